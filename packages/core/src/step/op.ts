@@ -1,0 +1,150 @@
+/**
+ * One visible step of a thread, as data.
+ *
+ * Operation code never touches shared memory itself. A primitive (see `primitives.ts`) fills in one
+ * {@link Op}, yields, and is resumed with the answer; the explorer performs the access. So the next
+ * access of every thread is known *before* it is made, which is what partial order reduction needs.
+ */
+
+/** A 32-bit integer in shared memory. Page-table entries are stored by their interned id. */
+export type Word = number;
+
+/** Index of one word of shared memory, as handed out by `CellTable.add`. */
+export type Cell = number;
+
+/** What a step does. Plain numbers, so that the explorer can switch on them cheaply. */
+export const OpKind = {
+  /** `mem[cell]`; answers the value. */
+  READ: 0,
+  /** `mem[cell] = a`; a plain store: under TSO it goes through the store buffer. Answers 0. */
+  WRITE: 1,
+  /** `old = mem[cell]; mem[cell] = a`; answers the old value. A locked operation. */
+  XCHG: 2,
+  /** `old = mem[cell]; if (old === a) mem[cell] = b`; answers the old value. Failing, it is a read. */
+  CMPXCHG: 3,
+  /** `mem[cell] |= a`; answers 0, so two of them commute. A locked operation. */
+  OR: 4,
+  /** Waits until `mem[cell] === 0`, then stores `thread + 1` there. Answers 0. A locked operation. */
+  LOCK: 5,
+  /** Stores 0; a fault if this thread does not hold the lock. Under TSO a plain store. Answers 0. */
+  UNLOCK: 6,
+  /** Takes the lock if it is free; answers 1 if it was taken, else 0 (then it is a read). */
+  TRYLOCK: 7,
+  /** Waits until `test(mem[cell])`; answers the value. */
+  AWAIT: 8,
+  /**
+   * End of a failed attempt of a retry loop: waits until one of `cells` differs from its value in
+   * `values` (what the attempt read). Answers 0. If nobody is left to change one, that is a livelock.
+   */
+  RETRY: 9,
+  /** Nondeterminism: answers 0 … a-1, every one explored. Touches nothing. 1 <= a <= 30. */
+  CHOOSE: 10,
+  /**
+   * Several words at once: `run` may read every word in `cells` and write any of them, and nothing
+   * else. A word it leaves unchanged counts as read. With `guard >= 0` the step waits until
+   * `test(mem[guard])`; `guard` is always one of `cells`. Answers what `run` returns.
+   */
+  ATOMIC: 11,
+  /** Waits until this thread's store buffer is empty (TSO); does not exist under SC. Answers 0. */
+  FENCE: 12,
+  /**
+   * Not a step. Promises that from here on the thread depends only on its place in the code and on
+   * the words in `key`; the explorer may then join histories that agree in both.
+   */
+  KEY: 13,
+} as const;
+
+/** Where the body of an atomic step reports a broken invariant. */
+export interface FaultSink {
+  /** Report that the invariant `code` (for instance `DIRTY`) broke; `message` says how, in words. */
+  fail(code: string, message: string): void;
+}
+
+/**
+ * The body of an ATOMIC step: cell `c` is `mem[base + c]`. It must be a pure function of the cells the
+ * op lists (no other state, no randomness), and must not write any other word.
+ */
+export type AtomicBody = (mem: Int32Array, base: number, faults: FaultSink) => Word;
+
+/** What a step did, for the printers: given on the recording run only. */
+export interface Outcome {
+  /** What the step answered. */
+  readonly result: Word;
+  /** Value of `cell` (or of each of `cells`, in order) before the step. */
+  readonly before: readonly Word[];
+  /** The same after the step. */
+  readonly after: readonly Word[];
+}
+
+/** Turns an outcome into the text behind the label, for instance `→ clean`. */
+export type ShowOutcome = (outcome: Outcome) => string;
+
+/** One step. Fields that a kind does not use have their neutral value. */
+export interface Op {
+  kind: number;
+  cell: Cell;
+  a: Word;
+  b: Word;
+  cells: readonly Cell[];
+  values: readonly Word[];
+  guard: Cell;
+  test: ((value: Word) => boolean) | null;
+  run: AtomicBody | null;
+  key: readonly Word[];
+  /** ATOMIC: a locked instruction, that is, under TSO it waits for the own store buffer first. */
+  locked: boolean;
+  /** What the printers call this step, for instance `ptepGet pte[3]`. */
+  label: string;
+  show: ShowOutcome | null;
+}
+
+const NO_CELLS: readonly number[] = Object.freeze([]);
+
+/** A fresh neutral op. */
+export function makeOp(): Op {
+  return {
+    kind: OpKind.READ,
+    cell: -1,
+    a: 0,
+    b: 0,
+    cells: NO_CELLS,
+    values: NO_CELLS,
+    guard: -1,
+    test: null,
+    run: null,
+    key: NO_CELLS,
+    locked: true,
+    label: '',
+    show: null,
+  };
+}
+
+/**
+ * The record a primitive fills in before it yields. There is one: between the yield and the copy made
+ * by whoever drives the generator nothing else runs.
+ */
+export const announced: Op = makeOp();
+
+/** Reset {@link announced} to neutral and set its kind. Every primitive starts with this. */
+export function announce(kind: number, label: string): Op {
+  const op = announced;
+  op.kind = kind;
+  op.cell = -1;
+  op.a = 0;
+  op.b = 0;
+  op.cells = NO_CELLS;
+  op.values = NO_CELLS;
+  op.guard = -1;
+  op.test = null;
+  op.run = null;
+  op.key = NO_CELLS;
+  op.locked = true;
+  op.label = label;
+  op.show = null;
+  return op;
+}
+
+/** A copy that outlives the next {@link announce}. */
+export function copyOp(op: Op): Op {
+  return { ...op };
+}

@@ -1,0 +1,151 @@
+/**
+ * The steps operation code can take. Each is used as `yield* primitive(…)`; call and delegation must
+ * be one expression, because the operands live in the shared `announced` record until the yield.
+ */
+import {
+  type AtomicBody,
+  announce,
+  type Cell,
+  OpKind,
+  type ShowOutcome,
+  type Word,
+} from './op.js';
+import { DONE, FLAG, type Step, WORD } from './step.js';
+
+/** Load one word. */
+export function read(cell: Cell, label = '', show: ShowOutcome | null = null): Step<Word> {
+  const op = announce(OpKind.READ, label);
+  op.cell = cell;
+  op.show = show;
+  return WORD;
+}
+
+/** Plain store of one word. */
+export function write(cell: Cell, value: Word, label = '', show: ShowOutcome | null = null): Step<void> {
+  const op = announce(OpKind.WRITE, label);
+  op.cell = cell;
+  op.a = value;
+  op.show = show;
+  return DONE;
+}
+
+/** Atomic exchange; returns the old word. */
+export function xchg(cell: Cell, value: Word, label = '', show: ShowOutcome | null = null): Step<Word> {
+  const op = announce(OpKind.XCHG, label);
+  op.cell = cell;
+  op.a = value;
+  op.show = show;
+  return WORD;
+}
+
+/** Atomic compare and exchange; returns the old word, which equals `expected` iff the store was made. */
+export function cmpxchg(
+  cell: Cell,
+  expected: Word,
+  value: Word,
+  label = '',
+  show: ShowOutcome | null = null,
+): Step<Word> {
+  const op = announce(OpKind.CMPXCHG, label);
+  op.cell = cell;
+  op.a = expected;
+  op.b = value;
+  op.show = show;
+  return WORD;
+}
+
+/** Atomic OR whose old value nobody sees; two of them on one word commute. */
+export function or(cell: Cell, bits: Word, label = ''): Step<void> {
+  const op = announce(OpKind.OR, label);
+  op.cell = cell;
+  op.a = bits;
+  return DONE;
+}
+
+/** Wait for a lock and take it. */
+export function lock(cell: Cell, label = ''): Step<void> {
+  announce(OpKind.LOCK, label).cell = cell;
+  return DONE;
+}
+
+/** Release a lock this thread holds. */
+export function unlock(cell: Cell, label = ''): Step<void> {
+  announce(OpKind.UNLOCK, label).cell = cell;
+  return DONE;
+}
+
+/** Take a lock if it is free; returns whether it was taken. */
+export function trylock(cell: Cell, label = ''): Step<boolean> {
+  announce(OpKind.TRYLOCK, label).cell = cell;
+  return FLAG;
+}
+
+/** Wait until the word satisfies `test`; returns it. */
+export function awaitWord(cell: Cell, test: (value: Word) => boolean, label = ''): Step<Word> {
+  const op = announce(OpKind.AWAIT, label);
+  op.cell = cell;
+  op.test = test;
+  return WORD;
+}
+
+/** End a failed attempt of a retry loop: wait until one of the words read is no longer what was read. */
+export function retry(cells: readonly Cell[], values: readonly Word[], label = ''): Step<void> {
+  const op = announce(OpKind.RETRY, label);
+  op.cells = cells;
+  op.values = values;
+  return DONE;
+}
+
+/** Pick one of `n` (1 … 30); every alternative is explored. */
+export function choose(n: number, label = '', show: ShowOutcome | null = null): Step<number> {
+  if (!(n >= 1 && n <= 30)) throw new RangeError(`choose(${n}): 1 to 30 alternatives`);
+  const op = announce(OpKind.CHOOSE, label);
+  op.a = n;
+  op.show = show;
+  return WORD;
+}
+
+/** How an atomic step differs from the plain one. */
+export interface AtomicOptions {
+  /** Wait until `test(mem[guard])`; `guard` must be one of the cells. */
+  readonly guard?: Cell;
+  readonly test?: (value: Word) => boolean;
+  /** False for what is not a locked instruction of this thread, such as a page walk. Default true. */
+  readonly locked?: boolean;
+  readonly show?: ShowOutcome;
+}
+
+const NO_OPTIONS: AtomicOptions = Object.freeze({});
+
+/** Several words in one indivisible step; see `OpKind.ATOMIC` for the rules of `run`. */
+export function atomic(
+  cells: readonly Cell[],
+  run: AtomicBody,
+  label = '',
+  options: AtomicOptions = NO_OPTIONS,
+): Step<Word> {
+  const op = announce(OpKind.ATOMIC, label);
+  op.cells = cells;
+  op.run = run;
+  op.guard = options.guard ?? -1;
+  op.test = options.test ?? null;
+  op.locked = options.locked ?? true;
+  op.show = options.show ?? null;
+  return WORD;
+}
+
+/** Drain this thread's store buffer. */
+export function fence(label = ''): Step<void> {
+  announce(OpKind.FENCE, label);
+  return DONE;
+}
+
+/**
+ * Promise that what follows depends only on this place in the code and on `words`; see `OpKind.KEY`.
+ * `words[0]` should name the place. A wrong promise is found where two histories that were joined ask
+ * for different next steps, and reported as nondeterminism.
+ */
+export function localKey(...words: Word[]): Step<void> {
+  announce(OpKind.KEY, '').key = words;
+  return DONE;
+}

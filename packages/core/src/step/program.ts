@@ -1,0 +1,65 @@
+/**
+ * A program of steps: what the explorer explores. Nothing here knows what the words mean.
+ */
+import type { Cell, FaultSink, Word } from './op.js';
+import type { Step } from './step.js';
+
+/** How accesses of different threads may be seen out of order. */
+export type MemoryModel = 'sc' | 'tso';
+
+/** One word of shared memory. */
+export interface CellInfo {
+  /** What printers call it, for instance `pte[3]`. Unique within the program. */
+  readonly name: string;
+  readonly initial: Word;
+  /** Text for a value; decimal if absent. */
+  readonly show?: (value: Word) => string;
+  /** Bookkeeping of an observer: printers leave it out unless asked. */
+  readonly ghost?: boolean;
+}
+
+/** One thread of the program. */
+export interface ThreadSpec {
+  /** Unique within the program, for instance `zap`. */
+  readonly name: string;
+  /** Heading of the thread's column, for instance `zap (cpu0, holds ptl)`. */
+  readonly title?: string;
+  /** Starts the body anew; called many times, must always behave the same. */
+  readonly body: () => Step<unknown>;
+  /** A thread that may wait for ever without that being a deadlock (hardware, a server loop). */
+  readonly daemon?: boolean;
+}
+
+/** A closed program: memory, threads, and what must hold at the end. */
+export interface Program {
+  readonly name: string;
+  readonly cells: readonly CellInfo[];
+  readonly threads: readonly ThreadSpec[];
+  readonly memory: MemoryModel;
+  /** Cells that are locks, so that a deadlock can name owners. */
+  readonly locks?: readonly Cell[];
+  /** Checked in every final state in which all threads but daemons have ended. */
+  readonly final?: (mem: Int32Array, base: number, faults: FaultSink) => void;
+}
+
+/** Hands out cells by name. */
+export class CellTable {
+  readonly cells: CellInfo[] = [];
+  readonly locks: Cell[] = [];
+  readonly #names = new Set<string>();
+
+  /** Add a word; its index is its address. */
+  add(info: CellInfo): Cell {
+    if (this.#names.has(info.name)) throw new Error(`cell name used twice: ${info.name}`);
+    this.#names.add(info.name);
+    this.cells.push(info);
+    return this.cells.length - 1;
+  }
+
+  /** Add a lock: 0 is free, n + 1 is held by thread n. */
+  addLock(name: string): Cell {
+    const cell = this.add({ name, initial: 0 });
+    this.locks.push(cell);
+    return cell;
+  }
+}

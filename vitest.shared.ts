@@ -1,0 +1,12 @@
+import { defaultServerConditions } from 'vite';
+import { defineProject } from 'vitest/config';
+
+/** Tests read the sources (condition `@racewalk/source`), so they need no build. */
+const conditions = ['@racewalk/source', ...defaultServerConditions];
+
+export const project = (name: string) =>
+  defineProject({
+    resolve: { conditions },
+    ssr: { resolve: { conditions, externalConditions: conditions } },
+    test: { name, include: ['test/**/*.test.ts'], testTimeout: 60_000 },
+  });
