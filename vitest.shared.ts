@@ -4,9 +4,9 @@ import { defineProject } from 'vitest/config';
 /** Tests read the sources (condition `@racewalk/source`), so they need no build. */
 const conditions = ['@racewalk/source', ...defaultServerConditions];
 
-export const project = (name: string) =>
+export const project = (name: string, include = ['test/**/*.test.ts']) =>
   defineProject({
     resolve: { conditions },
     ssr: { resolve: { conditions, externalConditions: conditions } },
-    test: { name, include: ['test/**/*.test.ts'], testTimeout: 60_000 },
+    test: { name, include, testTimeout: 60_000 },
   });

@@ -1,3 +1,3 @@
 import { project } from '../vitest.shared.js';
 
-export default project('tools');
+export default project('tools', ['test/**/*.test.ts', 'bench/**/*.test.ts']);

@@ -1,5 +1,9 @@
 /** Prints one closing line, `N passed, N failed`, after vitest's own summary. */
 export default class Tally {
+  /**
+   * @param {readonly import('vitest/node').TestModule[]} modules
+   * @param {readonly unknown[]} errors thrown outside any test
+   */
   onTestRunEnd(modules, errors) {
     let passed = 0;
     let failed = errors.length;

@@ -1,0 +1,93 @@
+/** Judges one import statement against the house plan. */
+import { isBuiltin } from 'node:module';
+import path from 'node:path';
+import { objection, outsideObjection } from './house.mjs';
+
+/** @typedef {import('./house.mjs').Objection} Objection */
+/** @typedef {import('./workspace.mjs').Package} Package */
+/** @typedef {import('./workspace.mjs').Workspace} Workspace */
+
+/** Files outside every package that configuration files may import. */
+const SHARED_CONFIG = /^(?:vitest\.shared\.js|tools\/docs\/[\w-]+\.mjs)$/;
+
+/** @param {string} specifier */
+function packageName(specifier) {
+  const parts = specifier.split('/');
+  return parts.slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+}
+
+/**
+ * `src` and `bin` are what users get; the rest of a package (tests, configuration) stays at home.
+ *
+ * @param {string} file
+ * @param {Package} pkg
+ */
+export function isPublished(file, pkg) {
+  const inside = file.slice(pkg.dir.length + 1);
+  return inside.startsWith('src/') || inside.startsWith('bin/');
+}
+
+/**
+ * @param {string} file
+ * @param {string} specifier
+ * @param {Package} pkg
+ * @returns {Objection | null}
+ */
+function judgeRelative(file, specifier, pkg) {
+  const target = path.posix.normalize(path.posix.join(path.posix.dirname(file), specifier));
+  if (target.startsWith(`${pkg.dir}/`) || pkg.room === 'tools') return null;
+  const isConfig = path.posix.dirname(file) === pkg.dir;
+  if (isConfig && SHARED_CONFIG.test(target)) return null;
+  return { rule: 'outside', why: `a relative import stays inside ${pkg.dir}; use the package name` };
+}
+
+/**
+ * @param {string} specifier
+ * @param {Package} pkg
+ * @param {Package} target
+ * @param {boolean} inTests
+ * @returns {Objection | null}
+ */
+function judgeSibling(specifier, pkg, target, inTests) {
+  if (target.name !== pkg.name && pkg.room && target.room) {
+    const bad = objection(pkg.room, target.room, inTests);
+    if (bad) return bad;
+  }
+  const entry = `.${specifier.slice(target.name.length)}`;
+  if (!target.entries.has(entry)) {
+    return { rule: 'deep-import', why: `${target.name} does not export "${entry}"` };
+  }
+  if (pkg.room === 'engine' && target.room === 'core' && entry !== './step' && !inTests) {
+    return {
+      rule: 'step-only',
+      why: 'the explorer knows nothing of page tables: of core it uses only "./step"',
+    };
+  }
+  return null;
+}
+
+/**
+ * @param {Workspace} workspace
+ * @param {Package} pkg the package that `file` belongs to
+ * @param {string} file relative to the root
+ * @param {string} specifier
+ * @returns {Objection | null}
+ */
+export function judgeImport(workspace, pkg, file, specifier) {
+  if (specifier.startsWith('.')) return judgeRelative(file, specifier, pkg);
+  const inTests = !isPublished(file, pkg);
+  const builtin = isBuiltin(specifier);
+  const name = packageName(specifier);
+  const target = workspace.packages.find((other) => other.name === name);
+  if (target) {
+    const bad = judgeSibling(specifier, pkg, target, inTests);
+    if (bad) return bad;
+  } else if (!inTests && pkg.room) {
+    const bad = outsideObjection(pkg.room, builtin ? specifier : name);
+    if (bad) return bad;
+  }
+  if (builtin || name === pkg.name || pkg.runtime.has(name)) return null;
+  if (inTests && (pkg.dev.has(name) || workspace.rootDev.has(name))) return null;
+  const where = inTests ? 'devDependencies' : 'dependencies';
+  return { rule: 'undeclared', why: `${name} is not in the ${where} of ${pkg.dir}/package.json` };
+}

@@ -1,0 +1,127 @@
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { checkHouse, formatViolation } from '../boundaries/check.mjs';
+import { inspect, withDependencies } from './toy-house.js';
+
+const rules = (changes: Record<string, string>) =>
+  inspect(changes).map(({ file, line, rule }) => `${file}:${line} ${rule}`);
+
+/** One file with one import on its second line. */
+const importing = (file: string, specifier: string) => ({ [file]: `// two lines\nimport '${specifier}';\n` });
+
+describe('the house plan', () => {
+  it('has nothing to say about this repository', () => {
+    const root = path.resolve(import.meta.dirname, '../..');
+    expect(checkHouse(root).violations.map(formatViolation)).toEqual([]);
+  });
+
+  it('lets stairs go down, by package name and by exported entry', () => {
+    const allowed = {
+      ...importing('packages/explorer/src/a.ts', '@racewalk/core/step'),
+      ...importing('packages/explorer/test/a.test.ts', '@racewalk/core'),
+      ...importing('packages/arch-a/src/a.ts', '@racewalk/core'),
+      ...importing('packages/arch-a/test/a.test.ts', '@racewalk/conformance'),
+      ...importing('packages/feature-a/test/a.test.ts', 'vitest'),
+      ...importing('packages/conformance/src/a.ts', '@racewalk/explorer'),
+      ...importing('packages/conformance/src/b.ts', 'node:test'),
+      ...importing('apps/cli/src/a.ts', '@racewalk/arch-a'),
+      ...importing('packages/core/vitest.config.ts', '../../vitest.shared.js'),
+      ...importing('packages/core/src/a.ts', './step/index.js'),
+    };
+    expect(inspect(allowed)).toEqual([]);
+  });
+
+  it.each([
+    ['packages/trace/src/a.ts', '@racewalk/explorer', 'stairs'],
+    ['packages/conformance/src/a.ts', '@racewalk/wiring', 'stairs'],
+    ['packages/conformance/src/a.ts', '@racewalk/cli', 'stairs'],
+    ['packages/core/src/a.ts', '@racewalk/trace', 'stairs'],
+    ['packages/explorer/src/a.ts', '@racewalk/arch-a', 'neighbours'],
+    ['packages/explorer/src/a.ts', '@racewalk/feature-a', 'neighbours'],
+    ['packages/arch-a/src/a.ts', '@racewalk/arch-b', 'core-only'],
+    ['packages/arch-a/test/a.test.ts', '@racewalk/arch-b', 'core-only'],
+    ['packages/arch-a/src/a.ts', '@racewalk/trace', 'core-only'],
+    ['packages/arch-a/src/a.ts', '@racewalk/conformance', 'core-only'],
+    ['packages/feature-a/src/a.ts', '@racewalk/explorer', 'core-only'],
+    ['packages/feature-a/src/a.ts', 'left-pad', 'core-only'],
+    ['packages/core/src/a.ts', 'node:fs', 'core-only'],
+    ['packages/conformance/src/a.ts', '@racewalk/arch-a', 'handed-in'],
+    ['packages/conformance/test/a.test.ts', '@racewalk/arch-a', 'handed-in'],
+    ['packages/wiring/src/a.ts', '@racewalk/feature-a', 'handed-in'],
+    ['apps/cli/src/a.ts', '@racewalk/tools', 'tools'],
+    ['packages/core/test/a.test.ts', '@racewalk/tools', 'tools'],
+    ['packages/explorer/src/a.ts', '@racewalk/core', 'step-only'],
+    ['packages/conformance/src/a.ts', 'tsyringe', 'kept-in'],
+    ['packages/conformance/src/a.ts', 'left-pad', 'undeclared'],
+    ['packages/conformance/test/a.test.ts', 'left-pad', 'undeclared'],
+    ['apps/cli/src/a.ts', '@racewalk/trace', 'undeclared'],
+    ['packages/trace/src/a.ts', '@racewalk/core/src/index.js', 'deep-import'],
+    ['packages/trace/src/a.ts', '../../core/src/index.js', 'outside'],
+    ['packages/trace/src/a.ts', '../../../vitest.shared.js', 'outside'],
+  ])('%s may not import %s [%s]', (file, specifier, rule) => {
+    expect(rules(importing(file, specifier))).toEqual([`${file}:2 ${rule}`]);
+  });
+
+  it('names file, line, import and rule', () => {
+    const [violation] = inspect(importing('packages/arch-a/src/a.ts', '@racewalk/arch-b'));
+    expect(violation && formatViolation(violation)).toBe(
+      'packages/arch-a/src/a.ts:2  @racewalk/arch-b  [core-only] arch-* and feature-* use core only (their tests also conformance)',
+    );
+  });
+
+  it.each([
+    ["export * from '@racewalk/arch-a';", 'export'],
+    ["import type { A } from '@racewalk/arch-a';", 'type import'],
+    ["export type A = import('@racewalk/arch-a').A;", 'import type'],
+    ["export const a = import('@racewalk/arch-a');", 'dynamic import'],
+    ["export const a = require('@racewalk/arch-a');", 'require'],
+  ])('sees %s (%s)', (text) => {
+    expect(rules({ 'packages/conformance/src/a.ts': text })).toEqual([
+      'packages/conformance/src/a.ts:1 handed-in',
+    ]);
+  });
+
+  it('does not take a comment or a string for an import', () => {
+    const text = "// import '@racewalk/arch-a';\nexport const a = \"import '@racewalk/arch-a'\";\n";
+    expect(inspect({ 'packages/conformance/src/a.ts': text })).toEqual([]);
+  });
+});
+
+describe('manifests', () => {
+  it('finds a forbidden dependency that no file imports yet', () => {
+    const found = inspect(withDependencies('arch-a', ['core', 'arch-b']));
+    expect(found.map(({ file, what, rule }) => [file, what, rule])).toEqual([
+      ['packages/arch-a/package.json', '@racewalk/arch-b', 'core-only'],
+    ]);
+    expect(found[0]?.line).toBeGreaterThan(1);
+  });
+
+  it('wants project references to follow the dependencies', () => {
+    const none = { 'packages/trace/tsconfig.json': '{ "references": [] }' };
+    expect(rules(none)).toEqual(['packages/trace/tsconfig.json:1 references']);
+    const extra = { 'packages/core/tsconfig.json': '{ "references": [{ "path": "../trace" }] }' };
+    expect(rules(extra)).toEqual(['packages/core/tsconfig.json:1 references']);
+  });
+
+  it.each(['[]', '["room:attic"]', '["room:arch", "room:core"]'])('does not accept the tags %s', (tags) => {
+    const text = `{ "name": "@racewalk/x", "nx": { "tags": ${tags} } }`;
+    expect(rules({ 'packages/x/package.json': text })).toEqual(['packages/x/package.json:1 room']);
+  });
+});
+
+describe('what a source file may not do', () => {
+  it('write to the console in a package; a command may', () => {
+    const text = "export const a = 1;\nconsole.log(a);\nconsole['error'](a);\n";
+    expect(rules({ 'packages/trace/src/a.ts': text, 'apps/cli/src/a.ts': text })).toEqual([
+      'packages/trace/src/a.ts:2 console',
+      'packages/trace/src/a.ts:3 console',
+    ]);
+  });
+
+  it('grow beyond 400 lines', () => {
+    const lines = (count: number) => 'export {};\n'.repeat(count);
+    expect(rules({ 'packages/core/src/a.ts': lines(400), 'packages/trace/test/b.ts': lines(401) })).toEqual([
+      'packages/trace/test/b.ts:401 length',
+    ]);
+  });
+});
