@@ -1,0 +1,159 @@
+/**
+ * `racewalk.trace/1`: one execution, step by step, complete enough to be shown without the engine.
+ *
+ * Texts (`text`, `before`, `after`, `initial`) are for people and are the plug-in's own words; programs
+ * should look at `kind`, `cell`, `result` and the raw values.
+ */
+
+/** The `schema` field of every trace of this version. */
+export const TRACE_SCHEMA = 'racewalk.trace/1';
+
+/**
+ * What an event did. The position of a kind is its step number in `OpKind` of `@racewalk/core/step`
+ * (0 `read` … 12 `fence`); `flush`, the last, is a store that leaves the store buffer and has no step.
+ */
+export const EVENT_KINDS = [
+  'read',
+  'write',
+  'xchg',
+  'cmpxchg',
+  'or',
+  'lock',
+  'unlock',
+  'trylock',
+  'await',
+  'retry',
+  'choose',
+  'atomic',
+  'fence',
+  'flush',
+] as const;
+
+/** One of {@link EVENT_KINDS}. */
+export type EventKind = (typeof EVENT_KINDS)[number];
+
+/** Memory models a trace can come from. The position is the number used in tokens. */
+export const TRACE_MEMORIES = ['sc', 'tso', 'weak'] as const;
+
+/** `sc`: sequential consistency; `tso`: store buffers; `weak`: as the plug-in defines. */
+export type TraceMemory = (typeof TRACE_MEMORIES)[number];
+
+/** Parameters of a scenario, for instance `{ n: 4, full: true }`. Numbers are finite in a trace. */
+export type TraceParams = Readonly<Record<string, number | string | boolean>>;
+
+/** The invariant that broke. */
+export interface TraceFault {
+  /** Code of the invariant, for instance `DIRTY`. */
+  readonly code: string;
+  /** How it broke, in words, one line. */
+  readonly message: string;
+  /** Index of the event at which it became observable; null if only the final state shows it. */
+  readonly step: number | null;
+}
+
+/** One column: a thread, a user access, a hardware walker, a device. */
+export interface TraceAgent {
+  /** Number of the agent, >= 0, unique; the thread number of the engine. */
+  readonly id: number;
+  /** Short name, for instance `zap`. */
+  readonly name: string;
+  /** Heading of the column, for instance `zap (cpu0, holds ptl)`. */
+  readonly title: string;
+  /** CPU it runs on, >= 0. */
+  readonly cpu?: number;
+  /** What it is, for instance `kernel`, `user`, `walker`, `device`. */
+  readonly role?: string;
+}
+
+/** One word of shared memory. */
+export interface TraceCell {
+  /** Unique, for instance `pte[3]`. */
+  readonly name: string;
+  /** Text of its value at the start. */
+  readonly initial: string;
+  /** Bookkeeping of an observer: printers leave it out unless asked for everything. */
+  readonly ghost?: boolean;
+}
+
+/** One word an event touched. Equal `before` and `after` mean it was only read. */
+export interface TraceAccess {
+  /** `name` of a {@link TraceCell}. */
+  readonly cell: string;
+  readonly before: string;
+  readonly after: string;
+  /** The 32-bit word behind `before`. */
+  readonly beforeRaw?: number;
+  /** The 32-bit word behind `after`. */
+  readonly afterRaw?: number;
+}
+
+/** One step. */
+export interface TraceEvent {
+  /** Position in `events`, from 0. Printers show it plus one. */
+  readonly index: number;
+  /** `id` of the agent that took the step (for a flush: whose store buffer it is). */
+  readonly agent: number;
+  /** True if the agent's store buffer took the step, not the agent's code. */
+  readonly flusher?: boolean;
+  readonly kind: EventKind;
+  /** What was done, for instance `ptepGet pte[3]`. */
+  readonly label: string;
+  /** What came of it, for instance `→ clean`; empty if there is nothing to say. */
+  readonly text: string;
+  /** Every word touched, in the order of the step's own list. */
+  readonly cells: readonly TraceAccess[];
+  /** What the step answered. */
+  readonly result: number;
+  /** For `choose`: the alternative taken, from 0. */
+  readonly choice?: number;
+}
+
+/** A word at the end of the execution. */
+export interface TraceFinal {
+  readonly cell: string;
+  readonly text: string;
+}
+
+/** How the execution was found. */
+export interface TraceStats {
+  /** Number of executions explored up to and including this one. */
+  readonly executions?: number;
+  /** Steps before shrinking. */
+  readonly shrunkFrom?: number;
+  /** Steps of this execution. */
+  readonly steps: number;
+  /** Switches away from an agent that could have gone on. */
+  readonly preemptions: number;
+}
+
+/** A recorded execution. */
+export interface TraceV1 {
+  readonly schema: typeof TRACE_SCHEMA;
+  /** Version of the package that recorded it. */
+  readonly version: string;
+  /** Id of the scenario, for instance `contpte/teardown-vs-walker`. */
+  readonly test: string;
+  /** The scenario in a few words. */
+  readonly title?: string;
+  /** Where the race is argued or was fixed. */
+  readonly source?: string;
+  /** Id of the plug-in. */
+  readonly arch: string;
+  /** `upstream`, `mutant:NAME` or another variant of the scenario. */
+  readonly variant: string;
+  readonly memory: TraceMemory;
+  readonly params: TraceParams;
+  /** What broke; null if the execution is a correct one. */
+  readonly fault: TraceFault | null;
+  readonly agents: readonly TraceAgent[];
+  readonly cells: readonly TraceCell[];
+  readonly events: readonly TraceEvent[];
+  readonly final: readonly TraceFinal[];
+  readonly stats: TraceStats;
+  /** Sentences for the reader; see `hints()`. */
+  readonly hints: readonly string[];
+  /** Replays this execution; see `decodeToken()`. */
+  readonly token?: string;
+  /** What the plug-in does not model. */
+  readonly omits?: readonly string[];
+}

@@ -1,0 +1,120 @@
+import { OpKind } from '@racewalk/core/step';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { EVENT_KINDS, parseTrace, TraceError, type TraceV1 } from '../src/index.js';
+import { teardown } from './traces.js';
+
+type Json = Record<string, unknown>;
+
+const copy = (): Json => JSON.parse(JSON.stringify(teardown)) as Json;
+
+/** A copy in which the value at `path` is replaced; `undefined` removes it. */
+function broken(path: string, value: unknown): Json {
+  const root = copy();
+  const keys = path.split('.');
+  const last = keys.pop()!;
+  const holder = keys.reduce<Json>((at, key) => at[key] as Json, root);
+  if (value === undefined) delete holder[last];
+  else holder[last] = value;
+  return root;
+}
+
+function refusal(input: unknown): TraceError {
+  try {
+    parseTrace(input);
+  } catch (error) {
+    if (error instanceof TraceError) return error;
+    throw error;
+  }
+  throw new Error('accepted');
+}
+
+describe('EVENT_KINDS', () => {
+  it('are the step kinds of core, by position, and flush', () => {
+    for (const [kind, number] of Object.entries(OpKind)) {
+      if (kind !== 'KEY') expect(EVENT_KINDS[number]).toBe(kind.toLowerCase());
+    }
+    expect(EVENT_KINDS).toHaveLength(OpKind.FENCE + 2);
+    expect(EVENT_KINDS.at(-1)).toBe('flush');
+  });
+});
+
+describe('parseTrace', () => {
+  it('returns an equal copy of a good trace, from text or from an object', () => {
+    expect(parseTrace(JSON.stringify(teardown))).toEqual(teardown);
+    expect(parseTrace(teardown)).toEqual(teardown);
+    expect(parseTrace(teardown)).not.toBe(teardown);
+  });
+
+  it('accepts a trace without a fault and without optional fields', () => {
+    const { title, source, token, omits, ...bare } = teardown;
+    const good: TraceV1 = { ...bare, fault: null };
+    expect(parseTrace(good)).toEqual(good);
+  });
+
+  it('leaves out what it does not know', () => {
+    expect(parseTrace(broken('colour', 'blue'))).toEqual(teardown);
+    const polluted = parseTrace(JSON.stringify(teardown).replace('{', '{"__proto__":{"fault":1},'));
+    expect(Object.getPrototypeOf(polluted)).toBe(Object.prototype);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['schema', 'racewalk.trace/2', 'schema'],
+    ['schema', undefined, 'schema'],
+    ['version', '', 'version'],
+    ['test', 5, 'test'],
+    ['memory', 'pso', 'memory'],
+    ['params', [], 'params'],
+    ['params.n', null, 'params.n'],
+    ['fault', undefined, 'fault'],
+    ['fault.step', 99, 'fault.step'],
+    ['fault.step', -1, 'fault.step'],
+    ['fault.code', 1, 'fault.code'],
+    ['agents', {}, 'agents'],
+    ['agents.1.id', 0, 'agents[1].id'],
+    ['agents.1.cpu', '1', 'agents[1].cpu'],
+    ['cells.1.name', 'ptl', 'cells[1].name'],
+    ['cells.0.ghost', 1, 'cells[0].ghost'],
+    ['events.3', null, 'events[3]'],
+    ['events.3.index', 4, 'events[3].index'],
+    ['events.3.agent', 7, 'events[3].agent'],
+    ['events.3.kind', 'key', 'events[3].kind'],
+    ['events.3.result', 0.5, 'events[3].result'],
+    ['events.3.cells.0.cell', 'nowhere', 'events[3].cells[0].cell'],
+    ['final.0.cell', 'nowhere', 'final[0].cell'],
+    ['stats.steps', undefined, 'stats.steps'],
+    ['hints', 'none', 'hints'],
+    ['omits.0', 1, 'omits[0]'],
+  ])('refuses a wrong %s (%j) and names %s', (path, value, place) => {
+    const error = refusal(broken(path, value));
+    expect(error.code).toBe('RACEWALK_BAD_TRACE');
+    expect(error.message).toContain(`: ${place} is `);
+    expect(error.message).not.toContain('\n');
+    expect(error.expected).not.toBe('');
+    expect(error.hint).not.toBe('');
+  });
+
+  it('tells another version from another kind of file', () => {
+    expect(refusal(broken('schema', 'racewalk.trace/2')).hint).toContain('another version');
+    expect(refusal('{"a":1}').hint).toContain('not a trace file');
+    expect(refusal('rw1:AAAA').hint).toContain('token');
+  });
+
+  it('throws nothing but TraceError, whatever it is given', () => {
+    fc.assert(fc.property(fc.anything(), (value) => refusal(value).code === 'RACEWALK_BAD_TRACE'));
+    fc.assert(fc.property(fc.string(), (value) => refusal(value).code === 'RACEWALK_BAD_TRACE'));
+  });
+
+  it('throws nothing but TraceError when one field is anything', () => {
+    const paths = ['fault', 'agents', 'events', 'events.2', 'events.2.cells', 'stats', 'params', 'final.0'];
+    fc.assert(
+      fc.property(fc.constantFrom(...paths), fc.jsonValue(), (path, value) => {
+        try {
+          return parseTrace(broken(path, value)).test === teardown.test;
+        } catch (error) {
+          return error instanceof TraceError;
+        }
+      }),
+    );
+  });
+});
