@@ -1,3 +1,3 @@
 import { packageOptions } from '../../tools/docs/package-options.mjs';
 
-export default await packageOptions(import.meta.url);
+export default packageOptions(import.meta.url);
