@@ -1,0 +1,111 @@
+/** Packs packages as `npm publish` would, and installs the tarballs into an empty project without a network. */
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+
+/** @typedef {{ name: string, version: string, filename: string, files: { path: string, size: number }[] }} Packed */
+/** @typedef {{ name: string, dir: string, manifest: Record<string, unknown> }} Published */
+
+/** The environment without what an outer `npm run` put there. */
+const plainEnv = () =>
+  Object.fromEntries(Object.entries(process.env).filter(([key]) => !/^npm_|^INIT_CWD$/i.test(key)));
+
+/**
+ * @param {readonly string[]} args
+ * @param {string} cwd
+ * @returns {string} what npm printed
+ */
+export function npm(args, cwd) {
+  const quiet = ['--loglevel=error', '--no-audit', '--no-fund', '--no-update-notifier'];
+  return execFileSync('npm', [...args, ...quiet], {
+    cwd,
+    env: plainEnv(),
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+  });
+}
+
+/** @param {string} dir */
+const readManifest = (dir) => JSON.parse(fs.readFileSync(path.join(dir, 'package.json'), 'utf8'));
+
+/**
+ * Every package of the repository that is published.
+ *
+ * @param {string} root
+ * @returns {Published[]}
+ */
+export function publishedPackages(root) {
+  return ['packages', 'apps']
+    .flatMap((parent) =>
+      fs.readdirSync(path.join(root, parent)).map((child) => path.join(root, parent, child)),
+    )
+    .filter((dir) => fs.existsSync(path.join(dir, 'package.json')))
+    .map((dir) => ({ dir, manifest: readManifest(dir) }))
+    .filter(({ manifest }) => !manifest.private)
+    .map(({ dir, manifest }) => ({ name: String(manifest.name), dir, manifest }));
+}
+
+/**
+ * Finds an installed package the way Node does: beside the one that asks, then further out.
+ *
+ * @param {string} from folder of the package that asks
+ * @param {string} name
+ * @returns {string}
+ */
+function installedAt(from, name) {
+  for (let dir = from; ; dir = path.dirname(dir)) {
+    const found = path.join(dir, 'node_modules', name);
+    if (fs.existsSync(path.join(found, 'package.json'))) return found;
+    if (dir === path.dirname(dir)) throw new Error(`${name}, wanted by ${from}, is not installed`);
+  }
+}
+
+/**
+ * Folders of the third-party packages that `packages` need at run time, found in the installed tree.
+ *
+ * @param {readonly Published[]} packages
+ * @returns {string[]}
+ */
+export function outsideDependencies(packages) {
+  const own = new Set(packages.map(({ name }) => name));
+  /** @type {Map<string, string>} */
+  const found = new Map();
+  /** @param {string} from @param {Record<string, unknown>} manifest */
+  const follow = (from, manifest) => {
+    for (const name of Object.keys(manifest.dependencies ?? {}).filter((wanted) => !own.has(wanted))) {
+      const dir = installedAt(from, name);
+      const before = found.get(name);
+      if (before !== undefined && before !== dir)
+        throw new Error(`two versions of ${name}: ${before} and ${dir}`);
+      if (before !== undefined) continue;
+      found.set(name, dir);
+      follow(dir, readManifest(dir));
+    }
+  };
+  for (const { dir, manifest } of packages) follow(dir, manifest);
+  return [...found.values()];
+}
+
+/**
+ * @param {readonly string[]} dirs folders of packages
+ * @param {string} into folder for the tarballs
+ * @returns {Packed[]}
+ */
+export function pack(dirs, into) {
+  return JSON.parse(npm(['pack', '--json', '--ignore-scripts', '--pack-destination', into, ...dirs], into));
+}
+
+/**
+ * @param {string} project an empty folder
+ * @param {readonly Packed[]} packed
+ * @param {string} tarballs where {@link pack} put them
+ */
+export function installOffline(project, packed, tarballs) {
+  const dependencies = Object.fromEntries(
+    packed.map(({ name, filename }) => [name, `file:${path.join(tarballs, filename)}`]),
+  );
+  const manifest = { name: 'empty-project', private: true, type: 'module', dependencies };
+  fs.writeFileSync(path.join(project, 'package.json'), JSON.stringify(manifest, null, 2));
+  // An empty cache of its own: nothing that an earlier run fetched can help.
+  npm(['install', '--offline', '--ignore-scripts', '--cache', path.join(tarballs, 'cache')], project);
+}

@@ -1,0 +1,103 @@
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { installOffline, outsideDependencies, type Packed, pack, publishedPackages } from '../pack/pack.mjs';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const published = publishedPackages(root);
+
+/** Import specifiers of every code entry of every published package. */
+const specifiers = published.flatMap(({ name, manifest }) =>
+  Object.keys(manifest.exports ?? {})
+    .filter((entry) => entry !== './package.json')
+    .map((entry) => name + entry.slice(1)),
+);
+
+const tarballs = fs.mkdtempSync(path.join(os.tmpdir(), 'racewalk-tarballs-'));
+const project = fs.mkdtempSync(path.join(os.tmpdir(), 'racewalk-empty-project-'));
+let packed: Packed[] = [];
+
+beforeAll(() => {
+  for (const { name, dir } of published) {
+    if (!fs.existsSync(path.join(dir, 'dist')))
+      throw new Error(`${name} is not built: run "npm run build" first`);
+  }
+  const own = pack(
+    published.map(({ dir }) => dir),
+    tarballs,
+  );
+  const outside = pack(outsideDependencies(published), tarballs);
+  installOffline(project, [...own, ...outside], tarballs);
+  packed = own;
+}, 120_000);
+
+afterAll(() => {
+  for (const dir of [tarballs, project]) fs.rmSync(dir, { recursive: true });
+});
+
+describe.each(published)('$name, packed', ({ name, manifest }) => {
+  it('holds its licence, its README and every file its exports name, and nothing it should not', () => {
+    const files = packed.find((one) => one.name === name)?.files.map((file) => file.path) ?? [];
+    const named =
+      JSON.stringify([manifest.exports, manifest.bin]).match(/(?<="\.\/)[^"]+\.[a-z]+(?=")/g) ?? [];
+    const missing = ['LICENSE', 'README.md', ...named].filter((file) => !files.includes(file));
+    expect(missing).toEqual([]);
+    const allowed = /^(?:dist|src|bin)\/|^(?:LICENSE|README\.md|package\.json)$/;
+    expect(files.filter((file) => !allowed.test(file))).toEqual([]);
+  });
+
+  it('says who it is', () => {
+    expect(manifest).toMatchObject({ license: 'MIT', type: 'module', engines: { node: '>=20.19' } });
+    expect(manifest).toHaveProperty('sideEffects');
+    expect(manifest).toHaveProperty('description');
+    expect(manifest).toHaveProperty(['publishConfig', 'access'], 'public');
+  });
+
+  it('satisfies publint', async () => {
+    const pkgDir = path.join(project, 'node_modules', name);
+    const { messages, pkg } = await publint({ pkgDir, pack: false, strict: true });
+    expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
+  });
+});
+
+describe('an empty project with the packed packages', () => {
+  it('imports every entry in plain Node, and finds what the sources export', async () => {
+    const script = `
+      const found = {};
+      for (const name of ${JSON.stringify(specifiers)}) found[name] = Object.keys(await import(name)).sort();
+      process.stdout.write(JSON.stringify(found));`;
+    const options = { cwd: project, encoding: 'utf8' } as const;
+    const found = JSON.parse(execFileSync(process.execPath, ['--input-type=module', '-e', script], options));
+    for (const name of specifiers) {
+      const source: object = await import(/* @vite-ignore */ name);
+      expect(found[name], name).toEqual(Object.keys(source).sort());
+    }
+  });
+
+  it('type-checks a strict TypeScript user of every entry', () => {
+    const imports = specifiers.map((name, index) => `import * as m${index} from '${name}';`);
+    const uses = specifiers.map((_, index) => `m${index}`).join(', ');
+    const example = fs.readFileSync(path.join(import.meta.dirname, 'pack-user.ts'), 'utf8');
+    fs.writeFileSync(path.join(project, 'user.ts'), example);
+    fs.writeFileSync(
+      path.join(project, 'all.ts'),
+      `${imports.join('\n')}\nexport const all: object[] = [${uses}];\n`,
+    );
+    const compilerOptions = { target: 'es2022', module: 'nodenext', strict: true, noEmit: true, types: [] };
+    fs.writeFileSync(
+      path.join(project, 'tsconfig.json'),
+      JSON.stringify({ compilerOptions, include: ['*.ts'] }),
+    );
+    const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
+    expect(() => execFileSync(process.execPath, [tsc, '-p', project], { stdio: 'pipe' })).not.toThrow();
+  });
+
+  it('starts the racewalk command', () => {
+    const command = path.join(project, 'node_modules/.bin/racewalk');
+    expect(execFileSync(command, ['--help'], { cwd: project, encoding: 'utf8' })).toContain('conformance');
+  });
+});
