@@ -1,0 +1,109 @@
+/**
+ * What every printer says about a trace, before it decides how.
+ */
+import { foldEvents, type Row, type RowLine } from '../fold.js';
+import { isFlush } from '../labels.js';
+import { ghostsOf } from '../outcome.js';
+import type { TraceV1 } from '../schema.js';
+import { line, plural } from './text.js';
+
+/** One column. */
+export interface Column {
+  readonly id: number;
+  readonly name: string;
+  readonly title: string;
+  readonly cpu: number | undefined;
+}
+
+/** A trace, ready to be laid out. All texts are single printable lines. */
+export interface View {
+  /** Agents that take a step, in the order of the trace; with `all`, every agent. */
+  readonly columns: readonly Column[];
+  readonly rows: readonly Row[];
+  /** `execution 7 · shrunk 19 → 8 steps, 2 preemptions`. */
+  readonly stats: string;
+  /** `folio clean, pte[0..3] none`; empty if there is nothing to say. */
+  readonly end: string;
+  /** `CODE: message`, or a sentence that nothing broke. */
+  readonly verdict: string;
+  /** True if the fault shows only in the final state. */
+  readonly faultAtEnd: boolean;
+}
+
+function columnsOf(trace: TraceV1, all: boolean): Column[] {
+  const acting = new Set(trace.events.map((event) => event.agent));
+  const known = trace.agents.filter((agent) => all || acting.has(agent.id));
+  for (const agent of trace.agents) acting.delete(agent.id);
+  return [
+    ...known.map((a) => ({ id: a.id, name: line(a.name), title: line(a.title || a.name), cpu: a.cpu })),
+    ...[...acting].map((id) => ({ id, name: `agent ${id}`, title: `agent ${id}`, cpu: undefined })),
+  ];
+}
+
+function statsOf(trace: TraceV1): string {
+  const { executions, shrunkFrom, steps, preemptions } = trace.stats;
+  const parts = executions === undefined ? [] : [`execution ${line(executions)}`];
+  const length =
+    shrunkFrom !== undefined && shrunkFrom !== steps
+      ? `shrunk ${line(shrunkFrom)} → ${plural(steps, 'step')}`
+      : plural(steps, 'step');
+  parts.push(`${length}, ${plural(preemptions, 'preemption')}`);
+  const params = Object.entries(trace.params).map(([name, value]) => `${name} ${value}`);
+  if (params.length > 0) parts.push(params.join(', '));
+  return line(parts.join(' · '));
+}
+
+/** Locks that are free again, and words nobody touched, are not news. */
+function isNews(trace: TraceV1, cell: string, text: string): boolean {
+  const touches = trace.events.flatMap((event) =>
+    event.cells.some((access) => access.cell === cell) ? [event.kind] : [],
+  );
+  const initial = trace.cells.find((c) => c.name === cell)?.initial;
+  if (touches.length === 0) return initial === undefined || initial !== text || !initial;
+  const lock = touches.every((kind) => kind === 'lock' || kind === 'unlock' || kind === 'trylock');
+  return !lock || initial !== text;
+}
+
+function endOf(trace: TraceV1, all: boolean): string {
+  const ghosts = ghostsOf(trace);
+  const runs: { stem: string; from: number; to: number; text: string }[] = [];
+  for (const { cell, text } of trace.final) {
+    if (!all && (ghosts.has(cell) || !isNews(trace, cell, text))) continue;
+    const [, stem = cell, digits = ''] = /^(.*)\[(\d+)\]$/.exec(cell) ?? [];
+    const at = digits === '' ? Number.NaN : Number(digits);
+    const last = runs.at(-1);
+    if (last && last.stem === stem && last.text === text && last.to + 1 === at) last.to = at;
+    else runs.push({ stem, from: at, to: at, text });
+  }
+  const named = runs.map(({ stem, from, to, text }) => {
+    const range = Number.isNaN(from) ? '' : from === to ? `[${from}]` : `[${from}..${to}]`;
+    return `${stem}${range} ${text}`.trim();
+  });
+  return line(named.join(', '));
+}
+
+/** Reads a trace once for a printer. */
+export function viewOf(trace: TraceV1, all: boolean): View {
+  const fault = trace.fault;
+  return {
+    columns: columnsOf(trace, all),
+    rows: foldEvents(trace, all),
+    stats: statsOf(trace),
+    end: endOf(trace, all),
+    verdict: fault ? line(`${fault.code}: ${fault.message}`) : 'no invariant broke in this execution',
+    faultAtEnd: fault !== null && fault.step === null,
+  };
+}
+
+/** What a row says about one of its steps. */
+export function lineOf(row: Row, part: RowLine): string {
+  const arrow = isFlush(part.label) && !part.label.startsWith('⇒') ? '⇒ ' : '';
+  const from = row.flusher && !/buffer/i.test(part.label) ? ' (from store buffer)' : '';
+  return line(`${arrow}${part.label}${from}${part.text ? `  ${part.text}` : ''}`);
+}
+
+/** The lines of a row, the body of a loop indented. */
+export function linesOf(row: Row): string[] {
+  const lines = row.lines.map((part) => lineOf(row, part));
+  return row.loop ? [`${row.loop}:`, ...lines.map((text) => `  ${text}`)] : lines;
+}
