@@ -30,17 +30,24 @@ export function ghostsOf(trace: TraceV1): ReadonlySet<string> {
  * @param all - also say what happened to every word, bookkeeping included
  */
 export function outcomeOf(event: TraceEvent, ghosts: ReadonlySet<string>, all: boolean): string {
-  if (event.text && !all) return event.text;
+  if (all) return [event.text || answer(event), everything(event)].filter(Boolean).join('  ');
+  if (event.text) return event.text;
   const named = (access: TraceAccess, text: string) =>
     event.label.includes(access.cell) ? text : `${access.cell} ${text}`;
-  const parts = event.text ? [event.text] : [];
-  const seen = all ? event.cells : event.cells.filter((access) => !ghosts.has(access.cell));
-  const moved = seen.filter(changed);
-  if (all || !SILENT.has(event.kind)) {
-    parts.push(...moved.map((access) => named(access, difference(access))));
-    const read = seen[0];
-    if (parts.length === 0 && event.kind === 'read' && read) parts.push(named(read, `→ ${read.after}`));
-  }
-  if (!event.text && event.kind === 'choose') parts.push(`→ ${event.choice ?? event.result}`);
-  return parts.join(', ');
+  const seen = event.cells.filter((access) => !ghosts.has(access.cell));
+  const moved = SILENT.has(event.kind) ? [] : seen.filter(changed);
+  if (moved.length > 0) return moved.map((access) => named(access, difference(access))).join(', ');
+  const read = seen[0];
+  return event.kind === 'read' && read ? named(read, `→ ${read.after}`) : answer(event);
+}
+
+function answer(event: TraceEvent): string {
+  return event.kind === 'choose' ? `→ ${event.choice ?? event.result}` : '';
+}
+
+function everything(event: TraceEvent): string {
+  const parts = event.cells.map((access) =>
+    changed(access) ? `${access.cell} ${difference(access)}` : `${access.cell} is ${access.after}`,
+  );
+  return parts.length > 0 ? `{${parts.join(', ')}}` : '';
 }

@@ -2,7 +2,7 @@
  * What every printer says about a trace, before it decides how.
  */
 import { foldEvents, type Row, type RowLine } from '../fold.js';
-import { isFlush } from '../labels.js';
+import { accessTo, isFlush } from '../labels.js';
 import { ghostsOf } from '../outcome.js';
 import type { TraceV1 } from '../schema.js';
 import { line, plural } from './text.js';
@@ -53,15 +53,16 @@ function statsOf(trace: TraceV1): string {
   return line(parts.join(' · '));
 }
 
-/** Locks that are free again, and words nobody touched, are not news. */
+/**
+ * Locks that are free again are no news, nor are entries of a table that nobody touched. A single word such
+ * as `folio` always is: that it did not change may be the whole point.
+ */
 function isNews(trace: TraceV1, cell: string, text: string): boolean {
-  const touches = trace.events.flatMap((event) =>
-    event.cells.some((access) => access.cell === cell) ? [event.kind] : [],
-  );
   const initial = trace.cells.find((c) => c.name === cell)?.initial;
-  if (touches.length === 0) return initial === undefined || initial !== text || !initial;
-  const lock = touches.every((kind) => kind === 'lock' || kind === 'unlock' || kind === 'trylock');
-  return !lock || initial !== text;
+  if (initial !== text) return true;
+  const kinds = trace.events.filter((event) => accessTo(event, cell)).map((event) => event.kind);
+  if (kinds.length === 0) return !cell.endsWith(']');
+  return !kinds.every((kind) => kind === 'lock' || kind === 'unlock' || kind === 'trylock');
 }
 
 function endOf(trace: TraceV1, all: boolean): string {

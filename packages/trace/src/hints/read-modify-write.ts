@@ -1,0 +1,51 @@
+/**
+ * An agent looked at a word, somebody else changed it, and the agent stored over the change.
+ */
+import { changed } from '../labels.js';
+import type { TraceV1 } from '../schema.js';
+import { isPlainStore, type Touch, touchedCells, touchesOf } from './rule.js';
+
+/** The three steps of a broken read-modify-write. */
+export interface Overwrite {
+  readonly cell: string;
+  /** The last look of the agent that stores. */
+  readonly look: Touch;
+  /** The first change by another agent after it. */
+  readonly change: Touch;
+  /** The last change by another agent before the store. */
+  readonly latest: Touch;
+  readonly store: Touch;
+}
+
+function overwriteAt(cell: string, touches: readonly Touch[], at: number): Overwrite[] {
+  const store = touches[at]!;
+  const mine = (touch: Touch) => touch.event.agent === store.event.agent;
+  const look = touches.slice(0, at).findLast((touch) => mine(touch) && !isPlainStore(touch.event));
+  if (!look) return [];
+  const between = touches.filter(
+    (touch) =>
+      touch.event.index > look.event.index &&
+      touch.event.index < store.event.index &&
+      !mine(touch) &&
+      changed(touch.access),
+  );
+  const change = between[0];
+  const latest = between.at(-1);
+  return change && latest ? [{ cell, look, change, latest, store }] : [];
+}
+
+/**
+ * Every overwrite of the execution.
+ *
+ * @param blind - also count atomic steps as stores: right where the answer of the step cannot have been used,
+ * which only the caller can know
+ */
+export function overwritesOf(trace: TraceV1, blind: boolean): Overwrite[] {
+  return touchedCells(trace).flatMap((cell) => {
+    const touches = touchesOf(trace, cell);
+    return touches.flatMap(({ event, access }, at) => {
+      const stores = isPlainStore(event) || (blind && event.kind === 'atomic');
+      return stores && changed(access) ? overwriteAt(cell, touches, at) : [];
+    });
+  });
+}
