@@ -4,7 +4,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 /** @typedef {{ name: string, version: string, filename: string, files: { path: string, size: number }[] }} Packed */
-/** @typedef {{ name: string, dir: string, manifest: Record<string, unknown> }} Published */
+/** @typedef {Record<string, string>} Ranges */
+/** @typedef {Record<string, unknown> & { dependencies?: Ranges, devDependencies?: Ranges }} Manifest */
+/** @typedef {{ name: string, dir: string, manifest: Manifest }} Published */
 
 /** The environment without what an outer `npm run` put there. */
 const plainEnv = () =>
@@ -25,7 +27,10 @@ export function npm(args, cwd) {
   });
 }
 
-/** @param {string} dir */
+/**
+ * @param {string} dir
+ * @returns {Manifest}
+ */
 const readManifest = (dir) => JSON.parse(fs.readFileSync(path.join(dir, 'package.json'), 'utf8'));
 
 /**
@@ -70,7 +75,7 @@ export function outsideDependencies(packages) {
   const own = new Set(packages.map(({ name }) => name));
   /** @type {Map<string, string>} */
   const found = new Map();
-  /** @param {string} from @param {Record<string, unknown>} manifest */
+  /** @param {string} from @param {Manifest} manifest */
   const follow = (from, manifest) => {
     for (const name of Object.keys(manifest.dependencies ?? {}).filter((wanted) => !own.has(wanted))) {
       const dir = installedAt(from, name);
