@@ -19,7 +19,7 @@ import { readWorkspace, sourceFiles } from './workspace.mjs';
 /** @typedef {import('./workspace.mjs').Workspace} Workspace */
 
 /** The longest a source file may grow, in lines. */
-export const MAX_LINES = 400;
+const MAX_LINES = 400;
 
 /**
  * @param {Workspace} workspace

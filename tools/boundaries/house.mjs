@@ -12,7 +12,7 @@
  *
  * @type {readonly { name: string, rooms: readonly Room[] }[]}
  */
-export const FLOORS = [
+const FLOORS = [
   { name: 'cellar', rooms: ['core'] },
   { name: 'ground floor', rooms: ['trace'] },
   { name: '1st floor', rooms: ['engine', 'arch', 'feature'] },
@@ -22,7 +22,7 @@ export const FLOORS = [
 ];
 
 /** Packages from outside that only one room may know. @type {ReadonlyMap<string, Room>} */
-export const KEPT_IN = new Map([
+const KEPT_IN = new Map([
   ['tsyringe', 'wiring'],
   ['reflect-metadata', 'wiring'],
 ]);
