@@ -41,12 +41,13 @@ interface Step {
 const INDEX = /\[(\d+)\]/g;
 
 function stepOf(event: TraceEvent, ghosts: ReadonlySet<string>, all: boolean): Step {
+  const label = event.label || `${event.kind} ${event.cells.map((access) => access.cell).join(', ')}`.trim();
   return {
     agent: event.agent,
     flusher: event.flusher === true,
     text: outcomeOf(event, ghosts, all),
-    template: event.label.replace(INDEX, '[]'),
-    at: [...event.label.matchAll(INDEX)].map((m) => Number(m[1])),
+    template: label.replace(INDEX, '[]'),
+    at: [...label.matchAll(INDEX)].map((m) => Number(m[1])),
   };
 }
 

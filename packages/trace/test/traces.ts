@@ -1,63 +1,8 @@
 /**
  * Traces written by hand, for the tests of printers and hints.
  */
-import { TRACE_SCHEMA, type TraceAccess, type TraceEvent, type TraceV1 } from '../src/index.js';
-
-/** `cell: before` or `cell: before => after`. */
-export function access(spec: string): TraceAccess {
-  const [cell = '', values = ''] = spec.split(/: (.*)/s);
-  const [before = '', after = before] = values.split(' => ');
-  return { cell, before, after };
-}
-
-/** One event without its index. */
-export type Draft = Omit<TraceEvent, 'index' | 'result' | 'cells'> & {
-  readonly cells: readonly string[];
-  readonly result?: number;
-};
-
-/** An event: agent, kind, label, what came of it, and the cells as {@link access} reads them. */
-export function ev(
-  agent: number,
-  kind: TraceEvent['kind'],
-  label: string,
-  text: string,
-  ...cells: string[]
-): Draft {
-  return { agent, kind, label, text, cells };
-}
-
-/** A trace around some events; cells that nobody declared are added. */
-export function makeTrace(drafts: readonly Draft[], rest: Partial<TraceV1> = {}): TraceV1 {
-  const events = drafts.map(
-    (d, index): TraceEvent => ({ result: 0, ...d, index, cells: d.cells.map(access) }),
-  );
-  const cells = new Map((rest.cells ?? []).map((cell) => [cell.name, cell]));
-  for (const a of events.flatMap((e) => e.cells)) {
-    if (!cells.has(a.cell)) cells.set(a.cell, { name: a.cell, initial: a.before });
-  }
-  for (const f of rest.final ?? []) {
-    if (!cells.has(f.cell)) cells.set(f.cell, { name: f.cell, initial: f.text });
-  }
-  const ids = [...new Set(events.map((e) => e.agent))].sort((a, b) => a - b);
-  return {
-    schema: TRACE_SCHEMA,
-    version: '0.1.0',
-    test: 'toy/race',
-    arch: 'toy',
-    variant: 'upstream',
-    memory: 'sc',
-    params: {},
-    fault: null,
-    agents: ids.map((id) => ({ id, name: `t${id}`, title: `t${id} (cpu${id})`, cpu: id })),
-    events,
-    final: [],
-    stats: { steps: events.length, preemptions: 0 },
-    hints: [],
-    ...rest,
-    cells: [...cells.values()],
-  };
-}
+import type { TraceV1 } from '../src/index.js';
+import { type Draft, ev, makeTrace } from './make.js';
 
 const CLEAN = 'valid young clean cont pfn 0x40';
 const DIRTY = 'valid young dirty cont pfn 0x40';
@@ -108,5 +53,139 @@ export const teardown: TraceV1 = makeTrace(
     hints: ['the same race holds on x86-64 and sw-dirty'],
     token: 'rw1:AQVkZW1vAAAA',
     omits: ['speculative access flag updates'],
+  },
+);
+
+/** The same race without hardware that sets the bit: nothing breaks. */
+export const quiet: TraceV1 = makeTrace(
+  [
+    ev(0, 'lock', 'lock ptl', '', 'ptl: 0 => 1'),
+    ...each(4, (i) => ev(0, 'xchg', `ptepGetAndClear pte[${i}]`, '', `pte[${i}]: ${CLEAN} => none`)),
+    ev(0, 'unlock', 'unlock ptl', '', 'ptl: 1 => 0'),
+  ],
+  { test: 'contpte/teardown-vs-walker', stats: { steps: 6, preemptions: 0 } },
+);
+
+/** A second zapper finds nothing and leaves without a flush; the other CPU still has the entry. */
+export const staleTlb: TraceV1 = makeTrace(
+  [
+    ev(
+      1,
+      'atomic',
+      'load page 0',
+      'TLB filled',
+      'tlb1[0]: none => valid ro pfn 0x40',
+      'pte[0]: valid ro pfn 0x40',
+    ),
+    ev(0, 'xchg', 'ptepGetAndClear pte[0]', '→ valid', 'pte[0]: valid ro pfn 0x40 => none'),
+    ev(2, 'read', 'ptepGet pte[0]', '→ none', 'pte[0]: none'),
+    ev(2, 'read', 'return from madvise', '', 'pte[0]: none'),
+    ev(1, 'atomic', 'load page 0', 'TLB hit', 'tlb1[0]: valid ro pfn 0x40', 'frame[0]: v0'),
+  ],
+  {
+    test: 'zap/double-dontneed',
+    arch: 'x86-64',
+    fault: {
+      code: 'STALE',
+      message: 'cpu1 translated page 0 through an entry that was cleared before madvise returned',
+      step: 4,
+    },
+    agents: [
+      { id: 0, name: 'zapA', title: 'zapA (cpu0)', cpu: 0 },
+      { id: 1, name: 'user', title: 'user (cpu1)', cpu: 1 },
+      { id: 2, name: 'zapB', title: 'zapB (cpu2)', cpu: 2 },
+    ],
+    final: [{ cell: 'pte[0]', text: 'none' }],
+    stats: { executions: 1204, steps: 5, preemptions: 1 },
+  },
+);
+
+/** Dekker under TSO: both stores wait in their buffers. */
+export const dekker: TraceV1 = makeTrace(
+  [
+    ev(0, 'write', 'store mm_cpumask', '', 'mask: 0'),
+    ev(1, 'write', 'ptepClear pte[0]', '', 'pte[0]: valid'),
+    ev(0, 'read', 'walk pte[0]', '→ valid', 'pte[0]: valid'),
+    ev(1, 'read', 'load mm_cpumask', '→ 0', 'mask: 0'),
+    { ...ev(1, 'flush', 'pte[0]', '', 'pte[0]: valid => none'), flusher: true },
+    { ...ev(0, 'flush', 'mm_cpumask', '', 'mask: 0 => 1'), flusher: true },
+  ],
+  {
+    test: 'asid/switch-mm-dekker',
+    arch: 'x86-64',
+    memory: 'tso',
+    fault: { code: 'STALE', message: 'cpu0 keeps a translation nobody will flush', step: null },
+    final: [
+      { cell: 'pte[0]', text: 'none' },
+      { cell: 'mask', text: '1' },
+    ],
+    stats: { executions: 3, shrunkFrom: 6, steps: 6, preemptions: 1 },
+  },
+);
+
+/** Five agents, long words, a loop whose body has two steps. */
+export const crowd: TraceV1 = makeTrace(
+  [
+    ev(0, 'lock', 'lock ptl', '', 'ptl: 0 => 1'),
+    ...each(16, (i) =>
+      i % 2 === 0
+        ? ev(0, 'read', `ptepGetLockless pte[${i / 2}]`, '→ clean', `pte[${i / 2}]: ${CLEAN}`)
+        : ev(
+            0,
+            'cmpxchg',
+            `stash pte[${(i - 1) / 2 + 1}]`,
+            'young stays',
+            `pte[${(i - 1) / 2 + 1}]: ${CLEAN}`,
+          ),
+    ),
+    ev(1, 'atomic', 'store page 1', '', 'frame[1]: v0 => v1'),
+    ev(2, 'cmpxchg', 'walk pte[1] for store', 'clean → dirty (HW, atomic)', `pte[1]: ${CLEAN} => ${DIRTY}`),
+    { ...ev(3, 'choose', 'which translation the device uses', ''), choice: 1 },
+    ev(4, 'await', 'mmuNotifierInvalidateRangeStartNonblocking secondary', '', 'users: 0'),
+    ev(3, 'atomic', 'device store through a cached translation', 'frame[1] v1 → v2', 'frame[1]: v1 => v2'),
+  ],
+  {
+    test: 'device-exclusive/five-agents-and-a-name-that-needs-a-lot-of-room',
+    variant: 'mutant:notifier-after-flush-and-without-the-second-check',
+    arch: 'arm64-contpte',
+    fault: {
+      code: 'NOTIF',
+      message: 'the device used a translation outside the notifier contract',
+      step: 21,
+    },
+    agents: [
+      { id: 0, name: 'fork', title: 'fork (cpu0, holds ptl)', cpu: 0 },
+      { id: 1, name: 'user', title: 'user (cpu1)', cpu: 1 },
+      { id: 2, name: 'walker', title: 'walker (cpu1)', cpu: 1, role: 'walker' },
+      { id: 3, name: 'gpu', title: 'gpu (device)', role: 'device' },
+      { id: 4, name: 'notifier', title: 'notifier thread (cpu2)', cpu: 2 },
+      { id: 5, name: 'idle', title: 'idle (cpu3)', cpu: 3 },
+    ],
+    final: [{ cell: 'frame[1]', text: 'v2' }],
+    stats: { executions: 123456, shrunkFrom: 1000, steps: 22, preemptions: 5 },
+    hints: [
+      'the notifier must be called before the entry changes, because the device may look at any moment between the two; the other plug-ins have no device',
+    ],
+  },
+);
+
+/** Everything that could break a format, in every text. */
+export const hostile: TraceV1 = makeTrace(
+  [
+    ev(0, 'read', 'a|b `c` <script>alert(1)</script> & "q"; end %% #x', '\u001b[31m→ \u202ered', 'x|y: <a>'),
+    ev(1, 'write', '[link](javascript:1) ```\nEOF\r\n--- @all', '*bold* _em_ \ud800', 'x|y: <a> => <b>'),
+    ev(7, 'write', '', ''),
+  ],
+  {
+    test: 'odd/<b>|`',
+    title: '</title><script>',
+    source: '---\n#include',
+    fault: { code: 'A&B', message: '--- a/file\n+++ b/file', step: 1 },
+    agents: [
+      { id: 0, name: 'end', title: 'end; participant x' },
+      { id: 1, name: '"x"', title: '<x> & | y' },
+    ],
+    hints: ['<i>hint</i> | `x`'],
+    params: { 'a|b': '<c>' },
   },
 );

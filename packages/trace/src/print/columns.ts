@@ -4,7 +4,7 @@
 import type { Row } from '../fold.js';
 import type { TraceV1 } from '../schema.js';
 import { type PrintOptions, type Resolved, resolve } from './options.js';
-import { gap, roomFor, type TableLine, tableRow } from './table.js';
+import { demandOf, gap, roomFor, type TableLine, tableRow } from './table.js';
 import { line, widthOf, wrap } from './text.js';
 import { total } from './total.js';
 import { linesOf, type View, viewOf } from './view.js';
@@ -48,13 +48,10 @@ const joined = (cells: TableLine) => cells.join(gap).trimEnd();
 function table(view: View, trace: TraceV1, { width, paint }: Resolved): string[] {
   const { columns, rows } = view;
   const texts = rows.map((row) => cellText(row, trace));
-  const natural = columns.map((column) =>
-    Math.max(
-      widthOf(column.title),
-      ...rows.flatMap((row, i) => (row.agent === column.id ? texts[i]!.map(widthOf) : [])),
-    ),
+  const demands = columns.map((column) =>
+    demandOf([column.title, ...rows.flatMap((row, i) => (row.agent === column.id ? texts[i]! : []))]),
   );
-  const widths = shareWidths(natural, roomFor(width, MARGIN, columns.length), LEAST);
+  const widths = shareWidths(demands, roomFor(width, MARGIN, columns.length), LEAST);
   if (!widths) return list(view, trace, width);
   const head = tableRow(
     columns.map((column) => [column.title]),
@@ -66,7 +63,7 @@ function table(view: View, trace: TraceV1, { width, paint }: Resolved): string[]
   rows.forEach((row, i) => {
     const cells = columns.map((column) => (column.id === row.agent ? texts[i]! : []));
     tableRow(cells, widths).forEach((parts, y) => {
-      const text = (y === 0 ? margin(row) : ' '.repeat(MARGIN)) + joined(parts);
+      const text = `${y === 0 ? margin(row) : ' '.repeat(MARGIN)}${joined(parts)}`.trimEnd();
       out.push(row.fault ? paint('bad', text) : text);
     });
   });

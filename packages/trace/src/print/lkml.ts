@@ -4,8 +4,8 @@
 import type { Row } from '../fold.js';
 import type { TraceV1 } from '../schema.js';
 import type { PrintOptions } from './options.js';
-import { gap, roomFor, tableRow } from './table.js';
-import { ascii, widthOf, wrap } from './text.js';
+import { demandOf, gap, roomFor, tableRow } from './table.js';
+import { ascii, wrap } from './text.js';
 import { total } from './total.js';
 import { lineOf, type View, viewOf } from './view.js';
 import { shareWidths } from './widths.js';
@@ -61,11 +61,9 @@ function table(view: View, trace: TraceV1): string[] {
   const cells = view.rows.map((row) =>
     lanes.map((lane) => (lane.agents.includes(row.agent) ? textsOf(row, view, lane, trace) : [])),
   );
-  const natural = lanes.map((lane, k) =>
-    Math.max(widthOf(lane.heading), ...cells.flatMap((row) => row[k]!.map(widthOf))),
-  );
+  const demands = lanes.map((lane, k) => demandOf([lane.heading, ...cells.flatMap((row) => row[k]!)]));
   const room = roomFor(WIDTH, INDENT.length, lanes.length);
-  const widths = shareWidths(natural, room, LEAST);
+  const widths = shareWidths(demands, room, LEAST);
   if (!widths) return stacked(lanes, cells);
   const heads = [
     lanes.map((lane) => [lane.heading]),
@@ -96,7 +94,8 @@ function paragraph(text: string): string[] {
 
 function layout(trace: TraceV1): string {
   const view = viewOf(trace, false);
-  const where = `on ${trace.arch} (variant ${trace.variant}, memory ${trace.memory})`;
+  const memory = trace.memory === 'sc' ? '' : `, memory ${trace.memory}`;
+  const where = `on ${trace.arch} (variant ${trace.variant}${memory})`;
   const out = trace.fault
     ? paragraph(`${trace.test} breaks ${trace.fault.code} ${where}: ${trace.fault.message}.`)
     : paragraph(`An execution of ${trace.test} ${where} in which no invariant breaks.`);

@@ -5,6 +5,7 @@
 import type { TraceV1 } from '../schema.js';
 import type { PrintOptions } from './options.js';
 import { type Box, box, CHAR, document, LINE, type Mark, texts } from './svg-parts.js';
+import { wrapCell } from './table.js';
 import { line, widthOf, wrap } from './text.js';
 import { total } from './total.js';
 import { linesOf, type View, viewOf } from './view.js';
@@ -33,10 +34,7 @@ function lanesOf(view: View): Lane[] {
 }
 
 function boxAt(lane: Lane, y: number, lines: readonly string[], mark: Mark): Box {
-  const wrapped = lines.flatMap((text) => {
-    const own = /^ */.exec(text)?.[0].length ?? 0;
-    return wrap(text.slice(own), lane.chars - own, 2).map((part) => ' '.repeat(own) + part);
-  });
+  const wrapped = lines.flatMap((text) => wrapCell(text, lane.chars));
   const height = wrapped.length * LINE + PAD;
   return { x: lane.x, y, width: lane.chars * CHAR + 2 * PAD, height, lines: wrapped, mark };
 }

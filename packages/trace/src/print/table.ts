@@ -1,9 +1,11 @@
 /**
  * Rows of cells as lines of text, wrapped inside their columns.
  */
-import { pad, wrap } from './text.js';
+import { pad, widthOf, wrap } from './text.js';
+import type { Demand } from './widths.js';
 
 const GAP = 2;
+const HANG = 2;
 
 /** One line of a table row: the text of each column, already filled up to its width. */
 export type TableLine = readonly string[];
@@ -16,14 +18,26 @@ export function roomFor(width: number, margin: number, count: number): number {
   return width - margin - GAP * Math.max(0, count - 1);
 }
 
+/** What a column with these lines would like to have. */
+export function demandOf(lines: readonly string[]): Demand {
+  const words = lines.flatMap((text) => {
+    const own = widthOf(text) - widthOf(text.trimStart());
+    // A word that is not the first of its line stands behind the hanging indent.
+    return text.split(/ +/).map((word, i) => widthOf(word) + own + (i === 0 ? 0 : HANG));
+  });
+  return { natural: Math.max(0, ...lines.map(widthOf)), unbroken: Math.max(0, ...words) };
+}
+
+/** Breaks a line to `width`; its own indentation is kept, what follows hangs. */
+export function wrapCell(text: string, width: number): string[] {
+  const inner = text.trimStart();
+  const own = ' '.repeat(widthOf(text) - widthOf(inner));
+  return wrap(inner, Math.max(1, width - own.length), HANG).map((part) => own + part);
+}
+
 /** Wraps the texts of one row, each a list of lines, to their widths. */
 export function tableRow(cells: readonly (readonly string[])[], widths: readonly number[]): TableLine[] {
-  const wrapped = cells.map((lines, i) =>
-    lines.flatMap((text) => {
-      const own = /^ */.exec(text)?.[0].length ?? 0;
-      return wrap(text.slice(own), widths[i]! - own, 2).map((part) => ' '.repeat(own) + part);
-    }),
-  );
+  const wrapped = cells.map((lines, i) => lines.flatMap((text) => wrapCell(text, widths[i]!)));
   const height = Math.max(1, ...wrapped.map((lines) => lines.length));
   return Array.from({ length: height }, (_, y) => wrapped.map((lines, i) => pad(lines[y] ?? '', widths[i]!)));
 }

@@ -23,11 +23,22 @@ export function pad(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - widthOf(text)));
 }
 
+/** Breaks a word, behind a `_`, `/` or `-` or before a capital if one is near enough. */
 function chop(word: string, width: number): string[] {
-  const chars = [...word];
   const out: string[] = [];
-  for (let i = 0; i < chars.length; i += width) out.push(chars.slice(i, i + width).join(''));
-  return out;
+  let chars = [...word];
+  while (chars.length > width) {
+    let cut = width;
+    for (let i = width; i > width / 2; i--) {
+      const seam = /[_/:-]/.test(chars[i - 1]!) || (/[A-Z]/.test(chars[i]!) && !/[A-Z]/.test(chars[i - 1]!));
+      if (!seam) continue;
+      cut = i;
+      break;
+    }
+    out.push(chars.slice(0, cut).join(''));
+    chars = chars.slice(cut);
+  }
+  return [...out, chars.join('')];
 }
 
 function wrapWords(text: string, first: number, rest: number): string[] {
@@ -105,10 +116,5 @@ export function ascii(text: string): string {
 
 /** `n` things, with the plural where it belongs. */
 export function plural(n: number, noun: string): string {
-  return `${grouped(n)} ${noun}${n === 1 ? '' : 's'}`;
-}
-
-/** A number with a blank between groups of three digits. */
-export function grouped(n: number): string {
-  return line(n).replace(/\B(?=(\d{3})+$)/g, ' ');
+  return `${line(n)} ${noun}${n === 1 ? '' : 's'}`;
 }

@@ -1,0 +1,34 @@
+import { describe, it } from 'vitest';
+import { columns, hints, json, lkml, markdown, mermaid, svg, type TraceV1 } from '../src/index.js';
+import { expectGolden } from './golden.js';
+import { crowd, dekker, hostile, quiet, staleTlb, teardown } from './traces.js';
+
+const withHints = (trace: TraceV1): TraceV1 => ({ ...trace, hints: hints(trace, trace.hints) });
+
+const traces = { teardown, quiet, staleTlb, dekker, crowd, hostile };
+
+describe.each(Object.entries(traces))('%s', (name, bare) => {
+  const trace = withHints(bare);
+  it.each([80, 100, 120])('in columns, %i wide', (width) => {
+    expectGolden(`${name}.${width}.txt`, columns(trace, { width }));
+  });
+  it('in columns, all of it', () => {
+    expectGolden(`${name}.all.txt`, columns(trace, { all: true }));
+  });
+  it('as commit message', () => {
+    expectGolden(`${name}.lkml.txt`, lkml(trace));
+  });
+  it('as Markdown', () => {
+    expectGolden(`${name}.md`, markdown(trace));
+  });
+  it('as Mermaid', () => {
+    expectGolden(`${name}.mmd`, mermaid(trace));
+  });
+  it('as SVG', () => {
+    expectGolden(`${name}.svg`, svg(trace));
+  });
+});
+
+it('teardown as JSON', () => {
+  expectGolden('teardown.json', json(teardown));
+});
