@@ -2,14 +2,7 @@
  * The steps operation code can take. Each is used as `yield* primitive(…)`; call and delegation must
  * be one expression, because the operands live in the shared `announced` record until the yield.
  */
-import {
-  type AtomicBody,
-  announce,
-  type Cell,
-  OpKind,
-  type ShowOutcome,
-  type Word,
-} from './op.js';
+import { type AtomicBody, announce, type Cell, OpKind, type ShowOutcome, type Word } from './op.js';
 import { DONE, FLAG, type Step, WORD } from './step.js';
 
 /** Load one word. */

@@ -56,6 +56,13 @@ export class CellTable {
     return this.cells.length - 1;
   }
 
+  /** Change the value a word starts with. */
+  setInitial(cell: Cell, initial: Word): void {
+    const info = this.cells[cell];
+    if (info === undefined) throw new RangeError(`no cell ${cell}`);
+    this.cells[cell] = { ...info, initial };
+  }
+
   /** Add a lock: 0 is free, n + 1 is held by thread n. */
   addLock(name: string): Cell {
     const cell = this.add({ name, initial: 0 });

@@ -1,0 +1,36 @@
+/**
+ * The hardware walker of an architecture, as two pure functions. The machine makes each walk one
+ * indivisible step: what `walk` says is written back in the same step in which the entry was read.
+ */
+import type { PteWord } from '../pte/word.js';
+
+/** What a program on the CPU (or a device) does to memory. */
+export type AccessKind = 'load' | 'store';
+
+/** Why the hardware refused. */
+export type FaultKind = 'translation' | 'access-flag' | 'permission';
+
+/** Outcome of one walk. */
+export type WalkResult =
+  | {
+      readonly ok: true;
+      /** The entry in memory afterwards: as read, or with the access flag and dirty state updated. */
+      readonly entry: PteWord;
+      /** What the TLB may now hold. */
+      readonly cached: PteWord;
+    }
+  | { readonly ok: false; readonly fault: FaultKind };
+
+/** Walker and permission check of one architecture. */
+export interface HardwareWalker {
+  /**
+   * Translate through `entry`, just read from memory, for `access`; update access flag and dirty state
+   * if this hardware does so. Must be a pure function.
+   */
+  walk(entry: PteWord, access: AccessKind): WalkResult;
+  /**
+   * Whether a translation cached as `cached` serves `access` without a look at memory. A store through
+   * a cached clean entry does not: its dirty update compares with memory, that is, walks again.
+   */
+  permits(cached: PteWord, access: AccessKind): boolean;
+}

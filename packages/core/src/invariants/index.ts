@@ -1,0 +1,10 @@
+/** All observers, in the order in which they run. LIVE is not among them: the explorer finds it. */
+import { cont } from './cont.js';
+import { dirty } from './dirty.js';
+import { enc } from './enc.js';
+import type { Observer } from './observer.js';
+import { perm, stale } from './stale.js';
+import { torn } from './torn.js';
+import { uaf } from './uaf.js';
+
+export const OBSERVERS: readonly Observer[] = Object.freeze([dirty, stale, perm, uaf, cont, enc, torn]);

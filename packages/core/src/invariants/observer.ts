@@ -1,0 +1,72 @@
+/**
+ * Invariants are observers of machine events. The machine runs every observer inside the step that
+ * makes the event, so what an observer sees is exactly what that step saw.
+ */
+import type { AccessKind } from '../arch/walker.js';
+import type { Frame } from '../machine/frames.js';
+import type { Ptep, Vma } from '../machine/tables.js';
+import type { World } from '../machine/world.js';
+import type { PteWord } from '../pte/word.js';
+import type { Cell, FaultSink, Word } from '../step/op.js';
+import type { Vpn } from '../units.js';
+import type { InvariantCode } from './codes.js';
+
+/** Read (and, for ghost words, write) access to memory within one step. */
+export interface StepView {
+  get(cell: Cell): Word;
+  set(cell: Cell, value: Word): void;
+}
+
+/** An access reached a frame. */
+export interface UseEvent {
+  readonly cpu: number;
+  readonly vma: Vma;
+  readonly vpn: Vpn;
+  readonly access: AccessKind;
+  /** The translation used. */
+  readonly cached: PteWord;
+  readonly frame: Frame;
+}
+
+/** What an operation promises from its completion on. */
+export type Completion = 'unmapped' | 'read-only' | 'old';
+
+/** An operation says that it is complete for a range. */
+export interface CompletionEvent {
+  readonly vma: Vma;
+  readonly start: Vpn;
+  readonly end: Vpn;
+  readonly promises: Completion;
+}
+
+/** One invariant. Every hook is optional; `code` and `holds` are not. */
+export interface Observer {
+  readonly code: InvariantCode;
+  /** Ghost words this invariant keeps about each entry; they join the step of every software write. */
+  entryCells?(w: World, ptep: Ptep): readonly Cell[];
+  /** Called once a world is complete, to allocate ghost words. */
+  prepare?(w: World): void;
+  /**
+   * Software changed an entry (the hardware's A/D updates are not reported here). `old` is null where
+   * the store is only announced: it sits in a store buffer, or is made in halves.
+   */
+  entryWrite?(w: World, s: StepView, ptep: Ptep, old: PteWord | null, now: PteWord, faults: FaultSink): void;
+  /** Ghost words that join every walk which may update an entry. */
+  hardwareCells?(w: World): readonly Cell[];
+  /** The hardware updated access or dirty state. */
+  hardwareUpdate?(w: World, s: StepView, ptep: Ptep, now: PteWord, faults: FaultSink): void;
+  /** A TLB invalidation of one page is complete on every CPU. */
+  invalidated?(w: World, s: StepView, ptep: Ptep): void;
+  /** An access reached a frame. Sees the words of the translation and of the frame. */
+  use?(w: World, s: StepView, event: UseEvent, faults: FaultSink): void;
+  /** An operation completed. Sees the TLB words of the range. */
+  complete?(w: World, s: StepView, event: CompletionEvent, faults: FaultSink): void;
+  /** A frame goes back to the free list. Sees all TLB words and the frame's word. */
+  free?(w: World, s: StepView, frame: Frame, faults: FaultSink): void;
+  /** Words `obtained` looks at. */
+  obtainedCells?(w: World, ptep: Ptep): readonly Cell[];
+  /** A lockless reader accepted `value` as the entry at `ptep`. */
+  obtained?(w: World, s: StepView, ptep: Ptep, value: PteWord, faults: FaultSink): void;
+  /** All threads have ended. */
+  end?(w: World, s: StepView, faults: FaultSink): void;
+}

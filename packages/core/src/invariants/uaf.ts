@@ -1,0 +1,28 @@
+import { FrameFlag } from '../machine/frames.js';
+import { pteById } from '../pte/word.js';
+import type { Observer } from './observer.js';
+
+/**
+ * UAF: an agent reaches a freed frame. Looked for twice: when an access is made, and when the frame is
+ * freed, because a TLB entry that still maps it then is an access waiting to happen.
+ */
+export const uaf: Observer = {
+  code: 'UAF',
+  use(_w, s, event, faults) {
+    if ((s.get(event.frame.cell) & FrameFlag.FREED) === 0) return;
+    faults.fail('UAF', `cpu${event.cpu} ${event.access}s to ${event.frame.name}, which is free`);
+  },
+  free(w, s, frame, faults) {
+    for (const vma of w.vmas) {
+      for (const cpu of w.userCpus) {
+        for (let vpn = vma.start; vpn < vma.end; vpn++) {
+          const cell = w.tlbCell(cpu, vma.mm, vpn);
+          const id = cell < 0 ? 0 : s.get(cell);
+          if (id === 0 || w.arch.values.ptePfn(pteById(id)) !== frame.pfn) continue;
+          const name = `${vma.table.name}[${vpn - vma.table.start}]`;
+          faults.fail('UAF', `${frame.name} is freed while cpu${cpu} still translates ${name} to it`);
+        }
+      }
+    }
+  },
+};

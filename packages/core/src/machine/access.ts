@@ -1,0 +1,189 @@
+/**
+ * User code: loads and stores at virtual addresses, with the hardware walker that serves them.
+ *
+ * An access is at least two steps: a walk that fills the TLB (and updates access and dirty state in the
+ * same step in which it read the entry), and the use of the translation. Between the two, or between
+ * two accesses, anything may happen, including an invalidation: then the access walks again. Fills are
+ * made on demand only. A fill that is never used changes nothing but the access flag, and eviction is
+ * the choice, at every later access, to walk although the TLB has an entry.
+ */
+import type { AccessKind, FaultKind } from '../arch/walker.js';
+import type { UseEvent } from '../invariants/observer.js';
+import { type PteWord, pteById, pteWord } from '../pte/word.js';
+import type { AtomicBody, Cell } from '../step/op.js';
+import { atomic, choose, read } from '../step/primitives.js';
+import type { Step } from '../step/step.js';
+import type { Vpn } from '../units.js';
+import { describePte } from './describe.js';
+import { handleFault } from './fault.js';
+import type { Machine } from './machine.js';
+import { blockOf, type Ptep, ptepOf, type Vma } from './tables.js';
+import { MemoryView } from './view.js';
+
+/** What the hardware of this agent may do beyond the plain walk. */
+export interface AccessOptions {
+  /**
+   * The TLB may hold an entry for the whole contiguous block, read from a sibling, so a page whose own
+   * entry is no longer valid may still be reached as long as a sibling's is. Default false.
+   */
+  readonly spans?: boolean;
+  /** Handle faults as the kernel does; if false an access that faults is given up. Default true. */
+  readonly faults?: boolean;
+}
+
+const FAULTS: readonly FaultKind[] = ['translation', 'access-flag', 'permission'];
+
+/** The CPU of one agent, as user code uses it. */
+export class UserCpu {
+  /** Pages this agent has walked for: from the second access on, the TLB may answer. */
+  readonly #walked = new Set<Vpn>();
+
+  constructor(
+    readonly m: Machine,
+    readonly vma: Vma,
+    readonly options: AccessOptions = {},
+  ) {}
+
+  /** Load from a page of the area; false if it ends in SIGSEGV. Pages are counted from the area's start. */
+  load(page: number): Step<boolean> {
+    return this.#access(this.vma.start + page, 'load');
+  }
+
+  /** Store to a page of the area; false if it ends in SIGSEGV. */
+  store(page: number): Step<boolean> {
+    return this.#access(this.vma.start + page, 'store');
+  }
+
+  *#access(vpn: Vpn, access: AccessKind): Step<boolean> {
+    const { m } = this;
+    const tlb = m.world.tlbCell(m.cpu, this.vma.mm, vpn);
+    let cached = 0;
+    if (this.#walked.has(vpn)) {
+      const found = yield* read(tlb, `TLB look-up ${this.#page(vpn)}`);
+      if (found !== 0 && m.world.walker.permits(pteById(found), access)) {
+        // The entry may have been evicted: hit, or walk again.
+        if ((yield* choose(2, 'TLB hit or walk')) === 0) cached = found;
+      }
+    }
+    let lastFault = -1;
+    for (;;) {
+      if (cached === 0) {
+        cached = yield* this.#walk(vpn, access, tlb);
+        this.#walked.add(vpn);
+      }
+      if (cached > 0) {
+        if ((yield* this.#use(vpn, access, tlb, pteById(cached))) !== 0) return true;
+        cached = 0;
+        continue;
+      }
+      const fault = FAULTS[-cached - 1] ?? 'translation';
+      cached = 0;
+      if (this.options.faults === false) return false;
+      const ptep = ptepOf(this.vma, vpn);
+      const seen = yield* handleFault(m, this.vma, ptep, access, fault, lastFault);
+      if (seen < 0) return false;
+      lastFault = seen;
+    }
+  }
+
+  #page(vpn: Vpn): string {
+    return `page ${vpn - this.vma.start}`;
+  }
+
+  /** One walk. Answers the id now cached, or -1 - the index of the fault. */
+  *#walk(vpn: Vpn, access: AccessKind, tlb: Cell): Step<number> {
+    const { m, vma } = this;
+    const ptep = ptepOf(vma, vpn);
+    const block = m.contPtes > 1 ? blockOf(ptep, m.contPtes) : [ptep];
+    const landing = m.arch.has('hwAccess') || m.arch.has('hwDirty') ? block.length : 1;
+    // "The bits may land on any entry of the block": the choice is made before the walk.
+    const j = landing > 1 ? yield* choose(landing, 'entry the update lands on') : 0;
+    const lands = landing > 1 ? (block[j] ?? ptep) : ptep;
+    const found = yield* this.#walkStep(ptep, lands, access, tlb, ptep);
+    if (found !== -1 || this.options.spans !== true || block.length === 1) return found;
+    // A sibling read earlier may have left a translation that spans the block.
+    const sibling = block[yield* choose(block.length, 'sibling the TLB entry came from')] ?? ptep;
+    if (sibling === ptep) return found;
+    return yield* this.#walkStep(sibling, sibling, access, tlb, ptep);
+  }
+
+  /**
+   * Walk through `from`, updating `lands` (or `from`, if `lands` is not part of a live block), for an
+   * access to the page of `target`. One step: whatever the kernel does comes before it or after it.
+   */
+  *#walkStep(from: Ptep, lands: Ptep, access: AccessKind, tlb: Cell, target: Ptep): Step<number> {
+    const { world, v, arch } = this.m;
+    const hooks = world.observers.filter((o) => o.hardwareUpdate !== undefined);
+    const ghosts = hooks.flatMap((o) => o.hardwareCells?.(world) ?? []);
+    const view = new MemoryView();
+    const get = (cell: Cell) => view.get(cell);
+    const put = (ptep: Ptep, pte: PteWord) => {
+      view.set(ptep.cell, ptep.high < 0 ? pte.id : pte.lo | 0);
+      if (ptep.high >= 0) view.set(ptep.high, pte.hi | 0);
+    };
+    const run: AtomicBody = (mem, base, faults) => {
+      view.at(mem, base);
+      const entry = world.entryIn(get, from);
+      if (from !== target && !(v.pteValid(entry) && v.pteCont(entry))) return -1;
+      const result = world.walker.walk(entry, access);
+      if (!result.ok) return -1 - FAULTS.indexOf(result.fault);
+      if (result.entry !== entry) {
+        const other = lands === from ? entry : world.entryIn(get, lands);
+        const inBlock = lands !== from && v.pteValid(other) && v.pteCont(other) && v.pteCont(entry);
+        const there = inBlock ? world.walker.walk(other, access) : result;
+        const where = inBlock && there.ok ? lands : from;
+        const now = inBlock && there.ok ? there.entry : result.entry;
+        put(where, now);
+        for (const o of hooks) o.hardwareUpdate?.(world, view, where, now, faults);
+      }
+      const cached = from === target ? result.cached : v.pteAdvancePfn(result.cached, target.vpn - from.vpn);
+      if (tlb >= 0) view.set(tlb, cached.id);
+      return cached.id;
+    };
+    const entries = [from.cell, from.high, lands.cell, lands.high];
+    const cells = [...new Set([...entries, tlb, ...ghosts])].filter((c) => c >= 0);
+    const name = from === target ? from.name : `${target.name} through ${from.name}`;
+    const show = (o: { result: number; before: readonly number[]; after: readonly number[] }) => {
+      if (o.result < 0) return `→ ${FAULTS[-o.result - 1] ?? ''} fault`;
+      const text = (values: readonly number[], ptep: Ptep) => {
+        const at = (c: Cell) => values[cells.indexOf(c)] ?? 0;
+        return describePte(
+          arch,
+          ptep.high < 0 ? pteById(at(ptep.cell)) : pteWord(at(ptep.cell), at(ptep.high)),
+        );
+      };
+      for (const p of new Set([from, lands])) {
+        const [was, is] = [text(o.before, p), text(o.after, p)];
+        if (was !== is) return `${p.name}: ${was} → ${is} (hardware)`;
+      }
+      return `→ ${text(o.after, from)}`;
+    };
+    return yield* atomic(cells, run, `walk ${name} for ${access}`, { locked: false, show });
+  }
+
+  /** Use a translation if the TLB still has it. Answers 0 if it went away. */
+  *#use(vpn: Vpn, access: AccessKind, tlb: Cell, cached: PteWord): Step<number> {
+    const { world, v, cpu } = this.m;
+    const frame = world.frames.at(v.ptePfn(cached));
+    const view = new MemoryView();
+    const { vma } = this;
+    const event: UseEvent | null = frame === undefined ? null : { cpu, vma, vpn, access, cached, frame };
+    const run: AtomicBody = (mem, base, faults) => {
+      view.at(mem, base);
+      if (tlb >= 0 && view.get(tlb) !== cached.id) return 0;
+      if (event === null) {
+        faults.fail(
+          'UAF',
+          `cpu${cpu} reaches a frame that belongs to nobody: ${describePte(world.arch, cached)}`,
+        );
+        return 1;
+      }
+      for (const o of world.observers) o.use?.(world, view, event, faults);
+      return 1;
+    };
+    const cells = [tlb, frame?.cell ?? -1].filter((c) => c >= 0);
+    const what = `${access} ${this.#page(vpn)}`;
+    const show = (o: { result: number }) => (o.result === 0 ? 'translation is gone, walks again' : '');
+    return yield* atomic(cells, run, what, { locked: false, show });
+  }
+}

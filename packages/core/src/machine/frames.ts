@@ -1,0 +1,102 @@
+/**
+ * Physical memory: frames with a few flags and a reference count, gathered in folios.
+ */
+
+import type { Cell, Word } from '../step/op.js';
+import type { CellTable } from '../step/program.js';
+import { hex, type Pfn } from '../units.js';
+
+/** Flags in a frame's word. */
+export const FrameFlag = {
+  /** Ghost: an agent stored to the frame since it was last clean. */
+  WRITTEN: 1,
+  /** The kernel remembers the store (`SetPageDirty` on this page). */
+  DIRTY: 2,
+  /** Back in the free list. */
+  FREED: 4,
+  /** `mark_page_accessed` was called. */
+  ACCESSED: 8,
+} as const;
+
+/** One physical frame. */
+export interface Frame {
+  readonly pfn: Pfn;
+  readonly folio: Folio;
+  /** Index within the folio. */
+  readonly index: number;
+  /** Word of {@link FrameFlag}s. */
+  readonly cell: Cell;
+  readonly name: string;
+}
+
+/** Flags in a folio's word. */
+export const FolioFlag = { DIRTY: 1 } as const;
+
+/** A power-of-two run of frames managed as one. */
+export interface Folio {
+  readonly name: string;
+  readonly frames: readonly Frame[];
+  /** Word of {@link FolioFlag}s. */
+  readonly flags: Cell;
+  /** `folio_ref_count`. */
+  readonly refcount: Cell;
+  /** Sum of the pages' map counts. */
+  readonly mapcount: Cell;
+}
+
+const frameText = (w: Word): string => {
+  const words = [];
+  if (w & FrameFlag.WRITTEN) words.push('written');
+  if (w & FrameFlag.DIRTY) words.push('dirty');
+  if (w & FrameFlag.ACCESSED) words.push('accessed');
+  if (w & FrameFlag.FREED) words.push('freed');
+  return words.join(' ') || 'clean';
+};
+
+/** How a folio is set up. */
+export interface FolioSpec {
+  readonly name?: string;
+  /** Number of pages, 1 … 512. */
+  readonly pages: number;
+  readonly refcount?: number;
+  readonly mapcount?: number;
+}
+
+/** Hands out frames; frame numbers are naturally aligned to the folio's size. */
+export class FrameTable {
+  readonly folios: Folio[] = [];
+  readonly #byPfn = new Map<Pfn, Frame>();
+  #next: Pfn = 0x40;
+
+  constructor(private readonly cells: CellTable) {}
+
+  /** A new folio of contiguous frames, mapped `mapcount` times (default: once a page). */
+  add(spec: FolioSpec): Folio {
+    const name = spec.name ?? (this.folios.length === 0 ? 'folio' : `folio${this.folios.length + 1}`);
+    const first = Math.ceil(this.#next / spec.pages) * spec.pages;
+    this.#next = first + spec.pages;
+    const mapcount = spec.mapcount ?? spec.pages;
+    const frames: Frame[] = [];
+    const folio: Folio = {
+      name,
+      frames,
+      flags: this.cells.add({ name, initial: 0, show: (w) => (w & FolioFlag.DIRTY ? 'dirty' : 'clean') }),
+      refcount: this.cells.add({ name: `${name}.refcount`, initial: spec.refcount ?? mapcount }),
+      mapcount: this.cells.add({ name: `${name}.mapcount`, initial: mapcount }),
+    };
+    for (let index = 0; index < spec.pages; index++) {
+      const pfn = first + index;
+      const cell = this.cells.add({ name: `frame ${hex(pfn)}`, initial: 0, show: frameText });
+      const frame = { pfn, folio, index, cell, name: `frame ${hex(pfn)}` };
+      frames.push(frame);
+      this.#byPfn.set(pfn, frame);
+    }
+    this.folios.push(folio);
+    return folio;
+  }
+
+  /** The frame with this number, or `undefined` if no folio has it. */
+  at(pfn: Pfn): Frame | undefined {
+    return this.#byPfn.get(pfn);
+  }
+}

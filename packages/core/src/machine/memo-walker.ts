@@ -1,0 +1,29 @@
+/**
+ * A walker that remembers its answers: `walk` runs in the hot path, is pure, and has few arguments.
+ */
+import type { AccessKind, HardwareWalker, WalkResult } from '../arch/walker.js';
+import type { PteWord } from '../pte/word.js';
+
+/** The walker of an architecture, without allocation after the first call for each entry. */
+export interface MemoWalker {
+  walk(entry: PteWord, access: AccessKind): WalkResult;
+  permits(cached: PteWord, access: AccessKind): boolean;
+}
+
+/** Wrap a walker. */
+export function memoWalker(walker: HardwareWalker): MemoWalker {
+  const loads: WalkResult[] = [];
+  const stores: WalkResult[] = [];
+  return {
+    walk(entry, access) {
+      const table = access === 'store' ? stores : loads;
+      let result = table[entry.id];
+      if (result === undefined) {
+        result = Object.freeze(walker.walk(entry, access));
+        table[entry.id] = result;
+      }
+      return result;
+    },
+    permits: (cached, access) => walker.permits(cached, access),
+  };
+}

@@ -1,0 +1,73 @@
+/**
+ * Address spaces, VMAs and leaf page tables.
+ */
+
+import type { Prot } from '../pte/values.js';
+import type { Cell } from '../step/op.js';
+import type { Vpn } from '../units.js';
+
+/** `struct mm_struct`: an address space. */
+export interface Mm {
+  readonly name: string;
+  /** Tag of this address space in TLBs. */
+  readonly asid: number;
+  /** `tlb_flush_pending`: how many batched flushes are on their way. */
+  readonly tlbFlushPending: Cell;
+  /** `mmap_lock`; exclusive only. */
+  readonly mmapLock: Cell;
+}
+
+/** A pointer to one entry: `pte_t *`. */
+export interface Ptep {
+  readonly table: PageTable;
+  readonly index: number;
+  readonly vpn: Vpn;
+  /** The word; the low half where entries are split. */
+  readonly cell: Cell;
+  /** The high half where entries are split, else -1. */
+  readonly high: Cell;
+  /** For instance `pte[3]`. */
+  readonly name: string;
+}
+
+/** One leaf table, or the window of it that the model has. */
+export interface PageTable {
+  readonly mm: Mm;
+  readonly name: string;
+  /** Page that entry 0 maps. */
+  readonly start: Vpn;
+  readonly entries: readonly Ptep[];
+  /** The page-table lock of this table. */
+  readonly ptl: Cell;
+}
+
+/** `struct vm_area_struct`. */
+export interface Vma {
+  readonly mm: Mm;
+  readonly table: PageTable;
+  readonly start: Vpn;
+  /** First page behind the area. */
+  readonly end: Vpn;
+  readonly prot: Prot;
+  readonly shared: boolean;
+}
+
+/** The entry `n` further on: `ptep + n`. */
+export function ptepAdd(ptep: Ptep, n: number): Ptep {
+  const there = ptep.table.entries[ptep.index + n];
+  if (there === undefined) throw new RangeError(`${ptep.name} + ${n} is outside ${ptep.table.name}`);
+  return there;
+}
+
+/** The entry that maps a page of the area: `pte_offset_map`. */
+export function ptepOf(vma: Vma, vpn: Vpn): Ptep {
+  const ptep = vma.table.entries[vpn - vma.table.start];
+  if (ptep === undefined) throw new RangeError(`page ${vpn} is outside ${vma.table.name}`);
+  return ptep;
+}
+
+/** The entries of the naturally aligned block of `n` pages around `ptep`, as far as the table has them. */
+export function blockOf(ptep: Ptep, n: number): readonly Ptep[] {
+  const first = ptep.vpn - (ptep.vpn % n) - ptep.table.start;
+  return ptep.table.entries.slice(Math.max(first, 0), first + n);
+}

@@ -1,0 +1,153 @@
+/**
+ * TLB invalidation, in the two forms real machines have.
+ *
+ * Broadcast (arm64): `tlbi` tells every CPU, and returns; the invalidation is complete only after a
+ * `dsb` of the CPU that issued it. Completion at the barrier also covers completion before it: an entry
+ * may leave a TLB at any time anyway (see `access.ts`), so completing early adds no behaviour.
+ *
+ * Interrupts (x86): each other CPU invalidates its own TLB in an interrupt handler, one after the
+ * other, and the sender waits for all.
+ */
+
+import { heldCell } from '../invariants/cont.js';
+import type { AtomicBody, Cell } from '../step/op.js';
+import { atomic } from '../step/primitives.js';
+import type { Step } from '../step/step.js';
+import { PAGE_SIZE, type Vaddr, type Vpn, vpnOf } from '../units.js';
+import { type Machine, rangeText } from './machine.js';
+import { type Mm, ptepOf, type Vma } from './tables.js';
+import { MemoryView } from './view.js';
+
+/** TLB maintenance as the kernel names it. Addresses in bytes, `end` exclusive. */
+export interface Tlb {
+  /** Invalidate one page everywhere and wait. @kernel flush_tlb_page */
+  flushTlbPage(vma: Vma, addr: Vaddr): Step<void>;
+  /** Invalidate a range everywhere and wait. @kernel flush_tlb_range */
+  flushTlbRange(vma: Vma, start: Vaddr, end: Vaddr): Step<void>;
+  /** Invalidate a whole address space everywhere and wait. @kernel flush_tlb_mm */
+  flushTlbMm(mm: Mm): Step<void>;
+  /** Issue an invalidation without waiting; where there is no such thing, it waits. @kernel __flush_tlb_range_nosync */
+  flushTlbRangeNosync(vma: Vma, start: Vaddr, end: Vaddr): Step<void>;
+  /** Wait for all invalidations this CPU has issued. @kernel dsb */
+  dsb(): Step<void>;
+}
+
+/** A range of one area, in pages. */
+interface Span {
+  readonly vma: Vma;
+  readonly start: Vpn;
+  readonly end: Vpn;
+}
+
+/** The form that the architecture of this machine has. */
+export function makeTlb(m: Machine): Tlb {
+  return m.arch.has('broadcastTlbi') ? broadcastTlb(m) : ipiTlb(m);
+}
+
+/** A step that empties the TLB words of some spans, on one CPU or on all, and tells observers. */
+function invalidate(
+  m: Machine,
+  spans: readonly Span[],
+  cpus: readonly number[],
+  last: boolean,
+  label: string,
+) {
+  const { world } = m;
+  const tlb: Cell[] = [];
+  const ghosts: Cell[] = [];
+  const watching = last ? world.observers.filter((o) => o.invalidated !== undefined) : [];
+  for (const { vma, start, end } of spans) {
+    for (const cpu of cpus) tlb.push(...world.tlbCells(vma.mm, start, end, cpu));
+    if (watching.length > 0) {
+      for (let vpn = start; vpn < end; vpn++) ghosts.push(heldCell(world, ptepOf(vma, vpn)));
+    }
+  }
+  const view = new MemoryView();
+  const run: AtomicBody = (mem, base) => {
+    for (const cell of tlb) mem[base + cell] = 0;
+    for (const o of watching) {
+      for (const { vma, start, end } of spans) {
+        for (let vpn = start; vpn < end; vpn++) o.invalidated?.(world, view.at(mem, base), ptepOf(vma, vpn));
+      }
+    }
+    return 0;
+  };
+  const cells = [...new Set([...tlb, ...ghosts.filter((c) => c >= 0)])];
+  return atomic(cells, run, label, { show: (o) => dropped(o.before, o.after) });
+}
+
+function dropped(before: readonly number[], after: readonly number[]): string {
+  const n = before.filter((b, i) => b !== 0 && after[i] === 0).length;
+  return n === 0 ? '' : `drops ${n} TLB ${n === 1 ? 'entry' : 'entries'}`;
+}
+
+const wholeMm = (m: Machine, mm: Mm): Span[] =>
+  m.world.vmas.filter((vma) => vma.mm === mm).map((vma) => ({ vma, start: vma.start, end: vma.end }));
+
+const spanOf = (vma: Vma, start: Vaddr, end: Vaddr): Span => ({
+  vma,
+  start: vpnOf(start),
+  end: vpnOf(end + PAGE_SIZE - 1),
+});
+
+function broadcastTlb(m: Machine): Tlb {
+  // Issued by this CPU and not yet known to be complete.
+  let issued: Span[] = [];
+
+  function* tlbi(spans: readonly Span[], what: string): Step<void> {
+    issued = [...issued, ...spans];
+    // The issue itself changes nothing anybody can see: the entries go between here and the barrier.
+    yield* atomic([], () => 0, `tlbi ${what}`);
+  }
+  function* dsb(): Step<void> {
+    const spans = issued;
+    issued = [];
+    yield* invalidate(m, spans, m.world.userCpus, true, 'dsb');
+  }
+  function* range(vma: Vma, start: Vaddr, end: Vaddr): Step<void> {
+    const span = spanOf(vma, start, end);
+    yield* tlbi([span], `${vma.table.name}[${rangeText(vma, span.start, span.end)}]`);
+  }
+  return {
+    *flushTlbPage(vma, addr) {
+      yield* range(vma, addr, addr + PAGE_SIZE);
+      yield* dsb();
+    },
+    *flushTlbRange(vma, start, end) {
+      yield* range(vma, start, end);
+      yield* dsb();
+    },
+    *flushTlbMm(mm) {
+      yield* tlbi(wholeMm(m, mm), `${mm.name} (all)`);
+      yield* dsb();
+    },
+    flushTlbRangeNosync: range,
+    dsb,
+  };
+}
+
+function ipiTlb(m: Machine): Tlb {
+  function* flush(spans: readonly Span[], what: string): Step<void> {
+    const others = m.world.userCpus.filter((cpu) => cpu !== m.cpu);
+    const own = m.world.userCpus.filter((cpu) => cpu === m.cpu);
+    const cpus = [...own, ...others];
+    if (cpus.length === 0) yield* invalidate(m, spans, [], true, `flush ${what}`);
+    for (const [i, cpu] of cpus.entries()) {
+      const how = cpu === m.cpu ? 'invlpg' : `IPI cpu${cpu}: flush`;
+      yield* invalidate(m, spans, [cpu], i === cpus.length - 1, `${how} ${what}`);
+    }
+  }
+  function* range(vma: Vma, start: Vaddr, end: Vaddr): Step<void> {
+    const span = spanOf(vma, start, end);
+    yield* flush([span], `${vma.table.name}[${rangeText(vma, span.start, span.end)}]`);
+  }
+  return {
+    flushTlbPage: (vma, addr) => range(vma, addr, addr + PAGE_SIZE),
+    flushTlbRange: range,
+    *flushTlbMm(mm) {
+      yield* flush(wholeMm(m, mm), `${mm.name} (all)`);
+    },
+    flushTlbRangeNosync: range,
+    *dsb() {},
+  };
+}

@@ -1,0 +1,79 @@
+/**
+ * Entries that map nothing but mean something: swap entries and PTE markers.
+ */
+import type { PteLayout } from './layout.js';
+import type { PteValues } from './values.js';
+import { fieldOf, fieldWord, PTE_ZERO, type PteWord, pteAndNot, pteAny, pteOr } from './word.js';
+
+/** Which swap device and which slot; also the carrier of markers and migration entries. */
+export interface SwpEntry {
+  readonly type: number;
+  readonly offset: number;
+}
+
+/** Swap types the kernel reserves at the top of the range. @kernel include/linux/swap.h */
+export const SWP_PTE_MARKER = 31;
+
+/** The `swp_*` and `pte_swp_*` helpers of one architecture. */
+export interface SwapValues {
+  /** @kernel swp_entry_to_pte */
+  swpEntryToPte(entry: SwpEntry): PteWord;
+  /** @kernel pte_to_swp_entry */
+  pteToSwpEntry(pte: PteWord): SwpEntry;
+  /** Neither empty nor present. @kernel is_swap_pte */
+  isSwapPte(pte: PteWord): boolean;
+  /** @kernel pte_swp_mkexclusive */
+  pteSwpMkexclusive(pte: PteWord): PteWord;
+  /** @kernel pte_swp_exclusive */
+  pteSwpExclusive(pte: PteWord): boolean;
+  /** @kernel pte_swp_clear_exclusive */
+  pteSwpClearExclusive(pte: PteWord): PteWord;
+  /** @kernel pte_swp_mksoft_dirty */
+  pteSwpMksoftDirty(pte: PteWord): PteWord;
+  /** @kernel pte_swp_soft_dirty */
+  pteSwpSoftDirty(pte: PteWord): boolean;
+  /** @kernel pte_swp_clear_soft_dirty */
+  pteSwpClearSoftDirty(pte: PteWord): PteWord;
+  /** @kernel pte_swp_mkuffd_wp */
+  pteSwpMkuffdWp(pte: PteWord): PteWord;
+  /** @kernel pte_swp_uffd_wp */
+  pteSwpUffdWp(pte: PteWord): boolean;
+  /** @kernel pte_swp_clear_uffd_wp */
+  pteSwpClearUffdWp(pte: PteWord): PteWord;
+  /** A marker: a swap entry of the marker type. @kernel make_pte_marker */
+  makePteMarker(marker: number): PteWord;
+  /** @kernel is_pte_marker */
+  isPteMarker(pte: PteWord): boolean;
+}
+
+/** Swap helpers from the positions in the layout. */
+export function swapValues(l: PteLayout, v: Pick<PteValues, 'pteNone' | 'ptePresent'>): SwapValues {
+  const { type, offset, exclusive } = l.swap;
+  const soft = l.swap.softDirty ?? PTE_ZERO;
+  const uffd = l.swap.uffdWp ?? PTE_ZERO;
+  const maxOffset = 2 ** (offset[1] - offset[0] + 1) - 1;
+  const place = (n: number) => (l.swap.offsetInverted ? maxOffset - n : n);
+  const swpEntryToPte = (e: SwpEntry) =>
+    pteOr(fieldWord(e.type, type[0], type[1]), fieldWord(place(e.offset), offset[0], offset[1]));
+  const isSwapPte = (pte: PteWord) => !v.pteNone(pte) && !v.ptePresent(pte);
+  const typeOf = (pte: PteWord) => fieldOf(pte, type[0], type[1]);
+  return {
+    swpEntryToPte,
+    pteToSwpEntry: (pte) => ({
+      type: typeOf(pte),
+      offset: place(fieldOf(pte, offset[0], offset[1])),
+    }),
+    isSwapPte,
+    pteSwpMkexclusive: (pte) => pteOr(pte, exclusive),
+    pteSwpExclusive: (pte) => pteAny(pte, exclusive),
+    pteSwpClearExclusive: (pte) => pteAndNot(pte, exclusive),
+    pteSwpMksoftDirty: (pte) => pteOr(pte, soft),
+    pteSwpSoftDirty: (pte) => pteAny(pte, soft),
+    pteSwpClearSoftDirty: (pte) => pteAndNot(pte, soft),
+    pteSwpMkuffdWp: (pte) => pteOr(pte, uffd),
+    pteSwpUffdWp: (pte) => pteAny(pte, uffd),
+    pteSwpClearUffdWp: (pte) => pteAndNot(pte, uffd),
+    makePteMarker: (marker) => swpEntryToPte({ type: SWP_PTE_MARKER, offset: marker }),
+    isPteMarker: (pte) => isSwapPte(pte) && typeOf(pte) === SWP_PTE_MARKER,
+  };
+}
