@@ -1,1 +1,3 @@
+export * from './errors.js';
+export * from './explore.js';
 export type * from './types.js';

@@ -1,0 +1,197 @@
+/**
+ * The threads, unrolled lazily into automata: a node is the next step of a thread, an edge the answer
+ * it got. The generators run only when a new node is found; everything else reads these tables.
+ */
+import { type MemoryModel, type Op, OpKind, type Program, type Word } from '@racewalk/core/step';
+import { NondeterminismError } from '../errors.js';
+import { Bodies } from './bodies.js';
+import { access, Footprints, grown, NO_FOOTPRINT, OR_MODE, READ_MODE, WRITE_MODE } from './footprints.js';
+import { Kind, WAITS } from './kinds.js';
+import { differences } from './signature.js';
+
+// A node is a record of eight ints.
+export const NODE = 3;
+export const N_KIND = 0;
+export const N_CELL = 1;
+export const N_A = 2;
+export const N_B = 3;
+/** Footprint when it changes nothing / when it stores to `cell`. */
+export const N_READS = 4;
+export const N_WRITES = 5;
+/** The edge used last: its answer and where it leads (-1: none). */
+export const N_ANSWER = 6;
+export const N_NEXT = 7;
+
+/** Thrown when a search must start again because two ORs turned out not to commute. */
+export class RestartSignal extends Error {}
+
+export class Automata {
+  readonly program: Program;
+  readonly memory: MemoryModel;
+  readonly foots = new Footprints();
+  nodes = new Int32Array(64 << NODE);
+  count = 0;
+  /** Per node what does not fit an int: operand lists, predicates, bodies, texts. */
+  readonly ops: Op[] = [];
+  /** Per node the thread it belongs to, and the edge it was found by (-1 for the first). */
+  readonly thread: number[] = [];
+  readonly parent: number[] = [];
+  readonly parentAnswer: Word[] = [];
+  /** First node of every thread. */
+  readonly roots: number[] = [];
+  /** Cells somebody may wait for: an OR there is an ordinary store, since a waiter can tell the order. */
+  readonly awaited: Uint8Array;
+  readonly #ored: Uint8Array;
+  readonly #bodies: Bodies;
+  readonly #keyed = new Map<string, number>();
+  #edges = new Int32Array(3 * 256).fill(-1);
+  #edgeMask = 255;
+  #edgeCount = 0;
+  #restart = false;
+
+  constructor(program: Program, memory: MemoryModel) {
+    this.program = program;
+    this.memory = memory;
+    this.awaited = new Uint8Array(program.cells.length);
+    this.#ored = new Uint8Array(program.cells.length);
+    this.#bodies = new Bodies(program, memory);
+  }
+
+  /** Find the first step of every thread. */
+  start(): void {
+    if (this.roots.length > 0) return;
+    for (let t = 0; t < this.program.threads.length; t++) this.roots.push(this.#discover(t, -1, 0));
+    this.#restart = false;
+  }
+
+  /** True if `key` promises have made some automaton finite: only then can a state repeat. */
+  get keyed(): boolean {
+    return this.#keyed.size > 0;
+  }
+
+  /** The node after `node` when it is answered `answer`. */
+  next(node: number, answer: Word): number {
+    const mask = this.#edgeMask;
+    const edges = this.#edges;
+    let i = (Math.imul(node, 0x9e3779b1) ^ Math.imul(answer, 0x85ebca6b)) >>> 6;
+    for (;;) {
+      i &= mask;
+      const at = i * 3;
+      if (edges[at] === node && edges[at + 1] === answer) {
+        const target = edges[at + 2]!;
+        const n = node << NODE;
+        this.nodes[n + N_ANSWER] = answer;
+        this.nodes[n + N_NEXT] = target;
+        return target;
+      }
+      if (edges[at]! < 0) break;
+      i++;
+    }
+    const target = this.#discover(this.thread[node]!, node, answer);
+    this.#addEdge(node, answer, target);
+    if (this.#restart) {
+      this.#restart = false;
+      throw new RestartSignal();
+    }
+    return target;
+  }
+
+  /** Steps answered on the way to `node`, first to last. */
+  history(node: number): Word[] {
+    const answers: Word[] = [];
+    for (let n = node; this.parent[n]! >= 0; n = this.parent[n]!) answers.push(this.parentAnswer[n]!);
+    return answers.reverse();
+  }
+
+  #discover(thread: number, from: number, answer: Word): number {
+    const found = this.#bodies.advance(thread, from, answer, () => this.history(from));
+    let node = -1;
+    for (const key of found.keys) {
+      const known = this.#keyed.get(key);
+      if (known === undefined) continue;
+      const wrong = differences(this.ops[known]!, found.op);
+      if (wrong !== '') {
+        throw new NondeterminismError(
+          `${this.program.threads[thread]!.name}: two histories with the key ${key} go on differently: ${wrong}`,
+        );
+      }
+      node = known;
+    }
+    if (node < 0) node = this.#add(thread, from, answer, found.op);
+    for (const key of found.keys) this.#keyed.set(key, node);
+    this.#bodies.standsAt(thread, node);
+    return node;
+  }
+
+  #add(thread: number, from: number, answer: Word, op: Op): number {
+    const node = this.count++;
+    if ((node + 1) << NODE > this.nodes.length) this.nodes = grown(this.nodes, (node + 1) << NODE);
+    this.ops.push(op);
+    this.thread.push(thread);
+    this.parent.push(from);
+    this.parentAnswer.push(answer);
+    const n = node << NODE;
+    const kind = op.kind === OpKind.ATOMIC && op.guard >= 0 ? Kind.GUARDED : op.kind;
+    this.nodes[n + N_KIND] = kind;
+    this.nodes[n + N_CELL] = op.cell;
+    this.nodes[n + N_A] = op.a;
+    this.nodes[n + N_B] = op.b;
+    this.nodes[n + N_NEXT] = -1;
+    this.#note(kind, op);
+    this.#footprints(node);
+    return node;
+  }
+
+  /** Remember who waits for what. An OR explored so far may have to be seen as a store from now on. */
+  #note(kind: number, op: Op): void {
+    if (kind === Kind.OR) this.#ored[op.cell] = 1;
+    if (WAITS[kind] !== 1) return;
+    let late = false;
+    for (const cell of kind === Kind.RETRY ? op.cells : [kind === Kind.GUARDED ? op.guard : op.cell]) {
+      late ||= this.#ored[cell] === 1 && this.awaited[cell] === 0;
+      this.awaited[cell] = 1;
+    }
+    if (!late) return;
+    for (let node = 0; node < this.count; node++) this.#footprints(node);
+    this.#restart = true;
+  }
+
+  #footprints(node: number): void {
+    const op = this.ops[node]!;
+    const n = node << NODE;
+    let reads = NO_FOOTPRINT;
+    for (const cell of op.cells) reads = this.foots.extend(reads, access(cell, READ_MODE));
+    let writes = reads;
+    if (op.cell >= 0) {
+      reads = this.foots.extend(reads, access(op.cell, READ_MODE));
+      const commutes = op.kind === OpKind.OR && this.awaited[op.cell] === 0;
+      writes = this.foots.extend(writes, access(op.cell, commutes ? OR_MODE : WRITE_MODE));
+    }
+    this.nodes[n + N_READS] = reads;
+    this.nodes[n + N_WRITES] = writes;
+  }
+
+  #addEdge(node: number, answer: Word, target: number): void {
+    this.#edgeCount++;
+    if (this.#edgeCount * 2 > this.#edgeMask) {
+      const old = this.#edges;
+      this.#edgeMask = this.#edgeMask * 2 + 1;
+      this.#edges = new Int32Array(3 * (this.#edgeMask + 1)).fill(-1);
+      for (let at = 0; at < old.length; at += 3) {
+        if (old[at]! >= 0) this.#place(old[at]!, old[at + 1]!, old[at + 2]!);
+      }
+    }
+    this.#place(node, answer, target);
+    const n = node << NODE;
+    this.nodes[n + N_ANSWER] = answer;
+    this.nodes[n + N_NEXT] = target;
+  }
+
+  #place(node: number, answer: Word, target: number): void {
+    let i = (Math.imul(node, 0x9e3779b1) ^ Math.imul(answer, 0x85ebca6b)) >>> 6;
+    for (i &= this.#edgeMask; this.#edges[i * 3]! >= 0; i = (i + 1) & this.#edgeMask);
+    this.#edges[i * 3] = node;
+    this.#edges[i * 3 + 1] = answer;
+    this.#edges[i * 3 + 2] = target;
+  }
+}

@@ -1,0 +1,132 @@
+/** From a complete execution to the sequences still to be explored. */
+import { N_A, N_CELL, N_KIND, NODE } from '../automaton/automata.js';
+import { READ_MODE, WRITE_MODE } from '../automaton/footprints.js';
+import { Kind, OVER } from '../automaton/kinds.js';
+import {
+  E_AGENT,
+  E_AUX,
+  E_CHOICE,
+  E_FOOT,
+  E_NODE,
+  E_PREV,
+  E_SLOT,
+  EVENT,
+  S_EVENT,
+  S_MODE,
+  S_PREV,
+  SLOT,
+} from '../memory/machine.js';
+import { closeRaces, conflicts } from './clocks.js';
+import { insertReversal } from './insert.js';
+import { DISABLED, reordered } from './reorder.js';
+import type { DporState } from './state.js';
+
+/** Reverse the races of the complete execution whose events from `from` on are new. */
+export function reverseRaces(s: DporState, from: number): void {
+  const { m } = s;
+  closeRaces(s, from);
+  for (let i = 0; i < s.raceCount; i += 2) {
+    const e = s.races[i]!;
+    const d = s.races[i + 1]!;
+    if (e >= 0) reverse(s, e, d);
+    else if (m.auto.nodes[(m.events[(d << EVENT) + E_NODE]! << NODE) + N_KIND] === Kind.CHOOSE) choices(s, d);
+    else taken(s, d);
+  }
+  for (let t = 0; t < m.threads; t++) if (OVER[m.kindOf(t)] === 0) waiting(s, t);
+}
+
+function reverse(s: DporState, e: number, d: number): void {
+  const { m } = s;
+  const at = d << EVENT;
+  const node = m.events[at + E_NODE]!;
+  const agent = m.events[at + E_AGENT]!;
+  const foot =
+    node < 0 || !varies(s, node) ? m.events[at + E_FOOT]! : reordered(s, e, node, m.events[at + E_AUX]!);
+  if (foot !== DISABLED) insertReversal(s, e, agent, m.events[at + E_CHOICE]!, foot);
+}
+
+/** Whether the footprint of the step depends on the values it finds. */
+function varies(s: DporState, node: number): boolean {
+  const kind = s.m.auto.nodes[(node << NODE) + N_KIND]!;
+  return s.m.buffers !== null || kind === Kind.CMPXCHG || kind === Kind.TRYLOCK || kind === Kind.ATOMIC;
+}
+
+/** The other alternatives of the choice made by event `d`. */
+function choices(s: DporState, d: number): void {
+  const { m } = s;
+  const e = d << EVENT;
+  const agent = m.events[e + E_AGENT]!;
+  const node = m.events[e + E_NODE]!;
+  const made = m.events[e + E_CHOICE]!;
+  const count = m.auto.nodes[(node << NODE) + N_A]!;
+  for (let c = 0; c < count; c++) {
+    if (c !== made) insertReversal(s, d, agent, c, m.events[e + E_FOOT]!);
+  }
+}
+
+/** Event `d` had to wait for something: it can also come before what made it wait. */
+function taken(s: DporState, d: number): void {
+  const { m } = s;
+  const e = d << EVENT;
+  const end = m.events[e + (1 << EVENT) + E_SLOT]!;
+  for (let top = m.events[e + E_SLOT]!; top < end; top++) {
+    const slot = top << SLOT;
+    scan(
+      s,
+      m.events[e + E_AGENT]!,
+      m.events[e + E_NODE]!,
+      m.events[e + E_AUX]!,
+      m.events[e + E_PREV]!,
+      m.slots[slot + S_MODE]!,
+      m.slots[slot + S_PREV]!,
+    );
+  }
+}
+
+/** Thread `t` waits at the end of the execution: could it have gone on earlier? */
+function waiting(s: DporState, t: number): void {
+  const { m } = s;
+  const node = m.cur[t]!;
+  const aux = m.buffers === null ? 0 : m.buffers.issued[t]!;
+  const n = node << NODE;
+  const kind = m.auto.nodes[n + N_KIND]!;
+  if (kind === Kind.LOCK || kind === Kind.AWAIT) {
+    const cell = m.auto.nodes[n + N_CELL]!;
+    scan(s, t, node, aux, m.last[t]!, kind === Kind.LOCK ? WRITE_MODE : READ_MODE, m.cellLast[cell]!);
+    return;
+  }
+  // What a guarded step would store to is only known where it can be taken: assume everything.
+  const mode = kind === Kind.RETRY ? READ_MODE : WRITE_MODE;
+  for (const cell of m.auto.ops[node]!.cells) scan(s, t, node, aux, m.last[t]!, mode, m.cellLast[cell]!);
+}
+
+/**
+ * Walk back over the accesses of one cell from slot `k`. Where the step could have been taken before
+ * one of them, reverse the two and look no further behind that event; where not, go on: a lock is
+ * reversed against the earlier lock, past the unlock.
+ */
+function scan(
+  s: DporState,
+  agent: number,
+  node: number,
+  aux: number,
+  prev: number,
+  mode: number,
+  k: number,
+): void {
+  const { m, clock, agents, covered } = s;
+  const { slots, events } = m;
+  if (prev < 0) covered.fill(0);
+  else for (let a = 0; a < agents; a++) covered[a] = clock[prev * agents + a]!;
+  for (let at = k; at >= 0; at = slots[(at << SLOT) + S_PREV]!) {
+    const slot = at << SLOT;
+    const f = slots[slot + S_EVENT]!;
+    if (!conflicts(mode, slots[slot + S_MODE]!) || covered[events[(f << EVENT) + E_AGENT]!]! > f) continue;
+    const foot = reordered(s, f, node, aux);
+    if (foot === DISABLED || !m.auto.foots.conflict(foot, events[(f << EVENT) + E_FOOT]!)) continue;
+    insertReversal(s, f, agent, 0, foot);
+    for (let a = 0; a < agents; a++) {
+      if (clock[f * agents + a]! > covered[a]!) covered[a] = clock[f * agents + a]!;
+    }
+  }
+}

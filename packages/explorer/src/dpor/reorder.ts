@@ -1,0 +1,129 @@
+/**
+ * What a step would do if an earlier event `e`, and everything that happens after `e`, had not been:
+ * whether it could be taken there, and with which footprint.
+ */
+import type { FaultSink } from '@racewalk/core/step';
+import { N_A, N_CELL, N_KIND, N_READS, N_WRITES, NODE } from '../automaton/automata.js';
+import { access, NO_FOOTPRINT, OR_MODE, READ_MODE, WRITE_MODE } from '../automaton/footprints.js';
+import { Kind } from '../automaton/kinds.js';
+import type { StoreBuffers } from '../memory/buffers.js';
+import { E_AGENT, E_NODE, EVENT, S_AFTER, S_EVENT, S_MODE, S_PREV, SLOT } from '../memory/machine.js';
+import { drains } from '../memory/tso.js';
+import type { DporState } from './state.js';
+
+/** The step would have to wait there. */
+export const DISABLED = -1;
+
+const NO_FAULTS: FaultSink = { fail: () => undefined };
+
+/**
+ * The footprint of the step of `agent` at `node`, taken after the events not happening after `e`;
+ * {@link DISABLED} if it would wait. `aux` is the number of stores it had issued (TSO).
+ */
+export function reordered(s: DporState, e: number, node: number, aux: number): number {
+  const { m } = s;
+  return m.buffers === null ? inMemory(s, e, node) : throughBuffers(s, m.buffers, e, node, aux);
+}
+
+/** The value of `cell` after the events not happening after `e` (`e` itself is left out). */
+export function valueWithout(s: DporState, e: number, cell: number): number {
+  const { m, clock, agents } = s;
+  const { slots, events } = m;
+  const agent = events[(e << EVENT) + E_AGENT]!;
+  let bits = 0;
+  for (let k = m.cellLast[cell]!; k >= 0; ) {
+    const slot = k << SLOT;
+    const i = slots[slot + S_EVENT]!;
+    if (i < e || (i !== e && clock[i * agents + agent]! <= e)) {
+      // An OR that stays may stand after one that goes, so its own result says too much.
+      if (slots[slot + S_MODE]! !== OR_MODE) return slots[slot + S_AFTER]! | bits;
+      bits |= m.auto.nodes[(events[(i << EVENT) + E_NODE]! << NODE) + N_A]!;
+    }
+    k = slots[slot + S_PREV]!;
+  }
+  return (cell < m.cells ? m.initial[cell]! : 0) | bits;
+}
+
+function inMemory(s: DporState, e: number, node: number): number {
+  const { nodes, ops } = s.m.auto;
+  const n = node << NODE;
+  const cell = nodes[n + N_CELL]!;
+  switch (nodes[n + N_KIND]!) {
+    case Kind.CMPXCHG:
+      return valueWithout(s, e, cell) === nodes[n + N_A]! ? nodes[n + N_WRITES]! : nodes[n + N_READS]!;
+    case Kind.TRYLOCK:
+      return valueWithout(s, e, cell) === 0 ? nodes[n + N_WRITES]! : nodes[n + N_READS]!;
+    case Kind.LOCK:
+      return valueWithout(s, e, cell) === 0 ? nodes[n + N_WRITES]! : DISABLED;
+    case Kind.AWAIT:
+      return ops[node]!.test!(valueWithout(s, e, cell)) ? nodes[n + N_READS]! : DISABLED;
+    case Kind.RETRY: {
+      const { cells, values } = ops[node]!;
+      for (let i = 0; i < cells.length; i++) {
+        if (valueWithout(s, e, cells[i]!) !== values[i]) return nodes[n + N_READS]!;
+      }
+      return DISABLED;
+    }
+    case Kind.GUARDED:
+      if (!ops[node]!.test!(valueWithout(s, e, ops[node]!.guard))) return DISABLED;
+      return tried(s, e, node);
+    case Kind.ATOMIC:
+      return tried(s, e, node);
+    case Kind.READ:
+    case Kind.CHOOSE:
+    case Kind.FENCE:
+      return nodes[n + N_READS]!;
+    default:
+      return nodes[n + N_WRITES]!;
+  }
+}
+
+/** Run an atomic body on scratch memory to see what it would store to. */
+function tried(s: DporState, e: number, node: number): number {
+  const { foots, nodes, ops } = s.m.auto;
+  const { scratch } = s;
+  let foot = nodes[(node << NODE) + N_READS]!;
+  const from = foots.start[foot]!;
+  const end = foots.start[foot + 1]!;
+  for (let i = from; i < end; i++) {
+    const cell = foots.items[i]! >> 2;
+    scratch[cell] = valueWithout(s, e, cell);
+  }
+  try {
+    ops[node]!.run!(scratch, 0, NO_FAULTS);
+  } catch {
+    // The same exception is a fault when the step is really taken.
+  }
+  for (let i = from; i < end; i++) {
+    const cell = foots.items[i]! >> 2;
+    if (scratch[cell] !== valueWithout(s, e, cell)) foot = foots.extend(foot, access(cell, WRITE_MODE));
+  }
+  return foot;
+}
+
+function throughBuffers(s: DporState, b: StoreBuffers, e: number, node: number, aux: number): number {
+  const { m } = s;
+  const { nodes, foots, ops } = m.auto;
+  const n = node << NODE;
+  const kind = nodes[n + N_KIND]!;
+  const thread = m.auto.thread[node]!;
+  if (kind === Kind.WRITE || kind === Kind.UNLOCK) return NO_FOOTPRINT;
+  if (kind === Kind.READ || kind === Kind.AWAIT || kind === Kind.RETRY) {
+    const op = ops[node]!;
+    let ready = kind === Kind.READ;
+    let foot = NO_FOOTPRINT;
+    for (let i = 0; i < (kind === Kind.RETRY ? op.cells.length : 1); i++) {
+      const cell = kind === Kind.RETRY ? op.cells[i]! : op.cell;
+      const entry = b.newest(thread, cell, aux);
+      const buffered = entry >= 0 && valueWithout(s, e, b.entryCell(thread, entry)) === 0;
+      const value = buffered ? b.value[entry * b.threads + thread]! : valueWithout(s, e, cell);
+      ready ||= kind === Kind.RETRY ? value !== op.values[i] : kind === Kind.AWAIT && op.test!(value);
+      foot = foots.extend(foot, access(buffered ? b.entryCell(thread, entry) : cell, READ_MODE));
+    }
+    return ready ? foot : DISABLED;
+  }
+  const own = aux > 0 && drains(m, node) ? b.entryCell(thread, aux - 1) : -1;
+  if (own >= 0 && valueWithout(s, e, own) === 0) return DISABLED;
+  const foot = inMemory(s, e, node);
+  return own < 0 || foot === DISABLED ? foot : foots.extend(foot, access(own, READ_MODE));
+}

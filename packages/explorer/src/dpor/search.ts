@@ -1,0 +1,115 @@
+/**
+ * Optimal dynamic partial order reduction (Abdulla, Aronis, Jonsson, Sagonas: source sets and wakeup
+ * trees): depth first, without recursion, one execution per class of equivalent schedules.
+ */
+import { E_AGENT, E_CHOICE, E_FOOT, EVENT, undo } from '../memory/machine.js';
+import { enabled, execute } from '../memory/step.js';
+import { judge } from '../memory/verdict.js';
+import type { Stop, Tally } from '../tally.js';
+import { reverseRaces } from './races.js';
+import type { DporState } from './state.js';
+
+const NOBODY = -1;
+const ALL_ASLEEP = -2;
+/** Depth from which the threads take turns, so that one that spins cannot keep the others out. */
+const TAKE_TURNS = 1000;
+
+/** What the owner of the search does at a fault: keep it (and clear it), or have the search stop. */
+export type OnFault = () => 'stop' | 'go on';
+
+/** Explore from the state `s` stands in until all is done or there is a reason to stop. */
+export function searchDpor(s: DporState, tally: Tally, onFault: OnFault): Stop {
+  const { m, trees, agents } = s;
+  let from = m.depth;
+  for (;;) {
+    const d = m.depth;
+    s.reserve(d + 1);
+    let agent: number;
+    let choice = 0;
+    let subtree = -1;
+    const branch = s.tree[d]!;
+    if (branch >= 0) {
+      agent = trees.agent[branch]!;
+      choice = trees.choice[branch]!;
+      subtree = trees.child[branch]!;
+      s.tree[d] = trees.sibling[branch]!;
+      trees.release(branch);
+    } else {
+      agent = pick(s, d);
+      if (agent < 0) {
+        if (agent === ALL_ASLEEP) {
+          tally.blocked++;
+        } else {
+          tally.executions++;
+          if (judge(m)) tally.deadlocks++;
+          if (m.faultCode !== '' && onFault() === 'stop') return 'fault';
+          reverseRaces(s, from);
+        }
+        from = backtrack(s);
+        if (from < 0) return 'exhausted';
+        const stop = tally.pause();
+        if (stop !== null) return stop;
+        continue;
+      }
+    }
+    if (d >= tally.maxSteps) return 'steps';
+    execute(m, agent, choice);
+    tally.steps++;
+    if (m.faultCode !== '' && onFault() === 'stop') {
+      tally.executions++;
+      return 'fault';
+    }
+    fallAsleep(s, d, agent, agents);
+    s.tree[d + 1] = subtree;
+  }
+}
+
+/** Any agent that can move and is not asleep: the same as before if possible. */
+function pick(s: DporState, d: number): number {
+  const { m, agents, sleep } = s;
+  const at = d * agents;
+  const last = d > 0 ? m.events[((d - 1) << EVENT) + E_AGENT]! : 0;
+  let none = NOBODY;
+  for (let i = d < TAKE_TURNS ? 0 : 1, a = (last + i) % agents; i < agents + 1; i++) {
+    if (enabled(m, a)) {
+      if (sleep[at + a] === 0) return a;
+      none = ALL_ASLEEP;
+    }
+    a = a + 1 === agents ? 0 : a + 1;
+  }
+  return none;
+}
+
+/** After event `d`, those stay asleep whose step commutes with it. */
+function fallAsleep(s: DporState, d: number, agent: number, agents: number): void {
+  const { sleep, sleepFoot } = s;
+  const { foots } = s.m.auto;
+  const foot = s.m.events[(d << EVENT) + E_FOOT]!;
+  const at = d * agents;
+  const next = at + agents;
+  for (let q = 0; q < agents; q++) {
+    const asleep = sleep[at + q]!;
+    if (asleep === 0 || q === agent || foots.conflict(foot, sleepFoot[at + q]!)) {
+      sleep[next + q] = 0;
+    } else {
+      sleep[next + q] = asleep;
+      sleepFoot[next + q] = sleepFoot[at + q]!;
+    }
+  }
+}
+
+/** Undo events until there is a branch left to explore; returns its depth, or -1. */
+function backtrack(s: DporState): number {
+  const { m, agents, sleep, sleepFoot } = s;
+  while (m.depth > 0) {
+    const d = m.depth - 1;
+    const e = d << EVENT;
+    const agent = m.events[e + E_AGENT]!;
+    const at = d * agents + agent;
+    sleep[at] = sleep[at]! | (1 << m.events[e + E_CHOICE]!);
+    sleepFoot[at] = m.events[e + E_FOOT]!;
+    undo(m);
+    if (s.tree[d]! >= 0) return d;
+  }
+  return -1;
+}

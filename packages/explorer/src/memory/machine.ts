@@ -1,0 +1,195 @@
+/**
+ * One execution under way: shared memory, where every thread stands, and the events so far, each with
+ * what is needed to undo it. The agents are the threads and, under TSO, one store buffer per thread.
+ */
+import type { FaultSink, Program } from '@racewalk/core/step';
+import { type Automata, N_ANSWER, N_KIND, N_NEXT, NODE } from '../automaton/automata.js';
+import { grown } from '../automaton/footprints.js';
+import { Kind } from '../automaton/kinds.js';
+import { StoreBuffers } from './buffers.js';
+
+// An event is a record of eight ints.
+export const EVENT = 3;
+export const E_AGENT = 0;
+/** Automaton node before the event; -1 for a store leaving a store buffer. */
+export const E_NODE = 1;
+export const E_CHOICE = 2;
+export const E_FOOT = 3;
+/** Its slots are those from here up to the same field of the next event. */
+export const E_SLOT = 4;
+/** The previous event of the same agent, or -1. */
+export const E_PREV = 5;
+/** TSO: stores this thread had issued before the event; or the entry that left the buffer. */
+export const E_AUX = 6;
+export const E_RESULT = 7;
+
+// A slot is one access of an event: a record of eight ints, the last two unused.
+export const SLOT = 3;
+export const S_CELL = 0;
+export const S_MODE = 1;
+/** The slot before on the same cell, or -1. */
+export const S_PREV = 2;
+export const S_EVENT = 3;
+export const S_BEFORE = 4;
+export const S_AFTER = 5;
+
+export class Machine implements FaultSink {
+  readonly auto: Automata;
+  readonly program: Program;
+  readonly threads: number;
+  readonly agents: number;
+  readonly cells: number;
+  readonly initial: Int32Array;
+  /** Shared memory, then (TSO) one word per store: has it left its buffer? */
+  mem: Int32Array;
+  /** Newest slot on each cell, or -1. */
+  cellLast: Int32Array;
+  /** Node each agent stands at (-1 for store buffers). */
+  readonly cur: Int32Array;
+  /** Newest event of each agent, or -1. */
+  readonly last: Int32Array;
+  events = new Int32Array(256 << EVENT);
+  slots = new Int32Array(512 << SLOT);
+  slotTop = 0;
+  depth = 0;
+  /** Answer of the step being performed. */
+  result = 0;
+  faultCode = '';
+  faultMessage = '';
+  readonly buffers: StoreBuffers | null;
+
+  constructor(auto: Automata) {
+    const { program } = auto;
+    this.auto = auto;
+    this.program = program;
+    this.threads = program.threads.length;
+    this.cells = program.cells.length;
+    this.buffers = auto.memory === 'tso' ? new StoreBuffers(this.threads, this.cells) : null;
+    this.agents = this.buffers === null ? this.threads : 2 * this.threads;
+    this.initial = Int32Array.from(program.cells, (cell) => cell.initial);
+    this.mem = new Int32Array(this.cells);
+    this.cellLast = new Int32Array(this.cells);
+    this.cur = new Int32Array(this.agents);
+    this.last = new Int32Array(this.agents);
+    this.reset();
+  }
+
+  /** Back to the initial state. */
+  reset(): void {
+    this.mem.fill(0);
+    this.mem.set(this.initial);
+    this.cellLast.fill(-1);
+    this.cur.fill(-1);
+    for (let t = 0; t < this.threads; t++) this.cur[t] = this.auto.roots[t]!;
+    this.last.fill(-1);
+    this.slotTop = 0;
+    this.depth = 0;
+    this.events[E_SLOT] = 0;
+    this.faultCode = '';
+    this.faultMessage = '';
+    this.buffers?.reset();
+  }
+
+  /** The first fault of a step counts; a step after it only adds to the damage. */
+  fail(code: string, message: string): void {
+    if (this.faultCode !== '') return;
+    this.faultCode = code;
+    this.faultMessage = message;
+  }
+
+  kindOf(agent: number): number {
+    return this.auto.nodes[(this.cur[agent]! << NODE) + N_KIND]!;
+  }
+
+  growEvents(): void {
+    this.events = grown(this.events, 0);
+  }
+
+  growSlots(): void {
+    this.slots = grown(this.slots, 0);
+  }
+
+  /** Make room for cell number `cell` (a buffer entry's). */
+  growCells(cell: number): void {
+    if (cell < this.mem.length) return;
+    const old = this.mem.length;
+    this.mem = grown(this.mem, cell + 1);
+    this.cellLast = grown(this.cellLast, cell + 1).fill(-1, old);
+  }
+}
+
+/** Record one access of the event being performed. */
+export function touch(m: Machine, cell: number, mode: number, before: number, after: number): void {
+  const top = m.slotTop;
+  if ((top + 1) << SLOT > m.slots.length) m.growSlots();
+  const { slots, cellLast } = m;
+  const s = top << SLOT;
+  slots[s + S_CELL] = cell;
+  slots[s + S_MODE] = mode;
+  slots[s + S_PREV] = cellLast[cell]!;
+  slots[s + S_EVENT] = m.depth;
+  slots[s + S_BEFORE] = before;
+  slots[s + S_AFTER] = after;
+  cellLast[cell] = top;
+  m.slotTop = top + 1;
+}
+
+/** Complete the event being performed: its accesses are in the slots, its answer in `m.result`. */
+export function push(
+  m: Machine,
+  agent: number,
+  node: number,
+  choice: number,
+  foot: number,
+  aux: number,
+): void {
+  const d = m.depth;
+  if ((d + 2) << EVENT > m.events.length) m.growEvents();
+  const { events, result } = m;
+  const e = d << EVENT;
+  events[e + E_AGENT] = agent;
+  events[e + E_NODE] = node;
+  events[e + E_CHOICE] = choice;
+  events[e + E_FOOT] = foot;
+  events[e + E_PREV] = m.last[agent]!;
+  events[e + E_AUX] = aux;
+  events[e + E_RESULT] = result;
+  events[e + (1 << EVENT) + E_SLOT] = m.slotTop;
+  m.last[agent] = d;
+  m.depth = d + 1;
+  if (node < 0) return;
+  const { nodes } = m.auto;
+  const n = node << NODE;
+  m.cur[agent] =
+    nodes[n + N_ANSWER] === result && nodes[n + N_NEXT]! >= 0 ? nodes[n + N_NEXT]! : onward(m, node);
+}
+
+function onward(m: Machine, node: number): number {
+  const target = m.auto.next(node, m.result);
+  if (m.auto.nodes[(target << NODE) + N_KIND] === Kind.THROW) {
+    const thread = m.program.threads[m.auto.thread[node]!]!;
+    m.fail('THROW', `${thread.name} threw ${m.auto.ops[target]!.label}`);
+  }
+  return target;
+}
+
+/** Take back the newest event. */
+export function undo(m: Machine): void {
+  const { events, slots, mem, cellLast } = m;
+  const d = m.depth - 1;
+  const e = d << EVENT;
+  const agent = events[e + E_AGENT]!;
+  const node = events[e + E_NODE]!;
+  const base = events[e + E_SLOT]!;
+  for (let top = m.slotTop - 1; top >= base; top--) {
+    const s = top << SLOT;
+    const cell = slots[s + S_CELL]!;
+    mem[cell] = slots[s + S_BEFORE]!;
+    cellLast[cell] = slots[s + S_PREV]!;
+  }
+  m.slotTop = base;
+  m.cur[agent] = node;
+  m.last[agent] = events[e + E_PREV]!;
+  m.depth = d;
+  if (m.buffers !== null) m.buffers.undo(agent, events[e + E_AUX]!);
+}
