@@ -1,6 +1,7 @@
 export * from './arch/capabilities.js';
 export * from './arch/plugin.js';
 export * from './arch/walker.js';
+export * from './contract/index.js';
 export * from './errors.js';
 export * from './invariants/codes.js';
 export * from './invariants/index.js';

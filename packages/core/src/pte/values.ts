@@ -73,7 +73,7 @@ export interface PteValues {
   pteSame(a: PteWord, b: PteWord): boolean;
   /** Change the protection, keeping frame, young, dirty and software bits. @kernel pte_modify */
   pteModify(pte: PteWord, prot: PteWord): PteWord;
-  /** Entry bits for a protection; clean and old. @kernel vm_get_page_prot */
+  /** Entry bits for a protection; clean. @kernel vm_get_page_prot */
   mkProt(prot: Prot): PteWord;
   /** Bits for `PROT_NONE`. @kernel PAGE_NONE */
   protNone(): PteWord;

@@ -1,5 +1,5 @@
+export * from './interpret.js';
 export * from './op.js';
 export * from './primitives.js';
 export * from './program.js';
 export * from './step.js';
-export * from './interpret.js';

@@ -37,7 +37,11 @@ export function initialMemory(cells: readonly CellInfo[]): Int32Array {
 }
 
 /** Run `body` to its end on a copy of the memory. Throws `RACEWALK_STUCK` where it would have to wait. */
-export function runAlone<T>(cells: readonly CellInfo[], body: () => Step<T>, options: AloneOptions = {}): AloneRun<T> {
+export function runAlone<T>(
+  cells: readonly CellInfo[],
+  body: () => Step<T>,
+  options: AloneOptions = {},
+): AloneRun<T> {
   const memory = Int32Array.from(options.memory ?? initialMemory(cells));
   const steps: PerformedStep[] = [];
   const faults: { code: string; message: string }[] = [];
@@ -96,12 +100,14 @@ function perform(memory: Int32Array, op: Op, faults: FaultSink, choose: (n: numb
       if (!op.test?.(old)) throw stuck(op, 'what it waits for does not come');
       return old;
     case OpKind.RETRY:
-      if (op.cells.every((cell, i) => memory[cell] === op.values[i])) throw stuck(op, 'nothing it read has changed');
+      if (op.cells.every((cell, i) => memory[cell] === op.values[i]))
+        throw stuck(op, 'nothing it read has changed');
       return 0;
     case OpKind.CHOOSE:
       return choose(op.a);
     case OpKind.ATOMIC:
-      if (op.guard >= 0 && !op.test?.(memory[op.guard] ?? 0)) throw stuck(op, 'what it waits for does not come');
+      if (op.guard >= 0 && !op.test?.(memory[op.guard] ?? 0))
+        throw stuck(op, 'what it waits for does not come');
       return op.run?.(memory, 0, faults) ?? 0;
     default:
       return 0;

@@ -1,0 +1,56 @@
+/**
+ * One row of the contract: an operation, what it promises, and a law that can fail.
+ */
+import type { Capability } from '../arch/capabilities.js';
+import type { ArchPlugin } from '../arch/plugin.js';
+import type { SwpEntry } from '../pte/swap.js';
+import type { PteWord } from '../pte/word.js';
+import type { Pfn } from '../units.js';
+
+/** Arbitrary inputs for one trial of a law, all within the architecture's ranges. */
+export interface LawSample {
+  /** A present entry in any state its architecture allows. */
+  readonly pte: PteWord;
+  /** Another one. */
+  readonly other: PteWord;
+  readonly pfn: Pfn;
+  /** A small number of frames, 0 … 511. */
+  readonly nr: number;
+  readonly swp: SwpEntry;
+  /** A marker value, 0 … 7. */
+  readonly marker: number;
+  /** Whether a mapping is writable. */
+  readonly writable: boolean;
+}
+
+/** Null if the law holds for the sample, else what was expected and what came out. */
+export type ValueLaw = (arch: ArchPlugin, sample: LawSample) => string | null;
+
+/** Which table of the contract a row stands in. */
+export type ContractLevel = 'PTE' | 'PMD' | 'swap' | 'entry' | 'batch';
+
+/** One operation of the contract. */
+export interface ContractRow {
+  /** Name in this project. */
+  readonly op: string;
+  /** Name in the kernel. */
+  readonly kernel: string;
+  readonly level: ContractLevel;
+  /** What the caller holds and guarantees. */
+  readonly context: string;
+  /** What the operation promises, in a sentence. */
+  readonly says: string;
+  /** Capabilities without which the row says nothing. */
+  readonly needs?: readonly Capability[];
+  /**
+   * A law about values, or `generic`: where no one races, the plug-in's operation leaves the same
+   * logical entries and returns the same as the generic body.
+   */
+  readonly law: ValueLaw | 'generic';
+}
+
+/** The first complaint, or null. Each pair is a claim and whether it holds. */
+export function claims(...pairs: readonly (readonly [string, boolean])[]): string | null {
+  for (const [claim, holds] of pairs) if (!holds) return claim;
+  return null;
+}

@@ -1,0 +1,99 @@
+/** The swap table: entries that map nothing (Documentation/mm/arch_pgtable_helpers.rst, Linux 6.12). */
+import type { SwapValues } from '../pte/swap.js';
+import { PTE_ZERO, type PteWord } from '../pte/word.js';
+import { type ContractRow, claims, type ValueLaw } from './row.js';
+
+const row = (
+  op: string,
+  kernel: string,
+  says: string,
+  law: ValueLaw,
+  needs?: ContractRow['needs'],
+): ContractRow => ({
+  op,
+  kernel,
+  level: 'swap',
+  context: 'pure; a non-present value',
+  says,
+  law,
+  ...(needs === undefined ? {} : { needs }),
+});
+
+/** A mark on a swap entry: visible, removable, and not part of what the entry says. */
+const mark =
+  (
+    set: (s: SwapValues) => (pte: PteWord) => PteWord,
+    test: (s: SwapValues) => (pte: PteWord) => boolean,
+    clear: (s: SwapValues) => (pte: PteWord) => PteWord,
+  ): ValueLaw =>
+  ({ swap: s, values: v }, { swp }) => {
+    const plain = s.swpEntryToPte(swp);
+    const marked = set(s)(plain);
+    const entry = s.pteToSwpEntry(marked);
+    return claims(
+      ['a fresh swap entry has no mark', !test(s)(plain)],
+      ['the mark is seen', test(s)(marked)],
+      ['clearing gives back the plain entry', clear(s)(marked) === plain],
+      ['type and offset are kept', entry.type === swp.type && entry.offset === swp.offset],
+      ['it is still not present', !v.ptePresent(marked)],
+    );
+  };
+
+const exclusive = mark(
+  (s) => s.pteSwpMkexclusive,
+  (s) => s.pteSwpExclusive,
+  (s) => s.pteSwpClearExclusive,
+);
+const softDirty = mark(
+  (s) => s.pteSwpMksoftDirty,
+  (s) => s.pteSwpSoftDirty,
+  (s) => s.pteSwpClearSoftDirty,
+);
+const uffdWp = mark(
+  (s) => s.pteSwpMkuffdWp,
+  (s) => s.pteSwpUffdWp,
+  (s) => s.pteSwpClearUffdWp,
+);
+
+const roundTrip: ValueLaw = ({ swap: s }, { swp }) => {
+  const entry = s.pteToSwpEntry(s.swpEntryToPte(swp));
+  return claims(
+    ['type comes back', entry.type === swp.type],
+    ['offset comes back', entry.offset === swp.offset],
+  );
+};
+
+const marker: ValueLaw = ({ swap: s, values: v }, { marker: m, pte }) => {
+  const made = s.makePteMarker(m);
+  return claims(
+    ['a marker is a marker', s.isPteMarker(made)],
+    ['a marker is not present', !v.ptePresent(made)],
+    ['a present entry is none', !s.isPteMarker(pte)],
+    ['the value comes back', s.pteToSwpEntry(made).offset === m],
+  );
+};
+
+export const SWAP_ROWS: readonly ContractRow[] = [
+  row('swpEntryToPte', 'swp_entry_to_pte', 'a swap entry as a non-present entry', roundTrip),
+  row('pteToSwpEntry', 'pte_to_swp_entry', 'which slot a non-present entry names', roundTrip),
+  row('isSwapPte', 'is_swap_pte', 'neither empty nor present', ({ swap: s }, { pte, swp }) =>
+    claims(
+      ['a swap entry is', s.isSwapPte(s.swpEntryToPte(swp))],
+      ['a present entry is not', !s.isSwapPte(pte)],
+      ['an empty one is not', !s.isSwapPte(PTE_ZERO)],
+    ),
+  ),
+  row('pteSwpMkexclusive', 'pte_swp_mkexclusive', 'the page belonged to one process', exclusive),
+  row('pteSwpExclusive', 'pte_swp_exclusive', 'whether it did', exclusive),
+  row('pteSwpClearExclusive', 'pte_swp_clear_exclusive', 'no longer', exclusive),
+  row('pteSwpMksoftDirty', 'pte_swp_mksoft_dirty', 'carries the tracking bit through swap', softDirty, [
+    'softDirty',
+  ]),
+  row('pteSwpSoftDirty', 'pte_swp_soft_dirty', 'whether it does', softDirty, ['softDirty']),
+  row('pteSwpClearSoftDirty', 'pte_swp_clear_soft_dirty', 'no longer', softDirty, ['softDirty']),
+  row('pteSwpMkuffdWp', 'pte_swp_mkuffd_wp', 'carries the userfaultfd mark through swap', uffdWp, ['uffdWp']),
+  row('pteSwpUffdWp', 'pte_swp_uffd_wp', 'whether it does', uffdWp, ['uffdWp']),
+  row('pteSwpClearUffdWp', 'pte_swp_clear_uffd_wp', 'no longer', uffdWp, ['uffdWp']),
+  row('makePteMarker', 'make_pte_marker', 'a marker: says something about an empty slot', marker),
+  row('isPteMarker', 'is_pte_marker', 'whether it is one', marker),
+];
