@@ -1,7 +1,9 @@
 /**
  * Folds boring runs: the same operation over consecutive entries is one row, a loop body is one row.
  */
+import { fill, type Holed, numeral, pierce, rangeText, strideOf } from './holes.js';
 import { ghostsOf, outcomeOf } from './outcome.js';
+import { line } from './print/text.js';
 import type { TraceEvent, TraceV1 } from './schema.js';
 
 /** One step as a row shows it. */
@@ -32,85 +34,71 @@ export interface Row {
 interface Step {
   readonly agent: number;
   readonly flusher: boolean;
-  readonly text: string;
-  /** The label with a hole for each `[n]`. */
-  readonly template: string;
-  readonly at: readonly number[];
+  /** Label and text in one, behind a separator that no text contains. */
+  readonly holed: Holed;
 }
 
-const INDEX = /\[(\d+)\]/g;
+const SEPARATOR = '\u0001';
 
 function stepOf(event: TraceEvent, ghosts: ReadonlySet<string>, all: boolean): Step {
   const label = event.label || `${event.kind} ${event.cells.map((access) => access.cell).join(', ')}`.trim();
-  return {
-    agent: event.agent,
-    flusher: event.flusher === true,
-    text: outcomeOf(event, ghosts, all),
-    template: label.replace(INDEX, '[]'),
-    at: [...label.matchAll(INDEX)].map((m) => Number(m[1])),
-  };
+  const holed = pierce(`${line(label)}${SEPARATOR}${line(outcomeOf(event, ghosts, all))}`);
+  return { agent: event.agent, flusher: event.flusher === true, holed };
 }
 
-function sameKind(a: Step, b: Step): boolean {
-  return a.agent === b.agent && a.flusher === b.flusher && a.template === b.template && a.text === b.text;
+function rowLine(both: string): RowLine {
+  const [label = '', text = ''] = both.split(SEPARATOR);
+  return { label, text };
 }
 
-/** How far each index moves from `a` to `b`; null if any leaps. */
-function stride(a: Step, b: Step): number[] | null {
-  const moves = a.at.map((value, i) => b.at[i]! - value);
-  return moves.every((move) => Math.abs(move) <= 1) ? moves : null;
+/** How the numbers move from `a` to `b`; null if the steps cannot stand in one run. */
+function follows(a: Step, b: Step): number[] | null {
+  return a.agent === b.agent && a.flusher === b.flusher ? strideOf(a.holed, b.holed) : null;
 }
 
 /** How often the `period` steps from `start` repeat, at least 1, staying below `end`. */
 function repeats(steps: readonly Step[], start: number, period: number, end: number): number {
+  const body = steps.slice(start, Math.min(start + period, end));
+  if (body.length < period || body.some((step) => step.agent !== body[0]!.agent)) return 1;
+  const moves: number[][] = [];
   let times = 1;
-  const moves: (number[] | null)[] = [];
   for (let i = start + period; i < end; i++) {
-    const before = steps[i - period]!;
-    const body = (i - start) % period;
-    if (!sameKind(before, steps[i]!) || before.agent !== steps[start]!.agent) break;
-    const move = stride(before, steps[i]!);
-    moves[body] ??= move;
-    if (move === null || String(move) !== String(moves[body])) break;
-    if (body === period - 1) times++;
+    const k = (i - start) % period;
+    const move = follows(steps[i - period]!, steps[i]!);
+    moves[k] ??= move ?? [];
+    if (move === null || String(move) !== String(moves[k])) break;
+    if (k === period - 1) times++;
   }
-  if (period > 1 && !isLoop(moves)) return 1;
-  return times;
+  return period > 1 && !isLoop(moves) ? 1 : times;
 }
 
-/** A body of several steps is a loop if all indices that move go the same way, and one does. */
-function isLoop(moves: readonly (number[] | null)[]): boolean {
-  const used = new Set(moves.flatMap((move) => move ?? []).filter((move) => move !== 0));
-  return used.size === 1;
+/** A body of several steps is a loop if all numbers that move go the same way, and one does. */
+function isLoop(moves: readonly (readonly number[])[]): boolean {
+  return new Set(moves.flat().filter((move) => move !== 0)).size === 1;
 }
 
-const fill = (template: string, indices: readonly string[]): string => {
-  let i = 0;
-  return template.replace(/\[\]/g, () => `[${indices[i++] ?? ''}]`);
-};
-
-function rangeLine(first: Step, last: Step, times: number): RowLine {
-  const ranges = first.at.map((from, i) => (from === last.at[i] ? `${from}` : `${from}..${last.at[i]}`));
-  const moving = first.at.some((from, i) => from !== last.at[i]);
-  const label = fill(first.template, ranges);
-  return { label: times > 1 && !moving ? `${label} ×${times}` : label, text: first.text };
+function rangeRow(first: Step, last: Step, times: number) {
+  const { label, text } = rowLine(rangeText(first.holed, last.holed));
+  const same = first.holed.values.every((value, i) => value === last.holed.values[i]);
+  return { loop: '', lines: [{ label: times > 1 && same ? `${label} ×${times}` : label, text }] };
 }
 
 function loopRow(steps: readonly Step[], start: number, period: number, times: number) {
-  const body = steps.slice(start, start + period);
-  const second = steps.slice(start + period, start + 2 * period);
-  const moves = (k: number, i: number) => second[k]!.at[i]! !== body[k]!.at[i]!;
-  const k0 = body.findIndex((step, k) => step.at.some((_, i) => moves(k, i)));
-  const i0 = body[k0]!.at.findIndex((_, i) => moves(k0, i));
-  const from = body[k0]!.at[i0]!;
-  const to = steps[start + (times - 1) * period + k0]!.at[i0]!;
-  const lines = body.map((step, k): RowLine => {
-    const names = step.at.map((value, i) => {
-      if (!moves(k, i)) return `${value}`;
+  const body = steps.slice(start, start + period).map((step) => step.holed);
+  const moves = body.map((holed, k) => strideOf(holed, steps[start + period + k]!.holed) ?? []);
+  const k0 = moves.findIndex((move) => move.some((m) => m !== 0));
+  const i0 = moves[k0]!.findIndex((m) => m !== 0);
+  const from = body[k0]!.values[i0]!;
+  const to = steps[start + (times - 1) * period + k0]!.holed.values[i0]!;
+  const lines = body.map((holed, k) => {
+    const named = fill(holed, (at) => {
+      const value = holed.values[at]!;
+      if (moves[k]![at] === 0) return numeral(holed, at, value);
       const offset = value - from;
-      return offset === 0 ? 'i' : offset > 0 ? `i+${offset}` : `i-${-offset}`;
+      const size = numeral(holed, at, Math.abs(offset));
+      return offset === 0 ? 'i' : offset > 0 ? `i+${size}` : `i-${size}`;
     });
-    return { label: fill(step.template, names), text: step.text };
+    return rowLine(named);
   });
   return { loop: `for i = ${from}..${to}`, lines };
 }
@@ -136,9 +124,7 @@ export function foldEvents(trace: TraceV1, all = false): Row[] {
     }
     const count = period * times;
     const folded =
-      period === 1
-        ? { loop: '', lines: [rangeLine(step, steps[i + count - 1]!, times)] }
-        : loopRow(steps, i, period, times);
+      period === 1 ? rangeRow(step, steps[i + count - 1]!, times) : loopRow(steps, i, period, times);
     rows.push({ first: i, count, agent: step.agent, flusher: step.flusher, ...folded, fault: i === fault });
     i += count;
   }

@@ -3,9 +3,9 @@
  */
 import type { TraceAccess, TraceEvent, TraceV1 } from './schema.js';
 
-/** True for a step that removes translations: `tlbi 0..3`, `flushTlbRange cpu1`, `invlpg`. */
+/** True for a step that removes translations: `tlbi 0..3`, `flushTlbRange cpu1`, `IPI cpu1: flush`. */
 export function isFlush(label: string): boolean {
-  return /\b(tlbi|invlpg|shootdown|flush\w*tlb|tlb\w*flush|clear_?flush|flush_?(pte|range|page|all))/i.test(
+  return /\b(tlbi|invlpg|shootdown|flush|tlb\w*flush|flush_?(tlb|pte|range|page|all))|clear_?flush/i.test(
     label,
   );
 }
@@ -28,8 +28,10 @@ export function gained(from: string, to: string): string[] {
 
 /** True for the value of an entry the hardware would walk through. */
 export function isLive(text: string): boolean {
-  return wordsOf(text).some((word) => word === 'valid' || word === 'present');
+  return wordsOf(text).some((word) => LIVE.has(word));
 }
+
+const LIVE: ReadonlySet<string> = new Set(['valid', 'present', 'ro', 'rw']);
 
 /** True for the text of an empty word: `none`, `clear`, `empty`, `invalid`, `0`, nothing. */
 export function isEmpty(text: string): boolean {

@@ -10,13 +10,15 @@ const SILENT: ReadonlySet<string> = new Set(['lock', 'unlock', 'fence', 'retry']
 function difference(access: TraceAccess): string {
   if (isEmpty(access.after)) return `= ${access.after || 'none'}`;
   if (isEmpty(access.before)) return `= ${access.after}`;
-  const before = wordsOf(access.before);
-  const after = wordsOf(access.after);
-  const lost = before.filter((word) => !after.includes(word));
-  const won = after.filter((word) => !before.includes(word));
-  if (lost.length > 0 && won.length > 0) return `${lost.join(' ')} → ${won.join(' ')}`;
-  if (won.length > 0) return `+ ${won.join(' ')}`;
-  return lost.length > 0 ? `− ${lost.join(' ')}` : `= ${access.after}`;
+  return wordChange(wordsOf(access.before), wordsOf(access.after)) || `= ${access.after}`;
+}
+
+/** `clean → dirty`, `+ cont`, `− young`; empty if the words are the same. */
+function wordChange(before: readonly string[], after: readonly string[]): string {
+  const lost = before.filter((word) => !after.includes(word)).join(' ');
+  const won = after.filter((word) => !before.includes(word)).join(' ');
+  if (lost && won) return `${lost} → ${won}`;
+  return won ? `+ ${won}` : lost ? `− ${lost}` : '';
 }
 
 /** Names of the words that are bookkeeping of observers. */
@@ -31,7 +33,7 @@ export function ghostsOf(trace: TraceV1): ReadonlySet<string> {
  */
 export function outcomeOf(event: TraceEvent, ghosts: ReadonlySet<string>, all: boolean): string {
   if (all) return [event.text || answer(event), everything(event)].filter(Boolean).join('  ');
-  if (event.text) return event.text;
+  if (event.text) return shorten(event.text);
   const named = (access: TraceAccess, text: string) =>
     event.label.includes(access.cell) ? text : `${access.cell} ${text}`;
   const seen = event.cells.filter((access) => !ghosts.has(access.cell));
@@ -40,6 +42,21 @@ export function outcomeOf(event: TraceEvent, ghosts: ReadonlySet<string>, all: b
   const read = seen[0];
   return event.kind === 'read' && read ? named(read, `→ ${read.after}`) : answer(event);
 }
+
+/**
+ * `pte[1]: 0x41 rw clean young → 0x41 rw dirty young (hardware)` says `clean → dirty` five words long. Leaves
+ * texts of any other form alone.
+ */
+function shorten(text: string): string {
+  const [, prefix = '', from, to, suffix = ''] = CHANGE.exec(text) ?? [];
+  if (from === undefined || to === undefined) return text;
+  const [before, after] = [wordsOf(from), wordsOf(to)];
+  const change = wordChange(before, after);
+  const shared = before.filter((word) => after.includes(word)).length;
+  return shared < 2 || !change ? text : `${prefix}${change}${suffix}`;
+}
+
+const CHANGE = /^([^:→]*: )?([^→]+) → ([^→(]+?)( \(.*\))?$/;
 
 function answer(event: TraceEvent): string {
   return event.kind === 'choose' ? `→ ${event.choice ?? event.result}` : '';

@@ -1,11 +1,11 @@
 import { describe, it } from 'vitest';
 import { columns, hints, json, lkml, markdown, mermaid, svg, type TraceV1 } from '../src/index.js';
 import { expectGolden } from './golden.js';
-import { crowd, dekker, hostile, quiet, staleTlb, teardown } from './traces.js';
+import { crowd, dekker, hostile, machineWords, quiet, staleTlb, teardown } from './traces.js';
 
 const withHints = (trace: TraceV1): TraceV1 => ({ ...trace, hints: hints(trace, trace.hints) });
 
-const traces = { teardown, quiet, staleTlb, dekker, crowd, hostile };
+const traces = { teardown, machineWords, quiet, staleTlb, dekker, crowd, hostile };
 
 describe.each(Object.entries(traces))('%s', (name, bare) => {
   const trace = withHints(bare);
@@ -30,5 +30,5 @@ describe.each(Object.entries(traces))('%s', (name, bare) => {
 });
 
 it('teardown as JSON', () => {
-  expectGolden('teardown.json', json(teardown));
+  expectGolden('teardown.json.txt', json(teardown));
 });

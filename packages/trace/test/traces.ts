@@ -189,3 +189,67 @@ export const hostile: TraceV1 = makeTrace(
     params: { 'a|b': '<c>' },
   },
 );
+
+const rw = (i: number, words: string) => `0x4${i} rw ${words} cont`;
+
+/** The first race again, in the words of the machine model: long texts, frame numbers that move. */
+export const machineWords: TraceV1 = makeTrace(
+  [
+    ev(0, 'lock', 'lock ptl', '', 'ptl: 0 => 1'),
+    ...each(4, (i) =>
+      ev(0, 'read', `ptepGet pte[${i}]`, `→ ${rw(i, 'clean young')}`, `pte[${i}]: ${rw(i, 'clean young')}`),
+    ),
+    ev(
+      1,
+      'atomic',
+      'walk pte[1] for store',
+      `pte[1]: ${rw(1, 'clean young')} → ${rw(1, 'dirty young')} (hardware)`,
+      `pte[1]: ${rw(1, 'clean young')} => ${rw(1, 'dirty young')}`,
+      `tlb1:pte[1]: none => ${rw(1, 'dirty young')}`,
+      'dirty seen: 0 => 1',
+    ),
+    ev(
+      1,
+      'atomic',
+      'store page 1',
+      '',
+      `tlb1:pte[1]: ${rw(1, 'dirty young')}`,
+      'frame 0x41: clean => written',
+    ),
+    ...each(4, (i) =>
+      ev(
+        0,
+        'atomic',
+        `pteClear pte[${i}]`,
+        '= none',
+        `pte[${i}]: ${rw(i, i === 1 ? 'dirty young' : 'clean young')} => none`,
+        'dirty seen: 1',
+      ),
+    ),
+    ev(0, 'atomic', 'tlbi pte[0..3]', ''),
+    ev(0, 'atomic', 'dsb', 'drops 1 TLB entry', `tlb1:pte[1]: ${rw(1, 'dirty young')} => none`),
+    ev(0, 'unlock', 'unlock ptl', '', 'ptl: 1 => 0'),
+  ],
+  {
+    test: 'contpte/teardown-vs-walker',
+    arch: 'arm64-contpte',
+    variant: 'mutant:gather-then-clear',
+    fault: {
+      code: 'DIRTY',
+      message: 'frame 0x41 was written and neither its entry nor its folio says so',
+      step: 8,
+    },
+    agents: [
+      { id: 0, name: 'zap', title: 'zap (cpu0, holds ptl)', cpu: 0 },
+      { id: 1, name: 'user', title: 'user (cpu1)', cpu: 1 },
+    ],
+    cells: [{ name: 'dirty seen', initial: '0', ghost: true }],
+    final: [
+      ...[0, 1, 2, 3].map((i) => ({ cell: `pte[${i}]`, text: 'none' })),
+      { cell: 'folio', text: 'clean' },
+      { cell: 'frame 0x41', text: 'written' },
+      { cell: 'dirty seen', text: '1' },
+    ],
+    stats: { executions: 4, shrunkFrom: 17, steps: 14, preemptions: 2 },
+  },
+);

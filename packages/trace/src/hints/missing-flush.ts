@@ -2,7 +2,8 @@ import { agentName, changed, isCompletion, isEmpty, isFlush, isLive } from '../l
 import type { TraceEvent, TraceV1 } from '../schema.js';
 import { type HintRule, step, stepBy, type Touch, touchesOf } from './rule.js';
 
-const TLB = /^tlb\w*\[(\d+)\]$/i;
+// `tlb1[3]` caches `pte[3]`, `tlb1:pte2[3]` caches `pte2[3]`.
+const TLB = /^tlb\w*?(?::(\w+))?\[(\d+)\]$/i;
 
 /** A translation that was used although the entry had changed since it was cached. */
 interface StaleUse {
@@ -10,6 +11,8 @@ interface StaleUse {
   readonly use: TraceEvent;
   readonly cell: string;
 }
+
+const invalidates = (event: TraceEvent) => event.kind !== 'flush' && isFlush(event.label);
 
 /** The change of `pte[i]` that made the cached entry stale: the last one since it was filled. */
 function changeBefore(trace: TraceV1, use: Touch, cell: string): TraceEvent | undefined {
@@ -31,9 +34,9 @@ function staleUses(trace: TraceV1): StaleUse[] {
   const until = trace.fault?.step ?? trace.events.length - 1;
   return trace.events.slice(0, until + 1).flatMap((event) =>
     event.cells.flatMap((access) => {
-      const index = TLB.exec(access.cell)?.[1];
-      if (index === undefined || changed(access) || isEmpty(access.before) || isFlush(event.label)) return [];
-      const cell = `pte[${index}]`;
+      const [, table = 'pte', index] = TLB.exec(access.cell) ?? [];
+      if (index === undefined || changed(access) || isEmpty(access.before) || invalidates(event)) return [];
+      const cell = `${table}[${index}]`;
       const change = changeBefore(trace, { event, access }, cell);
       return change ? [{ change, use: event, cell }] : [];
     }),
@@ -44,7 +47,7 @@ function lastUse(trace: TraceV1) {
   const found = trace.fault ? staleUses(trace).at(-1) : undefined;
   if (!found) return undefined;
   const between = trace.events.slice(found.change.index + 1, found.use.index);
-  return { ...found, flush: between.findLast((event) => isFlush(event.label)) };
+  return { ...found, flush: between.findLast(invalidates) };
 }
 
 /** The entry changed, nobody invalidated, and the old translation was used. */

@@ -34,18 +34,12 @@ function overwriteAt(cell: string, touches: readonly Touch[], at: number): Overw
   return change && latest ? [{ cell, look, change, latest, store }] : [];
 }
 
-/**
- * Every overwrite of the execution.
- *
- * @param blind - also count atomic steps as stores: right where the answer of the step cannot have been used,
- * which only the caller can know
- */
-export function overwritesOf(trace: TraceV1, blind: boolean): Overwrite[] {
+/** Every overwrite of the execution. */
+export function overwritesOf(trace: TraceV1): Overwrite[] {
   return touchedCells(trace).flatMap((cell) => {
     const touches = touchesOf(trace, cell);
-    return touches.flatMap(({ event, access }, at) => {
-      const stores = isPlainStore(event) || (blind && event.kind === 'atomic');
-      return stores && changed(access) ? overwriteAt(cell, touches, at) : [];
-    });
+    return touches.flatMap(({ event, access }, at) =>
+      isPlainStore(event) && changed(access) ? overwriteAt(cell, touches, at) : [],
+    );
   });
 }

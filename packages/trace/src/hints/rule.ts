@@ -34,5 +34,12 @@ export const step = (event: TraceEvent): string => `step ${event.index + 1}`;
 export const stepBy = (trace: TraceV1, event: TraceEvent): string =>
   `${step(event)} (${agentName(trace, event.agent)})`;
 
-/** A store that does not look at what it replaces. */
-export const isPlainStore = (event: TraceEvent): boolean => event.kind === 'write' || event.kind === 'flush';
+/** A store that does not look at what it replaces. Where observers watch, it is recorded as an atomic step. */
+export const isPlainStore = (event: TraceEvent): boolean =>
+  event.kind === 'write' || event.kind === 'flush' || (event.kind === 'atomic' && event.text.startsWith('='));
+
+/** True if the step itself is the hardware's, whichever agent made the access. */
+export const isHardware = (trace: TraceV1, event: TraceEvent): boolean => {
+  const role = trace.agents.find((agent) => agent.id === event.agent)?.role ?? '';
+  return /\b(hw|hardware|walk(er)?)\b/i.test(`${role} ${event.label} ${event.text}`);
+};

@@ -4,7 +4,7 @@ import { type HintRule, step, stepBy } from './rule.js';
 
 /** A store brought back what another agent had removed, because its value was computed before. */
 export const staleValue: HintRule = (trace) =>
-  overwritesOf(trace, false).flatMap(({ cell, look, latest, store }) => {
+  overwritesOf(trace).flatMap(({ cell, look, latest, store }) => {
     const removed = gained(latest.access.after, latest.access.before);
     const stored = new Set(wordsOf(store.access.after));
     const back = removed.filter((word) => stored.has(word));

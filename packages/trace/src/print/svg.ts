@@ -70,6 +70,8 @@ function layout(trace: TraceV1, { all = false }: PrintOptions): string {
     const lane = lanes[view.columns.findIndex((column) => column.id === row.agent)]!;
     const lines =
       row.fault && trace.fault ? [...linesOf(row), `← ${trace.fault.code} broken here`] : linesOf(row);
+    // Room for the line that leads over from another column.
+    if (boxes.length > 0 && boxes.at(-1)!.x !== lane.x) y += GAP / 2;
     const next = boxAt(lane, y, lines, row.fault ? 'bad' : 'plain');
     numbers.push(texts(LEFT - GAP, y + PAD / 2, [`${row.first + 1}`], row.fault ? 'bad' : 'dim', 'end'));
     boxes.push(next);

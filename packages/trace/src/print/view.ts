@@ -2,6 +2,7 @@
  * What every printer says about a trace, before it decides how.
  */
 import { foldEvents, type Row, type RowLine } from '../fold.js';
+import { type Holed, pierce, rangeText, strideOf } from '../holes.js';
 import { accessTo, isFlush } from '../labels.js';
 import { ghostsOf } from '../outcome.js';
 import type { TraceV1 } from '../schema.js';
@@ -65,22 +66,23 @@ function isNews(trace: TraceV1, cell: string, text: string): boolean {
   return !kinds.every((kind) => kind === 'lock' || kind === 'unlock' || kind === 'trylock');
 }
 
+/** Words at the end, entries of a table with the same value as one. */
 function endOf(trace: TraceV1, all: boolean): string {
   const ghosts = ghostsOf(trace);
-  const runs: { stem: string; from: number; to: number; text: string }[] = [];
+  const runs: { first: Holed; last: Holed; move: string }[] = [];
   for (const { cell, text } of trace.final) {
     if (!all && (ghosts.has(cell) || !isNews(trace, cell, text))) continue;
-    const [, stem = cell, digits = ''] = /^(.*)\[(\d+)\]$/.exec(cell) ?? [];
-    const at = digits === '' ? Number.NaN : Number(digits);
-    const last = runs.at(-1);
-    if (last && last.stem === stem && last.text === text && last.to + 1 === at) last.to = at;
-    else runs.push({ stem, from: at, to: at, text });
+    const next = pierce(line(`${cell} ${text}`));
+    const run = runs.at(-1);
+    const move = run ? strideOf(run.last, next) : null;
+    if (run && move?.includes(1) && (run.move === '' || run.move === String(move))) {
+      run.last = next;
+      run.move = String(move);
+    } else {
+      runs.push({ first: next, last: next, move: '' });
+    }
   }
-  const named = runs.map(({ stem, from, to, text }) => {
-    const range = Number.isNaN(from) ? '' : from === to ? `[${from}]` : `[${from}..${to}]`;
-    return `${stem}${range} ${text}`.trim();
-  });
-  return line(named.join(', '));
+  return runs.map(({ first, last }) => rangeText(first, last).trim()).join(', ');
 }
 
 /** Reads a trace once for a printer. */
@@ -98,7 +100,7 @@ export function viewOf(trace: TraceV1, all: boolean): View {
 
 /** What a row says about one of its steps. */
 export function lineOf(row: Row, part: RowLine): string {
-  const arrow = isFlush(part.label) && !part.label.startsWith('⇒') ? '⇒ ' : '';
+  const arrow = isFlush(part.label) && !row.flusher && !part.label.startsWith('⇒') ? '⇒ ' : '';
   const from = row.flusher && !/buffer/i.test(part.label) ? ' (from store buffer)' : '';
   return line(`${arrow}${part.label}${from}${part.text ? `  ${part.text}` : ''}`);
 }
