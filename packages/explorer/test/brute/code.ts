@@ -1,0 +1,98 @@
+/** A little language for random programs, run by the explorer (as steps) and by the enumerator (directly). */
+
+/** A cell, possibly picked by a register. */
+export interface Place {
+  readonly base: number;
+  readonly reg?: number;
+}
+
+/** A value: a constant, or a register plus a constant. */
+export interface Value {
+  readonly plus: number;
+  readonly reg?: number;
+}
+
+export type Test = { readonly is: 'eq' | 'ne' | 'ge'; readonly value: number };
+
+export type AtomicKind = 'swap' | 'sum' | 'copy' | 'bump-if' | 'bump-all';
+
+export type Instr =
+  | { readonly do: 'read' | 'lock' | 'unlock' | 'trylock'; readonly at: Place; readonly dst: number }
+  | { readonly do: 'write' | 'xchg' | 'or'; readonly at: Place; readonly value: Value; readonly dst: number }
+  | { readonly do: 'cmpxchg'; readonly at: Place; readonly old: Value; readonly value: Value; readonly dst: number }
+  | { readonly do: 'await'; readonly at: Place; readonly test: Test; readonly dst: number }
+  | { readonly do: 'retry'; readonly cells: readonly number[]; readonly regs: readonly number[] }
+  | { readonly do: 'choose'; readonly n: number; readonly dst: number }
+  | {
+      readonly do: 'atomic';
+      readonly cells: readonly number[];
+      readonly kind: AtomicKind;
+      readonly guard: Test | null;
+      readonly locked: boolean;
+      readonly dst: number;
+    }
+  | { readonly do: 'fence' }
+  // Not steps:
+  | { readonly do: 'mov'; readonly dst: number; readonly value: Value }
+  | { readonly do: 'jump-if'; readonly reg: number; readonly equals: Value; readonly to: number };
+
+/** A random program: `data` words, then `locks` locks. */
+export interface Code {
+  readonly data: number;
+  readonly locks: number;
+  readonly threads: readonly (readonly Instr[])[];
+  readonly daemons: readonly boolean[];
+}
+
+export const REGS = 4;
+
+export const placeOf = (code: Code, place: Place, regs: readonly number[]): number =>
+  place.base >= code.data
+    ? place.base
+    : (place.base + (place.reg === undefined ? 0 : regs[place.reg]!)) % code.data;
+
+export const valueOf = (value: Value, regs: readonly number[]): number =>
+  (value.plus + (value.reg === undefined ? 0 : regs[value.reg]!)) & 3;
+
+export const holds = (test: Test, value: number): boolean =>
+  test.is === 'eq' ? value === test.value : test.is === 'ne' ? value !== test.value : value >= test.value;
+
+/** What an atomic instruction does to the values of its cells (in place); returns its answer. */
+export function applyAtomic(kind: AtomicKind, v: number[]): number {
+  const answer = v[0]!;
+  switch (kind) {
+    case 'swap':
+      v[0] = v[1]!;
+      v[1] = answer;
+      break;
+    case 'sum':
+      v[0] = v.reduce((a, b) => a + b) & 3;
+      break;
+    case 'copy':
+      v[v.length - 1] = answer;
+      break;
+    case 'bump-if':
+      if (answer === 1) v[1] = (v[1]! + 1) & 3;
+      break;
+    case 'bump-all':
+      for (let i = 0; i < v.length; i++) v[i] = (v[i]! + 1) & 3;
+      break;
+  }
+  return answer;
+}
+
+/** Follow instructions that are no steps; returns where the next step is. */
+export function skipLocal(thread: readonly Instr[], from: number, regs: number[]): number {
+  let pc = from;
+  for (;;) {
+    const instr = thread[pc];
+    if (instr?.do === 'mov') regs[instr.dst] = valueOf(instr.value, regs);
+    else if (instr?.do === 'jump-if') {
+      if (regs[instr.reg] === valueOf(instr.equals, regs)) {
+        pc = instr.to;
+        continue;
+      }
+    } else return pc;
+    pc++;
+  }
+}

@@ -1,0 +1,104 @@
+import {
+  atomic,
+  awaitWord,
+  CellTable,
+  choose,
+  cmpxchg,
+  fence,
+  lock,
+  type MemoryModel,
+  or,
+  type Program,
+  read,
+  retry,
+  type Step,
+  trylock,
+  unlock,
+  write,
+  xchg,
+} from '@racewalk/core/step';
+import { applyAtomic, type Code, holds, type Instr, placeOf, REGS, skipLocal, valueOf } from './code.js';
+
+/** The same code as a program of steps. */
+export function toProgram(code: Code, memory: MemoryModel, final?: Program['final']): Program {
+  const table = new CellTable();
+  for (let i = 0; i < code.data; i++) table.add({ name: `x${i}`, initial: 0 });
+  for (let i = 0; i < code.locks; i++) table.addLock(`lock${i}`);
+  return {
+    name: 'random',
+    cells: table.cells,
+    memory,
+    threads: code.threads.map((instrs, t) => ({
+      name: `t${t}`,
+      body: () => run(code, instrs),
+      daemon: code.daemons[t]!,
+    })),
+    ...(final === undefined ? {} : { final }),
+  };
+}
+
+function* run(code: Code, instrs: readonly Instr[]): Step<void> {
+  const regs = new Array<number>(REGS).fill(0);
+  for (let pc = skipLocal(instrs, 0, regs); pc < instrs.length; pc = skipLocal(instrs, pc + 1, regs)) {
+    const instr = instrs[pc]!;
+    const answer = yield* step(code, instr, regs);
+    if ('dst' in instr) regs[instr.dst] = answer;
+  }
+}
+
+function* step(code: Code, instr: Instr, regs: number[]): Step<number> {
+  const at = 'at' in instr ? placeOf(code, instr.at, regs) : -1;
+  switch (instr.do) {
+    case 'read':
+      return yield* read(at);
+    case 'lock':
+      yield* lock(at);
+      return 0;
+    case 'unlock':
+      yield* unlock(at);
+      return 0;
+    case 'trylock':
+      return (yield* trylock(at)) ? 1 : 0;
+    case 'write':
+      yield* write(at, valueOf(instr.value, regs));
+      return 0;
+    case 'xchg':
+      return yield* xchg(at, valueOf(instr.value, regs));
+    case 'or':
+      yield* or(at, valueOf(instr.value, regs));
+      return 0;
+    case 'cmpxchg':
+      return yield* cmpxchg(at, valueOf(instr.old, regs), valueOf(instr.value, regs));
+    case 'await':
+      return yield* awaitWord(at, (value) => holds(instr.test, value));
+    case 'retry':
+      yield* retry(
+        instr.cells,
+        instr.regs.map((r) => regs[r]!),
+      );
+      return 0;
+    case 'choose':
+      return yield* choose(instr.n);
+    case 'atomic':
+      return yield* atomic(
+        instr.cells,
+        (mem, base) => {
+          const values = instr.cells.map((c) => mem[base + c]!);
+          const answer = applyAtomic(instr.kind, values);
+          instr.cells.forEach((c, i) => {
+            mem[base + c] = values[i]!;
+          });
+          return answer;
+        },
+        '',
+        instr.guard === null
+          ? { locked: instr.locked }
+          : { locked: instr.locked, guard: instr.cells[0]!, test: (v) => holds(instr.guard!, v) },
+      );
+    case 'fence':
+      yield* fence();
+      return 0;
+    default:
+      throw new Error(`${instr.do} is not a step`);
+  }
+}
