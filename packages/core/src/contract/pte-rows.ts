@@ -75,8 +75,12 @@ export const PTE_ROWS: readonly ContractRow[] = [
       ['a swap entry is not', !v.ptePresent(swap.swpEntryToPte(swp))],
     ),
   ),
-  row('pteValid', 'pte_valid', 'the hardware may translate with it', ({ values: v }, { pte }) =>
-    claims(['valid implies present', !v.pteValid(pte) || v.ptePresent(pte)]),
+  row('pteValid', 'pte_valid', 'the hardware may translate with it', ({ values: v }, { pte, pfn }) =>
+    claims(
+      ['valid implies present', !v.pteValid(pte) || v.ptePresent(pte)],
+      ['a readable page is valid', v.pteValid(v.pfnPte(pfn, v.mkProt({ read: true, write: false })))],
+      ['PROT_NONE is not', !v.pteValid(v.pfnPte(pfn, v.protNone()))],
+    ),
   ),
   row('pteProtnone', 'pte_protnone', 'mapped, but no access at all', ({ values: v }, { pte }) => {
     const none = v.pteModify(pte, v.protNone());
@@ -347,12 +351,10 @@ export const PTE_ROWS: readonly ContractRow[] = [
       );
     },
   ),
-  row('mkProt', 'vm_get_page_prot', 'entry bits of a protection', ({ values: v }, { pfn, writable }) =>
-    claims([
-      'writable as asked',
-      v.pteWrite(v.pfnPte(pfn, v.mkProt({ read: true, write: writable }))) === writable,
-    ]),
-  ),
+  row('mkProt', 'vm_get_page_prot', 'entry bits of a protection', ({ values: v }, { pfn }) => {
+    const writes = (write: boolean) => v.pteWrite(v.pfnPte(pfn, v.mkProt({ read: true, write })));
+    return claims(['writable if asked', writes(true)], ['read-only if not', !writes(false)]);
+  }),
   row('protNone', 'PAGE_NONE', 'entry bits of PROT_NONE', ({ values: v }, { pfn }) =>
     claims(
       ['present', v.ptePresent(v.pfnPte(pfn, v.protNone()))],
