@@ -14,6 +14,7 @@ export * from './machine/frames.js';
 export * from './machine/gather.js';
 export * from './machine/halves.js';
 export * from './machine/machine.js';
+export type { MemoWalker } from './machine/memo-walker.js';
 export * from './machine/notifier.js';
 export * from './machine/pages.js';
 export * from './machine/tables.js';

@@ -1,4 +1,3 @@
-/** All observers, in the order in which they run. LIVE is not among them: the explorer finds it. */
 import { cont } from './cont.js';
 import { dirty } from './dirty.js';
 import { enc } from './enc.js';
@@ -7,4 +6,5 @@ import { perm, stale } from './stale.js';
 import { torn } from './torn.js';
 import { uaf } from './uaf.js';
 
+/** The observers of this release, in the order in which they run. LIVE is not among them: the explorer finds it. */
 export const OBSERVERS: readonly Observer[] = Object.freeze([dirty, stale, perm, uaf, cont, enc, torn]);

@@ -13,7 +13,9 @@ import type { InvariantCode } from './codes.js';
 
 /** Read (and, for ghost words, write) access to memory within one step. */
 export interface StepView {
+  /** Value of a word now. */
   get(cell: Cell): Word;
+  /** Change a ghost word; it must be among the words of the step. */
   set(cell: Cell, value: Word): void;
 }
 

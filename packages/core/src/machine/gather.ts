@@ -9,6 +9,7 @@ import type { Machine } from './machine.js';
 import { addTo, freePage } from './pages.js';
 import type { Mm, Ptep, Vma } from './tables.js';
 
+/** One gather: from `MmuGather.start` to `finish`. */
 export class MmuGather {
   readonly #pages: Frame[] = [];
   #start: Vpn = Number.POSITIVE_INFINITY;

@@ -15,9 +15,13 @@ const PTE: Step<PteWord> = leaf(pteById);
 
 /** {@link EntryAccess} and the half-wide accesses it is made of. */
 export interface HalvesAccess extends EntryAccess {
+  /** Load bits 0 … 31. */
   readLow(ptep: Ptep, op: string): Step<Word>;
+  /** Load bits 32 … 63. */
   readHigh(ptep: Ptep, op: string): Step<Word>;
+  /** Plain store of bits 0 … 31 of `pte`. */
   writeLow(ptep: Ptep, pte: PteWord, op: string): Step<void>;
+  /** Plain store of bits 32 … 63 of `pte`. */
   writeHigh(ptep: Ptep, pte: PteWord, op: string): Step<void>;
 }
 

@@ -22,6 +22,7 @@ import type { World } from './world.js';
 /** Replaces operations of a machine: how a mutant puts a bug back. */
 export type OpsPatch = (m: Machine, ops: GenericPteOps) => Partial<GenericPteOps>;
 
+/** What operation code is given as `m`. */
 export class Machine {
   readonly arch: ArchPlugin;
   /** The `pte_*` helpers. */

@@ -30,7 +30,9 @@ export interface NotifierRange {
 export interface Notifier {
   readonly name: string;
   readonly mm: Mm;
+  /** Stop using the range; may wait until nobody uses it any more. */
   invalidateRangeStart(range: NotifierRange): Step<void>;
+  /** The range may be looked up again. */
   invalidateRangeEnd(range: NotifierRange): Step<void>;
   /** The primary MMU's TLBs were invalidated: `arch_invalidate_secondary_tlbs`. */
   invalidateSecondaryTlbs?(range: NotifierRange): Step<void>;

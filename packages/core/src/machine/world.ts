@@ -53,6 +53,7 @@ const hexHalf = (w: Word): string => `0x${(w >>> 0).toString(16).padStart(8, '0'
 /** Read-write by default. */
 const RW: Prot = Object.freeze({ read: true, write: true });
 
+/** Everything one run of a race is about. */
 export class World {
   readonly cells = new CellTable();
   readonly frames = new FrameTable(this.cells);

@@ -19,6 +19,7 @@ export interface Cydp {
   readonly dirty: boolean;
 }
 
+/** The operations of an architecture that overrides nothing. */
 export class GenericPteOps {
   constructor(protected readonly m: Machine) {}
 

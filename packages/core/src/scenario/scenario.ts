@@ -22,6 +22,7 @@ export interface AgentSpec<S> {
   readonly note?: string;
   /** May wait for ever without that being a deadlock. */
   readonly daemon?: boolean;
+  /** The agent's code; `s` is what `setup` returned. */
   readonly run: (m: Machine, s: S) => Step<void>;
 }
 
@@ -64,6 +65,7 @@ export interface ScenarioSpec<S> {
   readonly needs?: readonly Capability[];
   /** Why the race does not exist on an architecture. */
   readonly notApplicable?: ArchReason;
+  /** Build the state before the race: address space, folios, entries. */
   readonly setup: (w: World) => S;
   readonly agents: Readonly<Record<string, AgentSpec<S>>>;
   /** Checked when all agents have ended, besides the invariants. */

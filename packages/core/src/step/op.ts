@@ -88,6 +88,7 @@ export interface Op {
   cells: readonly Cell[];
   values: readonly Word[];
   guard: Cell;
+  /** AWAIT and guarded ATOMIC: when the step may be taken. */
   test: ((value: Word) => boolean) | null;
   run: AtomicBody | null;
   key: readonly Word[];

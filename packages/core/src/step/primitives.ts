@@ -102,6 +102,7 @@ export function choose(n: number, label = '', show: ShowOutcome | null = null): 
 export interface AtomicOptions {
   /** Wait until `test(mem[guard])`; `guard` must be one of the cells. */
   readonly guard?: Cell;
+  /** Whether the value of `guard` lets the step be taken. */
   readonly test?: (value: Word) => boolean;
   /** False for what is not a locked instruction of this thread, such as a page walk. Default true. */
   readonly locked?: boolean;
