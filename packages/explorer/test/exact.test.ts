@@ -62,7 +62,12 @@ function compare(seed: number, flavour: Flavour, tso: boolean): number {
     (isComplete(rules, end) ? finals : deadlocks).add(stateKey(end));
   }
   const name = `seed ${seed} ${flavour}${tso ? ' tso' : ''}`;
-  expect([name, found.blocked, found.paths.length, traces.size]).toEqual([name, 0, all.traces.size, all.traces.size]);
+  expect([name, found.blocked, found.paths.length, traces.size]).toEqual([
+    name,
+    0,
+    all.traces.size,
+    all.traces.size,
+  ]);
   expect(traces).toEqual(all.traces);
   expect(finals).toEqual(all.finals);
   expect(deadlocks).toEqual(all.deadlocks);

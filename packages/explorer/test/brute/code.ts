@@ -19,7 +19,13 @@ export type AtomicKind = 'swap' | 'sum' | 'copy' | 'bump-if' | 'bump-all';
 export type Instr =
   | { readonly do: 'read' | 'lock' | 'unlock' | 'trylock'; readonly at: Place; readonly dst: number }
   | { readonly do: 'write' | 'xchg' | 'or'; readonly at: Place; readonly value: Value; readonly dst: number }
-  | { readonly do: 'cmpxchg'; readonly at: Place; readonly old: Value; readonly value: Value; readonly dst: number }
+  | {
+      readonly do: 'cmpxchg';
+      readonly at: Place;
+      readonly old: Value;
+      readonly value: Value;
+      readonly dst: number;
+    }
   | { readonly do: 'await'; readonly at: Place; readonly test: Test; readonly dst: number }
   | { readonly do: 'retry'; readonly cells: readonly number[]; readonly regs: readonly number[] }
   | { readonly do: 'choose'; readonly n: number; readonly dst: number }

@@ -1,6 +1,15 @@
 import type { Code } from './code.js';
 import { placeOf } from './code.js';
-import { alternatives, initial, instructionOf, type Rules, stateKey, take, traceKey, type World } from './world.js';
+import {
+  alternatives,
+  initial,
+  instructionOf,
+  type Rules,
+  stateKey,
+  take,
+  traceKey,
+  type World,
+} from './world.js';
 
 /** Everything a program can do. */
 export interface Everything {

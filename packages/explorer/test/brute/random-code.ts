@@ -15,12 +15,39 @@ export function randomInts(seed: number): (n: number) => number {
 export type Flavour = 'mixed' | 'locks' | 'waits' | 'atomics' | 'ors' | 'stores';
 
 const WEIGHTS: Record<Flavour, readonly string[]> = {
-  mixed: ['read', 'read', 'write', 'xchg', 'cmpxchg', 'or', 'critical', 'try', 'await', 'until', 'choose', 'atomic', 'cas-loop'],
+  mixed: [
+    'read',
+    'read',
+    'write',
+    'xchg',
+    'cmpxchg',
+    'or',
+    'critical',
+    'try',
+    'await',
+    'until',
+    'choose',
+    'atomic',
+    'cas-loop',
+  ],
   locks: ['read', 'write', 'critical', 'critical', 'nested', 'try', 'choose', 'await'],
   waits: ['write', 'write', 'xchg', 'await', 'await', 'until', 'read', 'guarded', 'choose'],
   atomics: ['read', 'write', 'atomic', 'atomic', 'guarded', 'cmpxchg', 'or'],
   ors: ['or', 'or', 'read', 'await', 'until', 'or', 'write', 'guarded'],
-  stores: ['write', 'write', 'write', 'read', 'read', 'fence', 'xchg', 'await', 'critical', 'until', 'atomic', 'choose'],
+  stores: [
+    'write',
+    'write',
+    'write',
+    'read',
+    'read',
+    'fence',
+    'xchg',
+    'await',
+    'critical',
+    'until',
+    'atomic',
+    'choose',
+  ],
 };
 
 /** A random program: 2 or 3 threads on a few words. */
@@ -44,7 +71,13 @@ function randomThread(pick: (n: number) => number, flavour: Flavour, data: numbe
   return out;
 }
 
-function emit(pick: (n: number) => number, flavour: Flavour, data: number, out: Instr[], inside: boolean): void {
+function emit(
+  pick: (n: number) => number,
+  flavour: Flavour,
+  data: number,
+  out: Instr[],
+  inside: boolean,
+): void {
   const reg = (): number => pick(4);
   const place = (): Place => (pick(4) === 0 ? { base: pick(data), reg: reg() } : { base: pick(data) });
   const value = (): Value => (pick(3) === 0 ? { plus: pick(2), reg: reg() } : { plus: pick(4) });
