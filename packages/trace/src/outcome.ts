@@ -33,9 +33,9 @@ export function ghostsOf(trace: TraceV1): ReadonlySet<string> {
  */
 export function outcomeOf(event: TraceEvent, ghosts: ReadonlySet<string>, all: boolean): string {
   if (all) return [event.text || answer(event), everything(event)].filter(Boolean).join('  ');
-  if (event.text) return shorten(event.text);
+  if (event.text) return shorten(event.text, event.label);
   const named = (access: TraceAccess, text: string) =>
-    event.label.includes(access.cell) ? text : `${access.cell} ${text}`;
+    !event.label || event.label.includes(access.cell) ? text : `${access.cell} ${text}`;
   const seen = event.cells.filter((access) => !ghosts.has(access.cell));
   const moved = SILENT.has(event.kind) ? [] : seen.filter(changed);
   if (moved.length > 0) return moved.map((access) => named(access, difference(access))).join(', ');
@@ -47,13 +47,15 @@ export function outcomeOf(event: TraceEvent, ghosts: ReadonlySet<string>, all: b
  * `pte[1]: 0x41 rw clean young → 0x41 rw dirty young (hardware)` says `clean → dirty` five words long. Leaves
  * texts of any other form alone.
  */
-function shorten(text: string): string {
+function shorten(text: string, label: string): string {
   const [, prefix = '', from, to, suffix = ''] = CHANGE.exec(text) ?? [];
   if (from === undefined || to === undefined) return text;
   const [before, after] = [wordsOf(from), wordsOf(to)];
   const change = wordChange(before, after);
   const shared = before.filter((word) => after.includes(word)).length;
-  return shared < 2 || !change ? text : `${prefix}${change}${suffix}`;
+  return shared < 2 || !change
+    ? text
+    : `${label.includes(prefix.slice(0, -2)) ? '' : prefix}${change}${suffix}`;
 }
 
 const CHANGE = /^([^:→]*: )?([^→]+) → ([^→(]+?)( \(.*\))?$/;

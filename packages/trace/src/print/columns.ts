@@ -58,7 +58,7 @@ function table(view: View, trace: TraceV1, { width, paint }: Resolved): string[]
     widths,
   );
   const out = head.map((cells, y) =>
-    paint('strong', `${y === 0 ? '  step  ' : ' '.repeat(MARGIN)}${joined(cells)}`),
+    paint('strong', `${y === 0 ? '  step  ' : ' '.repeat(MARGIN)}${joined(cells)}`.trimEnd()),
   );
   rows.forEach((row, i) => {
     const cells = columns.map((column) => (column.id === row.agent ? texts[i]! : []));

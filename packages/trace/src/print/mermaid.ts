@@ -26,9 +26,11 @@ function arrow(agent: string, kind: EventKind, touches: boolean, text: string): 
 
 function layout(trace: TraceV1, { all = false }: PrintOptions): string {
   const view = viewOf(trace, all);
-  const out = ['sequenceDiagram'];
-  for (const column of view.columns)
-    out.push(`participant a${column.id} as ${quoted(column.title) || 'agent'}`);
+  const about = `${trace.test} on ${trace.arch}, variant ${trace.variant}, memory ${trace.memory}`;
+  const out = ['sequenceDiagram', `title ${quoted(about)}`];
+  view.columns.forEach((column, i) => {
+    out.push(`participant a${i} as ${quoted(column.title) || 'agent'}`);
+  });
   out.push(`participant ${MEMORY} as memory`);
   for (const row of view.rows) {
     const event = trace.events[row.first]!;

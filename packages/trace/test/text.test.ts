@@ -1,0 +1,105 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { kernelSpelling } from '../src/print/lkml.js';
+import { ascii, line, pad, plural, widthOf, wrap } from '../src/print/text.js';
+import { shareWidths } from '../src/print/widths.js';
+
+/** Any code points, halves of surrogate pairs included. */
+const anyText = fc.array(fc.nat(0x10ffff)).map((points) => String.fromCodePoint(...points));
+
+describe('line', () => {
+  it('lets nothing through that moves the cursor or turns the line', () => {
+    expect(line('a\nb\u001b[31mc\u202ed\ud800e\u0085')).toBe('a b [31mc\ufffdd\ufffde\ufffd');
+    fc.assert(fc.property(anyText, (text) => !/[\p{Cc}\u202a-\u202e]/u.test(line(text))));
+  });
+  it('takes anything', () => {
+    expect([undefined, null, 5, true, {}].map(line)).toEqual(['', '', '5', 'true', '[object Object]']);
+  });
+});
+
+describe('wrap', () => {
+  const words = fc
+    .array(fc.string({ unit: fc.constantFrom('a', 'B', '_', 'ö'), maxLength: 14 }))
+    .map((w) => w.join(' '));
+
+  it('never exceeds the width and loses no letter', () => {
+    fc.assert(
+      fc.property(words, fc.integer({ min: 4, max: 40 }), fc.nat(3), (text, width, indent) => {
+        const lines = wrap(text, width, indent);
+        expect(Math.max(...lines.map(widthOf))).toBeLessThanOrEqual(width);
+        expect(lines.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));
+      }),
+    );
+  });
+  it('breaks first between label and outcome', () => {
+    expect(wrap('ptepGet pte[0]  → clean', 20, 2)).toEqual(['ptepGet pte[0]', '  → clean']);
+  });
+  it('breaks a long name at its humps', () => {
+    expect(wrap('mmuNotifierInvalidateRange', 20)).toEqual(['mmuNotifier', 'InvalidateRange']);
+    expect(wrap('flush_tlb_range', 12)).toEqual(['flush_tlb_', 'range']);
+  });
+});
+
+describe('shareWidths', () => {
+  const demand = fc
+    .tuple(fc.integer({ min: 0, max: 80 }), fc.integer({ min: 0, max: 80 }))
+    .map(([a, b]) => ({ natural: Math.max(a, b), unbroken: Math.min(a, b) }));
+
+  it('stays within the room, gives nobody more than asked, wastes nothing', () => {
+    fc.assert(
+      fc.property(
+        fc.array(demand, { minLength: 1, maxLength: 6 }),
+        fc.integer({ min: 20, max: 150 }),
+        (all, room) => {
+          const widths = shareWidths(all, room, 0) ?? [];
+          const sum = widths.reduce((a, b) => a + b, 0);
+          expect(widths).toHaveLength(all.length);
+          widths.forEach((width, i) => {
+            expect(width).toBeLessThanOrEqual(all[i]!.natural);
+          });
+          expect(sum).toBe(
+            Math.min(
+              room,
+              all.reduce((a, d) => a + d.natural, 0),
+            ),
+          );
+        },
+      ),
+    );
+  });
+  it('breaks no word while there is room for all of them', () => {
+    const widths = shareWidths(
+      [
+        { natural: 60, unbroken: 30 },
+        { natural: 20, unbroken: 10 },
+      ],
+      45,
+      5,
+    );
+    expect(widths).toEqual([33, 12]);
+  });
+  it('gives up when columns get too narrow to read', () => {
+    expect(
+      shareWidths(
+        Array.from({ length: 9 }, () => ({ natural: 40, unbroken: 20 })),
+        60,
+        9,
+      ),
+    ).toBeNull();
+  });
+});
+
+describe('small things', () => {
+  it('pad, plural', () => {
+    expect(pad('→', 3)).toBe('→  ');
+    expect([0, 1, 2].map((n) => plural(n, 'step'))).toEqual(['0 steps', '1 step', '2 steps']);
+  });
+  it('ascii', () => {
+    expect(ascii('a → b … ✗ é 漢')).toBe('a -> b ... x e ?');
+    fc.assert(fc.property(anyText, (text) => /^[ -~]*$/.test(ascii(text))));
+  });
+  it('kernel spelling of names, and of nothing else', () => {
+    expect(kernelSpelling('ptepGetAndClearFull pte[3]')).toBe('ptep_get_and_clear_full pte[3]');
+    expect(kernelSpelling('flushTlbRange TLB(cpu1) HW 0xAb')).toBe('flush_tlb_range TLB(cpu1) HW 0xAb');
+  });
+});
