@@ -1,4 +1,5 @@
-import { describe, it } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
 import { columns, hints, json, lkml, markdown, mermaid, svg, type TraceV1 } from '../src/index.js';
 import { expectGolden } from './golden.js';
 import { crowd, dekker, hostile, machineWords, quiet, staleTlb, teardown } from './traces.js';
@@ -31,4 +32,9 @@ describe.each(Object.entries(traces))('%s', (name, bare) => {
 
 it('teardown as JSON', () => {
   expectGolden('teardown.json.txt', json(teardown));
+});
+
+it('the README shows what is printed', () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  expect(readme).toContain(columns(withHints(teardown)));
 });

@@ -41,51 +41,52 @@ describe('wrap', () => {
 });
 
 describe('shareWidths', () => {
-  const demand = fc
-    .tuple(fc.integer({ min: 0, max: 80 }), fc.integer({ min: 0, max: 80 }))
-    .map(([a, b]) => ({ natural: Math.max(a, b), unbroken: Math.min(a, b) }));
+  const demand = fc.tuple(fc.nat(80), fc.nat(80), fc.nat(80)).map((widths) => {
+    const [word, segment, natural] = widths.sort((x, y) => x - y) as [number, number, number];
+    return { natural, segment, word };
+  });
 
-  it('stays within the room, gives nobody more than asked, wastes nothing', () => {
+  it('stays within the room, gives nobody more than asked, breaks nothing that could be whole', () => {
     fc.assert(
       fc.property(
         fc.array(demand, { minLength: 1, maxLength: 6 }),
         fc.integer({ min: 20, max: 150 }),
         (all, room) => {
           const widths = shareWidths(all, room, 0) ?? [];
-          const sum = widths.reduce((a, b) => a + b, 0);
+          const total = (list: number[]) => list.reduce((x, y) => x + y, 0);
           expect(widths).toHaveLength(all.length);
+          expect(total(widths)).toBeLessThanOrEqual(room);
+          for (const level of ['natural', 'segment'] as const) {
+            if (total(all.map((d) => d[level])) > room) continue;
+            widths.forEach((width, i) => {
+              expect(width).toBeGreaterThanOrEqual(all[i]![level]);
+            });
+          }
           widths.forEach((width, i) => {
             expect(width).toBeLessThanOrEqual(all[i]!.natural);
           });
-          expect(sum).toBe(
-            Math.min(
-              room,
-              all.reduce((a, d) => a + d.natural, 0),
-            ),
-          );
         },
       ),
     );
   });
-  it('breaks no word while there is room for all of them', () => {
-    const widths = shareWidths(
-      [
-        { natural: 60, unbroken: 30 },
-        { natural: 20, unbroken: 10 },
-      ],
-      45,
-      5,
-    );
-    expect(widths).toEqual([33, 12]);
+  it('wastes nothing that somebody could use', () => {
+    const two = [
+      { natural: 60, segment: 40, word: 30 },
+      { natural: 20, segment: 10, word: 10 },
+    ];
+    expect(shareWidths(two, 80, 5)).toEqual([60, 20]);
+    expect(shareWidths(two, 61, 5)).toEqual([41, 20]);
+    expect(shareWidths(two, 45, 5)).toEqual([35, 10]);
+    expect(shareWidths(two, 30, 5)).toEqual([20, 10]);
+  });
+  it('breaks one overlong name rather than squeeze the others', () => {
+    const column = { natural: 40, segment: 25, word: 10 };
+    const long = { natural: 90, segment: 90, word: 70 };
+    expect(shareWidths([column, long, column], 90, 9)).toEqual([25, 40, 25]);
   });
   it('gives up when columns get too narrow to read', () => {
-    expect(
-      shareWidths(
-        Array.from({ length: 9 }, () => ({ natural: 40, unbroken: 20 })),
-        60,
-        9,
-      ),
-    ).toBeNull();
+    const many = Array.from({ length: 9 }, () => ({ natural: 40, segment: 30, word: 20 }));
+    expect(shareWidths(many, 60, 9)).toBeNull();
   });
 });
 

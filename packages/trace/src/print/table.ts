@@ -20,12 +20,22 @@ export function roomFor(width: number, margin: number, count: number): number {
 
 /** What a column with these lines would like to have. */
 export function demandOf(lines: readonly string[]): Demand {
-  const words = lines.flatMap((text) => {
-    const own = widthOf(text) - widthOf(text.trimStart());
-    // A word that is not the first of its line stands behind the hanging indent.
-    return text.split(/ +/).map((word, i) => widthOf(word) + own + (i === 0 ? 0 : HANG));
-  });
-  return { natural: Math.max(0, ...lines.map(widthOf)), unbroken: Math.max(0, ...words) };
+  const demand = { natural: 0, segment: 0, word: 0 };
+  for (const text of lines) {
+    const inner = text.trimStart();
+    const own = widthOf(text) - widthOf(inner);
+    // What is not the first of its line stands behind the hanging indent.
+    const widest = (parts: readonly string[]) =>
+      Math.max(...parts.map((part, i) => own + widthOf(part) + (i === 0 ? 0 : HANG)));
+    demand.natural = Math.max(demand.natural, widthOf(text));
+    demand.segment = Math.max(demand.segment, widest(inner.split(/ {2,}/)));
+    demand.word = Math.max(demand.word, widest(inner.split(/ +/)));
+  }
+  return {
+    natural: demand.natural,
+    segment: Math.min(demand.segment, demand.natural),
+    word: Math.min(demand.word, demand.segment, demand.natural),
+  };
 }
 
 /** Breaks a line to `width`; its own indentation is kept, what follows hangs. */

@@ -2,45 +2,49 @@
  * Shares out the width of a line among columns.
  */
 
-/** What a column would like to have, in blanks. */
+/** What a column would like to have, in blanks: each at least as much as the next. */
 export interface Demand {
   /** Nothing wraps. */
   readonly natural: number;
-  /** No word is broken; at most `natural`. */
-  readonly unbroken: number;
+  /** Lines wrap between what was done and what came of it only. */
+  readonly segment: number;
+  /** Lines wrap between words only. */
+  readonly word: number;
 }
 
-/** Brings `wanted` down to `room`: narrow columns keep what they want, the wide ones share the rest evenly. */
-function level(wanted: readonly number[], room: number): number[] {
-  const out = wanted.map(() => 0);
-  const order = wanted.map((_, i) => i).sort((a, b) => wanted[a]! - wanted[b]!);
-  let left = room;
-  for (const [done, i] of order.entries()) {
-    out[i] = Math.min(wanted[i]!, Math.floor(left / (order.length - done)));
-    left -= out[i];
-  }
-  return out;
+const sum = (widths: readonly number[]) => widths.reduce((a, b) => a + b, 0);
+
+/**
+ * Widths from `low` to `high` that fill `room`: columns that can do with little keep what they want, the
+ * others share the rest evenly. `low` must fit.
+ */
+function between(low: readonly number[], high: readonly number[], room: number): number[] {
+  const capped = (cap: number) => high.map((most, i) => Math.max(low[i]!, Math.min(most, cap)));
+  let cap = 0;
+  while (cap < Math.max(0, ...high) && sum(capped(cap + 1)) <= room) cap++;
+  const widths = capped(cap);
+  let left = room - sum(widths);
+  return widths.map((width, i) => {
+    if (left <= 0 || width >= high[i]! || width > cap) return width;
+    left--;
+    return width + 1;
+  });
 }
 
 /**
- * Widths of columns within `room` blanks: first so that no word breaks, then what is left to those that still
- * wrap.
+ * Widths of columns within `room` blanks, breaking as little as possible.
  *
  * @returns null if a column that needs more would get less than `least`
  */
 export function shareWidths(demands: readonly Demand[], room: number, least: number): number[] | null {
-  const unbroken = demands.map((demand) => Math.min(demand.unbroken, demand.natural));
-  const spare = room - unbroken.reduce((sum, width) => sum + width, 0);
-  if (spare >= 0) {
-    const extra = level(
-      demands.map(({ natural }, i) => natural - unbroken[i]!),
-      spare,
-    );
-    return unbroken.map((width, i) => width + extra[i]!);
-  }
-  const widths = level(
-    demands.map(({ natural }) => natural),
-    room,
-  );
-  return widths.some((width, i) => width < Math.min(least, demands[i]!.natural)) ? null : widths;
+  const natural = demands.map((demand) => demand.natural);
+  const segment = demands.map((demand) => demand.segment);
+  // One overlong name is broken rather than let it squeeze all other columns.
+  const fair = Math.max(least, Math.floor((1.25 * room) / demands.length));
+  const word = demands.map((demand) => Math.min(demand.word, fair));
+  if (sum(natural) <= room) return natural;
+  if (sum(segment) <= room) return between(segment, natural, room);
+  if (sum(word) <= room) return between(word, segment, room);
+  const floor = natural.map((width) => Math.min(width, least));
+  return sum(floor) <= room ? between(floor, segment, room) : null;
 }
