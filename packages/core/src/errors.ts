@@ -4,7 +4,7 @@
 
 /** An error with a stable code, what was expected, and what to do about it. */
 export class RacewalkError extends Error {
-  override readonly name = 'RacewalkError';
+  override readonly name: string = 'RacewalkError';
   /** Stable, for instance `RACEWALK_UNKNOWN_TEST`. */
   readonly code: string;
   /** What was expected instead, in words. */
