@@ -1,1 +1,1 @@
-export {};
+export { arm64Contpte, arm64ContpteSw } from './plugin.js';

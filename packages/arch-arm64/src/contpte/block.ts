@@ -1,0 +1,37 @@
+/** What the contpte operations share: the block around an entry, and how a block is converted. */
+import { addrOf, blockOf, type Machine, type Ptep, type PteWord, type Step, type Vma } from '@racewalk/core';
+
+/** Rewrite the whole block around `ptep` as folded or not, as the contiguous mark of `pte` says. */
+export type Convert = (m: Machine, ptep: Ptep, pte: PteWord) => Step<void>;
+
+/** The machine, and the conversion in use. */
+export interface Contpte {
+  readonly m: Machine;
+  readonly convert: Convert;
+}
+
+/** The entries of the block around `ptep`. */
+export const blockAround = (m: Machine, ptep: Ptep): readonly Ptep[] => blockOf(ptep, m.contPtes);
+
+/** The other entries of the block. */
+export const siblingsOf = (m: Machine, ptep: Ptep): readonly Ptep[] =>
+  blockAround(m, ptep).filter((p) => p !== ptep);
+
+/** `value` with dirty and young of `pte` added. */
+export function withAccessFlags(m: Machine, value: PteWord, pte: PteWord): PteWord {
+  const dirty = m.v.pteDirty(pte) ? m.v.pteMkdirty(value) : value;
+  return m.v.pteYoung(pte) ? m.v.pteMkyoung(dirty) : dirty;
+}
+
+/** Any area on this table: invalidations of a block go by address space and may pass the end of an area. */
+export function vmaOn(m: Machine, ptep: Ptep): Vma {
+  const vma = m.world.vmas.find((v) => v.table === ptep.table);
+  if (vma === undefined) throw new RangeError(`no area uses ${ptep.table.name}`);
+  return vma;
+}
+
+/** Byte range of the block around `ptep`, `end` exclusive. */
+export function blockRange(m: Machine, ptep: Ptep): { start: number; end: number } {
+  const first = ptep.vpn - (ptep.vpn % m.contPtes);
+  return { start: addrOf(first), end: addrOf(first + m.contPtes) };
+}

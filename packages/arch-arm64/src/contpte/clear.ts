@@ -1,0 +1,69 @@
+/**
+ * Emptying entries of a folded block. A whole address space going away (`full`) need not unfold: its
+ * caller promises to empty every entry of the block before the next invalidation.
+ */
+import { type Machine, PTE_ZERO, type Ptep, type PteWord, ptepAdd, type Step } from '@racewalk/core';
+import { entryGet, entryGetAndClear, entrySetAccessFlags } from '../entry-ops.js';
+import { pteValidCont } from '../values.js';
+import { blockAround, type Contpte, withAccessFlags } from './block.js';
+import { tryUnfold, tryUnfoldPartial } from './fold.js';
+import { contptePtepGet } from './gather.js';
+
+/** Puts flags that an emptied entry had into an entry that is still valid. */
+export type Stash = (m: Machine, ptep: Ptep, seen: PteWord, flags: PteWord, op: string) => Step<void>;
+
+/**
+ * A compare-and-exchange loop that only ever adds: the hardware may be setting flags of its own there.
+ * @kernel __ptep_set_access_flags_notlbi
+ */
+export const stashAtomically: Stash = function* (m, ptep, seen, flags, op) {
+  yield* entrySetAccessFlags(m, ptep, withAccessFlags(m, seen, flags), op, seen);
+};
+
+/**
+ * Empty one entry of a folded block and leave the rest folded. What the entry knew is stashed in the
+ * last entry that is still valid, and what the others know is returned with it; so whichever order the
+ * caller empties them in, each call reports the flags of the whole block. (`ptep_get_and_clear_full`
+ * thread, November 2023.)
+ *
+ * @kernel contpte_ptep_get_and_clear_full
+ */
+export function* contptePtepGetAndClearFull(m: Machine, ptep: Ptep, stash: Stash, op: string): Step<PteWord> {
+  const orig = yield* entryGetAndClear(m, ptep, op);
+  if (!m.v.pteDirty(orig) && !m.v.pteYoung(orig)) return yield* contptePtepGet(m, ptep, orig, op);
+  // From the top: the kernel empties from low to high, so the flags move once, not with every call.
+  for (const p of blockAround(m, ptep).toReversed()) {
+    if (p === ptep) continue;
+    const pte = yield* entryGet(m, p, op);
+    if (!m.v.pteValid(pte)) continue;
+    yield* stash(m, p, pte, orig, op);
+    return yield* contptePtepGet(m, ptep, orig, op);
+  }
+  return orig;
+}
+
+/** Empty one entry; `full` as above. @kernel ptep_get_and_clear_full */
+export function* getAndClearFull(c: Contpte, ptep: Ptep, full: boolean, op: string): Step<PteWord> {
+  const orig = yield* entryGet(c.m, ptep, op);
+  if (pteValidCont(orig)) {
+    if (full) return yield* contptePtepGetAndClearFull(c.m, ptep, stashAtomically, op);
+    yield* tryUnfold(c, ptep, orig);
+  }
+  return yield* entryGetAndClear(c.m, ptep, op);
+}
+
+/** Empty a run of entries; the flags of all come back with the first. @kernel contpte_get_and_clear_full_ptes */
+export function* getAndClearPtes(c: Contpte, ptep: Ptep, nr: number, op: string): Step<PteWord> {
+  yield* tryUnfoldPartial(c, ptep, nr, op);
+  let value = yield* entryGetAndClear(c.m, ptep, op);
+  for (let i = 1; i < nr; i++) {
+    value = withAccessFlags(c.m, value, yield* entryGetAndClear(c.m, ptepAdd(ptep, i), op));
+  }
+  return value;
+}
+
+/** Empty one entry that nobody wants to know. @kernel pte_clear */
+export function* contptePteClear(c: Contpte, ptep: Ptep, op: string): Step<void> {
+  yield* tryUnfold(c, ptep, yield* entryGet(c.m, ptep, op));
+  yield* c.m.entries.writeOnce(ptep, PTE_ZERO, op);
+}

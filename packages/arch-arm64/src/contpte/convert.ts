@@ -1,0 +1,29 @@
+import type { Machine, Ptep, PteWord, Step } from '@racewalk/core';
+import { entryGetAndClear } from '../entry-ops.js';
+import { blockAround, blockRange, vmaOn, withAccessFlags } from './block.js';
+
+/** `pte`, which stands at `ptep`, as the first entry of the block has it. */
+export const firstOfBlock = (m: Machine, ptep: Ptep, pte: PteWord): PteWord =>
+  m.v.pteAdvancePfn(pte, -(ptep.vpn % m.contPtes));
+
+/**
+ * Rewrite a block by break before make: empty every entry, invalidate, wait, set every entry with the
+ * flags of all. `pte` is what `ptep` shall hold; the others follow from it.
+ *
+ * @kernel contpte_convert
+ */
+export function* contpteConvert(m: Machine, ptep: Ptep, pte: PteWord): Step<void> {
+  const block = blockAround(m, ptep);
+  let value = firstOfBlock(m, ptep, pte);
+  for (const p of block) {
+    // An exchange, because until this step the hardware may still set flags here.
+    value = withAccessFlags(m, value, yield* entryGetAndClear(m, p, 'contpteConvert'));
+  }
+  // Entries of two sizes for one address must never be in a TLB together.
+  const { start, end } = blockRange(m, ptep);
+  yield* m.tlb.flushTlbRange(vmaOn(m, ptep), start, end);
+  for (const p of block) {
+    yield* m.entries.writeOnce(p, value, 'contpteConvert');
+    if (p !== block.at(-1)) value = m.v.pteAdvancePfn(value, 1);
+  }
+}

@@ -1,0 +1,51 @@
+/** When a block is folded and unfolded. */
+import { type Machine, type Ptep, type PteWord, ptepAdd, type Step } from '@racewalk/core';
+import { entryGet } from '../entry-ops.js';
+import { pteShape, pteValidCont } from '../values.js';
+import { type Contpte, siblingsOf } from './block.js';
+
+/** Unfold the block around `ptep` if `pte`, read from there, says that it is folded. @kernel contpte_try_unfold */
+export function* tryUnfold(c: Contpte, ptep: Ptep, pte: PteWord): Step<void> {
+  if (pteValidCont(pte)) yield* c.convert(c.m, ptep, c.m.v.pteMknoncont(pte));
+}
+
+/** Unfold the blocks that a range covers only in part. @kernel contpte_try_unfold_partial */
+export function* tryUnfoldPartial(c: Contpte, ptep: Ptep, nr: number, op: string): Step<void> {
+  const n = c.m.contPtes;
+  if (ptep.vpn % n !== 0 || nr < n) yield* tryUnfold(c, ptep, yield* entryGet(c.m, ptep, op));
+  if ((ptep.vpn + nr) % n !== 0) {
+    const last = ptepAdd(ptep, nr - 1);
+    yield* tryUnfold(c, last, yield* entryGet(c.m, last, op));
+  }
+}
+
+/** Whether one folio covers the whole block around `ptep`, which maps `pte`. */
+function oneFolio(m: Machine, ptep: Ptep, pte: PteWord): boolean {
+  const frame = m.world.frames.at(m.v.ptePfn(pte));
+  if (frame === undefined) return false;
+  const first = frame.index - (ptep.vpn % m.contPtes);
+  return first >= 0 && first + m.contPtes <= frame.folio.frames.length;
+}
+
+/**
+ * Fold the block that `pte` at `ptep` has just completed, if it qualifies: set from low to high, so only
+ * the last entry is tried; address and frame aligned alike; every entry valid, next frame in order,
+ * same permissions; one folio, because flags are kept for the block and not for its pages.
+ *
+ * @kernel contpte_try_fold
+ */
+export function* tryFold(c: Contpte, ptep: Ptep, pte: PteWord, op: string): Step<void> {
+  const { m } = c;
+  const n = m.contPtes;
+  const last = n > 1 && ptep.vpn % n === n - 1 && m.v.ptePfn(pte) % n === n - 1;
+  if (!last || !m.v.pteValid(pte) || m.v.pteCont(pte) || m.v.pteSpecial(pte)) return;
+  if (!oneFolio(m, ptep, pte)) return;
+  const siblings = siblingsOf(m, ptep);
+  if (siblings.length !== n - 1) return;
+  const shape = pteShape(pte);
+  for (const sibling of siblings) {
+    const expected = m.v.pteAdvancePfn(shape, sibling.index - ptep.index);
+    if (pteShape(yield* entryGet(m, sibling, op)) !== expected) return;
+  }
+  yield* c.convert(m, ptep, m.v.pteMkcont(pte));
+}

@@ -1,0 +1,59 @@
+/**
+ * Reading a folded block: the hardware may have set access flag and dirty state in any of its entries,
+ * so the value of one entry is that entry with the flags of all.
+ */
+import { type Machine, type Ptep, type PteWord, retry, type Step } from '@racewalk/core';
+import { entryGet } from '../entry-ops.js';
+import { ptePgprot, pteShape, pteValidCont } from '../values.js';
+import { siblingsOf, withAccessFlags } from './block.js';
+
+/**
+ * Add the flags of the block to `orig`, the value of `ptep`. The caller holds the page-table lock.
+ *
+ * `ptep` itself is not read again: a flag set there since then is as good as set after the operation.
+ *
+ * @kernel contpte_ptep_get
+ */
+export function* contptePtepGet(m: Machine, ptep: Ptep, orig: PteWord, op: string): Step<PteWord> {
+  let value = orig;
+  for (const sibling of siblingsOf(m, ptep)) {
+    const pte = yield* entryGet(m, sibling, op);
+    // A teardown may have emptied some entries and put markers there, whose bits are no flags.
+    if (m.v.pteValid(pte)) value = withAccessFlags(m, value, pte);
+  }
+  return value;
+}
+
+/**
+ * The same without the lock: the block may be unfolded, replaced and folded again between two reads.
+ * An attempt counts only if every valid sibling is part of the same block: contiguous, next frame in
+ * order, same permissions. Entries that a teardown has emptied are passed over, or a reader would spin
+ * until the whole block is gone.
+ *
+ * @kernel contpte_ptep_get_lockless
+ */
+export function* contptePtepGetLockless(m: Machine, ptep: Ptep, op: string): Step<PteWord> {
+  for (;;) {
+    const orig = yield* entryGet(m, ptep, op);
+    // Alone in its block, an entry is consistent by itself.
+    if (!pteValidCont(orig)) return orig;
+    const expected = ptePgprot(pteShape(orig));
+    const cells = [ptep.cell];
+    const values = [orig.id];
+    let value: PteWord | null = orig;
+    for (const sibling of siblingsOf(m, ptep)) {
+      const pte = yield* entryGet(m, sibling, op);
+      cells.push(sibling.cell);
+      values.push(pte.id);
+      if (!m.v.pteValid(pte)) continue;
+      const frame = m.v.ptePfn(orig) + sibling.index - ptep.index;
+      if (!m.v.pteCont(pte) || m.v.ptePfn(pte) !== frame || ptePgprot(pteShape(pte)) !== expected) {
+        value = null;
+        break;
+      }
+      value = withAccessFlags(m, value, pte);
+    }
+    if (value !== null) return value;
+    yield* retry(cells, values, `${op} ${ptep.name}: block changed, again`);
+  }
+}

@@ -1,0 +1,111 @@
+import {
+  type Cydp,
+  GenericPteOps,
+  type Machine,
+  type Mm,
+  type Ptep,
+  type PteWord,
+  type Step,
+  type Vaddr,
+  type Vma,
+} from '@racewalk/core';
+import { entryGet } from '../entry-ops.js';
+import { pteValidCont } from '../values.js';
+import { setAccessFlags } from './access-flags.js';
+import type { Contpte, Convert } from './block.js';
+import { contptePteClear, getAndClearFull, getAndClearPtes } from './clear.js';
+import { contpteConvert } from './convert.js';
+import { contptePtepGet, contptePtepGetLockless } from './gather.js';
+import { contpteSetOne, contpteSetPtes } from './set.js';
+import { wrprotectPtes } from './wrprotect.js';
+import { clearFlushYoung, clearYoungDirtyPtes, testAndClearYoung } from './young.js';
+
+/**
+ * The public operations: each looks at the entry, leaves what is not folded to the operations on one
+ * entry, and takes care of the block otherwise. The contiguous mark is nobody's business above here.
+ *
+ * @kernel arch/arm64/include/asm/pgtable.h, arch/arm64/mm/contpte.c
+ */
+export class ContpteOps extends GenericPteOps {
+  protected readonly c: Contpte;
+
+  constructor(m: Machine, convert: Convert = contpteConvert) {
+    super(m);
+    this.c = { m, convert };
+  }
+
+  override *ptepGet(ptep: Ptep): Step<PteWord> {
+    const pte = yield* entryGet(this.m, ptep, 'ptepGet');
+    return pteValidCont(pte) ? yield* contptePtepGet(this.m, ptep, pte, 'ptepGet') : pte;
+  }
+
+  override *ptepGetLockless(ptep: Ptep): Step<PteWord> {
+    return yield* contptePtepGetLockless(this.m, ptep, 'ptepGetLockless');
+  }
+
+  override *setPte(ptep: Ptep, pte: PteWord): Step<void> {
+    yield* this.m.entries.writeOnce(ptep, this.m.v.pteMknoncont(pte), 'setPte');
+  }
+
+  override *setPtes(_mm: Mm, _addr: Vaddr, ptep: Ptep, pte: PteWord, nr: number): Step<void> {
+    const value = this.m.v.pteMknoncont(pte);
+    if (nr === 1) yield* contpteSetOne(this.c, ptep, value, 'setPtes');
+    else yield* contpteSetPtes(this.c, ptep, value, nr, 'setPtes');
+  }
+
+  override *pteClear(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<void> {
+    yield* contptePteClear(this.c, ptep, 'pteClear');
+  }
+
+  override *ptepGetAndClear(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<PteWord> {
+    return yield* getAndClearFull(this.c, ptep, false, 'ptepGetAndClear');
+  }
+
+  override *ptepGetAndClearFull(_mm: Mm, _addr: Vaddr, ptep: Ptep, full: boolean): Step<PteWord> {
+    return yield* getAndClearFull(this.c, ptep, full, 'ptepGetAndClearFull');
+  }
+
+  override *getAndClearFullPtes(
+    _mm: Mm,
+    _addr: Vaddr,
+    ptep: Ptep,
+    nr: number,
+    _full: boolean,
+  ): Step<PteWord> {
+    return yield* getAndClearPtes(this.c, ptep, nr, 'getAndClearFullPtes');
+  }
+
+  override *clearFullPtes(_mm: Mm, _addr: Vaddr, ptep: Ptep, nr: number, _full: boolean): Step<void> {
+    yield* getAndClearPtes(this.c, ptep, nr, 'clearFullPtes');
+  }
+
+  override *ptepTestAndClearYoung(_vma: Vma, _addr: Vaddr, ptep: Ptep): Step<boolean> {
+    return yield* testAndClearYoung(this.m, ptep, 'ptepTestAndClearYoung');
+  }
+
+  override *ptepClearFlushYoung(vma: Vma, _addr: Vaddr, ptep: Ptep): Step<boolean> {
+    return yield* clearFlushYoung(this.m, vma, ptep, 'ptepClearFlushYoung');
+  }
+
+  override *ptepSetWrprotect(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<void> {
+    yield* wrprotectPtes(this.c, ptep, 1, 'ptepSetWrprotect');
+  }
+
+  override *wrprotectPtes(_mm: Mm, _addr: Vaddr, ptep: Ptep, nr: number): Step<void> {
+    yield* wrprotectPtes(this.c, ptep, nr, 'wrprotectPtes');
+  }
+
+  override *ptepSetAccessFlags(
+    vma: Vma,
+    _addr: Vaddr,
+    ptep: Ptep,
+    entry: PteWord,
+    dirty: boolean,
+  ): Step<boolean> {
+    return yield* setAccessFlags(this.c, vma, ptep, entry, dirty, 'ptepSetAccessFlags');
+  }
+
+  override *clearYoungDirtyPtes(_vma: Vma, _addr: Vaddr, ptep: Ptep, nr: number, flags: Cydp): Step<void> {
+    yield* clearYoungDirtyPtes(this.m, ptep, nr, flags, 'clearYoungDirtyPtes');
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * Access flag and dirty state of a folded block are those of its folio: clearing them for one entry
+ * clears them for all, and nothing has to be unfolded.
+ */
+import {
+  addrOf,
+  type Cydp,
+  type Machine,
+  PAGE_SIZE,
+  type Ptep,
+  ptepAdd,
+  type Step,
+  type Vma,
+} from '@racewalk/core';
+import { entryClearYoungDirty, entryGet, entryTestAndClearYoung } from '../entry-ops.js';
+import { pteValidCont } from '../values.js';
+import { blockAround, blockRange } from './block.js';
+
+/** Whether the entry is part of a folded block. */
+function* folded(m: Machine, ptep: Ptep, op: string): Step<boolean> {
+  return pteValidCont(yield* entryGet(m, ptep, op));
+}
+
+/** Make the entry, or its block, old. @kernel contpte_ptep_test_and_clear_young */
+export function* testAndClearYoung(m: Machine, ptep: Ptep, op: string): Step<boolean> {
+  if (!(yield* folded(m, ptep, op))) return yield* entryTestAndClearYoung(m, ptep, op);
+  let young = false;
+  for (const p of blockAround(m, ptep)) {
+    if (yield* entryTestAndClearYoung(m, p, op)) young = true;
+  }
+  return young;
+}
+
+/**
+ * The same with an invalidation nobody waits for: until it completes a CPU may use the page without
+ * setting the flag again, and the worst that follows is that a page in use looks idle.
+ *
+ * @kernel contpte_ptep_clear_flush_young
+ */
+export function* clearFlushYoung(m: Machine, vma: Vma, ptep: Ptep, op: string): Step<boolean> {
+  const block = yield* folded(m, ptep, op);
+  const young = yield* testAndClearYoung(m, ptep, op);
+  if (!young) return false;
+  const page = addrOf(ptep.vpn);
+  const { start, end } = block ? blockRange(m, ptep) : { start: page, end: page + PAGE_SIZE };
+  yield* m.tlb.flushTlbRangeNosync(vma, start, end);
+  return true;
+}
+
+/** Make a run of entries old, clean, or both; folded blocks at its ends whole. @kernel contpte_clear_young_dirty_ptes */
+export function* clearYoungDirtyPtes(
+  m: Machine,
+  ptep: Ptep,
+  nr: number,
+  flags: Cydp,
+  op: string,
+): Step<void> {
+  const lastPtep = ptepAdd(ptep, nr - 1);
+  const last = (yield* folded(m, lastPtep, op)) ? (blockAround(m, lastPtep).at(-1) ?? lastPtep) : lastPtep;
+  const first = (yield* folded(m, ptep, op)) ? (blockAround(m, ptep)[0] ?? ptep) : ptep;
+  for (let i = first.index; i <= last.index; i++) {
+    yield* entryClearYoungDirty(m, ptepAdd(first, i - first.index), flags, op);
+  }
+}

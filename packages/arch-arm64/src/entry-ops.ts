@@ -1,0 +1,106 @@
+/**
+ * Operations on one entry, contiguous or not: what the kernel calls `__ptep_*`. The hardware may update
+ * the entry between any two steps, so every change of a live entry is an exchange or a
+ * compare-and-exchange loop.
+ */
+import {
+  type Cydp,
+  type Machine,
+  PTE_ZERO,
+  type Ptep,
+  type PteWord,
+  pteAnd,
+  pteAndNot,
+  pteAny,
+  pteOr,
+  type Step,
+} from '@racewalk/core';
+import { PTE } from './layout.js';
+
+/** Read one entry as it stands. @kernel __ptep_get */
+export function* entryGet(m: Machine, ptep: Ptep, op: string): Step<PteWord> {
+  return yield* m.entries.readOnce(ptep, op);
+}
+
+/** Empty one entry and return it, in one step. @kernel __ptep_get_and_clear */
+export function* entryGetAndClear(m: Machine, ptep: Ptep, op: string): Step<PteWord> {
+  return yield* m.entries.xchg(ptep, PTE_ZERO, op);
+}
+
+/**
+ * Change one entry by a compare-and-exchange loop, starting from `first` if the caller has read it
+ * already; returns what it replaced.
+ *
+ * Where `change` has nothing to do the exchange is left out. Writing back what was read can only fail
+ * or do nothing, and the read stands wherever the exchange could stand.
+ */
+export function* entryChange(
+  m: Machine,
+  ptep: Ptep,
+  change: (pte: PteWord) => PteWord,
+  op: string,
+  first?: PteWord,
+): Step<PteWord> {
+  let old = first ?? (yield* m.entries.readOnce(ptep, op));
+  for (;;) {
+    const now = change(old);
+    if (now === old) return old;
+    const seen = yield* m.entries.cmpxchg(ptep, old, now, op);
+    if (seen === old) return old;
+    old = seen;
+  }
+}
+
+/** Make one entry old; returns whether it was young. @kernel __ptep_test_and_clear_young */
+export function* entryTestAndClearYoung(m: Machine, ptep: Ptep, op: string): Step<boolean> {
+  // A cleared entry or a marker of a half-cleared block has no access flag to clear.
+  const old = yield* entryChange(m, ptep, (pte) => (m.v.ptePresent(pte) ? m.v.pteMkold(pte) : pte), op);
+  return m.v.ptePresent(old) && m.v.pteYoung(old);
+}
+
+/** Take write permission away, the hardware's dirty record kept. @kernel __ptep_set_wrprotect */
+export function* entrySetWrprotect(m: Machine, ptep: Ptep, op: string): Step<void> {
+  yield* entryChange(m, ptep, m.v.pteWrprotect, op);
+}
+
+const ACCESS_FLAGS = [PTE.AF, PTE.WRITE, PTE.DIRTY].reduce(pteOr);
+
+/** `pte` with the access flags of `entry` added: in every bit the more permissive of the two. */
+export function morePermissive(pte: PteWord, entry: PteWord): PteWord {
+  const flags = pteOr(pte, pteAnd(entry, ACCESS_FLAGS));
+  // Read-only is the one flag that permits less when set; the hardware may have cleared it meanwhile.
+  return pteAny(entry, PTE.RDONLY) ? flags : pteAndNot(flags, PTE.RDONLY);
+}
+
+/** How access flags get into one entry; answers whether the entry, as read, differed from what is asked. */
+export type SetAccessFlags = (
+  m: Machine,
+  ptep: Ptep,
+  entry: PteWord,
+  op: string,
+  first?: PteWord,
+) => Step<boolean>;
+
+/** Add access flags to one entry. No flush. @kernel __ptep_set_access_flags_notlbi */
+export const entrySetAccessFlags: SetAccessFlags = function* (m, ptep, entry, op, first) {
+  const pte = first ?? (yield* entryGet(m, ptep, op));
+  if (pte === entry) return false;
+  yield* entryChange(m, ptep, (now) => morePermissive(now, entry), op, pte);
+  return true;
+};
+
+/** Make one entry old, clean, or both. @kernel __clear_young_dirty_pte */
+export function* entryClearYoungDirty(m: Machine, ptep: Ptep, flags: Cydp, op: string): Step<void> {
+  const { v } = m;
+  const change = (pte: PteWord) => {
+    const aged = flags.young ? v.pteMkold(pte) : pte;
+    return flags.dirty ? v.pteMkclean(aged) : aged;
+  };
+  if (flags.young && flags.dirty) {
+    // Both records are thrown away, so an update that comes in between may go with them.
+    const pte = yield* entryGet(m, ptep, op);
+    yield* m.entries.writeOnce(ptep, change(pte), op);
+  } else {
+    yield* entryChange(m, ptep, change, op);
+  }
+}

@@ -1,0 +1,50 @@
+import { type GenericPteOps, type OverrideMutant, PTE_OPS } from '@racewalk/core';
+import { blockAround, type Convert, withAccessFlags } from '../contpte/block.js';
+import { firstOfBlock } from '../contpte/convert.js';
+import { ContpteOps } from '../contpte/ops.js';
+import { entryGet, entryGetAndClear } from '../entry-ops.js';
+
+const TESTS = ['contpte/fold-vs-walker', 'contpte/unfold-vs-walker'];
+
+/** All operations, with another conversion below them. */
+const withConvert =
+  (convert: Convert): OverrideMutant['ops'] =>
+  (m) => {
+    const ops: GenericPteOps = new ContpteOps(m, convert);
+    return Object.fromEntries(PTE_OPS.map((name) => [name, ops[name].bind(ops)]));
+  };
+
+export const noBreak: OverrideMutant = {
+  name: 'no-break',
+  what: 'folding and unfolding rewrite each entry in place',
+  tests: TESTS,
+  breaks: 'CONT',
+  why: 'for a while live entries of one block differ in the contiguous bit, and TLBs may hold both sizes',
+  ops: withConvert(function* (m, ptep, pte) {
+    let value = firstOfBlock(m, ptep, pte);
+    for (const p of blockAround(m, ptep)) {
+      value = withAccessFlags(m, value, yield* entryGet(m, p, 'contpteConvert'));
+      yield* m.entries.writeOnce(p, value, 'contpteConvert');
+      value = m.v.pteAdvancePfn(value, 1);
+    }
+  }),
+};
+
+export const noFlushBetween: OverrideMutant = {
+  name: 'no-flush-between',
+  what: 'the block is emptied and set again without an invalidation in between',
+  tests: TESTS,
+  breaks: 'CONT',
+  why: 'a translation of the old size may still be in a TLB when one of the new size joins it',
+  ops: withConvert(function* (m, ptep, pte) {
+    const block = blockAround(m, ptep);
+    let value = firstOfBlock(m, ptep, pte);
+    for (const p of block) {
+      value = withAccessFlags(m, value, yield* entryGetAndClear(m, p, 'contpteConvert'));
+    }
+    for (const p of block) {
+      yield* m.entries.writeOnce(p, value, 'contpteConvert');
+      value = m.v.pteAdvancePfn(value, 1);
+    }
+  }),
+};

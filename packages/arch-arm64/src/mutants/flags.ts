@@ -1,0 +1,78 @@
+import {
+  type OverrideMutant,
+  type Ptep,
+  type PteWord,
+  pteAnd,
+  pteAndNot,
+  pteOr,
+  type Step,
+} from '@racewalk/core';
+import { setAccessFlags } from '../contpte/access-flags.js';
+import type { Contpte } from '../contpte/block.js';
+import { contpteConvert } from '../contpte/convert.js';
+import { wrprotectPtes } from '../contpte/wrprotect.js';
+import { entryChange, entryGet, morePermissive, type SetAccessFlags } from '../entry-ops.js';
+import { PTE } from '../layout.js';
+
+const contpte = (m: Contpte['m']): Contpte => ({ m, convert: contpteConvert });
+
+const withSet =
+  (set: SetAccessFlags): OverrideMutant['ops'] =>
+  (m) => ({
+    *ptepSetAccessFlags(vma, _addr, ptep: Ptep, entry: PteWord, dirty: boolean): Step<boolean> {
+      return yield* setAccessFlags(contpte(m), vma, ptep, entry, dirty, 'ptepSetAccessFlags', set);
+    },
+  });
+
+export const accessFlagsPlainStore: OverrideMutant = {
+  name: 'access-flags-plain-store',
+  what: 'access flags are computed from a read and written by a plain store (before 66dbd6e61a52)',
+  tests: ['access-flags/set-vs-walker'],
+  breaks: 'DIRTY',
+  why: 'a store recorded by the hardware between the two sets AP[2] again',
+  ops: withSet(function* (m, ptep, entry, op, first) {
+    const pte = first ?? (yield* entryGet(m, ptep, op));
+    if (pte === entry) return false;
+    yield* m.entries.writeOnce(ptep, morePermissive(pte, entry), op);
+    return true;
+  }),
+};
+
+const FLAGS = [PTE.AF, PTE.WRITE, PTE.DIRTY].reduce(pteOr);
+
+export const accessFlagsTakesRdonly: OverrideMutant = {
+  name: 'access-flags-takes-rdonly',
+  what: 'the loop takes AP[2] from the requested entry (before 6d332747fa5f)',
+  tests: ['access-flags/set-vs-walker'],
+  breaks: 'DIRTY',
+  why: 'the exchange is atomic, but what it stores is read-only again although the hardware cleared AP[2]',
+  ops: withSet(function* (m, ptep, entry, op, first) {
+    const pte = first ?? (yield* entryGet(m, ptep, op));
+    if (pte === entry) return false;
+    const wanted = pteAnd(entry, pteOr(FLAGS, PTE.RDONLY));
+    yield* entryChange(m, ptep, (now) => pteOr(pteAndNot(now, PTE.RDONLY), wanted), op, pte);
+    return true;
+  }),
+};
+
+export const wrprotectDropsHwDirty: OverrideMutant = {
+  name: 'wrprotect-drops-hw-dirty',
+  what: 'write-protecting sets AP[2] and clears DBM without noting in bit 55 that AP[2] was clear (4.14 to 5.9)',
+  tests: ['contpte/wrprotect-batch'],
+  breaks: 'DIRTY',
+  why: 'AP[2] clear was the only record of a store that the hardware had seen',
+  ops: (m) => {
+    const drop = (pte: PteWord) => pteOr(pteAndNot(pte, PTE.WRITE), PTE.RDONLY);
+    const protect = function* (_m: Contpte['m'], ptep: Ptep, op: string): Step<void> {
+      yield* entryChange(m, ptep, drop, op);
+    };
+    return {
+      *ptepSetWrprotect(_mm, _addr, ptep: Ptep): Step<void> {
+        yield* wrprotectPtes(contpte(m), ptep, 1, 'ptepSetWrprotect', protect);
+      },
+      *wrprotectPtes(_mm, _addr, ptep: Ptep, nr: number): Step<void> {
+        yield* wrprotectPtes(contpte(m), ptep, nr, 'wrprotectPtes', protect);
+      },
+    };
+  },
+};

@@ -1,0 +1,41 @@
+import type { OverrideMutant, Ptep, PteWord, Step } from '@racewalk/core';
+import { siblingsOf, withAccessFlags } from '../contpte/block.js';
+import { entryGet } from '../entry-ops.js';
+import { pteValidCont } from '../values.js';
+
+/** Add the flags of all siblings, whatever they are. */
+function* gatherAll(m: Parameters<OverrideMutant['ops']>[0], ptep: Ptep, op: string): Step<PteWord> {
+  const orig = yield* entryGet(m, ptep, op);
+  if (!pteValidCont(orig)) return orig;
+  let value = orig;
+  for (const sibling of siblingsOf(m, ptep)) {
+    value = withAccessFlags(m, value, yield* entryGet(m, sibling, op));
+  }
+  return value;
+}
+
+export const noSkipCleared: OverrideMutant = {
+  name: 'no-skip-cleared',
+  what: 'ptep_get adds up the flags of all entries of the block, valid or not',
+  tests: ['contpte/teardown-markers'],
+  breaks: 'ENC',
+  why: 'in a half-cleared block a marker may stand, and its bits are read as access flag and dirty state',
+  ops: (m) => ({
+    *ptepGet(ptep: Ptep): Step<PteWord> {
+      return yield* gatherAll(m, ptep, 'ptepGet');
+    },
+  }),
+};
+
+export const locklessNoRecheck: OverrideMutant = {
+  name: 'lockless-no-recheck',
+  what: 'the lockless read gathers like the one under the lock, without looking whether it is one block',
+  tests: ['contpte/lockless-vs-refill'],
+  breaks: 'TORN',
+  why: 'the frame comes from the old mapping and the dirty state from the one that replaced it',
+  ops: (m) => ({
+    *ptepGetLockless(ptep: Ptep): Step<PteWord> {
+      return yield* gatherAll(m, ptep, 'ptepGetLockless');
+    },
+  }),
+};

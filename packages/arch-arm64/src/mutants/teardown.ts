@@ -1,0 +1,72 @@
+import {
+  type OverrideMutant,
+  PTE_ZERO,
+  type Ptep,
+  type PteWord,
+  type Step,
+  type Vaddr,
+} from '@racewalk/core';
+import { blockAround, withAccessFlags } from '../contpte/block.js';
+import { contptePtepGetAndClearFull, type Stash } from '../contpte/clear.js';
+import { entryGet, entryGetAndClear } from '../entry-ops.js';
+import { pteValidCont } from '../values.js';
+
+const TESTS = ['contpte/teardown-vs-walker'];
+const OP = 'ptepGetAndClearFull';
+
+/** The first version of the operation, which its author took back. */
+export const gatherThenClear: OverrideMutant = {
+  name: 'gather-then-clear',
+  what: 'the first call reads every entry of the block, then stores the sum of the flags into every entry',
+  tests: TESTS,
+  breaks: 'DIRTY',
+  why: 'what the hardware records between the read of an entry and the store to it is overwritten',
+  ops: (m) => ({
+    *ptepGetAndClearFull(_mm, _addr: Vaddr, ptep: Ptep): Step<PteWord> {
+      const block = blockAround(m, ptep);
+      // The kernel empties from low to high: the first entry spreads the flags, the others have them.
+      if (ptep !== block[0]) return yield* entryGetAndClear(m, ptep, OP);
+      const seen: PteWord[] = [];
+      for (const p of block) seen.push(yield* entryGet(m, p, OP));
+      const spread = (pte: PteWord) => seen.reduce((sum, other) => withAccessFlags(m, sum, other), pte);
+      for (const [i, p] of block.entries()) {
+        yield* m.entries.writeOnce(p, i === 0 ? PTE_ZERO : spread(seen[i] ?? PTE_ZERO), OP);
+      }
+      return spread(seen[0] ?? PTE_ZERO);
+    },
+  }),
+};
+
+/** The operation with another way to stash. */
+const withStash =
+  (stash: Stash): OverrideMutant['ops'] =>
+  (m, ops) => {
+    const upstream = ops.ptepGetAndClearFull.bind(ops);
+    return {
+      *ptepGetAndClearFull(mm, addr: Vaddr, ptep: Ptep, full: boolean): Step<PteWord> {
+        const folded = full && pteValidCont(yield* entryGet(m, ptep, OP));
+        if (!folded) return yield* upstream(mm, addr, ptep, full);
+        return yield* contptePtepGetAndClearFull(m, ptep, stash, OP);
+      },
+    };
+  };
+
+export const stashPlainStore: OverrideMutant = {
+  name: 'stash-plain-store',
+  what: 'the flags of an emptied entry are put into the last valid one by a read and a plain store',
+  tests: TESTS,
+  breaks: 'DIRTY',
+  why: 'what the hardware records in that entry between the two is overwritten',
+  ops: withStash(function* (m, ptep, seen, flags, op) {
+    yield* m.entries.writeOnce(ptep, withAccessFlags(m, seen, flags), op);
+  }),
+};
+
+export const noStash: OverrideMutant = {
+  name: 'no-stash',
+  what: 'the flags of an emptied entry are returned for its page, and kept nowhere else',
+  tests: TESTS,
+  breaks: 'DIRTY',
+  why: 'the hardware may have recorded the store to a later page of the block in the entry that is gone',
+  ops: withStash(function* () {}),
+};

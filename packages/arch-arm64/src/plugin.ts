@@ -1,0 +1,57 @@
+import { type ArchPlugin, type ArchSpec, type Capability, defineArch } from '@racewalk/core';
+import { ContpteOps } from './contpte/ops.js';
+import { arm64Layout, MAY_DIFFER } from './layout.js';
+import { CONTPTE_MUTANTS, HARDWARE_MUTANTS } from './mutants/index.js';
+import { arm64Values, malformed } from './values.js';
+import { arm64Walker } from './walker.js';
+
+const CAPABILITIES: readonly Capability[] = ['contPte', 'breakBeforeMake', 'broadcastTlbi', 'uffdWp'];
+
+const OMITS: readonly string[] = Object.freeze([
+  'weak memory order: software accesses are explored under sequential consistency, user stores without a store buffer',
+  'hardware updates of AF and AP[2] that stay pending past later accesses and DMB: here they are visible at once',
+  'without FEAT_ETS2: a walk after a fault might use an older entry than the fault did',
+  'FEAT_BBM levels 1 and 2: every change of size or contiguity needs a break here',
+  'speculative setting of AF, and AF set by an access that takes a permission fault',
+  'TLB entries that span a contiguous block, unless an agent asks for them',
+  'stage 2 translation and nested faults',
+  'systems in which only some CPUs have FEAT_HAFDBS',
+  'access from EL1, PAN, execute permissions, permission overlays, memory tagging',
+  '16 KiB and 64 KiB granules, 52-bit output addresses, FEAT_HAFT (access flag in table descriptors)',
+  'lazy TLBI batching, ASID rollover, and DVM messages that outlive a context switch',
+]);
+
+const common = {
+  memory: 'sc',
+  layout: arm64Layout,
+  values: arm64Values,
+  cont: { ptes: 16, mayDiffer: MAY_DIFFER },
+  ops: (m) => new ContpteOps(m),
+  malformed,
+  omits: OMITS,
+} satisfies Partial<ArchSpec>;
+
+/**
+ * arm64 with hardware access flag and dirty state (FEAT_HAFDBS), 4 KiB pages and contiguous blocks.
+ */
+export const arm64Contpte: ArchPlugin = defineArch({
+  ...common,
+  id: 'arm64-contpte',
+  title: 'arm64, contiguous PTEs, hardware access flag and dirty state',
+  capabilities: [...CAPABILITIES, 'hwAccess', 'hwDirty'],
+  walker: arm64Walker({ ha: true, hd: true }),
+  mutants: [...CONTPTE_MUTANTS, ...HARDWARE_MUTANTS],
+});
+
+/**
+ * The same kernel on a CPU without FEAT_HAFDBS: AF = 0 and AP[2] = 1 fault, and the fault handler sets
+ * what the hardware would.
+ */
+export const arm64ContpteSw: ArchPlugin = defineArch({
+  ...common,
+  id: 'arm64-contpte-sw',
+  title: 'arm64, contiguous PTEs, access flag and dirty state by faults',
+  capabilities: CAPABILITIES,
+  walker: arm64Walker({ ha: false, hd: false }),
+  mutants: CONTPTE_MUTANTS,
+});
