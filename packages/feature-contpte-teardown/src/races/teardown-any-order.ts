@@ -1,0 +1,44 @@
+import { defineScenario, type OpsPatch } from '@racewalk/core';
+import { anyOrder } from '../agents/orders.js';
+import { teardown } from '../agents/teardown.js';
+import { writer } from '../agents/writer.js';
+import { type Block, mapBlock } from '../block.js';
+import { getAndClearFullStashNext } from '../ops/stash-next.js';
+import { noHardwareBlocks } from '../reasons.js';
+
+/** Right for a caller that goes upwards, and for no other. */
+const upwardsOnly: OpsPatch = (m, ops) => {
+  if (m.contPtes === 1) return {};
+  const whole = ops.ptepGetAndClearFull.bind(ops);
+  return {
+    *ptepGetAndClearFull(mm, addr, ptep, full) {
+      if (!full) return yield* whole(mm, addr, ptep, full);
+      return yield* getAndClearFullStashNext(m, mm, addr, ptep, { wrap: false });
+    },
+  };
+};
+
+const ends = (n: number) => [0, n - 1];
+
+/** Seed 000 (c): future callers may clear in an order of their own. */
+export const teardownAnyOrder = defineScenario<Block>({
+  id: 'contpte/teardown-any-order',
+  title: 'Teardown that clears the entries of a block in any order',
+  source:
+    'ptep_get_and_clear_full() thread, 28 November 2023 (seed 000): why the search for a valid entry wraps',
+  about:
+    'Nothing in the contract of ptep_get_and_clear_full() says in which order a caller has to go through a block. The kernel goes upwards today, and an operation that relies on it would be right until somebody writes a loop that does not. All 24 orders of a block of four are tried against a writer whose store may be recorded in any entry. The proposal holds for each of them; a stash that only ever looks upwards holds for one.',
+  invariants: ['DIRTY', 'UAF'],
+  params: { block: 4 },
+  setup: (w) => mapBlock(w),
+  agents: { zap: teardown({ order: anyOrder }), user: writer({ pages: ends }) },
+  mutants: {
+    'upwards-only': {
+      what: 'the stash looks for a valid entry above the cleared one only',
+      breaks: 'DIRTY',
+      why: 'the topmost valid entry is cleared before a lower one, and what it knew is dropped',
+      unless: noHardwareBlocks,
+      ops: upwardsOnly,
+    },
+  },
+});

@@ -1,0 +1,72 @@
+import { type ArchPlugin, defineScenario, type OpsPatch, ptepAdd } from '@racewalk/core';
+import { batchTeardown } from '../agents/batch.js';
+import { writer } from '../agents/writer.js';
+import { addrAt, type Block, mapBlock } from '../block.js';
+import { softwareDirty } from '../reasons.js';
+
+/** Reads all, then empties all. */
+const readAllThenClear: OpsPatch = (m) => ({
+  *getAndClearFullPtes(_mm, _addr, ptep, nr) {
+    const { v } = m;
+    let value = yield* m.entries.readOnce(ptep, 'getAndClearFullPtes');
+    for (let i = 1; i < nr; i++) {
+      const pte = yield* m.entries.readOnce(ptepAdd(ptep, i), 'getAndClearFullPtes');
+      if (v.pteDirty(pte)) value = v.pteMkdirty(value);
+      if (v.pteYoung(pte)) value = v.pteMkyoung(value);
+    }
+    yield* m.pte.clearFullPtes(ptep.table.mm, addrAt(ptep), ptep, nr, true);
+    return value;
+  },
+});
+
+/** Empties all, answers for one. */
+const firstSpeaksForAll: OpsPatch = (m, ops) => ({
+  *getAndClearFullPtes(mm, addr, ptep, nr, full) {
+    const value = yield* m.entries.readOnce(ptep, 'getAndClearFullPtes');
+    yield* ops.clearFullPtes(mm, addr, ptep, nr, full);
+    return value;
+  },
+});
+
+/** Where the fault handler marks every entry of a block, the first one does speak for all. */
+function everyEntryMarked(arch: ArchPlugin): string | null {
+  if (!arch.has('contPte') || arch.has('hwDirty')) return null;
+  return 'the fault handler sets the flags of every entry of a block, so the first one knows all';
+}
+
+/** Seed 000 (a), as it was merged: one call for the whole range. */
+export const teardownBatched = defineScenario<Block>({
+  id: 'contpte/teardown-batched',
+  title: 'Teardown with one call for the whole block',
+  source:
+    'get_and_clear_full_ptes(), the way out of the ptep_get_and_clear_full() thread of November 2023 (seed 000), merged in Linux 6.9',
+  about:
+    'The argument about a half-cleared block ends when nobody is handed one: the caller names the whole range, each entry is exchanged in one step, and the answer is the union of what they said. Blocks at the edges that the range covers only in part are unfolded first. No compare and exchange, no repeated reading, no order to get wrong; the caller can act per folio only. The machine agrees, and shows that both halves matter: the exchange and the union.',
+  invariants: ['DIRTY', 'UAF'],
+  params: { block: 4 },
+  sizes: [{ block: 16 }],
+  setup: (w) => mapBlock(w),
+  agents: { zap: batchTeardown(), user: writer() },
+  mutants: {
+    'read-all-then-clear': {
+      what: 'the range is read first and emptied afterwards',
+      breaks: 'DIRTY',
+      why: 'the hardware sets dirty after the entry was read, and the second pass throws the news away',
+      unless: softwareDirty,
+      ops: readAllThenClear,
+    },
+    'first-speaks-for-all': {
+      what: 'the flags of the first entry are returned for the whole range',
+      breaks: 'DIRTY',
+      why: 'a store is recorded in the entry of its own page, or in any entry of its block',
+      unless: everyEntryMarked,
+      ops: firstSpeaksForAll,
+    },
+    'no-flush': {
+      what: 'the pages are freed without an invalidation',
+      breaks: 'UAF',
+      why: 'a TLB still translates to the page when it goes back to the allocator',
+      agents: { zap: batchTeardown(true) },
+    },
+  },
+});

@@ -1,0 +1,40 @@
+import { defineScenario } from '@racewalk/core';
+import { teardown } from '../agents/teardown.js';
+import { writer } from '../agents/writer.js';
+import { type Block, mapBlock } from '../block.js';
+import { noHardwareBlocks } from '../reasons.js';
+
+/** Two pages whose entries go at different times. */
+const ends = (n: number) => [0, n - 1];
+
+/** Seed 000 (a): a translation of the whole block outlives the entry of one page. */
+export const teardownStaleSibling = defineScenario<Block>({
+  id: 'contpte/teardown-stale-sibling',
+  title: 'A TLB entry for the whole block reaches a page whose own entry is already cleared',
+  source:
+    'ptep_get_and_clear_full() thread, 28 November 2023 (seed 000); why per-page reports cannot be enough',
+  about:
+    'A TLB may hold one entry for the whole block, read from any member. As long as one member stays valid, a page whose own entry has been cleared can still be reached through it, and its store is recorded in a member that is cleared later. No stash helps: when the page was asked, the store had not happened. Access and dirty of a folded block belong to the folio, which is why folding requires that one folio backs it. The machine agrees: the teardown is right if the folio is told, and wrong if only the reporting page is.',
+  invariants: ['DIRTY', 'UAF'],
+  params: { block: 4 },
+  setup: (w) => mapBlock(w),
+  agents: {
+    zap: teardown({ account: 'folio' }),
+    user: { ...writer({ spans: true, pages: ends }), note: 'stores, TLB spans blocks' },
+  },
+  mutants: {
+    'account-per-page': {
+      what: 'only the page whose entry reported dirty is marked, not the folio',
+      breaks: 'DIRTY',
+      why: 'the store of a page whose entry is gone is recorded in the entry of a sibling',
+      unless: noHardwareBlocks,
+      agents: { zap: teardown() },
+    },
+    'no-flush': {
+      what: 'the pages are freed without an invalidation',
+      breaks: 'UAF',
+      why: 'a TLB still translates to the page when it goes back to the allocator',
+      agents: { zap: teardown({ account: 'folio', skipFlush: true }) },
+    },
+  },
+});

@@ -1,0 +1,30 @@
+import { defineScenario, PTE_ZERO } from '@racewalk/core';
+import { type ClearOne, clearNotFull, teardown } from '../agents/teardown.js';
+import { writer } from '../agents/writer.js';
+import { type Block, mapBlock } from '../block.js';
+import { noHardwareBlocks } from '../reasons.js';
+
+/** One entry out of a block that stays folded, and nobody asks the others. */
+const bareExchange: ClearOne = (m, s, i) => m.entries.xchg(s.entries[i]!, PTE_ZERO, 'ptepGetAndClear');
+
+/** Seed 000 (a): the safe way that the proposal wants to avoid. */
+export const teardownUnfold = defineScenario<Block>({
+  id: 'contpte/teardown-unfold',
+  title: 'Teardown without the promise of a full one: the first clear unfolds the block',
+  source: 'ptep_get_and_clear_full() thread, 28 November 2023 (seed 000): the path for full = 0',
+  about:
+    'Whoever clears an entry without promising to clear the whole block must unfold it first: empty all entries, gather their flags, invalidate, and write them back as single entries with the flags of all. It costs an invalidation that the rest of the teardown makes pointless, which is why the promise was proposed. The machine confirms that nothing is lost on the way, although every page is unreachable for a moment and writers fault and wait for the lock.',
+  invariants: ['DIRTY', 'UAF', 'CONT'],
+  params: { block: 4 },
+  setup: (w) => mapBlock(w),
+  agents: { zap: teardown({ clear: clearNotFull }), user: writer() },
+  mutants: {
+    'bare-exchange': {
+      what: 'entries of the folded block are exchanged one by one without unfolding or stashing',
+      breaks: 'DIRTY',
+      why: 'the store of one page was recorded in the entry of another, which is gone when the first is asked',
+      unless: noHardwareBlocks,
+      agents: { zap: teardown({ clear: bareExchange }) },
+    },
+  },
+});

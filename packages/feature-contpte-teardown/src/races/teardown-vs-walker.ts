@@ -1,0 +1,49 @@
+import { defineScenario, type Step } from '@racewalk/core';
+import { remember, teardown } from '../agents/teardown.js';
+import { writer } from '../agents/writer.js';
+import { addrAt, type Block, mapBlock } from '../block.js';
+import { softwareDirty } from '../reasons.js';
+
+/** Clears with plain stores what it has read before: the reading must not be trusted. */
+const readThenStore = {
+  ...teardown(),
+  *run(m, s): Step<void> {
+    yield* m.lockPtl(s.vma.table);
+    const seen = [];
+    for (const ptep of s.entries) seen.push(yield* m.entries.readOnce(ptep, 'ptepGet'));
+    for (const ptep of s.entries) yield* m.pte.pteClear(s.vma.mm, addrAt(ptep), ptep);
+    for (const [i, pte] of seen.entries()) if (m.v.pteDirty(pte)) yield* remember(s, i);
+    yield* m.unlockPtl(s.vma.table);
+    yield* m.tlb.flushTlbMm(s.vma.mm);
+  },
+} satisfies ReturnType<typeof teardown>;
+
+/** Seed 000 (a): the teardown that does not unfold, against hardware that still writes. */
+export const teardownVsWalker = defineScenario<Block>({
+  id: 'contpte/teardown-vs-walker',
+  title: 'Process teardown clears a folded block entry by entry while the hardware still writes',
+  source:
+    'ptep_get_and_clear_full() thread, 28 November 2023 (seed 000): the first version, and the proposal that stashes access and dirty in the last valid entry',
+  about:
+    'A process goes away, and its contiguous blocks are cleared one entry after the other without being unfolded first. Hardware may record a store to any page of a block in any of its entries, so an entry that says clean when it is cleared proves nothing. The first version read all entries and then wrote them; a store in between was lost. The proposal clears one entry in one step, moves what it said into an entry that is still valid, by compare and exchange, and adds what the others say. Here the caller remembers dirty for exactly the page whose entry reported it, so every call must report for its page alone all that any entry of the block knew. The machine says that the proposal keeps that promise and the first version does not.',
+  invariants: ['DIRTY', 'UAF'],
+  params: { block: 4 },
+  sizes: [{ block: 16 }],
+  setup: (w) => mapBlock(w),
+  agents: { zap: teardown(), user: writer() },
+  mutants: {
+    'read-then-store': {
+      what: 'the entries are read first and cleared with plain stores afterwards',
+      breaks: 'DIRTY',
+      why: 'the hardware sets dirty between the read and the store, and the store erases it',
+      unless: softwareDirty,
+      agents: { zap: readThenStore },
+    },
+    'no-flush': {
+      what: 'the pages are freed without an invalidation',
+      breaks: 'UAF',
+      why: 'a TLB still translates to the page when it goes back to the allocator',
+      agents: { zap: teardown({ skipFlush: true }) },
+    },
+  },
+});
