@@ -1,4 +1,5 @@
 export * from './interpret.js';
+export * from './intrude.js';
 export * from './op.js';
 export * from './primitives.js';
 export * from './program.js';
