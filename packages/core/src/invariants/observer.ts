@@ -30,7 +30,10 @@ export interface UseEvent {
   readonly frame: Frame;
 }
 
-/** What an operation promises from its completion on. */
+/**
+ * What an operation promises from its completion on: the range is not translated any more; nobody stores
+ * to it; nobody uses it without leaving a mark (a TLB may have it as young only if memory has, too).
+ */
 export type Completion = 'unmapped' | 'read-only' | 'old';
 
 /** An operation says that it is complete for a range. */
@@ -61,6 +64,8 @@ export interface Observer {
   invalidated?(w: World, s: StepView, ptep: Ptep): void;
   /** An access reached a frame. Sees the words of the translation and of the frame. */
   use?(w: World, s: StepView, event: UseEvent, faults: FaultSink): void;
+  /** Words besides the TLB words of the range that `complete` looks at. */
+  completeCells?(w: World, event: CompletionEvent): readonly Cell[];
   /** An operation completed. Sees the TLB words of the range. */
   complete?(w: World, s: StepView, event: CompletionEvent, faults: FaultSink): void;
   /** A frame goes back to the free list. Sees all TLB words and the frame's word. */

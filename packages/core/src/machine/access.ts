@@ -29,6 +29,11 @@ export interface AccessOptions {
   readonly spans?: boolean;
   /** Handle faults as the kernel does; if false an access that faults is given up. Default true. */
   readonly faults?: boolean;
+  /**
+   * The TLB may refuse: an access that a cached translation forbids may fault without a look at memory.
+   * Default false: the hardware then always walks first, so no fault is spurious.
+   */
+  readonly staleFaults?: boolean;
 }
 
 const FAULTS: readonly FaultKind[] = ['translation', 'access-flag', 'permission'];
@@ -57,14 +62,7 @@ export class UserCpu {
   *#access(vpn: Vpn, access: AccessKind): Step<boolean> {
     const { m } = this;
     const tlb = m.world.tlbCell(m.cpu, this.vma.mm, vpn);
-    let cached = 0;
-    if (this.#walked.has(vpn)) {
-      const found = yield* read(tlb, `TLB look-up ${this.#page(vpn)}`);
-      if (found !== 0 && m.world.walker.permits(pteById(found), access)) {
-        // The entry may have been evicted: hit, or walk again.
-        if ((yield* choose(2, 'TLB hit or walk')) === 0) cached = found;
-      }
-    }
+    let cached = this.#walked.has(vpn) ? yield* this.#lookUp(vpn, access, tlb) : 0;
     let lastFault = -1;
     for (;;) {
       if (cached === 0) {
@@ -80,10 +78,36 @@ export class UserCpu {
       cached = 0;
       if (this.options.faults === false) return false;
       const ptep = ptepOf(this.vma, vpn);
-      const seen = yield* handleFault(m, this.vma, ptep, access, fault, lastFault);
+      const stale = this.options.staleFaults === true && this.#walked.has(vpn);
+      const seen = yield* handleFault(m, this.vma, ptep, access, fault, lastFault, stale ? tlb : -1);
       if (seen < 0) return false;
       lastFault = seen;
+      if (stale) cached = yield* this.#lookUp(vpn, access, tlb);
     }
+  }
+
+  /** Ask the TLB. Answers the id it serves, 0 for a walk, or -1 - the index of the fault. */
+  *#lookUp(vpn: Vpn, access: AccessKind, tlb: Cell): Step<number> {
+    const { arch, world } = this.m;
+    const found = yield* read(tlb, `TLB look-up ${this.#page(vpn)}`);
+    if (found === 0) return 0;
+    if (world.walker.permits(pteById(found), access)) {
+      // The entry may have been evicted: hit, or walk again.
+      return (yield* choose(2, 'TLB hit or walk')) === 0 ? found : 0;
+    }
+    if (this.options.staleFaults !== true) return 0;
+    if ((yield* choose(2, 'TLB refuses or walk')) !== 0) return 0;
+    if (arch.has('faultDropsTlb')) yield* this.#drop(vpn, tlb);
+    return -1 - FAULTS.indexOf('permission');
+  }
+
+  /** The fault itself invalidates the translation it came from. */
+  *#drop(vpn: Vpn, tlb: Cell): Step<void> {
+    const run: AtomicBody = (mem, base) => {
+      mem[base + tlb] = 0;
+      return 0;
+    };
+    yield* atomic([tlb], run, `fault drops ${this.#page(vpn)} from the TLB`, { locked: false });
   }
 
   #page(vpn: Vpn): string {

@@ -3,7 +3,9 @@
  * that is present and allows the access.
  */
 import type { AccessKind, FaultKind } from '../arch/walker.js';
-import { retry } from '../step/primitives.js';
+import { pteById } from '../pte/word.js';
+import type { Cell } from '../step/op.js';
+import { read, retry } from '../step/primitives.js';
 import type { Step } from '../step/step.js';
 import { addrOf } from '../units.js';
 import type { Machine } from './machine.js';
@@ -13,9 +15,10 @@ import type { Ptep, Vma } from './tables.js';
  * Handle a fault. Answers the id of the entry left behind, or -1 if the access is not allowed (no such
  * page, or a protection this model does not resolve).
  *
- * `lastLeft` is what the previous fault of the same access left. If the entry has not changed since and
- * the hardware faults all the same, the handler cannot help: the thread waits until somebody else
- * changes the entry, and if nobody does, that is a livelock.
+ * `lastLeft` is what the previous fault of the same access left. If the handler leaves the same once more
+ * and the hardware would fault all the same, it cannot help: the thread waits until somebody else changes
+ * what the hardware looks at, and if nobody does, that is a livelock. `tlb` is the TLB word the
+ * hardware may have looked at instead of the entry, or -1.
  */
 export function* handleFault(
   m: Machine,
@@ -24,6 +27,7 @@ export function* handleFault(
   access: AccessKind,
   _fault: FaultKind,
   lastLeft: number,
+  tlb: Cell = -1,
 ): Step<number> {
   const { v } = m;
   yield* m.lockPtl(ptep.table);
@@ -36,9 +40,24 @@ export function* handleFault(
   const entry = access === 'store' ? v.pteMkdirty(young) : young;
   yield* m.pte.ptepSetAccessFlags(vma, addrOf(ptep.vpn), ptep, entry, access === 'store');
   yield* m.unlockPtl(ptep.table);
-  if (entry.id !== lastLeft) return entry.id;
-  const cells = ptep.high < 0 ? [ptep.cell] : [ptep.cell, ptep.high];
-  const values = ptep.high < 0 ? [pte.id] : [pte.lo | 0, pte.hi | 0];
-  yield* retry(cells, values, `faults again on ${ptep.name}`);
+  if (entry.id === lastLeft) yield* waitForHelp(m, ptep, access, tlb);
   return entry.id;
+}
+
+/** Wait until the access might succeed; returns at once if it already might. */
+function* waitForHelp(m: Machine, ptep: Ptep, access: AccessKind, tlb: Cell): Step<void> {
+  const { walker } = m.world;
+  const again = `faults again on ${ptep.name}`;
+  // Not what the handler read: that is the value of a whole block, and the hardware looks at one entry.
+  const raw = yield* m.entries.readOnce(ptep, again);
+  const cached = tlb < 0 ? 0 : yield* read(tlb, `${again}: TLB`);
+  const stale = cached !== 0 && !walker.permits(pteById(cached), access);
+  if (!stale && walker.walk(raw, access).ok) return;
+  const cells = ptep.high < 0 ? [ptep.cell] : [ptep.cell, ptep.high];
+  const values = ptep.high < 0 ? [raw.id] : [raw.lo | 0, raw.hi | 0];
+  if (tlb >= 0) {
+    cells.push(tlb);
+    values.push(cached);
+  }
+  yield* retry(cells, values, again);
 }

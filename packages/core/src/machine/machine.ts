@@ -88,8 +88,10 @@ export class Machine {
     if (watching.length === 0) return;
     const view = new MemoryView();
     const event = { vma, start, end, promises };
+    const cells = new Set(world.tlbCells(vma.mm, start, end));
+    for (const o of watching) for (const c of o.completeCells?.(world, event) ?? []) cells.add(c);
     yield* atomic(
-      world.tlbCells(vma.mm, start, end),
+      [...cells],
       (mem, base, faults) => {
         for (const o of watching) o.complete?.(world, view.at(mem, base), event, faults);
         return 0;
