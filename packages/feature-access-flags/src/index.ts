@@ -1,1 +1,17 @@
-export {};
+import type { Scenario } from '@racewalk/core';
+import { clearFlushYoung } from './races/clear-flush-young.js';
+import { clearFlushYoungStrict } from './races/clear-flush-young-strict.js';
+import { flushOnlyIfChanged } from './races/flush-only-if-changed.js';
+import { setVsWalker } from './races/set-vs-walker.js';
+import { testAndClearYoung } from './races/test-and-clear-young.js';
+
+/** The races of access and dirty flags, for the suite. */
+export const accessFlagRaces: readonly Scenario[] = Object.freeze([
+  setVsWalker,
+  flushOnlyIfChanged,
+  testAndClearYoung,
+  clearFlushYoung,
+  clearFlushYoungStrict,
+]);
+
+export { clearFlushYoung, clearFlushYoungStrict, flushOnlyIfChanged, setVsWalker, testAndClearYoung };

@@ -1,0 +1,53 @@
+import { type AgentSpec, defineScenario, UserCpu } from '@racewalk/core';
+import { faultHeals } from '../reasons.js';
+import { addrOfTarget, locked, type Mapping, mapping, targetOf } from '../setup.js';
+
+/** `wp_page_reuse`: a write-protected page turns out to be exclusive and becomes writable in place. */
+const reuse = (flush: boolean): AgentSpec<Mapping> => ({
+  cpu: 0,
+  role: 'kernel',
+  note: 'wp_page_reuse, holds ptl',
+  *run(m, s) {
+    yield* locked(m, s, function* () {
+      const pte = yield* m.pte.ptepGet(targetOf(s));
+      const entry = m.v.pteMkwrite(m.v.pteMkdirty(m.v.pteMkyoung(pte)));
+      // The last argument is what makes the operation flush if it changed something.
+      yield* m.pte.ptepSetAccessFlags(s.vma, addrOfTarget(s), targetOf(s), entry, flush);
+    });
+  },
+});
+
+/** Reads, then writes, on a CPU whose TLB may refuse the write by itself. */
+const second: AgentSpec<Mapping> = {
+  cpu: 1,
+  role: 'user',
+  note: 'second thread, TLB may refuse',
+  *run(m, s) {
+    const cpu = new UserCpu(m, s.vma, { staleFaults: true });
+    yield* cpu.load(0);
+    yield* cpu.store(0);
+  },
+};
+
+/** Seed 000 (e): the invalidation that only the thread that changed something makes. */
+export const flushOnlyIfChanged = defineScenario<Mapping>({
+  id: 'access-flags/flush-only-if-changed',
+  title: 'Two threads fault on one page; only the one that changes the entry invalidates',
+  source:
+    'ptep_set_access_flags() in the ptep_get_and_clear_full() thread, 28 November 2023 (seed 000): flush if changed and dirty',
+  about:
+    'One thread makes a read-only page writable. A second thread has the old translation in its TLB, faults on it, and its handler finds an entry that already permits everything: nothing to change, so no invalidation. Will it fault again for ever? No: the first thread invalidates before it gives up the lock, and the second one cannot look at the entry before it has the lock. The patch in the thread makes the invalidation depend on whether something changed, and the machine says that this is safe. Without any invalidation the second thread never gets past its stale entry, unless the fault itself drops it, as on x86.',
+  invariants: ['DIRTY'],
+  params: { block: 4 },
+  setup: (w) => mapping(w, { write: false, young: true }),
+  agents: { reuse: reuse(true), user: second },
+  mutants: {
+    'no-flush': {
+      what: 'the thread that changed the entry does not invalidate either',
+      breaks: 'LIVE',
+      why: 'the other CPU faults on its stale read-only translation, and its handler finds nothing to do',
+      unless: faultHeals,
+      agents: { reuse: reuse(false) },
+    },
+  },
+});

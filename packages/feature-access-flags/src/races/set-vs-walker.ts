@@ -1,0 +1,75 @@
+import { type AgentSpec, choose, defineScenario, type OpsPatch } from '@racewalk/core';
+import { writer } from '../agents/writer.js';
+import { softwareDirty } from '../reasons.js';
+import { addrOfTarget, locked, type Mapping, mapping, targetOf } from '../setup.js';
+
+/** `handle_pte_fault` of another thread: makes the entry young, and dirty if it was a write. */
+const fault: AgentSpec<Mapping> = {
+  cpu: 0,
+  role: 'kernel',
+  note: 'fault, holds ptl',
+  *run(m, s) {
+    const write = (yield* choose(2, 'read or write fault', (o) => (o.result ? '→ write' : '→ read'))) === 1;
+    yield* locked(m, s, function* () {
+      const pte = yield* m.pte.ptepGet(targetOf(s));
+      const young = m.v.pteMkyoung(pte);
+      const entry = write ? m.v.pteMkdirty(young) : young;
+      yield* m.pte.ptepSetAccessFlags(s.vma, addrOfTarget(s), targetOf(s), entry, write);
+    });
+  },
+};
+
+/** Stores what the caller computed from an earlier look. */
+const plainStore: OpsPatch = (m) => ({
+  *ptepSetAccessFlags(vma, addr, ptep, entry, dirty) {
+    if (m.v.pteSame(yield* m.entries.readOnce(ptep, 'ptepSetAccessFlags'), entry)) return false;
+    yield* m.entries.writeOnce(ptep, entry, 'ptepSetAccessFlags');
+    if (dirty) yield* m.tlb.flushTlbPage(vma, addr);
+    return true;
+  },
+});
+
+/** Retries until it has stored exactly what was asked for. */
+const requestWins: OpsPatch = (m) => ({
+  *ptepSetAccessFlags(vma, addr, ptep, entry, dirty) {
+    let old = yield* m.entries.readOnce(ptep, 'ptepSetAccessFlags');
+    if (m.v.pteSame(old, entry)) return false;
+    for (;;) {
+      const found = yield* m.entries.cmpxchg(ptep, old, entry, 'ptepSetAccessFlags');
+      if (m.v.pteSame(found, old)) break;
+      old = found;
+    }
+    if (dirty) yield* m.tlb.flushTlbPage(vma, addr);
+    return true;
+  },
+});
+
+/** Seed 000 (e), race A4: an upgrade of access flags against the hardware's own. */
+export const setVsWalker = defineScenario<Mapping>({
+  id: 'access-flags/set-vs-walker',
+  title: 'A fault handler sets access flags while the hardware sets dirty',
+  source:
+    'ptep_set_access_flags() as split in the ptep_get_and_clear_full() thread, November 2023 (seed 000); Linux 66dbd6e61a52 (2016) and 6d332747fa5f (2017)',
+  about:
+    'A thread faults on a writable page, reads the entry under the lock and computes what it should be: young, and dirty if it wrote. Meanwhile another CPU whose hardware manages these flags stores to the page. Twice arm64 lost that store: first by a plain store of the computed value, then by an exchange that was retried until it succeeded and took the read-only bit, which is how the hardware records dirty, from the computed value. The operation must only ever permit more: young or dirty if either says so. Two threads that fault at once meet here, too; they are ordered by the lock. The machine finds both historical bugs wherever hardware sets dirty, and nothing in the operation as it stands.',
+  invariants: ['DIRTY'],
+  params: { block: 4 },
+  setup: (w) => mapping(w, {}),
+  agents: { fault, user: writer },
+  mutants: {
+    'plain-store': {
+      what: 'the requested value is stored plainly',
+      breaks: 'DIRTY',
+      why: 'the hardware sets dirty after the entry was read, and the store takes it back',
+      unless: softwareDirty,
+      ops: plainStore,
+    },
+    'request-wins': {
+      what: 'the exchange is retried until the requested value stands, whatever the entry became meanwhile',
+      breaks: 'DIRTY',
+      why: 'the retry sees the dirty entry and replaces it by the requested clean one',
+      unless: softwareDirty,
+      ops: requestWins,
+    },
+  },
+});

@@ -1,0 +1,38 @@
+/** What the tests start from: one folio behind one block of entries, folded where that exists. */
+import {
+  addrOf,
+  type Machine,
+  type MapSpec,
+  type Ptep,
+  type Step,
+  type Vma,
+  type World,
+} from '@racewalk/core';
+
+/** An area and its entries, one a page. */
+export interface Mapping {
+  readonly vma: Vma;
+  readonly entries: readonly Ptep[];
+}
+
+/** Map one folio of `params.block` pages; `spec` says in which state. */
+export function mapping(w: World, spec: MapSpec): Mapping {
+  const pages = typeof w.params.block === 'number' ? w.params.block : 4;
+  const vma = w.vma({ pages });
+  w.mapFolio(vma, w.folio({ pages }), { folded: true, ...spec });
+  return { vma, entries: vma.table.entries };
+}
+
+/** The page the kernel works on: the first. */
+export const targetOf = (s: Mapping): Ptep => s.entries[0]!;
+
+/** Its address. */
+export const addrOfTarget = (s: Mapping): number => addrOf(targetOf(s).vpn);
+
+/** Do something under the page-table lock. */
+export function* locked<T>(m: Machine, s: Mapping, body: () => Step<T>): Step<T> {
+  yield* m.lockPtl(s.vma.table);
+  const result = yield* body();
+  yield* m.unlockPtl(s.vma.table);
+  return result;
+}
