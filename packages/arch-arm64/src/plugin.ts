@@ -10,7 +10,7 @@ const CAPABILITIES: readonly Capability[] = ['contPte', 'breakBeforeMake', 'broa
 const OMITS: readonly string[] = Object.freeze([
   'weak memory order: software accesses are explored under sequential consistency, user stores without a store buffer',
   'hardware updates of AF and AP[2] that stay pending past later accesses and DMB: here they are visible at once',
-  'without FEAT_ETS2: a walk after a fault might use an older entry than the fault did',
+  'CPUs without FEAT_ETS2: a walk after a fault might use an older entry than the fault did',
   'FEAT_BBM levels 1 and 2: every change of size or contiguity needs a break here',
   'speculative setting of AF, and AF set by an access that takes a permission fault',
   'TLB entries that span a contiguous block, unless an agent asks for them',
@@ -18,7 +18,7 @@ const OMITS: readonly string[] = Object.freeze([
   'systems in which only some CPUs have FEAT_HAFDBS',
   'access from EL1, PAN, execute permissions, permission overlays, memory tagging',
   '16 KiB and 64 KiB granules, 52-bit output addresses, FEAT_HAFT (access flag in table descriptors)',
-  'lazy TLBI batching, ASID rollover, and DVM messages that outlive a context switch',
+  'lazy TLBI batching, ASID rollover, and invalidations that outlive a context switch',
 ]);
 
 const common = {

@@ -1,0 +1,80 @@
+/** One area over one or two folios, and a machine to run operations on it alone. */
+import {
+  type ArchPlugin,
+  addrOf,
+  describePte,
+  type Folio,
+  Machine,
+  type MapSpec,
+  type Ptep,
+  type PteWord,
+  pteById,
+  ptepOf,
+  runAlone,
+  type Step,
+  type Vaddr,
+  type Vma,
+  World,
+  wordEntries,
+} from '@racewalk/core';
+import { arm64Contpte } from '../src/index.js';
+
+export interface Bench {
+  readonly w: World;
+  readonly m: Machine;
+  readonly vma: Vma;
+  readonly folio: Folio;
+  readonly other: Folio;
+  p(i: number): Ptep;
+  a(i: number): Vaddr;
+  /** Run on the current memory and keep what it leaves. */
+  run<T>(body: () => Step<T>): T;
+  /** Run on a copy of the current memory; answers the labels of the steps. */
+  labels(body: () => Step<unknown>): string[];
+  entry(i: number): PteWord;
+  show(from?: number, to?: number): string[];
+}
+
+export interface BenchSpec extends MapSpec {
+  readonly pages?: number;
+  readonly block?: number;
+  readonly arch?: ArchPlugin;
+  /** Pages of the folio in front of the first one mapped. */
+  readonly skew?: number;
+  readonly map?: boolean;
+}
+
+export function bench(spec: BenchSpec = {}): Bench {
+  const arch = spec.arch ?? arm64Contpte;
+  const pages = spec.pages ?? 4;
+  const w = new World(arch, { block: spec.block ?? 4 }, [1], []);
+  const vma = w.vma({ pages });
+  const skew = spec.skew ?? 0;
+  const folio = w.folio({ pages: Math.max(pages, 4) + skew });
+  const other = w.folio({ pages: Math.max(pages, 4) });
+  if (spec.map !== false)
+    w.mapFolio(vma, folio, { ...spec, from: skew, pages: Math.min(pages, folio.frames.length) });
+  w.seal();
+  const m = new Machine(w, 0, wordEntries(w));
+  let memory: Int32Array = Int32Array.from(w.cells.cells, (c) => c.initial);
+  const p = (i: number) => ptepOf(vma, vma.start + i);
+  const entry = (i: number) => pteById(memory[p(i).cell] ?? 0);
+  return {
+    w,
+    m,
+    vma,
+    folio,
+    other,
+    p,
+    a: (i) => addrOf(vma.start + i),
+    run(body) {
+      const done = runAlone(w.cells.cells, body, { memory });
+      memory = done.memory;
+      return done.value;
+    },
+    labels: (body) => runAlone(w.cells.cells, body, { memory }).steps.map((s) => s.op.label),
+    entry,
+    show: (from = 0, to = pages) =>
+      Array.from({ length: to - from }, (_, i) => describePte(arch, entry(from + i))),
+  };
+}
