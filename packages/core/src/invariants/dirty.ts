@@ -2,11 +2,12 @@ import type { Frame } from '../machine/frames.js';
 import { FolioFlag, FrameFlag } from '../machine/frames.js';
 import { blockOf } from '../machine/tables.js';
 import type { World } from '../machine/world.js';
+import type { Cell, FaultSink } from '../step/op.js';
 import type { Observer, StepView } from './observer.js';
 
 /**
- * DIRTY: at the end every store to a frame is remembered: by the page or folio flag, or by an entry that
- * maps the frame. In a contiguous block the hardware may record a store in any entry, so there the
+ * DIRTY: where a mapping of a frame is given up, and at the end, every store to the frame is remembered:
+ * by the page or folio flag, or by an entry that maps the frame. In a contiguous block the hardware may record a store in any entry, so there the
  * whole block speaks for each of its pages.
  */
 export const dirty: Observer = {
@@ -16,18 +17,25 @@ export const dirty: Observer = {
     const { cell } = event.frame;
     s.set(cell, s.get(cell) | FrameFlag.WRITTEN);
   },
+  unmappedCells: (w, frame) => [frame.cell, frame.folio.flags, ...entryCells(w)],
+  unmapped: forgotten,
   end(w, s, faults) {
-    for (const folio of w.frames.folios) {
-      const folioDirty = (s.get(folio.flags) & FolioFlag.DIRTY) !== 0;
-      for (const frame of folio.frames) {
-        const flags = s.get(frame.cell);
-        if ((flags & FrameFlag.WRITTEN) === 0 || (flags & FrameFlag.DIRTY) !== 0 || folioDirty) continue;
-        if (mappedDirty(w, s, frame)) continue;
-        faults.fail('DIRTY', `a store reached ${frame.name} and nothing remembers it`);
-      }
-    }
+    for (const folio of w.frames.folios) for (const frame of folio.frames) forgotten(w, s, frame, faults);
   },
 };
+
+/** Fail if the frame was written and nothing remembers it. */
+function forgotten(w: World, s: StepView, frame: Frame, faults: FaultSink): void {
+  const flags = s.get(frame.cell);
+  if ((flags & FrameFlag.WRITTEN) === 0 || (flags & FrameFlag.DIRTY) !== 0) return;
+  if ((s.get(frame.folio.flags) & FolioFlag.DIRTY) !== 0 || mappedDirty(w, s, frame)) return;
+  faults.fail('DIRTY', `a store reached ${frame.name} and nothing remembers it`);
+}
+
+/** The words of all entries. */
+function entryCells(w: World): Cell[] {
+  return w.tables.flatMap((t) => t.entries.flatMap((p) => (p.high < 0 ? [p.cell] : [p.cell, p.high])));
+}
 
 /** Whether an entry that maps the frame, or another entry of its contiguous block, is dirty. */
 function mappedDirty(w: World, s: StepView, frame: Frame): boolean {

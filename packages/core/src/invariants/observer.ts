@@ -68,6 +68,10 @@ export interface Observer {
   completeCells?(w: World, event: CompletionEvent): readonly Cell[];
   /** An operation completed. Sees the TLB words of the range. */
   complete?(w: World, s: StepView, event: CompletionEvent, faults: FaultSink): void;
+  /** Words `unmapped` looks at. */
+  unmappedCells?(w: World, frame: Frame): readonly Cell[];
+  /** A mapping of the frame was given up: from here on the frame counts as clean unless somebody knows better. */
+  unmapped?(w: World, s: StepView, frame: Frame, faults: FaultSink): void;
   /** A frame goes back to the free list. Sees all TLB words and the frame's word. */
   free?(w: World, s: StepView, frame: Frame, faults: FaultSink): void;
   /** Words `obtained` looks at. */

@@ -38,6 +38,25 @@ export function folioRemoveRmap(folio: Folio, nr = 1): Step<number> {
   return addTo(folio.mapcount, -nr, `folio_remove_rmap ${folio.name} (${nr})`);
 }
 
+/**
+ * One page is mapped once less. From here on the kernel may take the page for clean, so observers look
+ * whether somebody still knows of every store to it. @kernel folio_remove_rmap_pte
+ */
+export function* folioRemoveRmapPte(m: Machine, frame: Frame): Step<void> {
+  const { world } = m;
+  const { mapcount } = frame.folio;
+  const watching = world.observers.filter((o) => o.unmapped !== undefined);
+  const view = new MemoryView();
+  const run: AtomicBody = (mem, base, faults) => {
+    view.at(mem, base);
+    view.set(mapcount, view.get(mapcount) - 1);
+    for (const o of watching) o.unmapped?.(world, view, frame, faults);
+    return 0;
+  };
+  const looks = watching.flatMap((o) => o.unmappedCells?.(world, frame) ?? []);
+  yield* atomic([...new Set([mapcount, ...looks])], run, `folio_remove_rmap_pte ${frame.name}`);
+}
+
 /** One mapping more. @kernel folio_add_anon_rmap_ptes, folio_add_file_rmap_ptes */
 export function folioAddRmap(folio: Folio, nr = 1): Step<number> {
   return addTo(folio.mapcount, nr, `folio_add_rmap ${folio.name} (${nr})`);
