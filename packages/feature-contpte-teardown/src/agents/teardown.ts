@@ -1,6 +1,8 @@
 import {
   type AgentSpec,
   folioMarkDirty,
+  folioRemoveRmap,
+  folioRemoveRmapPte,
   freePage,
   type Machine,
   MmuGather,
@@ -21,6 +23,8 @@ export interface TeardownPlan {
   readonly clear?: ClearOne;
   /** Who is told of a dirty entry: the page it maps (default), or the folio. */
   readonly account?: 'page' | 'folio';
+  /** Read each entry with `ptepGet` before clearing it, as `zap_pte_range` does. Default false. */
+  readonly look?: boolean;
   /** Something done to entry `i` right after it was cleared, still under the lock. */
   readonly then?: (m: Machine, s: Block, i: number) => Step<void>;
   /** Give the pages back without having invalidated anything. */
@@ -45,8 +49,8 @@ export function remember(s: Block, i: number, account: 'page' | 'folio' = 'page'
 }
 
 /**
- * `zap_pte_range` of a process that goes away: under the page-table lock, entry by entry, look, clear,
- * remember; then one invalidation; then the pages go back.
+ * `zap_pte_range` of a process that goes away: under the page-table lock, entry by entry, clear,
+ * remember, give up the mapping; then one invalidation; then the pages go back.
  *
  * Dirty is remembered for the page whose entry said so. Linux tells the whole folio, which would hide
  * an operation that reports the flags of a block with the wrong page, and that report is the contract
@@ -65,10 +69,13 @@ export function teardown(plan: TeardownPlan = {}): AgentSpec<Block> {
       const cleared: number[] = [];
       for (const i of order === undefined ? all : yield* order(all.length)) {
         const ptep = s.entries[i]!;
-        if (!m.v.ptePresent(yield* m.pte.ptepGet(ptep))) continue;
+        if (plan.look === true && !m.v.ptePresent(yield* m.pte.ptepGet(ptep))) continue;
         const pte = yield* clear(m, s, i);
         gather.removeTlbEntry(s.vma, ptep);
         if (m.v.pteDirty(pte)) yield* remember(s, i, account);
+        // By folio, one page says nothing about another: only the end shows what was forgotten.
+        if (account === 'folio') yield* folioRemoveRmap(s.folio);
+        else yield* folioRemoveRmapPte(m, frameOf(s, i));
         cleared.push(i);
         if (plan.then !== undefined) yield* plan.then(m, s, i);
       }
