@@ -1,1 +1,38 @@
-export {};
+import type { Scenario } from '@racewalk/core';
+import { foldVsLockless } from './races/fold-vs-lockless.js';
+import { foldVsWalker } from './races/fold-vs-walker.js';
+import { mixedBlock } from './races/mixed-block.js';
+import { moveAligned } from './races/move-aligned.js';
+import { moveUnaligned } from './races/move-unaligned.js';
+import { partialDontneed } from './races/partial-dontneed.js';
+import { reclaimOne } from './races/reclaim-one.js';
+import { unfoldVsWalker } from './races/unfold-vs-walker.js';
+import { vmaSplit } from './races/vma-split.js';
+import { wrprotectBatch } from './races/wrprotect-batch.js';
+
+/** The races of folding, unfolding and partial operations, for the suite. */
+export const contpteFoldRaces: readonly Scenario[] = Object.freeze([
+  foldVsWalker,
+  unfoldVsWalker,
+  foldVsLockless,
+  partialDontneed,
+  vmaSplit,
+  reclaimOne,
+  moveAligned,
+  moveUnaligned,
+  mixedBlock,
+  wrprotectBatch,
+]);
+
+export {
+  foldVsLockless,
+  foldVsWalker,
+  mixedBlock,
+  moveAligned,
+  moveUnaligned,
+  partialDontneed,
+  reclaimOne,
+  unfoldVsWalker,
+  vmaSplit,
+  wrprotectBatch,
+};

@@ -1,0 +1,42 @@
+/** What one would write who does not know about blocks: the material of mutants. */
+import {
+  blockOf,
+  type Machine,
+  type OpsPatch,
+  PTE_ZERO,
+  type Ptep,
+  type PteWord,
+  ptepAdd,
+  type Step,
+} from '@racewalk/core';
+
+/** Empty `nr` entries one by one, blocks or not; returns the first with the flags of all. */
+export function* bareClear(m: Machine, ptep: Ptep, nr: number): Step<PteWord> {
+  let value = yield* m.entries.xchg(ptep, PTE_ZERO, 'ptepGetAndClear');
+  for (let i = 1; i < nr; i++) {
+    value = withFlags(m, value, yield* m.entries.xchg(ptepAdd(ptep, i), PTE_ZERO, 'ptepGetAndClear'));
+  }
+  return value;
+}
+
+/** A lockless reader that adds up the flags of a block and does not ask whether it is still that block. */
+export const gatherUnchecked: OpsPatch = (m) => {
+  if (m.contPtes === 1) return {};
+  return {
+    *ptepGetLockless(ptep) {
+      let value = yield* m.entries.readOnce(ptep, 'ptepGetLockless');
+      if (!m.v.pteValid(value) || !m.v.pteCont(value)) return value;
+      for (const sibling of blockOf(ptep, m.contPtes)) {
+        if (sibling === ptep) continue;
+        value = withFlags(m, value, yield* m.entries.readOnce(sibling, 'ptepGetLockless'));
+      }
+      return value;
+    },
+  };
+};
+
+/** `value` with dirty and young of `pte` added. */
+function withFlags(m: Machine, value: PteWord, pte: PteWord): PteWord {
+  const dirty = m.v.pteDirty(pte) ? m.v.pteMkdirty(value) : value;
+  return m.v.pteYoung(pte) ? m.v.pteMkyoung(dirty) : dirty;
+}

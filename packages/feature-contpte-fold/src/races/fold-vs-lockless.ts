@@ -1,0 +1,68 @@
+import { type AgentSpec, defineScenario, type Folio, type World } from '@racewalk/core';
+import { gatherUnchecked } from '../ops/naive.js';
+import { noBlocks } from '../reasons.js';
+import { addrAt, entryAt, foldedMapping, locked, type Mapping, rangeOf } from '../setup.js';
+
+/** A block, and the folio that takes its place. */
+interface Replacement extends Mapping {
+  readonly next: Folio;
+}
+
+function setup(w: World): Replacement {
+  const s = foldedMapping(w, { young: true });
+  return { ...s, next: w.folio({ name: 'next', pages: s.entries.length }) };
+}
+
+/** Unmaps the block, then maps another folio page by page, written to already; the last page folds it. */
+const remap: AgentSpec<Replacement> = {
+  cpu: 0,
+  role: 'kernel',
+  note: 'remaps, holds ptl',
+  *run(m, s) {
+    const { mm } = s.vma;
+    yield* locked(m, s, function* () {
+      yield* m.pte.getAndClearFullPtes(mm, addrAt(s, 0), entryAt(s, 0), s.entries.length, false);
+      const { start, end } = rangeOf(s);
+      yield* m.tlb.flushTlbRange(s.vma, start, end);
+      for (const [i, frame] of s.next.frames.entries()) {
+        const pte = m.v.pfnPte(frame.pfn, m.v.mkProt(s.vma.prot));
+        const written = m.v.pteMkdirty(m.v.pteMkyoung(m.v.pteMkwrite(pte)));
+        yield* m.pte.setPteAt(mm, addrAt(s, i), entryAt(s, i), written);
+      }
+    });
+  },
+};
+
+/** `gup_fast`: reads the entry of the last page without the lock. */
+const reader: AgentSpec<Replacement> = {
+  cpu: 2,
+  role: 'kernel',
+  note: 'lockless reader',
+  *run(m, s) {
+    const ptep = entryAt(s, s.entries.length - 1);
+    yield* m.obtained(ptep, yield* m.pte.ptepGetLockless(ptep));
+  },
+};
+
+/** Seed 004 (g): a reader without the lock while a block comes into being under it. */
+export const foldVsLockless = defineScenario<Replacement>({
+  id: 'contpte/fold-vs-lockless',
+  title: 'A lockless reader meets a block that is folded for another folio',
+  source:
+    'Transparent contiguous PTEs, v2, November 2023 (seed 004): contpte_ptep_get_lockless() and contpte_try_fold()',
+  about:
+    'A reader without the lock has to visit every entry of a block, because any may hold its access and dirty state. While it does, the block may be unmapped and another folio mapped and folded in its place. Flags of the new folio would then be reported with the frame of the old one: an entry that never existed. The reader must therefore check that each entry still belongs to the block it began with, and start again if not. The machine tries every point at which the change can overtake the reader, from the break of the fold to its last entry.',
+  invariants: ['TORN'],
+  params: { block: 4 },
+  setup,
+  agents: { remap, reader },
+  mutants: {
+    'gather-unchecked': {
+      what: 'the reader adds up flags without looking whether the entries still belong together',
+      breaks: 'TORN',
+      why: 'the frame is read before the change and the flags after it',
+      unless: noBlocks,
+      ops: gatherUnchecked,
+    },
+  },
+});

@@ -1,0 +1,61 @@
+import { type AgentSpec, defineScenario, type Machine, PTE_ZERO, type Step } from '@racewalk/core';
+import { user } from '../agents/user.js';
+import { convertFromLook, convertInPlace, markFolded } from '../ops/convert.js';
+import { noBlocks, softwareDirty } from '../reasons.js';
+import { addrAt, entryAt, foldedMapping, locked, type Mapping } from '../setup.js';
+
+/** What happens to the block once its last entry is set. */
+type Fold = (m: Machine, s: Mapping) => Step<void>;
+
+/**
+ * `do_anonymous_page` for the last page of a block: all other pages of the folio are mapped. `fold`
+ * replaces what the architecture does by itself when an entry completes a block.
+ */
+const mapLast = (fold?: Fold): AgentSpec<Mapping> => ({
+  cpu: 0,
+  role: 'kernel',
+  note: 'maps the last page, holds ptl',
+  *run(m, s) {
+    yield* locked(m, s, function* () {
+      const last = s.entries.length - 1;
+      const before = yield* m.pte.ptepGet(entryAt(s, last - 1));
+      const pte = m.v.pteAdvancePfn(m.v.pteMkclean(m.v.pteMknoncont(before)), 1);
+      if (fold === undefined) return yield* m.pte.setPteAt(s.vma.mm, addrAt(s, last), entryAt(s, last), pte);
+      yield* m.entries.writeOnce(entryAt(s, last), pte, 'setPte');
+      yield* fold(m, s);
+    });
+  },
+});
+
+/** Seed 004 (g): the last page of a folio is mapped, and the block around it is folded. */
+export const foldVsWalker = defineScenario<Mapping>({
+  id: 'contpte/fold-vs-walker',
+  title: 'A block is folded while other CPUs store to its pages',
+  source: 'Transparent contiguous PTEs, v2, November 2023 (seed 004): contpte_try_fold()',
+  about:
+    'When the last page of a suitable folio is mapped, its entries are turned into one contiguous block. They are live: other CPUs hold translations of single pages and the hardware sets flags in them. The architecture wants break before make: all entries empty, old translations invalidated, then the new entries, so that no TLB ever holds two sizes for one address. A store that comes between must fault, wait for the lock, and succeed afterwards; a store just before must not be forgotten with the entry that recorded it. The machine finds that the fold as written does both. Where there are no blocks, the test is a plain set of one entry next to live ones.',
+  invariants: ['DIRTY', 'CONT'],
+  params: { block: 4 },
+  setup: (w) => {
+    const s = foldedMapping(w, { folded: false });
+    w.setInitial(entryAt(s, s.entries.length - 1), PTE_ZERO);
+    return s;
+  },
+  agents: { fault: mapLast(), user: user() },
+  mutants: {
+    'mark-in-place': {
+      what: 'the contiguous mark is set in the live entries, one after the other',
+      breaks: 'CONT',
+      why: 'entries of one block differ in their mark while they can be walked, and nothing was invalidated',
+      unless: noBlocks,
+      agents: { fault: mapLast((m, s) => convertInPlace(m, s, markFolded)) },
+    },
+    'flags-from-a-look': {
+      what: 'the entries are read first, then emptied with plain stores, and written back as they were read',
+      breaks: 'DIRTY',
+      why: 'the hardware sets dirty after the look, and the entry that says so is overwritten',
+      unless: softwareDirty,
+      agents: { fault: mapLast((m, s) => convertFromLook(m, s, markFolded)) },
+    },
+  },
+});

@@ -1,0 +1,89 @@
+import {
+  type AgentSpec,
+  defineScenario,
+  type Folio,
+  freePage,
+  type Machine,
+  PTE_ZERO,
+  type PteWord,
+  type Step,
+  type World,
+} from '@racewalk/core';
+import { user } from '../agents/user.js';
+import { noBlocks } from '../reasons.js';
+import { addrAt, entryAt, foldedMapping, frameAt, locked, type Mapping } from '../setup.js';
+
+/** The page that is copied. */
+const PAGE = 1;
+
+/** A write-protected block and the page for the copy. */
+interface Cow extends Mapping {
+  readonly copy: Folio;
+}
+
+function setup(w: World): Cow {
+  return { ...foldedMapping(w, { write: false, young: true }), copy: w.folio({ name: 'copy', pages: 1 }) };
+}
+
+/** Puts the entry of the copy in the place of the old one. */
+type Replace = (m: Machine, s: Cow, now: PteWord) => Step<void>;
+
+const clearFlushSet: Replace = function* (m, s, now) {
+  yield* m.pte.ptepClearFlush(s.vma, addrAt(s, PAGE), entryAt(s, PAGE));
+  yield* m.pte.setPteAt(s.vma.mm, addrAt(s, PAGE), entryAt(s, PAGE), now);
+};
+
+const exchangeInPlace: Replace = function* (m, s, now) {
+  yield* m.entries.xchg(entryAt(s, PAGE), now, 'setPteAt');
+  yield* m.tlb.flushTlbPage(s.vma, addrAt(s, PAGE));
+};
+
+const breakOnlyOne: Replace = function* (m, s, now) {
+  yield* m.entries.xchg(entryAt(s, PAGE), PTE_ZERO, 'ptepClearFlush');
+  yield* m.tlb.flushTlbPage(s.vma, addrAt(s, PAGE));
+  yield* m.entries.writeOnce(entryAt(s, PAGE), now, 'setPteAt');
+};
+
+/** `wp_page_copy` of one page; the old page is given up afterwards. */
+const cow = (replace: Replace): AgentSpec<Cow> => ({
+  cpu: 0,
+  role: 'kernel',
+  note: 'wp_page_copy',
+  *run(m, s) {
+    yield* locked(m, s, function* () {
+      const pte = m.v.pfnPte(s.copy.frames[0]!.pfn, m.v.mkProt(s.vma.prot));
+      yield* replace(m, s, m.v.pteMkdirty(m.v.pteMkyoung(m.v.pteMkwrite(pte))));
+    });
+    yield* freePage(m, frameAt(s, PAGE));
+  },
+});
+
+/** Seed 004 (l): what the hardware would see if one entry went its own way. */
+export const mixedBlock = defineScenario<Cow>({
+  id: 'contpte/mixed-block',
+  title: 'One entry of a folded block gets another frame and other permissions',
+  source:
+    'Transparent contiguous PTEs, v2, November 2023 (seed 004): the rule all entries of a block have to follow; Arm ARM DDI 0487, the Contiguous bit',
+  about:
+    'All members of a block must map consecutive frames with the same permissions. If one runs away, the reviewer wrote, terrible things happen in hardware: a TLB may use the entry of any member for all of them. Copy-on-write of a single page is the everyday case: one page gets another frame and becomes writable while its neighbours stay shared. The machine checks the block at every store that software makes: the entry that goes its own way must find the block unfolded. Two ways to get it wrong are tried, one that never empties the entry and one that does break before make, but for one entry only.',
+  invariants: ['CONT', 'UAF'],
+  params: { block: 4 },
+  setup,
+  agents: { cow: cow(clearFlushSet), user: user({ spans: true, pages: () => [0, PAGE], access: 'load' }) },
+  mutants: {
+    'exchange-in-place': {
+      what: 'the entry is exchanged while the block is folded',
+      breaks: 'CONT',
+      why: 'a live member of a block maps a frame that is not its own, without break before make',
+      unless: noBlocks,
+      agents: { cow: cow(exchangeInPlace) },
+    },
+    'break-only-one': {
+      what: 'the entry is emptied, invalidated and set, while its neighbours stay marked contiguous',
+      breaks: 'CONT',
+      why: 'the neighbours still say that the block is one, and the new entry is not part of it',
+      unless: noBlocks,
+      agents: { cow: cow(breakOnlyOne) },
+    },
+  },
+});

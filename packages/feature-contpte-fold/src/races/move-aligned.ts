@@ -1,0 +1,41 @@
+import { type AgentSpec, defineScenario, freePage, setPageDirty } from '@racewalk/core';
+import { eitherAddress } from '../agents/either-address.js';
+import { type Move, moveEntry, moveSetup, mremap } from '../agents/mremap.js';
+import { addrAt, entryAt, frameAt, locked } from '../setup.js';
+
+/** Another thread that already knows the new address and throws the first page away there. */
+const dontneed: AgentSpec<Move> = {
+  cpu: 2,
+  role: 'kernel',
+  note: 'MADV_DONTNEED at the new address',
+  *run(m, s) {
+    const pte = yield* locked(m, s.to, () =>
+      m.pte.ptepClearFlush(s.to.vma, addrAt(s.to, 0), entryAt(s.to, 0)),
+    );
+    if (!m.v.ptePresent(pte)) return;
+    if (m.v.pteDirty(pte)) yield* setPageDirty(frameAt(s, 0));
+    yield* freePage(m, frameAt(s, 0));
+  },
+};
+
+/** Seed 004 (k): a block moves to an address where it can be a block again. */
+export const moveAligned = defineScenario<Move>({
+  id: 'contpte/move-aligned',
+  title: 'move_ptes moves a folded block to an aligned address, entry by entry',
+  source:
+    'Transparent contiguous PTEs, v2, November 2023 (seed 004), case 4 of the review; mremap flushing late, Linux eb66ae030829 (2018)',
+  about:
+    'mremap takes entries out of one table and sets them in another, one at a time, under both locks. The first entry taken unfolds the block at the old address, the last one set folds it at the new. A store through the old address must be known at the new one, and once the locks are dropped the page belongs to whoever holds the lock of the new table: here another thread throws it away. So the old address must be invalidated before the locks are dropped. It was not always: pages were freed while a CPU still reached them through the address they had been moved from. The machine finds that bug again, and none in the protocol as it stands.',
+  invariants: ['DIRTY', 'UAF', 'STALE', 'CONT'],
+  params: { block: 4 },
+  setup: (w) => moveSetup(w, 0),
+  agents: { mremap: mremap(), user: eitherAddress(() => [0]), dontneed },
+  mutants: {
+    'flush-late': {
+      what: 'the old addresses are invalidated after both locks are dropped',
+      breaks: 'UAF',
+      why: 'the page is freed at its new address while a TLB still has the old one',
+      agents: { mremap: mremap(moveEntry, 'unlocked') },
+    },
+  },
+});

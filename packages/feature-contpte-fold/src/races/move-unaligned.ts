@@ -1,0 +1,39 @@
+import { defineScenario, PTE_ZERO } from '@racewalk/core';
+import { eitherAddress } from '../agents/either-address.js';
+import { type Move, type MoveOne, moveEntry, moveSetup, mremap } from '../agents/mremap.js';
+import { ends } from '../agents/user.js';
+import { noBlocks } from '../reasons.js';
+
+/** The value as it stands, contiguous mark and all. */
+const copyVerbatim: MoveOne = function* (m, _s, from, to) {
+  const pte = yield* m.entries.xchg(from, PTE_ZERO, 'ptepGetAndClear');
+  if (!m.v.pteNone(pte)) yield* m.entries.writeOnce(to, pte, 'setPteAt');
+};
+
+/** Seed 004 (k): a block moves to an address where it cannot be one. */
+export const moveUnaligned = defineScenario<Move>({
+  id: 'contpte/move-unaligned',
+  title: 'move_ptes moves a folded block to an address that is not aligned',
+  source: 'Transparent contiguous PTEs, v2, November 2023 (seed 004), case 4 of the review',
+  about:
+    'The same move, to an address one page off. The hardware finds the first frame of a block by rounding the address down, so an entry that keeps its contiguous mark at an unaligned address translates to the wrong frames. The reviewer asked whether the mark is dropped on the way; the answer was that taking an entry out unfolds and that setting one never copies a mark, it only makes one where address, frame and neighbours qualify. The machine agrees. The copy that takes the value as it stands is caught at its first store.',
+  invariants: ['DIRTY', 'STALE', 'CONT'],
+  params: { block: 4 },
+  setup: (w) => moveSetup(w, 1),
+  agents: { mremap: mremap(), user: eitherAddress(ends) },
+  mutants: {
+    'copy-verbatim': {
+      what: 'the value is copied as it stands, with the contiguous mark',
+      breaks: 'CONT',
+      why: 'address and frame are not aligned alike, and the walker derives the wrong frame',
+      unless: noBlocks,
+      agents: { mremap: mremap(copyVerbatim) },
+    },
+    'no-flush': {
+      what: 'the old addresses are not invalidated',
+      breaks: 'STALE',
+      why: 'a TLB still has the old address after the call is complete',
+      agents: { mremap: mremap(moveEntry, 'never') },
+    },
+  },
+});

@@ -1,0 +1,75 @@
+import {
+  type AgentSpec,
+  defineScenario,
+  freePage,
+  type Machine,
+  type PteWord,
+  type Step,
+  setPageDirty,
+} from '@racewalk/core';
+import { user } from '../agents/user.js';
+import { softwareDirty } from '../reasons.js';
+import { addrAt, entryAt, foldedMapping, frameAt, locked, type Mapping } from '../setup.js';
+
+/** The page that is reclaimed. */
+const PAGE = 1;
+
+/** Takes the entry out; answers what to believe about it. */
+type Unmap = (m: Machine, s: Mapping) => Step<PteWord>;
+
+const clearFlush: Unmap = (m, s) => m.pte.ptepClearFlush(s.vma, addrAt(s, PAGE), entryAt(s, PAGE));
+
+const clearOnly: Unmap = (m, s) => m.pte.ptepGetAndClear(s.vma.mm, addrAt(s, PAGE), entryAt(s, PAGE));
+
+const lookThenClear: Unmap = function* (m, s) {
+  const look = yield* m.pte.ptepGet(entryAt(s, PAGE));
+  yield* clearFlush(m, s);
+  return look;
+};
+
+/** `try_to_unmap_one`: a swap entry takes the place of one page, and the page is freed. */
+const reclaim = (unmap: Unmap, promise = true): AgentSpec<Mapping> => ({
+  cpu: 0,
+  role: 'kernel',
+  note: 'reclaims one page',
+  *run(m, s) {
+    const ptep = entryAt(s, PAGE);
+    yield* locked(m, s, function* () {
+      const pte = yield* unmap(m, s);
+      if (m.v.pteDirty(pte)) yield* setPageDirty(frameAt(s, PAGE));
+      const swap = m.arch.swap.swpEntryToPte({ type: 1, offset: 0x10 });
+      yield* m.pte.setPteAt(s.vma.mm, addrAt(s, PAGE), ptep, swap);
+    });
+    if (promise) yield* m.completes('unmapped', s.vma, ptep.vpn, ptep.vpn + 1);
+    yield* freePage(m, frameAt(s, PAGE));
+  },
+});
+
+/** Seed 004 (j): reclaim takes a folio apart page by page. */
+export const reclaimOne = defineScenario<Mapping>({
+  id: 'contpte/reclaim-one',
+  title: 'Reclaim unmaps one entry of a folded block',
+  source:
+    'Transparent contiguous PTEs, v2, November 2023 (seed 004), case 3 of the review: try_to_unmap_one()',
+  about:
+    'try_to_unmap_one goes through a folio entry by entry, not as a whole, and takes each out of its block. As with any partial change the first one unfolds. What the hardware recorded anywhere in the block must then be known for the page that goes as well as for those that stay: the page is written to swap only if it is dirty. A CPU stores to the page or to its neighbour meanwhile, perhaps with a translation of the whole block in its TLB. The machine finds no lost store and no access after the page is freed.',
+  invariants: ['DIRTY', 'UAF', 'STALE', 'CONT'],
+  params: { block: 4 },
+  setup: (w) => foldedMapping(w),
+  agents: { reclaim: reclaim(clearFlush), user: user({ spans: true, pages: () => [0, PAGE] }) },
+  mutants: {
+    'dirty-before-clear': {
+      what: 'whether the page is dirty is decided by a look before the entry is emptied',
+      breaks: 'DIRTY',
+      why: 'the hardware sets dirty after the look, and the value that says so is thrown away',
+      unless: softwareDirty,
+      agents: { reclaim: reclaim(lookThenClear) },
+    },
+    'no-flush': {
+      what: 'the entry is emptied and not invalidated before the page is freed',
+      breaks: 'UAF',
+      why: 'a TLB still translates to the page when it goes back to the allocator',
+      agents: { reclaim: reclaim(clearOnly, false) },
+    },
+  },
+});

@@ -1,0 +1,61 @@
+import { type AgentSpec, choose, defineScenario, type OpsPatch, ptepAdd } from '@racewalk/core';
+import { user } from '../agents/user.js';
+import { softwareDirty } from '../reasons.js';
+import { addrAt, entryAt, foldedMapping, locked, type Mapping } from '../setup.js';
+
+/** `copy_present_ptes` in the parent: write-protect a batch; at the end of fork invalidate everything. */
+const fork = (flush = true): AgentSpec<Mapping> => ({
+  cpu: 0,
+  role: 'kernel',
+  note: 'fork',
+  *run(m, s) {
+    const n = s.entries.length;
+    const show = (o: { readonly result: number }) => (o.result === 0 ? '→ whole block' : '→ part of it');
+    const whole = (yield* choose(2, 'batch', show)) === 0;
+    const from = whole ? 0 : 1;
+    const nr = whole ? n : n - 2;
+    yield* locked(m, s, () => m.pte.wrprotectPtes(s.vma.mm, addrAt(s, from), entryAt(s, from), nr));
+    if (flush) yield* m.tlb.flushTlbMm(s.vma.mm);
+    const start = s.vma.start + from;
+    yield* m.completes('read-only', s.vma, start, start + nr);
+  },
+});
+
+/** Reads each entry and stores it without write permission. */
+const readThenStore: OpsPatch = (m) => ({
+  *wrprotectPtes(_mm, _addr, ptep, nr) {
+    for (let i = 0; i < nr; i++) {
+      const pte = yield* m.entries.readOnce(ptepAdd(ptep, i), 'wrprotectPtes');
+      yield* m.entries.writeOnce(ptepAdd(ptep, i), m.v.pteWrprotect(pte), 'wrprotectPtes');
+    }
+  },
+});
+
+/** Seed 004 (m): fork write-protects blocks, whole and in part. */
+export const wrprotectBatch = defineScenario<Mapping>({
+  id: 'contpte/wrprotect-batch',
+  title: 'Fork write-protects a folded block, or part of it, while other threads store',
+  source:
+    'Transparent contiguous PTEs, v2, November 2023 (seed 004), part 13: ptep_set_wrprotects() for fork; Linux ff1712f953e2 for the dirty state',
+  about:
+    'Fork takes the write permission of the parent away in batches. A batch that covers a block whole leaves it folded and changes its entries one after the other: until the invalidation at the end of fork a page may still be written or not, and afterwards it may not. A batch that covers a part unfolds first. Threads of the parent store all the while. The machine checks both promises, that nobody can write once fork is complete and that no store is forgotten. It does not ask for a uniform block in between: a block that is covered whole has two protections for a moment, which the kernel allows itself because either of them is right until the invalidation.',
+  invariants: ['DIRTY', 'PERM'],
+  params: { block: 4 },
+  setup: (w) => foldedMapping(w),
+  agents: { fork: fork(), user: user({ pages: (n) => [1, n - 1] }) },
+  mutants: {
+    'no-flush': {
+      what: 'nothing is invalidated at the end',
+      breaks: 'PERM',
+      why: 'a TLB still permits stores after fork is complete',
+      agents: { fork: fork(false) },
+    },
+    'read-then-store': {
+      what: 'each entry is read and stored back without write permission',
+      breaks: 'DIRTY',
+      why: 'the hardware sets dirty between the two, and the store takes it back',
+      unless: softwareDirty,
+      ops: readThenStore,
+    },
+  },
+});
