@@ -2,7 +2,7 @@
  * Entries wider than one access: two 32-bit halves (x86 PAE). The hardware and locked 8-byte
  * instructions see both halves at once; plain loads and stores do not.
  */
-import { type PteWord, pteById, pteWord } from '../pte/word.js';
+import { PTE_ZERO, type PteWord, pteById, pteWord } from '../pte/word.js';
 import type { AtomicBody, ShowOutcome, Word } from '../step/op.js';
 import { atomic, read, write } from '../step/primitives.js';
 import { leaf, type Step } from '../step/step.js';
@@ -23,6 +23,8 @@ export interface HalvesAccess extends EntryAccess {
   writeLow(ptep: Ptep, pte: PteWord, op: string): Step<void>;
   /** Plain store of bits 32 … 63 of `pte`. */
   writeHigh(ptep: Ptep, pte: PteWord, op: string): Step<void>;
+  /** Plain stores that empty the entry: low half first, so that no half of an address is ever valid. */
+  clearHalves(ptep: Ptep, op: string): Step<void>;
 }
 
 const hex32: ShowOutcome = (o) => `→ 0x${(o.result >>> 0).toString(16)}`;
@@ -63,6 +65,11 @@ export function halvesEntries(w: World): HalvesAccess {
       // The valid bit lives in the low half: whoever sees it set must find the high half in place.
       yield* access.writeHigh(ptep, pte, op);
       yield* access.writeLow(ptep, pte, op);
+    },
+    *clearHalves(ptep, op) {
+      yield* announceStore(watch(ptep), w, PTE_ZERO, op);
+      yield* access.writeLow(ptep, PTE_ZERO, op);
+      yield* access.writeHigh(ptep, PTE_ZERO, op);
     },
     *xchg(ptep, pte, op) {
       return yield* change(ptep, () => pte, op);

@@ -62,7 +62,8 @@ export function pmdValues(l: PteLayout, v: Omit<PteValues, 'mkProt' | 'protNone'
     pmdMkyoung: v.pteMkyoung,
     pmdMkold: v.pteMkold,
     pmdMkhuge: mkhuge,
-    pmdMkinvalid: (pmd) => pteOr(pteAndNot(pmd, l.valid), l.protnone),
+    // The frame is written anew: some architectures store it differently while an entry is invalid.
+    pmdMkinvalid: (pmd) => v.pfnPte(v.ptePfn(pmd), pteOr(pteAndNot(pmd, l.valid), l.protnone)),
     pmdPfn: v.ptePfn,
     pfnPmd: (pfn, prot) => mkhuge(v.pfnPte(pfn, prot)),
     pmdSame: v.pteSame,

@@ -1,0 +1,61 @@
+/**
+ * Operations of x86, where the hardware sets A and D by locked updates that re-check the entry.
+ */
+import type { Mm, Ptep, Vma } from '../../machine/tables.js';
+import { GenericPteOps } from '../../ops/generic.js';
+import { PTE_ZERO, type PteWord } from '../../pte/word.js';
+import type { Step } from '../../step/step.js';
+import type { Vaddr } from '../../units.js';
+
+/** @kernel arch/x86/include/asm/pgtable.h, arch/x86/mm/pgtable.c */
+export class X86StyleOps extends GenericPteOps {
+  /**
+   * An exchange, also through `ptep_get_and_clear_full`. There Linux makes do with a read and a plain
+   * store, because no CPU runs on an address space that is torn down; a race has one that does.
+   */
+  override *ptepGetAndClear(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<PteWord> {
+    return yield* this.m.entries.xchg(ptep, PTE_ZERO, 'ptepGetAndClear');
+  }
+
+  override *ptepTestAndClearYoung(_vma: Vma, _addr: Vaddr, ptep: Ptep): Step<boolean> {
+    const { v, entries } = this.m;
+    if (!v.pteYoung(yield* entries.readOnce(ptep, 'ptepTestAndClearYoung'))) return false;
+    return v.pteYoung(yield* entries.update(ptep, v.pteMkold, 'ptepTestAndClearYoung'));
+  }
+
+  /** No flush: a page in use may look idle until its translation leaves the TLB, and nothing worse. */
+  override *ptepClearFlushYoung(vma: Vma, addr: Vaddr, ptep: Ptep): Step<boolean> {
+    return yield* this.ptepTestAndClearYoung(vma, addr, ptep);
+  }
+
+  /** A loop, because clearing R/W and moving D must be one update; see `SAVED_DIRTY`. */
+  override *ptepSetWrprotect(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<void> {
+    const { v, entries } = this.m;
+    let old = yield* entries.readOnce(ptep, 'ptepSetWrprotect');
+    for (;;) {
+      const now = v.pteWrprotect(old);
+      if (now === old) return;
+      const seen = yield* entries.cmpxchg(ptep, old, now, 'ptepSetWrprotect');
+      if (seen === old) return;
+      old = seen;
+    }
+  }
+
+  /**
+   * A plain store, and only for a store (`dirty`): then `entry` has A and D set, and those are all the
+   * hardware could add meanwhile. For a load nothing is stored: the hardware sets A by itself. No flush:
+   * a stale translation that permits less costs one fault, which drops it.
+   */
+  override *ptepSetAccessFlags(
+    _vma: Vma,
+    _addr: Vaddr,
+    ptep: Ptep,
+    entry: PteWord,
+    dirty: boolean,
+  ): Step<boolean> {
+    const old = yield* this.ptepGet(ptep);
+    const changed = !this.m.v.pteSame(old, entry);
+    if (changed && dirty) yield* this.m.entries.writeOnce(ptep, entry, 'ptepSetAccessFlags');
+    return changed;
+  }
+}
