@@ -1,1 +1,35 @@
-export {};
+/**
+ * The Racewalk conformance suite: laws and race tests for any architecture plug-in.
+ *
+ * @packageDocumentation
+ */
+
+export { anyPfn, anyPte, anySample, anySwap, type EntryFacts, makeEntry } from './laws/entries.js';
+export { tryOverride } from './laws/overrides.js';
+export type { LawOptions } from './laws/try.js';
+export { lawSkip, tryValueLaw } from './laws/values.js';
+export { type Cell, type Expected, expectedCode, type Verdict } from './plan/cell.js';
+export { globMatcher } from './plan/glob.js';
+export { idleOverrides, type Plan, type PlanFilter, plan } from './plan/plan.js';
+export { type Variant, variantsOf } from './plan/variants.js';
+export { parseReport } from './report/parse.js';
+export { exitCodeOf, type Host, mergeReports, reportOf, summarize } from './report/report.js';
+export {
+  type ConformanceReport,
+  REPORT_SCHEMA,
+  type ReportArch,
+  type ReportCell,
+  type ReportSummary,
+} from './report/schema.js';
+export { type CellResult, runCell } from './run/cell.js';
+export { expectedElsewhere } from './run/elsewhere.js';
+export { type Difference, fingerprintOf, firstDifference } from './run/fingerprint.js';
+export type { CellOptions } from './run/options.js';
+export { type RecordedCell, traceOf } from './run/record.js';
+export { runSuite, type SuiteOptions, type SuiteProgress, type SuiteResult } from './run/suite.js';
+export { type ConformanceOptions, conformance } from './suite/conformance.js';
+export { checkFactory } from './suite/factory.js';
+export { CHECKED_CAPABILITIES, checkCapability } from './suite/manifest.js';
+export { assertCell, outcomeText } from './suite/races.js';
+export type { TestRunner } from './suite/runner.js';
+export { VERSION } from './version.js';

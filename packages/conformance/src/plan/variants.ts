@@ -1,0 +1,85 @@
+/**
+ * The variants of a test: upstream, the mutants of the scenario, and those of the plug-ins' overrides.
+ */
+import {
+  type ArchPlugin,
+  type ArchReason,
+  notApplicable,
+  type OverrideMutant,
+  overrideMutants,
+  RacewalkError,
+  type Scenario,
+} from '@racewalk/core';
+import type { Expected } from './cell.js';
+
+/** One variant and what it must come to on each architecture. */
+export interface Variant {
+  /** `upstream` or `mutant:NAME`. */
+  readonly name: string;
+  /** What it changes; absent for upstream. */
+  readonly what?: string;
+  /** What it must come to, and why where that is not obvious. */
+  expect(arch: ArchPlugin): { readonly expected: Expected; readonly reason?: string };
+}
+
+const because = (reason: ArchReason | undefined, arch: ArchPlugin): string | null => reason?.(arch) ?? null;
+
+const upstream: Variant = { name: 'upstream', expect: () => ({ expected: 'holds' }) };
+
+function scenarioMutants(scenario: Scenario): Variant[] {
+  return Object.entries(scenario.mutants).map(([name, mutant]) => ({
+    name: `mutant:${name}`,
+    what: mutant.what,
+    expect(arch) {
+      const silent = because(mutant.notApplicable, arch);
+      if (silent !== null) return { expected: 'not-applicable', reason: silent };
+      const holds = because(mutant.unless, arch);
+      if (holds !== null) return { expected: 'holds', reason: holds };
+      return { expected: `violates:${mutant.breaks}`, reason: mutant.why };
+    },
+  }));
+}
+
+/** The override mutants by name, each with the plug-ins that ship it. */
+function overrides(scenario: Scenario, archs: readonly ArchPlugin[]): Variant[] {
+  const owners = new Map<string, Map<string, OverrideMutant>>();
+  for (const arch of archs) {
+    for (const mutant of overrideMutants(scenario, arch)) {
+      if (mutant.name in scenario.mutants) {
+        throw new RacewalkError(
+          'RACEWALK_BAD_PLUGIN',
+          `plug-in ${arch.id}: its mutant ${mutant.name} has the name of a mutant of ${scenario.id}`,
+          { expected: 'another name' },
+        );
+      }
+      const known = owners.get(mutant.name) ?? new Map<string, OverrideMutant>();
+      known.set(arch.id, mutant);
+      owners.set(mutant.name, known);
+    }
+  }
+  return [...owners].map(([name, byArch]) => ({
+    name: `mutant:${name}`,
+    what: [...byArch.values()][0]?.what ?? name,
+    expect(arch) {
+      const mutant = byArch.get(arch.id);
+      if (mutant !== undefined) return { expected: `violates:${mutant.breaks}`, reason: mutant.why };
+      const whose = [...byArch.keys()].join(' and ');
+      return {
+        expected: 'not-applicable',
+        reason: `puts a bug back into an override of ${whose}, which ${arch.id} does not have`,
+      };
+    },
+  }));
+}
+
+/** All variants of a test, upstream first. `archs` are the plug-ins whose own mutants count. */
+export function variantsOf(scenario: Scenario, archs: readonly ArchPlugin[]): Variant[] {
+  const all = [upstream, ...scenarioMutants(scenario), ...overrides(scenario, archs)];
+  return all.map((variant) => ({
+    ...variant,
+    expect(arch) {
+      const reason = notApplicable(scenario, arch);
+      return reason === null ? variant.expect(arch) : { expected: 'not-applicable', reason };
+    },
+  }));
+}

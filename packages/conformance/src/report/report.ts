@@ -1,0 +1,129 @@
+/**
+ * From results to a report, and sums of reports.
+ */
+import { RacewalkError } from '@racewalk/core';
+import type { CellResult } from '../run/cell.js';
+import type { SuiteResult } from '../run/suite.js';
+import { VERSION } from '../version.js';
+import {
+  type ConformanceReport,
+  REPORT_SCHEMA,
+  type ReportArch,
+  type ReportCell,
+  type ReportSummary,
+} from './schema.js';
+
+/** Where the run took place; given by the caller, because a library does not look around. */
+export interface Host {
+  /** `process.version`. */
+  readonly node: string;
+  readonly cpus: number;
+}
+
+const milli = (ms: number): number => Math.round(ms * 10) / 10;
+
+function cellOf(result: CellResult): ReportCell {
+  const { cell } = result;
+  const reason = result.detail ?? cell.reason;
+  return {
+    test: cell.test,
+    arch: cell.arch,
+    variant: cell.variant,
+    source: cell.source,
+    expected: cell.expected,
+    verdict: result.verdict,
+    ...(result.invariant === undefined ? {} : { invariant: result.invariant }),
+    ...(reason === undefined ? {} : { reason }),
+    asExpected: result.asExpected,
+    executions: result.executions,
+    blocked: result.blocked,
+    steps: result.steps,
+    ...(result.states === undefined ? {} : { states: result.states }),
+    ms: milli(result.ms),
+    ...(result.bound === undefined ? {} : { bound: result.bound }),
+    ...(result.token === undefined ? {} : { token: result.token }),
+    ...(result.trace === undefined ? {} : { trace: result.trace }),
+  };
+}
+
+/** Add up cells. */
+export function summarize(cells: readonly ReportCell[], ms: number): ReportSummary {
+  const count = (test: (cell: ReportCell) => boolean) => cells.filter(test).length;
+  const sum = (value: (cell: ReportCell) => number) => cells.reduce((n, cell) => n + value(cell), 0);
+  return {
+    cells: cells.length,
+    asExpected: count((c) => c.asExpected && c.verdict !== 'not-applicable'),
+    unexpected: count((c) => !c.asExpected && c.verdict !== 'bounded'),
+    notApplicable: count((c) => c.asExpected && c.verdict === 'not-applicable'),
+    bounded: count((c) => c.verdict === 'bounded'),
+    executions: sum((c) => c.executions),
+    steps: sum((c) => c.steps),
+    ms: milli(ms),
+  };
+}
+
+/** The report of a run. */
+export function reportOf(suite: SuiteResult, host: Host): ConformanceReport {
+  const { plan } = suite;
+  const cells = suite.results.map(cellOf);
+  return {
+    schema: REPORT_SCHEMA,
+    archs: plan.archs.map(
+      (arch): ReportArch => ({
+        id: arch.id,
+        title: arch.title,
+        capabilities: arch.capabilities,
+        memory: arch.memory,
+        omits: arch.omits,
+      }),
+    ),
+    cells,
+    summary: summarize(cells, suite.ms),
+    ...(plan.problems.length === 0 ? {} : { problems: plan.problems }),
+    ...(suite.interrupted ? { interrupted: true } : {}),
+    version: VERSION,
+    node: host.node,
+    host: { cpus: host.cpus },
+  };
+}
+
+const keyOf = (cell: ReportCell): string => `${cell.test} ${cell.variant} ${cell.arch}`;
+
+/**
+ * One report for two parts of a run. Associative; cells are put in the order of their names, so that
+ * the order of the parts does not matter either. Of the host, the first part's is kept.
+ *
+ * @throws RacewalkError `RACEWALK_MERGE` if both parts have the same cell
+ */
+export function mergeReports(a: ConformanceReport, b: ConformanceReport): ConformanceReport {
+  const known = new Set(a.cells.map(keyOf));
+  const twice = b.cells.find((cell) => known.has(keyOf(cell)));
+  if (twice !== undefined) {
+    throw new RacewalkError('RACEWALK_MERGE', `two reports have the cell ${keyOf(twice)}`, {
+      hint: 'merge the parts of one run, each made with its own --shard i/n',
+    });
+  }
+  const archs = [...a.archs, ...b.archs.filter((arch) => !a.archs.some((other) => other.id === arch.id))];
+  const order = (x: ReportCell, y: ReportCell) => (keyOf(x) < keyOf(y) ? -1 : 1);
+  const cells = [...a.cells, ...b.cells].sort(order);
+  const problems = [...new Set([...(a.problems ?? []), ...(b.problems ?? [])])].sort();
+  return {
+    ...a,
+    archs,
+    cells,
+    summary: summarize(cells, a.summary.ms + b.summary.ms),
+    ...(problems.length === 0 ? {} : { problems }),
+    ...(a.interrupted || b.interrupted ? { interrupted: true } : {}),
+  };
+}
+
+/**
+ * 0: every cell as expected; 1: some cell not as expected, or the suite itself at fault; 3: some cell
+ * bounded and none unexpected. A run of nothing is not a success: 1.
+ */
+export function exitCodeOf(report: ConformanceReport): 0 | 1 | 3 {
+  const { summary } = report;
+  if (summary.unexpected > 0 || (report.problems ?? []).length > 0) return 1;
+  if (summary.bounded > 0) return 3;
+  return summary.asExpected > 0 ? 0 : 1;
+}

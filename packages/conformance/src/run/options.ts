@@ -1,0 +1,33 @@
+import type { MemoryModel } from '@racewalk/core/step';
+import type { Progress, Strategy } from '@racewalk/explorer';
+
+/** How one cell is run. */
+export interface CellOptions {
+  /** Wall-clock milliseconds for the search; no limit by default. */
+  readonly ms?: number;
+  /** Executions per size; no limit by default. */
+  readonly executions?: number;
+  /** Preemptions of any one schedule; no limit by default. */
+  readonly preemptions?: number;
+  /** Default `dpor`: exhaustive, one execution per class of equivalent schedules. */
+  readonly strategy?: Strategy;
+  /** Default: the plug-in's own. */
+  readonly memory?: MemoryModel;
+  /** Seed of `random` and `pct`; default 1. */
+  readonly seed?: number;
+  /** Milliseconds for shortening a counterexample; 0 keeps it as found. Default 2000. */
+  readonly shrinkMs?: number;
+  /** Called about once a second, and between sizes. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** Set `aborted` to end the run at the next pause (every half second) with `RACEWALK_INTERRUPTED`. */
+  readonly signal?: { readonly aborted: boolean };
+  /** Milliseconds since some fixed moment; default `performance.now`. */
+  readonly clock?: () => number;
+  /** Further hints for the trace of a counterexample. */
+  readonly hints?: readonly string[];
+}
+
+/** The clock of `options`. */
+export function clockOf(options: { readonly clock?: () => number }): () => number {
+  return options.clock ?? (() => performance.now());
+}

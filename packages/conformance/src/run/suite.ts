@@ -1,0 +1,87 @@
+/**
+ * Runs a plan: cell after cell in a stable order, within one budget.
+ */
+import { RacewalkError } from '@racewalk/core';
+import type { Cell } from '../plan/cell.js';
+import type { Plan } from '../plan/plan.js';
+import { type CellResult, runCell } from './cell.js';
+import { elsewhere } from './elsewhere.js';
+import { type CellOptions, clockOf } from './options.js';
+
+/** How far a run is. */
+export interface SuiteProgress {
+  /** Cells that are finished, and all there are. */
+  readonly done: number;
+  readonly cells: number;
+  /** The cell that is running, or the one just finished. */
+  readonly cell: Cell;
+  /** Executions so far, in all cells. */
+  readonly executions: number;
+  /** Milliseconds so far. */
+  readonly ms: number;
+  /** Milliseconds that remain, estimated from the cells that are finished. Null until one is. */
+  readonly remaining: number | null;
+}
+
+/** How a plan is run. */
+export interface SuiteOptions extends Omit<CellOptions, 'ms' | 'onProgress' | 'hints'> {
+  /** Wall-clock milliseconds for everything; no limit by default. No cell may use more than half of what is left. */
+  readonly budget?: number;
+  /** Milliseconds for shortening the counterexample of a mutant that was caught. Default 100. */
+  readonly shrinkCaughtMs?: number;
+  readonly onProgress?: (progress: SuiteProgress) => void;
+  readonly onCell?: (result: CellResult) => void;
+}
+
+/** What a run came to. */
+export interface SuiteResult {
+  readonly plan: Plan;
+  /** In the order of the plan; shorter than the plan if the run was interrupted. */
+  readonly results: readonly CellResult[];
+  readonly interrupted: boolean;
+  /** Wall-clock milliseconds. */
+  readonly ms: number;
+}
+
+/** Run every cell of a plan. Throws nothing but faults of Racewalk itself. */
+export async function runSuite(plan: Plan, options: SuiteOptions = {}): Promise<SuiteResult> {
+  const clock = clockOf(options);
+  const start = clock();
+  const results: CellResult[] = [];
+  let executions = 0;
+  const report = (cell: Cell, running: number) => {
+    const ms = clock() - start;
+    const done = results.length;
+    const remaining = done === 0 ? null : (ms / done) * (plan.cells.length - done);
+    options.onProgress?.({
+      done,
+      cells: plan.cells.length,
+      cell,
+      executions: executions + running,
+      ms,
+      remaining,
+    });
+  };
+  try {
+    for (const cell of plan.cells) {
+      const { budget } = options;
+      const left = budget === undefined ? Number.POSITIVE_INFINITY : Math.max(0, budget - (clock() - start));
+      const result = await runCell(cell, {
+        ...options,
+        ms: left / 2,
+        shrinkMs: cell.expected.startsWith('violates:')
+          ? (options.shrinkCaughtMs ?? 100)
+          : (options.shrinkMs ?? 2000),
+        onProgress: (progress) => report(cell, progress.executions),
+      });
+      results.push(result);
+      executions += result.executions;
+      options.onCell?.(result);
+      report(cell, 0);
+    }
+  } catch (error) {
+    if (!(error instanceof RacewalkError && error.code === 'RACEWALK_INTERRUPTED')) throw error;
+    return { plan, results: elsewhere(results), interrupted: true, ms: clock() - start };
+  }
+  return { plan, results: elsewhere(results), interrupted: false, ms: clock() - start };
+}

@@ -1,0 +1,115 @@
+/**
+ * The suite: everything a plug-in has to pass, under any test runner.
+ */
+import { type ArchPlugin, CONTRACT, type PteOpName, type Scenario } from '@racewalk/core';
+import { tryOverride } from '../laws/overrides.js';
+import type { LawOptions } from '../laws/try.js';
+import { lawSkip, tryValueLaw } from '../laws/values.js';
+import { plan } from '../plan/plan.js';
+import type { CellOptions } from '../run/options.js';
+import { checkFactory, pluginFault } from './factory.js';
+import { CHECKED_CAPABILITIES, checkCapability } from './manifest.js';
+import { assertCell } from './races.js';
+import type { TestRunner } from './runner.js';
+
+/** What {@link conformance} is given. */
+export interface ConformanceOptions {
+  readonly runner: TestRunner;
+  /** The plug-in, or a function that makes it. */
+  readonly plugin: ArchPlugin | (() => ArchPlugin);
+  /** Race tests to run; without them only the plug-in itself is tested. An empty list is an error. */
+  readonly scenarios?: readonly Scenario[];
+  /** How laws are tried. */
+  readonly laws?: LawOptions;
+  /** How cells are run. */
+  readonly cells?: CellOptions;
+}
+
+/** Register a test that is not run, with its reason. */
+function skip(runner: TestRunner, title: string, reason: string): void {
+  const text = `${title} (skipped: ${reason})`;
+  if (runner.skip === undefined) runner.it(text, () => undefined);
+  else runner.skip(text, reason);
+}
+
+/**
+ * Register the suite for one plug-in: its factory, its manifest, the laws of the contract, and the race
+ * tests with their mutants. Every skipped test says why.
+ *
+ * @returns how many tests were registered, and how many of them are skipped
+ */
+export function conformance(options: ConformanceOptions): {
+  readonly tests: number;
+  readonly skipped: number;
+} {
+  const { plugin, scenarios } = options;
+  const make = typeof plugin === 'function' ? plugin : () => plugin;
+  const arch = make();
+  const count = { tests: 0, skipped: 0 };
+  const runner: Required<TestRunner> = {
+    describe: (title, body) => options.runner.describe(title, body),
+    it(title, body) {
+      count.tests++;
+      options.runner.it(title, body);
+    },
+    skip(title, reason) {
+      count.tests++;
+      count.skipped++;
+      skip(options.runner, title, reason);
+    },
+  };
+  runner.describe(`${arch.id} conformance`, () => {
+    runner.describe('factory', () => {
+      runner.it('two worlds of one plug-in share nothing', () => checkFactory(make));
+    });
+    runner.describe('manifest', () => manifestTests(runner, arch));
+    runner.describe('laws', () => lawTests(runner, arch, options.laws ?? {}));
+    if (scenarios === undefined) return;
+    runner.describe('races', () => raceTests(runner, arch, scenarios, options.cells ?? {}));
+  });
+  return count;
+}
+
+function manifestTests(runner: Required<TestRunner>, arch: ArchPlugin): void {
+  for (const capability of CHECKED_CAPABILITIES) {
+    runner.it(`${arch.has(capability) ? 'has' : 'does not have'} ${capability}`, () => {
+      const found = checkCapability(arch, capability);
+      if (found !== null) throw pluginFault(arch, found);
+    });
+  }
+}
+
+function lawTests(runner: Required<TestRunner>, arch: ArchPlugin, options: LawOptions): void {
+  for (const row of CONTRACT) {
+    const title = `${row.level} ${row.kernel}: ${row.says}`;
+    const reason = lawSkip(arch, row);
+    if (reason !== null) runner.skip(title, reason);
+    else if (row.law === 'generic') {
+      runner.it(`${title} (as the generic body)`, () => tryOverride(arch, row.op as PteOpName, options));
+    } else runner.it(title, () => tryValueLaw(arch, row, options));
+  }
+}
+
+function raceTests(
+  runner: Required<TestRunner>,
+  arch: ArchPlugin,
+  scenarios: readonly Scenario[],
+  options: CellOptions,
+): void {
+  const { cells } = plan([arch], scenarios);
+  if (!cells.some((cell) => cell.expected !== 'not-applicable')) {
+    // A suite that runs nothing must not be green.
+    runner.it('at least one race test applies', () => {
+      throw pluginFault(arch, 'no race test applies to it', 'hand in scenarios it can run');
+    });
+  }
+  for (const cell of cells) {
+    const title = `${cell.test} ${cell.variant}: ${cell.expected}`;
+    if (cell.expected === 'not-applicable') runner.skip(title, cell.reason ?? 'not applicable');
+    else {
+      runner.it(title, async () => {
+        await assertCell(cell, options);
+      });
+    }
+  }
+}

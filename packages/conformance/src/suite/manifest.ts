@@ -1,0 +1,132 @@
+/**
+ * The manifest of a plug-in is not taken on trust: what it claims is exercised, what it denies must be
+ * refused or without effect.
+ */
+import { type AccessKind, type ArchPlugin, addrOf, type Capability, Machine, UserCpu } from '@racewalk/core';
+import { runAlone } from '@racewalk/core/step';
+import { type EntryFacts, makeEntry } from '../laws/entries.js';
+import { buildTable, type TableSpec, type TestWorld } from '../laws/table.js';
+
+/** Null if the capability is as claimed or denied, else what was found. */
+type Check = (arch: ArchPlugin, claimed: boolean) => string | null;
+
+function table(arch: ArchPlugin, dirty: boolean, young: boolean): TestWorld {
+  const all = (value: boolean) => [value, value, value, value];
+  const block: TableSpec['blocks'][number] = {
+    kind: 'folded',
+    write: true,
+    wrprotected: false,
+    dirty: all(dirty),
+    young: all(young),
+    cleared: all(false),
+  };
+  return buildTable(arch, { blocks: [block, { ...block, kind: 'unfolded' }, block] }, false, ['CONT']);
+}
+
+const entry = (arch: ArchPlugin, facts: Partial<EntryFacts>) => makeEntry(arch, 0x40, facts);
+
+/** What a walk of a writable entry does to it, and what user code on a CPU ends with. */
+function walks(
+  arch: ArchPlugin,
+  claimed: boolean,
+  access: AccessKind,
+  facts: Partial<EntryFacts>,
+  fact: 'pteYoung' | 'pteDirty',
+): string | null {
+  const test = arch.values[fact];
+  const result = arch.walker.walk(entry(arch, { write: true, ...facts }), access);
+  if (claimed && !result.ok) return `a walk for a ${access} ends in a ${result.fault} fault`;
+  if (claimed && result.ok && !test(result.entry)) return `a walk for a ${access} leaves ${fact} false`;
+  if (!claimed && result.ok) return `a walk for a ${access} does not fault`;
+  const t = table(arch, false, facts.young === true);
+  const cpu = new UserCpu(t.machine, t.vma);
+  const { value, memory } = runAlone(t.world.cells.cells, () =>
+    access === 'store' ? cpu.store(4) : cpu.load(4),
+  );
+  if (!value) return `a ${access} of user code ends in SIGSEGV`;
+  const after = t.world.entryIn((cell) => memory[cell] ?? 0, t.at(4));
+  return test(after) ? null : `after a ${access} of user code ${fact} is false`;
+}
+
+/** A mark the kernel keeps in an entry: seen and removed, or not there at all. */
+function marks(
+  arch: ArchPlugin,
+  claimed: boolean,
+  [make, test, clear]:
+    | readonly ['pteMksoftDirty', 'pteSoftDirty', 'pteClearSoftDirty']
+    | readonly ['pteMkuffdWp', 'pteUffdWp', 'pteClearUffdWp']
+    | readonly ['pteMkcont', 'pteCont', 'pteMknoncont'],
+): string | null {
+  const v = arch.values;
+  const plain = entry(arch, {});
+  const marked = v[make](plain);
+  if (!claimed) return marked === plain ? null : `${make} changes an entry all the same`;
+  if (!v[test](marked)) return `${test} does not see what ${make} made`;
+  return v[test](v[clear](marked)) ? `${clear} leaves the mark` : null;
+}
+
+/** Whether an invalidation that was issued is over before anybody waits for it. */
+function completesAtIssue(arch: ArchPlugin): boolean {
+  const t = table(arch, true, true);
+  const cell = t.world.tlbCell(0, t.vma.mm, t.vma.start);
+  const memory = Int32Array.from(t.world.cells.cells, (c) => c.initial);
+  memory[cell] = entry(arch, {}).id;
+  // Another CPU flushes: the TLB concerned is a remote one.
+  const remote = new Machine(t.world, 1, t.machine.entries);
+  const run = runAlone(
+    t.world.cells.cells,
+    () => remote.tlb.flushTlbRangeNosync(t.vma, addrOf(t.vma.start), addrOf(t.vma.start + 1)),
+    {
+      memory,
+    },
+  );
+  return run.memory[cell] === 0;
+}
+
+const flushes: Check = (arch, claimed) =>
+  completesAtIssue(arch) === claimed
+    ? `an invalidation is ${claimed ? 'complete before' : 'not complete without'} a barrier`
+    : null;
+
+const CHECKS: Readonly<Record<Capability, Check>> = {
+  hwAccess: (arch, claimed) => walks(arch, claimed, 'load', {}, 'pteYoung'),
+  hwDirty: (arch, claimed) => walks(arch, claimed, 'store', { young: true }, 'pteDirty'),
+  contPte: (arch, claimed) => marks(arch, claimed, ['pteMkcont', 'pteCont', 'pteMknoncont']),
+  breakBeforeMake(arch, claimed) {
+    if (!claimed || !arch.has('contPte')) return null;
+    const t = table(arch, false, true);
+    const unfold = arch.values.pteMknoncont(entry(arch, { write: true, young: true }));
+    const run = runAlone(t.world.cells.cells, () => t.machine.entries.writeOnce(t.at(0), unfold, 'setPte'));
+    return run.faults.some((f) => f.code === 'CONT') ? null : 'a live block may be unfolded without a break';
+  },
+  splitEntries(arch, claimed) {
+    const t = table(arch, false, false);
+    const { steps } = runAlone(t.world.cells.cells, () => t.machine.entries.readOnce(t.at(0), 'ptepGet'));
+    return steps.length > 1 === claimed ? null : `an entry is read in ${steps.length} steps`;
+  },
+  faultDropsTlb(arch, claimed) {
+    const t = table(arch, false, true);
+    const cpu = new UserCpu(t.machine, t.vma, { staleFaults: true });
+    // The load leaves a clean translation in the TLB, which refuses the store.
+    const { steps } = runAlone(t.world.cells.cells, function* () {
+      yield* cpu.load(4);
+      yield* cpu.store(4);
+    });
+    const drops = steps.some((s) => s.op.label.startsWith('fault drops'));
+    return drops === claimed ? null : `a fault ${drops ? 'drops' : 'keeps'} the translation it came from`;
+  },
+  broadcastTlbi: flushes,
+  ipiFlush: (arch, claimed) => flushes(arch, !claimed),
+  softDirty: (arch, claimed) => marks(arch, claimed, ['pteMksoftDirty', 'pteSoftDirty', 'pteClearSoftDirty']),
+  uffdWp: (arch, claimed) => marks(arch, claimed, ['pteMkuffdWp', 'pteUffdWp', 'pteClearUffdWp']),
+};
+
+/** Every capability there is. */
+export const CHECKED_CAPABILITIES = Object.keys(CHECKS) as Capability[];
+
+/** What is wrong with one claim (or denial) of a plug-in's manifest, or null. */
+export function checkCapability(arch: ArchPlugin, capability: Capability): string | null {
+  const claimed = arch.has(capability);
+  const found = CHECKS[capability](arch, claimed);
+  return found === null ? null : `${arch.id} ${claimed ? 'claims' : 'denies'} ${capability}, but ${found}`;
+}
