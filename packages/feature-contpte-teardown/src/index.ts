@@ -1,8 +1,42 @@
+import type { Scenario } from '@racewalk/core';
+import { getVsHalfCleared } from './races/get-vs-half-cleared.js';
+import { locklessVsHalfCleared } from './races/lockless-vs-half-cleared.js';
+import { locklessVsRefill } from './races/lockless-vs-refill.js';
+import { teardownAnyOrder } from './races/teardown-any-order.js';
+import { teardownBatched } from './races/teardown-batched.js';
+import { teardownMarkers } from './races/teardown-markers.js';
+import { teardownStaleSibling } from './races/teardown-stale-sibling.js';
+import { teardownStashNext } from './races/teardown-stash-next.js';
+import { teardownUnfold } from './races/teardown-unfold.js';
+import { teardownVsTwoWalkers } from './races/teardown-vs-two-walkers.js';
+import { teardownVsWalker } from './races/teardown-vs-walker.js';
+
+/** The races of clearing a block that is not unfolded first, for the suite. */
+export const contpteTeardownRaces: readonly Scenario[] = Object.freeze([
+  teardownVsWalker,
+  teardownVsTwoWalkers,
+  teardownStashNext,
+  teardownUnfold,
+  teardownBatched,
+  teardownStaleSibling,
+  teardownAnyOrder,
+  teardownMarkers,
+  getVsHalfCleared,
+  locklessVsHalfCleared,
+  locklessVsRefill,
+]);
+
 export * from './ops/stash-next.js';
-export * from './races/teardown-any-order.js';
-export * from './races/teardown-batched.js';
-export * from './races/teardown-stale-sibling.js';
-export * from './races/teardown-stash-next.js';
-export * from './races/teardown-unfold.js';
-export * from './races/teardown-vs-two-walkers.js';
-export * from './races/teardown-vs-walker.js';
+export {
+  getVsHalfCleared,
+  locklessVsHalfCleared,
+  locklessVsRefill,
+  teardownAnyOrder,
+  teardownBatched,
+  teardownMarkers,
+  teardownStaleSibling,
+  teardownStashNext,
+  teardownUnfold,
+  teardownVsTwoWalkers,
+  teardownVsWalker,
+};

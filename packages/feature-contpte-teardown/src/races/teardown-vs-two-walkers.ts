@@ -3,22 +3,20 @@ import { teardown } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';
 import { type Block, mapBlock } from '../block.js';
 
-const ends = (n: number) => [0, n - 1];
-
 /** The same with two writers: their updates may land on one entry, or on either side of a clear. */
 export const teardownVsTwoWalkers = defineScenario<Block>({
   id: 'contpte/teardown-vs-two-walkers',
   title: 'The same teardown against two CPUs that write',
   source: 'ptep_get_and_clear_full() thread, 28 November 2023 (seed 000)',
   about:
-    'With one store under way, a stash meets the hardware at most once. With two, the entry that is about to receive the stash may turn dirty between the read and the exchange while another is being cleared. The compare and exchange fails, and the loop takes the new value along. Each writer stores to the first or the last page, and its update may land on any entry. The machine finds no schedule in which either store is forgotten.',
+    'With one store under way, a stash meets the hardware at most once. With two, the entry that is about to receive the stash may turn dirty between the read and the exchange while another is being cleared. The compare and exchange fails, and the loop takes the new value along. One writer stores to the first page and one to the last, and each update may land on any entry. The machine finds no schedule in which either store is forgotten.',
   invariants: ['DIRTY', 'UAF'],
   params: { block: 4 },
   setup: (w) => mapBlock(w, { young: true }),
   agents: {
     zap: teardown(),
     first: writer({ cpu: 1, pages: () => [0] }),
-    second: writer({ cpu: 2, pages: (n) => ends(n).slice(1) }),
+    second: writer({ cpu: 2, pages: (n) => [n - 1] }),
   },
   mutants: {
     'no-flush': {

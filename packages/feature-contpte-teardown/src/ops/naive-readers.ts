@@ -1,0 +1,65 @@
+/** Readers of a block that get it wrong: the material of mutants. */
+import {
+  blockOf,
+  type Machine,
+  type OpsPatch,
+  type Ptep,
+  type PteWord,
+  retry,
+  type Step,
+} from '@racewalk/core';
+
+/** Whether the entry, as read, is part of a block of more than itself. */
+const inBlock = (m: Machine, pte: PteWord): boolean =>
+  m.contPtes > 1 && m.v.pteValid(pte) && m.v.pteCont(pte);
+
+function* gather(m: Machine, ptep: Ptep, op: string): Step<PteWord> {
+  let value = yield* m.entries.readOnce(ptep, op);
+  if (!inBlock(m, value)) return value;
+  for (const sibling of blockOf(ptep, m.contPtes)) {
+    if (sibling === ptep) continue;
+    const pte = yield* m.entries.readOnce(sibling, op);
+    if (m.v.pteDirty(pte)) value = m.v.pteMkdirty(value);
+    if (m.v.pteYoung(pte)) value = m.v.pteMkyoung(value);
+  }
+  return value;
+}
+
+/** Adds up the flags of all entries of the block, whatever stands there and whatever it belongs to. */
+export const gatherUnchecked: OpsPatch = (m, ops) =>
+  m.contPtes === 1
+    ? {}
+    : {
+        ptepGet: (ptep) => gather(m, ptep, 'ptepGet'),
+        ptepGetLockless: (ptep) => gather(m, ptep, 'ptepGetLockless'),
+        ptepGetAndClearFull: ops.ptepGetAndClearFull.bind(ops),
+      };
+
+/** Believes one entry for all. */
+export const oneEntrySpeaks: OpsPatch = (m) =>
+  m.contPtes === 1 ? {} : { ptepGet: (ptep) => m.entries.readOnce(ptep, 'ptepGet') };
+
+/** Accepts a block only if every entry of it is valid and marked. */
+export const insistsOnWhole: OpsPatch = (m) => {
+  if (m.contPtes === 1) return {};
+  return {
+    *ptepGetLockless(ptep) {
+      for (;;) {
+        const orig = yield* m.entries.readOnce(ptep, 'ptepGetLockless');
+        if (!inBlock(m, orig)) return orig;
+        const cells = [ptep.cell];
+        const values = [orig.id];
+        let whole = true;
+        for (const sibling of blockOf(ptep, m.contPtes)) {
+          if (sibling === ptep) continue;
+          const pte = yield* m.entries.readOnce(sibling, 'ptepGetLockless');
+          cells.push(sibling.cell);
+          values.push(pte.id);
+          whole = whole && inBlock(m, pte);
+        }
+        if (whole) return orig;
+        yield* retry(cells, values, `${ptep.name}: block is not whole, again`);
+      }
+    },
+  };
+};

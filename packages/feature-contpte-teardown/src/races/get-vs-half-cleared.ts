@@ -1,0 +1,114 @@
+import {
+  type AgentSpec,
+  type Cell,
+  choose,
+  defineScenario,
+  PTE_ZERO,
+  read,
+  UserCpu,
+  type World,
+  write,
+} from '@racewalk/core';
+import { type ClearOne, clearFull, remember } from '../agents/teardown.js';
+import { type Block, mapBlock } from '../block.js';
+import { oneEntrySpeaks } from '../ops/naive-readers.js';
+import { noHardwareBlocks } from '../reasons.js';
+
+/** A block, and what the scenario knows about it. */
+interface Watched extends Block {
+  /** One more than the page a store has reached; 0 before. */
+  readonly stored: Cell;
+  /** Set when a reader was told that a written page is clean. */
+  readonly misled: Cell;
+}
+
+function setup(w: World): Watched {
+  const s = mapBlock(w);
+  return { ...s, stored: w.word('stored'), misled: w.ghost('misled') };
+}
+
+/** Clears the lower half, gives up the lock for a moment, clears the upper half. */
+const zap = (clear: ClearOne): AgentSpec<Watched> => ({
+  cpu: 0,
+  role: 'kernel',
+  note: 'drops ptl half-way',
+  *run(m, s) {
+    const half = s.entries.length >> 1;
+    for (const [from, to] of [
+      [0, half],
+      [half, s.entries.length],
+    ] as const) {
+      yield* m.lockPtl(s.vma.table);
+      for (let i = from; i < to; i++) {
+        if (m.v.pteDirty(yield* clear(m, s, i))) yield* remember(s, i, 'folio');
+      }
+      yield* m.unlockPtl(s.vma.table);
+    }
+    yield* m.tlb.flushTlbMm(s.vma.mm);
+  },
+});
+
+/** Stores, and says so. It has no fault handler: nobody of the process is left to run one. */
+const device: AgentSpec<Watched> = {
+  cpu: 1,
+  role: 'user',
+  note: 'stores, cannot fault',
+  *run(m, s) {
+    const show = (o: { readonly result: number }) => (o.result === 0 ? '→ first' : '→ last');
+    const page = (yield* choose(2, 'page to store to', show)) === 0 ? 0 : s.entries.length - 1;
+    const done = yield* new UserCpu(m, s.vma, { faults: false }).store(page);
+    if (done) yield* write(s.stored, page + 1, 'says that it has stored');
+  },
+};
+
+/** Looks at the last entry under the lock and believes what it is told. */
+const reader: AgentSpec<Watched> = {
+  cpu: 2,
+  role: 'kernel',
+  note: 'reads under ptl',
+  *run(m, s) {
+    const last = s.entries.length - 1;
+    const ptep = s.entries[last]!;
+    const stored = yield* read(s.stored, 'has the device stored?');
+    yield* m.lockPtl(s.vma.table);
+    const pte = yield* m.pte.ptepGet(ptep);
+    yield* m.obtained(ptep, pte);
+    yield* m.unlockPtl(s.vma.table);
+    const concerned = stored === last + 1 || (stored > 0 && m.v.pteCont(pte));
+    if (!concerned || !m.v.pteValid(pte) || m.v.pteDirty(pte)) return;
+    yield* write(s.misled, 1, 'takes the page for clean');
+  },
+};
+
+/** Seed 000 (b): `ptepGet` in the middle of a teardown. */
+export const getVsHalfCleared = defineScenario<Watched>({
+  id: 'contpte/get-vs-half-cleared',
+  title: 'ptep_get() of an entry whose block is half cleared',
+  source: 'ptep_get_and_clear_full() thread, 28 November 2023 (seed 000): what ptep_get() must take care of',
+  about:
+    'A teardown may give up the page-table lock in the middle of a block, and then somebody else reads one of the entries that are left. The store that made the block dirty may have been recorded in an entry that is already gone. The read must report it all the same, because the flags of a block belong to every page of it: that is the second thing the stash is for. Here a device without a fault handler stores and says so, and a reader that has heard of it looks at the last entry. The machine finds the stash sufficient, and finds both the teardown without it and the reader that asks one entry only to be wrong.',
+  invariants: ['DIRTY', 'TORN'],
+  params: { block: 4 },
+  setup,
+  agents: { zap: zap(clearFull), device, reader },
+  finally(_w, s, view, faults) {
+    if (view.get(s.misled) === 0) return;
+    faults.fail('DIRTY', `a store was complete, and ptepGet of ${s.entries.at(-1)?.name} said clean`);
+  },
+  mutants: {
+    'no-stash': {
+      what: 'an entry that is cleared takes what it knew with it',
+      breaks: 'DIRTY',
+      why: 'the entries that are left do not know of the store, and the reader has no others to ask',
+      unless: noHardwareBlocks,
+      agents: { zap: zap((m, s, i) => m.entries.xchg(s.entries[i]!, PTE_ZERO, 'ptepGetAndClearFull')) },
+    },
+    'one-entry-speaks': {
+      what: 'the reader looks at its own entry only',
+      breaks: 'DIRTY',
+      why: 'the hardware recorded the store in another entry of the block',
+      unless: noHardwareBlocks,
+      ops: oneEntrySpeaks,
+    },
+  },
+});

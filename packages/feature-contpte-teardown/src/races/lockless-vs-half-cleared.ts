@@ -1,0 +1,82 @@
+import {
+  type AgentSpec,
+  awaitWord,
+  type Cell,
+  choose,
+  defineScenario,
+  type World,
+  write,
+} from '@racewalk/core';
+import { clearFull, remember } from '../agents/teardown.js';
+import { writer } from '../agents/writer.js';
+import { type Block, mapBlock } from '../block.js';
+import { insistsOnWhole } from '../ops/naive-readers.js';
+import { noBlocks } from '../reasons.js';
+
+/** A block and an interrupt. */
+interface Interrupted extends Block {
+  /** 0: not yet; 1: the handler runs; 2: it has returned. */
+  readonly nmi: Cell;
+}
+
+function setup(w: World): Interrupted {
+  return { ...mapBlock(w), nmi: w.word('nmi') };
+}
+
+/** Clears the block; at one point of it, it is interrupted, and does not go on before the handler is done. */
+const zap: AgentSpec<Interrupted> = {
+  cpu: 0,
+  role: 'kernel',
+  note: 'holds ptl',
+  *run(m, s) {
+    const n = s.entries.length;
+    const show = (o: { readonly result: number }) => `→ ${o.result} cleared`;
+    const at = yield* choose(n, 'interrupted after', show);
+    yield* m.lockPtl(s.vma.table);
+    for (let i = 0; i < n; i++) {
+      if (i === at) {
+        yield* write(s.nmi, 1, 'interrupt');
+        yield* awaitWord(s.nmi, (state) => state === 2, 'handler returns');
+      }
+      if (m.v.pteDirty(yield* clearFull(m, s, i))) yield* remember(s, i, 'folio');
+    }
+    yield* m.unlockPtl(s.vma.table);
+    yield* m.tlb.flushTlbMm(s.vma.mm);
+  },
+};
+
+/** A profiler's interrupt handler: reads the last entry without the lock, on the CPU that holds it. */
+const handler: AgentSpec<Interrupted> = {
+  cpu: 0,
+  role: 'kernel',
+  note: 'interrupt handler, lockless',
+  *run(m, s) {
+    const ptep = s.entries.at(-1)!;
+    yield* awaitWord(s.nmi, (state) => state === 1, 'interrupted');
+    yield* m.obtained(ptep, yield* m.pte.ptepGetLockless(ptep));
+    yield* write(s.nmi, 2, 'returns');
+  },
+};
+
+/** Seed 000 (b): `ptepGetLockless` in the middle of a teardown. */
+export const locklessVsHalfCleared = defineScenario<Interrupted>({
+  id: 'contpte/lockless-vs-half-cleared',
+  title: 'ptep_get_lockless() of an entry whose block is half cleared',
+  source:
+    'ptep_get_and_clear_full() thread, 28 November 2023 (seed 000): the same care in ptep_get_lockless()',
+  about:
+    'Readers without the lock must not mix two mappings, so they check that all entries of a block belong together and start again if not. A half-cleared block never passes the strictest form of that check. On another CPU such a reader only waits; in an interrupt handler on the CPU that is clearing the block it waits for itself. The teardown is therefore interrupted at every point, and the handler must come back with an entry that existed. The machine says that a reader which passes over empty entries does, and that one which insists on the whole block never returns.',
+  invariants: ['TORN'],
+  params: { block: 4 },
+  setup,
+  agents: { zap, handler, user: writer({ pages: (n) => [0, n - 1] }) },
+  mutants: {
+    'insists-on-whole': {
+      what: 'the reader starts again as long as any entry of the block is not valid',
+      breaks: 'LIVE',
+      why: 'the entries become neither valid nor unmarked before the reader returns',
+      unless: noBlocks,
+      ops: insistsOnWhole,
+    },
+  },
+});

@@ -1,0 +1,75 @@
+import { type AgentSpec, defineScenario, type Folio, type World } from '@racewalk/core';
+import { writer } from '../agents/writer.js';
+import { addrAt, type Block, mapBlock } from '../block.js';
+import { gatherUnchecked } from '../ops/naive-readers.js';
+import { noBlocks } from '../reasons.js';
+
+/** A block, and the folio that is mapped next. */
+interface Refilled extends Block {
+  readonly next: Folio;
+}
+
+function setup(w: World): Refilled {
+  const s = mapBlock(w, { young: true });
+  return { ...s, next: w.folio({ name: 'next', pages: s.entries.length }) };
+}
+
+/** Takes one folio out and puts another in its place, a whole block each time. */
+const refill: AgentSpec<Refilled> = {
+  cpu: 0,
+  role: 'kernel',
+  note: 'replaces the folio, holds ptl',
+  *run(m, s) {
+    const first = s.entries[0]!;
+    const nr = s.entries.length;
+    const { mm } = s.vma;
+    yield* m.lockPtl(s.vma.table);
+    yield* m.pte.getAndClearFullPtes(mm, addrAt(first), first, nr, false);
+    yield* m.tlb.flushTlbRange(s.vma, addrAt(first), addrAt(s.entries[nr - 1]!) + 1);
+    const pte = m.v.pfnPte(s.next.frames[0]!.pfn, m.v.mkProt(s.vma.prot));
+    yield* m.pte.setPtes(mm, addrAt(first), first, m.v.pteMkyoung(m.v.pteMkwrite(pte)), nr);
+    yield* m.unlockPtl(s.vma.table);
+  },
+};
+
+/** `gup_fast`: reads the first entry without the lock. */
+const reader: AgentSpec<Refilled> = {
+  cpu: 2,
+  role: 'kernel',
+  note: 'lockless reader',
+  *run(m, s) {
+    const ptep = s.entries[0]!;
+    yield* m.obtained(ptep, yield* m.pte.ptepGetLockless(ptep));
+  },
+};
+
+const stores = (faults: boolean): AgentSpec<Refilled> => writer({ pages: (n) => [n - 1], faults });
+
+/** Stores to the last page; where the hardware sets dirty by itself, it gives up when it finds a hole. */
+const user: AgentSpec<Refilled> = {
+  ...stores(true),
+  run: (m, s) => stores(!m.arch.has('hwDirty')).run(m, s),
+};
+
+/** Race A3: a reader that begins with one folio and ends with another. */
+export const locklessVsRefill = defineScenario<Refilled>({
+  id: 'contpte/lockless-vs-refill',
+  title: 'A lockless reader gathers flags while the block is refilled with another folio',
+  source:
+    'contpte_ptep_get_lockless(), Linux 6.9, and the ptep_get_and_clear_full() thread, 28 November 2023 (seed 000)',
+  about:
+    'A reader without the lock reads its own entry first: frame of the old folio, clean. Then the block is emptied, invalidated and filled with another folio, and the hardware records a store to a page of the new one. The reader goes on to the other entries to gather their flags and finds dirty. What it would return, the old frame and dirty, never stood in any entry. So it has to check of each sibling that it is the next frame of the same block with the same permissions. The machine finds the checked reader right, and the unchecked one wrong wherever there are blocks, whoever sets dirty.',
+  invariants: ['TORN'],
+  params: { block: 4 },
+  setup,
+  agents: { refill, gup: reader, user },
+  mutants: {
+    'gather-unchecked': {
+      what: 'the reader adds up flags without looking whether the entries still belong together',
+      breaks: 'TORN',
+      why: 'the frame is read before the change and the flags after it',
+      unless: noBlocks,
+      ops: gatherUnchecked,
+    },
+  },
+});

@@ -1,0 +1,60 @@
+import { type AgentSpec, choose, defineScenario } from '@racewalk/core';
+import { clearFull } from '../agents/teardown.js';
+import { addrAt, type Block, mapBlock } from '../block.js';
+import { dirtyLookingSwap, noAliases, poisonMarker } from '../ops/aliases.js';
+import { gatherUnchecked } from '../ops/naive-readers.js';
+import { noBlocks } from '../reasons.js';
+
+/** Clears the block and leaves something in each place that is not empty and maps nothing. */
+const replace: AgentSpec<Block> = {
+  cpu: 0,
+  role: 'kernel',
+  note: 'leaves markers, holds ptl',
+  *run(m, s) {
+    const marker = poisonMarker(m.arch);
+    const kinds = [marker, dirtyLookingSwap(m.arch) ?? marker];
+    const show = (o: { readonly result: number }) => (o.result === 0 ? '→ marker' : '→ swap entry');
+    const left = kinds[yield* choose(kinds.length, 'what is left behind', show)] ?? marker;
+    yield* m.lockPtl(s.vma.table);
+    for (const [i, ptep] of s.entries.entries()) {
+      yield* m.obtained(ptep, yield* m.pte.ptepGet(ptep));
+      yield* m.obtained(ptep, yield* clearFull(m, s, i));
+      yield* m.pte.setPteAt(s.vma.mm, addrAt(ptep), ptep, left);
+    }
+    yield* m.unlockPtl(s.vma.table);
+    yield* m.tlb.flushTlbMm(s.vma.mm);
+  },
+};
+
+/** `gup_fast`: reads the last entry, the one that is valid longest, without the lock. */
+const reader: AgentSpec<Block> = {
+  cpu: 2,
+  role: 'kernel',
+  note: 'lockless reader',
+  *run(m, s) {
+    const ptep = s.entries.at(-1)!;
+    yield* m.obtained(ptep, yield* m.pte.ptepGetLockless(ptep));
+  },
+};
+
+/** Seed 000 (d): a block of which some entries are markers already. */
+export const teardownMarkers = defineScenario<Block>({
+  id: 'contpte/teardown-markers',
+  title: 'Markers and swap entries set in cleared entries of a block that is still folded',
+  source: 'ptep_get_and_clear_full() thread, 28 November 2023 (seed 000): the comment on markers',
+  about:
+    'Between the first and the last call the block is half cleared, and somebody may put a marker or a swap entry into a place that is empty. In such an entry the bits that would be access flag and dirty state are part of a type or an offset. Setting it neither folds nor unfolds anything, because it is not valid; the danger is a reader that gathers the flags of the block and takes in whatever it finds. Nobody here ever uses a page, so whoever reports young or dirty has made it up. The machine finds the readers of the proposal right. Skipping what is not valid is not an optimisation: on arm64 every marker has the bit of the access flag set.',
+  invariants: ['ENC', 'TORN', 'CONT'],
+  params: { block: 4 },
+  setup: (w) => mapBlock(w, { young: false }),
+  agents: { zap: replace, gup: reader },
+  mutants: {
+    'gather-unchecked': {
+      what: 'readers add up the flags of all entries of the block, valid or not',
+      breaks: 'ENC',
+      why: 'the bits of the marker or swap entry are read as access flag or dirty state',
+      unless: (arch) => noBlocks(arch) ?? noAliases(arch),
+      ops: gatherUnchecked,
+    },
+  },
+});
