@@ -9,12 +9,14 @@ import {
   anyTable,
   BLOCK,
   buildTable,
+  gathered,
   type LogicalEntry,
-  logicalTable,
   logicalValue,
   PAGES,
   type TableSpec,
+  type TableView,
   type TestWorld,
+  viewTable,
 } from './table.js';
 import { type Arguments, TRIALS, type Trial } from './trials.js';
 import { type LawOptions, tryLaw } from './try.js';
@@ -22,14 +24,14 @@ import { type LawOptions, tryLaw } from './try.js';
 /** What a call came to: the value returned, the table left behind, invariants broken on the way. */
 interface Effect {
   readonly value: unknown;
-  readonly entries: readonly LogicalEntry[];
+  readonly table: TableView;
   readonly faults: readonly string[];
 }
 
 function run(t: TestWorld, trial: Trial, a: Arguments): Effect {
   const result = runAlone(t.world.cells.cells, () => trial.call(t, a));
   const faults = result.faults.map((f) => `${f.code}: ${f.message}`);
-  return { value: result.value, entries: logicalTable(t, result.memory), faults };
+  return { value: result.value, table: viewTable(t, result.memory), faults };
 }
 
 /** The same plug-in with generic bodies only. */
@@ -57,47 +59,56 @@ function differentValue(arch: ArchPlugin, mine: unknown, generic: unknown): stri
 
 /** Of a sweep, what counts is that young and dirty of the table are returned by somebody. */
 function differentSweep(arch: ArchPlugin, mine: unknown, generic: unknown): string | null {
-  const gathered = (value: unknown) => {
+  const said = (value: unknown) => {
     const ptes = Array.isArray(value) ? value.filter(isPte) : [];
     return [ptes.some(arch.values.pteYoung), ptes.some(arch.values.pteDirty)].join();
   };
-  const [m, g] = [gathered(mine), gathered(generic)];
+  const [m, g] = [said(mine), said(generic)];
   return m === g ? null : `the returned entries say young,dirty = ${m}, generic ${g}`;
 }
 
-function differentEntry(
+/** Whether young and dirty of one entry are what they may be; `near`: outside the range, in its blocks. */
+function flagsAllowed(trial: Trial, mine: LogicalEntry, generic: LogicalEntry, near: boolean): boolean {
+  const rule = near ? (trial.neighbours ?? {}) : {};
+  const young = rule.young === 'any' || mine.young === generic.young;
+  const dirty = rule.dirty === 'any' || (rule.dirty === 'more' && mine.dirty) || mine.dirty === generic.dirty;
+  return young && dirty;
+}
+
+function differentTable(
   t: TestWorld,
   trial: Trial,
   a: Arguments,
-  mine: LogicalEntry,
-  generic: LogicalEntry,
-  index: number,
+  mine: TableView,
+  generic: TableView,
 ): string | null {
-  const nr = trial.batch ? a.nr : 1;
+  const last = a.at + (trial.batch ? a.nr : 1) - 1;
   const block = (i: number) => Math.floor(i / BLOCK);
-  const inside = index >= a.at && index < a.at + nr;
-  const near = !inside && block(index) >= block(a.at) && block(index) <= block(a.at + nr - 1);
-  const rule = near && t.arch.has('contPte') ? (trial.neighbours ?? {}) : {};
-  const young = rule.young === 'any' || mine.young === generic.young;
-  const dirty = rule.dirty === 'any' || (rule.dirty === 'more' && mine.dirty) || mine.dirty === generic.dirty;
-  if (mine.identity === generic.identity && young && dirty) return null;
-  return `leaves ${t.at(index).name} = ${text(t.arch, mine)}, generic ${text(t.arch, generic)}`;
+  // Where the override leaves a block folded, its young and dirty are those of the block.
+  const together = gathered(generic.entries);
+  for (const [i, entry] of mine.entries.entries()) {
+    const own = generic.entries[i];
+    const all = together[i];
+    if (own === undefined || all === undefined) continue;
+    const outside = i < a.at || i > last;
+    const near = t.arch.has('contPte') && outside && block(i) >= block(a.at) && block(i) <= block(last);
+    const fits =
+      flagsAllowed(trial, entry, own, near) ||
+      (mine.folded[i] === true && flagsAllowed(trial, entry, all, near));
+    if (entry.identity === own.identity && fits) continue;
+    return `leaves ${t.at(i).name} = ${text(t.arch, entry)}, generic ${text(t.arch, own)}`;
+  }
+  return trial.partial ? null : mine.mixed;
 }
 
 /** How the plug-in's operation differs from the generic body for one table and one call, or null. */
 export function difference(arch: ArchPlugin, trial: Trial, spec: TableSpec, a: Arguments): string | null {
-  const t = buildTable(arch, spec, false, trial.partial ? [] : ['CONT', 'ENC']);
+  const t = buildTable(arch, spec, false, ['ENC']);
   const mine = run(t, trial, a);
   if (mine.faults.length > 0) return `breaks ${mine.faults[0]}`;
   const generic = run(buildTable(genericOf(arch), spec, true), trial, a);
   const value = (trial.sweep ? differentSweep : differentValue)(arch, mine.value, generic.value);
-  if (value !== null) return value;
-  for (const [i, entry] of mine.entries.entries()) {
-    const other = generic.entries[i];
-    const found = other === undefined ? null : differentEntry(t, trial, a, entry, other, i);
-    if (found !== null) return found;
-  }
-  return null;
+  return value ?? differentTable(t, trial, a, mine.table, generic.table);
 }
 
 /** Arguments whose range stays within one folio. */

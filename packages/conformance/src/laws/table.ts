@@ -146,15 +146,41 @@ export function logicalValue(arch: ArchPlugin, pte: PteWord): LogicalEntry {
   return { identity, young: v.pteYoung(pte), dirty: v.pteDirty(pte) };
 }
 
-/** All entries of a table, in memory `mem`. */
-export function logicalTable(t: TestWorld, mem: Int32Array): LogicalEntry[] {
+/** A table as it is left behind. */
+export interface TableView {
+  readonly entries: readonly LogicalEntry[];
+  /** For each entry, whether its block is folded. */
+  readonly folded: readonly boolean[];
+  /** A block whose valid entries are not all marked alike, in words, or null. */
+  readonly mixed: string | null;
+}
+
+/** What the entries mean, in memory `mem`. */
+export function viewTable(t: TestWorld, mem: Int32Array): TableView {
   const v = t.arch.values;
   const read = (ptep: Ptep) => t.world.entryIn((cell) => mem[cell] ?? 0, ptep);
-  return t.vma.table.entries.map((ptep) => {
+  let mixed: string | null = null;
+  const rows = t.vma.table.entries.map((ptep) => {
     const own = read(ptep);
     const plain = logicalValue(t.arch, own);
-    if (!v.pteValid(own) || !v.pteCont(own)) return plain;
     const block = blockOf(ptep, t.world.contPtes).map(read).filter(v.pteValid);
-    return { ...plain, young: block.some(v.pteYoung), dirty: block.some(v.pteDirty) };
+    if (v.pteValid(own) && block.some((pte) => v.pteCont(pte) !== v.pteCont(own))) {
+      mixed ??= `the block of ${ptep.name} is folded in part`;
+    }
+    if (!v.pteValid(own) || !v.pteCont(own)) return { entry: plain, folded: false };
+    return {
+      entry: { ...plain, young: block.some(v.pteYoung), dirty: block.some(v.pteDirty) },
+      folded: true,
+    };
+  });
+  return { entries: rows.map((r) => r.entry), folded: rows.map((r) => r.folded), mixed };
+}
+
+/** The entries of a table, young and dirty as they are for the whole block of each. */
+export function gathered(entries: readonly LogicalEntry[]): LogicalEntry[] {
+  return entries.map((entry, i) => {
+    const from = i - (i % BLOCK);
+    const block = entries.slice(from, from + BLOCK);
+    return { ...entry, young: block.some((e) => e.young), dirty: block.some((e) => e.dirty) };
   });
 }
