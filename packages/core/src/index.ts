@@ -33,3 +33,4 @@ export * from './scenario/build.js';
 export * from './scenario/scenario.js';
 export * from './step/index.js';
 export * from './units.js';
+export { TOKENS } from './wiring-tokens.js';

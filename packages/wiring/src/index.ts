@@ -1,1 +1,8 @@
-export {};
+/**
+ * Dependency injection for Racewalk: the only package that knows the container.
+ *
+ * @packageDocumentation
+ */
+export { nearest } from './near.js';
+export { Registry } from './registry.js';
+export { createWorkbench, type Parts, type Suite, type Workbench } from './workbench.js';
