@@ -1,4 +1,5 @@
 import { type AgentSpec, defineScenario, type Folio, type World } from '@racewalk/core';
+import { gupFast } from '../agents/gup-fast.js';
 import { gatherUnchecked } from '../ops/naive.js';
 import { noBlocks } from '../reasons.js';
 import { addrAt, entryAt, foldedMapping, locked, type Mapping, rangeOf } from '../setup.js';
@@ -40,7 +41,7 @@ const reader: AgentSpec<Replacement> = {
   note: 'lockless reader',
   *run(m, s) {
     const ptep = entryAt(s, s.entries.length - 1);
-    yield* m.obtained(ptep, yield* m.pte.ptepGetLockless(ptep));
+    yield* gupFast(m, ptep);
   },
 };
 

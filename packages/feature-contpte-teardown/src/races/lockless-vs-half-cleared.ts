@@ -7,6 +7,7 @@ import {
   type World,
   write,
 } from '@racewalk/core';
+import { gupFast } from '../agents/gup-fast.js';
 import { clearFull, remember } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';
 import { type Block, mapBlock } from '../block.js';
@@ -53,7 +54,7 @@ const handler: AgentSpec<Interrupted> = {
   *run(m, s) {
     const ptep = s.entries.at(-1)!;
     yield* awaitWord(s.nmi, (state) => state === 1, 'interrupted');
-    yield* m.obtained(ptep, yield* m.pte.ptepGetLockless(ptep));
+    yield* gupFast(m, ptep);
     yield* write(s.nmi, 2, 'returns');
   },
 };

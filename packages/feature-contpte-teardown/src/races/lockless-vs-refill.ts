@@ -1,4 +1,5 @@
 import { type AgentSpec, defineScenario, type Folio, type World } from '@racewalk/core';
+import { gupFast } from '../agents/gup-fast.js';
 import { writer } from '../agents/writer.js';
 import { addrAt, type Block, mapBlock } from '../block.js';
 import { gatherUnchecked } from '../ops/naive-readers.js';
@@ -39,7 +40,7 @@ const reader: AgentSpec<Refilled> = {
   note: 'lockless reader',
   *run(m, s) {
     const ptep = s.entries[0]!;
-    yield* m.obtained(ptep, yield* m.pte.ptepGetLockless(ptep));
+    yield* gupFast(m, ptep);
   },
 };
 

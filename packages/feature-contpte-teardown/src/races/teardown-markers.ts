@@ -1,4 +1,5 @@
 import { type AgentSpec, choose, defineScenario } from '@racewalk/core';
+import { gupFast } from '../agents/gup-fast.js';
 import { clearFull } from '../agents/teardown.js';
 import { addrAt, type Block, mapBlock } from '../block.js';
 import { dirtyLookingSwap, noAliases, poisonMarker } from '../ops/aliases.js';
@@ -33,7 +34,7 @@ const reader: AgentSpec<Block> = {
   note: 'lockless reader',
   *run(m, s) {
     const ptep = s.entries.at(-1)!;
-    yield* m.obtained(ptep, yield* m.pte.ptepGetLockless(ptep));
+    yield* gupFast(m, ptep);
   },
 };
 
