@@ -1,0 +1,44 @@
+import {
+  announceStore,
+  type OverrideMutant,
+  type PteWord,
+  pteWord,
+  type Step,
+  watchedWrite,
+} from '@racewalk/core';
+import { halvesOf } from '../pae-ops.js';
+
+const TESTS = ['contpte/lockless-vs-refill'];
+
+/** Bugs of the accesses in halves. */
+export const PAE_MUTANTS: readonly OverrideMutant[] = Object.freeze([
+  {
+    name: 'low-first',
+    what: 'an entry is stored low half first',
+    tests: TESTS,
+    breaks: 'TORN',
+    why: 'a reader finds the low half set and takes the high half of what stood there before',
+    ops: (m) => ({
+      *setPte(ptep, pte): Step<void> {
+        const halves = halvesOf(m);
+        yield* announceStore(watchedWrite(m.world, ptep), m.world, pte, 'setPte');
+        yield* halves.writeLow(ptep, pte, 'setPte');
+        yield* halves.writeHigh(ptep, pte, 'setPte');
+      },
+    }),
+  },
+  {
+    name: 'lockless-no-recheck',
+    what: 'the lockless read takes low and high once',
+    tests: TESTS,
+    breaks: 'TORN',
+    why: 'the entry may be emptied or replaced between the two',
+    ops: (m) => ({
+      *ptepGetLockless(ptep): Step<PteWord> {
+        const halves = halvesOf(m);
+        const low = yield* halves.readLow(ptep, 'ptepGetLockless');
+        return pteWord(low, yield* halves.readHigh(ptep, 'ptepGetLockless'));
+      },
+    }),
+  },
+]);

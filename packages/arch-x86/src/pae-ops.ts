@@ -1,0 +1,55 @@
+/**
+ * Where PAE differs: plain accesses move an entry in two halves. Locked 8-byte instructions and the
+ * walker see it whole.
+ */
+import {
+  type HalvesAccess,
+  type Machine,
+  type Mm,
+  type Ptep,
+  type PteWord,
+  pteWord,
+  RacewalkError,
+  type Step,
+  type Vaddr,
+  X86StyleOps,
+} from '@racewalk/core';
+
+/** The half-wide accesses of a machine whose entries are split. */
+export function halvesOf(m: Machine): HalvesAccess {
+  const { entries } = m;
+  if (!('clearHalves' in entries)) {
+    throw new RacewalkError('RACEWALK_BAD_PLUGIN', 'PAE operations on entries that are not split', {
+      expected: 'a plug-in with the capability splitEntries',
+    });
+  }
+  return entries as HalvesAccess;
+}
+
+/**
+ * Stores go high, low (`writeOnce` does), because the present bit is in the low half. Exchanges take
+ * both halves at once. (arch/x86/include/asm/pgtable-3level.h, Linux 6.12)
+ */
+export class PaeOps extends X86StyleOps {
+  /** Low half first: from then on nobody uses the high one. @kernel native_pte_clear */
+  override *pteClear(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<void> {
+    yield* halvesOf(this.m).clearHalves(ptep, 'pteClear');
+  }
+
+  /**
+   * Low, high, low again: if the low half did not change, the high half belongs to it. That is so
+   * because a low half that was emptied does not come back while the reader keeps interrupts off and a
+   * flush has to interrupt it.
+   */
+  override *ptepGetLockless(ptep: Ptep): Step<PteWord> {
+    const halves = halvesOf(this.m);
+    const op = 'ptepGetLockless';
+    let low = yield* halves.readLow(ptep, op);
+    for (;;) {
+      const high = yield* halves.readHigh(ptep, op);
+      const again = yield* halves.readLow(ptep, op);
+      if (again === low) return pteWord(low, high);
+      low = again;
+    }
+  }
+}

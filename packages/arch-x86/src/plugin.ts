@@ -1,0 +1,42 @@
+import { type ArchPlugin, defineArch, X86StyleOps, x86StyleSpec } from '@racewalk/core';
+import { PAE_MUTANTS } from './mutants/pae.js';
+import { X86_MUTANTS } from './mutants/shared.js';
+import { PaeOps } from './pae-ops.js';
+
+const OMITS: readonly string[] = Object.freeze([
+  'stores of user code wait in no store buffer: only the operations of the kernel do',
+  'IPI-less invalidation: INVLPGB, paravirtual flushes, remote flushes deferred to the next switch',
+  'lazy TLB mode, PCIDs and the choice of CPUs to interrupt: every CPU of the model is interrupted',
+  'interrupts disabled by a lockless reader, which would hold up the flush',
+  'paging-structure caches and page tables that are freed',
+  'shadow stacks: the encoding R/W = 0 with D = 1 is reported, but means nothing to the walker',
+  'the Knights Landing erratum: A and D are never set in an entry that was emptied meanwhile',
+  'supervisor access, protection keys, SMEP and SMAP, execution',
+  'nested paging and the A and D bits of EPT',
+]);
+
+/** x86 with 4-level paging: 64-bit entries in one access, total store order, flushes by interrupt. */
+export const x86_64: ArchPlugin = defineArch({
+  ...x86StyleSpec(),
+  id: 'x86-64',
+  title: 'x86-64, 4-level paging',
+  capabilities: ['hwAccess', 'hwDirty', 'ipiFlush', 'faultDropsTlb', 'uffdWp'],
+  ops: (m) => new X86StyleOps(m),
+  mutants: X86_MUTANTS,
+  omits: OMITS,
+});
+
+/** x86 with PAE paging on a 32-bit kernel: 64-bit entries, moved as two halves. */
+export const x86Pae: ArchPlugin = defineArch({
+  ...x86StyleSpec({ pae: true }),
+  id: 'x86-pae',
+  title: 'x86, PAE paging, entries in two halves',
+  capabilities: ['hwAccess', 'hwDirty', 'ipiFlush', 'faultDropsTlb', 'splitEntries'],
+  ops: (m) => new PaeOps(m),
+  mutants: [...X86_MUTANTS, ...PAE_MUTANTS],
+  omits: [
+    ...OMITS,
+    'swap offsets above 27 bits, which a 32-bit swp_entry_t cannot hold',
+    'locked operations on the low half alone: they are modelled on the whole entry',
+  ],
+});
