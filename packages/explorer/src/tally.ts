@@ -3,6 +3,9 @@ import type { BoundName, Bounds, ExploreOptions, Progress } from './types.js';
 /** Why a search came back. */
 export type Stop = 'exhausted' | 'fault' | 'interrupted' | BoundName;
 
+/** Called at a fault, which it keeps; it says whether the search stops (else it clears the fault). */
+export type OnFault = () => 'stop' | 'go on';
+
 const FOREVER = Number.POSITIVE_INFINITY;
 
 /** Counts what a search does and says when it has to stop. */
@@ -30,7 +33,7 @@ export class Tally {
     const bounds: Bounds = options.bounds ?? {};
     this.#options = options;
     this.maxSteps = bounds.steps ?? 10_000;
-    this.maxStates = bounds.states ?? 4_000_000;
+    this.maxStates = bounds.states ?? 1_000_000;
     this.maxPreemptions = bounds.preemptions ?? FOREVER;
     this.#maxExecutions = bounds.executions ?? FOREVER;
     this.#maxMs = bounds.ms ?? FOREVER;

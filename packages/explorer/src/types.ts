@@ -23,7 +23,7 @@ export interface Bounds {
   readonly steps?: number;
   /** Preemptions of any one schedule; explored with `bfs`. */
   readonly preemptions?: number;
-  /** States kept by `bfs`; default 4 000 000. */
+  /** States kept by `bfs`; default 1 000 000. */
   readonly states?: number;
 }
 
@@ -78,7 +78,7 @@ export interface Counterexample {
   /** What happened, in words. */
   readonly message: string;
   readonly path: Path;
-  /** Steps of the schedule (choices count as steps). */
+  /** Steps of the schedule, not counting choices. */
   readonly steps: number;
   /** Times the schedule leaves a thread that could have gone on. */
   readonly preemptions: number;

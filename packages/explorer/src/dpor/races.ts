@@ -1,5 +1,5 @@
 /** From a complete execution to the sequences still to be explored. */
-import { N_A, N_CELL, N_KIND, N_READS, NODE } from '../automaton/automata.js';
+import { N_A, N_CELL, N_KIND, NODE } from '../automaton/automata.js';
 import { READ_MODE, WRITE_MODE } from '../automaton/footprints.js';
 import { Kind, OVER } from '../automaton/kinds.js';
 import {
@@ -25,7 +25,6 @@ import type { DporState } from './state.js';
 export function reverseRaces(s: DporState, from: number): void {
   const { m } = s;
   closeRaces(s, from);
-  if (s.promotedCount > 0) revisit(s, from);
   for (let i = 0; i < s.raceCount; i += 2) {
     const e = s.races[i]!;
     const d = s.races[i + 1]!;
@@ -44,40 +43,7 @@ function reverse(s: DporState, e: number, d: number): void {
   const foot =
     node < 0 || !varies(s, node) ? m.events[at + E_FOOT]! : reordered(s, e, node, m.events[at + E_AUX]!);
   if (foot === DISABLED) return;
-  if (foot !== m.events[at + E_FOOT]!) notePromotion(s, e, d, node, foot);
   insertReversal(s, e, agent, m.events[at + E_CHOICE]!, foot);
-}
-
-/**
- * An atomic step that stores to more cells when it comes first conflicts there with steps that it did
- * not conflict with in this execution. Those may be other ones in each execution that has the race, so
- * such a race is not done with once and for all.
- */
-function notePromotion(s: DporState, e: number, d: number, node: number, foot: number): void {
-  const { nodes } = s.m.auto;
-  const n = node << NODE;
-  const atomic = nodes[n + N_KIND] === Kind.ATOMIC || nodes[n + N_KIND] === Kind.GUARDED;
-  if (atomic && foot !== nodes[n + N_READS]) s.addPromoted(e, d, foot);
-}
-
-/** Reverse noted races again where an event that is new conflicts with the later step's new footprint. */
-function revisit(s: DporState, from: number): void {
-  const { m, promoted, clock, agents } = s;
-  let kept = 0;
-  while (kept < s.promotedCount && promoted[kept + 1]! < from) kept += 3;
-  s.promotedCount = kept;
-  for (let i = 0; i < kept; i += 3) {
-    const e = promoted[i]!;
-    const at = promoted[i + 1]! << EVENT;
-    const foot = promoted[i + 2]!;
-    const first = m.events[(e << EVENT) + E_AGENT]!;
-    for (let t = from; t < m.depth; t++) {
-      if (clock[t * agents + first]! > e || !m.auto.foots.conflict(foot, m.events[(t << EVENT) + E_FOOT]!))
-        continue;
-      insertReversal(s, e, m.events[at + E_AGENT]!, 0, foot);
-      break;
-    }
-  }
 }
 
 /** Whether the footprint of the step depends on the values it finds. */
@@ -114,7 +80,6 @@ function taken(s: DporState, d: number): void {
       m.events[e + E_PREV]!,
       m.slots[slot + S_MODE]!,
       m.slots[slot + S_PREV]!,
-      d,
     );
   }
 }
@@ -128,12 +93,12 @@ function waiting(s: DporState, t: number): void {
   const kind = m.auto.nodes[n + N_KIND]!;
   if (kind === Kind.LOCK || kind === Kind.AWAIT) {
     const cell = m.auto.nodes[n + N_CELL]!;
-    scan(s, t, node, aux, m.last[t]!, kind === Kind.LOCK ? WRITE_MODE : READ_MODE, m.cellLast[cell]!, -1);
+    scan(s, t, node, aux, m.last[t]!, kind === Kind.LOCK ? WRITE_MODE : READ_MODE, m.cellLast[cell]!);
     return;
   }
   // What a guarded step would store to is only known where it can be taken: assume everything.
   const mode = kind === Kind.RETRY ? READ_MODE : WRITE_MODE;
-  for (const cell of m.auto.ops[node]!.cells) scan(s, t, node, aux, m.last[t]!, mode, m.cellLast[cell]!, -1);
+  for (const cell of m.auto.ops[node]!.cells) scan(s, t, node, aux, m.last[t]!, mode, m.cellLast[cell]!);
 }
 
 /**
@@ -149,7 +114,6 @@ function scan(
   prev: number,
   mode: number,
   k: number,
-  taken: number,
 ): void {
   const { m, clock, agents, covered } = s;
   const { slots, events } = m;
@@ -161,7 +125,6 @@ function scan(
     if (!conflicts(mode, slots[slot + S_MODE]!) || covered[events[(f << EVENT) + E_AGENT]!]! > f) continue;
     const foot = reordered(s, f, node, aux);
     if (foot === DISABLED || !m.auto.foots.conflict(foot, events[(f << EVENT) + E_FOOT]!)) continue;
-    if (taken >= 0 && foot !== events[(taken << EVENT) + E_FOOT]!) notePromotion(s, f, taken, node, foot);
     insertReversal(s, f, agent, 0, foot);
     for (let a = 0; a < agents; a++) {
       if (clock[f * agents + a]! > covered[a]!) covered[a] = clock[f * agents + a]!;

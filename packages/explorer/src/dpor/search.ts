@@ -5,7 +5,7 @@
 import { E_AGENT, E_CHOICE, E_FOOT, EVENT, undo } from '../memory/machine.js';
 import { enabled, execute } from '../memory/step.js';
 import { judge } from '../memory/verdict.js';
-import type { Stop, Tally } from '../tally.js';
+import type { OnFault, Stop, Tally } from '../tally.js';
 import { reverseRaces } from './races.js';
 import type { DporState } from './state.js';
 
@@ -13,9 +13,6 @@ const NOBODY = -1;
 const ALL_ASLEEP = -2;
 /** Depth from which the threads take turns, so that one that spins cannot keep the others out. */
 const TAKE_TURNS = 1000;
-
-/** What the owner of the search does at a fault: keep it (and clear it), or have the search stop. */
-export type OnFault = () => 'stop' | 'go on';
 
 /** Explore from the state `s` stands in until all is done or there is a reason to stop. */
 export function searchDpor(s: DporState, tally: Tally, onFault: OnFault): Stop {
@@ -43,7 +40,7 @@ export function searchDpor(s: DporState, tally: Tally, onFault: OnFault): Stop {
           tally.executions++;
           if (judge(m)) tally.deadlocks++;
           if (m.faultCode !== '' && onFault() === 'stop') return 'fault';
-          reverseRaces(s, from);
+          reverseRaces(s, 0);
         }
         from = backtrack(s);
         if (from < 0) return 'exhausted';

@@ -23,9 +23,6 @@ export class DporState {
   /** Races found: pairs (earlier event, later event); earlier -1 means the later one needs a closer look. */
   races = new Int32Array(256);
   raceCount = 0;
-  /** Triples (earlier event, later event, new footprint) to look at again; see `revisit`. */
-  promoted = new Int32Array(96);
-  promotedCount = 0;
   /** The sequence being inserted: agent (-1 once used up), alternative, footprint. */
   vAgent = new Int32Array(256);
   vChoice = new Int32Array(256);
@@ -54,7 +51,6 @@ export class DporState {
     this.tree.fill(-1);
     this.trees.reset();
     this.raceCount = 0;
-    this.promotedCount = 0;
   }
 
   /** Make room for depth `d`. */
@@ -76,12 +72,5 @@ export class DporState {
     if (this.raceCount + 2 > this.races.length) this.races = grown(this.races, 0);
     this.races[this.raceCount++] = earlier;
     this.races[this.raceCount++] = later;
-  }
-
-  addPromoted(earlier: number, later: number, foot: number): void {
-    if (this.promotedCount + 3 > this.promoted.length) this.promoted = grown(this.promoted, 0);
-    this.promoted[this.promotedCount++] = earlier;
-    this.promoted[this.promotedCount++] = later;
-    this.promoted[this.promotedCount++] = foot;
   }
 }

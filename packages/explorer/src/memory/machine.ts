@@ -76,11 +76,20 @@ export class Machine implements FaultSink {
 
   /** Back to the initial state. */
   reset(): void {
+    this.forget();
     this.mem.fill(0);
     this.mem.set(this.initial);
-    this.cellLast.fill(-1);
     this.cur.fill(-1);
     for (let t = 0; t < this.threads; t++) this.cur[t] = this.auto.roots[t]!;
+    for (let t = 0; t < this.threads; t++) {
+      if (this.kindOf(t) === Kind.THROW) this.fail('THROW', this.thrown(t, this.cur[t]!));
+    }
+  }
+
+  /** Drop all events, so that the present state becomes the one before the first event. */
+  forget(): void {
+    this.mem.fill(0, this.cells);
+    this.cellLast.fill(-1);
     this.last.fill(-1);
     this.slotTop = 0;
     this.depth = 0;
@@ -88,6 +97,11 @@ export class Machine implements FaultSink {
     this.faultCode = '';
     this.faultMessage = '';
     this.buffers?.reset();
+  }
+
+  /** What to say when the body of a thread has thrown. */
+  thrown(thread: number, node: number): string {
+    return `${this.program.threads[thread]!.name} threw ${this.auto.ops[node]!.label}`;
   }
 
   /** The first fault of a step counts; a step after it only adds to the damage. */
@@ -167,8 +181,7 @@ export function push(
 function onward(m: Machine, node: number): number {
   const target = m.auto.next(node, m.result);
   if (m.auto.nodes[(target << NODE) + N_KIND] === Kind.THROW) {
-    const thread = m.program.threads[m.auto.thread[node]!]!;
-    m.fail('THROW', `${thread.name} threw ${m.auto.ops[target]!.label}`);
+    m.fail('THROW', m.thrown(m.auto.thread[node]!, target));
   }
   return target;
 }

@@ -3,6 +3,7 @@ import { Kind } from '../automaton/kinds.js';
 import type { Path } from '../types.js';
 import { E_AGENT, E_CHOICE, E_NODE, EVENT, type Machine } from './machine.js';
 import { enabled, execute } from './step.js';
+import { judge } from './verdict.js';
 
 /** The schedule of the first `depth` events (default: all). */
 export function pathOf(m: Machine, depth = m.depth): Path {
@@ -20,16 +21,46 @@ export function isChoice(m: Machine, node: number): boolean {
   return node >= 0 && m.auto.nodes[(node << NODE) + N_KIND] === Kind.CHOOSE;
 }
 
-/** Reset `m` and take the schedule `path`; false where it does not fit. Stops behind a fault. */
-export function follow(m: Machine, path: Path): boolean {
+/** What a schedule costs a reader. */
+export interface Cost {
+  /** Steps, not counting choices. */
+  readonly steps: number;
+  /** Times a thread is left that could have gone on. Choices and store buffers leave nobody. */
+  readonly preemptions: number;
+}
+
+/**
+ * Reset `m` and take the schedule `path`, up to a fault; null where it does not fit. If the schedule ends
+ * where nobody can go on, the end is judged, too.
+ */
+export function follow(m: Machine, path: Path): Cost | null {
   m.reset();
-  for (let i = 0; i < path.length; i++) {
+  let last = -1;
+  let steps = 0;
+  let preemptions = 0;
+  for (let i = 0; i < path.length && m.faultCode === ''; i++) {
     const agent = path[i]!;
-    if (agent < 0 || agent >= m.agents || !enabled(m, agent)) return false;
+    if (!(agent >= 0 && agent < m.agents) || !enabled(m, agent)) return null;
     const choosing = agent < m.threads && m.kindOf(agent) === Kind.CHOOSE;
-    if (choosing !== (i + 1 < path.length && path[i + 1]! < 0)) return false;
-    execute(m, agent, choosing ? ~path[++i]! : 0);
-    if (m.faultCode !== '') return true;
+    if (choosing !== (i + 1 < path.length && path[i + 1]! < 0)) return null;
+    if (choosing) {
+      const choice = ~path[++i]!;
+      if (choice >= m.auto.ops[m.cur[agent]!]!.a) return null;
+      execute(m, agent, choice);
+      continue;
+    }
+    steps++;
+    if (agent < m.threads) {
+      if (last >= 0 && last !== agent && enabled(m, last)) preemptions++;
+      last = agent;
+    }
+    execute(m, agent, 0);
   }
+  if (m.faultCode === '' && nobodyCanMove(m)) judge(m);
+  return { steps, preemptions };
+}
+
+function nobodyCanMove(m: Machine): boolean {
+  for (let a = 0; a < m.agents; a++) if (enabled(m, a)) return false;
   return true;
 }

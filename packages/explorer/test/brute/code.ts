@@ -57,7 +57,7 @@ export const placeOf = (code: Code, place: Place, regs: readonly number[]): numb
     ? place.base
     : (place.base + (place.reg === undefined ? 0 : regs[place.reg]!)) % code.data;
 
-export const valueOf = (value: Value, regs: readonly number[]): number =>
+export const evaluate = (value: Value, regs: readonly number[]): number =>
   (value.plus + (value.reg === undefined ? 0 : regs[value.reg]!)) & 3;
 
 export const holds = (test: Test, value: number): boolean =>
@@ -90,11 +90,12 @@ export function applyAtomic(kind: AtomicKind, v: number[]): number {
 /** Follow instructions that are no steps; returns where the next step is. */
 export function skipLocal(thread: readonly Instr[], from: number, regs: number[]): number {
   let pc = from;
-  for (;;) {
+  for (let i = 0; ; i++) {
+    if (i > 1000) throw new Error('a loop without a step');
     const instr = thread[pc];
-    if (instr?.do === 'mov') regs[instr.dst] = valueOf(instr.value, regs);
+    if (instr?.do === 'mov') regs[instr.dst] = evaluate(instr.value, regs);
     else if (instr?.do === 'jump-if') {
-      if (regs[instr.reg] === valueOf(instr.equals, regs)) {
+      if (regs[instr.reg] === evaluate(instr.equals, regs)) {
         pc = instr.to;
         continue;
       }

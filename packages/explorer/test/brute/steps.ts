@@ -17,7 +17,7 @@ import {
   write,
   xchg,
 } from '@racewalk/core/step';
-import { applyAtomic, type Code, holds, type Instr, placeOf, REGS, skipLocal, valueOf } from './code.js';
+import { applyAtomic, type Code, evaluate, holds, type Instr, placeOf, REGS, skipLocal } from './code.js';
 
 /** The same code as a program of steps. */
 export function toProgram(code: Code, memory: MemoryModel, final?: Program['final']): Program {
@@ -60,15 +60,15 @@ function* step(code: Code, instr: Instr, regs: number[]): Step<number> {
     case 'trylock':
       return (yield* trylock(at)) ? 1 : 0;
     case 'write':
-      yield* write(at, valueOf(instr.value, regs));
+      yield* write(at, evaluate(instr.value, regs));
       return 0;
     case 'xchg':
-      return yield* xchg(at, valueOf(instr.value, regs));
+      return yield* xchg(at, evaluate(instr.value, regs));
     case 'or':
-      yield* or(at, valueOf(instr.value, regs));
+      yield* or(at, evaluate(instr.value, regs));
       return 0;
     case 'cmpxchg':
-      return yield* cmpxchg(at, valueOf(instr.old, regs), valueOf(instr.value, regs));
+      return yield* cmpxchg(at, evaluate(instr.old, regs), evaluate(instr.value, regs));
     case 'await':
       return yield* awaitWord(at, (value) => holds(instr.test, value));
     case 'retry':

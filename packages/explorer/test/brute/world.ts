@@ -2,7 +2,7 @@
  * The enumerator's own idea of an execution: plain immutable objects, no sharing with the explorer.
  * Two interleavings are equivalent iff every event has the same label and the same vector clock.
  */
-import { applyAtomic, type Code, holds, type Instr, placeOf, REGS, skipLocal, valueOf } from './code.js';
+import { applyAtomic, type Code, evaluate, holds, type Instr, placeOf, REGS, skipLocal } from './code.js';
 
 type Mode = 'r' | 'w' | 'o';
 interface Access {
@@ -119,7 +119,7 @@ export function take(rules: Rules, w: World, agent: number, choice: number): Wor
       answer = look(at);
       break;
     case 'write':
-      store(at, valueOf(instr.value, regs));
+      store(at, evaluate(instr.value, regs));
       break;
     case 'unlock':
       store(at, 0);
@@ -139,16 +139,16 @@ export function take(rules: Rules, w: World, agent: number, choice: number): Wor
     case 'xchg':
       answer = mem[at]!;
       touch(at, 'w');
-      mem[at] = valueOf(instr.value, regs);
+      mem[at] = evaluate(instr.value, regs);
       break;
     case 'or':
       touch(at, rules.awaited.has(at) ? 'w' : 'o');
-      mem[at] = mem[at]! | valueOf(instr.value, regs);
+      mem[at] = mem[at]! | evaluate(instr.value, regs);
       break;
     case 'cmpxchg':
       answer = mem[at]!;
-      touch(at, answer === valueOf(instr.old, regs) ? 'w' : 'r');
-      if (answer === valueOf(instr.old, regs)) mem[at] = valueOf(instr.value, regs);
+      touch(at, answer === evaluate(instr.old, regs) ? 'w' : 'r');
+      if (answer === evaluate(instr.old, regs)) mem[at] = evaluate(instr.value, regs);
       break;
     case 'lock':
       if (mem[at] !== 0) return null;

@@ -1,0 +1,85 @@
+import { Automata, RestartSignal } from '../../src/automaton/automata.js';
+import { searchDpor } from '../../src/dpor/search.js';
+import { DporState } from '../../src/dpor/state.js';
+import { Machine } from '../../src/memory/machine.js';
+import { pathOf } from '../../src/memory/path.js';
+import { Tally } from '../../src/tally.js';
+import type { Code } from './code.js';
+import { enumerate, follow, isComplete, rulesFor } from './enumerate.js';
+import { toProgram } from './steps.js';
+import { stateKey, traceKey } from './world.js';
+
+/** Larger programs than this many trace prefixes are left out. */
+const LIMIT = 1500;
+
+/** What the search found, next to everything there is. */
+export interface Comparison {
+  readonly wrong: string;
+  readonly traces: number;
+  readonly deadlocks: number;
+  readonly paths: readonly (readonly number[])[];
+  readonly missing: readonly string[];
+}
+
+/** The schedules `dpor` explores, complete or deadlocked. */
+export function schedules(code: Code, memory: 'sc' | 'tso'): { paths: number[][]; blocked: number } {
+  let paths: number[][] = [];
+  let m: Machine;
+  const keep = (): void => {
+    paths.push([...pathOf(m)]);
+  };
+  const auto = new Automata(toProgram(code, memory, keep), memory);
+  auto.start();
+  for (;;) {
+    paths = [];
+    m = new Machine(auto);
+    const s = new DporState(m);
+    s.reset();
+    const tally = new Tally({ stopAtFirst: false });
+    try {
+      const stop = searchDpor(s, tally, () => {
+        // The final check does not see deadlocks; other faults do not end the execution.
+        if (m.faultMessage.startsWith('nobody can go on')) keep();
+        m.faultCode = '';
+        return 'go on';
+      });
+      if (stop !== 'exhausted') throw new Error(`stopped: ${stop}`);
+      return { paths, blocked: tally.blocked };
+    } catch (error) {
+      if (!(error instanceof RestartSignal)) throw error;
+    }
+  }
+}
+
+const sameSet = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
+  a.size === b.size && [...a].every((x) => b.has(x));
+
+/** Compare the search with the enumerator; null if the program is too large. */
+export function compare(code: Code, tso: boolean): Comparison | null {
+  const rules = rulesFor(code, tso, LIMIT);
+  const all = rules === null ? null : enumerate(rules, LIMIT);
+  if (rules === null || all === null) return null;
+  const { paths, blocked } = schedules(code, tso ? 'tso' : 'sc');
+  const traces = new Set<string>();
+  const finals = new Set<string>();
+  const deadlocks = new Set<string>();
+  for (const path of paths) {
+    const end = follow(rules, path);
+    traces.add(traceKey(end));
+    (isComplete(rules, end) ? finals : deadlocks).add(stateKey(end));
+  }
+  const wrong =
+    blocked > 0
+      ? `${blocked} blocked`
+      : paths.length !== traces.size
+        ? `${paths.length} executions of ${traces.size} traces`
+        : !sameSet(traces, all.traces)
+          ? `${traces.size} traces of ${all.traces.size}`
+          : !sameSet(finals, all.finals)
+            ? 'final states differ'
+            : !sameSet(deadlocks, all.deadlocks)
+              ? 'deadlocks differ'
+              : '';
+  const missing = [...all.traces].filter((trace) => !traces.has(trace));
+  return { wrong, traces: all.traces.size, deadlocks: all.deadlocks.size, paths, missing };
+}
