@@ -1,0 +1,91 @@
+import { intrudeAt, type Step } from '@racewalk/core';
+import { describe, expect, test } from 'vitest';
+import { x86Pae } from '../src/index.js';
+import { bench } from './bench.js';
+
+const B = () => bench(x86Pae, { write: true, young: true });
+
+describe('in halves', () => {
+  test('a store goes high, low; emptying goes low, high', () => {
+    const b = B();
+    expect(b.labels(() => b.m.pte.setPteAt(b.mm, b.addr, b.ptep, b.entry()))).toEqual([
+      'setPte pte[0].high',
+      'setPte pte[0].low',
+    ]);
+    expect(b.labels(() => b.m.pte.pteClear(b.mm, b.addr, b.ptep))).toEqual([
+      'pteClear pte[0].low',
+      'pteClear pte[0].high',
+    ]);
+  });
+
+  test('an exchange moves both at once', () => {
+    const b = B();
+    expect(b.labels(() => b.m.pte.ptepGetAndClear(b.mm, b.addr, b.ptep))).toEqual(['ptepGetAndClear pte[0]']);
+  });
+
+  test('a lockless read looks at the low half twice', () => {
+    const b = B();
+    expect(b.labels(() => b.m.pte.ptepGetLockless(b.ptep))).toEqual([
+      'ptepGetLockless pte[0].low',
+      'ptepGetLockless pte[0].high',
+      'ptepGetLockless pte[0].low',
+    ]);
+    expect(b.run(() => b.m.pte.ptepGetLockless(b.ptep))).toBe(b.entry());
+  });
+
+  test('at no step does another CPU translate with half an entry', () => {
+    for (let at = 0; at < 6; at++) {
+      const b = B();
+      const next = b.m.v.pteAdvancePfn(b.entry(), 2);
+      const body = function* (): Step<void> {
+        yield* b.m.pte.pteClear(b.mm, b.addr, b.ptep);
+        yield* b.m.pte.setPteAt(b.mm, b.addr, b.ptep, next);
+      };
+      let seen = b.entry();
+      const look = function* (): Step<void> {
+        seen = yield* b.m.entries.update(b.ptep, (pte) => pte, 'walker');
+      };
+      b.run(() => intrudeAt(body(), at, look));
+      if (b.m.v.pteValid(seen)) expect([0x40, 0x42], `before step ${at}`).toContain(b.m.v.ptePfn(seen));
+      if (b.m.v.pteValid(seen)) expect(seen.hi).toBe(0x80000000);
+    }
+  });
+});
+
+describe('a lockless read while the entry is replaced', () => {
+  /** What the reader gets if the first `cut` steps of a writer come before its step `at`. */
+  function race(at: number, cut: number) {
+    const b = B();
+    const old = b.entry();
+    const next = b.m.v.pteAdvancePfn(old, 2);
+    const writer = function* (): Step<void> {
+      yield* b.m.pte.ptepGetAndClear(b.mm, b.addr, b.ptep);
+      yield* b.m.pte.setPteAt(b.mm, b.addr, b.ptep, next);
+    };
+    let got = old;
+    const reader = function* (): Step<void> {
+      got = yield* b.m.pte.ptepGetLockless(b.ptep);
+    };
+    const part = function* (): Step<void> {
+      const running = writer();
+      let turn = running.next();
+      for (let i = 0; i < cut && !turn.done; i++) turn = running.next(yield);
+    };
+    b.run(() => intrudeAt(reader(), at, part));
+    return { got, old, next, v: b.m.v };
+  }
+
+  test('a present entry is one that stood there, whatever was seen of the writer', () => {
+    for (let at = 0; at < 3; at++) {
+      for (let cut = 0; cut <= 3; cut++) {
+        const { got, old, next, v } = race(at, cut);
+        if (v.ptePresent(got)) expect([old, next], `step ${at}, ${cut} of the writer`).toContain(got);
+      }
+    }
+  });
+
+  test('what is not present may be half of one: callers use present entries only', () => {
+    const { got, v } = race(0, 2);
+    expect([v.ptePresent(got), v.pteNone(got), got.lo, got.hi]).toEqual([false, false, 0, 0x80000000]);
+  });
+});

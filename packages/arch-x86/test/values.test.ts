@@ -1,0 +1,111 @@
+import { type ArchPlugin, PTE_ZERO, type PteWord, pteAny, pteHex, pteOr, x86StyleBits } from '@racewalk/core';
+import { describe, expect, test } from 'vitest';
+import { x86_64, x86Pae } from '../src/index.js';
+
+function subsets(words: readonly PteWord[]): PteWord[] {
+  const sums = [PTE_ZERO];
+  for (const word of words) sums.push(...sums.map((sum) => pteOr(sum, word)));
+  return [...new Set(sums)];
+}
+
+/** Present entries in every state, malformed ones included. */
+function states(arch: ArchPlugin, pae: boolean): PteWord[] {
+  const b = x86StyleBits({ pae });
+  const flags = subsets([b.RW, b.ACCESSED, b.DIRTY, b.SAVED_DIRTY, b.SPECIAL, b.UFFD_WP, b.NX]);
+  return flags.map((f) => arch.values.pfnPte(0x40, pteOr(pteOr(b.PRESENT, b.USER), f)));
+}
+
+describe.each([
+  ['x86-64', x86_64, false],
+  ['x86-pae', x86Pae, true],
+] as const)('%s', (_id, arch, pae) => {
+  const v = arch.values;
+  const b = x86StyleBits({ pae });
+  const wellFormed = states(arch, pae).filter(
+    (pte) => arch.malformed?.(pte) === null && !(pteAny(pte, b.RW) && pteAny(pte, b.SAVED_DIRTY)),
+  );
+  const present = [...wellFormed, ...wellFormed.map((pte) => v.pteModify(pte, v.protNone()))];
+  const facts = (pte: PteWord) => ({
+    present: v.ptePresent(pte),
+    pfn: v.ptePfn(pte),
+    write: v.pteWrite(pte),
+    dirty: v.pteDirty(pte),
+    young: v.pteYoung(pte),
+    special: v.pteSpecial(pte),
+    uffdWp: v.pteUffdWp(pte),
+  });
+
+  test.each([
+    ['mkdirty', v.pteMkdirty, { dirty: true }],
+    ['mkclean', v.pteMkclean, { dirty: false }],
+    ['mkyoung', v.pteMkyoung, { young: true }],
+    ['mkold', v.pteMkold, { young: false }],
+    ['mkwrite', v.pteMkwrite, { write: true }],
+    ['wrprotect', v.pteWrprotect, { write: false }],
+    ['mkspecial', v.pteMkspecial, { special: true }],
+    ['mkuffd_wp', v.pteMkuffdWp, { uffdWp: !pae, write: false }],
+    ['clear_uffd_wp', v.pteClearUffdWp, { uffdWp: false }],
+  ] as const)('%s changes what it says and nothing else', (_name, make, change) => {
+    expect(wellFormed.length).toBe(pae ? 32 : 64);
+    for (const pte of present) {
+      const made = make(pte);
+      expect(facts(made), pteHex(pte)).toEqual({ ...facts(pte), ...change });
+      expect(make(made), 'twice is once').toBe(made);
+      expect(arch.malformed?.(made), pteHex(made)).toBe(null);
+    }
+  });
+
+  test('pte_modify keeps frame, flags and software marks, and is never malformed', () => {
+    for (const pte of present) {
+      for (const prot of [
+        { read: true, write: true },
+        { read: true, write: false },
+        { read: false, write: false },
+      ]) {
+        const to = v.pteModify(pte, v.mkProt(prot));
+        expect(facts(to), pteHex(pte)).toEqual({ ...facts(pte), write: prot.write });
+        expect(arch.malformed?.(to), pteHex(to)).toBe(null);
+        expect([v.pteValid(to), v.pteProtnone(to)]).toEqual([prot.read, !prot.read]);
+      }
+    }
+  });
+
+  test('dirty is bit 6 where stores are allowed, and the software bit where they are not', () => {
+    for (const pte of present.map(v.pteMkdirty)) {
+      expect(pteAny(pte, b.DIRTY), pteHex(pte)).toBe(v.pteWrite(pte));
+      expect(pteAny(pte, b.SAVED_DIRTY), pteHex(pte)).toBe(!v.pteWrite(pte));
+    }
+  });
+
+  test('the frame number is inverted while the entry is not present (L1TF)', () => {
+    const none = v.pfnPte(0x40, v.protNone());
+    expect(pteHex(none)).toBe('0x000ffffffffbf100');
+    expect(v.ptePfn(none)).toBe(0x40);
+    expect(v.ptePfn(v.pteAdvancePfn(none, 3))).toBe(0x43);
+    expect(v.ptePfn(v.pteModify(none, v.mkProt({ read: true, write: true })))).toBe(0x40);
+  });
+
+  test('A and D alone are no entry', () => {
+    expect(v.pteNone(pteOr(b.ACCESSED, b.DIRTY))).toBe(true);
+    expect(arch.swap.isSwapPte(b.ACCESSED)).toBe(false);
+    expect(v.pteNone(v.protNone())).toBe(false);
+  });
+
+  test('malformed: shadow-stack encoding, and A or D in what is not present', () => {
+    const ro = v.pfnPte(0x40, v.mkProt({ read: true, write: false }));
+    expect(arch.malformed?.(pteOr(ro, b.DIRTY))).toMatch(/shadow-stack/);
+    expect(arch.malformed?.(b.ACCESSED)).toMatch(/not present/);
+    expect(arch.malformed?.(pteOr(arch.swap.makePteMarker(1), b.DIRTY))).toMatch(/not present/);
+    expect(arch.malformed?.(arch.swap.makePteMarker(1))).toBe(null);
+    expect(arch.malformed?.(PTE_ZERO)).toBe(null);
+  });
+});
+
+// Linux 6.18 on a real processor, before and after fork: a private dirty page becomes saved-dirty.
+test('fork of a dirty private page, as recorded', () => {
+  const { values: v } = x86_64;
+  const rw = v.pteMkyoung(v.pteMkdirty(v.pfnPte(0, v.mkProt({ read: true, write: true }))));
+  expect(pteHex(rw)).toBe('0x8000000000000067');
+  expect(pteHex(v.pteWrprotect(rw))).toBe('0x8400000000000025');
+  expect(pteHex(v.pteMkold(v.pteWrprotect(rw)))).toBe('0x8400000000000005');
+});
