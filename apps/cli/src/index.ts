@@ -1,1 +1,9 @@
-export {};
+/**
+ * The `racewalk` command.
+ *
+ * @packageDocumentation
+ */
+export { CATALOGUE } from './catalogue.js';
+export { main } from './cli.js';
+export { EXIT } from './exit-codes.js';
+export type { Io } from './io.js';

@@ -26,6 +26,7 @@ export { expectedElsewhere } from './run/elsewhere.js';
 export { type Difference, fingerprintOf, firstDifference } from './run/fingerprint.js';
 export type { CellOptions } from './run/options.js';
 export { type RecordedCell, traceOf } from './run/record.js';
+export { replayToken, shrinkToken, type TokenParts } from './run/replay.js';
 export { runSuite, type SuiteOptions, type SuiteProgress, type SuiteResult } from './run/suite.js';
 export { type ConformanceOptions, conformance } from './suite/conformance.js';
 export { checkFactory } from './suite/factory.js';

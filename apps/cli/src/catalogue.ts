@@ -1,0 +1,16 @@
+/**
+ * What the command knows: every plug-in and every race test of this repository.
+ */
+import { arm64Contpte, arm64ContpteSw } from '@racewalk/arch-arm64';
+import { softDirtyX86_64, swAccessDirty, swDirty } from '@racewalk/arch-software-dirty';
+import { x86_64, x86Pae } from '@racewalk/arch-x86';
+import { accessFlagRaces } from '@racewalk/feature-access-flags';
+import { contpteFoldRaces } from '@racewalk/feature-contpte-fold';
+import { contpteTeardownRaces } from '@racewalk/feature-contpte-teardown';
+import type { Parts } from '@racewalk/wiring';
+
+/** Plug-ins in the order of the matrix, scenarios in the order they run. */
+export const CATALOGUE: Parts = Object.freeze({
+  archs: [arm64Contpte, arm64ContpteSw, x86_64, x86Pae, swDirty, swAccessDirty, softDirtyX86_64],
+  scenarios: [...contpteTeardownRaces, ...contpteFoldRaces, ...accessFlagRaces],
+});

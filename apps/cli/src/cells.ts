@@ -1,0 +1,33 @@
+/** The cell that a command line names. */
+import { type Cell, expectedElsewhere } from '@racewalk/conformance';
+import { RacewalkError } from '@racewalk/core';
+import type { Context } from './context.js';
+
+/** A cell and what the plan expects of the same race elsewhere. */
+export interface NamedCell {
+  readonly cell: Cell;
+  readonly hints: readonly string[];
+}
+
+/** The hints about a race on other architectures, which a replay must repeat. */
+export function elsewhereHints(context: Context, cell: Cell): string[] {
+  const { cells } = context.bench.suite.plan({ test: cell.test, variant: cell.variant });
+  return expectedElsewhere(cell, cells);
+}
+
+/** Look up one cell; throws if it is unknown or does not apply. */
+export function namedCell(context: Context, test: string, arch: string, variant: string): NamedCell {
+  const { registry, suite } = context.bench;
+  registry.scenario(test);
+  registry.arch(arch);
+  const [cell] = suite.plan({ test, archs: [arch], variant: registry.variant(variant, [test]) }).cells;
+  if (cell === undefined) throw new RacewalkError('RACEWALK_INTERNAL', `no cell ${test} ${arch} ${variant}`);
+  if (cell.expected === 'not-applicable') {
+    throw new RacewalkError(
+      'RACEWALK_NOT_APPLICABLE',
+      `${test} ${cell.variant} does not apply to ${arch}: ${cell.reason ?? 'no reason given'}`,
+      { hint: `see which cells run: racewalk conformance --test ${test} --all` },
+    );
+  }
+  return { cell, hints: elsewhereHints(context, cell) };
+}

@@ -1,0 +1,78 @@
+/**
+ * The `racewalk` command as a function, so that tests can call it.
+ */
+import { VERSION } from '@racewalk/conformance';
+import type { Parts } from '@racewalk/wiring';
+import { Command, CommanderError } from 'commander';
+import { CATALOGUE } from './catalogue.js';
+import { checkCommand } from './commands/check.js';
+import { conformanceCommand } from './commands/conformance.js';
+import { estimateCommand } from './commands/estimate.js';
+import { explainCommand } from './commands/explain.js';
+import { exploreCommand } from './commands/explore.js';
+import { listCommand } from './commands/list.js';
+import { mergeCommand } from './commands/merge.js';
+import { pteCommand } from './commands/pte.js';
+import { replayCommand, shrinkCommand } from './commands/replay.js';
+import { type Context, createContext } from './context.js';
+import { describeError } from './errors.js';
+import type { Io } from './io.js';
+
+const EXIT_HELP = `
+Exit codes: 0 as expected, 1 something is not, 2 usage or input error, 3 bounded, 4 internal error, 130 interrupted.
+`;
+
+function build(context: Context): Command {
+  const program = new Command('racewalk')
+    .description('Explores every interleaving of page-table code, on every architecture.')
+    .version(VERSION)
+    .addHelpText('after', EXIT_HELP)
+    .showSuggestionAfterError(true)
+    .exitOverride()
+    .configureOutput({ writeOut: context.io.out, writeErr: () => undefined });
+  for (const add of [
+    conformanceCommand,
+    exploreCommand,
+    explainCommand,
+    replayCommand,
+    shrinkCommand,
+    listCommand,
+    estimateCommand,
+    pteCommand,
+    mergeCommand,
+    checkCommand,
+  ]) {
+    add(program, context);
+  }
+  return program;
+}
+
+/** Help and version are not errors, though commander reports them as such. */
+const isHelp = (error: unknown): boolean =>
+  error instanceof CommanderError && error.exitCode === 0 && /help|version/i.test(error.code);
+
+/**
+ * Run the command.
+ *
+ * @param argv - arguments behind the name of the command
+ * @param parts - plug-ins and scenarios; default: all of this repository
+ * @returns the exit code
+ */
+export async function main(argv: readonly string[], io: Io, parts: Parts = CATALOGUE): Promise<number> {
+  try {
+    const context = createContext(io, parts);
+    const program = build(context);
+    if (argv.length === 0) {
+      io.out(program.helpInformation());
+      return context.exit;
+    }
+    await program.parseAsync([...argv], { from: 'user' });
+    return context.exit;
+  } catch (error) {
+    if (isHelp(error)) return 0;
+    const { code, message, hint, exit } = describeError(error);
+    io.err(`error ${code}: ${message}\n`);
+    if (hint !== undefined) io.err(`hint: ${hint}\n`);
+    return exit;
+  }
+}

@@ -1,0 +1,20 @@
+/** `racewalk check`: the main job for the scenarios of a user's file. */
+import type { Command } from 'commander';
+import { type Context, withParts } from '../context.js';
+import { loadScenarios } from '../input/module.js';
+import { type RunOptions, runMatrix, runOptions } from './conformance.js';
+
+export function checkCommand(program: Command, context: Context): void {
+  const command = program
+    .command('check')
+    .summary('run the race tests that a file exports')
+    .description('Runs every scenario that a JavaScript (or, where Node can, TypeScript) module exports.')
+    .argument('<file>', 'a module that exports what defineScenario() returns')
+    .option('--test <glob>', 'tests whose id matches');
+  runOptions(command).action(async (file: string, options: RunOptions) => {
+    const scenarios = await loadScenarios(context, file);
+    const own = withParts(context, { archs: context.bench.registry.archs, scenarios });
+    await runMatrix(own, options);
+    context.exit = own.exit;
+  });
+}

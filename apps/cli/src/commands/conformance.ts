@@ -1,0 +1,83 @@
+/** `racewalk conformance`: the main job. */
+import { exitCodeOf, type PlanFilter, reportOf } from '@racewalk/conformance';
+import { RacewalkError } from '@racewalk/core';
+import type { Command } from 'commander';
+import type { Context } from '../context.js';
+import { EXIT } from '../exit-codes.js';
+import { checkpoint, duration, list, shard, workers } from '../input/options.js';
+import { ProgressPrinter } from '../render/progress.js';
+import { emit, type Reporter, reporter } from '../render/reporters.js';
+
+/** Options of a run of the matrix. */
+export interface RunOptions {
+  readonly arch?: readonly string[];
+  readonly test?: string;
+  readonly variant?: string;
+  readonly budget: number;
+  readonly shard?: { readonly index: number; readonly count: number };
+  readonly reporter: Reporter;
+  readonly output?: string;
+  readonly all?: boolean;
+}
+
+/** Long enough for every cell of this repository on a slow machine; nothing is expected to reach it. */
+export const DEFAULT_BUDGET = 120_000;
+
+/** Options that `conformance` and `check` share. */
+export function runOptions(command: Command): Command {
+  return command
+    .option('--arch <ids>', 'architectures, with commas between them', list)
+    .option('--variant <name>', 'upstream, mutants, all, or the name of one', 'all')
+    .option('--budget <time>', 'for the whole run, for instance 60s', duration, DEFAULT_BUDGET)
+    .option('--workers <n>', 'worker threads; only 1 in this version', workers)
+    .option('--shard <i/n>', 'every n-th cell, starting with the i-th', shard)
+    .option('--reporter <name>', 'pretty, json, junit or markdown', reporter, 'pretty')
+    .option('--output <file>', 'write the report to a file; the matrix is printed all the same')
+    .option('--checkpoint <file>', 'not available in this version', checkpoint)
+    .option('--all', 'also say why cells do not apply');
+}
+
+function filterOf(options: RunOptions): PlanFilter {
+  const { arch, test, variant, shard: part } = options;
+  return {
+    ...(arch === undefined ? {} : { archs: arch }),
+    ...(test === undefined ? {} : { test }),
+    ...(variant === undefined ? {} : { variant }),
+    ...(part === undefined ? {} : { shard: part }),
+  };
+}
+
+/** Run the matrix of a context's workbench, and report. */
+export async function runMatrix(context: Context, options: RunOptions): Promise<void> {
+  const { suite } = context.bench;
+  const plan = suite.plan(filterOf(options));
+  if (plan.cells.length === 0) {
+    throw new RacewalkError('RACEWALK_NOTHING_TO_RUN', 'no cell is left to run', {
+      hint: 'fewer shards, or a wider --test, --arch or --variant',
+    });
+  }
+  const printer = new ProgressPrinter(context);
+  const result = await suite.run(plan, {
+    budget: options.budget,
+    signal: context.io.signal,
+    onProgress({ done, cells, cell, executions, ms, remaining }) {
+      printer.show({ text: `${done}/${cells} ${cell.test} ${cell.arch}`, executions, ms, remaining });
+    },
+  });
+  printer.clear();
+  const report = reportOf(result, context.host);
+  emit(context, report, options);
+  const code = exitCodeOf(report);
+  // A shard may well have nothing but cells that do not apply.
+  const idle = code === EXIT.UNEXPECTED && options.shard !== undefined && report.summary.unexpected === 0;
+  context.exit = result.interrupted ? EXIT.INTERRUPTED : idle && !report.problems ? EXIT.OK : code;
+}
+
+export function conformanceCommand(program: Command, context: Context): void {
+  const command = program
+    .command('conformance')
+    .summary('run every race test on every architecture')
+    .description('Runs every race test and its mutants on every architecture, and prints the matrix.')
+    .option('--test <glob>', 'tests whose id matches, for instance "contpte/teardown-*"');
+  runOptions(command).action((options: RunOptions) => runMatrix(context, options));
+}

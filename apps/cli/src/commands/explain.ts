@@ -1,0 +1,65 @@
+/** `racewalk explain`: the shortest counterexample of one cell. */
+
+import { outcomeText } from '@racewalk/conformance';
+import type { Command } from 'commander';
+import { namedCell } from '../cells.js';
+import type { Context } from '../context.js';
+import { deliver } from '../input/files.js';
+import { duration } from '../input/options.js';
+import { asReplayed, type Format, format, printTrace } from '../render/formats.js';
+import { count, grouped } from '../render/numbers.js';
+import { DEFAULT_BUDGET } from './conformance.js';
+import { exitOf, runNamed } from './explore.js';
+
+/** Options of commands that print a trace. */
+export interface PrintCommandOptions {
+  readonly format: Format;
+  readonly output?: string;
+  readonly all?: boolean;
+}
+
+interface ExplainOptions extends PrintCommandOptions {
+  readonly arch: string;
+  readonly variant: string;
+  readonly budget: number;
+}
+
+/** Options of commands that print a trace. */
+export function printOptions(command: Command): Command {
+  return command
+    .option('--format <name>', 'columns, lkml, markdown, mermaid, svg or json', format, 'columns')
+    .option('--output <file>', 'write to a file')
+    .option('--all', 'every step by itself, bookkeeping and omissions included');
+}
+
+/** How long a counterexample is shortened before it is explained. */
+const SHRINK_MS = 10_000;
+
+export function explainCommand(program: Command, context: Context): void {
+  const command = program
+    .command('explain')
+    .summary('the shortest counterexample of one cell')
+    .description('Looks for the shortest schedule that breaks an invariant, and prints it.')
+    .argument('<test>', 'id of a race test')
+    .requiredOption('--arch <id>', 'architecture')
+    .option('--variant <name>', 'upstream, or a mutant', 'upstream')
+    .option('--budget <time>', 'for the search', duration, DEFAULT_BUDGET);
+  printOptions(command).action(async (test: string, options: ExplainOptions) => {
+    const { cell, hints } = namedCell(context, test, options.arch, options.variant);
+    const result = await runNamed(context, cell, { ms: options.budget, shrinkMs: SHRINK_MS, hints });
+    context.exit = exitOf(result);
+    if (result.trace === undefined) {
+      const explored = count(result.executions, 'execution');
+      context.io.out(
+        `no counterexample: ${cell.test} ${cell.variant} ${outcomeText(result)} on ${cell.arch} (${explored})\n`,
+      );
+      return;
+    }
+    const { executions = 0, shrunkFrom = 0, steps } = result.trace.stats;
+    const how =
+      shrunkFrom > steps ? `, shortened from ${grouped(shrunkFrom)} to ${count(steps, 'step')}` : '';
+    context.io.err(`found as execution ${grouped(executions)}${how}\n`);
+    const print = { ...context.print, all: options.all === true };
+    deliver(context, printTrace(asReplayed(result.trace), options.format, print), options.output);
+  });
+}

@@ -1,0 +1,98 @@
+/** `racewalk explore`: one cell, with an estimate first and statistics afterwards. */
+import { type Cell, type CellOptions, type CellResult, runCell } from '@racewalk/conformance';
+import { buildScenario } from '@racewalk/core';
+import type { MemoryModel } from '@racewalk/core/step';
+import { estimate, type Strategy } from '@racewalk/explorer';
+import { columns } from '@racewalk/trace';
+import type { Command } from 'commander';
+import { namedCell } from '../cells.js';
+import type { Context } from '../context.js';
+import { usageError } from '../errors.js';
+import { EXIT } from '../exit-codes.js';
+import { duration, memory, strategy, wholeNumber } from '../input/options.js';
+import { count, grouped, time } from '../render/numbers.js';
+import { ProgressPrinter } from '../render/progress.js';
+import { DEFAULT_BUDGET } from './conformance.js';
+
+interface ExploreCommandOptions {
+  readonly arch: string;
+  readonly variant: string;
+  readonly strategy?: Strategy;
+  readonly preemptions?: number;
+  readonly executions?: number;
+  readonly seed?: number;
+  readonly memory?: MemoryModel;
+  readonly budget: number;
+}
+
+/** What a finished cell means for the exit code. */
+export function exitOf(result: CellResult): number {
+  if (result.asExpected) return EXIT.OK;
+  return result.verdict === 'bounded' ? EXIT.BOUNDED : EXIT.UNEXPECTED;
+}
+
+/** Run one cell with a progress line. */
+export async function runNamed(context: Context, cell: Cell, options: CellOptions): Promise<CellResult> {
+  const printer = new ProgressPrinter(context);
+  const result = await runCell(cell, {
+    ...options,
+    signal: context.io.signal,
+    onProgress({ executions, ms }) {
+      printer.show({ text: `${cell.test} ${cell.arch} ${cell.variant}`, executions, ms, remaining: null });
+    },
+  });
+  printer.clear();
+  return result;
+}
+
+function estimateLine(cell: Cell, model: MemoryModel | undefined): string {
+  const { program } = buildScenario(cell.scenario, cell.plugin, cell.variant, cell.sizes[0] ?? {});
+  const guess = estimate(program, model === undefined ? {} : { memory: model });
+  return `estimate  about ${grouped(guess.mean)} ± ${grouped(guess.sd)} executions of ${grouped(guess.steps)} steps`;
+}
+
+/** What a cell came to, in lines. */
+function statistics(result: CellResult): string[] {
+  const { cell, verdict, invariant, executions, blocked, steps, states, ms, bound, detail } = result;
+  const found = verdict === 'violates' ? `violates ${invariant}` : verdict;
+  const rate = ms > 0 ? ` · ${grouped((executions / ms) * 1000)}/s` : '';
+  const out = [
+    `verdict   ${found}${bound === undefined ? '' : ` by ${bound}`}, expected ${cell.expected}`,
+    `explored  ${count(executions, 'execution')}, ${grouped(blocked)} redundant, ${count(steps, 'step')}${rate}`,
+  ];
+  if (states !== undefined) out.push(`states    ${grouped(states)}`);
+  if (cell.sizes.length > 1)
+    out.push(`sizes     ${cell.sizes.map((size) => JSON.stringify(size)).join(' ')}`);
+  if (detail !== undefined) out.push(`detail    ${detail}`);
+  return [...out, `time      ${time(ms)}`];
+}
+
+export function exploreCommand(program: Command, context: Context): void {
+  program
+    .command('explore')
+    .summary('run one race test on one architecture')
+    .description('Explores one cell of the matrix and prints what was found and how much was explored.')
+    .argument('<test>', 'id of a race test')
+    .requiredOption('--arch <id>', 'architecture')
+    .option('--variant <name>', 'upstream, or a mutant', 'upstream')
+    .option('--strategy <name>', 'dpor, stateful, random or pct', strategy)
+    .option('--preemptions <n>', 'at most n preemptions; implies stateful', wholeNumber('--preemptions', 0))
+    .option('--executions <n>', 'at most n executions', wholeNumber('--executions', 1))
+    .option('--seed <n>', 'seed of random and pct', wholeNumber('--seed', 0))
+    .option('--memory <model>', 'sc or tso; default: that of the architecture', memory)
+    .option('--budget <time>', 'for the search', duration, DEFAULT_BUDGET)
+    .action(async (test: string, options: ExploreCommandOptions) => {
+      const { arch, variant, budget, ...search } = options;
+      const { cell, hints } = namedCell(context, test, arch, variant);
+      if (search.preemptions !== undefined && search.strategy !== undefined && search.strategy !== 'bfs') {
+        throw usageError('--preemptions goes with the stateful strategy only', 'leave --strategy out');
+      }
+      const { io } = context;
+      io.out(`${cell.test}   arch ${cell.arch}   variant ${cell.variant}\n`);
+      io.out(`${estimateLine(cell, search.memory)}\n`);
+      const result = await runNamed(context, cell, { ...search, ms: budget, hints });
+      io.out(`${statistics(result).join('\n')}\n`);
+      if (result.trace !== undefined) io.out(`\n${columns(result.trace, context.print)}`);
+      context.exit = exitOf(result);
+    });
+}

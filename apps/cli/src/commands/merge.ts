@@ -1,0 +1,23 @@
+/** `racewalk merge`: adds up the reports of shards. */
+import { exitCodeOf, mergeReports, parseReport } from '@racewalk/conformance';
+import type { Command } from 'commander';
+import type { Context } from '../context.js';
+import { readText } from '../input/files.js';
+import { type EmitOptions, emit, reporter } from '../render/reporters.js';
+
+export function mergeCommand(program: Command, context: Context): void {
+  program
+    .command('merge')
+    .summary('add up the JSON reports of shards')
+    .description('Adds up JSON reports, each made with its own --shard i/n, and reports the sum.')
+    .argument('<files...>', 'JSON reports')
+    .option('--reporter <name>', 'pretty, json, junit or markdown', reporter, 'pretty')
+    .option('--output <file>', 'write the report to a file; the matrix is printed all the same')
+    .option('--all', 'also say why cells do not apply')
+    .action((files: string[], options: EmitOptions) => {
+      const reports = files.map((file) => parseReport(readText(context, file)));
+      const report = reports.reduce(mergeReports);
+      emit(context, report, options);
+      context.exit = exitCodeOf(report);
+    });
+}

@@ -1,0 +1,53 @@
+/**
+ * What every command is given: the outside world, the workbench, and how to print.
+ */
+import type { Host } from '@racewalk/conformance';
+import type { PrintOptions } from '@racewalk/trace';
+import { createWorkbench, type Parts, type Workbench } from '@racewalk/wiring';
+import pc from 'picocolors';
+import type { Io } from './io.js';
+
+/** Colours that may be switched off. */
+export type Colors = ReturnType<typeof pc.createColors>;
+
+export interface Context {
+  readonly io: Io;
+  readonly bench: Workbench;
+  readonly colors: Colors;
+  /** The same without any colour. */
+  readonly plain: Colors;
+  /** Width of what is printed, 80 … 120. */
+  readonly width: number;
+  /** For the trace printers. */
+  readonly print: PrintOptions;
+  readonly host: Host;
+  /** Set by the command that ran. */
+  exit: number;
+}
+
+/** Colours only on a terminal, never with `NO_COLOR`; `FORCE_COLOR` wins. */
+function wantsColor(io: Io): boolean {
+  const { NO_COLOR, FORCE_COLOR, TERM } = io.env;
+  if (FORCE_COLOR !== undefined && FORCE_COLOR !== '0' && FORCE_COLOR !== '') return true;
+  return io.outIsTty && (NO_COLOR === undefined || NO_COLOR === '') && TERM !== 'dumb';
+}
+
+export function createContext(io: Io, parts: Parts): Context {
+  const color = wantsColor(io);
+  const width = Math.min(120, Math.max(80, io.columns ?? (io.outIsTty ? 80 : 120)));
+  return {
+    io,
+    bench: createWorkbench(parts),
+    colors: pc.createColors(color),
+    plain: pc.createColors(false),
+    width,
+    print: { width, color },
+    host: { node: io.node, cpus: io.cpus },
+    exit: 0,
+  };
+}
+
+/** The same workbench tools around other parts. */
+export function withParts(context: Context, parts: Parts): Context {
+  return { ...context, bench: createWorkbench(parts) };
+}

@@ -1,0 +1,66 @@
+/**
+ * Every error a user can cause becomes one line with a stable code and one with a hint.
+ */
+import { RacewalkError } from '@racewalk/core';
+import { ExplorerError } from '@racewalk/explorer';
+import { TraceError } from '@racewalk/trace';
+import { CommanderError } from 'commander';
+import { EXIT } from './exit-codes.js';
+
+/** An error as it is printed. */
+export interface PrintedError {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | undefined;
+  readonly exit: number;
+}
+
+const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ').trim();
+
+function fromCommander(error: CommanderError): PrintedError {
+  const [first = '', ...rest] = error.message.replace(/^error: /, '').split('\n');
+  const guess = /Did you mean (.*)\?/.exec(rest.join(' '))?.[1];
+  const hint = guess === undefined ? 'see: racewalk help' : `did you mean ${guess.replace(/^one of /, '')}?`;
+  return { code: 'RACEWALK_USAGE', message: oneLine(first), hint, exit: EXIT.USAGE };
+}
+
+/** How an error is printed and what the process ends with. */
+export function describeError(error: unknown): PrintedError {
+  if (error instanceof CommanderError) return fromCommander(error);
+  if (error instanceof TraceError) {
+    const { code, message, expected, hint } = error;
+    return { code, message: oneLine(`${message}; expected ${expected}`), hint, exit: EXIT.USAGE };
+  }
+  if (error instanceof RacewalkError) {
+    const { code, hint, expected } = error;
+    const exit =
+      code === 'RACEWALK_INTERNAL'
+        ? EXIT.INTERNAL
+        : code === 'RACEWALK_INTERRUPTED'
+          ? EXIT.INTERRUPTED
+          : EXIT.USAGE;
+    const help = hint ?? (expected === undefined ? undefined : `expected ${expected}`);
+    return { code, message: oneLine(error.message), hint: help, exit };
+  }
+  if (error instanceof ExplorerError) {
+    const { code, message, hint } = error;
+    return { code, message: oneLine(message), hint: hint || undefined, exit: EXIT.USAGE };
+  }
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return {
+    code: 'RACEWALK_INTERNAL',
+    message: `internal error: ${message}`,
+    hint: 'this is a fault of Racewalk, not of your protocol; please report it with the command you ran',
+    exit: EXIT.INTERNAL,
+  };
+}
+
+/** Wrong use of the command line. */
+export function usageError(message: string, hint?: string): RacewalkError {
+  return new RacewalkError('RACEWALK_USAGE', message, hint === undefined ? {} : { hint });
+}
+
+/** An option that this version does not have the means for. */
+export function unsupported(message: string, hint: string): RacewalkError {
+  return new RacewalkError('RACEWALK_UNSUPPORTED', message, { hint });
+}

@@ -1,0 +1,49 @@
+/** Files that the user names. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { RacewalkError } from '@racewalk/core';
+import type { Context } from '../context.js';
+
+function because(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code;
+  if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'EISDIR') return 'it is a directory';
+  if (code === 'EACCES') return 'permission denied';
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Where a file the user named is. */
+export const locate = (context: Context, file: string): string => path.resolve(context.io.cwd, file);
+
+/** The text of a file; throws `RACEWALK_FILE`. */
+export function readText(context: Context, file: string): string {
+  try {
+    return readFileSync(locate(context, file), 'utf8');
+  } catch (cause) {
+    throw new RacewalkError('RACEWALK_FILE', `cannot read ${file}: ${because(cause)}`, {
+      hint: 'give the path of a file that exists',
+      cause,
+    });
+  }
+}
+
+/** Write a file; throws `RACEWALK_FILE`. */
+export function writeText(context: Context, file: string, text: string): void {
+  try {
+    writeFileSync(locate(context, file), text);
+  } catch (cause) {
+    throw new RacewalkError('RACEWALK_FILE', `cannot write ${file}: ${because(cause)}`, {
+      hint: 'give a path in a directory that exists',
+      cause,
+    });
+  }
+}
+
+/** Print, or write to a file if one is named. */
+export function deliver(context: Context, text: string, file: string | undefined): void {
+  if (file === undefined) context.io.out(text);
+  else {
+    writeText(context, file, text);
+    context.io.err(`written to ${file}\n`);
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * Values of options. What cannot be meant is refused here, with what would have been right.
+ */
+
+import type { MemoryModel } from '@racewalk/core/step';
+import type { Strategy } from '@racewalk/explorer';
+import { unsupported, usageError } from '../errors.js';
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** `60s`, `500ms`, `2m`, `1h`; a bare number is seconds. Answers milliseconds. */
+export function duration(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text.trim());
+  const ms = match === null ? 0 : Number(match[1]) * (UNITS[match[2] ?? 's'] ?? 1000);
+  if (!(ms > 0)) throw usageError(`not a duration: ${JSON.stringify(text)}`, 'for instance 60s, 500ms, 2m');
+  return ms;
+}
+
+/** A whole number of at least `least`. */
+export function wholeNumber(name: string, least: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
+    if (Number.isSafeInteger(value) && value >= least) return value;
+    throw usageError(`${name} ${JSON.stringify(text)} is not a whole number`, `a whole number from ${least}`);
+  };
+}
+
+/** `a,b` as a list without repetition. */
+export function list(text: string): string[] {
+  const names = text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  if (names.length === 0) throw usageError('an empty list of names', 'names with commas between them');
+  return [...new Set(names)];
+}
+
+/** `i/n` with 1 <= i <= n. */
+export function shard(text: string): { index: number; count: number } {
+  const match = /^(\d+)\/(\d+)$/.exec(text.trim());
+  const [index, count] = [Number(match?.[1]), Number(match?.[2])];
+  if (match === null || !(index >= 1 && index <= count)) {
+    throw usageError(`not a shard: ${JSON.stringify(text)}`, 'i/n with i from 1 to n, for instance 2/4');
+  }
+  return { index, count };
+}
+
+/** One of the given words. */
+export function oneOf<T extends string>(name: string, words: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = words.find((word) => word === text);
+    if (found === undefined) {
+      throw usageError(`${name} ${JSON.stringify(text)} is not known`, `one of ${words.join(', ')}`);
+    }
+    return found;
+  };
+}
+
+const STRATEGIES: Readonly<Record<string, Strategy>> = {
+  dpor: 'dpor',
+  stateful: 'bfs',
+  random: 'random',
+  pct: 'pct',
+};
+
+/** How schedules are picked. */
+export function strategy(text: string): Strategy {
+  const found = STRATEGIES[text];
+  if (found === undefined) {
+    throw usageError(
+      `strategy ${JSON.stringify(text)} is not known`,
+      `one of ${Object.keys(STRATEGIES).join(', ')}`,
+    );
+  }
+  return found;
+}
+
+/** A memory model; the weak one is not there yet. */
+export function memory(text: string): MemoryModel {
+  if (text === 'sc' || text === 'tso') return text;
+  if (text === 'weak') {
+    throw unsupported(
+      '--memory weak is not yet modelled',
+      'sc (sequential consistency) and tso (store buffers) are',
+    );
+  }
+  throw usageError(`memory model ${JSON.stringify(text)} is not known`, 'one of sc, tso, weak');
+}
+
+/** Only one worker so far. */
+export function workers(text: string): number {
+  const count = wholeNumber('--workers', 1)(text);
+  if (count === 1) return count;
+  throw unsupported(
+    `--workers ${count}: one process runs one worker in this version`,
+    'split the matrix instead: --shard i/n in each process, then racewalk merge',
+  );
+}
+
+/** Checkpoints of a whole run do not exist yet. */
+export function checkpoint(): never {
+  throw unsupported(
+    '--checkpoint is not available in this version',
+    'run parts of the matrix with --test or --shard i/n, and add them up with racewalk merge',
+  );
+}

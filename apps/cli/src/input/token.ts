@@ -1,0 +1,32 @@
+/** A token on the command line, in a file, or in a trace file. */
+
+import type { TokenParts } from '@racewalk/conformance';
+import { RacewalkError } from '@racewalk/core';
+import { decodeToken, parseTrace, type TokenData } from '@racewalk/trace';
+import { elsewhereHints } from '../cells.js';
+import type { Context } from '../context.js';
+import { readText } from './files.js';
+
+const isToken = (text: string): boolean => /^\s*rw\d+:/.test(text);
+
+/** The token itself, or the one in the file that is named. */
+export function tokenFrom(context: Context, given: string): TokenData {
+  if (isToken(given)) return decodeToken(given);
+  const text = readText(context, given);
+  if (isToken(text)) return decodeToken(text);
+  const { token } = parseTrace(text);
+  if (token !== undefined) return decodeToken(token);
+  throw new RacewalkError('RACEWALK_NO_TOKEN', `the trace in ${given} has no token`, {
+    hint: 'make one that has: racewalk explain TEST --format json --output FILE',
+  });
+}
+
+/** What the names in a token stand for. */
+export function partsOf(context: Context, token: TokenData): TokenParts {
+  const { registry, suite } = context.bench;
+  const scenario = registry.scenario(token.scenario);
+  const plugin = registry.arch(token.arch);
+  const variant = registry.variant(token.variant, [token.scenario]);
+  const [cell] = suite.plan({ test: token.scenario, archs: [token.arch], variant }).cells;
+  return { scenario, plugin, hints: cell === undefined ? [] : elsewhereHints(context, cell) };
+}

@@ -1,0 +1,39 @@
+/**
+ * The world outside, as the command sees it. Everything goes through here, so that tests run the whole
+ * command in their own process.
+ */
+import { availableParallelism } from 'node:os';
+
+/** Streams, terminal, environment and signals. */
+export interface Io {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  readonly outIsTty: boolean;
+  readonly errIsTty: boolean;
+  /** Columns of the terminal, if there is one. */
+  readonly columns: number | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Directory that file names are relative to. */
+  readonly cwd: string;
+  /** Set when the user wants to stop. */
+  readonly signal: { readonly aborted: boolean };
+  /** Version of Node, for reports. */
+  readonly node: string;
+  readonly cpus: number;
+}
+
+/** The streams of this process. `signal` is the caller's. */
+export function processIo(signal: Io['signal']): Io {
+  return {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    outIsTty: process.stdout.isTTY === true,
+    errIsTty: process.stderr.isTTY === true,
+    columns: process.stdout.columns,
+    env: process.env,
+    cwd: process.cwd(),
+    signal,
+    node: process.version,
+    cpus: availableParallelism(),
+  };
+}

@@ -1,0 +1,33 @@
+/** The forms a counterexample can have. */
+import {
+  columns,
+  json,
+  lkml,
+  markdown,
+  mermaid,
+  type PrintOptions,
+  svg,
+  type TraceV1,
+} from '@racewalk/trace';
+import { oneOf } from '../input/options.js';
+
+const PRINTERS = { columns, lkml, markdown, mermaid, svg, json } as const;
+
+/** Name of a form. */
+export type Format = keyof typeof PRINTERS;
+
+/** Parses the value of `--format`. */
+export const format = oneOf<Format>('format', Object.keys(PRINTERS) as Format[]);
+
+/** A trace in a form. */
+export const printTrace = (trace: TraceV1, form: Format, options: PrintOptions): string =>
+  PRINTERS[form](trace, options);
+
+/**
+ * A trace as its token alone says it: without how it was found, so that a replay of the token prints
+ * the same.
+ */
+export function asReplayed(trace: TraceV1): TraceV1 {
+  const { steps, preemptions } = trace.stats;
+  return { ...trace, stats: { steps, preemptions } };
+}

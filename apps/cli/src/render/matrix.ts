@@ -1,0 +1,93 @@
+/**
+ * The matrix: tests and their mutants as rows, architectures as columns.
+ */
+import type { ConformanceReport, ReportCell } from '@racewalk/conformance';
+import type { Context } from '../context.js';
+import { grouped } from './numbers.js';
+
+/** Text of one cell and how it is painted. */
+interface Shown {
+  readonly text: string;
+  readonly paint: 'good' | 'bad' | 'dim' | 'warn';
+}
+
+function shown(cell: ReportCell | undefined): Shown {
+  if (cell === undefined) return { text: '', paint: 'dim' };
+  if (cell.verdict === 'not-applicable') return { text: '–', paint: 'dim' };
+  if (cell.verdict === 'bounded') return { text: `… ${grouped(cell.executions)}`, paint: 'warn' };
+  const text = cell.verdict === 'violates' ? (cell.invariant ?? '') : cell.verdict;
+  if (!cell.asExpected) return { text: `‼ ${text}`, paint: 'bad' };
+  return cell.verdict === 'violates'
+    ? { text: `✗ ${text}`, paint: 'good' }
+    : { text: `✓ ${grouped(cell.executions)}`, paint: 'good' };
+}
+
+/** One row: a test, or one of its mutants. */
+interface Row {
+  readonly label: string;
+  readonly cells: ReadonlyMap<string, ReportCell>;
+}
+
+function rowsOf(cells: readonly ReportCell[]): Row[] {
+  const tests = new Map<string, Map<string, Map<string, ReportCell>>>();
+  for (const cell of cells) {
+    const variants = tests.get(cell.test) ?? new Map<string, Map<string, ReportCell>>();
+    tests.set(cell.test, variants);
+    const row = variants.get(cell.variant) ?? new Map<string, ReportCell>();
+    variants.set(cell.variant, row);
+    row.set(cell.arch, cell);
+  }
+  return [...tests].flatMap(([test, variants]) => {
+    const mutants = [...variants].filter(([name]) => name !== 'upstream');
+    return [
+      { label: test, cells: variants.get('upstream') ?? new Map<string, ReportCell>() },
+      ...mutants.map(([name, row]) => ({ label: `  ${name.replace(/^mutant:/, 'mutant ')}`, cells: row })),
+    ];
+  });
+}
+
+/** `arm64-contpte-sw` in lines of at most `width`, broken behind hyphens. */
+function heading(id: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const part of id.split(/(?<=-)/)) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + part.length <= width) lines[lines.length - 1] = last + part;
+    else lines.push(part);
+  }
+  return lines;
+}
+
+const clip = (text: string, width: number): string =>
+  text.length <= width ? text.padEnd(width) : `${text.slice(0, width - 1)}…`;
+
+const COLUMN = 10;
+const GAP = 2;
+
+/** The matrix as lines. Architectures that do not fit side by side go into further tables below. */
+export function matrix(report: ConformanceReport, context: Context): string[] {
+  const { colors, width } = context;
+  const paints = { good: colors.green, bad: colors.red, dim: colors.dim, warn: colors.yellow };
+  const rows = rowsOf(report.cells);
+  const longest = Math.max(...rows.map((row) => row.label.length), 4);
+  const label = Math.min(longest, Math.max(28, width - report.archs.length * (COLUMN + GAP)));
+  const fit = Math.max(1, Math.floor((width - label) / (COLUMN + GAP)));
+  const out: string[] = [];
+  for (let from = 0; from < report.archs.length; from += fit) {
+    const ids = report.archs.slice(from, from + fit).map((arch) => arch.id);
+    const heads = ids.map((id) => heading(id, COLUMN));
+    const height = Math.max(...heads.map((head) => head.length));
+    if (from > 0) out.push('');
+    for (let y = 0; y < height; y++) {
+      const parts = heads.map((head) => (head[y - (height - head.length)] ?? '').padStart(COLUMN + GAP));
+      out.push(colors.bold(' '.repeat(label) + parts.join('')).trimEnd());
+    }
+    for (const row of rows) {
+      const cells = ids.map((id) => {
+        const { text, paint } = shown(row.cells.get(id));
+        return ' '.repeat(Math.max(GAP, COLUMN + GAP - text.length)) + paints[paint](text);
+      });
+      out.push((clip(row.label, label) + cells.join('')).trimEnd());
+    }
+  }
+  return out;
+}

@@ -1,0 +1,46 @@
+/** The forms a report can have. */
+import type { ConformanceReport } from '@racewalk/conformance';
+import type { Context } from '../context.js';
+import { deliver } from '../input/files.js';
+import { oneOf } from '../input/options.js';
+import { junit } from './junit.js';
+import { markdownReport } from './markdown-report.js';
+import { pretty } from './pretty.js';
+
+/** Names of reporters. */
+export const REPORTERS = ['pretty', 'json', 'junit', 'markdown'] as const;
+export type Reporter = (typeof REPORTERS)[number];
+
+/** Parses the value of `--reporter`. */
+export const reporter = oneOf('reporter', REPORTERS);
+
+/** Where and how a report goes out. */
+export interface EmitOptions {
+  readonly reporter: Reporter;
+  readonly output?: string;
+  readonly all?: boolean;
+}
+
+function render(report: ConformanceReport, context: Context, { reporter: name, all }: EmitOptions): string {
+  switch (name) {
+    case 'pretty':
+      return pretty(report, context, all);
+    case 'json':
+      return `${JSON.stringify(report, null, 1)}\n`;
+    case 'junit':
+      return junit(report);
+    case 'markdown':
+      return markdownReport(report);
+  }
+}
+
+/** Print a report; if it goes to a file, the matrix is printed as well. */
+export function emit(context: Context, report: ConformanceReport, options: EmitOptions): void {
+  if (options.output === undefined) {
+    context.io.out(render(report, context, options));
+    return;
+  }
+  const plain: Context = { ...context, colors: context.plain, print: { ...context.print, color: false } };
+  deliver(context, render(report, plain, options), options.output);
+  context.io.out(pretty(report, context, options.all));
+}
