@@ -1,4 +1,4 @@
-import { type AgentSpec, defineScenario, UserCpu } from '@racewalk/core';
+import { type AgentSpec, defineScenario, type Scenario, UserCpu } from '@racewalk/core';
 import { type ClearYoung, invalidateNosync, testAndClear } from '../agents/aging.js';
 import { invalidationWaits } from '../reasons.js';
 import { addrOfTarget, locked, type Mapping, mapping, targetOf } from '../setup.js';
@@ -37,7 +37,7 @@ const reader: AgentSpec<Mapping> = {
 };
 
 /** Seed 000 (f), with the trailing barrier: what it would buy. */
-export const clearFlushYoungStrict = defineScenario<Mapping>({
+export const clearFlushYoungStrict: Scenario = defineScenario<Mapping>({
   id: 'access-flags/clear-flush-young-strict',
   title: 'Clearing the access flag with the trailing barrier: no later use goes unnoticed',
   source:

@@ -1,4 +1,4 @@
-import { defineScenario } from '@racewalk/core';
+import { defineScenario, type Scenario } from '@racewalk/core';
 import { aging, type ClearYoung, clearFlush, invalidateNosync, readThenStore } from '../agents/aging.js';
 import { writer } from '../agents/writer.js';
 import { softwareDirty } from '../reasons.js';
@@ -11,7 +11,7 @@ const readThenStoreAndFlush: ClearYoung = function* (m, s) {
 };
 
 /** Seed 000 (f), as upstream: an invalidation that nobody waits for. */
-export const clearFlushYoung = defineScenario<Mapping>({
+export const clearFlushYoung: Scenario = defineScenario<Mapping>({
   id: 'access-flags/clear-flush-young',
   title: 'Clearing the access flag with an invalidation that nobody waits for',
   source:

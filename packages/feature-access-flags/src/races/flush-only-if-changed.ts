@@ -1,4 +1,4 @@
-import { type AgentSpec, defineScenario, UserCpu } from '@racewalk/core';
+import { type AgentSpec, defineScenario, type Scenario, UserCpu } from '@racewalk/core';
 import { faultHeals } from '../reasons.js';
 import { addrOfTarget, locked, type Mapping, mapping, targetOf } from '../setup.js';
 
@@ -30,7 +30,7 @@ const second: AgentSpec<Mapping> = {
 };
 
 /** Seed 000 (e): the invalidation that only the thread that changed something makes. */
-export const flushOnlyIfChanged = defineScenario<Mapping>({
+export const flushOnlyIfChanged: Scenario = defineScenario<Mapping>({
   id: 'access-flags/flush-only-if-changed',
   title: 'Two threads fault on one page; only the one that changes the entry invalidates',
   source:

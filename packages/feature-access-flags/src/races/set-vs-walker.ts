@@ -1,4 +1,4 @@
-import { type AgentSpec, choose, defineScenario, type OpsPatch } from '@racewalk/core';
+import { type AgentSpec, choose, defineScenario, type OpsPatch, type Scenario } from '@racewalk/core';
 import { writer } from '../agents/writer.js';
 import { softwareDirty } from '../reasons.js';
 import { addrOfTarget, locked, type Mapping, mapping, targetOf } from '../setup.js';
@@ -45,7 +45,7 @@ const requestWins: OpsPatch = (m) => ({
 });
 
 /** Seed 000 (e), race A4: an upgrade of access flags against the hardware's own. */
-export const setVsWalker = defineScenario<Mapping>({
+export const setVsWalker: Scenario = defineScenario<Mapping>({
   id: 'access-flags/set-vs-walker',
   title: 'A fault handler sets access flags while the hardware sets dirty',
   source:

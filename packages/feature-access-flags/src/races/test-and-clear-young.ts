@@ -1,11 +1,11 @@
-import { defineScenario } from '@racewalk/core';
+import { defineScenario, type Scenario } from '@racewalk/core';
 import { aging, readThenStore, testAndClear } from '../agents/aging.js';
 import { writer } from '../agents/writer.js';
 import { softwareDirty } from '../reasons.js';
 import { type Mapping, mapping } from '../setup.js';
 
 /** Seed 000 (f): the access flag is cleared while the hardware sets dirty. */
-export const testAndClearYoung = defineScenario<Mapping>({
+export const testAndClearYoung: Scenario = defineScenario<Mapping>({
   id: 'access-flags/test-and-clear-young',
   title: 'Clearing the access flag of a folded block while the hardware sets dirty',
   source:

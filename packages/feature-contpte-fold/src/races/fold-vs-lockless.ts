@@ -1,4 +1,4 @@
-import { type AgentSpec, defineScenario, type Folio, type World } from '@racewalk/core';
+import { type AgentSpec, defineScenario, type Folio, type Scenario, type World } from '@racewalk/core';
 import { gupFast } from '../agents/gup-fast.js';
 import { gatherUnchecked } from '../ops/naive.js';
 import { noBlocks } from '../reasons.js';
@@ -46,7 +46,7 @@ const reader: AgentSpec<Replacement> = {
 };
 
 /** Seed 004 (g): a reader without the lock while a block comes into being under it. */
-export const foldVsLockless = defineScenario<Replacement>({
+export const foldVsLockless: Scenario = defineScenario<Replacement>({
   id: 'contpte/fold-vs-lockless',
   title: 'A lockless reader meets a block that is folded for another folio',
   source:

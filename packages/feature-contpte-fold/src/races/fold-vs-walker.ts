@@ -1,4 +1,11 @@
-import { type AgentSpec, defineScenario, type Machine, PTE_ZERO, type Step } from '@racewalk/core';
+import {
+  type AgentSpec,
+  defineScenario,
+  type Machine,
+  PTE_ZERO,
+  type Scenario,
+  type Step,
+} from '@racewalk/core';
 import { user } from '../agents/user.js';
 import { convertFromLook, convertInPlace, markFolded } from '../ops/convert.js';
 import { noBlocks, softwareDirty } from '../reasons.js';
@@ -28,7 +35,7 @@ const mapLast = (fold?: Fold): AgentSpec<Mapping> => ({
 });
 
 /** Seed 004 (g): the last page of a folio is mapped, and the block around it is folded. */
-export const foldVsWalker = defineScenario<Mapping>({
+export const foldVsWalker: Scenario = defineScenario<Mapping>({
   id: 'contpte/fold-vs-walker',
   title: 'A block is folded while other CPUs store to its pages',
   source: 'Transparent contiguous PTEs, v2, November 2023 (seed 004): contpte_try_fold()',

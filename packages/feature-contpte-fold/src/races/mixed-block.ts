@@ -6,6 +6,7 @@ import {
   type Machine,
   PTE_ZERO,
   type PteWord,
+  type Scenario,
   type Step,
   type World,
 } from '@racewalk/core';
@@ -59,7 +60,7 @@ const cow = (replace: Replace): AgentSpec<Cow> => ({
 });
 
 /** Seed 004 (l): what the hardware would see if one entry went its own way. */
-export const mixedBlock = defineScenario<Cow>({
+export const mixedBlock: Scenario = defineScenario<Cow>({
   id: 'contpte/mixed-block',
   title: 'One entry of a folded block gets another frame and other permissions',
   source:

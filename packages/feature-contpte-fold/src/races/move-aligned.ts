@@ -1,4 +1,4 @@
-import { type AgentSpec, defineScenario, freePage, setPageDirty } from '@racewalk/core';
+import { type AgentSpec, defineScenario, freePage, type Scenario, setPageDirty } from '@racewalk/core';
 import { eitherAddress } from '../agents/either-address.js';
 import { type Move, moveEntry, moveSetup, mremap } from '../agents/mremap.js';
 import { addrAt, entryAt, frameAt, locked } from '../setup.js';
@@ -19,7 +19,7 @@ const dontneed: AgentSpec<Move> = {
 };
 
 /** Seed 004 (k): a block moves to an address where it can be a block again. */
-export const moveAligned = defineScenario<Move>({
+export const moveAligned: Scenario = defineScenario<Move>({
   id: 'contpte/move-aligned',
   title: 'move_ptes moves a folded block to an aligned address, entry by entry',
   source:

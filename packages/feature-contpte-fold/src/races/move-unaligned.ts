@@ -1,4 +1,4 @@
-import { defineScenario, PTE_ZERO } from '@racewalk/core';
+import { defineScenario, PTE_ZERO, type Scenario } from '@racewalk/core';
 import { eitherAddress } from '../agents/either-address.js';
 import { type Move, type MoveOne, moveEntry, moveSetup, mremap } from '../agents/mremap.js';
 import { ends } from '../agents/user.js';
@@ -11,7 +11,7 @@ const copyVerbatim: MoveOne = function* (m, _s, from, to) {
 };
 
 /** Seed 004 (k): a block moves to an address where it cannot be one. */
-export const moveUnaligned = defineScenario<Move>({
+export const moveUnaligned: Scenario = defineScenario<Move>({
   id: 'contpte/move-unaligned',
   title: 'move_ptes moves a folded block to an address that is not aligned',
   source: 'Transparent contiguous PTEs, v2, November 2023 (seed 004), case 4 of the review',

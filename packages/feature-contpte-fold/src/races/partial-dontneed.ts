@@ -4,6 +4,7 @@ import {
   type Machine,
   MmuGather,
   type PteWord,
+  type Scenario,
   type Step,
   setPageDirty,
 } from '@racewalk/core';
@@ -61,7 +62,7 @@ function zap(plan: ZapPlan = {}): AgentSpec<Mapping> {
 }
 
 /** Seed 004 (h): a hole in a folded block, then a swap entry in the hole. */
-export const partialDontneed = defineScenario<Mapping>({
+export const partialDontneed: Scenario = defineScenario<Mapping>({
   id: 'contpte/partial-dontneed',
   title: 'MADV_DONTNEED on part of a folded block, then a swap entry set there',
   source: 'Transparent contiguous PTEs, v2, November 2023 (seed 004), case 1 of the review',

@@ -4,6 +4,7 @@ import {
   freePage,
   type Machine,
   type PteWord,
+  type Scenario,
   type Step,
   setPageDirty,
 } from '@racewalk/core';
@@ -46,7 +47,7 @@ const reclaim = (unmap: Unmap, promise = true): AgentSpec<Mapping> => ({
 });
 
 /** Seed 004 (j): reclaim takes a folio apart page by page. */
-export const reclaimOne = defineScenario<Mapping>({
+export const reclaimOne: Scenario = defineScenario<Mapping>({
   id: 'contpte/reclaim-one',
   title: 'Reclaim unmaps one entry of a folded block',
   source:

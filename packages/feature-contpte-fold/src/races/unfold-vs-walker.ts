@@ -1,4 +1,4 @@
-import { type AgentSpec, defineScenario, type Machine, type Step } from '@racewalk/core';
+import { type AgentSpec, defineScenario, type Machine, type Scenario, type Step } from '@racewalk/core';
 import { user } from '../agents/user.js';
 import { convertFromLook, convertInPlace, markSingle } from '../ops/convert.js';
 import { noBlocks, softwareDirty } from '../reasons.js';
@@ -27,7 +27,7 @@ const protectFirst = (unfold?: Unfold): AgentSpec<Mapping> => ({
 });
 
 /** Seed 004 (g): one page of a folded block gets another protection. */
-export const unfoldVsWalker = defineScenario<Mapping>({
+export const unfoldVsWalker: Scenario = defineScenario<Mapping>({
   id: 'contpte/unfold-vs-walker',
   title: 'A block is unfolded while other CPUs store to its pages',
   source: 'Transparent contiguous PTEs, v2, November 2023 (seed 004): contpte_try_unfold()',

@@ -3,6 +3,7 @@ import {
   defineScenario,
   type Machine,
   type Ptep,
+  type Scenario,
   type Step,
   type Vma,
   type World,
@@ -57,7 +58,7 @@ const mprotect = (protect: Protect, flush = true): AgentSpec<Split> => ({
 });
 
 /** Seed 004 (i): a boundary of areas in the middle of a folded block. */
-export const vmaSplit = defineScenario<Split>({
+export const vmaSplit: Scenario = defineScenario<Split>({
   id: 'contpte/vma-split',
   title: 'A VMA is split inside a folded block, and one half is changed',
   source: 'Transparent contiguous PTEs, v2, November 2023 (seed 004), case 2 of the review',

@@ -1,4 +1,11 @@
-import { type AgentSpec, choose, defineScenario, type OpsPatch, ptepAdd } from '@racewalk/core';
+import {
+  type AgentSpec,
+  choose,
+  defineScenario,
+  type OpsPatch,
+  ptepAdd,
+  type Scenario,
+} from '@racewalk/core';
 import { user } from '../agents/user.js';
 import { softwareDirty } from '../reasons.js';
 import { addrAt, entryAt, foldedMapping, locked, type Mapping } from '../setup.js';
@@ -32,7 +39,7 @@ const readThenStore: OpsPatch = (m) => ({
 });
 
 /** Seed 004 (m): fork write-protects blocks, whole and in part. */
-export const wrprotectBatch = defineScenario<Mapping>({
+export const wrprotectBatch: Scenario = defineScenario<Mapping>({
   id: 'contpte/wrprotect-batch',
   title: 'Fork write-protects a folded block, or part of it, while other threads store',
   source:

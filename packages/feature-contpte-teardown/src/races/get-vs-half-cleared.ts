@@ -5,6 +5,7 @@ import {
   defineScenario,
   PTE_ZERO,
   read,
+  type Scenario,
   UserCpu,
   type World,
   write,
@@ -81,7 +82,7 @@ const reader: AgentSpec<Watched> = {
 };
 
 /** Seed 000 (b): `ptepGet` in the middle of a teardown. */
-export const getVsHalfCleared = defineScenario<Watched>({
+export const getVsHalfCleared: Scenario = defineScenario<Watched>({
   id: 'contpte/get-vs-half-cleared',
   title: 'ptep_get() of an entry whose block is half cleared',
   source: 'ptep_get_and_clear_full() thread, 28 November 2023 (seed 000): what ptep_get() must take care of',

@@ -4,6 +4,7 @@ import {
   type Cell,
   choose,
   defineScenario,
+  type Scenario,
   type World,
   write,
 } from '@racewalk/core';
@@ -60,7 +61,7 @@ const handler: AgentSpec<Interrupted> = {
 };
 
 /** Seed 000 (b): `ptepGetLockless` in the middle of a teardown. */
-export const locklessVsHalfCleared = defineScenario<Interrupted>({
+export const locklessVsHalfCleared: Scenario = defineScenario<Interrupted>({
   id: 'contpte/lockless-vs-half-cleared',
   title: 'ptep_get_lockless() of an entry whose block is half cleared',
   source:

@@ -1,4 +1,4 @@
-import { type AgentSpec, defineScenario, type Folio, type World } from '@racewalk/core';
+import { type AgentSpec, defineScenario, type Folio, type Scenario, type World } from '@racewalk/core';
 import { gupFast } from '../agents/gup-fast.js';
 import { writer } from '../agents/writer.js';
 import { addrAt, type Block, mapBlock } from '../block.js';
@@ -53,7 +53,7 @@ const user: AgentSpec<Refilled> = {
 };
 
 /** Race A3: a reader that begins with one folio and ends with another. */
-export const locklessVsRefill = defineScenario<Refilled>({
+export const locklessVsRefill: Scenario = defineScenario<Refilled>({
   id: 'contpte/lockless-vs-refill',
   title: 'A lockless reader gathers flags while the block is refilled with another folio',
   source:

@@ -1,4 +1,4 @@
-import { defineScenario, type OpsPatch } from '@racewalk/core';
+import { defineScenario, type OpsPatch, type Scenario } from '@racewalk/core';
 import { anyOrder } from '../agents/orders.js';
 import { teardown } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';
@@ -21,7 +21,7 @@ const upwardsOnly: OpsPatch = (m, ops) => {
 const ends = (n: number) => [0, n - 1];
 
 /** Seed 000 (c): future callers may clear in an order of their own. */
-export const teardownAnyOrder = defineScenario<Block>({
+export const teardownAnyOrder: Scenario = defineScenario<Block>({
   id: 'contpte/teardown-any-order',
   title: 'Teardown that clears the entries of a block in any order',
   source:

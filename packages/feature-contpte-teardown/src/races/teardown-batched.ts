@@ -1,4 +1,4 @@
-import { type ArchPlugin, defineScenario, type OpsPatch, ptepAdd } from '@racewalk/core';
+import { type ArchPlugin, defineScenario, type OpsPatch, ptepAdd, type Scenario } from '@racewalk/core';
 import { batchTeardown } from '../agents/batch.js';
 import { writer } from '../agents/writer.js';
 import { addrAt, type Block, mapBlock } from '../block.js';
@@ -35,7 +35,7 @@ function everyEntryMarked(arch: ArchPlugin): string | null {
 }
 
 /** Seed 000 (a), as it was merged: one call for the whole range. */
-export const teardownBatched = defineScenario<Block>({
+export const teardownBatched: Scenario = defineScenario<Block>({
   id: 'contpte/teardown-batched',
   title: 'Teardown with one call for the whole block',
   source:

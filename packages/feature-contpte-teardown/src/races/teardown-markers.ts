@@ -1,4 +1,4 @@
-import { type AgentSpec, choose, defineScenario } from '@racewalk/core';
+import { type AgentSpec, choose, defineScenario, type Scenario } from '@racewalk/core';
 import { gupFast } from '../agents/gup-fast.js';
 import { clearFull } from '../agents/teardown.js';
 import { addrAt, type Block, mapBlock } from '../block.js';
@@ -39,7 +39,7 @@ const reader: AgentSpec<Block> = {
 };
 
 /** Seed 000 (d): a block of which some entries are markers already. */
-export const teardownMarkers = defineScenario<Block>({
+export const teardownMarkers: Scenario = defineScenario<Block>({
   id: 'contpte/teardown-markers',
   title: 'Markers and swap entries set in cleared entries of a block that is still folded',
   source: 'ptep_get_and_clear_full() thread, 28 November 2023 (seed 000): the comment on markers',

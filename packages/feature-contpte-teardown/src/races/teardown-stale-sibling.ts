@@ -1,4 +1,4 @@
-import { defineScenario } from '@racewalk/core';
+import { defineScenario, type Scenario } from '@racewalk/core';
 import { teardown } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';
 import { type Block, mapBlock } from '../block.js';
@@ -8,7 +8,7 @@ import { noHardwareBlocks } from '../reasons.js';
 const ends = (n: number) => [0, n - 1];
 
 /** Seed 000 (a): a translation of the whole block outlives the entry of one page. */
-export const teardownStaleSibling = defineScenario<Block>({
+export const teardownStaleSibling: Scenario = defineScenario<Block>({
   id: 'contpte/teardown-stale-sibling',
   title: 'A TLB entry for the whole block reaches a page whose own entry is already cleared',
   source:

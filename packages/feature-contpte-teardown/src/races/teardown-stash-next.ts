@@ -1,4 +1,4 @@
-import { defineScenario } from '@racewalk/core';
+import { defineScenario, type Scenario } from '@racewalk/core';
 import { upOrDown } from '../agents/orders.js';
 import { type ClearOne, teardown } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';
@@ -14,7 +14,7 @@ const stashing =
   };
 
 /** Seed 000 (a), the variant discussed before the patch: stash upwards, wrap at the top. */
-export const teardownStashNext = defineScenario<Block>({
+export const teardownStashNext: Scenario = defineScenario<Block>({
   id: 'contpte/teardown-stash-next',
   title: 'Teardown that stashes access and dirty in the next valid entry upwards, with wrap',
   source: 'ptep_get_and_clear_full() thread, 28 November 2023 (seed 000): the paragraph before the patch',

@@ -1,4 +1,4 @@
-import { defineScenario, PTE_ZERO } from '@racewalk/core';
+import { defineScenario, PTE_ZERO, type Scenario } from '@racewalk/core';
 import { type ClearOne, clearNotFull, teardown } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';
 import { type Block, mapBlock } from '../block.js';
@@ -8,7 +8,7 @@ import { noHardwareBlocks } from '../reasons.js';
 const bareExchange: ClearOne = (m, s, i) => m.entries.xchg(s.entries[i]!, PTE_ZERO, 'ptepGetAndClear');
 
 /** Seed 000 (a): the safe way that the proposal wants to avoid. */
-export const teardownUnfold = defineScenario<Block>({
+export const teardownUnfold: Scenario = defineScenario<Block>({
   id: 'contpte/teardown-unfold',
   title: 'Teardown without the promise of a full one: the first clear unfolds the block',
   source: 'ptep_get_and_clear_full() thread, 28 November 2023 (seed 000): the path for full = 0',

@@ -1,10 +1,10 @@
-import { defineScenario } from '@racewalk/core';
+import { defineScenario, type Scenario } from '@racewalk/core';
 import { teardown } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';
 import { type Block, mapBlock } from '../block.js';
 
 /** The same with two writers: their updates may land on one entry, or on either side of a clear. */
-export const teardownVsTwoWalkers = defineScenario<Block>({
+export const teardownVsTwoWalkers: Scenario = defineScenario<Block>({
   id: 'contpte/teardown-vs-two-walkers',
   title: 'The same teardown against two CPUs that write',
   source: 'ptep_get_and_clear_full() thread, 28 November 2023 (seed 000)',

@@ -1,4 +1,4 @@
-import { defineScenario, type Step } from '@racewalk/core';
+import { defineScenario, type Scenario, type Step } from '@racewalk/core';
 import { remember, teardown } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';
 import { addrAt, type Block, mapBlock } from '../block.js';
@@ -19,7 +19,7 @@ const readThenStore = {
 } satisfies ReturnType<typeof teardown>;
 
 /** Seed 000 (a): the teardown that does not unfold, against hardware that still writes. */
-export const teardownVsWalker = defineScenario<Block>({
+export const teardownVsWalker: Scenario = defineScenario<Block>({
   id: 'contpte/teardown-vs-walker',
   title: 'Process teardown clears a folded block entry by entry while the hardware still writes',
   source:
