@@ -1,62 +1,207 @@
-import type { Program } from '@racewalk/core/step';
+import type { MemoryModel, Program } from '@racewalk/core/step';
 import { Automata, RestartSignal } from './automaton/automata.js';
+import { findLivelock } from './dpor/livelock.js';
+import { restoreDpor, type SavedDpor, saveDpor } from './dpor/save.js';
 import { searchDpor } from './dpor/search.js';
 import { DporState } from './dpor/state.js';
-import { NondeterminismError } from './errors.js';
+import { ExplorerError, NondeterminismError } from './errors.js';
+import { fingerprint, runTwice } from './first-run.js';
 import { Machine } from './memory/machine.js';
-import { pathOf } from './memory/path.js';
-import { type Stop, Tally } from './tally.js';
-import type { Counterexample, ExploreOptions, Report, ReportCommon } from './types.js';
+import { follow, pathOf } from './memory/path.js';
+import { StateSearch } from './search/bfs.js';
+import { PctSampler, RandomSampler, searchSampling } from './search/sampling.js';
+import { type OnFault, type Stop, Tally } from './tally.js';
+import type {
+  Checkpoint,
+  Counterexample,
+  ExploreOptions,
+  Path,
+  Report,
+  ReportCommon,
+  Strategy,
+} from './types.js';
 
+/**
+ * Explores the schedules of `program`. A race is a result, not an exception.
+ *
+ * @throws ExplorerError for options that contradict each other (`E_OPTION`) and for a checkpoint of
+ * another program (`E_CHECKPOINT`).
+ */
 export function explore(program: Program, options: ExploreOptions = {}): Report {
-  const auto = new Automata(program, options.memory ?? program.memory);
-  auto.start();
-  for (;;) {
-    const tally = new Tally(options);
-    const m = new Machine(auto);
-    const s = new DporState(m);
-    let first: Counterexample | undefined;
-    try {
-      s.reset();
-      const stop: Stop = searchDpor(s, tally, () => {
-        first ??= {
-          code: m.faultCode,
-          message: m.faultMessage,
-          path: pathOf(m),
-          steps: m.depth,
-          preemptions: 0,
-        };
-        if (tally.stopAtFirst) return 'stop';
-        m.faultCode = '';
-        return 'go on';
-      });
-      const common: ReportCommon = {
-        executions: tally.executions,
-        blocked: tally.blocked,
-        steps: tally.steps,
-        ms: tally.ms,
-        deadlocks: tally.deadlocks,
-        nodes: auto.count,
-        ...(first === undefined ? {} : { firstFault: first }),
-      };
-      if (stop === 'fault') return { ...common, verdict: 'counterexample', counterexample: first! };
-      if (stop === 'exhausted') return { ...common, verdict: 'exhausted' };
-      if (stop === 'interrupted') throw new Error('later');
-      return { ...common, verdict: 'bounded', bound: stop };
-    } catch (error) {
-      if (error instanceof RestartSignal) continue;
-      if (error instanceof NondeterminismError)
-        return {
-          executions: 0,
-          blocked: 0,
-          steps: 0,
-          ms: tally.ms,
-          deadlocks: 0,
-          nodes: auto.count,
-          verdict: 'nondeterministic',
-          detail: error.message,
-        };
-      throw error;
+  return new Exploration(program, options).run();
+}
+
+class Exploration {
+  readonly #program: Program;
+  readonly #options: ExploreOptions;
+  readonly #memory: MemoryModel;
+  readonly #strategy: Strategy;
+  readonly #auto: Automata;
+  #tally: Tally;
+  #first: Counterexample | undefined;
+  #save: () => unknown = () => null;
+
+  constructor(program: Program, options: ExploreOptions) {
+    this.#program = program;
+    this.#options = options;
+    this.#memory = options.memory ?? program.memory;
+    this.#strategy = strategyOf(options);
+    this.#auto = new Automata(program, this.#memory);
+    this.#tally = new Tally(options);
+  }
+
+  run(): Report {
+    this.#checkResume();
+    if (this.#options.checkDeterminism !== false) {
+      const detail = runTwice(this.#program, this.#memory, this.#tally.maxSteps);
+      if (detail !== '') return { ...this.#common(), verdict: 'nondeterministic', detail };
+    }
+    for (;;) {
+      try {
+        this.#auto.start();
+        return this.#report(this.#search());
+      } catch (error) {
+        if (error instanceof NondeterminismError) {
+          return { ...this.#common(), verdict: 'nondeterministic', detail: error.message };
+        }
+        if (!(error instanceof RestartSignal)) throw error;
+        this.#tally = new Tally(this.#options);
+        this.#first = undefined;
+      }
     }
   }
+
+  #search(): Stop {
+    const m = new Machine(this.#auto);
+    this.#resumeCounts();
+    if (m.faultCode !== '') {
+      this.#keep(m.faultCode, m.faultMessage, []);
+      return 'fault';
+    }
+    const onFault: OnFault = () => {
+      this.#keep(m.faultCode, m.faultMessage, pathOf(m));
+      m.faultCode = '';
+      return this.#tally.stopAtFirst ? 'stop' : 'go on';
+    };
+    if (this.#strategy === 'bfs') return this.#searchStates(m);
+    if (this.#strategy === 'dpor') return this.#searchDpor(m, onFault);
+    const { seed = 1, depth = 3, bounds } = this.#options;
+    const sampler = this.#strategy === 'random' ? new RandomSampler() : new PctSampler(m.agents, depth);
+    const bounded = bounds?.executions !== undefined || bounds?.ms !== undefined;
+    if (!bounded) this.#tally.limitExecutions(10_000);
+    return searchSampling(m, sampler, seed, this.#tally, onFault);
+  }
+
+  #searchDpor(m: Machine, onFault: OnFault): Stop {
+    const s = new DporState(m);
+    s.reset();
+    this.#save = () => saveDpor(s);
+    if (this.#options.resume !== undefined) restoreDpor(s, this.#options.resume.state as SavedDpor);
+    const stop = searchDpor(s, this.#tally, onFault);
+    if (stop !== 'steps' || !this.#auto.keyed) return stop;
+    const round = findLivelock(new Machine(this.#auto), pathOf(m));
+    if (round === null) return stop;
+    this.#keep('LIVE', 'the same state comes back for ever: a livelock', round);
+    this.#tally.executions++;
+    this.#tally.deadlocks++;
+    return 'fault';
+  }
+
+  #searchStates(m: Machine): Stop {
+    const search = new StateSearch(m, this.#tally, () => true);
+    const stop = search.run();
+    if (search.found !== null) this.#keep(search.found.code, search.found.message, search.found.path);
+    return stop;
+  }
+
+  #keep(code: string, message: string, path: Path): void {
+    if (this.#first !== undefined) return;
+    const cost = follow(new Machine(this.#auto), path) ?? { steps: path.length, preemptions: 0 };
+    this.#first = { code, message, path, ...cost };
+  }
+
+  #common(): ReportCommon {
+    const { executions, blocked, steps, ms, deadlocks, states } = this.#tally;
+    return {
+      executions,
+      blocked,
+      steps,
+      ms,
+      deadlocks,
+      nodes: this.#auto.count,
+      ...(this.#strategy === 'bfs' ? { states } : {}),
+      ...(this.#first === undefined ? {} : { firstFault: this.#first }),
+    };
+  }
+
+  #report(stop: Stop): Report {
+    const common = this.#common();
+    if (stop === 'fault') return { ...common, verdict: 'counterexample', counterexample: this.#first! };
+    if (stop === 'exhausted') return { ...common, verdict: 'exhausted' };
+    if (stop === 'interrupted') return { ...common, verdict: 'interrupted', checkpoint: this.#checkpoint() };
+    const resumable = stop === 'executions' || stop === 'ms';
+    return {
+      ...common,
+      verdict: 'bounded',
+      bound: stop,
+      ...(resumable ? { checkpoint: this.#checkpoint() } : {}),
+    };
+  }
+
+  #checkpoint(): Checkpoint {
+    const { executions, blocked, steps, deadlocks, ms } = this.#tally;
+    return {
+      schema: 'racewalk.checkpoint/1',
+      fingerprint: this.#fingerprint(),
+      strategy: this.#strategy,
+      memory: this.#memory,
+      executions,
+      blocked,
+      steps,
+      deadlocks,
+      ms,
+      ...(this.#first === undefined ? {} : { firstFault: this.#first }),
+      state: this.#save(),
+    };
+  }
+
+  #fingerprint(): string {
+    return fingerprint(this.#program, this.#memory, this.#tally.maxSteps);
+  }
+
+  #checkResume(): void {
+    const { resume } = this.#options;
+    if (resume === undefined) return;
+    const fits =
+      resume.schema === 'racewalk.checkpoint/1' &&
+      resume.strategy === this.#strategy &&
+      resume.memory === this.#memory &&
+      resume.fingerprint === this.#fingerprint();
+    if (fits) return;
+    throw new ExplorerError(
+      'E_CHECKPOINT',
+      'the checkpoint was made for another program, strategy or memory model',
+      'start the search anew',
+    );
+  }
+
+  #resumeCounts(): void {
+    const { resume } = this.#options;
+    if (resume === undefined || this.#strategy === 'bfs') return;
+    this.#first = resume.firstFault;
+    this.#tally.resume(resume);
+  }
+}
+
+function strategyOf(options: ExploreOptions): Strategy {
+  const bounded = options.bounds?.preemptions !== undefined;
+  const strategy = options.strategy ?? (bounded ? 'bfs' : 'dpor');
+  if (bounded && strategy !== 'bfs') {
+    throw new ExplorerError(
+      'E_OPTION',
+      `strategy ${strategy} does not know a preemption bound`,
+      "leave the strategy out, or use 'bfs'",
+    );
+  }
+  return strategy;
 }

@@ -1,4 +1,4 @@
-import type { BoundName, Bounds, ExploreOptions, Progress } from './types.js';
+import type { BoundName, Bounds, Checkpoint, ExploreOptions, Progress } from './types.js';
 
 /** Why a search came back. */
 export type Stop = 'exhausted' | 'fault' | 'interrupted' | BoundName;
@@ -21,7 +21,7 @@ export class Tally {
   readonly stopAtFirst: boolean;
   /** Wall-clock time spent before this call, when resuming. */
   earlierMs = 0;
-  readonly #maxExecutions: number;
+  #maxExecutions: number;
   readonly #maxMs: number;
   readonly #options: ExploreOptions;
   readonly #began = performance.now();
@@ -44,6 +44,16 @@ export class Tally {
 
   get ms(): number {
     return performance.now() - this.#began + this.earlierMs;
+  }
+
+  /** Stop after `count` executions. */
+  limitExecutions(count: number): void {
+    this.#maxExecutions = count;
+  }
+
+  /** Go on counting where an earlier search stopped. */
+  resume({ executions, blocked, steps, deadlocks, ms }: Checkpoint): void {
+    Object.assign(this, { executions, blocked, steps, deadlocks, earlierMs: ms });
   }
 
   /** Called between executions: reports progress, and says whether the search has to stop. */

@@ -46,7 +46,10 @@ export interface ExploreOptions {
   /** Called every `progressEveryMs` (default 1000) from inside the search. */
   readonly onProgress?: (progress: Progress) => void;
   readonly progressEveryMs?: number;
-  /** Set `aborted` (from `onProgress`, or before the call) to end with `interrupted` and a checkpoint. */
+  /**
+   * Set `aborted` (from `onProgress`, or before the call) to end with `interrupted` and a checkpoint.
+   * A `bfs` search cannot be continued: its checkpoint starts anew.
+   */
   readonly signal?: { readonly aborted: boolean };
   /** Go on where an earlier search of the same program stopped. */
   readonly resume?: Checkpoint;
@@ -96,6 +99,7 @@ export interface Checkpoint {
   readonly steps: number;
   readonly deadlocks: number;
   readonly ms: number;
+  readonly firstFault?: Counterexample;
   /** The strategy's own state. */
   readonly state: unknown;
 }

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { compare } from './brute/compare.js';
 import { type Flavour, randomCode } from './brute/random-code.js';
 
-const PROGRAMS = Number(process.env['RACEWALK_PROGRAMS'] ?? 1000);
-const START = Number(process.env['RACEWALK_SEED'] ?? 0);
+const PROGRAMS = Number(process.env.RACEWALK_PROGRAMS ?? 1000);
+const START = Number(process.env.RACEWALK_SEED ?? 0);
 
 test.each<[Flavour, boolean]>([
   ['mixed', false],

@@ -69,6 +69,12 @@ export class Automata {
     return this.#keyed.size > 0;
   }
 
+  /** Treat ORs to `cells` as stores from the beginning. */
+  await(cells: readonly number[]): void {
+    for (const cell of cells) this.awaited[cell] = 1;
+    for (let node = 0; node < this.count; node++) this.#footprints(node);
+  }
+
   /** The node after `node` when it is answered `answer`. */
   next(node: number, answer: Word): number {
     const mask = this.#edgeMask;

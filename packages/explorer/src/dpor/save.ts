@@ -1,0 +1,94 @@
+/** A paused optimal search as plain JSON, and back. */
+import { Kind } from '../automaton/kinds.js';
+import { ExplorerError } from '../errors.js';
+import { E_AGENT, E_CHOICE, E_FOOT, EVENT, undo } from '../memory/machine.js';
+import { enabled, execute } from '../memory/step.js';
+import type { DporState } from './state.js';
+
+/** A wakeup tree node: agent, alternative, children. */
+type SavedTree = readonly [number, number, readonly SavedTree[]];
+
+/** Footprints and clocks are left out: they follow from the schedule. */
+export interface SavedDpor {
+  readonly awaited: readonly number[];
+  /** Agent and alternative of every event. */
+  readonly path: readonly (readonly [number, number])[];
+  /** Per depth, up to and including the present one: agents asleep with their alternatives, and the tree. */
+  readonly sleep: readonly (readonly (readonly [number, number])[])[];
+  readonly trees: readonly (readonly SavedTree[])[];
+}
+
+export function saveDpor(s: DporState): SavedDpor {
+  const { m, agents } = s;
+  const path: [number, number][] = [];
+  const sleep: [number, number][][] = [];
+  const trees: SavedTree[][] = [];
+  for (let d = 0; d <= m.depth; d++) {
+    const asleep: [number, number][] = [];
+    for (let a = 0; a < agents; a++) {
+      if (s.sleep[d * agents + a] !== 0) asleep.push([a, s.sleep[d * agents + a]!]);
+    }
+    sleep.push(asleep);
+    trees.push(saveTrees(s, s.tree[d]!));
+    if (d < m.depth) path.push([m.events[(d << EVENT) + E_AGENT]!, m.events[(d << EVENT) + E_CHOICE]!]);
+  }
+  return { awaited: [...m.auto.awaited.keys()].filter((c) => m.auto.awaited[c] === 1), path, sleep, trees };
+}
+
+function saveTrees(s: DporState, first: number): SavedTree[] {
+  const { trees } = s;
+  const saved: SavedTree[] = [];
+  for (let n = first; n >= 0; n = trees.sibling[n]!) {
+    saved.push([trees.agent[n]!, trees.choice[n]!, saveTrees(s, trees.child[n]!)]);
+  }
+  return saved;
+}
+
+/** Put `s` back where {@link saveDpor} found it. */
+export function restoreDpor(s: DporState, saved: SavedDpor): void {
+  const { m, agents } = s;
+  m.auto.await(saved.awaited);
+  s.reset();
+  for (let d = 0; ; d++) {
+    s.reserve(d + 1);
+    s.sleep.fill(0, d * agents, (d + 1) * agents);
+    for (const [agent, alternatives] of saved.sleep[d]!) {
+      s.sleep[d * agents + agent] = alternatives;
+      const choice = 31 - Math.clz32(alternatives);
+      s.sleepFoot[d * agents + agent] = take(s, agent, choice);
+      undo(m);
+    }
+    s.tree[d] = restoreTrees(s, saved.trees[d]!);
+    if (d === saved.path.length) break;
+    take(s, ...saved.path[d]!);
+  }
+}
+
+function restoreTrees(s: DporState, saved: readonly SavedTree[]): number {
+  let first = -1;
+  for (const [agent, choice, children] of saved.toReversed()) {
+    const node = s.trees.add(agent, choice, take(s, agent, choice));
+    s.trees.child[node] = restoreTrees(s, children);
+    s.trees.sibling[node] = first;
+    undo(s.m);
+    first = node;
+  }
+  return first;
+}
+
+function take(s: DporState, agent: number, choice: number): number {
+  const { m } = s;
+  const fits = agent >= 0 && agent < m.agents && enabled(m, agent);
+  const alternatives =
+    fits && agent < m.threads && m.kindOf(agent) === Kind.CHOOSE ? m.auto.ops[m.cur[agent]!]!.a : 1;
+  if (!fits || choice >= alternatives) {
+    throw new ExplorerError(
+      'E_CHECKPOINT',
+      'the checkpoint does not fit the program',
+      'it was made by another version of the program; start the search anew',
+    );
+  }
+  execute(m, agent, choice);
+  m.faultCode = '';
+  return m.events[((m.depth - 1) << EVENT) + E_FOOT]!;
+}
