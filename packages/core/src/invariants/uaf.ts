@@ -10,7 +10,8 @@ export const uaf: Observer = {
   code: 'UAF',
   use(_w, s, event, faults) {
     if ((s.get(event.frame.cell) & FrameFlag.FREED) === 0) return;
-    faults.fail('UAF', `cpu${event.cpu} ${event.access}s to ${event.frame.name}, which is free`);
+    const does = event.access === 'load' ? 'loads from' : 'stores to';
+    faults.fail('UAF', `cpu${event.cpu} ${does} ${event.frame.name}, which is free`);
   },
   free(w, s, frame, faults) {
     for (const vma of w.vmas) {

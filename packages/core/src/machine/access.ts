@@ -10,7 +10,7 @@
 import type { AccessKind, FaultKind } from '../arch/walker.js';
 import type { UseEvent } from '../invariants/observer.js';
 import { type PteWord, pteById, pteWord } from '../pte/word.js';
-import type { AtomicBody, Cell } from '../step/op.js';
+import type { AtomicBody, Cell, ShowOutcome } from '../step/op.js';
 import { atomic, choose, read } from '../step/primitives.js';
 import type { Step } from '../step/step.js';
 import type { Vpn } from '../units.js';
@@ -37,6 +37,12 @@ export interface AccessOptions {
 }
 
 const FAULTS: readonly FaultKind[] = ['translation', 'access-flag', 'permission'];
+
+/** Names the alternatives of a choice. */
+const showsOf =
+  (...names: readonly string[]): ShowOutcome =>
+  (o) =>
+    `→ ${names[o.result] ?? o.result}`;
 
 /** The CPU of one agent, as user code uses it. */
 export class UserCpu {
@@ -93,10 +99,10 @@ export class UserCpu {
     if (found === 0) return 0;
     if (world.walker.permits(pteById(found), access)) {
       // The entry may have been evicted: hit, or walk again.
-      return (yield* choose(2, 'TLB hit or walk')) === 0 ? found : 0;
+      return (yield* choose(2, 'TLB hit or walk', showsOf('hit', 'walk'))) === 0 ? found : 0;
     }
     if (this.options.staleFaults !== true) return 0;
-    if ((yield* choose(2, 'TLB refuses or walk')) !== 0) return 0;
+    if ((yield* choose(2, 'TLB refuses or walk', showsOf('refuses', 'walk'))) !== 0) return 0;
     if (arch.has('faultDropsTlb')) yield* this.#drop(vpn, tlb);
     return -1 - FAULTS.indexOf('permission');
   }
@@ -121,12 +127,13 @@ export class UserCpu {
     const block = m.contPtes > 1 ? blockOf(ptep, m.contPtes) : [ptep];
     const landing = m.arch.has('hwAccess') || m.arch.has('hwDirty') ? block.length : 1;
     // "The bits may land on any entry of the block": the choice is made before the walk.
-    const j = landing > 1 ? yield* choose(landing, 'entry the update lands on') : 0;
+    const shows = showsOf(...block.map((p) => p.name));
+    const j = landing > 1 ? yield* choose(landing, 'entry the update lands on', shows) : 0;
     const lands = landing > 1 ? (block[j] ?? ptep) : ptep;
     const found = yield* this.#walkStep(ptep, lands, access, tlb, ptep);
     if (found !== -1 || this.options.spans !== true || block.length === 1) return found;
     // A sibling read earlier may have left a translation that spans the block.
-    const sibling = block[yield* choose(block.length, 'sibling the TLB entry came from')] ?? ptep;
+    const sibling = block[yield* choose(block.length, 'entry the TLB read for the block', shows)] ?? ptep;
     if (sibling === ptep) return found;
     return yield* this.#walkStep(sibling, sibling, access, tlb, ptep);
   }

@@ -49,7 +49,7 @@ function* waitForHelp(m: Machine, ptep: Ptep, access: AccessKind, tlb: Cell): St
   const { walker } = m.world;
   const again = `faults again on ${ptep.name}`;
   // Not what the handler read: that is the value of a whole block, and the hardware looks at one entry.
-  const raw = yield* m.entries.readOnce(ptep, again);
+  const raw = yield* m.entries.readOnce(ptep, 'faults again on');
   const cached = tlb < 0 ? 0 : yield* read(tlb, `${again}: TLB`);
   const stale = cached !== 0 && !walker.permits(pteById(cached), access);
   if (!stale && walker.walk(raw, access).ok) return;
