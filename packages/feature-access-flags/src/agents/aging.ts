@@ -9,7 +9,7 @@ export function aging(clear: ClearYoung): AgentSpec<Mapping> {
   return {
     cpu: 0,
     role: 'kernel',
-    note: 'ages a page, holds ptl',
+    note: 'holds ptl',
     *run(m, s) {
       yield* locked(m, s, () => clear(m, s));
     },

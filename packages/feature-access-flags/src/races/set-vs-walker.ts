@@ -7,7 +7,7 @@ import { addrOfTarget, locked, type Mapping, mapping, targetOf } from '../setup.
 const fault: AgentSpec<Mapping> = {
   cpu: 0,
   role: 'kernel',
-  note: 'fault, holds ptl',
+  note: 'holds ptl',
   *run(m, s) {
     const write = (yield* choose(2, 'read or write fault', (o) => (o.result ? '→ write' : '→ read'))) === 1;
     yield* locked(m, s, function* () {

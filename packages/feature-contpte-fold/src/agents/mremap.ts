@@ -32,7 +32,7 @@ export function mremap(moveOne: MoveOne = moveEntry, flush: FlushWhen = 'locked'
   return {
     cpu: 0,
     role: 'kernel',
-    note: 'mremap',
+    note: 'holds both ptl',
     *run(m, s) {
       const { start, end } = rangeOf(s);
       yield* m.lockPtl(s.vma.table);

@@ -32,7 +32,7 @@ const lookThenClear: Unmap = function* (m, s) {
 const reclaim = (unmap: Unmap, promise = true): AgentSpec<Mapping> => ({
   cpu: 0,
   role: 'kernel',
-  note: 'reclaims one page',
+  note: 'try_to_unmap_one',
   *run(m, s) {
     const ptep = entryAt(s, PAGE);
     yield* locked(m, s, function* () {

@@ -44,7 +44,7 @@ const protectInPlace: Protect = function* (m, _s, ptep) {
 const mprotect = (protect: Protect, flush = true): AgentSpec<Split> => ({
   cpu: 0,
   role: 'kernel',
-  note: 'mprotect, upper half',
+  note: 'upper half',
   *run(m, s) {
     yield* m.lock(s.vma.mm.mmapLock);
     yield* locked(m, s, function* () {

@@ -14,7 +14,7 @@ import { addrAt, entryAt, foldedMapping, locked, type Mapping } from '../setup.j
 const fork = (flush = true): AgentSpec<Mapping> => ({
   cpu: 0,
   role: 'kernel',
-  note: 'fork',
+  note: 'holds mmap_lock',
   *run(m, s) {
     const n = s.entries.length;
     const show = (o: { readonly result: number }) => (o.result === 0 ? '→ whole block' : '→ part of it');

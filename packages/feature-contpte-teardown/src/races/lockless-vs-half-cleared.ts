@@ -51,7 +51,7 @@ const zap: AgentSpec<Interrupted> = {
 const handler: AgentSpec<Interrupted> = {
   cpu: 0,
   role: 'kernel',
-  note: 'interrupt handler, lockless',
+  note: 'in the interrupt, no lock',
   *run(m, s) {
     const ptep = s.entries.at(-1)!;
     yield* awaitWord(s.nmi, (state) => state === 1, 'interrupted');
