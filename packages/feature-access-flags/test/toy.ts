@@ -1,5 +1,36 @@
-/** Two small architectures: hardware flags and broadcast invalidation, and the x86 way. */
-import { type ArchPlugin, defineArch, GenericPteOps, X86StyleOps, x86StyleSpec } from '@racewalk/core';
+/** Two small architectures: one whose hardware keeps the flags, one whose fault handler does. */
+import {
+  type ArchPlugin,
+  defineArch,
+  GenericPteOps,
+  type Ptep,
+  type PteWord,
+  pteOr,
+  type Step,
+  singleBitWalker,
+  type Vaddr,
+  type Vma,
+  X86StyleOps,
+  x86StyleBits,
+  x86StyleSpec,
+} from '@racewalk/core';
+
+/** Adds flags in one locked update, and invalidates what may be stale. */
+class AddingOps extends X86StyleOps {
+  override *ptepSetAccessFlags(
+    vma: Vma,
+    addr: Vaddr,
+    ptep: Ptep,
+    entry: PteWord,
+    dirty: boolean,
+  ): Step<boolean> {
+    const add = (pte: PteWord) => pteOr(pte, entry);
+    const old = yield* this.m.entries.update(ptep, add, 'ptepSetAccessFlags');
+    const changed = add(old) !== old;
+    if (changed && dirty) yield* this.m.tlb.flushTlbPage(vma, addr);
+    return changed;
+  }
+}
 
 /** Hardware sets young and dirty; an invalidation is issued, and waited for apart. */
 export const toy: ArchPlugin = defineArch({
@@ -8,16 +39,27 @@ export const toy: ArchPlugin = defineArch({
   id: 'toy',
   title: 'Toy with broadcast invalidation',
   capabilities: ['hwAccess', 'hwDirty', 'broadcastTlbi'],
-  ops: (m) => new X86StyleOps(m),
+  ops: (m) => new AddingOps(m),
   omits: ['everything but what these tests need'],
 });
 
-/** Nothing is set by hardware in the eyes of the kernel, and a fault drops the translation it came from. */
+const b = x86StyleBits({});
+
+/** Old and clean entries fault, and the fault drops the translation it came from. */
 export const flat: ArchPlugin = defineArch({
   ...x86StyleSpec(),
   id: 'flat',
   title: 'Toy without hardware flags',
   capabilities: ['ipiFlush', 'faultDropsTlb'],
+  walker: singleBitWalker({
+    valid: b.PRESENT,
+    user: b.USER,
+    write: b.RW,
+    young: b.ACCESSED,
+    dirty: b.DIRTY,
+    setsYoung: false,
+    setsDirty: false,
+  }),
   ops: (m) => new GenericPteOps(m),
   omits: ['everything but what these tests need'],
 });

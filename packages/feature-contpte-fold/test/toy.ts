@@ -23,6 +23,8 @@ import {
   type Step,
   singleBitWalker,
   type Vaddr,
+  X86StyleOps,
+  x86StyleSpec,
 } from '@racewalk/core';
 
 const VALID = bit(0);
@@ -92,12 +94,12 @@ const spec: ArchSpec = {
 /** With blocks. */
 export const toy: ArchPlugin = defineArch(spec);
 
-const { cont: _cont, ...single } = spec;
-
-/** The same hardware without blocks. */
+/** Hardware of the same kind without blocks, and all operations it needs. */
 export const flat: ArchPlugin = defineArch({
-  ...single,
+  ...x86StyleSpec(),
   id: 'flat',
   title: 'Toy without blocks',
   capabilities: ['hwAccess', 'hwDirty', 'ipiFlush'],
+  ops: (m) => new X86StyleOps(m),
+  omits: ['everything but what these tests need'],
 });

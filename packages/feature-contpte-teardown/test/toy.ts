@@ -55,14 +55,18 @@ const layout: PteLayout = {
 
 const base = layoutValues(layout);
 
-const values: PteValues = {
+const single: PteValues = {
   ...base,
-  pteCont: (pte) => pteAny(pte, CONT),
-  pteMkcont: (pte) => pteOr(pte, CONT),
-  pteMknoncont: (pte) => pteAndNot(pte, CONT),
   mkProt: (prot) => (prot.write ? pteOr(VALID, WRITE) : VALID),
   protNone: () => PROTNONE,
   pteModify: (pte, prot) => pteOr(pteAndNot(pte, bits(0, 1)), pteAnd(prot, bits(0, 1))),
+};
+
+const values: PteValues = {
+  ...single,
+  pteCont: (pte) => pteAny(pte, CONT),
+  pteMkcont: (pte) => pteOr(pte, CONT),
+  pteMknoncont: (pte) => pteAndNot(pte, CONT),
 };
 
 /** Gathers, unfolds by break before make, and stashes upwards. */
@@ -136,11 +140,12 @@ const spec: ArchSpec = {
 /** With blocks. */
 export const toy: ArchPlugin = defineArch(spec);
 
-const { cont: _cont, ...single } = spec;
+const { cont: _cont, ...withoutBlocks } = spec;
 
 /** The same hardware without blocks. */
 export const flat: ArchPlugin = defineArch({
-  ...single,
+  ...withoutBlocks,
+  values: single,
   id: 'flat',
   title: 'Toy without blocks',
   capabilities: ['hwAccess', 'hwDirty', 'ipiFlush'],
