@@ -1,6 +1,6 @@
 /** The suite's own architecture: hardware sets access and dirty, blocks of four entries. */
 import { type ArchPlugin, type ArchSpec, defineArch, type HardwareWalker } from '@racewalk/core';
-import { ACCESS_DIRTY, toyLayout, toyValues } from './toy-layout.js';
+import { ACCESS_DIRTY, plainValues, toyLayout, toyValues } from './toy-layout.js';
 import { ToyOps } from './toy-ops.js';
 
 /** A walker that sets what it is told to set, and faults otherwise. */
@@ -50,5 +50,14 @@ export const toySoft: ArchPlugin = toyArch({
   walker: walker({ young: true, dirty: false }),
 });
 
-/** A toy without blocks: everything generic but what the hardware demands. */
-export const { cont: _cont, ...withoutCont } = spec;
+const { cont: _cont, ops: _ops, ...plain } = spec;
+
+/** A toy without blocks, without hardware updates and without operations of its own. */
+export const toyPlain: ArchPlugin = defineArch({
+  ...plain,
+  id: 'toy-plain',
+  title: 'Toy with everything in software',
+  capabilities: ['ipiFlush'],
+  values: plainValues,
+  walker: walker({ young: false, dirty: false }),
+});

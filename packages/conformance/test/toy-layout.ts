@@ -52,3 +52,11 @@ export const toyValues: PteValues = {
   protNone: () => NONE,
   pteModify: (p, prot) => pteOr(pteAndNot(p, protection), pteAnd(prot, protection)),
 };
+
+/** The same without blocks. */
+export const plainValues: PteValues = {
+  ...toyValues,
+  pteCont: () => false,
+  pteMkcont: (p) => p,
+  pteMknoncont: (p) => p,
+};

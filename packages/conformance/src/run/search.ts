@@ -16,7 +16,8 @@ export function interrupted(): RacewalkError {
   });
 }
 
-const pause = () => new Promise<void>((resolve) => setImmediate(resolve));
+/** Lets timers and signals have their turn. */
+export const pause = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** Explore a program to its end or to the limit `ms`; throws `RACEWALK_INTERRUPTED`. */
 export async function search(program: Program, options: CellOptions, ms: number): Promise<Report> {

@@ -7,6 +7,10 @@ import type { Plan } from '../plan/plan.js';
 import { type CellResult, runCell } from './cell.js';
 import { elsewhere } from './elsewhere.js';
 import { type CellOptions, clockOf } from './options.js';
+import { pause } from './search.js';
+
+/** Milliseconds after which signals and timers get their turn. */
+const REST = 200;
 
 /** How far a run is. */
 export interface SuiteProgress {
@@ -49,6 +53,7 @@ export async function runSuite(plan: Plan, options: SuiteOptions = {}): Promise<
   const start = clock();
   const results: CellResult[] = [];
   let executions = 0;
+  let rested = start;
   const report = (cell: Cell, running: number) => {
     const ms = clock() - start;
     const done = results.length;
@@ -78,6 +83,9 @@ export async function runSuite(plan: Plan, options: SuiteOptions = {}): Promise<
       executions += result.executions;
       options.onCell?.(result);
       report(cell, 0);
+      if (clock() - rested < REST) continue;
+      await pause();
+      rested = clock();
     }
   } catch (error) {
     if (!(error instanceof RacewalkError && error.code === 'RACEWALK_INTERRUPTED')) throw error;

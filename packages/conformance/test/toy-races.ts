@@ -1,0 +1,88 @@
+/** The suite's own races: small, decided by DIRTY and UAF, with mutants that hold where hardware is quiet. */
+import {
+  type ArchPlugin,
+  addrOf,
+  defineScenario,
+  type Folio,
+  freePage,
+  GenericPteOps,
+  type Machine,
+  type Ptep,
+  ptepOf,
+  type Step,
+  setPageDirty,
+  UserCpu,
+  type Vma,
+  type World,
+} from '@racewalk/core';
+
+interface State {
+  readonly vma: Vma;
+  readonly folio: Folio;
+  readonly ptep: Ptep;
+}
+
+function setup(w: World): State {
+  const vma = w.vma({ pages: 4 });
+  const folio = w.folio({ pages: 4 });
+  w.mapFolio(vma, folio, { young: true, folded: w.params.folded === true });
+  return { vma, folio, ptep: ptepOf(vma, vma.start) };
+}
+
+function* zap(m: Machine, s: State, flush: boolean): Step<void> {
+  const frame = s.folio.frames[0];
+  if (frame === undefined) return;
+  yield* m.lockPtl(s.vma.table);
+  const pte = yield* m.pte.ptepGetAndClear(s.vma.mm, addrOf(s.vma.start), s.ptep);
+  if (m.v.pteDirty(pte)) yield* setPageDirty(frame);
+  if (flush) yield* m.tlb.flushTlbPage(s.vma, addrOf(s.vma.start));
+  yield* m.unlockPtl(s.vma.table);
+  yield* freePage(m, frame);
+}
+
+function* store(m: Machine, s: State): Step<void> {
+  yield* new UserCpu(m, s.vma).store(0);
+}
+
+const quiet = (arch: ArchPlugin) =>
+  arch.has('hwDirty') ? null : 'the hardware sets no bit, and the fault handler takes the lock';
+
+/** Take one page away while user code stores to it. */
+export const zapVsStore = defineScenario<State>({
+  id: 'toy/zap-vs-store',
+  title: 'Take a page away while it is written',
+  source: 'the suite itself',
+  about: 'The store must be seen by whoever clears the entry, and nobody may reach the page once it is free.',
+  invariants: ['DIRTY', 'UAF'],
+  params: { folded: false },
+  sizes: [{ folded: true }],
+  setup,
+  agents: {
+    zap: { cpu: 0, role: 'kernel', note: 'holds ptl', run: (m, s) => zap(m, s, true) },
+    user: { cpu: 1, role: 'user', run: store },
+  },
+  mutants: {
+    'read-then-clear': {
+      what: 'read the entry, then store zero',
+      breaks: 'DIRTY',
+      why: 'the hardware may set dirty between the two',
+      unless: quiet,
+      ops: (_m, ops) => ({ ptepGetAndClear: GenericPteOps.prototype.ptepGetAndClear.bind(ops) }),
+    },
+    'no-flush': {
+      what: 'free the page without an invalidation',
+      breaks: 'UAF',
+      why: 'the translation outlives the page',
+      agents: { zap: { cpu: 0, role: 'kernel', run: (m, s) => zap(m, s, false) } },
+    },
+  },
+});
+
+/** A race that exists only where entries come in blocks. */
+export const blocksOnly = defineScenario<State>({
+  ...zapVsStore,
+  id: 'toy/blocks-only',
+  needs: ['contPte'],
+  sizes: [],
+  params: { folded: true },
+});
