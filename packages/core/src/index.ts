@@ -19,6 +19,7 @@ export * from './machine/machine.js';
 export type { MemoWalker } from './machine/memo-walker.js';
 export * from './machine/notifier.js';
 export * from './machine/pages.js';
+export * from './machine/rmap.js';
 export * from './machine/tables.js';
 export * from './machine/tlb.js';
 export * from './machine/world.js';

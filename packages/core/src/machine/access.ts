@@ -10,7 +10,7 @@
 import type { AccessKind, FaultKind } from '../arch/walker.js';
 import type { UseEvent } from '../invariants/observer.js';
 import { type PteWord, pteById, pteWord } from '../pte/word.js';
-import type { AtomicBody, Cell, ShowOutcome } from '../step/op.js';
+import type { AtomicBody, Cell, ShowOutcome, Word } from '../step/op.js';
 import { atomic, choose, read } from '../step/primitives.js';
 import type { Step } from '../step/step.js';
 import type { Vpn } from '../units.js';
@@ -27,6 +27,11 @@ export interface AccessOptions {
    * entry is no longer valid may still be reached as long as a sibling's is. Default false.
    */
   readonly spans?: boolean;
+  /**
+   * The part of the fault handler a race brings itself: copy on write, `page_mkwrite`, swap-in. Asked
+   * first; answers what became of the fault.
+   */
+  readonly onFault?: FaultHandler;
   /** Handle faults as the kernel does; if false an access that faults is given up. Default true. */
   readonly faults?: boolean;
   /**
@@ -36,7 +41,24 @@ export interface AccessOptions {
   readonly staleFaults?: boolean;
 }
 
+/** A fault on its way to the kernel. */
+export interface Fault {
+  readonly vma: Vma;
+  readonly ptep: Ptep;
+  readonly access: AccessKind;
+  readonly kind: FaultKind;
+}
+
+/** What became of a fault: try the access again, SIGSEGV, or leave it to the ordinary handler. */
+export type FaultOutcome = 'retry' | 'sigsegv' | 'default';
+
+/** A fault handler; runs on the faulting CPU, with no lock held. */
+export type FaultHandler = (m: Machine, fault: Fault) => Step<FaultOutcome>;
+
 const FAULTS: readonly FaultKind[] = ['translation', 'access-flag', 'permission'];
+
+/** Answer of a use whose translation went away; no frame holds it. */
+const GONE = -0x80000000;
 
 /** Names the alternatives of a choice. */
 const showsOf =
@@ -56,16 +78,21 @@ export class UserCpu {
   ) {}
 
   /** Load from a page of the area; false if it ends in SIGSEGV. Pages are counted from the area's start. */
-  load(page: number): Step<boolean> {
-    return this.#access(this.vma.start + page, 'load');
+  *load(page: number): Step<boolean> {
+    return (yield* this.loadValue(page)) !== null;
   }
 
-  /** Store to a page of the area; false if it ends in SIGSEGV. */
-  store(page: number): Step<boolean> {
-    return this.#access(this.vma.start + page, 'store');
+  /** The same, answering what the frame holds (0 where contents are not followed), or null for SIGSEGV. */
+  loadValue(page: number): Step<Word | null> {
+    return this.#access(this.vma.start + page, 'load', 0);
   }
 
-  *#access(vpn: Vpn, access: AccessKind): Step<boolean> {
+  /** Store to a page of the area (`value`, where contents are followed); false if it ends in SIGSEGV. */
+  *store(page: number, value: Word = 1): Step<boolean> {
+    return (yield* this.#access(this.vma.start + page, 'store', value)) !== null;
+  }
+
+  *#access(vpn: Vpn, access: AccessKind, value: Word): Step<Word | null> {
     const { m } = this;
     const tlb = m.world.tlbCell(m.cpu, this.vma.mm, vpn);
     let cached = this.#walked.has(vpn) ? yield* this.#lookUp(vpn, access, tlb) : 0;
@@ -76,17 +103,23 @@ export class UserCpu {
         this.#walked.add(vpn);
       }
       if (cached > 0) {
-        if ((yield* this.#use(vpn, access, tlb, pteById(cached))) !== 0) return true;
+        const held = yield* this.#use(vpn, access, tlb, pteById(cached), value);
+        if (held !== GONE) return held;
         cached = 0;
         continue;
       }
       const fault = FAULTS[-cached - 1] ?? 'translation';
       cached = 0;
-      if (this.options.faults === false) return false;
+      if (this.options.faults === false) return null;
       const ptep = ptepOf(this.vma, vpn);
+      const { onFault } = this.options;
+      const outcome =
+        onFault === undefined ? 'default' : yield* onFault(m, { vma: this.vma, ptep, access, kind: fault });
+      if (outcome === 'sigsegv') return null;
+      if (outcome === 'retry') continue;
       const stale = this.options.staleFaults === true && this.#walked.has(vpn);
       const seen = yield* handleFault(m, this.vma, ptep, access, fault, lastFault, stale ? tlb : -1);
-      if (seen < 0) return false;
+      if (seen < 0) return null;
       lastFault = seen;
       if (stale) cached = yield* this.#lookUp(vpn, access, tlb);
     }
@@ -192,29 +225,35 @@ export class UserCpu {
     return yield* atomic(cells, run, `walk ${name} for ${access}`, { locked: false, show });
   }
 
-  /** Use a translation if the TLB still has it. Answers 0 if it went away. */
-  *#use(vpn: Vpn, access: AccessKind, tlb: Cell, cached: PteWord): Step<number> {
+  /** Use a translation if the TLB still has it. Answers what the frame held, or GONE. */
+  *#use(vpn: Vpn, access: AccessKind, tlb: Cell, cached: PteWord, value: Word): Step<Word> {
     const { world, v, cpu } = this.m;
     const frame = world.frames.at(v.ptePfn(cached));
+    const data = frame?.data ?? -1;
     const view = new MemoryView();
     const { vma } = this;
     const event: UseEvent | null = frame === undefined ? null : { cpu, vma, vpn, access, cached, frame };
     const run: AtomicBody = (mem, base, faults) => {
       view.at(mem, base);
-      if (tlb >= 0 && view.get(tlb) !== cached.id) return 0;
+      if (tlb >= 0 && view.get(tlb) !== cached.id) return GONE;
       if (event === null) {
         faults.fail(
           'UAF',
           `cpu${cpu} reaches a frame that belongs to nobody: ${describePte(world.arch, cached)}`,
         );
-        return 1;
+        return 0;
       }
       for (const o of world.observers) o.use?.(world, view, event, faults);
-      return 1;
+      if (data < 0) return 0;
+      const held = view.get(data);
+      if (access === 'store') view.set(data, value);
+      return held;
     };
-    const cells = [tlb, frame?.cell ?? -1].filter((c) => c >= 0);
+    const cells = [tlb, frame?.cell ?? -1, data].filter((c) => c >= 0);
     const what = `${access} ${this.#page(vpn)}`;
-    const show = (o: { result: number }) => (o.result === 0 ? 'translation is gone, walks again' : '');
+    const done = data < 0 ? '' : access === 'store' ? `= ${value}` : null;
+    const show = (o: { result: number }) =>
+      o.result === GONE ? 'translation is gone, walks again' : (done ?? `→ ${o.result}`);
     return yield* atomic(cells, run, what, { locked: false, show });
   }
 }

@@ -16,6 +16,14 @@ export const FrameFlag = {
   FREED: 4,
   /** `mark_page_accessed` was called. */
   ACCESSED: 8,
+  /** Anonymous. @kernel PageAnon */
+  ANON: 16,
+  /** Only one process maps it, and may write without copying. @kernel PageAnonExclusive */
+  EXCLUSIVE: 32,
+  /** Under writeback. @kernel PG_writeback */
+  WRITEBACK: 64,
+  /** Anonymous without need to be written: lazily freed while clean. @kernel !PG_swapbacked */
+  LAZYFREE: 128,
 } as const;
 
 /** One physical frame. */
@@ -26,6 +34,8 @@ export interface Frame {
   readonly index: number;
   /** Word of {@link FrameFlag}s. */
   readonly cell: Cell;
+  /** What is stored in the frame, as one word; -1 if the model does not look at contents. */
+  readonly data: Cell;
   readonly name: string;
 }
 
@@ -42,6 +52,8 @@ export interface Folio {
   readonly refcount: Cell;
   /** Sum of the pages' map counts. */
   readonly mapcount: Cell;
+  /** The folio lock. @kernel folio_lock */
+  readonly lock: Cell;
 }
 
 const frameText = (w: Word): string => {
@@ -50,6 +62,10 @@ const frameText = (w: Word): string => {
   if (w & FrameFlag.DIRTY) words.push('dirty');
   if (w & FrameFlag.ACCESSED) words.push('accessed');
   if (w & FrameFlag.FREED) words.push('freed');
+  if (w & FrameFlag.ANON) words.push('anon');
+  if (w & FrameFlag.EXCLUSIVE) words.push('exclusive');
+  if (w & FrameFlag.WRITEBACK) words.push('writeback');
+  if (w & FrameFlag.LAZYFREE) words.push('lazyfree');
   return words.join(' ') || 'clean';
 };
 
@@ -60,6 +76,10 @@ export interface FolioSpec {
   readonly pages: number;
   readonly refcount?: number;
   readonly mapcount?: number;
+  /** {@link FrameFlag}s every frame starts with. */
+  readonly frameFlags?: number;
+  /** What the frames hold at the start, one word each; the model then follows contents. */
+  readonly contents?: readonly Word[];
 }
 
 /** Hands out frames; frame numbers are naturally aligned to the folio's size. */
@@ -83,11 +103,15 @@ export class FrameTable {
       flags: this.cells.add({ name, initial: 0, show: (w) => (w & FolioFlag.DIRTY ? 'dirty' : 'clean') }),
       refcount: this.cells.add({ name: `${name}.refcount`, initial: spec.refcount ?? mapcount }),
       mapcount: this.cells.add({ name: `${name}.mapcount`, initial: mapcount }),
+      lock: this.cells.addLock(`${name}.lock`),
     };
     for (let index = 0; index < spec.pages; index++) {
       const pfn = first + index;
-      const cell = this.cells.add({ name: `frame ${hex(pfn)}`, initial: 0, show: frameText });
-      const frame = { pfn, folio, index, cell, name: `frame ${hex(pfn)}` };
+      const label = `frame ${hex(pfn)}`;
+      const cell = this.cells.add({ name: label, initial: spec.frameFlags ?? 0, show: frameText });
+      const content = spec.contents?.[index];
+      const data = content === undefined ? -1 : this.cells.add({ name: `${label}.data`, initial: content });
+      const frame = { pfn, folio, index, cell, data, name: label };
       frames.push(frame);
       this.#byPfn.set(pfn, frame);
     }

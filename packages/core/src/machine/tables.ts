@@ -49,7 +49,46 @@ export interface Vma {
   /** First page behind the area. */
   readonly end: Vpn;
   readonly prot: Prot;
+  /** @kernel VM_SHARED */
   readonly shared: boolean;
+  /** Further flags. */
+  readonly flags: VmaFlags;
+  /** Page offset of the area's start in what it maps. @kernel vm_pgoff */
+  readonly pgoff: number;
+  /** What a file mapping maps; null for anonymous memory. */
+  readonly mapping: AddressSpace | null;
+}
+
+/** Flags of an area that some operations look at. */
+export interface VmaFlags {
+  /** @kernel VM_HUGETLB */
+  readonly hugetlb?: boolean;
+  /** @kernel VM_IO */
+  readonly io?: boolean;
+  /** @kernel VM_LOCKED */
+  readonly locked?: boolean;
+  /** @kernel VM_SOFTDIRTY */
+  readonly softDirty?: boolean;
+}
+
+/** `struct address_space`: the areas that map one file or device. */
+export interface AddressSpace {
+  readonly name: string;
+  /** `i_mmap_rwsem`; exclusive only. */
+  readonly iMmapLock: Cell;
+  /** Every area that maps it. */
+  readonly vmas: readonly Vma[];
+}
+
+/**
+ * The areas that map any of the pages `first` … `last` (both included) of a file, by first page, then by
+ * last page. @kernel vma_interval_tree_foreach
+ */
+export function vmasMapping(mapping: AddressSpace, first: number, last: number): Vma[] {
+  const lastOf = (vma: Vma) => vma.pgoff + (vma.end - vma.start) - 1;
+  return mapping.vmas
+    .filter((vma) => vma.pgoff <= last && lastOf(vma) >= first)
+    .sort((a, b) => a.pgoff - b.pgoff || lastOf(a) - lastOf(b));
 }
 
 /** The entry `n` further on: `ptep + n`. */

@@ -15,7 +15,15 @@ import { describePte } from './describe.js';
 import { type Folio, type FolioSpec, FrameTable } from './frames.js';
 import { type MemoWalker, memoWalker } from './memo-walker.js';
 import type { Notifier } from './notifier.js';
-import { type Mm, type PageTable, type Ptep, ptepOf, type Vma } from './tables.js';
+import {
+  type AddressSpace,
+  type Mm,
+  type PageTable,
+  type Ptep,
+  ptepOf,
+  type Vma,
+  type VmaFlags,
+} from './tables.js';
 
 /** Sizes and switches of one run, by name. */
 export type Params = Readonly<Record<string, number | string | boolean>>;
@@ -30,6 +38,12 @@ export interface VmaSpec {
   /** Name of its page table; entries are `name[i]`. Default `pte`. */
   readonly name?: string;
   readonly mm?: Mm;
+  /** Further flags. */
+  readonly flags?: VmaFlags;
+  /** Page offset of the start in what is mapped. Default 0. */
+  readonly pgoff?: number;
+  /** What a file mapping maps. Default anonymous memory. */
+  readonly mapping?: AddressSpace;
 }
 
 /** Which state freshly mapped entries are in. */
@@ -97,6 +111,11 @@ export class World {
     return this.frames.add(spec);
   }
 
+  /** A new file or device that areas can map. */
+  addressSpace(name = 'mapping'): AddressSpace {
+    return { name, iMmapLock: this.cells.addLock(`${name}.i_mmap`), vmas: [] };
+  }
+
   /** A new lock. */
   lock(name: string): Cell {
     return this.cells.addLock(name);
@@ -126,8 +145,12 @@ export class World {
       end: start + spec.pages,
       prot: spec.prot ?? RW,
       shared: spec.shared ?? false,
+      flags: spec.flags ?? {},
+      pgoff: spec.pgoff ?? 0,
+      mapping: spec.mapping ?? null,
     };
     this.vmas.push(vma);
+    if (spec.mapping !== undefined) (spec.mapping.vmas as Vma[]).push(vma);
     for (const cpu of this.userCpus) {
       for (let vpn = start; vpn < vma.end; vpn++) {
         const cell = this.cells.add({

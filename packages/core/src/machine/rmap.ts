@@ -1,0 +1,43 @@
+/**
+ * The reverse map: from a folio to the entries that map it.
+ */
+import type { PteWord } from '../pte/word.js';
+import type { Step } from '../step/step.js';
+import type { Folio } from './frames.js';
+import type { Machine } from './machine.js';
+import type { Ptep, Vma } from './tables.js';
+
+/** One place where a folio is, or may be, mapped. */
+export interface MappedAt {
+  readonly vma: Vma;
+  readonly ptep: Ptep;
+  /** The entry, read under the page-table lock, which is held. */
+  readonly pte: PteWord;
+}
+
+/** Visits one mapping; true goes on, false ends the walk. */
+export type RmapOne = (at: MappedAt) => Step<boolean>;
+
+/**
+ * Visit every present entry that maps a page of the folio, in the order in which the areas were made,
+ * each under its page-table lock. The walk sees the areas that exist; an area that a race moves or
+ * fills while the walk is under way is seen or not, as in the kernel. @kernel rmap_walk
+ */
+export function* rmapWalk(
+  m: Machine,
+  folio: Folio,
+  visit: RmapOne,
+  among: readonly Vma[] = m.world.vmas,
+): Step<void> {
+  for (const vma of among) {
+    for (const ptep of vma.table.entries) {
+      if (ptep.vpn < vma.start || ptep.vpn >= vma.end) continue;
+      yield* m.lockPtl(ptep.table);
+      const pte = yield* m.pte.ptepGet(ptep);
+      const mapped = m.v.ptePresent(pte) && m.world.frames.at(m.v.ptePfn(pte))?.folio === folio;
+      const goOn = mapped ? yield* visit({ vma, ptep, pte }) : true;
+      yield* m.unlockPtl(ptep.table);
+      if (!goOn) return;
+    }
+  }
+}
