@@ -5,12 +5,28 @@ import { arm64Contpte, arm64ContpteSw } from '@racewalk/arch-arm64';
 import { softDirtyX86_64, swAccessDirty, swDirty } from '@racewalk/arch-software-dirty';
 import { x86_64, x86Pae } from '@racewalk/arch-x86';
 import { accessFlagRaces } from '@racewalk/feature-access-flags';
+import { asDirtyRaces } from '@racewalk/feature-as-dirty';
 import { contpteFoldRaces } from '@racewalk/feature-contpte-fold';
 import { contpteTeardownRaces } from '@racewalk/feature-contpte-teardown';
+import { deviceExclusiveRaces } from '@racewalk/feature-device-exclusive';
+import { forkBatchRaces } from '@racewalk/feature-fork-batch';
+import { mremapRaces } from '@racewalk/feature-mremap';
+import { reclaimRaces } from '@racewalk/feature-reclaim';
+import { zapRaces } from '@racewalk/feature-zap';
 import type { Parts } from '@racewalk/wiring';
 
 /** Plug-ins in the order of the matrix, scenarios in the order they run. */
 export const CATALOGUE: Parts = Object.freeze({
   archs: [arm64Contpte, arm64ContpteSw, x86_64, x86Pae, swDirty, swAccessDirty, softDirtyX86_64],
-  scenarios: [...contpteTeardownRaces, ...contpteFoldRaces, ...accessFlagRaces],
+  scenarios: [
+    ...contpteTeardownRaces,
+    ...contpteFoldRaces,
+    ...accessFlagRaces,
+    ...forkBatchRaces,
+    ...asDirtyRaces,
+    ...deviceExclusiveRaces,
+    ...zapRaces,
+    ...mremapRaces,
+    ...reclaimRaces,
+  ],
 });

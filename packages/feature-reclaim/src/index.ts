@@ -1,0 +1,4 @@
+import type { Scenario } from '@racewalk/core';
+
+/** The races of this family, for the suite. */
+export const reclaimRaces: readonly Scenario[] = Object.freeze([]);
