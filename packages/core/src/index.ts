@@ -31,6 +31,7 @@ export * from './pte/swap.js';
 export * from './pte/values.js';
 export * from './pte/word.js';
 export * from './scenario/build.js';
+export * from './scenario/claim.js';
 export * from './scenario/scenario.js';
 export * from './step/index.js';
 export * from './units.js';
