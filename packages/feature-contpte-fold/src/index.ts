@@ -6,6 +6,7 @@ import { moveAligned } from './races/move-aligned.js';
 import { moveUnaligned } from './races/move-unaligned.js';
 import { partialDontneed } from './races/partial-dontneed.js';
 import { reclaimOne } from './races/reclaim-one.js';
+import { unfoldVsLockless } from './races/unfold-vs-lockless.js';
 import { unfoldVsWalker } from './races/unfold-vs-walker.js';
 import { vmaSplit } from './races/vma-split.js';
 import { wrprotectBatch } from './races/wrprotect-batch.js';
@@ -15,6 +16,7 @@ export const contpteFoldRaces: readonly Scenario[] = Object.freeze([
   foldVsWalker,
   unfoldVsWalker,
   foldVsLockless,
+  unfoldVsLockless,
   partialDontneed,
   vmaSplit,
   reclaimOne,
@@ -32,6 +34,7 @@ export {
   moveUnaligned,
   partialDontneed,
   reclaimOne,
+  unfoldVsLockless,
   unfoldVsWalker,
   vmaSplit,
   wrprotectBatch,

@@ -46,6 +46,7 @@ export const clearFlushYoungStrict: Scenario = defineScenario<Mapping>({
     'Suppose a caller needs more than a hint: once the function has returned, every use of the page must set the access flag again. Then the invalidation has to be complete, and where it is broadcast that takes a barrier after it. The machine says what the barrier is for: with it no CPU keeps a young translation of a page that memory calls old, without it one may. Where remote TLBs are invalidated by interrupts the sender waits anyway and the two forms are the same; x86 saves itself the whole invalidation instead, which this caller could not allow.',
   invariants: ['STALE'],
   params: { block: 4 },
+  sizes: [{ block: 16 }],
   setup: (w) => mapping(w, { young: true }),
   agents: { aging: strictAging(withBarrier), user: reader },
   mutants: {

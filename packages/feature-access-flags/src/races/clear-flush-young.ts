@@ -20,6 +20,7 @@ export const clearFlushYoung: Scenario = defineScenario<Mapping>({
     'After the access flag is cleared, a CPU that still has the translation uses the page without setting the flag again. The invalidation limits how long; whether it is complete when the function returns matters little, because all that can be lost is one round of aging. So arm64 issues it and does not wait, and the series splits the flush in two to allow that for a block. What may not be lost is a store. The machine checks exactly this: dirty survives, with the barrier left out.',
   invariants: ['DIRTY'],
   params: { block: 4 },
+  sizes: [{ block: 16 }],
   setup: (w) => mapping(w, { young: true }),
   agents: { aging: aging(clearFlush), user: writer },
   mutants: {

@@ -54,6 +54,7 @@ export const setVsWalker: Scenario = defineScenario<Mapping>({
     'A thread faults on a writable page, reads the entry under the lock and computes what it should be: young, and dirty if it wrote. Meanwhile another CPU whose hardware manages these flags stores to the page. Twice arm64 lost that store: first by a plain store of the computed value, then by an exchange that was retried until it succeeded and took the read-only bit, which is how the hardware records dirty, from the computed value. The operation must only ever permit more: young or dirty if either says so. Two threads that fault at once meet here, too; they are ordered by the lock. The machine finds both historical bugs wherever hardware sets dirty, and nothing in the operation as it stands.',
   invariants: ['DIRTY'],
   params: { block: 4 },
+  sizes: [{ block: 16 }],
   setup: (w) => mapping(w, {}),
   agents: { fault, user: writer },
   mutants: {

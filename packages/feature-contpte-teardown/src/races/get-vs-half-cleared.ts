@@ -90,6 +90,7 @@ export const getVsHalfCleared: Scenario = defineScenario<Watched>({
     'A teardown may give up the page-table lock in the middle of a block, and then somebody else reads one of the entries that are left. The store that made the block dirty may have been recorded in an entry that is already gone. The read must report it all the same, because the flags of a block belong to every page of it: that is the second thing the stash is for. Here a device without a fault handler stores and says so, and a reader that has heard of it looks at the last entry. The machine finds the stash sufficient, and finds both the teardown without it and the reader that asks one entry only to be wrong.',
   invariants: ['DIRTY', 'TORN'],
   params: { block: 4 },
+  sizes: [{ block: 16 }],
   setup,
   agents: { zap: zap(clearFull), device, reader },
   finally(_w, s, view, faults) {

@@ -22,6 +22,7 @@ export const teardownStashNext: Scenario = defineScenario<Block>({
     'The first sketch of the repair moved what a cleared entry knew to the next valid entry above it, and wrapped at the top of the block so that a caller may clear in any order. The kernel clears from low to high, where no wrap is ever needed, so it is easy to leave out. The machine runs both directions: with the wrap every call reports what the block knew, without it the first call of a teardown from the top has nowhere to put a store of another page.',
   invariants: ['DIRTY', 'UAF'],
   params: { block: 4 },
+  sizes: [{ block: 16 }],
   setup: (w) => mapBlock(w),
   agents: { zap: teardown({ clear: stashing(), order: upOrDown }), user: writer() },
   mutants: {

@@ -1,0 +1,66 @@
+import { type AgentSpec, defineScenario, type Folio, type Scenario, type World } from '@racewalk/core';
+import { gupFast } from '../agents/gup-fast.js';
+import { gatherUnchecked } from '../ops/naive.js';
+import { noBlocks } from '../reasons.js';
+import { addrAt, entryAt, foldedMapping, locked, type Mapping } from '../setup.js';
+
+/** The page that is replaced. */
+const PAGE = 1;
+
+/** A block, and the page that takes the place of one of its pages. */
+interface Replaced extends Mapping {
+  readonly other: Folio;
+}
+
+function setup(w: World): Replaced {
+  const s = foldedMapping(w, { young: true });
+  return { ...s, other: w.folio({ name: 'other', pages: 1 }) };
+}
+
+/** Takes one page out of the block and maps another there, written to already. */
+const replace: AgentSpec<Replaced> = {
+  cpu: 0,
+  role: 'kernel',
+  note: 'replaces a page, holds ptl',
+  *run(m, s) {
+    yield* locked(m, s, function* () {
+      yield* m.pte.ptepClearFlush(s.vma, addrAt(s, PAGE), entryAt(s, PAGE));
+      const pte = m.v.pfnPte(s.other.frames[0]!.pfn, m.v.mkProt(s.vma.prot));
+      const written = m.v.pteMkdirty(m.v.pteMkyoung(m.v.pteMkwrite(pte)));
+      yield* m.pte.setPteAt(s.vma.mm, addrAt(s, PAGE), entryAt(s, PAGE), written);
+    });
+  },
+};
+
+/** `gup_fast` of a page that stays. */
+const reader: AgentSpec<Replaced> = {
+  cpu: 2,
+  role: 'kernel',
+  note: 'lockless reader',
+  *run(m, s) {
+    yield* gupFast(m, entryAt(s, 0));
+  },
+};
+
+/** Seed 004 (g): a reader without the lock while the block dissolves under it. */
+export const unfoldVsLockless: Scenario = defineScenario<Replaced>({
+  id: 'contpte/unfold-vs-lockless',
+  title: 'A lockless reader meets a block that is unfolded for the change of one page',
+  source:
+    'Transparent contiguous PTEs, v2, November 2023 (seed 004): contpte_ptep_get_lockless() and contpte_try_unfold()',
+  about:
+    'The reader wants a page that stays. It has read its entry, which says that it is part of a block, and is on its way through the others to gather their flags, when one page of the block is replaced. The block is unfolded; the page of the reader is mapped as before, but a page of a stranger, which is dirty, now stands next to it. A reader that goes on by what its first look said reports its own page as dirty. The machine tries every point at which the block can dissolve and finds that checking each sibling is enough: an entry that is not marked any more is not part of the block.',
+  invariants: ['TORN'],
+  params: { block: 4 },
+  setup,
+  agents: { replace, reader },
+  mutants: {
+    'gather-unchecked': {
+      what: 'the reader adds up flags without looking whether the entries still belong together',
+      breaks: 'TORN',
+      why: 'the sibling was part of the block at the first look and maps another folio at the second',
+      unless: noBlocks,
+      ops: gatherUnchecked,
+    },
+  },
+});
