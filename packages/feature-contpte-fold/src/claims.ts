@@ -1,0 +1,136 @@
+import type { Claim } from '@racewalk/core';
+
+const RYAN = 'Ryan Roberts';
+const BARRY = 'Barry Song';
+
+/** What is claimed, asked and feared in the thread on transparent contiguous PTEs, November 2023. */
+export const contpteFoldClaims: readonly Claim[] = Object.freeze([
+  {
+    seed: '004',
+    who: RYAN,
+    says: 'Core code keeps its interface; the architecture notices when a block can be folded and when it must be unfolded.',
+    decidedBy: ['contpte/fold-vs-walker', 'contpte/unfold-vs-walker', 'contpte/fold-vs-lockless'],
+    answer:
+      'Folding and unfolding under the page-table lock lose no store, keep the block uniform, and mislead no lockless reader.',
+  },
+  {
+    seed: '004',
+    who: RYAN,
+    says: 'Access and dirty of a block may be tracked as a whole because all its pages are of one folio.',
+    decidedBy: ['contpte/teardown-batched', 'contpte/teardown-stale-sibling'],
+    answer: 'Yes, with accounting by folio; per page it would be wrong.',
+  },
+  {
+    seed: '004',
+    who: BARRY,
+    says: 'What happens on MADV_DONTNEED of a part of a folded block?',
+    decidedBy: ['contpte/partial-dontneed', 'contpte/partial-dontneed#mutant:naive-zap'],
+    answer:
+      'Unfolding first is right. Clearing part of a folded block lets a translation of the block reach a freed page.',
+  },
+  {
+    seed: '004',
+    who: RYAN,
+    says: 'A swap entry set afterwards is not folded with the rest.',
+    decidedBy: ['contpte/partial-dontneed'],
+    answer: 'It is not.',
+  },
+  {
+    seed: '004',
+    who: BARRY,
+    says: 'What happens when a VMA is split in the middle of a block?',
+    decidedBy: ['contpte/vma-split', 'contpte/vma-split#mutant:half-in-place'],
+    answer:
+      'The split alone changes no entry. An operation on one half unfolds; changing half in place leaves a mixed block.',
+  },
+  {
+    seed: '004',
+    who: RYAN,
+    says: 'The arrangement of VMAs does not matter, only that one folio is mapped contiguously across the block.',
+    decidedBy: ['contpte/vma-split'],
+    answer: 'The block stays uniform, and operations on either side are right.',
+  },
+  {
+    seed: '004',
+    who: BARRY,
+    says: 'Reclaim scans entry by entry: is the block unfolded when the first is taken?',
+    decidedBy: ['contpte/reclaim-one', 'contpte/reclaim-one#mutant:no-flush'],
+    answer: 'It is, and the dirty state of the block reaches the folio.',
+  },
+  {
+    seed: '004',
+    who: BARRY,
+    says: 'If one of the sixteen entries runs away the hardware goes wrong.',
+    decidedBy: [
+      'contpte/mixed-block',
+      'contpte/mixed-block#mutant:exchange-in-place',
+      'contpte/mixed-block#mutant:break-only-one',
+    ],
+    answer:
+      'Every operation keeps the block uniform whenever it can be walked; the two ways to take one out alone do not.',
+  },
+  {
+    seed: '004',
+    who: RYAN,
+    says: 'Fold and unfold keep to the rules of the architecture: break before make.',
+    decidedBy: [
+      'contpte/fold-vs-walker#mutant:no-break',
+      'contpte/fold-vs-walker#mutant:no-flush-between',
+      'contpte/unfold-vs-walker#mutant:no-break',
+    ],
+    answer: 'They do; leaving out the break or the invalidation is found.',
+  },
+  {
+    seed: '004',
+    who: BARRY,
+    says: 'mremap may move a block to an address that is not aligned; are contiguous entries copied there?',
+    decidedBy: [
+      'contpte/move-aligned',
+      'contpte/move-unaligned',
+      'contpte/move-unaligned#mutant:copy-verbatim',
+    ],
+    answer:
+      'Moved entry by entry they are unfolded, and folded again only where aligned. Copied as they are, they would be a block at the wrong place.',
+  },
+  {
+    seed: '004',
+    who: RYAN,
+    says: 'Moving one entry at a time unfolds at the first and folds at the last, which is not optimal.',
+    decidedBy: ['contpte/move-aligned'],
+    answer: 'Right and costly.',
+    undecidable: 'How often it matters is a question of workloads, not of races.',
+  },
+  {
+    seed: '004',
+    who: RYAN,
+    says: 'A batched get-and-clear must return all entries, or their access and dirty state put together.',
+    decidedBy: ['contpte/teardown-batched', 'contpte/teardown-batched#mutant:first-speaks-for-all'],
+    answer: 'Put together is enough; the first entry alone is not.',
+  },
+  {
+    seed: '004',
+    who: BARRY,
+    says: 'A microbenchmark of mremap would lose.',
+    decidedBy: [],
+    answer: 'Not decided here.',
+    undecidable: 'The model has no time; it counts accesses.',
+  },
+  {
+    seed: '004',
+    who: RYAN,
+    says: 'Fork write-protects a whole block without unfolding it (part 13 of the series).',
+    decidedBy: ['contpte/wrprotect-batch', 'contpte/wrprotect-batch#mutant:no-flush'],
+    answer: 'No store is lost and none gets through after the flush, for whole and for partial blocks.',
+  },
+  {
+    seed: '004',
+    who: RYAN,
+    says: 'The range flush can leave out the trailing barrier where only the access flag was cleared (part 11).',
+    decidedBy: [
+      'access-flags/clear-flush-young',
+      'access-flags/clear-flush-young-strict#mutant:no-trailing-barrier',
+    ],
+    answer:
+      'An access may then be missed, a store is not; whoever needs the access flag to be exact needs the barrier.',
+  },
+]);
