@@ -3,6 +3,7 @@
  */
 import { RacewalkError } from '@racewalk/core';
 import type { CellResult } from '../run/cell.js';
+import { withElsewhere } from '../run/elsewhere.js';
 import type { SuiteResult } from '../run/suite.js';
 import { VERSION } from '../version.js';
 import {
@@ -65,7 +66,7 @@ export function summarize(cells: readonly ReportCell[], ms: number): ReportSumma
 /** The report of a run. */
 export function reportOf(suite: SuiteResult, host: Host): ConformanceReport {
   const { plan } = suite;
-  const cells = suite.results.map(cellOf);
+  const cells = withElsewhere(suite.results.map(cellOf));
   return {
     schema: REPORT_SCHEMA,
     archs: plan.archs.map(
@@ -105,7 +106,7 @@ export function mergeReports(a: ConformanceReport, b: ConformanceReport): Confor
   }
   const archs = [...a.archs, ...b.archs.filter((arch) => !a.archs.some((other) => other.id === arch.id))];
   const order = (x: ReportCell, y: ReportCell) => (keyOf(x) < keyOf(y) ? -1 : 1);
-  const cells = [...a.cells, ...b.cells].sort(order);
+  const cells = withElsewhere([...a.cells, ...b.cells].sort(order));
   const problems = [...new Set([...(a.problems ?? []), ...(b.problems ?? [])])].sort();
   return {
     ...a,

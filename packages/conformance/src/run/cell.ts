@@ -2,12 +2,21 @@
  * Runs one cell: every size is explored, and what breaks is shortened, replayed and recorded.
  */
 import { type BuiltScenario, buildScenario, RacewalkError } from '@racewalk/core';
-import { type Counterexample, type Report, replay, shrink } from '@racewalk/explorer';
+import type { MemoryModel, Program } from '@racewalk/core/step';
+import {
+  type Counterexample,
+  type Path,
+  type Recording,
+  type Report,
+  replay,
+  shrink,
+} from '@racewalk/explorer';
 import type { TraceV1 } from '@racewalk/trace';
 import { type Cell, expectedCode, type Verdict } from '../plan/cell.js';
 import { type CellOptions, clockOf } from './options.js';
 import { traceOf } from './record.js';
 import { search } from './search.js';
+import { stepsOf, tidyPath } from './tidy.js';
 
 /** What a cell came to. */
 export interface CellResult {
@@ -118,17 +127,17 @@ function broken(
 ): Outcome {
   const memory = options.memory ?? built.program.memory;
   const ms = options.shrinkMs ?? 2000;
-  const short = ms > 0 ? shrink(built.program, found, { memory, ms }) : found;
-  const recording = replay(built.program, short.path, { memory });
+  const short = ms > 0 && found.code !== 'THROW' ? shrink(built.program, found, { memory, ms }) : found;
+  const { path, recording } = recorded(built.program, short.path, memory);
   const trace = traceOf({
     scenario: cell.scenario,
     built,
     variant: cell.variant,
     memory,
     params: built.world.params,
-    path: short.path,
+    path,
     recording,
-    found: { executions, steps: found.steps },
+    found: { executions, steps: stepsOf(found.path) },
     hints: options.hints ?? [],
   });
   const token = trace.token === undefined ? {} : { token: trace.token };
@@ -138,4 +147,12 @@ function broken(
     return { verdict: 'error', detail, trace, ...token };
   }
   return { verdict: 'violates', invariant: found.code, trace, ...token };
+}
+
+/** Record the tidied schedule, or the given one should the two not end alike. */
+function recorded(program: Program, given: Path, memory: MemoryModel): { path: Path; recording: Recording } {
+  const path = tidyPath(given);
+  const [recording, original] = [replay(program, path, { memory }), replay(program, given, { memory })];
+  const same = recording.divergence === undefined && recording.fault?.code === original.fault?.code;
+  return same ? { path, recording } : { path: given, recording: original };
 }

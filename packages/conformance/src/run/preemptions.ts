@@ -12,13 +12,14 @@ const WAITS: ReadonlySet<number> = new Set([OpKind.LOCK, OpKind.AWAIT, OpKind.RE
 function unblocked(steps: readonly StepRecord[], from: number, step: StepRecord): boolean {
   const words = new Set(step.cells);
   return steps
-    .slice(from, step.index)
+    .slice(from, steps.indexOf(step))
     .some((s) => s.cells.some((cell, i) => words.has(cell) && s.before[i] !== s.after[i]));
 }
 
 /** Number of preemptions: a switch away from a thread whose next step did not have to wait. */
 export function preemptionsOf(recording: Recording): number {
-  const { steps } = recording;
+  // A choice touches nothing: it counts with the next step of its thread.
+  const steps = recording.steps.filter((step) => step.kind !== OpKind.CHOOSE);
   let count = 0;
   for (const [i, step] of steps.entries()) {
     const next = steps[i + 1];

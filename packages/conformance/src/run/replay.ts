@@ -8,6 +8,7 @@ import { type Recording, replay, shrink } from '@racewalk/explorer';
 import type { TokenData, TraceV1 } from '@racewalk/trace';
 import { fingerprintOf, firstDifference } from './fingerprint.js';
 import { traceOf } from './record.js';
+import { tidyPath } from './tidy.js';
 
 /** What a token names, looked up by the caller. */
 export interface TokenParts {
@@ -95,7 +96,7 @@ export function shrinkToken(token: TokenData, parts: TokenParts, ms = 10_000): T
   const memory = memoryOf(token);
   const { program } = buildScenario(parts.scenario, parts.plugin, token.variant, token.params);
   const found = { ...fault, path: token.path, steps: stats.steps, preemptions: stats.preemptions };
-  const { path } = shrink(program, found, { memory, ms });
+  const path = tidyPath(shrink(program, found, { memory, ms }).path);
   const built = buildScenario(parts.scenario, parts.plugin, token.variant, token.params);
   return traceOf({
     scenario: parts.scenario,

@@ -5,7 +5,6 @@ import { RacewalkError } from '@racewalk/core';
 import type { Cell } from '../plan/cell.js';
 import type { Plan } from '../plan/plan.js';
 import { type CellResult, runCell } from './cell.js';
-import { elsewhere } from './elsewhere.js';
 import { type CellOptions, clockOf } from './options.js';
 import { pause } from './search.js';
 
@@ -89,7 +88,7 @@ export async function runSuite(plan: Plan, options: SuiteOptions = {}): Promise<
     }
   } catch (error) {
     if (!(error instanceof RacewalkError && error.code === 'RACEWALK_INTERRUPTED')) throw error;
-    return { plan, results: elsewhere(results), interrupted: true, ms: clock() - start };
+    return { plan, results: results, interrupted: true, ms: clock() - start };
   }
-  return { plan, results: elsewhere(results), interrupted: false, ms: clock() - start };
+  return { plan, results: results, interrupted: false, ms: clock() - start };
 }

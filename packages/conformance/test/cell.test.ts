@@ -1,0 +1,173 @@
+import { defineScenario, type Scenario } from '@racewalk/core';
+import { choose, write } from '@racewalk/core/step';
+import { decodeToken } from '@racewalk/trace';
+import { describe, expect, it } from 'vitest';
+import { type Cell, plan, replayToken, reportOf, runCell, runSuite, shrinkToken } from '../src/index.js';
+import { toyArch, toyPlain, toySoft } from './toy-arch.js';
+import { zapVsStore } from './toy-races.js';
+
+const archs = [toyArch(), toySoft, toyPlain];
+
+function cellOf(scenario: Scenario, arch: string, variant = 'upstream'): Cell {
+  const [cell] = plan(archs, [scenario], { archs: [arch], variant }).cells;
+  if (cell === undefined) throw new Error('no such cell');
+  return cell;
+}
+
+/** A scenario of one agent that takes steps on one word. */
+const solo = (id: string, run: (cell: number) => Generator<undefined, void, number>): Scenario =>
+  defineScenario<number>({
+    id,
+    title: id,
+    source: 'the suite itself',
+    about: '',
+    invariants: [],
+    params: {},
+    setup: (w) => w.word('word'),
+    agents: { one: { cpu: 0, role: 'kernel', run: (_m, cell) => run(cell) } },
+    mutants: {
+      none: {
+        what: '',
+        breaks: 'LIVE',
+        why: '',
+        agents: { one: { cpu: 0, role: 'kernel', run: (_m, cell) => run(cell) } },
+      },
+    },
+  });
+
+describe('runCell', () => {
+  it('pins the executions of every toy race', async () => {
+    const { results } = await runSuite(plan(archs, [zapVsStore]));
+    expect(
+      results.map((r) => [
+        r.cell.arch,
+        r.cell.variant,
+        r.verdict,
+        r.invariant ?? '',
+        r.executions,
+        r.blocked,
+      ]),
+    ).toMatchSnapshot();
+    expect(results.every((r) => r.asExpected)).toBe(true);
+  });
+
+  it('records the counterexample, shortened, with a token that replays it', async () => {
+    const result = await runCell(cellOf(zapVsStore, 'toy', 'mutant:read-then-clear'));
+    expect(result).toMatchObject({ verdict: 'violates', invariant: 'DIRTY', asExpected: true });
+    const { trace, token } = result;
+    expect(trace?.fault?.code).toBe('DIRTY');
+    expect(trace?.stats.preemptions).toBe(1);
+    expect(trace?.params).toEqual({ folded: false });
+    const again = replayToken(decodeToken(token ?? ''), { scenario: zapVsStore, plugin: toyArch() });
+    expect(again.events).toEqual(trace?.events);
+    expect(again.token).toBe(token);
+    expect(again.stats.preemptions).toBe(trace?.stats.preemptions);
+  });
+
+  it('is not fooled by another invariant than the one named', async () => {
+    const cell = { ...cellOf(zapVsStore, 'toy', 'mutant:no-flush'), expected: 'violates:DIRTY' as const };
+    expect(await runCell(cell)).toMatchObject({ verdict: 'violates', invariant: 'UAF', asExpected: false });
+  });
+
+  it('never calls bounded a success', async () => {
+    const result = await runCell(cellOf(zapVsStore, 'toy'), { executions: 2 });
+    expect(result).toMatchObject({ verdict: 'bounded', bound: 'executions', asExpected: false });
+  });
+
+  it('reports operation code that throws, with the schedule that led there', async () => {
+    const scenario = solo('toy/throws', function* (cell) {
+      yield* write(cell, 1, 'set');
+      throw new RangeError('out of the table');
+    });
+    const result = await runCell(cellOf(scenario, 'toy'));
+    expect(result.verdict).toBe('error');
+    expect(result.detail).toContain('out of the table');
+    expect(result.trace?.events).toHaveLength(1);
+  });
+
+  it('reports operation code that does not behave the same twice', async () => {
+    let turn = 0;
+    const scenario = solo('toy/moody', function* (cell) {
+      yield* write(cell, turn++, 'set');
+      yield* choose(2, 'coin');
+    });
+    expect(await runCell(cellOf(scenario, 'toy'))).toMatchObject({
+      verdict: 'nondeterministic',
+      asExpected: false,
+    });
+  });
+
+  it('stops when it is told to', async () => {
+    const signal = { aborted: true };
+    await expect(runCell(cellOf(zapVsStore, 'toy'), { signal })).rejects.toThrow('interrupted');
+    const suite = await runSuite(plan(archs, [zapVsStore]), { signal });
+    expect(suite).toMatchObject({ interrupted: true, results: [] });
+  });
+});
+
+describe('runSuite', () => {
+  it('says where the race holds, in the trace of every counterexample', async () => {
+    const suite = await runSuite(plan(archs, [zapVsStore], { variant: 'read-then-clear' }));
+    const { cells } = reportOf(suite, { node: 'v20', cpus: 1 });
+    expect(cells[0]?.trace?.hints).toContain('the same race holds on toy-soft and toy-plain');
+  });
+
+  it('tells how far it is', async () => {
+    const seen: string[] = [];
+    await runSuite(plan(archs, [zapVsStore], { archs: ['toy'] }), {
+      onCell: (result) => seen.push(result.cell.variant),
+      onProgress: ({ done, cells, remaining }) => {
+        expect(done).toBeLessThanOrEqual(cells);
+        expect(remaining === null).toBe(done === 0);
+      },
+    });
+    expect(seen).toEqual(['upstream', 'mutant:read-then-clear', 'mutant:no-flush']);
+  });
+});
+
+describe('a token', () => {
+  const scenario = zapVsStore;
+  const tokenOf = async () => {
+    const { token } = await runCell(cellOf(scenario, 'toy', 'mutant:read-then-clear'), { shrinkMs: 0 });
+    return decodeToken(token ?? '');
+  };
+
+  it('can be made shorter', async () => {
+    const token = await tokenOf();
+    const short = shrinkToken(token, { scenario, plugin: toyArch() });
+    expect(short.fault?.code).toBe('DIRTY');
+    expect(short.stats.steps).toBeLessThanOrEqual(
+      replayToken(token, { scenario, plugin: toyArch() }).stats.steps,
+    );
+  });
+
+  it('of changed code names the first step that differs, and runs nothing else', async () => {
+    const token = await tokenOf();
+    const { mutants } = scenario;
+    const changed: Scenario = {
+      ...scenario,
+      mutants: { ...mutants, 'read-then-clear': { ...mutants['read-then-clear']!, ops: () => ({}) } },
+    };
+    expect(() => replayToken(token, { scenario: changed, plugin: toyArch() })).toThrow(
+      /changed since .*: step \d+ differs/,
+    );
+    const moved = { ...token, path: token.path.slice(0, -1) };
+    expect(() => replayToken(moved, { scenario, plugin: toyArch() })).toThrow(
+      /step \d+ differs|end differently/,
+    );
+    const larger: Scenario = {
+      ...scenario,
+      setup: (w) => ({ ...scenario.setup(w), extra: w.word('extra') }),
+    };
+    expect(() => replayToken(token, { scenario: larger, plugin: toyArch() })).toThrow(
+      /memory it starts with differs/,
+    );
+  });
+
+  it('of an unknown variant or memory model is refused', async () => {
+    const token = await tokenOf();
+    const parts = { scenario, plugin: toyArch() };
+    expect(() => replayToken({ ...token, variant: 'mutant:nothing' }, parts)).toThrow(/has no variant/);
+    expect(() => replayToken({ ...token, memory: 'weak' }, parts)).toThrow(/not yet modelled/);
+  });
+});

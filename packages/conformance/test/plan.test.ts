@@ -1,0 +1,105 @@
+import { RacewalkError } from '@racewalk/core';
+import { describe, expect, it } from 'vitest';
+import { globMatcher, idleOverrides, plan } from '../src/index.js';
+import { toyArch, toyPlain, toySoft } from './toy-arch.js';
+import { blocksOnly, zapVsStore } from './toy-races.js';
+
+const toy = toyArch({
+  mutants: [
+    {
+      name: 'forgets',
+      what: 'forgets',
+      tests: ['toy/zap-*'],
+      breaks: 'DIRTY',
+      why: 'nobody remembers',
+      ops: () => ({}),
+    },
+  ],
+});
+const archs = [toy, toySoft, toyPlain];
+
+const text = (filter = {}) =>
+  plan(archs, [zapVsStore, blocksOnly], filter).cells.map(
+    (c) => `${c.test} ${c.arch} ${c.variant}: ${c.expected}`,
+  );
+
+describe('plan', () => {
+  it('derives what is expected from the scenario, its mutants and the plug-ins', () => {
+    expect(text({ test: 'toy/zap*' })).toEqual([
+      'toy/zap-vs-store toy upstream: holds',
+      'toy/zap-vs-store toy-soft upstream: holds',
+      'toy/zap-vs-store toy-plain upstream: holds',
+      'toy/zap-vs-store toy mutant:read-then-clear: violates:DIRTY',
+      'toy/zap-vs-store toy-soft mutant:read-then-clear: holds',
+      'toy/zap-vs-store toy-plain mutant:read-then-clear: holds',
+      'toy/zap-vs-store toy mutant:no-flush: violates:UAF',
+      'toy/zap-vs-store toy-soft mutant:no-flush: violates:UAF',
+      'toy/zap-vs-store toy-plain mutant:no-flush: violates:UAF',
+      'toy/zap-vs-store toy mutant:forgets: violates:DIRTY',
+      'toy/zap-vs-store toy-soft mutant:forgets: not-applicable',
+      'toy/zap-vs-store toy-plain mutant:forgets: not-applicable',
+    ]);
+  });
+
+  it('gives the reason of every cell that does not apply, or holds although it is a mutant', () => {
+    for (const cell of plan(archs, [zapVsStore, blocksOnly]).cells) {
+      if (cell.expected === 'not-applicable') expect(cell.reason).toBeTruthy();
+      if (cell.expected === 'holds' && cell.variant !== 'upstream') expect(cell.reason).toBeTruthy();
+    }
+    const [cell] = plan(archs, [blocksOnly], { archs: ['toy-plain'] }).cells;
+    expect(cell?.reason).toBe('needs contPte, which toy-plain does not have');
+  });
+
+  it('filters by architecture and variant', () => {
+    expect(text({ archs: ['toy-soft'], variant: 'upstream', test: '*zap*' })).toEqual([
+      'toy/zap-vs-store toy-soft upstream: holds',
+    ]);
+    expect(text({ variant: 'mutants' }).some((line) => line.includes('upstream'))).toBe(false);
+    expect(text({ variant: 'no-flush' })).toEqual(text({ variant: 'mutant:no-flush' }));
+  });
+
+  it('shards without loss or overlap', () => {
+    const parts = [1, 2, 3].map((index) => text({ shard: { index, count: 3 } }));
+    expect(parts.flat().sort()).toEqual(text().sort());
+  });
+
+  it('runs upstream with every size and mutants with the default', () => {
+    const { cells } = plan([toy], [zapVsStore]);
+    expect(cells.map((c) => c.sizes)).toEqual([
+      [{ folded: false }, { folded: true }],
+      ...cells.slice(1).map(() => [{ folded: false }]),
+    ]);
+  });
+
+  it('objects to a mutant that nobody is expected to catch', () => {
+    expect(plan(archs, [zapVsStore, blocksOnly]).problems).toEqual([]);
+    expect(plan([toySoft, toyPlain], [zapVsStore]).problems).toEqual([
+      'toy/zap-vs-store mutant:read-then-clear is caught on none of toy-soft, toy-plain',
+    ]);
+    // Which part of the matrix is run does not matter.
+    expect(plan(archs, [zapVsStore], { archs: ['toy-soft'] }).problems).toEqual([]);
+  });
+
+  it('objects to override mutants without a test, and to names used twice', () => {
+    expect(idleOverrides([toy], [zapVsStore])).toEqual([]);
+    expect(idleOverrides([toy], [blocksOnly])).toEqual([
+      'toy mutant:forgets names the test toy/zap-*, which does not exist',
+    ]);
+    expect(() => plan([toy, toy], [])).toThrow(RacewalkError);
+    const clash = toyArch({ mutants: [{ ...toy.mutants![0]!, name: 'no-flush' }] });
+    expect(() => plan([clash], [zapVsStore])).toThrow(/has the name of a mutant of toy\/zap-vs-store/);
+  });
+});
+
+describe('patterns', () => {
+  it.each([
+    ['toy/*', 'toy/zap', true],
+    ['toy/z?p', 'toy/zap', true],
+    ['toy/zap', 'toy/zap-vs-store', false],
+    ['a/b, toy/*', 'toy/zap', true],
+    ['toy.zap', 'toy/zap', false],
+    ['', 'toy/zap', false],
+  ])('%s on %s', (pattern, name, expected) => {
+    expect(globMatcher(pattern)(name)).toBe(expected);
+  });
+});
