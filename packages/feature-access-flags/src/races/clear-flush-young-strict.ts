@@ -1,6 +1,5 @@
-import { type AgentSpec, defineScenario, type Scenario, UserCpu } from '@racewalk/core';
+import { type AgentSpec, defineScenario, REASONS, type Scenario, UserCpu } from '@racewalk/core';
 import { type ClearYoung, invalidateNosync, testAndClear } from '../agents/aging.js';
-import { invalidationWaits } from '../reasons.js';
 import { addrOfTarget, locked, type Mapping, mapping, targetOf } from '../setup.js';
 
 /** Ages the page and promises that from then on no use of it goes unnoticed. */
@@ -54,7 +53,7 @@ export const clearFlushYoungStrict: Scenario = defineScenario<Mapping>({
       what: 'the invalidation is issued and not waited for',
       breaks: 'STALE',
       why: 'the other CPU may use its old translation until the broadcast has arrived',
-      unless: invalidationWaits,
+      unless: REASONS.invalidationWaits,
       agents: { aging: strictAging(withoutBarrier) },
     },
   },

@@ -1,7 +1,6 @@
-import { defineScenario, type Scenario } from '@racewalk/core';
+import { defineScenario, REASONS, type Scenario } from '@racewalk/core';
 import { aging, type ClearYoung, clearFlush, invalidateNosync, readThenStore } from '../agents/aging.js';
 import { writer } from '../agents/writer.js';
-import { softwareDirty } from '../reasons.js';
 import { type Mapping, mapping } from '../setup.js';
 
 const readThenStoreAndFlush: ClearYoung = function* (m, s) {
@@ -28,7 +27,7 @@ export const clearFlushYoung: Scenario = defineScenario<Mapping>({
       what: 'the access flag is cleared by a read and a plain store',
       breaks: 'DIRTY',
       why: 'the hardware sets dirty between the two, and the store takes it back',
-      unless: softwareDirty,
+      unless: REASONS.softwareDirty,
       agents: { aging: aging(readThenStoreAndFlush) },
     },
   },

@@ -1,5 +1,4 @@
-import { type AgentSpec, defineScenario, type Scenario, UserCpu } from '@racewalk/core';
-import { faultHeals } from '../reasons.js';
+import { type AgentSpec, defineScenario, REASONS, type Scenario, UserCpu } from '@racewalk/core';
 import { addrOfTarget, locked, type Mapping, mapping, targetOf } from '../setup.js';
 
 /** `wp_page_reuse`: a write-protected page turns out to be exclusive and becomes writable in place. */
@@ -46,7 +45,7 @@ export const flushOnlyIfChanged: Scenario = defineScenario<Mapping>({
       what: 'the thread that changed the entry does not invalidate either',
       breaks: 'LIVE',
       why: 'the other CPU faults on its stale read-only translation, and its handler finds nothing to do',
-      unless: faultHeals,
+      unless: REASONS.faultHeals,
       agents: { reuse: reuse(false) },
     },
   },

@@ -1,6 +1,12 @@
-import { type AgentSpec, choose, defineScenario, type OpsPatch, type Scenario } from '@racewalk/core';
+import {
+  type AgentSpec,
+  choose,
+  defineScenario,
+  type OpsPatch,
+  REASONS,
+  type Scenario,
+} from '@racewalk/core';
 import { writer } from '../agents/writer.js';
-import { softwareDirty } from '../reasons.js';
 import { addrOfTarget, locked, type Mapping, mapping, targetOf } from '../setup.js';
 
 /** `handle_pte_fault` of another thread: makes the entry young, and dirty if it was a write. */
@@ -62,14 +68,14 @@ export const setVsWalker: Scenario = defineScenario<Mapping>({
       what: 'the requested value is stored plainly',
       breaks: 'DIRTY',
       why: 'the hardware sets dirty after the entry was read, and the store takes it back',
-      unless: softwareDirty,
+      unless: REASONS.softwareDirty,
       ops: plainStore,
     },
     'request-wins': {
       what: 'the exchange is retried until the requested value stands, whatever the entry became meanwhile',
       breaks: 'DIRTY',
       why: 'the retry sees the dirty entry and replaces it by the requested clean one',
-      unless: softwareDirty,
+      unless: REASONS.softwareDirty,
       ops: requestWins,
     },
   },

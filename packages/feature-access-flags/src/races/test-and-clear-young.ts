@@ -1,7 +1,6 @@
-import { defineScenario, type Scenario } from '@racewalk/core';
+import { defineScenario, REASONS, type Scenario } from '@racewalk/core';
 import { aging, readThenStore, testAndClear } from '../agents/aging.js';
 import { writer } from '../agents/writer.js';
-import { softwareDirty } from '../reasons.js';
 import { type Mapping, mapping } from '../setup.js';
 
 /** Seed 000 (f): the access flag is cleared while the hardware sets dirty. */
@@ -22,7 +21,7 @@ export const testAndClearYoung: Scenario = defineScenario<Mapping>({
       what: 'the access flag is cleared by a read and a plain store',
       breaks: 'DIRTY',
       why: 'the hardware sets dirty between the two, and the store takes it back',
-      unless: softwareDirty,
+      unless: REASONS.softwareDirty,
       agents: { aging: aging(readThenStore) },
     },
   },

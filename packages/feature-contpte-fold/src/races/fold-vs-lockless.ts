@@ -1,7 +1,13 @@
-import { type AgentSpec, defineScenario, type Folio, type Scenario, type World } from '@racewalk/core';
-import { gupFast } from '../agents/gup-fast.js';
+import {
+  type AgentSpec,
+  defineScenario,
+  type Folio,
+  gupFast,
+  REASONS,
+  type Scenario,
+  type World,
+} from '@racewalk/core';
 import { gatherUnchecked } from '../ops/naive.js';
-import { noBlocks } from '../reasons.js';
 import { addrAt, entryAt, foldedMapping, locked, type Mapping, rangeOf } from '../setup.js';
 
 /** A block, and the folio that takes its place. */
@@ -62,7 +68,7 @@ export const foldVsLockless: Scenario = defineScenario<Replacement>({
       what: 'the reader adds up flags without looking whether the entries still belong together',
       breaks: 'TORN',
       why: 'the frame is read before the change and the flags after it',
-      unless: noBlocks,
+      unless: REASONS.noBlocks,
       ops: gatherUnchecked,
     },
   },

@@ -3,12 +3,12 @@ import {
   defineScenario,
   type Machine,
   PTE_ZERO,
+  REASONS,
   type Scenario,
   type Step,
 } from '@racewalk/core';
 import { user } from '../agents/user.js';
 import { convertFromLook, convertInPlace, markFolded } from '../ops/convert.js';
-import { noBlocks, softwareDirty } from '../reasons.js';
 import { addrAt, entryAt, foldedMapping, locked, type Mapping } from '../setup.js';
 
 /** What happens to the block once its last entry is set. */
@@ -54,14 +54,14 @@ export const foldVsWalker: Scenario = defineScenario<Mapping>({
       what: 'the contiguous mark is set in the live entries, one after the other',
       breaks: 'CONT',
       why: 'entries of one block differ in their mark while they can be walked, and nothing was invalidated',
-      unless: noBlocks,
+      unless: REASONS.noBlocks,
       agents: { fault: mapLast((m, s) => convertInPlace(m, s, markFolded)) },
     },
     'flags-from-a-look': {
       what: 'the entries are read first, then emptied with plain stores, and written back as they were read',
       breaks: 'DIRTY',
       why: 'the hardware sets dirty after the look, and the entry that says so is overwritten',
-      unless: softwareDirty,
+      unless: REASONS.softwareDirty,
       agents: { fault: mapLast((m, s) => convertFromLook(m, s, markFolded)) },
     },
   },

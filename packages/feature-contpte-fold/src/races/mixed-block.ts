@@ -6,12 +6,12 @@ import {
   type Machine,
   PTE_ZERO,
   type PteWord,
+  REASONS,
   type Scenario,
   type Step,
   type World,
 } from '@racewalk/core';
 import { user } from '../agents/user.js';
-import { noBlocks } from '../reasons.js';
 import { addrAt, entryAt, foldedMapping, frameAt, locked, type Mapping } from '../setup.js';
 
 /** The page that is copied. */
@@ -76,14 +76,14 @@ export const mixedBlock: Scenario = defineScenario<Cow>({
       what: 'the entry is exchanged while the block is folded',
       breaks: 'CONT',
       why: 'a live member of a block maps a frame that is not its own, without break before make',
-      unless: noBlocks,
+      unless: REASONS.noBlocks,
       agents: { cow: cow(exchangeInPlace) },
     },
     'break-only-one': {
       what: 'the entry is emptied, invalidated and set, while its neighbours stay marked contiguous',
       breaks: 'CONT',
       why: 'the neighbours still say that the block is one, and the new entry is not part of it',
-      unless: noBlocks,
+      unless: REASONS.noBlocks,
       agents: { cow: cow(breakOnlyOne) },
     },
   },

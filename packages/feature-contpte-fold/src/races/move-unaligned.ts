@@ -1,8 +1,7 @@
-import { defineScenario, PTE_ZERO, type Scenario } from '@racewalk/core';
+import { defineScenario, PTE_ZERO, REASONS, type Scenario } from '@racewalk/core';
 import { eitherAddress } from '../agents/either-address.js';
 import { type Move, type MoveOne, moveEntry, moveSetup, mremap } from '../agents/mremap.js';
 import { ends } from '../agents/user.js';
-import { noBlocks } from '../reasons.js';
 
 /** The value as it stands, contiguous mark and all. */
 const copyVerbatim: MoveOne = function* (m, _s, from, to) {
@@ -26,7 +25,7 @@ export const moveUnaligned: Scenario = defineScenario<Move>({
       what: 'the value is copied as it stands, with the contiguous mark',
       breaks: 'CONT',
       why: 'address and frame are not aligned alike, and the walker derives the wrong frame',
-      unless: noBlocks,
+      unless: REASONS.noBlocks,
       agents: { mremap: mremap(copyVerbatim) },
     },
     'no-flush': {

@@ -4,13 +4,13 @@ import {
   type Machine,
   MmuGather,
   type PteWord,
+  REASONS,
   type Scenario,
   type Step,
   setPageDirty,
 } from '@racewalk/core';
 import { user } from '../agents/user.js';
 import { bareClear } from '../ops/naive.js';
-import { noBlocks, noHardwareBlocks } from '../reasons.js';
 import { addrAt, entryAt, foldedMapping, frameAt, locked, type Mapping, pagesIn } from '../setup.js';
 
 /** How the zap differs from the kernel's. */
@@ -77,7 +77,7 @@ export const partialDontneed: Scenario = defineScenario<Mapping>({
       what: 'the entries of the part are emptied and their addresses invalidated; the rest stays folded',
       breaks: 'UAF',
       why: 'a walk through a sibling gives the TLB an entry for the whole block, the freed pages included',
-      unless: noBlocks,
+      unless: REASONS.noBlocks,
       agents: {
         zap: zap({ clear: clearBare, promise: false }),
         // Loads only: a store of this user would also be a forgotten one.
@@ -88,7 +88,7 @@ export const partialDontneed: Scenario = defineScenario<Mapping>({
       what: 'the flags in the emptied entries are taken for those of their own pages',
       breaks: 'DIRTY',
       why: 'the store to a page that stays was recorded in an entry that went',
-      unless: noHardwareBlocks,
+      unless: REASONS.noHardwareBlocks,
       agents: { zap: zap({ clear: clearBare, promise: false }), user: user({ pages: () => [0] }) },
     },
     'no-flush': {

@@ -4,12 +4,12 @@ import {
   freePage,
   type Machine,
   type PteWord,
+  REASONS,
   type Scenario,
   type Step,
   setPageDirty,
 } from '@racewalk/core';
 import { user } from '../agents/user.js';
-import { softwareDirty } from '../reasons.js';
 import { addrAt, entryAt, foldedMapping, frameAt, locked, type Mapping } from '../setup.js';
 
 /** The page that is reclaimed. */
@@ -63,7 +63,7 @@ export const reclaimOne: Scenario = defineScenario<Mapping>({
       what: 'whether the page is dirty is decided by a look before the entry is emptied',
       breaks: 'DIRTY',
       why: 'the hardware sets dirty after the look, and the value that says so is thrown away',
-      unless: softwareDirty,
+      unless: REASONS.softwareDirty,
       agents: { reclaim: reclaim(lookThenClear) },
     },
     'no-flush': {

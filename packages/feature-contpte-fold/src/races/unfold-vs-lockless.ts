@@ -1,7 +1,13 @@
-import { type AgentSpec, defineScenario, type Folio, type Scenario, type World } from '@racewalk/core';
-import { gupFast } from '../agents/gup-fast.js';
+import {
+  type AgentSpec,
+  defineScenario,
+  type Folio,
+  gupFast,
+  REASONS,
+  type Scenario,
+  type World,
+} from '@racewalk/core';
 import { gatherUnchecked } from '../ops/naive.js';
-import { noBlocks } from '../reasons.js';
 import { addrAt, entryAt, foldedMapping, locked, type Mapping } from '../setup.js';
 
 /** The page that is replaced. */
@@ -59,7 +65,7 @@ export const unfoldVsLockless: Scenario = defineScenario<Replaced>({
       what: 'the reader adds up flags without looking whether the entries still belong together',
       breaks: 'TORN',
       why: 'the sibling was part of the block at the first look and maps another folio at the second',
-      unless: noBlocks,
+      unless: REASONS.noBlocks,
       ops: gatherUnchecked,
     },
   },

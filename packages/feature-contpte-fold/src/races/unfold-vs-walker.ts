@@ -1,7 +1,13 @@
-import { type AgentSpec, defineScenario, type Machine, type Scenario, type Step } from '@racewalk/core';
+import {
+  type AgentSpec,
+  defineScenario,
+  type Machine,
+  REASONS,
+  type Scenario,
+  type Step,
+} from '@racewalk/core';
 import { user } from '../agents/user.js';
 import { convertFromLook, convertInPlace, markSingle } from '../ops/convert.js';
-import { noBlocks, softwareDirty } from '../reasons.js';
 import { addrAt, entryAt, foldedMapping, locked, type Mapping } from '../setup.js';
 
 type Unfold = (m: Machine, s: Mapping) => Step<void>;
@@ -43,14 +49,14 @@ export const unfoldVsWalker: Scenario = defineScenario<Mapping>({
       what: 'the contiguous mark is taken from the live entries, one after the other',
       breaks: 'CONT',
       why: 'entries of one block differ in their mark while they can be walked, and nothing was invalidated',
-      unless: noBlocks,
+      unless: REASONS.noBlocks,
       agents: { protect: protectFirst((m, s) => convertInPlace(m, s, markSingle)) },
     },
     'flags-from-a-look': {
       what: 'the entries are read first, then emptied with plain stores, and written back as they were read',
       breaks: 'DIRTY',
       why: 'the hardware sets dirty after the look, and the entry that says so is overwritten',
-      unless: softwareDirty,
+      unless: REASONS.softwareDirty,
       agents: { protect: protectFirst((m, s) => convertFromLook(m, s, markSingle)) },
     },
   },

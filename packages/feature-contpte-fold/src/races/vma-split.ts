@@ -3,13 +3,13 @@ import {
   defineScenario,
   type Machine,
   type Ptep,
+  REASONS,
   type Scenario,
   type Step,
   type Vma,
   type World,
 } from '@racewalk/core';
 import { user } from '../agents/user.js';
-import { noBlocks } from '../reasons.js';
 import { addrAt, foldedMapping, locked, type Mapping, rangeOf } from '../setup.js';
 
 /** One folded block, two areas. */
@@ -74,7 +74,7 @@ export const vmaSplit: Scenario = defineScenario<Split>({
       what: 'the entries of the half are changed while the block is folded',
       breaks: 'CONT',
       why: 'one block would have two protections, and the hardware may use either for any page',
-      unless: noBlocks,
+      unless: REASONS.noBlocks,
       agents: { mprotect: mprotect(protectInPlace) },
     },
     'no-flush': {

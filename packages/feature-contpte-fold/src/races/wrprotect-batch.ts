@@ -4,10 +4,10 @@ import {
   defineScenario,
   type OpsPatch,
   ptepAdd,
+  REASONS,
   type Scenario,
 } from '@racewalk/core';
 import { user } from '../agents/user.js';
-import { softwareDirty } from '../reasons.js';
 import { addrAt, entryAt, foldedMapping, locked, type Mapping } from '../setup.js';
 
 /** `copy_present_ptes` in the parent: write-protect a batch; at the end of fork invalidate everything. */
@@ -61,7 +61,7 @@ export const wrprotectBatch: Scenario = defineScenario<Mapping>({
       what: 'each entry is read and stored back without write permission',
       breaks: 'DIRTY',
       why: 'the hardware sets dirty between the two, and the store takes it back',
-      unless: softwareDirty,
+      unless: REASONS.softwareDirty,
       ops: readThenStore,
     },
   },

@@ -1,9 +1,11 @@
 import {
   type AgentSpec,
+  type ArchReason,
   type Cell,
   choose,
   defineScenario,
   PTE_ZERO,
+  REASONS,
   read,
   type Scenario,
   UserCpu,
@@ -13,7 +15,6 @@ import {
 import { type ClearOne, clearFull, remember } from '../agents/teardown.js';
 import { type Block, mapBlock } from '../block.js';
 import { oneEntrySpeaks } from '../ops/naive-readers.js';
-import { noHardwareBlocks } from '../reasons.js';
 
 /** A block, and what the scenario knows about it. */
 interface Watched extends Block {
@@ -81,6 +82,12 @@ const reader: AgentSpec<Watched> = {
   },
 };
 
+/** Where the device cannot store in the first place, no read can miss it. */
+const nothingToMiss: ArchReason = (arch) => {
+  if (!arch.has('contPte') || arch.has('hwDirty')) return REASONS.noHardwareBlocks(arch);
+  return 'a store through a clean entry faults, and nobody is left to handle it: the device never stores';
+};
+
 /** Seed 000 (b): `ptepGet` in the middle of a teardown. */
 export const getVsHalfCleared: Scenario = defineScenario<Watched>({
   id: 'contpte/get-vs-half-cleared',
@@ -102,14 +109,14 @@ export const getVsHalfCleared: Scenario = defineScenario<Watched>({
       what: 'an entry that is cleared takes what it knew with it',
       breaks: 'DIRTY',
       why: 'the entries that are left do not know of the store, and the reader has no others to ask',
-      unless: noHardwareBlocks,
+      unless: nothingToMiss,
       agents: { zap: zap((m, s, i) => m.entries.xchg(s.entries[i]!, PTE_ZERO, 'ptepGetAndClearFull')) },
     },
     'one-entry-speaks': {
       what: 'the reader looks at its own entry only',
       breaks: 'DIRTY',
       why: 'the hardware recorded the store in another entry of the block',
-      unless: noHardwareBlocks,
+      unless: nothingToMiss,
       ops: oneEntrySpeaks,
     },
   },

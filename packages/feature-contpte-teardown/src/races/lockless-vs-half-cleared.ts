@@ -4,16 +4,16 @@ import {
   type Cell,
   choose,
   defineScenario,
+  gupFast,
+  REASONS,
   type Scenario,
   type World,
   write,
 } from '@racewalk/core';
-import { gupFast } from '../agents/gup-fast.js';
 import { clearFull, remember } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';
 import { type Block, mapBlock } from '../block.js';
 import { insistsOnWhole } from '../ops/naive-readers.js';
-import { noBlocks } from '../reasons.js';
 
 /** A block and an interrupt. */
 interface Interrupted extends Block {
@@ -77,7 +77,7 @@ export const locklessVsHalfCleared: Scenario = defineScenario<Interrupted>({
       what: 'the reader starts again as long as any entry of the block is not valid',
       breaks: 'LIVE',
       why: 'the entries become neither valid nor unmarked before the reader returns',
-      unless: noBlocks,
+      unless: REASONS.noBlocks,
       ops: insistsOnWhole,
     },
   },

@@ -1,9 +1,15 @@
-import { type AgentSpec, defineScenario, type Folio, type Scenario, type World } from '@racewalk/core';
-import { gupFast } from '../agents/gup-fast.js';
+import {
+  type AgentSpec,
+  defineScenario,
+  type Folio,
+  gupFast,
+  REASONS,
+  type Scenario,
+  type World,
+} from '@racewalk/core';
 import { writer } from '../agents/writer.js';
 import { addrAt, type Block, mapBlock } from '../block.js';
 import { gatherUnchecked } from '../ops/naive-readers.js';
-import { noBlocks } from '../reasons.js';
 
 /** A block, and the folio that is mapped next. */
 interface Refilled extends Block {
@@ -69,7 +75,7 @@ export const locklessVsRefill: Scenario = defineScenario<Refilled>({
       what: 'the reader adds up flags without looking whether the entries still belong together',
       breaks: 'TORN',
       why: 'the frame is read before the change and the flags after it',
-      unless: noBlocks,
+      unless: REASONS.noBlocks,
       ops: gatherUnchecked,
     },
   },

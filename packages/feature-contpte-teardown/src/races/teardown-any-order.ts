@@ -1,10 +1,9 @@
-import { defineScenario, type OpsPatch, type Scenario } from '@racewalk/core';
+import { defineScenario, type OpsPatch, REASONS, type Scenario } from '@racewalk/core';
 import { anyOrder } from '../agents/orders.js';
 import { teardown } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';
 import { type Block, mapBlock } from '../block.js';
 import { getAndClearFullStashNext } from '../ops/stash-next.js';
-import { noHardwareBlocks } from '../reasons.js';
 
 /** Right for a caller that goes upwards, and for no other. */
 const upwardsOnly: OpsPatch = (m, ops) => {
@@ -37,7 +36,7 @@ export const teardownAnyOrder: Scenario = defineScenario<Block>({
       what: 'the stash looks for a valid entry above the cleared one only',
       breaks: 'DIRTY',
       why: 'the topmost valid entry is cleared before a lower one, and what it knew is dropped',
-      unless: noHardwareBlocks,
+      unless: REASONS.noHardwareBlocks,
       ops: upwardsOnly,
     },
   },

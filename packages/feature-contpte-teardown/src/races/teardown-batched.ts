@@ -1,8 +1,14 @@
-import { type ArchPlugin, defineScenario, type OpsPatch, ptepAdd, type Scenario } from '@racewalk/core';
+import {
+  type ArchPlugin,
+  defineScenario,
+  type OpsPatch,
+  ptepAdd,
+  REASONS,
+  type Scenario,
+} from '@racewalk/core';
 import { batchTeardown } from '../agents/batch.js';
 import { writer } from '../agents/writer.js';
 import { addrAt, type Block, mapBlock } from '../block.js';
-import { softwareDirty } from '../reasons.js';
 
 /** Reads all, then empties all. */
 const readAllThenClear: OpsPatch = (m) => ({
@@ -52,7 +58,7 @@ export const teardownBatched: Scenario = defineScenario<Block>({
       what: 'the range is read first and emptied afterwards',
       breaks: 'DIRTY',
       why: 'the hardware sets dirty after the entry was read, and the second pass throws the news away',
-      unless: softwareDirty,
+      unless: REASONS.softwareDirty,
       ops: readAllThenClear,
     },
     'first-speaks-for-all': {

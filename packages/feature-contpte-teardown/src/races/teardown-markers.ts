@@ -1,10 +1,8 @@
-import { type AgentSpec, choose, defineScenario, type Scenario } from '@racewalk/core';
-import { gupFast } from '../agents/gup-fast.js';
+import { type AgentSpec, choose, defineScenario, gupFast, REASONS, type Scenario } from '@racewalk/core';
 import { clearFull } from '../agents/teardown.js';
 import { addrAt, type Block, mapBlock } from '../block.js';
 import { dirtyLookingSwap, noAliases, poisonMarker } from '../ops/aliases.js';
 import { gatherUnchecked } from '../ops/naive-readers.js';
-import { noBlocks } from '../reasons.js';
 
 /** Clears the block and leaves something in each place that is not empty and maps nothing. */
 const replace: AgentSpec<Block> = {
@@ -54,7 +52,7 @@ export const teardownMarkers: Scenario = defineScenario<Block>({
       what: 'readers add up the flags of all entries of the block, valid or not',
       breaks: 'ENC',
       why: 'the bits of the marker or swap entry are read as access flag or dirty state',
-      unless: (arch) => noBlocks(arch) ?? noAliases(arch),
+      unless: (arch) => REASONS.noBlocks(arch) ?? noAliases(arch),
       ops: gatherUnchecked,
     },
   },

@@ -1,8 +1,7 @@
-import { defineScenario, type Scenario } from '@racewalk/core';
+import { defineScenario, REASONS, type Scenario } from '@racewalk/core';
 import { teardown } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';
 import { type Block, mapBlock } from '../block.js';
-import { noHardwareBlocks } from '../reasons.js';
 
 /** Two pages whose entries go at different times. */
 const ends = (n: number) => [0, n - 1];
@@ -27,7 +26,7 @@ export const teardownStaleSibling: Scenario = defineScenario<Block>({
       what: 'only the page whose entry reported dirty is marked, not the folio',
       breaks: 'DIRTY',
       why: 'the store of a page whose entry is gone is recorded in the entry of a sibling',
-      unless: noHardwareBlocks,
+      unless: REASONS.noHardwareBlocks,
       agents: { zap: teardown() },
     },
     'no-flush': {

@@ -1,10 +1,9 @@
-import { defineScenario, type Scenario } from '@racewalk/core';
+import { defineScenario, REASONS, type Scenario } from '@racewalk/core';
 import { upOrDown } from '../agents/orders.js';
 import { type ClearOne, teardown } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';
 import { addrAt, type Block, mapBlock } from '../block.js';
 import { getAndClearFullStashNext, type StashOptions } from '../ops/stash-next.js';
-import { noHardwareBlocks } from '../reasons.js';
 
 const stashing =
   (options: StashOptions = {}): ClearOne =>
@@ -30,14 +29,14 @@ export const teardownStashNext: Scenario = defineScenario<Block>({
       what: 'the search for a valid entry ends at the top of the block',
       breaks: 'DIRTY',
       why: 'clearing from high to low, nothing above is valid, and what the entry knew is dropped',
-      unless: noHardwareBlocks,
+      unless: REASONS.noHardwareBlocks,
       agents: { zap: teardown({ clear: stashing({ wrap: false }), order: upOrDown }) },
     },
     'plain-store': {
       what: 'the stash is a read and a plain store',
       breaks: 'DIRTY',
       why: 'the hardware sets dirty in the receiving entry between the read and the store, which erases it',
-      unless: noHardwareBlocks,
+      unless: REASONS.noHardwareBlocks,
       agents: { zap: teardown({ clear: stashing({ atomic: false }), order: upOrDown }) },
     },
   },

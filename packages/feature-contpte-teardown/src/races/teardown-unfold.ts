@@ -1,8 +1,7 @@
-import { defineScenario, PTE_ZERO, type Scenario } from '@racewalk/core';
+import { defineScenario, PTE_ZERO, REASONS, type Scenario } from '@racewalk/core';
 import { type ClearOne, clearNotFull, teardown } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';
 import { type Block, mapBlock } from '../block.js';
-import { noHardwareBlocks } from '../reasons.js';
 
 /** One entry out of a block that stays folded, and nobody asks the others. */
 const bareExchange: ClearOne = (m, s, i) => m.entries.xchg(s.entries[i]!, PTE_ZERO, 'ptepGetAndClear');
@@ -23,7 +22,7 @@ export const teardownUnfold: Scenario = defineScenario<Block>({
       what: 'entries of the folded block are exchanged one by one without unfolding or stashing',
       breaks: 'DIRTY',
       why: 'the store of one page was recorded in the entry of another, which is gone when the first is asked',
-      unless: noHardwareBlocks,
+      unless: REASONS.noHardwareBlocks,
       agents: { zap: teardown({ clear: bareExchange }) },
     },
   },

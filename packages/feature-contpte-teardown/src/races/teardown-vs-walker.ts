@@ -1,8 +1,7 @@
-import { defineScenario, type Scenario, type Step } from '@racewalk/core';
+import { defineScenario, REASONS, type Scenario, type Step } from '@racewalk/core';
 import { remember, teardown } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';
 import { addrAt, type Block, mapBlock } from '../block.js';
-import { softwareDirty } from '../reasons.js';
 
 /** Clears with plain stores what it has read before: the reading must not be trusted. */
 const readThenStore = {
@@ -36,7 +35,7 @@ export const teardownVsWalker: Scenario = defineScenario<Block>({
       what: 'the entries are read first and cleared with plain stores afterwards',
       breaks: 'DIRTY',
       why: 'the hardware sets dirty between the read and the store, and the store erases it',
-      unless: softwareDirty,
+      unless: REASONS.softwareDirty,
       agents: { zap: readThenStore },
     },
     'no-flush': {

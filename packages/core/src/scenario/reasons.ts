@@ -1,0 +1,43 @@
+/**
+ * Why a mutant does not bite on an architecture, told from what that architecture can do. Texts appear in
+ * reports.
+ */
+import type { ArchReason } from './scenario.js';
+
+const softwareDirty: ArchReason = (arch) =>
+  arch.has('hwDirty')
+    ? null
+    : 'only the fault handler makes an entry dirty, and it needs the page-table lock the kernel holds';
+
+const noBlocks: ArchReason = (arch) =>
+  arch.has('contPte') ? null : 'there are no contiguous blocks: an entry speaks for its own page alone';
+
+const noHardwareBlocks: ArchReason = (arch) => {
+  if (!arch.has('contPte')) return noBlocks(arch);
+  if (arch.has('hwDirty')) return null;
+  return 'the fault handler sets the flags of every entry of a block, under the page-table lock';
+};
+
+const invalidationWaits: ArchReason = (arch) =>
+  arch.has('broadcastTlbi')
+    ? null
+    : 'an invalidation interrupts the other CPUs and waits for them, so there is nothing left to wait for';
+
+const faultHeals: ArchReason = (arch) =>
+  arch.has('faultDropsTlb')
+    ? 'the fault itself drops the stale translation, so the access walks the second time'
+    : null;
+
+/** Reasons that many races share, for the field `unless` of a mutant. */
+export const REASONS = Object.freeze({
+  /** No hardware sets dirty. */
+  softwareDirty,
+  /** No contiguous blocks. */
+  noBlocks,
+  /** No contiguous blocks, or none that the hardware makes dirty in one place. */
+  noHardwareBlocks,
+  /** Invalidation by interrupt is complete when the sender goes on. */
+  invalidationWaits,
+  /** A stale refusal removes itself. */
+  faultHeals,
+});
