@@ -1,3 +1,5 @@
+export { contpteFoldClaims } from './claims.js';
+
 import type { Scenario } from '@racewalk/core';
 import { foldVsLockless } from './races/fold-vs-lockless.js';
 import { foldVsWalker } from './races/fold-vs-walker.js';

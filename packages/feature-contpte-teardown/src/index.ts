@@ -1,3 +1,5 @@
+export { contpteTeardownClaims } from './claims.js';
+
 import type { Scenario } from '@racewalk/core';
 import { getVsHalfCleared } from './races/get-vs-half-cleared.js';
 import { locklessVsHalfCleared } from './races/lockless-vs-half-cleared.js';

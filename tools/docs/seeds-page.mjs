@@ -1,0 +1,102 @@
+/** docs/seeds.md, made from the claims of the feature packages. `npm run docs:seeds` rewrites it (after a build). */
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** @typedef {import('@racewalk/core').Claim} Claim */
+/** @typedef {{ test: string, arch: string, variant: string, expected: string }} Cell */
+
+export const PAGE = fileURLToPath(new URL('../../docs/seeds.md', import.meta.url));
+const PACKAGES = fileURLToPath(new URL('../../packages/', import.meta.url));
+
+const THREADS = {
+  '000': 'Process teardown of contiguous PTEs: `ptep_get_and_clear_full()`, November 2023',
+  '001': 'Write-protect and clean utilities for address space ranges: `as_dirty_helpers`, June 2019',
+  '002': 'Device exclusive memory access, May 2021',
+  '003': '`ptep_get_lockless()` and TLB flushes of MADV_DONTNEED, October 2022',
+  '004': 'Transparent contiguous PTEs for user mappings, November 2023',
+};
+
+/** Names of the feature packages that export claims. */
+export function claimPackages() {
+  return readdirSync(PACKAGES)
+    .filter((name) => name.startsWith('feature-') && existsSync(`${PACKAGES}${name}/src/claims.ts`))
+    .sort();
+}
+
+/**
+ * Every claim exported by a module of a feature package.
+ * @param {Record<string, unknown>} module
+ * @returns {Claim[]}
+ */
+export function claimsIn(module) {
+  return Object.entries(module).flatMap(([name, value]) =>
+    /claims$/i.test(name) ? /** @type {Claim[]} */ (value) : [],
+  );
+}
+
+/** @param {string} text */
+const cell = (text) => text.replaceAll('|', '\\|');
+
+/**
+ * The verdicts of one race or mutant, architectures with the same verdict together.
+ * @param {string} reference
+ * @param {readonly Cell[]} cells
+ */
+function verdicts(reference, cells) {
+  const [test, variant = 'upstream'] = reference.split('#');
+  /** @type {Map<string, string[]>} */
+  const byVerdict = new Map();
+  for (const c of cells) {
+    if (c.test !== test || c.variant !== variant) continue;
+    byVerdict.set(c.expected, [...(byVerdict.get(c.expected) ?? []), c.arch]);
+  }
+  if (byVerdict.size === 0) throw new Error(`a claim names ${reference}, which does not exist`);
+  const texts = [...byVerdict].map(([verdict, archs]) => {
+    const who = byVerdict.size === 1 ? 'all' : archs.join(', ');
+    return `${verdict.replace('violates:', '✗ ').replace('holds', '✓')} ${who}`;
+  });
+  return `\`${reference}\`: ${texts.join('; ')}`;
+}
+
+/** @param {string} reference */
+export function commandFor(reference) {
+  const [test, variant] = reference.split('#');
+  return `racewalk conformance --test ${test} --variant ${variant ?? 'upstream'}`;
+}
+
+/**
+ * The whole page.
+ * @param {readonly Claim[]} claims
+ * @param {readonly Cell[]} cells
+ */
+export function seedsPage(claims, cells) {
+  const sections = Object.entries(THREADS).map(([seed, title]) => {
+    const rows = claims
+      .filter((c) => c.seed === seed)
+      .map((c) => {
+        const shown = c.decidedBy.map((r) => verdicts(r, cells)).join('<br>');
+        const commands = c.decidedBy.map((r) => `\`${commandFor(r)}\``).join('<br>');
+        const answer = c.undecidable === undefined ? c.answer : `${c.answer} *${c.undecidable}*`;
+        return `| ${c.who} | ${cell(c.says)} | ${cell(answer)} | ${shown || '–'} | ${commands || '–'} |`;
+      });
+    if (rows.length === 0) return '';
+    return `## ${title}\n\n| who | says | answer | verdicts | command |\n|---|---|---|---|---|\n${rows.join('\n')}\n`;
+  });
+  return `# The threads, answered
+
+Each claim, question or objection of the threads Racewalk started from, in a line of our own words; what the machine says;
+the race or mutant that decides it, with its verdict on every plug-in (✓ holds, ✗ breaks the invariant named); and the
+command that shows it. Made from the claims that the feature packages export, by \`npm run docs:seeds\`; do not edit. The
+verdicts are the expected ones: \`npm run conformance\` fails if a run comes to anything else.
+
+${sections.filter((s) => s !== '').join('\n')}`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [{ plan }, { CATALOGUE }] = await Promise.all([
+    import('@racewalk/conformance'),
+    import('@racewalk/cli'),
+  ]);
+  const modules = await Promise.all(claimPackages().map((name) => import(`@racewalk/${name}`)));
+  writeFileSync(PAGE, seedsPage(modules.flatMap(claimsIn), plan(CATALOGUE.archs, CATALOGUE.scenarios).cells));
+}
