@@ -16,12 +16,12 @@ import {
   SLOT,
 } from '../memory/machine.js';
 import { drains } from '../memory/tso.js';
-import type { DporState } from './state.js';
+import { type DporState, R_EARLIER, R_LATER, RACE } from './state.js';
 
-/** Fill in the clocks of events `from` and later, and list their races in `s.races`. */
+/** Fill in the clocks of events `from` and later, and add their races to those of the events before. */
 export function closeRaces(s: DporState, from: number): void {
   const { m } = s;
-  s.raceCount = 0;
+  while (s.raceCount > 0 && s.races[s.raceCount - RACE + R_LATER]! >= from) s.raceCount -= RACE;
   for (let d = from; d < m.depth; d++) {
     const first = s.raceCount;
     programOrder(s, d);
@@ -30,7 +30,7 @@ export function closeRaces(s: DporState, from: number): void {
       s.addRace(-1, d);
     } else {
       joinConflicts(s, d, true);
-      if (s.raceCount - first > 2) keepDirect(s, first);
+      if (s.raceCount - first > RACE) keepDirect(s, first);
     }
     s.clock[d * s.agents + m.events[(d << EVENT) + E_AGENT]!] = d + 1;
   }
@@ -100,18 +100,17 @@ function keepDirect(s: DporState, first: number): void {
   const { races, clock, agents } = s;
   const { events } = s.m;
   let kept = first;
-  for (let i = first; i < s.raceCount; i += 2) {
-    const f = races[i]!;
+  for (let i = first; i < s.raceCount; i += RACE) {
+    const f = races[i + R_EARLIER]!;
     const agent = events[(f << EVENT) + E_AGENT]!;
     let direct = true;
-    for (let j = first; direct && j < s.raceCount; j += 2) {
-      const g = races[j]!;
+    for (let j = first; direct && j < s.raceCount; j += RACE) {
+      const g = races[j + R_EARLIER]!;
       direct = g === f || clock[g * agents + agent]! <= f;
     }
     if (!direct) continue;
-    races[kept] = f;
-    races[kept + 1] = races[i + 1]!;
-    kept += 2;
+    races[kept + R_EARLIER] = f;
+    kept += RACE;
   }
   s.raceCount = kept;
 }

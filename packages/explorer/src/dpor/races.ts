@@ -19,31 +19,33 @@ import {
 import { closeRaces, conflicts } from './clocks.js';
 import { insertReversal } from './insert.js';
 import { DISABLED, reordered } from './reorder.js';
-import type { DporState } from './state.js';
+import { type DporState, R_EARLIER, R_LATER, R_SETTLED, RACE } from './state.js';
 
-/** Reverse the races of the complete execution whose events from `from` on are new. */
+/**
+ * Reverse the races of the complete execution whose events from `from` on are new. Older races count, too:
+ * what has to come before the earlier event depends on how the execution ends.
+ */
 export function reverseRaces(s: DporState, from: number): void {
   const { m } = s;
   closeRaces(s, from);
-  for (let i = 0; i < s.raceCount; i += 2) {
-    const e = s.races[i]!;
-    const d = s.races[i + 1]!;
-    if (e >= 0) reverse(s, e, d);
-    else if (m.auto.nodes[(m.events[(d << EVENT) + E_NODE]! << NODE) + N_KIND] === Kind.CHOOSE) choices(s, d);
-    else taken(s, d);
+  const { races, raceCount } = s;
+  for (let i = 0; i < raceCount; i += RACE) {
+    if (races[i + R_SETTLED]! >= from)
+      races[i + R_SETTLED] = look(s, races[i + R_EARLIER]!, races[i + R_LATER]!);
   }
   for (let t = 0; t < m.threads; t++) if (OVER[m.kindOf(t)] === 0) waiting(s, t);
 }
 
-function reverse(s: DporState, e: number, d: number): void {
+function look(s: DporState, e: number, d: number): number {
   const { m } = s;
   const at = d << EVENT;
   const node = m.events[at + E_NODE]!;
+  if (e < 0) return m.auto.nodes[(node << NODE) + N_KIND] === Kind.CHOOSE ? choices(s, d) : taken(s, d);
   const agent = m.events[at + E_AGENT]!;
   const foot =
     node < 0 || !varies(s, node) ? m.events[at + E_FOOT]! : reordered(s, e, node, m.events[at + E_AUX]!);
-  if (foot === DISABLED) return;
-  insertReversal(s, e, agent, m.events[at + E_CHOICE]!, foot);
+  if (foot === DISABLED) return 0;
+  return insertReversal(s, e, d, agent, m.events[at + E_CHOICE]!, foot);
 }
 
 /** Whether the footprint of the step depends on the values it finds. */
@@ -53,27 +55,31 @@ function varies(s: DporState, node: number): boolean {
 }
 
 /** The other alternatives of the choice made by event `d`. */
-function choices(s: DporState, d: number): void {
+function choices(s: DporState, d: number): number {
   const { m } = s;
   const e = d << EVENT;
   const agent = m.events[e + E_AGENT]!;
   const node = m.events[e + E_NODE]!;
   const made = m.events[e + E_CHOICE]!;
   const count = m.auto.nodes[(node << NODE) + N_A]!;
+  let settled = 0;
   for (let c = 0; c < count; c++) {
-    if (c !== made) insertReversal(s, d, agent, c, m.events[e + E_FOOT]!);
+    if (c !== made) settled = Math.max(settled, insertReversal(s, d, d, agent, c, m.events[e + E_FOOT]!));
   }
+  return settled;
 }
 
 /** Event `d` had to wait for something: it can also come before what made it wait. */
-function taken(s: DporState, d: number): void {
+function taken(s: DporState, d: number): number {
   const { m } = s;
   const e = d << EVENT;
   const end = m.events[e + (1 << EVENT) + E_SLOT]!;
+  let settled = 0;
   for (let top = m.events[e + E_SLOT]!; top < end; top++) {
     const slot = top << SLOT;
-    scan(
+    const by = scan(
       s,
+      d,
       m.events[e + E_AGENT]!,
       m.events[e + E_NODE]!,
       m.events[e + E_AUX]!,
@@ -81,7 +87,9 @@ function taken(s: DporState, d: number): void {
       m.slots[slot + S_MODE]!,
       m.slots[slot + S_PREV]!,
     );
+    if (by > settled) settled = by;
   }
+  return settled;
 }
 
 /** Thread `t` waits at the end of the execution: could it have gone on earlier? */
@@ -93,30 +101,42 @@ function waiting(s: DporState, t: number): void {
   const kind = m.auto.nodes[n + N_KIND]!;
   if (kind === Kind.LOCK || kind === Kind.AWAIT) {
     const cell = m.auto.nodes[n + N_CELL]!;
-    scan(s, t, node, aux, m.last[t]!, kind === Kind.LOCK ? WRITE_MODE : READ_MODE, m.cellLast[cell]!);
+    scan(
+      s,
+      m.depth,
+      t,
+      node,
+      aux,
+      m.last[t]!,
+      kind === Kind.LOCK ? WRITE_MODE : READ_MODE,
+      m.cellLast[cell]!,
+    );
     return;
   }
   // What a guarded step would store to is only known where it can be taken: assume everything.
   const mode = kind === Kind.RETRY ? READ_MODE : WRITE_MODE;
-  for (const cell of m.auto.ops[node]!.cells) scan(s, t, node, aux, m.last[t]!, mode, m.cellLast[cell]!);
+  for (const cell of m.auto.ops[node]!.cells)
+    scan(s, m.depth, t, node, aux, m.last[t]!, mode, m.cellLast[cell]!);
 }
 
 /**
  * Walk back over the accesses of one cell from slot `k`. Where the step could have been taken before
  * one of them, reverse the two and look no further behind that event; where not, go on: a lock is
- * reversed against the earlier lock, past the unlock.
+ * reversed against the earlier lock, past the unlock. The step is event `d`, or waits at the end (depth).
  */
 function scan(
   s: DporState,
+  d: number,
   agent: number,
   node: number,
   aux: number,
   prev: number,
   mode: number,
   k: number,
-): void {
+): number {
   const { m, clock, agents, covered } = s;
   const { slots, events } = m;
+  let settled = 0;
   if (prev < 0) covered.fill(0);
   else for (let a = 0; a < agents; a++) covered[a] = clock[prev * agents + a]!;
   for (let at = k; at >= 0; at = slots[(at << SLOT) + S_PREV]!) {
@@ -125,9 +145,10 @@ function scan(
     if (!conflicts(mode, slots[slot + S_MODE]!) || covered[events[(f << EVENT) + E_AGENT]!]! > f) continue;
     const foot = reordered(s, f, node, aux);
     if (foot === DISABLED || !m.auto.foots.conflict(foot, events[(f << EVENT) + E_FOOT]!)) continue;
-    insertReversal(s, f, agent, 0, foot);
+    settled = Math.max(settled, insertReversal(s, f, d, agent, 0, foot));
     for (let a = 0; a < agents; a++) {
       if (clock[f * agents + a]! > covered[a]!) covered[a] = clock[f * agents + a]!;
     }
   }
+  return settled;
 }

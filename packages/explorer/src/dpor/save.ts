@@ -3,7 +3,9 @@ import { Kind } from '../automaton/kinds.js';
 import { ExplorerError } from '../errors.js';
 import { E_AGENT, E_CHOICE, E_FOOT, EVENT, undo } from '../memory/machine.js';
 import { enabled, execute } from '../memory/step.js';
+import { closeRaces } from './clocks.js';
 import type { DporState } from './state.js';
+import { T_AGENT, T_CHILD, T_CHOICE, T_SIBLING, TREE } from './wakeup.js';
 
 /** A wakeup tree node: agent, alternative, children. */
 type SavedTree = readonly [number, number, readonly SavedTree[]];
@@ -36,10 +38,11 @@ export function saveDpor(s: DporState): SavedDpor {
 }
 
 function saveTrees(s: DporState, first: number): SavedTree[] {
-  const { trees } = s;
+  const { nodes } = s.trees;
   const saved: SavedTree[] = [];
-  for (let n = first; n >= 0; n = trees.sibling[n]!) {
-    saved.push([trees.agent[n]!, trees.choice[n]!, saveTrees(s, trees.child[n]!)]);
+  for (let n = first; n >= 0; n = nodes[(n << TREE) + T_SIBLING]!) {
+    const t = n << TREE;
+    saved.push([nodes[t + T_AGENT]!, nodes[t + T_CHOICE]!, saveTrees(s, nodes[t + T_CHILD]!)]);
   }
   return saved;
 }
@@ -62,14 +65,16 @@ export function restoreDpor(s: DporState, saved: SavedDpor): void {
     if (d === saved.path.length) break;
     take(s, ...saved.path[d]!);
   }
+  // The races are looked at again at the next complete execution; one that was settled still is.
+  closeRaces(s, 0);
 }
 
 function restoreTrees(s: DporState, saved: readonly SavedTree[]): number {
   let first = -1;
   for (const [agent, choice, children] of saved.toReversed()) {
     const node = s.trees.add(agent, choice, take(s, agent, choice));
-    s.trees.child[node] = restoreTrees(s, children);
-    s.trees.sibling[node] = first;
+    s.trees.setChild(node, restoreTrees(s, children));
+    s.trees.setSibling(node, first);
     undo(s.m);
     first = node;
   }

@@ -2,12 +2,14 @@
  * Optimal dynamic partial order reduction (Abdulla, Aronis, Jonsson, Sagonas: source sets and wakeup
  * trees): depth first, without recursion, one execution per class of equivalent schedules.
  */
+import { Kind } from '../automaton/kinds.js';
 import { E_AGENT, E_CHOICE, E_FOOT, EVENT, undo } from '../memory/machine.js';
 import { enabled, execute } from '../memory/step.js';
 import { judge } from '../memory/verdict.js';
 import type { OnFault, Stop, Tally } from '../tally.js';
 import { reverseRaces } from './races.js';
 import type { DporState } from './state.js';
+import { T_AGENT, T_CHILD, T_CHOICE, T_SIBLING, TREE } from './wakeup.js';
 
 const NOBODY = -1;
 const ALL_ASLEEP = -2;
@@ -26,10 +28,12 @@ export function searchDpor(s: DporState, tally: Tally, onFault: OnFault): Stop {
     let subtree = -1;
     const branch = s.tree[d]!;
     if (branch >= 0) {
-      agent = trees.agent[branch]!;
-      choice = trees.choice[branch]!;
-      subtree = trees.child[branch]!;
-      s.tree[d] = trees.sibling[branch]!;
+      const { nodes } = trees;
+      const t = branch << TREE;
+      agent = nodes[t + T_AGENT]!;
+      choice = nodes[t + T_CHOICE]!;
+      subtree = nodes[t + T_CHILD]!;
+      s.tree[d] = nodes[t + T_SIBLING]!;
       trees.release(branch);
     } else {
       agent = pick(s, d);
@@ -40,7 +44,7 @@ export function searchDpor(s: DporState, tally: Tally, onFault: OnFault): Stop {
           tally.executions++;
           if (judge(m)) tally.deadlocks++;
           if (m.faultCode !== '' && onFault() === 'stop') return 'fault';
-          reverseRaces(s, 0);
+          reverseRaces(s, from);
         }
         from = backtrack(s);
         if (from < 0) return 'exhausted';
@@ -61,12 +65,18 @@ export function searchDpor(s: DporState, tally: Tally, onFault: OnFault): Stop {
   }
 }
 
-/** Any agent that can move and is not asleep: the same as before if possible. */
+/** Any agent that can move and is not asleep: one with a choice to make, else the same as before. */
 function pick(s: DporState, d: number): number {
   const { m, agents, sleep } = s;
   const at = d * agents;
   const last = d > 0 ? m.events[((d - 1) << EVENT) + E_AGENT]! : 0;
   let none = NOBODY;
+  if (d < 2 * agents) {
+    // Later a choice comes up only where the agent that moved last has got to, and that goes on anyway.
+    for (let t = 0; t < m.threads; t++) {
+      if (m.kindOf(t) === Kind.CHOOSE && sleep[at + t] === 0) return t;
+    }
+  }
   for (let i = d < TAKE_TURNS ? 0 : 1, a = (last + i) % agents; i < agents + 1; i++) {
     if (enabled(m, a)) {
       if (sleep[at + a] === 0) return a;

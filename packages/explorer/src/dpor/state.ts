@@ -7,6 +7,27 @@ import { grown } from '../automaton/footprints.js';
 import type { Machine } from '../memory/machine.js';
 import { WakeupTrees } from './wakeup.js';
 
+// A step of the sequence being inserted.
+export const VISIT = 3;
+export const V_AGENT = 0;
+export const V_CHOICE = 1;
+export const V_FOOT = 2;
+/** Which event of the execution it is. */
+export const V_EVENT = 3;
+/** Not 0 if it has to be scheduled. */
+export const V_NEEDED = 4;
+
+// A race.
+export const RACE = 3;
+/** The earlier event; -1 if the later one needs a closer look. */
+export const R_EARLIER = 0;
+export const R_LATER = 1;
+/** The event that settled it: no need to look again while that one stays. */
+export const R_SETTLED = 2;
+
+/** More than any event: a race that has to be looked at in every execution. */
+export const NEVER_SETTLED = 0x7fffffff;
+
 export class DporState {
   readonly m: Machine;
   readonly agents: number;
@@ -20,14 +41,12 @@ export class DporState {
   /** Root list of the wakeup tree at each depth, without the branch being explored; -1 if empty. */
   tree: Int32Array;
   capacity = 256;
-  /** Races found: pairs (earlier event, later event); earlier -1 means the later one needs a closer look. */
-  races = new Int32Array(256);
+  /** Races of the present execution, by later event: records of three ints, see `R_EARLIER` and so on. */
+  races = new Int32Array(384);
   raceCount = 0;
-  /** The sequence being inserted: agent (-1 once used up), alternative, footprint. */
-  vAgent = new Int32Array(256);
-  vChoice = new Int32Array(256);
-  vFoot = new Int32Array(256);
-  vLength = 0;
+  /** The sequence being inserted, and where it ends: records of `1 << VISIT` ints. */
+  sequence = new Int32Array(256 << VISIT);
+  sequenceEnd = 0;
   /** Scratch for what a waiting step's candidates cover. */
   readonly covered: Int32Array;
   /** Scratch memory to try an atomic body on reordered values. */
@@ -63,14 +82,15 @@ export class DporState {
     this.sleep = grown(this.sleep, slice);
     this.sleepFoot = grown(this.sleepFoot, slice);
     this.tree = grown(this.tree, this.capacity).fill(-1, old);
-    this.vAgent = grown(this.vAgent, this.capacity + 1);
-    this.vChoice = grown(this.vChoice, this.capacity + 1);
-    this.vFoot = grown(this.vFoot, this.capacity + 1);
+    this.sequence = grown(this.sequence, (this.capacity + 1) << VISIT);
   }
 
   addRace(earlier: number, later: number): void {
-    if (this.raceCount + 2 > this.races.length) this.races = grown(this.races, 0);
-    this.races[this.raceCount++] = earlier;
-    this.races[this.raceCount++] = later;
+    const { raceCount } = this;
+    if (raceCount + RACE > this.races.length) this.races = grown(this.races, 0);
+    this.races[raceCount + R_EARLIER] = earlier;
+    this.races[raceCount + R_LATER] = later;
+    this.races[raceCount + R_SETTLED] = NEVER_SETTLED;
+    this.raceCount = raceCount + RACE;
   }
 }

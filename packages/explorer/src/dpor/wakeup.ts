@@ -1,15 +1,17 @@
 import { grown } from '../automaton/footprints.js';
 
-/**
- * A pool of wakeup tree nodes, linked as first child / next sibling. A node is one step still to be
- * taken: agent, alternative, and the footprint it will have there.
- */
+// A node of a wakeup tree is a record of eight ints, the last three unused.
+export const TREE = 3;
+export const T_AGENT = 0;
+export const T_CHOICE = 1;
+/** The footprint the step will have there. */
+export const T_FOOT = 2;
+export const T_CHILD = 3;
+export const T_SIBLING = 4;
+
+/** A pool of wakeup tree nodes, linked as first child / next sibling. A node is one step still to be taken. */
 export class WakeupTrees {
-  agent = new Int32Array(1024);
-  choice = new Int32Array(1024);
-  foot = new Int32Array(1024);
-  child = new Int32Array(1024);
-  sibling = new Int32Array(1024);
+  nodes = new Int32Array(1024 << TREE);
   #free = -1;
   #used = 0;
 
@@ -21,29 +23,31 @@ export class WakeupTrees {
   add(agent: number, choice: number, foot: number): number {
     let node = this.#free;
     if (node >= 0) {
-      this.#free = this.sibling[node]!;
+      this.#free = this.nodes[(node << TREE) + T_SIBLING]!;
     } else {
       node = this.#used++;
-      if (node >= this.agent.length) this.#grow();
+      if ((node + 1) << TREE > this.nodes.length) this.nodes = grown(this.nodes, 0);
     }
-    this.agent[node] = agent;
-    this.choice[node] = choice;
-    this.foot[node] = foot;
-    this.child[node] = -1;
-    this.sibling[node] = -1;
+    const { nodes } = this;
+    const t = node << TREE;
+    nodes[t + T_AGENT] = agent;
+    nodes[t + T_CHOICE] = choice;
+    nodes[t + T_FOOT] = foot;
+    nodes[t + T_CHILD] = -1;
+    nodes[t + T_SIBLING] = -1;
     return node;
   }
 
-  release(node: number): void {
-    this.sibling[node] = this.#free;
-    this.#free = node;
+  setChild(node: number, child: number): void {
+    this.nodes[(node << TREE) + T_CHILD] = child;
   }
 
-  #grow(): void {
-    this.agent = grown(this.agent, 0);
-    this.choice = grown(this.choice, 0);
-    this.foot = grown(this.foot, 0);
-    this.child = grown(this.child, 0);
-    this.sibling = grown(this.sibling, 0);
+  setSibling(node: number, sibling: number): void {
+    this.nodes[(node << TREE) + T_SIBLING] = sibling;
+  }
+
+  release(node: number): void {
+    this.nodes[(node << TREE) + T_SIBLING] = this.#free;
+    this.#free = node;
   }
 }
