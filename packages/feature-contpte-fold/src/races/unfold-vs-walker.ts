@@ -41,7 +41,6 @@ export const unfoldVsWalker: Scenario = defineScenario<Mapping>({
     'One page of a folded block becomes read-only. A block has one protection, so it must be dissolved into single entries first, again by break before make. What the hardware recorded in any entry belongs to every page of the block from then on, for nobody knows which page was written. Afterwards the page must be read-only for everybody, its neighbours writable, and no store lost. The machine finds no schedule in which this fails.',
   invariants: ['DIRTY', 'CONT', 'PERM'],
   params: { block: 4 },
-  sizes: [{ block: 16 }],
   setup: (w) => foldedMapping(w),
   agents: { protect: protectFirst(), user: user() },
   mutants: {

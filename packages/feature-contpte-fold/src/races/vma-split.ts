@@ -66,7 +66,6 @@ export const vmaSplit: Scenario = defineScenario<Split>({
     'mprotect, munmap and mlock split areas wherever they are told to, also in the middle of a folded block. Must the split unfold it? The answer was no: the block stays folded under two areas, and that is safe, because all that counts is that one folio is mapped in one piece. It is the first change of an entry that unfolds. Here the boundary lies in the middle, the upper half becomes read-only, and a CPU stores to either half at any time. The machine agrees with the answer: no store is lost, the lower half stays writable, the upper is read-only once the call is complete.',
   invariants: ['CONT', 'DIRTY', 'PERM'],
   params: { block: 4 },
-  sizes: [{ block: 16 }],
   setup,
   agents: { mprotect: mprotect(protectEntry), user: user() },
   mutants: {
