@@ -18,6 +18,14 @@ export interface PrintedError {
 const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ').trim();
 
 function fromCommander(error: CommanderError): PrintedError {
+  if (error.code === 'commander.help') {
+    return {
+      code: 'RACEWALK_USAGE',
+      message: 'a command is missing',
+      hint: 'see: racewalk help',
+      exit: EXIT.USAGE,
+    };
+  }
   const [first = '', ...rest] = error.message.replace(/^error: /, '').split('\n');
   const guess = /Did you mean (.*)\?/.exec(rest.join(' '))?.[1];
   const hint = guess === undefined ? 'see: racewalk help' : `did you mean ${guess.replace(/^one of /, '')}?`;

@@ -155,13 +155,20 @@ describe('a token', () => {
     expect(() => replayToken(moved, { scenario, plugin: toyArch() })).toThrow(
       /step \d+ differs|end differently/,
     );
-    const larger: Scenario = {
-      ...scenario,
-      setup: (w) => ({ ...scenario.setup(w), extra: w.word('extra') }),
+    const agents = { ...scenario.agents, idle: { cpu: 2, role: 'kernel' as const, *run() {} } };
+    const larger: Scenario = { ...scenario, agents };
+    expect(() => replayToken(token, { scenario: larger, plugin: toyArch() })).toThrow(/its agents differ/);
+  });
+
+  it('does not mind changes that its schedule cannot see', async () => {
+    const token = await tokenOf();
+    const setup: Scenario['setup'] = (w) => {
+      const state: unknown = scenario.setup(w);
+      w.word('extra');
+      return state;
     };
-    expect(() => replayToken(token, { scenario: larger, plugin: toyArch() })).toThrow(
-      /memory it starts with differs/,
-    );
+    const larger: Scenario = { ...scenario, setup };
+    expect(replayToken(token, { scenario: larger, plugin: toyArch() }).fault?.code).toBe('DIRTY');
   });
 
   it('of an unknown variant or memory model is refused', async () => {

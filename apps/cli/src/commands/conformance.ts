@@ -1,10 +1,12 @@
 /** `racewalk conformance`: the main job. */
 import { exitCodeOf, type PlanFilter, reportOf } from '@racewalk/conformance';
 import { RacewalkError } from '@racewalk/core';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Context } from '../context.js';
 import { EXIT } from '../exit-codes.js';
+import { checkWritable } from '../input/files.js';
 import { checkpoint, duration, list, shard, workers } from '../input/options.js';
+import { time } from '../render/numbers.js';
 import { ProgressPrinter } from '../render/progress.js';
 import { emit, type Reporter, reporter } from '../render/reporters.js';
 
@@ -23,12 +25,18 @@ export interface RunOptions {
 /** Long enough for every cell of this repository on a slow machine; nothing is expected to reach it. */
 export const DEFAULT_BUDGET = 120_000;
 
+/** `--budget` with a readable default. */
+export function budgetOption(what: string, ms = DEFAULT_BUDGET): Option {
+  const option = new Option('--budget <time>', `${what}, for instance 60s`).argParser(duration);
+  return option.default(ms, time(ms));
+}
+
 /** Options that `conformance` and `check` share. */
 export function runOptions(command: Command): Command {
   return command
     .option('--arch <ids>', 'architectures, with commas between them', list)
     .option('--variant <name>', 'upstream, mutants, all, or the name of one', 'all')
-    .option('--budget <time>', 'for the whole run, for instance 60s', duration, DEFAULT_BUDGET)
+    .addOption(budgetOption('for the whole run'))
     .option('--workers <n>', 'worker threads; only 1 in this version', workers)
     .option('--shard <i/n>', 'every n-th cell, starting with the i-th', shard)
     .option('--reporter <name>', 'pretty, json, junit or markdown', reporter, 'pretty')
@@ -50,6 +58,7 @@ function filterOf(options: RunOptions): PlanFilter {
 /** Run the matrix of a context's workbench, and report. */
 export async function runMatrix(context: Context, options: RunOptions): Promise<void> {
   const { suite } = context.bench;
+  if (options.output !== undefined) checkWritable(context, options.output);
   const plan = suite.plan(filterOf(options));
   if (plan.cells.length === 0) {
     throw new RacewalkError('RACEWALK_NOTHING_TO_RUN', 'no cell is left to run', {

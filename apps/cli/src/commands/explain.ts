@@ -5,10 +5,9 @@ import type { Command } from 'commander';
 import { namedCell } from '../cells.js';
 import type { Context } from '../context.js';
 import { deliver } from '../input/files.js';
-import { duration } from '../input/options.js';
 import { asReplayed, type Format, format, printTrace } from '../render/formats.js';
 import { count, grouped } from '../render/numbers.js';
-import { DEFAULT_BUDGET } from './conformance.js';
+import { budgetOption } from './conformance.js';
 import { exitOf, runNamed } from './explore.js';
 
 /** Options of commands that print a trace. */
@@ -43,7 +42,7 @@ export function explainCommand(program: Command, context: Context): void {
     .argument('<test>', 'id of a race test')
     .requiredOption('--arch <id>', 'architecture')
     .option('--variant <name>', 'upstream, or a mutant', 'upstream')
-    .option('--budget <time>', 'for the search', duration, DEFAULT_BUDGET);
+    .addOption(budgetOption('for the search'));
   printOptions(command).action(async (test: string, options: ExplainOptions) => {
     const { cell, hints } = namedCell(context, test, options.arch, options.variant);
     const result = await runNamed(context, cell, { ms: options.budget, shrinkMs: SHRINK_MS, hints });

@@ -9,10 +9,10 @@ import { namedCell } from '../cells.js';
 import type { Context } from '../context.js';
 import { usageError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
-import { duration, memory, strategy, wholeNumber } from '../input/options.js';
+import { memory, strategy, wholeNumber } from '../input/options.js';
 import { count, grouped, time } from '../render/numbers.js';
 import { ProgressPrinter } from '../render/progress.js';
-import { DEFAULT_BUDGET } from './conformance.js';
+import { budgetOption } from './conformance.js';
 
 interface ExploreCommandOptions {
   readonly arch: string;
@@ -80,7 +80,7 @@ export function exploreCommand(program: Command, context: Context): void {
     .option('--executions <n>', 'at most n executions', wholeNumber('--executions', 1))
     .option('--seed <n>', 'seed of random and pct', wholeNumber('--seed', 0))
     .option('--memory <model>', 'sc or tso; default: that of the architecture', memory)
-    .option('--budget <time>', 'for the search', duration, DEFAULT_BUDGET)
+    .addOption(budgetOption('for the search'))
     .action(async (test: string, options: ExploreCommandOptions) => {
       const { arch, variant, budget, ...search } = options;
       const { cell, hints } = namedCell(context, test, arch, variant);

@@ -3,10 +3,10 @@ import { replayToken, shrinkToken } from '@racewalk/conformance';
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
 import { deliver } from '../input/files.js';
-import { duration } from '../input/options.js';
 import { partsOf, tokenFrom } from '../input/token.js';
 import { printTrace } from '../render/formats.js';
 import { count } from '../render/numbers.js';
+import { budgetOption } from './conformance.js';
 import { type PrintCommandOptions, printOptions } from './explain.js';
 
 export function replayCommand(program: Command, context: Context): void {
@@ -31,7 +31,7 @@ export function shrinkCommand(program: Command, context: Context): void {
       'Looks for a schedule with the same fault, fewer preemptions and fewer steps, and prints it.',
     )
     .argument('<token|file>', 'a replay token, or a file that holds one')
-    .option('--budget <time>', 'for the search', duration, 10_000);
+    .addOption(budgetOption('for the search', 10_000));
   printOptions(command).action((given: string, options: PrintCommandOptions & { budget: number }) => {
     const token = tokenFrom(context, given);
     const parts = partsOf(context, token);

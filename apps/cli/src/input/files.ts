@@ -1,5 +1,5 @@
 /** Files that the user names. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { RacewalkError } from '@racewalk/core';
 import type { Context } from '../context.js';
@@ -10,6 +10,13 @@ function because(error: unknown): string {
   if (code === 'EISDIR') return 'it is a directory';
   if (code === 'EACCES') return 'permission denied';
   return error instanceof Error ? error.message : String(error);
+}
+
+function cannotWrite(file: string, cause: unknown): RacewalkError {
+  return new RacewalkError('RACEWALK_FILE', `cannot write ${file}: ${because(cause)}`, {
+    hint: 'give a path in a directory that exists',
+    cause,
+  });
 }
 
 /** Where a file the user named is. */
@@ -27,15 +34,21 @@ export function readText(context: Context, file: string): string {
   }
 }
 
+/** Find out before the work is done whether a file can be written; throws `RACEWALK_FILE`. */
+export function checkWritable(context: Context, file: string): void {
+  try {
+    accessSync(path.dirname(locate(context, file)), constants.W_OK);
+  } catch (cause) {
+    throw cannotWrite(file, cause);
+  }
+}
+
 /** Write a file; throws `RACEWALK_FILE`. */
 export function writeText(context: Context, file: string, text: string): void {
   try {
     writeFileSync(locate(context, file), text);
   } catch (cause) {
-    throw new RacewalkError('RACEWALK_FILE', `cannot write ${file}: ${because(cause)}`, {
-      hint: 'give a path in a directory that exists',
-      cause,
-    });
+    throw cannotWrite(file, cause);
   }
 }
 

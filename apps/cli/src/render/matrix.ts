@@ -46,10 +46,10 @@ function rowsOf(cells: readonly ReportCell[]): Row[] {
   });
 }
 
-/** `arm64-contpte-sw` in lines of at most `width`, broken behind hyphens. */
+/** `arm64-contpte-sw` in lines of at most `width`, broken behind hyphens, but `x86-64` stays whole. */
 function heading(id: string, width: number): string[] {
   const lines: string[] = [];
-  for (const part of id.split(/(?<=-)/)) {
+  for (const part of id.split(/(?<=-)(?=[a-z])/)) {
     const last = lines.at(-1);
     if (last !== undefined && last.length + part.length <= width) lines[lines.length - 1] = last + part;
     else lines.push(part);

@@ -28,3 +28,14 @@ export function wrap(text: string, width: number, indent = ''): string[] {
   lines.push(line);
   return lines.map((text, i) => (i === 0 ? text : indent + text));
 }
+
+/** Whole entries, joined by `separator`, in lines of at most `width`. */
+export function flow(entries: readonly string[], separator: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const entry of entries) {
+    const longer = `${lines.at(-1) ?? ''}${separator}${entry}`;
+    if (lines.length > 0 && longer.length <= width) lines[lines.length - 1] = longer;
+    else lines.push(entry);
+  }
+  return lines;
+}

@@ -5,7 +5,7 @@ import { type ConformanceReport, type ReportCell, summarize } from '@racewalk/co
 import { columns } from '@racewalk/trace';
 import type { Context } from '../context.js';
 import { matrix } from './matrix.js';
-import { count, grouped, time, wrap } from './numbers.js';
+import { count, flow, grouped, time, wrap } from './numbers.js';
 
 /** What a cell of a report came to. */
 export function verdictText(cell: ReportCell): string {
@@ -38,11 +38,13 @@ function reasons(report: ConformanceReport, context: Context): string[] {
     counts.set(reason, (counts.get(reason) ?? 0) + 1);
   }
   return [...counts].flatMap(([reason, n]) =>
-    wrap(`${String(n).padStart(4)} × ${reason}`, context.width - 2, '       ').map((line) => `  ${line}`),
+    wrap(reason, context.width - 9).map(
+      (line, i) => (i === 0 ? `${String(n).padStart(6)} × ` : ' '.repeat(9)) + line,
+    ),
   );
 }
 
-function totals(report: ConformanceReport): string {
+function totals(report: ConformanceReport, context: Context): string[] {
   const { summary, cells } = report;
   const parts = [`${grouped(summary.asExpected)} as expected`];
   if (summary.unexpected > 0) parts.push(`${grouped(summary.unexpected)} UNEXPECTED`);
@@ -50,15 +52,26 @@ function totals(report: ConformanceReport): string {
   if (summary.notApplicable > 0) parts.push(`${grouped(summary.notApplicable)} not applicable`);
   const redundant = cells.reduce((n, cell) => n + cell.blocked, 0);
   const work = `${count(summary.executions, 'execution')}, ${grouped(redundant)} redundant`;
-  return `${count(summary.cells, 'cell')}: ${parts.join(', ')} · ${work} · ${time(summary.ms)}`;
+  const verdicts = `${count(summary.cells, 'cell')}: ${parts.join(', ')}`;
+  return flow([verdicts, work, time(summary.ms)], ' · ', context.width);
 }
 
-/** What the plug-ins leave out, one paragraph each. */
-function omissions(report: ConformanceReport, context: Context): string[] {
-  return report.archs.flatMap((arch) => {
-    const text = `${arch.id}: ${arch.omits.join('; ') || 'nothing is said to be left out'}`;
-    return wrap(text, context.width - 2, '  ').map((line) => context.colors.dim(`  ${line}`));
-  });
+/**
+ * What the plug-ins leave out: plug-ins that leave out the same share a paragraph, and of each item only
+ * what stands before the colon, unless `all` is wanted.
+ */
+function omissions(report: ConformanceReport, context: Context, all: boolean): string[] {
+  const paragraphs = new Map<string, string[]>();
+  for (const { id, omits } of report.archs) {
+    const items = all ? omits : omits.map((item) => item.replace(/: .*$/s, ''));
+    const text = items.join('; ') || 'nothing is said to be left out';
+    paragraphs.set(text, [...(paragraphs.get(text) ?? []), id]);
+  }
+  return [...paragraphs].flatMap(([text, ids]) =>
+    wrap(`${ids.join(', ')}: ${text}`, context.width - 2, '  ').map((line) =>
+      context.colors.dim(`  ${line}`),
+    ),
+  );
 }
 
 /** The first line of a run. */
@@ -72,6 +85,14 @@ export function headline(report: Pick<ConformanceReport, 'archs' | 'cells'>): st
   return `Racewalk conformance · ${parts.join(' · ')}`;
 }
 
+const LEGEND = [
+  '✓ holds (executions)',
+  '✗ mutant caught',
+  '– not applicable',
+  '‼ not as expected',
+  '… bounded',
+];
+
 /**
  * The whole report as text.
  *
@@ -81,15 +102,13 @@ export function pretty(report: ConformanceReport, context: Context, all = false)
   const { colors } = context;
   const bad = failing(report);
   const out = [colors.bold(headline(report)), '', ...matrix(report, context), ''];
-  const legend =
-    '✓ holds (executions)   ✗ mutant caught, as expected   – not applicable   ‼ not as expected   … bounded';
-  out.push(...wrap(legend, context.width).map(colors.dim), '');
+  out.push(...flow(LEGEND, '   ', context.width).map(colors.dim), '');
   if (all && report.summary.notApplicable > 0) out.push('not applicable:', ...reasons(report, context), '');
   for (const cell of bad) out.push(...failure(cell, context));
   for (const problem of report.problems ?? []) out.push(`${colors.red('‼')} ${problem}`, '');
-  out.push('not modelled:', ...omissions(report, context), '');
+  out.push('not modelled:', ...omissions(report, context, all), '');
   if (report.interrupted) out.push(colors.yellow('interrupted: the cells that were not run are missing'));
-  const line = totals(report);
-  out.push(bad.length > 0 || report.problems ? colors.red(line) : line);
+  const paint = bad.length > 0 || report.problems ? colors.red : String;
+  out.push(...totals(report, context).map(paint));
   return `${out.join('\n')}\n`;
 }

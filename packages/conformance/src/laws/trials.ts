@@ -53,10 +53,12 @@ const fresh = (t: TestWorld, a: Arguments, index: number): PteWord =>
 function* morePermissive(t: TestWorld, a: Arguments): Step<unknown> {
   const v = t.arch.values;
   const ptep = t.at(a.at);
+  // Where the hardware sets the access flag only stores fault, and a load's flag may be left to it.
+  const store = a.write || t.arch.has('hwAccess');
   const young = v.pteMkyoung(yield* ops(t).ptepGet(ptep));
-  const writable = a.write && v.pteWrite(young) ? v.pteMkdirty(young) : young;
+  const writable = store && v.pteWrite(young) ? v.pteMkdirty(young) : young;
   const entry = a.flag ? v.pteMkdirty(v.pteMkwrite(young)) : writable;
-  return yield* ops(t).ptepSetAccessFlags(t.vma, addr(t, a.at), ptep, entry, a.write);
+  return yield* ops(t).ptepSetAccessFlags(t.vma, addr(t, a.at), ptep, entry, store);
 }
 
 /** Take an entry out and put it back changed. */

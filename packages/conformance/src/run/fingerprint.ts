@@ -1,10 +1,10 @@
 /**
  * The fingerprint in a replay token: what the schedule looked like when the token was made.
  *
- * `HHHHHHHH.aabbcc…`: eight hexadecimal digits for the memory the program starts with and its threads,
+ * `HHHHHHHH.aabbcc…`: eight hexadecimal digits for the memory model and the agents,
  * then two base64url characters per step for what was done and what came of it, and two for the fault.
- * So changed code is noticed, and the first step that differs can be named. Steps that the schedule does
- * not take are not covered: they cannot change what it shows.
+ * So changed code is noticed, and the first step that differs can be named. Words that the schedule does
+ * not touch and steps it does not take are not covered: they cannot change what it shows.
  */
 import type { TraceV1 } from '@racewalk/trace';
 
@@ -26,8 +26,7 @@ const pair = (text: string): string => {
 /** The fingerprint of a recorded schedule. Depends on texts only, so it is the same in every process. */
 export function fingerprintOf(trace: TraceV1): string {
   const agents = trace.agents.map((a) => a.name);
-  const cells = trace.cells.map((c) => [c.name, c.initial]);
-  const head = hash(JSON.stringify([trace.memory, agents, cells]));
+  const head = hash(JSON.stringify([trace.memory, agents]));
   const steps = trace.events.map((e) => {
     const touched = e.cells.map((c) => [c.cell, c.before, c.after]);
     return pair(JSON.stringify([e.agent, e.flusher === true, e.kind, e.label, e.text, touched]));

@@ -51,7 +51,7 @@ function checkSame(token: TokenData, trace: TraceV1, recording: Recording): void
     throw stale(`step ${divergence.step + 1} differs: expected ${expected}, found ${found}`);
   }
   if (difference?.at === 'step') throw stale(`step ${step + 1} differs: the schedule now ends before it`);
-  if (difference?.at === 'start') throw stale('the memory it starts with differs, before step 1');
+  if (difference?.at === 'start') throw stale('its agents differ, before step 1');
   if (difference?.at === 'end') throw stale('the same steps now end differently');
 }
 

@@ -1,0 +1,98 @@
+/** Every error of the user's is one line with a stable code, a hint, and exit code 2. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { run } from './run.js';
+
+const cwd = mkdtempSync(path.join(tmpdir(), 'racewalk-'));
+writeFileSync(path.join(cwd, 'empty.mjs'), 'export const nothing = 1;\n');
+writeFileSync(path.join(cwd, 'broken.mjs'), 'export const = ;\n');
+writeFileSync(path.join(cwd, 'text.txt'), 'hello\n');
+writeFileSync(path.join(cwd, 'other.json'), '{"schema":"racewalk.trace/9"}\n');
+
+const RACE = 'contpte/teardown-vs-walker';
+
+describe('an error of the user', () => {
+  it.each([
+    ['frobnicate', 'RACEWALK_USAGE', 'racewalk help'],
+    ['conformnce', 'RACEWALK_USAGE', 'did you mean conformance?'],
+    ['conformance --frob', 'RACEWALK_USAGE', 'racewalk help'],
+    ['conformance --archs x86-64', 'RACEWALK_USAGE', 'did you mean --arch?'],
+    ['conformance extra', 'RACEWALK_USAGE', 'racewalk help'],
+    ['conformance --arch arm64-contpe', 'RACEWALK_UNKNOWN_ARCH', 'did you mean arm64-contpte?'],
+    ['conformance --arch ,', 'RACEWALK_USAGE', 'commas'],
+    ['conformance --test nothing/*', 'RACEWALK_UNKNOWN_TEST', 'racewalk list tests'],
+    ['conformance --variant gather-then-cleer', 'RACEWALK_UNKNOWN_VARIANT', 'gather-then-clear'],
+    ['conformance --budget soon', 'RACEWALK_USAGE', '60s'],
+    ['conformance --budget 0s', 'RACEWALK_USAGE', '60s'],
+    ['conformance --workers 4', 'RACEWALK_UNSUPPORTED', '--shard'],
+    ['conformance --workers zero', 'RACEWALK_USAGE', 'whole number'],
+    ['conformance --checkpoint file', 'RACEWALK_UNSUPPORTED', '--shard'],
+    ['conformance --shard 3/2', 'RACEWALK_USAGE', 'i/n'],
+    ['conformance --shard 600/600 --test access-flags/set-vs-walker', 'RACEWALK_NOTHING_TO_RUN', 'shards'],
+    ['conformance --reporter xml', 'RACEWALK_USAGE', 'junit'],
+    ['conformance --output no/such/dir/file --reporter json', 'RACEWALK_FILE', 'directory'],
+    [`explore ${RACE}`, 'RACEWALK_USAGE', 'racewalk help'],
+    [`explore ${RACE}s --arch x86-64`, 'RACEWALK_UNKNOWN_TEST', `did you mean ${RACE}?`],
+    [`explore ${RACE} --arch x86-64 --memory weak`, 'RACEWALK_UNSUPPORTED', 'tso'],
+    [`explore ${RACE} --arch x86-64 --memory strong`, 'RACEWALK_USAGE', 'sc, tso, weak'],
+    [`explore ${RACE} --arch x86-64 --strategy luck`, 'RACEWALK_USAGE', 'stateful'],
+    [`explore ${RACE} --arch x86-64 --preemptions 1 --strategy pct`, 'RACEWALK_USAGE', '--strategy'],
+    [`explore ${RACE} --arch x86-64 --preemptions -1`, 'RACEWALK_USAGE', 'whole number'],
+    [`explain ${RACE} --arch x86-64 --variant gather-then-clear`, 'RACEWALK_NOT_APPLICABLE', '--all'],
+    [`explain ${RACE} --arch x86-64 --format pdf`, 'RACEWALK_USAGE', 'lkml'],
+    ['replay rw1:AAAA', 'RACEWALK_TOKEN', 'copy the whole token'],
+    ['replay rw7:AAAA', 'RACEWALK_TOKEN_VERSION', 'version'],
+    ['replay nofile.json', 'RACEWALK_FILE', 'exists'],
+    ['replay text.txt', 'RACEWALK_BAD_TRACE', 'file'],
+    ['replay other.json', 'RACEWALK_BAD_TRACE', 'another version'],
+    ['shrink rw1:', 'RACEWALK_TOKEN_SYNTAX', 'copy'],
+    ['list races', 'RACEWALK_USAGE', 'tests'],
+    ['list', 'RACEWALK_USAGE', 'racewalk help'],
+    ['estimate nothing', 'RACEWALK_UNKNOWN_TEST', 'racewalk list tests'],
+    ['pte', 'RACEWALK_USAGE', 'racewalk help'],
+    ['pte decode hello --arch x86-64', 'RACEWALK_USAGE', '0x'],
+    ['pte decode 0x1ffffffffffffffff --arch x86-64', 'RACEWALK_USAGE', '0xffffffffffffffff'],
+    ['pte decode 1 --arch vax', 'RACEWALK_UNKNOWN_ARCH', 'racewalk list archs'],
+    ['pte encode --arch x86-64 --cont', 'RACEWALK_USAGE', 'leave it out'],
+    ['pte encode --arch x86-64 --pfn 0x10000000000', 'RACEWALK_USAGE', '2^40'],
+    ['pte encode --arch x86-64 --swap 99:1', 'RACEWALK_USAGE', '2^5'],
+    ['pte encode --arch x86-64 --swap 1:1 --pfn 1', 'RACEWALK_USAGE', 'one of them'],
+    ['merge', 'RACEWALK_USAGE', 'racewalk help'],
+    ['merge text.txt', 'RACEWALK_BAD_REPORT', '--reporter json'],
+    ['merge other.json', 'RACEWALK_BAD_REPORT', '--reporter json'],
+    ['check nofile.mjs', 'RACEWALK_FILE', 'path'],
+    ['check broken.mjs', 'RACEWALK_FILE', 'ES module'],
+    ['check empty.mjs', 'RACEWALK_NO_SCENARIO', 'defineScenario'],
+  ])('%s', async (line, code, hint) => {
+    const { code: exit, out, err } = await run(line.split(' '), { cwd });
+    expect(err).toMatch(/^error RACEWALK_[A-Z_]+: [^\n]+\nhint: [^\n]+\n$/);
+    expect(err).toContain(`error ${code}`);
+    expect(err.split('\n')[1]).toContain(hint);
+    expect(out).toBe('');
+    expect(exit).toBe(2);
+  });
+
+  it('with a TypeScript file says what to do where Node cannot run it', async () => {
+    writeFileSync(path.join(cwd, 'race.ts'), 'export const x: number = 1;\n');
+    const { code, err } = await run(['check', 'race.ts'], { cwd });
+    expect(code).toBe(2);
+    expect(err).toMatch(/error RACEWALK_(TYPESCRIPT|NO_SCENARIO): /);
+  });
+});
+
+describe('help and version', () => {
+  it.each([[['--help']], [['help']], [['explain', '--help']], [['help', 'conformance']], [[]]])(
+    '%o',
+    async (argv) => {
+      const { code, out, err } = await run(argv);
+      expect([code, err]).toEqual([0, '']);
+      expect(out).toContain('Usage: racewalk');
+    },
+  );
+
+  it('prints the version', async () => {
+    expect((await run(['--version'])).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});

@@ -1,0 +1,58 @@
+/** The main job: everything, on everything. */
+import { idleOverrides, parseReport, type ReportCell } from '@racewalk/conformance';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { CATALOGUE } from '../src/catalogue.js';
+import { run } from './run.js';
+
+describe('the whole matrix', () => {
+  let cells: readonly ReportCell[] = [];
+  let code = -1;
+
+  beforeAll(async () => {
+    const result = await run(['conformance', '--reporter', 'json', '--budget', '10m']);
+    code = result.code;
+    const report = parseReport(result.out);
+    cells = report.cells;
+    expect(report.problems).toBeUndefined();
+  }, 600_000);
+
+  const names = (found: readonly ReportCell[]) =>
+    found.map((c) => `${c.test} ${c.arch} ${c.variant}: ${c.verdict} ${c.invariant ?? ''}`);
+
+  it('has a cell for every race, architecture and variant', () => {
+    const rows = new Set(cells.map((c) => `${c.test} ${c.variant}`));
+    expect(cells).toHaveLength(rows.size * CATALOGUE.archs.length);
+    expect(new Set(cells.map((c) => c.test))).toEqual(new Set(CATALOGUE.scenarios.map((s) => s.id)));
+  });
+
+  it('is as expected, nothing bounded, nothing in error', () => {
+    expect(names(cells.filter((c) => !c.asExpected))).toEqual([]);
+    expect(names(cells.filter((c) => c.verdict === 'bounded' || c.verdict === 'error'))).toEqual([]);
+    expect(code).toBe(0);
+  });
+
+  it('catches every mutant on some architecture, by the invariant it names', () => {
+    const mutants = new Set(
+      cells.filter((c) => c.variant !== 'upstream').map((c) => `${c.test} ${c.variant}`),
+    );
+    const caught = new Set(
+      cells
+        .filter((c) => c.verdict === 'violates' && c.expected === `violates:${c.invariant}`)
+        .map((c) => `${c.test} ${c.variant}`),
+    );
+    expect([...mutants].filter((name) => !caught.has(name))).toEqual([]);
+    expect(idleOverrides(CATALOGUE.archs, CATALOGUE.scenarios)).toEqual([]);
+  });
+
+  it('explores nothing twice', () => {
+    expect(names(cells.filter((c) => c.blocked > 0))).toEqual([]);
+  });
+
+  it('gives a reason for whatever does not apply, and a token for whatever breaks', () => {
+    for (const cell of cells) {
+      if (cell.verdict === 'not-applicable') expect(cell.reason).toBeTruthy();
+      if (cell.verdict === 'violates') expect(cell.token).toMatch(/^rw1:/);
+      expect(cell.source).toBeTruthy();
+    }
+  });
+});
