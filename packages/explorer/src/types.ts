@@ -230,4 +230,6 @@ export interface Estimate {
   readonly samples: number;
   /** Mean number of steps of one execution. */
   readonly steps: number;
+  /** True if the search ended in the time given: then `mean` is the number of executions. */
+  readonly exact: boolean;
 }

@@ -16,8 +16,15 @@ const ALL_ASLEEP = -2;
 /** Depth from which the threads take turns, so that one that spins cannot keep the others out. */
 const TAKE_TURNS = 1000;
 
+const nothing = (): void => undefined;
+
 /** Explore from the state `s` stands in until all is done or there is a reason to stop. */
-export function searchDpor(s: DporState, tally: Tally, onFault: OnFault): Stop {
+export function searchDpor(
+  s: DporState,
+  tally: Tally,
+  onFault: OnFault,
+  onExecution: () => void = nothing,
+): Stop {
   const { m, trees, agents } = s;
   let from = m.depth;
   for (;;) {
@@ -42,6 +49,7 @@ export function searchDpor(s: DporState, tally: Tally, onFault: OnFault): Stop {
           tally.blocked++;
         } else {
           tally.executions++;
+          onExecution();
           if (judge(m)) tally.deadlocks++;
           if (m.faultCode !== '' && onFault() === 'stop') return 'fault';
           reverseRaces(s, from);
