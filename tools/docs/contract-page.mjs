@@ -7,6 +7,8 @@ export const PAGE = fileURLToPath(new URL('../../docs/contract.md', import.meta.
 const TITLES = {
   PTE: 'Values of a page-table entry',
   PMD: 'Leaves one level up',
+  PUD: 'Leaves two levels up',
+  HugeTLB: 'Entries of hugetlb pages',
   swap: 'Entries that map nothing',
   entry: 'Operations on one entry in memory',
   batch: 'Operations on several entries',

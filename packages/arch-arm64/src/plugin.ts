@@ -5,7 +5,13 @@ import { CONTPTE_MUTANTS, HARDWARE_MUTANTS } from './mutants/index.js';
 import { arm64Values, malformed } from './values.js';
 import { arm64Walker } from './walker.js';
 
-const CAPABILITIES: readonly Capability[] = ['contPte', 'breakBeforeMake', 'broadcastTlbi', 'uffdWp'];
+const CAPABILITIES: readonly Capability[] = [
+  'contPte',
+  'breakBeforeMake',
+  'broadcastTlbi',
+  'uffdWp',
+  'pudLeaf',
+];
 
 const OMITS: readonly string[] = Object.freeze([
   'weak memory order: software accesses are explored under sequential consistency, user stores without a store buffer',

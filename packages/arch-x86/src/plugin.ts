@@ -20,7 +20,7 @@ export const x86_64: ArchPlugin = defineArch({
   ...x86StyleSpec(),
   id: 'x86-64',
   title: 'x86-64, 4-level paging',
-  capabilities: ['hwAccess', 'hwDirty', 'ipiFlush', 'faultDropsTlb', 'uffdWp'],
+  capabilities: ['hwAccess', 'hwDirty', 'ipiFlush', 'faultDropsTlb', 'uffdWp', 'pudLeaf'],
   ops: (m) => new X86StyleOps(m),
   mutants: X86_MUTANTS,
   omits: OMITS,

@@ -18,6 +18,8 @@ describe('the contract table', () => {
     const methods = [
       ...Object.keys(arch.values),
       ...Object.keys(arch.pmd),
+      ...Object.keys(arch.pud),
+      ...Object.keys(arch.huge),
       ...Object.keys(arch.swap),
       ...PTE_OPS,
     ];
@@ -54,6 +56,8 @@ describe('the contract table', () => {
         ...arch,
         values: wrong(arch.values),
         pmd: wrong(arch.pmd),
+        pud: wrong(arch.pud),
+        huge: wrong(arch.huge),
         swap: wrong(arch.swap),
       } as typeof arch;
       let complaint: string | null;

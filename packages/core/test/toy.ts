@@ -74,7 +74,7 @@ class ToyOps extends GenericPteOps {
 const spec: ArchSpec = {
   id: 'toy',
   title: 'Toy',
-  capabilities: ['hwAccess', 'hwDirty', 'contPte', 'breakBeforeMake', 'broadcastTlbi'],
+  capabilities: ['hwAccess', 'hwDirty', 'contPte', 'breakBeforeMake', 'broadcastTlbi', 'pudLeaf'],
   memory: 'sc',
   layout: toyLayout,
   values: toyValues,

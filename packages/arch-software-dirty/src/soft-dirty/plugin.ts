@@ -10,7 +10,7 @@ export const softDirtyX86_64: ArchPlugin = defineArch({
   ...x86StyleSpec({ softDirty: true }),
   id: 'soft-dirty-x86-64',
   title: 'x86-64 with soft-dirty tracking',
-  capabilities: ['hwAccess', 'hwDirty', 'ipiFlush', 'faultDropsTlb', 'softDirty', 'uffdWp'],
+  capabilities: ['hwAccess', 'hwDirty', 'ipiFlush', 'faultDropsTlb', 'softDirty', 'uffdWp', 'pudLeaf'],
   ops: (m) => new X86StyleOps(m),
   omits: [
     'soft-dirty of areas (VM_SOFTDIRTY) and of empty slots: only entries carry the mark',

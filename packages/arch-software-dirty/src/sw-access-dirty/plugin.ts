@@ -45,7 +45,7 @@ function malformed(pte: PteWord): string | null {
 export const swAccessDirty: ArchPlugin = defineArch({
   id: 'sw-access-dirty',
   title: 'access and dirty flags by faults (RISC-V Sv39 with Svade)',
-  capabilities: ['ipiFlush'],
+  capabilities: ['ipiFlush', 'pudLeaf'],
   memory: 'sc',
   layout: sv39Layout,
   values,

@@ -12,7 +12,7 @@ import { malformed, swDirtyValues, swDirtyWalker } from './values.js';
 export const swDirty: ArchPlugin = defineArch({
   id: 'sw-dirty',
   title: 'hardware access flag, dirty by faults (64-bit Arm descriptors, HA = 1, HD = 0)',
-  capabilities: ['hwAccess', 'broadcastTlbi', 'uffdWp'],
+  capabilities: ['hwAccess', 'broadcastTlbi', 'uffdWp', 'pudLeaf'],
   memory: 'sc',
   layout: swDirtyLayout,
   values: swDirtyValues,

@@ -117,6 +117,11 @@ const CHECKS: Readonly<Record<Capability, Check>> = {
   },
   broadcastTlbi: flushes,
   ipiFlush: (arch, claimed) => flushes(arch, !claimed),
+  // The helpers exist everywhere, so a denial cannot be tried.
+  pudLeaf(arch, claimed) {
+    const leaf = arch.pud.pudMkhuge(entry(arch, {}));
+    return !claimed || arch.pud.pudLeaf(leaf) ? null : 'pud_mkhuge makes no leaf';
+  },
   softDirty: (arch, claimed) => marks(arch, claimed, ['pteMksoftDirty', 'pteSoftDirty', 'pteClearSoftDirty']),
   uffdWp: (arch, claimed) => marks(arch, claimed, ['pteMkuffdWp', 'pteUffdWp', 'pteClearUffdWp']),
 };

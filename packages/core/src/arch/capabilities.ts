@@ -13,6 +13,7 @@ export const CAPABILITIES = {
   broadcastTlbi: 'TLB invalidation is broadcast, and complete only after a barrier (arm64)',
   ipiFlush: 'remote TLB invalidation interrupts the other CPU and waits for it (x86)',
   faultDropsTlb: 'a page fault drops the translation it came from, so a stale one faults at most once (x86)',
+  pudLeaf: 'a leaf two levels up: a 1 GiB page (not x86 PAE)',
   softDirty: 'the kernel keeps a soft-dirty tracking bit in the entry (x86-64)',
   uffdWp: 'the kernel keeps a userfaultfd write-protect bit in the entry',
 } as const;

@@ -5,8 +5,10 @@ import { RacewalkError } from '../errors.js';
 import type { InvariantCode } from '../invariants/codes.js';
 import type { Machine } from '../machine/machine.js';
 import type { GenericPteOps } from '../ops/generic.js';
+import { type HugePteValues, hugePteValues } from '../pte/hugetlb.js';
 import type { PteLayout } from '../pte/layout.js';
 import { type PmdValues, pmdValues } from '../pte/pmd.js';
+import { type PudValues, pudValues } from '../pte/pud.js';
 import { type SwapValues, swapValues } from '../pte/swap.js';
 import type { PteValues } from '../pte/values.js';
 import type { PteWord } from '../pte/word.js';
@@ -64,6 +66,8 @@ export interface ArchSpec {
 /** A complete plug-in. */
 export interface ArchPlugin extends ArchSpec {
   readonly pmd: PmdValues;
+  readonly pud: PudValues;
+  readonly huge: HugePteValues;
   readonly swap: SwapValues;
   /** Whether it has all of the capabilities. */
   has(...capabilities: Capability[]): boolean;
@@ -86,9 +90,12 @@ export function defineArch(spec: ArchSpec): ArchPlugin {
   if (set.has('broadcastTlbi') === set.has('ipiFlush')) {
     reject('how are remote TLBs invalidated?', 'exactly one of broadcastTlbi and ipiFlush');
   }
+  const pmd = pmdValues(spec.layout, spec.values);
   return Object.freeze({
     ...spec,
-    pmd: pmdValues(spec.layout, spec.values),
+    pmd,
+    pud: pudValues(pmd),
+    huge: hugePteValues(pmd),
     swap: swapValues(spec.layout, spec.values),
     has: (...capabilities: Capability[]) => capabilities.every((c) => set.has(c)),
   });

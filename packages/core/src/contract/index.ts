@@ -2,9 +2,11 @@
  * The contract of an architecture: what every operation promises. The documentation page, the laws that
  * run under every plug-in, and the kernel-name index are all made from this table.
  */
+import { HUGETLB_ROWS } from './hugetlb-rows.js';
 import { OP_ROWS } from './op-rows.js';
 import { PMD_ROWS } from './pmd-rows.js';
 import { PTE_ROWS } from './pte-rows.js';
+import { PUD_ROWS } from './pud-rows.js';
 import type { ContractRow } from './row.js';
 import { SWAP_ROWS } from './swap-rows.js';
 
@@ -14,6 +16,8 @@ export type { ContractLevel, ContractRow, LawSample, ValueLaw } from './row.js';
 export const CONTRACT: readonly ContractRow[] = Object.freeze([
   ...PTE_ROWS,
   ...PMD_ROWS,
+  ...PUD_ROWS,
+  ...HUGETLB_ROWS,
   ...SWAP_ROWS,
   ...OP_ROWS,
 ]);

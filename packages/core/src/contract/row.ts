@@ -27,7 +27,7 @@ export interface LawSample {
 export type ValueLaw = (arch: ArchPlugin, sample: LawSample) => string | null;
 
 /** Which table of the contract a row stands in. */
-export type ContractLevel = 'PTE' | 'PMD' | 'swap' | 'entry' | 'batch';
+export type ContractLevel = 'PTE' | 'PMD' | 'PUD' | 'HugeTLB' | 'swap' | 'entry' | 'batch';
 
 /** One operation of the contract. */
 export interface ContractRow {
