@@ -69,8 +69,10 @@ export function matrix(report: ConformanceReport, context: Context): string[] {
   const paints = { good: colors.green, bad: colors.red, dim: colors.dim, warn: colors.yellow };
   const rows = rowsOf(report.cells);
   const longest = Math.max(...rows.map((row) => row.label.length), 4);
-  const label = Math.min(longest, Math.max(28, width - report.archs.length * (COLUMN + GAP)));
-  const fit = Math.max(1, Math.floor((width - label) / (COLUMN + GAP)));
+  const all = report.archs.length;
+  const label = Math.min(longest, Math.max(28, width - all * (COLUMN + GAP)));
+  const most = Math.max(1, Math.floor((width - label) / (COLUMN + GAP)));
+  const fit = Math.ceil(all / Math.ceil(all / most));
   const out: string[] = [];
   for (let from = 0; from < report.archs.length; from += fit) {
     const ids = report.archs.slice(from, from + fit).map((arch) => arch.id);

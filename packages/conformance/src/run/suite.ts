@@ -6,6 +6,7 @@ import type { Cell } from '../plan/cell.js';
 import type { Plan } from '../plan/plan.js';
 import { type CellResult, runCell } from './cell.js';
 import { type CellOptions, clockOf } from './options.js';
+import { remainingMs } from './remaining.js';
 import { pause } from './search.js';
 
 /** Milliseconds after which signals and timers get their turn. */
@@ -56,7 +57,7 @@ export async function runSuite(plan: Plan, options: SuiteOptions = {}): Promise<
   const report = (cell: Cell, running: number) => {
     const ms = clock() - start;
     const done = results.length;
-    const remaining = done === 0 ? null : (ms / done) * (plan.cells.length - done);
+    const remaining = remainingMs(results, plan.cells.slice(done));
     options.onProgress?.({
       done,
       cells: plan.cells.length,
