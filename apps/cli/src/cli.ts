@@ -64,10 +64,10 @@ export async function main(argv: readonly string[], io: Io, parts: Parts = CATAL
     const program = build(context);
     if (argv.length === 0) {
       io.out(program.helpInformation());
-      return context.exit;
+      return context.status.exit;
     }
     await program.parseAsync([...argv], { from: 'user' });
-    return context.exit;
+    return context.status.exit;
   } catch (error) {
     if (isHelp(error)) return 0;
     const { code, message, hint, exit } = describeError(error);

@@ -21,8 +21,8 @@ export interface Context {
   /** For the trace printers. */
   readonly print: PrintOptions;
   readonly host: Host;
-  /** Set by the command that ran. */
-  exit: number;
+  /** Set by the command that ran; shared by contexts derived from one another. */
+  readonly status: { exit: number };
 }
 
 /** Colours only on a terminal, never with `NO_COLOR`; `FORCE_COLOR` wins. */
@@ -43,7 +43,7 @@ export function createContext(io: Io, parts: Parts): Context {
     width,
     print: { width, color },
     host: { node: io.node, cpus: io.cpus },
-    exit: 0,
+    status: { exit: 0 },
   };
 }
 

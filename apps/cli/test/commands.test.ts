@@ -199,4 +199,24 @@ describe('check', () => {
     expect(code).toBe(0);
     expect(out).toContain('2 architectures · 1 race');
   });
+
+  it('finds races that the file breaks, with a token that can be replayed', async () => {
+    const file = path.join(cwd, 'broken.mjs');
+    const { setVsWalker } = await import('@racewalk/feature-access-flags');
+    const id = 'mine/broken';
+    const expectsOther = Object.entries(setVsWalker.mutants).map(([name, m]) => [
+      name,
+      { ...m, breaks: 'UAF' },
+    ]);
+    const mutants = Object.fromEntries(expectsOther);
+    (globalThis as Record<string, unknown>).racewalkTestScenario = { ...setVsWalker, id, mutants };
+    writeFileSync(file, 'export const list = [globalThis.racewalkTestScenario];\n');
+    const { code, out } = await run(['check', file, '--arch', 'x86-64', '--variant', 'plain-store']);
+    expect(code).toBe(1);
+    expect(out).toContain('‼ expected violates:UAF, found violates DIRTY');
+    const token = /rw1:[\w-]+/.exec(out)?.[0] ?? '';
+    expect((await run(['replay', token])).err).toContain('RACEWALK_UNKNOWN_TEST');
+    const again = await run(['replay', token, '--scenarios', file]);
+    expect([again.code, again.out]).toEqual([0, expect.stringContaining('✗ mine/broken   arch x86-64')]);
+  });
 });

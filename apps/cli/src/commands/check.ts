@@ -15,6 +15,5 @@ export function checkCommand(program: Command, context: Context): void {
     const scenarios = await loadScenarios(context, file);
     const own = withParts(context, { archs: context.bench.registry.archs, scenarios });
     await runMatrix(own, options);
-    context.exit = own.exit;
   });
 }

@@ -79,7 +79,7 @@ export async function runMatrix(context: Context, options: RunOptions): Promise<
   const code = exitCodeOf(report);
   // A shard may well have nothing but cells that do not apply.
   const idle = code === EXIT.UNEXPECTED && options.shard !== undefined && report.summary.unexpected === 0;
-  context.exit = result.interrupted ? EXIT.INTERRUPTED : idle && !report.problems ? EXIT.OK : code;
+  context.status.exit = result.interrupted ? EXIT.INTERRUPTED : idle && !report.problems ? EXIT.OK : code;
 }
 
 export function conformanceCommand(program: Command, context: Context): void {

@@ -5,13 +5,14 @@ import type { Command } from 'commander';
 import { namedCell } from '../cells.js';
 import type { Context } from '../context.js';
 import { deliver } from '../input/files.js';
+import { type ScenariosOption, scenariosOption, withScenarios } from '../input/module.js';
 import { asReplayed, type Format, format, printTrace } from '../render/formats.js';
 import { count, grouped } from '../render/numbers.js';
 import { budgetOption } from './conformance.js';
 import { exitOf, runNamed } from './explore.js';
 
 /** Options of commands that print a trace. */
-export interface PrintCommandOptions {
+export interface PrintCommandOptions extends ScenariosOption {
   readonly format: Format;
   readonly output?: string;
   readonly all?: boolean;
@@ -25,7 +26,7 @@ interface ExplainOptions extends PrintCommandOptions {
 
 /** Options of commands that print a trace. */
 export function printOptions(command: Command): Command {
-  return command
+  return scenariosOption(command)
     .option('--format <name>', 'columns, lkml, markdown, mermaid, svg or json', format, 'columns')
     .option('--output <file>', 'write to a file')
     .option('--all', 'every step by itself, bookkeeping and omissions included');
@@ -44,9 +45,10 @@ export function explainCommand(program: Command, context: Context): void {
     .option('--variant <name>', 'upstream, or a mutant', 'upstream')
     .addOption(budgetOption('for the search'));
   printOptions(command).action(async (test: string, options: ExplainOptions) => {
-    const { cell, hints } = namedCell(context, test, options.arch, options.variant);
+    const from = await withScenarios(context, options);
+    const { cell, hints } = namedCell(from, test, options.arch, options.variant);
     const result = await runNamed(context, cell, { ms: options.budget, shrinkMs: SHRINK_MS, hints });
-    context.exit = exitOf(result);
+    context.status.exit = exitOf(result);
     if (result.trace === undefined) {
       const explored = count(result.executions, 'execution');
       context.io.out(

@@ -9,12 +9,13 @@ import { namedCell } from '../cells.js';
 import type { Context } from '../context.js';
 import { usageError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
+import { type ScenariosOption, scenariosOption, withScenarios } from '../input/module.js';
 import { memory, strategy, wholeNumber } from '../input/options.js';
 import { count, grouped, time } from '../render/numbers.js';
 import { ProgressPrinter } from '../render/progress.js';
 import { budgetOption } from './conformance.js';
 
-interface ExploreCommandOptions {
+interface ExploreCommandOptions extends ScenariosOption {
   readonly arch: string;
   readonly variant: string;
   readonly strategy?: Strategy;
@@ -68,7 +69,7 @@ function statistics(result: CellResult): string[] {
 }
 
 export function exploreCommand(program: Command, context: Context): void {
-  program
+  const command = program
     .command('explore')
     .summary('run one race test on one architecture')
     .description('Explores one cell of the matrix and prints what was found and how much was explored.')
@@ -80,19 +81,20 @@ export function exploreCommand(program: Command, context: Context): void {
     .option('--executions <n>', 'at most n executions', wholeNumber('--executions', 1))
     .option('--seed <n>', 'seed of random and pct', wholeNumber('--seed', 0))
     .option('--memory <model>', 'sc or tso; default: that of the architecture', memory)
-    .addOption(budgetOption('for the search'))
-    .action(async (test: string, options: ExploreCommandOptions) => {
-      const { arch, variant, budget, ...search } = options;
-      const { cell, hints } = namedCell(context, test, arch, variant);
-      if (search.preemptions !== undefined && search.strategy !== undefined && search.strategy !== 'bfs') {
-        throw usageError('--preemptions goes with the stateful strategy only', 'leave --strategy out');
-      }
-      const { io } = context;
-      io.out(`${cell.test}   arch ${cell.arch}   variant ${cell.variant}\n`);
-      io.out(`${estimateLine(cell, search.memory)}\n`);
-      const result = await runNamed(context, cell, { ...search, ms: budget, hints });
-      io.out(`${statistics(result).join('\n')}\n`);
-      if (result.trace !== undefined) io.out(`\n${columns(result.trace, context.print)}`);
-      context.exit = exitOf(result);
-    });
+    .addOption(budgetOption('for the search'));
+  scenariosOption(command).action(async (test: string, options: ExploreCommandOptions) => {
+    const { arch, variant, budget, scenarios: _, ...search } = options;
+    const from = await withScenarios(context, options);
+    const { cell, hints } = namedCell(from, test, arch, variant);
+    if (search.preemptions !== undefined && search.strategy !== undefined && search.strategy !== 'bfs') {
+      throw usageError('--preemptions goes with the stateful strategy only', 'leave --strategy out');
+    }
+    const { io } = context;
+    io.out(`${cell.test}   arch ${cell.arch}   variant ${cell.variant}\n`);
+    io.out(`${estimateLine(cell, search.memory)}\n`);
+    const result = await runNamed(context, cell, { ...search, ms: budget, hints });
+    io.out(`${statistics(result).join('\n')}\n`);
+    if (result.trace !== undefined) io.out(`\n${columns(result.trace, context.print)}`);
+    context.status.exit = exitOf(result);
+  });
 }

@@ -18,6 +18,6 @@ export function mergeCommand(program: Command, context: Context): void {
       const reports = files.map((file) => parseReport(readText(context, file)));
       const report = reports.reduce(mergeReports);
       emit(context, report, options);
-      context.exit = exitCodeOf(report);
+      context.status.exit = exitCodeOf(report);
     });
 }

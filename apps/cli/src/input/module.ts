@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { defineScenario, RacewalkError, type Scenario } from '@racewalk/core';
-import type { Context } from '../context.js';
+import type { Command } from 'commander';
+import { type Context, withParts } from '../context.js';
 import { locate } from './files.js';
 
 const isScenario = (value: unknown): value is Scenario =>
@@ -47,4 +48,26 @@ export async function loadScenarios(context: Context, file: string): Promise<Sce
   throw new RacewalkError('RACEWALK_NO_SCENARIO', `${file} exports no scenario`, {
     hint: 'export what defineScenario() of @racewalk/core returns',
   });
+}
+
+/** Options of commands that may look up a test in a user's file. */
+export interface ScenariosOption {
+  readonly scenarios?: string;
+}
+
+/** Adds `--scenarios`. */
+export function scenariosOption(command: Command): Command {
+  return command.option('--scenarios <file>', 'a module with further race tests, as for check');
+}
+
+/** The context with the scenarios of a file besides its own; of two with the same id the file's counts. */
+export async function withScenarios(
+  context: Context,
+  { scenarios: file }: ScenariosOption,
+): Promise<Context> {
+  if (file === undefined) return context;
+  const own = await loadScenarios(context, file);
+  const { archs, scenarios } = context.bench.registry;
+  const others = scenarios.filter((known) => !own.some((scenario) => scenario.id === known.id));
+  return withParts(context, { archs, scenarios: [...others, ...own] });
 }

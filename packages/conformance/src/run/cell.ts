@@ -126,7 +126,8 @@ function broken(
   executions: number,
 ): Outcome {
   const memory = options.memory ?? built.program.memory;
-  const ms = options.shrinkMs ?? 2000;
+  const { shrinkMs = 2000, shrinkCaughtMs = shrinkMs } = options;
+  const ms = expectedCode(cell.expected) === found.code ? shrinkCaughtMs : shrinkMs;
   const short = ms > 0 && found.code !== 'THROW' ? shrink(built.program, found, { memory, ms }) : found;
   const { path, recording } = recorded(built.program, short.path, memory);
   const trace = traceOf({

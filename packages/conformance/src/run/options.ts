@@ -17,6 +17,8 @@ export interface CellOptions {
   readonly seed?: number;
   /** Milliseconds for shortening a counterexample; 0 keeps it as found. Default 2000. */
   readonly shrinkMs?: number;
+  /** The same where the counterexample is the expected one; default as `shrinkMs`. */
+  readonly shrinkCaughtMs?: number;
   /** Called about once a second, and between sizes. */
   readonly onProgress?: (progress: Progress) => void;
   /** Set `aborted` to end the run at the next pause (every half second) with `RACEWALK_INTERRUPTED`. */

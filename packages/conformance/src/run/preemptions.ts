@@ -18,13 +18,14 @@ function unblocked(steps: readonly StepRecord[], from: number, step: StepRecord)
 
 /** Number of preemptions: a switch away from a thread whose next step did not have to wait. */
 export function preemptionsOf(recording: Recording): number {
-  // A choice touches nothing: it counts with the next step of its thread.
-  const steps = recording.steps.filter((step) => step.kind !== OpKind.CHOOSE);
+  // A choice touches nothing: it counts with the next step of its thread. A store that leaves a store
+  // buffer is the hardware's doing.
+  const steps = recording.steps.filter((step) => step.kind !== OpKind.CHOOSE && !step.flusher);
   let count = 0;
   for (const [i, step] of steps.entries()) {
     const next = steps[i + 1];
-    if (step.flusher || next === undefined || (next.thread === step.thread && !next.flusher)) continue;
-    const resumed = steps.slice(i + 1).find((s) => s.thread === step.thread && !s.flusher);
+    if (next === undefined || next.thread === step.thread) continue;
+    const resumed = steps.slice(i + 1).find((s) => s.thread === step.thread);
     if (resumed === undefined) continue;
     if (WAITS.has(resumed.kind) && unblocked(steps, i + 1, resumed)) continue;
     count++;

@@ -13,6 +13,7 @@ import {
   type TraceAgent,
   type TraceEvent,
   type TraceFault,
+  type TraceFinal,
   type TraceV1,
 } from '@racewalk/trace';
 import { VERSION } from '../version.js';
@@ -83,6 +84,20 @@ function agentsOf(built: BuiltScenario): TraceAgent[] {
   });
 }
 
+/**
+ * The words at the end: those the schedule touched, and what the folios remember, because that nobody
+ * touched it may be the point. All others are as they were at the start.
+ */
+function finalOf({ program, world }: BuiltScenario, recording: Recording): TraceFinal[] {
+  const touched = new Set(recording.steps.flatMap((step) => step.cells));
+  for (const { flags, frames } of world.frames.folios) {
+    for (const cell of [flags, ...frames.map((frame) => frame.cell)]) touched.add(cell);
+  }
+  return program.cells.flatMap(({ name, show }, i) =>
+    touched.has(i) ? [{ cell: name, text: (show ?? String)(recording.final[i] ?? 0) }] : [],
+  );
+}
+
 /** The trace of a recorded schedule. */
 export function traceOf(cell: RecordedCell): TraceV1 {
   const { scenario, built, recording, found } = cell;
@@ -106,10 +121,7 @@ export function traceOf(cell: RecordedCell): TraceV1 {
       ...(ghost === true ? { ghost } : {}),
     })),
     events: recording.steps.map((step) => eventOf(program, step)),
-    final: program.cells.map(({ name, show }, i) => ({
-      cell: name,
-      text: (show ?? String)(recording.final[i] ?? 0),
-    })),
+    final: finalOf(built, recording),
     stats: {
       ...(found === undefined ? {} : { executions: found.executions, shrunkFrom: found.steps }),
       steps,
