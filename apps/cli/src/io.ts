@@ -6,7 +6,9 @@ import { availableParallelism } from 'node:os';
 
 /** Streams, terminal, environment and signals. */
 export interface Io {
+  /** Writes to standard output. */
   readonly out: (text: string) => void;
+  /** Writes to standard error. */
   readonly err: (text: string) => void;
   readonly outIsTty: boolean;
   readonly errIsTty: boolean;

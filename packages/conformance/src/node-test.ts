@@ -5,7 +5,9 @@ import type { TestRunner } from './suite/runner.js';
 
 /** What the adapter needs of `node:test`. */
 export interface NodeTestFunctions {
+  /** Groups tests. */
   readonly describe: (title: string, body: () => void) => unknown;
+  /** Registers a test. */
   readonly it: (title: string, options: { skip?: string }, body: () => void | Promise<void>) => unknown;
 }
 

@@ -5,7 +5,9 @@ import type { TestRunner } from './suite/runner.js';
 
 /** What the adapter needs of Vitest. */
 export interface VitestFunctions {
+  /** Groups tests. */
   readonly describe: (title: string, body: () => void) => unknown;
+  /** Registers a test. */
   readonly it: (
     title: string,
     body: (context: { skip(reason: string): void }) => void | Promise<void>,

@@ -5,6 +5,7 @@ import { globMatcher, variantsOf } from '@racewalk/conformance';
 import { type ArchPlugin, RacewalkError, type Scenario } from '@racewalk/core';
 import { nearest } from './near.js';
 
+/** Plug-ins and scenarios by id. */
 export class Registry {
   constructor(
     /** In the order of registration. */

@@ -25,6 +25,7 @@ export interface Parts {
 export interface Suite {
   /** The cells to run. Names in the filter must be known. */
   plan(filter?: PlanFilter): Plan;
+  /** Run every cell of a plan. */
   run(plan: Plan, options?: SuiteOptions): Promise<SuiteResult>;
 }
 

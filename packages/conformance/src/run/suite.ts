@@ -31,7 +31,9 @@ export interface SuiteProgress {
 export interface SuiteOptions extends Omit<CellOptions, 'ms' | 'onProgress' | 'hints'> {
   /** Wall-clock milliseconds for everything; no limit by default. No cell may use more than half of what is left. */
   readonly budget?: number;
+  /** Called about twice a second, and after every cell. */
   readonly onProgress?: (progress: SuiteProgress) => void;
+  /** Called with every finished cell, in the order of the plan. */
   readonly onCell?: (result: CellResult) => void;
 }
 
