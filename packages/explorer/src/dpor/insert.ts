@@ -28,7 +28,7 @@ const BEFORE = 2;
 
 /**
  * Let the step (agent, choice, foot) come before event `e`. In this execution it is event `later` (the
- * depth, if it waits at the end).
+ * depth, if it waits at the end; {@link NEVER_SETTLED} if its place depends on how the execution ends).
  *
  * Answers the number of the event that settled it: as long as an execution agrees with this one up to
  * and including that event, there is nothing more to do for this race.

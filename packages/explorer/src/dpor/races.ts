@@ -19,7 +19,7 @@ import {
 import { closeRaces, conflicts } from './clocks.js';
 import { insertReversal } from './insert.js';
 import { DISABLED, reordered } from './reorder.js';
-import { type DporState, R_EARLIER, R_LATER, R_SETTLED, RACE } from './state.js';
+import { type DporState, NEVER_SETTLED, R_EARLIER, R_LATER, R_SETTLED, RACE } from './state.js';
 
 /**
  * Reverse the races of the complete execution whose events from `from` on are new. Older races count, too:
@@ -30,10 +30,31 @@ export function reverseRaces(s: DporState, from: number): void {
   closeRaces(s, from);
   const { races, raceCount } = s;
   for (let i = 0; i < raceCount; i += RACE) {
-    if (races[i + R_SETTLED]! >= from)
-      races[i + R_SETTLED] = look(s, races[i + R_EARLIER]!, races[i + R_LATER]!);
+    if (races[i + R_SETTLED]! < from) continue;
+    races[i + R_SETTLED] = look(s, races[i + R_EARLIER]!, races[i + R_LATER]!);
   }
-  for (let t = 0; t < m.threads; t++) if (OVER[m.kindOf(t)] === 0) waiting(s, t);
+  for (let t = 0; t < m.threads; t++) {
+    const node = OVER[m.kindOf(t)] === 1 ? -1 : m.cur[t]!;
+    if (node >= 0 && !waitsAsBefore(s, t, node, from)) s.waitSettled[t] = waiting(s, t);
+    s.waitNode[t] = node;
+  }
+}
+
+/** Whether `t` waited at the end of the execution before, too, and nothing that concerns it is new. */
+function waitsAsBefore(s: DporState, t: number, node: number, from: number): boolean {
+  const { m } = s;
+  if (s.waitNode[t] !== node || s.waitSettled[t]! >= from || m.last[t]! >= from) return false;
+  // A locked step also waits for the own store buffer, so a store that left it later is news.
+  if (m.buffers !== null && m.last[m.threads + t]! >= from) return false;
+  const op = m.auto.ops[node]!;
+  if (op.cell >= 0) return newestAccess(s, op.cell) < from;
+  for (const cell of op.cells) if (newestAccess(s, cell) >= from) return false;
+  return true;
+}
+
+function newestAccess(s: DporState, cell: number): number {
+  const slot = s.m.cellLast[cell]!;
+  return slot < 0 ? -1 : s.m.slots[(slot << SLOT) + S_EVENT]!;
 }
 
 function look(s: DporState, e: number, d: number): number {
@@ -45,7 +66,19 @@ function look(s: DporState, e: number, d: number): number {
   const foot =
     node < 0 || !varies(s, node) ? m.events[at + E_FOOT]! : reordered(s, e, node, m.events[at + E_AUX]!);
   if (foot === DISABLED) return 0;
-  return insertReversal(s, e, d, agent, m.events[at + E_CHOICE]!, foot);
+  return insertReversal(s, e, placeOf(s, d, node, foot), agent, m.events[at + E_CHOICE]!, foot);
+}
+
+/**
+ * The number under which a reversed step enters the sequence. An atomic step that stores to other cells
+ * when it comes first may have to wait there for steps it commutes with in this execution, and these may
+ * be others in each execution: what it settles itself is never settled for good.
+ */
+function placeOf(s: DporState, d: number, node: number, foot: number): number {
+  const { m } = s;
+  if (node < 0 || d === m.depth || foot === m.events[(d << EVENT) + E_FOOT]!) return d;
+  const kind = m.auto.nodes[(node << NODE) + N_KIND]!;
+  return kind === Kind.ATOMIC || kind === Kind.GUARDED ? NEVER_SETTLED : d;
 }
 
 /** Whether the footprint of the step depends on the values it finds. */
@@ -93,7 +126,7 @@ function taken(s: DporState, d: number): number {
 }
 
 /** Thread `t` waits at the end of the execution: could it have gone on earlier? */
-function waiting(s: DporState, t: number): void {
+function waiting(s: DporState, t: number): number {
   const { m } = s;
   const node = m.cur[t]!;
   const aux = m.buffers === null ? 0 : m.buffers.issued[t]!;
@@ -101,7 +134,7 @@ function waiting(s: DporState, t: number): void {
   const kind = m.auto.nodes[n + N_KIND]!;
   if (kind === Kind.LOCK || kind === Kind.AWAIT) {
     const cell = m.auto.nodes[n + N_CELL]!;
-    scan(
+    return scan(
       s,
       m.depth,
       t,
@@ -111,12 +144,15 @@ function waiting(s: DporState, t: number): void {
       kind === Kind.LOCK ? WRITE_MODE : READ_MODE,
       m.cellLast[cell]!,
     );
-    return;
   }
   // What a guarded step would store to is only known where it can be taken: assume everything.
   const mode = kind === Kind.RETRY ? READ_MODE : WRITE_MODE;
-  for (const cell of m.auto.ops[node]!.cells)
-    scan(s, m.depth, t, node, aux, m.last[t]!, mode, m.cellLast[cell]!);
+  let settled = 0;
+  for (const cell of m.auto.ops[node]!.cells) {
+    const by = scan(s, m.depth, t, node, aux, m.last[t]!, mode, m.cellLast[cell]!);
+    if (by > settled) settled = by;
+  }
+  return settled;
 }
 
 /**
@@ -145,7 +181,7 @@ function scan(
     if (!conflicts(mode, slots[slot + S_MODE]!) || covered[events[(f << EVENT) + E_AGENT]!]! > f) continue;
     const foot = reordered(s, f, node, aux);
     if (foot === DISABLED || !m.auto.foots.conflict(foot, events[(f << EVENT) + E_FOOT]!)) continue;
-    settled = Math.max(settled, insertReversal(s, f, d, agent, 0, foot));
+    settled = Math.max(settled, insertReversal(s, f, placeOf(s, d, node, foot), agent, 0, foot));
     for (let a = 0; a < agents; a++) {
       if (clock[f * agents + a]! > covered[a]!) covered[a] = clock[f * agents + a]!;
     }

@@ -44,6 +44,9 @@ export class DporState {
   /** Races of the present execution, by later event: records of three ints, see `R_EARLIER` and so on. */
   races = new Int32Array(384);
   raceCount = 0;
+  /** Per thread: where it waited at the end of the execution before (-1: it had ended), and what settled that. */
+  readonly waitNode: Int32Array;
+  readonly waitSettled: Int32Array;
   /** The sequence being inserted, and where it ends: records of `1 << VISIT` ints. */
   sequence = new Int32Array(256 << VISIT);
   sequenceEnd = 0;
@@ -60,6 +63,8 @@ export class DporState {
     this.sleep = new Int32Array(slice);
     this.sleepFoot = new Int32Array(slice);
     this.tree = new Int32Array(this.capacity).fill(-1);
+    this.waitNode = new Int32Array(m.threads).fill(-1);
+    this.waitSettled = new Int32Array(m.threads);
     this.covered = new Int32Array(m.agents);
     this.scratch = new Int32Array(m.cells);
   }
@@ -70,6 +75,7 @@ export class DporState {
     this.tree.fill(-1);
     this.trees.reset();
     this.raceCount = 0;
+    this.waitNode.fill(-1);
   }
 
   /** Make room for depth `d`. */
