@@ -21,6 +21,17 @@ export type WalkResult =
     }
   | { readonly ok: false; readonly fault: FaultKind };
 
+/** How a TLB that keeps dirty state to itself gives it away. */
+export interface LateDirty {
+  /** What `entry`, as read from memory, becomes when the TLB gives up `cached`. Must be a pure function. */
+  writeBack(entry: PteWord, cached: PteWord): PteWord;
+  /**
+   * Whether an eviction reads and writes the entry in one step; if not, what happens to the entry in
+   * between is overwritten. An invalidation does it in one step in any case.
+   */
+  readonly atomic: boolean;
+}
+
 /** Walker and permission check of one architecture. */
 export interface HardwareWalker {
   /**
@@ -33,4 +44,9 @@ export interface HardwareWalker {
    * a cached clean entry does not: its dirty update compares with memory, that is, walks again.
    */
   permits(cached: PteWord, access: AccessKind): boolean;
+  /**
+   * The TLB records stores in itself and tells memory later: `walk` leaves memory clean and answers a dirty
+   * `cached`. No real architecture here has this; see `machine/late-dirty.ts`.
+   */
+  readonly late?: LateDirty;
 }

@@ -7,8 +7,9 @@ import type { Observer, StepView } from './observer.js';
 
 /**
  * DIRTY: where a mapping of a frame is given up, and at the end, every store to the frame is remembered:
- * by the page or folio flag, or by an entry that maps the frame. In a contiguous block the hardware may record a store in any entry, so there the
- * whole block speaks for each of its pages.
+ * by the page or folio flag, by an entry that maps the frame, or by what the race has registered as a
+ * `DirtyRecord`. In a contiguous block the hardware may record a store in any entry, so there the whole
+ * block speaks for each of its pages.
  */
 export const dirty: Observer = {
   code: 'DIRTY',
@@ -17,7 +18,12 @@ export const dirty: Observer = {
     const { cell } = event.frame;
     s.set(cell, s.get(cell) | FrameFlag.WRITTEN);
   },
-  unmappedCells: (w, frame) => [frame.cell, frame.folio.flags, ...entryCells(w)],
+  unmappedCells: (w, frame) => [
+    frame.cell,
+    frame.folio.flags,
+    ...entryCells(w),
+    ...w.dirtyRecords.flatMap((r) => r.cells),
+  ],
   unmapped: forgotten,
   end(w, s, faults) {
     for (const folio of w.frames.folios) for (const frame of folio.frames) forgotten(w, s, frame, faults);
@@ -29,6 +35,7 @@ function forgotten(w: World, s: StepView, frame: Frame, faults: FaultSink): void
   const flags = s.get(frame.cell);
   if ((flags & FrameFlag.WRITTEN) === 0 || (flags & FrameFlag.DIRTY) !== 0) return;
   if ((s.get(frame.folio.flags) & FolioFlag.DIRTY) !== 0 || mappedDirty(w, s, frame)) return;
+  if (w.dirtyRecords.some((r) => r.knows(s, frame))) return;
   faults.fail('DIRTY', `a store reached ${frame.name} and nothing remembers it`);
 }
 

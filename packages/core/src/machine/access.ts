@@ -16,6 +16,7 @@ import type { Step } from '../step/step.js';
 import type { Vpn } from '../units.js';
 import { describePte } from './describe.js';
 import { handleFault } from './fault.js';
+import { evictLate } from './late-dirty.js';
 import type { Machine } from './machine.js';
 import { blockOf, type Ptep, ptepOf, type Vma } from './tables.js';
 import { MemoryView } from './view.js';
@@ -104,7 +105,10 @@ export class UserCpu {
       }
       if (cached > 0) {
         const held = yield* this.#use(vpn, access, tlb, pteById(cached), value);
-        if (held !== GONE) return held;
+        if (held !== GONE) {
+          if (access === 'store') yield* evictLate(m, ptepOf(this.vma, vpn), tlb, pteById(cached));
+          return held;
+        }
         cached = 0;
         continue;
       }

@@ -4,9 +4,10 @@
  */
 import type { Step } from '../step/step.js';
 import { addrOf, type Vpn } from '../units.js';
+import { decTlbFlushPending, incTlbFlushPending } from './flush-pending.js';
 import type { Frame } from './frames.js';
 import type { Machine } from './machine.js';
-import { addTo, freePage } from './pages.js';
+import { freePage } from './pages.js';
 import type { Mm, Ptep, Vma } from './tables.js';
 
 /** One gather: from `MmuGather.start` to `finish`. */
@@ -25,7 +26,7 @@ export class MmuGather {
 
   /** Begin: others learn from `tlb_flush_pending` that a flush is on its way. @kernel tlb_gather_mmu */
   static *start(m: Machine, mm: Mm, fullmm = false): Step<MmuGather> {
-    yield* addTo(mm.tlbFlushPending, 1, 'inc_tlb_flush_pending');
+    yield* incTlbFlushPending(mm);
     return new MmuGather(m, mm, fullmm);
   }
 
@@ -55,6 +56,6 @@ export class MmuGather {
   *finish(): Step<void> {
     yield* this.flushTlbOnly();
     for (const frame of this.#pages.splice(0)) yield* freePage(this.m, frame);
-    yield* addTo(this.mm.tlbFlushPending, -1, 'dec_tlb_flush_pending');
+    yield* decTlbFlushPending(this.mm);
   }
 }

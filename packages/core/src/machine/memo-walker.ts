@@ -1,13 +1,14 @@
 /**
  * A walker that remembers its answers: `walk` runs in the hot path, is pure, and has few arguments.
  */
-import type { AccessKind, HardwareWalker, WalkResult } from '../arch/walker.js';
+import type { AccessKind, HardwareWalker, LateDirty, WalkResult } from '../arch/walker.js';
 import type { PteWord } from '../pte/word.js';
 
 /** The walker of an architecture, without allocation after the first call for each entry. */
 export interface MemoWalker {
   walk(entry: PteWord, access: AccessKind): WalkResult;
   permits(cached: PteWord, access: AccessKind): boolean;
+  readonly late: LateDirty | undefined;
 }
 
 /** Wrap a walker. */
@@ -25,5 +26,6 @@ export function memoWalker(walker: HardwareWalker): MemoWalker {
       return result;
     },
     permits: (cached, access) => walker.permits(cached, access),
+    late: walker.late,
   };
 }

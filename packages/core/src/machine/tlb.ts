@@ -14,6 +14,7 @@ import type { AtomicBody, Cell } from '../step/op.js';
 import { atomic } from '../step/primitives.js';
 import type { Step } from '../step/step.js';
 import { PAGE_SIZE, type Vaddr, type Vpn, vpnOf } from '../units.js';
+import { lateCells, writeBackPage } from './late-dirty.js';
 import { type Machine, rangeText } from './machine.js';
 import { type Mm, ptepOf, type Vma } from './tables.js';
 import { MemoryView } from './view.js';
@@ -62,8 +63,10 @@ function invalidate(
       for (let vpn = start; vpn < end; vpn++) ghosts.push(heldCell(world, ptepOf(vma, vpn)));
     }
   }
+  const late = world.walker.late === undefined ? [] : latePages(m, spans, cpus);
   const view = new MemoryView();
-  const run: AtomicBody = (mem, base) => {
+  const run: AtomicBody = (mem, base, faults) => {
+    for (const p of late) writeBackPage(world, view.at(mem, base), p.vma, p.vpn, p.tlb, faults);
     for (const cell of tlb) mem[base + cell] = 0;
     for (const o of watching) {
       for (const { vma, start, end } of spans) {
@@ -72,8 +75,20 @@ function invalidate(
     }
     return 0;
   };
-  const cells = [...new Set([...tlb, ...ghosts.filter((c) => c >= 0)])];
+  const written = late.flatMap((p) => lateCells(world, ptepOf(p.vma, p.vpn)));
+  const cells = [...new Set([...tlb, ...written, ...ghosts.filter((c) => c >= 0)])];
   return atomic(cells, run, label, { show: (o) => dropped(o.before, o.after) });
+}
+
+/** The pages of some spans with the words of the TLBs that may have to write their dirty state back. */
+function latePages(m: Machine, spans: readonly Span[], cpus: readonly number[]) {
+  const pages: { readonly vma: Vma; readonly vpn: Vpn; readonly tlb: Cell }[] = [];
+  for (const { vma, start, end } of spans) {
+    for (let vpn = start; vpn < end; vpn++) {
+      for (const cpu of cpus) pages.push({ vma, vpn, tlb: m.world.tlbCell(cpu, vma.mm, vpn) });
+    }
+  }
+  return pages.filter((p) => p.tlb >= 0);
 }
 
 function dropped(before: readonly number[], after: readonly number[]): string {

@@ -12,6 +12,7 @@ import type { Cell, Word } from '../step/op.js';
 import { CellTable } from '../step/program.js';
 import type { Vpn } from '../units.js';
 import { describePte } from './describe.js';
+import type { DirtyRecord } from './dirty-record.js';
 import { type Folio, type FolioSpec, FrameTable } from './frames.js';
 import { type MemoWalker, memoWalker } from './memo-walker.js';
 import type { Notifier } from './notifier.js';
@@ -74,6 +75,8 @@ export class World {
   readonly mms: Mm[] = [];
   readonly vmas: Vma[] = [];
   readonly notifiers: Notifier[] = [];
+  /** Who remembers stores besides entries and page flags; filled by `setup`. */
+  readonly dirtyRecords: DirtyRecord[] = [];
   readonly observers: readonly Observer[];
   readonly walker: MemoWalker;
   /** Entries in a contiguous block of this model; 1 where the architecture has none. */

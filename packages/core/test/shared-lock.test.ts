@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import {
+  decTlbFlushPending,
+  downRead,
+  iMmapLockRead,
+  iMmapUnlockRead,
+  incTlbFlushPending,
+  intrudeAt,
+  Machine,
+  mmTlbFlushNested,
+  mmTlbFlushPending,
+  runAlone,
+  type Step,
+  upRead,
+  World,
+  wordEntries,
+} from '../src/index.js';
+import { toyArch } from './toy.js';
+
+function setup() {
+  const w = new World(toyArch(), { block: 4 }, [], []);
+  const mapping = w.addressSpace();
+  const mm = w.mm();
+  w.seal();
+  return { w, mapping, mm, m: new Machine(w, 0, wordEntries(w)) };
+}
+
+describe('shared locks', () => {
+  it('let readers in together', () => {
+    const { w, mapping, m } = setup();
+    function* reader(): Step<void> {
+      yield* iMmapLockRead(m, mapping);
+      yield* iMmapUnlockRead(m, mapping);
+    }
+    const { memory, faults } = runAlone(w.cells.cells, () => intrudeAt(reader(), 1, reader));
+    expect(memory[mapping.iMmapLock]).toBe(0);
+    expect(faults).toEqual([]);
+  });
+
+  it('keep readers from a writer, and a writer from readers', () => {
+    const { w, mapping, m } = setup();
+    const lock = mapping.iMmapLock;
+    const both = (first: () => Step<void>, second: () => Step<void>) => () =>
+      runAlone(w.cells.cells, function* () {
+        yield* first();
+        yield* second();
+      });
+    expect(
+      both(
+        () => downRead(m, lock),
+        () => m.lock(lock),
+      ),
+    ).toThrow(/stuck/);
+    expect(
+      both(
+        () => m.lock(lock),
+        () => downRead(m, lock),
+      ),
+    ).toThrow(/stuck/);
+  });
+
+  it('complain of a release too many', () => {
+    const { w, mapping, m } = setup();
+    expect(runAlone(w.cells.cells, () => upRead(m, mapping.iMmapLock)).faults[0]?.code).toBe('LIVE');
+  });
+});
+
+describe('tlb_flush_pending', () => {
+  it('counts who has announced an invalidation', () => {
+    const { w, mm } = setup();
+    const { value } = runAlone(w.cells.cells, function* () {
+      const seen: boolean[] = [];
+      const look = function* (): Step<void> {
+        seen.push(yield* mmTlbFlushPending(mm), yield* mmTlbFlushNested(mm));
+      };
+      yield* look();
+      yield* incTlbFlushPending(mm);
+      yield* look();
+      yield* incTlbFlushPending(mm);
+      yield* look();
+      yield* decTlbFlushPending(mm);
+      yield* decTlbFlushPending(mm);
+      yield* look();
+      return seen;
+    });
+    expect(value).toEqual([false, false, true, false, true, true, false, false]);
+  });
+});
