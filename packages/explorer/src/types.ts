@@ -15,9 +15,9 @@ export type Strategy = 'dpor' | 'random' | 'pct' | 'bfs';
 
 /** Limits of one exploration; the first one reached ends it with the verdict `bounded`. */
 export interface Bounds {
-  /** Complete executions. */
+  /** Complete executions, counting those before a resume. `random` and `pct` without a bound make 10 000. */
   readonly executions?: number;
-  /** Wall-clock milliseconds. */
+  /** Wall-clock milliseconds of this call. */
   readonly ms?: number;
   /** Steps of any one execution; default 10 000. */
   readonly steps?: number;

@@ -1,3 +1,4 @@
+import { announced, OpKind, type Program, type Step } from '@racewalk/core/step';
 import { explore } from '@racewalk/explorer';
 import { expect, test } from 'vitest';
 import { flags } from './models/flags.js';
@@ -14,4 +15,25 @@ test.each([
 ])('%s: exact number of executions, none blocked', (_, program, executions) => {
   const report = explore(program);
   expect(report).toMatchObject({ verdict: 'exhausted', executions, blocked: 0, deadlocks: 0 });
+});
+
+/** The same program without its keys: every history is a place of its own. */
+function unkeyed(program: Program): Program {
+  function* body(run: Step<unknown>): Step<void> {
+    for (let next = run.next(); !next.done; ) {
+      next = run.next(announced.kind === OpKind.KEY ? 0 : yield);
+    }
+  }
+  const threads = program.threads.map((thread) => ({ ...thread, body: () => body(thread.body()) }));
+  return { ...program, threads };
+}
+
+test.each<[string, Program]>([
+  ['T2(4,2)', teardown(4, 2)],
+  ['F(4)', flags(4)],
+])('%s: keys change the size of the automata and nothing else', (_, program) => {
+  const keyed = explore(program);
+  const plain = explore(unkeyed(program));
+  expect(plain.nodes).toBeGreaterThan(keyed.nodes);
+  expect(plain).toMatchObject({ verdict: 'exhausted', executions: keyed.executions, steps: keyed.steps });
 });
