@@ -4,6 +4,7 @@
  */
 import type { AccessKind } from '../arch/walker.js';
 import type { Frame } from '../machine/frames.js';
+import type { Pmd } from '../machine/pmd.js';
 import type { Ptep, Vma } from '../machine/tables.js';
 import type { World } from '../machine/world.js';
 import type { PteWord } from '../pte/word.js';
@@ -74,6 +75,12 @@ export interface Observer {
   unmapped?(w: World, s: StepView, frame: Frame, faults: FaultSink): void;
   /** A frame goes back to the free list. Sees all TLB words and the frame's word. */
   free?(w: World, s: StepView, frame: Frame, faults: FaultSink): void;
+  /** A lockless walker returns with a reference to the frame. Sees the frame's word. */
+  pinned?(w: World, s: StepView, frame: Frame, faults: FaultSink): void;
+  /** The hardware or a lockless walker goes through a leaf table. Sees the table's `freed` word. */
+  tableReached?(w: World, s: StepView, pmd: Pmd, who: string, faults: FaultSink): void;
+  /** A leaf table goes back to the allocator. Sees every walk cache of the table. */
+  tableFreed?(w: World, s: StepView, pmd: Pmd, faults: FaultSink): void;
   /** Words `obtained` looks at. */
   obtainedCells?(w: World, ptep: Ptep): readonly Cell[];
   /** A lockless reader accepted `value` as the entry at `ptep`. */

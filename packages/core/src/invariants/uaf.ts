@@ -3,8 +3,8 @@ import { pteById } from '../pte/word.js';
 import type { Observer } from './observer.js';
 
 /**
- * UAF: an agent reaches a freed frame. Looked for twice: when an access is made, and when the frame is
- * freed, because a TLB entry that still maps it then is an access waiting to happen.
+ * UAF: an agent reaches a freed frame. Looked for when an access is made, when a lockless walker returns,
+ * and when the frame is freed, because a TLB entry that still maps it then is an access waiting to happen.
  */
 export const uaf: Observer = {
   code: 'UAF',
@@ -12,6 +12,10 @@ export const uaf: Observer = {
     if ((s.get(event.frame.cell) & FrameFlag.FREED) === 0) return;
     const does = event.access === 'load' ? 'loads from' : 'stores to';
     faults.fail('UAF', `cpu${event.cpu} ${does} ${event.frame.name}, which is free`);
+  },
+  pinned(_w, s, frame, faults) {
+    if ((s.get(frame.cell) & FrameFlag.FREED) === 0) return;
+    faults.fail('UAF', `a lockless walker returns ${frame.name}, which was freed`);
   },
   free(w, s, frame, faults) {
     for (const vma of w.vmas) {

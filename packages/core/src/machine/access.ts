@@ -18,6 +18,7 @@ import { describePte } from './describe.js';
 import { handleFault } from './fault.js';
 import { evictLate } from './late-dirty.js';
 import type { Machine } from './machine.js';
+import { type Pmd, walkUpper } from './pmd.js';
 import { blockOf, type Ptep, ptepOf, type Vma } from './tables.js';
 import { MemoryView } from './view.js';
 
@@ -61,6 +62,9 @@ const FAULTS: readonly FaultKind[] = ['translation', 'access-flag', 'permission'
 /** Answer of a use whose translation went away; no frame holds it. */
 const GONE = -0x80000000;
 
+/** Answer of a walk whose way to the table was invalidated: it begins again at the upper level. */
+const FROM_THE_TOP = -0x40000000;
+
 /** Names the alternatives of a choice. */
 const showsOf =
   (...names: readonly string[]): ShowOutcome =>
@@ -71,6 +75,8 @@ const showsOf =
 export class UserCpu {
   /** Pages this agent has walked for: from the second access on, the TLB may answer. */
   readonly #walked = new Set<Vpn>();
+  /** This agent has walked the upper level: from then on, the walk cache may answer. */
+  #climbed = false;
 
   constructor(
     readonly m: Machine,
@@ -167,7 +173,7 @@ export class UserCpu {
     const shows = showsOf(...block.map((p) => p.name));
     const j = landing > 1 ? yield* choose(landing, 'entry the update lands on', shows) : 0;
     const lands = landing > 1 ? (block[j] ?? ptep) : ptep;
-    const found = yield* this.#walkStep(ptep, lands, access, tlb, ptep);
+    const found = yield* this.#walkLevels(ptep, lands, access, tlb);
     if (found !== -1 || this.options.spans !== true || block.length === 1) return found;
     // A sibling read earlier may have left a translation that spans the block.
     const sibling = block[yield* choose(block.length, 'entry the TLB read for the block', shows)] ?? ptep;
@@ -175,12 +181,25 @@ export class UserCpu {
     return yield* this.#walkStep(sibling, sibling, access, tlb, ptep);
   }
 
+  /** Through the upper level, if the race has one, to the leaf entry. */
+  *#walkLevels(ptep: Ptep, lands: Ptep, access: AccessKind, tlb: Cell): Step<number> {
+    const pmd = this.m.world.pmds.of(ptep.table);
+    if (pmd === undefined) return yield* this.#walkStep(ptep, lands, access, tlb, ptep);
+    for (;;) {
+      if (!(yield* walkUpper(this.m, pmd, this.#climbed))) return -1 - FAULTS.indexOf('translation');
+      this.#climbed = true;
+      const found = yield* this.#walkStep(ptep, lands, access, tlb, ptep, pmd);
+      if (found !== FROM_THE_TOP) return found;
+    }
+  }
+
   /**
    * Walk through `from`, updating `lands` (or `from`, if `lands` is not part of a live block), for an
    * access to the page of `target`. One step: whatever the kernel does comes before it or after it.
    */
-  *#walkStep(from: Ptep, lands: Ptep, access: AccessKind, tlb: Cell, target: Ptep): Step<number> {
-    const { world, v, arch } = this.m;
+  *#walkStep(from: Ptep, lands: Ptep, access: AccessKind, tlb: Cell, target: Ptep, pmd?: Pmd): Step<number> {
+    const { world, v, arch, cpu } = this.m;
+    const upper = pmd?.walkCaches.get(cpu) ?? -1;
     const hooks = world.observers.filter((o) => o.hardwareUpdate !== undefined);
     const ghosts = hooks.flatMap((o) => o.hardwareCells?.(world) ?? []);
     const view = new MemoryView();
@@ -191,6 +210,11 @@ export class UserCpu {
     };
     const run: AtomicBody = (mem, base, faults) => {
       view.at(mem, base);
+      if (pmd !== undefined) {
+        if (upper >= 0 && view.get(upper) === 0) return FROM_THE_TOP;
+        for (const o of world.observers)
+          o.tableReached?.(world, view, pmd, `the walker of cpu${cpu}`, faults);
+      }
       const entry = world.entryIn(get, from);
       if (from !== target && !(v.pteValid(entry) && v.pteCont(entry))) return -1;
       const result = world.walker.walk(entry, access);
@@ -209,9 +233,10 @@ export class UserCpu {
       return cached.id;
     };
     const entries = [from.cell, from.high, lands.cell, lands.high];
-    const cells = [...new Set([...entries, tlb, ...ghosts])].filter((c) => c >= 0);
+    const cells = [...new Set([...entries, tlb, upper, pmd?.freed ?? -1, ...ghosts])].filter((c) => c >= 0);
     const name = from === target ? from.name : `${target.name} through ${from.name}`;
     const show = (o: { result: number; before: readonly number[]; after: readonly number[] }) => {
+      if (o.result === FROM_THE_TOP) return 'the walk cache is empty, walks from the top';
       if (o.result < 0) return `→ ${FAULTS[-o.result - 1] ?? ''} fault`;
       const text = (values: readonly number[], ptep: Ptep) => {
         const at = (c: Cell) => values[cells.indexOf(c)] ?? 0;

@@ -74,6 +74,8 @@ export interface FolioSpec {
   readonly name?: string;
   /** Number of pages, 1 … 512. */
   readonly pages: number;
+  /** Number of the first frame, a multiple of `pages`; the next free one if absent. */
+  readonly pfn?: Pfn;
   readonly refcount?: number;
   readonly mapcount?: number;
   /** {@link FrameFlag}s every frame starts with. */
@@ -93,8 +95,8 @@ export class FrameTable {
   /** A new folio of contiguous frames, mapped `mapcount` times (default: once a page). */
   add(spec: FolioSpec): Folio {
     const name = spec.name ?? (this.folios.length === 0 ? 'folio' : `folio${this.folios.length + 1}`);
-    const first = Math.ceil(this.#next / spec.pages) * spec.pages;
-    this.#next = first + spec.pages;
+    const first = spec.pfn ?? Math.ceil(this.#next / spec.pages) * spec.pages;
+    if (spec.pfn === undefined) this.#next = first + spec.pages;
     const mapcount = spec.mapcount ?? spec.pages;
     const frames: Frame[] = [];
     const folio: Folio = {

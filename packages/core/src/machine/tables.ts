@@ -13,6 +13,8 @@ export interface Mm {
   readonly asid: number;
   /** `tlb_flush_pending`: how many batched flushes are on their way. */
   readonly tlbFlushPending: Cell;
+  /** `tlb_flush_batched`: flushes that reclaim has put off, and how many of them were made since. */
+  readonly tlbFlushBatched: Cell;
   /** `mmap_lock`; exclusive only. */
   readonly mmapLock: Cell;
 }

@@ -6,14 +6,18 @@
  * may leave a TLB at any time anyway (see `access.ts`), so completing early adds no behaviour.
  *
  * Interrupts (x86): each other CPU invalidates its own TLB in an interrupt handler, one after the
- * other, and the sender waits for all.
+ * other, and the sender waits for all. A CPU that a race follows (`interrupts.ts`) answers only while
+ * its interrupts are on; a broadcast does not ask. With the parameter `flush` of the world set to
+ * `paravirt` a hypervisor empties the TLBs in place of the interrupts, and nobody waits for anybody:
+ * what is left of KVM's, Hyper-V's and Xen's flushes if no target happens to run.
  */
 
 import { heldCell } from '../invariants/cont.js';
 import type { AtomicBody, Cell } from '../step/op.js';
-import { atomic } from '../step/primitives.js';
+import { type AtomicOptions, atomic } from '../step/primitives.js';
 import type { Step } from '../step/step.js';
 import { PAGE_SIZE, type Vaddr, type Vpn, vpnOf } from '../units.js';
+import { answersIpi, inAnyOrder, otherCpus } from './interrupts.js';
 import { lateCells, writeBackPage } from './late-dirty.js';
 import { type Machine, rangeText } from './machine.js';
 import { type Mm, ptepOf, type Vma } from './tables.js';
@@ -23,8 +27,11 @@ import { MemoryView } from './view.js';
 export interface Tlb {
   /** Invalidate one page everywhere and wait. @kernel flush_tlb_page */
   flushTlbPage(vma: Vma, addr: Vaddr): Step<void>;
-  /** Invalidate a range everywhere and wait. @kernel flush_tlb_range */
-  flushTlbRange(vma: Vma, start: Vaddr, end: Vaddr): Step<void>;
+  /**
+   * Invalidate a range everywhere and wait. `lastLevel` leaves the walk caches alone.
+   * @kernel flush_tlb_range
+   */
+  flushTlbRange(vma: Vma, start: Vaddr, end: Vaddr, lastLevel?: boolean): Step<void>;
   /** Invalidate a whole address space everywhere and wait. @kernel flush_tlb_mm */
   flushTlbMm(mm: Mm): Step<void>;
   /** Issue an invalidation without waiting; where there is no such thing, it waits. @kernel __flush_tlb_range_nosync */
@@ -35,6 +42,8 @@ export interface Tlb {
 
 /** A range of one area, in pages. */
 interface Span {
+  /** Leaf translations only: walk caches keep what they have. */
+  readonly lastLevel?: boolean;
   readonly vma: Vma;
   readonly start: Vpn;
   readonly end: Vpn;
@@ -52,13 +61,19 @@ function invalidate(
   cpus: readonly number[],
   last: boolean,
   label: string,
+  waits: AtomicOptions & { readonly guard?: Cell } = {},
 ) {
   const { world } = m;
   const tlb: Cell[] = [];
   const ghosts: Cell[] = [];
   const watching = last ? world.observers.filter((o) => o.invalidated !== undefined) : [];
-  for (const { vma, start, end } of spans) {
-    for (const cpu of cpus) tlb.push(...world.tlbCells(vma.mm, start, end, cpu));
+  for (const { vma, start, end, lastLevel } of spans) {
+    const walkCaches = lastLevel === true ? undefined : world.pmds.of(vma.table)?.walkCaches;
+    for (const cpu of cpus) {
+      tlb.push(...world.tlbCells(vma.mm, start, end, cpu));
+      const walkCache = walkCaches?.get(cpu);
+      if (walkCache !== undefined) tlb.push(walkCache);
+    }
     if (watching.length > 0) {
       for (let vpn = start; vpn < end; vpn++) ghosts.push(heldCell(world, ptepOf(vma, vpn)));
     }
@@ -76,8 +91,9 @@ function invalidate(
     return 0;
   };
   const written = late.flatMap((p) => lateCells(world, ptepOf(p.vma, p.vpn)));
-  const cells = [...new Set([...tlb, ...written, ...ghosts.filter((c) => c >= 0)])];
-  return atomic(cells, run, label, { show: (o) => dropped(o.before, o.after) });
+  const guard = waits.guard ?? -1;
+  const cells = [...new Set([...tlb, ...written, ...ghosts, guard].filter((c) => c >= 0))];
+  return atomic(cells, run, label, { ...waits, show: (o) => dropped(o.before, o.after) });
 }
 
 /** The pages of some spans with the words of the TLBs that may have to write their dirty state back. */
@@ -99,8 +115,9 @@ function dropped(before: readonly number[], after: readonly number[]): string {
 const wholeMm = (m: Machine, mm: Mm): Span[] =>
   m.world.vmas.filter((vma) => vma.mm === mm).map((vma) => ({ vma, start: vma.start, end: vma.end }));
 
-const spanOf = (vma: Vma, start: Vaddr, end: Vaddr): Span => ({
+const spanOf = (vma: Vma, start: Vaddr, end: Vaddr, lastLevel = false): Span => ({
   vma,
+  lastLevel,
   start: vpnOf(start),
   end: vpnOf(end + PAGE_SIZE - 1),
 });
@@ -119,8 +136,8 @@ function broadcastTlb(m: Machine): Tlb {
     issued = [];
     yield* invalidate(m, spans, m.world.userCpus, true, 'dsb');
   }
-  function* range(vma: Vma, start: Vaddr, end: Vaddr): Step<void> {
-    const span = spanOf(vma, start, end);
+  function* range(vma: Vma, start: Vaddr, end: Vaddr, lastLevel = false): Step<void> {
+    const span = spanOf(vma, start, end, lastLevel);
     yield* tlbi([span], `${vma.table.name}[${rangeText(vma, span.start, span.end)}]`);
   }
   return {
@@ -128,8 +145,8 @@ function broadcastTlb(m: Machine): Tlb {
       yield* range(vma, addr, addr + PAGE_SIZE);
       yield* dsb();
     },
-    *flushTlbRange(vma, start, end) {
-      yield* range(vma, start, end);
+    *flushTlbRange(vma, start, end, lastLevel) {
+      yield* range(vma, start, end, lastLevel);
       yield* dsb();
     },
     *flushTlbMm(mm) {
@@ -142,18 +159,29 @@ function broadcastTlb(m: Machine): Tlb {
 }
 
 function ipiTlb(m: Machine): Tlb {
+  const { world } = m;
+  const paravirt = world.params.flush === 'paravirt';
+
   function* flush(spans: readonly Span[], what: string): Step<void> {
-    const others = m.world.userCpus.filter((cpu) => cpu !== m.cpu);
-    const own = m.world.userCpus.filter((cpu) => cpu === m.cpu);
-    const cpus = [...own, ...others];
-    if (cpus.length === 0) yield* invalidate(m, spans, [], true, `flush ${what}`);
-    for (const [i, cpu] of cpus.entries()) {
-      const how = cpu === m.cpu ? 'invlpg' : `IPI cpu${cpu}: flush`;
-      yield* invalidate(m, spans, [cpu], i === cpus.length - 1, `${how} ${what}`);
+    const others = world.userCpus.filter((cpu) => cpu !== m.cpu);
+    // Whoever may keep the sender waiting comes first: what the others drop may go any earlier.
+    const slow = paravirt ? [] : otherCpus(m);
+    const quick = others.filter((cpu) => !slow.includes(cpu));
+    const own = world.userCpus.filter((cpu) => cpu === m.cpu);
+    let left = own.length + slow.length + quick.length;
+    function* one(cpu: number): Step<void> {
+      left--;
+      const how = paravirt ? `hypercall cpu${cpu}: flush` : `IPI cpu${cpu}: flush`;
+      const name = `${cpu === m.cpu ? 'invlpg' : how} ${what}`;
+      yield* invalidate(m, spans, [cpu], left === 0, name, slow.includes(cpu) ? answersIpi(m, cpu) : {});
     }
+    if (left === 0) yield* invalidate(m, spans, [], true, `flush ${what}`);
+    for (const cpu of own) yield* one(cpu);
+    yield* inAnyOrder(slow, one);
+    for (const cpu of quick) yield* one(cpu);
   }
-  function* range(vma: Vma, start: Vaddr, end: Vaddr): Step<void> {
-    const span = spanOf(vma, start, end);
+  function* range(vma: Vma, start: Vaddr, end: Vaddr, lastLevel = false): Step<void> {
+    const span = spanOf(vma, start, end, lastLevel);
     yield* flush([span], `${vma.table.name}[${rangeText(vma, span.start, span.end)}]`);
   }
   return {

@@ -14,8 +14,10 @@ import type { Vpn } from '../units.js';
 import { describePte } from './describe.js';
 import type { DirtyRecord } from './dirty-record.js';
 import { type Folio, type FolioSpec, FrameTable } from './frames.js';
+import { CpuContexts } from './interrupts.js';
 import { type MemoWalker, memoWalker } from './memo-walker.js';
 import type { Notifier } from './notifier.js';
+import { PmdLevel } from './pmd.js';
 import {
   type AddressSpace,
   type Mm,
@@ -75,6 +77,10 @@ export class World {
   readonly mms: Mm[] = [];
   readonly vmas: Vma[] = [];
   readonly notifiers: Notifier[] = [];
+  /** CPUs that turn interrupts off or read under RCU, as far as the race follows them. */
+  readonly contexts = new CpuContexts(this.cells);
+  /** The level above the leaf tables, as far as the race has one. */
+  readonly pmds: PmdLevel = new PmdLevel(this);
   /** Who remembers stores besides entries and page flags; filled by `setup`. */
   readonly dirtyRecords: DirtyRecord[] = [];
   readonly observers: readonly Observer[];
@@ -103,6 +109,7 @@ export class World {
       name,
       asid: this.mms.length + 1,
       tlbFlushPending: this.cells.add({ name: `${name}.tlb_flush_pending`, initial: 0 }),
+      tlbFlushBatched: this.cells.add({ name: `${name}.tlb_flush_batched`, initial: 0 }),
       mmapLock: this.cells.addLock(`${name}.mmap_lock`),
     };
     this.mms.push(mm);

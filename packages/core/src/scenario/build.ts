@@ -42,10 +42,10 @@ export function buildScenario(
   variant: VariantName = 'upstream',
   params: Params = {},
 ): BuiltScenario {
-  const { agents: replaced, patches } = variantOf(scenario, arch, variant);
+  const { agents: replaced, patches, switches } = variantOf(scenario, arch, variant);
   const agents = Object.entries({ ...scenario.agents, ...replaced }).map(([name, spec]) => ({ name, spec }));
   const cpus = [...new Set(agents.filter((a) => a.spec.role === 'user').map((a) => a.spec.cpu))];
-  const world = new World(arch, { ...scenario.params, ...params }, cpus, scenario.invariants);
+  const world = new World(arch, { ...scenario.params, ...switches, ...params }, cpus, scenario.invariants);
   const state: unknown = scenario.setup(world);
   world.seal();
   const entries = arch.has('splitEntries') ? halvesEntries(world) : wordEntries(world);
@@ -81,12 +81,17 @@ function variantOf(
   scenario: Scenario,
   arch: ArchPlugin,
   variant: VariantName,
-): { agents: Readonly<Record<string, AgentSpec<unknown>>>; patches: readonly OpsPatch[] } {
+): {
+  agents: Readonly<Record<string, AgentSpec<unknown>>>;
+  patches: readonly OpsPatch[];
+  switches?: Params;
+} {
   if (variant === 'upstream') return { agents: {}, patches: [] };
   const name = variant.replace(/^mutant:/, '');
   const mutant = variant.startsWith('mutant:') ? scenario.mutants[name] : undefined;
   if (mutant !== undefined) {
-    return { agents: mutant.agents ?? {}, patches: mutant.ops === undefined ? [] : [mutant.ops] };
+    const { agents = {}, ops, params = {} } = mutant;
+    return { agents, patches: ops === undefined ? [] : [ops], switches: params };
   }
   const override = overrideMutants(scenario, arch).find((o) => o.name === name);
   if (override !== undefined && variant.startsWith('mutant:')) return { agents: {}, patches: [override.ops] };

@@ -41,6 +41,8 @@ export interface Mutant<S> {
   readonly unless?: ArchReason;
   /** On these architectures the mutant says nothing; the text says why. */
   readonly notApplicable?: ArchReason;
+  /** Switches of the world to set, for instance a flush that interrupts nobody; those of the run win. */
+  readonly params?: Params;
   /** Agents to replace. */
   readonly agents?: Readonly<Record<string, AgentSpec<S>>>;
   /** Operations to replace. */
@@ -91,8 +93,12 @@ export function defineScenario<S>(spec: ScenarioSpec<S>): ScenarioSpec<S> {
       if (!(agent in spec.agents))
         reject(`mutant ${name} replaces unknown agent ${agent}`, Object.keys(spec.agents).join(', '));
     }
-    if (mutant.agents === undefined && mutant.ops === undefined)
-      reject(`mutant ${name} changes nothing`, 'agents or ops');
+    if (mutant.agents === undefined && mutant.ops === undefined && mutant.params === undefined)
+      reject(`mutant ${name} changes nothing`, 'agents, ops or params');
+    for (const key of Object.keys(mutant.params ?? {})) {
+      if (key in spec.params)
+        reject(`mutant ${name} sets ${key}, which the race itself sets`, 'another param');
+    }
   }
   return Object.freeze(spec);
 }

@@ -1,0 +1,124 @@
+/**
+ * Pinning a page of the own address space without any lock: interrupts off, read the tables, take a
+ * reference, look whether everything is still as it was. @kernel mm/gup.c
+ */
+import type { PteWord } from '../pte/word.js';
+import type { AtomicBody, Word } from '../step/op.js';
+import { atomic } from '../step/primitives.js';
+import type { Step } from '../step/step.js';
+import type { Vpn } from '../units.js';
+import type { Frame } from './frames.js';
+import { localIrqRestore, localIrqSave } from './interrupts.js';
+import type { Machine } from './machine.js';
+import { addTo, folioPutRefs, freePage } from './pages.js';
+import { type Pmd, PmdState, pmdpGetLockless, reachTable } from './pmd.js';
+import { type Ptep, ptepOf, type Vma } from './tables.js';
+import { MemoryView } from './view.js';
+
+/** What a lockless walk does; the defaults are the kernel's, anything else is for mutants. */
+export interface GupOptions {
+  /** The page will be written. @kernel FOLL_WRITE */
+  readonly write?: boolean;
+  /** Turn interrupts off for the walk. Default true. */
+  readonly irqsOff?: boolean;
+  /** Look at the leaf entry again once the reference is held. Default true. */
+  readonly recheckPte?: boolean;
+  /** Look at the upper-level entry again once the reference is held. Default true. */
+  readonly recheckPmd?: boolean;
+  /** Take the reference even if the count is 0. Default false. */
+  readonly evenIfZero?: boolean;
+}
+
+/** Take a reference unless the count is 0, which means that the folio is free. @kernel try_get_folio */
+export function* tryGetFolio(frame: Frame): Step<boolean> {
+  const { refcount } = frame.folio;
+  const run: AtomicBody = (mem, base) => {
+    const now = mem[base + refcount] ?? 0;
+    if (now !== 0) mem[base + refcount] = now + 1;
+    return now;
+  };
+  const show = (o: { readonly result: Word }) => (o.result === 0 ? '→ refused' : `= ${o.result + 1}`);
+  return (yield* atomic([refcount], run, `try_get_folio ${frame.folio.name}`, { show })) !== 0;
+}
+
+/** Give a reference back; the last one frees the folio. @kernel folio_put */
+export function* folioPut(m: Machine, frame: Frame): Step<void> {
+  if ((yield* folioPutRefs(frame.folio)) === 0) yield* freePage(m, frame);
+}
+
+/** The caller has the page from here on; observers check that it is one. */
+export function* pinned(m: Machine, frame: Frame): Step<void> {
+  const watching = m.world.observers.filter((o) => o.pinned !== undefined);
+  if (watching.length === 0) return;
+  const view = new MemoryView();
+  const run: AtomicBody = (mem, base, faults) => {
+    for (const o of watching) o.pinned?.(m.world, view.at(mem, base), frame, faults);
+    return 0;
+  };
+  yield* atomic([frame.cell], run, `gup_fast returns ${frame.name}`, { locked: false });
+}
+
+/** Whether an entry lets user code do that. @kernel pte_access_permitted */
+export function pteAccessPermitted(m: Machine, pte: PteWord, write: boolean): boolean {
+  const { v } = m;
+  return v.ptePresent(pte) && !v.pteProtnone(pte) && !v.pteSpecial(pte) && (!write || v.pteWrite(pte));
+}
+
+/**
+ * The leaf level of the walk: the frame with a reference taken, or null where the slow path must take
+ * over. `pmd` is the upper-level entry the table was found by, if the race has that level.
+ * @kernel gup_pte_range
+ */
+export function* gupPteRange(
+  m: Machine,
+  ptep: Ptep,
+  pmd?: Pmd,
+  options: GupOptions = {},
+): Step<Frame | null> {
+  yield* reachTable(m, ptep.table, 'gup_fast');
+  const pte = yield* m.pte.ptepGetLockless(ptep);
+  if (!pteAccessPermitted(m, pte, options.write === true)) return null;
+  // From here on the value is acted upon: the reference goes to whatever frame it names.
+  yield* m.obtained(ptep, pte);
+  const frame = m.world.frames.at(m.v.ptePfn(pte));
+  if (frame === undefined) return null;
+  if (options.evenIfZero === true) yield* addTo(frame.folio.refcount, 1, `folio_get ${frame.folio.name}`);
+  else if (!(yield* tryGetFolio(frame))) return null;
+  const same = yield* unchanged(m, ptep, pte, pmd, options);
+  if (!same) {
+    yield* folioPut(m, frame);
+    return null;
+  }
+  yield* pinned(m, frame);
+  return frame;
+}
+
+/** Whether both levels still say what they said before the reference was taken. */
+function* unchanged(
+  m: Machine,
+  ptep: Ptep,
+  pte: PteWord,
+  pmd: Pmd | undefined,
+  { recheckPte = true, recheckPmd = true }: GupOptions,
+): Step<boolean> {
+  if (recheckPmd && pmd !== undefined && (yield* pmdpGetLockless(pmd)) !== PmdState.TABLE) return false;
+  if (!recheckPte) return true;
+  yield* reachTable(m, ptep.table, 'gup_fast');
+  return m.v.pteSame(yield* m.pte.ptepGet(ptep), pte);
+}
+
+/** Pin the page behind an address, or null where the slow path must take over. @kernel get_user_pages_fast */
+export function* getUserPagesFast(
+  m: Machine,
+  vma: Vma,
+  vpn: Vpn,
+  options: GupOptions = {},
+): Step<Frame | null> {
+  const { irqsOff = true } = options;
+  const pmd = m.world.pmds.of(vma.table);
+  if (irqsOff) yield* localIrqSave(m);
+  const there = pmd === undefined || (yield* pmdpGetLockless(pmd)) === PmdState.TABLE;
+  const frame = there ? yield* gupPteRange(m, ptepOf(vma, vpn), pmd, options) : null;
+  if (irqsOff) yield* localIrqRestore(m);
+  return frame;
+}
