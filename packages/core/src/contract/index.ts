@@ -2,6 +2,8 @@
  * The contract of an architecture: what every operation promises. The documentation page, the laws that
  * run under every plug-in, and the kernel-name index are all made from this table.
  */
+
+import { DEVICE_EXCLUSIVE_ROWS } from './device-exclusive-rows.js';
 import { HUGETLB_ROWS } from './hugetlb-rows.js';
 import { OP_ROWS } from './op-rows.js';
 import { PMD_ROWS } from './pmd-rows.js';
@@ -19,5 +21,6 @@ export const CONTRACT: readonly ContractRow[] = Object.freeze([
   ...PUD_ROWS,
   ...HUGETLB_ROWS,
   ...SWAP_ROWS,
+  ...DEVICE_EXCLUSIVE_ROWS,
   ...OP_ROWS,
 ]);

@@ -18,6 +18,9 @@ export const dirty: Observer = {
     const { cell } = event.frame;
     s.set(cell, s.get(cell) | FrameFlag.WRITTEN);
   },
+  secondaryUse(_w, s, { access, frame }) {
+    if (access === 'store') s.set(frame.cell, s.get(frame.cell) | FrameFlag.WRITTEN);
+  },
   unmappedCells: (w, frame) => [
     frame.cell,
     frame.folio.flags,

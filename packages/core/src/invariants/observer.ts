@@ -4,6 +4,7 @@
  */
 import type { AccessKind } from '../arch/walker.js';
 import type { Frame } from '../machine/frames.js';
+import type { NotifierRange } from '../machine/notifier.js';
 import type { Pmd } from '../machine/pmd.js';
 import type { Ptep, Vma } from '../machine/tables.js';
 import type { World } from '../machine/world.js';
@@ -22,6 +23,7 @@ export interface StepView {
 
 /** An access reached a frame. */
 export interface UseEvent {
+  /** -1 for a device that holds the page by reference: there is no translation to lose. */
   readonly cpu: number;
   readonly vma: Vma;
   readonly vpn: Vpn;
@@ -29,6 +31,18 @@ export interface UseEvent {
   /** The translation used. */
   readonly cached: PteWord;
   readonly frame: Frame;
+}
+
+/** A secondary MMU (a device, a hypervisor) reached a frame. */
+export interface SecondaryUseEvent {
+  /** Name of the secondary MMU. */
+  readonly who: string;
+  readonly vma: Vma;
+  readonly vpn: Vpn;
+  readonly access: AccessKind;
+  readonly frame: Frame;
+  /** By a translation that is meant to be the only one. */
+  readonly exclusive: boolean;
 }
 
 /**
@@ -63,8 +77,20 @@ export interface Observer {
   hardwareUpdate?(w: World, s: StepView, ptep: Ptep, now: PteWord, faults: FaultSink): void;
   /** A TLB invalidation of one page is complete on every CPU. */
   invalidated?(w: World, s: StepView, ptep: Ptep): void;
+  /** Words besides those of the translation and of the frame that `use` looks at. */
+  useCells?(w: World, event: UseEvent): readonly Cell[];
   /** An access reached a frame. Sees the words of the translation and of the frame. */
   use?(w: World, s: StepView, event: UseEvent, faults: FaultSink): void;
+  /** Words besides the frame's that `secondaryUse` looks at. */
+  secondaryCells?(w: World, event: SecondaryUseEvent): readonly Cell[];
+  /** A secondary MMU reached a frame. */
+  secondaryUse?(w: World, s: StepView, event: SecondaryUseEvent, faults: FaultSink): void;
+  /** Words `notified` looks at and changes. */
+  notifiedCells?(w: World, range: NotifierRange): readonly Cell[];
+  /** Every secondary MMU has returned from the start of an invalidation, or is about to be told its end. */
+  notified?(w: World, s: StepView, range: NotifierRange, phase: 'stopped' | 'resumes'): void;
+  /** Words besides the TLBs' and the frame's that `free` looks at. */
+  freeCells?(w: World): readonly Cell[];
   /** Words besides the TLB words of the range that `complete` looks at. */
   completeCells?(w: World, event: CompletionEvent): readonly Cell[];
   /** An operation completed. Sees the TLB words of the range. */

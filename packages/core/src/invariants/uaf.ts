@@ -17,7 +17,20 @@ export const uaf: Observer = {
     if ((s.get(frame.cell) & FrameFlag.FREED) === 0) return;
     faults.fail('UAF', `a lockless walker returns ${frame.name}, which was freed`);
   },
+  secondaryUse(_w, s, { who, access, frame }, faults) {
+    if ((s.get(frame.cell) & FrameFlag.FREED) === 0) return;
+    faults.fail(
+      'UAF',
+      `${who} ${access === 'load' ? 'loads from' : 'stores to'} ${frame.name}, which is free`,
+    );
+  },
+  freeCells: (w) => w.notifiers.flatMap((n) => n.translations ?? []),
   free(w, s, frame, faults) {
+    for (const { name, translations = [], frameOf } of w.notifiers) {
+      if (translations.some((cell) => frameOf?.(s.get(cell)) === frame.pfn)) {
+        faults.fail('UAF', `${frame.name} is freed while ${name} still translates to it`);
+      }
+    }
     for (const vma of w.vmas) {
       for (const cpu of w.userCpus) {
         for (let vpn = vma.start; vpn < vma.end; vpn++) {

@@ -278,7 +278,8 @@ export class UserCpu {
       if (access === 'store') view.set(data, value);
       return held;
     };
-    const cells = [tlb, frame?.cell ?? -1, data].filter((c) => c >= 0);
+    const looks = event === null ? [] : world.observers.flatMap((o) => o.useCells?.(world, event) ?? []);
+    const cells = [...new Set([tlb, frame?.cell ?? -1, data, ...looks])].filter((c) => c >= 0);
     const what = `${access} ${this.#page(vpn)}`;
     const done = data < 0 ? '' : access === 'store' ? `= ${value}` : null;
     const show = (o: { result: number }) =>

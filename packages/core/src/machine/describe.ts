@@ -3,13 +3,16 @@ import type { ArchPlugin } from '../arch/plugin.js';
 import { PTE_ZERO, type PteWord } from '../pte/word.js';
 import { hex } from '../units.js';
 
-/** For instance `0x40 rw clean old cont`, `none`, `swap 1:0x10`, `marker 1`. */
+/** For instance `0x40 rw clean old cont`, `none`, `swap 1:0x10`, `marker 1`, `device-exclusive 0x40 rw`. */
 export function describePte(arch: ArchPlugin, pte: PteWord): string {
   const v = arch.values;
   if (pte === PTE_ZERO) return 'none';
   if (!v.ptePresent(pte)) {
-    const { type, offset } = arch.swap.pteToSwpEntry(pte);
-    return arch.swap.isPteMarker(pte) ? `marker ${offset}` : `swap ${type}:${hex(offset)}`;
+    const entry = arch.swap.pteToSwpEntry(pte);
+    const { type, offset } = entry;
+    if (arch.swap.isPteMarker(pte)) return `marker ${offset}`;
+    if (!arch.swap.isDeviceExclusiveEntry(entry)) return `swap ${type}:${hex(offset)}`;
+    return `device-exclusive ${hex(offset)} ${arch.swap.isWritableDeviceExclusiveEntry(entry) ? 'rw' : 'ro'}`;
   }
   const words = [hex(v.ptePfn(pte)), v.pteWrite(pte) ? 'rw' : 'ro', v.pteDirty(pte) ? 'dirty' : 'clean'];
   words.push(v.pteYoung(pte) ? 'young' : 'old');

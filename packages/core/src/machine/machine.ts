@@ -43,7 +43,7 @@ export class Machine {
     this.arch = world.arch;
     this.v = world.arch.values;
     this.tlb = makeTlb(this);
-    this.notifier = new MmuNotifier(world.notifiers);
+    this.notifier = new MmuNotifier(world.notifiers, world);
     this.pte = world.arch.ops?.(this) ?? new GenericPteOps(this);
     for (const patch of patches) Object.assign(this.pte, patch(this, this.pte));
   }

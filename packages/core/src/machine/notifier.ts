@@ -2,9 +2,13 @@
  * mmu notifiers: how a secondary MMU (a device, a hypervisor) is told that translations go away.
  * @kernel include/linux/mmu_notifier.h
  */
+import type { AtomicBody, Cell, Word } from '../step/op.js';
+import { atomic } from '../step/primitives.js';
 import type { Step } from '../step/step.js';
-import type { Vpn } from '../units.js';
+import type { Pfn, Vpn } from '../units.js';
 import type { Mm } from './tables.js';
+import { MemoryView } from './view.js';
+import type { World } from './world.js';
 
 /** Why a range is invalidated. @kernel enum mmu_notifier_event */
 export type NotifierEvent =
@@ -36,19 +40,50 @@ export interface Notifier {
   invalidateRangeEnd(range: NotifierRange): Step<void>;
   /** The primary MMU's TLBs were invalidated: `arch_invalidate_secondary_tlbs`. */
   invalidateSecondaryTlbs?(range: NotifierRange): Step<void>;
+  /** Words in which it keeps translations, for observers. */
+  readonly translations?: readonly Cell[];
+  /** Frame that a word of `translations` leads to, or -1. */
+  frameOf?(word: Word): Pfn;
 }
 
 /** The kernel's side: calls every registered notifier of the mm, in order of registration. */
 export class MmuNotifier {
-  constructor(private readonly registered: readonly Notifier[]) {}
+  constructor(
+    private readonly registered: readonly Notifier[],
+    private readonly world: World,
+  ) {}
 
   /** @kernel mmu_notifier_invalidate_range_start */
   *invalidateRangeStart(range: NotifierRange): Step<void> {
     for (const n of this.registered) if (n.mm === range.mm) yield* n.invalidateRangeStart(range);
+    yield* this.#tell(range, 'stopped');
   }
 
   /** @kernel mmu_notifier_invalidate_range_end */
   *invalidateRangeEnd(range: NotifierRange): Step<void> {
+    yield* this.#tell(range, 'resumes');
     for (const n of this.registered) if (n.mm === range.mm) yield* n.invalidateRangeEnd(range);
+  }
+
+  /** For secondary MMUs that walk the primary MMU's tables. @kernel mmu_notifier_arch_invalidate_secondary_tlbs */
+  *archInvalidateSecondaryTlbs(range: NotifierRange): Step<void> {
+    for (const n of this.registered) {
+      if (n.mm === range.mm && n.invalidateSecondaryTlbs !== undefined)
+        yield* n.invalidateSecondaryTlbs(range);
+    }
+  }
+
+  *#tell(range: NotifierRange, phase: 'stopped' | 'resumes'): Step<void> {
+    const { world } = this;
+    const watching = world.observers.filter((o) => o.notified !== undefined);
+    const cells = watching.flatMap((o) => o.notifiedCells?.(world, range) ?? []);
+    if (cells.length === 0) return;
+    const view = new MemoryView();
+    const run: AtomicBody = (mem, base) => {
+      for (const o of watching) o.notified?.(world, view.at(mem, base), range, phase);
+      return 0;
+    };
+    const label = phase === 'stopped' ? 'invalidate_range_start returns' : 'invalidate_range_end is called';
+    yield* atomic([...new Set(cells)], run, label, { locked: false });
   }
 }

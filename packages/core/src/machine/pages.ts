@@ -82,5 +82,6 @@ export function* freePage(m: Machine, frame: Frame): Step<void> {
     for (const o of world.observers) o.free?.(world, view, frame, faults);
     return 0;
   };
-  yield* atomic([frame.cell, ...world.allTlbCells()], run, `free ${frame.name}`);
+  const looks = world.observers.flatMap((o) => o.freeCells?.(world) ?? []);
+  yield* atomic([frame.cell, ...world.allTlbCells(), ...looks], run, `free ${frame.name}`);
 }

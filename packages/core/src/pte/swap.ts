@@ -1,6 +1,7 @@
 /**
  * Entries that map nothing but mean something: swap entries and PTE markers.
  */
+import { DEVICE_EXCLUSIVE_VALUES, type DeviceExclusiveValues } from './device-exclusive.js';
 import type { PteLayout } from './layout.js';
 import type { PteValues } from './values.js';
 import { fieldOf, fieldWord, PTE_ZERO, type PteWord, pteAndNot, pteAny, pteOr } from './word.js';
@@ -15,7 +16,7 @@ export interface SwpEntry {
 export const SWP_PTE_MARKER = 31;
 
 /** The `swp_*` and `pte_swp_*` helpers of one architecture. */
-export interface SwapValues {
+export interface SwapValues extends DeviceExclusiveValues {
   /** @kernel swp_entry_to_pte */
   swpEntryToPte(entry: SwpEntry): PteWord;
   /** @kernel pte_to_swp_entry */
@@ -58,6 +59,7 @@ export function swapValues(l: PteLayout, v: Pick<PteValues, 'pteNone' | 'ptePres
   const isSwapPte = (pte: PteWord) => !v.pteNone(pte) && !v.ptePresent(pte);
   const typeOf = (pte: PteWord) => fieldOf(pte, type[0], type[1]);
   return {
+    ...DEVICE_EXCLUSIVE_VALUES,
     swpEntryToPte,
     pteToSwpEntry: (pte) => ({
       type: typeOf(pte),

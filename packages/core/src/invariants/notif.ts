@@ -1,0 +1,80 @@
+import { describePte } from '../machine/describe.js';
+import type { NotifierRange } from '../machine/notifier.js';
+import { type Ptep, ptepOf } from '../machine/tables.js';
+import type { World } from '../machine/world.js';
+import type { Cell } from '../step/op.js';
+import type { Observer, SecondaryUseEvent, StepView } from './observer.js';
+
+/** Ghost word per entry: how many invalidations of it are between the return of start and the call of end. */
+const cellsOf = new WeakMap<World, Map<Ptep, Cell>>();
+
+const entryCells = (ptep: Ptep): Cell[] => (ptep.high < 0 ? [ptep.cell] : [ptep.cell, ptep.high]);
+
+/** The entries of a range, over all areas of its address space. */
+function inRange(w: World, { mm, start, end }: NotifierRange): Ptep[] {
+  const areas = w.vmas.filter((vma) => vma.mm === mm);
+  return areas.flatMap((vma) => {
+    const [from, to] = [Math.max(start, vma.start), Math.min(end, vma.end)];
+    return Array.from({ length: Math.max(0, to - from) }, (_, i) => ptepOf(vma, from + i));
+  });
+}
+
+function cellsIn(w: World, range: NotifierRange): Cell[] {
+  const known = cellsOf.get(w);
+  return known === undefined ? [] : inRange(w, range).flatMap((ptep) => known.get(ptep) ?? []);
+}
+
+/** Whether the primary MMU's entry allows what the secondary one does; device-exclusive entries count. */
+function justified(w: World, s: StepView, event: SecondaryUseEvent): boolean {
+  const { values: v, swap } = w.arch;
+  const pte = w.entryIn((cell) => s.get(cell), ptepOf(event.vma, event.vpn));
+  if (v.ptePresent(pte)) {
+    return (
+      !event.exclusive && v.ptePfn(pte) === event.frame.pfn && (event.access === 'load' || v.pteWrite(pte))
+    );
+  }
+  if (!swap.isSwapPte(pte)) return false;
+  const entry = swap.pteToSwpEntry(pte);
+  if (!swap.isDeviceExclusiveEntry(entry) || entry.offset !== event.frame.pfn) return false;
+  return event.access === 'load' || swap.isWritableDeviceExclusiveEntry(entry);
+}
+
+/**
+ * NOTIF: a secondary MMU uses no translation between the return of `invalidate_range_start` and the call
+ * of `invalidate_range_end`, and outside of that only what the primary MMU's entry allows: one that it
+ * found before an invalidation and installed after it, unasked, does not agree with the entry any more.
+ */
+export const notif: Observer = {
+  code: 'NOTIF',
+  prepare(w) {
+    const cells = new Map<Ptep, Cell>();
+    const watched = new Set(w.notifiers.map((n) => n.mm));
+    for (const table of w.tables) {
+      if (!watched.has(table.mm)) continue;
+      for (const ptep of table.entries) cells.set(ptep, w.ghost(`invalidating ${ptep.name}`));
+    }
+    cellsOf.set(w, cells);
+  },
+  notifiedCells: cellsIn,
+  notified(w, s, range, phase) {
+    for (const cell of cellsIn(w, range)) s.set(cell, s.get(cell) + (phase === 'stopped' ? 1 : -1));
+  },
+  secondaryCells(w, { vma, vpn }) {
+    const ptep = ptepOf(vma, vpn);
+    return [cellsOf.get(w)?.get(ptep) ?? -1, ...entryCells(ptep)].filter((c) => c >= 0);
+  },
+  secondaryUse(w, s, event, faults) {
+    const ptep = ptepOf(event.vma, event.vpn);
+    const cell = cellsOf.get(w)?.get(ptep);
+    const uses = `${event.who} uses ${event.frame.name} for ${ptep.name}`;
+    if (cell !== undefined && s.get(cell) !== 0) {
+      faults.fail('NOTIF', `${uses} between invalidate_range_start and invalidate_range_end`);
+    } else if (!justified(w, s, event)) {
+      const now = describePte(
+        w.arch,
+        w.entryIn((c) => s.get(c), ptep),
+      );
+      faults.fail('NOTIF', `${uses}, where the primary MMU has "${now}"`);
+    }
+  },
+};
