@@ -17,6 +17,12 @@ export interface Mm {
   readonly tlbFlushBatched: Cell;
   /** `mmap_lock`; exclusive only. */
   readonly mmapLock: Cell;
+  /** `write_protect_seq`: odd while fork takes write permissions away. */
+  readonly writeProtectSeq: Cell;
+  /** 1 once any page of it was pinned. @kernel MMF_HAS_PINNED */
+  readonly hasPinned: Cell;
+  /** 0 while fork is still making this address space: nobody runs in it yet. */
+  readonly running: Cell;
 }
 
 /** A pointer to one entry: `pte_t *`. */

@@ -103,14 +103,17 @@ export class World {
     this.contPtes = arch.cont === undefined ? 1 : typeof block === 'number' ? block : arch.cont.ptes;
   }
 
-  /** A new address space. */
-  mm(name = this.mms.length === 0 ? 'mm' : `mm${this.mms.length + 1}`): Mm {
+  /** A new address space; `running` is false for one that a fork is to make. */
+  mm(name = this.mms.length === 0 ? 'mm' : `mm${this.mms.length + 1}`, running = true): Mm {
     const mm: Mm = {
       name,
       asid: this.mms.length + 1,
       tlbFlushPending: this.cells.add({ name: `${name}.tlb_flush_pending`, initial: 0 }),
       tlbFlushBatched: this.cells.add({ name: `${name}.tlb_flush_batched`, initial: 0 }),
       mmapLock: this.cells.addLock(`${name}.mmap_lock`),
+      writeProtectSeq: this.cells.add({ name: `${name}.write_protect_seq`, initial: 0 }),
+      hasPinned: this.cells.add({ name: `${name}.has_pinned`, initial: 0 }),
+      running: this.cells.add({ name: `${name}.running`, initial: running ? 1 : 0 }),
     };
     this.mms.push(mm);
     return mm;
