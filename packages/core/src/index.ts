@@ -31,6 +31,7 @@ export type { MemoWalker } from './machine/memo-walker.js';
 export * from './machine/notifier.js';
 export * from './machine/pages.js';
 export * from './machine/pin.js';
+export * from './machine/pin-fast.js';
 export * from './machine/pmd.js';
 export * from './machine/pte-batch.js';
 export * from './machine/rmap.js';

@@ -11,6 +11,7 @@ import type { Frame } from './frames.js';
 import { localIrqRestore, localIrqSave } from './interrupts.js';
 import type { Machine } from './machine.js';
 import { addTo, folioPutRefs, freePage } from './pages.js';
+import { GUP_PIN_COUNTING_BIAS as PIN } from './pin.js';
 import { type Pmd, PmdState, pmdpGetLockless, reachTable } from './pmd.js';
 import { type Ptep, ptepOf, type Vma } from './tables.js';
 import { MemoryView } from './view.js';
@@ -19,6 +20,8 @@ import { MemoryView } from './view.js';
 export interface GupOptions {
   /** The page will be written. @kernel FOLL_WRITE */
   readonly write?: boolean;
+  /** Take a pin, not a plain reference. @kernel FOLL_PIN */
+  readonly pin?: boolean;
   /** Turn interrupts off for the walk. Default true. */
   readonly irqsOff?: boolean;
   /** Look at the leaf entry again once the reference is held. Default true. */
@@ -41,9 +44,9 @@ export function* tryGetFolio(frame: Frame): Step<boolean> {
   return (yield* atomic([refcount], run, `try_get_folio ${frame.folio.name}`, { show })) !== 0;
 }
 
-/** Give a reference back; the last one frees the folio. @kernel folio_put */
-export function* folioPut(m: Machine, frame: Frame): Step<void> {
-  if ((yield* folioPutRefs(frame.folio)) === 0) yield* freePage(m, frame);
+/** Give references back; the last one frees the folio. @kernel folio_put_refs */
+export function* folioPut(m: Machine, frame: Frame, nr = 1): Step<void> {
+  if ((yield* folioPutRefs(frame.folio, nr)) === 0) yield* freePage(m, frame);
 }
 
 /** The caller has the page from here on; observers check that it is one. */
@@ -84,9 +87,10 @@ export function* gupPteRange(
   if (frame === undefined) return null;
   if (options.evenIfZero === true) yield* addTo(frame.folio.refcount, 1, `folio_get ${frame.folio.name}`);
   else if (!(yield* tryGetFolio(frame))) return null;
+  if (options.pin === true) yield* addTo(frame.folio.refcount, PIN - 1, `try_grab_folio ${frame.folio.name}`);
   const same = yield* unchanged(m, ptep, pte, pmd, options);
   if (!same) {
-    yield* folioPut(m, frame);
+    yield* folioPut(m, frame, options.pin === true ? PIN : 1);
     return null;
   }
   yield* pinned(m, frame);
