@@ -30,6 +30,8 @@ export interface GupOptions {
   readonly recheckPmd?: boolean;
   /** Take the reference even if the count is 0. Default false. */
   readonly evenIfZero?: boolean;
+  /** How the leaf entry is read the first time. Default `ptepGetLockless`. */
+  readonly load?: (m: Machine, ptep: Ptep) => Step<PteWord>;
 }
 
 /** Take a reference unless the count is 0, which means that the folio is free. @kernel try_get_folio */
@@ -42,6 +44,19 @@ export function* tryGetFolio(frame: Frame): Step<boolean> {
   };
   const show = (o: { readonly result: Word }) => (o.result === 0 ? '→ refused' : `= ${o.result + 1}`);
   return (yield* atomic([refcount], run, `try_get_folio ${frame.folio.name}`, { show })) !== 0;
+}
+
+/** Take a reference to a folio that is known not to be free; UAF where it is. @kernel folio_get */
+export function* folioGet(m: Machine, frame: Frame): Step<void> {
+  const { refcount, name } = frame.folio;
+  const watched = m.world.watches('UAF');
+  const run: AtomicBody = (mem, base, faults) => {
+    const now = mem[base + refcount] ?? 0;
+    if (now === 0 && watched) faults.fail('UAF', `a reference is taken to ${name}, which is free`);
+    mem[base + refcount] = now + 1;
+    return now;
+  };
+  yield* atomic([refcount], run, `folio_get ${name}`, { show: (o) => `= ${o.result + 1}` });
 }
 
 /** Give references back; the last one frees the folio. @kernel folio_put_refs */
@@ -79,13 +94,13 @@ export function* gupPteRange(
   options: GupOptions = {},
 ): Step<Frame | null> {
   yield* reachTable(m, ptep.table, 'gup_fast');
-  const pte = yield* m.pte.ptepGetLockless(ptep);
+  const pte = yield* options.load?.(m, ptep) ?? m.pte.ptepGetLockless(ptep);
   if (!pteAccessPermitted(m, pte, options.write === true)) return null;
   // From here on the value is acted upon: the reference goes to whatever frame it names.
   yield* m.obtained(ptep, pte);
   const frame = m.world.frames.at(m.v.ptePfn(pte));
   if (frame === undefined) return null;
-  if (options.evenIfZero === true) yield* addTo(frame.folio.refcount, 1, `folio_get ${frame.folio.name}`);
+  if (options.evenIfZero === true) yield* folioGet(m, frame);
   else if (!(yield* tryGetFolio(frame))) return null;
   if (options.pin === true) yield* addTo(frame.folio.refcount, PIN - 1, `try_grab_folio ${frame.folio.name}`);
   const same = yield* unchanged(m, ptep, pte, pmd, options);
