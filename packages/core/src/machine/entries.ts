@@ -126,12 +126,13 @@ export function wordEntries(w: World): EntryAccess {
       }
     },
     *xchg(ptep, pte, op) {
-      if (watch(ptep) !== NOT_WATCHED) return yield* change(ptep, () => pte, op, true, shows);
-      return pteById(yield* xchg(ptep.cell, pte.id, label(op, ptep), shows));
+      const show: ShowOutcome = (o) => `→ ${text(o.result)}, now ${text(pte.id)}`;
+      if (watch(ptep) !== NOT_WATCHED) return yield* change(ptep, () => pte, op, true, show);
+      return pteById(yield* xchg(ptep.cell, pte.id, label(op, ptep), show));
     },
     *cmpxchg(ptep, old, pte, op) {
       const show: ShowOutcome = (o) =>
-        o.result === old.id ? `= ${text(pte.id)}` : `failed → ${text(o.result)}`;
+        o.result === old.id ? `→ as expected, now ${text(pte.id)}` : `→ ${text(o.result)}, not as expected`;
       if (watch(ptep) !== NOT_WATCHED) {
         return yield* change(ptep, (now) => (now === old ? pte : now), op, true, show);
       }
