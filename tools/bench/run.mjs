@@ -10,6 +10,7 @@ import { setTimeout } from 'node:timers/promises';
 import { explore } from '@racewalk/explorer';
 import { flags, teardown } from './models.mjs';
 
+/** Name, program, executions. @type {[string, () => import('@racewalk/core/step').Program, number][]} */
 const MODELS = [
   ['T2(8,1)', () => teardown(8, 1), 52],
   ['T2(4,2)', () => teardown(4, 2), 494],
@@ -27,6 +28,7 @@ new PerformanceObserver((list) => {
   collections += list.getEntries().length;
 }).observe({ entryTypes: ['gc'] });
 
+/** @param {import('@racewalk/core/step').Program} program */
 async function measure(program) {
   explore(program);
   const options = { checkDeterminism: false };
@@ -47,6 +49,7 @@ async function measure(program) {
   return { report, total, perMillion: (collections / total.steps) * 1e6 };
 }
 
+/** @param {number} n */
 const rate = (n) => (n >= 1e6 ? `${(n / 1e6).toFixed(2)} M` : `${(n / 1e3).toFixed(0)} k`);
 let wrong = 0;
 console.log('model      executions  blocked       steps     CPU s   executions/s    steps/s   GC/M steps');
