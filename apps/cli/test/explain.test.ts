@@ -1,5 +1,5 @@
 /** The counterexample this project started from, word for word, and the ways to see it again. */
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { decodeToken, encodeToken, parseTrace } from '@racewalk/trace';
@@ -20,6 +20,12 @@ const withoutToken = (text: string) => text.replace(/rw1:[\w-]+/, 'rw1:…');
 const tokenIn = (text: string) => /rw1:[\w-]+/.exec(text)?.[0] ?? '';
 
 describe('explain', () => {
+  it('prints what the README shows', async () => {
+    const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+    const shown = withoutToken((await explain()).out).trim();
+    expect(readme).toContain(`\`\`\`\n${shown}\n\`\`\``);
+  });
+
   it('prints the race of the thread', async () => {
     const { code, out, err } = await explain();
     expect(code).toBe(0);
