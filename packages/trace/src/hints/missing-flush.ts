@@ -66,7 +66,8 @@ export const unfinishedFlush: HintRule = (trace) => {
   if (!found?.flush) return [];
   const { flush, use } = found;
   const waited = trace.events.slice(flush.index + 1, use.index).some((event) => isCompletion(event.label));
-  if (waited || isCompletion(flush.label)) return [];
+  // Only a broadcast needs a barrier; an IPI or an own invlpg is over when the step is.
+  if (waited || isCompletion(flush.label) || !/\btlbi\b/i.test(flush.label)) return [];
   return [
     `${stepBy(trace, flush)} issued the invalidation, but nothing waited for it (no dsb) before ` +
       `${step(use)}, where ${agentName(trace, use.agent)} still used the old translation`,
