@@ -1,0 +1,34 @@
+/** Whether the books agree with the entries: map counts, references, and what the child is charged for. */
+import type { FaultSink, Ptep, StepView, World } from '@racewalk/core';
+import type { Fork } from './setup.js';
+
+/** What holds references besides mappings. */
+type OtherReferences = (folio: string) => number;
+
+const none: OtherReferences = () => 0;
+
+/** For the field `finally` of a race: reports RMAP. `others` are references that are not mappings. */
+export function accountsAgree(others: OtherReferences = none) {
+  return (w: World, s: Fork, view: StepView, faults: FaultSink): void => {
+    const frameOf = (ptep: Ptep) => {
+      const pte = w.entryIn((cell) => view.get(cell), ptep);
+      return w.arch.values.ptePresent(pte) ? w.frames.at(w.arch.values.ptePfn(pte)) : undefined;
+    };
+    const mapped = w.tables.flatMap((t) => t.entries.map(frameOf));
+    for (const folio of w.frames.folios) {
+      const mappings = mapped.filter((frame) => frame?.folio === folio).length;
+      const [mapcount, refcount] = [view.get(folio.mapcount), view.get(folio.refcount)];
+      const held = mappings + others(folio.name);
+      if (mapcount !== mappings) {
+        faults.fail('RMAP', `${folio.name} is mapped ${mappings} times and its map count is ${mapcount}`);
+      } else if (mappings > 0 && refcount !== held) {
+        faults.fail('RMAP', `${folio.name} has ${held} holders and its reference count is ${refcount}`);
+      }
+    }
+    const charged = view.get(s.rss);
+    const present = s.child.table.entries.filter((ptep) => frameOf(ptep) !== undefined).length;
+    if (charged !== present) {
+      faults.fail('RMAP', `the child has ${present} pages and is charged for ${charged}`);
+    }
+  };
+}

@@ -1,0 +1,113 @@
+import {
+  type AgentSpec,
+  ANON_EXCLUSIVE,
+  cowFaults,
+  defineScenario,
+  type FindBatch,
+  type Folio,
+  folioPteBatch,
+  type PteWord,
+  pteBatchClearIgnored,
+  ptepAdd,
+  type Scenario,
+  UserCpu,
+  type World,
+} from '@racewalk/core';
+import { accountsAgree } from '../accounts.js';
+import { afterFork, fork } from '../agents/fork.js';
+import { expectRead, writer } from '../agents/users.js';
+import { areas, type Fork, sparePages, sparesOf } from '../setup.js';
+
+/** Four entries that look like one batch, and are three. */
+interface Mixed extends Fork {
+  /** What the child has to find on page 3. */
+  readonly lastContent: number;
+}
+
+/**
+ * Pages 0 and 1 are the end of one folio, the first of them read-only; page 2 is the next frame in a row,
+ * and the first of another folio; page 3 is of that folio, too, but not the page that comes next.
+ */
+function setup(w: World): Mixed {
+  const { parent, child, rss } = areas(w, 4);
+  const halfMapped = (first: number): Folio =>
+    w.folio({
+      pages: 4,
+      contents: [first, first + 1, first + 2, first + 3],
+      mapcount: 2,
+      frameFlags: ANON_EXCLUSIVE,
+    });
+  const folio = halfMapped(1);
+  const next = halfMapped(5);
+  w.mapFolio(parent, folio, { from: 2, pages: 1, write: false });
+  w.mapFolio(parent, folio, { at: 1, from: 3, pages: 1 });
+  w.mapFolio(parent, next, { at: 2, pages: 1 });
+  w.mapFolio(parent, next, { at: 3, from: 2, pages: 1 });
+  return { parent, child, folio, rss, spares: sparePages(w, { 1: 1 }), lastContent: 7 };
+}
+
+/** Counts entries as long as `belongs` says so. */
+const batchWhile = (belongs: 'permissions' | 'any-folio' | 'any-frame'): FindBatch =>
+  function* (m, folio, startPtep, pte, maxNr, flags) {
+    if (belongs === 'permissions') {
+      const found = yield* folioPteBatch(m, folio, startPtep, pte, maxNr, flags);
+      return { ...found, anyWritable: false };
+    }
+    const plain = (value: PteWord) => pteBatchClearIgnored(m, value, flags);
+    const folioOf = (value: PteWord) => m.world.frames.at(m.v.ptePfn(value))?.folio;
+    let nr = 1;
+    let anyWritable = false;
+    for (; nr < maxNr; nr++) {
+      const found = yield* m.pte.ptepGet(ptepAdd(startPtep, nr));
+      const inOrder = plain(found) === plain(m.v.pteAdvancePfn(pte, nr));
+      if (belongs === 'any-folio' ? !inOrder : folioOf(found) !== folio) break;
+      anyWritable ||= m.v.pteWrite(found);
+    }
+    return { nr, anyWritable };
+  };
+
+const child: AgentSpec<Mixed> = {
+  cpu: 2,
+  role: 'user',
+  note: 'child, reads',
+  *run(m, s) {
+    yield* afterFork(s);
+    const got = yield* new UserCpu(m, s.child, { onFault: cowFaults(sparesOf(s, 2)) }).loadValue(3);
+    yield* expectRead(got, s.lastContent, 'page 3 of the child');
+  },
+};
+
+/** Seed 004, part 1: what is a batch. */
+export const batchDetection: Scenario = defineScenario<Mixed>({
+  id: 'fork-batch/batch-detection',
+  title: 'Entries that look like one batch and are not',
+  source:
+    'Transparent contiguous PTEs, v2, November 2023 (seed 004), part 1: folio_nr_pages_cont_mapped(), merged in 6.9 as folio_pte_batch()',
+  about:
+    'A batch is a run of entries that map one folio in order. What may differ within it? The access flag, because the child starts old anyway; the write permission, because both sides lose it, provided somebody noticed that one of them had it; dirty only in shared mappings. What may not: the frame has to be the next one, and it has to be of the same folio, which is not the same thing, because folios lie side by side in memory. Here the first entry is read-only and the second is not, the third continues in another folio, and the fourth skips a frame. The machine says that the batch of Linux 6.9 copies this right, and what goes wrong if any of the three rules is left out.',
+  invariants: ['OWN', 'COH', 'RMAP'],
+  params: { block: 4 },
+  setup,
+  agents: { fork: fork(), user: writer(() => [1]), child },
+  finally: accountsAgree(),
+  mutants: {
+    'ignores-write': {
+      what: 'the batch does not notice that a later entry is writable when its first is not',
+      breaks: 'OWN',
+      why: 'the parent is not write-protected, and stores to a page the child has, too',
+      agents: { fork: fork({ ops: { batch: batchWhile('permissions') } }) },
+    },
+    'past-the-folio': {
+      what: 'the batch goes on into the next folio, if that lies right behind',
+      breaks: 'RMAP',
+      why: 'references and map counts of three pages are added to a folio that has two of them',
+      agents: { fork: fork({ ops: { batch: batchWhile('any-folio') } }) },
+    },
+    'ignores-frame': {
+      what: 'the batch takes every entry that maps some page of the folio',
+      breaks: 'COH',
+      why: 'the child is given the frames in order, and one of them is not what the parent has there',
+      agents: { fork: fork({ ops: { batch: batchWhile('any-frame') } }) },
+    },
+  },
+});

@@ -1,0 +1,74 @@
+import {
+  type AgentSpec,
+  cowFaults,
+  defineScenario,
+  folioAddRmap,
+  type Scenario,
+  UserCpu,
+} from '@racewalk/core';
+import { accountsAgree } from '../accounts.js';
+import { afterFork, fork } from '../agents/fork.js';
+import { CHILD_VALUE, expectRead, PARENT_VALUE } from '../agents/users.js';
+import { childEntry, type DupRmap } from '../ops/copy-ops.js';
+import { type Fork, forkSetup, sparesOf } from '../setup.js';
+
+/** Stores to the page both have, once fork is over, and reads it back. */
+const process = (cpu: number, who: 'parent' | 'child', value: number): AgentSpec<Fork> => ({
+  cpu,
+  role: 'user',
+  note: who,
+  *run(m, s) {
+    yield* afterFork(s);
+    const user = new UserCpu(m, s[who], { onFault: cowFaults(sparesOf(s, cpu)) });
+    yield* user.store(0, value);
+    yield* expectRead(yield* user.loadValue(0), value, `the ${who} reads back what it stored`);
+  },
+});
+
+/** Counts the mappings and leaves the mark of the parent's. */
+const leaveExclusive: DupRmap = function* (_m, folio, _page, nr) {
+  yield* folioAddRmap(folio, nr);
+  return true;
+};
+
+/** The copy on write that fork leaves to others. */
+export const cowAfterFork: Scenario = defineScenario<Fork>({
+  id: 'fork-batch/cow-after-fork',
+  title: 'Parent and child both store to a page after fork',
+  source:
+    'Batch-copy PTE ranges during fork(), November 2023 (seed 004), part 1: the exclusive mark and the references of a batch; Linux 5.18 (PageAnonExclusive)',
+  about:
+    'After fork both processes have the page and neither may write. Whoever stores first gets a copy; the other may then find that nobody else has a reference to the old page, and keep it. The two faults run at once, in two address spaces with two page-table locks, so nothing orders them but the references. Each process must read what it stored, no page may be written while the other maps it, and in the end every page is counted for exactly those who have it. Pages of a large folio are never kept, as in Linux; there both end with a copy. The machine says that this holds, and that it takes all three: the mark of the parent cleared, the child without write permission, and a reference for every mapping.',
+  invariants: ['OWN', 'COH', 'RMAP'],
+  params: { block: 1 },
+  sizes: [{ block: 2 }],
+  setup: (w) => forkSetup(w, { spares: { 1: 1, 2: 1 } }),
+  agents: {
+    fork: fork(),
+    parent: process(1, 'parent', PARENT_VALUE),
+    child: process(2, 'child', CHILD_VALUE),
+  },
+  finally: accountsAgree(),
+  mutants: {
+    'exclusive-left-set': {
+      what: 'fork does not clear the mark that says the page belongs to the parent alone',
+      breaks: 'OWN',
+      why: 'the fault of the parent makes the page writable in place while the child has it',
+      agents: { fork: fork({ ops: { dupRmap: leaveExclusive } }) },
+    },
+    'child-inherits-write': {
+      what: 'the entries of the child keep the write permission',
+      breaks: 'OWN',
+      why: 'the child stores to the page of the parent without any fault',
+      agents: {
+        fork: fork({ ops: { childEntry: (m, src, pte) => m.v.pteMkwrite(childEntry(m, src, pte)) } }),
+      },
+    },
+    'no-references': {
+      what: 'the mappings of the child are counted, and no references are taken for them',
+      breaks: 'OWN',
+      why: 'the process that faults finds one reference, and takes the page for its own',
+      agents: { fork: fork({ ops: { references: () => 0 } }) },
+    },
+  },
+});

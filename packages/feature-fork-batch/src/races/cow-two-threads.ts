@@ -1,0 +1,100 @@
+import {
+  type AgentSpec,
+  addrOf,
+  type Cell,
+  type CowOps,
+  cowFaults,
+  defineScenario,
+  LINUX_COW,
+  read,
+  type Scenario,
+  UserCpu,
+  type Word,
+  type World,
+  write,
+} from '@racewalk/core';
+import { broken, PARENT_VALUE } from '../agents/users.js';
+import { ANON_SHARED, type Fork, forkSetup, sparesOf } from '../setup.js';
+
+/** After a fork: the page is mapped twice, read-only. */
+interface Shared extends Fork {
+  /** 1 once the first thread has stored. */
+  readonly stored: Cell;
+}
+
+const OTHER_VALUE = PARENT_VALUE + 1;
+
+function setup(w: World): Shared {
+  const s = forkSetup(w, { write: false, dirty: true, frameFlags: ANON_SHARED, spares: { 1: 1, 2: 1 } });
+  w.mapFolio(s.child, s.folio, { write: false, dirty: true });
+  w.cells.setInitial(s.folio.refcount, 2);
+  w.cells.setInitial(s.folio.mapcount, 2);
+  w.cells.setInitial(s.child.mm.running, 1);
+  return { ...s, stored: w.word('first has stored') };
+}
+
+/** Somebody has stored by now, so the old contents may not come back. */
+function* expectStored(got: Word | null, who: string): Generator<undefined, void, number> {
+  if (got !== PARENT_VALUE && got !== OTHER_VALUE) {
+    yield* broken('COH', `${who} reads ${got ?? 'nothing'} after a store of the process to that page`);
+  }
+}
+
+const first = (ops: CowOps): AgentSpec<Shared> => ({
+  cpu: 1,
+  role: 'user',
+  note: 'stores and tells',
+  *run(m, s) {
+    const cpu = new UserCpu(m, s.parent, { onFault: cowFaults(sparesOf(s, 1), { ops }) });
+    yield* cpu.store(0, PARENT_VALUE);
+    yield* write(s.stored, 1, 'tells');
+    yield* expectStored(yield* cpu.loadValue(0), 'the first thread');
+  },
+});
+
+const second = (ops: CowOps): AgentSpec<Shared> => ({
+  cpu: 2,
+  role: 'user',
+  note: 'reads, reads again, stores',
+  *run(m, s) {
+    const cpu = new UserCpu(m, s.parent, { onFault: cowFaults(sparesOf(s, 2), { ops }) });
+    yield* cpu.load(0);
+    const told = yield* read(s.stored, 'told?', (o) => (o.result ? '→ yes' : '→ no'));
+    const got = yield* cpu.loadValue(0);
+    if (told !== 0) yield* expectStored(got, 'the second thread');
+    yield* cpu.store(0, OTHER_VALUE);
+  },
+});
+
+const both = (changes: Partial<CowOps> = {}) => {
+  const ops = { ...LINUX_COW, ...changes };
+  return { first: first(ops), second: second(ops) };
+};
+
+/** Copy on write against another thread of the same process. */
+export const cowTwoThreads: Scenario = defineScenario<Shared>({
+  id: 'fork-batch/cow-two-threads',
+  title: 'Two threads of the parent write to a shared page, one reads it before',
+  source:
+    'Batch-copy PTE ranges during fork(), November 2023 (seed 004), part 1: the faults that fork leaves behind; do_wp_page() and wp_page_copy() of Linux 6.9',
+  about:
+    'After a fork two threads of one process store to the same shared page at once. Both fault, both find that the page must be copied, and both copy it without holding the page-table lock. The one who comes second must notice that the entry is no longer what was copied. And a third thing can go wrong: a CPU that has read the page before keeps its read-only translation to the old page, so the entry is emptied and invalidated before the new one is set. The machine says that with both precautions a thread which was told of a store finds it, and that without either one it does not.',
+  invariants: ['COH'],
+  params: { block: 1 },
+  setup,
+  agents: both(),
+  mutants: {
+    'no-recheck': {
+      what: 'the entry is replaced without a look whether it is still the one that was copied',
+      breaks: 'COH',
+      why: 'the second copy has the contents from before the store of the first thread',
+      agents: both({ same: () => true }),
+    },
+    'no-flush': {
+      what: 'the entry is emptied, and nothing is invalidated',
+      breaks: 'COH',
+      why: 'the other CPU goes on reading the old page',
+      agents: both({ clear: (m, vma, ptep) => m.pte.ptepGetAndClear(vma.mm, addrOf(ptep.vpn), ptep) }),
+    },
+  },
+});

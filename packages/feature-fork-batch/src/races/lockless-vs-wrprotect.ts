@@ -1,0 +1,98 @@
+import {
+  type AgentSpec,
+  awaitWord,
+  type Cell,
+  defineScenario,
+  gupFast,
+  ptepAdd,
+  REASONS,
+  type Scenario,
+  type Step,
+  type World,
+  write,
+} from '@racewalk/core';
+import { fork } from '../agents/fork.js';
+import type { ProtectParent } from '../ops/copy-ops.js';
+import { entryAt, type Fork, forkSetup } from '../setup.js';
+
+/** A reader, and the interrupt it may run in. */
+interface Read extends Fork {
+  /** 0: not yet; 1: the handler runs; 2: it has returned. */
+  readonly interrupt: Cell;
+}
+
+const setup = (w: World): Read => ({ ...forkSetup(w), interrupt: w.word('interrupt') });
+
+/** Reads the last entry without a lock, on another CPU. */
+const reader: AgentSpec<Read> = {
+  cpu: 1,
+  role: 'kernel',
+  note: 'reads, no lock',
+  *run(m, s) {
+    yield* gupFast(m, entryAt(s.parent, s.parent.end - s.parent.start - 1));
+  },
+};
+
+/** Write-protects only the first entry of the block, where it stands. */
+const firstOnly: ProtectParent = function* (m, _src, ptep) {
+  yield* m.entries.update(ptep, m.v.pteWrprotect, 'wrprotectPtes');
+};
+
+/** The same as upstream, interrupted after the first entry. */
+const interrupted: AgentSpec<Read> = {
+  ...fork<Read>(),
+  *run(m, s) {
+    const protect: ProtectParent = function* (_m, _src, ptep, _pte, nr): Step<void> {
+      for (let i = 0; i < nr; i++) {
+        yield* m.entries.update(ptepAdd(ptep, i), m.v.pteWrprotect, 'wrprotectPtes');
+        if (i > 0) continue;
+        yield* write(s.interrupt, 1, 'interrupt');
+        yield* awaitWord(s.interrupt, (state) => state === 2, 'handler returns');
+      }
+    };
+    yield* fork<Read>({ ops: { protect } }).run(m, s);
+  },
+};
+
+/** Reads in an interrupt handler on the CPU that forks. */
+const handler: AgentSpec<Read> = {
+  ...reader,
+  cpu: 0,
+  note: 'in an interrupt of fork, no lock',
+  *run(m, s) {
+    yield* awaitWord(s.interrupt, (state) => state === 1, 'interrupted');
+    yield* reader.run(m, s);
+    yield* write(s.interrupt, 2, 'returns');
+  },
+};
+
+/** Lockless readers while a folded block is write-protected without being unfolded. */
+export const locklessVsWrprotect: Scenario = defineScenario<Read>({
+  id: 'fork-batch/lockless-vs-wrprotect',
+  title: 'A folded block is read without a lock while fork write-protects it',
+  source:
+    'ptep_set_wrprotects() of the contpte series, November 2023 (seed 004), part 13, against ptep_get_lockless() of part 10',
+  about:
+    'A block that fork covers whole is write-protected entry by entry and stays folded. In between its entries do not agree, and a reader without the lock, which wants a block of one kind, starts again. On another CPU that is a short wait. It is for ever if the block is left mixed, which is one more reason why a block covered in part must be unfolded. And it is for ever if the reader runs in an interrupt handler on the CPU that forks, because the handler waits for the one it has interrupted; a profiler that looks up page sizes reads entries that way. The machine says that readers on other CPUs come back with an entry that existed, and shows both ways in which they never come back.',
+  invariants: ['TORN'],
+  params: { block: 2 },
+  sizes: [{ block: 4 }],
+  setup,
+  agents: { fork: fork(), reader },
+  mutants: {
+    'left-mixed': {
+      what: 'only the first entry of the block is write-protected, and the block stays folded',
+      breaks: 'LIVE',
+      why: 'the entries never agree again, so the reader never returns',
+      unless: REASONS.noBlocks,
+      agents: { fork: fork({ ops: { protect: firstOnly } }) },
+    },
+    'reader-interrupts': {
+      what: 'the reader runs in an interrupt handler of the CPU that write-protects the block',
+      breaks: 'LIVE',
+      why: 'the handler waits for entries that the interrupted code would change once the handler returns',
+      unless: REASONS.noBlocks,
+      agents: { fork: interrupted, reader: handler },
+    },
+  },
+});

@@ -1,0 +1,66 @@
+import {
+  defineScenario,
+  type OpsPatch,
+  ptepAdd,
+  REASONS,
+  type Scenario,
+  type Vma,
+  type World,
+} from '@racewalk/core';
+import { fork } from '../agents/fork.js';
+import { writer } from '../agents/users.js';
+import { type Fork, forkSetup } from '../setup.js';
+
+/** A folded block, and areas that begin and end inside it. */
+interface Part extends Fork {
+  /** All of the block: the area that is copied, and its neighbours, which are not. */
+  readonly whole: Vma;
+}
+
+function setup(w: World): Part {
+  const s = forkSetup(w, { spares: { 1: 1 } });
+  const narrow = (vma: Vma): Vma => ({ ...vma, start: vma.start + 1, end: vma.end - 1 });
+  return { ...s, parent: narrow(s.parent), child: narrow(s.child), whole: s.parent };
+}
+
+/** The first page, which is not copied, and the second, which is. */
+const user = writer<Part>(
+  () => [0, 1],
+  (s) => s.whole,
+);
+
+/** Changes entries where they stand, folded or not. */
+const inPlace: OpsPatch = (m) => ({
+  *wrprotectPtes(_mm, _addr, ptep, nr) {
+    for (let i = 0; i < nr; i++) yield* m.entries.update(ptepAdd(ptep, i), m.v.pteWrprotect, 'wrprotectPtes');
+  },
+});
+
+/** Seed 004, part 13: a batch that begins and ends inside a block. */
+export const partialEnds: Scenario = defineScenario<Part>({
+  id: 'fork-batch/partial-ends',
+  title: 'Fork copies part of a folded block',
+  source:
+    'Transparent contiguous PTEs, v2, November 2023 (seed 004), part 13: the blocks at the ends of ptep_set_wrprotects()',
+  about:
+    'The boundary of an area may lie inside a folded block, and the neighbour may not be copied at all (MADV_DONTFORK). Then the batch begins or ends in the middle. A block that is covered whole can keep its mark, because all its entries become read-only and until the invalidation either state is right. A block that is covered in part cannot: half of it stays writable for good, so it is unfolded first, by break before make, and a thread that stores meanwhile must not be forgotten. The machine agrees: the block is uniform whenever it can be walked, no store is lost, and nobody writes to a page the child has, too, once fork has returned.',
+  invariants: ['CONT', 'DIRTY', 'OWN'],
+  params: { block: 4 },
+  setup,
+  agents: { fork: fork(), user },
+  mutants: {
+    'no-unfold': {
+      what: 'the covered entries are write-protected where they stand',
+      breaks: 'CONT',
+      why: 'one block would have two protections, and the hardware may use either for any page',
+      unless: REASONS.noBlocks,
+      ops: inPlace,
+    },
+    'no-flush': {
+      what: 'nothing is invalidated at the end of fork',
+      breaks: 'OWN',
+      why: 'a TLB still lets the parent store to a page the child has, too',
+      agents: { fork: fork({ flush: 'never' }) },
+    },
+  },
+});

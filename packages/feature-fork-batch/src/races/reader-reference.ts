@@ -1,0 +1,85 @@
+import {
+  type AgentSpec,
+  addrOf,
+  type CowOps,
+  cowFaults,
+  defineScenario,
+  folioPut,
+  folioRemoveRmapPte,
+  getUserPagesFast,
+  type HeldPage,
+  LINUX_COW,
+  loadHeld,
+  read,
+  type Scenario,
+  UserCpu,
+} from '@racewalk/core';
+import { afterFork, fork } from '../agents/fork.js';
+import { broken, PARENT_VALUE } from '../agents/users.js';
+import { entryAt, type Fork, forkSetup, sparesOf } from '../setup.js';
+
+/** The child takes a reference to read through (vmsplice), gives up its mapping, and reads. */
+const child: AgentSpec<Fork> = {
+  cpu: 2,
+  role: 'kernel',
+  note: 'child, keeps a reference to read',
+  *run(m, s) {
+    const { vma, ptep } = { vma: s.child, ptep: entryAt(s.child, 0) };
+    yield* afterFork(s);
+    const frame = yield* getUserPagesFast(m, vma, vma.start);
+    if (frame === null) return;
+    const held: HeldPage = { vma, vpn: vma.start, frame, pinned: false };
+    yield* m.lockPtl(vma.table);
+    yield* m.pte.ptepClearFlush(vma, addrOf(ptep.vpn), ptep);
+    yield* folioRemoveRmapPte(m, frame);
+    yield* m.unlockPtl(vma.table);
+    yield* folioPut(m, frame);
+    if ((yield* loadHeld(m, held)) === PARENT_VALUE) {
+      yield* broken('OWN', 'the child reads through its reference what the parent stored after fork');
+    }
+    yield* folioPut(m, frame);
+  },
+};
+
+const parent = (ops: CowOps = LINUX_COW): AgentSpec<Fork> => ({
+  cpu: 1,
+  role: 'user',
+  note: 'parent, stores a secret',
+  *run(m, s) {
+    yield* afterFork(s);
+    yield* new UserCpu(m, s.parent, { onFault: cowFaults(sparesOf(s, 1), { ops }) }).store(0, PARENT_VALUE);
+  },
+});
+
+/** Counts mappings where references have to be counted. */
+const byMapcount: CowOps = {
+  ...LINUX_COW,
+  *canReuse(folio) {
+    return (yield* read(folio.mapcount, `folio_mapcount ${folio.name}`, (o) => `→ ${o.result}`)) === 1;
+  },
+};
+
+/** Race E3. */
+export const readerReference: Scenario = defineScenario<Fork>({
+  id: 'fork-batch/reader-reference',
+  title: 'A reference for reading outlives the mapping of the child',
+  source:
+    'Batch-copy PTE ranges during fork(), November 2023 (seed 004), part 1: why references are added with the map count; CVE-2020-29374, Linux 17839856fd58 (5.8)',
+  about:
+    'The child gets hold of the page it shares with its parent by a reference that is good for reading (vmsplice does that), and then unmaps it. Now the page is mapped once. If the parent stores and the fault handler counts mappings, the parent keeps the page, and whatever it writes from then on the child reads through its reference. That was a way to read secrets of a parent in every Linux up to 5.7. A page that is not marked exclusive may only be kept if there is one reference to it. The machine says that this is enough: the child reads what stood there at fork, and nothing newer.',
+  invariants: ['OWN'],
+  params: { block: 1 },
+  setup(w) {
+    w.contexts.track(2);
+    return forkSetup(w, { spares: { 1: 1 } });
+  },
+  agents: { fork: fork(), parent: parent(), child },
+  mutants: {
+    'by-mapcount': {
+      what: 'the fault handler keeps a page that is mapped once',
+      breaks: 'OWN',
+      why: 'the child has no mapping any more and still has a reference',
+      agents: { parent: parent(byMapcount) },
+    },
+  },
+});

@@ -1,0 +1,68 @@
+import { defineScenario, ptepAdd, REASONS, type Scenario, type Step } from '@racewalk/core';
+import { accountsAgree } from '../accounts.js';
+import { fork, protectAll } from '../agents/fork.js';
+import { writer } from '../agents/users.js';
+import type { ProtectParent } from '../ops/copy-ops.js';
+import { type Fork, forkSetup } from '../setup.js';
+
+/** Reads each entry and stores it without write permission. */
+const readThenStore: ProtectParent = function* (m, _src, ptep, _pte, nr) {
+  for (let i = 0; i < nr; i++) {
+    const pte = yield* m.entries.readOnce(ptepAdd(ptep, i), 'wrprotectPtes');
+    yield* m.entries.writeOnce(ptepAdd(ptep, i), m.v.pteWrprotect(pte), 'wrprotectPtes');
+  }
+};
+
+/** Makes the parent's entries from the value the batch began with. */
+const fromTheBatch: ProtectParent = function* (m, _src, ptep, pte, nr) {
+  for (let i = 0; i < nr; i++) {
+    const value = m.v.pteWrprotect(m.v.pteAdvancePfn(pte, i));
+    yield* m.entries.writeOnce(ptepAdd(ptep, i), value, 'wrprotectPtes');
+  }
+};
+
+const notNow: ProtectParent = function* (): Step<void> {};
+
+/** Seed 004, parts 1 and 13: fork copies a batch while another thread stores. */
+export const storesVsCopy: Scenario = defineScenario<Fork>({
+  id: 'fork-batch/stores-vs-copy',
+  title: 'Fork copies a batch of entries while a thread of the parent stores',
+  source:
+    'Transparent contiguous PTEs, v2, November 2023 (seed 004), parts 1 and 13: copy_present_ptes(), ptep_set_wrprotects()',
+  about:
+    'Fork copies the entries of a folio in one batch: count them, add references once, take the write permission of the parent away, set the entries of the child, and at the end of all invalidate what TLBs still have. Blocks that are covered whole stay folded. A thread of the parent stores whenever it likes. Until fork returns its store may reach the page that both will have; afterwards it may not, and at no time may it be forgotten. The same is asked of the copy that takes one entry at a time. The machine says that both keep the promise, that the invalidation at the very end is early enough, and that it has to come after the write-protect.',
+  invariants: ['OWN', 'DIRTY', 'RMAP'],
+  params: { block: 2 },
+  sizes: [{ block: 2, oneAtATime: true }, { block: 4 }],
+  setup: (w) => forkSetup(w, { spares: { 1: 1 } }),
+  agents: { fork: fork(), user: writer() },
+  finally: accountsAgree(),
+  mutants: {
+    'no-flush': {
+      what: 'nothing is invalidated at the end of fork',
+      breaks: 'OWN',
+      why: 'a TLB still lets the parent store to a page the child has, too',
+      agents: { fork: fork({ flush: 'never' }) },
+    },
+    'wrprotect-after-flush': {
+      what: 'the entries are copied and the TLBs invalidated, and only then the parent is write-protected',
+      breaks: 'OWN',
+      why: 'a TLB is filled again in between, and nobody empties it',
+      agents: { fork: fork({ ops: { protect: notNow }, finish: protectAll }) },
+    },
+    'read-then-store': {
+      what: 'each entry of the parent is read and stored back without write permission',
+      breaks: 'DIRTY',
+      why: 'the hardware sets dirty between the two, and the store takes it back',
+      unless: REASONS.softwareDirty,
+      agents: { fork: fork({ ops: { protect: readThenStore } }) },
+    },
+    'protect-from-batch': {
+      what: "the parent's entries are made from the value the batch began with",
+      breaks: 'DIRTY',
+      why: 'what the hardware recorded since the batch was counted is overwritten',
+      unless: REASONS.softwareDirty,
+      agents: { fork: fork({ ops: { protect: fromTheBatch } }) },
+    },
+  },
+});

@@ -1,0 +1,58 @@
+import {
+  type ArchReason,
+  defineScenario,
+  type OpsPatch,
+  type PteWord,
+  pteAndNot,
+  ptepAdd,
+  type Scenario,
+  type World,
+} from '@racewalk/core';
+import { fork } from '../agents/fork.js';
+import { writer } from '../agents/users.js';
+import { type Fork, forkSetup } from '../setup.js';
+
+/** Clears the write bit and nothing else, in one locked update. */
+const clearWriteBit: OpsPatch = (m) => {
+  const clear = (pte: PteWord) => pteAndNot(pte, m.arch.layout.write);
+  return {
+    *ptepSetWrprotect(_mm, _addr, ptep) {
+      yield* m.entries.update(ptep, clear, 'ptepSetWrprotect');
+    },
+    *wrprotectPtes(_mm, _addr, ptep, nr) {
+      for (let i = 0; i < nr; i++) yield* m.entries.update(ptepAdd(ptep, i), clear, 'wrprotectPtes');
+    },
+  };
+};
+
+/** Whether a dirty entry that only lost its write bit has a meaning of its own. */
+const noSuchEncoding: ArchReason = (arch) => {
+  const v = arch.values;
+  const writable = v.pteMkwrite(v.pfnPte(1, v.mkProt({ read: true, write: true })));
+  const states = [v.pteMkclean(writable), v.pteMkdirty(writable)];
+  const odd = states.some((pte) => arch.malformed?.(pteAndNot(pte, arch.layout.write)) != null);
+  return odd ? null : 'an entry that is dirty and not writable means just that here';
+};
+
+/** Race A7 of x86, and its like elsewhere. */
+export const wrprotectEncoding: Scenario = defineScenario<Fork>({
+  id: 'fork-batch/wrprotect-encoding',
+  title: 'Fork write-protects an entry that the hardware makes dirty',
+  source:
+    'ptep_set_wrprotects() of the contpte series, November 2023 (seed 004), part 13; Linux 6.6 (user shadow stacks): _PAGE_SAVED_DIRTY',
+  about:
+    'To write-protect is more than to clear a bit. On x86 an entry that is dirty and not writable is memory of a shadow stack: pushes of return addresses go through, though fork promised that nobody writes. So dirty moves to a software bit in the same update that clears R/W, and since the hardware may set dirty at any moment, that update is a compare-and-exchange loop. On arm64 the write bit says who manages dirty: without it and with AP[2] clear, stores go through and leave no trace. Here fork write-protects a batch while a thread stores. The machine finds no such entry at any time; with an update that clears just the write bit it does, except where write and dirty are bits of their own.',
+  invariants: ['ENC'],
+  params: { block: 2 },
+  setup: (w: World) => forkSetup(w, { spares: { 1: 1 }, dirty: false }),
+  agents: { fork: fork(), user: writer() },
+  mutants: {
+    'clear-write-bit': {
+      what: 'the write bit is cleared and nothing else, in one locked update',
+      breaks: 'ENC',
+      why: 'what is left of a dirty writable entry means something else',
+      unless: noSuchEncoding,
+      ops: clearWriteBit,
+    },
+  },
+});

@@ -1,0 +1,96 @@
+/** What the tests start from: a process with one folio, and the empty address space of its child. */
+import {
+  ANON_EXCLUSIVE,
+  type Cell,
+  type Folio,
+  type Frame,
+  FrameFlag,
+  type MapSpec,
+  type Ptep,
+  ptepOf,
+  type Vma,
+  type World,
+} from '@racewalk/core';
+
+/** A process that is about to fork. */
+export interface Fork {
+  readonly parent: Vma;
+  /** Covers the same pages of an address space in which nobody runs until fork returns. */
+  readonly child: Vma;
+  /** What the parent maps, page by page. */
+  readonly folio: Folio;
+  /** Pages for copies, one list for each agent that copies: `fork`, and CPUs by number. */
+  readonly spares: ReadonlyMap<number, readonly Folio[]>;
+  /** Anonymous pages the child is charged for. */
+  readonly rss: Cell;
+}
+
+/** How a setup differs from one folded folio of the model's block size. */
+export interface ForkSpec extends MapSpec {
+  /** Pages of the area. Default: the parameter `block`. */
+  readonly size?: number;
+  /** Follow contents: page `i` starts with `i + 1`. Default true. */
+  readonly contents?: boolean;
+  /** How many pages each of these CPUs may need for copies; CPU 0 is the one that forks. */
+  readonly spares?: Readonly<Record<number, number>>;
+  /** Flags of the parent's pages. Default anonymous and exclusive. */
+  readonly frameFlags?: number;
+}
+
+/** Pages in the area: the parameter `block`, whether or not the architecture folds. */
+export function pagesIn(w: World): number {
+  const { block } = w.params;
+  return typeof block === 'number' ? block : 2;
+}
+
+/** First page of either area: aligned to any block. */
+const START = 0x200;
+
+/** The two areas, still empty. */
+export function areas(w: World, pages: number): { parent: Vma; child: Vma; rss: Cell } {
+  const parent = w.vma({ pages, start: START, mm: w.mm('parent') });
+  const child = w.vma({ pages, start: START, mm: w.mm('child', false), name: 'child' });
+  return { parent, child, rss: w.word('child.rss') };
+}
+
+/** Pages nobody uses yet. */
+export function sparePages(w: World, wanted: Readonly<Record<number, number>>): Fork['spares'] {
+  const spares = new Map<number, readonly Folio[]>();
+  for (const [cpu, count] of Object.entries(wanted)) {
+    const pages = Array.from({ length: count }, (_, i) =>
+      w.folio({ name: `spare${cpu}.${i}`, pages: 1, refcount: 1, mapcount: 0, contents: [0] }),
+    );
+    spares.set(Number(cpu), pages);
+  }
+  return spares;
+}
+
+/** Map one anonymous folio into the parent, writable, clean and old unless `spec` says otherwise. */
+export function forkSetup(w: World, spec: ForkSpec = {}): Fork {
+  const pages = spec.size ?? pagesIn(w);
+  const { parent, child, rss } = areas(w, pages);
+  const contents = Array.from({ length: pages }, (_, i) => i + 1);
+  const folio = w.folio({
+    pages,
+    frameFlags: spec.frameFlags ?? ANON_EXCLUSIVE,
+    ...(spec.contents === false ? {} : { contents }),
+  });
+  w.mapFolio(parent, folio, { folded: pages > 1 && pages === w.contPtes, ...spec });
+  return { parent, child, folio, spares: sparePages(w, spec.spares ?? {}), rss };
+}
+
+/** Entry `i` of an area. */
+export const entryAt = (vma: Vma, i: number): Ptep => ptepOf(vma, vma.start + i);
+
+/** Pages for copies made on a CPU. */
+export const sparesOf = (s: Pick<Fork, 'spares'>, cpu: number): readonly Folio[] => s.spares.get(cpu) ?? [];
+
+/** Flags of an anonymous page that two processes have. */
+export const ANON_SHARED = FrameFlag.ANON;
+
+/** Page `i` of the parent's folio. */
+export function frameAt(s: Pick<Fork, 'folio'>, i: number): Frame {
+  const frame = s.folio.frames[i];
+  if (frame === undefined) throw new RangeError(`${s.folio.name} has no page ${i}`);
+  return frame;
+}
