@@ -28,7 +28,6 @@ export const contpteTeardownRaces: readonly Scenario[] = Object.freeze([
   locklessVsRefill,
 ]);
 
-export { costOf, type OpCost } from './cost/count.js';
 export { type CostRow, costTable, formatCostTable } from './cost/table.js';
 export * from './ops/stash-next.js';
 export {

@@ -1,6 +1,7 @@
+import { costOf } from '@racewalk/core';
 import { describe, expect, it } from 'vitest';
 import { mapBlock } from '../src/block.js';
-import { costOf, costTable, formatCostTable } from '../src/index.js';
+import { costTable, formatCostTable } from '../src/index.js';
 import { flat, toy } from './toy.js';
 
 const rows = costTable(toy, [4, 8, 16]);

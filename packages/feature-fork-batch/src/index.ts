@@ -5,6 +5,7 @@ import { cowAfterFork } from './races/cow-after-fork.js';
 import { cowTwoThreads } from './races/cow-two-threads.js';
 import { gupForkSeq } from './races/gup-fork-seq.js';
 import { lateFlush } from './races/late-flush.js';
+import { lazyfreeDirty } from './races/lazyfree-dirty.js';
 import { locklessVsWrprotect } from './races/lockless-vs-wrprotect.js';
 import { partialEnds } from './races/partial-ends.js';
 import { readerReference } from './races/reader-reference.js';
@@ -19,6 +20,7 @@ export const forkBatchRaces: readonly Scenario[] = Object.freeze([
   batchDetection,
   partialEnds,
   wrprotectEncoding,
+  lazyfreeDirty,
   lateFlush,
   locklessVsWrprotect,
   gupForkSeq,
@@ -27,3 +29,5 @@ export const forkBatchRaces: readonly Scenario[] = Object.freeze([
   reuseExclusive,
   readerReference,
 ]);
+
+export { type ForkCostRow, forkCostTable, formatForkCostTable } from './cost/table.js';

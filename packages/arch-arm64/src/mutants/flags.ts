@@ -58,7 +58,7 @@ export const accessFlagsTakesRdonly: OverrideMutant = {
 export const wrprotectDropsHwDirty: OverrideMutant = {
   name: 'wrprotect-drops-hw-dirty',
   what: 'write-protecting sets AP[2] and clears DBM without noting in bit 55 that AP[2] was clear (4.14 to 5.9)',
-  tests: ['contpte/wrprotect-batch'],
+  tests: ['contpte/wrprotect-batch', 'fork-batch/lazyfree-dirty', 'fork-batch/stores-vs-copy'],
   breaks: 'DIRTY',
   why: 'AP[2] clear was the only record of a store that the hardware had seen',
   ops: (m) => {

@@ -1,5 +1,4 @@
-import type { ArchPlugin } from '@racewalk/core';
-import { costOf, type OpCost } from './count.js';
+import { type ArchPlugin, costOf, type OpCost } from '@racewalk/core';
 import { COUNTED_OPS } from './operations.js';
 
 /** What one operation costs on one architecture, for one block size. */

@@ -1,15 +1,13 @@
 /** What an operation does to memory and TLBs when nobody disturbs it. */
-import {
-  type ArchPlugin,
-  type EntryAccess,
-  type HalvesAccess,
-  halvesEntries,
-  Machine,
-  runAlone,
-  type Step,
-  World,
-  wordEntries,
-} from '@racewalk/core';
+import type { ArchPlugin } from '../arch/plugin.js';
+import { type EntryAccess, wordEntries } from '../machine/entries.js';
+import { type HalvesAccess, halvesEntries } from '../machine/halves.js';
+import { Machine } from '../machine/machine.js';
+import type { Ptep } from '../machine/tables.js';
+import { World } from '../machine/world.js';
+import { initialMemory, runAlone } from '../step/interpret.js';
+import { OpKind } from '../step/op.js';
+import type { Step } from '../step/step.js';
 
 /**
  * Accesses to entries and TLB maintenance, in numbers. An access to an entry that the architecture makes
@@ -26,6 +24,10 @@ export interface OpCost {
   readonly invalidations: number;
   /** Barriers that wait for invalidations. */
   readonly barriers: number;
+  /** Changes of reference and map counts of folios. */
+  readonly references: number;
+  /** Contiguous blocks that were unfolded, and are still mapped afterwards. */
+  readonly unfolds: number;
 }
 
 type Tally = { -readonly [K in keyof OpCost]: OpCost[K] };
@@ -38,6 +40,8 @@ const nothing = (): Tally => ({
   updates: 0,
   invalidations: 0,
   barriers: 0,
+  references: 0,
+  unfolds: 0,
 });
 
 /** The same accesses, counted. */
@@ -82,13 +86,27 @@ export function costOf<S>(
   const state = setup(world);
   world.seal();
   const tally = nothing();
+  const counts = new Set(world.frames.folios.flatMap((folio) => [folio.refcount, folio.mapcount]));
   const access = arch.has('splitEntries') ? halvesEntries(world) : wordEntries(world);
-  const { steps } = runAlone(world.cells.cells, () =>
+  const { steps, memory } = runAlone(world.cells.cells, () =>
     run(new Machine(world, 0, counted(access, tally)), state),
   );
   for (const { op } of steps) {
     if (/^(tlbi|IPI|invlpg|flush) ?/.test(op.label)) tally.invalidations++;
     if (op.label === 'dsb') tally.barriers++;
+    if (op.kind !== OpKind.READ && op.cells.some((cell) => counts.has(cell))) tally.references++;
   }
+  tally.unfolds = unfolds(world, initialMemory(world.cells.cells), memory);
   return tally;
+}
+
+/** Blocks whose first entry has lost the mark, and still maps something. */
+function unfolds(w: World, before: Int32Array, after: Int32Array): number {
+  const v = w.arch.values;
+  const at = (memory: Int32Array, ptep: Ptep) => w.entryIn((cell) => memory[cell] ?? 0, ptep);
+  const lost = (ptep: Ptep) => {
+    const [was, is] = [at(before, ptep), at(after, ptep)];
+    return ptep.vpn % w.contPtes === 0 && v.pteCont(was) && v.ptePresent(is) && !v.pteCont(is);
+  };
+  return w.tables.flatMap((table) => table.entries).filter(lost).length;
 }

@@ -1,0 +1,69 @@
+import {
+  type AgentSpec,
+  ANON_EXCLUSIVE,
+  cowFaults,
+  defineScenario,
+  FrameFlag,
+  type OpsPatch,
+  ptepAdd,
+  REASONS,
+  type Scenario,
+  UserCpu,
+} from '@racewalk/core';
+import { afterFork, fork } from '../agents/fork.js';
+import { PARENT_VALUE } from '../agents/users.js';
+import { type Fork, forkSetup, sparesOf } from '../setup.js';
+
+/** A thread of the parent stores; `again`: once more when fork is over. */
+const user = (again = false): AgentSpec<Fork> => ({
+  cpu: 1,
+  role: 'user',
+  note: again ? 'parent, stores twice' : 'parent, stores',
+  *run(m, s) {
+    const cpu = new UserCpu(m, s.parent, { onFault: cowFaults(sparesOf(s, 1)) });
+    yield* cpu.store(0, PARENT_VALUE);
+    if (!again) return;
+    yield* afterFork(s);
+    yield* cpu.store(0, PARENT_VALUE + 1);
+  },
+});
+
+/** Takes the permission away and with it what was recorded in it. */
+const forgetsDirty: OpsPatch = (m) => ({
+  *wrprotectPtes(_mm, _addr, ptep, nr) {
+    for (let i = 0; i < nr; i++) {
+      const protect = (pte: Parameters<typeof m.v.pteWrprotect>[0]) => m.v.pteMkclean(m.v.pteWrprotect(pte));
+      yield* m.entries.update(ptepAdd(ptep, i), protect, 'wrprotectPtes');
+    }
+  },
+});
+
+/** Race A5. */
+export const lazyfreeDirty: Scenario = defineScenario<Fork>({
+  id: 'fork-batch/lazyfree-dirty',
+  title: 'A page that may be dropped while clean is written while fork copies its entry',
+  source:
+    'ptep_set_wrprotects() of the contpte series, November 2023 (seed 004), part 13; Linux 64c26841b349 (4.14) and ff1712f953e2 (5.10)',
+  about:
+    'After MADV_FREE a page may be dropped as long as no entry says dirty. A thread stores to it, and the hardware notes that in the entry of the parent, perhaps just after fork read the entry: then the entry of the child says clean, and that of the parent is the only one that knows. On arm64 the note is part of the write permission fork takes away, and for three years it went with it, because every writable page of a private mapping was believed to be marked dirty by software. The machine says that the write-protect of today keeps the note. It also shows how thin the thread is: if the parent stores once more and is given a copy, its entry and the note are gone, and nobody knows that the page the child has was written.',
+  invariants: ['DIRTY'],
+  params: { block: 1 },
+  setup: (w) => forkSetup(w, { frameFlags: ANON_EXCLUSIVE | FrameFlag.LAZYFREE, spares: { 1: 1 } }),
+  agents: { fork: fork(), user: user() },
+  mutants: {
+    'forgets-dirty': {
+      what: 'the write permission is taken away, and what the hardware recorded with it is not kept (4.14 to 5.9)',
+      breaks: 'DIRTY',
+      why: 'the entry of the parent was the only one that knew of the store',
+      unless: REASONS.softwareDirty,
+      ops: forgetsDirty,
+    },
+    'parent-stores-again': {
+      what: 'nothing is changed in the kernel: the parent stores once more after fork, and is given a copy',
+      breaks: 'DIRTY',
+      why: 'wp_page_copy replaces the one entry that is dirty, and tells nobody',
+      unless: REASONS.softwareDirty,
+      agents: { user: user(true) },
+    },
+  },
+});
