@@ -5,6 +5,7 @@
 
 import { DEVICE_EXCLUSIVE_ROWS } from './device-exclusive-rows.js';
 import { HUGETLB_ROWS } from './hugetlb-rows.js';
+import { MIGRATION_ROWS } from './migration-rows.js';
 import { OP_ROWS } from './op-rows.js';
 import { PMD_ROWS } from './pmd-rows.js';
 import { PTE_ROWS } from './pte-rows.js';
@@ -22,5 +23,6 @@ export const CONTRACT: readonly ContractRow[] = Object.freeze([
   ...HUGETLB_ROWS,
   ...SWAP_ROWS,
   ...DEVICE_EXCLUSIVE_ROWS,
+  ...MIGRATION_ROWS,
   ...OP_ROWS,
 ]);

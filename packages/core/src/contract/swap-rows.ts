@@ -63,6 +63,17 @@ const roundTrip: ValueLaw = ({ swap: s }, { swp }) => {
   );
 };
 
+/** Round trip one level up; and it is no leaf there. */
+const pmdRoundTrip: ValueLaw = ({ swap: s, pmd: p }, { swp }) => {
+  const pmd = s.swpEntryToPmd(swp);
+  const entry = s.pmdToSwpEntry(pmd);
+  return claims(
+    ['type comes back', entry.type === swp.type],
+    ['offset comes back', entry.offset === swp.offset],
+    ['it is no leaf', !p.pmdLeaf(pmd) && !p.pmdPresent(pmd)],
+  );
+};
+
 const marker: ValueLaw = ({ swap: s, values: v }, { marker: m, pte }) => {
   const made = s.makePteMarker(m);
   return claims(
@@ -76,6 +87,8 @@ const marker: ValueLaw = ({ swap: s, values: v }, { marker: m, pte }) => {
 export const SWAP_ROWS: readonly ContractRow[] = [
   row('swpEntryToPte', 'swp_entry_to_pte', 'a swap entry as a non-present entry', roundTrip),
   row('pteToSwpEntry', 'pte_to_swp_entry', 'which slot a non-present entry names', roundTrip),
+  row('swpEntryToPmd', 'swp_entry_to_pmd', 'the same one level up', pmdRoundTrip),
+  row('pmdToSwpEntry', 'pmd_to_swp_entry', 'which slot a non-present entry one level up names', pmdRoundTrip),
   row('isSwapPte', 'is_swap_pte', 'neither empty nor present', ({ swap: s }, { pte, swp }) =>
     claims(
       ['a swap entry is', s.isSwapPte(s.swpEntryToPte(swp))],

@@ -3,6 +3,7 @@
  */
 import { DEVICE_EXCLUSIVE_VALUES, type DeviceExclusiveValues } from './device-exclusive.js';
 import type { PteLayout } from './layout.js';
+import { MIGRATION_VALUES, type MigrationValues } from './migration.js';
 import type { PteValues } from './values.js';
 import { fieldOf, fieldWord, PTE_ZERO, type PteWord, pteAndNot, pteAny, pteOr } from './word.js';
 
@@ -16,11 +17,15 @@ export interface SwpEntry {
 export const SWP_PTE_MARKER = 31;
 
 /** The `swp_*` and `pte_swp_*` helpers of one architecture. */
-export interface SwapValues extends DeviceExclusiveValues {
+export interface SwapValues extends DeviceExclusiveValues, MigrationValues {
   /** @kernel swp_entry_to_pte */
   swpEntryToPte(entry: SwpEntry): PteWord;
   /** @kernel pte_to_swp_entry */
   pteToSwpEntry(pte: PteWord): SwpEntry;
+  /** The same one level up. @kernel swp_entry_to_pmd */
+  swpEntryToPmd(entry: SwpEntry): PteWord;
+  /** @kernel pmd_to_swp_entry */
+  pmdToSwpEntry(pmd: PteWord): SwpEntry;
   /** Neither empty nor present. @kernel is_swap_pte */
   isSwapPte(pte: PteWord): boolean;
   /** @kernel pte_swp_mkexclusive */
@@ -56,15 +61,19 @@ export function swapValues(l: PteLayout, v: Pick<PteValues, 'pteNone' | 'ptePres
   const place = (n: number) => (l.swap.offsetInverted ? maxOffset - n : n);
   const swpEntryToPte = (e: SwpEntry) =>
     pteOr(fieldWord(e.type, type[0], type[1]), fieldWord(place(e.offset), offset[0], offset[1]));
+  const pteToSwpEntry = (pte: PteWord): SwpEntry => ({
+    type: typeOf(pte),
+    offset: place(fieldOf(pte, offset[0], offset[1])),
+  });
   const isSwapPte = (pte: PteWord) => !v.pteNone(pte) && !v.ptePresent(pte);
   const typeOf = (pte: PteWord) => fieldOf(pte, type[0], type[1]);
   return {
     ...DEVICE_EXCLUSIVE_VALUES,
+    ...MIGRATION_VALUES,
     swpEntryToPte,
-    pteToSwpEntry: (pte) => ({
-      type: typeOf(pte),
-      offset: place(fieldOf(pte, offset[0], offset[1])),
-    }),
+    swpEntryToPmd: swpEntryToPte,
+    pteToSwpEntry,
+    pmdToSwpEntry: pteToSwpEntry,
     isSwapPte,
     pteSwpMkexclusive: (pte) => pteOr(pte, exclusive),
     pteSwpExclusive: (pte) => pteAny(pte, exclusive),

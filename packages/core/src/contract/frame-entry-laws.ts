@@ -1,0 +1,55 @@
+/** Laws shared by the swap entries that name a frame: device-exclusive and migration entries. */
+import type { SwapValues, SwpEntry } from '../pte/swap.js';
+import type { Pfn } from '../units.js';
+import { type ContractRow, claims, type ValueLaw } from './row.js';
+
+/** One family of such entries. */
+export interface FrameEntries {
+  readonly isOne: (s: SwapValues, entry: SwpEntry) => boolean;
+  readonly isWritable: (s: SwapValues, entry: SwpEntry) => boolean;
+  /** Makes one, and whether it is a writable one. */
+  readonly makers: readonly (readonly [make: (s: SwapValues, pfn: Pfn) => SwpEntry, writable: boolean])[];
+}
+
+/** A row of the swap table for such an entry. */
+export const frameEntryRow = (op: string, says: string, law: ValueLaw): ContractRow => ({
+  op,
+  kernel: op.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`),
+  level: 'swap',
+  context: 'pure; a swap entry that names a frame',
+  says,
+  law,
+});
+
+/** An entry of the kind comes back from the table as what it was, whatever marks it carried. */
+export const survives =
+  (family: FrameEntries, kind: number): ValueLaw =>
+  ({ swap: s, values: v }, { pfn }) => {
+    const maker = family.makers[kind];
+    if (maker === undefined) return `no kind ${kind}`;
+    const [make, writable] = maker;
+    const entry = make(s, pfn);
+    const pte = s.swpEntryToPte(entry);
+    const back = s.pteToSwpEntry(s.pteSwpMkuffdWp(s.pteSwpMksoftDirty(pte)));
+    return claims(
+      ['it is of the family', family.isOne(s, entry)],
+      ['write permission is remembered', family.isWritable(s, entry) === writable],
+      ['it is not present', !v.ptePresent(pte)],
+      ['it is not empty, and a swap entry', s.isSwapPte(pte)],
+      ['it is no marker', !s.isPteMarker(pte)],
+      ['kind and frame come back, marks or not', back.type === entry.type && back.offset === pfn],
+    );
+  };
+
+/** Which entries answer yes. */
+export const tells =
+  (family: FrameEntries): ValueLaw =>
+  ({ swap: s }, { pfn, swp }) =>
+    claims(
+      ['a slot of a swap device is not of the family', !family.isOne(s, swp)],
+      ['every kind is of the family', family.makers.every(([make]) => family.isOne(s, make(s, pfn)))],
+      [
+        'exactly the writable kinds are writable',
+        family.makers.every(([make, writable]) => family.isWritable(s, make(s, pfn)) === writable),
+      ],
+    );
