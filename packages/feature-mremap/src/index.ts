@@ -1,4 +1,23 @@
+export { mremapClaims } from './claims.js';
+
 import type { Scenario } from '@racewalk/core';
+import { moveVsBatchedUnmap } from './races/move-vs-batched-unmap.js';
+import { moveVsMkclean } from './races/move-vs-mkclean.js';
+import { moveVsReclaim } from './races/move-vs-reclaim.js';
+import { moveVsWriter } from './races/move-vs-writer.js';
+import { rmapLocks } from './races/rmap-locks.js';
+import { rmapOrder } from './races/rmap-order.js';
+import { twoMoves } from './races/two-moves.js';
 
 /** The races of this family, for the suite. */
-export const mremapRaces: readonly Scenario[] = Object.freeze([]);
+export const mremapRaces: readonly Scenario[] = Object.freeze([
+  moveVsWriter,
+  moveVsMkclean,
+  moveVsReclaim,
+  moveVsBatchedUnmap,
+  rmapLocks,
+  rmapOrder,
+  twoMoves,
+]);
+
+export { moveVsBatchedUnmap, moveVsMkclean, moveVsReclaim, moveVsWriter, rmapLocks, rmapOrder, twoMoves };

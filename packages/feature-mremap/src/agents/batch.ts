@@ -1,0 +1,16 @@
+import { type AgentSpec, folioRefFreeze, freePage, TlbUbc, tryToUnmap } from '@racewalk/core';
+import type { Move } from '../setup.js';
+
+/** Reclaim with its flush put off: unmap, and only in the end invalidate and free. */
+export const batchedReclaim: AgentSpec<Move> = {
+  cpu: 2,
+  role: 'kernel',
+  note: 'TTU_BATCH_FLUSH',
+  *run(m, s) {
+    const batch = new TlbUbc(m);
+    const unmapped = yield* tryToUnmap(m, s.folio, [s.old, s.to], { batch });
+    const free = unmapped && (yield* folioRefFreeze(s.folio, 1));
+    yield* batch.tryToUnmapFlush();
+    if (free) for (const frame of s.folio.frames) yield* freePage(m, frame);
+  },
+};

@@ -1,0 +1,25 @@
+import type { AgentSpec } from '@racewalk/core';
+import { LINUX_MOVE, type MoveOps, mremap } from '../ops/move-ptes.js';
+import type { Move } from '../setup.js';
+
+/** How a mover differs from one that keeps walkers away by their order alone. */
+export interface MoverOptions {
+  readonly ops?: MoveOps;
+  readonly needRmapLocks?: boolean;
+  /** Say that the old address is free. Default true. */
+  readonly promise?: boolean;
+}
+
+/** `mremap` of the whole area; when it is through, nobody reaches the folio by the old address. */
+export function mover(options: MoverOptions = {}): AgentSpec<Move> {
+  const { ops = LINUX_MOVE, needRmapLocks = false, promise = true } = options;
+  return {
+    cpu: 0,
+    role: 'kernel',
+    note: 'mremap',
+    *run(m, s) {
+      yield* mremap(m, s.old, s.to, needRmapLocks, ops);
+      if (promise) yield* m.completes('unmapped', s.old);
+    },
+  };
+}

@@ -1,0 +1,63 @@
+/** Those who reach the folio by the reverse map, without the mmap lock. */
+import {
+  type AgentSpec,
+  expectNotMapped,
+  folioMarkDirty,
+  folioMkclean,
+  folioRefFreeze,
+  freePage,
+  startWriteout,
+  tryToUnmap,
+  underIMmapLock,
+} from '@racewalk/core';
+import type { Move } from '../setup.js';
+
+/** Areas in the order in which a walk visits them. */
+export type WalkOrder = 'old-first' | 'new-first';
+
+const inOrder = (s: Move, order: WalkOrder) => (order === 'old-first' ? [s.old, s.to] : [s.to, s.old]);
+
+/**
+ * Writeback: every mapping clean and read-only, then the page is written out. `promise`: say that nobody
+ * stores to it unseen after the first of the two.
+ */
+export function writeback(promise: boolean): AgentSpec<Move> {
+  return {
+    cpu: 2,
+    role: 'kernel',
+    note: 'folio_clear_dirty_for_io',
+    *run(m, s) {
+      if (yield* folioMkclean(m, s.folio, [s.old, s.to])) yield* folioMarkDirty(s.folio);
+      if (promise) {
+        yield* m.completes('read-only', s.old);
+        yield* m.completes('read-only', s.to);
+      }
+      yield* startWriteout(s.folio);
+    },
+  };
+}
+
+/** Reclaim: takes the folio from its mappings and gives the page back, unless somebody still holds it. */
+export const reclaim: AgentSpec<Move> = {
+  cpu: 2,
+  role: 'kernel',
+  note: 'try_to_unmap',
+  *run(m, s) {
+    if (!(yield* tryToUnmap(m, s.folio, [s.old, s.to]))) return;
+    if (!(yield* folioRefFreeze(s.folio, 1))) return;
+    for (const frame of s.folio.frames) yield* freePage(m, frame);
+  },
+};
+
+/** Truncation: takes the folio from all areas that map the file, and relies on that. `sync`: locks before it looks. */
+export function truncate(order: WalkOrder, sync = true): AgentSpec<Move> {
+  return {
+    cpu: 2,
+    role: 'kernel',
+    note: 'unmap_mapping_folio',
+    *run(m, s) {
+      yield* underIMmapLock(m, s.old.mapping, () => tryToUnmap(m, s.folio, inOrder(s, order), { sync }));
+      yield* expectNotMapped(s.folio, 'MISS', 'the walk went through every area that may map it');
+    },
+  };
+}

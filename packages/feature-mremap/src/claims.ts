@@ -1,0 +1,60 @@
+import type { Claim } from '@racewalk/core';
+
+const BARRY = 'Barry Song';
+const RYAN = 'Ryan Roberts';
+
+/** What the quoted `move_ptes` and the answer to it claim, as far as it is not about blocks alone. */
+export const mremapClaims: readonly Claim[] = Object.freeze([
+  {
+    seed: '004',
+    who: BARRY,
+    says: 'move_ptes may ignore the order of the two page-table locks, because mmap_lock is held exclusively.',
+    decidedBy: ['mremap/two-moves', 'mremap/two-moves#mutant:no-mmap-lock'],
+    answer: 'Right. Without that lock two moves in opposite directions wait for each other for ever.',
+  },
+  {
+    seed: '004',
+    who: BARRY,
+    says: 'move_ptes calls flush_tlb_batched_pending() before it looks at an entry.',
+    decidedBy: [
+      'mremap/move-vs-batched-unmap',
+      'mremap/move-vs-batched-unmap#mutant:no-drain',
+      'mremap/move-vs-batched-unmap#mutant:barrier-only',
+    ],
+    answer:
+      'It has to: a swap entry is moved without a flush, and the translation it took the place of may still be in a TLB. A barrier in place of the flush does not do.',
+  },
+  {
+    seed: '004',
+    who: BARRY,
+    says: 'need_rmap_locks of move_ptes: when is the lock of the reverse map needed?',
+    decidedBy: [
+      'mremap/rmap-locks',
+      'mremap/rmap-locks#mutant:no-rmap-lock',
+      'mremap/rmap-order',
+      'mremap/rmap-order#mutant:new-first',
+    ],
+    answer:
+      'Where a walk may visit the new area before the old one. If the old one comes first, a walk that locks before it looks misses nothing.',
+  },
+  {
+    seed: '004',
+    who: BARRY,
+    says: 'Entries are taken with ptep_get_and_clear and set at the new address one by one: is that handled, aligned or not?',
+    decidedBy: [
+      'mremap/move-vs-writer',
+      'mremap/move-vs-writer#mutant:copy-then-clear',
+      'mremap/move-vs-mkclean',
+      'mremap/move-vs-reclaim',
+    ],
+    answer:
+      'Yes, also while another CPU stores, writeback cleans or reclaim frees the page; the old addresses must be invalidated before either lock is dropped.',
+  },
+  {
+    seed: '004',
+    who: RYAN,
+    says: 'The same mechanism serves mremap: the architecture unfolds at the first entry taken and folds at the last one set.',
+    decidedBy: ['mremap/move-vs-writer', 'mremap/move-vs-mkclean', 'mremap/move-vs-reclaim'],
+    answer: 'The full protocol holds for a folded block that arrives aligned and for one that does not.',
+  },
+]);

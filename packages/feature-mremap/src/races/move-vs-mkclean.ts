@@ -1,0 +1,39 @@
+import { defineScenario, type Scenario } from '@racewalk/core';
+import { mover } from '../agents/mover.js';
+import { user } from '../agents/user.js';
+import { writeback } from '../agents/walkers.js';
+import { FLUSH_LATE } from '../ops/variants.js';
+import { type Move, moveSetup } from '../setup.js';
+
+/** A moved page is cleaned at its new address while a CPU still stores through the old one. */
+export const moveVsMkclean: Scenario = defineScenario<Move>({
+  id: 'mremap/move-vs-mkclean',
+  title: 'mremap against writeback, which makes every mapping clean and read-only',
+  source:
+    'move_ptes() of the contpte review, November 2023 (seed 004); mremap against page cleaning, Linux 5d1904204c99 (4.9, 2016)',
+  about:
+    'Writeback walks the reverse map, takes dirty and the write permission from each entry, invalidates the address of that entry, and writes the page out. It does not hold the mmap lock. If it finds the entry at its new address it invalidates the new address only, and a CPU that has the old one cached as writable and dirty goes on storing: nothing records that, and the disk keeps the older contents. So the old addresses are invalidated before the lock of the new entry is dropped. The machine finds nothing lost with that order, for one lock and two, aligned and unaligned; with the flush after the locks it finds the lost store, and the permission that outlived the write-protect.',
+  invariants: ['DIRTY', 'PERM', 'CONT'],
+  params: { block: 1, shift: 0 },
+  sizes: [
+    { block: 1, shift: 0, tables: 1 },
+    { block: 2, shift: 0 },
+    { block: 2, shift: 1 },
+  ],
+  setup: (w) => moveSetup(w, { file: true, dirty: true }),
+  agents: { mremap: mover(), writeback: writeback(true), user: user() },
+  mutants: {
+    'flush-late': {
+      what: 'the old addresses are invalidated after both locks are dropped',
+      breaks: 'DIRTY',
+      why: 'the page is cleaned at the new address and written out, and then a TLB that has the old address as dirty stores',
+      agents: { mremap: mover({ ops: FLUSH_LATE }), writeback: writeback(false) },
+    },
+    'flush-late-permission': {
+      what: 'the same, and writeback says when every mapping is read-only',
+      breaks: 'PERM',
+      why: 'the old address may still be stored through when every entry of the page is read-only',
+      agents: { mremap: mover({ ops: FLUSH_LATE }) },
+    },
+  },
+});

@@ -1,0 +1,45 @@
+import { defineScenario, type Scenario } from '@racewalk/core';
+import { mover } from '../agents/mover.js';
+import { user } from '../agents/user.js';
+import { reclaim } from '../agents/walkers.js';
+import { FLUSH_DIRTY_ONLY, FLUSH_LATE, NEW_UNLOCKED } from '../ops/variants.js';
+import { type Move, moveSetup } from '../setup.js';
+
+/** A moved page is freed at its new address while a CPU still reaches it by the old one. */
+export const moveVsReclaim: Scenario = defineScenario<Move>({
+  id: 'mremap/move-vs-reclaim',
+  title: 'mremap against reclaim, which takes the page from its new address and frees it',
+  source:
+    'move_ptes() of the contpte review, November 2023 (seed 004); TLB flushed before the page is released, Linux eb66ae030829 (4.19, 2018, CVE-2018-18281)',
+  about:
+    'Whoever zaps entries collects the pages, invalidates, and frees; whoever moves entries collects nothing, because nothing is freed. So the only thing that keeps a moved page alive is the lock of its new entry: once that is dropped, reclaim may find the page there, invalidate the new address, and give the page back. The old address must be invalid by then. Linux 4.9 had seen the danger for dirty entries and flushed late for the others; a page that is only read can be freed just as well. The machine accepts the flush under both locks, for one lock and two, aligned and unaligned, and finds a freed page in reach in each of the weaker forms.',
+  invariants: ['UAF', 'DIRTY', 'CONT'],
+  params: { block: 1, shift: 0 },
+  sizes: [
+    { block: 1, shift: 0, tables: 1 },
+    { block: 2, shift: 0 },
+    { block: 2, shift: 1 },
+  ],
+  setup: (w) => moveSetup(w),
+  agents: { mremap: mover({ promise: false }), reclaim, user: user({ access: 'load' }) },
+  mutants: {
+    'flush-late': {
+      what: 'the old addresses are invalidated after both locks are dropped',
+      breaks: 'UAF',
+      why: 'the page is freed at its new address while a TLB still has the old one',
+      agents: { mremap: mover({ ops: FLUSH_LATE, promise: false }) },
+    },
+    'flush-dirty-only': {
+      what: 'only if a dirty entry was moved are the old addresses invalidated before the locks are dropped',
+      breaks: 'UAF',
+      why: 'a clean page is freed, too, and a TLB still has its old address',
+      agents: { mremap: mover({ ops: FLUSH_DIRTY_ONLY, promise: false }) },
+    },
+    'new-unlocked': {
+      what: 'the flush is made under the lock of the old table; the new table is not locked',
+      breaks: 'UAF',
+      why: 'it is the lock of the new entry that keeps the page alive',
+      agents: { mremap: mover({ ops: NEW_UNLOCKED, promise: false }) },
+    },
+  },
+});

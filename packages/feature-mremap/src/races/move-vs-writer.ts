@@ -1,0 +1,39 @@
+import { defineScenario, REASONS, type Scenario } from '@racewalk/core';
+import { mover } from '../agents/mover.js';
+import { user } from '../agents/user.js';
+import { COPY_THEN_CLEAR, FLUSH_NEVER } from '../ops/variants.js';
+import { type Move, moveSetup } from '../setup.js';
+
+/** A store through the old address while the entry is on its way. */
+export const moveVsWriter: Scenario = defineScenario<Move>({
+  id: 'mremap/move-vs-writer',
+  title: 'move_ptes takes an entry along while another CPU stores through it',
+  source:
+    'Transparent contiguous PTEs, v2, 28 November 2023 (seed 004), case 4 of the review: move_ptes() goes through the range entry by entry',
+  about:
+    'A CPU stores through the old or the new address while mremap moves the entry. What the hardware records in the entry must go along, so the entry is taken out in one step and set at the new address with what it said. When the call returns nobody reaches the page by the old address any more. Explored for one page under two locks and under one, and for a block of two that arrives aligned or one page off. The machine finds the store remembered in every case. Copying the entry before it is emptied loses a store where the hardware records it; flushing after the locks is not wrong as long as only the mover and the writer are there, which is why that bug lived so long.',
+  invariants: ['DIRTY', 'STALE', 'CONT'],
+  params: { block: 1, shift: 0 },
+  sizes: [
+    { block: 1, shift: 0, tables: 1 },
+    { block: 2, shift: 0 },
+    { block: 2, shift: 1 },
+  ],
+  setup: (w) => moveSetup(w),
+  agents: { mremap: mover(), user: user({ address: 'either' }) },
+  mutants: {
+    'copy-then-clear': {
+      what: 'the entry is set at the new address before it is emptied at the old one',
+      breaks: 'DIRTY',
+      why: 'the hardware sets dirty in the old entry after it was read, and then the entry is emptied',
+      unless: REASONS.softwareDirty,
+      agents: { mremap: mover({ ops: COPY_THEN_CLEAR }) },
+    },
+    'no-flush': {
+      what: 'the old addresses are not invalidated at all',
+      breaks: 'STALE',
+      why: 'a TLB still translates the old address when the call returns',
+      agents: { mremap: mover({ ops: FLUSH_NEVER }) },
+    },
+  },
+});

@@ -1,0 +1,52 @@
+import { type AgentSpec, defineScenario, type Scenario } from '@racewalk/core';
+import { LINUX_MOVE, type MoveOps, mremap } from '../ops/move-ptes.js';
+import { NO_MMAP_LOCK } from '../ops/variants.js';
+import { type Move, moveSetup } from '../setup.js';
+
+const there = (ops: MoveOps): AgentSpec<Move> => ({
+  cpu: 0,
+  role: 'kernel',
+  note: 'mremap there',
+  *run(m, s) {
+    yield* mremap(m, s.old, s.to, false, ops);
+  },
+});
+
+const back = (ops: MoveOps): AgentSpec<Move> => ({
+  cpu: 2,
+  role: 'kernel',
+  note: 'mremap back',
+  *run(m, s) {
+    yield* mremap(m, s.to, s.old, false, ops);
+  },
+});
+
+/** Two moves between the same two tables, in opposite directions. */
+export const twoMoves: Scenario = defineScenario<Move>({
+  id: 'mremap/two-moves',
+  title: 'Two moves in opposite directions take the same two page-table locks',
+  source:
+    'move_ptes(), quoted in the contpte review, 28 November 2023 (seed 004): the order of the two page-table locks does not matter, because mmap_lock is held exclusively',
+  about:
+    'A move takes the lock of the old table and then that of the new one, whichever they are; no order between tables is kept. Two moves in opposite directions would each hold what the other wants. The code says that the mmap lock, held for writing, keeps that from happening, and walkers of the reverse map never hold two of these locks. The machine agrees: with the mmap lock every schedule ends, without it two threads wait for each other for ever.',
+  invariants: ['RMAP'],
+  params: { pages: 1 },
+  setup: (w) => moveSetup(w),
+  agents: { there: there(LINUX_MOVE), back: back(LINUX_MOVE) },
+  finally(w, s, view, faults) {
+    const { ptePresent } = w.arch.values;
+    const present = [...s.old.table.entries, ...s.to.table.entries].filter((ptep) =>
+      ptePresent(w.entryIn((cell) => view.get(cell), ptep)),
+    );
+    if (present.length !== 1)
+      faults.fail('RMAP', `one page was mapped once, and now ${present.length} times`);
+  },
+  mutants: {
+    'no-mmap-lock': {
+      what: 'the moves do not take the mmap lock',
+      breaks: 'LIVE',
+      why: 'each holds the lock of its old table and waits for that of its new one',
+      agents: { there: there(NO_MMAP_LOCK), back: back(NO_MMAP_LOCK) },
+    },
+  },
+});

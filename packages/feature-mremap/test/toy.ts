@@ -1,0 +1,105 @@
+/**
+ * A small architecture with contiguous blocks: one bit a fact, hardware that sets young and dirty in any
+ * entry of a block, and operations that know nothing of blocks.
+ */
+import {
+  type ArchPlugin,
+  type ArchSpec,
+  bit,
+  bits,
+  defineArch,
+  GenericPteOps,
+  layoutValues,
+  type Mm,
+  PTE_ZERO,
+  type PteLayout,
+  type Ptep,
+  type PteValues,
+  type PteWord,
+  pteAnd,
+  pteAndNot,
+  pteAny,
+  pteOr,
+  type Step,
+  singleBitWalker,
+  type Vaddr,
+  X86StyleOps,
+  x86StyleSpec,
+} from '@racewalk/core';
+
+const VALID = bit(0);
+const WRITE = bit(1);
+const YOUNG = bit(2);
+const DIRTY = bit(3);
+const SPECIAL = bit(4);
+const CONT = bit(5);
+const LEAF = bit(7);
+const PROTNONE = bit(9);
+
+const layout: PteLayout = {
+  fields: [{ name: 'PFN', lo: 12, hi: 47, means: 'frame', source: 'toy' }],
+  pfn: [12, 47],
+  valid: VALID,
+  protnone: PROTNONE,
+  write: WRITE,
+  dirty: DIRTY,
+  young: YOUNG,
+  special: SPECIAL,
+  pmdLeafSet: LEAF,
+  pmdLeafClear: PTE_ZERO,
+  // The type lies over young and dirty, as it does over the access flag on arm64.
+  swap: { type: [2, 6], offset: [12, 60], exclusive: bit(8) },
+};
+
+const base = layoutValues(layout);
+
+const values: PteValues = {
+  ...base,
+  pteCont: (pte) => pteAny(pte, CONT),
+  pteMkcont: (pte) => pteOr(pte, CONT),
+  pteMknoncont: (pte) => pteAndNot(pte, CONT),
+  mkProt: (prot) => (prot.write ? pteOr(VALID, WRITE) : VALID),
+  protNone: () => PROTNONE,
+  pteModify: (pte, prot) => pteOr(pteAndNot(pte, bits(0, 1)), pteAnd(prot, bits(0, 1))),
+};
+
+/** Exchanges where the hardware may interfere; knows nothing of blocks. */
+class PlainOps extends GenericPteOps {
+  override *ptepGetAndClear(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<PteWord> {
+    return yield* this.m.entries.xchg(ptep, PTE_ZERO, 'ptepGetAndClear');
+  }
+}
+
+const spec: ArchSpec = {
+  id: 'toy',
+  title: 'Toy with blocks',
+  capabilities: ['hwAccess', 'hwDirty', 'contPte', 'breakBeforeMake', 'broadcastTlbi'],
+  memory: 'sc',
+  layout,
+  values,
+  walker: singleBitWalker({
+    valid: VALID,
+    user: PTE_ZERO,
+    write: WRITE,
+    young: YOUNG,
+    dirty: DIRTY,
+    setsYoung: true,
+    setsDirty: true,
+  }),
+  cont: { ptes: 16, mayDiffer: pteOr(YOUNG, DIRTY) },
+  ops: (m) => new PlainOps(m),
+  omits: ['everything but what these tests need'],
+};
+
+/** With blocks. */
+export const toy: ArchPlugin = defineArch(spec);
+
+/** Hardware of the same kind without blocks, and all operations it needs. */
+export const flat: ArchPlugin = defineArch({
+  ...x86StyleSpec(),
+  id: 'flat',
+  title: 'Toy without blocks',
+  capabilities: ['hwAccess', 'hwDirty', 'ipiFlush'],
+  ops: (m) => new X86StyleOps(m),
+  omits: ['everything but what these tests need'],
+});
