@@ -1,4 +1,14 @@
 import type { Scenario } from '@racewalk/core';
+import { aba } from './races/aba.js';
+import { abaGracePeriod } from './races/aba-grace-period.js';
+import { abaVsPageout, abaVsReclaim } from './races/aba-vs-reclaim.js';
+import { abaWideLoad } from './races/aba-wide-load.js';
 
 /** The races of this family, for the suite. */
-export const zapRaces: readonly Scenario[] = Object.freeze([]);
+export const zapRaces: readonly Scenario[] = Object.freeze([
+  aba,
+  abaGracePeriod,
+  abaWideLoad,
+  abaVsPageout,
+  abaVsReclaim,
+]);

@@ -33,8 +33,3 @@ export function* flushTlbBatchedPending(m: Machine, mm: Mm): Step<void> {
   const done = pending | (pending << SHIFT);
   yield* cmpxchg(mm.tlbFlushBatched, batch, done, 'tlb_flush_batched: flushed');
 }
-
-/** The flush at the end of reclaim's batch. It looks at no count and changes none. @kernel try_to_unmap_flush */
-export function* tryToUnmapFlush(m: Machine, mm: Mm): Step<void> {
-  yield* m.tlb.flushTlbMm(mm);
-}

@@ -1,0 +1,14 @@
+import { type AgentSpec, type GupOptions, getUserPagesFast, type Vma } from '@racewalk/core';
+import { GUP_CPU } from '../setup.js';
+
+/** Pins the first page of the area without any lock, and keeps the pin. */
+export function gup(options: GupOptions = {}): AgentSpec<{ readonly vma: Vma }> {
+  return {
+    cpu: GUP_CPU,
+    role: 'kernel',
+    note: options.irqsOff === false ? 'lockless' : 'lockless, irqs off',
+    *run(m, s) {
+      yield* getUserPagesFast(m, s.vma, s.vma.start, options);
+    },
+  };
+}

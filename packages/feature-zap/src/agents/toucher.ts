@@ -1,0 +1,19 @@
+import { type AgentSpec, choose, type Folio } from '@racewalk/core';
+import { doAnonymousPage } from '../ops/fault.js';
+import type { ThreeFolios } from '../setup.js';
+
+/** A thread that touches the page twice: wherever it is gone, a fault maps a folio not used yet. */
+export const toucher: AgentSpec<ThreeFolios> = {
+  cpu: 3,
+  role: 'kernel',
+  note: 'page faults',
+  *run(m, s) {
+    const order =
+      (yield* choose(2, 'folio the allocator has')) === 0 ? [s.second, s.third] : [s.third, s.second];
+    const left: Folio[] = [...order];
+    for (let i = 0; i < 2; i++) {
+      const next = left[0];
+      if (next !== undefined && (yield* doAnonymousPage(m, s.vma, s.ptep, next))) left.shift();
+    }
+  },
+};

@@ -1,0 +1,65 @@
+import { defineScenario, type Scenario } from '@racewalk/core';
+import { gup } from '../agents/gup.js';
+import { reclaim, swapIn } from '../agents/reclaim.js';
+import { wholeEntries } from '../reasons.js';
+import { type SwapCached, swapCached } from '../setup.js';
+
+/** A folio that must be written first: reclaim flushes before it is. */
+export const abaVsPageout: Scenario = defineScenario<SwapCached>({
+  id: 'gup/aba-vs-pageout',
+  title: 'Reclaim unmaps a dirty page with its flush put off, and a fault brings it back',
+  source:
+    'ptep_get_lockless() thread, October 2022 (seed 003): other code that makes a present entry non-present with the flush still queued',
+  about:
+    'The last message accepts the proposal provided that nobody else empties a present entry and flushes later, and holds the batched unmap of reclaim for harmless. For a dirty page it is. Reclaim has the folio lock from before it puts the swap entry there until the page is written, and it flushes before it writes. A fault that finds the page in the swap cache waits for that lock, so it comes after a flush that has interrupted the reader.',
+  invariants: ['TORN'],
+  params: { block: 1 },
+  setup: (w) => swapCached(w, true),
+  agents: { reclaim: reclaim(), fault: swapIn({ write: true }), gup: gup() },
+  mutants: {
+    'no-flush-before-write': {
+      what: 'the flush waits for the end of the batch although the page is written now',
+      breaks: 'TORN',
+      why: 'the folio lock is free before the flush, and the fault maps the same page: low half as before, high half read from the swap entry',
+      unless: wholeEntries,
+      agents: { reclaim: reclaim({ flushDirty: false }) },
+    },
+    paravirt: {
+      what: 'the flush is a hypercall that interrupts nobody',
+      breaks: 'TORN',
+      why: 'unmap, flush, write and swap-in fit between two loads of the reader',
+      unless: wholeEntries,
+      params: { flush: 'paravirt' },
+    },
+  },
+});
+
+/** A folio that is clean: nothing makes reclaim flush before it lets go of the lock. */
+export const abaVsReclaim: Scenario = defineScenario<SwapCached>({
+  id: 'gup/aba-vs-reclaim',
+  title: 'Reclaim unmaps a clean page with its flush put off, and a fault brings it back',
+  source:
+    'ptep_get_lockless() thread, October 2022 (seed 003): is code on the batched-unmap infrastructure unproblematic?',
+  about:
+    'A clean page in the swap cache need not be written, so reclaim does not flush before it gives the folio lock back. If a fault holds a reference meanwhile, reclaim must keep the page, and the fault maps it again: the entry goes from present to swap and back to exactly what it was, with the flush still queued. A swap entry fills both words, so a reader may take its high half from there and find the low half unchanged. So the machine does not agree that batched unmaps are harmless. It holds here because the fault asks for the flush that is owed, under the page-table lock, before it maps anything; Linux does so where entries are taken down, not here.',
+  invariants: ['TORN'],
+  params: { block: 1 },
+  setup: (w) => swapCached(w, false),
+  agents: { reclaim: reclaim(), fault: swapIn({ drain: true }), gup: gup() },
+  mutants: {
+    'fault-does-not-drain': {
+      what: 'the fault maps the page without asking for flushes that are owed, as in Linux',
+      breaks: 'TORN',
+      why: 'present, swap entry and present again lie between two loads of the reader, and nobody has interrupted it',
+      unless: wholeEntries,
+      agents: { fault: swapIn() },
+    },
+    paravirt: {
+      what: 'the flush is a hypercall that interrupts nobody',
+      breaks: 'TORN',
+      why: 'the fault asks for a flush, and the flush does not wait for the reader',
+      unless: wholeEntries,
+      params: { flush: 'paravirt' },
+    },
+  },
+});

@@ -1,0 +1,60 @@
+import { type AgentSpec, defineScenario, type Scenario } from '@racewalk/core';
+import { gup } from '../agents/gup.js';
+import { toucher } from '../agents/toucher.js';
+import { zapper } from '../agents/zap.js';
+import { FORCE_FLUSH } from '../ops/madvise.js';
+import { wholeEntries } from '../reasons.js';
+import { type ThreeFolios, threeFolios } from '../setup.js';
+
+/** A second thread that throws pages away; in races that can do with one, it does nothing. */
+const idle: AgentSpec<ThreeFolios> = { ...zapper(1), note: 'idle', *run() {} };
+
+/** Race A12, as the proposal wants it. */
+export const aba: Scenario = defineScenario<ThreeFolios>({
+  id: 'gup/aba',
+  title: 'An entry read in two halves goes away and comes back with one half changed',
+  source:
+    'ptep_get_lockless() thread, October 2022 (seed 003): force_flush in zap_pte_range(), and the reply that doubts it',
+  about:
+    'Without the lock an entry of two words is read low, high, low; if low is still the same, high is taken to belong to it. That fails if the entry goes and comes back with the same low half. Linux says it cannot: a flush lies between two mappings, and it has to interrupt the reader. Both legs were questioned. MADV_DONTNEED puts its flush off until it has dropped the lock, so a fault may come first; and a hypervisor may flush without an interrupt. The proposal flushes before the lock is dropped. The machine: that repairs the first and not the second. Putting the flush off is enough of a mistake even with one thread that zaps, if the new page lies a multiple of 4 GiB from the old one.',
+  invariants: ['TORN'],
+  params: { block: 1 },
+  setup: threeFolios,
+  agents: {
+    zap: zapper(0, FORCE_FLUSH),
+    'other zap': zapper(1, FORCE_FLUSH),
+    fault: toucher,
+    gup: gup(),
+  },
+  mutants: {
+    postponed: {
+      what: 'the flush comes after the page-table lock was dropped, as in mainline',
+      breaks: 'TORN',
+      why: 'both zaps have emptied the entry and wait for the reader to answer, so no flush lies between A, B and C',
+      unless: wholeEntries,
+      agents: { zap: zapper(0), 'other zap': zapper(1) },
+    },
+    'postponed-one-zapper': {
+      what: 'the same with one thread that zaps, once',
+      breaks: 'TORN',
+      why: 'the reader takes its high half from the empty entry; the next page brings the old low half back before any flush',
+      unless: wholeEntries,
+      agents: { zap: zapper(0), 'other zap': idle },
+    },
+    paravirt: {
+      what: 'the flush comes before the lock is dropped, but is a hypercall that interrupts nobody',
+      breaks: 'TORN',
+      why: 'a flush lies between A, B and C, but the reader with its interrupts off does not hold it up',
+      unless: wholeEntries,
+      params: { flush: 'paravirt' },
+      agents: { zap: zapper(0, FORCE_FLUSH, 2), 'other zap': idle },
+    },
+    'irqs-on': {
+      what: 'the reader leaves interrupts on',
+      breaks: 'TORN',
+      why: 'the flush interrupts the reader between two of its loads, and the reader goes on as if nothing had been',
+      unless: wholeEntries,
+      agents: { gup: gup({ irqsOff: false }) },
+    },
+  },
+});

@@ -1,0 +1,69 @@
+/** What the races start from. */
+import { type Cell, type Folio, type Ptep, ptepOf, type Vma, type World } from '@racewalk/core';
+
+/** CPU of the lockless walker; interrupts are followed there. */
+export const GUP_CPU = 2;
+
+/** One page, mapped, and the entry that maps it. */
+export interface OnePage {
+  readonly vma: Vma;
+  readonly ptep: Ptep;
+  readonly folio: Folio;
+}
+
+/** Map one anonymous page: writable, written, used. */
+export function onePage(w: World, contents?: number): OnePage {
+  const vma = w.vma({ pages: 1 });
+  const folio = w.folio({
+    name: 'old',
+    pages: 1,
+    ...(contents === undefined ? {} : { contents: [contents] }),
+  });
+  w.mapFolio(vma, folio, { dirty: true, young: true });
+  return { vma, ptep: ptepOf(vma, vma.start), folio };
+}
+
+/** Three folios for one entry, such that the halves of the first can be confused with those of the others. */
+export interface ThreeFolios {
+  readonly vma: Vma;
+  readonly ptep: Ptep;
+  /** Mapped at the start. */
+  readonly first: Folio;
+  /** Differs from the first in both halves of its frame number. */
+  readonly second: Folio;
+  /** Has the low half of the first, and a high half of its own. */
+  readonly third: Folio;
+}
+
+/** Frames above 4 GiB, so that a frame number reaches into the high half of an entry. */
+export const FRAMES = Object.freeze({ first: 0x40, second: 0x100041, third: 0x200040 });
+
+/** Map the first of three folios. */
+export function threeFolios(w: World): ThreeFolios {
+  const vma = w.vma({ pages: 1 });
+  const first = w.folio({ name: 'first', pages: 1, pfn: FRAMES.first });
+  const second = w.folio({ name: 'second', pages: 1, pfn: FRAMES.second, refcount: 1, mapcount: 0 });
+  const third = w.folio({ name: 'third', pages: 1, pfn: FRAMES.third, refcount: 1, mapcount: 0 });
+  w.mapFolio(vma, first, { dirty: true, young: true });
+  w.contexts.track(GUP_CPU);
+  return { vma, ptep: ptepOf(vma, vma.start), first, second, third };
+}
+
+/** Word of a folio that the swap cache has. */
+export const CACHED = 1;
+
+/** A mapped folio that the swap cache has, too, taken off the LRU list by reclaim. */
+export interface SwapCached extends OnePage {
+  /** 1 while the swap cache has the folio. */
+  readonly cache: Cell;
+}
+
+/** References: the mapping, the swap cache, and reclaim. A clean page was mapped by a load, a dirty one by a store. */
+export function swapCached(w: World, dirty: boolean): SwapCached {
+  const vma = w.vma({ pages: 1 });
+  const folio = w.folio({ pages: 1, refcount: 3, mapcount: 1 });
+  w.mapFolio(vma, folio, { dirty, young: true, write: dirty });
+  w.contexts.track(GUP_CPU);
+  const text = (v: number) => (v === CACHED ? 'in swap cache' : 'only on disk');
+  return { vma, ptep: ptepOf(vma, vma.start), folio, cache: w.word(`swap:${folio.name}`, CACHED, text) };
+}
