@@ -17,6 +17,7 @@ import {
   read,
   runAlone,
   type Step,
+  startWriteout,
   TlbUbc,
   tryToUnmap,
   UserCpu,
@@ -235,6 +236,20 @@ describe('folioClearDirtyForIo', () => {
     const { steps, value } = run(s, () => folioClearDirtyForIo(s.m, s.folio, [s.vma]));
     expect(value).toBe(false);
     expect(labels(steps)).toEqual(['folio_mapcount folio', 'write out folio']);
+  });
+});
+
+describe('startWriteout', () => {
+  it('copies what a dirty folio holds, and a clean one not', () => {
+    const w = new World(broadcasting, { block: 1 }, [1], []);
+    const folio = w.folio({ pages: 2, contents: [7, 8] });
+    const disk = [w.word('disk0'), w.word('disk1')];
+    const clean = runAlone(w.cells.cells, () => startWriteout(folio, disk));
+    expect([clean.value, ...disk.map((c) => clean.memory[c])]).toEqual([false, 0, 0]);
+    w.cells.setInitial(folio.flags, FolioFlag.DIRTY);
+    const dirty = runAlone(w.cells.cells, () => startWriteout(folio, disk));
+    expect([dirty.value, ...disk.map((c) => dirty.memory[c])]).toEqual([true, 7, 8]);
+    expect(dirty.memory[folio.flags]).toBe(0);
   });
 });
 

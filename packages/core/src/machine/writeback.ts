@@ -2,7 +2,7 @@
  * Writing a file's pages out: every mapping is made clean and read-only first, so that the next store
  * faults and is known. @kernel mm/page-writeback.c, mm/rmap.c
  */
-import type { AtomicBody } from '../step/op.js';
+import type { AtomicBody, Cell } from '../step/op.js';
 import { atomic } from '../step/primitives.js';
 import type { Step } from '../step/step.js';
 import { addrOf } from '../units.js';
@@ -58,19 +58,26 @@ export function* folioMkclean(m: Machine, folio: Folio, among: readonly Vma[]): 
 /**
  * The folio is clean from here on, and what it holds now is what reaches the disk; the folio lock is
  * held. Answers whether there is anything to write. The device may read it later than this, which would
- * save some stores that come in between; nobody may rely on that.
+ * save some stores that come in between; nobody may rely on that. `disk`: where the contents go, one word
+ * a page.
  */
-export function* startWriteout(folio: Folio): Step<boolean> {
+export function* startWriteout(folio: Folio, disk: readonly Cell[] = []): Step<boolean> {
   const frames = folio.frames.map((frame) => frame.cell);
+  const copies = folio.frames.flatMap(({ data }, i) => {
+    const to = disk[i] ?? -1;
+    return data < 0 || to < 0 ? [] : [{ from: data, to }];
+  });
   const run: AtomicBody = (mem, base) => {
     const flags = mem[base + folio.flags] ?? 0;
     if ((flags & FolioFlag.DIRTY) === 0) return 0;
     mem[base + folio.flags] = flags & ~FolioFlag.DIRTY;
     for (const cell of frames) mem[base + cell] = (mem[base + cell] ?? 0) & ~FrameFlag.WRITTEN;
+    for (const { from, to } of copies) mem[base + to] = mem[base + from] ?? 0;
     return 1;
   };
   const show = (o: { readonly result: number }) => (o.result === 1 ? '→ written out' : '→ clean');
-  return (yield* atomic([folio.flags, ...frames], run, `write out ${folio.name}`, { show })) === 1;
+  const cells = [folio.flags, ...frames, ...copies.flatMap(({ from, to }) => [from, to])];
+  return (yield* atomic(cells, run, `write out ${folio.name}`, { show })) === 1;
 }
 
 /**
