@@ -8,7 +8,7 @@ import { atomic } from '../step/primitives.js';
 import type { Step } from '../step/step.js';
 import type { Vpn } from '../units.js';
 import type { Frame } from './frames.js';
-import { localIrqRestore, localIrqSave } from './interrupts.js';
+import { localIrqRestore, localIrqSave, rcuReadLock, rcuReadUnlock } from './interrupts.js';
 import type { Machine } from './machine.js';
 import { addTo, folioPutRefs, freePage } from './pages.js';
 import { GUP_PIN_COUNTING_BIAS as PIN } from './pin.js';
@@ -24,6 +24,8 @@ export interface GupOptions {
   readonly pin?: boolean;
   /** Turn interrupts off for the walk. Default true. */
   readonly irqsOff?: boolean;
+  /** Walk in an RCU read section. Default false: with interrupts off it is one anyway. */
+  readonly rcu?: boolean;
   /** Look at the leaf entry again once the reference is held. Default true. */
   readonly recheckPte?: boolean;
   /** Look at the upper-level entry again once the reference is held. Default true. */
@@ -133,11 +135,13 @@ export function* getUserPagesFast(
   vpn: Vpn,
   options: GupOptions = {},
 ): Step<Frame | null> {
-  const { irqsOff = true } = options;
+  const { irqsOff = true, rcu = false } = options;
   const pmd = m.world.pmds.of(vma.table);
   if (irqsOff) yield* localIrqSave(m);
+  if (rcu) yield* rcuReadLock(m);
   const there = pmd === undefined || (yield* pmdpGetLockless(pmd)) === PmdState.TABLE;
   const frame = there ? yield* gupPteRange(m, ptepOf(vma, vpn), pmd, options) : null;
+  if (rcu) yield* rcuReadUnlock(m);
   if (irqsOff) yield* localIrqRestore(m);
   return frame;
 }
