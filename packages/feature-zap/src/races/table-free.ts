@@ -1,0 +1,113 @@
+import { defineScenario, type Scenario, type World } from '@racewalk/core';
+import { gup } from '../agents/gup.js';
+import { retract, type TableSetup } from '../agents/tables.js';
+import { tlbRemoveTableOne, tlbTableFlush, tlbTableFlushOnly } from '../gather/tables.js';
+import { flushDoesNotInterrupt } from '../reasons.js';
+import { GUP_CPU } from '../setup.js';
+
+/** A page of a file, its table, and the upper-level entry. */
+export function tableSetup(w: World): TableSetup {
+  const vma = w.vma({ pages: 1, mapping: w.addressSpace() });
+  const folio = w.folio({ pages: 1, refcount: 2 });
+  w.mapFolio(vma, folio, { young: true });
+  w.contexts.track(GUP_CPU);
+  return { vma, pmd: w.pmds.add(vma) };
+}
+
+/** Race E6 where the flush is the interrupt. */
+export const tableFreeByFlush: Scenario = defineScenario<TableSetup>({
+  id: 'gup/table-free-by-flush',
+  title: 'A page table is freed after a flush that interrupts the lockless walker',
+  source:
+    'tlb_remove_table() as the ptep_get_lockless() thread of October 2022 (seed 003) discusses it: the scheme without RCU',
+  about:
+    "A lockless walker holds a pointer to a table and nothing that keeps it. Where every flush interrupts, the flush that has to come before a table is freed also waits for the walker, whose interrupts are off; no further device is needed. That is how x86 did it, and the machine finds it right. It ends where a hypervisor makes the flush without an interrupt, and on machines that broadcast there never was such a thing. The verdict is PTUAF: no value is torn and no page is lost, the table itself is somebody else's.",
+  invariants: ['PTUAF', 'UAF', 'TORN'],
+  params: { block: 1 },
+  notApplicable: flushDoesNotInterrupt,
+  setup: tableSetup,
+  agents: { retract: retract('frees the table after the flush', tlbTableFlushOnly), gup: gup() },
+  mutants: {
+    paravirt: {
+      what: 'the flush is a hypercall that interrupts nobody',
+      breaks: 'PTUAF',
+      why: 'the walker still reads the table when it goes back to the allocator',
+      params: { flush: 'paravirt' },
+    },
+    'irqs-on': {
+      what: 'the walker leaves interrupts on',
+      breaks: 'PTUAF',
+      why: 'it answers the flush between two loads and goes on in a table that is gone',
+      agents: { gup: gup({ irqsOff: false }) },
+    },
+  },
+});
+
+/** Race E6 with a call of all CPUs. */
+export const tableFreeBySync: Scenario = defineScenario<TableSetup>({
+  id: 'gup/table-free-by-sync',
+  title: 'A page table is freed after a call of all CPUs',
+  source:
+    'tlb_remove_table_sync_one() as the ptep_get_lockless() thread of October 2022 (seed 003) discusses it; Linux 6.1',
+  about:
+    'Where the flush may not interrupt, tables need a wait of their own. Without memory for a batch Linux calls every CPU and does nothing there: the call is answered once interrupts are on, so a walker that was under way is through. It interrupts also under hypervisors and on machines that broadcast invalidations, and so it holds here with a flush that waits for nobody. Leaving it out is the bug that khugepaged had when it took tables away from files.',
+  invariants: ['PTUAF', 'UAF', 'TORN'],
+  params: { block: 1, flush: 'paravirt' },
+  setup: tableSetup,
+  agents: { retract: retract('calls all CPUs, then frees the table', tlbRemoveTableOne), gup: gup() },
+  mutants: {
+    'flush-only': {
+      what: 'the table is freed after the flush',
+      breaks: 'PTUAF',
+      why: 'a flush by broadcast or hypercall is complete while the walker is still in the table',
+      agents: { retract: retract('frees the table after the flush', tlbTableFlushOnly) },
+    },
+    'irqs-on': {
+      what: 'the walker leaves interrupts on',
+      breaks: 'PTUAF',
+      why: 'it answers the call in the middle of its walk',
+      agents: { gup: gup({ irqsOff: false }) },
+    },
+    'rcu-reader': {
+      what: 'the walker relies on an RCU read section and leaves interrupts on',
+      breaks: 'PTUAF',
+      why: 'a call of all CPUs waits for interrupts, not for readers',
+      agents: { gup: gup({ irqsOff: false, rcu: true }) },
+    },
+  },
+});
+
+/** Race E6 with a grace period. */
+export const tableFreeByRcu: Scenario = defineScenario<TableSetup>({
+  id: 'gup/table-free-by-rcu',
+  title: 'A page table is freed after a grace period',
+  source:
+    'MMU_GATHER_RCU_TABLE_FREE as the ptep_get_lockless() thread of October 2022 (seed 003) discusses it: pending until the callback runs',
+  about:
+    'The ordinary way where flushes do not interrupt: the table goes to a callback that runs after a grace period, and a CPU with interrupts off ends no grace period. It asks nothing of the flush, so it holds here with one that waits for nobody, and it also covers walkers that only hold an RCU read section, which a call of all CPUs does not. The callback runs later, which is all right for a table that nobody can find any more. For a single entry, which the next fault may fill at once, it would be too late; see `gup/aba-grace-period`.',
+  invariants: ['PTUAF', 'UAF', 'TORN'],
+  params: { block: 1, flush: 'paravirt' },
+  setup(w) {
+    w.contexts.track(GUP_CPU + 1);
+    return tableSetup(w);
+  },
+  agents: {
+    retract: retract('frees the table by RCU', tlbTableFlush),
+    gup: gup(),
+    reader: { ...gup({ irqsOff: false, rcu: true }), cpu: GUP_CPU + 1 },
+  },
+  mutants: {
+    'no-grace-period': {
+      what: 'the table is freed at once, as if nobody else used the address space',
+      breaks: 'PTUAF',
+      why: 'the walker still reads the table when it goes back to the allocator',
+      agents: { retract: retract('frees the table after the flush', tlbTableFlushOnly) },
+    },
+    'call-of-all-cpus': {
+      what: 'a call of all CPUs takes the place of the grace period',
+      breaks: 'PTUAF',
+      why: 'the reader with interrupts on answers it in the middle of its walk',
+      agents: { retract: retract('calls all CPUs, then frees the table', tlbRemoveTableOne) },
+    },
+  },
+});

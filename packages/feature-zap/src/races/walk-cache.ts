@@ -1,0 +1,63 @@
+import { addrOf, defineScenario, type Scenario, type Step, synchronizeRcu, UserCpu } from '@racewalk/core';
+import { munmap, type TableSetup } from '../agents/tables.js';
+import type { ZapGather } from '../gather/gather.js';
+import { tlbRemoveTableFree, tlbTableFlush } from '../gather/tables.js';
+import { tableSetup } from './table-free.js';
+
+/** Waits for software that walks without a lock, and for nobody else. */
+function* graceOnly(tlb: ZapGather): Step<void> {
+  yield* synchronizeRcu(tlb.m);
+  yield* tlbRemoveTableFree(tlb);
+}
+
+/** Flushes leaf translations only. */
+function* lastLevelOnly(tlb: ZapGather): Step<void> {
+  const { vma, start, end } = tlb;
+  if (vma !== null) yield* tlb.m.tlb.flushTlbRange(vma, addrOf(start), addrOf(end), true);
+  yield* graceOnly(tlb);
+}
+
+/** Race C6: the hardware's own pointer to a table. */
+export const walkCache: Scenario = defineScenario<TableSetup>({
+  id: 'zap/walk-cache',
+  title: 'A page table is freed while the hardware remembers where it was',
+  source:
+    'tlb_table_flush() and tlb_table_invalidate(), the other half of the table scheme that the thread of October 2022 (seed 003) argues about',
+  about:
+    'RCU and calls of all CPUs wait for software. The hardware keeps pointers to tables, too, in its walk caches, and waits for nobody: only a flush that covers them takes them away, and it has to come between unlinking the table and freeing it. Three architectures got this wrong on the path that frees a table at once. A flush of leaf translations is not enough; on arm64 that is another instruction, on x86 a flush that skips idle CPUs because it was told that no tables go. The machine walks through a walk cache at every point of the teardown.',
+  invariants: ['PTUAF', 'UAF'],
+  params: { block: 1 },
+  setup: tableSetup,
+  agents: {
+    munmap: munmap('frees the table after flush and RCU', tlbTableFlush),
+    user: {
+      cpu: 1,
+      role: 'user',
+      note: 'loads twice',
+      *run(m, s) {
+        const cpu = new UserCpu(m, s.vma);
+        if (yield* cpu.load(0)) yield* cpu.load(0);
+      },
+    },
+  },
+  mutants: {
+    'free-before-flush': {
+      what: 'the table is freed at once and the flush comes with the pages',
+      breaks: 'PTUAF',
+      why: 'a walk cache still points to the table',
+      agents: { munmap: munmap('frees the table before the flush', tlbRemoveTableFree) },
+    },
+    'grace-period-only': {
+      what: 'a grace period, and no flush before it',
+      breaks: 'PTUAF',
+      why: 'a grace period waits for software; the walker of the hardware reads under no RCU',
+      agents: { munmap: munmap('frees the table after RCU', graceOnly) },
+    },
+    'leaf-flush': {
+      what: 'the flush takes leaf translations away and leaves walk caches alone',
+      breaks: 'PTUAF',
+      why: 'the next access finds no translation, and walks from the middle',
+      agents: { munmap: munmap('flushes leaf entries only', lastLevelOnly) },
+    },
+  },
+});

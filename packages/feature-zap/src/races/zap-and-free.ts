@@ -1,0 +1,75 @@
+import { type AgentSpec, addTo, awaitWord, defineScenario, FrameFlag, type Scenario } from '@racewalk/core';
+import { gup } from '../agents/gup.js';
+import { dontneed } from '../agents/zap.js';
+import { onlyPage } from '../ops/fault.js';
+import { flushInterrupts } from '../reasons.js';
+import { GUP_CPU, type OnePage, onePage } from '../setup.js';
+
+/** Whoever gets the page next: takes it as soon as it is free. */
+const alloc: AgentSpec<OnePage> = {
+  cpu: 3,
+  role: 'kernel',
+  note: 'next owner of the page',
+  daemon: true,
+  *run(_m, s) {
+    const frame = onlyPage(s.folio);
+    yield* awaitWord(frame.cell, (flags) => (flags & FrameFlag.FREED) !== 0, `alloc_page ${frame.name}`);
+    yield* addTo(s.folio.refcount, 1, `new owner of ${frame.name}`);
+  },
+};
+
+const NO_RECHECK = { recheckPte: false };
+const EVEN_IF_ZERO = { evenIfZero: true };
+
+/** A page that is freed, and has a new owner, while a lockless walker is about to pin it. */
+export const zapAndFree: Scenario = defineScenario<OnePage>({
+  id: 'gup/zap-and-free',
+  title: 'A page is zapped, freed and given to somebody else under a lockless walker',
+  source:
+    'gup_pte_range() as the ptep_get_lockless() thread of October 2022 (seed 003) takes it for granted: reference, then the entry once more',
+  about:
+    'A whole value may be out of date. Between the load of the entry and the reference the page may be zapped, flushed, freed and owned by another process. So the reference is taken only if the count is not zero, and the entry is read again once it is held. Where the flush interrupts, a walker with interrupts off holds the page up anyway, and the machine finds both checks idle; where it does not, on arm64 and under a hypervisor, each of them is all there is. What breaks is the page, not the value: UAF where the split load has TORN.',
+  invariants: ['UAF', 'TORN'],
+  params: { block: 1 },
+  setup(w) {
+    w.contexts.track(GUP_CPU);
+    return onePage(w);
+  },
+  agents: { zap: dontneed(0), gup: gup(), alloc },
+  mutants: {
+    'no-recheck': {
+      what: 'the entry is not read again after the reference was taken',
+      breaks: 'UAF',
+      why: 'the reference went to the page of the next owner',
+      unless: flushInterrupts,
+      agents: { gup: gup(NO_RECHECK) },
+    },
+    'no-recheck-paravirt': {
+      what: 'the same, where the flush is a hypercall',
+      breaks: 'UAF',
+      why: 'the flush does not wait for the walker, so the page may change hands before the reference is taken',
+      params: { flush: 'paravirt' },
+      agents: { gup: gup(NO_RECHECK) },
+    },
+    'no-recheck-irqs-on': {
+      what: 'the same, with interrupts on during the walk',
+      breaks: 'UAF',
+      why: 'the walker answers the flush in the middle of its walk',
+      agents: { gup: gup({ ...NO_RECHECK, irqsOff: false }) },
+    },
+    'get-even-if-zero': {
+      what: 'the reference is taken whatever the count is',
+      breaks: 'UAF',
+      why: 'the count of a page in the free list becomes one, and the walker gives it back a second time',
+      unless: flushInterrupts,
+      agents: { gup: gup(EVEN_IF_ZERO) },
+    },
+    'get-even-if-zero-paravirt': {
+      what: 'the same, where the flush is a hypercall',
+      breaks: 'UAF',
+      why: 'the page may be free before the reference is taken',
+      params: { flush: 'paravirt' },
+      agents: { gup: gup(EVEN_IF_ZERO) },
+    },
+  },
+});
