@@ -37,7 +37,7 @@ export function zapper(
     *run(m, s): Step<void> {
       for (let i = 0; i < times; i++) {
         const tlb = newGather(m, s.vma.mm);
-        yield* zapPteRange(tlb, s.vma, s.vma.start, s.vma.end, { drain: false, ...details });
+        yield* zapPteRange(tlb, s.vma, s.vma.start, s.vma.end, { drain: null, ...details });
         yield* tlbFlushMmu(tlb);
         if (then !== undefined) yield* then(m, i);
       }

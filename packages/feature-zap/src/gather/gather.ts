@@ -7,7 +7,7 @@ import {
   decTlbFlushPending,
   type Frame,
   folioPut,
-  folioRemoveRmapPte,
+  folioRemoveRmap,
   incTlbFlushPending,
   type Machine,
   type Mm,
@@ -74,7 +74,7 @@ export function* tlbFlushMmuTlbonly(tlb: ZapGather): Step<void> {
 /** The mappings whose end the reverse map has not heard of yet. @kernel tlb_flush_rmaps */
 export function* tlbFlushRmaps(tlb: ZapGather): Step<void> {
   for (const page of tlb.pages) {
-    if (page.delayRmap) yield* folioRemoveRmapPte(tlb.m, page.frame);
+    if (page.delayRmap) yield* folioRemoveRmap(page.frame.folio);
     page.delayRmap = false;
   }
 }

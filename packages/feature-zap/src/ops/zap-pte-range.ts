@@ -3,8 +3,9 @@ import {
   type Frame,
   flushTlbBatchedPending,
   folioMarkDirty,
-  folioRemoveRmapPte,
+  folioRemoveRmap,
   type Machine,
+  type Mm,
   type Ptep,
   type PteWord,
   ptepOf,
@@ -32,10 +33,12 @@ export interface ZapDetails {
   readonly zapFlags?: number;
   /** The area is armed for userfaultfd write-protection, so its marks outlive the zap. */
   readonly uffdWpArmed?: boolean;
-  /** Ask reclaim for the flushes it has put off. Default true. */
-  readonly drain?: boolean;
+  /** How reclaim is asked for the flushes it has put off; null for not at all. Default `flushTlbBatchedPending`. */
+  readonly drain?: ((m: Machine, mm: Mm) => Step<void>) | null;
   /** Flush dirty pages of files under the lock whatever the flags say. Default true. */
   readonly flushDirty?: boolean;
+  /** Tell the folio that an entry was dirty. Default true. */
+  readonly handOver?: boolean;
   /** Wait for walkers without a lock after a flush under the lock. Default: the flush is enough. */
   readonly sync?: (m: Machine) => Step<void>;
   /** When the reverse map is told of a dirty page of a file: after the flush (default), or before. */
@@ -56,9 +59,9 @@ export function* zapInstallUffdWpIfNeeded(
 }
 
 /** Dirty goes from the entry to the folio. Answers whether the page has to be flushed under the lock. */
-function* handOver(m: Machine, vma: Vma, frame: Frame, pte: PteWord): Step<boolean> {
+function* handOver(m: Machine, vma: Vma, frame: Frame, pte: PteWord, tell: boolean): Step<boolean> {
   if (vma.mapping === null || !m.v.pteDirty(pte)) return false;
-  yield* folioMarkDirty(frame.folio);
+  if (tell) yield* folioMarkDirty(frame.folio);
   return true;
 }
 
@@ -78,10 +81,10 @@ export function* zapPteRange(
   details: ZapDetails = {},
 ): Step<void> {
   const { m, mm } = tlb;
-  const { zapFlags = 0, drain = true, flushDirty = true, rmap = 'late' } = details;
+  const { zapFlags = 0, drain = flushTlbBatchedPending, flushDirty = true, rmap = 'late' } = details;
   let forceFlush = false;
   yield* m.lockPtl(vma.table);
-  if (drain) yield* flushTlbBatchedPending(m, mm);
+  if (drain !== null) yield* drain(m, mm);
   for (let vpn = start; vpn < end; vpn++) {
     const ptep = ptepOf(vma, vpn);
     const seen = yield* m.pte.ptepGet(ptep);
@@ -96,10 +99,11 @@ export function* zapPteRange(
     if ((zapFlags & ZAP_FLAG_FORCE_FLUSH) !== 0) forceFlush = true;
     const frame = m.world.frames.at(m.v.ptePfn(pte));
     if (frame === undefined) continue;
-    const dirty = yield* handOver(m, vma, frame, pte);
+    const dirty = yield* handOver(m, vma, frame, pte, details.handOver !== false);
     if (dirty && flushDirty) forceFlush = true;
     const delayRmap = dirty && rmap === 'late';
-    if (!delayRmap) yield* folioRemoveRmapPte(m, frame);
+    // Whether the folio is clean now is not decided here: writeback may know of a store it has yet to note.
+    if (!delayRmap) yield* folioRemoveRmap(frame.folio);
     tlbRemovePage(tlb, frame, delayRmap);
   }
   if (forceFlush) {

@@ -1,0 +1,161 @@
+import {
+  type AgentSpec,
+  cmpxchg,
+  defineScenario,
+  flushTlbBatchedPending,
+  type Machine,
+  type Mm,
+  read,
+  type Scenario,
+  type Step,
+  setTlbUbcFlushPending,
+  TlbUbc,
+  tryToUnmapOne,
+  UserCpu,
+  type Vma,
+  type World,
+  write,
+} from '@racewalk/core';
+import { dontneed } from '../agents/zap.js';
+import { swapEntryOf } from '../ops/swap.js';
+import { type OnePage, onePage } from '../setup.js';
+
+/** Tells others of a postponed flush. */
+type Announce = (mm: Mm) => Step<void>;
+
+function* nothing(): Step<void> {}
+
+/** Reclaim's unmap with the flush put off; `late` comes after the lock was dropped. */
+const reclaim = (
+  announce: Announce = setTlbUbcFlushPending,
+  late: Announce = nothing,
+): AgentSpec<OnePage> => ({
+  cpu: 2,
+  role: 'kernel',
+  note: 'reclaim',
+  *run(m, s) {
+    const ubc = new TlbUbc(m, announce);
+    yield* tryToUnmapOne(m, s.folio, s.vma, { batch: ubc, swapEntry: swapEntryOf(0), sync: true });
+    yield* late(s.vma.mm);
+    yield* ubc.tryToUnmapFlush();
+  },
+});
+
+const user: AgentSpec<OnePage> = {
+  cpu: 1,
+  role: 'user',
+  note: 'loads',
+  *run(m, s) {
+    yield* new UserCpu(m, s.vma).load(0);
+  },
+};
+
+/** A page that reclaim has: the reference beside the mapping's. */
+function setup(w: World): OnePage {
+  const s = onePage(w);
+  w.cells.setInitial(s.folio.refcount, 2);
+  return s;
+}
+
+/** The barrier of this CPU completes invalidations of this CPU. */
+const barrierOnly = (m: Machine): Step<void> => m.tlb.dsb();
+
+/** A zap that meets a swap entry whose flush is still owed. */
+export const batchedUnmap: Scenario = defineScenario<OnePage>({
+  id: 'zap/batched-unmap',
+  title: 'A zap finds a swap entry that reclaim has set and not flushed yet',
+  source:
+    'flush_tlb_batched_pending(), which the thread of October 2022 (seed 003) relies on when it calls the batched infrastructure unproblematic',
+  about:
+    'Reclaim empties entries of many pages and flushes once, later. A zap that finds the swap entry has nothing to flush, and would return while a CPU still reads the page. So reclaim notes under the page-table lock that it owes a flush, and whoever takes entries down asks for it under the same lock. On arm64 reclaim has already broadcast the invalidation and owes only the wait for it; even so the one who asks must invalidate for himself, because his barrier does not complete what another CPU has begun.',
+  invariants: ['STALE', 'UAF'],
+  params: { block: 1 },
+  setup,
+  agents: { reclaim: reclaim(), zap: dontneed(0, { promise: true }), user },
+  mutants: {
+    'not-drained': {
+      what: 'the zap does not ask for flushes that are owed',
+      breaks: 'STALE',
+      why: 'it returns before reclaim has flushed',
+      agents: { zap: dontneed(0, { promise: true, drain: null }) },
+    },
+    'noted-after-unlock': {
+      what: 'reclaim notes what it owes after it has dropped the lock',
+      breaks: 'STALE',
+      why: 'the zap has the lock in between, and finds the swap entry and no note',
+      agents: { reclaim: reclaim(nothing, setTlbUbcFlushPending) },
+    },
+    'drained-by-barrier': {
+      what: 'the one who asks waits for a barrier of his own CPU instead of an invalidation',
+      breaks: 'STALE',
+      why: 'the barrier completes invalidations of its own CPU; the one in question is of another',
+      notApplicable: (arch) =>
+        arch.has('broadcastTlbi') ? null : 'there is no invalidation that is begun here and awaited there',
+      agents: { zap: dontneed(0, { promise: true, drain: barrierOnly }) },
+    },
+  },
+});
+
+/** Two tables of one address space. */
+interface TwoTables extends OnePage {
+  readonly other: Vma;
+}
+
+/** A flag that is cleared whatever happened meanwhile. */
+function* drainFlag(m: Machine, mm: Mm): Step<void> {
+  if ((yield* read(mm.tlbFlushBatched, 'tlb_flush_batched')) === 0) return;
+  yield* m.tlb.flushTlbMm(mm);
+  yield* write(mm.tlbFlushBatched, 0, 'tlb_flush_batched = false');
+}
+
+function* raiseFlag(mm: Mm): Step<void> {
+  yield* cmpxchg(mm.tlbFlushBatched, 0, 1, 'tlb_flush_batched = true');
+}
+
+/** Only asks for what is owed, under the lock of the other table. */
+const drainer = (drain: (m: Machine, mm: Mm) => Step<void>): AgentSpec<TwoTables> => ({
+  cpu: 3,
+  role: 'kernel',
+  note: 'zaps another table',
+  *run(m, s) {
+    yield* m.lockPtl(s.other.table);
+    yield* drain(m, s.other.mm);
+    yield* m.unlockPtl(s.other.table);
+  },
+});
+
+/** One note for all tables of an address space. */
+export const batchedUnmapTwoTables: Scenario = defineScenario<TwoTables>({
+  id: 'zap/batched-unmap-two-tables',
+  title: 'The note that a flush is owed is shared by tables with locks of their own',
+  source:
+    'flush_tlb_batched_pending() with two counts instead of a flag, Linux 5.18: the infrastructure the thread of October 2022 (seed 003) relies on',
+  about:
+    'The note belongs to the address space, but the lock under which it is written and read belongs to one table. While one zap makes the flush that is owed, reclaim may put off another under another lock. If the note is a flag, the zap clears it after its flush and takes the new debt with it. So it is a count of debts and a count of those that were paid, changed by compare and exchange: who finds a new debt leaves the note as it is.',
+  invariants: ['STALE', 'UAF'],
+  params: { block: 1 },
+  setup(w) {
+    const s = setup(w);
+    const other = w.vma({ pages: 1 });
+    w.cells.setInitial(s.vma.mm.tlbFlushBatched, 1);
+    return { ...s, other };
+  },
+  agents: {
+    drainer: drainer(flushTlbBatchedPending),
+    reclaim: reclaim(),
+    zap: dontneed(0, { promise: true }),
+    user,
+  },
+  mutants: {
+    'flag-not-count': {
+      what: 'the note is a flag, cleared after the flush',
+      breaks: 'STALE',
+      why: 'what reclaim noted during the flush is cleared with it',
+      agents: {
+        drainer: drainer(drainFlag),
+        reclaim: reclaim(raiseFlag),
+        zap: dontneed(0, { promise: true, drain: drainFlag }),
+      },
+    },
+  },
+});

@@ -1,0 +1,117 @@
+import {
+  type AgentSpec,
+  addrOf,
+  defineScenario,
+  type Folio,
+  type HalvesAccess,
+  type Machine,
+  PTE_ZERO,
+  type Ptep,
+  type PteWord,
+  pteWord,
+  type Scenario,
+  type Step,
+  type Vma,
+  type World,
+} from '@racewalk/core';
+import { freshPte, onlyPage } from '../ops/fault.js';
+import { wholeEntries } from '../reasons.js';
+
+/** Upper-level entries take the place of the leaf ones: `pmd[0]` is empty, then a huge page, then another. */
+interface Upper {
+  readonly vma: Vma;
+  readonly pmdp: Ptep;
+  readonly huge: Folio;
+  readonly other: Folio;
+}
+
+function setup(w: World): Upper {
+  const vma = w.vma({ pages: 1, name: 'pmd' });
+  const huge = w.folio({ name: 'huge', pages: 1, pfn: 0x100200, mapcount: 0 });
+  const other = w.folio({ name: 'other huge', pages: 1, pfn: 0x200400, mapcount: 0 });
+  return { vma, pmdp: vma.table.entries[0]!, huge, other };
+}
+
+/** Faults a huge page in, throws it away, and faults another one in. */
+const faults: AgentSpec<Upper> = {
+  cpu: 0,
+  role: 'kernel',
+  note: 'huge page faults, MADV_DONTNEED',
+  *run(m, s) {
+    const addr = addrOf(s.pmdp.vpn);
+    const map = (folio: Folio) => m.pte.setPteAt(s.vma.mm, addr, s.pmdp, freshPte(m, s.vma, onlyPage(folio)));
+    yield* m.lockPtl(s.pmdp.table);
+    yield* map(s.huge);
+    yield* m.unlockPtl(s.pmdp.table);
+    yield* m.lockPtl(s.pmdp.table);
+    yield* m.pte.ptepGetAndClear(s.vma.mm, addr, s.pmdp);
+    yield* m.tlb.flushTlbRange(s.vma, addr, addr + 1);
+    yield* m.unlockPtl(s.pmdp.table);
+    yield* m.lockPtl(s.pmdp.table);
+    yield* map(s.other);
+    yield* m.unlockPtl(s.pmdp.table);
+  },
+};
+
+/** How the walker reads an upper-level entry. */
+type ReadPmd = (m: Machine, pmdp: Ptep) => Step<PteWord>;
+
+const halvesOf = (m: Machine): HalvesAccess => m.entries as HalvesAccess;
+
+/** Low, high, low again. @kernel pmdp_get_lockless */
+const lowHighLow: ReadPmd = (m, pmdp) => m.pte.ptepGetLockless(pmdp);
+
+/** Low first; if that is empty so is the entry. @kernel pmd_read_atomic */
+const pmdReadAtomic: ReadPmd = function* (m, pmdp) {
+  if (!m.arch.has('splitEntries')) return yield* m.pte.ptepGetLockless(pmdp);
+  const low = yield* halvesOf(m).readLow(pmdp, 'pmd_read_atomic');
+  if (low === 0) return PTE_ZERO;
+  return pteWord(low, yield* halvesOf(m).readHigh(pmdp, 'pmd_read_atomic'));
+};
+
+/** High first, as a compiler is free to load it. */
+const highFirst: ReadPmd = function* (m, pmdp) {
+  if (!m.arch.has('splitEntries')) return yield* m.pte.ptepGetLockless(pmdp);
+  const high = yield* halvesOf(m).readHigh(pmdp, '*pmd');
+  return pteWord(yield* halvesOf(m).readLow(pmdp, '*pmd'), high);
+};
+
+const walker = (readPmd: ReadPmd): AgentSpec<Upper> => ({
+  cpu: 2,
+  role: 'kernel',
+  note: 'walks with mmap_lock shared',
+  *run(m, s) {
+    const pmd = yield* readPmd(m, s.pmdp);
+    if (m.v.ptePresent(pmd)) yield* m.obtained(s.pmdp, pmd);
+  },
+});
+
+/** Race A11. */
+export const pmdHalf: Scenario = defineScenario<Upper>({
+  id: 'gup/pmd-half',
+  title: 'The same one level up: an upper-level entry read in halves',
+  source:
+    'the proposal of the thread of October 2022 (seed 003) leaves the upper levels open; pmd_read_atomic() (2012) and pmdp_get_lockless() (2022)',
+  about:
+    'Walkers that hold mmap_lock shared read upper-level entries while a fault fills them. The fix of 2012 read the low half first and took the high half to be stable after it, which is right as long as an entry goes from empty to a table and stays. With huge pages it goes from one page to nothing and to another. Then low, high is not enough, and low, high, low is. The words are those of an upper-level entry; the protocol is the same, and so are the verdicts.',
+  invariants: ['TORN'],
+  params: { block: 1 },
+  setup,
+  agents: { faults, walker: walker(lowHighLow) },
+  mutants: {
+    'high-first': {
+      what: 'the high half is loaded before the low one',
+      breaks: 'TORN',
+      why: 'the high half is that of the empty entry, the low one that of the huge page',
+      unless: wholeEntries,
+      agents: { walker: walker(highFirst) },
+    },
+    'low-once': {
+      what: 'low, then high, and no second look: the fix of 2012',
+      breaks: 'TORN',
+      why: 'between the two loads one huge page has gone and another has come',
+      unless: wholeEntries,
+      agents: { walker: walker(pmdReadAtomic) },
+    },
+  },
+});

@@ -1,0 +1,36 @@
+import { defineScenario, type Scenario, UserCpu } from '@racewalk/core';
+import { dontneed } from '../agents/zap.js';
+import { type OnePage, onePage } from '../setup.js';
+
+/** Race B3. */
+export const secondDontneed: Scenario = defineScenario<OnePage>({
+  id: 'zap/second-dontneed',
+  title: 'A second MADV_DONTNEED finds the entry empty and has nothing to flush',
+  source:
+    'mm_tlb_flush_nested() in tlb_finish_mmu(), Linux 4.13: what a flush that is put off past the lock, the subject of October 2022 (seed 003), costs others',
+  about:
+    'Two threads throw the same page away. The first empties the entry and drops the lock, its flush still to come. The second finds nothing, flushes nothing, and returns to its user, who may rely on the page being gone, while a third CPU still reads it. The one who returns needs his own proof that stale translations are gone, whoever emptied the entry. Linux counts the gathers of an address space, from before the first change to after the flush; who is not alone at the end flushes his whole range. Forcing the flush under the lock would do as well: then an empty entry is a flushed one.',
+  invariants: ['STALE', 'UAF'],
+  params: { block: 1 },
+  setup: (w) => onePage(w),
+  agents: {
+    first: dontneed(0, { promise: true }),
+    second: dontneed(2, { promise: true }),
+    user: {
+      cpu: 1,
+      role: 'user',
+      note: 'loads',
+      *run(m, s) {
+        yield* new UserCpu(m, s.vma).load(0);
+      },
+    },
+  },
+  mutants: {
+    'not-nested': {
+      what: 'a gather ends without a look at others',
+      breaks: 'STALE',
+      why: 'the second call returns while the flush of the first is still to come',
+      agents: { second: dontneed(2, { promise: true, nested: false }) },
+    },
+  },
+});

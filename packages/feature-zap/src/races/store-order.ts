@@ -1,0 +1,149 @@
+import {
+  type AgentSpec,
+  addrOf,
+  announceStore,
+  defineScenario,
+  type HalvesAccess,
+  type Machine,
+  type OpsPatch,
+  PTE_ZERO,
+  type Ptep,
+  type PteWord,
+  pteWord,
+  type Scenario,
+  type Step,
+  UserCpu,
+  watchedWrite,
+} from '@racewalk/core';
+import { gup } from '../agents/gup.js';
+import { freshPte, onlyPage } from '../ops/fault.js';
+import { wholeEntries } from '../reasons.js';
+import { type ThreeFolios, threeFolios } from '../setup.js';
+
+/** The half-wide accesses, where entries have halves. */
+const halvesOf = (m: Machine): HalvesAccess | null =>
+  m.arch.has('splitEntries') ? (m.entries as HalvesAccess) : null;
+
+/** Stores the half with the present bit first. */
+const lowFirst: OpsPatch = (m) => {
+  const halves = halvesOf(m);
+  if (halves === null) return {};
+  return {
+    *setPte(ptep: Ptep, pte: PteWord): Step<void> {
+      yield* announceStore(watchedWrite(m.world, ptep), m.world, pte, 'setPte');
+      yield* halves.writeLow(ptep, pte, 'setPte');
+      yield* halves.writeHigh(ptep, pte, 'setPte');
+    },
+  };
+};
+
+/** Empties the half with the present bit last. */
+const clearHighFirst: OpsPatch = (m) => {
+  const halves = halvesOf(m);
+  if (halves === null) return {};
+  return {
+    *pteClear(_mm, _addr, ptep: Ptep): Step<void> {
+      yield* announceStore(watchedWrite(m.world, ptep), m.world, PTE_ZERO, 'pteClear');
+      yield* halves.writeHigh(ptep, PTE_ZERO, 'pteClear');
+      yield* halves.writeLow(ptep, PTE_ZERO, 'pteClear');
+    },
+  };
+};
+
+/** A load of each half, and no second look at the low one. */
+function* loadOnce(m: Machine, ptep: Ptep): Step<PteWord> {
+  const halves = halvesOf(m);
+  if (halves === null) return yield* m.pte.ptepGetLockless(ptep);
+  const low = yield* halves.readLow(ptep, 'ptepGetLockless');
+  return pteWord(low, yield* halves.readHigh(ptep, 'ptepGetLockless'));
+}
+
+/** The high half before the low one, whose second look then guards nothing. */
+function* loadHighFirst(m: Machine, ptep: Ptep): Step<PteWord> {
+  const halves = halvesOf(m);
+  if (halves === null) return yield* m.pte.ptepGetLockless(ptep);
+  const high = yield* halves.readHigh(ptep, 'ptepGetLockless');
+  return pteWord(yield* halves.readLow(ptep, 'ptepGetLockless'), high);
+}
+
+/** Maps a page, takes it away by plain stores, flushes, and maps another; all under the lock. */
+const remap: AgentSpec<ThreeFolios> = {
+  cpu: 0,
+  role: 'kernel',
+  note: 'maps and unmaps, holds ptl',
+  *run(m, s) {
+    const { ptep, vma } = s;
+    const addr = addrOf(ptep.vpn);
+    yield* m.lockPtl(ptep.table);
+    yield* m.pte.setPteAt(vma.mm, addr, ptep, freshPte(m, vma, onlyPage(s.second)));
+    yield* m.pte.pteClear(vma.mm, addr, ptep);
+    yield* m.tlb.flushTlbRange(vma, addr, addr + 1);
+    yield* m.pte.setPteAt(vma.mm, addr, ptep, freshPte(m, vma, onlyPage(s.third)));
+    yield* m.unlockPtl(ptep.table);
+  },
+};
+
+const user: AgentSpec<ThreeFolios> = {
+  cpu: 1,
+  role: 'user',
+  note: 'loads',
+  *run(m, s) {
+    yield* new UserCpu(m, s.vma, { faults: false }).load(0);
+  },
+};
+
+/** Race A10, the writer's side. */
+export const storeOrder: Scenario = defineScenario<ThreeFolios>({
+  id: 'gup/store-order',
+  title: 'The order in which the halves of an entry are stored and loaded',
+  source:
+    'the comment at ptep_get_lockless() that the thread of October 2022 (seed 003) sets out to correct: high, low to set; low, high to clear; low, high, low to read',
+  about:
+    'An entry in two halves has its present bit in the low one. Set stores high, then low, so whoever sees the bit finds the high half in place; clear stores low, then high, for the same reason. A reader takes low, high, and low again. Together with a flush that interrupts, that is enough, and the machine takes each rule away in turn. A reader is not the only one concerned: the walker of the hardware loads both halves at once, and if low is stored first it translates with a high half that belongs to nobody.',
+  invariants: ['TORN', 'UAF'],
+  params: { block: 1 },
+  setup(w) {
+    const s = threeFolios(w);
+    w.setInitial(s.ptep, PTE_ZERO);
+    return s;
+  },
+  agents: { remap, gup: gup() },
+  mutants: {
+    'set-low-first': {
+      what: 'an entry is set low half first',
+      breaks: 'TORN',
+      why: 'the reader finds the low half of the new entry twice, and between them the empty high half',
+      unless: wholeEntries,
+      ops: lowFirst,
+    },
+    'clear-high-first': {
+      what: 'an entry is emptied high half first',
+      breaks: 'TORN',
+      why: 'the reader finds a low half that is still present twice, and between them no high half',
+      unless: wholeEntries,
+      ops: clearHighFirst,
+    },
+    'low-read-once': {
+      what: 'the reader does not look at the low half again',
+      breaks: 'TORN',
+      why: 'the entry is emptied between the two loads',
+      unless: wholeEntries,
+      agents: { gup: gup({ load: loadOnce }) },
+    },
+    'high-read-first': {
+      what: 'the reader takes the high half, then the low one',
+      breaks: 'TORN',
+      why: 'the entry is set between the two loads: the high half was still empty',
+      unless: wholeEntries,
+      agents: { gup: gup({ load: loadHighFirst }) },
+    },
+    'walker-sees-low-first': {
+      what: 'an entry is set low half first, and the walker of the hardware is the reader',
+      breaks: 'UAF',
+      why: "the walk between the two stores translates to a frame that is nobody's",
+      unless: wholeEntries,
+      ops: lowFirst,
+      agents: { gup: user },
+    },
+  },
+});

@@ -1,0 +1,76 @@
+import {
+  type AgentSpec,
+  addrOf,
+  defineScenario,
+  type Ptep,
+  type Scenario,
+  type Vma,
+  type World,
+} from '@racewalk/core';
+import { pteUnmapSame, slotOf, swapPte } from '../ops/swap.js';
+import { wholeEntries } from '../reasons.js';
+
+interface Peek {
+  readonly vma: Vma;
+  readonly ptep: Ptep;
+}
+
+/** Swap slots that differ in both halves of an entry. */
+const FAR_SLOT = 2 ** 28;
+
+function setup(w: World): Peek {
+  const vma = w.vma({ pages: 1 });
+  const ptep = vma.table.entries[0]!;
+  w.setInitial(ptep, w.arch.swap.swpEntryToPte({ type: 1, offset: 0x10 }));
+  return { vma, ptep };
+}
+
+/** Holds the lock: swaps the page in and out again, to another slot of another device. */
+const replace: AgentSpec<Peek> = {
+  cpu: 0,
+  role: 'kernel',
+  note: 'swaps in and out, holds ptl',
+  *run(m, s) {
+    const addr = addrOf(s.ptep.vpn);
+    yield* m.lockPtl(s.ptep.table);
+    yield* m.pte.pteClear(s.vma.mm, addr, s.ptep);
+    yield* m.pte.setPteAt(s.vma.mm, addr, s.ptep, swapPte(m, FAR_SLOT + 1, 2));
+    yield* m.unlockPtl(s.ptep.table);
+  },
+};
+
+/** `handle_pte_fault`, which looks at the entry before it has the lock. */
+const peek = (revalidate: boolean): AgentSpec<Peek> => ({
+  cpu: 2,
+  role: 'kernel',
+  note: 'swap-in fault',
+  *run(m, s) {
+    const orig = yield* m.entries.readOnce(s.ptep, 'orig_pte');
+    if (slotOf(m, orig) < 0) return;
+    if (revalidate && !(yield* pteUnmapSame(m, s.ptep, orig))) return;
+    yield* m.obtained(s.ptep, orig);
+  },
+});
+
+/** Race A10, the fault path. */
+export const unlockedPeek: Scenario = defineScenario<Peek>({
+  id: 'zap/unlocked-peek',
+  title: 'A fault reads a swap entry in two halves before it has the lock',
+  source:
+    'pte_unmap_same() in do_swap_page(): what the fault path does about the split loads of the thread of October 2022 (seed 003)',
+  about:
+    'The fault path reads the entry without the lock and with interrupts on, plainly, half by half. It compares with the entry again under the lock before it maps anything, but a swap entry is used before that, to look the page up. On machines that read in halves it therefore takes the lock once just to compare. A mixture of two swap entries names a slot of a device that nobody uses. The machine finds it as soon as the comparison is left out, and nowhere else.',
+  invariants: ['TORN'],
+  params: { block: 1 },
+  setup,
+  agents: { replace, fault: peek(true) },
+  mutants: {
+    'no-pte-unmap-same': {
+      what: 'the slot is used without the comparison under the lock',
+      breaks: 'TORN',
+      why: 'one half is of the old slot and one of the new',
+      unless: wholeEntries,
+      agents: { fault: peek(false) },
+    },
+  },
+});

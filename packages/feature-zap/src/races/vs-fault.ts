@@ -1,0 +1,101 @@
+import {
+  type AgentSpec,
+  atomic,
+  awaitWord,
+  type Cell,
+  defineScenario,
+  type FaultOutcome,
+  type Folio,
+  type Scenario,
+  type Step,
+  UserCpu,
+  type World,
+  write,
+} from '@racewalk/core';
+import { dontneed } from '../agents/zap.js';
+import { doAnonymousPage } from '../ops/fault.js';
+import { FORCE_FLUSH } from '../ops/madvise.js';
+import { type OnePage, onePage } from '../setup.js';
+
+/** A page that is thrown away, the page a fault maps in its place, and what the threads tell each other. */
+interface Refaulted extends OnePage {
+  readonly next: Folio;
+  /** 0 nothing yet, 1 "I have stored to the new page", 2 "never mind". */
+  readonly told: Cell;
+}
+
+const OLD = 7;
+const NEW = 1;
+
+function setup(w: World): Refaulted {
+  const s = onePage(w, OLD);
+  const next = w.folio({ name: 'next', pages: 1, refcount: 1, mapcount: 0, contents: [0] });
+  const says = ['nothing', 'stored to the new page', 'never mind'];
+  return { ...s, next, told: w.word('told', 0, (x) => says[x] ?? `${x}`) };
+}
+
+/** Stores; if that takes a fault that maps a new page, it tells the other thread afterwards. */
+const toucher: AgentSpec<Refaulted> = {
+  cpu: 2,
+  role: 'user',
+  note: 'stores, then tells',
+  *run(m, s) {
+    let mapped = false;
+    const cpu = new UserCpu(m, s.vma, {
+      *onFault(_m, fault): Step<FaultOutcome> {
+        if (fault.kind !== 'translation') return 'default';
+        if (yield* doAnonymousPage(m, s.vma, s.ptep, s.next)) mapped = true;
+        return 'retry';
+      },
+    });
+    yield* cpu.store(0, NEW);
+    yield* write(s.told, mapped ? 1 : 2, mapped ? 'tells' : 'says never mind');
+  },
+};
+
+/** Loads, waits to be told, loads again: now it must see what the other has stored. */
+const reader: AgentSpec<Refaulted> = {
+  cpu: 1,
+  role: 'user',
+  note: 'loads, is told, loads',
+  *run(m, s) {
+    const cpu = new UserCpu(m, s.vma, { faults: false });
+    yield* cpu.load(0);
+    if ((yield* awaitWord(s.told, (x) => x !== 0, 'is told')) !== 1) return;
+    const value = yield* cpu.loadValue(0);
+    if (value === null) return;
+    yield* atomic(
+      [],
+      (_mem, _base, faults) => {
+        const what = value === OLD ? 'the page that was thrown away' : `${value}`;
+        if (value !== NEW)
+          faults.fail('COH', `one thread has stored to the new page; the one it told reads ${what}`);
+        return 0;
+      },
+      'compares with what it was told',
+      { locked: false },
+    );
+  },
+};
+
+/** MADV_DONTNEED against page faults. */
+export const vsFault: Scenario = defineScenario<Refaulted>({
+  id: 'zap/dontneed-vs-fault',
+  title: 'MADV_DONTNEED races with a page fault on the same page',
+  source:
+    'ptep_get_lockless() thread, October 2022 (seed 003): "incoherent-TLB states", and whether only a careless program can see them',
+  about:
+    'With the flush put off past the lock, a fault may map a new page while another CPU still translates to the old one: one address, two pages. Two threads that talk to each other can see it: one stores and says so, and the other, told, reads the page that was thrown away. Not correct in any order of the calls, but only while MADV_DONTNEED has not returned, so the program was racing with itself. One side found that acceptable, the other a pain nobody needs. With the proposal, the flush before the lock is dropped, the machine finds no such state.',
+  invariants: ['COH', 'UAF'],
+  params: { block: 1 },
+  setup,
+  agents: { zap: dontneed(0, FORCE_FLUSH), toucher, reader },
+  mutants: {
+    postponed: {
+      what: 'the flush comes after the page-table lock was dropped, as in mainline',
+      breaks: 'COH',
+      why: 'the fault maps a new page before the flush, and a TLB still has the old one',
+      agents: { zap: dontneed(0) },
+    },
+  },
+});

@@ -1,0 +1,76 @@
+import { type AgentSpec, defineScenario, type Scenario, UserCpu } from '@racewalk/core';
+import { dontneed } from '../agents/zap.js';
+import { changeProtection } from '../ops/mprotect.js';
+import { type OnePage, onePage } from '../setup.js';
+
+/** `mprotect(PROT_READ)`. */
+const mprotect = (mmapLock: boolean, gathers: boolean): AgentSpec<OnePage> => ({
+  cpu: 2,
+  role: 'kernel',
+  note: 'mprotect',
+  *run(m, s) {
+    if (mmapLock) yield* m.lock(s.vma.mm.mmapLock);
+    yield* changeProtection(m, s.vma, gathers);
+    yield* m.completes('read-only', s.vma);
+    if (mmapLock) yield* m.unlock(s.vma.mm.mmapLock);
+  },
+});
+
+const user: AgentSpec<OnePage> = {
+  cpu: 1,
+  role: 'user',
+  note: 'stores',
+  *run(m, s) {
+    yield* new UserCpu(m, s.vma).store(0);
+  },
+};
+
+/** MADV_DONTNEED against mprotect, kept apart by `mmap_lock`. */
+export const vsMprotect: Scenario = defineScenario<OnePage>({
+  id: 'zap/dontneed-vs-mprotect',
+  title: 'MADV_DONTNEED races with mprotect',
+  source:
+    'the other party to a flush that is put off past the lock (October 2022, seed 003): mprotect skips what is empty, and returns',
+  about:
+    'mprotect takes the write permission away from what it finds, flushes that, and promises its caller that nobody can store. An entry that MADV_DONTNEED has just emptied is not found, so it is not flushed either, and a CPU may go on storing through its TLB. What keeps the two apart is mmap_lock, which one takes shared and the other exclusively, and that the flush of MADV_DONTNEED comes before it gives the lock back. The page-table lock alone keeps nothing apart here.',
+  invariants: ['PERM', 'UAF'],
+  params: { block: 1 },
+  setup: (w) => onePage(w),
+  agents: { zap: dontneed(0, { mmapLock: true }), mprotect: mprotect(true, false), user },
+  mutants: {
+    'no-mmap-lock': {
+      what: 'the zap does not take mmap_lock',
+      breaks: 'PERM',
+      why: 'mprotect finds the entry empty and returns before the flush of the zap',
+      agents: { zap: dontneed(0) },
+    },
+    'unlock-before-flush': {
+      what: 'the zap gives mmap_lock back before its flush',
+      breaks: 'PERM',
+      why: 'mprotect comes between the two',
+      agents: { zap: dontneed(0, { mmapLock: true, unlockEarly: true }) },
+    },
+  },
+});
+
+/** The same without `mmap_lock`: what a gather is good for. */
+export const vsMprotectGather: Scenario = defineScenario<OnePage>({
+  id: 'zap/mprotect-gather',
+  title: 'mprotect that looks at the gathers of others needs no mmap_lock against a zap',
+  source:
+    'mprotect on mmu_gather, Linux 6.0: a zap that does not hold mmap_lock, against the postponed flush of October 2022 (seed 003)',
+  about:
+    'The same two calls with nothing but the page-table lock between them, as with a truncation of the file, which takes no mmap_lock. Here mprotect counts as a gather among others, and at its end sees that it is not alone: then it flushes its whole range, also what it found empty. The count is raised before the first entry is emptied and asked after the entry was seen, so one of the two always knows of the other. The machine finds nobody who stores after mprotect has returned.',
+  invariants: ['PERM', 'UAF'],
+  params: { block: 1 },
+  setup: (w) => onePage(w),
+  agents: { zap: dontneed(0), mprotect: mprotect(false, true), user },
+  mutants: {
+    'no-gather': {
+      what: 'mprotect flushes what it changed and nothing else',
+      breaks: 'PERM',
+      why: 'the emptied entry is nothing it changed',
+      agents: { mprotect: mprotect(false, false) },
+    },
+  },
+});

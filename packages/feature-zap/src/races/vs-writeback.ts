@@ -1,0 +1,77 @@
+import {
+  type AgentSpec,
+  defineScenario,
+  folioClearDirtyForIo,
+  type Scenario,
+  UserCpu,
+  type World,
+} from '@racewalk/core';
+import { dontneed } from '../agents/zap.js';
+import type { ZapDetails } from '../ops/zap-pte-range.js';
+import type { OnePage } from '../setup.js';
+
+/** A page of a file, mapped by one process that has written to it. */
+function setup(w: World): OnePage {
+  const vma = w.vma({ pages: 1, shared: true, mapping: w.addressSpace() });
+  const folio = w.folio({ pages: 1, refcount: 2, mapcount: 1 });
+  w.mapFolio(vma, folio, { dirty: true, young: true });
+  return { vma, ptep: vma.table.entries[0]!, folio };
+}
+
+/** Writes the page back, whether anybody told it to or not. */
+const writeback: AgentSpec<OnePage> = {
+  cpu: 2,
+  role: 'kernel',
+  note: 'writeback',
+  *run(m, s) {
+    yield* m.lock(s.folio.lock);
+    yield* folioClearDirtyForIo(m, s.folio, [s.vma]);
+    yield* m.unlock(s.folio.lock);
+  },
+};
+
+/** Stores once; its TLB may have a translation that is dirty already. */
+const user: AgentSpec<OnePage> = {
+  cpu: 1,
+  role: 'user',
+  note: 'stores',
+  *run(m, s) {
+    yield* new UserCpu(m, s.vma).store(0);
+  },
+};
+
+const zap = (details: ZapDetails = {}): AgentSpec<OnePage> => dontneed(0, details);
+
+/** Races B1 and B2. */
+export const vsWriteback: Scenario = defineScenario<OnePage>({
+  id: 'zap/vs-writeback',
+  title: 'A dirty page of a file is zapped while it is written back and stored to',
+  source:
+    'force_flush in zap_pte_range() for dirty pages of files (Linux 3.15) and delayed rmap (6.2): the flush under the lock that the proposal of October 2022 (seed 003) extends to MADV_DONTNEED',
+  about:
+    'The zap takes the dirty entry and marks the folio dirty. A CPU with the translation in its TLB still stores, and the hardware, which thinks the entry is dirty already, records nothing. If writeback cleans the folio before the flush, that store is forgotten. So for dirty pages of files the flush has always had to come before the lock is dropped: writeback cleans mappings under that lock. And as writeback asks no lock of a page that nobody maps, the reverse map is told after the flush, too. The machine finds each of the two historical bugs.',
+  invariants: ['DIRTY', 'UAF'],
+  params: { block: 1 },
+  setup,
+  agents: { zap: zap(), writeback, user },
+  mutants: {
+    'flush-after-unlock': {
+      what: 'the flush comes after the page-table lock was dropped',
+      breaks: 'DIRTY',
+      why: 'writeback finds the entry empty and cleans the folio; the store through the TLB comes after that',
+      agents: { zap: zap({ flushDirty: false }) },
+    },
+    'rmap-before-flush': {
+      what: 'the reverse map is told before the flush, under the same lock',
+      breaks: 'DIRTY',
+      why: 'writeback takes the folio for unmapped, and does not wait for the lock under which the flush is made',
+      agents: { zap: zap({ rmap: 'early' }) },
+    },
+    'no-hand-over': {
+      what: 'the folio is not told that the entry was dirty',
+      breaks: 'DIRTY',
+      why: 'the entry was all that knew of the store',
+      agents: { zap: zap({ handOver: false }) },
+    },
+  },
+});
