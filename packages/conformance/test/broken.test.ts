@@ -10,10 +10,8 @@ import {
 } from '@racewalk/core';
 import { describe, expect, it } from 'vitest';
 import { conformance } from '../src/index.js';
+import { ToyOps, toyArch, toySoft, toyValues } from '../src/toys/index.js';
 import { failures, recordingRunner } from './recording-runner.js';
-import { toyArch, toySoft } from './toy-arch.js';
-import { toyValues } from './toy-layout.js';
-import { ToyOps } from './toy-ops.js';
 import { blocksOnly, zapVsStore } from './toy-races.js';
 
 async function complaints(plugin: ArchPlugin | (() => ArchPlugin)): Promise<string[]> {

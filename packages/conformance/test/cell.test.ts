@@ -3,7 +3,7 @@ import { choose, write } from '@racewalk/core/step';
 import { decodeToken } from '@racewalk/trace';
 import { describe, expect, it } from 'vitest';
 import { type Cell, plan, replayToken, reportOf, runCell, runSuite, shrinkToken } from '../src/index.js';
-import { toyArch, toyPlain, toySoft } from './toy-arch.js';
+import { toyArch, toyPlain, toySoft } from '../src/toys/index.js';
 import { zapVsStore } from './toy-races.js';
 
 const archs = [toyArch(), toySoft, toyPlain];

@@ -1,7 +1,7 @@
 import { RacewalkError } from '@racewalk/core';
 import { describe, expect, it } from 'vitest';
 import { globMatcher, idleOverrides, plan } from '../src/index.js';
-import { toyArch, toyPlain, toySoft } from './toy-arch.js';
+import { toyArch, toyPlain, toySoft } from '../src/toys/index.js';
 import { blocksOnly, zapVsStore } from './toy-races.js';
 
 const toy = toyArch({

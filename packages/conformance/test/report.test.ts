@@ -11,7 +11,7 @@ import {
   runSuite,
   summarize,
 } from '../src/index.js';
-import { toyArch, toyPlain, toySoft } from './toy-arch.js';
+import { toyArch, toyPlain, toySoft } from '../src/toys/index.js';
 import { blocksOnly, zapVsStore } from './toy-races.js';
 
 const archs = [toyArch(), toySoft, toyPlain];

@@ -1,7 +1,7 @@
+import { flatToy as flat, blockToy as toy } from '@racewalk/conformance/toys';
 import { notApplicable, type Scenario } from '@racewalk/core';
 import { describe, expect, it } from 'vitest';
 import { contpteFoldRaces } from '../src/index.js';
-import { flat, toy } from './toy.js';
 
 const sentences = (text: string) => text.split(/[.?!](?:\s|$)/).filter((s) => s.trim() !== '').length;
 

@@ -1,9 +1,9 @@
+import { flatToy as flat, blockToy as toy } from '@racewalk/conformance/toys';
 import { Machine, type OpsPatch, runAlone, type Step, World, wordEntries } from '@racewalk/core';
 import { describe, expect, it } from 'vitest';
 import { convertFromLook, convertInPlace, markFolded, markSingle } from '../src/ops/convert.js';
 import { bareClear, gatherUnchecked } from '../src/ops/naive.js';
 import { foldedMapping, type Mapping } from '../src/setup.js';
-import { flat, toy } from './toy.js';
 
 const v = toy.values;
 

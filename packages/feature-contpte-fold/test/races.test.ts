@@ -1,7 +1,7 @@
 import { assertCell, plan } from '@racewalk/conformance';
+import { flatToy as flat } from '@racewalk/conformance/toys';
 import { describe, expect, it } from 'vitest';
 import { contpteFoldRaces } from '../src/index.js';
-import { flat } from './toy.js';
 
 describe.each([flat])('on $id', (arch) => {
   const { cells } = plan([arch], contpteFoldRaces);

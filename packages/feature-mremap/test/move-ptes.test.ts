@@ -1,3 +1,4 @@
+import { flatToy as flat, blockToy as toy } from '@racewalk/conformance/toys';
 import {
   defineArch,
   Machine,
@@ -22,7 +23,6 @@ import {
   NO_DRAIN,
 } from '../src/ops/variants.js';
 import { entryAt, type Move, type MoveSpec, moveSetup } from '../src/setup.js';
-import { flat, toy } from './toy.js';
 
 function build(params: Params, spec: MoveSpec = {}, arch = flat) {
   const w = new World(arch, params, [1], ['STALE']);

@@ -12,6 +12,7 @@ import {
   type Vma,
 } from '@racewalk/core';
 
+/** Operations that gather, unfold and exchange. */
 export class ToyOps extends GenericPteOps {
   /** Young and dirty of a block stand in any of its entries. */
   override *ptepGet(ptep: Ptep): Step<PteWord> {

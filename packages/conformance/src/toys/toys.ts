@@ -1,7 +1,7 @@
 /** The suite's own architecture: hardware sets access and dirty, blocks of four entries. */
 import { type ArchPlugin, type ArchSpec, defineArch, type HardwareWalker } from '@racewalk/core';
-import { ACCESS_DIRTY, plainValues, toyLayout, toyValues } from './toy-layout.js';
-import { ToyOps } from './toy-ops.js';
+import { ToyOps } from './block-ops.js';
+import { ACCESS_DIRTY, plainValues, toyLayout, toyValues } from './layout.js';
 
 /** A walker that sets what it is told to set, and faults otherwise. */
 function walker(sets: { readonly young: boolean; readonly dirty: boolean }): HardwareWalker {

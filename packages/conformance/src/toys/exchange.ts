@@ -91,11 +91,11 @@ const spec: ArchSpec = {
   omits: ['everything but what these tests need'],
 };
 
-/** With blocks. */
-export const toy: ArchPlugin = defineArch(spec);
+/** Blocks that the hardware may use, under operations that know nothing of blocks. */
+export const blockToy: ArchPlugin = defineArch(spec);
 
 /** Hardware of the same kind without blocks, and all operations it needs. */
-export const flat: ArchPlugin = defineArch({
+export const flatToy: ArchPlugin = defineArch({
   ...x86StyleSpec(),
   id: 'flat',
   title: 'Toy without blocks',

@@ -20,6 +20,7 @@ const CONT = bit(6);
 /** Access and dirty: what the entries of a block may differ in. */
 export const ACCESS_DIRTY = bits(2, 3);
 
+/** Where the toys keep what. */
 export const toyLayout: PteLayout = {
   fields: [
     { name: 'V', lo: 0, hi: 0, means: 'valid', source: 'toy' },
@@ -43,6 +44,7 @@ export const toyLayout: PteLayout = {
 
 const protection = pteOr(pteOr(V, W), NONE);
 
+/** The `pte_*` helpers of the toys with blocks. */
 export const toyValues: PteValues = {
   ...layoutValues(toyLayout),
   pteCont: (p) => pteAny(p, CONT),

@@ -1,0 +1,9 @@
+/**
+ * Toy architectures, for testing races and suites without a real one: one bit a fact.
+ *
+ * @packageDocumentation
+ */
+export { ToyOps } from './block-ops.js';
+export { blockToy, flatToy } from './exchange.js';
+export { ACCESS_DIRTY, plainValues, toyLayout, toyValues } from './layout.js';
+export { toyArch, toyPlain, toySoft } from './toys.js';
