@@ -39,6 +39,7 @@ export * from './machine/rmap.js';
 export * from './machine/secondary.js';
 export * from './machine/seqcount.js';
 export * from './machine/shared-lock.js';
+export * from './machine/sva-device.js';
 export * from './machine/tables.js';
 export * from './machine/tlb.js';
 export * from './machine/tlb-ubc.js';

@@ -1,12 +1,15 @@
 import { describePte } from '../machine/describe.js';
-import type { NotifierRange } from '../machine/notifier.js';
+import type { Notifier, NotifierRange } from '../machine/notifier.js';
 import { type Ptep, ptepOf } from '../machine/tables.js';
 import type { World } from '../machine/world.js';
 import type { Cell } from '../step/op.js';
 import type { Observer, SecondaryUseEvent, StepView } from './observer.js';
 
-/** Ghost word per entry: how many invalidations of it are between the return of start and the call of end. */
-const cellsOf = new WeakMap<World, Map<Ptep, Cell>>();
+/**
+ * Ghost word per secondary MMU (by name) and entry: how many invalidations of the entry, other than its
+ * own doing, are between the return of start and the call of end.
+ */
+const cellsOf = new WeakMap<World, Map<string, Map<Ptep, Cell>>>();
 
 const entryCells = (ptep: Ptep): Cell[] => (ptep.high < 0 ? [ptep.cell] : [ptep.cell, ptep.high]);
 
@@ -20,8 +23,12 @@ function inRange(w: World, { mm, start, end }: NotifierRange): Ptep[] {
 }
 
 function cellsIn(w: World, range: NotifierRange): Cell[] {
-  const known = cellsOf.get(w);
-  return known === undefined ? [] : inRange(w, range).flatMap((ptep) => known.get(ptep) ?? []);
+  const concerns = (n: Notifier) => n.mm === range.mm && n.ignores?.(range) !== true;
+  const entries = inRange(w, range);
+  return w.notifiers.filter(concerns).flatMap((n) => {
+    const known = cellsOf.get(w)?.get(n.name);
+    return entries.flatMap((ptep) => known?.get(ptep) ?? []);
+  });
 }
 
 /** Whether the primary MMU's entry allows what the secondary one does; device-exclusive entries count. */
@@ -47,11 +54,14 @@ function justified(w: World, s: StepView, event: SecondaryUseEvent): boolean {
 export const notif: Observer = {
   code: 'NOTIF',
   prepare(w) {
-    const cells = new Map<Ptep, Cell>();
-    const watched = new Set(w.notifiers.map((n) => n.mm));
-    for (const table of w.tables) {
-      if (!watched.has(table.mm)) continue;
-      for (const ptep of table.entries) cells.set(ptep, w.ghost(`invalidating ${ptep.name}`));
+    const cells = new Map<string, Map<Ptep, Cell>>();
+    for (const { name, mm } of w.notifiers) {
+      const own = new Map<Ptep, Cell>();
+      for (const table of w.tables) {
+        if (table.mm !== mm) continue;
+        for (const ptep of table.entries) own.set(ptep, w.ghost(`${name} must not use ${ptep.name}`));
+      }
+      cells.set(name, own);
     }
     cellsOf.set(w, cells);
   },
@@ -59,13 +69,13 @@ export const notif: Observer = {
   notified(w, s, range, phase) {
     for (const cell of cellsIn(w, range)) s.set(cell, s.get(cell) + (phase === 'stopped' ? 1 : -1));
   },
-  secondaryCells(w, { vma, vpn }) {
+  secondaryCells(w, { who, vma, vpn }) {
     const ptep = ptepOf(vma, vpn);
-    return [cellsOf.get(w)?.get(ptep) ?? -1, ...entryCells(ptep)].filter((c) => c >= 0);
+    return [cellsOf.get(w)?.get(who)?.get(ptep) ?? -1, ...entryCells(ptep)].filter((c) => c >= 0);
   },
   secondaryUse(w, s, event, faults) {
     const ptep = ptepOf(event.vma, event.vpn);
-    const cell = cellsOf.get(w)?.get(ptep);
+    const cell = cellsOf.get(w)?.get(event.who)?.get(ptep);
     const uses = `${event.who} uses ${event.frame.name} for ${ptep.name}`;
     if (cell !== undefined && s.get(cell) !== 0) {
       faults.fail('NOTIF', `${uses} between invalidate_range_start and invalidate_range_end`);

@@ -30,6 +30,9 @@ export interface DeviceMapping {
 /** What a device does to memory. An atomic is a load and a store that nobody comes between. */
 export type DeviceAccess = AccessKind | 'atomic';
 
+/** Far more invalidations than any race makes while a driver holds a sample. */
+const SEQ_WRAPS = 16;
+
 const wordOf = (frame: Frame, { write, exclusive }: DeviceMapping): Word =>
   frame.pfn * 4 + (write ? 2 : 0) + (exclusive ? 1 : 0);
 
@@ -54,7 +57,7 @@ export class Device implements Notifier {
   readonly mm: Mm;
   /** The device's own page table: one word a page of the area. */
   readonly translations: readonly Cell[];
-  /** How many invalidations have begun. @kernel mmu_interval_notifier.invalidate_seq */
+  /** How many invalidations have begun, modulo 16. @kernel mmu_interval_notifier.invalidate_seq */
   readonly seq: Cell;
   /** How many are under way. */
   readonly active: Cell;
@@ -153,7 +156,7 @@ export class Device implements Notifier {
       frame,
       exclusive: mappingOf(word).exclusive,
     };
-    yield* secondaryUse(m, event, `${name} ${access}, page ${page}`, busy);
+    yield* secondaryUse(m, event, `${name} ${access}, page ${page}`, { busy });
     return true;
   }
 
@@ -185,7 +188,8 @@ export class Device implements Notifier {
     const { seq, active } = this;
     const pages = this.#cells(range);
     const run: AtomicBody = (mem, base) => {
-      mem[base + seq] = (mem[base + seq] ?? 0) + 1;
+      // It wraps so that a driver which goes round for ever comes back to a state it has been in.
+      mem[base + seq] = ((mem[base + seq] ?? 0) + 1) % SEQ_WRAPS;
       mem[base + active] = (mem[base + active] ?? 0) + 1;
       for (const cell of pages) mem[base + cell] = 0;
       return 0;

@@ -24,6 +24,8 @@ export const FrameFlag = {
   WRITEBACK: 64,
   /** Anonymous without need to be written: lazily freed while clean. @kernel !PG_swapbacked */
   LAZYFREE: 128,
+  /** Mapped by a locked area. @kernel PG_mlocked */
+  MLOCKED: 256,
 } as const;
 
 /** One physical frame. */
@@ -66,6 +68,7 @@ const frameText = (w: Word): string => {
   if (w & FrameFlag.EXCLUSIVE) words.push('exclusive');
   if (w & FrameFlag.WRITEBACK) words.push('writeback');
   if (w & FrameFlag.LAZYFREE) words.push('lazyfree');
+  if (w & FrameFlag.MLOCKED) words.push('mlocked');
   return words.join(' ') || 'clean';
 };
 

@@ -38,6 +38,8 @@ export interface Notifier {
   invalidateRangeStart(range: NotifierRange): Step<void>;
   /** The range may be looked up again. */
   invalidateRangeEnd(range: NotifierRange): Step<void>;
+  /** Whether the range is its own doing, so that it goes on. */
+  ignores?(range: NotifierRange): boolean;
   /** The primary MMU's TLBs were invalidated: `arch_invalidate_secondary_tlbs`. */
   invalidateSecondaryTlbs?(range: NotifierRange): Step<void>;
   /** Words in which it keeps translations, for observers. */

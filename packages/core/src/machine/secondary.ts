@@ -6,22 +6,35 @@ import type { Step } from '../step/step.js';
 import type { Machine } from './machine.js';
 import { MemoryView } from './view.js';
 
+/** What else happens in the step of the access. */
+export interface SecondaryUseOptions {
+  /** A count of accesses in flight: this one is over. */
+  readonly busy?: Cell;
+  /** The access is made only if this word still holds this value. */
+  readonly while?: { readonly cell: Cell; readonly holds: Word };
+}
+
+/** Answer of an access whose translation went away; no frame holds it. */
+const GONE = -0x80000000;
+
 /**
- * One access of a secondary MMU reaches its frame; answers what the frame held (0 where contents are not
- * followed). A store adds 1. `busy`, if given, is a count of accesses in flight: this one is over.
+ * One access of a secondary MMU reaches its frame; false if its translation has gone. A store adds 1 to
+ * what the frame holds, where contents are followed.
  */
 export function* secondaryUse(
   m: Machine,
   event: SecondaryUseEvent,
   label: string,
-  busy: Cell = -1,
-): Step<Word> {
+  options: SecondaryUseOptions = {},
+): Step<boolean> {
   const { world } = m;
   const { frame, access } = event;
+  const { busy = -1, while: still } = options;
   const { data } = frame;
   const view = new MemoryView();
   const run: AtomicBody = (mem, base, faults) => {
     view.at(mem, base);
+    if (still !== undefined && view.get(still.cell) !== still.holds) return GONE;
     for (const o of world.observers) o.secondaryUse?.(world, view, event, faults);
     if (busy >= 0) view.set(busy, view.get(busy) - 1);
     if (data < 0) return 0;
@@ -30,7 +43,10 @@ export function* secondaryUse(
     return held;
   };
   const looks = world.observers.flatMap((o) => o.secondaryCells?.(world, event) ?? []);
-  const cells = [...new Set([frame.cell, data, busy, ...looks])].filter((c) => c >= 0);
-  const show = (o: { readonly result: Word }) => (data < 0 ? '' : `→ ${o.result}`);
-  return yield* atomic(cells, run, label, { locked: false, show });
+  const cells = [...new Set([frame.cell, data, busy, still?.cell ?? -1, ...looks])].filter((c) => c >= 0);
+  const show = (o: { readonly result: Word }) => {
+    if (o.result === GONE) return 'translation is gone';
+    return data < 0 ? '' : `→ ${o.result}`;
+  };
+  return (yield* atomic(cells, run, label, { locked: false, show })) !== GONE;
 }
