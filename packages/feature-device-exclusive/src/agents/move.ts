@@ -1,0 +1,88 @@
+/** Replacing what stands behind an address while somebody else works on it. */
+import {
+  type AgentSpec,
+  addrOf,
+  type Cell,
+  type Frame,
+  folioAddRmap,
+  type Machine,
+  type NotifierRange,
+  ptepOf,
+  read,
+  type Step,
+  type World,
+  write,
+} from '@racewalk/core';
+import { trylockPage, unlockPage } from '../ops/page-lock.js';
+import type { Place } from '../ops/try-to-protect.js';
+import { type Setup, setup, sparePage } from '../setup.js';
+
+/** A page that may move to the next address, and a spare one to fault in where it was. */
+export interface Moving extends Setup {
+  /** Which page of the area the page is at. @kernel page->index */
+  readonly index: Cell;
+  readonly spare: Frame;
+}
+
+/** The page is at the start of an area of two pages; its reverse map knows where it is. */
+export function movingSetup(w: World): Moving {
+  const s = setup(w, { has: 'process', pages: 2 });
+  const index = w.word('page.index');
+  const spare = sparePage(w);
+  return {
+    ...s,
+    index,
+    spare,
+    *rmap(page) {
+      if (page === spare) return [s.place];
+      return [{ vma: s.vma, address: s.vma.start + (yield* read(index, 'page_address_in_vma')) }];
+    },
+  };
+}
+
+/**
+ * Move the page to the next address of the same process. Takes the lock of the page, as everything does
+ * that relies on where a page is. @kernel move_present_pte (userfaultfd UFFDIO_MOVE, Linux 6.8)
+ */
+export const uffdioMove: AgentSpec<Moving> = {
+  cpu: 0,
+  role: 'kernel',
+  note: 'UFFDIO_MOVE',
+  *run(m, s) {
+    const { vma, page } = s;
+    if (!(yield* trylockPage(m, page))) return;
+    const range: NotifierRange = { event: 'clear', mm: vma.mm, start: vma.start, end: vma.start + 1 };
+    yield* m.notifier.invalidateRangeStart(range);
+    yield* m.lockPtl(vma.table);
+    yield* moveEntry(m, s);
+    yield* m.unlockPtl(vma.table);
+    yield* m.notifier.invalidateRangeEnd(range);
+    yield* unlockPage(m, page);
+  },
+};
+
+function* moveEntry(m: Machine, { vma, ptep, index }: Moving): Step<void> {
+  const pte = yield* m.pte.ptepGet(ptep);
+  if (!m.v.ptePresent(pte)) return;
+  const old = yield* m.pte.ptepClearFlush(vma, addrOf(vma.start), ptep);
+  const there = ptepOf(vma, vma.start + 1);
+  yield* m.pte.setPteAt(vma.mm, addrOf(there.vpn), there, old);
+  yield* write(index, 1, 'page->index');
+}
+
+/** Populate an empty entry with the spare page. @kernel do_anonymous_page */
+export function faultInSpare(spare: Frame): (m: Machine, place: Place) => Step<boolean> {
+  return function* (m, { vma, address }) {
+    const ptep = ptepOf(vma, address);
+    yield* m.lockPtl(ptep.table);
+    const empty = m.v.pteNone(yield* m.pte.ptepGet(ptep));
+    if (empty) {
+      const { v } = m;
+      const entry = v.pteMkdirty(v.pfnPte(spare.pfn, v.mkProt({ ...vma.prot, write: false })));
+      yield* folioAddRmap(spare.folio);
+      yield* m.pte.setPteAt(vma.mm, addrOf(address), ptep, v.pteMkyoung(v.pteMkwrite(entry)));
+    }
+    yield* m.unlockPtl(ptep.table);
+    return true;
+  };
+}

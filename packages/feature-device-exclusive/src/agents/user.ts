@@ -1,0 +1,37 @@
+/** User code of the process, with the fault handler that takes the page back. */
+import { type AccessKind, type AgentSpec, type FaultHandler, UserCpu } from '@racewalk/core';
+import { doSwapPage, type RemoveOptions } from '../ops/remove-device-exclusive-entry.js';
+import type { Setup } from '../setup.js';
+
+/** One access after the other to the first page. */
+export function user<S extends Setup>(
+  cpu: number,
+  accesses: readonly AccessKind[],
+  options: RemoveOptions = {},
+  onFault: FaultHandler = doSwapPage(options),
+): AgentSpec<S> {
+  return {
+    cpu,
+    role: 'user',
+    note: accesses.map((a) => `${a}s`).join(', '),
+    *run(m, s) {
+      const at = new UserCpu(m, s.vma, { onFault });
+      for (const access of accesses) {
+        if (access === 'load') yield* at.load(0);
+        else yield* at.store(0);
+      }
+    },
+  };
+}
+
+/** One load if the page is there; where a device has it, the load is given up. */
+export function glance<S extends Setup>(cpu: number): AgentSpec<S> {
+  return {
+    cpu,
+    role: 'user',
+    note: 'loads if it can',
+    *run(m, s) {
+      yield* new UserCpu(m, s.vma).load(0);
+    },
+  };
+}

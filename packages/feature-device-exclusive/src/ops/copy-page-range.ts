@@ -1,0 +1,70 @@
+import { addrOf, type Machine, PAGE_SIZE, type Step } from '@racewalk/core';
+import { isCowMapping, mmuNotifierRangeInit } from './areas.js';
+import {
+  type Copied,
+  type CopyOptions,
+  type CopyPlace,
+  copyNonpresentPte,
+  copyPresentPte,
+} from './copy-nonpresent-pte.js';
+
+/** Copies one page's entry; false if the fork fails. */
+export type CopyPte = (m: Machine, place: CopyPlace) => Step<boolean>;
+
+/** `copyPteRange` with a mutant's choices. */
+export interface RangeOptions extends CopyOptions {
+  /** Fail with the page-table locks still held. */
+  readonly keepsLocks?: boolean;
+}
+
+/**
+ * Copy one entry, in the form that was merged: if the page is busy, the fork fails and user space may try
+ * again. @kernel copy_pte_range (5.14)
+ */
+export function copyPteRange(options: RangeOptions = {}): CopyPte {
+  return function* (m, place) {
+    const { srcPte, dstPte } = place;
+    yield* m.lockPtl(dstPte.table);
+    yield* m.lockPtl(srcPte.table);
+    let pte = yield* m.pte.ptepGet(srcPte);
+    let ret: Copied = 0;
+    if (!m.v.pteNone(pte) && !m.v.ptePresent(pte)) ret = yield* copyNonpresentPte(m, place, pte, options);
+    if (ret === 'ENOENT') pte = yield* m.pte.ptepGet(srcPte);
+    if (ret !== 'EBUSY' && m.v.ptePresent(pte)) yield* copyPresentPte(m, place, pte);
+    if (ret === 'EBUSY' && options.keepsLocks === true) return false;
+    yield* m.unlockPtl(srcPte.table);
+    yield* m.unlockPtl(dstPte.table);
+    return ret !== 'EBUSY';
+  };
+}
+
+/** Where a mutant differs in the bracket. */
+export interface BracketOptions {
+  /** Tell secondary MMUs. Default true. */
+  readonly notify?: boolean;
+  /** Leave the bracket also when the copy fails. Default true. */
+  readonly endOnError?: boolean;
+}
+
+/**
+ * Copy one page from parent to child, inside the bracket that fork makes for memory that is copied on
+ * write. False if the fork failed. @kernel copy_page_range
+ */
+export function* copyPageRange(
+  m: Machine,
+  place: CopyPlace,
+  copyPte: CopyPte,
+  options: BracketOptions = {},
+): Step<boolean> {
+  const { srcVma, srcPte } = place;
+  const { notify = true, endOnError = true } = options;
+  // Memory that is not copied on write keeps its permissions: then nobody is told.
+  const bracket = notify && isCowMapping(srcVma);
+  const range = mmuNotifierRangeInit('protection-page', srcVma, srcPte.vpn);
+  if (bracket) yield* m.notifier.invalidateRangeStart(range);
+  const copied = yield* copyPte(m, place);
+  // The parent lost write permission; fork flushes once, at its end.
+  if (copied) yield* m.tlb.flushTlbRange(srcVma, addrOf(srcPte.vpn), addrOf(srcPte.vpn) + PAGE_SIZE);
+  if (bracket && (copied || endOnError)) yield* m.notifier.invalidateRangeEnd(range);
+  return copied;
+}

@@ -1,0 +1,86 @@
+import { awaitWord, type Frame, type Machine, type Step } from '@racewalk/core';
+import { type CopyPlace, copyNonpresentPte, copyPresentPte } from './copy-nonpresent-pte.js';
+import type { CopyPte } from './copy-page-range.js';
+import { deviceExclusiveEntry, pfnSwapEntryToPage } from './entries.js';
+import { getPage, lockPage, putPage, trylockPage, unlockPage } from './page-lock.js';
+import { restoreExclusivePte } from './restore-exclusive-pte.js';
+
+/** Where a mutant differs. */
+export interface LockedPageOptions {
+  /** When the page locked on the way is released. Default on every way out. */
+  readonly release?: 'always' | 'if-present';
+  /** What to do while the page is busy. Default: drop the page-table locks and wait for its lock. */
+  readonly busy?: 'wait' | 'spin-under-ptl';
+  /** Take a reference to the page before the page-table lock that protects its entry is dropped. Default true. */
+  readonly pin?: boolean;
+}
+
+/** What one attempt came to. */
+type Attempt = { readonly done: true } | { readonly done: false; readonly busy: Frame };
+
+/**
+ * Copy one entry, in the form of v8: if the page is busy, drop the page-table locks, lock the page, and
+ * look at the entry again. By then it may be anything. @kernel copy_pte_range (v8, with `locked_page`)
+ */
+export function copyPteRangeLockedPage(options: LockedPageOptions = {}): CopyPte {
+  const { pin = true } = options;
+  return function* (m, place) {
+    let locked: Frame | null = null;
+    for (;;) {
+      yield* m.lockPtl(place.dstPte.table);
+      yield* m.lockPtl(place.srcPte.table);
+      const attempt: Attempt = yield* copyOne(m, place, locked, options);
+      if (!attempt.done && pin) yield* getPage(attempt.busy);
+      yield* m.unlockPtl(place.srcPte.table);
+      yield* m.unlockPtl(place.dstPte.table);
+      if (locked !== null && (yield* mayRelease(m, place, options))) yield* release(m, locked, pin);
+      if (attempt.done) return true;
+      locked = attempt.busy;
+      yield* lockPage(m, locked);
+    }
+  };
+}
+
+function* release(m: Machine, page: Frame, pinned: boolean): Step<void> {
+  yield* unlockPage(m, page);
+  if (pinned) yield* putPage(m, page);
+}
+
+function* mayRelease(
+  m: Machine,
+  { srcPte }: CopyPlace,
+  { release: when = 'always' }: LockedPageOptions,
+): Step<boolean> {
+  return when === 'always' || m.v.ptePresent(yield* m.pte.ptepGet(srcPte));
+}
+
+/** One look at the entry, under both page-table locks; `locked` is a page this fork has locked before. */
+function* copyOne(
+  m: Machine,
+  place: CopyPlace,
+  locked: Frame | null,
+  options: LockedPageOptions,
+): Step<Attempt> {
+  const { srcVma, srcPte } = place;
+  let pte = yield* m.pte.ptepGet(srcPte);
+  const entry = deviceExclusiveEntry(m, pte);
+  if (entry !== null) {
+    const page = pfnSwapEntryToPage(m, entry);
+    if (page !== locked && !(yield* tryOrSpin(m, page, options))) return { done: false, busy: page };
+    yield* restoreExclusivePte(m, srcVma, page, srcPte.vpn, srcPte, pte);
+    if (page !== locked) yield* unlockPage(m, page);
+    pte = yield* m.pte.ptepGet(srcPte);
+  }
+  if (m.v.ptePresent(pte)) yield* copyPresentPte(m, place, pte);
+  else if (!m.v.pteNone(pte)) yield* copyNonpresentPte(m, place, pte);
+  return { done: true };
+}
+
+function* tryOrSpin(m: Machine, page: Frame, { busy = 'wait' }: LockedPageOptions): Step<boolean> {
+  for (;;) {
+    if (yield* trylockPage(m, page)) return true;
+    if (busy === 'wait') return false;
+    const { lock, name } = page.folio;
+    yield* awaitWord(lock, (held) => held === 0, `spin on ${name}.lock`);
+  }
+}

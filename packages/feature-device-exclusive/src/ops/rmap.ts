@@ -1,0 +1,22 @@
+/** The reverse map, as far as it is counted. */
+import {
+  type Frame,
+  FrameFlag,
+  folioAddRmap,
+  type Machine,
+  RacewalkError,
+  read,
+  type Step,
+} from '@racewalk/core';
+
+/**
+ * One mapping more of an anonymous page. The thread's version has a branch for pages of files, too; no
+ * such page is ever made exclusive, so here that is an error. @kernel page_add_anon_rmap
+ */
+export function* pageAddAnonRmap(m: Machine, page: Frame): Step<void> {
+  yield* folioAddRmap(page.folio);
+  if (!m.world.watches('RMAP')) return;
+  const flags = yield* read(page.cell, `PageAnon ${page.name}`);
+  if ((flags & FrameFlag.ANON) !== 0) return;
+  throw new RacewalkError('RACEWALK_INTERNAL', `${page.name} was exclusive to a device and is not anonymous`);
+}

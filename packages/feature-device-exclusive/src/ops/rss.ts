@@ -1,0 +1,22 @@
+/** The resident set: how many pages an address space has, mapped or kept by device-exclusive entries. */
+import { addTo, type Cell, type Machine, type Mm, type Step, type World } from '@racewalk/core';
+
+const counters = new WeakMap<World, Map<Mm, Cell>>();
+
+/** Follow the resident set of an address space, which starts with `pages`; called by `setup`. */
+export function followRss(w: World, mm: Mm, pages: number): void {
+  const known = counters.get(w) ?? new Map<Mm, Cell>();
+  known.set(mm, w.word(`${mm.name}.rss`, pages));
+  counters.set(w, known);
+}
+
+/** The word that counts the pages of an address space, if the race follows it. @kernel mm_counter */
+export function mmCounter(w: World, mm: Mm): Cell | undefined {
+  return counters.get(w)?.get(mm);
+}
+
+/** @kernel add_mm_counter */
+export function* addMmCounter(m: Machine, mm: Mm, delta: number): Step<void> {
+  const cell = mmCounter(m.world, mm);
+  if (cell !== undefined) yield* addTo(cell, delta, `add_mm_counter ${mm.name} (${delta})`);
+}

@@ -1,0 +1,39 @@
+import { defineScenario, type Scenario } from '@racewalk/core';
+import { atomics } from '../agents/gpu.js';
+import { withoutWaiting } from '../agents/notify.js';
+import { glance, user } from '../agents/user.js';
+import { type Setup, setup } from '../setup.js';
+
+/** Seed 002: the CPU takes a page back that a device is using. */
+export const faultVsAtomics: Scenario = defineScenario<Setup>({
+  id: 'device-exclusive/fault-vs-atomics',
+  title: 'A CPU fault takes a page back from a device that makes atomics on it',
+  source:
+    'remove_device_exclusive_entry() in "mm: Device exclusive memory access" v8, May 2021 (seed 002): which notification suits, and is one needed at all?',
+  about:
+    'A device has a page for itself; a store by the CPU faults on the entry. Nothing that was present becomes absent, so ordinarily nobody would be notified. Here the notification is the whole point: it is how the device learns that it must stop, and the entry may only become present once the device has stopped and what it had in flight is done. Another CPU shows why the order matters, because it uses the page as soon as the entry is there. The machine finds the protocol right, and each of three shortcuts wrong: to notify after restoring, not to notify, and not to wait.',
+  invariants: ['OWN'],
+  params: { block: 4 },
+  setup: (w) => setup(w, { has: 'device' }),
+  agents: { gpu: atomics(), user: user(1, ['store']), other: glance(2) },
+  mutants: {
+    'notifier-after-restore': {
+      what: 'the entry is restored first, and the device is told afterwards',
+      breaks: 'OWN',
+      why: 'between the two the other CPU uses a page that the device still has for itself',
+      agents: { user: user(1, ['store'], { notify: 'after' }) },
+    },
+    'no-notifier': {
+      what: 'the entry goes from not present to present, so nobody is notified',
+      breaks: 'OWN',
+      why: 'the device never learns that it has lost the page',
+      agents: { user: user(1, ['store'], { notify: 'never' }) },
+    },
+    'does-not-wait': {
+      what: 'the device is told to stop, and nobody waits for what it has in flight',
+      breaks: 'OWN',
+      why: 'an atomic that was translated before is made after the CPU has the page',
+      agents: { user: user(1, ['store'], { notifier: withoutWaiting }) },
+    },
+  },
+});

@@ -1,0 +1,62 @@
+import { type AgentSpec, defineScenario, type Scenario } from '@racewalk/core';
+import { type Forking, forking, forkOnly } from '../agents/fork.js';
+import { copyPteRangeLockedPage } from '../ops/copy-pte-range-locked-page.js';
+import { trylockPage, unlockPage } from '../ops/page-lock.js';
+import { pageVmaMappedWalk } from '../ops/page-vma-mapped-walk.js';
+import { zapPageRangeSingle } from '../ops/zap.js';
+
+/** Somebody who walks the reverse map: has the lock of the page, and needs the page-table lock. */
+const holder: AgentSpec<Forking> = {
+  cpu: 3,
+  role: 'kernel',
+  note: 'walks the reverse map',
+  *run(m, { page, vma, ptep }) {
+    if (!(yield* trylockPage(m, page))) return;
+    yield* pageVmaMappedWalk(m, vma, ptep, page, function* () {});
+    yield* unlockPage(m, page);
+  },
+};
+
+/** Takes private copies of a file away, without the mmap lock. */
+const truncate: AgentSpec<Forking> = {
+  cpu: 4,
+  role: 'kernel',
+  note: 'truncates the file',
+  *run(m, s) {
+    yield* zapPageRangeSingle(m, s.place);
+  },
+};
+
+/** Seed 002: what a fork finds when it has waited for a page. */
+export const forkLockedPage: Scenario = defineScenario<Forking>({
+  id: 'device-exclusive/fork-locked-page',
+  title: 'The entry is gone when fork has the lock of its page',
+  source:
+    'copy_pte_range() in "mm: Device exclusive memory access" v8, May 2021 (seed 002): locked_page, “a non-present pte became present after dropping the ptl”',
+  about:
+    'Fork dropped the page-table locks to wait for a page. When it looks again the entry may be what it was, present, or gone: a truncation takes private copies away without the mmap lock that fork holds. The page it has locked must be released on each way, and it must be a page that is still there. The part quoted in the thread releases on the way to a present entry. If that were the only place, an entry that vanished would leave the page locked for ever; and waiting without a reference is waiting for the lock of a page that may be free.',
+  invariants: ['UAF'],
+  params: { block: 4 },
+  setup: (w) => forking(w, { has: 'entry' }),
+  agents: { fork: forkOnly(copyPteRangeLockedPage()), holder, truncate },
+  mutants: {
+    'released-only-if-present': {
+      what: 'the page is released only where the entry has become present',
+      breaks: 'LIVE',
+      why: 'the entry has vanished, and the lock of the page is never given back',
+      agents: { fork: forkOnly(copyPteRangeLockedPage({ release: 'if-present' })) },
+    },
+    'spins-under-ptl': {
+      what: 'fork tries for the lock of the page again and again with the page-table locks held',
+      breaks: 'LIVE',
+      why: 'the holder of the page’s lock needs a page-table lock to get on',
+      agents: { fork: forkOnly(copyPteRangeLockedPage({ busy: 'spin-under-ptl' })) },
+    },
+    'waits-unpinned': {
+      what: 'fork drops the page-table locks without a reference to the page it waits for',
+      breaks: 'UAF',
+      why: 'the truncation frees the page, and fork locks a page that is nobody’s',
+      agents: { fork: forkOnly(copyPteRangeLockedPage({ pin: false })) },
+    },
+  },
+});

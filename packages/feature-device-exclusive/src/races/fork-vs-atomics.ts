@@ -1,0 +1,44 @@
+import { type AgentSpec, defineScenario, type Scenario } from '@racewalk/core';
+import { nouveauAtomicRangeFault } from '../agents/driver.js';
+import { type Forking, forkAndLoad, forking } from '../agents/fork.js';
+import { copyPteRange } from '../ops/copy-page-range.js';
+
+/** Makes an atomic, asks for the page again if it was taken away, and makes another. */
+const persistent: AgentSpec<Forking> = {
+  cpu: 8,
+  role: 'device',
+  note: 'atomics, and its driver',
+  *run(m, s) {
+    yield* s.gpu.access(m, 0, 'atomic');
+    if (yield* s.gpu.access(m, 0, 'atomic')) return;
+    if (yield* nouveauAtomicRangeFault(m, s, { attempts: 1 })) yield* s.gpu.access(m, 0, 'atomic');
+  },
+};
+
+/** Seed 002, race F1: fork while a device has a page for itself. */
+export const forkVsAtomics: Scenario = defineScenario<Forking>({
+  id: 'device-exclusive/fork-vs-atomics',
+  title: 'Fork while a device has a page of the parent for itself',
+  source:
+    'copy_nonpresent_pte() in "mm: Device exclusive memory access" v8, May 2021 (seed 002): would the two processes then own the device together? (race F1)',
+  about:
+    'After a fork parent and child have the page together until one of them writes. No device can have it for itself on behalf of both, and after the first write nobody could say which of the two copies it meant. So the entry is not copied: it is made present in the parent, the device having been stopped by the notification fork makes for memory that is copied on write, and then the page is shared like any other. Copied as it is, the entry stays behind in the child, where the reverse map does not see it: the device gets the page for the parent again, and the child takes it back while only devices of the child are told, of which there are none. The assertion that such areas are never copied on write would, as was remarked, fail for every page the series supports.',
+  invariants: ['OWN'],
+  params: { block: 4 },
+  setup: (w) => forking(w, { has: 'device' }),
+  agents: { gpu: persistent, fork: forkAndLoad() },
+  mutants: {
+    'copies-the-entry': {
+      what: 'the device-exclusive entry is copied into the child',
+      breaks: 'OWN',
+      why: 'the device gets the page for the parent again, the child takes it back, and only devices of the child are told',
+      agents: { fork: forkAndLoad(copyPteRange({ copyExclusive: true })) },
+    },
+    'no-bracket': {
+      what: 'the parent’s entry is restored without a notification',
+      breaks: 'OWN',
+      why: 'the device still has the page when parent and child use it',
+      agents: { fork: forkAndLoad(copyPteRange(), { notify: false }) },
+    },
+  },
+});

@@ -1,0 +1,44 @@
+import { defineScenario, type Scenario } from '@racewalk/core';
+import { dmirrorExclusive, makeRange } from '../agents/driver.js';
+import { atomics } from '../agents/gpu.js';
+import { user } from '../agents/user.js';
+import { type Setup, setup } from '../setup.js';
+
+/** Seed 002: what the lock of the page is for. */
+export const grantVsFault: Scenario = defineScenario<Setup>({
+  id: 'device-exclusive/grant-vs-fault',
+  title: 'A driver is about to give the page to its device when a CPU faults on it',
+  source:
+    'make_device_exclusive_range() and remove_device_exclusive_entry() in "mm: Device exclusive memory access" v8, May 2021 (seed 002): lock the page or retry',
+  about:
+    'Between taking the mapping down and telling the device there is a window in which the page belongs to nobody. A fault in that window finds an entry, notifies devices that do not have the page yet, and restores it; then the driver gives the page to the device all the same. The lock of the page closes the window: the driver holds it until the device has the page, and the fault needs it. This driver relies on nothing else, as the documentation allows. The machine finds it safe against faults. Without the lock on either side, or without an invalidation of TLBs when the mapping is taken down, device and CPU have the page together.',
+  invariants: ['OWN'],
+  params: { block: 4 },
+  setup: (w) => setup(w, { has: 'process' }),
+  agents: {
+    gpu: atomics(1, (m, s: Setup) => dmirrorExclusive(m, s)),
+    user: user(1, ['store', 'load'], { allowRetry: true }),
+  },
+  mutants: {
+    'restore-without-lock': {
+      what: 'the fault restores the entry without the lock of the page',
+      breaks: 'OWN',
+      why: 'it comes between the driver and its device, which is told before it has the page, and not after',
+      agents: { user: user(1, ['store', 'load'], { lock: false }) },
+    },
+    'unlock-before-map': {
+      what: 'the driver gives the lock of the page back before it has told the device',
+      breaks: 'OWN',
+      why: 'the fault is free to restore the entry, and the device gets a page that is mapped',
+      agents: { gpu: atomics(1, (m, s: Setup) => dmirrorExclusive(m, s, { unlockFirst: true })) },
+    },
+    'no-flush': {
+      what: 'the mapping is taken down without an invalidation of TLBs',
+      breaks: 'OWN',
+      why: 'a CPU keeps its translation and uses the page without a fault',
+      agents: {
+        gpu: atomics(1, (m, s: Setup) => dmirrorExclusive(m, s, { make: makeRange({ flush: false }) })),
+      },
+    },
+  },
+});

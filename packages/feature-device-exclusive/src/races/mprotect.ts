@@ -1,0 +1,118 @@
+import {
+  type AgentSpec,
+  type Cell,
+  defineScenario,
+  type FaultHandler,
+  type NotifierRange,
+  read,
+  type Scenario,
+  UserCpu,
+  type Vma,
+  type World,
+  write,
+} from '@racewalk/core';
+import { atomics } from '../agents/gpu.js';
+import { changePteRange } from '../ops/change-pte-range.js';
+import {
+  faultEntry,
+  type RemoveOptions,
+  removeDeviceExclusiveEntry,
+} from '../ops/remove-device-exclusive-entry.js';
+import { restoredPte } from '../ops/restore-exclusive-pte.js';
+import { type Setup, setup } from '../setup.js';
+
+/** The area before and after mprotect, and which of the two it is. */
+interface Protected extends Setup {
+  readonly readOnly: Vma;
+  /** 1 once the area is read-only; guarded by the mmap lock. @kernel vma->vm_flags */
+  readonly vmFlags: Cell;
+}
+
+function protectedSetup(w: World): Protected {
+  const s = setup(w, { has: 'device' });
+  const readOnly: Vma = { ...s.vma, prot: { read: true, write: false } };
+  return { ...s, readOnly, vmFlags: w.word('area is read-only') };
+}
+
+/** Where a mutant differs. */
+interface ProtectHow {
+  readonly bracket?: boolean;
+  readonly skipNonpresent?: boolean;
+}
+
+const mprotect = ({ bracket = true, skipNonpresent = false }: ProtectHow = {}): AgentSpec<Protected> => ({
+  cpu: 0,
+  role: 'kernel',
+  note: 'mprotect(PROT_READ)',
+  *run(m, s) {
+    const { vma } = s;
+    const range: NotifierRange = { event: 'protection-vma', mm: vma.mm, start: vma.start, end: vma.end };
+    yield* m.lock(vma.mm.mmapLock);
+    yield* write(s.vmFlags, 1, 'the area becomes read-only');
+    if (bracket) yield* m.notifier.invalidateRangeStart(range);
+    yield* changePteRange(m, s.place, skipNonpresent);
+    if (bracket) yield* m.notifier.invalidateRangeEnd(range);
+    yield* m.unlock(vma.mm.mmapLock);
+  },
+});
+
+/** Faults under the mmap lock, which says what the area allows. */
+const reader = (options: RemoveOptions = {}): AgentSpec<Protected> => ({
+  cpu: 1,
+  role: 'user',
+  note: 'loads',
+  *run(m, s) {
+    const onFault: FaultHandler = function* (mm, { vma, ptep }) {
+      yield* mm.lock(vma.mm.mmapLock);
+      const flags = yield* read(s.vmFlags, 'vma->vm_flags');
+      const vmf = yield* faultEntry(mm, flags === 0 ? s.vma : s.readOnly, ptep);
+      if (vmf !== null) yield* removeDeviceExclusiveEntry(mm, vmf, options);
+      yield* mm.unlock(vma.mm.mmapLock);
+      return vmf === null ? 'default' : 'retry';
+    };
+    yield* new UserCpu(m, s.vma, { onFault }).load(0);
+  },
+});
+
+/** What the entry says decides, whatever the area allows. */
+const trusting = (s: { readonly restored?: typeof restoredPte } = {}): RemoveOptions => ({
+  restored: (m, vma, page, swp) => {
+    const pte = (s.restored ?? restoredPte)(m, vma, page, swp);
+    const writable = m.arch.swap.isWritableDeviceExclusiveEntry(m.arch.swap.pteToSwpEntry(swp));
+    return writable ? m.v.pteMkwrite(pte) : pte;
+  },
+});
+
+/** mprotect against a device-exclusive entry. */
+export const mprotectVsAtomics: Scenario = defineScenario<Protected>({
+  id: 'device-exclusive/mprotect-vs-atomics',
+  title: 'mprotect takes write permission from a page that a device has for itself',
+  source:
+    'change_pte_range() and restore_exclusive_pte() in "mm: Device exclusive memory access" v8, May 2021 (seed 002): maybe_mkwrite, and what a restored entry may do',
+  about:
+    'Write permission of the page is in three places: the area, the type of the entry, and the device. mprotect changes the area first, then, inside a bracket that takes the page from the device, turns a writable device-exclusive entry into a readable one. A later fault restores what the entry says, but never more than the area allows. Two guards for one thing, and the machine confirms that each is enough for the CPU; take both away and a read-only area gets a writable entry. Nothing but the bracket guards against the device.',
+  invariants: ['NOTIF', 'PERM'],
+  params: { block: 4 },
+  setup: protectedSetup,
+  agents: { mprotect: mprotect(), gpu: atomics(), user: reader() },
+  finally: (w, { ptep }, view, faults) => {
+    const pte = w.entryIn((c) => view.get(c), ptep);
+    if (w.arch.values.ptePresent(pte) && w.arch.values.pteWrite(pte)) {
+      faults.fail('PERM', `${ptep.name} permits stores, and its area does not`);
+    }
+  },
+  mutants: {
+    'no-bracket': {
+      what: 'the entry is not present, so mprotect tells nobody',
+      breaks: 'NOTIF',
+      why: 'the device goes on writing to a page that its process may only read',
+      agents: { mprotect: mprotect({ bracket: false }) },
+    },
+    'entry-decides': {
+      what: 'mprotect skips what is not present, and restoring trusts the entry rather than the area',
+      breaks: 'PERM',
+      why: 'the entry still says writable, and nobody asks the area',
+      agents: { mprotect: mprotect({ skipNonpresent: true }), user: reader(trusting()) },
+    },
+  },
+});

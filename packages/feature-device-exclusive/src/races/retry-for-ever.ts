@@ -1,0 +1,47 @@
+import { type AgentSpec, defineScenario, type NotifierRange, type Scenario } from '@racewalk/core';
+import { type DriverOptions, nouveauAtomicRangeFault } from '../agents/driver.js';
+import { atomics } from '../agents/gpu.js';
+import { type Setup, setup } from '../setup.js';
+
+/** An invalidation that changes nothing, for instance of a neighbour in the same huge range. */
+const unrelated: AgentSpec<Setup> = {
+  cpu: 0,
+  role: 'kernel',
+  note: 'invalidates around the page',
+  *run(m, { vma }) {
+    const range: NotifierRange = { event: 'clear', mm: vma.mm, start: vma.start, end: vma.end };
+    yield* m.notifier.invalidateRangeStart(range);
+    yield* m.notifier.invalidateRangeEnd(range);
+  },
+};
+
+const driver = (options: DriverOptions = {}) =>
+  atomics(1, (m, s: Setup) => nouveauAtomicRangeFault(m, s, options));
+
+/** A driver and its own shadow. */
+export const retryForEver: Scenario = defineScenario<Setup>({
+  id: 'device-exclusive/retry-for-ever',
+  title: 'A driver that starts over takes the page back from itself, and so starts over',
+  source:
+    'nouveau_atomic_range_fault() of the series "Add support for SVM atomics in Nouveau", 2021 (seed 002), and its missing unlock, fixed in 2025',
+  about:
+    'One invalidation, which need not even change the entry, between sampling the sequence and giving the page to the device: the driver lets go of the page and starts over. But its first attempt has left a device-exclusive entry. The second finds it, faults, and restores it like anybody else, with a notification that nobody is exempt from; so the sequence has moved, and the driver starts over. It needs no third party to go on for ever. The driver in the tree gives up after a second. Faulting the page in before the sequence is sampled breaks the circle: then there is nothing to take back.',
+  invariants: ['NOTIF', 'OWN'],
+  params: { block: 4 },
+  setup: (w) => setup(w, { has: 'process' }),
+  agents: { gpu: driver(), other: unrelated },
+  mutants: {
+    'starts-over-at-once': {
+      what: 'the driver samples the sequence again without faulting the page in',
+      breaks: 'LIVE',
+      why: 'every attempt takes the page back from the one before, and is invalidated by doing so',
+      agents: { gpu: driver({ restart: 'at-once' }) },
+    },
+    'starts-over-locked': {
+      what: 'the driver starts over with the page still locked, as it did until 6.14',
+      breaks: 'LIVE',
+      why: 'the next attempt waits for a lock that the driver itself holds',
+      agents: { gpu: driver({ restart: 'locked' }) },
+    },
+  },
+});

@@ -1,0 +1,36 @@
+import { defineScenario, type Scenario } from '@racewalk/core';
+import { dmirrorExclusive, type MakeExclusive } from '../agents/driver.js';
+import { atomics } from '../agents/gpu.js';
+import { user } from '../agents/user.js';
+import { hmmExclusiveRange } from '../ops/hmm-exclusive-range.js';
+import { type Setup, setup } from '../setup.js';
+
+const sealed =
+  (lockLate = false): MakeExclusive =>
+  (m, { gpu, place, rmap }) =>
+    hmmExclusiveRange(m, place.vma, place.address, gpu.name, rmap, { lockLate });
+
+/** Seed 002: with the page locked nobody can restore the entry. */
+export const sealedVsFault: Scenario = defineScenario<Setup>({
+  id: 'device-exclusive/sealed-vs-fault',
+  title: 'The sealed entry cannot be restored, because the page is locked',
+  source:
+    'Reply to "mm: Device exclusive memory access" v8, May 2021 (seed 002): before rmap_walk() we know the page, and no one can restore the original entry',
+  about:
+    'The argument for sealing during the first walk has two halves: the page found is the right one, and once the entry is changed nobody changes it back, because that takes the lock of the page. The second half depends on the order: the page must be locked before the page-table lock is dropped, and as one may not wait under that lock, by trying. Locked after it, a fault comes in between and has the page back before the driver gives it to the device.',
+  invariants: ['OWN'],
+  params: { block: 4 },
+  setup: (w) => setup(w, { has: 'process' }),
+  agents: {
+    gpu: atomics(1, (m, s: Setup) => dmirrorExclusive(m, s, { make: sealed() })),
+    user: user(1, ['store']),
+  },
+  mutants: {
+    'locks-late': {
+      what: 'the page is locked after the page-table lock is dropped',
+      breaks: 'OWN',
+      why: 'a fault restores the entry in between, and the device gets a page that is mapped',
+      agents: { gpu: atomics(1, (m, s: Setup) => dmirrorExclusive(m, s, { make: sealed(true) })) },
+    },
+  },
+});

@@ -1,0 +1,57 @@
+import { type AgentSpec, type Cell, defineScenario, type Scenario, type World, write } from '@racewalk/core';
+import { dmirrorExclusive, type MakeExclusive, makeRange } from '../agents/driver.js';
+import { faultInSpare, type Moving, movingSetup, uffdioMove } from '../agents/move.js';
+import { hmmExclusiveRange } from '../ops/hmm-exclusive-range.js';
+
+/** The move, and a word that says whether the device got its page. */
+interface Sealing extends Moving {
+  readonly got: Cell;
+}
+
+const sealingSetup = (w: World): Sealing => ({ ...movingSetup(w), got: w.word('got its page') });
+
+const sealing =
+  (s: Sealing): MakeExclusive =>
+  (m, { gpu, place, rmap }) =>
+    hmmExclusiveRange(m, place.vma, place.address, gpu.name, rmap, { faultIn: faultInSpare(s.spare) });
+
+const searching = (s: Sealing): MakeExclusive =>
+  makeRange({ faultIn: faultInSpare(s.spare), waitForLock: true });
+
+/** Gets the page for the device, uses it, and says whether that worked. */
+const gpu = (make: (s: Sealing) => MakeExclusive): AgentSpec<Sealing> => ({
+  cpu: 8,
+  role: 'device',
+  note: 'driver, then an atomic',
+  *run(m, s) {
+    const got = yield* dmirrorExclusive(m, s, { make: make(s) });
+    if (!got) return;
+    yield* s.gpu.access(m, 0, 'atomic');
+    yield* write(s.got, 1, 'the device has had its page');
+  },
+});
+
+/** Seed 002: sealing during the first walk. */
+export const sealedVsMove: Scenario = defineScenario<Sealing>({
+  id: 'device-exclusive/sealed-vs-move',
+  title: 'Sealing the entry during the first walk never loses a page to a replacement',
+  source:
+    'Reply to "mm: Device exclusive memory access" v8, May 2021 (seed 002): could the first walk lock the page and change the entry along the way?',
+  about:
+    'The form asked for in review: find the page, lock it and take the wanted mapping down under one page-table lock, and only then look for other mappings. There is no time between finding and sealing, so no address needs to be compared, and a replacement that comes earlier is simply what the walk finds. It was said that the other form fails more often, because the longer between get_user_pages and the walk, the more pages have been replaced by then. The machine confirms both: the sealed form always comes back with the page behind the address, and the merged form comes back empty where the page moved in between.',
+  invariants: ['MISS', 'OWN'],
+  params: { block: 4 },
+  setup: sealingSetup,
+  agents: { gpu: gpu(sealing), move: uffdioMove },
+  finally: (_w, { got }, view, faults) => {
+    if (view.get(got) === 0) faults.fail('MISS', 'the address has a page, and the device did not get it');
+  },
+  mutants: {
+    'gup-first': {
+      what: 'all pages are found first and sealed later, as merged; it even waits for the lock of the page',
+      breaks: 'MISS',
+      why: 'the page found has moved, so the call comes back without one although the address can have one',
+      agents: { gpu: gpu(searching) },
+    },
+  },
+});

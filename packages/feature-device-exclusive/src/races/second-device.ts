@@ -1,0 +1,53 @@
+import { type AgentSpec, Device, defineScenario, type Scenario, type World } from '@racewalk/core';
+import { dmirrorExclusive, makeRange } from '../agents/driver.js';
+import { atomics } from '../agents/gpu.js';
+import { allAreMine } from '../agents/notify.js';
+import { type Setup, setup } from '../setup.js';
+
+/** A device that mirrors the page, while another wants it for itself. */
+interface TwoDevices extends Setup {
+  readonly mirror: Device;
+}
+
+function twoDevices(w: World): TwoDevices {
+  const s = setup(w, { has: 'process' });
+  const mirror = new Device(w, s.vma, 'nic');
+  mirror.startsWith(0, s.page, { write: true, exclusive: false });
+  return { ...s, mirror };
+}
+
+/** The other device works through a translation that it shares with the CPU. */
+const sharing: AgentSpec<TwoDevices> = {
+  cpu: 9,
+  role: 'device',
+  note: 'shares the page',
+  *run(m, s) {
+    for (let i = 0; i < 2; i++) if (!(yield* s.mirror.access(m, 0, 'store'))) return;
+  },
+};
+
+/** Why the event has an owner. */
+export const secondDevice: Scenario = defineScenario<TwoDevices>({
+  id: 'device-exclusive/second-device',
+  title: 'A device takes a page for itself that another device is using',
+  source:
+    'MMU_NOTIFY_EXCLUSIVE and its owner in "mm: Device exclusive memory access" v8, May 2021 (seed 002): a new event would let listeners filter',
+  about:
+    'Exclusive means against everybody, other devices included. Taking the mapping down therefore notifies, with an event of its own and the name of who asked: the one who asked may go on, everybody else has to stop. Filtering by the event alone is the mistake this invites. A driver that takes each such event for the echo of its own request keeps using a page that belongs to another device.',
+  invariants: ['OWN'],
+  params: { block: 4 },
+  setup: twoDevices,
+  agents: { gpu: atomics(1, (m, s: TwoDevices) => dmirrorExclusive(m, s)), nic: sharing },
+  mutants: {
+    'filters-by-event': {
+      what: 'drivers ignore every event of this kind, whoever asked',
+      breaks: 'OWN',
+      why: 'the other device goes on with a page that is not its any more',
+      agents: {
+        gpu: atomics(1, (m, s: TwoDevices) =>
+          dmirrorExclusive(m, s, { make: makeRange({ notifier: allAreMine }) }),
+        ),
+      },
+    },
+  },
+});

@@ -1,0 +1,38 @@
+import { defineScenario, type Scenario } from '@racewalk/core';
+import { accounted } from '../agents/accounting.js';
+import { user } from '../agents/user.js';
+import { followRss } from '../ops/rss.js';
+import { type Setup, setup } from '../setup.js';
+
+/** Race F2: two threads fault on one entry. */
+export const secondRestore: Scenario = defineScenario<Setup>({
+  id: 'device-exclusive/second-restore',
+  title: 'Two threads fault on the same device-exclusive entry',
+  source:
+    'remove_device_exclusive_entry() in "mm: Device exclusive memory access" v8, May 2021 (seed 002): page_vma_mapped_walk and the comparison with the entry that faulted',
+  about:
+    'Two threads find the entry, drop the page-table lock and queue for the lock of the page. The first restores the mapping, which adds to the map count and lets the reference of the entry pass to the mapping. The second has the lock of the page, too, now, and an entry that is present: it must look again under the page-table lock and leave it alone. If it does not, the page is mapped twice by its own account, and never freed.',
+  invariants: ['RMAP'],
+  params: { block: 4 },
+  setup: (w) => {
+    const s = setup(w, { has: 'device', flags: { locked: true } });
+    followRss(w, s.vma.mm, 1);
+    return s;
+  },
+  agents: { first: user(1, ['load']), second: user(2, ['load']) },
+  finally: (w, { page }, view, faults) => accounted(w, view, page, faults),
+  mutants: {
+    'no-recheck': {
+      what: 'the entry is restored without a second look at it',
+      breaks: 'RMAP',
+      why: 'both threads restore it, and the page counts one mapping too many',
+      agents: { second: user(2, ['load'], { recheck: false }) },
+    },
+    'takes-a-reference': {
+      what: 'restoring takes a reference for the mapping, as making any other entry present does',
+      breaks: 'RMAP',
+      why: 'the entry had one already, so the page keeps a reference that nobody gives back',
+      agents: { first: user(1, ['load'], { takesReference: true }) },
+    },
+  },
+});

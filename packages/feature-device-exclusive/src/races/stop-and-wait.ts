@@ -1,0 +1,49 @@
+import { defineScenario, type Machine, MmuNotifier, type Notifier, type Scenario } from '@racewalk/core';
+import { atomics } from '../agents/gpu.js';
+import { withoutWaiting } from '../agents/notify.js';
+import { user } from '../agents/user.js';
+import { type Setup, setup } from '../setup.js';
+
+/** A driver that does its work when the invalidation is over. */
+const atTheEnd = (m: Machine): MmuNotifier => {
+  const late = m.world.notifiers.map(
+    (n): Notifier => ({
+      name: n.name,
+      mm: n.mm,
+      *invalidateRangeStart() {},
+      *invalidateRangeEnd(range) {
+        yield* n.invalidateRangeStart(range);
+        yield* n.invalidateRangeEnd(range);
+      },
+    }),
+  );
+  return new MmuNotifier(late, m.world);
+};
+
+/** Seed 002: what a device owes between start and end. */
+export const stopAndWait: Scenario = defineScenario<Setup>({
+  id: 'device-exclusive/stop-and-wait',
+  title: 'What a device owes between invalidate_range_start and invalidate_range_end',
+  source:
+    'remove_device_exclusive_entry() in "mm: Device exclusive memory access" v8, May 2021 (seed 002): the critical point is to stop the device synchronously',
+  about:
+    'The contract of notifiers has two parties. The kernel calls start before it changes an entry and end after; the device must not use the range from the moment in which start returns, and outside only what the entry allows. It does not matter here whether the CPU uses the page at all: the device is wrong as soon as it uses a translation it has no right to. The event is CLEAR in the thread; a driver treats it like any other, and would be told by an event of its own just as well.',
+  invariants: ['NOTIF'],
+  params: { block: 4 },
+  setup: (w) => setup(w, { has: 'device' }),
+  agents: { gpu: atomics(2), user: user(1, ['store']) },
+  mutants: {
+    'does-not-wait': {
+      what: 'start returns while accesses of the device are in flight',
+      breaks: 'NOTIF',
+      why: 'an atomic that was translated before start is made after start has returned',
+      agents: { user: user(1, ['store'], { notifier: withoutWaiting }) },
+    },
+    'stops-at-end': {
+      what: 'the driver takes its translations away in invalidate_range_end',
+      breaks: 'NOTIF',
+      why: 'until then the device goes on, on a page that the CPU has already',
+      agents: { user: user(1, ['store'], { notifier: atTheEnd }) },
+    },
+  },
+});

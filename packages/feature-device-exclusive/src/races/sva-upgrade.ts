@@ -1,0 +1,134 @@
+import {
+  type AccessKind,
+  type AgentSpec,
+  addrOf,
+  defineScenario,
+  type FaultHandler,
+  type Machine,
+  type Ptep,
+  ptepOf,
+  type Scenario,
+  type Step,
+  SvaDevice,
+  UserCpu,
+  type Vma,
+  type World,
+} from '@racewalk/core';
+
+/** A page both read, and a device that walks the process's own tables. */
+interface Sva {
+  readonly vma: Vma;
+  readonly sva: SvaDevice;
+}
+
+const readOnlyPage =
+  (rewalks: boolean) =>
+  (w: World): Sva => {
+    const vma = w.vma({ pages: 1 });
+    w.mapFolio(vma, w.folio({ pages: 1 }), { write: false, young: true });
+    return { vma, sva: new SvaDevice(w, vma, 'sva', { rewalks }) };
+  };
+
+/**
+ * Make the entry allow the access: the page may be written in place. Answers whether anything changed.
+ * Whoever changed it invalidates, on CPUs by the architecture's own operation and, if `tellDevices`,
+ * on devices. @kernel wp_page_reuse
+ */
+function* allow(m: Machine, vma: Vma, ptep: Ptep, access: AccessKind, tellDevices: boolean): Step<boolean> {
+  const { v } = m;
+  yield* m.lockPtl(ptep.table);
+  const pte = yield* m.pte.ptepGet(ptep);
+  const young = v.pteMkyoung(pte);
+  const entry = access === 'store' ? v.pteMkwrite(v.pteMkdirty(young)) : young;
+  const changed =
+    entry !== pte && (yield* m.pte.ptepSetAccessFlags(vma, addrOf(ptep.vpn), ptep, entry, true));
+  if (changed && tellDevices) {
+    const range = { event: 'protection-page', mm: vma.mm, start: ptep.vpn, end: ptep.vpn + 1 } as const;
+    yield* m.notifier.archInvalidateSecondaryTlbs(range);
+  }
+  yield* m.unlockPtl(ptep.table);
+  return changed;
+}
+
+const device = (tells: boolean): AgentSpec<Sva> => ({
+  cpu: 8,
+  role: 'device',
+  note: 'reads, then writes',
+  *run(m, { vma, sva }) {
+    for (const access of ['load', 'store'] as const) {
+      yield* sva.access(m, 0, access, (mm, ptep, kind) => allow(mm, vma, ptep, kind, tells));
+    }
+  },
+});
+
+const writer = (tells: boolean): AgentSpec<Sva> => ({
+  cpu: 1,
+  role: 'user',
+  note: 'writes',
+  *run(m, { vma }) {
+    const onFault: FaultHandler = function* (mm, { access }) {
+      yield* allow(mm, vma, ptepOf(vma, vma.start), access, tells);
+      return 'retry';
+    };
+    yield* new UserCpu(m, vma, { onFault }).store(0);
+  },
+});
+
+/** Race F6: an upgrade of permissions that the device never hears of. */
+export const svaUpgrade: Scenario = defineScenario<Sva>({
+  id: 'device-exclusive/sva-upgrade',
+  title: 'A page becomes writable, and a device TLB keeps refusing to write',
+  source:
+    'Linux 6bbd42e2df8f (6.6): secondary TLBs are invalidated wherever the CPU’s are (race F6); compare seed 002 on who must be told of what',
+  about:
+    'A device that walks the tables of the process has a read-only entry cached. It writes and faults, or a CPU does; the kernel makes the entry writable and invalidates the TLBs of CPUs. Notifiers speak of what is taken away, so an upgrade had none, and the device tries again with the entry it has, for ever: the handler finds an entry that permits everything. The repair is to invalidate device TLBs wherever those of CPUs are invalidated. What is at stake is progress, not safety.',
+  invariants: ['DIRTY'],
+  params: { block: 4 },
+  setup: readOnlyPage(false),
+  agents: { device: device(true), user: writer(true) },
+  mutants: {
+    'device-not-told': {
+      what: 'only the TLBs of CPUs are invalidated',
+      breaks: 'LIVE',
+      why: 'the device refuses by the entry it has cached, and the handler finds nothing to change',
+      agents: { device: device(false), user: writer(false) },
+    },
+  },
+});
+
+/** The same without telling, for a device that looks for itself. */
+export const svaRewalk: Scenario = defineScenario<Sva>({
+  id: 'device-exclusive/sva-rewalk',
+  title: 'A device that walks again before it refuses need not be told of an upgrade',
+  source: 'Intel VT-d, and x86 CPUs, which walk again on a permission miss (race F6); compare seed 002',
+  about:
+    'The same page and the same upgrade, with nobody telling the device. This one does not trust its TLB when that forbids an access: it walks again, finds the writable entry, and goes on. That is why such bugs were found on other machines. Where the entry is old or clean the walker of this device faults all the same, because it sets no flags; it then finds them set.',
+  invariants: ['DIRTY'],
+  params: { block: 4 },
+  setup: readOnlyPage(true),
+  agents: { device: device(false), user: writer(false) },
+  mutants: {
+    'handler-changes-nothing': {
+      what: 'the fault handler believes that the device only needs to try again',
+      breaks: 'LIVE',
+      why: 'the entry forbids the access, however often the device walks',
+      agents: {
+        device: {
+          ...device(false),
+          *run(m, { sva }) {
+            // biome-ignore lint/correctness/useYield: the handler looks at nothing
+            yield* sva.access(m, 0, 'store', function* () {
+              return false;
+            });
+          },
+        },
+        user: {
+          ...writer(false),
+          *run(m, { vma }) {
+            yield* new UserCpu(m, vma).load(0);
+          },
+        },
+      },
+    },
+  },
+});

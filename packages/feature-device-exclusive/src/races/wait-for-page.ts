@@ -1,0 +1,38 @@
+import { type AgentSpec, defineScenario, type Scenario, UserCpu } from '@racewalk/core';
+import { user } from '../agents/user.js';
+import { doSwapPage } from '../ops/remove-device-exclusive-entry.js';
+import { zapPageRangeSingle } from '../ops/zap.js';
+import { type Setup, setup } from '../setup.js';
+
+/** Gets the page back, and throws it away. */
+const useAndDiscard: AgentSpec<Setup> = {
+  cpu: 1,
+  role: 'user',
+  note: 'loads, then MADV_DONTNEED',
+  *run(m, s) {
+    yield* new UserCpu(m, s.vma, { onFault: doSwapPage() }).load(0);
+    yield* zapPageRangeSingle(m, s.place);
+  },
+};
+
+/** Race F2: the page a fault waits for is nobody's. */
+export const waitForPage: Scenario = defineScenario<Setup>({
+  id: 'device-exclusive/wait-for-page',
+  title: 'A fault waits for the lock of a page that somebody else frees',
+  source:
+    'remove_device_exclusive_entry() in "mm: Device exclusive memory access" v8, May 2021 (seed 002); fixed by Linux 7c7b962938dd (6.3)',
+  about:
+    'The fault found a page in the entry, dropped the page-table lock, and waits for the lock of the page. Nothing keeps the page: the reference belongs to the entry, and another thread may restore the entry and throw the page away. Then the first one holds, or waits for, the lock of a page that is free. The version in the thread has no reference of its own; it was added two years later. If the reference cannot be had the page is free, so the entry is gone and the access simply tries again. The machine finds the missing reference with two threads and one madvise.',
+  invariants: ['UAF'],
+  params: { block: 4 },
+  setup: (w) => setup(w, { has: 'device' }),
+  agents: { first: useAndDiscard, second: user(2, ['load']) },
+  mutants: {
+    'wait-unpinned': {
+      what: 'the fault waits for the lock without a reference to the page',
+      breaks: 'UAF',
+      why: 'the other thread gives the last reference back in the meantime',
+      agents: { second: user(2, ['load'], { pin: false }) },
+    },
+  },
+});

@@ -1,0 +1,61 @@
+import { type AgentSpec, type ArchReason, addrOf, defineScenario, type Scenario } from '@racewalk/core';
+import { glance, user } from '../agents/user.js';
+import { deviceExclusiveEntry } from '../ops/entries.js';
+import { pageVmaMappedWalk } from '../ops/page-vma-mapped-walk.js';
+import { type Setup, setup } from '../setup.js';
+
+/** Ages the page through its reverse map. @kernel folio_referenced_one */
+const aging = (branch: boolean): AgentSpec<Setup> => ({
+  cpu: 0,
+  role: 'kernel',
+  note: 'folio_referenced_one',
+  *run(m, s) {
+    const { vma, ptep, page } = s;
+    yield* pageVmaMappedWalk(m, vma, ptep, page, function* (pte) {
+      if (branch && deviceExclusiveEntry(m, pte) !== null) return;
+      if (!m.v.pteYoung(pte)) return;
+      yield* m.pte.setPteAt(vma.mm, addrOf(ptep.vpn), ptep, m.v.pteMkold(pte));
+      if (m.v.ptePresent(pte)) yield* m.tlb.flushTlbPage(vma, addrOf(ptep.vpn));
+    });
+  },
+});
+
+/** Why making such an entry old leaves it as it is. */
+const agingHarmless: ArchReason = (arch) => {
+  const { swap, values: v } = arch;
+  const pte = swap.swpEntryToPte(swap.makeWritableDeviceExclusiveEntry(0x40));
+  return v.pteYoung(pte) && v.pteMkold(pte) !== pte
+    ? null
+    : 'the bit of the access flag is not part of the type or the frame number of this entry';
+};
+
+/** Race F2: callbacks of the reverse map that expect a present entry. */
+export const walkerMistakesEntry: Scenario = defineScenario<Setup>({
+  id: 'device-exclusive/walker-mistakes-entry',
+  title: 'A walk of the reverse map comes upon a device-exclusive entry',
+  source:
+    'check_pte() in "mm: Device exclusive memory access" v8, May 2021 (seed 002): page_vma_mapped_walk() returns these entries, too; rework of 6.15 (race F2)',
+  about:
+    'To find its own entries again the series lets page_vma_mapped_walk() return them. That function has other callers, written for entries that are present: they look for young and dirty in words where these bits are part of a type or a frame number. Each caller needs a branch. Here it is the one that ages pages. Without the branch it clears what it takes for the access flag; where that bit belongs to the type, the entry now names a slot of a swap device, and the page is lost. On other architectures the bit belongs to nothing, and the mistake stays unseen.',
+  invariants: ['ENC'],
+  params: { block: 4 },
+  setup: (w) => setup(w, { has: 'entry' }),
+  agents: { aging: aging(true), other: glance(2), user: user(1, ['load']) },
+  finally: (w, { ptep, page }, view, faults) => {
+    const { values: v, swap } = w.arch;
+    const pte = w.entryIn((c) => view.get(c), ptep);
+    if (v.ptePresent(pte) && v.ptePfn(pte) === page.pfn) return;
+    const entry = swap.pteToSwpEntry(pte);
+    if (swap.isSwapPte(pte) && swap.isDeviceExclusiveEntry(entry) && entry.offset === page.pfn) return;
+    faults.fail('ENC', `${ptep.name} names type ${entry.type}, slot ${entry.offset}, which nobody put there`);
+  },
+  mutants: {
+    'no-branch': {
+      what: 'the callback takes whatever the walk returns for a present entry',
+      breaks: 'ENC',
+      why: 'it clears a bit of the type, and the entry means something else',
+      unless: agingHarmless,
+      agents: { aging: aging(false) },
+    },
+  },
+});

@@ -1,0 +1,39 @@
+import { defineScenario, type Scenario } from '@racewalk/core';
+import { accounted } from '../agents/accounting.js';
+import { atomics } from '../agents/gpu.js';
+import { dontneed } from '../agents/zap.js';
+import { followRss } from '../ops/rss.js';
+import { type Setup, setup } from '../setup.js';
+
+/** Throwing away a page that a device has for itself. */
+export const zapVsAtomics: Scenario = defineScenario<Setup>({
+  id: 'device-exclusive/zap-vs-atomics',
+  title: 'MADV_DONTNEED of a page that a device has for itself',
+  source:
+    'zap_pte_range() in "mm: Device exclusive memory access" v8, May 2021 (seed 002): the reference belongs to the swap entry',
+  about:
+    'The entry is not present, so no CPU can have it cached, and there is nothing to flush. But the device has the page, and the entry has its only reference: to empty it frees the page. So the device must be stopped before, like for a mapping, and the notifier bracket of the zap does it. The map count is not touched, because it was lowered when the mapping was taken down. Told late, or not at all, the device goes on with a page that is free.',
+  invariants: ['UAF', 'RMAP'],
+  params: { block: 4 },
+  setup: (w) => {
+    const s = setup(w, { has: 'device' });
+    followRss(w, s.vma.mm, 1);
+    return s;
+  },
+  agents: { gpu: atomics(2), zap: dontneed() },
+  finally: (w, { page }, view, faults) => accounted(w, view, page, faults),
+  mutants: {
+    'no-notifier': {
+      what: 'nothing that is present is removed, so nobody is notified',
+      breaks: 'UAF',
+      why: 'the device still has the page when it is freed',
+      agents: { zap: dontneed('never') },
+    },
+    'notifier-after-free': {
+      what: 'devices are told after the entry is empty and its reference dropped',
+      breaks: 'UAF',
+      why: 'the page is freed while the device translates to it',
+      agents: { zap: dontneed('after') },
+    },
+  },
+});

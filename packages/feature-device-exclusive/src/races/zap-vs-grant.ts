@@ -1,0 +1,36 @@
+import { defineScenario, type Scenario } from '@racewalk/core';
+import { type DriverOptions, dmirrorExclusive, nouveauAtomicRangeFault } from '../agents/driver.js';
+import { atomics } from '../agents/gpu.js';
+import { dontneed } from '../agents/zap.js';
+import { type Setup, setup } from '../setup.js';
+
+const driver = (options: DriverOptions = {}) =>
+  atomics(1, (m, s: Setup) => nouveauAtomicRangeFault(m, s, options));
+
+/** Race F3: a page is taken away that the driver is about to give to its device. */
+export const zapVsGrant: Scenario = defineScenario<Setup>({
+  id: 'device-exclusive/zap-vs-grant',
+  title: 'The page is thrown away between make_device_exclusive_range and the device',
+  source:
+    'nouveau_atomic_range_fault() of the series "Add support for SVM atomics in Nouveau" (seed 002); the retry check of KVM and hmm, 2008 and later (race F3)',
+  about:
+    'The lock of the page keeps faults away, but a zap does not take it. It notifies the device, which does not have the page yet, empties the entry and is done; then the driver gives its device a page that is not behind the address any more. The page is not free, because the driver has a reference, until it gives it back. So the driver samples the notifier sequence before it looks anything up, and asks again in the step in which the device gets the page. The machine finds the protocol right, and wrong without the question or with a sample taken too late.',
+  invariants: ['NOTIF'],
+  params: { block: 4 },
+  setup: (w) => setup(w, { has: 'process' }),
+  agents: { gpu: driver(), zap: dontneed() },
+  mutants: {
+    'no-retry': {
+      what: 'the driver does not ask whether anything was invalidated',
+      breaks: 'NOTIF',
+      why: 'the device uses a page that was thrown away before it got it',
+      agents: { gpu: atomics(1, (m, s: Setup) => dmirrorExclusive(m, s)) },
+    },
+    'sequence-late': {
+      what: 'the sequence is sampled when the page is exclusive already',
+      breaks: 'NOTIF',
+      why: 'a zap before the sample is not seen',
+      agents: { gpu: driver({ sample: 'after' }) },
+    },
+  },
+});

@@ -1,0 +1,109 @@
+/** What the races start from: one anonymous page of one process, and a device. */
+import {
+  type Cell,
+  Device,
+  type Frame,
+  FrameFlag,
+  type MapSpec,
+  type Mm,
+  type Ptep,
+  ptepOf,
+  type StepView,
+  type Vma,
+  type VmaFlags,
+  type World,
+} from '@racewalk/core';
+import type { Place, Rmap } from './ops/try-to-protect.js';
+
+/** An area of one page and the device that works on it. */
+export interface Setup {
+  readonly vma: Vma;
+  readonly ptep: Ptep;
+  readonly page: Frame;
+  readonly gpu: Device;
+  readonly place: Place;
+  readonly rmap: Rmap;
+}
+
+/** In which state the page starts. */
+export interface SetupSpec {
+  /** Who has the page: the process, nobody (an entry is left over), or the device. */
+  readonly has: 'process' | 'entry' | 'device';
+  /** How the process maps it. Default writable, dirty and young. */
+  readonly map?: MapSpec;
+  /** Pages of the area. Default 1; the page is the first. */
+  readonly pages?: number;
+  readonly flags?: VmaFlags;
+}
+
+/** A new anonymous page that `vma` has at its start, in one of the three states. */
+export function setup(w: World, spec: SetupSpec): Setup {
+  const vma = w.vma({ pages: spec.pages ?? 1, ...(spec.flags === undefined ? {} : { flags: spec.flags }) });
+  const mapped = spec.has === 'process';
+  // The reference belongs to whatever stands in the entry; only a mapping counts as one.
+  const folio = w.folio({ pages: 1, refcount: 1, mapcount: mapped ? 1 : 0, frameFlags: FrameFlag.ANON });
+  const page = folio.frames[0]!;
+  const ptep = ptepOf(vma, vma.start);
+  if (mapped) w.mapFolio(vma, folio, { dirty: true, young: true, ...spec.map });
+  else setExclusive(w, ptep, page);
+  const gpu = new Device(w, vma);
+  if (spec.has === 'device') gpu.startsWith(0, page, { write: true, exclusive: true });
+  const place = { vma, address: vma.start };
+  return { vma, ptep, page, gpu, place, rmap: onlyAt(place) };
+}
+
+/** Let an entry start as a writable device-exclusive one. */
+export function setExclusive(w: World, ptep: Ptep, page: Frame): void {
+  const { swap } = w.arch;
+  w.setInitial(ptep, swap.swpEntryToPte(swap.makeWritableDeviceExclusiveEntry(page.pfn)));
+}
+
+/** A reverse map that never changes. */
+export function onlyAt(...places: readonly Place[]): Rmap {
+  // biome-ignore lint/correctness/useYield: the answer is known without a look at memory
+  return function* () {
+    return places;
+  };
+}
+
+/** An anonymous page that is not used yet: reference 1, no mapping. */
+export function sparePage(w: World): Frame {
+  return w.folio({ pages: 1, refcount: 1, mapcount: 0, frameFlags: FrameFlag.ANON }).frames[0]!;
+}
+
+/** The words of an entry. */
+export const cellsOf = (ptep: Ptep): Cell[] => (ptep.high < 0 ? [ptep.cell] : [ptep.cell, ptep.high]);
+
+/** Let writable device-exclusive entries count as what remembers the stores of a device. */
+export function entriesRemember(w: World): void {
+  const { swap } = w.arch;
+  const entries = w.tables.flatMap((t) => t.entries);
+  w.dirtyRecords.push({
+    cells: entries.flatMap(cellsOf),
+    knows: (s, frame) =>
+      entries.some((ptep) => {
+        const pte = w.entryIn((c) => s.get(c), ptep);
+        if (!swap.isSwapPte(pte)) return false;
+        const entry = swap.pteToSwpEntry(pte);
+        return swap.isWritableDeviceExclusiveEntry(entry) && entry.offset === frame.pfn;
+      }),
+  });
+}
+
+/** How often entries (of one address space, or of all) map a page, and how often they keep its place. */
+export function usesOf(w: World, view: StepView, page: Frame, mm?: Mm): { mapped: number; kept: number } {
+  const { values: v, swap } = w.arch;
+  let [mapped, kept] = [0, 0];
+  for (const table of w.tables) {
+    if (mm !== undefined && table.mm !== mm) continue;
+    for (const ptep of table.entries) {
+      const pte = w.entryIn((c) => view.get(c), ptep);
+      if (v.ptePresent(pte)) mapped += v.ptePfn(pte) === page.pfn ? 1 : 0;
+      else if (swap.isSwapPte(pte)) {
+        const entry = swap.pteToSwpEntry(pte);
+        kept += swap.isDeviceExclusiveEntry(entry) && entry.offset === page.pfn ? 1 : 0;
+      }
+    }
+  }
+  return { mapped, kept };
+}
