@@ -29,6 +29,7 @@ export { type RecordedCell, traceOf } from './run/record.js';
 export { replayToken, shrinkToken, type TokenParts } from './run/replay.js';
 export { runSuite, type SuiteOptions, type SuiteProgress, type SuiteResult } from './run/suite.js';
 export { type ConformanceOptions, conformance } from './suite/conformance.js';
+export { mutantProblems, type RaceFamily, raceDefinitions, wordingProblems } from './suite/definitions.js';
 export { checkFactory } from './suite/factory.js';
 export { CHECKED_CAPABILITIES, checkCapability } from './suite/manifest.js';
 export { assertCell, outcomeText } from './suite/races.js';

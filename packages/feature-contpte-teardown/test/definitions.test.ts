@@ -1,43 +1,13 @@
-import { notApplicable, type Scenario } from '@racewalk/core';
-import { describe, expect, it } from 'vitest';
+import { raceDefinitions } from '@racewalk/conformance';
+import { vitestRunner } from '@racewalk/conformance/vitest';
+import { describe, it } from 'vitest';
 import { contpteTeardownRaces } from '../src/index.js';
 import { flat, toy } from './toy.js';
 
-const sentences = (text: string) => text.split(/[.?!](?:\s|$)/).filter((s) => s.trim() !== '').length;
-
-describe.each(contpteTeardownRaces.map((s): [string, Scenario] => [s.id, s]))('%s', (_id, s) => {
-  it('says where it comes from and what is at stake', () => {
-    expect(s.source).toMatch(/seed 000/);
-    expect(sentences(s.about)).toBeGreaterThanOrEqual(3);
-    expect(s.about.length).toBeLessThan(1000);
-  });
-
-  it('has mutants that break something it watches, somewhere', () => {
-    for (const [name, mutant] of Object.entries(s.mutants)) {
-      const watched = [...s.invariants, 'LIVE'];
-      expect(watched, name).toContain(mutant.breaks);
-      expect(mutant.unless?.(toy) ?? null, name).toBeNull();
-      expect(mutant.what.length, name).toBeGreaterThan(10);
-      expect(mutant.why.length, name).toBeGreaterThan(10);
-    }
-  });
-
-  it('gives a reason wherever a mutant has nothing to bite on', () => {
-    for (const mutant of Object.values(s.mutants)) {
-      const reason = mutant.unless?.(flat) ?? null;
-      if (reason !== null) expect(reason.length).toBeGreaterThan(20);
-    }
-  });
-
-  it('exists everywhere', () => {
-    expect(notApplicable(s, toy)).toBeNull();
-    expect(notApplicable(s, flat)).toBeNull();
-  });
-});
-
-describe('contpteTeardownRaces', () => {
-  it('is frozen, and its ids are unique', () => {
-    expect(Object.isFrozen(contpteTeardownRaces)).toBe(true);
-    expect(new Set(contpteTeardownRaces.map((s) => s.id)).size).toBe(contpteTeardownRaces.length);
-  });
+raceDefinitions({
+  runner: vitestRunner({ describe, it }),
+  races: contpteTeardownRaces,
+  source: /seed 000/,
+  toy,
+  flat,
 });

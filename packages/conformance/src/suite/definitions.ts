@@ -1,0 +1,72 @@
+/**
+ * For authors of races: whether a family of races is written so that a reader and the suite can use it.
+ */
+import { type ArchPlugin, RacewalkError, type Scenario } from '@racewalk/core';
+import type { TestRunner } from './runner.js';
+
+/** A family of races and what to hold it to. */
+export interface RaceFamily {
+  readonly runner: TestRunner;
+  readonly races: readonly Scenario[];
+  /** Where every `source` must point, for instance `/seed 004/`. */
+  readonly source: RegExp;
+  /** An architecture on which every mutant must bite. */
+  readonly toy: ArchPlugin;
+  /** One on which some need not; each of those must say why. */
+  readonly flat: ArchPlugin;
+}
+
+const sentences = (text: string) => text.split(/[.?!](?:\s|$)/).filter((s) => s.trim() !== '').length;
+
+/** What is wrong with the words of one race; empty if nothing is. */
+export function wordingProblems(race: Scenario, source: RegExp): string[] {
+  const problems: string[] = [];
+  if (!source.test(race.source)) problems.push(`source does not name ${source}: ${race.source}`);
+  if (sentences(race.about) < 3) problems.push('about has fewer than three sentences');
+  if (race.about.length > 1100) problems.push(`about has ${race.about.length} characters, more than 1100`);
+  for (const [name, { what, why }] of Object.entries(race.mutants)) {
+    if (what.length <= 10 || why.length <= 10) problems.push(`mutant ${name} does not say what and why`);
+  }
+  return problems;
+}
+
+/** What is wrong with the mutants of one race; empty if nothing is. */
+export function mutantProblems(race: Scenario, toy: ArchPlugin, flat: ArchPlugin): string[] {
+  const problems: string[] = [];
+  const watched: readonly string[] = [...race.invariants, 'LIVE'];
+  for (const [name, mutant] of Object.entries(race.mutants)) {
+    if (!watched.includes(mutant.breaks))
+      problems.push(`mutant ${name} breaks ${mutant.breaks}, which nobody watches`);
+    if ((mutant.unless?.(toy) ?? mutant.notApplicable?.(toy) ?? null) !== null) {
+      problems.push(`mutant ${name} has nothing to bite on even on ${toy.id}`);
+    }
+    for (const reason of [mutant.unless?.(flat), mutant.notApplicable?.(flat)]) {
+      if (typeof reason === 'string' && reason.length <= 20)
+        problems.push(`mutant ${name}: "${reason}" is no reason`);
+    }
+  }
+  return problems;
+}
+
+function none(problems: readonly string[]): void {
+  if (problems.length > 0) throw new RacewalkError('RACEWALK_BAD_SCENARIO', problems.join('\n'));
+}
+
+/** Register the tests of a family's definitions. */
+export function raceDefinitions({ runner, races, source, toy, flat }: RaceFamily): void {
+  runner.describe('definitions', () => {
+    for (const race of races) {
+      runner.it(`${race.id} says where it comes from and what is at stake`, () =>
+        none(wordingProblems(race, source)),
+      );
+      runner.it(`${race.id} has mutants that break something it watches`, () =>
+        none(mutantProblems(race, toy, flat)),
+      );
+    }
+    runner.it('the list is frozen, and its ids are unique', () => {
+      const ids = races.map((race) => race.id);
+      none(Object.isFrozen(races) ? [] : ['the list is not frozen']);
+      none(new Set(ids).size === ids.length ? [] : ['an id stands twice']);
+    });
+  });
+}
