@@ -27,7 +27,7 @@ export const mremapClaims: readonly Claim[] = Object.freeze([
   {
     seed: '004',
     who: BARRY,
-    says: 'need_rmap_locks of move_ptes: when is the lock of the reverse map needed?',
+    says: 'The quoted move_ptes takes the locks of the reverse map only if need_rmap_locks says so.',
     decidedBy: [
       'mremap/rmap-locks',
       'mremap/rmap-locks#mutant:no-rmap-lock',
@@ -35,7 +35,7 @@ export const mremapClaims: readonly Claim[] = Object.freeze([
       'mremap/rmap-order#mutant:new-first',
     ],
     answer:
-      'Where a walk may visit the new area before the old one. If the old one comes first, a walk that locks before it looks misses nothing.',
+      'It has to where a walk may visit the new area before the old one. If the old one comes first, a walk that locks before it looks misses nothing.',
   },
   {
     seed: '004',

@@ -1,4 +1,43 @@
+export { reclaimClaims } from './claims.js';
+
 import type { Scenario } from '@racewalk/core';
+import { batchCount } from './races/batch-count.js';
+import { batchVsMprotect } from './races/batch-vs-mprotect.js';
+import { batchVsMunmap } from './races/batch-vs-munmap.js';
+import { batchVsSwapin } from './races/batch-vs-swapin.js';
+import { batchVsWriteback } from './races/batch-vs-writeback.js';
+import { batchedIo } from './races/batched-io.js';
+import { lazyfreeRedirtied } from './races/lazyfree-redirtied.js';
+import { lazyfreeVsPin } from './races/lazyfree-vs-pin.js';
+import { madviseFreeVsWriter } from './races/madvise-free.js';
+import { unmapOne } from './races/unmap-one.js';
+import { unmapSync } from './races/unmap-sync.js';
 
 /** The races of this family, for the suite. */
-export const reclaimRaces: readonly Scenario[] = Object.freeze([]);
+export const reclaimRaces: readonly Scenario[] = Object.freeze([
+  unmapOne,
+  unmapSync,
+  batchedIo,
+  batchVsMprotect,
+  batchVsMunmap,
+  batchCount,
+  batchVsWriteback,
+  batchVsSwapin,
+  lazyfreeRedirtied,
+  madviseFreeVsWriter,
+  lazyfreeVsPin,
+]);
+
+export {
+  batchCount,
+  batchedIo,
+  batchVsMprotect,
+  batchVsMunmap,
+  batchVsSwapin,
+  batchVsWriteback,
+  lazyfreeRedirtied,
+  lazyfreeVsPin,
+  madviseFreeVsWriter,
+  unmapOne,
+  unmapSync,
+};

@@ -1,0 +1,40 @@
+import {
+  type AccessKind,
+  type AgentSpec,
+  type FaultHandler,
+  type Step,
+  UserCpu,
+  write,
+} from '@racewalk/core';
+import { type Mapped, STORED, type Swapped } from '../setup.js';
+
+/** User code on CPU 1 that makes one access to the page. */
+export function user(access: AccessKind = 'store'): AgentSpec<Mapped> {
+  return {
+    cpu: 1,
+    role: 'user',
+    note: `${access}s`,
+    *run(m, s) {
+      const cpu = new UserCpu(m, s.vma);
+      yield* access === 'store' ? cpu.store(0) : cpu.load(0);
+    },
+  };
+}
+
+/** Remember what a user read, for the end. */
+export function* sees(s: Swapped, value: number | null): Step<void> {
+  if (value !== null) yield* write(s.seen, value, 'remembers what it read', (o) => `= ${o.after[0]}`);
+}
+
+/** User code on CPU 1 that stores to the page and reads it back; `faults` says what a fault on nothing brings. */
+export function storesAndReads(faults: (s: Swapped) => FaultHandler): AgentSpec<Swapped> {
+  return {
+    cpu: 1,
+    role: 'user',
+    note: 'stores, then reads it back',
+    *run(m, s) {
+      const cpu = new UserCpu(m, s.vma, { onFault: faults(s) });
+      if (yield* cpu.store(0, STORED)) yield* sees(s, yield* cpu.loadValue(0));
+    },
+  };
+}

@@ -1,0 +1,52 @@
+/** MADV_FREE: the contents may go, unless somebody stores again. (mm/madvise.c) */
+import {
+  type AtomicBody,
+  addrOf,
+  atomic,
+  type Frame,
+  FrameFlag,
+  flushTlbBatchedPending,
+  type Machine,
+  or,
+  type Step,
+  type Vma,
+} from '@racewalk/core';
+
+/** @kernel folio_mark_lazyfree */
+export const folioMarkLazyfree = (frame: Frame): Step<void> =>
+  or(frame.cell, FrameFlag.LAZYFREE, `folio_mark_lazyfree ${frame.name}`);
+
+/** Make the entries of an area old and clean; the flush follows. @kernel madvise_free_pte_range */
+export function* madviseFreePteRange(m: Machine, vma: Vma): Step<void> {
+  const { v } = m;
+  yield* m.lockPtl(vma.table);
+  yield* flushTlbBatchedPending(m, vma.mm);
+  for (const ptep of vma.table.entries) {
+    const look = yield* m.pte.ptepGet(ptep);
+    if (!v.ptePresent(look)) continue;
+    const addr = addrOf(ptep.vpn);
+    if (v.pteYoung(look) || v.pteDirty(look)) {
+      const pte = yield* m.pte.ptepGetAndClearFull(vma.mm, addr, ptep, false);
+      yield* m.pte.setPteAt(vma.mm, addr, ptep, v.pteMkclean(v.pteMkold(pte)));
+    }
+    const frame = m.world.frames.at(v.ptePfn(look));
+    if (frame !== undefined) yield* folioMarkLazyfree(frame);
+  }
+  yield* m.unlockPtl(vma.table);
+}
+
+/** The call returns: whatever was stored until now may be forgotten, and nothing that is stored later. */
+export function* forfeit(frame: Frame): Step<void> {
+  const { cell } = frame;
+  const run: AtomicBody = (mem, base) => {
+    mem[base + cell] = (mem[base + cell] ?? 0) & ~FrameFlag.WRITTEN;
+    return 0;
+  };
+  yield* atomic([cell], run, `MADV_FREE returns: what ${frame.name} holds may go`, { locked: false });
+}
+
+/** The system call, flush included. @kernel madvise_free_single_vma */
+export function* madviseFree(m: Machine, vma: Vma, flush = true): Step<void> {
+  yield* madviseFreePteRange(m, vma);
+  if (flush) yield* m.tlb.flushTlbRange(vma, addrOf(vma.start), addrOf(vma.end));
+}

@@ -1,0 +1,77 @@
+import {
+  type AgentSpec,
+  defineScenario,
+  type Mm,
+  read,
+  type Scenario,
+  type Step,
+  TlbUbc,
+  type Vma,
+  type World,
+  write,
+} from '@racewalk/core';
+import { reclaimer } from '../agents/reclaimer.js';
+import { user } from '../agents/users.js';
+import { changeProtection } from '../ops/protect-and-zap.js';
+import type { Drain } from '../ops/swap-in.js';
+import { type Mapped, mapPage } from '../setup.js';
+
+/** Two areas in two tables: in one, an earlier batch has left a flush owed; in the other, the page. */
+interface TwoTables extends Mapped {
+  readonly first: Vma;
+}
+
+function setup(w: World): TwoTables {
+  const first = w.vma({ pages: 1, start: 0x200, name: 'first' });
+  const s = mapPage(w);
+  w.cells.setInitial(s.vma.mm.tlbFlushBatched, 1);
+  return { ...s, first };
+}
+
+const mprotect = (drain?: Drain): AgentSpec<TwoTables> => ({
+  cpu: 2,
+  role: 'kernel',
+  note: 'mprotect(PROT_READ) of both tables',
+  *run(m, s) {
+    yield* changeProtection(m, [s.first, s.vma], drain);
+    yield* m.completes('read-only', s.vma);
+  },
+});
+
+/** The flag of Linux 4.13: a flush is owed, or none. */
+function* setFlag(mm: Mm): Step<void> {
+  yield* write(mm.tlbFlushBatched, 1, 'tlb_flush_batched = true');
+}
+
+/** Flush if the flag is set, then clear it. */
+const drainFlag: Drain = function* (m, mm) {
+  if ((yield* read(mm.tlbFlushBatched, 'tlb_flush_batched', (o) => (o.result ? '→ true' : '→ false'))) === 0)
+    return;
+  yield* m.tlb.flushTlbMm(mm);
+  yield* write(mm.tlbFlushBatched, 0, 'tlb_flush_batched = false');
+};
+
+/** Reclaim goes on under another table's lock while somebody flushes for it. */
+export const batchCount: Scenario = defineScenario<TwoTables>({
+  id: 'reclaim/batch-count',
+  title: 'A flush is put off while an earlier one is being made for somebody else',
+  source:
+    'Paths that use the tlb_batched infrastructure, Jann Horn, 26 October 2022 (seed 003); flag replaced by counts, Linux 5ee2fa2f0636 (5.17, 2022)',
+  about:
+    'Who drains an address space holds the lock of one table; reclaim may be at work under the lock of another. If all that is known is whether a flush is owed, the drain flushes, reclaim empties one more entry and sets the flag, and the drain clears it: the last flush is forgotten, and whoever comes to that table next finds a swap entry and no debt. Linux kept it that way from 4.13 to 5.16. Since then it counts how many flushes were put off and as of which of them one was made. Here one mprotect covers both tables. The machine finds no permission that outlives it with the counts, and one with the flag.',
+  invariants: ['PERM', 'UAF'],
+  params: { block: 1 },
+  setup,
+  agents: { reclaim: reclaimer(), mprotect: mprotect(), user: user() },
+  mutants: {
+    flag: {
+      what: 'a flag says that a flush is owed; it is set by who puts one off and cleared by who makes one',
+      breaks: 'PERM',
+      why: 'the flag set for the last entry is cleared by a flush that was made before',
+      agents: {
+        reclaim: reclaimer((m) => ({ batch: new TlbUbc(m, setFlag) })),
+        mprotect: mprotect(drainFlag),
+      },
+    },
+  },
+});

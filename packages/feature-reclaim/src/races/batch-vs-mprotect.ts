@@ -1,0 +1,49 @@
+import { type AgentSpec, defineScenario, type Scenario } from '@racewalk/core';
+import { reclaimer } from '../agents/reclaimer.js';
+import { user } from '../agents/users.js';
+import { barrierOnly, changeProtection, noDrain } from '../ops/protect-and-zap.js';
+import type { Drain } from '../ops/swap-in.js';
+import { noBroadcast } from '../reasons.js';
+import { type Mapped, mapPage } from '../setup.js';
+
+const mprotect = (drain?: Drain): AgentSpec<Mapped> => ({
+  cpu: 2,
+  role: 'kernel',
+  note: 'mprotect(PROT_READ)',
+  *run(m, s) {
+    yield* m.lock(s.vma.mm.mmapLock);
+    yield* changeProtection(m, [s.vma], drain);
+    yield* m.completes('read-only', s.vma);
+    yield* m.unlock(s.vma.mm.mmapLock);
+  },
+});
+
+/** mprotect finds a swap entry whose flush is still owed. */
+export const batchVsMprotect: Scenario = defineScenario<Mapped>({
+  id: 'reclaim/batch-vs-mprotect',
+  title: 'mprotect comes to an entry that reclaim has emptied and not yet flushed',
+  source:
+    'Paths that use the tlb_batched infrastructure, Jann Horn, 26 October 2022 (seed 003); Linux 3ea277194daa (4.13, 2017)',
+  about:
+    'Reclaim replaces an entry by a swap entry and puts the flush off. Then mprotect makes the area read-only: it finds nothing present, so nothing has to be flushed, and returns. A CPU with the old translation goes on storing to memory that is read-only. So whoever may skip an entry because it is not present first makes the flushes that reclaim owes, and learns of them under the page-table lock. The machine finds no store after that flush, and the stale permission without it. A barrier instead of the flush does not help where invalidations are broadcast: those of another CPU it does not wait for. arm64 had such a barrier from Linux 6.6 to 6.15 (4b634918384c).',
+  invariants: ['PERM', 'UAF', 'DIRTY'],
+  params: { block: 1, dirty: true },
+  sizes: [{ block: 1, dirty: false }],
+  setup: (w) => mapPage(w),
+  agents: { reclaim: reclaimer(), mprotect: mprotect(), user: user() },
+  mutants: {
+    'no-drain': {
+      what: 'mprotect does not look whether reclaim owes a flush',
+      breaks: 'PERM',
+      why: 'a TLB still permits stores when the area is read-only',
+      agents: { mprotect: mprotect(noDrain) },
+    },
+    'barrier-only': {
+      what: 'mprotect waits with a barrier for the invalidations that reclaim has issued',
+      breaks: 'PERM',
+      why: 'a barrier completes the invalidations of its own CPU, and these are those of another',
+      notApplicable: noBroadcast,
+      agents: { mprotect: mprotect(barrierOnly) },
+    },
+  },
+});

@@ -1,0 +1,49 @@
+import { type AgentSpec, defineScenario, type Scenario } from '@racewalk/core';
+import { reclaimer } from '../agents/reclaimer.js';
+import { user } from '../agents/users.js';
+import { barrierOnly, noDrain, zapPteRange } from '../ops/protect-and-zap.js';
+import type { Drain } from '../ops/swap-in.js';
+import { noBroadcast } from '../reasons.js';
+import { type Mapped, mapPage } from '../setup.js';
+
+const munmap = (drain?: Drain): AgentSpec<Mapped> => ({
+  cpu: 2,
+  role: 'kernel',
+  note: 'munmap',
+  *run(m, s) {
+    yield* m.lock(s.vma.mm.mmapLock);
+    yield* zapPteRange(m, s.vma, drain);
+    yield* m.completes('unmapped', s.vma);
+    yield* m.unlock(s.vma.mm.mmapLock);
+  },
+});
+
+/** munmap finds a swap entry whose flush is still owed. */
+export const batchVsMunmap: Scenario = defineScenario<Mapped>({
+  id: 'reclaim/batch-vs-munmap',
+  title: 'munmap comes to an entry that reclaim has emptied and not yet flushed',
+  source:
+    'Zap with a flush under the page-table lock, and whether another path empties entries and flushes later: Jann Horn, 26 October 2022 (seed 003)',
+  about:
+    'The proposal to flush before the page-table lock is dropped works only if nobody else turns a present entry into an absent one and keeps its flush for later; the reply names reclaim as a path that does, and calls it harmless. The machine says why it is: a zap that finds a swap entry has first made the flushes reclaim owes, so when it returns nobody translates the range, and whatever is mapped there next is seen by all. Without that flush the old translation outlives the zap. For a page that was still present the zap flushes itself, and reclaim finds nothing to unmap.',
+  invariants: ['STALE', 'UAF'],
+  params: { block: 1, dirty: true },
+  sizes: [{ block: 1, dirty: false }],
+  setup: (w) => mapPage(w),
+  agents: { reclaim: reclaimer(), munmap: munmap(), user: user() },
+  mutants: {
+    'no-drain': {
+      what: 'the zap does not look whether reclaim owes a flush',
+      breaks: 'STALE',
+      why: 'a swap entry needs no flush, and a TLB still has the translation it took the place of',
+      agents: { munmap: munmap(noDrain) },
+    },
+    'barrier-only': {
+      what: 'the zap waits with a barrier for the invalidations that reclaim has issued',
+      breaks: 'STALE',
+      why: 'a barrier completes the invalidations of its own CPU, and these are those of another',
+      notApplicable: noBroadcast,
+      agents: { munmap: munmap(barrierOnly) },
+    },
+  },
+});

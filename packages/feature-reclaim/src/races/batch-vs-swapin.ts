@@ -1,0 +1,62 @@
+import type { Cell, World } from '@racewalk/core';
+import { type AgentSpec, awaitWord, defineScenario, type Scenario, UserCpu, write } from '@racewalk/core';
+import { swapper } from '../agents/reclaimer.js';
+import { sees } from '../agents/users.js';
+import { readsBack } from '../ends.js';
+import { noDrain } from '../ops/protect-and-zap.js';
+import { type Drain, doSwapPage } from '../ops/swap-in.js';
+import { mapSwappable, STORED, type Swapped } from '../setup.js';
+
+/** Two threads of one process that talk by other memory. */
+interface Pair extends Swapped {
+  /** 1 once the writer has stored. */
+  readonly told: Cell;
+}
+
+const setup = (w: World): Pair => ({ ...mapSwappable(w), told: w.word('told') });
+
+const writer = (drain?: Drain): AgentSpec<Pair> => ({
+  cpu: 1,
+  role: 'user',
+  note: 'stores, then tells',
+  *run(m, s) {
+    const cpu = new UserCpu(m, s.vma, { onFault: doSwapPage(s, drain) });
+    if (yield* cpu.store(0, STORED)) yield* write(s.told, 1, 'tells the reader');
+  },
+});
+
+/** Only what the TLB or the entry gives at once: a fault would bring it up to date. */
+const reader: AgentSpec<Pair> = {
+  cpu: 2,
+  role: 'user',
+  note: 'reads, is told, reads again',
+  *run(m, s) {
+    const cpu = new UserCpu(m, s.vma, { faults: false });
+    yield* cpu.load(0);
+    yield* awaitWord(s.told, (w) => w === 1, 'is told');
+    yield* sees(s, yield* cpu.loadValue(0));
+  },
+};
+
+/** A page comes back from swap before reclaim has flushed for it. */
+export const batchVsSwapin: Scenario = defineScenario<Pair>({
+  id: 'reclaim/batch-vs-swapin',
+  title: 'A page comes back from swap while reclaim still owes the flush of its old translation',
+  source:
+    'The claim that paths which use the tlb_batched infrastructure are unproblematic: Jann Horn, 26 October 2022 (seed 003)',
+  about:
+    'Reclaim drops a clean page that has a copy in swap, and flushes later. One thread faults and gets a new page with the contents of the slot; another still has the old page in its TLB. The first one stores and tells the second, which reads what was there before: two pages behind one address. If the swap-in first makes the flush that reclaim owes, as a zap does, the machine finds the two in agreement in every schedule. Without it they can disagree until reclaim flushes. What protects zaps and mprotect is that they drain. We know of no such call on the way from a fault to the new entry in Linux; the window is short, and the old page is only read.',
+  invariants: ['COH'],
+  params: { block: 1 },
+  setup,
+  agents: { reclaim: swapper(), writer: writer(), reader },
+  finally: readsBack('COH', 'a thread that was told of the store'),
+  mutants: {
+    'no-drain': {
+      what: 'the swap-in maps the new page without looking whether reclaim owes a flush',
+      breaks: 'COH',
+      why: 'another CPU still reads the page that was dropped',
+      agents: { writer: writer(noDrain) },
+    },
+  },
+});

@@ -1,0 +1,59 @@
+import {
+  type AgentSpec,
+  defineScenario,
+  folioClearDirtyForIo,
+  type Scenario,
+  TlbUbc,
+  tryToUnmap,
+} from '@racewalk/core';
+import { user } from '../agents/users.js';
+import { type Mapped, mapPage } from '../setup.js';
+
+/** Unmaps a dirty page of a file and leaves the writing to others. */
+const leavesDirty = (flushFirst: boolean): AgentSpec<Mapped> => ({
+  cpu: 0,
+  role: 'kernel',
+  note: 'shrink_folio_list, keeps dirty file pages',
+  *run(m, s) {
+    const batch = new TlbUbc(m);
+    yield* m.lock(s.folio.lock);
+    yield* tryToUnmap(m, s.folio, [s.vma], { batch });
+    if (flushFirst) yield* batch.tryToUnmapFlushDirty();
+    yield* m.unlock(s.folio.lock);
+    yield* batch.tryToUnmapFlush();
+  },
+});
+
+/** Writes the page out if it is dirty. */
+const flusher: AgentSpec<Mapped> = {
+  cpu: 2,
+  role: 'kernel',
+  note: 'writeback',
+  *run(m, s) {
+    yield* m.lock(s.folio.lock);
+    yield* folioClearDirtyForIo(m, s.folio, [s.vma]);
+    yield* m.unlock(s.folio.lock);
+  },
+};
+
+/** A page is unmapped and unlocked, and its flush is still owed. */
+export const batchVsWriteback: Scenario = defineScenario<Mapped>({
+  id: 'reclaim/batch-vs-writeback',
+  title: 'Writeback takes a page that reclaim has unmapped and not yet flushed',
+  source:
+    'Paths that keep a flush queued, Jann Horn, 26 October 2022 (seed 003); a mapping given up before its flush, Linux 5df397dec7c4 (6.2, 2022), here in reclaim',
+  about:
+    'Writeback cleans every mapping of a page before it writes the page out, and skips that if nobody maps it. Reclaim gives mappings up before it flushes. In between the folio lock is all that keeps writeback away: it finds no mapping, writes, and a CPU that still has the page as dirty stores to it unseen. So as long as the flush is owed the folio must stay locked, or the flush come first. The machine finds nothing lost then. Reclaim that unlocks a dirty page of a file for the flusher threads before its batch is flushed loses the store. As we read Linux 6.12, shrink_folio_list lets go of such pages without that flush; whether anything else protects them this model cannot say.',
+  invariants: ['DIRTY'],
+  params: { block: 1 },
+  setup: (w) => mapPage(w, { file: true, dirty: true }),
+  agents: { reclaim: leavesDirty(true), writeback: flusher, user: user() },
+  mutants: {
+    'unlock-before-flush': {
+      what: 'reclaim unlocks the page and flushes at the end of its batch',
+      breaks: 'DIRTY',
+      why: 'writeback finds no mapping to clean, and a TLB still has the page as dirty',
+      agents: { reclaim: leavesDirty(false) },
+    },
+  },
+});

@@ -1,0 +1,35 @@
+import { defineScenario, type Scenario } from '@racewalk/core';
+import { reclaimer } from '../agents/reclaimer.js';
+import { user } from '../agents/users.js';
+import { skip } from '../ops/shrink-folio-list.js';
+import { type Mapped, mapPage } from '../setup.js';
+
+/** One flush for many pages: before any of them is written or freed. */
+export const batchedIo: Scenario = defineScenario<Mapped>({
+  id: 'reclaim/batched-io',
+  title: 'Reclaim puts its flushes off, but not past the write-out and not past the free',
+  source:
+    'Paths that use the tlb_batched infrastructure, Jann Horn, 26 October 2022 (seed 003); deferred flush of unmapped pages, Linux 72b252aed506 and d950c9477d51 (4.3, 2015)',
+  about:
+    'With TTU_BATCH_FLUSH reclaim empties entries and does not invalidate; it does that once, at the end of its batch. Until then CPUs still have the translations. A CPU that has one as dirty stores without another look at memory, so the flush must come before the page is written out, else a store reaches the page after its contents went to disk. That is needed only if an entry was dirty: a clean translation cannot be stored through without a walk, and the walk finds the entry gone. And it must come before the page is freed in any case. The machine agrees with all three, starting from a dirty entry and from a clean one.',
+  invariants: ['DIRTY', 'UAF'],
+  params: { block: 1, dirty: true },
+  sizes: [{ block: 1, dirty: false }],
+  setup: (w) => mapPage(w, { file: true }),
+  agents: { reclaim: reclaimer(), user: user() },
+  mutants: {
+    'io-before-flush': {
+      what: 'the page is written out before the flush that was put off is made',
+      breaks: 'DIRTY',
+      why: 'a TLB has the page as dirty, and a store through it after the write-out is recorded nowhere',
+      agents: { reclaim: reclaimer(() => ({ beforeIo: skip })) },
+    },
+    'free-before-flush': {
+      what: 'a page that need not be written is freed before the flush that was put off is made',
+      breaks: 'UAF',
+      why: 'a TLB still translates to the page when it goes back to the allocator',
+      // A load: a store would also be one that nothing remembers.
+      agents: { reclaim: reclaimer(() => ({ beforeIo: skip, beforeFree: skip })), user: user('load') },
+    },
+  },
+});

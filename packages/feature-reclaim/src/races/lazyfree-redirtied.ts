@@ -1,0 +1,41 @@
+import type { UnmapOps } from '@racewalk/core';
+import { defineScenario, REASONS, type Scenario } from '@racewalk/core';
+import { reclaimer } from '../agents/reclaimer.js';
+import { storesAndReads } from '../agents/users.js';
+import { readsBack } from '../ends.js';
+import { doAnonymousPage } from '../ops/swap-in.js';
+import { DIRTY_BEFORE_CLEAR, DIRTY_UNCHECKED } from '../ops/unmap-variants.js';
+import { mapSwappable, type Swapped } from '../setup.js';
+
+const drops = (ops?: UnmapOps) =>
+  reclaimer<Swapped>(() => ({ flags: { lazyfree: true }, ...(ops === undefined ? {} : { ops }) }));
+
+/** A page that was given up is written to again. */
+export const lazyfreeRedirtied: Scenario = defineScenario<Swapped>({
+  id: 'reclaim/lazyfree-redirtied',
+  title: 'Reclaim drops a lazily freed page unless somebody stored to it again',
+  source:
+    'MADV_FREE in try_to_unmap_one(), which the review of seed 004 goes through (November 2023); Linux 4.5 (2016)',
+  about:
+    'After MADV_FREE a page is clean, and reclaim may drop it without writing it anywhere: the next access finds zeros. A store makes it dirty and takes the permission back. So reclaim empties the entry first, and only then asks whether the page is dirty; if it is, the entry is put back. A CPU stores to the page and reads it back. Either the store reaches the old page and that stays, or it comes to a new one. The machine finds no schedule in which it reads zeros after its own store, with the flush put off as reclaim does. A look before the entry is emptied, or none, loses the store.',
+  invariants: ['DIRTY', 'UAF'],
+  params: { block: 1 },
+  setup: (w) => mapSwappable(w),
+  agents: { reclaim: drops(), user: storesAndReads(doAnonymousPage) },
+  finally: readsBack('DIRTY', 'the user'),
+  mutants: {
+    'dirty-before-clear': {
+      what: 'whether the page is dirty is decided by a look before the entry is emptied',
+      breaks: 'DIRTY',
+      why: 'the hardware sets dirty after the look, and the page is dropped with what was stored',
+      unless: REASONS.softwareDirty,
+      agents: { reclaim: drops(DIRTY_BEFORE_CLEAR) },
+    },
+    'dirty-unchecked': {
+      what: 'the page is dropped if nobody else uses it, dirty or not',
+      breaks: 'DIRTY',
+      why: 'the store was noted, and nobody looks',
+      agents: { reclaim: drops(DIRTY_UNCHECKED) },
+    },
+  },
+});

@@ -1,0 +1,86 @@
+import {
+  type AgentSpec,
+  defineScenario,
+  type FaultSink,
+  folioMarkDirty,
+  folioPut,
+  type GupOptions,
+  getUserPagesFast,
+  type Scenario,
+  type StepView,
+  storeHeld,
+  type UnmapOps,
+  type World,
+  write,
+} from '@racewalk/core';
+import { reclaimer } from '../agents/reclaimer.js';
+import { DIRTY_BEFORE_REFS, REFS_UNCHECKED, refsBeforeClear } from '../ops/unmap-variants.js';
+import { mapSwappable, STORED, type Swapped } from '../setup.js';
+
+/** A direct read: the device fills the page, which is held by reference meanwhile. */
+const directRead = (gup: GupOptions = {}): AgentSpec<Swapped> => ({
+  cpu: 2,
+  role: 'kernel',
+  note: 'direct I/O into the page',
+  *run(m, s) {
+    const frame = yield* getUserPagesFast(m, s.vma, s.ptep.vpn, { write: true, irqsOff: false, ...gup });
+    // The slow path would fault a page in, and take its lock.
+    if (frame === null) return;
+    yield* storeHeld(m, { vma: s.vma, vpn: s.ptep.vpn, frame, pinned: false }, STORED);
+    yield* folioMarkDirty(frame.folio);
+    yield* write(s.seen, STORED, 'the read is complete');
+    yield* folioPut(m, frame);
+  },
+});
+
+const drops = (ops?: () => UnmapOps): AgentSpec<Swapped> =>
+  reclaimer<Swapped>(() => ({ flags: { lazyfree: true }, ...(ops === undefined ? {} : { ops: ops() }) }));
+
+/** At the end: if the read is complete, the process has the page it went to. */
+function stillMapped(w: World, s: Swapped, view: StepView, faults: FaultSink): void {
+  if (view.get(s.seen) !== STORED) return;
+  const pte = w.entryIn((cell) => view.get(cell), s.ptep);
+  if (w.arch.values.ptePresent(pte) && w.arch.values.ptePfn(pte) === s.frame.pfn) return;
+  faults.fail('DIRTY', `a read into ${s.frame.name} is complete, and the process has lost that page`);
+}
+
+/** A lazily freed page is the target of a direct read. */
+export const lazyfreeVsPin: Scenario = defineScenario<Swapped>({
+  id: 'reclaim/lazyfree-vs-pin',
+  title: 'Reclaim drops a lazily freed page unless a device reads into it',
+  source:
+    'MADV_FREE reclaim against direct I/O, Linux 6c8e2a256915 (5.18, 2022); the rules of a lockless reference are those of gup_fast in seed 003',
+  about:
+    'A direct read takes a reference without any lock, fills the page, marks it dirty and lets go. To reclaim the page looks clean until the end. So reclaim empties the entry, then counts references against mappings, then looks for dirty; the other side takes its reference, then looks at the entry again. Whichever comes second notices the first: the reader finds the entry gone and gives up, or reclaim finds the reference and puts the entry back. And since a reader marks the page before it lets go, references are counted before dirty is looked at. The machine finds each of the four orders needed: left out or turned round, the process is left with zeros in place of what it has read.',
+  invariants: ['DIRTY', 'UAF'],
+  params: { block: 1 },
+  setup: (w) => mapSwappable(w),
+  agents: { reclaim: drops(), read: directRead() },
+  finally: stillMapped,
+  mutants: {
+    'refs-unchecked': {
+      what: 'reclaim drops a clean page without counting references',
+      breaks: 'DIRTY',
+      why: 'the device has not written yet, or nobody has said so',
+      agents: { reclaim: drops(() => REFS_UNCHECKED) },
+    },
+    'refs-before-clear': {
+      what: 'reclaim counts references before it empties the entry',
+      breaks: 'DIRTY',
+      why: 'a reference is taken after the count, and the entry is still there when it is looked at again',
+      agents: { reclaim: drops(refsBeforeClear) },
+    },
+    'dirty-before-refs': {
+      what: 'reclaim looks for dirty before it counts references',
+      breaks: 'DIRTY',
+      why: 'between the two the reader marks the page dirty and lets go',
+      agents: { reclaim: drops(() => DIRTY_BEFORE_REFS) },
+    },
+    'no-recheck': {
+      what: 'the direct read does not look at the entry again once it has its reference',
+      breaks: 'DIRTY',
+      why: 'the page it holds was dropped between the first look and the reference',
+      agents: { read: directRead({ recheckPte: false }) },
+    },
+  },
+});

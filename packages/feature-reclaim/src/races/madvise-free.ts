@@ -1,0 +1,39 @@
+import { type AgentSpec, defineScenario, type Scenario } from '@racewalk/core';
+import { user } from '../agents/users.js';
+import { forfeit, madviseFree } from '../ops/madvise-free.js';
+import { shrinkFolioList } from '../ops/shrink-folio-list.js';
+import { type Mapped, mapPage } from '../setup.js';
+
+/** MADV_FREE, and some time later reclaim. */
+const freeThenReclaim = (flush = true): AgentSpec<Mapped> => ({
+  cpu: 0,
+  role: 'kernel',
+  note: 'MADV_FREE, then shrink_folio_list',
+  *run(m, s) {
+    yield* madviseFree(m, s.vma, flush);
+    yield* forfeit(s.frame);
+    yield* shrinkFolioList(m, s.folio, [s.vma], { flags: { lazyfree: true } });
+  },
+});
+
+/** The page was dirty, and a CPU knows it as dirty. */
+export const madviseFreeVsWriter: Scenario = defineScenario<Mapped>({
+  id: 'reclaim/madvise-free',
+  title: 'MADV_FREE of a dirty page, and a store after it has returned',
+  source:
+    'MADV_FREE in try_to_unmap_one(), which the review of seed 004 goes through (November 2023); Linux 4.5 (2016)',
+  about:
+    'MADV_FREE makes entries clean and says that the contents may go. Whatever is stored before it returns may be lost; whatever is stored afterwards may not, and reclaim recognises that by the dirty state alone. A CPU that has the page cached as dirty stores without recording it, so the call has to invalidate before it returns. Here reclaim comes as soon as it has, and a CPU stores at any time. The machine finds every store after the call remembered; without the invalidation one is forgotten, and the page is dropped with it.',
+  invariants: ['DIRTY', 'UAF'],
+  params: { block: 1 },
+  setup: (w) => mapPage(w, { dirty: true }),
+  agents: { free: freeThenReclaim(), user: user() },
+  mutants: {
+    'no-flush': {
+      what: 'MADV_FREE makes the entry clean and does not invalidate',
+      breaks: 'DIRTY',
+      why: 'a TLB still has the page as dirty, and a store through it is not recorded',
+      agents: { free: freeThenReclaim(false) },
+    },
+  },
+});

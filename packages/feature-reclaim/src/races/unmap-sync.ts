@@ -1,0 +1,60 @@
+import {
+  type AgentSpec,
+  addrOf,
+  defineScenario,
+  expectNotMapped,
+  folioPutRefs,
+  folioRemoveRmapPte,
+  type Scenario,
+  tryToUnmap,
+} from '@racewalk/core';
+import { type Mapped, mapPage } from '../setup.js';
+
+/** Empties the entry, and gives the mapping up a moment later; both under the page-table lock. */
+const zap: AgentSpec<Mapped> = {
+  cpu: 1,
+  role: 'kernel',
+  note: 'zap_pte_range',
+  *run(m, s) {
+    yield* m.lockPtl(s.vma.table);
+    const pte = yield* m.pte.ptepClearFlush(s.vma, addrOf(s.ptep.vpn), s.ptep);
+    if (m.v.ptePresent(pte)) {
+      yield* folioRemoveRmapPte(m, s.frame);
+      yield* folioPutRefs(s.folio);
+    }
+    yield* m.unlockPtl(s.vma.table);
+  },
+};
+
+/** Unmaps and relies on that, as the split of a large folio does. */
+const unmap = (sync: boolean): AgentSpec<Mapped> => ({
+  cpu: 0,
+  role: 'kernel',
+  note: sync ? 'try_to_unmap, TTU_SYNC' : 'try_to_unmap',
+  *run(m, s) {
+    yield* tryToUnmap(m, s.folio, [s.vma], { sync });
+    yield* expectNotMapped(s.folio, 'RMAP', 'every entry was looked at');
+  },
+});
+
+/** A walk of the reverse map passes an entry that is empty for the moment. */
+export const unmapSync: Scenario = defineScenario<Mapped>({
+  id: 'reclaim/unmap-sync',
+  title: 'try_to_unmap looks at an entry between its clearing and the end of its mapping',
+  source:
+    'page_vma_mapped_walk() under try_to_unmap_one(), case 3 of the review of seed 004 (November 2023); TTU_SYNC, Linux 732ed55823fc (5.13, 2021)',
+  about:
+    'A walk of the reverse map first peeks at an entry without the lock and passes by if it is empty. Another thread has just emptied it and has not yet given its mapping up. The walk ends, and its caller, who goes on as if nobody mapped the folio, finds the count of mappings above zero. For reclaim that is harmless, because it looks at the count; the split of a large folio asserts it. Who must be certain takes the lock before the first look. The machine finds nothing with the lock and the contradiction without.',
+  invariants: ['RMAP'],
+  params: { block: 1 },
+  setup: (w) => mapPage(w, { file: true }),
+  agents: { unmap: unmap(true), zap },
+  mutants: {
+    'no-sync': {
+      what: 'the walk passes entries that look empty without taking the lock',
+      breaks: 'RMAP',
+      why: 'the entry is empty and its mapping is still counted',
+      agents: { unmap: unmap(false) },
+    },
+  },
+});

@@ -1,0 +1,64 @@
+/** What the tests start from: one page, mapped once, in the hands of reclaim. */
+import type { Cell, Folio, Frame, Ptep, Vma, World } from '@racewalk/core';
+
+/** One mapped page; reclaim has isolated it and holds a reference. */
+export interface Mapped {
+  readonly vma: Vma;
+  readonly ptep: Ptep;
+  readonly folio: Folio;
+  readonly frame: Frame;
+}
+
+/** The same with a place in swap, and what a user saw. */
+export interface Swapped extends Mapped {
+  /** What the swap slot holds. */
+  readonly slot: Cell;
+  /** 1 while the page is in the swap cache. */
+  readonly cached: Cell;
+  /** The page a swap-in, or a fault on nothing, gets. */
+  readonly spare: Frame;
+  /** What the user read in the end; `UNSEEN` before. */
+  readonly seen: Cell;
+}
+
+/** State of the page at the start. */
+export interface PageSpec {
+  readonly dirty?: boolean;
+  readonly write?: boolean;
+  /** Shared memory of a file. Default anonymous. */
+  readonly file?: boolean;
+}
+
+/** The page holds this, and so does its swap slot. */
+export const BEFORE = 1;
+/** The user stores this. */
+export const STORED = 2;
+/** Nobody has read. */
+export const UNSEEN = -1;
+
+/** Map one page, young; `dirty` of the run's parameters wins. */
+export function mapPage(w: World, spec: PageSpec = {}, contents?: number): Mapped {
+  const mapping = spec.file === true ? { mapping: w.addressSpace('file'), shared: true } : {};
+  const vma = w.vma({ pages: 1, ...mapping });
+  const folio = w.folio({
+    pages: 1,
+    refcount: 2,
+    ...(contents === undefined ? {} : { contents: [contents] }),
+  });
+  const { dirty = spec.dirty === true } = w.params;
+  w.mapFolio(vma, folio, { young: true, write: spec.write !== false, dirty: dirty === true });
+  return { vma, folio, ptep: vma.table.entries[0]!, frame: folio.frames[0]! };
+}
+
+/** The same, with contents, a slot that holds them, and a spare page. */
+export function mapSwappable(w: World, spec: PageSpec = {}): Swapped {
+  const page = mapPage(w, spec, BEFORE);
+  const spare = w.folio({ name: 'spare', pages: 1, refcount: 1, mapcount: 0, contents: [0] });
+  return {
+    ...page,
+    slot: w.word('swap slot', BEFORE),
+    cached: w.word('in swap cache', 1),
+    spare: spare.frames[0]!,
+    seen: w.word('seen', UNSEEN),
+  };
+}

@@ -1,0 +1,223 @@
+import { flatToy as flat } from '@racewalk/conformance/toys';
+import {
+  FolioFlag,
+  FrameFlag,
+  Machine,
+  type Params,
+  runAlone,
+  type Step,
+  UserCpu,
+  World,
+  wordEntries,
+} from '@racewalk/core';
+import { describe, expect, it } from 'vitest';
+import { madviseFree } from '../src/ops/madvise-free.js';
+import { barrierOnly, changeProtection, noDrain, zapPteRange } from '../src/ops/protect-and-zap.js';
+import { type ShrinkPlan, shrinkFolioList } from '../src/ops/shrink-folio-list.js';
+import { doAnonymousPage, doSwapPage } from '../src/ops/swap-in.js';
+import {
+  DIRTY_BEFORE_CLEAR,
+  DIRTY_BEFORE_REFS,
+  DIRTY_DROPPED,
+  DIRTY_UNCHECKED,
+  REFS_UNCHECKED,
+  refsBeforeClear,
+} from '../src/ops/unmap-variants.js';
+import { BEFORE, mapSwappable, type PageSpec, STORED, type Swapped } from '../src/setup.js';
+
+function build(spec: PageSpec = {}, params: Params = { block: 1 }) {
+  const w = new World(flat, params, [1], ['DIRTY', 'UAF', 'PERM', 'STALE']);
+  const s = mapSwappable(w, spec);
+  w.seal();
+  const on = (cpu: number) => new Machine(w, cpu, wordEntries(w));
+  return { w, s, on };
+}
+type Built = ReturnType<typeof build>;
+
+function run<T>({ w, s }: Built, body: () => Step<T>) {
+  const alone = runAlone(w.cells.cells, body);
+  const at = (cell: number) => alone.memory[cell] ?? 0;
+  return { ...alone, at, pte: w.entryIn(at, s.ptep), labels: alone.steps.map((p) => p.op.label) };
+}
+
+const shrink = (b: Built, plan: ShrinkPlan = {}) =>
+  shrinkFolioList(b.on(0), b.s.folio, [b.s.vma], { disk: [b.s.slot], cached: b.s.cached, ...plan });
+const { values: v, swap } = flat;
+
+describe('shrinkFolioList', () => {
+  it('drops a clean page that swap has, and does not write', () => {
+    const b = build();
+    const { value, at, pte, faults } = run(b, () => shrink(b));
+    expect([value, at(b.s.cached), at(b.s.slot)]).toEqual([true, 0, BEFORE]);
+    expect(swap.pteToSwpEntry(pte)).toEqual({ type: 1, offset: 0x10 });
+    expect(at(b.s.frame.cell) & FrameFlag.FREED).toBe(FrameFlag.FREED);
+    expect(faults).toEqual([]);
+  });
+
+  it('writes a dirty page before it frees it, and flushes before it writes', () => {
+    const b = build();
+    const { at, labels, faults } = run(b, function* () {
+      yield* new UserCpu(b.on(1), b.s.vma).store(0, STORED);
+      yield* shrink(b);
+    });
+    expect(at(b.s.slot)).toBe(STORED);
+    expect(labels.indexOf('IPI cpu1: flush mm (all)')).toBeLessThan(labels.indexOf('write out folio'));
+    expect(labels.indexOf('write out folio')).toBeLessThan(labels.indexOf(`free ${b.s.frame.name}`));
+    expect(faults).toEqual([]);
+  });
+
+  it('keeps a page that somebody holds', () => {
+    const b = build();
+    b.w.cells.setInitial(b.s.folio.refcount, 3);
+    const { value, at } = run(b, () => shrink(b));
+    expect([value, at(b.s.cached), at(b.s.folio.refcount)]).toEqual([false, 1, 1]);
+    const lazy = run(b, () => shrink(b, { flags: { lazyfree: true } }));
+    expect(v.ptePresent(lazy.pte)).toBe(true);
+  });
+
+  it('invalidates at every entry where it has no batch', () => {
+    const b = build();
+    const { labels } = run(b, () => shrink(b, { batch: null }));
+    expect(labels).toContain('IPI cpu1: flush pte[0]');
+    expect(labels).not.toContain('set_tlb_ubc_flush_pending');
+  });
+});
+
+describe('doSwapPage', () => {
+  const readBack = (b: Built, s: Swapped) =>
+    new UserCpu(b.on(1), s.vma, { onFault: doSwapPage(s) }).loadValue(0);
+
+  it('brings back what was stored, from the slot', () => {
+    const b = build();
+    const { value, pte } = run(b, function* () {
+      yield* new UserCpu(b.on(1), b.s.vma).store(0, STORED);
+      yield* shrink(b);
+      return yield* readBack(b, b.s);
+    });
+    expect(value).toBe(STORED);
+    expect(v.ptePfn(pte)).toBe(b.s.spare.pfn);
+  });
+
+  it('takes the page of the swap cache while that has it', () => {
+    const b = build();
+    b.w.setInitial(b.s.ptep, swap.swpEntryToPte({ type: 1, offset: 0x10 }));
+    const { value, pte, at } = run(b, () => readBack(b, b.s));
+    expect(value).toBe(BEFORE);
+    expect(v.ptePfn(pte)).toBe(b.s.frame.pfn);
+    expect(at(b.s.folio.mapcount)).toBe(2);
+  });
+
+  it('makes the flushes that are owed before it maps another page', () => {
+    const b = build();
+    b.w.setInitial(b.s.ptep, swap.swpEntryToPte({ type: 1, offset: 0x10 }));
+    b.w.cells.setInitial(b.s.vma.mm.tlbFlushBatched, 1);
+    const { labels } = run(b, () => readBack(b, b.s));
+    const set = labels.findIndex((l) => l.startsWith('setPte '));
+    expect(labels.findIndex((l) => l.endsWith('flush mm (all)'))).toBeLessThan(set);
+  });
+
+  it('ends in SIGSEGV where nothing is', () => {
+    const b = build();
+    const gone = run(b, function* () {
+      yield* zapPteRange(b.on(0), b.s.vma);
+      return yield* readBack(b, b.s);
+    });
+    expect(gone.value).toBeNull();
+  });
+});
+
+describe('doAnonymousPage', () => {
+  it('gives zeros where nothing is', () => {
+    const b = build();
+    const { value } = run(b, function* () {
+      yield* shrink(b, { flags: { lazyfree: true } });
+      return yield* new UserCpu(b.on(1), b.s.vma, { onFault: doAnonymousPage(b.s) }).loadValue(0);
+    });
+    expect(value).toBe(0);
+  });
+});
+
+describe('changeProtection', () => {
+  it('makes present entries read-only and flushes, and for others flushes what is owed', () => {
+    const b = build();
+    const { pte, labels, at } = run(b, () => changeProtection(b.on(2), [b.s.vma]));
+    expect(v.pteWrite(pte)).toBe(false);
+    expect(labels).toContain('IPI cpu1: flush pte[0]');
+    expect(at(b.s.vma.mm.tlbFlushPending)).toBe(0);
+    b.w.setInitial(b.s.ptep, swap.swpEntryToPte({ type: 1, offset: 0x10 }));
+    b.w.cells.setInitial(b.s.vma.mm.tlbFlushBatched, 1);
+    const flushes = (drain?: typeof noDrain) =>
+      run(b, () => changeProtection(b.on(2), [b.s.vma], drain)).labels.filter((l) => l.includes('flush mm'));
+    expect(flushes()).toEqual(['IPI cpu1: flush mm (all)']);
+    expect(flushes(noDrain)).toEqual([]);
+    expect(flushes(barrierOnly)).toEqual([]);
+  });
+});
+
+describe('zapPteRange', () => {
+  it('empties, hands dirty over, and keeps the page until it has flushed', () => {
+    const b = build({ dirty: true });
+    const { pte, at, labels } = run(b, () => zapPteRange(b.on(2), b.s.vma));
+    expect(v.pteNone(pte)).toBe(true);
+    expect(at(b.s.frame.cell) & FrameFlag.DIRTY).toBe(FrameFlag.DIRTY);
+    expect([at(b.s.folio.mapcount), at(b.s.folio.refcount)]).toEqual([0, 1]);
+    const put = labels.findIndex((l) => l.startsWith('folio_put_refs'));
+    expect(labels.indexOf('IPI cpu1: flush pte[0]')).toBeLessThan(put);
+  });
+
+  it('empties a swap entry without a flush of its own', () => {
+    const b = build();
+    b.w.setInitial(b.s.ptep, swap.swpEntryToPte({ type: 1, offset: 0x10 }));
+    const { pte, labels } = run(b, () => zapPteRange(b.on(2), b.s.vma));
+    expect(v.pteNone(pte)).toBe(true);
+    expect(labels.some((l) => l.includes('flush pte'))).toBe(false);
+  });
+});
+
+describe('madviseFree', () => {
+  it('makes a page old, clean and lazily freed, and flushes', () => {
+    const b = build({ dirty: true });
+    const { pte, at, labels } = run(b, () => madviseFree(b.on(0), b.s.vma));
+    expect([v.pteDirty(pte), v.pteYoung(pte), v.ptePresent(pte)]).toEqual([false, false, true]);
+    expect(at(b.s.frame.cell) & FrameFlag.LAZYFREE).toBe(FrameFlag.LAZYFREE);
+    expect(labels.at(-1)).toBe('IPI cpu1: flush pte[0]');
+    expect(run(b, () => madviseFree(b.on(0), b.s.vma, false)).labels).not.toContain('IPI cpu1: flush pte[0]');
+  });
+
+  it('leaves what is not present alone', () => {
+    const b = build();
+    b.w.setInitial(b.s.ptep, swap.swpEntryToPte({ type: 1, offset: 0x10 }));
+    const { at } = run(b, () => madviseFree(b.on(0), b.s.vma));
+    expect(at(b.s.frame.cell)).toBe(0);
+  });
+});
+
+describe('variants of the unmap', () => {
+  const lazy = { flags: { lazyfree: true } };
+
+  it('are right alone where nothing is dirty and nobody holds the page', () => {
+    const all = [DIRTY_BEFORE_CLEAR, DIRTY_DROPPED, DIRTY_UNCHECKED, REFS_UNCHECKED, DIRTY_BEFORE_REFS];
+    for (const ops of [...all, refsBeforeClear()]) {
+      const b = build();
+      const { value, faults } = run(b, () => shrink(b, { ...lazy, ops }));
+      expect(value).toBe(true);
+      expect(faults).toEqual([]);
+    }
+  });
+
+  it('differ in what they overlook', () => {
+    const kept = (ops: NonNullable<ShrinkPlan['ops']>, dirty: boolean, refs: number) => {
+      const b = build({ dirty });
+      b.w.cells.setInitial(b.s.folio.refcount, refs);
+      return v.ptePresent(run(b, () => shrink(b, { ...lazy, ops })).pte);
+    };
+    expect([kept(DIRTY_UNCHECKED, true, 2), kept(DIRTY_UNCHECKED, false, 3)]).toEqual([false, true]);
+    expect([kept(REFS_UNCHECKED, true, 2), kept(REFS_UNCHECKED, false, 3)]).toEqual([true, false]);
+    expect([kept(DIRTY_BEFORE_REFS, true, 2), kept(DIRTY_BEFORE_REFS, false, 3)]).toEqual([true, true]);
+    expect([kept(refsBeforeClear(), true, 2), kept(refsBeforeClear(), false, 3)]).toEqual([true, true]);
+    expect(kept(DIRTY_DROPPED, true, 2)).toBe(false);
+    const b = build({ dirty: true });
+    const { at } = run(b, () => shrink(b, { ops: DIRTY_DROPPED }));
+    expect(at(b.s.folio.flags) & FolioFlag.DIRTY).toBe(0);
+  });
+});
