@@ -5,10 +5,10 @@ import { PaeOps } from './pae-ops.js';
 
 const OMITS: readonly string[] = Object.freeze([
   'stores of user code wait in no store buffer: only the operations of the kernel do',
-  'IPI-less invalidation: INVLPGB, paravirtual flushes, remote flushes deferred to the next switch',
+  'IPI-less invalidation: INVLPGB, remote flushes deferred to the next switch; paravirtual flushes only where a race sets them',
   'lazy TLB mode, PCIDs and the choice of CPUs to interrupt: every CPU of the model is interrupted',
-  'interrupts disabled by a lockless reader, which would hold up the flush',
-  'paging-structure caches and page tables that are freed',
+  'interrupts that are off and hold up a flush, but in the races that follow them',
+  'paging-structure caches and page tables that are freed, but in the races that have an upper level',
   'shadow stacks: the encoding R/W = 0 with D = 1 is reported, but means nothing to the walker',
   'the Knights Landing erratum: A and D are never set in an entry that was emptied meanwhile',
   'supervisor access, protection keys, SMEP and SMAP, execution',

@@ -42,3 +42,38 @@ export const zapRaces: readonly Scenario[] = Object.freeze([
   batchedUnmap,
   batchedUnmapTwoTables,
 ]);
+
+export { claims } from './claims.js';
+export * from './gather/gather.js';
+export * from './gather/tables.js';
+export * from './ops/fault.js';
+export * from './ops/flush-tlb-multi.js';
+export * from './ops/madvise.js';
+export * from './ops/mprotect.js';
+export * from './ops/swap.js';
+export * from './ops/wide.js';
+export * from './ops/zap-pte-range.js';
+export {
+  aba,
+  abaGracePeriod,
+  abaVsPageout,
+  abaVsReclaim,
+  abaWideLoad,
+  batchedUnmap,
+  batchedUnmapTwoTables,
+  collapseRace,
+  pendingCount,
+  pmdHalf,
+  secondDontneed,
+  storeOrder,
+  tableFreeByFlush,
+  tableFreeByRcu,
+  tableFreeBySync,
+  unlockedPeek,
+  vsFault,
+  vsMprotect,
+  vsMprotectGather,
+  vsWriteback,
+  walkCache,
+  zapAndFree,
+};

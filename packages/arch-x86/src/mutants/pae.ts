@@ -8,7 +8,7 @@ import {
 } from '@racewalk/core';
 import { halvesOf } from '../pae-ops.js';
 
-const TESTS = ['contpte/lockless-vs-refill'];
+const TESTS = ['contpte/lockless-vs-refill', 'gup/store-order'];
 
 /** Bugs of the accesses in halves. */
 export const PAE_MUTANTS: readonly OverrideMutant[] = Object.freeze([

@@ -26,6 +26,9 @@ interface GatheredPage {
   delayRmap: boolean;
 }
 
+/** Flushes an area everywhere and waits. */
+export type FlushArea = (m: Machine, vma: Vma) => Step<void>;
+
 /** From `tlbGatherMmu` to `tlbFinishMmu`. */
 export interface ZapGather {
   readonly m: Machine;
@@ -38,6 +41,8 @@ export interface ZapGather {
   freedTables: boolean;
   readonly pages: GatheredPage[];
   readonly tables: Pmd[];
+  /** How the area is flushed. Default `flushTlbRange` of the machine. */
+  flush?: FlushArea;
 }
 
 /** Begin. Others learn that a flush is on its way, before the first entry changes. @kernel tlb_gather_mmu */
@@ -68,6 +73,7 @@ export function* tlbFlushMmuTlbonly(tlb: ZapGather): Step<void> {
   const { m, vma, start, end } = tlb;
   if (vma === null || end === 0) return;
   tlb.end = 0;
+  if (tlb.flush !== undefined) return yield* tlb.flush(m, vma);
   yield* m.tlb.flushTlbRange(vma, addrOf(start), addrOf(end), !tlb.freedTables);
 }
 

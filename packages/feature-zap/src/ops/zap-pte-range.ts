@@ -14,6 +14,7 @@ import {
   type Vpn,
 } from '@racewalk/core';
 import {
+  type FlushArea,
   tlbBatchPagesFlush,
   tlbFlushMmuTlbonly,
   tlbFlushRmaps,
@@ -37,6 +38,8 @@ export interface ZapDetails {
   readonly drain?: ((m: Machine, mm: Mm) => Step<void>) | null;
   /** Flush dirty pages of files under the lock whatever the flags say. Default true. */
   readonly flushDirty?: boolean;
+  /** How the flush under the lock, and the one after it, are made. Default `flushTlbRange` of the machine. */
+  readonly flush?: FlushArea;
   /** Tell the folio that an entry was dirty. Default true. */
   readonly handOver?: boolean;
   /** Wait for walkers without a lock after a flush under the lock. Default: the flush is enough. */
@@ -83,6 +86,7 @@ export function* zapPteRange(
   const { m, mm } = tlb;
   const { zapFlags = 0, drain = flushTlbBatchedPending, flushDirty = true, rmap = 'late' } = details;
   let forceFlush = false;
+  if (details.flush !== undefined) tlb.flush = details.flush;
   yield* m.lockPtl(vma.table);
   if (drain !== null) yield* drain(m, mm);
   for (let vpn = start; vpn < end; vpn++) {

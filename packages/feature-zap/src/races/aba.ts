@@ -2,6 +2,7 @@ import { type AgentSpec, defineScenario, type Scenario } from '@racewalk/core';
 import { gup } from '../agents/gup.js';
 import { toucher } from '../agents/toucher.js';
 import { zapper } from '../agents/zap.js';
+import { hypervFlushTlbMulti, kvmFlushTlbMulti, xenFlushTlbMulti } from '../ops/flush-tlb-multi.js';
 import { FORCE_FLUSH } from '../ops/madvise.js';
 import { wholeEntries } from '../reasons.js';
 import { type ThreeFolios, threeFolios } from '../setup.js';
@@ -48,6 +49,27 @@ export const aba: Scenario = defineScenario<ThreeFolios>({
       unless: wholeEntries,
       params: { flush: 'paravirt' },
       agents: { zap: zapper(0, FORCE_FLUSH, 2), 'other zap': idle },
+    },
+    'kvm-flush': {
+      what: 'the flush is that of KVM: preempted CPUs get a note, running ones an interrupt',
+      breaks: 'TORN',
+      why: 'a reader whose CPU the host has preempted between two loads is not waited for',
+      unless: wholeEntries,
+      agents: { zap: zapper(0, { ...FORCE_FLUSH, flush: kvmFlushTlbMulti }, 2), 'other zap': idle },
+    },
+    'hyperv-flush': {
+      what: 'the flush is a hypercall of Hyper-V',
+      breaks: 'TORN',
+      why: 'the hypervisor flushes, and no CPU is interrupted',
+      unless: wholeEntries,
+      agents: { zap: zapper(0, { ...FORCE_FLUSH, flush: hypervFlushTlbMulti }, 2), 'other zap': idle },
+    },
+    'xen-flush': {
+      what: 'the flush is a hypercall of Xen',
+      breaks: 'TORN',
+      why: 'the hypervisor flushes, and no CPU is interrupted',
+      unless: wholeEntries,
+      agents: { zap: zapper(0, { ...FORCE_FLUSH, flush: xenFlushTlbMulti }, 2), 'other zap': idle },
     },
     'irqs-on': {
       what: 'the reader leaves interrupts on',

@@ -15,9 +15,6 @@ interface Peek {
   readonly ptep: Ptep;
 }
 
-/** Swap slots that differ in both halves of an entry. */
-const FAR_SLOT = 2 ** 28;
-
 function setup(w: World): Peek {
   const vma = w.vma({ pages: 1 });
   const ptep = vma.table.entries[0]!;
@@ -34,7 +31,7 @@ const replace: AgentSpec<Peek> = {
     const addr = addrOf(s.ptep.vpn);
     yield* m.lockPtl(s.ptep.table);
     yield* m.pte.pteClear(s.vma.mm, addr, s.ptep);
-    yield* m.pte.setPteAt(s.vma.mm, addr, s.ptep, swapPte(m, FAR_SLOT + 1, 2));
+    yield* m.pte.setPteAt(s.vma.mm, addr, s.ptep, swapPte(m, 5, 2));
     yield* m.unlockPtl(s.ptep.table);
   },
 };
