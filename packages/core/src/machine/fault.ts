@@ -3,7 +3,7 @@
  * that is present and allows the access.
  */
 import type { AccessKind, FaultKind } from '../arch/walker.js';
-import { pteById } from '../pte/word.js';
+import { type PteWord, pteById } from '../pte/word.js';
 import type { Cell } from '../step/op.js';
 import { read, retry } from '../step/primitives.js';
 import type { Step } from '../step/step.js';
@@ -39,22 +39,23 @@ export function* handleFault(
   const young = v.pteMkyoung(pte);
   const entry = access === 'store' ? v.pteMkdirty(young) : young;
   yield* m.pte.ptepSetAccessFlags(vma, addrOf(ptep.vpn), ptep, entry, access === 'store');
+  // Not `entry`: that is the value of a whole block, and the hardware looks at one entry. And under the
+  // lock: if somebody undoes later what the handler did, the next fault is another one.
+  const left = entry.id === lastLeft ? yield* m.entries.readOnce(ptep, 'faults again on') : null;
   yield* m.unlockPtl(ptep.table);
-  if (entry.id === lastLeft) yield* waitForHelp(m, ptep, access, tlb);
+  if (left !== null) yield* waitForHelp(m, ptep, left, access, tlb);
   return entry.id;
 }
 
-/** Wait until the access might succeed; returns at once if it already might. */
-function* waitForHelp(m: Machine, ptep: Ptep, access: AccessKind, tlb: Cell): Step<void> {
+/** Wait until the access might succeed; returns at once if it already might with what the handler left. */
+function* waitForHelp(m: Machine, ptep: Ptep, left: PteWord, access: AccessKind, tlb: Cell): Step<void> {
   const { walker } = m.world;
   const again = `faults again on ${ptep.name}`;
-  // Not what the handler read: that is the value of a whole block, and the hardware looks at one entry.
-  const raw = yield* m.entries.readOnce(ptep, 'faults again on');
   const cached = tlb < 0 ? 0 : yield* read(tlb, `${again}: TLB`);
   const stale = cached !== 0 && !walker.permits(pteById(cached), access);
-  if (!stale && walker.walk(raw, access).ok) return;
+  if (!stale && walker.walk(left, access).ok) return;
   const cells = ptep.high < 0 ? [ptep.cell] : [ptep.cell, ptep.high];
-  const values = ptep.high < 0 ? [raw.id] : [raw.lo | 0, raw.hi | 0];
+  const values = ptep.high < 0 ? [left.id] : [left.lo | 0, left.hi | 0];
   if (tlb >= 0) {
     cells.push(tlb);
     values.push(cached);
