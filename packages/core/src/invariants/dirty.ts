@@ -1,5 +1,6 @@
 import type { Frame } from '../machine/frames.js';
 import { FolioFlag, FrameFlag } from '../machine/frames.js';
+import { isLate } from '../machine/late-dirty.js';
 import { blockOf } from '../machine/tables.js';
 import type { World } from '../machine/world.js';
 import type { Cell, FaultSink } from '../step/op.js';
@@ -29,7 +30,9 @@ export const dirty: Observer = {
   ],
   unmapped: forgotten,
   end(w, s, faults) {
-    for (const folio of w.frames.folios) for (const frame of folio.frames) forgotten(w, s, frame, faults);
+    for (const folio of w.frames.folios) {
+      for (const frame of folio.frames) if (!awaited(w, s, frame)) forgotten(w, s, frame, faults);
+    }
   },
 };
 
@@ -40,6 +43,20 @@ function forgotten(w: World, s: StepView, frame: Frame, faults: FaultSink): void
   if ((s.get(frame.folio.flags) & FolioFlag.DIRTY) !== 0 || mappedDirty(w, s, frame)) return;
   if (w.dirtyRecords.some((r) => r.knows(s, frame))) return;
   faults.fail('DIRTY', `a store reached ${frame.name} and nothing remembers it`);
+}
+
+/** Whether a TLB that writes dirty back late still has the news of a store to the frame. */
+function awaited(w: World, s: StepView, frame: Frame): boolean {
+  if (w.walker.late === undefined) return false;
+  const get = (cell: Cell) => s.get(cell);
+  return w.vmas.some((vma) =>
+    vma.table.entries.some((ptep) => {
+      const inside = ptep.vpn >= vma.start && ptep.vpn < vma.end;
+      const pte = w.entryIn(get, ptep);
+      const maps = w.arch.values.ptePresent(pte) && w.arch.values.ptePfn(pte) === frame.pfn;
+      return inside && maps && isLate(w, get, vma, ptep.vpn);
+    }),
+  );
 }
 
 /** The words of all entries. */

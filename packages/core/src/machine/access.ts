@@ -16,7 +16,7 @@ import type { Step } from '../step/step.js';
 import type { Vpn } from '../units.js';
 import { describePte } from './describe.js';
 import { handleFault } from './fault.js';
-import { evictLate } from './late-dirty.js';
+import { evictLate, keepOrEvict } from './late-dirty.js';
 import type { Machine } from './machine.js';
 import { type Pmd, walkUpper } from './pmd.js';
 import { blockOf, type Ptep, ptepOf, type Vma } from './tables.js';
@@ -112,7 +112,7 @@ export class UserCpu {
       if (cached > 0) {
         const held = yield* this.#use(vpn, access, tlb, pteById(cached), value);
         if (held !== GONE) {
-          if (access === 'store') yield* evictLate(m, ptepOf(this.vma, vpn), tlb, pteById(cached));
+          if (access === 'store') yield* keepOrEvict(m, ptepOf(this.vma, vpn), tlb, pteById(cached));
           return held;
         }
         cached = 0;
@@ -142,7 +142,9 @@ export class UserCpu {
     if (found === 0) return 0;
     if (world.walker.permits(pteById(found), access)) {
       // The entry may have been evicted: hit, or walk again.
-      return (yield* choose(2, 'TLB hit or walk', showsOf('hit', 'walk'))) === 0 ? found : 0;
+      if ((yield* choose(2, 'TLB hit or walk', showsOf('hit', 'walk'))) === 0) return found;
+      yield* evictLate(this.m, ptepOf(this.vma, vpn), tlb, pteById(found));
+      return 0;
     }
     if (this.options.staleFaults !== true) return 0;
     if ((yield* choose(2, 'TLB refuses or walk', showsOf('refuses', 'walk'))) !== 0) return 0;

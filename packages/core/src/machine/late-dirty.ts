@@ -5,7 +5,7 @@
 
 import { type PteWord, pteById } from '../pte/word.js';
 import type { AtomicBody, Cell, FaultSink, Word } from '../step/op.js';
-import { atomic } from '../step/primitives.js';
+import { atomic, choose } from '../step/primitives.js';
 import type { Step } from '../step/step.js';
 import type { Machine } from './machine.js';
 import { type Ptep, ptepOf, type Vma } from './tables.js';
@@ -54,6 +54,28 @@ export function writeBackPage(
     pteById(id),
     faults,
   );
+}
+
+/** After a store: the TLB keeps its translation, to serve the next access or for ever, or gives it up. */
+export function* keepOrEvict(m: Machine, ptep: Ptep, tlb: Cell, cached: PteWord): Step<void> {
+  if (m.world.walker.late === undefined) return;
+  const show = (o: { readonly result: Word }) => (o.result === 0 ? '→ keeps' : '→ evicts');
+  if ((yield* choose(2, `TLB keeps or evicts ${ptep.name}`, show)) === 1)
+    yield* evictLate(m, ptep, tlb, cached);
+}
+
+/**
+ * Whether a TLB would make the entry of this page dirty if it gave its translation up now: at the end of a
+ * run that counts as remembered.
+ */
+export function isLate(w: World, get: (cell: Cell) => Word, vma: Vma, vpn: number): boolean {
+  const { late } = w.walker;
+  if (late === undefined) return false;
+  const entry = w.entryIn(get, ptepOf(vma, vpn));
+  return w.tlbCells(vma.mm, vpn, vpn + 1).some((tlb) => {
+    const id = get(tlb);
+    return id !== 0 && w.arch.values.pteDirty(late.writeBack(entry, pteById(id)));
+  });
 }
 
 /** The translation of a page leaves the TLB, if it is still there. Takes its time: may happen at any time. */
