@@ -1,0 +1,8 @@
+/** What was said in the thread, and what decides it. */
+import type { Claim } from '@racewalk/core';
+import { authorClaims } from './claims/author.js';
+import { patchClaims } from './claims/patch.js';
+import { reviewerClaims } from './claims/reviewer.js';
+
+/** The claims, questions and objections of seed 001, in the order of the messages of each author. */
+export const claims: readonly Claim[] = Object.freeze([...patchClaims, ...reviewerClaims, ...authorClaims]);

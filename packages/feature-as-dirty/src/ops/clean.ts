@@ -1,0 +1,127 @@
+/** Cleaning a range of an address_space into a bitmap. @kernel mm/as_dirty_helpers.c, version 4, June 2019 */
+import {
+  __setBit,
+  type AddressSpace,
+  addrOf,
+  type Bitmap,
+  type Machine,
+  PAGE_SIZE,
+  type PageTable,
+  type Ptep,
+  type Step,
+  type Vaddr,
+  type Vma,
+} from '@racewalk/core';
+import { type ApplyAs, type AsRules, applyAsRange, recordTouched } from './apply-as.js';
+import { vmaOf } from './wrprotect.js';
+
+/** `pgoff_t *`: a number the callee reads and changes. Belongs to one agent. */
+export interface PgoffRef {
+  value: number;
+}
+
+/** `struct apply_as_clean`. */
+export interface ApplyAsClean extends ApplyAs {
+  /** Page offset of the first bit. */
+  readonly bitmapPgoff: number;
+  readonly bitmap: Bitmap;
+  /** Number of the first bit set by this call or before. */
+  bitStart: number;
+  /** One more than the number of the last. */
+  bitEnd: number;
+}
+
+/** Cleans one entry, and notes that it did. */
+export type CleanPte = (
+  m: Machine,
+  pte: Ptep,
+  token: PageTable,
+  addr: Vaddr,
+  clean: ApplyAsClean,
+) => Step<number>;
+
+/** Number of the bit for the page at `addr` of an area. */
+export function bitFor(vma: Vma, addr: Vaddr, bitmapPgoff: number): number {
+  return (addr - addrOf(vma.start)) / PAGE_SIZE + vma.pgoff - bitmapPgoff;
+}
+
+/** Note the bit that was set. */
+export function recordBit(clean: Pick<ApplyAsClean, 'bitStart' | 'bitEnd'>, pgoff: number): void {
+  clean.bitStart = Math.min(clean.bitStart, pgoff);
+  clean.bitEnd = Math.max(clean.bitEnd, pgoff + 1);
+}
+
+/** How `applyPtClean` may differ from the patch. */
+export interface CleanRules {
+  /** How the entry is read first. Default `ptep_get`; the patch says `*pte`, when those were the same. */
+  readonly look?: (m: Machine, pte: Ptep) => ReturnType<Machine['pte']['ptepGet']>;
+  /** How the bit is set. Default `__set_bit`. */
+  readonly set?: typeof __setBit;
+  /** Which part of the page at `addr` is noted for the invalidation. Default all of it. */
+  readonly touched?: (clean: ApplyAsClean, addr: Vaddr) => void;
+}
+
+/** A leaf callback that cleans an entry and records it, with these differences. */
+export function cleanPte(rules: CleanRules = {}): CleanPte {
+  const { look = (m, pte) => m.pte.ptepGet(pte), set = __setBit, touched = recordTouched } = rules;
+  return function* (m, pte, _token, addr, clean) {
+    const ptent = yield* look(m, pte);
+    if (m.v.pteDirty(ptent)) {
+      const vma = vmaOf(clean);
+      const pgoff = bitFor(vma, addr, clean.bitmapPgoff);
+      const oldPte = yield* m.pte.ptepModifyProtStart(vma, addr, pte);
+      yield* m.pte.ptepModifyProtCommit(vma, addr, pte, oldPte, m.v.pteMkclean(oldPte));
+      touched(clean, addr);
+      yield* set(pgoff, clean.bitmap);
+      recordBit(clean, pgoff);
+    }
+    return 0;
+  };
+}
+
+/** Leaf callback: clean an entry, and set the bit of its page. Answers 0. @kernel apply_pt_clean */
+export const applyPtClean: CleanPte = cleanPte();
+
+/**
+ * Clean all entries that map `nr` pages of `mapping` from `firstIndex` on, and set the bit of each page
+ * whose entry was dirty. Answers how many entries were. Bit 0 stands for page `bitmapPgoff`.
+ *
+ * `start` and `end` say which part of the bitmap may have bits set; `start >= end` means none. In and
+ * out. Where nothing was set before, `start` comes back as the first bit set, or as `nr` if that is less:
+ * exact as long as bit `nr` is behind the range, as it is for `bitmapPgoff = firstIndex`.
+ *
+ * A CPU may have made entries dirty again when this returns. It never cleans one it does not record.
+ *
+ * @kernel apply_as_clean
+ */
+export function* applyAsClean(
+  m: Machine,
+  mapping: AddressSpace,
+  firstIndex: number,
+  nr: number,
+  bitmapPgoff: number,
+  bitmap: Bitmap,
+  start: PgoffRef,
+  end: PgoffRef,
+  rules?: AsRules,
+  clean1: CleanPte = applyPtClean,
+): Step<number> {
+  const noneSet = start.value >= end.value;
+  const clean: ApplyAsClean = {
+    mm: null,
+    alloc: 0,
+    ptefn: (machine, pte, token, addr) => clean1(machine, pte, token, addr, clean),
+    start: 0,
+    end: 0,
+    total: 0,
+    vma: null,
+    bitmapPgoff,
+    bitmap,
+    bitStart: noneSet ? nr : start.value,
+    bitEnd: noneSet ? 0 : end.value,
+  };
+  const ret = yield* applyAsRange(m, mapping, clean, firstIndex, nr, rules);
+  start.value = clean.bitStart;
+  end.value = clean.bitEnd;
+  return ret;
+}

@@ -1,0 +1,91 @@
+/**
+ * The write fault on a shared mapping whose driver wants to know: `page_mkwrite`, `pfn_mkwrite`.
+ * @kernel mm/memory.c of 2019
+ */
+import {
+  addrOf,
+  type Cell,
+  type Fault,
+  type FaultHandler,
+  type FaultOutcome,
+  type Machine,
+  type PteWord,
+  type Step,
+  write,
+} from '@racewalk/core';
+
+/** What the driver's part of the fault does, and for how long it excludes others. */
+export interface MkwriteRules {
+  /** The lock that the driver takes here and around its own operation; absent: none. */
+  readonly external?: Cell;
+  /**
+   * Whether it is kept until the entry is writable (as with `page_mkwrite`, which returns with its page
+   * locked) or given back by `pfn_mkwrite` before that. Default until writable.
+   */
+  readonly until?: 'writable' | 'mkwrite';
+  /** Set to 1 if the fault had to wait for the lock. */
+  readonly waited?: Cell;
+}
+
+/** Wait for the driver's lock, and say so if there was need to. */
+function* lockExternal(m: Machine, external: Cell, waited: Cell | undefined): Step<void> {
+  if (waited === undefined) {
+    yield* m.lock(external);
+    return;
+  }
+  if (yield* m.trylock(external)) return;
+  yield* write(waited, 1, 'blocks in mkwrite');
+  yield* m.lock(external);
+}
+
+/** Make the entry writable, dirty and young, if it is still what it was. @kernel finish_mkwrite_fault */
+export function* finishMkwriteFault(m: Machine, fault: Fault, origPte: PteWord): Step<void> {
+  const { ptep } = fault;
+  yield* m.lockPtl(ptep.table);
+  if (m.v.pteSame(yield* m.pte.ptepGet(ptep), origPte)) {
+    yield* wpPageReuse(m, fault, origPte);
+  }
+  yield* m.unlockPtl(ptep.table);
+}
+
+/** @kernel wp_page_reuse */
+export function* wpPageReuse(m: Machine, { vma, ptep }: Fault, origPte: PteWord): Step<void> {
+  const entry = m.v.pteMkwrite(m.v.pteMkdirty(m.v.pteMkyoung(origPte)));
+  yield* m.pte.ptepSetAccessFlags(vma, addrOf(ptep.vpn), ptep, entry, true);
+}
+
+/** The driver's callback, from taking its lock to giving it back, with the rest of the fault where it belongs. */
+function* wpPfnShared(m: Machine, fault: Fault, origPte: PteWord, rules: MkwriteRules): Step<void> {
+  const { external } = rules;
+  if (external === undefined) {
+    yield* finishMkwriteFault(m, fault, origPte);
+    return;
+  }
+  yield* lockExternal(m, external, rules.waited);
+  if (rules.until === 'mkwrite') {
+    yield* m.unlock(external);
+    yield* finishMkwriteFault(m, fault, origPte);
+    return;
+  }
+  yield* finishMkwriteFault(m, fault, origPte);
+  yield* m.unlock(external);
+}
+
+/**
+ * `do_wp_page` for such a mapping: a store to a present entry that is not writable asks the driver, and
+ * the access is tried again. Other faults go to the ordinary handler.
+ *
+ * @kernel do_wp_page, wp_pfn_shared
+ */
+export function mkwriteHandler(rules: MkwriteRules): FaultHandler {
+  return function* (m: Machine, fault: Fault): Step<FaultOutcome> {
+    if (fault.access !== 'store') return 'default';
+    const { ptep } = fault;
+    yield* m.lockPtl(ptep.table);
+    const origPte = yield* m.pte.ptepGet(ptep);
+    yield* m.unlockPtl(ptep.table);
+    if (!m.v.ptePresent(origPte) || m.v.pteWrite(origPte)) return 'default';
+    yield* wpPfnShared(m, fault, origPte, rules);
+    return 'retry';
+  };
+}

@@ -1,0 +1,57 @@
+/** Write-protecting a range of an address_space. @kernel mm/as_dirty_helpers.c, version 4, June 2019 */
+import type { AddressSpace, Machine, PageTable, Ptep, Step, Vaddr } from '@racewalk/core';
+import { type ApplyAs, type AsRules, applyAsRange, recordTouched } from './apply-as.js';
+
+/** Write-protects one entry, and notes that it did. */
+export type WrprotectPte = (
+  m: Machine,
+  pte: Ptep,
+  token: PageTable,
+  addr: Vaddr,
+  aas: ApplyAs,
+) => Step<number>;
+
+/** The area being worked on. */
+export function vmaOf(aas: ApplyAs) {
+  if (aas.vma === null) throw new RangeError('no area is being worked on');
+  return aas.vma;
+}
+
+/** Leaf callback: write-protect an entry. Answers 0. @kernel apply_pt_wrprotect */
+export const applyPtWrprotect: WrprotectPte = function* (m, pte, _token, addr, aas) {
+  const ptent = yield* m.pte.ptepGet(pte);
+  if (m.v.pteWrite(ptent)) {
+    const vma = vmaOf(aas);
+    // What the entry says at the exchange counts, not what it said before: the hardware may have made it dirty.
+    const oldPte = yield* m.pte.ptepModifyProtStart(vma, addr, pte);
+    yield* m.pte.ptepModifyProtCommit(vma, addr, pte, oldPte, m.v.pteWrprotect(oldPte));
+    recordTouched(aas, addr);
+  }
+  return 0;
+};
+
+/**
+ * Write-protect all entries that map `nr` pages of `mapping` from `firstIndex` on. Answers how many were
+ * writable. Only for address spaces that own their memory: who maps it in another way is not found.
+ *
+ * @kernel apply_as_wrprotect
+ */
+export function* applyAsWrprotect(
+  m: Machine,
+  mapping: AddressSpace,
+  firstIndex: number,
+  nr: number,
+  rules?: AsRules,
+  wrprotect: WrprotectPte = applyPtWrprotect,
+): Step<number> {
+  const aas: ApplyAs = {
+    mm: null,
+    alloc: 0,
+    ptefn: (machine, pte, token, addr) => wrprotect(machine, pte, token, addr, aas),
+    start: 0,
+    end: 0,
+    total: 0,
+    vma: null,
+  };
+  return yield* applyAsRange(m, mapping, aas, firstIndex, nr, rules);
+}

@@ -1,0 +1,85 @@
+import {
+  type AgentSpec,
+  addrOf,
+  type Cell,
+  defineScenario,
+  FrameFlag,
+  read,
+  type Scenario,
+  type Step,
+  type World,
+  write,
+} from '@racewalk/core';
+import { passer } from '../agents/protector.js';
+import { flagsOf } from '../ops/clip.js';
+import { type Device, makeDevice } from '../setup.js';
+
+/** A device whose area has flags that can change. */
+interface Flagged extends Device {
+  /** 1 while the area is writable: VM_WRITE. */
+  readonly vmWrite: Cell;
+}
+
+/** The page has been written: its entry is dirty, and the driver does not know yet. */
+function setup(w: World): Flagged {
+  const device = makeDevice(w, { areas: [{ dirty: true }], frameFlags: FrameFlag.WRITTEN });
+  return { ...device, vmWrite: w.word('VM_WRITE', 1) };
+}
+
+/** The pass of the driver, with flags read once and without mmap_lock. */
+const driver: AgentSpec<Flagged> = {
+  ...passer(),
+  *run(m, s) {
+    const rules = {
+      *vmFlags(): Step<ReturnType<typeof flagsOf>> {
+        return { ...flagsOf(s.vma), write: (yield* read(s.vmWrite, 'READ_ONCE(vma->vm_flags)')) === 1 };
+      },
+    };
+    yield* passer({ wrprotectRules: rules, cleanRules: rules }).run(m, s);
+  },
+};
+
+/** `mprotect(PROT_READ)` of the area, or its refusal. */
+const mprotect = (allowed: boolean): AgentSpec<Flagged> => ({
+  cpu: 1,
+  role: 'kernel',
+  note: 'mprotect',
+  *run(m, s) {
+    const { vma } = s;
+    yield* m.lock(vma.mm.mmapLock);
+    if (allowed) {
+      yield* write(s.vmWrite, 0, 'VM_WRITE cleared');
+      const ptep = vma.table.entries[0]!;
+      const addr = addrOf(ptep.vpn);
+      yield* m.lockPtl(vma.table);
+      const old = yield* m.pte.ptepModifyProtStart(vma, addr, ptep);
+      const pte = m.v.pteModify(old, m.v.mkProt({ read: true, write: false }));
+      yield* m.pte.ptepModifyProtCommit(vma, addr, ptep, old, pte);
+      yield* m.unlockPtl(vma.table);
+      yield* m.tlb.flushTlbRange(vma, addrOf(vma.start), addrOf(vma.end));
+    }
+    yield* m.unlock(vma.mm.mmapLock);
+  },
+});
+
+/** Seed 001: the flags can only be tested advisorily. */
+export const advisoryFlags: Scenario = defineScenario<Flagged>({
+  id: 'as-dirty/advisory-flags',
+  title: 'An area changes its flags while a range of the file is cleaned',
+  source:
+    'comment in apply_as_range(), version 4, 11 June 2019 (seed 001): flag tests are only advisory, and callers that depend on flags must ensure that they are immutable',
+  about:
+    'Areas that are not both shared and writable are skipped, by flags that are read without mmap_lock. The patch warns that a caller who depends on them must make sure that they cannot change. What if they do? A page has been written, then its process makes the area read-only. The entry stays dirty, as it should, but the area is no longer one that is looked at: a driver that wants every dirty page does not get this one. That takes no race at all; with one, either half of the pass may see the old flags. The machine finds every page where mprotect is refused, as a driver can see to, and the missing one where it is not. Nothing is lost: the entry still knows.',
+  invariants: ['MISS', 'DIRTY'],
+  params: { block: 4 },
+  setup,
+  agents: { driver, mprotect: mprotect(false) },
+  mutants: {
+    'flags-change': {
+      what: 'the process may take the write permission of the area away',
+      breaks: 'MISS',
+      why: 'a dirty entry in an area that is not writable any more is skipped',
+      agents: { mprotect: mprotect(true) },
+    },
+  },
+});

@@ -1,0 +1,73 @@
+import {
+  type AgentSpec,
+  type AtomicBody,
+  atomic,
+  bitIsSet,
+  type Cell,
+  defineScenario,
+  REASONS,
+  type Scenario,
+  type Step,
+  type World,
+} from '@racewalk/core';
+import { sample } from '../agents/witness.js';
+import { writer } from '../agents/writer.js';
+import { applyAsClean, type CleanRules, cleanPte } from '../ops/clean.js';
+import { blockPages, type Device, makeDevice } from '../setup.js';
+
+interface Watched extends Device {
+  /** What page 0 held before the scan. */
+  readonly before: Cell;
+}
+
+function setup(w: World): Watched {
+  const device = makeDevice(w, { pages: blockPages(w), areas: [{ folded: true }], contents: true });
+  return { ...device, before: w.word('before') };
+}
+
+/** A store that was there when the scan began must have its bit: case 1 of the thread, to the letter. */
+function* checkCaseOne(s: Watched): Step<void> {
+  const run: AtomicBody = (mem, base, faults) => {
+    const stored = (mem[base + s.before] ?? 0) !== 0;
+    if (stored && !bitIsSet((cell) => mem[base + cell] ?? 0, 0, s.bitmap)) {
+      faults.fail('MISS', 'a store to page 0 was there before the scan, and page 0 has no bit');
+    }
+    return 0;
+  };
+  yield* atomic([s.before, ...s.bitmap.words], run, 'what was there before has its bit?', { locked: false });
+}
+
+const driver = (rules: CleanRules = {}): AgentSpec<Watched> => ({
+  cpu: 0,
+  role: 'kernel',
+  note: 'cleans a block',
+  *run(m, s) {
+    const [start, end] = [{ value: 0 }, { value: 0 }];
+    yield* sample(s, s.before, 'before the scan');
+    yield* applyAsClean(m, s.mapping, 0, s.bitmap.nbits, 0, s.bitmap, start, end, {}, cleanPte(rules));
+    yield* checkCaseOne(s);
+  },
+});
+
+/** Seed 001 meets seed 000: `apply_as_clean` over a folded block. */
+export const cleanFolded: Scenario = defineScenario<Watched>({
+  id: 'as-dirty/clean-folded',
+  title: 'Cleaning a folded block entry by entry',
+  source:
+    'apply_pt_clean() of the as_dirty helpers, version 4, June 2019 (seed 001), which reads *pte; contiguous PTEs came in 2024 (seeds 000 and 004)',
+  about:
+    'When the patch was written an entry could be read by dereferencing it. In a contiguous block the store to a page may be recorded in any entry, so an entry says whether its page is dirty only together with the others, which is what ptep_get() is for. Had the mapping of a device been folded (I/O mappings are special entries, which Linux does not fold), the patch as posted would clean the entry that happens to have the mark and record the wrong page; nothing is lost, because unfolding makes all entries dirty, but a write before the scan has no bit, against case 1. The machine finds that schedule where the hardware marks one entry of a block, and none with ptep_get().',
+  invariants: ['MISS', 'DIRTY'],
+  params: { block: 4 },
+  setup,
+  agents: { driver: driver(), user: writer({ stores: 1 }) },
+  mutants: {
+    'raw-read': {
+      what: 'the entry is read as it stands, as in the patch',
+      breaks: 'MISS',
+      why: 'the hardware has recorded the store in another entry of the block, and the entry of the page says clean',
+      unless: REASONS.noHardwareBlocks,
+      agents: { driver: driver({ look: (m, pte) => m.entries.readOnce(pte, '*pte') }) },
+    },
+  },
+});

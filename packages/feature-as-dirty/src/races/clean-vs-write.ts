@@ -1,0 +1,43 @@
+import { defineScenario, type Scenario } from '@racewalk/core';
+import { actOn, cleaner } from '../agents/driver.js';
+import { writer } from '../agents/writer.js';
+import { applyAsClean } from '../ops/clean.js';
+import { type Device, makeDevice } from '../setup.js';
+
+/** Seed 001: `apply_as_clean` alone. */
+export const cleanVsWrite: Scenario = defineScenario<Device>({
+  id: 'as-dirty/clean-vs-write',
+  title: 'Cleaning a range of a device mapping with one late invalidation, then acting on the bitmap',
+  source:
+    'apply_as_clean() of the as_dirty helpers, version 4, 11 June 2019 (seed 001); objection that the invalidation belongs under the page-table lock, and the answer to it',
+  about:
+    'Every dirty entry of a range is made clean, its page noted in a bitmap, and the range invalidated once, when the page-table lock is long dropped. The reviewer fears for a store between the two: through a translation that is still cached it sets no bit in the entry, and the change gets lost. The author answers that the page is in the bitmap already, and that whoever acts on the bitmap after the invalidation finds the store. So the test lets the driver act: it copies the recorded pages and takes their bits back, while a CPU stores twice. Allowed: an entry that is dirty again. Forbidden: a page that was written since it was copied, and neither bitmap nor entry says so. The machine says that the author is right, on hardware and on software dirty state, and that both conditions count: that there is an invalidation, and that nobody acts before it.',
+  invariants: ['DIRTY'],
+  params: { block: 4 },
+  setup: (w) => makeDevice(w),
+  agents: { driver: cleaner(), user: writer() },
+  mutants: {
+    'no-flush': {
+      what: 'the range is not invalidated',
+      breaks: 'DIRTY',
+      why: 'a TLB keeps its dirty translation, so later stores are recorded nowhere, and the page has been copied',
+      agents: { driver: cleaner({ rules: { flush: 'never' } }) },
+    },
+    'acts-before-flush': {
+      what: 'the recorded pages are copied after the scan and before the invalidation',
+      breaks: 'DIRTY',
+      why: 'a store through a cached dirty translation comes after the copy and is recorded nowhere',
+      agents: {
+        driver: {
+          ...cleaner(),
+          *run(m, s) {
+            const [start, end] = [{ value: 0 }, { value: 0 }];
+            yield* applyAsClean(m, s.mapping, 0, 1, 0, s.bitmap, start, end, {
+              beforeFlush: () => actOn(s, 0, 1),
+            });
+          },
+        },
+      },
+    },
+  },
+});

@@ -1,0 +1,42 @@
+import { type AgentSpec, defineScenario, type Scenario } from '@racewalk/core';
+import { writer } from '../agents/writer.js';
+import type { MkwriteRules } from '../ops/pfn-mkwrite.js';
+import { applyAsWrprotect } from '../ops/wrprotect.js';
+import { type Device, makeDevice } from '../setup.js';
+
+const driver: AgentSpec<Device> = {
+  cpu: 0,
+  role: 'kernel',
+  note: 'write-protects once more',
+  *run(m, s) {
+    yield* m.lock(s.external);
+    yield* applyAsWrprotect(m, s.mapping, 0, 1);
+    yield* m.completes('read-only', s.vma);
+    yield* m.unlock(s.external);
+  },
+};
+
+const user = (until: MkwriteRules['until'] & string) =>
+  writer({ mkwrite: (s) => ({ external: s.external, until }) });
+
+/** Seed 001, where its argument is one step short. */
+export const mkwriteLock: Scenario = defineScenario<Device>({
+  id: 'as-dirty/mkwrite-lock',
+  title: 'How long a write fault must keep the lock it shares with the driver',
+  source:
+    'as_dirty helpers thread, 11 June 2019 (seed 001): "an external address space lock taken both around the wrprotect operation and in mkwrite()"',
+  about:
+    'All entries are read-only from an earlier round, as they are most of the time. A writer faults, its mkwrite() takes the lock of the driver and gives it back, and the fault goes on to make the entry writable, if it is still what it was. In between the driver takes the lock and write-protects: it finds the entry read-only and leaves it as it is. So the fault does find what it saw before, makes the entry writable, and the driver has said "no writable entry" with the lock in its hands. The machine finds this schedule on every plug-in, and none if the lock is kept until the entry is writable, as page_mkwrite() does by returning with its page locked; pfn_mkwrite() has no page to lock.',
+  invariants: ['PERM', 'DIRTY'],
+  params: { block: 4 },
+  setup: (w) => makeDevice(w, { areas: [{ write: false }] }),
+  agents: { driver, user: user('writable') },
+  mutants: {
+    'lock-in-mkwrite-only': {
+      what: 'mkwrite gives the lock back before the entry is made writable',
+      breaks: 'PERM',
+      why: 'the scan leaves a read-only entry alone, so the fault finds it unchanged and makes it writable',
+      agents: { user: user('mkwrite') },
+    },
+  },
+});

@@ -1,0 +1,45 @@
+import { type AgentSpec, defineScenario, type Scenario } from '@racewalk/core';
+import { checkNotified, guest, type Shadowed, shadowed } from '../agents/secondary-mmu.js';
+import type { AsRules } from '../ops/apply-as.js';
+import { applyAsWrprotect } from '../ops/wrprotect.js';
+import { makeDevice } from '../setup.js';
+
+const driver = (rules: AsRules = {}): AgentSpec<Shadowed> => ({
+  cpu: 0,
+  role: 'kernel',
+  note: 'write-protects',
+  *run(m, s) {
+    yield* m.lock(s.external);
+    yield* applyAsWrprotect(m, s.mapping, 0, 1, rules);
+    yield* checkNotified(s);
+    yield* m.unlock(s.external);
+  },
+});
+
+/** Seed 001: the notifier calls that version 4 added. */
+export const notifierBracket: Scenario = defineScenario<Shadowed>({
+  id: 'as-dirty/notifier-bracket',
+  title: 'Write-protecting a range that a secondary MMU has mapped, too',
+  source:
+    'as_dirty helpers, version 4, 11 June 2019 (seed 001): "add mmu_notifier range invalidation calls"; soft-dirty without them, 2013',
+  about:
+    'A hypervisor or a device may have a translation of its own for the range, made from the same entries and not flushed with the TLBs. Version 4 puts the scan and the invalidation between invalidate_range_start and invalidate_range_end: at the first the secondary MMU drops what it has, and until the second it keeps nothing it looks up. The machine says that this suffices for the promise that nobody writes any more, that it fails without the calls, and that it fails if the second comes before the scan: then the secondary MMU looks up an entry that is still writable.',
+  invariants: ['NOTIF'],
+  params: { block: 4 },
+  setup: (w) => shadowed(w, makeDevice(w)),
+  agents: { driver: driver(), guest },
+  mutants: {
+    'no-notifier': {
+      what: 'secondary MMUs are not told',
+      breaks: 'NOTIF',
+      why: 'invalidating the TLBs of the CPUs does not reach them',
+      agents: { driver: driver({ notifier: 'none' }) },
+    },
+    'ends-before-the-scan': {
+      what: 'the range may be looked up again before it is scanned',
+      breaks: 'NOTIF',
+      why: 'the entry is still writable, and the new translation outlives the scan',
+      agents: { driver: driver({ notifier: 'ends-early' }) },
+    },
+  },
+});

@@ -1,0 +1,100 @@
+import {
+  type AgentSpec,
+  type AtomicBody,
+  atomic,
+  type Cell,
+  defineScenario,
+  type Scenario,
+  UserCpu,
+  type World,
+} from '@racewalk/core';
+import { type ClearRefsRules, clearRefsWrite, pagemapRead } from '../ops/clear-refs.js';
+import { mkwriteHandler } from '../ops/pfn-mkwrite.js';
+import { endsSoftDirty, makeTracked, pageOf, type Tracked } from '../tracked.js';
+
+/** What a reader of pagemap has concluded. */
+interface Watched extends Tracked {
+  /** 1 if the reader was told that the page has not been written since the marks were cleared. */
+  readonly toldClean: Cell;
+  /** What the page held right after that. */
+  readonly copy: Cell;
+}
+
+function setup(w: World): Watched {
+  return { ...makeTracked(w, true), toldClean: w.word('told clean'), copy: w.word('copy') };
+}
+
+const clearer = (rules: ClearRefsRules = {}): AgentSpec<Watched> => ({
+  cpu: 0,
+  role: 'kernel',
+  note: 'clear_refs',
+  *run(m, s) {
+    yield* clearRefsWrite(m, s.vma.mm, rules);
+  },
+});
+
+/** Reads pagemap; if the page is not soft-dirty, copies it and relies on being told of every later store. */
+const reader: AgentSpec<Watched> = {
+  cpu: 2,
+  role: 'kernel',
+  note: 'reads pagemap',
+  *run(m, s) {
+    const [softDirty] = yield* pagemapRead(m, s.vma);
+    if (softDirty !== false) return;
+    const { data } = pageOf(s);
+    const run: AtomicBody = (mem, base) => {
+      mem[base + s.toldClean] = 1;
+      mem[base + s.copy] = mem[base + data] ?? 0;
+      return mem[base + s.copy] ?? 0;
+    };
+    yield* atomic([data, s.toldClean, s.copy], run, 'not soft-dirty: copies the page', {
+      show: (o) => `→ ${o.result}`,
+    });
+  },
+};
+
+const user: AgentSpec<Watched> = {
+  cpu: 1,
+  role: 'user',
+  note: 'stores twice',
+  *run(m, s) {
+    const cpu = new UserCpu(m, s.vma, { onFault: mkwriteHandler({}) });
+    yield* cpu.store(0, 1);
+    yield* cpu.store(0, 2);
+  },
+};
+
+/** Seed 001: the batched invalidation of soft-dirty, which the author compares his own with. */
+export const softDirtyClearRefs: Scenario = defineScenario<Watched>({
+  id: 'as-dirty/soft-dirty-clear-refs',
+  title: 'Clearing soft-dirty marks with one late invalidation, against a reader of pagemap',
+  source:
+    'as_dirty helpers thread, 11 June 2019 (seed 001): "very similar to softdirty, which is also doing batched TLB flushes"; clear_refs_write() before and after its locking was mended in 2021',
+  about:
+    'clear_refs takes soft-dirty marks and write permissions away, entry by entry, and invalidates once at the end. A reader of pagemap that finds a page without its mark concludes that its copy is current and that the next store will leave a mark. Between the change of the entry and the invalidation that conclusion is wrong: a store through a cached translation leaves none. What keeps the reader out is mmap_lock, if clear_refs has it for itself until the invalidation is over; in 2019 it shared the lock with readers while it worked. The machine finds the conclusion right with the exclusive lock, and wrong with the shared one or without the invalidation.',
+  invariants: ['DIRTY'],
+  params: { block: 4 },
+  needs: ['softDirty'],
+  setup,
+  agents: { clearer: clearer(), reader, user },
+  finally(w, s, view, faults) {
+    if (view.get(s.toldClean) === 0 || endsSoftDirty(w, s, view)) return;
+    const { data, name } = pageOf(s);
+    if (view.get(s.copy) === view.get(data)) return;
+    faults.fail('DIRTY', `${name} was stored to after it was read as not soft-dirty, and still is not`);
+  },
+  mutants: {
+    'shared-lock': {
+      what: 'clear_refs shares mmap_lock with readers of pagemap, as in 2019',
+      breaks: 'DIRTY',
+      why: 'the reader sees the mark gone before the invalidation, and a cached translation lets a store pass without one',
+      agents: { clearer: clearer({ lock: 'read' }) },
+    },
+    'no-flush': {
+      what: 'the address space is not invalidated',
+      breaks: 'DIRTY',
+      why: 'stores through a cached translation leave no mark',
+      agents: { clearer: clearer({ flush: false }) },
+    },
+  },
+});

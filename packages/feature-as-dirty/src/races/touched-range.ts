@@ -1,0 +1,55 @@
+import { defineScenario, FrameFlag, PAGE_SIZE, type Scenario } from '@racewalk/core';
+import { cleaner } from '../agents/driver.js';
+import { writer } from '../agents/writer.js';
+import { type ApplyAsClean, cleanPte } from '../ops/clean.js';
+import { type Device, makeDevice } from '../setup.js';
+
+/** A driver that notes this much of each page it changes. */
+const noting = (start: (addr: number) => number, end: (addr: number) => number) =>
+  cleaner({
+    clean: cleanPte({
+      touched(clean: ApplyAsClean, addr) {
+        clean.total++;
+        clean.start = Math.min(clean.start, start(addr));
+        clean.end = Math.max(clean.end, end(addr));
+      },
+    }),
+  });
+
+/** Seed 001: the range of entries touched. */
+export const touchedRange: Scenario = defineScenario<Device>({
+  id: 'as-dirty/touched-range',
+  title: 'Only what lies between the first and the last changed entry is invalidated',
+  source:
+    'struct apply_as of the as_dirty helpers, version 4, June 2019 (seed 001): address of first modified pte, address of last modified pte + 1',
+  about:
+    'Cleaning is meant for large accesses and write-protecting for sparse ones, so the helpers do not invalidate the range they were given, but from the first to behind the last entry they changed. Two pages are dirty, and a CPU stores to one of them while both are cleaned. Behind the last entry means behind its page: end is its address plus one page. The machine finds the bounds sufficient, and either of them too tight when it is one page short.',
+  invariants: ['DIRTY'],
+  params: { block: 4 },
+  setup: (w) => makeDevice(w, { pages: 2, areas: [{ dirty: true }], frameFlags: FrameFlag.WRITTEN }),
+  agents: { driver: cleaner(), user: writer({ pages: [0, 1], stores: 1 }) },
+  mutants: {
+    'end-before-last-page': {
+      what: 'the end is the address of the last changed entry, without its page',
+      breaks: 'DIRTY',
+      why: 'the last page is not invalidated, so a store to it through a cached translation is recorded nowhere',
+      agents: {
+        driver: noting(
+          (addr) => addr,
+          (addr) => addr,
+        ),
+      },
+    },
+    'start-behind-first-page': {
+      what: 'the start is the address behind the first changed entry',
+      breaks: 'DIRTY',
+      why: 'the first page is not invalidated',
+      agents: {
+        driver: noting(
+          (addr) => addr + PAGE_SIZE,
+          (addr) => addr + PAGE_SIZE,
+        ),
+      },
+    },
+  },
+});

@@ -1,0 +1,30 @@
+import { defineScenario, type Scenario } from '@racewalk/core';
+import { cleaner } from '../agents/driver.js';
+import { writer } from '../agents/writer.js';
+import { type Device, makeDevice } from '../setup.js';
+
+/** Seed 001: more than one area maps the page. */
+export const twoAreas: Scenario = defineScenario<Device>({
+  id: 'as-dirty/two-areas',
+  title: 'A page of the device mapped by two processes',
+  source:
+    'apply_as_range() of the as_dirty helpers, version 4, June 2019 (seed 001): every area of the interval tree, each with its own invalidation',
+  about:
+    'The interval tree may hold several areas that map the page, of one process or of two. Each has an entry of its own, its own page-table lock, its own flush-pending counter and its own addresses, so each is scanned and invalidated by itself before the next one. One bit stands for the page, whichever entry was dirty, and the number of entries touched may exceed the number of pages. The machine finds nothing lost with a writer in each process, and a store lost as soon as only the last area is invalidated.',
+  invariants: ['DIRTY'],
+  params: { block: 4 },
+  setup: (w) => makeDevice(w, { areas: [{}, { ownMm: true }] }),
+  agents: {
+    driver: cleaner(),
+    user: writer({ stores: 1 }),
+    other: writer({ cpu: 2, stores: 1, area: 1 }),
+  },
+  mutants: {
+    'one-flush-at-the-end': {
+      what: 'only the last area is invalidated, after all have been scanned',
+      breaks: 'DIRTY',
+      why: 'it has other addresses, and here another address space: the first area keeps its dirty translation',
+      agents: { driver: cleaner({ rules: { flush: 'last-area' } }) },
+    },
+  },
+});

@@ -1,0 +1,28 @@
+import { defineScenario, type Scenario } from '@racewalk/core';
+import { cleaner } from '../agents/driver.js';
+import { writer } from '../agents/writer.js';
+import { type Device, makeDevice } from '../setup.js';
+
+const caller = (locked: boolean) => cleaner({ locked, wholeBitmap: true });
+
+/** Seed 001: `apply_as_clean` twice at once. */
+export const twoCallers: Scenario = defineScenario<Device>({
+  id: 'as-dirty/two-callers',
+  title: 'Two callers clean the same range into one bitmap',
+  source:
+    'as_dirty helpers thread, June 2019 (seed 001): i_mmap is locked for reading only, and the external lock is said to be taken around the operation',
+  about:
+    'The interval tree is locked for reading, so nothing in the helpers keeps two calls apart. The second finds an entry clean that the first has cleaned and not yet invalidated, so it has nothing to invalidate; it takes the bit that the first has set, copies the page, and returns. A store through a translation that is still cached comes too late for the copy and leaves no mark. So a driver must hold its lock around scan and action together, not only in mkwrite; the thread names that lock for the other helper only. The machine finds nothing lost with the lock, and the lost store without it.',
+  invariants: ['DIRTY'],
+  params: { block: 4 },
+  setup: (w) => makeDevice(w),
+  agents: { first: caller(true), second: { ...caller(true), cpu: 2 }, user: writer() },
+  mutants: {
+    'no-external-lock': {
+      what: 'the callers do not exclude each other',
+      breaks: 'DIRTY',
+      why: 'one acts on what the other has recorded and not yet invalidated',
+      agents: { first: caller(false), second: { ...caller(false), cpu: 2 } },
+    },
+  },
+});

@@ -1,0 +1,37 @@
+import { type AgentSpec, defineScenario, type Scenario } from '@racewalk/core';
+import { writer } from '../agents/writer.js';
+import { applyAsWrprotect } from '../ops/wrprotect.js';
+import { type Device, makeDevice } from '../setup.js';
+
+/** Says that nobody can write where the invalidation is over, under the same locks. */
+const driver = (flush: 'under-ptl' | 'after-scan'): AgentSpec<Device> => ({
+  cpu: 0,
+  role: 'kernel',
+  note: 'write-protects',
+  *run(m, s) {
+    const afterFlush = () => m.completes('read-only', s.vma);
+    yield* applyAsWrprotect(m, s.mapping, 0, 1, { flush, afterFlush });
+  },
+});
+
+/** Seed 001: the page-table lock as the lock of B1. */
+export const wrprotectFlushUnderPtl: Scenario = defineScenario<Device>({
+  id: 'as-dirty/wrprotect-flush-under-ptl',
+  title: 'Write-protecting without an external lock: the page-table lock in its place',
+  source:
+    'as_dirty helpers thread, 11 June 2019 (seed 001): "the page table lock is sometimes used as the lock in B1, blocking a possible software fault until the TLB flush has happened"',
+  about:
+    'Without a lock of the driver, mkwrite is not held up. But to make the entry writable the fault needs the page-table lock. If the invalidation happens before that lock is dropped, there is a moment at which no entry and no TLB permits a store: the page-table lock does the work of the external one, as long as it is held. That is what the reviewer asks for, and for write-protecting without another lock it is needed. The machine finds both: with the invalidation under the lock the promise holds on every plug-in, after it on none.',
+  invariants: ['PERM', 'DIRTY'],
+  params: { block: 4 },
+  setup: (w) => makeDevice(w),
+  agents: { driver: driver('under-ptl'), user: writer({ mkwrite: () => ({}) }) },
+  mutants: {
+    'flush-after-unlock': {
+      what: 'the page-table lock is dropped before the invalidation, as in the patch',
+      breaks: 'PERM',
+      why: 'the fault makes the entry writable in between, and the writer has a writable translation after the invalidation',
+      agents: { driver: driver('after-scan') },
+    },
+  },
+});

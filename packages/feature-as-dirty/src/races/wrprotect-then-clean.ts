@@ -1,0 +1,55 @@
+import { defineScenario, REASONS, type Scenario, type World } from '@racewalk/core';
+import { passer, wrprotectByStore } from '../agents/protector.js';
+import { type WriterPlan, writer } from '../agents/writer.js';
+import { type Device, makeDevice } from '../setup.js';
+
+/** One page, mapped by the device's own area, and by one that the address_space does not know. */
+function setup(w: World): Device {
+  const device = makeDevice(w);
+  const foreign = w.vma({ pages: 1, shared: true, name: 'foreign' });
+  w.mapFolio(foreign, device.memory, { young: true });
+  return { ...device, vmas: [...device.vmas, foreign] };
+}
+
+const user = (mkwrite: WriterPlan['mkwrite']) => writer<Device>(mkwrite === undefined ? {} : { mkwrite });
+
+/** Seed 001: what the comment of `apply_as_clean` tells a caller who needs everything. */
+export const wrprotectThenClean: Scenario = defineScenario<Device>({
+  id: 'as-dirty/wrprotect-then-clean',
+  title: 'Write-protect, keep new writers in page_mkwrite, then clean: does that pick up everything?',
+  source:
+    'comment of apply_as_clean(), version 4, 11 June 2019 (seed 001): "pick up all dirty bits" and "none additional are added"',
+  about:
+    'Cleaning alone leaves pages that were made dirty meanwhile to the next round. A caller who needs all of them, and no more, is told to write-protect the range first, to keep new writers waiting in page_mkwrite(), and to clean after that. Here the driver holds its lock over both, checks that every store so far has its bit, copies, and checks that no store came after. The machine says that the recipe is right and that its parts are needed: the lock, the order, the exchange of the entry, and that the address_space owns its memory, so that no entry maps a page behind its back.',
+  invariants: ['MISS', 'DIRTY'],
+  params: { block: 4 },
+  setup,
+  agents: { driver: passer(), user: user((s) => ({ external: s.external })) },
+  mutants: {
+    'no-external-lock': {
+      what: 'mkwrite takes no lock',
+      breaks: 'MISS',
+      why: 'the entry is writable again before the pass is over',
+      agents: { user: user(() => ({})) },
+    },
+    'clean-first': {
+      what: 'the range is cleaned, then write-protected',
+      breaks: 'MISS',
+      why: 'a page may be written between the two',
+      agents: { driver: passer({ order: 'clean-first' }) },
+    },
+    'wrprotect-by-store': {
+      what: 'an entry is write-protected by a read and a plain store',
+      breaks: 'MISS',
+      why: 'the hardware sets dirty between the two, and the store takes it back',
+      unless: REASONS.softwareDirty,
+      agents: { driver: passer({ wrprotect: wrprotectByStore }) },
+    },
+    'mapped-elsewhere': {
+      what: 'a process has the page through a mapping that the address_space does not know',
+      breaks: 'MISS',
+      why: 'its entry is neither write-protected nor cleaned: the address_space does not own its memory',
+      agents: { user: writer({ area: 1 }) },
+    },
+  },
+});

@@ -1,0 +1,31 @@
+/** What the soft-dirty tests start from: one page of a process that somebody else keeps a copy of. */
+import { type Folio, FrameFlag, pteById, type StepView, type Vma, type World } from '@racewalk/core';
+
+/** The page, and the area that maps it. */
+export interface Tracked {
+  readonly vma: Vma;
+  readonly folio: Folio;
+}
+
+/** Map one page: soft-dirty and writable, or neither, as `clear_refs` leaves it. */
+export function makeTracked(w: World, softDirty: boolean): Tracked {
+  const vma = w.vma({ pages: 1 });
+  const folio = w.folio({ pages: 1, contents: [0] });
+  w.mapFolio(vma, folio, { young: true, write: softDirty });
+  const ptep = vma.table.entries[0]!;
+  const pte = pteById(w.cells.cells[ptep.cell]?.initial ?? 0);
+  if (softDirty) w.setInitial(ptep, w.arch.values.pteMksoftDirty(pte));
+  return { vma, folio };
+}
+
+/** The first page of the folio. */
+export const pageOf = (s: Tracked) => s.folio.frames[0]!;
+
+/** Whether the entry says soft-dirty at the end. */
+export function endsSoftDirty(w: World, s: Tracked, view: StepView): boolean {
+  return w.arch.values.pteSoftDirty(w.entryIn((cell) => view.get(cell), s.vma.table.entries[0]!));
+}
+
+/** Whether the page was stored to since it was last copied. */
+export const endsWritten = (s: Tracked, view: StepView): boolean =>
+  (view.get(pageOf(s).cell) & FrameFlag.WRITTEN) !== 0;
