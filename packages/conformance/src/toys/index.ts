@@ -5,5 +5,6 @@
  */
 export { ToyOps } from './block-ops.js';
 export { blockToy, flatToy } from './exchange.js';
+export { lateDirty, lateDirtyTorn } from './late-dirty.js';
 export { ACCESS_DIRTY, plainValues, toyLayout, toyValues } from './layout.js';
 export { toyArch, toyPlain, toySoft } from './toys.js';
