@@ -153,7 +153,7 @@ export const claims: readonly Claim[] = Object.freeze([
     says: 'zap_pte_range() sets force_flush for ZAP_FLAG_FORCE_FLUSH unless the whole address space goes away (fullmm).',
     decidedBy: ['gup/aba', 'zap/dontneed-vs-fault', 'zap/vs-writeback'],
     answer:
-      'The flag is what the races of MADV_DONTNEED set; dirty pages of files were flushed there before. With fullmm no thread of the process is left to fault or to walk, so nothing is lost by leaving it out.',
+      'The flag is what the races of MADV_DONTNEED set; dirty pages of files were flushed there before. The exception for fullmm is not put to the test: no thread of the process is left to fault or to walk then.',
   },
   {
     seed: '003',
