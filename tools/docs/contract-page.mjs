@@ -63,12 +63,11 @@ function table(rows, archs) {
  * @param {readonly import('@racewalk/core').ArchPlugin[]} archs
  * @returns {Answers[]}
  */
-export function answersOf({ halvesEntries, Machine, overriddenOps, wordEntries, World }, archs) {
+export function answersOf({ entriesOf, Machine, overriddenOps, World }, archs) {
   return archs.map((arch) => {
     const world = new World(arch, {}, [], []);
-    const entries = arch.has('splitEntries') ? halvesEntries(world) : wordEntries(world);
     const { id, capabilities } = arch;
-    return { id, capabilities, overrides: overriddenOps(new Machine(world, 0, entries).pte) };
+    return { id, capabilities, overrides: overriddenOps(new Machine(world, 0, entriesOf(world)).pte) };
   });
 }
 

@@ -16,7 +16,7 @@ export function costsPage(sections) {
 
 Counted, not timed: each operation runs alone on a block with all flags set (teardown: on a block that was written once), and
 its accesses to entries, invalidations and barriers are added up. \`xchg\` are exchanges, \`cmpxchg\` compare-and-exchanges,
-\`locked\` other locked updates; halves of a split entry count one by one. The numbers behind the arguments of the threads: the
+\`locked\` other locked updates; an entry in two halves counts once. The numbers behind the arguments of the threads: the
 stash reads the block again with every call, unfolding invalidates in the middle of a teardown, one call for the range does
 neither. Made by \`npm run docs:costs\`; do not edit.
 

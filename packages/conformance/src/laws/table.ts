@@ -4,7 +4,7 @@
 import {
   type ArchPlugin,
   blockOf,
-  halvesEntries,
+  entriesOf,
   type InvariantCode,
   Machine,
   PTE_ZERO,
@@ -13,7 +13,6 @@ import {
   ptepOf,
   type Vma,
   World,
-  wordEntries,
 } from '@racewalk/core';
 import fc from 'fast-check';
 import { makeEntry } from './entries.js';
@@ -125,7 +124,7 @@ export function buildTable(
     world.setInitial(ptepOf(vma, vma.start + i), valueAt(arch, spec, pfn(i), i, logical));
   }
   world.seal();
-  const entries = arch.has('splitEntries') ? halvesEntries(world) : wordEntries(world);
+  const entries = entriesOf(world);
   const machine = new Machine(world, 0, entries);
   return { arch, world, vma, machine, at: (index) => ptepOf(vma, vma.start + index), pfn };
 }

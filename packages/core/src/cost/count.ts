@@ -1,7 +1,7 @@
 /** What an operation does to memory and TLBs when nobody disturbs it. */
 import type { ArchPlugin } from '../arch/plugin.js';
-import { type EntryAccess, wordEntries } from '../machine/entries.js';
-import { type HalvesAccess, halvesEntries } from '../machine/halves.js';
+import type { EntryAccess } from '../machine/entries.js';
+import { entriesOf, type HalvesAccess } from '../machine/halves.js';
 import { Machine } from '../machine/machine.js';
 import type { Ptep } from '../machine/tables.js';
 import { World } from '../machine/world.js';
@@ -55,7 +55,7 @@ function counted(
       return run(...args);
     };
   };
-  const { readLow, readHigh, writeLow, writeHigh } = access;
+  const { readLow, readHigh, writeLow, writeHigh, clearHalves } = access;
   return {
     readOnce: count('reads', access.readOnce),
     writeOnce: count('writes', access.writeOnce),
@@ -65,6 +65,7 @@ function counted(
     // The half that is read or written first stands for the entry.
     ...(readLow && { readLow: count('reads', readLow) }),
     ...(writeHigh && { writeHigh: count('writes', writeHigh) }),
+    ...(clearHalves && { clearHalves: count('writes', clearHalves) }),
     ...(readHigh && { readHigh }),
     ...(writeLow && { writeLow }),
   };
@@ -87,7 +88,7 @@ export function costOf<S>(
   world.seal();
   const tally = nothing();
   const counts = new Set(world.frames.folios.flatMap((folio) => [folio.refcount, folio.mapcount]));
-  const access = arch.has('splitEntries') ? halvesEntries(world) : wordEntries(world);
+  const access = entriesOf(world);
   const { steps, memory } = runAlone(world.cells.cells, () =>
     run(new Machine(world, 0, counted(access, tally)), state),
   );

@@ -7,7 +7,7 @@ import type { AtomicBody, ShowOutcome, Word } from '../step/op.js';
 import { atomic, read, write } from '../step/primitives.js';
 import { leaf, type Step } from '../step/step.js';
 import { describePte } from './describe.js';
-import { announceStore, type EntryAccess, watchTable } from './entries.js';
+import { announceStore, type EntryAccess, watchTable, wordEntries } from './entries.js';
 import type { Ptep } from './tables.js';
 import type { World } from './world.js';
 
@@ -82,4 +82,9 @@ export function halvesEntries(w: World): HalvesAccess {
     },
   };
   return access;
+}
+
+/** Raw access to the entries of a world: whole, or in halves, as its architecture has them. */
+export function entriesOf(w: World): EntryAccess & Partial<HalvesAccess> {
+  return w.arch.has('splitEntries') ? halvesEntries(w) : wordEntries(w);
 }

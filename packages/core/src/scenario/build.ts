@@ -3,8 +3,7 @@
  */
 import type { ArchPlugin, OverrideMutant } from '../arch/plugin.js';
 import { RacewalkError } from '../errors.js';
-import { wordEntries } from '../machine/entries.js';
-import { halvesEntries } from '../machine/halves.js';
+import { entriesOf } from '../machine/halves.js';
 import { Machine, type OpsPatch } from '../machine/machine.js';
 import { MemoryView } from '../machine/view.js';
 import { type Params, World } from '../machine/world.js';
@@ -48,7 +47,7 @@ export function buildScenario(
   const world = new World(arch, { ...scenario.params, ...switches, ...params }, cpus, scenario.invariants);
   const state: unknown = scenario.setup(world);
   world.seal();
-  const entries = arch.has('splitEntries') ? halvesEntries(world) : wordEntries(world);
+  const entries = entriesOf(world);
   const threads = agents.map(
     ({ name, spec }): ThreadSpec => ({
       name,
