@@ -1,8 +1,18 @@
 /** Bitmap, clipping and counts of the helpers against a plain model. */
-import { addrOf, bitIsSet, Machine, type Ptep, pteById, runAlone, vpnOf, wordEntries } from '@racewalk/core';
+import {
+  addrOf,
+  bitIsSet,
+  Machine,
+  type Ptep,
+  pteById,
+  runAlone,
+  vmasMapping,
+  vpnOf,
+  wordEntries,
+} from '@racewalk/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { applyAsClean, applyAsWrprotect, bitFor, clipToVma, filterVma } from '../src/index.js';
+import { applyAsClean, applyAsWrprotect, bitFor, clipToVma, filterVma, flagsOf } from '../src/index.js';
 import { type AreaState, areas, concerned, FILE_PAGES, range, worldOf } from './model.js';
 import { toy } from './toy.js';
 
@@ -141,6 +151,11 @@ describe('applyAsClean', () => {
           flushOf(vmas[area]?.table.name ?? '', changed),
         );
         expect(flushes(steps.map((s) => s.op.label))).toEqual(wanted);
+
+        const warnings = steps.filter((s) => s.op.label.startsWith('WARN_ON')).map((s) => s.op.label);
+        expect(warnings.filter((label) => label.includes('failed'))).toEqual([]);
+        const warned = vmas.filter((vma) => vmasMapping(mapping, first, first + nr - 1).includes(vma));
+        expect(warnings).toHaveLength(warned.filter((vma) => filterVma(flagsOf(vma)) === 'warn').length);
 
         const before = given.start < given.end ? [given] : [];
         const starts = [...before.map((b) => b.start), ...bits, ...(before.length === 0 ? [nr] : [])];

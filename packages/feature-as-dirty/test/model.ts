@@ -1,7 +1,7 @@
 /** Areas, ranges and dirty pages drawn at random, and what a run over them should come to, by counting. */
 import { FrameFlag, type MapSpec, makeBitmap, type Vma, World } from '@racewalk/core';
 import fc from 'fast-check';
-import { type FilterFlags, filterVma, flagsOf } from '../src/index.js';
+import { filterVma } from '../src/index.js';
 import { toy } from './toy.js';
 
 /** Pages of the file. */
@@ -66,9 +66,6 @@ export function worldOf(states: readonly AreaState[]) {
   w.seal();
   return { w, mapping, bitmap, vmas };
 }
-
-/** The flags of an area. */
-export const flags = (vma: Vma): FilterFlags => flagsOf(vma);
 
 /** Every page that a range concerns: of which area, which entry, at which page of the file. */
 export function* concerned(states: readonly AreaState[], first: number, nr: number) {
