@@ -20,7 +20,7 @@ import {
 } from '@racewalk/core';
 
 /** One page taken out of a table. */
-interface GatheredPage {
+export interface GatheredPage {
   readonly frame: Frame;
   /** The reverse map still knows the page: it is told after the flush. */
   delayRmap: boolean;
