@@ -33,6 +33,18 @@ const reader: AgentSpec<Read> = {
   },
 };
 
+/** Takes the frame from the last entry, and whether it may be written from the first. */
+const firstSpeaks: AgentSpec<Read> = {
+  ...reader,
+  *run(m, s) {
+    const last = entryAt(s.parent, s.parent.end - s.parent.start - 1);
+    const first = yield* m.entries.readOnce(entryAt(s.parent, 0), 'ptepGetLockless');
+    const pte = yield* m.entries.readOnce(last, 'ptepGetLockless');
+    if (!m.v.ptePresent(first) || !m.v.ptePresent(pte)) return;
+    yield* m.obtained(last, m.v.pteWrite(first) ? pte : m.v.pteWrprotect(pte));
+  },
+};
+
 /** Write-protects only the first entry of the block, where it stands. */
 const firstOnly: ProtectParent = function* (m, _src, ptep) {
   yield* m.entries.update(ptep, m.v.pteWrprotect, 'wrprotectPtes');
@@ -86,6 +98,12 @@ export const locklessVsWrprotect: Scenario = defineScenario<Read>({
       why: 'the entries never agree again, so the reader never returns',
       unless: REASONS.noBlocks,
       agents: { fork: fork({ ops: { protect: firstOnly } }) },
+    },
+    'first-speaks': {
+      what: 'the reader takes the permission from the first entry of the block and the frame from its own',
+      breaks: 'TORN',
+      why: 'the first entry is write-protected before the last, and for a while no entry is what the reader takes',
+      agents: { reader: firstSpeaks },
     },
     'reader-interrupts': {
       what: 'the reader runs in an interrupt handler of the CPU that write-protects the block',
