@@ -1,3 +1,5 @@
+export { deviceExclusiveClaims } from './claims.js';
+
 import type { Scenario } from '@racewalk/core';
 import { checkedBySequence } from './races/checked-by-sequence.js';
 import { faultVsAtomics } from './races/fault-vs-atomics.js';
@@ -49,3 +51,48 @@ export const deviceExclusiveRaces: readonly Scenario[] = Object.freeze([
   svaUpgrade,
   svaRewalk,
 ]);
+
+export * from './agents/driver.js';
+export * from './ops/areas.js';
+export * from './ops/change-pte-range.js';
+export * from './ops/copy-nonpresent-pte.js';
+export * from './ops/copy-page-range.js';
+export * from './ops/copy-pte-range-locked-page.js';
+export * from './ops/entries.js';
+export * from './ops/get-user-pages.js';
+export * from './ops/hmm-exclusive-range.js';
+export * from './ops/make-device-exclusive-range.js';
+export * from './ops/page-lock.js';
+export * from './ops/page-vma-mapped-walk.js';
+export * from './ops/remove-device-exclusive-entry.js';
+export * from './ops/restore-exclusive-pte.js';
+export * from './ops/rmap.js';
+export * from './ops/rss.js';
+export * from './ops/try-to-protect.js';
+export * from './ops/zap.js';
+export {
+  checkedBySequence,
+  faultVsAtomics,
+  forkFails,
+  forkLockedPage,
+  forkVsAtomics,
+  forkVsGrant,
+  grantVsFault,
+  mprotectVsAtomics,
+  reclaimGivesUp,
+  replacedBeforeWalk,
+  restoreKeepsDirty,
+  retryForEver,
+  sealedVsFault,
+  sealedVsMove,
+  secondDevice,
+  secondDriver,
+  secondRestore,
+  stopAndWait,
+  svaRewalk,
+  svaUpgrade,
+  waitForPage,
+  walkerMistakesEntry,
+  zapVsAtomics,
+  zapVsGrant,
+};

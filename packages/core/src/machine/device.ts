@@ -31,7 +31,7 @@ export interface DeviceMapping {
 export type DeviceAccess = AccessKind | 'atomic';
 
 /** Far more invalidations than any race makes while a driver holds a sample. */
-const SEQ_WRAPS = 16;
+const SEQ_WRAPS = 8;
 
 const wordOf = (frame: Frame, { write, exclusive }: DeviceMapping): Word =>
   frame.pfn * 4 + (write ? 2 : 0) + (exclusive ? 1 : 0);
@@ -57,7 +57,7 @@ export class Device implements Notifier {
   readonly mm: Mm;
   /** The device's own page table: one word a page of the area. */
   readonly translations: readonly Cell[];
-  /** How many invalidations have begun, modulo 16. @kernel mmu_interval_notifier.invalidate_seq */
+  /** How many invalidations have begun, modulo 8. @kernel mmu_interval_notifier.invalidate_seq */
   readonly seq: Cell;
   /** How many are under way. */
   readonly active: Cell;

@@ -1,0 +1,190 @@
+import { FrameFlag, type Machine, type Step } from '@racewalk/core';
+import { describe, expect, it } from 'vitest';
+import { makeRange, nouveauAtomicRangeFault } from '../src/agents/driver.js';
+import { forking } from '../src/agents/fork.js';
+import { changePteRange } from '../src/ops/change-pte-range.js';
+import { copyPageRange, copyPteRange } from '../src/ops/copy-page-range.js';
+import { copyPteRangeLockedPage } from '../src/ops/copy-pte-range-locked-page.js';
+import { deviceExclusiveEntry } from '../src/ops/entries.js';
+import { hmmExclusiveRange } from '../src/ops/hmm-exclusive-range.js';
+import { makeDeviceExclusiveRange } from '../src/ops/make-device-exclusive-range.js';
+import { lockPageOrRetry, putPage, trylockPage, unlockPage } from '../src/ops/page-lock.js';
+import { faultEntry, removeDeviceExclusiveEntry } from '../src/ops/remove-device-exclusive-entry.js';
+import { followRss, mmCounter } from '../src/ops/rss.js';
+import { zapPageRangeSingle } from '../src/ops/zap.js';
+import { type Setup, type SetupSpec, setup, usesOf } from '../src/setup.js';
+import { bench, countsOf } from './bench.js';
+import { toy } from './toy.js';
+
+const start = (spec: SetupSpec) => bench(toy, ['OWN', 'NOTIF', 'RMAP', 'UAF'], (w) => setup(w, spec));
+
+function* takeBack(m: Machine, { vma, ptep }: Setup): Step<boolean> {
+  const vmf = yield* faultEntry(m, vma, ptep);
+  return vmf !== null && (yield* removeDeviceExclusiveEntry(m, vmf));
+}
+
+describe('make_device_exclusive_range', () => {
+  it('answers the page locked, with a reference, and mapped nowhere', () => {
+    const b = start({ has: 'process' });
+    const { vma, ptep, page, rmap } = b.s;
+    const pages = b.run((m) => makeDeviceExclusiveRange(m, vma, vma.start, 1, 'gpu', rmap));
+    expect(pages).toEqual([page]);
+    expect(deviceExclusiveEntry(b.m(), b.pte(ptep))?.offset).toBe(page.pfn);
+    expect(countsOf(b, page)).toEqual({ refs: 2, maps: 0 });
+    expect(b.word(page.folio.lock)).not.toBe(0);
+    // What the mapping knew of stores must not go with it.
+    expect(b.word(page.cell) & FrameFlag.DIRTY).toBe(FrameFlag.DIRTY);
+  });
+
+  it('leaves a page out that is busy, and one that is not there', () => {
+    const b = start({ has: 'process', pages: 2 });
+    const { vma, page, rmap } = b.s;
+    b.run((m) => trylockPage(m, page));
+    expect(b.run((m) => makeDeviceExclusiveRange(m, vma, vma.start, 2, 'gpu', rmap))).toEqual([null, null]);
+    expect(countsOf(b, page)).toEqual({ refs: 1, maps: 1 });
+  });
+
+  it('takes a page that another device has, and tells that device', () => {
+    const b = start({ has: 'device' });
+    const { vma, gpu, page, rmap } = b.s;
+    expect(b.run((m) => makeDeviceExclusiveRange(m, vma, vma.start, 1, 'npu', rmap))).toEqual([page]);
+    expect(b.word(gpu.translations[0]!)).toBe(0);
+  });
+
+  it('seals in one walk in the other form', () => {
+    const b = start({ has: 'process' });
+    const { vma, page, rmap } = b.s;
+    expect(b.run((m) => hmmExclusiveRange(m, vma, vma.start, 'gpu', rmap))).toBe(page);
+    expect(countsOf(b, page)).toEqual({ refs: 2, maps: 0 });
+    expect(b.labels()).not.toContain(`page_mapcount ${page.folio.name}`);
+  });
+});
+
+describe('a CPU fault', () => {
+  it('stops the device, restores the entry and marks the page as locked in memory', () => {
+    const b = start({ has: 'device', flags: { locked: true } });
+    const { ptep, page, gpu } = b.s;
+    expect(b.run((m) => takeBack(m, b.s))).toBe(true);
+    expect(toy.values.ptePresent(b.pte(ptep))).toBe(true);
+    expect(b.word(gpu.translations[0]!)).toBe(0);
+    expect(countsOf(b, page)).toEqual({ refs: 1, maps: 1 });
+    expect(b.word(page.cell) & FrameFlag.MLOCKED).toBe(FrameFlag.MLOCKED);
+    expect(b.run((m) => takeBack(m, b.s))).toBe(false);
+    expect(b.faults()).toEqual([]);
+  });
+
+  it('leaves an entry alone that is not the one that faulted', () => {
+    const b = start({ has: 'device' });
+    const vmf = b.run((m) => faultEntry(m, b.s.vma, b.s.ptep));
+    b.run((m) => takeBack(m, b.s));
+    const { refs, maps } = countsOf(b, b.s.page);
+    b.run((m) => removeDeviceExclusiveEntry(m, vmf!));
+    expect(countsOf(b, b.s.page)).toEqual({ refs, maps });
+  });
+
+  it('does nothing about a page that is free', () => {
+    const b = start({ has: 'entry' });
+    const vmf = b.run((m) => faultEntry(m, b.s.vma, b.s.ptep));
+    b.run((m) => zapPageRangeSingle(m, b.s.place));
+    expect(b.run((m) => removeDeviceExclusiveEntry(m, vmf!))).toBe(true);
+    expect(b.faults()).toEqual([]);
+  });
+
+  it('locks the page or starts over', () => {
+    const b = start({ has: 'entry' });
+    expect(b.run((m) => lockPageOrRetry(m, b.s.page, { allowRetry: true }))).toBe(true);
+    b.run((m) => unlockPage(m, b.s.page));
+  });
+});
+
+describe('fork', () => {
+  const fork = () =>
+    bench(toy, ['OWN', 'NOTIF'], (w) => {
+      const s = forking(w, { has: 'device' });
+      followRss(w, s.vma.mm, 1);
+      followRss(w, s.child.mm, 0);
+      return s;
+    });
+
+  it.each([
+    ['as merged', copyPteRange()],
+    ['with locked_page', copyPteRangeLockedPage()],
+  ])('restores in the parent and shares the page, %s', (_name, copyPte) => {
+    const b = fork();
+    expect(b.run((m) => copyPageRange(m, b.s.copy, copyPte))).toBe(true);
+    for (const ptep of [b.s.copy.srcPte, b.s.copy.dstPte]) {
+      expect(toy.values.ptePfn(b.pte(ptep))).toBe(b.s.page.pfn);
+      expect(toy.values.pteWrite(b.pte(ptep))).toBe(false);
+    }
+    expect(countsOf(b, b.s.page)).toEqual({ refs: 2, maps: 2 });
+    expect([b.s.vma.mm, b.s.child.mm].map((mm) => b.word(mmCounter(b.w, mm)!))).toEqual([1, 1]);
+  });
+
+  it('fails where the page is busy, and changes nothing', () => {
+    const b = fork();
+    b.run((m) => trylockPage(m, b.s.page));
+    expect(b.run((m) => copyPageRange(m, b.s.copy, copyPteRange()))).toBe(false);
+    expect(b.pte(b.s.copy.dstPte).id).toBe(0);
+    expect(b.word(b.s.gpu.active)).toBe(0);
+    expect(b.word(b.s.vma.table.ptl)).toBe(0);
+  });
+
+  it('tells nobody where memory is not copied on write', () => {
+    const b = fork();
+    const shared = { ...b.s.copy, srcVma: { ...b.s.vma, shared: true } };
+    b.run((m) => copyPageRange(m, shared, copyPteRange({ copyExclusive: true })));
+    expect(b.word(b.s.gpu.seq)).toBe(0);
+    const view = { get: b.word, set: () => undefined };
+    expect(usesOf(b.w, view, b.s.page)).toEqual({ mapped: 0, kept: 2 });
+  });
+});
+
+describe('other operations on the entry', () => {
+  it('mprotect makes it a readable one, marks and all', () => {
+    const { swap } = toy;
+    const b = bench(toy, [], (w) => {
+      const s = setup(w, { has: 'entry' });
+      const entry = swap.swpEntryToPte(swap.makeWritableDeviceExclusiveEntry(s.page.pfn));
+      w.setInitial(s.ptep, swap.pteSwpMkuffdWp(swap.pteSwpMksoftDirty(entry)));
+      return s;
+    });
+    b.run((m) => changePteRange(m, b.s.place));
+    const now = b.pte(b.s.ptep);
+    expect(swap.pteToSwpEntry(now)).toEqual(swap.makeReadableDeviceExclusiveEntry(b.s.page.pfn));
+    expect([swap.pteSwpSoftDirty(now), swap.pteSwpUffdWp(now)]).toEqual([true, true]);
+  });
+
+  it('a zap frees the page', () => {
+    const b = start({ has: 'device' });
+    b.run((m) => zapPageRangeSingle(m, b.s.place));
+    expect(b.word(b.s.page.cell) & FrameFlag.FREED).toBe(FrameFlag.FREED);
+    expect(b.faults()).toEqual([]);
+  });
+});
+
+describe('a driver', () => {
+  it('gives the page to its device, and lets go of it', () => {
+    const b = start({ has: 'process' });
+    const { gpu, page } = b.s;
+    expect(b.run((m) => nouveauAtomicRangeFault(m, b.s))).toBe(true);
+    expect(gpu.frameOf(b.word(gpu.translations[0]!))).toBe(page.pfn);
+    expect(countsOf(b, page)).toEqual({ refs: 1, maps: 0 });
+    expect(b.word(page.folio.lock)).toBe(0);
+    expect(b.run((m) => gpu.access(m, 0, 'atomic'))).toBe(true);
+    expect(b.faults()).toEqual([]);
+  });
+
+  it('does not get a page that is not there', () => {
+    const b = start({ has: 'process' });
+    b.run((m) => zapPageRangeSingle(m, b.s.place));
+    expect(b.run((m) => nouveauAtomicRangeFault(m, b.s))).toBe(false);
+  });
+
+  it('leaves its own translations alone when it asks again', () => {
+    const b = start({ has: 'process' });
+    const page = b.run((m) => makeRange()(m, b.s));
+    expect(page).toBe(b.s.page);
+    expect(b.word(b.s.gpu.seq)).toBe(0);
+    b.run((m) => putPage(m, b.s.page));
+  });
+});

@@ -1,0 +1,12 @@
+import { assertCell, plan } from '@racewalk/conformance';
+import { describe, expect, it } from 'vitest';
+import { deviceExclusiveRaces } from '../src/index.js';
+import { flat, toy } from './toy.js';
+
+describe.each([toy, flat])('on $id', (arch) => {
+  const { cells } = plan([arch], deviceExclusiveRaces);
+  it.each(cells.map((cell) => [`${cell.test} ${cell.variant}`, cell] as const))('%s', async (_name, cell) => {
+    const result = await assertCell(cell, { shrinkMs: 0, ms: 20_000 });
+    expect(result.executions).toBeGreaterThan(0);
+  });
+});

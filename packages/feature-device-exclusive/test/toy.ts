@@ -1,0 +1,52 @@
+/** Two small architectures: one whose hardware keeps the flags, one whose fault handler does. */
+import {
+  type ArchPlugin,
+  bit,
+  defineArch,
+  GenericPteOps,
+  singleBitWalker,
+  X86StyleOps,
+  x86StyleBits,
+  x86StyleSpec,
+} from '@racewalk/core';
+
+const spec = x86StyleSpec({ softDirty: true });
+
+/**
+ * Hardware sets young and dirty; an invalidation is issued, and waited for apart. As on arm64 the access flag
+ * is one of the bits of a swap entry's type.
+ */
+export const toy: ArchPlugin = defineArch({
+  ...spec,
+  layout: {
+    ...spec.layout,
+    swap: { ...spec.layout.swap, type: [3, 7], offset: [12, 61], offsetInverted: false, exclusive: bit(9) },
+  },
+  memory: 'sc',
+  id: 'toy',
+  title: 'Toy with broadcast invalidation',
+  capabilities: ['hwAccess', 'hwDirty', 'broadcastTlbi', 'softDirty', 'uffdWp'],
+  ops: (m) => new X86StyleOps(m),
+  omits: ['everything but what these tests need'],
+});
+
+const b = x86StyleBits({});
+
+/** Old and clean entries fault, and the fault drops the translation it came from. */
+export const flat: ArchPlugin = defineArch({
+  ...x86StyleSpec(),
+  id: 'flat',
+  title: 'Toy without hardware flags',
+  capabilities: ['ipiFlush', 'faultDropsTlb'],
+  walker: singleBitWalker({
+    valid: b.PRESENT,
+    user: b.USER,
+    write: b.RW,
+    young: b.ACCESSED,
+    dirty: b.DIRTY,
+    setsYoung: false,
+    setsDirty: false,
+  }),
+  ops: (m) => new GenericPteOps(m),
+  omits: ['everything but what these tests need'],
+});
