@@ -209,6 +209,18 @@ describe('pteAccessible', () => {
   });
 });
 
+describe('ptepClearFlush', () => {
+  it('flushes for an inaccessible entry only while a flush is announced', () => {
+    const s = build();
+    const ptep = s.vma.table.entries[0]!;
+    s.w.setInitial(ptep, toyValues.protNone());
+    const clear = () => labels(run(s, () => s.m.pte.ptepClearFlush(s.vma, addrOf(ptep.vpn), ptep)).steps);
+    expect(clear()).not.toContain('tlbi pte[0]');
+    s.w.cells.setInitial(s.vma.mm.tlbFlushPending, 1);
+    expect(clear()).toContain('tlbi pte[0]');
+  });
+});
+
 describe('folioClearDirtyForIo', () => {
   it('makes every mapping clean and read-only, and the folio clean', () => {
     const s = build(broadcasting, {}, true);

@@ -9,6 +9,7 @@
  */
 import type { Machine } from '../machine/machine.js';
 import { type Mm, type Ptep, ptepAdd, type Vma } from '../machine/tables.js';
+import { pteAccessible } from '../machine/tlb-ubc.js';
 import { PTE_ZERO, type PteWord } from '../pte/word.js';
 import type { Step } from '../step/step.js';
 import { PAGE_SIZE, type Vaddr } from '../units.js';
@@ -115,7 +116,7 @@ export class GenericPteOps {
   /** Empty an entry, flush if anybody could have it cached, return it. @kernel ptep_clear_flush */
   *ptepClearFlush(vma: Vma, addr: Vaddr, ptep: Ptep): Step<PteWord> {
     const pte = yield* this.ptepGetAndClear(vma.mm, addr, ptep);
-    if (this.m.v.pteValid(pte)) yield* this.m.tlb.flushTlbPage(vma, addr);
+    if (yield* pteAccessible(this.m, vma.mm, pte)) yield* this.m.tlb.flushTlbPage(vma, addr);
     return pte;
   }
 
