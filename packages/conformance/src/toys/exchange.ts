@@ -35,6 +35,7 @@ const SPECIAL = bit(4);
 const CONT = bit(5);
 const LEAF = bit(7);
 const PROTNONE = bit(9);
+const PROT = pteOr(bits(0, 1), PROTNONE);
 
 const layout: PteLayout = {
   fields: [{ name: 'PFN', lo: 12, hi: 47, means: 'frame', source: 'toy' }],
@@ -60,7 +61,7 @@ const values: PteValues = {
   pteMknoncont: (pte) => pteAndNot(pte, CONT),
   mkProt: (prot) => (prot.write ? pteOr(VALID, WRITE) : VALID),
   protNone: () => PROTNONE,
-  pteModify: (pte, prot) => pteOr(pteAndNot(pte, bits(0, 1)), pteAnd(prot, bits(0, 1))),
+  pteModify: (pte, prot) => pteOr(pteAndNot(pte, PROT), pteAnd(prot, PROT)),
 };
 
 /** Exchanges where the hardware may interfere; knows nothing of blocks. */
