@@ -1,46 +1,15 @@
-import { flatToy as flat, blockToy as toy } from '@racewalk/conformance/toys';
-import { notApplicable, type Scenario } from '@racewalk/core';
+import { raceDefinitions } from '@racewalk/conformance';
+import { blockToy, flatToy } from '@racewalk/conformance/toys';
+import { vitestRunner } from '@racewalk/conformance/vitest';
 import { describe, expect, it } from 'vitest';
 import { mremapClaims, mremapRaces } from '../src/index.js';
 
-const sentences = (text: string) => text.split(/[.?!](?:\s|$)/).filter((s) => s.trim() !== '').length;
-
-describe.each(mremapRaces.map((s): [string, Scenario] => [s.id, s]))('%s', (_id, s) => {
-  it('says where it comes from and what is at stake', () => {
-    expect(s.source).toMatch(/seed 004/);
-    expect(sentences(s.about)).toBeGreaterThanOrEqual(3);
-    expect(s.about.length).toBeLessThan(1100);
-  });
-
-  it('has mutants that break something it watches, somewhere', () => {
-    for (const [name, mutant] of Object.entries(s.mutants)) {
-      expect([...s.invariants, 'LIVE'], name).toContain(mutant.breaks);
-      expect(mutant.unless?.(toy) ?? null, name).toBeNull();
-      expect(mutant.notApplicable?.(toy) ?? null, name).toBeNull();
-      expect(mutant.what.length, name).toBeGreaterThan(10);
-      expect(mutant.why.length, name).toBeGreaterThan(10);
-    }
-  });
-
-  it('gives a reason wherever a mutant has nothing to bite on', () => {
-    for (const mutant of Object.values(s.mutants)) {
-      for (const reason of [mutant.unless?.(flat), mutant.notApplicable?.(flat)]) {
-        if (reason !== null && reason !== undefined) expect(reason.length).toBeGreaterThan(20);
-      }
-    }
-  });
-
-  it('exists everywhere', () => {
-    expect(notApplicable(s, toy)).toBeNull();
-    expect(notApplicable(s, flat)).toBeNull();
-  });
-});
-
-describe('mremapRaces', () => {
-  it('is frozen, and its ids are unique', () => {
-    expect(Object.isFrozen(mremapRaces)).toBe(true);
-    expect(new Set(mremapRaces.map((s) => s.id)).size).toBe(mremapRaces.length);
-  });
+raceDefinitions({
+  runner: vitestRunner({ describe, it }),
+  races: mremapRaces,
+  source: /seed 004/,
+  toy: blockToy,
+  flat: flatToy,
 });
 
 describe('mremapClaims', () => {

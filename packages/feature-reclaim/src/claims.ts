@@ -9,50 +9,35 @@ export const reclaimClaims: readonly Claim[] = Object.freeze([
   {
     seed: '003',
     who: JANN,
-    says: 'Flushing before pte_lock is dropped works only if no other path empties a present entry and keeps its flush queued.',
+    says: 'Code on the batched-unmap infrastructure is unproblematic: here with mprotect, munmap, a swap-in, write-out and free.',
     decidedBy: [
-      'reclaim/batch-vs-munmap',
-      'reclaim/batch-vs-munmap#mutant:no-drain',
-      'reclaim/batch-vs-mprotect#mutant:no-drain',
-    ],
-    answer:
-      'Right: reclaim is such a path, and a zap or mprotect that does not make the flush for it leaves a stale translation behind.',
-  },
-  {
-    seed: '003',
-    who: JANN,
-    says: 'At least the paths that use the tlb_batched infrastructure are unproblematic.',
-    decidedBy: [
-      'reclaim/batch-vs-munmap',
       'reclaim/batch-vs-mprotect',
+      'reclaim/batch-vs-mprotect#mutant:no-drain',
+      'reclaim/batch-vs-mprotect#mutant:barrier-only',
+      'reclaim/batch-vs-munmap',
       'reclaim/batch-count',
       'reclaim/batch-count#mutant:flag',
-      'reclaim/batch-vs-munmap#mutant:barrier-only',
-    ],
-    answer:
-      'For zap, mprotect and mremap, yes, because each makes the flushes reclaim owes before it looks. It takes counts, not a flag, and a flush, not a barrier; Linux had the flag before 5.17, and arm64 the barrier before 6.16.',
-  },
-  {
-    seed: '003',
-    who: JANN,
-    says: 'At least the paths that use the tlb_batched infrastructure are unproblematic: also for a fault that maps another page?',
-    decidedBy: ['reclaim/batch-vs-swapin', 'reclaim/batch-vs-swapin#mutant:no-drain'],
-    answer:
-      'If the swap-in makes the flush first. If it does not, two threads may see two pages behind one address until reclaim flushes.',
-  },
-  {
-    seed: '003',
-    who: JANN,
-    says: 'At least the paths that use the tlb_batched infrastructure are unproblematic: also for the contents of the page?',
-    decidedBy: [
+      'reclaim/batch-vs-swapin',
+      'reclaim/batch-vs-swapin#mutant:no-drain',
       'reclaim/batched-io',
       'reclaim/batched-io#mutant:io-before-flush',
-      'reclaim/batched-io#mutant:free-before-flush',
       'reclaim/batch-vs-writeback',
       'reclaim/batch-vs-writeback#mutant:unlock-before-flush',
     ],
     answer:
-      'If the flush comes before the page is written out, freed, or left to writeback. A page that is unlocked before it loses stores.',
+      'It is for all who first make the flush that reclaim owes, as mprotect and munmap do, by count and not by flag, by a flush and not by a barrier. A swap-in that does not shows two pages behind one address, and a page unlocked before the flush loses stores.',
+  },
+  {
+    seed: '003',
+    who: JANN,
+    says: 'The assumption: no other code changes a present entry and keeps its flush queued. Does that hold for NUMA hints?',
+    decidedBy: [
+      'reclaim/protnone-pending',
+      'reclaim/protnone-pending#mutant:valid-only',
+      'reclaim/protnone-pending#mutant:announced-late',
+    ],
+    answer:
+      'They keep it queued, and say so beforehand; whoever empties an inaccessible entry flushes if somebody has said so.',
   },
   {
     seed: '004',

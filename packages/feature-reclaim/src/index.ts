@@ -10,6 +10,7 @@ import { batchedIo } from './races/batched-io.js';
 import { lazyfreeRedirtied } from './races/lazyfree-redirtied.js';
 import { lazyfreeVsPin } from './races/lazyfree-vs-pin.js';
 import { madviseFreeVsWriter } from './races/madvise-free.js';
+import { protnonePending } from './races/protnone-pending.js';
 import { unmapOne } from './races/unmap-one.js';
 import { unmapSync } from './races/unmap-sync.js';
 
@@ -23,6 +24,7 @@ export const reclaimRaces: readonly Scenario[] = Object.freeze([
   batchCount,
   batchVsWriteback,
   batchVsSwapin,
+  protnonePending,
   lazyfreeRedirtied,
   madviseFreeVsWriter,
   lazyfreeVsPin,
@@ -38,6 +40,7 @@ export {
   lazyfreeRedirtied,
   lazyfreeVsPin,
   madviseFreeVsWriter,
+  protnonePending,
   unmapOne,
   unmapSync,
 };

@@ -1,0 +1,81 @@
+import {
+  type AgentSpec,
+  addrOf,
+  decTlbFlushPending,
+  defineScenario,
+  incTlbFlushPending,
+  type Machine,
+  type OpsPatch,
+  type Scenario,
+  type Step,
+} from '@racewalk/core';
+import { reclaimer } from '../agents/reclaimer.js';
+import { user } from '../agents/users.js';
+import { type Mapped, mapPage } from '../setup.js';
+
+/** Makes the entry inaccessible. */
+function* changeToProtnone(m: Machine, s: Mapped): Step<void> {
+  const addr = addrOf(s.ptep.vpn);
+  yield* m.lockPtl(s.vma.table);
+  if (m.v.ptePresent(yield* m.pte.ptepGet(s.ptep))) {
+    const old = yield* m.pte.ptepModifyProtStart(s.vma, addr, s.ptep);
+    yield* m.pte.ptepModifyProtCommit(s.vma, addr, s.ptep, old, m.v.pteModify(old, m.v.protNone()));
+  }
+  yield* m.unlockPtl(s.vma.table);
+}
+
+/** A change of protection for NUMA hints: many entries, one flush. `early`: say so before the first of them. */
+const numaHint = (early = true): AgentSpec<Mapped> => ({
+  cpu: 2,
+  role: 'kernel',
+  note: 'change_prot_numa',
+  *run(m, s) {
+    if (early) yield* incTlbFlushPending(s.vma.mm);
+    yield* changeToProtnone(m, s);
+    if (!early) yield* incTlbFlushPending(s.vma.mm);
+    yield* m.tlb.flushTlbRange(s.vma, addrOf(s.vma.start), addrOf(s.vma.end));
+    yield* decTlbFlushPending(s.vma.mm);
+  },
+});
+
+/** An inaccessible entry is in no TLB, whatever others have under way. */
+const validOnly: OpsPatch = (m) => ({
+  *ptepClearFlush(vma, addr, ptep) {
+    const pte = yield* m.pte.ptepGetAndClear(vma.mm, addr, ptep);
+    if (m.v.pteValid(pte)) yield* m.tlb.flushTlbPage(vma, addr);
+    return pte;
+  },
+});
+
+/** An inaccessible entry, the flush of which is still under way, is unmapped. */
+export const protnonePending: Scenario = defineScenario<Mapped>({
+  id: 'reclaim/protnone-pending',
+  title: 'Reclaim unmaps an entry that was made inaccessible and not yet flushed',
+  source:
+    'Other code that changes a present entry and keeps its flush queued: Jann Horn, 26 October 2022 (seed 003); pte_accessible() and tlb_flush_pending, Linux 20841405940e (3.13, 2013)',
+  about:
+    'A scan for NUMA hints makes entries inaccessible and flushes once behind them. An inaccessible entry cannot be in a TLB, so whoever empties it need not flush, and here that is wrong: what stood there a moment ago still is. So the scan announces its flush before it changes the first entry, and whoever empties an inaccessible entry under the page-table lock flushes if one is announced, or adds it to what his batch owes. The machine finds no page freed within reach of a CPU, with the flush at once and put off. If only valid entries are flushed for, or the announcement comes after the change, it finds one.',
+  invariants: ['UAF', 'DIRTY'],
+  params: { block: 1, batched: false },
+  sizes: [{ block: 1, batched: true }],
+  setup: (w) => mapPage(w),
+  agents: {
+    hint: numaHint(),
+    reclaim: reclaimer((m) => (m.world.params.batched === true ? {} : { batch: null })),
+    user: user('load'),
+  },
+  mutants: {
+    'valid-only': {
+      what: 'ptep_clear_flush flushes only for a valid entry',
+      breaks: 'UAF',
+      why: 'a TLB still has the translation from before the entry was made inaccessible',
+      ops: validOnly,
+    },
+    'announced-late': {
+      what: 'the flush is announced after the entry was changed and its lock dropped',
+      breaks: 'UAF',
+      why: 'who finds the entry inaccessible in between finds nothing announced',
+      agents: { hint: numaHint(false) },
+    },
+  },
+});
