@@ -25,6 +25,7 @@ export class ToyOps extends GenericPteOps {
     return yield* this.gather(ptep, pte);
   }
 
+  /** Add what the valid entries of the block say. */
   protected *gather(ptep: Ptep, pte: PteWord): Step<PteWord> {
     const { v } = this.m;
     if (!v.pteValid(pte) || !v.pteCont(pte)) return pte;

@@ -6,7 +6,9 @@ import type { PteWord } from '../pte/word.js';
 
 /** The walker of an architecture, without allocation after the first call for each entry. */
 export interface MemoWalker {
+  /** As `HardwareWalker.walk`. */
   walk(entry: PteWord, access: AccessKind): WalkResult;
+  /** As `HardwareWalker.permits`. */
   permits(cached: PteWord, access: AccessKind): boolean;
   readonly late: LateDirty | undefined;
 }

@@ -5,7 +5,7 @@
 import type { PmdValues } from './pmd.js';
 
 /** `pmdMkdirty` becomes `pudMkdirty`, `pfnPmd` becomes `pfnPud`. */
-type PudName<K extends string> = K extends `pmd${infer Rest}`
+export type PudName<K extends string> = K extends `pmd${infer Rest}`
   ? `pud${Rest}`
   : K extends 'pfnPmd'
     ? 'pfnPud'
