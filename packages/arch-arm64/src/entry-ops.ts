@@ -18,12 +18,12 @@ import {
 import { PTE } from './layout.js';
 
 /** Read one entry as it stands. @kernel __ptep_get */
-export function* entryGet(m: Machine, ptep: Ptep, op: string): Step<PteWord> {
+export function* __ptepGet(m: Machine, ptep: Ptep, op: string): Step<PteWord> {
   return yield* m.entries.readOnce(ptep, op);
 }
 
 /** Empty one entry and return it, in one step. @kernel __ptep_get_and_clear */
-export function* entryGetAndClear(m: Machine, ptep: Ptep, op: string): Step<PteWord> {
+export function* __ptepGetAndClear(m: Machine, ptep: Ptep, op: string): Step<PteWord> {
   return yield* m.entries.xchg(ptep, PTE_ZERO, op);
 }
 
@@ -52,14 +52,14 @@ export function* entryChange(
 }
 
 /** Make one entry old; returns whether it was young. @kernel __ptep_test_and_clear_young */
-export function* entryTestAndClearYoung(m: Machine, ptep: Ptep, op: string): Step<boolean> {
+export function* __ptepTestAndClearYoung(m: Machine, ptep: Ptep, op: string): Step<boolean> {
   // A cleared entry or a marker of a half-cleared block has no access flag to clear.
   const old = yield* entryChange(m, ptep, (pte) => (m.v.ptePresent(pte) ? m.v.pteMkold(pte) : pte), op);
   return m.v.ptePresent(old) && m.v.pteYoung(old);
 }
 
 /** Take write permission away, the hardware's dirty record kept. @kernel __ptep_set_wrprotect */
-export function* entrySetWrprotect(m: Machine, ptep: Ptep, op: string): Step<void> {
+export function* __ptepSetWrprotect(m: Machine, ptep: Ptep, op: string): Step<void> {
   yield* entryChange(m, ptep, m.v.pteWrprotect, op);
 }
 
@@ -82,15 +82,15 @@ export type SetAccessFlags = (
 ) => Step<boolean>;
 
 /** Add access flags to one entry. No flush. @kernel __ptep_set_access_flags_notlbi */
-export const entrySetAccessFlags: SetAccessFlags = function* (m, ptep, entry, op, first) {
-  const pte = first ?? (yield* entryGet(m, ptep, op));
+export const __ptepSetAccessFlagsNotlbi: SetAccessFlags = function* (m, ptep, entry, op, first) {
+  const pte = first ?? (yield* __ptepGet(m, ptep, op));
   if (pte === entry) return false;
   yield* entryChange(m, ptep, (now) => morePermissive(now, entry), op, pte);
   return true;
 };
 
 /** Make one entry old, clean, or both. @kernel __clear_young_dirty_pte */
-export function* entryClearYoungDirty(m: Machine, ptep: Ptep, flags: Cydp, op: string): Step<void> {
+export function* __clearYoungDirtyPte(m: Machine, ptep: Ptep, flags: Cydp, op: string): Step<void> {
   const { v } = m;
   const change = (pte: PteWord) => {
     const aged = flags.young ? v.pteMkold(pte) : pte;
@@ -98,7 +98,7 @@ export function* entryClearYoungDirty(m: Machine, ptep: Ptep, flags: Cydp, op: s
   };
   if (flags.young && flags.dirty) {
     // Both records are thrown away, so an update that comes in between may go with them.
-    const pte = yield* entryGet(m, ptep, op);
+    const pte = yield* __ptepGet(m, ptep, op);
     yield* m.entries.writeOnce(ptep, change(pte), op);
   } else {
     yield* entryChange(m, ptep, change, op);

@@ -32,11 +32,11 @@ function setup(w: World): State {
 function* zap(m: Machine, s: State, flush: boolean): Step<void> {
   const frame = s.folio.frames[0];
   if (frame === undefined) return;
-  yield* m.lockPtl(s.vma.table);
+  yield* m.pteOffsetMapLock(s.vma.table);
   const pte = yield* m.pte.ptepGetAndClear(s.vma.mm, addrOf(s.vma.start), s.ptep);
   if (m.v.pteDirty(pte)) yield* setPageDirty(frame);
   if (flush) yield* m.tlb.flushTlbPage(s.vma, addrOf(s.vma.start));
-  yield* m.unlockPtl(s.vma.table);
+  yield* m.pteUnmapUnlock(s.vma.table);
   yield* freePage(m, frame);
 }
 

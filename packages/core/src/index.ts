@@ -13,6 +13,7 @@ export * from './invariants/own-alone.js';
 export * from './machine/access.js';
 export * from './machine/anon.js';
 export * from './machine/bitmap.js';
+export * from './machine/cache.js';
 export * from './machine/cow.js';
 export * from './machine/describe.js';
 export * from './machine/device.js';

@@ -67,9 +67,9 @@ describe('a device with its own page table', () => {
     const { w, gpu, frame, run, range } = world([]);
     w.seal();
     const seq = run(() => gpu.intervalReadBegin());
-    run((m) => m.notifier.invalidateRangeStart(range));
+    run((m) => m.notifier.mmuNotifierInvalidateRangeStart(range));
     expect(() => run(() => gpu.intervalReadBegin())).toThrow(/stuck/);
-    run((m) => m.notifier.invalidateRangeEnd(range));
+    run((m) => m.notifier.mmuNotifierInvalidateRangeEnd(range));
     expect(run((m) => gpu.map(m, 0, frame, SHARED, seq))).toBe(false);
     expect(run((m) => gpu.map(m, 0, frame, SHARED, null))).toBe(true);
   });
@@ -78,9 +78,9 @@ describe('a device with its own page table', () => {
     const { w, gpu, run, word, range } = world([]);
     w.seal();
     const event = 'exclusive' as const;
-    run((m) => m.notifier.invalidateRangeStart({ ...range, event, owner: 'gpu' }));
+    run((m) => m.notifier.mmuNotifierInvalidateRangeStart({ ...range, event, owner: 'gpu' }));
     expect(word(gpu.seq)).toBe(0);
-    run((m) => m.notifier.invalidateRangeStart({ ...range, event, owner: 'npu' }));
+    run((m) => m.notifier.mmuNotifierInvalidateRangeStart({ ...range, event, owner: 'npu' }));
     expect(word(gpu.seq)).toBe(1);
   });
 });
@@ -138,11 +138,11 @@ describe('NOTIF', () => {
   it('between start and end', () => {
     const { w, gpu, frame, run, faults, range } = world(['NOTIF'], false);
     w.seal();
-    run((m) => m.notifier.invalidateRangeStart(range));
+    run((m) => m.notifier.mmuNotifierInvalidateRangeStart(range));
     run((m) => gpu.map(m, 0, frame, EXCLUSIVE, null));
     run((m) => gpu.access(m, 0, 'atomic'));
     expect(faults).toEqual(['NOTIF']);
-    run((m) => m.notifier.invalidateRangeEnd(range));
+    run((m) => m.notifier.mmuNotifierInvalidateRangeEnd(range));
     run((m) => gpu.access(m, 0, 'atomic'));
     expect(faults).toEqual(['NOTIF']);
   });

@@ -6,7 +6,7 @@ import {
   type Ptep,
   pteById,
   runAlone,
-  vmasMapping,
+  vmaIntervalTreeForeach,
   vpnOf,
   wordEntries,
 } from '@racewalk/core';
@@ -154,7 +154,9 @@ describe('applyAsClean', () => {
 
         const warnings = steps.filter((s) => s.op.label.startsWith('WARN_ON')).map((s) => s.op.label);
         expect(warnings.filter((label) => label.includes('failed'))).toEqual([]);
-        const warned = vmas.filter((vma) => vmasMapping(mapping, first, first + nr - 1).includes(vma));
+        const warned = vmas.filter((vma) =>
+          vmaIntervalTreeForeach(mapping, first, first + nr - 1).includes(vma),
+        );
         expect(warnings).toHaveLength(warned.filter((vma) => filterVma(flagsOf(vma)) === 'warn').length);
 
         const before = given.start < given.end ? [given] : [];

@@ -61,8 +61,8 @@ export function frameAt(s: Mapping, i: number): Frame {
 
 /** Do something under the page-table lock. */
 export function* locked<T>(m: Machine, s: Mapping, body: () => Step<T>): Step<T> {
-  yield* m.lockPtl(s.vma.table);
+  yield* m.pteOffsetMapLock(s.vma.table);
   const result = yield* body();
-  yield* m.unlockPtl(s.vma.table);
+  yield* m.pteUnmapUnlock(s.vma.table);
   return result;
 }

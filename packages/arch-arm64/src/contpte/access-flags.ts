@@ -1,11 +1,11 @@
 import { addrOf, type Ptep, type PteWord, type Step, type Vma } from '@racewalk/core';
-import { entryGet, entrySetAccessFlags, type SetAccessFlags } from '../entry-ops.js';
+import { __ptepGet, __ptepSetAccessFlagsNotlbi, type SetAccessFlags } from '../entry-ops.js';
 import { pteValidCont } from '../values.js';
 import { blockAround, blockRange, type Contpte } from './block.js';
 import { contptePtepGet } from './gather.js';
 
 /** One entry by itself, with the invalidation of a stale read-only translation. @kernel __ptep_set_access_flags */
-function* setOne(
+function* __ptepSetAccessFlags(
   c: Contpte,
   vma: Vma,
   ptep: Ptep,
@@ -27,25 +27,25 @@ function* setOne(
  *
  * @kernel contpte_ptep_set_access_flags
  */
-export function* setAccessFlags(
+export function* contptePtepSetAccessFlags(
   c: Contpte,
   vma: Vma,
   ptep: Ptep,
   wanted: PteWord,
   dirty: boolean,
   op: string,
-  set: SetAccessFlags = entrySetAccessFlags,
+  set: SetAccessFlags = __ptepSetAccessFlagsNotlbi,
 ): Step<boolean> {
   const { m } = c;
   const entry = m.v.pteMknoncont(wanted);
-  const raw = yield* entryGet(m, ptep, op);
-  if (!pteValidCont(raw)) return yield* setOne(c, vma, ptep, entry, dirty, op, set, raw);
+  const raw = yield* __ptepGet(m, ptep, op);
+  if (!pteValidCont(raw)) return yield* __ptepSetAccessFlags(c, vma, ptep, entry, dirty, op, set, raw);
   // Compared with the flags of the whole block: `wanted` was made from them, too.
   const orig = m.v.pteMknoncont(yield* contptePtepGet(m, ptep, raw, op));
   if (orig === entry) return false;
   if (m.v.pteWrite(orig) !== m.v.pteWrite(entry)) {
     yield* c.convert(m, ptep, orig);
-    yield* setOne(c, vma, ptep, entry, dirty, op, set);
+    yield* __ptepSetAccessFlags(c, vma, ptep, entry, dirty, op, set);
     return true;
   }
   // Only the flags of `entry` are used, so its frame does not matter to the siblings.

@@ -1,5 +1,14 @@
 /** What the contpte operations share: the block around an entry, and how a block is converted. */
-import { addrOf, blockOf, type Machine, type Ptep, type PteWord, type Step, type Vma } from '@racewalk/core';
+import {
+  addrOf,
+  blockOf,
+  type Machine,
+  type Ptep,
+  type PteWord,
+  ptepAdd,
+  type Step,
+  type Vma,
+} from '@racewalk/core';
 
 /** Rewrite the whole block around `ptep` as folded or not, as the contiguous mark of `pte` says. */
 export type Convert = (m: Machine, ptep: Ptep, pte: PteWord) => Step<void>;
@@ -12,6 +21,9 @@ export interface Contpte {
 
 /** The entries of the block around `ptep`. */
 export const blockAround = (m: Machine, ptep: Ptep): readonly Ptep[] => blockOf(ptep, m.contPtes);
+
+/** The first entry of the block around `ptep`. @kernel contpte_align_down */
+export const contpteAlignDown = (m: Machine, ptep: Ptep): Ptep => ptepAdd(ptep, -(ptep.vpn % m.contPtes));
 
 /** The other entries of the block. */
 export const siblingsOf = (m: Machine, ptep: Ptep): readonly Ptep[] =>
@@ -32,6 +44,6 @@ export function vmaOn(m: Machine, ptep: Ptep): Vma {
 
 /** Byte range of the block around `ptep`, `end` exclusive. */
 export function blockRange(m: Machine, ptep: Ptep): { start: number; end: number } {
-  const first = ptep.vpn - (ptep.vpn % m.contPtes);
+  const first = contpteAlignDown(m, ptep).vpn;
   return { start: addrOf(first), end: addrOf(first + m.contPtes) };
 }

@@ -3,10 +3,10 @@
  * caller promises to empty every entry of the block before the next invalidation.
  */
 import { type Machine, PTE_ZERO, type Ptep, type PteWord, ptepAdd, type Step } from '@racewalk/core';
-import { entryGet, entryGetAndClear, entrySetAccessFlags } from '../entry-ops.js';
+import { __ptepGet, __ptepGetAndClear, __ptepSetAccessFlagsNotlbi } from '../entry-ops.js';
 import { pteValidCont } from '../values.js';
 import { blockAround, type Contpte, withAccessFlags } from './block.js';
-import { tryUnfold, tryUnfoldPartial } from './fold.js';
+import { contpteTryUnfold, contpteTryUnfoldPartial } from './fold.js';
 import { contptePtepGet } from './gather.js';
 
 /** Puts flags that an emptied entry had into an entry that is still valid. */
@@ -17,7 +17,7 @@ export type Stash = (m: Machine, ptep: Ptep, seen: PteWord, flags: PteWord, op: 
  * @kernel __ptep_set_access_flags_notlbi
  */
 export const stashAtomically: Stash = function* (m, ptep, seen, flags, op) {
-  yield* entrySetAccessFlags(m, ptep, withAccessFlags(m, seen, flags), op, seen);
+  yield* __ptepSetAccessFlagsNotlbi(m, ptep, withAccessFlags(m, seen, flags), op, seen);
 };
 
 /**
@@ -29,12 +29,12 @@ export const stashAtomically: Stash = function* (m, ptep, seen, flags, op) {
  * @kernel contpte_ptep_get_and_clear_full
  */
 export function* contptePtepGetAndClearFull(m: Machine, ptep: Ptep, stash: Stash, op: string): Step<PteWord> {
-  const orig = yield* entryGetAndClear(m, ptep, op);
+  const orig = yield* __ptepGetAndClear(m, ptep, op);
   if (!m.v.pteDirty(orig) && !m.v.pteYoung(orig)) return yield* contptePtepGet(m, ptep, orig, op);
   // From the top: the kernel empties from low to high, so the flags move once, not with every call.
   for (const p of blockAround(m, ptep).toReversed()) {
     if (p === ptep) continue;
-    const pte = yield* entryGet(m, p, op);
+    const pte = yield* __ptepGet(m, p, op);
     if (!m.v.pteValid(pte)) continue;
     yield* stash(m, p, pte, orig, op);
     return yield* contptePtepGet(m, ptep, orig, op);
@@ -44,26 +44,26 @@ export function* contptePtepGetAndClearFull(m: Machine, ptep: Ptep, stash: Stash
 
 /** Empty one entry; `full` as above. @kernel ptep_get_and_clear_full */
 export function* getAndClearFull(c: Contpte, ptep: Ptep, full: boolean, op: string): Step<PteWord> {
-  const orig = yield* entryGet(c.m, ptep, op);
+  const orig = yield* __ptepGet(c.m, ptep, op);
   if (pteValidCont(orig)) {
     if (full) return yield* contptePtepGetAndClearFull(c.m, ptep, stashAtomically, op);
-    yield* tryUnfold(c, ptep, orig);
+    yield* contpteTryUnfold(c, ptep, orig);
   }
-  return yield* entryGetAndClear(c.m, ptep, op);
+  return yield* __ptepGetAndClear(c.m, ptep, op);
 }
 
 /** Empty a run of entries; the flags of all come back with the first. @kernel contpte_get_and_clear_full_ptes */
-export function* getAndClearPtes(c: Contpte, ptep: Ptep, nr: number, op: string): Step<PteWord> {
-  yield* tryUnfoldPartial(c, ptep, nr, op);
-  let value = yield* entryGetAndClear(c.m, ptep, op);
+export function* contpteGetAndClearFullPtes(c: Contpte, ptep: Ptep, nr: number, op: string): Step<PteWord> {
+  yield* contpteTryUnfoldPartial(c, ptep, nr, op);
+  let value = yield* __ptepGetAndClear(c.m, ptep, op);
   for (let i = 1; i < nr; i++) {
-    value = withAccessFlags(c.m, value, yield* entryGetAndClear(c.m, ptepAdd(ptep, i), op));
+    value = withAccessFlags(c.m, value, yield* __ptepGetAndClear(c.m, ptepAdd(ptep, i), op));
   }
   return value;
 }
 
 /** Empty one entry that nobody wants to know. @kernel pte_clear */
 export function* contptePteClear(c: Contpte, ptep: Ptep, op: string): Step<void> {
-  yield* tryUnfold(c, ptep, yield* entryGet(c.m, ptep, op));
+  yield* contpteTryUnfold(c, ptep, yield* __ptepGet(c.m, ptep, op));
   yield* c.m.entries.writeOnce(ptep, PTE_ZERO, op);
 }

@@ -1,5 +1,5 @@
 import type { Machine, Ptep, PteWord, Step } from '@racewalk/core';
-import { entryGetAndClear } from '../entry-ops.js';
+import { __ptepGetAndClear } from '../entry-ops.js';
 import { blockAround, blockRange, vmaOn, withAccessFlags } from './block.js';
 
 /** `pte`, which stands at `ptep`, as the first entry of the block has it. */
@@ -17,7 +17,7 @@ export function* contpteConvert(m: Machine, ptep: Ptep, pte: PteWord): Step<void
   let value = firstOfBlock(m, ptep, pte);
   for (const p of block) {
     // An exchange, because until this step the hardware may still set flags here.
-    value = withAccessFlags(m, value, yield* entryGetAndClear(m, p, 'contpteConvert'));
+    value = withAccessFlags(m, value, yield* __ptepGetAndClear(m, p, 'contpteConvert'));
   }
   // Entries of two sizes for one address must never be in a TLB together.
   const { start, end } = blockRange(m, ptep);

@@ -1,21 +1,21 @@
 /** When a block is folded and unfolded. */
 import { type Machine, type Ptep, type PteWord, ptepAdd, type Step } from '@racewalk/core';
-import { entryGet } from '../entry-ops.js';
+import { __ptepGet } from '../entry-ops.js';
 import { pteShape, pteValidCont } from '../values.js';
 import { type Contpte, siblingsOf } from './block.js';
 
 /** Unfold the block around `ptep` if `pte`, read from there, says that it is folded. @kernel contpte_try_unfold */
-export function* tryUnfold(c: Contpte, ptep: Ptep, pte: PteWord): Step<void> {
+export function* contpteTryUnfold(c: Contpte, ptep: Ptep, pte: PteWord): Step<void> {
   if (pteValidCont(pte)) yield* c.convert(c.m, ptep, c.m.v.pteMknoncont(pte));
 }
 
 /** Unfold the blocks that a range covers only in part. @kernel contpte_try_unfold_partial */
-export function* tryUnfoldPartial(c: Contpte, ptep: Ptep, nr: number, op: string): Step<void> {
+export function* contpteTryUnfoldPartial(c: Contpte, ptep: Ptep, nr: number, op: string): Step<void> {
   const n = c.m.contPtes;
-  if (ptep.vpn % n !== 0 || nr < n) yield* tryUnfold(c, ptep, yield* entryGet(c.m, ptep, op));
+  if (ptep.vpn % n !== 0 || nr < n) yield* contpteTryUnfold(c, ptep, yield* __ptepGet(c.m, ptep, op));
   if ((ptep.vpn + nr) % n !== 0) {
     const last = ptepAdd(ptep, nr - 1);
-    yield* tryUnfold(c, last, yield* entryGet(c.m, last, op));
+    yield* contpteTryUnfold(c, last, yield* __ptepGet(c.m, last, op));
   }
 }
 
@@ -34,7 +34,7 @@ function oneFolio(m: Machine, ptep: Ptep, pte: PteWord): boolean {
  *
  * @kernel contpte_try_fold
  */
-export function* tryFold(c: Contpte, ptep: Ptep, pte: PteWord, op: string): Step<void> {
+export function* contpteTryFold(c: Contpte, ptep: Ptep, pte: PteWord, op: string): Step<void> {
   const { m } = c;
   const n = m.contPtes;
   const last = n > 1 && ptep.vpn % n === n - 1 && m.v.ptePfn(pte) % n === n - 1;
@@ -45,7 +45,7 @@ export function* tryFold(c: Contpte, ptep: Ptep, pte: PteWord, op: string): Step
   const shape = pteShape(pte);
   for (const sibling of siblings) {
     const expected = m.v.pteAdvancePfn(shape, sibling.index - ptep.index);
-    if (pteShape(yield* entryGet(m, sibling, op)) !== expected) return;
+    if (pteShape(yield* __ptepGet(m, sibling, op)) !== expected) return;
   }
   yield* c.convert(m, ptep, m.v.pteMkcont(pte));
 }

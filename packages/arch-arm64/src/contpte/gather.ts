@@ -3,7 +3,7 @@
  * so the value of one entry is that entry with the flags of all.
  */
 import { type Machine, type Ptep, type PteWord, retry, type Step } from '@racewalk/core';
-import { entryGet } from '../entry-ops.js';
+import { __ptepGet } from '../entry-ops.js';
 import { ptePgprot, pteShape, pteValidCont } from '../values.js';
 import { siblingsOf, withAccessFlags } from './block.js';
 
@@ -17,7 +17,7 @@ import { siblingsOf, withAccessFlags } from './block.js';
 export function* contptePtepGet(m: Machine, ptep: Ptep, orig: PteWord, op: string): Step<PteWord> {
   let value = orig;
   for (const sibling of siblingsOf(m, ptep)) {
-    const pte = yield* entryGet(m, sibling, op);
+    const pte = yield* __ptepGet(m, sibling, op);
     // A teardown may have emptied some entries and put markers there, whose bits are no flags.
     if (m.v.pteValid(pte)) value = withAccessFlags(m, value, pte);
   }
@@ -34,7 +34,7 @@ export function* contptePtepGet(m: Machine, ptep: Ptep, orig: PteWord, op: strin
  */
 export function* contptePtepGetLockless(m: Machine, ptep: Ptep, op: string): Step<PteWord> {
   for (;;) {
-    const orig = yield* entryGet(m, ptep, op);
+    const orig = yield* __ptepGet(m, ptep, op);
     // Alone in its block, an entry is consistent by itself.
     if (!pteValidCont(orig)) return orig;
     const expected = ptePgprot(pteShape(orig));
@@ -42,7 +42,7 @@ export function* contptePtepGetLockless(m: Machine, ptep: Ptep, op: string): Ste
     const values = [orig.id];
     let value: PteWord | null = orig;
     for (const sibling of siblingsOf(m, ptep)) {
-      const pte = yield* entryGet(m, sibling, op);
+      const pte = yield* __ptepGet(m, sibling, op);
       cells.push(sibling.cell);
       values.push(pte.id);
       if (!m.v.pteValid(pte)) continue;

@@ -9,16 +9,20 @@ import {
   type Vaddr,
   type Vma,
 } from '@racewalk/core';
-import { entryGet } from '../entry-ops.js';
+import { __ptepGet } from '../entry-ops.js';
 import { pteValidCont } from '../values.js';
-import { setAccessFlags } from './access-flags.js';
+import { contptePtepSetAccessFlags } from './access-flags.js';
 import type { Contpte, Convert } from './block.js';
-import { contptePteClear, getAndClearFull, getAndClearPtes } from './clear.js';
+import { contpteGetAndClearFullPtes, contptePteClear, getAndClearFull } from './clear.js';
 import { contpteConvert } from './convert.js';
 import { contptePtepGet, contptePtepGetLockless } from './gather.js';
 import { contpteSetOne, contpteSetPtes } from './set.js';
-import { wrprotectPtes } from './wrprotect.js';
-import { clearFlushYoung, clearYoungDirtyPtes, testAndClearYoung } from './young.js';
+import { contpteWrprotectPtes } from './wrprotect.js';
+import {
+  contpteClearYoungDirtyPtes,
+  contptePtepClearFlushYoung,
+  contptePtepTestAndClearYoung,
+} from './young.js';
 
 /**
  * The public operations: each looks at the entry, leaves what is not folded to the operations on one
@@ -35,7 +39,7 @@ export class ContpteOps extends GenericPteOps {
   }
 
   override *ptepGet(ptep: Ptep): Step<PteWord> {
-    const pte = yield* entryGet(this.m, ptep, 'ptepGet');
+    const pte = yield* __ptepGet(this.m, ptep, 'ptepGet');
     return pteValidCont(pte) ? yield* contptePtepGet(this.m, ptep, pte, 'ptepGet') : pte;
   }
 
@@ -72,27 +76,27 @@ export class ContpteOps extends GenericPteOps {
     nr: number,
     _full: boolean,
   ): Step<PteWord> {
-    return yield* getAndClearPtes(this.c, ptep, nr, 'getAndClearFullPtes');
+    return yield* contpteGetAndClearFullPtes(this.c, ptep, nr, 'getAndClearFullPtes');
   }
 
   override *clearFullPtes(_mm: Mm, _addr: Vaddr, ptep: Ptep, nr: number, _full: boolean): Step<void> {
-    yield* getAndClearPtes(this.c, ptep, nr, 'clearFullPtes');
+    yield* contpteGetAndClearFullPtes(this.c, ptep, nr, 'clearFullPtes');
   }
 
   override *ptepTestAndClearYoung(_vma: Vma, _addr: Vaddr, ptep: Ptep): Step<boolean> {
-    return yield* testAndClearYoung(this.m, ptep, 'ptepTestAndClearYoung');
+    return yield* contptePtepTestAndClearYoung(this.m, ptep, 'ptepTestAndClearYoung');
   }
 
   override *ptepClearFlushYoung(vma: Vma, _addr: Vaddr, ptep: Ptep): Step<boolean> {
-    return yield* clearFlushYoung(this.m, vma, ptep, 'ptepClearFlushYoung');
+    return yield* contptePtepClearFlushYoung(this.m, vma, ptep, 'ptepClearFlushYoung');
   }
 
   override *ptepSetWrprotect(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<void> {
-    yield* wrprotectPtes(this.c, ptep, 1, 'ptepSetWrprotect');
+    yield* contpteWrprotectPtes(this.c, ptep, 1, 'ptepSetWrprotect');
   }
 
   override *wrprotectPtes(_mm: Mm, _addr: Vaddr, ptep: Ptep, nr: number): Step<void> {
-    yield* wrprotectPtes(this.c, ptep, nr, 'wrprotectPtes');
+    yield* contpteWrprotectPtes(this.c, ptep, nr, 'wrprotectPtes');
   }
 
   override *ptepSetAccessFlags(
@@ -102,10 +106,10 @@ export class ContpteOps extends GenericPteOps {
     entry: PteWord,
     dirty: boolean,
   ): Step<boolean> {
-    return yield* setAccessFlags(this.c, vma, ptep, entry, dirty, 'ptepSetAccessFlags');
+    return yield* contptePtepSetAccessFlags(this.c, vma, ptep, entry, dirty, 'ptepSetAccessFlags');
   }
 
   override *clearYoungDirtyPtes(_vma: Vma, _addr: Vaddr, ptep: Ptep, nr: number, flags: Cydp): Step<void> {
-    yield* clearYoungDirtyPtes(this.m, ptep, nr, flags, 'clearYoungDirtyPtes');
+    yield* contpteClearYoungDirtyPtes(this.m, ptep, nr, flags, 'clearYoungDirtyPtes');
   }
 }

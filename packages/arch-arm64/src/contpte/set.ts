@@ -1,13 +1,13 @@
 import { type Ptep, type PteWord, ptepAdd, type Step } from '@racewalk/core';
-import { entryGet } from '../entry-ops.js';
+import { __ptepGet } from '../entry-ops.js';
 import type { Contpte } from './block.js';
-import { tryFold, tryUnfold } from './fold.js';
+import { contpteTryFold, contpteTryUnfold } from './fold.js';
 
 /** Store one entry: a folded block around it is unfolded first, and perhaps folded after. */
 export function* contpteSetOne(c: Contpte, ptep: Ptep, pte: PteWord, op: string): Step<void> {
-  yield* tryUnfold(c, ptep, yield* entryGet(c.m, ptep, op));
+  yield* contpteTryUnfold(c, ptep, yield* __ptepGet(c.m, ptep, op));
   yield* c.m.entries.writeOnce(ptep, pte, op);
-  yield* tryFold(c, ptep, pte, op);
+  yield* contpteTryFold(c, ptep, pte, op);
 }
 
 /**

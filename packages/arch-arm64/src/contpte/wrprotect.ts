@@ -1,7 +1,7 @@
 import { type Ptep, ptepAdd, type Step } from '@racewalk/core';
-import { entrySetWrprotect } from '../entry-ops.js';
+import { __ptepSetWrprotect } from '../entry-ops.js';
 import type { Contpte } from './block.js';
-import { tryUnfoldPartial } from './fold.js';
+import { contpteTryUnfoldPartial } from './fold.js';
 
 /**
  * Write-protect a run of entries. A block covered in part is unfolded first: once the invalidation is
@@ -10,13 +10,13 @@ import { tryUnfoldPartial } from './fold.js';
  *
  * @kernel contpte_wrprotect_ptes
  */
-export function* wrprotectPtes(
+export function* contpteWrprotectPtes(
   c: Contpte,
   ptep: Ptep,
   nr: number,
   op: string,
-  protect = entrySetWrprotect,
+  protect = __ptepSetWrprotect,
 ): Step<void> {
-  yield* tryUnfoldPartial(c, ptep, nr, op);
+  yield* contpteTryUnfoldPartial(c, ptep, nr, op);
   for (let i = 0; i < nr; i++) yield* protect(c.m, ptepAdd(ptep, i), op);
 }

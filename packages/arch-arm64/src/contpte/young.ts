@@ -12,21 +12,21 @@ import {
   type Step,
   type Vma,
 } from '@racewalk/core';
-import { entryClearYoungDirty, entryGet, entryTestAndClearYoung } from '../entry-ops.js';
+import { __clearYoungDirtyPte, __ptepGet, __ptepTestAndClearYoung } from '../entry-ops.js';
 import { pteValidCont } from '../values.js';
 import { blockAround, blockRange } from './block.js';
 
 /** Whether the entry is part of a folded block. */
 function* folded(m: Machine, ptep: Ptep, op: string): Step<boolean> {
-  return pteValidCont(yield* entryGet(m, ptep, op));
+  return pteValidCont(yield* __ptepGet(m, ptep, op));
 }
 
 /** Make the entry, or its block, old. @kernel contpte_ptep_test_and_clear_young */
-export function* testAndClearYoung(m: Machine, ptep: Ptep, op: string): Step<boolean> {
-  if (!(yield* folded(m, ptep, op))) return yield* entryTestAndClearYoung(m, ptep, op);
+export function* contptePtepTestAndClearYoung(m: Machine, ptep: Ptep, op: string): Step<boolean> {
+  if (!(yield* folded(m, ptep, op))) return yield* __ptepTestAndClearYoung(m, ptep, op);
   let young = false;
   for (const p of blockAround(m, ptep)) {
-    if (yield* entryTestAndClearYoung(m, p, op)) young = true;
+    if (yield* __ptepTestAndClearYoung(m, p, op)) young = true;
   }
   return young;
 }
@@ -37,9 +37,9 @@ export function* testAndClearYoung(m: Machine, ptep: Ptep, op: string): Step<boo
  *
  * @kernel contpte_ptep_clear_flush_young
  */
-export function* clearFlushYoung(m: Machine, vma: Vma, ptep: Ptep, op: string): Step<boolean> {
+export function* contptePtepClearFlushYoung(m: Machine, vma: Vma, ptep: Ptep, op: string): Step<boolean> {
   const block = yield* folded(m, ptep, op);
-  const young = yield* testAndClearYoung(m, ptep, op);
+  const young = yield* contptePtepTestAndClearYoung(m, ptep, op);
   if (!young) return false;
   const page = addrOf(ptep.vpn);
   const { start, end } = block ? blockRange(m, ptep) : { start: page, end: page + PAGE_SIZE };
@@ -48,7 +48,7 @@ export function* clearFlushYoung(m: Machine, vma: Vma, ptep: Ptep, op: string): 
 }
 
 /** Make a run of entries old, clean, or both; folded blocks at its ends whole. @kernel contpte_clear_young_dirty_ptes */
-export function* clearYoungDirtyPtes(
+export function* contpteClearYoungDirtyPtes(
   m: Machine,
   ptep: Ptep,
   nr: number,
@@ -59,6 +59,6 @@ export function* clearYoungDirtyPtes(
   const last = (yield* folded(m, lastPtep, op)) ? (blockAround(m, lastPtep).at(-1) ?? lastPtep) : lastPtep;
   const first = (yield* folded(m, ptep, op)) ? (blockAround(m, ptep)[0] ?? ptep) : ptep;
   for (let i = first.index; i <= last.index; i++) {
-    yield* entryClearYoungDirty(m, ptepAdd(first, i - first.index), flags, op);
+    yield* __clearYoungDirtyPte(m, ptepAdd(first, i - first.index), flags, op);
   }
 }

@@ -2,7 +2,7 @@ import { type GenericPteOps, type OverrideMutant, PTE_OPS } from '@racewalk/core
 import { blockAround, type Convert, withAccessFlags } from '../contpte/block.js';
 import { firstOfBlock } from '../contpte/convert.js';
 import { ContpteOps } from '../contpte/ops.js';
-import { entryGet, entryGetAndClear } from '../entry-ops.js';
+import { __ptepGet, __ptepGetAndClear } from '../entry-ops.js';
 
 const TESTS = ['contpte/fold-vs-walker', 'contpte/unfold-vs-walker'];
 
@@ -23,7 +23,7 @@ export const noBreak: OverrideMutant = {
   ops: withConvert(function* (m, ptep, pte) {
     let value = firstOfBlock(m, ptep, pte);
     for (const p of blockAround(m, ptep)) {
-      value = withAccessFlags(m, value, yield* entryGet(m, p, 'contpteConvert'));
+      value = withAccessFlags(m, value, yield* __ptepGet(m, p, 'contpteConvert'));
       yield* m.entries.writeOnce(p, value, 'contpteConvert');
       value = m.v.pteAdvancePfn(value, 1);
     }
@@ -40,7 +40,7 @@ export const noFlushBetween: OverrideMutant = {
     const block = blockAround(m, ptep);
     let value = firstOfBlock(m, ptep, pte);
     for (const p of block) {
-      value = withAccessFlags(m, value, yield* entryGetAndClear(m, p, 'contpteConvert'));
+      value = withAccessFlags(m, value, yield* __ptepGetAndClear(m, p, 'contpteConvert'));
     }
     for (const p of block) {
       yield* m.entries.writeOnce(p, value, 'contpteConvert');

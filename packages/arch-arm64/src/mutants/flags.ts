@@ -7,11 +7,11 @@ import {
   pteOr,
   type Step,
 } from '@racewalk/core';
-import { setAccessFlags } from '../contpte/access-flags.js';
+import { contptePtepSetAccessFlags } from '../contpte/access-flags.js';
 import type { Contpte } from '../contpte/block.js';
 import { contpteConvert } from '../contpte/convert.js';
-import { wrprotectPtes } from '../contpte/wrprotect.js';
-import { entryChange, entryGet, morePermissive, type SetAccessFlags } from '../entry-ops.js';
+import { contpteWrprotectPtes } from '../contpte/wrprotect.js';
+import { __ptepGet, entryChange, morePermissive, type SetAccessFlags } from '../entry-ops.js';
 import { PTE } from '../layout.js';
 
 const contpte = (m: Contpte['m']): Contpte => ({ m, convert: contpteConvert });
@@ -20,7 +20,7 @@ const withSet =
   (set: SetAccessFlags): OverrideMutant['ops'] =>
   (m) => ({
     *ptepSetAccessFlags(vma, _addr, ptep: Ptep, entry: PteWord, dirty: boolean): Step<boolean> {
-      return yield* setAccessFlags(contpte(m), vma, ptep, entry, dirty, 'ptepSetAccessFlags', set);
+      return yield* contptePtepSetAccessFlags(contpte(m), vma, ptep, entry, dirty, 'ptepSetAccessFlags', set);
     },
   });
 
@@ -31,7 +31,7 @@ export const accessFlagsPlainStore: OverrideMutant = {
   breaks: 'DIRTY',
   why: 'a store recorded by the hardware between the two sets AP[2] again',
   ops: withSet(function* (m, ptep, entry, op, first) {
-    const pte = first ?? (yield* entryGet(m, ptep, op));
+    const pte = first ?? (yield* __ptepGet(m, ptep, op));
     if (pte === entry) return false;
     yield* m.entries.writeOnce(ptep, morePermissive(pte, entry), op);
     return true;
@@ -47,7 +47,7 @@ export const accessFlagsTakesRdonly: OverrideMutant = {
   breaks: 'DIRTY',
   why: 'the exchange is atomic, but what it stores is read-only again although the hardware cleared AP[2]',
   ops: withSet(function* (m, ptep, entry, op, first) {
-    const pte = first ?? (yield* entryGet(m, ptep, op));
+    const pte = first ?? (yield* __ptepGet(m, ptep, op));
     if (pte === entry) return false;
     const wanted = pteAnd(entry, pteOr(FLAGS, PTE.RDONLY));
     yield* entryChange(m, ptep, (now) => pteOr(pteAndNot(now, PTE.RDONLY), wanted), op, pte);
@@ -68,10 +68,10 @@ export const wrprotectDropsHwDirty: OverrideMutant = {
     };
     return {
       *ptepSetWrprotect(_mm, _addr, ptep: Ptep): Step<void> {
-        yield* wrprotectPtes(contpte(m), ptep, 1, 'ptepSetWrprotect', protect);
+        yield* contpteWrprotectPtes(contpte(m), ptep, 1, 'ptepSetWrprotect', protect);
       },
       *wrprotectPtes(_mm, _addr, ptep: Ptep, nr: number): Step<void> {
-        yield* wrprotectPtes(contpte(m), ptep, nr, 'wrprotectPtes', protect);
+        yield* contpteWrprotectPtes(contpte(m), ptep, nr, 'wrprotectPtes', protect);
       },
     };
   },

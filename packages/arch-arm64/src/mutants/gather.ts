@@ -1,15 +1,15 @@
 import type { OverrideMutant, Ptep, PteWord, Step } from '@racewalk/core';
 import { siblingsOf, withAccessFlags } from '../contpte/block.js';
-import { entryGet } from '../entry-ops.js';
+import { __ptepGet } from '../entry-ops.js';
 import { pteValidCont } from '../values.js';
 
 /** Add the flags of all siblings, whatever they are. */
 function* gatherAll(m: Parameters<OverrideMutant['ops']>[0], ptep: Ptep, op: string): Step<PteWord> {
-  const orig = yield* entryGet(m, ptep, op);
+  const orig = yield* __ptepGet(m, ptep, op);
   if (!pteValidCont(orig)) return orig;
   let value = orig;
   for (const sibling of siblingsOf(m, ptep)) {
-    value = withAccessFlags(m, value, yield* entryGet(m, sibling, op));
+    value = withAccessFlags(m, value, yield* __ptepGet(m, sibling, op));
   }
   return value;
 }

@@ -8,7 +8,7 @@ import {
 } from '@racewalk/core';
 import { blockAround, withAccessFlags } from '../contpte/block.js';
 import { contptePtepGetAndClearFull, type Stash } from '../contpte/clear.js';
-import { entryGet, entryGetAndClear } from '../entry-ops.js';
+import { __ptepGet, __ptepGetAndClear } from '../entry-ops.js';
 import { pteValidCont } from '../values.js';
 
 const TESTS = ['contpte/teardown-vs-walker'];
@@ -25,9 +25,9 @@ export const gatherThenClear: OverrideMutant = {
     *ptepGetAndClearFull(_mm, _addr: Vaddr, ptep: Ptep): Step<PteWord> {
       const block = blockAround(m, ptep);
       // The kernel empties from low to high: the first entry spreads the flags, the others have them.
-      if (ptep !== block[0]) return yield* entryGetAndClear(m, ptep, OP);
+      if (ptep !== block[0]) return yield* __ptepGetAndClear(m, ptep, OP);
       const seen: PteWord[] = [];
-      for (const p of block) seen.push(yield* entryGet(m, p, OP));
+      for (const p of block) seen.push(yield* __ptepGet(m, p, OP));
       const spread = (pte: PteWord) => seen.reduce((sum, other) => withAccessFlags(m, sum, other), pte);
       for (const [i, p] of block.entries()) {
         yield* m.entries.writeOnce(p, i === 0 ? PTE_ZERO : spread(seen[i] ?? PTE_ZERO), OP);
@@ -44,7 +44,7 @@ const withStash =
     const upstream = ops.ptepGetAndClearFull.bind(ops);
     return {
       *ptepGetAndClearFull(mm, addr: Vaddr, ptep: Ptep, full: boolean): Step<PteWord> {
-        const folded = full && pteValidCont(yield* entryGet(m, ptep, OP));
+        const folded = full && pteValidCont(yield* __ptepGet(m, ptep, OP));
         if (!folded) return yield* upstream(mm, addr, ptep, full);
         return yield* contptePtepGetAndClearFull(m, ptep, stash, OP);
       },

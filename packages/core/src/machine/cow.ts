@@ -86,7 +86,7 @@ function* putAndFree(m: Machine, folio: Folio, nr: number): Step<void> {
 export function* wpPageReuse(m: Machine, vma: Vma, ptep: Ptep, orig: PteWord): Step<void> {
   const entry = m.v.pteMkwrite(m.v.pteMkdirty(m.v.pteMkyoung(orig)));
   yield* m.pte.ptepSetAccessFlags(vma, addrOf(ptep.vpn), ptep, entry, true);
-  yield* m.unlockPtl(ptep.table);
+  yield* m.pteUnmapUnlock(ptep.table);
 }
 
 /**
@@ -107,8 +107,8 @@ export function* wpPageCopy(
   const fresh = spares.take();
   yield* copyUserHighpage(fresh, old);
   const range = { event: 'clear', mm: vma.mm, start: ptep.vpn, end: ptep.vpn + 1 } as const;
-  yield* m.notifier.invalidateRangeStart(range);
-  yield* m.lockPtl(ptep.table);
+  yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
+  yield* m.pteOffsetMapLock(ptep.table);
   const copied = ops.same(m, yield* m.pte.ptepGet(ptep), orig);
   if (copied) {
     const { v } = m;
@@ -122,8 +122,8 @@ export function* wpPageCopy(
   } else {
     spares.giveBack(fresh);
   }
-  yield* m.unlockPtl(ptep.table);
-  yield* m.notifier.invalidateRangeEnd(range);
+  yield* m.pteUnmapUnlock(ptep.table);
+  yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
   yield* putAndFree(m, old.folio, copied ? 2 : 1);
 }
 
@@ -148,7 +148,7 @@ export function* doWpPage(
     return;
   }
   yield* folioRefAdd(frame.folio);
-  yield* m.unlockPtl(ptep.table);
+  yield* m.pteUnmapUnlock(ptep.table);
   yield* wpPageCopy(m, vma, ptep, orig, frame, spares, ops);
 }
 
@@ -184,10 +184,10 @@ export function* handlePteFault(
   ops: CowOps = LINUX_COW,
 ): Step<'retry' | 'sigsegv'> {
   const { v } = m;
-  yield* m.lockPtl(ptep.table);
+  yield* m.pteOffsetMapLock(ptep.table);
   const pte = yield* m.pte.ptepGet(ptep);
   if (!v.ptePresent(pte) || (write && !vma.prot.write)) {
-    yield* m.unlockPtl(ptep.table);
+    yield* m.pteUnmapUnlock(ptep.table);
     return 'sigsegv';
   }
   if (write && !v.pteWrite(pte)) {
@@ -197,7 +197,7 @@ export function* handlePteFault(
   const young = v.pteMkyoung(pte);
   const entry = write ? v.pteMkdirty(young) : young;
   yield* m.pte.ptepSetAccessFlags(vma, addrOf(ptep.vpn), ptep, entry, write);
-  yield* m.unlockPtl(ptep.table);
+  yield* m.pteUnmapUnlock(ptep.table);
   return 'retry';
 }
 

@@ -30,10 +30,10 @@ export function* handleFault(
   tlb: Cell = -1,
 ): Step<number> {
   const { v } = m;
-  yield* m.lockPtl(ptep.table);
+  yield* m.pteOffsetMapLock(ptep.table);
   const pte = yield* m.pte.ptepGet(ptep);
   if (!v.ptePresent(pte) || v.pteProtnone(pte) || (access === 'store' && !v.pteWrite(pte))) {
-    yield* m.unlockPtl(ptep.table);
+    yield* m.pteUnmapUnlock(ptep.table);
     return -1;
   }
   const young = v.pteMkyoung(pte);
@@ -42,7 +42,7 @@ export function* handleFault(
   // Not `entry`: that is the value of a whole block, and the hardware looks at one entry. And under the
   // lock: if somebody undoes later what the handler did, the next fault is another one.
   const left = entry.id === lastLeft ? yield* m.entries.readOnce(ptep, 'faults again on') : null;
-  yield* m.unlockPtl(ptep.table);
+  yield* m.pteUnmapUnlock(ptep.table);
   if (left !== null) yield* waitForHelp(m, ptep, left, access, tlb);
   return entry.id;
 }

@@ -54,12 +54,12 @@ export class Machine {
   }
 
   /** Take a page-table lock. @kernel pte_offset_map_lock */
-  *lockPtl(table: PageTable): Step<void> {
+  *pteOffsetMapLock(table: PageTable): Step<void> {
     yield* lock(table.ptl, `lock ${this.#name(table.ptl)}`);
   }
 
   /** Release a page-table lock. @kernel pte_unmap_unlock */
-  *unlockPtl(table: PageTable): Step<void> {
+  *pteUnmapUnlock(table: PageTable): Step<void> {
     yield* unlock(table.ptl, `unlock ${this.#name(table.ptl)}`);
   }
 

@@ -56,13 +56,13 @@ export class MmuNotifier {
   ) {}
 
   /** @kernel mmu_notifier_invalidate_range_start */
-  *invalidateRangeStart(range: NotifierRange): Step<void> {
+  *mmuNotifierInvalidateRangeStart(range: NotifierRange): Step<void> {
     for (const n of this.registered) if (n.mm === range.mm) yield* n.invalidateRangeStart(range);
     yield* this.#tell(range, 'stopped');
   }
 
   /** @kernel mmu_notifier_invalidate_range_end */
-  *invalidateRangeEnd(range: NotifierRange): Step<void> {
+  *mmuNotifierInvalidateRangeEnd(range: NotifierRange): Step<void> {
     yield* this.#tell(range, 'resumes');
     for (const n of this.registered) if (n.mm === range.mm) yield* n.invalidateRangeEnd(range);
   }

@@ -61,11 +61,11 @@ export function* pinUserPages(m: Machine, vma: Vma, vpn: Vpn, spares: SparePages
   yield* downRead(m, vma.mm.mmapLock);
   let held: HeldPage | null = null;
   for (;;) {
-    yield* m.lockPtl(ptep.table);
+    yield* m.pteOffsetMapLock(ptep.table);
     const pte = yield* m.pte.ptepGet(ptep);
     const frame = m.v.ptePresent(pte) ? m.world.frames.at(m.v.ptePfn(pte)) : undefined;
     if (frame !== undefined && m.v.pteWrite(pte)) held = yield* tryGrabFolio(vma, vpn, frame, true);
-    yield* m.unlockPtl(ptep.table);
+    yield* m.pteUnmapUnlock(ptep.table);
     if (held !== null || (yield* handlePteFault(m, vma, ptep, true, spares)) === 'sigsegv') break;
   }
   yield* upRead(m, vma.mm.mmapLock);

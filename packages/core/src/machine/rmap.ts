@@ -32,11 +32,11 @@ export function* rmapWalk(
   for (const vma of among) {
     for (const ptep of vma.table.entries) {
       if (ptep.vpn < vma.start || ptep.vpn >= vma.end) continue;
-      yield* m.lockPtl(ptep.table);
+      yield* m.pteOffsetMapLock(ptep.table);
       const pte = yield* m.pte.ptepGet(ptep);
       const mapped = m.v.ptePresent(pte) && m.world.frames.at(m.v.ptePfn(pte))?.folio === folio;
       const goOn = mapped ? yield* visit({ vma, ptep, pte }) : true;
-      yield* m.unlockPtl(ptep.table);
+      yield* m.pteUnmapUnlock(ptep.table);
       if (!goOn) return;
     }
   }

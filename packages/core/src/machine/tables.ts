@@ -92,7 +92,7 @@ export interface AddressSpace {
  * The areas that map any of the pages `first` … `last` (both included) of a file, by first page, then by
  * last page. @kernel vma_interval_tree_foreach
  */
-export function vmasMapping(mapping: AddressSpace, first: number, last: number): Vma[] {
+export function vmaIntervalTreeForeach(mapping: AddressSpace, first: number, last: number): Vma[] {
   const lastOf = (vma: Vma) => vma.pgoff + (vma.end - vma.start) - 1;
   return mapping.vmas
     .filter((vma) => vma.pgoff <= last && lastOf(vma) >= first)

@@ -50,7 +50,7 @@ export function* pageVmaMappedWalk(
     if (ptep.vpn < vma.start || ptep.vpn >= vma.end) continue;
     if (!locked) {
       if (!sync && !m.v.ptePresent(yield* m.pte.ptepGet(ptep))) continue;
-      yield* m.lockPtl(ptep.table);
+      yield* m.pteOffsetMapLock(ptep.table);
       locked = true;
     }
     const pte = yield* m.pte.ptepGet(ptep);
@@ -59,7 +59,7 @@ export function* pageVmaMappedWalk(
     goOn = yield* visit({ vma, ptep, pte, frame });
     if (!goOn) break;
   }
-  if (locked) yield* m.unlockPtl(vma.table);
+  if (locked) yield* m.pteUnmapUnlock(vma.table);
   return goOn;
 }
 

@@ -64,9 +64,9 @@ export function shadowed(w: World, device: Device): Shadowed {
 function* lookUp(m: Machine, s: Shadowed): Step<boolean> {
   const ptep = s.vma.table.entries[0]!;
   const seen = yield* read(s.seq, 'mmu_notifier_seq');
-  yield* m.lockPtl(ptep.table);
+  yield* m.pteOffsetMapLock(ptep.table);
   const writable = m.v.pteWrite(yield* m.pte.ptepGet(ptep));
-  yield* m.unlockPtl(ptep.table);
+  yield* m.pteUnmapUnlock(ptep.table);
   if (!writable) return false;
   const run: AtomicBody = (mem, base) => {
     if (mem[base + s.invalidating] !== 0 || mem[base + s.seq] !== seen) return 0;

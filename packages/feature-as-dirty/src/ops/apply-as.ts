@@ -6,6 +6,7 @@ import {
   type AddressSpace,
   atomic,
   decTlbFlushPending,
+  flushCacheRange,
   iMmapLockRead,
   iMmapUnlockRead,
   incTlbFlushPending,
@@ -15,7 +16,7 @@ import {
   type Step,
   type Vaddr,
   type Vma,
-  vmasMapping,
+  vmaIntervalTreeForeach,
   vpnOf,
 } from '@racewalk/core';
 import { applyToPfnRange, type PfnRangeApply } from './apply-to-pfn-range.js';
@@ -99,8 +100,9 @@ function* applyToVma(
     start: vpnOf(clip.start),
     end: vpnOf(clip.end),
   } as const;
-  if (notifier !== 'none') yield* m.notifier.invalidateRangeStart(range);
-  if (notifier === 'ends-early') yield* m.notifier.invalidateRangeEnd(range);
+  if (notifier !== 'none') yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
+  yield* flushCacheRange(vma, clip.start, clip.end);
+  if (notifier === 'ends-early') yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
   if (rules.unannounced !== true) yield* incTlbFlushPending(vma.mm);
 
   function* flush(): Step<void> {
@@ -115,7 +117,7 @@ function* applyToVma(
   }
   if (!locked) yield* flush();
 
-  if (notifier === 'bracket') yield* m.notifier.invalidateRangeEnd(range);
+  if (notifier === 'bracket') yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
   if (rules.unannounced !== true) yield* decTlbFlushPending(vma.mm);
 }
 
@@ -123,8 +125,6 @@ function* applyToVma(
  * Call `aas.ptefn` for all entries that map the pages `firstIndex` … `firstIndex + nr - 1` of `mapping`,
  * and invalidate what it says it has changed. Answers how many entries it has changed; that may be more
  * than `nr`, if areas overlap.
- *
- * `flush_cache_range` is left out: the model has no caches that go by virtual address.
  *
  * @kernel apply_as_range
  */
@@ -137,7 +137,7 @@ export function* applyAsRange(
   rules: AsRules = AS_POSTED,
 ): Step<number> {
   yield* iMmapLockRead(m, mapping);
-  const vmas = vmasMapping(mapping, firstIndex, firstIndex + nr - 1);
+  const vmas = vmaIntervalTreeForeach(mapping, firstIndex, firstIndex + nr - 1);
   for (const vma of vmas) {
     // Advisory: nothing keeps the flags from changing, because mmap_lock is not held.
     const flags = rules.vmFlags === undefined ? flagsOf(vma) : yield* rules.vmFlags(m, vma);

@@ -53,13 +53,13 @@ export function* applyToPfnRange(
   const end = vpnOf(address + size);
   let err = 0;
   for (const token of tablesIn(m, closure.mm, start, end)) {
-    yield* m.lockPtl(token);
+    yield* m.pteOffsetMapLock(token);
     for (const pte of token.entries) {
       if (err !== 0 || pte.vpn < start || pte.vpn >= end) continue;
       err = yield* closure.ptefn(m, pte, token, addrOf(pte.vpn));
     }
     if (closure.beforeUnlock !== undefined) yield* closure.beforeUnlock(m, token);
-    yield* m.unlockPtl(token);
+    yield* m.pteUnmapUnlock(token);
     if (err !== 0) break;
   }
   return err;

@@ -40,11 +40,11 @@ export function* clearRefsWrite(m: Machine, mm: Mm, rules: ClearRefsRules = {}):
   yield* incTlbFlushPending(mm);
   for (const vma of m.world.vmas.filter((v) => v.mm === mm)) {
     const range = { event: 'soft-dirty', mm, start: vma.start, end: vma.end } as const;
-    yield* m.notifier.invalidateRangeStart(range);
-    yield* m.lockPtl(vma.table);
+    yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
+    yield* m.pteOffsetMapLock(vma.table);
     for (const pte of vma.table.entries) yield* clearSoftDirty(m, vma, pte);
-    yield* m.unlockPtl(vma.table);
-    yield* m.notifier.invalidateRangeEnd(range);
+    yield* m.pteUnmapUnlock(vma.table);
+    yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
   }
   if (rules.flush !== false) yield* m.tlb.flushTlbMm(mm);
   yield* decTlbFlushPending(mm);
@@ -57,9 +57,9 @@ export function* pagemapRead(m: Machine, vma: Vma): Step<boolean[]> {
   const softDirty: boolean[] = [];
   yield* downRead(m, vma.mm.mmapLock);
   for (const pte of vma.table.entries) {
-    yield* m.lockPtl(vma.table);
+    yield* m.pteOffsetMapLock(vma.table);
     softDirty.push(m.v.pteSoftDirty(yield* m.pte.ptepGet(pte)));
-    yield* m.unlockPtl(vma.table);
+    yield* m.pteUnmapUnlock(vma.table);
   }
   yield* upRead(m, vma.mm.mmapLock);
   return softDirty;

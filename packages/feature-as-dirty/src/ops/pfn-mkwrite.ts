@@ -27,8 +27,11 @@ export interface MkwriteRules {
   readonly waited?: Cell;
 }
 
-/** Wait for the driver's lock, and say so if there was need to. */
-function* lockExternal(m: Machine, external: Cell, waited: Cell | undefined): Step<void> {
+/**
+ * The driver's callback, returning with its lock held; says so in `waited` if it had to wait for it.
+ * @kernel vm_operations_struct.page_mkwrite
+ */
+export function* pageMkwrite(m: Machine, external: Cell, waited: Cell | undefined): Step<void> {
   if (waited === undefined) {
     yield* m.lock(external);
     return;
@@ -38,14 +41,20 @@ function* lockExternal(m: Machine, external: Cell, waited: Cell | undefined): St
   yield* m.lock(external);
 }
 
+/** The driver's callback, with its lock given back at the end. @kernel vm_operations_struct.pfn_mkwrite */
+export function* pfnMkwrite(m: Machine, external: Cell, waited: Cell | undefined): Step<void> {
+  yield* pageMkwrite(m, external, waited);
+  yield* m.unlock(external);
+}
+
 /** Make the entry writable, dirty and young, if it is still what it was. @kernel finish_mkwrite_fault */
 export function* finishMkwriteFault(m: Machine, fault: Fault, origPte: PteWord): Step<void> {
   const { ptep } = fault;
-  yield* m.lockPtl(ptep.table);
+  yield* m.pteOffsetMapLock(ptep.table);
   if (m.v.pteSame(yield* m.pte.ptepGet(ptep), origPte)) {
     yield* wpPageReuse(m, fault, origPte);
   }
-  yield* m.unlockPtl(ptep.table);
+  yield* m.pteUnmapUnlock(ptep.table);
 }
 
 /** @kernel wp_page_reuse */
@@ -61,12 +70,12 @@ function* wpPfnShared(m: Machine, fault: Fault, origPte: PteWord, rules: Mkwrite
     yield* finishMkwriteFault(m, fault, origPte);
     return;
   }
-  yield* lockExternal(m, external, rules.waited);
   if (rules.until === 'mkwrite') {
-    yield* m.unlock(external);
+    yield* pfnMkwrite(m, external, rules.waited);
     yield* finishMkwriteFault(m, fault, origPte);
     return;
   }
+  yield* pageMkwrite(m, external, rules.waited);
   yield* finishMkwriteFault(m, fault, origPte);
   yield* m.unlock(external);
 }
@@ -81,9 +90,9 @@ export function mkwriteHandler(rules: MkwriteRules): FaultHandler {
   return function* (m: Machine, fault: Fault): Step<FaultOutcome> {
     if (fault.access !== 'store') return 'default';
     const { ptep } = fault;
-    yield* m.lockPtl(ptep.table);
+    yield* m.pteOffsetMapLock(ptep.table);
     const origPte = yield* m.pte.ptepGet(ptep);
-    yield* m.unlockPtl(ptep.table);
+    yield* m.pteUnmapUnlock(ptep.table);
     if (!m.v.ptePresent(origPte) || m.v.pteWrite(origPte)) return 'default';
     yield* wpPfnShared(m, fault, origPte, rules);
     return 'retry';

@@ -51,11 +51,11 @@ const mprotect = (allowed: boolean): AgentSpec<Flagged> => ({
       yield* write(s.vmWrite, 0, 'VM_WRITE cleared');
       const ptep = vma.table.entries[0]!;
       const addr = addrOf(ptep.vpn);
-      yield* m.lockPtl(vma.table);
+      yield* m.pteOffsetMapLock(vma.table);
       const old = yield* m.pte.ptepModifyProtStart(vma, addr, ptep);
       const pte = m.v.pteModify(old, m.v.mkProt({ read: true, write: false }));
       yield* m.pte.ptepModifyProtCommit(vma, addr, ptep, old, pte);
-      yield* m.unlockPtl(vma.table);
+      yield* m.pteUnmapUnlock(vma.table);
       yield* m.tlb.flushTlbRange(vma, addrOf(vma.start), addrOf(vma.end));
     }
     yield* m.unlock(vma.mm.mmapLock);

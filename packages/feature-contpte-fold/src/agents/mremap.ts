@@ -35,12 +35,12 @@ export function mremap(moveOne: MoveOne = moveEntry, flush: FlushWhen = 'locked'
     note: 'holds both ptl',
     *run(m, s) {
       const { start, end } = rangeOf(s);
-      yield* m.lockPtl(s.vma.table);
-      yield* m.lockPtl(s.to.vma.table);
+      yield* m.pteOffsetMapLock(s.vma.table);
+      yield* m.pteOffsetMapLock(s.to.vma.table);
       for (const [i, from] of s.entries.entries()) yield* moveOne(m, s, from, s.to.entries[i]!);
       if (flush === 'locked') yield* m.tlb.flushTlbRange(s.vma, start, end);
-      yield* m.unlockPtl(s.to.vma.table);
-      yield* m.unlockPtl(s.vma.table);
+      yield* m.pteUnmapUnlock(s.to.vma.table);
+      yield* m.pteUnmapUnlock(s.vma.table);
       if (flush === 'unlocked') yield* m.tlb.flushTlbRange(s.vma, start, end);
       yield* m.completes('unmapped', s.vma);
     },

@@ -14,11 +14,11 @@ export function batchTeardown(skipFlush = false): AgentSpec<Block> {
       const gather = yield* MmuGather.start(m, s.vma.mm, true);
       const first = s.entries[0]!;
       const nr = s.entries.length;
-      yield* m.lockPtl(s.vma.table);
+      yield* m.pteOffsetMapLock(s.vma.table);
       const pte = yield* m.pte.getAndClearFullPtes(s.vma.mm, addrAt(first), first, nr, true);
       for (const ptep of s.entries) gather.removeTlbEntry(s.vma, ptep);
       if (m.v.pteDirty(pte)) yield* folioMarkDirty(s.folio);
-      yield* m.unlockPtl(s.vma.table);
+      yield* m.pteUnmapUnlock(s.vma.table);
       if (skipFlush) {
         for (let i = 0; i < nr; i++) yield* freePage(m, frameOf(s, i));
         return;

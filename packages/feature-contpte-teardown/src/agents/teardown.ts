@@ -64,7 +64,7 @@ export function teardown(plan: TeardownPlan = {}): AgentSpec<Block> {
     note: 'holds ptl',
     *run(m, s) {
       const gather = yield* MmuGather.start(m, s.vma.mm, true);
-      yield* m.lockPtl(s.vma.table);
+      yield* m.pteOffsetMapLock(s.vma.table);
       const all = s.entries.map((_, i) => i);
       const cleared: number[] = [];
       for (const i of order === undefined ? all : yield* order(all.length)) {
@@ -79,7 +79,7 @@ export function teardown(plan: TeardownPlan = {}): AgentSpec<Block> {
         cleared.push(i);
         if (plan.then !== undefined) yield* plan.then(m, s, i);
       }
-      yield* m.unlockPtl(s.vma.table);
+      yield* m.pteUnmapUnlock(s.vma.table);
       if (plan.skipFlush === true) {
         for (const i of cleared) yield* freePage(m, frameOf(s, i));
         return;

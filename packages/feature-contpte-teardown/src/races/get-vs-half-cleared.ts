@@ -40,11 +40,11 @@ const zap = (clear: ClearOne): AgentSpec<Watched> => ({
       [0, half],
       [half, s.entries.length],
     ] as const) {
-      yield* m.lockPtl(s.vma.table);
+      yield* m.pteOffsetMapLock(s.vma.table);
       for (let i = from; i < to; i++) {
         if (m.v.pteDirty(yield* clear(m, s, i))) yield* remember(s, i, 'folio');
       }
-      yield* m.unlockPtl(s.vma.table);
+      yield* m.pteUnmapUnlock(s.vma.table);
     }
     yield* m.tlb.flushTlbMm(s.vma.mm);
   },
@@ -72,10 +72,10 @@ const reader: AgentSpec<Watched> = {
     const last = s.entries.length - 1;
     const ptep = s.entries[last]!;
     const stored = yield* read(s.stored, 'has the device stored?');
-    yield* m.lockPtl(s.vma.table);
+    yield* m.pteOffsetMapLock(s.vma.table);
     const pte = yield* m.pte.ptepGet(ptep);
     yield* m.obtained(ptep, pte);
-    yield* m.unlockPtl(s.vma.table);
+    yield* m.pteUnmapUnlock(s.vma.table);
     const concerned = stored === last + 1 || (stored > 0 && m.v.pteCont(pte));
     if (!concerned || !m.v.pteValid(pte) || m.v.pteDirty(pte)) return;
     yield* write(s.misled, 1, 'takes the page for clean');

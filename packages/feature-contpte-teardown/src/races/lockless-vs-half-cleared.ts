@@ -34,7 +34,7 @@ const zap: AgentSpec<Interrupted> = {
     const n = s.entries.length;
     const show = (o: { readonly result: number }) => `→ ${o.result} cleared`;
     const at = yield* choose(n, 'interrupted after', show);
-    yield* m.lockPtl(s.vma.table);
+    yield* m.pteOffsetMapLock(s.vma.table);
     for (let i = 0; i < n; i++) {
       if (i === at) {
         yield* write(s.nmi, 1, 'interrupt');
@@ -42,7 +42,7 @@ const zap: AgentSpec<Interrupted> = {
       }
       if (m.v.pteDirty(yield* clearFull(m, s, i))) yield* remember(s, i, 'folio');
     }
-    yield* m.unlockPtl(s.vma.table);
+    yield* m.pteUnmapUnlock(s.vma.table);
     yield* m.tlb.flushTlbMm(s.vma.mm);
   },
 };

@@ -30,12 +30,12 @@ const refill: AgentSpec<Refilled> = {
     const first = s.entries[0]!;
     const nr = s.entries.length;
     const { mm } = s.vma;
-    yield* m.lockPtl(s.vma.table);
+    yield* m.pteOffsetMapLock(s.vma.table);
     yield* m.pte.getAndClearFullPtes(mm, addrAt(first), first, nr, false);
     yield* m.tlb.flushTlbRange(s.vma, addrAt(first), addrAt(s.entries[nr - 1]!) + 1);
     const pte = m.v.pfnPte(s.next.frames[0]!.pfn, m.v.mkProt(s.vma.prot));
     yield* m.pte.setPtes(mm, addrAt(first), first, m.v.pteMkyoung(m.v.pteMkwrite(pte)), nr);
-    yield* m.unlockPtl(s.vma.table);
+    yield* m.pteUnmapUnlock(s.vma.table);
   },
 };
 

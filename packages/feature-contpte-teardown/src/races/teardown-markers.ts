@@ -14,13 +14,13 @@ const replace: AgentSpec<Block> = {
     const kinds = [marker, dirtyLookingSwap(m.arch) ?? marker];
     const show = (o: { readonly result: number }) => (o.result === 0 ? '→ marker' : '→ swap entry');
     const left = kinds[yield* choose(kinds.length, 'what is left behind', show)] ?? marker;
-    yield* m.lockPtl(s.vma.table);
+    yield* m.pteOffsetMapLock(s.vma.table);
     for (const [i, ptep] of s.entries.entries()) {
       yield* m.obtained(ptep, yield* m.pte.ptepGet(ptep));
       yield* m.obtained(ptep, yield* clearFull(m, s, i));
       yield* m.pte.setPteAt(s.vma.mm, addrAt(ptep), ptep, left);
     }
-    yield* m.unlockPtl(s.vma.table);
+    yield* m.pteUnmapUnlock(s.vma.table);
     yield* m.tlb.flushTlbMm(s.vma.mm);
   },
 };

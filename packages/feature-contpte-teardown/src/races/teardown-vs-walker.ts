@@ -7,12 +7,12 @@ import { addrAt, type Block, mapBlock } from '../block.js';
 const readThenStore = {
   ...teardown(),
   *run(m, s): Step<void> {
-    yield* m.lockPtl(s.vma.table);
+    yield* m.pteOffsetMapLock(s.vma.table);
     const seen = [];
     for (const ptep of s.entries) seen.push(yield* m.entries.readOnce(ptep, 'ptepGet'));
     for (const ptep of s.entries) yield* m.pte.pteClear(s.vma.mm, addrAt(ptep), ptep);
     for (const [i, pte] of seen.entries()) if (m.v.pteDirty(pte)) yield* remember(s, i);
-    yield* m.unlockPtl(s.vma.table);
+    yield* m.pteUnmapUnlock(s.vma.table);
     yield* m.tlb.flushTlbMm(s.vma.mm);
   },
 } satisfies ReturnType<typeof teardown>;

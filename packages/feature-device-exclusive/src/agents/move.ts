@@ -52,11 +52,11 @@ export const uffdioMove: AgentSpec<Moving> = {
     const { vma, page } = s;
     if (!(yield* trylockPage(m, page))) return;
     const range: NotifierRange = { event: 'clear', mm: vma.mm, start: vma.start, end: vma.start + 1 };
-    yield* m.notifier.invalidateRangeStart(range);
-    yield* m.lockPtl(vma.table);
+    yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
+    yield* m.pteOffsetMapLock(vma.table);
     yield* moveEntry(m, s);
-    yield* m.unlockPtl(vma.table);
-    yield* m.notifier.invalidateRangeEnd(range);
+    yield* m.pteUnmapUnlock(vma.table);
+    yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
     yield* unlockPage(m, page);
   },
 };
@@ -74,7 +74,7 @@ function* moveEntry(m: Machine, { vma, ptep, index }: Moving): Step<void> {
 export function faultInSpare(spare: Frame): (m: Machine, place: Place) => Step<boolean> {
   return function* (m, { vma, address }) {
     const ptep = ptepOf(vma, address);
-    yield* m.lockPtl(ptep.table);
+    yield* m.pteOffsetMapLock(ptep.table);
     const empty = m.v.pteNone(yield* m.pte.ptepGet(ptep));
     if (empty) {
       const { v } = m;
@@ -82,7 +82,7 @@ export function faultInSpare(spare: Frame): (m: Machine, place: Place) => Step<b
       yield* folioAddRmap(spare.folio);
       yield* m.pte.setPteAt(vma.mm, addrOf(address), ptep, v.pteMkyoung(v.pteMkwrite(entry)));
     }
-    yield* m.unlockPtl(ptep.table);
+    yield* m.pteUnmapUnlock(ptep.table);
     return true;
   };
 }

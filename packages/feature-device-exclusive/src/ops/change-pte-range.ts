@@ -10,7 +10,7 @@ export function* changePteRange(m: Machine, { vma, address }: Place, skipNonpres
   const { swap } = m.arch;
   const ptep = ptepOf(vma, address);
   const addr = addrOf(address);
-  yield* m.lockPtl(ptep.table);
+  yield* m.pteOffsetMapLock(ptep.table);
   const pte = yield* m.pte.ptepGet(ptep);
   const entry = deviceExclusiveEntry(m, pte);
   if (m.v.ptePresent(pte)) {
@@ -23,5 +23,5 @@ export function* changePteRange(m: Machine, { vma, address }: Place, skipNonpres
     if (swap.pteSwpUffdWp(pte)) now = swap.pteSwpMkuffdWp(now);
     yield* m.pte.setPteAt(vma.mm, addr, ptep, now);
   }
-  yield* m.unlockPtl(ptep.table);
+  yield* m.pteUnmapUnlock(ptep.table);
 }

@@ -24,16 +24,16 @@ export interface RangeOptions extends CopyOptions {
 export function copyPteRange(options: RangeOptions = {}): CopyPte {
   return function* (m, place) {
     const { srcPte, dstPte } = place;
-    yield* m.lockPtl(dstPte.table);
-    yield* m.lockPtl(srcPte.table);
+    yield* m.pteOffsetMapLock(dstPte.table);
+    yield* m.pteOffsetMapLock(srcPte.table);
     let pte = yield* m.pte.ptepGet(srcPte);
     let ret: Copied = 0;
     if (!m.v.pteNone(pte) && !m.v.ptePresent(pte)) ret = yield* copyNonpresentPte(m, place, pte, options);
     if (ret === 'ENOENT') pte = yield* m.pte.ptepGet(srcPte);
     if (ret !== 'EBUSY' && m.v.ptePresent(pte)) yield* copyPresentPte(m, place, pte);
     if (ret === 'EBUSY' && options.keepsLocks === true) return false;
-    yield* m.unlockPtl(srcPte.table);
-    yield* m.unlockPtl(dstPte.table);
+    yield* m.pteUnmapUnlock(srcPte.table);
+    yield* m.pteUnmapUnlock(dstPte.table);
     return ret !== 'EBUSY';
   };
 }
@@ -61,10 +61,10 @@ export function* copyPageRange(
   // Memory that is not copied on write keeps its permissions: then nobody is told.
   const bracket = notify && isCowMapping(srcVma);
   const range = mmuNotifierRangeInit('protection-page', srcVma, srcPte.vpn);
-  if (bracket) yield* m.notifier.invalidateRangeStart(range);
+  if (bracket) yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
   const copied = yield* copyPte(m, place);
   // The parent lost write permission; fork flushes once, at its end.
   if (copied) yield* m.tlb.flushTlbRange(srcVma, addrOf(srcPte.vpn), addrOf(srcPte.vpn) + PAGE_SIZE);
-  if (bracket && (copied || endOnError)) yield* m.notifier.invalidateRangeEnd(range);
+  if (bracket && (copied || endOnError)) yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
   return copied;
 }

@@ -27,12 +27,12 @@ export function copyPteRangeLockedPage(options: LockedPageOptions = {}): CopyPte
   return function* (m, place) {
     let locked: Frame | null = null;
     for (;;) {
-      yield* m.lockPtl(place.dstPte.table);
-      yield* m.lockPtl(place.srcPte.table);
+      yield* m.pteOffsetMapLock(place.dstPte.table);
+      yield* m.pteOffsetMapLock(place.srcPte.table);
       const attempt: Attempt = yield* copyOne(m, place, locked, options);
       if (!attempt.done && pin) yield* getPage(attempt.busy);
-      yield* m.unlockPtl(place.srcPte.table);
-      yield* m.unlockPtl(place.dstPte.table);
+      yield* m.pteUnmapUnlock(place.srcPte.table);
+      yield* m.pteUnmapUnlock(place.dstPte.table);
       if (locked !== null && (yield* mayRelease(m, place, options))) yield* release(m, locked, pin);
       if (attempt.done) return true;
       locked = attempt.busy;

@@ -24,12 +24,12 @@ export function* getUserPagesRemote(m: Machine, place: Place, ops: GupOps = {}):
   const { vma, address } = place;
   const ptep = ptepOf(vma, address);
   for (;;) {
-    yield* m.lockPtl(ptep.table);
+    yield* m.pteOffsetMapLock(ptep.table);
     const pte = yield* m.pte.ptepGet(ptep);
     const entry = deviceExclusiveEntry(m, pte);
     const page = m.v.pteWrite(pte) ? vmNormalPage(m, pte) : null;
     if (page !== null) yield* getPage(page);
-    yield* m.unlockPtl(ptep.table);
+    yield* m.pteUnmapUnlock(ptep.table);
     if (page !== null) return page;
     if (!(yield* faultinPage(m, place, m.v.pteNone(pte), entry !== null, ops))) return null;
   }

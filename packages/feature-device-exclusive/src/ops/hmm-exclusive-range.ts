@@ -29,15 +29,15 @@ export function* hmmExclusivePmd(
   const ptep = ptepOf(vma, address);
   const range = mmuNotifierRangeInit('exclusive', vma, address, address + 1, owner);
   const late = options.lockLate === true;
-  yield* m.notifier.invalidateRangeStart(range);
-  yield* m.lockPtl(ptep.table);
+  yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
+  yield* m.pteOffsetMapLock(ptep.table);
   const pte = yield* m.pte.ptepGet(ptep);
   const page = m.v.pteWrite(pte) ? vmNormalPage(m, pte) : null;
   let locked = page !== null && !late && (yield* trylockPage(m, page));
   if (page !== null) yield* getPage(page);
   if (page !== null && (locked || late)) yield* protectEntry(m, place, page);
-  yield* m.unlockPtl(ptep.table);
-  yield* m.notifier.invalidateRangeEnd(range);
+  yield* m.pteUnmapUnlock(ptep.table);
+  yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
   if (page === null) return null;
   if (late) {
     yield* lockPage(m, page);

@@ -21,8 +21,8 @@ export function* pageVmaMappedWalk(
   page: Frame | null,
   visit: (pte: PteWord) => Step<void>,
 ): Step<void> {
-  yield* m.lockPtl(ptep.table);
+  yield* m.pteOffsetMapLock(ptep.table);
   const pte = yield* m.pte.ptepGet(ptep);
   if (page === null || checkPte(m, pte, page)) yield* visit(pte);
-  yield* m.unlockPtl(ptep.table);
+  yield* m.pteUnmapUnlock(ptep.table);
 }

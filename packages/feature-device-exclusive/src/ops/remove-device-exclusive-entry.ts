@@ -18,7 +18,10 @@ export interface VmFault {
 }
 
 /** Who is called at the start and at the end of an invalidation. */
-export type Notify = Pick<Machine['notifier'], 'invalidateRangeStart' | 'invalidateRangeEnd'>;
+export type Notify = Pick<
+  Machine['notifier'],
+  'mmuNotifierInvalidateRangeStart' | 'mmuNotifierInvalidateRangeEnd'
+>;
 
 /** The choices of the handler; the defaults are the kernel's, anything else is for mutants. */
 export interface RemoveOptions extends FaultFlags, RestoreOptions {
@@ -56,14 +59,14 @@ export function* removeDeviceExclusiveEntry(
   }
   const notifier = options.notifier?.(m) ?? m.notifier;
   const range = mmuNotifierRangeInit(event, vma, address);
-  if (notify === 'before') yield* notifier.invalidateRangeStart(range);
+  if (notify === 'before') yield* notifier.mmuNotifierInvalidateRangeStart(range);
   yield* pageVmaMappedWalk(m, vma, vmf.ptep, recheck ? page : null, (pte) =>
     restoreIfSame(m, vmf, pte, options),
   );
-  if (notify === 'after') yield* notifier.invalidateRangeStart(range);
+  if (notify === 'after') yield* notifier.mmuNotifierInvalidateRangeStart(range);
   if (lock) yield* unlockPage(m, page);
   if (pin) yield* putPage(m, page);
-  if (notify !== 'never') yield* notifier.invalidateRangeEnd(range);
+  if (notify !== 'never') yield* notifier.mmuNotifierInvalidateRangeEnd(range);
   return true;
 }
 
@@ -79,9 +82,9 @@ function* restoreIfSame(
 
 /** The entry as a fault finds it: read under the page-table lock, which is dropped again. */
 export function* faultEntry(m: Machine, vma: Vma, ptep: Ptep): Step<VmFault | null> {
-  yield* m.lockPtl(ptep.table);
+  yield* m.pteOffsetMapLock(ptep.table);
   const origPte = yield* m.pte.ptepGet(ptep);
-  yield* m.unlockPtl(ptep.table);
+  yield* m.pteUnmapUnlock(ptep.table);
   const entry = deviceExclusiveEntry(m, origPte);
   if (entry === null) return null;
   return { vma, address: ptep.vpn, ptep, page: pfnSwapEntryToPage(m, entry), origPte };

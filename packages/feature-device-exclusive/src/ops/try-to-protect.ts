@@ -73,14 +73,14 @@ export function* tryToProtectOne(
   const ptep = ptepOf(vma, address);
   const range = mmuNotifierRangeInit('exclusive', vma, address, address + 1, args.owner);
   const notifier = options.notifier?.(m) ?? m.notifier;
-  yield* notifier.invalidateRangeStart(range);
+  yield* notifier.mmuNotifierInvalidateRangeStart(range);
   yield* pageVmaMappedWalk(m, vma, ptep, page, function* (pte) {
     if (!m.v.ptePresent(pte)) return;
     const old = yield* protectEntry(m, { vma, address }, page, options.flush !== false);
     const here = args.mm === vma.mm && args.address === address && m.v.pteWrite(old);
     if (here || options.checkAddress === false) args.valid = true;
   });
-  yield* notifier.invalidateRangeEnd(range);
+  yield* notifier.mmuNotifierInvalidateRangeEnd(range);
 }
 
 /** The entry itself, under the page-table lock; returns what stood there. */

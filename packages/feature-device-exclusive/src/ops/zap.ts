@@ -20,7 +20,7 @@ import type { Place } from './try-to-protect.js';
 export function* zapPteRange(m: Machine, { vma, address }: Place): Step<Frame | null> {
   const ptep = ptepOf(vma, address);
   const addr = addrOf(address);
-  yield* m.lockPtl(ptep.table);
+  yield* m.pteOffsetMapLock(ptep.table);
   const pte = yield* m.pte.ptepGet(ptep);
   const page = vmNormalPage(m, pte);
   const entry = deviceExclusiveEntry(m, pte);
@@ -32,7 +32,7 @@ export function* zapPteRange(m: Machine, { vma, address }: Place): Step<Frame | 
     yield* m.pte.clearNotPresentFullPtes(vma.mm, addr, ptep, 1, false);
   }
   if (page !== null || entry !== null) yield* addMmCounter(m, vma.mm, -1);
-  yield* m.unlockPtl(ptep.table);
+  yield* m.pteUnmapUnlock(ptep.table);
   return page ?? (entry === null ? null : pfnSwapEntryToPage(m, entry));
 }
 
@@ -43,9 +43,9 @@ export type ZapNotify = 'before' | 'after' | 'never';
 export function* zapPageRangeSingle(m: Machine, place: Place, notify: ZapNotify = 'before'): Step<void> {
   const { vma, address } = place;
   const range = mmuNotifierRangeInit('clear', vma, address);
-  if (notify === 'before') yield* m.notifier.invalidateRangeStart(range);
+  if (notify === 'before') yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
   const page = yield* zapPteRange(m, place);
   if (page !== null) yield* putPage(m, page);
-  if (notify === 'after') yield* m.notifier.invalidateRangeStart(range);
-  if (notify !== 'never') yield* m.notifier.invalidateRangeEnd(range);
+  if (notify === 'after') yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
+  if (notify !== 'never') yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
 }

@@ -49,9 +49,9 @@ const mprotect = ({ bracket = true, skipNonpresent = false }: ProtectHow = {}): 
     const range: NotifierRange = { event: 'protection-vma', mm: vma.mm, start: vma.start, end: vma.end };
     yield* m.lock(vma.mm.mmapLock);
     yield* write(s.vmFlags, 1, 'the area becomes read-only');
-    if (bracket) yield* m.notifier.invalidateRangeStart(range);
+    if (bracket) yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
     yield* changePteRange(m, s.place, skipNonpresent);
-    if (bracket) yield* m.notifier.invalidateRangeEnd(range);
+    if (bracket) yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
     yield* m.unlock(vma.mm.mmapLock);
   },
 });

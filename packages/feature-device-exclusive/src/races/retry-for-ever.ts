@@ -10,8 +10,8 @@ const unrelated: AgentSpec<Setup> = {
   note: 'invalidates around the page',
   *run(m, { vma }) {
     const range: NotifierRange = { event: 'clear', mm: vma.mm, start: vma.start, end: vma.end };
-    yield* m.notifier.invalidateRangeStart(range);
-    yield* m.notifier.invalidateRangeEnd(range);
+    yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
+    yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
   },
 };
 

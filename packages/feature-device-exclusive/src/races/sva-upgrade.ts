@@ -36,7 +36,7 @@ const readOnlyPage =
  */
 function* allow(m: Machine, vma: Vma, ptep: Ptep, access: AccessKind, tellDevices: boolean): Step<boolean> {
   const { v } = m;
-  yield* m.lockPtl(ptep.table);
+  yield* m.pteOffsetMapLock(ptep.table);
   const pte = yield* m.pte.ptepGet(ptep);
   const young = v.pteMkyoung(pte);
   const entry = access === 'store' ? v.pteMkwrite(v.pteMkdirty(young)) : young;
@@ -46,7 +46,7 @@ function* allow(m: Machine, vma: Vma, ptep: Ptep, access: AccessKind, tellDevice
     const range = { event: 'protection-page', mm: vma.mm, start: ptep.vpn, end: ptep.vpn + 1 } as const;
     yield* m.notifier.archInvalidateSecondaryTlbs(range);
   }
-  yield* m.unlockPtl(ptep.table);
+  yield* m.pteUnmapUnlock(ptep.table);
   return changed;
 }
 

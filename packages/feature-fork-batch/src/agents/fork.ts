@@ -59,7 +59,7 @@ export function* afterFork(s: Fork): Step<void> {
 export function* protectAll(m: Machine, s: Fork): Step<void> {
   const { parent } = s;
   const first = parent.table.entries[0]!;
-  yield* m.lockPtl(parent.table);
+  yield* m.pteOffsetMapLock(parent.table);
   yield* m.pte.wrprotectPtes(parent.mm, addrOf(first.vpn), first, parent.end - parent.start);
-  yield* m.unlockPtl(parent.table);
+  yield* m.pteUnmapUnlock(parent.table);
 }

@@ -137,11 +137,11 @@ export function* copyPteRange(m: Machine, c: Copy): Step<void> {
   const progress: Progress = { anonPages: 0, prealloc: null };
   let vpn = c.src.start;
   while (vpn < c.src.end) {
-    yield* m.lockPtl(c.dst.table);
-    yield* m.lockPtl(c.src.table);
+    yield* m.pteOffsetMapLock(c.dst.table);
+    yield* m.pteOffsetMapLock(c.src.table);
     vpn = yield* copyWhileLocked(m, c, vpn, progress);
-    yield* m.unlockPtl(c.src.table);
-    yield* m.unlockPtl(c.dst.table);
+    yield* m.pteUnmapUnlock(c.src.table);
+    yield* m.pteUnmapUnlock(c.dst.table);
     if (vpn < c.src.end) progress.prealloc = spares.take();
   }
   yield* addTo(c.rss, progress.anonPages, `add_mm_rss_vec ${c.dst.mm.name}`);
@@ -172,11 +172,11 @@ export function* copyPageRange(m: Machine, c: Copy): Step<void> {
   const { mm, start, end } = c.src;
   const range = { event: 'protection-page', mm, start, end } as const;
   const sequence = isCowMapping(c.src) && c.sequence !== false;
-  yield* m.notifier.invalidateRangeStart(range);
+  yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
   if (sequence) yield* rawWriteSeqcountBegin(m, mm.writeProtectSeq);
   yield* copyPteRange(m, c);
   if (sequence) yield* rawWriteSeqcountEnd(m, mm.writeProtectSeq);
-  yield* m.notifier.invalidateRangeEnd(range);
+  yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
 }
 
 function frameOf(m: Machine, ptep: Ptep, pte: PteWord): Frame {

@@ -29,10 +29,10 @@ const child: AgentSpec<Fork> = {
     const frame = yield* getUserPagesFast(m, vma, vma.start);
     if (frame === null) return;
     const held: HeldPage = { vma, vpn: vma.start, frame, pinned: false };
-    yield* m.lockPtl(vma.table);
+    yield* m.pteOffsetMapLock(vma.table);
     yield* m.pte.ptepClearFlush(vma, addrOf(ptep.vpn), ptep);
     yield* folioRemoveRmapPte(m, frame);
-    yield* m.unlockPtl(vma.table);
+    yield* m.pteUnmapUnlock(vma.table);
     yield* folioPut(m, frame);
     if ((yield* loadHeld(m, held)) === PARENT_VALUE) {
       yield* broken('OWN', 'the child reads through its reference what the parent stored after fork');

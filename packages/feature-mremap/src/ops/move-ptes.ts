@@ -79,10 +79,10 @@ export function* movePtes(
 ): Step<boolean> {
   const rmapLock = needRmapLocks ? vma.mapping?.iMmapLock : undefined;
   if (rmapLock !== undefined) yield* m.lock(rmapLock);
-  yield* m.lockPtl(vma.table);
+  yield* m.pteOffsetMapLock(vma.table);
   // The mmap lock is held for writing, so nobody takes these two in the other order.
   const nested = ops.lockNew && newVma.table !== vma.table;
-  if (nested) yield* m.lockPtl(newVma.table);
+  if (nested) yield* m.pteOffsetMapLock(newVma.table);
   yield* ops.drain(m, vma.mm);
   let forceFlush = false;
   let needFlush = false;
@@ -95,8 +95,8 @@ export function* movePtes(
     if (when === 'after') needFlush = true;
   }
   if (forceFlush) yield* m.tlb.flushTlbRange(vma, oldAddr, oldEnd);
-  if (nested) yield* m.unlockPtl(newVma.table);
-  yield* m.unlockPtl(vma.table);
+  if (nested) yield* m.pteUnmapUnlock(newVma.table);
+  yield* m.pteUnmapUnlock(vma.table);
   if (rmapLock !== undefined) yield* m.unlock(rmapLock);
   return needFlush && !forceFlush;
 }
@@ -114,11 +114,11 @@ export function* movePageTables(
 ): Step<void> {
   const [oldAddr, oldEnd] = [addrOf(vma.start), addrOf(vma.end)];
   const range: NotifierRange = { event: 'unmap', mm: vma.mm, start: vma.start, end: vma.end };
-  yield* m.notifier.invalidateRangeStart(range);
+  yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
   const newAddr = addrOf(newVma.start);
   const needFlush = yield* movePtes(m, vma, oldAddr, oldEnd, newVma, newAddr, needRmapLocks, ops);
   if (needFlush) yield* m.tlb.flushTlbRange(vma, oldAddr, oldEnd);
-  yield* m.notifier.invalidateRangeEnd(range);
+  yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
 }
 
 /** The system call: under the mmap lock, which keeps page faults and other moves away. @kernel mremap, move_vma */

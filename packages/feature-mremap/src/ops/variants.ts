@@ -53,5 +53,18 @@ function* copyThenClear(m: Machine, from: Ptep, to: Ptep): Step<PteWord> {
 /** Set at the new address first, emptied at the old one afterwards. */
 export const COPY_THEN_CLEAR: MoveOps = Object.freeze({ ...LINUX_MOVE, moveOne: copyThenClear });
 
+/** Takes the entry as it stands, contiguous mark and all, and sets it elsewhere. */
+function* copyVerbatim(m: Machine, from: Ptep, to: Ptep): Step<PteWord> {
+  const pte = yield* m.entries.xchg(from, PTE_ZERO, 'ptepGetAndClear');
+  yield* m.entries.writeOnce(to, pte, 'setPte');
+  return pte;
+}
+
+/** Entries are moved bit by bit, whatever they mean at the new address. */
+export const COPY_VERBATIM: MoveOps = Object.freeze({ ...LINUX_MOVE, moveOne: copyVerbatim });
+
+/** Only the old table is locked, and the entry stands in both for a while. */
+export const ONE_LOCK_EACH: MoveOps = Object.freeze({ ...COPY_THEN_CLEAR, lockNew: false, mmapLock: false });
+
 /** Nobody holds the mmap lock. */
 export const NO_MMAP_LOCK: MoveOps = Object.freeze({ ...LINUX_MOVE, mmapLock: false });

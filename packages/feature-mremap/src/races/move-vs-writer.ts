@@ -1,7 +1,7 @@
 import { defineScenario, REASONS, type Scenario } from '@racewalk/core';
 import { mover } from '../agents/mover.js';
 import { user } from '../agents/user.js';
-import { COPY_THEN_CLEAR, FLUSH_NEVER } from '../ops/variants.js';
+import { COPY_THEN_CLEAR, COPY_VERBATIM, FLUSH_NEVER } from '../ops/variants.js';
 import { type Move, moveSetup } from '../setup.js';
 
 /** A store through the old address while the entry is on its way. */
@@ -13,11 +13,11 @@ export const moveVsWriter: Scenario = defineScenario<Move>({
   about:
     'A CPU stores through the old or the new address while mremap moves the entry. What the hardware records in the entry must go along, so the entry is taken out in one step and set at the new address with what it said. When the call returns nobody reaches the page by the old address any more. Explored for one page under two locks and under one, and for a block of two that arrives aligned or one page off. The machine finds the store remembered in every case. Copying the entry before it is emptied loses a store where the hardware records it; flushing after the locks is not wrong as long as only the mover and the writer are there, which is why that bug lived so long.',
   invariants: ['DIRTY', 'STALE', 'CONT'],
-  params: { block: 1, shift: 0 },
+  params: { block: 2, shift: 1 },
   sizes: [
+    { block: 1, shift: 0 },
     { block: 1, shift: 0, tables: 1 },
     { block: 2, shift: 0 },
-    { block: 2, shift: 1 },
   ],
   setup: (w) => moveSetup(w),
   agents: { mremap: mover(), user: user({ address: 'either' }) },
@@ -28,6 +28,13 @@ export const moveVsWriter: Scenario = defineScenario<Move>({
       why: 'the hardware sets dirty in the old entry after it was read, and then the entry is emptied',
       unless: REASONS.softwareDirty,
       agents: { mremap: mover({ ops: COPY_THEN_CLEAR }) },
+    },
+    'copy-verbatim': {
+      what: 'a block is moved bit by bit, with its contiguous mark, to an address that is one page off',
+      breaks: 'CONT',
+      why: 'the mark says that frame and address are aligned alike, and they are not',
+      unless: REASONS.noBlocks,
+      agents: { mremap: mover({ ops: COPY_VERBATIM }) },
     },
     'no-flush': {
       what: 'the old addresses are not invalidated at all',

@@ -1,6 +1,6 @@
 import { type AgentSpec, defineScenario, type Scenario } from '@racewalk/core';
 import { LINUX_MOVE, type MoveOps, mremap } from '../ops/move-ptes.js';
-import { NO_MMAP_LOCK } from '../ops/variants.js';
+import { NO_MMAP_LOCK, ONE_LOCK_EACH } from '../ops/variants.js';
 import { type Move, moveSetup } from '../setup.js';
 
 const there = (ops: MoveOps): AgentSpec<Move> => ({
@@ -39,9 +39,15 @@ export const twoMoves: Scenario = defineScenario<Move>({
       ptePresent(w.entryIn((cell) => view.get(cell), ptep)),
     );
     if (present.length !== 1)
-      faults.fail('RMAP', `one page was mapped once, and now ${present.length} times`);
+      faults.fail('RMAP', `one page was mapped once, and is mapped ${present.length} times now`);
   },
   mutants: {
+    'one-lock-each': {
+      what: 'each move locks its old table only, copies before it clears, and does not take the mmap lock',
+      breaks: 'RMAP',
+      why: 'each clears the entry that the other has just set, and the page is mapped nowhere',
+      agents: { there: there(ONE_LOCK_EACH), back: back(ONE_LOCK_EACH) },
+    },
     'no-mmap-lock': {
       what: 'the moves do not take the mmap lock',
       breaks: 'LIVE',

@@ -19,7 +19,7 @@ export const folioMarkLazyfree = (frame: Frame): Step<void> =>
 /** Make the entries of an area old and clean; the flush follows. @kernel madvise_free_pte_range */
 export function* madviseFreePteRange(m: Machine, vma: Vma): Step<void> {
   const { v } = m;
-  yield* m.lockPtl(vma.table);
+  yield* m.pteOffsetMapLock(vma.table);
   yield* flushTlbBatchedPending(m, vma.mm);
   for (const ptep of vma.table.entries) {
     const look = yield* m.pte.ptepGet(ptep);
@@ -32,7 +32,7 @@ export function* madviseFreePteRange(m: Machine, vma: Vma): Step<void> {
     const frame = m.world.frames.at(v.ptePfn(look));
     if (frame !== undefined) yield* folioMarkLazyfree(frame);
   }
-  yield* m.unlockPtl(vma.table);
+  yield* m.pteUnmapUnlock(vma.table);
 }
 
 /** The call returns: whatever was stored until now may be forgotten, and nothing that is stored later. */

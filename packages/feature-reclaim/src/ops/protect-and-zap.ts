@@ -31,7 +31,7 @@ export function* changePteRange(m: Machine, vma: Vma, drain: Drain = flushTlbBat
   const { v } = m;
   const readOnly = v.mkProt({ ...vma.prot, write: false });
   let pages = 0;
-  yield* m.lockPtl(vma.table);
+  yield* m.pteOffsetMapLock(vma.table);
   yield* drain(m, vma.mm);
   for (const ptep of vma.table.entries) {
     if (!v.ptePresent(yield* m.pte.ptepGet(ptep))) continue;
@@ -40,7 +40,7 @@ export function* changePteRange(m: Machine, vma: Vma, drain: Drain = flushTlbBat
     yield* m.pte.ptepModifyProtCommit(vma, addr, ptep, old, v.pteModify(old, readOnly));
     pages++;
   }
-  yield* m.unlockPtl(vma.table);
+  yield* m.pteUnmapUnlock(vma.table);
   return pages;
 }
 
@@ -62,7 +62,7 @@ export function* zapPteRange(m: Machine, vma: Vma, drain: Drain = flushTlbBatche
   const { v } = m;
   const { mm } = vma;
   const removed: Frame[] = [];
-  yield* m.lockPtl(vma.table);
+  yield* m.pteOffsetMapLock(vma.table);
   yield* drain(m, mm);
   for (const ptep of vma.table.entries) {
     const addr = addrOf(ptep.vpn);
@@ -79,7 +79,7 @@ export function* zapPteRange(m: Machine, vma: Vma, drain: Drain = flushTlbBatche
     yield* folioRemoveRmapPte(m, frame);
     removed.push(frame);
   }
-  yield* m.unlockPtl(vma.table);
+  yield* m.pteUnmapUnlock(vma.table);
   if (removed.length > 0) yield* m.tlb.flushTlbRange(vma, addrOf(vma.start), addrOf(vma.end));
   // The references of the mappings keep the pages until nobody can reach them.
   for (const frame of removed) yield* folioPut(m, frame);

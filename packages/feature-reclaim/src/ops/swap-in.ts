@@ -60,7 +60,7 @@ export const doSwapPage = (s: Swapped, drain: Drain = flushTlbBatchedPending): F
     const { vma, ptep } = fault;
     let outcome: FaultOutcome = 'retry';
     yield* m.lock(s.folio.lock);
-    yield* m.lockPtl(ptep.table);
+    yield* m.pteOffsetMapLock(ptep.table);
     const pte = yield* m.pte.ptepGet(ptep);
     if (m.v.ptePresent(pte)) yield* setFlags(m, fault, pte);
     else if (m.v.pteNone(pte)) outcome = 'sigsegv';
@@ -71,7 +71,7 @@ export const doSwapPage = (s: Swapped, drain: Drain = flushTlbBatchedPending): F
       yield* drain(m, vma.mm);
       yield* mapAgain(m, fault, cached ? s.frame : s.spare);
     }
-    yield* m.unlockPtl(ptep.table);
+    yield* m.pteUnmapUnlock(ptep.table);
     yield* m.unlock(s.folio.lock);
     return outcome;
   };
@@ -87,9 +87,9 @@ function* setFlags(m: Machine, { vma, ptep, access }: Fault, pte: PteWord): Step
 export const doAnonymousPage = (s: Swapped): FaultHandler =>
   function* (m, fault) {
     const { ptep } = fault;
-    yield* m.lockPtl(ptep.table);
+    yield* m.pteOffsetMapLock(ptep.table);
     const none = m.v.pteNone(yield* m.pte.ptepGet(ptep));
     if (none) yield* mapAgain(m, fault, s.spare);
-    yield* m.unlockPtl(ptep.table);
+    yield* m.pteUnmapUnlock(ptep.table);
     return none ? 'retry' : 'default';
   };

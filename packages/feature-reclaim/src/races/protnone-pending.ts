@@ -16,12 +16,12 @@ import { type Mapped, mapPage } from '../setup.js';
 /** Makes the entry inaccessible. */
 function* changeToProtnone(m: Machine, s: Mapped): Step<void> {
   const addr = addrOf(s.ptep.vpn);
-  yield* m.lockPtl(s.vma.table);
+  yield* m.pteOffsetMapLock(s.vma.table);
   if (m.v.ptePresent(yield* m.pte.ptepGet(s.ptep))) {
     const old = yield* m.pte.ptepModifyProtStart(s.vma, addr, s.ptep);
     yield* m.pte.ptepModifyProtCommit(s.vma, addr, s.ptep, old, m.v.pteModify(old, m.v.protNone()));
   }
-  yield* m.unlockPtl(s.vma.table);
+  yield* m.pteUnmapUnlock(s.vma.table);
 }
 
 /** A change of protection for NUMA hints: many entries, one flush. `early`: say so before the first of them. */

@@ -16,13 +16,13 @@ const zap: AgentSpec<Mapped> = {
   role: 'kernel',
   note: 'zap_pte_range',
   *run(m, s) {
-    yield* m.lockPtl(s.vma.table);
+    yield* m.pteOffsetMapLock(s.vma.table);
     const pte = yield* m.pte.ptepClearFlush(s.vma, addrOf(s.ptep.vpn), s.ptep);
     if (m.v.ptePresent(pte)) {
       yield* folioRemoveRmapPte(m, s.frame);
       yield* folioPutRefs(s.folio);
     }
-    yield* m.unlockPtl(s.vma.table);
+    yield* m.pteUnmapUnlock(s.vma.table);
   },
 };
 

@@ -91,11 +91,11 @@ export function swapIn(plan: SwapInPlan = {}): AgentSpec<SwapCached> {
       if (slotOf(m, orig) !== 0) return;
       if (!(yield* lookupSwapCache(s))) return;
       yield* m.lock(s.folio.lock);
-      yield* m.lockPtl(s.ptep.table);
+      yield* m.pteOffsetMapLock(s.ptep.table);
       if (plan.drain === true) yield* flushTlbBatchedPending(m, s.vma.mm);
       if (m.v.pteSame(yield* m.pte.ptepGet(s.ptep), orig)) yield* mapAgain(m, s, plan.write === true);
       else yield* folioPut(m, onlyPage(s.folio));
-      yield* m.unlockPtl(s.ptep.table);
+      yield* m.pteUnmapUnlock(s.ptep.table);
       yield* m.unlock(s.folio.lock);
     },
   };

@@ -29,13 +29,13 @@ export function onlyPage(folio: Folio): Frame {
  * present was never cached. Answers whether it mapped one.
  */
 export function* mapIfSame(m: Machine, vma: Vma, ptep: Ptep, found: PteWord, folio: Folio): Step<boolean> {
-  yield* m.lockPtl(ptep.table);
+  yield* m.pteOffsetMapLock(ptep.table);
   const same = m.v.pteSame(yield* m.pte.ptepGet(ptep), found);
   if (same) {
     yield* folioAddRmap(folio);
     yield* m.pte.setPteAt(vma.mm, addrOf(ptep.vpn), ptep, freshPte(m, vma, onlyPage(folio)));
   }
-  yield* m.unlockPtl(ptep.table);
+  yield* m.pteUnmapUnlock(ptep.table);
   return same;
 }
 

@@ -11,7 +11,7 @@ import {
 /** Take the write permission away from every entry that is there. @kernel change_pte_range */
 export function* changePteRange(tlb: ZapGather, vma: Vma): Step<void> {
   const { m } = tlb;
-  yield* m.lockPtl(vma.table);
+  yield* m.pteOffsetMapLock(vma.table);
   for (let vpn = vma.start; vpn < vma.end; vpn++) {
     const ptep = ptepOf(vma, vpn);
     if (!m.v.ptePresent(yield* m.pte.ptepGet(ptep))) continue;
@@ -20,7 +20,7 @@ export function* changePteRange(tlb: ZapGather, vma: Vma): Step<void> {
     yield* m.pte.ptepModifyProtCommit(vma, addrOf(vpn), ptep, old, now);
     tlbRemoveTlbEntry(tlb, vma, ptep);
   }
-  yield* m.unlockPtl(vma.table);
+  yield* m.pteUnmapUnlock(vma.table);
 }
 
 /** `mprotect(PROT_READ)`; `gathers` is whether it looks at the gathers of others. @kernel change_protection */

@@ -19,8 +19,8 @@ export const swapEntryOf = (slot: number) => () => ({ type: 1, offset: FIRST_SLO
 
 /** Whether an entry read without the lock stands there now, and so is no mixture. @kernel pte_unmap_same */
 export function* pteUnmapSame(m: Machine, ptep: Ptep, orig: PteWord): Step<boolean> {
-  yield* m.lockPtl(ptep.table);
+  yield* m.pteOffsetMapLock(ptep.table);
   const same = m.v.pteSame(yield* m.pte.ptepGet(ptep), orig);
-  yield* m.unlockPtl(ptep.table);
+  yield* m.pteUnmapUnlock(ptep.table);
   return same;
 }

@@ -87,7 +87,7 @@ export function* zapPteRange(
   const { zapFlags = 0, drain = flushTlbBatchedPending, flushDirty = true, rmap = 'late' } = details;
   let forceFlush = false;
   if (details.flush !== undefined) tlb.flush = details.flush;
-  yield* m.lockPtl(vma.table);
+  yield* m.pteOffsetMapLock(vma.table);
   if (drain !== null) yield* drain(m, mm);
   for (let vpn = start; vpn < end; vpn++) {
     const ptep = ptepOf(vma, vpn);
@@ -115,6 +115,6 @@ export function* zapPteRange(
     yield* tlbFlushRmaps(tlb);
     if (details.sync !== undefined) yield* details.sync(m);
   }
-  yield* m.unlockPtl(vma.table);
+  yield* m.pteUnmapUnlock(vma.table);
   if (forceFlush) yield* tlbBatchPagesFlush(tlb);
 }

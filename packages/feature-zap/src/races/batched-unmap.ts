@@ -118,9 +118,9 @@ const drainer = (drain: (m: Machine, mm: Mm) => Step<void>): AgentSpec<TwoTables
   role: 'kernel',
   note: 'zaps another table',
   *run(m, s) {
-    yield* m.lockPtl(s.other.table);
+    yield* m.pteOffsetMapLock(s.other.table);
     yield* drain(m, s.other.mm);
-    yield* m.unlockPtl(s.other.table);
+    yield* m.pteUnmapUnlock(s.other.table);
   },
 });
 

@@ -40,16 +40,16 @@ const faults: AgentSpec<Upper> = {
   *run(m, s) {
     const addr = addrOf(s.pmdp.vpn);
     const map = (folio: Folio) => m.pte.setPteAt(s.vma.mm, addr, s.pmdp, freshPte(m, s.vma, onlyPage(folio)));
-    yield* m.lockPtl(s.pmdp.table);
+    yield* m.pteOffsetMapLock(s.pmdp.table);
     yield* map(s.huge);
-    yield* m.unlockPtl(s.pmdp.table);
-    yield* m.lockPtl(s.pmdp.table);
+    yield* m.pteUnmapUnlock(s.pmdp.table);
+    yield* m.pteOffsetMapLock(s.pmdp.table);
     yield* m.pte.ptepGetAndClear(s.vma.mm, addr, s.pmdp);
     yield* m.tlb.flushTlbRange(s.vma, addr, addr + 1);
-    yield* m.unlockPtl(s.pmdp.table);
-    yield* m.lockPtl(s.pmdp.table);
+    yield* m.pteUnmapUnlock(s.pmdp.table);
+    yield* m.pteOffsetMapLock(s.pmdp.table);
     yield* map(s.other);
-    yield* m.unlockPtl(s.pmdp.table);
+    yield* m.pteUnmapUnlock(s.pmdp.table);
   },
 };
 

@@ -74,12 +74,12 @@ const remap: AgentSpec<ThreeFolios> = {
   *run(m, s) {
     const { ptep, vma } = s;
     const addr = addrOf(ptep.vpn);
-    yield* m.lockPtl(ptep.table);
+    yield* m.pteOffsetMapLock(ptep.table);
     yield* m.pte.setPteAt(vma.mm, addr, ptep, freshPte(m, vma, onlyPage(s.second)));
     yield* m.pte.pteClear(vma.mm, addr, ptep);
     yield* m.tlb.flushTlbRange(vma, addr, addr + 1);
     yield* m.pte.setPteAt(vma.mm, addr, ptep, freshPte(m, vma, onlyPage(s.third)));
-    yield* m.unlockPtl(ptep.table);
+    yield* m.pteUnmapUnlock(ptep.table);
   },
 };
 

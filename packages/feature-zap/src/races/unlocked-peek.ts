@@ -29,10 +29,10 @@ const replace: AgentSpec<Peek> = {
   note: 'swaps in and out, holds ptl',
   *run(m, s) {
     const addr = addrOf(s.ptep.vpn);
-    yield* m.lockPtl(s.ptep.table);
+    yield* m.pteOffsetMapLock(s.ptep.table);
     yield* m.pte.pteClear(s.vma.mm, addr, s.ptep);
     yield* m.pte.setPteAt(s.vma.mm, addr, s.ptep, swapPte(m, 5, 2));
-    yield* m.unlockPtl(s.ptep.table);
+    yield* m.pteUnmapUnlock(s.ptep.table);
   },
 };
 

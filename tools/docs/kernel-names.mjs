@@ -1,0 +1,71 @@
+/** docs/kernel-names.md: from the kernel's names to this project's. `npm run docs:names` rewrites it. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+export const PAGE = fileURLToPath(new URL('../../docs/kernel-names.md', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** `__ptep_get` becomes `__ptepGet`. @param {string} kernel */
+export const camel = (kernel) => {
+  const lead = /^_*/.exec(kernel)?.[0] ?? '';
+  return lead + kernel.slice(lead.length).replace(/_([a-z0-9])/g, (_, c) => c.toUpperCase());
+};
+
+/** Source files of all packages, relative to the root. */
+function sources() {
+  return readdirSync(`${ROOT}packages`, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /^[^/]+\/src\/.*\.ts$/.test(file))
+    .map((file) => `packages/${file}`)
+    .sort();
+}
+
+/** Declared functions and methods, and the files that declare them. */
+export function declarations() {
+  const declared =
+    /(?:\bfunction\*?|\bconst|\boverride\s+\*?|\bstatic\s+\*?|^\s+\*)\s*(\w+)\s*[(<:=]|^\s+(\w+)\(/gm;
+  /** @type {Map<string, Set<string>>} */
+  const files = new Map();
+  for (const file of sources()) {
+    for (const match of readFileSync(ROOT + file, 'utf8').matchAll(declared)) {
+      const name = match[1] ?? match[2] ?? '';
+      files.set(name, (files.get(name) ?? new Set()).add(file));
+    }
+  }
+  return files;
+}
+
+/** Functions named in the patches and the code that the threads quote, thread by thread. */
+export const NAMED = {
+  '000':
+    '__ptep_set_access_flags_notlbi __ptep_set_access_flags contpte_ptep_get contpte_ptep_get_lockless contpte_set_ptes contpte_ptep_get_and_clear_full contpte_try_unfold contpte_try_fold contpte_ptep_test_and_clear_young contpte_ptep_clear_flush_young contpte_align_down __ptep_get __ptep_get_and_clear ptep_get_and_clear_full ptep_get_and_clear ptep_test_and_clear_young ptep_clear_flush_young pte_valid_cont pte_valid pte_dirty pte_young pte_mkdirty pte_mkyoung flush_tlb_page pte_clear set_ptes',
+  '001':
+    'apply_pt_wrprotect apply_pt_clean apply_as_range apply_as_wrprotect apply_as_clean apply_to_pfn_range ptep_modify_prot_start ptep_modify_prot_commit mmu_notifier_invalidate_range_start mmu_notifier_invalidate_range_end inc_tlb_flush_pending dec_tlb_flush_pending vma_interval_tree_foreach i_mmap_lock_read i_mmap_unlock_read flush_cache_range flush_tlb_range __set_bit pte_write pte_dirty pte_wrprotect pte_mkclean page_mkwrite pfn_mkwrite',
+  '002':
+    'restore_exclusive_pte try_restore_exclusive_pte remove_device_exclusive_entry make_device_exclusive_range copy_nonpresent_pte copy_pte_range copy_present_pte copy_page_range try_to_protect hmm_exclusive_pmd rmap_walk page_vma_mapped_walk lock_page_or_retry is_device_exclusive_entry is_writable_device_exclusive_entry is_cow_mapping pfn_swap_entry_to_page pte_to_swp_entry pte_swp_soft_dirty pte_mksoft_dirty pte_swp_uffd_wp pte_mkuffd_wp maybe_mkwrite page_add_anon_rmap mlock_vma_page update_mmu_cache get_page put_page unlock_page set_pte_at',
+  '003':
+    'ptep_get_lockless zap_pte_range zap_install_uffd_wp_if_needed tlb_remove_tlb_entry kvm_flush_tlb_multi hyperv_flush_tlb_multi xen_flush_tlb_multi',
+  '004':
+    'move_ptes pte_offset_map_lock flush_tlb_batched_pending ptep_get_and_clear ptep_get pte_none set_ptes set_pte_at ptep_clear_flush_young ptep_set_wrprotect ptep_set_wrprotects ptep_set_access_flags contpte_try_fold contpte_try_unfold contpte_convert try_to_unmap_one',
+};
+
+/**
+ * The whole page.
+ * @param {Map<string, Set<string>>} declared
+ */
+export function namesPage(declared) {
+  const sections = Object.entries(NAMED).map(([seed, names]) => {
+    const rows = [...new Set(names.split(' '))].sort().map((kernel) => {
+      const files = [...(declared.get(camel(kernel)) ?? [])];
+      return `| \`${kernel}\` | \`${camel(kernel)}\` | ${files.map((f) => `[${f.replace('packages/', '')}](../${f})`).join(', ')} |`;
+    });
+    return `## Thread ${seed}\n\n| kernel | here | in |\n|---|---|---|\n${rows.join('\n')}\n`;
+  });
+  return `# Kernel names
+
+The functions that the patches and the quoted code of the threads name, and where the function of the same name is here.
+The operations of the contract are in [contract.md](contract.md). Made by \`npm run docs:names\`; do not edit.
+
+${sections.join('\n')}`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(PAGE, namesPage(declarations()));

@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { camel, declarations, NAMED, namesPage, PAGE } from '../docs/kernel-names.mjs';
+
+describe('kernel names', () => {
+  it('become camelCase, leading underscores kept', () => {
+    expect(camel('ptep_get_and_clear_full')).toBe('ptepGetAndClearFull');
+    expect(camel('__ptep_get')).toBe('__ptepGet');
+  });
+
+  it('of the threads all have a function here', () => {
+    const declared = declarations();
+    const missing = Object.values(NAMED)
+      .flatMap((names) => names.split(' '))
+      .filter((kernel) => !declared.has(camel(kernel)));
+    expect(missing).toEqual([]);
+  });
+
+  it('stand in docs/kernel-names.md (npm run docs:names rewrites it)', () => {
+    expect(readFileSync(PAGE, 'utf8')).toBe(namesPage(declarations()));
+  });
+});
