@@ -78,6 +78,11 @@ describe.each(Object.entries(printers))('%s', (name, print) => {
     );
   });
 
+  it('survives a value that cannot be turned into a text', () => {
+    const out = misuse(print, { ...traces.teardown, token: { toString: 0 } });
+    if (name !== 'json' && name !== 'svg') expect(out).toContain('contpte');
+  });
+
   it('lists the events if it can do nothing else', () => {
     const out = misuse(print, { ...traces.teardown, agents: 5, stats: null });
     expect(out).toContain('walk pte[1] for store');

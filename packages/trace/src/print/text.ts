@@ -7,10 +7,19 @@
 const UNPRINTABLE =
   /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]|\p{Surrogate}/gu;
 
-/** Any value as one printable line; nothing for null and undefined. */
+/** Any value in words, even an object whose own `toString` is no function. */
+function words(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
+}
+
+/** Any value as one printable line; nothing for null and undefined. Never throws. */
 export function line(value: unknown): string {
   if (value === undefined || value === null) return '';
-  return String(value).replace(UNPRINTABLE, (char) => (char < ' ' ? ' ' : '\ufffd'));
+  return words(value).replace(UNPRINTABLE, (char) => (char < ' ' ? ' ' : '\ufffd'));
 }
 
 /** Columns a text takes on a terminal. Wide characters count as one. */
