@@ -7,6 +7,7 @@ import { forkLockedPage } from './races/fork-locked-page.js';
 import { forkVsAtomics } from './races/fork-vs-atomics.js';
 import { forkFails, forkVsGrant } from './races/fork-vs-grant.js';
 import { grantVsFault } from './races/grant-vs-fault.js';
+import { gupFastVsAtomics } from './races/gup-fast.js';
 import { mprotectVsAtomics } from './races/mprotect.js';
 import { reclaimGivesUp } from './races/reclaim-gives-up.js';
 import { replacedBeforeWalk } from './races/replaced-before-walk.js';
@@ -42,6 +43,7 @@ export const deviceExclusiveRaces: readonly Scenario[] = Object.freeze([
   mprotectVsAtomics,
   walkerMistakesEntry,
   reclaimGivesUp,
+  gupFastVsAtomics,
   secondDevice,
   secondDriver,
   forkVsAtomics,
@@ -78,6 +80,7 @@ export {
   forkVsAtomics,
   forkVsGrant,
   grantVsFault,
+  gupFastVsAtomics,
   mprotectVsAtomics,
   reclaimGivesUp,
   replacedBeforeWalk,

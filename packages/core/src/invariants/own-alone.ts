@@ -104,7 +104,8 @@ export const ownedAlone: Observer = {
     const owner = cell === undefined ? 0 : s.get(cell);
     if (owner === 0 || owner === numberOf(w, vma.mm.name)) return;
     const does = access === 'load' ? 'loads from' : 'stores to';
-    faults.fail('OWN', `cpu${cpu} ${does} ${frame.name}, which ${owners(w).names[owner]} owns alone`);
+    const who = cpu < 0 ? 'the holder of the page' : `cpu${cpu}`;
+    faults.fail('OWN', `${who} ${does} ${frame.name}, which ${owners(w).names[owner]} owns alone`);
   },
   secondaryCells: (w, { frame }) => ownerCells(w, frame),
   secondaryUse(w, s, { who, frame, exclusive }, faults) {

@@ -12,7 +12,7 @@ export interface SealOptions extends GupOps {
 }
 
 /** What one look at the address came to. */
-type Sealed = { readonly page: Frame; readonly locked: boolean } | null;
+export type Sealed = { readonly page: Frame; readonly locked: boolean } | null;
 
 /**
  * The first walk: find the page, lock it, and take the wanted mapping down, all under one page-table lock.

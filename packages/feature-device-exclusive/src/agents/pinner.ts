@@ -1,0 +1,51 @@
+/** Whoever pins the page without a lock and then uses it without a translation. */
+import {
+  type AgentSpec,
+  type Frame,
+  getUserPagesFast,
+  gupPutFolio,
+  type HeldPage,
+  type Machine,
+  type Step,
+  storeHeld,
+  tryGrabFolio,
+} from '@racewalk/core';
+import { deviceExclusiveEntry } from '../ops/entries.js';
+import { doSwapPage } from '../ops/remove-device-exclusive-entry.js';
+import type { Setup } from '../setup.js';
+
+/** Finds the page behind the entry without a lock; null if the slow path must take over. */
+export type FastPath = (m: Machine, s: Setup) => Step<Frame | null>;
+
+/** As Linux has it: what is not present is left to the slow path. */
+export const fast: FastPath = (m, s) =>
+  getUserPagesFast(m, s.vma, s.place.address, { write: true, pin: true });
+
+/** Takes a device-exclusive entry for a mapping: it names a frame, after all. */
+export const takesTheEntry: FastPath = function* (m, s) {
+  const entry = deviceExclusiveEntry(m, yield* m.pte.ptepGetLockless(s.ptep));
+  if (entry === null) return yield* fast(m, s);
+  return (yield* tryGrabFolio(s.vma, s.place.address, s.page, true)).frame;
+};
+
+/** Pins the page, at most twice by the fast path with a fault in between, stores to it, and lets it go. */
+export function pinner(path: FastPath = fast): AgentSpec<Setup> {
+  return {
+    cpu: 2,
+    role: 'kernel',
+    note: 'pins, stores',
+    *run(m, s) {
+      const vpn = s.place.address;
+      let frame = yield* path(m, s);
+      if (frame === null) {
+        // The slow path faults the page in, like an access of user code.
+        yield* doSwapPage()(m, { vma: s.vma, ptep: s.ptep, access: 'store', kind: 'translation' });
+        frame = yield* path(m, s);
+      }
+      if (frame === null) return;
+      const held: HeldPage = { vma: s.vma, vpn, frame, pinned: true };
+      yield* storeHeld(m, held, 1);
+      yield* gupPutFolio(held);
+    },
+  };
+}

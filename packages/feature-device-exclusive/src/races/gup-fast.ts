@@ -1,0 +1,37 @@
+import { defineScenario, type Scenario } from '@racewalk/core';
+import { nouveauAtomicRangeFault } from '../agents/driver.js';
+import { atomics } from '../agents/gpu.js';
+import { pinner, takesTheEntry } from '../agents/pinner.js';
+import { type Setup, setup } from '../setup.js';
+
+/** Seed 002: the walk without locks meets a device-exclusive entry. */
+export const gupFastVsAtomics: Scenario = defineScenario<Setup>({
+  id: 'device-exclusive/gup-fast',
+  title: 'GUP-fast looks for a page that a device has for itself',
+  source:
+    'review of "mm: Device exclusive memory access" v8, May 2021 (seed 002): device-exclusive entries are one more kind of non-present entry that every walker meets',
+  about:
+    'The walk without locks meets an entry that names a frame and maps nothing. It must leave it to the slow path, whose fault stops the device before the entry becomes present; only then may the page be pinned, because whoever holds it uses no translation and cannot be stopped. The machine finds this right, and wrong if the walk takes the frame from the entry. It also shows what the protocol does not promise: a device that is given the page while somebody holds a pin is not alone, because nobody looks for pins.',
+  invariants: ['OWN'],
+  params: { block: 4 },
+  setup(w) {
+    // A flush must know whether the walk has interrupts off.
+    w.contexts.track(2);
+    return setup(w, { has: 'device' });
+  },
+  agents: { gpu: atomics(2), pinner: pinner() },
+  mutants: {
+    'takes-the-entry': {
+      what: 'the walk takes the frame that the device-exclusive entry names',
+      breaks: 'OWN',
+      why: 'the page is pinned and written while the device has it for itself',
+      agents: { pinner: pinner(takesTheEntry) },
+    },
+    'granted-over-a-pin': {
+      what: 'the device takes the page again while it is pinned: nothing in the protocol looks for pins',
+      breaks: 'OWN',
+      why: 'who holds the pin uses no translation that could be taken away',
+      agents: { gpu: atomics<Setup>(2, nouveauAtomicRangeFault) },
+    },
+  },
+});
