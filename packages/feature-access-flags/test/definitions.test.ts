@@ -1,8 +1,8 @@
 import { raceDefinitions } from '@racewalk/conformance';
+import { faultingToy as flat, addingToy as toy } from '@racewalk/conformance/toys';
 import { vitestRunner } from '@racewalk/conformance/vitest';
 import { describe, it } from 'vitest';
 import { accessFlagRaces } from '../src/index.js';
-import { flat, toy } from './toy.js';
 
 raceDefinitions({
   runner: vitestRunner({ describe, it }),

@@ -1,7 +1,7 @@
 import { assertCell, plan } from '@racewalk/conformance';
+import { faultingToy as flat, addingToy as toy } from '@racewalk/conformance/toys';
 import { describe, expect, it } from 'vitest';
 import { accessFlagRaces } from '../src/index.js';
-import { flat, toy } from './toy.js';
 
 describe.each([toy, flat])('on $id', (arch) => {
   const { cells } = plan([arch], accessFlagRaces);

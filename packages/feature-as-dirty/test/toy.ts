@@ -1,68 +1,7 @@
 /** Small architectures: hardware keeps the flags, the fault handler does, or the kernel tracks soft-dirty. */
-import {
-  type ArchPlugin,
-  defineArch,
-  GenericPteOps,
-  type Ptep,
-  type PteWord,
-  pteOr,
-  type Step,
-  singleBitWalker,
-  type Vaddr,
-  type Vma,
-  X86StyleOps,
-  x86StyleBits,
-  x86StyleSpec,
-} from '@racewalk/core';
+import { type ArchPlugin, defineArch, X86StyleOps, x86StyleSpec } from '@racewalk/core';
 
-/** Adds flags in one locked update, and invalidates what may be stale. */
-class AddingOps extends X86StyleOps {
-  override *ptepSetAccessFlags(
-    vma: Vma,
-    addr: Vaddr,
-    ptep: Ptep,
-    entry: PteWord,
-    dirty: boolean,
-  ): Step<boolean> {
-    const add = (pte: PteWord) => pteOr(pte, entry);
-    const old = yield* this.m.entries.update(ptep, add, 'ptepSetAccessFlags');
-    const changed = add(old) !== old;
-    if (changed && dirty) yield* this.m.tlb.flushTlbPage(vma, addr);
-    return changed;
-  }
-}
-
-/** Hardware sets young and dirty; an invalidation is issued, and waited for apart. */
-export const toy: ArchPlugin = defineArch({
-  ...x86StyleSpec(),
-  memory: 'sc',
-  id: 'toy',
-  title: 'Toy with broadcast invalidation',
-  capabilities: ['hwAccess', 'hwDirty', 'broadcastTlbi'],
-  ops: (m) => new AddingOps(m),
-  omits: ['everything but what these tests need'],
-});
-
-const b = x86StyleBits({});
-
-/** Old and clean entries fault, and the fault drops the translation it came from. */
-export const flat: ArchPlugin = defineArch({
-  ...x86StyleSpec(),
-  id: 'flat',
-  title: 'Toy without hardware flags',
-  capabilities: ['ipiFlush', 'faultDropsTlb'],
-  walker: singleBitWalker({
-    valid: b.PRESENT,
-    user: b.USER,
-    write: b.RW,
-    young: b.ACCESSED,
-    dirty: b.DIRTY,
-    setsYoung: false,
-    setsDirty: false,
-  }),
-  ops: (m) => new GenericPteOps(m),
-  omits: ['everything but what these tests need'],
-});
+export { addingToy as toy, faultingToy as flat } from '@racewalk/conformance/toys';
 
 /** Hardware flags, and the kernel's tracking bit. */
 export const tracking: ArchPlugin = defineArch({

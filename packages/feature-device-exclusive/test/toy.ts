@@ -1,14 +1,7 @@
 /** Two small architectures: one whose hardware keeps the flags, one whose fault handler does. */
-import {
-  type ArchPlugin,
-  bit,
-  defineArch,
-  GenericPteOps,
-  singleBitWalker,
-  X86StyleOps,
-  x86StyleBits,
-  x86StyleSpec,
-} from '@racewalk/core';
+import { type ArchPlugin, bit, defineArch, X86StyleOps, x86StyleSpec } from '@racewalk/core';
+
+export { faultingToy as flat } from '@racewalk/conformance/toys';
 
 const spec = x86StyleSpec({ softDirty: true });
 
@@ -27,26 +20,5 @@ export const toy: ArchPlugin = defineArch({
   title: 'Toy with broadcast invalidation',
   capabilities: ['hwAccess', 'hwDirty', 'broadcastTlbi', 'softDirty', 'uffdWp'],
   ops: (m) => new X86StyleOps(m),
-  omits: ['everything but what these tests need'],
-});
-
-const b = x86StyleBits({});
-
-/** Old and clean entries fault, and the fault drops the translation it came from. */
-export const flat: ArchPlugin = defineArch({
-  ...x86StyleSpec(),
-  id: 'flat',
-  title: 'Toy without hardware flags',
-  capabilities: ['ipiFlush', 'faultDropsTlb'],
-  walker: singleBitWalker({
-    valid: b.PRESENT,
-    user: b.USER,
-    write: b.RW,
-    young: b.ACCESSED,
-    dirty: b.DIRTY,
-    setsYoung: false,
-    setsDirty: false,
-  }),
-  ops: (m) => new GenericPteOps(m),
   omits: ['everything but what these tests need'],
 });

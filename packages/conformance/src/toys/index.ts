@@ -5,6 +5,7 @@
  */
 export { ToyOps } from './block-ops.js';
 export { blockToy, flatToy } from './exchange.js';
+export { addingToy, faultingToy } from './flags.js';
 export { lateDirty, lateDirtyTorn } from './late-dirty.js';
 export { ACCESS_DIRTY, plainValues, toyLayout, toyValues } from './layout.js';
 export { toyArch, toyPlain, toySoft } from './toys.js';

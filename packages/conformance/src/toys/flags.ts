@@ -1,4 +1,4 @@
-/** Two small architectures: one whose hardware keeps the flags, one whose fault handler does. */
+/** Toys without blocks: one whose hardware keeps the flags, one whose fault handler does. */
 import {
   type ArchPlugin,
   defineArch,
@@ -33,7 +33,7 @@ class AddingOps extends X86StyleOps {
 }
 
 /** Hardware sets young and dirty; an invalidation is issued, and waited for apart. */
-export const toy: ArchPlugin = defineArch({
+export const addingToy: ArchPlugin = defineArch({
   ...x86StyleSpec(),
   memory: 'sc',
   id: 'toy',
@@ -46,7 +46,7 @@ export const toy: ArchPlugin = defineArch({
 const b = x86StyleBits({});
 
 /** Old and clean entries fault, and the fault drops the translation it came from. */
-export const flat: ArchPlugin = defineArch({
+export const faultingToy: ArchPlugin = defineArch({
   ...x86StyleSpec(),
   id: 'flat',
   title: 'Toy without hardware flags',
