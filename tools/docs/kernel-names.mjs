@@ -11,10 +11,10 @@ export const camel = (kernel) => {
   return lead + kernel.slice(lead.length).replace(/_([a-z0-9])/g, (_, c) => c.toUpperCase());
 };
 
-/** Source files of all packages, relative to the root. */
+/** Source files of all packages but mutants, toys and races, relative to the root. */
 function sources() {
   return readdirSync(`${ROOT}packages`, { recursive: true, encoding: 'utf8' })
-    .filter((file) => /^[^/]+\/src\/.*\.ts$/.test(file))
+    .filter((file) => /^[^/]+\/src\/.*\.ts$/.test(file) && !/\/(mutants|toys|races)\//.test(file))
     .map((file) => `packages/${file}`)
     .sort();
 }

@@ -28,7 +28,7 @@ describe('an error of the user', () => {
     ['conformance --budget 0s', 'RACEWALK_USAGE', '60s'],
     ['conformance --workers 4', 'RACEWALK_UNSUPPORTED', '--shard'],
     ['conformance --workers zero', 'RACEWALK_USAGE', 'whole number'],
-    ['conformance --checkpoint file', 'RACEWALK_UNSUPPORTED', '--shard'],
+    ['conformance --checkpoint no/such/dir/file', 'RACEWALK_FILE', 'directory'],
     ['conformance --shard 3/2', 'RACEWALK_USAGE', 'i/n'],
     ['conformance --shard 600/600 --test access-flags/set-vs-walker', 'RACEWALK_NOTHING_TO_RUN', 'shards'],
     ['conformance --reporter xml', 'RACEWALK_USAGE', 'junit'],

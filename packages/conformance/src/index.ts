@@ -13,7 +13,16 @@ export { globMatcher } from './plan/glob.js';
 export { idleOverrides, type Plan, type PlanFilter, plan } from './plan/plan.js';
 export { type Variant, variantsOf } from './plan/variants.js';
 export { parseReport } from './report/parse.js';
-export { exitCodeOf, type Host, mergeReports, reportOf, summarize } from './report/report.js';
+export {
+  exitCodeOf,
+  type Host,
+  keyOf,
+  mergeReports,
+  reportCell,
+  reportOf,
+  resumedReport,
+  summarize,
+} from './report/report.js';
 export {
   type ConformanceReport,
   REPORT_SCHEMA,
@@ -22,6 +31,7 @@ export {
   type ReportSummary,
 } from './report/schema.js';
 export { type CellResult, runCell } from './run/cell.js';
+export { type CellCheckpoint, parseCellCheckpoint, type Totals } from './run/checkpoint.js';
 export { expectedElsewhere } from './run/elsewhere.js';
 export { type Difference, fingerprintOf, firstDifference } from './run/fingerprint.js';
 export type { CellOptions } from './run/options.js';

@@ -1,14 +1,15 @@
 /** `racewalk conformance`: the main job. */
-import { exitCodeOf, type PlanFilter, reportOf } from '@racewalk/conformance';
+import { exitCodeOf, type PlanFilter, reportOf, type SuiteOptions } from '@racewalk/conformance';
 import { RacewalkError } from '@racewalk/core';
 import { type Command, Option } from 'commander';
 import type { Context } from '../context.js';
 import { EXIT } from '../exit-codes.js';
 import { checkWritable } from '../input/files.js';
-import { checkpoint, duration, list, shard, workers } from '../input/options.js';
+import { duration, list, shard, workers } from '../input/options.js';
 import { time } from '../render/numbers.js';
 import { ProgressPrinter } from '../render/progress.js';
 import { emit, type Reporter, reporter } from '../render/reporters.js';
+import { runResumable } from './resumable.js';
 
 /** Options of a run of the matrix. */
 export interface RunOptions {
@@ -19,6 +20,7 @@ export interface RunOptions {
   readonly shard?: { readonly index: number; readonly count: number };
   readonly reporter: Reporter;
   readonly output?: string;
+  readonly checkpoint?: string;
   readonly all?: boolean;
 }
 
@@ -41,7 +43,7 @@ export function runOptions(command: Command): Command {
     .option('--shard <i/n>', 'every n-th cell, starting with the i-th', shard)
     .option('--reporter <name>', 'pretty, json, junit or markdown', reporter, 'pretty')
     .option('--output <file>', 'write the report to a file; the matrix is printed all the same')
-    .option('--checkpoint <file>', 'not available in this version', checkpoint)
+    .option('--checkpoint <file>', 'go on from this file if it exists, and leave it behind if interrupted')
     .option('--all', 'also say why cells do not apply');
 }
 
@@ -66,20 +68,25 @@ export async function runMatrix(context: Context, options: RunOptions): Promise<
     });
   }
   const printer = new ProgressPrinter(context);
-  const result = await suite.run(plan, {
+  const how: SuiteOptions = {
     budget: options.budget,
     signal: context.io.signal,
     onProgress({ done, cells, cell, executions, ms, remaining }) {
       printer.show({ text: `${done}/${cells} ${cell.test} ${cell.arch}`, executions, ms, remaining });
     },
-  });
+  };
+  const { checkpoint } = options;
+  if (checkpoint !== undefined) checkWritable(context, checkpoint);
+  const report =
+    checkpoint === undefined
+      ? reportOf(await suite.run(plan, how), context.host)
+      : await runResumable(context, plan, checkpoint, how);
   printer.clear();
-  const report = reportOf(result, context.host);
   emit(context, report, options);
   const code = exitCodeOf(report);
   // A shard may well have nothing but cells that do not apply.
   const idle = code === EXIT.UNEXPECTED && options.shard !== undefined && report.summary.unexpected === 0;
-  context.status.exit = result.interrupted ? EXIT.INTERRUPTED : idle && !report.problems ? EXIT.OK : code;
+  context.status.exit = report.interrupted ? EXIT.INTERRUPTED : idle && !report.problems ? EXIT.OK : code;
 }
 
 export function conformanceCommand(program: Command, context: Context): void {

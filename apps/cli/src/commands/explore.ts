@@ -1,5 +1,5 @@
 /** `racewalk explore`: one cell, with an estimate first and statistics afterwards. */
-import { type Cell, type CellOptions, type CellResult, runCell } from '@racewalk/conformance';
+import { type Cell, type CellOptions, type CellResult, keyOf, runCell } from '@racewalk/conformance';
 import { buildScenario } from '@racewalk/core';
 import type { MemoryModel } from '@racewalk/core/step';
 import { estimate, type Strategy } from '@racewalk/explorer';
@@ -9,6 +9,8 @@ import { namedCell } from '../cells.js';
 import type { Context } from '../context.js';
 import { usageError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
+import { fingerprintOfRun, loadRun, removeRun, saveRun } from '../input/checkpoint-file.js';
+import { checkWritable } from '../input/files.js';
 import { type ScenariosOption, scenariosOption, withScenarios } from '../input/module.js';
 import { memory, strategy, wholeNumber } from '../input/options.js';
 import { count, grouped, time } from '../render/numbers.js';
@@ -24,6 +26,7 @@ interface ExploreCommandOptions extends ScenariosOption {
   readonly seed?: number;
   readonly memory?: MemoryModel;
   readonly budget: number;
+  readonly checkpoint?: string;
 }
 
 /** What a finished cell means for the exit code. */
@@ -43,6 +46,33 @@ export async function runNamed(context: Context, cell: Cell, options: CellOption
     },
   });
   printer.clear();
+  return result;
+}
+
+/** The same, going on where a file says, and leaving a file behind if the search is not finished. */
+async function runFromFile(
+  context: Context,
+  cell: Cell,
+  file: string,
+  options: CellOptions,
+): Promise<CellResult> {
+  checkWritable(context, file);
+  const { ms: _, hints: __, ...search } = options;
+  const run = fingerprintOfRun([cell], search);
+  const { running } = loadRun(context, file, run);
+  const key = keyOf(cell);
+  let last = running;
+  const result = await runNamed(context, cell, {
+    ...options,
+    ...(running === null ? {} : { resume: running.at }),
+    onCheckpoint(at) {
+      last = { key, at };
+      // The search pauses twice a second; whatever ends the process then, this is what is left.
+      saveRun(context, file, run, { cells: [], running: last, ms: 0 });
+    },
+  });
+  if (result.verdict === 'bounded') context.io.err(`run the same command again to go on from ${file}\n`);
+  else removeRun(context, file);
   return result;
 }
 
@@ -81,9 +111,10 @@ export function exploreCommand(program: Command, context: Context): void {
     .option('--executions <n>', 'at most n executions', wholeNumber('--executions', 1))
     .option('--seed <n>', 'seed of random and pct', wholeNumber('--seed', 0))
     .option('--memory <model>', 'sc or tso; default: that of the architecture', memory)
+    .option('--checkpoint <file>', 'go on from this file if it exists, and leave it behind if not finished')
     .addOption(budgetOption('for the search'));
   scenariosOption(command).action(async (test: string, options: ExploreCommandOptions) => {
-    const { arch, variant, budget, scenarios: _, ...search } = options;
+    const { arch, variant, budget, checkpoint, scenarios: _, ...search } = options;
     const from = await withScenarios(context, options);
     const { cell, hints } = namedCell(from, test, arch, variant);
     if (search.preemptions !== undefined && search.strategy !== undefined && search.strategy !== 'bfs') {
@@ -92,7 +123,10 @@ export function exploreCommand(program: Command, context: Context): void {
     const { io } = context;
     io.out(`${cell.test}   arch ${cell.arch}   variant ${cell.variant}\n`);
     io.out(`${estimateLine(cell, search.memory)}\n`);
-    const result = await runNamed(context, cell, { ...search, ms: budget, hints });
+    const result =
+      checkpoint === undefined
+        ? await runNamed(context, cell, { ...search, ms: budget, hints })
+        : await runFromFile(context, cell, checkpoint, { ...search, ms: budget, hints });
     io.out(`${statistics(result).join('\n')}\n`);
     if (result.trace !== undefined) io.out(`\n${columns(result.trace, context.print)}`);
     context.status.exit = exitOf(result);

@@ -96,11 +96,3 @@ export function workers(text: string): number {
     'split the matrix instead: --shard i/n in each process, then racewalk merge',
   );
 }
-
-/** Checkpoints of a whole run do not exist yet. */
-export function checkpoint(): never {
-  throw unsupported(
-    '--checkpoint is not available in this version',
-    'run parts of the matrix with --test or --shard i/n, and add them up with racewalk merge',
-  );
-}

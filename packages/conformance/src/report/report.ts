@@ -2,6 +2,7 @@
  * From results to a report, and sums of reports.
  */
 import { RacewalkError } from '@racewalk/core';
+import type { Plan } from '../plan/plan.js';
 import type { CellResult } from '../run/cell.js';
 import { withElsewhere } from '../run/elsewhere.js';
 import type { SuiteResult } from '../run/suite.js';
@@ -23,7 +24,8 @@ export interface Host {
 
 const milli = (ms: number): number => Math.round(ms * 10) / 10;
 
-function cellOf(result: CellResult): ReportCell {
+/** A finished cell as reports have it. */
+export function reportCell(result: CellResult): ReportCell {
   const { cell } = result;
   const reason = result.detail ?? cell.reason;
   return {
@@ -66,7 +68,7 @@ export function summarize(cells: readonly ReportCell[], ms: number): ReportSumma
 /** The report of a run. */
 export function reportOf(suite: SuiteResult, host: Host): ConformanceReport {
   const { plan } = suite;
-  const cells = withElsewhere(suite.results.map(cellOf));
+  const cells = withElsewhere(suite.results.map(reportCell));
   return {
     schema: REPORT_SCHEMA,
     archs: plan.archs.map(
@@ -88,7 +90,24 @@ export function reportOf(suite: SuiteResult, host: Host): ConformanceReport {
   };
 }
 
-const keyOf = (cell: ReportCell): string => `${cell.test} ${cell.variant} ${cell.arch}`;
+/** What a cell is called; unique in a plan and in a report. */
+export const keyOf = (cell: Pick<ReportCell, 'test' | 'variant' | 'arch'>): string =>
+  `${cell.test} ${cell.variant} ${cell.arch}`;
+
+/**
+ * The report of a run that went on where an earlier one stopped: with the cells the earlier one had
+ * finished, all in the order of `plan`, which is the whole plan.
+ */
+export function resumedReport(
+  report: ConformanceReport,
+  finished: readonly ReportCell[],
+  plan: Plan,
+  ms: number,
+): ConformanceReport {
+  const known = new Map([...finished, ...report.cells].map((cell) => [keyOf(cell), cell]));
+  const cells = withElsewhere(plan.cells.flatMap((cell) => known.get(keyOf(cell)) ?? []));
+  return { ...report, cells, summary: summarize(cells, report.summary.ms + ms) };
+}
 
 /**
  * One report for two parts of a run. Associative; cells are put in the order of their names, so that

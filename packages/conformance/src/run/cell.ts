@@ -13,6 +13,7 @@ import {
 } from '@racewalk/explorer';
 import type { TraceV1 } from '@racewalk/trace';
 import { type Cell, expectedCode, type Verdict } from '../plan/cell.js';
+import type { Totals } from './checkpoint.js';
 import { type CellOptions, clockOf } from './options.js';
 import { traceOf } from './record.js';
 import { search } from './search.js';
@@ -47,13 +48,6 @@ export interface CellResult {
 
 type Outcome = Pick<CellResult, 'verdict' | 'invariant' | 'detail' | 'bound' | 'token' | 'trace'>;
 
-interface Totals {
-  executions: number;
-  blocked: number;
-  steps: number;
-  states: number;
-}
-
 /**
  * Run one cell. A race is a result, and so is operation code that throws; what is thrown is
  * `RACEWALK_INTERRUPTED`.
@@ -61,7 +55,7 @@ interface Totals {
 export async function runCell(cell: Cell, options: CellOptions = {}): Promise<CellResult> {
   const clock = clockOf(options);
   const start = clock();
-  const totals: Totals = { executions: 0, blocked: 0, steps: 0, states: 0 };
+  const totals: Totals = { executions: 0, blocked: 0, steps: 0, states: 0, ...options.resume?.totals };
   const outcome = await outcomeOf(cell, options, totals);
   const { states, ...counts } = totals;
   return {
@@ -85,9 +79,15 @@ async function outcomeOf(cell: Cell, options: CellOptions, totals: Totals): Prom
   const end = clock() + (options.ms ?? Number.POSITIVE_INFINITY);
   let bounded: Outcome | null = null;
   try {
-    for (const params of cell.sizes) {
+    const { resume, onCheckpoint } = options;
+    for (const [size, params] of cell.sizes.entries()) {
+      if (size < (resume?.size ?? 0)) continue;
       const built = buildScenario(cell.scenario, cell.plugin, cell.variant, params);
-      const report = await search(built.program, options, end - clock());
+      const finished = { ...totals };
+      const from = size === resume?.size ? resume.search : null;
+      const report = await search(built.program, options, end - clock(), from, (at) =>
+        onCheckpoint?.({ size, totals: finished, search: at }),
+      );
       totals.executions += report.executions;
       totals.blocked += report.blocked;
       totals.steps += report.steps;
@@ -95,6 +95,7 @@ async function outcomeOf(cell: Cell, options: CellOptions, totals: Totals): Prom
       const outcome = judge(cell, options, built, report);
       if (outcome.verdict === 'bounded') bounded ??= outcome;
       else if (outcome.verdict !== 'holds') return outcome;
+      else onCheckpoint?.({ size: size + 1, totals: { ...totals }, search: null });
     }
   } catch (error) {
     if (error instanceof RacewalkError && error.code === 'RACEWALK_INTERRUPTED') throw error;

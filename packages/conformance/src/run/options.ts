@@ -1,5 +1,6 @@
 import type { MemoryModel } from '@racewalk/core/step';
 import type { Progress, Strategy } from '@racewalk/explorer';
+import type { CellCheckpoint } from './checkpoint.js';
 
 /** How one cell is run. */
 export interface CellOptions {
@@ -25,6 +26,10 @@ export interface CellOptions {
   readonly signal?: { readonly aborted: boolean };
   /** Milliseconds since some fixed moment; default `performance.now`. */
   readonly clock?: () => number;
+  /** Go on where an earlier run of the same cell stopped. */
+  readonly resume?: CellCheckpoint;
+  /** Called after every slice of the search that did not finish it, and between sizes. */
+  readonly onCheckpoint?: (checkpoint: CellCheckpoint) => void;
   /** Further hints for the trace of a counterexample. */
   readonly hints?: readonly string[];
 }

@@ -19,19 +19,30 @@ export function interrupted(): RacewalkError {
 /** Lets timers and signals have their turn. */
 export const pause = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-/** Explore a program to its end or to the limit `ms`; throws `RACEWALK_INTERRUPTED`. */
-export async function search(program: Program, options: CellOptions, ms: number): Promise<Report> {
+/**
+ * Explore a program to its end or to the limit `ms`; throws `RACEWALK_INTERRUPTED`. `from` is where an
+ * earlier search stopped, and `onSlice` is told where this one is whenever it could be stopped.
+ */
+export async function search(
+  program: Program,
+  options: CellOptions,
+  ms: number,
+  from: Checkpoint | null = null,
+  onSlice: (checkpoint: Checkpoint) => void = () => undefined,
+): Promise<Report> {
   const clock = clockOf(options);
   const end = clock() + ms;
-  let resume: Checkpoint | undefined;
+  let resume = from ?? undefined;
   for (;;) {
     if (options.signal?.aborted) throw interrupted();
     const left = end - clock();
     const report = explore(program, exploreOptions(options, Math.max(0, Math.min(SLICE, left)), resume));
     options.onProgress?.(report);
     const unfinished = report.verdict === 'bounded' && report.bound === 'ms';
-    if (!unfinished || report.checkpoint === undefined || clock() >= end) return report;
+    if (!unfinished || report.checkpoint === undefined) return report;
     resume = report.checkpoint;
+    onSlice(resume);
+    if (clock() >= end) return report;
     await pause();
   }
 }

@@ -5,6 +5,7 @@ import { RacewalkError } from '@racewalk/core';
 import type { Cell } from '../plan/cell.js';
 import type { Plan } from '../plan/plan.js';
 import { type CellResult, runCell } from './cell.js';
+import type { CellCheckpoint } from './checkpoint.js';
 import { type CellOptions, clockOf } from './options.js';
 import { remainingMs } from './remaining.js';
 import { pause } from './search.js';
@@ -28,13 +29,18 @@ export interface SuiteProgress {
 }
 
 /** How a plan is run. `shrinkCaughtMs` is 100 by default: a matrix has many mutants. */
-export interface SuiteOptions extends Omit<CellOptions, 'ms' | 'onProgress' | 'hints'> {
+export interface SuiteOptions
+  extends Omit<CellOptions, 'ms' | 'onProgress' | 'hints' | 'resume' | 'onCheckpoint'> {
   /** Wall-clock milliseconds for everything; no limit by default. No cell may use more than half of what is left. */
   readonly budget?: number;
   /** Called about twice a second, and after every cell. */
   readonly onProgress?: (progress: SuiteProgress) => void;
   /** Called with every finished cell, in the order of the plan. */
   readonly onCell?: (result: CellResult) => void;
+  /** How far the first cell of the plan got in an earlier run. */
+  readonly resumeFirst?: CellCheckpoint;
+  /** Called when a cell that is not finished could be gone on with later. */
+  readonly onCellCheckpoint?: (cell: Cell, checkpoint: CellCheckpoint) => void;
 }
 
 /** What a run came to. */
@@ -75,6 +81,8 @@ export async function runSuite(plan: Plan, options: SuiteOptions = {}): Promise<
         ...options,
         ms: left / 2,
         shrinkCaughtMs: options.shrinkCaughtMs ?? 100,
+        ...(options.resumeFirst !== undefined && results.length === 0 ? { resume: options.resumeFirst } : {}),
+        onCheckpoint: (checkpoint) => options.onCellCheckpoint?.(cell, checkpoint),
         onProgress: (progress) => report(cell, progress.executions),
       });
       results.push(result);
