@@ -50,6 +50,13 @@ describe('the whole matrix', () => {
     expect(idleOverrides(CATALOGUE.archs, CATALOGUE.scenarios)).toEqual([]);
   });
 
+  it('explores as many executions as ever (a drop is as suspicious as a rise; -u rewrites the file)', async () => {
+    const pinned = cells
+      .filter((c) => c.verdict === 'holds')
+      .map((c) => `${c.test} ${c.variant} ${c.arch} ${c.executions}`);
+    await expect(`${pinned.join('\n')}\n`).toMatchFileSnapshot('golden/executions.txt');
+  });
+
   it('explores nothing twice', () => {
     expect(names(cells.filter((c) => c.blocked > 0))).toEqual([]);
   });
