@@ -60,6 +60,7 @@ export * from './pte/values.js';
 export * from './pte/word.js';
 export * from './scenario/build.js';
 export * from './scenario/claim.js';
+export * from './scenario/mapped-block.js';
 export * from './scenario/reasons.js';
 export * from './scenario/scenario.js';
 export * from './step/index.js';

@@ -30,7 +30,7 @@ function setup() {
   const [ptep] = vma.table.entries;
   if (ptep === undefined) throw new Error('no entry');
   const m = new Machine(w, 1, wordEntries(w));
-  const fault = (lastLeft: number) => handleFault(m, vma, ptep, 'store', 'permission', lastLeft);
+  const fault = (lastLeft: number) => handleFault(m, vma, ptep, 'store', lastLeft);
   /** Somebody cleans the entry, or takes it away. */
   const undo = function* (): Step<void> {
     const clean = m.v.pteMkclean(yield* m.entries.readOnce(ptep, 'look'));

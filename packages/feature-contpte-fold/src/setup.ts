@@ -1,40 +1,21 @@
 /** What the tests start from: one folio behind one naturally aligned run of entries. */
 import {
   addrOf,
-  type Folio,
-  type Frame,
+  frameBehind,
   type Machine,
-  type MapSpec,
+  type MappedBlock,
+  mapFolded,
   PAGE_SIZE,
   type Ptep,
+  pagesIn,
   type Step,
   type Vaddr,
-  type Vma,
-  type World,
 } from '@racewalk/core';
 
 /** An area, the folio it maps, and its entries. */
-export interface Mapping {
-  readonly vma: Vma;
-  readonly folio: Folio;
-  /** One entry a page, from low to high. */
-  readonly entries: readonly Ptep[];
-}
+export type Mapping = MappedBlock;
 
-/** Pages in the block: the parameter `block`, whether or not the architecture folds. */
-export function pagesIn(w: World): number {
-  const { block } = w.params;
-  return typeof block === 'number' ? block : 4;
-}
-
-/** Map a folio, folded where the architecture folds; writable, clean, old unless `spec` says otherwise. */
-export function foldedMapping(w: World, spec: MapSpec = {}): Mapping {
-  const pages = pagesIn(w);
-  const vma = w.vma({ pages });
-  const folio = w.folio({ pages });
-  w.mapFolio(vma, folio, { folded: true, ...spec });
-  return { vma, folio, entries: vma.table.entries };
-}
+export { frameBehind as frameAt, mapFolded as foldedMapping, pagesIn };
 
 /** Address of entry `i`. */
 export const addrAt = (s: Mapping, i: number): number => addrOf(entryAt(s, i).vpn);
@@ -50,13 +31,6 @@ export function entryAt(s: Mapping, i: number): Ptep {
   const ptep = s.entries[i];
   if (ptep === undefined) throw new RangeError(`${s.vma.table.name} has no entry ${i}`);
   return ptep;
-}
-
-/** The frame entry `i` maps. */
-export function frameAt(s: Mapping, i: number): Frame {
-  const frame = s.folio.frames[i];
-  if (frame === undefined) throw new RangeError(`${s.folio.name} has no page ${i}`);
-  return frame;
 }
 
 /** Do something under the page-table lock. */

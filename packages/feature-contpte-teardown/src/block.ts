@@ -4,43 +4,25 @@
  */
 import {
   addrOf,
-  type Folio,
-  type Frame,
+  frameBehind,
+  type MappedBlock,
   type MapSpec,
+  mapFolded,
   type Ptep,
-  type Vma,
+  pagesIn,
   type World,
 } from '@racewalk/core';
 
 /** A mapped folio and the entries that map it. */
-export interface Block {
-  readonly vma: Vma;
-  readonly folio: Folio;
-  /** One entry a page, from low to high. */
-  readonly entries: readonly Ptep[];
-}
+export type Block = MappedBlock;
 
-/** Pages in the block: the parameter `block`, whether or not the architecture folds. */
-export function pagesIn(w: World): number {
-  const { block } = w.params;
-  return typeof block === 'number' ? block : 4;
-}
+export { frameBehind as frameOf, pagesIn };
 
 /** Map a folio over one block: writable and clean; the first page has been read, the others have not. */
 export function mapBlock(w: World, spec: MapSpec = {}): Block {
-  const pages = pagesIn(w);
-  const vma = w.vma({ pages });
-  const folio = w.folio({ pages });
-  w.mapFolio(vma, folio, { folded: true, ...spec });
-  w.mapFolio(vma, folio, { folded: true, young: true, ...spec, pages: 1 });
-  return { vma, folio, entries: vma.table.entries };
-}
-
-/** The frame behind entry `i`. */
-export function frameOf(s: Block, i: number): Frame {
-  const frame = s.folio.frames[i];
-  if (frame === undefined) throw new RangeError(`${s.folio.name} has no page ${i}`);
-  return frame;
+  const s = mapFolded(w, spec);
+  w.mapFolio(s.vma, s.folio, { folded: true, young: true, ...spec, pages: 1 });
+  return s;
 }
 
 /** The address entry `ptep` translates. */

@@ -128,7 +128,7 @@ export class UserCpu {
       if (outcome === 'sigsegv') return null;
       if (outcome === 'retry') continue;
       const stale = this.options.staleFaults === true && this.#walked.has(vpn);
-      const seen = yield* handleFault(m, this.vma, ptep, access, fault, lastFault, stale ? tlb : -1);
+      const seen = yield* handleFault(m, this.vma, ptep, access, lastFault, stale ? tlb : -1);
       if (seen < 0) return null;
       lastFault = seen;
       if (stale) cached = yield* this.#lookUp(vpn, access, tlb);

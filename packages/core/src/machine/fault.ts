@@ -2,7 +2,7 @@
  * The page-fault handler, as far as it sets access and dirty state: `handle_pte_fault` for an entry
  * that is present and allows the access.
  */
-import type { AccessKind, FaultKind } from '../arch/walker.js';
+import type { AccessKind } from '../arch/walker.js';
 import { type PteWord, pteById } from '../pte/word.js';
 import type { Cell } from '../step/op.js';
 import { read, retry } from '../step/primitives.js';
@@ -25,7 +25,6 @@ export function* handleFault(
   vma: Vma,
   ptep: Ptep,
   access: AccessKind,
-  _fault: FaultKind,
   lastLeft: number,
   tlb: Cell = -1,
 ): Step<number> {
