@@ -1,6 +1,8 @@
 /** docs/kernel-names.md: from the kernel's names to this project's. `npm run docs:names` rewrites it. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { ABSENT } from './kernel-names-absent.mjs';
 
 export const PAGE = fileURLToPath(new URL('../../docs/kernel-names.md', import.meta.url));
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -19,17 +21,37 @@ function sources() {
     .sort();
 }
 
-/** Declared functions and methods, and the files that declare them. */
+/** Whether a value may be a function: one, or something that yields one. @param {ts.Expression | undefined} value */
+const yieldsFunction = (value) =>
+  value !== undefined &&
+  [
+    ts.SyntaxKind.ArrowFunction,
+    ts.SyntaxKind.FunctionExpression,
+    ts.SyntaxKind.CallExpression,
+    ts.SyntaxKind.Identifier,
+    ts.SyntaxKind.PropertyAccessExpression,
+  ].includes(value.kind);
+
+/** The name of the function that a node declares, if it does. @param {ts.Node} node */
+function declaredBy(node) {
+  if (ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node)) return node.name?.getText();
+  const named = ts.isVariableDeclaration(node) || ts.isPropertyAssignment(node);
+  return named && yieldsFunction(node.initializer) ? node.name.getText() : undefined;
+}
+
+/** Declared functions and methods, and the files that declare them; calls do not count. */
 export function declarations() {
-  const declared =
-    /(?:\bfunction\*?|\bconst|\boverride\s+\*?|\bstatic\s+\*?|^\s+\*)\s*(\w+)\s*[(<:=]|^\s+(\w+)\(/gm;
   /** @type {Map<string, Set<string>>} */
   const files = new Map();
   for (const file of sources()) {
-    for (const match of readFileSync(ROOT + file, 'utf8').matchAll(declared)) {
-      const name = match[1] ?? match[2] ?? '';
-      files.set(name, (files.get(name) ?? new Set()).add(file));
-    }
+    const source = ts.createSourceFile(file, readFileSync(ROOT + file, 'utf8'), ts.ScriptTarget.Latest, true);
+    /** @param {ts.Node} node */
+    const visit = (node) => {
+      const name = declaredBy(node);
+      if (name !== undefined) files.set(name, (files.get(name) ?? new Set()).add(file));
+      ts.forEachChild(node, visit);
+    };
+    visit(source);
   }
   return files;
 }
@@ -37,15 +59,15 @@ export function declarations() {
 /** Functions named in the patches and the code that the threads quote, thread by thread. */
 export const NAMED = {
   '000':
-    '__ptep_set_access_flags_notlbi __ptep_set_access_flags contpte_ptep_get contpte_ptep_get_lockless contpte_set_ptes contpte_ptep_get_and_clear_full contpte_try_unfold contpte_try_fold contpte_ptep_test_and_clear_young contpte_ptep_clear_flush_young contpte_align_down __ptep_get __ptep_get_and_clear ptep_get_and_clear_full ptep_get_and_clear ptep_test_and_clear_young ptep_clear_flush_young pte_valid_cont pte_valid pte_dirty pte_young pte_mkdirty pte_mkyoung flush_tlb_page pte_clear set_ptes',
+    '__ptep_set_access_flags_notlbi __ptep_set_access_flags contpte_ptep_get contpte_ptep_get_lockless contpte_set_ptes contpte_ptep_get_and_clear_full contpte_try_unfold contpte_ptep_test_and_clear_young contpte_ptep_clear_flush_young contpte_align_down __ptep_get __ptep_get_and_clear ptep_get_and_clear_full ptep_get_and_clear ptep_test_and_clear_young ptep_clear_flush_young pte_valid_cont pte_valid pte_dirty pte_young pte_mkdirty pte_mkyoung flush_tlb_page pte_clear set_ptes ptep_get ptep_get_lockless pte_modify',
   '001':
-    'apply_pt_wrprotect apply_pt_clean apply_as_range apply_as_wrprotect apply_as_clean apply_to_pfn_range ptep_modify_prot_start ptep_modify_prot_commit mmu_notifier_invalidate_range_start mmu_notifier_invalidate_range_end inc_tlb_flush_pending dec_tlb_flush_pending vma_interval_tree_foreach i_mmap_lock_read i_mmap_unlock_read flush_cache_range flush_tlb_range __set_bit pte_write pte_dirty pte_wrprotect pte_mkclean page_mkwrite pfn_mkwrite',
+    'apply_pt_wrprotect apply_pt_clean apply_as_range apply_as_wrprotect apply_as_clean apply_to_pfn_range ptep_modify_prot_start ptep_modify_prot_commit mmu_notifier_invalidate_range_start mmu_notifier_invalidate_range_end inc_tlb_flush_pending dec_tlb_flush_pending vma_interval_tree_foreach i_mmap_lock_read i_mmap_unlock_read flush_cache_range flush_tlb_range __set_bit pte_write pte_dirty pte_wrprotect pte_mkclean page_mkwrite pfn_mkwrite mmu_notifier_range_init tlb_gather_mmu vma_pages',
   '002':
-    'restore_exclusive_pte try_restore_exclusive_pte remove_device_exclusive_entry make_device_exclusive_range copy_nonpresent_pte copy_pte_range copy_present_pte copy_page_range try_to_protect hmm_exclusive_pmd rmap_walk page_vma_mapped_walk lock_page_or_retry is_device_exclusive_entry is_writable_device_exclusive_entry is_cow_mapping pfn_swap_entry_to_page pte_to_swp_entry pte_swp_soft_dirty pte_mksoft_dirty pte_swp_uffd_wp pte_mkuffd_wp maybe_mkwrite page_add_anon_rmap mlock_vma_page update_mmu_cache get_page put_page unlock_page set_pte_at',
+    'restore_exclusive_pte try_restore_exclusive_pte remove_device_exclusive_entry make_device_exclusive_range copy_nonpresent_pte copy_pte_range copy_present_pte copy_page_range try_to_protect hmm_exclusive_pmd rmap_walk page_vma_mapped_walk lock_page_or_retry is_device_exclusive_entry is_writable_device_exclusive_entry is_cow_mapping pfn_swap_entry_to_page pte_to_swp_entry pte_swp_soft_dirty pte_mksoft_dirty pte_swp_uffd_wp pte_mkuffd_wp maybe_mkwrite page_add_anon_rmap mlock_vma_page update_mmu_cache get_page put_page unlock_page set_pte_at mmu_notifier_invalidate_range_start mmu_notifier_range_init mk_pte mm_counter pte_mkdirty pte_mkold pte_present pte_swp_mkuffd_wp pte_write trylock_page',
   '003':
     'ptep_get_lockless zap_pte_range zap_install_uffd_wp_if_needed tlb_remove_tlb_entry kvm_flush_tlb_multi hyperv_flush_tlb_multi xen_flush_tlb_multi',
   '004':
-    'move_ptes pte_offset_map_lock flush_tlb_batched_pending ptep_get_and_clear ptep_get pte_none set_ptes set_pte_at ptep_clear_flush_young ptep_set_wrprotect ptep_set_wrprotects ptep_set_access_flags contpte_try_fold contpte_try_unfold contpte_convert try_to_unmap_one',
+    'move_ptes pte_offset_map_lock flush_tlb_batched_pending ptep_get_and_clear ptep_get pte_none set_ptes set_pte_at ptep_clear_flush_young ptep_set_wrprotect ptep_set_wrprotects ptep_set_access_flags contpte_try_fold contpte_try_unfold contpte_convert try_to_unmap_one set_pte pte_clear ptep_get_and_clear_full ptep_test_and_clear_young pte_unmap_unlock',
 };
 
 /**
@@ -58,12 +80,17 @@ export function namesPage(declared) {
       const files = [...(declared.get(camel(kernel)) ?? [])];
       return `| \`${kernel}\` | \`${camel(kernel)}\` | ${files.map((f) => `[${f.replace('packages/', '')}](../${f})`).join(', ')} |`;
     });
-    return `## Thread ${seed}\n\n| kernel | here | in |\n|---|---|---|\n${rows.join('\n')}\n`;
+    const absent = Object.entries(ABSENT[seed] ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+    const reasons = absent.map(([kernel, why]) => `| \`${kernel}\` | ${why} |`);
+    const others = reasons.length === 0 ? '' : `\n| not here | why |\n|---|---|\n${reasons.join('\n')}\n`;
+    return `## Thread ${seed}\n\n| kernel | here | in |\n|---|---|---|\n${rows.join('\n')}\n${others}`;
   });
   return `# Kernel names
 
-The functions that the patches and the quoted code of the threads name, and where the function of the same name is here.
-The operations of the contract are in [contract.md](contract.md). Made by \`npm run docs:names\`; do not edit.
+The functions that the patches and the quoted code of the threads name, and where the function of the same name is here;
+after them those that are not here, and why. Left out are macros of the language (\`min\`, \`container_of\`,
+\`EXPORT_SYMBOL\`, warnings and assertions) and \`READ_ONCE\`, \`xchg\` and \`cmpxchg\` themselves, which are methods of
+\`machine.entries\`. The operations of the contract are in [contract.md](contract.md). Made by \`npm run docs:names\`; do not edit.
 
 ${sections.join('\n')}`;
 }

@@ -28,6 +28,9 @@ export function filterVma(flags: FilterFlags): Filter {
   return flags.hugetlb === true || flags.io !== true ? 'warn' : 'apply';
 }
 
+/** Pages of an area. @kernel vma_pages */
+export const vmaPages = (vma: Vma): number => vma.end - vma.start;
+
 /** A range of virtual addresses, in bytes, `end` exclusive. */
 export interface AddrRange {
   readonly start: Vaddr;
@@ -40,7 +43,7 @@ export interface AddrRange {
  */
 export function clipToVma(vma: Vma, firstIndex: number, nr: number): AddrRange | null {
   const vba = vma.pgoff;
-  const vea = vba + (vma.end - vma.start);
+  const vea = vba + vmaPages(vma);
   const cba = Math.max(firstIndex, vba);
   const cea = Math.min(firstIndex + nr, vea);
   if (cba >= cea) return null;

@@ -16,6 +16,11 @@ export function maybeMkwrite(m: Machine, pte: PteWord, vma: Vma): PteWord {
   return vma.prot.write ? m.v.pteMkwrite(pte) : pte;
 }
 
+/** An entry for the page with what the area permits but writing, which takes a fault. @kernel mk_pte */
+export function mkPte(m: Machine, page: Frame, vma: Vma): PteWord {
+  return m.v.pfnPte(page.pfn, m.v.mkProt({ ...vma.prot, write: false }));
+}
+
 /**
  * What a device-exclusive entry becomes: old, writable and dirty if the entry says so and the area still
  * allows it, with the marks the entry has carried. Write-protected for userfaultfd stays so.
@@ -23,7 +28,7 @@ export function maybeMkwrite(m: Machine, pte: PteWord, vma: Vma): PteWord {
 export function restoredPte(m: Machine, vma: Vma, page: Frame, swp: PteWord): PteWord {
   const { v } = m;
   const { swap } = m.arch;
-  let pte = v.pteMkold(v.pfnPte(page.pfn, v.mkProt({ ...vma.prot, write: false })));
+  let pte = v.pteMkold(mkPte(m, page, vma));
   if (swap.pteSwpSoftDirty(swp)) pte = v.pteMksoftDirty(pte);
   if (swap.pteSwpUffdWp(swp)) return v.pteMkuffdWp(pte);
   // The device may have written: nobody but this entry knows.
