@@ -23,8 +23,8 @@ export interface DriverOptions {
   /** When the sequence is sampled. Default before anything is looked up. */
   readonly sample?: 'before' | 'after' | 'never';
   /**
-   * What an attempt does about the entry of an earlier one. Default: it faults the page in. `at-once` is the driver since 6.15,
-   * `locked` the driver before, which did not even give the page back.
+   * What an attempt does about the entry of an earlier one. Default: it faults the page in. `at-once` is the driver since
+   * b3fefbb30a16 (6.14), `locked` the driver before, which did not even give the page back.
    */
   readonly restart?: 'fault-in' | 'at-once' | 'locked';
   /** Give up after so many. Default never. */

@@ -38,7 +38,7 @@ export const retryForEver: Scenario = defineScenario<Setup>({
       agents: { gpu: driver({ restart: 'at-once' }) },
     },
     'starts-over-locked': {
-      what: 'the driver starts over with the page still locked, as it did until 6.14',
+      what: 'the driver starts over with the page still locked, as it did before 6.14',
       breaks: 'LIVE',
       why: 'the next attempt waits for a lock that the driver itself holds',
       agents: { gpu: driver({ restart: 'locked' }) },

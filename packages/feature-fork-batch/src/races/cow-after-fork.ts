@@ -36,7 +36,7 @@ export const cowAfterFork: Scenario = defineScenario<Fork>({
   id: 'fork-batch/cow-after-fork',
   title: 'Parent and child both store to a page after fork',
   source:
-    'Batch-copy PTE ranges during fork(), November 2023 (seed 004), part 1: the exclusive mark and the references of a batch; Linux 5.18 (PageAnonExclusive)',
+    'Batch-copy PTE ranges during fork(), November 2023 (seed 004), part 1: the exclusive mark and the references of a batch; Linux 6c287605fd56 (5.19): PageAnonExclusive',
   about:
     'After fork both processes have the page and neither may write. Whoever stores first gets a copy; the other may then find that nobody else has a reference to the old page, and keep it. The two faults run at once, in two address spaces with two page-table locks, so nothing orders them but the references. Each process must read what it stored, no page may be written while the other maps it, and in the end every page is counted for exactly those who have it. Pages of a large folio are never kept, as in Linux; there both end with a copy. The machine says that this holds, and that it takes all three: the mark of the parent cleared, the child without write permission, and a reference for every mapping.',
   invariants: ['OWN', 'COH', 'RMAP'],

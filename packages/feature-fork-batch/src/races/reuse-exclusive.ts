@@ -73,9 +73,9 @@ export const reuseExclusive: Scenario = defineScenario<Held>({
   id: 'fork-batch/reuse-exclusive',
   title: 'A store to a read-only page that is exclusive and pinned',
   source:
-    'Batch-copy PTE ranges during fork(), November 2023 (seed 004), part 1: what the exclusive mark that a batch clears is for; Linux 5.18, and 09854ba94c6a (5.9), which counted references',
+    'Batch-copy PTE ranges during fork(), November 2023 (seed 004), part 1: what the exclusive mark that a batch clears is for; Linux 6c287605fd56 (5.19), and 09854ba94c6a (5.9), which counted references',
   about:
-    'A page of one process is read-only for a while and then writable again; the next store faults. Whether the process may keep the page was once decided by counting: references, in 5.9. But a device that has pinned the page holds a reference as well, so the process got a copy and the device went on writing to a page nobody looks at any more. Since 5.18 the page says for itself that it is exclusive, fork clears that only where nothing is pinned, and an exclusive page is always kept. The machine says that with the mark device and process never part, and that with counting they do.',
+    'A page of one process is read-only for a while and then writable again; the next store faults. Whether the process may keep the page was once decided by counting: references, in 5.9. But a device that has pinned the page holds a reference as well, so the process got a copy and the device went on writing to a page nobody looks at any more. Since 5.19 the page says for itself that it is exclusive, fork clears that only where nothing is pinned, and an exclusive page is always kept. The machine says that with the mark device and process never part, and that with counting they do.',
   invariants: ['OWN', 'COH'],
   params: { block: 1 },
   setup,

@@ -129,7 +129,7 @@ export const batchedUnmapTwoTables: Scenario = defineScenario<TwoTables>({
   id: 'zap/batched-unmap-two-tables',
   title: 'The note that a flush is owed is shared by tables with locks of their own',
   source:
-    'flush_tlb_batched_pending() with two counts instead of a flag, Linux 5.18: the infrastructure the thread of October 2022 (seed 003) relies on',
+    'flush_tlb_batched_pending() with two counts instead of a flag, Linux 5ee2fa2f0636 (5.17, 2022): the infrastructure the thread of October 2022 (seed 003) relies on',
   about:
     'The note belongs to the address space, but the lock under which it is written and read belongs to one table. While one zap makes the flush that is owed, reclaim may put off another under another lock. If the note is a flag, the zap clears it after its flush and takes the new debt with it. So it is a count of debts and a count of those that were paid, changed by compare and exchange: who finds a new debt leaves the note as it is.',
   invariants: ['STALE', 'UAF'],

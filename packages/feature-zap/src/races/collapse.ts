@@ -76,7 +76,7 @@ export const collapseRace: Scenario = defineScenario<Collapsing>({
   id: 'gup/collapse',
   title: 'Small pages are copied into a huge one while a lockless walker pins one of them',
   source:
-    'the look at the upper-level entry in gup_pte_range(), Linux 6.1; the same weeks and the same question as the thread of October 2022 (seed 003): what does a flush that does not interrupt protect?',
+    'the look at the upper-level entry in gup_pte_range(), Linux 70cbc3cc78a9 (6.0, 2022); the same weeks and the same question as the thread of October 2022 (seed 003): what does a flush that does not interrupt protect?',
   about:
     "khugepaged empties the upper-level entry, flushes, and counts references: if there are none but the mappings', it copies the pages and gives them up. It leaves the leaf entries as they are, so a walker that was in the table already finds its entry unchanged after it has taken a reference, and returns a page whose content lives elsewhere. Where the flush interrupts, the walker is through before the count. Where it does not, the walker has to look at the upper level again, too. The machine finds the second look idle on x86 with real interrupts and necessary everywhere else.",
   invariants: ['UAF', 'TORN'],

@@ -58,7 +58,7 @@ export const vsMprotectGather: Scenario = defineScenario<OnePage>({
   id: 'zap/mprotect-gather',
   title: 'mprotect that looks at the gathers of others needs no mmap_lock against a zap',
   source:
-    'mprotect on mmu_gather, Linux 6.0: a zap that does not hold mmap_lock, against the postponed flush of October 2022 (seed 003)',
+    'mprotect on mmu_gather, Linux 4a18419f71cd (5.19, 2022): a zap that does not hold mmap_lock, against the postponed flush of October 2022 (seed 003)',
   about:
     'The same two calls with nothing but the page-table lock between them, as with a truncation of the file, which takes no mmap_lock. Here mprotect counts as a gather among others, and at its end sees that it is not alone: then it flushes its whole range, also what it found empty. The count is raised before the first entry is emptied and asked after the entry was seen, so one of the two always knows of the other. The machine finds nobody who stores after mprotect has returned.',
   invariants: ['PERM', 'UAF'],
