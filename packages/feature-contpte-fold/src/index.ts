@@ -1,6 +1,7 @@
 export { contpteFoldClaims } from './claims.js';
 
 import type { Scenario } from '@racewalk/core';
+import { clearOne } from './races/clear-one.js';
 import { foldVsLockless } from './races/fold-vs-lockless.js';
 import { foldVsWalker } from './races/fold-vs-walker.js';
 import { mixedBlock } from './races/mixed-block.js';
@@ -26,9 +27,11 @@ export const contpteFoldRaces: readonly Scenario[] = Object.freeze([
   moveUnaligned,
   mixedBlock,
   wrprotectBatch,
+  clearOne,
 ]);
 
 export {
+  clearOne,
   foldVsLockless,
   foldVsWalker,
   mixedBlock,

@@ -6,6 +6,7 @@ import { locklessVsHalfCleared } from './races/lockless-vs-half-cleared.js';
 import { locklessVsRefill } from './races/lockless-vs-refill.js';
 import { teardownAnyOrder } from './races/teardown-any-order.js';
 import { teardownBatched } from './races/teardown-batched.js';
+import { teardownKeepsYoung } from './races/teardown-keeps-young.js';
 import { teardownMarkers } from './races/teardown-markers.js';
 import { teardownStaleSibling } from './races/teardown-stale-sibling.js';
 import { teardownStashNext } from './races/teardown-stash-next.js';
@@ -23,6 +24,7 @@ export const contpteTeardownRaces: readonly Scenario[] = Object.freeze([
   teardownStaleSibling,
   teardownAnyOrder,
   teardownMarkers,
+  teardownKeepsYoung,
   getVsHalfCleared,
   locklessVsHalfCleared,
   locklessVsRefill,
@@ -36,6 +38,7 @@ export {
   locklessVsRefill,
   teardownAnyOrder,
   teardownBatched,
+  teardownKeepsYoung,
   teardownMarkers,
   teardownStaleSibling,
   teardownStashNext,

@@ -22,6 +22,7 @@ import { stopAndWait } from './races/stop-and-wait.js';
 import { svaRewalk, svaUpgrade } from './races/sva-upgrade.js';
 import { waitForPage } from './races/wait-for-page.js';
 import { walkerMistakesEntry } from './races/walker-mistakes-entry.js';
+import { writeCheck } from './races/write-check.js';
 import { zapVsAtomics } from './races/zap-vs-atomics.js';
 import { zapVsGrant } from './races/zap-vs-grant.js';
 
@@ -35,6 +36,7 @@ export const deviceExclusiveRaces: readonly Scenario[] = Object.freeze([
   waitForPage,
   replacedBeforeWalk,
   checkedBySequence,
+  writeCheck,
   sealedVsMove,
   sealedVsFault,
   zapVsAtomics,
@@ -96,6 +98,7 @@ export {
   svaUpgrade,
   waitForPage,
   walkerMistakesEntry,
+  writeCheck,
   zapVsAtomics,
   zapVsGrant,
 };

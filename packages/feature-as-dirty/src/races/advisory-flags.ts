@@ -4,6 +4,7 @@ import {
   type Cell,
   defineScenario,
   FrameFlag,
+  type Machine,
   read,
   type Scenario,
   type Step,
@@ -18,12 +19,14 @@ import { type Device, makeDevice } from '../setup.js';
 interface Flagged extends Device {
   /** 1 while the area is writable: VM_WRITE. */
   readonly vmWrite: Cell;
+  /** The lock of the flags that the patch would like to have. */
+  readonly flagsLock: Cell;
 }
 
 /** The page has been written: its entry is dirty, and the driver does not know yet. */
 function setup(w: World): Flagged {
   const device = makeDevice(w, { areas: [{ dirty: true }], frameFlags: FrameFlag.WRITTEN });
-  return { ...device, vmWrite: w.word('VM_WRITE', 1) };
+  return { ...device, vmWrite: w.word('VM_WRITE', 1), flagsLock: w.lock('vm_flags') };
 }
 
 /** The pass of the driver, with flags read once and without mmap_lock. */
@@ -39,28 +42,44 @@ const driver: AgentSpec<Flagged> = {
   },
 };
 
-/** `mprotect(PROT_READ)` of the area, or its refusal. */
-const mprotect = (allowed: boolean): AgentSpec<Flagged> => ({
+/** The same with flags that cannot change while it runs. */
+const drivesLocked: AgentSpec<Flagged> = {
+  ...driver,
+  *run(m, s) {
+    yield* m.lock(s.flagsLock);
+    yield* driver.run(m, s);
+    yield* m.unlock(s.flagsLock);
+  },
+};
+
+/** `mprotect(PROT_READ)` of the area, with the lock of the flags or without; or its refusal. */
+const mprotect = (how: 'refused' | 'allowed' | 'locked'): AgentSpec<Flagged> => ({
   cpu: 1,
   role: 'kernel',
   note: 'mprotect',
   *run(m, s) {
     const { vma } = s;
     yield* m.lock(vma.mm.mmapLock);
-    if (allowed) {
-      yield* write(s.vmWrite, 0, 'VM_WRITE cleared');
-      const ptep = vma.table.entries[0]!;
-      const addr = addrOf(ptep.vpn);
-      yield* m.pteOffsetMapLock(vma.table);
-      const old = yield* m.pte.ptepModifyProtStart(vma, addr, ptep);
-      const pte = m.v.pteModify(old, m.v.mkProt({ read: true, write: false }));
-      yield* m.pte.ptepModifyProtCommit(vma, addr, ptep, old, pte);
-      yield* m.pteUnmapUnlock(vma.table);
-      yield* m.tlb.flushTlbRange(vma, addrOf(vma.start), addrOf(vma.end));
-    }
+    if (how === 'locked') yield* m.lock(s.flagsLock);
+    if (how !== 'refused') yield* protectArea(m, s);
+    if (how === 'locked') yield* m.unlock(s.flagsLock);
     yield* m.unlock(vma.mm.mmapLock);
   },
 });
+
+/** The area first, then its entry, then the TLBs. */
+function* protectArea(m: Machine, s: Flagged): Step<void> {
+  const { vma } = s;
+  const ptep = vma.table.entries[0]!;
+  const addr = addrOf(ptep.vpn);
+  yield* write(s.vmWrite, 0, 'VM_WRITE cleared');
+  yield* m.pteOffsetMapLock(vma.table);
+  const old = yield* m.pte.ptepModifyProtStart(vma, addr, ptep);
+  const pte = m.v.pteModify(old, m.v.mkProt({ read: true, write: false }));
+  yield* m.pte.ptepModifyProtCommit(vma, addr, ptep, old, pte);
+  yield* m.pteUnmapUnlock(vma.table);
+  yield* m.tlb.flushTlbRange(vma, addrOf(vma.start), addrOf(vma.end));
+}
 
 /** Seed 001: the flags can only be tested advisorily. */
 export const advisoryFlags: Scenario = defineScenario<Flagged>({
@@ -69,17 +88,23 @@ export const advisoryFlags: Scenario = defineScenario<Flagged>({
   source:
     'comment in apply_as_range(), version 4, 11 June 2019 (seed 001): flag tests are only advisory, and callers that depend on flags must ensure that they are immutable',
   about:
-    'Areas that are not both shared and writable are skipped, by flags that are read without mmap_lock. The patch warns that a caller who depends on them must make sure that they cannot change. What if they do? A page has been written, then its process makes the area read-only. The entry stays dirty, as it should, but the area is no longer one that is looked at: a driver that wants every dirty page does not get this one. That takes no race at all; with one, either half of the pass may see the old flags. The machine finds every page where mprotect is refused, as a driver can see to, and the missing one where it is not. Nothing is lost: the entry still knows.',
+    'Areas that are not both shared and writable are skipped, by flags that are read without mmap_lock. The patch warns that a caller who depends on them must make sure that they cannot change. What if they do? A page has been written, then its process makes the area read-only. The entry stays dirty, as it should, but the area is no longer one that is looked at: a driver that wants every dirty page does not get this one. That takes no race at all, and so the lock that the patch wishes for would not help; with a race, either half of the pass may see the old flags. The machine finds every page where mprotect is refused, as a driver can see to, and the missing one where it is not. Nothing is lost: the entry still knows.',
   invariants: ['MISS', 'DIRTY'],
   params: { block: 4 },
   setup,
-  agents: { driver, mprotect: mprotect(false) },
+  agents: { driver, mprotect: mprotect('refused') },
   mutants: {
     'flags-change': {
       what: 'the process may take the write permission of the area away',
       breaks: 'MISS',
       why: 'a dirty entry in an area that is not writable any more is skipped',
-      agents: { mprotect: mprotect(true) },
+      agents: { mprotect: mprotect('allowed') },
+    },
+    'flags-locked': {
+      what: 'it may, but not during the pass, because a lock protects the flags',
+      breaks: 'MISS',
+      why: 'the permission was taken away before the pass began, and the dirty entry is skipped all the same',
+      agents: { driver: drivesLocked, mprotect: mprotect('locked') },
     },
   },
 });

@@ -23,10 +23,8 @@ export interface TeardownPlan {
   readonly clear?: ClearOne;
   /** Who is told of a dirty entry: the page it maps (default), or the folio. */
   readonly account?: 'page' | 'folio';
-  /** Read each entry with `ptepGet` before clearing it, as `zap_pte_range` does. Default false. */
-  readonly look?: boolean;
-  /** Something done to entry `i` right after it was cleared, still under the lock. */
-  readonly then?: (m: Machine, s: Block, i: number) => Step<void>;
+  /** After how many entries the gather is full: they are invalidated and freed then. Default never. */
+  readonly batch?: number;
   /** Give the pages back without having invalidated anything. */
   readonly skipFlush?: boolean;
 }
@@ -69,7 +67,6 @@ export function teardown(plan: TeardownPlan = {}): AgentSpec<Block> {
       const cleared: number[] = [];
       for (const i of order === undefined ? all : yield* order(all.length)) {
         const ptep = s.entries[i]!;
-        if (plan.look === true && !m.v.ptePresent(yield* m.pte.ptepGet(ptep))) continue;
         const pte = yield* clear(m, s, i);
         gather.removeTlbEntry(s.vma, ptep);
         if (m.v.pteDirty(pte)) yield* remember(s, i, account);
@@ -77,7 +74,10 @@ export function teardown(plan: TeardownPlan = {}): AgentSpec<Block> {
         if (account === 'folio') yield* folioRemoveRmap(s.folio);
         else yield* folioRemoveRmapPte(m, frameOf(s, i));
         cleared.push(i);
-        if (plan.then !== undefined) yield* plan.then(m, s, i);
+        if (cleared.length === plan.batch) {
+          yield* gather.flushTlbOnly();
+          for (const j of cleared.splice(0)) yield* freePage(m, frameOf(s, j));
+        }
       }
       yield* m.pteUnmapUnlock(s.vma.table);
       if (plan.skipFlush === true) {

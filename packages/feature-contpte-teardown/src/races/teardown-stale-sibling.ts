@@ -29,6 +29,13 @@ export const teardownStaleSibling: Scenario = defineScenario<Block>({
       unless: REASONS.noHardwareBlocks,
       agents: { zap: teardown() },
     },
+    'freed-half-way': {
+      what: 'the pages cleared so far are invalidated and freed in the middle of the block',
+      breaks: 'UAF',
+      why: 'a walk through an entry that is left gives the TLB a translation of the whole block again',
+      unless: REASONS.noBlocks,
+      agents: { zap: teardown({ account: 'folio', batch: 2 }) },
+    },
     'no-flush': {
       what: 'the pages are freed without an invalidation',
       breaks: 'UAF',

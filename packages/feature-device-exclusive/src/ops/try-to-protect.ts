@@ -40,6 +40,8 @@ export interface TtpArgs {
 export interface ProtectOptions {
   /** Count a page as found only at the wanted address. Default true. */
   readonly checkAddress?: boolean;
+  /** Count a page as found only if its mapping was writable. Default true. */
+  readonly checkWrite?: boolean;
   /** Invalidate TLBs when the mapping is taken down. Default true. */
   readonly flush?: boolean;
   /** How secondary MMUs are told. Default `m.notifier`. */
@@ -77,7 +79,8 @@ export function* tryToProtectOne(
   yield* pageVmaMappedWalk(m, vma, ptep, page, function* (pte) {
     if (!m.v.ptePresent(pte)) return;
     const old = yield* protectEntry(m, { vma, address }, page, options.flush !== false);
-    const here = args.mm === vma.mm && args.address === address && m.v.pteWrite(old);
+    const writable = options.checkWrite === false || m.v.pteWrite(old);
+    const here = args.mm === vma.mm && args.address === address && writable;
     if (here || options.checkAddress === false) args.valid = true;
   });
   yield* notifier.mmuNotifierInvalidateRangeEnd(range);

@@ -1,0 +1,89 @@
+import {
+  type AgentSpec,
+  choose,
+  defineScenario,
+  freePage,
+  PTE_ZERO,
+  REASONS,
+  type Scenario,
+  UserCpu,
+} from '@racewalk/core';
+import { user } from '../agents/user.js';
+import { addrAt, entryAt, foldedMapping, frameAt, locked, type Mapping } from '../setup.js';
+
+/** Not an end of the block, so both neighbours stay. */
+const HOLE = 1;
+
+/** How the page is dropped. */
+interface DropPlan {
+  /** Empty the entry and leave the rest folded. Default false: `pteClear`. */
+  readonly bare?: boolean;
+  readonly flush?: boolean;
+}
+
+/** Drops one page whose contents and flags nobody wants: clear, invalidate, free. */
+const drop = ({ bare = false, flush = true }: DropPlan = {}): AgentSpec<Mapping> => ({
+  cpu: 0,
+  role: 'kernel',
+  note: 'drops one page',
+  *run(m, s) {
+    const [addr, ptep] = [addrAt(s, HOLE), entryAt(s, HOLE)];
+    yield* locked(m, s, function* () {
+      if (bare) yield* m.entries.writeOnce(ptep, PTE_ZERO, 'pteClear');
+      else yield* m.pte.pteClear(s.vma.mm, addr, ptep);
+    });
+    if (flush) yield* m.tlb.flushTlbPage(s.vma, addr);
+    yield* freePage(m, frameAt(s, HOLE));
+  },
+});
+
+/** Stores to a page that stays, or loads from the one that goes: what is stored to that one is thrown away. */
+const either: AgentSpec<Mapping> = {
+  cpu: 1,
+  role: 'user',
+  note: 'stores or loads, TLB spans blocks',
+  *run(m, s) {
+    const cpu = new UserCpu(m, s.vma, { spans: true });
+    const show = (o: { readonly result: number }) => (o.result === 0 ? '→ stores' : '→ loads');
+    yield* (yield* choose(2, 'access', show)) === 0 ? cpu.store(0) : cpu.load(HOLE);
+  },
+};
+
+/** Seed 004 (part 4): the operation that empties an entry and tells nobody what it said. */
+export const clearOne: Scenario = defineScenario<Mapping>({
+  id: 'contpte/clear-one',
+  title: 'pte_clear() of one page of a folded block',
+  source:
+    'Transparent contiguous PTEs, v2, November 2023 (seed 004), part 4: pte_clear() manages the contiguous mark',
+  about:
+    'pte_clear() empties an entry for a caller who does not want to know what it said. In a folded block its flags are not its own: a store to a page that stays may be recorded there and nowhere else. And a walk through a neighbour translates the whole block, the emptied entry included. So this operation, too, has to unfold first, and the unfold is what saves the flags. The machine finds it right; emptied in place, the entry takes the store of a neighbour with it, and the page is reached after it was freed.',
+  invariants: ['UAF', 'DIRTY', 'CONT'],
+  params: { block: 4 },
+  setup: (w) => foldedMapping(w),
+  agents: { drop: drop(), user: either },
+  mutants: {
+    'in-place': {
+      what: 'the entry is emptied and its address invalidated; the rest stays folded',
+      breaks: 'UAF',
+      why: 'a walk through a sibling gives the TLB an entry for the whole block, the freed page included',
+      unless: REASONS.noBlocks,
+      agents: {
+        drop: drop({ bare: true }),
+        user: user({ spans: true, pages: () => [HOLE], access: 'load' }),
+      },
+    },
+    'in-place-flags': {
+      what: 'the same, while a page that stays is written',
+      breaks: 'DIRTY',
+      why: 'the store to the page that stays was recorded in the entry that went',
+      unless: REASONS.noHardwareBlocks,
+      agents: { drop: drop({ bare: true }), user: user({ pages: () => [0] }) },
+    },
+    'no-flush': {
+      what: 'the page is freed without an invalidation',
+      breaks: 'UAF',
+      why: 'a TLB still translates to the page when it goes back to the allocator',
+      agents: { drop: drop({ flush: false }) },
+    },
+  },
+});

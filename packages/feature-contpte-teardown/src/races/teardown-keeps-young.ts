@@ -1,0 +1,109 @@
+import {
+  type AgentSpec,
+  blockOf,
+  type Cell,
+  choose,
+  defineScenario,
+  type OpsPatch,
+  PTE_ZERO,
+  REASONS,
+  type Scenario,
+  UserCpu,
+  type World,
+  write,
+} from '@racewalk/core';
+import { clearFull } from '../agents/teardown.js';
+import { type Block, mapBlock, samplePages } from '../block.js';
+
+/** A block that nobody has used yet, and who says that a page of it was. */
+interface Aged extends Block {
+  /** Per page: 1 once a load from it is complete. */
+  readonly loaded: readonly Cell[];
+  /** Per page: 1 once the teardown was told that the page was in use. @kernel mark_page_accessed */
+  readonly accessed: readonly Cell[];
+}
+
+function setup(w: World): Aged {
+  const s = mapBlock(w, { young: false });
+  const perPage = (name: string) => s.entries.map((_, i) => w.word(`${name} ${i}`));
+  return { ...s, loaded: perPage('loaded'), accessed: perPage('accessed') };
+}
+
+/** `zap_pte_range` of a process that goes away: looks at each entry, clears it, and passes its age on. */
+const zap: AgentSpec<Aged> = {
+  cpu: 0,
+  role: 'kernel',
+  note: 'holds ptl',
+  *run(m, s) {
+    yield* m.pteOffsetMapLock(s.vma.table);
+    for (const [i, ptep] of s.entries.entries()) {
+      if (!m.v.ptePresent(yield* m.pte.ptepGet(ptep))) continue;
+      if (!m.v.pteYoung(yield* clearFull(m, s, i))) continue;
+      yield* write(s.accessed[i]!, 1, `mark_page_accessed page ${i}`);
+    }
+    yield* m.pteUnmapUnlock(s.vma.table);
+    yield* m.tlb.flushTlbMm(s.vma.mm);
+  },
+};
+
+/** Loads from one page and says so. */
+const reader: AgentSpec<Aged> = {
+  cpu: 1,
+  role: 'user',
+  note: 'loads',
+  *run(m, s) {
+    const pages = samplePages(s.entries.length);
+    const show = (o: { readonly result: number }) => `→ ${pages[o.result]}`;
+    const picked = pages.length > 1 ? yield* choose(pages.length, 'page to load', show) : 0;
+    const page = pages[picked] ?? 0;
+    const done = yield* new UserCpu(m, s.vma).load(page);
+    if (done) yield* write(s.loaded[page]!, 1, 'says that it has loaded');
+  },
+};
+
+/** The proposal with half of the stash: what is cleared tells the others of stores, and of nothing else. */
+const stashesDirtyOnly: OpsPatch = (m) => {
+  if (m.contPtes === 1) return {};
+  const op = 'ptepGetAndClearFull';
+  return {
+    *ptepGetAndClearFull(_mm, _addr, ptep) {
+      // Nobody stores here, so there is no dirty to stash.
+      let value = yield* m.entries.xchg(ptep, PTE_ZERO, op);
+      for (const sibling of blockOf(ptep, m.contPtes)) {
+        if (sibling === ptep) continue;
+        const pte = yield* m.entries.readOnce(sibling, op);
+        if (m.v.pteValid(pte) && m.v.pteYoung(pte)) value = m.v.pteMkyoung(value);
+      }
+      return value;
+    },
+  };
+};
+
+/** Seed 000: the other half of what a cleared entry knows. */
+export const teardownKeepsYoung: Scenario = defineScenario<Aged>({
+  id: 'contpte/teardown-keeps-young',
+  title: 'Teardown of a folded block, with a look at each entry, while a page of it is read',
+  source:
+    'ptep_get_and_clear_full() thread, 28 November 2023 (seed 000): access as well as dirty is stashed, and callers look at each entry with ptep_get() between two calls',
+  about:
+    'A load leaves the access flag in any entry of the block. The teardown asks every entry whether its page was in use, and passes the answer on; so an entry that is cleared must hand the flag to one that is still to be asked, like dirty. To lose it costs one round of aging and no data, which is why no other race here notices. As the kernel does, the caller looks at each entry with ptep_get() before it clears it, so the two operations meet in every state of the half-cleared block. The machine finds no load unreported, and finds those that a stash of dirty alone leaves out.',
+  invariants: ['MISS'],
+  params: { block: 4 },
+  setup,
+  agents: { zap, reader },
+  finally(_w, s, view, faults) {
+    for (const [i, cell] of s.loaded.entries()) {
+      if (view.get(cell) === 0 || view.get(s.accessed[i]!) === 1) continue;
+      faults.fail('MISS', `page ${i} was read, and the teardown was told that it is old`);
+    }
+  },
+  mutants: {
+    'stashes-dirty-only': {
+      what: 'a cleared entry hands on dirty, but not the access flag',
+      breaks: 'MISS',
+      why: 'the hardware recorded the load in an entry that was cleared before the page itself was asked',
+      unless: REASONS.noHardwareBlocks,
+      ops: stashesDirtyOnly,
+    },
+  },
+});

@@ -1,0 +1,57 @@
+import { type AgentSpec, defineScenario, type NotifierRange, type Scenario } from '@racewalk/core';
+import { dmirrorExclusive, makeRange, nouveauAtomicRangeFault } from '../agents/driver.js';
+import { atomics } from '../agents/gpu.js';
+import { changePteRange } from '../ops/change-pte-range.js';
+import { type Setup, setup } from '../setup.js';
+
+/** Takes write permission from the page; the page's lock is none of its business. */
+const mprotect: AgentSpec<Setup> = {
+  cpu: 0,
+  role: 'kernel',
+  note: 'mprotect(PROT_READ)',
+  *run(m, { vma, place }) {
+    const range: NotifierRange = { event: 'protection-vma', mm: vma.mm, start: vma.start, end: vma.end };
+    yield* m.lock(vma.mm.mmapLock);
+    yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
+    yield* changePteRange(m, place);
+    yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
+    yield* m.unlock(vma.mm.mmapLock);
+  },
+};
+
+/** Seed 002: the third condition of the comparison. */
+export const writeCheck: Scenario = defineScenario<Setup>({
+  id: 'device-exclusive/write-check',
+  title: 'The page becomes read-only between get_user_pages and the walk of the reverse map',
+  source:
+    'try_to_protect() in "mm: Device exclusive memory access" v8, May 2021 (seed 002): a page counts as found only if its entry was writable',
+  about:
+    'get_user_pages has found the page writable. Before the walk takes its mapping down, mprotect makes it read-only; the entry that is left is a readable one, and the device must not write. The walk as posted counts such a page as not found. This driver leaves that check out, and samples the notifier sequence before its look-up: mprotect has moved it, the driver starts over, and get_user_pages finds nothing writable any more. The machine finds that enough. And the check is not enough by itself: mprotect does not take the lock of the page, so a driver that relies on that lock may pass the check and give the page to its device when mprotect is over.',
+  invariants: ['NOTIF'],
+  params: { block: 4 },
+  setup: (w) => setup(w, { has: 'process' }),
+  agents: {
+    gpu: atomics(1, (m, s: Setup) =>
+      nouveauAtomicRangeFault(m, s, { make: makeRange({ checkWrite: false }) }),
+    ),
+    mprotect,
+  },
+  mutants: {
+    'nobody-looks': {
+      what: 'the check is left out, and the sequence is sampled after the look-up',
+      breaks: 'NOTIF',
+      why: 'mprotect was before the sample, and the entry says readable',
+      agents: {
+        gpu: atomics(1, (m, s: Setup) =>
+          nouveauAtomicRangeFault(m, s, { make: makeRange({ checkWrite: false }), sample: 'after' }),
+        ),
+      },
+    },
+    'relies-on-lock': {
+      what: 'the check is made, and the driver relies on the lock of the page alone',
+      breaks: 'NOTIF',
+      why: 'mprotect comes after the walk, without that lock, and before the device has the page',
+      agents: { gpu: atomics(1, (m, s: Setup) => dmirrorExclusive(m, s)) },
+    },
+  },
+});
