@@ -1,0 +1,77 @@
+/** Makes a new package known to the command line, the lock and Node. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { readJson, updateJson } from '@nx/devkit';
+import { addToProperty } from './edit.mjs';
+import { lockWorkspace } from './lock.mjs';
+import { mistake } from './names.mjs';
+
+/** @typedef {import('@nx/devkit').Tree} Tree */
+
+const CLI = 'apps/cli';
+const CATALOGUE = `${CLI}/src/catalogue.ts`;
+
+/**
+ * Throws `RACEWALK_EXISTS` if the package is there already.
+ *
+ * @param {Tree} tree
+ * @param {string} dir
+ */
+export function checkFree(tree, dir) {
+  if (!tree.exists(dir)) return;
+  throw mistake(
+    'RACEWALK_EXISTS',
+    `${dir} exists already`,
+    `take another name, or remove that folder (and its lines in ${CATALOGUE}) first`,
+  );
+}
+
+/**
+ * @param {Tree} tree
+ * @param {{ name: string, dir: string, exported: string, list: 'archs' | 'scenarios' }} pkg
+ */
+export function register(tree, { name, dir, exported, list }) {
+  const manifest = readJson(tree, `${dir}/package.json`);
+  updateJson(tree, `${CLI}/package.json`, (json) => {
+    json.dependencies[name] = manifest.version;
+    return json;
+  });
+  updateJson(tree, `${CLI}/tsconfig.json`, (json) => {
+    json.references.push({ path: path.posix.relative(CLI, dir) });
+    return json;
+  });
+  updateJson(tree, 'package-lock.json', (lock) => {
+    const { dependencies } = readJson(tree, `${CLI}/package.json`);
+    lockWorkspace(lock, dir, manifest, { dir: CLI, dependencies });
+    return lock;
+  });
+  const element = list === 'archs' ? exported : `...${exported}`;
+  const text = addToProperty(tree.read(CATALOGUE, 'utf8') ?? '', {
+    name: exported,
+    from: name,
+    property: list,
+    element,
+  });
+  if (text === null) {
+    throw mistake(
+      'RACEWALK_CATALOGUE',
+      `${CATALOGUE} has no list "${list}"`,
+      'restore the list, and run this again',
+    );
+  }
+  tree.write(CATALOGUE, text);
+}
+
+/**
+ * The link that `npm install` would make, so that Node finds the new package by its name.
+ *
+ * @param {string} root
+ * @param {string} name
+ * @param {string} dir
+ */
+export function link(root, name, dir) {
+  const at = path.join(root, 'node_modules', name);
+  if (fs.existsSync(at)) return;
+  fs.mkdirSync(path.dirname(at), { recursive: true });
+  fs.symlinkSync(path.relative(path.dirname(at), path.join(root, dir)), at, 'junction');
+}
