@@ -41,6 +41,8 @@ export class Automata {
   readonly roots: number[] = [];
   /** Cells somebody may wait for: an OR there is an ordinary store, since a waiter can tell the order. */
   readonly awaited: Uint8Array;
+  /** True once some thread has been seen to make a CHOOSE. */
+  chooses = false;
   readonly #ored: Uint8Array;
   readonly #bodies: Bodies;
   readonly #keyed = new Map<string, number>();
@@ -151,6 +153,7 @@ export class Automata {
   /** Remember who waits for what. An OR explored so far may have to be seen as a store from now on. */
   #note(kind: number, op: Op): void {
     if (kind === Kind.OR) this.#ored[op.cell] = 1;
+    if (kind === Kind.CHOOSE) this.chooses = true;
     if (WAITS[kind] !== 1) return;
     let late = false;
     for (const cell of kind === Kind.RETRY ? op.cells : [kind === Kind.GUARDED ? op.guard : op.cell]) {

@@ -22,6 +22,7 @@ import { type DporState, R_EARLIER, R_LATER, RACE } from './state.js';
 export function closeRaces(s: DporState, from: number): void {
   const { m } = s;
   while (s.raceCount > 0 && s.races[s.raceCount - RACE + R_LATER]! >= from) s.raceCount -= RACE;
+  s.newRaces = s.raceCount;
   for (let d = from; d < m.depth; d++) {
     const first = s.raceCount;
     programOrder(s, d);

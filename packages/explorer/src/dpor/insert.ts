@@ -8,23 +8,10 @@
  * no execution is given up half-way.
  */
 import { E_AGENT, E_AUX, E_CHOICE, E_FOOT, EVENT } from '../memory/machine.js';
-import {
-  type DporState,
-  NEVER_SETTLED,
-  V_AGENT,
-  V_CHOICE,
-  V_EVENT,
-  V_FOOT,
-  V_NEEDED,
-  VISIT,
-} from './state.js';
+import { BEFORE, type DporState, MARK, NEVER_SETTLED, SEQUENCE, USED_UP, WAKES } from './state.js';
 import { T_AGENT, T_CHILD, T_CHOICE, T_FOOT, T_SIBLING, TREE } from './wakeup.js';
 
 const NOT_FIRST = -1;
-const USED_UP = -1;
-/** Marks in the sequence: wakes a sleeper, or has to come before the reversed step (or is it). */
-const WAKES = 1;
-const BEFORE = 2;
 
 /**
  * Let the step (agent, choice, foot) come before event `e`. In this execution it is event `later` (the
@@ -41,39 +28,37 @@ export function insertReversal(
   choice: number,
   foot: number,
 ): number {
-  collect(s, e, later, agent, choice, foot);
+  s.sequenceEnd = 0;
+  s.reversed = e;
+  s.unseen = e + 1;
+  s.later = later;
+  s.lastMark = 0;
+  s.lastAgent = agent;
+  s.lastChoice = choice;
+  s.lastFoot = foot;
   const { sleep, sleepFoot, agents } = s;
   const at = e * agents;
-  for (let q = 0; q < agents; q++) {
-    const asleep = sleep[at + q]!;
-    if (asleep === 0) continue;
-    const by = canComeFirst(s, q, asleep, sleepFoot[at + q]!);
+  for (let left = s.asleep[e]!; left !== 0; left &= left - 1) {
+    const q = 31 - Math.clz32(left & -left);
+    const by = canComeFirst(s, q, sleep[at + q]!, sleepFoot[at + q]!);
     if (by !== NOT_FIRST) return by;
   }
   return insert(s, e);
 }
 
-function collect(s: DporState, e: number, later: number, agent: number, choice: number, foot: number): void {
-  const { clock, agents, sequence } = s;
+/** Find one more event of the sequence; false if there is none. */
+function extend(s: DporState): boolean {
+  const { clock, agents, reversed } = s;
   const { events, depth } = s.m;
-  const first = events[(e << EVENT) + E_AGENT]!;
-  let v = 0;
-  for (let i = e + 1, c = i * agents + first; i < depth; i++, c += agents) {
-    if (clock[c]! > e) continue;
-    const event = i << EVENT;
-    sequence[v + V_AGENT] = events[event + E_AGENT]!;
-    sequence[v + V_CHOICE] = events[event + E_CHOICE]!;
-    sequence[v + V_FOOT] = events[event + E_FOOT]!;
-    sequence[v + V_EVENT] = i;
-    sequence[v + V_NEEDED] = 0;
-    v += 1 << VISIT;
+  const column = events[(reversed << EVENT) + E_AGENT]!;
+  for (let i = s.unseen; i < depth; i++) {
+    if (clock[i * agents + column]! > reversed) continue;
+    s.sequence[s.sequenceEnd++] = i << SEQUENCE;
+    s.unseen = i + 1;
+    return true;
   }
-  sequence[v + V_AGENT] = agent;
-  sequence[v + V_CHOICE] = choice;
-  sequence[v + V_FOOT] = foot;
-  sequence[v + V_EVENT] = later;
-  sequence[v + V_NEEDED] = 0;
-  s.sequenceEnd = v + (1 << VISIT);
+  s.unseen = depth;
+  return false;
 }
 
 /**
@@ -83,18 +68,26 @@ function collect(s: DporState, e: number, later: number, agent: number, choice: 
  * is in the way.
  */
 function canComeFirst(s: DporState, q: number, alternatives: number, foot: number): number {
-  const { sequence, sequenceEnd } = s;
+  const { sequence } = s;
+  const { events } = s.m;
   const { foots } = s.m.auto;
-  for (let v = 0; v < sequenceEnd; v += 1 << VISIT) {
-    if (sequence[v + V_AGENT] === q) {
-      if ((alternatives & (1 << sequence[v + V_CHOICE]!)) !== 0) return sequence[v + V_EVENT]!;
-    } else if (!foots.conflict(foot, sequence[v + V_FOOT]!)) {
+  for (let v = 0; v < s.sequenceEnd || extend(s); v++) {
+    const i = sequence[v]! >> SEQUENCE;
+    const at = i << EVENT;
+    if (events[at + E_AGENT] === q) {
+      if ((alternatives & (1 << events[at + E_CHOICE]!)) !== 0) return i;
+    } else if (!foots.conflict(foot, events[at + E_FOOT]!)) {
       continue;
     }
-    sequence[v + V_NEEDED] = WAKES;
+    sequence[v] = (i << SEQUENCE) | WAKES;
     return NOT_FIRST;
   }
-  return NEVER_SETTLED;
+  if (s.lastAgent === q) {
+    if ((alternatives & (1 << s.lastChoice)) !== 0) return s.later;
+  } else if (!foots.conflict(foot, s.lastFoot)) {
+    return NEVER_SETTLED;
+  }
+  return NOT_FIRST;
 }
 
 /** Walk down the tree at depth `e` along steps that can come first; hang what is left of the sequence there. */
@@ -123,48 +116,55 @@ function insert(s: DporState, e: number): number {
 
 /** As {@link canComeFirst}, in what is left of the sequence; uses the step up if it is in there. */
 function follows(s: DporState, agent: number, choice: number, foot: number): number {
-  const { sequence, sequenceEnd } = s;
+  const { sequence } = s;
+  const { events } = s.m;
   const { foots } = s.m.auto;
-  for (let v = 0; v < sequenceEnd; v += 1 << VISIT) {
-    const other = sequence[v + V_AGENT]!;
-    if (other === USED_UP) continue;
-    if (other === agent) {
-      if (sequence[v + V_CHOICE] === choice) {
-        sequence[v + V_AGENT] = USED_UP;
-        return sequence[v + V_EVENT]!;
+  for (let v = 0; v < s.sequenceEnd || extend(s); v++) {
+    const entry = sequence[v]!;
+    if ((entry & MARK) === USED_UP) continue;
+    const i = entry >> SEQUENCE;
+    const at = i << EVENT;
+    if (events[at + E_AGENT] === agent) {
+      if (events[at + E_CHOICE] === choice) {
+        sequence[v] = entry | USED_UP;
+        return i;
       }
-    } else if (!foots.conflict(foot, sequence[v + V_FOOT]!)) {
+    } else if (!foots.conflict(foot, events[at + E_FOOT]!)) {
       continue;
     }
-    sequence[v + V_NEEDED] = WAKES;
+    sequence[v] = (i << SEQUENCE) | WAKES;
     return NOT_FIRST;
   }
-  return NEVER_SETTLED;
+  if (s.lastMark === USED_UP) return NEVER_SETTLED;
+  if (s.lastAgent === agent) {
+    if (s.lastChoice !== choice) return NOT_FIRST;
+    s.lastMark = USED_UP;
+    return s.later;
+  }
+  return foots.conflict(foot, s.lastFoot) ? NOT_FIRST : NEVER_SETTLED;
 }
 
 /** Mark what has to come before the reversed step, and then what has to come before what wakes a sleeper. */
 function need(s: DporState): void {
-  const { sequence, m } = s;
-  const last = s.sequenceEnd - (1 << VISIT);
-  const agent = sequence[last + V_AGENT]!;
-  if (agent !== USED_UP) {
-    const foot = sequence[last + V_FOOT]!;
-    const issue = agent < m.threads ? -1 : issuing(s, sequence[last + V_EVENT]!, agent - m.threads);
-    sequence[last + V_NEEDED] = BEFORE;
-    for (let v = last - (1 << VISIT); v >= 0; v -= 1 << VISIT) {
-      if (sequence[v + V_AGENT] === USED_UP) continue;
+  while (extend(s));
+  const { sequence, sequenceEnd, lastAgent, m } = s;
+  const { events } = m;
+  if (s.lastMark !== USED_UP) {
+    const issue = lastAgent < m.threads ? -1 : issuing(s, s.later, lastAgent - m.threads);
+    s.lastMark = BEFORE;
+    for (let v = sequenceEnd - 1; v >= 0; v--) {
+      if ((sequence[v]! & MARK) === USED_UP) continue;
+      const i = sequence[v]! >> SEQUENCE;
       const wanted =
-        sequence[v + V_AGENT] === agent ||
-        sequence[v + V_EVENT] === issue ||
-        m.auto.foots.conflict(foot, sequence[v + V_FOOT]!) ||
-        comesBefore(s, v, last, BEFORE);
-      if (wanted) sequence[v + V_NEEDED] = BEFORE;
+        events[(i << EVENT) + E_AGENT] === lastAgent ||
+        i === issue ||
+        m.auto.foots.conflict(s.lastFoot, events[(i << EVENT) + E_FOOT]!) ||
+        comesBefore(s, v, BEFORE);
+      if (wanted) sequence[v] = (i << SEQUENCE) | BEFORE;
     }
   }
-  for (let v = last - (1 << VISIT); v >= 0; v -= 1 << VISIT) {
-    if (sequence[v + V_NEEDED] === 0 && sequence[v + V_AGENT] !== USED_UP && comesBefore(s, v, last, WAKES)) {
-      sequence[v + V_NEEDED] = WAKES;
-    }
+  for (let v = sequenceEnd - 1; v >= 0; v--) {
+    if ((sequence[v]! & MARK) === 0 && comesBefore(s, v, WAKES)) sequence[v] = sequence[v]! | WAKES;
   }
 }
 
@@ -175,13 +175,13 @@ function issuing(s: DporState, flush: number, thread: number): number {
 }
 
 /** Whether one of the later steps marked `mark` happens after the one at `v`. */
-function comesBefore(s: DporState, v: number, last: number, mark: number): boolean {
-  const { sequence, clock, agents } = s;
-  const agent = sequence[v + V_AGENT]!;
-  const event = sequence[v + V_EVENT]!;
-  for (let w = v + (1 << VISIT); w < last; w += 1 << VISIT) {
-    if (sequence[w + V_NEEDED] === mark && clock[sequence[w + V_EVENT]! * agents + agent]! > event)
-      return true;
+function comesBefore(s: DporState, v: number, mark: number): boolean {
+  const { sequence, sequenceEnd, clock, agents } = s;
+  const event = sequence[v]! >> SEQUENCE;
+  const agent = s.m.events[(event << EVENT) + E_AGENT]!;
+  for (let w = v + 1; w < sequenceEnd; w++) {
+    const entry = sequence[w]!;
+    if ((entry & MARK) === mark && clock[(entry >> SEQUENCE) * agents + agent]! > event) return true;
   }
   return false;
 }
@@ -189,17 +189,23 @@ function comesBefore(s: DporState, v: number, last: number, mark: number): boole
 /** Hang the needed steps under `parent` behind its child `newest`; answers the newest event among them. */
 function schedule(s: DporState, e: number, parent: number, newest: number): number {
   const { sequence, sequenceEnd, trees } = s;
+  const { events } = s.m;
   let settled = 0;
   let over = parent;
   let beside = newest;
   for (let mark = BEFORE; mark >= WAKES; mark--) {
-    for (let v = 0; v < sequenceEnd; v += 1 << VISIT) {
-      if (sequence[v + V_NEEDED] !== mark || sequence[v + V_AGENT] === USED_UP) continue;
-      const node = trees.add(sequence[v + V_AGENT]!, sequence[v + V_CHOICE]!, sequence[v + V_FOOT]!);
+    for (let v = 0; v <= sequenceEnd; v++) {
+      const last = v === sequenceEnd;
+      if (mark !== (last ? s.lastMark : sequence[v]! & MARK)) continue;
+      const i = last ? s.later : sequence[v]! >> SEQUENCE;
+      const at = i << EVENT;
+      const node = last
+        ? trees.add(s.lastAgent, s.lastChoice, s.lastFoot)
+        : trees.add(events[at + E_AGENT]!, events[at + E_CHOICE]!, events[at + E_FOOT]!);
       if (beside >= 0) trees.setSibling(beside, node);
       else if (over >= 0) trees.setChild(over, node);
       else s.tree[e] = node;
-      if (sequence[v + V_EVENT]! > settled) settled = sequence[v + V_EVENT]!;
+      if (i > settled) settled = i;
       beside = -1;
       over = node;
     }

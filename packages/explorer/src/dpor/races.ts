@@ -18,8 +18,8 @@ import {
 } from '../memory/machine.js';
 import { closeRaces, conflicts } from './clocks.js';
 import { insertReversal } from './insert.js';
-import { DISABLED, reordered } from './reorder.js';
-import { type DporState, NEVER_SETTLED, R_EARLIER, R_LATER, R_SETTLED, RACE } from './state.js';
+import { DISABLED, exchangedBefore, reordered } from './reorder.js';
+import { type DporState, NEVER_SETTLED, R_EARLIER, R_LATER, R_NEWEST, R_SETTLED, RACE } from './state.js';
 
 /**
  * Reverse the races of the complete execution whose events from `from` on are new. Older races count, too:
@@ -28,15 +28,26 @@ import { type DporState, NEVER_SETTLED, R_EARLIER, R_LATER, R_SETTLED, RACE } fr
 export function reverseRaces(s: DporState, from: number): void {
   const { m } = s;
   closeRaces(s, from);
-  const { races, raceCount } = s;
-  for (let i = 0; i < raceCount; i += RACE) {
-    if (races[i + R_SETTLED]! < from) continue;
-    races[i + R_SETTLED] = look(s, races[i + R_EARLIER]!, races[i + R_LATER]!);
-  }
+  lookAtRaces(s, from);
   for (let t = 0; t < m.threads; t++) {
     const node = OVER[m.kindOf(t)] === 1 ? -1 : m.cur[t]!;
     if (node >= 0 && !waitsAsBefore(s, t, node, from)) s.waitSettled[t] = waiting(s, t);
     s.waitNode[t] = node;
+  }
+}
+
+/** Reverse the races that an event from `from` on settled, or that are new. */
+function lookAtRaces(s: DporState, from: number): void {
+  const { races, raceCount } = s;
+  let first = s.newRaces;
+  while (first > 0 && races[first - RACE + R_NEWEST]! >= from) first -= RACE;
+  let newest = first > 0 ? races[first - RACE + R_NEWEST]! : -1;
+  for (let i = first; i < raceCount; i += RACE) {
+    if (races[i + R_SETTLED]! >= from) {
+      races[i + R_SETTLED] = look(s, races[i + R_EARLIER]!, races[i + R_LATER]!);
+    }
+    if (races[i + R_SETTLED]! > newest) newest = races[i + R_SETTLED]!;
+    races[i + R_NEWEST] = newest;
   }
 }
 
@@ -63,8 +74,7 @@ function look(s: DporState, e: number, d: number): number {
   const node = m.events[at + E_NODE]!;
   if (e < 0) return m.auto.nodes[(node << NODE) + N_KIND] === Kind.CHOOSE ? choices(s, d) : taken(s, d);
   const agent = m.events[at + E_AGENT]!;
-  const foot =
-    node < 0 || !varies(s, node) ? m.events[at + E_FOOT]! : reordered(s, e, node, m.events[at + E_AUX]!);
+  const foot = node < 0 ? m.events[at + E_FOOT]! : footBefore(s, e, d, node);
   if (foot === DISABLED) return 0;
   return insertReversal(s, e, placeOf(s, d, node, foot), agent, m.events[at + E_CHOICE]!, foot);
 }
@@ -81,10 +91,15 @@ function placeOf(s: DporState, d: number, node: number, foot: number): number {
   return kind === Kind.ATOMIC || kind === Kind.GUARDED ? NEVER_SETTLED : d;
 }
 
-/** Whether the footprint of the step depends on the values it finds. */
-function varies(s: DporState, node: number): boolean {
-  const kind = s.m.auto.nodes[(node << NODE) + N_KIND]!;
-  return s.m.buffers !== null || kind === Kind.CMPXCHG || kind === Kind.TRYLOCK || kind === Kind.ATOMIC;
+/** The footprint of event `d`, taken at `node`, when it comes before event `e`: it may depend on the values found. */
+function footBefore(s: DporState, e: number, d: number, node: number): number {
+  const { m } = s;
+  const at = d << EVENT;
+  if (m.buffers !== null) return reordered(s, e, node, m.events[at + E_AUX]!);
+  const kind = m.auto.nodes[(node << NODE) + N_KIND]!;
+  if (kind === Kind.CMPXCHG) return exchangedBefore(s, e, d, node);
+  if (kind === Kind.TRYLOCK || kind === Kind.ATOMIC) return reordered(s, e, node, 0);
+  return m.events[at + E_FOOT]!;
 }
 
 /** The other alternatives of the choice made by event `d`. */

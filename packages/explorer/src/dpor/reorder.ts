@@ -7,7 +7,7 @@ import { N_A, N_CELL, N_KIND, N_READS, N_WRITES, NODE } from '../automaton/autom
 import { access, NO_FOOTPRINT, OR_MODE, READ_MODE, WRITE_MODE } from '../automaton/footprints.js';
 import { Kind } from '../automaton/kinds.js';
 import type { StoreBuffers } from '../memory/buffers.js';
-import { E_AGENT, E_NODE, EVENT, S_AFTER, S_EVENT, S_MODE, S_PREV, SLOT } from '../memory/machine.js';
+import { E_AGENT, E_NODE, E_SLOT, EVENT, S_AFTER, S_EVENT, S_MODE, S_PREV, SLOT } from '../memory/machine.js';
 import { drains } from '../memory/tso.js';
 import type { DporState } from './state.js';
 
@@ -27,11 +27,16 @@ export function reordered(s: DporState, e: number, node: number, aux: number): n
 
 /** The value of `cell` after the events not happening after `e` (`e` itself is left out). */
 export function valueWithout(s: DporState, e: number, cell: number): number {
+  return valueBehind(s, e, cell, s.m.cellLast[cell]!);
+}
+
+/** The same, for a caller that knows that nothing after slot `k` stored to the cell and stays. */
+function valueBehind(s: DporState, e: number, cell: number, newest: number): number {
   const { m, clock, agents } = s;
   const { slots, events } = m;
   const agent = events[(e << EVENT) + E_AGENT]!;
   let bits = 0;
-  for (let k = m.cellLast[cell]!; k >= 0; ) {
+  for (let k = newest; k >= 0; ) {
     const slot = k << SLOT;
     const i = slots[slot + S_EVENT]!;
     if (i < e || (i !== e && clock[i * agents + agent]! <= e)) {
@@ -42,6 +47,18 @@ export function valueWithout(s: DporState, e: number, cell: number): number {
     k = slots[slot + S_PREV]!;
   }
   return (cell < m.cells ? m.initial[cell]! : 0) | bits;
+}
+
+/**
+ * The footprint of the compare-and-exchange made by event `d` at `node`, if it came before `e`. Whatever
+ * stores to its cell after `d` happens after `d`, hence after `e`, so the look back starts at `d`.
+ */
+export function exchangedBefore(s: DporState, e: number, d: number, node: number): number {
+  const { nodes } = s.m.auto;
+  const n = node << NODE;
+  const own = s.m.events[(d << EVENT) + E_SLOT]! << SLOT;
+  const value = valueBehind(s, e, nodes[n + N_CELL]!, s.m.slots[own + S_PREV]!);
+  return value === nodes[n + N_A]! ? nodes[n + N_WRITES]! : nodes[n + N_READS]!;
 }
 
 function inMemory(s: DporState, e: number, node: number): number {

@@ -28,7 +28,7 @@ export function saveDpor(s: DporState): SavedDpor {
   for (let d = 0; d <= m.depth; d++) {
     const asleep: [number, number][] = [];
     for (let a = 0; a < agents; a++) {
-      if (s.sleep[d * agents + a] !== 0) asleep.push([a, s.sleep[d * agents + a]!]);
+      if ((s.asleep[d]! & (1 << a)) !== 0) asleep.push([a, s.sleep[d * agents + a]!]);
     }
     sleep.push(asleep);
     trees.push(saveTrees(s, s.tree[d]!));
@@ -54,8 +54,9 @@ export function restoreDpor(s: DporState, saved: SavedDpor): void {
   s.reset();
   for (let d = 0; ; d++) {
     s.reserve(d + 1);
-    s.sleep.fill(0, d * agents, (d + 1) * agents);
+    s.asleep[d] = 0;
     for (const [agent, alternatives] of saved.sleep[d]!) {
+      s.asleep[d] = s.asleep[d]! | (1 << agent);
       s.sleep[d * agents + agent] = alternatives;
       const choice = 31 - Math.clz32(alternatives);
       s.sleepFoot[d * agents + agent] = take(s, agent, choice);

@@ -13,6 +13,8 @@ import { T_AGENT, T_CHILD, T_CHOICE, T_SIBLING, TREE } from './wakeup.js';
 
 const NOBODY = -1;
 const ALL_ASLEEP = -2;
+const TOO_LONG = -3;
+const FAULT = -4;
 /** Depth from which the threads take turns, so that one that spins cannot keep the others out. */
 const TAKE_TURNS = 1000;
 
@@ -25,8 +27,26 @@ export function searchDpor(
   onFault: OnFault,
   onExecution: () => void = nothing,
 ): Stop {
+  let from = s.m.depth;
+  for (;;) {
+    const end = descend(s, tally, onFault);
+    if (end === TOO_LONG) return 'steps';
+    if (end === FAULT) return 'fault';
+    if (end === ALL_ASLEEP) {
+      tally.blocked++;
+    } else if (!complete(s, from, tally, onFault, onExecution)) {
+      return 'fault';
+    }
+    from = backtrack(s);
+    if (from < 0) return 'exhausted';
+    const stop = tally.pause();
+    if (stop !== null) return stop;
+  }
+}
+
+/** Go on, along the wakeup tree and then anyhow, until nobody can move; answers why it ended. */
+function descend(s: DporState, tally: Tally, onFault: OnFault): number {
   const { m, trees, agents } = s;
-  let from = m.depth;
   for (;;) {
     const d = m.depth;
     s.reserve(d + 1);
@@ -44,50 +64,51 @@ export function searchDpor(
       trees.release(branch);
     } else {
       agent = pick(s, d);
-      if (agent < 0) {
-        if (agent === ALL_ASLEEP) {
-          tally.blocked++;
-        } else {
-          tally.executions++;
-          onExecution();
-          if (judge(m)) tally.deadlocks++;
-          if (m.faultCode !== '' && onFault() === 'stop') return 'fault';
-          reverseRaces(s, from);
-        }
-        from = backtrack(s);
-        if (from < 0) return 'exhausted';
-        const stop = tally.pause();
-        if (stop !== null) return stop;
-        continue;
-      }
+      if (agent < 0) return agent;
     }
-    if (d >= tally.maxSteps) return 'steps';
+    if (d >= tally.maxSteps) return TOO_LONG;
     execute(m, agent, choice);
     tally.steps++;
     if (m.faultCode !== '' && onFault() === 'stop') {
       tally.executions++;
-      return 'fault';
+      return FAULT;
     }
     fallAsleep(s, d, agent, agents);
     s.tree[d + 1] = subtree;
   }
 }
 
+/** A complete execution, whose events from `from` on are new; false if its end is a fault to stop at. */
+function complete(
+  s: DporState,
+  from: number,
+  tally: Tally,
+  onFault: OnFault,
+  onExecution: () => void,
+): boolean {
+  tally.executions++;
+  onExecution();
+  if (judge(s.m)) tally.deadlocks++;
+  if (s.m.faultCode !== '' && onFault() === 'stop') return false;
+  reverseRaces(s, from);
+  return true;
+}
+
 /** Any agent that can move and is not asleep: one with a choice to make, else the same as before. */
 function pick(s: DporState, d: number): number {
-  const { m, agents, sleep } = s;
-  const at = d * agents;
+  const { m, agents } = s;
+  const asleep = s.asleep[d]!;
   const last = d > 0 ? m.events[((d - 1) << EVENT) + E_AGENT]! : 0;
   let none = NOBODY;
-  if (d < 2 * agents) {
+  if (d < 2 * agents && m.auto.chooses) {
     // Later a choice comes up only where the agent that moved last has got to, and that goes on anyway.
     for (let t = 0; t < m.threads; t++) {
-      if (m.kindOf(t) === Kind.CHOOSE && sleep[at + t] === 0) return t;
+      if (m.kindOf(t) === Kind.CHOOSE && (asleep & (1 << t)) === 0) return t;
     }
   }
   for (let i = d < TAKE_TURNS ? 0 : 1, a = (last + i) % agents; i < agents + 1; i++) {
     if (enabled(m, a)) {
-      if (sleep[at + a] === 0) return a;
+      if ((asleep & (1 << a)) === 0) return a;
       none = ALL_ASLEEP;
     }
     a = a + 1 === agents ? 0 : a + 1;
@@ -102,29 +123,35 @@ function fallAsleep(s: DporState, d: number, agent: number, agents: number): voi
   const foot = s.m.events[(d << EVENT) + E_FOOT]!;
   const at = d * agents;
   const next = at + agents;
-  for (let q = 0; q < agents; q++) {
-    const asleep = sleep[at + q]!;
-    if (asleep === 0 || q === agent || foots.conflict(foot, sleepFoot[at + q]!)) {
-      sleep[next + q] = 0;
-    } else {
-      sleep[next + q] = asleep;
-      sleepFoot[next + q] = sleepFoot[at + q]!;
-    }
+  let still = 0;
+  for (let left = s.asleep[d]! & ~(1 << agent); left !== 0; left &= left - 1) {
+    const bit = left & -left;
+    const q = 31 - Math.clz32(bit);
+    if (foots.conflict(foot, sleepFoot[at + q]!)) continue;
+    still |= bit;
+    sleep[next + q] = sleep[at + q]!;
+    sleepFoot[next + q] = sleepFoot[at + q]!;
   }
+  s.asleep[d + 1] = still;
 }
 
 /** Undo events until there is a branch left to explore; returns its depth, or -1. */
 function backtrack(s: DporState): number {
-  const { m, agents, sleep, sleepFoot } = s;
+  const { m, agents, sleep, sleepFoot, asleep } = s;
   while (m.depth > 0) {
     const d = m.depth - 1;
     const e = d << EVENT;
     const agent = m.events[e + E_AGENT]!;
-    const at = d * agents + agent;
-    sleep[at] = sleep[at]! | (1 << m.events[e + E_CHOICE]!);
-    sleepFoot[at] = m.events[e + E_FOOT]!;
+    const foot = m.events[e + E_FOOT]!;
+    const choice = m.events[e + E_CHOICE]!;
     undo(m);
-    if (s.tree[d]! >= 0) return d;
+    if (s.tree[d]! < 0) continue;
+    const at = d * agents + agent;
+    const bit = 1 << agent;
+    sleep[at] = ((asleep[d]! & bit) !== 0 ? sleep[at]! : 0) | (1 << choice);
+    sleepFoot[at] = foot;
+    asleep[d] = asleep[d]! | bit;
+    return d;
   }
   return -1;
 }

@@ -4,35 +4,41 @@
  * a step allocates nothing.
  */
 import { grown } from '../automaton/footprints.js';
+import { ExplorerError } from '../errors.js';
 import type { Machine } from '../memory/machine.js';
 import { WakeupTrees } from './wakeup.js';
 
-// A step of the sequence being inserted.
-export const VISIT = 3;
-export const V_AGENT = 0;
-export const V_CHOICE = 1;
-export const V_FOOT = 2;
-/** Which event of the execution it is. */
-export const V_EVENT = 3;
-/** Not 0 if it has to be scheduled. */
-export const V_NEEDED = 4;
+// An entry of the sequence being inserted is `event << SEQUENCE | mark`.
+export const SEQUENCE = 2;
+export const MARK = 3;
+/** Marks: wakes a sleeper; has to come before the reversed step (or is it); is in the tree already. */
+export const WAKES = 1;
+export const BEFORE = 2;
+export const USED_UP = 3;
 
-// A race.
-export const RACE = 3;
+// A race: a record of four ints.
+export const RACE = 4;
 /** The earlier event; -1 if the later one needs a closer look. */
 export const R_EARLIER = 0;
 export const R_LATER = 1;
 /** The event that settled it: no need to look again while that one stays. */
 export const R_SETTLED = 2;
+/** The newest event that settled this race or one listed before it. */
+export const R_NEWEST = 3;
+
+/** More agents than bits of a mask cannot be told apart. */
+export const MAX_AGENTS = 32;
 
 /** More than any event: a race that has to be looked at in every execution. */
-export const NEVER_SETTLED = 0x7fffffff;
+export const NEVER_SETTLED = 0x1fffffff;
 
 export class DporState {
   readonly m: Machine;
   readonly agents: number;
   /** `clock[d * agents + a]`: one more than the newest event of agent a that happens before event d. */
   clock: Int32Array;
+  /** Bit a of `asleep[d]`: agent a sleeps at depth d. The two arrays below are valid for those only. */
+  asleep: Int32Array;
   /** `sleep[d * agents + a]`: the alternatives of a asleep at depth d; bit 0 unless it is a CHOOSE. */
   sleep: Int32Array;
   /** Footprint that the sleeping step had when it was taken. */
@@ -42,24 +48,45 @@ export class DporState {
   tree: Int32Array;
   capacity = 256;
   /** Races of the present execution, by later event: records of three ints, see `R_EARLIER` and so on. */
-  races = new Int32Array(384);
+  races = new Int32Array(512);
   raceCount = 0;
+  /** Where the races of the newest events begin. */
+  newRaces = 0;
   /** Per thread: where it waited at the end of the execution before (-1: it had ended), and what settled that. */
   readonly waitNode: Int32Array;
   readonly waitSettled: Int32Array;
-  /** The sequence being inserted, and where it ends: records of `1 << VISIT` ints. */
-  sequence = new Int32Array(256 << VISIT);
+  /**
+   * The sequence being inserted: the events after `reversed` that do not happen after it, found as far as
+   * anybody has asked (`sequenceEnd` of them, all those before event `unseen`); then the reversed step.
+   */
+  sequence = new Int32Array(256);
   sequenceEnd = 0;
+  unseen = 0;
+  reversed = 0;
+  /** The reversed step is not, or not quite, the event `later` that it comes from. */
+  later = 0;
+  lastMark = 0;
+  lastAgent = 0;
+  lastChoice = 0;
+  lastFoot = 0;
   /** Scratch for what a waiting step's candidates cover. */
   readonly covered: Int32Array;
   /** Scratch memory to try an atomic body on reordered values. */
   scratch: Int32Array;
 
   constructor(m: Machine) {
+    if (m.agents > MAX_AGENTS) {
+      throw new ExplorerError(
+        'E_AGENTS',
+        `${m.agents} agents (threads, and under TSO their store buffers); at most ${MAX_AGENTS} are possible`,
+        'leave threads out, or search with --strategy random',
+      );
+    }
     this.m = m;
     this.agents = m.agents;
     const slice = this.capacity * m.agents;
     this.clock = new Int32Array(slice);
+    this.asleep = new Int32Array(this.capacity);
     this.sleep = new Int32Array(slice);
     this.sleepFoot = new Int32Array(slice);
     this.tree = new Int32Array(this.capacity).fill(-1);
@@ -71,7 +98,7 @@ export class DporState {
 
   reset(): void {
     this.m.reset();
-    this.sleep.fill(0, 0, this.agents);
+    this.asleep[0] = 0;
     this.tree.fill(-1);
     this.trees.reset();
     this.raceCount = 0;
@@ -85,10 +112,11 @@ export class DporState {
     this.capacity = Math.max(d + 1, old * 2);
     const slice = this.capacity * this.agents;
     this.clock = grown(this.clock, slice);
+    this.asleep = grown(this.asleep, this.capacity);
     this.sleep = grown(this.sleep, slice);
     this.sleepFoot = grown(this.sleepFoot, slice);
     this.tree = grown(this.tree, this.capacity).fill(-1, old);
-    this.sequence = grown(this.sequence, (this.capacity + 1) << VISIT);
+    this.sequence = grown(this.sequence, this.capacity);
   }
 
   addRace(earlier: number, later: number): void {
