@@ -1,57 +1,40 @@
 import type { Program } from '@racewalk/core/step';
 import { Automata, RestartSignal } from './automaton/automata.js';
-import { Kind } from './automaton/kinds.js';
 import { searchDpor } from './dpor/search.js';
 import { DporState } from './dpor/state.js';
-import { E_FOOT, EVENT, Machine, undo } from './memory/machine.js';
-import { enabled, execute } from './memory/step.js';
+import { Sweeper, type Swept } from './estimate/sweep.js';
+import { Machine } from './memory/machine.js';
 import { Prng } from './search/prng.js';
 import { Tally } from './tally.js';
 import type { Estimate, EstimateOptions } from './types.js';
 
 const MAX_STEPS = 10_000;
+const FIRST_WIDTH = 64;
+/** A sweep twice as wide takes about twice as long. */
+const FACTOR = 2;
 
 /**
  * Estimates how many executions a `dpor` search of `program` has to make. First the search itself gets
- * half of the time; if it ends, the number is exact. Otherwise random probes are made into the tree
- * of a search with sleep sets (Knuth 1975). That tree has exactly one complete leaf per class of
- * equivalent schedules; a probe that picks one of k branches at every node and ends in a complete
- * leaf counts as the product of the k, one that ends in a leaf put to sleep as 0. The mean is unbiased,
- * but the spread is wide: read it as an order of magnitude unless `sd / sqrt(samples)` is small. It is
- * never given as less than the search has seen.
+ * half of the time; if it ends, the number is exact. Then the classes of schedules are counted layer by
+ * layer, where schedules that lead to the same state are counted together and layers that get too wide
+ * are thinned at random; wider and wider, as time permits. Often that is exact, too, long before a search
+ * could be: it visits states, not executions. If not, the error is that of a sample, see `sd`.
  */
 export function estimate(program: Program, options: EstimateOptions = {}): Estimate {
   const auto = new Automata(program, options.memory ?? program.memory);
   auto.start();
-  const s = new DporState(new Machine(auto));
   const ms = options.ms ?? 200;
   const until = performance.now() + ms;
-  const searched = trySearch(s, ms / 2);
+  const searched = trySearch(new DporState(new Machine(auto)), ms / 2);
   if (searched.exact) return searched;
-  const wanted = options.samples ?? 1000;
-  const tally = { samples: 0, sum: 0, squares: 0, steps: 0 };
-  while (tally.samples < wanted && (tally.samples === 0 || performance.now() < until)) {
+  for (;;) {
     try {
-      const weight = probe(s, new Prng(options.seed ?? 1, tally.samples));
-      tally.samples++;
-      tally.sum += weight;
-      tally.squares += weight * weight;
-      tally.steps += s.m.depth;
+      const swept = sweeps(new Sweeper(new Machine(auto)), options, until);
+      return { ...swept, mean: Math.max(swept.mean, searched.mean) };
     } catch (error) {
       if (!(error instanceof RestartSignal)) throw error;
-      Object.assign(tally, { samples: 0, sum: 0, squares: 0, steps: 0 });
     }
   }
-  const { samples, sum, squares, steps } = tally;
-  const mean = sum / samples;
-  const variance = samples > 1 ? Math.max(0, (squares - samples * mean * mean) / (samples - 1)) : 0;
-  return {
-    mean: Math.max(mean, searched.mean),
-    sd: Math.sqrt(variance),
-    samples,
-    steps: steps / samples,
-    exact: false,
-  };
 }
 
 /** Search for `ms` milliseconds: the number of executions, exact if that was all. */
@@ -86,51 +69,43 @@ function trySearch(s: DporState, ms: number): Estimate {
   }
 }
 
-function probe(s: DporState, prng: Prng): number {
-  const { m, agents } = s;
-  const open: number[] = [];
-  let weight = 1;
-  s.reset();
-  for (let d = 0; d < MAX_STEPS; d++) {
-    s.reserve(d + 1);
-    const at = d * agents;
-    open.length = 0;
-    let choosing = -1;
-    let asleep = false;
-    for (let a = 0; a < agents; a++) {
-      if (!enabled(m, a)) continue;
-      if (s.sleep[at + a] !== 0) asleep = true;
-      else open.push(a);
-      if (a < m.threads && m.kindOf(a) === Kind.CHOOSE) choosing = a;
-    }
-    if (open.length === 0) return asleep ? 0 : weight;
-    if (choosing >= 0) {
-      const count = m.auto.ops[m.cur[choosing]!]!.a;
-      weight *= count;
-      execute(m, choosing, prng.below(count));
-    } else {
-      const picked = prng.below(open.length);
-      weight *= open.length;
-      for (let i = 0; i < picked; i++) {
-        execute(m, open[i]!, 0);
-        s.sleep[at + open[i]!] = 1;
-        s.sleepFoot[at + open[i]!] = m.events[(d << EVENT) + E_FOOT]!;
-        undo(m);
-      }
-      execute(m, open[picked]!, 0);
-    }
-    m.faultCode = '';
-    stayAsleep(s, d);
+/** Sweeps of growing width: as many as `options.samples`, else until the time is up, but two at least. */
+function sweeps(sweeper: Sweeper, options: EstimateOptions, until: number): Estimate {
+  const { samples: wanted, seed = 1 } = options;
+  const made: { width: number; swept: Swept }[] = [];
+  let width = FIRST_WIDTH;
+  const late = (): boolean => wanted === undefined && made.length >= 2 && performance.now() >= until;
+  for (let i = 0; wanted === undefined ? i < 2 || performance.now() < until : i < wanted; i++) {
+    const began = performance.now();
+    const swept = sweeper.run(width, MAX_STEPS, new Prng(seed, i), late);
+    if (swept.late) break;
+    if (swept.exact) return exactly(swept, i + 1);
+    made.push({ width, swept });
+    const now = performance.now();
+    if (wanted !== undefined || now + FACTOR * (now - began) < until) width *= FACTOR;
   }
-  return weight;
+  // The first one finds out what the threads do; until that is known, parts of the tree look finished.
+  return summary(made.length > 1 ? made.slice(1) : made);
 }
 
-function stayAsleep(s: DporState, d: number): void {
-  const { m, agents } = s;
-  const foot = m.events[(d << EVENT) + E_FOOT]!;
-  for (let q = d * agents; q < (d + 1) * agents; q++) {
-    const stays = s.sleep[q] !== 0 && !m.auto.foots.conflict(foot, s.sleepFoot[q]!);
-    s.sleep[q + agents] = stays ? s.sleep[q]! : 0;
-    s.sleepFoot[q + agents] = s.sleepFoot[q]!;
+function exactly({ executions, steps }: Swept, samples: number): Estimate {
+  const exact = executions <= Number.MAX_SAFE_INTEGER;
+  return { mean: executions, sd: 0, samples, steps: steps / executions, exact };
+}
+
+/** The mean, each sweep with its width as weight: its variance goes down with it. */
+function summary(made: readonly { width: number; swept: Swept }[]): Estimate {
+  let widths = 0;
+  let executions = 0;
+  let steps = 0;
+  for (const { width, swept } of made) {
+    widths += width;
+    executions += width * swept.executions;
+    steps += width * swept.steps;
   }
+  const mean = executions / widths;
+  let squares = 0;
+  for (const { width, swept } of made) squares += width * (swept.executions - mean) ** 2;
+  const sd = made.length > 1 ? Math.sqrt(squares / widths / (made.length - 1)) : mean;
+  return { mean, sd, samples: made.length, steps: steps / Math.max(executions, 1), exact: false };
 }

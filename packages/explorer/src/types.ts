@@ -215,7 +215,7 @@ export interface EstimateOptions {
   readonly memory?: MemoryModel;
   /** Time limit in milliseconds; default 200. */
   readonly ms?: number;
-  /** Number of probes; default 1000. */
+  /** Number of sweeps over the tree; default: as many as the time allows, two at least. */
   readonly samples?: number;
   /** Default 1. */
   readonly seed?: number;
@@ -225,11 +225,12 @@ export interface EstimateOptions {
 export interface Estimate {
   /** Estimated number of executions a `dpor` search makes. */
   readonly mean: number;
-  /** Standard deviation of the single probe. */
+  /** Standard deviation of `mean`; 0 if exact, `mean` itself if there is but one sweep. */
   readonly sd: number;
+  /** Sweeps, or executions if the search itself ended, that `mean` was made from. */
   readonly samples: number;
   /** Mean number of steps of one execution. */
   readonly steps: number;
-  /** True if the search ended in the time given: then `mean` is the number of executions. */
+  /** True if everything was seen in the time given: then `mean` is the number of executions. */
   readonly exact: boolean;
 }
