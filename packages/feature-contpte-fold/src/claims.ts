@@ -1,10 +1,12 @@
 import type { Claim } from '@racewalk/core';
+import { seriesClaims } from './series-claims.js';
 
 const RYAN = 'Ryan Roberts';
 const BARRY = 'Barry Song';
 
 /** What is claimed, asked and feared in the thread on transparent contiguous PTEs, November 2023. */
 export const contpteFoldClaims: readonly Claim[] = Object.freeze([
+  ...seriesClaims,
   {
     seed: '004',
     who: RYAN,
@@ -12,6 +14,35 @@ export const contpteFoldClaims: readonly Claim[] = Object.freeze([
     decidedBy: ['contpte/fold-vs-walker', 'contpte/unfold-vs-walker', 'contpte/fold-vs-lockless'],
     answer:
       'Folding and unfolding under the page-table lock lose no store, keep the block uniform, and mislead no lockless reader.',
+  },
+  {
+    seed: '004',
+    who: RYAN,
+    says: 'A block is sixteen entries, naturally aligned, with pages of 4 KiB.',
+    decidedBy: ['contpte/move-aligned', 'contpte/move-unaligned', 'contpte/mixed-block'],
+    answer:
+      'Address and frame have to be aligned alike, and every frame is the next. Races use blocks of four, and of sixteen where the size could matter.',
+  },
+  {
+    seed: '004',
+    who: RYAN,
+    says: 'A couple of optimizations make the reality slightly more complicated.',
+    decidedBy: ['contpte/wrprotect-batch', 'contpte/teardown-vs-walker'],
+    answer: 'Those of the series work on whole blocks and leave them folded; each has its own row.',
+    undecidable: 'Which ones he has in mind the message does not say.',
+  },
+  {
+    seed: '004',
+    who: RYAN,
+    says: 'On that basis all the cases asked about are covered and safe; is there a hole?',
+    decidedBy: [
+      'contpte/partial-dontneed',
+      'contpte/vma-split',
+      'contpte/reclaim-one',
+      'contpte/move-aligned',
+      'contpte/move-unaligned',
+    ],
+    answer: 'None in these: no store is lost, no block is left mixed, no freed page is reached.',
   },
   {
     seed: '004',
@@ -31,6 +62,17 @@ export const contpteFoldClaims: readonly Claim[] = Object.freeze([
   {
     seed: '004',
     who: RYAN,
+    says: 'The page is unmapped first, and that takes the mark from the whole block.',
+    decidedBy: [
+      'contpte/partial-dontneed',
+      'contpte/partial-dontneed#mutant:naive-zap',
+      'contpte/partial-dontneed#mutant:naive-flags',
+    ],
+    answer: 'It must: both the flags and the translations of the rest depend on it.',
+  },
+  {
+    seed: '004',
+    who: RYAN,
     says: 'A swap entry set afterwards is not folded with the rest.',
     decidedBy: ['contpte/partial-dontneed'],
     answer: 'It is not.',
@@ -42,6 +84,15 @@ export const contpteFoldClaims: readonly Claim[] = Object.freeze([
     decidedBy: ['contpte/vma-split', 'contpte/vma-split#mutant:half-in-place'],
     answer:
       'The split alone changes no entry. An operation on one half unfolds; changing half in place leaves a mixed block.',
+  },
+  {
+    seed: '004',
+    who: RYAN,
+    says: 'Splitting an area probably neither unmaps nor remaps its entries; the block stays folded, and that is safe.',
+    decidedBy: ['contpte/vma-split'],
+    answer:
+      'Modelled so: the split takes no step. The block stays folded until an operation on one side changes an entry.',
+    undecidable: 'Whether the code of a split touches entries is for a reader of that code.',
   },
   {
     seed: '004',
@@ -82,6 +133,22 @@ export const contpteFoldClaims: readonly Claim[] = Object.freeze([
   },
   {
     seed: '004',
+    who: RYAN,
+    says: 'They are done only when all requirements are met.',
+    decidedBy: ['contpte/fold-vs-walker', 'contpte/move-unaligned', 'contpte/fold-vs-lockless'],
+    answer:
+      'Complete, aligned alike, frames in order, one protection, one folio: the block is uniform in every schedule.',
+  },
+  {
+    seed: '004',
+    who: RYAN,
+    says: 'contpte_fold() will be called contpte_convert() in the next version.',
+    decidedBy: [],
+    answer: 'It is called so here, for it does both.',
+    undecidable: 'A name.',
+  },
+  {
+    seed: '004',
     who: BARRY,
     says: 'mremap may move a block to an address that is not aligned; are contiguous entries copied there?',
     decidedBy: [
@@ -118,7 +185,7 @@ export const contpteFoldClaims: readonly Claim[] = Object.freeze([
   {
     seed: '004',
     who: RYAN,
-    says: 'Fork write-protects a whole block without unfolding it (part 13 of the series).',
+    says: 'ptep_set_wrprotects() serves whole blocks and parts of them (part 13).',
     decidedBy: ['contpte/wrprotect-batch', 'contpte/wrprotect-batch#mutant:no-flush'],
     answer: 'No store is lost and none gets through after the flush, for whole and for partial blocks.',
   },

@@ -33,10 +33,30 @@ export const deviceExclusiveClaims: readonly Claim[] = Object.freeze([
   ),
   claim(
     ALISTAIR,
+    'Secondary CPUs may have mappings that need invalidating, says the same comment.',
+    ['fault-vs-atomics', 'fault-vs-atomics#mutant:no-notifier', 'second-device'],
+    'They have, and it is not done there: the caller has notified before, and has to.',
+  ),
+  claim(
+    ALISTAIR,
     'A restored entry carries soft-dirty, stays write-protected for userfaultfd, else is writable and dirty if the entry says so and the area allows it.',
     ['restore-keeps-dirty', 'restore-keeps-dirty#mutant:restores-clean', 'mprotect-vs-atomics'],
     'Needed in each part: dirty speaks for what the device wrote, and the area is asked because it may have changed. That the marks survive the round trip is a law of the contract and a test of this package.',
   ),
+  claim(
+    ALISTAIR,
+    'A restored entry is old, and its permissions are those the area has now, by READ_ONCE.',
+    ['mprotect-vs-atomics', 'mprotect-vs-atomics#mutant:entry-decides'],
+    'Old is safe: the fault that follows or the hardware makes it young. The permission of the area has to be read at that moment, for mprotect may have come since.',
+  ),
+  {
+    seed: '002',
+    who: ALISTAIR,
+    says: 'A restored page of a locked area is locked in memory again.',
+    decidedBy: [],
+    answer: 'It is, by a unit test of this package.',
+    undecidable: 'reclaim of locked areas is not part of these races',
+  },
   claim(
     PETER,
     'The comment says that the entry is removed for memory that is copied on write, but it is kept and copied into the child.',
@@ -51,9 +71,9 @@ export const deviceExclusiveClaims: readonly Claim[] = Object.freeze([
   ),
   claim(
     PETER,
-    'After a fork, would the two processes own the device together?',
+    'After a fork, would the two processes own the device together, and is that a real use?',
     ['fork-vs-atomics'],
-    'No. The fork takes the page from the device, both processes share it, and the device has to ask again on behalf of one of them.',
+    'No. The fork takes the page from the device, both processes share it, and the device has to ask again on behalf of one of them. Who forks while a device has a page is not for the model to say.',
   ),
   claim(
     PETER,
@@ -82,6 +102,14 @@ export const deviceExclusiveClaims: readonly Claim[] = Object.freeze([
     ['fork-fails', 'fork-vs-atomics'],
     'Yes; that is the form that was merged and the one modelled here: it answers that the entry is present now, or that the page is busy.',
   ),
+  {
+    seed: '002',
+    who: PETER,
+    says: 'Splitting the cases is hard to read; copy_nonpresent_pte() returns an entry value, which is not straightforward and wants cleaning up.',
+    decidedBy: [],
+    answer: 'Here it answers what to do next: go on, the entry is present, or the page is busy.',
+    undecidable: 'what is easy to read is not for a machine to say',
+  },
   claim(
     PETER,
     'An easier option is to fail the fork when trylock_page() fails; user space could try again.',
@@ -107,7 +135,7 @@ export const deviceExclusiveClaims: readonly Claim[] = Object.freeze([
   ),
   claim(
     PETER,
-    'The notification is what makes the driver stop the device synchronously.',
+    'The notification is what makes the driver stop the device synchronously; a new event, or a comment on why CLEAR?',
     [
       'fault-vs-atomics#mutant:notifier-after-restore',
       'fault-vs-atomics#mutant:does-not-wait',
@@ -129,13 +157,13 @@ export const deviceExclusiveClaims: readonly Claim[] = Object.freeze([
   ),
   claim(
     ALISTAIR,
-    'Before restoring, the walk compares the entry with the one that faulted.',
+    'Before restoring, the entry is looked at again, by a walk that takes the page-table lock first (PVMW_SYNC).',
     ['second-restore', 'second-restore#mutant:no-recheck'],
     'Needed: two threads may have found the same entry, and the second would map the page twice.',
   ),
   claim(
     PETER,
-    'The address is compared because after get_user_pages the entry may point to another page.',
+    'The address (and the process) is compared because after get_user_pages the entry may point to another page.',
     ['replaced-before-walk', 'replaced-before-walk#mutant:no-address-check'],
     'Right for a driver that relies on the lock of the page: the page may have moved to another address of the same process.',
   ),
@@ -144,6 +172,12 @@ export const deviceExclusiveClaims: readonly Claim[] = Object.freeze([
     'It smells odd that the address is passed down to try_to_protect() only for that.',
     ['checked-by-sequence', 'zap-vs-grant'],
     'For a driver that samples the notifier sequence before the look-up, the comparison decides nothing: whatever replaces the page moves the sequence.',
+  ),
+  claim(
+    ALISTAIR,
+    'A page counts as found only if its entry was writable.',
+    ['write-check', 'write-check#mutant:nobody-looks', 'write-check#mutant:relies-on-lock'],
+    'Without that check a driver that samples the sequence before its look-up is right all the same. With it, a driver that relies on the lock of the page is not: mprotect does not take that lock.',
   ),
   claim(
     PETER,

@@ -57,4 +57,37 @@ export const mremapClaims: readonly Claim[] = Object.freeze([
     decidedBy: ['mremap/move-vs-writer', 'mremap/move-vs-mkclean', 'mremap/move-vs-reclaim'],
     answer: 'The full protocol holds for a folded block that arrives aligned and for one that does not.',
   },
+  {
+    seed: '004',
+    who: BARRY,
+    says: 'The quoted move_ptes gives up with EAGAIN if a page table has gone.',
+    decidedBy: [],
+    answer: 'Not decided here.',
+    undecidable:
+      'In the model no page table goes away during a move; tables that do are the subject of feature-zap.',
+  },
+  {
+    seed: '004',
+    who: BARRY,
+    says: 'The quoted move_ptes runs in lazy MMU mode.',
+    decidedBy: [],
+    answer: 'Not decided here.',
+    undecidable: 'No plug-in puts off the stores to entries, as a paravirtual machine may in that mode.',
+  },
+  {
+    seed: '004',
+    who: RYAN,
+    says: 'Moving has not been seen as a hotspot; is there data to the contrary?',
+    decidedBy: [],
+    answer: 'Not decided here.',
+    undecidable: 'How often a program moves memory is a question of workloads.',
+  },
+  {
+    seed: '004',
+    who: BARRY,
+    says: 'In earlier tests mremap was not seen often, so no worries.',
+    decidedBy: [],
+    answer: 'Not decided here.',
+    undecidable: 'As above.',
+  },
 ]);

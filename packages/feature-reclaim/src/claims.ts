@@ -9,7 +9,7 @@ export const reclaimClaims: readonly Claim[] = Object.freeze([
   {
     seed: '003',
     who: JANN,
-    says: 'Code on the batched-unmap infrastructure is unproblematic: here with mprotect, munmap, a swap-in, write-out and free.',
+    says: 'Code on the tlb_batched infrastructure is unproblematic.',
     decidedBy: [
       'reclaim/batch-vs-mprotect',
       'reclaim/batch-vs-mprotect#mutant:no-drain',
@@ -25,19 +25,19 @@ export const reclaimClaims: readonly Claim[] = Object.freeze([
       'reclaim/batch-vs-writeback#mutant:unlock-before-flush',
     ],
     answer:
-      'It is for all who first make the flush that reclaim owes, as mprotect and munmap do, by count and not by flag, by a flush and not by a barrier. A swap-in that does not shows two pages behind one address, and a page unlocked before the flush loses stores.',
+      'Tried with mprotect, munmap, a swap-in, write-out and free. It is for all who first make the flush that reclaim owes, as mprotect and munmap do, by count and not by flag, by a flush and not by a barrier. A swap-in that does not shows two pages behind one address, and a page unlocked before the flush loses stores.',
   },
   {
     seed: '003',
     who: JANN,
-    says: 'The assumption: no other code changes a present entry and keeps its flush queued. Does that hold for NUMA hints?',
+    says: 'The assumption: no other code makes a present entry non-present and keeps its flush queued.',
     decidedBy: [
       'reclaim/protnone-pending',
       'reclaim/protnone-pending#mutant:valid-only',
       'reclaim/protnone-pending#mutant:announced-late',
     ],
     answer:
-      'They keep it queued, and say so beforehand; whoever empties an inaccessible entry flushes if somebody has said so.',
+      'NUMA hints make entries inaccessible and keep the flush queued, and say so beforehand; whoever empties an inaccessible entry flushes if somebody has said so.',
   },
   {
     seed: '004',
@@ -56,9 +56,9 @@ export const reclaimClaims: readonly Claim[] = Object.freeze([
   {
     seed: '004',
     who: RYAN,
-    says: 'The entry is cleared first, and a swap entry is set afterwards: what of a walk that comes by in between?',
+    says: 'The entry is cleared first, and only then is a swap entry set.',
     decidedBy: ['reclaim/unmap-sync', 'reclaim/unmap-sync#mutant:no-sync'],
     answer:
-      'It sees an empty entry. Whoever has to be certain takes the page-table lock before the first look.',
+      'A walk in between sees an empty entry. Whoever has to be certain takes the page-table lock before the first look.',
   },
 ]);

@@ -32,7 +32,7 @@ export const claims: readonly Claim[] = Object.freeze([
   {
     seed: '003',
     who: PETER,
-    says: 'The comment at ptep_get_lockless(): stores go high, low and clears low, high; low, high, low then reads a whole entry if a flush must interrupt.',
+    says: 'The patch under discussion brings the comment of ptep_get_lockless() up to date: what a load in halves relies on.',
     decidedBy: [
       'gup/store-order',
       'gup/store-order#mutant:set-low-first',
@@ -41,7 +41,7 @@ export const claims: readonly Claim[] = Object.freeze([
       'gup/aba#mutant:irqs-on',
     ],
     answer:
-      'The orders are needed, each of them, and are enough as long as the flush comes before the next mapping and waits for the reader with its interrupts off.',
+      'Stores high, low; clears low, high; loads low, high, low; and a flush that interrupts. The orders are needed, each of them, and are enough as long as the flush comes before the next mapping and waits for the reader with its interrupts off.',
   },
   {
     seed: '003',
@@ -94,7 +94,7 @@ export const claims: readonly Claim[] = Object.freeze([
   {
     seed: '003',
     who: JANN,
-    says: 'The more clearly correct fix is to replace split loads by a wide compare-and-exchange.',
+    says: 'The more clearly correct fix is to replace split loads by a wide compare-and-exchange (he writes CMPXCHG16B).',
     decidedBy: ['gup/aba-wide-load', 'gup/aba-wide-load#mutant:split-load'],
     answer:
       'It holds with both legs broken and interrupts on in the reader; going back to split loads there is torn.',
@@ -166,7 +166,7 @@ export const claims: readonly Claim[] = Object.freeze([
   {
     seed: '003',
     who: JANN,
-    says: 'At least code on the batched-unmap infrastructure is unproblematic.',
+    says: 'The same, as to the split load: code on the tlb_batched infrastructure is unproblematic.',
     decidedBy: [
       'zap/batched-unmap',
       'zap/batched-unmap-two-tables',

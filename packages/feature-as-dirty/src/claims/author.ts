@@ -10,7 +10,7 @@ const said = (
   seed: '001',
   who: 'Thomas Hellström',
   says,
-  decidedBy: decidedBy.map((id) => `as-dirty/${id}`),
+  decidedBy: decidedBy.map((id) => (id.includes('/') ? id : `as-dirty/${id}`)),
   answer,
   ...rest,
 });
@@ -38,9 +38,9 @@ export const authorClaims: readonly Claim[] = [
     'It was set under the same lock under which the entry was cleaned.',
   ),
   said(
-    'B1: a core without a cached translation faults and blocks in mkwrite on an external lock',
+    'B1: a core without a cached translation faults and blocks in mkwrite on an external lock; is that the concern?',
     ['wrprotect-writes', 'wrprotect-writes#mutant:never-b1', 'wrprotect-writes#mutant:no-external-lock'],
-    'Reached, and needed: without the lock the entry is writable again before the invalidation.',
+    'Reached, and the lock is needed: without it the entry is writable again before the invalidation. The reviewer answers that cleaning is his concern.',
   ),
   said(
     'B2: a core with a cached translation continues, whatever the locks',
@@ -73,6 +73,12 @@ export const authorClaims: readonly Claim[] = [
     'Not quite enough: mkwrite() must not give it back before the entry is writable.',
   ),
   said(
+    'would comments on the need for that lock be welcome, in a patch that follows?',
+    ['mkwrite-lock#mutant:lock-in-mkwrite-only', 'two-callers#mutant:no-external-lock'],
+    'What such a comment has to say is decided: held over scan and action, and in the fault until the entry is writable.',
+    { undecidable: 'when a comment is sent is not for a machine to say' },
+  ),
+  said(
     'case 1, a write before the scan: no problem',
     ['four-writes', 'four-writes#mutant:never-case-1', 'clean-folded', 'clean-folded#mutant:raw-read'],
     'It has its bit. In a folded block only if the entry is read with ptep_get(), which the patch, older than such blocks, does not.',
@@ -83,9 +89,9 @@ export const authorClaims: readonly Claim[] = [
     'The entry is dirty again. With a dirty translation over a clean entry later writes leave no mark; on no plug-in does one survive the invalidation.',
   ),
   said(
-    'everything with a gather invalidates outside the page-table lock, so such an inconsistency would hurt there, too',
-    ['clean-vs-write#mutant:no-flush'],
-    'The assumption is common to both: where it fails on the late-writing toys, an ordinary zap loses stores as well.',
+    'everything with a gather, such as unmap_mapping_range(), invalidates outside the page-table lock, so such an inconsistency would hurt there, too',
+    ['zap/vs-writeback', 'zap/vs-writeback#mutant:flush-after-unlock', 'clean-vs-write#mutant:no-flush'],
+    'Not quite everything: a zap that finds a dirty page of a file has invalidated under the lock since 3.15, and loses a store if it does not. The assumption about the hardware is common to both: on the late-writing toys a zap loses stores as well.',
   ),
   said(
     'case 3, a write after a scan that changed nothing: as after a spurious invalidation; no bit, but a dirty entry',

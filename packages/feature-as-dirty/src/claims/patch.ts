@@ -10,13 +10,18 @@ const said = (
   seed: '001',
   who: 'Thomas Hellström (patch v4)',
   says,
-  decidedBy: decidedBy.map((id) => `as-dirty/${id}`),
+  decidedBy: decidedBy.map((id) => (id.includes('/') ? id : `as-dirty/${id}`)),
   answer,
   ...rest,
 });
 
 /** Claims of the patch. */
 export const patchClaims: readonly Claim[] = [
+  said(
+    'both kinds of memory are served, what a driver allocates and what lies behind the bus',
+    ['wrprotect-writes', 'clean-vs-write', 'mkwrite-lock'],
+    'The helpers touch entries and the bitmap and no page, so nothing tells the two apart but the fault: page_mkwrite() may leave a page locked, and pfn_mkwrite() has none.',
+  ),
   said(
     'write-protecting is for use with page_mkwrite() and pfn_mkwrite(), which turn stores into faults',
     ['wrprotect-writes', 'mkwrite-lock', 'mkwrite-lock#mutant:lock-in-mkwrite-only'],
@@ -80,6 +85,11 @@ export const patchClaims: readonly Claim[] = [
     ['advisory-flags', 'advisory-flags#mutant:flags-change'],
     'If an area becomes read-only, its dirty pages are skipped; they are not lost, but a caller who wants all does not get them.',
   ),
+  said(
+    'a lock of vm_flags, taken after i_mmap_lock, would do it properly',
+    ['advisory-flags#mutant:flags-locked'],
+    'It would keep the flags for as long as a pass takes. A page made dirty before its area became read-only is skipped all the same, so callers who want all need more than that.',
+  ),
   said('is flush_cache_range() needed when only the protection changes?', [], 'Not decided here.', {
     undecidable: 'the model has no caches that go by virtual address',
   }),
@@ -103,6 +113,17 @@ export const patchClaims: readonly Claim[] = [
     'start and end delimit the bits that may be set, before and after the call',
     ['touched-range'],
     'They always enclose the bits. The start is exact unless the bitmap begins before the range: then it comes back no greater than nr, although the first bit may be behind that; the end is one more than the last bit.',
+  ),
+  said(
+    'the bitmap has at least nr bits and covers the range',
+    ['two-ranges-one-bitmap'],
+    'At least nr is enough only if it begins with the range; one that begins before needs as many more. Property tests try both.',
+  ),
+  said(
+    'a configuration option keeps the code out where nobody wants it; the driver that needs it maintains it',
+    [],
+    'Not decided here.',
+    { undecidable: 'a matter of building and of who looks after a file' },
   ),
   said(
     'a CPU may have made entries dirty again when the call returns',

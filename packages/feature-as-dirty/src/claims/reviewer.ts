@@ -10,7 +10,7 @@ const said = (
   seed: '001',
   who: 'Nadav Amit',
   says,
-  decidedBy: decidedBy.map((id) => `as-dirty/${id}`),
+  decidedBy: decidedBy.map((id) => (id.includes('/') ? id : `as-dirty/${id}`)),
   answer,
   ...rest,
 });
@@ -63,7 +63,12 @@ export const reviewerClaims: readonly Claim[] = [
     "With a lock that keeps faults out: for mprotect that is mmap_lock, here it must be the driver's.",
   ),
   said(
-    'the comment should define "completely own", and an assertion check it',
+    'invalidating under the page-table lock is the practice for entries made clean or read-only; sorry for the confusion',
+    ['clean-flush-under-ptl', 'wrprotect-flush-under-ptl'],
+    'Right either way. What the practice buys is that a fault waits; a page that is written meanwhile is no matter of that lock.',
+  ),
+  said(
+    'the patch should explain itself: define "completely own", and check it by an assertion',
     ['wrprotect-then-clean#mutant:mapped-elsewhere'],
     'What goes wrong otherwise is decided: a mapping outside the address_space is neither write-protected nor cleaned.',
     { undecidable: 'whether a text is clear is not for a machine to say' },
