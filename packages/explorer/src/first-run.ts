@@ -3,12 +3,12 @@ import { Automata, RestartSignal } from './automaton/automata.js';
 import { Kind } from './automaton/kinds.js';
 import { describe, differences } from './automaton/signature.js';
 import { NondeterminismError } from './errors.js';
-import { E_AGENT, E_NODE, EVENT, Machine } from './memory/machine.js';
+import { E, Machine } from './memory/machine.js';
 import { enabled, execute } from './memory/step.js';
 
 /** Run on from where `m` stands to the end (or `limit` steps, or a fault), the same thread if possible. */
 export function runOn(m: Machine, limit: number): void {
-  let agent = m.depth > 0 ? m.events[((m.depth - 1) << EVENT) + E_AGENT]! : 0;
+  let agent = m.depth > 0 ? m.events[((m.depth - 1) << E.SHIFT) + E.AGENT]! : 0;
   while (m.depth < limit && m.faultCode === '') {
     let tried = 0;
     for (; tried < m.agents && !enabled(m, agent); tried++) agent = (agent + 1) % m.agents;
@@ -51,10 +51,10 @@ export function runTwice(program: Program, memory: MemoryModel, limit: number): 
 
 function differenceAt(first: Machine, second: Machine, d: number): string {
   if (d >= first.depth || d >= second.depth) return 'one of the runs has ended';
-  const e = d << EVENT;
-  const agent = first.events[e + E_AGENT]!;
-  if (agent !== second.events[e + E_AGENT]) return 'another thread can go on';
-  const [a, b] = [first.events[e + E_NODE]!, second.events[e + E_NODE]!];
+  const e = d << E.SHIFT;
+  const agent = first.events[e + E.AGENT]!;
+  if (agent !== second.events[e + E.AGENT]) return 'another thread can go on';
+  const [a, b] = [first.events[e + E.NODE]!, second.events[e + E.NODE]!];
   if (a < 0 || b < 0) return '';
   const wrong = differences(first.auto.ops[a]!, second.auto.ops[b]!);
   return wrong === '' ? '' : `${first.program.threads[agent]!.name}: ${wrong}`;
@@ -65,10 +65,10 @@ export function fingerprint(program: Program, memory: MemoryModel, limit: number
   const m = oneRun(program, memory, limit);
   const steps: string[] = [];
   for (let d = 0; d < m.depth; d++) {
-    const e = d << EVENT;
-    const op = m.auto.ops[m.events[e + E_NODE]!];
+    const e = d << E.SHIFT;
+    const op = m.auto.ops[m.events[e + E.NODE]!];
     steps.push(
-      `${m.events[e + E_AGENT]}${op === undefined ? '' : `${op.kind}${describe(op)}${op.cell},${op.a},${op.b}`}`,
+      `${m.events[e + E.AGENT]}${op === undefined ? '' : `${op.kind}${describe(op)}${op.cell},${op.a},${op.b}`}`,
     );
   }
   const text = JSON.stringify([

@@ -5,22 +5,24 @@
 import { type MemoryModel, type Op, OpKind, type Program, type Word } from '@racewalk/core/step';
 import { NondeterminismError } from '../errors.js';
 import { Bodies } from './bodies.js';
-import { access, Footprints, grown, NO_FOOTPRINT, OR_MODE, READ_MODE, WRITE_MODE } from './footprints.js';
-import { Kind, WAITS } from './kinds.js';
+import { access, Foot, Footprints, grown, Mode } from './footprints.js';
+import { among, Kind, Kinds } from './kinds.js';
 import { differences } from './signature.js';
 
-// A node is a record of eight ints.
-export const NODE = 3;
-export const N_KIND = 0;
-export const N_CELL = 1;
-export const N_A = 2;
-export const N_B = 3;
-/** Footprint when it changes nothing / when it stores to `cell`. */
-export const N_READS = 4;
-export const N_WRITES = 5;
-/** The edge used last: its answer and where it leads (-1: none). */
-export const N_ANSWER = 6;
-export const N_NEXT = 7;
+/** A node is a record of `1 << N.SHIFT` ints. */
+export const enum N {
+  SHIFT = 3,
+  KIND = 0,
+  CELL = 1,
+  A = 2,
+  B = 3,
+  /** Footprint when it changes nothing / when it stores to `cell`. */
+  READS = 4,
+  WRITES = 5,
+  /** The edge used last: its answer and where it leads (-1: none). */
+  ANSWER = 6,
+  NEXT = 7,
+}
 
 /** Thrown when a search must start again because two ORs turned out not to commute. */
 export class RestartSignal extends Error {}
@@ -29,7 +31,7 @@ export class Automata {
   readonly program: Program;
   readonly memory: MemoryModel;
   readonly foots = new Footprints();
-  nodes = new Int32Array(64 << NODE);
+  nodes = new Int32Array(64 << N.SHIFT);
   count = 0;
   /** Per node what does not fit an int: operand lists, predicates, bodies, texts. */
   readonly ops: Op[] = [];
@@ -87,9 +89,9 @@ export class Automata {
       const at = i * 3;
       if (edges[at] === node && edges[at + 1] === answer) {
         const target = edges[at + 2]!;
-        const n = node << NODE;
-        this.nodes[n + N_ANSWER] = answer;
-        this.nodes[n + N_NEXT] = target;
+        const n = node << N.SHIFT;
+        this.nodes[n + N.ANSWER] = answer;
+        this.nodes[n + N.NEXT] = target;
         return target;
       }
       if (edges[at]! < 0) break;
@@ -133,18 +135,18 @@ export class Automata {
 
   #add(thread: number, from: number, answer: Word, op: Op): number {
     const node = this.count++;
-    if ((node + 1) << NODE > this.nodes.length) this.nodes = grown(this.nodes, (node + 1) << NODE);
+    if ((node + 1) << N.SHIFT > this.nodes.length) this.nodes = grown(this.nodes, (node + 1) << N.SHIFT);
     this.ops.push(op);
     this.thread.push(thread);
     this.parent.push(from);
     this.parentAnswer.push(answer);
-    const n = node << NODE;
+    const n = node << N.SHIFT;
     const kind = op.kind === OpKind.ATOMIC && op.guard >= 0 ? Kind.GUARDED : op.kind;
-    this.nodes[n + N_KIND] = kind;
-    this.nodes[n + N_CELL] = op.cell;
-    this.nodes[n + N_A] = op.a;
-    this.nodes[n + N_B] = op.b;
-    this.nodes[n + N_NEXT] = -1;
+    this.nodes[n + N.KIND] = kind;
+    this.nodes[n + N.CELL] = op.cell;
+    this.nodes[n + N.A] = op.a;
+    this.nodes[n + N.B] = op.b;
+    this.nodes[n + N.NEXT] = -1;
     this.#note(kind, op);
     this.#footprints(node);
     return node;
@@ -154,7 +156,7 @@ export class Automata {
   #note(kind: number, op: Op): void {
     if (kind === Kind.OR) this.#ored[op.cell] = 1;
     if (kind === Kind.CHOOSE) this.chooses = true;
-    if (WAITS[kind] !== 1) return;
+    if (!among(Kinds.WAITS, kind)) return;
     let late = false;
     for (const cell of kind === Kind.RETRY ? op.cells : [kind === Kind.GUARDED ? op.guard : op.cell]) {
       late ||= this.#ored[cell] === 1 && this.awaited[cell] === 0;
@@ -167,17 +169,17 @@ export class Automata {
 
   #footprints(node: number): void {
     const op = this.ops[node]!;
-    const n = node << NODE;
-    let reads = NO_FOOTPRINT;
-    for (const cell of op.cells) reads = this.foots.extend(reads, access(cell, READ_MODE));
+    const n = node << N.SHIFT;
+    let reads = Foot.NONE;
+    for (const cell of op.cells) reads = this.foots.extend(reads, access(cell, Mode.READ));
     let writes = reads;
     if (op.cell >= 0) {
-      reads = this.foots.extend(reads, access(op.cell, READ_MODE));
+      reads = this.foots.extend(reads, access(op.cell, Mode.READ));
       const commutes = op.kind === OpKind.OR && this.awaited[op.cell] === 0;
-      writes = this.foots.extend(writes, access(op.cell, commutes ? OR_MODE : WRITE_MODE));
+      writes = this.foots.extend(writes, access(op.cell, commutes ? Mode.OR : Mode.WRITE));
     }
-    this.nodes[n + N_READS] = reads;
-    this.nodes[n + N_WRITES] = writes;
+    this.nodes[n + N.READS] = reads;
+    this.nodes[n + N.WRITES] = writes;
   }
 
   #addEdge(node: number, answer: Word, target: number): void {
@@ -191,9 +193,9 @@ export class Automata {
       }
     }
     this.#place(node, answer, target);
-    const n = node << NODE;
-    this.nodes[n + N_ANSWER] = answer;
-    this.nodes[n + N_NEXT] = target;
+    const n = node << N.SHIFT;
+    this.nodes[n + N.ANSWER] = answer;
+    this.nodes[n + N.NEXT] = target;
   }
 
   #place(node: number, answer: Word, target: number): void {

@@ -3,13 +3,20 @@
  * thread and a branch of a wakeup tree each carry one small integer, and whether two of them conflict is one
  * byte of a table.
  */
-export const READ_MODE = 0;
-export const WRITE_MODE = 1;
-/** An OR whose old value nobody sees: two of them commute. */
-export const OR_MODE = 2;
+/** How a cell is accessed. */
+export const enum Mode {
+  READ = 0,
+  WRITE = 1,
+  /** An OR whose old value nobody sees: two of them commute. */
+  OR = 2,
+}
 
-/** The footprint that touches nothing. */
-export const NO_FOOTPRINT = 0;
+export const enum Foot {
+  /** The footprint that touches nothing. */
+  NONE = 0,
+  /** No footprint: the step would have to wait. */
+  DISABLED = -1,
+}
 
 /** One access, as the items of a footprint are stored. */
 export const access = (cell: number, mode: number): number => (cell << 2) | mode;
@@ -21,7 +28,7 @@ const COMMUTE = 1;
 const CONFLICT = 2;
 
 function conflictingModes(a: number, b: number): boolean {
-  return a !== b || a === WRITE_MODE;
+  return a !== b || a === Mode.WRITE;
 }
 
 export class Footprints {

@@ -1,27 +1,15 @@
 /** Vector clocks of the events that are new in a complete execution, and the races they close. */
-import { N_KIND, NODE } from '../automaton/automata.js';
-import { WRITE_MODE } from '../automaton/footprints.js';
-import { Kind, WAITS } from '../automaton/kinds.js';
-import {
-  E_AGENT,
-  E_AUX,
-  E_NODE,
-  E_PREV,
-  E_SLOT,
-  EVENT,
-  type Machine,
-  S_EVENT,
-  S_MODE,
-  S_PREV,
-  SLOT,
-} from '../memory/machine.js';
+import { N } from '../automaton/automata.js';
+import { Mode } from '../automaton/footprints.js';
+import { among, Kind, Kinds } from '../automaton/kinds.js';
+import { E, type Machine, S } from '../memory/machine.js';
 import { drains } from '../memory/tso.js';
-import { type DporState, R_EARLIER, R_LATER, RACE } from './state.js';
+import { type DporState, R } from './state.js';
 
 /** Fill in the clocks of events `from` and later, and add their races to those of the events before. */
 export function closeRaces(s: DporState, from: number): void {
   const { m } = s;
-  while (s.raceCount > 0 && s.races[s.raceCount - RACE + R_LATER]! >= from) s.raceCount -= RACE;
+  while (s.raceCount > 0 && s.races[s.raceCount - R.SIZE + R.LATER]! >= from) s.raceCount -= R.SIZE;
   s.newRaces = s.raceCount;
   for (let d = from; d < m.depth; d++) {
     const first = s.raceCount;
@@ -31,23 +19,23 @@ export function closeRaces(s: DporState, from: number): void {
       s.addRace(-1, d);
     } else {
       joinConflicts(s, d, true);
-      if (s.raceCount - first > RACE) keepDirect(s, first);
+      if (s.raceCount - first > R.SIZE) keepDirect(s, first);
     }
-    s.clock[d * s.agents + m.events[(d << EVENT) + E_AGENT]!] = d + 1;
+    s.clock[d * s.agents + m.events[(d << E.SHIFT) + E.AGENT]!] = d + 1;
   }
 }
 
 /** Start the clock of event `d` from what its agent did before (for a flush: and the store's issue). */
 function programOrder(s: DporState, d: number): void {
   const { clock, agents, m } = s;
-  const e = d << EVENT;
-  const prev = m.events[e + E_PREV]!;
+  const e = d << E.SHIFT;
+  const prev = m.events[e + E.PREV]!;
   const at = d * agents;
   if (prev < 0) clock.fill(0, at, at + agents);
   else for (let a = 0; a < agents; a++) clock[at + a] = clock[prev * agents + a]!;
-  const agent = m.events[e + E_AGENT]!;
+  const agent = m.events[e + E.AGENT]!;
   if (agent < m.threads) return;
-  join(s, d, m.buffers!.event[m.events[e + E_AUX]! * m.threads + agent - m.threads]!);
+  join(s, d, m.buffers!.event[m.events[e + E.AUX]! * m.threads + agent - m.threads]!);
 }
 
 function join(s: DporState, d: number, earlier: number): void {
@@ -59,12 +47,12 @@ function join(s: DporState, d: number, earlier: number): void {
 
 /** A choice has alternatives; a step that can wait may be reversed with more than its direct races. */
 function needsCloserLook(m: Machine, d: number): boolean {
-  const e = d << EVENT;
-  const node = m.events[e + E_NODE]!;
+  const e = d << E.SHIFT;
+  const node = m.events[e + E.NODE]!;
   if (node < 0) return false;
-  const kind = m.auto.nodes[(node << NODE) + N_KIND]!;
-  if (WAITS[kind] === 1 || kind === Kind.CHOOSE) return true;
-  return m.buffers !== null && m.events[e + E_AUX]! > 0 && drains(m, node);
+  const kind = m.auto.nodes[(node << N.SHIFT) + N.KIND]!;
+  if (among(Kinds.WAITS, kind) || kind === Kind.CHOOSE) return true;
+  return m.buffers !== null && m.events[e + E.AUX]! > 0 && drains(m, node);
 }
 
 /**
@@ -74,24 +62,24 @@ function needsCloserLook(m: Machine, d: number): boolean {
 function joinConflicts(s: DporState, d: number, listRaces: boolean): void {
   const { m, clock, agents } = s;
   const { slots, events } = m;
-  const e = d << EVENT;
+  const e = d << E.SHIFT;
   const at = d * agents;
-  const end = events[e + (1 << EVENT) + E_SLOT]!;
-  for (let top = events[e + E_SLOT]!; top < end; top++) {
-    const mode = slots[(top << SLOT) + S_MODE]!;
-    let k = slots[(top << SLOT) + S_PREV]!;
+  const end = events[e + (1 << E.SHIFT) + E.SLOT]!;
+  for (let top = events[e + E.SLOT]!; top < end; top++) {
+    const mode = slots[(top << S.SHIFT) + S.MODE]!;
+    let k = slots[(top << S.SHIFT) + S.PREV]!;
     while (k >= 0) {
-      const slot = k << SLOT;
-      const other = slots[slot + S_MODE]!;
-      if (other !== mode || mode === WRITE_MODE) {
-        const f = slots[slot + S_EVENT]!;
-        if (clock[at + events[(f << EVENT) + E_AGENT]!]! <= f) {
+      const slot = k << S.SHIFT;
+      const other = slots[slot + S.MODE]!;
+      if (other !== mode || mode === Mode.WRITE) {
+        const f = slots[slot + S.EVENT]!;
+        if (clock[at + events[(f << E.SHIFT) + E.AGENT]!]! <= f) {
           join(s, d, f);
           if (listRaces) s.addRace(f, d);
         }
       }
-      if (other === WRITE_MODE) break;
-      k = slots[slot + S_PREV]!;
+      if (other === Mode.WRITE) break;
+      k = slots[slot + S.PREV]!;
     }
   }
 }
@@ -101,22 +89,22 @@ function keepDirect(s: DporState, first: number): void {
   const { races, clock, agents } = s;
   const { events } = s.m;
   let kept = first;
-  for (let i = first; i < s.raceCount; i += RACE) {
-    const f = races[i + R_EARLIER]!;
-    const agent = events[(f << EVENT) + E_AGENT]!;
+  for (let i = first; i < s.raceCount; i += R.SIZE) {
+    const f = races[i + R.EARLIER]!;
+    const agent = events[(f << E.SHIFT) + E.AGENT]!;
     let direct = true;
-    for (let j = first; direct && j < s.raceCount; j += RACE) {
-      const g = races[j + R_EARLIER]!;
+    for (let j = first; direct && j < s.raceCount; j += R.SIZE) {
+      const g = races[j + R.EARLIER]!;
       direct = g === f || clock[g * agents + agent]! <= f;
     }
     if (!direct) continue;
-    races[kept + R_EARLIER] = f;
-    kept += RACE;
+    races[kept + R.EARLIER] = f;
+    kept += R.SIZE;
   }
   s.raceCount = kept;
 }
 
 /** The modes a slot of `mode` conflicts with. */
 export function conflicts(mode: number, other: number): boolean {
-  return mode !== other || mode === WRITE_MODE;
+  return mode !== other || mode === Mode.WRITE;
 }

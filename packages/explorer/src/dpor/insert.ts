@@ -7,9 +7,9 @@
  * needs, and for every such step one event that conflicts with it, so that it wakes up on the way and
  * no execution is given up half-way.
  */
-import { E_AGENT, E_AUX, E_CHOICE, E_FOOT, EVENT } from '../memory/machine.js';
-import { BEFORE, type DporState, MARK, NEVER_SETTLED, SEQUENCE, USED_UP, WAKES } from './state.js';
-import { T_AGENT, T_CHILD, T_CHOICE, T_FOOT, T_SIBLING, TREE } from './wakeup.js';
+import { E } from '../memory/machine.js';
+import { type DporState, Mark, R } from './state.js';
+import { T } from './wakeup.js';
 
 const NOT_FIRST = -1;
 
@@ -50,10 +50,10 @@ export function insertReversal(
 function extend(s: DporState): boolean {
   const { clock, agents, reversed } = s;
   const { events, depth } = s.m;
-  const column = events[(reversed << EVENT) + E_AGENT]!;
+  const column = events[(reversed << E.SHIFT) + E.AGENT]!;
   for (let i = s.unseen; i < depth; i++) {
     if (clock[i * agents + column]! > reversed) continue;
-    s.sequence[s.sequenceEnd++] = i << SEQUENCE;
+    s.sequence[s.sequenceEnd++] = i << Mark.SHIFT;
     s.unseen = i + 1;
     return true;
   }
@@ -72,20 +72,20 @@ function canComeFirst(s: DporState, q: number, alternatives: number, foot: numbe
   const { events } = s.m;
   const { foots } = s.m.auto;
   for (let v = 0; v < s.sequenceEnd || extend(s); v++) {
-    const i = sequence[v]! >> SEQUENCE;
-    const at = i << EVENT;
-    if (events[at + E_AGENT] === q) {
-      if ((alternatives & (1 << events[at + E_CHOICE]!)) !== 0) return i;
-    } else if (!foots.conflict(foot, events[at + E_FOOT]!)) {
+    const i = sequence[v]! >> Mark.SHIFT;
+    const at = i << E.SHIFT;
+    if (events[at + E.AGENT] === q) {
+      if ((alternatives & (1 << events[at + E.CHOICE]!)) !== 0) return i;
+    } else if (!foots.conflict(foot, events[at + E.FOOT]!)) {
       continue;
     }
-    sequence[v] = (i << SEQUENCE) | WAKES;
+    sequence[v] = (i << Mark.SHIFT) | Mark.WAKES;
     return NOT_FIRST;
   }
   if (s.lastAgent === q) {
     if ((alternatives & (1 << s.lastChoice)) !== 0) return s.later;
   } else if (!foots.conflict(foot, s.lastFoot)) {
-    return NEVER_SETTLED;
+    return R.NEVER;
   }
   return NOT_FIRST;
 }
@@ -97,18 +97,18 @@ function insert(s: DporState, e: number): number {
   let newest = -1;
   let settled = 0;
   for (let branch = s.tree[e]!; branch >= 0; ) {
-    const t = branch << TREE;
-    const by = follows(s, nodes[t + T_AGENT]!, nodes[t + T_CHOICE]!, nodes[t + T_FOOT]!);
+    const t = branch << T.SHIFT;
+    const by = follows(s, nodes[t + T.AGENT]!, nodes[t + T.CHOICE]!, nodes[t + T.FOOT]!);
     if (by === NOT_FIRST) {
       newest = branch;
-      branch = nodes[t + T_SIBLING]!;
+      branch = nodes[t + T.SIBLING]!;
       continue;
     }
     if (by > settled) settled = by;
-    if (nodes[t + T_CHILD]! < 0) return settled;
+    if (nodes[t + T.CHILD]! < 0) return settled;
     parent = branch;
     newest = -1;
-    branch = nodes[t + T_CHILD]!;
+    branch = nodes[t + T.CHILD]!;
   }
   need(s);
   return Math.max(settled, schedule(s, e, parent, newest));
@@ -121,27 +121,27 @@ function follows(s: DporState, agent: number, choice: number, foot: number): num
   const { foots } = s.m.auto;
   for (let v = 0; v < s.sequenceEnd || extend(s); v++) {
     const entry = sequence[v]!;
-    if ((entry & MARK) === USED_UP) continue;
-    const i = entry >> SEQUENCE;
-    const at = i << EVENT;
-    if (events[at + E_AGENT] === agent) {
-      if (events[at + E_CHOICE] === choice) {
-        sequence[v] = entry | USED_UP;
+    if ((entry & Mark.MASK) === Mark.USED_UP) continue;
+    const i = entry >> Mark.SHIFT;
+    const at = i << E.SHIFT;
+    if (events[at + E.AGENT] === agent) {
+      if (events[at + E.CHOICE] === choice) {
+        sequence[v] = entry | Mark.USED_UP;
         return i;
       }
-    } else if (!foots.conflict(foot, events[at + E_FOOT]!)) {
+    } else if (!foots.conflict(foot, events[at + E.FOOT]!)) {
       continue;
     }
-    sequence[v] = (i << SEQUENCE) | WAKES;
+    sequence[v] = (i << Mark.SHIFT) | Mark.WAKES;
     return NOT_FIRST;
   }
-  if (s.lastMark === USED_UP) return NEVER_SETTLED;
+  if (s.lastMark === Mark.USED_UP) return R.NEVER;
   if (s.lastAgent === agent) {
     if (s.lastChoice !== choice) return NOT_FIRST;
-    s.lastMark = USED_UP;
+    s.lastMark = Mark.USED_UP;
     return s.later;
   }
-  return foots.conflict(foot, s.lastFoot) ? NOT_FIRST : NEVER_SETTLED;
+  return foots.conflict(foot, s.lastFoot) ? NOT_FIRST : R.NEVER;
 }
 
 /** Mark what has to come before the reversed step, and then what has to come before what wakes a sleeper. */
@@ -149,39 +149,40 @@ function need(s: DporState): void {
   while (extend(s));
   const { sequence, sequenceEnd, lastAgent, m } = s;
   const { events } = m;
-  if (s.lastMark !== USED_UP) {
+  if (s.lastMark !== Mark.USED_UP) {
     const issue = lastAgent < m.threads ? -1 : issuing(s, s.later, lastAgent - m.threads);
-    s.lastMark = BEFORE;
+    s.lastMark = Mark.BEFORE;
     for (let v = sequenceEnd - 1; v >= 0; v--) {
-      if ((sequence[v]! & MARK) === USED_UP) continue;
-      const i = sequence[v]! >> SEQUENCE;
+      if ((sequence[v]! & Mark.MASK) === Mark.USED_UP) continue;
+      const i = sequence[v]! >> Mark.SHIFT;
       const wanted =
-        events[(i << EVENT) + E_AGENT] === lastAgent ||
+        events[(i << E.SHIFT) + E.AGENT] === lastAgent ||
         i === issue ||
-        m.auto.foots.conflict(s.lastFoot, events[(i << EVENT) + E_FOOT]!) ||
-        comesBefore(s, v, BEFORE);
-      if (wanted) sequence[v] = (i << SEQUENCE) | BEFORE;
+        m.auto.foots.conflict(s.lastFoot, events[(i << E.SHIFT) + E.FOOT]!) ||
+        comesBefore(s, v, Mark.BEFORE);
+      if (wanted) sequence[v] = (i << Mark.SHIFT) | Mark.BEFORE;
     }
   }
   for (let v = sequenceEnd - 1; v >= 0; v--) {
-    if ((sequence[v]! & MARK) === 0 && comesBefore(s, v, WAKES)) sequence[v] = sequence[v]! | WAKES;
+    if ((sequence[v]! & Mark.MASK) === 0 && comesBefore(s, v, Mark.WAKES))
+      sequence[v] = sequence[v]! | Mark.WAKES;
   }
 }
 
 /** TSO: the event that issued the store which leaves its buffer in event `flush`. */
 function issuing(s: DporState, flush: number, thread: number): number {
   const { m } = s;
-  return m.buffers!.event[m.events[(flush << EVENT) + E_AUX]! * m.threads + thread]!;
+  return m.buffers!.event[m.events[(flush << E.SHIFT) + E.AUX]! * m.threads + thread]!;
 }
 
 /** Whether one of the later steps marked `mark` happens after the one at `v`. */
 function comesBefore(s: DporState, v: number, mark: number): boolean {
   const { sequence, sequenceEnd, clock, agents } = s;
-  const event = sequence[v]! >> SEQUENCE;
-  const agent = s.m.events[(event << EVENT) + E_AGENT]!;
+  const event = sequence[v]! >> Mark.SHIFT;
+  const agent = s.m.events[(event << E.SHIFT) + E.AGENT]!;
   for (let w = v + 1; w < sequenceEnd; w++) {
     const entry = sequence[w]!;
-    if ((entry & MARK) === mark && clock[(entry >> SEQUENCE) * agents + agent]! > event) return true;
+    if ((entry & Mark.MASK) === mark && clock[(entry >> Mark.SHIFT) * agents + agent]! > event) return true;
   }
   return false;
 }
@@ -193,15 +194,15 @@ function schedule(s: DporState, e: number, parent: number, newest: number): numb
   let settled = 0;
   let over = parent;
   let beside = newest;
-  for (let mark = BEFORE; mark >= WAKES; mark--) {
+  for (let mark = Mark.BEFORE; mark >= Mark.WAKES; mark--) {
     for (let v = 0; v <= sequenceEnd; v++) {
       const last = v === sequenceEnd;
-      if (mark !== (last ? s.lastMark : sequence[v]! & MARK)) continue;
-      const i = last ? s.later : sequence[v]! >> SEQUENCE;
-      const at = i << EVENT;
+      if (mark !== (last ? s.lastMark : sequence[v]! & Mark.MASK)) continue;
+      const i = last ? s.later : sequence[v]! >> Mark.SHIFT;
+      const at = i << E.SHIFT;
       const node = last
         ? trees.add(s.lastAgent, s.lastChoice, s.lastFoot)
-        : trees.add(events[at + E_AGENT]!, events[at + E_CHOICE]!, events[at + E_FOOT]!);
+        : trees.add(events[at + E.AGENT]!, events[at + E.CHOICE]!, events[at + E.FOOT]!);
       if (beside >= 0) trees.setSibling(beside, node);
       else if (over >= 0) trees.setChild(over, node);
       else s.tree[e] = node;

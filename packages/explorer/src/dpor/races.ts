@@ -1,25 +1,12 @@
 /** From a complete execution to the sequences still to be explored. */
-import { N_A, N_CELL, N_KIND, NODE } from '../automaton/automata.js';
-import { READ_MODE, WRITE_MODE } from '../automaton/footprints.js';
-import { Kind, OVER } from '../automaton/kinds.js';
-import {
-  E_AGENT,
-  E_AUX,
-  E_CHOICE,
-  E_FOOT,
-  E_NODE,
-  E_PREV,
-  E_SLOT,
-  EVENT,
-  S_EVENT,
-  S_MODE,
-  S_PREV,
-  SLOT,
-} from '../memory/machine.js';
+import { N } from '../automaton/automata.js';
+import { Foot, Mode } from '../automaton/footprints.js';
+import { among, Kind, Kinds } from '../automaton/kinds.js';
+import { E, S } from '../memory/machine.js';
 import { closeRaces, conflicts } from './clocks.js';
 import { insertReversal } from './insert.js';
-import { DISABLED, exchangedBefore, reordered } from './reorder.js';
-import { type DporState, NEVER_SETTLED, R_EARLIER, R_LATER, R_NEWEST, R_SETTLED, RACE } from './state.js';
+import { exchangedBefore, reordered } from './reorder.js';
+import { type DporState, R } from './state.js';
 
 /**
  * Reverse the races of the complete execution whose events from `from` on are new. Older races count, too:
@@ -30,7 +17,7 @@ export function reverseRaces(s: DporState, from: number): void {
   closeRaces(s, from);
   lookAtRaces(s, from);
   for (let t = 0; t < m.threads; t++) {
-    const node = OVER[m.kindOf(t)] === 1 ? -1 : m.cur[t]!;
+    const node = among(Kinds.OVER, m.kindOf(t)) ? -1 : m.cur[t]!;
     if (node >= 0 && !waitsAsBefore(s, t, node, from)) s.waitSettled[t] = waiting(s, t);
     s.waitNode[t] = node;
   }
@@ -40,14 +27,14 @@ export function reverseRaces(s: DporState, from: number): void {
 function lookAtRaces(s: DporState, from: number): void {
   const { races, raceCount } = s;
   let first = s.newRaces;
-  while (first > 0 && races[first - RACE + R_NEWEST]! >= from) first -= RACE;
-  let newest = first > 0 ? races[first - RACE + R_NEWEST]! : -1;
-  for (let i = first; i < raceCount; i += RACE) {
-    if (races[i + R_SETTLED]! >= from) {
-      races[i + R_SETTLED] = look(s, races[i + R_EARLIER]!, races[i + R_LATER]!);
+  while (first > 0 && races[first - R.SIZE + R.NEWEST]! >= from) first -= R.SIZE;
+  let newest = first > 0 ? races[first - R.SIZE + R.NEWEST]! : -1;
+  for (let i = first; i < raceCount; i += R.SIZE) {
+    if (races[i + R.SETTLED]! >= from) {
+      races[i + R.SETTLED] = look(s, races[i + R.EARLIER]!, races[i + R.LATER]!);
     }
-    if (races[i + R_SETTLED]! > newest) newest = races[i + R_SETTLED]!;
-    races[i + R_NEWEST] = newest;
+    if (races[i + R.SETTLED]! > newest) newest = races[i + R.SETTLED]!;
+    races[i + R.NEWEST] = newest;
   }
 }
 
@@ -65,18 +52,18 @@ function waitsAsBefore(s: DporState, t: number, node: number, from: number): boo
 
 function newestAccess(s: DporState, cell: number): number {
   const slot = s.m.cellLast[cell]!;
-  return slot < 0 ? -1 : s.m.slots[(slot << SLOT) + S_EVENT]!;
+  return slot < 0 ? -1 : s.m.slots[(slot << S.SHIFT) + S.EVENT]!;
 }
 
 function look(s: DporState, e: number, d: number): number {
   const { m } = s;
-  const at = d << EVENT;
-  const node = m.events[at + E_NODE]!;
-  if (e < 0) return m.auto.nodes[(node << NODE) + N_KIND] === Kind.CHOOSE ? choices(s, d) : taken(s, d);
-  const agent = m.events[at + E_AGENT]!;
-  const foot = node < 0 ? m.events[at + E_FOOT]! : footBefore(s, e, d, node);
-  if (foot === DISABLED) return 0;
-  return insertReversal(s, e, placeOf(s, d, node, foot), agent, m.events[at + E_CHOICE]!, foot);
+  const at = d << E.SHIFT;
+  const node = m.events[at + E.NODE]!;
+  if (e < 0) return m.auto.nodes[(node << N.SHIFT) + N.KIND] === Kind.CHOOSE ? choices(s, d) : taken(s, d);
+  const agent = m.events[at + E.AGENT]!;
+  const foot = node < 0 ? m.events[at + E.FOOT]! : footBefore(s, e, d, node);
+  if (foot === Foot.DISABLED) return 0;
+  return insertReversal(s, e, placeOf(s, d, node, foot), agent, m.events[at + E.CHOICE]!, foot);
 }
 
 /**
@@ -86,33 +73,33 @@ function look(s: DporState, e: number, d: number): number {
  */
 function placeOf(s: DporState, d: number, node: number, foot: number): number {
   const { m } = s;
-  if (node < 0 || d === m.depth || foot === m.events[(d << EVENT) + E_FOOT]!) return d;
-  const kind = m.auto.nodes[(node << NODE) + N_KIND]!;
-  return kind === Kind.ATOMIC || kind === Kind.GUARDED ? NEVER_SETTLED : d;
+  if (node < 0 || d === m.depth || foot === m.events[(d << E.SHIFT) + E.FOOT]!) return d;
+  const kind = m.auto.nodes[(node << N.SHIFT) + N.KIND]!;
+  return kind === Kind.ATOMIC || kind === Kind.GUARDED ? R.NEVER : d;
 }
 
 /** The footprint of event `d`, taken at `node`, when it comes before event `e`: it may depend on the values found. */
 function footBefore(s: DporState, e: number, d: number, node: number): number {
   const { m } = s;
-  const at = d << EVENT;
-  if (m.buffers !== null) return reordered(s, e, node, m.events[at + E_AUX]!);
-  const kind = m.auto.nodes[(node << NODE) + N_KIND]!;
+  const at = d << E.SHIFT;
+  if (m.buffers !== null) return reordered(s, e, node, m.events[at + E.AUX]!);
+  const kind = m.auto.nodes[(node << N.SHIFT) + N.KIND]!;
   if (kind === Kind.CMPXCHG) return exchangedBefore(s, e, d, node);
   if (kind === Kind.TRYLOCK || kind === Kind.ATOMIC) return reordered(s, e, node, 0);
-  return m.events[at + E_FOOT]!;
+  return m.events[at + E.FOOT]!;
 }
 
 /** The other alternatives of the choice made by event `d`. */
 function choices(s: DporState, d: number): number {
   const { m } = s;
-  const e = d << EVENT;
-  const agent = m.events[e + E_AGENT]!;
-  const node = m.events[e + E_NODE]!;
-  const made = m.events[e + E_CHOICE]!;
-  const count = m.auto.nodes[(node << NODE) + N_A]!;
+  const e = d << E.SHIFT;
+  const agent = m.events[e + E.AGENT]!;
+  const node = m.events[e + E.NODE]!;
+  const made = m.events[e + E.CHOICE]!;
+  const count = m.auto.nodes[(node << N.SHIFT) + N.A]!;
   let settled = 0;
   for (let c = 0; c < count; c++) {
-    if (c !== made) settled = Math.max(settled, insertReversal(s, d, d, agent, c, m.events[e + E_FOOT]!));
+    if (c !== made) settled = Math.max(settled, insertReversal(s, d, d, agent, c, m.events[e + E.FOOT]!));
   }
   return settled;
 }
@@ -120,20 +107,20 @@ function choices(s: DporState, d: number): number {
 /** Event `d` had to wait for something: it can also come before what made it wait. */
 function taken(s: DporState, d: number): number {
   const { m } = s;
-  const e = d << EVENT;
-  const end = m.events[e + (1 << EVENT) + E_SLOT]!;
+  const e = d << E.SHIFT;
+  const end = m.events[e + (1 << E.SHIFT) + E.SLOT]!;
   let settled = 0;
-  for (let top = m.events[e + E_SLOT]!; top < end; top++) {
-    const slot = top << SLOT;
+  for (let top = m.events[e + E.SLOT]!; top < end; top++) {
+    const slot = top << S.SHIFT;
     const by = scan(
       s,
       d,
-      m.events[e + E_AGENT]!,
-      m.events[e + E_NODE]!,
-      m.events[e + E_AUX]!,
-      m.events[e + E_PREV]!,
-      m.slots[slot + S_MODE]!,
-      m.slots[slot + S_PREV]!,
+      m.events[e + E.AGENT]!,
+      m.events[e + E.NODE]!,
+      m.events[e + E.AUX]!,
+      m.events[e + E.PREV]!,
+      m.slots[slot + S.MODE]!,
+      m.slots[slot + S.PREV]!,
     );
     if (by > settled) settled = by;
   }
@@ -145,10 +132,10 @@ function waiting(s: DporState, t: number): number {
   const { m } = s;
   const node = m.cur[t]!;
   const aux = m.buffers === null ? 0 : m.buffers.issued[t]!;
-  const n = node << NODE;
-  const kind = m.auto.nodes[n + N_KIND]!;
+  const n = node << N.SHIFT;
+  const kind = m.auto.nodes[n + N.KIND]!;
   if (kind === Kind.LOCK || kind === Kind.AWAIT) {
-    const cell = m.auto.nodes[n + N_CELL]!;
+    const cell = m.auto.nodes[n + N.CELL]!;
     return scan(
       s,
       m.depth,
@@ -156,12 +143,12 @@ function waiting(s: DporState, t: number): number {
       node,
       aux,
       m.last[t]!,
-      kind === Kind.LOCK ? WRITE_MODE : READ_MODE,
+      kind === Kind.LOCK ? Mode.WRITE : Mode.READ,
       m.cellLast[cell]!,
     );
   }
   // What a guarded step would store to is only known where it can be taken: assume everything.
-  const mode = kind === Kind.RETRY ? READ_MODE : WRITE_MODE;
+  const mode = kind === Kind.RETRY ? Mode.READ : Mode.WRITE;
   let settled = 0;
   for (const cell of m.auto.ops[node]!.cells) {
     const by = scan(s, m.depth, t, node, aux, m.last[t]!, mode, m.cellLast[cell]!);
@@ -190,12 +177,12 @@ function scan(
   let settled = 0;
   if (prev < 0) covered.fill(0);
   else for (let a = 0; a < agents; a++) covered[a] = clock[prev * agents + a]!;
-  for (let at = k; at >= 0; at = slots[(at << SLOT) + S_PREV]!) {
-    const slot = at << SLOT;
-    const f = slots[slot + S_EVENT]!;
-    if (!conflicts(mode, slots[slot + S_MODE]!) || covered[events[(f << EVENT) + E_AGENT]!]! > f) continue;
+  for (let at = k; at >= 0; at = slots[(at << S.SHIFT) + S.PREV]!) {
+    const slot = at << S.SHIFT;
+    const f = slots[slot + S.EVENT]!;
+    if (!conflicts(mode, slots[slot + S.MODE]!) || covered[events[(f << E.SHIFT) + E.AGENT]!]! > f) continue;
     const foot = reordered(s, f, node, aux);
-    if (foot === DISABLED || !m.auto.foots.conflict(foot, events[(f << EVENT) + E_FOOT]!)) continue;
+    if (foot === Foot.DISABLED || !m.auto.foots.conflict(foot, events[(f << E.SHIFT) + E.FOOT]!)) continue;
     settled = Math.max(settled, insertReversal(s, f, placeOf(s, d, node, foot), agent, 0, foot));
     for (let a = 0; a < agents; a++) {
       if (clock[f * agents + a]! > covered[a]!) covered[a] = clock[f * agents + a]!;

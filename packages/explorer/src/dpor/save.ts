@@ -1,11 +1,11 @@
 /** A paused optimal search as plain JSON, and back. */
 import { Kind } from '../automaton/kinds.js';
 import { ExplorerError } from '../errors.js';
-import { E_AGENT, E_CHOICE, E_FOOT, EVENT, undo } from '../memory/machine.js';
+import { E, undo } from '../memory/machine.js';
 import { enabled, execute } from '../memory/step.js';
 import { closeRaces } from './clocks.js';
 import type { DporState } from './state.js';
-import { T_AGENT, T_CHILD, T_CHOICE, T_SIBLING, TREE } from './wakeup.js';
+import { T } from './wakeup.js';
 
 /** A wakeup tree node: agent, alternative, children. */
 type SavedTree = readonly [number, number, readonly SavedTree[]];
@@ -32,7 +32,7 @@ export function saveDpor(s: DporState): SavedDpor {
     }
     sleep.push(asleep);
     trees.push(saveTrees(s, s.tree[d]!));
-    if (d < m.depth) path.push([m.events[(d << EVENT) + E_AGENT]!, m.events[(d << EVENT) + E_CHOICE]!]);
+    if (d < m.depth) path.push([m.events[(d << E.SHIFT) + E.AGENT]!, m.events[(d << E.SHIFT) + E.CHOICE]!]);
   }
   return { awaited: [...m.auto.awaited.keys()].filter((c) => m.auto.awaited[c] === 1), path, sleep, trees };
 }
@@ -40,9 +40,9 @@ export function saveDpor(s: DporState): SavedDpor {
 function saveTrees(s: DporState, first: number): SavedTree[] {
   const { nodes } = s.trees;
   const saved: SavedTree[] = [];
-  for (let n = first; n >= 0; n = nodes[(n << TREE) + T_SIBLING]!) {
-    const t = n << TREE;
-    saved.push([nodes[t + T_AGENT]!, nodes[t + T_CHOICE]!, saveTrees(s, nodes[t + T_CHILD]!)]);
+  for (let n = first; n >= 0; n = nodes[(n << T.SHIFT) + T.SIBLING]!) {
+    const t = n << T.SHIFT;
+    saved.push([nodes[t + T.AGENT]!, nodes[t + T.CHOICE]!, saveTrees(s, nodes[t + T.CHILD]!)]);
   }
   return saved;
 }
@@ -96,5 +96,5 @@ function take(s: DporState, agent: number, choice: number): number {
   }
   execute(m, agent, choice);
   m.faultCode = '';
-  return m.events[((m.depth - 1) << EVENT) + E_FOOT]!;
+  return m.events[((m.depth - 1) << E.SHIFT) + E.FOOT]!;
 }

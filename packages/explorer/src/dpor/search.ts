@@ -3,13 +3,13 @@
  * trees): depth first, without recursion, one execution per class of equivalent schedules.
  */
 import { Kind } from '../automaton/kinds.js';
-import { E_AGENT, E_CHOICE, E_FOOT, EVENT, undo } from '../memory/machine.js';
+import { E, undo } from '../memory/machine.js';
 import { enabled, execute } from '../memory/step.js';
 import { judge } from '../memory/verdict.js';
 import type { OnFault, Stop, Tally } from '../tally.js';
 import { reverseRaces } from './races.js';
 import type { DporState } from './state.js';
-import { T_AGENT, T_CHILD, T_CHOICE, T_SIBLING, TREE } from './wakeup.js';
+import { T } from './wakeup.js';
 
 const NOBODY = -1;
 const ALL_ASLEEP = -2;
@@ -56,11 +56,11 @@ function descend(s: DporState, tally: Tally, onFault: OnFault): number {
     const branch = s.tree[d]!;
     if (branch >= 0) {
       const { nodes } = trees;
-      const t = branch << TREE;
-      agent = nodes[t + T_AGENT]!;
-      choice = nodes[t + T_CHOICE]!;
-      subtree = nodes[t + T_CHILD]!;
-      s.tree[d] = nodes[t + T_SIBLING]!;
+      const t = branch << T.SHIFT;
+      agent = nodes[t + T.AGENT]!;
+      choice = nodes[t + T.CHOICE]!;
+      subtree = nodes[t + T.CHILD]!;
+      s.tree[d] = nodes[t + T.SIBLING]!;
       trees.release(branch);
     } else {
       agent = pick(s, d);
@@ -98,7 +98,7 @@ function complete(
 function pick(s: DporState, d: number): number {
   const { m, agents } = s;
   const asleep = s.asleep[d]!;
-  const last = d > 0 ? m.events[((d - 1) << EVENT) + E_AGENT]! : 0;
+  const last = d > 0 ? m.events[((d - 1) << E.SHIFT) + E.AGENT]! : 0;
   let none = NOBODY;
   if (d < 2 * agents && m.auto.chooses) {
     // Later a choice comes up only where the agent that moved last has got to, and that goes on anyway.
@@ -120,7 +120,7 @@ function pick(s: DporState, d: number): number {
 function fallAsleep(s: DporState, d: number, agent: number, agents: number): void {
   const { sleep, sleepFoot } = s;
   const { foots } = s.m.auto;
-  const foot = s.m.events[(d << EVENT) + E_FOOT]!;
+  const foot = s.m.events[(d << E.SHIFT) + E.FOOT]!;
   const at = d * agents;
   const next = at + agents;
   let still = 0;
@@ -140,10 +140,10 @@ function backtrack(s: DporState): number {
   const { m, agents, sleep, sleepFoot, asleep } = s;
   while (m.depth > 0) {
     const d = m.depth - 1;
-    const e = d << EVENT;
-    const agent = m.events[e + E_AGENT]!;
-    const foot = m.events[e + E_FOOT]!;
-    const choice = m.events[e + E_CHOICE]!;
+    const e = d << E.SHIFT;
+    const agent = m.events[e + E.AGENT]!;
+    const foot = m.events[e + E.FOOT]!;
+    const choice = m.events[e + E.CHOICE]!;
     undo(m);
     if (s.tree[d]! < 0) continue;
     const at = d * agents + agent;

@@ -8,29 +8,34 @@ import { ExplorerError } from '../errors.js';
 import type { Machine } from '../memory/machine.js';
 import { WakeupTrees } from './wakeup.js';
 
-// An entry of the sequence being inserted is `event << SEQUENCE | mark`.
-export const SEQUENCE = 2;
-export const MARK = 3;
-/** Marks: wakes a sleeper; has to come before the reversed step (or is it); is in the tree already. */
-export const WAKES = 1;
-export const BEFORE = 2;
-export const USED_UP = 3;
+/** An entry of the sequence being inserted is `event << Mark.SHIFT | mark`. */
+export const enum Mark {
+  SHIFT = 2,
+  MASK = 3,
+  /** Wakes a sleeper. */
+  WAKES = 1,
+  /** Has to come before the reversed step, or is it. */
+  BEFORE = 2,
+  /** Is in the tree already. */
+  USED_UP = 3,
+}
 
-// A race: a record of four ints.
-export const RACE = 4;
-/** The earlier event; -1 if the later one needs a closer look. */
-export const R_EARLIER = 0;
-export const R_LATER = 1;
-/** The event that settled it: no need to look again while that one stays. */
-export const R_SETTLED = 2;
-/** The newest event that settled this race or one listed before it. */
-export const R_NEWEST = 3;
+/** A race is a record of `R.SIZE` ints. */
+export const enum R {
+  SIZE = 4,
+  /** The earlier event; -1 if the later one needs a closer look. */
+  EARLIER = 0,
+  LATER = 1,
+  /** The event that settled it: no need to look again while that one stays. */
+  SETTLED = 2,
+  /** The newest event that settled this race or one listed before it. */
+  NEWEST = 3,
+  /** More than any event: a race that has to be looked at in every execution. */
+  NEVER = 0x1fffffff,
+}
 
 /** More agents than bits of a mask cannot be told apart. */
 export const MAX_AGENTS = 32;
-
-/** More than any event: a race that has to be looked at in every execution. */
-export const NEVER_SETTLED = 0x1fffffff;
 
 export class DporState {
   readonly m: Machine;
@@ -121,10 +126,10 @@ export class DporState {
 
   addRace(earlier: number, later: number): void {
     const { raceCount } = this;
-    if (raceCount + RACE > this.races.length) this.races = grown(this.races, 0);
-    this.races[raceCount + R_EARLIER] = earlier;
-    this.races[raceCount + R_LATER] = later;
-    this.races[raceCount + R_SETTLED] = NEVER_SETTLED;
-    this.raceCount = raceCount + RACE;
+    if (raceCount + R.SIZE > this.races.length) this.races = grown(this.races, 0);
+    this.races[raceCount + R.EARLIER] = earlier;
+    this.races[raceCount + R.LATER] = later;
+    this.races[raceCount + R.SETTLED] = R.NEVER;
+    this.raceCount = raceCount + R.SIZE;
   }
 }

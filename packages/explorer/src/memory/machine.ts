@@ -3,35 +3,39 @@
  * what is needed to undo it. The agents are the threads and, under TSO, one store buffer per thread.
  */
 import type { FaultSink, Program } from '@racewalk/core/step';
-import { type Automata, N_ANSWER, N_KIND, N_NEXT, NODE } from '../automaton/automata.js';
+import { type Automata, N } from '../automaton/automata.js';
 import { grown } from '../automaton/footprints.js';
 import { Kind } from '../automaton/kinds.js';
 import { StoreBuffers } from './buffers.js';
 
-// An event is a record of eight ints.
-export const EVENT = 3;
-export const E_AGENT = 0;
-/** Automaton node before the event; -1 for a store leaving a store buffer. */
-export const E_NODE = 1;
-export const E_CHOICE = 2;
-export const E_FOOT = 3;
-/** Its slots are those from here up to the same field of the next event. */
-export const E_SLOT = 4;
-/** The previous event of the same agent, or -1. */
-export const E_PREV = 5;
-/** TSO: stores this thread had issued before the event; or the entry that left the buffer. */
-export const E_AUX = 6;
-export const E_RESULT = 7;
+/** An event is a record of `1 << E.SHIFT` ints. */
+export const enum E {
+  SHIFT = 3,
+  AGENT = 0,
+  /** Automaton node before the event; -1 for a store leaving a store buffer. */
+  NODE = 1,
+  CHOICE = 2,
+  FOOT = 3,
+  /** Its slots are those from here up to the same field of the next event. */
+  SLOT = 4,
+  /** The previous event of the same agent, or -1. */
+  PREV = 5,
+  /** TSO: stores this thread had issued before the event; or the entry that left the buffer. */
+  AUX = 6,
+  RESULT = 7,
+}
 
-// A slot is one access of an event: a record of eight ints, the last two unused.
-export const SLOT = 3;
-export const S_CELL = 0;
-export const S_MODE = 1;
-/** The slot before on the same cell, or -1. */
-export const S_PREV = 2;
-export const S_EVENT = 3;
-export const S_BEFORE = 4;
-export const S_AFTER = 5;
+/** A slot is one access of an event: a record of `1 << S.SHIFT` ints, the last two unused. */
+export const enum S {
+  SHIFT = 3,
+  CELL = 0,
+  MODE = 1,
+  /** The slot before on the same cell, or -1. */
+  PREV = 2,
+  EVENT = 3,
+  BEFORE = 4,
+  AFTER = 5,
+}
 
 export class Machine implements FaultSink {
   readonly auto: Automata;
@@ -48,8 +52,8 @@ export class Machine implements FaultSink {
   readonly cur: Int32Array;
   /** Newest event of each agent, or -1. */
   readonly last: Int32Array;
-  events = new Int32Array(256 << EVENT);
-  slots = new Int32Array(512 << SLOT);
+  events = new Int32Array(256 << E.SHIFT);
+  slots = new Int32Array(512 << S.SHIFT);
   slotTop = 0;
   depth = 0;
   /** Answer of the step being performed. */
@@ -93,7 +97,7 @@ export class Machine implements FaultSink {
     this.last.fill(-1);
     this.slotTop = 0;
     this.depth = 0;
-    this.events[E_SLOT] = 0;
+    this.events[E.SLOT] = 0;
     this.faultCode = '';
     this.faultMessage = '';
     this.buffers?.reset();
@@ -112,7 +116,7 @@ export class Machine implements FaultSink {
   }
 
   kindOf(agent: number): number {
-    return this.auto.nodes[(this.cur[agent]! << NODE) + N_KIND]!;
+    return this.auto.nodes[(this.cur[agent]! << N.SHIFT) + N.KIND]!;
   }
 
   growEvents(): void {
@@ -135,15 +139,15 @@ export class Machine implements FaultSink {
 /** Record one access of the event being performed. */
 export function touch(m: Machine, cell: number, mode: number, before: number, after: number): void {
   const top = m.slotTop;
-  if ((top + 1) << SLOT > m.slots.length) m.growSlots();
+  if ((top + 1) << S.SHIFT > m.slots.length) m.growSlots();
   const { slots, cellLast } = m;
-  const s = top << SLOT;
-  slots[s + S_CELL] = cell;
-  slots[s + S_MODE] = mode;
-  slots[s + S_PREV] = cellLast[cell]!;
-  slots[s + S_EVENT] = m.depth;
-  slots[s + S_BEFORE] = before;
-  slots[s + S_AFTER] = after;
+  const s = top << S.SHIFT;
+  slots[s + S.CELL] = cell;
+  slots[s + S.MODE] = mode;
+  slots[s + S.PREV] = cellLast[cell]!;
+  slots[s + S.EVENT] = m.depth;
+  slots[s + S.BEFORE] = before;
+  slots[s + S.AFTER] = after;
   cellLast[cell] = top;
   m.slotTop = top + 1;
 }
@@ -158,29 +162,29 @@ export function push(
   aux: number,
 ): void {
   const d = m.depth;
-  if ((d + 2) << EVENT > m.events.length) m.growEvents();
+  if ((d + 2) << E.SHIFT > m.events.length) m.growEvents();
   const { events, result } = m;
-  const e = d << EVENT;
-  events[e + E_AGENT] = agent;
-  events[e + E_NODE] = node;
-  events[e + E_CHOICE] = choice;
-  events[e + E_FOOT] = foot;
-  events[e + E_PREV] = m.last[agent]!;
-  events[e + E_AUX] = aux;
-  events[e + E_RESULT] = result;
-  events[e + (1 << EVENT) + E_SLOT] = m.slotTop;
+  const e = d << E.SHIFT;
+  events[e + E.AGENT] = agent;
+  events[e + E.NODE] = node;
+  events[e + E.CHOICE] = choice;
+  events[e + E.FOOT] = foot;
+  events[e + E.PREV] = m.last[agent]!;
+  events[e + E.AUX] = aux;
+  events[e + E.RESULT] = result;
+  events[e + (1 << E.SHIFT) + E.SLOT] = m.slotTop;
   m.last[agent] = d;
   m.depth = d + 1;
   if (node < 0) return;
   const { nodes } = m.auto;
-  const n = node << NODE;
+  const n = node << N.SHIFT;
   m.cur[agent] =
-    nodes[n + N_ANSWER] === result && nodes[n + N_NEXT]! >= 0 ? nodes[n + N_NEXT]! : onward(m, node);
+    nodes[n + N.ANSWER] === result && nodes[n + N.NEXT]! >= 0 ? nodes[n + N.NEXT]! : onward(m, node);
 }
 
 function onward(m: Machine, node: number): number {
   const target = m.auto.next(node, m.result);
-  if (m.auto.nodes[(target << NODE) + N_KIND] === Kind.THROW) {
+  if (m.auto.nodes[(target << N.SHIFT) + N.KIND] === Kind.THROW) {
     m.fail('THROW', m.thrown(m.auto.thread[node]!, target));
   }
   return target;
@@ -190,19 +194,19 @@ function onward(m: Machine, node: number): number {
 export function undo(m: Machine): void {
   const { events, slots, mem, cellLast } = m;
   const d = m.depth - 1;
-  const e = d << EVENT;
-  const agent = events[e + E_AGENT]!;
-  const node = events[e + E_NODE]!;
-  const base = events[e + E_SLOT]!;
+  const e = d << E.SHIFT;
+  const agent = events[e + E.AGENT]!;
+  const node = events[e + E.NODE]!;
+  const base = events[e + E.SLOT]!;
   for (let top = m.slotTop - 1; top >= base; top--) {
-    const s = top << SLOT;
-    const cell = slots[s + S_CELL]!;
-    mem[cell] = slots[s + S_BEFORE]!;
-    cellLast[cell] = slots[s + S_PREV]!;
+    const s = top << S.SHIFT;
+    const cell = slots[s + S.CELL]!;
+    mem[cell] = slots[s + S.BEFORE]!;
+    cellLast[cell] = slots[s + S.PREV]!;
   }
   m.slotTop = base;
   m.cur[agent] = node;
-  m.last[agent] = events[e + E_PREV]!;
+  m.last[agent] = events[e + E.PREV]!;
   m.depth = d;
-  if (m.buffers !== null) m.buffers.undo(agent, events[e + E_AUX]!);
+  if (m.buffers !== null) m.buffers.undo(agent, events[e + E.AUX]!);
 }

@@ -1,7 +1,7 @@
-import { N_KIND, NODE } from '../automaton/automata.js';
+import { N } from '../automaton/automata.js';
 import { Kind } from '../automaton/kinds.js';
 import type { Path } from '../types.js';
-import { E_AGENT, E_CHOICE, E_NODE, EVENT, type Machine } from './machine.js';
+import { E, type Machine } from './machine.js';
 import { enabled, execute } from './step.js';
 import { judge } from './verdict.js';
 
@@ -9,16 +9,16 @@ import { judge } from './verdict.js';
 export function pathOf(m: Machine, depth = m.depth): Path {
   const path: number[] = [];
   for (let d = 0; d < depth; d++) {
-    const e = d << EVENT;
-    path.push(m.events[e + E_AGENT]!);
-    if (isChoice(m, m.events[e + E_NODE]!)) path.push(~m.events[e + E_CHOICE]!);
+    const e = d << E.SHIFT;
+    path.push(m.events[e + E.AGENT]!);
+    if (isChoice(m, m.events[e + E.NODE]!)) path.push(~m.events[e + E.CHOICE]!);
   }
   return path;
 }
 
 /** Whether the step at `node` is a CHOOSE. */
 export function isChoice(m: Machine, node: number): boolean {
-  return node >= 0 && m.auto.nodes[(node << NODE) + N_KIND] === Kind.CHOOSE;
+  return node >= 0 && m.auto.nodes[(node << N.SHIFT) + N.KIND] === Kind.CHOOSE;
 }
 
 /** What a schedule costs a reader. */

@@ -3,17 +3,17 @@
  * steps and fences wait until it is empty. An unlock is a plain store. ATOMIC steps that are not locked
  * (a page walk) act on memory directly, past the buffer.
  */
-import { N_A, N_CELL, N_KIND, NODE } from '../automaton/automata.js';
-import { access, NO_FOOTPRINT, READ_MODE, WRITE_MODE } from '../automaton/footprints.js';
-import { DRAINS, Kind } from '../automaton/kinds.js';
+import { N } from '../automaton/automata.js';
+import { access, Foot, Mode } from '../automaton/footprints.js';
+import { among, Kind, Kinds } from '../automaton/kinds.js';
 import type { StoreBuffers } from './buffers.js';
 import { type Machine, push, touch } from './machine.js';
 import { effect, enabledSc, notHeld } from './sc.js';
 
 /** Whether the step at `node` waits for the own store buffer. */
 export function drains(m: Machine, node: number): boolean {
-  const kind = m.auto.nodes[(node << NODE) + N_KIND]!;
-  return DRAINS[kind] === 1 && (m.auto.ops[node]!.locked || kind === Kind.FENCE);
+  const kind = m.auto.nodes[(node << N.SHIFT) + N.KIND]!;
+  return among(Kinds.DRAINS, kind) && (m.auto.ops[node]!.locked || kind === Kind.FENCE);
 }
 
 /** What `thread` sees in `cell`: its own newest buffered store, else memory. */
@@ -54,21 +54,21 @@ export function executeTso(m: Machine, agent: number, choice: number): void {
 
 function issue(m: Machine, b: StoreBuffers, thread: number, node: number, choice: number): number {
   const { nodes, foots } = m.auto;
-  const n = node << NODE;
-  const kind = nodes[n + N_KIND]!;
-  const cell = nodes[n + N_CELL]!;
+  const n = node << N.SHIFT;
+  const kind = nodes[n + N.KIND]!;
+  const cell = nodes[n + N.CELL]!;
   if (kind === Kind.WRITE || kind === Kind.UNLOCK) {
     const isUnlock = kind === Kind.UNLOCK ? 1 : 0;
-    m.growCells(b.issue(thread, cell, isUnlock ? 0 : nodes[n + N_A]!, m.depth, isUnlock));
+    m.growCells(b.issue(thread, cell, isUnlock ? 0 : nodes[n + N.A]!, m.depth, isUnlock));
     m.result = 0;
-    return NO_FOOTPRINT;
+    return Foot.NONE;
   }
   if (kind === Kind.READ || kind === Kind.AWAIT) {
     m.result = visible(m, b, thread, cell);
-    return look(m, b, thread, cell, NO_FOOTPRINT);
+    return look(m, b, thread, cell, Foot.NONE);
   }
   if (kind === Kind.RETRY) {
-    let foot = NO_FOOTPRINT;
+    let foot = Foot.NONE;
     for (const c of m.auto.ops[node]!.cells) foot = look(m, b, thread, c, foot);
     m.result = 0;
     return foot;
@@ -76,16 +76,16 @@ function issue(m: Machine, b: StoreBuffers, thread: number, node: number, choice
   const foot = effect(m, thread, node, choice);
   if (!drains(m, node) || b.issued[thread] === 0) return foot;
   const newest = b.entryCell(thread, b.issued[thread]! - 1);
-  touch(m, newest, READ_MODE, 1, 1);
-  return foots.extend(foot, access(newest, READ_MODE));
+  touch(m, newest, Mode.READ, 1, 1);
+  return foots.extend(foot, access(newest, Mode.READ));
 }
 
 /** Record a load of `cell`: of the buffer entry that answers it, or of memory. */
 function look(m: Machine, b: StoreBuffers, thread: number, cell: number, foot: number): number {
   const entry = forwards(b, thread, cell);
   const from = entry >= 0 ? b.entryCell(thread, entry) : cell;
-  touch(m, from, READ_MODE, m.mem[from]!, m.mem[from]!);
-  return m.auto.foots.extend(foot, access(from, READ_MODE));
+  touch(m, from, Mode.READ, m.mem[from]!, m.mem[from]!);
+  return m.auto.foots.extend(foot, access(from, Mode.READ));
 }
 
 /** The oldest store in the buffer of `thread` reaches memory. */
@@ -96,12 +96,12 @@ function flush(m: Machine, b: StoreBuffers, thread: number): void {
   const old = m.mem[cell]!;
   if (b.unlock[at] === 1 && old !== thread + 1) notHeld(m, thread, cell, old);
   const own = b.entryCell(thread, entry);
-  touch(m, cell, WRITE_MODE, old, b.value[at]!);
-  touch(m, own, WRITE_MODE, 0, 1);
+  touch(m, cell, Mode.WRITE, old, b.value[at]!);
+  touch(m, own, Mode.WRITE, 0, 1);
   m.mem[cell] = b.value[at]!;
   m.mem[own] = 1;
   b.flushed[thread] = entry + 1;
   m.result = 0;
-  const foot = m.auto.foots.extend(NO_FOOTPRINT, access(cell, WRITE_MODE));
-  push(m, m.threads + thread, -1, 0, m.auto.foots.extend(foot, access(own, WRITE_MODE)), entry);
+  const foot = m.auto.foots.extend(Foot.NONE, access(cell, Mode.WRITE));
+  push(m, m.threads + thread, -1, 0, m.auto.foots.extend(foot, access(own, Mode.WRITE)), entry);
 }

@@ -1,6 +1,6 @@
 /** What is wrong with an execution that cannot go on: deadlock, livelock, a lock left behind, the final check. */
-import { N_KIND, NODE } from '../automaton/automata.js';
-import { Kind, OVER } from '../automaton/kinds.js';
+import { N } from '../automaton/automata.js';
+import { among, Kind, Kinds } from '../automaton/kinds.js';
 import { describe } from '../automaton/signature.js';
 import type { Waiting } from '../types.js';
 import type { Machine } from './machine.js';
@@ -9,7 +9,7 @@ import type { Machine } from './machine.js';
 export function judge(m: Machine): boolean {
   const { program } = m;
   for (let t = 0; t < m.threads; t++) {
-    if (OVER[m.kindOf(t)] === 1 || program.threads[t]!.daemon === true) continue;
+    if (among(Kinds.OVER, m.kindOf(t)) || program.threads[t]!.daemon === true) continue;
     const waiting = waitingThreads(m);
     m.fail('LIVE', stuckMessage(m.program.threads, waiting));
     return true;
@@ -22,7 +22,7 @@ export function judge(m: Machine): boolean {
 function leftLocked(m: Machine, locks: readonly number[]): void {
   for (const lock of locks) {
     const owner = m.mem[lock]! - 1;
-    if (owner < 0 || owner >= m.threads || OVER[m.kindOf(owner)] !== 1) continue;
+    if (owner < 0 || owner >= m.threads || !among(Kinds.OVER, m.kindOf(owner))) continue;
     m.fail('LIVE', `${m.program.threads[owner]!.name} ended holding ${m.program.cells[lock]!.name}`);
   }
 }
@@ -32,8 +32,8 @@ function waitingThreads(m: Machine): Waiting[] {
   const waiting: Waiting[] = [];
   for (let t = 0; t < m.threads; t++) {
     const node = m.cur[t]!;
-    const kind = m.auto.nodes[(node << NODE) + N_KIND]!;
-    if (OVER[kind] === 1) continue;
+    const kind = m.auto.nodes[(node << N.SHIFT) + N.KIND]!;
+    if (among(Kinds.OVER, kind)) continue;
     const op = m.auto.ops[node]!;
     waiting.push(waitingFor(m.program, t, op, kind === Kind.LOCK ? m.mem[op.cell]! : 0));
   }
