@@ -2,6 +2,7 @@
  * What the command knows: every plug-in and every race test of this repository.
  */
 import { arm64Contpte, arm64ContpteSw } from '@racewalk/arch-arm64';
+import { loongarch64, loongarch64Ptw } from '@racewalk/arch-loongarch64';
 import { softDirtyX86_64, swAccessDirty, swDirty } from '@racewalk/arch-software-dirty';
 import { x86_64, x86Pae } from '@racewalk/arch-x86';
 import { accessFlagRaces } from '@racewalk/feature-access-flags';
@@ -17,7 +18,17 @@ import type { Parts } from '@racewalk/wiring';
 
 /** Plug-ins in the order of the matrix, scenarios in the order they run. */
 export const CATALOGUE: Parts = Object.freeze({
-  archs: [arm64Contpte, arm64ContpteSw, x86_64, x86Pae, swDirty, swAccessDirty, softDirtyX86_64],
+  archs: [
+    arm64Contpte,
+    arm64ContpteSw,
+    x86_64,
+    x86Pae,
+    swDirty,
+    swAccessDirty,
+    softDirtyX86_64,
+    loongarch64,
+    loongarch64Ptw,
+  ],
   scenarios: [
     ...contpteTeardownRaces,
     ...contpteFoldRaces,

@@ -21,6 +21,8 @@ export interface Context {
   /** For the trace printers. */
   readonly print: PrintOptions;
   readonly host: Host;
+  /** Files that plug-ins come from which are not built in, by id. */
+  readonly origins: ReadonlyMap<string, string>;
   /** Set by the command that ran; shared by contexts derived from one another. */
   readonly status: { exit: number };
 }
@@ -43,6 +45,7 @@ export function createContext(io: Io, parts: Parts): Context {
     width,
     print: { width, color },
     host: { node: io.node, cpus: io.cpus },
+    origins: new Map(),
     status: { exit: 0 },
   };
 }

@@ -1,15 +1,28 @@
 /** `racewalk conformance`: the main job. */
-import { exitCodeOf, type PlanFilter, reportOf, type SuiteOptions } from '@racewalk/conformance';
+import {
+  type ConformanceReport,
+  exitCodeOf,
+  type PlanFilter,
+  reportOf,
+  type SuiteOptions,
+} from '@racewalk/conformance';
 import { RacewalkError } from '@racewalk/core';
 import { type Command, Option } from 'commander';
 import type { Context } from '../context.js';
 import { EXIT } from '../exit-codes.js';
+import { withArchs, withOrigin } from '../input/archs.js';
 import { checkWritable } from '../input/files.js';
 import { duration, list, shard, workers } from '../input/options.js';
 import { time } from '../render/numbers.js';
 import { ProgressPrinter } from '../render/progress.js';
 import { emit, type Reporter, reporter } from '../render/reporters.js';
 import { runResumable } from './resumable.js';
+
+/** What `--arch` takes where several are meant. */
+export const ARCHS = 'ids of architectures, or files that export plug-ins, with commas between them';
+
+/** What `--arch` takes where one is meant. */
+export const ARCH = 'id of an architecture, or FILE or FILE#ID of a plug-in';
 
 /** Options of a run of the matrix. */
 export interface RunOptions {
@@ -36,7 +49,7 @@ export function budgetOption(what: string, ms = DEFAULT_BUDGET): Option {
 /** Options that `conformance` and `check` share. */
 export function runOptions(command: Command): Command {
   return command
-    .option('--arch <ids>', 'architectures, with commas between them', list)
+    .option('--arch <names>', ARCHS, list)
     .option('--variant <name>', 'upstream, mutants, all, or the name of one', 'all')
     .addOption(budgetOption('for the whole run'))
     .option('--workers <n>', 'worker threads; only 1 in this version', workers)
@@ -47,10 +60,10 @@ export function runOptions(command: Command): Command {
     .option('--all', 'also say why cells do not apply');
 }
 
-function filterOf(options: RunOptions): PlanFilter {
-  const { arch, test, variant, shard: part } = options;
+function filterOf(options: RunOptions, archs: readonly string[] | undefined): PlanFilter {
+  const { test, variant, shard: part } = options;
   return {
-    ...(arch === undefined ? {} : { archs: arch }),
+    ...(archs === undefined ? {} : { archs }),
     ...(test === undefined ? {} : { test }),
     ...(variant === undefined ? {} : { variant }),
     ...(part === undefined ? {} : { shard: part }),
@@ -58,10 +71,11 @@ function filterOf(options: RunOptions): PlanFilter {
 }
 
 /** Run the matrix of a context's workbench, and report. */
-export async function runMatrix(context: Context, options: RunOptions): Promise<void> {
+export async function runMatrix(given: Context, options: RunOptions): Promise<void> {
+  const { context, ids } = await withArchs(given, options.arch ?? []);
   const { suite } = context.bench;
   if (options.output !== undefined) checkWritable(context, options.output);
-  const plan = suite.plan(filterOf(options));
+  const plan = suite.plan(filterOf(options, options.arch && ids));
   if (plan.cells.length === 0) {
     throw new RacewalkError('RACEWALK_NOTHING_TO_RUN', 'no cell is left to run', {
       hint: 'fewer shards, or a wider --test, --arch or --variant',
@@ -82,11 +96,19 @@ export async function runMatrix(context: Context, options: RunOptions): Promise<
       ? reportOf(await suite.run(plan, how), context.host)
       : await runResumable(context, plan, checkpoint, how);
   printer.clear();
-  emit(context, report, options);
+  emit(context, withOrigins(context, report), options);
   const code = exitCodeOf(report);
   // A shard may well have nothing but cells that do not apply.
   const idle = code === EXIT.UNEXPECTED && options.shard !== undefined && report.summary.unexpected === 0;
   context.status.exit = report.interrupted ? EXIT.INTERRUPTED : idle && !report.problems ? EXIT.OK : code;
+}
+
+/** The report, whose traces say what their replay needs. */
+function withOrigins(context: Context, report: ConformanceReport): ConformanceReport {
+  const cells = report.cells.map((cell) =>
+    cell.trace === undefined ? cell : { ...cell, trace: withOrigin(context, cell.trace) },
+  );
+  return { ...report, cells };
 }
 
 export function conformanceCommand(program: Command, context: Context): void {

@@ -3,9 +3,11 @@ import { buildScenario } from '@racewalk/core';
 import { estimate } from '@racewalk/explorer';
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
+import { withArchs } from '../input/archs.js';
 import { type ScenariosOption, scenariosOption, withScenarios } from '../input/module.js';
 import { list } from '../input/options.js';
 import { grouped } from '../render/numbers.js';
+import { ARCHS } from './conformance.js';
 
 interface EstimateOptions extends ScenariosOption {
   readonly arch?: string[];
@@ -18,13 +20,14 @@ export function estimateCommand(program: Command, context: Context): void {
     .summary('how many executions a race test has')
     .description('Probes a race test at random and prints how many executions an exhaustive search makes.')
     .argument('<test>', 'id of a race test')
-    .option('--arch <ids>', 'architectures, with commas between them', list)
+    .option('--arch <names>', ARCHS, list)
     .option('--variant <name>', 'upstream, or a mutant', 'upstream');
   scenariosOption(command).action(async (test: string, options: EstimateOptions) => {
-    const { registry, suite } = (await withScenarios(context, options)).bench;
+    const known = await withArchs(await withScenarios(context, options), options.arch ?? []);
+    const { registry, suite } = known.context.bench;
     registry.scenario(test);
     const variant = registry.variant(options.variant, [test]);
-    const archs = options.arch === undefined ? {} : { archs: options.arch };
+    const archs = options.arch === undefined ? {} : { archs: known.ids };
     for (const cell of suite.plan({ test, variant, ...archs }).cells) {
       const name = cell.arch.padEnd(20);
       if (cell.expected === 'not-applicable') {

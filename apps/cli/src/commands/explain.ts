@@ -4,11 +4,12 @@ import { outcomeText } from '@racewalk/conformance';
 import type { Command } from 'commander';
 import { namedCell } from '../cells.js';
 import type { Context } from '../context.js';
+import { withArch, withOrigin } from '../input/archs.js';
 import { deliver } from '../input/files.js';
 import { type ScenariosOption, scenariosOption, withScenarios } from '../input/module.js';
 import { asReplayed, type Format, format, printTrace } from '../render/formats.js';
 import { count, grouped } from '../render/numbers.js';
-import { budgetOption } from './conformance.js';
+import { ARCH, budgetOption } from './conformance.js';
 import { exitOf, runNamed } from './explore.js';
 
 /** Options of commands that print a trace. */
@@ -41,12 +42,12 @@ export function explainCommand(program: Command, context: Context): void {
     .summary('the shortest counterexample of one cell')
     .description('Looks for the shortest schedule that breaks an invariant, and prints it.')
     .argument('<test>', 'id of a race test')
-    .requiredOption('--arch <id>', 'architecture')
+    .requiredOption('--arch <name>', ARCH)
     .option('--variant <name>', 'upstream, or a mutant', 'upstream')
     .addOption(budgetOption('for the search'));
   printOptions(command).action(async (test: string, options: ExplainOptions) => {
-    const from = await withScenarios(context, options);
-    const { cell, hints } = namedCell(from, test, options.arch, options.variant);
+    const { context: from, id } = await withArch(await withScenarios(context, options), options.arch);
+    const { cell, hints } = namedCell(from, test, id, options.variant);
     const result = await runNamed(context, cell, { ms: options.budget, shrinkMs: SHRINK_MS, hints });
     context.status.exit = exitOf(result);
     if (result.trace === undefined) {
@@ -61,6 +62,7 @@ export function explainCommand(program: Command, context: Context): void {
       shrunkFrom > steps ? `, shortened from ${grouped(shrunkFrom)} to ${count(steps, 'step')}` : '';
     context.io.err(`found as execution ${grouped(executions)}${how}\n`);
     const print = { ...context.print, all: options.all === true };
-    deliver(context, printTrace(asReplayed(result.trace), options.format, print), options.output);
+    const trace = withOrigin(from, asReplayed(result.trace));
+    deliver(context, printTrace(trace, options.format, print), options.output);
   });
 }

@@ -9,13 +9,14 @@ import { namedCell } from '../cells.js';
 import type { Context } from '../context.js';
 import { usageError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
+import { withArch, withOrigin } from '../input/archs.js';
 import { fingerprintOfRun, loadRun, removeRun, saveRun } from '../input/checkpoint-file.js';
 import { checkWritable } from '../input/files.js';
 import { type ScenariosOption, scenariosOption, withScenarios } from '../input/module.js';
 import { memory, strategy, wholeNumber } from '../input/options.js';
 import { count, grouped, time } from '../render/numbers.js';
 import { ProgressPrinter } from '../render/progress.js';
-import { budgetOption } from './conformance.js';
+import { ARCH, budgetOption } from './conformance.js';
 
 interface ExploreCommandOptions extends ScenariosOption {
   readonly arch: string;
@@ -104,7 +105,7 @@ export function exploreCommand(program: Command, context: Context): void {
     .summary('run one race test on one architecture')
     .description('Explores one cell of the matrix and prints what was found and how much was explored.')
     .argument('<test>', 'id of a race test')
-    .requiredOption('--arch <id>', 'architecture')
+    .requiredOption('--arch <name>', ARCH)
     .option('--variant <name>', 'upstream, or a mutant', 'upstream')
     .option('--strategy <name>', 'dpor, stateful, random or pct', strategy)
     .option('--preemptions <n>', 'at most n preemptions; implies stateful', wholeNumber('--preemptions', 0))
@@ -115,8 +116,8 @@ export function exploreCommand(program: Command, context: Context): void {
     .addOption(budgetOption('for the search'));
   scenariosOption(command).action(async (test: string, options: ExploreCommandOptions) => {
     const { arch, variant, budget, checkpoint, scenarios: _, ...search } = options;
-    const from = await withScenarios(context, options);
-    const { cell, hints } = namedCell(from, test, arch, variant);
+    const { context: from, id } = await withArch(await withScenarios(context, options), arch);
+    const { cell, hints } = namedCell(from, test, id, variant);
     if (search.preemptions !== undefined && search.strategy !== undefined && search.strategy !== 'bfs') {
       throw usageError('--preemptions goes with the stateful strategy only', 'leave --strategy out');
     }
@@ -128,7 +129,7 @@ export function exploreCommand(program: Command, context: Context): void {
         ? await runNamed(context, cell, { ...search, ms: budget, hints })
         : await runFromFile(context, cell, checkpoint, { ...search, ms: budget, hints });
     io.out(`${statistics(result).join('\n')}\n`);
-    if (result.trace !== undefined) io.out(`\n${columns(result.trace, context.print)}`);
+    if (result.trace !== undefined) io.out(`\n${columns(withOrigin(from, result.trace), context.print)}`);
     context.status.exit = exitOf(result);
   });
 }

@@ -1,12 +1,22 @@
 /** `racewalk list`: what there is. */
 import { variantsOf } from '@racewalk/conformance';
-import { INVARIANTS } from '@racewalk/core';
+import {
+  type ArchPlugin,
+  entriesOf,
+  INVARIANTS,
+  Machine,
+  overriddenOps,
+  PTE_OPS,
+  World,
+} from '@racewalk/core';
 import type { Command } from 'commander';
-import type { Context } from '../context.js';
-import { oneOf } from '../input/options.js';
+import { type Context, withParts } from '../context.js';
+import { withArchs } from '../input/archs.js';
+import { list, oneOf } from '../input/options.js';
 import { wrap } from '../render/numbers.js';
+import { ARCHS } from './conformance.js';
 
-const KINDS = ['archs', 'tests', 'variants', 'invariants'] as const;
+const KINDS = ['archs', 'ops', 'tests', 'variants', 'invariants'] as const;
 type Kind = (typeof KINDS)[number];
 
 /** One thing of a list. */
@@ -17,6 +27,20 @@ interface Entry {
   readonly more?: Readonly<Record<string, unknown>>;
 }
 
+/** Which operations a plug-in brings itself, and which have their generic body. */
+function operations(arch: ArchPlugin): Entry {
+  const world = new World(arch, {}, [1], []);
+  const own = overriddenOps(new Machine(world, 0, entriesOf(world)).pte);
+  const generic = PTE_OPS.filter((op) => !own.includes(op));
+  const counted = (what: string, ops: readonly string[]) =>
+    `${ops.length} ${what}${ops.length === 0 ? '' : `: ${ops.join(', ')}`}`;
+  return {
+    name: arch.id,
+    says: `${counted('of its own', own)}; ${counted('generic', generic)}`,
+    more: { own, generic },
+  };
+}
+
 const ENTRIES: Readonly<Record<Kind, (context: Context) => Entry[]>> = {
   archs: ({ bench }) =>
     bench.registry.archs.map(({ id, title, capabilities, memory, omits }) => ({
@@ -24,6 +48,7 @@ const ENTRIES: Readonly<Record<Kind, (context: Context) => Entry[]>> = {
       says: `${title} (${memory}; ${capabilities.join(', ')})`,
       more: { capabilities, memory, omits },
     })),
+  ops: ({ bench }) => bench.registry.archs.map(operations),
   tests: ({ bench }) =>
     bench.registry.scenarios.map(({ id, title, source, about, invariants }) => ({
       name: id,
@@ -41,15 +66,26 @@ const ENTRIES: Readonly<Record<Kind, (context: Context) => Entry[]>> = {
   invariants: () => Object.entries(INVARIANTS).map(([name, says]) => ({ name, says })),
 };
 
+/** The context with no other architectures than these. */
+async function only(context: Context, names: readonly string[] | undefined): Promise<Context> {
+  if (names === undefined) return context;
+  const { context: own, ids } = await withArchs(context, names);
+  const { registry } = own.bench;
+  return withParts(own, { archs: ids.map((id) => registry.arch(id)), scenarios: registry.scenarios });
+}
+
 export function listCommand(program: Command, context: Context): void {
   program
     .command('list')
-    .summary('what there is: archs, tests, variants, invariants')
-    .description('Prints all architectures, race tests, variants or invariants.')
+    .summary('what there is: archs, ops, tests, variants, invariants')
+    .description(
+      'Prints all architectures, the operations they bring, race tests, their variants, or invariants.',
+    )
     .argument('<what>', KINDS.join(', '), oneOf('list', KINDS))
+    .option('--arch <names>', ARCHS, list)
     .option('--json', 'as JSON')
-    .action((kind: Kind, options: { json?: boolean }) => {
-      const entries = ENTRIES[kind](context);
+    .action(async (kind: Kind, options: { json?: boolean; arch?: readonly string[] }) => {
+      const entries = ENTRIES[kind](await only(context, options.arch));
       if (options.json) {
         const plain = entries.map(({ name, says, more }) => ({ name, says, ...more }));
         context.io.out(`${JSON.stringify(plain, null, 1)}\n`);

@@ -4,7 +4,9 @@ import { type ArchPlugin, type PteWord, pteFromBigInt } from '@racewalk/core';
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
 import { usageError } from '../errors.js';
+import { withArch } from '../input/archs.js';
 import { decodedPte } from '../render/pte.js';
+import { ARCH } from './conformance.js';
 
 /** A 64-bit value in decimal or, with 0x, in hexadecimal; `_` may separate digits. */
 function word(text: string): PteWord {
@@ -70,18 +72,21 @@ export function pteCommand(program: Command, context: Context): void {
     .command('pte')
     .summary('decode and encode entries')
     .description('Real page-table entries.');
-  const { registry } = context.bench;
   const print = (arch: ArchPlugin, value: PteWord) => context.io.out(decodedPte(arch, value, context.width));
+  const plugin = async (name: string) => {
+    const { context: own, id } = await withArch(context, name);
+    return own.bench.registry.arch(id);
+  };
   pte
     .command('decode')
     .description('Prints an entry bit by bit.')
     .argument('<value>', 'the entry, in decimal or with 0x', word)
-    .requiredOption('--arch <id>', 'architecture')
-    .action((value: PteWord, options: { arch: string }) => print(registry.arch(options.arch), value));
+    .requiredOption('--arch <name>', ARCH)
+    .action(async (value: PteWord, options: { arch: string }) => print(await plugin(options.arch), value));
   pte
     .command('encode')
     .description('Makes an entry and prints it bit by bit.')
-    .requiredOption('--arch <id>', 'architecture')
+    .requiredOption('--arch <name>', ARCH)
     .option('--pfn <n>', 'frame number; default 0x40')
     .option('--write', 'writable')
     .option('--read-only', 'with --dirty: dirty, and write-protected afterwards')
@@ -94,8 +99,8 @@ export function pteCommand(program: Command, context: Context): void {
     .option('--uffd-wp', 'userfaultfd write-protected')
     .option('--cont', 'part of a contiguous block')
     .option('--swap <type:offset>', 'a swap entry instead')
-    .action((options: EncodeOptions) => {
-      const arch = registry.arch(options.arch);
+    .action(async (options: EncodeOptions) => {
+      const arch = await plugin(options.arch);
       print(arch, encode(arch, options));
     });
 }

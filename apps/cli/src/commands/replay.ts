@@ -1,14 +1,41 @@
 /** `racewalk replay`: the same schedule again, and `racewalk shrink`: a shorter one. */
 import { replayToken, shrinkToken } from '@racewalk/conformance';
+import type { TokenData } from '@racewalk/trace';
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
+import { usageError } from '../errors.js';
+import { withArchs, withOrigin } from '../input/archs.js';
 import { deliver } from '../input/files.js';
 import { withScenarios } from '../input/module.js';
+import { list } from '../input/options.js';
 import { partsOf, tokenFrom } from '../input/token.js';
 import { printTrace } from '../render/formats.js';
 import { count } from '../render/numbers.js';
 import { budgetOption } from './conformance.js';
 import { type PrintCommandOptions, printOptions } from './explain.js';
+
+interface ReplayOptions extends PrintCommandOptions {
+  readonly arch?: readonly string[];
+}
+
+/** Options of commands that take a token; it names everything, but what is not built in has to be loaded. */
+function tokenOptions(command: Command): Command {
+  return printOptions(command).option(
+    '--arch <file>',
+    'the plug-in of the token, if it is not built in',
+    list,
+  );
+}
+
+/** The context that knows what a token may name. */
+async function knowing(context: Context, options: ReplayOptions, token: TokenData): Promise<Context> {
+  const { context: own, ids } = await withArchs(await withScenarios(context, options), options.arch ?? []);
+  if (options.arch === undefined || ids.includes(token.arch)) return own;
+  throw usageError(
+    `the token is about ${token.arch}, not ${ids.join(', ')}`,
+    'leave --arch out, or give the file that token was made with',
+  );
+}
 
 export function replayCommand(program: Command, context: Context): void {
   const command = program
@@ -16,9 +43,10 @@ export function replayCommand(program: Command, context: Context): void {
     .summary('run the schedule of a token again')
     .description('Runs the schedule of a token, or of the token in a trace file, and prints it.')
     .argument('<token|file>', 'a replay token, or a file that holds one');
-  printOptions(command).action(async (given: string, options: PrintCommandOptions) => {
+  tokenOptions(command).action(async (given: string, options: ReplayOptions) => {
     const token = tokenFrom(context, given);
-    const trace = replayToken(token, partsOf(await withScenarios(context, options), token));
+    const from = await knowing(context, options, token);
+    const trace = withOrigin(from, replayToken(token, partsOf(from, token)));
     const print = { ...context.print, all: options.all === true };
     deliver(context, printTrace(trace, options.format, print), options.output);
   });
@@ -33,10 +61,11 @@ export function shrinkCommand(program: Command, context: Context): void {
     )
     .argument('<token|file>', 'a replay token, or a file that holds one')
     .addOption(budgetOption('for the search', 10_000));
-  printOptions(command).action(async (given: string, options: PrintCommandOptions & { budget: number }) => {
+  tokenOptions(command).action(async (given: string, options: ReplayOptions & { budget: number }) => {
     const token = tokenFrom(context, given);
-    const parts = partsOf(await withScenarios(context, options), token);
-    const trace = shrinkToken(token, parts, options.budget);
+    const from = await knowing(context, options, token);
+    const parts = partsOf(from, token);
+    const trace = withOrigin(from, shrinkToken(token, parts, options.budget));
     const before = replayToken(token, parts).stats.steps;
     context.io.err(`${count(before, 'step')} before, ${count(trace.stats.steps, 'step')} now\n`);
     const print = { ...context.print, all: options.all === true };

@@ -21,11 +21,19 @@ export function tokenFrom(context: Context, given: string): TokenData {
   });
 }
 
-/** What the names in a token stand for. */
+function notHere(what: 'TEST' | 'ARCH', name: string, option: string): RacewalkError {
+  return new RacewalkError(`RACEWALK_UNKNOWN_${what}`, `the token is about the ${name}, which is not here`, {
+    hint: `if it comes from a file, say which: ${option}`,
+  });
+}
+
+/** What the names in a token stand for; throws `RACEWALK_UNKNOWN_TEST` or `RACEWALK_UNKNOWN_ARCH`. */
 export function partsOf(context: Context, token: TokenData): TokenParts {
   const { registry, suite } = context.bench;
-  const scenario = registry.scenario(token.scenario);
-  const plugin = registry.arch(token.arch);
+  const scenario = registry.scenarios.find((known) => known.id === token.scenario);
+  const plugin = registry.archs.find((known) => known.id === token.arch);
+  if (scenario === undefined) throw notHere('TEST', `race test ${token.scenario}`, '--scenarios FILE');
+  if (plugin === undefined) throw notHere('ARCH', `architecture ${token.arch}`, '--arch FILE');
   const variant = registry.variant(token.variant, [token.scenario]);
   const [cell] = suite.plan({ test: token.scenario, archs: [token.arch], variant }).cells;
   return { scenario, plugin, hints: cell === undefined ? [] : elsewhereHints(context, cell) };

@@ -1,0 +1,69 @@
+/** Modules of the user's. */
+import { existsSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { RacewalkError } from '@racewalk/core';
+import type { Context } from '../context.js';
+import { locate } from './files.js';
+
+/** Text of an error's own code, or nothing. */
+const codeOf = (cause: unknown): unknown => (cause as { code?: unknown } | null)?.code;
+
+/** An error that `@racewalk/core` threw, perhaps another copy of it. */
+function thrownByCore(cause: unknown): RacewalkError | null {
+  if (cause instanceof RacewalkError) return cause;
+  if (!(cause instanceof Error) || cause.name !== 'RacewalkError') return null;
+  const { code, message, expected, hint } = cause as RacewalkError;
+  return new RacewalkError(code, message, {
+    ...(expected === undefined ? {} : { expected }),
+    ...(hint === undefined ? {} : { hint }),
+    cause,
+  });
+}
+
+function cannotLoad(file: string, cause: unknown): RacewalkError {
+  const own = thrownByCore(cause);
+  if (own !== null) return own;
+  const code = codeOf(cause);
+  if (code === 'ERR_UNKNOWN_FILE_EXTENSION' && /\.[cm]?tsx?$/.test(file)) {
+    return new RacewalkError('RACEWALK_TYPESCRIPT', `this version of Node does not run TypeScript: ${file}`, {
+      hint: 'compile it to JavaScript first, or use Node 22.18 or newer',
+    });
+  }
+  if (code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX') {
+    return new RacewalkError('RACEWALK_TYPESCRIPT', `Node cannot run the TypeScript of ${file}`, {
+      hint: 'compile it to JavaScript first: Node removes types, and compiles no enum or parameter property',
+    });
+  }
+  const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+  const missing = code === 'ERR_MODULE_NOT_FOUND' && why.includes("'@racewalk/");
+  return new RacewalkError('RACEWALK_FILE', `cannot load ${file}: ${why}`, {
+    hint: missing
+      ? 'install the package beside the file: npm install @racewalk/core @racewalk/cli'
+      : 'the file must be an ES module that imports @racewalk/core',
+    cause,
+  });
+}
+
+/**
+ * Everything a module exports.
+ *
+ * @param exporting - what it should export, for the hint
+ * @throws RacewalkError `RACEWALK_FILE`, `RACEWALK_TYPESCRIPT`, or what the module threw
+ */
+export async function importModule(
+  context: Context,
+  file: string,
+  exporting: string,
+): Promise<Readonly<Record<string, unknown>>> {
+  const path = locate(context, file);
+  if (!existsSync(path)) {
+    throw new RacewalkError('RACEWALK_FILE', `cannot read ${file}: there is no such file`, {
+      hint: `give the path of a JavaScript module that exports ${exporting}`,
+    });
+  }
+  try {
+    return (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+  } catch (cause) {
+    throw cannotLoad(file, cause);
+  }
+}
