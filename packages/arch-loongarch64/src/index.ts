@@ -1,0 +1,1 @@
+export { loongarch64, loongarch64Ptw } from './plugin.js';

@@ -1,0 +1,72 @@
+/**
+ * Bugs put back: the generic bodies, which Linux has here, and a write-protect that forgets what only the
+ * hardware wrote down.
+ */
+import {
+  GenericPteOps,
+  type OverrideMutant,
+  type PteOpName,
+  type PteWord,
+  pteAndNot,
+  pteOr,
+  type Step,
+} from '@racewalk/core';
+import { PTE } from './layout.js';
+
+/** The operation has its generic body again. */
+const generic =
+  (name: PteOpName): OverrideMutant['ops'] =>
+  (_m, ops) => ({ [name]: GenericPteOps.prototype[name].bind(ops) });
+
+/** For both plug-ins. */
+export const MUTANTS: readonly OverrideMutant[] = Object.freeze([
+  {
+    name: 'generic-get-and-clear',
+    what: 'ptep_get_and_clear is a read and a store of zero',
+    tests: ['contpte/teardown-vs-walker', 'reclaim/unmap-one', 'reclaim/madvise-free'],
+    breaks: 'DIRTY',
+    why: 'a walker sets D between the two, and the caller has a clean entry',
+    ops: generic('ptepGetAndClear'),
+  },
+  {
+    name: 'generic-test-and-clear-young',
+    what: 'ptep_test_and_clear_young is a read and a store of the entry without V',
+    tests: ['access-flags/test-and-clear-young', 'access-flags/clear-flush-young'],
+    breaks: 'DIRTY',
+    why: 'a walker sets D between the two, and the store takes it back',
+    ops: generic('ptepTestAndClearYoung'),
+  },
+  {
+    name: 'generic-wrprotect',
+    what: 'ptep_set_wrprotect is a read and a store of the entry without W and D',
+    tests: ['fork-batch/stores-vs-copy', 'fork-batch/lazyfree-dirty'],
+    breaks: 'DIRTY',
+    why: 'a walker sets D between the two, and nothing moves it to MODIFIED',
+    ops: generic('ptepSetWrprotect'),
+  },
+  {
+    name: 'generic-access-flags',
+    what: 'ptep_set_access_flags stores the entry that the fault handler asks for',
+    tests: ['access-flags/set-vs-walker'],
+    breaks: 'DIRTY',
+    why: 'the handler of a load read the entry before a walker set D',
+    ops: generic('ptepSetAccessFlags'),
+  },
+]);
+
+/** Where handlers fill the TLB this one is harmless: they set MODIFIED together with D. */
+export const HPTW_MUTANTS: readonly OverrideMutant[] = Object.freeze([
+  {
+    name: 'wrprotect-drops-d',
+    what: 'ptep_set_wrprotect clears W and D and leaves MODIFIED as it is (CVE-2026-72043; before 018e9828eb52)',
+    tests: ['fork-batch/lazyfree-dirty', 'fork-batch/stores-vs-copy', 'contpte/wrprotect-batch'],
+    breaks: 'DIRTY',
+    why: 'D was the only record of a store that the hardware had seen',
+    ops: (m) => ({
+      *ptepSetWrprotect(_mm, _addr, ptep): Step<void> {
+        const drop = (pte: PteWord) => pteAndNot(pte, pteOr(PTE.W, PTE.D));
+        yield* m.entries.update(ptep, drop, 'ptepSetWrprotect');
+      },
+    }),
+  },
+]);

@@ -1,0 +1,46 @@
+import { type ArchPlugin, type ArchSpec, defineArch } from '@racewalk/core';
+import { layout } from './layout.js';
+import { HPTW_MUTANTS, MUTANTS } from './mutants.js';
+import { LoongArchOps } from './ops.js';
+import { malformed, values } from './values.js';
+import { hptwWalker, refillWalker } from './walker.js';
+
+const OMITS: readonly string[] = Object.freeze([
+  'weak consistency (manual 2.1.9): explored under sequential consistency',
+  'the steps inside an exception handler: refill, page invalid and page modify are one walk',
+  'TLB entries for an even and an odd page together, and the global bit that both must have',
+  'pte_modify and new entries that count as accessed at once: here V is kept, and clear at first',
+  '16 KiB pages, which most kernels use, and huge pages two levels up',
+  'ASIDs, lazy TLB mode and the choice of CPUs to interrupt: every CPU of the model is interrupted',
+  'access from PLV0 to PLV2, execute permissions, RPLV',
+  'guest mode (LVZ)',
+]);
+
+const common = {
+  capabilities: ['hwAccess', 'hwDirty', 'ipiFlush', 'faultDropsTlb'],
+  memory: 'sc',
+  layout,
+  values,
+  malformed,
+  ops: (m) => new LoongArchOps(m),
+} satisfies Partial<ArchSpec>;
+
+/** LoongArch whose TLB is filled by exception handlers: 3A5000 and before. */
+export const loongarch64: ArchPlugin = defineArch({
+  ...common,
+  id: 'loongarch64',
+  title: 'LoongArch, TLB filled by exception handlers',
+  walker: refillWalker,
+  mutants: MUTANTS,
+  omits: OMITS,
+});
+
+/** LoongArch with the hardware page table walker switched on (PWCH.HPTW_En): 3A6000. */
+export const loongarch64Ptw: ArchPlugin = defineArch({
+  ...common,
+  id: 'loongarch64-ptw',
+  title: 'LoongArch, TLB filled by the hardware page table walker',
+  walker: hptwWalker,
+  mutants: [...MUTANTS, ...HPTW_MUTANTS],
+  omits: [...OMITS, 'walks whose update of V or D is not one access: the manual does not say'],
+});
