@@ -1,4 +1,4 @@
-/** Functions that the threads name and this project does not have under that name, with the reason. */
+/** Functions that the threads name and this project does not have under that name, with the reason. One that comes to be here moves to the first table of the page by itself. */
 
 const CONTEXT = 'stands in the diff as context only';
 

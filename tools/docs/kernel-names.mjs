@@ -76,13 +76,15 @@ export const NAMED = {
  */
 export function namesPage(declared) {
   const sections = Object.entries(NAMED).map(([seed, names]) => {
-    const rows = [...new Set(names.split(' '))].sort().map((kernel) => {
+    const reasons = Object.entries(ABSENT[seed] ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+    const added = reasons.map(([kernel]) => kernel).filter((kernel) => declared.has(camel(kernel)));
+    const rows = [...new Set([...names.split(' '), ...added])].sort().map((kernel) => {
       const files = [...(declared.get(camel(kernel)) ?? [])];
       return `| \`${kernel}\` | \`${camel(kernel)}\` | ${files.map((f) => `[${f.replace('packages/', '')}](../${f})`).join(', ')} |`;
     });
-    const absent = Object.entries(ABSENT[seed] ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-    const reasons = absent.map(([kernel, why]) => `| \`${kernel}\` | ${why} |`);
-    const others = reasons.length === 0 ? '' : `\n| not here | why |\n|---|---|\n${reasons.join('\n')}\n`;
+    const absent = reasons.filter(([kernel]) => !added.includes(kernel));
+    const why = absent.map(([kernel, reason]) => `| \`${kernel}\` | ${reason} |`);
+    const others = why.length === 0 ? '' : `\n| not here | why |\n|---|---|\n${why.join('\n')}\n`;
     return `## Thread ${seed}\n\n| kernel | here | in |\n|---|---|---|\n${rows.join('\n')}\n${others}`;
   });
   return `# Kernel names

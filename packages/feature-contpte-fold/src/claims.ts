@@ -48,8 +48,14 @@ export const contpteFoldClaims: readonly Claim[] = Object.freeze([
     seed: '004',
     who: RYAN,
     says: 'Access and dirty of a block may be tracked as a whole because all its pages are of one folio.',
-    decidedBy: ['contpte/teardown-batched', 'contpte/teardown-stale-sibling'],
-    answer: 'Yes, with accounting by folio; per page it would be wrong.',
+    decidedBy: [
+      'contpte/two-folios',
+      'contpte/two-folios#mutant:folded-across',
+      'contpte/teardown-batched',
+      'contpte/teardown-stale-sibling',
+    ],
+    answer:
+      'Yes, with accounting by folio; per page it would be wrong, and so would be a block of two folios: what is cleared for one is cleared for both.',
   },
   {
     seed: '004',

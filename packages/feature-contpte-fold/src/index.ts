@@ -9,6 +9,7 @@ import { moveAligned } from './races/move-aligned.js';
 import { moveUnaligned } from './races/move-unaligned.js';
 import { partialDontneed } from './races/partial-dontneed.js';
 import { reclaimOne } from './races/reclaim-one.js';
+import { twoFolios } from './races/two-folios.js';
 import { unfoldVsLockless } from './races/unfold-vs-lockless.js';
 import { unfoldVsWalker } from './races/unfold-vs-walker.js';
 import { vmaSplit } from './races/vma-split.js';
@@ -28,6 +29,7 @@ export const contpteFoldRaces: readonly Scenario[] = Object.freeze([
   mixedBlock,
   wrprotectBatch,
   clearOne,
+  twoFolios,
 ]);
 
 export {
@@ -39,6 +41,7 @@ export {
   moveUnaligned,
   partialDontneed,
   reclaimOne,
+  twoFolios,
   unfoldVsLockless,
   unfoldVsWalker,
   vmaSplit,

@@ -1,0 +1,78 @@
+import {
+  type AgentSpec,
+  defineScenario,
+  PTE_ZERO,
+  type Ptep,
+  REASONS,
+  type Scenario,
+  type World,
+} from '@racewalk/core';
+import { user } from '../agents/user.js';
+import { addrAt, entryAt, locked, type Mapping, pagesIn, rangeOf } from '../setup.js';
+
+/** Half of the block maps `folio`, the other half the folio that follows it in memory. */
+function setup(w: World): Mapping {
+  const pages = pagesIn(w);
+  const vma = w.vma({ pages });
+  const { entries } = vma.table;
+  const half = pages >> 1;
+  const folded = w.params.acrossFolios === 1;
+  const [folio, next] = [w.folio({ pages: half }), w.folio({ name: 'next', pages: pages - half })];
+  w.mapFolio(vma, folio, { folded });
+  w.mapFolio(vma, next, { folded, at: half });
+  if (!folded) w.setInitial(lastOf(entries), PTE_ZERO);
+  return { vma, folio, entries };
+}
+
+function lastOf(entries: readonly Ptep[]): Ptep {
+  const last = entries.at(-1);
+  if (last === undefined) throw new RangeError('an area without entries');
+  return last;
+}
+
+/** Maps the last page, which completes the block, and then gives the contents of the first folio up. */
+const kernel = (mapsLast: boolean): AgentSpec<Mapping> => ({
+  cpu: 0,
+  role: 'kernel',
+  note: 'maps a page, MADV_FREE of the first folio',
+  *run(m, s) {
+    const half = s.folio.frames.length;
+    if (mapsLast) {
+      yield* locked(m, s, function* () {
+        const i = s.entries.length - 1;
+        const before = yield* m.pte.ptepGet(entryAt(s, i - 1));
+        const pte = m.v.pteAdvancePfn(m.v.pteMkclean(m.v.pteMknoncont(before)), 1);
+        yield* m.pte.setPteAt(s.vma.mm, addrAt(s, i), entryAt(s, i), pte);
+      });
+    }
+    yield* locked(m, s, () =>
+      m.pte.clearYoungDirtyPtes(s.vma, addrAt(s, 0), entryAt(s, 0), half, { young: true, dirty: true }),
+    );
+    const { start, end } = rangeOf(s, 0, half);
+    yield* m.tlb.flushTlbRange(s.vma, start, end);
+  },
+});
+
+/** Seed 004: why all pages of a block must be of one folio. */
+export const twoFolios: Scenario = defineScenario<Mapping>({
+  id: 'contpte/two-folios',
+  title: 'Two folios that would make a block, and MADV_FREE of one of them',
+  source:
+    'Transparent contiguous PTEs, v2, November 2023 (seed 004): all pages of a block must belong to the same folio, or its flags could not be tracked as a whole',
+  about:
+    'Two folios lie side by side in memory and are mapped side by side, aligned, with one protection: everything a block asks for, except that it is one folio. Access and dirty of a block are those of all its pages, so whoever clears them for a part clears them for the whole. That is what MADV_FREE does to the first folio, whose contents are given up; a store to the second folio is then forgotten with them. The fold asks for one folio and leaves these entries single: the machine finds no store lost. With the entries folded all the same it finds it lost at once.',
+  invariants: ['DIRTY'],
+  params: { block: 4 },
+  setup,
+  agents: { kernel: kernel(true), user: user({ pages: (n) => [n >> 1] }) },
+  mutants: {
+    'folded-across': {
+      what: 'the block is folded although two folios share it',
+      breaks: 'DIRTY',
+      why: 'the flags of the whole block are cleared with those of the first folio',
+      unless: REASONS.noBlocks,
+      params: { acrossFolios: 1 },
+      agents: { kernel: kernel(false) },
+    },
+  },
+});
