@@ -5,6 +5,7 @@ import {
   choose,
   cmpxchg,
   fence,
+  localKey,
   lock,
   type MemoryModel,
   or,
@@ -19,8 +20,8 @@ import {
 } from '@racewalk/core/step';
 import { applyAtomic, type Code, evaluate, holds, type Instr, placeOf, REGS, skipLocal } from './code.js';
 
-/** The same code as a program of steps. */
-export function toProgram(code: Code, memory: MemoryModel, final?: Program['final']): Program {
+/** The same code as a program of steps; `keyed`: its threads promise to depend on place and registers only. */
+export function toProgram(code: Code, memory: MemoryModel, final?: Program['final'], keyed = false): Program {
   const table = new CellTable();
   for (let i = 0; i < code.data; i++) table.add({ name: `x${i}`, initial: 0 });
   for (let i = 0; i < code.locks; i++) table.addLock(`lock${i}`);
@@ -30,20 +31,22 @@ export function toProgram(code: Code, memory: MemoryModel, final?: Program['fina
     memory,
     threads: code.threads.map((instrs, t) => ({
       name: `t${t}`,
-      body: () => run(code, instrs),
+      body: () => run(code, instrs, keyed),
       daemon: code.daemons[t]!,
     })),
     ...(final === undefined ? {} : { final }),
   };
 }
 
-function* run(code: Code, instrs: readonly Instr[]): Step<void> {
+function* run(code: Code, instrs: readonly Instr[], keyed: boolean): Step<void> {
   const regs = new Array<number>(REGS).fill(0);
   for (let pc = skipLocal(instrs, 0, regs); pc < instrs.length; pc = skipLocal(instrs, pc + 1, regs)) {
     const instr = instrs[pc]!;
+    if (keyed) yield* localKey(pc, ...regs);
     const answer = yield* step(code, instr, regs);
     if ('dst' in instr) regs[instr.dst] = answer;
   }
+  if (keyed) yield* localKey(instrs.length, ...regs);
 }
 
 function* step(code: Code, instr: Instr, regs: number[]): Step<number> {

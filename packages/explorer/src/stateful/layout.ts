@@ -1,0 +1,36 @@
+/** Where the fields of a packed state lie: as many bits each as needed so far, none across two words. */
+export class Layout {
+  readonly width: Uint8Array;
+  /** Per field: its word, its lowest bit, and its bits shifted down. */
+  readonly word: Uint16Array;
+  readonly shift: Uint8Array;
+  readonly mask: Int32Array;
+  /** Words of a state. */
+  readonly words: number;
+
+  /** Fields of the given widths (0 to 31 bits); field 0 is at the bottom of word 0. */
+  constructor(width: Uint8Array) {
+    this.width = width;
+    this.word = new Uint16Array(width.length);
+    this.shift = new Uint8Array(width.length);
+    this.mask = new Int32Array(width.length);
+    const free: number[] = [32];
+    for (let field = 0; field < width.length; field++) {
+      const bits = width[field]!;
+      let word = free.findIndex((left) => left >= bits);
+      if (word < 0) word = free.push(32) - 1;
+      this.word[field] = word;
+      this.shift[field] = (32 - free[word]!) & 31;
+      this.mask[field] = 2 ** bits - 1;
+      free[word]! -= bits;
+    }
+    this.words = free.length;
+  }
+
+  /** The same with `field` wide enough for `value`, and `spare` bits more. */
+  widened(field: number, value: number, spare: number): Layout {
+    const width = this.width.slice();
+    width[field] = Math.min(31, 32 - Math.clz32(value) + spare);
+    return new Layout(width);
+  }
+}

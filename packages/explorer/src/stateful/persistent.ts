@@ -1,0 +1,135 @@
+/**
+ * Which agents have to be moved in a state.
+ *
+ * A set of threads is *closed* if no thread outside may ever touch, from where it stands, what the next step of
+ * a thread inside touches or waits for (conflicting accesses only). The enabled steps of a closed set with
+ * at least one of them are a persistent set (Godefroid): whatever the others do, it commutes with them. Under TSO
+ * a thread and its store buffer are in the set together.
+ *
+ * **Cycles.** If an enabled thread of the set stands at a sticky node, everything is moved; and a step at a sticky
+ * node never sleeps. So from a state, steps can be put off in favour of steps that are not sticky only
+ * finitely often: without sticky nodes the automata have no cycles. This proviso does not depend on the order in
+ * which states are found, so sleep sets and states that are visited again do not get in its way.
+ *
+ * **Futures that are only learned.** Suppose the search has ended, every decision agrees with the futures
+ * as they are now, and still some execution holds an event (a node, its answer, its footprint) that was
+ * never seen. Take a shortest one, so that all events before that last one are known. In the initial state, and
+ * from there on: if a thread of the closed set moves in the execution, its first step there comes after
+ * known events of threads outside, with which it commutes, so it could be taken at once, and was (or is
+ * asleep, that is, was taken in an equivalent order); the rest is shorter. If none does, some step of
+ * the set was taken that stores to nothing the execution reads, so the execution is still
+ * possible after it; by the rule on cycles that happens finitely often. In the end the last event itself
+ * is taken, and seen: a contradiction. So all events are known, and the sets are persistent.
+ */
+import { among, Kinds } from '../automaton/kinds.js';
+import type { Machine } from '../memory/machine.js';
+import type { Futures } from './futures.js';
+import type { StateKey } from './key.js';
+
+export class Closures {
+  readonly #m: Machine;
+  readonly #key: StateKey;
+  readonly #futures: Futures;
+  readonly #proviso: boolean;
+  /** Per thread: the threads that may get in the way of its next step, as bits. */
+  readonly #rows: Int32Array;
+  readonly #future: Int32Array;
+
+  constructor(m: Machine, key: StateKey, futures: Futures, proviso: boolean) {
+    this.#m = m;
+    this.#key = key;
+    this.#futures = futures;
+    this.#proviso = proviso;
+    this.#rows = new Int32Array(m.threads);
+    this.#future = new Int32Array(m.threads);
+  }
+
+  /**
+   * The best closed set that holds the agents `inside` (0: any set with an enabled agent), as agent bits: the one
+   * that leaves the fewest steps to take. `foots[at + agent]` are the footprints of the next steps.
+   */
+  find(inside: number, enabled: number, asleep: number, foots: Int32Array, at: number): number {
+    const { threads } = this.#m;
+    this.#relate(foots, at);
+    if (inside !== 0) return this.#close(inside | (inside >>> threads), enabled);
+    const awake = enabled & ~asleep;
+    let best = -1;
+    let cost = 33;
+    for (let t = 0; t < threads && cost > 1; t++) {
+      if (
+        ((enabled >>> t) & 1) === 0 &&
+        (this.#m.buffers === null || ((enabled >>> (threads + t)) & 1) === 0)
+      ) {
+        continue;
+      }
+      const set = this.#close(1 << t, enabled);
+      const steps = bits(set & awake);
+      if (steps < cost) {
+        best = set;
+        cost = steps;
+      }
+    }
+    return best;
+  }
+
+  #relate(foots: Int32Array, at: number): void {
+    const { threads, cur, buffers } = this.#m;
+    const { masks } = this.#futures;
+    const future = this.#future;
+    const known = this.#futures.future;
+    for (let t = 0; t < threads; t++) {
+      const own = known[cur[t]!]!;
+      const sequences = this.#key.sequences;
+      future[t] = sequences === null ? own : masks.union(own, sequences.mask[this.#key.sequence(t)]!);
+    }
+    for (let t = 0; t < threads; t++) {
+      let row = 0;
+      const own = foots[at + t]!;
+      const flush = buffers === null ? 0 : foots[at + threads + t]!;
+      if (own !== 0 || flush !== 0) {
+        for (let u = 0; u < threads; u++) {
+          const other = future[u]!;
+          if (u === t || other === 0) continue;
+          if (masks.conflict(own, other) || (flush !== 0 && masks.conflict(flush, other))) row |= 1 << u;
+        }
+      }
+      this.#rows[t] = row;
+    }
+  }
+
+  /** Close a set of threads; as agent bits. */
+  #close(set: number, enabled: number): number {
+    const { threads, cur, buffers } = this.#m;
+    const all = (1 << threads) - 1;
+    let closed = set & all;
+    for (let todo = closed; todo !== 0; ) {
+      const t = 31 - Math.clz32(todo);
+      todo &= ~(1 << t);
+      if (this.#proviso && ((enabled >>> t) & 1) === 1 && this.#futures.sticky[cur[t]!] === 1) {
+        closed = all;
+        break;
+      }
+      const more = this.#rows[t]! & ~closed;
+      closed |= more;
+      todo |= more;
+    }
+    return buffers === null ? closed : closed | (closed << threads);
+  }
+
+  /** The state is left for good with `set` moved: remember what that relies on. */
+  settle(set: number, enabled: number): void {
+    if ((enabled & ~set) === 0) return;
+    const { threads, cur } = this.#m;
+    for (let t = 0; t < threads; t++) {
+      if (((set >>> t) & 1) === 0) this.#futures.believe(cur[t]!);
+      else if (((enabled >>> t) & 1) === 1 && !among(Kinds.OVER, this.#m.kindOf(t)))
+        this.#futures.trust(cur[t]!);
+    }
+  }
+}
+
+function bits(set: number): number {
+  let count = 0;
+  for (let left = set; left !== 0; left &= left - 1) count++;
+  return count;
+}

@@ -1,0 +1,297 @@
+/**
+ * Depth-first search over states, each kept once, with persistent sets and sleep sets.
+ *
+ * A state is kept with the set of agents that slept in every visit so far. A visit with fewer asleep moves the
+ * others, whether they are in the persistent set or not (Godefroid): what sleeps in a state must
+ * be covered by some other order in all the ways that lead there.
+ */
+import { N } from '../automaton/automata.js';
+import { Foot } from '../automaton/footprints.js';
+import { among, Kind, Kinds } from '../automaton/kinds.js';
+import { E, type Machine, undo } from '../memory/machine.js';
+import { enabled, execute } from '../memory/step.js';
+import { judge } from '../memory/verdict.js';
+import type { OnFault, Stop, Tally } from '../tally.js';
+import { F, Frames } from './frames.js';
+import { Futures } from './futures.js';
+import { StateKey } from './key.js';
+import { footOfNext, footOfWait } from './next-foot.js';
+import { Closures } from './persistent.js';
+
+/** More agents than fit a word are searched without reduction. */
+const MOST_AGENTS = 30;
+/** After so many new starts nothing is believed any more. */
+const MOST_STARTS = 64;
+
+/** Reductions that tests can switch off; all are on by default. */
+export interface Reductions {
+  readonly persistent?: boolean;
+  readonly sleep?: boolean;
+  /** Off, cycles are ignored, and executions are lost. */
+  readonly proviso?: boolean;
+}
+
+export class StatefulSearch {
+  readonly m: Machine;
+  readonly futures: Futures;
+  readonly key: StateKey;
+  /** Counts since the last start; a new start makes them anew. */
+  steps = 0;
+  executions = 0;
+  deadlocks = 0;
+  starts = 1;
+  /** Whether some explored execution comes back to a state of its own. */
+  cyclic = false;
+  readonly #frames: Frames;
+  readonly #closures: Closures;
+  #persistent: boolean;
+  readonly #sleep: boolean;
+  readonly #proviso: boolean;
+  /** Bit of a state's note: it is on the path. The bits below are the agents asleep. */
+  readonly #open: number;
+  #begun = false;
+
+  constructor(m: Machine, reductions: Reductions = {}) {
+    const small = m.agents <= MOST_AGENTS;
+    this.m = m;
+    this.futures = new Futures(m.auto);
+    this.key = new StateKey(m, this.futures.masks, small ? m.agents + 1 : 1);
+    this.#frames = new Frames(m.agents);
+    this.#persistent = small && reductions.persistent !== false;
+    this.#sleep = small && reductions.sleep !== false;
+    this.#proviso = reductions.proviso !== false;
+    this.#closures = new Closures(m, this.key, this.futures, this.#proviso);
+    this.#open = small ? 1 << m.agents : 1;
+  }
+
+  /** States kept. */
+  get states(): number {
+    return this.key.store.count;
+  }
+
+  /** Search until all is done or there is a reason to stop; can be called again after a pause. */
+  run(tally: Tally, onFault: OnFault): Stop {
+    for (;;) {
+      if (!this.#begun && this.#begin(onFault) === 'stop') return 'fault';
+      const stop = this.#search(tally, onFault);
+      this.#count(tally);
+      if (stop !== null) return stop;
+      this.#begun = false;
+      this.starts++;
+      if (this.starts > MOST_STARTS) this.#persistent = false;
+      this.futures.restart();
+    }
+  }
+
+  #count(tally: Tally): void {
+    tally.steps = this.steps;
+    tally.executions = this.executions;
+    tally.deadlocks = this.deadlocks;
+    tally.states = this.states;
+  }
+
+  #begin(onFault: OnFault): 'stop' | 'go on' {
+    const { m, key } = this;
+    m.reset();
+    m.faultCode = '';
+    key.store.clear();
+    key.begin();
+    this.steps = 0;
+    this.executions = 0;
+    this.deadlocks = 0;
+    this.cyclic = false;
+    this.#begun = true;
+    this.futures.meet(m.auto.count);
+    return this.#enter(~key.store.locate(), 0, 0, onFault);
+  }
+
+  /** Null if what was learned makes a new start necessary. */
+  #search(tally: Tally, onFault: OnFault): Stop | null {
+    const { m, key, futures } = this;
+    const { store } = key;
+    const { agents, threads } = m;
+    const frames = this.#frames;
+    const asleepBits = this.#open - 1;
+    this.#count(tally);
+    for (;;) {
+      const d = m.depth;
+      const { data } = frames;
+      const f = d * F.SIZE;
+      let agent = data[f + F.AGENT]!;
+      let choice = data[f + F.LEFT]!;
+      if (choice > 0) data[f + F.LEFT] = --choice;
+      else {
+        if (agent >= 0) this.#moved(f, agent);
+        agent = this.#pick(d);
+        if (agent < 0) {
+          this.#leave(f);
+          if (d === 0) return futures.stale ? null : 'exhausted';
+          undo(m);
+          store.load(data[f - F.SIZE + F.STATE]!);
+          continue;
+        }
+        const node = agent < threads ? m.cur[agent]! : -1;
+        choice =
+          node >= 0 && m.auto.nodes[(node << N.SHIFT) + N.KIND] === Kind.CHOOSE ? m.auto.ops[node]!.a - 1 : 0;
+        data[f + F.AGENT] = agent;
+        data[f + F.LEFT] = choice;
+      }
+      if (d >= tally.maxSteps) return 'steps';
+      execute(m, agent, choice);
+      this.steps++;
+      tally.steps++;
+      const e = d << E.SHIFT;
+      const foot = m.events[e + E.FOOT]!;
+      const node = m.events[e + E.NODE]!;
+      if (node >= 0) {
+        futures.learn(node, foot, m.cur[agent]!);
+      }
+      if (m.faultCode !== '' && onFault() === 'stop') {
+        this.executions++;
+        return 'fault';
+      }
+      frames.reserve(d + 1);
+      frames.foots[d * agents + agent] = foot;
+      const asleep = this.#stayAsleep(d, agent, foot);
+      key.step();
+      const found = store.locate();
+      if (found < 0) {
+        if (this.#enter(~found, asleep, d + 1, onFault) === 'stop') return 'fault';
+      } else {
+        const note = store.note(found);
+        if ((note & this.#open) !== 0) this.cyclic = true;
+        const wake = note & asleepBits & ~asleep;
+        if (wake === 0) {
+          undo(m);
+          store.load(frames.data[f + F.STATE]!);
+          continue;
+        }
+        this.#visitAgain(found, note, wake, d + 1);
+      }
+      const stop = this.#pause(tally);
+      if (stop !== null) return stop;
+    }
+  }
+
+  #pause(tally: Tally): Stop | null {
+    tally.states = this.key.store.count;
+    tally.executions = this.executions;
+    tally.deadlocks = this.deadlocks;
+    if (tally.states > tally.maxStates) return 'states';
+    return tally.pause();
+  }
+
+  /** The agents that are still asleep after the step of `agent`. */
+  #stayAsleep(d: number, agent: number, foot: number): number {
+    const { foots } = this.#frames;
+    const { agents } = this.m;
+    const conflicts = this.m.auto.foots;
+    const at = d * agents;
+    let asleep = this.#frames.data[d * F.SIZE + F.SLEEP]! & ~(1 << agent);
+    for (let left = asleep; left !== 0; left &= left - 1) {
+      const q = 31 - Math.clz32(left & -left);
+      const other = foots[at + q]!;
+      if (conflicts.conflict(foot, other)) asleep &= ~(1 << q);
+      else foots[at + agents + q] = other;
+    }
+    return asleep;
+  }
+
+  /** All alternatives of `agent` are explored: from now on it sleeps here. */
+  #moved(f: number, agent: number): void {
+    const { data } = this.#frames;
+    const bit = 1 << agent;
+    data[f + F.DONE] = data[f + F.DONE]! | bit;
+    if (!this.#sleep) return;
+    if (agent < this.m.threads) {
+      const node = this.m.cur[agent]!;
+      if (this.#proviso && this.futures.sticky[node] === 1) return;
+      this.futures.trust(node);
+    }
+    data[f + F.SLEEP] = data[f + F.SLEEP]! | bit;
+  }
+
+  /** The next agent to move, or -1. */
+  #pick(d: number): number {
+    const { data, foots } = this.#frames;
+    const f = d * F.SIZE;
+    for (;;) {
+      const open = data[f + F.SET]! & data[f + F.ENABLED]! & ~data[f + F.DONE]! & ~data[f + F.SLEEP]!;
+      if (open !== 0) return 31 - Math.clz32(open & -open);
+      if (data[f + F.FIRST] === 0 || data[f + F.EPOCH] === this.futures.epoch) return -1;
+      if ((data[f + F.ENABLED]! & ~data[f + F.SET]!) === 0) return -1;
+      data[f + F.EPOCH] = this.futures.epoch;
+      const set = data[f + F.SET]!;
+      data[f + F.SET] = this.#closures.find(set, data[f + F.ENABLED]!, 0, foots, d * this.m.agents);
+    }
+  }
+
+  /** A state for the first time. */
+  #enter(id: number, asleep: number, d: number, onFault: OnFault): 'stop' | 'go on' {
+    const { m } = this;
+    const { agents, threads } = m;
+    let able = 0;
+    for (let a = 0; a < agents; a++) if (enabled(m, a)) able |= 1 << a;
+    if (able === 0) {
+      this.executions++;
+      if (judge(m)) this.deadlocks++;
+      if (m.faultCode !== '' && onFault() === 'stop') return 'stop';
+    }
+    this.key.store.setNote(id, asleep | this.#open);
+    const { data, foots } = this.#frames;
+    const f = d * F.SIZE;
+    data[f + F.STATE] = id;
+    data[f + F.ENABLED] = able;
+    data[f + F.DONE] = 0;
+    data[f + F.SLEEP] = asleep;
+    data[f + F.AGENT] = -1;
+    data[f + F.LEFT] = 0;
+    data[f + F.EPOCH] = this.futures.epoch;
+    data[f + F.FIRST] = 1;
+    data[f + F.SET] = able;
+    if (!this.#persistent || (able & (able - 1)) === 0) return 'go on';
+    const at = d * agents;
+    for (let t = 0; t < threads; t++) {
+      const bit = 1 << t;
+      if ((asleep & bit) !== 0) continue;
+      if ((able & bit) !== 0) foots[at + t] = footOfNext(m, t, this.futures);
+      else foots[at + t] = among(Kinds.OVER, m.kindOf(t)) ? Foot.NONE : footOfWait(m, t);
+    }
+    const { sequences } = this.key;
+    if (sequences !== null) {
+      for (let t = 0; t < threads; t++) {
+        if ((asleep & (1 << (threads + t))) === 0) {
+          foots[at + threads + t] = sequences.head[this.key.sequence(t)]!;
+        }
+      }
+    }
+    data[f + F.SET] = this.#closures.find(0, able, asleep, foots, at);
+    return 'go on';
+  }
+
+  /** A state again, where the agents `wake` were asleep until now. */
+  #visitAgain(id: number, note: number, wake: number, d: number): void {
+    const { data } = this.#frames;
+    const f = d * F.SIZE;
+    data[f + F.STATE] = id;
+    data[f + F.ENABLED] = wake;
+    data[f + F.SET] = wake;
+    data[f + F.DONE] = 0;
+    data[f + F.SLEEP] = note & (this.#open - 1) & ~wake;
+    data[f + F.AGENT] = -1;
+    data[f + F.LEFT] = 0;
+    data[f + F.FIRST] = 0;
+    this.key.store.setNote(id, note & ~wake);
+    // An edge into a state that was left already may close a cycle, too.
+    this.cyclic ||= this.futures.anySticky;
+  }
+
+  #leave(f: number): void {
+    const { data } = this.#frames;
+    if (data[f + F.FIRST] === 0) return;
+    const { store } = this.key;
+    const id = data[f + F.STATE]!;
+    store.setNote(id, store.note(id) & ~this.#open);
+    if (this.#persistent) this.#closures.settle(data[f + F.SET]!, data[f + F.ENABLED]!);
+  }
+}

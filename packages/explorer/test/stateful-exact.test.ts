@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { type Flavour, randomCode } from './brute/random-code.js';
+import { compareStateful } from './brute/stateful.js';
+
+const PROGRAMS = Number(process.env.RACEWALK_PROGRAMS ?? 280);
+const START = Number(process.env.RACEWALK_SEED ?? 0);
+
+/** Larger programs than this many trace prefixes are left out. */
+const LIMIT = 1500;
+
+test.each<[Flavour, boolean, boolean]>([
+  ['mixed', false, false],
+  ['mixed', false, true],
+  ['locks', false, true],
+  ['waits', false, true],
+  ['atomics', false, true],
+  ['ors', false, true],
+  ['ors', false, false],
+  ['stores', true, true],
+  ['stores', true, false],
+  ['mixed', true, true],
+  ['waits', true, true],
+  ['locks', true, false],
+])('random programs, %s, tso %s, keyed %s: the end states are all there are', (flavour, tso, keyed) => {
+  const wrong: string[] = [];
+  for (let seed = START, compared = 0; compared < PROGRAMS; seed++) {
+    const result = compareStateful(randomCode(seed, flavour), tso, keyed, {}, LIMIT);
+    if (result === null) continue;
+    compared++;
+    if (result !== '') wrong.push(`seed ${seed}: ${result}`);
+  }
+  expect(wrong).toEqual([]);
+});
