@@ -9,7 +9,9 @@ import { Tally } from './tally.js';
 import type { Estimate, EstimateOptions } from './types.js';
 
 const MAX_STEPS = 10_000;
-const FIRST_WIDTH = 64;
+/** Nodes in a layer: of the sweep that only looks around, and of the first that counts. */
+const LOOK_AROUND = 64;
+const FIRST_WIDTH = 256;
 /** A sweep twice as wide takes about twice as long. */
 const FACTOR = 2;
 
@@ -73,7 +75,7 @@ function trySearch(s: DporState, ms: number): Estimate {
 function sweeps(sweeper: Sweeper, options: EstimateOptions, until: number): Estimate {
   const { samples: wanted, seed = 1 } = options;
   const made: { width: number; swept: Swept }[] = [];
-  let width = FIRST_WIDTH;
+  let width = LOOK_AROUND;
   const late = (): boolean => wanted === undefined && made.length >= 2 && performance.now() >= until;
   for (let i = 0; wanted === undefined ? i < 2 || performance.now() < until : i < wanted; i++) {
     const began = performance.now();
@@ -82,7 +84,8 @@ function sweeps(sweeper: Sweeper, options: EstimateOptions, until: number): Esti
     if (swept.exact) return exactly(swept, i + 1);
     made.push({ width, swept });
     const now = performance.now();
-    if (wanted !== undefined || now + FACTOR * (now - began) < until) width *= FACTOR;
+    if (i === 0) width = FIRST_WIDTH;
+    else if (wanted !== undefined || now + FACTOR * (now - began) < until) width *= FACTOR;
   }
   // The first one finds out what the threads do; until that is known, parts of the tree look finished.
   return summary(made.length > 1 ? made.slice(1) : made);

@@ -1,22 +1,30 @@
 /**
  * What a thread may still touch, as far as it is known: per automaton node the cells read and written
- * from there on, over all edges seen so far.
+ * from there on. Of a node whose continuation has not been seen yet it is assumed that it goes on as the same
+ * step of that thread did elsewhere.
  */
 import { N } from '../automaton/automata.js';
-import { grown, Mode } from '../automaton/footprints.js';
-import { Kind } from '../automaton/kinds.js';
+import { Mode } from '../automaton/footprints.js';
+import { among, Kind, Kinds } from '../automaton/kinds.js';
 import type { Machine } from '../memory/machine.js';
 
 export class Futures {
-  /** Edges that were new; what was concluded before may be wrong after it has changed. */
+  /** Edges seen; what was concluded when there were fewer may be wrong. */
   edges = 0;
   readonly #m: Machine;
-  /** Ints of one set of cells; a node has two, of cells read and of cells written. */
+  /** Ints of one set of cells; there are two per node, of cells read and of cells written. */
   readonly #size: number;
-  #sets = new Int32Array(1024);
-  readonly #known: boolean[] = [];
-  readonly #before: number[][] = [];
+  #sets = new Int32Array(0);
+  /** Nodes that have a set. */
+  #count = 0;
+  /** By kind of step: the union over all nodes of that kind. */
+  #steps = new Int32Array(0);
+  readonly #stepOf: number[] = [];
+  readonly #stepIds = new Map<string, number>();
+  readonly #from: number[] = [];
+  readonly #to: number[] = [];
   readonly #seen = new Set<number>();
+  readonly #leaves: boolean[] = [];
 
   constructor(m: Machine) {
     this.#m = m;
@@ -28,49 +36,82 @@ export class Futures {
     const edge = from * 0x4000000 + to;
     if (this.#seen.has(edge)) return;
     this.#seen.add(edge);
+    this.#from.push(from);
+    this.#to.push(to);
+    this.#leaves[from] = false;
     this.edges++;
-    this.#know(from);
-    this.#know(to);
-    this.#before[to]!.push(from);
-    const todo = [from, to];
-    // Pairs of a node and one after it.
-    for (let after = todo.pop(); after !== undefined; after = todo.pop()) {
-      const node = todo.pop()!;
-      if (!this.#join(node, after)) continue;
-      for (const earlier of this.#before[node]!) todo.push(earlier, node);
+  }
+
+  /** Take into account what has been learnt. */
+  refresh(): void {
+    const { auto } = this.#m;
+    const pair = 2 * this.#size;
+    this.#count = auto.count;
+    for (let node = 0; node < this.#count; node++) {
+      this.#stepOf[node] ??= this.#stepOfNode(node);
+      this.#leaves[node] ??= !among(Kinds.OVER, auto.nodes[(node << N.SHIFT) + N.KIND]!);
     }
+    this.#sets = new Int32Array(this.#count * pair);
+    this.#steps = new Int32Array(this.#stepIds.size * pair);
+    for (let node = 0; node < this.#count; node++) this.#ownStep(node);
+    while (this.#spread(pair));
+  }
+
+  /** Once over all edges, the newest first; true if something has changed. */
+  #spread(pair: number): boolean {
+    let changed = false;
+    for (let i = this.edges - 1; i >= 0; i--) {
+      if (join(this.#sets, this.#from[i]! * pair, this.#sets, this.#to[i]! * pair, pair)) changed = true;
+    }
+    for (let node = this.#count - 1; node >= 0; node--) {
+      const step = this.#stepOf[node]! * pair;
+      if (join(this.#steps, step, this.#sets, node * pair, pair)) changed = true;
+      if (this.#leaves[node] && join(this.#sets, node * pair, this.#steps, step, pair)) changed = true;
+    }
+    return changed;
   }
 
   /** Whether the footprint `foot` conflicts with what the thread at `node` may still do. */
   conflict(node: number, foot: number): boolean {
     const { foots } = this.#m.auto;
-    this.#know(node);
-    const reads = node * 2 * this.#size;
+    const known = node < this.#count;
+    if (!known && this.#stepOf[node] === undefined) {
+      const step = this.#stepOfNode(node);
+      if (step * 2 * this.#size >= this.#steps.length) return true;
+      this.#stepOf[node] = step;
+    }
+    const sets = known ? this.#sets : this.#steps;
+    const reads = (known ? node : this.#stepOf[node]!) * 2 * this.#size;
     const writes = reads + this.#size;
     for (let i = foots.start[foot]!; i < foots.start[foot + 1]!; i++) {
       const cell = foots.items[i]! >> 2;
       const bit = 1 << (cell & 31);
-      if ((this.#sets[writes + (cell >>> 5)]! & bit) !== 0) return true;
+      if ((sets[writes + (cell >>> 5)]! & bit) !== 0) return true;
       if ((foots.items[i]! & 3) === Mode.READ) continue;
-      if ((this.#sets[reads + (cell >>> 5)]! & bit) !== 0) return true;
+      if ((sets[reads + (cell >>> 5)]! & bit) !== 0) return true;
     }
     return false;
   }
 
-  /** Enter a node with what its own step may touch. */
-  #know(node: number): void {
-    if (this.#known[node]) return;
-    this.#known[node] = true;
-    this.#before[node] = [];
-    const reads = node * 2 * this.#size;
-    if (reads + 2 * this.#size > this.#sets.length) this.#sets = grown(this.#sets, reads + 2 * this.#size);
+  #stepOfNode(node: number): number {
     const { auto } = this.#m;
+    const { kind, cell, cells, a, b, label } = auto.ops[node]!;
+    const text = [auto.thread[node], kind, cell, cells.join(), a, b, label].join(' ');
+    const known = this.#stepIds.get(text);
+    if (known !== undefined) return known;
+    this.#stepIds.set(text, this.#stepIds.size);
+    return this.#stepIds.size - 1;
+  }
+
+  /** Enter what the step of a node may itself touch. */
+  #ownStep(node: number): void {
+    const { nodes } = this.#m.auto;
     const n = node << N.SHIFT;
-    const kind = auto.nodes[n + N.KIND]!;
+    const kind = nodes[n + N.KIND]!;
     // An atomic step may store to any of its cells.
     const storesToAll = kind === Kind.ATOMIC || kind === Kind.GUARDED;
-    this.#enter(reads, auto.nodes[n + N.READS]!, storesToAll);
-    this.#enter(reads, auto.nodes[n + N.WRITES]!, storesToAll);
+    this.#enter(node * 2 * this.#size, nodes[n + N.READS]!, storesToAll);
+    this.#enter(node * 2 * this.#size, nodes[n + N.WRITES]!, storesToAll);
   }
 
   #enter(reads: number, foot: number, storesToAll: boolean): void {
@@ -81,18 +122,16 @@ export class Futures {
       this.#sets[reads + (stores ? this.#size : 0) + (item >> 7)]! |= 1 << ((item >> 2) & 31);
     }
   }
+}
 
-  #join(node: number, after: number): boolean {
-    const sets = this.#sets;
-    const to = node * 2 * this.#size;
-    const from = after * 2 * this.#size;
-    let changed = false;
-    for (let i = 0; i < 2 * this.#size; i++) {
-      const both = sets[to + i]! | sets[from + i]!;
-      if (both === sets[to + i]) continue;
-      sets[to + i] = both;
-      changed = true;
-    }
-    return changed;
+/** Add the set at `from` to the one at `at`; true if there was anything new. */
+function join(to: Int32Array, at: number, other: Int32Array, from: number, size: number): boolean {
+  let changed = false;
+  for (let i = 0; i < size; i++) {
+    const both = to[at + i]! | other[from + i]!;
+    if (both === to[at + i]) continue;
+    to[at + i] = both;
+    changed = true;
   }
+  return changed;
 }

@@ -54,6 +54,7 @@ export class Sweeper {
   /** Sweep once with at most about `width` nodes in a layer, until `late` says to give up. */
   run(width: number, maxSteps: number, prng: Prng, late: () => boolean): Swept {
     const m = this.#m;
+    this.#futures.refresh();
     const known = this.#futures.edges;
     const found = { executions: 0, steps: 0, late: false };
     let thinned = false;

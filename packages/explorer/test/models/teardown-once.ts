@@ -1,4 +1,15 @@
-import { atomic, CellTable, choose, cmpxchg, localKey, type Program, read, type Step, write, xchg } from '@racewalk/core/step';
+import {
+  atomic,
+  CellTable,
+  choose,
+  cmpxchg,
+  localKey,
+  type Program,
+  read,
+  type Step,
+  write,
+  xchg,
+} from '@racewalk/core/step';
 
 const V = 1;
 const YD = 6;
