@@ -51,7 +51,8 @@ describe('claims', () => {
     expect(claim.says).not.toMatch(/\n/);
     expect(claim.answer.length).toBeGreaterThan(10);
     if (claim.undecidable === undefined) expect(claim.decidedBy).not.toHaveLength(0);
-    for (const id of claim.decidedBy) {
+    // Races of other families: `names commands that come to what it says` in tools/test asks for those.
+    for (const id of claim.decidedBy.filter((d) => d.startsWith('as-dirty/'))) {
       const [race, variant] = id.split('#');
       const scenario = asDirtyRaces.find((s) => s.id === race);
       expect(scenario, id).toBeDefined();
