@@ -10,6 +10,7 @@ import { Machine } from './memory/machine.js';
 import { follow, pathOf } from './memory/path.js';
 import { StateSearch } from './search/bfs.js';
 import { PctSampler, RandomSampler, searchSampling } from './search/sampling.js';
+import { pausedRuns, StatefulRun } from './stateful/run.js';
 import { type OnFault, type Stop, Tally } from './tally.js';
 import type {
   Checkpoint,
@@ -31,6 +32,8 @@ export function explore(program: Program, options: ExploreOptions = {}): Report 
   return new Exploration(program, options).run();
 }
 
+const LIVELOCK = 'the same state comes back for ever: a livelock';
+
 class Exploration {
   readonly #program: Program;
   readonly #options: ExploreOptions;
@@ -40,13 +43,16 @@ class Exploration {
   #tally: Tally;
   #first: Counterexample | undefined;
   #save: () => unknown = () => null;
+  #stateful: StatefulRun | undefined;
 
   constructor(program: Program, options: ExploreOptions) {
     this.#program = program;
     this.#options = options;
     this.#memory = options.memory ?? program.memory;
     this.#strategy = strategyOf(options);
-    this.#auto = new Automata(program, this.#memory);
+    const paused = options.resume === undefined ? undefined : pausedRuns.get(options.resume);
+    if (paused?.program === program) this.#stateful = paused;
+    this.#auto = this.#stateful?.auto ?? new Automata(program, this.#memory);
     this.#tally = new Tally(options);
   }
 
@@ -67,6 +73,7 @@ class Exploration {
         if (!(error instanceof RestartSignal)) throw error;
         this.#tally = new Tally(this.#options);
         this.#first = undefined;
+        this.#stateful = undefined;
       }
     }
   }
@@ -84,6 +91,7 @@ class Exploration {
       return this.#tally.stopAtFirst ? 'stop' : 'go on';
     };
     if (this.#strategy === 'bfs') return this.#searchStates(m);
+    if (this.#strategy === 'stateful') return this.#searchStateful();
     if (this.#strategy === 'dpor') return this.#searchDpor(m, onFault);
     const { seed = 1, depth = 3, bounds } = this.#options;
     const sampler = this.#strategy === 'random' ? new RandomSampler() : new PctSampler(m.agents, depth);
@@ -101,10 +109,21 @@ class Exploration {
     if (stop !== 'steps' || !this.#auto.keyed) return stop;
     const round = findLivelock(new Machine(this.#auto), pathOf(m));
     if (round === null) return stop;
-    this.#keep('LIVE', 'the same state comes back for ever: a livelock', round);
+    this.#keep('LIVE', LIVELOCK, round);
     this.#tally.executions++;
     this.#tally.deadlocks++;
     return 'fault';
+  }
+
+  #searchStateful(): Stop {
+    this.#stateful ??= new StatefulRun(this.#auto);
+    const { m } = this.#stateful.search;
+    const onFault: OnFault = () => {
+      this.#keep(m.faultCode, m.faultMessage, pathOf(m));
+      m.faultCode = '';
+      return this.#tally.stopAtFirst ? 'stop' : 'go on';
+    };
+    return this.#stateful.run(this.#tally, onFault, (round) => this.#keep('LIVE', LIVELOCK, round));
   }
 
   #searchStates(m: Machine): Stop {
@@ -129,7 +148,8 @@ class Exploration {
       ms,
       deadlocks,
       nodes: this.#auto.count,
-      ...(this.#strategy === 'bfs' ? { states } : {}),
+      ...(this.#strategy === 'bfs' || this.#strategy === 'stateful' ? { states } : {}),
+      ...(this.#stateful === undefined ? {} : { bytesPerState: this.#stateful.bytesPerState }),
       ...(this.#first === undefined ? {} : { firstFault: this.#first }),
     };
   }
@@ -150,7 +170,7 @@ class Exploration {
 
   #checkpoint(): Checkpoint {
     const { executions, blocked, steps, deadlocks, ms } = this.#tally;
-    return {
+    const checkpoint: Checkpoint = {
       schema: 'racewalk.checkpoint/1',
       fingerprint: this.#fingerprint(),
       strategy: this.#strategy,
@@ -163,6 +183,8 @@ class Exploration {
       ...(this.#first === undefined ? {} : { firstFault: this.#first }),
       state: this.#save(),
     };
+    if (this.#stateful !== undefined) pausedRuns.set(checkpoint, this.#stateful);
+    return checkpoint;
   }
 
   #fingerprint(): string {
@@ -188,6 +210,7 @@ class Exploration {
   #resumeCounts(): void {
     const { resume } = this.#options;
     if (resume === undefined || this.#strategy === 'bfs') return;
+    if (this.#strategy === 'stateful' && this.#stateful === undefined) return;
     this.#first = resume.firstFault;
     this.#tally.resume(resume);
   }

@@ -33,7 +33,7 @@ export class Tally {
     const bounds: Bounds = options.bounds ?? {};
     this.#options = options;
     this.maxSteps = bounds.steps ?? 10_000;
-    this.maxStates = bounds.states ?? 1_000_000;
+    this.maxStates = bounds.states ?? (options.strategy === 'stateful' ? 50_000_000 : 1_000_000);
     this.maxPreemptions = bounds.preemptions ?? FOREVER;
     this.#maxExecutions = bounds.executions ?? FOREVER;
     this.#maxMs = bounds.ms ?? FOREVER;

@@ -8,10 +8,12 @@ import type { Cell, MemoryModel, Word } from '@racewalk/core/step';
  * How the schedules are picked.
  * - `dpor`: exhaustive, exactly one execution per class of equivalent schedules.
  * - `bfs`: exhaustive over states, fewest preemptions first; the one that knows a preemption bound.
+ * - `stateful`: exhaustive over states, each visited once, reduced by persistent sets and sleep sets; the
+ *   one for many threads that contend for few words, and for code that spins.
  * - `random`: one uniformly drawn thread per step, until a bound.
  * - `pct`: random priorities with a few change points, until a bound.
  */
-export type Strategy = 'dpor' | 'random' | 'pct' | 'bfs';
+export type Strategy = 'dpor' | 'stateful' | 'random' | 'pct' | 'bfs';
 
 /** Limits of one exploration; the first one reached ends it with the verdict `bounded`. */
 export interface Bounds {
@@ -23,7 +25,7 @@ export interface Bounds {
   readonly steps?: number;
   /** Preemptions of any one schedule; explored with `bfs`. */
   readonly preemptions?: number;
-  /** States kept by `bfs`; default 1 000 000. */
+  /** States kept: default 1 000 000 by `bfs`, 50 000 000 by `stateful`. */
   readonly states?: number;
 }
 
@@ -48,7 +50,8 @@ export interface ExploreOptions {
   readonly progressEveryMs?: number;
   /**
    * Set `aborted` (from `onProgress`, or before the call) to end with `interrupted` and a checkpoint.
-   * A `bfs` search cannot be continued: its checkpoint starts anew.
+   * A `bfs` search cannot be continued: its checkpoint starts anew. A `stateful` search goes on from the very
+   * object it returned, in memory; from a copy of it, such as one read from a file, it starts anew.
    */
   readonly signal?: { readonly aborted: boolean };
   /** Go on where an earlier search of the same program stopped. */
@@ -63,7 +66,7 @@ export interface Progress {
   readonly blocked: number;
   readonly steps: number;
   readonly ms: number;
-  /** `bfs` only: states seen. */
+  /** `bfs` and `stateful` only: states seen. */
   readonly states?: number;
 }
 
@@ -106,7 +109,10 @@ export interface Checkpoint {
 
 /** What every report carries. */
 export interface ReportCommon {
-  /** Complete executions explored; under `dpor` the number of inequivalent schedules. */
+  /**
+   * Complete executions explored; under `dpor` the number of inequivalent schedules, under `bfs` and `stateful`
+   * that of different end states.
+   */
   readonly executions: number;
   /** Executions given up as redundant. Optimal reduction: always 0. */
   readonly blocked: number;
@@ -114,8 +120,10 @@ export interface ReportCommon {
   readonly steps: number;
   /** Wall-clock milliseconds. */
   readonly ms: number;
-  /** Distinct states seen; `bfs` only. */
+  /** Distinct states seen; `bfs` and `stateful` only. */
   readonly states?: number;
+  /** Memory taken by one state, with its share of the table; `stateful` only. */
+  readonly bytesPerState?: number;
   /** Executions that ended in a deadlock or livelock. */
   readonly deadlocks: number;
   /** Nodes of the threads' automata: how much operation code had to be run. */

@@ -56,6 +56,11 @@ export class Futures {
     this.meet(auto.count);
   }
 
+  /** How many different events were seen: a node, what its step touched, and where it led. */
+  get events(): number {
+    return this.#seenCount;
+  }
+
   /** Forget what was relied on, for a new start; what was learned stays. */
   restart(): void {
     this.#relied.fill(0);
@@ -91,10 +96,11 @@ export class Futures {
     }
   }
 
-  #look(node: number, foot: number, target: number): void {
+  #look(node: number, touched: number, target: number): void {
     if (this.#count < this.auto.count) this.meet(this.auto.count);
-    this.#foot[node] = foot;
+    this.#foot[node] = touched;
     this.#target[node] = target;
+    const foot = this.masks.shared(touched);
     const seen = this.#seen;
     let i = hash(node, foot, target);
     for (;;) {

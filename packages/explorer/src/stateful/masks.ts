@@ -3,7 +3,7 @@
  * an OR nobody looks behind, 3 a store (or both of the others, which is as bad). Sets are interned: a set is
  * one small integer, and whether it conflicts with the footprint of a step is one byte of a table.
  */
-import { type Footprints, grown, Mode } from '../automaton/footprints.js';
+import { Foot, type Footprints, grown, Mode } from '../automaton/footprints.js';
 
 /** The set that touches nothing. */
 export const NO_MASK = 0;
@@ -29,6 +29,7 @@ export class Masks {
   #feet = 64;
   #sets = 64;
   readonly #scratch: Int32Array;
+  readonly #shared: number[] = [];
 
   constructor(foots: Footprints, cells: number) {
     this.#foots = foots;
@@ -39,7 +40,20 @@ export class Masks {
     this.#ids.set(this.#scratch.join(), NO_MASK);
   }
 
-  /** `mask` and the accesses of footprint `foot` (those of store buffer entries are nobody else's business). */
+  /** Footprint `foot` without the entries of store buffers, which are nobody else's business. */
+  shared(foot: number): number {
+    const known = this.#shared[foot];
+    if (known !== undefined) return known;
+    const { items, start } = this.#foots;
+    let shared: number = Foot.NONE;
+    for (let i = start[foot]!; i < start[foot + 1]!; i++) {
+      if (items[i]! >> 2 < this.#cells) shared = this.#foots.extend(shared, items[i]!);
+    }
+    this.#shared[foot] = shared;
+    return shared;
+  }
+
+  /** `mask` and the accesses of footprint `foot`. */
   withFoot(mask: number, foot: number): number {
     const { items, start } = this.#foots;
     this.#load(mask);

@@ -12,7 +12,7 @@ export function randomInts(seed: number): (n: number) => number {
 }
 
 /** Which instructions a batch of random programs favours. */
-export type Flavour = 'mixed' | 'locks' | 'waits' | 'atomics' | 'ors' | 'stores';
+export type Flavour = 'mixed' | 'locks' | 'waits' | 'atomics' | 'ors' | 'stores' | 'spins';
 
 const WEIGHTS: Record<Flavour, readonly string[]> = {
   mixed: [
@@ -48,6 +48,7 @@ const WEIGHTS: Record<Flavour, readonly string[]> = {
     'atomic',
     'choose',
   ],
+  spins: ['write', 'write', 'read', 'xchg', 'spin', 'spin', 'cas-loop', 'try', 'choose', 'or', 'atomic'],
 };
 
 /** A random program: 2 or 3 threads on a few words. */
@@ -132,6 +133,16 @@ function emit(
       const exit = out.length + regs.length + 2;
       for (const r of regs) out.push({ do: 'jump-if', reg: r, equals: { plus: 1 + pick(2) }, to: exit });
       out.push({ do: 'retry', cells: a === b ? [a] : [a, b], regs });
+      out.push({ do: 'jump-if', reg: 0, equals: { reg: 0, plus: 0 }, to: loop });
+      break;
+    }
+    case 'spin': {
+      // Asks again and again without waiting: endless schedules, but only so many states.
+      const loop = out.length;
+      out.push({ do: 'read', at: place(), dst: 0 });
+      if (pick(3) === 0) out.push({ do: 'write', at: place(), value: { plus: pick(2) }, dst: 3 });
+      const again = out.length;
+      out.push({ do: 'jump-if', reg: 0, equals: { plus: 1 + pick(2) }, to: again + 2 });
       out.push({ do: 'jump-if', reg: 0, equals: { reg: 0, plus: 0 }, to: loop });
       break;
     }

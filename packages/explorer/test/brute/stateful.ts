@@ -5,7 +5,7 @@ import { pathOf } from '../../src/memory/path.js';
 import { type Reductions, StatefulSearch } from '../../src/stateful/search.js';
 import { Tally } from '../../src/tally.js';
 import type { Code } from './code.js';
-import { enumerate, follow, isComplete, rulesFor } from './enumerate.js';
+import { enumerate, follow, rulesFor } from './enumerate.js';
 import { toProgram } from './steps.js';
 import { stateKey } from './world.js';
 
@@ -16,43 +16,48 @@ export interface Seen {
   readonly faults: ReadonlySet<string>;
   readonly states: number;
   readonly steps: number;
-  /** Nodes of the automata: how many different things the threads were seen to do. */
-  readonly nodes: number;
+  /** Different events seen: places, what was touched there, and where that led. */
+  readonly events: number;
   readonly starts: number;
   readonly cyclic: boolean;
 }
 
+/** What the final check reports, so that every complete execution is seen. */
+const FINAL = 'FINAL';
+
+/** A final check that reports every end. */
+export const everyEnd: NonNullable<Program['final']> = (_, __, faults) => faults.fail(FINAL, '');
+
 export const NOTHING_REDUCED: Reductions = { persistent: false, sleep: false };
 
-/** All faults and end states of `program`; `name` names the end state a machine stands in. */
-export function seen(
-  make: (keep: () => void) => Program,
-  memory: 'sc' | 'tso',
-  reductions: Reductions,
-  name: (m: Machine) => string,
-): Seen {
-  let m: Machine;
-  let finals: Set<string>;
-  const program = make(() => finals.add(name(m)));
-  const auto = new Automata(program, memory);
+/** Memory and places. Only to be compared between searches that share their automata. */
+const placeName = (m: Machine): string =>
+  `${m.mem.subarray(0, m.cells).join()};${m.cur.subarray(0, m.threads).join()}`;
+
+/**
+ * All faults and end states of a program, each end state under the name that `name` gives it. Null if there is no end
+ * to it: a thread may spin and store to its store buffer all the while.
+ */
+export function seen(auto: Automata, reductions: Reductions, name = placeName): Seen | null {
   auto.start();
   for (;;) {
-    finals = new Set();
+    const finals = new Set<string>();
     const deadlocks = new Set<string>();
     const faults = new Set<string>();
-    m = new Machine(auto);
+    const m = new Machine(auto);
     const search = new StatefulSearch(m, reductions);
     try {
-      const stop = search.run(new Tally({ stopAtFirst: false }), () => {
-        // The final check does not see deadlocks; other faults do not end the execution.
-        if (m.faultMessage.startsWith('nobody can go on')) deadlocks.add(name(m));
+      const stop = search.run(new Tally({ stopAtFirst: false, bounds: { steps: 300 } }), () => {
+        if (m.faultCode === FINAL) finals.add(name(m));
+        else if (m.faultMessage.startsWith('nobody can go on')) deadlocks.add(name(m));
         else faults.add(`${m.faultCode} ${m.faultMessage}`);
         m.faultCode = '';
         return 'go on';
       });
+      if (stop === 'steps') return null;
       if (stop !== 'exhausted') throw new Error(`stopped: ${stop}`);
       const { states, steps, starts, cyclic } = search;
-      return { finals, deadlocks, faults, states, steps, nodes: auto.count, starts, cyclic };
+      return { finals, deadlocks, faults, states, steps, events: search.futures.events, starts, cyclic };
     } catch (error) {
       if (!(error instanceof RestartSignal)) throw error;
     }
@@ -67,13 +72,9 @@ export function difference(a: Seen, b: Seen): string {
   if (!sameSet(a.finals, b.finals)) return `${a.finals.size} final states, then ${b.finals.size}`;
   if (!sameSet(a.deadlocks, b.deadlocks)) return `${a.deadlocks.size} deadlocks, then ${b.deadlocks.size}`;
   if (!sameSet(a.faults, b.faults)) return `faults ${[...a.faults].join()}, then ${[...b.faults].join()}`;
-  if (a.nodes !== b.nodes) return `${a.nodes} nodes, then ${b.nodes}`;
+  if (a.events !== b.events) return `${a.events} events, then ${b.events}`;
   return '';
 }
-
-/** Memory and places; complete only if every node is a history or a key that tells registers apart. */
-export const placeName = (m: Machine): string =>
-  `${m.mem.subarray(0, m.cells).join()};${m.cur.subarray(0, m.threads).join()}`;
 
 /** Compare with the enumerator; null if the program is too large, else what is wrong, or ''. */
 export function compareStateful(
@@ -87,14 +88,9 @@ export function compareStateful(
   const all = rules === null ? null : enumerate(rules, limit);
   if (rules === null || all === null) return null;
   const memory = tso ? 'tso' : 'sc';
-  const ends = new Map<string, string>();
-  const name = (m: Machine): string => {
-    const end = follow(rules, pathOf(m));
-    const key = stateKey(end);
-    ends.set(key, isComplete(rules, end) ? 'complete' : 'stuck');
-    return key;
-  };
-  const found = seen((keep) => toProgram(code, memory, keep, keyed), memory, reductions, name);
+  const auto = new Automata(toProgram(code, memory, everyEnd, keyed), memory);
+  const found = seen(auto, reductions, (m) => stateKey(follow(rules, pathOf(m))));
+  if (found === null) return 'endless';
   if (!sameSet(found.finals, all.finals)) return `${found.finals.size} final states of ${all.finals.size}`;
   if (!sameSet(found.deadlocks, all.deadlocks)) {
     return `${found.deadlocks.size} deadlocks of ${all.deadlocks.size}`;
