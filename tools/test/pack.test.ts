@@ -6,6 +6,7 @@ import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installOffline, outsideDependencies, type Packed, pack, publishedPackages } from '../pack/pack.mjs';
+import { outsideTests } from './outside.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const published = publishedPackages(root);
@@ -101,3 +102,5 @@ describe('an empty project with the packed packages', () => {
     expect(execFileSync(command, ['--help'], { cwd: project, encoding: 'utf8' })).toContain('conformance');
   });
 });
+
+outsideTests(project);

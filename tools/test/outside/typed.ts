@@ -1,0 +1,28 @@
+// The same in TypeScript, on hardware that sets both flags: one operation of its own for each way to lose them.
+import {
+  type ArchPlugin,
+  defineArch,
+  type Mm,
+  PTE_ZERO,
+  type Ptep,
+  type PteWord,
+  type Step,
+  type Vaddr,
+  X86StyleOps,
+  x86StyleSpec,
+} from '@racewalk/core';
+
+class TypedOps extends X86StyleOps {
+  override *ptepGetAndClear(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<PteWord> {
+    return yield* this.m.entries.xchg(ptep, PTE_ZERO, 'ptepGetAndClear');
+  }
+}
+
+export const typed: ArchPlugin = defineArch({
+  ...x86StyleSpec(),
+  id: 'typed',
+  title: 'a plug-in in TypeScript',
+  capabilities: ['hwAccess', 'hwDirty', 'ipiFlush', 'faultDropsTlb', 'uffdWp', 'pudLeaf'],
+  ops: (m) => new TypedOps(m),
+  omits: ['whatever x86-64 omits'],
+});

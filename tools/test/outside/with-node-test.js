@@ -1,0 +1,8 @@
+import { describe, it } from 'node:test';
+import { conformance } from '@racewalk/conformance';
+import { nodeTestRunner } from '@racewalk/conformance/node-test';
+import { contpteTeardownRaces } from '@racewalk/feature-contpte-teardown';
+import plain from './plain.js';
+
+const runner = nodeTestRunner({ describe, it });
+conformance({ runner, plugin: plain, scenarios: contpteTeardownRaces });
