@@ -247,19 +247,22 @@ describe('bounds', () => {
 });
 
 describe('strategies', () => {
-  test.each<Strategy>(['dpor', 'random', 'pct', 'bfs'])('%s finds the lost dirty bit', (strategy) => {
-    for (const [n, w] of [
-      [4, 1],
-      [8, 2],
-    ] as const) {
-      const buggy = teardown(n, w, { buggy: true });
-      const found = counterexampleOf(explore(buggy, { strategy }));
-      expect(found.code).toBe('DIRTY');
-      const recording = replay(buggy, found.path);
-      expect(recording.fault).toMatchObject({ code: 'DIRTY', message: found.message });
-      expect(recording.divergence).toBeUndefined();
-    }
-  });
+  test.each<Strategy>(['dpor', 'stateful', 'random', 'pct', 'bfs'])(
+    '%s finds the lost dirty bit',
+    (strategy) => {
+      for (const [n, w] of [
+        [4, 1],
+        [8, 2],
+      ] as const) {
+        const buggy = teardown(n, w, { buggy: true });
+        const found = counterexampleOf(explore(buggy, { strategy }));
+        expect(found.code).toBe('DIRTY');
+        const recording = replay(buggy, found.path);
+        expect(recording.fault).toMatchObject({ code: 'DIRTY', message: found.message });
+        expect(recording.divergence).toBeUndefined();
+      }
+    },
+  );
 
   test('dpor needs two executions for it', () => {
     expect(explore(teardown(16, 1, { buggy: true })).executions).toBeLessThanOrEqual(3);
@@ -308,7 +311,7 @@ describe('memory models', () => {
     expect(explore(storeBuffering(false), { memory: 'sc' }).verdict).toBe('exhausted');
     expect(explore(storeBuffering(true), { memory: 'tso' }).verdict).toBe('exhausted');
     const weak = storeBuffering(false);
-    for (const strategy of ['dpor', 'bfs', 'pct', 'random'] as const) {
+    for (const strategy of ['dpor', 'stateful', 'bfs', 'pct', 'random'] as const) {
       const found = counterexampleOf(explore(weak, { memory: 'tso', strategy }));
       const recording = replay(weak, found.path, { memory: 'tso' });
       expect(recording.fault).toMatchObject({ code: 'TORN' });

@@ -21,7 +21,7 @@ import { ARCH, budgetOption } from './conformance.js';
 interface ExploreCommandOptions extends ScenariosOption {
   readonly arch: string;
   readonly variant: string;
-  readonly strategy?: Strategy;
+  strategy?: Strategy;
   readonly preemptions?: number;
   readonly executions?: number;
   readonly seed?: number;
@@ -118,8 +118,12 @@ export function exploreCommand(program: Command, context: Context): void {
     const { arch, variant, budget, checkpoint, scenarios: _, ...search } = options;
     const { context: from, id } = await withArch(await withScenarios(context, options), arch);
     const { cell, hints } = namedCell(from, test, id, variant);
-    if (search.preemptions !== undefined && search.strategy !== undefined && search.strategy !== 'bfs') {
-      throw usageError('--preemptions goes with the stateful strategy only', 'leave --strategy out');
+    if (search.preemptions !== undefined) {
+      if (search.strategy !== undefined && search.strategy !== 'stateful') {
+        throw usageError('--preemptions goes with the stateful strategy only', 'leave --strategy out');
+      }
+      // Of the two searches over states, the one that goes by the number of preemptions.
+      search.strategy = 'bfs';
     }
     const { io } = context;
     io.out(`${cell.test}   arch ${cell.arch}   variant ${cell.variant}\n`);

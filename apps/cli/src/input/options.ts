@@ -58,7 +58,7 @@ export function oneOf<T extends string>(name: string, words: readonly T[]): (tex
 
 const STRATEGIES: Readonly<Record<string, Strategy>> = {
   dpor: 'dpor',
-  stateful: 'bfs',
+  stateful: 'stateful',
   random: 'random',
   pct: 'pct',
 };
