@@ -10,9 +10,6 @@ import { Sequences } from './sequences.js';
 import { StateStore } from './store.js';
 import { ValueNumbers } from './values.js';
 
-/** Records from which a widened field gets a spare bit. */
-const MANY = 4096;
-
 export class StateKey {
   readonly store: StateStore;
   readonly sequences: Sequences | null;
@@ -93,7 +90,7 @@ export class StateKey {
     const { store } = this;
     let { layout } = store;
     if (number > layout.mask[field]!) {
-      store.repack(layout.widened(field, number, store.count > MANY ? 1 : 0));
+      store.repack(layout.widened(field, number));
       layout = store.layout;
     }
     const word = layout.word[field]!;

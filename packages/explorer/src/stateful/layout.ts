@@ -1,3 +1,6 @@
+/** Spare bits of one field. */
+const MOST_SPARE = 2;
+
 /** Where the fields of a packed state lie: as many bits each as needed so far, none across two words. */
 export class Layout {
   readonly width: Uint8Array;
@@ -27,10 +30,33 @@ export class Layout {
     this.words = free.length;
   }
 
-  /** The same with `field` wide enough for `value`, and `spare` bits more. */
-  widened(field: number, value: number, spare: number): Layout {
+  /** The same with `field` wide enough for `value`. Bits that would be left over go where they are likely to be needed. */
+  widened(field: number, value: number): Layout {
     const width = this.width.slice();
-    width[field] = Math.min(31, 32 - Math.clz32(value) + spare);
-    return new Layout(width);
+    width[field] = 32 - Math.clz32(value);
+    const tight = new Layout(width);
+    let spare = 32 * tight.words - width.reduce((sum, bits) => sum + bits, 0);
+    for (;;) {
+      const roomy = new Layout(withSpare(width, spare));
+      if (roomy.words === tight.words || spare === 0) return roomy;
+      spare--;
+    }
   }
+}
+
+/** Hand out `spare` bits, to wide fields first: those count nodes, of which there will be more. */
+function withSpare(width: Uint8Array, spare: number): Uint8Array {
+  const wider = width.slice();
+  const fields = Array.from(width.keys()).slice(1);
+  fields.sort((a, b) => width[b]! - width[a]! || a - b);
+  let left = spare;
+  for (let round = 0; round < MOST_SPARE; round++) {
+    for (const field of fields) {
+      if (left === 0) return wider;
+      if (wider[field]! > 29) continue;
+      wider[field]! += 1;
+      left--;
+    }
+  }
+  return wider;
 }

@@ -17,11 +17,17 @@ import { Futures } from './futures.js';
 import { StateKey } from './key.js';
 import { footOfNext, footOfWait } from './next-foot.js';
 import { Closures } from './persistent.js';
+import { scout } from './scout.js';
 
 /** More agents than fit a word are searched without reduction. */
 const MOST_AGENTS = 30;
 /** After so many new starts nothing is believed any more. */
 const MOST_STARTS = 64;
+
+/** A search that gets to so many states looks ahead first. */
+const SCOUT_AT = 2048;
+/** Steps of that. */
+const SCOUT_STEPS = 300_000;
 
 /** Reductions that tests can switch off; all are on by default. */
 export interface Reductions {
@@ -49,6 +55,7 @@ export class StatefulSearch {
   readonly #proviso: boolean;
   /** Bit of a state's note: it is on the path. The bits below are the agents asleep. */
   readonly #open: number;
+  #marking = false;
   #begun = false;
 
   constructor(m: Machine, reductions: Reductions = {}) {
@@ -101,6 +108,7 @@ export class StatefulSearch {
     this.deadlocks = 0;
     this.cyclic = false;
     this.#begun = true;
+    this.#marking = this.futures.anySticky;
     this.futures.meet(m.auto.count);
     return this.#enter(~key.store.locate(), 0, 0, onFault);
   }
@@ -145,6 +153,7 @@ export class StatefulSearch {
       const node = m.events[e + E.NODE]!;
       if (node >= 0) {
         futures.learn(node, foot, m.cur[agent]!);
+        if (futures.anySticky && !this.#marking) this.#mark(d);
       }
       if (m.faultCode !== '' && onFault() === 'stop') {
         this.executions++;
@@ -157,6 +166,10 @@ export class StatefulSearch {
       const found = store.locate();
       if (found < 0) {
         if (this.#enter(~found, asleep, d + 1, onFault) === 'stop') return 'fault';
+        if (found === ~SCOUT_AT && this.starts === 1 && this.#persistent) {
+          scout(futures, SCOUT_STEPS);
+          if (futures.stale) return null;
+        }
       } else {
         const note = store.note(found);
         if ((note & this.#open) !== 0) this.cyclic = true;
@@ -237,7 +250,7 @@ export class StatefulSearch {
       if (judge(m)) this.deadlocks++;
       if (m.faultCode !== '' && onFault() === 'stop') return 'stop';
     }
-    this.key.store.setNote(id, asleep | this.#open);
+    this.key.store.setNote(id, this.#marking ? asleep | this.#open : asleep);
     const { data, foots } = this.#frames;
     const f = d * F.SIZE;
     data[f + F.STATE] = id;
@@ -286,12 +299,25 @@ export class StatefulSearch {
     this.cyclic ||= this.futures.anySticky;
   }
 
+  /** Only now can there be cycles: from here on the states of the path are marked, those up to depth `d` at once. */
+  #mark(d: number): void {
+    this.#marking = true;
+    const { data } = this.#frames;
+    const { store } = this.key;
+    for (let f = 0; f <= d * F.SIZE; f += F.SIZE) {
+      const id = data[f + F.STATE]!;
+      if (data[f + F.FIRST] === 1) store.setNote(id, store.note(id) | this.#open);
+    }
+  }
+
   #leave(f: number): void {
     const { data } = this.#frames;
     if (data[f + F.FIRST] === 0) return;
-    const { store } = this.key;
-    const id = data[f + F.STATE]!;
-    store.setNote(id, store.note(id) & ~this.#open);
+    if (this.#marking) {
+      const { store } = this.key;
+      const id = data[f + F.STATE]!;
+      store.setNote(id, store.note(id) & ~this.#open);
+    }
     if (this.#persistent) this.#closures.settle(data[f + F.SET]!, data[f + F.ENABLED]!);
   }
 }

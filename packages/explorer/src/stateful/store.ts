@@ -1,7 +1,9 @@
 /**
  * The states seen, each packed into a few words and kept exactly: no state is taken for another because
  * their hashes agree. Records are numbered in the order they come and live in chunks, so that growing never copies
- * them; a table of record numbers with open addressing finds them.
+ * them; a table of record numbers with open addressing finds them. A number needs no more bits than
+ * the size of the table has; the others hold the upper bits of the hash, so that a record of another state is
+ * hardly ever looked at.
  */
 import type { Layout } from './layout.js';
 
@@ -42,9 +44,13 @@ export class StateStore {
     const table = this.#table;
     const mask = table.length - 1;
     const own = this.layout.mask[0]!;
-    let i = hashOf(key, 0, words, 0) & mask;
-    for (; table[i]! >= 0; i = (i + 1) & mask) {
-      const id = table[i]!;
+    const hash = hashOf(key, 0, words, 0);
+    const tag = hash & ~mask;
+    let i = hash & mask;
+    for (; table[i] !== EMPTY; i = (i + 1) & mask) {
+      const entry = table[i]!;
+      if ((entry & ~mask) !== tag) continue;
+      const id = entry & mask;
       const chunk = this.#chunks[id >> CHUNK]!;
       const at = (id & LAST) * words;
       if ((chunk[at]! & ~own) !== key[0]) continue;
@@ -53,7 +59,7 @@ export class StateStore {
       if (word === words) return id;
     }
     const id = this.count;
-    table[i] = id;
+    table[i] = tag | id;
     this.#append();
     if (this.count * 4 > table.length * 3) this.#rehash(table.length * 2);
     return ~id;
@@ -116,9 +122,10 @@ export class StateStore {
     const table = new Int32Array(size).fill(EMPTY);
     const mask = size - 1;
     for (let id = 0; id < count; id++) {
-      let i = hashOf(this.#chunks[id >> CHUNK]!, (id & LAST) * words, words, own) & mask;
-      while (table[i]! >= 0) i = (i + 1) & mask;
-      table[i] = id;
+      const hash = hashOf(this.#chunks[id >> CHUNK]!, (id & LAST) * words, words, own);
+      let i = hash & mask;
+      while (table[i] !== EMPTY) i = (i + 1) & mask;
+      table[i] = (hash & ~mask) | id;
     }
     this.#table = table;
   }
@@ -135,7 +142,7 @@ function hashOf(data: Int32Array, at: number, words: number, own: number): numbe
   }
   h ^= h >>> 13;
   h = Math.imul(h, 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
+  return h ^ (h >>> 16);
 }
 
 function move(from: Int32Array, at: number, old: Layout, to: Int32Array, base: number, next: Layout): void {
