@@ -1,6 +1,6 @@
 import type { MemoryModel, Program } from '@racewalk/core/step';
 import { Automata, RestartSignal } from './automaton/automata.js';
-import { findLivelock } from './dpor/livelock.js';
+import { livelockAt } from './dpor/livelock.js';
 import { restoreDpor, type SavedDpor, saveDpor } from './dpor/save.js';
 import { searchDpor } from './dpor/search.js';
 import { DporState } from './dpor/state.js';
@@ -106,8 +106,7 @@ class Exploration {
     this.#save = () => saveDpor(s);
     if (this.#options.resume !== undefined) restoreDpor(s, this.#options.resume.state as SavedDpor);
     const stop = searchDpor(s, this.#tally, onFault);
-    if (stop !== 'steps' || !this.#auto.keyed) return stop;
-    const round = findLivelock(new Machine(this.#auto), pathOf(m));
+    const round = stop === 'steps' ? livelockAt(this.#auto, m) : null;
     if (round === null) return stop;
     this.#keep('LIVE', LIVELOCK, round);
     this.#tally.executions++;

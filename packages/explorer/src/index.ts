@@ -1,6 +1,10 @@
 export { ExplorerError } from './errors.js';
 export { estimate } from './estimate.js';
 export { explore } from './explore.js';
+export { Frontier, type FrontierCounts } from './jobs/frontier.js';
+export { JobRunner, type JobRunnerOptions } from './jobs/runner.js';
+export type { SavedFrontier } from './jobs/saved.js';
+export type { Job, JobResult } from './jobs/types.js';
 export { replay } from './replay.js';
 export { shrink } from './shrink/shrink.js';
 export type * from './types.js';

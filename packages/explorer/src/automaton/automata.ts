@@ -45,7 +45,8 @@ export class Automata {
   readonly awaited: Uint8Array;
   /** True once some thread has been seen to make a CHOOSE. */
   chooses = false;
-  readonly #ored: Uint8Array;
+  /** Cells that somebody ORs. */
+  readonly ored: Uint8Array;
   readonly #bodies: Bodies;
   readonly #keyed = new Map<string, number>();
   #edges = new Int32Array(3 * 256).fill(-1);
@@ -57,7 +58,7 @@ export class Automata {
     this.program = program;
     this.memory = memory;
     this.awaited = new Uint8Array(program.cells.length);
-    this.#ored = new Uint8Array(program.cells.length);
+    this.ored = new Uint8Array(program.cells.length);
     this.#bodies = new Bodies(program, memory);
   }
 
@@ -154,12 +155,12 @@ export class Automata {
 
   /** Remember who waits for what. An OR explored so far may have to be seen as a store from now on. */
   #note(kind: number, op: Op): void {
-    if (kind === Kind.OR) this.#ored[op.cell] = 1;
+    if (kind === Kind.OR) this.ored[op.cell] = 1;
     if (kind === Kind.CHOOSE) this.chooses = true;
     if (!among(Kinds.WAITS, kind)) return;
     let late = false;
     for (const cell of kind === Kind.RETRY ? op.cells : [kind === Kind.GUARDED ? op.guard : op.cell]) {
-      late ||= this.#ored[cell] === 1 && this.awaited[cell] === 0;
+      late ||= this.ored[cell] === 1 && this.awaited[cell] === 0;
       this.awaited[cell] = 1;
     }
     if (!late) return;

@@ -38,12 +38,40 @@ export function insertReversal(
   s.lastFoot = foot;
   const { sleep, sleepFoot, agents } = s;
   const at = e * agents;
+  let cut = false;
   for (let left = s.asleep[e]!; left !== 0; left &= left - 1) {
-    const q = 31 - Math.clz32(left & -left);
+    const bit = left & -left;
+    const q = 31 - Math.clz32(bit);
     const by = canComeFirst(s, q, sleep[at + q]!, sleepFoot[at + q]!);
-    if (by !== NOT_FIRST) return by;
+    if (by === NOT_FIRST) continue;
+    if (((s.light[e]! | s.beside[e]!) & bit) === 0 || q === agent) return by;
+    // Whoever sleeps for a branch that was not done may still be woken behind the sequence if it does not
+    // move in it; and if that branch begins further up, even if it moves, but nothing needed comes after it.
+    if (by === R.NEVER) continue;
+    if ((s.light[e]! & bit) === 0 || isNeeded(s, by)) return by;
+    cut = true;
   }
+  if (cut) dropUnneeded(s);
   return insert(s, e);
+}
+
+/** Whether the reversed step has to come after event `i` of the sequence. */
+function isNeeded(s: DporState, i: number): boolean {
+  markNeeded(s);
+  for (let v = 0; v < s.sequenceEnd; v++) {
+    if (s.sequence[v]! >> Mark.SHIFT === i) return (s.sequence[v]! & Mark.MASK) === Mark.BEFORE;
+  }
+  return false;
+}
+
+function dropUnneeded(s: DporState): void {
+  let kept = 0;
+  for (let v = 0; v < s.sequenceEnd; v++) {
+    const entry = s.sequence[v]!;
+    if ((entry & Mark.MASK) === Mark.BEFORE) s.sequence[kept++] = entry & ~Mark.MASK;
+  }
+  s.sequenceEnd = kept;
+  s.lastMark = 0;
 }
 
 /** Find one more event of the sequence; false if there is none. */
@@ -146,26 +174,31 @@ function follows(s: DporState, agent: number, choice: number, foot: number): num
 
 /** Mark what has to come before the reversed step, and then what has to come before what wakes a sleeper. */
 function need(s: DporState): void {
-  while (extend(s));
-  const { sequence, sequenceEnd, lastAgent, m } = s;
-  const { events } = m;
-  if (s.lastMark !== Mark.USED_UP) {
-    const issue = lastAgent < m.threads ? -1 : issuing(s, s.later, lastAgent - m.threads);
-    s.lastMark = Mark.BEFORE;
-    for (let v = sequenceEnd - 1; v >= 0; v--) {
-      if ((sequence[v]! & Mark.MASK) === Mark.USED_UP) continue;
-      const i = sequence[v]! >> Mark.SHIFT;
-      const wanted =
-        events[(i << E.SHIFT) + E.AGENT] === lastAgent ||
-        i === issue ||
-        m.auto.foots.conflict(s.lastFoot, events[(i << E.SHIFT) + E.FOOT]!) ||
-        comesBefore(s, v, Mark.BEFORE);
-      if (wanted) sequence[v] = (i << Mark.SHIFT) | Mark.BEFORE;
-    }
-  }
+  if (s.lastMark !== Mark.USED_UP) markNeeded(s);
+  else while (extend(s));
+  const { sequence, sequenceEnd } = s;
   for (let v = sequenceEnd - 1; v >= 0; v--) {
     if ((sequence[v]! & Mark.MASK) === 0 && comesBefore(s, v, Mark.WAKES))
       sequence[v] = sequence[v]! | Mark.WAKES;
+  }
+}
+
+/** Mark what has to come before the reversed step. */
+function markNeeded(s: DporState): void {
+  while (extend(s));
+  const { sequence, sequenceEnd, lastAgent, m } = s;
+  const { events } = m;
+  const issue = lastAgent < m.threads ? -1 : issuing(s, s.later, lastAgent - m.threads);
+  s.lastMark = Mark.BEFORE;
+  for (let v = sequenceEnd - 1; v >= 0; v--) {
+    if ((sequence[v]! & Mark.MASK) === Mark.USED_UP) continue;
+    const i = sequence[v]! >> Mark.SHIFT;
+    const wanted =
+      events[(i << E.SHIFT) + E.AGENT] === lastAgent ||
+      i === issue ||
+      m.auto.foots.conflict(s.lastFoot, events[(i << E.SHIFT) + E.FOOT]!) ||
+      comesBefore(s, v, Mark.BEFORE);
+    if (wanted) sequence[v] = (i << Mark.SHIFT) | Mark.BEFORE;
   }
 }
 
@@ -201,8 +234,8 @@ function schedule(s: DporState, e: number, parent: number, newest: number): numb
       const i = last ? s.later : sequence[v]! >> Mark.SHIFT;
       const at = i << E.SHIFT;
       const node = last
-        ? trees.add(s.lastAgent, s.lastChoice, s.lastFoot)
-        : trees.add(events[at + E.AGENT]!, events[at + E.CHOICE]!, events[at + E.FOOT]!);
+        ? trees.add(s.lastAgent, s.lastChoice, s.lastFoot, over)
+        : trees.add(events[at + E.AGENT]!, events[at + E.CHOICE]!, events[at + E.FOOT]!, over);
       if (beside >= 0) trees.setSibling(beside, node);
       else if (over >= 0) trees.setChild(over, node);
       else s.tree[e] = node;
@@ -211,5 +244,6 @@ function schedule(s: DporState, e: number, parent: number, newest: number): numb
       over = node;
     }
   }
+  if (e < s.floor && over !== parent) s.requests.push(e, over);
   return settled;
 }

@@ -1,14 +1,21 @@
+import type { Automata } from '../automaton/automata.js';
 import { Kind } from '../automaton/kinds.js';
-import type { Machine } from '../memory/machine.js';
+import { Machine } from '../memory/machine.js';
+import { pathOf } from '../memory/path.js';
 import { enabled, execute } from '../memory/step.js';
 import type { Path } from '../types.js';
+
+/** The round of a livelock in the execution `m` stands in; null if there is none (or none could be seen). */
+export function livelockAt(auto: Automata, m: Machine): Path | null {
+  return auto.keyed ? findLivelock(new Machine(auto), pathOf(m)) : null;
+}
 
 /**
  * Looks for a state that comes back on the schedule `path`, such that every agent that could move all the
  * time in between did: then it can go on like this for ever under a fair scheduler. Only keyed
  * threads ever come back to a place. Returns the schedule once round, or null.
  */
-export function findLivelock(m: Machine, path: Path): Path | null {
+function findLivelock(m: Machine, path: Path): Path | null {
   m.reset();
   const seen = new Map<string, number>();
   const moved: number[] = [];

@@ -3,6 +3,7 @@ import { N } from '../automaton/automata.js';
 import { Foot, Mode } from '../automaton/footprints.js';
 import { among, Kind, Kinds } from '../automaton/kinds.js';
 import { E, S } from '../memory/machine.js';
+import { enabled } from '../memory/step.js';
 import { closeRaces, conflicts } from './clocks.js';
 import { insertReversal } from './insert.js';
 import { exchangedBefore, reordered } from './reorder.js';
@@ -17,7 +18,7 @@ export function reverseRaces(s: DporState, from: number): void {
   closeRaces(s, from);
   lookAtRaces(s, from);
   for (let t = 0; t < m.threads; t++) {
-    const node = among(Kinds.OVER, m.kindOf(t)) ? -1 : m.cur[t]!;
+    const node = among(Kinds.WAITS, m.kindOf(t)) && !enabled(m, t) ? m.cur[t]! : -1;
     if (node >= 0 && !waitsAsBefore(s, t, node, from)) s.waitSettled[t] = waiting(s, t);
     s.waitNode[t] = node;
   }

@@ -1,40 +1,51 @@
 /** A paused optimal search as plain JSON, and back. */
 import { Kind } from '../automaton/kinds.js';
 import { ExplorerError } from '../errors.js';
+import { type Asleep, type JobStep, type Rest, type SavedTree, Sleep } from '../jobs/types.js';
 import { E, undo } from '../memory/machine.js';
 import { enabled, execute } from '../memory/step.js';
 import { closeRaces } from './clocks.js';
+import { fallAsleep } from './search.js';
 import type { DporState } from './state.js';
 import { T } from './wakeup.js';
 
-/** A wakeup tree node: agent, alternative, children. */
-type SavedTree = readonly [number, number, readonly SavedTree[]];
-
 /** Footprints and clocks are left out: they follow from the schedule. */
-export interface SavedDpor {
+export interface SavedDpor extends Rest {
   readonly awaited: readonly number[];
-  /** Agent and alternative of every event. */
-  readonly path: readonly (readonly [number, number])[];
-  /** Per depth, up to and including the present one: agents asleep with their alternatives, and the tree. */
-  readonly sleep: readonly (readonly (readonly [number, number])[])[];
-  readonly trees: readonly (readonly SavedTree[])[];
 }
 
+/** The whole search. */
 export function saveDpor(s: DporState): SavedDpor {
+  return { awaited: marked(s.m.auto.awaited), ...saveRest(s, 0) };
+}
+
+/** The cells whose flag is set. */
+export function marked(flags: Uint8Array): number[] {
+  return [...flags.keys()].filter((cell) => flags[cell] === 1);
+}
+
+/** The search from depth `floor` on. */
+export function saveRest(s: DporState, floor: number): Rest {
   const { m, agents } = s;
-  const path: [number, number][] = [];
-  const sleep: [number, number][][] = [];
+  const path: JobStep[] = [];
+  const sleep: Asleep[] = [];
   const trees: SavedTree[][] = [];
-  for (let d = 0; d <= m.depth; d++) {
-    const asleep: [number, number][] = [];
+  for (let d = floor; d <= m.depth; d++) {
+    const asleep: [number, number, number][] = [];
     for (let a = 0; a < agents; a++) {
-      if ((s.asleep[d]! & (1 << a)) !== 0) asleep.push([a, s.sleep[d * agents + a]!]);
+      if ((s.asleep[d]! & (1 << a)) !== 0) asleep.push([a, s.sleep[d * agents + a]!, howAsleep(s, d, a)]);
     }
     sleep.push(asleep);
     trees.push(saveTrees(s, s.tree[d]!));
     if (d < m.depth) path.push([m.events[(d << E.SHIFT) + E.AGENT]!, m.events[(d << E.SHIFT) + E.CHOICE]!]);
   }
-  return { awaited: [...m.auto.awaited.keys()].filter((c) => m.auto.awaited[c] === 1), path, sleep, trees };
+  return { path, sleep, trees };
+}
+
+function howAsleep(s: DporState, d: number, agent: number): Sleep {
+  const bit = 1 << agent;
+  if ((s.light[d]! & bit) !== 0) return Sleep.BELOW;
+  return (s.beside[d]! & bit) !== 0 ? Sleep.BESIDE : Sleep.SOUND;
 }
 
 function saveTrees(s: DporState, first: number): SavedTree[] {
@@ -47,35 +58,48 @@ function saveTrees(s: DporState, first: number): SavedTree[] {
   return saved;
 }
 
-/** Put `s` back where {@link saveDpor} found it. */
+/** Put `s` back where {@link saveDpor} found it. Where no sleepers are given they follow from the depth above. */
 export function restoreDpor(s: DporState, saved: SavedDpor): void {
-  const { m, agents } = s;
+  const { m } = s;
   m.auto.await(saved.awaited);
   s.reset();
   for (let d = 0; ; d++) {
     s.reserve(d + 1);
-    s.asleep[d] = 0;
-    for (const [agent, alternatives] of saved.sleep[d]!) {
-      s.asleep[d] = s.asleep[d]! | (1 << agent);
-      s.sleep[d * agents + agent] = alternatives;
-      const choice = 31 - Math.clz32(alternatives);
-      s.sleepFoot[d * agents + agent] = take(s, agent, choice);
-      undo(m);
-    }
+    const asleep = saved.sleep[d];
+    if (asleep !== undefined) putToSleep(s, d, asleep);
     s.tree[d] = restoreTrees(s, saved.trees[d]!);
     if (d === saved.path.length) break;
-    take(s, ...saved.path[d]!);
+    const [agent, choice] = saved.path[d]!;
+    take(s, agent, choice);
+    s.reserve(d + 2);
+    fallAsleep(s, d, agent);
+    if (saved.sleep[d + 1] === undefined) s.light[d + 1] = s.asleep[d + 1]! & (s.light[d]! | s.beside[d]!);
   }
   // The races are looked at again at the next complete execution; one that was settled still is.
   closeRaces(s, 0);
 }
 
+function putToSleep(s: DporState, d: number, asleep: Asleep): void {
+  s.asleep[d] = 0;
+  s.light[d] = 0;
+  for (const [agent, alternatives, how] of asleep) {
+    const at = d * s.agents + agent;
+    s.asleep[d] = s.asleep[d]! | (1 << agent);
+    if (how === Sleep.BELOW) s.light[d] = s.light[d]! | (1 << agent);
+    if (how === Sleep.BESIDE) s.beside[d] = s.beside[d]! | (1 << agent);
+    s.sleep[at] = alternatives;
+    s.sleepFoot[at] = take(s, agent, 31 - Math.clz32(alternatives));
+    undo(s.m);
+  }
+}
+
 function restoreTrees(s: DporState, saved: readonly SavedTree[]): number {
   let first = -1;
   for (const [agent, choice, children] of saved.toReversed()) {
-    const node = s.trees.add(agent, choice, take(s, agent, choice));
+    const node = s.trees.add(agent, choice, take(s, agent, choice), -1);
     s.trees.setChild(node, restoreTrees(s, children));
     s.trees.setSibling(node, first);
+    s.trees.adopt(node);
     undo(s.m);
     first = node;
   }

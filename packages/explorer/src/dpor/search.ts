@@ -28,25 +28,34 @@ export function searchDpor(
   onExecution: () => void = nothing,
 ): Stop {
   let from = s.m.depth;
+  let begun = s.begun ? from : -1;
   for (;;) {
-    const end = descend(s, tally, onFault);
+    const end = descend(s, begun, tally, onFault);
     if (end === TOO_LONG) return 'steps';
     if (end === FAULT) return 'fault';
     if (end === ALL_ASLEEP) {
-      tally.blocked++;
+      if (s.m.depth > from) {
+        tally.blocked++;
+        // Only jobs come here; another way on from here may wake somebody.
+        reverseRaces(s, from);
+      }
     } else if (!complete(s, from, tally, onFault, onExecution)) {
       return 'fault';
     }
     from = backtrack(s);
     if (from < 0) return 'exhausted';
+    begun = from;
     const stop = tally.pause();
     if (stop !== null) return stop;
   }
 }
 
-/** Go on, along the wakeup tree and then anyhow, until nobody can move; answers why it ended. */
-function descend(s: DporState, tally: Tally, onFault: OnFault): number {
-  const { m, trees, agents } = s;
+/**
+ * Go on, along the wakeup tree and then anyhow, until nobody can move; answers why it ended. At depth `begun`
+ * there is something to do for the branches of the tree only.
+ */
+function descend(s: DporState, begun: number, tally: Tally, onFault: OnFault): number {
+  const { m, trees } = s;
   for (;;) {
     const d = m.depth;
     s.reserve(d + 1);
@@ -62,6 +71,10 @@ function descend(s: DporState, tally: Tally, onFault: OnFault): number {
       subtree = nodes[t + T.CHILD]!;
       s.tree[d] = nodes[t + T.SIBLING]!;
       trees.release(branch);
+      if (s.floor > 0 && sleeps(s, d, agent, choice)) {
+        if (s.tree[d]! < 0 && d === begun) return ALL_ASLEEP;
+        continue;
+      }
     } else {
       agent = pick(s, d);
       if (agent < 0) return agent;
@@ -73,9 +86,14 @@ function descend(s: DporState, tally: Tally, onFault: OnFault): number {
       tally.executions++;
       return FAULT;
     }
-    fallAsleep(s, d, agent, agents);
+    fallAsleep(s, d, agent);
     s.tree[d + 1] = subtree;
   }
+}
+
+/** Whether the step is asleep: of a tree that was made elsewhere, a branch may have been covered meanwhile. */
+function sleeps(s: DporState, d: number, agent: number, choice: number): boolean {
+  return (s.asleep[d]! & (1 << agent)) !== 0 && (s.sleep[d * s.agents + agent]! & (1 << choice)) !== 0;
 }
 
 /** A complete execution, whose events from `from` on are new; false if its end is a fault to stop at. */
@@ -106,7 +124,8 @@ function pick(s: DporState, d: number): number {
       if (m.kindOf(t) === Kind.CHOOSE && (asleep & (1 << t)) === 0) return t;
     }
   }
-  for (let i = d < TAKE_TURNS ? 0 : 1, a = (last + i) % agents; i < agents + 1; i++) {
+  let a = d < TAKE_TURNS ? last : last + 1 === agents ? 0 : last + 1;
+  for (let i = 0; i < agents; i++) {
     if (enabled(m, a)) {
       if ((asleep & (1 << a)) === 0) return a;
       none = ALL_ASLEEP;
@@ -117,8 +136,8 @@ function pick(s: DporState, d: number): number {
 }
 
 /** After event `d`, those stay asleep whose step commutes with it. */
-function fallAsleep(s: DporState, d: number, agent: number, agents: number): void {
-  const { sleep, sleepFoot } = s;
+export function fallAsleep(s: DporState, d: number, agent: number): void {
+  const { sleep, sleepFoot, agents } = s;
   const { foots } = s.m.auto;
   const foot = s.m.events[(d << E.SHIFT) + E.FOOT]!;
   const at = d * agents;
@@ -133,12 +152,13 @@ function fallAsleep(s: DporState, d: number, agent: number, agents: number): voi
     sleepFoot[next + q] = sleepFoot[at + q]!;
   }
   s.asleep[d + 1] = still;
+  s.light[d + 1] = still & s.light[d]!;
 }
 
 /** Undo events until there is a branch left to explore; returns its depth, or -1. */
 function backtrack(s: DporState): number {
-  const { m, agents, sleep, sleepFoot, asleep } = s;
-  while (m.depth > 0) {
+  const { m, agents, sleep, sleepFoot, asleep, floor } = s;
+  while (m.depth > floor) {
     const d = m.depth - 1;
     const e = d << E.SHIFT;
     const agent = m.events[e + E.AGENT]!;

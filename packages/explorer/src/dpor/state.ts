@@ -44,6 +44,13 @@ export class DporState {
   clock: Int32Array;
   /** Bit a of `asleep[d]`: agent a sleeps at depth d. The two arrays below are valid for those only. */
   asleep: Int32Array;
+  /**
+   * Bit a of `light[d]`: agent a sleeps at depth d because of a branch further up that was not done when the
+   * one to here began. What that one asks for cannot be hung into trees down here. See the frontier.
+   */
+  light: Int32Array;
+  /** The same, if the other branch begins at depth d. Only at depths above the floor. */
+  beside: Int32Array;
   /** `sleep[d * agents + a]`: the alternatives of a asleep at depth d; bit 0 unless it is a CHOOSE. */
   sleep: Int32Array;
   /** Footprint that the sleeping step had when it was taken. */
@@ -92,6 +99,8 @@ export class DporState {
     const slice = this.capacity * m.agents;
     this.clock = new Int32Array(slice);
     this.asleep = new Int32Array(this.capacity);
+    this.light = new Int32Array(this.capacity);
+    this.beside = new Int32Array(this.capacity);
     this.sleep = new Int32Array(slice);
     this.sleepFoot = new Int32Array(slice);
     this.tree = new Int32Array(this.capacity).fill(-1);
@@ -101,9 +110,21 @@ export class DporState {
     this.scratch = new Int32Array(m.cells);
   }
 
+  /** Events before this depth stay: a job explores what comes after them. */
+  floor = 0;
+  /** True if some branch at the present depth has been explored: what is left there is in the tree. */
+  begun = false;
+  /** Pairs of a depth above the floor and the end of a sequence that was hung into its tree. */
+  readonly requests: number[] = [];
+
   reset(): void {
+    this.floor = 0;
+    this.begun = false;
+    this.requests.length = 0;
     this.m.reset();
     this.asleep[0] = 0;
+    this.light[0] = 0;
+    this.beside.fill(0);
     this.tree.fill(-1);
     this.trees.reset();
     this.raceCount = 0;
@@ -118,6 +139,8 @@ export class DporState {
     const slice = this.capacity * this.agents;
     this.clock = grown(this.clock, slice);
     this.asleep = grown(this.asleep, this.capacity);
+    this.light = grown(this.light, this.capacity);
+    this.beside = grown(this.beside, this.capacity);
     this.sleep = grown(this.sleep, slice);
     this.sleepFoot = grown(this.sleepFoot, slice);
     this.tree = grown(this.tree, this.capacity).fill(-1, old);
@@ -130,6 +153,7 @@ export class DporState {
     this.races[raceCount + R.EARLIER] = earlier;
     this.races[raceCount + R.LATER] = later;
     this.races[raceCount + R.SETTLED] = R.NEVER;
+    this.races[raceCount + R.NEWEST] = R.NEVER;
     this.raceCount = raceCount + R.SIZE;
   }
 }

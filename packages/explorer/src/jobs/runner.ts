@@ -1,0 +1,114 @@
+/** Explores jobs of one program, one after the other, on the same automata. */
+import type { MemoryModel, Program } from '@racewalk/core/step';
+import { Automata, RestartSignal } from '../automaton/automata.js';
+import { livelockAt } from '../dpor/livelock.js';
+import { marked, restoreDpor, type SavedDpor, saveRest } from '../dpor/save.js';
+import { searchDpor } from '../dpor/search.js';
+import { DporState } from '../dpor/state.js';
+import { Machine } from '../memory/machine.js';
+import { follow, pathOf } from '../memory/path.js';
+import { type OnFault, Tally } from '../tally.js';
+import type { Counterexample, Path } from '../types.js';
+import { requestsOf } from './requests.js';
+import type { Job, JobResult } from './types.js';
+
+/** Options of {@link JobRunner}; they must be the same for all jobs of a search. */
+export interface JobRunnerOptions {
+  /** Default: the program's own. */
+  readonly memory?: MemoryModel;
+  /** Steps of any one execution; default 10 000. */
+  readonly steps?: number;
+  /** End a job at its first fault (default), or count all executions. */
+  readonly stopAtFirst?: boolean;
+}
+
+export class JobRunner {
+  readonly #options: JobRunnerOptions;
+  readonly #auto: Automata;
+  #search: DporState | undefined;
+
+  constructor(program: Program, options: JobRunnerOptions = {}) {
+    this.#options = options;
+    this.#auto = new Automata(program, options.memory ?? program.memory);
+  }
+
+  /**
+   * Explore `job` as far as it allows.
+   *
+   * @throws ExplorerError `E_CHECKPOINT` for a job that does not fit the program; NondeterminismError if the
+   * program does not behave the same twice.
+   */
+  run(job: Job): JobResult {
+    try {
+      return this.#run(job);
+    } catch (error) {
+      if (!(error instanceof RestartSignal)) throw error;
+      this.#search = undefined;
+      return { ...nothing(job.id), ...this.#orders(), restart: true };
+    }
+  }
+
+  #orders(): Pick<JobResult, 'awaited' | 'ored'> {
+    return { awaited: marked(this.#auto.awaited), ored: marked(this.#auto.ored) };
+  }
+
+  #run(job: Job): JobResult {
+    this.#auto.start();
+    this.#search ??= new DporState(new Machine(this.#auto));
+    const s = this.#search;
+    const { m } = s;
+    const bounds = { executions: job.executions, steps: this.#options.steps ?? 10_000 };
+    const tally = new Tally({ bounds, stopAtFirst: this.#options.stopAtFirst ?? true });
+    let fault: Counterexample | undefined;
+    const keep = (code: string, message: string, path: Path): void => {
+      const cost = follow(new Machine(this.#auto), path) ?? { steps: path.length, preemptions: 0 };
+      fault ??= { code, message, path, ...cost };
+    };
+    const onFault: OnFault = () => {
+      keep(m.faultCode, m.faultMessage, pathOf(m));
+      m.faultCode = '';
+      return tally.stopAtFirst ? 'stop' : 'go on';
+    };
+    restore(s, job);
+    if (job.prefix.length === 0 && m.faultCode !== '') onFault();
+    const stop = fault !== undefined && tally.stopAtFirst ? 'fault' : searchDpor(s, tally, onFault);
+    if (stop === 'steps') {
+      const round = livelockAt(this.#auto, m);
+      if (round !== null) {
+        keep('LIVE', 'the same state comes back for ever: a livelock', round);
+        tally.executions++;
+        tally.deadlocks++;
+      }
+    }
+    return {
+      id: job.id,
+      executions: tally.executions,
+      blocked: tally.blocked,
+      steps: tally.steps,
+      deadlocks: tally.deadlocks,
+      nodes: this.#auto.count,
+      requests: requestsOf(s),
+      ...this.#orders(),
+      ...(stop === 'executions' ? { rest: saveRest(s, s.floor) } : {}),
+      ...(fault === undefined ? {} : { fault }),
+      ...(stop === 'steps' ? { tooLong: true } : {}),
+    };
+  }
+}
+
+function nothing(id: number) {
+  return { id, executions: 0, blocked: 0, steps: 0, deadlocks: 0, nodes: 0, requests: [] };
+}
+
+function restore(s: DporState, job: Job): void {
+  const { awaited, prefix, rest } = job;
+  const saved: SavedDpor = {
+    awaited,
+    path: rest === undefined ? prefix : [...prefix, ...rest.path],
+    sleep: rest === undefined ? job.sleep : [...job.sleep, ...rest.sleep],
+    trees: [...job.trees, ...(rest === undefined ? [job.subtree] : rest.trees)],
+  };
+  restoreDpor(s, saved);
+  s.floor = prefix.length;
+  s.begun = rest !== undefined;
+}
