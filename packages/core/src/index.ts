@@ -1,4 +1,5 @@
 export * from './arch/capabilities.js';
+export * from './arch/capability-terms.js';
 export * from './arch/plugin.js';
 export * from './arch/single-bit-walker.js';
 export * from './arch/walker.js';
