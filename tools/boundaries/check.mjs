@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { isPublished, judgeImport } from './imports.mjs';
 import { checkManifest } from './manifests.mjs';
+import { isBlind } from './names.mjs';
 import { parse } from './parse.mjs';
 import { readWorkspace, sourceFiles } from './workspace.mjs';
 
@@ -28,7 +29,7 @@ const MAX_LINES = 400;
  * @returns {Violation[]}
  */
 function checkFile(workspace, pkg, file) {
-  const { imports, consoleLines, lineCount } = parse(
+  const { imports, consoleLines, archs, lineCount } = parse(
     file,
     fs.readFileSync(path.join(workspace.root, file), 'utf8'),
   );
@@ -41,6 +42,10 @@ function checkFile(workspace, pkg, file) {
   if (isLibrary && isPublished(file, pkg)) {
     const why = 'a package never writes to the console; return the text';
     for (const line of consoleLines) found.push({ file, line, what: 'console', rule: 'console', why });
+  }
+  if (isBlind(pkg.room, file.slice(pkg.dir.length + 1))) {
+    const why = 'suite, engine and races know no architecture by name: ask for a capability';
+    for (const { name, line } of archs) found.push({ file, line, what: name, rule: 'blind', why });
   }
   if (lineCount > MAX_LINES) {
     const why = `a file has at most ${MAX_LINES} lines; split it by idea`;

@@ -1,8 +1,9 @@
-/** Finds what one source file imports, and where it writes to the console. */
+/** Finds what one source file imports, where it writes to the console, and which architectures it names. */
 import ts from 'typescript';
+import { mentions } from './names.mjs';
 
 /** @typedef {{ specifier: string, line: number }} Import */
-/** @typedef {{ imports: Import[], consoleLines: number[], lineCount: number }} Parsed */
+/** @typedef {{ imports: Import[], consoleLines: number[], archs: import('./names.mjs').Mention[], lineCount: number }} Parsed */
 
 /**
  * The module a node asks for, if it is an import of any form.
@@ -39,6 +40,7 @@ export function parse(file, text) {
   const found = {
     imports: [],
     consoleLines: [],
+    archs: mentions(source),
     lineCount: text.split('\n').length - (text.endsWith('\n') ? 1 : 0),
   };
   /** @param {ts.Node} node */

@@ -118,6 +118,21 @@ describe('what a source file may not do', () => {
     ]);
   });
 
+  it.each([
+    ["if (arch.id === 'arm64-contpte') a();", 1],
+    ['export const isX86 = true;', 1],
+    ['export const a = `on ${b} with PAE`;', 1],
+    ["export const race = { about: 'On x86', source: 'arm64 v2', what: 'fine' };", 0],
+    ["export const mutant = { what: 'as on RISC-V' };", 1],
+    ['export const a = new SvaDevice(); // x86', 0],
+  ])('name an architecture in the suite, the engine or a race: %s', (text, count) => {
+    const files = ['feature-a', 'conformance', 'explorer'].map((name) => `packages/${name}/src/a.ts`);
+    const found = rules(Object.fromEntries(files.map((file) => [file, `${text}\n`])));
+    expect(found.sort()).toEqual(count === 0 ? [] : files.map((file) => `${file}:1 blind`).sort());
+    const elsewhere = ['packages/arch-a/src/a.ts', 'packages/core/src/a.ts', 'packages/feature-a/test/a.ts'];
+    expect(rules(Object.fromEntries(elsewhere.map((file) => [file, `${text}\n`])))).toEqual([]);
+  });
+
   it('grow beyond 400 lines', () => {
     const lines = (count: number) => 'export {};\n'.repeat(count);
     expect(rules({ 'packages/core/src/a.ts': lines(400), 'packages/trace/test/b.ts': lines(401) })).toEqual([

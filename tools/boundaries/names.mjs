@@ -1,0 +1,58 @@
+/**
+ * The suite, the engine and the races ask for capabilities: their code knows no architecture by name. Prose
+ * may: where a question comes from, and what somebody said.
+ */
+import ts from 'typescript';
+
+/** @typedef {import('./house.mjs').Room} Room */
+/** @typedef {{ name: string, line: number }} Mention */
+
+/** Rooms whose code must serve every architecture, those not written yet, too. @type {readonly Room[]} */
+const BLIND = ['trace', 'engine', 'feature', 'hall', 'wiring'];
+
+/** In identifiers as well: `isArm64`, `x86StyleSpec`. */
+const NAMES =
+  /arm64|aarch64|x86|i386|riscv|loongarch|powerpc|(?<![a-z])(?:pae|risc-v|sv39|svade|svadu|mips|s390|sparc)(?![a-z])/i;
+
+/** Properties that hold prose: about a race, and about a claim. */
+const PROSE = new Set(['about', 'source', 'says', 'answer', 'who']);
+
+/**
+ * @param {Room} room
+ * @param {string} inside path within the package
+ */
+export function isBlind(room, inside) {
+  // Toys are architectures, for testing races.
+  return BLIND.includes(room) && inside.startsWith('src/') && !inside.startsWith('src/toys/');
+}
+
+/** @param {ts.Node} node */
+function isText(node) {
+  return ts.isIdentifier(node) || ts.isStringLiteralLike(node) || ts.isTemplateLiteralToken(node);
+}
+
+/** @param {ts.Node} node */
+const isProse = (node) =>
+  ts.isPropertyAssignment(node) && ts.isIdentifier(node.name) && PROSE.has(node.name.text);
+
+/**
+ * Architectures named in the code of a file; comments are not code.
+ *
+ * @param {ts.SourceFile} source
+ * @returns {Mention[]}
+ */
+export function mentions(source) {
+  /** @type {Mention[]} */
+  const found = [];
+  /** @param {ts.Node} node */
+  const visit = (node) => {
+    if (isProse(node)) return;
+    const name = isText(node) ? NAMES.exec(node.getText(source))?.[0] : undefined;
+    if (name !== undefined) {
+      found.push({ name, line: source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1 });
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
