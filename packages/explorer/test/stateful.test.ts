@@ -175,3 +175,10 @@ describe('pauses', () => {
     expect(states.every((count) => count !== undefined && count > 0)).toBe(true);
   });
 });
+
+test('more threads than fit are refused, not forgotten', () => {
+  const table = new CellTable();
+  const x = table.add({ name: 'x', initial: 0 });
+  const bodies = Object.fromEntries(Array.from({ length: 31 }, (_, i) => [`t${i}`, () => read(x)]));
+  expect(() => explore(program(table, bodies), STATEFUL)).toThrow('at most 30');
+});

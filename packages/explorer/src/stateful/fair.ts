@@ -21,8 +21,6 @@ export interface FairResult {
   readonly round: Path | null;
 }
 
-const MOST_AGENTS = 31;
-
 export class FairCycles {
   readonly #m: Machine;
   readonly #key: StateKey;
@@ -48,7 +46,6 @@ export class FairCycles {
   /** Search until all is done or there is a reason to stop; can be called again after a pause. */
   run(tally: Tally): FairResult {
     const m = this.#m;
-    if (m.agents > MOST_AGENTS) return { stop: 'exhausted', round: null };
     const { store } = this.#key;
     if (!this.#begun) this.#begin();
     while (this.#path.length > 0) {

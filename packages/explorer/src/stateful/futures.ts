@@ -12,7 +12,7 @@
 import { type Automata, N } from '../automaton/automata.js';
 import { grown } from '../automaton/footprints.js';
 import { among, Kind } from '../automaton/kinds.js';
-import { Masks, NO_MASK } from './masks.js';
+import { Masks } from './masks.js';
 import { Order } from './order.js';
 
 /** A state was left in the belief that the thread standing here touches no more than its future. */
@@ -92,7 +92,7 @@ export class Futures {
       const n = node << N.SHIFT;
       this.#order.add(node);
       const foot = among(STORES, nodes[n + N.KIND]!) ? nodes[n + N.WRITES]! : nodes[n + N.READS]!;
-      this.future[node] = this.masks.withFoot(NO_MASK, foot);
+      this.future[node] = this.masks.ofFoot(foot);
     }
   }
 
@@ -115,7 +115,8 @@ export class Futures {
     seen[i * 3 + 2] = target;
     if (++this.#seenCount * 2 > this.#seenMask) this.#rehash();
     this.#connect(node, target);
-    this.#widen(node, this.masks.union(this.masks.withFoot(this.future[node]!, foot), this.future[target]!));
+    const { masks, future } = this;
+    this.#widen(node, masks.union(masks.union(future[node]!, masks.ofFoot(foot)), future[target]!));
   }
 
   #connect(node: number, target: number): void {

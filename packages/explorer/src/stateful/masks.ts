@@ -30,6 +30,7 @@ export class Masks {
   #sets = 64;
   readonly #scratch: Int32Array;
   readonly #shared: number[] = [];
+  readonly #ofFoot: number[] = [];
 
   constructor(foots: Footprints, cells: number) {
     this.#foots = foots;
@@ -53,14 +54,18 @@ export class Masks {
     return shared;
   }
 
-  /** `mask` and the accesses of footprint `foot`. */
-  withFoot(mask: number, foot: number): number {
+  /** The accesses of footprint `foot`. */
+  ofFoot(foot: number): number {
+    const known = this.#ofFoot[foot];
+    if (known !== undefined) return known;
     const { items, start } = this.#foots;
-    this.#load(mask);
+    this.#load(NO_MASK);
     for (let i = start[foot]!; i < start[foot + 1]!; i++) {
       this.#set(items[i]! >> 2, bitsOf(items[i]! & 3));
     }
-    return this.#intern();
+    const mask = this.#intern();
+    this.#ofFoot[foot] = mask;
+    return mask;
   }
 
   /** `mask` and a store to `cell`. */

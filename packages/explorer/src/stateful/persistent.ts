@@ -50,6 +50,8 @@ export class Closures {
    */
   find(inside: number, enabled: number, asleep: number, foots: Int32Array, at: number): number {
     const { threads } = this.#m;
+    this.#look();
+    if (inside === 0 && this.#allOrNothing(enabled, foots, at)) return enabled;
     this.#relate(foots, at);
     if (inside !== 0) return this.#close(inside | (inside >>> threads), enabled);
     const awake = enabled & ~asleep;
@@ -72,16 +74,37 @@ export class Closures {
     return best;
   }
 
-  #relate(foots: Int32Array, at: number): void {
-    const { threads, cur, buffers } = this.#m;
-    const { masks } = this.#futures;
-    const future = this.#future;
-    const known = this.#futures.future;
+  /** What each thread may still touch. */
+  #look(): void {
+    const { threads, cur } = this.#m;
+    const { future: known, masks } = this.#futures;
+    const { sequences } = this.#key;
     for (let t = 0; t < threads; t++) {
       const own = known[cur[t]!]!;
-      const sequences = this.#key.sequences;
-      future[t] = sequences === null ? own : masks.union(own, sequences.mask[this.#key.sequence(t)]!);
+      this.#future[t] = sequences === null ? own : masks.union(own, sequences.mask[this.#key.sequence(t)]!);
     }
+  }
+
+  /**
+   * Whether the next step of one enabled thread is in everybody's way and everybody is in its way, as where all
+   * contend for one word: then only the set of all is closed, and there is no need to look at every pair.
+   */
+  #allOrNothing(enabled: number, foots: Int32Array, at: number): boolean {
+    if (this.#m.buffers !== null) return false;
+    const { masks } = this.#futures;
+    const t = 31 - Math.clz32(enabled & -enabled);
+    for (let left = enabled & (enabled - 1); left !== 0; left &= left - 1) {
+      const u = 31 - Math.clz32(left & -left);
+      if (!masks.conflict(foots[at + t]!, this.#future[u]!)) return false;
+      if (!masks.conflict(foots[at + u]!, this.#future[t]!)) return false;
+    }
+    return true;
+  }
+
+  #relate(foots: Int32Array, at: number): void {
+    const { threads, buffers } = this.#m;
+    const { masks } = this.#futures;
+    const future = this.#future;
     for (let t = 0; t < threads; t++) {
       let row = 0;
       const own = foots[at + t]!;

@@ -1,12 +1,13 @@
 import type { Program } from '@racewalk/core/step';
 import type { Automata } from '../automaton/automata.js';
+import { ExplorerError } from '../errors.js';
 import { Machine } from '../memory/machine.js';
 import type { OnFault, Stop, Tally } from '../tally.js';
 import type { Checkpoint, Path } from '../types.js';
 import { FairCycles } from './fair.js';
 import { StateKey } from './key.js';
 import { Masks } from './masks.js';
-import { StatefulSearch } from './search.js';
+import { MOST_AGENTS, StatefulSearch } from './search.js';
 
 /** A stateful search of a program, livelocks included; can be paused and goes on where it stood. */
 export class StatefulRun {
@@ -16,7 +17,15 @@ export class StatefulRun {
 
   constructor(auto: Automata) {
     this.program = auto.program;
-    this.search = new StatefulSearch(new Machine(auto));
+    const m = new Machine(auto);
+    if (m.agents > MOST_AGENTS) {
+      throw new ExplorerError(
+        'E_OPTION',
+        `strategy stateful knows at most ${MOST_AGENTS} threads and store buffers, here are ${m.agents}`,
+        'use dpor',
+      );
+    }
+    this.search = new StatefulSearch(m);
   }
 
   get auto(): Automata {

@@ -19,8 +19,8 @@ import { footOfNext, footOfWait } from './next-foot.js';
 import { Closures } from './persistent.js';
 import { scout } from './scout.js';
 
-/** More agents than fit a word are searched without reduction. */
-const MOST_AGENTS = 30;
+/** Sets of agents are bits of a word, and there is one bit more in a state's note. */
+export const MOST_AGENTS = 30;
 /** After so many new starts nothing is believed any more. */
 const MOST_STARTS = 64;
 
@@ -59,16 +59,15 @@ export class StatefulSearch {
   #begun = false;
 
   constructor(m: Machine, reductions: Reductions = {}) {
-    const small = m.agents <= MOST_AGENTS;
     this.m = m;
     this.futures = new Futures(m.auto);
-    this.key = new StateKey(m, this.futures.masks, small ? m.agents + 1 : 1);
+    this.key = new StateKey(m, this.futures.masks, m.agents + 1);
     this.#frames = new Frames(m.agents);
-    this.#persistent = small && reductions.persistent !== false;
-    this.#sleep = small && reductions.sleep !== false;
+    this.#persistent = reductions.persistent !== false;
+    this.#sleep = reductions.sleep !== false;
     this.#proviso = reductions.proviso !== false;
     this.#closures = new Closures(m, this.key, this.futures, this.#proviso);
-    this.#open = small ? 1 << m.agents : 1;
+    this.#open = 1 << m.agents;
   }
 
   /** States kept. */

@@ -7,7 +7,7 @@
  */
 import type { Layout } from './layout.js';
 
-const CHUNK = 13;
+const CHUNK = 11;
 const LAST = (1 << CHUNK) - 1;
 const EMPTY = -1;
 
