@@ -92,7 +92,10 @@ function statistics(result: CellResult): string[] {
     `verdict   ${found}${bound === undefined ? '' : ` by ${bound}`}, expected ${cell.expected}`,
     `explored  ${count(executions, 'execution')}, ${grouped(blocked)} redundant, ${count(steps, 'step')}${rate}`,
   ];
-  if (states !== undefined) out.push(`states    ${grouped(states)}`);
+  if (states !== undefined) {
+    const perSecond = ms > 0 ? ` · ${grouped((states / ms) * 1000)}/s` : '';
+    out.push(`states    ${grouped(states)}${perSecond}`);
+  }
   if (cell.sizes.length > 1)
     out.push(`sizes     ${cell.sizes.map((size) => JSON.stringify(size)).join(' ')}`);
   if (detail !== undefined) out.push(`detail    ${detail}`);
