@@ -16,7 +16,7 @@ import { ExplorerError } from '../errors.js';
 import type { Counterexample } from '../types.js';
 import { type Branch, fromBranch, PrefixNode, toBranch } from './node.js';
 import type { SavedFrontier, SavedNode } from './saved.js';
-import type { Job, JobResult, JobStep, Rest } from './types.js';
+import type { Asleep, Job, JobResult, JobStep, Rest } from './types.js';
 
 const NO_STEP: JobStep = [-1, 0];
 
@@ -26,6 +26,11 @@ interface Piece {
   readonly step: JobStep;
   readonly subtree: readonly Branch[];
   readonly rest: Rest | undefined;
+  /**
+   * Who slept beside a branch when it was given out first. If it is given out again, more branches may have
+   * begun, which sleep for this one; and others may be done, but what they asked of it was passed over.
+   */
+  readonly asleep: Asleep | undefined;
 }
 
 /** What a search in pieces has come to so far. */
@@ -62,7 +67,7 @@ export class Frontier {
 
   #begin(): void {
     this.#counts = NOTHING;
-    this.#pieces = [{ under: null, step: NO_STEP, subtree: [], rest: undefined }];
+    this.#pieces = [{ under: null, step: NO_STEP, subtree: [], rest: undefined, asleep: undefined }];
     this.#open = [];
     this.#given.clear();
     this.fault = undefined;
@@ -110,23 +115,22 @@ export class Frontier {
         if (under.done) close(under.parent, under.step);
         continue;
       }
-      return { under, step: [branch.agent, branch.choice], subtree: branch.children, rest: undefined };
+      const step: JobStep = [branch.agent, branch.choice];
+      return { under, step, subtree: branch.children, rest: undefined, asleep: under.asleepBut(step) };
     }
     return undefined;
   }
 
-  #above({
-    under,
-    step,
-    subtree,
-    rest,
-  }: Piece): Pick<Job, 'prefix' | 'sleep' | 'trees' | 'subtree' | 'rest'> {
+  #above(piece: Piece): Pick<Job, 'prefix' | 'sleep' | 'trees' | 'subtree' | 'rest'> {
+    const { under, step, subtree, rest } = piece;
     const nodes = chain(under);
     const prefix = nodes.slice(1).map((node) => node.step);
     if (under !== null) prefix.push(step);
     return {
       prefix,
-      sleep: nodes.map((node, d) => node.asleepBut(prefix[d]!)),
+      sleep: nodes.map((node, d) =>
+        node === under && piece.asleep !== undefined ? piece.asleep : node.asleepBut(prefix[d]!),
+      ),
       trees: nodes.map((node) => node.pending.map(fromBranch)),
       subtree: subtree.map(fromBranch),
       ...(rest === undefined ? {} : { rest }),
@@ -204,7 +208,7 @@ export class Frontier {
       under.begin(step);
       this.#opened(under);
     }
-    this.#pieces.push({ under, step, subtree: [], rest: below(rest, cut) });
+    this.#pieces.push({ under, step, subtree: [], rest: below(rest, cut), asleep: undefined });
   }
 
   /** All of it as plain JSON; jobs that are out count as not begun. */
@@ -221,12 +225,15 @@ export class Frontier {
       return nodes.length - 1;
     };
     for (const node of this.#open) place(node);
-    const pieces = [...this.#given.values(), ...this.#pieces].map(({ under, step, subtree, rest }) => ({
-      under: place(under),
-      step,
-      subtree: subtree.map(fromBranch),
-      ...(rest === undefined ? {} : { rest }),
-    }));
+    const pieces = [...this.#given.values(), ...this.#pieces].map(
+      ({ under, step, subtree, rest, asleep }) => ({
+        under: place(under),
+        step,
+        subtree: subtree.map(fromBranch),
+        ...(asleep === undefined ? {} : { asleep }),
+        ...(rest === undefined ? {} : { rest }),
+      }),
+    );
     return {
       schema: 'racewalk.frontier/1',
       base: this.#base,
@@ -266,9 +273,9 @@ export class Frontier {
     frontier.#nodes = saved.automata;
     frontier.tooLong = saved.tooLong;
     frontier.fault = saved.fault;
-    frontier.#pieces = saved.pieces.map(({ under, step, subtree, rest }) => {
+    frontier.#pieces = saved.pieces.map(({ under, step, subtree, rest, asleep }) => {
       nodes[under]?.begin(step);
-      return { under: nodes[under] ?? null, step, subtree: subtree.map(toBranch), rest };
+      return { under: nodes[under] ?? null, step, subtree: subtree.map(toBranch), rest, asleep };
     });
     return frontier;
   }

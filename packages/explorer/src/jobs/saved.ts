@@ -27,6 +27,7 @@ export interface SavedFrontier {
     readonly under: number;
     readonly step: JobStep;
     readonly subtree: readonly SavedTree[];
+    readonly asleep?: Asleep;
     readonly rest?: Rest;
   }[];
 }
