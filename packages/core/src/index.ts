@@ -48,6 +48,7 @@ export * from './machine/tlb-ubc.js';
 export * from './machine/unmap.js';
 export * from './machine/world.js';
 export * from './machine/writeback.js';
+export { nearest } from './near.js';
 export * from './ops/generic.js';
 export * from './ops/overrides.js';
 export * from './pte/device-exclusive.js';

@@ -34,6 +34,13 @@ const LEAF = bit(7);
 export const toyLayout: PteLayout = {
   fields: [
     { name: 'V', lo: 0, hi: 0, means: 'valid', source: 'toy' },
+    { name: 'W', lo: 1, hi: 1, means: 'writable', source: 'toy' },
+    { name: 'A', lo: 2, hi: 2, means: 'accessed', source: 'toy' },
+    { name: 'D', lo: 3, hi: 3, means: 'dirty', source: 'toy' },
+    { name: 'NONE', lo: 4, hi: 4, means: 'no access', source: 'toy' },
+    { name: 'SPECIAL', lo: 5, hi: 5, means: 'no struct page', source: 'toy' },
+    { name: 'CONT', lo: 6, hi: 6, means: 'contiguous', source: 'toy' },
+    { name: 'LEAF', lo: 7, hi: 7, means: 'huge page', source: 'toy' },
     { name: 'PFN', lo: 12, hi: 47, means: 'frame', source: 'toy' },
   ],
   pfn: [12, 47],

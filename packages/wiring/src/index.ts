@@ -3,6 +3,6 @@
  *
  * @packageDocumentation
  */
-export { nearest } from './near.js';
+export { nearest } from '@racewalk/core';
 export { Registry } from './registry.js';
 export { createWorkbench, type Parts, type Suite, type Workbench } from './workbench.js';

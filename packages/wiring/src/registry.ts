@@ -2,8 +2,7 @@
  * What is registered, by name. An unknown name is an error that says which one was probably meant.
  */
 import { globMatcher, variantsOf } from '@racewalk/conformance';
-import { type ArchPlugin, RacewalkError, type Scenario } from '@racewalk/core';
-import { nearest } from './near.js';
+import { type ArchPlugin, nearest, RacewalkError, type Scenario } from '@racewalk/core';
 
 /** Plug-ins and scenarios by id. */
 export class Registry {

@@ -14,7 +14,10 @@ import { describe, expect, it } from 'vitest';
 import { createWorkbench, nearest } from '../src/index.js';
 
 const layout: PteLayout = {
-  fields: [],
+  fields: [
+    { name: 'flags', lo: 0, hi: 7, means: 'one bit each', source: 'toy' },
+    { name: 'PFN', lo: 12, hi: 47, means: 'frame', source: 'toy' },
+  ],
   pfn: [12, 47],
   valid: bit(0),
   protnone: bit(4),

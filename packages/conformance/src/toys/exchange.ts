@@ -38,7 +38,17 @@ const PROTNONE = bit(9);
 const PROT = pteOr(bits(0, 1), PROTNONE);
 
 const layout: PteLayout = {
-  fields: [{ name: 'PFN', lo: 12, hi: 47, means: 'frame', source: 'toy' }],
+  fields: [
+    { name: 'V', lo: 0, hi: 0, means: 'valid', source: 'toy' },
+    { name: 'W', lo: 1, hi: 1, means: 'writable', source: 'toy' },
+    { name: 'A', lo: 2, hi: 2, means: 'accessed', source: 'toy' },
+    { name: 'D', lo: 3, hi: 3, means: 'dirty', source: 'toy' },
+    { name: 'SPECIAL', lo: 4, hi: 4, means: 'no struct page', source: 'toy' },
+    { name: 'CONT', lo: 5, hi: 5, means: 'contiguous', source: 'toy' },
+    { name: 'LEAF', lo: 7, hi: 7, means: 'huge page', source: 'toy' },
+    { name: 'NONE', lo: 9, hi: 9, means: 'no access', source: 'toy' },
+    { name: 'PFN', lo: 12, hi: 47, means: 'frame', source: 'toy' },
+  ],
   pfn: [12, 47],
   valid: VALID,
   protnone: PROTNONE,

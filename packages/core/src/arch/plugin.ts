@@ -13,7 +13,10 @@ import { type SwapValues, swapValues } from '../pte/swap.js';
 import type { PteValues } from '../pte/values.js';
 import type { PteWord } from '../pte/word.js';
 import type { MemoryModel } from '../step/program.js';
-import { CAPABILITIES, type Capability } from './capabilities.js';
+import type { Capability } from './capabilities.js';
+import { checkLayout } from './check-layout.js';
+import { checkOps } from './check-ops.js';
+import { checkHelpers, checkMarks, checkSpec } from './check-spec.js';
 import type { HardwareWalker } from './walker.js';
 
 /** A bug put back into one of a plug-in's own overrides. */
@@ -74,15 +77,18 @@ export interface ArchPlugin extends ArchSpec {
 }
 
 /**
- * Complete and freeze a plug-in; throws `RACEWALK_BAD_PLUGIN` if it contradicts itself.
+ * Complete and freeze a plug-in; throws `RACEWALK_BAD_PLUGIN` if a part is missing or it contradicts itself,
+ * `RACEWALK_BAD_LAYOUT` if bits are missing, used twice or not described, `RACEWALK_BAD_OVERRIDE` if an
+ * operation is none.
  */
 export function defineArch(spec: ArchSpec): ArchPlugin {
+  checkSpec(spec);
+  checkLayout(spec);
+  checkHelpers(spec);
+  checkMarks(spec);
   const reject = (message: string, expected: string): never => {
     throw new RacewalkError('RACEWALK_BAD_PLUGIN', `plug-in ${spec.id}: ${message}`, { expected });
   };
-  for (const c of spec.capabilities) {
-    if (!(c in CAPABILITIES)) reject(`unknown capability ${c}`, Object.keys(CAPABILITIES).join(', '));
-  }
   const set = new Set(spec.capabilities);
   if (set.has('contPte') !== (spec.cont !== undefined)) {
     reject('contPte and the field cont do not agree', 'both, or neither');
@@ -91,7 +97,7 @@ export function defineArch(spec: ArchSpec): ArchPlugin {
     reject('how are remote TLBs invalidated?', 'exactly one of broadcastTlbi and ipiFlush');
   }
   const pmd = pmdValues(spec.layout, spec.values);
-  return Object.freeze({
+  const plugin: ArchPlugin = Object.freeze({
     ...spec,
     pmd,
     pud: pudValues(pmd),
@@ -99,4 +105,6 @@ export function defineArch(spec: ArchSpec): ArchPlugin {
     swap: swapValues(spec.layout, spec.values),
     has: (...capabilities: Capability[]) => capabilities.every((c) => set.has(c)),
   });
+  checkOps(plugin);
+  return plugin;
 }

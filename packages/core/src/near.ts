@@ -12,6 +12,20 @@ export function nearest(name: string, known: readonly string[]): string | null {
     : null;
 }
 
+/**
+ * The known name that `name` was almost certainly meant to be: but for case, underscores and at most two
+ * letters the same. Null if there is none, or `name` is known.
+ */
+export function misspelt(name: string, known: readonly string[]): string | null {
+  if (known.includes(name) || /^[_#]/.test(name)) return null;
+  const plain = (text: string) => text.replaceAll('_', '').toLowerCase();
+  const wanted = plain(name);
+  const close = known.filter(
+    (candidate) => distance(wanted, plain(candidate)) <= (wanted.length > 6 ? 2 : 1),
+  );
+  return nearest(wanted, close);
+}
+
 /** Levenshtein distance. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);

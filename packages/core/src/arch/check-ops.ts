@@ -1,0 +1,84 @@
+/**
+ * Whether the operations of a plug-in are operations: known names, bodies that can be stepped through, and
+ * the parameters of the kernel in their order.
+ */
+import { entriesOf } from '../machine/halves.js';
+import { Machine } from '../machine/machine.js';
+import { World } from '../machine/world.js';
+import { misspelt } from '../near.js';
+import { GenericPteOps } from '../ops/generic.js';
+import { PTE_OPS } from '../ops/overrides.js';
+import { type Refuse, refuseFor } from './check-spec.js';
+import type { ArchPlugin } from './plugin.js';
+
+type Methods = Readonly<Record<string, unknown>>;
+
+/** How functions that cannot be stepped through are called, by the name of their constructor. */
+const STEPLESS: Readonly<Record<string, string>> = {
+  AsyncFunction: 'an async function',
+  AsyncGeneratorFunction: 'an async generator',
+  Function: 'a plain function',
+};
+
+/** Names of the parameters without the underscore of unused ones; null where the text does not say. */
+function parametersOf(method: unknown): string[] | null {
+  const list = /^[^(]*\(([^)]*)\)/.exec(String(method))?.[1];
+  if (list === undefined) return null;
+  const names = list
+    .split(',')
+    .map((name) => name.trim().replace(/^_+/, ''))
+    .filter((name) => name !== '');
+  return names.every((name) => /^[A-Za-z$][\w$]*$/.test(name)) ? names : null;
+}
+
+/** A parameter that stands where the kernel has another, or one too many. */
+function checkParameters(name: string, method: unknown, generic: unknown, refuse: Refuse): void {
+  const wanted = parametersOf(generic) ?? [];
+  const given = parametersOf(method);
+  if (given === null) return;
+  const misplaced = given.some((parameter, i) => parameter !== wanted[i] && wanted.includes(parameter));
+  if (!misplaced && given.length <= wanted.length) return;
+  refuse(`${name}(${given.join(', ')}) does not take what it is given`, `${name}(${wanted.join(', ')})`);
+}
+
+function checkBody(name: string, method: unknown, refuse: Refuse): void {
+  const kind = typeof method === 'function' ? method.constructor.name : '';
+  if (kind === 'GeneratorFunction') return;
+  refuse(`${name} is ${STEPLESS[kind] ?? 'no function'}`, `*${name}(…) { … }, a generator function`);
+}
+
+/** Names that an object and its classes add to the generic ones. */
+function ownNames(ops: object, generic: object): string[] {
+  const names = new Set(Object.keys(ops));
+  for (let at = Object.getPrototypeOf(ops); at !== null && at !== generic; at = Object.getPrototypeOf(at)) {
+    for (const name of Object.getOwnPropertyNames(at)) names.add(name);
+  }
+  return [...names].filter((name) => name !== 'constructor' && name !== 'm');
+}
+
+/** One set of operations against the generic ones. */
+function checkMethods(ops: object, generic: object, known: readonly string[], refuse: Refuse): void {
+  for (const name of ownNames(ops, generic)) {
+    const meant = misspelt(name, known);
+    if (meant !== null) refuse(`unknown operation ${name}`, meant);
+    if (!known.includes(name)) continue;
+    const method = (ops as Methods)[name];
+    checkBody(name, method, refuse);
+    checkParameters(name, method, (generic as Methods)[name], refuse);
+  }
+}
+
+/**
+ * Throws `RACEWALK_BAD_OVERRIDE` if a method has nearly the name of an operation, cannot be stepped through,
+ * or has its parameters in another order; and if `ops` does not answer operations at all.
+ */
+export function checkOps(arch: ArchPlugin): void {
+  if (arch.ops === undefined) return;
+  const refuse = refuseFor(arch.id, 'RACEWALK_BAD_OVERRIDE');
+  const world = new World(arch, {}, [], []);
+  const ops: object = new Machine(world, 0, entriesOf(world)).pte;
+  if (!(ops instanceof GenericPteOps)) {
+    refuse('ops does not make operations', '(m) => new MyOps(m), where MyOps extends GenericPteOps');
+  }
+  checkMethods(ops, GenericPteOps.prototype, PTE_OPS, refuse);
+}
