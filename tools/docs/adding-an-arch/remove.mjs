@@ -1,4 +1,7 @@
-/** Takes a plug-in package out of a checkout, as if `nx g @racewalk/nx:arch` had never been run for it. */
+/**
+ * Takes a plug-in package out of a checkout, as if `nx g @racewalk/nx:arch` had never been run for it. The
+ * link in node_modules stays: git would not bring it back.
+ */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -38,7 +41,6 @@ export function remove(root, id) {
   const name = `@racewalk/arch-${id}`;
   const dir = `packages/arch-${id}`;
   fs.rmSync(at(dir), { recursive: true, force: true });
-  fs.rmSync(at('node_modules', name), { force: true });
   editJson(at('apps/cli/package.json'), (json) => {
     delete json.dependencies[name];
   });
