@@ -1,8 +1,9 @@
-import { announced, OpKind, type Program, type Step } from '@racewalk/core/step';
+import type { Program } from '@racewalk/core/step';
 import { explore } from '@racewalk/explorer';
 import { expect, test } from 'vitest';
 import { flags } from './models/flags.js';
 import { teardown } from './models/teardown.js';
+import { unkeyed } from './models/unkeyed.js';
 
 test.each([
   ['T2(4,1)', teardown(4, 1), 18],
@@ -16,17 +17,6 @@ test.each([
   const report = explore(program);
   expect(report).toMatchObject({ verdict: 'exhausted', executions, blocked: 0, deadlocks: 0 });
 });
-
-/** The same program without its keys: every history is a place of its own. */
-function unkeyed(program: Program): Program {
-  function* body(run: Step<unknown>): Step<void> {
-    for (let next = run.next(); !next.done; ) {
-      next = run.next(announced.kind === OpKind.KEY ? 0 : yield);
-    }
-  }
-  const threads = program.threads.map((thread) => ({ ...thread, body: () => body(thread.body()) }));
-  return { ...program, threads };
-}
 
 test.each<[string, Program]>([
   ['T2(4,2)', teardown(4, 2)],

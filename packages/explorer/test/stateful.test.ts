@@ -11,9 +11,9 @@ import {
 } from '@racewalk/core/step';
 import { explore, type Report, replay } from '@racewalk/explorer';
 import { describe, expect, test } from 'vitest';
-import { unkeyed } from './brute/stateful.js';
 import { flags } from './models/flags.js';
 import { teardown } from './models/teardown.js';
+import { unkeyed } from './models/unkeyed.js';
 
 const STATEFUL = { strategy: 'stateful' } as const;
 

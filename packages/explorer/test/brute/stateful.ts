@@ -1,4 +1,4 @@
-import { announced, OpKind, type Program, type Step } from '@racewalk/core/step';
+import type { Program } from '@racewalk/core/step';
 import { Automata, RestartSignal } from '../../src/automaton/automata.js';
 import { Machine } from '../../src/memory/machine.js';
 import { pathOf } from '../../src/memory/path.js';
@@ -96,15 +96,4 @@ export function compareStateful(
     return `${found.deadlocks.size} deadlocks of ${all.deadlocks.size}`;
   }
   return '';
-}
-
-/** The same program without its keys: every history is a place of its own. */
-export function unkeyed(program: Program): Program {
-  function* body(run: Step<unknown>): Step<void> {
-    for (let next = run.next(); !next.done; ) {
-      next = run.next(announced.kind === OpKind.KEY ? 0 : yield);
-    }
-  }
-  const threads = program.threads.map((thread) => ({ ...thread, body: () => body(thread.body()) }));
-  return { ...program, threads };
 }
