@@ -179,6 +179,8 @@ it.each<[what: string, changes: Loose, refusal: string]>([
     },
     'claims uffdWp, but swap entries have no bit for it | layout.swap.uffdWp',
   ],
+  ['a block of one', { cont: { ptes: 1, mayDiffer: bit(2) } }, 'cont.ptes is 1 | ptes: how many entries'],
+  ['a block without rules', { cont: { ptes: 4 } }, 'cont.mayDiffer is missing | cont.mayDiffer: a word'],
 ])('%s: RACEWALK_BAD_LAYOUT', (_what, changes, message) => {
   expect(refusal(changes)).toContain(`RACEWALK_BAD_LAYOUT plug-in toy: ${message}`);
 });
@@ -214,6 +216,11 @@ it.each<[what: string, changes: Loose, refusal: string]>([
     'operations without a class',
     { ops: () => ({ *ptepGet() {} }) },
     'ops does not make operations | (m) => new MyOps(m), where MyOps extends GenericPteOps',
+  ],
+  [
+    'a mutant of nothing',
+    { mutants: [{ name: 'late', ops: () => ({ *ptepGetAndCleer() {} }) }] },
+    'the mutant late replaces ptepGetAndCleer, which is not there | ptepGetAndClear',
   ],
 ])('%s: RACEWALK_BAD_OVERRIDE', (_what, changes, message) => {
   expect(refusal(changes)).toContain(`RACEWALK_BAD_OVERRIDE plug-in toy: ${message}`);

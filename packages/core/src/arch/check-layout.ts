@@ -16,11 +16,14 @@ type Named = readonly [name: string, bits: PteWord];
 
 const WORD = 'a word, made with bit(n) or bits(lo, hi)';
 
+/** Where a word stands in the plug-in. */
+const pathOf = (name: string): string => (name.startsWith('cont.') ? name : `layout.${name}`);
+
 function checkWord(name: string, value: unknown, refuse: Refuse): void {
   const word = value as Partial<PteWord> | null | undefined;
-  if (value === undefined) refuse(`layout.${name} is missing`, `${name}: ${WORD}`);
+  if (value === undefined) refuse(`${pathOf(name)} is missing`, `${name}: ${WORD}`);
   if (typeof word?.lo !== 'number' || typeof word.hi !== 'number' || pteWord(word.lo, word.hi) !== word)
-    refuse(`layout.${name} is not a word`, `${name}: ${WORD}`);
+    refuse(`${pathOf(name)} is not a word`, `${name}: ${WORD}`);
 }
 
 function checkRange(name: string, value: unknown, refuse: Refuse): void {
@@ -88,9 +91,14 @@ function checkFields(layout: PteLayout, used: readonly Named[], refuse: Refuse):
 }
 
 /** Throws `RACEWALK_BAD_LAYOUT` if a bit is missing, used twice or not described. */
-export function checkLayout({ id, layout }: ArchSpec): void {
+export function checkLayout({ id, layout, cont }: ArchSpec): void {
   const refuse = refuseFor(id, 'RACEWALK_BAD_LAYOUT');
   checkForm(layout, refuse);
+  if (cont !== undefined) {
+    if (!Number.isInteger(cont.ptes) || cont.ptes < 2)
+      refuse(`cont.ptes is ${String(cont.ptes)}`, 'ptes: how many entries a block has, 2 or more');
+    checkWord('cont.mayDiffer', cont.mayDiffer, refuse);
+  }
   const { swap } = layout;
   const facts = [...FACTS, ...MARKS].map((name): Named => [name, layout[name] ?? PTE_ZERO]);
   const pfn: Named = ['pfn', rangeOf(layout.pfn)];

@@ -5,7 +5,7 @@
 import { entriesOf } from '../machine/halves.js';
 import { Machine } from '../machine/machine.js';
 import { World } from '../machine/world.js';
-import { misspelt } from '../near.js';
+import { misspelt, nearest } from '../near.js';
 import { GenericPteOps } from '../ops/generic.js';
 import { PTE_OPS } from '../ops/overrides.js';
 import { type Refuse, refuseFor } from './check-spec.js';
@@ -70,15 +70,26 @@ function checkMethods(ops: object, generic: object, known: readonly string[], re
 
 /**
  * Throws `RACEWALK_BAD_OVERRIDE` if a method has nearly the name of an operation, cannot be stepped through,
- * or has its parameters in another order; and if `ops` does not answer operations at all.
+ * or has its parameters in another order; if a mutant replaces what is not there; and if `ops` does not answer
+ * operations at all.
  */
 export function checkOps(arch: ArchPlugin): void {
   if (arch.ops === undefined) return;
   const refuse = refuseFor(arch.id, 'RACEWALK_BAD_OVERRIDE');
   const world = new World(arch, {}, [], []);
-  const ops: object = new Machine(world, 0, entriesOf(world)).pte;
-  if (!(ops instanceof GenericPteOps)) {
+  const machine = new Machine(world, 0, entriesOf(world));
+  const ops = machine.pte;
+  if (!((ops as object) instanceof GenericPteOps)) {
     refuse('ops does not make operations', '(m) => new MyOps(m), where MyOps extends GenericPteOps');
   }
   checkMethods(ops, GenericPteOps.prototype, PTE_OPS, refuse);
+  for (const mutant of arch.mutants ?? []) {
+    for (const name of Object.keys(mutant.ops(machine, ops))) {
+      if (name in ops) continue;
+      refuse(
+        `the mutant ${mutant.name} replaces ${name}, which is not there`,
+        nearest(name, PTE_OPS) ?? PTE_OPS.join(', '),
+      );
+    }
+  }
 }
