@@ -3,18 +3,18 @@
  * an architecture by name.
  */
 
-/** Every capability, with its meaning. */
+/** Every capability, with its meaning; the manuals' words are in `CAPABILITY_TERMS`. */
 export const CAPABILITIES = {
-  hwAccess: 'the hardware sets the access flag (arm64 FEAT_HAFDBS, x86 A, RISC-V Svadu)',
-  hwDirty: 'the hardware records stores in the entry (arm64 DBM, x86 D, RISC-V Svadu)',
-  contPte: 'several entries can be marked as one contiguous block (arm64 contiguous bit, RISC-V Svnapot)',
-  breakBeforeMake: 'size or contiguity of a live entry changes only by clear, invalidate, set (arm64)',
-  splitEntries: 'an entry is wider than one load or plain store (x86 PAE)',
-  broadcastTlbi: 'TLB invalidation is broadcast, and complete only after a barrier (arm64)',
-  ipiFlush: 'remote TLB invalidation interrupts the other CPU and waits for it (x86)',
-  faultDropsTlb: 'a page fault drops the translation it came from, so a stale one faults at most once (x86)',
-  pudLeaf: 'a leaf two levels up: a 1 GiB page (not x86 PAE)',
-  softDirty: 'the kernel keeps a soft-dirty tracking bit in the entry (x86-64)',
+  hwAccess: 'a walk sets the access flag; the walker is hardware, or software that takes no lock',
+  hwDirty: 'a walk for a store records it; the walker is hardware, or software that takes no lock',
+  contPte: 'several entries can be marked as one contiguous block',
+  breakBeforeMake: 'size or contiguity of a live entry changes only by clear, invalidate, set',
+  splitEntries: 'an entry is wider than one load or plain store',
+  broadcastTlbi: 'TLB invalidation is broadcast, and complete only after a barrier',
+  ipiFlush: 'remote TLB invalidation interrupts the other CPU and waits for it',
+  faultDropsTlb: 'a page fault drops the translation it came from, so a stale one faults at most once',
+  pudLeaf: 'a leaf two levels up: a 1 GiB page',
+  softDirty: 'the kernel keeps a soft-dirty tracking bit in the entry',
   uffdWp: 'the kernel keeps a userfaultfd write-protect bit in the entry',
 } as const;
 
