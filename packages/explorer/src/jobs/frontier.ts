@@ -11,6 +11,10 @@
  * a branch never counts on such requests: whoever sleeps in it for a branch that was not done when it began
  * sleeps *lightly*, that is, it makes a sequence superfluous only if it moves in it. The price is that an
  * execution may be found redundant on the way (blocked), which a single search never does.
+ *
+ * That a branch was done before another begins is not enough: sequences that were asked for while it was not
+ * done do not wake its step, and who saw such a sequence waiting may have relied on it. So it must have been
+ * done before any job was given out that ran when the other branch came to be.
  */
 import { ExplorerError } from '../errors.js';
 import type { Counterexample } from '../types.js';
@@ -50,7 +54,9 @@ export class Frontier {
   #pieces: Piece[] = [];
   /** Nodes with branches to give out. */
   #open: PrefixNode[] = [];
-  readonly #given = new Map<number, Piece>();
+  readonly #given = new Map<number, { readonly piece: Piece; readonly at: number }>();
+  /** Counts what is given out and answered. */
+  #now = 0;
   #nextId = 0;
   #base: number[] = [];
   readonly #awaited = new Set<number>();
@@ -102,7 +108,7 @@ export class Frontier {
     const piece = this.#pieces.shift() ?? this.#branch();
     if (piece === undefined) return undefined;
     const id = this.#nextId++;
-    this.#given.set(id, piece);
+    this.#given.set(id, { piece, at: this.#now++ });
     return { id, awaited: this.#base, executions, ...this.#above(piece) };
   }
 
@@ -112,11 +118,17 @@ export class Frontier {
       const branch = under.take();
       if (branch === undefined) {
         this.#open.shift();
-        if (under.done) close(under.parent, under.step);
+        if (under.done) close(under.parent, under.step, this.#now++);
         continue;
       }
       const step: JobStep = [branch.agent, branch.choice];
-      return { under, step, subtree: branch.children, rest: undefined, asleep: under.asleepBut(step) };
+      return {
+        under,
+        step,
+        subtree: branch.children,
+        rest: undefined,
+        asleep: under.asleepBut(step, branch.since),
+      };
     }
     return undefined;
   }
@@ -142,24 +154,27 @@ export class Frontier {
    * job that is not out (it was given up, or has been answered) is ignored, and that is what false means.
    */
   answer(result: JobResult, wanted: number): boolean {
-    const piece = this.#given.get(result.id);
+    const { piece } = this.#given.get(result.id) ?? {};
     if (piece === undefined) return false;
+    const now = this.#now++;
+    let since = now;
+    for (const { at } of this.#given.values()) since = Math.min(since, at);
     this.#given.delete(result.id);
     if (this.#restarts(result)) return true;
     this.#count(result);
     const nodes = chain(piece.under);
     for (const { depth, steps } of result.requests) {
-      nodes[depth]!.request(steps);
+      nodes[depth]!.request(steps, since);
       this.#opened(nodes[depth]!);
     }
-    if (result.rest !== undefined) this.#goOn(piece, result.rest, wanted);
-    else close(piece.under, piece.step);
+    if (result.rest !== undefined) this.#goOn(piece, result.rest, wanted, since);
+    else close(piece.under, piece.step, now);
     return true;
   }
 
   /** Put a job back: whoever had it has gone. */
   giveUp(id: number): void {
-    const piece = this.#given.get(id);
+    const { piece } = this.#given.get(id) ?? {};
     if (piece === undefined) return;
     this.#given.delete(id);
     this.#pieces.unshift(piece);
@@ -197,13 +212,13 @@ export class Frontier {
   }
 
   /** A job has more to do: as one piece, or cut up if there is too little to give out. */
-  #goOn(piece: Piece, rest: Rest, wanted: number): void {
+  #goOn(piece: Piece, rest: Rest, wanted: number, since: number): void {
     let cut = 0;
     let found = this.waiting + 1;
     while (cut < rest.path.length && found < wanted) found += rest.trees[cut++]!.length;
     let { under, step } = piece;
     for (let d = 0; d < cut; d++) {
-      under = new PrefixNode(under, step, rest.sleep[d]!, rest.trees[d]!);
+      under = new PrefixNode(under, step, rest.sleep[d]!, rest.trees[d]!, since);
       step = rest.path[d]!;
       under.begin(step);
       this.#opened(under);
@@ -225,7 +240,7 @@ export class Frontier {
       return nodes.length - 1;
     };
     for (const node of this.#open) place(node);
-    const pieces = [...this.#given.values(), ...this.#pieces].map(
+    const pieces = [...[...this.#given.values()].map(({ piece }) => piece), ...this.#pieces].map(
       ({ under, step, subtree, rest, asleep }) => ({
         under: place(under),
         step,
@@ -257,10 +272,11 @@ export class Frontier {
     const nodes: PrefixNode[] = [];
     for (const { parent, step, inherited, begun, pending } of saved.nodes) {
       const above = nodes[parent] ?? null;
-      const node = new PrefixNode(above, step, inherited, pending);
+      // Time begins anew: no branch was done before it.
+      const node = new PrefixNode(above, step, inherited, pending, 0);
       for (const branch of begun) {
         node.begin(branch);
-        node.end(branch);
+        node.end(branch, 0);
       }
       above?.begin(step);
       nodes.push(node);
@@ -275,17 +291,23 @@ export class Frontier {
     frontier.fault = saved.fault;
     frontier.#pieces = saved.pieces.map(({ under, step, subtree, rest, asleep }) => {
       nodes[under]?.begin(step);
-      return { under: nodes[under] ?? null, step, subtree: subtree.map(toBranch), rest, asleep };
+      return {
+        under: nodes[under] ?? null,
+        step,
+        subtree: subtree.map((tree) => toBranch(tree, 0)),
+        rest,
+        asleep,
+      };
     });
     return frontier;
   }
 }
 
 /** The branch of `node` that begins with `step` is done; so may be branches above. */
-function close(node: PrefixNode | null, step: JobStep): void {
+function close(node: PrefixNode | null, step: JobStep, now: number): void {
   let [n, done] = [node, step];
   while (n !== null) {
-    n.end(done);
+    n.end(done, now);
     if (!n.done) return;
     done = n.step;
     n = n.parent;

@@ -3,15 +3,18 @@ import { type Asleep, type JobStep, type RequestStep, type SavedTree, Sleep } fr
 
 /** A wakeup tree that can still grow. */
 export interface Branch {
+  /** At the root: when the oldest of the jobs was given out that ran when this branch came to be. */
+  readonly since: number;
   readonly agent: number;
   readonly choice: number;
   readonly children: Branch[];
 }
 
-export const toBranch = ([agent, choice, children]: SavedTree): Branch => ({
+export const toBranch = ([agent, choice, children]: SavedTree, since: number): Branch => ({
+  since,
   agent,
   choice,
-  children: children.map(toBranch),
+  children: children.map((child) => toBranch(child, since)),
 });
 
 export const fromBranch = ({ agent, choice, children }: Branch): SavedTree => [
@@ -20,6 +23,8 @@ export const fromBranch = ({ agent, choice, children }: Branch): SavedTree => [
   children.map(fromBranch),
 ];
 
+const NEVER = Number.POSITIVE_INFINITY;
+
 export class PrefixNode {
   /** The node above, and the step from there to here; null at the root. */
   readonly parent: PrefixNode | null;
@@ -27,27 +32,35 @@ export class PrefixNode {
   readonly depth: number;
   /** Agents that slept when the search came here. */
   readonly #inherited: Asleep;
-  /** Branches given out, and those of them that are not done. */
-  readonly #begun: JobStep[] = [];
-  readonly #unfinished = new Set<JobStep>();
+  /** Branches given out, and when they were done. */
+  readonly #begun: { readonly step: JobStep; done: number }[] = [];
   readonly pending: Branch[];
 
-  constructor(parent: PrefixNode | null, step: JobStep, asleep: Asleep, pending: readonly SavedTree[]) {
+  constructor(
+    parent: PrefixNode | null,
+    step: JobStep,
+    asleep: Asleep,
+    pending: readonly SavedTree[],
+    since: number,
+  ) {
     this.parent = parent;
     this.step = step;
     this.depth = parent === null ? 0 : parent.depth + 1;
     this.#inherited = asleep;
-    this.pending = pending.map(toBranch);
+    this.pending = pending.map((tree) => toBranch(tree, since));
   }
 
-  /** Who sleeps here for a job that goes on with `step`, which does not sleep for itself. */
-  asleepBut([agent, choice]: JobStep): Asleep {
+  /**
+   * Who sleeps here for a job that goes on with `step`, which does not sleep for itself. A branch that was done
+   * after `since` counts as not done.
+   */
+  asleepBut([agent, choice]: JobStep, since = NEVER): Asleep {
     const asleep = new Map(this.#inherited.map(([a, mask, how]) => [a, { mask, how }]));
-    for (const step of this.#begun) {
+    for (const { step, done } of this.#begun) {
       const [a, c] = step;
       if (a === agent && c === choice) continue;
       const before = asleep.get(a) ?? { mask: 0, how: Sleep.SOUND };
-      const how = this.#unfinished.has(step) ? Sleep.BESIDE : Sleep.SOUND;
+      const how = done < since ? Sleep.SOUND : Sleep.BESIDE;
       asleep.set(a, { mask: before.mask | (1 << c), how: Math.max(before.how, how) });
     }
     return [...asleep].map(([a, { mask, how }]) => [a, mask, how]);
@@ -55,38 +68,34 @@ export class PrefixNode {
 
   /** Everything needed to make this node anew. */
   get saved(): { inherited: Asleep; begun: readonly JobStep[] } {
-    return { inherited: this.#inherited, begun: this.#begun };
+    return { inherited: this.#inherited, begun: this.#begun.map(({ step }) => step) };
   }
 
-  #given(agent: number, choice: number): boolean {
-    return this.#begun.some(([a, c]) => a === agent && c === choice);
+  #given(agent: number, choice: number): { done: number } | undefined {
+    return this.#begun.find(({ step: [a, c] }) => a === agent && c === choice);
   }
 
   #sleeps(agent: number, choice: number): boolean {
     const inherited = this.#inherited.some(([a, mask]) => a === agent && (mask & (1 << choice)) !== 0);
-    return inherited || this.#given(agent, choice);
+    return inherited || this.#given(agent, choice) !== undefined;
   }
 
   /** The branch that begins with `step` is given out: from now on it sleeps here. */
   begin([agent, choice]: JobStep): void {
-    let step = this.#begun.find(([a, c]) => a === agent && c === choice);
-    if (step === undefined) {
-      step = [agent, choice];
-      this.#begun.push(step);
-    }
-    this.#unfinished.add(step);
+    const known = this.#given(agent, choice);
+    if (known === undefined) this.#begun.push({ step: [agent, choice], done: NEVER });
+    else known.done = NEVER;
   }
 
-  /** The branch that begins with this step is done. */
-  end([agent, choice]: JobStep): void {
-    for (const step of this.#unfinished) {
-      if (step[0] === agent && step[1] === choice) this.#unfinished.delete(step);
-    }
+  /** The branch that begins with this step is done, at time `now`. */
+  end([agent, choice]: JobStep, now: number): void {
+    const known = this.#given(agent, choice);
+    if (known !== undefined) known.done = now;
   }
 
   /** Nothing below is left to do. */
   get done(): boolean {
-    return this.#unfinished.size === 0 && this.pending.length === 0;
+    return this.pending.length === 0 && this.#begun.every(({ done }) => done !== NEVER);
   }
 
   /** Next branch to give out, now asleep here; undefined if there is none. Covered ones are dropped. */
@@ -108,10 +117,10 @@ export class PrefixNode {
    * to what it needs by somebody who did not know of that step, and may stand for longer ones that
    * do not commute. So a piece may be found redundant on the way (blocked), but nothing is lost.
    */
-  request(steps: readonly RequestStep[]): void {
+  request(steps: readonly RequestStep[], since: number): void {
     const left = new Set(steps.keys());
     const isFirst = (i: number): boolean => steps[i]![2].every((j) => !left.has(j));
-    for (const i of left) if (isFirst(i) && this.#given(steps[i]![0], steps[i]![1])) return;
+    for (const i of left) if (isFirst(i) && this.#given(steps[i]![0], steps[i]![1]) !== undefined) return;
     let branches = this.pending;
     for (;;) {
       const onward = branches.find(({ agent, choice }) => {
@@ -127,7 +136,7 @@ export class PrefixNode {
       branches = onward.children;
     }
     for (const i of left) {
-      const branch: Branch = { agent: steps[i]![0], choice: steps[i]![1], children: [] };
+      const branch: Branch = { since, agent: steps[i]![0], choice: steps[i]![1], children: [] };
       branches.push(branch);
       branches = branch.children;
     }
