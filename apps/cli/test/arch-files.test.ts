@@ -1,14 +1,16 @@
 /** `--arch` with a file: somebody else's plug-in, beside the built-in ones. */
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { swAccessDirty } from '@racewalk/arch-software-dirty';
 import { parseReport } from '@racewalk/conformance';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { run } from './run.js';
 
 const cwd = mkdtempSync(path.join(tmpdir(), 'racewalk-archs-'));
 const RACE = 'access-flags/set-vs-walker';
+
+afterAll(() => rmSync(cwd, { recursive: true }));
 
 /** A module that exports what is handed to it: a file outside the repository cannot import core here. */
 function file(name: string, exporting: string, given: Readonly<Record<string, unknown>>): string {
