@@ -114,7 +114,7 @@ describe('explore', () => {
     const { code, out } = await run(['explore', 'access-flags/set-vs-walker', '--arch', 'x86-64']);
     expect(code).toBe(0);
     expect(out).toMatch(
-      /estimate {2}about [\d ]+ ± [\d ]+ executions of [\d ]+ steps\nverdict {3}holds, expected holds\n/,
+      /estimate {2}[\d ]+ executions of [\d ]+ steps\n[^v]*verdict {3}holds, expected holds\n/,
     );
     expect(out).toMatch(/explored {2}[\d ]+ executions?, 0 redundant, [\d ]+ steps/);
   });

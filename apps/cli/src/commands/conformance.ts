@@ -13,6 +13,7 @@ import { EXIT } from '../exit-codes.js';
 import { withArchs, withOrigin } from '../input/archs.js';
 import { checkWritable } from '../input/files.js';
 import { duration, list, shard, workers } from '../input/options.js';
+import { RunningCell } from '../render/expected.js';
 import { time } from '../render/numbers.js';
 import { ProgressPrinter } from '../render/progress.js';
 import { emit, type Reporter, reporter } from '../render/reporters.js';
@@ -82,11 +83,21 @@ export async function runMatrix(given: Context, options: RunOptions): Promise<vo
     });
   }
   const printer = new ProgressPrinter(context);
+  const running = new RunningCell();
   const how: SuiteOptions = {
     budget: options.budget,
     signal: context.io.signal,
-    onProgress({ done, cells, cell, executions, ms, remaining }) {
-      printer.show({ text: `${done}/${cells} ${cell.test} ${cell.arch}`, executions, ms, remaining });
+    onProgress(progress) {
+      const { done, cells, cell, executions, ms, remaining } = progress;
+      const share = printer.wanted ? running.share(progress) : null;
+      const left = remaining === null ? null : remaining + (share?.remaining ?? 0);
+      printer.show({
+        text: `${done}/${cells} ${cell.test} ${cell.arch}`,
+        executions,
+        share,
+        ms,
+        remaining: left,
+      });
     },
   };
   const { checkpoint } = options;

@@ -1,12 +1,10 @@
 /** `racewalk estimate`: how much there is to explore, before it is explored. */
-import { buildScenario } from '@racewalk/core';
-import { estimate } from '@racewalk/explorer';
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
 import { withArchs } from '../input/archs.js';
 import { type ScenariosOption, scenariosOption, withScenarios } from '../input/module.js';
 import { list } from '../input/options.js';
-import { grouped } from '../render/numbers.js';
+import { estimatesOf, estimateText } from '../render/expected.js';
 import { ARCHS } from './conformance.js';
 
 interface EstimateOptions extends ScenariosOption {
@@ -18,7 +16,9 @@ export function estimateCommand(program: Command, context: Context): void {
   const command = program
     .command('estimate')
     .summary('how many executions a race test has')
-    .description('Probes a race test at random and prints how many executions an exhaustive search makes.')
+    .description(
+      'Estimates how many executions an exhaustive search of a race test makes, and how long they are.',
+    )
     .argument('<test>', 'id of a race test')
     .option('--arch <names>', ARCHS, list)
     .option('--variant <name>', 'upstream, or a mutant', 'upstream');
@@ -34,12 +34,9 @@ export function estimateCommand(program: Command, context: Context): void {
         context.io.out(`${name}not applicable: ${cell.reason ?? ''}\n`);
         continue;
       }
-      for (const [i, size] of cell.sizes.entries()) {
-        const { program: built } = buildScenario(cell.scenario, cell.plugin, variant, size);
-        const { mean, sd, steps, samples } = estimate(built);
-        const numbers = `${grouped(mean)} ± ${grouped(sd)} executions of ${grouped(steps)} steps`;
-        const which = cell.sizes.length > 1 ? `, ${JSON.stringify(size)}` : '';
-        context.io.out(`${i === 0 ? name : ' '.repeat(20)}${numbers} (${grouped(samples)} probes${which})\n`);
+      for (const [i, guess] of estimatesOf(cell).entries()) {
+        const which = cell.sizes.length > 1 ? `, ${JSON.stringify(cell.sizes[i])}` : '';
+        context.io.out(`${i === 0 ? name : ' '.repeat(20)}${estimateText(guess)}${which}\n`);
       }
     }
   });

@@ -1,8 +1,7 @@
 /** `racewalk explore`: one cell, with an estimate first and statistics afterwards. */
 import { type Cell, type CellOptions, type CellResult, keyOf, runCell } from '@racewalk/conformance';
-import { buildScenario } from '@racewalk/core';
 import type { MemoryModel } from '@racewalk/core/step';
-import { estimate, type Strategy } from '@racewalk/explorer';
+import type { Strategy } from '@racewalk/explorer';
 import { columns } from '@racewalk/trace';
 import type { Command } from 'commander';
 import { namedCell } from '../cells.js';
@@ -14,6 +13,7 @@ import { fingerprintOfRun, loadRun, removeRun, saveRun } from '../input/checkpoi
 import { checkWritable } from '../input/files.js';
 import { type ScenariosOption, scenariosOption, withScenarios } from '../input/module.js';
 import { memory, strategy, wholeNumber } from '../input/options.js';
+import { ExpectedWork, estimatesOf, estimateText } from '../render/expected.js';
 import { count, grouped, time } from '../render/numbers.js';
 import { ProgressPrinter } from '../render/progress.js';
 import { ARCH, budgetOption } from './conformance.js';
@@ -37,13 +37,20 @@ export function exitOf(result: CellResult): number {
 }
 
 /** Run one cell with a progress line. */
-export async function runNamed(context: Context, cell: Cell, options: CellOptions): Promise<CellResult> {
+export async function runNamed(
+  context: Context,
+  cell: Cell,
+  options: CellOptions,
+  expected: ExpectedWork | null = null,
+): Promise<CellResult> {
   const printer = new ProgressPrinter(context);
+  const text = `${cell.test} ${cell.arch} ${cell.variant}`;
   const result = await runCell(cell, {
     ...options,
     signal: context.io.signal,
     onProgress({ executions, ms }) {
-      printer.show({ text: `${cell.test} ${cell.arch} ${cell.variant}`, executions, ms, remaining: null });
+      const share = expected?.share(executions, ms) ?? null;
+      printer.show({ text, executions, share, ms, remaining: share?.remaining || null });
     },
   });
   printer.clear();
@@ -56,6 +63,7 @@ async function runFromFile(
   cell: Cell,
   file: string,
   options: CellOptions,
+  expected: ExpectedWork | null,
 ): Promise<CellResult> {
   checkWritable(context, file);
   const { ms: _, hints: __, ...search } = options;
@@ -63,7 +71,7 @@ async function runFromFile(
   const { running } = loadRun(context, file, run);
   const key = keyOf(cell);
   let last = running;
-  const result = await runNamed(context, cell, {
+  const from: CellOptions = {
     ...options,
     ...(running === null ? {} : { resume: running.at }),
     onCheckpoint(at) {
@@ -71,16 +79,11 @@ async function runFromFile(
       // The search pauses twice a second; whatever ends the process then, this is what is left.
       saveRun(context, file, run, { cells: [], running: last, ms: 0 });
     },
-  });
+  };
+  const result = await runNamed(context, cell, from, expected);
   if (result.verdict === 'bounded') context.io.err(`run the same command again to go on from ${file}\n`);
   else removeRun(context, file);
   return result;
-}
-
-function estimateLine(cell: Cell, model: MemoryModel | undefined): string {
-  const { program } = buildScenario(cell.scenario, cell.plugin, cell.variant, cell.sizes[0] ?? {});
-  const guess = estimate(program, model === undefined ? {} : { memory: model });
-  return `estimate  about ${grouped(guess.mean)} ± ${grouped(guess.sd)} executions of ${grouped(guess.steps)} steps`;
 }
 
 /** What a cell came to, in lines. */
@@ -130,11 +133,15 @@ export function exploreCommand(program: Command, context: Context): void {
     }
     const { io } = context;
     io.out(`${cell.test}   arch ${cell.arch}   variant ${cell.variant}\n`);
-    io.out(`${estimateLine(cell, search.memory)}\n`);
+    const estimates = estimatesOf(cell, search.memory);
+    io.out(`estimate  ${estimates.map(estimateText).join('\n          ')}\n`);
+    // The others do not make one execution for each class of schedules.
+    const expected = (search.strategy ?? 'dpor') === 'dpor' ? new ExpectedWork(estimates) : null;
+    const how = { ...search, ms: budget, hints };
     const result =
       checkpoint === undefined
-        ? await runNamed(context, cell, { ...search, ms: budget, hints })
-        : await runFromFile(context, cell, checkpoint, { ...search, ms: budget, hints });
+        ? await runNamed(context, cell, how, expected)
+        : await runFromFile(context, cell, checkpoint, how, expected);
     io.out(`${statistics(result).join('\n')}\n`);
     if (result.trace !== undefined) io.out(`\n${columns(withOrigin(from, result.trace), context.print)}`);
     context.status.exit = exitOf(result);

@@ -3,12 +3,15 @@
  * second.
  */
 import type { Context } from '../context.js';
-import { grouped, time } from './numbers.js';
+import { type Share, shareText } from './expected.js';
+import { count, time } from './numbers.js';
 
 /** What the line says. */
 export interface ProgressLine {
   readonly text: string;
   readonly executions: number;
+  /** How much of the cell that is running is done, if anybody knows. */
+  readonly share?: Share | null;
   readonly ms: number;
   /** Estimated milliseconds to go. */
   readonly remaining: number | null;
@@ -24,14 +27,20 @@ export class ProgressPrinter {
 
   constructor(private readonly context: Context) {}
 
-  show({ text, executions, ms, remaining }: ProgressLine): void {
+  show({ text, executions, share, ms, remaining }: ProgressLine): void {
     const { io, width } = this.context;
     if (!io.errIsTty || ms < PATIENCE || ms - this.#last < EVERY) return;
     this.#last = ms;
     this.#shown = true;
     const left = remaining === null ? '' : ` · about ${time(remaining)} left`;
-    const line = `${text} · ${grouped(executions)} executions · ${time(ms)}${left}`;
+    const done = share == null ? count(executions, 'execution') : shareText(share);
+    const line = `${text} · ${done} · ${time(ms)}${left}`;
     io.err(`\r\u001b[2K${line.length < width ? line : `${line.slice(0, width - 2)}…`}`);
+  }
+
+  /** Whether there is a line at all, so that what is only shown there need not be made. */
+  get wanted(): boolean {
+    return this.context.io.errIsTty;
   }
 
   /** Take the line away. */
