@@ -38,6 +38,12 @@ export interface Program {
   readonly memory: MemoryModel;
   /** Cells that are locks, so that a deadlock can name owners. */
   readonly locks?: readonly Cell[];
+  /**
+   * Classes of interchangeable threads, by number: a program in which two of a class change places, and each
+   * one's own cells with them, is the same program, and `final` and every invariant say the same of it. The
+   * explorer believes this and may leave out a schedule that is the mirror image of another.
+   */
+  readonly symmetric?: readonly (readonly number[])[];
   /** Checked in every final state in which all threads but daemons have ended. */
   readonly final?: (mem: Int32Array, base: number, faults: FaultSink) => void;
 }

@@ -51,8 +51,40 @@ export function insertReversal(
     if ((s.light[e]! & bit) === 0 || isNeeded(s, by)) return by;
     cut = true;
   }
+  for (let left = s.twin[e]!; left !== 0; left &= left - 1) {
+    const by = mirrored(s, 31 - Math.clz32(left & -left));
+    if (by !== NOT_FIRST) return by;
+  }
   if (cut) dropUnneeded(s);
   return insert(s, e);
+}
+
+/**
+ * Whether the sequence is left to its mirror image: it needs a step of `younger` first, and the elder twin does
+ * not move first as well. Answers the event that is this step.
+ */
+function mirrored(s: DporState, younger: number): number {
+  const { twins } = s;
+  const by = firstStep(s, younger);
+  if (by === NOT_FIRST || (s.lastAgent !== younger && !isNeeded(s, by))) return NOT_FIRST;
+  for (let i = 0; i < twins.length; i += 2) {
+    if (twins[i + 1] === younger && firstStep(s, twins[i]!) !== NOT_FIRST) return NOT_FIRST;
+  }
+  return by;
+}
+
+/** The first step of `agent` in the sequence, if nothing in it has to come before. */
+function firstStep(s: DporState, agent: number): number {
+  const { events } = s.m;
+  for (let v = 0; v < s.sequenceEnd || extend(s); v++) {
+    const i = s.sequence[v]! >> Mark.SHIFT;
+    if (events[(i << E.SHIFT) + E.AGENT] !== agent) continue;
+    const mark = s.sequence[v]!;
+    const first = canComeFirst(s, agent, -1, events[(i << E.SHIFT) + E.FOOT]!);
+    s.sequence[v] = mark;
+    return first;
+  }
+  return s.lastAgent === agent ? canComeFirst(s, agent, -1, s.lastFoot) : NOT_FIRST;
 }
 
 /** Whether the reversed step has to come after event `i` of the sequence. */

@@ -8,6 +8,7 @@ import { closeRaces, conflicts } from './clocks.js';
 import { insertReversal } from './insert.js';
 import { exchangedBefore, reordered } from './reorder.js';
 import { type DporState, R } from './state.js';
+import { firstAlternative } from './twins.js';
 
 /**
  * Reverse the races of the complete execution whose events from `from` on are new. Older races count, too:
@@ -99,7 +100,8 @@ function choices(s: DporState, d: number): number {
   const made = m.events[e + E.CHOICE]!;
   const count = m.auto.nodes[(node << N.SHIFT) + N.A]!;
   let settled = 0;
-  for (let c = 0; c < count; c++) {
+  const first = s.twins.length > 0 ? firstAlternative(s, agent, m.events[e + E.PREV]!) : 0;
+  for (let c = first; c < count; c++) {
     if (c !== made) settled = Math.max(settled, insertReversal(s, d, d, agent, c, m.events[e + E.FOOT]!));
   }
   return settled;

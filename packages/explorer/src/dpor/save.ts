@@ -7,6 +7,7 @@ import { enabled, execute } from '../memory/step.js';
 import { closeRaces } from './clocks.js';
 import { fallAsleep } from './search.js';
 import type { DporState } from './state.js';
+import { waitingTwins } from './twins.js';
 import { T } from './wakeup.js';
 
 /** Footprints and clocks are left out: they follow from the schedule. */
@@ -68,6 +69,7 @@ export function restoreDpor(s: DporState, saved: SavedDpor): void {
     const asleep = saved.sleep[d];
     if (asleep !== undefined) putToSleep(s, d, asleep);
     s.tree[d] = restoreTrees(s, saved.trees[d]!);
+    if (s.twins.length > 0) s.twin[d] = waitingTwins(s);
     if (d === saved.path.length) break;
     const [agent, choice] = saved.path[d]!;
     take(s, agent, choice);

@@ -9,6 +9,7 @@ import { judge } from '../memory/verdict.js';
 import type { OnFault, Stop, Tally } from '../tally.js';
 import { reverseRaces } from './races.js';
 import type { DporState } from './state.js';
+import { firstAlternative, waitingTwins } from './twins.js';
 import { T } from './wakeup.js';
 
 const NOBODY = -1;
@@ -36,7 +37,7 @@ export function searchDpor(
     if (end === ALL_ASLEEP) {
       if (s.m.depth > from) {
         tally.blocked++;
-        // Only jobs come here; another way on from here may wake somebody.
+        // Only jobs and programs with twins come here; another way on from here may wake somebody.
         reverseRaces(s, from);
       }
     } else if (!complete(s, from, tally, onFault, onExecution)) {
@@ -63,6 +64,7 @@ function descend(s: DporState, begun: number, tally: Tally, onFault: OnFault): n
     let choice = 0;
     let subtree = -1;
     const branch = s.tree[d]!;
+    if (s.twins.length > 0) s.twin[d] = waitingTwins(s);
     if (branch >= 0) {
       const { nodes } = trees;
       const t = branch << T.SHIFT;
@@ -78,6 +80,9 @@ function descend(s: DporState, begun: number, tally: Tally, onFault: OnFault): n
     } else {
       agent = pick(s, d);
       if (agent < 0) return agent;
+      if (s.twins.length > 0 && agent < m.threads && m.kindOf(agent) === Kind.CHOOSE) {
+        choice = firstAlternative(s, agent, m.last[agent]!);
+      }
     }
     if (d >= tally.maxSteps) return TOO_LONG;
     execute(m, agent, choice);
@@ -115,7 +120,7 @@ function complete(
 /** Any agent that can move and is not asleep: one with a choice to make, else the same as before. */
 function pick(s: DporState, d: number): number {
   const { m, agents } = s;
-  const asleep = s.asleep[d]!;
+  const asleep = s.asleep[d]! | s.twin[d]!;
   const last = d > 0 ? m.events[((d - 1) << E.SHIFT) + E.AGENT]! : 0;
   let none = NOBODY;
   if (d < 2 * agents && m.auto.chooses) {

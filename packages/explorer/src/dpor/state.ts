@@ -6,6 +6,7 @@
 import { grown } from '../automaton/footprints.js';
 import { ExplorerError } from '../errors.js';
 import type { Machine } from '../memory/machine.js';
+import { twinsOf } from './twins.js';
 import { WakeupTrees } from './wakeup.js';
 
 /** An entry of the sequence being inserted is `event << Mark.SHIFT | mark`. */
@@ -49,7 +50,10 @@ export class DporState {
    * one to here began. What that one asks for cannot be hung into trees down here. See the frontier.
    */
   light: Int32Array;
-  /** The same, if the other branch begins at depth d. Only at depths above the floor. */
+  /** Pairs of interchangeable threads, and per depth a mask of those that wait for their elder twin there. */
+  readonly twins: readonly number[];
+  twin: Int32Array;
+  /** As `light`, if the other branch begins at depth d. Only at depths above the floor. */
   beside: Int32Array;
   /** `sleep[d * agents + a]`: the alternatives of a asleep at depth d; bit 0 unless it is a CHOOSE. */
   sleep: Int32Array;
@@ -100,6 +104,8 @@ export class DporState {
     this.clock = new Int32Array(slice);
     this.asleep = new Int32Array(this.capacity);
     this.light = new Int32Array(this.capacity);
+    this.twins = twinsOf(m);
+    this.twin = new Int32Array(this.capacity);
     this.beside = new Int32Array(this.capacity);
     this.sleep = new Int32Array(slice);
     this.sleepFoot = new Int32Array(slice);
@@ -140,6 +146,7 @@ export class DporState {
     this.clock = grown(this.clock, slice);
     this.asleep = grown(this.asleep, this.capacity);
     this.light = grown(this.light, this.capacity);
+    this.twin = grown(this.twin, this.capacity);
     this.beside = grown(this.beside, this.capacity);
     this.sleep = grown(this.sleep, slice);
     this.sleepFoot = grown(this.sleepFoot, slice);

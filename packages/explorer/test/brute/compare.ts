@@ -22,13 +22,17 @@ export interface Comparison {
 }
 
 /** The schedules `dpor` explores, complete or deadlocked. */
-export function schedules(code: Code, memory: 'sc' | 'tso'): { paths: number[][]; blocked: number } {
+export function schedules(
+  code: Code,
+  memory: 'sc' | 'tso',
+  symmetric: readonly (readonly number[])[] = [],
+): { paths: number[][]; blocked: number } {
   let paths: number[][] = [];
   let m: Machine;
   const keep = (): void => {
     paths.push([...pathOf(m)]);
   };
-  const auto = new Automata(toProgram(code, memory, keep), memory);
+  const auto = new Automata({ ...toProgram(code, memory, keep), symmetric }, memory);
   auto.start();
   for (;;) {
     paths = [];

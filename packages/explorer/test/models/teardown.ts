@@ -18,6 +18,8 @@ const D = 4;
 export interface TeardownOptions {
   /** Read every entry first, then clear with plain stores. */
   readonly buggy?: boolean;
+  /** Say that the walkers are interchangeable. */
+  readonly symmetric?: boolean;
 }
 
 /**
@@ -91,6 +93,7 @@ export function teardown(n: number, w: number, options: TeardownOptions = {}): P
     name: `teardown(${n}, ${w})`,
     cells: table.cells,
     memory: 'sc',
+    ...(options.symmetric ? { symmetric: [hits.map((_, i) => i + 1)] } : {}),
     threads: [
       { name: 'software', body: options.buggy ? gatherThenClear : software },
       ...hits.map((_, i) => ({ name: `walker${i}`, body: () => walker(i) })),
