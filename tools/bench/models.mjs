@@ -1,23 +1,34 @@
-/** The reference models live with the explorer's tests; this compiles them for plain Node. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import ts from 'typescript';
+/**
+ * The reference models live with the explorer's tests; this compiles them for plain Node, once, so that a
+ * process that measures a cold start does not load the compiler.
+ */
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import process from 'node:process';
 
 const from = new URL('../../packages/explorer/test/models/', import.meta.url);
 const to = new URL('../dist/bench-models/', import.meta.url);
 
+/** @param {URL} file */
+const changed = (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+
 /** @param {string} name */
 async function load(name) {
-  const source = readFileSync(new URL(`${name}.ts`, from), 'utf8');
-  const { outputText } = ts.transpileModule(source, {
-    compilerOptions: {
-      target: ts.ScriptTarget.ES2022,
-      module: ts.ModuleKind.ESNext,
-      verbatimModuleSyntax: true,
-    },
-  });
-  mkdirSync(to, { recursive: true });
+  const source = new URL(`${name}.ts`, from);
   const file = new URL(`${name}.mjs`, to);
-  writeFileSync(file, outputText);
+  if (changed(source) > changed(file)) {
+    const { default: ts } = await import('typescript');
+    const { outputText } = ts.transpileModule(readFileSync(source, 'utf8'), {
+      compilerOptions: {
+        target: ts.ScriptTarget.ES2022,
+        module: ts.ModuleKind.ESNext,
+        verbatimModuleSyntax: true,
+      },
+    });
+    mkdirSync(to, { recursive: true });
+    const unfinished = new URL(`${name}.${process.pid}.tmp`, to);
+    writeFileSync(unfinished, outputText);
+    renameSync(unfinished, file);
+  }
   return import(file.href);
 }
 
@@ -25,5 +36,7 @@ async function load(name) {
 
 /** @type {{ teardown: (n: number, w: number) => Program }} */
 export const { teardown } = await load('teardown');
+/** @type {{ teardownOnce: (n: number, w: number) => Program }} */
+export const { teardownOnce } = await load('teardown-once');
 /** @type {{ flags: (k: number) => Program }} */
 export const { flags } = await load('flags');

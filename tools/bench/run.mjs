@@ -1,75 +1,103 @@
 /**
- * Speed of the explorer on the reference models, from the built packages: `npm run bench -w @racewalk/tools`.
- * Every model is explored once to warm up and then measured, in CPU time of this process (one core).
- * The last column is the number of garbage collections per million steps: the hot path allocates nothing,
- * what is left is setting up each search. Wrong counts end it with exit code 1.
+ * The benchmark: `npm run bench`, `npm run bench:peers`.
+ *
+ *   --quick, --long      fewer models; more, for many minutes
+ *   --peers              also run the models in Spin, if it is installed
+ *   --no-warm, --no-cold leave out one kind of measurement
+ *   --json FILE          write everything that was measured
+ *   --chart FILE         write a chart (SVG)
+ *   --write-docs         everything, and write docs/benchmarks.*
+ *   MODEL …              only these, for instance 'T2(8,2)'
+ *
+ * Ends with 1 if a count is not the pinned one.
  */
-import { PerformanceObserver } from 'node:perf_hooks';
+import { writeFileSync } from 'node:fs';
 import process from 'node:process';
-import { setTimeout } from 'node:timers/promises';
-import { explore } from '@racewalk/explorer';
-import { flags, teardown } from './models.mjs';
+import { parseArgs } from 'node:util';
+import { chart } from './chart.mjs';
+import { objections } from './check.mjs';
+import { cold, supports, warm } from './measure.mjs';
+import { CHART, JSON_FILE, PAGE, page } from './page.mjs';
+import { MISSING, runPeers } from './peers/run.mjs';
+import { allWrong, newReport, toJson } from './report.mjs';
+import { ROWS, within } from './rows.mjs';
+import { OWN_HEAD, ownLine, PEER_HEAD, peerLines, textLine, widths } from './table.mjs';
 
-/** Name, program, executions. @type {[string, () => import('@racewalk/core/step').Program, number][]} */
-const MODELS = [
-  ['T2(8,1)', () => teardown(8, 1), 52],
-  ['T2(4,2)', () => teardown(4, 2), 494],
-  ['T2(8,2)', () => teardown(8, 2), 3_572],
-  ['T2(16,2)', () => teardown(16, 2), 33_096],
-  ['F(4)', () => flags(4), 1_536],
-  ['F(5)', () => flags(5), 122_880],
-];
-if (process.argv.includes('--long')) MODELS.push(['F(6)', () => flags(6), 23_592_960]);
-const only = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
-const MIN_SECONDS = 1;
-
-let collections = 0;
-new PerformanceObserver((list) => {
-  collections += list.getEntries().length;
-}).observe({ entryTypes: ['gc'] });
-
-/** @param {import('@racewalk/core/step').Program} program */
-async function measure(program) {
-  explore(program);
-  const options = { checkDeterminism: false };
-  await setTimeout(20);
-  collections = 0;
-  const begin = process.cpuUsage();
-  const total = { executions: 0, steps: 0, seconds: 0, runs: 0 };
-  let report;
-  do {
-    report = explore(program, options);
-    total.executions += report.executions;
-    total.steps += report.steps;
-    total.runs++;
-    const { user, system } = process.cpuUsage(begin);
-    total.seconds = (user + system) / 1e6;
-  } while (total.seconds < MIN_SECONDS);
-  await setTimeout(20);
-  return { report, total, perMillion: (collections / total.steps) * 1e6 };
-}
-
-/** @param {number} n */
-const rate = (n) => (n >= 1e6 ? `${(n / 1e6).toFixed(2)} M` : `${(n / 1e3).toFixed(0)} k`);
-let wrong = 0;
-console.log('model      executions  blocked       steps     CPU s   executions/s    steps/s   GC/M steps');
-for (const [name, make, expected] of MODELS) {
-  if (only.length > 0 && !only.includes(name)) continue;
-  const { report, total, perMillion } = await measure(make());
-  const right = report.verdict === 'exhausted' && report.executions === expected && report.blocked === 0;
-  if (!right) wrong++;
-  console.log(
-    [
-      name.padEnd(9),
-      String(report.executions).padStart(11),
-      String(report.blocked).padStart(8),
-      String(report.steps).padStart(11),
-      (total.seconds / total.runs).toFixed(3).padStart(9),
-      rate(total.executions / total.seconds).padStart(14),
-      rate(total.steps / total.seconds).padStart(10),
-      perMillion.toFixed(2).padStart(13),
-      right ? '' : `  WRONG: expected ${expected}`,
-    ].join(' '),
+const { values, positionals: only } = parseArgs({
+  allowPositionals: true,
+  allowNegative: true,
+  options: {
+    quick: { type: 'boolean', default: false },
+    long: { type: 'boolean', default: false },
+    peers: { type: 'boolean', default: false },
+    warm: { type: 'boolean', default: true },
+    cold: { type: 'boolean', default: true },
+    json: { type: 'string' },
+    chart: { type: 'string' },
+    'write-docs': { type: 'boolean', default: false },
+  },
+});
+const docs = values['write-docs'];
+const patience = values.long ? 'long' : values.quick ? 'quick' : 'usual';
+const unknown = only.filter((name) => !ROWS.some(({ model }) => model === name));
+if (unknown.length > 0) {
+  console.error(
+    `no such model: ${unknown.join(', ')}; there are\n${ROWS.map(({ model }) => `  ${model}`).join('\n')}`,
   );
+  process.exit(2);
 }
-process.exitCode = wrong > 0 ? 1 : 0;
+
+const report = newReport();
+const strategies = /** @type {const} */ (['dpor', 'stateful']).filter((strategy) => {
+  if (supports(strategy)) return true;
+  console.log(`strategy ${strategy} is skipped: this build does not have it`);
+  return false;
+});
+const chosen = ROWS.filter(({ model }) => only.length === 0 || only.includes(model));
+const names = chosen.map(({ model }) => [model, 'stateful', ...OWN_HEAD.slice(2).map(() => '123 456 789')]);
+const width = widths(OWN_HEAD, names);
+console.log(`${report.machine.cpu}, ${report.machine.cores} cores, Node ${report.node}, ${report.version}\n`);
+console.log(textLine(OWN_HEAD, width));
+for (const row of chosen) {
+  for (const strategy of strategies) {
+    if (!within(row[strategy], patience)) continue;
+    const alone = values.cold ? cold(row, strategy) : null;
+    const again = values.warm || alone === null ? await warm(await row.program(), strategy) : null;
+    const counts = again ?? alone;
+    if (counts === null) continue;
+    const wrong = [again, alone]
+      .flatMap((measured) => (measured === null ? [] : [objections(row, strategy, measured)]))
+      .find((text) => text !== '');
+    const { model, family, size } = row;
+    const measured = {
+      ...counts,
+      cpuSeconds: again?.cpuSeconds ?? alone?.cold.cpuSeconds ?? Number.NaN,
+      runs: again?.runs ?? 1,
+      cold: alone?.cold ?? null,
+    };
+    const entry = { model, family, size, strategy, measured, wrong: wrong ?? '' };
+    report.entries.push(entry);
+    console.log(`${textLine(ownLine(entry), width)}${entry.wrong && `  WRONG: ${entry.wrong}`}`);
+  }
+}
+
+if (values.peers || docs) {
+  const peerWidth = widths(PEER_HEAD, [PEER_HEAD.map((_, i) => (i < 2 ? 'T2(16,2)  ' : '12 345 678'))]);
+  console.log(`\n${textLine(PEER_HEAD, peerWidth)}`);
+  report.peers = runPeers(patience, only, (entry) => {
+    for (const line of peerLines(entry, report.entries)) console.log(textLine(line, peerWidth));
+  });
+  console.log(report.peers === null ? MISSING : `\nSpin ${report.peers.spin}, gcc ${report.peers.gcc}`);
+}
+
+const json = toJson(report);
+if (values.json !== undefined) writeFileSync(values.json, json);
+if (values.chart !== undefined) writeFileSync(values.chart, chart(report));
+const wrong = allWrong(report);
+for (const line of wrong) console.error(`WRONG  ${line}`);
+if (docs && wrong.length === 0) {
+  writeFileSync(JSON_FILE, json);
+  writeFileSync(CHART, chart(report));
+  writeFileSync(PAGE, page(report));
+}
+process.exitCode = wrong.length > 0 ? 1 : 0;
