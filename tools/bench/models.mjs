@@ -34,7 +34,7 @@ async function load(name) {
 
 /** @typedef {import('@racewalk/core/step').Program} Program */
 
-/** @type {{ teardown: (n: number, w: number) => Program }} */
+/** @type {{ teardown: (n: number, w: number, options?: { symmetric?: boolean }) => Program }} */
 export const { teardown } = await load('teardown');
 /** @type {{ teardownOnce: (n: number, w: number) => Program }} */
 export const { teardownOnce } = await load('teardown-once');

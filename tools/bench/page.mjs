@@ -59,7 +59,8 @@ error if one differs. Fewer is as suspicious as more: a search that loses execut
 | T(n,w) | the same with one pass over the block at the end; what an entry had goes to a valid entry behind it; a walker reads an entry and then sets both bits in one step, unless the entry has become invalid. |
 | F(k) | k threads each set a bit of their own in one word: read, then compare and exchange until it works. |
 
-The others are races of the suite on a larger block than it runs them with, or on TSO.
+*Alike*: the walkers are declared interchangeable, so that of two schedules that are mirror images one is explored; GenMC has
+16 564 for (16,2), too. The others are races of the suite on a larger block than it runs them with, or on TSO.
 
 ## What is counted
 

@@ -15,7 +15,7 @@ import { raceProgram } from './races.mjs';
 /**
  * @typedef {object} Row
  * @property {string} model name in the tables
- * @property {'T' | 'T2' | 'F' | 'race'} family
+ * @property {'T' | 'T2' | 'alike' | 'F' | 'race'} family
  * @property {readonly number[]} size
  * @property {() => Program | Promise<Program>} program
  * @property {number | null} executions how many there are; null if nobody has counted them
@@ -84,6 +84,24 @@ function teardownRow(family, [n, w], expected, counts) {
 }
 
 /**
+ * T2 whose walkers are declared interchangeable.
+ * @param {readonly [number, number]} size
+ * @param {number} executions
+ * @returns {Row}
+ */
+const alikeRow = ([n, w], executions) => ({
+  model: `T2(${n},${w}) alike`,
+  family: 'alike',
+  size: [n, w],
+  program: () => teardown(n, w, { symmetric: true }),
+  executions,
+  states: null,
+  dpor: 'usual',
+  stateful: null,
+  spin: null,
+});
+
+/**
  * @param {number} k
  * @param {Expected} expected
  * @param {SpinCounts} counts
@@ -136,6 +154,8 @@ export const ROWS = [
   teardownRow('T2', [4, 3], both('quick', 20_480, 10_278), spin('usual', 51_094, 196_023)),
   teardownRow('T2', [8, 3], both('usual', 324_472, 142_788), spin('usual', 1_060_917, 4_368_102)),
   teardownRow('T2', [16, 3], stateful('long', null, null), spin('long', 27_777_055, 118_288_560)),
+  alikeRow([16, 2], 16_564),
+  alikeRow([8, 3], 55_448),
   flagsRow(4, both('quick', executionsOfF(4), 299), spin('quick', 299, 701)),
   flagsRow(5, both('usual', executionsOfF(5), 2_163), spin('usual', 2_163, 6_156)),
   flagsRow(6, both('usual', executionsOfF(6), 18_731), spin('usual', 18_731, 62_683)),

@@ -31,12 +31,23 @@ export function estimate(program: Program, options: EstimateOptions = {}): Estim
   if (searched.exact) return searched;
   for (;;) {
     try {
-      const swept = sweeps(new Sweeper(new Machine(auto)), options, until);
+      const swept = withoutMirrors(program, sweeps(new Sweeper(new Machine(auto)), options, until));
       return { ...swept, mean: Math.max(swept.mean, searched.mean) };
     } catch (error) {
       if (!(error instanceof RestartSignal)) throw error;
     }
   }
+}
+
+/**
+ * Sweeps know nothing of interchangeable threads. Nearly every schedule has as many mirror images as these
+ * can be ordered, the few that are their own mirror image aside.
+ */
+function withoutMirrors({ symmetric = [] }: Program, swept: Estimate): Estimate {
+  let orders = 1;
+  for (const twins of symmetric) for (let i = 2; i <= twins.length; i++) orders *= i;
+  if (orders === 1) return swept;
+  return { ...swept, mean: swept.mean / orders, sd: swept.sd / orders, exact: false };
 }
 
 /** Search for `ms` milliseconds: the number of executions, exact if that was all. */

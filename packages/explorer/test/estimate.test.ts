@@ -23,6 +23,8 @@ const BENCH: [string, Program, number][] = [
   ['T2(12,2)', teardown(12, 2), 12_754],
   ['T2(16,2)', teardown(16, 2), 33_096],
   ['T2(8,3)', teardown(8, 3), 324_472],
+  ['T2(16,2), walkers alike', teardown(16, 2, { symmetric: true }), 16_564],
+  ['T2(8,3), walkers alike', teardown(8, 3, { symmetric: true }), 55_448],
   ['F(4)', flags(4), 1536],
   ['F(5)', flags(5), 122_880],
   ['F(6)', flags(6), 23_592_960],
