@@ -4,7 +4,7 @@
  * A package names its room in its package.json: `"nx": { "tags": ["room:arch"] }`.
  */
 
-/** @typedef {'core' | 'trace' | 'engine' | 'arch' | 'feature' | 'hall' | 'wiring' | 'app' | 'tools'} Room */
+/** @typedef {'core' | 'trace' | 'engine' | 'arch' | 'feature' | 'hall' | 'wiring' | 'fleet' | 'app' | 'tools'} Room */
 /** @typedef {{ rule: string, why: string }} Objection */
 
 /**
@@ -17,7 +17,7 @@ const FLOORS = [
   { name: 'ground floor', rooms: ['trace'] },
   { name: '1st floor', rooms: ['engine', 'arch', 'feature'] },
   { name: '2nd floor', rooms: ['hall'] },
-  { name: '3rd floor', rooms: ['wiring'] },
+  { name: '3rd floor', rooms: ['wiring', 'fleet'] },
   { name: 'roof', rooms: ['app'] },
 ];
 
@@ -25,6 +25,8 @@ const FLOORS = [
 const KEPT_IN = new Map([
   ['tsyringe', 'wiring'],
   ['reflect-metadata', 'wiring'],
+  ['bullmq', 'fleet'],
+  ['ioredis', 'fleet'],
 ]);
 
 /** @param {Room} room */
@@ -58,10 +60,10 @@ export function objection(from, to, inTests) {
     if (to === 'core' || (to === 'hall' && inTests)) return null;
     return { rule: 'core-only', why: 'arch-* and feature-* use core only (their tests also conformance)' };
   }
-  if (isPlugin(to) && (from === 'hall' || from === 'wiring')) {
+  if (isPlugin(to) && (from === 'hall' || from === 'wiring' || from === 'fleet')) {
     return {
       rule: 'handed-in',
-      why: 'conformance and wiring never import an arch or a feature: they are handed in',
+      why: 'conformance, wiring and fleet never import an arch or a feature: they are handed in',
     };
   }
   const below = floorOf(to);

@@ -60,7 +60,9 @@ const isHelp = (error: unknown): boolean =>
  */
 export async function main(argv: readonly string[], io: Io, parts: Parts = CATALOGUE): Promise<number> {
   try {
-    const context = createContext(io, parts);
+    const { thread: _, ...withoutThreads } = io;
+    // Threads know the catalogue and nothing else.
+    const context = createContext(parts === CATALOGUE ? io : withoutThreads, parts);
     const program = build(context);
     if (argv.length === 0) {
       io.out(program.helpInformation());

@@ -10,6 +10,14 @@ import type { Io } from './io.js';
 /** Colours that may be switched off. */
 export type Colors = ReturnType<typeof pc.createColors>;
 
+/** Modules of the user's. */
+export interface Modules {
+  /** `FILE` or `FILE#ID` of plug-ins. */
+  readonly archs: readonly string[];
+  /** A file with race tests; `alone`: they are all there are. */
+  readonly scenarios: { readonly file: string; readonly alone: boolean } | null;
+}
+
 export interface Context {
   readonly io: Io;
   readonly bench: Workbench;
@@ -23,6 +31,8 @@ export interface Context {
   readonly host: Host;
   /** Files that plug-ins come from which are not built in, by id. */
   readonly origins: ReadonlyMap<string, string>;
+  /** Modules of the user's that were loaded, so that other threads can load them. */
+  readonly modules: Modules;
   /** Set by the command that ran; shared by contexts derived from one another. */
   readonly status: { exit: number };
 }
@@ -46,6 +56,7 @@ export function createContext(io: Io, parts: Parts): Context {
     print: { width, color },
     host: { node: io.node, cpus: io.cpus },
     origins: new Map(),
+    modules: { archs: [], scenarios: null },
     status: { exit: 0 },
   };
 }

@@ -22,10 +22,12 @@ export interface Io {
   /** Version of Node, for reports. */
   readonly node: string;
   readonly cpus: number;
+  /** The module that worker threads run; without it there are none. */
+  readonly thread?: URL;
 }
 
-/** The streams of this process. `signal` is the caller's. */
-export function processIo(signal: Io['signal']): Io {
+/** The streams of this process. `signal` and `thread` are the caller's. */
+export function processIo(signal: Io['signal'], thread: URL): Io {
   return {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
@@ -37,5 +39,6 @@ export function processIo(signal: Io['signal']): Io {
     signal,
     node: process.version,
     cpus: availableParallelism(),
+    thread,
   };
 }

@@ -1,9 +1,10 @@
 /** Runs that are interrupted and gone on with. */
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseReport } from '@racewalk/conformance';
 import { describe, expect, it } from 'vitest';
+import { command, module, start, until } from './command.js';
 import { run } from './run.js';
 
 const cwd = mkdtempSync(path.join(tmpdir(), 'racewalk-'));
@@ -24,6 +25,51 @@ const impatient = (n: number) => {
 const counts = (json: string) =>
   parseReport(json).cells.map((c) => [c.test, c.variant, c.arch, c.verdict, c.executions, c.steps]);
 
+describe('--checkpoint and sudden death', () => {
+  const LARGE = ['explore', 'large/two-walkers', '--scenarios', module('large'), '--arch', 'arm64-contpte'];
+
+  /** Start, wait until a file was written for the first time or anew, and kill. */
+  async function killed(argv: readonly string[], file: string): Promise<void> {
+    const before = existsSync(file) ? readFileSync(file, 'utf8') : '';
+    const { child, ended } = start(argv);
+    await until(() => (existsSync(file) && readFileSync(file, 'utf8') !== before ? true : undefined));
+    child.kill('SIGKILL');
+    expect((await ended).code).toBe(null);
+  }
+
+  it.each([1, 2, 3])('a large search survives being killed twice, %i workers', async (workers) => {
+    const file = path.join(cwd, `large-${workers}.json`);
+    const argv = [...LARGE, '--checkpoint', file];
+    await killed([...argv, '--workers', String(workers)], file);
+    await killed([...argv, '--workers', String(workers)], file);
+    // Any number may go on with it.
+    const { code, out } = await command([...argv, '--workers', String((workers % 3) + 1)]);
+    expect([code, out]).toEqual([0, expect.stringContaining('509 139 executions')]);
+    expect(existsSync(file)).toBe(false);
+  });
+
+  it('so does the matrix', async () => {
+    const file = path.join(cwd, 'killed-matrix.json');
+    const part = ['conformance', '--arch', 'arm64-contpte,sw-dirty', '--reporter', 'json', '--workers', '2'];
+    await killed([...part, '--checkpoint', file], file);
+    await killed([...part, '--checkpoint', file], file);
+    const resumed = await command([...part, '--checkpoint', file]);
+    expect([resumed.code, resumed.err]).toEqual([0, expect.stringMatching(/going on after \d+ finished/)]);
+    expect(counts(resumed.out)).toEqual(counts((await command(part)).out));
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('%s ends with 130 and says how to go on', async (signal) => {
+    const file = path.join(cwd, `${signal}.json`);
+    const argv = [...LARGE, '--checkpoint', file, '--workers', '2'];
+    const { child, ended } = start(argv);
+    await until(() => (existsSync(file) ? true : undefined));
+    child.kill(signal);
+    const { code, err } = await ended;
+    expect([code, err]).toEqual([130, expect.stringContaining(`to go on from ${file}`)]);
+    expect((await command(argv)).out).toContain('509 139 executions');
+  });
+});
+
 describe('--checkpoint', () => {
   it('lets a run of the matrix go on, with the counts of one that was never interrupted', async () => {
     const file = path.join(cwd, 'matrix.json');
@@ -34,7 +80,7 @@ describe('--checkpoint', () => {
     const again = await run([...FAMILY, '--checkpoint', file], { cwd, signal: impatient(60) });
     expect([again.code, again.err]).toEqual([
       130,
-      expect.stringMatching(/going on after \d+ finished cells/),
+      expect.stringMatching(/going on after \d+ finished cells(.|\n)*run the same command again/),
     ]);
     const resumed = await run([...FAMILY, '--checkpoint', file], { cwd });
     expect(resumed.code).toBe(0);
@@ -46,12 +92,23 @@ describe('--checkpoint', () => {
     const file = path.join(cwd, 'cell.json');
     const stopped = await run([...CELL, '--checkpoint', file], { cwd, signal: impatient(2) });
     expect(stopped.code).toBe(130);
-    const { running } = JSON.parse(readFileSync(file, 'utf8'));
-    expect(running.at.search.executions).toBeGreaterThan(0);
+    const { running } = JSON.parse(JSON.parse(readFileSync(file, 'utf8')).state);
+    expect(running[0].at.search.executions).toBeGreaterThan(0);
     const resumed = await run([...CELL, '--checkpoint', file], { cwd });
     const explored = (out: string) => /explored.*redundant, [\d ]+ steps/.exec(out)?.[0];
     expect(explored(resumed.out)).toBe(explored((await run(CELL, { cwd })).out));
     expect(existsSync(file)).toBe(false);
+  });
+
+  it('refuses a file that is damaged', async () => {
+    const file = path.join(cwd, 'damaged.json');
+    await run([...CELL, '--checkpoint', file], { cwd, signal: impatient(2) });
+    const text = readFileSync(file, 'utf8');
+    for (const wrong of [text.slice(0, 900), text.replace(/\d(?=\d)/g, '7'), '{}', '[1]']) {
+      writeFileSync(file, wrong);
+      const { code, err } = await run([...CELL, '--checkpoint', file], { cwd });
+      expect([code, err]).toEqual([2, expect.stringMatching(/^error RACEWALK_BAD_CHECKPOINT: /)]);
+    }
   });
 
   it('refuses the file of another run', async () => {

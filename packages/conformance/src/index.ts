@@ -30,12 +30,23 @@ export {
   type ReportCell,
   type ReportSummary,
 } from './report/schema.js';
-export { type CellResult, runCell } from './run/cell.js';
+export { type CellResult, isExpected, type Outcome, runCell } from './run/cell.js';
 export { type CellCheckpoint, parseCellCheckpoint, type Totals } from './run/checkpoint.js';
 export { expectedElsewhere } from './run/elsewhere.js';
 export { type Difference, fingerprintOf, firstDifference } from './run/fingerprint.js';
+export { judgeReport } from './run/judge.js';
 export type { CellOptions } from './run/options.js';
+export {
+  checkPieces,
+  fingerprintOfProgram,
+  isPieces,
+  type PiecesCheckpoint,
+  PiecesSearch,
+  reportOfPieces,
+  toPieces,
+} from './run/pieces.js';
 export { type RecordedCell, traceOf } from './run/record.js';
+export { remainingMs } from './run/remaining.js';
 export { replayToken, shrinkToken, type TokenParts } from './run/replay.js';
 export { runSuite, type SuiteOptions, type SuiteProgress, type SuiteResult } from './run/suite.js';
 export { type ConformanceOptions, conformance } from './suite/conformance.js';

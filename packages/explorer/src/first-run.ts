@@ -60,6 +60,16 @@ function differenceAt(first: Machine, second: Machine, d: number): string {
   return wrong === '' ? '' : `${first.program.threads[agent]!.name}: ${wrong}`;
 }
 
+/** A word as the cell shows it: a word may be a number that means something in this process only. */
+function wordText(program: Program, cell: number, word: number): string {
+  try {
+    return program.cells[cell]?.show?.(word) ?? String(word);
+  } catch {
+    // An operand need not be a value of its cell.
+    return '';
+  }
+}
+
 /** A hash of the program as far as it can be seen from outside: memory, threads, and one execution. */
 export function fingerprint(program: Program, memory: MemoryModel, limit: number): string {
   const m = oneRun(program, memory, limit);
@@ -67,14 +77,16 @@ export function fingerprint(program: Program, memory: MemoryModel, limit: number
   for (let d = 0; d < m.depth; d++) {
     const e = d << E.SHIFT;
     const op = m.auto.ops[m.events[e + E.NODE]!];
-    steps.push(
-      `${m.events[e + E.AGENT]}${op === undefined ? '' : `${op.kind}${describe(op)}${op.cell},${op.a},${op.b}`}`,
-    );
+    const what =
+      op === undefined
+        ? ''
+        : `${op.kind}${describe(op)}${op.cell},${wordText(program, op.cell, op.a)},${wordText(program, op.cell, op.b)}`;
+    steps.push(`${m.events[e + E.AGENT]}${what}`);
   }
   const text = JSON.stringify([
     program.name,
     memory,
-    program.cells.map(({ name, initial }) => [name, initial]),
+    program.cells.map(({ name, initial }, cell) => [name, wordText(program, cell, initial)]),
     program.threads.map(({ name, daemon }) => [name, daemon === true]),
     program.locks ?? [],
     steps,

@@ -1,7 +1,7 @@
 /** `racewalk check`: the main job for the scenarios of a user's file. */
 import type { Command } from 'commander';
-import { type Context, withParts } from '../context.js';
-import { loadScenarios } from '../input/module.js';
+import type { Context } from '../context.js';
+import { withOnlyScenarios } from '../input/module.js';
 import { type RunOptions, runMatrix, runOptions } from './conformance.js';
 
 export function checkCommand(program: Command, context: Context): void {
@@ -12,8 +12,6 @@ export function checkCommand(program: Command, context: Context): void {
     .argument('<file>', 'a module that exports what defineScenario() returns')
     .option('--test <glob>', 'tests whose id matches');
   runOptions(command).action(async (file: string, options: RunOptions) => {
-    const scenarios = await loadScenarios(context, file);
-    const own = withParts(context, { archs: context.bench.registry.archs, scenarios });
-    await runMatrix(own, options);
+    await runMatrix(await withOnlyScenarios(context, file), options);
   });
 }

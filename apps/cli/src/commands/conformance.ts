@@ -1,11 +1,5 @@
 /** `racewalk conformance`: the main job. */
-import {
-  type ConformanceReport,
-  exitCodeOf,
-  type PlanFilter,
-  reportOf,
-  type SuiteOptions,
-} from '@racewalk/conformance';
+import { type ConformanceReport, exitCodeOf, type PlanFilter, reportOf } from '@racewalk/conformance';
 import { RacewalkError } from '@racewalk/core';
 import { type Command, Option } from 'commander';
 import type { Context } from '../context.js';
@@ -13,11 +7,12 @@ import { EXIT } from '../exit-codes.js';
 import { withArchs, withOrigin } from '../input/archs.js';
 import { checkWritable } from '../input/files.js';
 import { duration, list, shard, workers } from '../input/options.js';
-import { RunningCell } from '../render/expected.js';
 import { time } from '../render/numbers.js';
-import { ProgressPrinter } from '../render/progress.js';
 import { emit, type Reporter, reporter } from '../render/reporters.js';
-import { runResumable } from './resumable.js';
+import { costOf } from '../scale/costs.js';
+import { defaultWorkers } from '../scale/threads.js';
+import { NO_HOOKS, runResumable } from './resumable.js';
+import { alone, together } from './run-plan.js';
 
 /** What `--arch` takes where several are meant. */
 export const ARCHS = 'ids of architectures, or files that export plug-ins, with commas between them';
@@ -31,6 +26,7 @@ export interface RunOptions {
   readonly test?: string;
   readonly variant?: string;
   readonly budget: number;
+  readonly workers?: number;
   readonly shard?: { readonly index: number; readonly count: number };
   readonly reporter: Reporter;
   readonly output?: string;
@@ -53,8 +49,8 @@ export function runOptions(command: Command): Command {
     .option('--arch <names>', ARCHS, list)
     .option('--variant <name>', 'upstream, mutants, all, or the name of one', 'all')
     .addOption(budgetOption('for the whole run'))
-    .option('--workers <n>', 'worker threads; only 1 in this version', workers)
-    .option('--shard <i/n>', 'every n-th cell, starting with the i-th', shard)
+    .option('--workers <n>', 'worker threads; default: one for each processor, if it pays', workers)
+    .option('--shard <i/n>', 'the i-th of n parts of the matrix, each about as much work', shard)
     .option('--reporter <name>', 'pretty, json, junit or markdown', reporter, 'pretty')
     .option('--output <file>', 'write the report to a file; the matrix is printed all the same')
     .option('--checkpoint <file>', 'go on from this file if it exists, and leave it behind if interrupted')
@@ -67,7 +63,7 @@ function filterOf(options: RunOptions, archs: readonly string[] | undefined): Pl
     ...(archs === undefined ? {} : { archs }),
     ...(test === undefined ? {} : { test }),
     ...(variant === undefined ? {} : { variant }),
-    ...(part === undefined ? {} : { shard: part }),
+    ...(part === undefined ? {} : { shard: part, costOf }),
   };
 }
 
@@ -82,31 +78,14 @@ export async function runMatrix(given: Context, options: RunOptions): Promise<vo
       hint: 'fewer shards, or a wider --test, --arch or --variant',
     });
   }
-  const printer = new ProgressPrinter(context);
-  const running = new RunningCell();
-  const how: SuiteOptions = {
-    budget: options.budget,
-    signal: context.io.signal,
-    onProgress(progress) {
-      const { done, cells, cell, executions, ms, remaining } = progress;
-      const share = printer.wanted ? running.share(progress) : null;
-      const left = remaining === null ? null : remaining + (share?.remaining ?? 0);
-      printer.show({
-        text: `${done}/${cells} ${cell.test} ${cell.arch}`,
-        executions,
-        share,
-        ms,
-        remaining: left,
-      });
-    },
-  };
   const { checkpoint } = options;
   if (checkpoint !== undefined) checkWritable(context, checkpoint);
+  const workers = options.workers ?? defaultWorkers(context, plan);
+  const run = workers === 1 ? alone(context, options.budget) : together(context, options.budget, workers);
   const report =
     checkpoint === undefined
-      ? reportOf(await suite.run(plan, how), context.host)
-      : await runResumable(context, plan, checkpoint, how);
-  printer.clear();
+      ? reportOf(await run(plan, NO_HOOKS), context.host)
+      : await runResumable(context, plan, checkpoint, run);
   emit(context, withOrigins(context, report), options);
   const code = exitCodeOf(report);
   // A shard may well have nothing but cells that do not apply.

@@ -1,7 +1,16 @@
 /** `racewalk explore`: one cell, with an estimate first and statistics afterwards. */
-import { type Cell, type CellOptions, type CellResult, keyOf, runCell } from '@racewalk/conformance';
+import {
+  type Cell,
+  type CellOptions,
+  type CellResult,
+  keyOf,
+  type Plan,
+  runCell,
+} from '@racewalk/conformance';
+import { RacewalkError } from '@racewalk/core';
 import type { MemoryModel } from '@racewalk/core/step';
-import type { Strategy } from '@racewalk/explorer';
+import type { Estimate, Strategy } from '@racewalk/explorer';
+import { runPlan, type SearchOptions } from '@racewalk/fleet';
 import { columns } from '@racewalk/trace';
 import type { Command } from 'commander';
 import { namedCell } from '../cells.js';
@@ -12,10 +21,11 @@ import { withArch, withOrigin } from '../input/archs.js';
 import { fingerprintOfRun, loadRun, removeRun, saveRun } from '../input/checkpoint-file.js';
 import { checkWritable } from '../input/files.js';
 import { type ScenariosOption, scenariosOption, withScenarios } from '../input/module.js';
-import { memory, strategy, wholeNumber } from '../input/options.js';
+import { memory, workers as parseWorkers, strategy, wholeNumber } from '../input/options.js';
 import { ExpectedWork, estimatesOf, estimateText } from '../render/expected.js';
 import { count, grouped, time } from '../render/numbers.js';
 import { ProgressPrinter } from '../render/progress.js';
+import { threads } from '../scale/threads.js';
 import { ARCH, budgetOption } from './conformance.js';
 
 interface ExploreCommandOptions extends ScenariosOption {
@@ -27,6 +37,7 @@ interface ExploreCommandOptions extends ScenariosOption {
   readonly seed?: number;
   readonly memory?: MemoryModel;
   readonly budget: number;
+  readonly workers: number;
   readonly checkpoint?: string;
 }
 
@@ -57,33 +68,81 @@ export async function runNamed(
   return result;
 }
 
-/** The same, going on where a file says, and leaving a file behind if the search is not finished. */
+/** Runs a cell; `from` is where an earlier run stopped, and `onCheckpoint` is told how far it is. */
+type RunCell = (options: Pick<CellOptions, 'resume' | 'onCheckpoint'>) => Promise<CellResult>;
+
+/** The same with worker threads. */
+function runTogether(
+  context: Context,
+  cell: Cell,
+  workers: number,
+  { ms, ...search }: SearchOptions & { ms: number },
+  estimates: readonly Estimate[],
+): RunCell {
+  return async ({ resume, onCheckpoint }) => {
+    const printer = new ProgressPrinter(context);
+    const text = `${cell.test} ${cell.arch} ${cell.variant}`;
+    const sum = estimates.reduce((mean, { mean: more }) => mean + more, 0);
+    const [first] = estimates;
+    const expected = first === undefined ? null : new ExpectedWork([{ ...first, mean: sum }]);
+    const crew = threads(context, workers);
+    try {
+      const {
+        results,
+        interrupted,
+        ms: wall,
+      } = await runPlan(crew, planOf(cell), {
+        search,
+        cellMs: ms,
+        signal: context.io.signal,
+        ...(resume === undefined ? {} : { resume: [{ key: keyOf(cell), at: resume }] }),
+        onSave: ([running]) => running !== undefined && onCheckpoint?.(running.at),
+        onProgress({ executions, ms: spent }) {
+          const share = expected?.share(executions, spent) ?? null;
+          printer.show({ text, executions, share, ms: spent, remaining: share?.remaining || null });
+        },
+      });
+      const [result] = results;
+      if (interrupted || result === undefined) throw interruption();
+      return { ...result, ms: wall };
+    } finally {
+      printer.clear();
+      await crew.close();
+    }
+  };
+}
+
+const planOf = (cell: Cell): Plan => ({ archs: [cell.plugin], cells: [cell], problems: [] });
+
+const interruption = (): RacewalkError =>
+  new RacewalkError('RACEWALK_INTERRUPTED', 'interrupted', { hint: 'with --checkpoint FILE it could go on' });
+
+/** Run a cell, going on where a file says, and leave a file behind if the search is not finished. */
 async function runFromFile(
   context: Context,
   cell: Cell,
   file: string,
-  options: CellOptions,
-  expected: ExpectedWork | null,
+  search: Omit<CellOptions, 'ms' | 'hints'>,
+  run: RunCell,
 ): Promise<CellResult> {
   checkWritable(context, file);
-  const { ms: _, hints: __, ...search } = options;
-  const run = fingerprintOfRun([cell], search);
-  const { running } = loadRun(context, file, run);
+  const fingerprint = fingerprintOfRun([cell], search);
   const key = keyOf(cell);
-  let last = running;
-  const from: CellOptions = {
-    ...options,
-    ...(running === null ? {} : { resume: running.at }),
-    onCheckpoint(at) {
-      last = { key, at };
-      // The search pauses twice a second; whatever ends the process then, this is what is left.
-      saveRun(context, file, run, { cells: [], running: last, ms: 0 });
-    },
-  };
-  const result = await runNamed(context, cell, from, expected);
-  if (result.verdict === 'bounded') context.io.err(`run the same command again to go on from ${file}\n`);
-  else removeRun(context, file);
-  return result;
+  const before = loadRun(context, file, fingerprint).running.find((running) => running.key === key);
+  const goOn = `run the same command again to go on from ${file}`;
+  try {
+    const result = await run({
+      ...(before === undefined ? {} : { resume: before.at }),
+      // The search pauses once or twice a second; whatever ends the process then, this is what is left.
+      onCheckpoint: (at) => saveRun(context, file, fingerprint, { cells: [], running: [{ key, at }], ms: 0 }),
+    });
+    if (result.verdict === 'bounded') context.io.err(`${goOn}\n`);
+    else removeRun(context, file);
+    return result;
+  } catch (error) {
+    if (!(error instanceof RacewalkError && error.code === 'RACEWALK_INTERRUPTED')) throw error;
+    throw new RacewalkError('RACEWALK_INTERRUPTED', 'interrupted', { hint: goOn, cause: error });
+  }
 }
 
 /** What a cell came to, in lines. */
@@ -118,10 +177,11 @@ export function exploreCommand(program: Command, context: Context): void {
     .option('--executions <n>', 'at most n executions', wholeNumber('--executions', 1))
     .option('--seed <n>', 'seed of random and pct', wholeNumber('--seed', 0))
     .option('--memory <model>', 'sc or tso; default: that of the architecture', memory)
+    .option('--workers <n>', 'worker threads', parseWorkers, 1)
     .option('--checkpoint <file>', 'go on from this file if it exists, and leave it behind if not finished')
     .addOption(budgetOption('for the search'));
   scenariosOption(command).action(async (test: string, options: ExploreCommandOptions) => {
-    const { arch, variant, budget, checkpoint, scenarios: _, ...search } = options;
+    const { arch, variant, budget, workers, checkpoint, scenarios: _, ...search } = options;
     const { context: from, id } = await withArch(await withScenarios(context, options), arch);
     const { cell, hints } = namedCell(from, test, id, variant);
     if (search.preemptions !== undefined) {
@@ -138,10 +198,12 @@ export function exploreCommand(program: Command, context: Context): void {
     // The others do not make one execution for each class of schedules.
     const expected = (search.strategy ?? 'dpor') === 'dpor' ? new ExpectedWork(estimates) : null;
     const how = { ...search, ms: budget, hints };
+    const run: RunCell =
+      workers === 1
+        ? (more) => runNamed(from, cell, { ...how, ...more }, expected)
+        : runTogether(from, cell, workers, how, expected === null ? [] : estimates);
     const result =
-      checkpoint === undefined
-        ? await runNamed(context, cell, how, expected)
-        : await runFromFile(context, cell, checkpoint, how, expected);
+      checkpoint === undefined ? await run({}) : await runFromFile(from, cell, checkpoint, search, run);
     io.out(`${statistics(result).join('\n')}\n`);
     if (result.trace !== undefined) io.out(`\n${columns(withOrigin(from, result.trace), context.print)}`);
     context.status.exit = exitOf(result);

@@ -1,5 +1,8 @@
 /** A run of the matrix that can be interrupted and gone on with. */
 import {
+  type Cell,
+  type CellCheckpoint,
+  type CellResult,
   type ConformanceReport,
   keyOf,
   type Plan,
@@ -7,13 +10,36 @@ import {
   reportCell,
   reportOf,
   resumedReport,
-  type SuiteOptions,
+  type SuiteResult,
 } from '@racewalk/conformance';
+import type { RunningCell } from '@racewalk/fleet';
 import type { Context } from '../context.js';
-import { fingerprintOfRun, loadRun, type RunState, removeRun, saveRun } from '../input/checkpoint-file.js';
+import { fingerprintOfRun, loadRun, removeRun, saveRun } from '../input/checkpoint-file.js';
 
 /** Milliseconds between two writes of the file: what a crash can cost. */
 const EVERY = 1000;
+
+/** What a run is told about an earlier one, and what it says about itself. */
+export interface RunHooks {
+  /** Cells that were begun. */
+  readonly resume: readonly RunningCell[];
+  readonly onCell: (result: CellResult) => void;
+  /** How far a cell is that is not finished. */
+  readonly onCellCheckpoint: (cell: Pick<Cell, 'test' | 'variant' | 'arch'>, at: CellCheckpoint) => void;
+  /** How far all cells are that are not finished. */
+  readonly onSave: (running: readonly RunningCell[]) => void;
+}
+
+/** Runs a plan. */
+export type RunPlan = (plan: Plan, hooks: RunHooks) => Promise<SuiteResult>;
+
+/** How a plan is run that nobody wants to go on with. */
+export const NO_HOOKS: RunHooks = {
+  resume: [],
+  onCell: () => undefined,
+  onCellCheckpoint: () => undefined,
+  onSave: () => undefined,
+};
 
 /**
  * Run a plan, going on where `file` says, and keep `file` up to date. It is removed when the run is over and
@@ -23,41 +49,48 @@ export async function runResumable(
   context: Context,
   plan: Plan,
   file: string,
-  options: SuiteOptions,
+  runPlan: RunPlan,
 ): Promise<ConformanceReport> {
   const run = fingerprintOfRun(plan.cells);
   const before = loadRun(context, file, run);
-  if (before.cells.length > 0)
+  if (before.cells.length > 0 || before.running.length > 0) {
     context.io.err(`going on after ${before.cells.length} finished cells of ${file}\n`);
+  }
   const done = new Set(before.cells.map(keyOf));
   const cells = plan.cells.filter((cell) => !done.has(keyOf(cell)));
   const finished: ReportCell[] = [...before.cells];
-  let running: RunState['running'] = before.running;
+  const running = new Map(before.running.map(({ key, at }) => [key, at]));
   const start = performance.now();
   let written = start;
   const save = () => {
     written = performance.now();
-    saveRun(context, file, run, { cells: finished, running, ms: before.ms + written - start });
+    const ms = before.ms + written - start;
+    const begun = [...running].map(([key, at]) => ({ key, at }));
+    saveRun(context, file, run, { cells: finished, running: begun, ms });
   };
-  const first = cells[0];
-  const at = first !== undefined && running?.key === keyOf(first) ? running.at : undefined;
-  const result = await context.bench.suite.run(
-    { ...plan, cells },
-    {
-      ...options,
-      ...(at === undefined ? {} : { resumeFirst: at }),
-      onCellCheckpoint(cell, checkpoint) {
-        running = { key: keyOf(cell), at: checkpoint };
-        if (performance.now() - written >= EVERY) save();
-      },
-      onCell(cell) {
-        finished.push(reportCell(cell));
-        running = null;
-        if (performance.now() - written >= EVERY) save();
-      },
+  const saveSometimes = () => {
+    if (performance.now() - written >= EVERY) save();
+  };
+  const part = { ...plan, cells };
+  const result = await runPlan(part, {
+    resume: before.running,
+    onCell(cell) {
+      finished.push(reportCell(cell));
+      running.delete(keyOf(cell.cell));
+      saveSometimes();
     },
-  );
-  if (result.interrupted) save();
-  else removeRun(context, file);
+    onCellCheckpoint(cell, at) {
+      running.set(keyOf(cell), at);
+      saveSometimes();
+    },
+    onSave(begun) {
+      for (const { key, at } of begun) running.set(key, at);
+      saveSometimes();
+    },
+  });
+  if (result.interrupted) {
+    save();
+    context.io.err(`run the same command again to go on from ${file}\n`);
+  } else removeRun(context, file);
   return resumedReport(reportOf(result, context.host), before.cells, plan, before.ms);
 }

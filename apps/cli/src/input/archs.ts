@@ -110,7 +110,9 @@ export async function withArchs(context: Context, names: readonly string[]): Pro
       ids.push(arch.id);
     }
   }
-  const own = origins.size === 0 ? context : { ...withParts(context, { archs, scenarios }), origins };
+  const modules = { ...context.modules, archs: [...context.modules.archs, ...names.filter(isFile)] };
+  const own =
+    origins.size === 0 ? context : { ...withParts(context, { archs, scenarios }), origins, modules };
   for (const id of ids) own.bench.registry.arch(id);
   return { context: own, ids: [...new Set(ids)] };
 }

@@ -3,37 +3,33 @@
  * a crash leaves the old file or the new one, never half of one.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, renameSync, rmSync } from 'node:fs';
-import {
-  type Cell,
-  type CellCheckpoint,
-  keyOf,
-  parseCellCheckpoint,
-  type ReportCell,
-  VERSION,
-} from '@racewalk/conformance';
+import { existsSync, rmSync } from 'node:fs';
+import { type Cell, keyOf, parseCellCheckpoint, type ReportCell, VERSION } from '@racewalk/conformance';
 import { RacewalkError } from '@racewalk/core';
+import type { RunningCell } from '@racewalk/fleet';
 import type { Context } from '../context.js';
-import { locate, readText, writeText } from './files.js';
+import { locate, readText, replaceText } from './files.js';
 
-const SCHEMA = 'racewalk.run/1';
+const SCHEMA = 'racewalk.run/2';
 
 /** How far a run got. */
 export interface RunState {
   /** Cells that are finished. */
   readonly cells: readonly ReportCell[];
-  /** The cell that was running, by `keyOf`, and how far it got. */
-  readonly running: { readonly key: string; readonly at: CellCheckpoint } | null;
+  /** The cells that were running, and how far they got. */
+  readonly running: readonly RunningCell[];
   /** Milliseconds spent so far. */
   readonly ms: number;
 }
 
-const NOTHING: RunState = Object.freeze({ cells: [], running: null, ms: 0 });
+const NOTHING: RunState = Object.freeze({ cells: [], running: [], ms: 0 });
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** Names what a run is about: its cells and what is expected of them, and options that change the search. */
 export function fingerprintOfRun(cells: readonly Cell[], search: unknown = null): string {
   const text = JSON.stringify([cells.map((cell) => [keyOf(cell), cell.expected, cell.sizes]), search]);
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+  return sha256(text).slice(0, 16);
 }
 
 function bad(file: string, message: string, expected: string): RacewalkError {
@@ -43,30 +39,46 @@ function bad(file: string, message: string, expected: string): RacewalkError {
   });
 }
 
+interface Envelope {
+  readonly schema: string;
+  readonly version: string;
+  /** `fingerprintOfRun`. */
+  readonly run: string;
+  /** Of `state` as it stands. */
+  readonly sha256: string;
+  readonly state: string;
+}
+
+function open(context: Context, file: string): Partial<Envelope> {
+  const text = readText(context, file);
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    throw bad(file, 'not JSON', `a file with "schema": "${SCHEMA}"`);
+  }
+}
+
 /** What the file says of this run; an empty state if there is no file. Throws `RACEWALK_BAD_CHECKPOINT`. */
 export function loadRun(context: Context, file: string, run: string): RunState {
   if (!existsSync(locate(context, file))) return NOTHING;
-  let value: Partial<RunState> & { schema?: unknown; version?: unknown; run?: unknown };
-  try {
-    value = JSON.parse(readText(context, file));
-  } catch (cause) {
-    if (cause instanceof RacewalkError) throw cause;
-    throw bad(file, 'not JSON', `a file with "schema": "${SCHEMA}"`);
+  const { schema, version, run: made, sha256: sum, state: text } = open(context, file);
+  if (schema !== SCHEMA) throw bad(file, 'not a checkpoint of a run', `"schema": "${SCHEMA}"`);
+  if (version !== VERSION) throw bad(file, `made by version ${String(version)}`, `version ${VERSION}`);
+  if (made !== run) throw bad(file, 'made for another set of cells or other options', `run ${run}`);
+  if (typeof text !== 'string' || sum !== sha256(text)) {
+    throw bad(file, 'damaged: its checksum is not that of its contents', 'the file as it was written');
   }
-  if (value?.schema !== SCHEMA) throw bad(file, 'not a checkpoint of a run', `"schema": "${SCHEMA}"`);
-  if (value.version !== VERSION)
-    throw bad(file, `made by version ${String(value.version)}`, `version ${VERSION}`);
-  if (value.run !== run) throw bad(file, 'made for another set of cells or other options', `run ${run}`);
-  if (!Array.isArray(value.cells) || typeof value.ms !== 'number')
-    throw bad(file, 'incomplete', 'cells and ms');
-  if (value.running) parseCellCheckpoint(value.running.at);
-  return { cells: value.cells, running: value.running ?? null, ms: value.ms };
+  const state = JSON.parse(text) as RunState;
+  for (const { at } of state.running) parseCellCheckpoint(at);
+  return state;
 }
 
-/** Write how far the run got. Throws `RACEWALK_FILE`. */
+/** Write how far the run got; it is on disk when this returns. Throws `RACEWALK_FILE`. */
 export function saveRun(context: Context, file: string, run: string, state: RunState): void {
-  writeText(context, `${file}.tmp`, JSON.stringify({ schema: SCHEMA, version: VERSION, run, ...state }));
-  renameSync(locate(context, `${file}.tmp`), locate(context, file));
+  const text = JSON.stringify(state);
+  const envelope: Envelope = { schema: SCHEMA, version: VERSION, run, sha256: sha256(text), state: text };
+  replaceText(context, file, JSON.stringify(envelope));
 }
 
 /** The run is over: there is nothing to go on with. */

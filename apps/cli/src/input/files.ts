@@ -1,5 +1,14 @@
 /** Files that the user names. */
-import { accessSync, constants, readFileSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { RacewalkError } from '@racewalk/core';
 import type { Context } from '../context.js';
@@ -47,6 +56,33 @@ export function checkWritable(context: Context, file: string): void {
 export function writeText(context: Context, file: string, text: string): void {
   try {
     writeFileSync(locate(context, file), text);
+  } catch (cause) {
+    throw cannotWrite(file, cause);
+  }
+}
+
+/** Write to disk what `open` opened, and be sure of it. */
+function sync(file: string, flags: string, write: (fd: number) => void = () => undefined): void {
+  const fd = openSync(file, flags);
+  try {
+    write(fd);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/**
+ * Replace a file by another text: whatever happens, there is the old file or the new one. Throws
+ * `RACEWALK_FILE`.
+ */
+export function replaceText(context: Context, file: string, text: string): void {
+  const at = locate(context, file);
+  try {
+    sync(`${at}.tmp`, 'w', (fd) => writeFileSync(fd, text));
+    renameSync(`${at}.tmp`, at);
+    // The new name is in the directory, which is a file of its own; Windows does not open those.
+    if (process.platform !== 'win32') sync(path.dirname(at), 'r');
   } catch (cause) {
     throw cannotWrite(file, cause);
   }

@@ -22,6 +22,13 @@ export async function loadScenarios(context: Context, file: string): Promise<Sce
   });
 }
 
+/** The context with the scenarios of a file and no others. */
+export async function withOnlyScenarios(context: Context, file: string): Promise<Context> {
+  const scenarios = await loadScenarios(context, file);
+  const modules = { ...context.modules, scenarios: { file, alone: true } };
+  return { ...withParts(context, { archs: context.bench.registry.archs, scenarios }), modules };
+}
+
 /** Options of commands that may look up a test in a user's file. */
 export interface ScenariosOption {
   readonly scenarios?: string;
@@ -41,5 +48,6 @@ export async function withScenarios(
   const own = await loadScenarios(context, file);
   const { archs, scenarios } = context.bench.registry;
   const others = scenarios.filter((known) => !own.some((scenario) => scenario.id === known.id));
-  return withParts(context, { archs, scenarios: [...others, ...own] });
+  const modules = { ...context.modules, scenarios: { file, alone: false } };
+  return { ...withParts(context, { archs, scenarios: [...others, ...own] }), modules };
 }

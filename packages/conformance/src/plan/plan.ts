@@ -14,8 +14,10 @@ export interface PlanFilter {
   readonly test?: string;
   /** `all` (default), `upstream`, `mutants`, `mutant:NAME`, or the bare name of a mutant. */
   readonly variant?: string;
-  /** Part `index` of `count`, counted from 1: every `count`-th cell. */
+  /** Part `index` of `count`, counted from 1. The parts of a plan have no cell in common and make up the whole. */
   readonly shard?: { readonly index: number; readonly count: number };
+  /** How much work a cell is, in any unit, so that shards are about alike; by default all are the same. */
+  readonly costOf?: (cell: Cell) => number;
 }
 
 /** The cells of one run. */
@@ -106,8 +108,25 @@ export function plan(
     }
   }
   const { shard } = filter;
-  const mine = shard === undefined ? cells : cells.filter((_, i) => i % shard.count === shard.index - 1);
+  const mine = shard === undefined ? cells : shardOf(cells, shard, filter.costOf ?? (() => 1));
   return { archs: chosen, cells: mine, problems };
+}
+
+/** Deal cells out, the largest first, each to whoever has least; then those of one, in the order of the plan. */
+function shardOf(
+  cells: readonly Cell[],
+  { index, count }: NonNullable<PlanFilter['shard']>,
+  costOf: (cell: Cell) => number,
+): Cell[] {
+  const loads = new Array<number>(count).fill(0);
+  const mine = new Set<Cell>();
+  const costs = cells.map((cell) => ({ cell, cost: costOf(cell) }));
+  for (const { cell, cost } of costs.sort((a, b) => b.cost - a.cost)) {
+    const least = loads.indexOf(Math.min(...loads));
+    loads[least] = (loads[least] ?? 0) + cost;
+    if (least === index - 1) mine.add(cell);
+  }
+  return cells.filter((cell) => mine.has(cell));
 }
 
 function cellOf(scenario: Scenario, plugin: ArchPlugin, variant: Variant): Cell {

@@ -1,23 +1,13 @@
 /**
  * Runs one cell: every size is explored, and what breaks is shortened, replayed and recorded.
  */
-import { type BuiltScenario, buildScenario, RacewalkError } from '@racewalk/core';
-import type { MemoryModel, Program } from '@racewalk/core/step';
-import {
-  type Counterexample,
-  type Path,
-  type Recording,
-  type Report,
-  replay,
-  shrink,
-} from '@racewalk/explorer';
+import { buildScenario, RacewalkError } from '@racewalk/core';
 import type { TraceV1 } from '@racewalk/trace';
 import { type Cell, expectedCode, type Verdict } from '../plan/cell.js';
 import type { Totals } from './checkpoint.js';
+import { judgeReport } from './judge.js';
 import { type CellOptions, clockOf } from './options.js';
-import { traceOf } from './record.js';
 import { search } from './search.js';
-import { stepsOf, tidyPath } from './tidy.js';
 
 /** What a cell came to. */
 export interface CellResult {
@@ -46,7 +36,8 @@ export interface CellResult {
   readonly trace?: TraceV1;
 }
 
-type Outcome = Pick<CellResult, 'verdict' | 'invariant' | 'detail' | 'bound' | 'token' | 'trace'>;
+/** What is found out about a cell, as against how much work it was. */
+export type Outcome = Pick<CellResult, 'verdict' | 'invariant' | 'detail' | 'bound' | 'token' | 'trace'>;
 
 /**
  * Run one cell. A race is a result, and so is operation code that throws; what is thrown is
@@ -68,7 +59,8 @@ export async function runCell(cell: Cell, options: CellOptions = {}): Promise<Ce
   };
 }
 
-function isExpected(cell: Cell, { verdict, invariant }: Outcome): boolean {
+/** Whether a cell came to what the plan expects. */
+export function isExpected(cell: Cell, { verdict, invariant }: Outcome): boolean {
   if (verdict === 'violates') return expectedCode(cell.expected) === invariant;
   return verdict === cell.expected;
 }
@@ -92,7 +84,7 @@ async function outcomeOf(cell: Cell, options: CellOptions, totals: Totals): Prom
       totals.blocked += report.blocked;
       totals.steps += report.steps;
       totals.states += report.states ?? 0;
-      const outcome = judge(cell, options, built, report);
+      const outcome = judgeReport(cell, options, built, report);
       if (outcome.verdict === 'bounded') bounded ??= outcome;
       else if (outcome.verdict !== 'holds') return outcome;
       else onCheckpoint?.({ size: size + 1, totals: { ...totals }, search: null });
@@ -102,59 +94,4 @@ async function outcomeOf(cell: Cell, options: CellOptions, totals: Totals): Prom
     return { verdict: 'error', detail: error instanceof Error ? error.message : String(error) };
   }
   return bounded ?? { verdict: 'holds' };
-}
-
-function judge(cell: Cell, options: CellOptions, built: BuiltScenario, report: Report): Outcome {
-  switch (report.verdict) {
-    case 'exhausted':
-      return { verdict: 'holds' };
-    case 'bounded':
-      return { verdict: 'bounded', bound: report.bound };
-    case 'nondeterministic':
-      return { verdict: 'nondeterministic', detail: report.detail };
-    case 'interrupted':
-      return { verdict: 'bounded', bound: 'interrupted' };
-    case 'counterexample':
-      return broken(cell, options, built, report.counterexample, report.executions);
-  }
-}
-
-function broken(
-  cell: Cell,
-  options: CellOptions,
-  built: BuiltScenario,
-  found: Counterexample,
-  executions: number,
-): Outcome {
-  const memory = options.memory ?? built.program.memory;
-  const { shrinkMs = 2000, shrinkCaughtMs = shrinkMs } = options;
-  const ms = expectedCode(cell.expected) === found.code ? shrinkCaughtMs : shrinkMs;
-  const short = ms > 0 && found.code !== 'THROW' ? shrink(built.program, found, { memory, ms }) : found;
-  const { path, recording } = recorded(built.program, short.path, memory);
-  const trace = traceOf({
-    scenario: cell.scenario,
-    built,
-    variant: cell.variant,
-    memory,
-    params: built.world.params,
-    path,
-    recording,
-    found: { executions, steps: stepsOf(found.path) },
-    hints: options.hints ?? [],
-  });
-  const token = trace.token === undefined ? {} : { token: trace.token };
-  if (found.code === 'THROW') return { verdict: 'error', detail: found.message, trace, ...token };
-  if (trace.fault?.code !== found.code) {
-    const detail = `internal error: the schedule broke ${found.code}, its replay ${trace.fault?.code ?? 'nothing'}`;
-    return { verdict: 'error', detail, trace, ...token };
-  }
-  return { verdict: 'violates', invariant: found.code, trace, ...token };
-}
-
-/** Record the tidied schedule, or the given one should the two not end alike. */
-function recorded(program: Program, given: Path, memory: MemoryModel): { path: Path; recording: Recording } {
-  const path = tidyPath(given);
-  const [recording, original] = [replay(program, path, { memory }), replay(program, given, { memory })];
-  const same = recording.divergence === undefined && recording.fault?.code === original.fault?.code;
-  return same ? { path, recording } : { path: given, recording: original };
 }

@@ -3,6 +3,7 @@
  */
 import { RacewalkError } from '@racewalk/core';
 import type { Checkpoint } from '@racewalk/explorer';
+import type { PiecesCheckpoint } from './pieces.js';
 
 /** What the sizes of a cell add up to. */
 export interface Totals {
@@ -19,7 +20,7 @@ export interface CellCheckpoint {
   /** What the finished sizes came to. */
   readonly totals: Readonly<Totals>;
   /** The search of this size, or null if it has not begun. */
-  readonly search: Checkpoint | null;
+  readonly search: Checkpoint | PiecesCheckpoint | null;
 }
 
 /** Check what a file holds; throws `RACEWALK_BAD_CHECKPOINT`. The search itself is checked by the explorer. */

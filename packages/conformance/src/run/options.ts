@@ -6,6 +6,8 @@ import type { CellCheckpoint } from './checkpoint.js';
 export interface CellOptions {
   /** Wall-clock milliseconds for the search; no limit by default. */
   readonly ms?: number;
+  /** Milliseconds of search between two pauses; default 500. */
+  readonly slice?: number;
   /** Executions per size; no limit by default. */
   readonly executions?: number;
   /** Preemptions of any one schedule; no limit by default. */

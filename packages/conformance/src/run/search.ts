@@ -5,6 +5,7 @@ import { RacewalkError } from '@racewalk/core';
 import type { Program } from '@racewalk/core/step';
 import { type Bounds, type Checkpoint, type ExploreOptions, explore, type Report } from '@racewalk/explorer';
 import { type CellOptions, clockOf } from './options.js';
+import { isPieces, type PiecesCheckpoint, PiecesSearch } from './pieces.js';
 
 /** Milliseconds of search between two pauses. */
 const SLICE = 500;
@@ -27,24 +28,48 @@ export async function search(
   program: Program,
   options: CellOptions,
   ms: number,
-  from: Checkpoint | null = null,
-  onSlice: (checkpoint: Checkpoint) => void = () => undefined,
+  from: Checkpoint | PiecesCheckpoint | null = null,
+  onSlice: (checkpoint: Checkpoint | PiecesCheckpoint) => void = () => undefined,
 ): Promise<Report> {
   const clock = clockOf(options);
   const end = clock() + ms;
-  let resume = from ?? undefined;
+  const slice = slicesOf(program, options, from);
+  // A search by preemptions cannot be continued: it would begin anew in every slice.
+  const most =
+    options.preemptions !== undefined || options.strategy === 'bfs' ? ms : (options.slice ?? SLICE);
   for (;;) {
     if (options.signal?.aborted) throw interrupted();
     const left = end - clock();
-    const report = explore(program, exploreOptions(options, Math.max(0, Math.min(SLICE, left)), resume));
+    const { report, checkpoint } = slice(Math.max(0, Math.min(most, left)));
     options.onProgress?.(report);
     const unfinished = report.verdict === 'bounded' && report.bound === 'ms';
-    if (!unfinished || report.checkpoint === undefined) return report;
-    resume = report.checkpoint;
-    onSlice(resume);
+    if (!unfinished || checkpoint === undefined) return report;
+    onSlice(checkpoint);
     if (clock() >= end) return report;
     await pause();
   }
+}
+
+interface Slice {
+  readonly report: Report;
+  readonly checkpoint: Checkpoint | PiecesCheckpoint | undefined;
+}
+
+function slicesOf(
+  program: Program,
+  options: CellOptions,
+  from: Checkpoint | PiecesCheckpoint | null,
+): (ms: number) => Slice {
+  if (from !== null && isPieces(from)) {
+    const pieces = new PiecesSearch(program, from);
+    return (ms) => ({ report: pieces.run(ms), checkpoint: pieces.checkpoint });
+  }
+  let resume = from ?? undefined;
+  return (ms) => {
+    const report = explore(program, exploreOptions(options, ms, resume));
+    if (report.verdict === 'bounded') resume = report.checkpoint ?? resume;
+    return { report, checkpoint: report.verdict === 'bounded' ? report.checkpoint : undefined };
+  };
 }
 
 function exploreOptions(options: CellOptions, ms: number, resume: Checkpoint | undefined): ExploreOptions {

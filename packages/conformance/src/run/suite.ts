@@ -37,8 +37,8 @@ export interface SuiteOptions
   readonly onProgress?: (progress: SuiteProgress) => void;
   /** Called with every finished cell, in the order of the plan. */
   readonly onCell?: (result: CellResult) => void;
-  /** How far the first cell of the plan got in an earlier run. */
-  readonly resumeFirst?: CellCheckpoint;
+  /** How far a cell got in an earlier run, if it was begun. */
+  readonly resumeAt?: (cell: Cell) => CellCheckpoint | undefined;
   /** Called when a cell that is not finished could be gone on with later. */
   readonly onCellCheckpoint?: (cell: Cell, checkpoint: CellCheckpoint) => void;
 }
@@ -77,11 +77,12 @@ export async function runSuite(plan: Plan, options: SuiteOptions = {}): Promise<
     for (const cell of plan.cells) {
       const { budget } = options;
       const left = budget === undefined ? Number.POSITIVE_INFINITY : Math.max(0, budget - (clock() - start));
+      const at = options.resumeAt?.(cell);
       const result = await runCell(cell, {
         ...options,
         ms: left / 2,
         shrinkCaughtMs: options.shrinkCaughtMs ?? 100,
-        ...(options.resumeFirst !== undefined && results.length === 0 ? { resume: options.resumeFirst } : {}),
+        ...(at === undefined ? {} : { resume: at }),
         onCheckpoint: (checkpoint) => options.onCellCheckpoint?.(cell, checkpoint),
         onProgress: (progress) => report(cell, progress.executions),
       });

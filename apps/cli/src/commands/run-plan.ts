@@ -1,0 +1,75 @@
+/** The two ways to run a plan: in this thread, and with worker threads. */
+import { keyOf } from '@racewalk/conformance';
+import { type Crew, runPlan } from '@racewalk/fleet';
+import type { Context } from '../context.js';
+import { RunningCell } from '../render/expected.js';
+import { ProgressPrinter } from '../render/progress.js';
+import { costOf } from '../scale/costs.js';
+import { threads } from '../scale/threads.js';
+import type { RunPlan } from './resumable.js';
+
+/** Milliseconds for shortening a counterexample that is expected: a matrix has many mutants. */
+const SHRINK_CAUGHT = 100;
+
+/**
+ * Milliseconds of work on a cell before it is cut into pieces. Pieces may do a little redundant work, and how
+ * much depends on who was quicker; no cell of this repository takes so long, so its report is always the same.
+ */
+const CUT_AFTER = 5_000;
+
+/** Cell after cell in this thread. */
+export function alone(context: Context, budget: number): RunPlan {
+  return async (plan, { resume, onCell, onCellCheckpoint }) => {
+    const printer = new ProgressPrinter(context);
+    const running = new RunningCell();
+    const begun = new Map(resume.map(({ key, at }) => [key, at]));
+    const result = await context.bench.suite.run(plan, {
+      budget,
+      signal: context.io.signal,
+      resumeAt: (cell) => begun.get(keyOf(cell)),
+      onCell,
+      onCellCheckpoint,
+      onProgress(progress) {
+        const { done, cells, cell, executions, ms, remaining } = progress;
+        const share = printer.wanted ? running.share(progress) : null;
+        const left = remaining === null ? null : remaining + (share?.remaining ?? 0);
+        const text = `${done}/${cells} ${cell.test} ${cell.arch}`;
+        printer.show({ text, executions, share, ms, remaining: left });
+      },
+    });
+    printer.clear();
+    return result;
+  };
+}
+
+/** With worker threads, the largest cells first. */
+export function together(context: Context, budget: number, workers: number): RunPlan {
+  return withCrew(context, budget, () => threads(context, workers));
+}
+
+/** With whoever `hire` finds. */
+export function withCrew(context: Context, budget: number, hire: () => Crew): RunPlan {
+  return async (plan, { resume, onCell, onSave }) => {
+    const printer = new ProgressPrinter(context);
+    const crew = hire();
+    try {
+      return await runPlan(crew, plan, {
+        budget,
+        search: { shrinkCaughtMs: SHRINK_CAUGHT },
+        signal: context.io.signal,
+        costOf,
+        cutAfter: CUT_AFTER,
+        resume,
+        onCell,
+        onSave,
+        onProgress({ done, cells, cell, executions, ms, remaining }) {
+          const text = `${done}/${cells} ${cell.test} ${cell.arch}`;
+          printer.show({ text, executions, share: null, ms, remaining });
+        },
+      });
+    } finally {
+      printer.clear();
+      await crew.close();
+    }
+  };
+}

@@ -1,0 +1,34 @@
+/** Race tests whose code ends the process it runs in. */
+import { existsSync, writeFileSync } from 'node:fs';
+import process from 'node:process';
+import { defineScenario } from '@racewalk/core';
+import { teardownVsWalker as base } from '@racewalk/feature-contpte-teardown';
+
+/** The same race; `end` is called where the user finds the first entry cleared. */
+const ending = (id, end) =>
+  defineScenario({
+    ...base,
+    id,
+    sizes: [],
+    agents: {
+      ...base.agents,
+      user: {
+        ...base.agents.user,
+        *run(m, s) {
+          const pte = yield* m.entries.readOnce(s.entries[0], 'ptepGet');
+          if (!m.v.pteValid(pte)) end();
+          yield* base.agents.user.run(m, s);
+        },
+      },
+    },
+  });
+
+const marker = process.env.RACEWALK_TEST_MARKER ?? '';
+
+export const always = ending('deadly/always', () => process.exit(7));
+export const once = ending('deadly/once', () => {
+  if (marker === '' || existsSync(marker)) return;
+  writeFileSync(marker, '');
+  process.exit(8);
+});
+export const never = ending('deadly/never', () => undefined);

@@ -1,0 +1,86 @@
+/** Cells in pieces come to what they come to in one. */
+import { type CellResult, keyOf } from '@racewalk/conformance';
+import { type RunningCell, runPlan, type Task } from '@racewalk/fleet';
+import { describe, expect, it } from 'vitest';
+import { bench, localCrew, plan } from './crew.js';
+
+/** About a thousand executions each. */
+const LARGE = plan({
+  test: 'contpte/vma-split,fork-batch/late-flush,device-exclusive/wait-for-page,contpte/move-unaligned',
+  archs: ['arm64-contpte'],
+  variant: 'upstream',
+});
+const MUTANT = plan({
+  test: 'fork-batch/late-flush',
+  archs: ['sw-dirty'],
+  variant: 'mutant:flush-after-unlock',
+});
+
+const counts = (results: readonly CellResult[]) =>
+  results.map(({ cell, verdict, invariant, executions, asExpected }) => [
+    keyOf(cell),
+    verdict,
+    invariant,
+    executions,
+    asExpected,
+  ]);
+
+const whole = async (cells: typeof LARGE) => counts((await bench.suite.run(cells)).results);
+
+describe('a plan in pieces', () => {
+  it.each([2, 3, 7])('comes to the same with %i workers', async (lanes) => {
+    const seen: Task[] = [];
+    const crew = localCrew(LARGE.cells, lanes, (task) => seen.push(task) < 0);
+    const { results } = await runPlan(crew, LARGE, { quantum: 0 });
+    expect(counts(results)).toEqual(await whole(LARGE));
+    expect(seen.some(({ kind }) => kind === 'piece')).toBe(true);
+  });
+
+  it('loses nothing if workers die now and then', async () => {
+    let asked = 0;
+    const crew = localCrew(LARGE.cells, 3, () => asked++ % 3 === 1);
+    const { results } = await runPlan(crew, LARGE, { quantum: 0 });
+    expect(counts(results)).toEqual(await whole(LARGE));
+  });
+
+  it('finds the counterexample that one worker finds', async () => {
+    const crew = localCrew(MUTANT.cells, 3);
+    const { results } = await runPlan(crew, MUTANT, { quantum: 0 });
+    expect(counts(results)).toEqual(await whole(MUTANT));
+    expect(results[0]?.token).toMatch(/^rw1:/);
+  });
+
+  it('goes on from where it stood, with any number of workers, and even alone', async () => {
+    const signal = { aborted: false };
+    let running: readonly RunningCell[] = [];
+    let pieces = 0;
+    const crew = localCrew(LARGE.cells, 3, ({ kind }) => {
+      if (kind === 'piece' && ++pieces === 4) signal.aborted = true;
+      return false;
+    });
+    const first = await runPlan(crew, LARGE, {
+      quantum: 0,
+      signal,
+      onSave(found) {
+        running = JSON.parse(JSON.stringify(found));
+      },
+    });
+    expect(first.interrupted).toBe(true);
+    expect(running.some(({ at }) => at.search?.schema === 'racewalk.pieces/1')).toBe(true);
+    const left = LARGE.cells.filter((cell) => !first.results.some((result) => result.cell === cell));
+    const rest = { ...LARGE, cells: left };
+    const expected = await whole(rest);
+    const again = await runPlan(localCrew(left, 2), rest, { quantum: 0, resume: running });
+    expect(counts(again.results)).toEqual(expected);
+    const at = new Map(running.map((one) => [one.key, one.at]));
+    const alone = await bench.suite.run(rest, { resumeAt: (cell) => at.get(keyOf(cell)) });
+    expect(counts(alone.results)).toEqual(expected);
+  });
+
+  it('ends within its budget, and says so', async () => {
+    const { results } = await runPlan(localCrew(LARGE.cells, 2), LARGE, { quantum: 0, cellMs: 0 });
+    expect(results.map(({ verdict, bound }) => [verdict, bound])).toEqual(
+      LARGE.cells.map(() => ['bounded', 'ms']),
+    );
+  });
+});

@@ -1,0 +1,103 @@
+/** `--workers`: the same report, whoever did the work, and whoever died of it. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type ConformanceReport, parseReport } from '@racewalk/conformance';
+import { afterAll, describe, expect, it } from 'vitest';
+import { command, module } from './command.js';
+import { run } from './run.js';
+
+const cwd = mkdtempSync(path.join(tmpdir(), 'racewalk-workers-'));
+afterAll(() => rmSync(cwd, { recursive: true }));
+
+const findings = ({ cells, summary }: ConformanceReport) => ({
+  cells: cells.map(({ ms: _, trace, token, ...cell }) => [cell, trace?.fault?.code, token === undefined]),
+  summary: { ...summary, ms: 0 },
+});
+
+const matrix = async (...argv: string[]) => {
+  const { code, out, err } = await command(['conformance', '--reporter', 'json', ...argv]);
+  return { code, err, ...findings(parseReport(out)) };
+};
+
+describe('--workers', () => {
+  it('makes no difference to the report', async () => {
+    const part = ['--test', 'access-flags/*,as-dirty/clean-*', '--arch', 'arm64-contpte,x86-64,sw-dirty'];
+    const one = await matrix(...part, '--workers', '1');
+    expect(one.code).toBe(0);
+    expect(await matrix(...part, '--workers', '2')).toEqual(one);
+    expect(await matrix(...part, '--workers', '5')).toEqual(one);
+  });
+
+  it('makes no difference to one large search, which is cut up', async () => {
+    const argv = ['explore', 'large/two-walkers', '--scenarios', module('large'), '--arch', 'arm64-contpte'];
+    const [one, three] = [await command(argv), await command([...argv, '--workers', '3'])];
+    expect([one.code, three.code, three.err]).toEqual([0, 0, '']);
+    const executions = (out: string) => /explored +([\d ]+) execution/.exec(out)?.[1];
+    expect(executions(one.out)).toBe('509 139');
+    expect(executions(three.out)).toBe('509 139');
+  });
+
+  it('runs the race tests of a file, and those of a plug-in from a file', async () => {
+    const argv = ['check', module('deadly'), '--test', 'deadly/never', '--reporter', 'json'];
+    const one = findings(parseReport((await command([...argv, '--workers', '1'])).out));
+    const two = findings(parseReport((await command([...argv, '--workers', '2'])).out));
+    expect(two).toEqual(one);
+    expect(two.cells.length).toBeGreaterThan(5);
+  });
+
+  it('loses nothing when a worker dies: its task is given to another', async () => {
+    const argv = ['check', module('deadly'), '--reporter', 'json', '--workers', '2'];
+    const env = { RACEWALK_TEST_MARKER: path.join(cwd, 'died') };
+    const once = parseReport((await command([...argv, '--test', 'deadly/once'], env)).out);
+    const never = parseReport((await command([...argv, '--test', 'deadly/never'], env)).out);
+    const counts = ({ cells }: ConformanceReport) => cells.map((c) => [c.verdict, c.executions, c.steps]);
+    expect(counts(once)).toEqual(counts(never));
+  });
+
+  it('reports what kills two workers, with the schedule below which it does', async () => {
+    const argv = [
+      'check',
+      module('deadly'),
+      '--test',
+      'deadly/always,deadly/never',
+      '--arch',
+      'x86-64',
+      '--variant',
+      'upstream',
+    ];
+    const { code, out } = await command([...argv, '--workers', '2', '--reporter', 'json']);
+    expect(code).toBe(1);
+    const [deadly, harmless] = parseReport(out).cells;
+    expect(deadly).toMatchObject({ test: 'deadly/always', verdict: 'error', asExpected: false });
+    expect(deadly?.reason).toMatch(
+      /^two workers died of it \(exit code 7\) below this schedule: .*; in the code of user, behind ptepGet pte\[0\]/,
+    );
+    expect(harmless).toMatchObject({ test: 'deadly/never', verdict: 'holds' });
+  });
+
+  it('is refused where it makes no sense', async () => {
+    expect((await run(['conformance', '--workers', '0'])).err).toMatch(/^error RACEWALK_USAGE: --workers/);
+    expect((await run(['conformance', '--workers', '999'])).err).toMatch(/RACEWALK_USAGE.*too many/);
+    expect((await run(['conformance', '--workers', '2'])).err).toMatch(/RACEWALK_UNSUPPORTED.*no threads/);
+  });
+});
+
+describe('--shard', () => {
+  it.each([3, 5])('cuts the matrix into %i parts that make up the whole', async (count) => {
+    const argv = ['conformance', '--test', 'access-flags/*,mremap/*', '--arch', 'x86-64,sw-dirty'];
+    const files = Array.from({ length: count }, (_, i) => path.join(cwd, `${count}-${i + 1}.json`));
+    for (const [i, file] of files.entries()) {
+      const shard = ['--shard', `${i + 1}/${count}`, '--reporter', 'json', '--output', file];
+      expect((await command([...argv, ...shard])).code).toBe(0);
+    }
+    const merged = await command(['merge', ...files.toReversed(), '--reporter', 'json']);
+    expect(merged.code).toBe(0);
+    const sorted = (json: string) => {
+      const { cells, summary } = findings(parseReport(json));
+      return { cells: cells.map((cell) => JSON.stringify(cell)).sort(), summary };
+    };
+    const whole = await command([...argv, '--reporter', 'json']);
+    expect(sorted(merged.out)).toEqual(sorted(whole.out));
+  });
+});

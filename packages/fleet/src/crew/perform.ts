@@ -1,0 +1,147 @@
+/** The worker's side: does tasks, given somebody who knows the cells. */
+import { type Cell, type CellCheckpoint, checkPieces, judgeReport, runCell } from '@racewalk/conformance';
+import { buildScenario, RacewalkError } from '@racewalk/core';
+import type { Program } from '@racewalk/core/step';
+import { explore, JobRunner } from '@racewalk/explorer';
+import type { TaskProgress } from './crew.js';
+import { describeSteps } from './describe.js';
+import type {
+  Answer,
+  CellRef,
+  JudgeAnswer,
+  JudgeTask,
+  PieceTask,
+  SliceAnswer,
+  SliceTask,
+  Task,
+} from './task.js';
+import { witnessed } from './witness.js';
+
+/** Finds the cell that a task names; throws if there is none. */
+export type Lookup = (ref: CellRef) => Cell;
+
+/** Programs whose automata are kept. */
+const KEPT = 2;
+
+/** Does tasks, one at a time. */
+export class Performer {
+  readonly #lookup: Lookup;
+  readonly #runners = new Map<string, JobRunner>();
+
+  constructor(lookup: Lookup) {
+    this.#lookup = lookup;
+  }
+
+  /** Do a task. Throws if there is no such cell; what goes wrong in the program is an answer. */
+  async perform(task: Task, onProgress: (progress: TaskProgress) => void = () => undefined): Promise<Answer> {
+    const cell = this.#lookup(task.cell);
+    try {
+      switch (task.kind) {
+        case 'slice':
+          return await slice(cell, task, onProgress);
+        case 'piece':
+          return this.#piece(cell, task, onProgress);
+        case 'judge':
+          return judge(cell, task);
+        case 'describe':
+          return describeSteps(cell, task);
+      }
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      const verdict = error.name === 'NondeterminismError' ? 'nondeterministic' : 'error';
+      return { kind: 'failed', verdict, detail: error.message };
+    }
+  }
+
+  #piece(cell: Cell, task: PieceTask, onProgress: (progress: TaskProgress) => void): Answer {
+    const began = performance.now();
+    const runner = task.witness === true ? witness(cell, task, onProgress) : this.#runner(cell, task);
+    const result = runner.run(task.job);
+    return { kind: 'piece', result, ms: performance.now() - began };
+  }
+
+  #runner(cell: Cell, { size, search, fingerprint }: PieceTask): JobRunner {
+    const key = JSON.stringify([cell.test, cell.variant, cell.arch, size, search.memory, fingerprint]);
+    const known = this.#runners.get(key);
+    if (known !== undefined) return known;
+    const { program } = build(cell, size);
+    const memory = search.memory ?? program.memory;
+    if (fingerprint !== undefined) checkPieces(program, memory, fingerprint);
+    const runner = new JobRunner(program, { memory });
+    const oldest = [...this.#runners.keys()][0];
+    if (this.#runners.size >= KEPT && oldest !== undefined) this.#runners.delete(oldest);
+    this.#runners.set(key, runner);
+    return runner;
+  }
+}
+
+function witness(
+  cell: Cell,
+  { size, search }: PieceTask,
+  onProgress: (progress: TaskProgress) => void,
+): JobRunner {
+  const { program } = build(cell, size);
+  const watched = witnessed(program, (where) => onProgress({ executions: 0, where }));
+  return new JobRunner(watched, { memory: search.memory ?? program.memory });
+}
+
+/** A size of a cell as a program. */
+function build(cell: Cell, size: number): { program: Program; built: ReturnType<typeof buildScenario> } {
+  const params = cell.sizes[size];
+  if (params === undefined) {
+    throw new RacewalkError('RACEWALK_BAD_TASK', `${cell.test} has no size number ${size}`);
+  }
+  const built = buildScenario(cell.scenario, cell.plugin, cell.variant, params);
+  return { program: built.program, built };
+}
+
+async function slice(
+  cell: Cell,
+  task: SliceTask,
+  onProgress: (progress: TaskProgress) => void,
+): Promise<SliceAnswer> {
+  const began = performance.now();
+  let at: CellCheckpoint | undefined;
+  // What cannot be taken up elsewhere is done in one go.
+  const handsBack = ['dpor', 'random', 'pct', undefined].includes(task.search.strategy);
+  try {
+    const { cell: _, ...result } = await runCell(cell, {
+      ...task.search,
+      slice: Math.max(1, task.quantum),
+      ...(task.ms === undefined ? {} : { ms: task.ms }),
+      ...(task.from === undefined ? {} : { resume: task.from }),
+      onProgress: ({ executions }) => onProgress({ executions }),
+      onCheckpoint(checkpoint) {
+        at = checkpoint;
+      },
+      signal: {
+        get aborted() {
+          return handsBack && at !== undefined && performance.now() - began >= task.quantum;
+        },
+      },
+    });
+    return { kind: 'finished', result };
+  } catch (error) {
+    const handedBack = error instanceof RacewalkError && error.code === 'RACEWALK_INTERRUPTED';
+    if (!handedBack || at === undefined) throw error;
+    return { kind: 'unfinished', at, ms: performance.now() - began };
+  }
+}
+
+function judge(cell: Cell, { size, search, report, whole, executions }: JudgeTask): JudgeAnswer {
+  const { program, built } = build(cell, size);
+  const again = explore(program, {
+    ...(search.memory === undefined ? {} : { memory: search.memory }),
+    ...(whole === null ? {} : { resume: whole }),
+    bounds: { executions: (whole?.executions ?? 0) + executions },
+  });
+  const counts = again.verdict === 'bounded' && again.bound === 'executions' ? report : again;
+  const { blocked, steps } = counts;
+  return {
+    kind: 'judged',
+    outcome: judgeReport(cell, search, built, counts),
+    executions: counts.executions,
+    blocked,
+    steps,
+  };
+}

@@ -1,0 +1,11 @@
+/**
+ * Searches cut into pieces, and the workers that explore them: threads of this process, or, with
+ * `@racewalk/fleet/queue`, processes on other machines.
+ *
+ * @packageDocumentation
+ */
+export { type Crew, type TaskProgress, WorkerLost } from './crew/crew.js';
+export { type Lookup, Performer } from './crew/perform.js';
+export type * from './crew/task.js';
+export { type RunningCell, type RunPlanOptions, runPlan } from './run/run-plan.js';
+export { ThreadPool, type ThreadPoolOptions } from './threads/pool.js';

@@ -1,0 +1,88 @@
+/** A worker died twice of the same task: finds the schedule below which it dies. */
+
+import { isPieces, type PiecesCheckpoint, toPieces } from '@racewalk/conformance';
+import type { Checkpoint, Job } from '@racewalk/explorer';
+import { Frontier } from '@racewalk/explorer';
+import { type Crew, WorkerLost } from '../crew/crew.js';
+import type { DescribeAnswer, DescribeTask, PieceTask } from '../crew/task.js';
+
+/** Executions in one piece; ever fewer the closer the end is. */
+const STRIDES = [1_000, 100, 10, 1];
+
+/** Pieces of one stride that may go well before it is given up as not repeatable. */
+const PATIENCE = 200;
+
+/** The whole of a search as one job. */
+export function wholeJob(search: Checkpoint | PiecesCheckpoint | null): Job | undefined {
+  if (search === null) return new Frontier().next(1);
+  const pieces = isPieces(search) ? search : toPieces(search);
+  return Frontier.restore(pieces.frontier).next(1);
+}
+
+/**
+ * Go through the piece once more, in ever smaller strides, and describe the last place from which a worker
+ * came back. Null if the death cannot be repeated.
+ */
+export async function autopsy(crew: Crew, task: PieceTask): Promise<DescribeAnswer | null> {
+  let { job } = task;
+  for (const stride of STRIDES) {
+    const before = await lastAlive(crew, task, job, stride);
+    if (before === null) return null;
+    job = before;
+  }
+  const steps = [...job.prefix, ...(job.rest?.path ?? [])];
+  const where = await lastWords(crew, { ...task, witness: true, job: { ...job, executions: 1 } });
+  const { text, token } = await describe(crew, task, steps);
+  return {
+    kind: 'described',
+    text: `below this schedule: ${text}${where === '' ? '' : `; in the code of ${where}`}`,
+    ...(token === undefined ? {} : { token }),
+  };
+}
+
+async function lastWords(crew: Crew, task: PieceTask): Promise<string> {
+  let last = '';
+  try {
+    await crew.run(task, ({ where }) => {
+      last = where ?? last;
+    });
+    return '';
+  } catch (error) {
+    if (!(error instanceof WorkerLost)) throw error;
+    return last;
+  }
+}
+
+async function describe(
+  crew: Crew,
+  { cell, search, size }: PieceTask,
+  steps: DescribeTask['steps'],
+): Promise<DescribeAnswer> {
+  try {
+    const answer = await crew.run({ kind: 'describe', cell, search, size, steps });
+    if (answer.kind === 'described') return answer;
+  } catch (error) {
+    if (!(error instanceof WorkerLost)) throw error;
+  }
+  // Even to repeat those steps is deadly.
+  return { kind: 'described', text: `agents ${steps.map(([agent]) => agent).join(' ')}` };
+}
+
+async function lastAlive(crew: Crew, task: PieceTask, from: Job, executions: number): Promise<Job | null> {
+  let job = from;
+  for (let i = 0; i < PATIENCE; i++) {
+    try {
+      const answer = await crew.run({ ...task, job: { ...job, executions } });
+      if (answer.kind !== 'piece' || answer.result.rest === undefined) return null;
+      job = {
+        ...job,
+        awaited: answer.result.restart ? answer.result.awaited : job.awaited,
+        rest: answer.result.rest,
+      };
+    } catch (error) {
+      if (error instanceof WorkerLost) return job;
+      throw error;
+    }
+  }
+  return null;
+}

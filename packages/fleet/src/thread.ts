@@ -1,0 +1,8 @@
+/**
+ * For the module that a worker thread runs.
+ *
+ * @packageDocumentation
+ */
+export type { Lookup } from './crew/perform.js';
+export type { CellRef } from './crew/task.js';
+export { serveThread } from './threads/serve.js';
