@@ -1,0 +1,39 @@
+import type { Program } from '@racewalk/core/step';
+import { Frontier, type FrontierCounts, type Job, JobRunner } from '@racewalk/explorer';
+
+const json = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+
+/**
+ * One search in pieces of so many executions: several workers, of which now one and now another answers, some not at
+ * all; now and then the search is saved and restored. Everything goes through JSON.
+ */
+export function inPieces(
+  program: Program,
+  seed: number,
+  executions: number,
+  workers: number,
+): FrontierCounts {
+  let frontier = new Frontier();
+  const runners = Array.from({ length: workers }, () => new JobRunner(program, { stopAtFirst: false }));
+  const out: Job[] = [];
+  let random = seed + 1;
+  const below = (n: number): number => {
+    random = (Math.imul(random, 1103515245) + 12345) & 0x7fffffff;
+    return (random >> 8) % n;
+  };
+  while (!frontier.done) {
+    while (out.length < workers) {
+      const job = frontier.next(executions);
+      if (job === undefined) break;
+      out.push(json(job));
+    }
+    const [job] = out.splice(below(out.length), 1);
+    const what = below(20);
+    if (what === 0) frontier.giveUp(job!.id);
+    else frontier.answer(json(runners[below(workers)]!.run(job!)), 2 * workers);
+    if (what !== 1) continue;
+    frontier = Frontier.restore(json(frontier.save()));
+    out.length = 0;
+  }
+  return frontier.counts;
+}

@@ -1,0 +1,41 @@
+import type { Code } from './code.js';
+import { schedules } from './compare.js';
+import { type Everything, follow } from './enumerate.js';
+import { type Rules, traceKey } from './world.js';
+
+/** The first two threads, declared interchangeable. */
+export const TWINS = [[0, 1]];
+
+/** The same program with a second thread that does what its first one does. */
+export function withTwins(code: Code): Code {
+  const [first, second] = [code.daemons[0]!, code.daemons.slice(2)];
+  return {
+    ...code,
+    threads: [code.threads[0]!, code.threads[0]!, ...code.threads.slice(2)],
+    daemons: [first, first, ...second],
+  };
+}
+
+/** A schedule with the first two of so many threads exchanged. */
+function mirrored(path: readonly number[], threads: number): number[] {
+  const other = (a: number): number => (a === 0 ? 1 : a === 1 ? 0 : a === threads ? threads + 1 : a - 1);
+  return path.map((a) => (a < 0 || (a > 1 && a !== threads && a !== threads + 1) ? a : other(a)));
+}
+
+/** Every trace or its mirror image is to be explored, none twice; what is wrong, and how many were explored. */
+export function compareTwins(rules: Rules, all: Everything): { wrong: string; explored: number } {
+  const { paths, blocked } = schedules(rules.code, rules.tso ? 'tso' : 'sc', TWINS);
+  const name = (path: readonly number[]): string => traceKey(follow(rules, path));
+  const traces = new Set(paths.map(name));
+  const explored = traces.size;
+  for (const path of paths) traces.add(name(mirrored(path, rules.code.threads.length)));
+  const wrong =
+    blocked > 0
+      ? `twins: ${blocked} blocked`
+      : explored !== paths.length
+        ? `twins: ${paths.length} executions of ${explored} traces`
+        : traces.size !== all.traces.size || [...traces].some((trace) => !all.traces.has(trace))
+          ? `twins: ${traces.size} traces and mirror images of ${all.traces.size}`
+          : '';
+  return { wrong, explored };
+}
