@@ -7,8 +7,9 @@ import type { LawOptions } from '../laws/try.js';
 import { lawSkip, tryValueLaw } from '../laws/values.js';
 import { plan } from '../plan/plan.js';
 import type { CellOptions } from '../run/options.js';
+import { claimFault } from './claims.js';
 import { checkFactory, pluginFault } from './factory.js';
-import { CHECKED_CAPABILITIES, checkCapability } from './manifest.js';
+import { CHECKED_CAPABILITIES } from './manifest.js';
 import { assertCell } from './races.js';
 import type { TestRunner } from './runner.js';
 
@@ -73,7 +74,7 @@ export function conformance(options: ConformanceOptions): {
 function manifestTests(runner: Required<TestRunner>, arch: ArchPlugin): void {
   for (const capability of CHECKED_CAPABILITIES) {
     runner.it(`${arch.has(capability) ? 'has' : 'does not have'} ${capability}`, () => {
-      const found = checkCapability(arch, capability);
+      const found = claimFault(arch, capability);
       if (found !== null) throw pluginFault(arch, found);
     });
   }
