@@ -1,5 +1,6 @@
 export * from './arch/capabilities.js';
 export * from './arch/capability-terms.js';
+export * from './arch/omissions.js';
 export * from './arch/plugin.js';
 export * from './arch/single-bit-walker.js';
 export * from './arch/walker.js';
@@ -16,6 +17,7 @@ export * from './machine/anon.js';
 export * from './machine/bitmap.js';
 export * from './machine/cache.js';
 export * from './machine/cow.js';
+export * from './machine/decode.js';
 export * from './machine/describe.js';
 export * from './machine/device.js';
 export * from './machine/dirty-record.js';

@@ -6,6 +6,7 @@ import { columns } from '@racewalk/trace';
 import type { Context } from '../context.js';
 import { matrix } from './matrix.js';
 import { count, flow, grouped, time, wrap } from './numbers.js';
+import { omissions } from './omissions.js';
 
 /** What a cell of a report came to. */
 export function verdictText(cell: ReportCell): string {
@@ -56,22 +57,14 @@ function totals(report: ConformanceReport, context: Context): string[] {
   return flow([verdicts, work, time(summary.ms)], ' · ', context.width);
 }
 
-/**
- * What the plug-ins leave out: plug-ins that leave out the same share a paragraph, and of each item only
- * what stands before the colon, unless `all` is wanted.
- */
-function omissions(report: ConformanceReport, context: Context, all: boolean): string[] {
-  const paragraphs = new Map<string, string[]>();
-  for (const { id, omits } of report.archs) {
-    const items = all ? omits : omits.map((item) => item.replace(/: .*$/s, ''));
-    const text = items.join('; ') || 'nothing is said to be left out';
-    paragraphs.set(text, [...(paragraphs.get(text) ?? []), id]);
-  }
-  return [...paragraphs].flatMap(([text, ids]) =>
-    wrap(`${ids.join(', ')}: ${text}`, context.width - 2, '  ').map((line) =>
-      context.colors.dim(`  ${line}`),
-    ),
-  );
+/** A fault of the suite or of a plug-in. Tables in it keep their columns, long lines are broken. */
+function problemLines(problem: string, context: Context): string[] {
+  const lines = problem.split('\n').flatMap((line) => {
+    const indent = /^ */.exec(line)?.[0] ?? '';
+    if (line.length + 2 <= context.width) return [line];
+    return wrap(line.trim(), context.width - indent.length - 2, '  ').map((text) => indent + text);
+  });
+  return lines.map((line, i) => (i === 0 ? `${context.colors.red('‼')} ${line}` : `  ${line}`));
 }
 
 /** The first line of a run. */
@@ -105,7 +98,7 @@ export function pretty(report: ConformanceReport, context: Context, all = false)
   out.push(...flow(LEGEND, '   ', context.width).map(colors.dim), '');
   if (all && report.summary.notApplicable > 0) out.push('not applicable:', ...reasons(report, context), '');
   for (const cell of bad) out.push(...failure(cell, context));
-  for (const problem of report.problems ?? []) out.push(`${colors.red('‼')} ${problem}`, '');
+  for (const problem of report.problems ?? []) out.push(...problemLines(problem, context), '');
   out.push('not modelled:', ...omissions(report, context, all), '');
   if (report.interrupted) out.push(colors.yellow('interrupted: the cells that were not run are missing'));
   const paint = bad.length > 0 || report.problems ? colors.red : String;

@@ -1,7 +1,7 @@
 /**
  * The suite: everything a plug-in has to pass, under any test runner.
  */
-import { type ArchPlugin, CONTRACT, type PteOpName, type Scenario } from '@racewalk/core';
+import { type ArchPlugin, CONTRACT, omissionProblems, type PteOpName, type Scenario } from '@racewalk/core';
 import { tryOverride } from '../laws/overrides.js';
 import type { LawOptions } from '../laws/try.js';
 import { lawSkip, tryValueLaw } from '../laws/values.js';
@@ -63,7 +63,10 @@ export function conformance(options: ConformanceOptions): {
     runner.describe('factory', () => {
       runner.it('two worlds of one plug-in share nothing', () => checkFactory(make));
     });
-    runner.describe('manifest', () => manifestTests(runner, arch));
+    runner.describe('manifest', () => {
+      manifestTests(runner, arch);
+      omitsTest(runner, arch);
+    });
     runner.describe('laws', () => lawTests(runner, arch, options.laws ?? {}));
     if (scenarios === undefined) return;
     runner.describe('races', () => raceTests(runner, arch, scenarios, options.cells ?? {}));
@@ -78,6 +81,16 @@ function manifestTests(runner: Required<TestRunner>, arch: ArchPlugin): void {
       if (found !== null) throw pluginFault(arch, found);
     });
   }
+}
+
+function omitsTest(runner: Required<TestRunner>, arch: ArchPlugin): void {
+  runner.it('says what it leaves out', () => {
+    const problems = omissionProblems(arch);
+    if (problems.length === 0) return;
+    const hint =
+      'name in `omits` what the real hardware does and this plug-in does not; every report prints it';
+    throw pluginFault(arch, `${problems.join('\n')}\n  what to do: ${hint}`, hint);
+  });
 }
 
 function lawTests(runner: Required<TestRunner>, arch: ArchPlugin, options: LawOptions): void {

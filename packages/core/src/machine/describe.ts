@@ -3,8 +3,6 @@ import type { ArchPlugin } from '../arch/plugin.js';
 import { PTE_ZERO, type PteWord } from '../pte/word.js';
 import { hex } from '../units.js';
 
-export * from './decode.js';
-
 /** For instance `0x40 rw clean old cont`, `none`, `swap 1:0x10`, `marker 1`, `device-exclusive 0x40 rw`. */
 export function describePte(arch: ArchPlugin, pte: PteWord): string {
   const v = arch.values;
