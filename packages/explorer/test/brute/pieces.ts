@@ -1,5 +1,5 @@
 import type { Program } from '@racewalk/core/step';
-import { Frontier, type FrontierCounts, type Job, JobRunner } from '@racewalk/explorer';
+import { Frontier, type FrontierCounts, type Job, JobRunner, type Path } from '@racewalk/explorer';
 
 const json = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
@@ -12,6 +12,7 @@ export function inPieces(
   seed: number,
   executions: number,
   workers: number,
+  onAnswer: (path: Path | undefined, counts: FrontierCounts) => void = () => undefined,
 ): FrontierCounts {
   let frontier = new Frontier();
   const runners = Array.from({ length: workers }, () => new JobRunner(program, { stopAtFirst: false }));
@@ -30,10 +31,25 @@ export function inPieces(
     const [job] = out.splice(below(out.length), 1);
     const what = below(20);
     if (what === 0) frontier.giveUp(job!.id);
-    else frontier.answer(json(runners[below(workers)]!.run(job!)), 2 * workers);
+    else {
+      const result = json(runners[below(workers)]!.run(job!));
+      frontier.answer(result, 2 * workers);
+      onAnswer(result.fault?.path, frontier.counts);
+    }
     if (what !== 1) continue;
     frontier = Frontier.restore(json(frontier.save()));
     out.length = 0;
   }
   return frontier.counts;
+}
+
+/** The schedules of a search in pieces of one execution each, of a program whose every end is a fault. */
+export function pathsInPieces(program: Program, seed: number, workers: number): readonly Path[] {
+  let paths: Path[] = [];
+  inPieces(program, seed, 1, workers, (path, { jobs }) => {
+    // Two ORs turned out not to commute: the search begins anew.
+    if (jobs === 0) paths = [];
+    else if (path !== undefined) paths.push(path);
+  });
+  return paths;
 }

@@ -5,7 +5,7 @@ import { inPieces } from './pieces.js';
 import { type Flavour, randomCode } from './random-code.js';
 import { compareStatefulWith } from './stateful.js';
 import { toProgram } from './steps.js';
-import { compareTwins, TWINS, withTwins } from './twins.js';
+import { compareTwins, compareTwinsInPieces, withTwins } from './twins.js';
 
 /** The flavours whose programs all have finitely many schedules. */
 export const FLAVOURS: readonly Flavour[] = [
@@ -81,10 +81,8 @@ export function tryOut(trial: Trial, limit: number): Tried | null {
     return { ...tried, wrong: `in pieces: ${what} of ${of}` };
   }
   if (!twins) return { ...tried, blocked: found.blocked, wrong: '' };
-  const half = compareTwins(rules, all);
-  if (half.wrong !== '') return { ...tried, wrong: half.wrong };
-  const symmetric = { ...program, symmetric: TWINS };
-  const { executions, blocked } = inPieces(symmetric, pieces.seed, pieces.executions, pieces.workers);
-  const apart = executions === half.explored ? '' : `twins in pieces: ${executions} of ${half.explored}`;
-  return { ...tried, blocked: found.blocked + blocked, wrong: apart };
+  const half = compareTwins(rules, all).wrong;
+  if (half !== '') return { ...tried, wrong: `twins: ${half}` };
+  const apart = compareTwinsInPieces(rules, all, pieces.seed, pieces.workers);
+  return { ...tried, blocked: found.blocked, wrong: apart === '' ? '' : `twins in pieces: ${apart}` };
 }

@@ -1,6 +1,10 @@
+import type { Path } from '@racewalk/explorer';
 import type { Code } from './code.js';
 import { schedules } from './compare.js';
 import { type Everything, follow } from './enumerate.js';
+import { pathsInPieces } from './pieces.js';
+import { everyEnd } from './stateful.js';
+import { toProgram } from './steps.js';
 import { type Rules, traceKey } from './world.js';
 
 /** The first two threads, declared interchangeable. */
@@ -25,17 +29,24 @@ function mirrored(path: readonly number[], threads: number): number[] {
 /** Every trace or its mirror image is to be explored, none twice; what is wrong, and how many were explored. */
 export function compareTwins(rules: Rules, all: Everything): { wrong: string; explored: number } {
   const { paths, blocked } = schedules(rules.code, rules.tso ? 'tso' : 'sc', TWINS);
+  return { wrong: blocked > 0 ? `${blocked} blocked` : halfOf(rules, all, paths), explored: paths.length };
+}
+
+/**
+ * The same in pieces. How many mirror images are left out depends on the order in which schedules are explored, so
+ * the number may be another one.
+ */
+export function compareTwinsInPieces(rules: Rules, all: Everything, seed: number, workers: number): string {
+  const memory = rules.tso ? 'tso' : 'sc';
+  const program = { ...toProgram(rules.code, memory, everyEnd), symmetric: TWINS };
+  return halfOf(rules, all, pathsInPieces(program, seed, workers));
+}
+
+function halfOf(rules: Rules, all: Everything, paths: readonly Path[]): string {
   const name = (path: readonly number[]): string => traceKey(follow(rules, path));
   const traces = new Set(paths.map(name));
-  const explored = traces.size;
+  if (traces.size !== paths.length) return `${paths.length} executions of ${traces.size} traces`;
   for (const path of paths) traces.add(name(mirrored(path, rules.code.threads.length)));
-  const wrong =
-    blocked > 0
-      ? `twins: ${blocked} blocked`
-      : explored !== paths.length
-        ? `twins: ${paths.length} executions of ${explored} traces`
-        : traces.size !== all.traces.size || [...traces].some((trace) => !all.traces.has(trace))
-          ? `twins: ${traces.size} traces and mirror images of ${all.traces.size}`
-          : '';
-  return { wrong, explored };
+  const same = traces.size === all.traces.size && [...traces].every((trace) => all.traces.has(trace));
+  return same ? '' : `${traces.size} traces and mirror images of ${all.traces.size}`;
 }
