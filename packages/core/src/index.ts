@@ -6,6 +6,7 @@ export * from './arch/single-bit-walker.js';
 export * from './arch/walker.js';
 export * from './arch/x86-style/index.js';
 export * from './contract/index.js';
+export { type MemoryRun, memoryRunsOf } from './contract/memory/runs.js';
 export * from './cost/count.js';
 export * from './errors.js';
 export * from './invariants/codes.js';

@@ -3,10 +3,8 @@ import type { ArchPlugin, ContractRow, LawSample, PteWord, ValueLaw } from '@rac
 import { entryLine, type Labelled, sideBySide } from './bits.js';
 import { type HelperCall, listenTo, readsOf } from './calls.js';
 import { hangsOn } from './hangs-on.js';
-
-/** Whether a value is an entry. */
-export const isPte = (value: unknown): value is PteWord =>
-  typeof value === 'object' && value !== null && 'lo' in value && 'hi' in value && 'id' in value;
+import { isPte } from './is-pte.js';
+import { memoryLawDetails } from './memory-law.js';
 
 /** The parts of a sample in words; entries are decoded. */
 const PARTS: Readonly<Record<keyof LawSample, (arch: ArchPlugin, s: LawSample) => string>> = {
@@ -77,11 +75,15 @@ export function valueLawDetails(
   const own = ownCall(heard.calls, row.op);
   const entries = own === undefined ? [] : labelled(own);
   const returned = own === undefined || isPte(own.result) ? [] : [`returned  ${String(own.result)}`];
+  const inMemory = memoryLawDetails(arch, row.law, sample);
   const parts = (Object.keys(PARTS) as (keyof LawSample)[]).filter((part) => watched.read.has(part));
-  return [
+  const helper = [
     ...(entries.length === 0 ? [] : sideBySide(arch, entries)),
     ...returned,
     ...answers(arch, heard.calls, entries),
+  ];
+  return [
+    ...(inMemory.length > 0 ? inMemory : helper),
     'smallest input:',
     ...parts.map((part) => `  ${part.padEnd(8)}  ${PARTS[part](arch, sample)}`),
   ];

@@ -1,6 +1,6 @@
 /** How an operation of a plug-in differs from the generic body. */
 import { type ArchPlugin, type Capability, describePte, type PteOpName, type PteWord } from '@racewalk/core';
-import { isPte } from '../explain/value-law.js';
+import { isPte } from '../explain/is-pte.js';
 import { type Effect, effectOf, genericEffectOf } from './effect.js';
 import { BLOCK, gathered, type LogicalEntry, logicalValue, type TableSpec } from './table.js';
 import type { Arguments, Trial } from './trials.js';

@@ -21,6 +21,7 @@ import type { AtomicBody, Cell } from '../../step/op.js';
 import { atomic } from '../../step/primitives.js';
 import type { Step } from '../../step/step.js';
 import { addrOf, type Vaddr } from '../../units.js';
+import { hear } from './runs.js';
 
 /** Entries of a contiguous block in these tables: the smallest that has a sibling. */
 export const BLOCK = 2;
@@ -128,12 +129,14 @@ export class Bench {
       return m.entries.xchg(target, intruder.does, 'another CPU');
     };
     const body = () => (intruder === undefined ? call(trial) : intrudeAt(call(trial), intruder.at, intrude));
-    const { value, memory, faults } = runAlone(world.cells.cells, body, { memory: this.#memory });
+    const { value, memory, faults, steps } = runAlone(world.cells.cells, body, { memory: this.#memory });
     const read = (ptep: Ptep, mem: Int32Array) => world.entryIn((cell) => mem[cell] ?? 0, ptep);
     const [fault] = faults;
+    const entries = this.#targets.map((p) => read(p, memory));
+    hear(() => ({ before: this.before, after: entries, value, steps: steps.map(({ op }) => op.label) }));
     return {
       value,
-      entries: this.#targets.map((p) => read(p, memory)),
+      entries,
       neighboursKept: this.#neighbours.every((p) => read(p, memory) === read(p, this.#memory)),
       flushed: this.#tlb().every((cell) => memory[cell] === 0),
       fault: fault === undefined ? null : `${fault.code}: ${fault.message}`,
