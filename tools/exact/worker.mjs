@@ -28,13 +28,16 @@ function attempt(trial, limit) {
   }
 }
 
-/** @param {Trial} trial @param {number} limit */
-function smallest(trial, limit) {
+/** The comparison that failed, or what was thrown. @param {string | undefined} wrong */
+const kindOf = (wrong) => (wrong ?? '').split(/: [\d-]|\n/)[0];
+
+/** @param {Trial} trial @param {number} limit @param {string} what */
+function smallest(trial, limit, what) {
   const code = shorten(trial.code, (smaller) => {
     // Symmetry is a promise about the first two threads; a smaller program has to keep it.
     const twins = trial.twins && JSON.stringify(smaller.threads[0]) === JSON.stringify(smaller.threads[1]);
     if (trial.twins && !twins) return false;
-    return (attempt({ ...trial, code: smaller }, limit)?.wrong ?? '') !== '';
+    return kindOf(attempt({ ...trial, code: smaller }, limit)?.wrong) === kindOf(what);
   });
   return { code, wrong: attempt({ ...trial, code }, limit)?.wrong ?? '' };
 }
@@ -58,7 +61,7 @@ function tryRange(first, count, { flavours, limit }) {
     sum.deadlocks += tried.deadlocks;
     sum.blocked += tried.blocked;
     if (tried.wrong === '') continue;
-    const { code, wrong } = smallest(trial, limit);
+    const { code, wrong } = smallest(trial, limit, tried.wrong);
     return { sums, failure: { number, flavour, tso, wrong, program: textOf(code) } };
   }
   return { sums, failure: null };

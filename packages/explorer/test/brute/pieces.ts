@@ -1,5 +1,12 @@
 import type { Program } from '@racewalk/core/step';
-import { Frontier, type FrontierCounts, type Job, JobRunner, type Path } from '@racewalk/explorer';
+import {
+  type Counterexample,
+  Frontier,
+  type FrontierCounts,
+  type Job,
+  JobRunner,
+  type Path,
+} from '@racewalk/explorer';
 
 const json = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
@@ -12,7 +19,7 @@ export function inPieces(
   seed: number,
   executions: number,
   workers: number,
-  onAnswer: (path: Path | undefined, counts: FrontierCounts) => void = () => undefined,
+  onAnswer: (fault: Counterexample | undefined, counts: FrontierCounts) => void = () => undefined,
 ): FrontierCounts {
   let frontier = new Frontier();
   const runners = Array.from({ length: workers }, () => new JobRunner(program, { stopAtFirst: false }));
@@ -33,8 +40,7 @@ export function inPieces(
     if (what === 0) frontier.giveUp(job!.id);
     else {
       const result = json(runners[below(workers)]!.run(job!));
-      frontier.answer(result, 2 * workers);
-      onAnswer(result.fault?.path, frontier.counts);
+      if (frontier.answer(result, 2 * workers)) onAnswer(result.fault, frontier.counts);
     }
     if (what !== 1) continue;
     frontier = Frontier.restore(json(frontier.save()));
@@ -43,13 +49,23 @@ export function inPieces(
   return frontier.counts;
 }
 
-/** The schedules of a search in pieces of one execution each, of a program whose every end is a fault. */
-export function pathsInPieces(program: Program, seed: number, workers: number): readonly Path[] {
+/**
+ * The schedules of a search in pieces of one execution each, of a program in which every end `isEnd`; null if
+ * something else is wrong with it on the way.
+ */
+export function pathsInPieces(
+  program: Program,
+  isEnd: (fault: Counterexample) => boolean,
+  seed: number,
+  workers: number,
+): readonly Path[] | null {
   let paths: Path[] = [];
-  inPieces(program, seed, 1, workers, (path, { jobs }) => {
+  let others = false;
+  inPieces(program, seed, 1, workers, (fault, { jobs }) => {
     // Two ORs turned out not to commute: the search begins anew.
     if (jobs === 0) paths = [];
-    else if (path !== undefined) paths.push(path);
+    else if (fault !== undefined && isEnd(fault)) paths.push(fault.path);
+    else if (fault !== undefined) others = true;
   });
-  return paths;
+  return others ? null : paths;
 }

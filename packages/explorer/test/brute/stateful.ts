@@ -28,6 +28,10 @@ const FINAL = 'FINAL';
 /** A final check that reports every end. */
 export const everyEnd: NonNullable<Program['final']> = (_, __, faults) => faults.fail(FINAL, '');
 
+/** Whether a fault is the end of an execution, with the final check that reports every end. */
+export const isEnd = ({ code, message }: { readonly code: string; readonly message: string }): boolean =>
+  code === FINAL || message.startsWith('nobody can go on');
+
 export const NOTHING_REDUCED: Reductions = { persistent: false, sleep: false };
 
 /** Memory and places. Only to be compared between searches that share their automata. */

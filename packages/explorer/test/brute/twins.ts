@@ -3,7 +3,7 @@ import type { Code } from './code.js';
 import { schedules } from './compare.js';
 import { type Everything, follow } from './enumerate.js';
 import { pathsInPieces } from './pieces.js';
-import { everyEnd } from './stateful.js';
+import { everyEnd, isEnd } from './stateful.js';
 import { toProgram } from './steps.js';
 import { type Rules, traceKey } from './world.js';
 
@@ -39,7 +39,8 @@ export function compareTwins(rules: Rules, all: Everything): { wrong: string; ex
 export function compareTwinsInPieces(rules: Rules, all: Everything, seed: number, workers: number): string {
   const memory = rules.tso ? 'tso' : 'sc';
   const program = { ...toProgram(rules.code, memory, everyEnd), symmetric: TWINS };
-  return halfOf(rules, all, pathsInPieces(program, seed, workers));
+  const paths = pathsInPieces(program, isEnd, seed, workers);
+  return paths === null ? '' : halfOf(rules, all, paths);
 }
 
 function halfOf(rules: Rules, all: Everything, paths: readonly Path[]): string {
