@@ -7,6 +7,7 @@ import type { Context } from '../context.js';
 import { matrix } from './matrix.js';
 import { count, flow, grouped, time, wrap } from './numbers.js';
 import { omissions } from './omissions.js';
+import { problemLines } from './problem.js';
 
 /** What a cell of a report came to. */
 export function verdictText(cell: ReportCell): string {
@@ -55,16 +56,6 @@ function totals(report: ConformanceReport, context: Context): string[] {
   const work = `${count(summary.executions, 'execution')}, ${grouped(redundant)} redundant`;
   const verdicts = `${count(summary.cells, 'cell')}: ${parts.join(', ')}`;
   return flow([verdicts, work, time(summary.ms)], ' · ', context.width);
-}
-
-/** A fault of the suite or of a plug-in. Tables in it keep their columns, long lines are broken. */
-function problemLines(problem: string, context: Context): string[] {
-  const lines = problem.split('\n').flatMap((line) => {
-    const indent = /^ */.exec(line)?.[0] ?? '';
-    if (line.length + 2 <= context.width) return [line];
-    return wrap(line.trim(), context.width - indent.length - 2, '  ').map((text) => indent + text);
-  });
-  return lines.map((line, i) => (i === 0 ? `${context.colors.red('‼')} ${line}` : `  ${line}`));
 }
 
 /** The first line of a run. */

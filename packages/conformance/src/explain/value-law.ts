@@ -46,7 +46,7 @@ function answers(arch: ArchPlugin, calls: readonly HelperCall[], entries: readon
   const [first, last] = [entries[0], entries.at(-1)];
   if (first === undefined || last === undefined) return [];
   const [label, pte] = last;
-  const before = first === last ? new Map<string, boolean>() : asked(calls, first[1]);
+  const before = first[1] === pte ? new Map<string, boolean>() : asked(calls, first[1]);
   return [...asked(calls, pte)].flatMap(([name, answer]) => {
     if (before.get(name) === answer) return [];
     const test = helperOf(arch, name);

@@ -22,7 +22,7 @@ export function derivedOmissions(arch: ArchPlugin): readonly string[] {
   if (arch.memory === 'sc') found.push('store buffers: its memory order is sc, every store is seen at once');
   if (denied.length > 0) found.push(`what it denies: ${denied.join(', ')}`);
   if (arch.cont !== undefined) {
-    found.push(`blocks of ${arch.cont.ptes} entries where a race has smaller ones`);
+    found.push(`blocks of ${arch.cont.ptes} entries, where a race has smaller ones`);
     found.push('TLB entries that span a block, but for agents that ask for them');
   }
   if (arch.malformed === undefined) found.push('patterns that must never stand in a table: it names none');
