@@ -35,3 +35,10 @@ describe('a broken plug-in is found out:', () => {
     await expect(golden).toMatchFileSnapshot(`golden/broken/${broken.fault.replaceAll(' ', '-')}.txt`);
   });
 });
+
+it('what fails only because a helper does names the helper first', async () => {
+  const found = await complaints(helpers.cleanLeavesOne);
+  const message = found.find(({ title }) => title.startsWith('laws > entry ptep_get:'))?.message;
+  expect(message).toMatch(/^put the helpers right first: pte_dirty, pte_mkclean break a law already\./);
+  expect(message).toMatch(/\ntoy ptepGet \(ptep_get\) does not do what it promises/);
+});

@@ -35,7 +35,10 @@ function walks(
 ): string | null {
   const test = arch.values[fact];
   const result = arch.walker.walk(entry(arch, { write: true, ...facts }), access);
-  if (claimed && !result.ok) return `a walk for a ${access} ends in a ${result.fault} fault`;
+  if (claimed && !result.ok) {
+    const article = result.fault.startsWith('a') ? 'an' : 'a';
+    return `a walk for a ${access} ends in ${article} ${result.fault} fault`;
+  }
   if (claimed && result.ok && !test(result.entry)) return `a walk for a ${access} leaves ${fact} false`;
   if (!claimed && result.ok) return `a walk for a ${access} does not fault`;
   const t = table(arch, false, facts.young === true);
