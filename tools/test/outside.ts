@@ -68,6 +68,28 @@ export function outsideTests(project: string): void {
       expect(text).toMatch(/Test Files {2}2 passed \(2\)/);
     });
 
+    it('is told the same of a fault under both runners and at the prompt', () => {
+      const broken = (text: string) =>
+        text.replace('...layoutValues(layout),', '...layoutValues(layout), pteMkclean: (pte) => pte,');
+      put('plain.js', 'broken/plain.js', broken);
+      put('with-node-test.js', 'broken/plain.node.js');
+      put('with-vitest.js', 'broken/plain.test.js');
+      const dir = path.join(project, 'broken');
+      const runs = [
+        node('--test', 'broken/plain.node.js'),
+        tool('vitest', 'run', '--root', project, '--dir', dir),
+        racewalk('laws', '--arch', './broken/plain.js'),
+      ];
+      for (const { status, text } of runs) {
+        expect(status).toBe(1);
+        const words = text.replace(/\s+/g, ' ');
+        expect(words).toContain(
+          'plain pteMkclean (pte_mkclean) does not do what it promises: "forgets stores',
+        );
+        expect(words).toMatch(/pteDirty\(after\) = true; it hangs on \w+ \(bit \d+\)/);
+      }
+    });
+
     it('runs at the prompt, beside a built-in one', () => {
       put('plain.js', 'my-arch.js');
       const text = passes(

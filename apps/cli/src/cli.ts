@@ -10,6 +10,7 @@ import { conformanceCommand } from './commands/conformance.js';
 import { estimateCommand } from './commands/estimate.js';
 import { explainCommand } from './commands/explain.js';
 import { exploreCommand } from './commands/explore.js';
+import { lawsCommand } from './commands/laws.js';
 import { listCommand } from './commands/list.js';
 import { mergeCommand } from './commands/merge.js';
 import { pteCommand } from './commands/pte.js';
@@ -36,6 +37,7 @@ function build(context: Context): Command {
     explainCommand,
     replayCommand,
     shrinkCommand,
+    lawsCommand,
     listCommand,
     estimateCommand,
     pteCommand,

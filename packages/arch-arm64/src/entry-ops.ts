@@ -5,6 +5,7 @@
  */
 import {
   type Cydp,
+  entryChange,
   type Machine,
   PTE_ZERO,
   type Ptep,
@@ -25,30 +26,6 @@ export function* __ptepGet(m: Machine, ptep: Ptep, op: string): Step<PteWord> {
 /** Empty one entry and return it, in one step. @kernel __ptep_get_and_clear */
 export function* __ptepGetAndClear(m: Machine, ptep: Ptep, op: string): Step<PteWord> {
   return yield* m.entries.xchg(ptep, PTE_ZERO, op);
-}
-
-/**
- * Change one entry by a compare-and-exchange loop, starting from `first` if the caller has read it
- * already; returns what it replaced.
- *
- * Where `change` has nothing to do the exchange is left out. Writing back what was read can only fail
- * or do nothing, and the read stands wherever the exchange could stand.
- */
-export function* entryChange(
-  m: Machine,
-  ptep: Ptep,
-  change: (pte: PteWord) => PteWord,
-  op: string,
-  first?: PteWord,
-): Step<PteWord> {
-  let old = first ?? (yield* m.entries.readOnce(ptep, op));
-  for (;;) {
-    const now = change(old);
-    if (now === old) return old;
-    const seen = yield* m.entries.cmpxchg(ptep, old, now, op);
-    if (seen === old) return old;
-    old = seen;
-  }
 }
 
 /** Make one entry old; returns whether it was young. @kernel __ptep_test_and_clear_young */

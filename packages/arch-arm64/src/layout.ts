@@ -63,6 +63,8 @@ export const PTE = Object.freeze({
   UXN: bit(54),
   DIRTY: bit(55),
   SPECIAL: bit(56),
+  /** Until Linux 6.16. */
+  DEVMAP: bit(57),
   UFFD_WP: bit(58),
   /** Permission overlay index (FEAT_S1POE), bits 62:60. */
   PO_IDX: bits(60, 62),
@@ -82,6 +84,15 @@ export const arm64Layout: PteLayout = Object.freeze({
   pmdLeafSet: PTE_ZERO,
   pmdLeafClear: PTE.TYPE,
   uffdWp: PTE.UFFD_WP,
+  devmap: { bit: PTE.DEVMAP, alsoSpecial: true },
+  upper: {
+    present: pteOr(PTE.VALID, PTE.PRESENT_INVALID),
+    invalidSet: PTE.PRESENT_INVALID,
+    invalidClear: PTE.VALID,
+    // Bit 59 of a table descriptor is PXNTable: Linux sets it for tables of user space.
+    table: [PTE.VALID, PTE.TYPE, bit(59)].reduce(pteOr),
+    tableTest: { set: pteOr(PTE.VALID, PTE.TYPE), clear: PTE_ZERO },
+  },
   // Linux 6.12 arch/arm64/include/asm/pgtable.h; bit 11 stays clear, or the entry would be present.
   swap: {
     type: [6, 10] as const,

@@ -2,6 +2,7 @@ import { type ArchPlugin, type ArchSpec, type Capability, defineArch } from '@ra
 import { ContpteOps } from './contpte/ops.js';
 import { arm64Layout, MAY_DIFFER } from './layout.js';
 import { CONTPTE_MUTANTS, HARDWARE_MUTANTS } from './mutants/index.js';
+import { arm64PmdOps } from './pmd-ops.js';
 import { arm64Values, malformed } from './values.js';
 import { arm64Walker } from './walker.js';
 
@@ -11,6 +12,9 @@ const CAPABILITIES: readonly Capability[] = [
   'broadcastTlbi',
   'uffdWp',
   'pudLeaf',
+  'hugePfnmap',
+  'thpMigration',
+  'devmap',
 ];
 
 const OMITS: readonly string[] = Object.freeze([
@@ -33,6 +37,7 @@ const common = {
   values: arm64Values,
   cont: { ptes: 16, mayDiffer: MAY_DIFFER },
   ops: (m) => new ContpteOps(m),
+  pmdOps: arm64PmdOps,
   malformed,
   omits: OMITS,
 } satisfies Partial<ArchSpec>;

@@ -109,6 +109,37 @@ test('a block at PMD level has bit 1 clear', () => {
   expect(pmd.pmdPresent(pmd.pmdMkinvalid(pmd.pmdMkhuge(pte)))).toBe(true);
 });
 
+test('entries above the leaf tables (Linux 6.12)', () => {
+  const { values: v, pmd, pud } = arm64Contpte;
+  const leaf = pmd.pmdMkhuge(v.pfnPte(0x200, v.mkProt({ read: true, write: true })));
+  expect(pteHex(leaf)).toBe('0x0068000000200bc1');
+  expect(pteHex(pmd.pmdMkinvalid(leaf))).toBe('0x0068000000200bc0');
+  expect(pmd.pmdProtnone(pmd.pmdMkinvalid(leaf))).toBe(false);
+  expect(pteHex(pmd.pmdPopulate(1))).toBe('0x0800000000001003');
+  expect([pmd.pmdBad(pmd.pmdPopulate(1)), pud.pudBad(leaf), pmd.pmdBad(PTE_ZERO)]).toEqual([
+    false,
+    true,
+    true,
+  ]);
+  expect(pteHex(pmd.pmdMkdevmap(PTE_ZERO))).toBe('0x0200000000000000');
+  expect(pteHex(v.pteMkdevmap(PTE_ZERO))).toBe('0x0300000000000000');
+  // Unlike x86, arm64 takes a leaf of device memory for a transparent huge page.
+  expect(pmd.pmdTransHuge(pmd.pmdMkdevmap(leaf))).toBe(true);
+  expect(arm64Contpte.has('pudThp')).toBe(false);
+});
+
+test('hugetlb pages: 64 KiB, 2 MiB, 32 MiB, 1 GiB', () => {
+  const { values: v, huge } = arm64Contpte;
+  const pte = v.pfnPte(0x200, v.mkProt({ read: true, write: true }));
+  expect([16, 21, 25, 30].map((shift) => pteHex(huge.archMakeHugePte(pte, shift)))).toEqual([
+    '0x0078000000200bc3',
+    '0x0068000000200bc1',
+    '0x0078000000200bc1',
+    '0x0068000000200bc1',
+  ]);
+  expect(() => huge.archMakeHugePte(pte, 22)).toThrow('no hugetlb page has 2^22 bytes here');
+});
+
 test('both plug-ins share layout and values; only one has hardware flags', () => {
   expect(arm64ContpteSw.layout).toBe(arm64Contpte.layout);
   expect(arm64ContpteSw.values).toBe(arm64Contpte.values);

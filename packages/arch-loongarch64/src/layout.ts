@@ -24,6 +24,8 @@ export const FIELDS: readonly PteField[] = Object.freeze([
   { name: 'PROTNONE', lo: 10, hi: 10, means: 'PROT_NONE', source: KERNEL, software: true },
   { name: 'SPECIAL', lo: 11, hi: 11, means: 'no struct page behind it', source: KERNEL, software: true },
   { name: 'PA', lo: 12, hi: 47, means: 'frame number', source: WALK },
+  { name: 'DEVMAP', lo: 59, hi: 59, means: 'device memory with struct page', source: KERNEL, software: true },
+  { name: 'PRESENT_INVALID', lo: 60, hi: 60, means: 'huge leaf out of use', source: KERNEL, software: true },
   { name: 'NR', lo: 61, hi: 61, means: 'loads are refused', source: TLB },
   { name: 'NX', lo: 62, hi: 62, means: 'execution is refused', source: TLB },
   { name: 'RPLV', lo: 63, hi: 63, means: 'for level PLV alone', source: TLB },
@@ -57,8 +59,18 @@ export const layout: PteLayout = Object.freeze({
   special: bit(11),
   pmdLeafSet: PTE.G,
   pmdLeafClear: PTE_ZERO,
-  // arch/loongarch/include/asm/pgtable.h: bits 15:0 stay clear.
-  swap: { type: [16, 22] as const, offset: [24, 63] as const, exclusive: bit(23) },
+  devmap: { bit: bit(59) },
+  // PRESENT_INVALID, bit 60, keeps a leaf present after pmd_mkinvalid.
+  upper: {
+    present: [PTE.P, PTE.PROTNONE, bit(60)].reduce(pteOr),
+    invalidSet: bit(60),
+    invalidClear: pteOr(PTE.P, PTE.PROTNONE),
+    table: PTE.P,
+    tableTest: { set: PTE.P, clear: PTE.G },
+  },
+  // arch/loongarch/include/asm/pgtable.h: bits 15:0 stay clear. There the offset goes up to bit 63; one level
+  // up an entry with bit 60 would count as present, so here it ends below.
+  swap: { type: [16, 22] as const, offset: [24, 59] as const, exclusive: bit(23) },
 });
 
 /** What a change of protection replaces. */

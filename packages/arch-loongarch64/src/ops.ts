@@ -20,6 +20,9 @@ import { PTE } from './layout.js';
 
 const ACCESS_FLAGS = [PTE.V, PTE.D, PTE.MODIFIED, PTE.W].reduce(pteOr);
 
+/** Flags are added to what stands there now: D may have come since the caller read the entry. */
+export const adding = (entry: PteWord) => (pte: PteWord) => pteOr(pte, pteAnd(entry, ACCESS_FLAGS));
+
 /** What LoongArch overrides; everything else is generic. */
 export class LoongArchOps extends GenericPteOps {
   override *ptepGetAndClear(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<PteWord> {
@@ -35,7 +38,6 @@ export class LoongArchOps extends GenericPteOps {
     yield* this.m.entries.update(ptep, this.m.v.pteWrprotect, 'ptepSetWrprotect');
   }
 
-  /** Flags are added to what stands there now: D may have come since the caller read the entry. */
   override *ptepSetAccessFlags(
     vma: Vma,
     addr: Vaddr,
@@ -43,7 +45,7 @@ export class LoongArchOps extends GenericPteOps {
     entry: PteWord,
     dirty: boolean,
   ): Step<boolean> {
-    const add = (pte: PteWord) => pteOr(pte, pteAnd(entry, ACCESS_FLAGS));
+    const add = adding(entry);
     const old = yield* this.m.entries.update(ptep, add, 'ptepSetAccessFlags');
     const changed = add(old) !== old;
     if (changed && dirty) yield* this.m.tlb.flushTlbPage(vma, addr);

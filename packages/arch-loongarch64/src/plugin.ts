@@ -2,6 +2,7 @@ import { type ArchPlugin, type ArchSpec, defineArch } from '@racewalk/core';
 import { layout } from './layout.js';
 import { HPTW_MUTANTS, MUTANTS } from './mutants.js';
 import { LoongArchOps } from './ops.js';
+import { LoongArchPmdOps } from './pmd-ops.js';
 import { malformed, values } from './values.js';
 import { hptwWalker, refillWalker } from './walker.js';
 
@@ -13,16 +14,18 @@ const OMITS: readonly string[] = Object.freeze([
   '16 KiB pages, which most kernels use, and huge pages two levels up',
   'ASIDs, lazy TLB mode and the choice of CPUs to interrupt: every CPU of the model is interrupted',
   'access from PLV0 to PLV2, execute permissions, RPLV',
+  'swap offsets above bit 59, which one level up would be the bit that keeps an invalid leaf present',
   'guest mode (LVZ)',
 ]);
 
 const common = {
-  capabilities: ['hwAccess', 'hwDirty', 'ipiFlush', 'faultDropsTlb'],
+  capabilities: ['hwAccess', 'hwDirty', 'ipiFlush', 'faultDropsTlb', 'thpMigration', 'devmap'],
   memory: 'sc',
   layout,
   values,
   malformed,
   ops: (m) => new LoongArchOps(m),
+  pmdOps: (m, level) => new LoongArchPmdOps(m, level),
 } satisfies Partial<ArchSpec>;
 
 /** LoongArch whose TLB is filled by exception handlers: 3A5000 and before. */

@@ -25,6 +25,8 @@ test('software fields stand where Linux has them (pgtable-bits.h)', () => {
     ['MODIFIED', 9, 9],
     ['PROTNONE', 10, 10],
     ['SPECIAL', 11, 11],
+    ['DEVMAP', 59, 59],
+    ['PRESENT_INVALID', 60, 60],
   ]);
 });
 

@@ -40,6 +40,7 @@ const SOFTWARE: Readonly<Record<string, readonly Row[]>> = {
     ['WRITE', 51, 51],
     ['DIRTY', 55, 55],
     ['SPECIAL', 56, 56],
+    ['DEVMAP', 57, 57],
     ['UFFD_WP', 58, 58],
   ],
   'sw-access-dirty': [
@@ -50,6 +51,7 @@ const SOFTWARE: Readonly<Record<string, readonly Row[]>> = {
     ['SPECIAL', 9, 9],
     ['UFFD_WP', 10, 10],
     ['SOFT_DIRTY', 11, 11],
+    ['DEVMAP', 57, 57],
     ['SAVED_DIRTY', 58, 58],
   ],
 };
@@ -109,4 +111,23 @@ test('reserved encodings of RISC-V, and entries of sw-dirty that its fault handl
   expect(bad(swDirty, 0x00e8000000000fc3n)).toMatch(/faults/);
   expect(bad(swDirty, 0x0068000000000f43n)).toMatch(/may store/);
   expect(bad(swDirty, 0x00e8000000000f43n)).toBe(null);
+});
+
+test('Sv39 above the leaf tables: R, W or X makes a leaf and keeps it present (Linux 6.12)', () => {
+  const { values: v, pmd, pud } = swAccessDirty;
+  const leaf = pmd.pmdMkhuge(v.pfnPte(0x200, v.mkProt({ read: true, write: true })));
+  expect(pteHex(leaf)).toBe('0x0000000000080017');
+  expect(pteHex(pmd.pmdMkinvalid(leaf))).toBe('0x0000000000080016');
+  expect(pmd.pmdPresent(pmd.pmdMkinvalid(leaf))).toBe(true);
+  expect(pteHex(pmd.pmdPopulate(1))).toBe('0x0000000000000401');
+  expect([pmd.pmdLeaf(pmd.pmdPopulate(1)), pmd.pmdBad(leaf), pud.pudBad(leaf)]).toEqual([false, true, false]);
+  // The mark alone: pte_mkdevmap of RISC-V does not make the entry special.
+  expect(pteHex(v.pteMkdevmap(PTE_ZERO))).toBe('0x0000000000000200');
+});
+
+test('sw-dirty: an invalidated leaf is not PROT_NONE', () => {
+  const { values: v, pmd } = swDirty;
+  const leaf = pmd.pmdMkhuge(v.pfnPte(0x200, v.mkProt({ read: true, write: true })));
+  expect(pmd.pmdProtnone(pmd.pmdMkinvalid(leaf))).toBe(false);
+  expect(pmd.pmdProtnone(pmd.pmdMkhuge(v.pfnPte(0x200, v.protNone())))).toBe(true);
 });

@@ -13,6 +13,7 @@ import {
   type Step,
   type Vaddr,
   X86StyleOps,
+  X86StylePmdOps,
 } from '@racewalk/core';
 
 /** The half-wide accesses of a machine whose entries are split. */
@@ -27,6 +28,22 @@ export function halvesOf(m: Machine): HalvesAccess {
 }
 
 /**
+ * Low, high, low again: if the low half did not change, the high half belongs to it. That is so because
+ * a low half that was emptied does not come back while the reader keeps interrupts off and a flush has
+ * to interrupt it.
+ */
+function* lowHighLow(m: Machine, ptep: Ptep, op: string): Step<PteWord> {
+  const halves = halvesOf(m);
+  let low = yield* halves.readLow(ptep, op);
+  for (;;) {
+    const high = yield* halves.readHigh(ptep, op);
+    const again = yield* halves.readLow(ptep, op);
+    if (again === low) return pteWord(low, high);
+    low = again;
+  }
+}
+
+/**
  * Stores go high, low (`writeOnce` does), because the present bit is in the low half. Exchanges take
  * both halves at once. (arch/x86/include/asm/pgtable-3level.h, Linux 6.12)
  */
@@ -36,20 +53,26 @@ export class PaeOps extends X86StyleOps {
     yield* halvesOf(this.m).clearHalves(ptep, 'pteClear');
   }
 
-  /**
-   * Low, high, low again: if the low half did not change, the high half belongs to it. That is so
-   * because a low half that was emptied does not come back while the reader keeps interrupts off and a
-   * flush has to interrupt it.
-   */
   override *ptepGetLockless(ptep: Ptep): Step<PteWord> {
-    const halves = halvesOf(this.m);
-    const op = 'ptepGetLockless';
-    let low = yield* halves.readLow(ptep, op);
-    for (;;) {
-      const high = yield* halves.readHigh(ptep, op);
-      const again = yield* halves.readLow(ptep, op);
-      if (again === low) return pteWord(low, high);
-      low = again;
-    }
+    return yield* lowHighLow(this.m, ptep, 'ptepGetLockless');
+  }
+}
+
+/**
+ * The same one level up, but that `set_pmd` is an 8-byte exchange: the walker of another CPU may be
+ * on its way through a live leaf.
+ */
+export class PaePmdOps extends X86StylePmdOps {
+  override *setPmdAt(_mm: Mm, _addr: Vaddr, pmdp: Ptep, pmd: PteWord): Step<void> {
+    yield* this.m.entries.xchg(pmdp, pmd, this.op('setPmdAt'));
+  }
+
+  /** Low half first. @kernel native_pmd_clear */
+  override *pmdClear(pmdp: Ptep): Step<void> {
+    yield* halvesOf(this.m).clearHalves(pmdp, this.op('pmdClear'));
+  }
+
+  override *pmdpGetLockless(pmdp: Ptep): Step<PteWord> {
+    return yield* lowHighLow(this.m, pmdp, this.op('pmdpGetLockless'));
   }
 }

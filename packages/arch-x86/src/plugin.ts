@@ -1,7 +1,7 @@
-import { type ArchPlugin, defineArch, X86StyleOps, x86StyleSpec } from '@racewalk/core';
+import { type ArchPlugin, defineArch, X86_64_CAPABILITIES, X86StyleOps, x86StyleSpec } from '@racewalk/core';
 import { PAE_MUTANTS } from './mutants/pae.js';
 import { X86_MUTANTS } from './mutants/shared.js';
-import { PaeOps } from './pae-ops.js';
+import { PaeOps, PaePmdOps } from './pae-ops.js';
 
 const OMITS: readonly string[] = Object.freeze([
   'stores of user code wait in no store buffer: only the operations of the kernel do',
@@ -20,7 +20,7 @@ export const x86_64: ArchPlugin = defineArch({
   ...x86StyleSpec(),
   id: 'x86-64',
   title: 'x86-64, 4-level paging',
-  capabilities: ['hwAccess', 'hwDirty', 'ipiFlush', 'faultDropsTlb', 'uffdWp', 'pudLeaf'],
+  capabilities: X86_64_CAPABILITIES,
   ops: (m) => new X86StyleOps(m),
   mutants: X86_MUTANTS,
   omits: OMITS,
@@ -33,6 +33,7 @@ export const x86Pae: ArchPlugin = defineArch({
   title: 'x86, PAE paging, entries in two halves',
   capabilities: ['hwAccess', 'hwDirty', 'ipiFlush', 'faultDropsTlb', 'splitEntries'],
   ops: (m) => new PaeOps(m),
+  pmdOps: (m, level) => new PaePmdOps(m, level),
   mutants: [...X86_MUTANTS, ...PAE_MUTANTS],
   omits: [
     ...OMITS,

@@ -1,4 +1,4 @@
-import { type ArchPlugin, PTE_ZERO, pteHex, x86StyleBits } from '@racewalk/core';
+import { type ArchPlugin, bits, PTE_ZERO, pteAndNot, pteHex, pteOr, x86StyleBits } from '@racewalk/core';
 import { describe, expect, test } from 'vitest';
 import { x86_64, x86Pae } from '../src/index.js';
 
@@ -27,6 +27,7 @@ const PAE: readonly Row[] = IA32E.filter(([name]) => name !== 'PKEY');
 const SOFT_64: readonly Row[] = [
   ['SPECIAL', 9, 9],
   ['UFFD_WP', 10, 10],
+  ['DEVMAP', 57, 57],
   ['SAVED_DIRTY', 58, 58],
 ];
 const SOFT_PAE: readonly Row[] = [
@@ -113,4 +114,36 @@ test('a huge page has PS set, and an invalid one keeps its frame', () => {
     false,
     0x200,
   ]);
+});
+
+test('leaves above the leaf tables: PSE alone keeps an invalidated one present (Linux 6.12)', () => {
+  const { pmd, values: v, swap } = x86_64;
+  const leaf = pmd.pmdMkhuge(v.pteMkyoung(v.pfnPte(0x200, v.mkProt({ read: true, write: true }))));
+  expect(pteHex(leaf)).toBe('0x80000000002000a7');
+  // P and G cleared, the frame number inverted.
+  expect(pteHex(pmd.pmdMkinvalid(leaf))).toBe('0x800fffffffdff0a6');
+  expect(pmd.pmdPresent(pmd.pmdMkinvalid(leaf))).toBe(true);
+  expect(pmd.pmdProtnone(pmd.pmdMkinvalid(leaf))).toBe(false);
+  expect(pteHex(pmd.pmdMkdevmap(PTE_ZERO))).toBe('0x0200000000000000');
+  expect(pteHex(v.pteMkdevmap(PTE_ZERO))).toBe('0x0200000000000200');
+  expect(pmd.pmdTransHuge(pmd.pmdMkdevmap(leaf))).toBe(false);
+  expect(pteHex(swap.pmdSwpMkuffdWp(PTE_ZERO))).toBe('0x0000000000000004');
+});
+
+test('tables: P, R/W, U/S, A, D; pmd_bad compares all flags but U/S and A, pud_bad only the others', () => {
+  const { pmd, pud } = x86_64;
+  const table = pmd.pmdPopulate(1);
+  expect(pteHex(table)).toBe('0x0000000000001067');
+  expect(pmd.pmdBad(pteAndNot(table, bits(5, 5)))).toBe(false);
+  expect(pmd.pmdBad(pteAndNot(table, bits(6, 6)))).toBe(true);
+  expect(pud.pudBad(pteAndNot(table, bits(6, 6)))).toBe(false);
+  expect(pud.pudBad(pteOr(table, bits(63, 63)))).toBe(true);
+  expect([pmd.pmdBad(PTE_ZERO), pud.pudBad(PTE_ZERO)]).toEqual([true, false]);
+});
+
+test('PAE has no leaf two levels up, no mark for device memory and no huge page on the move', () => {
+  expect(x86_64.has('pudLeaf', 'pudThp', 'devmap', 'thpMigration', 'hugePfnmap')).toBe(true);
+  for (const c of ['pudLeaf', 'pudThp', 'devmap', 'thpMigration', 'hugePfnmap'] as const) {
+    expect(x86Pae.has(c)).toBe(false);
+  }
 });

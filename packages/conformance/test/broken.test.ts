@@ -73,7 +73,7 @@ describe('a broken plug-in fails', () => {
       expect.stringContaining('batch wrprotect_ptes'),
     ]);
     expect(found[0]).toMatch(
-      /toy ptepSetWrprotect: leaves pte\[\d+\] = .*, generic .* \+dirty.*\(seed 1, trial/,
+      /toy ptepSetWrprotect \(ptep_set_wrprotect\) .*: leaves pte\[\d+\] = .*, generic .* \+dirty.*\(seed 1, trial/,
     );
   });
 

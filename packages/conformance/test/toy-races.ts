@@ -86,3 +86,30 @@ export const blocksOnly = defineScenario<State>({
   sizes: [],
   params: { folded: true },
 });
+
+function* take(m: Machine, s: State): Step<void> {
+  const frame = s.folio.frames[0];
+  if (frame === undefined) return;
+  yield* m.pteOffsetMapLock(s.vma.table);
+  const pte = yield* m.pte.ptepClearFlush(s.vma, addrOf(s.vma.start), s.ptep);
+  if (m.v.pteDirty(pte)) yield* setPageDirty(frame);
+  yield* m.pteUnmapUnlock(s.vma.table);
+  yield* freePage(m, frame);
+}
+
+/** The same, but the flush is part of the operation. */
+export const clearFlushVsStore = defineScenario<State>({
+  ...zapVsStore,
+  id: 'toy/clear-flush-vs-store',
+  title: 'Take a page away with its translation while it is written',
+  sizes: [],
+  agents: { ...zapVsStore.agents, zap: { cpu: 0, role: 'kernel', note: 'holds ptl', run: take } },
+  mutants: {
+    'no-flush': {
+      what: 'clear the entry and leave the translation',
+      breaks: 'UAF',
+      why: 'the translation outlives the page',
+      ops: (_m, ops) => ({ ptepClearFlush: (vma, addr, ptep) => ops.ptepGetAndClear(vma.mm, addr, ptep) }),
+    },
+  },
+});

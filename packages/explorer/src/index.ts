@@ -3,8 +3,17 @@ export { estimate } from './estimate.js';
 export { explore } from './explore.js';
 export { Frontier, type FrontierCounts } from './jobs/frontier.js';
 export { JobRunner, type JobRunnerOptions } from './jobs/runner.js';
-export type { SavedFrontier } from './jobs/saved.js';
-export type { Job, JobResult } from './jobs/types.js';
+export type { SavedFrontier, SavedNode } from './jobs/saved.js';
+export type {
+  Asleep,
+  Job,
+  JobResult,
+  JobStep,
+  Request,
+  RequestStep,
+  Rest,
+  SavedTree,
+} from './jobs/types.js';
 export { replay } from './replay.js';
 export { shrink } from './shrink/shrink.js';
 export type * from './types.js';

@@ -3,7 +3,7 @@ import { compare } from './brute/compare.js';
 import { enumerate, rulesFor } from './brute/enumerate.js';
 import { type Flavour, randomCode } from './brute/random-code.js';
 
-const PROGRAMS = Number(process.env.RACEWALK_PROGRAMS ?? 560);
+const PROGRAMS = Number(process.env.RACEWALK_PROGRAMS ?? 120);
 const START = Number(process.env.RACEWALK_SEED ?? 0);
 
 test.each<[Flavour, boolean]>([
@@ -12,6 +12,11 @@ test.each<[Flavour, boolean]>([
   ['waits', false],
   ['atomics', false],
   ['ors', false],
+  ['tlb', false],
+  ['async', false],
+  ['ipi', false],
+  ['rcu', false],
+  ['machine', true],
   ['stores', true],
   ['mixed', true],
   ['waits', true],

@@ -1,43 +1,15 @@
 import type { MemoryModel, Program } from '@racewalk/core/step';
-import { explore, Frontier, type FrontierCounts, type Job, JobRunner } from '@racewalk/explorer';
+import { explore } from '@racewalk/explorer';
 import { expect, test } from 'vitest';
+import { inPieces } from './brute/pieces.js';
 import { type Flavour, randomCode } from './brute/random-code.js';
 import { toProgram } from './brute/steps.js';
 import { flags } from './models/flags.js';
 import { teardown } from './models/teardown.js';
 
-const json = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
-
-/** Several workers, of which now one and now another answers; everything goes through JSON. */
-function inPieces(program: Program, seed: number, executions: number, workers: number): FrontierCounts {
-  let frontier = new Frontier();
-  const runners = Array.from({ length: workers }, () => new JobRunner(program, { stopAtFirst: false }));
-  const out: Job[] = [];
-  let random = seed + 1;
-  const below = (n: number): number => {
-    random = (Math.imul(random, 1103515245) + 12345) & 0x7fffffff;
-    return (random >> 8) % n;
-  };
-  while (!frontier.done) {
-    while (out.length < workers) {
-      const job = frontier.next(executions);
-      if (job === undefined) break;
-      out.push(json(job));
-    }
-    const [job] = out.splice(below(out.length), 1);
-    const what = below(20);
-    if (what === 0) frontier.giveUp(job!.id);
-    else frontier.answer(json(runners[below(workers)]!.run(job!)), 2 * workers);
-    if (what !== 1) continue;
-    frontier = Frontier.restore(json(frontier.save()));
-    out.length = 0;
-  }
-  return frontier.counts;
-}
-
 const FLAVOURS: readonly Flavour[] = ['mixed', 'locks', 'waits', 'atomics', 'ors', 'stores'];
 /** More with `RACEWALK_JOB_SEEDS`. */
-const SEEDS = Number(process.env.RACEWALK_JOB_SEEDS ?? 60);
+const SEEDS = Number(process.env.RACEWALK_JOB_SEEDS ?? 30);
 const CASES = FLAVOURS.flatMap((flavour) =>
   (['sc', 'tso'] as const).map((memory) => [flavour, memory] as const),
 );

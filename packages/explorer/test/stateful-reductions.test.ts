@@ -6,7 +6,7 @@ import { type Flavour, randomCode } from './brute/random-code.js';
 import { difference, everyEnd, NOTHING_REDUCED, seen } from './brute/stateful.js';
 import { toProgram } from './brute/steps.js';
 
-const PROGRAMS = Number(process.env.RACEWALK_PROGRAMS ?? 200);
+const PROGRAMS = Number(process.env.RACEWALK_PROGRAMS ?? 100);
 const START = Number(process.env.RACEWALK_SEED ?? 0);
 
 const WAYS: readonly [string, Reductions][] = [
@@ -19,6 +19,8 @@ test.each<[Flavour, boolean]>([
   ['spins', false],
   ['mixed', false],
   ['atomics', false],
+  ['async', false],
+  ['machine', true],
   ['spins', true],
   ['stores', true],
 ])('random keyed programs, %s, tso %s: a reduction saves states and nothing else', (flavour, tso) => {

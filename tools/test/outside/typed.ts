@@ -22,7 +22,7 @@ export const typed: ArchPlugin = defineArch({
   ...x86StyleSpec(),
   id: 'typed',
   title: 'a plug-in in TypeScript',
-  capabilities: ['hwAccess', 'hwDirty', 'ipiFlush', 'faultDropsTlb', 'uffdWp', 'pudLeaf'],
+  capabilities: ['hwAccess', 'hwDirty', 'ipiFlush', 'faultDropsTlb', 'uffdWp', 'devmap', 'pudLeaf'],
   ops: (m) => new TypedOps(m),
   omits: ['whatever x86-64 omits'],
 });

@@ -2,6 +2,7 @@
 import type { ConformanceReport, ReportCell } from '@racewalk/conformance';
 import { markdown } from '@racewalk/trace';
 import { count, grouped, time } from './numbers.js';
+import { omissionItems } from './omissions.js';
 import { failing, headline, verdictText } from './pretty.js';
 
 const cellText = (cell: ReportCell | undefined): string => {
@@ -47,9 +48,10 @@ export function markdownReport(report: ConformanceReport): string {
     out.push(`Expected ${cell.expected}, found ${verdictText(cell)}.`, '');
     if (cell.trace !== undefined) out.push(markdown(cell.trace));
   }
+  for (const problem of report.problems ?? []) out.push('```', problem, '```', '');
   if (reasons.size > 0) out.push('## Not applicable', '');
   for (const [reason, n] of reasons) out.push(`- ${n} × ${reason}`);
   out.push('', '## Not modelled', '');
-  for (const arch of report.archs) out.push(`- \`${arch.id}\`: ${arch.omits.join('; ')}`);
+  out.push(...omissionItems(report));
   return `${out.join('\n').trimEnd()}\n`;
 }

@@ -6,6 +6,8 @@ import { columns } from '@racewalk/trace';
 import type { Context } from '../context.js';
 import { matrix } from './matrix.js';
 import { count, flow, grouped, time, wrap } from './numbers.js';
+import { omissions } from './omissions.js';
+import { problemLines } from './problem.js';
 
 /** What a cell of a report came to. */
 export function verdictText(cell: ReportCell): string {
@@ -56,24 +58,6 @@ function totals(report: ConformanceReport, context: Context): string[] {
   return flow([verdicts, work, time(summary.ms)], ' · ', context.width);
 }
 
-/**
- * What the plug-ins leave out: plug-ins that leave out the same share a paragraph, and of each item only
- * what stands before the colon, unless `all` is wanted.
- */
-function omissions(report: ConformanceReport, context: Context, all: boolean): string[] {
-  const paragraphs = new Map<string, string[]>();
-  for (const { id, omits } of report.archs) {
-    const items = all ? omits : omits.map((item) => item.replace(/: .*$/s, ''));
-    const text = items.join('; ') || 'nothing is said to be left out';
-    paragraphs.set(text, [...(paragraphs.get(text) ?? []), id]);
-  }
-  return [...paragraphs].flatMap(([text, ids]) =>
-    wrap(`${ids.join(', ')}: ${text}`, context.width - 2, '  ').map((line) =>
-      context.colors.dim(`  ${line}`),
-    ),
-  );
-}
-
 /** The first line of a run. */
 export function headline(report: Pick<ConformanceReport, 'archs' | 'cells'>): string {
   const races = new Set(report.cells.map((cell) => cell.test)).size;
@@ -105,7 +89,7 @@ export function pretty(report: ConformanceReport, context: Context, all = false)
   out.push(...flow(LEGEND, '   ', context.width).map(colors.dim), '');
   if (all && report.summary.notApplicable > 0) out.push('not applicable:', ...reasons(report, context), '');
   for (const cell of bad) out.push(...failure(cell, context));
-  for (const problem of report.problems ?? []) out.push(`${colors.red('‼')} ${problem}`, '');
+  for (const problem of report.problems ?? []) out.push(...problemLines(problem, context), '');
   out.push('not modelled:', ...omissions(report, context, all), '');
   if (report.interrupted) out.push(colors.yellow('interrupted: the cells that were not run are missing'));
   const paint = bad.length > 0 || report.problems ? colors.red : String;

@@ -1,31 +1,15 @@
 /** A page-table entry, bit by bit. */
-import { type ArchPlugin, describePte, fieldOf, type PteWord, pteHex, pteToBigInt } from '@racewalk/core';
+import { type ArchPlugin, decodePte, describePte, type PteWord, pteHex } from '@racewalk/core';
 import { wrap } from './numbers.js';
-
-/** Bits of `pte` that no field names, as runs. */
-function unnamed(arch: ArchPlugin, pte: PteWord): string[] {
-  const known = new Set(
-    arch.layout.fields.flatMap(({ lo, hi }) => Array.from({ length: hi - lo + 1 }, (_, i) => lo + i)),
-  );
-  const value = pteToBigInt(pte);
-  const set = Array.from({ length: 64 }, (_, n) => n).filter(
-    (n) => !known.has(n) && (value >> BigInt(n)) & 1n,
-  );
-  return set.map(String);
-}
 
 /** The entry in words, then a line per field, highest bit first. */
 export function decodedPte(arch: ArchPlugin, pte: PteWord, width: number): string {
   const out = [`${pteHex(pte)} on ${arch.id}: ${describePte(arch, pte)}`, ''];
-  const rows = [...arch.layout.fields]
-    .sort((a, b) => b.hi - a.hi)
-    .map((field) => {
-      const bits = field.hi === field.lo ? `${field.lo}` : `${field.hi}:${field.lo}`;
-      const value = fieldOf(pte, field.lo, field.hi);
-      const shown = field.hi === field.lo ? `${value}` : `0x${value.toString(16)}`;
-      const says = `${field.means}${field.software ? ' (software)' : ''} [${field.source}]`;
-      return { bits, name: field.name, shown, says };
-    });
+  const { fields, undescribed } = decodePte(arch, pte);
+  const rows = fields.map(({ field, bits, shown }) => {
+    const says = `${field.means}${field.software ? ' (software)' : ''} [${field.source}]`;
+    return { bits, name: field.name, shown, says };
+  });
   const column = (pick: (row: (typeof rows)[number]) => string, head: string) =>
     Math.max(head.length, ...rows.map((row) => pick(row).length));
   const [b, n, v] = [
@@ -41,8 +25,7 @@ export function decodedPte(arch: ArchPlugin, pte: PteWord, width: number): strin
     const [first = '', ...rest] = wrap(says, Math.max(30, width - margin.length));
     out.push(line(bits, name, shown, first), ...rest.map((text) => margin + text));
   }
-  const others = unnamed(arch, pte);
-  if (others.length > 0) out.push('', `set, but not described: bit ${others.join(', ')}`);
+  if (undescribed.length > 0) out.push('', `set, but not described: bit ${undescribed.join(', ')}`);
   const bad = arch.malformed?.(pte) ?? null;
   if (bad !== null) out.push('', `must never stand in a table: ${bad}`);
   return `${out.join('\n')}\n`;

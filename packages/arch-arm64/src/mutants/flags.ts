@@ -1,4 +1,5 @@
 import {
+  entryChange,
   type OverrideMutant,
   type Ptep,
   type PteWord,
@@ -11,7 +12,7 @@ import { contptePtepSetAccessFlags } from '../contpte/access-flags.js';
 import type { Contpte } from '../contpte/block.js';
 import { contpteConvert } from '../contpte/convert.js';
 import { contpteWrprotectPtes } from '../contpte/wrprotect.js';
-import { __ptepGet, entryChange, morePermissive, type SetAccessFlags } from '../entry-ops.js';
+import { __ptepGet, morePermissive, type SetAccessFlags } from '../entry-ops.js';
 import { PTE } from '../layout.js';
 
 const contpte = (m: Contpte['m']): Contpte => ({ m, convert: contpteConvert });

@@ -1,4 +1,4 @@
-import { type ArchPlugin, defineArch, X86StyleOps, x86StyleSpec } from '@racewalk/core';
+import { type ArchPlugin, defineArch, X86_64_CAPABILITIES, X86StyleOps, x86StyleSpec } from '@racewalk/core';
 
 /**
  * x86-64 with soft-dirty tracking: bit 11 of an entry says that the page was written since user space
@@ -10,7 +10,7 @@ export const softDirtyX86_64: ArchPlugin = defineArch({
   ...x86StyleSpec({ softDirty: true }),
   id: 'soft-dirty-x86-64',
   title: 'x86-64 with soft-dirty tracking',
-  capabilities: ['hwAccess', 'hwDirty', 'ipiFlush', 'faultDropsTlb', 'softDirty', 'uffdWp', 'pudLeaf'],
+  capabilities: [...X86_64_CAPABILITIES, 'softDirty'],
   ops: (m) => new X86StyleOps(m),
   omits: [
     'soft-dirty of areas (VM_SOFTDIRTY) and of empty slots: only entries carry the mark',

@@ -46,6 +46,9 @@ export const SV39 = Object.freeze({
   D: bit(7),
 });
 
+/** An entry with one of these is a leaf, at any level. */
+const LEAF = [SV39.R, SV39.W, SV39.X].reduce(pteOr);
+
 /** Positions for the helpers of core. */
 export const sv39Layout: PteLayout = Object.freeze({
   fields: SV39_FIELDS,
@@ -59,6 +62,18 @@ export const sv39Layout: PteLayout = Object.freeze({
   // A leaf at any level is a valid entry with R or X; a PTE-level value already is one.
   pmdLeafSet: PTE_ZERO,
   pmdLeafClear: PTE_ZERO,
+  devmap: { bit: bit(9) },
+  upper: {
+    // R, W or X alone keeps a leaf present after pmd_mkinvalid.
+    present: [SV39.V, SV39.G, LEAF].reduce(pteOr),
+    invalidSet: PTE_ZERO,
+    invalidClear: pteOr(SV39.V, SV39.G),
+    leafAny: LEAF,
+    table: SV39.V,
+    tableTest: { set: SV39.V, clear: LEAF },
+    // pud_bad asks for V only (arch/riscv/include/asm/pgtable-64.h, Linux 6.12).
+    pudTableTest: { set: SV39.V, clear: PTE_ZERO },
+  },
   // arch/riscv/include/asm/pgtable.h: V, R, W, X and G stay clear.
   swap: { type: [7, 11] as const, offset: [12, 63] as const, exclusive: bit(6) },
 });

@@ -1,15 +1,20 @@
 import {
   type ArchPlugin,
   defineArch,
+  GenericPmdOps,
   layoutValues,
   type Prot,
+  type Ptep,
   type PteValues,
   type PteWord,
   pteAnd,
   pteAndNot,
   pteAny,
   pteOr,
+  type Step,
   singleBitWalker,
+  type Vaddr,
+  type Vma,
 } from '@racewalk/core';
 import { MODIFY, SV39, sv39Layout } from './layout.js';
 
@@ -38,14 +43,24 @@ function malformed(pte: PteWord): string | null {
   return null;
 }
 
+/** Huge pages: generic but for one body. */
+class Sv39PmdOps extends GenericPmdOps {
+  /** SFENCE.VMA with an address reaches leaf entries only, and here a table goes. */
+  override *pmdpCollapseFlush(vma: Vma, addr: Vaddr, pmdp: Ptep): Step<PteWord> {
+    const pmd = yield* this.pmdpHugeGetAndClear(vma.mm, addr, pmdp);
+    yield* this.m.tlb.flushTlbMm(vma.mm);
+    return pmd;
+  }
+}
+
 /**
  * Neither flag is set by hardware, so nothing changes an entry behind the page-table lock and every
- * operation has its generic body: read, then write.
+ * operation on a leaf has its generic body: read, then write.
  */
 export const swAccessDirty: ArchPlugin = defineArch({
   id: 'sw-access-dirty',
   title: 'access and dirty flags by faults (RISC-V Sv39 with Svade)',
-  capabilities: ['ipiFlush', 'pudLeaf'],
+  capabilities: ['ipiFlush', 'pudLeaf', 'thpMigration', 'devmap'],
   memory: 'sc',
   layout: sv39Layout,
   values,
@@ -59,6 +74,7 @@ export const swAccessDirty: ArchPlugin = defineArch({
     setsDirty: false,
   }),
   malformed,
+  pmdOps: (m, level) => new Sv39PmdOps(m, level),
   omits: [
     'the atomic bodies of the RISC-V port of Linux, which also serves CPUs with Svadu',
     'RVWMO: explored under sequential consistency',

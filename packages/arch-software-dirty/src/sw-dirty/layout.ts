@@ -33,6 +33,14 @@ export const SW_DIRTY_FIELDS: readonly PteField[] = Object.freeze([
   { name: 'UXN', lo: 54, hi: 54, means: 'no execution at EL0', source: ARM },
   { name: 'DIRTY', lo: 55, hi: 55, means: 'dirty', source: KERNEL, software: true },
   { name: 'SPECIAL', lo: 56, hi: 56, means: 'no struct page behind it', source: KERNEL, software: true },
+  {
+    name: 'DEVMAP',
+    lo: 57,
+    hi: 57,
+    means: 'device memory with struct page (until Linux 6.16)',
+    source: KERNEL,
+    software: true,
+  },
   { name: 'UFFD_WP', lo: 58, hi: 58, means: 'userfaultfd write-protected', source: KERNEL, software: true },
 ]);
 
@@ -70,5 +78,11 @@ export const swDirtyLayout: PteLayout = Object.freeze({
   pmdLeafSet: PTE_ZERO,
   pmdLeafClear: bit(1),
   uffdWp: BITS.UFFD_WP,
+  devmap: { bit: bit(57), alsoSpecial: true },
+  upper: {
+    // Bit 59 of a table descriptor is PXNTable: Linux sets it for tables of user space.
+    table: pteOr(BITS.PAGE, bit(59)),
+    tableTest: { set: BITS.PAGE, clear: PTE_ZERO },
+  },
   swap: { type: [6, 10] as const, offset: [12, 61] as const, exclusive: bit(2), uffdWp: bit(3) },
 });

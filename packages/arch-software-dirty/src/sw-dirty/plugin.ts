@@ -1,4 +1,4 @@
-import { type ArchPlugin, defineArch } from '@racewalk/core';
+import { type ArchPlugin, defineArch, GenericPmdOps } from '@racewalk/core';
 import { swDirtyLayout } from './layout.js';
 import { malformed, swDirtyValues, swDirtyWalker } from './values.js';
 
@@ -12,12 +12,13 @@ import { malformed, swDirtyValues, swDirtyWalker } from './values.js';
 export const swDirty: ArchPlugin = defineArch({
   id: 'sw-dirty',
   title: 'hardware access flag, dirty by faults (64-bit Arm descriptors, HA = 1, HD = 0)',
-  capabilities: ['hwAccess', 'broadcastTlbi', 'uffdWp', 'pudLeaf'],
+  capabilities: ['hwAccess', 'broadcastTlbi', 'uffdWp', 'pudLeaf', 'hugePfnmap', 'thpMigration', 'devmap'],
   memory: 'sc',
   layout: swDirtyLayout,
   values: swDirtyValues,
   walker: swDirtyWalker,
   malformed,
+  pmdOps: (m, level) => new GenericPmdOps(m, level),
   omits: [
     'the atomic bodies Linux has on this hardware: the generic ones are used, which may lose an access flag',
     'contiguous blocks; for those see arm64-contpte-sw',

@@ -33,6 +33,8 @@ function mkProt(prot: Prot): PteWord {
 /** The `pte_*` helpers. */
 export const swDirtyValues: PteValues = Object.freeze({
   ...base,
+  // Present-invalid is also what pmd_mkinvalid leaves; PROT_NONE is the one without any user access.
+  pteProtnone: (pte: PteWord) => base.pteProtnone(pte) && pteAny(pte, BITS.UXN) && !pteAny(pte, BITS.USER),
   pteMkwrite: (pte: PteWord) => guarded(base.pteMkwrite(pte)),
   pteWrprotect,
   pteMkdirty: (pte: PteWord) => guarded(base.pteMkdirty(pte)),

@@ -21,7 +21,7 @@ export const PAE_MUTANTS: readonly OverrideMutant[] = Object.freeze([
     ops: (m) => ({
       *setPte(ptep, pte): Step<void> {
         const halves = halvesOf(m);
-        yield* announceStore(watchedWrite(m.world, ptep), m.world, pte, 'setPte');
+        yield* announceStore(watchedWrite(m.world, ptep), pte, 'setPte');
         yield* halves.writeLow(ptep, pte, 'setPte');
         yield* halves.writeHigh(ptep, pte, 'setPte');
       },

@@ -102,6 +102,7 @@ export const TRIALS: Readonly<Record<PteOpName, readonly Trial[]>> = {
     },
   ],
   pteClear: [{ before: 'present', call: (t, a) => ops(t).pteClear(t.vma.mm, addr(t, a.at), t.at(a.at)) }],
+  ptepClear: [{ before: 'present', call: (t, a) => ops(t).ptepClear(t.vma.mm, addr(t, a.at), t.at(a.at)) }],
   ptepGetAndClear: [
     { before: 'present', call: (t, a) => ops(t).ptepGetAndClear(t.vma.mm, addr(t, a.at), t.at(a.at)) },
   ],

@@ -11,7 +11,7 @@ export interface LawOptions {
 
 /**
  * Try a law on arbitrary inputs: `law` answers null or a complaint. Throws `RACEWALK_LAW` with the
- * smallest counterexample found.
+ * smallest counterexample found, and what `explain` has to say about it.
  *
  * fast-check's own message is not used: it prints inputs whole, and an interned word carries half of
  * the intern table.
@@ -20,12 +20,26 @@ export function tryLaw<T>(
   inputs: fc.Arbitrary<T>,
   law: (input: T) => string | null,
   { runs = 200, seed = 1 }: LawOptions,
+  explain: (input: T) => readonly string[] = () => [],
 ): void {
   const property = fc.property(inputs, (input) => law(input) === null);
   const { failed, counterexample, numRuns } = fc.check(property, { numRuns: runs, seed });
   if (!failed) return;
-  const text = counterexample === null ? 'no input was found' : complaintOf(law, counterexample[0]);
-  throw new RacewalkError('RACEWALK_LAW', `${text} (seed ${seed}, trial ${numRuns})`);
+  const [text, details] =
+    counterexample === null
+      ? ['no input was found', []]
+      : [complaintOf(law, counterexample[0]), detailsOf(explain, counterexample[0])];
+  const message = [`${text} (seed ${seed}, trial ${numRuns})`, ...details.map((line) => `  ${line}`)];
+  throw new RacewalkError('RACEWALK_LAW', message.join('\n'));
+}
+
+/** A law that throws may do so again. */
+function detailsOf<T>(explain: (input: T) => readonly string[], input: T): readonly string[] {
+  try {
+    return explain(input);
+  } catch {
+    return [];
+  }
 }
 
 function complaintOf<T>(law: (input: T) => string | null, input: T): string {

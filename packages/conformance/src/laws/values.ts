@@ -1,7 +1,8 @@
 /**
  * Runs the laws of the contract table that are about values.
  */
-import { type ArchPlugin, type ContractRow, type LawSample, pteHex } from '@racewalk/core';
+import type { ArchPlugin, ContractRow } from '@racewalk/core';
+import { valueLawDetails } from '../explain/value-law.js';
 import { anySample } from './entries.js';
 import { type LawOptions, tryLaw } from './try.js';
 
@@ -10,10 +11,6 @@ export function lawSkip(arch: ArchPlugin, row: ContractRow): string | null {
   const missing = (row.needs ?? []).filter((c) => !arch.has(c));
   return missing.length === 0 ? null : `needs ${missing.join(' and ')}, which ${arch.id} does not have`;
 }
-
-const shown = (s: LawSample) =>
-  `pte ${pteHex(s.pte)}, other ${pteHex(s.other)}, pfn ${s.pfn}, nr ${s.nr}, swap ${s.swp.type}:${s.swp.offset}, ` +
-  `marker ${s.marker}, writable ${s.writable}`;
 
 /** Try a law about values; throws with the smallest counterexample found. */
 export function tryValueLaw(arch: ArchPlugin, row: ContractRow, options: LawOptions = {}): void {
@@ -24,8 +21,9 @@ export function tryValueLaw(arch: ArchPlugin, row: ContractRow, options: LawOpti
     (sample) => {
       const complaint = law(arch, sample);
       if (complaint === null) return null;
-      return `${arch.id} ${row.op} (${row.kernel}) ${row.says}: not so: ${complaint}; ${shown(sample)}`;
+      return `${arch.id} ${row.op} (${row.kernel}) does not do what it promises: "${row.says}": not so: ${complaint}`;
     },
     options,
+    (sample) => valueLawDetails(arch, { ...row, law }, sample),
   );
 }

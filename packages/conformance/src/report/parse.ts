@@ -60,6 +60,13 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 const kindOf = (value: unknown): string =>
   Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value;
 
+/** Fields that files of earlier versions do not have. */
+function checkList(value: unknown, at: string): void {
+  if (value === undefined) return;
+  const fits = Array.isArray(value) && value.every((item) => typeof item === 'string');
+  if (!fits) throw bad(`${at} is ${kindOf(value)}`, `${at}: a list of strings`);
+}
+
 function checkFields(value: unknown, fields: Fields, at: string): void {
   if (!isObject(value)) throw bad(`${at || 'the file'} is ${kindOf(value)}`, 'an object');
   for (const [name, kind] of Object.entries(fields)) {
@@ -84,8 +91,10 @@ export function parseReport(input: string): ConformanceReport {
     throw bad(`its schema is ${JSON.stringify(isObject(value) ? value.schema : undefined)}`, REPORT_SCHEMA);
   }
   checkFields(value, REPORT, '');
+  checkList(value.notModelled, 'notModelled');
   (value.archs as unknown[]).forEach((arch, i) => {
     checkFields(arch, ARCH, `archs[${i}]`);
+    checkList((arch as { notModelled?: unknown }).notModelled, `archs[${i}].notModelled`);
   });
   (value.cells as unknown[]).forEach((cell, i) => {
     checkFields(cell, CELL, `cells[${i}]`);

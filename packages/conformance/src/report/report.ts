@@ -1,11 +1,12 @@
 /**
  * From results to a report, and sums of reports.
  */
-import { RacewalkError } from '@racewalk/core';
+import { derivedOmissions, NEVER_MODELLED, RacewalkError } from '@racewalk/core';
 import type { Plan } from '../plan/plan.js';
 import type { CellResult } from '../run/cell.js';
 import { withElsewhere } from '../run/elsewhere.js';
 import type { SuiteResult } from '../run/suite.js';
+import { pluginProblems } from '../suite/plugin-problems.js';
 import { VERSION } from '../version.js';
 import {
   type ConformanceReport,
@@ -65,10 +66,11 @@ export function summarize(cells: readonly ReportCell[], ms: number): ReportSumma
   };
 }
 
-/** The report of a run. */
+/** The report of a run. The plug-ins that took part are checked for claims that are not so. */
 export function reportOf(suite: SuiteResult, host: Host): ConformanceReport {
   const { plan } = suite;
   const cells = withElsewhere(suite.results.map(reportCell));
+  const problems = [...plan.archs.flatMap(pluginProblems), ...plan.problems];
   return {
     schema: REPORT_SCHEMA,
     archs: plan.archs.map(
@@ -78,11 +80,13 @@ export function reportOf(suite: SuiteResult, host: Host): ConformanceReport {
         capabilities: arch.capabilities,
         memory: arch.memory,
         omits: arch.omits,
+        notModelled: derivedOmissions(arch),
       }),
     ),
     cells,
     summary: summarize(cells, suite.ms),
-    ...(plan.problems.length === 0 ? {} : { problems: plan.problems }),
+    notModelled: NEVER_MODELLED,
+    ...(problems.length === 0 ? {} : { problems }),
     ...(suite.interrupted ? { interrupted: true } : {}),
     version: VERSION,
     node: host.node,

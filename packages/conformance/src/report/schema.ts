@@ -14,8 +14,10 @@ export interface ReportArch {
   readonly capabilities: readonly string[];
   /** Memory model of the plug-in. */
   readonly memory: string;
-  /** What the plug-in does not model. */
+  /** What the plug-in does not model, in its own words. */
   readonly omits: readonly string[];
+  /** What it does not model according to its parts, whatever it says itself. */
+  readonly notModelled?: readonly string[];
 }
 
 /** One cell of a report. */
@@ -68,7 +70,12 @@ export interface ConformanceReport {
   readonly archs: readonly ReportArch[];
   readonly cells: readonly ReportCell[];
   readonly summary: ReportSummary;
-  /** Present if the suite itself is at fault, for instance a mutant that nobody is expected to catch. */
+  /** What no plug-in models. */
+  readonly notModelled?: readonly string[];
+  /**
+   * Present if the suite itself is at fault, for instance a mutant that nobody is expected to catch, or a
+   * plug-in: a claim that is not so, an `omits` that cannot be true.
+   */
   readonly problems?: readonly string[];
   /** Present and true if the run was interrupted. */
   readonly interrupted?: boolean;

@@ -1,14 +1,15 @@
 /**
  * The suite: everything a plug-in has to pass, under any test runner.
  */
-import { type ArchPlugin, CONTRACT, type PteOpName, type Scenario } from '@racewalk/core';
+import { type ArchPlugin, CONTRACT, omissionProblems, type PteOpName, type Scenario } from '@racewalk/core';
 import { tryOverride } from '../laws/overrides.js';
 import type { LawOptions } from '../laws/try.js';
 import { lawSkip, tryValueLaw } from '../laws/values.js';
 import { plan } from '../plan/plan.js';
 import type { CellOptions } from '../run/options.js';
+import { claimFault } from './claims.js';
 import { checkFactory, pluginFault } from './factory.js';
-import { CHECKED_CAPABILITIES, checkCapability } from './manifest.js';
+import { CHECKED_CAPABILITIES } from './manifest.js';
 import { assertCell } from './races.js';
 import type { TestRunner } from './runner.js';
 
@@ -62,7 +63,10 @@ export function conformance(options: ConformanceOptions): {
     runner.describe('factory', () => {
       runner.it('two worlds of one plug-in share nothing', () => checkFactory(make));
     });
-    runner.describe('manifest', () => manifestTests(runner, arch));
+    runner.describe('manifest', () => {
+      manifestTests(runner, arch);
+      omitsTest(runner, arch);
+    });
     runner.describe('laws', () => lawTests(runner, arch, options.laws ?? {}));
     if (scenarios === undefined) return;
     runner.describe('races', () => raceTests(runner, arch, scenarios, options.cells ?? {}));
@@ -73,10 +77,20 @@ export function conformance(options: ConformanceOptions): {
 function manifestTests(runner: Required<TestRunner>, arch: ArchPlugin): void {
   for (const capability of CHECKED_CAPABILITIES) {
     runner.it(`${arch.has(capability) ? 'has' : 'does not have'} ${capability}`, () => {
-      const found = checkCapability(arch, capability);
+      const found = claimFault(arch, capability);
       if (found !== null) throw pluginFault(arch, found);
     });
   }
+}
+
+function omitsTest(runner: Required<TestRunner>, arch: ArchPlugin): void {
+  runner.it('says what it leaves out', () => {
+    const problems = omissionProblems(arch);
+    if (problems.length === 0) return;
+    const hint =
+      'name in `omits` what the real hardware does and this plug-in does not; every report prints it';
+    throw pluginFault(arch, `${problems.join('\n')}\n  what to do: ${hint}`, hint);
+  });
 }
 
 function lawTests(runner: Required<TestRunner>, arch: ArchPlugin, options: LawOptions): void {

@@ -35,7 +35,10 @@ function walks(
 ): string | null {
   const test = arch.values[fact];
   const result = arch.walker.walk(entry(arch, { write: true, ...facts }), access);
-  if (claimed && !result.ok) return `a walk for a ${access} ends in a ${result.fault} fault`;
+  if (claimed && !result.ok) {
+    const article = result.fault.startsWith('a') ? 'an' : 'a';
+    return `a walk for a ${access} ends in ${article} ${result.fault} fault`;
+  }
   if (claimed && result.ok && !test(result.entry)) return `a walk for a ${access} leaves ${fact} false`;
   if (!claimed && result.ok) return `a walk for a ${access} does not fault`;
   const t = table(arch, false, facts.young === true);
@@ -121,6 +124,27 @@ const CHECKS: Readonly<Record<Capability, Check>> = {
   pudLeaf(arch, claimed) {
     const leaf = arch.pud.pudMkhuge(entry(arch, {}));
     return !claimed || arch.pud.pudLeaf(leaf) ? null : 'pud_mkhuge makes no leaf';
+  },
+  pudThp(arch, claimed) {
+    const leaf = arch.pud.pudMkhuge(entry(arch, {}));
+    return !claimed || arch.pud.pudTransHuge(leaf) ? null : 'pud_trans_huge does not know a leaf';
+  },
+  hugePfnmap(arch, claimed) {
+    const leaf = arch.pmd.pmdMkspecial(arch.pmd.pmdMkhuge(entry(arch, {})));
+    const works = arch.pmd.pmdSpecial(leaf) && arch.pmd.pmdLeaf(leaf);
+    return !claimed || works ? null : 'a leaf cannot be marked as special';
+  },
+  thpMigration(arch, claimed) {
+    const left = arch.swap.swpEntryToPmd(arch.swap.makeWritableMigrationEntry(0x40));
+    const works = !arch.pmd.pmdPresent(left) && !arch.pmd.pmdNone(left);
+    return !claimed || works ? null : 'the entry left behind counts as present, or as none';
+  },
+  devmap(arch, claimed) {
+    const v = arch.values;
+    const plain = entry(arch, {});
+    const marked = v.pteMkdevmap(plain);
+    if (!claimed) return marked === plain ? null : 'pte_mkdevmap changes an entry all the same';
+    return v.pteDevmap(marked) && !v.pteDevmap(plain) ? null : 'pte_devmap does not see the mark';
   },
   softDirty: (arch, claimed) => marks(arch, claimed, ['pteMksoftDirty', 'pteSoftDirty', 'pteClearSoftDirty']),
   uffdWp: (arch, claimed) => marks(arch, claimed, ['pteMkuffdWp', 'pteUffdWp', 'pteClearUffdWp']),

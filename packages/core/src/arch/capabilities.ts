@@ -14,6 +14,10 @@ export const CAPABILITIES = {
   ipiFlush: 'remote TLB invalidation interrupts the other CPU and waits for it',
   faultDropsTlb: 'a page fault drops the translation it came from, so a stale one faults at most once',
   pudLeaf: 'a leaf two levels up: a 1 GiB page',
+  pudThp: 'transparent huge pages two levels up (x86-64; Linux 6.12)',
+  hugePfnmap: 'huge pages may map frames without struct page (arm64, x86-64; Linux 6.12)',
+  thpMigration: 'a huge page on the move leaves an entry behind one level up (not x86 PAE)',
+  devmap: 'a mark for device memory with struct page (Linux up to 6.16; not x86 PAE)',
   softDirty: 'the kernel keeps a soft-dirty tracking bit in the entry',
   uffdWp: 'the kernel keeps a userfaultfd write-protect bit in the entry',
 } as const;

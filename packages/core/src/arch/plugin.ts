@@ -5,12 +5,15 @@ import { RacewalkError } from '../errors.js';
 import type { InvariantCode } from '../invariants/codes.js';
 import type { Machine } from '../machine/machine.js';
 import type { GenericPteOps } from '../ops/generic.js';
+import type { GenericHugePteOps } from '../ops/hugetlb.js';
+import type { GenericPmdOps } from '../ops/pmd.js';
 import { type HugePteValues, hugePteValues } from '../pte/hugetlb.js';
 import type { PteLayout } from '../pte/layout.js';
 import { type PmdValues, pmdValues } from '../pte/pmd.js';
 import { type PudValues, pudValues } from '../pte/pud.js';
 import { type SwapValues, swapValues } from '../pte/swap.js';
-import type { PteValues } from '../pte/values.js';
+import type { UpperLevel } from '../pte/upper.js';
+import { type FullPteValues, fullPteValues, type PteValues } from '../pte/values.js';
 import type { PteWord } from '../pte/word.js';
 import type { MemoryModel } from '../step/program.js';
 import type { Capability } from './capabilities.js';
@@ -58,6 +61,16 @@ export interface ArchSpec {
   readonly cont?: ContRules;
   /** Operations; all generic if absent. */
   readonly ops?: (m: Machine) => GenericPteOps;
+  /**
+   * Operations on the entries of one upper level. If absent: exchanges (`AtomicPmdOps`) where the hardware
+   * sets access or dirty state, and the generic ones elsewhere.
+   */
+  readonly pmdOps?: (m: Machine, level: UpperLevel) => GenericPmdOps;
+  /**
+   * Operations on hugetlb entries. If absent: those that know pages of several entries (`ContHugePteOps`)
+   * where there are contiguous blocks, and the generic ones elsewhere.
+   */
+  readonly hugeOps?: (m: Machine) => GenericHugePteOps;
   /** Why this value must never stand in a table, or `null`. Checked at every write. */
   readonly malformed?: (pte: PteWord) => string | null;
   /** Bugs of the plug-in's own overrides, put back for the suite. */
@@ -68,6 +81,7 @@ export interface ArchSpec {
 
 /** A complete plug-in. */
 export interface ArchPlugin extends ArchSpec {
+  readonly values: FullPteValues;
   readonly pmd: PmdValues;
   readonly pud: PudValues;
   readonly huge: HugePteValues;
@@ -96,12 +110,17 @@ export function defineArch(spec: ArchSpec): ArchPlugin {
   if (set.has('broadcastTlbi') === set.has('ipiFlush')) {
     reject('how are remote TLBs invalidated?', 'exactly one of broadcastTlbi and ipiFlush');
   }
-  const pmd = pmdValues(spec.layout, spec.values);
+  if (set.has('pudThp') && !set.has('pudLeaf')) {
+    reject('transparent huge pages two levels up, but no leaf there', 'pudLeaf with pudThp');
+  }
+  const values = fullPteValues(spec.values);
+  const pmd = pmdValues(spec.layout, values);
   const plugin: ArchPlugin = Object.freeze({
     ...spec,
+    values,
     pmd,
-    pud: pudValues(pmd),
-    huge: hugePteValues(pmd),
+    pud: pudValues(spec.layout, pmd),
+    huge: hugePteValues(pmd, values, { pud: set.has('pudLeaf'), contPtes: spec.cont?.ptes ?? 1 }),
     swap: swapValues(spec.layout, spec.values),
     has: (...capabilities: Capability[]) => capabilities.every((c) => set.has(c)),
   });

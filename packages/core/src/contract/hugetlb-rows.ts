@@ -1,15 +1,24 @@
 /** The HugeTLB table (Documentation/mm/arch_pgtable_helpers.rst, Linux 6.12). */
-import type { HugePteValues } from '../pte/hugetlb.js';
-import type { PteWord } from '../pte/word.js';
+import type { ArchPlugin } from '../arch/plugin.js';
+import { type HugePteValues, PMD_SHIFT, PUD_SHIFT } from '../pte/hugetlb.js';
+import { PTE_ZERO, type PteWord } from '../pte/word.js';
+import { PAGE_SHIFT } from '../units.js';
 import { type ContractRow, claims, type ValueLaw } from './row.js';
 
-const row = (op: string, kernel: string, says: string, law: ValueLaw): ContractRow => ({
+const row = (
+  op: string,
+  kernel: string,
+  says: string,
+  law: ValueLaw,
+  needs?: ContractRow['needs'],
+): ContractRow => ({
   op,
   kernel,
   level: 'HugeTLB',
   context: 'pure; any leaf value',
   says,
   law,
+  ...(needs === undefined ? {} : { needs }),
 });
 
 /** Sets or clears one fact; it stays huge, and dirty is only touched by `mkdirty`. */
@@ -31,6 +40,34 @@ const sets =
     );
   };
 
+/** Every size an architecture has, as a shift, and whether it is a contiguous block and one of leaves. */
+function sizes(arch: ArchPlugin): { shift: number; cont: boolean; leaf: boolean }[] {
+  const found = [{ shift: PMD_SHIFT, cont: false, leaf: true }];
+  if (arch.has('pudLeaf')) found.push({ shift: PUD_SHIFT, cont: false, leaf: true });
+  if (arch.cont === undefined) return found;
+  const entries = Math.log2(arch.cont.ptes);
+  found.push({ shift: PMD_SHIFT + entries, cont: true, leaf: true });
+  found.push({ shift: PAGE_SHIFT + entries, cont: true, leaf: false });
+  return found;
+}
+
+/** The entry of a page of each size. */
+const everySize: ValueLaw = (arch, { pte }) => {
+  const { huge: h, values: v } = arch;
+  const plain = v.pteMknoncont(pte);
+  for (const { shift, cont, leaf } of sizes(arch)) {
+    const made = h.archMakeHugePte(plain, shift);
+    const complaint = claims(
+      ['a page of leaf entries is huge', !leaf || h.pteHuge(made)],
+      ['exactly the sizes of several entries are contiguous', v.pteCont(made) === cont],
+      ['the frame is kept', v.ptePfn(made) === v.ptePfn(plain)],
+      ['dirty is kept', v.pteDirty(made) === v.pteDirty(plain)],
+    );
+    if (complaint !== null) return `${complaint}, for 2^${shift} bytes`;
+  }
+  return null;
+};
+
 export const HUGETLB_ROWS: readonly ContractRow[] = [
   row(
     'pteHuge',
@@ -49,6 +86,13 @@ export const HUGETLB_ROWS: readonly ContractRow[] = [
       ['doing it twice is doing it once', h.pteMkhuge(leaf) === leaf],
     );
   }),
+  row('archMakeHugePte', 'arch_make_huge_pte', 'the entry of a hugetlb page, whatever its size', everySize),
+  row('hugePteNone', 'huge_pte_none', 'the entry is empty', ({ huge: h }, { pte }) =>
+    claims(
+      ['the zero word is none', h.hugePteNone(PTE_ZERO)],
+      ['a huge page is not', !h.hugePteNone(h.pteMkhuge(pte))],
+    ),
+  ),
   row(
     'hugePteDirty',
     'huge_pte_dirty',
@@ -100,5 +144,54 @@ export const HUGETLB_ROWS: readonly ContractRow[] = [
       (h) => h.hugePteWrite,
       false,
     ),
+  ),
+  row(
+    'hugePteUffdWp',
+    'huge_pte_uffd_wp',
+    'write-protected for userfaultfd',
+    sets(
+      (h) => h.hugePteMkuffdWp,
+      (h) => h.hugePteUffdWp,
+      true,
+    ),
+    ['uffdWp'],
+  ),
+  row(
+    'hugePteMkuffdWp',
+    'huge_pte_mkuffd_wp',
+    'marks as write-protected for userfaultfd',
+    sets(
+      (h) => h.hugePteMkuffdWp,
+      (h) => h.hugePteUffdWp,
+      true,
+    ),
+    ['uffdWp'],
+  ),
+  row(
+    'hugePteClearUffdWp',
+    'huge_pte_clear_uffd_wp',
+    'removes that mark',
+    sets(
+      (h) => h.hugePteClearUffdWp,
+      (h) => h.hugePteUffdWp,
+      false,
+    ),
+    ['uffdWp'],
+  ),
+  row(
+    'hugePteModify',
+    'huge_pte_modify',
+    'changes the protection and keeps the huge page and dirty',
+    ({ huge: h, values: v }, { pte, writable }) => {
+      const leaf = h.pteMkhuge(pte);
+      const to = h.hugePteModify(leaf, v.mkProt({ read: true, write: writable }));
+      return claims(
+        ['it stays huge', h.pteHuge(to)],
+        ['the hardware may use it', v.pteValid(to)],
+        ['the frame is kept', v.ptePfn(to) === v.ptePfn(leaf)],
+        ['dirty is kept', h.hugePteDirty(to) === h.hugePteDirty(leaf)],
+        ['it is writable if asked', h.hugePteWrite(to) === writable],
+      );
+    },
   ),
 ];

@@ -35,6 +35,7 @@ export const OP_ROWS: readonly ContractRow[] = [
   row('setPteAt', 'set_pte_at', 'entry', PTL, 'stores one entry'),
   row('setPtes', 'set_ptes', 'batch', BATCH, 'stores entries for consecutive frames'),
   row('pteClear', 'pte_clear', 'entry', `${PTL}; nobody else changes the entry`, 'empties an entry'),
+  row('ptepClear', 'ptep_clear', 'entry', PTL, 'empties an entry whose value does not matter'),
   row(
     'ptepGetAndClear',
     'ptep_get_and_clear',

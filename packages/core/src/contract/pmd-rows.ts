@@ -1,63 +1,46 @@
 /** The PMD table: laws of the `pmd_*` helpers for leaves (Documentation/mm/arch_pgtable_helpers.rst, Linux 6.12). */
 
-import type { PmdValues } from '../pte/pmd.js';
 import { PTE_ZERO, type PteWord } from '../pte/word.js';
-import { type ContractRow, claims, type ValueLaw } from './row.js';
-
-const row = (op: string, kernel: string, says: string, law: ValueLaw): ContractRow => ({
-  op,
-  kernel,
-  level: 'PMD',
-  context: 'pure; any leaf value',
-  says,
-  law,
-});
-
-/** Sets or clears one fact of a leaf; it stays a leaf of the same frame. */
-const sets =
-  (
-    make: (p: PmdValues) => (pmd: PteWord) => PteWord,
-    test: (p: PmdValues) => (pmd: PteWord) => boolean,
-    expected: boolean,
-  ): ValueLaw =>
-  ({ pmd: p }, { pte }) => {
-    const leaf = p.pmdMkhuge(pte);
-    const made = make(p)(leaf);
-    return claims(
-      [`the test answers ${expected} afterwards`, test(p)(made) === expected],
-      ['doing it twice is doing it once', make(p)(made) === made],
-      ['the frame is kept', p.pmdPfn(made) === p.pmdPfn(leaf)],
-      ['it stays a leaf', p.pmdLeaf(made)],
-    );
-  };
-
-const afterwards =
-  (
-    make: (p: PmdValues) => (pmd: PteWord) => PteWord,
-    test: (p: PmdValues) => (pmd: PteWord) => boolean,
-  ): ValueLaw =>
-  ({ pmd: p }, { pte }) =>
-    claims(['the test sees what was made', test(p)(make(p)(p.pmdMkhuge(pte)))]);
+import { afterwards, leafIsBad, pmdRow as row, tableIsNotBad, valid } from './pmd-laws.js';
+import { PMD_MAKE_ROWS } from './pmd-make-rows.js';
+import { type ContractRow, claims } from './row.js';
 
 export const PMD_ROWS: readonly ContractRow[] = [
   row('pmdNone', 'pmd_none', 'the entry is empty', ({ pmd: p }, { pte }) =>
     claims(['the zero word is none', p.pmdNone(PTE_ZERO)], ['a leaf is not', !p.pmdNone(p.pmdMkhuge(pte))]),
   ),
-  row('pmdPresent', 'pmd_present', 'a huge page or a table is mapped', ({ pmd: p }, { pte }) =>
+  row(
+    'pmdBad',
+    'pmd_bad',
+    'does not lead to a table',
+    (arch, sample) => tableIsNotBad(arch, sample) ?? leafIsBad(arch, sample),
+  ),
+  row('pmdPresent', 'pmd_present', 'a huge page or a table is mapped', ({ pmd: p }, { pte, pfn }) =>
     claims(
       ['a leaf is present', p.pmdPresent(p.pmdMkhuge(pte))],
+      ['a table is present', p.pmdPresent(p.pmdPopulate(pfn))],
       ['the zero word is not', !p.pmdPresent(PTE_ZERO)],
     ),
   ),
-  row(
-    'pmdLeaf',
-    'pmd_leaf',
-    'maps a huge page',
-    afterwards(
-      (p) => p.pmdMkhuge,
-      (p) => p.pmdLeaf,
-    ),
-  ),
+  row('pmdLeaf', 'pmd_leaf', 'maps a huge page', ({ pmd: p }, { pte, pfn }) => {
+    const leaf = p.pmdMkhuge(pte);
+    return claims(
+      ['a leaf is one', p.pmdLeaf(leaf)],
+      ['also while it is invalid', p.pmdLeaf(p.pmdMkinvalid(leaf))],
+      ['what leads to a table is none', !p.pmdLeaf(p.pmdPopulate(pfn))],
+      ['nothing is none', !p.pmdLeaf(PTE_ZERO)],
+    );
+  }),
+  row('pmdTransHuge', 'pmd_trans_huge', 'maps a transparent huge page', ({ pmd: p }, { pte, pfn }) => {
+    const leaf = p.pmdMkhuge(pte);
+    return claims(
+      ['a leaf is one', p.pmdTransHuge(leaf)],
+      // Whoever splits it holds the lock, and others must not take it for a table meanwhile.
+      ['also while it is invalid', p.pmdTransHuge(p.pmdMkinvalid(leaf))],
+      ['what leads to a table is none', !p.pmdTransHuge(p.pmdPopulate(pfn))],
+      ['nothing is none', !p.pmdTransHuge(PTE_ZERO)],
+    );
+  }),
   row(
     'pmdWrite',
     'pmd_write',
@@ -86,66 +69,65 @@ export const PMD_ROWS: readonly ContractRow[] = [
     ),
   ),
   row(
-    'pmdMkwrite',
-    'pmd_mkwrite',
-    'allows stores',
-    sets(
-      (p) => p.pmdMkwrite,
-      (p) => p.pmdWrite,
-      true,
+    'pmdSpecial',
+    'pmd_special',
+    'the frames have no struct page',
+    afterwards(
+      (p) => p.pmdMkspecial,
+      (p) => p.pmdSpecial,
     ),
-  ),
-  row('pmdWrprotect', 'pmd_wrprotect', 'forbids stores; what was dirty stays dirty', (arch, sample) => {
-    const leaf = arch.pmd.pmdMkhuge(sample.pte);
-    return (
-      sets(
-        (p) => p.pmdWrprotect,
-        (p) => p.pmdWrite,
-        false,
-      )(arch, sample) ??
-      claims(['dirty is kept', arch.pmd.pmdDirty(arch.pmd.pmdWrprotect(leaf)) === arch.pmd.pmdDirty(leaf)])
-    );
-  }),
-  row(
-    'pmdMkdirty',
-    'pmd_mkdirty',
-    'records a store',
-    sets(
-      (p) => p.pmdMkdirty,
-      (p) => p.pmdDirty,
-      true,
-    ),
+    ['hugePfnmap'],
   ),
   row(
-    'pmdMkclean',
-    'pmd_mkclean',
-    'forgets stores',
-    sets(
-      (p) => p.pmdMkclean,
-      (p) => p.pmdDirty,
-      false,
-    ),
+    'pmdProtnone',
+    'pmd_protnone',
+    'mapped, but no access at all',
+    ({ pmd: p, values: v }, { pte, pfn }) => {
+      const none = p.pmdMkhuge(v.pfnPte(pfn, v.protNone()));
+      return claims(
+        ['a leaf of PROT_NONE is', p.pmdProtnone(none)],
+        ['it is present', p.pmdPresent(none)],
+        ['it is a leaf', p.pmdLeaf(none)],
+        [
+          'a leaf that can be read is not',
+          !p.pmdProtnone(p.pfnPmd(pfn, v.mkProt({ read: true, write: false }))),
+        ],
+        ['nor is one that was invalidated', !p.pmdProtnone(p.pmdMkinvalid(p.pmdMkhuge(valid(v, pte))))],
+      );
+    },
   ),
   row(
-    'pmdMkyoung',
-    'pmd_mkyoung',
-    'records an access',
-    sets(
-      (p) => p.pmdMkyoung,
-      (p) => p.pmdYoung,
-      true,
-    ),
+    'pmdDevmap',
+    'pmd_devmap',
+    'device memory with struct page',
+    ({ pmd: p }, { pte }) =>
+      claims(
+        ['mkdevmap then devmap', p.pmdDevmap(p.pmdMkdevmap(p.pmdMkhuge(pte)))],
+        ['an ordinary huge page is none', !p.pmdDevmap(p.pmdMkhuge(pte))],
+      ),
+    ['devmap'],
   ),
   row(
-    'pmdMkold',
-    'pmd_mkold',
-    'forgets accesses',
-    sets(
-      (p) => p.pmdMkold,
-      (p) => p.pmdYoung,
-      false,
+    'pmdSoftDirty',
+    'pmd_soft_dirty',
+    'the tracking bit is set',
+    afterwards(
+      (p) => p.pmdMksoftDirty,
+      (p) => p.pmdSoftDirty,
     ),
+    ['softDirty'],
   ),
+  row(
+    'pmdUffdWp',
+    'pmd_uffd_wp',
+    'write-protected for userfaultfd',
+    afterwards(
+      (p) => p.pmdMkuffdWp,
+      (p) => p.pmdUffdWp,
+    ),
+    ['uffdWp'],
+  ),
+  ...PMD_MAKE_ROWS,
   row('pmdMkhuge', 'pmd_mkhuge', 'makes a leaf', ({ pmd: p }, { pte }) => {
     const leaf = p.pmdMkhuge(pte);
     return claims(
@@ -162,6 +144,7 @@ export const PMD_ROWS: readonly ContractRow[] = [
       const invalid = p.pmdMkinvalid(leaf);
       return claims(
         ['still present', p.pmdPresent(invalid)],
+        ['still a leaf', p.pmdLeaf(invalid)],
         ['not valid', !v.pteValid(invalid)],
         ['the frame is kept', p.pmdPfn(invalid) === p.pmdPfn(leaf)],
         ['dirty is kept', p.pmdDirty(invalid) === p.pmdDirty(leaf)],
@@ -180,6 +163,40 @@ export const PMD_ROWS: readonly ContractRow[] = [
     'a leaf for a frame with a protection',
     ({ pmd: p, values: v }, { pfn, writable }) =>
       claims(['it is a leaf', p.pmdLeaf(p.pfnPmd(pfn, v.mkProt({ read: true, write: writable })))]),
+  ),
+  row('pmdPopulate', 'pmd_populate', 'leads to a table', ({ pmd: p }, { pfn }) => {
+    const table = p.pmdPopulate(pfn);
+    return claims(
+      ['it is present', p.pmdPresent(table)],
+      ['it is no leaf', !p.pmdLeaf(table)],
+      ['it is not bad', !p.pmdBad(table)],
+      ['the frame comes back', p.pmdPfn(table) === pfn],
+    );
+  }),
+  row(
+    'pmdModify',
+    'pmd_modify',
+    'changes the protection and keeps the huge page, dirty, young and software marks',
+    ({ pmd: p, values: v }, { pte, writable }) => {
+      const leaf = p.pmdMkhuge(pte);
+      const to = p.pmdModify(leaf, v.mkProt({ read: true, write: writable }));
+      const none = p.pmdModify(leaf, v.protNone());
+      const keeps = (made: PteWord) =>
+        claims(
+          ['it stays a leaf', p.pmdLeaf(made)],
+          ['the frame is kept', p.pmdPfn(made) === p.pmdPfn(leaf)],
+          ['dirty is kept', p.pmdDirty(made) === p.pmdDirty(leaf)],
+        );
+      return (
+        claims(
+          ['the hardware may use it', v.pteValid(to)],
+          ['young is kept', p.pmdYoung(to) === p.pmdYoung(leaf)],
+          ['with PROT_NONE it may not', !v.pteValid(none) && v.pteProtnone(none)],
+        ) ??
+        keeps(to) ??
+        keeps(none)
+      );
+    },
   ),
   row('pmdSame', 'pmd_same', 'equal in every bit', ({ pmd: p }, { pte, other }) =>
     claims(

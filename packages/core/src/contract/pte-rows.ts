@@ -1,68 +1,9 @@
 /** The PTE table: laws of the `pte_*` helpers (Documentation/mm/arch_pgtable_helpers.rst, Linux 6.12). */
 
-import type { PteValues } from '../pte/values.js';
-import { PTE_ZERO, type PteWord } from '../pte/word.js';
-import { type ContractRow, claims, type ValueLaw } from './row.js';
-
-const PURE = 'pure; any entry value';
-
-const row = (
-  op: string,
-  kernel: string,
-  says: string,
-  law: ValueLaw,
-  needs?: ContractRow['needs'],
-): ContractRow => ({
-  op,
-  kernel,
-  level: 'PTE',
-  context: PURE,
-  says,
-  law,
-  ...(needs === undefined ? {} : { needs }),
-});
-
-/** What changing one fact must leave alone. */
-function keeps(
-  v: PteValues,
-  before: PteWord,
-  after: PteWord,
-  ...facts: (keyof typeof FACTS)[]
-): string | null {
-  for (const fact of facts) {
-    if (FACTS[fact](v, before) !== FACTS[fact](v, after)) return `${fact} is kept`;
-  }
-  return null;
-}
-
-const FACTS = {
-  pfn: (v: PteValues, p: PteWord) => v.ptePfn(p),
-  present: (v: PteValues, p: PteWord) => v.ptePresent(p),
-  write: (v: PteValues, p: PteWord) => v.pteWrite(p),
-  dirty: (v: PteValues, p: PteWord) => v.pteDirty(p),
-  young: (v: PteValues, p: PteWord) => v.pteYoung(p),
-  special: (v: PteValues, p: PteWord) => v.pteSpecial(p),
-  'uffd-wp': (v: PteValues, p: PteWord) => v.pteUffdWp(p),
-  cont: (v: PteValues, p: PteWord) => v.pteCont(p),
-};
-
-/** Sets or clears one fact: the test sees it, doing it twice is doing it once, the rest is kept. */
-const sets =
-  (
-    make: (v: PteValues) => (p: PteWord) => PteWord,
-    test: (v: PteValues) => (p: PteWord) => boolean,
-    expected: boolean,
-    ...kept: (keyof typeof FACTS)[]
-  ): ValueLaw =>
-  ({ values: v }, { pte }) => {
-    const made = make(v)(pte);
-    return (
-      claims(
-        [`the test answers ${expected} afterwards`, test(v)(made) === expected],
-        ['doing it twice is doing it once', make(v)(made) === made],
-      ) ?? keeps(v, pte, made, 'pfn', 'present', ...kept)
-    );
-  };
+import { PTE_ZERO } from '../pte/word.js';
+import { keeps, pteRow as row } from './pte-laws.js';
+import { PTE_MAKE_ROWS } from './pte-make-rows.js';
+import { type ContractRow, claims } from './row.js';
 
 export const PTE_ROWS: readonly ContractRow[] = [
   row('pteNone', 'pte_none', 'the entry is empty', ({ values: v }, { pte }) =>
@@ -112,6 +53,17 @@ export const PTE_ROWS: readonly ContractRow[] = [
     claims(['mkspecial then special', v.pteSpecial(v.pteMkspecial(pte))]),
   ),
   row(
+    'pteDevmap',
+    'pte_devmap',
+    'device memory with struct page',
+    ({ values: v }, { pte }) =>
+      claims(
+        ['mkdevmap then devmap', v.pteDevmap(v.pteMkdevmap(pte))],
+        ['an ordinary page is none', !v.pteDevmap(pte)],
+      ),
+    ['devmap'],
+  ),
+  row(
     'pteSoftDirty',
     'pte_soft_dirty',
     'the tracking bit is set',
@@ -133,180 +85,7 @@ export const PTE_ROWS: readonly ContractRow[] = [
     ({ values: v }, { pte }) => claims(['mkcont then cont', v.pteCont(v.pteMkcont(pte))]),
     ['contPte'],
   ),
-  row(
-    'pteMkwrite',
-    'pte_mkwrite',
-    'allows stores',
-    sets(
-      (v) => v.pteMkwrite,
-      (v) => v.pteWrite,
-      true,
-      'dirty',
-      'young',
-      'special',
-    ),
-  ),
-  row(
-    'pteWrprotect',
-    'pte_wrprotect',
-    'forbids stores; what was dirty stays dirty',
-    sets(
-      (v) => v.pteWrprotect,
-      (v) => v.pteWrite,
-      false,
-      'dirty',
-      'young',
-      'special',
-    ),
-  ),
-  row(
-    'pteMkdirty',
-    'pte_mkdirty',
-    'records a store',
-    sets(
-      (v) => v.pteMkdirty,
-      (v) => v.pteDirty,
-      true,
-      'write',
-      'young',
-      'special',
-    ),
-  ),
-  row(
-    'pteMkclean',
-    'pte_mkclean',
-    'forgets stores, in every place that records them',
-    sets(
-      (v) => v.pteMkclean,
-      (v) => v.pteDirty,
-      false,
-      'write',
-      'young',
-      'special',
-    ),
-  ),
-  row(
-    'pteMkyoung',
-    'pte_mkyoung',
-    'records an access',
-    sets(
-      (v) => v.pteMkyoung,
-      (v) => v.pteYoung,
-      true,
-      'write',
-      'dirty',
-      'special',
-    ),
-  ),
-  row(
-    'pteMkold',
-    'pte_mkold',
-    'forgets accesses',
-    sets(
-      (v) => v.pteMkold,
-      (v) => v.pteYoung,
-      false,
-      'write',
-      'dirty',
-      'special',
-    ),
-  ),
-  row(
-    'pteMkspecial',
-    'pte_mkspecial',
-    'marks the frame as one without struct page',
-    sets(
-      (v) => v.pteMkspecial,
-      (v) => v.pteSpecial,
-      true,
-      'write',
-      'dirty',
-      'young',
-    ),
-  ),
-  row(
-    'pteMksoftDirty',
-    'pte_mksoft_dirty',
-    'sets the tracking bit',
-    sets(
-      (v) => v.pteMksoftDirty,
-      (v) => v.pteSoftDirty,
-      true,
-      'write',
-      'dirty',
-      'young',
-    ),
-    ['softDirty'],
-  ),
-  row(
-    'pteClearSoftDirty',
-    'pte_clear_soft_dirty',
-    'clears the tracking bit',
-    sets(
-      (v) => v.pteClearSoftDirty,
-      (v) => v.pteSoftDirty,
-      false,
-      'write',
-      'dirty',
-      'young',
-    ),
-    ['softDirty'],
-  ),
-  row(
-    'pteMkuffdWp',
-    'pte_mkuffd_wp',
-    'marks as write-protected for userfaultfd',
-    sets(
-      (v) => v.pteMkuffdWp,
-      (v) => v.pteUffdWp,
-      true,
-      'dirty',
-      'young',
-    ),
-    ['uffdWp'],
-  ),
-  row(
-    'pteClearUffdWp',
-    'pte_clear_uffd_wp',
-    'removes that mark',
-    sets(
-      (v) => v.pteClearUffdWp,
-      (v) => v.pteUffdWp,
-      false,
-      'write',
-      'dirty',
-      'young',
-    ),
-    ['uffdWp'],
-  ),
-  row(
-    'pteMkcont',
-    'pte_mkcont',
-    'marks as part of a contiguous block',
-    sets(
-      (v) => v.pteMkcont,
-      (v) => v.pteCont,
-      true,
-      'write',
-      'dirty',
-      'young',
-    ),
-    ['contPte'],
-  ),
-  row(
-    'pteMknoncont',
-    'pte_mknoncont',
-    'removes that mark',
-    sets(
-      (v) => v.pteMknoncont,
-      (v) => v.pteCont,
-      false,
-      'write',
-      'dirty',
-      'young',
-    ),
-    ['contPte'],
-  ),
+  ...PTE_MAKE_ROWS,
   row('ptePfn', 'pte_pfn', 'the frame it maps', ({ values: v }, { pfn, pte }) =>
     claims(
       [

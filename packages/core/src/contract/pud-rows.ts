@@ -1,17 +1,40 @@
 /** The PUD table: the laws of the PMD table, one level up (Documentation/mm/arch_pgtable_helpers.rst, Linux 6.12). */
-import { pudAsPmd, pudName } from '../pte/pud.js';
+import { PMD_ONLY, pudAsPmd, pudName } from '../pte/pud.js';
+import { leafIsBad, tableIsNotBad } from './pmd-laws.js';
 import { PMD_ROWS } from './pmd-rows.js';
-import type { ContractRow } from './row.js';
+import type { ContractRow, ValueLaw } from './row.js';
 
-export const PUD_ROWS: readonly ContractRow[] = PMD_ROWS.map((row) => {
-  const { law } = row;
+/** What only transparent huge pages need: without them Linux defines no such helper. */
+const THP: readonly string[] = [
+  'pmdTransHuge',
+  'pmdSpecial',
+  'pmdMkspecial',
+  'pmdDevmap',
+  'pmdMkdevmap',
+  'pmdSoftDirty',
+  'pmdMksoftDirty',
+  'pmdClearSoftDirty',
+  'pmdMkinvalid',
+  'pmdModify',
+];
+
+/** RISC-V asks of a PUD only that it is present; it has no transparent huge pages there. */
+const pudBad: ValueLaw = (arch, sample) =>
+  tableIsNotBad(arch, sample) ?? (arch.has('pudThp') ? leafIsBad(arch, sample) : null);
+
+function pudRow(row: ContractRow): ContractRow {
+  const law = row.op === 'pmdBad' ? pudBad : row.law;
   return {
     ...row,
     op: pudName(row.op),
     kernel: row.kernel.replace(/^pmd_/, 'pud_').replace(/_pmd$/, '_pud'),
     level: 'PUD',
-    needs: [...(row.needs ?? []), 'pudLeaf'],
+    needs: [...(row.needs ?? []), 'pudLeaf', ...(THP.includes(row.op) ? (['pudThp'] as const) : [])],
     law:
       law === 'generic' ? law : (arch, sample) => law({ ...arch, pmd: pudAsPmd(arch.pud, arch.pmd) }, sample),
   };
-});
+}
+
+export const PUD_ROWS: readonly ContractRow[] = PMD_ROWS.filter(
+  ({ op }) => !(PMD_ONLY as readonly string[]).includes(op),
+).map(pudRow);

@@ -27,7 +27,17 @@ export interface LawSample {
 export type ValueLaw = (arch: ArchPlugin, sample: LawSample) => string | null;
 
 /** Which table of the contract a row stands in. */
-export type ContractLevel = 'PTE' | 'PMD' | 'PUD' | 'HugeTLB' | 'swap' | 'entry' | 'batch';
+export type ContractLevel =
+  | 'PTE'
+  | 'PMD'
+  | 'PUD'
+  | 'HugeTLB'
+  | 'swap'
+  | 'entry'
+  | 'batch'
+  | 'PMD entry'
+  | 'PUD entry'
+  | 'HugeTLB entry';
 
 /** One operation of the contract. */
 export interface ContractRow {
@@ -43,14 +53,32 @@ export interface ContractRow {
   /** Capabilities without which the row says nothing. */
   readonly needs?: readonly Capability[];
   /**
-   * A law about values, or `generic`: where no one races, the plug-in's operation leaves the same
+   * A law about values, or about what an operation does to an entry in memory while the hardware walks
+   * it; or `generic`: where no one races, the plug-in's operation leaves the same
    * logical entries and returns the same as the generic body.
    */
   readonly law: ValueLaw | 'generic';
 }
 
+let heard: Set<string> | null = null;
+
 /** The first complaint, or null. Each pair is a claim and whether it holds. */
 export function claims(...pairs: readonly (readonly [string, boolean])[]): string | null {
-  for (const [claim, holds] of pairs) if (!holds) return claim;
+  for (const [claim, holds] of pairs) {
+    heard?.add(claim);
+    if (!holds) return claim;
+  }
   return null;
+}
+
+/** The claims a law makes about these inputs, in words: what documentation prints. */
+export function claimsOf(law: ValueLaw, arch: ArchPlugin, samples: readonly LawSample[]): readonly string[] {
+  const made = new Set<string>();
+  heard = made;
+  try {
+    for (const sample of samples) law(arch, sample);
+  } finally {
+    heard = null;
+  }
+  return [...made];
 }

@@ -55,6 +55,37 @@ const uffdWp = mark(
   (s) => s.pteSwpClearUffdWp,
 );
 
+/** The same mark on an entry one level up. */
+const pmdMark =
+  (
+    set: (s: SwapValues) => (pmd: PteWord) => PteWord,
+    test: (s: SwapValues) => (pmd: PteWord) => boolean,
+    clear: (s: SwapValues) => (pmd: PteWord) => PteWord,
+  ): ValueLaw =>
+  ({ swap: s, pmd: p }, { swp }) => {
+    const plain = s.swpEntryToPmd(swp);
+    const marked = set(s)(plain);
+    const entry = s.pmdToSwpEntry(marked);
+    return claims(
+      ['a fresh entry has no mark', !test(s)(plain)],
+      ['the mark is seen', test(s)(marked)],
+      ['clearing gives back the plain entry', clear(s)(marked) === plain],
+      ['type and offset are kept', entry.type === swp.type && entry.offset === swp.offset],
+      ['it is still not present', !p.pmdPresent(marked)],
+    );
+  };
+
+const pmdSoftDirty = pmdMark(
+  (s) => s.pmdSwpMksoftDirty,
+  (s) => s.pmdSwpSoftDirty,
+  (s) => s.pmdSwpClearSoftDirty,
+);
+const pmdUffdWp = pmdMark(
+  (s) => s.pmdSwpMkuffdWp,
+  (s) => s.pmdSwpUffdWp,
+  (s) => s.pmdSwpClearUffdWp,
+);
+
 const roundTrip: ValueLaw = ({ swap: s }, { swp }) => {
   const entry = s.pteToSwpEntry(s.swpEntryToPte(swp));
   return claims(
@@ -87,8 +118,14 @@ const marker: ValueLaw = ({ swap: s, values: v }, { marker: m, pte }) => {
 export const SWAP_ROWS: readonly ContractRow[] = [
   row('swpEntryToPte', 'swp_entry_to_pte', 'a swap entry as a non-present entry', roundTrip),
   row('pteToSwpEntry', 'pte_to_swp_entry', 'which slot a non-present entry names', roundTrip),
-  row('swpEntryToPmd', 'swp_entry_to_pmd', 'the same one level up', pmdRoundTrip),
-  row('pmdToSwpEntry', 'pmd_to_swp_entry', 'which slot a non-present entry one level up names', pmdRoundTrip),
+  row('swpEntryToPmd', 'swp_entry_to_pmd', 'the same one level up', pmdRoundTrip, ['thpMigration']),
+  row(
+    'pmdToSwpEntry',
+    'pmd_to_swp_entry',
+    'which slot a non-present entry one level up names',
+    pmdRoundTrip,
+    ['thpMigration'],
+  ),
   row('isSwapPte', 'is_swap_pte', 'neither empty nor present', ({ swap: s }, { pte, swp }) =>
     claims(
       ['a swap entry is', s.isSwapPte(s.swpEntryToPte(swp))],
@@ -107,6 +144,30 @@ export const SWAP_ROWS: readonly ContractRow[] = [
   row('pteSwpMkuffdWp', 'pte_swp_mkuffd_wp', 'carries the userfaultfd mark through swap', uffdWp, ['uffdWp']),
   row('pteSwpUffdWp', 'pte_swp_uffd_wp', 'whether it does', uffdWp, ['uffdWp']),
   row('pteSwpClearUffdWp', 'pte_swp_clear_uffd_wp', 'no longer', uffdWp, ['uffdWp']),
+  row(
+    'pmdSwpMksoftDirty',
+    'pmd_swp_mksoft_dirty',
+    'carries the tracking bit while a huge page moves',
+    pmdSoftDirty,
+    ['softDirty', 'thpMigration'],
+  ),
+  row('pmdSwpSoftDirty', 'pmd_swp_soft_dirty', 'whether it does', pmdSoftDirty, [
+    'softDirty',
+    'thpMigration',
+  ]),
+  row('pmdSwpClearSoftDirty', 'pmd_swp_clear_soft_dirty', 'no longer', pmdSoftDirty, [
+    'softDirty',
+    'thpMigration',
+  ]),
+  row(
+    'pmdSwpMkuffdWp',
+    'pmd_swp_mkuffd_wp',
+    'carries the userfaultfd mark while a huge page moves',
+    pmdUffdWp,
+    ['uffdWp', 'thpMigration'],
+  ),
+  row('pmdSwpUffdWp', 'pmd_swp_uffd_wp', 'whether it does', pmdUffdWp, ['uffdWp', 'thpMigration']),
+  row('pmdSwpClearUffdWp', 'pmd_swp_clear_uffd_wp', 'no longer', pmdUffdWp, ['uffdWp', 'thpMigration']),
   row('makePteMarker', 'make_pte_marker', 'a marker: says something about an empty slot', marker),
   row('isPteMarker', 'is_pte_marker', 'whether it is one', marker),
 ];

@@ -1,4 +1,5 @@
 import { describePte } from '../machine/describe.js';
+import { malformedAt } from '../machine/leaf-walk.js';
 import type { Observer } from './observer.js';
 import { neverSeen, noteSeen, prepareSeen, seenCells } from './seen.js';
 
@@ -15,7 +16,7 @@ export const enc: Observer = {
   hardwareCells: (w) => seenCells(w),
   hardwareUpdate(w, s, ptep, now, faults) {
     noteSeen(w, s, now);
-    const bad = w.arch.malformed?.(now) ?? null;
+    const bad = malformedAt(w, ptep, now);
     if (bad !== null) faults.fail('ENC', `${ptep.name} = ${describePte(w.arch, now)}: ${bad}`);
   },
   obtainedCells: (w) => seenCells(w),

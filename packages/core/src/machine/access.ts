@@ -17,6 +17,7 @@ import type { Vpn } from '../units.js';
 import { describePte } from './describe.js';
 import { handleFault } from './fault.js';
 import { evictLate, keepOrEvict } from './late-dirty.js';
+import { walkEntry } from './leaf-walk.js';
 import type { Machine } from './machine.js';
 import { type Pmd, walkUpper } from './pmd.js';
 import { blockOf, type Ptep, ptepOf, type Vma } from './tables.js';
@@ -219,12 +220,12 @@ export class UserCpu {
       }
       const entry = world.entryIn(get, from);
       if (from !== target && !(v.pteValid(entry) && v.pteCont(entry))) return -1;
-      const result = world.walker.walk(entry, access);
+      const result = walkEntry(world, from, entry, access);
       if (!result.ok) return -1 - FAULTS.indexOf(result.fault);
       if (result.entry !== entry) {
         const other = lands === from ? entry : world.entryIn(get, lands);
         const inBlock = lands !== from && v.pteValid(other) && v.pteCont(other) && v.pteCont(entry);
-        const there = inBlock ? world.walker.walk(other, access) : result;
+        const there = inBlock ? walkEntry(world, lands, other, access) : result;
         const where = inBlock && there.ok ? lands : from;
         const now = inBlock && there.ok ? there.entry : result.entry;
         put(where, now);

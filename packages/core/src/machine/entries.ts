@@ -7,6 +7,7 @@ import type { AtomicBody, Cell, FaultSink, ShowOutcome, Word } from '../step/op.
 import { atomic, cmpxchg, read, write, xchg } from '../step/primitives.js';
 import { leaf, type Step } from '../step/step.js';
 import { describePte } from './describe.js';
+import { malformedAt } from './leaf-walk.js';
 import type { Ptep } from './tables.js';
 import { MemoryView } from './view.js';
 import type { World } from './world.js';
@@ -31,23 +32,31 @@ const PTE: Step<PteWord> = leaf(pteById);
 export interface WatchedWrite {
   /** Ghost words that join the step. */
   readonly cells: readonly Cell[];
+  /** Why the value must not stand there, or null; null if nobody watches. */
+  malformed(pte: PteWord): string | null;
   /** Runs inside the step; `old` is null where the store is announced rather than made (see `announceStore`). */
   report(mem: Int32Array, base: number, old: PteWord | null, now: PteWord, faults: FaultSink): void;
 }
 
 /** What a write that nobody watches adds: nothing. */
-export const NOT_WATCHED: WatchedWrite = Object.freeze({ cells: [], report: () => undefined });
+export const NOT_WATCHED: WatchedWrite = Object.freeze({
+  cells: [],
+  malformed: () => null,
+  report: () => undefined,
+});
 
 /** The observers of software writes to an entry, and the check for malformed values. */
 export function watchedWrite(w: World, ptep: Ptep): WatchedWrite {
-  const malformed = w.watches('ENC') ? w.arch.malformed : undefined;
+  const checked = w.watches('ENC') && w.arch.malformed !== undefined;
+  const malformed = (pte: PteWord) => (checked ? malformedAt(w, ptep, pte) : null);
   const watching = w.observers.filter((o) => o.entryWrite !== undefined);
-  if (malformed === undefined && watching.length === 0) return NOT_WATCHED;
+  if (!checked && watching.length === 0) return NOT_WATCHED;
   const view = new MemoryView();
   return {
     cells: watching.flatMap((o) => o.entryCells?.(w, ptep) ?? []),
+    malformed,
     report(mem, base, old, now, faults) {
-      const bad = malformed?.(now) ?? null;
+      const bad = malformed(now);
       if (bad !== null) faults.fail('ENC', `${ptep.name} = ${describePte(w.arch, now)}: ${bad}`);
       for (const o of watching) o.entryWrite?.(w, view.at(mem, base), ptep, old, now, faults);
     },
@@ -71,9 +80,8 @@ export function watchTable(w: World): (ptep: Ptep) => WatchedWrite {
  * Tell the observers of a plain store that will reach memory later, or in parts: a store that waits in
  * a store buffer, or one made in two halves. From here on others may see `pte`.
  */
-export function* announceStore(watching: WatchedWrite, w: World, pte: PteWord, op: string): Step<void> {
-  const bad = w.watches('ENC') && w.arch.malformed?.(pte);
-  if (watching.cells.length === 0 && !bad) return;
+export function* announceStore(watching: WatchedWrite, pte: PteWord, op: string): Step<void> {
+  if (watching.cells.length === 0 && watching.malformed(pte) === null) return;
   const body: AtomicBody = (mem, base, faults) => {
     watching.report(mem, base, null, pte, faults);
     return 0;
@@ -119,7 +127,7 @@ export function wordEntries(w: World): EntryAccess {
     *writeOnce(ptep, pte, op) {
       const watching = watch(ptep);
       if (watching === NOT_WATCHED || buffered) {
-        yield* announceStore(watching, w, pte, op);
+        yield* announceStore(watching, pte, op);
         yield* write(ptep.cell, pte.id, label(op, ptep), showsWrite);
       } else {
         yield* change(ptep, () => pte, op, false, showsWrite);

@@ -8,6 +8,7 @@ import type { Cell } from '../step/op.js';
 import { read, retry } from '../step/primitives.js';
 import type { Step } from '../step/step.js';
 import { addrOf } from '../units.js';
+import { walkEntry } from './leaf-walk.js';
 import type { Machine } from './machine.js';
 import type { Ptep, Vma } from './tables.js';
 
@@ -29,15 +30,16 @@ export function* handleFault(
   tlb: Cell = -1,
 ): Step<number> {
   const { v } = m;
+  const ops = faultOps(m, vma, ptep);
   yield* m.pteOffsetMapLock(ptep.table);
-  const pte = yield* m.pte.ptepGet(ptep);
-  if (!v.ptePresent(pte) || v.pteProtnone(pte) || (access === 'store' && !v.pteWrite(pte))) {
+  const pte = yield* ops.get();
+  if (!ops.present(pte) || v.pteProtnone(pte) || (access === 'store' && !v.pteWrite(pte))) {
     yield* m.pteUnmapUnlock(ptep.table);
     return -1;
   }
   const young = v.pteMkyoung(pte);
   const entry = access === 'store' ? v.pteMkdirty(young) : young;
-  yield* m.pte.ptepSetAccessFlags(vma, addrOf(ptep.vpn), ptep, entry, access === 'store');
+  yield* ops.setAccessFlags(entry, access === 'store');
   // Not `entry`: that is the value of a whole block, and the hardware looks at one entry. And under the
   // lock: if somebody undoes later what the handler did, the next fault is another one.
   const left = entry.id === lastLeft ? yield* m.entries.readOnce(ptep, 'faults again on') : null;
@@ -46,13 +48,45 @@ export function* handleFault(
   return entry.id;
 }
 
+/** What the handler does to the entry, by its level and by whether the area is one of hugetlb pages. */
+function faultOps(m: Machine, vma: Vma, ptep: Ptep) {
+  const { v } = m;
+  const { level, mm } = ptep.table;
+  const addr = addrOf(ptep.vpn);
+  // A leaf that is only taken from the hardware is present, too; whoever took it holds the lock.
+  const usable = (pte: PteWord) => v.pteValid(pte) || v.pteProtnone(pte);
+  if (vma.flags.hugetlb === true && level !== undefined) {
+    return {
+      get: () => m.huge.hugePtepGet(mm, addr, ptep),
+      present: usable,
+      setAccessFlags: (entry: PteWord, dirty: boolean) =>
+        m.huge.hugePtepSetAccessFlags(vma, addr, ptep, entry, dirty),
+    };
+  }
+  if (level !== undefined) {
+    const ops = m.upper(level);
+    return {
+      get: () => ops.pmdpGet(ptep),
+      present: usable,
+      setAccessFlags: (entry: PteWord, dirty: boolean) =>
+        ops.pmdpSetAccessFlags(vma, addr, ptep, entry, dirty),
+    };
+  }
+  return {
+    get: () => m.pte.ptepGet(ptep),
+    present: v.ptePresent,
+    setAccessFlags: (entry: PteWord, dirty: boolean) =>
+      m.pte.ptepSetAccessFlags(vma, addr, ptep, entry, dirty),
+  };
+}
+
 /** Wait until the access might succeed; returns at once if it already might with what the handler left. */
 function* waitForHelp(m: Machine, ptep: Ptep, left: PteWord, access: AccessKind, tlb: Cell): Step<void> {
   const { walker } = m.world;
   const again = `faults again on ${ptep.name}`;
   const cached = tlb < 0 ? 0 : yield* read(tlb, `${again}: TLB`);
   const stale = cached !== 0 && !walker.permits(pteById(cached), access);
-  if (!stale && walker.walk(left, access).ok) return;
+  if (!stale && walkEntry(m.world, ptep, left, access).ok) return;
   const cells = ptep.high < 0 ? [ptep.cell] : [ptep.cell, ptep.high];
   const values = ptep.high < 0 ? [left.id] : [left.lo | 0, left.hi | 0];
   if (tlb >= 0) {

@@ -61,13 +61,13 @@ export function halvesEntries(w: World): HalvesAccess {
       return pteWord(low, high);
     },
     *writeOnce(ptep, pte, op) {
-      yield* announceStore(watch(ptep), w, pte, op);
+      yield* announceStore(watch(ptep), pte, op);
       // The valid bit lives in the low half: whoever sees it set must find the high half in place.
       yield* access.writeHigh(ptep, pte, op);
       yield* access.writeLow(ptep, pte, op);
     },
     *clearHalves(ptep, op) {
-      yield* announceStore(watch(ptep), w, PTE_ZERO, op);
+      yield* announceStore(watch(ptep), PTE_ZERO, op);
       yield* access.writeLow(ptep, PTE_ZERO, op);
       yield* access.writeHigh(ptep, PTE_ZERO, op);
     },

@@ -5,6 +5,12 @@
 import type { ArchPlugin } from '../arch/plugin.js';
 import type { Completion } from '../invariants/observer.js';
 import { GenericPteOps } from '../ops/generic.js';
+import { GenericHugePteOps } from '../ops/hugetlb.js';
+import { ContHugePteOps } from '../ops/hugetlb-cont.js';
+import { GenericPmdOps } from '../ops/pmd.js';
+import { AtomicPmdOps } from '../ops/pmd-atomic.js';
+import { type PudOps, pudOps } from '../ops/pud.js';
+import type { UpperLevel } from '../pte/upper.js';
 import type { PteValues } from '../pte/values.js';
 import type { PteWord } from '../pte/word.js';
 import type { Cell } from '../step/op.js';
@@ -29,6 +35,9 @@ export class Machine {
   readonly v: PteValues;
   /** The `ptep_*` and `*_ptes` operations. */
   readonly pte: GenericPteOps;
+  readonly #upper: { pmd?: GenericPmdOps; pud?: GenericPmdOps } = {};
+  #pud: PudOps | undefined;
+  #huge: GenericHugePteOps | undefined;
   readonly tlb: Tlb;
   readonly notifier: MmuNotifier;
 
@@ -46,6 +55,40 @@ export class Machine {
     this.notifier = new MmuNotifier(world.notifiers, world);
     this.pte = world.arch.ops?.(this) ?? new GenericPteOps(this);
     for (const patch of patches) Object.assign(this.pte, patch(this, this.pte));
+  }
+
+  /** The `pmdp_*` operations. Made when asked for: few agents have huge pages. */
+  get pmd(): GenericPmdOps {
+    return this.upper('pmd');
+  }
+
+  /** The `pudp_*` operations. */
+  get pud(): PudOps {
+    this.#pud ??= pudOps(this.upper('pud'));
+    return this.#pud;
+  }
+
+  /** The `huge_ptep_*` operations. */
+  get huge(): GenericHugePteOps {
+    this.#huge ??= this.arch.hugeOps?.(this) ?? this.#defaultHuge();
+    return this.#huge;
+  }
+
+  /** The operations on entries of one upper level, under their names for the PMD. */
+  upper(level: UpperLevel): GenericPmdOps {
+    const made = this.#upper[level] ?? this.arch.pmdOps?.(this, level) ?? this.#defaultUpper(level);
+    this.#upper[level] = made;
+    return made;
+  }
+
+  #defaultUpper(level: UpperLevel): GenericPmdOps {
+    const { arch } = this;
+    const live = arch.has('hwAccess') || arch.has('hwDirty');
+    return live ? new AtomicPmdOps(this, level) : new GenericPmdOps(this, level);
+  }
+
+  #defaultHuge(): GenericHugePteOps {
+    return this.arch.has('contPte') ? new ContHugePteOps(this) : new GenericHugePteOps(this);
   }
 
   /** Entries in a contiguous block; 1 where there are none. */

@@ -2,6 +2,7 @@
  * Address spaces, VMAs and leaf page tables.
  */
 
+import type { UpperLevel } from '../pte/upper.js';
 import type { Prot } from '../pte/values.js';
 import type { Cell } from '../step/op.js';
 import type { Vpn } from '../units.js';
@@ -45,6 +46,11 @@ export interface PageTable {
   /** Page that entry 0 maps. */
   readonly start: Vpn;
   readonly entries: readonly Ptep[];
+  /**
+   * A table above the leaf tables: each entry can map a huge page. In the model a huge page is as long
+   * as a page, and has one frame. Absent for a leaf table.
+   */
+  readonly level?: UpperLevel;
   /** The page-table lock of this table. */
   readonly ptl: Cell;
 }
@@ -71,6 +77,8 @@ export interface Vma {
 export interface VmaFlags {
   /** @kernel VM_HUGETLB */
   readonly hugetlb?: boolean;
+  /** Entries that one hugetlb page of the area has; more than 1 for a contiguous block. Default 1. */
+  readonly hugetlbEntries?: number;
   /** @kernel VM_IO */
   readonly io?: boolean;
   /** @kernel VM_LOCKED */

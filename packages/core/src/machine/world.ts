@@ -6,6 +6,7 @@ import type { ArchPlugin } from '../arch/plugin.js';
 import type { InvariantCode } from '../invariants/codes.js';
 import { OBSERVERS } from '../invariants/index.js';
 import type { Observer } from '../invariants/observer.js';
+import type { UpperLevel } from '../pte/upper.js';
 import type { Prot } from '../pte/values.js';
 import { type PteWord, pteById, pteWord } from '../pte/word.js';
 import type { Cell, Word } from '../step/op.js';
@@ -45,6 +46,8 @@ export interface VmaSpec {
   readonly flags?: VmaFlags;
   /** Page offset of the start in what is mapped. Default 0. */
   readonly pgoff?: number;
+  /** Map huge pages: the area's table is one of this level. Default a leaf table. */
+  readonly level?: UpperLevel;
   /** What a file mapping maps. Default anonymous memory. */
   readonly mapping?: AddressSpace;
 }
@@ -149,8 +152,9 @@ export class World {
   vma(spec: VmaSpec): Vma {
     const mm = spec.mm ?? this.mms[0] ?? this.mm();
     const start = spec.start ?? 0x200 * (this.#tables.length + 1);
-    const name = spec.name ?? (this.#tables.length === 0 ? 'pte' : `pte${this.#tables.length + 1}`);
-    const table = this.#table(mm, name, start, spec.pages);
+    const kind = spec.level ?? 'pte';
+    const name = spec.name ?? (this.#tables.length === 0 ? kind : `${kind}${this.#tables.length + 1}`);
+    const table = this.#table(mm, name, start, spec.pages, spec.level);
     const vma: Vma = {
       mm,
       table,
@@ -177,11 +181,12 @@ export class World {
     return vma;
   }
 
-  #table(mm: Mm, name: string, start: Vpn, pages: number): PageTable {
+  #table(mm: Mm, name: string, start: Vpn, pages: number, level?: UpperLevel): PageTable {
     const split = this.arch.has('splitEntries');
     const entries: Ptep[] = [];
     const ptlName = this.#tables.length === 0 ? 'ptl' : `ptl${this.#tables.length + 1}`;
-    const table: PageTable = { mm, name, start, entries, ptl: this.cells.addLock(ptlName) };
+    const ptl = this.cells.addLock(ptlName);
+    const table: PageTable = { mm, name, start, entries, ptl, ...(level === undefined ? {} : { level }) };
     for (let index = 0; index < pages; index++) {
       const entry = `${name}[${index}]`;
       const cell = split
@@ -209,6 +214,7 @@ export class World {
       pte = spec.dirty ? v.pteMkdirty(pte) : v.pteMkclean(pte);
       pte = spec.young ? v.pteMkyoung(pte) : v.pteMkold(pte);
       if (spec.folded) pte = v.pteMkcont(pte);
+      if (vma.table.level !== undefined) pte = this.arch.pmd.pmdMkhuge(pte);
       this.setInitial(ptepOf(vma, vma.start + (spec.at ?? 0) + i), pte);
     }
   }

@@ -58,6 +58,11 @@ export class GenericPteOps {
     yield* this.m.entries.writeOnce(ptep, PTE_ZERO, 'pteClear');
   }
 
+  /** Empty an entry whose value does not matter. @kernel ptep_clear */
+  *ptepClear(mm: Mm, addr: Vaddr, ptep: Ptep): Step<void> {
+    yield* this.ptepGetAndClear(mm, addr, ptep);
+  }
+
   /** Empty an entry and return what stood there. @kernel ptep_get_and_clear */
   *ptepGetAndClear(mm: Mm, addr: Vaddr, ptep: Ptep): Step<PteWord> {
     // The hardware may set a bit between the two: fine only if it never sets any.

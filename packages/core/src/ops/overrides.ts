@@ -1,5 +1,8 @@
 /** Which operations a plug-in brings itself. */
 import { GenericPteOps, type PteOpName } from './generic.js';
+import { GenericHugePteOps, HUGE_PTE_OPS, type HugePteOpName } from './hugetlb.js';
+import { GenericPmdOps } from './pmd.js';
+import { PMD_OPS, type PmdOpName } from './pud.js';
 
 /** Every operation, in alphabetical order. */
 export const PTE_OPS: readonly PteOpName[] = Object.freeze(
@@ -8,9 +11,19 @@ export const PTE_OPS: readonly PteOpName[] = Object.freeze(
     .sort() as PteOpName[],
 );
 
-/** The operations in `ops` whose body is not the generic one. */
-export function overriddenOps(ops: GenericPteOps): PteOpName[] {
-  const generic = GenericPteOps.prototype as unknown as Record<string, unknown>;
-  const own = ops as unknown as Record<string, unknown>;
-  return PTE_OPS.filter((name) => own[name] !== generic[name]);
+function overridden<N extends string>(names: readonly N[], ops: object, generic: object): N[] {
+  const [own, other] = [ops, generic] as Record<string, unknown>[];
+  return names.filter((name) => own?.[name] !== other?.[name]);
 }
+
+/** The operations in `ops` whose body is not the generic one. */
+export const overriddenOps = (ops: GenericPteOps): PteOpName[] =>
+  overridden(PTE_OPS, ops, GenericPteOps.prototype);
+
+/** The same for operations on huge pages. */
+export const overriddenPmdOps = (ops: GenericPmdOps): PmdOpName[] =>
+  overridden(PMD_OPS, ops, GenericPmdOps.prototype);
+
+/** The same for operations on hugetlb entries. */
+export const overriddenHugeOps = (ops: GenericHugePteOps): HugePteOpName[] =>
+  overridden(HUGE_PTE_OPS, ops, GenericHugePteOps.prototype);

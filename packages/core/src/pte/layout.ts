@@ -30,6 +30,40 @@ export interface SwapLayout {
   readonly uffdWp?: PteWord;
 }
 
+/** The mark on frames of ZONE_DEVICE: device memory with `struct page` (Linux up to 6.16). */
+export interface DevmapLayout {
+  readonly bit: PteWord;
+  /** `pte_mkdevmap` marks the entry as special, too. */
+  readonly alsoSpecial?: boolean;
+  /** `pmd_trans_huge` is false for a leaf that has the mark. */
+  readonly notThp?: boolean;
+}
+
+/** What `pmd_bad` or `pud_bad` takes for the address of a table: all of `set`, none of `clear`. */
+export interface TableTest {
+  readonly set: PteWord;
+  readonly clear: PteWord;
+}
+
+/**
+ * Entries above the leaf tables, where they differ from what follows from the rest of the layout. What
+ * is left out is worked out in `upper.ts`.
+ */
+export interface UpperLayout {
+  /** An entry with any of these is present. */
+  readonly present?: PteWord;
+  /** What `pmd_mkinvalid` sets and clears. */
+  readonly invalidSet?: PteWord;
+  readonly invalidClear?: PteWord;
+  /** A leaf has at least one of these. */
+  readonly leafAny?: PteWord;
+  /** Bits beside the address in an entry that leads to a table. */
+  readonly table?: PteWord;
+  readonly tableTest?: TableTest;
+  /** The same for `pud_bad`, where it asks for something else. */
+  readonly pudTableTest?: TableTest;
+}
+
 /** Positions in a leaf entry at PTE level. Masks are words with the bits set. */
 export interface PteLayout {
   readonly fields: readonly PteField[];
@@ -51,5 +85,7 @@ export interface PteLayout {
   /** Tracking bit of soft-dirty, where the architecture has it. */
   readonly softDirty?: PteWord;
   readonly uffdWp?: PteWord;
+  readonly devmap?: DevmapLayout;
+  readonly upper?: UpperLayout;
   readonly swap: SwapLayout;
 }

@@ -46,17 +46,35 @@ export interface SwapValues extends DeviceExclusiveValues, MigrationValues {
   pteSwpUffdWp(pte: PteWord): boolean;
   /** @kernel pte_swp_clear_uffd_wp */
   pteSwpClearUffdWp(pte: PteWord): PteWord;
+  /** @kernel pmd_swp_mksoft_dirty */
+  pmdSwpMksoftDirty(pmd: PteWord): PteWord;
+  /** @kernel pmd_swp_soft_dirty */
+  pmdSwpSoftDirty(pmd: PteWord): boolean;
+  /** @kernel pmd_swp_clear_soft_dirty */
+  pmdSwpClearSoftDirty(pmd: PteWord): PteWord;
+  /** @kernel pmd_swp_mkuffd_wp */
+  pmdSwpMkuffdWp(pmd: PteWord): PteWord;
+  /** @kernel pmd_swp_uffd_wp */
+  pmdSwpUffdWp(pmd: PteWord): boolean;
+  /** @kernel pmd_swp_clear_uffd_wp */
+  pmdSwpClearUffdWp(pmd: PteWord): PteWord;
   /** A marker: a swap entry of the marker type. @kernel make_pte_marker */
   makePteMarker(marker: number): PteWord;
   /** @kernel is_pte_marker */
   isPteMarker(pte: PteWord): boolean;
 }
 
+/** A mark on a swap entry; without a place for it, nothing is ever marked. */
+const mark = (bit: PteWord = PTE_ZERO) => ({
+  make: (pte: PteWord) => pteOr(pte, bit),
+  test: (pte: PteWord) => pteAny(pte, bit),
+  clear: (pte: PteWord) => pteAndNot(pte, bit),
+});
+
 /** Swap helpers from the positions in the layout. */
 export function swapValues(l: PteLayout, v: Pick<PteValues, 'pteNone' | 'ptePresent'>): SwapValues {
   const { type, offset, exclusive } = l.swap;
-  const soft = l.swap.softDirty ?? PTE_ZERO;
-  const uffd = l.swap.uffdWp ?? PTE_ZERO;
+  const marks = { soft: mark(l.swap.softDirty), uffd: mark(l.swap.uffdWp) };
   const maxOffset = 2 ** (offset[1] - offset[0] + 1) - 1;
   const place = (n: number) => (l.swap.offsetInverted ? maxOffset - n : n);
   const swpEntryToPte = (e: SwpEntry) =>
@@ -78,12 +96,19 @@ export function swapValues(l: PteLayout, v: Pick<PteValues, 'pteNone' | 'ptePres
     pteSwpMkexclusive: (pte) => pteOr(pte, exclusive),
     pteSwpExclusive: (pte) => pteAny(pte, exclusive),
     pteSwpClearExclusive: (pte) => pteAndNot(pte, exclusive),
-    pteSwpMksoftDirty: (pte) => pteOr(pte, soft),
-    pteSwpSoftDirty: (pte) => pteAny(pte, soft),
-    pteSwpClearSoftDirty: (pte) => pteAndNot(pte, soft),
-    pteSwpMkuffdWp: (pte) => pteOr(pte, uffd),
-    pteSwpUffdWp: (pte) => pteAny(pte, uffd),
-    pteSwpClearUffdWp: (pte) => pteAndNot(pte, uffd),
+    pteSwpMksoftDirty: marks.soft.make,
+    pteSwpSoftDirty: marks.soft.test,
+    pteSwpClearSoftDirty: marks.soft.clear,
+    pteSwpMkuffdWp: marks.uffd.make,
+    pteSwpUffdWp: marks.uffd.test,
+    pteSwpClearUffdWp: marks.uffd.clear,
+    // The architectures here keep them in the same places one level up.
+    pmdSwpMksoftDirty: marks.soft.make,
+    pmdSwpSoftDirty: marks.soft.test,
+    pmdSwpClearSoftDirty: marks.soft.clear,
+    pmdSwpMkuffdWp: marks.uffd.make,
+    pmdSwpUffdWp: marks.uffd.test,
+    pmdSwpClearUffdWp: marks.uffd.clear,
     makePteMarker: (marker) => swpEntryToPte({ type: SWP_PTE_MARKER, offset: marker }),
     isPteMarker: (pte) => isSwapPte(pte) && typeOf(pte) === SWP_PTE_MARKER,
   };

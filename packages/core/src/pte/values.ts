@@ -31,6 +31,8 @@ export interface PteValues {
   pteYoung(pte: PteWord): boolean;
   /** @kernel pte_special */
   pteSpecial(pte: PteWord): boolean;
+  /** Device memory with `struct page`. @kernel pte_devmap */
+  pteDevmap(pte: PteWord): boolean;
   /** @kernel pte_soft_dirty */
   pteSoftDirty(pte: PteWord): boolean;
   /** @kernel pte_uffd_wp */
@@ -51,6 +53,8 @@ export interface PteValues {
   pteMkold(pte: PteWord): PteWord;
   /** @kernel pte_mkspecial */
   pteMkspecial(pte: PteWord): PteWord;
+  /** @kernel pte_mkdevmap */
+  pteMkdevmap(pte: PteWord): PteWord;
   /** @kernel pte_mksoft_dirty */
   pteMksoftDirty(pte: PteWord): PteWord;
   /** @kernel pte_clear_soft_dirty */
@@ -79,6 +83,27 @@ export interface PteValues {
   protNone(): PteWord;
 }
 
+/** The helpers with those that follow from the others. */
+export interface FullPteValues extends PteValues {
+  /**
+   * Writable in the ordinary way, whatever the area is. Only shadow stacks are writable in another way,
+   * and no area here is one. @kernel pte_mkwrite_novma
+   */
+  pteMkwriteNovma(pte: PteWord): PteWord;
+}
+
+const completed = new WeakMap<PteValues, FullPteValues>();
+
+/** The same helpers and those that follow from them; the same object for the same helpers. */
+export function fullPteValues(v: PteValues): FullPteValues {
+  let full = completed.get(v);
+  if (full === undefined) {
+    full = Object.freeze({ ...v, pteMkwriteNovma: v.pteMkwrite });
+    completed.set(v, full);
+  }
+  return full;
+}
+
 /** The part of {@link PteValues} that follows from bit positions alone. */
 export type LayoutValues = Omit<PteValues, 'mkProt' | 'protNone' | 'pteModify'>;
 
@@ -92,6 +117,8 @@ export function layoutValues(l: PteLayout): LayoutValues {
   const present = pteOr(l.valid, l.protnone);
   const soft = l.softDirty ?? PTE_ZERO;
   const uffd = l.uffdWp ?? PTE_ZERO;
+  const devmap = l.devmap?.bit ?? PTE_ZERO;
+  const mkdevmap = l.devmap?.alsoSpecial === true ? pteOr(devmap, l.special) : devmap;
   const pfnOfId: Pfn[] = [];
   const ptePfn = (pte: PteWord) => {
     let pfn = pfnOfId[pte.id];
@@ -111,6 +138,7 @@ export function layoutValues(l: PteLayout): LayoutValues {
     pteDirty: (pte) => pteAny(pte, l.dirty),
     pteYoung: (pte) => pteAny(pte, l.young),
     pteSpecial: (pte) => pteAny(pte, l.special),
+    pteDevmap: (pte) => pteAny(pte, devmap),
     pteSoftDirty: (pte) => pteAny(pte, soft),
     pteUffdWp: (pte) => pteAny(pte, uffd),
     pteCont: () => false,
@@ -121,6 +149,7 @@ export function layoutValues(l: PteLayout): LayoutValues {
     pteMkyoung: (pte) => pteOr(pte, l.young),
     pteMkold: (pte) => pteAndNot(pte, l.young),
     pteMkspecial: (pte) => pteOr(pte, l.special),
+    pteMkdevmap: (pte) => pteOr(pte, mkdevmap),
     pteMksoftDirty: (pte) => pteOr(pte, soft),
     pteClearSoftDirty: (pte) => pteAndNot(pte, soft),
     pteMkuffdWp: (pte) => pteOr(pte, uffd),

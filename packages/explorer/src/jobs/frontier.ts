@@ -49,6 +49,10 @@ export interface FrontierCounts {
 
 const NOTHING: FrontierCounts = { executions: 0, blocked: 0, steps: 0, deadlocks: 0, jobs: 0 };
 
+/**
+ * Gives out one `dpor` search in pieces, and adds up what comes back. The sum of the executions does not depend on how it
+ * was cut, on the order of the answers, or on jobs given out twice.
+ */
 export class Frontier {
   #counts = NOTHING;
   #pieces: Piece[] = [];

@@ -22,6 +22,7 @@ export interface JobRunnerOptions {
   readonly stopAtFirst?: boolean;
 }
 
+/** Explores the jobs of a frontier. As many of them as you like, wherever the program can be built. */
 export class JobRunner {
   readonly #options: JobRunnerOptions;
   readonly #auto: Automata;

@@ -17,7 +17,8 @@ export const enum Sleep {
   BELOW = 2,
 }
 
-/** Agents asleep at one depth: agent, a mask of its alternatives, and how (a {@link Sleep}; see the frontier). */
+/** Agents asleep at one depth: agent, a mask of its alternatives, and how (0 for a branch that was
+ * done before, 1 beside one that was not, 2 below one that was not; see the frontier). */
 export type Asleep = readonly (readonly [agent: number, alternatives: number, how: number])[];
 
 /** A wakeup tree node: agent, alternative, children. */

@@ -12,9 +12,25 @@ export interface Value {
   readonly reg?: number;
 }
 
-export type Test = { readonly is: 'eq' | 'ne' | 'ge'; readonly value: number };
+/** A condition on a word; `off`: none of these bits is set. */
+export type Test = { readonly is: 'eq' | 'ne' | 'ge' | 'off'; readonly value: number };
 
-export type AtomicKind = 'swap' | 'sum' | 'copy' | 'bump-if' | 'bump-all';
+/** What an atomic step does; the second row is what hardware and CPUs do (see `machine-code.ts`). */
+export type AtomicKind =
+  | 'swap'
+  | 'sum'
+  | 'copy'
+  | 'bump-if'
+  | 'bump-all'
+  | 'walk'
+  | 'walk-dirty'
+  | 'use'
+  | 'drop'
+  | 'answer'
+  | 'set-1'
+  | 'set-2'
+  | 'clear-1'
+  | 'clear-2';
 
 export type Instr =
   | { readonly do: 'read' | 'lock' | 'unlock' | 'trylock'; readonly at: Place; readonly dst: number }
@@ -60,8 +76,11 @@ export const placeOf = (code: Code, place: Place, regs: readonly number[]): numb
 export const evaluate = (value: Value, regs: readonly number[]): number =>
   (value.plus + (value.reg === undefined ? 0 : regs[value.reg]!)) & 3;
 
-export const holds = (test: Test, value: number): boolean =>
-  test.is === 'eq' ? value === test.value : test.is === 'ne' ? value !== test.value : value >= test.value;
+export function holds({ is, value: wanted }: Test, value: number): boolean {
+  if (is === 'eq') return value === wanted;
+  if (is === 'ne') return value !== wanted;
+  return is === 'ge' ? value >= wanted : (value & wanted) === 0;
+}
 
 /** What an atomic instruction does to the values of its cells (in place); returns its answer. */
 export function applyAtomic(kind: AtomicKind, v: number[]): number {
@@ -82,6 +101,29 @@ export function applyAtomic(kind: AtomicKind, v: number[]): number {
       break;
     case 'bump-all':
       for (let i = 0; i < v.length; i++) v[i] = (v[i]! + 1) & 3;
+      break;
+    case 'walk-dirty':
+    case 'walk': // entry, TLB
+      if (!(answer & 1)) break;
+      if (kind === 'walk-dirty') v[0] = answer | 2;
+      v[1] = v[0]!;
+      break;
+    case 'use': // TLB, contents of the page
+      if (answer !== 0) v[1] = (v[1]! + 1) & 3;
+      break;
+    case 'drop': // something that is not changed, TLBs
+      v.fill(0, 1);
+      break;
+    case 'answer': // request, TLBs
+      v.fill(0);
+      break;
+    case 'set-1':
+    case 'set-2':
+      v[0] = answer | (kind === 'set-1' ? 1 : 2);
+      break;
+    case 'clear-1':
+    case 'clear-2':
+      v[0] = answer & (kind === 'clear-1' ? ~1 : ~2);
       break;
   }
   return answer;

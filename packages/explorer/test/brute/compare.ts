@@ -5,9 +5,9 @@ import { Machine } from '../../src/memory/machine.js';
 import { pathOf } from '../../src/memory/path.js';
 import { Tally } from '../../src/tally.js';
 import type { Code } from './code.js';
-import { enumerate, follow, isComplete, rulesFor } from './enumerate.js';
+import { type Everything, enumerate, follow, isComplete, rulesFor } from './enumerate.js';
 import { toProgram } from './steps.js';
-import { stateKey, traceKey } from './world.js';
+import { type Rules, stateKey, traceKey } from './world.js';
 
 /** Larger programs than this many trace prefixes are left out. */
 const LIMIT = 1500;
@@ -16,6 +16,7 @@ const LIMIT = 1500;
 export interface Comparison {
   readonly wrong: string;
   readonly traces: number;
+  /** Executions at whose end somebody waits for ever. */
   readonly deadlocks: number;
   readonly paths: readonly (readonly number[])[];
   readonly missing: readonly string[];
@@ -62,14 +63,20 @@ const sameSet = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
 export function compare(code: Code, tso: boolean): Comparison | null {
   const rules = rulesFor(code, tso, LIMIT);
   const all = rules === null ? null : enumerate(rules, LIMIT);
-  if (rules === null || all === null) return null;
-  const { paths, blocked } = schedules(code, tso ? 'tso' : 'sc');
+  return rules === null || all === null ? null : compareWith(rules, all);
+}
+
+/** The same, when what there is has been enumerated already. */
+export function compareWith(rules: Rules, all: Everything): Comparison {
+  const { paths, blocked } = schedules(rules.code, rules.tso ? 'tso' : 'sc');
   const traces = new Set<string>();
   const finals = new Set<string>();
   const deadlocks = new Set<string>();
+  let stuck = 0;
   for (const path of paths) {
     const end = follow(rules, path);
     traces.add(traceKey(end));
+    if (!isComplete(rules, end)) stuck++;
     (isComplete(rules, end) ? finals : deadlocks).add(stateKey(end));
   }
   const wrong =
@@ -85,5 +92,5 @@ export function compare(code: Code, tso: boolean): Comparison | null {
               ? 'deadlocks differ'
               : '';
   const missing = [...all.traces].filter((trace) => !traces.has(trace));
-  return { wrong, traces: all.traces.size, deadlocks: all.deadlocks.size, paths, missing };
+  return { wrong, traces: all.traces.size, deadlocks: stuck, paths, missing };
 }

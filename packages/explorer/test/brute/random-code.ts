@@ -1,20 +1,13 @@
 import type { AtomicKind, Code, Instr, Place, Test, Value } from './code.js';
-
-/** mulberry32: a small seeded generator; returns numbers in [0, n). */
-export function randomInts(seed: number): (n: number) => number {
-  let a = seed | 0;
-  return (n) => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % n;
-  };
-}
+import { isMachine, type MachineFlavour, machineCode } from './machine-code.js';
+import { randomInts } from './random.js';
 
 /** Which instructions a batch of random programs favours. */
-export type Flavour = 'mixed' | 'locks' | 'waits' | 'atomics' | 'ors' | 'stores' | 'spins';
+export type Flavour = WordFlavour | MachineFlavour;
 
-const WEIGHTS: Record<Flavour, readonly string[]> = {
+type WordFlavour = 'mixed' | 'locks' | 'waits' | 'atomics' | 'ors' | 'stores' | 'spins';
+
+const WEIGHTS: Record<WordFlavour, readonly string[]> = {
   mixed: [
     'read',
     'read',
@@ -51,8 +44,9 @@ const WEIGHTS: Record<Flavour, readonly string[]> = {
   spins: ['write', 'write', 'read', 'xchg', 'spin', 'spin', 'cas-loop', 'try', 'choose', 'or', 'atomic'],
 };
 
-/** A random program: 2 or 3 threads on a few words. */
+/** A random program: 2 or 3 threads on a few words, or those of a small machine. */
 export function randomCode(seed: number, flavour: Flavour): Code {
+  if (isMachine(flavour)) return machineCode(seed, flavour);
   const pick = randomInts(seed);
   const threads = 2 + pick(2);
   const data = 1 + pick(3);
@@ -65,7 +59,12 @@ export function randomCode(seed: number, flavour: Flavour): Code {
   };
 }
 
-function randomThread(pick: (n: number) => number, flavour: Flavour, data: number, most: number): Instr[] {
+function randomThread(
+  pick: (n: number) => number,
+  flavour: WordFlavour,
+  data: number,
+  most: number,
+): Instr[] {
   const out: Instr[] = [];
   const count = 1 + pick(most);
   for (let i = 0; i < count; i++) emit(pick, flavour, data, out, false);
@@ -74,7 +73,7 @@ function randomThread(pick: (n: number) => number, flavour: Flavour, data: numbe
 
 function emit(
   pick: (n: number) => number,
-  flavour: Flavour,
+  flavour: WordFlavour,
   data: number,
   out: Instr[],
   inside: boolean,

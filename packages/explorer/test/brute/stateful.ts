@@ -5,9 +5,9 @@ import { pathOf } from '../../src/memory/path.js';
 import { type Reductions, StatefulSearch } from '../../src/stateful/search.js';
 import { Tally } from '../../src/tally.js';
 import type { Code } from './code.js';
-import { enumerate, follow, rulesFor } from './enumerate.js';
+import { type Everything, enumerate, follow, rulesFor } from './enumerate.js';
 import { toProgram } from './steps.js';
-import { stateKey } from './world.js';
+import { type Rules, stateKey } from './world.js';
 
 /** What a stateful search saw: end states, by name, and how much it had to do. */
 export interface Seen {
@@ -27,6 +27,10 @@ const FINAL = 'FINAL';
 
 /** A final check that reports every end. */
 export const everyEnd: NonNullable<Program['final']> = (_, __, faults) => faults.fail(FINAL, '');
+
+/** Whether a fault is the end of an execution, with the final check that reports every end. */
+export const isEnd = ({ code, message }: { readonly code: string; readonly message: string }): boolean =>
+  code === FINAL || message.startsWith('nobody can go on');
 
 export const NOTHING_REDUCED: Reductions = { persistent: false, sleep: false };
 
@@ -86,9 +90,18 @@ export function compareStateful(
 ): string | null {
   const rules = rulesFor(code, tso, limit);
   const all = rules === null ? null : enumerate(rules, limit);
-  if (rules === null || all === null) return null;
-  const memory = tso ? 'tso' : 'sc';
-  const auto = new Automata(toProgram(code, memory, everyEnd, keyed), memory);
+  return rules === null || all === null ? null : compareStatefulWith(rules, all, keyed, reductions);
+}
+
+/** The same, when what there is has been enumerated already. */
+export function compareStatefulWith(
+  rules: Rules,
+  all: Everything,
+  keyed: boolean,
+  reductions: Reductions,
+): string {
+  const memory = rules.tso ? 'tso' : 'sc';
+  const auto = new Automata(toProgram(rules.code, memory, everyEnd, keyed), memory);
   const found = seen(auto, reductions, (m) => stateKey(follow(rules, pathOf(m))));
   if (found === null) return 'endless';
   if (!sameSet(found.finals, all.finals)) return `${found.finals.size} final states of ${all.finals.size}`;

@@ -30,7 +30,7 @@ const lowFirst: OpsPatch = (m) => {
   if (halves === null) return {};
   return {
     *setPte(ptep: Ptep, pte: PteWord): Step<void> {
-      yield* announceStore(watchedWrite(m.world, ptep), m.world, pte, 'setPte');
+      yield* announceStore(watchedWrite(m.world, ptep), pte, 'setPte');
       yield* halves.writeLow(ptep, pte, 'setPte');
       yield* halves.writeHigh(ptep, pte, 'setPte');
     },
@@ -43,7 +43,7 @@ const clearHighFirst: OpsPatch = (m) => {
   if (halves === null) return {};
   return {
     *pteClear(_mm, _addr, ptep: Ptep): Step<void> {
-      yield* announceStore(watchedWrite(m.world, ptep), m.world, PTE_ZERO, 'pteClear');
+      yield* announceStore(watchedWrite(m.world, ptep), PTE_ZERO, 'pteClear');
       yield* halves.writeHigh(ptep, PTE_ZERO, 'pteClear');
       yield* halves.writeLow(ptep, PTE_ZERO, 'pteClear');
     },

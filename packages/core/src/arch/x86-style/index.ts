@@ -5,4 +5,5 @@ export {
   x86StyleLayout,
 } from './layout.js';
 export { X86StyleOps } from './ops.js';
-export { type X86StyleSpec, x86StyleSpec } from './spec.js';
+export { X86StylePmdOps } from './pmd-ops.js';
+export { X86_64_CAPABILITIES, type X86StyleSpec, x86StyleSpec } from './spec.js';

@@ -4,8 +4,8 @@
  * Hardware bits: Intel SDM volume 3A, 4.4.2 (PAE) and 4.5.4 (4-level paging), "Format of a page-table
  * entry that maps a 4-KByte page". Software bits and swap entries: Linux 6.12.
  */
-import type { PteField, PteLayout, SwapLayout } from '../../pte/layout.js';
-import { bit, PTE_ZERO, type PteWord } from '../../pte/word.js';
+import type { PteField, PteLayout, SwapLayout, UpperLayout } from '../../pte/layout.js';
+import { bit, bits, PTE_ZERO, type PteWord, pteAndNot, pteOr } from '../../pte/word.js';
 
 /** Which x86. */
 export interface X86StyleOptions {
@@ -31,6 +31,7 @@ export interface X86StyleBits {
   readonly SPECIAL: PteWord;
   readonly UFFD_WP: PteWord;
   readonly SOFT_DIRTY: PteWord;
+  readonly DEVMAP: PteWord;
   readonly SAVED_DIRTY: PteWord;
   readonly NX: PteWord;
 }
@@ -50,6 +51,7 @@ export function x86StyleBits({ pae = false, softDirty = false }: X86StyleOptions
     SPECIAL: bit(9),
     UFFD_WP: pae ? PTE_ZERO : bit(10),
     SOFT_DIRTY: softDirty ? bit(11) : PTE_ZERO,
+    DEVMAP: pae ? PTE_ZERO : bit(57),
     // PAE paging reserves the bits above the address, so there it takes the one uffd-wp has elsewhere.
     SAVED_DIRTY: pae ? bit(10) : bit(58),
     NX: bit(63),
@@ -91,6 +93,7 @@ function fields({ pae = false, softDirty = false }: X86StyleOptions): readonly P
     ...(pae ? [soft('SAVED_DIRTY', 10, 'dirty, while R/W is clear')] : []),
     ...(softDirty ? [soft('SOFT_DIRTY', 11, 'soft-dirty tracking')] : []),
     hard('address', 12, 51, 'frame number, as far as MAXPHYADDR goes'),
+    ...(pae ? [] : [soft('DEVMAP', 57, 'device memory with struct page (until Linux 6.16)')]),
     ...(pae ? [] : [soft('SAVED_DIRTY', 58, 'dirty, while R/W is clear')]),
     ...(pae ? [] : [hard('PKEY', 59, 62, 'protection key')]),
     hard('XD', 63, 63, 'no execution'),
@@ -109,6 +112,24 @@ function swap(b: X86StyleBits, { pae = false, softDirty = false }: X86StyleOptio
   };
 }
 
+/**
+ * Entries above the leaf tables. PSE alone keeps a leaf present after `pmd_mkinvalid`. `pmd_bad` compares
+ * all flags but U/S and A; `pud_bad` asks only that no other flag is set. (arch/x86/include/asm/pgtable.h)
+ */
+function upper(b: X86StyleBits): UpperLayout {
+  const core = [b.PRESENT, b.RW, b.DIRTY].reduce(pteOr);
+  const table = [core, b.USER, b.ACCESSED].reduce(pteOr);
+  const clear = pteAndNot(pteOr(bits(0, 11), bits(52, 63)), table);
+  return {
+    present: [b.PRESENT, b.GLOBAL, b.PSE].reduce(pteOr),
+    invalidSet: PTE_ZERO,
+    invalidClear: pteOr(b.PRESENT, b.GLOBAL),
+    table,
+    tableTest: { set: core, clear },
+    pudTableTest: { set: PTE_ZERO, clear },
+  };
+}
+
 /** Layout of one x86. */
 export function x86StyleLayout(options: X86StyleOptions = {}): PteLayout {
   const b = x86StyleBits(options);
@@ -123,7 +144,9 @@ export function x86StyleLayout(options: X86StyleOptions = {}): PteLayout {
     special: b.SPECIAL,
     pmdLeafSet: b.PSE,
     pmdLeafClear: PTE_ZERO,
+    upper: upper(b),
     swap: swap(b, options),
+    ...(options.pae ? {} : { devmap: { bit: b.DEVMAP, alsoSpecial: true, notThp: true } }),
     ...(options.softDirty ? { softDirty: b.SOFT_DIRTY } : {}),
     ...(options.pae ? {} : { uffdWp: b.UFFD_WP }),
   });

@@ -2,6 +2,7 @@
  * Operations of x86, where the hardware sets A and D by locked updates that re-check the entry.
  */
 import type { Mm, Ptep, Vma } from '../../machine/tables.js';
+import { entryChange } from '../../ops/entry-change.js';
 import { GenericPteOps } from '../../ops/generic.js';
 import { PTE_ZERO, type PteWord } from '../../pte/word.js';
 import type { Step } from '../../step/step.js';
@@ -30,15 +31,7 @@ export class X86StyleOps extends GenericPteOps {
 
   /** A loop, because clearing R/W and moving D must be one update; see `SAVED_DIRTY`. */
   override *ptepSetWrprotect(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<void> {
-    const { v, entries } = this.m;
-    let old = yield* entries.readOnce(ptep, 'ptepSetWrprotect');
-    for (;;) {
-      const now = v.pteWrprotect(old);
-      if (now === old) return;
-      const seen = yield* entries.cmpxchg(ptep, old, now, 'ptepSetWrprotect');
-      if (seen === old) return;
-      old = seen;
-    }
+    yield* entryChange(this.m, ptep, this.m.v.pteWrprotect, 'ptepSetWrprotect');
   }
 
   /**

@@ -1,13 +1,29 @@
 /** What every x86 plug-in shares. */
+import type { Capability } from '../capabilities.js';
 import type { ArchSpec } from '../plugin.js';
 import { singleBitWalker } from '../single-bit-walker.js';
 import { type X86StyleOptions, x86StyleBits, x86StyleLayout } from './layout.js';
+import { X86StylePmdOps } from './pmd-ops.js';
 import { x86StyleMalformed, x86StyleValues } from './values.js';
 
-/** The parts of a plug-in that follow from which x86 it is. */
-export type X86StyleSpec = Pick<ArchSpec, 'memory' | 'layout' | 'values' | 'walker' | 'malformed'>;
+/** What 64-bit x86 with 4-level paging can do under Linux 6.12. */
+export const X86_64_CAPABILITIES: readonly Capability[] = Object.freeze([
+  'hwAccess',
+  'hwDirty',
+  'ipiFlush',
+  'faultDropsTlb',
+  'uffdWp',
+  'pudLeaf',
+  'pudThp',
+  'hugePfnmap',
+  'thpMigration',
+  'devmap',
+]);
 
-/** Layout, values, walker and memory order of one x86. */
+/** The parts of a plug-in that follow from which x86 it is. */
+export type X86StyleSpec = Pick<ArchSpec, 'memory' | 'layout' | 'values' | 'walker' | 'malformed' | 'pmdOps'>;
+
+/** Layout, values, walker, operations on huge pages and memory order of one x86. */
 export function x86StyleSpec(options: X86StyleOptions = {}): X86StyleSpec {
   const b = x86StyleBits(options);
   const layout = x86StyleLayout(options);
@@ -27,5 +43,6 @@ export function x86StyleSpec(options: X86StyleOptions = {}): X86StyleSpec {
       setsDirty: true,
     }),
     malformed: x86StyleMalformed(b),
+    pmdOps: (m, level) => new X86StylePmdOps(m, level),
   };
 }

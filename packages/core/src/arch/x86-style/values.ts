@@ -53,7 +53,8 @@ export function x86StyleValues(layout: PteLayout, b: X86StyleBits): PteValues {
   };
   const pteWrprotect = (pte: PteWord) => placed(pteAndNot(pte, b.RW));
 
-  const kept = [b.PWT, b.PCD, b.PSE, b.SPECIAL, b.ACCESSED, either, b.SOFT_DIRTY, b.UFFD_WP].reduce(pteOr);
+  const marks = [b.SPECIAL, b.DEVMAP, b.SOFT_DIRTY, b.UFFD_WP];
+  const kept = [b.PWT, b.PCD, b.PSE, b.ACCESSED, either, ...marks].reduce(pteOr);
   const pteModify = (pte: PteWord, prot: PteWord) => {
     const flags = pteOr(pteAnd(pte, kept), pteAndNot(prot, pteOr(kept, PFN_MASK)));
     return placed(base.pfnPte(base.ptePfn(pte), flags));

@@ -1,0 +1,53 @@
+/** What is not modelled: in the words of the plug-ins, and by what can be seen without asking them. */
+import type { ConformanceReport } from '@racewalk/conformance';
+import type { Context } from '../context.js';
+import { wrap } from './numbers.js';
+
+const SILENT = 'nothing, so it says itself';
+
+/** Ids with the same text share a paragraph. */
+function paragraphs(rows: readonly (readonly [id: string, text: string])[]): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const [id, text] of rows) found.set(text, [...(found.get(text) ?? []), id]);
+  return found;
+}
+
+/**
+ * Plug-ins that leave out the same share a paragraph, and of each item only what stands before the colon,
+ * unless `all` is wanted. What no plug-in models comes first; what follows from the parts of each comes last,
+ * so that a plug-in which keeps silent is seen to.
+ */
+export function omissions(report: ConformanceReport, context: Context, all: boolean): string[] {
+  const short = (item: string) => (all ? item : item.replace(/: .*$/s, ''));
+  const own = paragraphs(
+    report.archs.map(({ id, omits }) => [id, omits.map(short).join('; ') || SILENT] as const),
+  );
+  const derived = paragraphs(
+    report.archs.flatMap(({ id, notModelled = [] }) =>
+      notModelled.length === 0 ? [] : [[id, notModelled.join('; ')] as const],
+    ),
+  );
+  const everywhere = report.notModelled ?? [];
+  const { colors } = context;
+  const lines = (text: string, paint: (line: string) => string) =>
+    wrap(text, context.width - 2, '  ').map((line) => paint(`  ${line}`));
+  return [
+    ...(everywhere.length === 0 ? [] : lines(`anywhere: ${everywhere.join('; ')}`, colors.dim)),
+    ...[...own].flatMap(([text, ids]) =>
+      lines(`${ids.join(', ')}: ${text}`, text === SILENT ? colors.red : colors.dim),
+    ),
+    ...[...derived].flatMap(([text, ids]) => lines(`${ids.join(', ')}, by its parts: ${text}`, colors.dim)),
+  ];
+}
+
+/** The same as list items of Markdown. */
+export function omissionItems(report: ConformanceReport): string[] {
+  const everywhere = report.notModelled ?? [];
+  return [
+    ...(everywhere.length === 0 ? [] : [`- anywhere: ${everywhere.join('; ')}`]),
+    ...report.archs.map(({ id, omits }) => `- \`${id}\`: ${omits.join('; ') || `**${SILENT}**`}`),
+    ...report.archs.flatMap(({ id, notModelled = [] }) =>
+      notModelled.length === 0 ? [] : [`- \`${id}\`, by its parts: ${notModelled.join('; ')}`],
+    ),
+  ];
+}

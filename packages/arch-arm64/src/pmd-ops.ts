@@ -1,0 +1,29 @@
+import {
+  AtomicPmdOps,
+  type Machine,
+  type Ptep,
+  type PteWord,
+  type Step,
+  type Vaddr,
+  type Vma,
+} from '@racewalk/core';
+import { __ptepSetAccessFlagsNotlbi } from './entry-ops.js';
+
+/** Huge pages of arm64: the operations on one entry, at a higher level. @kernel arch/arm64/include/asm/pgtable.h */
+export class Arm64PmdOps extends AtomicPmdOps {
+  /** A loop, because the hardware may set access and dirty state in a leaf that permits less. */
+  override *pmdpSetAccessFlags(
+    vma: Vma,
+    addr: Vaddr,
+    pmdp: Ptep,
+    entry: PteWord,
+    dirty: boolean,
+  ): Step<boolean> {
+    const changed = yield* __ptepSetAccessFlagsNotlbi(this.m, pmdp, entry, this.op('pmdpSetAccessFlags'));
+    if (changed && dirty) yield* this.flush(vma, addr);
+    return changed;
+  }
+}
+
+/** For the field `pmdOps` of a plug-in. */
+export const arm64PmdOps = (m: Machine, level: 'pmd' | 'pud'): Arm64PmdOps => new Arm64PmdOps(m, level);

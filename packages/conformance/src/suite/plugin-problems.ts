@@ -1,0 +1,10 @@
+/** What is wrong with a plug-in itself, as far as it takes no time to find out. */
+import { type ArchPlugin, omissionProblems } from '@racewalk/core';
+import { claimFault } from './claims.js';
+import { CHECKED_CAPABILITIES } from './manifest.js';
+
+/** Claims that are not so, and an `omits` that cannot be true; in words, empty if all is well. */
+export function pluginProblems(arch: ArchPlugin): string[] {
+  const claims = CHECKED_CAPABILITIES.flatMap((capability) => claimFault(arch, capability) ?? []);
+  return [...claims, ...omissionProblems(arch)];
+}

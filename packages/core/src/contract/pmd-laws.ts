@@ -1,0 +1,77 @@
+/** What the laws of the PMD table share. */
+import type { PmdValues } from '../pte/pmd.js';
+import type { PteValues } from '../pte/values.js';
+import type { PteWord } from '../pte/word.js';
+import { type ContractRow, claims, type ValueLaw } from './row.js';
+
+/** A row of the PMD table. */
+export const pmdRow = (
+  op: string,
+  kernel: string,
+  says: string,
+  law: ValueLaw,
+  needs?: ContractRow['needs'],
+): ContractRow => ({
+  op,
+  kernel,
+  level: 'PMD',
+  context: 'pure; any leaf value',
+  says,
+  law,
+  ...(needs === undefined ? {} : { needs }),
+});
+
+/** The sample as an entry the hardware may use: `pmd_mkinvalid` says nothing about others. */
+export const valid = (v: PteValues, pte: PteWord): PteWord =>
+  v.pteValid(pte) ? pte : v.pteModify(pte, v.mkProt({ read: true, write: false }));
+
+/** Sets or clears one fact of a leaf; it stays a leaf of the same frame. */
+export const sets =
+  (
+    make: (p: PmdValues) => (pmd: PteWord) => PteWord,
+    test: (p: PmdValues) => (pmd: PteWord) => boolean,
+    expected: boolean,
+  ): ValueLaw =>
+  ({ pmd: p }, { pte }) => {
+    const leaf = p.pmdMkhuge(pte);
+    const made = make(p)(leaf);
+    return claims(
+      [`the test answers ${expected} afterwards`, test(p)(made) === expected],
+      ['doing it twice is doing it once', make(p)(made) === made],
+      ['the frame is kept', p.pmdPfn(made) === p.pmdPfn(leaf)],
+      ['it stays a leaf', p.pmdLeaf(made)],
+    );
+  };
+
+/** The test sees what the other helper made. */
+export const afterwards =
+  (
+    make: (p: PmdValues) => (pmd: PteWord) => PteWord,
+    test: (p: PmdValues) => (pmd: PteWord) => boolean,
+  ): ValueLaw =>
+  ({ pmd: p }, { pte }) =>
+    claims(['the test sees what was made', test(p)(make(p)(p.pmdMkhuge(pte)))]);
+
+/** Sets or clears a mark of the kernel: the hardware's facts and the permission are not touched. */
+export const marks =
+  (...what: Parameters<typeof sets>): ValueLaw =>
+  (arch, sample) => {
+    const { pmd: p } = arch;
+    const leaf = p.pmdMkhuge(sample.pte);
+    const made = what[0](p)(leaf);
+    return (
+      sets(...what)(arch, sample) ??
+      claims(
+        ['dirty is kept', p.pmdDirty(made) === p.pmdDirty(leaf)],
+        ['young is kept', p.pmdYoung(made) === p.pmdYoung(leaf)],
+      )
+    );
+  };
+
+/** What leads to a table must be let through. */
+export const tableIsNotBad: ValueLaw = ({ pmd: p }, { pfn }) =>
+  claims(['what leads to a table is not bad', !p.pmdBad(p.pmdPopulate(pfn))]);
+
+/** Nobody may take a huge page for a table. */
+export const leafIsBad: ValueLaw = ({ pmd: p }, { pte }) =>
+  claims(['a huge page is bad', p.pmdBad(p.pmdMkhuge(pte))]);

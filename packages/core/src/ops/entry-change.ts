@@ -1,0 +1,28 @@
+import type { Machine } from '../machine/machine.js';
+import type { Ptep } from '../machine/tables.js';
+import type { PteWord } from '../pte/word.js';
+import type { Step } from '../step/step.js';
+
+/**
+ * Change one entry by a compare-and-exchange loop, starting from `first` if the caller has read it
+ * already; returns what it replaced.
+ *
+ * Where `change` has nothing to do the exchange is left out. Writing back what was read can only fail
+ * or do nothing, and the read stands wherever the exchange could stand.
+ */
+export function* entryChange(
+  m: Machine,
+  ptep: Ptep,
+  change: (pte: PteWord) => PteWord,
+  op: string,
+  first?: PteWord,
+): Step<PteWord> {
+  let old = first ?? (yield* m.entries.readOnce(ptep, op));
+  for (;;) {
+    const now = change(old);
+    if (now === old) return old;
+    const seen = yield* m.entries.cmpxchg(ptep, old, now, op);
+    if (seen === old) return old;
+    old = seen;
+  }
+}

@@ -1,0 +1,88 @@
+import type { Code } from './code.js';
+import { compareWith } from './compare.js';
+import { enumerate, rulesFor } from './enumerate.js';
+import { inPieces } from './pieces.js';
+import { type Flavour, randomCode } from './random-code.js';
+import { compareStatefulWith } from './stateful.js';
+import { toProgram } from './steps.js';
+import { compareTwins, compareTwinsInPieces, withTwins } from './twins.js';
+
+/** The flavours whose programs all have finitely many schedules. */
+export const FLAVOURS: readonly Flavour[] = [
+  'mixed',
+  'tlb',
+  'locks',
+  'ipi',
+  'waits',
+  'rcu',
+  'atomics',
+  'async',
+  'ors',
+  'machine',
+  'stores',
+];
+
+/** One random program and how it is tried; all of it follows from the number. */
+export interface Trial {
+  readonly flavour: Flavour;
+  readonly code: Code;
+  readonly tso: boolean;
+  /** The stateful search is told what its threads remember. */
+  readonly keyed: boolean;
+  readonly twins: boolean;
+  /** Of the search in pieces: what happens to the pieces, how large they are, who explores them. */
+  readonly pieces: { readonly seed: number; readonly executions: number; readonly workers: number };
+}
+
+/** What a trial came to. */
+export interface Tried {
+  /** What is wrong, or ''. */
+  readonly wrong: string;
+  readonly traces: number;
+  readonly deadlocks: number;
+  /** Redundant executions of the search in pieces; a search in one go has none. */
+  readonly blocked: number;
+}
+
+/** The trial with this number. */
+export function trialOf(number: number, flavours: readonly Flavour[] = FLAVOURS): Trial {
+  const flavour = flavours[number % flavours.length]!;
+  const round = Math.floor(number / flavours.length);
+  const twins = round % 5 === 4;
+  const code = randomCode(number, flavour);
+  return {
+    flavour,
+    code: twins ? withTwins(code) : code,
+    tso: round % 2 === 1,
+    keyed: (round >> 1) % 2 === 0,
+    twins,
+    pieces: { seed: number, executions: 1 + (round % 5), workers: 1 + (round % 4) },
+  };
+}
+
+/** Try one; null if it has more than so many trace prefixes. */
+export function tryOut(trial: Trial, limit: number): Tried | null {
+  const { code, tso, keyed, twins, pieces } = trial;
+  const rules = rulesFor(code, tso, limit);
+  const all = rules === null ? null : enumerate(rules, limit);
+  if (rules === null || all === null) return null;
+  const { wrong, traces, deadlocks } = compareWith(rules, all);
+  const tried = { traces, deadlocks, blocked: 0 };
+  if (wrong !== '') return { ...tried, wrong: `dpor: ${wrong}` };
+  const stateful = compareStatefulWith(rules, all, keyed, {});
+  if (stateful !== '') return { ...tried, wrong: `stateful: ${stateful}` };
+  const program = toProgram(code, tso ? 'tso' : 'sc');
+  const found = inPieces(program, pieces.seed, pieces.executions, pieces.workers);
+  if (found.executions !== traces || found.deadlocks !== deadlocks) {
+    const [what, of] = [
+      `${found.executions} executions, ${found.deadlocks} deadlocks`,
+      `${traces}, ${deadlocks}`,
+    ];
+    return { ...tried, wrong: `in pieces: ${what} of ${of}` };
+  }
+  if (!twins) return { ...tried, blocked: found.blocked, wrong: '' };
+  const half = compareTwins(rules, all).wrong;
+  if (half !== '') return { ...tried, wrong: `twins: ${half}` };
+  const apart = compareTwinsInPieces(rules, all, pieces.seed, pieces.workers);
+  return { ...tried, blocked: found.blocked, wrong: apart === '' ? '' : `twins in pieces: ${apart}` };
+}

@@ -1,0 +1,163 @@
+import {
+  atomic,
+  awaitWord,
+  CellTable,
+  choose,
+  cmpxchg,
+  localKey,
+  type Program,
+  read,
+  type Step,
+  type ThreadSpec,
+  write,
+  xchg,
+} from '@racewalk/core/step';
+
+const V = 1;
+const YD = 6;
+const D = 4;
+
+/** Which of the TLB's doings have an agent of their own, and what is wrong. */
+export interface TlbOptions {
+  /** An invalidation completes on each CPU by itself; the barrier waits for all. Otherwise: at the barrier. */
+  readonly completions?: boolean;
+  /** One per CPU, once: an entry leaves its TLB. */
+  readonly evictions?: boolean;
+  /** One per CPU, once: its walker reads an entry that nobody asked for, which sets the access flag. */
+  readonly fills?: boolean;
+  /** `no-flush`: nothing is invalidated. `early-free`: the pages are freed before the barrier. */
+  readonly mutant?: 'no-flush' | 'early-free';
+}
+
+/**
+ * Model T with a TLB per walker: a walk fills it in the step in which it updates the entry, the store through it
+ * follows. The software thread clears `n` entries as in model T, invalidates, and frees the pages; no TLB may have a
+ * translation then, and no dirty state may be lost.
+ */
+export function teardownTlb(n: number, w: number, options: TlbOptions = {}): Program {
+  const { mutant } = options;
+  const table = new CellTable();
+  const pte = Array.from({ length: n }, (_, i) => table.add({ name: `pte[${i}]`, initial: V }));
+  const result = table.add({ name: 'result', initial: 0 });
+  const each = (name: string) =>
+    Array.from({ length: w }, (_, i) => table.add({ name: `${name}[${i}]`, initial: 0 }));
+  const [hits, tlbs] = [each('hit'), each('tlb')];
+  const asked = options.completions ? each('asked') : [];
+
+  function* software(): Step<void> {
+    let acc = 0;
+    for (let i = 0; i < n; i++) {
+      yield* localKey(1, i, acc);
+      const old = (yield* xchg(pte[i]!, 0)) & YD;
+      if (old !== 0 && !(yield* push(i, acc, old))) acc |= old;
+    }
+    for (let k = 0; k < n; k++) {
+      yield* localKey(2, k, acc);
+      acc |= (yield* read(pte[k]!)) & YD;
+    }
+    yield* localKey(3, acc);
+    yield* write(result, acc);
+    if (mutant === 'early-free') yield* free();
+    if (mutant !== 'no-flush') yield* flush();
+    if (mutant !== 'early-free') yield* free();
+  }
+
+  /** Whether an entry after `i` was left to push to. */
+  function* push(i: number, acc: number, old: number): Step<boolean> {
+    for (let k = n - 1; k > i; k--) {
+      yield* localKey(4, i, acc, old, k);
+      let v = yield* read(pte[k]!);
+      while (v & V) {
+        yield* localKey(5, i, acc, old, k, v);
+        const seen = yield* cmpxchg(pte[k]!, v, v | old);
+        if (seen === v) return true;
+        v = seen;
+      }
+    }
+    return false;
+  }
+
+  function* flush(): Step<void> {
+    yield* localKey(6);
+    if (options.completions) {
+      for (const cell of asked) yield* write(cell, 1, 'tlbi');
+      for (const cell of asked) yield* awaitWord(cell, (v) => v === 0, 'dsb');
+    } else {
+      const dsb = (mem: Int32Array, base: number): number => {
+        for (const cell of tlbs) mem[base + cell] = 0;
+        return 0;
+      };
+      yield* atomic(tlbs, dsb, 'dsb');
+    }
+  }
+
+  function* free(): Step<void> {
+    yield* atomic(
+      tlbs,
+      (mem, base, faults) => {
+        if (tlbs.some((cell) => mem[base + cell] !== 0)) faults.fail('UAF', 'a TLB still has a page');
+        return 0;
+      },
+      'free',
+    );
+  }
+
+  function* walk(cpu: number, j: number, sets: number): Step<boolean> {
+    const [at, tlb] = [pte[j]!, tlbs[cpu]!];
+    const run = (mem: Int32Array, base: number): number => {
+      const v = mem[base + at]!;
+      if (!(v & V)) return 0;
+      mem[base + at] = v | sets;
+      mem[base + tlb] = j + 1;
+      return 1;
+    };
+    return (yield* atomic([at, tlb], run, 'walk')) !== 0;
+  }
+
+  function* walker(cpu: number): Step<void> {
+    const j = yield* choose(n);
+    yield* localKey(7, j);
+    const found = yield* walk(cpu, j, YD);
+    yield* localKey(8, found ? 1 : 0);
+    if (found) yield* write(hits[cpu]!, 1);
+    yield* localKey(9);
+  }
+
+  const empty = (cells: readonly number[], guard = -1) =>
+    atomic(
+      cells,
+      (mem, base) => {
+        for (const cell of cells) mem[base + cell] = 0;
+        return 0;
+      },
+      '',
+      guard < 0 ? {} : { guard, test: (v) => v === 1 },
+    );
+
+  const agents = (
+    name: string,
+    there: boolean | undefined,
+    body: (cpu: number) => Step<unknown>,
+  ): ThreadSpec[] =>
+    there ? tlbs.map((_, cpu) => ({ name: `${name}${cpu}`, daemon: true, body: () => body(cpu) })) : [];
+
+  return {
+    name: `teardownTlb(${n}, ${w})`,
+    cells: table.cells,
+    memory: 'sc',
+    threads: [
+      { name: 'software', body: software },
+      ...tlbs.map((_, i) => ({ name: `walker${i}`, body: () => walker(i) })),
+      ...agents('completion', options.completions, (cpu) => empty([asked[cpu]!, tlbs[cpu]!], asked[cpu]!)),
+      ...agents('eviction', options.evictions, (cpu) => empty([tlbs[cpu]!])),
+      ...agents('fill', options.fills, function* (cpu) {
+        yield* walk(cpu, yield* choose(n), YD & ~D);
+      }),
+    ],
+    final(mem, base, faults) {
+      if (hits.some((hit) => mem[base + hit] === 1) && !(mem[base + result]! & D)) {
+        faults.fail('DIRTY', 'a walker set the dirty bit and the software thread never saw it');
+      }
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import { spawnSync } from 'node:child_process';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { optionsOf } from '../exact/options.mjs';
+import { summary } from '../exact/report.mjs';
+
+const script = fileURLToPath(new URL('../exact/run.mjs', import.meta.url));
+const exact = (...options: string[]) =>
+  spawnSync(process.execPath, [script, ...options], { encoding: 'utf8', timeout: 280_000 });
+
+describe('random programs against brute force', () => {
+  // How many, for a quick look: RACEWALK_PROGRAMS.
+  const programs = process.env.RACEWALK_PROGRAMS ?? '20000';
+
+  it(`the built explorer is exact on ${programs} programs`, { timeout: 300_000 }, () => {
+    const { status, stdout } = exact('--programs', programs);
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/^\d+ programs in /m)]);
+    const tried = Number(/^(\d+) programs in /m.exec(stdout)?.[1]);
+    expect(tried).toBeGreaterThanOrEqual(Number(programs));
+  });
+
+  it('says what it does not understand', () => {
+    const { status, stderr } = exact('--flavour', 'vanilla');
+    expect([status, stderr]).toEqual([2, expect.stringContaining('--flavour: mixed, tlb, ')]);
+  });
+});
+
+describe('the options', () => {
+  it('have defaults', () => {
+    expect(optionsOf([], ['tlb', 'ipi'])).toMatchObject({
+      programs: 20_000,
+      seed: 0,
+      limit: 600,
+      flavours: ['tlb', 'ipi'],
+    });
+    expect(optionsOf(['--seed', '7', '--flavour', 'ipi'], ['tlb', 'ipi'])).toMatchObject({
+      seed: 7,
+      flavours: ['ipi'],
+    });
+  });
+
+  it.each([['--programs', '0'], ['--seed', '-1'], ['--workers', 'two'], ['--nonsense']])(
+    'refuse %s %s',
+    (...argv) => {
+      expect(() => optionsOf(argv, ['tlb'])).toThrow(/--/);
+    },
+  );
+});
+
+it('the summary adds up', () => {
+  const sums = { programs: 2, leftOut: 1, traces: 10, deadlocks: 3, blocked: 0 };
+  const lines = summary({ tlb: sums, ipi: sums }, 2).split('\n');
+  expect(lines.slice(3)).toEqual([
+    expect.stringMatching(/^all +4 +20 +6 +0 +2$/),
+    '4 programs in 2.0 s, 2/s',
+    '',
+  ]);
+});
