@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import semver from 'semver';
 
 /** @typedef {{ name: string, version: string, filename: string, files: { path: string, size: number }[] }} Packed */
 /** @typedef {Record<string, string>} Ranges */
@@ -66,29 +67,27 @@ function installedAt(from, name) {
 }
 
 /**
- * Folders of the third-party packages that `packages` need at run time, found in the installed tree.
+ * Folders of the third-party packages that `packages` need at run time, found in the installed tree; of some
+ * there may be two versions.
  *
  * @param {readonly Published[]} packages
  * @returns {string[]}
  */
 export function outsideDependencies(packages) {
   const own = new Set(packages.map(({ name }) => name));
-  /** @type {Map<string, string>} */
-  const found = new Map();
+  /** @type {Set<string>} */
+  const found = new Set();
   /** @param {string} from @param {Manifest} manifest */
   const follow = (from, manifest) => {
     for (const name of Object.keys(manifest.dependencies ?? {}).filter((wanted) => !own.has(wanted))) {
       const dir = installedAt(from, name);
-      const before = found.get(name);
-      if (before !== undefined && before !== dir)
-        throw new Error(`two versions of ${name}: ${before} and ${dir}`);
-      if (before !== undefined) continue;
-      found.set(name, dir);
+      if (found.has(dir)) continue;
+      found.add(dir);
       follow(dir, readManifest(dir));
     }
   };
   for (const { dir, manifest } of packages) follow(dir, manifest);
-  return [...found.values()];
+  return [...found];
 }
 
 /**
@@ -106,10 +105,18 @@ export function pack(dirs, into) {
  * @param {string} tarballs where {@link pack} put them
  */
 export function installOffline(project, packed, tarballs) {
-  const dependencies = Object.fromEntries(
-    packed.map(({ name, filename }) => [name, `file:${path.join(tarballs, filename)}`]),
-  );
-  const manifest = { name: 'empty-project', private: true, type: 'module', dependencies };
+  /** @type {Record<string, string>} */
+  const dependencies = {};
+  /** @type {Record<string, string>} */
+  const overrides = {};
+  for (const { name, version, filename } of packed) {
+    const file = `file:${path.join(tarballs, filename)}`;
+    const alone = packed.filter((other) => other.name === name).length === 1;
+    // Of several, each is for whoever asks for its major version.
+    if (alone) dependencies[name] = file;
+    else overrides[`${name}@${semver.major(version)}`] = file;
+  }
+  const manifest = { name: 'empty-project', private: true, type: 'module', dependencies, overrides };
   fs.writeFileSync(path.join(project, 'package.json'), JSON.stringify(manifest, null, 2));
   // An empty cache of its own: nothing that an earlier run fetched can help.
   npm(['install', '--offline', '--ignore-scripts', '--cache', path.join(tarballs, 'cache')], project);

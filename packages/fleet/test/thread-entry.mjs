@@ -3,7 +3,8 @@ import process from 'node:process';
 import { RacewalkError } from '@racewalk/core';
 import { serveThread } from '@racewalk/fleet/thread';
 
-serveThread(async (data) => {
+serveThread(async (given) => {
+  const data = /** @type {{ refuse?: boolean }} */ (given);
   if (data.refuse) throw new RacewalkError('RACEWALK_NO', 'no', { hint: 'try yes' });
   return ({ test }) => {
     if (test === 'exit') process.exit(7);

@@ -4,7 +4,15 @@ import process from 'node:process';
 import { defineScenario } from '@racewalk/core';
 import { teardownVsWalker as base } from '@racewalk/feature-contpte-teardown';
 
-/** The same race; `end` is called where the user finds the first entry cleared. */
+const user = base.agents.user;
+if (user === undefined) throw new Error('the agent has another name');
+
+/**
+ * The same race; `end` is called where the user finds the first entry cleared.
+ *
+ * @param {string} id
+ * @param {() => void} end
+ */
 const ending = (id, end) =>
   defineScenario({
     ...base,
@@ -13,11 +21,12 @@ const ending = (id, end) =>
     agents: {
       ...base.agents,
       user: {
-        ...base.agents.user,
+        ...user,
+        /** @type {typeof user.run} */
         *run(m, s) {
           const pte = yield* m.entries.readOnce(s.entries[0], 'ptepGet');
           if (!m.v.pteValid(pte)) end();
-          yield* base.agents.user.run(m, s);
+          yield* user.run(m, s);
         },
       },
     },

@@ -2,7 +2,9 @@
 import { defineScenario } from '@racewalk/core';
 import { contpteTeardownRaces } from '@racewalk/feature-contpte-teardown';
 
+/** @type {import('@racewalk/core').Scenario | undefined} */
 const base = contpteTeardownRaces.find(({ id }) => id === 'contpte/teardown-vs-two-walkers');
+if (base === undefined) throw new Error('the race has another name');
 
 export const large = defineScenario({
   ...base,

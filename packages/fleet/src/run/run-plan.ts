@@ -39,6 +39,7 @@ export interface RunPlanOptions {
   readonly costOf?: (cell: Cell) => number;
   /** Where cells that were begun in an earlier run stand. */
   readonly resume?: readonly RunningCell[];
+  /** Called five times a second. */
   readonly onProgress?: (progress: SuiteProgress) => void;
   /** Called with every cell when it is finished, in no order. */
   readonly onCell?: (result: CellResult) => void;
