@@ -70,17 +70,54 @@ export const NAMED = {
     'move_ptes pte_offset_map_lock flush_tlb_batched_pending ptep_get_and_clear ptep_get pte_none set_ptes set_pte_at ptep_clear_flush_young ptep_set_wrprotect ptep_set_wrprotects ptep_set_access_flags contpte_try_fold contpte_try_unfold contpte_convert try_to_unmap_one set_pte pte_clear ptep_get_and_clear_full ptep_test_and_clear_young pte_unmap_unlock',
 };
 
+/** Links to files, from docs. @param {readonly string[]} files */
+const links = (files) => files.map((f) => `[${f.replace('packages/', '')}](../${f})`).join(', ');
+
+/**
+ * Where the helpers and operations of the contract are, under the kernel's names and those of its table.
+ * @param {Map<string, Set<string>>} declared
+ * @param {Contract} contract
+ */
+function contractSection(declared, { CONTRACT, KERNEL_TABLE }) {
+  /** @param {string} name */
+  const filesOf = (name) => [...(declared.get(name) ?? [])].filter((f) => /^packages\/(core|arch-)/.test(f));
+  /** @param {string} op */
+  const where = (op) => {
+    const files = filesOf(op);
+    if (files.length > 0) return links(files);
+    // The helpers and operations of the PUD are those of the PMD under other names.
+    const below = op.replace(/^pud/, 'pmd').replace(/Pud(?=At$|$)/, 'Pmd');
+    return `\`${below}\`, one level up: ${links(filesOf(below))}`;
+  };
+  const named = new Map(CONTRACT.map(({ kernel, op }) => [kernel, op]));
+  for (const { name, op } of KERNEL_TABLE) if (op !== null) named.set(name, op);
+  const rows = [...named].sort(([a], [b]) => (a < b ? -1 : 1));
+  const absent = KERNEL_TABLE.filter(({ op }) => op === null);
+  return `## The contract
+
+| kernel | here | in |
+|---|---|---|
+${rows.map(([kernel, op]) => `| \`${kernel}\` | \`${op}\` | ${where(op)} |`).join('\n')}
+
+| not here | why |
+|---|---|
+${absent.map(({ name, note }) => `| \`${name}\` | ${note} |`).join('\n')}
+`;
+}
+
+/** @typedef {Pick<typeof import('@racewalk/core'), 'CONTRACT' | 'KERNEL_TABLE'>} Contract */
+
 /**
  * The whole page.
  * @param {Map<string, Set<string>>} declared
+ * @param {Contract} [contract]
  */
-export function namesPage(declared) {
+export function namesPage(declared, contract = { CONTRACT: [], KERNEL_TABLE: [] }) {
   const sections = Object.entries(NAMED).map(([seed, names]) => {
     const reasons = Object.entries(ABSENT[seed] ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
     const added = reasons.map(([kernel]) => kernel).filter((kernel) => declared.has(camel(kernel)));
     const rows = [...new Set([...names.split(' '), ...added])].sort().map((kernel) => {
-      const files = [...(declared.get(camel(kernel)) ?? [])];
-      return `| \`${kernel}\` | \`${camel(kernel)}\` | ${files.map((f) => `[${f.replace('packages/', '')}](../${f})`).join(', ')} |`;
+      return `| \`${kernel}\` | \`${camel(kernel)}\` | ${links([...(declared.get(camel(kernel)) ?? [])])} |`;
     });
     const absent = reasons.filter(([kernel]) => !added.includes(kernel));
     const why = absent.map(([kernel, reason]) => `| \`${kernel}\` | ${reason} |`);
@@ -92,9 +129,13 @@ export function namesPage(declared) {
 The functions that the patches and the quoted code of the threads name, and where the function of the same name is here;
 after them those that are not here, and why. Left out are macros of the language (\`min\`, \`container_of\`,
 \`EXPORT_SYMBOL\`, warnings and assertions) and \`READ_ONCE\`, \`xchg\` and \`cmpxchg\` themselves, which are methods of
-\`machine.entries\`. The operations of the contract are in [contract.md](contract.md). Made by \`npm run docs:names\`; do not edit.
+\`machine.entries\`. What the helpers and operations of the contract promise stands in
+[contract.md](contract.md). Made by \`npm run docs:names\`; do not edit.
 
-${sections.join('\n')}`;
+${sections.join('\n')}
+${contractSection(declared, contract)}`;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(PAGE, namesPage(declarations()));
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeFileSync(PAGE, namesPage(declarations(), await import('@racewalk/core')));
+}

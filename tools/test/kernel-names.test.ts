@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import * as core from '@racewalk/core';
 import { describe, expect, it } from 'vitest';
 import { camel, declarations, NAMED, namesPage, PAGE } from '../docs/kernel-names.mjs';
 import { ABSENT } from '../docs/kernel-names-absent.mjs';
@@ -17,6 +18,15 @@ describe('kernel names', () => {
     expect(missing).toEqual([]);
   });
 
+  it('of the contract all lead to a file', () => {
+    const page = namesPage(declarations(), core).split('## The contract')[1] ?? '';
+    for (const { kernel, op } of core.CONTRACT) {
+      const row = page.split('\n').find((line) => line.startsWith(`| \`${kernel}\` | \`${op}\` |`));
+      expect([kernel, row]).toEqual([kernel, expect.stringMatching(/\]\(\.\.\/packages\/(core|arch-)/)]);
+    }
+    for (const { name } of core.KERNEL_TABLE) expect(page).toContain(`| \`${name}\` |`);
+  });
+
   it('that are missing have a reason, until they are not missing', () => {
     const page = namesPage(new Map());
     for (const [kernel, why] of Object.values(ABSENT).flatMap((reasons) => Object.entries(reasons))) {
@@ -28,6 +38,6 @@ describe('kernel names', () => {
   });
 
   it('stand in docs/kernel-names.md (npm run docs:names rewrites it)', () => {
-    expect(readFileSync(PAGE, 'utf8')).toBe(namesPage(declarations()));
+    expect(readFileSync(PAGE, 'utf8')).toBe(namesPage(declarations(), core));
   });
 });

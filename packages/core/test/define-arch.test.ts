@@ -2,9 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import {
   type ArchSpec,
+  AtomicPmdOps,
   bit,
   bits,
   defineArch,
+  GenericPmdOps,
   GenericPteOps,
   PTE_OPS,
   PTE_ZERO,
@@ -233,4 +235,36 @@ it('methods of an override that are no operations may be called what they like',
 it('a layout is a plain value: the good one passes', () => {
   const same: PteLayout = { ...toyLayout };
   expect(refusal({ layout: same })).toBe(null);
+});
+
+describe('what a plug-in says of huge pages', () => {
+  it('is operations of the level that is asked for', () => {
+    expect(refusal({ pmdOps: (m: never) => new GenericPmdOps(m, 'pmd') })).toContain(
+      'pmdOps does not make operations for the level pud',
+    );
+    expect(refusal({ pmdOps: () => ({}) })).toContain('pmdOps does not make operations for the level pmd');
+    expect(refusal({ hugeOps: () => ({}) })).toContain('hugeOps does not make operations');
+    const misspelt = (m: never, level: 'pmd' | 'pud') =>
+      Object.assign(new GenericPmdOps(m, level), { *pmdpInvalidte() {} });
+    expect(refusal({ pmdOps: misspelt })).toContain('unknown operation pmdpInvalidte | pmdpInvalidate');
+    expect(refusal({ pmdOps: (m: never, level: 'pmd' | 'pud') => new AtomicPmdOps(m, level) })).toBe(null);
+  });
+
+  it('is words', () => {
+    expect(refusal(layout({ upper: { table: 3 } }))).toContain('layout.upper.table is not a word');
+    expect(refusal(layout({ upper: { leafany: bit(1) } }))).toContain('layout.upper.leafany | leafAny');
+    expect(refusal(layout({ upper: { tableTest: { set: bit(0) } } }))).toContain(
+      'upper.tableTest.clear is missing',
+    );
+    expect(refusal(layout({ devmap: {} }))).toContain('layout.devmap.bit is missing');
+    expect(refusal(layout({ devmap: { bit: toyLayout.dirty } }))).toContain(
+      'dirty and devmap.bit share bit 3',
+    );
+  });
+
+  it('has leaves where it has transparent huge pages, and a bit where it has a mark', () => {
+    const capabilities = ['hwAccess', 'ipiFlush', 'contPte'];
+    expect(refusal({ capabilities: [...capabilities, 'pudThp'] })).toContain('but no leaf there');
+    expect(refusal({ capabilities: [...capabilities, 'devmap'] })).toContain('pteMkdevmap changes nothing');
+  });
 });

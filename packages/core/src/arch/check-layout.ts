@@ -11,6 +11,8 @@ const NEEDED = ['valid', 'write', 'dirty', 'young'] as const;
 const FACTS = [...NEEDED, 'protnone', 'special'] as const;
 const MARKS = ['softDirty', 'uffdWp'] as const;
 const MASKS = ['pmdLeafSet', 'pmdLeafClear'] as const;
+const UPPER = ['present', 'invalidSet', 'invalidClear', 'leafAny', 'table'] as const;
+const TESTS = ['tableTest', 'pudTableTest'] as const;
 
 type Named = readonly [name: string, bits: PteWord];
 
@@ -52,7 +54,7 @@ function checkApart(named: readonly Named[], refuse: Refuse): void {
 const rangeOf = ([lo, hi]: readonly [number, number]): PteWord => bits(lo, hi);
 
 function checkForm(layout: PteLayout, refuse: Refuse): void {
-  const known = [...FACTS, ...MARKS, ...MASKS, 'fields', 'pfn', 'swap'];
+  const known = [...FACTS, ...MARKS, ...MASKS, 'fields', 'pfn', 'swap', 'devmap', 'upper'];
   for (const key of Object.keys(layout)) {
     const meant = misspelt(key, known);
     if (meant !== null) refuse(`unknown field layout.${key}`, meant);
@@ -63,6 +65,8 @@ function checkForm(layout: PteLayout, refuse: Refuse): void {
   }
   for (const name of MARKS) if (layout[name] !== undefined) checkWord(name, layout[name], refuse);
   checkRange('pfn', layout.pfn, refuse);
+  if (layout.devmap !== undefined) checkWord('devmap.bit', layout.devmap.bit, refuse);
+  checkUpper(layout, refuse);
   const { swap } = layout;
   if (typeof swap !== 'object' || swap === null)
     refuse('layout.swap is missing', 'swap: { type, offset, exclusive }');
@@ -70,6 +74,21 @@ function checkForm(layout: PteLayout, refuse: Refuse): void {
   checkRange('swap.offset', swap.offset, refuse);
   checkWord('swap.exclusive', swap.exclusive, refuse);
   for (const name of MARKS) if (swap[name] !== undefined) checkWord(`swap.${name}`, swap[name], refuse);
+}
+
+/** Bits of entries above the leaf tables: each word may be left out, and is a word if it is there. */
+function checkUpper({ upper = {} }: PteLayout, refuse: Refuse): void {
+  for (const key of Object.keys(upper)) {
+    const meant = misspelt(key, [...UPPER, ...TESTS]);
+    if (meant !== null) refuse(`unknown field layout.upper.${key}`, meant);
+  }
+  for (const name of UPPER) if (upper[name] !== undefined) checkWord(`upper.${name}`, upper[name], refuse);
+  for (const name of TESTS) {
+    const test = upper[name];
+    if (test === undefined) continue;
+    checkWord(`upper.${name}.set`, test.set, refuse);
+    checkWord(`upper.${name}.clear`, test.clear, refuse);
+  }
 }
 
 /** Fields are ranges, do not overlap, and describe every bit that the layout uses. */
@@ -101,6 +120,7 @@ export function checkLayout({ id, layout, cont }: ArchSpec): void {
   }
   const { swap } = layout;
   const facts = [...FACTS, ...MARKS].map((name): Named => [name, layout[name] ?? PTE_ZERO]);
+  facts.push(['devmap.bit', layout.devmap?.bit ?? PTE_ZERO]);
   const pfn: Named = ['pfn', rangeOf(layout.pfn)];
   checkApart([...facts, pfn], refuse);
   checkApart(

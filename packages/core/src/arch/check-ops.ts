@@ -7,7 +7,10 @@ import { Machine } from '../machine/machine.js';
 import { World } from '../machine/world.js';
 import { misspelt, nearest } from '../near.js';
 import { GenericPteOps } from '../ops/generic.js';
+import { GenericHugePteOps, HUGE_PTE_OPS } from '../ops/hugetlb.js';
 import { PTE_OPS } from '../ops/overrides.js';
+import { GenericPmdOps } from '../ops/pmd.js';
+import { PMD_OPS } from '../ops/pud.js';
 import { type Refuse, refuseFor } from './check-spec.js';
 import type { ArchPlugin } from './plugin.js';
 
@@ -68,16 +71,40 @@ function checkMethods(ops: object, generic: object, known: readonly string[], re
   }
 }
 
+/** The operations on huge pages and hugetlb entries, where the plug-in brings its own. */
+function checkHugeOps(arch: ArchPlugin, machine: Machine, refuse: Refuse): void {
+  if (arch.pmdOps !== undefined) {
+    for (const level of ['pmd', 'pud'] as const) {
+      const ops: object = machine.upper(level);
+      if (!(ops instanceof GenericPmdOps) || ops.level !== level)
+        refuse(
+          `pmdOps does not make operations for the level ${level}`,
+          '(m, level) => new MyPmdOps(m, level), where MyPmdOps extends GenericPmdOps',
+        );
+      checkMethods(ops, GenericPmdOps.prototype, PMD_OPS, refuse);
+    }
+  }
+  if (arch.hugeOps === undefined) return;
+  const ops: object = machine.huge;
+  if (!(ops instanceof GenericHugePteOps))
+    refuse(
+      'hugeOps does not make operations',
+      '(m) => new MyHugeOps(m), where MyHugeOps extends GenericHugePteOps',
+    );
+  checkMethods(ops, GenericHugePteOps.prototype, HUGE_PTE_OPS, refuse);
+}
+
 /**
  * Throws `RACEWALK_BAD_OVERRIDE` if a method has nearly the name of an operation, cannot be stepped through,
- * or has its parameters in another order; if a mutant replaces what is not there; and if `ops` does not answer
- * operations at all.
+ * or has its parameters in another order; if a mutant replaces what is not there; and if `ops`, `pmdOps` or
+ * `hugeOps` does not answer operations at all.
  */
 export function checkOps(arch: ArchPlugin): void {
-  if (arch.ops === undefined) return;
   const refuse = refuseFor(arch.id, 'RACEWALK_BAD_OVERRIDE');
   const world = new World(arch, {}, [], []);
   const machine = new Machine(world, 0, entriesOf(world));
+  checkHugeOps(arch, machine, refuse);
+  if (arch.ops === undefined) return;
   const ops = machine.pte;
   if (!((ops as object) instanceof GenericPteOps)) {
     refuse('ops does not make operations', '(m) => new MyOps(m), where MyOps extends GenericPteOps');

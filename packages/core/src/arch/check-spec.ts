@@ -116,10 +116,16 @@ export function checkHelpers(spec: ArchSpec): void {
 
 /** Helpers of a capability that a layout without its bit leaves without effect. */
 const MARKS: Readonly<
-  Partial<Record<Capability, readonly [helper: 'pteMksoftDirty' | 'pteMkuffdWp' | 'pteMkcont', need: string]>>
+  Partial<
+    Record<
+      Capability,
+      readonly [helper: 'pteMksoftDirty' | 'pteMkuffdWp' | 'pteMkdevmap' | 'pteMkcont', need: string]
+    >
+  >
 > = {
   softDirty: ['pteMksoftDirty', 'layout.softDirty and layout.swap.softDirty'],
   uffdWp: ['pteMkuffdWp', 'layout.uffdWp and layout.swap.uffdWp'],
+  devmap: ['pteMkdevmap', 'layout.devmap'],
   contPte: ['pteMkcont', 'helpers pteCont, pteMkcont and pteMknoncont in values'],
 };
 

@@ -10,7 +10,7 @@ import type { Step } from '../step/step.js';
 import { addrOf } from '../units.js';
 import { walkEntry } from './leaf-walk.js';
 import type { Machine } from './machine.js';
-import type { Ptep, Vma } from './tables.js';
+import { blockOf, type Ptep, type Vma } from './tables.js';
 
 /**
  * Handle a fault. Answers the id of the entry left behind, or -1 if the access is not allowed (no such
@@ -56,11 +56,14 @@ function faultOps(m: Machine, vma: Vma, ptep: Ptep) {
   // A leaf that is only taken from the hardware is present, too; whoever took it holds the lock.
   const usable = (pte: PteWord) => v.pteValid(pte) || v.pteProtnone(pte);
   if (vma.flags.hugetlb === true && level !== undefined) {
+    // A hugetlb page is handled by its first entry, whichever was touched.
+    const head = blockOf(ptep, vma.flags.hugetlbEntries ?? 1)[0] ?? ptep;
+    const start = addrOf(head.vpn);
     return {
-      get: () => m.huge.hugePtepGet(mm, addr, ptep),
+      get: () => m.huge.hugePtepGet(mm, start, head),
       present: usable,
       setAccessFlags: (entry: PteWord, dirty: boolean) =>
-        m.huge.hugePtepSetAccessFlags(vma, addr, ptep, entry, dirty),
+        m.huge.hugePtepSetAccessFlags(vma, start, head, entry, dirty),
     };
   }
   if (level !== undefined) {
