@@ -14,6 +14,7 @@ import { lawsCommand } from './commands/laws.js';
 import { listCommand } from './commands/list.js';
 import { mergeCommand } from './commands/merge.js';
 import { pteCommand } from './commands/pte.js';
+import { queueCommand, workerCommand } from './commands/queue.js';
 import { replayCommand, shrinkCommand } from './commands/replay.js';
 import { type Context, createContext } from './context.js';
 import { describeError } from './errors.js';
@@ -43,6 +44,8 @@ function build(context: Context): Command {
     pteCommand,
     mergeCommand,
     checkCommand,
+    queueCommand,
+    workerCommand,
   ]) {
     add(program, context);
   }

@@ -48,7 +48,7 @@ describe('--checkpoint and sudden death', () => {
     expect(existsSync(file)).toBe(false);
   });
 
-  it('so does the matrix', async () => {
+  it('the matrix survives being killed twice', async () => {
     const file = path.join(cwd, 'killed-matrix.json');
     const part = ['conformance', '--arch', 'arm64-contpte,sw-dirty', '--reporter', 'json', '--workers', '2'];
     await killed([...part, '--checkpoint', file], file);

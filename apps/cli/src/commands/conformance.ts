@@ -10,7 +10,7 @@ import { duration, list, shard, workers } from '../input/options.js';
 import { time } from '../render/numbers.js';
 import { emit, type Reporter, reporter } from '../render/reporters.js';
 import { costOf } from '../scale/costs.js';
-import { defaultWorkers } from '../scale/threads.js';
+import { defaultWorkers, type Hire, threads } from '../scale/threads.js';
 import { NO_HOOKS, runResumable } from './resumable.js';
 import { alone, together } from './run-plan.js';
 
@@ -45,11 +45,19 @@ export function budgetOption(what: string, ms = DEFAULT_BUDGET): Option {
 
 /** Options that `conformance` and `check` share. */
 export function runOptions(command: Command): Command {
+  return matrixOptions(command).option(
+    '--workers <n>',
+    'worker threads; default: one for each processor, if it pays',
+    workers,
+  );
+}
+
+/** The same without those about the workers. */
+export function matrixOptions(command: Command): Command {
   return command
     .option('--arch <names>', ARCHS, list)
     .option('--variant <name>', 'upstream, mutants, all, or the name of one', 'all')
     .addOption(budgetOption('for the whole run'))
-    .option('--workers <n>', 'worker threads; default: one for each processor, if it pays', workers)
     .option('--shard <i/n>', 'the i-th of n parts of the matrix, each about as much work', shard)
     .option('--reporter <name>', 'pretty, json, junit or markdown', reporter, 'pretty')
     .option('--output <file>', 'write the report to a file; the matrix is printed all the same')
@@ -67,8 +75,8 @@ function filterOf(options: RunOptions, archs: readonly string[] | undefined): Pl
   };
 }
 
-/** Run the matrix of a context's workbench, and report. */
-export async function runMatrix(given: Context, options: RunOptions): Promise<void> {
+/** Run the matrix of a context's workbench, with the workers that `hired` finds or with threads, and report. */
+export async function runMatrix(given: Context, options: RunOptions, hired?: Hire): Promise<void> {
   const { context, ids } = await withArchs(given, options.arch ?? []);
   const { suite } = context.bench;
   if (options.output !== undefined) checkWritable(context, options.output);
@@ -81,7 +89,8 @@ export async function runMatrix(given: Context, options: RunOptions): Promise<vo
   const { checkpoint } = options;
   if (checkpoint !== undefined) checkWritable(context, checkpoint);
   const workers = options.workers ?? defaultWorkers(context, plan);
-  const run = workers === 1 ? alone(context, options.budget) : together(context, options.budget, workers);
+  const hire = hired ?? (workers === 1 ? null : async (from: Context) => threads(from, workers));
+  const run = hire === null ? alone(context, options.budget) : together(context, options.budget, hire);
   const report =
     checkpoint === undefined
       ? reportOf(await run(plan, NO_HOOKS), context.host)

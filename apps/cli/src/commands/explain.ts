@@ -10,7 +10,8 @@ import { type ScenariosOption, scenariosOption, withScenarios } from '../input/m
 import { asReplayed, type Format, format, printTrace } from '../render/formats.js';
 import { count, grouped } from '../render/numbers.js';
 import { ARCH, budgetOption } from './conformance.js';
-import { exitOf, runNamed } from './explore.js';
+import { exitOf } from './explore.js';
+import { runNamed } from './run-cell.js';
 
 /** Options of commands that print a trace. */
 export interface PrintCommandOptions extends ScenariosOption {

@@ -1,16 +1,7 @@
 /** `racewalk explore`: one cell, with an estimate first and statistics afterwards. */
-import {
-  type Cell,
-  type CellOptions,
-  type CellResult,
-  keyOf,
-  type Plan,
-  runCell,
-} from '@racewalk/conformance';
-import { RacewalkError } from '@racewalk/core';
+import type { CellResult } from '@racewalk/conformance';
 import type { MemoryModel } from '@racewalk/core/step';
-import type { Estimate, Strategy } from '@racewalk/explorer';
-import { runPlan, type SearchOptions } from '@racewalk/fleet';
+import type { Strategy } from '@racewalk/explorer';
 import { columns } from '@racewalk/trace';
 import type { Command } from 'commander';
 import { namedCell } from '../cells.js';
@@ -18,26 +9,25 @@ import type { Context } from '../context.js';
 import { usageError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { withArch, withOrigin } from '../input/archs.js';
-import { fingerprintOfRun, loadRun, removeRun, saveRun } from '../input/checkpoint-file.js';
-import { checkWritable } from '../input/files.js';
 import { type ScenariosOption, scenariosOption, withScenarios } from '../input/module.js';
-import { memory, workers as parseWorkers, strategy, wholeNumber } from '../input/options.js';
+import { exploreStrategy, memory, wholeNumber, workers } from '../input/options.js';
 import { ExpectedWork, estimatesOf, estimateText } from '../render/expected.js';
 import { count, grouped, time } from '../render/numbers.js';
-import { ProgressPrinter } from '../render/progress.js';
-import { threads } from '../scale/threads.js';
+import { type Hire, threads } from '../scale/threads.js';
 import { ARCH, budgetOption } from './conformance.js';
+import { type RunCell, runFromFile, runNamed, runSideBySide, runTogether } from './run-cell.js';
 
-interface ExploreCommandOptions extends ScenariosOption {
+/** Options of a search of one cell. */
+export interface ExploreCommandOptions extends ScenariosOption {
   readonly arch: string;
   readonly variant: string;
-  strategy?: Strategy;
+  readonly strategy?: Strategy | 'portfolio';
   readonly preemptions?: number;
   readonly executions?: number;
   readonly seed?: number;
   readonly memory?: MemoryModel;
   readonly budget: number;
-  readonly workers: number;
+  readonly workers?: number;
   readonly checkpoint?: string;
 }
 
@@ -45,104 +35,6 @@ interface ExploreCommandOptions extends ScenariosOption {
 export function exitOf(result: CellResult): number {
   if (result.asExpected) return EXIT.OK;
   return result.verdict === 'bounded' ? EXIT.BOUNDED : EXIT.UNEXPECTED;
-}
-
-/** Run one cell with a progress line. */
-export async function runNamed(
-  context: Context,
-  cell: Cell,
-  options: CellOptions,
-  expected: ExpectedWork | null = null,
-): Promise<CellResult> {
-  const printer = new ProgressPrinter(context);
-  const text = `${cell.test} ${cell.arch} ${cell.variant}`;
-  const result = await runCell(cell, {
-    ...options,
-    signal: context.io.signal,
-    onProgress({ executions, ms }) {
-      const share = expected?.share(executions, ms) ?? null;
-      printer.show({ text, executions, share, ms, remaining: share?.remaining || null });
-    },
-  });
-  printer.clear();
-  return result;
-}
-
-/** Runs a cell; `from` is where an earlier run stopped, and `onCheckpoint` is told how far it is. */
-type RunCell = (options: Pick<CellOptions, 'resume' | 'onCheckpoint'>) => Promise<CellResult>;
-
-/** The same with worker threads. */
-function runTogether(
-  context: Context,
-  cell: Cell,
-  workers: number,
-  { ms, ...search }: SearchOptions & { ms: number },
-  estimates: readonly Estimate[],
-): RunCell {
-  return async ({ resume, onCheckpoint }) => {
-    const printer = new ProgressPrinter(context);
-    const text = `${cell.test} ${cell.arch} ${cell.variant}`;
-    const sum = estimates.reduce((mean, { mean: more }) => mean + more, 0);
-    const [first] = estimates;
-    const expected = first === undefined ? null : new ExpectedWork([{ ...first, mean: sum }]);
-    const crew = threads(context, workers);
-    try {
-      const {
-        results,
-        interrupted,
-        ms: wall,
-      } = await runPlan(crew, planOf(cell), {
-        search,
-        cellMs: ms,
-        signal: context.io.signal,
-        ...(resume === undefined ? {} : { resume: [{ key: keyOf(cell), at: resume }] }),
-        onSave: ([running]) => running !== undefined && onCheckpoint?.(running.at),
-        onProgress({ executions, ms: spent }) {
-          const share = expected?.share(executions, spent) ?? null;
-          printer.show({ text, executions, share, ms: spent, remaining: share?.remaining || null });
-        },
-      });
-      const [result] = results;
-      if (interrupted || result === undefined) throw interruption();
-      return { ...result, ms: wall };
-    } finally {
-      printer.clear();
-      await crew.close();
-    }
-  };
-}
-
-const planOf = (cell: Cell): Plan => ({ archs: [cell.plugin], cells: [cell], problems: [] });
-
-const interruption = (): RacewalkError =>
-  new RacewalkError('RACEWALK_INTERRUPTED', 'interrupted', { hint: 'with --checkpoint FILE it could go on' });
-
-/** Run a cell, going on where a file says, and leave a file behind if the search is not finished. */
-async function runFromFile(
-  context: Context,
-  cell: Cell,
-  file: string,
-  search: Omit<CellOptions, 'ms' | 'hints'>,
-  run: RunCell,
-): Promise<CellResult> {
-  checkWritable(context, file);
-  const fingerprint = fingerprintOfRun([cell], search);
-  const key = keyOf(cell);
-  const before = loadRun(context, file, fingerprint).running.find((running) => running.key === key);
-  const goOn = `run the same command again to go on from ${file}`;
-  try {
-    const result = await run({
-      ...(before === undefined ? {} : { resume: before.at }),
-      // The search pauses once or twice a second; whatever ends the process then, this is what is left.
-      onCheckpoint: (at) => saveRun(context, file, fingerprint, { cells: [], running: [{ key, at }], ms: 0 }),
-    });
-    if (result.verdict === 'bounded') context.io.err(`${goOn}\n`);
-    else removeRun(context, file);
-    return result;
-  } catch (error) {
-    if (!(error instanceof RacewalkError && error.code === 'RACEWALK_INTERRUPTED')) throw error;
-    throw new RacewalkError('RACEWALK_INTERRUPTED', 'interrupted', { hint: goOn, cause: error });
-  }
 }
 
 /** What a cell came to, in lines. */
@@ -164,48 +56,86 @@ function statistics(result: CellResult): string[] {
   return [...out, `time      ${time(ms)}`];
 }
 
+/** Arguments and options of a search of one cell. */
+export function exploreOptions(command: Command): Command {
+  const own = command
+    .argument('<test>', 'id of a race test')
+    .requiredOption('--arch <name>', ARCH)
+    .option('--variant <name>', 'upstream, or a mutant', 'upstream')
+    .option('--executions <n>', 'at most n executions', wholeNumber('--executions', 1))
+    .option('--seed <n>', 'seed of random and pct', wholeNumber('--seed', 0))
+    .option('--memory <model>', 'sc or tso; default: that of the architecture', memory)
+    .option('--checkpoint <file>', 'go on from this file if it exists, and leave it behind if not finished')
+    .addOption(budgetOption('for the search'));
+  return scenariosOption(own);
+}
+
+/** The strategy that is meant. Of the two searches over states, one goes by the number of preemptions. */
+function strategyOf({ strategy, preemptions }: ExploreCommandOptions): ExploreCommandOptions['strategy'] {
+  if (preemptions === undefined) return strategy;
+  if (strategy === undefined || strategy === 'stateful') return 'bfs';
+  throw usageError('--preemptions goes with the stateful strategy only', 'leave --strategy out');
+}
+
+/** Explore one cell and print what comes of it; `hire` finds workers. */
+export async function exploreCell(
+  context: Context,
+  test: string,
+  options: ExploreCommandOptions,
+  hire: Hire | null,
+): Promise<void> {
+  const {
+    arch,
+    variant,
+    budget,
+    workers: given,
+    checkpoint,
+    scenarios: _,
+    strategy: __,
+    ...limits
+  } = options;
+  const { context: from, id } = await withArch(await withScenarios(context, options), arch);
+  const { cell, hints } = namedCell(from, test, id, variant);
+  const strategy = strategyOf(options);
+  const { io } = context;
+  io.out(`${cell.test}   arch ${cell.arch}   variant ${cell.variant}\n`);
+  const estimates = estimatesOf(cell, limits.memory);
+  io.out(`estimate  ${estimates.map(estimateText).join('\n          ')}\n`);
+  let how: string | undefined;
+  let result: CellResult;
+  if (strategy === 'portfolio') {
+    if (checkpoint !== undefined) {
+      throw usageError('a portfolio cannot be gone on with', 'leave --checkpoint out, or name one strategy');
+    }
+    ({ result, how } = await runSideBySide(from, cell, given ?? 2, { ...limits, ms: budget, hints }));
+  } else {
+    const search = { ...limits, ...(strategy === undefined ? {} : { strategy }) };
+    const all = { ...search, ms: budget, hints };
+    // The others do not make one execution for each class of schedules.
+    const known = (strategy ?? 'dpor') === 'dpor' ? estimates : [];
+    const run: RunCell =
+      hire === null
+        ? (more) => runNamed(from, cell, { ...all, ...more }, known[0] ? new ExpectedWork(known) : null)
+        : runTogether(from, cell, hire, all, known);
+    result =
+      checkpoint === undefined ? await run({}) : await runFromFile(from, cell, checkpoint, search, run);
+  }
+  io.out(`${statistics(result).join('\n')}\n`);
+  if (how !== undefined) io.out(`decided   ${how}\n`);
+  if (result.trace !== undefined) io.out(`\n${columns(withOrigin(from, result.trace), context.print)}`);
+  context.status.exit = exitOf(result);
+}
+
 export function exploreCommand(program: Command, context: Context): void {
   const command = program
     .command('explore')
     .summary('run one race test on one architecture')
     .description('Explores one cell of the matrix and prints what was found and how much was explored.')
-    .argument('<test>', 'id of a race test')
-    .requiredOption('--arch <name>', ARCH)
-    .option('--variant <name>', 'upstream, or a mutant', 'upstream')
-    .option('--strategy <name>', 'dpor, stateful, random or pct', strategy)
+    .option('--strategy <name>', 'dpor, stateful, portfolio, random or pct', exploreStrategy)
     .option('--preemptions <n>', 'at most n preemptions; implies stateful', wholeNumber('--preemptions', 0))
-    .option('--executions <n>', 'at most n executions', wholeNumber('--executions', 1))
-    .option('--seed <n>', 'seed of random and pct', wholeNumber('--seed', 0))
-    .option('--memory <model>', 'sc or tso; default: that of the architecture', memory)
-    .option('--workers <n>', 'worker threads', parseWorkers, 1)
-    .option('--checkpoint <file>', 'go on from this file if it exists, and leave it behind if not finished')
-    .addOption(budgetOption('for the search'));
-  scenariosOption(command).action(async (test: string, options: ExploreCommandOptions) => {
-    const { arch, variant, budget, workers, checkpoint, scenarios: _, ...search } = options;
-    const { context: from, id } = await withArch(await withScenarios(context, options), arch);
-    const { cell, hints } = namedCell(from, test, id, variant);
-    if (search.preemptions !== undefined) {
-      if (search.strategy !== undefined && search.strategy !== 'stateful') {
-        throw usageError('--preemptions goes with the stateful strategy only', 'leave --strategy out');
-      }
-      // Of the two searches over states, the one that goes by the number of preemptions.
-      search.strategy = 'bfs';
-    }
-    const { io } = context;
-    io.out(`${cell.test}   arch ${cell.arch}   variant ${cell.variant}\n`);
-    const estimates = estimatesOf(cell, search.memory);
-    io.out(`estimate  ${estimates.map(estimateText).join('\n          ')}\n`);
-    // The others do not make one execution for each class of schedules.
-    const expected = (search.strategy ?? 'dpor') === 'dpor' ? new ExpectedWork(estimates) : null;
-    const how = { ...search, ms: budget, hints };
-    const run: RunCell =
-      workers === 1
-        ? (more) => runNamed(from, cell, { ...how, ...more }, expected)
-        : runTogether(from, cell, workers, how, expected === null ? [] : estimates);
-    const result =
-      checkpoint === undefined ? await run({}) : await runFromFile(from, cell, checkpoint, search, run);
-    io.out(`${statistics(result).join('\n')}\n`);
-    if (result.trace !== undefined) io.out(`\n${columns(withOrigin(from, result.trace), context.print)}`);
-    context.status.exit = exitOf(result);
+    .option('--workers <n>', 'worker threads; default 1, of a portfolio 2', workers);
+  exploreOptions(command).action((test: string, options: ExploreCommandOptions) => {
+    const size = options.workers ?? 1;
+    return exploreCell(context, test, options, size === 1 ? null : async (from) => threads(from, size));
   });
 }

@@ -1,11 +1,11 @@
 /** The two ways to run a plan: in this thread, and with worker threads. */
 import { keyOf } from '@racewalk/conformance';
-import { type Crew, runPlan } from '@racewalk/fleet';
+import { runPlan } from '@racewalk/fleet';
 import type { Context } from '../context.js';
 import { RunningCell } from '../render/expected.js';
 import { ProgressPrinter } from '../render/progress.js';
 import { costOf } from '../scale/costs.js';
-import { threads } from '../scale/threads.js';
+import type { Hire } from '../scale/threads.js';
 import type { RunPlan } from './resumable.js';
 
 /** Milliseconds for shortening a counterexample that is expected: a matrix has many mutants. */
@@ -42,16 +42,11 @@ export function alone(context: Context, budget: number): RunPlan {
   };
 }
 
-/** With worker threads, the largest cells first. */
-export function together(context: Context, budget: number, workers: number): RunPlan {
-  return withCrew(context, budget, () => threads(context, workers));
-}
-
-/** With whoever `hire` finds. */
-export function withCrew(context: Context, budget: number, hire: () => Crew): RunPlan {
+/** With workers, the largest cells first. */
+export function together(context: Context, budget: number, hire: Hire): RunPlan {
   return async (plan, { resume, onCell, onSave }) => {
     const printer = new ProgressPrinter(context);
-    const crew = hire();
+    const crew = await hire(context);
     try {
       return await runPlan(crew, plan, {
         budget,

@@ -75,6 +75,10 @@ export function strategy(text: string): Strategy {
   return found;
 }
 
+/** The same, or two searches side by side. */
+export const exploreStrategy = (text: string): Strategy | 'portfolio' =>
+  text === 'portfolio' ? text : strategy(text);
+
 /** A memory model; the weak one is not there yet. */
 export function memory(text: string): MemoryModel {
   if (text === 'sc' || text === 'tso') return text;

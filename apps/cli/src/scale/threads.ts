@@ -1,12 +1,15 @@
 /** Worker threads for a command. */
 import type { Plan } from '@racewalk/conformance';
-import { ThreadPool } from '@racewalk/fleet';
+import { type Crew, ThreadPool } from '@racewalk/fleet';
 import type { Context } from '../context.js';
 import { unsupported } from '../errors.js';
 import { threadData } from './modules.js';
 
 /** Cells that one more thread must have to do to be worth its start. */
 const WORTH_A_THREAD = 100;
+
+/** Finds workers for what a context knows. */
+export type Hire = (context: Context) => Promise<Crew>;
 
 /** A pool of threads; throws `RACEWALK_UNSUPPORTED` where there are none. */
 export function threads(context: Context, size: number): ThreadPool {

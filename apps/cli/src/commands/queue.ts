@@ -1,0 +1,172 @@
+/** `racewalk queue` and `racewalk worker`: exploration over several machines. */
+import type { QueueCrew, QueueWorker } from '@racewalk/fleet/queue';
+import type { Command } from 'commander';
+import type { Context } from '../context.js';
+import { usageError } from '../errors.js';
+import { EXIT } from '../exit-codes.js';
+import { withArchs } from '../input/archs.js';
+import { type ScenariosOption, scenariosOption, withOnlyScenarios, withScenarios } from '../input/module.js';
+import { duration, exploreStrategy, list, workers } from '../input/options.js';
+import { count } from '../render/numbers.js';
+import { type Hire, threads } from '../scale/threads.js';
+import { ARCHS, matrixOptions, type RunOptions, runMatrix } from './conformance.js';
+import { type ExploreCommandOptions, exploreCell, exploreOptions } from './explore.js';
+
+/** Where the queue is. */
+interface QueueOptions {
+  readonly redis?: string;
+  readonly name: string;
+}
+
+interface ProducerOptions extends QueueOptions {
+  readonly ahead: number;
+}
+
+interface WorkerOptions extends QueueOptions, ScenariosOption {
+  readonly arch?: readonly string[];
+  readonly concurrency: number;
+  readonly stalledAfter: number;
+  readonly idle?: number;
+}
+
+const URL_VARIABLE = 'RACEWALK_REDIS_URL';
+const STALLED_AFTER = 15_000;
+
+function queueOptions(command: Command): Command {
+  return command
+    .option(
+      '--redis <url>',
+      `redis:// or rediss:// (TLS); default: ${URL_VARIABLE}, which keeps it off the command line`,
+    )
+    .option(
+      '--name <prefix>',
+      'prefix of all keys, one for each run; the same for its workers',
+      keyPrefix,
+      'racewalk',
+    );
+}
+
+function keyPrefix(text: string): string {
+  if (/^[\w.-]{1,100}$/.test(text)) return text;
+  throw usageError(`--name ${JSON.stringify(text)} is no name`, 'letters, digits, dots and dashes');
+}
+
+function urlOf(context: Context, { redis }: QueueOptions): string {
+  const url = redis ?? context.io.env[URL_VARIABLE];
+  if (url !== undefined && url !== '') return url;
+  throw usageError('the URL of a Redis or Valkey server is missing', `--redis URL, or ${URL_VARIABLE}`);
+}
+
+/** Credentials do not belong into what is printed, nor does the same line twice. */
+function noteTo(context: Context): (message: string) => void {
+  let last = '';
+  return (message) => {
+    if (message !== last) context.io.err(`${message}\n`);
+    last = message;
+  };
+}
+
+/** Workers on other machines. */
+function hireBy(options: ProducerOptions): Hire {
+  return async (context): Promise<QueueCrew> => {
+    // Loaded only here: everybody else starts without it.
+    const { QueueCrew: Crew } = await import('@racewalk/fleet/queue');
+    const { name, ahead } = options;
+    return Crew.open({ url: urlOf(context, options), name, ahead, onNote: noteTo(context) });
+  };
+}
+
+export function queueCommand(program: Command, context: Context): void {
+  const queue = program
+    .command('queue')
+    .summary('run the matrix, or one race test, with workers on other machines')
+    .description('Gives cells and pieces of large ones to racewalk worker processes, over Redis or Valkey.');
+  const producer = (command: Command): Command =>
+    queueOptions(command).option(
+      '--ahead <n>',
+      'tasks given out at once: about twice the workers',
+      workers,
+      8,
+    );
+  const conformance = queue
+    .command('conformance')
+    .summary('the matrix')
+    .description('Runs every race test and its mutants on every architecture, as racewalk conformance does.')
+    .option('--test <glob>', 'tests whose id matches, for instance "contpte/teardown-*"');
+  producer(matrixOptions(conformance)).action((options: RunOptions & ProducerOptions) =>
+    runMatrix(context, options, hireBy(options)),
+  );
+  const check = queue
+    .command('check')
+    .summary('the race tests that a file exports')
+    .description('Runs every scenario that a module exports, as racewalk check does.')
+    .argument('<file>', 'the module; workers have to be given it, too: --scenarios')
+    .option('--test <glob>', 'tests whose id matches');
+  producer(matrixOptions(check)).action(async (file: string, options: RunOptions & ProducerOptions) =>
+    runMatrix(await withOnlyScenarios(context, file), options, hireBy(options)),
+  );
+  const explore = queue
+    .command('explore')
+    .summary('one race test on one architecture')
+    .description('Explores one cell of the matrix, as racewalk explore does.')
+    .option('--strategy <name>', 'dpor, stateful, random or pct', exploreStrategy);
+  producer(exploreOptions(explore)).action(
+    (test: string, { redis, name, ahead, ...options }: ExploreCommandOptions & ProducerOptions) => {
+      if (options.strategy === 'portfolio') {
+        throw usageError(
+          'a portfolio runs on one machine',
+          'racewalk explore --strategy portfolio --workers N',
+        );
+      }
+      return exploreCell(
+        context,
+        test,
+        options,
+        hireBy({ ...(redis === undefined ? {} : { redis }), name, ahead }),
+      );
+    },
+  );
+}
+
+export function workerCommand(program: Command, context: Context): void {
+  const command = program
+    .command('worker')
+    .summary('do what racewalk queue gives out, until interrupted')
+    .description(
+      'Takes cells and pieces from the queue and explores them; what they name has to be known here.',
+    )
+    .option('--concurrency <n>', 'worker threads', workers, 1)
+    .option('--arch <files>', `${ARCHS}; built-in ones need not be named`, list)
+    .option(
+      '--stalled-after <time>',
+      'give a task to another worker if one is silent for so long',
+      duration,
+      STALLED_AFTER,
+    )
+    .option('--idle <time>', 'end when there was nothing to do for so long', duration);
+  queueOptions(scenariosOption(command)).action(async (options: WorkerOptions) => {
+    const url = urlOf(context, options);
+    const { context: own } = await withArchs(await withScenarios(context, options), options.arch ?? []);
+    const { startQueueWorker } = await import('@racewalk/fleet/queue');
+    const crew = threads(own, options.concurrency);
+    try {
+      const { name, stalledAfter } = options;
+      const worker = await startQueueWorker({ url, name, crew, stalledAfter, onNote: noteTo(context) });
+      context.io.err(`waiting for tasks of ${name}, ${count(options.concurrency, 'thread')}\n`);
+      await untilOver(context, worker, options.idle);
+      await worker.close();
+      context.io.err(`${count(worker.done, 'task')} done\n`);
+    } finally {
+      await crew.close();
+    }
+    context.status.exit = context.io.signal.aborted ? EXIT.INTERRUPTED : EXIT.OK;
+  });
+}
+
+async function untilOver(
+  { io }: Context,
+  worker: QueueWorker,
+  idle = Number.POSITIVE_INFINITY,
+): Promise<void> {
+  while (!io.signal.aborted && worker.idle < idle) await new Promise((resolve) => setTimeout(resolve, 100));
+}

@@ -1,0 +1,148 @@
+/** The ways to run one cell: in this thread, with workers, with two searches side by side, and from a file. */
+import {
+  type Cell,
+  type CellOptions,
+  type CellResult,
+  keyOf,
+  type Plan,
+  runCell,
+} from '@racewalk/conformance';
+import { internalError, RacewalkError } from '@racewalk/core';
+import type { Estimate } from '@racewalk/explorer';
+import { runPlan, runPortfolio, type SearchOptions } from '@racewalk/fleet';
+import type { Context } from '../context.js';
+import { fingerprintOfRun, loadRun, removeRun, saveRun } from '../input/checkpoint-file.js';
+import { checkWritable } from '../input/files.js';
+import { ExpectedWork } from '../render/expected.js';
+import { ProgressPrinter } from '../render/progress.js';
+import { type Hire, threads } from '../scale/threads.js';
+
+/** Run one cell with a progress line. */
+export async function runNamed(
+  context: Context,
+  cell: Cell,
+  options: CellOptions,
+  expected: ExpectedWork | null = null,
+): Promise<CellResult> {
+  const printer = new ProgressPrinter(context);
+  const text = `${cell.test} ${cell.arch} ${cell.variant}`;
+  const result = await runCell(cell, {
+    ...options,
+    signal: context.io.signal,
+    onProgress({ executions, ms }) {
+      const share = expected?.share(executions, ms) ?? null;
+      printer.show({ text, executions, share, ms, remaining: share?.remaining || null });
+    },
+  });
+  printer.clear();
+  return result;
+}
+
+/** Runs a cell; `from` is where an earlier run stopped, and `onCheckpoint` is told how far it is. */
+export type RunCell = (options: Pick<CellOptions, 'resume' | 'onCheckpoint'>) => Promise<CellResult>;
+
+/** The same with workers. */
+export function runTogether(
+  context: Context,
+  cell: Cell,
+  hire: Hire,
+  { ms, ...search }: SearchOptions & { ms: number },
+  estimates: readonly Estimate[],
+): RunCell {
+  return async ({ resume, onCheckpoint }) => {
+    const printer = new ProgressPrinter(context);
+    const text = `${cell.test} ${cell.arch} ${cell.variant}`;
+    const sum = estimates.reduce((mean, { mean: more }) => mean + more, 0);
+    const [first] = estimates;
+    const expected = first === undefined ? null : new ExpectedWork([{ ...first, mean: sum }]);
+    const crew = await hire(context);
+    try {
+      const {
+        results,
+        interrupted,
+        ms: wall,
+      } = await runPlan(crew, planOf(cell), {
+        search,
+        cellMs: ms,
+        signal: context.io.signal,
+        ...(resume === undefined ? {} : { resume: [{ key: keyOf(cell), at: resume }] }),
+        onSave: ([running]) => running !== undefined && onCheckpoint?.(running.at),
+        onProgress({ executions, ms: spent }) {
+          const share = expected?.share(executions, spent) ?? null;
+          printer.show({ text, executions, share, ms: spent, remaining: share?.remaining || null });
+        },
+      });
+      const [result] = results;
+      if (interrupted || result === undefined) throw interruption();
+      return { ...result, ms: wall };
+    } finally {
+      printer.clear();
+      await crew.close();
+    }
+  };
+}
+
+/** Two searches side by side: one worker for that over states, the others for that over schedules. */
+export async function runSideBySide(
+  context: Context,
+  cell: Cell,
+  workers: number,
+  { ms, strategy: _, ...search }: SearchOptions & { ms: number },
+): Promise<{ result: CellResult; how: string }> {
+  const printer = new ProgressPrinter(context);
+  const text = `${cell.test} ${cell.arch} ${cell.variant}`;
+  const crews = { dpor: threads(context, Math.max(1, workers - 1)), stateful: threads(context, 1) };
+  try {
+    const end = await runPortfolio(cell, crews, {
+      search,
+      cellMs: ms,
+      signal: context.io.signal,
+      onProgress: ({ executions, ms: spent }) =>
+        printer.show({ text, executions, ms: spent, remaining: null }),
+    });
+    if (end === null) throw interruption();
+    const { winner, result, other, agree } = end;
+    if (!agree) {
+      const verdicts = `${winner} says ${result.verdict}, the other search ${other?.verdict}`;
+      throw internalError(`two exhaustive searches of ${text} do not agree: ${verdicts}`);
+    }
+    const also = other === null ? 'the other one was stopped' : `the other one says ${other.verdict}, too`;
+    return { result: { ...result, ms: end.ms }, how: `by ${winner}; ${also}` };
+  } finally {
+    printer.clear();
+    await Promise.all([crews.dpor.close(), crews.stateful.close()]);
+  }
+}
+
+const planOf = (cell: Cell): Plan => ({ archs: [cell.plugin], cells: [cell], problems: [] });
+
+const interruption = (): RacewalkError =>
+  new RacewalkError('RACEWALK_INTERRUPTED', 'interrupted', { hint: 'with --checkpoint FILE it could go on' });
+
+/** Run a cell, going on where a file says, and leave a file behind if the search is not finished. */
+export async function runFromFile(
+  context: Context,
+  cell: Cell,
+  file: string,
+  search: Omit<CellOptions, 'ms' | 'hints'>,
+  run: RunCell,
+): Promise<CellResult> {
+  checkWritable(context, file);
+  const fingerprint = fingerprintOfRun([cell], search);
+  const key = keyOf(cell);
+  const before = loadRun(context, file, fingerprint).running.find((running) => running.key === key);
+  const goOn = `run the same command again to go on from ${file}`;
+  try {
+    const result = await run({
+      ...(before === undefined ? {} : { resume: before.at }),
+      // The search pauses once or twice a second; whatever ends the process then, this is what is left.
+      onCheckpoint: (at) => saveRun(context, file, fingerprint, { cells: [], running: [{ key, at }], ms: 0 }),
+    });
+    if (result.verdict === 'bounded') context.io.err(`${goOn}\n`);
+    else removeRun(context, file);
+    return result;
+  } catch (error) {
+    if (!(error instanceof RacewalkError && error.code === 'RACEWALK_INTERRUPTED')) throw error;
+    throw new RacewalkError('RACEWALK_INTERRUPTED', 'interrupted', { hint: goOn, cause: error });
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * Workers on other machines: BullMQ over Redis or Valkey.
+ *
+ * @packageDocumentation
+ */
+export { QueueCrew, type QueueCrewOptions } from './queue/crew.js';
+export { checkUrl, masked } from './queue/redis.js';
+export { type QueuedReply, type QueuedTask, replyIn, taskIn, toRequest } from './queue/wire.js';
+export { type QueueWorker, type QueueWorkerOptions, startQueueWorker } from './queue/worker.js';

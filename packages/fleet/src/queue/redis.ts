@@ -1,0 +1,70 @@
+/** Connections to Redis or Valkey. Whatever is printed about them has no credentials in it. */
+import { RacewalkError } from '@racewalk/core';
+import { Redis } from 'ioredis';
+
+/** Milliseconds that a server may take to answer for the first time. */
+const PATIENCE = 10_000;
+
+/** `redis://user:secret@host/0` without user and secret. */
+export const masked = (text: string): string => text.replace(/(\brediss?:\/\/)[^\s/]*@/gi, '$1***@');
+
+function failure(message: string, cause?: unknown): RacewalkError {
+  return new RacewalkError('E_REDIS', masked(message), {
+    hint: 'give the URL of a Redis or Valkey server: redis://host:6379, or rediss:// for TLS',
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+/** The parts of a URL that may be shown; throws `E_REDIS` if it is none. */
+export function checkUrl(url: string): URL {
+  let parsed: URL;
+  try {
+    parsed = new URL(url);
+  } catch {
+    // The text itself may hold a password at any place.
+    throw failure('the URL of the server is not a URL');
+  }
+  if (parsed.protocol === 'redis:' || parsed.protocol === 'rediss:') return parsed;
+  throw failure(`the URL of the server begins with ${parsed.protocol}`);
+}
+
+/**
+ * Connect. Once connected, it is tried again for ever.
+ *
+ * @param url - `redis://` or `rediss://`, credentials included
+ * @throws RacewalkError `E_REDIS`
+ */
+export async function connect(url: string, onError: (message: string) => void): Promise<Redis> {
+  const { host } = checkUrl(url);
+  const redis = new Redis(url, {
+    maxRetriesPerRequest: null,
+    lazyConnect: true,
+    retryStrategy: (times) => Math.min(times * 200, 2_000),
+  });
+  let why = 'no answer';
+  redis.on('error', (error: Error) => {
+    why = error.message;
+    onError(masked(error.message));
+  });
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(why)), PATIENCE);
+  });
+  const refused = new Promise<never>((_, reject) => {
+    // What a password or a certificate is not good for, it will not be good for later.
+    redis.on('error', (error: Error) => {
+      if (/WRONGPASS|NOAUTH|NOPERM|invalid.*password|certificate|self.signed|SSL/i.test(error.message)) {
+        reject(error);
+      }
+    });
+  });
+  try {
+    await Promise.race([redis.connect().then(() => redis.ping()), late, refused]);
+    return redis;
+  } catch (cause) {
+    redis.disconnect();
+    throw failure(`no connection to ${host}: ${cause instanceof Error ? cause.message : why}`);
+  } finally {
+    clearTimeout(timer);
+  }
+}
