@@ -49,6 +49,10 @@ function* zap(m: Machine, { vma, folio, pmdp }: State, ops: GenericPmdOps): Step
   yield* freePage(m, frame);
 }
 
+function* storeTo(m: Machine, { vma }: State, page: number): Step<void> {
+  yield* new UserCpu(m, vma).store(page);
+}
+
 /** Take a huge page away while user code stores to it. */
 const zapHuge = defineScenario<State>({
   id: 'toy/zap-huge',
@@ -60,7 +64,7 @@ const zapHuge = defineScenario<State>({
   setup: (w) => huge(w, 1, false),
   agents: {
     zap: { cpu: 0, role: 'kernel', note: 'holds ptl', run: (m, s) => zap(m, s, m.pmd) },
-    user: { cpu: 1, role: 'user', run: (m, s) => new UserCpu(m, s.vma).store(0) },
+    user: { cpu: 1, role: 'user', run: (m, s) => storeTo(m, s, 0) },
   },
   mutants: {
     'read-then-clear': {
@@ -95,7 +99,7 @@ const zapHugetlb = defineScenario<State>({
   setup: (w) => huge(w, 2, true),
   agents: {
     zap: { cpu: 0, role: 'kernel', note: 'holds ptl', run: (m, s) => clean(m, s, m.huge) },
-    user: { cpu: 1, role: 'user', run: (m, s) => new UserCpu(m, s.vma).store(0) },
+    user: { cpu: 1, role: 'user', run: (m, s) => storeTo(m, s, 0) },
   },
   mutants: {
     'first-only': {
@@ -104,7 +108,7 @@ const zapHugetlb = defineScenario<State>({
       why: 'the sibling still maps the page',
       agents: {
         zap: { cpu: 0, role: 'kernel', run: (m, s) => clean(m, s, new GenericHugePteOps(m)) },
-        user: { cpu: 1, role: 'user', run: (m, s) => new UserCpu(m, s.vma).store(1) },
+        user: { cpu: 1, role: 'user', run: (m, s) => storeTo(m, s, 1) },
       },
     },
   },

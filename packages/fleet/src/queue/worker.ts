@@ -2,7 +2,8 @@
 import { Worker } from 'bullmq';
 import { type Crew, type TaskProgress, WorkerLost } from '../crew/crew.js';
 import { toPlainError } from '../threads/messages.js';
-import { connect, masked } from './redis.js';
+import { connect } from './redis.js';
+import { masked } from './url.js';
 import { QUEUE, type QueuedReply, type QueuedTask, taskIn } from './wire.js';
 
 /** How tasks are taken. */
