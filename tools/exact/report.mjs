@@ -2,8 +2,8 @@ import process from 'node:process';
 
 /** @typedef {import('./worker.mjs').Sums} Sums */
 
-const COLUMNS = /** @type {const} */ (['programs', 'traces', 'deadlocks', 'blocked', 'leftOut']);
-const HEAD = ['flavour', 'programs', 'traces', 'deadlocks', 'redundant in pieces', 'left out'];
+const COLUMNS = /** @type {const} */ (['programs', 'traces', 'deadlocks', 'leftOut']);
+const HEAD = ['flavour', 'programs', 'traces', 'deadlocks', 'left out'];
 
 /**
  * Says now and then how far it is: often on a terminal, every ten seconds elsewhere.

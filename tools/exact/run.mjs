@@ -31,7 +31,7 @@ async function tryAll({ programs, seed, workers, flavours, limit }, onProgress) 
   /** @param {Answer} answer */
   const add = ({ sums, failure }) => {
     for (const [flavour, sum] of Object.entries(sums)) {
-      outcome.sums[flavour] ??= { programs: 0, leftOut: 0, traces: 0, deadlocks: 0, blocked: 0 };
+      outcome.sums[flavour] ??= { programs: 0, leftOut: 0, traces: 0, deadlocks: 0 };
       const into = outcome.sums[flavour];
       for (const key of /** @type {(keyof Sums)[]} */ (Object.keys(sum))) into[key] += sum[key];
       outcome.programs += sum.programs;

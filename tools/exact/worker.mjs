@@ -4,7 +4,7 @@ import { loadShorten, loadText, loadTrial } from './load.mjs';
 
 /** @typedef {import('../../packages/explorer/test/brute/trial.js').Trial} Trial */
 /** @typedef {import('../../packages/explorer/test/brute/random-code.js').Flavour} Flavour */
-/** @typedef {{ programs: number, leftOut: number, traces: number, deadlocks: number, blocked: number }} Sums */
+/** @typedef {{ programs: number, leftOut: number, traces: number, deadlocks: number }} Sums */
 /** @typedef {{ number: number, flavour: Flavour, tso: boolean, wrong: string, program: string }} Failure */
 /** @typedef {{ sums: Record<string, Sums>, failure: Failure | null }} Answer */
 /** @typedef {{ flavours: readonly Flavour[], limit: number }} Settings */
@@ -24,7 +24,7 @@ function attempt(trial, limit) {
     return tryOut(trial, limit);
   } catch (error) {
     const wrong = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { wrong, traces: 0, deadlocks: 0, blocked: 0 };
+    return { wrong, traces: 0, deadlocks: 0 };
   }
 }
 
@@ -49,7 +49,7 @@ function tryRange(first, count, { flavours, limit }) {
   for (let number = first; number < first + count; number++) {
     const trial = trialOf(number, flavours);
     const { flavour, tso } = trial;
-    sums[flavour] ??= { programs: 0, leftOut: 0, traces: 0, deadlocks: 0, blocked: 0 };
+    sums[flavour] ??= { programs: 0, leftOut: 0, traces: 0, deadlocks: 0 };
     const sum = sums[flavour];
     const tried = attempt(trial, limit);
     if (tried === null) {
@@ -59,7 +59,6 @@ function tryRange(first, count, { flavours, limit }) {
     sum.programs++;
     sum.traces += tried.traces;
     sum.deadlocks += tried.deadlocks;
-    sum.blocked += tried.blocked;
     if (tried.wrong === '') continue;
     const { code, wrong } = smallest(trial, limit, tried.wrong);
     return { sums, failure: { number, flavour, tso, wrong, program: textOf(code) } };

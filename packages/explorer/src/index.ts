@@ -12,6 +12,7 @@ export type {
   Request,
   RequestStep,
   Rest,
+  SavedFoot,
   SavedTree,
 } from './jobs/types.js';
 export { replay } from './replay.js';

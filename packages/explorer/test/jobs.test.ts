@@ -15,20 +15,17 @@ const CASES = FLAVOURS.flatMap((flavour) =>
 );
 
 test.each(CASES)('random programs in pieces, %s, %s: every class of schedules once', (flavour, memory) => {
-  let executions = 0;
-  let blocked = 0;
+  let sum = 0;
   for (let seed = 0; seed < SEEDS; seed++) {
     const program = toProgram(randomCode(seed, flavour), memory as MemoryModel);
     const whole = explore(program, { stopAtFirst: false, bounds: { executions: 400 } });
     if (whole.verdict !== 'exhausted') continue;
     const pieces = inPieces(program, seed, 1 + (seed % 5), 1 + (seed % 4));
-    expect([seed, pieces.executions, pieces.deadlocks]).toEqual([seed, whole.executions, whole.deadlocks]);
-    executions += pieces.executions;
-    blocked += pieces.blocked;
+    const { executions, deadlocks, blocked } = pieces;
+    expect([seed, executions, deadlocks, blocked]).toEqual([seed, whole.executions, whole.deadlocks, 0]);
+    sum += executions;
   }
-  expect(executions).toBeGreaterThan(0);
-  // Redundant work is possible, but rare even in pieces of a few executions.
-  expect(blocked).toBeLessThanOrEqual(executions / 20);
+  expect(sum).toBeGreaterThan(0);
 });
 
 test.each<[string, Program, number]>([

@@ -42,7 +42,7 @@ export function toPieces(search: Checkpoint): PiecesCheckpoint {
     fingerprint: search.fingerprint,
     memory: search.memory,
     frontier: {
-      schema: 'racewalk.frontier/1',
+      schema: 'racewalk.frontier/2',
       base: awaited,
       awaited,
       ored: awaited,
@@ -50,8 +50,8 @@ export function toPieces(search: Checkpoint): PiecesCheckpoint {
       automata: 0,
       tooLong: false,
       ...(fault === undefined ? {} : { fault }),
-      nodes: [],
-      pieces: [{ under: -1, step: [-1, 0], subtree: [], rest }],
+      nodes: [{ parent: -1, step: [-1, 0], foot: [], begun: true }],
+      pieces: [{ node: 0, rest }],
     },
   };
 }

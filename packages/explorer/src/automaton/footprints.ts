@@ -27,8 +27,13 @@ const UNKNOWN = 0;
 const COMMUTE = 1;
 const CONFLICT = 2;
 
-function conflictingModes(a: number, b: number): boolean {
-  return a !== b || a === Mode.WRITE;
+function conflicting(a: number, b: number): boolean {
+  return a >> 2 === b >> 2 && (a !== b || (a & 3) === Mode.WRITE);
+}
+
+/** Whether two steps with these accesses may change places. */
+export function commute(f: readonly number[], g: readonly number[]): boolean {
+  return !f.some((a) => g.some((b) => conflicting(a, b)));
 }
 
 export class Footprints {
@@ -88,13 +93,16 @@ export class Footprints {
   #compare(f: number, g: number): boolean {
     const { items, start } = this;
     for (let i = start[f]!; i < start[f + 1]!; i++) {
-      const a = items[i]!;
       for (let j = start[g]!; j < start[g + 1]!; j++) {
-        const b = items[j]!;
-        if (a >> 2 === b >> 2 && conflictingModes(a & 3, b & 3)) return true;
+        if (conflicting(items[i]!, items[j]!)) return true;
       }
     }
     return false;
+  }
+
+  /** The accesses of footprint `f`. */
+  accesses(f: number): number[] {
+    return [...this.items.subarray(this.start[f]!, this.start[f + 1]!)];
   }
 
   #create(f: number, item: number, at: number): number {

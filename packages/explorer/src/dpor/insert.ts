@@ -7,11 +7,15 @@
  * needs, and for every such step one event that conflicts with it, so that it wakes up on the way and
  * no execution is given up half-way.
  */
+import { requestOf } from '../jobs/requests.js';
 import { E } from '../memory/machine.js';
+import { comesBefore, extend, markNeeded } from './sequence.js';
 import { type DporState, Mark, R } from './state.js';
 import { T } from './wakeup.js';
 
 const NOT_FIRST = -1;
+const NOTHING_NEW = -1;
+const NOWHERE: readonly number[] = [];
 
 /**
  * Let the step (agent, choice, foot) come before event `e`. In this execution it is event `later` (the
@@ -38,24 +42,15 @@ export function insertReversal(
   s.lastFoot = foot;
   const { sleep, sleepFoot, agents } = s;
   const at = e * agents;
-  let cut = false;
   for (let left = s.asleep[e]!; left !== 0; left &= left - 1) {
-    const bit = left & -left;
-    const q = 31 - Math.clz32(bit);
+    const q = 31 - Math.clz32(left & -left);
     const by = canComeFirst(s, q, sleep[at + q]!, sleepFoot[at + q]!);
-    if (by === NOT_FIRST) continue;
-    if (((s.light[e]! | s.beside[e]!) & bit) === 0 || q === agent) return by;
-    // Whoever sleeps for a branch that was not done may still be woken behind the sequence if it does not
-    // move in it; and if that branch begins further up, even if it moves, but nothing needed comes after it.
-    if (by === R.NEVER) continue;
-    if ((s.light[e]! & bit) === 0 || isNeeded(s, by)) return by;
-    cut = true;
+    if (by !== NOT_FIRST) return by;
   }
   for (let left = s.twin[e]!; left !== 0; left &= left - 1) {
     const by = mirrored(s, 31 - Math.clz32(left & -left));
     if (by !== NOT_FIRST) return by;
   }
-  if (cut) dropUnneeded(s);
   return insert(s, e);
 }
 
@@ -96,31 +91,6 @@ function isNeeded(s: DporState, i: number): boolean {
   return false;
 }
 
-function dropUnneeded(s: DporState): void {
-  let kept = 0;
-  for (let v = 0; v < s.sequenceEnd; v++) {
-    const entry = s.sequence[v]!;
-    if ((entry & Mark.MASK) === Mark.BEFORE) s.sequence[kept++] = entry & ~Mark.MASK;
-  }
-  s.sequenceEnd = kept;
-  s.lastMark = 0;
-}
-
-/** Find one more event of the sequence; false if there is none. */
-function extend(s: DporState): boolean {
-  const { clock, agents, reversed } = s;
-  const { events, depth } = s.m;
-  const column = events[(reversed << E.SHIFT) + E.AGENT]!;
-  for (let i = s.unseen; i < depth; i++) {
-    if (clock[i * agents + column]! > reversed) continue;
-    s.sequence[s.sequenceEnd++] = i << Mark.SHIFT;
-    s.unseen = i + 1;
-    return true;
-  }
-  s.unseen = depth;
-  return false;
-}
-
 /**
  * Whether one of the `alternatives` of the next step of `q` can come first in the sequence. Answers the
  * event that is this step, or {@link NEVER_SETTLED} if the step commutes with the whole sequence: then
@@ -153,6 +123,7 @@ function canComeFirst(s: DporState, q: number, alternatives: number, foot: numbe
 /** Walk down the tree at depth `e` along steps that can come first; hang what is left of the sequence there. */
 function insert(s: DporState, e: number): number {
   const { nodes } = s.trees;
+  const wakers = e < s.floor ? placesThatWake(s) : NOWHERE;
   let parent = -1;
   let newest = -1;
   let settled = 0;
@@ -171,7 +142,16 @@ function insert(s: DporState, e: number): number {
     branch = nodes[t + T.CHILD]!;
   }
   need(s);
-  return Math.max(settled, schedule(s, e, parent, newest));
+  const last = schedule(s, e, parent, newest);
+  // Whether it is new where it begins is for those to say who keep the tree there.
+  if (e < s.floor && last !== NOTHING_NEW) s.requests.push(requestOf(s, e, wakers));
+  return Math.max(settled, last);
+}
+
+function placesThatWake(s: DporState): number[] {
+  const places: number[] = [];
+  for (let v = 0; v < s.sequenceEnd; v++) if ((s.sequence[v]! & Mark.MASK) === Mark.WAKES) places.push(v);
+  return places;
 }
 
 /** As {@link canComeFirst}, in what is left of the sequence; uses the step up if it is in there. */
@@ -215,48 +195,14 @@ function need(s: DporState): void {
   }
 }
 
-/** Mark what has to come before the reversed step. */
-function markNeeded(s: DporState): void {
-  while (extend(s));
-  const { sequence, sequenceEnd, lastAgent, m } = s;
-  const { events } = m;
-  const issue = lastAgent < m.threads ? -1 : issuing(s, s.later, lastAgent - m.threads);
-  s.lastMark = Mark.BEFORE;
-  for (let v = sequenceEnd - 1; v >= 0; v--) {
-    if ((sequence[v]! & Mark.MASK) === Mark.USED_UP) continue;
-    const i = sequence[v]! >> Mark.SHIFT;
-    const wanted =
-      events[(i << E.SHIFT) + E.AGENT] === lastAgent ||
-      i === issue ||
-      m.auto.foots.conflict(s.lastFoot, events[(i << E.SHIFT) + E.FOOT]!) ||
-      comesBefore(s, v, Mark.BEFORE);
-    if (wanted) sequence[v] = (i << Mark.SHIFT) | Mark.BEFORE;
-  }
-}
-
-/** TSO: the event that issued the store which leaves its buffer in event `flush`. */
-function issuing(s: DporState, flush: number, thread: number): number {
-  const { m } = s;
-  return m.buffers!.event[m.events[(flush << E.SHIFT) + E.AUX]! * m.threads + thread]!;
-}
-
-/** Whether one of the later steps marked `mark` happens after the one at `v`. */
-function comesBefore(s: DporState, v: number, mark: number): boolean {
-  const { sequence, sequenceEnd, clock, agents } = s;
-  const event = sequence[v]! >> Mark.SHIFT;
-  const agent = s.m.events[(event << E.SHIFT) + E.AGENT]!;
-  for (let w = v + 1; w < sequenceEnd; w++) {
-    const entry = sequence[w]!;
-    if ((entry & Mark.MASK) === mark && clock[(entry >> Mark.SHIFT) * agents + agent]! > event) return true;
-  }
-  return false;
-}
-
-/** Hang the needed steps under `parent` behind its child `newest`; answers the newest event among them. */
+/**
+ * Hang the needed steps under `parent` behind its child `newest`; answers the newest event among them, or
+ * {@link NOTHING_NEW} if all are in the tree.
+ */
 function schedule(s: DporState, e: number, parent: number, newest: number): number {
   const { sequence, sequenceEnd, trees } = s;
   const { events } = s.m;
-  let settled = 0;
+  let settled = NOTHING_NEW;
   let over = parent;
   let beside = newest;
   for (let mark = Mark.BEFORE; mark >= Mark.WAKES; mark--) {
@@ -276,6 +222,5 @@ function schedule(s: DporState, e: number, parent: number, newest: number): numb
       over = node;
     }
   }
-  if (e < s.floor && over !== parent) s.requests.push(e, over);
   return settled;
 }

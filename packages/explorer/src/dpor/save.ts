@@ -1,7 +1,7 @@
 /** A paused optimal search as plain JSON, and back. */
 import { Kind } from '../automaton/kinds.js';
 import { ExplorerError } from '../errors.js';
-import { type Asleep, type JobStep, type Rest, type SavedTree, Sleep } from '../jobs/types.js';
+import type { Asleep, JobStep, Rest, SavedFoot, SavedTree } from '../jobs/types.js';
 import { E, undo } from '../memory/machine.js';
 import { enabled, execute } from '../memory/step.js';
 import { closeRaces } from './clocks.js';
@@ -31,22 +31,20 @@ export function saveRest(s: DporState, floor: number): Rest {
   const path: JobStep[] = [];
   const sleep: Asleep[] = [];
   const trees: SavedTree[][] = [];
+  const feet: SavedFoot[] = [];
   for (let d = floor; d <= m.depth; d++) {
-    const asleep: [number, number, number][] = [];
+    const asleep: [number, number][] = [];
     for (let a = 0; a < agents; a++) {
-      if ((s.asleep[d]! & (1 << a)) !== 0) asleep.push([a, s.sleep[d * agents + a]!, howAsleep(s, d, a)]);
+      if ((s.asleep[d]! & (1 << a)) !== 0) asleep.push([a, s.sleep[d * agents + a]!]);
     }
     sleep.push(asleep);
     trees.push(saveTrees(s, s.tree[d]!));
-    if (d < m.depth) path.push([m.events[(d << E.SHIFT) + E.AGENT]!, m.events[(d << E.SHIFT) + E.CHOICE]!]);
+    if (d === m.depth) break;
+    const e = d << E.SHIFT;
+    path.push([m.events[e + E.AGENT]!, m.events[e + E.CHOICE]!]);
+    feet.push(m.auto.foots.accesses(m.events[e + E.FOOT]!));
   }
-  return { path, sleep, trees };
-}
-
-function howAsleep(s: DporState, d: number, agent: number): Sleep {
-  const bit = 1 << agent;
-  if ((s.light[d]! & bit) !== 0) return Sleep.BELOW;
-  return (s.beside[d]! & bit) !== 0 ? Sleep.BESIDE : Sleep.SOUND;
+  return { path, sleep, trees, feet };
 }
 
 function saveTrees(s: DporState, first: number): SavedTree[] {
@@ -54,20 +52,20 @@ function saveTrees(s: DporState, first: number): SavedTree[] {
   const saved: SavedTree[] = [];
   for (let n = first; n >= 0; n = nodes[(n << T.SHIFT) + T.SIBLING]!) {
     const t = n << T.SHIFT;
-    saved.push([nodes[t + T.AGENT]!, nodes[t + T.CHOICE]!, saveTrees(s, nodes[t + T.CHILD]!)]);
+    const foot = s.m.auto.foots.accesses(nodes[t + T.FOOT]!);
+    saved.push([nodes[t + T.AGENT]!, nodes[t + T.CHOICE]!, foot, saveTrees(s, nodes[t + T.CHILD]!)]);
   }
   return saved;
 }
 
-/** Put `s` back where {@link saveDpor} found it. Where no sleepers are given they follow from the depth above. */
-export function restoreDpor(s: DporState, saved: SavedDpor): void {
+/** Put `s` back where {@link saveDpor} found it. Who slept and was not woken by the step sleeps on. */
+export function restoreDpor(s: DporState, saved: Omit<SavedDpor, 'feet'>): void {
   const { m } = s;
   m.auto.await(saved.awaited);
   s.reset();
   for (let d = 0; ; d++) {
     s.reserve(d + 1);
-    const asleep = saved.sleep[d];
-    if (asleep !== undefined) putToSleep(s, d, asleep);
+    putToSleep(s, d, saved.sleep[d]!);
     s.tree[d] = restoreTrees(s, saved.trees[d]!);
     if (s.twins.length > 0) s.twin[d] = waitingTwins(s);
     if (d === saved.path.length) break;
@@ -75,21 +73,17 @@ export function restoreDpor(s: DporState, saved: SavedDpor): void {
     take(s, agent, choice);
     s.reserve(d + 2);
     fallAsleep(s, d, agent);
-    if (saved.sleep[d + 1] === undefined) s.light[d + 1] = s.asleep[d + 1]! & (s.light[d]! | s.beside[d]!);
   }
   // The races are looked at again at the next complete execution; one that was settled still is.
   closeRaces(s, 0);
 }
 
 function putToSleep(s: DporState, d: number, asleep: Asleep): void {
-  s.asleep[d] = 0;
-  s.light[d] = 0;
-  for (const [agent, alternatives, how] of asleep) {
+  for (const [agent, alternatives] of asleep) {
     const at = d * s.agents + agent;
+    const already = (s.asleep[d]! & (1 << agent)) === 0 ? 0 : s.sleep[at]!;
     s.asleep[d] = s.asleep[d]! | (1 << agent);
-    if (how === Sleep.BELOW) s.light[d] = s.light[d]! | (1 << agent);
-    if (how === Sleep.BESIDE) s.beside[d] = s.beside[d]! | (1 << agent);
-    s.sleep[at] = alternatives;
+    s.sleep[at] = already | alternatives;
     s.sleepFoot[at] = take(s, agent, 31 - Math.clz32(alternatives));
     undo(s.m);
   }
@@ -97,7 +91,7 @@ function putToSleep(s: DporState, d: number, asleep: Asleep): void {
 
 function restoreTrees(s: DporState, saved: readonly SavedTree[]): number {
   let first = -1;
-  for (const [agent, choice, children] of saved.toReversed()) {
+  for (const [agent, choice, , children] of saved.toReversed()) {
     const node = s.trees.add(agent, choice, take(s, agent, choice), -1);
     s.trees.setChild(node, restoreTrees(s, children));
     s.trees.setSibling(node, first);

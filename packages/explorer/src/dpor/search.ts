@@ -29,15 +29,14 @@ export function searchDpor(
   onExecution: () => void = nothing,
 ): Stop {
   let from = s.m.depth;
-  let begun = s.begun ? from : -1;
   for (;;) {
-    const end = descend(s, begun, tally, onFault);
+    const end = descend(s, tally, onFault);
     if (end === TOO_LONG) return 'steps';
     if (end === FAULT) return 'fault';
     if (end === ALL_ASLEEP) {
       if (s.m.depth > from) {
         tally.blocked++;
-        // Only jobs and programs with twins come here; another way on from here may wake somebody.
+        // Only programs with twins come here; another way on from here may wake somebody.
         reverseRaces(s, from);
       }
     } else if (!complete(s, from, tally, onFault, onExecution)) {
@@ -45,17 +44,13 @@ export function searchDpor(
     }
     from = backtrack(s);
     if (from < 0) return 'exhausted';
-    begun = from;
     const stop = tally.pause();
     if (stop !== null) return stop;
   }
 }
 
-/**
- * Go on, along the wakeup tree and then anyhow, until nobody can move; answers why it ended. At depth `begun`
- * there is something to do for the branches of the tree only.
- */
-function descend(s: DporState, begun: number, tally: Tally, onFault: OnFault): number {
+/** Go on, along the wakeup tree and then anyhow, until nobody can move; answers why it ended. */
+function descend(s: DporState, tally: Tally, onFault: OnFault): number {
   const { m, trees } = s;
   for (;;) {
     const d = m.depth;
@@ -73,10 +68,6 @@ function descend(s: DporState, begun: number, tally: Tally, onFault: OnFault): n
       subtree = nodes[t + T.CHILD]!;
       s.tree[d] = nodes[t + T.SIBLING]!;
       trees.release(branch);
-      if (s.floor > 0 && sleeps(s, d, agent, choice)) {
-        if (s.tree[d]! < 0 && d === begun) return ALL_ASLEEP;
-        continue;
-      }
     } else {
       agent = pick(s, d);
       if (agent < 0) return agent;
@@ -94,11 +85,6 @@ function descend(s: DporState, begun: number, tally: Tally, onFault: OnFault): n
     fallAsleep(s, d, agent);
     s.tree[d + 1] = subtree;
   }
-}
-
-/** Whether the step is asleep: of a tree that was made elsewhere, a branch may have been covered meanwhile. */
-function sleeps(s: DporState, d: number, agent: number, choice: number): boolean {
-  return (s.asleep[d]! & (1 << agent)) !== 0 && (s.sleep[d * s.agents + agent]! & (1 << choice)) !== 0;
 }
 
 /** A complete execution, whose events from `from` on are new; false if its end is a fault to stop at. */
@@ -157,7 +143,6 @@ export function fallAsleep(s: DporState, d: number, agent: number): void {
     sleepFoot[next + q] = sleepFoot[at + q]!;
   }
   s.asleep[d + 1] = still;
-  s.light[d + 1] = still & s.light[d]!;
 }
 
 /** Undo events until there is a branch left to explore; returns its depth, or -1. */

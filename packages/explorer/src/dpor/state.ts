@@ -5,6 +5,7 @@
  */
 import { grown } from '../automaton/footprints.js';
 import { ExplorerError } from '../errors.js';
+import type { Request } from '../jobs/types.js';
 import type { Machine } from '../memory/machine.js';
 import { twinsOf } from './twins.js';
 import { WakeupTrees } from './wakeup.js';
@@ -45,16 +46,9 @@ export class DporState {
   clock: Int32Array;
   /** Bit a of `asleep[d]`: agent a sleeps at depth d. The two arrays below are valid for those only. */
   asleep: Int32Array;
-  /**
-   * Bit a of `light[d]`: agent a sleeps at depth d because of a branch further up that was not done when the
-   * one to here began. What that one asks for cannot be hung into trees down here. See the frontier.
-   */
-  light: Int32Array;
   /** Pairs of interchangeable threads, and per depth a mask of those that wait for their elder twin there. */
   readonly twins: readonly number[];
   twin: Int32Array;
-  /** As `light`, if the other branch begins at depth d. Only at depths above the floor. */
-  beside: Int32Array;
   /** `sleep[d * agents + a]`: the alternatives of a asleep at depth d; bit 0 unless it is a CHOOSE. */
   sleep: Int32Array;
   /** Footprint that the sleeping step had when it was taken. */
@@ -103,10 +97,8 @@ export class DporState {
     const slice = this.capacity * m.agents;
     this.clock = new Int32Array(slice);
     this.asleep = new Int32Array(this.capacity);
-    this.light = new Int32Array(this.capacity);
     this.twins = twinsOf(m);
     this.twin = new Int32Array(this.capacity);
-    this.beside = new Int32Array(this.capacity);
     this.sleep = new Int32Array(slice);
     this.sleepFoot = new Int32Array(slice);
     this.tree = new Int32Array(this.capacity).fill(-1);
@@ -118,19 +110,14 @@ export class DporState {
 
   /** Events before this depth stay: a job explores what comes after them. */
   floor = 0;
-  /** True if some branch at the present depth has been explored: what is left there is in the tree. */
-  begun = false;
-  /** Pairs of a depth above the floor and the end of a sequence that was hung into its tree. */
-  readonly requests: number[] = [];
+  /** Sequences that were hung into trees above the floor. */
+  readonly requests: Request[] = [];
 
   reset(): void {
     this.floor = 0;
-    this.begun = false;
     this.requests.length = 0;
     this.m.reset();
     this.asleep[0] = 0;
-    this.light[0] = 0;
-    this.beside.fill(0);
     this.tree.fill(-1);
     this.trees.reset();
     this.raceCount = 0;
@@ -145,9 +132,7 @@ export class DporState {
     const slice = this.capacity * this.agents;
     this.clock = grown(this.clock, slice);
     this.asleep = grown(this.asleep, this.capacity);
-    this.light = grown(this.light, this.capacity);
     this.twin = grown(this.twin, this.capacity);
-    this.beside = grown(this.beside, this.capacity);
     this.sleep = grown(this.sleep, slice);
     this.sleepFoot = grown(this.sleepFoot, slice);
     this.tree = grown(this.tree, this.capacity).fill(-1, old);

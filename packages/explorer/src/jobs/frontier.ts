@@ -1,40 +1,27 @@
 /**
  * The search in pieces, seen from the one who gives the pieces out. It holds no program and executes
- * nothing: what it keeps is the top of the tree that a single optimal search would walk, with jobs below.
+ * nothing: what it keeps is the top of the tree that a single optimal search would walk, with jobs at its leaves.
  *
- * The order of the branches at a node is the order in which they are given out: each sleeps for all that
- * are given out later, whether it is done by then or not. So every class of equivalent schedules is explored in
- * exactly one job, and the sum of the executions does not depend on how the search is cut up.
- *
- * A single search is done with one branch, and has hung all that it asks for into the trees of the others,
- * before it begins the next. Here a request may come for a branch that is out already. So that nothing is lost,
- * a branch never counts on such requests: whoever sleeps in it for a branch that was not done when it began
- * sleeps *lightly*, that is, it makes a sequence superfluous only if it moves in it. The price is that an
- * execution may be found redundant on the way (blocked), which a single search never does.
- *
- * That a branch was done before another begins is not enough: sequences that were asked for while it was not
- * done do not wake its step, and who saw such a sequence waiting may have relied on it. So it must have been
- * done before any job was given out that ran when the other branch came to be.
+ * Optimal reduction is a statement about the finished tree: at each node the branches are in an order, each
+ * sleeps for all those behind it, and every sequence that a race asks for has found its place behind the branch it
+ * was found in. When that happened does not matter. A single search is done with a branch before it begins the
+ * next; here a request may come for a branch that is out already, or done. If it leads to a leaf, that is given out
+ * whole and explores everything that begins like this: whoever slept above has been woken on the way to it. If it
+ * leads to a node with branches, one more is hung behind them. So nodes above leaves are kept for as long as a
+ * branch before them is not done, and every class of equivalent schedules is explored in exactly one job.
  */
-import { ExplorerError } from '../errors.js';
 import type { Counterexample } from '../types.js';
-import { type Branch, fromBranch, PrefixNode, toBranch } from './node.js';
-import type { SavedFrontier, SavedNode } from './saved.js';
-import type { Asleep, Job, JobResult, JobStep, Rest } from './types.js';
+import { hang } from './hang.js';
+import { restoreTree, saveTree } from './keep.js';
+import type { SavedFrontier } from './saved.js';
+import { TreeNode } from './tree.js';
+import type { Job, JobResult, Rest } from './types.js';
+import { Waiting } from './waiting.js';
 
-const NO_STEP: JobStep = [-1, 0];
-
-/** Something to explore below a node: a branch not begun, or the rest of a job. `under` is null for the whole search. */
-interface Piece {
-  readonly under: PrefixNode | null;
-  readonly step: JobStep;
-  readonly subtree: readonly Branch[];
+/** A leaf to explore, from its beginning or from where somebody stopped. */
+export interface Piece {
+  readonly node: TreeNode;
   readonly rest: Rest | undefined;
-  /**
-   * Who slept beside a branch when it was given out first. If it is given out again, more branches may have
-   * begun, which sleep for this one; and others may be done, but what they asked of it was passed over.
-   */
-  readonly asleep: Asleep | undefined;
 }
 
 /** What a search in pieces has come to so far. */
@@ -55,12 +42,11 @@ const NOTHING: FrontierCounts = { executions: 0, blocked: 0, steps: 0, deadlocks
  */
 export class Frontier {
   #counts = NOTHING;
+  #root = new TreeNode(null);
+  /** Pieces that have been begun, or given up. */
   #pieces: Piece[] = [];
-  /** Nodes with branches to give out. */
-  #open: PrefixNode[] = [];
-  readonly #given = new Map<number, { readonly piece: Piece; readonly at: number }>();
-  /** Counts what is given out and answered. */
-  #now = 0;
+  #leaves = new Waiting();
+  readonly #given = new Map<number, Piece>();
   #nextId = 0;
   #base: number[] = [];
   readonly #awaited = new Set<number>();
@@ -77,8 +63,10 @@ export class Frontier {
 
   #begin(): void {
     this.#counts = NOTHING;
-    this.#pieces = [{ under: null, step: NO_STEP, subtree: [], rest: undefined, asleep: undefined }];
-    this.#open = [];
+    this.#root = new TreeNode(null);
+    this.#pieces = [];
+    this.#leaves = new Waiting();
+    this.#leaves.add(this.#root);
     this.#given.clear();
     this.fault = undefined;
     this.tooLong = false;
@@ -93,9 +81,9 @@ export class Frontier {
     return this.#nodes;
   }
 
-  /** Pieces that could be given out now, as far as they have been counted. */
+  /** Pieces that could be given out now. */
   get waiting(): number {
-    return this.#pieces.length + this.#open.reduce((sum, node) => sum + node.pending.length, 0);
+    return this.#pieces.length + this.#leaves.size;
   }
 
   /** Jobs given out and not answered. */
@@ -109,48 +97,28 @@ export class Frontier {
 
   /** The next job, to be explored for at most `executions`; undefined if there is none now. */
   next(executions: number): Job | undefined {
-    const piece = this.#pieces.shift() ?? this.#branch();
+    const piece = this.#pieces.shift() ?? this.#leaf();
     if (piece === undefined) return undefined;
     const id = this.#nextId++;
-    this.#given.set(id, { piece, at: this.#now++ });
-    return { id, awaited: this.#base, executions, ...this.#above(piece) };
-  }
-
-  #branch(): Piece | undefined {
-    while (this.#open.length > 0) {
-      const under = this.#open[0]!;
-      const branch = under.take();
-      if (branch === undefined) {
-        this.#open.shift();
-        if (under.done) close(under.parent, under.step, this.#now++);
-        continue;
-      }
-      const step: JobStep = [branch.agent, branch.choice];
-      return {
-        under,
-        step,
-        subtree: branch.children,
-        rest: undefined,
-        asleep: under.asleepBut(step, branch.since),
-      };
-    }
-    return undefined;
-  }
-
-  #above(piece: Piece): Pick<Job, 'prefix' | 'sleep' | 'trees' | 'subtree' | 'rest'> {
-    const { under, step, subtree, rest } = piece;
-    const nodes = chain(under);
-    const prefix = nodes.slice(1).map((node) => node.step);
-    if (under !== null) prefix.push(step);
+    this.#given.set(id, piece);
+    const { node, rest } = piece;
+    const [, ...way] = node.chain;
     return {
-      prefix,
-      sleep: nodes.map((node, d) =>
-        node === under && piece.asleep !== undefined ? piece.asleep : node.asleepBut(prefix[d]!),
-      ),
-      trees: nodes.map((node) => node.pending.map(fromBranch)),
-      subtree: subtree.map(fromBranch),
+      id,
+      awaited: this.#base,
+      executions,
+      prefix: way.map(({ step }) => step),
+      sleep: way.map((n) => n.parent!.sleepersBefore(placeOf(n))),
+      trees: way.map((n) => n.parent!.children.slice(placeOf(n) + 1).map(({ saved }) => saved)),
       ...(rest === undefined ? {} : { rest }),
     };
+  }
+
+  #leaf(): Piece | undefined {
+    const node = this.#leaves.take();
+    if (node === undefined) return undefined;
+    node.begun = true;
+    return { node, rest: undefined };
   }
 
   /**
@@ -158,27 +126,24 @@ export class Frontier {
    * job that is not out (it was given up, or has been answered) is ignored, and that is what false means.
    */
   answer(result: JobResult, wanted: number): boolean {
-    const { piece } = this.#given.get(result.id) ?? {};
+    const piece = this.#given.get(result.id);
     if (piece === undefined) return false;
-    const now = this.#now++;
-    let since = now;
-    for (const { at } of this.#given.values()) since = Math.min(since, at);
     this.#given.delete(result.id);
     if (this.#restarts(result)) return true;
     this.#count(result);
-    const nodes = chain(piece.under);
+    const { chain } = piece.node;
     for (const { depth, steps } of result.requests) {
-      nodes[depth]!.request(steps, since);
-      this.#opened(nodes[depth]!);
+      const leaf = hang(chain[depth]!, placeOf(chain[depth + 1]!), steps);
+      if (leaf !== null) this.#leaves.add(leaf);
     }
-    if (result.rest !== undefined) this.#goOn(piece, result.rest, wanted, since);
-    else close(piece.under, piece.step, now);
+    if (result.rest === undefined) piece.node.close();
+    else this.#goOn(piece.node, result.rest, wanted);
     return true;
   }
 
   /** Put a job back: whoever had it has gone. */
   giveUp(id: number): void {
-    const { piece } = this.#given.get(id) ?? {};
+    const piece = this.#given.get(id);
     if (piece === undefined) return;
     this.#given.delete(id);
     this.#pieces.unshift(piece);
@@ -209,52 +174,25 @@ export class Frontier {
     return true;
   }
 
-  #opened(node: PrefixNode): void {
-    if (node.pending.length === 0 || this.#open.includes(node)) return;
-    const at = this.#open.findIndex(({ depth }) => depth > node.depth);
-    this.#open.splice(at < 0 ? this.#open.length : at, 0, node);
-  }
-
   /** A job has more to do: as one piece, or cut up if there is too little to give out. */
-  #goOn(piece: Piece, rest: Rest, wanted: number, since: number): void {
+  #goOn(leaf: TreeNode, rest: Rest, wanted: number): void {
+    let node = leaf;
     let cut = 0;
-    let found = this.waiting + 1;
-    while (cut < rest.path.length && found < wanted) found += rest.trees[cut++]!.length;
-    let { under, step } = piece;
-    for (let d = 0; d < cut; d++) {
-      under = new PrefixNode(under, step, rest.sleep[d]!, rest.trees[d]!, since);
-      step = rest.path[d]!;
-      under.begin(step);
-      this.#opened(under);
+    for (; cut < rest.path.length && this.waiting + 1 < wanted; cut++) {
+      node.asleep = rest.sleep[cut]!;
+      const onward = new TreeNode(node, rest.path[cut]!, rest.feet[cut]!);
+      onward.begun = true;
+      node.grow(rest.trees[cut]!);
+      for (const waiting of node.waiting()) this.#leaves.add(waiting);
+      node = onward;
     }
-    this.#pieces.push({ under, step, subtree: [], rest: below(rest, cut), asleep: undefined });
+    this.#pieces.push({ node, rest: below(rest, cut) });
   }
 
   /** All of it as plain JSON; jobs that are out count as not begun. */
   save(): SavedFrontier {
-    const nodes: SavedNode[] = [];
-    const index = new Map<PrefixNode, number>();
-    const place = (node: PrefixNode | null): number => {
-      if (node === null) return -1;
-      const known = index.get(node);
-      if (known !== undefined) return known;
-      const parent = place(node.parent);
-      index.set(node, nodes.length);
-      nodes.push({ parent, step: node.step, ...node.saved, pending: node.pending.map(fromBranch) });
-      return nodes.length - 1;
-    };
-    for (const node of this.#open) place(node);
-    const pieces = [...[...this.#given.values()].map(({ piece }) => piece), ...this.#pieces].map(
-      ({ under, step, subtree, rest, asleep }) => ({
-        under: place(under),
-        step,
-        subtree: subtree.map(fromBranch),
-        ...(asleep === undefined ? {} : { asleep }),
-        ...(rest === undefined ? {} : { rest }),
-      }),
-    );
     return {
-      schema: 'racewalk.frontier/1',
+      schema: 'racewalk.frontier/2',
       base: this.#base,
       awaited: [...this.#awaited],
       ored: [...this.#ored],
@@ -262,30 +200,18 @@ export class Frontier {
       automata: this.#nodes,
       tooLong: this.tooLong,
       ...(this.fault === undefined ? {} : { fault: this.fault }),
-      nodes,
-      pieces,
+      ...saveTree(this.#root, [...this.#given.values(), ...this.#pieces]),
     };
   }
 
-  /** The frontier that {@link save} described. */
+  /** The frontier that {@link save} described; throws ExplorerError `E_CHECKPOINT` if it is of another kind. */
   static restore(saved: SavedFrontier): Frontier {
-    if (saved.schema !== 'racewalk.frontier/1') {
-      throw new ExplorerError('E_CHECKPOINT', `a frontier of another kind: ${String(saved.schema)}`);
-    }
     const frontier = new Frontier();
-    const nodes: PrefixNode[] = [];
-    for (const { parent, step, inherited, begun, pending } of saved.nodes) {
-      const above = nodes[parent] ?? null;
-      // Time begins anew: no branch was done before it.
-      const node = new PrefixNode(above, step, inherited, pending, 0);
-      for (const branch of begun) {
-        node.begin(branch);
-        node.end(branch, 0);
-      }
-      above?.begin(step);
-      nodes.push(node);
-      frontier.#opened(node);
-    }
+    const { root, pieces } = restoreTree(saved);
+    frontier.#root = root;
+    frontier.#pieces = pieces;
+    frontier.#leaves = new Waiting();
+    for (const leaf of root.waiting()) frontier.#leaves.add(leaf);
     frontier.#base = [...saved.base];
     for (const cell of saved.awaited) frontier.#awaited.add(cell);
     for (const cell of saved.ored) frontier.#ored.add(cell);
@@ -293,38 +219,17 @@ export class Frontier {
     frontier.#nodes = saved.automata;
     frontier.tooLong = saved.tooLong;
     frontier.fault = saved.fault;
-    frontier.#pieces = saved.pieces.map(({ under, step, subtree, rest, asleep }) => {
-      nodes[under]?.begin(step);
-      return {
-        under: nodes[under] ?? null,
-        step,
-        subtree: subtree.map((tree) => toBranch(tree, 0)),
-        rest,
-        asleep,
-      };
-    });
     return frontier;
   }
 }
 
-/** The branch of `node` that begins with `step` is done; so may be branches above. */
-function close(node: PrefixNode | null, step: JobStep, now: number): void {
-  let [n, done] = [node, step];
-  while (n !== null) {
-    n.end(done, now);
-    if (!n.done) return;
-    done = n.step;
-    n = n.parent;
-  }
-}
+const placeOf = (node: TreeNode): number => node.parent!.children.indexOf(node);
 
-/** From the root down to `node`. */
-function chain(node: PrefixNode | null): PrefixNode[] {
-  const nodes: PrefixNode[] = [];
-  for (let n = node; n !== null; n = n.parent) nodes.push(n);
-  return nodes.reverse();
-}
-
-function below({ path, sleep, trees }: Rest, depth: number): Rest {
-  return { path: path.slice(depth), sleep: sleep.slice(depth), trees: trees.slice(depth) };
+function below({ path, sleep, trees, feet }: Rest, depth: number): Rest {
+  return {
+    path: path.slice(depth),
+    sleep: sleep.slice(depth),
+    trees: trees.slice(depth),
+    feet: feet.slice(depth),
+  };
 }

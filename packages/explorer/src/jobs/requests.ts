@@ -1,39 +1,47 @@
 /** What a job asks of those who keep its prefix. */
-import type { DporState } from '../dpor/state.js';
-import { T } from '../dpor/wakeup.js';
+import { markNeeded } from '../dpor/sequence.js';
+import { type DporState, Mark } from '../dpor/state.js';
+import { E } from '../memory/machine.js';
 import type { Request, RequestStep } from './types.js';
 
-/** The sequences that the search hung into the trees above its floor, oldest first. */
-export function requestsOf(s: DporState): Request[] {
-  const requests: Request[] = [];
-  for (let i = 0; i < s.requests.length; i += 2) {
-    requests.push({ depth: s.requests[i]!, steps: sequenceTo(s, s.requests[i + 1]!) });
-  }
-  return requests;
-}
-
-function sequenceTo(s: DporState, end: number): RequestStep[] {
-  const { nodes } = s.trees;
-  const way: number[] = [];
-  for (let n = end; n >= 0; n = nodes[(n << T.SHIFT) + T.PARENT]!) way.push(n << T.SHIFT);
-  way.reverse();
-  return way.map((t, i) => {
-    const after: number[] = [];
-    for (let j = 0; j < i; j++) if (ordered(s, way[j]!, t)) after.push(j);
-    return [nodes[t + T.AGENT]!, nodes[t + T.CHOICE]!, after];
-  });
-}
-
 /**
- * Whether `later` has to stay behind `earlier`. A store that leaves its buffer comes after its issue only,
- * but the tree does not say which step that was: behind all steps of its thread is safe, it can only make the
- * sequence look new where it is not.
+ * The sequence at hand, to be explored from depth `depth`: all of it, because who keeps the tree there knows of more
+ * branches that it may have to wake. `wakers` are the places of the steps that wake somebody who sleeps there.
  */
-function ordered(s: DporState, earlier: number, later: number): boolean {
-  const { nodes } = s.trees;
-  const { threads, auto } = s.m;
-  const first = nodes[earlier + T.AGENT]!;
-  const second = nodes[later + T.AGENT]!;
-  if (first === second || second - threads === first) return true;
-  return auto.foots.conflict(nodes[earlier + T.FOOT]!, nodes[later + T.FOOT]!);
+export function requestOf(s: DporState, depth: number, wakers: readonly number[]): Request {
+  const { sequence, m } = s;
+  const { events, auto } = m;
+  const used = s.lastMark;
+  const clear = (): void => {
+    for (let v = 0; v < s.sequenceEnd; v++) sequence[v] = sequence[v]! & ~Mark.MASK;
+  };
+  clear();
+  markNeeded(s);
+  const needed = placesOf(s, (v) => (sequence[v]! & Mark.MASK) === Mark.BEFORE);
+  s.lastMark = used;
+  clear();
+  const steps: RequestStep[] = [];
+  for (let v = 0; v < s.sequenceEnd; v++) {
+    const event = sequence[v]! >> Mark.SHIFT;
+    const at = event << E.SHIFT;
+    const after = placesOf(s, (w) => w < v && isBefore(s, sequence[w]! >> Mark.SHIFT, event));
+    const foot = auto.foots.accesses(events[at + E.FOOT]!);
+    steps.push([events[at + E.AGENT]!, events[at + E.CHOICE]!, foot, after, wakers.includes(v) ? 1 : 0]);
+  }
+  steps.push([s.lastAgent, s.lastChoice, auto.foots.accesses(s.lastFoot), needed, 0]);
+  return { depth, steps };
+}
+
+function isBefore(s: DporState, earlier: number, event: number): boolean {
+  const agent = s.m.events[(earlier << E.SHIFT) + E.AGENT]!;
+  return s.clock[event * s.agents + agent]! > earlier;
+}
+
+/** For each agent the last place of a step of its own that is `wanted`. */
+function placesOf(s: DporState, wanted: (place: number) => boolean): number[] {
+  const last = new Map<number, number>();
+  for (let v = 0; v < s.sequenceEnd; v++) {
+    if (wanted(v)) last.set(s.m.events[((s.sequence[v]! >> Mark.SHIFT) << E.SHIFT) + E.AGENT]!, v);
+  }
+  return [...last.values()];
 }

@@ -2,14 +2,13 @@
 import type { MemoryModel, Program } from '@racewalk/core/step';
 import { Automata, RestartSignal } from '../automaton/automata.js';
 import { livelockAt } from '../dpor/livelock.js';
-import { marked, restoreDpor, type SavedDpor, saveRest } from '../dpor/save.js';
+import { marked, restoreDpor, saveRest } from '../dpor/save.js';
 import { searchDpor } from '../dpor/search.js';
 import { DporState } from '../dpor/state.js';
 import { Machine } from '../memory/machine.js';
 import { follow, pathOf } from '../memory/path.js';
 import { type OnFault, Tally } from '../tally.js';
 import type { Counterexample, Path } from '../types.js';
-import { requestsOf } from './requests.js';
 import type { Job, JobResult } from './types.js';
 
 /** Options of {@link JobRunner}; they must be the same for all jobs of a search. */
@@ -88,7 +87,7 @@ export class JobRunner {
       steps: tally.steps,
       deadlocks: tally.deadlocks,
       nodes: this.#auto.count,
-      requests: requestsOf(s),
+      requests: [...s.requests],
       ...this.#orders(),
       ...(stop === 'executions' ? { rest: saveRest(s, s.floor) } : {}),
       ...(fault === undefined ? {} : { fault }),
@@ -102,14 +101,12 @@ function nothing(id: number) {
 }
 
 function restore(s: DporState, job: Job): void {
-  const { awaited, prefix, rest } = job;
-  const saved: SavedDpor = {
+  const { awaited, prefix, sleep, trees, rest } = job;
+  restoreDpor(s, {
     awaited,
-    path: rest === undefined ? prefix : [...prefix, ...rest.path],
-    sleep: rest === undefined ? job.sleep : [...job.sleep, ...rest.sleep],
-    trees: [...job.trees, ...(rest === undefined ? [job.subtree] : rest.trees)],
-  };
-  restoreDpor(s, saved);
+    path: [...prefix, ...(rest?.path ?? [])],
+    sleep: [...sleep, ...(rest?.sleep ?? [[]])],
+    trees: [...trees, ...(rest?.trees ?? [[]])],
+  });
   s.floor = prefix.length;
-  s.begun = rest !== undefined;
 }

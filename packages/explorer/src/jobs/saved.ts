@@ -1,20 +1,22 @@
 import type { Counterexample } from '../types.js';
 import type { FrontierCounts } from './frontier.js';
-import type { Asleep, JobStep, Rest, SavedTree } from './types.js';
+import type { Asleep, JobStep, Rest, SavedFoot } from './types.js';
 
-/** A node of the prefixes, by the number of the node above it. */
+/** A node of the tree, by the number of the node above it; the nodes below one node stand in their order. */
 export interface SavedNode {
   readonly parent: number;
   readonly step: JobStep;
-  readonly inherited: Asleep;
-  /** First steps of the branches given out, oldest first. */
-  readonly begun: readonly JobStep[];
-  readonly pending: readonly SavedTree[];
+  readonly foot: SavedFoot;
+  /** Given out: whoever comes from above finds a leaf here. */
+  readonly begun?: true;
+  readonly done?: true;
+  /** Who sleeps there, except for the branches below. */
+  readonly asleep?: Asleep;
 }
 
 /** A search in pieces, as plain JSON. */
 export interface SavedFrontier {
-  readonly schema: 'racewalk.frontier/1';
+  readonly schema: 'racewalk.frontier/2';
   readonly base: readonly number[];
   readonly awaited: readonly number[];
   readonly ored: readonly number[];
@@ -23,11 +25,6 @@ export interface SavedFrontier {
   readonly tooLong: boolean;
   readonly fault?: Counterexample;
   readonly nodes: readonly SavedNode[];
-  readonly pieces: readonly {
-    readonly under: number;
-    readonly step: JobStep;
-    readonly subtree: readonly SavedTree[];
-    readonly asleep?: Asleep;
-    readonly rest?: Rest;
-  }[];
+  /** Leaves that have been begun and not done, by their number, and where they stand. */
+  readonly pieces: readonly { readonly node: number; readonly rest?: Rest }[];
 }

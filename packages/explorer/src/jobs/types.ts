@@ -10,19 +10,19 @@ import type { Counterexample } from '../types.js';
 /** One step: agent and alternative (0 unless it is a CHOOSE). */
 export type JobStep = readonly [agent: number, choice: number];
 
-/** How an agent sleeps: for a branch that was done before, beside one that is not, or below one that was not. */
-export const enum Sleep {
-  SOUND = 0,
-  BESIDE = 1,
-  BELOW = 2,
-}
+/** The accesses of a step: `cell << 2 | mode`, where the mode is 0 for a load, 1 for a store, 2 for an OR nobody looks at. */
+export type SavedFoot = readonly number[];
 
-/** Agents asleep at one depth: agent, a mask of its alternatives, and how (0 for a branch that was
- * done before, 1 beside one that was not, 2 below one that was not; see the frontier). */
-export type Asleep = readonly (readonly [agent: number, alternatives: number, how: number])[];
+/** Agents asleep at one depth, and a mask of their alternatives. */
+export type Asleep = readonly (readonly [agent: number, alternatives: number])[];
 
-/** A wakeup tree node: agent, alternative, children. */
-export type SavedTree = readonly [agent: number, choice: number, children: readonly SavedTree[]];
+/** A wakeup tree node: agent, alternative, the footprint that the step has there, children. */
+export type SavedTree = readonly [
+  agent: number,
+  choice: number,
+  foot: SavedFoot,
+  children: readonly SavedTree[],
+];
 
 /** Where a search stands below its floor; depths count from the floor. */
 export interface Rest {
@@ -30,6 +30,8 @@ export interface Rest {
   /** Per depth up to and including that of the end of `path`. */
   readonly sleep: readonly Asleep[];
   readonly trees: readonly (readonly SavedTree[])[];
+  /** Footprints of the steps of `path`. */
+  readonly feet: readonly SavedFoot[];
 }
 
 /** A subtree to explore. */
@@ -40,20 +42,33 @@ export interface Job {
   readonly awaited: readonly number[];
   /** The steps that lead to the subtree; its length is the floor of the job. */
   readonly prefix: readonly JobStep[];
-  /** Who sleeps and what is still to come at each depth of the prefix. */
+  /** The branches before the prefix at each of its depths: who falls asleep there. */
   readonly sleep: readonly Asleep[];
+  /** The branches behind the prefix at each of its depths, begun or not. */
   readonly trees: readonly (readonly SavedTree[])[];
-  /** Where to go on; without it the job begins at its floor with `subtree` as the wakeup tree. */
+  /** Where to go on; without it the job begins at its floor. */
   readonly rest?: Rest;
-  readonly subtree: readonly SavedTree[];
   /** Give up after this many executions and answer with the rest. */
   readonly executions: number;
 }
 
-/** One step of a requested sequence, and the places in it of the steps it has to come after. */
-export type RequestStep = readonly [agent: number, choice: number, after: readonly number[]];
+/**
+ * One step of a requested sequence: its footprint; for each agent that has a step before it that it has to come after,
+ * the place of the last of them; and 1 if it wakes somebody who sleeps there.
+ */
+export type RequestStep = readonly [
+  agent: number,
+  choice: number,
+  foot: SavedFoot,
+  after: readonly number[],
+  wakes: 0 | 1,
+];
 
-/** Explore this sequence from this depth of the prefix, unless it is covered there. */
+/**
+ * Explore the last of these steps, after those that it needs, from this depth of the prefix, unless that is
+ * covered there. The others are what else happened in the execution where it was found, as long as it does not depend on the
+ * step that was taken there: from these come the steps that wake others.
+ */
 export interface Request {
   readonly depth: number;
   readonly steps: readonly RequestStep[];

@@ -15,12 +15,15 @@ const step = z.tuple([
     .min(0)
     .max(1 << 16),
 ]);
-const tree: z.ZodType = z.lazy(() => z.tuple([agent, count, z.array(tree)]));
-const asleep = z.array(z.tuple([agent, z.number().int(), z.number().int().min(0).max(2)]));
-const trees = z.array(z.array(tree));
 const cells = z.array(count);
+const foot = cells;
+const tree: z.ZodType = z.lazy(() => z.tuple([agent, count, foot, z.array(tree)]));
+const asleep = z.array(z.tuple([agent, z.number().int()]));
+const trees = z.array(z.array(tree));
 
-const rest = z.strictObject({ path: z.array(step), sleep: z.array(asleep), trees });
+const rest = z.strictObject({ path: z.array(step), sleep: z.array(asleep), trees, feet: z.array(foot) });
+
+const asked = z.tuple([agent, count, foot, cells, z.union([z.literal(0), z.literal(1)])]);
 
 const job = z.strictObject({
   id: count,
@@ -29,7 +32,6 @@ const job = z.strictObject({
   sleep: z.array(asleep),
   trees,
   rest: rest.optional(),
-  subtree: z.array(tree),
   executions: z.number().int().positive(),
 });
 
@@ -76,7 +78,7 @@ const pieces = z.strictObject({
   schema: z.literal('racewalk.pieces/1'),
   fingerprint: z.string().max(100),
   memory,
-  frontier: z.looseObject({ schema: z.literal('racewalk.frontier/1') }),
+  frontier: z.looseObject({ schema: z.literal('racewalk.frontier/2') }),
 });
 
 const from = z.strictObject({
@@ -154,9 +156,7 @@ export const answerSchema = z.discriminatedUnion('kind', [
       id: count,
       deadlocks: count,
       nodes: count,
-      requests: z.array(
-        z.strictObject({ depth: count, steps: z.array(z.tuple([agent, count, z.array(count)])) }),
-      ),
+      requests: z.array(z.strictObject({ depth: count, steps: z.array(asked) })),
       rest: rest.optional(),
       fault: fault.optional(),
       tooLong: z.boolean().optional(),
