@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { CAPABILITIES, PTE_OPS } from '@racewalk/core';
+import { CAPABILITIES, HUGE_PTE_OPS, PMD_OPS, PTE_OPS } from '@racewalk/core';
 import { FsTree } from 'nx/src/generators/tree.js';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { checkHouse, formatViolation } from '../boundaries/check.mjs';
@@ -54,9 +54,15 @@ afterAll(() => fs.rmSync(copy, { recursive: true, force: true }), 60_000);
 
 describe('what the generators print', () => {
   it('which operations are generic, and which capabilities are declared false', () => {
-    const [, rest = ''] = out.arch?.split('still generic: ') ?? [];
-    const [ops = '', capabilities = ''] = rest.split('declared false:');
-    expect(ops.split('capabilities:')[0]?.match(/\w{4,}/g)).toEqual(['operations', ...PTE_OPS]);
+    const [all = '', capabilities = ''] = out.arch?.split('declared false:') ?? [];
+    const [, ...sets] = all.split('capabilities:')[0]?.split('still generic: ') ?? [];
+    expect(sets.map((set) => set.split('\n')[0])).toEqual([
+      `${PTE_OPS.length} of ${PTE_OPS.length} operations`,
+      `${PMD_OPS.length} of ${PMD_OPS.length} operations on huge pages (pmdOps)`,
+      `${HUGE_PTE_OPS.length} of ${HUGE_PTE_OPS.length} operations on hugetlb pages (hugeOps)`,
+    ]);
+    const names = sets.map((set) => set.split('\n').slice(1).join(' ').match(/\w+/g));
+    expect(names).toEqual([PTE_OPS, PMD_OPS, HUGE_PTE_OPS]);
     const denied = Object.keys(CAPABILITIES).filter((name) => name !== 'ipiFlush');
     expect(capabilities.split('next:')[0]?.match(/\w+/g)).toEqual(denied);
   });
@@ -102,6 +108,19 @@ describe('what the generators write', () => {
     );
     expect(racewalk('conformance', '--test', 'mremap/made-up-store')).toContain(' as expected');
     expect(racewalk('list', 'ops', '--arch', 'made-up')).toContain('0 of its own; ');
+  });
+
+  it('is refused in two lines, whatever the command, if the plug-in is none', () => {
+    const plugin = path.join(copy, 'packages/arch-made-up/dist/plugin.js');
+    const good = fs.readFileSync(plugin, 'utf8');
+    fs.writeFileSync(plugin, good.replace("'ipiFlush'", "'ipiFlsh'"));
+    const bin = path.join(copy, 'apps/cli/bin/racewalk.js');
+    const { status, stderr } = spawnSync(process.execPath, [bin, 'list', 'archs'], { env, encoding: 'utf8' });
+    fs.writeFileSync(plugin, good);
+    expect(stderr).toBe(
+      'error RACEWALK_BAD_PLUGIN: plug-in made-up: unknown capability ipiFlsh\nhint: expected ipiFlush\n',
+    );
+    expect(status).toBe(2);
   });
 
   it('is documented without a warning', () => {

@@ -17,7 +17,7 @@ import { pteCommand } from './commands/pte.js';
 import { queueCommand, workerCommand } from './commands/queue.js';
 import { replayCommand, shrinkCommand } from './commands/replay.js';
 import { type Context, createContext } from './context.js';
-import { describeError } from './errors.js';
+import { printError } from './errors.js';
 import type { Io } from './io.js';
 
 const EXIT_HELP = `
@@ -77,9 +77,6 @@ export async function main(argv: readonly string[], io: Io, parts: Parts = CATAL
     return context.status.exit;
   } catch (error) {
     if (isHelp(error)) return 0;
-    const { code, message, hint, exit } = describeError(error);
-    io.err(`error ${code}: ${message}\n`);
-    if (hint !== undefined) io.err(`hint: ${hint}\n`);
-    return exit;
+    return printError(error, io);
   }
 }

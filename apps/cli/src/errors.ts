@@ -6,6 +6,7 @@ import { ExplorerError } from '@racewalk/explorer';
 import { TraceError } from '@racewalk/trace';
 import { CommanderError } from 'commander';
 import { EXIT } from './exit-codes.js';
+import type { Io } from './io.js';
 
 /** An error as it is printed. */
 export interface PrintedError {
@@ -61,6 +62,14 @@ export function describeError(error: unknown): PrintedError {
     hint: 'this is a fault of Racewalk, not of your protocol; please report it with the command you ran',
     exit: EXIT.INTERNAL,
   };
+}
+
+/** Print an error; answers what the process ends with. */
+export function printError(error: unknown, io: Pick<Io, 'err'>): number {
+  const { code, message, hint, exit } = describeError(error);
+  io.err(`error ${code}: ${message}\n`);
+  if (hint !== undefined) io.err(`hint: ${hint}\n`);
+  return exit;
 }
 
 /** Wrong use of the command line. */

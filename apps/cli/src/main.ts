@@ -1,5 +1,6 @@
 /** The process: streams, Ctrl-C, exit code. */
-import { main } from './cli.js';
+import { RacewalkError } from '@racewalk/core';
+import { printError } from './errors.js';
 import { EXIT } from './exit-codes.js';
 import { processIo } from './io.js';
 
@@ -17,7 +18,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-process.exitCode = await main(
-  process.argv.slice(2),
-  processIo(signal, new URL('./thread.js', import.meta.url)),
-);
+const io = processIo(signal, new URL('./thread.js', import.meta.url));
+/** A plug-in of this repository that is refused is refused while its module loads. */
+const command = await import('./cli.js').catch((error: unknown) => {
+  if (!(error instanceof RacewalkError)) throw error;
+  process.exitCode = printError(error, io);
+  return null;
+});
+if (command !== null) process.exitCode = await command.main(process.argv.slice(2), io);

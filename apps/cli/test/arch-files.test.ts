@@ -50,6 +50,12 @@ describe('an architecture from a file', () => {
     [['pte', 'decode', '0x17', '--arch', mine], '0x0000000000000017 on mine'],
     [['pte', 'encode', '--write', '--arch', mine], 'on mine'],
     [['list', 'ops', '--arch', mine], '0 of its own; '],
+    [['list', 'ops', '--arch', mine], 'huge pages, pmdOps: 0 of its own; 19 generic: '],
+    [['list', 'ops', '--arch', 'x86-64'], '; 4 by AtomicPmdOps: pmdpEstablish, '],
+    [
+      ['list', 'ops', '--arch', 'arm64-contpte'],
+      'hugetlb pages, hugeOps: 0 of its own; 7 by ContHugePteOps: ',
+    ],
   ])('%j', async (argv, text) => {
     const { code, out } = await run(argv, { cwd });
     expect(code).toBe(0);

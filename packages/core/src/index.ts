@@ -53,6 +53,7 @@ export * from './machine/unmap.js';
 export * from './machine/world.js';
 export * from './machine/writeback.js';
 export { nearest } from './near.js';
+export * from './ops/bodies.js';
 export * from './ops/entry-change.js';
 export * from './ops/generic.js';
 export * from './ops/hugetlb.js';

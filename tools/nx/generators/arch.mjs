@@ -23,6 +23,10 @@ function lines(names, margin) {
     .join(',\n');
 }
 
+/** @param {string} what @param {readonly string[]} names */
+const stillGeneric = (what, names) =>
+  `still generic: ${names.length} of ${names.length} ${what}\n${lines(names, '  ')}`;
+
 /**
  * @param {import('@nx/devkit').Tree} tree
  * @param {{ name: string, title?: string }} options
@@ -61,8 +65,9 @@ export default async function archGenerator(tree, { name: id, title = id }) {
     logger.info(`
 ${dir}: plug-in ${id}, exported as ${arch}
 
-still generic: ${generic.length} of ${generic.length} operations
-${lines(generic, '  ')}
+${stillGeneric('operations', generic.ops)}
+${stillGeneric('operations on huge pages (pmdOps)', generic.pmdOps)}
+${stillGeneric('operations on hugetlb pages (hugeOps)', generic.hugeOps)}
 
 capabilities: ${CLAIMED.join(', ')}; declared false:
 ${lines(denied, '  ')}

@@ -12,15 +12,32 @@ function sourceOf(tree, file) {
   return ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
 }
 
-/** Names of the operations that have a generic body. @param {Tree} tree */
-export function operations(tree) {
-  const { statements } = sourceOf(tree, 'packages/core/src/ops/generic.ts');
+/**
+ * Names of the public methods of a class of core.
+ *
+ * @param {Tree} tree
+ * @param {string} file in packages/core/src/ops
+ * @param {string} className
+ */
+function methods(tree, file, className) {
+  const { statements } = sourceOf(tree, `packages/core/src/ops/${file}`);
+  /** @param {ts.ClassElement} member */
+  const isPublic = (member) =>
+    ts.isMethodDeclaration(member) &&
+    !(ts.getCombinedModifierFlags(member) & (ts.ModifierFlags.Protected | ts.ModifierFlags.Private));
   return statements
     .filter(ts.isClassDeclaration)
-    .filter((node) => node.name?.text === 'GenericPteOps')
-    .flatMap((node) => node.members.filter(ts.isMethodDeclaration).map((method) => method.name.getText()))
+    .filter((node) => node.name?.text === className)
+    .flatMap((node) => node.members.filter(isPublic).map((method) => method.name?.getText() ?? ''))
     .sort();
 }
+
+/** Names of the operations that have a generic body, by the field that replaces them. @param {Tree} tree */
+export const operations = (tree) => ({
+  ops: methods(tree, 'generic.ts', 'GenericPteOps'),
+  pmdOps: methods(tree, 'pmd.ts', 'GenericPmdOps'),
+  hugeOps: methods(tree, 'hugetlb.ts', 'GenericHugePteOps'),
+});
 
 /** Every capability. @param {Tree} tree */
 export function capabilities(tree) {

@@ -2,11 +2,13 @@
 import { variantsOf } from '@racewalk/conformance';
 import {
   type ArchPlugin,
+  type Bodies,
   entriesOf,
+  hugeBodies,
   INVARIANTS,
   Machine,
-  overriddenOps,
-  PTE_OPS,
+  pmdBodies,
+  pteBodies,
   World,
 } from '@racewalk/core';
 import type { Command } from 'commander';
@@ -22,22 +24,36 @@ type Kind = (typeof KINDS)[number];
 /** One thing of a list. */
 interface Entry {
   readonly name: string;
+  /** Lines, to be wrapped. */
   readonly says: string;
   /** Further facts, for `--json`. */
   readonly more?: Readonly<Record<string, unknown>>;
 }
 
-/** Which operations a plug-in brings itself, and which have their generic body. */
+const counted = (what: string, ops: readonly string[]) =>
+  `${ops.length} ${what}${ops.length === 0 ? '' : `: ${ops.join(', ')}`}`;
+
+/** One set of operations in a sentence; `core` names the class of core that has bodies other than the generic ones. */
+function bodiesText({ own, ready, generic }: Bodies, core: string): string {
+  const parts = [counted('of its own', own)];
+  if (ready.length > 0) parts.push(counted(`by ${core}`, ready));
+  return [...parts, counted('generic', generic)].join('; ');
+}
+
+/** Which operations a plug-in brings itself, and which have a body of core. */
 function operations(arch: ArchPlugin): Entry {
   const world = new World(arch, {}, [1], []);
-  const own = overriddenOps(new Machine(world, 0, entriesOf(world)).pte);
-  const generic = PTE_OPS.filter((op) => !own.includes(op));
-  const counted = (what: string, ops: readonly string[]) =>
-    `${ops.length} ${what}${ops.length === 0 ? '' : `: ${ops.join(', ')}`}`;
+  const machine = new Machine(world, 0, entriesOf(world));
+  const [ptes, hugePages, hugetlb] = [pteBodies(machine), pmdBodies(machine), hugeBodies(machine)];
+  const { own, generic } = ptes;
   return {
     name: arch.id,
-    says: `${counted('of its own', own)}; ${counted('generic', generic)}`,
-    more: { own, generic },
+    says: [
+      bodiesText(ptes, ''),
+      `huge pages, pmdOps: ${bodiesText(hugePages, 'AtomicPmdOps')}`,
+      `hugetlb pages, hugeOps: ${bodiesText(hugetlb, 'ContHugePteOps')}`,
+    ].join('\n'),
+    more: { own, generic, hugePages, hugetlb },
   };
 }
 
@@ -94,7 +110,8 @@ export function listCommand(program: Command, context: Context): void {
       const longest = Math.min(48, Math.max(...entries.map((e) => e.name.length)));
       const margin = ' '.repeat(longest + 2);
       for (const { name, says } of entries) {
-        const [first = '', ...rest] = wrap(says, Math.max(30, context.width - margin.length));
+        const width = Math.max(30, context.width - margin.length);
+        const [first = '', ...rest] = says.split('\n').flatMap((line) => wrap(line, width));
         const head = name.length > longest ? `${name}\n${margin}` : `${name.padEnd(longest)}  `;
         context.io.out(`${[head + first, ...rest.map((line) => margin + line)].join('\n')}\n`);
       }
