@@ -2,7 +2,17 @@ import { defineScenario, type Scenario } from '@racewalk/core';
 import { choose, write } from '@racewalk/core/step';
 import { decodeToken } from '@racewalk/trace';
 import { describe, expect, it } from 'vitest';
-import { type Cell, plan, replayToken, reportOf, runCell, runSuite, shrinkToken } from '../src/index.js';
+import {
+  assertCell,
+  type Cell,
+  plan,
+  replayToken,
+  reportCell,
+  reportOf,
+  runCell,
+  runSuite,
+  shrinkToken,
+} from '../src/index.js';
 import { toyArch, toyPlain, toySoft } from '../src/toys/index.js';
 import { zapVsStore } from './toy-races.js';
 
@@ -67,6 +77,16 @@ describe('runCell', () => {
   it('is not fooled by another invariant than the one named', async () => {
     const cell = { ...cellOf(zapVsStore, 'toy', 'mutant:no-flush'), expected: 'violates:DIRTY' as const };
     expect(await runCell(cell)).toMatchObject({ verdict: 'violates', invariant: 'UAF', asExpected: false });
+  });
+
+  it('says of a mutant that is not caught what it changes, and why that should break', async () => {
+    // Where no hardware sets dirty, nothing can come between the read and the store.
+    const { reason: _, ...planned } = cellOf(zapVsStore, 'toy-soft', 'mutant:read-then-clear');
+    const cell = { ...planned, expected: 'violates:DIRTY' as const, reason: 'the hardware may set dirty' };
+    const says =
+      /read the entry, then store zero\. It should break DIRTY, because the hardware may set dirty\. Either/;
+    await expect(assertCell(cell)).rejects.toThrow(says);
+    expect(reportCell(await runCell(cell)).reason).toMatch(says);
   });
 
   it('never calls bounded a success', async () => {

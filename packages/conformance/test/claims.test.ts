@@ -1,5 +1,5 @@
 /** Every claim can be explained, and wrong ones are, in both directions. */
-import { bit, CAPABILITIES, CAPABILITY_TERMS, type Capability } from '@racewalk/core';
+import { bit, CAPABILITIES, CAPABILITY_TERMS, type Capability, defineArch } from '@racewalk/core';
 import { describe, expect, it } from 'vitest';
 import { claimLines } from '../src/explain/claim.js';
 import { CHECKED_CAPABILITIES, claimFault } from '../src/index.js';
@@ -36,6 +36,12 @@ describe('a claim', () => {
       toyArch({ walker: toyPlain.walker }),
       'hwAccess',
       /claims hwAccess, but a walk for a load ends in an access-flag fault/,
+    ],
+    [
+      'breakBeforeMake, with nothing that changes its size',
+      defineArch({ ...flatToy, capabilities: ['breakBeforeMake', ...flatToy.capabilities] }),
+      'breakBeforeMake',
+      /claims breakBeforeMake, but without contPte nothing here changes the size of an entry/,
     ],
     [
       'contPte, with frames that differ within a block',

@@ -11,6 +11,7 @@ import {
   PTE_OPS,
   PTE_ZERO,
   type PteLayout,
+  pteOr,
   RacewalkError,
 } from '../src/index.js';
 import { toyArch, toyLayout, toyValues } from './toy.js';
@@ -224,6 +225,11 @@ it.each<[what: string, changes: Loose, refusal: string]>([
     { mutants: [{ name: 'late', ops: () => ({ *ptepGetAndCleer() {} }) }] },
     'the mutant late replaces ptepGetAndCleer, which is not there | ptepGetAndClear',
   ],
+  [
+    'a mutant of nothing, where all bodies are generic',
+    { ops: undefined, mutants: [{ name: 'late', ops: () => ({ *ptepGetAndCleer() {} }) }] },
+    'the mutant late replaces ptepGetAndCleer, which is not there | ptepGetAndClear',
+  ],
 ])('%s: RACEWALK_BAD_OVERRIDE', (_what, changes, message) => {
   expect(refusal(changes)).toContain(`RACEWALK_BAD_OVERRIDE plug-in toy: ${message}`);
 });
@@ -260,6 +266,17 @@ describe('what a plug-in says of huge pages', () => {
     expect(refusal(layout({ devmap: { bit: toyLayout.dirty } }))).toContain(
       'dirty and devmap.bit share bit 3',
     );
+  });
+
+  it('follows from the bits that mark a leaf, also where each of several does', () => {
+    const marks = pteOr(bit(8), bit(9));
+    const spec = layout({ pmdLeafSet: PTE_ZERO, upper: { leafAny: marks } });
+    const arch = defineArch({ ...good, ...spec } as ArchSpec);
+    const leaf = pteOr(bit(9), pteOr(toyLayout.valid, toyLayout.write));
+    const invalid = arch.pmd.pmdMkinvalid(leaf);
+    expect([arch.pmd.pmdLeaf(leaf), arch.pmd.pmdBad(leaf)]).toEqual([true, true]);
+    expect([arch.pmd.pmdPresent(invalid), arch.pmd.pmdLeaf(invalid)]).toEqual([true, true]);
+    expect([arch.values.pteValid(invalid), arch.pmd.pmdProtnone(invalid)]).toEqual([false, false]);
   });
 
   it('has leaves where it has transparent huge pages, and a bit where it has a mark', () => {

@@ -27,8 +27,8 @@ function failure(cell: ReportCell, context: Context): string[] {
   const what = `expected ${cell.expected}, found ${verdictText(cell)}`;
   if (cell.trace !== undefined)
     return [`${colors.red('‼')} ${what}`, ...columns(cell.trace, context.print).split('\n')];
-  const reason = cell.verdict === 'holds' ? undefined : cell.reason;
-  return [`${colors.red('‼')} ${where}`, `  ${what}`, ...(reason === undefined ? [] : [`  ${reason}`]), ''];
+  const reason = cell.reason === undefined ? [] : wrap(cell.reason, context.width - 2);
+  return [`${colors.red('‼')} ${where}`, `  ${what}`, ...reason.map((line) => `  ${line}`), ''];
 }
 
 /** The reasons why cells do not apply, each with its number of cells. */

@@ -7,6 +7,7 @@ import type { CellResult } from '../run/cell.js';
 import { withElsewhere } from '../run/elsewhere.js';
 import type { SuiteResult } from '../run/suite.js';
 import { pluginProblems } from '../suite/plugin-problems.js';
+import { missed } from '../suite/races.js';
 import { VERSION } from '../version.js';
 import {
   type ConformanceReport,
@@ -28,7 +29,7 @@ const milli = (ms: number): number => Math.round(ms * 10) / 10;
 /** A finished cell as reports have it. */
 export function reportCell(result: CellResult): ReportCell {
   const { cell } = result;
-  const reason = result.detail ?? cell.reason;
+  const reason = result.detail ?? missed(result) ?? cell.reason;
   return {
     test: cell.test,
     arch: cell.arch,

@@ -96,7 +96,8 @@ const CHECKS: Readonly<Record<Capability, Check>> = {
   hwDirty: (arch, claimed) => walks(arch, claimed, 'store', { young: true }, 'pteDirty'),
   contPte: (arch, claimed) => marks(arch, claimed, ['pteMkcont', 'pteCont', 'pteMknoncont']),
   breakBeforeMake(arch, claimed) {
-    if (!claimed || !arch.has('contPte')) return null;
+    if (!claimed) return null;
+    if (!arch.has('contPte')) return 'without contPte nothing here changes the size of an entry';
     const t = table(arch, false, true);
     const unfold = arch.values.pteMknoncont(entry(arch, { write: true, young: true }));
     const run = runAlone(t.world.cells.cells, () => t.machine.entries.writeOnce(t.at(0), unfold, 'setPte'));

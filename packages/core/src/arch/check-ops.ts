@@ -104,7 +104,6 @@ export function checkOps(arch: ArchPlugin): void {
   const world = new World(arch, {}, [], []);
   const machine = new Machine(world, 0, entriesOf(world));
   checkHugeOps(arch, machine, refuse);
-  if (arch.ops === undefined) return;
   const ops = machine.pte;
   if (!((ops as object) instanceof GenericPteOps)) {
     refuse('ops does not make operations', '(m) => new MyOps(m), where MyOps extends GenericPteOps');

@@ -1,7 +1,6 @@
 /**
  * An architecture, as a plain frozen object.
  */
-import { RacewalkError } from '../errors.js';
 import type { InvariantCode } from '../invariants/codes.js';
 import type { Machine } from '../machine/machine.js';
 import type { GenericPteOps } from '../ops/generic.js';
@@ -19,7 +18,7 @@ import type { MemoryModel } from '../step/program.js';
 import type { Capability } from './capabilities.js';
 import { checkLayout } from './check-layout.js';
 import { checkOps } from './check-ops.js';
-import { checkHelpers, checkMarks, checkSpec } from './check-spec.js';
+import { checkHelpers, checkMarks, checkSpec, type Refuse, refuseFor } from './check-spec.js';
 import type { HardwareWalker } from './walker.js';
 
 /** A bug put back into one of a plug-in's own overrides. */
@@ -100,9 +99,7 @@ export function defineArch(spec: ArchSpec): ArchPlugin {
   checkLayout(spec);
   checkHelpers(spec);
   checkMarks(spec);
-  const reject = (message: string, expected: string): never => {
-    throw new RacewalkError('RACEWALK_BAD_PLUGIN', `plug-in ${spec.id}: ${message}`, { expected });
-  };
+  const reject: Refuse = refuseFor(spec.id, 'RACEWALK_BAD_PLUGIN');
   const set = new Set(spec.capabilities);
   if (set.has('contPte') !== (spec.cont !== undefined)) {
     reject('contPte and the field cont do not agree', 'both, or neither');

@@ -16,16 +16,20 @@ export interface UpperBits {
   readonly table: PteWord;
 }
 
+/** Bits that a leaf has and a table has not. */
+const leafMarks = (l: PteLayout): PteWord => pteOr(l.pmdLeafSet, l.upper?.leafAny ?? PTE_ZERO);
+
 /** Work out what the layout leaves out. */
 export function upperBits(l: PteLayout): UpperBits {
   const own = l.upper ?? {};
   const ptePresent = pteOr(l.valid, l.protnone);
-  // With a leaf bit of its own (x86 PSE), that bit alone can keep an invalidated leaf present.
-  const leafBit = l.pmdLeafSet !== PTE_ZERO;
+  // Bits that mark a leaf (x86: PSE; RISC-V: R, W, X) alone can keep an invalidated one present.
+  const marks = leafMarks(l);
+  const marked = marks !== PTE_ZERO;
   return {
-    present: own.present ?? pteOr(ptePresent, l.pmdLeafSet),
-    invalidSet: own.invalidSet ?? (leafBit ? PTE_ZERO : l.protnone),
-    invalidClear: own.invalidClear ?? (leafBit ? ptePresent : l.valid),
+    present: own.present ?? pteOr(ptePresent, marks),
+    invalidSet: own.invalidSet ?? (marked ? PTE_ZERO : l.protnone),
+    invalidClear: own.invalidClear ?? (marked ? ptePresent : l.valid),
     table: own.table ?? pteOr(l.valid, l.pmdLeafClear),
   };
 }
@@ -39,7 +43,7 @@ export function hasLeafBits(l: PteLayout, entry: PteWord): boolean {
 
 /** What `pmd_bad` (or `pud_bad`) takes for a table. */
 export function tableTest(l: PteLayout, level: UpperLevel): TableTest {
-  const own = l.upper?.tableTest ?? { set: upperBits(l).table, clear: l.pmdLeafSet };
+  const own = l.upper?.tableTest ?? { set: upperBits(l).table, clear: leafMarks(l) };
   return level === 'pud' ? (l.upper?.pudTableTest ?? own) : own;
 }
 
