@@ -37,18 +37,30 @@ function main(checking) {
     copyCheckout(ROOT, copy);
     const page = fs.readFileSync(PAGE, 'utf8');
     const onCommand = (/** @type {string} */ command) => console.log(`$ ${command}`);
-    const parts = replay(partsOf(page), { root: ROOT, copy, checking, onCommand });
+    let failures = 0;
+    const onFailure = (/** @type {string} */ command, /** @type {string} */ output) => {
+      failures++;
+      console.error(`this command of the page fails: ${command}\n${output.replace(/^/gm, '  ')}`);
+    };
+    const parts = replay(partsOf(page), { root: ROOT, copy, checking, onCommand, onFailure });
     const real = pageText(parts);
     const different = differences(ROOT, copy, PACKAGE);
     if (real !== page) {
       if (checking) console.error(firstDifference(page, real));
-      else fs.writeFileSync(PAGE, real);
+      else if (failures === 0) fs.writeFileSync(PAGE, real);
     }
     for (const file of different) console.error(`${file} is not what following the page makes`);
-    const bad = different.length > 0 || (checking && real !== page);
+    const bad = failures > 0 || different.length > 0 || (checking && real !== page);
     const verdict =
-      real === page ? 'says what happens' : checking ? 'does not say what happens' : 'rewritten';
-    console.log(`docs/adding-an-arch.md: ${verdict}; ${different.length} files of ${PACKAGE} differ`);
+      real === page
+        ? 'says what happens'
+        : checking
+          ? 'does not say what happens'
+          : failures > 0
+            ? 'left as it was'
+            : 'rewritten';
+    const counts = `${failures} commands fail, ${different.length} files of ${PACKAGE} differ`;
+    console.log(`docs/adding-an-arch.md: ${verdict}; ${counts}`);
     process.exitCode = bad ? 1 : 0;
   } finally {
     fs.rmSync(copy, { recursive: true, force: true });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { normal, type Part, pageText, partsOf } from '../docs/adding-an-arch/page.mjs';
 import { withoutImport } from '../docs/adding-an-arch/remove.mjs';
+import { replay } from '../docs/adding-an-arch/replay.mjs';
 import { PAGE } from '../docs/adding-an-arch.mjs';
 
 const page = readFileSync(PAGE, 'utf8');
@@ -26,6 +27,30 @@ describe('docs/adding-an-arch.md', () => {
   it('ends every file as it is, whatever stands there on the way', () => {
     const last = new Map(parts.filter(isFile).map((part) => [part.path, part.stage]));
     expect([...last].filter(([, stage]) => stage)).toEqual([]);
+  });
+});
+
+describe('a command of the page', () => {
+  const follow = (command: string) => {
+    const failures: string[] = [];
+    const page = partsOf(`\`\`\`console\n$ ${command}\n\`\`\``);
+    const how = {
+      root: '.',
+      copy: '.',
+      checking: false,
+      onFailure: (_: string, said: string) => failures.push(said),
+    };
+    return { page: pageText(replay(page, how)), failures };
+  };
+
+  it('has its output written down, both streams', () => {
+    const { page, failures } = follow('echo a; echo b >&2');
+    expect([page, failures]).toEqual(['\n```console\n$ echo a; echo b >&2\na\nb\n```\n', []]);
+  });
+
+  it('that fails is told, so that a failure does not become what the page says', () => {
+    expect(follow('echo 3 failed | grep -o " 0 failed"').failures).toEqual(['']);
+    expect(follow('echo so; false').failures).toEqual(['so']);
   });
 });
 

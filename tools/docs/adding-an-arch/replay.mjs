@@ -65,31 +65,33 @@ const env = Object.fromEntries(
  * @param {string} cwd
  * @param {string} command
  */
-function run(cwd, command) {
-  const { stdout } = spawnSync('bash', ['-c', `exec 2>&1; ${command}`], {
+export function run(cwd, command) {
+  const { status, stdout } = spawnSync('bash', ['-c', `exec 2>&1; ${command}`], {
     cwd,
     env: { ...env, NO_COLOR: '1', NX_DAEMON: 'false', NX_NO_CLOUD: 'true', CI: '1' },
     encoding: 'utf8',
     maxBuffer: 1 << 28,
   });
-  return stdout.trimEnd();
+  return { ok: status === 0, output: stdout.trimEnd() };
 }
 
 /**
  * The parts of the page as they should be: blocks of files as the repository has them, and what the
- * commands print. An output that differs only in times is left as it was.
+ * commands print. An output that differs only in times is left as it was. A command that fails is no step
+ * of the page, whatever it prints.
  *
  * @param {readonly Part[]} parts
- * @param {{ root: string, copy: string, checking: boolean, onCommand?: (command: string) => void }} how
+ * @param {{ root: string, copy: string, checking: boolean, onCommand?: (command: string) => void, onFailure: (command: string, output: string) => void }} how
  * @returns {Part[]}
  */
-export function replay(parts, { root, copy, checking, onCommand }) {
+export function replay(parts, { root, copy, checking, onCommand, onFailure }) {
   return parts.map((part) => {
     if (part.kind === 'prose') return part;
     if (part.kind === 'console') {
       const commands = part.commands.map(({ command, output }) => {
         onCommand?.(command);
-        const now = run(copy, command);
+        const { ok, output: now } = run(copy, command);
+        if (!ok) onFailure(command, now);
         return { command, output: normal(now) === normal(output) ? output : now };
       });
       return { ...part, commands };
