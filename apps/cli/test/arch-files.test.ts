@@ -57,7 +57,7 @@ describe('an architecture from a file', () => {
   });
 
   it.each([
-    [mine, 'huge pages, pmdOps: 0 of its own; 19 generic: pmdClear, '],
+    [mine, 'huge pages, pmdOps: 1 of its own: pmdpCollapseFlush; 18 generic: pmdClear, '],
     ['x86-64', '2 of its own: pmdpInvalidateAd, pmdpSetAccessFlags; 4 by AtomicPmdOps: pmdpEstablish, '],
     ['arm64-contpte', 'hugetlb pages, hugeOps: 0 of its own; 7 by ContHugePteOps: hugePteClear, '],
   ])('%s: whose the bodies of the operations are, those on huge pages too', async (arch, text) => {
