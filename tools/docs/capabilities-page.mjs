@@ -123,9 +123,10 @@ ${lines.join('\n')}
   return `# Capabilities
 
 What an architecture can do, as a closed list (\`CAPABILITIES\` of \`@racewalk/core\`). Laws and races ask for capabilities and
-never for an architecture by name. The suite tries each claim of a plug-in, and each denial as far as it can be tried; a wrong
-one fails and is named. Besides what is listed here, the machine itself works as a capability says: who updates entries, how
-TLBs are flushed, in how many accesses an entry is moved.
+never for an architecture by name. The suite tries each claim of a plug-in, and each denial, as far as it can be tried; a
+wrong one fails and is named. Besides what is listed here, the machine itself works as a capability says: who updates entries,
+in how many accesses an entry is moved, how TLBs are flushed, what a fault drops. The last two no model can try: take them from
+the manual.
 
 Terms are those of the manuals: Arm DDI 0487, Intel SDM volume 3A, RISC-V privileged architecture 20240411; for bits that only
 software knows, of Linux 6.12. Laws and races are computed: each plug-in is planned once with the capability and once
