@@ -165,10 +165,8 @@ describe.skipIf(noServer !== null)('racewalk queue', () => {
   it('refuses tasks of another version, and what is no task', async () => {
     fresh();
     hire(1);
-    const tasks = new Queue('tasks', {
-      connection: redis.duplicate({ maxRetriesPerRequest: null }),
-      prefix: name,
-    });
+    const connection = redis.duplicate({ maxRetriesPerRequest: null });
+    const tasks = new Queue('tasks', { connection, prefix: name });
     const cell = { test: 'access-flags/set-vs-walker', arch: 'x86-64', variant: 'upstream' };
     const good = { schema: 'racewalk.task/1', task: { kind: 'slice', cell, search: {}, quantum: 1000 } };
     const reply = async (data: unknown) => {
@@ -196,6 +194,7 @@ describe.skipIf(noServer !== null)('racewalk queue', () => {
       expect(await reply(data)).toMatchObject({ kind: 'refused', error: { code: 'E_TASK' } });
     }
     await tasks.close();
+    connection.disconnect();
   });
 });
 

@@ -22,7 +22,8 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-const freePort = (): Promise<number> =>
+/** A port that nobody uses now. */
+export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const probe = createServer();
     probe.on('error', reject);
@@ -42,9 +43,9 @@ const answers = (port: number): Promise<boolean> =>
     });
   });
 
-/** Start a server that keeps nothing, on the loopback interface. */
-export async function startServer(options: readonly string[] = []): Promise<Server> {
-  const port = await freePort();
+/** Start a server that keeps nothing, on the loopback interface; `again`: where one was before. */
+export async function startServer(options: readonly string[] = [], again?: number): Promise<Server> {
+  const port = again ?? (await freePort());
   const dir = mkdtempSync(path.join(tmpdir(), 'racewalk-redis-'));
   const where = ['--port', String(port), '--bind', '127.0.0.1', '--dir', dir];
   const child = spawn(found ?? '', [...where, '--save', '', '--appendonly', 'no', ...options], {

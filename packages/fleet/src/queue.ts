@@ -4,6 +4,6 @@
  * @packageDocumentation
  */
 export { QueueCrew, type QueueCrewOptions } from './queue/crew.js';
-export { checkUrl, masked } from './queue/url.js';
+export { checkUrl, masked, type Server } from './queue/url.js';
 export { type QueuedReply, type QueuedTask, replyIn, taskIn, toRequest } from './queue/wire.js';
 export { type QueueWorker, type QueueWorkerOptions, startQueueWorker } from './queue/worker.js';

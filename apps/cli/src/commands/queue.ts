@@ -1,12 +1,13 @@
 /** `racewalk queue` and `racewalk worker`: exploration over several machines. */
-import type { QueueCrew, QueueWorker } from '@racewalk/fleet/queue';
+import type { QueueCrew, QueueWorker, Server } from '@racewalk/fleet/queue';
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
 import { usageError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { withArchs } from '../input/archs.js';
+import { readText } from '../input/files.js';
 import { type ScenariosOption, scenariosOption, withOnlyScenarios, withScenarios } from '../input/module.js';
-import { duration, exploreStrategy, list, workers } from '../input/options.js';
+import { crowd, duration, exploreStrategy, list } from '../input/options.js';
 import { count } from '../render/numbers.js';
 import { type Hire, threads } from '../scale/threads.js';
 import { ARCHS, matrixOptions, type RunOptions, runMatrix } from './conformance.js';
@@ -15,6 +16,7 @@ import { type ExploreCommandOptions, exploreCell, exploreOptions } from './explo
 /** Where the queue is. */
 interface QueueOptions {
   readonly redis?: string;
+  readonly redisCa?: string;
   readonly name: string;
 }
 
@@ -31,6 +33,7 @@ interface WorkerOptions extends QueueOptions, ScenariosOption {
 
 const URL_VARIABLE = 'RACEWALK_REDIS_URL';
 const STALLED_AFTER = 15_000;
+const LEAST_STALLED = 1_000;
 
 function queueOptions(command: Command): Command {
   return command
@@ -38,6 +41,7 @@ function queueOptions(command: Command): Command {
       '--redis <url>',
       `redis:// or rediss:// (TLS); default: ${URL_VARIABLE}, which keeps it off the command line`,
     )
+    .option('--redis-ca <file>', 'certificate of an authority to trust for rediss://, PEM')
     .option(
       '--name <prefix>',
       'prefix of all keys, one for each run; the same for its workers',
@@ -51,10 +55,25 @@ function keyPrefix(text: string): string {
   throw usageError(`--name ${JSON.stringify(text)} is no name`, 'letters, digits, dots and dashes');
 }
 
-function urlOf(context: Context, { redis }: QueueOptions): string {
+function serverOf(context: Context, { redis, redisCa }: QueueOptions): Server {
   const url = redis ?? context.io.env[URL_VARIABLE];
-  if (url !== undefined && url !== '') return url;
-  throw usageError('the URL of a Redis or Valkey server is missing', `--redis URL, or ${URL_VARIABLE}`);
+  if (url === undefined || url === '') {
+    throw usageError('the URL of a Redis or Valkey server is missing', `--redis URL, or ${URL_VARIABLE}`);
+  }
+  return redisCa === undefined ? { url } : { url, ca: certificate(context, redisCa) };
+}
+
+function certificate(context: Context, file: string): string {
+  const text = readText(context, file);
+  if (/-----BEGIN (TRUSTED )?CERTIFICATE-----/.test(text)) return text;
+  throw usageError(`--redis-ca ${file} holds no certificate`, 'a file in PEM format, with BEGIN CERTIFICATE');
+}
+
+/** A worker says that it lives a few times in this time. */
+function stalledAfter(text: string): number {
+  const ms = duration(text);
+  if (ms >= LEAST_STALLED) return ms;
+  throw usageError(`--stalled-after ${text} is too short`, 'at least 1s');
 }
 
 /** Credentials do not belong into what is printed, nor does the same line twice. */
@@ -72,7 +91,7 @@ function hireBy(options: ProducerOptions): Hire {
     // Loaded only here: everybody else starts without it.
     const { QueueCrew: Crew } = await import('@racewalk/fleet/queue');
     const { name, ahead } = options;
-    return Crew.open({ url: urlOf(context, options), name, ahead, onNote: noteTo(context) });
+    return Crew.open({ ...serverOf(context, options), name, ahead, onNote: noteTo(context) });
   };
 }
 
@@ -85,7 +104,7 @@ export function queueCommand(program: Command, context: Context): void {
     queueOptions(command).option(
       '--ahead <n>',
       'tasks given out at once: about twice the workers',
-      workers,
+      crowd('--ahead'),
       8,
     );
   const conformance = queue
@@ -110,22 +129,16 @@ export function queueCommand(program: Command, context: Context): void {
     .summary('one race test on one architecture')
     .description('Explores one cell of the matrix, as racewalk explore does.')
     .option('--strategy <name>', 'dpor, stateful, random or pct', exploreStrategy);
-  producer(exploreOptions(explore)).action(
-    (test: string, { redis, name, ahead, ...options }: ExploreCommandOptions & ProducerOptions) => {
-      if (options.strategy === 'portfolio') {
-        throw usageError(
-          'a portfolio runs on one machine',
-          'racewalk explore --strategy portfolio --workers N',
-        );
-      }
-      return exploreCell(
-        context,
-        test,
-        options,
-        hireBy({ ...(redis === undefined ? {} : { redis }), name, ahead }),
+  producer(exploreOptions(explore)).action((test: string, given: ExploreCommandOptions & ProducerOptions) => {
+    const { redis, redisCa, name, ahead, ...options } = given;
+    if (options.strategy === 'portfolio') {
+      throw usageError(
+        'a portfolio runs on one machine',
+        'racewalk explore --strategy portfolio --workers N',
       );
-    },
-  );
+    }
+    return exploreCell(context, test, options, hireBy(given));
+  });
 }
 
 export function workerCommand(program: Command, context: Context): void {
@@ -135,23 +148,24 @@ export function workerCommand(program: Command, context: Context): void {
     .description(
       'Takes cells and pieces from the queue and explores them; what they name has to be known here.',
     )
-    .option('--concurrency <n>', 'worker threads', workers, 1)
+    .option('--concurrency <n>', 'worker threads', crowd('--concurrency'), 1)
     .option('--arch <files>', `${ARCHS}; built-in ones need not be named`, list)
     .option(
       '--stalled-after <time>',
       'give a task to another worker if one is silent for so long',
-      duration,
+      stalledAfter,
       STALLED_AFTER,
     )
     .option('--idle <time>', 'end when there was nothing to do for so long', duration);
   queueOptions(scenariosOption(command)).action(async (options: WorkerOptions) => {
-    const url = urlOf(context, options);
+    const server = serverOf(context, options);
     const { context: own } = await withArchs(await withScenarios(context, options), options.arch ?? []);
     const { startQueueWorker } = await import('@racewalk/fleet/queue');
     const crew = threads(own, options.concurrency);
     try {
-      const { name, stalledAfter } = options;
-      const worker = await startQueueWorker({ url, name, crew, stalledAfter, onNote: noteTo(context) });
+      const { name, stalledAfter: silence } = options;
+      const how = { ...server, name, crew, stalledAfter: silence, onNote: noteTo(context) };
+      const worker = await startQueueWorker(how);
       context.io.err(`waiting for tasks of ${name}, ${count(options.concurrency, 'thread')}\n`);
       await untilOver(context, worker, options.idle);
       await worker.close();

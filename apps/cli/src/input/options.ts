@@ -94,9 +94,15 @@ export function memory(text: string): MemoryModel {
 /** Threads beyond this many cost more than they bring. */
 const MOST_WORKERS = 256;
 
-/** Number of worker threads. */
-export function workers(text: string): number {
-  const count = wholeNumber('--workers', 1)(text);
-  if (count <= MOST_WORKERS) return count;
-  throw usageError(`--workers ${count} is too many`, `at most ${MOST_WORKERS}`);
+/** A number of workers or of things for them to do. */
+export function crowd(name: string): (text: string) => number {
+  const whole = wholeNumber(name, 1);
+  return (text) => {
+    const count = whole(text);
+    if (count <= MOST_WORKERS) return count;
+    throw usageError(`${name} ${count} is too many`, `at most ${MOST_WORKERS}`);
+  };
 }
+
+/** Number of worker threads. */
+export const workers = crowd('--workers');

@@ -6,13 +6,12 @@ import type { Redis } from 'ioredis';
 import { type Crew, type TaskProgress, WorkerLost } from '../crew/crew.js';
 import type { Answer, Task } from '../crew/task.js';
 import { fromPlainError } from '../threads/messages.js';
-import { connect } from './redis.js';
+import { connect, type Line, within } from './redis.js';
+import type { Server } from './url.js';
 import { QUEUE, replyIn, toRequest } from './wire.js';
 
 /** How a crew is reached. */
-export interface QueueCrewOptions {
-  /** `redis://` or `rediss://`, credentials included; they are never printed. */
-  readonly url: string;
+export interface QueueCrewOptions extends Server {
   /** Prefix of all keys; workers must be given the same. One producer at a time. */
   readonly name: string;
   /** Tasks given out at once; about twice the number of workers. */
@@ -27,8 +26,11 @@ const HOLD = 6_000;
 const OVERDUE = 5_000;
 /** Seconds that what is left in the queue stays there. */
 const KEEP = 600;
+/** Milliseconds given to cleaning up. */
+const LEAVE = 3_000;
 
 interface Waiting {
+  readonly task: Task;
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: Error) => void;
   readonly onProgress: ((progress: TaskProgress) => void) | undefined;
@@ -37,10 +39,11 @@ interface Waiting {
 
 export class QueueCrew implements Crew {
   readonly lanes: number;
+  readonly #line: Line;
   readonly #redis: Redis;
-  readonly #reader: Redis;
   readonly #queue: Queue;
   readonly #events: QueueEvents;
+  readonly #name: string;
   readonly #key: string;
   readonly #run = randomUUID().slice(0, 8);
   readonly #waiting = new Map<string, Waiting>();
@@ -49,17 +52,20 @@ export class QueueCrew implements Crew {
   #next = 0;
   #workers = -1;
   #closed = false;
+  #replaced = false;
 
-  private constructor(redis: Redis, reader: Redis, { name, ahead, onNote }: QueueCrewOptions) {
+  private constructor(line: Line, { name, ahead, onNote }: QueueCrewOptions) {
     this.lanes = ahead;
+    const { redis } = line;
+    this.#line = line;
     this.#redis = redis;
-    this.#reader = reader;
+    this.#name = name;
     this.#key = `${name}:racewalk-producer`;
     this.#note = onNote ?? (() => undefined);
     this.#queue = new Queue(QUEUE, { connection: redis, prefix: name });
     // From the beginning: the stream is empty, and nothing that comes later may be missed.
     this.#events = new QueueEvents(QUEUE, {
-      connection: reader,
+      connection: redis,
       prefix: name,
       lastEventId: '0-0',
       autorun: false,
@@ -75,12 +81,9 @@ export class QueueCrew implements Crew {
    */
   static async open(options: QueueCrewOptions): Promise<QueueCrew> {
     const note = once(options.onNote ?? (() => undefined));
-    const redis = await connect(options.url, note);
-    const reader = redis.duplicate();
-    reader.on('error', () => undefined);
-    const crew = new QueueCrew(redis, reader, options);
+    const crew = new QueueCrew(await connect(options, note), options);
     try {
-      await crew.#begin(options.name);
+      await crew.#begin();
       return crew;
     } catch (error) {
       await crew.#leave();
@@ -88,14 +91,10 @@ export class QueueCrew implements Crew {
     }
   }
 
-  async #begin(name: string): Promise<void> {
+  async #begin(): Promise<void> {
     const until = performance.now() + HOLD + 2_000;
     while ((await this.#redis.set(this.#key, this.#run, 'PX', HOLD, 'NX')) === null) {
-      if (performance.now() > until) {
-        throw new RacewalkError('E_BUSY', `another producer uses the queue ${name}`, {
-          hint: 'wait for it, or choose another --name, for the workers as well',
-        });
-      }
+      if (performance.now() > until) throw this.#busy();
       await new Promise((resolve) => setTimeout(resolve, 300));
     }
     await this.#queue.obliterate({ force: true });
@@ -103,6 +102,12 @@ export class QueueCrew implements Crew {
     this.#every(HOLD / 4, () => this.#hold());
     this.#every(OVERDUE / 2, () => this.#lookAfter());
     this.#every(2_000, () => this.#count());
+  }
+
+  #busy(): RacewalkError {
+    return new RacewalkError('E_BUSY', `another producer uses the queue ${this.#name}`, {
+      hint: 'wait for it, or choose another --name, for the workers as well',
+    });
   }
 
   async #listen(): Promise<void> {
@@ -118,15 +123,20 @@ export class QueueCrew implements Crew {
 
   run(task: Task, onProgress?: (progress: TaskProgress) => void): Promise<Answer> {
     if (this.#closed) return Promise.reject(new WorkerLost('the queue is closed'));
+    if (this.#replaced) return Promise.reject(this.#busy());
     const id = `${this.#run}-${this.#next++}`;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject, onProgress, since: performance.now() });
-      const options = { jobId: id, removeOnComplete: { age: KEEP }, removeOnFail: { age: KEEP } };
-      this.#queue.add(task.kind, toRequest(task), options).catch((error: Error) => {
+      this.#waiting.set(id, { task, resolve, reject, onProgress, since: performance.now() });
+      this.#add(id, task).catch((error: Error) => {
         this.#waiting.delete(id);
         reject(error);
       });
     });
+  }
+
+  async #add(id: string, task: Task): Promise<void> {
+    const options = { jobId: id, removeOnComplete: { age: KEEP }, removeOnFail: { age: KEEP } };
+    await this.#queue.add(task.kind, toRequest(task), options);
   }
 
   /** Of two answers to one task the first counts. */
@@ -165,8 +175,15 @@ export class QueueCrew implements Crew {
     );
   }
 
+  /** Stay the only producer. One that was held up for long may find that another has begun. */
   async #hold(): Promise<void> {
-    await this.#redis.set(this.#key, this.#run, 'PX', HOLD);
+    await this.#redis.set(this.#key, this.#run, 'PX', HOLD, 'NX');
+    if ((await this.#redis.get(this.#key)) === this.#run) {
+      await this.#redis.pexpire(this.#key, HOLD);
+      return;
+    }
+    this.#replaced = true;
+    for (const id of [...this.#waiting.keys()]) this.#take(id)?.reject(this.#busy());
   }
 
   /** Events come by a stream of limited length; whoever was away for long asks. */
@@ -176,7 +193,8 @@ export class QueueCrew implements Crew {
       if (now - waiting.since < OVERDUE) continue;
       waiting.since = now;
       const job = await this.#queue.getJob(id);
-      if (job === undefined) this.#lost(id, 'the task is not in the queue any more');
+      // A server that was restarted may have forgotten it; no worker is to blame.
+      if (job === undefined) await this.#add(id, waiting.task);
       else if (await job.isCompleted()) this.#answered(id, job.returnvalue);
       else if (await job.isFailed()) this.#lost(id, job.failedReason);
     }
@@ -194,17 +212,20 @@ export class QueueCrew implements Crew {
     this.#closed = true;
     for (const timer of this.#timers) clearInterval(timer);
     for (const id of [...this.#waiting.keys()]) this.#lost(id, 'the queue is closed');
-    await this.#queue.obliterate({ force: true }).catch(() => undefined);
-    await this.#redis.del(this.#key).catch(() => undefined);
+    if (!this.#replaced && this.#line.reachable) await within(LEAVE, this.#cleanUp());
     await this.#leave();
+  }
+
+  async #cleanUp(): Promise<void> {
+    await this.#queue.obliterate({ force: true });
+    await this.#redis.del(this.#key);
   }
 
   async #leave(): Promise<void> {
     this.#closed = true;
-    await this.#events.close().catch(() => undefined);
-    await this.#queue.close().catch(() => undefined);
-    this.#redis.disconnect();
-    this.#reader.disconnect();
+    const closing = Promise.all([this.#events.close(), this.#queue.close()]);
+    await within(this.#line.reachable ? LEAVE : 0, closing);
+    this.#line.cut();
   }
 }
 

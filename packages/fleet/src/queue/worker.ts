@@ -2,14 +2,12 @@
 import { Worker } from 'bullmq';
 import { type Crew, type TaskProgress, WorkerLost } from '../crew/crew.js';
 import { toPlainError } from '../threads/messages.js';
-import { connect } from './redis.js';
-import { masked } from './url.js';
+import { connect, within } from './redis.js';
+import { masked, type Server } from './url.js';
 import { QUEUE, type QueuedReply, type QueuedTask, taskIn } from './wire.js';
 
 /** How tasks are taken. */
-export interface QueueWorkerOptions {
-  /** `redis://` or `rediss://`, credentials included; they are never printed. */
-  readonly url: string;
+export interface QueueWorkerOptions extends Server {
   /** Prefix of all keys. */
   readonly name: string;
   /** Who does the tasks; as many at once as it has lanes. */
@@ -26,17 +24,23 @@ export interface QueueWorker {
   readonly done: number;
   /** Milliseconds since there was something to do. */
   readonly idle: number;
-  /** Finish what is begun, and go. */
+  /** Finish what is begun, if that takes no longer than ten seconds, and go. */
   close(): Promise<void>;
 }
 
 /** Milliseconds between two reports about one task. */
 const REPORT_EVERY = 500;
+/** Milliseconds that tasks are waited for at the end; the queue gives what is not done then to others. */
+const LEAVE = 10_000;
 
 /** Take tasks until {@link QueueWorker.close}; throws RacewalkError `E_REDIS`. */
 export async function startQueueWorker(options: QueueWorkerOptions): Promise<QueueWorker> {
-  const { url, name, crew, stalledAfter = 15_000, onNote = () => undefined } = options;
-  const redis = await connect(url, onNote);
+  const { name, crew, stalledAfter = 15_000 } = options;
+  let leaving = false;
+  const onNote = (message: string): void => {
+    if (!leaving) options.onNote?.(masked(message));
+  };
+  const line = await connect(options, onNote);
   let done = 0;
   let active = 0;
   let rested = performance.now();
@@ -57,7 +61,7 @@ export async function startQueueWorker(options: QueueWorkerOptions): Promise<Que
       return reply;
     },
     {
-      connection: redis,
+      connection: line.redis,
       prefix: name,
       concurrency: crew.lanes,
       lockDuration: Math.round(stalledAfter),
@@ -66,7 +70,7 @@ export async function startQueueWorker(options: QueueWorkerOptions): Promise<Que
       maxStalledCount: 1,
     },
   );
-  worker.on('error', (error) => onNote(masked(error.message)));
+  worker.on('error', (error) => onNote(error.message));
   await worker.waitUntilReady();
   return {
     get done() {
@@ -76,11 +80,18 @@ export async function startQueueWorker(options: QueueWorkerOptions): Promise<Que
       return active > 0 ? 0 : performance.now() - rested;
     },
     async close() {
-      await worker.close();
-      redis.disconnect();
+      await worker.pause(true);
+      const end = performance.now() + LEAVE;
+      while (active > 0 && line.reachable && performance.now() < end) await pause();
+      leaving = true;
+      const abrupt = active > 0 || !line.reachable;
+      await within(abrupt ? 0 : LEAVE, worker.close(abrupt));
+      line.cut();
     },
   };
 }
+
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 50));
 
 async function replyTo(
   crew: Crew,
