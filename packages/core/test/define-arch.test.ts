@@ -13,6 +13,7 @@ import {
   type PteLayout,
   pteOr,
   RacewalkError,
+  singleBitWalker,
 } from '../src/index.js';
 import { toyArch, toyLayout, toyValues } from './toy.js';
 
@@ -232,6 +233,17 @@ it.each<[what: string, changes: Loose, refusal: string]>([
   ],
 ])('%s: RACEWALK_BAD_OVERRIDE', (_what, changes, message) => {
   expect(refusal(changes)).toContain(`RACEWALK_BAD_OVERRIDE plug-in toy: ${message}`);
+});
+
+it('a walker of single bits with a part forgotten or misspelt is refused', () => {
+  const { valid, write, young, dirty } = toyLayout;
+  const spec = { valid, user: valid, write, young, dirty, setsYoung: true, setsDirty: true };
+  const walker = (changes: Loose) => () =>
+    singleBitWalker({ ...spec, ...changes } as unknown as Parameters<typeof singleBitWalker>[0]);
+  expect(walker({})).not.toThrow();
+  expect(walker({ user: undefined })).toThrow('singleBitWalker: user is missing');
+  expect(walker({ dirty: 3 })).toThrow('singleBitWalker: dirty is missing, or is something else');
+  expect(walker({ setsYoung: undefined, setsYong: true })).toThrow('singleBitWalker: setsYoung is missing');
 });
 
 it('methods of an override that are no operations may be called what they like', () => {

@@ -12,6 +12,10 @@ describe('what is not modelled', () => {
     expect(derivedOmissions({ ...arch, ops: undefined as never })).toContainEqual(
       expect.stringMatching(/all bodies are generic/),
     );
+    const hugeOnly = { ...arch, ops: undefined as never, pmdOps: () => undefined as never };
+    expect(derivedOmissions(hugeOnly)).toContainEqual(
+      expect.stringMatching(/on page entries: all bodies are/),
+    );
   });
 
   it('has a part that no plug-in can do anything about', () => {

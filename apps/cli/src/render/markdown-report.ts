@@ -43,13 +43,13 @@ export function markdownReport(report: ConformanceReport): string {
     ...rows,
     '',
   ];
+  for (const problem of report.problems ?? []) out.push('```', problem, '```', '');
   for (const cell of failing(report)) {
     out.push(`## ${cell.test} on ${cell.arch}, ${cell.variant}`, '');
     out.push(`Expected ${cell.expected}, found ${verdictText(cell)}.`, '');
     if (cell.trace !== undefined) out.push(markdown(cell.trace));
     else if (cell.reason !== undefined) out.push(`${cell.reason}.`, '');
   }
-  for (const problem of report.problems ?? []) out.push('```', problem, '```', '');
   if (reasons.size > 0) out.push('## Not applicable', '');
   for (const [reason, n] of reasons) out.push(`- ${n} × ${reason}`);
   out.push('', '## Not modelled', '');

@@ -88,8 +88,9 @@ export function pretty(report: ConformanceReport, context: Context, all = false)
   const out = [colors.bold(headline(report)), '', ...matrix(report, context), ''];
   out.push(...flow(LEGEND, '   ', context.width).map(colors.dim), '');
   if (all && report.summary.notApplicable > 0) out.push('not applicable:', ...reasons(report, context), '');
-  for (const cell of bad) out.push(...failure(cell, context));
+  // A claim that is not so comes first: cells may fail because of it.
   for (const problem of report.problems ?? []) out.push(...problemLines(problem, context), '');
+  for (const cell of bad) out.push(...failure(cell, context));
   out.push('not modelled:', ...omissions(report, context, all), '');
   if (report.interrupted) out.push(colors.yellow('interrupted: the cells that were not run are missing'));
   const paint = bad.length > 0 || report.problems ? colors.red : String;

@@ -26,8 +26,11 @@ export function derivedOmissions(arch: ArchPlugin): readonly string[] {
     found.push('TLB entries that span a block, but for agents that ask for them');
   }
   if (arch.malformed === undefined) found.push('patterns that must never stand in a table: it names none');
-  if (arch.ops === undefined) found.push('operations of its own: all bodies are generic');
-  else if ((arch.mutants ?? []).length === 0) {
+  if (arch.ops === undefined) {
+    const others = arch.pmdOps !== undefined || arch.hugeOps !== undefined;
+    found.push(`operations of its own${others ? ' on page entries' : ''}: all bodies are generic`);
+  }
+  if (arch.ops !== undefined && (arch.mutants ?? []).length === 0) {
     found.push('proof that the races test its operations: no mutant puts a bug back into them');
   }
   return found;

@@ -1,4 +1,5 @@
 /** The walker of an architecture that keeps each fact in one bit. */
+import { RacewalkError } from '../errors.js';
 import { type PteWord, pteAll, pteAny, pteOr } from '../pte/word.js';
 import type { AccessKind, HardwareWalker, WalkResult } from './walker.js';
 
@@ -18,8 +19,27 @@ export interface SingleBitWalkerSpec {
   readonly setsDirty: boolean;
 }
 
-/** A walker that re-reads the entry, checks it and updates it in one indivisible step. */
+/** What TypeScript says at compile time, for plain JavaScript: a bit that was forgotten would be found in no entry. */
+function checkParts(s: SingleBitWalkerSpec): void {
+  const refuse = (name: string, expected: string): never => {
+    const message = `singleBitWalker: ${name} is missing, or is something else`;
+    throw new RacewalkError('RACEWALK_BAD_PLUGIN', message, { expected: `${name}: ${expected}` });
+  };
+  for (const name of ['valid', 'user', 'write', 'young', 'dirty'] as const) {
+    const word = s[name] as Partial<PteWord> | undefined;
+    if (typeof word?.lo !== 'number' || typeof word.hi !== 'number')
+      refuse(name, 'a word, made with bit(n) or bits(lo, hi)');
+  }
+  for (const name of ['setsYoung', 'setsDirty'] as const)
+    if (typeof s[name] !== 'boolean') refuse(name, 'true or false');
+}
+
+/**
+ * A walker that re-reads the entry, checks it and updates it in one indivisible step. Throws
+ * `RACEWALK_BAD_PLUGIN` if a bit is missing.
+ */
 export function singleBitWalker(s: SingleBitWalkerSpec): HardwareWalker {
+  checkParts(s);
   function walk(entry: PteWord, access: AccessKind): WalkResult {
     if (!pteAll(entry, s.valid)) return { ok: false, fault: 'translation' };
     if (!pteAll(entry, s.user)) return { ok: false, fault: 'permission' };
