@@ -1,4 +1,5 @@
 /** Runs that are interrupted and gone on with. */
+import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -95,6 +96,7 @@ describe('--checkpoint', () => {
     const { running } = JSON.parse(JSON.parse(readFileSync(file, 'utf8')).state);
     expect(running[0].at.search.executions).toBeGreaterThan(0);
     const resumed = await run([...CELL, '--checkpoint', file], { cwd });
+    expect(resumed.err).toMatch(/^going on after [\d ]+ executions of /);
     const explored = (out: string) => /explored.*redundant, [\d ]+ steps/.exec(out)?.[0];
     expect(explored(resumed.out)).toBe(explored((await run(CELL, { cwd })).out));
     expect(existsSync(file)).toBe(false);
@@ -104,7 +106,10 @@ describe('--checkpoint', () => {
     const file = path.join(cwd, 'damaged.json');
     await run([...CELL, '--checkpoint', file], { cwd, signal: impatient(2) });
     const text = readFileSync(file, 'utf8');
-    for (const wrong of [text.slice(0, 900), text.replace(/\d(?=\d)/g, '7'), '{}', '[1]']) {
+    const empty = '{"cells":[]}';
+    const sum = createHash('sha256').update(empty).digest('hex');
+    const hollow = JSON.stringify({ ...JSON.parse(text), state: empty, sha256: sum });
+    for (const wrong of ['', text.slice(0, 900), text.replace(/\d(?=\d)/g, '7'), '{}', '[1]', hollow]) {
       writeFileSync(file, wrong);
       const { code, err } = await run([...CELL, '--checkpoint', file], { cwd });
       expect([code, err]).toEqual([2, expect.stringMatching(/^error RACEWALK_BAD_CHECKPOINT: /)]);

@@ -1,10 +1,21 @@
 import { type Cell, plan } from '@racewalk/conformance';
 import { describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../src/catalogue.js';
-import { ExpectedWork, estimatesOf, estimateText, RunningCell, shareText } from '../src/render/expected.js';
+import { createContext } from '../src/context.js';
+import { processIo } from '../src/io.js';
+import {
+  ExpectedWork,
+  estimatesOf,
+  estimateText,
+  RunningCell,
+  RunningCells,
+  shareText,
+} from '../src/render/expected.js';
+import { ProgressPrinter } from '../src/render/progress.js';
 import { run } from './run.js';
 
 const { archs, scenarios } = CATALOGUE;
+const context = createContext(processIo({ aborted: false }, new URL(import.meta.url)), CATALOGUE);
 
 function cell(): Cell {
   const filter = { test: 'contpte/teardown-stash-next', archs: ['x86-64'], variant: 'upstream' };
@@ -52,7 +63,8 @@ describe('the share that is done', () => {
 
   it('is never more than all of it', () => {
     const work = new ExpectedWork([guess(10)]);
-    expect(shareText(work.share(25, 1))).toBe('25 of about 25 executions (100 %)');
+    expect(shareText(work.share(10, 1))).toBe('10 of about 10 executions (100 %)');
+    expect(shareText(work.share(25, 2))).toBe('25 executions, more than the about 10 expected');
   });
 
   it('in a run of many cells: of the one that takes long', () => {
@@ -62,5 +74,46 @@ describe('the share that is done', () => {
     expect(running.share({ ...progress, done: 1, executions: 100, ms: 1000 })).toBeNull();
     expect(running.share({ ...progress, done: 1, executions: 110, ms: 2000 })).toBeNull();
     expect(running.share({ ...progress, done: 1, executions: 120, ms: 3000 })?.executions).toBe(20);
+  });
+
+  it('in a run with workers: of the one that will take longest', () => {
+    const cells = new RunningCells();
+    const [short, long] = [cell(), cell()];
+    const progress = { done: 0, cells: 9, cell: short, executions: 0, remaining: null };
+    const at = (ms: number, a: number, b: number) =>
+      cells.share({
+        ...progress,
+        ms,
+        running: [
+          { cell: short, executions: a },
+          { cell: long, executions: b },
+        ],
+      });
+    expect(at(0, 0, 0)).toBeNull();
+    at(2000, 5, 1);
+    const found = at(3000, 300, 2);
+    expect(found?.cell).toBe(long);
+    expect(found?.share.executions).toBe(2);
+    expect(cells.share({ ...progress, ms: 4000, running: [] })).toBeNull();
+  });
+});
+
+describe('the line on the terminal', () => {
+  const line = (text: string, columns: number) => {
+    let shown = '';
+    const err = (more: string) => {
+      shown += more;
+    };
+    const io = { ...context.io, errIsTty: true, columns, err };
+    const facts = { executions: 12_345, ms: 2_000, remaining: 3_000 };
+    new ProgressPrinter({ ...context, width: 80, io }).show({ text, ...facts });
+    return shown.replace('\r\u001b[2K', '');
+  };
+
+  it('keeps the numbers and cuts the name', () => {
+    expect(line('a/b arm64', 80)).toBe('a/b arm64 · 12 345 executions · 2.0 s · about 3.0 s left');
+    expect(line('x'.repeat(99), 80)).toMatch(/^x+… · 12 345 executions · 2\.0 s · about 3\.0 s left$/);
+    expect(line('x'.repeat(99), 80)).toHaveLength(79);
+    expect(line('x'.repeat(99), 40)).toHaveLength(39);
   });
 });

@@ -76,6 +76,19 @@ describe('--workers', () => {
     expect(harmless).toMatchObject({ test: 'deadly/never', verdict: 'holds' });
   });
 
+  it('says so if workers die only when a counterexample is shortened', async () => {
+    const argv = ['check', module('deadly'), '--test', 'deadly/always', '--arch', 'x86-64'];
+    const mutant = ['--variant', 'read-then-store', '--workers', '2', '--reporter', 'json'];
+    const { code, out } = await command([...argv, ...mutant]);
+    expect(code).toBe(1);
+    const [cell] = parseReport(out).cells;
+    expect(cell).toMatchObject({ verdict: 'error', asExpected: false });
+    expect(cell?.reason).toMatch(
+      /^two workers died of it .* while the counterexample of DIRTY was shortened/,
+    );
+    expect(cell?.reason).toMatch(/below this schedule: .*ptepGet/);
+  });
+
   it('is refused where it makes no sense', async () => {
     expect((await run(['conformance', '--workers', '0'])).err).toMatch(/^error RACEWALK_USAGE: --workers/);
     expect((await run(['conformance', '--workers', '999'])).err).toMatch(/RACEWALK_USAGE.*too many/);

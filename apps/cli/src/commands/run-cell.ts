@@ -1,8 +1,10 @@
 /** The ways to run one cell: in this thread, with workers, with two searches side by side, and from a file. */
 import {
   type Cell,
+  type CellCheckpoint,
   type CellOptions,
   type CellResult,
+  isPieces,
   keyOf,
   type Plan,
   runCell,
@@ -13,7 +15,8 @@ import { runPlan, runPortfolio, type SearchOptions } from '@racewalk/fleet';
 import type { Context } from '../context.js';
 import { fingerprintOfRun, loadRun, removeRun, saveRun } from '../input/checkpoint-file.js';
 import { checkWritable } from '../input/files.js';
-import { ExpectedWork } from '../render/expected.js';
+import { type ExpectedWork, wholeWork } from '../render/expected.js';
+import { count } from '../render/numbers.js';
 import { ProgressPrinter } from '../render/progress.js';
 import { type Hire, threads } from '../scale/threads.js';
 
@@ -52,9 +55,7 @@ export function runTogether(
   return async ({ resume, onCheckpoint }) => {
     const printer = new ProgressPrinter(context);
     const text = `${cell.test} ${cell.arch} ${cell.variant}`;
-    const sum = estimates.reduce((mean, { mean: more }) => mean + more, 0);
-    const [first] = estimates;
-    const expected = first === undefined ? null : new ExpectedWork([{ ...first, mean: sum }]);
+    const expected = estimates.length === 0 ? null : wholeWork(estimates);
     const crew = await hire(context);
     try {
       const {
@@ -130,19 +131,32 @@ export async function runFromFile(
   checkWritable(context, file);
   const fingerprint = fingerprintOfRun([cell], search);
   const key = keyOf(cell);
-  const before = loadRun(context, file, fingerprint).running.find((running) => running.key === key);
+  const { running, ms: spent } = loadRun(context, file, fingerprint);
+  const before = running.find((one) => one.key === key);
+  if (before !== undefined) {
+    context.io.err(`going on after ${count(executionsOf(before.at), 'execution')} of ${file}\n`);
+  }
+  const start = performance.now();
+  const elapsed = (): number => spent + performance.now() - start;
   const goOn = `run the same command again to go on from ${file}`;
   try {
     const result = await run({
       ...(before === undefined ? {} : { resume: before.at }),
       // The search pauses once or twice a second; whatever ends the process then, this is what is left.
-      onCheckpoint: (at) => saveRun(context, file, fingerprint, { cells: [], running: [{ key, at }], ms: 0 }),
+      onCheckpoint: (at) =>
+        saveRun(context, file, fingerprint, { cells: [], running: [{ key, at }], ms: elapsed() }),
     });
     if (result.verdict === 'bounded') context.io.err(`${goOn}\n`);
     else removeRun(context, file);
-    return result;
+    return { ...result, ms: spent + result.ms };
   } catch (error) {
     if (!(error instanceof RacewalkError && error.code === 'RACEWALK_INTERRUPTED')) throw error;
     throw new RacewalkError('RACEWALK_INTERRUPTED', 'interrupted', { hint: goOn, cause: error });
   }
+}
+
+/** Executions in all sizes up to there. */
+function executionsOf({ totals, search }: CellCheckpoint): number {
+  if (search === null) return totals.executions;
+  return totals.executions + (isPieces(search) ? search.frontier.counts.executions : search.executions);
 }

@@ -2,7 +2,7 @@
 import { keyOf } from '@racewalk/conformance';
 import { runPlan } from '@racewalk/fleet';
 import type { Context } from '../context.js';
-import { RunningCell } from '../render/expected.js';
+import { RunningCell, RunningCells, type Share } from '../render/expected.js';
 import { ProgressPrinter } from '../render/progress.js';
 import { costOf } from '../scale/costs.js';
 import type { Hire } from '../scale/threads.js';
@@ -46,6 +46,7 @@ export function alone(context: Context, budget: number): RunPlan {
 export function together(context: Context, budget: number, hire: Hire): RunPlan {
   return async (plan, { resume, onCell, onSave }) => {
     const printer = new ProgressPrinter(context);
+    const shares = new RunningCells();
     const crew = await hire(context);
     try {
       return await runPlan(crew, plan, {
@@ -57,9 +58,18 @@ export function together(context: Context, budget: number, hire: Hire): RunPlan 
         resume,
         onCell,
         onSave,
-        onProgress({ done, cells, cell, executions, ms, remaining }) {
-          const text = `${done}/${cells} ${cell.test} ${cell.arch}`;
-          printer.show({ text, executions, share: null, ms, remaining });
+        onProgress(progress) {
+          const { done, cells, running, executions, ms, remaining } = progress;
+          const longest = printer.wanted ? shares.share(progress) : null;
+          const { test, arch } = longest?.cell ?? progress.cell;
+          const others = running.length > 1 ? ` and ${running.length - 1} more` : '';
+          printer.show({
+            text: `${done}/${cells} ${test} ${arch}${others}`,
+            executions,
+            share: longest?.share ?? null,
+            ms,
+            remaining: atLeast(remaining, longest?.share),
+          });
         },
       });
     } finally {
@@ -67,4 +77,10 @@ export function together(context: Context, budget: number, hire: Hire): RunPlan 
       await crew.close();
     }
   };
+}
+
+/** A run takes at least as long as its longest cell; null if that is not known. */
+function atLeast(remaining: number | null, share?: Share): number | null {
+  if (share?.exceeded !== undefined) return null;
+  return remaining === null ? null : Math.max(remaining, share?.remaining ?? 0);
 }

@@ -3,7 +3,7 @@
  * a crash leaves the old file or the new one, never half of one.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, rmSync, statSync } from 'node:fs';
 import { type Cell, keyOf, parseCellCheckpoint, type ReportCell, VERSION } from '@racewalk/conformance';
 import { RacewalkError } from '@racewalk/core';
 import type { RunningCell } from '@racewalk/fleet';
@@ -61,7 +61,9 @@ function open(context: Context, file: string): Partial<Envelope> {
 
 /** What the file says of this run; an empty state if there is no file. Throws `RACEWALK_BAD_CHECKPOINT`. */
 export function loadRun(context: Context, file: string, run: string): RunState {
-  if (!existsSync(locate(context, file))) return NOTHING;
+  const at = locate(context, file);
+  if (!existsSync(at)) return NOTHING;
+  if (!statSync(at).isFile()) throw bad(file, 'not a file', 'a path where a file can be');
   const { schema, version, run: made, sha256: sum, state: text } = open(context, file);
   if (schema !== SCHEMA) throw bad(file, 'not a checkpoint of a run', `"schema": "${SCHEMA}"`);
   if (version !== VERSION) throw bad(file, `made by version ${String(version)}`, `version ${VERSION}`);
@@ -69,9 +71,20 @@ export function loadRun(context: Context, file: string, run: string): RunState {
   if (typeof text !== 'string' || sum !== sha256(text)) {
     throw bad(file, 'damaged: its checksum is not that of its contents', 'the file as it was written');
   }
-  const state = JSON.parse(text) as RunState;
-  for (const { at } of state.running) parseCellCheckpoint(at);
-  return state;
+  return stateIn(text, file);
+}
+
+/** The checksum fits, so it is what somebody wrote; still it may be something else. */
+function stateIn(text: string, file: string): RunState {
+  try {
+    const state = JSON.parse(text) as RunState;
+    if (!Array.isArray(state.cells) || !(state.ms >= 0)) throw new TypeError('no cells');
+    for (const { at } of state.running) parseCellCheckpoint(at);
+    return state;
+  } catch (error) {
+    if (error instanceof RacewalkError) throw error;
+    throw bad(file, 'its contents make no sense', 'the file as it was written');
+  }
 }
 
 /** Write how far the run got; it is on disk when this returns. Throws `RACEWALK_FILE`. */

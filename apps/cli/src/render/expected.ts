@@ -3,6 +3,7 @@ import type { Cell, SuiteProgress } from '@racewalk/conformance';
 import { buildScenario } from '@racewalk/core';
 import type { MemoryModel } from '@racewalk/core/step';
 import { type Estimate, estimate } from '@racewalk/explorer';
+import type { PlanProgress } from '@racewalk/fleet';
 import { grouped } from './numbers.js';
 
 /** Milliseconds given to the estimate of one size. */
@@ -33,8 +34,10 @@ function rounded(n: number): number {
 export interface Share {
   readonly executions: number;
   readonly expected: number;
-  /** Milliseconds this cell will still take. */
+  /** Milliseconds this cell will still take; 0 if nobody knows. */
   readonly remaining: number;
+  /** What was expected, if there are more by now. */
+  readonly exceeded?: number;
 }
 
 /** Follows the search of one cell, size by size, against its estimates. */
@@ -66,7 +69,9 @@ export class ExpectedWork {
     const expected = this.#executions + present + later;
     const rate = (done.executions - this.#first.executions) / (done.ms - this.#first.ms);
     const remaining = rate > 0 ? (expected - done.executions) / rate : 0;
-    return { executions: done.executions, expected, remaining };
+    const share = { executions: done.executions, expected, remaining };
+    const guess = this.#expected[this.#sizes] ?? 0;
+    return executions > guess && later === 0 ? { ...share, exceeded: this.#executions + guess } : share;
   }
 }
 
@@ -93,8 +98,43 @@ export class RunningCell {
   }
 }
 
+/** A cell of several that run at the same time. */
+export interface CellShare {
+  readonly cell: Cell;
+  readonly share: Share;
+}
+
+/** Follows a run with workers: the share of the cell that will take longest. */
+export class RunningCells {
+  #known = new Map<Cell, { readonly since: number; work: ExpectedWork | null }>();
+
+  /** What a run reports; null as long as nothing is to be said. */
+  share({ running, ms }: PlanProgress): CellShare | null {
+    const before = this.#known;
+    this.#known = new Map(running.map(({ cell }) => [cell, before.get(cell) ?? { since: ms, work: null }]));
+    let longest: CellShare | null = null;
+    for (const { cell, executions } of running) {
+      const known = this.#known.get(cell);
+      if (known === undefined || ms - known.since < PATIENCE) continue;
+      known.work ??= wholeWork(estimatesOf(cell));
+      const share = known.work.share(executions, ms - known.since);
+      if (longest === null || share.remaining > longest.share.remaining) longest = { cell, share };
+    }
+    return longest;
+  }
+}
+
+/** Of a cell whose executions are counted over all its sizes. */
+export function wholeWork(estimates: readonly Estimate[]): ExpectedWork {
+  const mean = estimates.reduce((sum, { mean: more }) => sum + more, 0);
+  return new ExpectedWork(estimates.slice(0, 1).map((first) => ({ ...first, mean })));
+}
+
 /** `12 345 of about 320 000 executions (4 %)`. */
-export function shareText({ executions, expected }: Share): string {
+export function shareText({ executions, expected, exceeded }: Share): string {
+  if (exceeded !== undefined) {
+    return `${grouped(executions)} executions, more than the about ${grouped(rounded(exceeded))} expected`;
+  }
   const percent = Math.floor((100 * executions) / Math.max(expected, 1));
   return `${grouped(executions)} of about ${grouped(rounded(expected))} executions (${percent} %)`;
 }

@@ -20,6 +20,9 @@ export interface ProgressLine {
 const PATIENCE = 1000;
 const EVERY = 200;
 
+const cut = (text: string, room: number): string =>
+  text.length <= room ? text : `${text.slice(0, Math.max(room - 1, 0))}…`;
+
 /** A line that is rewritten in place. */
 export class ProgressPrinter {
   #last = Number.NEGATIVE_INFINITY;
@@ -34,8 +37,10 @@ export class ProgressPrinter {
     this.#shown = true;
     const left = remaining === null ? '' : ` · about ${time(remaining)} left`;
     const done = share == null ? count(executions, 'execution') : shareText(share);
-    const line = `${text} · ${done} · ${time(ms)}${left}`;
-    io.err(`\r\u001b[2K${line.length < width ? line : `${line.slice(0, width - 2)}…`}`);
+    const facts = ` · ${done} · ${time(ms)}${left}`;
+    const room = Math.min(width, io.columns ?? width) - 1;
+    // Names are the first thing to be cut.
+    io.err(`\r\u001b[2K${cut(cut(text, Math.max(room - facts.length, 8)) + facts, room)}`);
   }
 
   /** Whether there is a line at all, so that what is only shown there need not be made. */

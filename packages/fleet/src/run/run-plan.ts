@@ -22,6 +22,12 @@ export interface RunningCell {
   readonly at: CellCheckpoint;
 }
 
+/** How far a run with a crew is. */
+export interface PlanProgress extends SuiteProgress {
+  /** Cells that are begun and not finished, and their executions in all sizes so far. */
+  readonly running: readonly { readonly cell: Cell; readonly executions: number }[];
+}
+
 /** How a plan is run with a crew. */
 export interface RunPlanOptions {
   readonly search?: SearchOptions;
@@ -40,7 +46,7 @@ export interface RunPlanOptions {
   /** Where cells that were begun in an earlier run stand. */
   readonly resume?: readonly RunningCell[];
   /** Called five times a second. */
-  readonly onProgress?: (progress: SuiteProgress) => void;
+  readonly onProgress?: (progress: PlanProgress) => void;
   /** Called with every cell when it is finished, in no order. */
   readonly onCell?: (result: CellResult) => void;
   /** Called about once a second with what it takes to go on later. */
@@ -213,6 +219,7 @@ class PlanRun {
       executions: this.#executions + this.#active.reduce((sum, { executions }) => sum + executions, 0),
       ms: performance.now() - this.#start,
       remaining: remaining === null ? null : remaining / this.#crew.lanes,
+      running: this.#active.map(({ cell, executions }) => ({ cell, executions })),
     });
   }
 
