@@ -8,8 +8,9 @@ import type { PmdValues } from './pmd.js';
 import type { FullPteValues } from './values.js';
 import type { PteWord } from './word.js';
 
-/** Bits of a byte offset within a huge page one level up (2 MiB) and two levels up (1 GiB). */
+/** Bits of a byte offset within a huge page one level up (2 MiB). */
 export const PMD_SHIFT = 21;
+/** The same two levels up (1 GiB). */
 export const PUD_SHIFT = 30;
 
 /** The `huge_pte_*` helpers of one architecture. */
