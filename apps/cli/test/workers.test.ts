@@ -1,5 +1,5 @@
 /** `--workers`: the same report, whoever did the work, and whoever died of it. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type ConformanceReport, parseReport } from '@racewalk/conformance';
@@ -112,5 +112,20 @@ describe('--shard', () => {
     };
     const whole = await command([...argv, '--reporter', 'json']);
     expect(sorted(merged.out)).toEqual(sorted(whole.out));
+    // A part that never came must not look like success.
+    const some = await command(['merge', ...files.slice(1), '--reporter', 'json']);
+    expect([some.code, some.err]).toEqual([1, `not the whole run: missing --shard 1/${count}\n`]);
+    const file = path.join(cwd, 'some.json');
+    writeFileSync(file, some.out);
+    expect((await command(['merge', file, files[0] ?? ''])).code).toBe(0);
+  });
+
+  it('does not add up parts of different runs', async () => {
+    const files = ['access-flags/*', 'mremap/*'].map((_, i) => path.join(cwd, `part-${i}.json`));
+    const argv = ['conformance', '--arch', 'x86-64', '--reporter', 'json'];
+    await command([...argv, '--test', 'access-flags/*', '--shard', '1/2', '--output', files[0] ?? '']);
+    await command([...argv, '--test', 'mremap/*', '--shard', '2/2', '--output', files[1] ?? '']);
+    const { code, err } = await command(['merge', ...files]);
+    expect([code, err]).toEqual([2, expect.stringMatching(/RACEWALK_MERGE: .*different runs.*\nhint: /)]);
   });
 });

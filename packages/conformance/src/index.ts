@@ -28,8 +28,10 @@ export {
   REPORT_SCHEMA,
   type ReportArch,
   type ReportCell,
+  type ReportShards,
   type ReportSummary,
 } from './report/schema.js';
+export { missingShards } from './report/shards.js';
 export { type CellResult, isExpected, type Outcome, runCell } from './run/cell.js';
 export { type CellCheckpoint, parseCellCheckpoint, type Totals } from './run/checkpoint.js';
 export { expectedElsewhere } from './run/elsewhere.js';

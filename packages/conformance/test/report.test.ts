@@ -4,6 +4,7 @@ import {
   type ConformanceReport,
   exitCodeOf,
   mergeReports,
+  missingShards,
   parseReport,
   plan,
   type ReportCell,
@@ -93,6 +94,22 @@ describe('the report', () => {
       }),
       { seed: 1 },
     );
+  });
+
+  it('knows which parts of a run are still missing', () => {
+    const part = (run: string, count: number, ...parts: number[]) =>
+      made([], { shards: { run, count, parts } });
+    const some = mergeReports(mergeReports(part('a', 4, 3), made([])), part('a', 4, 1));
+    expect(some.shards).toEqual({ run: 'a', count: 4, parts: [1, 3] });
+    expect(missingShards(some)).toEqual([2, 4]);
+    expect(missingShards(mergeReports(some, part('a', 4, 2, 4)))).toEqual([]);
+    expect(missingShards(made([]))).toEqual([]);
+    expect(() => mergeReports(some, part('b', 4, 2))).toThrow(/different runs/);
+    expect(() => mergeReports(some, part('a', 5, 2))).toThrow(/different runs/);
+    expect(parseReport(JSON.stringify(some)).shards).toEqual(some.shards);
+    for (const shards of [{}, { run: 'a', count: 2e9, parts: [] }, { run: 'a', count: 2, parts: [3] }]) {
+      expect(() => parseReport(JSON.stringify({ ...some, shards }))).toThrow(/shards/);
+    }
   });
 
   it('does not count a cell twice', () => {

@@ -5,6 +5,7 @@ import { type Command, Option } from 'commander';
 import type { Context } from '../context.js';
 import { EXIT } from '../exit-codes.js';
 import { withArchs, withOrigin } from '../input/archs.js';
+import { fingerprintOfRun } from '../input/checkpoint-file.js';
 import { checkWritable } from '../input/files.js';
 import { duration, list, shard, workers } from '../input/options.js';
 import { time } from '../render/numbers.js';
@@ -95,7 +96,7 @@ export async function runMatrix(given: Context, options: RunOptions, hired?: Hir
     checkpoint === undefined
       ? reportOf(await run(plan, NO_HOOKS), context.host)
       : await runResumable(context, plan, checkpoint, run);
-  emit(context, withOrigins(context, report), options);
+  emit(context, withShard(context, withOrigins(context, report), options, ids), options);
   const code = exitCodeOf(report);
   // A shard may well have nothing but cells that do not apply.
   const idle = code === EXIT.UNEXPECTED && options.shard !== undefined && report.summary.unexpected === 0;
@@ -108,6 +109,19 @@ function withOrigins(context: Context, report: ConformanceReport): ConformanceRe
     cell.trace === undefined ? cell : { ...cell, trace: withOrigin(context, cell.trace) },
   );
   return { ...report, cells };
+}
+
+/** The report, which says what part of which run it is. */
+function withShard(
+  { bench }: Context,
+  report: ConformanceReport,
+  { shard: part, arch, ...options }: RunOptions,
+  ids: readonly string[],
+): ConformanceReport {
+  if (part === undefined) return report;
+  const { cells } = bench.suite.plan(filterOf(options, arch && ids));
+  const shards = { run: fingerprintOfRun(cells, report.version), count: part.count, parts: [part.index] };
+  return { ...report, shards };
 }
 
 export function conformanceCommand(program: Command, context: Context): void {

@@ -1,7 +1,14 @@
 /** `racewalk merge`: adds up the reports of shards. */
-import { exitCodeOf, mergeReports, parseReport } from '@racewalk/conformance';
+import {
+  type ConformanceReport,
+  exitCodeOf,
+  mergeReports,
+  missingShards,
+  parseReport,
+} from '@racewalk/conformance';
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
+import { EXIT } from '../exit-codes.js';
 import { readText } from '../input/files.js';
 import { type EmitOptions, emit, reporter } from '../render/reporters.js';
 
@@ -18,6 +25,19 @@ export function mergeCommand(program: Command, context: Context): void {
       const reports = files.map((file) => parseReport(readText(context, file)));
       const report = reports.reduce(mergeReports);
       emit(context, report, options);
-      context.status.exit = exitCodeOf(report);
+      const missing = missingShards(report);
+      if (missing.length > 0) {
+        const { count = 0 } = report.shards ?? {};
+        context.io.err(
+          `not the whole run: missing --shard ${missing.map((i) => `${i}/${count}`).join(' ')}\n`,
+        );
+      }
+      context.status.exit = exitOf(report, missing.length > 0);
     });
+}
+
+/** What is not whole is not as expected, however well the rest went. */
+function exitOf(report: ConformanceReport, incomplete: boolean): number {
+  if (report.interrupted) return EXIT.INTERRUPTED;
+  return incomplete ? EXIT.UNEXPECTED : exitCodeOf(report);
 }

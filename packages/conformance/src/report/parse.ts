@@ -79,6 +79,20 @@ function checkFields(value: unknown, fields: Fields, at: string): void {
   }
 }
 
+/** Parts that a run may have; a larger number is a mistake, or mischief. */
+const MOST_SHARDS = 100_000;
+
+function checkShards(value: unknown): void {
+  checkFields(value, { run: 'string', count: 'number', parts: 'array' }, 'shards');
+  const { count, parts } = value as { count: number; parts: unknown[] };
+  const whole = (n: unknown, most: number) =>
+    Number.isInteger(n) && (n as number) >= 1 && (n as number) <= most;
+  if (!whole(count, MOST_SHARDS)) throw bad(`shards.count is ${count}`, `a number from 1 to ${MOST_SHARDS}`);
+  if (!parts.every((part) => whole(part, count))) {
+    throw bad('shards.parts has something else than parts', `numbers from 1 to ${count}`);
+  }
+}
+
 /** Check a report; `input` is JSON text. Throws `RACEWALK_BAD_REPORT`. */
 export function parseReport(input: string): ConformanceReport {
   let value: unknown;
@@ -105,5 +119,6 @@ export function parseReport(input: string): ConformanceReport {
     }
   });
   checkFields(value.summary, SUMMARY, 'summary');
+  if (value.shards !== undefined) checkShards(value.shards);
   return value as unknown as ConformanceReport;
 }

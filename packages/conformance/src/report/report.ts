@@ -16,6 +16,7 @@ import {
   type ReportCell,
   type ReportSummary,
 } from './schema.js';
+import { mergeShards } from './shards.js';
 
 /** Where the run took place; given by the caller, because a library does not look around. */
 export interface Host {
@@ -118,9 +119,10 @@ export function resumedReport(
  * One report for two parts of a run. Associative; cells are put in the order of their names, so that
  * the order of the parts does not matter either. Of the host, the first part's is kept.
  *
- * @throws RacewalkError `RACEWALK_MERGE` if both parts have the same cell
+ * @throws RacewalkError `RACEWALK_MERGE` if both parts have the same cell, or are parts of different runs
  */
 export function mergeReports(a: ConformanceReport, b: ConformanceReport): ConformanceReport {
+  const shards = mergeShards(a.shards, b.shards);
   const known = new Set(a.cells.map(keyOf));
   const twice = b.cells.find((cell) => known.has(keyOf(cell)));
   if (twice !== undefined) {
@@ -139,6 +141,7 @@ export function mergeReports(a: ConformanceReport, b: ConformanceReport): Confor
     summary: summarize(cells, a.summary.ms + b.summary.ms),
     ...(problems.length === 0 ? {} : { problems }),
     ...(a.interrupted || b.interrupted ? { interrupted: true } : {}),
+    ...(shards === undefined ? {} : { shards }),
   };
 }
 

@@ -64,6 +64,16 @@ export interface ReportSummary {
   readonly ms: number;
 }
 
+/** Which parts of a run a report has, if the run was made in parts. */
+export interface ReportShards {
+  /** Names the whole run: parts with different names do not belong together. */
+  readonly run: string;
+  /** Number of parts. */
+  readonly count: number;
+  /** Numbers of the parts that are in the report, from 1, in order. */
+  readonly parts: readonly number[];
+}
+
 /** A report. */
 export interface ConformanceReport {
   readonly schema: typeof REPORT_SCHEMA;
@@ -79,6 +89,8 @@ export interface ConformanceReport {
   readonly problems?: readonly string[];
   /** Present and true if the run was interrupted. */
   readonly interrupted?: boolean;
+  /** Of a run with `--shard`, or a sum of such. */
+  readonly shards?: ReportShards;
   /** Version of Racewalk. */
   readonly version: string;
   /** Version of Node. */
