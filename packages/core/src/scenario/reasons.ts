@@ -2,6 +2,7 @@
  * Why a mutant does not bite on an architecture, told from what that architecture can do. Texts appear in
  * reports.
  */
+import { flushesAnyway } from './flushes-anyway.js';
 import type { ArchReason } from './scenario.js';
 
 const softwareDirty: ArchReason = (arch) =>
@@ -23,10 +24,12 @@ const invalidationWaits: ArchReason = (arch) =>
     ? null
     : 'an invalidation interrupts the other CPUs and waits for them, so there is nothing left to wait for';
 
-const faultHeals: ArchReason = (arch) =>
-  arch.has('faultDropsTlb')
-    ? 'the fault itself drops the stale translation, so the access walks the second time'
-    : null;
+const faultHeals: ArchReason = (arch) => {
+  if (arch.has('faultDropsTlb'))
+    return 'the fault itself drops the stale translation, so the access walks the second time';
+  const flushes = flushesAnyway(arch);
+  return flushes === null ? null : `${flushes}: no stale refusal is left behind`;
+};
 
 /** Reasons that many races share, for the field `unless` of a mutant. */
 export const REASONS = Object.freeze({
@@ -38,6 +41,6 @@ export const REASONS = Object.freeze({
   noHardwareBlocks,
   /** Invalidation by interrupt is complete when the sender goes on. */
   invalidationWaits,
-  /** A stale refusal removes itself. */
+  /** A stale refusal removes itself, or is removed by an operation that flushes more than it has to. */
   faultHeals,
 });
