@@ -2,6 +2,7 @@
  * What is measured, and what must come out. A number that goes down is as wrong as one that goes up: see
  * docs/benchmarks.md for where each comes from.
  */
+import { executionsOfF } from './flags-race.mjs';
 import { flags, teardown, teardownOnce } from './models.mjs';
 import { raceProgram } from './races.mjs';
 
@@ -131,13 +132,6 @@ const raceRow = (test, arch, params, expected) => ({
   ...expected,
   spin: null,
 });
-
-/**
- * K! 2^(K(K-1)/2): the order in which the threads succeed, and for each thread and each success before its
- * own whether that made it fail.
- * @param {number} k
- */
-const executionsOfF = (k) => Array.from({ length: k }, (_, i) => (i + 1) * 2 ** i).reduce((a, b) => a * b);
 
 /** @type {readonly Row[]} */
 export const ROWS = [
