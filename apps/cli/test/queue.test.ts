@@ -172,8 +172,7 @@ describe.skipIf(noServer !== null)('racewalk queue', () => {
     const reply = async (data: unknown) => {
       const job = await tasks.add('slice', data);
       for (;;) {
-        const now = await tasks.getJob(job.id ?? '');
-        if (now !== undefined && (await now.isCompleted())) return now.returnvalue;
+        if (await job.isCompleted()) return (await tasks.getJob(job.id ?? ''))?.returnvalue;
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     };

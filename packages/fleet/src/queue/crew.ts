@@ -195,7 +195,8 @@ export class QueueCrew implements Crew {
       const job = await this.#queue.getJob(id);
       // A server that was restarted may have forgotten it; no worker is to blame.
       if (job === undefined) await this.#add(id, waiting.task);
-      else if (await job.isCompleted()) this.#answered(id, job.returnvalue);
+      // Read again: what was read before may be from before it was completed, without the answer.
+      else if (await job.isCompleted()) this.#answered(id, (await this.#queue.getJob(id))?.returnvalue);
       else if (await job.isFailed()) this.#lost(id, job.failedReason);
     }
   }
