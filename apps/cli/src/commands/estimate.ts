@@ -5,12 +5,16 @@ import { withArchs } from '../input/archs.js';
 import { type ScenariosOption, scenariosOption, withScenarios } from '../input/module.js';
 import { list } from '../input/options.js';
 import { estimatesOf, estimateText } from '../render/expected.js';
-import { ARCHS } from './conformance.js';
+import { ARCHS, budgetOption } from './conformance.js';
 
 interface EstimateOptions extends ScenariosOption {
   readonly arch?: string[];
   readonly variant: string;
+  readonly budget: number;
 }
+
+/** Given to one size; most are counted exactly in less. */
+const SECONDS = 3;
 
 export function estimateCommand(program: Command, context: Context): void {
   const command = program
@@ -21,7 +25,8 @@ export function estimateCommand(program: Command, context: Context): void {
     )
     .argument('<test>', 'id of a race test')
     .option('--arch <names>', ARCHS, list)
-    .option('--variant <name>', 'upstream, or a mutant', 'upstream');
+    .option('--variant <name>', 'upstream, or a mutant', 'upstream')
+    .addOption(budgetOption('for the estimate of one size', SECONDS * 1_000));
   scenariosOption(command).action(async (test: string, options: EstimateOptions) => {
     const known = await withArchs(await withScenarios(context, options), options.arch ?? []);
     const { registry, suite } = known.context.bench;
@@ -34,7 +39,7 @@ export function estimateCommand(program: Command, context: Context): void {
         context.io.out(`${name}not applicable: ${cell.reason ?? ''}\n`);
         continue;
       }
-      for (const [i, guess] of estimatesOf(cell).entries()) {
+      for (const [i, guess] of estimatesOf(cell, { ms: options.budget }).entries()) {
         const which = cell.sizes.length > 1 ? `, ${JSON.stringify(cell.sizes[i])}` : '';
         context.io.out(`${i === 0 ? name : ' '.repeat(20)}${estimateText(guess)}${which}\n`);
       }

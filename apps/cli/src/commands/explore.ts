@@ -99,7 +99,7 @@ export async function exploreCell(
   const strategy = strategyOf(options);
   const { io } = context;
   io.out(`${cell.test}   arch ${cell.arch}   variant ${cell.variant}\n`);
-  const estimates = estimatesOf(cell, limits.memory);
+  const estimates = estimatesOf(cell, { memory: limits.memory });
   io.out(`estimate  ${estimates.map(estimateText).join('\n          ')}\n`);
   let how: string | undefined;
   let result: CellResult;

@@ -6,12 +6,15 @@ import { type Estimate, estimate } from '@racewalk/explorer';
 import type { PlanProgress } from '@racewalk/fleet';
 import { grouped } from './numbers.js';
 
-/** Milliseconds given to the estimate of one size. */
+/** Milliseconds given to the estimate of one size before a search. */
 const ESTIMATE_MS = 400;
 
 /** One estimate for each size of a cell. */
-export function estimatesOf(cell: Cell, memory?: MemoryModel): Estimate[] {
-  const options = { ms: ESTIMATE_MS, ...(memory === undefined ? {} : { memory }) };
+export function estimatesOf(
+  cell: Cell,
+  { memory, ms = ESTIMATE_MS }: { memory?: MemoryModel | undefined; ms?: number } = {},
+): Estimate[] {
+  const options = { ms, ...(memory === undefined ? {} : { memory }) };
   return cell.sizes.map((size) => {
     const { program } = buildScenario(cell.scenario, cell.plugin, cell.variant, size);
     return estimate(program, options);
