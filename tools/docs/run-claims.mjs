@@ -1,22 +1,9 @@
 /** Runs every command that docs/seeds.md names, in one process; ends with 1 if one does not come to what the page says. */
-import { CATALOGUE, EXIT, main } from '@racewalk/cli';
+import { CATALOGUE, EXIT, main, silentIo } from '@racewalk/cli';
 import { plan } from '@racewalk/conformance';
 import { claimPackages, claimsIn, commandFor } from './seeds-page.mjs';
 
-/** A terminal nobody looks at. @type {import('@racewalk/cli').Io} */
-const quiet = {
-  out: () => undefined,
-  err: () => undefined,
-  outIsTty: false,
-  errIsTty: false,
-  columns: undefined,
-  env: {},
-  cwd: '.',
-  signal: { aborted: false },
-  node: process.version,
-  cpus: 1,
-};
-
+const quiet = silentIo('.');
 const modules = await Promise.all(claimPackages().map((name) => import(`@racewalk/${name}`)));
 const commands = new Set(modules.flatMap(claimsIn).flatMap((claim) => claim.decidedBy.map(commandFor)));
 const known = plan(CATALOGUE.archs, CATALOGUE.scenarios).cells.length;

@@ -26,6 +26,20 @@ export interface Io {
   readonly thread?: URL;
 }
 
+/** A terminal nobody looks at. */
+export const silentIo = (cwd: string): Io => ({
+  out: () => undefined,
+  err: () => undefined,
+  outIsTty: false,
+  errIsTty: false,
+  columns: undefined,
+  env: {},
+  cwd,
+  signal: { aborted: false },
+  node: process.version,
+  cpus: 1,
+});
+
 /** The streams of this process. `signal` and `thread` are the caller's. */
 export function processIo(signal: Io['signal'], thread: URL): Io {
   return {

@@ -76,14 +76,10 @@ function stalledAfter(text: string): number {
   throw usageError(`--stalled-after ${text} is too short`, 'at least 1s');
 }
 
-/** Credentials do not belong into what is printed, nor does the same line twice. */
-function noteTo(context: Context): (message: string) => void {
-  let last = '';
-  return (message) => {
-    if (message !== last) context.io.err(`${message}\n`);
-    last = message;
-  };
-}
+const noteTo =
+  ({ io }: Context) =>
+  (message: string): void =>
+    io.err(`${message}\n`);
 
 /** Workers on other machines. */
 function hireBy(options: ProducerOptions): Hire {

@@ -85,7 +85,7 @@ export async function runResumable(
     },
     onSave(begun) {
       for (const { key, at } of begun) running.set(key, at);
-      saveSometimes();
+      save();
     },
   });
   if (result.interrupted) {

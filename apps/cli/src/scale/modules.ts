@@ -6,7 +6,7 @@ import { CATALOGUE } from '../catalogue.js';
 import { type Context, createContext, type Modules } from '../context.js';
 import { withArchs } from '../input/archs.js';
 import { withOnlyScenarios, withScenarios } from '../input/module.js';
-import type { Io } from '../io.js';
+import { silentIo } from '../io.js';
 
 /** What a worker thread is given. */
 export interface ThreadData {
@@ -19,7 +19,7 @@ export const threadData = ({ io, modules }: Context): ThreadData => ({ cwd: io.c
 
 /** The same plug-ins and race tests, in another thread. */
 export async function contextOf({ cwd, modules }: ThreadData): Promise<Context> {
-  const context = createContext(silent(cwd), CATALOGUE);
+  const context = createContext(silentIo(cwd), CATALOGUE);
   const { archs, scenarios } = modules;
   const known =
     scenarios === null
@@ -42,16 +42,3 @@ export function lookupIn(context: Context): Lookup {
     });
   };
 }
-
-const silent = (cwd: string): Io => ({
-  out: () => undefined,
-  err: () => undefined,
-  outIsTty: false,
-  errIsTty: false,
-  columns: undefined,
-  env: {},
-  cwd,
-  signal: { aborted: false },
-  node: process.version,
-  cpus: 1,
-});

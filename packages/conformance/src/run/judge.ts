@@ -55,7 +55,6 @@ function broken(
     built,
     variant: cell.variant,
     memory,
-    params: built.world.params,
     path,
     recording,
     found: { executions, steps: stepsOf(found.path) },

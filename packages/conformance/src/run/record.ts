@@ -1,7 +1,7 @@
 /**
  * A recorded schedule as `racewalk.trace/1`, with hints and a token that replays it.
  */
-import type { BuiltScenario, Params, Scenario } from '@racewalk/core';
+import type { BuiltScenario, Scenario } from '@racewalk/core';
 import type { MemoryModel, Program } from '@racewalk/core/step';
 import type { Path, RecordedFault, Recording, StepRecord } from '@racewalk/explorer';
 import {
@@ -26,8 +26,6 @@ export interface RecordedCell {
   readonly built: BuiltScenario;
   readonly variant: string;
   readonly memory: MemoryModel;
-  /** All parameters, the scenario's own included. */
-  readonly params: Params;
   readonly path: Path;
   readonly recording: Recording;
   /** How it was found, where that is known. */
@@ -112,7 +110,7 @@ export function traceOf(cell: RecordedCell): TraceV1 {
     arch: world.arch.id,
     variant: cell.variant,
     memory: cell.memory,
-    params: cell.params,
+    params: world.params,
     fault: faultOf(recording.fault, steps),
     agents: agentsOf(built),
     cells: program.cells.map(({ name, initial, show, ghost }) => ({
@@ -135,7 +133,7 @@ export function traceOf(cell: RecordedCell): TraceV1 {
     arch: world.arch.id,
     variant: cell.variant,
     memory: cell.memory,
-    params: cell.params,
+    params: world.params,
     path: cell.path,
     fingerprint: fingerprintOf(bare),
   });

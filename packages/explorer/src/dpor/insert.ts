@@ -212,8 +212,8 @@ function schedule(s: DporState, e: number, parent: number, newest: number): numb
       const i = last ? s.later : sequence[v]! >> Mark.SHIFT;
       const at = i << E.SHIFT;
       const node = last
-        ? trees.add(s.lastAgent, s.lastChoice, s.lastFoot, over)
-        : trees.add(events[at + E.AGENT]!, events[at + E.CHOICE]!, events[at + E.FOOT]!, over);
+        ? trees.add(s.lastAgent, s.lastChoice, s.lastFoot)
+        : trees.add(events[at + E.AGENT]!, events[at + E.CHOICE]!, events[at + E.FOOT]!);
       if (beside >= 0) trees.setSibling(beside, node);
       else if (over >= 0) trees.setChild(over, node);
       else s.tree[e] = node;

@@ -92,10 +92,9 @@ function putToSleep(s: DporState, d: number, asleep: Asleep): void {
 function restoreTrees(s: DporState, saved: readonly SavedTree[]): number {
   let first = -1;
   for (const [agent, choice, , children] of saved.toReversed()) {
-    const node = s.trees.add(agent, choice, take(s, agent, choice), -1);
+    const node = s.trees.add(agent, choice, take(s, agent, choice));
     s.trees.setChild(node, restoreTrees(s, children));
     s.trees.setSibling(node, first);
-    s.trees.adopt(node);
     undo(s.m);
     first = node;
   }

@@ -1,6 +1,6 @@
 import { grown } from '../automaton/footprints.js';
 
-/** A node of a wakeup tree is a record of `1 << T.SHIFT` ints, the last two unused. */
+/** A node of a wakeup tree is a record of `1 << T.SHIFT` ints, the last three unused. */
 export const enum T {
   SHIFT = 3,
   AGENT = 0,
@@ -9,8 +9,6 @@ export const enum T {
   FOOT = 2,
   CHILD = 3,
   SIBLING = 4,
-  /** The step before it in the tree, or -1. */
-  PARENT = 5,
 }
 
 /** A pool of wakeup tree nodes, linked as first child / next sibling. A node is one step still to be taken. */
@@ -24,7 +22,7 @@ export class WakeupTrees {
     this.#used = 0;
   }
 
-  add(agent: number, choice: number, foot: number, parent: number): number {
+  add(agent: number, choice: number, foot: number): number {
     let node = this.#free;
     if (node >= 0) {
       this.#free = this.nodes[(node << T.SHIFT) + T.SIBLING]!;
@@ -39,22 +37,11 @@ export class WakeupTrees {
     nodes[t + T.FOOT] = foot;
     nodes[t + T.CHILD] = -1;
     nodes[t + T.SIBLING] = -1;
-    nodes[t + T.PARENT] = parent;
     return node;
   }
 
   setChild(node: number, child: number): void {
     this.nodes[(node << T.SHIFT) + T.CHILD] = child;
-  }
-
-  /** Let the children of `node` know it. */
-  adopt(node: number): void {
-    const { nodes } = this;
-    for (let child = nodes[(node << T.SHIFT) + T.CHILD]!; child >= 0; ) {
-      const t = child << T.SHIFT;
-      nodes[t + T.PARENT] = node;
-      child = nodes[t + T.SIBLING]!;
-    }
   }
 
   setSibling(node: number, sibling: number): void {

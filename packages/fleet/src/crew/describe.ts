@@ -20,7 +20,6 @@ export function describeSteps(cell: Cell, task: DescribeTask): DescribeAnswer {
     built,
     variant: cell.variant,
     memory,
-    params: built.world.params,
     path,
     recording,
   });

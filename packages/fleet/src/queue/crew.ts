@@ -6,7 +6,7 @@ import type { Redis } from 'ioredis';
 import { type Crew, type TaskProgress, WorkerLost } from '../crew/crew.js';
 import type { Answer, Task } from '../crew/task.js';
 import { fromPlainError } from '../threads/messages.js';
-import { connect, type Line, within } from './redis.js';
+import { connect, type Line, once, within } from './redis.js';
 import type { Server } from './url.js';
 import { QUEUE, replyIn, toRequest } from './wire.js';
 
@@ -228,13 +228,4 @@ export class QueueCrew implements Crew {
     await within(this.#line.reachable ? LEAVE : 0, closing);
     this.#line.cut();
   }
-}
-
-/** The same message is said once in a row. */
-function once(note: (message: string) => void): (message: string) => void {
-  let last = '';
-  return (message) => {
-    if (message !== last) note(message);
-    last = message;
-  };
 }

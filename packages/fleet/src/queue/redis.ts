@@ -113,6 +113,15 @@ export async function connect(server: Server, onNote: (message: string) => void)
   }
 }
 
+/** Tells what goes wrong with a connection; the same message is said once in a row. */
+export function once(note: (message: string) => void): (message: string) => void {
+  let last = '';
+  return (message) => {
+    if (message !== last) note(message);
+    last = message;
+  };
+}
+
 /** Wait for something that a server which is gone would never answer, but not for long. */
 export async function within(ms: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;

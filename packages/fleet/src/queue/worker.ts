@@ -2,7 +2,7 @@
 import { Worker } from 'bullmq';
 import { type Crew, type TaskProgress, WorkerLost } from '../crew/crew.js';
 import { toPlainError } from '../threads/messages.js';
-import { connect, within } from './redis.js';
+import { connect, once, within } from './redis.js';
 import { masked, type Server } from './url.js';
 import { QUEUE, type QueuedReply, type QueuedTask, taskIn } from './wire.js';
 
@@ -37,9 +37,9 @@ const LEAVE = 10_000;
 export async function startQueueWorker(options: QueueWorkerOptions): Promise<QueueWorker> {
   const { name, crew, stalledAfter = 15_000 } = options;
   let leaving = false;
-  const onNote = (message: string): void => {
+  const onNote = once((message) => {
     if (!leaving) options.onNote?.(masked(message));
-  };
+  });
   const line = await connect(options, onNote);
   let done = 0;
   let active = 0;

@@ -59,8 +59,8 @@ export async function runPortfolio(
     if (!over) await all;
   };
   await Promise.race(runs.map(first));
-  const grace = Math.max(GRACE.least, GRACE.share * (performance.now() - began));
   const ms = performance.now() - began;
+  const grace = Math.max(GRACE.least, GRACE.share * ms);
   await Promise.race([all, new Promise((resolve) => setTimeout(resolve, grace).unref())]);
   stop.aborted = true;
   all.catch(() => undefined);
