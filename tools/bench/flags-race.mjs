@@ -3,8 +3,8 @@
  * a bit of their own in one word.
  */
 import process from 'node:process';
-import { defineScenario } from '@racewalk/core';
 import { cmpxchg, read } from '@racewalk/core/step';
+import { defineScenario } from '@racewalk/machine';
 
 /** Threads, as the environment says: worker threads see it as well. */
 export const k = Number(process.env.RACEWALK_FLAGS ?? 6);

@@ -5,8 +5,8 @@
  * of k. So a search of any length has a known number of executions.
  */
 import process from 'node:process';
-import { defineScenario } from '@racewalk/core';
 import { contpteTeardownRaces } from '@racewalk/feature-contpte-teardown';
+import { defineScenario } from '@racewalk/machine';
 import { executionsOfF, setBit } from './flags-race.mjs';
 
 /** Executions of the race alone; pinned in `rows.mjs`, too. */

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { CATALOGUE } from '@racewalk/cli';
 import { plan } from '@racewalk/conformance';
-import type { Claim } from '@racewalk/core';
+import type { Claim } from '@racewalk/machine';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { claimPackages, claimsIn, PAGE, seedsPage } from '../docs/seeds-page.mjs';
 

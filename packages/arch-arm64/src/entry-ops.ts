@@ -6,7 +6,6 @@
 import {
   type Cydp,
   entryChange,
-  type Machine,
   PTE_ZERO,
   type Ptep,
   type PteWord,
@@ -14,8 +13,9 @@ import {
   pteAndNot,
   pteAny,
   pteOr,
-  type Step,
 } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Machine } from '@racewalk/machine';
 import { PTE } from './layout.js';
 
 /** Read one entry as it stands. @kernel __ptep_get */

@@ -1,12 +1,6 @@
-import {
-  AtomicPmdOps,
-  type Machine,
-  type Ptep,
-  type PteWord,
-  type Step,
-  type Vaddr,
-  type Vma,
-} from '@racewalk/core';
+import { AtomicPmdOps, type Ptep, type PteWord, type Vaddr, type Vma } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Machine } from '@racewalk/machine';
 import { __ptepSetAccessFlagsNotlbi } from './entry-ops.js';
 
 /** Huge pages of arm64: the operations on one entry, at a higher level. @kernel arch/arm64/include/asm/pgtable.h */

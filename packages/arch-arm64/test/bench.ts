@@ -3,20 +3,15 @@ import {
   type ArchPlugin,
   addrOf,
   describePte,
-  type Folio,
-  Machine,
-  type MapSpec,
   type Ptep,
   type PteWord,
   pteById,
   ptepOf,
-  runAlone,
-  type Step,
   type Vaddr,
   type Vma,
-  World,
-  wordEntries,
 } from '@racewalk/core';
+import { runAlone, type Step } from '@racewalk/core/step';
+import { type Folio, Machine, type MapSpec, World, wordEntries } from '@racewalk/machine';
 import { arm64Contpte } from '../src/index.js';
 
 export interface Bench {

@@ -1,4 +1,4 @@
-import type { Step } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
 import { describe, expect, test } from 'vitest';
 import { bench } from './bench.js';
 

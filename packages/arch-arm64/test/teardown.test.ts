@@ -1,4 +1,5 @@
-import { intrudeAt, type PteWord, type Step } from '@racewalk/core';
+import type { PteWord } from '@racewalk/core';
+import { intrudeAt, type Step } from '@racewalk/core/step';
 import { describe, expect, test } from 'vitest';
 import { bench } from './bench.js';
 

@@ -9,8 +9,8 @@ import {
   type PteWord,
   pteAndNot,
   pteOr,
-  type Step,
 } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
 import { PTE } from './layout.js';
 
 /** The operation has its generic body again. */

@@ -12,10 +12,10 @@ import {
   type PteWord,
   pteAnd,
   pteOr,
-  type Step,
   type Vaddr,
   type Vma,
 } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
 import { PTE } from './layout.js';
 
 const ACCESS_FLAGS = [PTE.V, PTE.D, PTE.MODIFIED, PTE.W].reduce(pteOr);

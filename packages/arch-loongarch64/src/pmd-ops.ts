@@ -1,5 +1,6 @@
 /** Huge pages: the walkers set V and D in a leaf as they do in a page. */
-import { AtomicPmdOps, type Ptep, type PteWord, type Step, type Vaddr, type Vma } from '@racewalk/core';
+import { AtomicPmdOps, type Ptep, type PteWord, type Vaddr, type Vma } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
 import { adding } from './ops.js';
 
 /** What LoongArch overrides one level up. */

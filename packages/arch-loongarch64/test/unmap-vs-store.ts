@@ -1,15 +1,13 @@
+import { addrOf, type Ptep, type Vma } from '@racewalk/core';
 import {
   type AgentSpec,
-  addrOf,
   defineScenario,
   type Frame,
-  type Ptep,
   type Scenario,
-  setPageDirty,
   UserCpu,
-  type Vma,
   type World,
-} from '@racewalk/core';
+} from '@racewalk/machine';
+import { setPageDirty } from '@racewalk/mm';
 
 /** A page and where it is mapped. */
 interface Mapping {

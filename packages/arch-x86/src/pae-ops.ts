@@ -2,19 +2,12 @@
  * Where PAE differs: plain accesses move an entry in two halves. Locked 8-byte instructions and the
  * walker see it whole.
  */
-import {
-  type HalvesAccess,
-  type Machine,
-  type Mm,
-  type Ptep,
-  type PteWord,
-  pteWord,
-  RacewalkError,
-  type Step,
-  type Vaddr,
-  X86StyleOps,
-  X86StylePmdOps,
-} from '@racewalk/core';
+
+import { type Mm, type Ptep, type PteWord, pteWord, RacewalkError, type Vaddr } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { HalvesAccess, Machine } from '@racewalk/machine';
+import { X86StyleOps } from './x86-style/ops.js';
+import { X86StylePmdOps } from './x86-style/pmd-ops.js';
 
 /** The half-wide accesses of a machine whose entries are split. */
 export function halvesOf(m: Machine): HalvesAccess {

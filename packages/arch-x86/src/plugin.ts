@@ -1,7 +1,9 @@
-import { type ArchPlugin, defineArch, X86_64_CAPABILITIES, X86StyleOps, x86StyleSpec } from '@racewalk/core';
+import { type ArchPlugin, defineArch } from '@racewalk/core';
 import { PAE_MUTANTS } from './mutants/pae.js';
 import { X86_MUTANTS } from './mutants/shared.js';
 import { PaeOps, PaePmdOps } from './pae-ops.js';
+import { X86StyleOps } from './x86-style/ops.js';
+import { X86_64_CAPABILITIES, x86StyleSpec } from './x86-style/spec.js';
 
 const OMITS: readonly string[] = Object.freeze([
   'stores of user code wait in no store buffer: only the operations of the kernel do',

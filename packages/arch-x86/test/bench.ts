@@ -1,21 +1,7 @@
 /** One mapped page, a machine to run operations on it, and a hardware store to put in between. */
-import {
-  type ArchPlugin,
-  addrOf,
-  describePte,
-  halvesEntries,
-  initialMemory,
-  intrudeAt,
-  Machine,
-  type MapSpec,
-  type PteWord,
-  ptepOf,
-  runAlone,
-  type Step,
-  UserCpu,
-  World,
-  wordEntries,
-} from '@racewalk/core';
+import { type ArchPlugin, addrOf, describePte, type PteWord, ptepOf } from '@racewalk/core';
+import { initialMemory, intrudeAt, runAlone, type Step } from '@racewalk/core/step';
+import { halvesEntries, Machine, type MapSpec, UserCpu, World, wordEntries } from '@racewalk/machine';
 
 export function bench(arch: ArchPlugin, spec: MapSpec = {}) {
   const w = new World(arch, {}, [1], []);

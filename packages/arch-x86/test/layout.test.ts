@@ -1,4 +1,5 @@
-import { type ArchPlugin, bits, PTE_ZERO, pteAndNot, pteHex, pteOr, x86StyleBits } from '@racewalk/core';
+import { x86StyleBits } from '@racewalk/arch-x86';
+import { type ArchPlugin, bits, PTE_ZERO, pteAndNot, pteHex, pteOr } from '@racewalk/core';
 import { describe, expect, test } from 'vitest';
 import { x86_64, x86Pae } from '../src/index.js';
 

@@ -1,4 +1,5 @@
-import { type ArchPlugin, overriddenOps, type Step } from '@racewalk/core';
+import { type ArchPlugin, overriddenOps } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
 import { describe, expect, test } from 'vitest';
 import { x86_64, x86Pae } from '../src/index.js';
 import { type Bench, bench } from './bench.js';

@@ -1,4 +1,4 @@
-import { intrudeAt, type Step } from '@racewalk/core';
+import { intrudeAt, type Step } from '@racewalk/core/step';
 import { describe, expect, test } from 'vitest';
 import { x86Pae } from '../src/index.js';
 import { bench } from './bench.js';

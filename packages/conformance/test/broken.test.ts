@@ -5,9 +5,9 @@ import {
   GenericPteOps,
   type Mm,
   type Ptep,
-  type Step,
   type Vaddr,
 } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
 import { describe, expect, it } from 'vitest';
 import { conformance } from '../src/index.js';
 import { ToyOps, toyArch, toySoft, toyValues } from '../src/toys/index.js';

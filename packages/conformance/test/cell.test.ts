@@ -1,5 +1,5 @@
-import { defineScenario, type Scenario } from '@racewalk/core';
 import { choose, write } from '@racewalk/core/step';
+import { defineScenario, type Scenario } from '@racewalk/machine';
 import { decodeToken } from '@racewalk/trace';
 import { describe, expect, it } from 'vitest';
 import {

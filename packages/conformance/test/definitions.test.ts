@@ -1,4 +1,4 @@
-import type { Scenario } from '@racewalk/core';
+import type { Scenario } from '@racewalk/machine';
 import { describe, expect, it } from 'vitest';
 import { mutantProblems, wordingProblems } from '../src/index.js';
 import { blockToy, flatToy } from '../src/toys/index.js';

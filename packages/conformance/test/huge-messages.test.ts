@@ -1,5 +1,6 @@
 /** A law about an operation on huge pages names the operation, the bits, and the hardware's part. */
-import { CONTRACT, GenericPmdOps, type Mm, type Ptep, type Step, type Vaddr } from '@racewalk/core';
+import { CONTRACT, GenericPmdOps, type Mm, type Ptep, type Vaddr } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
 import { expect, it } from 'vitest';
 import { tryValueLaw } from '../src/index.js';
 import { toyArch } from '../src/toys/index.js';

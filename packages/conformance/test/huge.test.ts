@@ -2,21 +2,16 @@
 import {
   type ArchPlugin,
   addrOf,
-  defineScenario,
-  type Folio,
-  freePage,
   GenericHugePteOps,
   GenericPmdOps,
-  type Machine,
   PAGE_SIZE,
   type Ptep,
   ptepOf,
-  type Step,
-  setPageDirty,
-  UserCpu,
   type Vma,
-  type World,
 } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import { defineScenario, type Folio, type Machine, UserCpu, type World } from '@racewalk/machine';
+import { freePage, setPageDirty } from '@racewalk/mm';
 import { expect, it } from 'vitest';
 import { plan, runSuite } from '../src/index.js';
 import { flatToy } from '../src/toys/exchange.js';

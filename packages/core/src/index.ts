@@ -1,82 +1,63 @@
-export * from './arch/capabilities.js';
-export * from './arch/capability-terms.js';
-export * from './arch/omissions.js';
-export * from './arch/plugin.js';
-export * from './arch/single-bit-walker.js';
-export * from './arch/walker.js';
-export * from './arch/x86-style/index.js';
-export * from './contract/index.js';
-export { type MemoryRun, memoryRunsOf } from './contract/memory/runs.js';
-export * from './cost/count.js';
-export * from './errors.js';
-export * from './invariants/codes.js';
-export * from './invariants/index.js';
-export * from './invariants/observer.js';
-export * from './invariants/own-alone.js';
-export * from './machine/access.js';
-export * from './machine/anon.js';
-export * from './machine/bitmap.js';
-export * from './machine/cache.js';
-export * from './machine/cow.js';
-export * from './machine/decode.js';
-export * from './machine/describe.js';
-export * from './machine/device.js';
-export * from './machine/dirty-record.js';
-export * from './machine/entries.js';
-export * from './machine/fault.js';
-export * from './machine/flush-batched.js';
-export * from './machine/flush-pending.js';
-export * from './machine/frames.js';
-export * from './machine/gather.js';
-export * from './machine/gup.js';
-export * from './machine/gup-fast.js';
-export * from './machine/halves.js';
-export * from './machine/interrupts.js';
-export * from './machine/leaf-walk.js';
-export * from './machine/machine.js';
-export type { MemoWalker } from './machine/memo-walker.js';
-export * from './machine/notifier.js';
-export * from './machine/pages.js';
-export * from './machine/pin.js';
-export * from './machine/pin-fast.js';
-export * from './machine/pmd.js';
-export * from './machine/pte-batch.js';
-export * from './machine/rmap.js';
-export * from './machine/secondary.js';
-export * from './machine/seqcount.js';
-export * from './machine/shared-lock.js';
-export * from './machine/sva-device.js';
-export * from './machine/tables.js';
-export * from './machine/tlb.js';
-export * from './machine/tlb-ubc.js';
-export * from './machine/unmap.js';
-export * from './machine/world.js';
-export * from './machine/writeback.js';
+export { type Bodies, hugeBodies, pmdBodies, pteBodies } from './arch/bodies.js';
+export { CAPABILITIES, type Capability } from './arch/capabilities.js';
+export { CAPABILITY_TERMS } from './arch/capability-terms.js';
+export { INVARIANTS, type InvariantCode } from './arch/codes.js';
+export { type MemoWalker, memoWalker } from './arch/memo-walker.js';
+export { derivedOmissions, NEVER_MODELLED, omissionProblems } from './arch/omissions.js';
+export { type ArchPlugin, type ArchSpec, defineArch, type OverrideMutant } from './arch/plugin.js';
+export { singleBitWalker } from './arch/single-bit-walker.js';
+export type { AccessKind, FaultKind, HardwareWalker, WalkResult } from './arch/walker.js';
+export { exampleSamples } from './contract/example.js';
+export { CONTRACT } from './contract/index.js';
+export { KERNEL_TABLE } from './contract/kernel-table.js';
+export { hear, memoryRunsOf } from './contract/memory/runs.js';
+export { type ContractRow, claimsOf, type LawSample, type ValueLaw } from './contract/row.js';
+export { internalError, RacewalkError } from './errors.js';
 export { nearest } from './near.js';
-export * from './ops/bodies.js';
-export * from './ops/entry-change.js';
-export * from './ops/generic.js';
-export * from './ops/hugetlb.js';
-export * from './ops/hugetlb-cont.js';
-export * from './ops/overrides.js';
-export * from './ops/pmd.js';
-export * from './ops/pmd-atomic.js';
-export * from './ops/pud.js';
-export * from './pte/device-exclusive.js';
-export * from './pte/hugetlb.js';
-export * from './pte/layout.js';
-export * from './pte/migration.js';
-export * from './pte/pmd.js';
-export * from './pte/pud.js';
-export * from './pte/swap.js';
-export * from './pte/upper.js';
-export * from './pte/values.js';
-export * from './pte/word.js';
-export * from './scenario/build.js';
-export * from './scenario/claim.js';
-export * from './scenario/mapped-block.js';
-export * from './scenario/reasons.js';
-export * from './scenario/scenario.js';
-export * from './step/index.js';
-export * from './units.js';
+export { entryChange } from './ops/entry-change.js';
+export { type Cydp, GenericPteOps, type PteOpName } from './ops/generic.js';
+export {
+  type AddressSpace,
+  blockOf,
+  type Mm,
+  type PageTable,
+  type Ptep,
+  ptepAdd,
+  ptepOf,
+  type Vma,
+  type VmaFlags,
+  vmaIntervalTreeForeach,
+} from './ops/handles.js';
+export { GenericHugePteOps, HUGE_PTE_OPS } from './ops/hugetlb.js';
+export { ContHugePteOps } from './ops/hugetlb-cont.js';
+export { overriddenOps, PTE_OPS } from './ops/overrides.js';
+export { GenericPmdOps } from './ops/pmd.js';
+export { AtomicPmdOps } from './ops/pmd-atomic.js';
+export { PMD_ONLY_OPS, PMD_OPS, type PudOps, pudOps } from './ops/pud.js';
+export { decodePte } from './pte/decode.js';
+export { describePte } from './pte/describe.js';
+export type { PteField, PteLayout, SwapLayout, UpperLayout } from './pte/layout.js';
+export { pudName } from './pte/pud.js';
+export type { SwpEntry } from './pte/swap.js';
+export { hasLeafBits, leafForm, pageForm, type UpperLevel } from './pte/upper.js';
+export { layoutValues, type Prot, type PteValues } from './pte/values.js';
+export {
+  bit,
+  bits,
+  fieldOf,
+  fieldWord,
+  PTE_ZERO,
+  type PteWord,
+  pteAll,
+  pteAnd,
+  pteAndNot,
+  pteAny,
+  pteById,
+  pteFromBigInt,
+  pteHex,
+  pteOr,
+  pteToBigInt,
+  pteWord,
+} from './pte/word.js';
+export { addrOf, hex, PAGE_SIZE, type Pfn, type Vaddr, type Vpn, vpnOf } from './units.js';
 export { TOKENS } from './wiring-tokens.js';

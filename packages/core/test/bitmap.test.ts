@@ -1,22 +1,8 @@
+import { intrudeAt, runAlone, type Step } from '@racewalk/core/step';
+import { bitmapRecord, copyOut, FrameFlag, Machine, UserCpu, World, wordEntries } from '@racewalk/machine';
+import { __setBit, bitIsSet, makeBitmap, setBit, testAndClearBit } from '@racewalk/mm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  __setBit,
-  bitIsSet,
-  bitmapRecord,
-  copyOut,
-  FrameFlag,
-  intrudeAt,
-  Machine,
-  makeBitmap,
-  runAlone,
-  type Step,
-  setBit,
-  testAndClearBit,
-  UserCpu,
-  World,
-  wordEntries,
-} from '../src/index.js';
 import { toyArch } from './toy.js';
 
 const world = () => new World(toyArch(), { block: 4 }, [1], ['DIRTY']);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { X86_64_CAPABILITIES, X86StyleOps, x86StyleSpec } from '@racewalk/arch-x86';
 import {
   type ArchPlugin,
   CONTRACT,
@@ -11,10 +11,8 @@ import {
   PMD_OPS,
   PTE_OPS,
   pudName,
-  X86_64_CAPABILITIES,
-  X86StyleOps,
-  x86StyleSpec,
-} from '../src/index.js';
+} from '@racewalk/core';
+import { describe, expect, it } from 'vitest';
 import { toyArch } from './toy.js';
 
 const snake = (name: string) => name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);

@@ -13,9 +13,9 @@ import {
   type Ptep,
   type PteValues,
   type PteWord,
-  type Step,
   type Vaddr,
-} from '../src/index.js';
+} from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
 import { toyLayout, toyValues } from './toy.js';
 
 export class MyOps extends GenericPteOps {

@@ -1,5 +1,5 @@
 /** What types cannot say, and what plain JavaScript is not told by types: `defineArch` refuses it, in words. */
-import { describe, expect, it } from 'vitest';
+
 import {
   type ArchSpec,
   AtomicPmdOps,
@@ -14,7 +14,8 @@ import {
   pteOr,
   RacewalkError,
   singleBitWalker,
-} from '../src/index.js';
+} from '@racewalk/core';
+import { describe, expect, it } from 'vitest';
 import { toyArch, toyLayout, toyValues } from './toy.js';
 
 /** As somebody without types would write it. */

@@ -1,20 +1,17 @@
-import { describe, expect, it } from 'vitest';
+import { addrOf, type InvariantCode, ptepOf } from '@racewalk/core';
+import { runAlone, type Step } from '@racewalk/core/step';
 import {
-  addrOf,
   Device,
-  freePage,
-  type InvariantCode,
   Machine,
   type NotifierRange,
-  ptepOf,
-  runAlone,
-  type Step,
   SvaDevice,
   startsOwned,
   UserCpu,
   World,
   wordEntries,
-} from '../src/index.js';
+} from '@racewalk/machine';
+import { freePage } from '@racewalk/mm';
+import { describe, expect, it } from 'vitest';
 import { toyArch } from './toy.js';
 
 const EXCLUSIVE = { write: true, exclusive: true };

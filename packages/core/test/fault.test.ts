@@ -1,14 +1,8 @@
+import { PTE_ZERO } from '@racewalk/core';
+import { intrudeAt, runAlone, type Step } from '@racewalk/core/step';
+import { Machine, World, wordEntries } from '@racewalk/machine';
+import { handleFault } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
-import {
-  handleFault,
-  intrudeAt,
-  Machine,
-  PTE_ZERO,
-  runAlone,
-  type Step,
-  World,
-  wordEntries,
-} from '../src/index.js';
 import { toyArch } from './toy.js';
 
 /** A toy on which a store through a clean entry faults. */

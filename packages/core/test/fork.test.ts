@@ -1,20 +1,16 @@
-import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { addrOf } from '@racewalk/core';
+import { runAlone, type Step } from '@racewalk/core/step';
+import { costOf, FrameFlag, Machine, type MapSpec, UserCpu, World, wordEntries } from '@racewalk/machine';
 import {
   ANON_EXCLUSIVE,
-  addrOf,
   clearPageAnonExclusive,
-  costOf,
   cowFaults,
-  FrameFlag,
   folioPteBatch,
   folioTryDupAnonRmapPtes,
   GUP_PIN_COUNTING_BIAS,
   gupPutFolio,
   type HeldPage,
   loadHeld,
-  Machine,
-  type MapSpec,
   mmSetHasPinnedFlag,
   pageAnonExclusive,
   pinUserPages,
@@ -24,16 +20,13 @@ import {
   rawWriteSeqcountBegin,
   rawWriteSeqcountEnd,
   readSeqcountRetry,
-  runAlone,
   SparePages,
-  type Step,
   setPageAnonExclusive,
   storeHeld,
   tryGrabFolio,
-  UserCpu,
-  World,
-  wordEntries,
-} from '../src/index.js';
+} from '@racewalk/mm';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { toyArch } from './toy.js';
 
 const arch = toyArch();

@@ -1,5 +1,6 @@
 /** Operations on huge pages with one fault each: the law of the row has to find it. */
-import { describe, expect, it } from 'vitest';
+
+import { X86_64_CAPABILITIES, X86StyleOps, X86StylePmdOps, x86StyleSpec } from '@racewalk/arch-x86';
 import {
   type ArchPlugin,
   AtomicPmdOps,
@@ -11,17 +12,14 @@ import {
   GenericHugePteOps,
   GenericPmdOps,
   HUGE_PTE_OPS,
-  type Machine,
   PMD_ONLY_OPS,
   PMD_OPS,
   PTE_ZERO,
   type PteWord,
   pudName,
-  X86_64_CAPABILITIES,
-  X86StyleOps,
-  X86StylePmdOps,
-  x86StyleSpec,
-} from '../src/index.js';
+} from '@racewalk/core';
+import type { Machine } from '@racewalk/machine';
+import { describe, expect, it } from 'vitest';
 import { toyArch } from './toy.js';
 
 /** Hardware that sets access and dirty, and leaves two levels up. */

@@ -1,17 +1,7 @@
+import { type ArchPlugin, addrOf, PTE_ZERO, pteById } from '@racewalk/core';
+import { intrudeAt, runAlone, type Step } from '@racewalk/core/step';
+import { Machine, UserCpu, World, wordEntries } from '@racewalk/machine';
 import { describe, expect, it } from 'vitest';
-import {
-  type ArchPlugin,
-  addrOf,
-  intrudeAt,
-  Machine,
-  PTE_ZERO,
-  pteById,
-  runAlone,
-  type Step,
-  UserCpu,
-  World,
-  wordEntries,
-} from '../src/index.js';
 import { toyArch } from './toy.js';
 
 /** The toy with a TLB that tells memory of stores when it gives a translation up. */

@@ -1,34 +1,32 @@
-import { describe, expect, it } from 'vitest';
+import { addrOf, type InvariantCode, PTE_ZERO, type Vma } from '@racewalk/core';
+import { runAlone, type Step } from '@racewalk/core/step';
 import {
-  addrOf,
   CpuContext,
   type Folio,
   FrameFlag,
-  flushTlbBatchedPending,
-  freePage,
   freeTable,
-  getUserPagesFast,
-  type InvariantCode,
   localIrqRestore,
   localIrqSave,
   Machine,
   type Params,
   PmdState,
-  PTE_ZERO,
   pmdpGetAndClear,
   rcuReadLock,
   rcuReadUnlock,
-  runAlone,
-  type Step,
-  setTlbUbcFlushPending,
   smpCallFunction,
   synchronizeRcu,
-  tryGetFolio,
   UserCpu,
-  type Vma,
   World,
   wordEntries,
-} from '../src/index.js';
+} from '@racewalk/machine';
+import {
+  flushTlbBatchedPending,
+  freePage,
+  getUserPagesFast,
+  setTlbUbcFlushPending,
+  tryGetFolio,
+} from '@racewalk/mm';
+import { describe, expect, it } from 'vitest';
 import { toyArch } from './toy.js';
 
 const interrupting = toyArch({

@@ -1,22 +1,8 @@
+import { addrOf, blockOf, type InvariantCode, pteById, ptepOf } from '@racewalk/core';
+import { runAlone, type Step } from '@racewalk/core/step';
+import { FrameFlag, Machine, type Params, UserCpu, World, wordEntries } from '@racewalk/machine';
+import { freePage, MmuGather, setPageDirty } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
-import {
-  addrOf,
-  blockOf,
-  FrameFlag,
-  freePage,
-  type InvariantCode,
-  Machine,
-  MmuGather,
-  type Params,
-  pteById,
-  ptepOf,
-  runAlone,
-  type Step,
-  setPageDirty,
-  UserCpu,
-  World,
-  wordEntries,
-} from '../src/index.js';
 import { toyArch } from './toy.js';
 
 /** A world with one folded block of four pages, mapped writable, clean and old. */

@@ -1,5 +1,5 @@
+import { derivedOmissions, NEVER_MODELLED, omissionProblems } from '@racewalk/core';
 import { describe, expect, it } from 'vitest';
-import { derivedOmissions, NEVER_MODELLED, omissionProblems } from '../src/index.js';
 import { toyArch } from './toy.js';
 
 describe('what is not modelled', () => {

@@ -1,6 +1,8 @@
 /** Reasons that are found out by trying the operations of a plug-in. */
+
+import { addrOf, GenericPteOps, type Vma } from '@racewalk/core';
+import { REASONS } from '@racewalk/machine';
 import { describe, expect, it } from 'vitest';
-import { addrOf, GenericPteOps, REASONS, type Vma } from '../src/index.js';
 import type { Step } from '../src/step/index.js';
 import { toyArch } from './toy.js';
 

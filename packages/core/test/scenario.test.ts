@@ -1,16 +1,6 @@
+import { defineArch, GenericPteOps, overriddenOps, PTE_OPS } from '@racewalk/core';
+import { buildScenario, defineScenario, Machine, notApplicable, World, wordEntries } from '@racewalk/machine';
 import { describe, expect, it } from 'vitest';
-import {
-  buildScenario,
-  defineArch,
-  defineScenario,
-  GenericPteOps,
-  Machine,
-  notApplicable,
-  overriddenOps,
-  PTE_OPS,
-  World,
-  wordEntries,
-} from '../src/index.js';
 import { toyArch } from './toy.js';
 
 const scenario = () =>

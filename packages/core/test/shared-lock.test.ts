@@ -1,20 +1,16 @@
-import { describe, expect, it } from 'vitest';
+import { intrudeAt, runAlone, type Step } from '@racewalk/core/step';
+import { Machine, World, wordEntries } from '@racewalk/machine';
 import {
   decTlbFlushPending,
   downRead,
   iMmapLockRead,
   iMmapUnlockRead,
   incTlbFlushPending,
-  intrudeAt,
-  Machine,
   mmTlbFlushNested,
   mmTlbFlushPending,
-  runAlone,
-  type Step,
   upRead,
-  World,
-  wordEntries,
-} from '../src/index.js';
+} from '@racewalk/mm';
+import { describe, expect, it } from 'vitest';
 import { toyArch } from './toy.js';
 
 function setup() {

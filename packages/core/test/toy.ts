@@ -7,7 +7,6 @@ import {
   defineArch,
   GenericPteOps,
   layoutValues,
-  type Machine,
   type Mm,
   PTE_ZERO,
   type PteLayout,
@@ -18,9 +17,10 @@ import {
   pteAndNot,
   pteAny,
   pteOr,
-  type Step,
   type Vaddr,
-} from '../src/index.js';
+} from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Machine } from '@racewalk/machine';
 
 const V = bit(0);
 const W = bit(1);

@@ -1,31 +1,30 @@
-import { describe, expect, it } from 'vitest';
+import { addrOf, type Vma } from '@racewalk/core';
+import { read, runAlone, type Step } from '@racewalk/core/step';
 import {
-  addrOf,
-  expectNotMapped,
   type Folio,
   FolioFlag,
   FrameFlag,
+  Machine,
+  type MapSpec,
+  UserCpu,
+  World,
+  wordEntries,
+} from '@racewalk/machine';
+import {
+  expectNotMapped,
   flushTlbBatchedPending,
   folioClearDirtyForIo,
   folioMkclean,
   folioRefFreeze,
   folioTestDirty,
-  Machine,
-  type MapSpec,
   pageVmaMappedWalk,
   pteAccessible,
-  read,
-  runAlone,
-  type Step,
   startWriteout,
   TlbUbc,
   tryToUnmap,
-  UserCpu,
   unusedAndClean,
-  type Vma,
-  World,
-  wordEntries,
-} from '../src/index.js';
+} from '@racewalk/mm';
+import { describe, expect, it } from 'vitest';
 import { toyArch, toyValues } from './toy.js';
 
 const broadcasting = toyArch();

@@ -1,5 +1,3 @@
-import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
 import {
   bit,
   bits,
@@ -17,7 +15,9 @@ import {
   pteToBigInt,
   pteWord,
   RacewalkError,
-} from '../src/index.js';
+} from '@racewalk/core';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 
 const u64 = fc.bigInt({ min: 0n, max: (1n << 64n) - 1n });
 

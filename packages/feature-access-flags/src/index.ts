@@ -1,4 +1,4 @@
-import type { Scenario } from '@racewalk/core';
+import type { Scenario } from '@racewalk/machine';
 import { clearFlushYoung } from './races/clear-flush-young.js';
 import { clearFlushYoungStrict } from './races/clear-flush-young-strict.js';
 import { flushOnlyIfChanged } from './races/flush-only-if-changed.js';

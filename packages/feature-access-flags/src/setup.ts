@@ -1,13 +1,7 @@
 /** What the tests start from: one folio behind one block of entries, folded where that exists. */
-import {
-  addrOf,
-  type Machine,
-  type MapSpec,
-  type Ptep,
-  type Step,
-  type Vma,
-  type World,
-} from '@racewalk/core';
+import { addrOf, type Ptep, type Vma } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Machine, MapSpec, World } from '@racewalk/machine';
 
 /** An area and its entries, one a page. */
 export interface Mapping {

@@ -1,5 +1,5 @@
 /** What was said in the thread, and what decides it. */
-import type { Claim } from '@racewalk/core';
+import type { Claim } from '@racewalk/machine';
 import { authorClaims } from './claims/author.js';
 import { patchClaims } from './claims/patch.js';
 import { reviewerClaims } from './claims/reviewer.js';

@@ -1,4 +1,4 @@
-import type { Scenario } from '@racewalk/core';
+import type { Scenario } from '@racewalk/machine';
 import { advisoryFlags } from './races/advisory-flags.js';
 import { cleanFlushUnderPtl } from './races/clean-flush-under-ptl.js';
 import { cleanFolded } from './races/clean-folded.js';

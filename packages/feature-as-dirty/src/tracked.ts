@@ -1,5 +1,7 @@
 /** What the soft-dirty tests start from: one page of a process that somebody else keeps a copy of. */
-import { type Folio, FrameFlag, pteById, type StepView, type Vma, type World } from '@racewalk/core';
+
+import { pteById, type Vma } from '@racewalk/core';
+import { type Folio, FrameFlag, type StepView, type World } from '@racewalk/machine';
 
 /** The page, and the area that maps it. */
 export interface Tracked {

@@ -1,15 +1,8 @@
 /** Bitmap, clipping and counts of the helpers against a plain model. */
-import {
-  addrOf,
-  bitIsSet,
-  Machine,
-  type Ptep,
-  pteById,
-  runAlone,
-  vmaIntervalTreeForeach,
-  vpnOf,
-  wordEntries,
-} from '@racewalk/core';
+import { addrOf, type Ptep, pteById, vmaIntervalTreeForeach, vpnOf } from '@racewalk/core';
+import { runAlone } from '@racewalk/core/step';
+import { Machine, wordEntries } from '@racewalk/machine';
+import { bitIsSet } from '@racewalk/mm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { applyAsClean, applyAsWrprotect, bitFor, clipToVma, filterVma, flagsOf } from '../src/index.js';

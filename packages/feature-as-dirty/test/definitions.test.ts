@@ -1,4 +1,5 @@
-import { type ArchPlugin, notApplicable, type Scenario } from '@racewalk/core';
+import type { ArchPlugin } from '@racewalk/core';
+import { notApplicable, type Scenario } from '@racewalk/machine';
 import { describe, expect, it } from 'vitest';
 import { asDirtyRaces, claims } from '../src/index.js';
 import { flat, toy, tracking } from './toy.js';

@@ -1,5 +1,8 @@
 /** Areas, ranges and dirty pages drawn at random, and what a run over them should come to, by counting. */
-import { FrameFlag, type MapSpec, makeBitmap, type Vma, World } from '@racewalk/core';
+
+import type { Vma } from '@racewalk/core';
+import { FrameFlag, type MapSpec, World } from '@racewalk/machine';
+import { makeBitmap } from '@racewalk/mm';
 import fc from 'fast-check';
 import { filterVma } from '../src/index.js';
 import { toy } from './toy.js';

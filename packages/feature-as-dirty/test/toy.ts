@@ -1,5 +1,7 @@
 /** Small architectures: hardware keeps the flags, the fault handler does, or the kernel tracks soft-dirty. */
-import { type ArchPlugin, defineArch, X86StyleOps, x86StyleSpec } from '@racewalk/core';
+
+import { X86StyleOps, x86StyleSpec } from '@racewalk/arch-x86';
+import { type ArchPlugin, defineArch } from '@racewalk/core';
 
 export { addingToy as toy, faultingToy as flat } from '@racewalk/conformance/toys';
 

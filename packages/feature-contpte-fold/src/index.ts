@@ -1,6 +1,6 @@
 export { contpteFoldClaims } from './claims.js';
 
-import type { Scenario } from '@racewalk/core';
+import type { Scenario } from '@racewalk/machine';
 import { clearOne } from './races/clear-one.js';
 import { foldVsLockless } from './races/fold-vs-lockless.js';
 import { foldVsWalker } from './races/fold-vs-walker.js';

@@ -1,16 +1,7 @@
 /** What the tests start from: one folio behind one naturally aligned run of entries. */
-import {
-  addrOf,
-  frameBehind,
-  type Machine,
-  type MappedBlock,
-  mapFolded,
-  PAGE_SIZE,
-  type Ptep,
-  pagesIn,
-  type Step,
-  type Vaddr,
-} from '@racewalk/core';
+import { addrOf, PAGE_SIZE, type Ptep, type Vaddr } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import { frameBehind, type Machine, type MappedBlock, mapFolded, pagesIn } from '@racewalk/machine';
 
 /** An area, the folio it maps, and its entries. */
 export type Mapping = MappedBlock;

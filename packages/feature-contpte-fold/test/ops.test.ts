@@ -1,5 +1,6 @@
 import { flatToy as flat, blockToy as toy } from '@racewalk/conformance/toys';
-import { Machine, type OpsPatch, runAlone, type Step, World, wordEntries } from '@racewalk/core';
+import { runAlone, type Step } from '@racewalk/core/step';
+import { Machine, type OpsPatch, World, wordEntries } from '@racewalk/machine';
 import { describe, expect, it } from 'vitest';
 import { convertFromLook, convertInPlace, markFolded, markSingle } from '../src/ops/convert.js';
 import { bareClear, gatherUnchecked } from '../src/ops/naive.js';

@@ -2,16 +2,15 @@
  * The start of every test here: one area, one folio, mapped by the entries of one block; folded where
  * the architecture can fold.
  */
+import { addrOf, type Ptep } from '@racewalk/core';
 import {
-  addrOf,
   frameBehind,
   type MappedBlock,
   type MapSpec,
   mapFolded,
-  type Ptep,
   pagesIn,
   type World,
-} from '@racewalk/core';
+} from '@racewalk/machine';
 
 /** A mapped folio and the entries that map it. */
 export type Block = MappedBlock;

@@ -1,6 +1,6 @@
 export { contpteTeardownClaims } from './claims.js';
 
-import type { Scenario } from '@racewalk/core';
+import type { Scenario } from '@racewalk/machine';
 import { getVsHalfCleared } from './races/get-vs-half-cleared.js';
 import { locklessVsHalfCleared } from './races/lockless-vs-half-cleared.js';
 import { locklessVsRefill } from './races/lockless-vs-refill.js';

@@ -1,4 +1,4 @@
-import { costOf } from '@racewalk/core';
+import { costOf } from '@racewalk/machine';
 import { describe, expect, it } from 'vitest';
 import { mapBlock } from '../src/block.js';
 import { costTable, formatCostTable } from '../src/index.js';

@@ -1,4 +1,6 @@
-import { Machine, type PteWord, runAlone, World, wordEntries } from '@racewalk/core';
+import type { PteWord } from '@racewalk/core';
+import { runAlone } from '@racewalk/core/step';
+import { Machine, World, wordEntries } from '@racewalk/machine';
 import { describe, expect, it } from 'vitest';
 import { mapBlock } from '../src/block.js';
 import { getAndClearFullStashNext, type StashOptions } from '../src/index.js';

@@ -15,9 +15,9 @@ import {
   pteAnd,
   pteOr,
   ptepAdd,
-  type Step,
   type Vaddr,
 } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
 import { getAndClearFullStashNext } from '../src/index.js';
 
 /** What the hardware sets by itself. */

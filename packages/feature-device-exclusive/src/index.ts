@@ -1,6 +1,6 @@
 export { deviceExclusiveClaims } from './claims.js';
 
-import type { Scenario } from '@racewalk/core';
+import type { Scenario } from '@racewalk/machine';
 import { checkedBySequence } from './races/checked-by-sequence.js';
 import { faultVsAtomics } from './races/fault-vs-atomics.js';
 import { forkLockedPage } from './races/fork-locked-page.js';

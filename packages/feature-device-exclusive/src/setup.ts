@@ -1,18 +1,8 @@
 /** What the races start from: one anonymous page of one process, and a device. */
-import {
-  type Cell,
-  Device,
-  type Frame,
-  FrameFlag,
-  type MapSpec,
-  type Mm,
-  type Ptep,
-  ptepOf,
-  type StepView,
-  type Vma,
-  type VmaFlags,
-  type World,
-} from '@racewalk/core';
+
+import { type Mm, type Ptep, ptepOf, type Vma, type VmaFlags } from '@racewalk/core';
+import type { Cell } from '@racewalk/core/step';
+import { Device, type Frame, FrameFlag, type MapSpec, type StepView, type World } from '@racewalk/machine';
 import type { Place, Rmap } from './ops/try-to-protect.js';
 
 /** An area of one page and the device that works on it. */

@@ -1,17 +1,7 @@
 /** A world, a machine and a run alone, for tests of operations. */
-import {
-  type ArchPlugin,
-  type Frame,
-  type InvariantCode,
-  initialMemory,
-  Machine,
-  type Ptep,
-  type PteWord,
-  runAlone,
-  type Step,
-  World,
-  wordEntries,
-} from '@racewalk/core';
+import type { ArchPlugin, InvariantCode, Ptep, PteWord } from '@racewalk/core';
+import { initialMemory, runAlone, type Step } from '@racewalk/core/step';
+import { type Frame, Machine, World, wordEntries } from '@racewalk/machine';
 
 /** One world under test. */
 export interface Bench<S> {

@@ -1,4 +1,5 @@
-import { type ArchPlugin, defineArch, type PteWord, X86StyleOps, x86StyleSpec } from '@racewalk/core';
+import { X86StyleOps, x86StyleSpec } from '@racewalk/arch-x86';
+import { type ArchPlugin, defineArch, type PteWord } from '@racewalk/core';
 import { describe, expect, it } from 'vitest';
 import { deviceExclusiveEntry } from '../src/ops/entries.js';
 import { restoredPte } from '../src/ops/restore-exclusive-pte.js';

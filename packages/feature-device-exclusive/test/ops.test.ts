@@ -1,4 +1,5 @@
-import { FrameFlag, type Machine, type Step } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import { FrameFlag, type Machine } from '@racewalk/machine';
 import { describe, expect, it } from 'vitest';
 import { makeRange, nouveauAtomicRangeFault } from '../src/agents/driver.js';
 import { forking } from '../src/agents/fork.js';

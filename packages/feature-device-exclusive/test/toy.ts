@@ -1,5 +1,7 @@
 /** Two small architectures: one whose hardware keeps the flags, one whose fault handler does. */
-import { type ArchPlugin, bit, defineArch, X86StyleOps, x86StyleSpec } from '@racewalk/core';
+
+import { X86StyleOps, x86StyleSpec } from '@racewalk/arch-x86';
+import { type ArchPlugin, bit, defineArch } from '@racewalk/core';
 
 export { faultingToy as flat } from '@racewalk/conformance/toys';
 

@@ -1,5 +1,8 @@
 /** Whether the books agree with the entries: map counts, references, and what the child is charged for. */
-import type { FaultSink, Ptep, StepView, World } from '@racewalk/core';
+
+import type { Ptep } from '@racewalk/core';
+import type { FaultSink } from '@racewalk/core/step';
+import type { StepView, World } from '@racewalk/machine';
 import type { Fork } from './setup.js';
 
 /** What holds references besides mappings. */

@@ -1,4 +1,4 @@
-import type { Scenario } from '@racewalk/core';
+import type { Scenario } from '@racewalk/machine';
 import { batchDetection } from './races/batch-detection.js';
 import { childSnapshot } from './races/child-snapshot.js';
 import { cowAfterFork } from './races/cow-after-fork.js';

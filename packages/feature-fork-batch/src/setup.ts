@@ -1,16 +1,9 @@
 /** What the tests start from: a process with one folio, and the empty address space of its child. */
-import {
-  ANON_EXCLUSIVE,
-  type Cell,
-  type Folio,
-  type Frame,
-  FrameFlag,
-  type MapSpec,
-  type Ptep,
-  ptepOf,
-  type Vma,
-  type World,
-} from '@racewalk/core';
+
+import { type Ptep, ptepOf, type Vma } from '@racewalk/core';
+import type { Cell } from '@racewalk/core/step';
+import { type Folio, type Frame, FrameFlag, type MapSpec, type World } from '@racewalk/machine';
+import { ANON_EXCLUSIVE } from '@racewalk/mm';
 
 /** A process that is about to fork. */
 export interface Fork {

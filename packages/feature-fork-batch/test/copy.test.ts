@@ -1,13 +1,7 @@
-import {
-  type Frame,
-  FrameFlag,
-  GUP_PIN_COUNTING_BIAS,
-  Machine,
-  type PteWord,
-  runAlone,
-  World,
-  wordEntries,
-} from '@racewalk/core';
+import type { PteWord } from '@racewalk/core';
+import { runAlone } from '@racewalk/core/step';
+import { type Frame, FrameFlag, Machine, World, wordEntries } from '@racewalk/machine';
+import { GUP_PIN_COUNTING_BIAS } from '@racewalk/mm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dupMmap, type ForkPlan } from '../src/agents/fork.js';

@@ -1,16 +1,7 @@
 /** Two small architectures: x86 in miniature, and the same with contiguous blocks it knows nothing about. */
-import {
-  type ArchPlugin,
-  bit,
-  defineArch,
-  type PteWord,
-  pteAndNot,
-  pteAny,
-  pteOr,
-  X86StyleOps,
-  x86StyleBits,
-  x86StyleSpec,
-} from '@racewalk/core';
+
+import { X86StyleOps, x86StyleBits, x86StyleSpec } from '@racewalk/arch-x86';
+import { type ArchPlugin, bit, defineArch, type PteWord, pteAndNot, pteAny, pteOr } from '@racewalk/core';
 
 const spec = { ...x86StyleSpec(), memory: 'sc' } as const;
 const b = x86StyleBits({});

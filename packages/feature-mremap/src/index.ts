@@ -1,6 +1,6 @@
 export { mremapClaims } from './claims.js';
 
-import type { Scenario } from '@racewalk/core';
+import type { Scenario } from '@racewalk/machine';
 import { moveVsBatchedUnmap } from './races/move-vs-batched-unmap.js';
 import { moveVsMkclean } from './races/move-vs-mkclean.js';
 import { moveVsReclaim } from './races/move-vs-reclaim.js';

@@ -1,5 +1,6 @@
 /** What the tests start from: one folio, the address it is mapped at, and the one it moves to. */
-import type { AddressSpace, Folio, Ptep, Vma, World } from '@racewalk/core';
+import type { AddressSpace, Ptep, Vma } from '@racewalk/core';
+import type { Folio, World } from '@racewalk/machine';
 
 /** A folio at its old address, with room at the new one. */
 export interface Move {

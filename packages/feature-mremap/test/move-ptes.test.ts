@@ -1,15 +1,8 @@
+import { X86StyleOps, x86StyleSpec } from '@racewalk/arch-x86';
 import { flatToy as flat, blockToy as toy } from '@racewalk/conformance/toys';
-import {
-  defineArch,
-  Machine,
-  type Params,
-  runAlone,
-  type Step,
-  World,
-  wordEntries,
-  X86StyleOps,
-  x86StyleSpec,
-} from '@racewalk/core';
+import { defineArch } from '@racewalk/core';
+import { runAlone, type Step } from '@racewalk/core/step';
+import { Machine, type Params, World, wordEntries } from '@racewalk/machine';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LINUX_MOVE, type MoveOps, movePtes, moveSoftDirtyPte, mremap } from '../src/ops/move-ptes.js';

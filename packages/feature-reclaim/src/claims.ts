@@ -1,4 +1,4 @@
-import type { Claim } from '@racewalk/core';
+import type { Claim } from '@racewalk/machine';
 
 const JANN = 'Jann Horn';
 const BARRY = 'Barry Song';

@@ -1,4 +1,5 @@
-import type { FaultSink, StepView, World } from '@racewalk/core';
+import type { FaultSink } from '@racewalk/core/step';
+import type { StepView, World } from '@racewalk/machine';
 import { STORED, type Swapped, UNSEEN } from './setup.js';
 
 /** At the end: who read after a store read what was stored. */

@@ -1,6 +1,6 @@
 export { reclaimClaims } from './claims.js';
 
-import type { Scenario } from '@racewalk/core';
+import type { Scenario } from '@racewalk/machine';
 import { batchCount } from './races/batch-count.js';
 import { batchVsMprotect } from './races/batch-vs-mprotect.js';
 import { batchVsMunmap } from './races/batch-vs-munmap.js';

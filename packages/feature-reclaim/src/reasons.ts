@@ -1,4 +1,4 @@
-import type { ArchReason } from '@racewalk/core';
+import type { ArchReason } from '@racewalk/machine';
 
 /** Where nothing is issued and left under way there is nothing to wait for with a barrier. */
 export const noBroadcast: ArchReason = (arch) =>

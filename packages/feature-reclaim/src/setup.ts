@@ -1,5 +1,8 @@
 /** What the tests start from: one page, mapped once, in the hands of reclaim. */
-import type { Cell, Folio, Frame, Ptep, Vma, World } from '@racewalk/core';
+
+import type { Ptep, Vma } from '@racewalk/core';
+import type { Cell } from '@racewalk/core/step';
+import type { Folio, Frame, World } from '@racewalk/machine';
 
 /** One mapped page; reclaim has isolated it and holds a reference. */
 export interface Mapped {

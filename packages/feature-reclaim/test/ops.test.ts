@@ -1,15 +1,6 @@
 import { flatToy as flat } from '@racewalk/conformance/toys';
-import {
-  FolioFlag,
-  FrameFlag,
-  Machine,
-  type Params,
-  runAlone,
-  type Step,
-  UserCpu,
-  World,
-  wordEntries,
-} from '@racewalk/core';
+import { runAlone, type Step } from '@racewalk/core/step';
+import { FolioFlag, FrameFlag, Machine, type Params, UserCpu, World, wordEntries } from '@racewalk/machine';
 import { describe, expect, it } from 'vitest';
 import { madviseFree } from '../src/ops/madvise-free.js';
 import { barrierOnly, changeProtection, noDrain, zapPteRange } from '../src/ops/protect-and-zap.js';

@@ -1,4 +1,4 @@
-import type { Scenario } from '@racewalk/core';
+import type { Scenario } from '@racewalk/machine';
 import { aba } from './races/aba.js';
 import { abaGracePeriod } from './races/aba-grace-period.js';
 import { abaVsPageout, abaVsReclaim } from './races/aba-vs-reclaim.js';

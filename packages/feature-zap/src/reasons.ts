@@ -1,5 +1,5 @@
 /** Why a mutant does not bite on an architecture, or a race does not exist there. */
-import type { ArchReason } from '@racewalk/core';
+import type { ArchReason } from '@racewalk/machine';
 
 /** Entries are loaded whole. */
 export const wholeEntries: ArchReason = (arch) =>

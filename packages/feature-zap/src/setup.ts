@@ -1,5 +1,8 @@
 /** What the races start from. */
-import { type Cell, type Folio, type Ptep, ptepOf, type Vma, type World } from '@racewalk/core';
+
+import { type Ptep, ptepOf, type Vma } from '@racewalk/core';
+import type { Cell } from '@racewalk/core/step';
+import type { Folio, World } from '@racewalk/machine';
 
 /** CPU of the lockless walker; interrupts are followed there. */
 export const GUP_CPU = 2;

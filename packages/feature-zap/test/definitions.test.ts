@@ -1,4 +1,4 @@
-import { notApplicable, type Scenario } from '@racewalk/core';
+import { notApplicable, type Scenario } from '@racewalk/machine';
 import { describe, expect, it } from 'vitest';
 import { claims, zapRaces } from '../src/index.js';
 import { broadcast, halves } from './toy.js';

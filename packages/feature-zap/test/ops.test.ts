@@ -1,20 +1,16 @@
+import { type ArchPlugin, type InvariantCode, PTE_ZERO, type PteWord } from '@racewalk/core';
+import { runAlone, type Step } from '@racewalk/core/step';
 import {
-  type ArchPlugin,
   FolioFlag,
   FrameFlag,
   halvesEntries,
-  type InvariantCode,
   localIrqSave,
   Machine,
-  PTE_ZERO,
-  type PteWord,
-  runAlone,
-  type Step,
-  setTlbUbcFlushPending,
   UserCpu,
   World,
   wordEntries,
-} from '@racewalk/core';
+} from '@racewalk/machine';
+import { setTlbUbcFlushPending } from '@racewalk/mm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {

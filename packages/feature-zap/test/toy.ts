@@ -1,17 +1,17 @@
 /** Two small architectures: entries in halves with flushes that interrupt, and whole entries with broadcasts. */
+
+import { X86StyleOps, x86StyleSpec } from '@racewalk/arch-x86';
 import {
   type ArchPlugin,
   defineArch,
-  type HalvesAccess,
   type Mm,
   type Ptep,
   type PteWord,
   pteWord,
-  type Step,
   type Vaddr,
-  X86StyleOps,
-  x86StyleSpec,
 } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { HalvesAccess } from '@racewalk/machine';
 
 /** Clears low, high; reads low, high, low. */
 class HalvesOps extends X86StyleOps {

@@ -2,7 +2,8 @@
  * What is registered, by name. An unknown name is an error that says which one was probably meant.
  */
 import { globMatcher, variantsOf } from '@racewalk/conformance';
-import { type ArchPlugin, nearest, RacewalkError, type Scenario } from '@racewalk/core';
+import { type ArchPlugin, nearest, RacewalkError } from '@racewalk/core';
+import type { Scenario } from '@racewalk/machine';
 
 /** Plug-ins and scenarios by id. */
 export class Registry {

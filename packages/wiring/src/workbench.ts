@@ -11,7 +11,8 @@ import {
   type SuiteOptions,
   type SuiteResult,
 } from '@racewalk/conformance';
-import { type ArchPlugin, type Scenario, TOKENS } from '@racewalk/core';
+import { type ArchPlugin, TOKENS } from '@racewalk/core';
+import type { Scenario } from '@racewalk/machine';
 import { container, type DependencyContainer } from 'tsyringe';
 import { Registry } from './registry.js';
 

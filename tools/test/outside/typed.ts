@@ -1,4 +1,6 @@
 // The same in TypeScript, on hardware that sets both flags: one operation of its own for each way to lose them.
+
+import { X86StyleOps, x86StyleSpec } from '@racewalk/arch-x86';
 import {
   type ArchPlugin,
   defineArch,
@@ -6,11 +8,9 @@ import {
   PTE_ZERO,
   type Ptep,
   type PteWord,
-  type Step,
   type Vaddr,
-  X86StyleOps,
-  x86StyleSpec,
 } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
 
 class TypedOps extends X86StyleOps {
   override *ptepGetAndClear(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<PteWord> {

@@ -1,16 +1,7 @@
 /** `racewalk list`: what there is. */
 import { variantsOf } from '@racewalk/conformance';
-import {
-  type ArchPlugin,
-  type Bodies,
-  entriesOf,
-  hugeBodies,
-  INVARIANTS,
-  Machine,
-  pmdBodies,
-  pteBodies,
-  World,
-} from '@racewalk/core';
+import { type ArchPlugin, type Bodies, hugeBodies, INVARIANTS, pmdBodies, pteBodies } from '@racewalk/core';
+import { entriesOf, Machine, World } from '@racewalk/machine';
 import type { Command } from 'commander';
 import { type Context, withParts } from '../context.js';
 import { withArchs } from '../input/archs.js';

@@ -1,5 +1,7 @@
 /** Scenarios from a file of the user's. */
-import { defineScenario, RacewalkError, type Scenario } from '@racewalk/core';
+
+import { RacewalkError } from '@racewalk/core';
+import { defineScenario, type Scenario } from '@racewalk/machine';
 import type { Command } from 'commander';
 import { type Context, withParts } from '../context.js';
 import { importModule } from './import.js';

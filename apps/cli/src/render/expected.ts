@@ -1,9 +1,9 @@
 /** How much there is to explore: in words before a search, and as a share of it during one. */
 import type { Cell, SuiteProgress } from '@racewalk/conformance';
-import { buildScenario } from '@racewalk/core';
 import type { MemoryModel } from '@racewalk/core/step';
 import { type Estimate, estimate } from '@racewalk/explorer';
 import type { PlanProgress } from '@racewalk/fleet';
+import { buildScenario } from '@racewalk/machine';
 import { grouped } from './numbers.js';
 
 /** Milliseconds given to the estimate of one size before a search. */

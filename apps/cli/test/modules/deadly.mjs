@@ -1,8 +1,8 @@
 /** Race tests whose code ends the process it runs in. */
 import { existsSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
-import { defineScenario } from '@racewalk/core';
 import { teardownVsWalker as base } from '@racewalk/feature-contpte-teardown';
+import { defineScenario } from '@racewalk/machine';
 
 const user = base.agents.user;
 if (user === undefined) throw new Error('the agent has another name');

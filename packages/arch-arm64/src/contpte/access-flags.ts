@@ -1,4 +1,5 @@
-import { addrOf, type Ptep, type PteWord, type Step, type Vma } from '@racewalk/core';
+import { addrOf, type Ptep, type PteWord, type Vma } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
 import { __ptepGet, __ptepSetAccessFlagsNotlbi, type SetAccessFlags } from '../entry-ops.js';
 import { pteValidCont } from '../values.js';
 import { blockAround, blockRange, type Contpte } from './block.js';

@@ -1,14 +1,7 @@
 /** What the contpte operations share: the block around an entry, and how a block is converted. */
-import {
-  addrOf,
-  blockOf,
-  type Machine,
-  type Ptep,
-  type PteWord,
-  ptepAdd,
-  type Step,
-  type Vma,
-} from '@racewalk/core';
+import { addrOf, blockOf, type Ptep, type PteWord, ptepAdd, type Vma } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Machine } from '@racewalk/machine';
 
 /** Rewrite the whole block around `ptep` as folded or not, as the contiguous mark of `pte` says. */
 export type Convert = (m: Machine, ptep: Ptep, pte: PteWord) => Step<void>;

@@ -2,7 +2,10 @@
  * Emptying entries of a folded block. A whole address space going away (`full`) need not unfold: its
  * caller promises to empty every entry of the block before the next invalidation.
  */
-import { type Machine, PTE_ZERO, type Ptep, type PteWord, ptepAdd, type Step } from '@racewalk/core';
+
+import { PTE_ZERO, type Ptep, type PteWord, ptepAdd } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Machine } from '@racewalk/machine';
 import { __ptepGet, __ptepGetAndClear, __ptepSetAccessFlagsNotlbi } from '../entry-ops.js';
 import { pteValidCont } from '../values.js';
 import { blockAround, type Contpte, withAccessFlags } from './block.js';

@@ -1,4 +1,6 @@
-import type { Machine, Ptep, PteWord, Step } from '@racewalk/core';
+import type { Ptep, PteWord } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Machine } from '@racewalk/machine';
 import { __ptepGetAndClear } from '../entry-ops.js';
 import { blockAround, blockRange, vmaOn, withAccessFlags } from './block.js';
 

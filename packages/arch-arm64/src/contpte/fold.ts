@@ -1,5 +1,8 @@
 /** When a block is folded and unfolded. */
-import { type Machine, type Ptep, type PteWord, ptepAdd, type Step } from '@racewalk/core';
+
+import { type Ptep, type PteWord, ptepAdd } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Machine } from '@racewalk/machine';
 import { __ptepGet } from '../entry-ops.js';
 import { pteShape, pteValidCont } from '../values.js';
 import { type Contpte, siblingsOf } from './block.js';

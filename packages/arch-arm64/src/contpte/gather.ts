@@ -2,7 +2,10 @@
  * Reading a folded block: the hardware may have set access flag and dirty state in any of its entries,
  * so the value of one entry is that entry with the flags of all.
  */
-import { type Machine, type Ptep, type PteWord, retry, type Step } from '@racewalk/core';
+
+import type { Ptep, PteWord } from '@racewalk/core';
+import { retry, type Step } from '@racewalk/core/step';
+import type { Machine } from '@racewalk/machine';
 import { __ptepGet } from '../entry-ops.js';
 import { ptePgprot, pteShape, pteValidCont } from '../values.js';
 import { siblingsOf, withAccessFlags } from './block.js';

@@ -1,14 +1,14 @@
 import {
   type Cydp,
   GenericPteOps,
-  type Machine,
   type Mm,
   type Ptep,
   type PteWord,
-  type Step,
   type Vaddr,
   type Vma,
 } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Machine } from '@racewalk/machine';
 import { __ptepGet } from '../entry-ops.js';
 import { pteValidCont } from '../values.js';
 import { contptePtepSetAccessFlags } from './access-flags.js';

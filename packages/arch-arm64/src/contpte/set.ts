@@ -1,4 +1,5 @@
-import { type Ptep, type PteWord, ptepAdd, type Step } from '@racewalk/core';
+import { type Ptep, type PteWord, ptepAdd } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
 import { __ptepGet } from '../entry-ops.js';
 import type { Contpte } from './block.js';
 import { contpteTryFold, contpteTryUnfold } from './fold.js';

@@ -1,4 +1,5 @@
-import { type Ptep, ptepAdd, type Step } from '@racewalk/core';
+import { type Ptep, ptepAdd } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
 import { __ptepSetWrprotect } from '../entry-ops.js';
 import type { Contpte } from './block.js';
 import { contpteTryUnfoldPartial } from './fold.js';

@@ -2,16 +2,9 @@
  * Access flag and dirty state of a folded block are those of its folio: clearing them for one entry
  * clears them for all, and nothing has to be unfolded.
  */
-import {
-  addrOf,
-  type Cydp,
-  type Machine,
-  PAGE_SIZE,
-  type Ptep,
-  ptepAdd,
-  type Step,
-  type Vma,
-} from '@racewalk/core';
+import { addrOf, type Cydp, PAGE_SIZE, type Ptep, ptepAdd, type Vma } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Machine } from '@racewalk/machine';
 import { __clearYoungDirtyPte, __ptepGet, __ptepTestAndClearYoung } from '../entry-ops.js';
 import { pteValidCont } from '../values.js';
 import { blockAround, blockRange } from './block.js';

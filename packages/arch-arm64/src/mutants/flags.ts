@@ -6,8 +6,8 @@ import {
   pteAnd,
   pteAndNot,
   pteOr,
-  type Step,
 } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
 import { contptePtepSetAccessFlags } from '../contpte/access-flags.js';
 import type { Contpte } from '../contpte/block.js';
 import { contpteConvert } from '../contpte/convert.js';

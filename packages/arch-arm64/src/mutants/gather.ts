@@ -1,4 +1,5 @@
-import type { OverrideMutant, Ptep, PteWord, Step } from '@racewalk/core';
+import type { OverrideMutant, Ptep, PteWord } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
 import { siblingsOf, withAccessFlags } from '../contpte/block.js';
 import { __ptepGet } from '../entry-ops.js';
 import { pteValidCont } from '../values.js';

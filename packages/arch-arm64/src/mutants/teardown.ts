@@ -1,11 +1,5 @@
-import {
-  type OverrideMutant,
-  PTE_ZERO,
-  type Ptep,
-  type PteWord,
-  type Step,
-  type Vaddr,
-} from '@racewalk/core';
+import { type OverrideMutant, PTE_ZERO, type Ptep, type PteWord, type Vaddr } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
 import { blockAround, withAccessFlags } from '../contpte/block.js';
 import { contptePtepGetAndClearFull, type Stash } from '../contpte/clear.js';
 import { __ptepGet, __ptepGetAndClear } from '../entry-ops.js';

@@ -1,4 +1,5 @@
-import { type ArchPlugin, defineArch, X86_64_CAPABILITIES, X86StyleOps, x86StyleSpec } from '@racewalk/core';
+import { X86_64_CAPABILITIES, X86StyleOps, x86StyleSpec } from '@racewalk/arch-x86';
+import { type ArchPlugin, defineArch } from '@racewalk/core';
 
 /**
  * x86-64 with soft-dirty tracking: bit 11 of an entry says that the page was written since user space

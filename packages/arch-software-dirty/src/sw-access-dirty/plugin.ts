@@ -11,11 +11,11 @@ import {
   pteAndNot,
   pteAny,
   pteOr,
-  type Step,
   singleBitWalker,
   type Vaddr,
   type Vma,
 } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
 import { MODIFY, SV39, sv39Layout } from './layout.js';
 
 const NONE = pteOr(SV39.G, SV39.R);

@@ -1,11 +1,6 @@
-import {
-  announceStore,
-  type OverrideMutant,
-  type PteWord,
-  pteWord,
-  type Step,
-  watchedWrite,
-} from '@racewalk/core';
+import { type OverrideMutant, type PteWord, pteWord } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import { announceStore, watchedWrite } from '@racewalk/machine';
 import { halvesOf } from '../pae-ops.js';
 
 const TESTS = ['contpte/lockless-vs-refill', 'gup/store-order'];

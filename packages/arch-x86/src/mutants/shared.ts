@@ -1,4 +1,5 @@
-import type { OverrideMutant, PteWord, Step } from '@racewalk/core';
+import type { OverrideMutant, PteWord } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
 
 /** Bugs of either x86. */
 export const X86_MUTANTS: readonly OverrideMutant[] = Object.freeze([

@@ -4,16 +4,14 @@
 import {
   type ArchPlugin,
   blockOf,
-  entriesOf,
   type InvariantCode,
-  Machine,
   PTE_ZERO,
   type Ptep,
   type PteWord,
   ptepOf,
   type Vma,
-  World,
 } from '@racewalk/core';
+import { entriesOf, Machine, World } from '@racewalk/machine';
 import fc from 'fast-check';
 import { makeEntry } from './entries.js';
 

@@ -1,7 +1,8 @@
 /**
  * For every operation: which entries it may be called on, and how.
  */
-import { addrOf, type GenericPteOps, type PteOpName, type PteWord, type Step } from '@racewalk/core';
+import { addrOf, type GenericPteOps, type PteOpName, type PteWord } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
 import { makeEntry } from './entries.js';
 import { PAGES, type TestWorld } from './table.js';
 

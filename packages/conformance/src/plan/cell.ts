@@ -1,7 +1,8 @@
 /**
  * One cell of the matrix: a race test, on an architecture, in one variant.
  */
-import type { ArchPlugin, Params, Scenario } from '@racewalk/core';
+import type { ArchPlugin } from '@racewalk/core';
+import type { Params, Scenario } from '@racewalk/machine';
 
 /** What a cell must come to: `holds`, `violates:CODE` or `not-applicable`. */
 export type Expected = 'holds' | 'not-applicable' | `violates:${string}`;

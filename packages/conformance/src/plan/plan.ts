@@ -1,7 +1,8 @@
 /**
  * From plug-ins and scenarios to the cells to run.
  */
-import { type ArchPlugin, type Params, RacewalkError, type Scenario } from '@racewalk/core';
+import { type ArchPlugin, RacewalkError } from '@racewalk/core';
+import type { Params, Scenario } from '@racewalk/machine';
 import type { Cell } from './cell.js';
 import { globMatcher } from './glob.js';
 import { type Variant, variantsOf } from './variants.js';

@@ -1,15 +1,8 @@
 /**
  * The variants of a test: upstream, the mutants of the scenario, and those of the plug-ins' overrides.
  */
-import {
-  type ArchPlugin,
-  type ArchReason,
-  notApplicable,
-  type OverrideMutant,
-  overrideMutants,
-  RacewalkError,
-  type Scenario,
-} from '@racewalk/core';
+import { type ArchPlugin, type OverrideMutant, RacewalkError } from '@racewalk/core';
+import { type ArchReason, notApplicable, overrideMutants, type Scenario } from '@racewalk/machine';
 import type { Expected } from './cell.js';
 
 /** One variant and what it must come to on each architecture. */

@@ -1,7 +1,9 @@
 /**
  * Runs one cell: every size is explored, and what breaks is shortened, replayed and recorded.
  */
-import { buildScenario, RacewalkError } from '@racewalk/core';
+
+import { RacewalkError } from '@racewalk/core';
+import { buildScenario } from '@racewalk/machine';
 import type { TraceV1 } from '@racewalk/trace';
 import { type Cell, expectedCode, type Verdict } from '../plan/cell.js';
 import type { Totals } from './checkpoint.js';

@@ -1,7 +1,7 @@
 /**
  * From the report of a search to what a cell comes to.
  */
-import type { BuiltScenario } from '@racewalk/core';
+
 import type { MemoryModel, Program } from '@racewalk/core/step';
 import {
   type Counterexample,
@@ -11,6 +11,7 @@ import {
   replay,
   shrink,
 } from '@racewalk/explorer';
+import type { BuiltScenario } from '@racewalk/machine';
 import { type Cell, expectedCode } from '../plan/cell.js';
 import type { Outcome } from './cell.js';
 import type { CellOptions } from './options.js';

@@ -1,9 +1,10 @@
 /**
  * A recorded schedule as `racewalk.trace/1`, with hints and a token that replays it.
  */
-import type { BuiltScenario, Scenario } from '@racewalk/core';
+
 import type { MemoryModel, Program } from '@racewalk/core/step';
 import type { Path, RecordedFault, Recording, StepRecord } from '@racewalk/explorer';
+import type { BuiltScenario, Scenario } from '@racewalk/machine';
 import {
   EVENT_KINDS,
   encodeToken,

@@ -2,9 +2,10 @@
  * Runs the schedule of a token again. If the code has changed since the token was made, it says so and
  * names the first step that differs; it never shows something else silently.
  */
-import { type ArchPlugin, buildScenario, RacewalkError, type Scenario } from '@racewalk/core';
+import { type ArchPlugin, RacewalkError } from '@racewalk/core';
 import type { MemoryModel } from '@racewalk/core/step';
 import { type Recording, replay, shrink } from '@racewalk/explorer';
+import { buildScenario, type Scenario } from '@racewalk/machine';
 import type { TokenData, TraceV1 } from '@racewalk/trace';
 import { fingerprintOf, firstDifference } from './fingerprint.js';
 import { traceOf } from './record.js';

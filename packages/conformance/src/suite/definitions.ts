@@ -1,7 +1,8 @@
 /**
  * For authors of races: whether a family of races is written so that a reader and the suite can use it.
  */
-import { type ArchPlugin, RacewalkError, type Scenario } from '@racewalk/core';
+import { type ArchPlugin, RacewalkError } from '@racewalk/core';
+import type { Scenario } from '@racewalk/machine';
 import type { TestRunner } from './runner.js';
 
 /** A family of races and what to hold it to. */

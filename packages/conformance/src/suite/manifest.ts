@@ -2,8 +2,9 @@
  * The manifest of a plug-in is not taken on trust: what it claims is exercised, what it denies must be
  * refused or without effect.
  */
-import { type AccessKind, type ArchPlugin, addrOf, type Capability, Machine, UserCpu } from '@racewalk/core';
+import { type AccessKind, type ArchPlugin, addrOf, type Capability } from '@racewalk/core';
 import { runAlone } from '@racewalk/core/step';
+import { Machine, UserCpu } from '@racewalk/machine';
 import { type EntryFacts, makeEntry } from '../laws/entries.js';
 import { buildTable, type TableSpec, type TestWorld } from '../laws/table.js';
 

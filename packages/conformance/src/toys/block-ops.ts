@@ -7,10 +7,10 @@ import {
   PTE_ZERO,
   type Ptep,
   type PteWord,
-  type Step,
   type Vaddr,
   type Vma,
 } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
 
 /** Operations that gather, unfold and exchange. */
 export class ToyOps extends GenericPteOps {

@@ -2,6 +2,8 @@
  * A small architecture with contiguous blocks: one bit a fact, hardware that sets young and dirty in any
  * entry of a block, and operations that know nothing of blocks.
  */
+
+import { X86StyleOps, x86StyleSpec } from '@racewalk/arch-x86';
 import {
   type ArchPlugin,
   type ArchSpec,
@@ -20,12 +22,10 @@ import {
   pteAndNot,
   pteAny,
   pteOr,
-  type Step,
   singleBitWalker,
   type Vaddr,
-  X86StyleOps,
-  x86StyleSpec,
 } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
 
 const VALID = bit(0);
 const WRITE = bit(1);

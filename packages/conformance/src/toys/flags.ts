@@ -1,4 +1,6 @@
 /** Toys without blocks: one whose hardware keeps the flags, one whose fault handler does. */
+
+import { X86StyleOps, x86StyleBits, x86StyleSpec } from '@racewalk/arch-x86';
 import {
   type ArchPlugin,
   defineArch,
@@ -6,14 +8,11 @@ import {
   type Ptep,
   type PteWord,
   pteOr,
-  type Step,
   singleBitWalker,
   type Vaddr,
   type Vma,
-  X86StyleOps,
-  x86StyleBits,
-  x86StyleSpec,
 } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
 
 /** Adds flags in one locked update, and invalidates what may be stale. */
 class AddingOps extends X86StyleOps {

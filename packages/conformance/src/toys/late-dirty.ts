@@ -2,7 +2,9 @@
  * Hypothetical architectures whose TLB keeps dirty state to itself and tells memory when it gives a
  * translation up. They exist to show which assumption an operation rests on; no race is expected to hold.
  */
-import { type ArchPlugin, defineArch, type PteWord, X86StyleOps, x86StyleSpec } from '@racewalk/core';
+
+import { X86StyleOps, x86StyleSpec } from '@racewalk/arch-x86';
+import { type ArchPlugin, defineArch, type PteWord } from '@racewalk/core';
 
 function lateToy(id: string, title: string, atomic: boolean): ArchPlugin {
   const spec = x86StyleSpec();

@@ -1,6 +1,5 @@
 /** Faults in the walker, and claims that are not so. */
-import type { HardwareWalker } from '@racewalk/core';
-import { bit, pteAndNot } from '@racewalk/core';
+import { bit, type HardwareWalker, pteAndNot } from '@racewalk/core';
 import { ACCESS_DIRTY, toyArch, toySoft, toyValues as v } from '../../src/toys/index.js';
 import type { Broken } from './broken.js';
 

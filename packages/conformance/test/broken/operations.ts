@@ -6,10 +6,10 @@ import {
   type Ptep,
   type PteWord,
   ptepAdd,
-  type Step,
   type Vaddr,
   type Vma,
 } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
 import { ToyOps, toyArch } from '../../src/toys/index.js';
 import type { Broken } from './broken.js';
 

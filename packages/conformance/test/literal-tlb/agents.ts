@@ -2,21 +2,17 @@
  * What a TLB does, each thing by an agent of its own: it answers if it can, entries leave it, walks that nobody asked for, invalidations that complete when they like. The machine itself has none of these: it
  * fills on demand, lets every later access hit or walk, and completes at the barrier.
  */
+import { type AccessKind, pteById, ptepOf, type Vma } from '@racewalk/core';
 import {
-  type AccessKind,
   type AtomicBody,
   atomic,
   awaitWord,
   type Cell,
   choose,
-  type Machine,
-  pteById,
-  ptepOf,
   type Step,
-  type Vma,
   type Word,
-  type World,
-} from '@racewalk/core';
+} from '@racewalk/core/step';
+import type { Machine, World } from '@racewalk/machine';
 
 const FAULT = -1;
 

@@ -1,13 +1,7 @@
-import {
-  buildScenario,
-  type Cell,
-  describePte,
-  FrameFlag,
-  type InvariantCode,
-  pteById,
-  type Word,
-} from '@racewalk/core';
+import { describePte, type InvariantCode, pteById } from '@racewalk/core';
+import type { Cell, Word } from '@racewalk/core/step';
 import { explore } from '@racewalk/explorer';
+import { buildScenario, FrameFlag } from '@racewalk/machine';
 import { toyArch } from '../../src/toys/index.js';
 import { type Case, type Form, race } from './races.js';
 

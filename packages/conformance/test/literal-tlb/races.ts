@@ -1,21 +1,17 @@
 /** A zap and a write-protect of two pages that two CPUs use, with the TLB as the machine has it or agent by agent. */
+
+import { addrOf, type InvariantCode, ptepOf, type Vma } from '@racewalk/core';
+import { type Step, write } from '@racewalk/core/step';
 import {
   type AgentSpec,
-  addrOf,
   defineScenario,
   type Folio,
-  freePage,
-  type InvariantCode,
   type Machine,
-  ptepOf,
   type Scenario,
-  type Step,
-  setPageDirty,
   UserCpu,
-  type Vma,
   type World,
-  write,
-} from '@racewalk/core';
+} from '@racewalk/machine';
+import { freePage, setPageDirty } from '@racewalk/mm';
 import { AsyncInvalidation, access, evict, fill } from './agents.js';
 
 /** Which agents there are. */

@@ -2,9 +2,7 @@
  * Whether the operations of a plug-in are operations: known names, bodies that can be stepped through, and
  * the parameters of the kernel in their order.
  */
-import { entriesOf } from '../machine/halves.js';
-import { Machine } from '../machine/machine.js';
-import { World } from '../machine/world.js';
+import { entriesOf, Machine, World } from '@racewalk/machine';
 import { misspelt, nearest } from '../near.js';
 import { GenericPteOps } from '../ops/generic.js';
 import { GenericHugePteOps, HUGE_PTE_OPS } from '../ops/hugetlb.js';

@@ -1,8 +1,8 @@
 /**
  * An architecture, as a plain frozen object.
  */
-import type { InvariantCode } from '../invariants/codes.js';
-import type { Machine } from '../machine/machine.js';
+
+import type { Machine } from '@racewalk/machine';
 import type { GenericPteOps } from '../ops/generic.js';
 import type { GenericHugePteOps } from '../ops/hugetlb.js';
 import type { GenericPmdOps } from '../ops/pmd.js';
@@ -19,6 +19,7 @@ import type { Capability } from './capabilities.js';
 import { checkLayout } from './check-layout.js';
 import { checkOps } from './check-ops.js';
 import { checkHelpers, checkMarks, checkSpec, type Refuse, refuseFor } from './check-spec.js';
+import type { InvariantCode } from './codes.js';
 import type { HardwareWalker } from './walker.js';
 
 /** A bug put back into one of a plug-in's own overrides. */

@@ -3,10 +3,11 @@
  * them in include/asm-generic/hugetlb.h and include/linux/hugetlb.h (Linux 6.12). Where pages of several
  * entries exist, each law is tried on those, too.
  */
+
+import type { Trial } from '@racewalk/machine';
 import { hugePageSize } from '../ops/hugetlb.js';
 import type { PteWord } from '../pte/word.js';
 import type { Step } from '../step/step.js';
-import type { Trial } from './memory/bench.js';
 import { changes, clears, permits, protects, reads, stores } from './memory/families.js';
 import type { ContractRow, ValueLaw } from './row.js';
 

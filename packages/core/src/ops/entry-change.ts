@@ -1,7 +1,7 @@
-import type { Machine } from '../machine/machine.js';
-import type { Ptep } from '../machine/tables.js';
+import type { Machine } from '@racewalk/machine';
 import type { PteWord } from '../pte/word.js';
 import type { Step } from '../step/step.js';
+import type { Ptep } from './handles.js';
 
 /**
  * Change one entry by a compare-and-exchange loop, starting from `first` if the caller has read it

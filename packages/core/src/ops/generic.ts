@@ -7,12 +7,12 @@
  * An operation reads like the kernel's: same arguments, same order, `addr` in bytes. `nr` is at least 1,
  * and the `nr` entries lie in one table.
  */
-import type { Machine } from '../machine/machine.js';
-import { type Mm, type Ptep, ptepAdd, type Vma } from '../machine/tables.js';
-import { pteAccessible } from '../machine/tlb-ubc.js';
+import type { Machine } from '@racewalk/machine';
+import { pteAccessible } from '@racewalk/mm';
 import { PTE_ZERO, type PteWord } from '../pte/word.js';
 import type { Step } from '../step/step.js';
 import { PAGE_SIZE, type Vaddr } from '../units.js';
+import { type Mm, type Ptep, ptepAdd, type Vma } from './handles.js';
 
 /** What `clearYoungDirtyPtes` clears. @kernel cydp_t */
 export interface Cydp {

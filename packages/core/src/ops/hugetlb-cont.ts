@@ -1,7 +1,7 @@
-import { blockOf, type Mm, type Ptep, ptepAdd, type Vma } from '../machine/tables.js';
 import { PTE_ZERO, type PteWord } from '../pte/word.js';
 import type { Step } from '../step/step.js';
 import { PAGE_SIZE, type Vaddr } from '../units.js';
+import { blockOf, type Mm, type Ptep, ptepAdd, type Vma } from './handles.js';
 import { GenericHugePteOps, hugePageSize } from './hugetlb.js';
 
 /**

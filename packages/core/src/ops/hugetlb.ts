@@ -3,11 +3,11 @@
  * hugetlb page is always one entry (include/asm-generic/hugetlb.h, include/linux/hugetlb.h, Linux 6.12).
  * `sz` is the size of the page in bytes; in the model, `PAGE_SIZE` for each of its entries.
  */
-import type { Machine } from '../machine/machine.js';
-import type { Mm, Ptep, Vma } from '../machine/tables.js';
+import type { Machine } from '@racewalk/machine';
 import type { PteWord } from '../pte/word.js';
 import type { Step } from '../step/step.js';
 import { PAGE_SIZE, type Vaddr } from '../units.js';
+import type { Mm, Ptep, Vma } from './handles.js';
 import type { GenericPmdOps } from './pmd.js';
 
 /** Size of the hugetlb pages of an area. @kernel huge_page_size */

@@ -1,8 +1,8 @@
-import type { Mm, Ptep, Vma } from '../machine/tables.js';
 import { PTE_ZERO, type PteWord } from '../pte/word.js';
 import type { Step } from '../step/step.js';
 import type { Vaddr } from '../units.js';
 import { entryChange } from './entry-change.js';
+import type { Mm, Ptep, Vma } from './handles.js';
 import { GenericPmdOps } from './pmd.js';
 
 /**

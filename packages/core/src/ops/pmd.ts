@@ -5,14 +5,14 @@
  *
  * One class serves both levels; its methods have the names of the PMD. `addr` is in bytes.
  */
-import type { Machine } from '../machine/machine.js';
-import type { Mm, Ptep, Vma } from '../machine/tables.js';
+import type { Machine } from '@racewalk/machine';
 import type { PmdValues } from '../pte/pmd.js';
 import { pudName } from '../pte/pud.js';
 import type { UpperLevel } from '../pte/upper.js';
 import { PTE_ZERO, type PteWord } from '../pte/word.js';
 import type { Step } from '../step/step.js';
 import { PAGE_SIZE, type Pfn, type Vaddr } from '../units.js';
+import type { Mm, Ptep, Vma } from './handles.js';
 
 /** Bytes of a huge page in the model; see `PageTable.level`. */
 const HPAGE_SIZE = PAGE_SIZE;

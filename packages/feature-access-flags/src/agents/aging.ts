@@ -1,4 +1,6 @@
-import { type AgentSpec, type Machine, PAGE_SIZE, type Step } from '@racewalk/core';
+import { PAGE_SIZE } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { AgentSpec, Machine } from '@racewalk/machine';
 import { addrOfTarget, locked, type Mapping, targetOf } from '../setup.js';
 
 /** Makes the target page old; answers whether it was young. */

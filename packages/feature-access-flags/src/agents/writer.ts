@@ -1,4 +1,5 @@
-import { type AgentSpec, choose, UserCpu, type Word } from '@racewalk/core';
+import { choose, type Word } from '@racewalk/core/step';
+import { type AgentSpec, UserCpu } from '@racewalk/machine';
 import type { Mapping } from '../setup.js';
 
 /** User code that stores once, to the page the kernel works on or to the last one of its block. */

@@ -1,4 +1,4 @@
-import { type AgentSpec, defineScenario, REASONS, type Scenario, UserCpu } from '@racewalk/core';
+import { type AgentSpec, defineScenario, REASONS, type Scenario, UserCpu } from '@racewalk/machine';
 import { type ClearYoung, invalidateNosync, testAndClear } from '../agents/aging.js';
 import { addrOfTarget, locked, type Mapping, mapping, targetOf } from '../setup.js';
 

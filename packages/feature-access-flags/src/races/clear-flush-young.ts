@@ -1,4 +1,4 @@
-import { defineScenario, REASONS, type Scenario } from '@racewalk/core';
+import { defineScenario, REASONS, type Scenario } from '@racewalk/machine';
 import { aging, type ClearYoung, clearFlush, invalidateNosync, readThenStore } from '../agents/aging.js';
 import { writer } from '../agents/writer.js';
 import { type Mapping, mapping } from '../setup.js';

@@ -1,4 +1,4 @@
-import { type AgentSpec, defineScenario, REASONS, type Scenario, UserCpu } from '@racewalk/core';
+import { type AgentSpec, defineScenario, REASONS, type Scenario, UserCpu } from '@racewalk/machine';
 import { addrOfTarget, locked, type Mapping, mapping, targetOf } from '../setup.js';
 
 /** `wp_page_reuse`: a write-protected page turns out to be exclusive and becomes writable in place. */

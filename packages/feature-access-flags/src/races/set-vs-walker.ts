@@ -1,11 +1,5 @@
-import {
-  type AgentSpec,
-  choose,
-  defineScenario,
-  type OpsPatch,
-  REASONS,
-  type Scenario,
-} from '@racewalk/core';
+import { choose } from '@racewalk/core/step';
+import { type AgentSpec, defineScenario, type OpsPatch, REASONS, type Scenario } from '@racewalk/machine';
 import { writer } from '../agents/writer.js';
 import { addrOfTarget, locked, type Mapping, mapping, targetOf } from '../setup.js';
 

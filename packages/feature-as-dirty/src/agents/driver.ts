@@ -1,5 +1,8 @@
 /** The driver: cleans its range, then acts on the pages that are recorded. */
-import { type AgentSpec, copyOut, type Machine, type Step, testAndClearBit } from '@racewalk/core';
+
+import type { Step } from '@racewalk/core/step';
+import { type AgentSpec, copyOut, type Machine } from '@racewalk/machine';
+import { testAndClearBit } from '@racewalk/mm';
 import type { AsRules } from '../ops/apply-as.js';
 import { applyAsClean, type CleanPte, type PgoffRef } from '../ops/clean.js';
 import { type Device, frameOf } from '../setup.js';

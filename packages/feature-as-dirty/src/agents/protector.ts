@@ -1,5 +1,7 @@
 /** The driver that write-protects first. */
-import type { AgentSpec, Machine, Step } from '@racewalk/core';
+
+import type { Step } from '@racewalk/core/step';
+import type { AgentSpec, Machine } from '@racewalk/machine';
 import { type AsRules, recordTouched } from '../ops/apply-as.js';
 import { applyAsClean } from '../ops/clean.js';
 import { applyAsWrprotect, vmaOf, type WrprotectPte } from '../ops/wrprotect.js';

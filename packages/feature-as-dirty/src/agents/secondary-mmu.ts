@@ -3,18 +3,9 @@
  * until it is told to stop. The retry after an invalidation is that of KVM's page fault.
  * @kernel mmu_notifier_retry
  */
-import {
-  type AgentSpec,
-  type AtomicBody,
-  atomic,
-  type Cell,
-  FrameFlag,
-  type Machine,
-  type Notifier,
-  read,
-  type Step,
-  type World,
-} from '@racewalk/core';
+
+import { type AtomicBody, atomic, type Cell, read, type Step } from '@racewalk/core/step';
+import { type AgentSpec, FrameFlag, type Machine, type Notifier, type World } from '@racewalk/machine';
 import { type Device, frameOf } from '../setup.js';
 
 /** A device, and what a secondary MMU keeps of it. */

@@ -2,20 +2,11 @@
  * How the tests see when a store came, and what they hold against it: samples of the first page's contents
  * at named points of the driver's run, and checks that belong to one test only.
  */
-import {
-  type AtomicBody,
-  atomic,
-  bitIsSet,
-  type Cell,
-  type FaultSink,
-  FrameFlag,
-  type InvariantCode,
-  type Ptep,
-  type Step,
-  type StepView,
-  type World,
-  write,
-} from '@racewalk/core';
+
+import type { InvariantCode, Ptep } from '@racewalk/core';
+import { type AtomicBody, atomic, type Cell, type FaultSink, type Step, write } from '@racewalk/core/step';
+import { FrameFlag, type StepView, type World } from '@racewalk/machine';
+import { bitIsSet } from '@racewalk/mm';
 import { type Device, frameOf } from '../setup.js';
 
 /** Copy what the first page holds into a word of the test. */

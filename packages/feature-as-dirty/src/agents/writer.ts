@@ -1,4 +1,5 @@
-import { type AgentSpec, choose, UserCpu, type Word } from '@racewalk/core';
+import { choose, type Word } from '@racewalk/core/step';
+import { type AgentSpec, UserCpu } from '@racewalk/machine';
 import { type MkwriteRules, mkwriteHandler } from '../ops/pfn-mkwrite.js';
 import type { Device } from '../setup.js';
 

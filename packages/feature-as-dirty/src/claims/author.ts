@@ -1,5 +1,5 @@
 /** The author's answers. */
-import type { Claim } from '@racewalk/core';
+import type { Claim } from '@racewalk/machine';
 
 const said = (
   says: string,

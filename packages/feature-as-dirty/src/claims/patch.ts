@@ -1,5 +1,5 @@
 /** The patch itself: its description, its comments, its code. */
-import type { Claim } from '@racewalk/core';
+import type { Claim } from '@racewalk/machine';
 
 const said = (
   says: string,

@@ -1,5 +1,5 @@
 /** The reviewer's objections. */
-import type { Claim } from '@racewalk/core';
+import type { Claim } from '@racewalk/machine';
 
 const said = (
   says: string,

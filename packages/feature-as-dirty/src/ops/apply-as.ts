@@ -4,21 +4,22 @@
  */
 import {
   type AddressSpace,
-  atomic,
-  decTlbFlushPending,
-  flushCacheRange,
-  iMmapLockRead,
-  iMmapUnlockRead,
-  incTlbFlushPending,
-  type Machine,
-  mmTlbFlushNested,
   PAGE_SIZE,
-  type Step,
   type Vaddr,
   type Vma,
   vmaIntervalTreeForeach,
   vpnOf,
 } from '@racewalk/core';
+import { atomic, type Step } from '@racewalk/core/step';
+import type { Machine } from '@racewalk/machine';
+import {
+  decTlbFlushPending,
+  flushCacheRange,
+  iMmapLockRead,
+  iMmapUnlockRead,
+  incTlbFlushPending,
+  mmTlbFlushNested,
+} from '@racewalk/mm';
 import { applyToPfnRange, type PfnRangeApply } from './apply-to-pfn-range.js';
 import { type AddrRange, clipToVma, type FilterFlags, filterVma, flagsOf } from './clip.js';
 

@@ -2,16 +2,9 @@
  * The walk under everything here: a callback for each leaf entry of a range.
  * @kernel the series of June 2019, patch 2: mm/memory.c, `apply_to_pfn_range`
  */
-import {
-  addrOf,
-  type Machine,
-  type Mm,
-  type PageTable,
-  type Ptep,
-  type Step,
-  type Vaddr,
-  vpnOf,
-} from '@racewalk/core';
+import { addrOf, type Mm, type PageTable, type Ptep, type Vaddr, vpnOf } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Machine } from '@racewalk/machine';
 
 /** Called for each entry, under the page-table lock of `token`; anything but 0 ends the walk. */
 export type PterFn = (m: Machine, pte: Ptep, token: PageTable, addr: Vaddr) => Step<number>;

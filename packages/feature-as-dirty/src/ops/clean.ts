@@ -1,17 +1,17 @@
 /** Cleaning a range of an address_space into a bitmap. @kernel mm/as_dirty_helpers.c, version 4, June 2019 */
+
 import {
-  __setBit,
   type AddressSpace,
   addrOf,
-  type Bitmap,
-  type Machine,
   PAGE_SIZE,
   type PageTable,
   type Ptep,
-  type Step,
   type Vaddr,
   type Vma,
 } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Machine } from '@racewalk/machine';
+import { __setBit, type Bitmap } from '@racewalk/mm';
 import { type ApplyAs, type AsRules, applyAsRange, recordTouched } from './apply-as.js';
 import { vmaOf } from './wrprotect.js';
 

@@ -2,18 +2,10 @@
  * Soft-dirty tracking as user space drives it: `/proc/pid/clear_refs` and `/proc/pid/pagemap`.
  * @kernel fs/proc/task_mmu.c
  */
-import {
-  addrOf,
-  decTlbFlushPending,
-  downRead,
-  incTlbFlushPending,
-  type Machine,
-  type Mm,
-  type Ptep,
-  type Step,
-  upRead,
-  type Vma,
-} from '@racewalk/core';
+import { addrOf, type Mm, type Ptep, type Vma } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Machine } from '@racewalk/machine';
+import { decTlbFlushPending, downRead, incTlbFlushPending, upRead } from '@racewalk/mm';
 
 /** How a run of `clearRefsWrite` differs from today's. */
 export interface ClearRefsRules {

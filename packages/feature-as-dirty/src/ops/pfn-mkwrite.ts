@@ -2,17 +2,9 @@
  * The write fault on a shared mapping whose driver wants to know: `page_mkwrite`, `pfn_mkwrite`.
  * @kernel mm/memory.c of 2019
  */
-import {
-  addrOf,
-  type Cell,
-  type Fault,
-  type FaultHandler,
-  type FaultOutcome,
-  type Machine,
-  type PteWord,
-  type Step,
-  write,
-} from '@racewalk/core';
+import { addrOf, type PteWord } from '@racewalk/core';
+import { type Cell, type Step, write } from '@racewalk/core/step';
+import type { Fault, FaultHandler, FaultOutcome, Machine } from '@racewalk/machine';
 
 /** What the driver's part of the fault does, and for how long it excludes others. */
 export interface MkwriteRules {

@@ -1,5 +1,7 @@
 /** Write-protecting a range of an address_space. @kernel mm/as_dirty_helpers.c, version 4, June 2019 */
-import type { AddressSpace, Machine, PageTable, Ptep, Step, Vaddr } from '@racewalk/core';
+import type { AddressSpace, PageTable, Ptep, Vaddr } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Machine } from '@racewalk/machine';
 import { type ApplyAs, type AsRules, applyAsRange, recordTouched } from './apply-as.js';
 
 /** Write-protects one entry, and notes that it did. */

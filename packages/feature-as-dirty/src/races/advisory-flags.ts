@@ -1,16 +1,13 @@
+import { addrOf } from '@racewalk/core';
+import { type Cell, read, type Step, write } from '@racewalk/core/step';
 import {
   type AgentSpec,
-  addrOf,
-  type Cell,
   defineScenario,
   FrameFlag,
   type Machine,
-  read,
   type Scenario,
-  type Step,
   type World,
-  write,
-} from '@racewalk/core';
+} from '@racewalk/machine';
 import { passer } from '../agents/protector.js';
 import { flagsOf } from '../ops/clip.js';
 import { type Device, makeDevice } from '../setup.js';

@@ -1,15 +1,6 @@
-import {
-  type AgentSpec,
-  type AtomicBody,
-  atomic,
-  bitIsSet,
-  type Cell,
-  defineScenario,
-  REASONS,
-  type Scenario,
-  type Step,
-  type World,
-} from '@racewalk/core';
+import { type AtomicBody, atomic, type Cell, type Step } from '@racewalk/core/step';
+import { type AgentSpec, defineScenario, REASONS, type Scenario, type World } from '@racewalk/machine';
+import { bitIsSet } from '@racewalk/mm';
 import { sample } from '../agents/witness.js';
 import { writer } from '../agents/writer.js';
 import { applyAsClean, type CleanRules, cleanPte } from '../ops/clean.js';

@@ -1,14 +1,13 @@
+import type { Cell, FaultSink } from '@racewalk/core/step';
 import {
   type AgentSpec,
-  bitIsSet,
-  type Cell,
   defineScenario,
-  type FaultSink,
   type Mutant,
   type Scenario,
   type StepView,
   type World,
-} from '@racewalk/core';
+} from '@racewalk/machine';
+import { bitIsSet } from '@racewalk/mm';
 import { claimNever, endsDirty, judgeClaim, sample } from '../agents/witness.js';
 import { writer } from '../agents/writer.js';
 import type { AsRules } from '../ops/apply-as.js';

@@ -1,4 +1,4 @@
-import { type AgentSpec, defineScenario, type Scenario } from '@racewalk/core';
+import { type AgentSpec, defineScenario, type Scenario } from '@racewalk/machine';
 import { checkNotified, guest, type Shadowed, shadowed } from '../agents/secondary-mmu.js';
 import type { AsRules } from '../ops/apply-as.js';
 import { applyAsWrprotect } from '../ops/wrprotect.js';

@@ -1,4 +1,4 @@
-import { defineScenario, type Scenario } from '@racewalk/core';
+import { defineScenario, type Scenario } from '@racewalk/machine';
 import { type PassPlan, passer } from '../agents/protector.js';
 import { writer } from '../agents/writer.js';
 import { type Device, makeDevice } from '../setup.js';

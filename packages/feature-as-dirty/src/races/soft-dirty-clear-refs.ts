@@ -1,13 +1,5 @@
-import {
-  type AgentSpec,
-  type AtomicBody,
-  atomic,
-  type Cell,
-  defineScenario,
-  type Scenario,
-  UserCpu,
-  type World,
-} from '@racewalk/core';
+import { type AtomicBody, atomic, type Cell } from '@racewalk/core/step';
+import { type AgentSpec, defineScenario, type Scenario, UserCpu, type World } from '@racewalk/machine';
 import { type ClearRefsRules, clearRefsWrite, pagemapRead } from '../ops/clear-refs.js';
 import { mkwriteHandler } from '../ops/pfn-mkwrite.js';
 import { endsSoftDirty, makeTracked, pageOf, type Tracked } from '../tracked.js';

@@ -1,12 +1,12 @@
+import type { Cell } from '@racewalk/core/step';
 import {
   type AgentSpec,
-  type Cell,
   copyOut,
   defineScenario,
   type Scenario,
   UserCpu,
   type World,
-} from '@racewalk/core';
+} from '@racewalk/machine';
 import { clearRefsWrite, pagemapRead } from '../ops/clear-refs.js';
 import { mkwriteHandler } from '../ops/pfn-mkwrite.js';
 import { endsSoftDirty, endsWritten, makeTracked, pageOf, type Tracked } from '../tracked.js';

@@ -1,4 +1,5 @@
-import { defineScenario, FrameFlag, PAGE_SIZE, type Scenario } from '@racewalk/core';
+import { PAGE_SIZE } from '@racewalk/core';
+import { defineScenario, FrameFlag, type Scenario } from '@racewalk/machine';
 import { cleaner } from '../agents/driver.js';
 import { writer } from '../agents/writer.js';
 import { type ApplyAsClean, cleanPte } from '../ops/clean.js';

@@ -1,12 +1,6 @@
-import {
-  type AgentSpec,
-  copyOut,
-  defineScenario,
-  type Scenario,
-  type Step,
-  setBit,
-  testAndClearBit,
-} from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import { type AgentSpec, copyOut, defineScenario, type Scenario } from '@racewalk/machine';
+import { setBit, testAndClearBit } from '@racewalk/mm';
 import { actOn } from '../agents/driver.js';
 import { writer } from '../agents/writer.js';
 import type { AsRules } from '../ops/apply-as.js';

@@ -1,4 +1,4 @@
-import { defineScenario, FrameFlag, type Scenario } from '@racewalk/core';
+import { defineScenario, FrameFlag, type Scenario } from '@racewalk/machine';
 import { cleaner } from '../agents/driver.js';
 import { type Device, makeDevice } from '../setup.js';
 

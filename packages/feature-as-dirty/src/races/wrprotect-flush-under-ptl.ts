@@ -1,4 +1,4 @@
-import { type AgentSpec, defineScenario, type Scenario } from '@racewalk/core';
+import { type AgentSpec, defineScenario, type Scenario } from '@racewalk/machine';
 import { writer } from '../agents/writer.js';
 import { applyAsWrprotect } from '../ops/wrprotect.js';
 import { type Device, makeDevice } from '../setup.js';

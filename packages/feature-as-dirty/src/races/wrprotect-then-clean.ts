@@ -1,4 +1,4 @@
-import { defineScenario, REASONS, type Scenario, type World } from '@racewalk/core';
+import { defineScenario, REASONS, type Scenario, type World } from '@racewalk/machine';
 import { passer, wrprotectByStore } from '../agents/protector.js';
 import { type WriterPlan, writer } from '../agents/writer.js';
 import { type Device, makeDevice } from '../setup.js';

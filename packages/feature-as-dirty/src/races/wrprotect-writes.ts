@@ -1,16 +1,13 @@
+import { type AtomicBody, atomic, type Cell, type Step } from '@racewalk/core/step';
 import {
   type AgentSpec,
-  type AtomicBody,
-  atomic,
-  type Cell,
   defineScenario,
   type Machine,
   type Mutant,
   REASONS,
   type Scenario,
-  type Step,
   type World,
-} from '@racewalk/core';
+} from '@racewalk/machine';
 import { wrprotectByStore } from '../agents/protector.js';
 import { claimNever, judgeClaim, sample } from '../agents/witness.js';
 import { writer } from '../agents/writer.js';

@@ -1,4 +1,5 @@
-import { type AgentSpec, choose, UserCpu } from '@racewalk/core';
+import { choose } from '@racewalk/core/step';
+import { type AgentSpec, UserCpu } from '@racewalk/machine';
 import type { Move } from './mremap.js';
 
 /** User code that stores once, through the old address or the new one. */

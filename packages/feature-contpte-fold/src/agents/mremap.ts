@@ -1,4 +1,6 @@
-import type { AgentSpec, Machine, Ptep, Step, World } from '@racewalk/core';
+import type { Ptep } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { AgentSpec, Machine, World } from '@racewalk/machine';
 import { addrAt, foldedMapping, type Mapping, rangeOf } from '../setup.js';
 
 /** A block and the place it is moved to; the new table has its own lock. */

@@ -1,11 +1,6 @@
-import {
-  type AccessKind,
-  type AccessOptions,
-  type AgentSpec,
-  choose,
-  UserCpu,
-  type Word,
-} from '@racewalk/core';
+import type { AccessKind } from '@racewalk/core';
+import { choose, type Word } from '@racewalk/core/step';
+import { type AccessOptions, type AgentSpec, UserCpu } from '@racewalk/machine';
 import { type Mapping, pagesIn } from '../setup.js';
 
 /** How a user differs from one that stores once to the first or the last page. */

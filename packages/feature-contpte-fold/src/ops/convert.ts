@@ -2,7 +2,10 @@
  * Rewriting a block between folded and single entries, spelled out so that its steps can be left out.
  * What an architecture does by itself goes through its `PteOps`.
  */
-import { type Machine, PTE_ZERO, type PteWord, type Step } from '@racewalk/core';
+
+import { PTE_ZERO, type PteWord } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Machine } from '@racewalk/machine';
 import { type Mapping, rangeOf } from '../setup.js';
 
 /** Changes the mark of an entry: `pteMkcont` or `pteMknoncont`. */

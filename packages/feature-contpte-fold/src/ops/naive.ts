@@ -1,14 +1,7 @@
 /** What one would write who does not know about blocks: the material of mutants. */
-import {
-  blockOf,
-  type Machine,
-  type OpsPatch,
-  PTE_ZERO,
-  type Ptep,
-  type PteWord,
-  ptepAdd,
-  type Step,
-} from '@racewalk/core';
+import { blockOf, PTE_ZERO, type Ptep, type PteWord, ptepAdd } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Machine, OpsPatch } from '@racewalk/machine';
 
 /** Empty `nr` entries one by one, blocks or not; returns the first with the flags of all. */
 export function* bareClear(m: Machine, ptep: Ptep, nr: number): Step<PteWord> {

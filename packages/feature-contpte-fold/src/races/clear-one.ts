@@ -1,13 +1,7 @@
-import {
-  type AgentSpec,
-  choose,
-  defineScenario,
-  freePage,
-  PTE_ZERO,
-  REASONS,
-  type Scenario,
-  UserCpu,
-} from '@racewalk/core';
+import { PTE_ZERO } from '@racewalk/core';
+import { choose } from '@racewalk/core/step';
+import { type AgentSpec, defineScenario, REASONS, type Scenario, UserCpu } from '@racewalk/machine';
+import { freePage } from '@racewalk/mm';
 import { user } from '../agents/user.js';
 import { addrAt, entryAt, foldedMapping, frameAt, locked, type Mapping } from '../setup.js';
 

@@ -1,12 +1,6 @@
-import {
-  type AgentSpec,
-  defineScenario,
-  type Machine,
-  PTE_ZERO,
-  REASONS,
-  type Scenario,
-  type Step,
-} from '@racewalk/core';
+import { PTE_ZERO } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import { type AgentSpec, defineScenario, type Machine, REASONS, type Scenario } from '@racewalk/machine';
 import { user } from '../agents/user.js';
 import { convertFromLook, convertInPlace, markFolded } from '../ops/convert.js';
 import { addrAt, entryAt, foldedMapping, locked, type Mapping } from '../setup.js';

@@ -1,16 +1,15 @@
+import { PTE_ZERO, type PteWord } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
 import {
   type AgentSpec,
   defineScenario,
   type Folio,
-  freePage,
   type Machine,
-  PTE_ZERO,
-  type PteWord,
   REASONS,
   type Scenario,
-  type Step,
   type World,
-} from '@racewalk/core';
+} from '@racewalk/machine';
+import { freePage } from '@racewalk/mm';
 import { user } from '../agents/user.js';
 import { addrAt, entryAt, foldedMapping, frameAt, locked, type Mapping } from '../setup.js';
 

@@ -1,4 +1,5 @@
-import { type AgentSpec, defineScenario, freePage, type Scenario, setPageDirty } from '@racewalk/core';
+import { type AgentSpec, defineScenario, type Scenario } from '@racewalk/machine';
+import { freePage, setPageDirty } from '@racewalk/mm';
 import { eitherAddress } from '../agents/either-address.js';
 import { type Move, moveEntry, moveSetup, mremap } from '../agents/mremap.js';
 import { addrAt, entryAt, frameAt, locked } from '../setup.js';

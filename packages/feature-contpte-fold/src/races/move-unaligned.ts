@@ -1,4 +1,5 @@
-import { defineScenario, PTE_ZERO, REASONS, type Scenario } from '@racewalk/core';
+import { PTE_ZERO } from '@racewalk/core';
+import { defineScenario, REASONS, type Scenario } from '@racewalk/machine';
 import { eitherAddress } from '../agents/either-address.js';
 import { type Move, type MoveOne, moveEntry, moveSetup, mremap } from '../agents/mremap.js';
 import { ends } from '../agents/user.js';

@@ -1,12 +1,5 @@
-import {
-  type AgentSpec,
-  defineScenario,
-  PTE_ZERO,
-  type Ptep,
-  REASONS,
-  type Scenario,
-  type World,
-} from '@racewalk/core';
+import { PTE_ZERO, type Ptep } from '@racewalk/core';
+import { type AgentSpec, defineScenario, REASONS, type Scenario, type World } from '@racewalk/machine';
 import { user } from '../agents/user.js';
 import { addrAt, entryAt, locked, type Mapping, pagesIn, rangeOf } from '../setup.js';
 

@@ -2,11 +2,11 @@ import {
   type AgentSpec,
   defineScenario,
   type Folio,
-  gupFast,
   REASONS,
   type Scenario,
   type World,
-} from '@racewalk/core';
+} from '@racewalk/machine';
+import { gupFast } from '@racewalk/mm';
 import { gatherUnchecked } from '../ops/naive.js';
 import { addrAt, entryAt, foldedMapping, locked, type Mapping } from '../setup.js';
 

@@ -1,11 +1,5 @@
-import {
-  type AgentSpec,
-  defineScenario,
-  type Machine,
-  REASONS,
-  type Scenario,
-  type Step,
-} from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import { type AgentSpec, defineScenario, type Machine, REASONS, type Scenario } from '@racewalk/machine';
 import { user } from '../agents/user.js';
 import { convertFromLook, convertInPlace, markSingle } from '../ops/convert.js';
 import { addrAt, entryAt, foldedMapping, locked, type Mapping } from '../setup.js';

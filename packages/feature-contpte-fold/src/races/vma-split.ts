@@ -1,14 +1,13 @@
+import type { Ptep, Vma } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
 import {
   type AgentSpec,
   defineScenario,
   type Machine,
-  type Ptep,
   REASONS,
   type Scenario,
-  type Step,
-  type Vma,
   type World,
-} from '@racewalk/core';
+} from '@racewalk/machine';
 import { user } from '../agents/user.js';
 import { addrAt, foldedMapping, locked, type Mapping, rangeOf } from '../setup.js';
 

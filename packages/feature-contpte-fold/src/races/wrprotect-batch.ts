@@ -1,12 +1,6 @@
-import {
-  type AgentSpec,
-  choose,
-  defineScenario,
-  type OpsPatch,
-  ptepAdd,
-  REASONS,
-  type Scenario,
-} from '@racewalk/core';
+import { ptepAdd } from '@racewalk/core';
+import { choose } from '@racewalk/core/step';
+import { type AgentSpec, defineScenario, type OpsPatch, REASONS, type Scenario } from '@racewalk/machine';
 import { user } from '../agents/user.js';
 import { addrAt, entryAt, foldedMapping, locked, type Mapping } from '../setup.js';
 

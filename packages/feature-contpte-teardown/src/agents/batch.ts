@@ -1,4 +1,5 @@
-import { type AgentSpec, folioMarkDirty, freePage, MmuGather } from '@racewalk/core';
+import type { AgentSpec } from '@racewalk/machine';
+import { folioMarkDirty, freePage, MmuGather } from '@racewalk/mm';
 import { addrAt, type Block, frameOf } from '../block.js';
 
 /**

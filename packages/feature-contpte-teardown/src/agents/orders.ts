@@ -1,5 +1,5 @@
 /** Orders in which a caller may clear the entries of a block. */
-import { choose, type Step, type Word } from '@racewalk/core';
+import { choose, type Step, type Word } from '@racewalk/core/step';
 
 const upwards = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 

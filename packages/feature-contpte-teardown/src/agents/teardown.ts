@@ -1,15 +1,14 @@
+import type { PteWord } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { AgentSpec, Machine } from '@racewalk/machine';
 import {
-  type AgentSpec,
   folioMarkDirty,
   folioRemoveRmap,
   folioRemoveRmapPte,
   freePage,
-  type Machine,
   MmuGather,
-  type PteWord,
-  type Step,
   setPageDirty,
-} from '@racewalk/core';
+} from '@racewalk/mm';
 import { addrAt, type Block, frameOf } from '../block.js';
 
 /** Clears entry `i` of the block and says what stood there. */

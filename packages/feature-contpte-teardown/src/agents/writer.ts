@@ -1,4 +1,5 @@
-import { type AccessOptions, type AgentSpec, choose, UserCpu, type Word } from '@racewalk/core';
+import { choose, type Word } from '@racewalk/core/step';
+import { type AccessOptions, type AgentSpec, UserCpu } from '@racewalk/machine';
 import { type Block, samplePages } from '../block.js';
 
 /** How a writer differs from one that stores once to any page. */

@@ -1,5 +1,8 @@
 /** The operations whose costs the threads argue about. */
-import { type Machine, type MapSpec, PTE_ZERO, type Step, type World } from '@racewalk/core';
+
+import { PTE_ZERO } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Machine, MapSpec, World } from '@racewalk/machine';
 import { type ClearOne, clearFull, clearNotFull } from '../agents/teardown.js';
 import { addrAt, type Block, mapBlock, pagesIn } from '../block.js';
 import { getAndClearFullStashNext } from '../ops/stash-next.js';

@@ -1,4 +1,5 @@
-import { type ArchPlugin, costOf, type OpCost } from '@racewalk/core';
+import type { ArchPlugin } from '@racewalk/core';
+import { costOf, type OpCost } from '@racewalk/machine';
 import { COUNTED_OPS } from './operations.js';
 
 /** What one operation costs on one architecture, for one block size. */

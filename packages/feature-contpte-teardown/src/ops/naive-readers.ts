@@ -1,13 +1,7 @@
 /** Readers of a block that get it wrong: the material of mutants. */
-import {
-  blockOf,
-  type Machine,
-  type OpsPatch,
-  type Ptep,
-  type PteWord,
-  retry,
-  type Step,
-} from '@racewalk/core';
+import { blockOf, type Ptep, type PteWord } from '@racewalk/core';
+import { retry, type Step } from '@racewalk/core/step';
+import type { Machine, OpsPatch } from '@racewalk/machine';
 
 /** Whether the entry, as read, is part of a block of more than itself. */
 const inBlock = (m: Machine, pte: PteWord): boolean =>

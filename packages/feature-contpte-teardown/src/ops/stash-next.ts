@@ -2,16 +2,9 @@
  * The other form of the proposal, from the same thread: what a cleared entry knew moves to the next
  * entry upwards that is still valid, and from the top of the block to its bottom.
  */
-import {
-  blockOf,
-  type Machine,
-  type Mm,
-  PTE_ZERO,
-  type Ptep,
-  type PteWord,
-  type Step,
-  type Vaddr,
-} from '@racewalk/core';
+import { blockOf, type Mm, PTE_ZERO, type Ptep, type PteWord, type Vaddr } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Machine } from '@racewalk/machine';
 
 /** The two decisions a mutant can get wrong. */
 export interface StashOptions {

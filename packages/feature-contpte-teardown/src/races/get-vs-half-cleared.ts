@@ -1,17 +1,14 @@
+import { PTE_ZERO } from '@racewalk/core';
+import { type Cell, choose, read, write } from '@racewalk/core/step';
 import {
   type AgentSpec,
   type ArchReason,
-  type Cell,
-  choose,
   defineScenario,
-  PTE_ZERO,
   REASONS,
-  read,
   type Scenario,
   UserCpu,
   type World,
-  write,
-} from '@racewalk/core';
+} from '@racewalk/machine';
 import { type ClearOne, clearFull, remember } from '../agents/teardown.js';
 import { type Block, mapBlock } from '../block.js';
 import { oneEntrySpeaks } from '../ops/naive-readers.js';

@@ -1,15 +1,6 @@
-import {
-  type AgentSpec,
-  awaitWord,
-  type Cell,
-  choose,
-  defineScenario,
-  gupFast,
-  REASONS,
-  type Scenario,
-  type World,
-  write,
-} from '@racewalk/core';
+import { awaitWord, type Cell, choose, write } from '@racewalk/core/step';
+import { type AgentSpec, defineScenario, REASONS, type Scenario, type World } from '@racewalk/machine';
+import { gupFast } from '@racewalk/mm';
 import { clearFull, remember } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';
 import { type Block, mapBlock } from '../block.js';

@@ -2,11 +2,11 @@ import {
   type AgentSpec,
   defineScenario,
   type Folio,
-  gupFast,
   REASONS,
   type Scenario,
   type World,
-} from '@racewalk/core';
+} from '@racewalk/machine';
+import { gupFast } from '@racewalk/mm';
 import { writer } from '../agents/writer.js';
 import { addrAt, type Block, mapBlock } from '../block.js';
 import { gatherUnchecked } from '../ops/naive-readers.js';

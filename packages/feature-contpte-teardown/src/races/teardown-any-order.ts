@@ -1,4 +1,4 @@
-import { defineScenario, type OpsPatch, REASONS, type Scenario } from '@racewalk/core';
+import { defineScenario, type OpsPatch, REASONS, type Scenario } from '@racewalk/machine';
 import { anyOrder } from '../agents/orders.js';
 import { teardown } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';

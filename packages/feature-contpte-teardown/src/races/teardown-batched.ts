@@ -1,11 +1,5 @@
-import {
-  type ArchPlugin,
-  defineScenario,
-  type OpsPatch,
-  ptepAdd,
-  REASONS,
-  type Scenario,
-} from '@racewalk/core';
+import { type ArchPlugin, ptepAdd } from '@racewalk/core';
+import { defineScenario, type OpsPatch, REASONS, type Scenario } from '@racewalk/machine';
 import { batchTeardown } from '../agents/batch.js';
 import { writer } from '../agents/writer.js';
 import { addrAt, type Block, mapBlock } from '../block.js';

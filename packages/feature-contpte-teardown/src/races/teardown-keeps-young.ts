@@ -1,18 +1,15 @@
+import { blockOf, PTE_ZERO } from '@racewalk/core';
+import { type Cell, choose, write } from '@racewalk/core/step';
 import {
   type AgentSpec,
   type ArchReason,
-  blockOf,
-  type Cell,
-  choose,
   defineScenario,
   type OpsPatch,
-  PTE_ZERO,
   REASONS,
   type Scenario,
   UserCpu,
   type World,
-  write,
-} from '@racewalk/core';
+} from '@racewalk/machine';
 import { clearFull } from '../agents/teardown.js';
 import { type Block, mapBlock, samplePages } from '../block.js';
 

@@ -1,4 +1,6 @@
-import { type AgentSpec, choose, defineScenario, gupFast, REASONS, type Scenario } from '@racewalk/core';
+import { choose } from '@racewalk/core/step';
+import { type AgentSpec, defineScenario, REASONS, type Scenario } from '@racewalk/machine';
+import { gupFast } from '@racewalk/mm';
 import { clearFull } from '../agents/teardown.js';
 import { addrAt, type Block, mapBlock } from '../block.js';
 import { dirtyLookingSwap, noAliases, poisonMarker } from '../ops/aliases.js';

@@ -1,4 +1,4 @@
-import { defineScenario, REASONS, type Scenario } from '@racewalk/core';
+import { defineScenario, REASONS, type Scenario } from '@racewalk/machine';
 import { upOrDown } from '../agents/orders.js';
 import { type ClearOne, teardown } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';

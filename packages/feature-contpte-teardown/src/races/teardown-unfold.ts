@@ -1,4 +1,5 @@
-import { defineScenario, PTE_ZERO, REASONS, type Scenario } from '@racewalk/core';
+import { PTE_ZERO } from '@racewalk/core';
+import { defineScenario, REASONS, type Scenario } from '@racewalk/machine';
 import { type ClearOne, clearNotFull, teardown } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';
 import { type Block, mapBlock } from '../block.js';

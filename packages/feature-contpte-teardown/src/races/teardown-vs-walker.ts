@@ -1,4 +1,5 @@
-import { defineScenario, REASONS, type Scenario, type Step } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import { defineScenario, REASONS, type Scenario } from '@racewalk/machine';
 import { remember, teardown } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';
 import { addrAt, type Block, mapBlock } from '../block.js';

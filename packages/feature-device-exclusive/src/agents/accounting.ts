@@ -1,5 +1,6 @@
 /** Checks of reference count and map count when all is over. */
-import type { FaultSink, Frame, StepView, World } from '@racewalk/core';
+import type { FaultSink } from '@racewalk/core/step';
+import type { Frame, StepView, World } from '@racewalk/machine';
 import { mmCounter } from '../ops/rss.js';
 import { usesOf } from '../setup.js';
 

@@ -1,5 +1,8 @@
 /** Drivers: how a device gets a page for itself, in the two forms that exist. */
-import { type Device, type Frame, localKey, type Machine, ptepOf, type Step } from '@racewalk/core';
+
+import { ptepOf } from '@racewalk/core';
+import { localKey, type Step } from '@racewalk/core/step';
+import type { Device, Frame, Machine } from '@racewalk/machine';
 import { type MakeOptions, makeDeviceExclusiveRange } from '../ops/make-device-exclusive-range.js';
 import { putPage, unlockPage } from '../ops/page-lock.js';
 import { faultEntry, removeDeviceExclusiveEntry } from '../ops/remove-device-exclusive-entry.js';

@@ -1,13 +1,8 @@
 /** A fork of the process while a device has its page, and what the child does then. */
-import {
-  type AgentSpec,
-  type Machine,
-  ptepOf,
-  type Step,
-  UserCpu,
-  type Vma,
-  type World,
-} from '@racewalk/core';
+
+import { ptepOf, type Vma } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import { type AgentSpec, type Machine, UserCpu, type World } from '@racewalk/machine';
 import type { CopyPlace } from '../ops/copy-nonpresent-pte.js';
 import { type BracketOptions, type CopyPte, copyPageRange, copyPteRange } from '../ops/copy-page-range.js';
 import { doSwapPage } from '../ops/remove-device-exclusive-entry.js';

@@ -1,5 +1,7 @@
 /** The device: atomics, and the driver that serves its faults. */
-import type { AgentSpec, Machine, Step } from '@racewalk/core';
+
+import type { Step } from '@racewalk/core/step';
+import type { AgentSpec, Machine } from '@racewalk/machine';
 import type { Target } from './driver.js';
 
 /** Serves a device fault; false if the page cannot be had. */

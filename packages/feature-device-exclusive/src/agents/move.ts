@@ -1,18 +1,9 @@
 /** Replacing what stands behind an address while somebody else works on it. */
-import {
-  type AgentSpec,
-  addrOf,
-  type Cell,
-  type Frame,
-  folioAddRmap,
-  type Machine,
-  type NotifierRange,
-  ptepOf,
-  read,
-  type Step,
-  type World,
-  write,
-} from '@racewalk/core';
+
+import { addrOf, ptepOf } from '@racewalk/core';
+import { type Cell, read, type Step, write } from '@racewalk/core/step';
+import type { AgentSpec, Frame, Machine, NotifierRange, World } from '@racewalk/machine';
+import { folioAddRmap } from '@racewalk/mm';
 import { trylockPage, unlockPage } from '../ops/page-lock.js';
 import type { Place } from '../ops/try-to-protect.js';
 import { type Setup, setup, sparePage } from '../setup.js';

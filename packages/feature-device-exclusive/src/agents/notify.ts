@@ -1,12 +1,7 @@
 /** Ways to tell a device that are not enough: for mutants. */
-import {
-  Device,
-  type Machine,
-  MmuNotifier,
-  type Notifier,
-  type NotifierRange,
-  type Step,
-} from '@racewalk/core';
+
+import type { Step } from '@racewalk/core/step';
+import { Device, type Machine, MmuNotifier, type Notifier, type NotifierRange } from '@racewalk/machine';
 
 /** Every device of the world, with another start of invalidations. */
 function replaced(m: Machine, start: (gpu: Device, range: NotifierRange) => Step<void>) {

@@ -1,15 +1,8 @@
 /** Whoever pins the page without a lock and then uses it without a translation. */
-import {
-  type AgentSpec,
-  type Frame,
-  getUserPagesFast,
-  gupPutFolio,
-  type HeldPage,
-  type Machine,
-  type Step,
-  storeHeld,
-  tryGrabFolio,
-} from '@racewalk/core';
+
+import type { Step } from '@racewalk/core/step';
+import type { AgentSpec, Frame, Machine } from '@racewalk/machine';
+import { getUserPagesFast, gupPutFolio, type HeldPage, storeHeld, tryGrabFolio } from '@racewalk/mm';
 import { deviceExclusiveEntry } from '../ops/entries.js';
 import { doSwapPage } from '../ops/remove-device-exclusive-entry.js';
 import type { Setup } from '../setup.js';

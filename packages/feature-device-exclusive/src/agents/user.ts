@@ -1,5 +1,6 @@
 /** User code of the process, with the fault handler that takes the page back. */
-import { type AccessKind, type AgentSpec, type FaultHandler, UserCpu } from '@racewalk/core';
+import type { AccessKind } from '@racewalk/core';
+import { type AgentSpec, type FaultHandler, UserCpu } from '@racewalk/machine';
 import { doSwapPage, type RemoveOptions } from '../ops/remove-device-exclusive-entry.js';
 import type { Setup } from '../setup.js';
 

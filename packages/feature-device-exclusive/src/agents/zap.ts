@@ -1,4 +1,4 @@
-import type { AgentSpec } from '@racewalk/core';
+import type { AgentSpec } from '@racewalk/machine';
 import { type ZapNotify, zapPageRangeSingle } from '../ops/zap.js';
 import type { Setup } from '../setup.js';
 

@@ -1,4 +1,6 @@
-import { addrOf, type Machine, ptepOf, type Step } from '@racewalk/core';
+import { addrOf, ptepOf } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Machine } from '@racewalk/machine';
 import { deviceExclusiveEntry } from './entries.js';
 import type { Place } from './try-to-protect.js';
 

@@ -1,4 +1,6 @@
-import { addrOf, type Machine, type Ptep, type PteWord, type Step, type Vma } from '@racewalk/core';
+import { addrOf, type Ptep, type PteWord, type Vma } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Machine } from '@racewalk/machine';
 import { deviceExclusiveEntry, pfnSwapEntryToPage, vmNormalPage } from './entries.js';
 import { getPage, trylockPage, unlockPage } from './page-lock.js';
 import { restoreExclusivePte } from './restore-exclusive-pte.js';

@@ -1,4 +1,6 @@
-import { addrOf, type Machine, PAGE_SIZE, type Step } from '@racewalk/core';
+import { addrOf, PAGE_SIZE } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Machine } from '@racewalk/machine';
 import { isCowMapping, mmuNotifierRangeInit } from './areas.js';
 import {
   type Copied,

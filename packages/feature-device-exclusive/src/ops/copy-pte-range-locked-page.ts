@@ -1,4 +1,5 @@
-import { awaitWord, type Frame, type Machine, type Step } from '@racewalk/core';
+import { awaitWord, type Step } from '@racewalk/core/step';
+import type { Frame, Machine } from '@racewalk/machine';
 import { type CopyPlace, copyNonpresentPte, copyPresentPte } from './copy-nonpresent-pte.js';
 import type { CopyPte } from './copy-page-range.js';
 import { deviceExclusiveEntry, pfnSwapEntryToPage } from './entries.js';

@@ -1,5 +1,7 @@
 /** Device-exclusive entries as operations see them. */
-import type { Frame, Machine, PteWord, SwpEntry } from '@racewalk/core';
+
+import type { PteWord, SwpEntry } from '@racewalk/core';
+import type { Frame, Machine } from '@racewalk/machine';
 
 /** The page a swap entry names. @kernel pfn_swap_entry_to_page */
 export function pfnSwapEntryToPage(m: Machine, { offset }: SwpEntry): Frame {

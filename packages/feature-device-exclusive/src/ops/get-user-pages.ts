@@ -1,4 +1,6 @@
-import { type Frame, type Machine, ptepOf, type Step } from '@racewalk/core';
+import { ptepOf } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Frame, Machine } from '@racewalk/machine';
 import { deviceExclusiveEntry, vmNormalPage } from './entries.js';
 import { getPage } from './page-lock.js';
 import {

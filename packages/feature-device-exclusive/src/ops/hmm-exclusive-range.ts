@@ -1,4 +1,6 @@
-import { awaitWord, type Frame, type Machine, ptepOf, type Step, type Vma } from '@racewalk/core';
+import { ptepOf, type Vma } from '@racewalk/core';
+import { awaitWord, type Step } from '@racewalk/core/step';
+import type { Frame, Machine } from '@racewalk/machine';
 import { mmuNotifierRangeInit } from './areas.js';
 import { vmNormalPage } from './entries.js';
 import { type GupOps, getUserPagesRemote } from './get-user-pages.js';

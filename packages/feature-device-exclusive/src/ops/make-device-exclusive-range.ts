@@ -1,4 +1,6 @@
-import type { Frame, Machine, Step, Vma } from '@racewalk/core';
+import type { Vma } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Frame, Machine } from '@racewalk/machine';
 import { type GupOps, getUserPagesRemote } from './get-user-pages.js';
 import { lockPage, putPage, trylockPage, unlockPage } from './page-lock.js';
 import { type ProtectOptions, type Rmap, tryToProtect } from './try-to-protect.js';

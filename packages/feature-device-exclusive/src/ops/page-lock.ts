@@ -1,16 +1,7 @@
 /** Locks, references and marks of a page, under the names the thread uses. */
-import {
-  atomic,
-  awaitWord,
-  type Frame,
-  FrameFlag,
-  folioPut,
-  folioRefAdd,
-  type Machine,
-  or,
-  type Step,
-  tryGetFolio,
-} from '@racewalk/core';
+import { atomic, awaitWord, or, type Step } from '@racewalk/core/step';
+import { type Frame, FrameFlag, type Machine } from '@racewalk/machine';
+import { folioPut, folioRefAdd, tryGetFolio } from '@racewalk/mm';
 
 /** Whoever has, or wants, the lock of a page needs the page to be one: a free page has no lock. */
 function* mustExist(m: Machine, page: Frame, does: string): Step<void> {

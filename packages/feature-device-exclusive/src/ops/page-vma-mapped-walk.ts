@@ -1,4 +1,6 @@
-import type { Frame, Machine, Ptep, PteWord, Step, Vma } from '@racewalk/core';
+import type { Ptep, PteWord, Vma } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Frame, Machine } from '@racewalk/machine';
 import { deviceExclusiveEntry, vmNormalPage } from './entries.js';
 
 /**

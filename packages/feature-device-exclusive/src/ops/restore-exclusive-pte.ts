@@ -1,12 +1,6 @@
-import {
-  addrOf,
-  type Frame,
-  type Machine,
-  type Ptep,
-  type PteWord,
-  type Step,
-  type Vma,
-} from '@racewalk/core';
+import { addrOf, type Ptep, type PteWord, type Vma } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Frame, Machine } from '@racewalk/machine';
 import { updateMmuCache } from './areas.js';
 import { getPage, mlockVmaPage } from './page-lock.js';
 import { pageAddAnonRmap } from './rmap.js';

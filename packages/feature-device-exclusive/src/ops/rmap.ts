@@ -1,13 +1,9 @@
 /** The reverse map, as far as it is counted. */
-import {
-  type Frame,
-  FrameFlag,
-  folioAddRmap,
-  type Machine,
-  RacewalkError,
-  read,
-  type Step,
-} from '@racewalk/core';
+
+import { RacewalkError } from '@racewalk/core';
+import { read, type Step } from '@racewalk/core/step';
+import { type Frame, FrameFlag, type Machine } from '@racewalk/machine';
+import { folioAddRmap } from '@racewalk/mm';
 
 /**
  * One mapping more of an anonymous page. The thread's version has a branch for pages of files, too; no

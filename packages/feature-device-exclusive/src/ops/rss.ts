@@ -1,5 +1,9 @@
 /** The resident set: how many pages an address space has, mapped or kept by device-exclusive entries. */
-import { addTo, type Cell, type Machine, type Mm, type Step, type World } from '@racewalk/core';
+
+import type { Mm } from '@racewalk/core';
+import type { Cell, Step } from '@racewalk/core/step';
+import type { Machine, World } from '@racewalk/machine';
+import { addTo } from '@racewalk/mm';
 
 const counters = new WeakMap<World, Map<Mm, Cell>>();
 

@@ -1,16 +1,7 @@
-import {
-  addrOf,
-  type Frame,
-  folioRemoveRmapPte,
-  type Machine,
-  type Mm,
-  type PteWord,
-  ptepOf,
-  read,
-  type Step,
-  setPageDirty,
-  type Vma,
-} from '@racewalk/core';
+import { addrOf, type Mm, type PteWord, ptepOf, type Vma } from '@racewalk/core';
+import { read, type Step } from '@racewalk/core/step';
+import type { Frame, Machine } from '@racewalk/machine';
+import { folioRemoveRmapPte, setPageDirty } from '@racewalk/mm';
 import { mmuNotifierRangeInit } from './areas.js';
 import { pageVmaMappedWalk } from './page-vma-mapped-walk.js';
 import type { Notify } from './remove-device-exclusive-entry.js';

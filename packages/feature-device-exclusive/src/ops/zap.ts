@@ -1,12 +1,7 @@
-import {
-  addrOf,
-  type Frame,
-  folioRemoveRmapPte,
-  type Machine,
-  PTE_ZERO,
-  ptepOf,
-  type Step,
-} from '@racewalk/core';
+import { addrOf, PTE_ZERO, ptepOf } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Frame, Machine } from '@racewalk/machine';
+import { folioRemoveRmapPte } from '@racewalk/mm';
 import { mmuNotifierRangeInit } from './areas.js';
 import { deviceExclusiveEntry, pfnSwapEntryToPage, vmNormalPage } from './entries.js';
 import { putPage } from './page-lock.js';

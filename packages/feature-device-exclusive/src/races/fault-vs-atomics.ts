@@ -1,4 +1,4 @@
-import { defineScenario, type Scenario } from '@racewalk/core';
+import { defineScenario, type Scenario } from '@racewalk/machine';
 import { atomics } from '../agents/gpu.js';
 import { withoutWaiting } from '../agents/notify.js';
 import { glance, user } from '../agents/user.js';

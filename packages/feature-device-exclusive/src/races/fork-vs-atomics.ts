@@ -1,4 +1,4 @@
-import { type AgentSpec, defineScenario, type Scenario } from '@racewalk/core';
+import { type AgentSpec, defineScenario, type Scenario } from '@racewalk/machine';
 import { nouveauAtomicRangeFault } from '../agents/driver.js';
 import { type Forking, forkAndLoad, forking } from '../agents/fork.js';
 import { copyPteRange } from '../ops/copy-page-range.js';

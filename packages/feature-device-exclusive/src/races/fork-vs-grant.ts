@@ -1,13 +1,6 @@
-import {
-  type AgentSpec,
-  defineScenario,
-  downRead,
-  type Frame,
-  type Machine,
-  type Scenario,
-  type Step,
-  upRead,
-} from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import { type AgentSpec, defineScenario, type Frame, type Machine, type Scenario } from '@racewalk/machine';
+import { downRead, upRead } from '@racewalk/mm';
 import { accounted } from '../agents/accounting.js';
 import {
   dmirrorExclusive,

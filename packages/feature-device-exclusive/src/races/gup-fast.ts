@@ -1,4 +1,4 @@
-import { defineScenario, type Scenario } from '@racewalk/core';
+import { defineScenario, type Scenario } from '@racewalk/machine';
 import { nouveauAtomicRangeFault } from '../agents/driver.js';
 import { atomics } from '../agents/gpu.js';
 import { pinner, takesTheEntry } from '../agents/pinner.js';

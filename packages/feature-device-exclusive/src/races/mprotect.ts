@@ -1,16 +1,14 @@
+import type { Vma } from '@racewalk/core';
+import { type Cell, read, write } from '@racewalk/core/step';
 import {
   type AgentSpec,
-  type Cell,
   defineScenario,
   type FaultHandler,
   type NotifierRange,
-  read,
   type Scenario,
   UserCpu,
-  type Vma,
   type World,
-  write,
-} from '@racewalk/core';
+} from '@racewalk/machine';
 import { atomics } from '../agents/gpu.js';
 import { changePteRange } from '../ops/change-pte-range.js';
 import {

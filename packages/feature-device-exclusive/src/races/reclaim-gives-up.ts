@@ -1,14 +1,6 @@
-import {
-  type AgentSpec,
-  atomic,
-  defineScenario,
-  type Frame,
-  freePage,
-  type Machine,
-  read,
-  type Scenario,
-  type Step,
-} from '@racewalk/core';
+import { atomic, read, type Step } from '@racewalk/core/step';
+import { type AgentSpec, defineScenario, type Frame, type Machine, type Scenario } from '@racewalk/machine';
+import { freePage } from '@racewalk/mm';
 import { atomics } from '../agents/gpu.js';
 import { user } from '../agents/user.js';
 import { putPage, tryGetPage, trylockPage, unlockPage } from '../ops/page-lock.js';

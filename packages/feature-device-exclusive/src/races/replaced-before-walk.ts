@@ -1,4 +1,4 @@
-import { defineScenario, type Scenario } from '@racewalk/core';
+import { defineScenario, type Scenario } from '@racewalk/machine';
 import { dmirrorExclusive, makeRange } from '../agents/driver.js';
 import { atomics } from '../agents/gpu.js';
 import { type Moving, movingSetup, uffdioMove } from '../agents/move.js';

@@ -1,4 +1,4 @@
-import { defineScenario, type Scenario } from '@racewalk/core';
+import { defineScenario, type Scenario } from '@racewalk/machine';
 import { atomics } from '../agents/gpu.js';
 import { user } from '../agents/user.js';
 import { type RestoreOptions, restoredPte } from '../ops/restore-exclusive-pte.js';

@@ -1,4 +1,4 @@
-import { type AgentSpec, defineScenario, type NotifierRange, type Scenario } from '@racewalk/core';
+import { type AgentSpec, defineScenario, type NotifierRange, type Scenario } from '@racewalk/machine';
 import { type DriverOptions, nouveauAtomicRangeFault } from '../agents/driver.js';
 import { atomics } from '../agents/gpu.js';
 import { type Setup, setup } from '../setup.js';

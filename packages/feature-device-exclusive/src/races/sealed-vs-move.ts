@@ -1,4 +1,5 @@
-import { type AgentSpec, type Cell, defineScenario, type Scenario, type World, write } from '@racewalk/core';
+import { type Cell, write } from '@racewalk/core/step';
+import { type AgentSpec, defineScenario, type Scenario, type World } from '@racewalk/machine';
 import { dmirrorExclusive, type MakeExclusive, makeRange } from '../agents/driver.js';
 import { faultInSpare, type Moving, movingSetup, uffdioMove } from '../agents/move.js';
 import { hmmExclusiveRange } from '../ops/hmm-exclusive-range.js';

@@ -1,4 +1,4 @@
-import { type AgentSpec, Device, defineScenario, type Scenario, type World } from '@racewalk/core';
+import { type AgentSpec, Device, defineScenario, type Scenario, type World } from '@racewalk/machine';
 import { dmirrorExclusive, makeRange } from '../agents/driver.js';
 import { atomics } from '../agents/gpu.js';
 import { allAreMine } from '../agents/notify.js';

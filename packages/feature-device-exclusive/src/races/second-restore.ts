@@ -1,4 +1,4 @@
-import { defineScenario, type Scenario } from '@racewalk/core';
+import { defineScenario, type Scenario } from '@racewalk/machine';
 import { accounted } from '../agents/accounting.js';
 import { user } from '../agents/user.js';
 import { followRss } from '../ops/rss.js';

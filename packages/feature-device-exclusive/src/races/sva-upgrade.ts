@@ -1,19 +1,15 @@
+import { type AccessKind, addrOf, type Ptep, ptepOf, type Vma } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
 import {
-  type AccessKind,
   type AgentSpec,
-  addrOf,
   defineScenario,
   type FaultHandler,
   type Machine,
-  type Ptep,
-  ptepOf,
   type Scenario,
-  type Step,
   SvaDevice,
   UserCpu,
-  type Vma,
   type World,
-} from '@racewalk/core';
+} from '@racewalk/machine';
 
 /** A page both read, and a device that walks the process's own tables. */
 interface Sva {

@@ -1,4 +1,4 @@
-import { type AgentSpec, defineScenario, type Scenario, UserCpu } from '@racewalk/core';
+import { type AgentSpec, defineScenario, type Scenario, UserCpu } from '@racewalk/machine';
 import { user } from '../agents/user.js';
 import { doSwapPage } from '../ops/remove-device-exclusive-entry.js';
 import { zapPageRangeSingle } from '../ops/zap.js';

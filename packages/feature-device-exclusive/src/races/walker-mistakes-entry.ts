@@ -1,4 +1,5 @@
-import { type AgentSpec, type ArchReason, addrOf, defineScenario, type Scenario } from '@racewalk/core';
+import { addrOf } from '@racewalk/core';
+import { type AgentSpec, type ArchReason, defineScenario, type Scenario } from '@racewalk/machine';
 import { glance, user } from '../agents/user.js';
 import { deviceExclusiveEntry } from '../ops/entries.js';
 import { pageVmaMappedWalk } from '../ops/page-vma-mapped-walk.js';

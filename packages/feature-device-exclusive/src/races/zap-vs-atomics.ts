@@ -1,4 +1,4 @@
-import { defineScenario, type Scenario } from '@racewalk/core';
+import { defineScenario, type Scenario } from '@racewalk/machine';
 import { accounted } from '../agents/accounting.js';
 import { atomics } from '../agents/gpu.js';
 import { dontneed } from '../agents/zap.js';

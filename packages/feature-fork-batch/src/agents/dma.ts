@@ -1,4 +1,5 @@
-import { type AgentSpec, type PinOptions, pinUserPagesFast, SparePages, storeHeld } from '@racewalk/core';
+import type { AgentSpec } from '@racewalk/machine';
+import { type PinOptions, pinUserPagesFast, SparePages, storeHeld } from '@racewalk/mm';
 import { type Fork, sparesOf } from '../setup.js';
 
 /** What the device writes. */

@@ -1,4 +1,6 @@
-import { type AgentSpec, addrOf, awaitWord, type Machine, type Step, write } from '@racewalk/core';
+import { addrOf } from '@racewalk/core';
+import { awaitWord, type Step, write } from '@racewalk/core/step';
+import type { AgentSpec, Machine } from '@racewalk/machine';
 import { type CopyOps, copyOps } from '../ops/copy-ops.js';
 import { copyPageRange } from '../ops/copy-page-range.js';
 import { type Fork, sparesOf } from '../setup.js';

@@ -1,14 +1,7 @@
-import {
-  type AgentSpec,
-  atomic,
-  choose,
-  cowFaults,
-  type InvariantCode,
-  type Step,
-  UserCpu,
-  type Vma,
-  type Word,
-} from '@racewalk/core';
+import type { InvariantCode, Vma } from '@racewalk/core';
+import { atomic, choose, type Step, type Word } from '@racewalk/core/step';
+import { type AgentSpec, UserCpu } from '@racewalk/machine';
+import { cowFaults } from '@racewalk/mm';
 import { type Fork, pagesIn, sparesOf } from '../setup.js';
 import { afterFork } from './fork.js';
 

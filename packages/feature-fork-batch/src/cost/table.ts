@@ -1,4 +1,6 @@
-import { type ArchPlugin, costOf, type Machine, type OpCost, type Step, type World } from '@racewalk/core';
+import type { ArchPlugin } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import { costOf, type Machine, type OpCost, type World } from '@racewalk/machine';
 import { dupMmap } from '../agents/fork.js';
 import { copyOps } from '../ops/copy-ops.js';
 import { copyPageRange } from '../ops/copy-page-range.js';

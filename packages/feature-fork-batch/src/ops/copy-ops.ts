@@ -1,17 +1,8 @@
 /** The parts of the copy that a race may want to replace, with what Linux does in each. */
-import {
-  addrOf,
-  type FindBatch,
-  type Folio,
-  type Frame,
-  folioPteBatch,
-  folioTryDupAnonRmapPtes,
-  type Machine,
-  type Ptep,
-  type PteWord,
-  type Step,
-  type Vma,
-} from '@racewalk/core';
+import { addrOf, type Ptep, type PteWord, type Vma } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Folio, Frame, Machine } from '@racewalk/machine';
+import { type FindBatch, folioPteBatch, folioTryDupAnonRmapPtes } from '@racewalk/mm';
 
 /** Takes the write permission of `nr` entries of the parent away; `pte` is what the first said. */
 export type ProtectParent = (m: Machine, src: Vma, ptep: Ptep, pte: PteWord, nr: number) => Step<void>;

@@ -2,26 +2,19 @@
  * How fork copies the entries of an area. (mm/memory.c, Linux 6.9; "mm: Batch-copy PTE ranges during
  * fork()" of November 2023 is its first version.)
  */
+import { addrOf, type Ptep, type PteWord, ptepOf, type Vma } from '@racewalk/core';
+import type { Cell, Step } from '@racewalk/core/step';
+import type { Folio, Frame, Machine } from '@racewalk/machine';
 import {
-  addrOf,
   addTo,
-  type Cell,
   copyUserHighpage,
-  type Folio,
-  type Frame,
   folioAddNewAnonRmap,
   folioPutRefs,
   folioRefAdd,
-  type Machine,
-  type Ptep,
-  type PteWord,
-  ptepOf,
   rawWriteSeqcountBegin,
   rawWriteSeqcountEnd,
   SparePages,
-  type Step,
-  type Vma,
-} from '@racewalk/core';
+} from '@racewalk/mm';
 import { type CopyOps, isCowMapping, LINUX_COPY } from './copy-ops.js';
 
 /** One copy under way. */

@@ -1,4 +1,4 @@
-import { defineScenario, type Scenario } from '@racewalk/core';
+import { defineScenario, type Scenario } from '@racewalk/machine';
 import { fork } from '../agents/fork.js';
 import { twiceReader, writer } from '../agents/users.js';
 import { type Fork, forkSetup } from '../setup.js';

@@ -1,11 +1,5 @@
-import {
-  type AgentSpec,
-  cowFaults,
-  defineScenario,
-  folioAddRmap,
-  type Scenario,
-  UserCpu,
-} from '@racewalk/core';
+import { type AgentSpec, defineScenario, type Scenario, UserCpu } from '@racewalk/machine';
+import { cowFaults, folioAddRmap } from '@racewalk/mm';
 import { accountsAgree } from '../accounts.js';
 import { afterFork, fork } from '../agents/fork.js';
 import { CHILD_VALUE, expectRead, PARENT_VALUE } from '../agents/users.js';

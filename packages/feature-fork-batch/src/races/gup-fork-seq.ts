@@ -1,10 +1,5 @@
-import {
-  clearPageAnonExclusive,
-  defineScenario,
-  folioAddRmap,
-  pagesFrom,
-  type Scenario,
-} from '@racewalk/core';
+import { defineScenario, type Scenario } from '@racewalk/machine';
+import { clearPageAnonExclusive, folioAddRmap, pagesFrom } from '@racewalk/mm';
 import { dma } from '../agents/dma.js';
 import { fork } from '../agents/fork.js';
 import type { DupRmap } from '../ops/copy-ops.js';

@@ -1,14 +1,5 @@
-import {
-  type AgentSpec,
-  cowFaults,
-  defineScenario,
-  downRead,
-  handlePteFault,
-  type Scenario,
-  SparePages,
-  UserCpu,
-  upRead,
-} from '@racewalk/core';
+import { type AgentSpec, defineScenario, type Scenario, UserCpu } from '@racewalk/machine';
+import { cowFaults, downRead, handlePteFault, SparePages, upRead } from '@racewalk/mm';
 import { fork } from '../agents/fork.js';
 import { expectRead, PARENT_VALUE } from '../agents/users.js';
 import { entryAt, type Fork, forkSetup, sparesOf } from '../setup.js';

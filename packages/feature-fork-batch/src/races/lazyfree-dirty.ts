@@ -1,15 +1,14 @@
+import { ptepAdd } from '@racewalk/core';
 import {
   type AgentSpec,
-  ANON_EXCLUSIVE,
-  cowFaults,
   defineScenario,
   FrameFlag,
   type OpsPatch,
-  ptepAdd,
   REASONS,
   type Scenario,
   UserCpu,
-} from '@racewalk/core';
+} from '@racewalk/machine';
+import { ANON_EXCLUSIVE, cowFaults } from '@racewalk/mm';
 import { afterFork, fork } from '../agents/fork.js';
 import { PARENT_VALUE } from '../agents/users.js';
 import { type Fork, forkSetup, sparesOf } from '../setup.js';

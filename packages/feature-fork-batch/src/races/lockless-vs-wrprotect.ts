@@ -1,16 +1,7 @@
-import {
-  type AgentSpec,
-  awaitWord,
-  type Cell,
-  defineScenario,
-  gupFast,
-  ptepAdd,
-  REASONS,
-  type Scenario,
-  type Step,
-  type World,
-  write,
-} from '@racewalk/core';
+import { ptepAdd } from '@racewalk/core';
+import { awaitWord, type Cell, type Step, write } from '@racewalk/core/step';
+import { type AgentSpec, defineScenario, REASONS, type Scenario, type World } from '@racewalk/machine';
+import { gupFast } from '@racewalk/mm';
 import { fork } from '../agents/fork.js';
 import type { ProtectParent } from '../ops/copy-ops.js';
 import { entryAt, type Fork, forkSetup } from '../setup.js';

@@ -1,12 +1,5 @@
-import {
-  defineScenario,
-  type OpsPatch,
-  ptepAdd,
-  REASONS,
-  type Scenario,
-  type Vma,
-  type World,
-} from '@racewalk/core';
+import { ptepAdd, type Vma } from '@racewalk/core';
+import { defineScenario, type OpsPatch, REASONS, type Scenario, type World } from '@racewalk/machine';
 import { fork } from '../agents/fork.js';
 import { writer } from '../agents/users.js';
 import { type Fork, forkSetup } from '../setup.js';

@@ -1,19 +1,16 @@
+import { addrOf } from '@racewalk/core';
+import { read } from '@racewalk/core/step';
+import { type AgentSpec, defineScenario, type Scenario, UserCpu } from '@racewalk/machine';
 import {
-  type AgentSpec,
-  addrOf,
   type CowOps,
   cowFaults,
-  defineScenario,
   folioPut,
   folioRemoveRmapPte,
   getUserPagesFast,
   type HeldPage,
   LINUX_COW,
   loadHeld,
-  read,
-  type Scenario,
-  UserCpu,
-} from '@racewalk/core';
+} from '@racewalk/mm';
 import { afterFork, fork } from '../agents/fork.js';
 import { broken, PARENT_VALUE } from '../agents/users.js';
 import { entryAt, type Fork, forkSetup, sparesOf } from '../setup.js';

@@ -1,19 +1,13 @@
+import { type Cell, read, write } from '@racewalk/core/step';
+import { type AgentSpec, defineScenario, type Scenario, UserCpu, type World } from '@racewalk/machine';
 import {
-  type AgentSpec,
-  type Cell,
   type CowOps,
   cowFaults,
-  defineScenario,
   GUP_PIN_COUNTING_BIAS,
   type HeldPage,
   LINUX_COW,
-  read,
-  type Scenario,
   storeHeld,
-  UserCpu,
-  type World,
-  write,
-} from '@racewalk/core';
+} from '@racewalk/mm';
 import { DEVICE_VALUE } from '../agents/dma.js';
 import { expectRead, PARENT_VALUE } from '../agents/users.js';
 import { type Fork, forkSetup, frameAt, sparesOf } from '../setup.js';

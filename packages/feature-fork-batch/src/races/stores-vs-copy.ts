@@ -1,4 +1,6 @@
-import { defineScenario, ptepAdd, REASONS, type Scenario, type Step } from '@racewalk/core';
+import { ptepAdd } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import { defineScenario, REASONS, type Scenario } from '@racewalk/machine';
 import { accountsAgree } from '../accounts.js';
 import { fork, protectAll } from '../agents/fork.js';
 import { writer } from '../agents/users.js';

@@ -1,13 +1,5 @@
-import {
-  type ArchReason,
-  defineScenario,
-  type OpsPatch,
-  type PteWord,
-  pteAndNot,
-  ptepAdd,
-  type Scenario,
-  type World,
-} from '@racewalk/core';
+import { type PteWord, pteAndNot, ptepAdd } from '@racewalk/core';
+import { type ArchReason, defineScenario, type OpsPatch, type Scenario, type World } from '@racewalk/machine';
 import { fork } from '../agents/fork.js';
 import { writer } from '../agents/users.js';
 import { type Fork, forkSetup } from '../setup.js';

@@ -1,4 +1,5 @@
-import { type AgentSpec, folioRefFreeze, freePage, TlbUbc, tryToUnmap } from '@racewalk/core';
+import type { AgentSpec } from '@racewalk/machine';
+import { folioRefFreeze, freePage, TlbUbc, tryToUnmap } from '@racewalk/mm';
 import type { Move } from '../setup.js';
 
 /** Reclaim with its flush put off: unmap, and only in the end invalidate and free. */

@@ -1,4 +1,4 @@
-import type { AgentSpec } from '@racewalk/core';
+import type { AgentSpec } from '@racewalk/machine';
 import { LINUX_MOVE, type MoveOps, mremap } from '../ops/move-ptes.js';
 import type { Move } from '../setup.js';
 

@@ -1,4 +1,6 @@
-import { type AccessKind, type AgentSpec, choose, UserCpu } from '@racewalk/core';
+import type { AccessKind } from '@racewalk/core';
+import { choose } from '@racewalk/core/step';
+import { type AgentSpec, UserCpu } from '@racewalk/machine';
 import type { Move } from '../setup.js';
 
 /** How a user differs from one that stores once through the old address. */

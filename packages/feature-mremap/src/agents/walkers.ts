@@ -1,6 +1,6 @@
 /** Those who reach the folio by the reverse map, without the mmap lock. */
+import type { AgentSpec } from '@racewalk/machine';
 import {
-  type AgentSpec,
   expectNotMapped,
   folioMarkDirty,
   folioMkclean,
@@ -9,7 +9,7 @@ import {
   startWriteout,
   tryToUnmap,
   underIMmapLock,
-} from '@racewalk/core';
+} from '@racewalk/mm';
 import type { Move } from '../setup.js';
 
 /** Areas in the order in which a walk visits them. */

@@ -3,20 +3,19 @@
  */
 import {
   addrOf,
-  flushTlbBatchedPending,
-  type Machine,
   type Mm,
-  type NotifierRange,
   PAGE_SIZE,
   type Ptep,
   type PteValues,
   type PteWord,
   ptepOf,
-  type Step,
   type Vaddr,
   type Vma,
   vpnOf,
 } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Machine, NotifierRange } from '@racewalk/machine';
+import { flushTlbBatchedPending } from '@racewalk/mm';
 
 /** When the old address of an entry is invalidated: before the locks are dropped, after, or never. */
 export type FlushWhen = 'locked' | 'after' | 'never';

@@ -1,15 +1,7 @@
 /** Moves as they were, or as one might write them. */
-import {
-  addrOf,
-  type Machine,
-  type Mm,
-  PTE_ZERO,
-  type Ptep,
-  type PteValues,
-  type PteWord,
-  read,
-  type Step,
-} from '@racewalk/core';
+import { addrOf, type Mm, PTE_ZERO, type Ptep, type PteValues, type PteWord } from '@racewalk/core';
+import { read, type Step } from '@racewalk/core/step';
+import type { Machine } from '@racewalk/machine';
 import { LINUX_MOVE, type MoveOps } from './move-ptes.js';
 
 /** Before Linux 4.9: one flush after all locks. */

@@ -1,4 +1,4 @@
-import { type ArchReason, defineScenario, type Scenario } from '@racewalk/core';
+import { type ArchReason, defineScenario, type Scenario } from '@racewalk/machine';
 import { batchedReclaim } from '../agents/batch.js';
 import { mover } from '../agents/mover.js';
 import { user } from '../agents/user.js';

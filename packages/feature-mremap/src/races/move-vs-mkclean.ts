@@ -1,4 +1,4 @@
-import { defineScenario, type Scenario } from '@racewalk/core';
+import { defineScenario, type Scenario } from '@racewalk/machine';
 import { mover } from '../agents/mover.js';
 import { user } from '../agents/user.js';
 import { writeback } from '../agents/walkers.js';

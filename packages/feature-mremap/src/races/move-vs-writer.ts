@@ -1,4 +1,4 @@
-import { defineScenario, REASONS, type Scenario } from '@racewalk/core';
+import { defineScenario, REASONS, type Scenario } from '@racewalk/machine';
 import { mover } from '../agents/mover.js';
 import { user } from '../agents/user.js';
 import { COPY_THEN_CLEAR, COPY_VERBATIM, FLUSH_NEVER } from '../ops/variants.js';

@@ -1,4 +1,4 @@
-import { defineScenario, type Scenario } from '@racewalk/core';
+import { defineScenario, type Scenario } from '@racewalk/machine';
 import { mover } from '../agents/mover.js';
 import { truncate } from '../agents/walkers.js';
 import { type Move, moveSetup } from '../setup.js';

@@ -1,4 +1,4 @@
-import { type AgentSpec, defineScenario, type Scenario } from '@racewalk/core';
+import { type AgentSpec, defineScenario, type Scenario } from '@racewalk/machine';
 import { LINUX_MOVE, type MoveOps, mremap } from '../ops/move-ptes.js';
 import { NO_MMAP_LOCK, ONE_LOCK_EACH } from '../ops/variants.js';
 import { type Move, moveSetup } from '../setup.js';

@@ -1,4 +1,4 @@
-import type { AgentSpec, Machine } from '@racewalk/core';
+import type { AgentSpec, Machine } from '@racewalk/machine';
 import { type ShrinkPlan, shrinkFolioList } from '../ops/shrink-folio-list.js';
 import type { Mapped, Swapped } from '../setup.js';
 

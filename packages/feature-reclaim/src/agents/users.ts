@@ -1,11 +1,6 @@
-import {
-  type AccessKind,
-  type AgentSpec,
-  type FaultHandler,
-  type Step,
-  UserCpu,
-  write,
-} from '@racewalk/core';
+import type { AccessKind } from '@racewalk/core';
+import { type Step, write } from '@racewalk/core/step';
+import { type AgentSpec, type FaultHandler, UserCpu } from '@racewalk/machine';
 import { type Mapped, STORED, type Swapped } from '../setup.js';
 
 /** User code on CPU 1 that makes one access to the page. */

@@ -1,16 +1,9 @@
 /** MADV_FREE: the contents may go, unless somebody stores again. (mm/madvise.c) */
-import {
-  type AtomicBody,
-  addrOf,
-  atomic,
-  type Frame,
-  FrameFlag,
-  flushTlbBatchedPending,
-  type Machine,
-  or,
-  type Step,
-  type Vma,
-} from '@racewalk/core';
+
+import { addrOf, type Vma } from '@racewalk/core';
+import { type AtomicBody, atomic, or, type Step } from '@racewalk/core/step';
+import { type Frame, FrameFlag, type Machine } from '@racewalk/machine';
+import { flushTlbBatchedPending } from '@racewalk/mm';
 
 /** @kernel folio_mark_lazyfree */
 export const folioMarkLazyfree = (frame: Frame): Step<void> =>

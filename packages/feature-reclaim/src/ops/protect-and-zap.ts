@@ -1,18 +1,8 @@
 /** Those who may come while reclaim owes a flush. (mm/mprotect.c, mm/memory.c) */
-import {
-  addrOf,
-  addTo,
-  type Frame,
-  flushTlbBatchedPending,
-  folioPut,
-  folioRemoveRmapPte,
-  type Machine,
-  type Mm,
-  read,
-  type Step,
-  setPageDirty,
-  type Vma,
-} from '@racewalk/core';
+import { addrOf, type Mm, type Vma } from '@racewalk/core';
+import { read, type Step } from '@racewalk/core/step';
+import type { Frame, Machine } from '@racewalk/machine';
+import { addTo, flushTlbBatchedPending, folioPut, folioRemoveRmapPte, setPageDirty } from '@racewalk/mm';
 import type { Drain } from './swap-in.js';
 
 /** No flush. */

@@ -1,25 +1,22 @@
 /**
  * Reclaim of one folio: unmap it, write it out if it must be, free it. (mm/vmscan.c, Linux 6.12)
  */
+
+import type { Vma } from '@racewalk/core';
+import { type Cell, type Step, write } from '@racewalk/core/step';
+import type { Folio, Frame, Machine } from '@racewalk/machine';
 import {
-  type Cell,
-  type Folio,
-  type Frame,
   folioPut,
   folioRefFreeze,
   folioTestDirty,
   freePage,
   LINUX_UNMAP,
-  type Machine,
-  type Step,
   startWriteout,
   TlbUbc,
   type TtuFlags,
   tryToUnmap,
   type UnmapOps,
-  type Vma,
-  write,
-} from '@racewalk/core';
+} from '@racewalk/mm';
 
 /** How one run of reclaim differs from that of Linux. */
 export interface ShrinkPlan {

@@ -1,20 +1,9 @@
 /** Faults on pages that reclaim has taken. (mm/memory.c) */
-import {
-  type AtomicBody,
-  addrOf,
-  addTo,
-  atomic,
-  type Fault,
-  type FaultHandler,
-  type FaultOutcome,
-  type Frame,
-  flushTlbBatchedPending,
-  type Machine,
-  type Mm,
-  type PteWord,
-  read,
-  type Step,
-} from '@racewalk/core';
+
+import { addrOf, type Mm, type PteWord } from '@racewalk/core';
+import { type AtomicBody, atomic, read, type Step } from '@racewalk/core/step';
+import type { Fault, FaultHandler, FaultOutcome, Frame, Machine } from '@racewalk/machine';
+import { addTo, flushTlbBatchedPending } from '@racewalk/mm';
 import type { Swapped } from '../setup.js';
 
 /** Makes the flushes that reclaim still owes. */

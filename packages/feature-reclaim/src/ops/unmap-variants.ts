@@ -1,18 +1,18 @@
 /** Unmaps as one might write them. */
+
+import type { PteWord } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Folio, Machine } from '@racewalk/machine';
 import {
   clearForUnmap,
-  type Folio,
   folioMapcount,
   folioRefCount,
   folioTestDirty,
   LINUX_UNMAP,
-  type Machine,
   type MappedEntry,
-  type PteWord,
-  type Step,
   type TtuFlags,
   type UnmapOps,
-} from '@racewalk/core';
+} from '@racewalk/mm';
 
 function* lookThenClear(m: Machine, at: MappedEntry, flags: TtuFlags): Step<PteWord> {
   yield* clearForUnmap(m, at, flags);

@@ -1,15 +1,7 @@
-import {
-  type AgentSpec,
-  defineScenario,
-  type Mm,
-  read,
-  type Scenario,
-  type Step,
-  TlbUbc,
-  type Vma,
-  type World,
-  write,
-} from '@racewalk/core';
+import type { Mm, Vma } from '@racewalk/core';
+import { read, type Step, write } from '@racewalk/core/step';
+import { type AgentSpec, defineScenario, type Scenario, type World } from '@racewalk/machine';
+import { TlbUbc } from '@racewalk/mm';
 import { reclaimer } from '../agents/reclaimer.js';
 import { user } from '../agents/users.js';
 import { changeProtection } from '../ops/protect-and-zap.js';

@@ -1,4 +1,4 @@
-import { type AgentSpec, defineScenario, type Scenario } from '@racewalk/core';
+import { type AgentSpec, defineScenario, type Scenario } from '@racewalk/machine';
 import { reclaimer } from '../agents/reclaimer.js';
 import { user } from '../agents/users.js';
 import { barrierOnly, noDrain, zapPteRange } from '../ops/protect-and-zap.js';

@@ -1,5 +1,5 @@
-import type { Cell, World } from '@racewalk/core';
-import { type AgentSpec, awaitWord, defineScenario, type Scenario, UserCpu, write } from '@racewalk/core';
+import { awaitWord, type Cell, write } from '@racewalk/core/step';
+import { type AgentSpec, defineScenario, type Scenario, UserCpu, type World } from '@racewalk/machine';
 import { swapper } from '../agents/reclaimer.js';
 import { sees } from '../agents/users.js';
 import { readsBack } from '../ends.js';

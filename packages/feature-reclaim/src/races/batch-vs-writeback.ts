@@ -1,11 +1,5 @@
-import {
-  type AgentSpec,
-  defineScenario,
-  folioClearDirtyForIo,
-  type Scenario,
-  TlbUbc,
-  tryToUnmap,
-} from '@racewalk/core';
+import { type AgentSpec, defineScenario, type Scenario } from '@racewalk/machine';
+import { folioClearDirtyForIo, TlbUbc, tryToUnmap } from '@racewalk/mm';
 import { user } from '../agents/users.js';
 import { type Mapped, mapPage } from '../setup.js';
 

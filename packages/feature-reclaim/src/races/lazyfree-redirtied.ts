@@ -1,5 +1,5 @@
-import type { UnmapOps } from '@racewalk/core';
-import { defineScenario, REASONS, type Scenario } from '@racewalk/core';
+import { defineScenario, REASONS, type Scenario } from '@racewalk/machine';
+import type { UnmapOps } from '@racewalk/mm';
 import { reclaimer } from '../agents/reclaimer.js';
 import { storesAndReads } from '../agents/users.js';
 import { readsBack } from '../ends.js';

@@ -1,18 +1,13 @@
+import { type FaultSink, write } from '@racewalk/core/step';
+import { type AgentSpec, defineScenario, type Scenario, type StepView, type World } from '@racewalk/machine';
 import {
-  type AgentSpec,
-  defineScenario,
-  type FaultSink,
   folioMarkDirty,
   folioPut,
   type GupOptions,
   getUserPagesFast,
-  type Scenario,
-  type StepView,
   storeHeld,
   type UnmapOps,
-  type World,
-  write,
-} from '@racewalk/core';
+} from '@racewalk/mm';
 import { reclaimer } from '../agents/reclaimer.js';
 import { DIRTY_BEFORE_REFS, REFS_UNCHECKED, refsBeforeClear } from '../ops/unmap-variants.js';
 import { mapSwappable, STORED, type Swapped } from '../setup.js';

@@ -1,4 +1,4 @@
-import { type AgentSpec, defineScenario, type Scenario } from '@racewalk/core';
+import { type AgentSpec, defineScenario, type Scenario } from '@racewalk/machine';
 import { user } from '../agents/users.js';
 import { forfeit, madviseFree } from '../ops/madvise-free.js';
 import { shrinkFolioList } from '../ops/shrink-folio-list.js';

@@ -1,14 +1,13 @@
+import { addrOf } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
 import {
   type AgentSpec,
-  addrOf,
-  decTlbFlushPending,
   defineScenario,
-  incTlbFlushPending,
   type Machine,
   type OpsPatch,
   type Scenario,
-  type Step,
-} from '@racewalk/core';
+} from '@racewalk/machine';
+import { decTlbFlushPending, incTlbFlushPending } from '@racewalk/mm';
 import { reclaimer } from '../agents/reclaimer.js';
 import { user } from '../agents/users.js';
 import { type Mapped, mapPage } from '../setup.js';

@@ -1,4 +1,4 @@
-import { defineScenario, REASONS, type Scenario } from '@racewalk/core';
+import { defineScenario, REASONS, type Scenario } from '@racewalk/machine';
 import { swapper } from '../agents/reclaimer.js';
 import { storesAndReads } from '../agents/users.js';
 import { readsBack } from '../ends.js';

@@ -1,13 +1,6 @@
-import {
-  type AgentSpec,
-  addrOf,
-  defineScenario,
-  expectNotMapped,
-  folioPutRefs,
-  folioRemoveRmapPte,
-  type Scenario,
-  tryToUnmap,
-} from '@racewalk/core';
+import { addrOf } from '@racewalk/core';
+import { type AgentSpec, defineScenario, type Scenario } from '@racewalk/machine';
+import { expectNotMapped, folioPutRefs, folioRemoveRmapPte, tryToUnmap } from '@racewalk/mm';
 import { type Mapped, mapPage } from '../setup.js';
 
 /** Empties the entry, and gives the mapping up a moment later; both under the page-table lock. */

@@ -1,4 +1,6 @@
-import { type AgentSpec, type GupOptions, getUserPagesFast, type Vma } from '@racewalk/core';
+import type { Vma } from '@racewalk/core';
+import type { AgentSpec } from '@racewalk/machine';
+import { type GupOptions, getUserPagesFast } from '@racewalk/mm';
 import { GUP_CPU } from '../setup.js';
 
 /** Pins the first page of the area without any lock, and keeps the pin. */

@@ -1,21 +1,16 @@
+import { addrOf } from '@racewalk/core';
+import { type AtomicBody, atomic, cmpxchg, type Step, write } from '@racewalk/core/step';
+import type { AgentSpec, Machine } from '@racewalk/machine';
 import {
-  type AgentSpec,
-  type AtomicBody,
-  addrOf,
-  atomic,
-  cmpxchg,
   flushTlbBatchedPending,
   folioAddRmap,
   folioPut,
   folioTestDirty,
   freePage,
-  type Machine,
-  type Step,
   startWriteout,
   TlbUbc,
   tryToUnmapOne,
-  write,
-} from '@racewalk/core';
+} from '@racewalk/mm';
 import { freshPte, onlyPage } from '../ops/fault.js';
 import { slotOf, swapEntryOf } from '../ops/swap.js';
 import { CACHED, type SwapCached } from '../setup.js';

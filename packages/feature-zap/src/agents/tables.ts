@@ -1,4 +1,6 @@
-import { type AgentSpec, type Pmd, pmdpGetAndClear, type Step, type Vma } from '@racewalk/core';
+import type { Vma } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import { type AgentSpec, type Pmd, pmdpGetAndClear } from '@racewalk/machine';
 import { newGather, tlbFlushMmu, type ZapGather } from '../gather/gather.js';
 import { tlbRemoveTable } from '../gather/tables.js';
 import { zapPteRange } from '../ops/zap-pte-range.js';

@@ -1,4 +1,5 @@
-import { type AgentSpec, choose, type Folio } from '@racewalk/core';
+import { choose } from '@racewalk/core/step';
+import type { AgentSpec, Folio } from '@racewalk/machine';
 import { doAnonymousPage } from '../ops/fault.js';
 import type { ThreeFolios } from '../setup.js';
 

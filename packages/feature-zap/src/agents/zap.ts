@@ -1,4 +1,6 @@
-import type { AgentSpec, Machine, Step, Vma } from '@racewalk/core';
+import type { Vma } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { AgentSpec, Machine } from '@racewalk/machine';
 import { newGather, tlbFlushMmu } from '../gather/gather.js';
 import { type MadvisePlan, madviseDontneed } from '../ops/madvise.js';
 import { type ZapDetails, zapPteRange } from '../ops/zap-pte-range.js';

@@ -2,22 +2,16 @@
  * `struct mmu_gather` with everything a zap needs of it: pages that are given back by reference, reverse
  * maps that are given up late, tables, and a look at other gathers at the end. @kernel mm/mmu_gather.c
  */
+import { addrOf, type Mm, type Ptep, type Vma, type Vpn } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Frame, Machine, Pmd } from '@racewalk/machine';
 import {
-  addrOf,
   decTlbFlushPending,
-  type Frame,
   folioPut,
   folioRemoveRmap,
   incTlbFlushPending,
-  type Machine,
-  type Mm,
   mmTlbFlushNested,
-  type Pmd,
-  type Ptep,
-  type Step,
-  type Vma,
-  type Vpn,
-} from '@racewalk/core';
+} from '@racewalk/mm';
 
 /** One page taken out of a table. */
 export interface GatheredPage {

@@ -3,7 +3,10 @@
  * hardware, whose walk caches a flush empties, and software that walks without a lock, which only an
  * interrupt or a grace period waits for. @kernel mm/mmu_gather.c
  */
-import { freeTable, type Pmd, type Step, smpCallFunction, synchronizeRcu, type Vma } from '@racewalk/core';
+
+import type { Vma } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import { freeTable, type Pmd, smpCallFunction, synchronizeRcu } from '@racewalk/machine';
 import { flushWhole, tlbFlushMmuTlbonly, type ZapGather } from './gather.js';
 
 /** Collect a table that was unlinked. @kernel tlb_remove_table */

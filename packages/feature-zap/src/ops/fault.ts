@@ -1,15 +1,7 @@
-import {
-  addrOf,
-  type Folio,
-  type Frame,
-  folioAddRmap,
-  type Machine,
-  PTE_ZERO,
-  type Ptep,
-  type PteWord,
-  type Step,
-  type Vma,
-} from '@racewalk/core';
+import { addrOf, PTE_ZERO, type Ptep, type PteWord, type Vma } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Folio, Frame, Machine } from '@racewalk/machine';
+import { folioAddRmap } from '@racewalk/mm';
 
 /** The entry a fault makes for a new page: writable, written, used. */
 export function freshPte(m: Machine, vma: Vma, frame: Frame): PteWord {

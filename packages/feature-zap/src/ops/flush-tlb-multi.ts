@@ -2,7 +2,10 @@
  * Remote invalidation as each hypervisor does it. A race chooses by the parameter `flush` of its world;
  * these are the same by name, one CPU after the other.
  */
-import { answersIpi, atomic, type Cell, choose, type Machine, type Step, type Vma } from '@racewalk/core';
+
+import type { Vma } from '@racewalk/core';
+import { atomic, type Cell, choose, type Step } from '@racewalk/core/step';
+import { answersIpi, type Machine } from '@racewalk/machine';
 
 /** Words a flush of the area empties on one CPU. */
 function wordsOf(m: Machine, vma: Vma, cpu: number): Cell[] {

@@ -1,4 +1,7 @@
-import { downRead, type Machine, type Step, upRead, type Vma, type Vpn } from '@racewalk/core';
+import type { Vma, Vpn } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Machine } from '@racewalk/machine';
+import { downRead, upRead } from '@racewalk/mm';
 import { tlbFinishMmu, tlbFinishMmuAlone, tlbGatherMmu } from '../gather/gather.js';
 import { ZAP_FLAG_FORCE_FLUSH, type ZapDetails, zapPteRange } from './zap-pte-range.js';
 

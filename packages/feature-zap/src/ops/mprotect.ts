@@ -1,4 +1,6 @@
-import { addrOf, type Machine, ptepOf, type Step, type Vma } from '@racewalk/core';
+import { addrOf, ptepOf, type Vma } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Machine } from '@racewalk/machine';
 import {
   newGather,
   tlbFinishMmu,

@@ -1,5 +1,8 @@
 /** The fault that brings a page back, as far as it reads the entry before it has the lock. */
-import type { Machine, Ptep, PteWord, Step } from '@racewalk/core';
+
+import type { Ptep, PteWord } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Machine } from '@racewalk/machine';
 
 /** First slot of the swap device: where the first folio goes. */
 const FIRST_SLOT = 0x10;

@@ -1,4 +1,6 @@
-import { type Machine, PTE_ZERO, type Ptep, type PteWord, type Step } from '@racewalk/core';
+import { PTE_ZERO, type Ptep, type PteWord } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Machine } from '@racewalk/machine';
 
 /**
  * A load of the whole entry by a locked 8-byte compare-and-exchange that stores nothing new: the repair

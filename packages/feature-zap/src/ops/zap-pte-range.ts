@@ -1,18 +1,7 @@
-import {
-  addrOf,
-  type Frame,
-  flushTlbBatchedPending,
-  folioMarkDirty,
-  folioRemoveRmap,
-  type Machine,
-  type Mm,
-  type Ptep,
-  type PteWord,
-  ptepOf,
-  type Step,
-  type Vma,
-  type Vpn,
-} from '@racewalk/core';
+import { addrOf, type Mm, type Ptep, type PteWord, ptepOf, type Vma, type Vpn } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Frame, Machine } from '@racewalk/machine';
+import { flushTlbBatchedPending, folioMarkDirty, folioRemoveRmap } from '@racewalk/mm';
 import {
   type FlushArea,
   tlbBatchPagesFlush,

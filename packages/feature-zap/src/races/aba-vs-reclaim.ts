@@ -1,4 +1,4 @@
-import { defineScenario, type Scenario } from '@racewalk/core';
+import { defineScenario, type Scenario } from '@racewalk/machine';
 import { gup } from '../agents/gup.js';
 import { reclaim, swapIn } from '../agents/reclaim.js';
 import { wholeEntries } from '../reasons.js';

@@ -1,4 +1,4 @@
-import { defineScenario, type Scenario } from '@racewalk/core';
+import { defineScenario, type Scenario } from '@racewalk/machine';
 import { gup } from '../agents/gup.js';
 import { toucher } from '../agents/toucher.js';
 import { zapper } from '../agents/zap.js';

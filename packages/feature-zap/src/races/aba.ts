@@ -1,4 +1,4 @@
-import { type AgentSpec, defineScenario, type Scenario } from '@racewalk/core';
+import { type AgentSpec, defineScenario, type Scenario } from '@racewalk/machine';
 import { gup } from '../agents/gup.js';
 import { toucher } from '../agents/toucher.js';
 import { zapper } from '../agents/zap.js';

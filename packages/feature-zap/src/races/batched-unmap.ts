@@ -1,21 +1,14 @@
+import type { Mm, Vma } from '@racewalk/core';
+import { cmpxchg, read, type Step, write } from '@racewalk/core/step';
 import {
   type AgentSpec,
-  cmpxchg,
   defineScenario,
-  flushTlbBatchedPending,
   type Machine,
-  type Mm,
-  read,
   type Scenario,
-  type Step,
-  setTlbUbcFlushPending,
-  TlbUbc,
-  tryToUnmapOne,
   UserCpu,
-  type Vma,
   type World,
-  write,
-} from '@racewalk/core';
+} from '@racewalk/machine';
+import { flushTlbBatchedPending, setTlbUbcFlushPending, TlbUbc, tryToUnmapOne } from '@racewalk/mm';
 import { dontneed } from '../agents/zap.js';
 import { swapEntryOf } from '../ops/swap.js';
 import { type OnePage, onePage } from '../setup.js';

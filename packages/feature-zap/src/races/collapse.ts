@@ -1,22 +1,17 @@
+import { addrOf, type Vma } from '@racewalk/core';
+import { type Cell, write } from '@racewalk/core/step';
 import {
   type AgentSpec,
-  addrOf,
-  type Cell,
   defineScenario,
   type Folio,
-  folioPutRefs,
-  folioRefCount,
-  type GupOptions,
-  getUserPagesFast,
   type Pmd,
   PmdState,
   pmdpGetAndClear,
   type Scenario,
   setPmdAt,
-  type Vma,
   type World,
-  write,
-} from '@racewalk/core';
+} from '@racewalk/machine';
+import { folioPutRefs, folioRefCount, type GupOptions, getUserPagesFast } from '@racewalk/mm';
 import { flushInterrupts } from '../reasons.js';
 import { GUP_CPU, onePage } from '../setup.js';
 

@@ -1,19 +1,14 @@
+import { addrOf, PTE_ZERO, type Ptep, type PteWord, pteWord, type Vma } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
 import {
   type AgentSpec,
-  addrOf,
   defineScenario,
   type Folio,
   type HalvesAccess,
   type Machine,
-  PTE_ZERO,
-  type Ptep,
-  type PteWord,
-  pteWord,
   type Scenario,
-  type Step,
-  type Vma,
   type World,
-} from '@racewalk/core';
+} from '@racewalk/machine';
 import { freshPte, onlyPage } from '../ops/fault.js';
 import { wholeEntries } from '../reasons.js';
 

@@ -1,4 +1,4 @@
-import { defineScenario, type Scenario, UserCpu } from '@racewalk/core';
+import { defineScenario, type Scenario, UserCpu } from '@racewalk/machine';
 import { dontneed } from '../agents/zap.js';
 import { type OnePage, onePage } from '../setup.js';
 

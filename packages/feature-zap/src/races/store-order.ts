@@ -1,20 +1,16 @@
+import { addrOf, PTE_ZERO, type Ptep, type PteWord, pteWord } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
 import {
   type AgentSpec,
-  addrOf,
   announceStore,
   defineScenario,
   type HalvesAccess,
   type Machine,
   type OpsPatch,
-  PTE_ZERO,
-  type Ptep,
-  type PteWord,
-  pteWord,
   type Scenario,
-  type Step,
   UserCpu,
   watchedWrite,
-} from '@racewalk/core';
+} from '@racewalk/machine';
 import { gup } from '../agents/gup.js';
 import { freshPte, onlyPage } from '../ops/fault.js';
 import { wholeEntries } from '../reasons.js';

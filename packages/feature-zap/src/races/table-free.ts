@@ -1,4 +1,4 @@
-import { defineScenario, type Scenario, type World } from '@racewalk/core';
+import { defineScenario, type Scenario, type World } from '@racewalk/machine';
 import { gup } from '../agents/gup.js';
 import { retract, type TableSetup } from '../agents/tables.js';
 import { tlbRemoveTableOne, tlbTableFlush, tlbTableFlushOnly } from '../gather/tables.js';

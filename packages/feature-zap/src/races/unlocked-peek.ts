@@ -1,12 +1,5 @@
-import {
-  type AgentSpec,
-  addrOf,
-  defineScenario,
-  type Ptep,
-  type Scenario,
-  type Vma,
-  type World,
-} from '@racewalk/core';
+import { addrOf, type Ptep, type Vma } from '@racewalk/core';
+import { type AgentSpec, defineScenario, type Scenario, type World } from '@racewalk/machine';
 import { pteUnmapSame, slotOf, swapPte } from '../ops/swap.js';
 import { wholeEntries } from '../reasons.js';
 

@@ -1,17 +1,13 @@
+import { atomic, awaitWord, type Cell, type Step, write } from '@racewalk/core/step';
 import {
   type AgentSpec,
-  atomic,
-  awaitWord,
-  type Cell,
   defineScenario,
   type FaultOutcome,
   type Folio,
   type Scenario,
-  type Step,
   UserCpu,
   type World,
-  write,
-} from '@racewalk/core';
+} from '@racewalk/machine';
 import { dontneed } from '../agents/zap.js';
 import { doAnonymousPage } from '../ops/fault.js';
 import { FORCE_FLUSH } from '../ops/madvise.js';

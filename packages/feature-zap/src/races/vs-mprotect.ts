@@ -1,4 +1,4 @@
-import { type AgentSpec, defineScenario, type Scenario, UserCpu } from '@racewalk/core';
+import { type AgentSpec, defineScenario, type Scenario, UserCpu } from '@racewalk/machine';
 import { dontneed } from '../agents/zap.js';
 import { changeProtection } from '../ops/mprotect.js';
 import { type OnePage, onePage } from '../setup.js';

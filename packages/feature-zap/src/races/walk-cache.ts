@@ -1,4 +1,6 @@
-import { addrOf, defineScenario, type Scenario, type Step, synchronizeRcu, UserCpu } from '@racewalk/core';
+import { addrOf } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import { defineScenario, type Scenario, synchronizeRcu, UserCpu } from '@racewalk/machine';
 import { munmap, type TableSetup } from '../agents/tables.js';
 import type { ZapGather } from '../gather/gather.js';
 import { tlbRemoveTableFree, tlbTableFlush } from '../gather/tables.js';

@@ -1,8 +1,8 @@
 /** Where in a search somebody was, for people. */
 import { type Cell, traceOf } from '@racewalk/conformance';
-import { type BuiltScenario, buildScenario } from '@racewalk/core';
 import type { MemoryModel } from '@racewalk/core/step';
 import { replay } from '@racewalk/explorer';
+import { type BuiltScenario, buildScenario } from '@racewalk/machine';
 import type { DescribeAnswer, DescribeTask } from './task.js';
 
 /** The last so many steps are spelt out. */

@@ -1,8 +1,9 @@
 /** The worker's side: does tasks, given somebody who knows the cells. */
 import { type Cell, type CellCheckpoint, checkPieces, judgeReport, runCell } from '@racewalk/conformance';
-import { buildScenario, RacewalkError } from '@racewalk/core';
+import { RacewalkError } from '@racewalk/core';
 import type { Program } from '@racewalk/core/step';
 import { explore, JobRunner } from '@racewalk/explorer';
+import { buildScenario } from '@racewalk/machine';
 import type { TaskProgress } from './crew.js';
 import { describeSteps } from './describe.js';
 import type {

@@ -1,7 +1,8 @@
 /** The laws of the families of operations on huge pages: what reads, stores, empties, protects and replaces. */
+
+import type { Call } from '@racewalk/machine';
 import { PTE_ZERO, type PteWord } from '../../pte/word.js';
 import { claims, type ValueLaw } from '../row.js';
-import type { Call } from './bench.js';
 import {
   alone,
   benchOf,

@@ -2,13 +2,14 @@
  * Laws of operations on huge pages in memory. Each is tried alone, and once for every step with a walk of
  * the hardware put in before it: what a store that went through has left behind must not be lost.
  */
+
+import { Bench, BLOCK, type Call, type Effect } from '@racewalk/machine';
 import type { ArchPlugin } from '../../arch/plugin.js';
 import type { WalkResult } from '../../arch/walker.js';
 import type { UpperLevel } from '../../pte/upper.js';
 import { PTE_ZERO, type PteWord } from '../../pte/word.js';
 import { valid } from '../pmd-laws.js';
 import { claims, type LawSample, type ValueLaw } from '../row.js';
-import { Bench, BLOCK, type Call, type Effect } from './bench.js';
 
 /** On what an operation is tried. */
 export interface Subject {

@@ -1,0 +1,25 @@
+/** Entries in words, for labels and traces. */
+import type { ArchPlugin } from '../arch/plugin.js';
+import { hex } from '../units.js';
+import { PTE_ZERO, type PteWord } from './word.js';
+
+/** For instance `0x40 rw clean old cont`, `none`, `swap 1:0x10`, `marker 1`, `device-exclusive 0x40 rw`. */
+export function describePte(arch: ArchPlugin, pte: PteWord): string {
+  const v = arch.values;
+  if (pte === PTE_ZERO) return 'none';
+  if (!v.ptePresent(pte)) {
+    const entry = arch.swap.pteToSwpEntry(pte);
+    const { type, offset } = entry;
+    if (arch.swap.isPteMarker(pte)) return `marker ${offset}`;
+    if (!arch.swap.isDeviceExclusiveEntry(entry)) return `swap ${type}:${hex(offset)}`;
+    return `device-exclusive ${hex(offset)} ${arch.swap.isWritableDeviceExclusiveEntry(entry) ? 'rw' : 'ro'}`;
+  }
+  const words = [hex(v.ptePfn(pte)), v.pteWrite(pte) ? 'rw' : 'ro', v.pteDirty(pte) ? 'dirty' : 'clean'];
+  words.push(v.pteYoung(pte) ? 'young' : 'old');
+  if (v.pteCont(pte)) words.push('cont');
+  if (v.pteProtnone(pte)) words.push('protnone');
+  if (v.pteSpecial(pte)) words.push('special');
+  if (v.pteSoftDirty(pte)) words.push('soft-dirty');
+  if (v.pteUffdWp(pte)) words.push('uffd-wp');
+  return words.join(' ');
+}

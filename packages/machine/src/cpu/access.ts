@@ -1,0 +1,307 @@
+/**
+ * User code: loads and stores at virtual addresses, with the hardware walker that serves them.
+ *
+ * An access is at least two steps: a walk that fills the TLB (and updates access and dirty state in the
+ * same step in which it read the entry), and the use of the translation. Between the two, or between
+ * two accesses, anything may happen, including an invalidation: then the access walks again. Fills are
+ * made on demand only. A fill that is never used changes nothing but the access flag, and eviction is
+ * the choice, at every later access, to walk although the TLB has an entry.
+ */
+import {
+  type AccessKind,
+  blockOf,
+  describePte,
+  type FaultKind,
+  type Ptep,
+  type PteWord,
+  pteById,
+  ptepOf,
+  pteWord,
+  type Vma,
+  type Vpn,
+} from '@racewalk/core';
+import {
+  type AtomicBody,
+  atomic,
+  type Cell,
+  choose,
+  read,
+  type ShowOutcome,
+  type Step,
+  type Word,
+} from '@racewalk/core/step';
+import { handleFault } from '@racewalk/mm';
+import type { Machine } from '../machine/machine.js';
+import type { UseEvent } from '../observers/observer.js';
+import { MemoryView } from '../observers/view.js';
+import { evictLate, keepOrEvict } from './late-dirty.js';
+import { walkEntry } from './leaf-walk.js';
+import { type Pmd, walkUpper } from './upper.js';
+
+/** What the hardware of this agent may do beyond the plain walk. */
+export interface AccessOptions {
+  /**
+   * The TLB may hold an entry for the whole contiguous block, read from a sibling, so a page whose own
+   * entry is no longer valid may still be reached as long as a sibling's is. Default false.
+   */
+  readonly spans?: boolean;
+  /**
+   * The part of the fault handler a race brings itself: copy on write, `page_mkwrite`, swap-in. Asked
+   * first; answers what became of the fault.
+   */
+  readonly onFault?: FaultHandler;
+  /** Handle faults as the kernel does; if false an access that faults is given up. Default true. */
+  readonly faults?: boolean;
+  /**
+   * The TLB may refuse: an access that a cached translation forbids may fault without a look at memory.
+   * Default false: the hardware then always walks first, so no fault is spurious.
+   */
+  readonly staleFaults?: boolean;
+}
+
+/** A fault on its way to the kernel. */
+export interface Fault {
+  readonly vma: Vma;
+  readonly ptep: Ptep;
+  readonly access: AccessKind;
+  readonly kind: FaultKind;
+}
+
+/** What became of a fault: try the access again, SIGSEGV, or leave it to the ordinary handler. */
+export type FaultOutcome = 'retry' | 'sigsegv' | 'default';
+
+/** A fault handler; runs on the faulting CPU, with no lock held. */
+export type FaultHandler = (m: Machine, fault: Fault) => Step<FaultOutcome>;
+
+const FAULTS: readonly FaultKind[] = ['translation', 'access-flag', 'permission'];
+
+/** Answer of a use whose translation went away; no frame holds it. */
+const GONE = -0x80000000;
+
+/** Answer of a walk whose way to the table was invalidated: it begins again at the upper level. */
+const FROM_THE_TOP = -0x40000000;
+
+/** Names the alternatives of a choice. */
+const showsOf =
+  (...names: readonly string[]): ShowOutcome =>
+  (o) =>
+    `→ ${names[o.result] ?? o.result}`;
+
+/** The CPU of one agent, as user code uses it. */
+export class UserCpu {
+  /** Pages this agent has walked for: from the second access on, the TLB may answer. */
+  readonly #walked = new Set<Vpn>();
+  /** This agent has walked the upper level: from then on, the walk cache may answer. */
+  #climbed = false;
+
+  constructor(
+    readonly m: Machine,
+    readonly vma: Vma,
+    readonly options: AccessOptions = {},
+  ) {}
+
+  /** Load from a page of the area; false if it ends in SIGSEGV. Pages are counted from the area's start. */
+  *load(page: number): Step<boolean> {
+    return (yield* this.loadValue(page)) !== null;
+  }
+
+  /** The same, answering what the frame holds (0 where contents are not followed), or null for SIGSEGV. */
+  loadValue(page: number): Step<Word | null> {
+    return this.#access(this.vma.start + page, 'load', 0);
+  }
+
+  /** Store to a page of the area (`value`, where contents are followed); false if it ends in SIGSEGV. */
+  *store(page: number, value: Word = 1): Step<boolean> {
+    return (yield* this.#access(this.vma.start + page, 'store', value)) !== null;
+  }
+
+  *#access(vpn: Vpn, access: AccessKind, value: Word): Step<Word | null> {
+    const { m } = this;
+    const tlb = m.world.tlbCell(m.cpu, this.vma.mm, vpn);
+    let cached = this.#walked.has(vpn) ? yield* this.#lookUp(vpn, access, tlb) : 0;
+    let lastFault = -1;
+    for (;;) {
+      if (cached === 0) {
+        cached = yield* this.#walk(vpn, access, tlb);
+        this.#walked.add(vpn);
+      }
+      if (cached > 0) {
+        const held = yield* this.#use(vpn, access, tlb, pteById(cached), value);
+        if (held !== GONE) {
+          if (access === 'store') yield* keepOrEvict(m, ptepOf(this.vma, vpn), tlb, pteById(cached));
+          return held;
+        }
+        cached = 0;
+        continue;
+      }
+      const fault = FAULTS[-cached - 1] ?? 'translation';
+      cached = 0;
+      if (this.options.faults === false) return null;
+      const ptep = ptepOf(this.vma, vpn);
+      const { onFault } = this.options;
+      const outcome =
+        onFault === undefined ? 'default' : yield* onFault(m, { vma: this.vma, ptep, access, kind: fault });
+      if (outcome === 'sigsegv') return null;
+      if (outcome === 'retry') continue;
+      const stale = this.options.staleFaults === true && this.#walked.has(vpn);
+      const seen = yield* handleFault(m, this.vma, ptep, access, lastFault, stale ? tlb : -1);
+      if (seen < 0) return null;
+      lastFault = seen;
+      if (stale) cached = yield* this.#lookUp(vpn, access, tlb);
+    }
+  }
+
+  /** Ask the TLB. Answers the id it serves, 0 for a walk, or -1 - the index of the fault. */
+  *#lookUp(vpn: Vpn, access: AccessKind, tlb: Cell): Step<number> {
+    const { arch, world } = this.m;
+    const found = yield* read(tlb, `TLB look-up ${this.#page(vpn)}`);
+    if (found === 0) return 0;
+    if (world.walker.permits(pteById(found), access)) {
+      // The entry may have been evicted: hit, or walk again.
+      if ((yield* choose(2, 'TLB hit or walk', showsOf('hit', 'walk'))) === 0) return found;
+      yield* evictLate(this.m, ptepOf(this.vma, vpn), tlb, pteById(found));
+      return 0;
+    }
+    if (this.options.staleFaults !== true) return 0;
+    if ((yield* choose(2, 'TLB refuses or walk', showsOf('refuses', 'walk'))) !== 0) return 0;
+    if (arch.has('faultDropsTlb')) yield* this.#drop(vpn, tlb);
+    return -1 - FAULTS.indexOf('permission');
+  }
+
+  /** The fault itself invalidates the translation it came from. */
+  *#drop(vpn: Vpn, tlb: Cell): Step<void> {
+    const run: AtomicBody = (mem, base) => {
+      mem[base + tlb] = 0;
+      return 0;
+    };
+    yield* atomic([tlb], run, `fault drops ${this.#page(vpn)} from the TLB`, { locked: false });
+  }
+
+  #page(vpn: Vpn): string {
+    return `page ${vpn - this.vma.start}`;
+  }
+
+  /** One walk. Answers the id now cached, or -1 - the index of the fault. */
+  *#walk(vpn: Vpn, access: AccessKind, tlb: Cell): Step<number> {
+    const { m, vma } = this;
+    const ptep = ptepOf(vma, vpn);
+    const block = m.contPtes > 1 ? blockOf(ptep, m.contPtes) : [ptep];
+    const landing = m.arch.has('hwAccess') || m.arch.has('hwDirty') ? block.length : 1;
+    // "The bits may land on any entry of the block": the choice is made before the walk.
+    const shows = showsOf(...block.map((p) => p.name));
+    const j = landing > 1 ? yield* choose(landing, 'entry the update lands on', shows) : 0;
+    const lands = landing > 1 ? (block[j] ?? ptep) : ptep;
+    const found = yield* this.#walkLevels(ptep, lands, access, tlb);
+    if (found !== -1 || this.options.spans !== true || block.length === 1) return found;
+    // A sibling read earlier may have left a translation that spans the block.
+    const sibling = block[yield* choose(block.length, 'entry the TLB read for the block', shows)] ?? ptep;
+    if (sibling === ptep) return found;
+    return yield* this.#walkStep(sibling, sibling, access, tlb, ptep);
+  }
+
+  /** Through the upper level, if the race has one, to the leaf entry. */
+  *#walkLevels(ptep: Ptep, lands: Ptep, access: AccessKind, tlb: Cell): Step<number> {
+    const pmd = this.m.world.pmds.of(ptep.table);
+    if (pmd === undefined) return yield* this.#walkStep(ptep, lands, access, tlb, ptep);
+    for (;;) {
+      if (!(yield* walkUpper(this.m, pmd, this.#climbed))) return -1 - FAULTS.indexOf('translation');
+      this.#climbed = true;
+      const found = yield* this.#walkStep(ptep, lands, access, tlb, ptep, pmd);
+      if (found !== FROM_THE_TOP) return found;
+    }
+  }
+
+  /**
+   * Walk through `from`, updating `lands` (or `from`, if `lands` is not part of a live block), for an
+   * access to the page of `target`. One step: whatever the kernel does comes before it or after it.
+   */
+  *#walkStep(from: Ptep, lands: Ptep, access: AccessKind, tlb: Cell, target: Ptep, pmd?: Pmd): Step<number> {
+    const { world, v, arch, cpu } = this.m;
+    const upper = pmd?.walkCaches.get(cpu) ?? -1;
+    const hooks = world.observers.filter((o) => o.hardwareUpdate !== undefined);
+    const ghosts = hooks.flatMap((o) => o.hardwareCells?.(world) ?? []);
+    const view = new MemoryView();
+    const get = (cell: Cell) => view.get(cell);
+    const put = (ptep: Ptep, pte: PteWord) => {
+      view.set(ptep.cell, ptep.high < 0 ? pte.id : pte.lo | 0);
+      if (ptep.high >= 0) view.set(ptep.high, pte.hi | 0);
+    };
+    const run: AtomicBody = (mem, base, faults) => {
+      view.at(mem, base);
+      if (pmd !== undefined) {
+        if (upper >= 0 && view.get(upper) === 0) return FROM_THE_TOP;
+        for (const o of world.observers)
+          o.tableReached?.(world, view, pmd, `the walker of cpu${cpu}`, faults);
+      }
+      const entry = world.entryIn(get, from);
+      if (from !== target && !(v.pteValid(entry) && v.pteCont(entry))) return -1;
+      const result = walkEntry(world, from, entry, access);
+      if (!result.ok) return -1 - FAULTS.indexOf(result.fault);
+      if (result.entry !== entry) {
+        const other = lands === from ? entry : world.entryIn(get, lands);
+        const inBlock = lands !== from && v.pteValid(other) && v.pteCont(other) && v.pteCont(entry);
+        const there = inBlock ? walkEntry(world, lands, other, access) : result;
+        const where = inBlock && there.ok ? lands : from;
+        const now = inBlock && there.ok ? there.entry : result.entry;
+        put(where, now);
+        for (const o of hooks) o.hardwareUpdate?.(world, view, where, now, faults);
+      }
+      const cached = from === target ? result.cached : v.pteAdvancePfn(result.cached, target.vpn - from.vpn);
+      if (tlb >= 0) view.set(tlb, cached.id);
+      return cached.id;
+    };
+    const entries = [from.cell, from.high, lands.cell, lands.high];
+    const cells = [...new Set([...entries, tlb, upper, pmd?.freed ?? -1, ...ghosts])].filter((c) => c >= 0);
+    const name = from === target ? from.name : `${target.name} through ${from.name}`;
+    const show = (o: { result: number; before: readonly number[]; after: readonly number[] }) => {
+      if (o.result === FROM_THE_TOP) return 'the walk cache is empty, walks from the top';
+      if (o.result < 0) return `→ ${FAULTS[-o.result - 1] ?? ''} fault`;
+      const text = (values: readonly number[], ptep: Ptep) => {
+        const at = (c: Cell) => values[cells.indexOf(c)] ?? 0;
+        return describePte(
+          arch,
+          ptep.high < 0 ? pteById(at(ptep.cell)) : pteWord(at(ptep.cell), at(ptep.high)),
+        );
+      };
+      for (const p of new Set([from, lands])) {
+        const [was, is] = [text(o.before, p), text(o.after, p)];
+        if (was !== is) return `${p.name}: ${was} → ${is} (hardware)`;
+      }
+      return `→ ${text(o.after, from)}`;
+    };
+    return yield* atomic(cells, run, `walk ${name} for ${access}`, { locked: false, show });
+  }
+
+  /** Use a translation if the TLB still has it. Answers what the frame held, or GONE. */
+  *#use(vpn: Vpn, access: AccessKind, tlb: Cell, cached: PteWord, value: Word): Step<Word> {
+    const { world, v, cpu } = this.m;
+    const frame = world.frames.at(v.ptePfn(cached));
+    const data = frame?.data ?? -1;
+    const view = new MemoryView();
+    const { vma } = this;
+    const event: UseEvent | null = frame === undefined ? null : { cpu, vma, vpn, access, cached, frame };
+    const run: AtomicBody = (mem, base, faults) => {
+      view.at(mem, base);
+      if (tlb >= 0 && view.get(tlb) !== cached.id) return GONE;
+      if (event === null) {
+        faults.fail(
+          'UAF',
+          `cpu${cpu} reaches a frame that belongs to nobody: ${describePte(world.arch, cached)}`,
+        );
+        return 0;
+      }
+      for (const o of world.observers) o.use?.(world, view, event, faults);
+      if (data < 0) return 0;
+      const held = view.get(data);
+      if (access === 'store') view.set(data, value);
+      return held;
+    };
+    const looks = event === null ? [] : world.observers.flatMap((o) => o.useCells?.(world, event) ?? []);
+    const cells = [...new Set([tlb, frame?.cell ?? -1, data, ...looks])].filter((c) => c >= 0);
+    const what = `${access} ${this.#page(vpn)}`;
+    const done = data < 0 ? '' : access === 'store' ? `= ${value}` : null;
+    const show = (o: { result: number }) =>
+      o.result === GONE ? 'translation is gone, walks again' : (done ?? `→ ${o.result}`);
+    return yield* atomic(cells, run, what, { locked: false, show });
+  }
+}

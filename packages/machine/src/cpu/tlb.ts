@@ -1,0 +1,193 @@
+/**
+ * TLB invalidation, in the two forms real machines have.
+ *
+ * Broadcast (arm64): `tlbi` tells every CPU, and returns; the invalidation is complete only after a
+ * `dsb` of the CPU that issued it. Completion at the barrier also covers completion before it: an entry
+ * may leave a TLB at any time anyway (see `access.ts`), so completing early adds no behaviour.
+ *
+ * Interrupts (x86): each other CPU invalidates its own TLB in an interrupt handler, one after the
+ * other, and the sender waits for all. A CPU that a race follows (`interrupts.ts`) answers only while
+ * its interrupts are on; a broadcast does not ask. With the parameter `flush` of the world set to
+ * `paravirt` a hypervisor empties the TLBs in place of the interrupts, and nobody waits for anybody:
+ * what is left of KVM's, Hyper-V's and Xen's flushes if no target happens to run.
+ */
+
+import { type Mm, PAGE_SIZE, ptepOf, type Vaddr, type Vma, type Vpn, vpnOf } from '@racewalk/core';
+import { type AtomicBody, type AtomicOptions, atomic, type Cell, type Step } from '@racewalk/core/step';
+import { type Machine, rangeText } from '../machine/machine.js';
+import { heldCell } from '../observers/cont.js';
+import { MemoryView } from '../observers/view.js';
+import { answersIpi, inAnyOrder, otherCpus } from './interrupts.js';
+import { lateCells, writeBackPage } from './late-dirty.js';
+
+/** TLB maintenance as the kernel names it. Addresses in bytes, `end` exclusive. */
+export interface Tlb {
+  /** Invalidate one page everywhere and wait. @kernel flush_tlb_page */
+  flushTlbPage(vma: Vma, addr: Vaddr): Step<void>;
+  /**
+   * Invalidate a range everywhere and wait. `lastLevel` leaves the walk caches alone.
+   * @kernel flush_tlb_range
+   */
+  flushTlbRange(vma: Vma, start: Vaddr, end: Vaddr, lastLevel?: boolean): Step<void>;
+  /** Invalidate a whole address space everywhere and wait. @kernel flush_tlb_mm */
+  flushTlbMm(mm: Mm): Step<void>;
+  /** Issue an invalidation without waiting; where there is no such thing, it waits. @kernel __flush_tlb_range_nosync */
+  flushTlbRangeNosync(vma: Vma, start: Vaddr, end: Vaddr): Step<void>;
+  /** Wait for all invalidations this CPU has issued. @kernel dsb */
+  dsb(): Step<void>;
+}
+
+/** A range of one area, in pages. */
+interface Span {
+  /** Leaf translations only: walk caches keep what they have. */
+  readonly lastLevel?: boolean;
+  readonly vma: Vma;
+  readonly start: Vpn;
+  readonly end: Vpn;
+}
+
+/** The form that the architecture of this machine has. */
+export function makeTlb(m: Machine): Tlb {
+  return m.arch.has('broadcastTlbi') ? broadcastTlb(m) : ipiTlb(m);
+}
+
+/** A step that empties the TLB words of some spans, on one CPU or on all, and tells observers. */
+function invalidate(
+  m: Machine,
+  spans: readonly Span[],
+  cpus: readonly number[],
+  last: boolean,
+  label: string,
+  waits: AtomicOptions & { readonly guard?: Cell } = {},
+) {
+  const { world } = m;
+  const tlb: Cell[] = [];
+  const ghosts: Cell[] = [];
+  const watching = last ? world.observers.filter((o) => o.invalidated !== undefined) : [];
+  for (const { vma, start, end, lastLevel } of spans) {
+    const walkCaches = lastLevel === true ? undefined : world.pmds.of(vma.table)?.walkCaches;
+    for (const cpu of cpus) {
+      tlb.push(...world.tlbCells(vma.mm, start, end, cpu));
+      const walkCache = walkCaches?.get(cpu);
+      if (walkCache !== undefined) tlb.push(walkCache);
+    }
+    if (watching.length > 0) {
+      for (let vpn = start; vpn < end; vpn++) ghosts.push(heldCell(world, ptepOf(vma, vpn)));
+    }
+  }
+  const late = world.walker.late === undefined ? [] : latePages(m, spans, cpus);
+  const view = new MemoryView();
+  const run: AtomicBody = (mem, base, faults) => {
+    for (const p of late) writeBackPage(world, view.at(mem, base), p.vma, p.vpn, p.tlb, faults);
+    for (const cell of tlb) mem[base + cell] = 0;
+    for (const o of watching) {
+      for (const { vma, start, end } of spans) {
+        for (let vpn = start; vpn < end; vpn++) o.invalidated?.(world, view.at(mem, base), ptepOf(vma, vpn));
+      }
+    }
+    return 0;
+  };
+  const written = late.flatMap((p) => lateCells(world, ptepOf(p.vma, p.vpn)));
+  const guard = waits.guard ?? -1;
+  const cells = [...new Set([...tlb, ...written, ...ghosts, guard].filter((c) => c >= 0))];
+  return atomic(cells, run, label, { ...waits, show: (o) => dropped(o.before, o.after) });
+}
+
+/** The pages of some spans with the words of the TLBs that may have to write their dirty state back. */
+function latePages(m: Machine, spans: readonly Span[], cpus: readonly number[]) {
+  const pages: { readonly vma: Vma; readonly vpn: Vpn; readonly tlb: Cell }[] = [];
+  for (const { vma, start, end } of spans) {
+    for (let vpn = start; vpn < end; vpn++) {
+      for (const cpu of cpus) pages.push({ vma, vpn, tlb: m.world.tlbCell(cpu, vma.mm, vpn) });
+    }
+  }
+  return pages.filter((p) => p.tlb >= 0);
+}
+
+function dropped(before: readonly number[], after: readonly number[]): string {
+  const n = before.filter((b, i) => b !== 0 && after[i] === 0).length;
+  return n === 0 ? '' : `drops ${n} TLB ${n === 1 ? 'entry' : 'entries'}`;
+}
+
+const wholeMm = (m: Machine, mm: Mm): Span[] =>
+  m.world.vmas.filter((vma) => vma.mm === mm).map((vma) => ({ vma, start: vma.start, end: vma.end }));
+
+const spanOf = (vma: Vma, start: Vaddr, end: Vaddr, lastLevel = false): Span => ({
+  vma,
+  lastLevel,
+  start: vpnOf(start),
+  end: vpnOf(end + PAGE_SIZE - 1),
+});
+
+function broadcastTlb(m: Machine): Tlb {
+  // Issued by this CPU and not yet known to be complete.
+  let issued: Span[] = [];
+
+  function* tlbi(spans: readonly Span[], what: string): Step<void> {
+    issued = [...issued, ...spans];
+    // The issue itself changes nothing anybody can see: the entries go between here and the barrier.
+    yield* atomic([], () => 0, `tlbi ${what}`);
+  }
+  function* dsb(): Step<void> {
+    const spans = issued;
+    issued = [];
+    yield* invalidate(m, spans, m.world.userCpus, true, 'dsb');
+  }
+  function* range(vma: Vma, start: Vaddr, end: Vaddr, lastLevel = false): Step<void> {
+    const span = spanOf(vma, start, end, lastLevel);
+    yield* tlbi([span], `${vma.table.name}[${rangeText(vma, span.start, span.end)}]`);
+  }
+  return {
+    *flushTlbPage(vma, addr) {
+      yield* range(vma, addr, addr + PAGE_SIZE);
+      yield* dsb();
+    },
+    *flushTlbRange(vma, start, end, lastLevel) {
+      yield* range(vma, start, end, lastLevel);
+      yield* dsb();
+    },
+    *flushTlbMm(mm) {
+      yield* tlbi(wholeMm(m, mm), `${mm.name} (all)`);
+      yield* dsb();
+    },
+    flushTlbRangeNosync: range,
+    dsb,
+  };
+}
+
+function ipiTlb(m: Machine): Tlb {
+  const { world } = m;
+  const paravirt = world.params.flush === 'paravirt';
+
+  function* flush(spans: readonly Span[], what: string): Step<void> {
+    const others = world.userCpus.filter((cpu) => cpu !== m.cpu);
+    // Whoever may keep the sender waiting comes first: what the others drop may go any earlier.
+    const slow = paravirt ? [] : otherCpus(m);
+    const quick = others.filter((cpu) => !slow.includes(cpu));
+    const own = world.userCpus.filter((cpu) => cpu === m.cpu);
+    let left = own.length + slow.length + quick.length;
+    function* one(cpu: number): Step<void> {
+      left--;
+      const how = paravirt ? `hypercall cpu${cpu}: flush` : `IPI cpu${cpu}: flush`;
+      const name = `${cpu === m.cpu ? 'invlpg' : how} ${what}`;
+      yield* invalidate(m, spans, [cpu], left === 0, name, slow.includes(cpu) ? answersIpi(m, cpu) : {});
+    }
+    if (left === 0) yield* invalidate(m, spans, [], true, `flush ${what}`);
+    for (const cpu of own) yield* one(cpu);
+    yield* inAnyOrder(slow, one);
+    for (const cpu of quick) yield* one(cpu);
+  }
+  function* range(vma: Vma, start: Vaddr, end: Vaddr, lastLevel = false): Step<void> {
+    const span = spanOf(vma, start, end, lastLevel);
+    yield* flush([span], `${vma.table.name}[${rangeText(vma, span.start, span.end)}]`);
+  }
+  return {
+    flushTlbPage: (vma, addr) => range(vma, addr, addr + PAGE_SIZE),
+    flushTlbRange: range,
+    *flushTlbMm(mm) {
+      yield* flush(wholeMm(m, mm), `${mm.name} (all)`);
+    },
+    flushTlbRangeNosync: range,
+    *dsb() {},
+  };
+}

@@ -1,0 +1,227 @@
+/**
+ * A device with page tables of its own (a GPU with shared virtual memory), and the driver's part of the
+ * notifier contract. Translations are made by the driver and taken back by `invalidateRangeStart`.
+ *
+ * The driver's lock is not modelled as a lock: each of its critical sections is one step.
+ * @kernel drivers/gpu/drm/nouveau/nouveau_svm.c, mm/mmu_notifier.c
+ */
+import { type AccessKind, hex, type Mm, type Pfn, type Vma } from '@racewalk/core';
+import { type AtomicBody, atomic, type Cell, type Step, type Word } from '@racewalk/core/step';
+import type { Machine } from '../machine/machine.js';
+import type { SecondaryUseEvent } from '../observers/observer.js';
+import { giveUpOwnership, ownAlone, ownerCells, startsOwned } from '../observers/own-alone.js';
+import { MemoryView } from '../observers/view.js';
+import type { Frame } from '../world/frames.js';
+import type { World } from '../world/world.js';
+import type { Notifier, NotifierRange } from './notifier.js';
+import { secondaryUse } from './secondary.js';
+
+/** What a device may do with a page. */
+export interface DeviceMapping {
+  readonly write: boolean;
+  /** Nobody else uses the page: atomics are atomic for everybody. */
+  readonly exclusive: boolean;
+}
+
+/** What a device does to memory. An atomic is a load and a store that nobody comes between. */
+export type DeviceAccess = AccessKind | 'atomic';
+
+/** Far more invalidations than any race makes while a driver holds a sample. */
+const SEQ_WRAPS = 8;
+
+const wordOf = (frame: Frame, { write, exclusive }: DeviceMapping): Word =>
+  frame.pfn * 4 + (write ? 2 : 0) + (exclusive ? 1 : 0);
+
+const mappingOf = (word: Word): DeviceMapping => ({ write: (word & 2) !== 0, exclusive: (word & 1) !== 0 });
+
+const pfnOf = (word: Word): Pfn => (word === 0 ? -1 : Math.floor(word / 4));
+
+function show(word: Word): string {
+  if (word === 0) return 'none';
+  const { write, exclusive } = mappingOf(word);
+  return `${hex(pfnOf(word))} ${write ? 'rw' : 'ro'}${exclusive ? ' exclusive' : ''}`;
+}
+
+/** Whether a translation serves an access. */
+function permits(word: Word, access: DeviceAccess): boolean {
+  const { write, exclusive } = mappingOf(word);
+  return word !== 0 && (access === 'load' || write) && (access !== 'atomic' || exclusive);
+}
+
+/** One device and the area of an address space it works on. Made by a race's `setup`. */
+export class Device implements Notifier {
+  readonly mm: Mm;
+  /** The device's own page table: one word a page of the area. */
+  readonly translations: readonly Cell[];
+  /** How many invalidations have begun, modulo 8. @kernel mmu_interval_notifier.invalidate_seq */
+  readonly seq: Cell;
+  /** How many are under way. */
+  readonly active: Cell;
+  /** Accesses in flight: translated, and not finished. */
+  readonly busy: Cell;
+
+  constructor(
+    readonly world: World,
+    readonly vma: Vma,
+    readonly name = 'gpu',
+  ) {
+    this.mm = vma.mm;
+    const table = vma.table.name;
+    this.translations = Array.from({ length: vma.end - vma.start }, (_, i) =>
+      world.word(`${name}:${table}[${i}]`, 0, show),
+    );
+    this.seq = world.word(`${name}.invalidate_seq`);
+    this.active = world.word(`${name}.invalidations under way`);
+    this.busy = world.word(`${name}.accesses in flight`);
+    world.notifiers.push(this);
+  }
+
+  /** Frame a word of `translations` leads to, or -1. */
+  frameOf(word: Word): Pfn {
+    return pfnOf(word);
+  }
+
+  /** The device has the page from the start; called by `setup`. */
+  startsWith(page: number, frame: Frame, mapping: DeviceMapping): void {
+    this.world.cells.setInitial(this.#cell(page), wordOf(frame, mapping));
+    if (mapping.exclusive) startsOwned(this.world, frame, this.name);
+  }
+
+  /** Wait until no invalidation is under way; what is looked up from here on may be installed. @kernel mmu_interval_read_begin */
+  intervalReadBegin(): Step<number> {
+    const { seq, active } = this;
+    return atomic(
+      [active, seq],
+      (mem, base) => mem[base + seq] ?? 0,
+      `mmu_interval_read_begin ${this.name}`,
+      {
+        guard: active,
+        test: (n) => n === 0,
+        show: (o) => `→ ${o.result}`,
+      },
+    );
+  }
+
+  /**
+   * Give the device a page. False, and nothing done, if an invalidation began since `seq`; with `null` the
+   * driver does not ask. @kernel mmu_interval_read_retry, and the update it protects
+   */
+  *map(m: Machine, page: number, frame: Frame, mapping: DeviceMapping, seq: number | null): Step<boolean> {
+    const { world } = m;
+    const cell = this.#cell(page);
+    const view = new MemoryView();
+    const run: AtomicBody = (mem, base, faults) => {
+      if (seq !== null && mem[base + this.seq] !== seq) return 0;
+      mem[base + cell] = wordOf(frame, mapping);
+      if (mapping.exclusive) ownAlone(world, view.at(mem, base), frame, this.name, faults);
+      return 1;
+    };
+    const ghosts = mapping.exclusive ? ownerCells(world, frame) : [];
+    const cells = [...new Set([cell, ...(seq === null ? [] : [this.seq]), ...ghosts])];
+    const asks = seq === null ? '' : 'mmu_interval_read_retry, ';
+    const label = `${asks}${this.name} maps page ${page}`;
+    const says = (o: { readonly result: Word }) =>
+      o.result === 0 ? '→ retry' : `= ${show(wordOf(frame, mapping))}`;
+    return (yield* atomic(cells, run, label, { show: says })) !== 0;
+  }
+
+  /**
+   * One access by the device; false if it faults. Two steps: it is translated and in flight, and it is made;
+   * in between an invalidation waits for it. Contents: a store and an atomic add 1.
+   */
+  *access(m: Machine, page: number, access: DeviceAccess): Step<boolean> {
+    const cell = this.#cell(page);
+    const { busy, name } = this;
+    const begin: AtomicBody = (mem, base) => {
+      const word = mem[base + cell] ?? 0;
+      if (!permits(word, access)) return 0;
+      mem[base + busy] = (mem[base + busy] ?? 0) + 1;
+      return word;
+    };
+    const word = yield* atomic([cell, busy], begin, `${name} translates page ${page} for ${access}`, {
+      show: (o) => (o.result === 0 ? '→ fault' : `→ ${show(o.result)}`),
+    });
+    if (word === 0) return false;
+    const frame = m.world.frames.at(pfnOf(word));
+    if (frame === undefined) throw new RangeError(`${name} translates to a frame that belongs to nobody`);
+    const event: SecondaryUseEvent = {
+      who: name,
+      vma: this.vma,
+      vpn: this.vma.start + page,
+      access: access === 'load' ? 'load' : 'store',
+      frame,
+      exclusive: mappingOf(word).exclusive,
+    };
+    yield* secondaryUse(m, event, `${name} ${access}, page ${page}`, { busy });
+    return true;
+  }
+
+  /** Stop, and wait until it has stopped. Events that the owner itself has caused are none. */
+  *invalidateRangeStart(range: NotifierRange): Step<void> {
+    if (this.ignores(range)) return;
+    yield* this.stop(range);
+    yield* this.settle();
+  }
+
+  /** The range may be looked up again. */
+  *invalidateRangeEnd(range: NotifierRange): Step<void> {
+    if (this.ignores(range)) return;
+    const { active } = this;
+    const run: AtomicBody = (mem, base) => {
+      mem[base + active] = (mem[base + active] ?? 0) - 1;
+      return 0;
+    };
+    yield* atomic([active], run, `invalidate_range_end: ${this.name}`);
+  }
+
+  /** Whether the driver made this event itself: it asked for exclusive access. */
+  ignores({ event, owner }: NotifierRange): boolean {
+    return event === 'exclusive' && owner === this.name;
+  }
+
+  /** Take the translations away: from here on nothing new is begun. */
+  *stop(range: NotifierRange): Step<void> {
+    const { seq, active } = this;
+    const pages = this.#cells(range);
+    const run: AtomicBody = (mem, base) => {
+      // It wraps so that a driver which goes round for ever comes back to a state it has been in.
+      mem[base + seq] = ((mem[base + seq] ?? 0) + 1) % SEQ_WRAPS;
+      mem[base + active] = (mem[base + active] ?? 0) + 1;
+      for (const cell of pages) mem[base + cell] = 0;
+      return 0;
+    };
+    yield* atomic([seq, active, ...pages], run, `invalidate_range_start: ${this.name} stops`);
+  }
+
+  /** Wait until nothing is in flight (unless told not to); then it owns only what it still translates. */
+  *settle(wait = true): Step<void> {
+    const { world, busy, name, translations } = this;
+    const frames = world.frames.folios.flatMap((folio) => folio.frames);
+    const ghosts = frames.flatMap((frame) => ownerCells(world, frame).slice(0, 1));
+    const view = new MemoryView();
+    const run: AtomicBody = (mem, base) => {
+      view.at(mem, base);
+      const kept = translations.map((cell) => pfnOf(view.get(cell)));
+      for (const frame of frames) {
+        if (!kept.includes(frame.pfn)) giveUpOwnership(world, view, frame, name);
+      }
+      return 0;
+    };
+    const looks = ghosts.length === 0 ? [] : [...ghosts, ...translations];
+    const label = `invalidate_range_start: ${name} is ${wait ? 'idle' : 'not waited for'}`;
+    if (wait) yield* atomic([busy, ...looks], run, label, { guard: busy, test: (n) => n === 0 });
+    else yield* atomic(looks, run, label);
+  }
+
+  #cell(page: number): Cell {
+    const cell = this.translations[page];
+    if (cell === undefined) throw new RangeError(`page ${page} is outside ${this.vma.table.name}`);
+    return cell;
+  }
+
+  /** The words of the pages of a range. */
+  #cells({ start, end }: NotifierRange): Cell[] {
+    const from = this.vma.start;
+    return this.translations.filter((_, page) => from + page >= start && from + page < end);
+  }
+}

@@ -1,0 +1,51 @@
+/** What a secondary MMU (a device, a hypervisor) does to memory, and what observers are told of it. */
+
+import { type AtomicBody, atomic, type Cell, type Step, type Word } from '@racewalk/core/step';
+import type { Machine } from '../machine/machine.js';
+import type { SecondaryUseEvent } from '../observers/observer.js';
+import { MemoryView } from '../observers/view.js';
+
+/** What else happens in the step of the access. */
+export interface SecondaryUseOptions {
+  /** A count of accesses in flight: this one is over. */
+  readonly busy?: Cell;
+  /** The access is made only if this word still holds this value. */
+  readonly while?: { readonly cell: Cell; readonly holds: Word };
+}
+
+/** Answer of an access whose translation went away; no frame holds it. */
+const GONE = -0x80000000;
+
+/**
+ * One access of a secondary MMU reaches its frame; false if its translation has gone. A store adds 1 to
+ * what the frame holds, where contents are followed.
+ */
+export function* secondaryUse(
+  m: Machine,
+  event: SecondaryUseEvent,
+  label: string,
+  options: SecondaryUseOptions = {},
+): Step<boolean> {
+  const { world } = m;
+  const { frame, access } = event;
+  const { busy = -1, while: still } = options;
+  const { data } = frame;
+  const view = new MemoryView();
+  const run: AtomicBody = (mem, base, faults) => {
+    view.at(mem, base);
+    if (still !== undefined && view.get(still.cell) !== still.holds) return GONE;
+    for (const o of world.observers) o.secondaryUse?.(world, view, event, faults);
+    if (busy >= 0) view.set(busy, view.get(busy) - 1);
+    if (data < 0) return 0;
+    const held = view.get(data);
+    if (access === 'store') view.set(data, held + 1);
+    return held;
+  };
+  const looks = world.observers.flatMap((o) => o.secondaryCells?.(world, event) ?? []);
+  const cells = [...new Set([frame.cell, data, busy, still?.cell ?? -1, ...looks])].filter((c) => c >= 0);
+  const show = (o: { readonly result: Word }) => {
+    if (o.result === GONE) return 'translation is gone';
+    return data < 0 ? '' : `→ ${o.result}`;
+  };
+  return (yield* atomic(cells, run, label, { locked: false, show })) !== GONE;
+}

@@ -1,0 +1,162 @@
+/**
+ * Access to one entry in memory, as steps. Everything software does to an entry goes through here, so
+ * that observers see every change; what the hardware does is in `access.ts`.
+ */
+import { describePte, type Ptep, type PteWord, pteById } from '@racewalk/core';
+import {
+  type AtomicBody,
+  atomic,
+  type Cell,
+  cmpxchg,
+  type FaultSink,
+  leaf,
+  read,
+  type ShowOutcome,
+  type Step,
+  type Word,
+  write,
+  xchg,
+} from '@racewalk/core/step';
+import { malformedAt } from '../cpu/leaf-walk.js';
+import { MemoryView } from '../observers/view.js';
+import type { World } from '../world/world.js';
+
+/** Steps on one entry. `op` is the kernel name that appears in traces. */
+export interface EntryAccess {
+  /** One load of the whole entry (several steps where entries are split). @kernel READ_ONCE */
+  readOnce(ptep: Ptep, op: string): Step<PteWord>;
+  /** A plain store of the whole entry. @kernel WRITE_ONCE */
+  writeOnce(ptep: Ptep, pte: PteWord, op: string): Step<void>;
+  /** Exchange; returns the old entry. */
+  xchg(ptep: Ptep, pte: PteWord, op: string): Step<PteWord>;
+  /** Compare and exchange; returns the old entry. */
+  cmpxchg(ptep: Ptep, old: PteWord, pte: PteWord, op: string): Step<PteWord>;
+  /** One locked update by a pure function; returns the old entry. */
+  update(ptep: Ptep, change: (pte: PteWord) => PteWord, op: string): Step<PteWord>;
+}
+
+const PTE: Step<PteWord> = leaf(pteById);
+
+/** What observers add to a software write of one entry. */
+export interface WatchedWrite {
+  /** Ghost words that join the step. */
+  readonly cells: readonly Cell[];
+  /** Why the value must not stand there, or null; null if nobody watches. */
+  malformed(pte: PteWord): string | null;
+  /** Runs inside the step; `old` is null where the store is announced rather than made (see `announceStore`). */
+  report(mem: Int32Array, base: number, old: PteWord | null, now: PteWord, faults: FaultSink): void;
+}
+
+/** What a write that nobody watches adds: nothing. */
+export const NOT_WATCHED: WatchedWrite = Object.freeze({
+  cells: [],
+  malformed: () => null,
+  report: () => undefined,
+});
+
+/** The observers of software writes to an entry, and the check for malformed values. */
+export function watchedWrite(w: World, ptep: Ptep): WatchedWrite {
+  const checked = w.watches('ENC') && w.arch.malformed !== undefined;
+  const malformed = (pte: PteWord) => (checked ? malformedAt(w, ptep, pte) : null);
+  const watching = w.observers.filter((o) => o.entryWrite !== undefined);
+  if (!checked && watching.length === 0) return NOT_WATCHED;
+  const view = new MemoryView();
+  return {
+    cells: watching.flatMap((o) => o.entryCells?.(w, ptep) ?? []),
+    malformed,
+    report(mem, base, old, now, faults) {
+      const bad = malformed(now);
+      if (bad !== null) faults.fail('ENC', `${ptep.name} = ${describePte(w.arch, now)}: ${bad}`);
+      for (const o of watching) o.entryWrite?.(w, view.at(mem, base), ptep, old, now, faults);
+    },
+  };
+}
+
+/** {@link watchedWrite}, made once for each entry. */
+export function watchTable(w: World): (ptep: Ptep) => WatchedWrite {
+  const known = new Map<Ptep, WatchedWrite>();
+  return (ptep) => {
+    let found = known.get(ptep);
+    if (found === undefined) {
+      found = watchedWrite(w, ptep);
+      known.set(ptep, found);
+    }
+    return found;
+  };
+}
+
+/**
+ * Tell the observers of a plain store that will reach memory later, or in parts: a store that waits in
+ * a store buffer, or one made in two halves. From here on others may see `pte`.
+ */
+export function* announceStore(watching: WatchedWrite, pte: PteWord, op: string): Step<void> {
+  if (watching.cells.length === 0 && watching.malformed(pte) === null) return;
+  const body: AtomicBody = (mem, base, faults) => {
+    watching.report(mem, base, null, pte, faults);
+    return 0;
+  };
+  yield* atomic(watching.cells, body, `${op} (observed)`, { locked: false });
+}
+
+/** Entries that one access moves whole. */
+export function wordEntries(w: World): EntryAccess {
+  const text = (id: Word) => describePte(w.arch, pteById(id));
+  const shows: ShowOutcome = (o) => `→ ${text(o.result)}`;
+  const label = (op: string, ptep: Ptep) => `${op} ${ptep.name}`;
+  const watch = watchTable(w);
+  const buffered = w.arch.memory !== 'sc';
+  const showsWrite: ShowOutcome = (o) => `= ${text(o.after[0] ?? 0)}`;
+  const showsBoth: ShowOutcome = (o) => `${text(o.before[0] ?? 0)} → ${text(o.after[0] ?? 0)}`;
+
+  /** A step that changes the entry as `next` says, reporting to the observers. */
+  const change = (
+    ptep: Ptep,
+    next: (old: PteWord) => PteWord,
+    op: string,
+    locked: boolean,
+    show: ShowOutcome,
+  ) => {
+    const watching = watch(ptep);
+    const { cell } = ptep;
+    const body: AtomicBody = (mem, base, faults) => {
+      const old = pteById(mem[base + cell] ?? 0);
+      const now = next(old);
+      mem[base + cell] = now.id;
+      if (now !== old) watching.report(mem, base, old, now, faults);
+      return old.id;
+    };
+    atomic([cell, ...watching.cells], body, label(op, ptep), { locked, show });
+    return PTE;
+  };
+
+  return {
+    *readOnce(ptep, op) {
+      return pteById(yield* read(ptep.cell, label(op, ptep), shows));
+    },
+    *writeOnce(ptep, pte, op) {
+      const watching = watch(ptep);
+      if (watching === NOT_WATCHED || buffered) {
+        yield* announceStore(watching, pte, op);
+        yield* write(ptep.cell, pte.id, label(op, ptep), showsWrite);
+      } else {
+        yield* change(ptep, () => pte, op, false, showsWrite);
+      }
+    },
+    *xchg(ptep, pte, op) {
+      const show: ShowOutcome = (o) => `→ ${text(o.result)}, now ${text(pte.id)}`;
+      if (watch(ptep) !== NOT_WATCHED) return yield* change(ptep, () => pte, op, true, show);
+      return pteById(yield* xchg(ptep.cell, pte.id, label(op, ptep), show));
+    },
+    *cmpxchg(ptep, old, pte, op) {
+      const show: ShowOutcome = (o) =>
+        o.result === old.id ? `→ as expected, now ${text(pte.id)}` : `→ ${text(o.result)}, not as expected`;
+      if (watch(ptep) !== NOT_WATCHED) {
+        return yield* change(ptep, (now) => (now === old ? pte : now), op, true, show);
+      }
+      return pteById(yield* cmpxchg(ptep.cell, old.id, pte.id, label(op, ptep), show));
+    },
+    *update(ptep, next, op) {
+      return yield* change(ptep, next, op, true, showsBoth);
+    },
+  };
+}

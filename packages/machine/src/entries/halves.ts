@@ -1,0 +1,95 @@
+/**
+ * Entries wider than one access: two 32-bit halves (x86 PAE). The hardware and locked 8-byte
+ * instructions see both halves at once; plain loads and stores do not.
+ */
+import { describePte, PTE_ZERO, type Ptep, type PteWord, pteById, pteWord } from '@racewalk/core';
+import {
+  type AtomicBody,
+  atomic,
+  leaf,
+  read,
+  type ShowOutcome,
+  type Step,
+  type Word,
+  write,
+} from '@racewalk/core/step';
+import type { World } from '../world/world.js';
+import { announceStore, type EntryAccess, watchTable, wordEntries } from './entries.js';
+
+const PTE: Step<PteWord> = leaf(pteById);
+
+/** {@link EntryAccess} and the half-wide accesses it is made of. */
+export interface HalvesAccess extends EntryAccess {
+  /** Load bits 0 … 31. */
+  readLow(ptep: Ptep, op: string): Step<Word>;
+  /** Load bits 32 … 63. */
+  readHigh(ptep: Ptep, op: string): Step<Word>;
+  /** Plain store of bits 0 … 31 of `pte`. */
+  writeLow(ptep: Ptep, pte: PteWord, op: string): Step<void>;
+  /** Plain store of bits 32 … 63 of `pte`. */
+  writeHigh(ptep: Ptep, pte: PteWord, op: string): Step<void>;
+  /** Plain stores that empty the entry: low half first, so that no half of an address is ever valid. */
+  clearHalves(ptep: Ptep, op: string): Step<void>;
+}
+
+const hex32: ShowOutcome = (o) => `→ 0x${(o.result >>> 0).toString(16)}`;
+
+/** Entries in two halves. Plain stores go high, low; plain loads low, high. */
+export function halvesEntries(w: World): HalvesAccess {
+  const watch = watchTable(w);
+  const text = (id: Word) => describePte(w.arch, pteById(id));
+  const whole: ShowOutcome = (o) => `→ ${text(o.result)}`;
+
+  const change = (ptep: Ptep, next: (old: PteWord) => PteWord, op: string) => {
+    const watching = watch(ptep);
+    const { cell, high } = ptep;
+    const body: AtomicBody = (mem, base, faults) => {
+      const old = pteWord(mem[base + cell] ?? 0, mem[base + high] ?? 0);
+      const now = next(old);
+      mem[base + cell] = now.lo;
+      mem[base + high] = now.hi;
+      if (now !== old) watching.report(mem, base, old, now, faults);
+      return old.id;
+    };
+    atomic([cell, high, ...watching.cells], body, `${op} ${ptep.name}`, { show: whole });
+    return PTE;
+  };
+
+  const access: HalvesAccess = {
+    readLow: (ptep, op) => read(ptep.cell, `${op} ${ptep.name}.low`, hex32),
+    readHigh: (ptep, op) => read(ptep.high, `${op} ${ptep.name}.high`, hex32),
+    writeLow: (ptep, pte, op) => write(ptep.cell, pte.lo | 0, `${op} ${ptep.name}.low`),
+    writeHigh: (ptep, pte, op) => write(ptep.high, pte.hi | 0, `${op} ${ptep.name}.high`),
+    *readOnce(ptep, op) {
+      const low = yield* access.readLow(ptep, op);
+      const high = yield* access.readHigh(ptep, op);
+      return pteWord(low, high);
+    },
+    *writeOnce(ptep, pte, op) {
+      yield* announceStore(watch(ptep), pte, op);
+      // The valid bit lives in the low half: whoever sees it set must find the high half in place.
+      yield* access.writeHigh(ptep, pte, op);
+      yield* access.writeLow(ptep, pte, op);
+    },
+    *clearHalves(ptep, op) {
+      yield* announceStore(watch(ptep), PTE_ZERO, op);
+      yield* access.writeLow(ptep, PTE_ZERO, op);
+      yield* access.writeHigh(ptep, PTE_ZERO, op);
+    },
+    *xchg(ptep, pte, op) {
+      return yield* change(ptep, () => pte, op);
+    },
+    *cmpxchg(ptep, old, pte, op) {
+      return yield* change(ptep, (now) => (now === old ? pte : now), op);
+    },
+    *update(ptep, next, op) {
+      return yield* change(ptep, next, op);
+    },
+  };
+  return access;
+}
+
+/** Raw access to the entries of a world: whole, or in halves, as its architecture has them. */
+export function entriesOf(w: World): EntryAccess & Partial<HalvesAccess> {
+  return w.arch.has('splitEntries') ? halvesEntries(w) : wordEntries(w);
+}

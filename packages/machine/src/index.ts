@@ -1,0 +1,52 @@
+export {
+  type AccessOptions,
+  type Fault,
+  type FaultHandler,
+  type FaultOutcome,
+  UserCpu,
+} from './cpu/access.js';
+export {
+  answersIpi,
+  CpuContext,
+  localIrqRestore,
+  localIrqSave,
+  rcuReadLock,
+  rcuReadUnlock,
+  smpCallFunction,
+  synchronizeRcu,
+} from './cpu/interrupts.js';
+export { walkEntry } from './cpu/leaf-walk.js';
+export {
+  freeTable,
+  type Pmd,
+  PmdState,
+  pmdpGetAndClear,
+  pmdpGetLockless,
+  reachTable,
+  setPmdAt,
+} from './cpu/upper.js';
+export { Device } from './device/device.js';
+export { MmuNotifier, type Notifier, type NotifierEvent, type NotifierRange } from './device/notifier.js';
+export { SvaDevice } from './device/sva-device.js';
+export { announceStore, watchedWrite, wordEntries } from './entries/entries.js';
+export { entriesOf, type HalvesAccess, halvesEntries } from './entries/halves.js';
+export { Bench, BLOCK, type Call, type Effect, type Trial } from './lab/bench.js';
+export { costOf, type OpCost } from './lab/count.js';
+export { Machine, type OpsPatch } from './machine/machine.js';
+export { bitmapRecord, copyOut } from './observers/dirty-record.js';
+export type { Observer, StepView, UseEvent } from './observers/observer.js';
+export { startsOwned } from './observers/own-alone.js';
+export { MemoryView } from './observers/view.js';
+export { type BuiltScenario, buildScenario, notApplicable, overrideMutants } from './scenario/build.js';
+export type { Claim } from './scenario/claim.js';
+export { frameBehind, type MappedBlock, mapFolded, pagesIn } from './scenario/mapped-block.js';
+export { REASONS } from './scenario/reasons.js';
+export {
+  type AgentSpec,
+  type ArchReason,
+  defineScenario,
+  type Mutant,
+  type Scenario,
+} from './scenario/scenario.js';
+export { type Folio, FolioFlag, type Frame, FrameFlag } from './world/frames.js';
+export { type MapSpec, type Params, World } from './world/world.js';

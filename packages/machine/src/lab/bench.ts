@@ -1,0 +1,175 @@
+/**
+ * A table above the leaf tables with an entry (or a block of entries) to operate on, and hardware that
+ * walks through it between any two steps of the operation.
+ */
+import {
+  type AccessKind,
+  type ArchPlugin,
+  addrOf,
+  type GenericPmdOps,
+  hear,
+  type Mm,
+  PMD_OPS,
+  type Ptep,
+  type PteWord,
+  ptepOf,
+  pudName,
+  type UpperLevel,
+  type Vaddr,
+  type Vma,
+  type WalkResult,
+} from '@racewalk/core';
+import {
+  type AtomicBody,
+  atomic,
+  type Cell,
+  initialMemory,
+  intrudeAt,
+  runAlone,
+  type Step,
+} from '@racewalk/core/step';
+import { walkEntry } from '../cpu/leaf-walk.js';
+import { entriesOf } from '../entries/halves.js';
+import { Machine } from '../machine/machine.js';
+import { MemoryView } from '../observers/view.js';
+import { World } from '../world/world.js';
+
+/** Entries of a contiguous block in these tables: the smallest that has a sibling. */
+export const BLOCK = 2;
+
+/** What a call is given. */
+export interface Trial {
+  readonly m: Machine;
+  /** The operations of the level, under their names for the PMD. */
+  readonly ops: GenericPmdOps;
+  readonly mm: Mm;
+  readonly vma: Vma;
+  readonly addr: Vaddr;
+  /** The entry, or the first of the block. */
+  readonly at: Ptep;
+}
+
+/** One call of an operation. */
+export type Call<T> = (t: Trial) => Step<T>;
+
+/** Somebody who acts once, before step `at` of the operation, on one of its entries. */
+export interface Intruder {
+  readonly at: number;
+  readonly entry: number;
+  /** The hardware for an access, or another CPU that puts this entry in its place. */
+  readonly does: AccessKind | PteWord;
+}
+
+/** What a call came to. */
+export interface Effect<T> {
+  readonly value: T;
+  /** The entries operated on, as they are left. */
+  readonly entries: readonly PteWord[];
+  readonly neighboursKept: boolean;
+  /** No translation of these pages is left in a TLB. */
+  readonly flushed: boolean;
+  /** An invariant that was broken on the way, or null. */
+  readonly fault: string | null;
+  /** Whether the intruder had a step to come before. */
+  readonly intruded: boolean;
+  /** What its walk came to. */
+  readonly walk: WalkResult | null;
+}
+
+/** The operations of a level under their names for the PMD, through the names that callers use. */
+function opsOf(m: Machine, level: UpperLevel): GenericPmdOps {
+  if (level === 'pmd') return m.pmd;
+  const pud = m.pud as unknown as Record<string, unknown>;
+  return Object.fromEntries(PMD_OPS.map((name) => [name, pud[pudName(name)]])) as unknown as GenericPmdOps;
+}
+
+/** One table in one state; every run starts from it. */
+export class Bench {
+  readonly #world: World;
+  readonly #vma: Vma;
+  readonly #targets: readonly Ptep[];
+  readonly #neighbours: readonly Ptep[];
+  readonly #memory: Int32Array;
+
+  /** `before` stands in the middle, `neighbour` around it. More than one entry is a hugetlb page. */
+  constructor(
+    arch: ArchPlugin,
+    readonly level: UpperLevel,
+    readonly before: readonly PteWord[],
+    neighbour: PteWord,
+  ) {
+    const n = before.length;
+    const world = new World(arch, { block: BLOCK }, [1], n > 1 ? ['ENC', 'CONT'] : ['ENC']);
+    const flags = { hugetlb: true, hugetlbEntries: n };
+    const vma = world.vma({ pages: 3 * n, level, flags });
+    const all = vma.table.entries;
+    for (const [i, ptep] of all.entries()) world.setInitial(ptep, before[i - n] ?? neighbour);
+    world.seal();
+    this.#world = world;
+    this.#vma = vma;
+    this.#targets = all.slice(n, 2 * n);
+    this.#neighbours = [...all.slice(0, n), ...all.slice(2 * n)];
+    this.#memory = initialMemory(world.cells.cells);
+    for (const cell of this.#tlb()) this.#memory[cell] = neighbour.id;
+  }
+
+  #tlb(): readonly Cell[] {
+    return this.#targets.map((p) => this.#world.tlbCell(1, this.#vma.mm, p.vpn));
+  }
+
+  /** One run from the state at the start. */
+  run<T>(call: Call<T>, intruder?: Intruder): Effect<T> {
+    const world = this.#world;
+    const m = new Machine(world, 0, entriesOf(world));
+    const at = this.#targets[0] ?? ptepOf(this.#vma, this.#vma.start);
+    const trial: Trial = {
+      m,
+      ops: opsOf(m, this.level),
+      mm: this.#vma.mm,
+      vma: this.#vma,
+      addr: addrOf(at.vpn),
+      at,
+    };
+    let intruded = false;
+    const walked: { walk: WalkResult | null } = { walk: null };
+    const target = this.#targets[intruder?.entry ?? 0] ?? at;
+    const intrude = () => {
+      intruded = true;
+      if (intruder === undefined || typeof intruder.does === 'string')
+        return this.#hardware(target, intruder?.does === 'load' ? 'load' : 'store', walked);
+      return m.entries.xchg(target, intruder.does, 'another CPU');
+    };
+    const body = () => (intruder === undefined ? call(trial) : intrudeAt(call(trial), intruder.at, intrude));
+    const { value, memory, faults, steps } = runAlone(world.cells.cells, body, { memory: this.#memory });
+    const read = (ptep: Ptep, mem: Int32Array) => world.entryIn((cell) => mem[cell] ?? 0, ptep);
+    const [fault] = faults;
+    const entries = this.#targets.map((p) => read(p, memory));
+    hear(() => ({ before: this.before, after: entries, value, steps: steps.map(({ op }) => op.label) }));
+    return {
+      value,
+      entries,
+      neighboursKept: this.#neighbours.every((p) => read(p, memory) === read(p, this.#memory)),
+      flushed: this.#tlb().every((cell) => memory[cell] === 0),
+      fault: fault === undefined ? null : `${fault.code}: ${fault.message}`,
+      intruded,
+      walk: walked.walk,
+    };
+  }
+
+  /** The hardware of another CPU walks through an entry, in one step. */
+  *#hardware(ptep: Ptep, access: AccessKind, walked: { walk: WalkResult | null }): Step<void> {
+    const view = new MemoryView();
+    const run: AtomicBody = (mem, base) => {
+      view.at(mem, base);
+      const entry = this.#world.entryIn((cell) => view.get(cell), ptep);
+      const walk = walkEntry(this.#world, ptep, entry, access);
+      walked.walk = walk;
+      if (!walk.ok) return 0;
+      view.set(ptep.cell, ptep.high < 0 ? walk.entry.id : walk.entry.lo | 0);
+      if (ptep.high >= 0) view.set(ptep.high, walk.entry.hi | 0);
+      return 0;
+    };
+    const cells = [ptep.cell, ptep.high].filter((cell) => cell >= 0);
+    yield* atomic(cells, run, `the hardware walks ${ptep.name} for a ${access}`, { locked: false });
+  }
+}

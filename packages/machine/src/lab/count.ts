@@ -1,0 +1,110 @@
+/** What an operation does to memory and TLBs when nobody disturbs it. */
+import type { ArchPlugin, Ptep } from '@racewalk/core';
+import { initialMemory, OpKind, runAlone, type Step } from '@racewalk/core/step';
+import type { EntryAccess } from '../entries/entries.js';
+import { entriesOf, type HalvesAccess } from '../entries/halves.js';
+import { Machine } from '../machine/machine.js';
+import { World } from '../world/world.js';
+
+/**
+ * Accesses to entries and TLB maintenance, in numbers. An access to an entry that the architecture makes
+ * in two halves counts once.
+ */
+export interface OpCost {
+  readonly reads: number;
+  readonly writes: number;
+  readonly exchanges: number;
+  readonly compareExchanges: number;
+  /** Other locked updates of one entry. */
+  readonly updates: number;
+  /** TLB invalidations: broadcasts issued, or CPUs interrupted. */
+  readonly invalidations: number;
+  /** Barriers that wait for invalidations. */
+  readonly barriers: number;
+  /** Changes of reference and map counts of folios. */
+  readonly references: number;
+  /** Contiguous blocks that were unfolded, and are still mapped afterwards. */
+  readonly unfolds: number;
+}
+
+type Tally = { -readonly [K in keyof OpCost]: OpCost[K] };
+
+const nothing = (): Tally => ({
+  reads: 0,
+  writes: 0,
+  exchanges: 0,
+  compareExchanges: 0,
+  updates: 0,
+  invalidations: 0,
+  barriers: 0,
+  references: 0,
+  unfolds: 0,
+});
+
+/** The same accesses, counted. */
+function counted(
+  access: EntryAccess & Partial<HalvesAccess>,
+  tally: Tally,
+): EntryAccess & Partial<HalvesAccess> {
+  const count = <A extends unknown[], R>(what: keyof Tally, run: (...args: A) => R): ((...args: A) => R) => {
+    return (...args) => {
+      tally[what]++;
+      return run(...args);
+    };
+  };
+  const { readLow, readHigh, writeLow, writeHigh, clearHalves } = access;
+  return {
+    readOnce: count('reads', access.readOnce),
+    writeOnce: count('writes', access.writeOnce),
+    xchg: count('exchanges', access.xchg),
+    cmpxchg: count('compareExchanges', access.cmpxchg),
+    update: count('updates', access.update),
+    // The half that is read or written first stands for the entry.
+    ...(readLow && { readLow: count('reads', readLow) }),
+    ...(writeHigh && { writeHigh: count('writes', writeHigh) }),
+    ...(clearHalves && { clearHalves: count('writes', clearHalves) }),
+    ...(readHigh && { readHigh }),
+    ...(writeLow && { writeLow }),
+  };
+}
+
+/**
+ * Run one operation alone and count. `block` is the number of entries in a contiguous block, `setup`
+ * builds what it works on. One other CPU runs user code, so an invalidation has somebody to reach.
+ *
+ * @throws RACEWALK_STUCK if the operation waits for somebody else
+ */
+export function costOf<S>(
+  arch: ArchPlugin,
+  block: number,
+  setup: (w: World) => S,
+  run: (m: Machine, s: S) => Step<unknown>,
+): OpCost {
+  const world = new World(arch, { block }, [1], []);
+  const state = setup(world);
+  world.seal();
+  const tally = nothing();
+  const counts = new Set(world.frames.folios.flatMap((folio) => [folio.refcount, folio.mapcount]));
+  const access = entriesOf(world);
+  const { steps, memory } = runAlone(world.cells.cells, () =>
+    run(new Machine(world, 0, counted(access, tally)), state),
+  );
+  for (const { op } of steps) {
+    if (/^(tlbi|IPI|invlpg|flush) ?/.test(op.label)) tally.invalidations++;
+    if (op.label === 'dsb') tally.barriers++;
+    if (op.kind !== OpKind.READ && op.cells.some((cell) => counts.has(cell))) tally.references++;
+  }
+  tally.unfolds = unfolds(world, initialMemory(world.cells.cells), memory);
+  return tally;
+}
+
+/** Blocks whose first entry has lost the mark, and still maps something. */
+function unfolds(w: World, before: Int32Array, after: Int32Array): number {
+  const v = w.arch.values;
+  const at = (memory: Int32Array, ptep: Ptep) => w.entryIn((cell) => memory[cell] ?? 0, ptep);
+  const lost = (ptep: Ptep) => {
+    const [was, is] = [at(before, ptep), at(after, ptep)];
+    return ptep.vpn % w.contPtes === 0 && v.pteCont(was) && v.ptePresent(is) && !v.pteCont(is);
+  };
+  return w.tables.flatMap((table) => table.entries).filter(lost).length;
+}

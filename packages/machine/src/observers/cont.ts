@@ -1,0 +1,119 @@
+import { blockOf, describePte, type Ptep, type PteWord, pteAndNot, pteById } from '@racewalk/core';
+import type { Cell } from '@racewalk/core/step';
+import type { World } from '../world/world.js';
+import type { Observer, StepView } from './observer.js';
+
+/** Ghost words of one world: for each entry, the last valid value that TLBs may still hold. */
+interface Ghosts {
+  /** Orders all software writes to a block, so that a check sees each state software made. */
+  readonly shape: Map<Ptep, Cell>;
+  readonly held: Map<Ptep, Cell>;
+}
+
+const ghostsOf = new WeakMap<World, Ghosts>();
+
+/**
+ * CONT: the valid entries of a block agree in everything but access and dirty state, or none has the
+ * contiguous mark; and contiguity or frame of an entry changes only by break before make: clear,
+ * invalidate, wait, set. (Arm ARM DDI 0487, "Contiguous bit" and "Using break-before-make".)
+ *
+ * Access and dirty bits are left out, so the hardware's own updates neither break nor order anything.
+ */
+export const cont: Observer = {
+  code: 'CONT',
+  prepare(w) {
+    if (w.arch.cont === undefined) return;
+    const ghosts: Ghosts = { shape: new Map(), held: new Map() };
+    for (const table of w.tables) {
+      for (const ptep of table.entries) {
+        const first = blockOf(ptep, w.contPtes)[0] ?? ptep;
+        const shape = ghosts.shape.get(first) ?? w.ghost(`shape of ${first.name}`);
+        ghosts.shape.set(ptep, shape);
+        const name = `held ${ptep.name}`;
+        const show = (id: number) => (id === 0 ? 'nothing' : describePte(w.arch, pteById(id)));
+        ghosts.held.set(ptep, w.ghost(name, 0, show));
+      }
+    }
+    ghostsOf.set(w, ghosts);
+  },
+  entryCells(w, ptep) {
+    const ghosts = ghostsOf.get(w);
+    if (ghosts === undefined) return [];
+    const block = blockOf(ptep, w.contPtes);
+    return [ghosts.shape.get(ptep) ?? -1, ghosts.held.get(ptep) ?? -1, ...block.map((p) => p.cell)].filter(
+      (c) => c >= 0 && c !== ptep.cell,
+    );
+  },
+  entryWrite(w, s, ptep, old, now, faults) {
+    const ghosts = ghostsOf.get(w);
+    if (ghosts === undefined || old === null) return;
+    const v = w.arch.values;
+    const shapeOf = (pte: PteWord) =>
+      v.pteValid(pte) ? pteAndNot(pte, w.arch.cont?.mayDiffer ?? pte) : null;
+    if (shapeOf(old) === shapeOf(now)) return;
+    const shape = ghosts.shape.get(ptep) ?? -1;
+    s.set(shape, s.get(shape) + 1);
+    const held = ghosts.held.get(ptep) ?? -1;
+    if (v.pteValid(old)) {
+      if (v.pteValid(now) && needsBreak(w, old, now))
+        return faults.fail('CONT', notBroken(w, ptep, old, now));
+      s.set(held, old.id);
+    } else if (v.pteValid(now) && s.get(held) !== 0 && needsBreak(w, pteById(s.get(held)), now)) {
+      return faults.fail(
+        'CONT',
+        `${notBroken(w, ptep, pteById(s.get(held)), now)}: no invalidation in between`,
+      );
+    }
+    const mixed = mixture(w, s, ptep);
+    if (mixed !== null) faults.fail('CONT', mixed);
+  },
+  invalidated(w, s, ptep) {
+    const held = ghostsOf.get(w)?.held.get(ptep);
+    if (held !== undefined) s.set(held, 0);
+  },
+};
+
+/** Ghost words an invalidation of this page may clear. */
+export function heldCell(w: World, ptep: Ptep): Cell {
+  return ghostsOf.get(w)?.held.get(ptep) ?? -1;
+}
+
+function needsBreak(w: World, old: PteWord, now: PteWord): boolean {
+  if (!w.arch.has('breakBeforeMake')) return false;
+  const v = w.arch.values;
+  return v.pteCont(old) !== v.pteCont(now) || v.ptePfn(old) !== v.ptePfn(now);
+}
+
+function notBroken(w: World, ptep: Ptep, old: PteWord, now: PteWord): string {
+  const [from, to] = [describePte(w.arch, old), describePte(w.arch, now)];
+  return `${ptep.name} changes from "${from}" to "${to}" without break before make`;
+}
+
+/** Why the block around `ptep` is not uniform, or null. */
+function mixture(w: World, s: StepView, ptep: Ptep): string | null {
+  const v = w.arch.values;
+  const mayDiffer = w.arch.cont?.mayDiffer;
+  if (mayDiffer === undefined) return null;
+  const block = blockOf(ptep, w.contPtes);
+  let model: { name: string; shape: PteWord } | null = null;
+  for (const p of block) {
+    const pte = pteById(s.get(p.cell));
+    if (!v.pteValid(pte) || !v.pteCont(pte)) continue;
+    const first = v.ptePfn(pte) - (p.vpn % w.contPtes);
+    if (first < 0 || first % w.contPtes !== 0 || block.length !== w.contPtes) {
+      return `${p.name} is marked contiguous but frame and address are not aligned alike`;
+    }
+    model = { name: p.name, shape: v.pteAdvancePfn(pteAndNot(pte, mayDiffer), -(p.vpn % w.contPtes)) };
+    break;
+  }
+  if (model === null) return null;
+  for (const p of block) {
+    const pte = pteById(s.get(p.cell));
+    if (!v.pteValid(pte)) continue;
+    const shape = v.pteAdvancePfn(pteAndNot(pte, mayDiffer), -Math.min(p.vpn % w.contPtes, v.ptePfn(pte)));
+    if (shape !== model.shape) {
+      return `${p.name} and ${model.name} are in one contiguous block and differ: ${describePte(w.arch, pte)}`;
+    }
+  }
+  return null;
+}

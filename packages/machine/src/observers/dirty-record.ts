@@ -1,0 +1,47 @@
+/**
+ * Who besides entries and page flags remembers stores: the bitmap of a driver, the log of a device. And
+ * the end of remembering: somebody has copied what was stored.
+ */
+
+import { type AtomicBody, atomic, type Cell, type Step, type Word } from '@racewalk/core/step';
+import { type Bitmap, bitIsSet } from '@racewalk/mm';
+import { type Frame, FrameFlag } from '../world/frames.js';
+import type { StepView } from './observer.js';
+
+/** Something that may know that a frame was written. DIRTY asks it before it says that nobody does. */
+export interface DirtyRecord {
+  /** The words it keeps. */
+  readonly cells: readonly Cell[];
+  /** Whether it knows of stores to this frame now. */
+  knows(s: StepView, frame: Frame): boolean;
+}
+
+/** A bitmap with one bit a frame; `bitOf` answers -1 for a frame it has no bit for. */
+export function bitmapRecord(bitmap: Bitmap, bitOf: (frame: Frame) => number): DirtyRecord {
+  return {
+    cells: bitmap.words,
+    knows(s, frame) {
+      const nr = bitOf(frame);
+      return nr >= 0 && bitIsSet((cell) => s.get(cell), nr, bitmap);
+    },
+  };
+}
+
+/**
+ * Copy a frame to where it belongs (disk, device): what was stored until now is safe, what is stored from
+ * now on has to be remembered anew. Answers what the frame held (0 where contents are not followed).
+ */
+export function* copyOut(frame: Frame): Step<Word> {
+  const { cell, data } = frame;
+  const run: AtomicBody = (mem, base) => {
+    mem[base + cell] = (mem[base + cell] ?? 0) & ~FrameFlag.WRITTEN;
+    return data < 0 ? 0 : (mem[base + data] ?? 0);
+  };
+  const cells = data < 0 ? [cell] : [cell, data];
+  return yield* atomic(
+    cells,
+    run,
+    `copy ${frame.name} out`,
+    data < 0 ? {} : { show: (o) => `→ ${o.result}` },
+  );
+}

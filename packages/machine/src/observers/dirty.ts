@@ -1,0 +1,82 @@
+import { blockOf } from '@racewalk/core';
+import type { Cell, FaultSink } from '@racewalk/core/step';
+import { isLate } from '../cpu/late-dirty.js';
+import { FolioFlag, type Frame, FrameFlag } from '../world/frames.js';
+import type { World } from '../world/world.js';
+import type { Observer, StepView } from './observer.js';
+
+/**
+ * DIRTY: where a mapping of a frame is given up, and at the end, every store to the frame is remembered:
+ * by the page or folio flag, by an entry that maps the frame, or by what the race has registered as a
+ * `DirtyRecord`. In a contiguous block the hardware may record a store in any entry, so there the whole
+ * block speaks for each of its pages.
+ */
+export const dirty: Observer = {
+  code: 'DIRTY',
+  use(_w, s, event) {
+    if (event.access !== 'store') return;
+    const { cell } = event.frame;
+    s.set(cell, s.get(cell) | FrameFlag.WRITTEN);
+  },
+  secondaryUse(_w, s, { access, frame }) {
+    if (access === 'store') s.set(frame.cell, s.get(frame.cell) | FrameFlag.WRITTEN);
+  },
+  unmappedCells: (w, frame) => [
+    frame.cell,
+    frame.folio.flags,
+    ...entryCells(w),
+    ...w.dirtyRecords.flatMap((r) => r.cells),
+  ],
+  unmapped: forgotten,
+  end(w, s, faults) {
+    for (const folio of w.frames.folios) {
+      for (const frame of folio.frames) if (!awaited(w, s, frame)) forgotten(w, s, frame, faults);
+    }
+  },
+};
+
+/** Fail if the frame was written and nothing remembers it. */
+function forgotten(w: World, s: StepView, frame: Frame, faults: FaultSink): void {
+  const flags = s.get(frame.cell);
+  if ((flags & FrameFlag.WRITTEN) === 0 || (flags & FrameFlag.DIRTY) !== 0) return;
+  if ((s.get(frame.folio.flags) & FolioFlag.DIRTY) !== 0 || mappedDirty(w, s, frame)) return;
+  if (w.dirtyRecords.some((r) => r.knows(s, frame))) return;
+  faults.fail('DIRTY', `a store reached ${frame.name} and nothing remembers it`);
+}
+
+/** Whether a TLB that writes dirty back late still has the news of a store to the frame. */
+function awaited(w: World, s: StepView, frame: Frame): boolean {
+  if (w.walker.late === undefined) return false;
+  const get = (cell: Cell) => s.get(cell);
+  return w.vmas.some((vma) =>
+    vma.table.entries.some((ptep) => {
+      const inside = ptep.vpn >= vma.start && ptep.vpn < vma.end;
+      const pte = w.entryIn(get, ptep);
+      const maps = w.arch.values.ptePresent(pte) && w.arch.values.ptePfn(pte) === frame.pfn;
+      return inside && maps && isLate(w, get, vma, ptep.vpn);
+    }),
+  );
+}
+
+/** The words of all entries. */
+function entryCells(w: World): Cell[] {
+  return w.tables.flatMap((t) => t.entries.flatMap((p) => (p.high < 0 ? [p.cell] : [p.cell, p.high])));
+}
+
+/** Whether an entry that maps the frame, or another entry of its contiguous block, is dirty. */
+function mappedDirty(w: World, s: StepView, frame: Frame): boolean {
+  const v = w.arch.values;
+  const read = (cell: number) => s.get(cell);
+  for (const table of w.tables) {
+    for (const ptep of table.entries) {
+      const pte = w.entryIn(read, ptep);
+      if (!v.ptePresent(pte) || v.ptePfn(pte) !== frame.pfn) continue;
+      const block = v.pteCont(pte) ? blockOf(ptep, w.contPtes) : [ptep];
+      for (const other of block) {
+        const sibling = w.entryIn(read, other);
+        if (v.ptePresent(sibling) && v.pteDirty(sibling)) return true;
+      }
+    }
+  }
+  return false;
+}

@@ -1,0 +1,26 @@
+import { own } from '@racewalk/mm';
+import { cont } from './cont.js';
+import { dirty } from './dirty.js';
+import { enc } from './enc.js';
+import { notif } from './notif.js';
+import type { Observer } from './observer.js';
+import { ownedAlone } from './own-alone.js';
+import { ptuaf } from './ptuaf.js';
+import { perm, stale } from './stale.js';
+import { torn } from './torn.js';
+import { uaf } from './uaf.js';
+
+/** The observers of this release, in the order in which they run. LIVE is not among them: the explorer finds it. */
+export const OBSERVERS: readonly Observer[] = Object.freeze([
+  dirty,
+  stale,
+  perm,
+  uaf,
+  ptuaf,
+  cont,
+  enc,
+  torn,
+  own,
+  ownedAlone,
+  notif,
+]);

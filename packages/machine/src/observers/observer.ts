@@ -1,0 +1,112 @@
+/**
+ * Invariants are observers of machine events. The machine runs every observer inside the step that
+ * makes the event, so what an observer sees is exactly what that step saw.
+ */
+import type { AccessKind, InvariantCode, Ptep, PteWord, Vma, Vpn } from '@racewalk/core';
+import type { Cell, FaultSink, Word } from '@racewalk/core/step';
+import type { Pmd } from '../cpu/upper.js';
+import type { NotifierRange } from '../device/notifier.js';
+import type { Frame } from '../world/frames.js';
+import type { World } from '../world/world.js';
+
+/** Read (and, for ghost words, write) access to memory within one step. */
+export interface StepView {
+  /** Value of a word now. */
+  get(cell: Cell): Word;
+  /** Change a ghost word; it must be among the words of the step. */
+  set(cell: Cell, value: Word): void;
+}
+
+/** An access reached a frame. */
+export interface UseEvent {
+  /** -1 for a device that holds the page by reference: there is no translation to lose. */
+  readonly cpu: number;
+  readonly vma: Vma;
+  readonly vpn: Vpn;
+  readonly access: AccessKind;
+  /** The translation used. */
+  readonly cached: PteWord;
+  readonly frame: Frame;
+}
+
+/** A secondary MMU (a device, a hypervisor) reached a frame. */
+export interface SecondaryUseEvent {
+  /** Name of the secondary MMU. */
+  readonly who: string;
+  readonly vma: Vma;
+  readonly vpn: Vpn;
+  readonly access: AccessKind;
+  readonly frame: Frame;
+  /** By a translation that is meant to be the only one. */
+  readonly exclusive: boolean;
+}
+
+/**
+ * What an operation promises from its completion on: the range is not translated any more; nobody stores
+ * to it; nobody uses it without leaving a mark (a TLB may have it as young only if memory has, too).
+ */
+export type Completion = 'unmapped' | 'read-only' | 'old';
+
+/** An operation says that it is complete for a range. */
+export interface CompletionEvent {
+  readonly vma: Vma;
+  readonly start: Vpn;
+  readonly end: Vpn;
+  readonly promises: Completion;
+}
+
+/** One invariant. Every hook is optional; `code` and `holds` are not. */
+export interface Observer {
+  readonly code: InvariantCode;
+  /** Ghost words this invariant keeps about each entry; they join the step of every software write. */
+  entryCells?(w: World, ptep: Ptep): readonly Cell[];
+  /** Called once a world is complete, to allocate ghost words. */
+  prepare?(w: World): void;
+  /**
+   * Software changed an entry (the hardware's A/D updates are not reported here). `old` is null where
+   * the store is only announced: it sits in a store buffer, or is made in halves.
+   */
+  entryWrite?(w: World, s: StepView, ptep: Ptep, old: PteWord | null, now: PteWord, faults: FaultSink): void;
+  /** Ghost words that join every walk which may update an entry. */
+  hardwareCells?(w: World): readonly Cell[];
+  /** The hardware updated access or dirty state. */
+  hardwareUpdate?(w: World, s: StepView, ptep: Ptep, now: PteWord, faults: FaultSink): void;
+  /** A TLB invalidation of one page is complete on every CPU. */
+  invalidated?(w: World, s: StepView, ptep: Ptep): void;
+  /** Words besides those of the translation and of the frame that `use` looks at. */
+  useCells?(w: World, event: UseEvent): readonly Cell[];
+  /** An access reached a frame. Sees the words of the translation and of the frame. */
+  use?(w: World, s: StepView, event: UseEvent, faults: FaultSink): void;
+  /** Words besides the frame's that `secondaryUse` looks at. */
+  secondaryCells?(w: World, event: SecondaryUseEvent): readonly Cell[];
+  /** A secondary MMU reached a frame. */
+  secondaryUse?(w: World, s: StepView, event: SecondaryUseEvent, faults: FaultSink): void;
+  /** Words `notified` looks at and changes. */
+  notifiedCells?(w: World, range: NotifierRange): readonly Cell[];
+  /** Every secondary MMU has returned from the start of an invalidation, or is about to be told its end. */
+  notified?(w: World, s: StepView, range: NotifierRange, phase: 'stopped' | 'resumes'): void;
+  /** Words besides the TLBs' and the frame's that `free` looks at. */
+  freeCells?(w: World): readonly Cell[];
+  /** Words besides the TLB words of the range that `complete` looks at. */
+  completeCells?(w: World, event: CompletionEvent): readonly Cell[];
+  /** An operation completed. Sees the TLB words of the range. */
+  complete?(w: World, s: StepView, event: CompletionEvent, faults: FaultSink): void;
+  /** Words `unmapped` looks at. */
+  unmappedCells?(w: World, frame: Frame): readonly Cell[];
+  /** A mapping of the frame was given up: from here on the frame counts as clean unless somebody knows better. */
+  unmapped?(w: World, s: StepView, frame: Frame, faults: FaultSink): void;
+  /** A frame goes back to the free list. Sees all TLB words and the frame's word. */
+  free?(w: World, s: StepView, frame: Frame, faults: FaultSink): void;
+  /** A lockless walker returns with a reference to the frame. Sees the frame's word. */
+  pinned?(w: World, s: StepView, frame: Frame, faults: FaultSink): void;
+  /** The hardware or a lockless walker goes through a leaf table. Sees the table's `freed` word. */
+  tableReached?(w: World, s: StepView, pmd: Pmd, who: string, faults: FaultSink): void;
+  /** A leaf table goes back to the allocator. Sees every walk cache of the table. */
+  tableFreed?(w: World, s: StepView, pmd: Pmd, faults: FaultSink): void;
+  /** Words `obtained` looks at. */
+  obtainedCells?(w: World, ptep: Ptep): readonly Cell[];
+  /** A lockless reader accepted `value` as the entry at `ptep`. */
+  obtained?(w: World, s: StepView, ptep: Ptep, value: PteWord, faults: FaultSink): void;
+  /** All threads have ended. */
+  end?(w: World, s: StepView, faults: FaultSink): void;
+}

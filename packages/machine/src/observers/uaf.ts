@@ -1,0 +1,46 @@
+import { pteById } from '@racewalk/core';
+import { FrameFlag } from '../world/frames.js';
+import type { Observer } from './observer.js';
+
+/**
+ * UAF: an agent reaches a freed frame. Looked for when an access is made, when a lockless walker returns,
+ * and when the frame is freed, because a TLB entry that still maps it then is an access waiting to happen.
+ */
+export const uaf: Observer = {
+  code: 'UAF',
+  use(_w, s, event, faults) {
+    if ((s.get(event.frame.cell) & FrameFlag.FREED) === 0) return;
+    const does = event.access === 'load' ? 'loads from' : 'stores to';
+    faults.fail('UAF', `cpu${event.cpu} ${does} ${event.frame.name}, which is free`);
+  },
+  pinned(_w, s, frame, faults) {
+    if ((s.get(frame.cell) & FrameFlag.FREED) === 0) return;
+    faults.fail('UAF', `a lockless walker returns ${frame.name}, which was freed`);
+  },
+  secondaryUse(_w, s, { who, access, frame }, faults) {
+    if ((s.get(frame.cell) & FrameFlag.FREED) === 0) return;
+    faults.fail(
+      'UAF',
+      `${who} ${access === 'load' ? 'loads from' : 'stores to'} ${frame.name}, which is free`,
+    );
+  },
+  freeCells: (w) => w.notifiers.flatMap((n) => n.translations ?? []),
+  free(w, s, frame, faults) {
+    for (const { name, translations = [], frameOf } of w.notifiers) {
+      if (translations.some((cell) => frameOf?.(s.get(cell)) === frame.pfn)) {
+        faults.fail('UAF', `${frame.name} is freed while ${name} still translates to it`);
+      }
+    }
+    for (const vma of w.vmas) {
+      for (const cpu of w.userCpus) {
+        for (let vpn = vma.start; vpn < vma.end; vpn++) {
+          const cell = w.tlbCell(cpu, vma.mm, vpn);
+          const id = cell < 0 ? 0 : s.get(cell);
+          if (id === 0 || w.arch.values.ptePfn(pteById(id)) !== frame.pfn) continue;
+          const name = `${vma.table.name}[${vpn - vma.table.start}]`;
+          faults.fail('UAF', `${frame.name} is freed while cpu${cpu} still translates ${name} to it`);
+        }
+      }
+    }
+  },
+};

@@ -1,0 +1,104 @@
+/**
+ * From a race, an architecture and a variant to the program that is explored.
+ */
+import { type ArchPlugin, type OverrideMutant, RacewalkError } from '@racewalk/core';
+import type { Program, ThreadSpec } from '@racewalk/core/step';
+import { entriesOf } from '../entries/halves.js';
+import { Machine, type OpsPatch } from '../machine/machine.js';
+import { MemoryView } from '../observers/view.js';
+import { type Params, World } from '../world/world.js';
+import type { AgentSpec, Scenario } from './scenario.js';
+
+/** `upstream`, or `mutant:NAME`. */
+export type VariantName = string;
+
+/** The plug-in's own mutants that this test must catch. */
+export function overrideMutants(scenario: Scenario, arch: ArchPlugin): readonly OverrideMutant[] {
+  const matches = (pattern: string) =>
+    pattern.endsWith('*') ? scenario.id.startsWith(pattern.slice(0, -1)) : scenario.id === pattern;
+  return (arch.mutants ?? []).filter((mutant) => mutant.tests.some(matches));
+}
+
+/** Why a scenario does not exist on an architecture, or null. */
+export function notApplicable(scenario: Scenario, arch: ArchPlugin): string | null {
+  const missing = (scenario.needs ?? []).filter((c) => !arch.has(c));
+  if (missing.length > 0) return `needs ${missing.join(' and ')}, which ${arch.id} does not have`;
+  return scenario.notApplicable?.(arch) ?? null;
+}
+
+/** A program together with the world it was built from. */
+export interface BuiltScenario {
+  readonly program: Program;
+  readonly world: World;
+  readonly agents: readonly { readonly name: string; readonly spec: AgentSpec<unknown> }[];
+}
+
+/** Build one variant; throws `RACEWALK_UNKNOWN_VARIANT`. */
+export function buildScenario(
+  scenario: Scenario,
+  arch: ArchPlugin,
+  variant: VariantName = 'upstream',
+  params: Params = {},
+): BuiltScenario {
+  const { agents: replaced, patches, switches } = variantOf(scenario, arch, variant);
+  const agents = Object.entries({ ...scenario.agents, ...replaced }).map(([name, spec]) => ({ name, spec }));
+  const cpus = [...new Set(agents.filter((a) => a.spec.role === 'user').map((a) => a.spec.cpu))];
+  const world = new World(arch, { ...scenario.params, ...switches, ...params }, cpus, scenario.invariants);
+  const state: unknown = scenario.setup(world);
+  world.seal();
+  const entries = entriesOf(world);
+  const threads = agents.map(
+    ({ name, spec }): ThreadSpec => ({
+      name,
+      title: `${name} (cpu${spec.cpu}${spec.note === undefined ? '' : `, ${spec.note}`})`,
+      body: () => spec.run(new Machine(world, spec.cpu, entries, patches), state),
+      ...(spec.daemon === undefined ? {} : { daemon: spec.daemon }),
+    }),
+  );
+  const view = new MemoryView();
+  const program: Program = {
+    name: `${scenario.id} on ${arch.id}, ${variant}`,
+    cells: world.cells.cells,
+    locks: world.cells.locks,
+    threads,
+    memory: arch.memory,
+    final(mem, base, faults) {
+      view.at(mem, base);
+      for (const lock of world.cells.locks) {
+        if (view.get(lock) !== 0)
+          faults.fail('LIVE', `${world.cells.cells[lock]?.name} is still held at the end`);
+      }
+      for (const o of world.observers) o.end?.(world, view, faults);
+      scenario.finally?.(world, state, view, faults);
+    },
+  };
+  return { program, world, agents };
+}
+
+function variantOf(
+  scenario: Scenario,
+  arch: ArchPlugin,
+  variant: VariantName,
+): {
+  agents: Readonly<Record<string, AgentSpec<unknown>>>;
+  patches: readonly OpsPatch[];
+  switches?: Params;
+} {
+  if (variant === 'upstream') return { agents: {}, patches: [] };
+  const name = variant.replace(/^mutant:/, '');
+  const mutant = variant.startsWith('mutant:') ? scenario.mutants[name] : undefined;
+  if (mutant !== undefined) {
+    const { agents = {}, ops, params = {} } = mutant;
+    return { agents, patches: ops === undefined ? [] : [ops], switches: params };
+  }
+  const override = overrideMutants(scenario, arch).find((o) => o.name === name);
+  if (override !== undefined && variant.startsWith('mutant:')) return { agents: {}, patches: [override.ops] };
+  const known = [...Object.keys(scenario.mutants), ...overrideMutants(scenario, arch).map((o) => o.name)];
+  throw new RacewalkError(
+    'RACEWALK_UNKNOWN_VARIANT',
+    `${scenario.id} has no variant ${variant} on ${arch.id}`,
+    {
+      expected: ['upstream', ...known.map((k) => `mutant:${k}`)].join(', '),
+    },
+  );
+}

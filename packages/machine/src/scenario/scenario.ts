@@ -1,0 +1,100 @@
+/**
+ * A race: agents, what they need, what must hold, and how it looks when broken.
+ */
+
+import { type ArchPlugin, type Capability, type InvariantCode, RacewalkError } from '@racewalk/core';
+import type { FaultSink, Step } from '@racewalk/core/step';
+import type { Machine, OpsPatch } from '../machine/machine.js';
+import type { StepView } from '../observers/observer.js';
+import type { Params, World } from '../world/world.js';
+
+/** One agent of a race. `S` is what the scenario's setup returns. */
+export interface AgentSpec<S> {
+  /** CPU the agent runs on. */
+  readonly cpu: number;
+  /** `user` agents have a TLB; `kernel` agents run operations. */
+  readonly role: 'kernel' | 'user' | 'device';
+  /** Heading in traces, for instance `holds ptl`; the name and the CPU are added. */
+  readonly note?: string;
+  /** May wait for ever without that being a deadlock. */
+  readonly daemon?: boolean;
+  /** The agent's code; `s` is what `setup` returned. */
+  readonly run: (m: Machine, s: S) => Step<void>;
+}
+
+/** Why something is so on an architecture, or null where it is not so. */
+export type ArchReason = (arch: ArchPlugin) => string | null;
+
+/** The protocol with a bug put back. */
+export interface Mutant<S> {
+  /** What was changed, in a sentence. */
+  readonly what: string;
+  /** The invariant that must break. */
+  readonly breaks: InvariantCode;
+  /** Why it breaks, in a sentence. */
+  readonly why: string;
+  /** On these architectures it must hold all the same; the text says why. */
+  readonly unless?: ArchReason;
+  /** On these architectures the mutant says nothing; the text says why. */
+  readonly notApplicable?: ArchReason;
+  /** Switches of the world to set, for instance a flush that interrupts nobody; those of the run win. */
+  readonly params?: Params;
+  /** Agents to replace. */
+  readonly agents?: Readonly<Record<string, AgentSpec<S>>>;
+  /** Operations to replace. */
+  readonly ops?: OpsPatch;
+}
+
+/** What a scenario author writes. */
+export interface ScenarioSpec<S> {
+  /** `family/name`, stable. */
+  readonly id: string;
+  readonly title: string;
+  /** Where the question comes from: thread, commit, manual. */
+  readonly source: string;
+  /** What is at stake and what the machine says, in a few sentences. */
+  readonly about: string;
+  /** The invariants that decide it. LIVE is always checked. */
+  readonly invariants: readonly InvariantCode[];
+  /** Sizes of the default run. `block` is the number of entries in a contiguous block. */
+  readonly params: Params;
+  /** Further sizes that the suite runs. */
+  readonly sizes?: readonly Params[];
+  readonly needs?: readonly Capability[];
+  /** Why the race does not exist on an architecture. */
+  readonly notApplicable?: ArchReason;
+  /** Build the state before the race: address space, folios, entries. */
+  readonly setup: (w: World) => S;
+  readonly agents: Readonly<Record<string, AgentSpec<S>>>;
+  /** Checked when all agents have ended, besides the invariants. */
+  readonly finally?: (w: World, s: S, view: StepView, faults: FaultSink) => void;
+  readonly mutants: Readonly<Record<string, Mutant<S>>>;
+}
+
+/** A scenario whose setup type is nobody's business. */
+// biome-ignore lint/suspicious/noExplicitAny: the setup type is private to each scenario
+export type Scenario = ScenarioSpec<any>;
+
+/** Check a scenario's form and freeze it; throws `RACEWALK_BAD_SCENARIO`. */
+export function defineScenario<S>(spec: ScenarioSpec<S>): ScenarioSpec<S> {
+  const reject = (message: string, expected: string): never => {
+    throw new RacewalkError('RACEWALK_BAD_SCENARIO', `scenario ${spec.id}: ${message}`, { expected });
+  };
+  if (!/^[a-z0-9-]+\/[a-z0-9-]+$/.test(spec.id)) reject('bad id', 'family/name in lower case');
+  if (Object.keys(spec.agents).length === 0) reject('no agents', 'at least one agent');
+  if (Object.keys(spec.mutants).length === 0)
+    reject('no mutant', 'at least one: a test that cannot fail says nothing');
+  for (const [name, mutant] of Object.entries(spec.mutants)) {
+    for (const agent of Object.keys(mutant.agents ?? {})) {
+      if (!(agent in spec.agents))
+        reject(`mutant ${name} replaces unknown agent ${agent}`, Object.keys(spec.agents).join(', '));
+    }
+    if (mutant.agents === undefined && mutant.ops === undefined && mutant.params === undefined)
+      reject(`mutant ${name} changes nothing`, 'agents, ops or params');
+    for (const key of Object.keys(mutant.params ?? {})) {
+      if (key in spec.params)
+        reject(`mutant ${name} sets ${key}, which the race itself sets`, 'another param');
+    }
+  }
+  return Object.freeze(spec);
+}

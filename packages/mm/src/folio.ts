@@ -1,0 +1,83 @@
+/**
+ * What the kernel does to pages and folios, as steps.
+ */
+import { type AtomicBody, atomic, type Cell, or, type Step } from '@racewalk/core/step';
+import { type Folio, FolioFlag, type Frame, FrameFlag, type Machine, MemoryView } from '@racewalk/machine';
+
+/** Remember that this page was written. Other pages of its folio are not told. @kernel SetPageDirty */
+export function* setPageDirty(frame: Frame): Step<void> {
+  yield* or(frame.cell, FrameFlag.DIRTY, `SetPageDirty ${frame.name}`);
+}
+
+/** Remember that the folio was written, as a whole. @kernel folio_mark_dirty */
+export function* folioMarkDirty(folio: Folio): Step<void> {
+  yield* or(folio.flags, FolioFlag.DIRTY, `folio_mark_dirty ${folio.name}`);
+}
+
+/** Note an access to this page. @kernel mark_page_accessed */
+export function* markPageAccessed(frame: Frame): Step<void> {
+  yield* or(frame.cell, FrameFlag.ACCESSED, `mark_page_accessed ${frame.name}`);
+}
+
+/** Add to a counter in one step; answers the new value. */
+export function* addTo(cell: Cell, delta: number, label: string): Step<number> {
+  const run: AtomicBody = (mem, base) => {
+    const now = (mem[base + cell] ?? 0) + delta;
+    mem[base + cell] = now;
+    return now;
+  };
+  return yield* atomic([cell], run, label, { show: (o) => `= ${o.result}` });
+}
+
+/** One mapping fewer. @kernel folio_remove_rmap_pte */
+export function folioRemoveRmap(folio: Folio, nr = 1): Step<number> {
+  return addTo(folio.mapcount, -nr, `folio_remove_rmap ${folio.name} (${nr})`);
+}
+
+/**
+ * One page is mapped once less. From here on the kernel may take the page for clean, so observers look
+ * whether somebody still knows of every store to it. @kernel folio_remove_rmap_pte
+ */
+export function* folioRemoveRmapPte(m: Machine, frame: Frame): Step<void> {
+  const { world } = m;
+  const { mapcount } = frame.folio;
+  const watching = world.observers.filter((o) => o.unmapped !== undefined);
+  const view = new MemoryView();
+  const run: AtomicBody = (mem, base, faults) => {
+    view.at(mem, base);
+    view.set(mapcount, view.get(mapcount) - 1);
+    for (const o of watching) o.unmapped?.(world, view, frame, faults);
+    return 0;
+  };
+  const looks = watching.flatMap((o) => o.unmappedCells?.(world, frame) ?? []);
+  yield* atomic([...new Set([mapcount, ...looks])], run, `folio_remove_rmap_pte ${frame.name}`);
+}
+
+/** One mapping more. @kernel folio_add_anon_rmap_ptes, folio_add_file_rmap_ptes */
+export function folioAddRmap(folio: Folio, nr = 1): Step<number> {
+  return addTo(folio.mapcount, nr, `folio_add_rmap ${folio.name} (${nr})`);
+}
+
+/** Take references. @kernel folio_ref_add */
+export function folioRefAdd(folio: Folio, nr = 1): Step<number> {
+  return addTo(folio.refcount, nr, `folio_ref_add ${folio.name} (${nr})`);
+}
+
+/** Give references back; answers how many are left. Who sees 0 frees the folio. @kernel folio_put_refs */
+export function folioPutRefs(folio: Folio, nr = 1): Step<number> {
+  return addTo(folio.refcount, -nr, `folio_put_refs ${folio.name} (${nr})`);
+}
+
+/** Give a frame back to the allocator. Observers look for anybody who can still reach it. */
+export function* freePage(m: Machine, frame: Frame): Step<void> {
+  const { world } = m;
+  const view = new MemoryView();
+  const run: AtomicBody = (mem, base, faults) => {
+    view.at(mem, base);
+    view.set(frame.cell, view.get(frame.cell) | FrameFlag.FREED);
+    for (const o of world.observers) o.free?.(world, view, frame, faults);
+    return 0;
+  };
+  const looks = world.observers.flatMap((o) => o.freeCells?.(world) ?? []);
+  yield* atomic([frame.cell, ...world.allTlbCells(), ...looks], run, `free ${frame.name}`);
+}

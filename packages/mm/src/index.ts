@@ -1,0 +1,78 @@
+export {
+  addTo,
+  folioAddRmap,
+  folioMarkDirty,
+  folioPutRefs,
+  folioRefAdd,
+  folioRemoveRmap,
+  folioRemoveRmapPte,
+  freePage,
+  setPageDirty,
+} from './folio.js';
+export { folioPut, type GupOptions, getUserPagesFast, tryGetFolio } from './gup/gup.js';
+export { gupFast } from './gup/gup-fast.js';
+export {
+  GUP_PIN_COUNTING_BIAS,
+  gupPutFolio,
+  type HeldPage,
+  loadHeld,
+  mmSetHasPinnedFlag,
+  storeHeld,
+  tryGrabFolio,
+} from './gup/pin.js';
+export { type PinOptions, pinUserPages, pinUserPagesFast } from './gup/pin-fast.js';
+export { __setBit, type Bitmap, bitIsSet, makeBitmap, setBit, testAndClearBit } from './locks/bitmap.js';
+export {
+  rawReadSeqcount,
+  rawWriteSeqcountBegin,
+  rawWriteSeqcountEnd,
+  readSeqcountRetry,
+} from './locks/seqcount.js';
+export { downRead, iMmapLockRead, iMmapUnlockRead, upRead } from './locks/shared-lock.js';
+export { flushCacheRange } from './memory/cache.js';
+export {
+  ANON_EXCLUSIVE,
+  type CowOps,
+  copyUserHighpage,
+  cowFaults,
+  handlePteFault,
+  LINUX_COW,
+  SparePages,
+} from './memory/cow.js';
+export { handleFault } from './memory/fault.js';
+export { type FindBatch, folioPteBatch, pteBatchClearIgnored, pteBatchHint } from './memory/pte-batch.js';
+export { decTlbFlushPending, incTlbFlushPending, mmTlbFlushNested, mmTlbFlushPending } from './mm.js';
+export { MmuGather } from './mmu_gather/gather.js';
+export { own } from './observers/own.js';
+export {
+  folioClearDirtyForIo,
+  folioMkclean,
+  startWriteout,
+  underIMmapLock,
+} from './page-writeback/writeback.js';
+export {
+  clearPageAnonExclusive,
+  folioAddNewAnonRmap,
+  folioTryDupAnonRmapPtes,
+  pageAnonExclusive,
+  pagesFrom,
+  setPageAnonExclusive,
+} from './rmap/anon.js';
+export { flushTlbBatchedPending, setTlbUbcFlushPending } from './rmap/flush-batched.js';
+export { pteAccessible, TlbUbc } from './rmap/tlb-ubc.js';
+export {
+  clearForUnmap,
+  expectNotMapped,
+  folioMapcount,
+  folioRefCount,
+  folioRefFreeze,
+  folioTestDirty,
+  LINUX_UNMAP,
+  type MappedEntry,
+  pageVmaMappedWalk,
+  type TtuFlags,
+  tryToUnmap,
+  tryToUnmapOne,
+  type UnmapOps,
+  unusedAndClean,
+} from './rmap/unmap.js';

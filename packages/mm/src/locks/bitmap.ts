@@ -1,0 +1,73 @@
+/** Bitmaps in shared memory. @kernel include/linux/bitops.h */
+import {
+  type AtomicBody,
+  atomic,
+  type Cell,
+  or,
+  read,
+  type Step,
+  type Word,
+  write,
+} from '@racewalk/core/step';
+import type { World } from '@racewalk/machine';
+
+const BITS_PER_WORD = 32;
+
+/** `unsigned long *`, with its length. */
+export interface Bitmap {
+  readonly name: string;
+  /** How many bits it has. */
+  readonly nbits: number;
+  readonly words: readonly Cell[];
+}
+
+/** The numbers of the bits that are set in one word. */
+const bitsIn = (word: Word): number[] =>
+  Array.from({ length: BITS_PER_WORD }, (_, i) => i).filter((i) => (word >>> i) & 1);
+
+/** A bitmap of `nbits` clear bits. */
+export function makeBitmap(w: World, name: string, nbits: number): Bitmap {
+  const show = (word: Word) => `{${bitsIn(word).join(' ')}}`;
+  const count = Math.max(1, Math.ceil(nbits / BITS_PER_WORD));
+  const label = (i: number) => (count === 1 ? name : `${name}[${i}]`);
+  return { name, nbits, words: Array.from({ length: count }, (_, i) => w.word(label(i), 0, show)) };
+}
+
+function place(bitmap: Bitmap, nr: number): { cell: Cell; mask: Word } {
+  const cell = bitmap.words[Math.floor(nr / BITS_PER_WORD)];
+  if (!Number.isInteger(nr) || nr < 0 || nr >= bitmap.nbits || cell === undefined) {
+    throw new RangeError(`${bitmap.name} has bits 0 … ${bitmap.nbits - 1}, not ${nr}`);
+  }
+  return { cell, mask: (1 << (nr % BITS_PER_WORD)) | 0 };
+}
+
+/** Set a bit by a load and a store: only for who has the word for himself. @kernel __set_bit */
+export function* __setBit(nr: number, bitmap: Bitmap): Step<void> {
+  const { cell, mask } = place(bitmap, nr);
+  const old = yield* read(cell, `__set_bit ${nr} in ${bitmap.name}: load`);
+  yield* write(cell, old | mask, `__set_bit ${nr} in ${bitmap.name}: store`);
+}
+
+/** Set a bit in one step. @kernel set_bit */
+export function* setBit(nr: number, bitmap: Bitmap): Step<void> {
+  const { cell, mask } = place(bitmap, nr);
+  yield* or(cell, mask, `set_bit ${nr} in ${bitmap.name}`);
+}
+
+/** Clear a bit in one step; answers whether it was set. @kernel test_and_clear_bit */
+export function* testAndClearBit(nr: number, bitmap: Bitmap): Step<boolean> {
+  const { cell, mask } = place(bitmap, nr);
+  const run: AtomicBody = (mem, base) => {
+    const old = mem[base + cell] ?? 0;
+    mem[base + cell] = old & ~mask;
+    return old & mask ? 1 : 0;
+  };
+  const show = (o: { readonly result: Word }) => (o.result ? '→ was set' : '→ was clear');
+  return (yield* atomic([cell], run, `test_and_clear_bit ${nr} in ${bitmap.name}`, { show })) !== 0;
+}
+
+/** Whether a bit is set, given a way to read words; for observers and for the end of a run. */
+export function bitIsSet(get: (cell: Cell) => Word, nr: number, bitmap: Bitmap): boolean {
+  const { cell, mask } = place(bitmap, nr);
+  return (get(cell) & mask) !== 0;
+}

@@ -1,0 +1,41 @@
+/**
+ * Locks taken shared. Readers count downwards from 0, so one who wants the lock for himself (`lock`,
+ * which waits for 0) waits for all of them, and they for him.
+ */
+
+import type { AddressSpace } from '@racewalk/core';
+import { type AtomicBody, atomic, type Cell, type Step } from '@racewalk/core/step';
+import type { Machine } from '@racewalk/machine';
+
+const nameOf = (m: Machine, cell: Cell): string => m.world.cells.cells[cell]?.name ?? `cell ${cell}`;
+
+/** Take a lock together with other readers. @kernel down_read */
+export function* downRead(m: Machine, cell: Cell): Step<void> {
+  const run: AtomicBody = (mem, base) => {
+    mem[base + cell] = (mem[base + cell] ?? 0) - 1;
+    return 0;
+  };
+  yield* atomic([cell], run, `lock ${nameOf(m, cell)} (read)`, { guard: cell, test: (held) => held <= 0 });
+}
+
+/** Give it back; broken (LIVE) if nobody holds it shared. @kernel up_read */
+export function* upRead(m: Machine, cell: Cell): Step<void> {
+  const name = nameOf(m, cell);
+  const run: AtomicBody = (mem, base, faults) => {
+    const held = mem[base + cell] ?? 0;
+    if (held >= 0) faults.fail('LIVE', `${name} is released by a reader, and no reader holds it`);
+    else mem[base + cell] = held + 1;
+    return 0;
+  };
+  yield* atomic([cell], run, `unlock ${name} (read)`);
+}
+
+/** Keep the areas of a file from coming and going. @kernel i_mmap_lock_read */
+export function* iMmapLockRead(m: Machine, mapping: AddressSpace): Step<void> {
+  yield* downRead(m, mapping.iMmapLock);
+}
+
+/** @kernel i_mmap_unlock_read */
+export function* iMmapUnlockRead(m: Machine, mapping: AddressSpace): Step<void> {
+  yield* upRead(m, mapping.iMmapLock);
+}

@@ -1,0 +1,13 @@
+/**
+ * Cache maintenance.
+ */
+
+import type { Vaddr, Vma } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+
+/**
+ * Write back and invalidate the data cache for a range that is about to change. Takes no step: the caches
+ * of the architectures here are physically tagged and coherent with walkers, so there is nothing to do
+ * (Documentation/core-api/cachetlb.rst). @kernel flush_cache_range
+ */
+export function* flushCacheRange(_vma: Vma, _start: Vaddr, _end: Vaddr): Step<void> {}

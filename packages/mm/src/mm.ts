@@ -1,0 +1,31 @@
+/**
+ * `tlb_flush_pending`: whoever changes entries and invalidates later says so, for those who find an entry
+ * changed and would conclude that no TLB has the old one. @kernel include/linux/mm_types.h
+ */
+
+import type { Mm } from '@racewalk/core';
+import { read, type Step } from '@racewalk/core/step';
+import { addTo } from './folio.js';
+
+/** Before the first change. @kernel inc_tlb_flush_pending */
+export function* incTlbFlushPending(mm: Mm): Step<void> {
+  yield* addTo(mm.tlbFlushPending, 1, 'inc_tlb_flush_pending');
+}
+
+/** After the invalidation. @kernel dec_tlb_flush_pending */
+export function* decTlbFlushPending(mm: Mm): Step<void> {
+  yield* addTo(mm.tlbFlushPending, -1, 'dec_tlb_flush_pending');
+}
+
+/**
+ * Whether an invalidation may still be on its way. Exact only for who has had the page-table lock of the
+ * entry in question since that entry was changed. @kernel mm_tlb_flush_pending
+ */
+export function* mmTlbFlushPending(mm: Mm): Step<boolean> {
+  return (yield* read(mm.tlbFlushPending, 'mm_tlb_flush_pending')) > 0;
+}
+
+/** The same for one who has announced an invalidation himself. @kernel mm_tlb_flush_nested */
+export function* mmTlbFlushNested(mm: Mm): Step<boolean> {
+  return (yield* read(mm.tlbFlushPending, 'mm_tlb_flush_nested')) > 1;
+}

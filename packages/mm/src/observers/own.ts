@@ -1,0 +1,85 @@
+import { describePte, type Mm, type Ptep, ptepOf } from '@racewalk/core';
+import type { Cell } from '@racewalk/core/step';
+import {
+  type Frame,
+  FrameFlag,
+  type Observer,
+  type StepView,
+  type UseEvent,
+  type World,
+} from '@racewalk/machine';
+
+const cellsOf = (ptep: Ptep): Cell[] => (ptep.high < 0 ? [ptep.cell] : [ptep.cell, ptep.high]);
+
+/** Whether an entry maps the frame. */
+function maps(w: World, s: StepView, ptep: Ptep, frame: Frame): boolean {
+  const pte = w.entryIn((cell) => s.get(cell), ptep);
+  return w.arch.values.ptePresent(pte) && w.arch.values.ptePfn(pte) === frame.pfn;
+}
+
+/** An entry of an address space other than `mm`, in which somebody may run, that maps the frame. */
+function otherOwner(w: World, s: StepView, mm: Mm, frame: Frame): Ptep | null {
+  for (const table of w.tables) {
+    if (table.mm === mm || s.get(table.mm.running) === 0) continue;
+    for (const ptep of table.entries) if (maps(w, s, ptep, frame)) return ptep;
+  }
+  return null;
+}
+
+const isPrivateStore = (event: UseEvent): boolean => event.access === 'store' && !event.vma.shared;
+
+/** A page held by reference is still the one behind the address where its holder found it. */
+function stillThere(w: World, s: StepView, event: UseEvent): boolean {
+  const ptep = ptepOf(event.vma, event.vpn);
+  const pte = w.entryIn((cell) => s.get(cell), ptep);
+  return !w.arch.values.ptePresent(pte) || maps(w, s, ptep, event.frame);
+}
+
+/**
+ * OWN: a store through a private mapping reaches a page that nobody else maps, whether it is made by a
+ * CPU or by a device that holds the page; the page a device writes to is the one its process sees; and
+ * no page marked exclusive is mapped by two address spaces. An address space that fork is still making
+ * does not count: nobody runs in it.
+ */
+export const own: Observer = {
+  code: 'OWN',
+  useCells(w, event) {
+    if (!isPrivateStore(event)) return [];
+    const others = w.tables.filter((t) => t.mm !== event.vma.mm);
+    const cells = others.flatMap((t) => [t.mm.running, ...t.entries.flatMap(cellsOf)]);
+    return event.cpu < 0 ? [...cells, ...cellsOf(ptepOf(event.vma, event.vpn))] : cells;
+  },
+  use(w, s, event, faults) {
+    if (!isPrivateStore(event)) return;
+    const { frame, vma } = event;
+    const who =
+      event.cpu < 0 ? `the holder of a page of ${vma.mm.name}` : `cpu${event.cpu} in ${vma.mm.name}`;
+    const other = otherOwner(w, s, vma.mm, frame);
+    if (other !== null) {
+      faults.fail(
+        'OWN',
+        `${who} stores to ${frame.name}, which ${other.table.mm.name} maps by ${other.name}`,
+      );
+    } else if (event.cpu < 0 && !stillThere(w, s, event)) {
+      const now = w.entryIn((cell) => s.get(cell), ptepOf(vma, event.vpn));
+      faults.fail(
+        'OWN',
+        `${who} stores to ${frame.name}, but the process has ${describePte(w.arch, now)} there`,
+      );
+    }
+  },
+  end(w, s, faults) {
+    for (const folio of w.frames.folios) {
+      for (const frame of folio.frames) {
+        if ((s.get(frame.cell) & FrameFlag.EXCLUSIVE) === 0) continue;
+        const owners = new Set<string>();
+        for (const table of w.tables) {
+          for (const ptep of table.entries) if (maps(w, s, ptep, frame)) owners.add(table.mm.name);
+        }
+        if (owners.size > 1) {
+          faults.fail('OWN', `${frame.name} is marked exclusive, and ${[...owners].join(' and ')} map it`);
+        }
+      }
+    }
+  },
+};

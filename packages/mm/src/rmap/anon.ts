@@ -1,0 +1,74 @@
+/**
+ * Anonymous pages and who owns them. A page is exclusive if one address space has it for itself and may
+ * write to it without copying; fork ends that. (include/linux/rmap.h, include/linux/page-flags.h)
+ */
+
+import type { Vma } from '@racewalk/core';
+import { type AtomicBody, atomic, or, read, type Step } from '@racewalk/core/step';
+import { type Folio, type Frame, FrameFlag, type Machine } from '@racewalk/machine';
+import { addTo, folioAddRmap } from '../folio.js';
+import { folioMaybeDmaPinned } from '../gup/pin.js';
+
+const { EXCLUSIVE, ANON } = FrameFlag;
+
+/** Whether one address space has the page for itself. @kernel PageAnonExclusive */
+export function* pageAnonExclusive(frame: Frame): Step<boolean> {
+  const show = (o: { readonly result: number }) => (o.result & EXCLUSIVE ? '→ yes' : '→ no');
+  return ((yield* read(frame.cell, `PageAnonExclusive ${frame.name}`, show)) & EXCLUSIVE) !== 0;
+}
+
+/** @kernel SetPageAnonExclusive */
+export function setPageAnonExclusive(frame: Frame): Step<void> {
+  return or(frame.cell, EXCLUSIVE, `SetPageAnonExclusive ${frame.name}`);
+}
+
+/** @kernel ClearPageAnonExclusive */
+export function* clearPageAnonExclusive(frame: Frame): Step<void> {
+  const { cell } = frame;
+  const run: AtomicBody = (mem, base) => {
+    mem[base + cell] = (mem[base + cell] ?? 0) & ~EXCLUSIVE;
+    return 0;
+  };
+  yield* atomic([cell], run, `ClearPageAnonExclusive ${frame.name}`);
+}
+
+/** A new page gets its first mapping: anonymous and exclusive. @kernel folio_add_new_anon_rmap */
+export function* folioAddNewAnonRmap(frame: Frame): Step<void> {
+  yield* or(frame.cell, ANON | EXCLUSIVE, `folio_add_new_anon_rmap ${frame.name}`);
+  yield* addTo(frame.folio.mapcount, 1, `folio_add_new_anon_rmap ${frame.folio.name}`);
+}
+
+/** Whether the child must get a copy at once, because a device may use the page. @kernel folio_needs_cow_for_dma */
+export function* folioNeedsCowForDma(vma: Vma, folio: Folio): Step<boolean> {
+  const pinned = yield* read(vma.mm.hasPinned, `MMF_HAS_PINNED ${vma.mm.name}`, (o) => `→ ${o.result}`);
+  return pinned !== 0 && (yield* folioMaybeDmaPinned(folio));
+}
+
+/**
+ * Fork: `nr` pages of the folio from `page` on get one more mapping each and are exclusive no more. False
+ * if one of them is exclusive and may be pinned: then nothing is changed, and the child needs a copy.
+ *
+ * Called between `rawWriteSeqcountBegin` and `…End`, or a pin taken without a lock goes unseen.
+ * @kernel folio_try_dup_anon_rmap_ptes
+ */
+export function* folioTryDupAnonRmapPtes(
+  m: Machine,
+  folio: Folio,
+  page: Frame,
+  nr: number,
+  srcVma: Vma,
+): Step<boolean> {
+  const pages = pagesFrom(m, page, nr);
+  if (yield* folioNeedsCowForDma(srcVma, folio)) {
+    for (const frame of pages) if (yield* pageAnonExclusive(frame)) return false;
+  }
+  // Of a page that was not exclusive this changes nothing.
+  for (const frame of pages) yield* clearPageAnonExclusive(frame);
+  yield* folioAddRmap(folio, nr);
+  return true;
+}
+
+/** `nr` pages in a row: by frame number, whatever folio they belong to. */
+export function pagesFrom(m: Machine, page: Frame, nr: number): readonly Frame[] {
+  return Array.from({ length: nr }, (_, i) => m.world.frames.at(page.pfn + i) ?? page);
+}
