@@ -4,7 +4,7 @@
  */
 import process from 'node:process';
 import { cmpxchg, read } from '@racewalk/core/step';
-import { defineScenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 
 /** Threads, as the environment says: worker threads see it as well. */
 export const k = Number(process.env.RACEWALK_FLAGS ?? 6);

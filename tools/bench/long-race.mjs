@@ -6,7 +6,7 @@
  */
 import process from 'node:process';
 import { contpteTeardownRaces } from '@racewalk/feature-contpte-teardown';
-import { defineScenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { executionsOfF, setBit } from './flags-race.mjs';
 
 /** Executions of the race alone; pinned in `rows.mjs`, too. */

@@ -102,7 +102,7 @@ export function lawsOf({ CONTRACT, claimsOf, exampleSamples }, archs) {
   for (const { op, law, needs } of CONTRACT) {
     if (law === 'generic') continue;
     const speaks = archs.filter((arch) => arch.has(...(needs ?? [])));
-    laws.set(op, [...new Set(speaks.flatMap((arch) => claimsOf(law, arch, exampleSamples(arch))))]);
+    laws.set(op, [...new Set(speaks.flatMap((arch) => claimsOf(law, arch, exampleSamples(arch), lab)))]);
   }
   return laws;
 }

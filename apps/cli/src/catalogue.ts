@@ -3,8 +3,8 @@
  */
 import { arm64Contpte, arm64ContpteSw } from '@racewalk/arch-arm64';
 import { loongarch64, loongarch64Ptw } from '@racewalk/arch-loongarch64';
-import { softDirtyX86_64, swAccessDirty, swDirty } from '@racewalk/arch-software-dirty';
-import { x86_64, x86Pae } from '@racewalk/arch-x86';
+import { swAccessDirty, swDirty } from '@racewalk/arch-software-dirty';
+import { softDirtyX86_64, x86_64, x86Pae } from '@racewalk/arch-x86';
 import { accessFlagRaces } from '@racewalk/feature-access-flags';
 import { asDirtyRaces } from '@racewalk/feature-as-dirty';
 import { contpteFoldRaces } from '@racewalk/feature-contpte-fold';

@@ -5,6 +5,7 @@
  */
 import {
   type Cydp,
+  type EntryMachine,
   entryChange,
   PTE_ZERO,
   type Ptep,
@@ -15,28 +16,27 @@ import {
   pteOr,
 } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import type { Machine } from '@racewalk/machine';
 import { PTE } from './layout.js';
 
 /** Read one entry as it stands. @kernel __ptep_get */
-export function* __ptepGet(m: Machine, ptep: Ptep, op: string): Step<PteWord> {
+export function* __ptepGet(m: EntryMachine, ptep: Ptep, op: string): Step<PteWord> {
   return yield* m.entries.readOnce(ptep, op);
 }
 
 /** Empty one entry and return it, in one step. @kernel __ptep_get_and_clear */
-export function* __ptepGetAndClear(m: Machine, ptep: Ptep, op: string): Step<PteWord> {
+export function* __ptepGetAndClear(m: EntryMachine, ptep: Ptep, op: string): Step<PteWord> {
   return yield* m.entries.xchg(ptep, PTE_ZERO, op);
 }
 
 /** Make one entry old; returns whether it was young. @kernel __ptep_test_and_clear_young */
-export function* __ptepTestAndClearYoung(m: Machine, ptep: Ptep, op: string): Step<boolean> {
+export function* __ptepTestAndClearYoung(m: EntryMachine, ptep: Ptep, op: string): Step<boolean> {
   // A cleared entry or a marker of a half-cleared block has no access flag to clear.
   const old = yield* entryChange(m, ptep, (pte) => (m.v.ptePresent(pte) ? m.v.pteMkold(pte) : pte), op);
   return m.v.ptePresent(old) && m.v.pteYoung(old);
 }
 
 /** Take write permission away, the hardware's dirty record kept. @kernel __ptep_set_wrprotect */
-export function* __ptepSetWrprotect(m: Machine, ptep: Ptep, op: string): Step<void> {
+export function* __ptepSetWrprotect(m: EntryMachine, ptep: Ptep, op: string): Step<void> {
   yield* entryChange(m, ptep, m.v.pteWrprotect, op);
 }
 
@@ -51,7 +51,7 @@ export function morePermissive(pte: PteWord, entry: PteWord): PteWord {
 
 /** How access flags get into one entry; answers whether the entry, as read, differed from what is asked. */
 export type SetAccessFlags = (
-  m: Machine,
+  m: EntryMachine,
   ptep: Ptep,
   entry: PteWord,
   op: string,
@@ -67,7 +67,7 @@ export const __ptepSetAccessFlagsNotlbi: SetAccessFlags = function* (m, ptep, en
 };
 
 /** Make one entry old, clean, or both. @kernel __clear_young_dirty_pte */
-export function* __clearYoungDirtyPte(m: Machine, ptep: Ptep, flags: Cydp, op: string): Step<void> {
+export function* __clearYoungDirtyPte(m: EntryMachine, ptep: Ptep, flags: Cydp, op: string): Step<void> {
   const { v } = m;
   const change = (pte: PteWord) => {
     const aged = flags.young ? v.pteMkold(pte) : pte;

@@ -1,6 +1,12 @@
-import { AtomicPmdOps, type Ptep, type PteWord, type Vaddr, type Vma } from '@racewalk/core';
+import {
+  AtomicPmdOps,
+  type EntryMachine,
+  type Ptep,
+  type PteWord,
+  type Vaddr,
+  type Vma,
+} from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import type { Machine } from '@racewalk/machine';
 import { __ptepSetAccessFlagsNotlbi } from './entry-ops.js';
 
 /** Huge pages of arm64: the operations on one entry, at a higher level. @kernel arch/arm64/include/asm/pgtable.h */
@@ -20,4 +26,4 @@ export class Arm64PmdOps extends AtomicPmdOps {
 }
 
 /** For the field `pmdOps` of a plug-in. */
-export const arm64PmdOps = (m: Machine, level: 'pmd' | 'pud'): Arm64PmdOps => new Arm64PmdOps(m, level);
+export const arm64PmdOps = (m: EntryMachine, level: 'pmd' | 'pud'): Arm64PmdOps => new Arm64PmdOps(m, level);

@@ -3,6 +3,7 @@
  * hardware wrote down.
  */
 import {
+  type EntryMachine,
   GenericPteOps,
   type OverrideMutant,
   type PteOpName,
@@ -14,9 +15,10 @@ import type { Step } from '@racewalk/core/step';
 import { PTE } from './layout.js';
 
 /** The operation has its generic body again. */
-const generic =
-  (name: PteOpName): OverrideMutant['ops'] =>
-  (_m, ops) => ({ [name]: GenericPteOps.prototype[name].bind(ops) });
+const generic = (name: PteOpName): OverrideMutant['patch'] => {
+  const body = GenericPteOps.prototype[name] as (...args: readonly unknown[]) => unknown;
+  return { [name]: (m: EntryMachine, ...args: readonly unknown[]) => body.apply(m.pte, [...args]) };
+};
 
 /** For both plug-ins. */
 export const MUTANTS: readonly OverrideMutant[] = Object.freeze([
@@ -26,7 +28,7 @@ export const MUTANTS: readonly OverrideMutant[] = Object.freeze([
     tests: ['contpte/teardown-vs-walker', 'reclaim/unmap-one', 'reclaim/madvise-free'],
     breaks: 'DIRTY',
     why: 'a walker sets D between the two, and the caller has a clean entry',
-    ops: generic('ptepGetAndClear'),
+    patch: generic('ptepGetAndClear'),
   },
   {
     name: 'generic-test-and-clear-young',
@@ -34,7 +36,7 @@ export const MUTANTS: readonly OverrideMutant[] = Object.freeze([
     tests: ['access-flags/test-and-clear-young', 'access-flags/clear-flush-young'],
     breaks: 'DIRTY',
     why: 'a walker sets D between the two, and the store takes it back',
-    ops: generic('ptepTestAndClearYoung'),
+    patch: generic('ptepTestAndClearYoung'),
   },
   {
     name: 'generic-wrprotect',
@@ -42,7 +44,7 @@ export const MUTANTS: readonly OverrideMutant[] = Object.freeze([
     tests: ['fork-batch/stores-vs-copy', 'fork-batch/lazyfree-dirty'],
     breaks: 'DIRTY',
     why: 'a walker sets D between the two, and nothing moves it to MODIFIED',
-    ops: generic('ptepSetWrprotect'),
+    patch: generic('ptepSetWrprotect'),
   },
   {
     name: 'generic-access-flags',
@@ -50,7 +52,7 @@ export const MUTANTS: readonly OverrideMutant[] = Object.freeze([
     tests: ['access-flags/set-vs-walker'],
     breaks: 'DIRTY',
     why: 'the handler of a load read the entry before a walker set D',
-    ops: generic('ptepSetAccessFlags'),
+    patch: generic('ptepSetAccessFlags'),
   },
 ]);
 
@@ -62,11 +64,11 @@ export const HPTW_MUTANTS: readonly OverrideMutant[] = Object.freeze([
     tests: ['fork-batch/lazyfree-dirty', 'fork-batch/stores-vs-copy', 'contpte/wrprotect-batch'],
     breaks: 'DIRTY',
     why: 'D was the only record of a store that the hardware had seen',
-    ops: (m) => ({
-      *ptepSetWrprotect(_mm, _addr, ptep): Step<void> {
+    patch: {
+      *ptepSetWrprotect(m, _mm, _addr, ptep): Step<void> {
         const drop = (pte: PteWord) => pteAndNot(pte, pteOr(PTE.W, PTE.D));
         yield* m.entries.update(ptep, drop, 'ptepSetWrprotect');
       },
-    }),
+    },
   },
 ]);

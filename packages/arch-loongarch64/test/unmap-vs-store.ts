@@ -1,13 +1,6 @@
 import { addrOf, type Ptep, type Vma } from '@racewalk/core';
-import {
-  type AgentSpec,
-  defineScenario,
-  type Frame,
-  type Scenario,
-  UserCpu,
-  type World,
-} from '@racewalk/machine';
-import { setPageDirty } from '@racewalk/mm';
+import { type AgentSpec, type Frame, type Scenario, UserCpu, type World } from '@racewalk/machine';
+import { defineScenario, setPageDirty } from '@racewalk/mm';
 
 /** A page and where it is mapped. */
 interface Mapping {

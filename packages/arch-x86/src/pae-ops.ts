@@ -3,14 +3,22 @@
  * walker see it whole.
  */
 
-import { type Mm, type Ptep, type PteWord, pteWord, RacewalkError, type Vaddr } from '@racewalk/core';
+import {
+  type EntryMachine,
+  type HalvesAccess,
+  type Mm,
+  type Ptep,
+  type PteWord,
+  pteWord,
+  RacewalkError,
+  type Vaddr,
+} from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import type { HalvesAccess, Machine } from '@racewalk/machine';
 import { X86StyleOps } from './x86-style/ops.js';
 import { X86StylePmdOps } from './x86-style/pmd-ops.js';
 
 /** The half-wide accesses of a machine whose entries are split. */
-export function halvesOf(m: Machine): HalvesAccess {
+export function halvesOf(m: EntryMachine): HalvesAccess {
   const { entries } = m;
   if (!('clearHalves' in entries)) {
     throw new RacewalkError('RACEWALK_BAD_PLUGIN', 'PAE operations on entries that are not split', {
@@ -25,7 +33,7 @@ export function halvesOf(m: Machine): HalvesAccess {
  * a low half that was emptied does not come back while the reader keeps interrupts off and a flush has
  * to interrupt it.
  */
-function* lowHighLow(m: Machine, ptep: Ptep, op: string): Step<PteWord> {
+function* lowHighLow(m: EntryMachine, ptep: Ptep, op: string): Step<PteWord> {
   const halves = halvesOf(m);
   let low = yield* halves.readLow(ptep, op);
   for (;;) {

@@ -1,8 +1,8 @@
-import { type ArchPlugin, overriddenOps } from '@racewalk/core';
+import { type ArchPlugin, type Bench, overriddenOps } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import { describe, expect, test } from 'vitest';
 import { x86_64, x86Pae } from '../src/index.js';
-import { type Bench, bench } from './bench.js';
+import { bench } from './bench.js';
 
 /** Each answers whether the dirty state it saw, or left, includes a store of the hardware. */
 const ATOMIC: readonly (readonly [string, (b: Bench) => Step<boolean>])[] = [

@@ -1,5 +1,6 @@
 import { choose, write } from '@racewalk/core/step';
-import { defineScenario, type Scenario } from '@racewalk/machine';
+import type { Scenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { decodeToken } from '@racewalk/trace';
 import { describe, expect, it } from 'vitest';
 import {

@@ -10,8 +10,8 @@ import {
   type Vma,
 } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { defineScenario, type Folio, type Machine, UserCpu, type World } from '@racewalk/machine';
-import { freePage, setPageDirty } from '@racewalk/mm';
+import { type Folio, type Machine, UserCpu, type World } from '@racewalk/machine';
+import { defineScenario, freePage, setPageDirty } from '@racewalk/mm';
 import { expect, it } from 'vitest';
 import { plan, runSuite } from '../src/index.js';
 import { flatToy } from '../src/toys/exchange.js';

@@ -1,8 +1,8 @@
 /** The suite's own races: small, decided by DIRTY and UAF, with mutants that hold where hardware is quiet. */
 import { type ArchPlugin, addrOf, GenericPteOps, type Ptep, ptepOf, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { defineScenario, type Folio, type Machine, UserCpu, type World } from '@racewalk/machine';
-import { freePage, setPageDirty } from '@racewalk/mm';
+import { type Folio, type Machine, UserCpu, type World } from '@racewalk/machine';
+import { defineScenario, freePage, setPageDirty } from '@racewalk/mm';
 
 interface State {
   readonly vma: Vma;

@@ -2,20 +2,34 @@ export { type Bodies, hugeBodies, pmdBodies, pteBodies } from './arch/bodies.js'
 export { CAPABILITIES, type Capability } from './arch/capabilities.js';
 export { CAPABILITY_TERMS } from './arch/capability-terms.js';
 export { INVARIANTS, type InvariantCode } from './arch/codes.js';
+export { defineArch } from './arch/define.js';
 export { type MemoWalker, memoWalker } from './arch/memo-walker.js';
 export { derivedOmissions, NEVER_MODELLED, omissionProblems } from './arch/omissions.js';
-export { type ArchPlugin, type ArchSpec, defineArch, type OverrideMutant } from './arch/plugin.js';
+export { hugeOpsOf, pmdOpsOf, pteOpsOf } from './arch/ops-of.js';
+export type { ArchPlugin, ArchSpec, ContRules, OverrideMutant } from './arch/plugin.js';
 export { singleBitWalker } from './arch/single-bit-walker.js';
+export { stubMachine } from './arch/stub-machine.js';
 export type { AccessKind, FaultKind, HardwareWalker, WalkResult } from './arch/walker.js';
 export { exampleSamples } from './contract/example.js';
 export { CONTRACT } from './contract/index.js';
 export { KERNEL_TABLE } from './contract/kernel-table.js';
+export {
+  type Bench,
+  BLOCK,
+  type Call,
+  type Effect,
+  type Intruder,
+  type Lab,
+  type Trial,
+} from './contract/memory/lab.js';
 export { hear, memoryRunsOf } from './contract/memory/runs.js';
 export { type ContractRow, claimsOf, type LawSample, type ValueLaw } from './contract/row.js';
 export { internalError, RacewalkError } from './errors.js';
 export { nearest } from './near.js';
+export type { EntryAccess, HalvesAccess } from './ops/entry-access.js';
 export { entryChange } from './ops/entry-change.js';
-export { type Cydp, GenericPteOps, type PteOpName } from './ops/generic.js';
+export type { EntryMachine } from './ops/entry-machine.js';
+export { GenericPteOps, type PteOpName } from './ops/generic.js';
 export {
   type AddressSpace,
   blockOf,
@@ -30,17 +44,28 @@ export {
 } from './ops/handles.js';
 export { GenericHugePteOps, HUGE_PTE_OPS } from './ops/hugetlb.js';
 export { ContHugePteOps } from './ops/hugetlb-cont.js';
+export type { HugePteOps } from './ops/hugetlb-ops.js';
+export type { MmuNotifier, Notifier, NotifierEvent, NotifierRange } from './ops/mmu-notifier.js';
 export { overriddenOps, PTE_OPS } from './ops/overrides.js';
+export type { OpsPatch, Unbound } from './ops/patch.js';
 export { GenericPmdOps } from './ops/pmd.js';
 export { AtomicPmdOps } from './ops/pmd-atomic.js';
-export { PMD_ONLY_OPS, PMD_OPS, type PudOps, pudOps } from './ops/pud.js';
+export type { PmdOps } from './ops/pmd-ops.js';
+export { mmTlbFlushPending, pteAccessible } from './ops/pte-accessible.js';
+export { AtomicPteOps } from './ops/pte-atomic.js';
+export type { Cydp, PteOps } from './ops/pte-ops.js';
+export { PMD_OPS, pudOps } from './ops/pud.js';
+export { PMD_ONLY_OPS, type PmdOpName, type PudOps } from './ops/pud-ops.js';
+export type { Tlb } from './ops/tlb.js';
 export { decodePte } from './pte/decode.js';
 export { describePte } from './pte/describe.js';
+export type { HugePteValues } from './pte/hugetlb.js';
 export type { PteField, PteLayout, SwapLayout, UpperLayout } from './pte/layout.js';
+export type { PmdValues } from './pte/pmd.js';
 export { pudName } from './pte/pud.js';
-export type { SwpEntry } from './pte/swap.js';
+export type { SwpEntry } from './pte/swp-entry.js';
 export { hasLeafBits, leafForm, pageForm, type UpperLevel } from './pte/upper.js';
-export { layoutValues, type Prot, type PteValues } from './pte/values.js';
+export { type FullPteValues, layoutValues, type Prot, type PteValues } from './pte/values.js';
 export {
   bit,
   bits,

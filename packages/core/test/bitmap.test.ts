@@ -1,6 +1,6 @@
 import { intrudeAt, runAlone, type Step } from '@racewalk/core/step';
-import { bitmapRecord, copyOut, FrameFlag, Machine, UserCpu, World, wordEntries } from '@racewalk/machine';
-import { __setBit, bitIsSet, makeBitmap, setBit, testAndClearBit } from '@racewalk/mm';
+import { copyOut, FrameFlag, Machine, UserCpu, World, wordEntries } from '@racewalk/machine';
+import { __setBit, bitIsSet, bitmapRecord, makeBitmap, setBit, testAndClearBit } from '@racewalk/mm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toyArch } from './toy.js';

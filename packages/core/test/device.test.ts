@@ -1,15 +1,6 @@
-import { addrOf, type InvariantCode, ptepOf } from '@racewalk/core';
+import { addrOf, type InvariantCode, type NotifierRange, ptepOf } from '@racewalk/core';
 import { runAlone, type Step } from '@racewalk/core/step';
-import {
-  Device,
-  Machine,
-  type NotifierRange,
-  SvaDevice,
-  startsOwned,
-  UserCpu,
-  World,
-  wordEntries,
-} from '@racewalk/machine';
+import { Device, Machine, SvaDevice, startsOwned, UserCpu, World, wordEntries } from '@racewalk/machine';
 import { freePage } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
 import { toyArch } from './toy.js';

@@ -1,5 +1,6 @@
 import { defineArch, GenericPteOps, overriddenOps, PTE_OPS } from '@racewalk/core';
-import { buildScenario, defineScenario, Machine, notApplicable, World, wordEntries } from '@racewalk/machine';
+import { buildScenario, Machine, notApplicable, World, wordEntries } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
 import { toyArch } from './toy.js';
 

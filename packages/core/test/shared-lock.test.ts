@@ -1,3 +1,4 @@
+import { mmTlbFlushPending } from '@racewalk/core';
 import { intrudeAt, runAlone, type Step } from '@racewalk/core/step';
 import { Machine, World, wordEntries } from '@racewalk/machine';
 import {
@@ -7,7 +8,6 @@ import {
   iMmapUnlockRead,
   incTlbFlushPending,
   mmTlbFlushNested,
-  mmTlbFlushPending,
   upRead,
 } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-import { addrOf, type Vma } from '@racewalk/core';
+import { addrOf, pteAccessible, type Vma } from '@racewalk/core';
 import { read, runAlone, type Step } from '@racewalk/core/step';
 import {
   type Folio,
@@ -18,7 +18,6 @@ import {
   folioRefFreeze,
   folioTestDirty,
   pageVmaMappedWalk,
-  pteAccessible,
   startWriteout,
   TlbUbc,
   tryToUnmap,

@@ -1,8 +1,8 @@
 /** What the tests start from: memory of a device, its address_space, the areas that map it, its bitmap. */
 import type { AddressSpace, Vma } from '@racewalk/core';
 import type { Cell } from '@racewalk/core/step';
-import { bitmapRecord, type Folio, type Frame, type MapSpec, type World } from '@racewalk/machine';
-import { type Bitmap, makeBitmap } from '@racewalk/mm';
+import type { Folio, Frame, MapSpec, World } from '@racewalk/machine';
+import { type Bitmap, bitmapRecord, makeBitmap } from '@racewalk/mm';
 
 /** A device as its driver sees it. Page `i` of the address_space is page `i` of `memory` and bit `i`. */
 export interface Device {

@@ -1,7 +1,7 @@
 /** What the helpers do, step by step, when nobody else is there. */
-import { addrOf } from '@racewalk/core';
+import { addrOf, type Notifier } from '@racewalk/core';
 import { runAlone, type Step } from '@racewalk/core/step';
-import { Machine, type Notifier, World, wordEntries } from '@racewalk/machine';
+import { Machine, World, wordEntries } from '@racewalk/machine';
 import { describe, expect, it } from 'vitest';
 import {
   applyAsWrprotect,

@@ -4,6 +4,7 @@ import { X86StyleOps, x86StyleSpec } from '@racewalk/arch-x86';
 import {
   type ArchPlugin,
   defineArch,
+  type HalvesAccess,
   type Mm,
   type Ptep,
   type PteWord,
@@ -11,7 +12,6 @@ import {
   type Vaddr,
 } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import type { HalvesAccess } from '@racewalk/machine';
 
 /** Clears low, high; reads low, high, low. */
 class HalvesOps extends X86StyleOps {

@@ -1,10 +1,12 @@
+export { Binder, type FunctionTable } from './agent/binder.js';
+export type { Bound, Kernel, KernelFunctions } from './agent/kernel.js';
+export { Machine } from './agent/machine.js';
+export type { KernelName, Patch } from './agent/patch.js';
 export {
   type AccessOptions,
-  type Fault,
-  type FaultHandler,
-  type FaultOutcome,
   UserCpu,
 } from './cpu/access.js';
+export type { Fault, FaultEntry, FaultHandler, FaultOutcome } from './cpu/faults.js';
 export {
   answersIpi,
   CpuContext,
@@ -26,14 +28,13 @@ export {
   setPmdAt,
 } from './cpu/upper.js';
 export { Device } from './device/device.js';
-export { MmuNotifier, type Notifier, type NotifierEvent, type NotifierRange } from './device/notifier.js';
+export { NotifierCalls } from './device/notifier.js';
 export { SvaDevice } from './device/sva-device.js';
 export { announceStore, watchedWrite, wordEntries } from './entries/entries.js';
-export { entriesOf, type HalvesAccess, halvesEntries } from './entries/halves.js';
-export { Bench, BLOCK, type Call, type Effect, type Trial } from './lab/bench.js';
+export { entriesOf, halvesEntries } from './entries/halves.js';
+export { lab } from './lab/bench.js';
 export { costOf, type OpCost } from './lab/count.js';
-export { Machine, type OpsPatch } from './machine/machine.js';
-export { bitmapRecord, copyOut } from './observers/dirty-record.js';
+export { copyOut, type DirtyRecord } from './observers/dirty-record.js';
 export type { Observer, StepView, UseEvent } from './observers/observer.js';
 export { startsOwned } from './observers/own-alone.js';
 export { MemoryView } from './observers/view.js';
@@ -47,6 +48,7 @@ export {
   defineScenario,
   type Mutant,
   type Scenario,
+  type ScenarioSpec,
 } from './scenario/scenario.js';
 export { type Folio, FolioFlag, type Frame, FrameFlag } from './world/frames.js';
 export { type MapSpec, type Params, World } from './world/world.js';

@@ -1,3 +1,4 @@
+export { defineScenario } from './define-scenario.js';
 export {
   addTo,
   folioAddRmap,
@@ -21,7 +22,16 @@ export {
   tryGrabFolio,
 } from './gup/pin.js';
 export { type PinOptions, pinUserPages, pinUserPagesFast } from './gup/pin-fast.js';
-export { __setBit, type Bitmap, bitIsSet, makeBitmap, setBit, testAndClearBit } from './locks/bitmap.js';
+export { linux } from './linux.js';
+export {
+  __setBit,
+  type Bitmap,
+  bitIsSet,
+  bitmapRecord,
+  makeBitmap,
+  setBit,
+  testAndClearBit,
+} from './locks/bitmap.js';
 export {
   rawReadSeqcount,
   rawWriteSeqcountBegin,
@@ -41,7 +51,7 @@ export {
 } from './memory/cow.js';
 export { handleFault } from './memory/fault.js';
 export { type FindBatch, folioPteBatch, pteBatchClearIgnored, pteBatchHint } from './memory/pte-batch.js';
-export { decTlbFlushPending, incTlbFlushPending, mmTlbFlushNested, mmTlbFlushPending } from './mm.js';
+export { decTlbFlushPending, incTlbFlushPending, mmTlbFlushNested } from './mm.js';
 export { MmuGather } from './mmu_gather/gather.js';
 export { own } from './observers/own.js';
 export {
@@ -59,7 +69,7 @@ export {
   setPageAnonExclusive,
 } from './rmap/anon.js';
 export { flushTlbBatchedPending, setTlbUbcFlushPending } from './rmap/flush-batched.js';
-export { pteAccessible, TlbUbc } from './rmap/tlb-ubc.js';
+export { TlbUbc } from './rmap/tlb-ubc.js';
 export {
   clearForUnmap,
   expectNotMapped,

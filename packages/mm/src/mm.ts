@@ -17,14 +17,6 @@ export function* decTlbFlushPending(mm: Mm): Step<void> {
   yield* addTo(mm.tlbFlushPending, -1, 'dec_tlb_flush_pending');
 }
 
-/**
- * Whether an invalidation may still be on its way. Exact only for who has had the page-table lock of the
- * entry in question since that entry was changed. @kernel mm_tlb_flush_pending
- */
-export function* mmTlbFlushPending(mm: Mm): Step<boolean> {
-  return (yield* read(mm.tlbFlushPending, 'mm_tlb_flush_pending')) > 0;
-}
-
 /** The same for one who has announced an invalidation himself. @kernel mm_tlb_flush_nested */
 export function* mmTlbFlushNested(mm: Mm): Step<boolean> {
   return (yield* read(mm.tlbFlushPending, 'mm_tlb_flush_nested')) > 1;

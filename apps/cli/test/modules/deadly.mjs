@@ -2,7 +2,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { teardownVsWalker as base } from '@racewalk/feature-contpte-teardown';
-import { defineScenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 
 const user = base.agents.user;
 if (user === undefined) throw new Error('the agent has another name');

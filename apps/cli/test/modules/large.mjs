@@ -1,7 +1,7 @@
 /** A race test that takes some seconds: two walkers over a block of eight entries. */
 
 import { contpteTeardownRaces } from '@racewalk/feature-contpte-teardown';
-import { defineScenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 
 /** @type {import('@racewalk/core').Scenario | undefined} */
 const base = contpteTeardownRaces.find(({ id }) => id === 'contpte/teardown-vs-two-walkers');

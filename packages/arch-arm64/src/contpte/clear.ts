@@ -3,9 +3,8 @@
  * caller promises to empty every entry of the block before the next invalidation.
  */
 
-import { PTE_ZERO, type Ptep, type PteWord, ptepAdd } from '@racewalk/core';
+import { type EntryMachine, PTE_ZERO, type Ptep, type PteWord, ptepAdd } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import type { Machine } from '@racewalk/machine';
 import { __ptepGet, __ptepGetAndClear, __ptepSetAccessFlagsNotlbi } from '../entry-ops.js';
 import { pteValidCont } from '../values.js';
 import { blockAround, type Contpte, withAccessFlags } from './block.js';
@@ -13,7 +12,7 @@ import { contpteTryUnfold, contpteTryUnfoldPartial } from './fold.js';
 import { contptePtepGet } from './gather.js';
 
 /** Puts flags that an emptied entry had into an entry that is still valid. */
-export type Stash = (m: Machine, ptep: Ptep, seen: PteWord, flags: PteWord, op: string) => Step<void>;
+export type Stash = (m: EntryMachine, ptep: Ptep, seen: PteWord, flags: PteWord, op: string) => Step<void>;
 
 /**
  * A compare-and-exchange loop that only ever adds: the hardware may be setting flags of its own there.
@@ -31,7 +30,12 @@ export const stashAtomically: Stash = function* (m, ptep, seen, flags, op) {
  *
  * @kernel contpte_ptep_get_and_clear_full
  */
-export function* contptePtepGetAndClearFull(m: Machine, ptep: Ptep, stash: Stash, op: string): Step<PteWord> {
+export function* contptePtepGetAndClearFull(
+  m: EntryMachine,
+  ptep: Ptep,
+  stash: Stash,
+  op: string,
+): Step<PteWord> {
   const orig = yield* __ptepGetAndClear(m, ptep, op);
   if (!m.v.pteDirty(orig) && !m.v.pteYoung(orig)) return yield* contptePtepGet(m, ptep, orig, op);
   // From the top: the kernel empties from low to high, so the flags move once, not with every call.

@@ -1,11 +1,10 @@
-import type { Ptep, PteWord } from '@racewalk/core';
+import type { EntryMachine, Ptep, PteWord } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import type { Machine } from '@racewalk/machine';
 import { __ptepGetAndClear } from '../entry-ops.js';
 import { blockAround, blockRange, vmaOn, withAccessFlags } from './block.js';
 
 /** `pte`, which stands at `ptep`, as the first entry of the block has it. */
-export const firstOfBlock = (m: Machine, ptep: Ptep, pte: PteWord): PteWord =>
+export const firstOfBlock = (m: EntryMachine, ptep: Ptep, pte: PteWord): PteWord =>
   m.v.pteAdvancePfn(pte, -(ptep.vpn % m.contPtes));
 
 /**
@@ -14,7 +13,7 @@ export const firstOfBlock = (m: Machine, ptep: Ptep, pte: PteWord): PteWord =>
  *
  * @kernel contpte_convert
  */
-export function* contpteConvert(m: Machine, ptep: Ptep, pte: PteWord): Step<void> {
+export function* contpteConvert(m: EntryMachine, ptep: Ptep, pte: PteWord): Step<void> {
   const block = blockAround(m, ptep);
   let value = firstOfBlock(m, ptep, pte);
   for (const p of block) {

@@ -2,7 +2,6 @@
 
 import { type Ptep, type PteWord, ptepAdd } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import type { Machine } from '@racewalk/machine';
 import { __ptepGet } from '../entry-ops.js';
 import { pteShape, pteValidCont } from '../values.js';
 import { type Contpte, siblingsOf } from './block.js';
@@ -22,14 +21,6 @@ export function* contpteTryUnfoldPartial(c: Contpte, ptep: Ptep, nr: number, op:
   }
 }
 
-/** Whether one folio covers the whole block around `ptep`, which maps `pte`. */
-function oneFolio(m: Machine, ptep: Ptep, pte: PteWord): boolean {
-  const frame = m.world.frames.at(m.v.ptePfn(pte));
-  if (frame === undefined) return false;
-  const first = frame.index - (ptep.vpn % m.contPtes);
-  return first >= 0 && first + m.contPtes <= frame.folio.frames.length;
-}
-
 /**
  * Fold the block that `pte` at `ptep` has just completed, if it qualifies: set from low to high, so only
  * the last entry is tried; address and frame aligned alike; every entry valid, next frame in order,
@@ -42,7 +33,7 @@ export function* contpteTryFold(c: Contpte, ptep: Ptep, pte: PteWord, op: string
   const n = m.contPtes;
   const last = n > 1 && ptep.vpn % n === n - 1 && m.v.ptePfn(pte) % n === n - 1;
   if (!last || !m.v.pteValid(pte) || m.v.pteCont(pte) || m.v.pteSpecial(pte)) return;
-  if (!oneFolio(m, ptep, pte)) return;
+  if (!m.isOneFolio(m.v.ptePfn(pte) - (n - 1), n)) return;
   const siblings = siblingsOf(m, ptep);
   if (siblings.length !== n - 1) return;
   const shape = pteShape(pte);

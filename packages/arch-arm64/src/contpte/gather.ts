@@ -3,9 +3,8 @@
  * so the value of one entry is that entry with the flags of all.
  */
 
-import type { Ptep, PteWord } from '@racewalk/core';
+import type { EntryMachine, Ptep, PteWord } from '@racewalk/core';
 import { retry, type Step } from '@racewalk/core/step';
-import type { Machine } from '@racewalk/machine';
 import { __ptepGet } from '../entry-ops.js';
 import { ptePgprot, pteShape, pteValidCont } from '../values.js';
 import { siblingsOf, withAccessFlags } from './block.js';
@@ -17,7 +16,7 @@ import { siblingsOf, withAccessFlags } from './block.js';
  *
  * @kernel contpte_ptep_get
  */
-export function* contptePtepGet(m: Machine, ptep: Ptep, orig: PteWord, op: string): Step<PteWord> {
+export function* contptePtepGet(m: EntryMachine, ptep: Ptep, orig: PteWord, op: string): Step<PteWord> {
   let value = orig;
   for (const sibling of siblingsOf(m, ptep)) {
     const pte = yield* __ptepGet(m, sibling, op);
@@ -35,7 +34,7 @@ export function* contptePtepGet(m: Machine, ptep: Ptep, orig: PteWord, op: strin
  *
  * @kernel contpte_ptep_get_lockless
  */
-export function* contptePtepGetLockless(m: Machine, ptep: Ptep, op: string): Step<PteWord> {
+export function* contptePtepGetLockless(m: EntryMachine, ptep: Ptep, op: string): Step<PteWord> {
   for (;;) {
     const orig = yield* __ptepGet(m, ptep, op);
     // Alone in its block, an entry is consistent by itself.

@@ -1,5 +1,6 @@
 import {
   type Cydp,
+  type EntryMachine,
   GenericPteOps,
   type Mm,
   type Ptep,
@@ -8,7 +9,6 @@ import {
   type Vma,
 } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import type { Machine } from '@racewalk/machine';
 import { __ptepGet } from '../entry-ops.js';
 import { pteValidCont } from '../values.js';
 import { contptePtepSetAccessFlags } from './access-flags.js';
@@ -33,7 +33,7 @@ import {
 export class ContpteOps extends GenericPteOps {
   protected readonly c: Contpte;
 
-  constructor(m: Machine, convert: Convert = contpteConvert) {
+  constructor(m: EntryMachine, convert: Convert = contpteConvert) {
     super(m);
     this.c = { m, convert };
   }

@@ -2,20 +2,27 @@
  * Access flag and dirty state of a folded block are those of its folio: clearing them for one entry
  * clears them for all, and nothing has to be unfolded.
  */
-import { addrOf, type Cydp, PAGE_SIZE, type Ptep, ptepAdd, type Vma } from '@racewalk/core';
+import {
+  addrOf,
+  type Cydp,
+  type EntryMachine,
+  PAGE_SIZE,
+  type Ptep,
+  ptepAdd,
+  type Vma,
+} from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import type { Machine } from '@racewalk/machine';
 import { __clearYoungDirtyPte, __ptepGet, __ptepTestAndClearYoung } from '../entry-ops.js';
 import { pteValidCont } from '../values.js';
 import { blockAround, blockRange } from './block.js';
 
 /** Whether the entry is part of a folded block. */
-function* folded(m: Machine, ptep: Ptep, op: string): Step<boolean> {
+function* folded(m: EntryMachine, ptep: Ptep, op: string): Step<boolean> {
   return pteValidCont(yield* __ptepGet(m, ptep, op));
 }
 
 /** Make the entry, or its block, old. @kernel contpte_ptep_test_and_clear_young */
-export function* contptePtepTestAndClearYoung(m: Machine, ptep: Ptep, op: string): Step<boolean> {
+export function* contptePtepTestAndClearYoung(m: EntryMachine, ptep: Ptep, op: string): Step<boolean> {
   if (!(yield* folded(m, ptep, op))) return yield* __ptepTestAndClearYoung(m, ptep, op);
   let young = false;
   for (const p of blockAround(m, ptep)) {
@@ -30,7 +37,12 @@ export function* contptePtepTestAndClearYoung(m: Machine, ptep: Ptep, op: string
  *
  * @kernel contpte_ptep_clear_flush_young
  */
-export function* contptePtepClearFlushYoung(m: Machine, vma: Vma, ptep: Ptep, op: string): Step<boolean> {
+export function* contptePtepClearFlushYoung(
+  m: EntryMachine,
+  vma: Vma,
+  ptep: Ptep,
+  op: string,
+): Step<boolean> {
   const block = yield* folded(m, ptep, op);
   const young = yield* contptePtepTestAndClearYoung(m, ptep, op);
   if (!young) return false;
@@ -42,7 +54,7 @@ export function* contptePtepClearFlushYoung(m: Machine, vma: Vma, ptep: Ptep, op
 
 /** Make a run of entries old, clean, or both; folded blocks at its ends whole. @kernel contpte_clear_young_dirty_ptes */
 export function* contpteClearYoungDirtyPtes(
-  m: Machine,
+  m: EntryMachine,
   ptep: Ptep,
   nr: number,
   flags: Cydp,

@@ -1,4 +1,4 @@
-import { type GenericPteOps, type OverrideMutant, PTE_OPS } from '@racewalk/core';
+import { type EntryMachine, type OverrideMutant, PTE_OPS } from '@racewalk/core';
 import { blockAround, type Convert, withAccessFlags } from '../contpte/block.js';
 import { firstOfBlock } from '../contpte/convert.js';
 import { ContpteOps } from '../contpte/ops.js';
@@ -7,12 +7,16 @@ import { __ptepGet, __ptepGetAndClear } from '../entry-ops.js';
 const TESTS = ['contpte/fold-vs-walker', 'contpte/unfold-vs-walker'];
 
 /** All operations, with another conversion below them. */
-const withConvert =
-  (convert: Convert): OverrideMutant['ops'] =>
-  (m) => {
-    const ops: GenericPteOps = new ContpteOps(m, convert);
-    return Object.fromEntries(PTE_OPS.map((name) => [name, ops[name].bind(ops)]));
-  };
+const withConvert = (convert: Convert): OverrideMutant['patch'] =>
+  Object.fromEntries(
+    PTE_OPS.map((name) => {
+      const body = ContpteOps.prototype[name] as (...args: readonly unknown[]) => unknown;
+      return [
+        name,
+        (m: EntryMachine, ...args: readonly unknown[]) => body.apply(new ContpteOps(m, convert), [...args]),
+      ];
+    }),
+  );
 
 export const noBreak: OverrideMutant = {
   name: 'no-break',
@@ -20,7 +24,7 @@ export const noBreak: OverrideMutant = {
   tests: TESTS,
   breaks: 'CONT',
   why: 'for a while live entries of one block differ in the contiguous bit, and TLBs may hold both sizes',
-  ops: withConvert(function* (m, ptep, pte) {
+  patch: withConvert(function* (m, ptep, pte) {
     let value = firstOfBlock(m, ptep, pte);
     for (const p of blockAround(m, ptep)) {
       value = withAccessFlags(m, value, yield* __ptepGet(m, p, 'contpteConvert'));
@@ -36,7 +40,7 @@ export const noFlushBetween: OverrideMutant = {
   tests: TESTS,
   breaks: 'CONT',
   why: 'a translation of the old size may still be in a TLB when one of the new size joins it',
-  ops: withConvert(function* (m, ptep, pte) {
+  patch: withConvert(function* (m, ptep, pte) {
     const block = blockAround(m, ptep);
     let value = firstOfBlock(m, ptep, pte);
     for (const p of block) {

@@ -17,13 +17,11 @@ import { PTE } from '../layout.js';
 
 const contpte = (m: Contpte['m']): Contpte => ({ m, convert: contpteConvert });
 
-const withSet =
-  (set: SetAccessFlags): OverrideMutant['ops'] =>
-  (m) => ({
-    *ptepSetAccessFlags(vma, _addr, ptep: Ptep, entry: PteWord, dirty: boolean): Step<boolean> {
-      return yield* contptePtepSetAccessFlags(contpte(m), vma, ptep, entry, dirty, 'ptepSetAccessFlags', set);
-    },
-  });
+const withSet = (set: SetAccessFlags): OverrideMutant['patch'] => ({
+  *ptepSetAccessFlags(m, vma, _addr, ptep: Ptep, entry: PteWord, dirty: boolean): Step<boolean> {
+    return yield* contptePtepSetAccessFlags(contpte(m), vma, ptep, entry, dirty, 'ptepSetAccessFlags', set);
+  },
+});
 
 export const accessFlagsPlainStore: OverrideMutant = {
   name: 'access-flags-plain-store',
@@ -31,7 +29,7 @@ export const accessFlagsPlainStore: OverrideMutant = {
   tests: ['access-flags/set-vs-walker'],
   breaks: 'DIRTY',
   why: 'a store recorded by the hardware between the two sets AP[2] again',
-  ops: withSet(function* (m, ptep, entry, op, first) {
+  patch: withSet(function* (m, ptep, entry, op, first) {
     const pte = first ?? (yield* __ptepGet(m, ptep, op));
     if (pte === entry) return false;
     yield* m.entries.writeOnce(ptep, morePermissive(pte, entry), op);
@@ -47,7 +45,7 @@ export const accessFlagsTakesRdonly: OverrideMutant = {
   tests: ['access-flags/set-vs-walker'],
   breaks: 'DIRTY',
   why: 'the exchange is atomic, but what it stores is read-only again although the hardware cleared AP[2]',
-  ops: withSet(function* (m, ptep, entry, op, first) {
+  patch: withSet(function* (m, ptep, entry, op, first) {
     const pte = first ?? (yield* __ptepGet(m, ptep, op));
     if (pte === entry) return false;
     const wanted = pteAnd(entry, pteOr(FLAGS, PTE.RDONLY));
@@ -56,24 +54,24 @@ export const accessFlagsTakesRdonly: OverrideMutant = {
   }),
 };
 
+const drop = (pte: PteWord) => pteOr(pteAndNot(pte, PTE.WRITE), PTE.RDONLY);
+
+function* protect(m: Contpte['m'], ptep: Ptep, op: string): Step<void> {
+  yield* entryChange(m, ptep, drop, op);
+}
+
 export const wrprotectDropsHwDirty: OverrideMutant = {
   name: 'wrprotect-drops-hw-dirty',
   what: 'write-protecting sets AP[2] and clears DBM without noting in bit 55 that AP[2] was clear (4.14 to 5.9)',
   tests: ['contpte/wrprotect-batch', 'fork-batch/lazyfree-dirty', 'fork-batch/stores-vs-copy'],
   breaks: 'DIRTY',
   why: 'AP[2] clear was the only record of a store that the hardware had seen',
-  ops: (m) => {
-    const drop = (pte: PteWord) => pteOr(pteAndNot(pte, PTE.WRITE), PTE.RDONLY);
-    const protect = function* (_m: Contpte['m'], ptep: Ptep, op: string): Step<void> {
-      yield* entryChange(m, ptep, drop, op);
-    };
-    return {
-      *ptepSetWrprotect(_mm, _addr, ptep: Ptep): Step<void> {
-        yield* contpteWrprotectPtes(contpte(m), ptep, 1, 'ptepSetWrprotect', protect);
-      },
-      *wrprotectPtes(_mm, _addr, ptep: Ptep, nr: number): Step<void> {
-        yield* contpteWrprotectPtes(contpte(m), ptep, nr, 'wrprotectPtes', protect);
-      },
-    };
+  patch: {
+    *ptepSetWrprotect(m, _mm, _addr, ptep: Ptep): Step<void> {
+      yield* contpteWrprotectPtes(contpte(m), ptep, 1, 'ptepSetWrprotect', protect);
+    },
+    *wrprotectPtes(m, _mm, _addr, ptep: Ptep, nr: number): Step<void> {
+      yield* contpteWrprotectPtes(contpte(m), ptep, nr, 'wrprotectPtes', protect);
+    },
   },
 };

@@ -1,11 +1,11 @@
-import type { OverrideMutant, Ptep, PteWord } from '@racewalk/core';
+import type { EntryMachine, OverrideMutant, Ptep, PteWord } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import { siblingsOf, withAccessFlags } from '../contpte/block.js';
 import { __ptepGet } from '../entry-ops.js';
 import { pteValidCont } from '../values.js';
 
 /** Add the flags of all siblings, whatever they are. */
-function* gatherAll(m: Parameters<OverrideMutant['ops']>[0], ptep: Ptep, op: string): Step<PteWord> {
+function* gatherAll(m: EntryMachine, ptep: Ptep, op: string): Step<PteWord> {
   const orig = yield* __ptepGet(m, ptep, op);
   if (!pteValidCont(orig)) return orig;
   let value = orig;
@@ -21,11 +21,11 @@ export const noSkipCleared: OverrideMutant = {
   tests: ['contpte/teardown-markers'],
   breaks: 'ENC',
   why: 'in a half-cleared block a marker may stand, and its bits are read as access flag and dirty state',
-  ops: (m) => ({
-    *ptepGet(ptep: Ptep): Step<PteWord> {
+  patch: {
+    *ptepGet(m, ptep: Ptep): Step<PteWord> {
       return yield* gatherAll(m, ptep, 'ptepGet');
     },
-  }),
+  },
 };
 
 export const locklessNoRecheck: OverrideMutant = {
@@ -34,9 +34,9 @@ export const locklessNoRecheck: OverrideMutant = {
   tests: ['contpte/lockless-vs-refill'],
   breaks: 'TORN',
   why: 'the frame comes from the old mapping and the dirty state from the one that replaced it',
-  ops: (m) => ({
-    *ptepGetLockless(ptep: Ptep): Step<PteWord> {
+  patch: {
+    *ptepGetLockless(m, ptep: Ptep): Step<PteWord> {
       return yield* gatherAll(m, ptep, 'ptepGetLockless');
     },
-  }),
+  },
 };

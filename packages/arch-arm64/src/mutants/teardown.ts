@@ -15,8 +15,8 @@ export const gatherThenClear: OverrideMutant = {
   tests: TESTS,
   breaks: 'DIRTY',
   why: 'what the hardware records between the read of an entry and the store to it is overwritten',
-  ops: (m) => ({
-    *ptepGetAndClearFull(_mm, _addr: Vaddr, ptep: Ptep): Step<PteWord> {
+  patch: {
+    *ptepGetAndClearFull(m, _mm, _addr: Vaddr, ptep: Ptep): Step<PteWord> {
       const block = blockAround(m, ptep);
       // The kernel empties from low to high: the first entry spreads the flags, the others have them.
       if (ptep !== block[0]) return yield* __ptepGetAndClear(m, ptep, OP);
@@ -28,22 +28,17 @@ export const gatherThenClear: OverrideMutant = {
       }
       return spread(seen[0] ?? PTE_ZERO);
     },
-  }),
+  },
 };
 
 /** The operation with another way to stash. */
-const withStash =
-  (stash: Stash): OverrideMutant['ops'] =>
-  (m, ops) => {
-    const upstream = ops.ptepGetAndClearFull.bind(ops);
-    return {
-      *ptepGetAndClearFull(mm, addr: Vaddr, ptep: Ptep, full: boolean): Step<PteWord> {
-        const folded = full && pteValidCont(yield* __ptepGet(m, ptep, OP));
-        if (!folded) return yield* upstream(mm, addr, ptep, full);
-        return yield* contptePtepGetAndClearFull(m, ptep, stash, OP);
-      },
-    };
-  };
+const withStash = (stash: Stash): OverrideMutant['patch'] => ({
+  *ptepGetAndClearFull(m, mm, addr: Vaddr, ptep: Ptep, full: boolean): Step<PteWord> {
+    const folded = full && pteValidCont(yield* __ptepGet(m, ptep, OP));
+    if (!folded) return yield* m.pte.ptepGetAndClearFull(mm, addr, ptep, full);
+    return yield* contptePtepGetAndClearFull(m, ptep, stash, OP);
+  },
+});
 
 export const stashPlainStore: OverrideMutant = {
   name: 'stash-plain-store',
@@ -51,7 +46,7 @@ export const stashPlainStore: OverrideMutant = {
   tests: TESTS,
   breaks: 'DIRTY',
   why: 'what the hardware records in that entry between the two is overwritten',
-  ops: withStash(function* (m, ptep, seen, flags, op) {
+  patch: withStash(function* (m, ptep, seen, flags, op) {
     yield* m.entries.writeOnce(ptep, withAccessFlags(m, seen, flags), op);
   }),
 };
@@ -62,5 +57,5 @@ export const noStash: OverrideMutant = {
   tests: TESTS,
   breaks: 'DIRTY',
   why: 'the hardware may have recorded the store to a later page of the block in the entry that is gone',
-  ops: withStash(function* () {}),
+  patch: withStash(function* () {}),
 };

@@ -1,6 +1,6 @@
 import { type OverrideMutant, type PteWord, pteWord } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { announceStore, watchedWrite } from '@racewalk/machine';
+import { announceStore, type Machine, watchedWrite } from '@racewalk/machine';
 import { halvesOf } from '../pae-ops.js';
 
 const TESTS = ['contpte/lockless-vs-refill', 'gup/store-order'];
@@ -13,14 +13,14 @@ export const PAE_MUTANTS: readonly OverrideMutant[] = Object.freeze([
     tests: TESTS,
     breaks: 'TORN',
     why: 'a reader finds the low half set and takes the high half of what stood there before',
-    ops: (m) => ({
-      *setPte(ptep, pte): Step<void> {
+    patch: {
+      *setPte(m, ptep, pte): Step<void> {
         const halves = halvesOf(m);
-        yield* announceStore(watchedWrite(m.world, ptep), pte, 'setPte');
+        yield* announceStore(watchedWrite((m as Machine).world, ptep), pte, 'setPte');
         yield* halves.writeLow(ptep, pte, 'setPte');
         yield* halves.writeHigh(ptep, pte, 'setPte');
       },
-    }),
+    },
   },
   {
     name: 'lockless-no-recheck',
@@ -28,12 +28,12 @@ export const PAE_MUTANTS: readonly OverrideMutant[] = Object.freeze([
     tests: TESTS,
     breaks: 'TORN',
     why: 'the entry may be emptied or replaced between the two',
-    ops: (m) => ({
-      *ptepGetLockless(ptep): Step<PteWord> {
+    patch: {
+      *ptepGetLockless(m, ptep): Step<PteWord> {
         const halves = halvesOf(m);
         const low = yield* halves.readLow(ptep, 'ptepGetLockless');
         return pteWord(low, yield* halves.readHigh(ptep, 'ptepGetLockless'));
       },
-    }),
+    },
   },
 ]);

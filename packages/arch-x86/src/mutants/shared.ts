@@ -1,5 +1,11 @@
-import type { OverrideMutant, PteWord } from '@racewalk/core';
+import type { EntryMachine, Mm, OverrideMutant, Ptep, PteWord, Vaddr } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
+
+function* readAndClear(m: EntryMachine, mm: Mm, addr: Vaddr, ptep: Ptep): Step<PteWord> {
+  const pte = yield* m.pte.ptepGet(ptep);
+  yield* m.pte.pteClear(mm, addr, ptep);
+  return pte;
+}
 
 /** Bugs of either x86. */
 export const X86_MUTANTS: readonly OverrideMutant[] = Object.freeze([
@@ -9,18 +15,7 @@ export const X86_MUTANTS: readonly OverrideMutant[] = Object.freeze([
     tests: ['contpte/teardown-vs-walker'],
     breaks: 'DIRTY',
     why: 'D set by the hardware between the two is overwritten, and the caller has a clean entry',
-    ops: (_m, ops) => {
-      const take = function* (
-        mm: Parameters<typeof ops.pteClear>[0],
-        addr: number,
-        ptep: Parameters<typeof ops.pteClear>[2],
-      ): Step<PteWord> {
-        const pte = yield* ops.ptepGet(ptep);
-        yield* ops.pteClear(mm, addr, ptep);
-        return pte;
-      };
-      return { ptepGetAndClear: take, ptepGetAndClearFull: take };
-    },
+    patch: { ptepGetAndClear: readAndClear, ptepGetAndClearFull: readAndClear },
   },
   {
     name: 'access-flags-always-store',
@@ -28,13 +23,13 @@ export const X86_MUTANTS: readonly OverrideMutant[] = Object.freeze([
     tests: ['access-flags/set-vs-walker'],
     breaks: 'DIRTY',
     why: 'the entry stored was computed from a clean one, and the hardware has set D meanwhile',
-    ops: (m, ops) => ({
-      *ptepSetAccessFlags(_vma, _addr, ptep, entry, _dirty): Step<boolean> {
-        const old = yield* ops.ptepGet(ptep);
+    patch: {
+      *ptepSetAccessFlags(m, _vma, _addr, ptep, entry, _dirty): Step<boolean> {
+        const old = yield* m.pte.ptepGet(ptep);
         if (m.v.pteSame(old, entry)) return false;
         yield* m.entries.writeOnce(ptep, entry, 'ptepSetAccessFlags');
         return true;
       },
-    }),
+    },
   },
 ]);

@@ -1,42 +1,20 @@
 /**
  * Operations of x86, where the hardware sets A and D by locked updates that re-check the entry.
  */
-import {
-  entryChange,
-  GenericPteOps,
-  type Mm,
-  PTE_ZERO,
-  type Ptep,
-  type PteWord,
-  type Vaddr,
-  type Vma,
-} from '@racewalk/core';
+import { AtomicPteOps, type Ptep, type PteWord, type Vaddr, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 
-/** @kernel arch/x86/include/asm/pgtable.h, arch/x86/mm/pgtable.c */
-export class X86StyleOps extends GenericPteOps {
-  /**
-   * An exchange, also through `ptep_get_and_clear_full`. There Linux makes do with a read and a plain
-   * store, because no CPU runs on an address space that is torn down; a race has one that does.
-   */
-  override *ptepGetAndClear(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<PteWord> {
-    return yield* this.m.entries.xchg(ptep, PTE_ZERO, 'ptepGetAndClear');
-  }
-
-  override *ptepTestAndClearYoung(_vma: Vma, _addr: Vaddr, ptep: Ptep): Step<boolean> {
-    const { v, entries } = this.m;
-    if (!v.pteYoung(yield* entries.readOnce(ptep, 'ptepTestAndClearYoung'))) return false;
-    return v.pteYoung(yield* entries.update(ptep, v.pteMkold, 'ptepTestAndClearYoung'));
-  }
-
+/**
+ * Exchanges, also through `ptep_get_and_clear_full`: there Linux makes do with a read and a plain store, because no
+ * CPU runs on an address space that is torn down; a race has one that does. `ptep_set_wrprotect` is a loop, because
+ * clearing R/W and moving D must be one update; see `SAVED_DIRTY`.
+ *
+ * @kernel arch/x86/include/asm/pgtable.h, arch/x86/mm/pgtable.c
+ */
+export class X86StyleOps extends AtomicPteOps {
   /** No flush: a page in use may look idle until its translation leaves the TLB, and nothing worse. */
   override *ptepClearFlushYoung(vma: Vma, addr: Vaddr, ptep: Ptep): Step<boolean> {
     return yield* this.ptepTestAndClearYoung(vma, addr, ptep);
-  }
-
-  /** A loop, because clearing R/W and moving D must be one update; see `SAVED_DIRTY`. */
-  override *ptepSetWrprotect(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<void> {
-    yield* entryChange(this.m, ptep, this.m.v.pteWrprotect, 'ptepSetWrprotect');
   }
 
   /**

@@ -1,7 +1,7 @@
 /**
  * For every operation: which entries it may be called on, and how.
  */
-import { addrOf, type GenericPteOps, type PteOpName, type PteWord } from '@racewalk/core';
+import { addrOf, type PteOpName, type PteOps, type PteWord } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import { makeEntry } from './entries.js';
 import { PAGES, type TestWorld } from './table.js';
@@ -42,7 +42,7 @@ export interface Trial {
   readonly call: (t: TestWorld, a: Arguments) => Step<unknown>;
 }
 
-type Ops = GenericPteOps;
+type Ops = PteOps;
 const ops = (t: TestWorld): Ops => t.machine.pte;
 const addr = (t: TestWorld, index: number) => addrOf(t.vma.start + index);
 

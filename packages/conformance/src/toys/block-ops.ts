@@ -53,7 +53,7 @@ export class ToyOps extends GenericPteOps {
       dirty ||= v.pteDirty(old);
       olds.push(old);
     }
-    const vma = this.m.world.vmas.find((area) => area.table === ptep.table);
+    const vma = this.m.areaOf(ptep);
     const [from, to] = [block[0], block.at(-1)];
     if (vma !== undefined && from !== undefined && to !== undefined) {
       yield* this.m.tlb.flushTlbRange(vma, addrOf(from.vpn), addrOf(to.vpn + 1));

@@ -3,7 +3,6 @@
  * entry of a block, and operations that know nothing of blocks.
  */
 
-import { X86StyleOps, x86StyleSpec } from '@racewalk/arch-x86';
 import {
   type ArchPlugin,
   type ArchSpec,
@@ -26,6 +25,7 @@ import {
   type Vaddr,
 } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
+import { flatSpec } from './flat.js';
 
 const VALID = bit(0);
 const WRITE = bit(1);
@@ -107,10 +107,9 @@ export const blockToy: ArchPlugin = defineArch(spec);
 
 /** Hardware of the same kind without blocks, and all operations it needs. */
 export const flatToy: ArchPlugin = defineArch({
-  ...x86StyleSpec(),
+  ...flatSpec,
+  memory: 'tso',
   id: 'flat',
   title: 'Toy without blocks',
   capabilities: ['hwAccess', 'hwDirty', 'ipiFlush'],
-  ops: (m) => new X86StyleOps(m),
-  omits: ['everything but what these tests need'],
 });

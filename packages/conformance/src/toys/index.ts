@@ -6,6 +6,7 @@
 export { ToyOps } from './block-ops.js';
 export { blockToy, flatToy } from './exchange.js';
 export { addingToy, faultingToy } from './flags.js';
+export { FlatOps, flatSpec } from './flat.js';
 export { lateDirty, lateDirtyTorn } from './late-dirty.js';
 export { ACCESS_DIRTY, plainValues, toyLayout, toyValues } from './layout.js';
 export { toyArch, toyPlain, toySoft } from './toys.js';

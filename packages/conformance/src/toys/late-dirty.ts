@@ -3,33 +3,30 @@
  * translation up. They exist to show which assumption an operation rests on; no race is expected to hold.
  */
 
-import { X86StyleOps, x86StyleSpec } from '@racewalk/arch-x86';
 import { type ArchPlugin, defineArch, type PteWord } from '@racewalk/core';
+import { flatSpec } from './flat.js';
 
 function lateToy(id: string, title: string, atomic: boolean): ArchPlugin {
-  const spec = x86StyleSpec();
-  const v = spec.values;
+  const v = flatSpec.values;
   const maps = (entry: PteWord, cached: PteWord) => v.pteValid(entry) && v.ptePfn(entry) === v.ptePfn(cached);
   return defineArch({
-    ...spec,
+    ...flatSpec,
     id,
     title,
     capabilities: ['hwAccess', 'hwDirty', 'ipiFlush', 'faultDropsTlb'],
-    memory: 'sc',
     walker: {
       walk(entry, access) {
-        const result = spec.walker.walk(entry, access);
+        const result = flatSpec.walker.walk(entry, access);
         // The TLB has the translation as dirty, memory as it was.
         return result.ok ? { ...result, entry: v.pteMkyoung(entry) } : result;
       },
-      permits: spec.walker.permits,
+      permits: flatSpec.walker.permits,
       late: {
         atomic,
         writeBack: (entry, cached) =>
           v.pteDirty(cached) && maps(entry, cached) ? v.pteMkdirty(entry) : entry,
       },
     },
-    ops: (m) => new X86StyleOps(m),
     omits: ['any resemblance to hardware'],
   });
 }

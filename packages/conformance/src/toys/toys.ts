@@ -1,30 +1,8 @@
 /** The suite's own architecture: hardware sets access and dirty, blocks of four entries. */
-import { type ArchPlugin, type ArchSpec, defineArch, type HardwareWalker } from '@racewalk/core';
+import { type ArchPlugin, type ArchSpec, defineArch } from '@racewalk/core';
 import { ToyOps } from './block-ops.js';
 import { ACCESS_DIRTY, plainValues, toyLayout, toyValues } from './layout.js';
-
-/** A walker that sets what it is told to set, and faults otherwise. */
-function walker(sets: { readonly young: boolean; readonly dirty: boolean }): HardwareWalker {
-  return {
-    walk(entry, access) {
-      const v = toyValues;
-      if (!v.pteValid(entry)) return { ok: false, fault: 'translation' };
-      if (!v.pteYoung(entry) && !sets.young) return { ok: false, fault: 'access-flag' };
-      if (access === 'load') return done(v.pteMkyoung(entry));
-      if (!v.pteWrite(entry)) return { ok: false, fault: 'permission' };
-      if (!v.pteDirty(entry) && !sets.dirty) return { ok: false, fault: 'permission' };
-      return done(v.pteMkdirty(v.pteMkyoung(entry)));
-    },
-    permits: (cached, access) =>
-      access === 'load' || (toyValues.pteWrite(cached) && toyValues.pteDirty(cached)),
-  };
-}
-
-const done = (entry: ReturnType<typeof toyValues.pteMkyoung>) => ({
-  ok: true as const,
-  entry,
-  cached: entry,
-});
+import { toyWalker } from './walker.js';
 
 const spec: ArchSpec = {
   id: 'toy',
@@ -33,7 +11,7 @@ const spec: ArchSpec = {
   memory: 'sc',
   layout: toyLayout,
   values: toyValues,
-  walker: walker({ young: true, dirty: true }),
+  walker: toyWalker({ young: true, dirty: true }),
   cont: { ptes: 4, mayDiffer: ACCESS_DIRTY },
   ops: (m) => new ToyOps(m),
   omits: ['everything but what the suite needs'],
@@ -47,7 +25,7 @@ export const toySoft: ArchPlugin = toyArch({
   id: 'toy-soft',
   title: 'Toy with software dirty',
   capabilities: ['hwAccess', 'contPte', 'breakBeforeMake', 'broadcastTlbi'],
-  walker: walker({ young: true, dirty: false }),
+  walker: toyWalker({ young: true, dirty: false }),
 });
 
 const { cont: _cont, ops: _ops, ...plain } = spec;
@@ -59,5 +37,5 @@ export const toyPlain: ArchPlugin = defineArch({
   title: 'Toy with everything in software',
   capabilities: ['ipiFlush'],
   values: plainValues,
-  walker: walker({ young: false, dirty: false }),
+  walker: toyWalker({ young: false, dirty: false }),
 });

@@ -4,14 +4,13 @@ import { addrOf, type InvariantCode, ptepOf, type Vma } from '@racewalk/core';
 import { type Step, write } from '@racewalk/core/step';
 import {
   type AgentSpec,
-  defineScenario,
   type Folio,
   type Machine,
   type Scenario,
   UserCpu,
   type World,
 } from '@racewalk/machine';
-import { freePage, setPageDirty } from '@racewalk/mm';
+import { defineScenario, freePage, setPageDirty } from '@racewalk/mm';
 import { AsyncInvalidation, access, evict, fill } from './agents.js';
 
 /** Which agents there are. */

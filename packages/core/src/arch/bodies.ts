@@ -1,5 +1,5 @@
 /** Whose body each operation of a machine has: the plug-in's, one that core has ready, or the generic one. */
-import type { Machine } from '@racewalk/machine';
+import type { EntryMachine } from '../ops/entry-machine.js';
 import { GenericPteOps } from '../ops/generic.js';
 import { GenericHugePteOps, HUGE_PTE_OPS } from '../ops/hugetlb.js';
 import { ContHugePteOps } from '../ops/hugetlb-cont.js';
@@ -32,12 +32,12 @@ function bodiesOf(names: readonly string[], ops: object, generic: object, ready?
 }
 
 /** Whose body the operations on page entries have. @kernel ptep_*, *_ptes */
-export const pteBodies = (m: Machine): Bodies => bodiesOf(PTE_OPS, m.pte, GenericPteOps.prototype);
+export const pteBodies = (m: EntryMachine): Bodies => bodiesOf(PTE_OPS, m.pte, GenericPteOps.prototype);
 
 /** The same for huge pages, under their names for the PMD. @kernel pmdp_*, pudp_* */
-export const pmdBodies = (m: Machine): Bodies =>
+export const pmdBodies = (m: EntryMachine): Bodies =>
   bodiesOf(PMD_OPS, m.pmd, GenericPmdOps.prototype, AtomicPmdOps.prototype);
 
 /** The same for hugetlb entries. @kernel huge_ptep_* */
-export const hugeBodies = (m: Machine): Bodies =>
+export const hugeBodies = (m: EntryMachine): Bodies =>
   bodiesOf(HUGE_PTE_OPS, m.huge, GenericHugePteOps.prototype, ContHugePteOps.prototype);

@@ -2,8 +2,8 @@
  * Whether the operations of a plug-in are operations: known names, bodies that can be stepped through, and
  * the parameters of the kernel in their order.
  */
-import { entriesOf, Machine, World } from '@racewalk/machine';
 import { misspelt, nearest } from '../near.js';
+import type { EntryMachine } from '../ops/entry-machine.js';
 import { GenericPteOps } from '../ops/generic.js';
 import { GenericHugePteOps, HUGE_PTE_OPS } from '../ops/hugetlb.js';
 import { PTE_OPS } from '../ops/overrides.js';
@@ -11,6 +11,7 @@ import { GenericPmdOps } from '../ops/pmd.js';
 import { PMD_OPS } from '../ops/pud.js';
 import { type Refuse, refuseFor } from './check-spec.js';
 import type { ArchPlugin } from './plugin.js';
+import { stubMachine } from './stub-machine.js';
 
 type Methods = Readonly<Record<string, unknown>>;
 
@@ -70,7 +71,7 @@ function checkMethods(ops: object, generic: object, known: readonly string[], re
 }
 
 /** The operations on huge pages and hugetlb entries, where the plug-in brings its own. */
-function checkHugeOps(arch: ArchPlugin, machine: Machine, refuse: Refuse): void {
+function checkHugeOps(arch: ArchPlugin, machine: EntryMachine, refuse: Refuse): void {
   if (arch.pmdOps !== undefined) {
     for (const level of ['pmd', 'pud'] as const) {
       const ops: object = machine.upper(level);
@@ -99,8 +100,7 @@ function checkHugeOps(arch: ArchPlugin, machine: Machine, refuse: Refuse): void 
  */
 export function checkOps(arch: ArchPlugin): void {
   const refuse = refuseFor(arch.id, 'RACEWALK_BAD_OVERRIDE');
-  const world = new World(arch, {}, [], []);
-  const machine = new Machine(world, 0, entriesOf(world));
+  const machine = stubMachine(arch);
   checkHugeOps(arch, machine, refuse);
   const ops = machine.pte;
   if (!((ops as object) instanceof GenericPteOps)) {
@@ -108,8 +108,8 @@ export function checkOps(arch: ArchPlugin): void {
   }
   checkMethods(ops, GenericPteOps.prototype, PTE_OPS, refuse);
   for (const mutant of arch.mutants ?? []) {
-    for (const name of Object.keys(mutant.ops(machine, ops))) {
-      if (name in ops) continue;
+    for (const name of Object.keys(mutant.patch)) {
+      if ([...PTE_OPS, ...PMD_OPS, ...HUGE_PTE_OPS].includes(name as never)) continue;
       refuse(
         `the mutant ${mutant.name} replaces ${name}, which is not there`,
         nearest(name, PTE_OPS) ?? PTE_OPS.join(', '),

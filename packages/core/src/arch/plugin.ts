@@ -2,23 +2,21 @@
  * An architecture, as a plain frozen object.
  */
 
-import type { Machine } from '@racewalk/machine';
-import type { GenericPteOps } from '../ops/generic.js';
-import type { GenericHugePteOps } from '../ops/hugetlb.js';
-import type { GenericPmdOps } from '../ops/pmd.js';
-import { type HugePteValues, hugePteValues } from '../pte/hugetlb.js';
+import type { EntryMachine } from '../ops/entry-machine.js';
+import type { HugePteOps } from '../ops/hugetlb-ops.js';
+import type { OpsPatch } from '../ops/patch.js';
+import type { PmdOps } from '../ops/pmd-ops.js';
+import type { PteOps } from '../ops/pte-ops.js';
+import type { HugePteValues } from '../pte/hugetlb.js';
 import type { PteLayout } from '../pte/layout.js';
-import { type PmdValues, pmdValues } from '../pte/pmd.js';
-import { type PudValues, pudValues } from '../pte/pud.js';
-import { type SwapValues, swapValues } from '../pte/swap.js';
+import type { PmdValues } from '../pte/pmd.js';
+import type { PudValues } from '../pte/pud.js';
+import type { SwapValues } from '../pte/swap.js';
 import type { UpperLevel } from '../pte/upper.js';
-import { type FullPteValues, fullPteValues, type PteValues } from '../pte/values.js';
+import type { FullPteValues, PteValues } from '../pte/values.js';
 import type { PteWord } from '../pte/word.js';
 import type { MemoryModel } from '../step/program.js';
 import type { Capability } from './capabilities.js';
-import { checkLayout } from './check-layout.js';
-import { checkOps } from './check-ops.js';
-import { checkHelpers, checkMarks, checkSpec, type Refuse, refuseFor } from './check-spec.js';
 import type { InvariantCode } from './codes.js';
 import type { HardwareWalker } from './walker.js';
 
@@ -34,8 +32,8 @@ export interface OverrideMutant {
   readonly breaks: InvariantCode;
   /** Why, in a sentence. */
   readonly why: string;
-  /** Replacements for operations; `ops` are the plug-in's own. */
-  readonly ops: (m: Machine, ops: GenericPteOps) => Partial<GenericPteOps>;
+  /** Bodies that stand in for the plug-in's own, by the name of the operation. */
+  readonly patch: OpsPatch;
 }
 
 /** What the entries of a contiguous block must share. */
@@ -60,17 +58,17 @@ export interface ArchSpec {
   /** Contiguous blocks; present iff the plug-in has `contPte`. */
   readonly cont?: ContRules;
   /** Operations; all generic if absent. */
-  readonly ops?: (m: Machine) => GenericPteOps;
+  readonly ops?: (m: EntryMachine) => PteOps;
   /**
    * Operations on the entries of one upper level. If absent: exchanges (`AtomicPmdOps`) where the hardware
    * sets access or dirty state, and the generic ones elsewhere.
    */
-  readonly pmdOps?: (m: Machine, level: UpperLevel) => GenericPmdOps;
+  readonly pmdOps?: (m: EntryMachine, level: UpperLevel) => PmdOps;
   /**
    * Operations on hugetlb entries. If absent: those that know pages of several entries (`ContHugePteOps`)
    * where there are contiguous blocks, and the generic ones elsewhere.
    */
-  readonly hugeOps?: (m: Machine) => GenericHugePteOps;
+  readonly hugeOps?: (m: EntryMachine) => HugePteOps;
   /** Why this value must never stand in a table, or `null`. Checked at every write. */
   readonly malformed?: (pte: PteWord) => string | null;
   /** Bugs of the plug-in's own overrides, put back for the suite. */
@@ -88,40 +86,4 @@ export interface ArchPlugin extends ArchSpec {
   readonly swap: SwapValues;
   /** Whether it has all of the capabilities. */
   has(...capabilities: Capability[]): boolean;
-}
-
-/**
- * Complete and freeze a plug-in; throws `RACEWALK_BAD_PLUGIN` if a part is missing or it contradicts itself,
- * `RACEWALK_BAD_LAYOUT` if bits are missing, used twice or not described, `RACEWALK_BAD_OVERRIDE` if an
- * operation is none.
- */
-export function defineArch(spec: ArchSpec): ArchPlugin {
-  checkSpec(spec);
-  checkLayout(spec);
-  checkHelpers(spec);
-  checkMarks(spec);
-  const reject: Refuse = refuseFor(spec.id, 'RACEWALK_BAD_PLUGIN');
-  const set = new Set(spec.capabilities);
-  if (set.has('contPte') !== (spec.cont !== undefined)) {
-    reject('contPte and the field cont do not agree', 'both, or neither');
-  }
-  if (set.has('broadcastTlbi') === set.has('ipiFlush')) {
-    reject('how are remote TLBs invalidated?', 'exactly one of broadcastTlbi and ipiFlush');
-  }
-  if (set.has('pudThp') && !set.has('pudLeaf')) {
-    reject('transparent huge pages two levels up, but no leaf there', 'pudLeaf with pudThp');
-  }
-  const values = fullPteValues(spec.values);
-  const pmd = pmdValues(spec.layout, values);
-  const plugin: ArchPlugin = Object.freeze({
-    ...spec,
-    values,
-    pmd,
-    pud: pudValues(spec.layout, pmd),
-    huge: hugePteValues(pmd, values, { pud: set.has('pudLeaf'), contPtes: spec.cont?.ptes ?? 1 }),
-    swap: swapValues(spec.layout, spec.values),
-    has: (...capabilities: Capability[]) => capabilities.every((c) => set.has(c)),
-  });
-  checkOps(plugin);
-  return plugin;
 }

@@ -1,5 +1,6 @@
 /** Laws shared by the swap entries that name a frame: device-exclusive and migration entries. */
-import type { SwapValues, SwpEntry } from '../pte/swap.js';
+import type { SwapValues } from '../pte/swap.js';
+import type { SwpEntry } from '../pte/swp-entry.js';
 import type { Pfn } from '../units.js';
 import { type ContractRow, claims, type ValueLaw } from './row.js';
 

@@ -4,11 +4,11 @@
  * entries exist, each law is tried on those, too.
  */
 
-import type { Trial } from '@racewalk/machine';
 import { hugePageSize } from '../ops/hugetlb.js';
 import type { PteWord } from '../pte/word.js';
 import type { Step } from '../step/step.js';
 import { changes, clears, permits, protects, reads, stores } from './memory/families.js';
+import type { Trial } from './memory/lab.js';
 import type { ContractRow, ValueLaw } from './row.js';
 
 const PTL = 'holds the page-table lock of the huge page';
@@ -28,7 +28,7 @@ const size = (t: Trial) => hugePageSize(t.vma);
 /** Take an entry out, write-protect it, put it back. */
 function* protectedAnew({ m, vma, addr, at }: Trial): Step<PteWord> {
   const old = yield* m.huge.hugePtepModifyProtStart(vma, addr, at);
-  yield* m.huge.hugePtepModifyProtCommit(vma, addr, at, old, m.arch.huge.hugePteWrprotect(old));
+  yield* m.huge.hugePtepModifyProtCommit(vma, addr, at, old, m.hugeValues.hugePteWrprotect(old));
   return old;
 }
 

@@ -2,7 +2,7 @@
  * Operations on huge pages in memory: the `pmdp_*` and `pudp_*` rows of the kernel's table, and those
  * beside them in include/linux/pgtable.h (Linux 6.12).
  */
-import { PMD_ONLY_OPS, type PmdOpName } from '../ops/pud.js';
+import { PMD_ONLY_OPS, type PmdOpName } from '../ops/pud-ops.js';
 import { pudName } from '../pte/pud.js';
 import type { UpperLevel } from '../pte/upper.js';
 import {

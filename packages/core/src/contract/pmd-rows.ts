@@ -13,7 +13,7 @@ export const PMD_ROWS: readonly ContractRow[] = [
     'pmdBad',
     'pmd_bad',
     'does not lead to a table',
-    (arch, sample) => tableIsNotBad(arch, sample) ?? leafIsBad(arch, sample),
+    (...inputs) => tableIsNotBad(...inputs) ?? leafIsBad(...inputs),
   ),
   row('pmdPresent', 'pmd_present', 'a huge page or a table is mapped', ({ pmd: p }, { pte, pfn }) =>
     claims(

@@ -20,7 +20,7 @@ export const PTE_MAKE_ROWS: readonly ContractRow[] = [
     'pteMkwriteNovma',
     'pte_mkwrite_novma',
     'allows stores in the ordinary way, whatever the area is',
-    (arch, sample) =>
+    (arch, sample, lab) =>
       sets(
         () => arch.values.pteMkwriteNovma,
         (v) => v.pteWrite,
@@ -28,7 +28,7 @@ export const PTE_MAKE_ROWS: readonly ContractRow[] = [
         'dirty',
         'young',
         'special',
-      )(arch, sample) ??
+      )(arch, sample, lab) ??
       claims([
         'no area has another way: the same as mkwrite',
         arch.values.pteMkwriteNovma(sample.pte) === arch.values.pteMkwrite(sample.pte),

@@ -19,8 +19,8 @@ const THP: readonly string[] = [
 ];
 
 /** RISC-V asks of a PUD only that it is present; it has no transparent huge pages there. */
-const pudBad: ValueLaw = (arch, sample) =>
-  tableIsNotBad(arch, sample) ?? (arch.has('pudThp') ? leafIsBad(arch, sample) : null);
+const pudBad: ValueLaw = (arch, ...rest) =>
+  tableIsNotBad(arch, ...rest) ?? (arch.has('pudThp') ? leafIsBad(arch, ...rest) : null);
 
 function pudRow(row: ContractRow): ContractRow {
   const law = row.op === 'pmdBad' ? pudBad : row.law;
@@ -31,7 +31,9 @@ function pudRow(row: ContractRow): ContractRow {
     level: 'PUD',
     needs: [...(row.needs ?? []), 'pudLeaf', ...(THP.includes(row.op) ? (['pudThp'] as const) : [])],
     law:
-      law === 'generic' ? law : (arch, sample) => law({ ...arch, pmd: pudAsPmd(arch.pud, arch.pmd) }, sample),
+      law === 'generic'
+        ? law
+        : (arch, ...rest) => law({ ...arch, pmd: pudAsPmd(arch.pud, arch.pmd) }, ...rest),
   };
 }
 

@@ -3,9 +3,10 @@
  */
 import type { Capability } from '../arch/capabilities.js';
 import type { ArchPlugin } from '../arch/plugin.js';
-import type { SwpEntry } from '../pte/swap.js';
+import type { SwpEntry } from '../pte/swp-entry.js';
 import type { PteWord } from '../pte/word.js';
 import type { Pfn } from '../units.js';
+import type { Lab } from './memory/lab.js';
 
 /** Arbitrary inputs for one trial of a law, all within the architecture's ranges. */
 export interface LawSample {
@@ -24,7 +25,7 @@ export interface LawSample {
 }
 
 /** Null if the law holds for the sample, else what was expected and what came out. */
-export type ValueLaw = (arch: ArchPlugin, sample: LawSample) => string | null;
+export type ValueLaw = (arch: ArchPlugin, sample: LawSample, lab: Lab) => string | null;
 
 /** Which table of the contract a row stands in. */
 export type ContractLevel =
@@ -72,11 +73,16 @@ export function claims(...pairs: readonly (readonly [string, boolean])[]): strin
 }
 
 /** The claims a law makes about these inputs, in words: what documentation prints. */
-export function claimsOf(law: ValueLaw, arch: ArchPlugin, samples: readonly LawSample[]): readonly string[] {
+export function claimsOf(
+  law: ValueLaw,
+  arch: ArchPlugin,
+  samples: readonly LawSample[],
+  lab: Lab,
+): readonly string[] {
   const made = new Set<string>();
   heard = made;
   try {
-    for (const sample of samples) law(arch, sample);
+    for (const sample of samples) law(arch, sample, lab);
   } finally {
     heard = null;
   }

@@ -1,6 +1,6 @@
-import type { Machine } from '@racewalk/machine';
 import type { PteWord } from '../pte/word.js';
 import type { Step } from '../step/step.js';
+import type { EntryMachine } from './entry-machine.js';
 import type { Ptep } from './handles.js';
 
 /**
@@ -11,7 +11,7 @@ import type { Ptep } from './handles.js';
  * or do nothing, and the read stands wherever the exchange could stand.
  */
 export function* entryChange(
-  m: Machine,
+  m: EntryMachine,
   ptep: Ptep,
   change: (pte: PteWord) => PteWord,
   op: string,

@@ -57,11 +57,6 @@ export class ContHugePteOps extends GenericHugePteOps {
     }
   }
 
-  /** The area of a table: invalidations need one. */
-  #area(mm: Mm, ptep: Ptep): Vma | undefined {
-    return this.m.world.vmas.find((vma) => vma.mm === mm && vma.table === ptep.table);
-  }
-
   override *hugePtepGet(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<PteWord> {
     const { v, entries } = this.m;
     let pte = yield* entries.readOnce(ptep, 'hugePtepGet');
@@ -75,9 +70,9 @@ export class ContHugePteOps extends GenericHugePteOps {
   }
 
   /** Over entries that are live, the block is broken first. */
-  override *setHugePteAt(mm: Mm, addr: Vaddr, ptep: Ptep, pte: PteWord, sz: number): Step<void> {
+  override *setHugePteAt(_mm: Mm, addr: Vaddr, ptep: Ptep, pte: PteWord, sz: number): Step<void> {
     const entries = this.#sized(ptep, sz);
-    const vma = this.#area(mm, ptep);
+    const vma = this.m.areaOf(ptep);
     if (entries.length > 1 && this.m.v.ptePresent(pte) && vma !== undefined) {
       yield* this.#getClearContigFlush(vma, addr, entries, 'setHugePteAt');
     }
@@ -99,7 +94,7 @@ export class ContHugePteOps extends GenericHugePteOps {
 
   override *hugePtepSetWrprotect(mm: Mm, addr: Vaddr, ptep: Ptep): Step<void> {
     const entries = this.#entries(ptep, yield* this.m.entries.readOnce(ptep, 'hugePtepSetWrprotect'));
-    const vma = this.#area(mm, ptep);
+    const vma = this.m.areaOf(ptep);
     if (entries.length === 1 || vma === undefined) {
       yield* super.hugePtepSetWrprotect(mm, addr, ptep);
       return;

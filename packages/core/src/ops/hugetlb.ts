@@ -3,75 +3,67 @@
  * hugetlb page is always one entry (include/asm-generic/hugetlb.h, include/linux/hugetlb.h, Linux 6.12).
  * `sz` is the size of the page in bytes; in the model, `PAGE_SIZE` for each of its entries.
  */
-import type { Machine } from '@racewalk/machine';
 import type { PteWord } from '../pte/word.js';
 import type { Step } from '../step/step.js';
 import { PAGE_SIZE, type Vaddr } from '../units.js';
+import type { EntryMachine } from './entry-machine.js';
 import type { Mm, Ptep, Vma } from './handles.js';
-import type { GenericPmdOps } from './pmd.js';
+import type { HugePteOps } from './hugetlb-ops.js';
+import type { PmdOps } from './pmd-ops.js';
 
 /** Size of the hugetlb pages of an area. @kernel huge_page_size */
 export const hugePageSize = (vma: Vma): number => (vma.flags.hugetlbEntries ?? 1) * PAGE_SIZE;
 
 /** The operations of an architecture that overrides nothing. */
-export class GenericHugePteOps {
-  constructor(protected readonly m: Machine) {}
+export class GenericHugePteOps implements HugePteOps {
+  constructor(protected readonly m: EntryMachine) {}
 
   /** The operations on one entry of the level where `ptep` stands. */
-  protected at(ptep: Ptep): GenericPmdOps {
+  protected at(ptep: Ptep): PmdOps {
     return this.m.upper(ptep.table.level ?? 'pmd');
   }
 
-  /** Read an entry under the page-table lock. @kernel huge_ptep_get */
   *hugePtepGet(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<PteWord> {
     return yield* this.at(ptep).pmdpGet(ptep);
   }
 
-  /** Store the entry of a page of `sz` bytes. @kernel set_huge_pte_at */
   *setHugePteAt(mm: Mm, addr: Vaddr, ptep: Ptep, pte: PteWord, _sz: number): Step<void> {
     yield* this.at(ptep).setPmdAt(mm, addr, ptep, pte);
   }
 
-  /** Empty the entry of a page that is gone already. @kernel huge_pte_clear */
   *hugePteClear(_mm: Mm, _addr: Vaddr, ptep: Ptep, _sz: number): Step<void> {
     yield* this.at(ptep).pmdClear(ptep);
   }
 
-  /** Empty an entry and return it. No flush. @kernel huge_ptep_get_and_clear */
   *hugePtepGetAndClear(mm: Mm, addr: Vaddr, ptep: Ptep, _sz: number): Step<PteWord> {
     return yield* this.at(ptep).pmdpGetAndClear(mm, addr, ptep);
   }
 
-  /** Empty an entry, flush, return it. @kernel huge_ptep_clear_flush */
   *hugePtepClearFlush(vma: Vma, addr: Vaddr, ptep: Ptep): Step<PteWord> {
     const pte = yield* this.at(ptep).pmdpGetAndClear(vma.mm, addr, ptep);
     yield* this.m.tlb.flushTlbRange(vma, addr, addr + hugePageSize(vma));
     return pte;
   }
 
-  /** Take the write permission away; dirty is kept. No flush. @kernel huge_ptep_set_wrprotect */
   *hugePtepSetWrprotect(mm: Mm, addr: Vaddr, ptep: Ptep): Step<void> {
     yield* this.at(ptep).pmdpSetWrprotect(mm, addr, ptep);
   }
 
-  /** Make an entry more permissive, never less. @kernel huge_ptep_set_access_flags */
   *hugePtepSetAccessFlags(vma: Vma, addr: Vaddr, ptep: Ptep, pte: PteWord, dirty: boolean): Step<boolean> {
     return yield* this.at(ptep).pmdpSetAccessFlags(vma, addr, ptep, pte, dirty);
   }
 
-  /** Take an entry out for a change of protection. @kernel huge_ptep_modify_prot_start */
   *hugePtepModifyProtStart(vma: Vma, addr: Vaddr, ptep: Ptep): Step<PteWord> {
     return yield* this.hugePtepGetAndClear(vma.mm, addr, ptep, hugePageSize(vma));
   }
 
-  /** Put the changed entry back. @kernel huge_ptep_modify_prot_commit */
   *hugePtepModifyProtCommit(vma: Vma, addr: Vaddr, ptep: Ptep, _old: PteWord, pte: PteWord): Step<void> {
     yield* this.setHugePteAt(vma.mm, addr, ptep, pte, hugePageSize(vma));
   }
 }
 
 /** Name of one operation on hugetlb entries. */
-export type HugePteOpName = keyof GenericHugePteOps;
+export type HugePteOpName = keyof HugePteOps;
 
 /** Every operation on hugetlb entries, in alphabetical order. */
 export const HUGE_PTE_OPS: readonly HugePteOpName[] = Object.freeze(

@@ -1,8 +1,12 @@
 /** Which operations a plug-in brings itself. */
 import { GenericPteOps, type PteOpName } from './generic.js';
 import { GenericHugePteOps, HUGE_PTE_OPS, type HugePteOpName } from './hugetlb.js';
+import type { HugePteOps } from './hugetlb-ops.js';
 import { GenericPmdOps } from './pmd.js';
-import { PMD_OPS, type PmdOpName } from './pud.js';
+import type { PmdOps } from './pmd-ops.js';
+import type { PteOps } from './pte-ops.js';
+import { PMD_OPS } from './pud.js';
+import type { PmdOpName } from './pud-ops.js';
 
 /** Every operation, in alphabetical order. */
 export const PTE_OPS: readonly PteOpName[] = Object.freeze(
@@ -17,13 +21,12 @@ function overridden<N extends string>(names: readonly N[], ops: object, generic:
 }
 
 /** The operations in `ops` whose body is not the generic one. */
-export const overriddenOps = (ops: GenericPteOps): PteOpName[] =>
-  overridden(PTE_OPS, ops, GenericPteOps.prototype);
+export const overriddenOps = (ops: PteOps): PteOpName[] => overridden(PTE_OPS, ops, GenericPteOps.prototype);
 
 /** The same for operations on huge pages. */
-export const overriddenPmdOps = (ops: GenericPmdOps): PmdOpName[] =>
+export const overriddenPmdOps = (ops: PmdOps): PmdOpName[] =>
   overridden(PMD_OPS, ops, GenericPmdOps.prototype);
 
 /** The same for operations on hugetlb entries. */
-export const overriddenHugeOps = (ops: GenericHugePteOps): HugePteOpName[] =>
+export const overriddenHugeOps = (ops: HugePteOps): HugePteOpName[] =>
   overridden(HUGE_PTE_OPS, ops, GenericHugePteOps.prototype);

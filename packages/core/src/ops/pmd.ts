@@ -5,28 +5,29 @@
  *
  * One class serves both levels; its methods have the names of the PMD. `addr` is in bytes.
  */
-import type { Machine } from '@racewalk/machine';
 import type { PmdValues } from '../pte/pmd.js';
 import { pudName } from '../pte/pud.js';
 import type { UpperLevel } from '../pte/upper.js';
 import { PTE_ZERO, type PteWord } from '../pte/word.js';
 import type { Step } from '../step/step.js';
 import { PAGE_SIZE, type Pfn, type Vaddr } from '../units.js';
+import type { EntryMachine } from './entry-machine.js';
 import type { Mm, Ptep, Vma } from './handles.js';
+import type { PmdOps } from './pmd-ops.js';
 
 /** Bytes of a huge page in the model; see `PageTable.level`. */
 const HPAGE_SIZE = PAGE_SIZE;
 
 /** The operations of an architecture that overrides nothing. */
-export class GenericPmdOps {
+export class GenericPmdOps implements PmdOps {
   constructor(
-    protected readonly m: Machine,
+    protected readonly m: EntryMachine,
     readonly level: UpperLevel = 'pmd',
   ) {}
 
   /** The helpers on values of this level, under their names for the PMD. */
   protected get p(): PmdValues {
-    return this.m.arch.pmd;
+    return this.m.p;
   }
 
   /** The name of an operation at this level, as it stands in traces. */
@@ -39,27 +40,22 @@ export class GenericPmdOps {
     yield* this.m.tlb.flushTlbRange(vma, addr, addr + HPAGE_SIZE);
   }
 
-  /** Read an entry under its lock. @kernel pmdp_get */
   *pmdpGet(pmdp: Ptep): Step<PteWord> {
     return yield* this.m.entries.readOnce(pmdp, this.op('pmdpGet'));
   }
 
-  /** Read an entry without any lock. @kernel pmdp_get_lockless */
   *pmdpGetLockless(pmdp: Ptep): Step<PteWord> {
     return yield* this.m.entries.readOnce(pmdp, this.op('pmdpGetLockless'));
   }
 
-  /** Store an entry. @kernel set_pmd_at */
   *setPmdAt(_mm: Mm, _addr: Vaddr, pmdp: Ptep, pmd: PteWord): Step<void> {
     yield* this.m.entries.writeOnce(pmdp, pmd, this.op('setPmdAt'));
   }
 
-  /** Empty an entry nobody else changes. @kernel pmd_clear */
   *pmdClear(pmdp: Ptep): Step<void> {
     yield* this.m.entries.writeOnce(pmdp, PTE_ZERO, this.op('pmdClear'));
   }
 
-  /** Empty an entry and return what stood there. @kernel native_pmdp_get_and_clear */
   *pmdpGetAndClear(_mm: Mm, _addr: Vaddr, pmdp: Ptep): Step<PteWord> {
     // The hardware may set a bit between the two: fine only if it never sets any.
     const pmd = yield* this.pmdpGet(pmdp);
@@ -67,29 +63,24 @@ export class GenericPmdOps {
     return pmd;
   }
 
-  /** The same; `full` says that the whole address space is going away. */
   *pmdpGetAndClearFull(vma: Vma, addr: Vaddr, pmdp: Ptep, _full: boolean): Step<PteWord> {
     return yield* this.pmdpGetAndClear(vma.mm, addr, pmdp);
   }
 
-  /** Empty the entry of a huge page and return it. No flush. @kernel pmdp_huge_get_and_clear */
   *pmdpHugeGetAndClear(mm: Mm, addr: Vaddr, pmdp: Ptep): Step<PteWord> {
     return yield* this.pmdpGetAndClear(mm, addr, pmdp);
   }
 
-  /** @kernel pmdp_huge_get_and_clear_full */
   *pmdpHugeGetAndClearFull(vma: Vma, addr: Vaddr, pmdp: Ptep, full: boolean): Step<PteWord> {
     return yield* this.pmdpGetAndClearFull(vma, addr, pmdp, full);
   }
 
-  /** Empty the entry of a huge page, flush, return it. @kernel pmdp_huge_clear_flush */
   *pmdpHugeClearFlush(vma: Vma, addr: Vaddr, pmdp: Ptep): Step<PteWord> {
     const pmd = yield* this.pmdpHugeGetAndClear(vma.mm, addr, pmdp);
     yield* this.flush(vma, addr);
     return pmd;
   }
 
-  /** Make an entry old; returns whether it was young. No flush. @kernel pmdp_test_and_clear_young */
   *pmdpTestAndClearYoung(vma: Vma, addr: Vaddr, pmdp: Ptep): Step<boolean> {
     const pmd = yield* this.pmdpGet(pmdp);
     if (!this.p.pmdYoung(pmd)) return false;
@@ -97,23 +88,17 @@ export class GenericPmdOps {
     return true;
   }
 
-  /** Make an entry old, and flush if it was young. @kernel pmdp_clear_flush_young */
   *pmdpClearFlushYoung(vma: Vma, addr: Vaddr, pmdp: Ptep): Step<boolean> {
     const young = yield* this.pmdpTestAndClearYoung(vma, addr, pmdp);
     if (young) yield* this.flush(vma, addr);
     return young;
   }
 
-  /** Take the write permission away; dirty is kept. No flush. @kernel pmdp_set_wrprotect */
   *pmdpSetWrprotect(mm: Mm, addr: Vaddr, pmdp: Ptep): Step<void> {
     const pmd = yield* this.pmdpGet(pmdp);
     yield* this.setPmdAt(mm, addr, pmdp, this.p.pmdWrprotect(pmd));
   }
 
-  /**
-   * Make an entry more permissive, never less. Flushes if something changed. Returns whether something
-   * changed. @kernel pmdp_set_access_flags
-   */
   *pmdpSetAccessFlags(vma: Vma, addr: Vaddr, pmdp: Ptep, entry: PteWord, _dirty: boolean): Step<boolean> {
     const old = yield* this.pmdpGet(pmdp);
     if (this.p.pmdSame(old, entry)) return false;
@@ -122,7 +107,6 @@ export class GenericPmdOps {
     return true;
   }
 
-  /** Put another entry in the place of one and return that. No flush. @kernel pmdp_establish */
   *pmdpEstablish(vma: Vma, addr: Vaddr, pmdp: Ptep, pmd: PteWord): Step<PteWord> {
     // As in generic_pmdp_establish: what the hardware sets in between is lost.
     const old = yield* this.pmdpGet(pmdp);
@@ -130,7 +114,6 @@ export class GenericPmdOps {
     return old;
   }
 
-  /** Take a huge page from the hardware, keep it for the kernel, flush. @kernel pmdp_invalidate */
   *pmdpInvalidate(vma: Vma, addr: Vaddr, pmdp: Ptep): Step<PteWord> {
     const now = yield* this.pmdpGet(pmdp);
     const old = yield* this.pmdpEstablish(vma, addr, pmdp, this.p.pmdMkinvalid(now));
@@ -138,22 +121,16 @@ export class GenericPmdOps {
     return old;
   }
 
-  /** The same, promising only that young and dirty do not change any more. @kernel pmdp_invalidate_ad */
   *pmdpInvalidateAd(vma: Vma, addr: Vaddr, pmdp: Ptep): Step<PteWord> {
     return yield* this.pmdpInvalidate(vma, addr, pmdp);
   }
 
-  /** Take a table out, to put a huge page in its place, and flush. @kernel pmdp_collapse_flush */
   *pmdpCollapseFlush(vma: Vma, addr: Vaddr, pmdp: Ptep): Step<PteWord> {
     const pmd = yield* this.pmdpHugeGetAndClear(vma.mm, addr, pmdp);
     yield* this.m.tlb.flushTlbRange(vma, addr, addr + HPAGE_SIZE);
     return pmd;
   }
 
-  /**
-   * Map a huge page for the kernel itself, unless a table stands there. Returns whether it did. No lock:
-   * nobody else knows the range. @kernel pmd_set_huge
-   */
   *pmdSetHuge(pmdp: Ptep, pfn: Pfn, prot: PteWord): Step<boolean> {
     const old = yield* this.m.entries.readOnce(pmdp, this.op('pmdSetHuge'));
     if (this.p.pmdPresent(old) && !this.p.pmdLeaf(old)) return false;
@@ -161,7 +138,6 @@ export class GenericPmdOps {
     return true;
   }
 
-  /** Undo it. Returns whether a huge page stood there. No flush. @kernel pmd_clear_huge */
   *pmdClearHuge(pmdp: Ptep): Step<boolean> {
     const old = yield* this.m.entries.readOnce(pmdp, this.op('pmdClearHuge'));
     if (!this.p.pmdLeaf(old)) return false;

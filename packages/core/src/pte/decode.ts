@@ -1,6 +1,5 @@
 /** Entries bit by bit, by the fields of a layout. */
-import type { ArchPlugin } from '../arch/plugin.js';
-import type { PteField } from './layout.js';
+import type { PteField, PteLayout } from './layout.js';
 import { fieldOf, type PteWord } from './word.js';
 
 /** One field of an entry. */
@@ -22,8 +21,8 @@ export interface DecodedPte {
 }
 
 /** Take an entry apart. */
-export function decodePte(arch: ArchPlugin, pte: PteWord): DecodedPte {
-  const fields = [...arch.layout.fields].sort((a, b) => b.hi - a.hi);
+export function decodePte({ layout }: { readonly layout: PteLayout }, pte: PteWord): DecodedPte {
+  const fields = [...layout.fields].sort((a, b) => b.hi - a.hi);
   const described = (n: number) => fields.some(({ lo, hi }) => lo <= n && n <= hi);
   return {
     fields: fields.map((field) => {

@@ -1,10 +1,17 @@
 /** Entries in words, for labels and traces. */
-import type { ArchPlugin } from '../arch/plugin.js';
 import { hex } from '../units.js';
+import type { SwapValues } from './swap.js';
+import type { FullPteValues } from './values.js';
 import { PTE_ZERO, type PteWord } from './word.js';
 
+/** What entries mean on one architecture, as far as their description needs it. */
+export interface Meanings {
+  readonly values: FullPteValues;
+  readonly swap: SwapValues;
+}
+
 /** For instance `0x40 rw clean old cont`, `none`, `swap 1:0x10`, `marker 1`, `device-exclusive 0x40 rw`. */
-export function describePte(arch: ArchPlugin, pte: PteWord): string {
+export function describePte(arch: Meanings, pte: PteWord): string {
   const v = arch.values;
   if (pte === PTE_ZERO) return 'none';
   if (!v.ptePresent(pte)) {

@@ -4,7 +4,7 @@
  * written. @kernel include/linux/swapops.h (Linux 5.14 to 6.14; one type only since)
  */
 import type { Pfn } from '../units.js';
-import type { SwpEntry } from './swap.js';
+import type { SwpEntry } from './swp-entry.js';
 
 /** The mapping that was taken down could be written. @kernel SWP_DEVICE_EXCLUSIVE_WRITE */
 export const SWP_DEVICE_EXCLUSIVE_WRITE = 29;

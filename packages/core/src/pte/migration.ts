@@ -4,7 +4,7 @@
  * @kernel include/linux/swapops.h (Linux 6.12)
  */
 import type { Pfn } from '../units.js';
-import type { SwpEntry } from './swap.js';
+import type { SwpEntry } from './swp-entry.js';
 
 /** The mapping could only be read. @kernel SWP_MIGRATION_READ */
 export const SWP_MIGRATION_READ = 24;

@@ -4,14 +4,9 @@
 import { DEVICE_EXCLUSIVE_VALUES, type DeviceExclusiveValues } from './device-exclusive.js';
 import type { PteLayout } from './layout.js';
 import { MIGRATION_VALUES, type MigrationValues } from './migration.js';
+import type { SwpEntry } from './swp-entry.js';
 import type { PteValues } from './values.js';
 import { fieldOf, fieldWord, PTE_ZERO, type PteWord, pteAndNot, pteAny, pteOr } from './word.js';
-
-/** Which swap device and which slot; also the carrier of markers and migration entries. */
-export interface SwpEntry {
-  readonly type: number;
-  readonly offset: number;
-}
 
 /** Swap types the kernel reserves at the top of the range. @kernel include/linux/swap.h */
 export const SWP_PTE_MARKER = 31;

@@ -1,4 +1,5 @@
-import { type AgentSpec, defineScenario, REASONS, type Scenario, UserCpu } from '@racewalk/machine';
+import { type AgentSpec, REASONS, type Scenario, UserCpu } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { type ClearYoung, invalidateNosync, testAndClear } from '../agents/aging.js';
 import { addrOfTarget, locked, type Mapping, mapping, targetOf } from '../setup.js';
 

@@ -1,4 +1,5 @@
-import { type AgentSpec, defineScenario, REASONS, type Scenario, UserCpu } from '@racewalk/machine';
+import { type AgentSpec, REASONS, type Scenario, UserCpu } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { addrOfTarget, locked, type Mapping, mapping, targetOf } from '../setup.js';
 
 /** `wp_page_reuse`: a write-protected page turns out to be exclusive and becomes writable in place. */

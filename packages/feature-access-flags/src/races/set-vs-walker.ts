@@ -1,5 +1,6 @@
 import { choose } from '@racewalk/core/step';
-import { type AgentSpec, defineScenario, type OpsPatch, REASONS, type Scenario } from '@racewalk/machine';
+import { type AgentSpec, type Patch, REASONS, type Scenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { writer } from '../agents/writer.js';
 import { addrOfTarget, locked, type Mapping, mapping, targetOf } from '../setup.js';
 
@@ -20,18 +21,18 @@ const fault: AgentSpec<Mapping> = {
 };
 
 /** Stores what the caller computed from an earlier look. */
-const plainStore: OpsPatch = (m) => ({
-  *ptepSetAccessFlags(vma, addr, ptep, entry, dirty) {
+const plainStore: Patch = {
+  *ptepSetAccessFlags(m, vma, addr, ptep, entry, dirty) {
     if (m.v.pteSame(yield* m.entries.readOnce(ptep, 'ptepSetAccessFlags'), entry)) return false;
     yield* m.entries.writeOnce(ptep, entry, 'ptepSetAccessFlags');
     if (dirty) yield* m.tlb.flushTlbPage(vma, addr);
     return true;
   },
-});
+};
 
 /** Retries until it has stored exactly what was asked for. */
-const requestWins: OpsPatch = (m) => ({
-  *ptepSetAccessFlags(vma, addr, ptep, entry, dirty) {
+const requestWins: Patch = {
+  *ptepSetAccessFlags(m, vma, addr, ptep, entry, dirty) {
     let old = yield* m.entries.readOnce(ptep, 'ptepSetAccessFlags');
     if (m.v.pteSame(old, entry)) return false;
     for (;;) {
@@ -42,7 +43,7 @@ const requestWins: OpsPatch = (m) => ({
     if (dirty) yield* m.tlb.flushTlbPage(vma, addr);
     return true;
   },
-});
+};
 
 /** Seed 000 (e), race A4: an upgrade of access flags against the hardware's own. */
 export const setVsWalker: Scenario = defineScenario<Mapping>({
@@ -63,14 +64,14 @@ export const setVsWalker: Scenario = defineScenario<Mapping>({
       breaks: 'DIRTY',
       why: 'the hardware sets dirty after the entry was read, and the store takes it back',
       unless: REASONS.softwareDirty,
-      ops: plainStore,
+      patch: plainStore,
     },
     'request-wins': {
       what: 'the exchange is retried until the requested value stands, whatever the entry became meanwhile',
       breaks: 'DIRTY',
       why: 'the retry sees the dirty entry and replaces it by the requested clean one',
       unless: REASONS.softwareDirty,
-      ops: requestWins,
+      patch: requestWins,
     },
   },
 });

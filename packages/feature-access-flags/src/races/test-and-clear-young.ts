@@ -1,4 +1,5 @@
-import { defineScenario, REASONS, type Scenario } from '@racewalk/machine';
+import { REASONS, type Scenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { aging, readThenStore, testAndClear } from '../agents/aging.js';
 import { writer } from '../agents/writer.js';
 import { type Mapping, mapping } from '../setup.js';

@@ -4,8 +4,9 @@
  * @kernel mmu_notifier_retry
  */
 
+import type { Notifier } from '@racewalk/core';
 import { type AtomicBody, atomic, type Cell, read, type Step } from '@racewalk/core/step';
-import { type AgentSpec, FrameFlag, type Machine, type Notifier, type World } from '@racewalk/machine';
+import { type AgentSpec, FrameFlag, type Machine, type World } from '@racewalk/machine';
 import { type Device, frameOf } from '../setup.js';
 
 /** A device, and what a secondary MMU keeps of it. */

@@ -1,13 +1,7 @@
 import { addrOf } from '@racewalk/core';
 import { type Cell, read, type Step, write } from '@racewalk/core/step';
-import {
-  type AgentSpec,
-  defineScenario,
-  FrameFlag,
-  type Machine,
-  type Scenario,
-  type World,
-} from '@racewalk/machine';
+import { type AgentSpec, FrameFlag, type Machine, type Scenario, type World } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { passer } from '../agents/protector.js';
 import { flagsOf } from '../ops/clip.js';
 import { type Device, makeDevice } from '../setup.js';

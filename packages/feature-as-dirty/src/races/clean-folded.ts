@@ -1,6 +1,6 @@
 import { type AtomicBody, atomic, type Cell, type Step } from '@racewalk/core/step';
-import { type AgentSpec, defineScenario, REASONS, type Scenario, type World } from '@racewalk/machine';
-import { bitIsSet } from '@racewalk/mm';
+import { type AgentSpec, REASONS, type Scenario, type World } from '@racewalk/machine';
+import { bitIsSet, defineScenario } from '@racewalk/mm';
 import { sample } from '../agents/witness.js';
 import { writer } from '../agents/writer.js';
 import { applyAsClean, type CleanRules, cleanPte } from '../ops/clean.js';

@@ -1,4 +1,5 @@
-import { defineScenario, type Scenario } from '@racewalk/machine';
+import type { Scenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { actOn, cleaner } from '../agents/driver.js';
 import { writer } from '../agents/writer.js';
 import { applyAsClean } from '../ops/clean.js';

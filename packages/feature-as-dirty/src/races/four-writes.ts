@@ -1,13 +1,6 @@
 import type { Cell, FaultSink } from '@racewalk/core/step';
-import {
-  type AgentSpec,
-  defineScenario,
-  type Mutant,
-  type Scenario,
-  type StepView,
-  type World,
-} from '@racewalk/machine';
-import { bitIsSet } from '@racewalk/mm';
+import type { AgentSpec, Mutant, Scenario, StepView, World } from '@racewalk/machine';
+import { bitIsSet, defineScenario } from '@racewalk/mm';
 import { claimNever, endsDirty, judgeClaim, sample } from '../agents/witness.js';
 import { writer } from '../agents/writer.js';
 import type { AsRules } from '../ops/apply-as.js';

@@ -1,4 +1,5 @@
-import { type AgentSpec, defineScenario, type Scenario } from '@racewalk/machine';
+import type { AgentSpec, Scenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { writer } from '../agents/writer.js';
 import type { MkwriteRules } from '../ops/pfn-mkwrite.js';
 import { applyAsWrprotect } from '../ops/wrprotect.js';

@@ -1,4 +1,5 @@
-import { type AgentSpec, defineScenario, type Scenario } from '@racewalk/machine';
+import type { AgentSpec, Scenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { checkNotified, guest, type Shadowed, shadowed } from '../agents/secondary-mmu.js';
 import type { AsRules } from '../ops/apply-as.js';
 import { applyAsWrprotect } from '../ops/wrprotect.js';

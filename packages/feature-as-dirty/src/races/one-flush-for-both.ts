@@ -1,4 +1,5 @@
-import { defineScenario, type Scenario } from '@racewalk/machine';
+import type { Scenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { type PassPlan, passer } from '../agents/protector.js';
 import { writer } from '../agents/writer.js';
 import { type Device, makeDevice } from '../setup.js';

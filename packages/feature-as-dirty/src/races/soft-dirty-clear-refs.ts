@@ -1,5 +1,6 @@
 import { type AtomicBody, atomic, type Cell } from '@racewalk/core/step';
-import { type AgentSpec, defineScenario, type Scenario, UserCpu, type World } from '@racewalk/machine';
+import { type AgentSpec, type Scenario, UserCpu, type World } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { type ClearRefsRules, clearRefsWrite, pagemapRead } from '../ops/clear-refs.js';
 import { mkwriteHandler } from '../ops/pfn-mkwrite.js';
 import { endsSoftDirty, makeTracked, pageOf, type Tracked } from '../tracked.js';

@@ -1,12 +1,6 @@
 import type { Cell } from '@racewalk/core/step';
-import {
-  type AgentSpec,
-  copyOut,
-  defineScenario,
-  type Scenario,
-  UserCpu,
-  type World,
-} from '@racewalk/machine';
+import { type AgentSpec, copyOut, type Scenario, UserCpu, type World } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { clearRefsWrite, pagemapRead } from '../ops/clear-refs.js';
 import { mkwriteHandler } from '../ops/pfn-mkwrite.js';
 import { endsSoftDirty, endsWritten, makeTracked, pageOf, type Tracked } from '../tracked.js';

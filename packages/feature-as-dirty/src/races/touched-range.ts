@@ -1,5 +1,6 @@
 import { PAGE_SIZE } from '@racewalk/core';
-import { defineScenario, FrameFlag, type Scenario } from '@racewalk/machine';
+import { FrameFlag, type Scenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { cleaner } from '../agents/driver.js';
 import { writer } from '../agents/writer.js';
 import { type ApplyAsClean, cleanPte } from '../ops/clean.js';

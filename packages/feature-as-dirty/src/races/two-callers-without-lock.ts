@@ -1,6 +1,6 @@
 import type { Step } from '@racewalk/core/step';
-import { type AgentSpec, copyOut, defineScenario, type Scenario } from '@racewalk/machine';
-import { setBit, testAndClearBit } from '@racewalk/mm';
+import { type AgentSpec, copyOut, type Scenario } from '@racewalk/machine';
+import { defineScenario, setBit, testAndClearBit } from '@racewalk/mm';
 import { actOn } from '../agents/driver.js';
 import { writer } from '../agents/writer.js';
 import type { AsRules } from '../ops/apply-as.js';

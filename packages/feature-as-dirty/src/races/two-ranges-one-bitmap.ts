@@ -1,4 +1,5 @@
-import { defineScenario, FrameFlag, type Scenario } from '@racewalk/machine';
+import { FrameFlag, type Scenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { cleaner } from '../agents/driver.js';
 import { type Device, makeDevice } from '../setup.js';
 

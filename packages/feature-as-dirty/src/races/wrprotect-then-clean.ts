@@ -1,4 +1,5 @@
-import { defineScenario, REASONS, type Scenario, type World } from '@racewalk/machine';
+import { REASONS, type Scenario, type World } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { passer, wrprotectByStore } from '../agents/protector.js';
 import { type WriterPlan, writer } from '../agents/writer.js';
 import { type Device, makeDevice } from '../setup.js';

@@ -1,13 +1,13 @@
 import { type AtomicBody, atomic, type Cell, type Step } from '@racewalk/core/step';
 import {
   type AgentSpec,
-  defineScenario,
   type Machine,
   type Mutant,
   REASONS,
   type Scenario,
   type World,
 } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { wrprotectByStore } from '../agents/protector.js';
 import { claimNever, judgeClaim, sample } from '../agents/witness.js';
 import { writer } from '../agents/writer.js';

@@ -1,7 +1,7 @@
 /** What one would write who does not know about blocks: the material of mutants. */
 import { blockOf, PTE_ZERO, type Ptep, type PteWord, ptepAdd } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import type { Machine, OpsPatch } from '@racewalk/machine';
+import type { Machine, Patch } from '@racewalk/machine';
 
 /** Empty `nr` entries one by one, blocks or not; returns the first with the flags of all. */
 export function* bareClear(m: Machine, ptep: Ptep, nr: number): Step<PteWord> {
@@ -13,19 +13,17 @@ export function* bareClear(m: Machine, ptep: Ptep, nr: number): Step<PteWord> {
 }
 
 /** A lockless reader that adds up the flags of a block and does not ask whether it is still that block. */
-export const gatherUnchecked: OpsPatch = (m) => {
-  if (m.contPtes === 1) return {};
-  return {
-    *ptepGetLockless(ptep) {
-      let value = yield* m.entries.readOnce(ptep, 'ptepGetLockless');
-      if (!m.v.pteValid(value) || !m.v.pteCont(value)) return value;
-      for (const sibling of blockOf(ptep, m.contPtes)) {
-        if (sibling === ptep) continue;
-        value = withFlags(m, value, yield* m.entries.readOnce(sibling, 'ptepGetLockless'));
-      }
-      return value;
-    },
-  };
+export const gatherUnchecked: Patch = {
+  *ptepGetLockless(m, ptep) {
+    if (m.contPtes === 1) return yield* m.pte.ptepGetLockless(ptep);
+    let value = yield* m.entries.readOnce(ptep, 'ptepGetLockless');
+    if (!m.v.pteValid(value) || !m.v.pteCont(value)) return value;
+    for (const sibling of blockOf(ptep, m.contPtes)) {
+      if (sibling === ptep) continue;
+      value = withFlags(m, value, yield* m.entries.readOnce(sibling, 'ptepGetLockless'));
+    }
+    return value;
+  },
 };
 
 /** `value` with dirty and young of `pte` added. */

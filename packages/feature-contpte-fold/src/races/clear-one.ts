@@ -1,7 +1,7 @@
 import { PTE_ZERO } from '@racewalk/core';
 import { choose } from '@racewalk/core/step';
-import { type AgentSpec, defineScenario, REASONS, type Scenario, UserCpu } from '@racewalk/machine';
-import { freePage } from '@racewalk/mm';
+import { type AgentSpec, REASONS, type Scenario, UserCpu } from '@racewalk/machine';
+import { defineScenario, freePage } from '@racewalk/mm';
 import { user } from '../agents/user.js';
 import { addrAt, entryAt, foldedMapping, frameAt, locked, type Mapping } from '../setup.js';
 

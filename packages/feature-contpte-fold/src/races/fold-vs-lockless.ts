@@ -1,12 +1,5 @@
-import {
-  type AgentSpec,
-  defineScenario,
-  type Folio,
-  REASONS,
-  type Scenario,
-  type World,
-} from '@racewalk/machine';
-import { gupFast } from '@racewalk/mm';
+import { type AgentSpec, type Folio, REASONS, type Scenario, type World } from '@racewalk/machine';
+import { defineScenario, gupFast } from '@racewalk/mm';
 import { gatherUnchecked } from '../ops/naive.js';
 import { addrAt, entryAt, foldedMapping, locked, type Mapping, rangeOf } from '../setup.js';
 
@@ -69,7 +62,7 @@ export const foldVsLockless: Scenario = defineScenario<Replacement>({
       breaks: 'TORN',
       why: 'the frame is read before the change and the flags after it',
       unless: REASONS.noBlocks,
-      ops: gatherUnchecked,
+      patch: gatherUnchecked,
     },
   },
 });

@@ -2,14 +2,13 @@ import { PTE_ZERO, type PteWord } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import {
   type AgentSpec,
-  defineScenario,
   type Folio,
   type Machine,
   REASONS,
   type Scenario,
   type World,
 } from '@racewalk/machine';
-import { freePage } from '@racewalk/mm';
+import { defineScenario, freePage } from '@racewalk/mm';
 import { user } from '../agents/user.js';
 import { addrAt, entryAt, foldedMapping, frameAt, locked, type Mapping } from '../setup.js';
 

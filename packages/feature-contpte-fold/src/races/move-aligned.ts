@@ -1,5 +1,5 @@
-import { type AgentSpec, defineScenario, type Scenario } from '@racewalk/machine';
-import { freePage, setPageDirty } from '@racewalk/mm';
+import type { AgentSpec, Scenario } from '@racewalk/machine';
+import { defineScenario, freePage, setPageDirty } from '@racewalk/mm';
 import { eitherAddress } from '../agents/either-address.js';
 import { type Move, moveEntry, moveSetup, mremap } from '../agents/mremap.js';
 import { addrAt, entryAt, frameAt, locked } from '../setup.js';

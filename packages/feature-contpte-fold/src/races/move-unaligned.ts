@@ -1,5 +1,6 @@
 import { PTE_ZERO } from '@racewalk/core';
-import { defineScenario, REASONS, type Scenario } from '@racewalk/machine';
+import { REASONS, type Scenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { eitherAddress } from '../agents/either-address.js';
 import { type Move, type MoveOne, moveEntry, moveSetup, mremap } from '../agents/mremap.js';
 import { ends } from '../agents/user.js';

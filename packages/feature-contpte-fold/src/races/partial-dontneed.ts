@@ -1,7 +1,7 @@
 import type { PteWord } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { type AgentSpec, defineScenario, type Machine, REASONS, type Scenario } from '@racewalk/machine';
-import { MmuGather, setPageDirty } from '@racewalk/mm';
+import { type AgentSpec, type Machine, REASONS, type Scenario } from '@racewalk/machine';
+import { defineScenario, MmuGather, setPageDirty } from '@racewalk/mm';
 import { user } from '../agents/user.js';
 import { bareClear } from '../ops/naive.js';
 import { addrAt, entryAt, foldedMapping, frameAt, locked, type Mapping, pagesIn } from '../setup.js';

@@ -1,5 +1,6 @@
 import { PTE_ZERO, type Ptep } from '@racewalk/core';
-import { type AgentSpec, defineScenario, REASONS, type Scenario, type World } from '@racewalk/machine';
+import { type AgentSpec, REASONS, type Scenario, type World } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { user } from '../agents/user.js';
 import { addrAt, entryAt, locked, type Mapping, pagesIn, rangeOf } from '../setup.js';
 

@@ -1,12 +1,5 @@
-import {
-  type AgentSpec,
-  defineScenario,
-  type Folio,
-  REASONS,
-  type Scenario,
-  type World,
-} from '@racewalk/machine';
-import { gupFast } from '@racewalk/mm';
+import { type AgentSpec, type Folio, REASONS, type Scenario, type World } from '@racewalk/machine';
+import { defineScenario, gupFast } from '@racewalk/mm';
 import { gatherUnchecked } from '../ops/naive.js';
 import { addrAt, entryAt, foldedMapping, locked, type Mapping } from '../setup.js';
 
@@ -66,7 +59,7 @@ export const unfoldVsLockless: Scenario = defineScenario<Replaced>({
       breaks: 'TORN',
       why: 'the sibling was part of the block at the first look and maps another folio at the second',
       unless: REASONS.noBlocks,
-      ops: gatherUnchecked,
+      patch: gatherUnchecked,
     },
   },
 });

@@ -1,5 +1,6 @@
 import type { Step } from '@racewalk/core/step';
-import { type AgentSpec, defineScenario, type Machine, REASONS, type Scenario } from '@racewalk/machine';
+import { type AgentSpec, type Machine, REASONS, type Scenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { user } from '../agents/user.js';
 import { convertFromLook, convertInPlace, markSingle } from '../ops/convert.js';
 import { addrAt, entryAt, foldedMapping, locked, type Mapping } from '../setup.js';

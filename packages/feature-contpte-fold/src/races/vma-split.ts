@@ -1,13 +1,7 @@
 import type { Ptep, Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import {
-  type AgentSpec,
-  defineScenario,
-  type Machine,
-  REASONS,
-  type Scenario,
-  type World,
-} from '@racewalk/machine';
+import { type AgentSpec, type Machine, REASONS, type Scenario, type World } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { user } from '../agents/user.js';
 import { addrAt, foldedMapping, locked, type Mapping, rangeOf } from '../setup.js';
 

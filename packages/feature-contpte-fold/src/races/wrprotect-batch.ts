@@ -1,6 +1,7 @@
 import { ptepAdd } from '@racewalk/core';
 import { choose } from '@racewalk/core/step';
-import { type AgentSpec, defineScenario, type OpsPatch, REASONS, type Scenario } from '@racewalk/machine';
+import { type AgentSpec, type Patch, REASONS, type Scenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { user } from '../agents/user.js';
 import { addrAt, entryAt, foldedMapping, locked, type Mapping } from '../setup.js';
 
@@ -23,14 +24,14 @@ const fork = (flush = true): AgentSpec<Mapping> => ({
 });
 
 /** Reads each entry and stores it without write permission. */
-const readThenStore: OpsPatch = (m) => ({
-  *wrprotectPtes(_mm, _addr, ptep, nr) {
+const readThenStore: Patch = {
+  *wrprotectPtes(m, _mm, _addr, ptep, nr) {
     for (let i = 0; i < nr; i++) {
       const pte = yield* m.entries.readOnce(ptepAdd(ptep, i), 'wrprotectPtes');
       yield* m.entries.writeOnce(ptepAdd(ptep, i), m.v.pteWrprotect(pte), 'wrprotectPtes');
     }
   },
-});
+};
 
 /** Seed 004 (m): fork write-protects blocks, whole and in part. */
 export const wrprotectBatch: Scenario = defineScenario<Mapping>({
@@ -56,7 +57,7 @@ export const wrprotectBatch: Scenario = defineScenario<Mapping>({
       breaks: 'DIRTY',
       why: 'the hardware sets dirty between the two, and the store takes it back',
       unless: REASONS.softwareDirty,
-      ops: readThenStore,
+      patch: readThenStore,
     },
   },
 });

@@ -1,7 +1,7 @@
 /** Readers of a block that get it wrong: the material of mutants. */
 import { blockOf, type Ptep, type PteWord } from '@racewalk/core';
 import { retry, type Step } from '@racewalk/core/step';
-import type { Machine, OpsPatch } from '@racewalk/machine';
+import type { Machine, Patch } from '@racewalk/machine';
 
 /** Whether the entry, as read, is part of a block of more than itself. */
 const inBlock = (m: Machine, pte: PteWord): boolean =>
@@ -20,40 +20,42 @@ function* gather(m: Machine, ptep: Ptep, op: string): Step<PteWord> {
 }
 
 /** Adds up the flags of all entries of the block, whatever stands there and whatever it belongs to. */
-export const gatherUnchecked: OpsPatch = (m, ops) =>
-  m.contPtes === 1
-    ? {}
-    : {
-        ptepGet: (ptep) => gather(m, ptep, 'ptepGet'),
-        ptepGetLockless: (ptep) => gather(m, ptep, 'ptepGetLockless'),
-        ptepGetAndClearFull: ops.ptepGetAndClearFull.bind(ops),
-      };
+export const gatherUnchecked: Patch = {
+  *ptepGet(m, ptep) {
+    return m.contPtes === 1 ? yield* m.pte.ptepGet(ptep) : yield* gather(m, ptep, 'ptepGet');
+  },
+  *ptepGetLockless(m, ptep) {
+    return m.contPtes === 1 ? yield* m.pte.ptepGetLockless(ptep) : yield* gather(m, ptep, 'ptepGetLockless');
+  },
+};
 
 /** Believes one entry for all. */
-export const oneEntrySpeaks: OpsPatch = (m) =>
-  m.contPtes === 1 ? {} : { ptepGet: (ptep) => m.entries.readOnce(ptep, 'ptepGet') };
+export const oneEntrySpeaks: Patch = {
+  *ptepGet(m, ptep) {
+    if (m.contPtes === 1) return yield* m.pte.ptepGet(ptep);
+    return yield* m.entries.readOnce(ptep, 'ptepGet');
+  },
+};
 
 /** Accepts a block only if every entry of it is valid and marked. */
-export const insistsOnWhole: OpsPatch = (m) => {
-  if (m.contPtes === 1) return {};
-  return {
-    *ptepGetLockless(ptep) {
-      for (;;) {
-        const orig = yield* m.entries.readOnce(ptep, 'ptepGetLockless');
-        if (!inBlock(m, orig)) return orig;
-        const cells = [ptep.cell];
-        const values = [orig.id];
-        let whole = true;
-        for (const sibling of blockOf(ptep, m.contPtes)) {
-          if (sibling === ptep) continue;
-          const pte = yield* m.entries.readOnce(sibling, 'ptepGetLockless');
-          cells.push(sibling.cell);
-          values.push(pte.id);
-          whole = whole && inBlock(m, pte);
-        }
-        if (whole) return orig;
-        yield* retry(cells, values, `${ptep.name}: block is not whole, again`);
+export const insistsOnWhole: Patch = {
+  *ptepGetLockless(m, ptep) {
+    if (m.contPtes === 1) return yield* m.pte.ptepGetLockless(ptep);
+    for (;;) {
+      const orig = yield* m.entries.readOnce(ptep, 'ptepGetLockless');
+      if (!inBlock(m, orig)) return orig;
+      const cells = [ptep.cell];
+      const values = [orig.id];
+      let whole = true;
+      for (const sibling of blockOf(ptep, m.contPtes)) {
+        if (sibling === ptep) continue;
+        const pte = yield* m.entries.readOnce(sibling, 'ptepGetLockless');
+        cells.push(sibling.cell);
+        values.push(pte.id);
+        whole = whole && inBlock(m, pte);
       }
-    },
-  };
+      if (whole) return orig;
+      yield* retry(cells, values, `${ptep.name}: block is not whole, again`);
+    }
+  },
 };

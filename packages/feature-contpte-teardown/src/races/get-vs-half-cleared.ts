@@ -3,12 +3,12 @@ import { type Cell, choose, read, write } from '@racewalk/core/step';
 import {
   type AgentSpec,
   type ArchReason,
-  defineScenario,
   REASONS,
   type Scenario,
   UserCpu,
   type World,
 } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { type ClearOne, clearFull, remember } from '../agents/teardown.js';
 import { type Block, mapBlock } from '../block.js';
 import { oneEntrySpeaks } from '../ops/naive-readers.js';
@@ -114,7 +114,7 @@ export const getVsHalfCleared: Scenario = defineScenario<Watched>({
       breaks: 'DIRTY',
       why: 'the hardware recorded the store in another entry of the block',
       unless: nothingToMiss,
-      ops: oneEntrySpeaks,
+      patch: oneEntrySpeaks,
     },
   },
 });

@@ -1,6 +1,6 @@
 import { awaitWord, type Cell, choose, write } from '@racewalk/core/step';
-import { type AgentSpec, defineScenario, REASONS, type Scenario, type World } from '@racewalk/machine';
-import { gupFast } from '@racewalk/mm';
+import { type AgentSpec, REASONS, type Scenario, type World } from '@racewalk/machine';
+import { defineScenario, gupFast } from '@racewalk/mm';
 import { clearFull, remember } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';
 import { type Block, mapBlock } from '../block.js';
@@ -69,7 +69,7 @@ export const locklessVsHalfCleared: Scenario = defineScenario<Interrupted>({
       breaks: 'LIVE',
       why: 'the entries become neither valid nor unmarked before the reader returns',
       unless: REASONS.noBlocks,
-      ops: insistsOnWhole,
+      patch: insistsOnWhole,
     },
   },
 });

@@ -1,12 +1,5 @@
-import {
-  type AgentSpec,
-  defineScenario,
-  type Folio,
-  REASONS,
-  type Scenario,
-  type World,
-} from '@racewalk/machine';
-import { gupFast } from '@racewalk/mm';
+import { type AgentSpec, type Folio, REASONS, type Scenario, type World } from '@racewalk/machine';
+import { defineScenario, gupFast } from '@racewalk/mm';
 import { writer } from '../agents/writer.js';
 import { addrAt, type Block, mapBlock } from '../block.js';
 import { gatherUnchecked } from '../ops/naive-readers.js';
@@ -76,7 +69,7 @@ export const locklessVsRefill: Scenario = defineScenario<Refilled>({
       breaks: 'TORN',
       why: 'the frame is read before the change and the flags after it',
       unless: REASONS.noBlocks,
-      ops: gatherUnchecked,
+      patch: gatherUnchecked,
     },
   },
 });

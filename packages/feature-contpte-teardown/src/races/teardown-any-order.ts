@@ -1,4 +1,5 @@
-import { defineScenario, type OpsPatch, REASONS, type Scenario } from '@racewalk/machine';
+import { type Patch, REASONS, type Scenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { anyOrder } from '../agents/orders.js';
 import { teardown } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';
@@ -6,15 +7,11 @@ import { type Block, mapBlock } from '../block.js';
 import { getAndClearFullStashNext } from '../ops/stash-next.js';
 
 /** Right for a caller that goes upwards, and for no other. */
-const upwardsOnly: OpsPatch = (m, ops) => {
-  if (m.contPtes === 1) return {};
-  const whole = ops.ptepGetAndClearFull.bind(ops);
-  return {
-    *ptepGetAndClearFull(mm, addr, ptep, full) {
-      if (!full) return yield* whole(mm, addr, ptep, full);
-      return yield* getAndClearFullStashNext(m, mm, addr, ptep, { wrap: false });
-    },
-  };
+const upwardsOnly: Patch = {
+  *ptepGetAndClearFull(m, mm, addr, ptep, full) {
+    if (!full || m.contPtes === 1) return yield* m.pte.ptepGetAndClearFull(mm, addr, ptep, full);
+    return yield* getAndClearFullStashNext(m, mm, addr, ptep, { wrap: false });
+  },
 };
 
 const ends = (n: number) => [0, n - 1];
@@ -37,7 +34,7 @@ export const teardownAnyOrder: Scenario = defineScenario<Block>({
       breaks: 'DIRTY',
       why: 'the topmost valid entry is cleared before a lower one, and what it knew is dropped',
       unless: REASONS.noHardwareBlocks,
-      ops: upwardsOnly,
+      patch: upwardsOnly,
     },
   },
 });

@@ -1,12 +1,13 @@
 import { type ArchPlugin, ptepAdd } from '@racewalk/core';
-import { defineScenario, type OpsPatch, REASONS, type Scenario } from '@racewalk/machine';
+import { type Patch, REASONS, type Scenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { batchTeardown } from '../agents/batch.js';
 import { writer } from '../agents/writer.js';
 import { addrAt, type Block, mapBlock } from '../block.js';
 
 /** Reads all, then empties all. */
-const readAllThenClear: OpsPatch = (m) => ({
-  *getAndClearFullPtes(_mm, _addr, ptep, nr) {
+const readAllThenClear: Patch = {
+  *getAndClearFullPtes(m, _mm, _addr, ptep, nr) {
     const { v } = m;
     let value = yield* m.entries.readOnce(ptep, 'getAndClearFullPtes');
     for (let i = 1; i < nr; i++) {
@@ -17,16 +18,16 @@ const readAllThenClear: OpsPatch = (m) => ({
     yield* m.pte.clearFullPtes(ptep.table.mm, addrAt(ptep), ptep, nr, true);
     return value;
   },
-});
+};
 
 /** Empties all, answers for one. */
-const firstSpeaksForAll: OpsPatch = (m, ops) => ({
-  *getAndClearFullPtes(mm, addr, ptep, nr, full) {
+const firstSpeaksForAll: Patch = {
+  *getAndClearFullPtes(m, mm, addr, ptep, nr, full) {
     const value = yield* m.entries.readOnce(ptep, 'getAndClearFullPtes');
-    yield* ops.clearFullPtes(mm, addr, ptep, nr, full);
+    yield* m.pte.clearFullPtes(mm, addr, ptep, nr, full);
     return value;
   },
-});
+};
 
 /** Where the fault handler marks every entry of a block, the first one does speak for all. */
 function everyEntryMarked(arch: ArchPlugin): string | null {
@@ -53,14 +54,14 @@ export const teardownBatched: Scenario = defineScenario<Block>({
       breaks: 'DIRTY',
       why: 'the hardware sets dirty after the entry was read, and the second pass throws the news away',
       unless: REASONS.softwareDirty,
-      ops: readAllThenClear,
+      patch: readAllThenClear,
     },
     'first-speaks-for-all': {
       what: 'the flags of the first entry are returned for the whole range',
       breaks: 'DIRTY',
       why: 'a store is recorded in the entry of its own page, or in any entry of its block',
       unless: everyEntryMarked,
-      ops: firstSpeaksForAll,
+      patch: firstSpeaksForAll,
     },
     'no-flush': {
       what: 'the pages are freed without an invalidation',

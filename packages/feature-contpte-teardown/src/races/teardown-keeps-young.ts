@@ -3,13 +3,13 @@ import { type Cell, choose, write } from '@racewalk/core/step';
 import {
   type AgentSpec,
   type ArchReason,
-  defineScenario,
-  type OpsPatch,
+  type Patch,
   REASONS,
   type Scenario,
   UserCpu,
   type World,
 } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { clearFull } from '../agents/teardown.js';
 import { type Block, mapBlock, samplePages } from '../block.js';
 
@@ -60,21 +60,19 @@ const reader: AgentSpec<Aged> = {
 };
 
 /** The proposal with half of the stash: what is cleared tells the others of stores, and of nothing else. */
-const stashesDirtyOnly: OpsPatch = (m) => {
-  if (m.contPtes === 1) return {};
-  const op = 'ptepGetAndClearFull';
-  return {
-    *ptepGetAndClearFull(_mm, _addr, ptep) {
-      // Nobody stores here, so there is no dirty to stash.
-      let value = yield* m.entries.xchg(ptep, PTE_ZERO, op);
-      for (const sibling of blockOf(ptep, m.contPtes)) {
-        if (sibling === ptep) continue;
-        const pte = yield* m.entries.readOnce(sibling, op);
-        if (m.v.pteValid(pte) && m.v.pteYoung(pte)) value = m.v.pteMkyoung(value);
-      }
-      return value;
-    },
-  };
+const stashesDirtyOnly: Patch = {
+  *ptepGetAndClearFull(m, mm, addr, ptep, full) {
+    if (m.contPtes === 1) return yield* m.pte.ptepGetAndClearFull(mm, addr, ptep, full);
+    const op = 'ptepGetAndClearFull';
+    // Nobody stores here, so there is no dirty to stash.
+    let value = yield* m.entries.xchg(ptep, PTE_ZERO, op);
+    for (const sibling of blockOf(ptep, m.contPtes)) {
+      if (sibling === ptep) continue;
+      const pte = yield* m.entries.readOnce(sibling, op);
+      if (m.v.pteValid(pte) && m.v.pteYoung(pte)) value = m.v.pteMkyoung(value);
+    }
+    return value;
+  },
 };
 
 /**
@@ -111,7 +109,7 @@ export const teardownKeepsYoung: Scenario = defineScenario<Aged>({
       breaks: 'MISS',
       why: 'the hardware recorded the load in an entry that was cleared before the page itself was asked',
       unless: REASONS.noHardwareBlocks,
-      ops: stashesDirtyOnly,
+      patch: stashesDirtyOnly,
     },
   },
 });

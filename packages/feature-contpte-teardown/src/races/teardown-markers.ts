@@ -1,6 +1,6 @@
 import { choose } from '@racewalk/core/step';
-import { type AgentSpec, defineScenario, REASONS, type Scenario } from '@racewalk/machine';
-import { gupFast } from '@racewalk/mm';
+import { type AgentSpec, REASONS, type Scenario } from '@racewalk/machine';
+import { defineScenario, gupFast } from '@racewalk/mm';
 import { clearFull } from '../agents/teardown.js';
 import { addrAt, type Block, mapBlock } from '../block.js';
 import { dirtyLookingSwap, noAliases, poisonMarker } from '../ops/aliases.js';
@@ -55,7 +55,7 @@ export const teardownMarkers: Scenario = defineScenario<Block>({
       breaks: 'ENC',
       why: 'the bits of the marker or swap entry are read as access flag or dirty state',
       unless: (arch) => REASONS.noBlocks(arch) ?? noAliases(arch),
-      ops: gatherUnchecked,
+      patch: gatherUnchecked,
     },
   },
 });

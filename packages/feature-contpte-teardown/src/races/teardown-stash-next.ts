@@ -1,4 +1,5 @@
-import { defineScenario, REASONS, type Scenario } from '@racewalk/machine';
+import { REASONS, type Scenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { upOrDown } from '../agents/orders.js';
 import { type ClearOne, teardown } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';

@@ -1,4 +1,5 @@
-import { defineScenario, type Scenario } from '@racewalk/machine';
+import type { Scenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { teardown } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';
 import { type Block, mapBlock } from '../block.js';

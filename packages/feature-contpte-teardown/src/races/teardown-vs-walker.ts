@@ -1,5 +1,6 @@
 import type { Step } from '@racewalk/core/step';
-import { defineScenario, REASONS, type Scenario } from '@racewalk/machine';
+import { REASONS, type Scenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { remember, teardown } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';
 import { addrAt, type Block, mapBlock } from '../block.js';

@@ -1,8 +1,8 @@
 /** Replacing what stands behind an address while somebody else works on it. */
 
-import { addrOf, ptepOf } from '@racewalk/core';
+import { addrOf, type NotifierRange, ptepOf } from '@racewalk/core';
 import { type Cell, read, type Step, write } from '@racewalk/core/step';
-import type { AgentSpec, Frame, Machine, NotifierRange, World } from '@racewalk/machine';
+import type { AgentSpec, Frame, Machine, World } from '@racewalk/machine';
 import { folioAddRmap } from '@racewalk/mm';
 import { trylockPage, unlockPage } from '../ops/page-lock.js';
 import type { Place } from '../ops/try-to-protect.js';

@@ -1,7 +1,8 @@
 /** Ways to tell a device that are not enough: for mutants. */
 
+import type { MmuNotifier, Notifier, NotifierRange } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { Device, type Machine, MmuNotifier, type Notifier, type NotifierRange } from '@racewalk/machine';
+import { Device, type Machine, NotifierCalls } from '@racewalk/machine';
 
 /** Every device of the world, with another start of invalidations. */
 function replaced(m: Machine, start: (gpu: Device, range: NotifierRange) => Step<void>) {
@@ -15,7 +16,7 @@ function replaced(m: Machine, start: (gpu: Device, range: NotifierRange) => Step
       invalidateRangeEnd: (range) => n.invalidateRangeEnd(range),
     };
   });
-  return new MmuNotifier(notifiers, m.world);
+  return new NotifierCalls(m, notifiers);
 }
 
 /** The device begins nothing new, and nobody waits for what it has in flight. */
@@ -40,5 +41,5 @@ export const allAreMine = (m: Machine): MmuNotifier => {
       },
     }),
   );
-  return new MmuNotifier(deaf, m.world);
+  return new NotifierCalls(m, deaf);
 };

@@ -1,8 +1,7 @@
 /** What operations ask of an area, and tell others about a part of it. */
 
-import type { PteWord, Vma } from '@racewalk/core';
+import type { NotifierEvent, NotifierRange, PteWord, Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import type { NotifierEvent, NotifierRange } from '@racewalk/machine';
 
 /** Private, and not of a kind that is never written: fork shares such pages until somebody writes. @kernel is_cow_mapping */
 export const isCowMapping = (vma: Vma): boolean => !vma.shared;

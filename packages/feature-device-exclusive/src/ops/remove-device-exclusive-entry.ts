@@ -1,6 +1,6 @@
-import type { Ptep, PteWord, Vma } from '@racewalk/core';
+import type { NotifierEvent, Ptep, PteWord, Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import type { FaultHandler, Frame, Machine, NotifierEvent } from '@racewalk/machine';
+import type { FaultHandler, Frame, Machine } from '@racewalk/machine';
 import { mmuNotifierRangeInit } from './areas.js';
 import { deviceExclusiveEntry, pfnSwapEntryToPage } from './entries.js';
 import { type FaultFlags, lockPageOrRetry, putPage, tryGetPage, unlockPage } from './page-lock.js';

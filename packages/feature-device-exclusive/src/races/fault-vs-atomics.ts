@@ -1,4 +1,5 @@
-import { defineScenario, type Scenario } from '@racewalk/machine';
+import type { Scenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { atomics } from '../agents/gpu.js';
 import { withoutWaiting } from '../agents/notify.js';
 import { glance, user } from '../agents/user.js';

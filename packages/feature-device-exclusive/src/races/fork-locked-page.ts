@@ -1,4 +1,5 @@
-import { type AgentSpec, defineScenario, type Scenario } from '@racewalk/machine';
+import type { AgentSpec, Scenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { type Forking, forking, forkOnly } from '../agents/fork.js';
 import { copyPteRangeLockedPage } from '../ops/copy-pte-range-locked-page.js';
 import { trylockPage, unlockPage } from '../ops/page-lock.js';

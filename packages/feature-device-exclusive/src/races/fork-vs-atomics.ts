@@ -1,4 +1,5 @@
-import { type AgentSpec, defineScenario, type Scenario } from '@racewalk/machine';
+import type { AgentSpec, Scenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { nouveauAtomicRangeFault } from '../agents/driver.js';
 import { type Forking, forkAndLoad, forking } from '../agents/fork.js';
 import { copyPteRange } from '../ops/copy-page-range.js';

@@ -1,6 +1,6 @@
 import type { Step } from '@racewalk/core/step';
-import { type AgentSpec, defineScenario, type Frame, type Machine, type Scenario } from '@racewalk/machine';
-import { downRead, upRead } from '@racewalk/mm';
+import type { AgentSpec, Frame, Machine, Scenario } from '@racewalk/machine';
+import { defineScenario, downRead, upRead } from '@racewalk/mm';
 import { accounted } from '../agents/accounting.js';
 import {
   dmirrorExclusive,

@@ -1,14 +1,7 @@
-import type { Vma } from '@racewalk/core';
+import type { NotifierRange, Vma } from '@racewalk/core';
 import { type Cell, read, write } from '@racewalk/core/step';
-import {
-  type AgentSpec,
-  defineScenario,
-  type FaultHandler,
-  type NotifierRange,
-  type Scenario,
-  UserCpu,
-  type World,
-} from '@racewalk/machine';
+import { type AgentSpec, type FaultHandler, type Scenario, UserCpu, type World } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { atomics } from '../agents/gpu.js';
 import { changePteRange } from '../ops/change-pte-range.js';
 import {

@@ -1,6 +1,6 @@
 import { atomic, read, type Step } from '@racewalk/core/step';
-import { type AgentSpec, defineScenario, type Frame, type Machine, type Scenario } from '@racewalk/machine';
-import { freePage } from '@racewalk/mm';
+import type { AgentSpec, Frame, Machine, Scenario } from '@racewalk/machine';
+import { defineScenario, freePage } from '@racewalk/mm';
 import { atomics } from '../agents/gpu.js';
 import { user } from '../agents/user.js';
 import { putPage, tryGetPage, trylockPage, unlockPage } from '../ops/page-lock.js';

@@ -1,4 +1,5 @@
-import { defineScenario, type Scenario } from '@racewalk/machine';
+import type { Scenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { atomics } from '../agents/gpu.js';
 import { user } from '../agents/user.js';
 import { type RestoreOptions, restoredPte } from '../ops/restore-exclusive-pte.js';

@@ -1,5 +1,6 @@
 import { type Cell, write } from '@racewalk/core/step';
-import { type AgentSpec, defineScenario, type Scenario, type World } from '@racewalk/machine';
+import type { AgentSpec, Scenario, World } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { dmirrorExclusive, type MakeExclusive, makeRange } from '../agents/driver.js';
 import { faultInSpare, type Moving, movingSetup, uffdioMove } from '../agents/move.js';
 import { hmmExclusiveRange } from '../ops/hmm-exclusive-range.js';

@@ -1,4 +1,5 @@
-import { type AgentSpec, Device, defineScenario, type Scenario, type World } from '@racewalk/machine';
+import { type AgentSpec, Device, type Scenario, type World } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { dmirrorExclusive, makeRange } from '../agents/driver.js';
 import { atomics } from '../agents/gpu.js';
 import { allAreMine } from '../agents/notify.js';

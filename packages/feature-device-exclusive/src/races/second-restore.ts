@@ -1,4 +1,5 @@
-import { defineScenario, type Scenario } from '@racewalk/machine';
+import type { Scenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { accounted } from '../agents/accounting.js';
 import { user } from '../agents/user.js';
 import { followRss } from '../ops/rss.js';

@@ -1,4 +1,6 @@
-import { defineScenario, type Machine, MmuNotifier, type Notifier, type Scenario } from '@racewalk/machine';
+import type { MmuNotifier, Notifier } from '@racewalk/core';
+import { type Machine, NotifierCalls, type Scenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { atomics } from '../agents/gpu.js';
 import { withoutWaiting } from '../agents/notify.js';
 import { user } from '../agents/user.js';
@@ -17,7 +19,7 @@ const atTheEnd = (m: Machine): MmuNotifier => {
       },
     }),
   );
-  return new MmuNotifier(late, m.world);
+  return new NotifierCalls(m, late);
 };
 
 /** Seed 002: what a device owes between start and end. */

@@ -2,7 +2,6 @@ import { type AccessKind, addrOf, type Ptep, ptepOf, type Vma } from '@racewalk/
 import type { Step } from '@racewalk/core/step';
 import {
   type AgentSpec,
-  defineScenario,
   type FaultHandler,
   type Machine,
   type Scenario,
@@ -10,6 +9,7 @@ import {
   UserCpu,
   type World,
 } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 
 /** A page both read, and a device that walks the process's own tables. */
 interface Sva {

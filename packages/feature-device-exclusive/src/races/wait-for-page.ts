@@ -1,4 +1,5 @@
-import { type AgentSpec, defineScenario, type Scenario, UserCpu } from '@racewalk/machine';
+import { type AgentSpec, type Scenario, UserCpu } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { user } from '../agents/user.js';
 import { doSwapPage } from '../ops/remove-device-exclusive-entry.js';
 import { zapPageRangeSingle } from '../ops/zap.js';

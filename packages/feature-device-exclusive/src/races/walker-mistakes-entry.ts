@@ -1,5 +1,6 @@
 import { addrOf } from '@racewalk/core';
-import { type AgentSpec, type ArchReason, defineScenario, type Scenario } from '@racewalk/machine';
+import type { AgentSpec, ArchReason, Scenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { glance, user } from '../agents/user.js';
 import { deviceExclusiveEntry } from '../ops/entries.js';
 import { pageVmaMappedWalk } from '../ops/page-vma-mapped-walk.js';

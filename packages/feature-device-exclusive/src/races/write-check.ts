@@ -1,4 +1,6 @@
-import { type AgentSpec, defineScenario, type NotifierRange, type Scenario } from '@racewalk/machine';
+import type { NotifierRange } from '@racewalk/core';
+import type { AgentSpec, Scenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { dmirrorExclusive, makeRange, nouveauAtomicRangeFault } from '../agents/driver.js';
 import { atomics } from '../agents/gpu.js';
 import { changePteRange } from '../ops/change-pte-range.js';

@@ -1,4 +1,5 @@
-import { defineScenario, type Scenario } from '@racewalk/machine';
+import type { Scenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { type DriverOptions, dmirrorExclusive, nouveauAtomicRangeFault } from '../agents/driver.js';
 import { atomics } from '../agents/gpu.js';
 import { dontneed } from '../agents/zap.js';

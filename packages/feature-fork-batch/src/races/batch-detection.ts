@@ -1,13 +1,13 @@
 import { type PteWord, ptepAdd } from '@racewalk/core';
+import { type AgentSpec, type Folio, type Scenario, UserCpu, type World } from '@racewalk/machine';
 import {
-  type AgentSpec,
+  ANON_EXCLUSIVE,
+  cowFaults,
   defineScenario,
-  type Folio,
-  type Scenario,
-  UserCpu,
-  type World,
-} from '@racewalk/machine';
-import { ANON_EXCLUSIVE, cowFaults, type FindBatch, folioPteBatch, pteBatchClearIgnored } from '@racewalk/mm';
+  type FindBatch,
+  folioPteBatch,
+  pteBatchClearIgnored,
+} from '@racewalk/mm';
 import { accountsAgree } from '../accounts.js';
 import { afterFork, fork } from '../agents/fork.js';
 import { expectRead, writer } from '../agents/users.js';

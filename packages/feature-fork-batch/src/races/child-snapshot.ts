@@ -1,4 +1,5 @@
-import { defineScenario, type Scenario } from '@racewalk/machine';
+import type { Scenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { fork } from '../agents/fork.js';
 import { twiceReader, writer } from '../agents/users.js';
 import { type Fork, forkSetup } from '../setup.js';

@@ -1,5 +1,5 @@
-import { type AgentSpec, defineScenario, type Scenario, UserCpu } from '@racewalk/machine';
-import { cowFaults, folioAddRmap } from '@racewalk/mm';
+import { type AgentSpec, type Scenario, UserCpu } from '@racewalk/machine';
+import { cowFaults, defineScenario, folioAddRmap } from '@racewalk/mm';
 import { accountsAgree } from '../accounts.js';
 import { afterFork, fork } from '../agents/fork.js';
 import { CHILD_VALUE, expectRead, PARENT_VALUE } from '../agents/users.js';

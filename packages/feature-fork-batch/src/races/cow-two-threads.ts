@@ -1,7 +1,7 @@
 import { addrOf } from '@racewalk/core';
 import { type Cell, read, type Word, write } from '@racewalk/core/step';
-import { type AgentSpec, defineScenario, type Scenario, UserCpu, type World } from '@racewalk/machine';
-import { type CowOps, cowFaults, LINUX_COW } from '@racewalk/mm';
+import { type AgentSpec, type Scenario, UserCpu, type World } from '@racewalk/machine';
+import { type CowOps, cowFaults, defineScenario, LINUX_COW } from '@racewalk/mm';
 import { broken, PARENT_VALUE } from '../agents/users.js';
 import { ANON_SHARED, type Fork, forkSetup, sparesOf } from '../setup.js';
 

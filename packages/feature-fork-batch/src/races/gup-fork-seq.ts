@@ -1,5 +1,5 @@
-import { defineScenario, type Scenario } from '@racewalk/machine';
-import { clearPageAnonExclusive, folioAddRmap, pagesFrom } from '@racewalk/mm';
+import type { Scenario } from '@racewalk/machine';
+import { clearPageAnonExclusive, defineScenario, folioAddRmap, pagesFrom } from '@racewalk/mm';
 import { dma } from '../agents/dma.js';
 import { fork } from '../agents/fork.js';
 import type { DupRmap } from '../ops/copy-ops.js';

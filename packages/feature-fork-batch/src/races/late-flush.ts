@@ -1,5 +1,5 @@
-import { type AgentSpec, defineScenario, type Scenario, UserCpu } from '@racewalk/machine';
-import { cowFaults, downRead, handlePteFault, SparePages, upRead } from '@racewalk/mm';
+import { type AgentSpec, type Scenario, UserCpu } from '@racewalk/machine';
+import { cowFaults, defineScenario, downRead, handlePteFault, SparePages, upRead } from '@racewalk/mm';
 import { fork } from '../agents/fork.js';
 import { expectRead, PARENT_VALUE } from '../agents/users.js';
 import { entryAt, type Fork, forkSetup, sparesOf } from '../setup.js';

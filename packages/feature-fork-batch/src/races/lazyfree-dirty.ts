@@ -1,14 +1,6 @@
 import { ptepAdd } from '@racewalk/core';
-import {
-  type AgentSpec,
-  defineScenario,
-  FrameFlag,
-  type OpsPatch,
-  REASONS,
-  type Scenario,
-  UserCpu,
-} from '@racewalk/machine';
-import { ANON_EXCLUSIVE, cowFaults } from '@racewalk/mm';
+import { type AgentSpec, FrameFlag, type Patch, REASONS, type Scenario, UserCpu } from '@racewalk/machine';
+import { ANON_EXCLUSIVE, cowFaults, defineScenario } from '@racewalk/mm';
 import { afterFork, fork } from '../agents/fork.js';
 import { PARENT_VALUE } from '../agents/users.js';
 import { type Fork, forkSetup, sparesOf } from '../setup.js';
@@ -28,14 +20,14 @@ const user = (again = false): AgentSpec<Fork> => ({
 });
 
 /** Takes the permission away and with it what was recorded in it. */
-const forgetsDirty: OpsPatch = (m) => ({
-  *wrprotectPtes(_mm, _addr, ptep, nr) {
+const forgetsDirty: Patch = {
+  *wrprotectPtes(m, _mm, _addr, ptep, nr) {
     for (let i = 0; i < nr; i++) {
       const protect = (pte: Parameters<typeof m.v.pteWrprotect>[0]) => m.v.pteMkclean(m.v.pteWrprotect(pte));
       yield* m.entries.update(ptepAdd(ptep, i), protect, 'wrprotectPtes');
     }
   },
-});
+};
 
 /** Race A5. */
 export const lazyfreeDirty: Scenario = defineScenario<Fork>({
@@ -55,7 +47,7 @@ export const lazyfreeDirty: Scenario = defineScenario<Fork>({
       breaks: 'DIRTY',
       why: 'the entry of the parent was the only one that knew of the store',
       unless: REASONS.softwareDirty,
-      ops: forgetsDirty,
+      patch: forgetsDirty,
     },
     'parent-stores-again': {
       what: 'nothing is changed in the kernel: the parent stores once more after fork, and is given a copy',

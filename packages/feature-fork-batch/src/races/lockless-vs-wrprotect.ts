@@ -1,7 +1,7 @@
 import { ptepAdd } from '@racewalk/core';
 import { awaitWord, type Cell, type Step, write } from '@racewalk/core/step';
-import { type AgentSpec, defineScenario, REASONS, type Scenario, type World } from '@racewalk/machine';
-import { gupFast } from '@racewalk/mm';
+import { type AgentSpec, REASONS, type Scenario, type World } from '@racewalk/machine';
+import { defineScenario, gupFast } from '@racewalk/mm';
 import { fork } from '../agents/fork.js';
 import type { ProtectParent } from '../ops/copy-ops.js';
 import { entryAt, type Fork, forkSetup } from '../setup.js';

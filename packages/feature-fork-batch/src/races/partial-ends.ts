@@ -1,5 +1,6 @@
 import { ptepAdd, type Vma } from '@racewalk/core';
-import { defineScenario, type OpsPatch, REASONS, type Scenario, type World } from '@racewalk/machine';
+import { type Patch, REASONS, type Scenario, type World } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { fork } from '../agents/fork.js';
 import { writer } from '../agents/users.js';
 import { type Fork, forkSetup } from '../setup.js';
@@ -23,11 +24,11 @@ const user = writer<Part>(
 );
 
 /** Changes entries where they stand, folded or not. */
-const inPlace: OpsPatch = (m) => ({
-  *wrprotectPtes(_mm, _addr, ptep, nr) {
+const inPlace: Patch = {
+  *wrprotectPtes(m, _mm, _addr, ptep, nr) {
     for (let i = 0; i < nr; i++) yield* m.entries.update(ptepAdd(ptep, i), m.v.pteWrprotect, 'wrprotectPtes');
   },
-});
+};
 
 /** Seed 004, part 13: a batch that begins and ends inside a block. */
 export const partialEnds: Scenario = defineScenario<Part>({
@@ -47,7 +48,7 @@ export const partialEnds: Scenario = defineScenario<Part>({
       breaks: 'CONT',
       why: 'one block would have two protections, and the hardware may use either for any page',
       unless: REASONS.noBlocks,
-      ops: inPlace,
+      patch: inPlace,
     },
     'no-flush': {
       what: 'nothing is invalidated at the end of fork',

@@ -1,9 +1,10 @@
 import { addrOf } from '@racewalk/core';
 import { read } from '@racewalk/core/step';
-import { type AgentSpec, defineScenario, type Scenario, UserCpu } from '@racewalk/machine';
+import { type AgentSpec, type Scenario, UserCpu } from '@racewalk/machine';
 import {
   type CowOps,
   cowFaults,
+  defineScenario,
   folioPut,
   folioRemoveRmapPte,
   getUserPagesFast,

@@ -1,8 +1,9 @@
 import { type Cell, read, write } from '@racewalk/core/step';
-import { type AgentSpec, defineScenario, type Scenario, UserCpu, type World } from '@racewalk/machine';
+import { type AgentSpec, type Scenario, UserCpu, type World } from '@racewalk/machine';
 import {
   type CowOps,
   cowFaults,
+  defineScenario,
   GUP_PIN_COUNTING_BIAS,
   type HeldPage,
   LINUX_COW,

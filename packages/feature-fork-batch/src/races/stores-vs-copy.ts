@@ -1,6 +1,7 @@
 import { ptepAdd } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { defineScenario, REASONS, type Scenario } from '@racewalk/machine';
+import { REASONS, type Scenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { accountsAgree } from '../accounts.js';
 import { fork, protectAll } from '../agents/fork.js';
 import { writer } from '../agents/users.js';

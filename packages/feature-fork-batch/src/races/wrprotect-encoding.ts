@@ -1,21 +1,25 @@
 import { type PteWord, pteAndNot, ptepAdd } from '@racewalk/core';
-import { type ArchReason, defineScenario, type OpsPatch, type Scenario, type World } from '@racewalk/machine';
+import type { ArchReason, Machine, Patch, Scenario, World } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { fork } from '../agents/fork.js';
 import { writer } from '../agents/users.js';
 import { type Fork, forkSetup } from '../setup.js';
 
 /** Clears the write bit and nothing else, in one locked update. */
-const clearWriteBit: OpsPatch = (m) => {
-  const clear = (pte: PteWord) => pteAndNot(pte, m.arch.layout.write);
-  return {
-    *ptepSetWrprotect(_mm, _addr, ptep) {
-      yield* m.entries.update(ptep, clear, 'ptepSetWrprotect');
-    },
-    *wrprotectPtes(_mm, _addr, ptep, nr) {
-      for (let i = 0; i < nr; i++) yield* m.entries.update(ptepAdd(ptep, i), clear, 'wrprotectPtes');
-    },
-  };
+const clearWriteBit: Patch = {
+  *ptepSetWrprotect(m, _mm, _addr, ptep) {
+    yield* m.entries.update(ptep, withoutWriteBit(m), 'ptepSetWrprotect');
+  },
+  *wrprotectPtes(m, _mm, _addr, ptep, nr) {
+    const clear = withoutWriteBit(m);
+    for (let i = 0; i < nr; i++) yield* m.entries.update(ptepAdd(ptep, i), clear, 'wrprotectPtes');
+  },
 };
+
+const withoutWriteBit =
+  (m: Machine) =>
+  (pte: PteWord): PteWord =>
+    pteAndNot(pte, m.arch.layout.write);
 
 /** Whether a dirty entry that only lost its write bit has a meaning of its own. */
 const noSuchEncoding: ArchReason = (arch) => {
@@ -44,7 +48,7 @@ export const wrprotectEncoding: Scenario = defineScenario<Fork>({
       breaks: 'ENC',
       why: 'what is left of a dirty writable entry means something else',
       unless: noSuchEncoding,
-      ops: clearWriteBit,
+      patch: clearWriteBit,
     },
   },
 });

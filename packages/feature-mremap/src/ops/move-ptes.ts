@@ -4,6 +4,7 @@
 import {
   addrOf,
   type Mm,
+  type NotifierRange,
   PAGE_SIZE,
   type Ptep,
   type PteValues,
@@ -14,7 +15,7 @@ import {
   vpnOf,
 } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import type { Machine, NotifierRange } from '@racewalk/machine';
+import type { Machine } from '@racewalk/machine';
 import { flushTlbBatchedPending } from '@racewalk/mm';
 
 /** When the old address of an entry is invalidated: before the locks are dropped, after, or never. */

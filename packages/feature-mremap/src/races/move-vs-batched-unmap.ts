@@ -1,4 +1,5 @@
-import { type ArchReason, defineScenario, type Scenario } from '@racewalk/machine';
+import type { ArchReason, Scenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { batchedReclaim } from '../agents/batch.js';
 import { mover } from '../agents/mover.js';
 import { user } from '../agents/user.js';

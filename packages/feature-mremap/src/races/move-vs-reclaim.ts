@@ -1,4 +1,5 @@
-import { defineScenario, type Scenario } from '@racewalk/machine';
+import type { Scenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { mover } from '../agents/mover.js';
 import { user } from '../agents/user.js';
 import { reclaim } from '../agents/walkers.js';

@@ -1,4 +1,5 @@
-import { defineScenario, REASONS, type Scenario } from '@racewalk/machine';
+import { REASONS, type Scenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { mover } from '../agents/mover.js';
 import { user } from '../agents/user.js';
 import { COPY_THEN_CLEAR, COPY_VERBATIM, FLUSH_NEVER } from '../ops/variants.js';

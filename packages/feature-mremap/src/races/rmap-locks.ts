@@ -1,4 +1,5 @@
-import { defineScenario, type Scenario } from '@racewalk/machine';
+import type { Scenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { mover } from '../agents/mover.js';
 import { truncate } from '../agents/walkers.js';
 import { type Move, moveSetup } from '../setup.js';

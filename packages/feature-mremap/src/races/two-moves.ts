@@ -1,4 +1,5 @@
-import { type AgentSpec, defineScenario, type Scenario } from '@racewalk/machine';
+import type { AgentSpec, Scenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { LINUX_MOVE, type MoveOps, mremap } from '../ops/move-ptes.js';
 import { NO_MMAP_LOCK, ONE_LOCK_EACH } from '../ops/variants.js';
 import { type Move, moveSetup } from '../setup.js';

@@ -1,7 +1,7 @@
 import type { Mm, Vma } from '@racewalk/core';
 import { read, type Step, write } from '@racewalk/core/step';
-import { type AgentSpec, defineScenario, type Scenario, type World } from '@racewalk/machine';
-import { TlbUbc } from '@racewalk/mm';
+import type { AgentSpec, Scenario, World } from '@racewalk/machine';
+import { defineScenario, TlbUbc } from '@racewalk/mm';
 import { reclaimer } from '../agents/reclaimer.js';
 import { user } from '../agents/users.js';
 import { changeProtection } from '../ops/protect-and-zap.js';

@@ -1,4 +1,5 @@
-import { type AgentSpec, defineScenario, type Scenario } from '@racewalk/machine';
+import type { AgentSpec, Scenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { reclaimer } from '../agents/reclaimer.js';
 import { user } from '../agents/users.js';
 import { barrierOnly, changeProtection, noDrain } from '../ops/protect-and-zap.js';

@@ -1,5 +1,6 @@
 import { awaitWord, type Cell, write } from '@racewalk/core/step';
-import { type AgentSpec, defineScenario, type Scenario, UserCpu, type World } from '@racewalk/machine';
+import { type AgentSpec, type Scenario, UserCpu, type World } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { swapper } from '../agents/reclaimer.js';
 import { sees } from '../agents/users.js';
 import { readsBack } from '../ends.js';

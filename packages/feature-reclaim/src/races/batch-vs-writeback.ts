@@ -1,5 +1,5 @@
-import { type AgentSpec, defineScenario, type Scenario } from '@racewalk/machine';
-import { folioClearDirtyForIo, TlbUbc, tryToUnmap } from '@racewalk/mm';
+import type { AgentSpec, Scenario } from '@racewalk/machine';
+import { defineScenario, folioClearDirtyForIo, TlbUbc, tryToUnmap } from '@racewalk/mm';
 import { user } from '../agents/users.js';
 import { type Mapped, mapPage } from '../setup.js';
 

@@ -1,4 +1,5 @@
-import { defineScenario, type Scenario } from '@racewalk/machine';
+import type { Scenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { reclaimer } from '../agents/reclaimer.js';
 import { user } from '../agents/users.js';
 import { skip } from '../ops/shrink-folio-list.js';

@@ -1,5 +1,5 @@
-import { defineScenario, REASONS, type Scenario } from '@racewalk/machine';
-import type { UnmapOps } from '@racewalk/mm';
+import { REASONS, type Scenario } from '@racewalk/machine';
+import { defineScenario, type UnmapOps } from '@racewalk/mm';
 import { reclaimer } from '../agents/reclaimer.js';
 import { storesAndReads } from '../agents/users.js';
 import { readsBack } from '../ends.js';

@@ -1,6 +1,7 @@
 import { type FaultSink, write } from '@racewalk/core/step';
-import { type AgentSpec, defineScenario, type Scenario, type StepView, type World } from '@racewalk/machine';
+import type { AgentSpec, Scenario, StepView, World } from '@racewalk/machine';
 import {
+  defineScenario,
   folioMarkDirty,
   folioPut,
   type GupOptions,

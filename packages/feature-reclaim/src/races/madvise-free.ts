@@ -1,4 +1,5 @@
-import { type AgentSpec, defineScenario, type Scenario } from '@racewalk/machine';
+import type { AgentSpec, Scenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { user } from '../agents/users.js';
 import { forfeit, madviseFree } from '../ops/madvise-free.js';
 import { shrinkFolioList } from '../ops/shrink-folio-list.js';

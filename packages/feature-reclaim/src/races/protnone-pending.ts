@@ -1,13 +1,7 @@
 import { addrOf } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import {
-  type AgentSpec,
-  defineScenario,
-  type Machine,
-  type OpsPatch,
-  type Scenario,
-} from '@racewalk/machine';
-import { decTlbFlushPending, incTlbFlushPending } from '@racewalk/mm';
+import type { AgentSpec, Machine, Patch, Scenario } from '@racewalk/machine';
+import { decTlbFlushPending, defineScenario, incTlbFlushPending } from '@racewalk/mm';
 import { reclaimer } from '../agents/reclaimer.js';
 import { user } from '../agents/users.js';
 import { type Mapped, mapPage } from '../setup.js';
@@ -38,13 +32,13 @@ const numaHint = (early = true): AgentSpec<Mapped> => ({
 });
 
 /** An inaccessible entry is in no TLB, whatever others have under way. */
-const validOnly: OpsPatch = (m) => ({
-  *ptepClearFlush(vma, addr, ptep) {
+const validOnly: Patch = {
+  *ptepClearFlush(m, vma, addr, ptep) {
     const pte = yield* m.pte.ptepGetAndClear(vma.mm, addr, ptep);
     if (m.v.pteValid(pte)) yield* m.tlb.flushTlbPage(vma, addr);
     return pte;
   },
-});
+};
 
 /** An inaccessible entry, the flush of which is still under way, is unmapped. */
 export const protnonePending: Scenario = defineScenario<Mapped>({
@@ -68,7 +62,7 @@ export const protnonePending: Scenario = defineScenario<Mapped>({
       what: 'ptep_clear_flush flushes only for a valid entry',
       breaks: 'UAF',
       why: 'a TLB still has the translation from before the entry was made inaccessible',
-      ops: validOnly,
+      patch: validOnly,
     },
     'announced-late': {
       what: 'the flush is announced after the entry was changed and its lock dropped',

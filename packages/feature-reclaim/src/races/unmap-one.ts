@@ -1,4 +1,5 @@
-import { defineScenario, REASONS, type Scenario } from '@racewalk/machine';
+import { REASONS, type Scenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { swapper } from '../agents/reclaimer.js';
 import { storesAndReads } from '../agents/users.js';
 import { readsBack } from '../ends.js';

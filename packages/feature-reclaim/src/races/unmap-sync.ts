@@ -1,6 +1,6 @@
 import { addrOf } from '@racewalk/core';
-import { type AgentSpec, defineScenario, type Scenario } from '@racewalk/machine';
-import { expectNotMapped, folioPutRefs, folioRemoveRmapPte, tryToUnmap } from '@racewalk/mm';
+import type { AgentSpec, Scenario } from '@racewalk/machine';
+import { defineScenario, expectNotMapped, folioPutRefs, folioRemoveRmapPte, tryToUnmap } from '@racewalk/mm';
 import { type Mapped, mapPage } from '../setup.js';
 
 /** Empties the entry, and gives the mapping up a moment later; both under the page-table lock. */

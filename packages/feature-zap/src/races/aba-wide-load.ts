@@ -1,4 +1,5 @@
-import { defineScenario, type Scenario } from '@racewalk/machine';
+import type { Scenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { gup } from '../agents/gup.js';
 import { toucher } from '../agents/toucher.js';
 import { zapper } from '../agents/zap.js';

@@ -1,4 +1,5 @@
-import { type AgentSpec, defineScenario, type Scenario } from '@racewalk/machine';
+import type { AgentSpec, Scenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { gup } from '../agents/gup.js';
 import { toucher } from '../agents/toucher.js';
 import { zapper } from '../agents/zap.js';

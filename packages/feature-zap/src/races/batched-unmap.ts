@@ -1,14 +1,13 @@
 import type { Mm, Vma } from '@racewalk/core';
 import { cmpxchg, read, type Step, write } from '@racewalk/core/step';
+import { type AgentSpec, type Machine, type Scenario, UserCpu, type World } from '@racewalk/machine';
 import {
-  type AgentSpec,
   defineScenario,
-  type Machine,
-  type Scenario,
-  UserCpu,
-  type World,
-} from '@racewalk/machine';
-import { flushTlbBatchedPending, setTlbUbcFlushPending, TlbUbc, tryToUnmapOne } from '@racewalk/mm';
+  flushTlbBatchedPending,
+  setTlbUbcFlushPending,
+  TlbUbc,
+  tryToUnmapOne,
+} from '@racewalk/mm';
 import { dontneed } from '../agents/zap.js';
 import { swapEntryOf } from '../ops/swap.js';
 import { type OnePage, onePage } from '../setup.js';

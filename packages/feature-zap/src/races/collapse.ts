@@ -2,7 +2,6 @@ import { addrOf, type Vma } from '@racewalk/core';
 import { type Cell, write } from '@racewalk/core/step';
 import {
   type AgentSpec,
-  defineScenario,
   type Folio,
   type Pmd,
   PmdState,
@@ -11,7 +10,7 @@ import {
   setPmdAt,
   type World,
 } from '@racewalk/machine';
-import { folioPutRefs, folioRefCount, type GupOptions, getUserPagesFast } from '@racewalk/mm';
+import { defineScenario, folioPutRefs, folioRefCount, type GupOptions, getUserPagesFast } from '@racewalk/mm';
 import { flushInterrupts } from '../reasons.js';
 import { GUP_CPU, onePage } from '../setup.js';
 

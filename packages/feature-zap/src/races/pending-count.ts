@@ -1,7 +1,7 @@
 import type { Mm } from '@racewalk/core';
 import { read, type Step, write } from '@racewalk/core/step';
-import { type AgentSpec, defineScenario, type Machine, type Scenario, UserCpu } from '@racewalk/machine';
-import { decTlbFlushPending, incTlbFlushPending } from '@racewalk/mm';
+import { type AgentSpec, type Machine, type Scenario, UserCpu } from '@racewalk/machine';
+import { decTlbFlushPending, defineScenario, incTlbFlushPending } from '@racewalk/mm';
 import { dontneed } from '../agents/zap.js';
 import { flushWhole, newGather, tlbFlushMmu } from '../gather/gather.js';
 import { zapPteRange } from '../ops/zap-pte-range.js';

@@ -1,14 +1,15 @@
-import { addrOf, PTE_ZERO, type Ptep, type PteWord, pteWord, type Vma } from '@racewalk/core';
-import type { Step } from '@racewalk/core/step';
 import {
-  type AgentSpec,
-  defineScenario,
-  type Folio,
+  addrOf,
   type HalvesAccess,
-  type Machine,
-  type Scenario,
-  type World,
-} from '@racewalk/machine';
+  PTE_ZERO,
+  type Ptep,
+  type PteWord,
+  pteWord,
+  type Vma,
+} from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { AgentSpec, Folio, Machine, Scenario, World } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { freshPte, onlyPage } from '../ops/fault.js';
 import { wholeEntries } from '../reasons.js';
 

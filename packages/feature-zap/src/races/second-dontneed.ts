@@ -1,4 +1,5 @@
-import { defineScenario, type Scenario, UserCpu } from '@racewalk/machine';
+import { type Scenario, UserCpu } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { dontneed } from '../agents/zap.js';
 import { type OnePage, onePage } from '../setup.js';
 

@@ -1,16 +1,15 @@
-import { addrOf, PTE_ZERO, type Ptep, type PteWord, pteWord } from '@racewalk/core';
+import { addrOf, type HalvesAccess, PTE_ZERO, type Ptep, type PteWord, pteWord } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import {
   type AgentSpec,
   announceStore,
-  defineScenario,
-  type HalvesAccess,
   type Machine,
-  type OpsPatch,
+  type Patch,
   type Scenario,
   UserCpu,
   watchedWrite,
 } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { gup } from '../agents/gup.js';
 import { freshPte, onlyPage } from '../ops/fault.js';
 import { wholeEntries } from '../reasons.js';
@@ -21,29 +20,25 @@ const halvesOf = (m: Machine): HalvesAccess | null =>
   m.arch.has('splitEntries') ? (m.entries as HalvesAccess) : null;
 
 /** Stores the half with the present bit first. */
-const lowFirst: OpsPatch = (m) => {
-  const halves = halvesOf(m);
-  if (halves === null) return {};
-  return {
-    *setPte(ptep: Ptep, pte: PteWord): Step<void> {
-      yield* announceStore(watchedWrite(m.world, ptep), pte, 'setPte');
-      yield* halves.writeLow(ptep, pte, 'setPte');
-      yield* halves.writeHigh(ptep, pte, 'setPte');
-    },
-  };
+const lowFirst: Patch = {
+  *setPte(m, ptep, pte) {
+    const halves = halvesOf(m);
+    if (halves === null) return yield* m.pte.setPte(ptep, pte);
+    yield* announceStore(watchedWrite(m.world, ptep), pte, 'setPte');
+    yield* halves.writeLow(ptep, pte, 'setPte');
+    yield* halves.writeHigh(ptep, pte, 'setPte');
+  },
 };
 
 /** Empties the half with the present bit last. */
-const clearHighFirst: OpsPatch = (m) => {
-  const halves = halvesOf(m);
-  if (halves === null) return {};
-  return {
-    *pteClear(_mm, _addr, ptep: Ptep): Step<void> {
-      yield* announceStore(watchedWrite(m.world, ptep), PTE_ZERO, 'pteClear');
-      yield* halves.writeHigh(ptep, PTE_ZERO, 'pteClear');
-      yield* halves.writeLow(ptep, PTE_ZERO, 'pteClear');
-    },
-  };
+const clearHighFirst: Patch = {
+  *pteClear(m, mm, addr, ptep) {
+    const halves = halvesOf(m);
+    if (halves === null) return yield* m.pte.pteClear(mm, addr, ptep);
+    yield* announceStore(watchedWrite(m.world, ptep), PTE_ZERO, 'pteClear');
+    yield* halves.writeHigh(ptep, PTE_ZERO, 'pteClear');
+    yield* halves.writeLow(ptep, PTE_ZERO, 'pteClear');
+  },
 };
 
 /** A load of each half, and no second look at the low one. */
@@ -110,14 +105,14 @@ export const storeOrder: Scenario = defineScenario<ThreeFolios>({
       breaks: 'TORN',
       why: 'the reader finds the low half of the new entry twice, and between them the empty high half',
       unless: wholeEntries,
-      ops: lowFirst,
+      patch: lowFirst,
     },
     'clear-high-first': {
       what: 'an entry is emptied high half first',
       breaks: 'TORN',
       why: 'the reader finds a low half that is still present twice, and between them no high half',
       unless: wholeEntries,
-      ops: clearHighFirst,
+      patch: clearHighFirst,
     },
     'low-read-once': {
       what: 'the reader does not look at the low half again',
@@ -138,7 +133,7 @@ export const storeOrder: Scenario = defineScenario<ThreeFolios>({
       breaks: 'UAF',
       why: "the walk between the two stores translates to a frame that is nobody's",
       unless: wholeEntries,
-      ops: lowFirst,
+      patch: lowFirst,
       agents: { gup: user },
     },
   },

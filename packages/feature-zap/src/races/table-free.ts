@@ -1,4 +1,5 @@
-import { defineScenario, type Scenario, type World } from '@racewalk/machine';
+import type { Scenario, World } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { gup } from '../agents/gup.js';
 import { retract, type TableSetup } from '../agents/tables.js';
 import { tlbRemoveTableOne, tlbTableFlush, tlbTableFlushOnly } from '../gather/tables.js';

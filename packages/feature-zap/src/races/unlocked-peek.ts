@@ -1,5 +1,6 @@
 import { addrOf, type Ptep, type Vma } from '@racewalk/core';
-import { type AgentSpec, defineScenario, type Scenario, type World } from '@racewalk/machine';
+import type { AgentSpec, Scenario, World } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { pteUnmapSame, slotOf, swapPte } from '../ops/swap.js';
 import { wholeEntries } from '../reasons.js';
 

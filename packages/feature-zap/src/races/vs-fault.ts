@@ -1,13 +1,13 @@
 import { atomic, awaitWord, type Cell, type Step, write } from '@racewalk/core/step';
 import {
   type AgentSpec,
-  defineScenario,
   type FaultOutcome,
   type Folio,
   type Scenario,
   UserCpu,
   type World,
 } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { dontneed } from '../agents/zap.js';
 import { doAnonymousPage } from '../ops/fault.js';
 import { FORCE_FLUSH } from '../ops/madvise.js';

@@ -1,4 +1,5 @@
-import { type AgentSpec, defineScenario, type Scenario, UserCpu } from '@racewalk/machine';
+import { type AgentSpec, type Scenario, UserCpu } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { dontneed } from '../agents/zap.js';
 import { changeProtection } from '../ops/mprotect.js';
 import { type OnePage, onePage } from '../setup.js';

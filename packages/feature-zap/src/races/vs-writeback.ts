@@ -1,5 +1,5 @@
-import { type AgentSpec, defineScenario, type Scenario, UserCpu, type World } from '@racewalk/machine';
-import { folioClearDirtyForIo } from '@racewalk/mm';
+import { type AgentSpec, type Scenario, UserCpu, type World } from '@racewalk/machine';
+import { defineScenario, folioClearDirtyForIo } from '@racewalk/mm';
 import { dontneed } from '../agents/zap.js';
 import type { ZapDetails } from '../ops/zap-pte-range.js';
 import type { OnePage } from '../setup.js';

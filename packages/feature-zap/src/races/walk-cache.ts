@@ -1,6 +1,7 @@
 import { addrOf } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { defineScenario, type Scenario, synchronizeRcu, UserCpu } from '@racewalk/machine';
+import { type Scenario, synchronizeRcu, UserCpu } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { munmap, type TableSetup } from '../agents/tables.js';
 import type { ZapGather } from '../gather/gather.js';
 import { tlbRemoveTableFree, tlbTableFlush } from '../gather/tables.js';

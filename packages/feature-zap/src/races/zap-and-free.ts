@@ -1,6 +1,6 @@
 import { awaitWord } from '@racewalk/core/step';
-import { type AgentSpec, defineScenario, FrameFlag, type Scenario } from '@racewalk/machine';
-import { addTo } from '@racewalk/mm';
+import { type AgentSpec, FrameFlag, type Scenario } from '@racewalk/machine';
+import { addTo, defineScenario } from '@racewalk/mm';
 import { gup } from '../agents/gup.js';
 import { dontneed } from '../agents/zap.js';
 import { onlyPage } from '../ops/fault.js';

@@ -30,10 +30,10 @@ import {
   type Step,
   type Word,
 } from '@racewalk/core/step';
-import { handleFault } from '@racewalk/mm';
-import type { Machine } from '../machine/machine.js';
+import type { Machine } from '../agent/machine.js';
 import type { UseEvent } from '../observers/observer.js';
 import { MemoryView } from '../observers/view.js';
+import type { FaultHandler } from './faults.js';
 import { evictLate, keepOrEvict } from './late-dirty.js';
 import { walkEntry } from './leaf-walk.js';
 import { type Pmd, walkUpper } from './upper.js';
@@ -58,20 +58,6 @@ export interface AccessOptions {
    */
   readonly staleFaults?: boolean;
 }
-
-/** A fault on its way to the kernel. */
-export interface Fault {
-  readonly vma: Vma;
-  readonly ptep: Ptep;
-  readonly access: AccessKind;
-  readonly kind: FaultKind;
-}
-
-/** What became of a fault: try the access again, SIGSEGV, or leave it to the ordinary handler. */
-export type FaultOutcome = 'retry' | 'sigsegv' | 'default';
-
-/** A fault handler; runs on the faulting CPU, with no lock held. */
-export type FaultHandler = (m: Machine, fault: Fault) => Step<FaultOutcome>;
 
 const FAULTS: readonly FaultKind[] = ['translation', 'access-flag', 'permission'];
 
@@ -144,7 +130,9 @@ export class UserCpu {
       if (outcome === 'sigsegv') return null;
       if (outcome === 'retry') continue;
       const stale = this.options.staleFaults === true && this.#walked.has(vpn);
-      const seen = yield* handleFault(m, this.vma, ptep, access, lastFault, stale ? tlb : -1);
+      const { faultHandler } = m.world;
+      if (faultHandler === null) return null;
+      const seen = yield* faultHandler(m, this.vma, ptep, access, lastFault, stale ? tlb : -1);
       if (seen < 0) return null;
       lastFault = seen;
       if (stale) cached = yield* this.#lookUp(vpn, access, tlb);

@@ -14,7 +14,7 @@ import {
   type Step,
   type Word,
 } from '@racewalk/core/step';
-import type { Machine } from '../machine/machine.js';
+import type { Machine } from '../agent/machine.js';
 
 /** Bits in the word of a CPU. */
 export const CpuContext = {

@@ -13,7 +13,7 @@ import {
   type Step,
   type Word,
 } from '@racewalk/core/step';
-import type { Machine } from '../machine/machine.js';
+import type { Machine } from '../agent/machine.js';
 import { MemoryView } from '../observers/view.js';
 import type { World } from '../world/world.js';
 

@@ -12,30 +12,22 @@
  * what is left of KVM's, Hyper-V's and Xen's flushes if no target happens to run.
  */
 
-import { type Mm, PAGE_SIZE, ptepOf, type Vaddr, type Vma, type Vpn, vpnOf } from '@racewalk/core';
+import { type Mm, PAGE_SIZE, ptepOf, type Tlb, type Vaddr, type Vma, type Vpn, vpnOf } from '@racewalk/core';
 import { type AtomicBody, type AtomicOptions, atomic, type Cell, type Step } from '@racewalk/core/step';
-import { type Machine, rangeText } from '../machine/machine.js';
+import { type Machine, rangeText } from '../agent/machine.js';
 import { heldCell } from '../observers/cont.js';
 import { MemoryView } from '../observers/view.js';
 import { answersIpi, inAnyOrder, otherCpus } from './interrupts.js';
 import { lateCells, writeBackPage } from './late-dirty.js';
 
-/** TLB maintenance as the kernel names it. Addresses in bytes, `end` exclusive. */
-export interface Tlb {
-  /** Invalidate one page everywhere and wait. @kernel flush_tlb_page */
-  flushTlbPage(vma: Vma, addr: Vaddr): Step<void>;
-  /**
-   * Invalidate a range everywhere and wait. `lastLevel` leaves the walk caches alone.
-   * @kernel flush_tlb_range
-   */
-  flushTlbRange(vma: Vma, start: Vaddr, end: Vaddr, lastLevel?: boolean): Step<void>;
-  /** Invalidate a whole address space everywhere and wait. @kernel flush_tlb_mm */
-  flushTlbMm(mm: Mm): Step<void>;
-  /** Issue an invalidation without waiting; where there is no such thing, it waits. @kernel __flush_tlb_range_nosync */
-  flushTlbRangeNosync(vma: Vma, start: Vaddr, end: Vaddr): Step<void>;
-  /** Wait for all invalidations this CPU has issued. @kernel dsb */
-  dsb(): Step<void>;
-}
+/** Names of the operations on TLBs. */
+export const TLB_OPS: readonly (keyof Tlb)[] = [
+  'flushTlbPage',
+  'flushTlbRange',
+  'flushTlbMm',
+  'flushTlbRangeNosync',
+  'dsb',
+];
 
 /** A range of one area, in pages. */
 interface Span {
@@ -182,7 +174,9 @@ function ipiTlb(m: Machine): Tlb {
     yield* flush([span], `${vma.table.name}[${rangeText(vma, span.start, span.end)}]`);
   }
   return {
-    flushTlbPage: (vma, addr) => range(vma, addr, addr + PAGE_SIZE),
+    *flushTlbPage(vma, addr) {
+      yield* range(vma, addr, addr + PAGE_SIZE);
+    },
     flushTlbRange: range,
     *flushTlbMm(mm) {
       yield* flush(wholeMm(m, mm), `${mm.name} (all)`);

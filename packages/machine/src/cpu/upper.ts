@@ -18,7 +18,7 @@ import {
   write,
   xchg,
 } from '@racewalk/core/step';
-import type { Machine } from '../machine/machine.js';
+import type { Machine } from '../agent/machine.js';
 import { MemoryView } from '../observers/view.js';
 import type { World } from '../world/world.js';
 

@@ -5,15 +5,22 @@
  * The driver's lock is not modelled as a lock: each of its critical sections is one step.
  * @kernel drivers/gpu/drm/nouveau/nouveau_svm.c, mm/mmu_notifier.c
  */
-import { type AccessKind, hex, type Mm, type Pfn, type Vma } from '@racewalk/core';
+import {
+  type AccessKind,
+  hex,
+  type Mm,
+  type Notifier,
+  type NotifierRange,
+  type Pfn,
+  type Vma,
+} from '@racewalk/core';
 import { type AtomicBody, atomic, type Cell, type Step, type Word } from '@racewalk/core/step';
-import type { Machine } from '../machine/machine.js';
+import type { Machine } from '../agent/machine.js';
 import type { SecondaryUseEvent } from '../observers/observer.js';
 import { giveUpOwnership, ownAlone, ownerCells, startsOwned } from '../observers/own-alone.js';
 import { MemoryView } from '../observers/view.js';
 import type { Frame } from '../world/frames.js';
 import type { World } from '../world/world.js';
-import type { Notifier, NotifierRange } from './notifier.js';
 import { secondaryUse } from './secondary.js';
 
 /** What a device may do with a page. */

@@ -1,7 +1,7 @@
 /** What a secondary MMU (a device, a hypervisor) does to memory, and what observers are told of it. */
 
 import { type AtomicBody, atomic, type Cell, type Step, type Word } from '@racewalk/core/step';
-import type { Machine } from '../machine/machine.js';
+import type { Machine } from '../agent/machine.js';
 import type { SecondaryUseEvent } from '../observers/observer.js';
 import { MemoryView } from '../observers/view.js';
 

@@ -7,6 +7,8 @@ import {
   type AccessKind,
   describePte,
   type Mm,
+  type Notifier,
+  type NotifierRange,
   type Ptep,
   type PteWord,
   pteById,
@@ -14,9 +16,8 @@ import {
   type Vma,
 } from '@racewalk/core';
 import { type AtomicBody, atomic, type Cell, read, retry, type Step, type Word } from '@racewalk/core/step';
-import type { Machine } from '../machine/machine.js';
+import type { Machine } from '../agent/machine.js';
 import type { World } from '../world/world.js';
-import type { Notifier, NotifierRange } from './notifier.js';
 import { secondaryUse } from './secondary.js';
 
 /** What such hardware may do. */

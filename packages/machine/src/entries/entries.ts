@@ -2,7 +2,7 @@
  * Access to one entry in memory, as steps. Everything software does to an entry goes through here, so
  * that observers see every change; what the hardware does is in `access.ts`.
  */
-import { describePte, type Ptep, type PteWord, pteById } from '@racewalk/core';
+import { describePte, type EntryAccess, type Ptep, type PteWord, pteById } from '@racewalk/core';
 import {
   type AtomicBody,
   atomic,
@@ -20,20 +20,6 @@ import {
 import { malformedAt } from '../cpu/leaf-walk.js';
 import { MemoryView } from '../observers/view.js';
 import type { World } from '../world/world.js';
-
-/** Steps on one entry. `op` is the kernel name that appears in traces. */
-export interface EntryAccess {
-  /** One load of the whole entry (several steps where entries are split). @kernel READ_ONCE */
-  readOnce(ptep: Ptep, op: string): Step<PteWord>;
-  /** A plain store of the whole entry. @kernel WRITE_ONCE */
-  writeOnce(ptep: Ptep, pte: PteWord, op: string): Step<void>;
-  /** Exchange; returns the old entry. */
-  xchg(ptep: Ptep, pte: PteWord, op: string): Step<PteWord>;
-  /** Compare and exchange; returns the old entry. */
-  cmpxchg(ptep: Ptep, old: PteWord, pte: PteWord, op: string): Step<PteWord>;
-  /** One locked update by a pure function; returns the old entry. */
-  update(ptep: Ptep, change: (pte: PteWord) => PteWord, op: string): Step<PteWord>;
-}
 
 const PTE: Step<PteWord> = leaf(pteById);
 

@@ -2,7 +2,16 @@
  * Entries wider than one access: two 32-bit halves (x86 PAE). The hardware and locked 8-byte
  * instructions see both halves at once; plain loads and stores do not.
  */
-import { describePte, PTE_ZERO, type Ptep, type PteWord, pteById, pteWord } from '@racewalk/core';
+import {
+  describePte,
+  type EntryAccess,
+  type HalvesAccess,
+  PTE_ZERO,
+  type Ptep,
+  type PteWord,
+  pteById,
+  pteWord,
+} from '@racewalk/core';
 import {
   type AtomicBody,
   atomic,
@@ -14,23 +23,9 @@ import {
   write,
 } from '@racewalk/core/step';
 import type { World } from '../world/world.js';
-import { announceStore, type EntryAccess, watchTable, wordEntries } from './entries.js';
+import { announceStore, watchTable, wordEntries } from './entries.js';
 
 const PTE: Step<PteWord> = leaf(pteById);
-
-/** {@link EntryAccess} and the half-wide accesses it is made of. */
-export interface HalvesAccess extends EntryAccess {
-  /** Load bits 0 … 31. */
-  readLow(ptep: Ptep, op: string): Step<Word>;
-  /** Load bits 32 … 63. */
-  readHigh(ptep: Ptep, op: string): Step<Word>;
-  /** Plain store of bits 0 … 31 of `pte`. */
-  writeLow(ptep: Ptep, pte: PteWord, op: string): Step<void>;
-  /** Plain store of bits 32 … 63 of `pte`. */
-  writeHigh(ptep: Ptep, pte: PteWord, op: string): Step<void>;
-  /** Plain stores that empty the entry: low half first, so that no half of an address is ever valid. */
-  clearHalves(ptep: Ptep, op: string): Step<void>;
-}
 
 const hex32: ShowOutcome = (o) => `→ 0x${(o.result >>> 0).toString(16)}`;
 

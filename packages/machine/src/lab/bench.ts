@@ -6,16 +6,21 @@ import {
   type AccessKind,
   type ArchPlugin,
   addrOf,
-  type GenericPmdOps,
+  type Bench,
+  BLOCK,
+  type Call,
+  type Effect,
   hear,
-  type Mm,
+  type Intruder,
+  type Lab,
   PMD_OPS,
+  type PmdOps,
   type Ptep,
   type PteWord,
   ptepOf,
   pudName,
+  type Trial,
   type UpperLevel,
-  type Vaddr,
   type Vma,
   type WalkResult,
 } from '@racewalk/core';
@@ -28,63 +33,21 @@ import {
   runAlone,
   type Step,
 } from '@racewalk/core/step';
+import { Machine } from '../agent/machine.js';
 import { walkEntry } from '../cpu/leaf-walk.js';
 import { entriesOf } from '../entries/halves.js';
-import { Machine } from '../machine/machine.js';
 import { MemoryView } from '../observers/view.js';
 import { World } from '../world/world.js';
 
-/** Entries of a contiguous block in these tables: the smallest that has a sibling. */
-export const BLOCK = 2;
-
-/** What a call is given. */
-export interface Trial {
-  readonly m: Machine;
-  /** The operations of the level, under their names for the PMD. */
-  readonly ops: GenericPmdOps;
-  readonly mm: Mm;
-  readonly vma: Vma;
-  readonly addr: Vaddr;
-  /** The entry, or the first of the block. */
-  readonly at: Ptep;
-}
-
-/** One call of an operation. */
-export type Call<T> = (t: Trial) => Step<T>;
-
-/** Somebody who acts once, before step `at` of the operation, on one of its entries. */
-export interface Intruder {
-  readonly at: number;
-  readonly entry: number;
-  /** The hardware for an access, or another CPU that puts this entry in its place. */
-  readonly does: AccessKind | PteWord;
-}
-
-/** What a call came to. */
-export interface Effect<T> {
-  readonly value: T;
-  /** The entries operated on, as they are left. */
-  readonly entries: readonly PteWord[];
-  readonly neighboursKept: boolean;
-  /** No translation of these pages is left in a TLB. */
-  readonly flushed: boolean;
-  /** An invariant that was broken on the way, or null. */
-  readonly fault: string | null;
-  /** Whether the intruder had a step to come before. */
-  readonly intruded: boolean;
-  /** What its walk came to. */
-  readonly walk: WalkResult | null;
-}
-
 /** The operations of a level under their names for the PMD, through the names that callers use. */
-function opsOf(m: Machine, level: UpperLevel): GenericPmdOps {
+function opsOf(m: Machine, level: UpperLevel): PmdOps {
   if (level === 'pmd') return m.pmd;
   const pud = m.pud as unknown as Record<string, unknown>;
-  return Object.fromEntries(PMD_OPS.map((name) => [name, pud[pudName(name)]])) as unknown as GenericPmdOps;
+  return Object.fromEntries(PMD_OPS.map((name) => [name, pud[pudName(name)]])) as unknown as PmdOps;
 }
 
 /** One table in one state; every run starts from it. */
-export class Bench {
+class TableBench implements Bench {
   readonly #world: World;
   readonly #vma: Vma;
   readonly #targets: readonly Ptep[];
@@ -173,3 +136,7 @@ export class Bench {
     yield* atomic(cells, run, `the hardware walks ${ptep.name} for a ${access}`, { locked: false });
   }
 }
+
+/** Tables of one architecture, on a machine of their own. */
+export const lab: Lab = (arch, { level, before, neighbour }) =>
+  new TableBench(arch, level, before, neighbour);

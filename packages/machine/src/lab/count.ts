@@ -1,9 +1,8 @@
 /** What an operation does to memory and TLBs when nobody disturbs it. */
-import type { ArchPlugin, Ptep } from '@racewalk/core';
+import type { ArchPlugin, EntryAccess, HalvesAccess, Ptep } from '@racewalk/core';
 import { initialMemory, OpKind, runAlone, type Step } from '@racewalk/core/step';
-import type { EntryAccess } from '../entries/entries.js';
-import { entriesOf, type HalvesAccess } from '../entries/halves.js';
-import { Machine } from '../machine/machine.js';
+import { Machine } from '../agent/machine.js';
+import { entriesOf } from '../entries/halves.js';
 import { World } from '../world/world.js';
 
 /**

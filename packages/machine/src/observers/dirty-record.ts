@@ -4,7 +4,6 @@
  */
 
 import { type AtomicBody, atomic, type Cell, type Step, type Word } from '@racewalk/core/step';
-import { type Bitmap, bitIsSet } from '@racewalk/mm';
 import { type Frame, FrameFlag } from '../world/frames.js';
 import type { StepView } from './observer.js';
 
@@ -14,17 +13,6 @@ export interface DirtyRecord {
   readonly cells: readonly Cell[];
   /** Whether it knows of stores to this frame now. */
   knows(s: StepView, frame: Frame): boolean;
-}
-
-/** A bitmap with one bit a frame; `bitOf` answers -1 for a frame it has no bit for. */
-export function bitmapRecord(bitmap: Bitmap, bitOf: (frame: Frame) => number): DirtyRecord {
-  return {
-    cells: bitmap.words,
-    knows(s, frame) {
-      const nr = bitOf(frame);
-      return nr >= 0 && bitIsSet((cell) => s.get(cell), nr, bitmap);
-    },
-  };
 }
 
 /**

@@ -1,4 +1,3 @@
-import { own } from '@racewalk/mm';
 import { cont } from './cont.js';
 import { dirty } from './dirty.js';
 import { enc } from './enc.js';
@@ -20,7 +19,6 @@ export const OBSERVERS: readonly Observer[] = Object.freeze([
   cont,
   enc,
   torn,
-  own,
   ownedAlone,
   notif,
 ]);

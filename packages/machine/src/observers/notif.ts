@@ -1,6 +1,5 @@
-import { describePte, type Ptep, ptepOf } from '@racewalk/core';
+import { describePte, type Notifier, type NotifierRange, type Ptep, ptepOf } from '@racewalk/core';
 import type { Cell } from '@racewalk/core/step';
-import type { Notifier, NotifierRange } from '../device/notifier.js';
 import type { World } from '../world/world.js';
 import type { Observer, SecondaryUseEvent, StepView } from './observer.js';
 

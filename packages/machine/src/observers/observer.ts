@@ -2,10 +2,9 @@
  * Invariants are observers of machine events. The machine runs every observer inside the step that
  * makes the event, so what an observer sees is exactly what that step saw.
  */
-import type { AccessKind, InvariantCode, Ptep, PteWord, Vma, Vpn } from '@racewalk/core';
+import type { AccessKind, InvariantCode, NotifierRange, Ptep, PteWord, Vma, Vpn } from '@racewalk/core';
 import type { Cell, FaultSink, Word } from '@racewalk/core/step';
 import type { Pmd } from '../cpu/upper.js';
-import type { NotifierRange } from '../device/notifier.js';
 import type { Frame } from '../world/frames.js';
 import type { World } from '../world/world.js';
 

@@ -3,8 +3,9 @@
  */
 import { type ArchPlugin, type OverrideMutant, RacewalkError } from '@racewalk/core';
 import type { Program, ThreadSpec } from '@racewalk/core/step';
+import type { FunctionTable } from '../agent/binder.js';
+import { Machine } from '../agent/machine.js';
 import { entriesOf } from '../entries/halves.js';
-import { Machine, type OpsPatch } from '../machine/machine.js';
 import { MemoryView } from '../observers/view.js';
 import { type Params, World } from '../world/world.js';
 import type { AgentSpec, Scenario } from './scenario.js';
@@ -40,18 +41,19 @@ export function buildScenario(
   variant: VariantName = 'upstream',
   params: Params = {},
 ): BuiltScenario {
-  const { agents: replaced, patches, switches } = variantOf(scenario, arch, variant);
+  const { agents: replaced, patch, within, switches } = variantOf(scenario, arch, variant);
   const agents = Object.entries({ ...scenario.agents, ...replaced }).map(([name, spec]) => ({ name, spec }));
   const cpus = [...new Set(agents.filter((a) => a.spec.role === 'user').map((a) => a.spec.cpu))];
   const world = new World(arch, { ...scenario.params, ...switches, ...params }, cpus, scenario.invariants);
   const state: unknown = scenario.setup(world);
+  if (patch !== undefined) world.binder.replace(patch, within);
   world.seal();
   const entries = entriesOf(world);
   const threads = agents.map(
     ({ name, spec }): ThreadSpec => ({
       name,
       title: `${name} (cpu${spec.cpu}${spec.note === undefined ? '' : `, ${spec.note}`})`,
-      body: () => spec.run(new Machine(world, spec.cpu, entries, patches), state),
+      body: () => spec.run(new Machine(world, spec.cpu, entries), state),
       ...(spec.daemon === undefined ? {} : { daemon: spec.daemon }),
     }),
   );
@@ -75,24 +77,24 @@ export function buildScenario(
   return { program, world, agents };
 }
 
-function variantOf(
-  scenario: Scenario,
-  arch: ArchPlugin,
-  variant: VariantName,
-): {
-  agents: Readonly<Record<string, AgentSpec<unknown>>>;
-  patches: readonly OpsPatch[];
-  switches?: Params;
-} {
-  if (variant === 'upstream') return { agents: {}, patches: [] };
+interface Changes {
+  readonly agents: Readonly<Record<string, AgentSpec<unknown>>>;
+  readonly patch?: FunctionTable | undefined;
+  readonly within?: string | undefined;
+  readonly switches?: Params;
+}
+
+function variantOf(scenario: Scenario, arch: ArchPlugin, variant: VariantName): Changes {
+  if (variant === 'upstream') return { agents: {} };
   const name = variant.replace(/^mutant:/, '');
   const mutant = variant.startsWith('mutant:') ? scenario.mutants[name] : undefined;
   if (mutant !== undefined) {
-    const { agents = {}, ops, params = {} } = mutant;
-    return { agents, patches: ops === undefined ? [] : [ops], switches: params };
+    const { agents = {}, patch, within, params = {} } = mutant;
+    return { agents, patch: patch as FunctionTable | undefined, within, switches: params };
   }
   const override = overrideMutants(scenario, arch).find((o) => o.name === name);
-  if (override !== undefined && variant.startsWith('mutant:')) return { agents: {}, patches: [override.ops] };
+  if (override !== undefined && variant.startsWith('mutant:'))
+    return { agents: {}, patch: override.patch as FunctionTable };
   const known = [...Object.keys(scenario.mutants), ...overrideMutants(scenario, arch).map((o) => o.name)];
   throw new RacewalkError(
     'RACEWALK_UNKNOWN_VARIANT',

@@ -4,7 +4,8 @@
 
 import { type ArchPlugin, type Capability, type InvariantCode, RacewalkError } from '@racewalk/core';
 import type { FaultSink, Step } from '@racewalk/core/step';
-import type { Machine, OpsPatch } from '../machine/machine.js';
+import type { Machine } from '../agent/machine.js';
+import type { KernelName, Patch } from '../agent/patch.js';
 import type { StepView } from '../observers/observer.js';
 import type { Params, World } from '../world/world.js';
 
@@ -41,8 +42,10 @@ export interface Mutant<S> {
   readonly params?: Params;
   /** Agents to replace. */
   readonly agents?: Readonly<Record<string, AgentSpec<S>>>;
-  /** Operations to replace. */
-  readonly ops?: OpsPatch;
+  /** Operations and kernel functions to replace, by name. */
+  readonly patch?: Patch;
+  /** Replace them only where they are called from inside this function. */
+  readonly within?: KernelName;
 }
 
 /** What a scenario author writes. */
@@ -89,8 +92,8 @@ export function defineScenario<S>(spec: ScenarioSpec<S>): ScenarioSpec<S> {
       if (!(agent in spec.agents))
         reject(`mutant ${name} replaces unknown agent ${agent}`, Object.keys(spec.agents).join(', '));
     }
-    if (mutant.agents === undefined && mutant.ops === undefined && mutant.params === undefined)
-      reject(`mutant ${name} changes nothing`, 'agents, ops or params');
+    if (mutant.agents === undefined && mutant.patch === undefined && mutant.params === undefined)
+      reject(`mutant ${name} changes nothing`, 'patch, agents or params');
     for (const key of Object.keys(mutant.params ?? {})) {
       if (key in spec.params)
         reject(`mutant ${name} sets ${key}, which the race itself sets`, 'another param');

@@ -10,6 +10,7 @@ import {
   type MemoWalker,
   type Mm,
   memoWalker,
+  type Notifier,
   type PageTable,
   type Prot,
   type Ptep,
@@ -23,9 +24,10 @@ import {
   type Vpn,
 } from '@racewalk/core';
 import { type Cell, CellTable, type Word } from '@racewalk/core/step';
+import { Binder } from '../agent/binder.js';
+import type { FaultEntry } from '../cpu/faults.js';
 import { CpuContexts } from '../cpu/interrupts.js';
 import { PmdLevel } from '../cpu/upper.js';
-import type { Notifier } from '../device/notifier.js';
 import type { DirtyRecord } from '../observers/dirty-record.js';
 import { OBSERVERS } from '../observers/index.js';
 import type { Observer } from '../observers/observer.js';
@@ -88,7 +90,11 @@ export class World {
   readonly pmds: PmdLevel = new PmdLevel(this);
   /** Who remembers stores besides entries and page flags; filled by `setup`. */
   readonly dirtyRecords: DirtyRecord[] = [];
-  readonly observers: readonly Observer[];
+  readonly observers: Observer[];
+  /** Bodies of operations and kernel functions, as far as a variant has others. */
+  readonly binder = new Binder();
+  /** What the kernel does about a fault; without one an access that faults ends in SIGSEGV. */
+  faultHandler: FaultEntry | null = null;
   readonly walker: MemoWalker;
   /** Entries in a contiguous block of this model; 1 where the architecture has none. */
   readonly contPtes: number;
@@ -100,7 +106,7 @@ export class World {
     readonly params: Params,
     /** CPUs whose TLB the model has: those that run user code. */
     readonly userCpus: readonly number[],
-    invariants: readonly InvariantCode[],
+    readonly invariants: readonly InvariantCode[],
   ) {
     this.observers = OBSERVERS.filter((o) => invariants.includes(o.code));
     this.walker = memoWalker(arch.walker);
@@ -260,6 +266,12 @@ export class World {
   /** Complete the world: observers allocate their ghost words. Called once, after `setup`. */
   seal(): void {
     for (const o of this.observers) o.prepare?.(this);
+  }
+
+  /** Watch with another observer, if the race names its invariant. Called by `setup`. */
+  observe(observer: Observer): void {
+    if (this.invariants.includes(observer.code) && !this.observers.includes(observer))
+      this.observers.push(observer);
   }
 
   /** Whether an invariant is watched in this run. */

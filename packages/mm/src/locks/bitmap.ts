@@ -1,4 +1,5 @@
 /** Bitmaps in shared memory. @kernel include/linux/bitops.h */
+
 import {
   type AtomicBody,
   atomic,
@@ -9,7 +10,7 @@ import {
   type Word,
   write,
 } from '@racewalk/core/step';
-import type { World } from '@racewalk/machine';
+import type { DirtyRecord, Frame, World } from '@racewalk/machine';
 
 const BITS_PER_WORD = 32;
 
@@ -70,4 +71,15 @@ export function* testAndClearBit(nr: number, bitmap: Bitmap): Step<boolean> {
 export function bitIsSet(get: (cell: Cell) => Word, nr: number, bitmap: Bitmap): boolean {
   const { cell, mask } = place(bitmap, nr);
   return (get(cell) & mask) !== 0;
+}
+
+/** A bitmap with one bit a frame; `bitOf` answers -1 for a frame it has no bit for. */
+export function bitmapRecord(bitmap: Bitmap, bitOf: (frame: Frame) => number): DirtyRecord {
+  return {
+    cells: bitmap.words,
+    knows(s, frame) {
+      const nr = bitOf(frame);
+      return nr >= 0 && bitIsSet((cell) => s.get(cell), nr, bitmap);
+    },
+  };
 }

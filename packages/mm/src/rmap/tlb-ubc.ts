@@ -3,20 +3,10 @@
  * once, and only then lets anybody have them. How others learn of the debt is in `flush-batched.ts`.
  * @kernel struct tlbflush_unmap_batch, mm/rmap.c
  */
-import { type Mm, PAGE_SIZE, type PteWord, type Vaddr, type Vma } from '@racewalk/core';
+import { type Mm, PAGE_SIZE, type PteWord, pteAccessible, type Vaddr, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
-import { mmTlbFlushPending } from '../mm.js';
 import { setTlbUbcFlushPending } from './flush-batched.js';
-
-/**
- * Whether a TLB may have the entry: it is valid, or it was made inaccessible a moment ago and the flush
- * is still on its way. @kernel pte_accessible
- */
-export function* pteAccessible(m: Machine, mm: Mm, pte: PteWord): Step<boolean> {
-  if (m.v.pteValid(pte)) return true;
-  return m.v.pteProtnone(pte) && (yield* mmTlbFlushPending(mm));
-}
 
 /** Tells others that this address space is owed a flush. */
 export type AnnounceBatch = (mm: Mm) => Step<void>;

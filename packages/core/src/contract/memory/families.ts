@@ -1,11 +1,10 @@
 /** The laws of the families of operations on huge pages: what reads, stores, empties, protects and replaces. */
 
-import type { Call } from '@racewalk/machine';
 import { PTE_ZERO, type PteWord } from '../../pte/word.js';
 import { claims, type ValueLaw } from '../row.js';
+import type { Call } from './lab.js';
 import {
   alone,
-  benchOf,
   dirtyKept,
   forEntry,
   forLeaves,
@@ -13,6 +12,7 @@ import {
   type Subject,
   said,
   sound,
+  startingFrom,
   walked,
 } from './laws.js';
 
@@ -22,7 +22,7 @@ const word = (value: unknown): PteWord => value as PteWord;
 export const reads = (s: Subject, call: Call<PteWord>, lockless = false): ValueLaw =>
   forLeaves(s, (c) => {
     const replaced = () => {
-      const bench = benchOf(c);
+      const { bench } = c;
       for (let at = 0; ; at++) {
         const e = bench.run(call, { at, entry: 0, does: c.neighbour });
         if (!e.intruded) return null;
@@ -54,7 +54,10 @@ export const reads = (s: Subject, call: Call<PteWord>, lockless = false): ValueL
 /** Stores the leaf that `call` is given over nothing. */
 export const stores = (s: Subject, call: (leaf: PteWord) => Call<void>): ValueLaw =>
   forLeaves(s, (c) => {
-    const empty = { ...c, before: c.before.map(() => PTE_ZERO) };
+    const empty = startingFrom(
+      c,
+      c.before.map(() => PTE_ZERO),
+    );
     const [leaf = PTE_ZERO] = c.before;
     const wanted = (now: PteWord, i: number) => now === c.before[i];
     return (
@@ -296,7 +299,7 @@ export const setsHuge = (s: Subject, call: (pfn: number, prot: PteWord) => Call<
       },
     );
   const [over, above] = [attempt('nothing'), attempt('a table')];
-  return (arch, sample) => over(arch, sample) ?? above(arch, sample);
+  return (arch, sample, lab) => over(arch, sample, lab) ?? above(arch, sample, lab);
 };
 
 /** Undoes it. */
@@ -317,5 +320,5 @@ export const clearsHuge = (s: Subject, call: Call<boolean>): ValueLaw => {
         claims(['a table is no huge page', !e.value], ['a table stays', e.entries[0] === c.before[0]]),
       ),
   );
-  return (arch, sample) => leaf(arch, sample) ?? other(arch, sample);
+  return (arch, sample, lab) => leaf(arch, sample, lab) ?? other(arch, sample, lab);
 };

@@ -3,13 +3,13 @@
  * the hardware put in before it: what a store that went through has left behind must not be lost.
  */
 
-import { Bench, BLOCK, type Call, type Effect } from '@racewalk/machine';
 import type { ArchPlugin } from '../../arch/plugin.js';
 import type { WalkResult } from '../../arch/walker.js';
 import type { UpperLevel } from '../../pte/upper.js';
 import { PTE_ZERO, type PteWord } from '../../pte/word.js';
 import { valid } from '../pmd-laws.js';
 import { claims, type LawSample, type ValueLaw } from '../row.js';
+import { type Bench, BLOCK, type Call, type Effect, type Lab } from './lab.js';
 
 /** On what an operation is tried. */
 export interface Subject {
@@ -25,7 +25,16 @@ export interface Case {
   readonly before: readonly PteWord[];
   readonly neighbour: PteWord;
   readonly sample: LawSample;
+  readonly lab: Lab;
+  /** The table in that state. */
+  readonly bench: Bench;
 }
+
+/** A case with its table. */
+const caseOf = (inputs: Omit<Case, 'bench'>): Case => ({ ...inputs, bench: inputs.lab(inputs.arch, inputs) });
+
+/** The same trial from other entries. */
+export const startingFrom = (c: Case, before: readonly PteWord[]): Case => caseOf({ ...c, before });
 
 type Judge = (c: Case) => string | null;
 
@@ -42,38 +51,29 @@ function blockOf(arch: ArchPlugin, pte: PteWord): PteWord[] {
 /** The law that `judge` holds for one leaf, and where there are such pages for a block of them. */
 export const forLeaves =
   ({ level, blocks }: Subject, judge: Judge, usable = false): ValueLaw =>
-  (arch, sample) => {
+  (arch, sample, lab) => {
     const neighbour = leafOf(arch, valid(arch.values, sample.other));
     const one = leafOf(arch, usable ? valid(arch.values, sample.pte) : sample.pte);
-    const found = judge({ arch, level, sample, neighbour, before: [one] });
+    const found = judge(caseOf({ arch, level, sample, lab, neighbour, before: [one] }));
     if (found !== null || blocks !== true || !arch.has('contPte')) return found;
-    const inBlock = judge({ arch, level, sample, neighbour, before: blockOf(arch, sample.pte) });
+    const inBlock = judge(caseOf({ arch, level, sample, lab, neighbour, before: blockOf(arch, sample.pte) }));
     return inBlock === null ? null : `${inBlock}, for a page of ${BLOCK} entries`;
   };
 
 /** The law that `judge` holds where something that is no leaf stood. */
 export const forEntry =
   ({ level }: Subject, before: (arch: ArchPlugin, sample: LawSample) => PteWord, judge: Judge): ValueLaw =>
-  (arch, sample) =>
-    judge({
-      arch,
-      level,
-      sample,
-      neighbour: leafOf(arch, valid(arch.values, sample.other)),
-      before: [before(arch, sample)],
-    });
-
-const benches = new WeakMap<Case, Bench>();
-
-/** The table of a case; runs leave no traces in it. */
-export function benchOf(c: Case): Bench {
-  let bench = benches.get(c);
-  if (bench === undefined) {
-    bench = new Bench(c.arch, c.level, c.before, c.neighbour);
-    benches.set(c, bench);
-  }
-  return bench;
-}
+  (arch, sample, lab) =>
+    judge(
+      caseOf({
+        arch,
+        level,
+        sample,
+        lab,
+        neighbour: leafOf(arch, valid(arch.values, sample.other)),
+        before: [before(arch, sample)],
+      }),
+    );
 
 /** What every operation owes, whatever it does. */
 export const sound = (e: Effect<unknown>): string | null =>
@@ -81,7 +81,7 @@ export const sound = (e: Effect<unknown>): string | null =>
 
 /** Try a call alone. */
 export function alone<T>(c: Case, call: Call<T>, judge: (e: Effect<T>) => string | null): string | null {
-  const e = benchOf(c).run(call);
+  const e = c.bench.run(call);
   return sound(e) ?? judge(e);
 }
 
@@ -91,7 +91,7 @@ export function walked<T>(
   call: Call<T>,
   judge: (e: Effect<T>, walk: WalkResult & { readonly ok: true }, access: 'load' | 'store') => string | null,
 ): string | null {
-  const bench = benchOf(c);
+  const { bench } = c;
   for (const access of ['store', 'load'] as const) {
     for (const entry of new Set([0, c.before.length - 1])) {
       for (let at = 0; ; at++) {

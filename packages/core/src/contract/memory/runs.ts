@@ -2,6 +2,7 @@
 import type { ArchPlugin } from '../../arch/plugin.js';
 import type { PteWord } from '../../pte/word.js';
 import type { LawSample, ValueLaw } from '../row.js';
+import type { Lab } from './lab.js';
 
 /** One run of an operation on entries in memory. */
 export interface MemoryRun {
@@ -22,11 +23,16 @@ export function hear(run: () => MemoryRun): void {
 }
 
 /** The runs that a law makes for a sample, in order; if it fails, the last is the one that failed. */
-export function memoryRunsOf(law: ValueLaw, arch: ArchPlugin, sample: LawSample): readonly MemoryRun[] {
+export function memoryRunsOf(
+  law: ValueLaw,
+  arch: ArchPlugin,
+  sample: LawSample,
+  lab: Lab,
+): readonly MemoryRun[] {
   const runs: MemoryRun[] = [];
   heard = runs;
   try {
-    law(arch, sample);
+    law(arch, sample, lab);
   } finally {
     heard = null;
   }

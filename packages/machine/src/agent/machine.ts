@@ -4,43 +4,56 @@
  */
 import {
   type ArchPlugin,
-  AtomicPmdOps,
-  ContHugePteOps,
-  GenericHugePteOps,
-  GenericPmdOps,
-  GenericPteOps,
+  type EntryAccess,
+  type EntryMachine,
+  type FullPteValues,
+  type HalvesAccess,
+  HUGE_PTE_OPS,
+  type HugePteOps,
+  type HugePteValues,
+  hugeOpsOf,
+  type MmuNotifier,
   type PageTable,
+  type Pfn,
+  PMD_OPS,
+  type PmdOps,
+  type PmdValues,
+  PTE_OPS,
+  type PteOps,
   type Ptep,
-  type PteValues,
   type PteWord,
   type PudOps,
+  pmdOpsOf,
+  pteOpsOf,
   pudOps,
+  type Tlb,
   type UpperLevel,
   type Vma,
   type Vpn,
 } from '@racewalk/core';
 import { atomic, type Cell, lock, type Step, trylock, unlock } from '@racewalk/core/step';
-import { makeTlb, type Tlb } from '../cpu/tlb.js';
-import { MmuNotifier } from '../device/notifier.js';
-import type { EntryAccess } from '../entries/entries.js';
-import type { HalvesAccess } from '../entries/halves.js';
+import { makeTlb, TLB_OPS } from '../cpu/tlb.js';
+import { NOTIFIER_OPS, NotifierCalls } from '../device/notifier.js';
 import type { Completion } from '../observers/observer.js';
 import { MemoryView } from '../observers/view.js';
 import type { World } from '../world/world.js';
-
-/** Replaces operations of a machine: how a mutant puts a bug back. */
-export type OpsPatch = (m: Machine, ops: GenericPteOps) => Partial<GenericPteOps>;
+import { CallStack } from './binder.js';
+import type { Kernel } from './kernel.js';
 
 /** What operation code is given as `m`. */
-export class Machine {
+export class Machine implements EntryMachine {
   readonly arch: ArchPlugin;
-  /** The `pte_*` helpers. */
-  readonly v: PteValues;
-  /** The `ptep_*` and `*_ptes` operations. */
-  readonly pte: GenericPteOps;
-  readonly #upper: { pmd?: GenericPmdOps; pud?: GenericPmdOps } = {};
+  readonly v: FullPteValues;
+  readonly p: PmdValues;
+  readonly hugeValues: HugePteValues;
+  readonly pte: PteOps;
+  /** The functions of the kernel, by name. */
+  readonly k: Kernel;
+  /** The operations and functions this agent is in. */
+  readonly calls = new CallStack();
+  readonly #upper: { pmd?: PmdOps; pud?: PmdOps } = {};
   #pud: PudOps | undefined;
-  #huge: GenericHugePteOps | undefined;
+  #huge: HugePteOps | undefined;
   readonly tlb: Tlb;
   readonly notifier: MmuNotifier;
 
@@ -48,55 +61,52 @@ export class Machine {
     readonly world: World,
     /** The CPU the agent runs on. */
     readonly cpu: number,
-    /** Raw access to entries: whole, or in halves. */
     readonly entries: EntryAccess & Partial<HalvesAccess>,
-    patches: readonly OpsPatch[] = [],
   ) {
-    this.arch = world.arch;
-    this.v = world.arch.values;
-    this.tlb = makeTlb(this);
-    this.notifier = new MmuNotifier(world.notifiers, world);
-    this.pte = world.arch.ops?.(this) ?? new GenericPteOps(this);
-    for (const patch of patches) Object.assign(this.pte, patch(this, this.pte));
+    const { arch, binder } = world;
+    this.arch = arch;
+    this.v = arch.values;
+    this.p = arch.pmd;
+    this.hugeValues = arch.huge;
+    this.tlb = binder.bind(this, makeTlb(this), TLB_OPS);
+    this.notifier = binder.bind(this, new NotifierCalls(this), NOTIFIER_OPS);
+    this.pte = binder.bind(this, pteOpsOf(arch, this), PTE_OPS);
+    this.k = binder.kernel(this) as Kernel;
   }
 
-  /** The `pmdp_*` operations. Made when asked for: few agents have huge pages. */
-  get pmd(): GenericPmdOps {
+  /** Made when asked for: few agents have huge pages. */
+  get pmd(): PmdOps {
     return this.upper('pmd');
   }
 
-  /** The `pudp_*` operations. */
   get pud(): PudOps {
     this.#pud ??= pudOps(this.upper('pud'));
     return this.#pud;
   }
 
-  /** The `huge_ptep_*` operations. */
-  get huge(): GenericHugePteOps {
-    this.#huge ??= this.arch.hugeOps?.(this) ?? this.#defaultHuge();
+  get huge(): HugePteOps {
+    this.#huge ??= this.world.binder.bind(this, hugeOpsOf(this.arch, this), HUGE_PTE_OPS);
     return this.#huge;
   }
 
-  /** The operations on entries of one upper level, under their names for the PMD. */
-  upper(level: UpperLevel): GenericPmdOps {
-    const made = this.#upper[level] ?? this.arch.pmdOps?.(this, level) ?? this.#defaultUpper(level);
+  upper(level: UpperLevel): PmdOps {
+    const made =
+      this.#upper[level] ?? this.world.binder.bind(this, pmdOpsOf(this.arch, this, level), PMD_OPS);
     this.#upper[level] = made;
     return made;
   }
 
-  #defaultUpper(level: UpperLevel): GenericPmdOps {
-    const { arch } = this;
-    const live = arch.has('hwAccess') || arch.has('hwDirty');
-    return live ? new AtomicPmdOps(this, level) : new GenericPmdOps(this, level);
-  }
-
-  #defaultHuge(): GenericHugePteOps {
-    return this.arch.has('contPte') ? new ContHugePteOps(this) : new GenericHugePteOps(this);
-  }
-
-  /** Entries in a contiguous block; 1 where there are none. */
   get contPtes(): number {
     return this.world.contPtes;
+  }
+
+  areaOf(ptep: Ptep): Vma | undefined {
+    return this.world.vmas.find((vma) => vma.table === ptep.table);
+  }
+
+  isOneFolio(pfn: Pfn, nr: number): boolean {
+    const frame = this.world.frames.at(pfn);
+    return frame !== undefined && frame.index + nr <= frame.folio.frames.length;
   }
 
   /** Take a page-table lock. @kernel pte_offset_map_lock */

@@ -1,5 +1,6 @@
-import { X86_64_CAPABILITIES, X86StyleOps, x86StyleSpec } from '@racewalk/arch-x86';
 import { type ArchPlugin, defineArch } from '@racewalk/core';
+import { X86StyleOps } from './x86-style/ops.js';
+import { X86_64_CAPABILITIES, x86StyleSpec } from './x86-style/spec.js';
 
 /**
  * x86-64 with soft-dirty tracking: bit 11 of an entry says that the page was written since user space

@@ -1,0 +1,58 @@
+/** A machine without memory: operations are made for it and looked at, never run. */
+import { RacewalkError } from '../errors.js';
+import type { EntryAccess } from '../ops/entry-access.js';
+import type { EntryMachine } from '../ops/entry-machine.js';
+import { pudOps } from '../ops/pud.js';
+import type { Tlb } from '../ops/tlb.js';
+import { hugeOpsOf, pmdOpsOf, pteOpsOf } from './ops-of.js';
+import type { ArchPlugin } from './plugin.js';
+
+const never = (): never => {
+  throw new RacewalkError('RACEWALK_BAD_OVERRIDE', 'an operation was run while the plug-in was being made', {
+    expected: 'constructors of operations that take no steps',
+  });
+};
+
+const entries: EntryAccess = {
+  readOnce: never,
+  writeOnce: never,
+  xchg: never,
+  cmpxchg: never,
+  update: never,
+};
+
+const tlb: Tlb = {
+  flushTlbPage: never,
+  flushTlbRange: never,
+  flushTlbMm: never,
+  flushTlbRangeNosync: never,
+  dsb: never,
+};
+
+/** The machine of an architecture, for looking at its operations. */
+export function stubMachine(arch: ArchPlugin): EntryMachine {
+  const m: EntryMachine = {
+    v: arch.values,
+    p: arch.pmd,
+    hugeValues: arch.huge,
+    contPtes: arch.cont?.ptes ?? 1,
+    entries,
+    tlb,
+    get pte() {
+      return pteOpsOf(arch, m);
+    },
+    get pmd() {
+      return pmdOpsOf(arch, m, 'pmd');
+    },
+    get pud() {
+      return pudOps(pmdOpsOf(arch, m, 'pud'));
+    },
+    get huge() {
+      return hugeOpsOf(arch, m);
+    },
+    upper: (level) => pmdOpsOf(arch, m, level),
+    areaOf: never,
+    isOneFolio: never,
+  };
+  return m;
+}

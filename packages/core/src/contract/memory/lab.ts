@@ -1,0 +1,67 @@
+/** Where operations on entries in memory are tried; laws are handed one. */
+import type { ArchPlugin } from '../../arch/plugin.js';
+import type { AccessKind, WalkResult } from '../../arch/walker.js';
+import type { EntryMachine } from '../../ops/entry-machine.js';
+import type { Mm, Ptep, Vma } from '../../ops/handles.js';
+import type { PmdOps } from '../../ops/pmd-ops.js';
+import type { UpperLevel } from '../../pte/upper.js';
+import type { PteWord } from '../../pte/word.js';
+import type { Step } from '../../step/step.js';
+import type { Vaddr } from '../../units.js';
+
+/** Entries of a contiguous block in these tables: the smallest that has a sibling. */
+export const BLOCK = 2;
+
+/** What a call is given. */
+export interface Trial {
+  readonly m: EntryMachine;
+  /** The operations of the level, under their names for the PMD. */
+  readonly ops: PmdOps;
+  readonly mm: Mm;
+  readonly vma: Vma;
+  readonly addr: Vaddr;
+  /** The entry, or the first of the block. */
+  readonly at: Ptep;
+}
+
+/** One call of an operation. */
+export type Call<T> = (t: Trial) => Step<T>;
+
+/** Somebody who acts once, before step `at` of the operation, on one of its entries. */
+export interface Intruder {
+  readonly at: number;
+  readonly entry: number;
+  /** The hardware for an access, or another CPU that puts this entry in its place. */
+  readonly does: AccessKind | PteWord;
+}
+
+/** The result of a call. */
+export interface Effect<T> {
+  readonly value: T;
+  /** The entries operated on, as they are left. */
+  readonly entries: readonly PteWord[];
+  readonly neighboursKept: boolean;
+  /** No translation of these pages is left in a TLB. */
+  readonly flushed: boolean;
+  /** An invariant that was broken on the way, or null. */
+  readonly fault: string | null;
+  /** Whether the intruder had a step to come before. */
+  readonly intruded: boolean;
+  /** The result of its walk. */
+  readonly walk: WalkResult | null;
+}
+
+/** One table in one state; every run starts from it, and leaves no traces in it. */
+export interface Bench {
+  run<T>(call: Call<T>, intruder?: Intruder): Effect<T>;
+}
+
+/** What a table holds: `before` in the middle, `neighbour` around it. More than one entry is a hugetlb page. */
+export interface BenchState {
+  readonly level: UpperLevel;
+  readonly before: readonly PteWord[];
+  readonly neighbour: PteWord;
+}
+
+/** Builds tables of an architecture; `@racewalk/machine` has one. */
+export type Lab = (arch: ArchPlugin, state: BenchState) => Bench;

@@ -1,0 +1,45 @@
+/** The machine, as far as operations on entries see it. */
+import type { HugePteValues } from '../pte/hugetlb.js';
+import type { PmdValues } from '../pte/pmd.js';
+import type { UpperLevel } from '../pte/upper.js';
+import type { FullPteValues } from '../pte/values.js';
+import type { Pfn } from '../units.js';
+import type { EntryAccess, HalvesAccess } from './entry-access.js';
+import type { Ptep, Vma } from './handles.js';
+import type { HugePteOps } from './hugetlb-ops.js';
+import type { PmdOps } from './pmd-ops.js';
+import type { PteOps } from './pte-ops.js';
+import type { PudOps } from './pud-ops.js';
+import type { Tlb } from './tlb.js';
+
+/**
+ * What the operations of an architecture are given as `m`: the CPU they run on, as one agent sees it. A new one
+ * is made each time an agent's body starts, so whatever an operation remembers in it is local to that agent.
+ */
+export interface EntryMachine {
+  /** The `pte_*` helpers. */
+  readonly v: FullPteValues;
+  /** The `pmd_*` helpers. */
+  readonly p: PmdValues;
+  /** The `huge_pte_*` helpers. */
+  readonly hugeValues: HugePteValues;
+  /** Entries in a contiguous block of this model; 1 where there are none. */
+  readonly contPtes: number;
+  /** Raw access to entries: whole, or in halves. */
+  readonly entries: EntryAccess & Partial<HalvesAccess>;
+  readonly tlb: Tlb;
+  /** The `ptep_*` and `*_ptes` operations. */
+  readonly pte: PteOps;
+  /** The `pmdp_*` operations. */
+  readonly pmd: PmdOps;
+  /** The `pudp_*` operations. */
+  readonly pud: PudOps;
+  /** The `huge_ptep_*` operations. */
+  readonly huge: HugePteOps;
+  /** The operations on entries of one upper level, under their names for the PMD. */
+  upper(level: UpperLevel): PmdOps;
+  /** An area on the table of this entry; invalidations of a block go by address space and need one. */
+  areaOf(ptep: Ptep): Vma | undefined;
+  /** Whether the `nr` frames from `pfn` on belong to one folio. */
+  isOneFolio(pfn: Pfn, nr: number): boolean;
+}

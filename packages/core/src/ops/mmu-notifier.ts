@@ -1,0 +1,56 @@
+/**
+ * mmu notifiers: how a secondary MMU (a device, a hypervisor) is told that translations go away.
+ * @kernel include/linux/mmu_notifier.h
+ */
+import type { Cell, Word } from '../step/op.js';
+import type { Step } from '../step/step.js';
+import type { Pfn, Vpn } from '../units.js';
+import type { Mm } from './handles.js';
+
+/** Why a range is invalidated. @kernel enum mmu_notifier_event */
+export type NotifierEvent =
+  | 'unmap'
+  | 'clear'
+  | 'protection-vma'
+  | 'protection-page'
+  | 'soft-dirty'
+  | 'migrate'
+  | 'exclusive';
+
+/** `struct mmu_notifier_range`. */
+export interface NotifierRange {
+  readonly event: NotifierEvent;
+  readonly mm: Mm;
+  readonly start: Vpn;
+  readonly end: Vpn;
+  /** Who asks, so that an owner can ignore its own events. */
+  readonly owner?: string;
+}
+
+/** A secondary MMU's side of the contract: from the end of `start` to `end` it must not use the range. */
+export interface Notifier {
+  readonly name: string;
+  readonly mm: Mm;
+  /** Stop using the range; may wait until nobody uses it any more. */
+  invalidateRangeStart(range: NotifierRange): Step<void>;
+  /** The range may be looked up again. */
+  invalidateRangeEnd(range: NotifierRange): Step<void>;
+  /** Whether the range is its own doing, so that it goes on. */
+  ignores?(range: NotifierRange): boolean;
+  /** The primary MMU's TLBs were invalidated: `arch_invalidate_secondary_tlbs`. */
+  invalidateSecondaryTlbs?(range: NotifierRange): Step<void>;
+  /** Words in which it keeps translations, for observers. */
+  readonly translations?: readonly Cell[];
+  /** Frame that a word of `translations` leads to, or -1. */
+  frameOf?(word: Word): Pfn;
+}
+
+/** The kernel's side: tells every notifier of the address space, in order of registration. */
+export interface MmuNotifier {
+  /** @kernel mmu_notifier_invalidate_range_start */
+  mmuNotifierInvalidateRangeStart(range: NotifierRange): Step<void>;
+  /** @kernel mmu_notifier_invalidate_range_end */
+  mmuNotifierInvalidateRangeEnd(range: NotifierRange): Step<void>;
+  /** For secondary MMUs that walk the primary MMU's tables. @kernel mmu_notifier_arch_invalidate_secondary_tlbs */
+  archInvalidateSecondaryTlbs(range: NotifierRange): Step<void>;
+}

@@ -1,0 +1,20 @@
+/** Operations replaced by name: how a variant differs from the architecture's own bodies. */
+import type { EntryMachine } from './entry-machine.js';
+import type { HugePteOps } from './hugetlb-ops.js';
+import type { PmdOps } from './pmd-ops.js';
+import type { PteOps } from './pte-ops.js';
+
+/** The methods of `T` as functions that are given the machine first. */
+export type Unbound<T, M> = {
+  readonly [K in keyof T as T[K] extends (...args: never[]) => unknown ? K : never]: T[K] extends (
+    ...args: infer A
+  ) => infer R
+    ? (m: M, ...args: A) => R
+    : never;
+};
+
+/**
+ * Bodies that stand in for operations, by name. Operations call each other by name, so a replacement is seen
+ * everywhere; inside it, a call of the operation it replaces reaches the body it replaces.
+ */
+export type OpsPatch<M = EntryMachine> = Partial<Unbound<PteOps & PmdOps & HugePteOps, M>>;

@@ -1,0 +1,21 @@
+/** TLB maintenance, as Linux names it. */
+import type { Step } from '../step/step.js';
+import type { Vaddr } from '../units.js';
+import type { Mm, Vma } from './handles.js';
+
+/** What operations ask of the TLBs. Addresses in bytes, `end` exclusive. */
+export interface Tlb {
+  /** Invalidate one page everywhere and wait. @kernel flush_tlb_page */
+  flushTlbPage(vma: Vma, addr: Vaddr): Step<void>;
+  /**
+   * Invalidate a range everywhere and wait. `lastLevel` leaves the walk caches alone.
+   * @kernel flush_tlb_range
+   */
+  flushTlbRange(vma: Vma, start: Vaddr, end: Vaddr, lastLevel?: boolean): Step<void>;
+  /** Invalidate a whole address space everywhere and wait. @kernel flush_tlb_mm */
+  flushTlbMm(mm: Mm): Step<void>;
+  /** Issue an invalidation without waiting; where there is no such thing, it waits. @kernel __flush_tlb_range_nosync */
+  flushTlbRangeNosync(vma: Vma, start: Vaddr, end: Vaddr): Step<void>;
+  /** Wait for all invalidations this CPU has issued. @kernel dsb */
+  dsb(): Step<void>;
+}

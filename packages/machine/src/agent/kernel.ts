@@ -1,0 +1,26 @@
+/**
+ * The functions of the operating system that runs on the machine, by name. The machine has none of its own: a
+ * package that brings some adds them to {@link KernelFunctions} and hands their bodies to the world.
+ */
+
+/**
+ * Every function that may be called as `m.k.NAME(…)` and replaced by a variant. Each is declared with the machine
+ * as its first argument, and called without it. Packages extend this interface where they define the functions:
+ *
+ * ```ts
+ * type Gup = typeof GUP;
+ * declare module '@racewalk/machine/kernel' {
+ *   interface KernelFunctions extends Gup {}
+ * }
+ * ```
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: packages add to it
+export interface KernelFunctions {}
+
+/** Functions as an agent calls them: the machine is the agent's own. */
+export type Bound<T> = {
+  readonly [K in keyof T]: T[K] extends (m: never, ...args: infer A) => infer R ? (...args: A) => R : never;
+};
+
+/** The type of `m.k`. */
+export type Kernel = Bound<KernelFunctions>;

@@ -1,0 +1,13 @@
+/** What a variant puts under the names of operations and kernel functions. */
+import type { MmuNotifier, OpsPatch, Tlb, Unbound } from '@racewalk/core';
+import type { KernelFunctions } from './kernel.js';
+import type { Machine } from './machine.js';
+
+/**
+ * Bodies by name: of operations on entries and TLBs, of notifier calls, and of functions of the kernel. Inside a
+ * replacement a call of the same name reaches the body it replaces.
+ */
+export type Patch = OpsPatch<Machine> & Partial<Unbound<Tlb & MmuNotifier, Machine> & KernelFunctions>;
+
+/** The name of anything that can be replaced. */
+export type KernelName = keyof Patch;
