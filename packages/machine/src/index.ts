@@ -30,7 +30,7 @@ export { MmuNotifier, type Notifier, type NotifierEvent, type NotifierRange } fr
 export { SvaDevice } from './device/sva-device.js';
 export { announceStore, watchedWrite, wordEntries } from './entries/entries.js';
 export { entriesOf, type HalvesAccess, halvesEntries } from './entries/halves.js';
-export { Bench, BLOCK, type Call, type Effect, type Trial } from './lab/bench.js';
+export { Bench, BLOCK, type Call, type Trial } from './lab/bench.js';
 export { costOf, type OpCost } from './lab/count.js';
 export { Machine, type OpsPatch } from './machine/machine.js';
 export { bitmapRecord, copyOut } from './observers/dirty-record.js';

@@ -21,7 +21,15 @@ const withSet =
   (set: SetAccessFlags): OverrideMutant['ops'] =>
   (m) => ({
     *ptepSetAccessFlags(vma, _addr, ptep: Ptep, entry: PteWord, dirty: boolean): Step<boolean> {
-      return yield* contptePtepSetAccessFlags(contpte(m), vma, ptep, entry, dirty, 'ptepSetAccessFlags', set);
+      return yield* contptePtepSetAccessFlags(
+        contpte(m),
+        vma,
+        ptep,
+        entry,
+        dirty,
+        'ptep_set_access_flags',
+        set,
+      );
     },
   });
 
@@ -69,10 +77,10 @@ export const wrprotectDropsHwDirty: OverrideMutant = {
     };
     return {
       *ptepSetWrprotect(_mm, _addr, ptep: Ptep): Step<void> {
-        yield* contpteWrprotectPtes(contpte(m), ptep, 1, 'ptepSetWrprotect', protect);
+        yield* contpteWrprotectPtes(contpte(m), ptep, 1, 'ptep_set_wrprotect', protect);
       },
       *wrprotectPtes(_mm, _addr, ptep: Ptep, nr: number): Step<void> {
-        yield* contpteWrprotectPtes(contpte(m), ptep, nr, 'wrprotectPtes', protect);
+        yield* contpteWrprotectPtes(contpte(m), ptep, nr, 'wrprotect_ptes', protect);
       },
     };
   },

@@ -20,13 +20,13 @@ export class X86StyleOps extends GenericPteOps {
    * store, because no CPU runs on an address space that is torn down; a race has one that does.
    */
   override *ptepGetAndClear(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<PteWord> {
-    return yield* this.m.entries.xchg(ptep, PTE_ZERO, 'ptepGetAndClear');
+    return yield* this.m.entries.xchg(ptep, PTE_ZERO, 'ptep_get_and_clear');
   }
 
   override *ptepTestAndClearYoung(_vma: Vma, _addr: Vaddr, ptep: Ptep): Step<boolean> {
     const { v, entries } = this.m;
-    if (!v.pteYoung(yield* entries.readOnce(ptep, 'ptepTestAndClearYoung'))) return false;
-    return v.pteYoung(yield* entries.update(ptep, v.pteMkold, 'ptepTestAndClearYoung'));
+    if (!v.pteYoung(yield* entries.readOnce(ptep, 'ptep_test_and_clear_young'))) return false;
+    return v.pteYoung(yield* entries.update(ptep, v.pteMkold, 'ptep_test_and_clear_young'));
   }
 
   /** No flush: a page in use may look idle until its translation leaves the TLB, and nothing worse. */
@@ -36,7 +36,7 @@ export class X86StyleOps extends GenericPteOps {
 
   /** A loop, because clearing R/W and moving D must be one update; see `SAVED_DIRTY`. */
   override *ptepSetWrprotect(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<void> {
-    yield* entryChange(this.m, ptep, this.m.v.pteWrprotect, 'ptepSetWrprotect');
+    yield* entryChange(this.m, ptep, this.m.v.pteWrprotect, 'ptep_set_wrprotect');
   }
 
   /**
@@ -53,7 +53,7 @@ export class X86StyleOps extends GenericPteOps {
   ): Step<boolean> {
     const old = yield* this.ptepGet(ptep);
     const changed = !this.m.v.pteSame(old, entry);
-    if (changed && dirty) yield* this.m.entries.writeOnce(ptep, entry, 'ptepSetAccessFlags');
+    if (changed && dirty) yield* this.m.entries.writeOnce(ptep, entry, 'ptep_set_access_flags');
     return changed;
   }
 }

@@ -26,17 +26,17 @@ export class GenericPteOps {
 
   /** Read an entry under the page-table lock. @kernel ptep_get */
   *ptepGet(ptep: Ptep): Step<PteWord> {
-    return yield* this.m.entries.readOnce(ptep, 'ptepGet');
+    return yield* this.m.entries.readOnce(ptep, 'ptep_get');
   }
 
   /** Read an entry without any lock. @kernel ptep_get_lockless */
   *ptepGetLockless(ptep: Ptep): Step<PteWord> {
-    return yield* this.m.entries.readOnce(ptep, 'ptepGetLockless');
+    return yield* this.m.entries.readOnce(ptep, 'ptep_get_lockless');
   }
 
   /** Store an entry. @kernel set_pte */
   *setPte(ptep: Ptep, pte: PteWord): Step<void> {
-    yield* this.m.entries.writeOnce(ptep, pte, 'setPte');
+    yield* this.m.entries.writeOnce(ptep, pte, 'set_pte');
   }
 
   /** Store one entry. @kernel set_pte_at */
@@ -55,7 +55,7 @@ export class GenericPteOps {
 
   /** Empty an entry nobody else changes. @kernel pte_clear */
   *pteClear(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<void> {
-    yield* this.m.entries.writeOnce(ptep, PTE_ZERO, 'pteClear');
+    yield* this.m.entries.writeOnce(ptep, PTE_ZERO, 'pte_clear');
   }
 
   /** Empty an entry whose value does not matter. @kernel ptep_clear */

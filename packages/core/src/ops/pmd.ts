@@ -7,7 +7,6 @@
  */
 import type { Machine } from '@racewalk/machine';
 import type { PmdValues } from '../pte/pmd.js';
-import { pudName } from '../pte/pud.js';
 import type { UpperLevel } from '../pte/upper.js';
 import { PTE_ZERO, type PteWord } from '../pte/word.js';
 import type { Step } from '../step/step.js';
@@ -31,7 +30,7 @@ export class GenericPmdOps {
 
   /** The name of an operation at this level, as it stands in traces. */
   protected op(name: string): string {
-    return this.level === 'pud' ? pudName(name) : name;
+    return this.level === 'pud' ? name.replace('pmd', 'pud') : name;
   }
 
   /** Invalidate the huge page everywhere and wait. @kernel flush_pmd_tlb_range */
@@ -41,22 +40,22 @@ export class GenericPmdOps {
 
   /** Read an entry under its lock. @kernel pmdp_get */
   *pmdpGet(pmdp: Ptep): Step<PteWord> {
-    return yield* this.m.entries.readOnce(pmdp, this.op('pmdpGet'));
+    return yield* this.m.entries.readOnce(pmdp, this.op('pmdp_get'));
   }
 
   /** Read an entry without any lock. @kernel pmdp_get_lockless */
   *pmdpGetLockless(pmdp: Ptep): Step<PteWord> {
-    return yield* this.m.entries.readOnce(pmdp, this.op('pmdpGetLockless'));
+    return yield* this.m.entries.readOnce(pmdp, this.op('pmdp_get_lockless'));
   }
 
   /** Store an entry. @kernel set_pmd_at */
   *setPmdAt(_mm: Mm, _addr: Vaddr, pmdp: Ptep, pmd: PteWord): Step<void> {
-    yield* this.m.entries.writeOnce(pmdp, pmd, this.op('setPmdAt'));
+    yield* this.m.entries.writeOnce(pmdp, pmd, this.op('set_pmd_at'));
   }
 
   /** Empty an entry nobody else changes. @kernel pmd_clear */
   *pmdClear(pmdp: Ptep): Step<void> {
-    yield* this.m.entries.writeOnce(pmdp, PTE_ZERO, this.op('pmdClear'));
+    yield* this.m.entries.writeOnce(pmdp, PTE_ZERO, this.op('pmd_clear'));
   }
 
   /** Empty an entry and return what stood there. @kernel native_pmdp_get_and_clear */
@@ -155,7 +154,7 @@ export class GenericPmdOps {
    * nobody else knows the range. @kernel pmd_set_huge
    */
   *pmdSetHuge(pmdp: Ptep, pfn: Pfn, prot: PteWord): Step<boolean> {
-    const old = yield* this.m.entries.readOnce(pmdp, this.op('pmdSetHuge'));
+    const old = yield* this.m.entries.readOnce(pmdp, this.op('pmd_set_huge'));
     if (this.p.pmdPresent(old) && !this.p.pmdLeaf(old)) return false;
     yield* this.setPmdAt(pmdp.table.mm, 0, pmdp, this.p.pfnPmd(pfn, prot));
     return true;
@@ -163,7 +162,7 @@ export class GenericPmdOps {
 
   /** Undo it. Returns whether a huge page stood there. No flush. @kernel pmd_clear_huge */
   *pmdClearHuge(pmdp: Ptep): Step<boolean> {
-    const old = yield* this.m.entries.readOnce(pmdp, this.op('pmdClearHuge'));
+    const old = yield* this.m.entries.readOnce(pmdp, this.op('pmd_clear_huge'));
     if (!this.p.pmdLeaf(old)) return false;
     yield* this.pmdClear(pmdp);
     return true;

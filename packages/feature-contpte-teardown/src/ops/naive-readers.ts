@@ -24,14 +24,14 @@ export const gatherUnchecked: OpsPatch = (m, ops) =>
   m.contPtes === 1
     ? {}
     : {
-        ptepGet: (ptep) => gather(m, ptep, 'ptepGet'),
-        ptepGetLockless: (ptep) => gather(m, ptep, 'ptepGetLockless'),
+        ptepGet: (ptep) => gather(m, ptep, 'ptep_get'),
+        ptepGetLockless: (ptep) => gather(m, ptep, 'ptep_get_lockless'),
         ptepGetAndClearFull: ops.ptepGetAndClearFull.bind(ops),
       };
 
 /** Believes one entry for all. */
 export const oneEntrySpeaks: OpsPatch = (m) =>
-  m.contPtes === 1 ? {} : { ptepGet: (ptep) => m.entries.readOnce(ptep, 'ptepGet') };
+  m.contPtes === 1 ? {} : { ptepGet: (ptep) => m.entries.readOnce(ptep, 'ptep_get') };
 
 /** Accepts a block only if every entry of it is valid and marked. */
 export const insistsOnWhole: OpsPatch = (m) => {
@@ -39,14 +39,14 @@ export const insistsOnWhole: OpsPatch = (m) => {
   return {
     *ptepGetLockless(ptep) {
       for (;;) {
-        const orig = yield* m.entries.readOnce(ptep, 'ptepGetLockless');
+        const orig = yield* m.entries.readOnce(ptep, 'ptep_get_lockless');
         if (!inBlock(m, orig)) return orig;
         const cells = [ptep.cell];
         const values = [orig.id];
         let whole = true;
         for (const sibling of blockOf(ptep, m.contPtes)) {
           if (sibling === ptep) continue;
-          const pte = yield* m.entries.readOnce(sibling, 'ptepGetLockless');
+          const pte = yield* m.entries.readOnce(sibling, 'ptep_get_lockless');
           cells.push(sibling.cell);
           values.push(pte.id);
           whole = whole && inBlock(m, pte);

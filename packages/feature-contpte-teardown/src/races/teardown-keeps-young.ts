@@ -37,7 +37,7 @@ const zap: AgentSpec<Aged> = {
     for (const [i, ptep] of s.entries.entries()) {
       if (!m.v.ptePresent(yield* m.pte.ptepGet(ptep))) continue;
       if (!m.v.pteYoung(yield* clearFull(m, s, i))) continue;
-      yield* write(s.accessed[i]!, 1, `mark_page_accessed page ${i}`);
+      yield* write(s.accessed[i]!, 1, { op: 'mark_page_accessed', text: `page ${i}` });
     }
     yield* m.pteUnmapUnlock(s.vma.table);
     yield* m.tlb.flushTlbMm(s.vma.mm);
@@ -62,7 +62,7 @@ const reader: AgentSpec<Aged> = {
 /** The proposal with half of the stash: what is cleared tells the others of stores, and of nothing else. */
 const stashesDirtyOnly: OpsPatch = (m) => {
   if (m.contPtes === 1) return {};
-  const op = 'ptepGetAndClearFull';
+  const op = 'ptep_get_and_clear_full';
   return {
     *ptepGetAndClearFull(_mm, _addr, ptep) {
       // Nobody stores here, so there is no dirty to stash.

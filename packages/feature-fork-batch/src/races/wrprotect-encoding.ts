@@ -9,10 +9,10 @@ const clearWriteBit: OpsPatch = (m) => {
   const clear = (pte: PteWord) => pteAndNot(pte, m.arch.layout.write);
   return {
     *ptepSetWrprotect(_mm, _addr, ptep) {
-      yield* m.entries.update(ptep, clear, 'ptepSetWrprotect');
+      yield* m.entries.update(ptep, clear, 'ptep_set_wrprotect');
     },
     *wrprotectPtes(_mm, _addr, ptep, nr) {
-      for (let i = 0; i < nr; i++) yield* m.entries.update(ptepAdd(ptep, i), clear, 'wrprotectPtes');
+      for (let i = 0; i < nr; i++) yield* m.entries.update(ptepAdd(ptep, i), clear, 'wrprotect_ptes');
     },
   };
 };

@@ -84,6 +84,6 @@ export class MmuNotifier {
       return 0;
     };
     const label = phase === 'stopped' ? 'invalidate_range_start returns' : 'invalidate_range_end is called';
-    yield* atomic([...new Set(cells)], run, label, { locked: false });
+    yield* atomic([...new Set(cells)], run, { text: label, does: 'notify' }, { locked: false });
   }
 }

@@ -170,6 +170,11 @@ export class Bench {
       return 0;
     };
     const cells = [ptep.cell, ptep.high].filter((cell) => cell >= 0);
-    yield* atomic(cells, run, `the hardware walks ${ptep.name} for a ${access}`, { locked: false });
+    yield* atomic(
+      cells,
+      run,
+      { text: `the hardware walks ${ptep.name} for a ${access}`, does: 'walk' },
+      { locked: false },
+    );
   }
 }

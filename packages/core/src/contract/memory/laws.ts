@@ -3,7 +3,8 @@
  * the hardware put in before it: what a store that went through has left behind must not be lost.
  */
 
-import { Bench, BLOCK, type Call, type Effect } from '@racewalk/machine';
+import type { Effect } from '@racewalk/core/step';
+import { Bench, BLOCK, type Call } from '@racewalk/machine';
 import type { ArchPlugin } from '../../arch/plugin.js';
 import type { WalkResult } from '../../arch/walker.js';
 import type { UpperLevel } from '../../pte/upper.js';
