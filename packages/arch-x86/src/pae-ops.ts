@@ -51,11 +51,11 @@ function* lowHighLow(m: EntryMachine, ptep: Ptep, op: string): Step<PteWord> {
 export class PaeOps extends X86StyleOps {
   /** Low half first: from then on nobody uses the high one. @kernel native_pte_clear */
   override *pteClear(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<void> {
-    yield* halvesOf(this.m).clearHalves(ptep, 'pteClear');
+    yield* halvesOf(this.m).clearHalves(ptep, 'pte_clear');
   }
 
   override *ptepGetLockless(ptep: Ptep): Step<PteWord> {
-    return yield* lowHighLow(this.m, ptep, 'ptepGetLockless');
+    return yield* lowHighLow(this.m, ptep, 'ptep_get_lockless');
   }
 }
 
@@ -65,15 +65,15 @@ export class PaeOps extends X86StyleOps {
  */
 export class PaePmdOps extends X86StylePmdOps {
   override *setPmdAt(_mm: Mm, _addr: Vaddr, pmdp: Ptep, pmd: PteWord): Step<void> {
-    yield* this.m.entries.xchg(pmdp, pmd, this.op('setPmdAt'));
+    yield* this.m.entries.xchg(pmdp, pmd, this.op('set_pmd_at'));
   }
 
   /** Low half first. @kernel native_pmd_clear */
   override *pmdClear(pmdp: Ptep): Step<void> {
-    yield* halvesOf(this.m).clearHalves(pmdp, this.op('pmdClear'));
+    yield* halvesOf(this.m).clearHalves(pmdp, this.op('pmd_clear'));
   }
 
   override *pmdpGetLockless(pmdp: Ptep): Step<PteWord> {
-    return yield* lowHighLow(this.m, pmdp, this.op('pmdpGetLockless'));
+    return yield* lowHighLow(this.m, pmdp, this.op('pmdp_get_lockless'));
   }
 }

@@ -17,10 +17,10 @@ export {
   type Bench,
   BLOCK,
   type Call,
-  type Effect,
   type Intruder,
   type Lab,
   type Trial,
+  type TrialResult,
 } from './contract/memory/lab.js';
 export { hear, memoryRunsOf } from './contract/memory/runs.js';
 export { type ContractRow, claimsOf, type LawSample, type ValueLaw } from './contract/row.js';

@@ -1,26 +1,27 @@
 /**
  * What the kernel does to pages and folios, as steps.
  */
-import { type AtomicBody, atomic, type Cell, or, type Step } from '@racewalk/core/step';
+
+import { type AtomicBody, atomic, type Cell, type Label, or, type Step } from '@racewalk/core/step';
 import { type Folio, FolioFlag, type Frame, FrameFlag, type Machine, MemoryView } from '@racewalk/machine';
 
 /** Remember that this page was written. Other pages of its folio are not told. @kernel SetPageDirty */
 export function* setPageDirty(frame: Frame): Step<void> {
-  yield* or(frame.cell, FrameFlag.DIRTY, `SetPageDirty ${frame.name}`);
+  yield* or(frame.cell, FrameFlag.DIRTY, { op: 'SetPageDirty', text: frame.name });
 }
 
 /** Remember that the folio was written, as a whole. @kernel folio_mark_dirty */
 export function* folioMarkDirty(folio: Folio): Step<void> {
-  yield* or(folio.flags, FolioFlag.DIRTY, `folio_mark_dirty ${folio.name}`);
+  yield* or(folio.flags, FolioFlag.DIRTY, { op: 'folio_mark_dirty', text: folio.name });
 }
 
 /** Note an access to this page. @kernel mark_page_accessed */
 export function* markPageAccessed(frame: Frame): Step<void> {
-  yield* or(frame.cell, FrameFlag.ACCESSED, `mark_page_accessed ${frame.name}`);
+  yield* or(frame.cell, FrameFlag.ACCESSED, { op: 'mark_page_accessed', text: frame.name });
 }
 
 /** Add to a counter in one step; answers the new value. */
-export function* addTo(cell: Cell, delta: number, label: string): Step<number> {
+export function* addTo(cell: Cell, delta: number, label: Label): Step<number> {
   const run: AtomicBody = (mem, base) => {
     const now = (mem[base + cell] ?? 0) + delta;
     mem[base + cell] = now;
@@ -31,7 +32,7 @@ export function* addTo(cell: Cell, delta: number, label: string): Step<number> {
 
 /** One mapping fewer. @kernel folio_remove_rmap_pte */
 export function folioRemoveRmap(folio: Folio, nr = 1): Step<number> {
-  return addTo(folio.mapcount, -nr, `folio_remove_rmap ${folio.name} (${nr})`);
+  return addTo(folio.mapcount, -nr, { op: 'folio_remove_rmap', text: `${folio.name} (${nr})` });
 }
 
 /**
@@ -50,22 +51,26 @@ export function* folioRemoveRmapPte(m: Machine, frame: Frame): Step<void> {
     return 0;
   };
   const looks = watching.flatMap((o) => o.unmappedCells?.(world, frame) ?? []);
-  yield* atomic([...new Set([mapcount, ...looks])], run, `folio_remove_rmap_pte ${frame.name}`);
+  yield* atomic([...new Set([mapcount, ...looks])], run, {
+    op: 'folio_remove_rmap_pte',
+    text: frame.name,
+    on: [mapcount],
+  });
 }
 
 /** One mapping more. @kernel folio_add_anon_rmap_ptes, folio_add_file_rmap_ptes */
 export function folioAddRmap(folio: Folio, nr = 1): Step<number> {
-  return addTo(folio.mapcount, nr, `folio_add_rmap ${folio.name} (${nr})`);
+  return addTo(folio.mapcount, nr, { op: 'folio_add_rmap', text: `${folio.name} (${nr})` });
 }
 
 /** Take references. @kernel folio_ref_add */
 export function folioRefAdd(folio: Folio, nr = 1): Step<number> {
-  return addTo(folio.refcount, nr, `folio_ref_add ${folio.name} (${nr})`);
+  return addTo(folio.refcount, nr, { op: 'folio_ref_add', text: `${folio.name} (${nr})` });
 }
 
 /** Give references back; answers how many are left. Who sees 0 frees the folio. @kernel folio_put_refs */
 export function folioPutRefs(folio: Folio, nr = 1): Step<number> {
-  return addTo(folio.refcount, -nr, `folio_put_refs ${folio.name} (${nr})`);
+  return addTo(folio.refcount, -nr, { op: 'folio_put_refs', text: `${folio.name} (${nr})` });
 }
 
 /** Give a frame back to the allocator. Observers look for anybody who can still reach it. */
@@ -79,5 +84,6 @@ export function* freePage(m: Machine, frame: Frame): Step<void> {
     return 0;
   };
   const looks = world.observers.flatMap((o) => o.freeCells?.(world) ?? []);
-  yield* atomic([frame.cell, ...world.allTlbCells(), ...looks], run, `free ${frame.name}`);
+  const note = { text: `free ${frame.name}`, does: 'free', on: [frame.cell] } as const;
+  yield* atomic([frame.cell, ...world.allTlbCells(), ...looks], run, note);
 }

@@ -9,15 +9,15 @@ import { addTo } from './folio.js';
 
 /** Before the first change. @kernel inc_tlb_flush_pending */
 export function* incTlbFlushPending(mm: Mm): Step<void> {
-  yield* addTo(mm.tlbFlushPending, 1, 'inc_tlb_flush_pending');
+  yield* addTo(mm.tlbFlushPending, 1, { op: 'inc_tlb_flush_pending' });
 }
 
 /** After the invalidation. @kernel dec_tlb_flush_pending */
 export function* decTlbFlushPending(mm: Mm): Step<void> {
-  yield* addTo(mm.tlbFlushPending, -1, 'dec_tlb_flush_pending');
+  yield* addTo(mm.tlbFlushPending, -1, { op: 'dec_tlb_flush_pending' });
 }
 
 /** The same for one who has announced an invalidation himself. @kernel mm_tlb_flush_nested */
 export function* mmTlbFlushNested(mm: Mm): Step<boolean> {
-  return (yield* read(mm.tlbFlushPending, 'mm_tlb_flush_nested')) > 1;
+  return (yield* read(mm.tlbFlushPending, { op: 'mm_tlb_flush_nested' })) > 1;
 }

@@ -18,13 +18,13 @@ export function* contpteConvert(m: EntryMachine, ptep: Ptep, pte: PteWord): Step
   let value = firstOfBlock(m, ptep, pte);
   for (const p of block) {
     // An exchange, because until this step the hardware may still set flags here.
-    value = withAccessFlags(m, value, yield* __ptepGetAndClear(m, p, 'contpteConvert'));
+    value = withAccessFlags(m, value, yield* __ptepGetAndClear(m, p, 'contpte_convert'));
   }
   // Entries of two sizes for one address must never be in a TLB together.
   const { start, end } = blockRange(m, ptep);
   yield* m.tlb.flushTlbRange(vmaOn(m, ptep), start, end);
   for (const p of block) {
-    yield* m.entries.writeOnce(p, value, 'contpteConvert');
+    yield* m.entries.writeOnce(p, value, 'contpte_convert');
     if (p !== block.at(-1)) value = m.v.pteAdvancePfn(value, 1);
   }
 }

@@ -39,34 +39,34 @@ export class ContpteOps extends GenericPteOps {
   }
 
   override *ptepGet(ptep: Ptep): Step<PteWord> {
-    const pte = yield* __ptepGet(this.m, ptep, 'ptepGet');
-    return pteValidCont(pte) ? yield* contptePtepGet(this.m, ptep, pte, 'ptepGet') : pte;
+    const pte = yield* __ptepGet(this.m, ptep, 'ptep_get');
+    return pteValidCont(pte) ? yield* contptePtepGet(this.m, ptep, pte, 'ptep_get') : pte;
   }
 
   override *ptepGetLockless(ptep: Ptep): Step<PteWord> {
-    return yield* contptePtepGetLockless(this.m, ptep, 'ptepGetLockless');
+    return yield* contptePtepGetLockless(this.m, ptep, 'ptep_get_lockless');
   }
 
   override *setPte(ptep: Ptep, pte: PteWord): Step<void> {
-    yield* this.m.entries.writeOnce(ptep, this.m.v.pteMknoncont(pte), 'setPte');
+    yield* this.m.entries.writeOnce(ptep, this.m.v.pteMknoncont(pte), 'set_pte');
   }
 
   override *setPtes(_mm: Mm, _addr: Vaddr, ptep: Ptep, pte: PteWord, nr: number): Step<void> {
     const value = this.m.v.pteMknoncont(pte);
-    if (nr === 1) yield* contpteSetOne(this.c, ptep, value, 'setPtes');
-    else yield* contpteSetPtes(this.c, ptep, value, nr, 'setPtes');
+    if (nr === 1) yield* contpteSetOne(this.c, ptep, value, 'set_ptes');
+    else yield* contpteSetPtes(this.c, ptep, value, nr, 'set_ptes');
   }
 
   override *pteClear(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<void> {
-    yield* contptePteClear(this.c, ptep, 'pteClear');
+    yield* contptePteClear(this.c, ptep, 'pte_clear');
   }
 
   override *ptepGetAndClear(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<PteWord> {
-    return yield* getAndClearFull(this.c, ptep, false, 'ptepGetAndClear');
+    return yield* getAndClearFull(this.c, ptep, false, 'ptep_get_and_clear');
   }
 
   override *ptepGetAndClearFull(_mm: Mm, _addr: Vaddr, ptep: Ptep, full: boolean): Step<PteWord> {
-    return yield* getAndClearFull(this.c, ptep, full, 'ptepGetAndClearFull');
+    return yield* getAndClearFull(this.c, ptep, full, 'ptep_get_and_clear_full');
   }
 
   override *getAndClearFullPtes(
@@ -76,27 +76,27 @@ export class ContpteOps extends GenericPteOps {
     nr: number,
     _full: boolean,
   ): Step<PteWord> {
-    return yield* contpteGetAndClearFullPtes(this.c, ptep, nr, 'getAndClearFullPtes');
+    return yield* contpteGetAndClearFullPtes(this.c, ptep, nr, 'get_and_clear_full_ptes');
   }
 
   override *clearFullPtes(_mm: Mm, _addr: Vaddr, ptep: Ptep, nr: number, _full: boolean): Step<void> {
-    yield* contpteGetAndClearFullPtes(this.c, ptep, nr, 'clearFullPtes');
+    yield* contpteGetAndClearFullPtes(this.c, ptep, nr, 'clear_full_ptes');
   }
 
   override *ptepTestAndClearYoung(_vma: Vma, _addr: Vaddr, ptep: Ptep): Step<boolean> {
-    return yield* contptePtepTestAndClearYoung(this.m, ptep, 'ptepTestAndClearYoung');
+    return yield* contptePtepTestAndClearYoung(this.m, ptep, 'ptep_test_and_clear_young');
   }
 
   override *ptepClearFlushYoung(vma: Vma, _addr: Vaddr, ptep: Ptep): Step<boolean> {
-    return yield* contptePtepClearFlushYoung(this.m, vma, ptep, 'ptepClearFlushYoung');
+    return yield* contptePtepClearFlushYoung(this.m, vma, ptep, 'ptep_clear_flush_young');
   }
 
   override *ptepSetWrprotect(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<void> {
-    yield* contpteWrprotectPtes(this.c, ptep, 1, 'ptepSetWrprotect');
+    yield* contpteWrprotectPtes(this.c, ptep, 1, 'ptep_set_wrprotect');
   }
 
   override *wrprotectPtes(_mm: Mm, _addr: Vaddr, ptep: Ptep, nr: number): Step<void> {
-    yield* contpteWrprotectPtes(this.c, ptep, nr, 'wrprotectPtes');
+    yield* contpteWrprotectPtes(this.c, ptep, nr, 'wrprotect_ptes');
   }
 
   override *ptepSetAccessFlags(
@@ -106,10 +106,10 @@ export class ContpteOps extends GenericPteOps {
     entry: PteWord,
     dirty: boolean,
   ): Step<boolean> {
-    return yield* contptePtepSetAccessFlags(this.c, vma, ptep, entry, dirty, 'ptepSetAccessFlags');
+    return yield* contptePtepSetAccessFlags(this.c, vma, ptep, entry, dirty, 'ptep_set_access_flags');
   }
 
   override *clearYoungDirtyPtes(_vma: Vma, _addr: Vaddr, ptep: Ptep, nr: number, flags: Cydp): Step<void> {
-    yield* contpteClearYoungDirtyPtes(this.m, ptep, nr, flags, 'clearYoungDirtyPtes');
+    yield* contpteClearYoungDirtyPtes(this.m, ptep, nr, flags, 'clear_young_dirty_ptes');
   }
 }

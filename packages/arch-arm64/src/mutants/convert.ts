@@ -27,8 +27,8 @@ export const noBreak: OverrideMutant = {
   patch: withConvert(function* (m, ptep, pte) {
     let value = firstOfBlock(m, ptep, pte);
     for (const p of blockAround(m, ptep)) {
-      value = withAccessFlags(m, value, yield* __ptepGet(m, p, 'contpteConvert'));
-      yield* m.entries.writeOnce(p, value, 'contpteConvert');
+      value = withAccessFlags(m, value, yield* __ptepGet(m, p, 'contpte_convert'));
+      yield* m.entries.writeOnce(p, value, 'contpte_convert');
       value = m.v.pteAdvancePfn(value, 1);
     }
   }),
@@ -44,10 +44,10 @@ export const noFlushBetween: OverrideMutant = {
     const block = blockAround(m, ptep);
     let value = firstOfBlock(m, ptep, pte);
     for (const p of block) {
-      value = withAccessFlags(m, value, yield* __ptepGetAndClear(m, p, 'contpteConvert'));
+      value = withAccessFlags(m, value, yield* __ptepGetAndClear(m, p, 'contpte_convert'));
     }
     for (const p of block) {
-      yield* m.entries.writeOnce(p, value, 'contpteConvert');
+      yield* m.entries.writeOnce(p, value, 'contpte_convert');
       value = m.v.pteAdvancePfn(value, 1);
     }
   }),

@@ -19,7 +19,15 @@ const contpte = (m: Contpte['m']): Contpte => ({ m, convert: contpteConvert });
 
 const withSet = (set: SetAccessFlags): OverrideMutant['patch'] => ({
   *ptepSetAccessFlags(m, vma, _addr, ptep: Ptep, entry: PteWord, dirty: boolean): Step<boolean> {
-    return yield* contptePtepSetAccessFlags(contpte(m), vma, ptep, entry, dirty, 'ptepSetAccessFlags', set);
+    return yield* contptePtepSetAccessFlags(
+      contpte(m),
+      vma,
+      ptep,
+      entry,
+      dirty,
+      'ptep_set_access_flags',
+      set,
+    );
   },
 });
 
@@ -68,10 +76,10 @@ export const wrprotectDropsHwDirty: OverrideMutant = {
   why: 'AP[2] clear was the only record of a store that the hardware had seen',
   patch: {
     *ptepSetWrprotect(m, _mm, _addr, ptep: Ptep): Step<void> {
-      yield* contpteWrprotectPtes(contpte(m), ptep, 1, 'ptepSetWrprotect', protect);
+      yield* contpteWrprotectPtes(contpte(m), ptep, 1, 'ptep_set_wrprotect', protect);
     },
     *wrprotectPtes(m, _mm, _addr, ptep: Ptep, nr: number): Step<void> {
-      yield* contpteWrprotectPtes(contpte(m), ptep, nr, 'wrprotectPtes', protect);
+      yield* contpteWrprotectPtes(contpte(m), ptep, nr, 'wrprotect_ptes', protect);
     },
   },
 };

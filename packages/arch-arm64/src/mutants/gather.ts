@@ -23,7 +23,7 @@ export const noSkipCleared: OverrideMutant = {
   why: 'in a half-cleared block a marker may stand, and its bits are read as access flag and dirty state',
   patch: {
     *ptepGet(m, ptep: Ptep): Step<PteWord> {
-      return yield* gatherAll(m, ptep, 'ptepGet');
+      return yield* gatherAll(m, ptep, 'ptep_get');
     },
   },
 };
@@ -36,7 +36,7 @@ export const locklessNoRecheck: OverrideMutant = {
   why: 'the frame comes from the old mapping and the dirty state from the one that replaced it',
   patch: {
     *ptepGetLockless(m, ptep: Ptep): Step<PteWord> {
-      return yield* gatherAll(m, ptep, 'ptepGetLockless');
+      return yield* gatherAll(m, ptep, 'ptep_get_lockless');
     },
   },
 };

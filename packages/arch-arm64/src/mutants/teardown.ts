@@ -6,7 +6,7 @@ import { __ptepGet, __ptepGetAndClear } from '../entry-ops.js';
 import { pteValidCont } from '../values.js';
 
 const TESTS = ['contpte/teardown-vs-walker'];
-const OP = 'ptepGetAndClearFull';
+const OP = 'ptep_get_and_clear_full';
 
 /** The first version of the operation, which its author took back. */
 export const gatherThenClear: OverrideMutant = {

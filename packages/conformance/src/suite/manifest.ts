@@ -3,7 +3,7 @@
  * refused or without effect.
  */
 import { type AccessKind, type ArchPlugin, addrOf, type Capability } from '@racewalk/core';
-import { runAlone } from '@racewalk/core/step';
+import { effectOf, runAlone } from '@racewalk/core/step';
 import { Machine, UserCpu } from '@racewalk/machine';
 import { type EntryFacts, makeEntry } from '../laws/entries.js';
 import { buildTable, type TableSpec, type TestWorld } from '../laws/table.js';
@@ -101,12 +101,12 @@ const CHECKS: Readonly<Record<Capability, Check>> = {
     if (!arch.has('contPte')) return 'without contPte nothing here changes the size of an entry';
     const t = table(arch, false, true);
     const unfold = arch.values.pteMknoncont(entry(arch, { write: true, young: true }));
-    const run = runAlone(t.world.cells.cells, () => t.machine.entries.writeOnce(t.at(0), unfold, 'setPte'));
+    const run = runAlone(t.world.cells.cells, () => t.machine.entries.writeOnce(t.at(0), unfold, 'set_pte'));
     return run.faults.some((f) => f.code === 'CONT') ? null : 'a live block may be unfolded without a break';
   },
   splitEntries(arch, claimed) {
     const t = table(arch, false, false);
-    const { steps } = runAlone(t.world.cells.cells, () => t.machine.entries.readOnce(t.at(0), 'ptepGet'));
+    const { steps } = runAlone(t.world.cells.cells, () => t.machine.entries.readOnce(t.at(0), 'ptep_get'));
     return steps.length > 1 === claimed ? null : `an entry is read in ${steps.length} steps`;
   },
   faultDropsTlb(arch, claimed) {
@@ -117,7 +117,7 @@ const CHECKS: Readonly<Record<Capability, Check>> = {
       yield* cpu.load(4);
       yield* cpu.store(4);
     });
-    const drops = steps.some((s) => s.op.label.startsWith('fault drops'));
+    const drops = steps.some((s) => effectOf(s.op).does === 'drop');
     return drops === claimed ? null : `a fault ${drops ? 'drops' : 'keeps'} the translation it came from`;
   },
   broadcastTlbi: flushes,

@@ -16,12 +16,12 @@ import type { Step } from '@racewalk/core/step';
 export class ToyOps extends GenericPteOps {
   /** Young and dirty of a block stand in any of its entries. */
   override *ptepGet(ptep: Ptep): Step<PteWord> {
-    const pte = yield* this.m.entries.readOnce(ptep, 'ptepGet');
+    const pte = yield* this.m.entries.readOnce(ptep, 'ptep_get');
     return yield* this.gather(ptep, pte);
   }
 
   override *ptepGetLockless(ptep: Ptep): Step<PteWord> {
-    const pte = yield* this.m.entries.readOnce(ptep, 'ptepGetLockless');
+    const pte = yield* this.m.entries.readOnce(ptep, 'ptep_get_lockless');
     return yield* this.gather(ptep, pte);
   }
 
@@ -77,18 +77,18 @@ export class ToyOps extends GenericPteOps {
 
   override *ptepGetAndClear(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<PteWord> {
     yield* this.unfold(ptep);
-    return yield* this.m.entries.xchg(ptep, PTE_ZERO, 'ptepGetAndClear');
+    return yield* this.m.entries.xchg(ptep, PTE_ZERO, 'ptep_get_and_clear');
   }
 
   override *ptepTestAndClearYoung(_vma: Vma, _addr: Vaddr, ptep: Ptep): Step<boolean> {
     const { v } = this.m;
     yield* this.unfold(ptep);
-    return v.pteYoung(yield* this.m.entries.update(ptep, v.pteMkold, 'ptepTestAndClearYoung'));
+    return v.pteYoung(yield* this.m.entries.update(ptep, v.pteMkold, 'ptep_test_and_clear_young'));
   }
 
   override *ptepSetWrprotect(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<void> {
     yield* this.unfold(ptep);
-    yield* this.m.entries.update(ptep, this.m.v.pteWrprotect, 'ptepSetWrprotect');
+    yield* this.m.entries.update(ptep, this.m.v.pteWrprotect, 'ptep_set_wrprotect');
   }
 
   override *ptepSetAccessFlags(
@@ -105,7 +105,7 @@ export class ToyOps extends GenericPteOps {
       if (v.pteWrite(entry)) now = v.pteMkwrite(now);
       return v.pteDirty(entry) ? v.pteMkdirty(now) : now;
     };
-    const old = yield* this.m.entries.update(ptep, more, 'ptepSetAccessFlags');
+    const old = yield* this.m.entries.update(ptep, more, 'ptep_set_access_flags');
     if (more(old) === old) return false;
     if (dirty) yield* this.m.tlb.flushTlbPage(vma, addr);
     return true;

@@ -20,15 +20,15 @@ export class GenericPteOps implements PteOps {
   constructor(protected readonly m: EntryMachine) {}
 
   *ptepGet(ptep: Ptep): Step<PteWord> {
-    return yield* this.m.entries.readOnce(ptep, 'ptepGet');
+    return yield* this.m.entries.readOnce(ptep, 'ptep_get');
   }
 
   *ptepGetLockless(ptep: Ptep): Step<PteWord> {
-    return yield* this.m.entries.readOnce(ptep, 'ptepGetLockless');
+    return yield* this.m.entries.readOnce(ptep, 'ptep_get_lockless');
   }
 
   *setPte(ptep: Ptep, pte: PteWord): Step<void> {
-    yield* this.m.entries.writeOnce(ptep, pte, 'setPte');
+    yield* this.m.entries.writeOnce(ptep, pte, 'set_pte');
   }
 
   *setPteAt(mm: Mm, addr: Vaddr, ptep: Ptep, pte: PteWord): Step<void> {
@@ -44,7 +44,7 @@ export class GenericPteOps implements PteOps {
   }
 
   *pteClear(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<void> {
-    yield* this.m.entries.writeOnce(ptep, PTE_ZERO, 'pteClear');
+    yield* this.m.entries.writeOnce(ptep, PTE_ZERO, 'pte_clear');
   }
 
   *ptepClear(mm: Mm, addr: Vaddr, ptep: Ptep): Step<void> {

@@ -59,10 +59,10 @@ export class ContHugePteOps extends GenericHugePteOps {
 
   override *hugePtepGet(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<PteWord> {
     const { v, entries } = this.m;
-    let pte = yield* entries.readOnce(ptep, 'hugePtepGet');
+    let pte = yield* entries.readOnce(ptep, 'huge_ptep_get');
     for (const p of this.#entries(ptep, pte)) {
       if (p === ptep) continue;
-      const other = yield* entries.readOnce(p, 'hugePtepGet');
+      const other = yield* entries.readOnce(p, 'huge_ptep_get');
       if (v.pteYoung(other)) pte = v.pteMkyoung(pte);
       if (v.pteDirty(other)) pte = v.pteMkdirty(pte);
     }
@@ -74,33 +74,33 @@ export class ContHugePteOps extends GenericHugePteOps {
     const entries = this.#sized(ptep, sz);
     const vma = this.m.areaOf(ptep);
     if (entries.length > 1 && this.m.v.ptePresent(pte) && vma !== undefined) {
-      yield* this.#getClearContigFlush(vma, addr, entries, 'setHugePteAt');
+      yield* this.#getClearContigFlush(vma, addr, entries, 'set_huge_pte_at');
     }
-    yield* this.#setAll(entries, pte, 'setHugePteAt');
+    yield* this.#setAll(entries, pte, 'set_huge_pte_at');
   }
 
   override *hugePteClear(_mm: Mm, _addr: Vaddr, ptep: Ptep, sz: number): Step<void> {
-    yield* this.#setAll(this.#sized(ptep, sz), PTE_ZERO, 'hugePteClear');
+    yield* this.#setAll(this.#sized(ptep, sz), PTE_ZERO, 'huge_pte_clear');
   }
 
   override *hugePtepGetAndClear(_mm: Mm, _addr: Vaddr, ptep: Ptep, sz: number): Step<PteWord> {
-    return yield* this.#getClearContig(this.#sized(ptep, sz), 'hugePtepGetAndClear');
+    return yield* this.#getClearContig(this.#sized(ptep, sz), 'huge_ptep_get_and_clear');
   }
 
   override *hugePtepClearFlush(vma: Vma, addr: Vaddr, ptep: Ptep): Step<PteWord> {
     const entries = this.#sized(ptep, hugePageSize(vma));
-    return yield* this.#getClearContigFlush(vma, addr, entries, 'hugePtepClearFlush');
+    return yield* this.#getClearContigFlush(vma, addr, entries, 'huge_ptep_clear_flush');
   }
 
   override *hugePtepSetWrprotect(mm: Mm, addr: Vaddr, ptep: Ptep): Step<void> {
-    const entries = this.#entries(ptep, yield* this.m.entries.readOnce(ptep, 'hugePtepSetWrprotect'));
+    const entries = this.#entries(ptep, yield* this.m.entries.readOnce(ptep, 'huge_ptep_set_wrprotect'));
     const vma = this.m.areaOf(ptep);
     if (entries.length === 1 || vma === undefined) {
       yield* super.hugePtepSetWrprotect(mm, addr, ptep);
       return;
     }
-    const pte = yield* this.#getClearContigFlush(vma, addr, entries, 'hugePtepSetWrprotect');
-    yield* this.#setAll(entries, this.m.v.pteWrprotect(pte), 'hugePtepSetWrprotect');
+    const pte = yield* this.#getClearContigFlush(vma, addr, entries, 'huge_ptep_set_wrprotect');
+    yield* this.#setAll(entries, this.m.v.pteWrprotect(pte), 'huge_ptep_set_wrprotect');
   }
 
   override *hugePtepSetAccessFlags(
@@ -111,7 +111,7 @@ export class ContHugePteOps extends GenericHugePteOps {
     dirty: boolean,
   ): Step<boolean> {
     const { v } = this.m;
-    const op = 'hugePtepSetAccessFlags';
+    const op = 'huge_ptep_set_access_flags';
     if (!v.pteCont(pte)) return yield* super.hugePtepSetAccessFlags(vma, addr, ptep, pte, dirty);
     const entries = this.#entries(ptep, pte);
     if (!(yield* this.#differs(entries, pte, op))) return false;

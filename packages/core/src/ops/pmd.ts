@@ -6,7 +6,6 @@
  * One class serves both levels; its methods have the names of the PMD. `addr` is in bytes.
  */
 import type { PmdValues } from '../pte/pmd.js';
-import { pudName } from '../pte/pud.js';
 import type { UpperLevel } from '../pte/upper.js';
 import { PTE_ZERO, type PteWord } from '../pte/word.js';
 import type { Step } from '../step/step.js';
@@ -32,7 +31,7 @@ export class GenericPmdOps implements PmdOps {
 
   /** The name of an operation at this level, as it stands in traces. */
   protected op(name: string): string {
-    return this.level === 'pud' ? pudName(name) : name;
+    return this.level === 'pud' ? name.replace('pmd', 'pud') : name;
   }
 
   /** Invalidate the huge page everywhere and wait. @kernel flush_pmd_tlb_range */
@@ -41,19 +40,19 @@ export class GenericPmdOps implements PmdOps {
   }
 
   *pmdpGet(pmdp: Ptep): Step<PteWord> {
-    return yield* this.m.entries.readOnce(pmdp, this.op('pmdpGet'));
+    return yield* this.m.entries.readOnce(pmdp, this.op('pmdp_get'));
   }
 
   *pmdpGetLockless(pmdp: Ptep): Step<PteWord> {
-    return yield* this.m.entries.readOnce(pmdp, this.op('pmdpGetLockless'));
+    return yield* this.m.entries.readOnce(pmdp, this.op('pmdp_get_lockless'));
   }
 
   *setPmdAt(_mm: Mm, _addr: Vaddr, pmdp: Ptep, pmd: PteWord): Step<void> {
-    yield* this.m.entries.writeOnce(pmdp, pmd, this.op('setPmdAt'));
+    yield* this.m.entries.writeOnce(pmdp, pmd, this.op('set_pmd_at'));
   }
 
   *pmdClear(pmdp: Ptep): Step<void> {
-    yield* this.m.entries.writeOnce(pmdp, PTE_ZERO, this.op('pmdClear'));
+    yield* this.m.entries.writeOnce(pmdp, PTE_ZERO, this.op('pmd_clear'));
   }
 
   *pmdpGetAndClear(_mm: Mm, _addr: Vaddr, pmdp: Ptep): Step<PteWord> {
@@ -132,14 +131,14 @@ export class GenericPmdOps implements PmdOps {
   }
 
   *pmdSetHuge(pmdp: Ptep, pfn: Pfn, prot: PteWord): Step<boolean> {
-    const old = yield* this.m.entries.readOnce(pmdp, this.op('pmdSetHuge'));
+    const old = yield* this.m.entries.readOnce(pmdp, this.op('pmd_set_huge'));
     if (this.p.pmdPresent(old) && !this.p.pmdLeaf(old)) return false;
     yield* this.setPmdAt(pmdp.table.mm, 0, pmdp, this.p.pfnPmd(pfn, prot));
     return true;
   }
 
   *pmdClearHuge(pmdp: Ptep): Step<boolean> {
-    const old = yield* this.m.entries.readOnce(pmdp, this.op('pmdClearHuge'));
+    const old = yield* this.m.entries.readOnce(pmdp, this.op('pmd_clear_huge'));
     if (!this.p.pmdLeaf(old)) return false;
     yield* this.pmdClear(pmdp);
     return true;

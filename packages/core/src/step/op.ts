@@ -5,6 +5,7 @@
  * {@link Op}, yields, and is resumed with the answer; the explorer performs the access. So the next
  * access of every thread is known *before* it is made, which is what partial order reduction needs.
  */
+import { type Label, labelOf, type Note } from './effect.js';
 
 /** A 32-bit integer in shared memory. Page-table entries are stored by their interned id. */
 export type Word = number;
@@ -94,8 +95,10 @@ export interface Op {
   key: readonly Word[];
   /** ATOMIC: a locked instruction, that is, under TSO it waits for the own store buffer first. */
   locked: boolean;
-  /** What the printers call this step, for instance `ptepGet pte[3]`. */
+  /** What the printers call this step, for instance `ptep_get pte[3]`. For people: nothing reads it. */
   label: string;
+  /** What it means, where the kind does not say; see `effectOf`. */
+  note: Note | null;
   show: ShowOutcome | null;
 }
 
@@ -116,6 +119,7 @@ export function makeOp(): Op {
     key: NO_CELLS,
     locked: true,
     label: '',
+    note: null,
     show: null,
   };
 }
@@ -127,7 +131,7 @@ export function makeOp(): Op {
 export const announced: Op = makeOp();
 
 /** Reset {@link announced} to neutral and set its kind. Every primitive starts with this. */
-export function announce(kind: number, label: string): Op {
+export function announce(kind: number, label: Label): Op {
   const op = announced;
   op.kind = kind;
   op.cell = -1;
@@ -140,7 +144,8 @@ export function announce(kind: number, label: string): Op {
   op.run = null;
   op.key = NO_CELLS;
   op.locked = true;
-  op.label = label;
+  op.label = labelOf(label);
+  op.note = typeof label === 'string' ? null : label;
   op.show = null;
   return op;
 }

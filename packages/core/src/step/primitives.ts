@@ -2,11 +2,12 @@
  * The steps operation code can take. Each is used as `yield* primitive(…)`; call and delegation must
  * be one expression, because the operands live in the shared `announced` record until the yield.
  */
+import type { Label } from './effect.js';
 import { type AtomicBody, announce, type Cell, OpKind, type ShowOutcome, type Word } from './op.js';
 import { DONE, FLAG, type Step, WORD } from './step.js';
 
 /** Load one word. */
-export function read(cell: Cell, label = '', show: ShowOutcome | null = null): Step<Word> {
+export function read(cell: Cell, label: Label = '', show: ShowOutcome | null = null): Step<Word> {
   const op = announce(OpKind.READ, label);
   op.cell = cell;
   op.show = show;
@@ -14,7 +15,12 @@ export function read(cell: Cell, label = '', show: ShowOutcome | null = null): S
 }
 
 /** Plain store of one word. */
-export function write(cell: Cell, value: Word, label = '', show: ShowOutcome | null = null): Step<void> {
+export function write(
+  cell: Cell,
+  value: Word,
+  label: Label = '',
+  show: ShowOutcome | null = null,
+): Step<void> {
   const op = announce(OpKind.WRITE, label);
   op.cell = cell;
   op.a = value;
@@ -23,7 +29,12 @@ export function write(cell: Cell, value: Word, label = '', show: ShowOutcome | n
 }
 
 /** Atomic exchange; returns the old word. */
-export function xchg(cell: Cell, value: Word, label = '', show: ShowOutcome | null = null): Step<Word> {
+export function xchg(
+  cell: Cell,
+  value: Word,
+  label: Label = '',
+  show: ShowOutcome | null = null,
+): Step<Word> {
   const op = announce(OpKind.XCHG, label);
   op.cell = cell;
   op.a = value;
@@ -36,7 +47,7 @@ export function cmpxchg(
   cell: Cell,
   expected: Word,
   value: Word,
-  label = '',
+  label: Label = '',
   show: ShowOutcome | null = null,
 ): Step<Word> {
   const op = announce(OpKind.CMPXCHG, label);
@@ -48,7 +59,7 @@ export function cmpxchg(
 }
 
 /** Atomic OR whose old value nobody sees; two of them on one word commute. */
-export function or(cell: Cell, bits: Word, label = ''): Step<void> {
+export function or(cell: Cell, bits: Word, label: Label = ''): Step<void> {
   const op = announce(OpKind.OR, label);
   op.cell = cell;
   op.a = bits;
@@ -56,25 +67,25 @@ export function or(cell: Cell, bits: Word, label = ''): Step<void> {
 }
 
 /** Wait for a lock and take it. */
-export function lock(cell: Cell, label = ''): Step<void> {
+export function lock(cell: Cell, label: Label = ''): Step<void> {
   announce(OpKind.LOCK, label).cell = cell;
   return DONE;
 }
 
 /** Release a lock this thread holds. */
-export function unlock(cell: Cell, label = ''): Step<void> {
+export function unlock(cell: Cell, label: Label = ''): Step<void> {
   announce(OpKind.UNLOCK, label).cell = cell;
   return DONE;
 }
 
 /** Take a lock if it is free; returns whether it was taken. */
-export function trylock(cell: Cell, label = ''): Step<boolean> {
+export function trylock(cell: Cell, label: Label = ''): Step<boolean> {
   announce(OpKind.TRYLOCK, label).cell = cell;
   return FLAG;
 }
 
 /** Wait until the word satisfies `test`; returns it. */
-export function awaitWord(cell: Cell, test: (value: Word) => boolean, label = ''): Step<Word> {
+export function awaitWord(cell: Cell, test: (value: Word) => boolean, label: Label = ''): Step<Word> {
   const op = announce(OpKind.AWAIT, label);
   op.cell = cell;
   op.test = test;
@@ -82,7 +93,7 @@ export function awaitWord(cell: Cell, test: (value: Word) => boolean, label = ''
 }
 
 /** End a failed attempt of a retry loop: wait until one of the words read is no longer what was read. */
-export function retry(cells: readonly Cell[], values: readonly Word[], label = ''): Step<void> {
+export function retry(cells: readonly Cell[], values: readonly Word[], label: Label = ''): Step<void> {
   const op = announce(OpKind.RETRY, label);
   op.cells = cells;
   op.values = values;
@@ -90,7 +101,7 @@ export function retry(cells: readonly Cell[], values: readonly Word[], label = '
 }
 
 /** Pick one of `n` (1 … 30); every alternative is explored. */
-export function choose(n: number, label = '', show: ShowOutcome | null = null): Step<number> {
+export function choose(n: number, label: Label = '', show: ShowOutcome | null = null): Step<number> {
   if (!(n >= 1 && n <= 30)) throw new RangeError(`choose(${n}): 1 to 30 alternatives`);
   const op = announce(OpKind.CHOOSE, label);
   op.a = n;
@@ -115,7 +126,7 @@ const NO_OPTIONS: AtomicOptions = Object.freeze({});
 export function atomic(
   cells: readonly Cell[],
   run: AtomicBody,
-  label = '',
+  label: Label = '',
   options: AtomicOptions = NO_OPTIONS,
 ): Step<Word> {
   const op = announce(OpKind.ATOMIC, label);
@@ -129,7 +140,7 @@ export function atomic(
 }
 
 /** Drain this thread's store buffer. */
-export function fence(label = ''): Step<void> {
+export function fence(label: Label = ''): Step<void> {
   announce(OpKind.FENCE, label);
   return DONE;
 }

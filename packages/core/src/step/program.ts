@@ -3,6 +3,7 @@
  */
 import type { Cell, FaultSink, Word } from './op.js';
 import type { Step } from './step.js';
+import { PLAIN_WORD, type WordRole } from './word-role.js';
 
 /** How accesses of different threads may be seen out of order. */
 export type MemoryModel = 'sc' | 'tso';
@@ -16,7 +17,14 @@ export interface CellInfo {
   readonly show?: (value: Word) => string;
   /** Bookkeeping of an observer: printers leave it out unless asked. */
   readonly ghost?: boolean;
+  /** What the word is. Default a ghost, or any word. */
+  readonly role?: WordRole;
 }
+
+const GHOST: WordRole = Object.freeze({ is: 'ghost' });
+
+/** What a word is. */
+export const roleOf = (info: CellInfo): WordRole => info.role ?? (info.ghost === true ? GHOST : PLAIN_WORD);
 
 /** One thread of the program. */
 export interface ThreadSpec {
@@ -48,6 +56,8 @@ export interface Program {
   readonly final?: (mem: Int32Array, base: number, faults: FaultSink) => void;
 }
 
+const LOCK: WordRole = Object.freeze({ is: 'lock' });
+
 /** Hands out cells by name. */
 export class CellTable {
   readonly cells: CellInfo[] = [];
@@ -71,7 +81,7 @@ export class CellTable {
 
   /** Add a lock: 0 is free, n + 1 is held by thread n. */
   addLock(name: string): Cell {
-    const cell = this.add({ name, initial: 0 });
+    const cell = this.add({ name, initial: 0, role: LOCK });
     this.locks.push(cell);
     return cell;
   }

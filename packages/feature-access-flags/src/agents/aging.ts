@@ -30,9 +30,9 @@ export const clearFlush: ClearYoung = (m, s) =>
 export const readThenStore: ClearYoung = function* (m, s) {
   let young = false;
   for (const ptep of m.contPtes > 1 ? s.entries : [targetOf(s)]) {
-    const pte = yield* m.entries.readOnce(ptep, 'ptepTestAndClearYoung');
+    const pte = yield* m.entries.readOnce(ptep, 'ptep_test_and_clear_young');
     if (!m.v.pteYoung(pte)) continue;
-    yield* m.entries.writeOnce(ptep, m.v.pteMkold(pte), 'ptepTestAndClearYoung');
+    yield* m.entries.writeOnce(ptep, m.v.pteMkold(pte), 'ptep_test_and_clear_young');
     young = true;
   }
   return young;

@@ -23,8 +23,8 @@ const fault: AgentSpec<Mapping> = {
 /** Stores what the caller computed from an earlier look. */
 const plainStore: Patch = {
   *ptepSetAccessFlags(m, vma, addr, ptep, entry, dirty) {
-    if (m.v.pteSame(yield* m.entries.readOnce(ptep, 'ptepSetAccessFlags'), entry)) return false;
-    yield* m.entries.writeOnce(ptep, entry, 'ptepSetAccessFlags');
+    if (m.v.pteSame(yield* m.entries.readOnce(ptep, 'ptep_set_access_flags'), entry)) return false;
+    yield* m.entries.writeOnce(ptep, entry, 'ptep_set_access_flags');
     if (dirty) yield* m.tlb.flushTlbPage(vma, addr);
     return true;
   },
@@ -33,10 +33,10 @@ const plainStore: Patch = {
 /** Retries until it has stored exactly what was asked for. */
 const requestWins: Patch = {
   *ptepSetAccessFlags(m, vma, addr, ptep, entry, dirty) {
-    let old = yield* m.entries.readOnce(ptep, 'ptepSetAccessFlags');
+    let old = yield* m.entries.readOnce(ptep, 'ptep_set_access_flags');
     if (m.v.pteSame(old, entry)) return false;
     for (;;) {
-      const found = yield* m.entries.cmpxchg(ptep, old, entry, 'ptepSetAccessFlags');
+      const found = yield* m.entries.cmpxchg(ptep, old, entry, 'ptep_set_access_flags');
       if (m.v.pteSame(found, old)) break;
       old = found;
     }

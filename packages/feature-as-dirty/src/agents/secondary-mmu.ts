@@ -27,7 +27,6 @@ export function shadowed(w: World, device: Device): Shadowed {
     seq: w.word('notifier_seq'),
   };
   const { shadow, invalidating, seq } = words;
-  const change = (cells: readonly Cell[], run: AtomicBody, label: string) => atomic(cells, run, label);
   const notifier: Notifier = {
     name: 'guest',
     mm: device.vma.mm,
@@ -37,7 +36,13 @@ export function shadowed(w: World, device: Device): Shadowed {
         mem[base + shadow] = 0;
         return 0;
       };
-      yield* change([invalidating, shadow], run, 'invalidate_range_start: guest drops its translation');
+      yield* atomic([invalidating, shadow], run, {
+        op: 'invalidate_range_start',
+        label: 'invalidate_range_start: guest drops its translation',
+        does: 'invalidate',
+        on: [shadow],
+        blind: [shadow],
+      });
     },
     *invalidateRangeEnd() {
       const run: AtomicBody = (mem, base) => {
@@ -45,7 +50,7 @@ export function shadowed(w: World, device: Device): Shadowed {
         mem[base + seq] = (mem[base + seq] ?? 0) + 1;
         return 0;
       };
-      yield* change([invalidating, seq], run, 'invalidate_range_end');
+      yield* atomic([invalidating, seq], run, { op: 'invalidate_range_end', does: 'notify' });
     },
   };
   w.notifiers.push(notifier);
@@ -66,11 +71,10 @@ function* lookUp(m: Machine, s: Shadowed): Step<boolean> {
     return 1;
   };
   return (
-    (yield* atomic(
-      [s.invalidating, s.seq, s.shadow],
-      run,
-      'mmu_notifier_retry, then keep the translation',
-    )) === 1
+    (yield* atomic([s.invalidating, s.seq, s.shadow], run, {
+      op: 'mmu_notifier_retry',
+      label: 'mmu_notifier_retry, then keep the translation',
+    })) === 1
   );
 }
 
@@ -88,7 +92,7 @@ export const guest: AgentSpec<Shadowed> = {
       return 1;
     };
     const show = (o: { readonly result: number }) => (o.result === 0 ? '(translation is gone)' : '');
-    yield* atomic([s.shadow, cell], run, 'guest stores to page 0', { show });
+    yield* atomic([s.shadow, cell], run, { text: 'guest stores to page 0', does: 'use' }, { show });
   },
 };
 
@@ -103,5 +107,10 @@ export function* checkNotified(s: Shadowed): Step<void> {
     }
     return 0;
   };
-  yield* atomic([s.shadow], run, 'the secondary MMU has stopped?', { locked: false });
+  yield* atomic(
+    [s.shadow],
+    run,
+    { text: 'the secondary MMU has stopped?', does: 'observe' },
+    { locked: false },
+  );
 }

@@ -16,10 +16,15 @@ export function* sample(s: Device, into: Cell, when: string): Step<void> {
     mem[base + into] = mem[base + data] ?? 0;
     return mem[base + into] ?? 0;
   };
-  yield* atomic([data, into], run, `(what page 0 holds ${when})`, {
-    locked: false,
-    show: (o) => `${o.result}`,
-  });
+  yield* atomic(
+    [data, into],
+    run,
+    { text: `(what page 0 holds ${when})`, does: 'observe' },
+    {
+      locked: false,
+      show: (o) => `${o.result}`,
+    },
+  );
 }
 
 /** A page was written and its bit is not set: the pass has not picked it up. */
@@ -33,7 +38,7 @@ export function* checkPickedUp(s: Device): Step<void> {
     return 0;
   };
   const cells = [...s.memory.frames.map((frame) => frame.cell), ...s.bitmap.words];
-  yield* atomic(cells, run, 'every store so far has its bit?', { locked: false });
+  yield* atomic(cells, run, { text: 'every store so far has its bit?', does: 'observe' }, { locked: false });
 }
 
 /** A page was written although the pass is over and its pages have been copied. */
@@ -46,7 +51,7 @@ export function* checkQuiet(s: Device): Step<void> {
     return 0;
   };
   const cells = s.memory.frames.map((frame) => frame.cell);
-  yield* atomic(cells, run, 'no store since the pass?', { locked: false });
+  yield* atomic(cells, run, { text: 'no store since the pass?', does: 'observe' }, { locked: false });
 }
 
 /** Whether the entry that maps the device's first page in an area is dirty at the end. */

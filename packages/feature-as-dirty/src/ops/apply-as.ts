@@ -68,7 +68,7 @@ export function recordTouched(aas: ApplyAs, addr: Vaddr): void {
 
 /** `WARN_ON`, as a step that traces show. */
 function* warnOn(what: string): Step<void> {
-  yield* atomic([], () => 0, `WARN_ON ${what}`, { locked: false });
+  yield* atomic([], () => 0, { text: `WARN_ON ${what}`, does: 'observe' }, { locked: false });
 }
 
 /** Invalidate what was changed in one area, from the first to the last entry. */

@@ -25,7 +25,12 @@ function* checkCaseOne(s: Watched): Step<void> {
     }
     return 0;
   };
-  yield* atomic([s.before, ...s.bitmap.words], run, 'what was there before has its bit?', { locked: false });
+  yield* atomic(
+    [s.before, ...s.bitmap.words],
+    run,
+    { text: 'what was there before has its bit?', does: 'observe' },
+    { locked: false },
+  );
 }
 
 const driver = (rules: CleanRules = {}): AgentSpec<Watched> => ({

@@ -40,9 +40,14 @@ const reader: AgentSpec<Watched> = {
       mem[base + s.copy] = mem[base + data] ?? 0;
       return mem[base + s.copy] ?? 0;
     };
-    yield* atomic([data, s.toldClean, s.copy], run, 'not soft-dirty: copies the page', {
-      show: (o) => `→ ${o.result}`,
-    });
+    yield* atomic(
+      [data, s.toldClean, s.copy],
+      run,
+      { text: 'not soft-dirty: copies the page', does: 'copy' },
+      {
+        show: (o) => `→ ${o.result}`,
+      },
+    );
   },
 };
 

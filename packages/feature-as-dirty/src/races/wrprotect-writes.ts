@@ -52,7 +52,12 @@ function* checkStill(s: Watched): Step<void> {
     }
     return 0;
   };
-  yield* atomic([data, s.flushed], run, 'no store since the invalidation?', { locked: false });
+  yield* atomic(
+    [data, s.flushed],
+    run,
+    { text: 'no store since the invalidation?', does: 'observe' },
+    { locked: false },
+  );
 }
 
 /** How the driver differs from the plain one. */

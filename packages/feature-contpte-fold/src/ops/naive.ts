@@ -5,9 +5,9 @@ import type { Machine, Patch } from '@racewalk/machine';
 
 /** Empty `nr` entries one by one, blocks or not; returns the first with the flags of all. */
 export function* bareClear(m: Machine, ptep: Ptep, nr: number): Step<PteWord> {
-  let value = yield* m.entries.xchg(ptep, PTE_ZERO, 'ptepGetAndClear');
+  let value = yield* m.entries.xchg(ptep, PTE_ZERO, 'ptep_get_and_clear');
   for (let i = 1; i < nr; i++) {
-    value = withFlags(m, value, yield* m.entries.xchg(ptepAdd(ptep, i), PTE_ZERO, 'ptepGetAndClear'));
+    value = withFlags(m, value, yield* m.entries.xchg(ptepAdd(ptep, i), PTE_ZERO, 'ptep_get_and_clear'));
   }
   return value;
 }
@@ -16,11 +16,11 @@ export function* bareClear(m: Machine, ptep: Ptep, nr: number): Step<PteWord> {
 export const gatherUnchecked: Patch = {
   *ptepGetLockless(m, ptep) {
     if (m.contPtes === 1) return yield* m.pte.ptepGetLockless(ptep);
-    let value = yield* m.entries.readOnce(ptep, 'ptepGetLockless');
+    let value = yield* m.entries.readOnce(ptep, 'ptep_get_lockless');
     if (!m.v.pteValid(value) || !m.v.pteCont(value)) return value;
     for (const sibling of blockOf(ptep, m.contPtes)) {
       if (sibling === ptep) continue;
-      value = withFlags(m, value, yield* m.entries.readOnce(sibling, 'ptepGetLockless'));
+      value = withFlags(m, value, yield* m.entries.readOnce(sibling, 'ptep_get_lockless'));
     }
     return value;
   },

@@ -23,7 +23,7 @@ const drop = ({ bare = false, flush = true }: DropPlan = {}): AgentSpec<Mapping>
   *run(m, s) {
     const [addr, ptep] = [addrAt(s, HOLE), entryAt(s, HOLE)];
     yield* locked(m, s, function* () {
-      if (bare) yield* m.entries.writeOnce(ptep, PTE_ZERO, 'pteClear');
+      if (bare) yield* m.entries.writeOnce(ptep, PTE_ZERO, 'pte_clear');
       else yield* m.pte.pteClear(s.vma.mm, addr, ptep);
     });
     if (flush) yield* m.tlb.flushTlbPage(s.vma, addr);

@@ -23,7 +23,7 @@ const mapLast = (fold?: Fold): AgentSpec<Mapping> => ({
       const before = yield* m.pte.ptepGet(entryAt(s, last - 1));
       const pte = m.v.pteAdvancePfn(m.v.pteMkclean(m.v.pteMknoncont(before)), 1);
       if (fold === undefined) return yield* m.pte.setPteAt(s.vma.mm, addrAt(s, last), entryAt(s, last), pte);
-      yield* m.entries.writeOnce(entryAt(s, last), pte, 'setPte');
+      yield* m.entries.writeOnce(entryAt(s, last), pte, 'set_pte');
       yield* fold(m, s);
     });
   },

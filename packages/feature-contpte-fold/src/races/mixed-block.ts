@@ -33,14 +33,14 @@ const clearFlushSet: Replace = function* (m, s, now) {
 };
 
 const exchangeInPlace: Replace = function* (m, s, now) {
-  yield* m.entries.xchg(entryAt(s, PAGE), now, 'setPteAt');
+  yield* m.entries.xchg(entryAt(s, PAGE), now, 'set_pte_at');
   yield* m.tlb.flushTlbPage(s.vma, addrAt(s, PAGE));
 };
 
 const breakOnlyOne: Replace = function* (m, s, now) {
-  yield* m.entries.xchg(entryAt(s, PAGE), PTE_ZERO, 'ptepClearFlush');
+  yield* m.entries.xchg(entryAt(s, PAGE), PTE_ZERO, 'ptep_clear_flush');
   yield* m.tlb.flushTlbPage(s.vma, addrAt(s, PAGE));
-  yield* m.entries.writeOnce(entryAt(s, PAGE), now, 'setPteAt');
+  yield* m.entries.writeOnce(entryAt(s, PAGE), now, 'set_pte_at');
 };
 
 /** `wp_page_copy` of one page; the old page is given up afterwards. */

@@ -7,8 +7,8 @@ import { ends } from '../agents/user.js';
 
 /** The value as it stands, contiguous mark and all. */
 const copyVerbatim: MoveOne = function* (m, _s, from, to) {
-  const pte = yield* m.entries.xchg(from, PTE_ZERO, 'ptepGetAndClear');
-  if (!m.v.pteNone(pte)) yield* m.entries.writeOnce(to, pte, 'setPteAt');
+  const pte = yield* m.entries.xchg(from, PTE_ZERO, 'ptep_get_and_clear');
+  if (!m.v.pteNone(pte)) yield* m.entries.writeOnce(to, pte, 'set_pte_at');
 };
 
 /** Seed 004 (k): a block moves to an address where it cannot be one. */

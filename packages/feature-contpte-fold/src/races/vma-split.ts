@@ -30,7 +30,7 @@ const protectEntry: Protect = function* (m, s, ptep) {
 };
 
 const protectInPlace: Protect = function* (m, _s, ptep) {
-  yield* m.entries.update(ptep, m.v.pteWrprotect, 'ptepModifyProt');
+  yield* m.entries.update(ptep, m.v.pteWrprotect, 'ptep_modify_prot');
 };
 
 /** `mprotect` of the second half: the area is split, which changes no entry, and then its half is. */

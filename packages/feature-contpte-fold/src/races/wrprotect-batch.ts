@@ -27,8 +27,8 @@ const fork = (flush = true): AgentSpec<Mapping> => ({
 const readThenStore: Patch = {
   *wrprotectPtes(m, _mm, _addr, ptep, nr) {
     for (let i = 0; i < nr; i++) {
-      const pte = yield* m.entries.readOnce(ptepAdd(ptep, i), 'wrprotectPtes');
-      yield* m.entries.writeOnce(ptepAdd(ptep, i), m.v.pteWrprotect(pte), 'wrprotectPtes');
+      const pte = yield* m.entries.readOnce(ptepAdd(ptep, i), 'wrprotect_ptes');
+      yield* m.entries.writeOnce(ptepAdd(ptep, i), m.v.pteWrprotect(pte), 'wrprotect_ptes');
     }
   },
 };

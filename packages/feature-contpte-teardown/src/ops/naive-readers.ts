@@ -22,10 +22,12 @@ function* gather(m: Machine, ptep: Ptep, op: string): Step<PteWord> {
 /** Adds up the flags of all entries of the block, whatever stands there and whatever it belongs to. */
 export const gatherUnchecked: Patch = {
   *ptepGet(m, ptep) {
-    return m.contPtes === 1 ? yield* m.pte.ptepGet(ptep) : yield* gather(m, ptep, 'ptepGet');
+    return m.contPtes === 1 ? yield* m.pte.ptepGet(ptep) : yield* gather(m, ptep, 'ptep_get');
   },
   *ptepGetLockless(m, ptep) {
-    return m.contPtes === 1 ? yield* m.pte.ptepGetLockless(ptep) : yield* gather(m, ptep, 'ptepGetLockless');
+    return m.contPtes === 1
+      ? yield* m.pte.ptepGetLockless(ptep)
+      : yield* gather(m, ptep, 'ptep_get_lockless');
   },
 };
 
@@ -33,7 +35,7 @@ export const gatherUnchecked: Patch = {
 export const oneEntrySpeaks: Patch = {
   *ptepGet(m, ptep) {
     if (m.contPtes === 1) return yield* m.pte.ptepGet(ptep);
-    return yield* m.entries.readOnce(ptep, 'ptepGet');
+    return yield* m.entries.readOnce(ptep, 'ptep_get');
   },
 };
 
@@ -42,14 +44,14 @@ export const insistsOnWhole: Patch = {
   *ptepGetLockless(m, ptep) {
     if (m.contPtes === 1) return yield* m.pte.ptepGetLockless(ptep);
     for (;;) {
-      const orig = yield* m.entries.readOnce(ptep, 'ptepGetLockless');
+      const orig = yield* m.entries.readOnce(ptep, 'ptep_get_lockless');
       if (!inBlock(m, orig)) return orig;
       const cells = [ptep.cell];
       const values = [orig.id];
       let whole = true;
       for (const sibling of blockOf(ptep, m.contPtes)) {
         if (sibling === ptep) continue;
-        const pte = yield* m.entries.readOnce(sibling, 'ptepGetLockless');
+        const pte = yield* m.entries.readOnce(sibling, 'ptep_get_lockless');
         cells.push(sibling.cell);
         values.push(pte.id);
         whole = whole && inBlock(m, pte);

@@ -14,7 +14,7 @@ export interface StashOptions {
   readonly atomic?: boolean;
 }
 
-const OP = 'ptepGetAndClearFull';
+const OP = 'ptep_get_and_clear_full';
 
 /** `value` with dirty and young of `pte` added. */
 function withFlags(m: Machine, value: PteWord, pte: PteWord): PteWord {

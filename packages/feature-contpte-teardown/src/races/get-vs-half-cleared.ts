@@ -107,7 +107,7 @@ export const getVsHalfCleared: Scenario = defineScenario<Watched>({
       breaks: 'DIRTY',
       why: 'the entries that are left do not know of the store, and the reader has no others to ask',
       unless: nothingToMiss,
-      agents: { zap: zap((m, s, i) => m.entries.xchg(s.entries[i]!, PTE_ZERO, 'ptepGetAndClearFull')) },
+      agents: { zap: zap((m, s, i) => m.entries.xchg(s.entries[i]!, PTE_ZERO, 'ptep_get_and_clear_full')) },
     },
     'one-entry-speaks': {
       what: 'the reader looks at its own entry only',

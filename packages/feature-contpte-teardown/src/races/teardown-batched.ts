@@ -9,9 +9,9 @@ import { addrAt, type Block, mapBlock } from '../block.js';
 const readAllThenClear: Patch = {
   *getAndClearFullPtes(m, _mm, _addr, ptep, nr) {
     const { v } = m;
-    let value = yield* m.entries.readOnce(ptep, 'getAndClearFullPtes');
+    let value = yield* m.entries.readOnce(ptep, 'get_and_clear_full_ptes');
     for (let i = 1; i < nr; i++) {
-      const pte = yield* m.entries.readOnce(ptepAdd(ptep, i), 'getAndClearFullPtes');
+      const pte = yield* m.entries.readOnce(ptepAdd(ptep, i), 'get_and_clear_full_ptes');
       if (v.pteDirty(pte)) value = v.pteMkdirty(value);
       if (v.pteYoung(pte)) value = v.pteMkyoung(value);
     }
@@ -23,7 +23,7 @@ const readAllThenClear: Patch = {
 /** Empties all, answers for one. */
 const firstSpeaksForAll: Patch = {
   *getAndClearFullPtes(m, mm, addr, ptep, nr, full) {
-    const value = yield* m.entries.readOnce(ptep, 'getAndClearFullPtes');
+    const value = yield* m.entries.readOnce(ptep, 'get_and_clear_full_ptes');
     yield* m.pte.clearFullPtes(mm, addr, ptep, nr, full);
     return value;
   },

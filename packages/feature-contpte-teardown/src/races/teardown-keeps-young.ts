@@ -37,7 +37,7 @@ const zap: AgentSpec<Aged> = {
     for (const [i, ptep] of s.entries.entries()) {
       if (!m.v.ptePresent(yield* m.pte.ptepGet(ptep))) continue;
       if (!m.v.pteYoung(yield* clearFull(m, s, i))) continue;
-      yield* write(s.accessed[i]!, 1, `mark_page_accessed page ${i}`);
+      yield* write(s.accessed[i]!, 1, { op: 'mark_page_accessed', text: `page ${i}` });
     }
     yield* m.pteUnmapUnlock(s.vma.table);
     yield* m.tlb.flushTlbMm(s.vma.mm);
@@ -63,7 +63,7 @@ const reader: AgentSpec<Aged> = {
 const stashesDirtyOnly: Patch = {
   *ptepGetAndClearFull(m, mm, addr, ptep, full) {
     if (m.contPtes === 1) return yield* m.pte.ptepGetAndClearFull(mm, addr, ptep, full);
-    const op = 'ptepGetAndClearFull';
+    const op = 'ptep_get_and_clear_full';
     // Nobody stores here, so there is no dirty to stash.
     let value = yield* m.entries.xchg(ptep, PTE_ZERO, op);
     for (const sibling of blockOf(ptep, m.contPtes)) {

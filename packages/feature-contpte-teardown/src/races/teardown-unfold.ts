@@ -6,7 +6,7 @@ import { writer } from '../agents/writer.js';
 import { type Block, mapBlock } from '../block.js';
 
 /** One entry out of a block that stays folded, and nobody asks the others. */
-const bareExchange: ClearOne = (m, s, i) => m.entries.xchg(s.entries[i]!, PTE_ZERO, 'ptepGetAndClear');
+const bareExchange: ClearOne = (m, s, i) => m.entries.xchg(s.entries[i]!, PTE_ZERO, 'ptep_get_and_clear');
 
 /** Seed 000 (a): the safe way that the proposal wants to avoid. */
 export const teardownUnfold: Scenario = defineScenario<Block>({

@@ -11,7 +11,7 @@ const readThenStore = {
   *run(m, s): Step<void> {
     yield* m.pteOffsetMapLock(s.vma.table);
     const seen = [];
-    for (const ptep of s.entries) seen.push(yield* m.entries.readOnce(ptep, 'ptepGet'));
+    for (const ptep of s.entries) seen.push(yield* m.entries.readOnce(ptep, 'ptep_get'));
     for (const ptep of s.entries) yield* m.pte.pteClear(s.vma.mm, addrAt(ptep), ptep);
     for (const [i, pte] of seen.entries()) if (m.v.pteDirty(pte)) yield* remember(s, i);
     yield* m.pteUnmapUnlock(s.vma.table);

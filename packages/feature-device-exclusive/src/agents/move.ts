@@ -26,7 +26,7 @@ export function movingSetup(w: World): Moving {
     spare,
     *rmap(page) {
       if (page === spare) return [s.place];
-      return [{ vma: s.vma, address: s.vma.start + (yield* read(index, 'page_address_in_vma')) }];
+      return [{ vma: s.vma, address: s.vma.start + (yield* read(index, { op: 'page_address_in_vma' })) }];
     },
   };
 }

@@ -72,7 +72,10 @@ export function* hmmExclusiveRange(
     }
     const { page, locked } = found;
     if (!locked) {
-      yield* awaitWord(page.folio.lock, (held) => held === 0, `wait_on_page_locked ${page.folio.name}`);
+      yield* awaitWord(page.folio.lock, (held) => held === 0, {
+        op: 'wait_on_page_locked',
+        text: page.folio.name,
+      });
       yield* putPage(m, page);
       continue;
     }

@@ -14,7 +14,7 @@ function* mustExist(m: Machine, page: Frame, does: string): Step<void> {
       }
       return 0;
     },
-    `${does} ${page.name}`,
+    { text: `${does} ${page.name}`, does: 'observe' },
     { locked: false },
   );
 }
@@ -51,7 +51,10 @@ export function* lockPageOrRetry(m: Machine, page: Frame, flags: FaultFlags): St
     return true;
   }
   if (yield* trylockPage(m, page)) return true;
-  yield* awaitWord(page.folio.lock, (held) => held === 0, `wait_on_page_locked ${page.folio.name}`);
+  yield* awaitWord(page.folio.lock, (held) => held === 0, {
+    op: 'wait_on_page_locked',
+    text: page.folio.name,
+  });
   return false;
 }
 
@@ -72,5 +75,5 @@ export function* putPage(m: Machine, page: Frame): Step<void> {
 
 /** Note that a locked area maps the page. @kernel mlock_vma_page */
 export function* mlockVmaPage(page: Frame): Step<void> {
-  yield* or(page.cell, FrameFlag.MLOCKED, `mlock_vma_page ${page.name}`);
+  yield* or(page.cell, FrameFlag.MLOCKED, { op: 'mlock_vma_page', text: page.name });
 }

@@ -12,7 +12,7 @@ import { folioAddRmap } from '@racewalk/mm';
 export function* pageAddAnonRmap(m: Machine, page: Frame): Step<void> {
   yield* folioAddRmap(page.folio);
   if (!m.world.watches('RMAP')) return;
-  const flags = yield* read(page.cell, `PageAnon ${page.name}`);
+  const flags = yield* read(page.cell, { op: 'PageAnon', text: page.name });
   if ((flags & FrameFlag.ANON) !== 0) return;
   throw new RacewalkError('RACEWALK_INTERNAL', `${page.name} was exclusive to a device and is not anonymous`);
 }

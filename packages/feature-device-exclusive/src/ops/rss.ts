@@ -22,5 +22,5 @@ export function mmCounter(w: World, mm: Mm): Cell | undefined {
 /** @kernel add_mm_counter */
 export function* addMmCounter(m: Machine, mm: Mm, delta: number): Step<void> {
   const cell = mmCounter(m.world, mm);
-  if (cell !== undefined) yield* addTo(cell, delta, `add_mm_counter ${mm.name} (${delta})`);
+  if (cell !== undefined) yield* addTo(cell, delta, { op: 'add_mm_counter', text: `${mm.name} (${delta})` });
 }

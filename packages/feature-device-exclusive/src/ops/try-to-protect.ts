@@ -107,7 +107,7 @@ export function* tryToProtect(
   for (const place of yield* rmap(page)) yield* tryToProtectOne(m, page, place, args, options);
   if (!args.valid) return false;
   const { mapcount, name } = page.folio;
-  return (yield* read(mapcount, `page_mapcount ${name}`, (o) => `→ ${o.result}`)) === 0;
+  return (yield* read(mapcount, { op: 'page_mapcount', text: name }, (o) => `→ ${o.result}`)) === 0;
 }
 
 /** Name of {@link tryToProtect} in Linux 5.14. @kernel page_make_device_exclusive */

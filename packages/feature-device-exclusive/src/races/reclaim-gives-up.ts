@@ -14,9 +14,14 @@ function* pageRefFreeze(page: Frame, expected: number): Step<boolean> {
     mem[base + refcount] = 0;
     return 1;
   };
-  const frozen = yield* atomic([refcount], run, `page_ref_freeze ${name} (${expected})`, {
-    show: (o) => (o.result === 0 ? '→ refused' : '→ frozen'),
-  });
+  const frozen = yield* atomic(
+    [refcount],
+    run,
+    { op: 'page_ref_freeze', text: `${name} (${expected})` },
+    {
+      show: (o) => (o.result === 0 ? '→ refused' : '→ frozen'),
+    },
+  );
   return frozen !== 0;
 }
 
@@ -25,7 +30,7 @@ function* shrinkPage(m: Machine, page: Frame, counts: boolean): Step<void> {
   if (!(yield* tryGetPage(page))) return;
   if (!(yield* trylockPage(m, page))) return yield* putPage(m, page);
   const { mapcount, name } = page.folio;
-  const mapped = (yield* read(mapcount, `page_mapcount ${name}`, (o) => `→ ${o.result}`)) > 0;
+  const mapped = (yield* read(mapcount, { op: 'page_mapcount', text: name }, (o) => `→ ${o.result}`)) > 0;
   const mine = !mapped && (!counts || (yield* pageRefFreeze(page, 1)));
   yield* unlockPage(m, page);
   if (mine) yield* freePage(m, page);

@@ -17,7 +17,7 @@ export function* broken(code: InvariantCode, message: string): Step<void> {
     faults.fail(code, message);
     return 0;
   };
-  yield* atomic([], body, 'compares', { locked: false });
+  yield* atomic([], body, { text: 'compares', does: 'observe' }, { locked: false });
 }
 
 /** Fail with COH if user code read something else than it had to. */

@@ -137,7 +137,7 @@ export function* copyPteRange(m: Machine, c: Copy): Step<void> {
     yield* m.pteUnmapUnlock(c.dst.table);
     if (vpn < c.src.end) progress.prealloc = spares.take();
   }
-  yield* addTo(c.rss, progress.anonPages, `add_mm_rss_vec ${c.dst.mm.name}`);
+  yield* addTo(c.rss, progress.anonPages, { op: 'add_mm_rss_vec', text: c.dst.mm.name });
 }
 
 /** Copies until the end, or until a page is needed; answers where it stopped. */

@@ -24,7 +24,7 @@ const forgetsDirty: Patch = {
   *wrprotectPtes(m, _mm, _addr, ptep, nr) {
     for (let i = 0; i < nr; i++) {
       const protect = (pte: Parameters<typeof m.v.pteWrprotect>[0]) => m.v.pteMkclean(m.v.pteWrprotect(pte));
-      yield* m.entries.update(ptepAdd(ptep, i), protect, 'wrprotectPtes');
+      yield* m.entries.update(ptepAdd(ptep, i), protect, 'wrprotect_ptes');
     }
   },
 };

@@ -29,8 +29,8 @@ const firstSpeaks: AgentSpec<Read> = {
   ...reader,
   *run(m, s) {
     const last = entryAt(s.parent, s.parent.end - s.parent.start - 1);
-    const first = yield* m.entries.readOnce(entryAt(s.parent, 0), 'ptepGetLockless');
-    const pte = yield* m.entries.readOnce(last, 'ptepGetLockless');
+    const first = yield* m.entries.readOnce(entryAt(s.parent, 0), 'ptep_get_lockless');
+    const pte = yield* m.entries.readOnce(last, 'ptep_get_lockless');
     if (!m.v.ptePresent(first) || !m.v.ptePresent(pte)) return;
     yield* m.obtained(last, m.v.pteWrite(first) ? pte : m.v.pteWrprotect(pte));
   },
@@ -38,7 +38,7 @@ const firstSpeaks: AgentSpec<Read> = {
 
 /** Write-protects only the first entry of the block, where it stands. */
 const firstOnly: ProtectParent = function* (m, _src, ptep) {
-  yield* m.entries.update(ptep, m.v.pteWrprotect, 'wrprotectPtes');
+  yield* m.entries.update(ptep, m.v.pteWrprotect, 'wrprotect_ptes');
 };
 
 /** The same as upstream, interrupted after the first entry. */
@@ -47,7 +47,7 @@ const interrupted: AgentSpec<Read> = {
   *run(m, s) {
     const protect: ProtectParent = function* (_m, _src, ptep, _pte, nr): Step<void> {
       for (let i = 0; i < nr; i++) {
-        yield* m.entries.update(ptepAdd(ptep, i), m.v.pteWrprotect, 'wrprotectPtes');
+        yield* m.entries.update(ptepAdd(ptep, i), m.v.pteWrprotect, 'wrprotect_ptes');
         if (i > 0) continue;
         yield* write(s.interrupt, 1, 'interrupt');
         yield* awaitWord(s.interrupt, (state) => state === 2, 'handler returns');

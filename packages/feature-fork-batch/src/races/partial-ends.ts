@@ -26,7 +26,8 @@ const user = writer<Part>(
 /** Changes entries where they stand, folded or not. */
 const inPlace: Patch = {
   *wrprotectPtes(m, _mm, _addr, ptep, nr) {
-    for (let i = 0; i < nr; i++) yield* m.entries.update(ptepAdd(ptep, i), m.v.pteWrprotect, 'wrprotectPtes');
+    for (let i = 0; i < nr; i++)
+      yield* m.entries.update(ptepAdd(ptep, i), m.v.pteWrprotect, 'wrprotect_ptes');
   },
 };
 

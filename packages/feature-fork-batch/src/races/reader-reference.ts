@@ -53,7 +53,9 @@ const parent = (ops: CowOps = LINUX_COW): AgentSpec<Fork> => ({
 const byMapcount: CowOps = {
   ...LINUX_COW,
   *canReuse(folio) {
-    return (yield* read(folio.mapcount, `folio_mapcount ${folio.name}`, (o) => `→ ${o.result}`)) === 1;
+    return (
+      (yield* read(folio.mapcount, { op: 'folio_mapcount', text: folio.name }, (o) => `→ ${o.result}`)) === 1
+    );
   },
 };
 

@@ -11,8 +11,8 @@ import { type Fork, forkSetup } from '../setup.js';
 /** Reads each entry and stores it without write permission. */
 const readThenStore: ProtectParent = function* (m, _src, ptep, _pte, nr) {
   for (let i = 0; i < nr; i++) {
-    const pte = yield* m.entries.readOnce(ptepAdd(ptep, i), 'wrprotectPtes');
-    yield* m.entries.writeOnce(ptepAdd(ptep, i), m.v.pteWrprotect(pte), 'wrprotectPtes');
+    const pte = yield* m.entries.readOnce(ptepAdd(ptep, i), 'wrprotect_ptes');
+    yield* m.entries.writeOnce(ptepAdd(ptep, i), m.v.pteWrprotect(pte), 'wrprotect_ptes');
   }
 };
 
@@ -20,7 +20,7 @@ const readThenStore: ProtectParent = function* (m, _src, ptep, _pte, nr) {
 const fromTheBatch: ProtectParent = function* (m, _src, ptep, pte, nr) {
   for (let i = 0; i < nr; i++) {
     const value = m.v.pteWrprotect(m.v.pteAdvancePfn(pte, i));
-    yield* m.entries.writeOnce(ptepAdd(ptep, i), value, 'wrprotectPtes');
+    yield* m.entries.writeOnce(ptepAdd(ptep, i), value, 'wrprotect_ptes');
   }
 };
 

@@ -8,11 +8,11 @@ import { type Fork, forkSetup } from '../setup.js';
 /** Clears the write bit and nothing else, in one locked update. */
 const clearWriteBit: Patch = {
   *ptepSetWrprotect(m, _mm, _addr, ptep) {
-    yield* m.entries.update(ptep, withoutWriteBit(m), 'ptepSetWrprotect');
+    yield* m.entries.update(ptep, withoutWriteBit(m), 'ptep_set_wrprotect');
   },
   *wrprotectPtes(m, _mm, _addr, ptep, nr) {
     const clear = withoutWriteBit(m);
-    for (let i = 0; i < nr; i++) yield* m.entries.update(ptepAdd(ptep, i), clear, 'wrprotectPtes');
+    for (let i = 0; i < nr; i++) yield* m.entries.update(ptepAdd(ptep, i), clear, 'wrprotect_ptes');
   },
 };
 

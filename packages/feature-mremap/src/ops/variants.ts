@@ -27,7 +27,7 @@ export const NO_DRAIN: MoveOps = Object.freeze({ ...LINUX_MOVE, drain: noDrain }
 
 /** Waits for the invalidations of this CPU, and those of others are as far as they are. */
 function* barrierOnly(m: Machine, mm: Mm): Step<void> {
-  if ((yield* read(mm.tlbFlushBatched, 'flush_tlb_batched_pending')) !== 0) yield* m.tlb.dsb();
+  if ((yield* read(mm.tlbFlushBatched, { op: 'flush_tlb_batched_pending' })) !== 0) yield* m.tlb.dsb();
 }
 
 /** arm64 from Linux 6.6 to 6.15: the invalidations were issued, so a barrier should do (4b634918384c). */
@@ -38,7 +38,7 @@ function* copyThenClear(m: Machine, from: Ptep, to: Ptep): Step<PteWord> {
   const { mm } = from.table;
   const pte = yield* m.pte.ptepGet(from);
   yield* m.pte.setPteAt(mm, addrOf(to.vpn), to, pte);
-  yield* m.entries.writeOnce(from, PTE_ZERO, 'pteClear');
+  yield* m.entries.writeOnce(from, PTE_ZERO, 'pte_clear');
   return pte;
 }
 
@@ -47,8 +47,8 @@ export const COPY_THEN_CLEAR: MoveOps = Object.freeze({ ...LINUX_MOVE, moveOne: 
 
 /** Takes the entry as it stands, contiguous mark and all, and sets it elsewhere. */
 function* copyVerbatim(m: Machine, from: Ptep, to: Ptep): Step<PteWord> {
-  const pte = yield* m.entries.xchg(from, PTE_ZERO, 'ptepGetAndClear');
-  yield* m.entries.writeOnce(to, pte, 'setPte');
+  const pte = yield* m.entries.xchg(from, PTE_ZERO, 'ptep_get_and_clear');
+  yield* m.entries.writeOnce(to, pte, 'set_pte');
   return pte;
 }
 

@@ -7,7 +7,7 @@ import { flushTlbBatchedPending } from '@racewalk/mm';
 
 /** @kernel folio_mark_lazyfree */
 export const folioMarkLazyfree = (frame: Frame): Step<void> =>
-  or(frame.cell, FrameFlag.LAZYFREE, `folio_mark_lazyfree ${frame.name}`);
+  or(frame.cell, FrameFlag.LAZYFREE, { op: 'folio_mark_lazyfree', text: frame.name });
 
 /** Make the entries of an area old and clean; the flush follows. @kernel madvise_free_pte_range */
 export function* madviseFreePteRange(m: Machine, vma: Vma): Step<void> {
@@ -35,7 +35,12 @@ export function* forfeit(frame: Frame): Step<void> {
     mem[base + cell] = (mem[base + cell] ?? 0) & ~FrameFlag.WRITTEN;
     return 0;
   };
-  yield* atomic([cell], run, `MADV_FREE returns: what ${frame.name} holds may go`, { locked: false });
+  yield* atomic(
+    [cell],
+    run,
+    { text: `MADV_FREE returns: what ${frame.name} holds may go`, does: 'complete' },
+    { locked: false },
+  );
 }
 
 /** The system call, flush included. @kernel madvise_free_single_vma */

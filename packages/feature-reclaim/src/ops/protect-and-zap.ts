@@ -10,7 +10,7 @@ export const noDrain: Drain = function* (): Step<void> {};
 
 /** Waits for the invalidations of this CPU; those of another are as far as they are. */
 export const barrierOnly: Drain = function* (m: Machine, mm: Mm): Step<void> {
-  if ((yield* read(mm.tlbFlushBatched, 'flush_tlb_batched_pending')) !== 0) yield* m.tlb.dsb();
+  if ((yield* read(mm.tlbFlushBatched, { op: 'flush_tlb_batched_pending' })) !== 0) yield* m.tlb.dsb();
 };
 
 /**
@@ -37,10 +37,10 @@ export function* changePteRange(m: Machine, vma: Vma, drain: Drain = flushTlbBat
 /** `mprotect(PROT_READ)` of areas next to each other; flushes only if it changed something. @kernel change_protection */
 export function* changeProtection(m: Machine, areas: readonly Vma[], drain?: Drain): Step<void> {
   for (const vma of areas) {
-    yield* addTo(vma.mm.tlbFlushPending, 1, 'inc_tlb_flush_pending');
+    yield* addTo(vma.mm.tlbFlushPending, 1, { op: 'inc_tlb_flush_pending' });
     const pages = yield* changePteRange(m, vma, drain);
     if (pages > 0) yield* m.tlb.flushTlbRange(vma, addrOf(vma.start), addrOf(vma.end));
-    yield* addTo(vma.mm.tlbFlushPending, -1, 'dec_tlb_flush_pending');
+    yield* addTo(vma.mm.tlbFlushPending, -1, { op: 'dec_tlb_flush_pending' });
   }
 }
 

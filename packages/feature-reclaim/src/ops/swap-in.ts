@@ -13,8 +13,8 @@ export type Drain = (m: Machine, mm: Mm) => Step<void>;
 function* mapAgain(m: Machine, { vma, ptep, access }: Fault, frame: Frame): Step<void> {
   const { v } = m;
   const { folio } = frame;
-  yield* addTo(folio.refcount, 1, `folio_get ${folio.name}`);
-  yield* addTo(folio.mapcount, 1, `folio_add_anon_rmap_pte ${folio.name}`);
+  yield* addTo(folio.refcount, 1, { op: 'folio_get', text: folio.name });
+  yield* addTo(folio.mapcount, 1, { op: 'folio_add_anon_rmap_pte', text: folio.name });
   const clean = v.pteMkyoung(v.pfnPte(frame.pfn, v.mkProt(vma.prot)));
   const writable = vma.prot.write ? v.pteMkwrite(clean) : clean;
   yield* m.pte.setPteAt(
@@ -32,10 +32,15 @@ function* swapReadFolio({ slot, spare }: Swapped): Step<void> {
     mem[base + spare.data] = held;
     return held;
   };
-  yield* atomic([slot, spare.data], run, `read the swap slot into ${spare.name}`, {
-    locked: false,
-    show: (o) => `= ${o.result}`,
-  });
+  yield* atomic(
+    [slot, spare.data],
+    run,
+    { text: `read the swap slot into ${spare.name}`, does: 'copy' },
+    {
+      locked: false,
+      show: (o) => `= ${o.result}`,
+    },
+  );
 }
 
 /**
@@ -55,7 +60,7 @@ export const doSwapPage = (s: Swapped, drain: Drain = flushTlbBatchedPending): F
     else if (m.v.pteNone(pte)) outcome = 'sigsegv';
     else {
       const show = (o: { readonly result: number }) => (o.result === 1 ? '→ hit' : '→ miss');
-      const cached = (yield* read(s.cached, 'swap_cache_get_folio', show)) === 1;
+      const cached = (yield* read(s.cached, { op: 'swap_cache_get_folio' }, show)) === 1;
       if (!cached) yield* swapReadFolio(s);
       yield* drain(m, vma.mm);
       yield* mapAgain(m, fault, cached ? s.frame : s.spare);

@@ -49,8 +49,9 @@ export function reclaim({ flushDirty = true }: ReclaimPlan = {}): AgentSpec<Swap
 
 /** The swap cache forgets the folio if nobody but it and the caller has a reference. @kernel __remove_mapping */
 function* removeMapping(s: SwapCached): Step<boolean> {
-  if ((yield* cmpxchg(s.folio.refcount, 2, 0, `folio_ref_freeze ${s.folio.name}`)) !== 2) return false;
-  yield* write(s.cache, 0, `__delete_from_swap_cache ${s.folio.name}`);
+  if ((yield* cmpxchg(s.folio.refcount, 2, 0, { op: 'folio_ref_freeze', text: s.folio.name })) !== 2)
+    return false;
+  yield* write(s.cache, 0, { op: '__delete_from_swap_cache', text: s.folio.name });
   return true;
 }
 
@@ -64,7 +65,9 @@ function* lookupSwapCache(s: SwapCached): Step<boolean> {
     return 1;
   };
   const show = (o: { readonly result: number }) => (o.result === 1 ? '→ there' : '→ not there');
-  return (yield* atomic([s.cache, refcount], run, `lookup_swap_cache ${s.folio.name}`, { show })) === 1;
+  return (
+    (yield* atomic([s.cache, refcount], run, { op: 'lookup_swap_cache', text: s.folio.name }, { show })) === 1
+  );
 }
 
 /** How the fault differs from Linux. */

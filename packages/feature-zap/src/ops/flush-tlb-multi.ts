@@ -29,7 +29,12 @@ function* drop(m: Machine, vma: Vma, cpu: number, interrupt: boolean): Step<void
       for (const cell of cells) mem[base + cell] = 0;
       return 0;
     },
-    `${interrupt ? 'IPI' : 'hypercall'} cpu${cpu}: flush ${vma.table.name}`,
+    {
+      text: `${interrupt ? 'IPI' : 'hypercall'} cpu${cpu}: flush ${vma.table.name}`,
+      does: 'invalidate',
+      on: cells,
+      blind: cells,
+    },
     guarded,
   );
 }

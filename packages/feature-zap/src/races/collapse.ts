@@ -48,7 +48,7 @@ const collapse: AgentSpec<Collapsing> = {
       yield* setPmdAt(s.pmd, PmdState.TABLE);
       return;
     }
-    yield* write(s.copied, 1, '__collapse_huge_page_copy');
+    yield* write(s.copied, 1, { op: '__collapse_huge_page_copy' });
     yield* folioPutRefs(s.folio);
     yield* setPmdAt(s.pmd, PmdState.LEAF);
   },

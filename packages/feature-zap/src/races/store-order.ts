@@ -24,9 +24,9 @@ const lowFirst: Patch = {
   *setPte(m, ptep, pte) {
     const halves = halvesOf(m);
     if (halves === null) return yield* m.pte.setPte(ptep, pte);
-    yield* announceStore(watchedWrite(m.world, ptep), pte, 'setPte');
-    yield* halves.writeLow(ptep, pte, 'setPte');
-    yield* halves.writeHigh(ptep, pte, 'setPte');
+    yield* announceStore(watchedWrite(m.world, ptep), pte, 'set_pte');
+    yield* halves.writeLow(ptep, pte, 'set_pte');
+    yield* halves.writeHigh(ptep, pte, 'set_pte');
   },
 };
 
@@ -35,9 +35,9 @@ const clearHighFirst: Patch = {
   *pteClear(m, mm, addr, ptep) {
     const halves = halvesOf(m);
     if (halves === null) return yield* m.pte.pteClear(mm, addr, ptep);
-    yield* announceStore(watchedWrite(m.world, ptep), PTE_ZERO, 'pteClear');
-    yield* halves.writeHigh(ptep, PTE_ZERO, 'pteClear');
-    yield* halves.writeLow(ptep, PTE_ZERO, 'pteClear');
+    yield* announceStore(watchedWrite(m.world, ptep), PTE_ZERO, 'pte_clear');
+    yield* halves.writeHigh(ptep, PTE_ZERO, 'pte_clear');
+    yield* halves.writeLow(ptep, PTE_ZERO, 'pte_clear');
   },
 };
 
@@ -45,16 +45,16 @@ const clearHighFirst: Patch = {
 function* loadOnce(m: Machine, ptep: Ptep): Step<PteWord> {
   const halves = halvesOf(m);
   if (halves === null) return yield* m.pte.ptepGetLockless(ptep);
-  const low = yield* halves.readLow(ptep, 'ptepGetLockless');
-  return pteWord(low, yield* halves.readHigh(ptep, 'ptepGetLockless'));
+  const low = yield* halves.readLow(ptep, 'ptep_get_lockless');
+  return pteWord(low, yield* halves.readHigh(ptep, 'ptep_get_lockless'));
 }
 
 /** The high half before the low one, whose second look then guards nothing. */
 function* loadHighFirst(m: Machine, ptep: Ptep): Step<PteWord> {
   const halves = halvesOf(m);
   if (halves === null) return yield* m.pte.ptepGetLockless(ptep);
-  const high = yield* halves.readHigh(ptep, 'ptepGetLockless');
-  return pteWord(yield* halves.readLow(ptep, 'ptepGetLockless'), high);
+  const high = yield* halves.readHigh(ptep, 'ptep_get_lockless');
+  return pteWord(yield* halves.readLow(ptep, 'ptep_get_lockless'), high);
 }
 
 /** Maps a page, takes it away by plain stores, flushes, and maps another; all under the lock. */

@@ -68,7 +68,7 @@ const reader: AgentSpec<Refaulted> = {
           faults.fail('COH', `one thread has stored to the new page; the one it told reads ${what}`);
         return 0;
       },
-      'compares with what it was told',
+      { text: 'compares with what it was told', does: 'observe' },
       { locked: false },
     );
   },

@@ -15,7 +15,10 @@ const alloc: AgentSpec<OnePage> = {
   daemon: true,
   *run(_m, s) {
     const frame = onlyPage(s.folio);
-    yield* awaitWord(frame.cell, (flags) => (flags & FrameFlag.FREED) !== 0, `alloc_page ${frame.name}`);
+    yield* awaitWord(frame.cell, (flags) => (flags & FrameFlag.FREED) !== 0, {
+      op: 'alloc_page',
+      text: frame.name,
+    });
     yield* addTo(s.folio.refcount, 1, `new owner of ${frame.name}`);
   },
 };

@@ -111,12 +111,12 @@ export class Machine implements EntryMachine {
 
   /** Take a page-table lock. @kernel pte_offset_map_lock */
   *pteOffsetMapLock(table: PageTable): Step<void> {
-    yield* lock(table.ptl, `lock ${this.#name(table.ptl)}`);
+    yield* lock(table.ptl, { op: 'pte_offset_map_lock', label: `lock ${this.#name(table.ptl)}` });
   }
 
   /** Release a page-table lock. @kernel pte_unmap_unlock */
   *pteUnmapUnlock(table: PageTable): Step<void> {
-    yield* unlock(table.ptl, `unlock ${this.#name(table.ptl)}`);
+    yield* unlock(table.ptl, { op: 'pte_unmap_unlock', label: `unlock ${this.#name(table.ptl)}` });
   }
 
   /** Take any lock. */
@@ -152,7 +152,10 @@ export class Machine implements EntryMachine {
         for (const o of watching) o.complete?.(world, view.at(mem, base), event, faults);
         return 0;
       },
-      `completed: ${promises} ${vma.table.name}[${rangeText(vma, start, end)}]`,
+      {
+        text: `completed: ${promises} ${vma.table.name}[${rangeText(vma, start, end)}]`,
+        does: 'complete',
+      },
       { locked: false },
     );
   }
@@ -170,7 +173,7 @@ export class Machine implements EntryMachine {
         for (const o of watching) o.obtained?.(world, view.at(mem, base), ptep, value, faults);
         return 0;
       },
-      `uses what it read of ${ptep.name}`,
+      { text: `uses what it read of ${ptep.name}`, does: 'observe' },
       { locked: false },
     );
   }

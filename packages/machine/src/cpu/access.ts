@@ -142,7 +142,7 @@ export class UserCpu {
   /** Ask the TLB. Answers the id it serves, 0 for a walk, or -1 - the index of the fault. */
   *#lookUp(vpn: Vpn, access: AccessKind, tlb: Cell): Step<number> {
     const { arch, world } = this.m;
-    const found = yield* read(tlb, `TLB look-up ${this.#page(vpn)}`);
+    const found = yield* read(tlb, { text: `TLB look-up ${this.#page(vpn)}`, does: 'look-up' });
     if (found === 0) return 0;
     if (world.walker.permits(pteById(found), access)) {
       // The entry may have been evicted: hit, or walk again.
@@ -162,7 +162,8 @@ export class UserCpu {
       mem[base + tlb] = 0;
       return 0;
     };
-    yield* atomic([tlb], run, `fault drops ${this.#page(vpn)} from the TLB`, { locked: false });
+    const text = `fault drops ${this.#page(vpn)} from the TLB`;
+    yield* atomic([tlb], run, { text, does: 'drop', blind: [tlb] }, { locked: false });
   }
 
   #page(vpn: Vpn): string {
@@ -257,7 +258,10 @@ export class UserCpu {
       }
       return `→ ${text(o.after, from)}`;
     };
-    return yield* atomic(cells, run, `walk ${name} for ${access}`, { locked: false, show });
+    const on = cells.filter((c) => entries.includes(c));
+    const blind = [tlb].filter((c) => c >= 0);
+    const note = { text: `walk ${name} for ${access}`, does: 'walk', on, blind } as const;
+    return yield* atomic(cells, run, note, { locked: false, show });
   }
 
   /** Use a translation if the TLB still has it. Answers what the frame held, or GONE. */
@@ -286,10 +290,12 @@ export class UserCpu {
     };
     const looks = event === null ? [] : world.observers.flatMap((o) => o.useCells?.(world, event) ?? []);
     const cells = [...new Set([tlb, frame?.cell ?? -1, data, ...looks])].filter((c) => c >= 0);
-    const what = `${access} ${this.#page(vpn)}`;
+    const on = [tlb, frame?.cell ?? -1, data].filter((c) => c >= 0);
+    const blind = access === 'store' && data >= 0 ? [data] : [];
+    const note = { text: `${access} ${this.#page(vpn)}`, does: 'use', on, blind } as const;
     const done = data < 0 ? '' : access === 'store' ? `= ${value}` : null;
     const show = (o: { result: number }) =>
       o.result === GONE ? 'translation is gone, walks again' : (done ?? `→ ${o.result}`);
-    return yield* atomic(cells, run, what, { locked: false, show });
+    return yield* atomic(cells, run, note, { locked: false, show });
   }
 }

@@ -41,7 +41,8 @@ export class CpuContexts {
   track(cpu: number): Cell {
     let cell = this.#cells.get(cpu);
     if (cell === undefined) {
-      cell = this.table.add({ name: `cpu${cpu}`, initial: 0, show: contextText });
+      const role = { is: 'cpu', cpu } as const;
+      cell = this.table.add({ name: `cpu${cpu}`, initial: 0, show: contextText, role });
       this.#cells.set(cpu, cell);
     }
     return cell;
@@ -59,10 +60,10 @@ export class CpuContexts {
 }
 
 /** Change this CPU's word. No other CPU's store buffer has a part in it, and the own one is not waited for. */
-function* setContext(m: Machine, bit: number, on: boolean, label: string): Step<void> {
+function* setContext(m: Machine, bit: number, on: boolean, op: string): Step<void> {
   const cell = m.world.contexts.cell(m.cpu);
   if (cell < 0) {
-    throw new RacewalkError('RACEWALK_BAD_SCENARIO', `${label} on cpu${m.cpu}, which nobody follows`, {
+    throw new RacewalkError('RACEWALK_BAD_SCENARIO', `${op} on cpu${m.cpu}, which nobody follows`, {
       expected: `world.contexts.track(${m.cpu}) in the setup`,
     });
   }
@@ -73,7 +74,7 @@ function* setContext(m: Machine, bit: number, on: boolean, label: string): Step<
       mem[at] = on ? (mem[at] ?? 0) | bit : (mem[at] ?? 0) & ~bit;
       return 0;
     },
-    label,
+    { op },
     { locked: false },
   );
 }
@@ -120,7 +121,7 @@ export const otherCpus = (m: Machine): readonly number[] =>
 export function* smpCallFunction(m: Machine, what: string): Step<void> {
   yield* inAnyOrder(otherCpus(m), function* (cpu) {
     const options = answersIpi(m, cpu);
-    yield* atomic([options.guard], () => 0, `IPI cpu${cpu}: ${what}`, options);
+    yield* atomic([options.guard], () => 0, { text: `IPI cpu${cpu}: ${what}`, does: 'interrupt' }, options);
   });
 }
 
@@ -131,6 +132,7 @@ export function* smpCallFunction(m: Machine, what: string): Step<void> {
 export function* synchronizeRcu(m: Machine, what = 'grace period'): Step<void> {
   yield* inAnyOrder(otherCpus(m), function* (cpu) {
     const guard = m.world.contexts.cell(cpu);
-    yield* atomic([guard], () => 0, `${what}: cpu${cpu} is quiescent`, { guard, test: (w) => w === 0 });
+    const note = { text: `${what}: cpu${cpu} is quiescent`, does: 'wait' } as const;
+    yield* atomic([guard], () => 0, note, { guard, test: (w) => w === 0 });
   });
 }

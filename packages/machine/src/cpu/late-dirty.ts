@@ -100,17 +100,18 @@ export function* evictLate(m: Machine, ptep: Ptep, tlb: Cell, cached: PteWord): 
     };
   };
   const cells = [...new Set([tlb, ...lateCells(world, ptep)])];
-  const label = `TLB evicts ${ptep.name}`;
+  const text = `TLB evicts ${ptep.name}`;
+  const on = [ptep.cell, ptep.high, tlb].filter((c) => c >= 0);
   const show = (o: { readonly result: Word }) => (o.result === 0 ? '(already gone)' : '');
   if (late.atomic) {
-    yield* atomic(cells, finish(inMemory), label, { locked: false, show });
+    yield* atomic(cells, finish(inMemory), { text, does: 'evict', on }, { locked: false, show });
     return;
   }
   const look: AtomicBody = (mem, base) => (view.at(mem, base).get(tlb) === cached.id ? inMemory().id : -1);
   const seen = yield* atomic(
     [tlb, ptep.cell, ptep.high].filter((c) => c >= 0),
     look,
-    `${label}: reads`,
+    { text: `${text}: reads`, does: 'walk', on },
     {
       locked: false,
     },
@@ -120,7 +121,7 @@ export function* evictLate(m: Machine, ptep: Ptep, tlb: Cell, cached: PteWord): 
   yield* atomic(
     cells,
     finish(() => entry),
-    `${label}: writes back`,
+    { text: `${text}: writes back`, does: 'evict', on, blind: on.slice(0, -1) },
     { locked: false, show },
   );
 }

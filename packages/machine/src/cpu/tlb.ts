@@ -13,7 +13,14 @@
  */
 
 import { type Mm, PAGE_SIZE, ptepOf, type Tlb, type Vaddr, type Vma, type Vpn, vpnOf } from '@racewalk/core';
-import { type AtomicBody, type AtomicOptions, atomic, type Cell, type Step } from '@racewalk/core/step';
+import {
+  type AtomicBody,
+  type AtomicOptions,
+  atomic,
+  type Cell,
+  type Note,
+  type Step,
+} from '@racewalk/core/step';
 import { type Machine, rangeText } from '../agent/machine.js';
 import { heldCell } from '../observers/cont.js';
 import { MemoryView } from '../observers/view.js';
@@ -49,7 +56,7 @@ function invalidate(
   spans: readonly Span[],
   cpus: readonly number[],
   last: boolean,
-  label: string,
+  note: Note,
   waits: AtomicOptions & { readonly guard?: Cell } = {},
 ) {
   const { world } = m;
@@ -82,7 +89,12 @@ function invalidate(
   const written = late.flatMap((p) => lateCells(world, ptepOf(p.vma, p.vpn)));
   const guard = waits.guard ?? -1;
   const cells = [...new Set([...tlb, ...written, ...ghosts, guard].filter((c) => c >= 0))];
-  return atomic(cells, run, label, { ...waits, show: (o) => dropped(o.before, o.after) });
+  return atomic(
+    cells,
+    run,
+    { does: 'invalidate', on: tlb, blind: tlb, ...note },
+    { ...waits, show: (o) => dropped(o.before, o.after) },
+  );
 }
 
 /** The pages of some spans with the words of the TLBs that may have to write their dirty state back. */
@@ -118,12 +130,13 @@ function broadcastTlb(m: Machine): Tlb {
   function* tlbi(spans: readonly Span[], what: string): Step<void> {
     issued = [...issued, ...spans];
     // The issue itself changes nothing anybody can see: the entries go between here and the barrier.
-    yield* atomic([], () => 0, `tlbi ${what}`);
+    const on = spans.flatMap(({ vma, start, end }) => m.world.tlbCells(vma.mm, start, end));
+    yield* atomic([], () => 0, { op: 'tlbi', text: what, does: 'issue', on });
   }
   function* dsb(): Step<void> {
     const spans = issued;
     issued = [];
-    yield* invalidate(m, spans, m.world.userCpus, true, 'dsb');
+    yield* invalidate(m, spans, m.world.userCpus, true, { op: 'dsb', does: 'barrier' });
   }
   function* range(vma: Vma, start: Vaddr, end: Vaddr, lastLevel = false): Step<void> {
     const span = spanOf(vma, start, end, lastLevel);
@@ -161,10 +174,10 @@ function ipiTlb(m: Machine): Tlb {
     function* one(cpu: number): Step<void> {
       left--;
       const how = paravirt ? `hypercall cpu${cpu}: flush` : `IPI cpu${cpu}: flush`;
-      const name = `${cpu === m.cpu ? 'invlpg' : how} ${what}`;
-      yield* invalidate(m, spans, [cpu], left === 0, name, slow.includes(cpu) ? answersIpi(m, cpu) : {});
+      const note = cpu === m.cpu ? { op: 'invlpg', text: what } : { text: `${how} ${what}` };
+      yield* invalidate(m, spans, [cpu], left === 0, note, slow.includes(cpu) ? answersIpi(m, cpu) : {});
     }
-    if (left === 0) yield* invalidate(m, spans, [], true, `flush ${what}`);
+    if (left === 0) yield* invalidate(m, spans, [], true, { text: `flush ${what}` });
     for (const cpu of own) yield* one(cpu);
     yield* inAnyOrder(slow, one);
     for (const cpu of quick) yield* one(cpu);

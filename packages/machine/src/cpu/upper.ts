@@ -56,17 +56,28 @@ export class PmdLevel {
     const cached = (w: Word) => (w === 0 ? 'empty' : table.name);
     const pmd: Pmd = {
       table,
-      cell: cells.add({ name: `pmd:${table.name}`, initial: PmdState.TABLE, show: pmdText }),
+      cell: cells.add({
+        name: `pmd:${table.name}`,
+        initial: PmdState.TABLE,
+        show: pmdText,
+        role: { is: 'table-entry', table: table.name },
+      }),
       lock: cells.addLock(`pmd_lock:${table.name}`),
       freed: cells.add({
         name: `table ${table.name}`,
         initial: 0,
         show: (w) => (w === 0 ? 'in use' : 'free'),
+        role: { is: 'table', table: table.name },
       }),
       walkCaches: new Map(
         userCpus.map((cpu) => [
           cpu,
-          cells.add({ name: `walk cache${cpu}:${table.name}`, initial: 0, show: cached }),
+          cells.add({
+            name: `walk cache${cpu}:${table.name}`,
+            initial: 0,
+            show: cached,
+            role: { is: 'walk-cache', cpu, table: table.name },
+          }),
         ]),
       ),
     };
@@ -82,18 +93,32 @@ export class PmdLevel {
 
 /** Read an upper-level entry without a lock. @kernel pmdp_get_lockless */
 export function* pmdpGetLockless(pmd: Pmd): Step<Word> {
-  return yield* read(pmd.cell, `pmdpGetLockless pmd:${pmd.table.name}`, (o) => `→ ${pmdText(o.result)}`);
+  return yield* read(
+    pmd.cell,
+    { op: 'pmdp_get_lockless', text: `pmd:${pmd.table.name}` },
+    (o) => `→ ${pmdText(o.result)}`,
+  );
 }
 
 /** Empty an upper-level entry and return it. The leaf table keeps what it holds. @kernel pmdp_get_and_clear */
 export function* pmdpGetAndClear(pmd: Pmd): Step<Word> {
   const show = (o: { readonly result: Word }) => `→ ${pmdText(o.result)}`;
-  return yield* xchg(pmd.cell, PmdState.NONE, `pmdpGetAndClear pmd:${pmd.table.name}`, show);
+  return yield* xchg(
+    pmd.cell,
+    PmdState.NONE,
+    { op: 'pmdp_get_and_clear', text: `pmd:${pmd.table.name}` },
+    show,
+  );
 }
 
 /** Store an upper-level entry. @kernel set_pmd_at */
 export function* setPmdAt(pmd: Pmd, state: Word): Step<void> {
-  yield* write(pmd.cell, state, `setPmdAt pmd:${pmd.table.name}`, () => `= ${pmdText(state)}`);
+  yield* write(
+    pmd.cell,
+    state,
+    { op: 'set_pmd_at', text: `pmd:${pmd.table.name}` },
+    () => `= ${pmdText(state)}`,
+  );
 }
 
 /** Somebody is about to read or write the table; observers check that it is still one. */
@@ -106,7 +131,12 @@ export function* reachTable(m: Machine, table: PageTable, who: string): Step<voi
     for (const o of watching) o.tableReached?.(m.world, view.at(mem, base), pmd, who, faults);
     return 0;
   };
-  yield* atomic([pmd.freed], run, `${who} reaches table ${table.name}`, { locked: false });
+  yield* atomic(
+    [pmd.freed],
+    run,
+    { text: `${who} reaches table ${table.name}`, does: 'observe' },
+    { locked: false },
+  );
 }
 
 /** Give a table back to the allocator. Observers look for anybody who can still reach it. @kernel pte_free */
@@ -119,7 +149,13 @@ export function* freeTable(m: Machine, pmd: Pmd): Step<void> {
     for (const o of world.observers) o.tableFreed?.(world, view, pmd, faults);
     return 0;
   };
-  yield* atomic([pmd.freed, ...pmd.walkCaches.values()], run, `free table ${pmd.table.name}`);
+  const note = {
+    label: `free table ${pmd.table.name}`,
+    op: 'pte_free',
+    does: 'free',
+    on: [pmd.freed],
+  } as const;
+  yield* atomic([pmd.freed, ...pmd.walkCaches.values()], run, note);
 }
 
 /**
@@ -130,7 +166,7 @@ export function* freeTable(m: Machine, pmd: Pmd): Step<void> {
 export function* walkUpper(m: Machine, pmd: Pmd, again: boolean): Step<boolean> {
   const cache = pmd.walkCaches.get(m.cpu) ?? -1;
   if (again && cache >= 0) {
-    const hit = yield* read(cache, `walk cache look-up ${pmd.table.name}`);
+    const hit = yield* read(cache, { text: `walk cache look-up ${pmd.table.name}`, does: 'look-up' });
     // The entry may have been evicted: use it, or read the upper level once more.
     const shows = (o: { readonly result: Word }) => (o.result === 0 ? '→ hit' : '→ walk');
     if (hit !== 0 && (yield* choose(2, 'walk cache hit or walk', shows)) === 0) return true;
@@ -142,6 +178,8 @@ export function* walkUpper(m: Machine, pmd: Pmd, again: boolean): Step<boolean> 
   };
   const cells = [pmd.cell, cache].filter((c) => c >= 0);
   const show = (o: { readonly result: Word }) => `→ ${pmdText(o.result)}`;
-  const found = yield* atomic(cells, run, `walk pmd:${pmd.table.name}`, { locked: false, show });
+  const blind = cells.filter((c) => c !== pmd.cell);
+  const note = { text: `walk pmd:${pmd.table.name}`, does: 'walk', on: [pmd.cell], blind } as const;
+  const found = yield* atomic(cells, run, note, { locked: false, show });
   return found === PmdState.TABLE;
 }

@@ -33,6 +33,10 @@ export interface DeviceMapping {
 /** What a device does to memory. An atomic is a load and a store that nobody comes between. */
 export type DeviceAccess = AccessKind | 'atomic';
 
+const START = 'invalidate_range_start';
+
+const COUNTER = Object.freeze({ is: 'counter' });
+
 /** Far more invalidations than any race makes while a driver holds a sample. */
 const SEQ_WRAPS = 8;
 
@@ -75,11 +79,11 @@ export class Device implements Notifier {
     this.mm = vma.mm;
     const table = vma.table.name;
     this.translations = Array.from({ length: vma.end - vma.start }, (_, i) =>
-      world.word(`${name}:${table}[${i}]`, 0, show),
+      world.word(`${name}:${table}[${i}]`, 0, show, { is: 'device-entry', device: name, table, index: i }),
     );
-    this.seq = world.word(`${name}.invalidate_seq`);
-    this.active = world.word(`${name}.invalidations under way`);
-    this.busy = world.word(`${name}.accesses in flight`);
+    this.seq = world.word(`${name}.invalidate_seq`, 0, undefined, COUNTER);
+    this.active = world.word(`${name}.invalidations under way`, 0, undefined, COUNTER);
+    this.busy = world.word(`${name}.accesses in flight`, 0, undefined, COUNTER);
     world.notifiers.push(this);
   }
 
@@ -100,7 +104,7 @@ export class Device implements Notifier {
     return atomic(
       [active, seq],
       (mem, base) => mem[base + seq] ?? 0,
-      `mmu_interval_read_begin ${this.name}`,
+      { op: 'mmu_interval_read_begin', text: this.name, does: 'wait' },
       {
         guard: active,
         test: (n) => n === 0,
@@ -129,7 +133,8 @@ export class Device implements Notifier {
     const label = `${asks}${this.name} maps page ${page}`;
     const says = (o: { readonly result: Word }) =>
       o.result === 0 ? '→ retry' : `= ${show(wordOf(frame, mapping))}`;
-    return (yield* atomic(cells, run, label, { show: says })) !== 0;
+    const op = seq === null ? '' : 'mmu_interval_read_retry';
+    return (yield* atomic(cells, run, { op, label, on: [cell] }, { show: says })) !== 0;
   }
 
   /**
@@ -145,7 +150,12 @@ export class Device implements Notifier {
       mem[base + busy] = (mem[base + busy] ?? 0) + 1;
       return word;
     };
-    const word = yield* atomic([cell, busy], begin, `${name} translates page ${page} for ${access}`, {
+    const note = {
+      text: `${name} translates page ${page} for ${access}`,
+      does: 'look-up',
+      on: [cell],
+    } as const;
+    const word = yield* atomic([cell, busy], begin, note, {
       show: (o) => (o.result === 0 ? '→ fault' : `→ ${show(o.result)}`),
     });
     if (word === 0) return false;
@@ -178,7 +188,11 @@ export class Device implements Notifier {
       mem[base + active] = (mem[base + active] ?? 0) - 1;
       return 0;
     };
-    yield* atomic([active], run, `invalidate_range_end: ${this.name}`);
+    yield* atomic([active], run, {
+      op: 'invalidate_range_end',
+      label: `invalidate_range_end: ${this.name}`,
+      does: 'notify',
+    });
   }
 
   /** Whether the driver made this event itself: it asked for exclusive access. */
@@ -197,7 +211,13 @@ export class Device implements Notifier {
       for (const cell of pages) mem[base + cell] = 0;
       return 0;
     };
-    yield* atomic([seq, active, ...pages], run, `invalidate_range_start: ${this.name} stops`);
+    yield* atomic([seq, active, ...pages], run, {
+      op: START,
+      label: `${START}: ${this.name} stops`,
+      does: 'invalidate',
+      on: pages,
+      blind: pages,
+    });
   }
 
   /** Wait until nothing is in flight (unless told not to); then it owns only what it still translates. */
@@ -215,9 +235,10 @@ export class Device implements Notifier {
       return 0;
     };
     const looks = ghosts.length === 0 ? [] : [...ghosts, ...translations];
-    const label = `invalidate_range_start: ${name} is ${wait ? 'idle' : 'not waited for'}`;
-    if (wait) yield* atomic([busy, ...looks], run, label, { guard: busy, test: (n) => n === 0 });
-    else yield* atomic(looks, run, label);
+    const label = `${START}: ${name} is ${wait ? 'idle' : 'not waited for'}`;
+    const note = { op: START, label, does: wait ? 'wait' : 'observe' } as const;
+    if (wait) yield* atomic([busy, ...looks], run, note, { guard: busy, test: (n) => n === 0 });
+    else yield* atomic(looks, run, note);
   }
 
   #cell(page: number): Cell {

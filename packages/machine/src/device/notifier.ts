@@ -48,6 +48,6 @@ export class NotifierCalls implements MmuNotifier {
       return 0;
     };
     const label = phase === 'stopped' ? 'invalidate_range_start returns' : 'invalidate_range_end is called';
-    yield* atomic([...new Set(cells)], run, label, { locked: false });
+    yield* atomic([...new Set(cells)], run, { text: label, does: 'notify' }, { locked: false });
   }
 }

@@ -23,7 +23,7 @@ const GONE = -0x80000000;
 export function* secondaryUse(
   m: Machine,
   event: SecondaryUseEvent,
-  label: string,
+  text: string,
   options: SecondaryUseOptions = {},
 ): Step<boolean> {
   const { world } = m;
@@ -47,5 +47,6 @@ export function* secondaryUse(
     if (o.result === GONE) return 'translation is gone';
     return data < 0 ? '' : `→ ${o.result}`;
   };
-  return (yield* atomic(cells, run, label, { locked: false, show })) !== GONE;
+  const on = [still?.cell ?? -1, frame.cell, data].filter((c) => c >= 0);
+  return (yield* atomic(cells, run, { text, does: 'use', on }, { locked: false, show })) !== GONE;
 }

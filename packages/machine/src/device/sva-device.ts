@@ -45,7 +45,7 @@ export class SvaDevice implements Notifier {
     const table = vma.table.name;
     const show = (id: Word) => (id === 0 ? 'empty' : describePte(world.arch, pteById(id)));
     this.translations = Array.from({ length: vma.end - vma.start }, (_, i) =>
-      world.word(`${name} TLB:${table}[${i}]`, 0, show),
+      world.word(`${name} TLB:${table}[${i}]`, 0, show, { is: 'device-tlb', device: name, table, index: i }),
     );
     world.notifiers.push(this);
   }
@@ -68,7 +68,8 @@ export class SvaDevice implements Notifier {
     const ptep = ptepOf(this.vma, this.vma.start + page);
     const tlb = this.#cell(page);
     for (;;) {
-      let cached = pteById(yield* read(tlb, `${this.name} TLB look-up page ${page}`));
+      const asks = { text: `${this.name} TLB look-up page ${page}`, does: 'look-up' } as const;
+      let cached = pteById(yield* read(tlb, asks));
       const refused = cached.id !== 0 && !this.permits(cached, access);
       if (cached.id === 0 || (refused && this.options.rewalks === true)) {
         cached = yield* this.#walk(ptep, tlb, access);
@@ -95,7 +96,7 @@ export class SvaDevice implements Notifier {
       for (const cell of cells) mem[base + cell] = 0;
       return 0;
     };
-    yield* atomic(cells, run, `invalidate ${name} TLB`);
+    yield* atomic(cells, run, { text: `invalidate ${name} TLB`, does: 'invalidate', blind: cells });
   }
 
   *#walk(ptep: Ptep, tlb: Cell, access: AccessKind): Step<PteWord> {
@@ -110,9 +111,9 @@ export class SvaDevice implements Notifier {
     const cells = [ptep.cell, ptep.high, tlb].filter((c) => c >= 0);
     const show = (o: { readonly result: Word }) =>
       o.result === 0 ? '→ fault' : `→ ${describePte(world.arch, pteById(o.result))}`;
-    return pteById(
-      yield* atomic(cells, run, `${this.name} walks ${ptep.name} for ${access}`, { show, locked: false }),
-    );
+    const text = `${this.name} walks ${ptep.name} for ${access}`;
+    const note = { text, does: 'walk', on: cells.slice(0, -1), blind: [tlb] } as const;
+    return pteById(yield* atomic(cells, run, note, { show, locked: false }));
   }
 
   /** False if the translation was invalidated meanwhile. */
@@ -128,7 +129,7 @@ export class SvaDevice implements Notifier {
   *#wait(m: Machine, ptep: Ptep, tlb: Cell, access: AccessKind): Step<void> {
     const again = `${this.name} faults again`;
     const pte = yield* m.entries.readOnce(ptep, again);
-    const held = yield* read(tlb, `${again}: TLB`);
+    const held = yield* read(tlb, { text: `${again}: TLB`, does: 'look-up' });
     const refuses = held !== 0 && !this.permits(pteById(held), access) && this.options.rewalks !== true;
     if (!refuses && this.permits(pte, access)) return;
     const halves = ptep.high < 0 ? [pte.id] : [pte.lo | 0, pte.hi | 0];

@@ -8,8 +8,10 @@ import {
   atomic,
   type Cell,
   cmpxchg,
+  type Does,
   type FaultSink,
   leaf,
+  type Note,
   read,
   type ShowOutcome,
   type Step,
@@ -81,27 +83,22 @@ export function* announceStore(watching: WatchedWrite, pte: PteWord, op: string)
     watching.report(mem, base, null, pte, faults);
     return 0;
   };
-  yield* atomic(watching.cells, body, `${op} (observed)`, { locked: false });
+  const note = { op, text: '(observed)', does: 'observe' } as const;
+  yield* atomic(watching.cells, body, note, { locked: false });
 }
 
 /** Entries that one access moves whole. */
 export function wordEntries(w: World): EntryAccess {
   const text = (id: Word) => describePte(w.arch, pteById(id));
   const shows: ShowOutcome = (o) => `→ ${text(o.result)}`;
-  const label = (op: string, ptep: Ptep) => `${op} ${ptep.name}`;
+  const note = (op: string, ptep: Ptep): Note => ({ op, text: ptep.name });
   const watch = watchTable(w);
   const buffered = w.arch.memory !== 'sc';
   const showsWrite: ShowOutcome = (o) => `= ${text(o.after[0] ?? 0)}`;
   const showsBoth: ShowOutcome = (o) => `${text(o.before[0] ?? 0)} → ${text(o.after[0] ?? 0)}`;
 
   /** A step that changes the entry as `next` says, reporting to the observers. */
-  const change = (
-    ptep: Ptep,
-    next: (old: PteWord) => PteWord,
-    op: string,
-    locked: boolean,
-    show: ShowOutcome,
-  ) => {
+  const change = (ptep: Ptep, next: (old: PteWord) => PteWord, op: string, does: Does, show: ShowOutcome) => {
     const watching = watch(ptep);
     const { cell } = ptep;
     const body: AtomicBody = (mem, base, faults) => {
@@ -111,38 +108,39 @@ export function wordEntries(w: World): EntryAccess {
       if (now !== old) watching.report(mem, base, old, now, faults);
       return old.id;
     };
-    atomic([cell, ...watching.cells], body, label(op, ptep), { locked, show });
+    const locked = does !== 'store';
+    atomic([cell, ...watching.cells], body, { ...note(op, ptep), does, on: [cell] }, { locked, show });
     return PTE;
   };
 
   return {
     *readOnce(ptep, op) {
-      return pteById(yield* read(ptep.cell, label(op, ptep), shows));
+      return pteById(yield* read(ptep.cell, note(op, ptep), shows));
     },
     *writeOnce(ptep, pte, op) {
       const watching = watch(ptep);
       if (watching === NOT_WATCHED || buffered) {
         yield* announceStore(watching, pte, op);
-        yield* write(ptep.cell, pte.id, label(op, ptep), showsWrite);
+        yield* write(ptep.cell, pte.id, note(op, ptep), showsWrite);
       } else {
-        yield* change(ptep, () => pte, op, false, showsWrite);
+        yield* change(ptep, () => pte, op, 'store', showsWrite);
       }
     },
     *xchg(ptep, pte, op) {
       const show: ShowOutcome = (o) => `→ ${text(o.result)}, now ${text(pte.id)}`;
-      if (watch(ptep) !== NOT_WATCHED) return yield* change(ptep, () => pte, op, true, show);
-      return pteById(yield* xchg(ptep.cell, pte.id, label(op, ptep), show));
+      if (watch(ptep) !== NOT_WATCHED) return yield* change(ptep, () => pte, op, 'exchange', show);
+      return pteById(yield* xchg(ptep.cell, pte.id, note(op, ptep), show));
     },
     *cmpxchg(ptep, old, pte, op) {
       const show: ShowOutcome = (o) =>
         o.result === old.id ? `→ as expected, now ${text(pte.id)}` : `→ ${text(o.result)}, not as expected`;
       if (watch(ptep) !== NOT_WATCHED) {
-        return yield* change(ptep, (now) => (now === old ? pte : now), op, true, show);
+        return yield* change(ptep, (now) => (now === old ? pte : now), op, 'exchange', show);
       }
-      return pteById(yield* cmpxchg(ptep.cell, old.id, pte.id, label(op, ptep), show));
+      return pteById(yield* cmpxchg(ptep.cell, old.id, pte.id, note(op, ptep), show));
     },
     *update(ptep, next, op) {
-      return yield* change(ptep, next, op, true, showsBoth);
+      return yield* change(ptep, next, op, 'update', showsBoth);
     },
   };
 }

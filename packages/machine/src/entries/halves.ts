@@ -15,7 +15,9 @@ import {
 import {
   type AtomicBody,
   atomic,
+  type Does,
   leaf,
+  type Note,
   read,
   type ShowOutcome,
   type Step,
@@ -35,7 +37,9 @@ export function halvesEntries(w: World): HalvesAccess {
   const text = (id: Word) => describePte(w.arch, pteById(id));
   const whole: ShowOutcome = (o) => `→ ${text(o.result)}`;
 
-  const change = (ptep: Ptep, next: (old: PteWord) => PteWord, op: string) => {
+  const note = (op: string, ptep: Ptep, half: 'low' | 'high'): Note => ({ op, text: `${ptep.name}.${half}` });
+
+  const change = (ptep: Ptep, next: (old: PteWord) => PteWord, op: string, does: Does) => {
     const watching = watch(ptep);
     const { cell, high } = ptep;
     const body: AtomicBody = (mem, base, faults) => {
@@ -46,15 +50,16 @@ export function halvesEntries(w: World): HalvesAccess {
       if (now !== old) watching.report(mem, base, old, now, faults);
       return old.id;
     };
-    atomic([cell, high, ...watching.cells], body, `${op} ${ptep.name}`, { show: whole });
+    const said = { op, text: ptep.name, does, on: [cell, high] };
+    atomic([cell, high, ...watching.cells], body, said, { show: whole });
     return PTE;
   };
 
   const access: HalvesAccess = {
-    readLow: (ptep, op) => read(ptep.cell, `${op} ${ptep.name}.low`, hex32),
-    readHigh: (ptep, op) => read(ptep.high, `${op} ${ptep.name}.high`, hex32),
-    writeLow: (ptep, pte, op) => write(ptep.cell, pte.lo | 0, `${op} ${ptep.name}.low`),
-    writeHigh: (ptep, pte, op) => write(ptep.high, pte.hi | 0, `${op} ${ptep.name}.high`),
+    readLow: (ptep, op) => read(ptep.cell, note(op, ptep, 'low'), hex32),
+    readHigh: (ptep, op) => read(ptep.high, note(op, ptep, 'high'), hex32),
+    writeLow: (ptep, pte, op) => write(ptep.cell, pte.lo | 0, note(op, ptep, 'low')),
+    writeHigh: (ptep, pte, op) => write(ptep.high, pte.hi | 0, note(op, ptep, 'high')),
     *readOnce(ptep, op) {
       const low = yield* access.readLow(ptep, op);
       const high = yield* access.readHigh(ptep, op);
@@ -72,13 +77,13 @@ export function halvesEntries(w: World): HalvesAccess {
       yield* access.writeHigh(ptep, PTE_ZERO, op);
     },
     *xchg(ptep, pte, op) {
-      return yield* change(ptep, () => pte, op);
+      return yield* change(ptep, () => pte, op, 'exchange');
     },
     *cmpxchg(ptep, old, pte, op) {
-      return yield* change(ptep, (now) => (now === old ? pte : now), op);
+      return yield* change(ptep, (now) => (now === old ? pte : now), op, 'exchange');
     },
     *update(ptep, next, op) {
-      return yield* change(ptep, next, op);
+      return yield* change(ptep, next, op, 'update');
     },
   };
   return access;

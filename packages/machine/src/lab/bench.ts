@@ -9,7 +9,6 @@ import {
   type Bench,
   BLOCK,
   type Call,
-  type Effect,
   hear,
   type Intruder,
   type Lab,
@@ -20,6 +19,7 @@ import {
   ptepOf,
   pudName,
   type Trial,
+  type TrialResult,
   type UpperLevel,
   type Vma,
   type WalkResult,
@@ -81,7 +81,7 @@ class TableBench implements Bench {
   }
 
   /** One run from the state at the start. */
-  run<T>(call: Call<T>, intruder?: Intruder): Effect<T> {
+  run<T>(call: Call<T>, intruder?: Intruder): TrialResult<T> {
     const world = this.#world;
     const m = new Machine(world, 0, entriesOf(world));
     const at = this.#targets[0] ?? ptepOf(this.#vma, this.#vma.start);
@@ -133,7 +133,12 @@ class TableBench implements Bench {
       return 0;
     };
     const cells = [ptep.cell, ptep.high].filter((cell) => cell >= 0);
-    yield* atomic(cells, run, `the hardware walks ${ptep.name} for a ${access}`, { locked: false });
+    yield* atomic(
+      cells,
+      run,
+      { text: `the hardware walks ${ptep.name} for a ${access}`, does: 'walk' },
+      { locked: false },
+    );
   }
 }
 

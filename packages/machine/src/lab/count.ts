@@ -1,6 +1,15 @@
 /** What an operation does to memory and TLBs when nobody disturbs it. */
 import type { ArchPlugin, EntryAccess, HalvesAccess, Ptep } from '@racewalk/core';
-import { initialMemory, OpKind, runAlone, type Step } from '@racewalk/core/step';
+import {
+  type CellInfo,
+  type Effect,
+  effectOf,
+  initialMemory,
+  OpKind,
+  roleOf,
+  runAlone,
+  type Step,
+} from '@racewalk/core/step';
 import { Machine } from '../agent/machine.js';
 import { entriesOf } from '../entries/halves.js';
 import { World } from '../world/world.js';
@@ -89,12 +98,19 @@ export function costOf<S>(
     run(new Machine(world, 0, counted(access, tally)), state),
   );
   for (const { op } of steps) {
-    if (/^(tlbi|IPI|invlpg|flush) ?/.test(op.label)) tally.invalidations++;
-    if (op.label === 'dsb') tally.barriers++;
+    const effect = effectOf(op);
+    if (invalidates(effect, world.cells.cells)) tally.invalidations++;
+    if (effect.does === 'barrier') tally.barriers++;
     if (op.kind !== OpKind.READ && op.cells.some((cell) => counts.has(cell))) tally.references++;
   }
   tally.unfolds = unfolds(world, initialMemory(world.cells.cells), memory);
   return tally;
+}
+
+/** A step that tells TLBs of CPUs to drop translations, whether or not it waits for them. */
+function invalidates({ does, on }: Effect, cells: readonly CellInfo[]): boolean {
+  if (does !== 'issue' && does !== 'invalidate') return false;
+  return on.every((cell) => ['tlb', 'walk-cache'].includes(roleOf(cells[cell]!).is));
 }
 
 /** Blocks whose first entry has lost the mark, and still maps something. */

@@ -29,7 +29,7 @@ export function* copyOut(frame: Frame): Step<Word> {
   return yield* atomic(
     cells,
     run,
-    `copy ${frame.name} out`,
+    { text: `copy ${frame.name} out`, does: 'copy' },
     data < 0 ? {} : { show: (o) => `→ ${o.result}` },
   );
 }

@@ -71,6 +71,8 @@ const frameText = (w: Word): string => {
   return words.join(' ') || 'clean';
 };
 
+const folioText = (w: Word): string => (w & FolioFlag.DIRTY ? 'dirty' : 'clean');
+
 /** How a folio is set up. */
 export interface FolioSpec {
   readonly name?: string;
@@ -104,17 +106,30 @@ export class FrameTable {
     const folio: Folio = {
       name,
       frames,
-      flags: this.cells.add({ name, initial: 0, show: (w) => (w & FolioFlag.DIRTY ? 'dirty' : 'clean') }),
-      refcount: this.cells.add({ name: `${name}.refcount`, initial: spec.refcount ?? mapcount }),
-      mapcount: this.cells.add({ name: `${name}.mapcount`, initial: mapcount }),
+      flags: this.cells.add({ name, initial: 0, show: folioText, role: { is: 'folio-flags', folio: name } }),
+      refcount: this.cells.add({
+        name: `${name}.refcount`,
+        initial: spec.refcount ?? mapcount,
+        role: { is: 'refcount', folio: name },
+      }),
+      mapcount: this.cells.add({
+        name: `${name}.mapcount`,
+        initial: mapcount,
+        role: { is: 'mapcount', folio: name },
+      }),
       lock: this.cells.addLock(`${name}.lock`),
     };
     for (let index = 0; index < spec.pages; index++) {
       const pfn = first + index;
       const label = `frame ${hex(pfn)}`;
-      const cell = this.cells.add({ name: label, initial: spec.frameFlags ?? 0, show: frameText });
+      const flags = spec.frameFlags ?? 0;
+      const role = { is: 'frame-flags', pfn } as const;
+      const cell = this.cells.add({ name: label, initial: flags, show: frameText, role });
       const content = spec.contents?.[index];
-      const data = content === undefined ? -1 : this.cells.add({ name: `${label}.data`, initial: content });
+      const data =
+        content === undefined
+          ? -1
+          : this.cells.add({ name: `${label}.data`, initial: content, role: { is: 'frame-data', pfn } });
       const frame = { pfn, folio, index, cell, data, name: label };
       frames.push(frame);
       this.#byPfn.set(pfn, frame);

@@ -23,7 +23,7 @@ import {
   type VmaFlags,
   type Vpn,
 } from '@racewalk/core';
-import { type Cell, CellTable, type Word } from '@racewalk/core/step';
+import { type Cell, CellTable, type Word, type WordRole } from '@racewalk/core/step';
 import { Binder } from '../agent/binder.js';
 import type { FaultEntry } from '../cpu/faults.js';
 import { CpuContexts } from '../cpu/interrupts.js';
@@ -74,6 +74,8 @@ export interface MapSpec {
 /** A 32-bit half as 8 hexadecimal digits. */
 const hexHalf = (w: Word): string => `0x${(w >>> 0).toString(16).padStart(8, '0')}`;
 
+const COUNTER: WordRole = Object.freeze({ is: 'counter' });
+
 /** Read-write by default. */
 const RW: Prot = Object.freeze({ read: true, write: true });
 
@@ -119,10 +121,10 @@ export class World {
     const mm: Mm = {
       name,
       asid: this.mms.length + 1,
-      tlbFlushPending: this.cells.add({ name: `${name}.tlb_flush_pending`, initial: 0 }),
-      tlbFlushBatched: this.cells.add({ name: `${name}.tlb_flush_batched`, initial: 0 }),
+      tlbFlushPending: this.cells.add({ name: `${name}.tlb_flush_pending`, initial: 0, role: COUNTER }),
+      tlbFlushBatched: this.cells.add({ name: `${name}.tlb_flush_batched`, initial: 0, role: COUNTER }),
       mmapLock: this.cells.addLock(`${name}.mmap_lock`),
-      writeProtectSeq: this.cells.add({ name: `${name}.write_protect_seq`, initial: 0 }),
+      writeProtectSeq: this.cells.add({ name: `${name}.write_protect_seq`, initial: 0, role: COUNTER }),
       hasPinned: this.cells.add({ name: `${name}.has_pinned`, initial: 0 }),
       running: this.cells.add({ name: `${name}.running`, initial: running ? 1 : 0 }),
     };
@@ -146,8 +148,8 @@ export class World {
   }
 
   /** A word of the scenario's own that agents share. */
-  word(name: string, initial: Word = 0, show?: (value: Word) => string): Cell {
-    return this.cells.add(show === undefined ? { name, initial } : { name, initial, show });
+  word(name: string, initial: Word = 0, show?: (value: Word) => string, role?: WordRole): Cell {
+    return this.cells.add({ name, initial, ...(show && { show }), ...(role && { role }) });
   }
 
   /** A word of an observer. */
@@ -182,6 +184,7 @@ export class World {
           name: `tlb${cpu}:${name}[${vpn - start}]`,
           initial: 0,
           show: (id) => (id === 0 ? 'empty' : describePte(this.arch, pteById(id))),
+          role: { is: 'tlb', cpu, table: name, index: vpn - start },
         });
         this.#tlb.set(`${cpu}/${mm.asid}/${vpn}`, cell);
       }
@@ -197,10 +200,23 @@ export class World {
     const table: PageTable = { mm, name, start, entries, ptl, ...(level === undefined ? {} : { level }) };
     for (let index = 0; index < pages; index++) {
       const entry = `${name}[${index}]`;
+      const role = { is: 'entry', table: name, index, level: level ?? 'pte' } as const;
       const cell = split
-        ? this.cells.add({ name: `${entry}.low`, initial: 0, show: hexHalf })
-        : this.cells.add({ name: entry, initial: 0, show: (id) => describePte(this.arch, pteById(id)) });
-      const high = split ? this.cells.add({ name: `${entry}.high`, initial: 0, show: hexHalf }) : -1;
+        ? this.cells.add({ name: `${entry}.low`, initial: 0, show: hexHalf, role: { ...role, half: 'low' } })
+        : this.cells.add({
+            name: entry,
+            initial: 0,
+            show: (id) => describePte(this.arch, pteById(id)),
+            role,
+          });
+      const high = split
+        ? this.cells.add({
+            name: `${entry}.high`,
+            initial: 0,
+            show: hexHalf,
+            role: { ...role, half: 'high' },
+          })
+        : -1;
       entries.push({ table, index, vpn: start + index, cell, high, name: entry });
     }
     this.#tables.push(table);

@@ -49,7 +49,7 @@ export function* tryGetFolio(frame: Frame): Step<boolean> {
     return now;
   };
   const show = (o: { readonly result: Word }) => (o.result === 0 ? '→ refused' : `= ${o.result + 1}`);
-  return (yield* atomic([refcount], run, `try_get_folio ${frame.folio.name}`, { show })) !== 0;
+  return (yield* atomic([refcount], run, { op: 'try_get_folio', text: frame.folio.name }, { show })) !== 0;
 }
 
 /** Take a reference to a folio that is known not to be free; UAF where it is. @kernel folio_get */
@@ -62,7 +62,7 @@ export function* folioGet(m: Machine, frame: Frame): Step<void> {
     mem[base + refcount] = now + 1;
     return now;
   };
-  yield* atomic([refcount], run, `folio_get ${name}`, { show: (o) => `= ${o.result + 1}` });
+  yield* atomic([refcount], run, { op: 'folio_get', text: name }, { show: (o) => `= ${o.result + 1}` });
 }
 
 /** Give references back; the last one frees the folio. @kernel folio_put_refs */
@@ -79,7 +79,12 @@ export function* pinned(m: Machine, frame: Frame): Step<void> {
     for (const o of watching) o.pinned?.(m.world, view.at(mem, base), frame, faults);
     return 0;
   };
-  yield* atomic([frame.cell], run, `gup_fast returns ${frame.name}`, { locked: false });
+  yield* atomic(
+    [frame.cell],
+    run,
+    { op: 'gup_fast', text: `returns ${frame.name}`, does: 'complete' },
+    { locked: false },
+  );
 }
 
 /** Whether an entry lets user code do that. @kernel pte_access_permitted */
@@ -108,7 +113,8 @@ export function* gupPteRange(
   if (frame === undefined) return null;
   if (options.evenIfZero === true) yield* folioGet(m, frame);
   else if (!(yield* tryGetFolio(frame))) return null;
-  if (options.pin === true) yield* addTo(frame.folio.refcount, PIN - 1, `try_grab_folio ${frame.folio.name}`);
+  if (options.pin === true)
+    yield* addTo(frame.folio.refcount, PIN - 1, { op: 'try_grab_folio', text: frame.folio.name });
   const same = yield* unchanged(m, ptep, pte, pmd, options);
   if (!same) {
     yield* folioPut(m, frame, options.pin === true ? PIN : 1);

@@ -28,29 +28,28 @@ const references = (pinned: boolean): number => (pinned ? GUP_PIN_COUNTING_BIAS 
 /** Whether any page of the folio may be pinned. @kernel folio_maybe_dma_pinned */
 export function* folioMaybeDmaPinned(folio: Folio): Step<boolean> {
   const show = (o: { readonly result: Word }) => (o.result >= GUP_PIN_COUNTING_BIAS ? '→ yes' : '→ no');
-  const label = `folio_maybe_dma_pinned ${folio.name}`;
+  const label = { op: 'folio_maybe_dma_pinned', text: folio.name };
   return (yield* read(folio.refcount, label, show)) >= GUP_PIN_COUNTING_BIAS;
 }
 
 /** From now on fork has to look for pins. Before the first pin, and never taken back. @kernel mm_set_has_pinned_flag */
 export function mmSetHasPinnedFlag(mm: Mm): Step<void> {
-  return or(mm.hasPinned, 1, `mm_set_has_pinned_flag ${mm.name}`);
+  return or(mm.hasPinned, 1, { op: 'mm_set_has_pinned_flag', text: mm.name });
 }
 
 /** Hold a page whose folio nobody can free meanwhile. @kernel try_grab_folio */
 export function* tryGrabFolio(vma: Vma, vpn: Vpn, frame: Frame, pinned: boolean): Step<HeldPage> {
   const { folio } = frame;
-  yield* addTo(
-    folio.refcount,
-    references(pinned),
-    `try_grab_folio ${folio.name} (${pinned ? 'pin' : 'get'})`,
-  );
+  yield* addTo(folio.refcount, references(pinned), {
+    op: 'try_grab_folio',
+    text: `${folio.name} (${pinned ? 'pin' : 'get'})`,
+  });
   return { vma, vpn, frame, pinned };
 }
 
 /** Let go; answers the reference count that is left. @kernel gup_put_folio */
 export function gupPutFolio({ frame, pinned }: HeldPage): Step<number> {
-  return addTo(frame.folio.refcount, -references(pinned), `gup_put_folio ${frame.folio.name}`);
+  return addTo(frame.folio.refcount, -references(pinned), { op: 'gup_put_folio', text: frame.folio.name });
 }
 
 /** The holder of a page reads it; answers what it holds. */
@@ -80,5 +79,6 @@ function* useHeld(m: Machine, held: HeldPage, access: AccessKind, value: Word): 
   const looks = world.observers.flatMap((o) => o.useCells?.(world, event) ?? []);
   const cells = [...new Set([frame.cell, frame.data, ...looks])].filter((c) => c >= 0);
   const show = (o: { readonly result: Word }) => (access === 'store' ? `= ${value}` : `→ ${o.result}`);
-  return yield* atomic(cells, run, `${access} to held ${frame.name}`, { locked: false, show });
+  const note = { text: `${access} to held ${frame.name}`, does: 'use' } as const;
+  return yield* atomic(cells, run, note, { locked: false, show });
 }

@@ -45,14 +45,14 @@ function place(bitmap: Bitmap, nr: number): { cell: Cell; mask: Word } {
 /** Set a bit by a load and a store: only for who has the word for himself. @kernel __set_bit */
 export function* __setBit(nr: number, bitmap: Bitmap): Step<void> {
   const { cell, mask } = place(bitmap, nr);
-  const old = yield* read(cell, `__set_bit ${nr} in ${bitmap.name}: load`);
-  yield* write(cell, old | mask, `__set_bit ${nr} in ${bitmap.name}: store`);
+  const old = yield* read(cell, { op: '__set_bit', text: `${nr} in ${bitmap.name}: load` });
+  yield* write(cell, old | mask, { op: '__set_bit', text: `${nr} in ${bitmap.name}: store` });
 }
 
 /** Set a bit in one step. @kernel set_bit */
 export function* setBit(nr: number, bitmap: Bitmap): Step<void> {
   const { cell, mask } = place(bitmap, nr);
-  yield* or(cell, mask, `set_bit ${nr} in ${bitmap.name}`);
+  yield* or(cell, mask, { op: 'set_bit', text: `${nr} in ${bitmap.name}` });
 }
 
 /** Clear a bit in one step; answers whether it was set. @kernel test_and_clear_bit */
@@ -64,7 +64,10 @@ export function* testAndClearBit(nr: number, bitmap: Bitmap): Step<boolean> {
     return old & mask ? 1 : 0;
   };
   const show = (o: { readonly result: Word }) => (o.result ? '→ was set' : '→ was clear');
-  return (yield* atomic([cell], run, `test_and_clear_bit ${nr} in ${bitmap.name}`, { show })) !== 0;
+  return (
+    (yield* atomic([cell], run, { op: 'test_and_clear_bit', text: `${nr} in ${bitmap.name}` }, { show })) !==
+    0
+  );
 }
 
 /** Whether a bit is set, given a way to read words; for observers and for the end of a run. */

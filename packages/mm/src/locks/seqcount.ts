@@ -6,7 +6,7 @@ const nameOf = (m: Machine, cell: Cell): string => m.world.cells.cells[cell]?.na
 
 /** The writer's own next value; writers are serialised by a lock of theirs, so nobody comes between. */
 function* advance(m: Machine, cell: Cell, op: string): Step<void> {
-  const label = `${op} ${nameOf(m, cell)}`;
+  const label = { op, text: nameOf(m, cell) };
   const now = yield* read(cell, label, (o) => `→ ${o.result}`);
   yield* write(cell, now + 1, label, (o) => `= ${o.after[0]}`);
 }
@@ -23,11 +23,11 @@ export function rawWriteSeqcountEnd(m: Machine, cell: Cell): Step<void> {
 
 /** The count as it is; odd while a writer is under way. @kernel raw_read_seqcount */
 export function* rawReadSeqcount(m: Machine, cell: Cell): Step<number> {
-  return yield* read(cell, `raw_read_seqcount ${nameOf(m, cell)}`, (o) => `→ ${o.result}`);
+  return yield* read(cell, { op: 'raw_read_seqcount', text: nameOf(m, cell) }, (o) => `→ ${o.result}`);
 }
 
 /** Whether a writer began since `start` was read. @kernel read_seqcount_retry */
 export function* readSeqcountRetry(m: Machine, cell: Cell, start: number): Step<boolean> {
-  const now = yield* read(cell, `read_seqcount_retry ${nameOf(m, cell)}`, (o) => `→ ${o.result}`);
+  const now = yield* read(cell, { op: 'read_seqcount_retry', text: nameOf(m, cell) }, (o) => `→ ${o.result}`);
   return now !== start;
 }

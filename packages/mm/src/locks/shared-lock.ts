@@ -15,7 +15,12 @@ export function* downRead(m: Machine, cell: Cell): Step<void> {
     mem[base + cell] = (mem[base + cell] ?? 0) - 1;
     return 0;
   };
-  yield* atomic([cell], run, `lock ${nameOf(m, cell)} (read)`, { guard: cell, test: (held) => held <= 0 });
+  yield* atomic(
+    [cell],
+    run,
+    { text: `lock ${nameOf(m, cell)} (read)`, does: 'lock' },
+    { guard: cell, test: (held) => held <= 0 },
+  );
 }
 
 /** Give it back; broken (LIVE) if nobody holds it shared. @kernel up_read */
@@ -27,7 +32,7 @@ export function* upRead(m: Machine, cell: Cell): Step<void> {
     else mem[base + cell] = held + 1;
     return 0;
   };
-  yield* atomic([cell], run, `unlock ${name} (read)`);
+  yield* atomic([cell], run, { text: `unlock ${name} (read)`, does: 'unlock' });
 }
 
 /** Keep the areas of a file from coming and going. @kernel i_mmap_lock_read */

@@ -45,7 +45,8 @@ export interface CowOps {
 /** A small folio that nobody else has a reference to. @kernel wp_can_reuse_anon_folio */
 export function* wpCanReuseAnonFolio(folio: Folio): Step<boolean> {
   if (folio.frames.length > 1) return false;
-  const count = () => read(folio.refcount, `folio_ref_count ${folio.name}`, (o) => `→ ${o.result}`);
+  const count = () =>
+    read(folio.refcount, { op: 'folio_ref_count', text: folio.name }, (o) => `→ ${o.result}`);
   return (yield* count()) === 1;
 }
 
@@ -65,7 +66,8 @@ export function* copyUserHighpage(to: Frame, from: Frame): Step<void> {
     return held;
   };
   const cells = to.data < 0 || from.data < 0 ? [] : [from.data, to.data];
-  yield* atomic(cells, run, `copy ${from.name} to ${to.name}`, {
+  const note = { text: `copy ${from.name} to ${to.name}`, does: 'copy' } as const;
+  yield* atomic(cells, run, note, {
     locked: false,
     show: (o) => `= ${o.result}`,
   });

@@ -81,7 +81,7 @@ function faultOps(m: Machine, vma: Vma, ptep: Ptep) {
 function* waitForHelp(m: Machine, ptep: Ptep, left: PteWord, access: AccessKind, tlb: Cell): Step<void> {
   const { walker } = m.world;
   const again = `faults again on ${ptep.name}`;
-  const cached = tlb < 0 ? 0 : yield* read(tlb, `${again}: TLB`);
+  const cached = tlb < 0 ? 0 : yield* read(tlb, { text: `${again}: TLB`, does: 'look-up' });
   const stale = cached !== 0 && !walker.permits(pteById(cached), access);
   if (!stale && walkEntry(m.world, ptep, left, access).ok) return;
   const cells = ptep.high < 0 ? [ptep.cell] : [ptep.cell, ptep.high];

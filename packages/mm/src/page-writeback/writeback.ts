@@ -74,7 +74,7 @@ export function* startWriteout(folio: Folio, disk: readonly Cell[] = []): Step<b
   };
   const show = (o: { readonly result: number }) => (o.result === 1 ? '→ written out' : '→ clean');
   const cells = [folio.flags, ...frames, ...copies.flatMap(({ from, to }) => [from, to])];
-  return (yield* atomic(cells, run, `write out ${folio.name}`, { show })) === 1;
+  return (yield* atomic(cells, run, { text: `write out ${folio.name}`, does: 'copy' }, { show })) === 1;
 }
 
 /**

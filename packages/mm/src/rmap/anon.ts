@@ -14,12 +14,12 @@ const { EXCLUSIVE, ANON } = FrameFlag;
 /** Whether one address space has the page for itself. @kernel PageAnonExclusive */
 export function* pageAnonExclusive(frame: Frame): Step<boolean> {
   const show = (o: { readonly result: number }) => (o.result & EXCLUSIVE ? '→ yes' : '→ no');
-  return ((yield* read(frame.cell, `PageAnonExclusive ${frame.name}`, show)) & EXCLUSIVE) !== 0;
+  return ((yield* read(frame.cell, { op: 'PageAnonExclusive', text: frame.name }, show)) & EXCLUSIVE) !== 0;
 }
 
 /** @kernel SetPageAnonExclusive */
 export function setPageAnonExclusive(frame: Frame): Step<void> {
-  return or(frame.cell, EXCLUSIVE, `SetPageAnonExclusive ${frame.name}`);
+  return or(frame.cell, EXCLUSIVE, { op: 'SetPageAnonExclusive', text: frame.name });
 }
 
 /** @kernel ClearPageAnonExclusive */
@@ -29,13 +29,13 @@ export function* clearPageAnonExclusive(frame: Frame): Step<void> {
     mem[base + cell] = (mem[base + cell] ?? 0) & ~EXCLUSIVE;
     return 0;
   };
-  yield* atomic([cell], run, `ClearPageAnonExclusive ${frame.name}`);
+  yield* atomic([cell], run, { op: 'ClearPageAnonExclusive', text: frame.name });
 }
 
 /** A new page gets its first mapping: anonymous and exclusive. @kernel folio_add_new_anon_rmap */
 export function* folioAddNewAnonRmap(frame: Frame): Step<void> {
-  yield* or(frame.cell, ANON | EXCLUSIVE, `folio_add_new_anon_rmap ${frame.name}`);
-  yield* addTo(frame.folio.mapcount, 1, `folio_add_new_anon_rmap ${frame.folio.name}`);
+  yield* or(frame.cell, ANON | EXCLUSIVE, { op: 'folio_add_new_anon_rmap', text: frame.name });
+  yield* addTo(frame.folio.mapcount, 1, { op: 'folio_add_new_anon_rmap', text: frame.folio.name });
 }
 
 /** Whether the child must get a copy at once, because a device may use the page. @kernel folio_needs_cow_for_dma */

@@ -17,7 +17,7 @@ const MASK = 0xffff;
  * empty also finds this. @kernel set_tlb_ubc_flush_pending
  */
 export function* setTlbUbcFlushPending(mm: Mm): Step<void> {
-  yield* addTo(mm.tlbFlushBatched, 1, 'set_tlb_ubc_flush_pending');
+  yield* addTo(mm.tlbFlushBatched, 1, { op: 'set_tlb_ubc_flush_pending' });
 }
 
 /**
@@ -25,7 +25,7 @@ export function* setTlbUbcFlushPending(mm: Mm): Step<void> {
  * empty or swapped-out entry for "nothing to flush". @kernel flush_tlb_batched_pending
  */
 export function* flushTlbBatchedPending(m: Machine, mm: Mm): Step<void> {
-  const batch = yield* read(mm.tlbFlushBatched, 'flush_tlb_batched_pending');
+  const batch = yield* read(mm.tlbFlushBatched, { op: 'flush_tlb_batched_pending' });
   const pending = batch & MASK;
   if (pending === batch >> SHIFT) return;
   yield* m.tlb.flushTlbMm(mm);

@@ -88,16 +88,18 @@ export function* clearForUnmap(m: Machine, { vma, ptep }: MappedEntry, flags: Tt
 
 /** @kernel folio_ref_count */
 export const folioRefCount = (folio: Folio): Step<number> =>
-  read(folio.refcount, `folio_ref_count ${folio.name}`, (o) => `→ ${o.result}`);
+  read(folio.refcount, { op: 'folio_ref_count', text: folio.name }, (o) => `→ ${o.result}`);
 
 /** @kernel folio_mapcount */
 export const folioMapcount = (folio: Folio): Step<number> =>
-  read(folio.mapcount, `folio_mapcount ${folio.name}`, (o) => `→ ${o.result}`);
+  read(folio.mapcount, { op: 'folio_mapcount', text: folio.name }, (o) => `→ ${o.result}`);
 
 /** @kernel folio_test_dirty */
 export function* folioTestDirty(folio: Folio): Step<boolean> {
   const show = (o: { readonly result: number }) => (o.result & FolioFlag.DIRTY ? '→ yes' : '→ no');
-  return ((yield* read(folio.flags, `folio_test_dirty ${folio.name}`, show)) & FolioFlag.DIRTY) !== 0;
+  return (
+    ((yield* read(folio.flags, { op: 'folio_test_dirty', text: folio.name }, show)) & FolioFlag.DIRTY) !== 0
+  );
 }
 
 /**
@@ -173,7 +175,7 @@ export function* tryToUnmap(
 
 /** Take the last reference, if `expected` are all there are. @kernel folio_ref_freeze */
 export function* folioRefFreeze(folio: Folio, expected: number): Step<boolean> {
-  const label = `folio_ref_freeze ${folio.name}`;
+  const label = { op: 'folio_ref_freeze', text: folio.name };
   const show = (o: { readonly result: number }) => (o.result === expected ? '= 0' : `failed → ${o.result}`);
   return (yield* cmpxchg(folio.refcount, expected, 0, label, show)) === expected;
 }
@@ -188,7 +190,7 @@ export function* expectNotMapped(folio: Folio, code: InvariantCode, what: string
       if (left !== 0) faults.fail(code, `${what}, and ${folio.name} is still mapped (${left})`);
       return left;
     },
-    `${folio.name} is mapped nowhere`,
+    { text: `${folio.name} is mapped nowhere`, does: 'observe' },
     { locked: false },
   );
 }

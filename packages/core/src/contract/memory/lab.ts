@@ -36,7 +36,7 @@ export interface Intruder {
 }
 
 /** The result of a call. */
-export interface Effect<T> {
+export interface TrialResult<T> {
   readonly value: T;
   /** The entries operated on, as they are left. */
   readonly entries: readonly PteWord[];
@@ -53,7 +53,7 @@ export interface Effect<T> {
 
 /** One table in one state; every run starts from it, and leaves no traces in it. */
 export interface Bench {
-  run<T>(call: Call<T>, intruder?: Intruder): Effect<T>;
+  run<T>(call: Call<T>, intruder?: Intruder): TrialResult<T>;
 }
 
 /** What a table holds: `before` in the middle, `neighbour` around it. More than one entry is a hugetlb page. */

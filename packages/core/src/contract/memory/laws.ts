@@ -9,7 +9,7 @@ import type { UpperLevel } from '../../pte/upper.js';
 import { PTE_ZERO, type PteWord } from '../../pte/word.js';
 import { valid } from '../pmd-laws.js';
 import { claims, type LawSample, type ValueLaw } from '../row.js';
-import { type Bench, BLOCK, type Call, type Effect, type Lab } from './lab.js';
+import { type Bench, BLOCK, type Call, type Lab, type TrialResult } from './lab.js';
 
 /** On what an operation is tried. */
 export interface Subject {
@@ -76,11 +76,11 @@ export const forEntry =
     );
 
 /** What every operation owes, whatever it does. */
-export const sound = (e: Effect<unknown>): string | null =>
+export const sound = (e: TrialResult<unknown>): string | null =>
   e.fault ?? claims(['other entries are left alone', e.neighboursKept]);
 
 /** Try a call alone. */
-export function alone<T>(c: Case, call: Call<T>, judge: (e: Effect<T>) => string | null): string | null {
+export function alone<T>(c: Case, call: Call<T>, judge: (e: TrialResult<T>) => string | null): string | null {
   const e = c.bench.run(call);
   return sound(e) ?? judge(e);
 }
@@ -89,7 +89,11 @@ export function alone<T>(c: Case, call: Call<T>, judge: (e: Effect<T>) => string
 export function walked<T>(
   c: Case,
   call: Call<T>,
-  judge: (e: Effect<T>, walk: WalkResult & { readonly ok: true }, access: 'load' | 'store') => string | null,
+  judge: (
+    e: TrialResult<T>,
+    walk: WalkResult & { readonly ok: true },
+    access: 'load' | 'store',
+  ) => string | null,
 ): string | null {
   const { bench } = c;
   for (const access of ['store', 'load'] as const) {
@@ -106,7 +110,7 @@ export function walked<T>(
 }
 
 /** After a store went through, somebody must still know. */
-export const dirtyKept = (c: Case, e: Effect<unknown>, ...others: readonly PteWord[]): string | null => {
+export const dirtyKept = (c: Case, e: TrialResult<unknown>, ...others: readonly PteWord[]): string | null => {
   const { pmdDirty } = c.arch.pmd;
   return claims(['a store that went through is remembered', [...e.entries, ...others].some(pmdDirty)]);
 };
@@ -125,7 +129,7 @@ export function said(c: Case, value: PteWord): string | null {
 }
 
 /** Each entry still maps what it mapped. */
-export const framesKept = (c: Case, e: Effect<unknown>): boolean =>
+export const framesKept = (c: Case, e: TrialResult<unknown>): boolean =>
   e.entries.every(
     (now, i) =>
       c.arch.pmd.pmdPfn(now) === c.arch.pmd.pmdPfn(c.before[i] ?? PTE_ZERO) && c.arch.pmd.pmdLeaf(now),

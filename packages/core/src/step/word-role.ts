@@ -1,0 +1,52 @@
+/**
+ * What a word of shared memory is. The explorer knows words only; traces and hints ask this, so that nobody
+ * has to read it off a name.
+ */
+
+/** The level of a page table, from the leaves upwards. */
+export type TableLevel = 'pte' | 'pmd' | 'pud';
+
+/** What a word is, and where it belongs. */
+export type WordRole =
+  /** Entry `index` of a table, or the half of it that one access can reach. Holds an entry. */
+  | {
+      readonly is: 'entry';
+      readonly table: string;
+      readonly index: number;
+      readonly level: TableLevel;
+      readonly half?: 'low' | 'high';
+    }
+  /** What the TLB of a CPU keeps of an entry. Holds an entry; 0 is none. */
+  | { readonly is: 'tlb'; readonly cpu: number; readonly table: string; readonly index: number }
+  /** The same in the TLB of a device that walks the tables itself. */
+  | { readonly is: 'device-tlb'; readonly device: string; readonly table: string; readonly index: number }
+  /** What a device keeps of a page in a page table of its own. */
+  | { readonly is: 'device-entry'; readonly device: string; readonly table: string; readonly index: number }
+  /** The entry above a leaf table: none, a table, a huge page. */
+  | { readonly is: 'table-entry'; readonly table: string }
+  /** Whether the walk cache of a CPU leads to a table. */
+  | { readonly is: 'walk-cache'; readonly cpu: number; readonly table: string }
+  /** Whether a table is back in the allocator. */
+  | { readonly is: 'table'; readonly table: string }
+  | { readonly is: 'frame-flags'; readonly pfn: number }
+  /** What is stored in a frame. */
+  | { readonly is: 'frame-data'; readonly pfn: number }
+  | { readonly is: 'folio-flags'; readonly folio: string }
+  | { readonly is: 'refcount'; readonly folio: string }
+  | { readonly is: 'mapcount'; readonly folio: string }
+  | { readonly is: 'lock' }
+  /** Counts something: pending flushes, a sequence. */
+  | { readonly is: 'counter' }
+  /** What keeps a CPU from answering: interrupts that are off, an RCU read section. */
+  | { readonly is: 'cpu'; readonly cpu: number }
+  /** Bookkeeping of an observer. */
+  | { readonly is: 'ghost' }
+  /** Any other word. */
+  | { readonly is: 'word' };
+
+/** The role of a word that is nothing special. */
+export const PLAIN_WORD: WordRole = Object.freeze({ is: 'word' });
+
+/** Whether words of this role hold whole entries, by their interned ids. */
+export const holdsEntry = (role: WordRole): boolean =>
+  (role.is === 'entry' && role.half === undefined) || role.is === 'tlb' || role.is === 'device-tlb';
