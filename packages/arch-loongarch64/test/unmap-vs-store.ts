@@ -1,6 +1,6 @@
 import { addrOf, type Ptep, type Vma } from '@racewalk/core';
 import { type AgentSpec, type Frame, type Scenario, UserCpu, type World } from '@racewalk/machine';
-import { defineScenario, setPageDirty } from '@racewalk/mm';
+import { defineScenario } from '@racewalk/mm';
 
 /** A page and where it is mapped. */
 interface Mapping {
@@ -28,7 +28,7 @@ const unmap = (flush: boolean): AgentSpec<Mapping> => ({
     const pte = flush
       ? yield* m.pte.ptepClearFlush(vma, addr, ptep)
       : yield* m.pte.ptepGetAndClear(vma.mm, addr, ptep);
-    if (m.v.pteDirty(pte)) yield* setPageDirty(frame);
+    if (m.v.pteDirty(pte)) yield* m.k.setPageDirty(frame);
     yield* m.pteUnmapUnlock(vma.table);
     yield* m.completes('unmapped', vma);
   },

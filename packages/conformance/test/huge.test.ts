@@ -11,7 +11,7 @@ import {
 } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import { type Folio, type Machine, UserCpu, type World } from '@racewalk/machine';
-import { defineScenario, freePage, setPageDirty } from '@racewalk/mm';
+import { defineScenario, freePage } from '@racewalk/mm';
 import { expect, it } from 'vitest';
 import { plan, runSuite } from '../src/index.js';
 import { flatToy } from '../src/toys/exchange.js';
@@ -39,7 +39,7 @@ function* zap(m: Machine, { vma, folio, pmdp }: State, ops: GenericPmdOps): Step
   if (frame === undefined) return;
   yield* m.pteOffsetMapLock(vma.table);
   const pmd = yield* ops.pmdpHugeClearFlush(vma, addrOf(vma.start), pmdp);
-  if (m.arch.pmd.pmdDirty(pmd)) yield* setPageDirty(frame);
+  if (m.arch.pmd.pmdDirty(pmd)) yield* m.k.setPageDirty(frame);
   yield* m.pteUnmapUnlock(vma.table);
   yield* freePage(m, frame);
 }
@@ -76,7 +76,7 @@ function* clean(m: Machine, { vma, folio, pmdp }: State, ops: GenericHugePteOps)
   const sz = folio.frames.length * PAGE_SIZE;
   yield* m.pteOffsetMapLock(vma.table);
   const pte = yield* ops.hugePtepGetAndClear(vma.mm, addrOf(vma.start), pmdp, sz);
-  if (m.arch.huge.hugePteDirty(pte)) for (const frame of folio.frames) yield* setPageDirty(frame);
+  if (m.arch.huge.hugePteDirty(pte)) for (const frame of folio.frames) yield* m.k.setPageDirty(frame);
   yield* m.tlb.flushTlbRange(vma, addrOf(vma.start), addrOf(vma.end));
   yield* m.pteUnmapUnlock(vma.table);
   for (const frame of folio.frames) yield* freePage(m, frame);

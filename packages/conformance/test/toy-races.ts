@@ -2,7 +2,7 @@
 import { type ArchPlugin, addrOf, GenericPteOps, type Ptep, ptepOf, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import { type Folio, type Machine, UserCpu, type World } from '@racewalk/machine';
-import { defineScenario, freePage, setPageDirty } from '@racewalk/mm';
+import { defineScenario, freePage } from '@racewalk/mm';
 
 interface State {
   readonly vma: Vma;
@@ -22,7 +22,7 @@ function* zap(m: Machine, s: State, flush: boolean): Step<void> {
   if (frame === undefined) return;
   yield* m.pteOffsetMapLock(s.vma.table);
   const pte = yield* m.pte.ptepGetAndClear(s.vma.mm, addrOf(s.vma.start), s.ptep);
-  if (m.v.pteDirty(pte)) yield* setPageDirty(frame);
+  if (m.v.pteDirty(pte)) yield* m.k.setPageDirty(frame);
   if (flush) yield* m.tlb.flushTlbPage(s.vma, addrOf(s.vma.start));
   yield* m.pteUnmapUnlock(s.vma.table);
   yield* freePage(m, frame);
@@ -80,7 +80,7 @@ function* take(m: Machine, s: State): Step<void> {
   if (frame === undefined) return;
   yield* m.pteOffsetMapLock(s.vma.table);
   const pte = yield* m.pte.ptepClearFlush(s.vma, addrOf(s.vma.start), s.ptep);
-  if (m.v.pteDirty(pte)) yield* setPageDirty(frame);
+  if (m.v.pteDirty(pte)) yield* m.k.setPageDirty(frame);
   yield* m.pteUnmapUnlock(s.vma.table);
   yield* freePage(m, frame);
 }

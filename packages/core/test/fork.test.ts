@@ -6,24 +6,14 @@ import {
   clearPageAnonExclusive,
   cowFaults,
   folioPteBatch,
-  folioTryDupAnonRmapPtes,
   GUP_PIN_COUNTING_BIAS,
   gupPutFolio,
   type HeldPage,
   loadHeld,
-  mmSetHasPinnedFlag,
   pageAnonExclusive,
-  pinUserPages,
-  pinUserPagesFast,
-  pteBatchHint,
-  rawReadSeqcount,
-  rawWriteSeqcountBegin,
-  rawWriteSeqcountEnd,
-  readSeqcountRetry,
   SparePages,
   setPageAnonExclusive,
   storeHeld,
-  tryGrabFolio,
 } from '@racewalk/mm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -67,12 +57,17 @@ describe('sequence counts', () => {
     seal();
     const seq = vma.mm.writeProtectSeq;
     const r = run(function* (m) {
-      const start = yield* rawReadSeqcount(m, seq);
-      yield* rawWriteSeqcountBegin(m, seq);
-      const within = yield* rawReadSeqcount(m, seq);
-      yield* rawWriteSeqcountEnd(m, seq);
-      const end = yield* rawReadSeqcount(m, seq);
-      return [start, within, yield* readSeqcountRetry(m, seq, start), yield* readSeqcountRetry(m, seq, end)];
+      const start = yield* m.k.rawReadSeqcount(seq);
+      yield* m.k.rawWriteSeqcountBegin(seq);
+      const within = yield* m.k.rawReadSeqcount(seq);
+      yield* m.k.rawWriteSeqcountEnd(seq);
+      const end = yield* m.k.rawReadSeqcount(seq);
+      return [
+        start,
+        within,
+        yield* m.k.readSeqcountRetry(seq, start),
+        yield* m.k.readSeqcountRetry(seq, end),
+      ];
     });
     expect(r.value).toEqual([0, 1, true, false]);
   });
@@ -96,14 +91,14 @@ describe('anonymous pages', () => {
   it('are shared by fork, unless one may be pinned and is exclusive', () => {
     const { folio, frame, held, run, seal, vma } = world(4);
     seal();
-    const dup = (m: Machine) => folioTryDupAnonRmapPtes(m, folio, frame, 4, vma);
+    const dup = (m: Machine) => m.k.folioTryDupAnonRmapPtes(folio, frame, 4, vma);
     const plain = run(dup);
     expect(plain.value).toBe(true);
     expect(plain.memory[folio.mapcount]).toBe(8);
     expect(folio.frames.every((f) => (plain.memory[f.cell]! & FrameFlag.EXCLUSIVE) === 0)).toBe(true);
     const pinned = run(function* (m) {
-      yield* mmSetHasPinnedFlag(vma.mm);
-      yield* tryGrabFolio(held.vma, held.vpn, frame, true);
+      yield* m.k.mmSetHasPinnedFlag(vma.mm);
+      yield* m.k.tryGrabFolio(held.vma, held.vpn, frame, true);
       return yield* dup(m);
     });
     expect(pinned.value).toBe(false);
@@ -151,7 +146,7 @@ describe('folioPteBatch', () => {
     const r = run(function* (m) {
       const pte = yield* m.pte.ptepGet(start);
       const batch = yield* folioPteBatch(m, folio, start, pte, 7, {});
-      return { batch, hint: pteBatchHint(m, start, pte) };
+      return { batch, hint: m.k.pteBatchHint(start, pte) };
     });
     expect(r.value).toEqual({ batch: { nr: 7, anyWritable: true }, hint: 3 });
     expect(r.steps).toHaveLength(2);
@@ -211,13 +206,13 @@ describe('pins', () => {
   it('are taken without a lock, and under the mmap lock where a copy is needed', () => {
     const fast = world(1);
     fast.seal();
-    const r = fast.run((m) => pinUserPagesFast(m, fast.vma, fast.vma.start, new SparePages([])));
+    const r = fast.run((m) => m.k.pinUserPagesFast(fast.vma, fast.vma.start, new SparePages([])));
     expect(r.value?.frame).toBe(fast.frame);
     expect(r.memory[fast.folio.refcount]).toBe(1 + GUP_PIN_COUNTING_BIAS);
     const slow = shared({ write: false }, true);
     const before = slow.run(() => clearPageAnonExclusive(slow.frame)).memory;
     const copied = slow.run(
-      (m) => pinUserPages(m, slow.vma, slow.vma.start, new SparePages([slow.spare])),
+      (m) => m.k.pinUserPages(slow.vma, slow.vma.start, new SparePages([slow.spare])),
       before,
     );
     expect(copied.value?.frame).toBe(slow.spare.frames[0]);
@@ -228,8 +223,8 @@ describe('pins', () => {
     const s = world(1);
     s.seal();
     const r = s.run(function* (m) {
-      yield* rawWriteSeqcountBegin(m, s.vma.mm.writeProtectSeq);
-      return yield* pinUserPagesFast(m, s.vma, s.vma.start, new SparePages([]));
+      yield* m.k.rawWriteSeqcountBegin(s.vma.mm.writeProtectSeq);
+      return yield* m.k.pinUserPagesFast(s.vma, s.vma.start, new SparePages([]));
     });
     expect(r.steps.some(({ op }) => op.label === 'lock parent.mmap_lock (read)')).toBe(true);
     expect(r.value?.frame).toBe(s.frame);
@@ -288,7 +283,7 @@ describe('costOf', () => {
     const cost = costOf(arch, 4, setup, function* (m, { vma, folio }) {
       for (const ptep of vma.table.entries) yield* m.entries.update(ptep, v.pteMknoncont, 'unfold');
       yield* m.tlb.flushTlbRange(vma, addrOf(vma.start), addrOf(vma.end));
-      yield* tryGrabFolio(vma, vma.start, folio.frames[0]!, false);
+      yield* m.k.tryGrabFolio(vma, vma.start, folio.frames[0]!, false);
     });
     expect(cost).toEqual({
       reads: 0,

@@ -19,13 +19,7 @@ import {
   World,
   wordEntries,
 } from '@racewalk/machine';
-import {
-  flushTlbBatchedPending,
-  freePage,
-  getUserPagesFast,
-  setTlbUbcFlushPending,
-  tryGetFolio,
-} from '@racewalk/mm';
+import { freePage, tryGetFolio } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
 import { toyArch } from './toy.js';
 
@@ -147,7 +141,7 @@ describe('getUserPagesFast', () => {
   const gup =
     (s: State, options = {}) =>
     () =>
-      getUserPagesFast(on(s, 2), s.vma, s.vma.start, options);
+      on(s, 2).k.getUserPagesFast(s.vma, s.vma.start, options);
 
   it('returns the frame with one reference more, interrupts on again', () => {
     const s = build();
@@ -175,7 +169,7 @@ describe('getUserPagesFast', () => {
     const s = build();
     const body = function* () {
       expect(yield* pmdpGetAndClear(s.w.pmds.of(s.vma.table)!)).toBe(PmdState.TABLE);
-      return yield* getUserPagesFast(on(s, 2), s.vma, s.vma.start);
+      return yield* on(s, 2).k.getUserPagesFast(s.vma, s.vma.start);
     };
     expect(run(s, body).value).toBeNull();
   });
@@ -236,13 +230,13 @@ describe('flushes that reclaim puts off', () => {
     const flushes = (steps: ReturnType<typeof run>['steps']) =>
       labels(steps).filter((l) => /^dsb/.test(l)).length;
     const body = function* () {
-      yield* flushTlbBatchedPending(m, s.vma.mm);
-      yield* setTlbUbcFlushPending(s.vma.mm);
-      yield* flushTlbBatchedPending(m, s.vma.mm);
-      yield* flushTlbBatchedPending(m, s.vma.mm);
-      yield* setTlbUbcFlushPending(s.vma.mm);
-      yield* setTlbUbcFlushPending(s.vma.mm);
-      yield* flushTlbBatchedPending(m, s.vma.mm);
+      yield* m.k.flushTlbBatchedPending(s.vma.mm);
+      yield* m.k.setTlbUbcFlushPending(s.vma.mm);
+      yield* m.k.flushTlbBatchedPending(s.vma.mm);
+      yield* m.k.flushTlbBatchedPending(s.vma.mm);
+      yield* m.k.setTlbUbcFlushPending(s.vma.mm);
+      yield* m.k.setTlbUbcFlushPending(s.vma.mm);
+      yield* m.k.flushTlbBatchedPending(s.vma.mm);
     };
     expect(flushes(run(s, body).steps)).toBe(2);
   });

@@ -1,7 +1,7 @@
 import { addrOf, blockOf, type InvariantCode, pteById, ptepOf } from '@racewalk/core';
 import { runAlone, type Step } from '@racewalk/core/step';
 import { FrameFlag, Machine, type Params, UserCpu, World, wordEntries } from '@racewalk/machine';
-import { freePage, MmuGather, setPageDirty } from '@racewalk/mm';
+import { freePage, MmuGather } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
 import { toyArch } from './toy.js';
 
@@ -134,7 +134,7 @@ describe('mmu_gather', () => {
       tlb.removeTlbEntry(vma, ptep);
       const frame = w.frames.at(m.v.ptePfn(pte));
       if (frame === undefined) return;
-      if (m.v.pteDirty(pte)) yield* setPageDirty(frame);
+      if (m.v.pteDirty(pte)) yield* m.k.setPageDirty(frame);
       tlb.removePage(frame);
       yield* tlb.finish();
     }

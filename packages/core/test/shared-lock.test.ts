@@ -1,15 +1,7 @@
 import { mmTlbFlushPending } from '@racewalk/core';
 import { intrudeAt, runAlone, type Step } from '@racewalk/core/step';
 import { Machine, World, wordEntries } from '@racewalk/machine';
-import {
-  decTlbFlushPending,
-  downRead,
-  iMmapLockRead,
-  iMmapUnlockRead,
-  incTlbFlushPending,
-  mmTlbFlushNested,
-  upRead,
-} from '@racewalk/mm';
+import { decTlbFlushPending, incTlbFlushPending, mmTlbFlushNested } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
 import { toyArch } from './toy.js';
 
@@ -25,8 +17,8 @@ describe('shared locks', () => {
   it('let readers in together', () => {
     const { w, mapping, m } = setup();
     function* reader(): Step<void> {
-      yield* iMmapLockRead(m, mapping);
-      yield* iMmapUnlockRead(m, mapping);
+      yield* m.k.iMmapLockRead(mapping);
+      yield* m.k.iMmapUnlockRead(mapping);
     }
     const { memory, faults } = runAlone(w.cells.cells, () => intrudeAt(reader(), 1, reader));
     expect(memory[mapping.iMmapLock]).toBe(0);
@@ -43,21 +35,21 @@ describe('shared locks', () => {
       });
     expect(
       both(
-        () => downRead(m, lock),
+        () => m.k.downRead(lock),
         () => m.lock(lock),
       ),
     ).toThrow(/stuck/);
     expect(
       both(
         () => m.lock(lock),
-        () => downRead(m, lock),
+        () => m.k.downRead(lock),
       ),
     ).toThrow(/stuck/);
   });
 
   it('complain of a release too many', () => {
     const { w, mapping, m } = setup();
-    expect(runAlone(w.cells.cells, () => upRead(m, mapping.iMmapLock)).faults[0]?.code).toBe('LIVE');
+    expect(runAlone(w.cells.cells, () => m.k.upRead(mapping.iMmapLock)).faults[0]?.code).toBe('LIVE');
   });
 });
 

@@ -12,15 +12,10 @@ import {
 } from '@racewalk/machine';
 import {
   expectNotMapped,
-  flushTlbBatchedPending,
-  folioClearDirtyForIo,
-  folioMkclean,
   folioRefFreeze,
   folioTestDirty,
-  pageVmaMappedWalk,
   startWriteout,
   TlbUbc,
-  tryToUnmap,
   unusedAndClean,
 } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
@@ -64,7 +59,7 @@ describe('pageVmaMappedWalk', () => {
         yield* read(s.folio.flags, 'visit');
         return goOn;
       };
-      const ended = yield* pageVmaMappedWalk(s.m, s.folio, s.vma, visit, { sync });
+      const ended = yield* s.m.k.pageVmaMappedWalk(s.folio, s.vma, visit, { sync });
       return { seen, ended };
     });
 
@@ -90,7 +85,7 @@ describe('pageVmaMappedWalk', () => {
     const other = s.w.folio({ pages: 1 });
     const walk = (folio: Folio, vma: Vma) =>
       run(s, () =>
-        pageVmaMappedWalk(s.m, folio, vma, function* () {
+        s.m.k.pageVmaMappedWalk(folio, vma, function* () {
           yield* read(s.folio.flags, 'visit');
           throw new Error('visited');
         }),
@@ -103,7 +98,7 @@ describe('pageVmaMappedWalk', () => {
 describe('tryToUnmap', () => {
   it('leaves swap entries, hands dirty over, and drops what the mappings held', () => {
     const s = build(broadcasting, { dirty: true });
-    const { memory, value, faults } = run(s, () => tryToUnmap(s.m, s.folio, [s.vma]));
+    const { memory, value, faults } = run(s, () => s.m.k.tryToUnmap(s.folio, [s.vma]));
     expect(value).toBe(true);
     expect(faults).toEqual([]);
     const left = entriesIn(s, memory);
@@ -117,18 +112,18 @@ describe('tryToUnmap', () => {
 
   it('leaves nothing behind in a file mapping', () => {
     const s = build(broadcasting, {}, true);
-    const { memory } = run(s, () => tryToUnmap(s.m, s.folio, [s.vma]));
+    const { memory } = run(s, () => s.m.k.tryToUnmap(s.folio, [s.vma]));
     expect(entriesIn(s, memory).map(toyValues.pteNone)).toEqual([true, true, true]);
     expect(memory[s.folio.flags]).toBe(0);
   });
 
   it('drops a lazily freed folio only if nobody wrote to it', () => {
     const clean = build();
-    const gone = run(clean, () => tryToUnmap(clean.m, clean.folio, [clean.vma], { lazyfree: true }));
+    const gone = run(clean, () => clean.m.k.tryToUnmap(clean.folio, [clean.vma], { lazyfree: true }));
     expect(gone.value).toBe(true);
     expect(entriesIn(clean, gone.memory).every(toyValues.pteNone)).toBe(true);
     const dirty = build(broadcasting, { dirty: true });
-    const kept = run(dirty, () => tryToUnmap(dirty.m, dirty.folio, [dirty.vma], { lazyfree: true }));
+    const kept = run(dirty, () => dirty.m.k.tryToUnmap(dirty.folio, [dirty.vma], { lazyfree: true }));
     expect(kept.value).toBe(false);
     expect(entriesIn(dirty, kept.memory).map(toyValues.ptePresent)).toEqual([true, true, false]);
     expect(entriesIn(dirty, kept.memory).map(toyValues.pteDirty)).toEqual([true, true, false]);
@@ -137,7 +132,7 @@ describe('tryToUnmap', () => {
   it('puts the flushes off where there is a batch', () => {
     const s = build(interrupting);
     const batch = new TlbUbc(s.m);
-    const { steps } = run(s, () => tryToUnmap(s.m, s.folio, [s.vma], { batch }));
+    const { steps } = run(s, () => s.m.k.tryToUnmap(s.folio, [s.vma], { batch }));
     expect(labels(steps).some((l) => l.includes('flush pte'))).toBe(false);
     expect(batch.flushRequired).toBe(true);
   });
@@ -189,7 +184,7 @@ describe('TlbUbc', () => {
     const s = build(interrupting);
     const { steps } = run(s, function* () {
       yield* new TlbUbc(s.m).setTlbUbcFlushPending(s.vma, dirtyEntry(s), addrOf(s.vma.start));
-      yield* flushTlbBatchedPending(new Machine(s.w, 2, wordEntries(s.w)), s.vma.mm);
+      yield* new Machine(s.w, 2, wordEntries(s.w)).k.flushTlbBatchedPending(s.vma.mm);
     });
     expect(labels(steps)).toContain('IPI cpu1: flush mm (all)');
   });
@@ -224,7 +219,7 @@ describe('folioClearDirtyForIo', () => {
     const s = build(broadcasting, {}, true);
     const { memory, value } = run(s, function* () {
       yield* new UserCpu(new Machine(s.w, 1, wordEntries(s.w)), s.vma).store(0);
-      return yield* folioClearDirtyForIo(s.m, s.folio, [s.vma]);
+      return yield* s.m.k.folioClearDirtyForIo(s.folio, [s.vma]);
     });
     expect(value).toBe(true);
     const left = entriesIn(s, memory).slice(0, 2);
@@ -236,14 +231,14 @@ describe('folioClearDirtyForIo', () => {
 
   it('leaves entries that are clean and read-only alone', () => {
     const s = build(broadcasting, { write: false }, true);
-    const { steps } = run(s, () => folioMkclean(s.m, s.folio, [s.vma]));
+    const { steps } = run(s, () => s.m.k.folioMkclean(s.folio, [s.vma]));
     expect(labels(steps).some((l) => l.startsWith('ptepGetAndClear'))).toBe(false);
   });
 
   it('looks for no mapping of a folio that nobody maps', () => {
     const s = build();
     s.w.cells.setInitial(s.folio.mapcount, 0);
-    const { steps, value } = run(s, () => folioClearDirtyForIo(s.m, s.folio, [s.vma]));
+    const { steps, value } = run(s, () => s.m.k.folioClearDirtyForIo(s.folio, [s.vma]));
     expect(value).toBe(false);
     expect(labels(steps)).toEqual(['folio_mapcount folio', 'write out folio']);
   });

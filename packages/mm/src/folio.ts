@@ -6,17 +6,17 @@ import { type AtomicBody, atomic, type Cell, type Label, or, type Step } from '@
 import { type Folio, FolioFlag, type Frame, FrameFlag, type Machine, MemoryView } from '@racewalk/machine';
 
 /** Remember that this page was written. Other pages of its folio are not told. @kernel SetPageDirty */
-export function* setPageDirty(frame: Frame): Step<void> {
+export function* setPageDirty(_m: Machine, frame: Frame): Step<void> {
   yield* or(frame.cell, FrameFlag.DIRTY, { op: 'SetPageDirty', text: frame.name });
 }
 
 /** Remember that the folio was written, as a whole. @kernel folio_mark_dirty */
-export function* folioMarkDirty(folio: Folio): Step<void> {
+export function* folioMarkDirty(_m: Machine, folio: Folio): Step<void> {
   yield* or(folio.flags, FolioFlag.DIRTY, { op: 'folio_mark_dirty', text: folio.name });
 }
 
 /** Note an access to this page. @kernel mark_page_accessed */
-export function* markPageAccessed(frame: Frame): Step<void> {
+export function* markPageAccessed(_m: Machine, frame: Frame): Step<void> {
   yield* or(frame.cell, FrameFlag.ACCESSED, { op: 'mark_page_accessed', text: frame.name });
 }
 
@@ -31,8 +31,8 @@ export function* addTo(cell: Cell, delta: number, label: Label): Step<number> {
 }
 
 /** One mapping fewer. @kernel folio_remove_rmap_pte */
-export function folioRemoveRmap(folio: Folio, nr = 1): Step<number> {
-  return addTo(folio.mapcount, -nr, { op: 'folio_remove_rmap', text: `${folio.name} (${nr})` });
+export function* folioRemoveRmap(_m: Machine, folio: Folio, nr = 1): Step<number> {
+  return yield* addTo(folio.mapcount, -nr, { op: 'folio_remove_rmap', text: `${folio.name} (${nr})` });
 }
 
 /**
@@ -59,18 +59,18 @@ export function* folioRemoveRmapPte(m: Machine, frame: Frame): Step<void> {
 }
 
 /** One mapping more. @kernel folio_add_anon_rmap_ptes, folio_add_file_rmap_ptes */
-export function folioAddRmap(folio: Folio, nr = 1): Step<number> {
-  return addTo(folio.mapcount, nr, { op: 'folio_add_rmap', text: `${folio.name} (${nr})` });
+export function* folioAddRmap(_m: Machine, folio: Folio, nr = 1): Step<number> {
+  return yield* addTo(folio.mapcount, nr, { op: 'folio_add_rmap', text: `${folio.name} (${nr})` });
 }
 
 /** Take references. @kernel folio_ref_add */
-export function folioRefAdd(folio: Folio, nr = 1): Step<number> {
-  return addTo(folio.refcount, nr, { op: 'folio_ref_add', text: `${folio.name} (${nr})` });
+export function* folioRefAdd(_m: Machine, folio: Folio, nr = 1): Step<number> {
+  return yield* addTo(folio.refcount, nr, { op: 'folio_ref_add', text: `${folio.name} (${nr})` });
 }
 
 /** Give references back; answers how many are left. Who sees 0 frees the folio. @kernel folio_put_refs */
-export function folioPutRefs(folio: Folio, nr = 1): Step<number> {
-  return addTo(folio.refcount, -nr, { op: 'folio_put_refs', text: `${folio.name} (${nr})` });
+export function* folioPutRefs(_m: Machine, folio: Folio, nr = 1): Step<number> {
+  return yield* addTo(folio.refcount, -nr, { op: 'folio_put_refs', text: `${folio.name} (${nr})` });
 }
 
 /** Give a frame back to the allocator. Observers look for anybody who can still reach it. */
@@ -86,4 +86,22 @@ export function* freePage(m: Machine, frame: Frame): Step<void> {
   const looks = world.observers.flatMap((o) => o.freeCells?.(world) ?? []);
   const note = { text: `free ${frame.name}`, does: 'free', on: [frame.cell] } as const;
   yield* atomic([frame.cell, ...world.allTlbCells(), ...looks], run, note);
+}
+
+/** What stands in the kernel's table. */
+export const FOLIO = {
+  setPageDirty,
+  folioMarkDirty,
+  markPageAccessed,
+  folioRemoveRmap,
+  folioRemoveRmapPte,
+  folioAddRmap,
+  folioRefAdd,
+  folioPutRefs,
+} as const;
+
+type FolioFunctions = typeof FOLIO;
+
+declare module '@racewalk/machine/kernel' {
+  interface KernelFunctions extends FolioFunctions {}
 }

@@ -5,19 +5,29 @@
 
 import type { Mm } from '@racewalk/core';
 import { read, type Step } from '@racewalk/core/step';
+import type { Machine } from '@racewalk/machine';
 import { addTo } from './folio.js';
 
 /** Before the first change. @kernel inc_tlb_flush_pending */
-export function* incTlbFlushPending(mm: Mm): Step<void> {
+export function* incTlbFlushPending(_m: Machine, mm: Mm): Step<void> {
   yield* addTo(mm.tlbFlushPending, 1, { op: 'inc_tlb_flush_pending' });
 }
 
 /** After the invalidation. @kernel dec_tlb_flush_pending */
-export function* decTlbFlushPending(mm: Mm): Step<void> {
+export function* decTlbFlushPending(_m: Machine, mm: Mm): Step<void> {
   yield* addTo(mm.tlbFlushPending, -1, { op: 'dec_tlb_flush_pending' });
 }
 
 /** The same for one who has announced an invalidation himself. @kernel mm_tlb_flush_nested */
-export function* mmTlbFlushNested(mm: Mm): Step<boolean> {
+export function* mmTlbFlushNested(_m: Machine, mm: Mm): Step<boolean> {
   return (yield* read(mm.tlbFlushPending, { op: 'mm_tlb_flush_nested' })) > 1;
+}
+
+/** What stands in the kernel's table. */
+export const MM = { incTlbFlushPending, decTlbFlushPending, mmTlbFlushNested } as const;
+
+type MmFunctions = typeof MM;
+
+declare module '@racewalk/machine/kernel' {
+  interface KernelFunctions extends MmFunctions {}
 }

@@ -10,7 +10,7 @@ import {
   UserCpu,
   type World,
 } from '@racewalk/machine';
-import { defineScenario, freePage, setPageDirty } from '@racewalk/mm';
+import { defineScenario, freePage } from '@racewalk/mm';
 import { AsyncInvalidation, access, evict, fill } from './agents.js';
 
 /** Which agents there are. */
@@ -97,7 +97,7 @@ function* zap(m: Machine, s: State, form: Form, variant: Variant): Step<void> {
   for (let vpn = vma.start; vpn < vma.end; vpn++) {
     const pte = yield* m.pte.ptepGetAndClear(vma.mm, addrOf(vpn), ptepOf(vma, vpn));
     const frame = s.folio.frames[vpn - vma.start];
-    if (frame !== undefined && m.v.pteDirty(pte)) yield* setPageDirty(frame);
+    if (frame !== undefined && m.v.pteDirty(pte)) yield* m.k.setPageDirty(frame);
   }
   yield* m.pteUnmapUnlock(vma.table);
   yield* flushThen(m, s, form, variant, function* () {

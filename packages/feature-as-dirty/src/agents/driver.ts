@@ -2,15 +2,14 @@
 
 import type { Step } from '@racewalk/core/step';
 import { type AgentSpec, copyOut, type Machine } from '@racewalk/machine';
-import { testAndClearBit } from '@racewalk/mm';
 import type { AsRules } from '../ops/apply-as.js';
 import { applyAsClean, type CleanPte, type PgoffRef } from '../ops/clean.js';
 import { type Device, frameOf } from '../setup.js';
 
 /** Take the bits from `start` to `end` back, and copy the pages they stand for. */
-export function* actOn(s: Device, start: number, end: number): Step<void> {
+export function* actOn(m: Machine, s: Device, start: number, end: number): Step<void> {
   for (let nr = start; nr < end; nr++) {
-    if (yield* testAndClearBit(nr, s.bitmap)) yield* copyOut(frameOf(s, nr));
+    if (yield* m.k.testAndClearBit(nr, s.bitmap)) yield* copyOut(frameOf(s, nr));
   }
 }
 
@@ -36,8 +35,8 @@ export function* cleanRound(m: Machine, s: Device, plan: RoundPlan = {}): Step<v
   if (plan.locked === true) yield* m.lock(s.external);
   yield* applyAsClean(m, s.mapping, first, nr, 0, s.bitmap, start, end, plan.rules, plan.clean);
   if (plan.keeps !== true) {
-    if (plan.wholeBitmap === true) yield* actOn(s, 0, s.bitmap.nbits);
-    else yield* actOn(s, start.value, end.value);
+    if (plan.wholeBitmap === true) yield* actOn(m, s, 0, s.bitmap.nbits);
+    else yield* actOn(m, s, start.value, end.value);
   }
   if (plan.locked === true) yield* m.unlock(s.external);
 }

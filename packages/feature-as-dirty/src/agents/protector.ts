@@ -39,7 +39,7 @@ export function* pass(m: Machine, s: Device, plan: PassPlan = {}): Step<void> {
   yield* applyAsClean(m, s.mapping, 0, nr, 0, s.bitmap, start, end, plan.cleanRules);
   if (plan.order === 'clean-first') yield* protect();
   yield* checkPickedUp(s);
-  yield* actOn(s, start.value, end.value);
+  yield* actOn(m, s, start.value, end.value);
   if (plan.flushesAtTheEnd === true) yield* m.tlb.flushTlbMm(s.vma.mm);
   yield* checkQuiet(s);
 }

@@ -12,14 +12,6 @@ import {
 } from '@racewalk/core';
 import { atomic, type Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
-import {
-  decTlbFlushPending,
-  flushCacheRange,
-  iMmapLockRead,
-  iMmapUnlockRead,
-  incTlbFlushPending,
-  mmTlbFlushNested,
-} from '@racewalk/mm';
 import { applyToPfnRange, type PfnRangeApply } from './apply-to-pfn-range.js';
 import { type AddrRange, clipToVma, type FilterFlags, filterVma, flagsOf } from './clip.js';
 
@@ -73,7 +65,7 @@ function* warnOn(what: string): Step<void> {
 
 /** Invalidate what was changed in one area, from the first to the last entry. */
 function* flushTouched(m: Machine, aas: ApplyAs, vma: Vma, clip: AddrRange, rules: AsRules): Step<void> {
-  if (rules.heedsPending === true && (yield* mmTlbFlushNested(vma.mm))) {
+  if (rules.heedsPending === true && (yield* m.k.mmTlbFlushNested(vma.mm))) {
     // An entry found clean may be one that somebody else has made clean and not yet invalidated.
     yield* m.tlb.flushTlbRange(vma, clip.start, clip.end);
   } else if (aas.end > aas.start) {
@@ -102,9 +94,9 @@ function* applyToVma(
     end: vpnOf(clip.end),
   } as const;
   if (notifier !== 'none') yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
-  yield* flushCacheRange(vma, clip.start, clip.end);
+  yield* m.k.flushCacheRange(vma, clip.start, clip.end);
   if (notifier === 'ends-early') yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
-  if (rules.unannounced !== true) yield* incTlbFlushPending(vma.mm);
+  if (rules.unannounced !== true) yield* m.k.incTlbFlushPending(vma.mm);
 
   function* flush(): Step<void> {
     if (rules.beforeFlush !== undefined) yield* rules.beforeFlush(m, vma);
@@ -119,7 +111,7 @@ function* applyToVma(
   if (!locked) yield* flush();
 
   if (notifier === 'bracket') yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
-  if (rules.unannounced !== true) yield* decTlbFlushPending(vma.mm);
+  if (rules.unannounced !== true) yield* m.k.decTlbFlushPending(vma.mm);
 }
 
 /**
@@ -137,7 +129,7 @@ export function* applyAsRange(
   nr: number,
   rules: AsRules = AS_POSTED,
 ): Step<number> {
-  yield* iMmapLockRead(m, mapping);
+  yield* m.k.iMmapLockRead(mapping);
   const vmas = vmaIntervalTreeForeach(mapping, firstIndex, firstIndex + nr - 1);
   for (const vma of vmas) {
     // Advisory: nothing keeps the flags from changing, because mmap_lock is not held.
@@ -150,6 +142,6 @@ export function* applyAsRange(
     const flushes = rules.flush !== 'never' && (rules.flush !== 'last-area' || last);
     yield* applyToVma(m, aas, vma, clip, rules, flushes);
   }
-  yield* iMmapUnlockRead(m, mapping);
+  yield* m.k.iMmapUnlockRead(mapping);
   return aas.total;
 }

@@ -72,7 +72,7 @@ export function cleanPte(rules: CleanRules = {}): CleanPte {
       const oldPte = yield* m.pte.ptepModifyProtStart(vma, addr, pte);
       yield* m.pte.ptepModifyProtCommit(vma, addr, pte, oldPte, m.v.pteMkclean(oldPte));
       touched(clean, addr);
-      yield* set(pgoff, clean.bitmap);
+      yield* set(m, pgoff, clean.bitmap);
       recordBit(clean, pgoff);
     }
     return 0;

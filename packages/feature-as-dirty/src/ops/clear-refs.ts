@@ -5,7 +5,6 @@
 import { addrOf, type Mm, type Ptep, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
-import { decTlbFlushPending, downRead, incTlbFlushPending, upRead } from '@racewalk/mm';
 
 /** How a run of `clearRefsWrite` differs from today's. */
 export interface ClearRefsRules {
@@ -27,9 +26,9 @@ export function* clearSoftDirty(m: Machine, vma: Vma, pte: Ptep): Step<void> {
 /** Clear the soft-dirty marks of an address space, with one invalidation at the end. @kernel clear_refs_write */
 export function* clearRefsWrite(m: Machine, mm: Mm, rules: ClearRefsRules = {}): Step<void> {
   const shared = rules.lock === 'read';
-  if (shared) yield* downRead(m, mm.mmapLock);
+  if (shared) yield* m.k.downRead(mm.mmapLock);
   else yield* m.lock(mm.mmapLock);
-  yield* incTlbFlushPending(mm);
+  yield* m.k.incTlbFlushPending(mm);
   for (const vma of m.world.vmas.filter((v) => v.mm === mm)) {
     const range = { event: 'soft-dirty', mm, start: vma.start, end: vma.end } as const;
     yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
@@ -39,20 +38,20 @@ export function* clearRefsWrite(m: Machine, mm: Mm, rules: ClearRefsRules = {}):
     yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
   }
   if (rules.flush !== false) yield* m.tlb.flushTlbMm(mm);
-  yield* decTlbFlushPending(mm);
-  if (shared) yield* upRead(m, mm.mmapLock);
+  yield* m.k.decTlbFlushPending(mm);
+  if (shared) yield* m.k.upRead(mm.mmapLock);
   else yield* m.unlock(mm.mmapLock);
 }
 
 /** What pagemap says of the pages of an area: which of them are soft-dirty. @kernel pagemap_read */
 export function* pagemapRead(m: Machine, vma: Vma): Step<boolean[]> {
   const softDirty: boolean[] = [];
-  yield* downRead(m, vma.mm.mmapLock);
+  yield* m.k.downRead(vma.mm.mmapLock);
   for (const pte of vma.table.entries) {
     yield* m.pteOffsetMapLock(vma.table);
     softDirty.push(m.v.pteSoftDirty(yield* m.pte.ptepGet(pte)));
     yield* m.pteUnmapUnlock(vma.table);
   }
-  yield* upRead(m, vma.mm.mmapLock);
+  yield* m.k.upRead(vma.mm.mmapLock);
   return softDirty;
 }

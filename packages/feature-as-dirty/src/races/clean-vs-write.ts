@@ -34,7 +34,7 @@ export const cleanVsWrite: Scenario = defineScenario<Device>({
           *run(m, s) {
             const [start, end] = [{ value: 0 }, { value: 0 }];
             yield* applyAsClean(m, s.mapping, 0, 1, 0, s.bitmap, start, end, {
-              beforeFlush: () => actOn(s, 0, 1),
+              beforeFlush: () => actOn(m, s, 0, 1),
             });
           },
         },

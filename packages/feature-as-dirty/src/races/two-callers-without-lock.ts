@@ -1,6 +1,6 @@
 import type { Step } from '@racewalk/core/step';
 import { type AgentSpec, copyOut, type Scenario } from '@racewalk/machine';
-import { defineScenario, setBit, testAndClearBit } from '@racewalk/mm';
+import { defineScenario, setBit } from '@racewalk/mm';
 import { actOn } from '../agents/driver.js';
 import { writer } from '../agents/writer.js';
 import type { AsRules } from '../ops/apply-as.js';
@@ -20,14 +20,14 @@ function caller(cpu: number, takes: 'early' | 'late', rules: AsRules): AgentSpec
       const taken: number[] = [];
       function* take(): Step<void> {
         for (let nr = 0; nr < s.bitmap.nbits; nr++) {
-          if (yield* testAndClearBit(nr, s.bitmap)) taken.push(nr);
+          if (yield* m.k.testAndClearBit(nr, s.bitmap)) taken.push(nr);
         }
       }
       const [start, end] = [{ value: 0 }, { value: 0 }];
       const hooks: AsRules = takes === 'early' ? { ...rules, beforeFlush: take } : rules;
       const clean = cleanPte({ set: setBit });
       yield* applyAsClean(m, s.mapping, 0, s.bitmap.nbits, 0, s.bitmap, start, end, hooks, clean);
-      if (takes === 'late') yield* actOn(s, 0, s.bitmap.nbits);
+      if (takes === 'late') yield* actOn(m, s, 0, s.bitmap.nbits);
       for (const nr of taken) yield* copyOut(frameOf(s, nr));
     },
   };

@@ -1,5 +1,5 @@
 import type { AgentSpec, Scenario } from '@racewalk/machine';
-import { defineScenario, freePage, setPageDirty } from '@racewalk/mm';
+import { defineScenario, freePage } from '@racewalk/mm';
 import { eitherAddress } from '../agents/either-address.js';
 import { type Move, moveEntry, moveSetup, mremap } from '../agents/mremap.js';
 import { addrAt, entryAt, frameAt, locked } from '../setup.js';
@@ -14,7 +14,7 @@ const dontneed: AgentSpec<Move> = {
       m.pte.ptepClearFlush(s.to.vma, addrAt(s.to, 0), entryAt(s.to, 0)),
     );
     if (!m.v.ptePresent(pte)) return;
-    if (m.v.pteDirty(pte)) yield* setPageDirty(frameAt(s, 0));
+    if (m.v.pteDirty(pte)) yield* m.k.setPageDirty(frameAt(s, 0));
     yield* freePage(m, frameAt(s, 0));
   },
 };

@@ -1,7 +1,7 @@
 import type { PteWord } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import { type AgentSpec, type Machine, REASONS, type Scenario } from '@racewalk/machine';
-import { defineScenario, MmuGather, setPageDirty } from '@racewalk/mm';
+import { defineScenario, MmuGather } from '@racewalk/mm';
 import { user } from '../agents/user.js';
 import { bareClear } from '../ops/naive.js';
 import { addrAt, entryAt, foldedMapping, frameAt, locked, type Mapping, pagesIn } from '../setup.js';
@@ -40,7 +40,7 @@ function zap(plan: ZapPlan = {}): AgentSpec<Mapping> {
         for (const ptep of part) {
           if (flush) gather.removeTlbEntry(s.vma, ptep);
           gather.removePage(frameAt(s, ptep.index));
-          if (m.v.pteDirty(pte)) yield* setPageDirty(frameAt(s, ptep.index));
+          if (m.v.pteDirty(pte)) yield* m.k.setPageDirty(frameAt(s, ptep.index));
         }
       });
       yield* gather.finish();

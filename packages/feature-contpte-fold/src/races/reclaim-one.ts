@@ -1,7 +1,7 @@
 import type { PteWord } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import { type AgentSpec, type Machine, REASONS, type Scenario } from '@racewalk/machine';
-import { defineScenario, freePage, setPageDirty } from '@racewalk/mm';
+import { defineScenario, freePage } from '@racewalk/mm';
 import { user } from '../agents/user.js';
 import { addrAt, entryAt, foldedMapping, frameAt, locked, type Mapping } from '../setup.js';
 
@@ -30,7 +30,7 @@ const reclaim = (unmap: Unmap, promise = true): AgentSpec<Mapping> => ({
     const ptep = entryAt(s, PAGE);
     yield* locked(m, s, function* () {
       const pte = yield* unmap(m, s);
-      if (m.v.pteDirty(pte)) yield* setPageDirty(frameAt(s, PAGE));
+      if (m.v.pteDirty(pte)) yield* m.k.setPageDirty(frameAt(s, PAGE));
       const swap = m.arch.swap.swpEntryToPte({ type: 1, offset: 0x10 });
       yield* m.pte.setPteAt(s.vma.mm, addrAt(s, PAGE), ptep, swap);
     });

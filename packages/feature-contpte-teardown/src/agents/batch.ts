@@ -1,5 +1,5 @@
 import type { AgentSpec } from '@racewalk/machine';
-import { folioMarkDirty, freePage, MmuGather } from '@racewalk/mm';
+import { freePage, MmuGather } from '@racewalk/mm';
 import { addrAt, type Block, frameOf } from '../block.js';
 
 /**
@@ -18,7 +18,7 @@ export function batchTeardown(skipFlush = false): AgentSpec<Block> {
       yield* m.pteOffsetMapLock(s.vma.table);
       const pte = yield* m.pte.getAndClearFullPtes(s.vma.mm, addrAt(first), first, nr, true);
       for (const ptep of s.entries) gather.removeTlbEntry(s.vma, ptep);
-      if (m.v.pteDirty(pte)) yield* folioMarkDirty(s.folio);
+      if (m.v.pteDirty(pte)) yield* m.k.folioMarkDirty(s.folio);
       yield* m.pteUnmapUnlock(s.vma.table);
       if (skipFlush) {
         for (let i = 0; i < nr; i++) yield* freePage(m, frameOf(s, i));

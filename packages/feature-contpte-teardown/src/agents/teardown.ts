@@ -1,14 +1,7 @@
 import type { PteWord } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { AgentSpec, Machine } from '@racewalk/machine';
-import {
-  folioMarkDirty,
-  folioRemoveRmap,
-  folioRemoveRmapPte,
-  freePage,
-  MmuGather,
-  setPageDirty,
-} from '@racewalk/mm';
+import { freePage, MmuGather } from '@racewalk/mm';
 import { addrAt, type Block, frameOf } from '../block.js';
 
 /** Clears entry `i` of the block and says what stood there. */
@@ -41,8 +34,8 @@ export const clearNotFull: ClearOne = (m, s, i) => {
 };
 
 /** Tell whoever keeps account that entry `i` was dirty. */
-export function remember(s: Block, i: number, account: 'page' | 'folio' = 'page'): Step<void> {
-  return account === 'folio' ? folioMarkDirty(s.folio) : setPageDirty(frameOf(s, i));
+export function remember(m: Machine, s: Block, i: number, account: 'page' | 'folio' = 'page'): Step<void> {
+  return account === 'folio' ? m.k.folioMarkDirty(s.folio) : m.k.setPageDirty(frameOf(s, i));
 }
 
 /**
@@ -68,10 +61,10 @@ export function teardown(plan: TeardownPlan = {}): AgentSpec<Block> {
         const ptep = s.entries[i]!;
         const pte = yield* clear(m, s, i);
         gather.removeTlbEntry(s.vma, ptep);
-        if (m.v.pteDirty(pte)) yield* remember(s, i, account);
+        if (m.v.pteDirty(pte)) yield* remember(m, s, i, account);
         // By folio, one page says nothing about another: only the end shows what was forgotten.
-        if (account === 'folio') yield* folioRemoveRmap(s.folio);
-        else yield* folioRemoveRmapPte(m, frameOf(s, i));
+        if (account === 'folio') yield* m.k.folioRemoveRmap(s.folio);
+        else yield* m.k.folioRemoveRmapPte(frameOf(s, i));
         cleared.push(i);
         if (cleared.length === plan.batch) {
           yield* gather.flushTlbOnly();

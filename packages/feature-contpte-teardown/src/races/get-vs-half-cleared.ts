@@ -39,7 +39,7 @@ const zap = (clear: ClearOne): AgentSpec<Watched> => ({
     ] as const) {
       yield* m.pteOffsetMapLock(s.vma.table);
       for (let i = from; i < to; i++) {
-        if (m.v.pteDirty(yield* clear(m, s, i))) yield* remember(s, i, 'folio');
+        if (m.v.pteDirty(yield* clear(m, s, i))) yield* remember(m, s, i, 'folio');
       }
       yield* m.pteUnmapUnlock(s.vma.table);
     }

@@ -1,6 +1,6 @@
 import { awaitWord, type Cell, choose, write } from '@racewalk/core/step';
 import { type AgentSpec, REASONS, type Scenario, type World } from '@racewalk/machine';
-import { defineScenario, gupFast } from '@racewalk/mm';
+import { defineScenario } from '@racewalk/mm';
 import { clearFull, remember } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';
 import { type Block, mapBlock } from '../block.js';
@@ -31,7 +31,7 @@ const zap: AgentSpec<Interrupted> = {
         yield* write(s.nmi, 1, 'interrupt');
         yield* awaitWord(s.nmi, (state) => state === 2, 'handler returns');
       }
-      if (m.v.pteDirty(yield* clearFull(m, s, i))) yield* remember(s, i, 'folio');
+      if (m.v.pteDirty(yield* clearFull(m, s, i))) yield* remember(m, s, i, 'folio');
     }
     yield* m.pteUnmapUnlock(s.vma.table);
     yield* m.tlb.flushTlbMm(s.vma.mm);
@@ -46,7 +46,7 @@ const handler: AgentSpec<Interrupted> = {
   *run(m, s) {
     const ptep = s.entries.at(-1)!;
     yield* awaitWord(s.nmi, (state) => state === 1, 'interrupted');
-    yield* gupFast(m, ptep);
+    yield* m.k.gupFast(ptep);
     yield* write(s.nmi, 2, 'returns');
   },
 };

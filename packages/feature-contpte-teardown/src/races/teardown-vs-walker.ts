@@ -13,7 +13,7 @@ const readThenStore = {
     const seen = [];
     for (const ptep of s.entries) seen.push(yield* m.entries.readOnce(ptep, 'ptep_get'));
     for (const ptep of s.entries) yield* m.pte.pteClear(s.vma.mm, addrAt(ptep), ptep);
-    for (const [i, pte] of seen.entries()) if (m.v.pteDirty(pte)) yield* remember(s, i);
+    for (const [i, pte] of seen.entries()) if (m.v.pteDirty(pte)) yield* remember(m, s, i);
     yield* m.pteUnmapUnlock(s.vma.table);
     yield* m.tlb.flushTlbMm(s.vma.mm);
   },

@@ -3,7 +3,6 @@
 import { addrOf, type NotifierRange, ptepOf } from '@racewalk/core';
 import { type Cell, read, type Step, write } from '@racewalk/core/step';
 import type { AgentSpec, Frame, Machine, World } from '@racewalk/machine';
-import { folioAddRmap } from '@racewalk/mm';
 import { trylockPage, unlockPage } from '../ops/page-lock.js';
 import type { Place } from '../ops/try-to-protect.js';
 import { type Setup, setup, sparePage } from '../setup.js';
@@ -70,7 +69,7 @@ export function faultInSpare(spare: Frame): (m: Machine, place: Place) => Step<b
     if (empty) {
       const { v } = m;
       const entry = v.pteMkdirty(v.pfnPte(spare.pfn, v.mkProt({ ...vma.prot, write: false })));
-      yield* folioAddRmap(spare.folio);
+      yield* m.k.folioAddRmap(spare.folio);
       yield* m.pte.setPteAt(vma.mm, addrOf(address), ptep, v.pteMkyoung(v.pteMkwrite(entry)));
     }
     yield* m.pteUnmapUnlock(ptep.table);

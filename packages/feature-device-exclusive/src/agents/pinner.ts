@@ -2,7 +2,7 @@
 
 import type { Step } from '@racewalk/core/step';
 import type { AgentSpec, Frame, Machine } from '@racewalk/machine';
-import { getUserPagesFast, gupPutFolio, type HeldPage, storeHeld, tryGrabFolio } from '@racewalk/mm';
+import { type HeldPage, storeHeld } from '@racewalk/mm';
 import { deviceExclusiveEntry } from '../ops/entries.js';
 import { doSwapPage } from '../ops/remove-device-exclusive-entry.js';
 import type { Setup } from '../setup.js';
@@ -12,13 +12,13 @@ export type FastPath = (m: Machine, s: Setup) => Step<Frame | null>;
 
 /** As Linux has it: what is not present is left to the slow path. */
 export const fast: FastPath = (m, s) =>
-  getUserPagesFast(m, s.vma, s.place.address, { write: true, pin: true });
+  m.k.getUserPagesFast(s.vma, s.place.address, { write: true, pin: true });
 
 /** Takes a device-exclusive entry for a mapping: it names a frame, after all. */
 export const takesTheEntry: FastPath = function* (m, s) {
   const entry = deviceExclusiveEntry(m, yield* m.pte.ptepGetLockless(s.ptep));
   if (entry === null) return yield* fast(m, s);
-  return (yield* tryGrabFolio(s.vma, s.place.address, s.page, true)).frame;
+  return (yield* m.k.tryGrabFolio(s.vma, s.place.address, s.page, true)).frame;
 };
 
 /** Pins the page, at most twice by the fast path with a fault in between, stores to it, and lets it go. */
@@ -38,7 +38,7 @@ export function pinner(path: FastPath = fast): AgentSpec<Setup> {
       if (frame === null) return;
       const held: HeldPage = { vma: s.vma, vpn, frame, pinned: true };
       yield* storeHeld(m, held, 1);
-      yield* gupPutFolio(held);
+      yield* m.k.gupPutFolio(held);
     },
   };
 }

@@ -56,7 +56,7 @@ export function* copyNonpresentPte(
   const entry = deviceExclusiveEntry(m, pte);
   if (entry !== null && options.copyExclusive !== true) return yield* tryRestoreExclusivePte(m, place, pte);
   if (entry !== null) {
-    yield* getPage(pfnSwapEntryToPage(m, entry));
+    yield* getPage(m, pfnSwapEntryToPage(m, entry));
     yield* addMmCounter(m, place.dstVma.mm, 1);
   }
   yield* m.pte.setPteAt(place.dstVma.mm, addrOf(place.dstPte.vpn), place.dstPte, pte);
@@ -71,7 +71,7 @@ export function* copyPresentPte(m: Machine, place: CopyPlace, pte: PteWord): Ste
   const { srcVma, srcPte, dstVma, dstPte } = place;
   const page = vmNormalPage(m, pte);
   if (page === null) return;
-  yield* getPage(page);
+  yield* getPage(m, page);
   yield* pageAddAnonRmap(m, page);
   yield* addMmCounter(m, dstVma.mm, 1);
   if (m.v.pteWrite(pte)) yield* m.pte.ptepSetWrprotect(srcVma.mm, addrOf(srcPte.vpn), srcPte);

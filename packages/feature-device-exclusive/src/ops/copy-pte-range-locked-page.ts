@@ -31,7 +31,7 @@ export function copyPteRangeLockedPage(options: LockedPageOptions = {}): CopyPte
       yield* m.pteOffsetMapLock(place.dstPte.table);
       yield* m.pteOffsetMapLock(place.srcPte.table);
       const attempt: Attempt = yield* copyOne(m, place, locked, options);
-      if (!attempt.done && pin) yield* getPage(attempt.busy);
+      if (!attempt.done && pin) yield* getPage(m, attempt.busy);
       yield* m.pteUnmapUnlock(place.srcPte.table);
       yield* m.pteUnmapUnlock(place.dstPte.table);
       if (locked !== null && (yield* mayRelease(m, place, options))) yield* release(m, locked, pin);

@@ -30,7 +30,7 @@ export function* getUserPagesRemote(m: Machine, place: Place, ops: GupOps = {}):
     const pte = yield* m.pte.ptepGet(ptep);
     const entry = deviceExclusiveEntry(m, pte);
     const page = m.v.pteWrite(pte) ? vmNormalPage(m, pte) : null;
-    if (page !== null) yield* getPage(page);
+    if (page !== null) yield* getPage(m, page);
     yield* m.pteUnmapUnlock(ptep.table);
     if (page !== null) return page;
     if (!(yield* faultinPage(m, place, m.v.pteNone(pte), entry !== null, ops))) return null;

@@ -36,7 +36,7 @@ export function* hmmExclusivePmd(
   const pte = yield* m.pte.ptepGet(ptep);
   const page = m.v.pteWrite(pte) ? vmNormalPage(m, pte) : null;
   let locked = page !== null && !late && (yield* trylockPage(m, page));
-  if (page !== null) yield* getPage(page);
+  if (page !== null) yield* getPage(m, page);
   if (page !== null && (locked || late)) yield* protectEntry(m, place, page);
   yield* m.pteUnmapUnlock(ptep.table);
   yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);

@@ -1,7 +1,6 @@
 /** Locks, references and marks of a page, under the names the thread uses. */
 import { atomic, awaitWord, or, type Step } from '@racewalk/core/step';
 import { type Frame, FrameFlag, type Machine } from '@racewalk/machine';
-import { folioPut, folioRefAdd, tryGetFolio } from '@racewalk/mm';
 
 /** Whoever has, or wants, the lock of a page needs the page to be one: a free page has no lock. */
 function* mustExist(m: Machine, page: Frame, does: string): Step<void> {
@@ -59,18 +58,18 @@ export function* lockPageOrRetry(m: Machine, page: Frame, flags: FaultFlags): St
 }
 
 /** @kernel get_page */
-export function* getPage(page: Frame): Step<void> {
-  yield* folioRefAdd(page.folio);
+export function* getPage(m: Machine, page: Frame): Step<void> {
+  yield* m.k.folioRefAdd(page.folio);
 }
 
 /** A reference, unless the page is free already. @kernel folio_try_get */
-export function* tryGetPage(page: Frame): Step<boolean> {
-  return yield* tryGetFolio(page);
+export function* tryGetPage(m: Machine, page: Frame): Step<boolean> {
+  return yield* m.k.tryGetFolio(page);
 }
 
 /** Give a reference back; the last one frees the page. @kernel put_page */
 export function* putPage(m: Machine, page: Frame): Step<void> {
-  yield* folioPut(m, page);
+  yield* m.k.folioPut(page);
 }
 
 /** Note that a locked area maps the page. @kernel mlock_vma_page */

@@ -54,7 +54,7 @@ export function* removeDeviceExclusiveEntry(
   const { vma, page, address } = vmf;
   const { pin = true, lock = true, notify = 'before', recheck = true, event = 'clear' } = options;
   // Nothing keeps the page once the page-table lock is dropped; if it is free, so is the entry.
-  if (pin && !(yield* tryGetPage(page))) return true;
+  if (pin && !(yield* tryGetPage(m, page))) return true;
   if (lock && !(yield* lockPageOrRetry(m, page, options))) {
     if (pin) yield* putPage(m, page);
     return false;

@@ -58,7 +58,7 @@ export function* restoreExclusivePte(
 ): Step<void> {
   const pte = restored(m, vma, page, swp);
   yield* m.pte.setPteAt(vma.mm, addrOf(address), ptep, pte);
-  if (takesReference) yield* getPage(page);
+  if (takesReference) yield* getPage(m, page);
   yield* pageAddAnonRmap(m, page);
   if (vma.flags.locked === true) yield* mlockVmaPage(page);
   yield* updateMmuCache(vma, address, pte);

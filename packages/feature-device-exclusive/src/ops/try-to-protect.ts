@@ -1,7 +1,6 @@
 import { addrOf, type Mm, type PteWord, ptepOf, type Vma } from '@racewalk/core';
 import { read, type Step } from '@racewalk/core/step';
 import type { Frame, Machine } from '@racewalk/machine';
-import { folioRemoveRmapPte, setPageDirty } from '@racewalk/mm';
 import { mmuNotifierRangeInit } from './areas.js';
 import { pageVmaMappedWalk } from './page-vma-mapped-walk.js';
 import type { Notify } from './remove-device-exclusive-entry.js';
@@ -84,10 +83,10 @@ export function* protectEntry(m: Machine, { vma, address }: Place, page: Frame, 
   const old = flush
     ? yield* m.pte.ptepClearFlush(vma, addr, ptep)
     : yield* m.pte.ptepGetAndClear(vma.mm, addr, ptep);
-  if (m.v.pteDirty(old)) yield* setPageDirty(page);
+  if (m.v.pteDirty(old)) yield* m.k.setPageDirty(page);
   yield* m.pte.setPteAt(vma.mm, addr, ptep, exclusivePte(m, page, old));
   // The reference of the mapping passes to the swap entry; the reverse map does not list it.
-  yield* folioRemoveRmapPte(m, page);
+  yield* m.k.folioRemoveRmapPte(page);
   return old;
 }
 

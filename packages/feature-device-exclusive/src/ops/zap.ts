@@ -1,7 +1,6 @@
 import { addrOf, PTE_ZERO, ptepOf } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Frame, Machine } from '@racewalk/machine';
-import { folioRemoveRmapPte } from '@racewalk/mm';
 import { mmuNotifierRangeInit } from './areas.js';
 import { deviceExclusiveEntry, pfnSwapEntryToPage, vmNormalPage } from './entries.js';
 import { putPage } from './page-lock.js';
@@ -22,7 +21,7 @@ export function* zapPteRange(m: Machine, { vma, address }: Place): Step<Frame | 
   if (page !== null) {
     // What becomes of an anonymous page that is thrown away nobody wants to know.
     yield* m.pte.ptepClearFlush(vma, addr, ptep);
-    yield* folioRemoveRmapPte(m, page);
+    yield* m.k.folioRemoveRmapPte(page);
   } else if (pte !== PTE_ZERO) {
     yield* m.pte.clearNotPresentFullPtes(vma.mm, addr, ptep, 1, false);
   }

@@ -1,6 +1,6 @@
 import type { Step } from '@racewalk/core/step';
 import type { AgentSpec, Frame, Machine, Scenario } from '@racewalk/machine';
-import { defineScenario, downRead, upRead } from '@racewalk/mm';
+import { defineScenario } from '@racewalk/mm';
 import { accounted } from '../agents/accounting.js';
 import {
   dmirrorExclusive,
@@ -21,9 +21,9 @@ const underMmapLock =
     locked(m, t.place.vma.mm.mmapLock, () => make(m, t));
 
 function* locked(m: Machine, lock: number, body: () => Step<Frame | null>): Step<Frame | null> {
-  yield* downRead(m, lock);
+  yield* m.k.downRead(lock);
   const page = yield* body();
-  yield* upRead(m, lock);
+  yield* m.k.upRead(lock);
   return page;
 }
 

@@ -27,7 +27,7 @@ function* pageRefFreeze(page: Frame, expected: number): Step<boolean> {
 
 /** Takes an unmapped page, if all its references are accounted for. @kernel shrink_page_list */
 function* shrinkPage(m: Machine, page: Frame, counts: boolean): Step<void> {
-  if (!(yield* tryGetPage(page))) return;
+  if (!(yield* tryGetPage(m, page))) return;
   if (!(yield* trylockPage(m, page))) return yield* putPage(m, page);
   const { mapcount, name } = page.folio;
   const mapped = (yield* read(mapcount, { op: 'page_mapcount', text: name }, (o) => `→ ${o.result}`)) > 0;

@@ -1,5 +1,5 @@
 import type { AgentSpec } from '@racewalk/machine';
-import { type PinOptions, pinUserPagesFast, SparePages, storeHeld } from '@racewalk/mm';
+import { type PinOptions, SparePages, storeHeld } from '@racewalk/mm';
 import { type Fork, sparesOf } from '../setup.js';
 
 /** What the device writes. */
@@ -16,7 +16,7 @@ export function dma<S extends Fork>(options: PinOptions = {}, page = 0): AgentSp
     note: 'parent, pins for a device',
     *run(m, s) {
       const spares = new SparePages(sparesOf(s, 1));
-      const held = yield* pinUserPagesFast(m, s.parent, s.parent.start + page, spares, options);
+      const held = yield* m.k.pinUserPagesFast(s.parent, s.parent.start + page, spares, options);
       if (held !== null) yield* storeHeld(m, held, DEVICE_VALUE);
     },
   };

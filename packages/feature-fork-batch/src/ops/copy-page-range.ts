@@ -5,16 +5,7 @@
 import { addrOf, type Ptep, type PteWord, ptepOf, type Vma } from '@racewalk/core';
 import type { Cell, Step } from '@racewalk/core/step';
 import type { Folio, Frame, Machine } from '@racewalk/machine';
-import {
-  addTo,
-  copyUserHighpage,
-  folioAddNewAnonRmap,
-  folioPutRefs,
-  folioRefAdd,
-  rawWriteSeqcountBegin,
-  rawWriteSeqcountEnd,
-  SparePages,
-} from '@racewalk/mm';
+import { addTo, SparePages } from '@racewalk/mm';
 import { type CopyOps, isCowMapping, LINUX_COPY } from './copy-ops.js';
 
 /** One copy under way. */
@@ -63,8 +54,8 @@ export function* copyPresentPage(
   if (fresh === null) return false;
   progress.prealloc = null;
   const { v } = m;
-  yield* copyUserHighpage(fresh, page);
-  yield* folioAddNewAnonRmap(fresh);
+  yield* m.k.copyUserHighpage(fresh, page);
+  yield* m.k.folioAddNewAnonRmap(fresh);
   progress.anonPages++;
   const entry = v.pteMkyoung(v.pfnPte(fresh.pfn, v.mkProt({ ...c.dst.prot, write: false })));
   yield* m.pte.setPteAt(c.dst.mm, addrOf(dstPte.vpn), dstPte, v.pteMkwrite(v.pteMkdirty(entry)));
@@ -82,9 +73,9 @@ export function* copyPresentPte(
 ): Step<number> {
   const ops = c.ops ?? LINUX_COPY;
   const page = frameOf(m, srcPte, pte);
-  yield* folioRefAdd(page.folio, ops.references(1));
+  yield* m.k.folioRefAdd(page.folio, ops.references(1));
   if (!(yield* ops.dupRmap(m, page.folio, page, 1, c.src))) {
-    yield* folioPutRefs(page.folio, ops.references(1));
+    yield* m.k.folioPutRefs(page.folio, ops.references(1));
     return (yield* copyPresentPage(m, c, dstPte, page, progress)) ? 1 : 0;
   }
   progress.anonPages++;
@@ -114,9 +105,9 @@ export function* copyPresentPtes(
   // Soft-dirty tracking (VM_SOFTDIRTY clear) is not modelled for the area, so its mark has to agree.
   const flags = c.src.shared ? { ignoreDirty: true } : {};
   const { nr, anyWritable } = yield* ops.batch(m, folio, srcPte, pte, maxNr, flags);
-  yield* folioRefAdd(folio, ops.references(nr));
+  yield* m.k.folioRefAdd(folio, ops.references(nr));
   if (!(yield* ops.dupRmap(m, folio, page, nr, c.src))) {
-    yield* folioPutRefs(folio, ops.references(nr));
+    yield* m.k.folioPutRefs(folio, ops.references(nr));
     return 0;
   }
   progress.anonPages += nr;
@@ -166,9 +157,9 @@ export function* copyPageRange(m: Machine, c: Copy): Step<void> {
   const range = { event: 'protection-page', mm, start, end } as const;
   const sequence = isCowMapping(c.src) && c.sequence !== false;
   yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
-  if (sequence) yield* rawWriteSeqcountBegin(m, mm.writeProtectSeq);
+  if (sequence) yield* m.k.rawWriteSeqcountBegin(mm.writeProtectSeq);
   yield* copyPteRange(m, c);
-  if (sequence) yield* rawWriteSeqcountEnd(m, mm.writeProtectSeq);
+  if (sequence) yield* m.k.rawWriteSeqcountEnd(mm.writeProtectSeq);
   yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
 }
 

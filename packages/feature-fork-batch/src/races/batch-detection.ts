@@ -1,13 +1,6 @@
 import { type PteWord, ptepAdd } from '@racewalk/core';
 import { type AgentSpec, type Folio, type Scenario, UserCpu, type World } from '@racewalk/machine';
-import {
-  ANON_EXCLUSIVE,
-  cowFaults,
-  defineScenario,
-  type FindBatch,
-  folioPteBatch,
-  pteBatchClearIgnored,
-} from '@racewalk/mm';
+import { ANON_EXCLUSIVE, cowFaults, defineScenario, type FindBatch, folioPteBatch } from '@racewalk/mm';
 import { accountsAgree } from '../accounts.js';
 import { afterFork, fork } from '../agents/fork.js';
 import { expectRead, writer } from '../agents/users.js';
@@ -48,7 +41,7 @@ const batchWhile = (belongs: 'permissions' | 'any-folio' | 'any-frame'): FindBat
       const found = yield* folioPteBatch(m, folio, startPtep, pte, maxNr, flags);
       return { ...found, anyWritable: false };
     }
-    const plain = (value: PteWord) => pteBatchClearIgnored(m, value, flags);
+    const plain = (value: PteWord) => m.k.pteBatchClearIgnored(value, flags);
     const folioOf = (value: PteWord) => m.world.frames.at(m.v.ptePfn(value))?.folio;
     let nr = 1;
     let anyWritable = false;

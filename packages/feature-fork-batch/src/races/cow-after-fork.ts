@@ -1,5 +1,5 @@
 import { type AgentSpec, type Scenario, UserCpu } from '@racewalk/machine';
-import { cowFaults, defineScenario, folioAddRmap } from '@racewalk/mm';
+import { cowFaults, defineScenario } from '@racewalk/mm';
 import { accountsAgree } from '../accounts.js';
 import { afterFork, fork } from '../agents/fork.js';
 import { CHILD_VALUE, expectRead, PARENT_VALUE } from '../agents/users.js';
@@ -21,7 +21,7 @@ const process = (cpu: number, who: 'parent' | 'child', value: number): AgentSpec
 
 /** Counts the mappings and leaves the mark of the parent's. */
 const leaveExclusive: DupRmap = function* (_m, folio, _page, nr) {
-  yield* folioAddRmap(folio, nr);
+  yield* _m.k.folioAddRmap(folio, nr);
   return true;
 };
 

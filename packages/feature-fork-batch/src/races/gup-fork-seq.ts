@@ -1,5 +1,5 @@
 import type { Scenario } from '@racewalk/machine';
-import { clearPageAnonExclusive, defineScenario, folioAddRmap, pagesFrom } from '@racewalk/mm';
+import { defineScenario, pagesFrom } from '@racewalk/mm';
 import { dma } from '../agents/dma.js';
 import { fork } from '../agents/fork.js';
 import type { DupRmap } from '../ops/copy-ops.js';
@@ -7,8 +7,8 @@ import { type Fork, forkSetup } from '../setup.js';
 
 /** Shares the pages whether or not somebody has pinned them. */
 const dupAlways: DupRmap = function* (m, folio, page, nr) {
-  for (const frame of pagesFrom(m, page, nr)) yield* clearPageAnonExclusive(frame);
-  yield* folioAddRmap(folio, nr);
+  for (const frame of pagesFrom(m, page, nr)) yield* m.k.clearPageAnonExclusive(frame);
+  yield* m.k.folioAddRmap(folio, nr);
   return true;
 };
 

@@ -1,5 +1,5 @@
 import { type AgentSpec, type Scenario, UserCpu } from '@racewalk/machine';
-import { cowFaults, defineScenario, downRead, handlePteFault, SparePages, upRead } from '@racewalk/mm';
+import { cowFaults, defineScenario, SparePages } from '@racewalk/mm';
 import { fork } from '../agents/fork.js';
 import { expectRead, PARENT_VALUE } from '../agents/users.js';
 import { entryAt, type Fork, forkSetup, sparesOf } from '../setup.js';
@@ -14,9 +14,9 @@ const fault = (lock: boolean): AgentSpec<Fork> => ({
   note: 'parent, fixup_user_fault',
   *run(m, s) {
     const { parent } = s;
-    if (lock) yield* downRead(m, parent.mm.mmapLock);
-    yield* handlePteFault(m, parent, entryAt(parent, 0), true, new SparePages(sparesOf(s, 1)));
-    if (lock) yield* upRead(m, parent.mm.mmapLock);
+    if (lock) yield* m.k.downRead(parent.mm.mmapLock);
+    yield* m.k.handlePteFault(parent, entryAt(parent, 0), true, new SparePages(sparesOf(s, 1)));
+    if (lock) yield* m.k.upRead(parent.mm.mmapLock);
   },
 });
 

@@ -1,7 +1,7 @@
 import { ptepAdd } from '@racewalk/core';
 import { awaitWord, type Cell, type Step, write } from '@racewalk/core/step';
 import { type AgentSpec, REASONS, type Scenario, type World } from '@racewalk/machine';
-import { defineScenario, gupFast } from '@racewalk/mm';
+import { defineScenario } from '@racewalk/mm';
 import { fork } from '../agents/fork.js';
 import type { ProtectParent } from '../ops/copy-ops.js';
 import { entryAt, type Fork, forkSetup } from '../setup.js';
@@ -20,7 +20,7 @@ const reader: AgentSpec<Read> = {
   role: 'kernel',
   note: 'reads, no lock',
   *run(m, s) {
-    yield* gupFast(m, entryAt(s.parent, s.parent.end - s.parent.start - 1));
+    yield* m.k.gupFast(entryAt(s.parent, s.parent.end - s.parent.start - 1));
   },
 };
 

@@ -1,17 +1,7 @@
 import { addrOf } from '@racewalk/core';
 import { read } from '@racewalk/core/step';
 import { type AgentSpec, type Scenario, UserCpu } from '@racewalk/machine';
-import {
-  type CowOps,
-  cowFaults,
-  defineScenario,
-  folioPut,
-  folioRemoveRmapPte,
-  getUserPagesFast,
-  type HeldPage,
-  LINUX_COW,
-  loadHeld,
-} from '@racewalk/mm';
+import { type CowOps, cowFaults, defineScenario, type HeldPage, LINUX_COW, loadHeld } from '@racewalk/mm';
 import { afterFork, fork } from '../agents/fork.js';
 import { broken, PARENT_VALUE } from '../agents/users.js';
 import { entryAt, type Fork, forkSetup, sparesOf } from '../setup.js';
@@ -24,18 +14,18 @@ const child: AgentSpec<Fork> = {
   *run(m, s) {
     const { vma, ptep } = { vma: s.child, ptep: entryAt(s.child, 0) };
     yield* afterFork(s);
-    const frame = yield* getUserPagesFast(m, vma, vma.start);
+    const frame = yield* m.k.getUserPagesFast(vma, vma.start);
     if (frame === null) return;
     const held: HeldPage = { vma, vpn: vma.start, frame, pinned: false };
     yield* m.pteOffsetMapLock(vma.table);
     yield* m.pte.ptepClearFlush(vma, addrOf(ptep.vpn), ptep);
-    yield* folioRemoveRmapPte(m, frame);
+    yield* m.k.folioRemoveRmapPte(frame);
     yield* m.pteUnmapUnlock(vma.table);
-    yield* folioPut(m, frame);
+    yield* m.k.folioPut(frame);
     if ((yield* loadHeld(m, held)) === PARENT_VALUE) {
       yield* broken('OWN', 'the child reads through its reference what the parent stored after fork');
     }
-    yield* folioPut(m, frame);
+    yield* m.k.folioPut(frame);
   },
 };
 
@@ -52,7 +42,7 @@ const parent = (ops: CowOps = LINUX_COW): AgentSpec<Fork> => ({
 /** Counts mappings where references have to be counted. */
 const byMapcount: CowOps = {
   ...LINUX_COW,
-  *canReuse(folio) {
+  *canReuse(_m, folio) {
     return (
       (yield* read(folio.mapcount, { op: 'folio_mapcount', text: folio.name }, (o) => `→ ${o.result}`)) === 1
     );

@@ -1,5 +1,5 @@
 import type { AgentSpec } from '@racewalk/machine';
-import { folioRefFreeze, freePage, TlbUbc, tryToUnmap } from '@racewalk/mm';
+import { freePage, TlbUbc } from '@racewalk/mm';
 import type { Move } from '../setup.js';
 
 /** Reclaim with its flush put off: unmap, and only in the end invalidate and free. */
@@ -9,8 +9,8 @@ export const batchedReclaim: AgentSpec<Move> = {
   note: 'TTU_BATCH_FLUSH',
   *run(m, s) {
     const batch = new TlbUbc(m);
-    const unmapped = yield* tryToUnmap(m, s.folio, [s.old, s.to], { batch });
-    const free = unmapped && (yield* folioRefFreeze(s.folio, 1));
+    const unmapped = yield* m.k.tryToUnmap(s.folio, [s.old, s.to], { batch });
+    const free = unmapped && (yield* m.k.folioRefFreeze(s.folio, 1));
     yield* batch.tryToUnmapFlush();
     if (free) for (const frame of s.folio.frames) yield* freePage(m, frame);
   },

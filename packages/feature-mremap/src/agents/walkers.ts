@@ -1,15 +1,6 @@
 /** Those who reach the folio by the reverse map, without the mmap lock. */
 import type { AgentSpec } from '@racewalk/machine';
-import {
-  expectNotMapped,
-  folioMarkDirty,
-  folioMkclean,
-  folioRefFreeze,
-  freePage,
-  startWriteout,
-  tryToUnmap,
-  underIMmapLock,
-} from '@racewalk/mm';
+import { expectNotMapped, freePage, startWriteout, underIMmapLock } from '@racewalk/mm';
 import type { Move } from '../setup.js';
 
 /** Areas in the order in which a walk visits them. */
@@ -27,7 +18,7 @@ export function writeback(promise: boolean): AgentSpec<Move> {
     role: 'kernel',
     note: 'folio_clear_dirty_for_io',
     *run(m, s) {
-      if (yield* folioMkclean(m, s.folio, [s.old, s.to])) yield* folioMarkDirty(s.folio);
+      if (yield* m.k.folioMkclean(s.folio, [s.old, s.to])) yield* m.k.folioMarkDirty(s.folio);
       if (promise) {
         yield* m.completes('read-only', s.old);
         yield* m.completes('read-only', s.to);
@@ -43,8 +34,8 @@ export const reclaim: AgentSpec<Move> = {
   role: 'kernel',
   note: 'try_to_unmap',
   *run(m, s) {
-    if (!(yield* tryToUnmap(m, s.folio, [s.old, s.to]))) return;
-    if (!(yield* folioRefFreeze(s.folio, 1))) return;
+    if (!(yield* m.k.tryToUnmap(s.folio, [s.old, s.to]))) return;
+    if (!(yield* m.k.folioRefFreeze(s.folio, 1))) return;
     for (const frame of s.folio.frames) yield* freePage(m, frame);
   },
 };
@@ -56,7 +47,7 @@ export function truncate(order: WalkOrder, sync = true): AgentSpec<Move> {
     role: 'kernel',
     note: 'unmap_mapping_folio',
     *run(m, s) {
-      yield* underIMmapLock(m, s.old.mapping, () => tryToUnmap(m, s.folio, inOrder(s, order), { sync }));
+      yield* underIMmapLock(m, s.old.mapping, () => m.k.tryToUnmap(s.folio, inOrder(s, order), { sync }));
       yield* expectNotMapped(s.folio, 'MISS', 'the walk went through every area that may map it');
     },
   };

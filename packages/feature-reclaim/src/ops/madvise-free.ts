@@ -3,7 +3,6 @@
 import { addrOf, type Vma } from '@racewalk/core';
 import { type AtomicBody, atomic, or, type Step } from '@racewalk/core/step';
 import { type Frame, FrameFlag, type Machine } from '@racewalk/machine';
-import { flushTlbBatchedPending } from '@racewalk/mm';
 
 /** @kernel folio_mark_lazyfree */
 export const folioMarkLazyfree = (frame: Frame): Step<void> =>
@@ -13,7 +12,7 @@ export const folioMarkLazyfree = (frame: Frame): Step<void> =>
 export function* madviseFreePteRange(m: Machine, vma: Vma): Step<void> {
   const { v } = m;
   yield* m.pteOffsetMapLock(vma.table);
-  yield* flushTlbBatchedPending(m, vma.mm);
+  yield* m.k.flushTlbBatchedPending(vma.mm);
   for (const ptep of vma.table.entries) {
     const look = yield* m.pte.ptepGet(ptep);
     if (!v.ptePresent(look)) continue;

@@ -2,7 +2,7 @@
 import { addrOf, type Mm, type Vma } from '@racewalk/core';
 import { read, type Step } from '@racewalk/core/step';
 import type { Frame, Machine } from '@racewalk/machine';
-import { addTo, flushTlbBatchedPending, folioPut, folioRemoveRmapPte, setPageDirty } from '@racewalk/mm';
+import { addTo, flushTlbBatchedPending } from '@racewalk/mm';
 import type { Drain } from './swap-in.js';
 
 /** No flush. */
@@ -65,12 +65,12 @@ export function* zapPteRange(m: Machine, vma: Vma, drain: Drain = flushTlbBatche
     const pte = yield* m.pte.ptepGetAndClear(mm, addr, ptep);
     const frame = m.world.frames.at(v.ptePfn(pte));
     if (frame === undefined) continue;
-    if (v.pteDirty(pte)) yield* setPageDirty(frame);
-    yield* folioRemoveRmapPte(m, frame);
+    if (v.pteDirty(pte)) yield* m.k.setPageDirty(frame);
+    yield* m.k.folioRemoveRmapPte(frame);
     removed.push(frame);
   }
   yield* m.pteUnmapUnlock(vma.table);
   if (removed.length > 0) yield* m.tlb.flushTlbRange(vma, addrOf(vma.start), addrOf(vma.end));
   // The references of the mappings keep the pages until nobody can reach them.
-  for (const frame of removed) yield* folioPut(m, frame);
+  for (const frame of removed) yield* m.k.folioPut(frame);
 }

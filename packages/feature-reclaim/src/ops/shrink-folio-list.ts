@@ -5,18 +5,7 @@
 import type { Vma } from '@racewalk/core';
 import { type Cell, type Step, write } from '@racewalk/core/step';
 import type { Folio, Frame, Machine } from '@racewalk/machine';
-import {
-  folioPut,
-  folioRefFreeze,
-  folioTestDirty,
-  freePage,
-  LINUX_UNMAP,
-  startWriteout,
-  TlbUbc,
-  type TtuFlags,
-  tryToUnmap,
-  type UnmapOps,
-} from '@racewalk/mm';
+import { freePage, LINUX_UNMAP, startWriteout, TlbUbc, type TtuFlags, type UnmapOps } from '@racewalk/mm';
 
 /** How one run of reclaim differs from that of Linux. */
 export interface ShrinkPlan {
@@ -60,22 +49,22 @@ export function* shrinkFolioList(
   const { batch = new TlbUbc(m), ops = LINUX_UNMAP, beforeIo = flushDirty, beforeFree = flushAll } = plan;
   const flags: TtuFlags = batch === null ? { ...plan.flags } : { ...plan.flags, batch };
   yield* m.lock(folio.lock);
-  const unmapped = yield* tryToUnmap(m, folio, among, flags, ops);
-  if (unmapped && flags.lazyfree !== true && (yield* folioTestDirty(folio))) {
+  const unmapped = yield* m.k.tryToUnmap(folio, among, flags, ops);
+  if (unmapped && flags.lazyfree !== true && (yield* m.k.folioTestDirty(folio))) {
     yield* beforeIo(batch);
     yield* startWriteout(folio, plan.disk);
   }
-  const ours = unmapped && (yield* removeMapping(folio, plan.cached));
+  const ours = unmapped && (yield* removeMapping(m, folio, plan.cached));
   yield* m.unlock(folio.lock);
   yield* beforeFree(batch);
   if (ours) yield* freePage(m, frameOf(folio));
-  else yield* folioPut(m, frameOf(folio));
+  else yield* m.k.folioPut(frameOf(folio));
   return ours;
 }
 
 /** Take the folio out of the swap cache, if nobody but reclaim holds it. @kernel __remove_mapping */
-function* removeMapping(folio: Folio, cached?: Cell): Step<boolean> {
-  if (!(yield* folioRefFreeze(folio, 1))) return false;
+function* removeMapping(m: Machine, folio: Folio, cached?: Cell): Step<boolean> {
+  if (!(yield* m.k.folioRefFreeze(folio, 1))) return false;
   if (cached !== undefined) yield* write(cached, 0, 'delete from the swap cache');
   return true;
 }

@@ -4,10 +4,8 @@ import type { PteWord } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Folio, Machine } from '@racewalk/machine';
 import {
-  clearForUnmap,
   folioMapcount,
   folioRefCount,
-  folioTestDirty,
   LINUX_UNMAP,
   type MappedEntry,
   type TtuFlags,
@@ -15,7 +13,7 @@ import {
 } from '@racewalk/mm';
 
 function* lookThenClear(m: Machine, at: MappedEntry, flags: TtuFlags): Step<PteWord> {
-  yield* clearForUnmap(m, at, flags);
+  yield* m.k.clearForUnmap(at, flags);
   return at.pte;
 }
 
@@ -25,22 +23,22 @@ export const DIRTY_BEFORE_CLEAR: UnmapOps = Object.freeze({ ...LINUX_UNMAP, clea
 /** Nobody is told that the entry was dirty. */
 export const DIRTY_DROPPED: UnmapOps = Object.freeze({ ...LINUX_UNMAP, *handOver(): Step<void> {} });
 
-function* unusedOnly(folio: Folio): Step<boolean> {
+function* unusedOnly(_m: Machine, folio: Folio): Step<boolean> {
   return (yield* folioRefCount(folio)) === 1 + (yield* folioMapcount(folio));
 }
 
 /** A lazily freed page is dropped whether or not somebody wrote to it. */
 export const DIRTY_UNCHECKED: UnmapOps = Object.freeze({ ...LINUX_UNMAP, mayDiscard: unusedOnly });
 
-function* cleanOnly(folio: Folio): Step<boolean> {
-  return !(yield* folioTestDirty(folio));
+function* cleanOnly(m: Machine, folio: Folio): Step<boolean> {
+  return !(yield* m.k.folioTestDirty(folio));
 }
 
 /** Until Linux 5.17: nobody looks whether the page is in use (before 6c8e2a256915). */
 export const REFS_UNCHECKED: UnmapOps = Object.freeze({ ...LINUX_UNMAP, mayDiscard: cleanOnly });
 
-function* cleanThenUnused(folio: Folio): Step<boolean> {
-  return (yield* cleanOnly(folio)) && (yield* unusedOnly(folio));
+function* cleanThenUnused(m: Machine, folio: Folio): Step<boolean> {
+  return (yield* cleanOnly(m, folio)) && (yield* unusedOnly(m, folio));
 }
 
 /** Dirty is looked at before the references are: whoever had one may have written and let go in between. */
@@ -52,11 +50,11 @@ export function refsBeforeClear(): UnmapOps {
   return {
     ...LINUX_UNMAP,
     *clear(m, at, flags) {
-      unused = yield* unusedOnly(at.frame.folio);
-      return yield* clearForUnmap(m, at, flags);
+      unused = yield* unusedOnly(m, at.frame.folio);
+      return yield* m.k.clearForUnmap(at, flags);
     },
-    *mayDiscard(folio) {
-      return unused && (yield* cleanOnly(folio));
+    *mayDiscard(m, folio) {
+      return unused && (yield* cleanOnly(m, folio));
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Mm, Vma } from '@racewalk/core';
 import { read, type Step, write } from '@racewalk/core/step';
-import type { AgentSpec, Scenario, World } from '@racewalk/machine';
+import type { AgentSpec, Machine, Scenario, World } from '@racewalk/machine';
 import { defineScenario, TlbUbc } from '@racewalk/mm';
 import { reclaimer } from '../agents/reclaimer.js';
 import { user } from '../agents/users.js';
@@ -31,7 +31,7 @@ const mprotect = (drain?: Drain): AgentSpec<TwoTables> => ({
 });
 
 /** The flag of Linux 4.13: a flush is owed, or none. */
-function* setFlag(mm: Mm): Step<void> {
+function* setFlag(_m: Machine, mm: Mm): Step<void> {
   yield* write(mm.tlbFlushBatched, 1, 'tlb_flush_batched = true');
 }
 

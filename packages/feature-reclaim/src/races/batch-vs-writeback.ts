@@ -1,5 +1,5 @@
 import type { AgentSpec, Scenario } from '@racewalk/machine';
-import { defineScenario, folioClearDirtyForIo, TlbUbc, tryToUnmap } from '@racewalk/mm';
+import { defineScenario, TlbUbc } from '@racewalk/mm';
 import { user } from '../agents/users.js';
 import { type Mapped, mapPage } from '../setup.js';
 
@@ -11,7 +11,7 @@ const leavesDirty = (flushFirst: boolean): AgentSpec<Mapped> => ({
   *run(m, s) {
     const batch = new TlbUbc(m);
     yield* m.lock(s.folio.lock);
-    yield* tryToUnmap(m, s.folio, [s.vma], { batch });
+    yield* m.k.tryToUnmap(s.folio, [s.vma], { batch });
     if (flushFirst) yield* batch.tryToUnmapFlushDirty();
     yield* m.unlock(s.folio.lock);
     yield* batch.tryToUnmapFlush();
@@ -25,7 +25,7 @@ const flusher: AgentSpec<Mapped> = {
   note: 'writeback',
   *run(m, s) {
     yield* m.lock(s.folio.lock);
-    yield* folioClearDirtyForIo(m, s.folio, [s.vma]);
+    yield* m.k.folioClearDirtyForIo(s.folio, [s.vma]);
     yield* m.unlock(s.folio.lock);
   },
 };

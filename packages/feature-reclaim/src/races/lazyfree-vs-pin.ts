@@ -1,14 +1,6 @@
 import { type FaultSink, write } from '@racewalk/core/step';
 import type { AgentSpec, Scenario, StepView, World } from '@racewalk/machine';
-import {
-  defineScenario,
-  folioMarkDirty,
-  folioPut,
-  type GupOptions,
-  getUserPagesFast,
-  storeHeld,
-  type UnmapOps,
-} from '@racewalk/mm';
+import { defineScenario, type GupOptions, storeHeld, type UnmapOps } from '@racewalk/mm';
 import { reclaimer } from '../agents/reclaimer.js';
 import { DIRTY_BEFORE_REFS, REFS_UNCHECKED, refsBeforeClear } from '../ops/unmap-variants.js';
 import { mapSwappable, STORED, type Swapped } from '../setup.js';
@@ -19,13 +11,13 @@ const directRead = (gup: GupOptions = {}): AgentSpec<Swapped> => ({
   role: 'kernel',
   note: 'direct I/O into the page',
   *run(m, s) {
-    const frame = yield* getUserPagesFast(m, s.vma, s.ptep.vpn, { write: true, irqsOff: false, ...gup });
+    const frame = yield* m.k.getUserPagesFast(s.vma, s.ptep.vpn, { write: true, irqsOff: false, ...gup });
     // The slow path would fault a page in, and take its lock.
     if (frame === null) return;
     yield* storeHeld(m, { vma: s.vma, vpn: s.ptep.vpn, frame, pinned: false }, STORED);
-    yield* folioMarkDirty(frame.folio);
+    yield* m.k.folioMarkDirty(frame.folio);
     yield* write(s.seen, STORED, 'the read is complete');
-    yield* folioPut(m, frame);
+    yield* m.k.folioPut(frame);
   },
 });
 

@@ -1,7 +1,7 @@
 import { addrOf } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { AgentSpec, Machine, Patch, Scenario } from '@racewalk/machine';
-import { decTlbFlushPending, defineScenario, incTlbFlushPending } from '@racewalk/mm';
+import { defineScenario } from '@racewalk/mm';
 import { reclaimer } from '../agents/reclaimer.js';
 import { user } from '../agents/users.js';
 import { type Mapped, mapPage } from '../setup.js';
@@ -23,11 +23,11 @@ const numaHint = (early = true): AgentSpec<Mapped> => ({
   role: 'kernel',
   note: 'change_prot_numa',
   *run(m, s) {
-    if (early) yield* incTlbFlushPending(s.vma.mm);
+    if (early) yield* m.k.incTlbFlushPending(s.vma.mm);
     yield* changeToProtnone(m, s);
-    if (!early) yield* incTlbFlushPending(s.vma.mm);
+    if (!early) yield* m.k.incTlbFlushPending(s.vma.mm);
     yield* m.tlb.flushTlbRange(s.vma, addrOf(s.vma.start), addrOf(s.vma.end));
-    yield* decTlbFlushPending(s.vma.mm);
+    yield* m.k.decTlbFlushPending(s.vma.mm);
   },
 });
 

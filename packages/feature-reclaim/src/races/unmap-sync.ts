@@ -1,6 +1,6 @@
 import { addrOf } from '@racewalk/core';
 import type { AgentSpec, Scenario } from '@racewalk/machine';
-import { defineScenario, expectNotMapped, folioPutRefs, folioRemoveRmapPte, tryToUnmap } from '@racewalk/mm';
+import { defineScenario, expectNotMapped } from '@racewalk/mm';
 import { type Mapped, mapPage } from '../setup.js';
 
 /** Empties the entry, and gives the mapping up a moment later; both under the page-table lock. */
@@ -12,8 +12,8 @@ const zap: AgentSpec<Mapped> = {
     yield* m.pteOffsetMapLock(s.vma.table);
     const pte = yield* m.pte.ptepClearFlush(s.vma, addrOf(s.ptep.vpn), s.ptep);
     if (m.v.ptePresent(pte)) {
-      yield* folioRemoveRmapPte(m, s.frame);
-      yield* folioPutRefs(s.folio);
+      yield* m.k.folioRemoveRmapPte(s.frame);
+      yield* m.k.folioPutRefs(s.folio);
     }
     yield* m.pteUnmapUnlock(s.vma.table);
   },
@@ -25,7 +25,7 @@ const unmap = (sync: boolean): AgentSpec<Mapped> => ({
   role: 'kernel',
   note: sync ? 'try_to_unmap, TTU_SYNC' : 'try_to_unmap',
   *run(m, s) {
-    yield* tryToUnmap(m, s.folio, [s.vma], { sync });
+    yield* m.k.tryToUnmap(s.folio, [s.vma], { sync });
     yield* expectNotMapped(s.folio, 'RMAP', 'every entry was looked at');
   },
 });

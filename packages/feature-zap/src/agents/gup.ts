@@ -1,6 +1,6 @@
 import type { Vma } from '@racewalk/core';
 import type { AgentSpec } from '@racewalk/machine';
-import { type GupOptions, getUserPagesFast } from '@racewalk/mm';
+import type { GupOptions } from '@racewalk/mm';
 import { GUP_CPU } from '../setup.js';
 
 /** Pins the first page of the area without any lock, and keeps the pin. */
@@ -10,7 +10,7 @@ export function gup(options: GupOptions = {}): AgentSpec<{ readonly vma: Vma }> 
     role: 'kernel',
     note: options.irqsOff === false ? 'lockless' : 'lockless, irqs off',
     *run(m, s) {
-      yield* getUserPagesFast(m, s.vma, s.vma.start, options);
+      yield* m.k.getUserPagesFast(s.vma, s.vma.start, options);
     },
   };
 }

@@ -1,16 +1,7 @@
 import { addrOf } from '@racewalk/core';
 import { type AtomicBody, atomic, cmpxchg, type Step, write } from '@racewalk/core/step';
 import type { AgentSpec, Machine } from '@racewalk/machine';
-import {
-  flushTlbBatchedPending,
-  folioAddRmap,
-  folioPut,
-  folioTestDirty,
-  freePage,
-  startWriteout,
-  TlbUbc,
-  tryToUnmapOne,
-} from '@racewalk/mm';
+import { freePage, startWriteout, TlbUbc } from '@racewalk/mm';
 import { freshPte, onlyPage } from '../ops/fault.js';
 import { slotOf, swapEntryOf } from '../ops/swap.js';
 import { CACHED, type SwapCached } from '../setup.js';
@@ -34,8 +25,8 @@ export function reclaim({ flushDirty = true }: ReclaimPlan = {}): AgentSpec<Swap
       const { folio } = s;
       const ubc = new TlbUbc(m);
       yield* m.lock(folio.lock);
-      yield* tryToUnmapOne(m, folio, s.vma, { batch: ubc, swapEntry: swapEntryOf(0), sync: true });
-      if (yield* folioTestDirty(folio)) {
+      yield* m.k.tryToUnmapOne(folio, s.vma, { batch: ubc, swapEntry: swapEntryOf(0), sync: true });
+      if (yield* m.k.folioTestDirty(folio)) {
         if (flushDirty) yield* ubc.tryToUnmapFlushDirty();
         yield* startWriteout(folio);
       }
@@ -90,9 +81,9 @@ export function swapIn(plan: SwapInPlan = {}): AgentSpec<SwapCached> {
       if (!(yield* lookupSwapCache(s))) return;
       yield* m.lock(s.folio.lock);
       yield* m.pteOffsetMapLock(s.ptep.table);
-      if (plan.drain === true) yield* flushTlbBatchedPending(m, s.vma.mm);
+      if (plan.drain === true) yield* m.k.flushTlbBatchedPending(s.vma.mm);
       if (m.v.pteSame(yield* m.pte.ptepGet(s.ptep), orig)) yield* mapAgain(m, s, plan.write === true);
-      else yield* folioPut(m, onlyPage(s.folio));
+      else yield* m.k.folioPut(onlyPage(s.folio));
       yield* m.pteUnmapUnlock(s.ptep.table);
       yield* m.unlock(s.folio.lock);
     },
@@ -103,7 +94,7 @@ export function swapIn(plan: SwapInPlan = {}): AgentSpec<SwapCached> {
 function* mapAgain(m: Machine, s: SwapCached, write: boolean): Step<void> {
   const { v } = m;
   const written = freshPte(m, s.vma, onlyPage(s.folio));
-  yield* folioAddRmap(s.folio);
+  yield* m.k.folioAddRmap(s.folio);
   const pte = write ? written : v.pteMkclean(v.pteWrprotect(written));
   yield* m.pte.setPteAt(s.vma.mm, addrOf(s.ptep.vpn), s.ptep, pte);
 }

@@ -5,13 +5,6 @@
 import { addrOf, type Mm, type Ptep, type Vma, type Vpn } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Frame, Machine, Pmd } from '@racewalk/machine';
-import {
-  decTlbFlushPending,
-  folioPut,
-  folioRemoveRmap,
-  incTlbFlushPending,
-  mmTlbFlushNested,
-} from '@racewalk/mm';
 
 /** One page taken out of a table. */
 export interface GatheredPage {
@@ -41,7 +34,7 @@ export interface ZapGather {
 
 /** Begin. Others learn that a flush is on its way, before the first entry changes. @kernel tlb_gather_mmu */
 export function* tlbGatherMmu(m: Machine, mm: Mm): Step<ZapGather> {
-  yield* incTlbFlushPending(mm);
+  yield* m.k.incTlbFlushPending(mm);
   return newGather(m, mm);
 }
 
@@ -74,14 +67,14 @@ export function* tlbFlushMmuTlbonly(tlb: ZapGather): Step<void> {
 /** The mappings whose end the reverse map has not heard of yet. @kernel tlb_flush_rmaps */
 export function* tlbFlushRmaps(tlb: ZapGather): Step<void> {
   for (const page of tlb.pages) {
-    if (page.delayRmap) yield* folioRemoveRmap(page.frame.folio);
+    if (page.delayRmap) yield* tlb.m.k.folioRemoveRmap(page.frame.folio);
     page.delayRmap = false;
   }
 }
 
 /** Give the pages back. @kernel tlb_batch_pages_flush */
 export function* tlbBatchPagesFlush(tlb: ZapGather): Step<void> {
-  for (const { frame } of tlb.pages.splice(0)) yield* folioPut(tlb.m, frame);
+  for (const { frame } of tlb.pages.splice(0)) yield* tlb.m.k.folioPut(frame);
 }
 
 /** Flush, then give back. @kernel tlb_flush_mmu */
@@ -96,15 +89,15 @@ export function* tlbFlushMmu(tlb: ZapGather): Step<void> {
  * flushed: then the whole range is flushed, whoever emptied it. @kernel tlb_finish_mmu
  */
 export function* tlbFinishMmu(tlb: ZapGather, vma: Vma, start = vma.start, end = vma.end): Step<void> {
-  if (yield* mmTlbFlushNested(tlb.mm)) flushWhole(tlb, vma, start, end);
+  if (yield* tlb.m.k.mmTlbFlushNested(tlb.mm)) flushWhole(tlb, vma, start, end);
   yield* tlbFlushMmu(tlb);
-  yield* decTlbFlushPending(tlb.mm);
+  yield* tlb.m.k.decTlbFlushPending(tlb.mm);
 }
 
 /** The same without the look at other gathers, as it was until 2017. */
 export function* tlbFinishMmuAlone(tlb: ZapGather): Step<void> {
   yield* tlbFlushMmu(tlb);
-  yield* decTlbFlushPending(tlb.mm);
+  yield* tlb.m.k.decTlbFlushPending(tlb.mm);
 }
 
 /** Collect a whole range for the flush. @kernel __tlb_reset_range, with the range of the caller */

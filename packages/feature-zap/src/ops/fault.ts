@@ -1,7 +1,6 @@
 import { addrOf, PTE_ZERO, type Ptep, type PteWord, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Folio, Frame, Machine } from '@racewalk/machine';
-import { folioAddRmap } from '@racewalk/mm';
 
 /** The entry a fault makes for a new page: writable, written, used. */
 export function freshPte(m: Machine, vma: Vma, frame: Frame): PteWord {
@@ -24,7 +23,7 @@ export function* mapIfSame(m: Machine, vma: Vma, ptep: Ptep, found: PteWord, fol
   yield* m.pteOffsetMapLock(ptep.table);
   const same = m.v.pteSame(yield* m.pte.ptepGet(ptep), found);
   if (same) {
-    yield* folioAddRmap(folio);
+    yield* m.k.folioAddRmap(folio);
     yield* m.pte.setPteAt(vma.mm, addrOf(ptep.vpn), ptep, freshPte(m, vma, onlyPage(folio)));
   }
   yield* m.pteUnmapUnlock(ptep.table);

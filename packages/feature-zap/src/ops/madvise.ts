@@ -1,7 +1,6 @@
 import type { Vma, Vpn } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
-import { downRead, upRead } from '@racewalk/mm';
 import { tlbFinishMmu, tlbFinishMmuAlone, tlbGatherMmu } from '../gather/gather.js';
 import { ZAP_FLAG_FORCE_FLUSH, type ZapDetails, zapPteRange } from './zap-pte-range.js';
 
@@ -26,11 +25,11 @@ export function* madviseDontneed(m: Machine, vma: Vma, plan: MadvisePlan = {}): 
   const { from = 0, pages = vma.end - vma.start - from, mmapLock = false, unlockEarly = false } = plan;
   const start: Vpn = vma.start + from;
   const end = start + pages;
-  if (mmapLock) yield* downRead(m, vma.mm.mmapLock);
+  if (mmapLock) yield* m.k.downRead(vma.mm.mmapLock);
   const tlb = yield* tlbGatherMmu(m, vma.mm);
   yield* zapPteRange(tlb, vma, start, end, plan);
-  if (mmapLock && unlockEarly) yield* upRead(m, vma.mm.mmapLock);
+  if (mmapLock && unlockEarly) yield* m.k.upRead(vma.mm.mmapLock);
   if (plan.nested === false) yield* tlbFinishMmuAlone(tlb);
   else yield* tlbFinishMmu(tlb, vma, start, end);
-  if (mmapLock && !unlockEarly) yield* upRead(m, vma.mm.mmapLock);
+  if (mmapLock && !unlockEarly) yield* m.k.upRead(vma.mm.mmapLock);
 }

@@ -1,7 +1,7 @@
 import { addrOf, type Mm, type Ptep, type PteWord, ptepOf, type Vma, type Vpn } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Frame, Machine } from '@racewalk/machine';
-import { flushTlbBatchedPending, folioMarkDirty, folioRemoveRmap } from '@racewalk/mm';
+import { flushTlbBatchedPending } from '@racewalk/mm';
 import {
   type FlushArea,
   tlbBatchPagesFlush,
@@ -53,7 +53,7 @@ export function* zapInstallUffdWpIfNeeded(
 /** Dirty goes from the entry to the folio. Answers whether the page has to be flushed under the lock. */
 function* handOver(m: Machine, vma: Vma, frame: Frame, pte: PteWord, tell: boolean): Step<boolean> {
   if (vma.mapping === null || !m.v.pteDirty(pte)) return false;
-  if (tell) yield* folioMarkDirty(frame.folio);
+  if (tell) yield* m.k.folioMarkDirty(frame.folio);
   return true;
 }
 
@@ -96,7 +96,7 @@ export function* zapPteRange(
     if (dirty && flushDirty) forceFlush = true;
     const delayRmap = dirty && rmap === 'late';
     // Whether the folio is clean now is not decided here: writeback may know of a store it has yet to note.
-    if (!delayRmap) yield* folioRemoveRmap(frame.folio);
+    if (!delayRmap) yield* m.k.folioRemoveRmap(frame.folio);
     tlbRemovePage(tlb, frame, delayRmap);
   }
   if (forceFlush) {

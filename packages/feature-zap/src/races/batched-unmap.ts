@@ -1,19 +1,13 @@
 import type { Mm, Vma } from '@racewalk/core';
 import { cmpxchg, read, type Step, write } from '@racewalk/core/step';
 import { type AgentSpec, type Machine, type Scenario, UserCpu, type World } from '@racewalk/machine';
-import {
-  defineScenario,
-  flushTlbBatchedPending,
-  setTlbUbcFlushPending,
-  TlbUbc,
-  tryToUnmapOne,
-} from '@racewalk/mm';
+import { defineScenario, flushTlbBatchedPending, setTlbUbcFlushPending, TlbUbc } from '@racewalk/mm';
 import { dontneed } from '../agents/zap.js';
 import { swapEntryOf } from '../ops/swap.js';
 import { type OnePage, onePage } from '../setup.js';
 
 /** Tells others of a postponed flush. */
-type Announce = (mm: Mm) => Step<void>;
+type Announce = (m: Machine, mm: Mm) => Step<void>;
 
 function* nothing(): Step<void> {}
 
@@ -27,8 +21,8 @@ const reclaim = (
   note: 'reclaim',
   *run(m, s) {
     const ubc = new TlbUbc(m, announce);
-    yield* tryToUnmapOne(m, s.folio, s.vma, { batch: ubc, swapEntry: swapEntryOf(0), sync: true });
-    yield* late(s.vma.mm);
+    yield* m.k.tryToUnmapOne(s.folio, s.vma, { batch: ubc, swapEntry: swapEntryOf(0), sync: true });
+    yield* late(m, s.vma.mm);
     yield* ubc.tryToUnmapFlush();
   },
 });
@@ -100,7 +94,7 @@ function* drainFlag(m: Machine, mm: Mm): Step<void> {
   yield* write(mm.tlbFlushBatched, 0, 'tlb_flush_batched = false');
 }
 
-function* raiseFlag(mm: Mm): Step<void> {
+function* raiseFlag(_m: Machine, mm: Mm): Step<void> {
   yield* cmpxchg(mm.tlbFlushBatched, 0, 1, 'tlb_flush_batched = true');
 }
 

@@ -10,7 +10,7 @@ import {
   setPmdAt,
   type World,
 } from '@racewalk/machine';
-import { defineScenario, folioPutRefs, folioRefCount, type GupOptions, getUserPagesFast } from '@racewalk/mm';
+import { defineScenario, folioRefCount, type GupOptions } from '@racewalk/mm';
 import { flushInterrupts } from '../reasons.js';
 import { GUP_CPU, onePage } from '../setup.js';
 
@@ -49,7 +49,7 @@ const collapse: AgentSpec<Collapsing> = {
       return;
     }
     yield* write(s.copied, 1, { op: '__collapse_huge_page_copy' });
-    yield* folioPutRefs(s.folio);
+    yield* m.k.folioPutRefs(s.folio);
     yield* setPmdAt(s.pmd, PmdState.LEAF);
   },
 };
@@ -60,7 +60,7 @@ const walker = (options: GupOptions = {}): AgentSpec<Collapsing> => ({
   role: 'kernel',
   note: 'lockless, irqs off',
   *run(m, s) {
-    const frame = yield* getUserPagesFast(m, s.vma, s.vma.start, options);
+    const frame = yield* m.k.getUserPagesFast(s.vma, s.vma.start, options);
     if (frame !== null) yield* write(s.pin, 1, `has ${frame.name}`);
   },
 });

@@ -9,10 +9,10 @@ import { type OnePage, onePage } from '../setup.js';
 
 /** How a gather announces its flush, and how it takes that back. */
 interface Announce {
-  readonly before: (mm: Mm) => Step<void>;
+  readonly before: (m: Machine, mm: Mm) => Step<void>;
   /** After the entries were emptied, before the flush. */
-  readonly between?: (mm: Mm) => Step<void>;
-  readonly after: (mm: Mm) => Step<void>;
+  readonly between?: (m: Machine, mm: Mm) => Step<void>;
+  readonly after: (m: Machine, mm: Mm) => Step<void>;
 }
 
 function* nothing(): Step<void> {}
@@ -23,20 +23,20 @@ const announcing = (cpu: number, how: Announce): AgentSpec<OnePage> => ({
   *run(m, s) {
     const { mm } = s.vma;
     const tlb = newGather(m, mm);
-    yield* how.before(mm);
+    yield* how.before(m, mm);
     yield* zapPteRange(tlb, s.vma, s.vma.start, s.vma.end);
-    yield* how.between?.(mm) ?? nothing();
+    yield* how.between?.(m, mm) ?? nothing();
     yield* tlbFlushMmu(tlb);
-    yield* how.after(mm);
+    yield* how.after(m, mm);
   },
 });
 
 /** One flag for all. */
 const FLAG: Announce = {
-  *before(mm) {
+  *before(_m, mm) {
     yield* write(mm.tlbFlushPending, 1, 'tlb_flush_pending = true');
   },
-  *after(mm) {
+  *after(_m, mm) {
     yield* write(mm.tlbFlushPending, 0, 'tlb_flush_pending = false');
   },
 };
@@ -58,9 +58,9 @@ const elsewhere = (how: Announce): AgentSpec<OnePage> => ({
   cpu: 0,
   role: 'kernel',
   note: 'zaps elsewhere',
-  *run(_m, s) {
-    yield* how.before(s.vma.mm);
-    yield* how.after(s.vma.mm);
+  *run(m, s) {
+    yield* how.before(m, s.vma.mm);
+    yield* how.after(m, s.vma.mm);
   },
 });
 

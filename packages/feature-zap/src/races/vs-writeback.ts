@@ -1,5 +1,5 @@
 import { type AgentSpec, type Scenario, UserCpu, type World } from '@racewalk/machine';
-import { defineScenario, folioClearDirtyForIo } from '@racewalk/mm';
+import { defineScenario } from '@racewalk/mm';
 import { dontneed } from '../agents/zap.js';
 import type { ZapDetails } from '../ops/zap-pte-range.js';
 import type { OnePage } from '../setup.js';
@@ -19,7 +19,7 @@ const writeback: AgentSpec<OnePage> = {
   note: 'writeback',
   *run(m, s) {
     yield* m.lock(s.folio.lock);
-    yield* folioClearDirtyForIo(m, s.folio, [s.vma]);
+    yield* m.k.folioClearDirtyForIo(s.folio, [s.vma]);
     yield* m.unlock(s.folio.lock);
   },
 };

@@ -14,3 +14,12 @@ export function* gupFast(m: Machine, ptep: Ptep): Step<void> {
   const pte = yield* m.pte.ptepGetLockless(ptep);
   if (m.v.ptePresent(pte)) yield* m.obtained(ptep, pte);
 }
+
+/** What stands in the kernel's table. */
+export const GUP_FAST = { gupFast } as const;
+
+type GupFastFunctions = typeof GUP_FAST;
+
+declare module '@racewalk/machine/kernel' {
+  interface KernelFunctions extends GupFastFunctions {}
+}

@@ -17,7 +17,7 @@ import {
   rcuReadUnlock,
   reachTable,
 } from '@racewalk/machine';
-import { addTo, folioPutRefs, freePage } from '../folio.js';
+import { addTo, freePage } from '../folio.js';
 import { GUP_PIN_COUNTING_BIAS as PIN } from './pin.js';
 
 /** What a lockless walk does; the defaults are the kernel's, anything else is for mutants. */
@@ -41,7 +41,7 @@ export interface GupOptions {
 }
 
 /** Take a reference unless the count is 0, which means that the folio is free. @kernel try_get_folio */
-export function* tryGetFolio(frame: Frame): Step<boolean> {
+export function* tryGetFolio(_m: Machine, frame: Frame): Step<boolean> {
   const { refcount } = frame.folio;
   const run: AtomicBody = (mem, base) => {
     const now = mem[base + refcount] ?? 0;
@@ -67,7 +67,7 @@ export function* folioGet(m: Machine, frame: Frame): Step<void> {
 
 /** Give references back; the last one frees the folio. @kernel folio_put_refs */
 export function* folioPut(m: Machine, frame: Frame, nr = 1): Step<void> {
-  if ((yield* folioPutRefs(frame.folio, nr)) === 0) yield* freePage(m, frame);
+  if ((yield* m.k.folioPutRefs(frame.folio, nr)) === 0) yield* freePage(m, frame);
 }
 
 /** The caller has the page from here on; observers check that it is one. */
@@ -106,18 +106,18 @@ export function* gupPteRange(
 ): Step<Frame | null> {
   yield* reachTable(m, ptep.table, 'gup_fast');
   const pte = yield* options.load?.(m, ptep) ?? m.pte.ptepGetLockless(ptep);
-  if (!pteAccessPermitted(m, pte, options.write === true)) return null;
+  if (!m.k.pteAccessPermitted(pte, options.write === true)) return null;
   // From here on the value is acted upon: the reference goes to whatever frame it names.
   yield* m.obtained(ptep, pte);
   const frame = m.world.frames.at(m.v.ptePfn(pte));
   if (frame === undefined) return null;
-  if (options.evenIfZero === true) yield* folioGet(m, frame);
-  else if (!(yield* tryGetFolio(frame))) return null;
+  if (options.evenIfZero === true) yield* m.k.folioGet(frame);
+  else if (!(yield* m.k.tryGetFolio(frame))) return null;
   if (options.pin === true)
     yield* addTo(frame.folio.refcount, PIN - 1, { op: 'try_grab_folio', text: frame.folio.name });
   const same = yield* unchanged(m, ptep, pte, pmd, options);
   if (!same) {
-    yield* folioPut(m, frame, options.pin === true ? PIN : 1);
+    yield* m.k.folioPut(frame, options.pin === true ? PIN : 1);
     return null;
   }
   yield* pinned(m, frame);
@@ -150,8 +150,24 @@ export function* getUserPagesFast(
   if (irqsOff) yield* localIrqSave(m);
   if (rcu) yield* rcuReadLock(m);
   const there = pmd === undefined || (yield* pmdpGetLockless(pmd)) === PmdState.TABLE;
-  const frame = there ? yield* gupPteRange(m, ptepOf(vma, vpn), pmd, options) : null;
+  const frame = there ? yield* m.k.gupPteRange(ptepOf(vma, vpn), pmd, options) : null;
   if (rcu) yield* rcuReadUnlock(m);
   if (irqsOff) yield* localIrqRestore(m);
   return frame;
+}
+
+/** What stands in the kernel's table. */
+export const GUP = {
+  tryGetFolio,
+  folioGet,
+  folioPut,
+  pteAccessPermitted,
+  gupPteRange,
+  getUserPagesFast,
+} as const;
+
+type GupFunctions = typeof GUP;
+
+declare module '@racewalk/machine/kernel' {
+  interface KernelFunctions extends GupFunctions {}
 }

@@ -6,11 +6,9 @@
 import { ptepOf, type Vma, type Vpn } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
-import { rawReadSeqcount, readSeqcountRetry } from '../locks/seqcount.js';
-import { downRead, upRead } from '../locks/shared-lock.js';
-import { handlePteFault, type SparePages } from '../memory/cow.js';
-import { folioPut, type GupOptions, getUserPagesFast } from './gup.js';
-import { GUP_PIN_COUNTING_BIAS, type HeldPage, mmSetHasPinnedFlag, tryGrabFolio } from './pin.js';
+import type { SparePages } from '../memory/cow.js';
+import type { GupOptions } from './gup.js';
+import { GUP_PIN_COUNTING_BIAS, type HeldPage } from './pin.js';
 
 /** When the sequence count of fork is looked at: around the walk, as Linux does; after it; not at all. */
 export type SequenceCheck = 'around' | 'late' | 'never';
@@ -29,16 +27,16 @@ function* lockless(m: Machine, vma: Vma, vpn: Vpn, options: PinOptions): Step<He
   const seq = vma.mm.writeProtectSeq;
   let before = 0;
   if (sequence === 'around') {
-    before = yield* rawReadSeqcount(m, seq);
+    before = yield* m.k.rawReadSeqcount(seq);
     if (before % 2 !== 0) return null;
   }
-  const frame = yield* getUserPagesFast(m, vma, vpn, { write: true, ...rest, pin: true });
+  const frame = yield* m.k.getUserPagesFast(vma, vpn, { write: true, ...rest, pin: true });
   if (frame === null) return null;
   // Too late: a fork that is through already, or has not begun, looks the same as none.
-  if (sequence === 'late') before = yield* rawReadSeqcount(m, seq);
-  const changed = sequence !== 'never' && (before % 2 !== 0 || (yield* readSeqcountRetry(m, seq, before)));
+  if (sequence === 'late') before = yield* m.k.rawReadSeqcount(seq);
+  const changed = sequence !== 'never' && (before % 2 !== 0 || (yield* m.k.readSeqcountRetry(seq, before)));
   if (!changed) return { vma, vpn, frame, pinned: true };
-  yield* folioPut(m, frame, GUP_PIN_COUNTING_BIAS);
+  yield* m.k.folioPut(frame, GUP_PIN_COUNTING_BIAS);
   return null;
 }
 
@@ -50,24 +48,33 @@ export function* pinUserPagesFast(
   spares: SparePages,
   options: PinOptions = {},
 ): Step<HeldPage | null> {
-  yield* mmSetHasPinnedFlag(vma.mm);
-  return (yield* lockless(m, vma, vpn, options)) ?? (yield* pinUserPages(m, vma, vpn, spares));
+  yield* m.k.mmSetHasPinnedFlag(vma.mm);
+  return (yield* lockless(m, vma, vpn, options)) ?? (yield* m.k.pinUserPages(vma, vpn, spares));
 }
 
 /** The same under the mmap lock: fork is not under way. @kernel pin_user_pages */
 export function* pinUserPages(m: Machine, vma: Vma, vpn: Vpn, spares: SparePages): Step<HeldPage | null> {
   const ptep = ptepOf(vma, vpn);
-  yield* mmSetHasPinnedFlag(vma.mm);
-  yield* downRead(m, vma.mm.mmapLock);
+  yield* m.k.mmSetHasPinnedFlag(vma.mm);
+  yield* m.k.downRead(vma.mm.mmapLock);
   let held: HeldPage | null = null;
   for (;;) {
     yield* m.pteOffsetMapLock(ptep.table);
     const pte = yield* m.pte.ptepGet(ptep);
     const frame = m.v.ptePresent(pte) ? m.world.frames.at(m.v.ptePfn(pte)) : undefined;
-    if (frame !== undefined && m.v.pteWrite(pte)) held = yield* tryGrabFolio(vma, vpn, frame, true);
+    if (frame !== undefined && m.v.pteWrite(pte)) held = yield* m.k.tryGrabFolio(vma, vpn, frame, true);
     yield* m.pteUnmapUnlock(ptep.table);
-    if (held !== null || (yield* handlePteFault(m, vma, ptep, true, spares)) === 'sigsegv') break;
+    if (held !== null || (yield* m.k.handlePteFault(vma, ptep, true, spares)) === 'sigsegv') break;
   }
-  yield* upRead(m, vma.mm.mmapLock);
+  yield* m.k.upRead(vma.mm.mmapLock);
   return held;
+}
+
+/** What stands in the kernel's table. */
+export const PIN_FAST = { pinUserPagesFast, pinUserPages } as const;
+
+type PinFastFunctions = typeof PIN_FAST;
+
+declare module '@racewalk/machine/kernel' {
+  interface KernelFunctions extends PinFastFunctions {}
 }

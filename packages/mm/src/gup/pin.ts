@@ -26,19 +26,25 @@ export interface HeldPage {
 const references = (pinned: boolean): number => (pinned ? GUP_PIN_COUNTING_BIAS : 1);
 
 /** Whether any page of the folio may be pinned. @kernel folio_maybe_dma_pinned */
-export function* folioMaybeDmaPinned(folio: Folio): Step<boolean> {
+export function* folioMaybeDmaPinned(_m: Machine, folio: Folio): Step<boolean> {
   const show = (o: { readonly result: Word }) => (o.result >= GUP_PIN_COUNTING_BIAS ? '→ yes' : '→ no');
   const label = { op: 'folio_maybe_dma_pinned', text: folio.name };
   return (yield* read(folio.refcount, label, show)) >= GUP_PIN_COUNTING_BIAS;
 }
 
 /** From now on fork has to look for pins. Before the first pin, and never taken back. @kernel mm_set_has_pinned_flag */
-export function mmSetHasPinnedFlag(mm: Mm): Step<void> {
-  return or(mm.hasPinned, 1, { op: 'mm_set_has_pinned_flag', text: mm.name });
+export function* mmSetHasPinnedFlag(_m: Machine, mm: Mm): Step<void> {
+  yield* or(mm.hasPinned, 1, { op: 'mm_set_has_pinned_flag', text: mm.name });
 }
 
 /** Hold a page whose folio nobody can free meanwhile. @kernel try_grab_folio */
-export function* tryGrabFolio(vma: Vma, vpn: Vpn, frame: Frame, pinned: boolean): Step<HeldPage> {
+export function* tryGrabFolio(
+  _m: Machine,
+  vma: Vma,
+  vpn: Vpn,
+  frame: Frame,
+  pinned: boolean,
+): Step<HeldPage> {
   const { folio } = frame;
   yield* addTo(folio.refcount, references(pinned), {
     op: 'try_grab_folio',
@@ -48,8 +54,11 @@ export function* tryGrabFolio(vma: Vma, vpn: Vpn, frame: Frame, pinned: boolean)
 }
 
 /** Let go; answers the reference count that is left. @kernel gup_put_folio */
-export function gupPutFolio({ frame, pinned }: HeldPage): Step<number> {
-  return addTo(frame.folio.refcount, -references(pinned), { op: 'gup_put_folio', text: frame.folio.name });
+export function* gupPutFolio(_m: Machine, { frame, pinned }: HeldPage): Step<number> {
+  return yield* addTo(frame.folio.refcount, -references(pinned), {
+    op: 'gup_put_folio',
+    text: frame.folio.name,
+  });
 }
 
 /** The holder of a page reads it; answers what it holds. */
@@ -81,4 +90,13 @@ function* useHeld(m: Machine, held: HeldPage, access: AccessKind, value: Word): 
   const show = (o: { readonly result: Word }) => (access === 'store' ? `= ${value}` : `→ ${o.result}`);
   const note = { text: `${access} to held ${frame.name}`, does: 'use' } as const;
   return yield* atomic(cells, run, note, { locked: false, show });
+}
+
+/** What stands in the kernel's table. */
+export const PIN = { folioMaybeDmaPinned, mmSetHasPinnedFlag, tryGrabFolio, gupPutFolio } as const;
+
+type PinFunctions = typeof PIN;
+
+declare module '@racewalk/machine/kernel' {
+  interface KernelFunctions extends PinFunctions {}
 }

@@ -10,7 +10,7 @@ import {
   type Word,
   write,
 } from '@racewalk/core/step';
-import type { DirtyRecord, Frame, World } from '@racewalk/machine';
+import type { DirtyRecord, Frame, Machine, World } from '@racewalk/machine';
 
 const BITS_PER_WORD = 32;
 
@@ -43,20 +43,20 @@ function place(bitmap: Bitmap, nr: number): { cell: Cell; mask: Word } {
 }
 
 /** Set a bit by a load and a store: only for who has the word for himself. @kernel __set_bit */
-export function* __setBit(nr: number, bitmap: Bitmap): Step<void> {
+export function* __setBit(_m: Machine, nr: number, bitmap: Bitmap): Step<void> {
   const { cell, mask } = place(bitmap, nr);
   const old = yield* read(cell, { op: '__set_bit', text: `${nr} in ${bitmap.name}: load` });
   yield* write(cell, old | mask, { op: '__set_bit', text: `${nr} in ${bitmap.name}: store` });
 }
 
 /** Set a bit in one step. @kernel set_bit */
-export function* setBit(nr: number, bitmap: Bitmap): Step<void> {
+export function* setBit(_m: Machine, nr: number, bitmap: Bitmap): Step<void> {
   const { cell, mask } = place(bitmap, nr);
   yield* or(cell, mask, { op: 'set_bit', text: `${nr} in ${bitmap.name}` });
 }
 
 /** Clear a bit in one step; answers whether it was set. @kernel test_and_clear_bit */
-export function* testAndClearBit(nr: number, bitmap: Bitmap): Step<boolean> {
+export function* testAndClearBit(_m: Machine, nr: number, bitmap: Bitmap): Step<boolean> {
   const { cell, mask } = place(bitmap, nr);
   const run: AtomicBody = (mem, base) => {
     const old = mem[base + cell] ?? 0;
@@ -85,4 +85,13 @@ export function bitmapRecord(bitmap: Bitmap, bitOf: (frame: Frame) => number): D
       return nr >= 0 && bitIsSet((cell) => s.get(cell), nr, bitmap);
     },
   };
+}
+
+/** What stands in the kernel's table. */
+export const BITMAP = { __setBit, setBit, testAndClearBit } as const;
+
+type BitmapFunctions = typeof BITMAP;
+
+declare module '@racewalk/machine/kernel' {
+  interface KernelFunctions extends BitmapFunctions {}
 }

@@ -12,13 +12,13 @@ function* advance(m: Machine, cell: Cell, op: string): Step<void> {
 }
 
 /** From here on readers know that a writer is under way: the count is odd. @kernel raw_write_seqcount_begin */
-export function rawWriteSeqcountBegin(m: Machine, cell: Cell): Step<void> {
-  return advance(m, cell, 'raw_write_seqcount_begin');
+export function* rawWriteSeqcountBegin(m: Machine, cell: Cell): Step<void> {
+  yield* advance(m, cell, 'raw_write_seqcount_begin');
 }
 
 /** The writer is through. @kernel raw_write_seqcount_end */
-export function rawWriteSeqcountEnd(m: Machine, cell: Cell): Step<void> {
-  return advance(m, cell, 'raw_write_seqcount_end');
+export function* rawWriteSeqcountEnd(m: Machine, cell: Cell): Step<void> {
+  yield* advance(m, cell, 'raw_write_seqcount_end');
 }
 
 /** The count as it is; odd while a writer is under way. @kernel raw_read_seqcount */
@@ -30,4 +30,18 @@ export function* rawReadSeqcount(m: Machine, cell: Cell): Step<number> {
 export function* readSeqcountRetry(m: Machine, cell: Cell, start: number): Step<boolean> {
   const now = yield* read(cell, { op: 'read_seqcount_retry', text: nameOf(m, cell) }, (o) => `→ ${o.result}`);
   return now !== start;
+}
+
+/** What stands in the kernel's table. */
+export const SEQCOUNT = {
+  rawWriteSeqcountBegin,
+  rawWriteSeqcountEnd,
+  rawReadSeqcount,
+  readSeqcountRetry,
+} as const;
+
+type SeqcountFunctions = typeof SEQCOUNT;
+
+declare module '@racewalk/machine/kernel' {
+  interface KernelFunctions extends SeqcountFunctions {}
 }

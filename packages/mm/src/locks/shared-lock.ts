@@ -37,10 +37,19 @@ export function* upRead(m: Machine, cell: Cell): Step<void> {
 
 /** Keep the areas of a file from coming and going. @kernel i_mmap_lock_read */
 export function* iMmapLockRead(m: Machine, mapping: AddressSpace): Step<void> {
-  yield* downRead(m, mapping.iMmapLock);
+  yield* m.k.downRead(mapping.iMmapLock);
 }
 
 /** @kernel i_mmap_unlock_read */
 export function* iMmapUnlockRead(m: Machine, mapping: AddressSpace): Step<void> {
-  yield* upRead(m, mapping.iMmapLock);
+  yield* m.k.upRead(mapping.iMmapLock);
+}
+
+/** What stands in the kernel's table. */
+export const SHARED_LOCK = { downRead, upRead, iMmapLockRead, iMmapUnlockRead } as const;
+
+type SharedLockFunctions = typeof SHARED_LOCK;
+
+declare module '@racewalk/machine/kernel' {
+  interface KernelFunctions extends SharedLockFunctions {}
 }

@@ -5,9 +5,8 @@
 import { addrOf, type Ptep, type PteWord, type Vma } from '@racewalk/core';
 import { atomic, read, type Step } from '@racewalk/core/step';
 import { type FaultHandler, type Folio, type Frame, FrameFlag, type Machine } from '@racewalk/machine';
-import { folioPutRefs, folioRefAdd, folioRemoveRmapPte, freePage } from '../folio.js';
-import { downRead, upRead } from '../locks/shared-lock.js';
-import { folioAddNewAnonRmap, pageAnonExclusive, setPageAnonExclusive } from '../rmap/anon.js';
+import { freePage } from '../folio.js';
+import { pageAnonExclusive } from '../rmap/anon.js';
 
 /** Where a fault handler gets its new pages from: folios of one page, reference count 1, not mapped. */
 export class SparePages {
@@ -33,9 +32,9 @@ export class SparePages {
 /** The parts of copy on write that a race may want to replace. */
 export interface CowOps {
   /** Whether the page may be written in place although it is not known to be exclusive. */
-  readonly canReuse: (folio: Folio) => Step<boolean>;
+  readonly canReuse: (m: Machine, folio: Folio) => Step<boolean>;
   /** Whether one address space has the page for itself. */
-  readonly isExclusive: (frame: Frame) => Step<boolean>;
+  readonly isExclusive: (m: Machine, frame: Frame) => Step<boolean>;
   /** Whether the entry is still what it was when the page was copied. */
   readonly same: (m: Machine, now: PteWord, orig: PteWord) => boolean;
   /** Take the old translation away before the new one is set. */
@@ -43,7 +42,7 @@ export interface CowOps {
 }
 
 /** A small folio that nobody else has a reference to. @kernel wp_can_reuse_anon_folio */
-export function* wpCanReuseAnonFolio(folio: Folio): Step<boolean> {
+export function* wpCanReuseAnonFolio(_m: Machine, folio: Folio): Step<boolean> {
   if (folio.frames.length > 1) return false;
   const count = () =>
     read(folio.refcount, { op: 'folio_ref_count', text: folio.name }, (o) => `→ ${o.result}`);
@@ -59,7 +58,7 @@ export const LINUX_COW: CowOps = Object.freeze({
 });
 
 /** Copy the contents of a page; the source may be written meanwhile. @kernel copy_user_highpage */
-export function* copyUserHighpage(to: Frame, from: Frame): Step<void> {
+export function* copyUserHighpage(_m: Machine, to: Frame, from: Frame): Step<void> {
   const run = (mem: Int32Array, base: number) => {
     const held = mem[base + from.data] ?? 0;
     if (to.data >= 0 && from.data >= 0) mem[base + to.data] = held;
@@ -75,7 +74,7 @@ export function* copyUserHighpage(to: Frame, from: Frame): Step<void> {
 
 /** Give references back; who gives the last one frees the folio. */
 function* putAndFree(m: Machine, folio: Folio, nr: number): Step<void> {
-  if ((yield* folioPutRefs(folio, nr)) !== 0) return;
+  if ((yield* m.k.folioPutRefs(folio, nr)) !== 0) return;
   for (const frame of folio.frames) yield* freePage(m, frame);
 }
 
@@ -102,7 +101,7 @@ export function* wpPageCopy(
 ): Step<void> {
   const addr = addrOf(ptep.vpn);
   const fresh = spares.take();
-  yield* copyUserHighpage(fresh, old);
+  yield* m.k.copyUserHighpage(fresh, old);
   const range = { event: 'clear', mm: vma.mm, start: ptep.vpn, end: ptep.vpn + 1 } as const;
   yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
   yield* m.pteOffsetMapLock(ptep.table);
@@ -112,10 +111,10 @@ export function* wpPageCopy(
     const entry = v.pteMkyoung(v.pfnPte(fresh.pfn, v.mkProt({ ...vma.prot, write: false })));
     // Empty first, everywhere: no CPU may write to one page while another reads the other.
     yield* ops.clear(m, vma, ptep);
-    yield* folioAddNewAnonRmap(fresh);
+    yield* m.k.folioAddNewAnonRmap(fresh);
     yield* m.pte.setPteAt(vma.mm, addr, ptep, v.pteMkwrite(v.pteMkdirty(entry)));
     // Only now: until the new entry stands, the old mapping is what keeps the page from being reused.
-    yield* folioRemoveRmapPte(m, old);
+    yield* m.k.folioRemoveRmapPte(old);
   } else {
     spares.giveBack(fresh);
   }
@@ -138,15 +137,15 @@ export function* doWpPage(
 ): Step<void> {
   const frame = m.world.frames.at(m.v.ptePfn(orig));
   if (frame === undefined) throw new RangeError(`${ptep.name} maps a frame that belongs to nobody`);
-  const exclusive = yield* ops.isExclusive(frame);
-  if (exclusive || (yield* ops.canReuse(frame.folio))) {
-    if (!exclusive) yield* setPageAnonExclusive(frame);
-    yield* wpPageReuse(m, vma, ptep, orig);
+  const exclusive = yield* ops.isExclusive(m, frame);
+  if (exclusive || (yield* ops.canReuse(m, frame.folio))) {
+    if (!exclusive) yield* m.k.setPageAnonExclusive(frame);
+    yield* m.k.wpPageReuse(vma, ptep, orig);
     return;
   }
-  yield* folioRefAdd(frame.folio);
+  yield* m.k.folioRefAdd(frame.folio);
   yield* m.pteUnmapUnlock(ptep.table);
-  yield* wpPageCopy(m, vma, ptep, orig, frame, spares, ops);
+  yield* m.k.wpPageCopy(vma, ptep, orig, frame, spares, ops);
 }
 
 /** How a fault handler differs from that of Linux. */
@@ -164,9 +163,9 @@ export function cowFaults(spares: readonly Folio[], options: CowFaultOptions = {
   const pages = new SparePages(spares);
   const { ops = LINUX_COW, mmapLock = true } = options;
   return function* (m, { vma, ptep, access }) {
-    if (mmapLock) yield* downRead(m, vma.mm.mmapLock);
-    const outcome = yield* handlePteFault(m, vma, ptep, access === 'store', pages, ops);
-    if (mmapLock) yield* upRead(m, vma.mm.mmapLock);
+    if (mmapLock) yield* m.k.downRead(vma.mm.mmapLock);
+    const outcome = yield* m.k.handlePteFault(vma, ptep, access === 'store', pages, ops);
+    if (mmapLock) yield* m.k.upRead(vma.mm.mmapLock);
     return outcome;
   };
 }
@@ -188,7 +187,7 @@ export function* handlePteFault(
     return 'sigsegv';
   }
   if (write && !v.pteWrite(pte)) {
-    yield* doWpPage(m, vma, ptep, pte, spares, ops);
+    yield* m.k.doWpPage(vma, ptep, pte, spares, ops);
     return 'retry';
   }
   const young = v.pteMkyoung(pte);
@@ -200,3 +199,19 @@ export function* handlePteFault(
 
 /** Flags of a page that a private mapping has to itself, for `World.folio`. */
 export const ANON_EXCLUSIVE = FrameFlag.ANON | FrameFlag.EXCLUSIVE;
+
+/** What stands in the kernel's table. */
+export const COW = {
+  wpCanReuseAnonFolio,
+  copyUserHighpage,
+  wpPageReuse,
+  wpPageCopy,
+  doWpPage,
+  handlePteFault,
+} as const;
+
+type CowFunctions = typeof COW;
+
+declare module '@racewalk/machine/kernel' {
+  interface KernelFunctions extends CowFunctions {}
+}

@@ -56,18 +56,27 @@ export const folioPteBatch: FindBatch = function* (m, folio, startPtep, pte, max
   const { v } = m;
   const folioEndPfn = (folio.frames[0]?.pfn ?? 0) + folio.frames.length;
   let anyWritable = false;
-  let nr = pteBatchHint(m, startPtep, pte);
-  let expected = pteBatchClearIgnored(m, v.pteAdvancePfn(pte, nr), flags);
+  let nr = m.k.pteBatchHint(startPtep, pte);
+  let expected = m.k.pteBatchClearIgnored(v.pteAdvancePfn(pte, nr), flags);
   while (nr < maxNr) {
     const ptep = ptepAdd(startPtep, nr);
     const found = yield* m.pte.ptepGet(ptep);
-    if (!v.pteSame(pteBatchClearIgnored(m, found, flags), expected)) break;
+    if (!v.pteSame(m.k.pteBatchClearIgnored(found, flags), expected)) break;
     // The next frame in a row may belong to another folio, mapped by chance right behind this one.
     if (v.ptePfn(found) >= folioEndPfn) break;
     anyWritable ||= v.pteWrite(found);
-    const hint = pteBatchHint(m, ptep, found);
+    const hint = m.k.pteBatchHint(ptep, found);
     expected = v.pteAdvancePfn(expected, hint);
     nr += hint;
   }
   return { nr: Math.min(nr, maxNr), anyWritable };
 };
+
+/** What stands in the kernel's table. */
+export const PTE_BATCH = { pteBatchHint, pteBatchClearIgnored } as const;
+
+type PteBatchFunctions = typeof PTE_BATCH;
+
+declare module '@racewalk/machine/kernel' {
+  interface KernelFunctions extends PteBatchFunctions {}
+}

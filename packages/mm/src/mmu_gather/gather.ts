@@ -7,7 +7,6 @@ import { addrOf, type Mm, type Ptep, type Vma, type Vpn } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Frame, Machine } from '@racewalk/machine';
 import { freePage } from '../folio.js';
-import { decTlbFlushPending, incTlbFlushPending } from '../mm.js';
 
 /** One gather: from `MmuGather.start` to `finish`. */
 export class MmuGather {
@@ -25,7 +24,7 @@ export class MmuGather {
 
   /** Begin: others learn from `tlb_flush_pending` that a flush is on its way. @kernel tlb_gather_mmu */
   static *start(m: Machine, mm: Mm, fullmm = false): Step<MmuGather> {
-    yield* incTlbFlushPending(mm);
+    yield* m.k.incTlbFlushPending(mm);
     return new MmuGather(m, mm, fullmm);
   }
 
@@ -55,6 +54,6 @@ export class MmuGather {
   *finish(): Step<void> {
     yield* this.flushTlbOnly();
     for (const frame of this.#pages.splice(0)) yield* freePage(this.m, frame);
-    yield* decTlbFlushPending(this.mm);
+    yield* this.m.k.decTlbFlushPending(this.mm);
   }
 }

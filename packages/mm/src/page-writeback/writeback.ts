@@ -6,15 +6,13 @@
 import { type AddressSpace, addrOf, type Vma } from '@racewalk/core';
 import { type AtomicBody, atomic, type Cell, type Step } from '@racewalk/core/step';
 import { type Folio, FolioFlag, FrameFlag, type Machine } from '@racewalk/machine';
-import { folioMarkDirty } from '../folio.js';
-import { folioMapcount, pageVmaMappedWalk } from '../rmap/unmap.js';
+import { folioMapcount } from '../rmap/unmap.js';
 
 /** Make the entries of one area that map the folio clean and read-only; answers how many were not. @kernel page_vma_mkclean_one */
 export function* pageVmaMkcleanOne(m: Machine, folio: Folio, vma: Vma): Step<number> {
   const { v } = m;
   let cleaned = 0;
-  yield* pageVmaMappedWalk(
-    m,
+  yield* m.k.pageVmaMappedWalk(
     folio,
     vma,
     function* ({ ptep, pte }) {
@@ -47,7 +45,7 @@ export function* folioMkclean(m: Machine, folio: Folio, among: readonly Vma[]): 
   if ((yield* folioMapcount(folio)) === 0) return false;
   return yield* underIMmapLock(m, among[0]?.mapping ?? null, function* () {
     let cleaned = 0;
-    for (const vma of among) cleaned += yield* pageVmaMkcleanOne(m, folio, vma);
+    for (const vma of among) cleaned += yield* m.k.pageVmaMkcleanOne(folio, vma);
     return cleaned > 0;
   });
 }
@@ -82,6 +80,15 @@ export function* startWriteout(folio: Folio, disk: readonly Cell[] = []): Step<b
  * must be written. @kernel folio_clear_dirty_for_io
  */
 export function* folioClearDirtyForIo(m: Machine, folio: Folio, among: readonly Vma[]): Step<boolean> {
-  if (yield* folioMkclean(m, folio, among)) yield* folioMarkDirty(folio);
+  if (yield* m.k.folioMkclean(folio, among)) yield* m.k.folioMarkDirty(folio);
   return yield* startWriteout(folio);
+}
+
+/** What stands in the kernel's table. */
+export const WRITEBACK = { pageVmaMkcleanOne, folioMkclean, folioClearDirtyForIo } as const;
+
+type WritebackFunctions = typeof WRITEBACK;
+
+declare module '@racewalk/machine/kernel' {
+  interface KernelFunctions extends WritebackFunctions {}
 }

@@ -6,24 +6,23 @@
 import type { Vma } from '@racewalk/core';
 import { type AtomicBody, atomic, or, read, type Step } from '@racewalk/core/step';
 import { type Folio, type Frame, FrameFlag, type Machine } from '@racewalk/machine';
-import { addTo, folioAddRmap } from '../folio.js';
-import { folioMaybeDmaPinned } from '../gup/pin.js';
+import { addTo } from '../folio.js';
 
 const { EXCLUSIVE, ANON } = FrameFlag;
 
 /** Whether one address space has the page for itself. @kernel PageAnonExclusive */
-export function* pageAnonExclusive(frame: Frame): Step<boolean> {
+export function* pageAnonExclusive(_m: Machine, frame: Frame): Step<boolean> {
   const show = (o: { readonly result: number }) => (o.result & EXCLUSIVE ? '→ yes' : '→ no');
   return ((yield* read(frame.cell, { op: 'PageAnonExclusive', text: frame.name }, show)) & EXCLUSIVE) !== 0;
 }
 
 /** @kernel SetPageAnonExclusive */
-export function setPageAnonExclusive(frame: Frame): Step<void> {
-  return or(frame.cell, EXCLUSIVE, { op: 'SetPageAnonExclusive', text: frame.name });
+export function* setPageAnonExclusive(_m: Machine, frame: Frame): Step<void> {
+  yield* or(frame.cell, EXCLUSIVE, { op: 'SetPageAnonExclusive', text: frame.name });
 }
 
 /** @kernel ClearPageAnonExclusive */
-export function* clearPageAnonExclusive(frame: Frame): Step<void> {
+export function* clearPageAnonExclusive(_m: Machine, frame: Frame): Step<void> {
   const { cell } = frame;
   const run: AtomicBody = (mem, base) => {
     mem[base + cell] = (mem[base + cell] ?? 0) & ~EXCLUSIVE;
@@ -33,15 +32,15 @@ export function* clearPageAnonExclusive(frame: Frame): Step<void> {
 }
 
 /** A new page gets its first mapping: anonymous and exclusive. @kernel folio_add_new_anon_rmap */
-export function* folioAddNewAnonRmap(frame: Frame): Step<void> {
+export function* folioAddNewAnonRmap(_m: Machine, frame: Frame): Step<void> {
   yield* or(frame.cell, ANON | EXCLUSIVE, { op: 'folio_add_new_anon_rmap', text: frame.name });
   yield* addTo(frame.folio.mapcount, 1, { op: 'folio_add_new_anon_rmap', text: frame.folio.name });
 }
 
 /** Whether the child must get a copy at once, because a device may use the page. @kernel folio_needs_cow_for_dma */
-export function* folioNeedsCowForDma(vma: Vma, folio: Folio): Step<boolean> {
+export function* folioNeedsCowForDma(m: Machine, vma: Vma, folio: Folio): Step<boolean> {
   const pinned = yield* read(vma.mm.hasPinned, `MMF_HAS_PINNED ${vma.mm.name}`, (o) => `→ ${o.result}`);
-  return pinned !== 0 && (yield* folioMaybeDmaPinned(folio));
+  return pinned !== 0 && (yield* m.k.folioMaybeDmaPinned(folio));
 }
 
 /**
@@ -59,16 +58,32 @@ export function* folioTryDupAnonRmapPtes(
   srcVma: Vma,
 ): Step<boolean> {
   const pages = pagesFrom(m, page, nr);
-  if (yield* folioNeedsCowForDma(srcVma, folio)) {
-    for (const frame of pages) if (yield* pageAnonExclusive(frame)) return false;
+  if (yield* m.k.folioNeedsCowForDma(srcVma, folio)) {
+    for (const frame of pages) if (yield* m.k.pageAnonExclusive(frame)) return false;
   }
   // Of a page that was not exclusive this changes nothing.
-  for (const frame of pages) yield* clearPageAnonExclusive(frame);
-  yield* folioAddRmap(folio, nr);
+  for (const frame of pages) yield* m.k.clearPageAnonExclusive(frame);
+  yield* m.k.folioAddRmap(folio, nr);
   return true;
 }
 
 /** `nr` pages in a row: by frame number, whatever folio they belong to. */
 export function pagesFrom(m: Machine, page: Frame, nr: number): readonly Frame[] {
   return Array.from({ length: nr }, (_, i) => m.world.frames.at(page.pfn + i) ?? page);
+}
+
+/** What stands in the kernel's table. */
+export const ANON_RMAP = {
+  pageAnonExclusive,
+  setPageAnonExclusive,
+  clearPageAnonExclusive,
+  folioAddNewAnonRmap,
+  folioNeedsCowForDma,
+  folioTryDupAnonRmapPtes,
+} as const;
+
+type AnonFunctions = typeof ANON_RMAP;
+
+declare module '@racewalk/machine/kernel' {
+  interface KernelFunctions extends AnonFunctions {}
 }

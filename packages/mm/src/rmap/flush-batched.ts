@@ -16,7 +16,7 @@ const MASK = 0xffff;
  * An entry was emptied and its flush put off. Under the page-table lock, so that whoever finds the entry
  * empty also finds this. @kernel set_tlb_ubc_flush_pending
  */
-export function* setTlbUbcFlushPending(mm: Mm): Step<void> {
+export function* setTlbUbcFlushPending(_m: Machine, mm: Mm): Step<void> {
   yield* addTo(mm.tlbFlushBatched, 1, { op: 'set_tlb_ubc_flush_pending' });
 }
 
@@ -32,4 +32,13 @@ export function* flushTlbBatchedPending(m: Machine, mm: Mm): Step<void> {
   // What was put off meanwhile, under another table's lock, is not covered: then the count stays.
   const done = pending | (pending << SHIFT);
   yield* cmpxchg(mm.tlbFlushBatched, batch, done, 'tlb_flush_batched: flushed');
+}
+
+/** What stands in the kernel's table. */
+export const FLUSH_BATCHED = { setTlbUbcFlushPending, flushTlbBatchedPending } as const;
+
+type FlushBatchedFunctions = typeof FLUSH_BATCHED;
+
+declare module '@racewalk/machine/kernel' {
+  interface KernelFunctions extends FlushBatchedFunctions {}
 }

@@ -39,3 +39,12 @@ export function* rmapWalk(
     }
   }
 }
+
+/** What stands in the kernel's table. */
+export const RMAP = { rmapWalk } as const;
+
+type RmapFunctions = typeof RMAP;
+
+declare module '@racewalk/machine/kernel' {
+  interface KernelFunctions extends RmapFunctions {}
+}

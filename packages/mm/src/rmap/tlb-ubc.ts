@@ -9,7 +9,7 @@ import type { Machine } from '@racewalk/machine';
 import { setTlbUbcFlushPending } from './flush-batched.js';
 
 /** Tells others that this address space is owed a flush. */
-export type AnnounceBatch = (mm: Mm) => Step<void>;
+export type AnnounceBatch = (m: Machine, mm: Mm) => Step<void>;
 
 /** One task's batch, made anew each time an agent starts, like the agent. */
 export class TlbUbc {
@@ -35,7 +35,7 @@ export class TlbUbc {
     if (!(yield* pteAccessible(this.m, vma.mm, pteval))) return;
     if (this.m.arch.has('broadcastTlbi')) yield* this.m.tlb.flushTlbRangeNosync(vma, addr, addr + PAGE_SIZE);
     this.#mms.add(vma.mm);
-    yield* this.announce(vma.mm);
+    yield* this.announce(this.m, vma.mm);
     // A dirty entry was writable not long ago, and a TLB that has it dirty stores without another look.
     if (this.m.v.pteDirty(pteval)) this.#writable = true;
   }

@@ -5,7 +5,7 @@
 import { addrOf, type InvariantCode, type Ptep, type PteWord, type SwpEntry, type Vma } from '@racewalk/core';
 import { atomic, cmpxchg, read, type Step } from '@racewalk/core/step';
 import { type Folio, FolioFlag, type Frame, type Machine } from '@racewalk/machine';
-import { folioMarkDirty, folioPutRefs, folioRemoveRmapPte } from '../folio.js';
+import { folioMarkDirty } from '../folio.js';
 import type { TlbUbc } from './tlb-ubc.js';
 
 /** An entry that maps a page of the folio; the page-table lock is held. */
@@ -72,9 +72,9 @@ export interface UnmapOps {
   /** Empty the entry and see to its flush; answers what to believe about it. */
   readonly clear: (m: Machine, at: MappedEntry, flags: TtuFlags) => Step<PteWord>;
   /** The entry was dirty. */
-  readonly handOver: (folio: Folio) => Step<void>;
+  readonly handOver: (m: Machine, folio: Folio) => Step<void>;
   /** Whether a lazily freed folio, one entry of which was just emptied, may be dropped. */
-  readonly mayDiscard: (folio: Folio) => Step<boolean>;
+  readonly mayDiscard: (m: Machine, folio: Folio) => Step<boolean>;
 }
 
 /** Empty the entry; flush now, or leave that to the batch. @kernel should_defer_flush */
@@ -95,7 +95,7 @@ export const folioMapcount = (folio: Folio): Step<number> =>
   read(folio.mapcount, { op: 'folio_mapcount', text: folio.name }, (o) => `→ ${o.result}`);
 
 /** @kernel folio_test_dirty */
-export function* folioTestDirty(folio: Folio): Step<boolean> {
+export function* folioTestDirty(_m: Machine, folio: Folio): Step<boolean> {
   const show = (o: { readonly result: number }) => (o.result & FolioFlag.DIRTY ? '→ yes' : '→ no');
   return (
     ((yield* read(folio.flags, { op: 'folio_test_dirty', text: folio.name }, show)) & FolioFlag.DIRTY) !== 0
@@ -106,10 +106,10 @@ export function* folioTestDirty(folio: Folio): Step<boolean> {
  * Nobody but the caller and the mappings holds a reference, and nobody has written. In this order: who
  * lets go of the folio has marked it dirty before.
  */
-export function* unusedAndClean(folio: Folio): Step<boolean> {
+export function* unusedAndClean(m: Machine, folio: Folio): Step<boolean> {
   const refs = yield* folioRefCount(folio);
   const maps = yield* folioMapcount(folio);
-  return refs === 1 + maps && !(yield* folioTestDirty(folio));
+  return refs === 1 + maps && !(yield* m.k.folioTestDirty(folio));
 }
 
 /** An unmap as Linux does it (mm/rmap.c, 6.12). */
@@ -135,21 +135,21 @@ export function* tryToUnmapOne(
     const { ptep, frame } = at;
     const addr = addrOf(ptep.vpn);
     const pteval = yield* ops.clear(m, at, flags);
-    if (m.v.pteDirty(pteval)) yield* ops.handOver(folio);
+    if (m.v.pteDirty(pteval)) yield* ops.handOver(m, folio);
     if (flags.lazyfree === true) {
       // The entry is empty already, so whoever wants a reference now finds that out and lets go again.
-      if (!(yield* ops.mayDiscard(folio))) {
+      if (!(yield* ops.mayDiscard(m, folio))) {
         yield* m.pte.setPteAt(vma.mm, addr, ptep, pteval);
         return false;
       }
     } else if (vma.mapping === null) {
       yield* m.pte.setPteAt(vma.mm, addr, ptep, swapPte(m, swapEntry(frame), pteval));
     }
-    yield* folioRemoveRmapPte(m, frame);
-    yield* folioPutRefs(folio);
+    yield* m.k.folioRemoveRmapPte(frame);
+    yield* m.k.folioPutRefs(folio);
     return true;
   }
-  return yield* pageVmaMappedWalk(m, folio, vma, unmap, flags);
+  return yield* m.k.pageVmaMappedWalk(folio, vma, unmap, flags);
 }
 
 /** The swap entry that takes the place of a mapping, with the marks that survive a swap. */
@@ -169,12 +169,12 @@ export function* tryToUnmap(
   flags: TtuFlags = {},
   ops: UnmapOps = LINUX_UNMAP,
 ): Step<boolean> {
-  for (const vma of among) if (!(yield* tryToUnmapOne(m, folio, vma, flags, ops))) break;
+  for (const vma of among) if (!(yield* m.k.tryToUnmapOne(folio, vma, flags, ops))) break;
   return (yield* folioMapcount(folio)) === 0;
 }
 
 /** Take the last reference, if `expected` are all there are. @kernel folio_ref_freeze */
-export function* folioRefFreeze(folio: Folio, expected: number): Step<boolean> {
+export function* folioRefFreeze(_m: Machine, folio: Folio, expected: number): Step<boolean> {
   const label = { op: 'folio_ref_freeze', text: folio.name };
   const show = (o: { readonly result: number }) => (o.result === expected ? '= 0' : `failed → ${o.result}`);
   return (yield* cmpxchg(folio.refcount, expected, 0, label, show)) === expected;
@@ -193,4 +193,20 @@ export function* expectNotMapped(folio: Folio, code: InvariantCode, what: string
     { text: `${folio.name} is mapped nowhere`, does: 'observe' },
     { locked: false },
   );
+}
+
+/** What stands in the kernel's table. */
+export const UNMAP = {
+  pageVmaMappedWalk,
+  clearForUnmap,
+  folioTestDirty,
+  tryToUnmapOne,
+  tryToUnmap,
+  folioRefFreeze,
+} as const;
+
+type UnmapFunctions = typeof UNMAP;
+
+declare module '@racewalk/machine/kernel' {
+  interface KernelFunctions extends UnmapFunctions {}
 }
