@@ -45,12 +45,25 @@ export class CallStack {
 /** What every bound function finds at its `this`: the machine of its agent. */
 interface Caller {
   readonly calls: CallStack;
+  /** Name of the agent. */
+  readonly agent: string;
+}
+
+/** For whose calls a replacement stands; for all if nothing is said. */
+export interface Scope {
+  /** Only for calls made from inside this function. */
+  readonly within?: string | undefined;
+  /** Only for calls of these agents. */
+  readonly agents?: readonly string[] | undefined;
 }
 
 interface Replacement {
-  readonly within: string | undefined;
+  readonly scope: Scope;
   readonly body: AnyFunction;
 }
+
+const concerns = ({ within, agents }: Scope, m: Caller): boolean =>
+  (within === undefined || m.calls.isIn(within)) && (agents === undefined || agents.includes(m.agent));
 
 const isGenerator = (body: AnyFunction): boolean => body.constructor.name === 'GeneratorFunction';
 
@@ -66,12 +79,12 @@ export class Binder {
   readonly #functions: Record<string, AnyFunction> = {};
   #kernel: (new (m: Caller) => object) | undefined;
 
-  /** Put other bodies under some names, for all calls, or for those made from inside the function `within`. */
-  replace(table: FunctionTable, within?: string): void {
+  /** Put other bodies under some names. */
+  replace(table: FunctionTable, scope: Scope = {}): void {
     for (const [name, body] of Object.entries(table)) {
       if (body === undefined) continue;
       const known = this.#replacements.get(name) ?? [];
-      this.#replacements.set(name, [...known, { within, body }]);
+      this.#replacements.set(name, [...known, { scope, body }]);
     }
   }
 
@@ -136,24 +149,24 @@ export class Binder {
   }
 
   #bound(name: string, body: AnyFunction, run: Run, machineOf: (self: unknown) => Caller): AnyFunction {
-    const choose = (calls: CallStack): AnyFunction | undefined => {
+    const choose = (m: Caller): AnyFunction | undefined => {
       const known = this.#replacements.get(name);
       // Inside its own replacement the name means the body that was replaced.
-      if (known === undefined || calls.isInReplacement(name)) return undefined;
-      return known.findLast(({ within }) => within === undefined || calls.isIn(within))?.body;
+      if (known === undefined || m.calls.isInReplacement(name)) return undefined;
+      return known.findLast(({ scope }) => concerns(scope, m))?.body;
     };
     const call = (m: Caller, self: unknown, args: readonly unknown[], other: AnyFunction | undefined) =>
       other === undefined ? run(m, self, args) : (other as (...all: unknown[]) => unknown)(m, ...args);
     if (!isGenerator(body)) {
       return function (this: unknown, ...args: never[]): unknown {
         const m = machineOf(this);
-        return call(m, this, args, choose(m.calls));
+        return call(m, this, args, choose(m));
       };
     }
     return function* (this: unknown, ...args: never[]): Generator<undefined, unknown, number> {
       const m = machineOf(this);
       const { calls } = m;
-      const other = choose(calls);
+      const other = choose(m);
       calls.enter(name, other !== undefined);
       const result = yield* asStep(call(m, this, args, other));
       calls.leave();

@@ -62,6 +62,8 @@ export class Machine implements EntryMachine {
     /** The CPU the agent runs on. */
     readonly cpu: number,
     readonly entries: EntryAccess & Partial<HalvesAccess>,
+    /** Name of the agent; a variant may concern some agents only. */
+    readonly agent = '',
   ) {
     const { arch, binder } = world;
     this.arch = arch;

@@ -15,7 +15,7 @@ export const NOTIFIER_OPS: readonly (keyof MmuNotifier)[] = [
 /** The kernel's side: calls every registered notifier of the mm, in order of registration. */
 export class NotifierCalls implements MmuNotifier {
   constructor(
-    readonly m: { readonly world: World; readonly calls: CallStack },
+    readonly m: { readonly world: World; readonly calls: CallStack; readonly agent: string },
     /** Those that are told; all of the world if absent. */
     private readonly registered: readonly Notifier[] = m.world.notifiers,
   ) {}

@@ -3,7 +3,7 @@
  */
 import { type ArchPlugin, type OverrideMutant, RacewalkError } from '@racewalk/core';
 import type { Program, ThreadSpec } from '@racewalk/core/step';
-import type { FunctionTable } from '../agent/binder.js';
+import type { FunctionTable, Scope } from '../agent/binder.js';
 import { Machine } from '../agent/machine.js';
 import { entriesOf } from '../entries/halves.js';
 import { MemoryView } from '../observers/view.js';
@@ -41,19 +41,19 @@ export function buildScenario(
   variant: VariantName = 'upstream',
   params: Params = {},
 ): BuiltScenario {
-  const { agents: replaced, patch, within, switches } = variantOf(scenario, arch, variant);
+  const { agents: replaced, patch, scope, switches } = variantOf(scenario, arch, variant);
   const agents = Object.entries({ ...scenario.agents, ...replaced }).map(([name, spec]) => ({ name, spec }));
   const cpus = [...new Set(agents.filter((a) => a.spec.role === 'user').map((a) => a.spec.cpu))];
   const world = new World(arch, { ...scenario.params, ...switches, ...params }, cpus, scenario.invariants);
   const state: unknown = scenario.setup(world);
-  if (patch !== undefined) world.binder.replace(patch, within);
+  if (patch !== undefined) world.binder.replace(patch, scope);
   world.seal();
   const entries = entriesOf(world);
   const threads = agents.map(
     ({ name, spec }): ThreadSpec => ({
       name,
       title: `${name} (cpu${spec.cpu}${spec.note === undefined ? '' : `, ${spec.note}`})`,
-      body: () => spec.run(new Machine(world, spec.cpu, entries), state),
+      body: () => spec.run(new Machine(world, spec.cpu, entries, name), state),
       ...(spec.daemon === undefined ? {} : { daemon: spec.daemon }),
     }),
   );
@@ -80,7 +80,7 @@ export function buildScenario(
 interface Changes {
   readonly agents: Readonly<Record<string, AgentSpec<unknown>>>;
   readonly patch?: FunctionTable | undefined;
-  readonly within?: string | undefined;
+  readonly scope?: Scope;
   readonly switches?: Params;
 }
 
@@ -89,8 +89,9 @@ function variantOf(scenario: Scenario, arch: ArchPlugin, variant: VariantName): 
   const name = variant.replace(/^mutant:/, '');
   const mutant = variant.startsWith('mutant:') ? scenario.mutants[name] : undefined;
   if (mutant !== undefined) {
-    const { agents = {}, patch, within, params = {} } = mutant;
-    return { agents, patch: patch as FunctionTable | undefined, within, switches: params };
+    const { agents = {}, patch, within, only, params = {} } = mutant;
+    const scope = { within, agents: only };
+    return { agents, patch: patch as FunctionTable | undefined, scope, switches: params };
   }
   const override = overrideMutants(scenario, arch).find((o) => o.name === name);
   if (override !== undefined && variant.startsWith('mutant:'))

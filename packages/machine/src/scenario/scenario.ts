@@ -46,6 +46,8 @@ export interface Mutant<S> {
   readonly patch?: Patch;
   /** Replace them only where they are called from inside this function. */
   readonly within?: KernelName;
+  /** Replace them only in the calls of these agents. */
+  readonly only?: readonly string[];
 }
 
 /** What a scenario author writes. */
