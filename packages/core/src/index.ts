@@ -45,6 +45,7 @@ export {
 export { GenericHugePteOps, HUGE_PTE_OPS } from './ops/hugetlb.js';
 export { ContHugePteOps } from './ops/hugetlb-cont.js';
 export type { HugePteOps } from './ops/hugetlb-ops.js';
+export { kernelName } from './ops/kernel-name.js';
 export type { MmuNotifier, Notifier, NotifierEvent, NotifierRange } from './ops/mmu-notifier.js';
 export { overriddenOps, PTE_OPS } from './ops/overrides.js';
 export type { OpsPatch, Unbound } from './ops/patch.js';
