@@ -19,15 +19,7 @@ const contpte = (m: Contpte['m']): Contpte => ({ m, convert: contpteConvert });
 
 const withSet = (set: SetAccessFlags): OverrideMutant['patch'] => ({
   *ptepSetAccessFlags(m, vma, _addr, ptep: Ptep, entry: PteWord, dirty: boolean): Step<boolean> {
-    return yield* contptePtepSetAccessFlags(
-      contpte(m),
-      vma,
-      ptep,
-      entry,
-      dirty,
-      'ptep_set_access_flags',
-      set,
-    );
+    return yield* contptePtepSetAccessFlags(contpte(m), vma, ptep, entry, dirty, set);
   },
 });
 
