@@ -35,7 +35,7 @@ export { GenericPmdOps } from './ops/pmd.js';
 export { AtomicPmdOps } from './ops/pmd-atomic.js';
 export { PMD_ONLY_OPS, PMD_OPS, type PudOps, pudOps } from './ops/pud.js';
 export { decodePte } from './pte/decode.js';
-export { describePte } from './pte/describe.js';
+export { describePte, pteFacts } from './pte/describe.js';
 export type { PteField, PteLayout, SwapLayout, UpperLayout } from './pte/layout.js';
 export { pudName } from './pte/pud.js';
 export type { SwpEntry } from './pte/swap.js';
