@@ -59,7 +59,7 @@ export { PMD_OPS, pudOps } from './ops/pud.js';
 export { PMD_ONLY_OPS, type PmdOpName, type PudOps } from './ops/pud-ops.js';
 export type { Tlb } from './ops/tlb.js';
 export { decodePte } from './pte/decode.js';
-export { describePte } from './pte/describe.js';
+export { describePte, pteFacts } from './pte/describe.js';
 export type { HugePteValues } from './pte/hugetlb.js';
 export type { PteField, PteLayout, SwapLayout, UpperLayout } from './pte/layout.js';
 export type { PmdValues } from './pte/pmd.js';

@@ -2,7 +2,15 @@
  * Runs one schedule with the program's own generators, step by step, and writes down everything. It
  * shares no code with the searches: what they found by automaton is checked here by running it.
  */
-import { announced, type Op, OpKind, type Program, type Step, type Word } from '@racewalk/core/step';
+import {
+  announced,
+  effectOf,
+  type Op,
+  OpKind,
+  type Program,
+  type Step,
+  type Word,
+} from '@racewalk/core/step';
 import { resume } from './automaton/bodies.js';
 import { describe } from './automaton/signature.js';
 import { withTraps } from './automaton/trap.js';
@@ -92,6 +100,7 @@ class Replay {
       thread: agent,
       kind: op!.kind,
       label: op!.label,
+      effect: effectOf(op!),
       cells,
       before,
       after,

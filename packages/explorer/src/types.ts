@@ -2,7 +2,7 @@
  * What goes into an exploration and what comes out. Plain data: everything here but the callbacks
  * survives `JSON.stringify` and a trip to a worker.
  */
-import type { Cell, MemoryModel, Word } from '@racewalk/core/step';
+import type { Cell, Effect, MemoryModel, Word } from '@racewalk/core/step';
 
 /**
  * How the schedules are picked.
@@ -149,6 +149,8 @@ export interface StepRecord {
   /** An `OpKind`; the step of a store buffer has kind WRITE. */
   readonly kind: number;
   readonly label: string;
+  /** What the step means. */
+  readonly effect: Effect;
   readonly cells: readonly Cell[];
   /** Values of `cells` before and after the step, in shared memory. */
   readonly before: readonly Word[];

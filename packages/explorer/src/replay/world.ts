@@ -1,4 +1,12 @@
-import { type Cell, type FaultSink, type Op, OpKind, type Program, type Word } from '@racewalk/core/step';
+import {
+  type Cell,
+  effectOf,
+  type FaultSink,
+  type Op,
+  OpKind,
+  type Program,
+  type Word,
+} from '@racewalk/core/step';
 import type { StepRecord } from '../types.js';
 
 /** A store on its way to memory. */
@@ -52,6 +60,7 @@ export class SimpleWorld {
       thread,
       kind: OpKind.WRITE,
       label: op.label,
+      effect: effectOf(op),
       cells: [cell],
       before,
       after: [value],
