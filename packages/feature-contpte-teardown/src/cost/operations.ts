@@ -3,9 +3,9 @@
 import { PTE_ZERO } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Machine, MapSpec, World } from '@racewalk/machine';
-import { type ClearOne, clearFull, clearNotFull } from '../agents/teardown.js';
+import { clearEntry } from '../agents/teardown.js';
 import { addrAt, type Block, mapBlock, pagesIn } from '../block.js';
-import { getAndClearFullStashNext } from '../ops/stash-next.js';
+import { getAndClearFullStashNext, STASH_NEXT } from '../ops/stash-next.js';
 
 /** One line of the table. */
 export interface CountedOp {
@@ -21,6 +21,7 @@ const start = (spec: MapSpec) => (w: World) => mapBlock(w, spec);
 
 /** Written once: the hardware recorded it in the first entry. */
 function writtenOnce(w: World): Block {
+  w.binder.add(STASH_NEXT);
   const s = mapBlock(w);
   w.mapFolio(s.vma, s.folio, { folded: true, young: true, dirty: true, pages: 1 });
   return s;
@@ -32,6 +33,8 @@ const emptied = (from: (n: number) => number, spec: MapSpec) => (w: World) => {
   for (const ptep of s.entries.slice(from(pagesIn(w)))) w.setInitial(ptep, PTE_ZERO);
   return s;
 };
+
+type ClearOne = (m: Machine, s: Block, i: number) => Step<unknown>;
 
 const each = (clear: ClearOne) =>
   function* (m: Machine, s: Block): Step<void> {
@@ -48,9 +51,9 @@ const first = (s: Block) => [s.vma, addrAt(s.entries[0]!), s.entries[0]!] as con
 
 /** Teardown of one whole block in the ways that were proposed, without the invalidation at its end. */
 const TEARDOWN: readonly CountedOp[] = [
-  { name: 'teardown, stash in last', setup: writtenOnce, run: each(clearFull) },
+  { name: 'teardown, stash in last', setup: writtenOnce, run: each((m, s, i) => clearEntry(m, s, i)) },
   { name: 'teardown, stash in next', setup: writtenOnce, run: each(stashNext) },
-  { name: 'teardown, unfold', setup: writtenOnce, run: each(clearNotFull) },
+  { name: 'teardown, unfold', setup: writtenOnce, run: each((m, s, i) => clearEntry(m, s, i, false)) },
   {
     name: 'teardown, one call',
     setup: writtenOnce,

@@ -4,15 +4,7 @@
  */
 import { blockOf, type Mm, PTE_ZERO, type Ptep, type PteWord, type Vaddr } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import type { Machine } from '@racewalk/machine';
-
-/** The two decisions a mutant can get wrong. */
-export interface StashOptions {
-  /** Go on at the bottom of the block when its top is reached. Default true. */
-  readonly wrap?: boolean;
-  /** Add to the next entry by compare and exchange, not by a plain store. Default true. */
-  readonly atomic?: boolean;
-}
+import type { FunctionTable, Machine, Patch, World } from '@racewalk/machine';
 
 const OP = 'ptep_get_and_clear_full';
 
@@ -29,26 +21,16 @@ function withFlags(m: Machine, value: PteWord, pte: PteWord): PteWord {
  *
  * Where there are no blocks, and for an entry that is not part of one, this is a plain get-and-clear.
  */
-export function* getAndClearFullStashNext(
-  m: Machine,
-  mm: Mm,
-  addr: Vaddr,
-  ptep: Ptep,
-  options: StashOptions = {},
-): Step<PteWord> {
-  if (m.contPtes === 1) return yield* m.pte.ptepGetAndClearFull(mm, addr, ptep, true);
+export function* getAndClearFullStashNext(m: Machine, mm: Mm, addr: Vaddr, ptep: Ptep): Step<PteWord> {
+  if (m.contPtes === 1) return yield* m.pte.ptepGetAndClear(mm, addr, ptep);
   const seen = yield* m.entries.readOnce(ptep, OP);
   if (!m.v.pteValid(seen) || !m.v.pteCont(seen)) return yield* m.pte.ptepGetAndClear(mm, addr, ptep);
 
   // From here on no walk can start from this entry, so what it says is final.
   const orig = yield* m.entries.xchg(ptep, PTE_ZERO, OP);
-  const others = upwardsFrom(m, ptep);
-  if (m.v.pteDirty(orig) || m.v.pteYoung(orig)) {
-    const reach = options.wrap === false ? others.filter((p) => p.vpn > ptep.vpn) : others;
-    yield* stash(m, reach, orig, options.atomic !== false);
-  }
+  if (m.v.pteDirty(orig) || m.v.pteYoung(orig)) yield* m.k.stashInNext(m.k.stashCandidates(ptep), orig);
   let value = orig;
-  for (const p of others) {
+  for (const p of upwardsFrom(m, ptep)) {
     const pte = yield* m.entries.readOnce(p, OP);
     if (m.v.pteValid(pte)) value = withFlags(m, value, pte);
   }
@@ -56,25 +38,60 @@ export function* getAndClearFullStashNext(
 }
 
 /** The other entries of the block, beginning above `ptep` and wrapping at the top. */
-function upwardsFrom(m: Machine, ptep: Ptep): readonly Ptep[] {
+export function upwardsFrom(m: Machine, ptep: Ptep): readonly Ptep[] {
   const block = blockOf(ptep, m.contPtes);
   const at = block.indexOf(ptep);
   return [...block.slice(at + 1), ...block.slice(0, at)];
 }
 
+/** Where the flags of an entry may go: all others, so that a caller may empty them in any order. */
+export function stashCandidates(m: Machine, ptep: Ptep): readonly Ptep[] {
+  return upwardsFrom(m, ptep);
+}
+
 /** Add the flags of `orig` to the first entry of `candidates` that is still valid, if there is one. */
-function* stash(m: Machine, candidates: readonly Ptep[], orig: PteWord, atomic: boolean): Step<void> {
+export function* stashInNext(m: Machine, candidates: readonly Ptep[], orig: PteWord): Step<void> {
   for (const p of candidates) {
-    let pte = yield* m.entries.readOnce(p, OP);
-    if (!m.v.pteValid(pte)) continue;
-    for (;;) {
-      const wanted = withFlags(m, pte, orig);
-      if (wanted === pte) return;
-      if (!atomic) return yield* m.entries.writeOnce(p, wanted, OP);
-      // The hardware may be setting flags of its own in this entry; only it can make this fail.
-      const found = yield* m.entries.cmpxchg(p, pte, wanted, OP);
-      if (found === pte) return;
-      pte = found;
-    }
+    const pte = yield* m.entries.readOnce(p, OP);
+    if (m.v.pteValid(pte)) return yield* m.k.stash(p, pte, orig);
   }
+}
+
+/** Add the flags of `orig` to an entry that was read as `seen`. */
+export function* stash(m: Machine, ptep: Ptep, seen: PteWord, orig: PteWord): Step<void> {
+  let pte = seen;
+  while (withFlags(m, pte, orig) !== pte) {
+    // The hardware may be setting flags of its own in this entry; only it can make this fail.
+    const found = yield* m.entries.cmpxchg(ptep, pte, withFlags(m, pte, orig), OP);
+    if (found === pte) return;
+    pte = found;
+  }
+}
+
+/** The functions of the proposal, for `m.k`. */
+export const STASH_NEXT = { stashCandidates, stashInNext, stash } as const;
+
+type StashNextFunctions = typeof STASH_NEXT;
+
+declare module '@racewalk/machine/kernel' {
+  interface KernelFunctions extends StashNextFunctions {}
+}
+
+/** The operation in the place of the kernel's. */
+export const STASHES_NEXT: Patch = {
+  *ptepGetAndClearFull(m, mm, addr, ptep, full) {
+    if (full && m.contPtes > 1) return yield* getAndClearFullStashNext(m, mm, addr, ptep);
+    return yield* m.pte.ptepGetAndClearFull(mm, addr, ptep, full);
+  },
+};
+
+/** The search ends at the top of the block. */
+export const NO_WRAP: Patch = {
+  stashCandidates: (m, ptep) => upwardsFrom(m, ptep).filter((p) => p.vpn > ptep.vpn),
+};
+
+/** Let the teardown stash upwards in this world. */
+export function stashesNext(w: World): void {
+  w.binder.add(STASH_NEXT);
+  w.binder.replace(STASHES_NEXT as FunctionTable);
 }

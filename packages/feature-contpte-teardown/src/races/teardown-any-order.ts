@@ -4,15 +4,10 @@ import { anyOrder } from '../agents/orders.js';
 import { teardown } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';
 import { type Block, mapBlock } from '../block.js';
-import { getAndClearFullStashNext } from '../ops/stash-next.js';
+import { NO_WRAP, STASH_NEXT, STASHES_NEXT } from '../ops/stash-next.js';
 
 /** Right for a caller that goes upwards, and for no other. */
-const upwardsOnly: Patch = {
-  *ptepGetAndClearFull(m, mm, addr, ptep, full) {
-    if (!full || m.contPtes === 1) return yield* m.pte.ptepGetAndClearFull(mm, addr, ptep, full);
-    return yield* getAndClearFullStashNext(m, mm, addr, ptep, { wrap: false });
-  },
-};
+const upwardsOnly: Patch = { ...STASHES_NEXT, ...NO_WRAP };
 
 const ends = (n: number) => [0, n - 1];
 
@@ -26,7 +21,10 @@ export const teardownAnyOrder: Scenario = defineScenario<Block>({
     'Nothing in the contract of ptep_get_and_clear_full() says in which order a caller has to go through a block. The kernel goes upwards today, and an operation that relies on it would be right until somebody writes a loop that does not. All 24 orders of a block of four are tried against a writer whose store may be recorded in any entry. The proposal holds for each of them; a stash that only ever looks upwards holds for one.',
   invariants: ['DIRTY', 'UAF'],
   params: { block: 4 },
-  setup: (w) => mapBlock(w),
+  setup(w) {
+    w.binder.add(STASH_NEXT);
+    return mapBlock(w);
+  },
   agents: { zap: teardown({ order: anyOrder }), user: writer({ pages: ends }) },
   mutants: {
     'upwards-only': {

@@ -1,17 +1,19 @@
-import { REASONS, type Scenario } from '@racewalk/machine';
+import { type Patch, REASONS, type Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { upOrDown } from '../agents/orders.js';
-import { type ClearOne, teardown } from '../agents/teardown.js';
+import { teardown } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';
-import { addrAt, type Block, mapBlock } from '../block.js';
-import { getAndClearFullStashNext, type StashOptions } from '../ops/stash-next.js';
+import { type Block, mapBlock } from '../block.js';
+import { NO_WRAP, stashesNext } from '../ops/stash-next.js';
 
-const stashing =
-  (options: StashOptions = {}): ClearOne =>
-  (m, s, i) => {
-    const ptep = s.entries[i]!;
-    return getAndClearFullStashNext(m, s.vma.mm, addrAt(ptep), ptep, options);
-  };
+/** A read and a plain store in the place of the compare and exchange. */
+const plainStore: Patch = {
+  *stash(m, ptep, seen, orig) {
+    const dirty = m.v.pteDirty(orig) ? m.v.pteMkdirty(seen) : seen;
+    const wanted = m.v.pteYoung(orig) ? m.v.pteMkyoung(dirty) : dirty;
+    if (wanted !== seen) yield* m.entries.writeOnce(ptep, wanted, 'ptep_get_and_clear_full');
+  },
+};
 
 /** Seed 000 (a), the variant discussed before the patch: stash upwards, wrap at the top. */
 export const teardownStashNext: Scenario = defineScenario<Block>({
@@ -23,22 +25,25 @@ export const teardownStashNext: Scenario = defineScenario<Block>({
   invariants: ['DIRTY', 'UAF'],
   params: { block: 4 },
   sizes: [{ block: 16 }],
-  setup: (w) => mapBlock(w),
-  agents: { zap: teardown({ clear: stashing(), order: upOrDown }), user: writer() },
+  setup(w) {
+    stashesNext(w);
+    return mapBlock(w);
+  },
+  agents: { zap: teardown({ order: upOrDown }), user: writer() },
   mutants: {
     'no-wrap': {
       what: 'the search for a valid entry ends at the top of the block',
       breaks: 'DIRTY',
       why: 'clearing from high to low, nothing above is valid, and what the entry knew is dropped',
       unless: REASONS.noHardwareBlocks,
-      agents: { zap: teardown({ clear: stashing({ wrap: false }), order: upOrDown }) },
+      patch: NO_WRAP,
     },
     'plain-store': {
       what: 'the stash is a read and a plain store',
       breaks: 'DIRTY',
       why: 'the hardware sets dirty in the receiving entry between the read and the store, which erases it',
       unless: REASONS.noHardwareBlocks,
-      agents: { zap: teardown({ clear: stashing({ atomic: false }), order: upOrDown }) },
+      patch: plainStore,
     },
   },
 });
