@@ -1,8 +1,5 @@
-/** Listens to the runs of an operation that a law makes, so that a failing law can be told in bits. */
-import type { ArchPlugin } from '../../arch/plugin.js';
-import type { PteWord } from '../../pte/word.js';
-import type { LawSample, ValueLaw } from '../row.js';
-import type { Lab } from './lab.js';
+/** Listens to the runs of an operation, so that a failing law can be told in bits. */
+import type { PteWord } from '@racewalk/core';
 
 /** One run of an operation on entries in memory. */
 export interface MemoryRun {
@@ -22,17 +19,12 @@ export function hear(run: () => MemoryRun): void {
   heard?.push(run());
 }
 
-/** The runs that a law makes for a sample, in order; if it fails, the last is the one that failed. */
-export function memoryRunsOf(
-  law: ValueLaw,
-  arch: ArchPlugin,
-  sample: LawSample,
-  lab: Lab,
-): readonly MemoryRun[] {
+/** The runs made while `during` runs, in order. */
+export function listen(during: () => void): readonly MemoryRun[] {
   const runs: MemoryRun[] = [];
   heard = runs;
   try {
-    law(arch, sample, lab);
+    during();
   } finally {
     heard = null;
   }

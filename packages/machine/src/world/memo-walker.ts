@@ -2,8 +2,7 @@
  * A walker that remembers its answers: `walk` runs in the hot path, is pure, and has few arguments.
  */
 
-import type { PteWord } from '../pte/word.js';
-import type { AccessKind, HardwareWalker, LateDirty, WalkResult } from './walker.js';
+import type { AccessKind, HardwareWalker, LateDirty, PteWord, WalkResult } from '@racewalk/core';
 
 /** The walker of an architecture, without allocation after the first call for each entry. */
 export interface MemoWalker {

@@ -1,31 +1,8 @@
-/** Where operations on entries in memory are tried; laws are handed one. */
-import type { ArchPlugin } from '../../arch/plugin.js';
-import type { AccessKind, WalkResult } from '../../arch/walker.js';
-import type { EntryMachine } from '../../ops/entry-machine.js';
-import type { Mm, Ptep, Vma } from '../../ops/handles.js';
-import type { PmdOps } from '../../ops/pmd-ops.js';
-import type { UpperLevel } from '../../pte/upper.js';
-import type { PteWord } from '../../pte/word.js';
-import type { Step } from '../../step/step.js';
-import type { Vaddr } from '../../units.js';
+/** One trial of an operation on entries in memory: what may interfere, and the result. */
+import type { AccessKind, ArchPlugin, Call, PteWord, UpperLevel, WalkResult } from '@racewalk/core';
 
 /** Entries of a contiguous block in these tables: the smallest that has a sibling. */
 export const BLOCK = 2;
-
-/** What a call is given. */
-export interface Trial {
-  readonly m: EntryMachine;
-  /** The operations of the level, under their names for the PMD. */
-  readonly ops: PmdOps;
-  readonly mm: Mm;
-  readonly vma: Vma;
-  readonly addr: Vaddr;
-  /** The entry, or the first of the block. */
-  readonly at: Ptep;
-}
-
-/** One call of an operation. */
-export type Call<T> = (t: Trial) => Step<T>;
 
 /** Somebody who acts once, before step `at` of the operation, on one of its entries. */
 export interface Intruder {
@@ -63,5 +40,5 @@ export interface BenchState {
   readonly neighbour: PteWord;
 }
 
-/** Builds tables of an architecture; `@racewalk/machine` has one. */
-export type Lab = (arch: ArchPlugin, state: BenchState) => Bench;
+/** Builds tables of an architecture. */
+export type MakeBench = (arch: ArchPlugin, state: BenchState) => Bench;

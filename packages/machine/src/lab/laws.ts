@@ -3,20 +3,21 @@
  * the hardware put in before it: what a store that went through has left behind must not be lost.
  */
 
-import type { ArchPlugin } from '../../arch/plugin.js';
-import type { WalkResult } from '../../arch/walker.js';
-import type { UpperLevel } from '../../pte/upper.js';
-import { PTE_ZERO, type PteWord } from '../../pte/word.js';
-import { valid } from '../pmd-laws.js';
-import { claims, type LawSample, type ValueLaw } from '../row.js';
-import { type Bench, BLOCK, type Call, type Lab, type TrialResult } from './lab.js';
-
-/** On what an operation is tried. */
-export interface Subject {
-  readonly level: UpperLevel;
-  /** Also on hugetlb pages of several entries, where the architecture has them. */
-  readonly blocks?: boolean;
-}
+import {
+  type ArchPlugin,
+  type Call,
+  claims,
+  type LawSample,
+  type PlainLaw,
+  PTE_ZERO,
+  type PteWord,
+  type Subject,
+  type UpperLevel,
+  valid,
+  type WalkResult,
+} from '@racewalk/core';
+import { makeBench } from './bench.js';
+import { type Bench, BLOCK, type TrialResult } from './trial.js';
 
 /** The inputs of one trial: the entries before the call, and what lies around them. */
 export interface Case {
@@ -25,13 +26,12 @@ export interface Case {
   readonly before: readonly PteWord[];
   readonly neighbour: PteWord;
   readonly sample: LawSample;
-  readonly lab: Lab;
   /** The table in that state. */
   readonly bench: Bench;
 }
 
 /** A case with its table. */
-const caseOf = (inputs: Omit<Case, 'bench'>): Case => ({ ...inputs, bench: inputs.lab(inputs.arch, inputs) });
+const caseOf = (inputs: Omit<Case, 'bench'>): Case => ({ ...inputs, bench: makeBench(inputs.arch, inputs) });
 
 /** The same trial from other entries. */
 export const startingFrom = (c: Case, before: readonly PteWord[]): Case => caseOf({ ...c, before });
@@ -50,26 +50,26 @@ function blockOf(arch: ArchPlugin, pte: PteWord): PteWord[] {
 
 /** The law that `judge` holds for one leaf, and where there are such pages for a block of them. */
 export const forLeaves =
-  ({ level, blocks }: Subject, judge: Judge, usable = false): ValueLaw =>
-  (arch, sample, lab) => {
+  ({ level, blocks }: Subject, judge: Judge, usable = false): PlainLaw =>
+  (arch, sample) => {
     const neighbour = leafOf(arch, valid(arch.values, sample.other));
     const one = leafOf(arch, usable ? valid(arch.values, sample.pte) : sample.pte);
-    const found = judge(caseOf({ arch, level, sample, lab, neighbour, before: [one] }));
+    const found = judge(caseOf({ arch, level, sample, neighbour, before: [one] }));
     if (found !== null || blocks !== true || !arch.has('contPte')) return found;
-    const inBlock = judge(caseOf({ arch, level, sample, lab, neighbour, before: blockOf(arch, sample.pte) }));
+    const inBlock = judge(caseOf({ arch, level, sample, neighbour, before: blockOf(arch, sample.pte) }));
     return inBlock === null ? null : `${inBlock}, for a page of ${BLOCK} entries`;
   };
 
 /** The law that `judge` holds where something that is no leaf stood. */
 export const forEntry =
-  ({ level }: Subject, before: (arch: ArchPlugin, sample: LawSample) => PteWord, judge: Judge): ValueLaw =>
-  (arch, sample, lab) =>
+  ({ level }: Subject, before: (arch: ArchPlugin, sample: LawSample) => PteWord, judge: Judge): PlainLaw =>
+  (arch, sample) =>
     judge(
       caseOf({
         arch,
         level,
         sample,
-        lab,
+
         neighbour: leafOf(arch, valid(arch.values, sample.other)),
         before: [before(arch, sample)],
       }),

@@ -1,15 +1,20 @@
 /** The laws of the families of operations on huge pages: what reads, stores, empties, protects and replaces. */
 
-import { PTE_ZERO, type PteWord } from '../../pte/word.js';
-import { claims, type ValueLaw } from '../row.js';
-import type { Call } from './lab.js';
+import {
+  type Call,
+  claims,
+  type Lab,
+  type PlainLaw,
+  PTE_ZERO,
+  type PteWord,
+  type Subject,
+} from '@racewalk/core';
 import {
   alone,
   dirtyKept,
   forEntry,
   forLeaves,
   framesKept,
-  type Subject,
   said,
   sound,
   startingFrom,
@@ -18,8 +23,7 @@ import {
 
 const word = (value: unknown): PteWord => value as PteWord;
 
-/** Reads an entry; `lockless`: while others may replace it. */
-export const reads = (s: Subject, call: Call<PteWord>, lockless = false): ValueLaw =>
+const reads = (s: Subject, call: Call<PteWord>, lockless = false): PlainLaw =>
   forLeaves(s, (c) => {
     const replaced = () => {
       const { bench } = c;
@@ -51,8 +55,7 @@ export const reads = (s: Subject, call: Call<PteWord>, lockless = false): ValueL
     );
   });
 
-/** Stores the leaf that `call` is given over nothing. */
-export const stores = (s: Subject, call: (leaf: PteWord) => Call<void>): ValueLaw =>
+const stores = (s: Subject, call: (leaf: PteWord) => Call<void>): PlainLaw =>
   forLeaves(s, (c) => {
     const empty = startingFrom(
       c,
@@ -70,12 +73,11 @@ export const stores = (s: Subject, call: (leaf: PteWord) => Call<void>): ValueLa
     );
   });
 
-/** Empties an entry: what it returns, and whether a TLB may keep the page. */
-export const clears = (
+const clears = (
   s: Subject,
   call: Call<unknown>,
   promises: { readonly returns?: boolean; readonly flushes?: boolean },
-): ValueLaw =>
+): PlainLaw =>
   forLeaves(s, (c) => {
     const none = (entries: readonly PteWord[]) => entries.every((now) => now === PTE_ZERO);
     return (
@@ -102,8 +104,7 @@ export const clears = (
     );
   });
 
-/** Takes the write permission away. */
-export const protects = (s: Subject, call: Call<void>): ValueLaw =>
+const protects = (s: Subject, call: Call<void>): PlainLaw =>
   forLeaves(s, (c) => {
     const { pmd: p } = c.arch;
     const readOnly = (e: { readonly entries: readonly PteWord[] }) => !e.entries.some(p.pmdWrite);
@@ -125,8 +126,7 @@ export const protects = (s: Subject, call: Call<void>): ValueLaw =>
     );
   });
 
-/** Makes an entry old. */
-export const ages = (s: Subject, call: Call<boolean>, flushes: boolean): ValueLaw =>
+const ages = (s: Subject, call: Call<boolean>, flushes: boolean): PlainLaw =>
   forLeaves(s, (c) => {
     const { pmd: p } = c.arch;
     const young = c.before.some(p.pmdYoung);
@@ -147,8 +147,7 @@ export const ages = (s: Subject, call: Call<boolean>, flushes: boolean): ValueLa
     );
   });
 
-/** Makes an entry more permissive: for a store, and for a load. */
-export const permits = (s: Subject, call: (entry: PteWord, dirty: boolean) => Call<boolean>): ValueLaw =>
+const permits = (s: Subject, call: (entry: PteWord, dirty: boolean) => Call<boolean>): PlainLaw =>
   forLeaves(
     s,
     (c) => {
@@ -191,8 +190,7 @@ export const permits = (s: Subject, call: (entry: PteWord, dirty: boolean) => Ca
     true,
   );
 
-/** Puts an invalid entry in the place of a leaf. */
-export const replaces = (s: Subject, call: (by: PteWord) => Call<PteWord>): ValueLaw =>
+const replaces = (s: Subject, call: (by: PteWord) => Call<PteWord>): PlainLaw =>
   forLeaves(
     s,
     (c) => {
@@ -209,8 +207,7 @@ export const replaces = (s: Subject, call: (by: PteWord) => Call<PteWord>): Valu
     true,
   );
 
-/** Takes a leaf from the hardware. */
-export const invalidates = (s: Subject, call: Call<PteWord>, flushes: boolean): ValueLaw =>
+const invalidates = (s: Subject, call: Call<PteWord>, flushes: boolean): PlainLaw =>
   forLeaves(
     s,
     (c) => {
@@ -240,8 +237,7 @@ export const invalidates = (s: Subject, call: Call<PteWord>, flushes: boolean): 
     true,
   );
 
-/** Takes a table out. */
-export const collapses = (s: Subject, call: Call<PteWord>): ValueLaw =>
+const collapses = (s: Subject, call: Call<PteWord>): PlainLaw =>
   forEntry(
     s,
     ({ pmd: p }, { pfn }) => p.pmdPopulate(pfn),
@@ -258,8 +254,7 @@ export const collapses = (s: Subject, call: Call<PteWord>): ValueLaw =>
       ),
   );
 
-/** Takes an entry out and puts it back read-only. */
-export const changes = (s: Subject, call: Call<PteWord>): ValueLaw =>
+const changes = (s: Subject, call: Call<PteWord>): PlainLaw =>
   forLeaves(s, (c) => {
     const { pmd: p } = c.arch;
     return (
@@ -277,9 +272,8 @@ export const changes = (s: Subject, call: Call<PteWord>): ValueLaw =>
     );
   });
 
-/** Maps a huge page for the kernel. */
-export const setsHuge = (s: Subject, call: (pfn: number, prot: PteWord) => Call<boolean>): ValueLaw => {
-  const attempt = (over: 'nothing' | 'a table'): ValueLaw =>
+const setsHuge = (s: Subject, call: (pfn: number, prot: PteWord) => Call<boolean>): PlainLaw => {
+  const attempt = (over: 'nothing' | 'a table'): PlainLaw =>
     forEntry(
       s,
       ({ pmd: p }, { pfn }) => (over === 'nothing' ? PTE_ZERO : p.pmdPopulate(pfn)),
@@ -299,11 +293,10 @@ export const setsHuge = (s: Subject, call: (pfn: number, prot: PteWord) => Call<
       },
     );
   const [over, above] = [attempt('nothing'), attempt('a table')];
-  return (arch, sample, lab) => over(arch, sample, lab) ?? above(arch, sample, lab);
+  return (arch, sample) => over(arch, sample) ?? above(arch, sample);
 };
 
-/** Undoes it. */
-export const clearsHuge = (s: Subject, call: Call<boolean>): ValueLaw => {
+const clearsHuge = (s: Subject, call: Call<boolean>): PlainLaw => {
   const leaf = forLeaves(s, (c) =>
     alone(c, call, (e) =>
       claims(
@@ -320,5 +313,21 @@ export const clearsHuge = (s: Subject, call: Call<boolean>): ValueLaw => {
         claims(['a table is no huge page', !e.value], ['a table stays', e.entries[0] === c.before[0]]),
       ),
   );
-  return (arch, sample, lab) => leaf(arch, sample, lab) ?? other(arch, sample, lab);
+  return (arch, sample) => leaf(arch, sample) ?? other(arch, sample);
+};
+
+/** The laws, tried on tables of a machine of their own. */
+export const lab: Lab<PlainLaw> = {
+  reads,
+  stores,
+  clears,
+  protects,
+  ages,
+  permits,
+  replaces,
+  invalidates,
+  collapses,
+  changes,
+  setsHuge,
+  clearsHuge,
 };
