@@ -4,7 +4,7 @@ import { livelockAt } from './dpor/livelock.js';
 import { restoreDpor, type SavedDpor, saveDpor } from './dpor/save.js';
 import { searchDpor } from './dpor/search.js';
 import { DporState } from './dpor/state.js';
-import { ExplorerError, NondeterminismError } from './errors.js';
+import { NondeterminismError, RacewalkError } from './errors.js';
 import { fingerprint, runTwice } from './first-run.js';
 import { Machine } from './memory/machine.js';
 import { follow, pathOf } from './memory/path.js';
@@ -25,7 +25,7 @@ import type {
 /**
  * Explores the schedules of `program`. A race is a result, not an exception.
  *
- * @throws ExplorerError for options that contradict each other (`E_OPTION`) and for a checkpoint of
+ * @throws RacewalkError for options that contradict each other (`E_OPTION`) and for a checkpoint of
  * another program (`E_CHECKPOINT`).
  */
 export function explore(program: Program, options: ExploreOptions = {}): Report {
@@ -199,10 +199,10 @@ class Exploration {
       resume.memory === this.#memory &&
       resume.fingerprint === this.#fingerprint();
     if (fits) return;
-    throw new ExplorerError(
+    throw new RacewalkError(
       'E_CHECKPOINT',
       'the checkpoint was made for another program, strategy or memory model',
-      'start the search anew',
+      { hint: 'start the search anew' },
     );
   }
 
@@ -219,11 +219,9 @@ function strategyOf(options: ExploreOptions): Strategy {
   const bounded = options.bounds?.preemptions !== undefined;
   const strategy = options.strategy ?? (bounded ? 'bfs' : 'dpor');
   if (bounded && strategy !== 'bfs') {
-    throw new ExplorerError(
-      'E_OPTION',
-      `strategy ${strategy} does not know a preemption bound`,
-      "leave the strategy out, or use 'bfs'",
-    );
+    throw new RacewalkError('E_OPTION', `strategy ${strategy} does not know a preemption bound`, {
+      hint: "leave the strategy out, or use 'bfs'",
+    });
   }
   return strategy;
 }

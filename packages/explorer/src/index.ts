@@ -1,4 +1,3 @@
-export { ExplorerError } from './errors.js';
 export { estimate } from './estimate.js';
 export { explore } from './explore.js';
 export { Frontier, type FrontierCounts } from './jobs/frontier.js';
@@ -17,4 +16,25 @@ export type {
 } from './jobs/types.js';
 export { replay } from './replay.js';
 export { shrink } from './shrink/shrink.js';
-export type * from './types.js';
+export type {
+  BoundName,
+  Bounds,
+  Checkpoint,
+  Counterexample,
+  Divergence,
+  Estimate,
+  EstimateOptions,
+  ExploreOptions,
+  Path,
+  Progress,
+  RecordedFault,
+  Recording,
+  ReplayOptions,
+  Report,
+  ReportCommon,
+  ShrinkOptions,
+  ShrunkCounterexample,
+  StepRecord,
+  Strategy,
+  Waiting,
+} from './types.js';

@@ -6,7 +6,7 @@ import { announced, type Op, OpKind, type Program, type Step, type Word } from '
 import { resume } from './automaton/bodies.js';
 import { describe } from './automaton/signature.js';
 import { withTraps } from './automaton/trap.js';
-import { NondeterminismError } from './errors.js';
+import { errorText, NondeterminismError } from './errors.js';
 import { stuckMessage, waitingFor } from './memory/verdict.js';
 import { canStep, performStep } from './replay/perform.js';
 import { endsHolding, SimpleWorld, stateText } from './replay/world.js';
@@ -130,7 +130,7 @@ class Replay {
       if (more) running.op = { ...announced };
     } catch (error) {
       if (error instanceof NondeterminismError) throw error;
-      const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      const text = errorText(error);
       this.#fail('THROW', `${this.#program.threads[t]!.name} threw ${text}`);
     }
   }

@@ -1,6 +1,6 @@
 /** A paused optimal search as plain JSON, and back. */
 import { Kind } from '../automaton/kinds.js';
-import { ExplorerError } from '../errors.js';
+import { RacewalkError } from '../errors.js';
 import type { Asleep, JobStep, Rest, SavedFoot, SavedTree } from '../jobs/types.js';
 import { E, undo } from '../memory/machine.js';
 import { enabled, execute } from '../memory/step.js';
@@ -107,11 +107,9 @@ function take(s: DporState, agent: number, choice: number): number {
   const alternatives =
     fits && agent < m.threads && m.kindOf(agent) === Kind.CHOOSE ? m.auto.ops[m.cur[agent]!]!.a : 1;
   if (!fits || choice >= alternatives) {
-    throw new ExplorerError(
-      'E_CHECKPOINT',
-      'the checkpoint does not fit the program',
-      'it was made by another version of the program; start the search anew',
-    );
+    throw new RacewalkError('E_CHECKPOINT', 'the checkpoint does not fit the program', {
+      hint: 'it was made by another version of the program; start the search anew',
+    });
   }
   execute(m, agent, choice);
   m.faultCode = '';

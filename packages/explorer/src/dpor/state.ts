@@ -4,7 +4,7 @@
  * a step allocates nothing.
  */
 import { grown } from '../automaton/footprints.js';
-import { ExplorerError } from '../errors.js';
+import { RacewalkError } from '../errors.js';
 import type { Request } from '../jobs/types.js';
 import type { Machine } from '../memory/machine.js';
 import { twinsOf } from './twins.js';
@@ -86,10 +86,10 @@ export class DporState {
 
   constructor(m: Machine) {
     if (m.agents > MAX_AGENTS) {
-      throw new ExplorerError(
+      throw new RacewalkError(
         'E_AGENTS',
         `${m.agents} agents (threads, and under TSO their store buffers); at most ${MAX_AGENTS} are possible`,
-        'leave threads out, or search with --strategy random',
+        { hint: 'leave threads out, or search with --strategy random' },
       );
     }
     this.m = m;

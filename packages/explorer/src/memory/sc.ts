@@ -1,7 +1,9 @@
 /** Sequential consistency: every step acts on memory at once. */
+
 import { N } from '../automaton/automata.js';
 import { access, Mode } from '../automaton/footprints.js';
 import { among, Kind, Kinds } from '../automaton/kinds.js';
+import { errorText } from '../errors.js';
 import { type Machine, push, S, touch } from './machine.js';
 
 /** Whether the next step of `thread` can be taken now. */
@@ -131,8 +133,7 @@ function runBody(m: Machine, thread: number, node: number): number {
   try {
     return m.auto.ops[node]!.run!(m.mem, 0, m);
   } catch (error) {
-    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    m.fail('THROW', `${m.program.threads[thread]!.name} threw ${text}`);
+    m.fail('THROW', `${m.program.threads[thread]!.name} threw ${errorText(error)}`);
     return 0;
   }
 }

@@ -1,4 +1,5 @@
 import { type Cell, type Op, OpKind, type Word } from '@racewalk/core/step';
+import { errorText } from '../errors.js';
 import type { SimpleWorld } from './world.js';
 
 /** What one step did. */
@@ -93,8 +94,7 @@ function runBody(world: SimpleWorld, thread: number, op: Op): Word {
   try {
     return op.run!(world.mem, 0, world.faults);
   } catch (error) {
-    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    world.faults.fail('THROW', `${world.program.threads[thread]!.name} threw ${text}`);
+    world.faults.fail('THROW', `${world.program.threads[thread]!.name} threw ${errorText(error)}`);
     return 0;
   }
 }

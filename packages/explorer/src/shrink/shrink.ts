@@ -1,6 +1,6 @@
 import type { Program } from '@racewalk/core/step';
 import { Automata, RestartSignal } from '../automaton/automata.js';
-import { ExplorerError } from '../errors.js';
+import { RacewalkError } from '../errors.js';
 import { Machine } from '../memory/machine.js';
 import { follow } from '../memory/path.js';
 import { StateSearch } from '../search/bfs.js';
@@ -13,7 +13,7 @@ import { attempt, type Candidate, moveBlocks } from './blocks.js';
  * code and has fewer preemptions or, with as many, fewer steps. First blocks of steps are moved about, then
  * the states are searched in order of cost; if that ends in time, the result is `optimal`.
  *
- * @throws ExplorerError `E_PATH` if the schedule does not lead to that fault.
+ * @throws RacewalkError `E_PATH` if the schedule does not lead to that fault.
  */
 export function shrink(
   program: Program,
@@ -39,7 +39,9 @@ function shrinkOn(m: Machine, counterexample: Counterexample, until: number): Sh
     // A livelock never ends, so there is nothing to run on to.
     if (code === 'LIVE' && follow(m, counterexample.path) !== null)
       return { ...counterexample, optimal: false };
-    throw new ExplorerError('E_PATH', `the schedule does not lead to a fault ${code}`, 'record it again');
+    throw new RacewalkError('E_PATH', `the schedule does not lead to a fault ${code}`, {
+      hint: 'record it again',
+    });
   }
   const now = performance.now();
   const quick = moveBlocks(m, start, code, now + (until - now) / 4);

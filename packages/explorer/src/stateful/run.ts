@@ -1,6 +1,6 @@
 import type { Program } from '@racewalk/core/step';
 import type { Automata } from '../automaton/automata.js';
-import { ExplorerError } from '../errors.js';
+import { RacewalkError } from '../errors.js';
 import { Machine } from '../memory/machine.js';
 import type { OnFault, Stop, Tally } from '../tally.js';
 import type { Checkpoint, Path } from '../types.js';
@@ -19,10 +19,10 @@ export class StatefulRun {
     this.program = auto.program;
     const m = new Machine(auto);
     if (m.agents > MOST_AGENTS) {
-      throw new ExplorerError(
+      throw new RacewalkError(
         'E_OPTION',
         `strategy stateful knows at most ${MOST_AGENTS} threads and store buffers, here are ${m.agents}`,
-        'use dpor',
+        { hint: 'use dpor' },
       );
     }
     this.search = new StatefulSearch(m);

@@ -5,7 +5,8 @@
  * The driver's lock is not modelled as a lock: each of its critical sections is one step.
  * @kernel drivers/gpu/drm/nouveau/nouveau_svm.c, mm/mmu_notifier.c
  */
-import { type AccessKind, hex, type Mm, type Pfn, type Vma } from '@racewalk/core';
+
+import { type AccessKind, hex, type Mm, type Pfn, RacewalkError, type Vma } from '@racewalk/core';
 import { type AtomicBody, atomic, type Cell, type Step, type Word } from '@racewalk/core/step';
 import type { Machine } from '../machine/machine.js';
 import type { SecondaryUseEvent } from '../observers/observer.js';
@@ -143,7 +144,8 @@ export class Device implements Notifier {
     });
     if (word === 0) return false;
     const frame = m.world.frames.at(pfnOf(word));
-    if (frame === undefined) throw new RangeError(`${name} translates to a frame that belongs to nobody`);
+    if (frame === undefined)
+      throw new RacewalkError('RACEWALK_NO_FRAME', `${name} translates to a frame that belongs to nobody`);
     const event: SecondaryUseEvent = {
       who: name,
       vma: this.vma,
@@ -215,7 +217,8 @@ export class Device implements Notifier {
 
   #cell(page: number): Cell {
     const cell = this.translations[page];
-    if (cell === undefined) throw new RangeError(`page ${page} is outside ${this.vma.table.name}`);
+    if (cell === undefined)
+      throw new RacewalkError('RACEWALK_OUTSIDE', `page ${page} is outside ${this.vma.table.name}`);
     return cell;
   }
 

@@ -114,7 +114,7 @@ function fromText(json: string): unknown {
  * Checks a trace and returns a copy that has only known fields.
  *
  * @param input - JSON text, or what `JSON.parse` made of it
- * @throws TraceError `RACEWALK_BAD_TRACE`, with the place, what was expected there and a hint
+ * @throws RacewalkError `RACEWALK_BAD_TRACE`, with the place, what was expected there and a hint
  */
 export function parseTrace(input: unknown): TraceV1 {
   const value = typeof input === 'string' ? fromText(input) : input;

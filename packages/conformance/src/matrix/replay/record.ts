@@ -17,7 +17,7 @@ import {
   type TraceFinal,
   type TraceV1,
 } from '@racewalk/trace';
-import { VERSION } from '../version.js';
+import { VERSION } from '../../version.js';
 import { fingerprintOf } from './fingerprint.js';
 import { preemptionsOf } from './preemptions.js';
 
