@@ -23,7 +23,8 @@ export {
   type PlainLaw,
   type ValueLaw,
 } from './contract/row.js';
-export { internalError, RacewalkError } from './errors.js';
+export { ERROR_CODES, type ErrorCode } from './error-codes/index.js';
+export { errorText, internalError, RacewalkError } from './errors.js';
 export { nearest } from './near.js';
 export type { EntryAccess, HalvesAccess } from './ops/entry-access.js';
 export { entryChange } from './ops/entry-change.js';

@@ -2,10 +2,10 @@
  * Runs a plan: cell after cell in a stable order, within one budget.
  */
 import { RacewalkError } from '@racewalk/core';
-import type { Cell } from '../plan/cell.js';
+import type { MatrixCell } from '../plan/cell.js';
 import type { Plan } from '../plan/plan.js';
+import type { CellCheckpoint } from '../schema/checkpoint.js';
 import { type CellResult, runCell } from './cell.js';
-import type { CellCheckpoint } from './checkpoint.js';
 import { type CellOptions, clockOf } from './options.js';
 import { remainingMs } from './remaining.js';
 import { pause } from './search.js';
@@ -19,7 +19,7 @@ export interface SuiteProgress {
   readonly done: number;
   readonly cells: number;
   /** The cell that is running, or the one just finished. */
-  readonly cell: Cell;
+  readonly cell: MatrixCell;
   /** Executions so far, in all cells. */
   readonly executions: number;
   /** Milliseconds so far. */
@@ -38,9 +38,9 @@ export interface SuiteOptions
   /** Called with every finished cell, in the order of the plan. */
   readonly onCell?: (result: CellResult) => void;
   /** How far a cell got in an earlier run, if it was begun. */
-  readonly resumeAt?: (cell: Cell) => CellCheckpoint | undefined;
+  readonly resumeAt?: (cell: MatrixCell) => CellCheckpoint | undefined;
   /** Called when a cell that is not finished could be gone on with later. */
-  readonly onCellCheckpoint?: (cell: Cell, checkpoint: CellCheckpoint) => void;
+  readonly onCellCheckpoint?: (cell: MatrixCell, checkpoint: CellCheckpoint) => void;
 }
 
 /** What a run came to. */
@@ -60,7 +60,7 @@ export async function runSuite(plan: Plan, options: SuiteOptions = {}): Promise<
   const results: CellResult[] = [];
   let executions = 0;
   let rested = start;
-  const report = (cell: Cell, running: number) => {
+  const report = (cell: MatrixCell, running: number) => {
     const ms = clock() - start;
     const done = results.length;
     const remaining = remainingMs(results, plan.cells.slice(done));

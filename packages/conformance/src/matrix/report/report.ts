@@ -2,20 +2,15 @@
  * From results to a report, and sums of reports.
  */
 import { derivedOmissions, NEVER_MODELLED, RacewalkError } from '@racewalk/core';
+import { pluginProblems } from '../../suite/plugin-problems.js';
+import { VERSION } from '../../version.js';
+import { keyOf, refOf } from '../plan/cell.js';
 import type { Plan } from '../plan/plan.js';
 import type { CellResult } from '../run/cell.js';
-import { withElsewhere } from '../run/elsewhere.js';
+import { missed } from '../run/outcome.js';
 import type { SuiteResult } from '../run/suite.js';
-import { pluginProblems } from '../suite/plugin-problems.js';
-import { missed } from '../suite/races.js';
-import { VERSION } from '../version.js';
-import {
-  type ConformanceReport,
-  REPORT_SCHEMA,
-  type ReportArch,
-  type ReportCell,
-  type ReportSummary,
-} from './schema.js';
+import type { ConformanceReport, ReportArch, ReportCell, ReportSummary } from '../schema/report.js';
+import { withElsewhere } from './elsewhere.js';
 import { mergeShards } from './shards.js';
 
 /** Where the run took place; given by the caller, because a library does not look around. */
@@ -27,28 +22,29 @@ export interface Host {
 
 const milli = (ms: number): number => Math.round(ms * 10) / 10;
 
-/** A finished cell as reports have it. */
+/** A finished cell as reports have it; fields in the order in which they stand in the file. */
 export function reportCell(result: CellResult): ReportCell {
-  const { cell } = result;
-  const reason = result.detail ?? missed(result) ?? cell.reason;
+  const { cell, detail, verdict, invariant, asExpected, bound, token, trace, ...work } = result;
+  const { executions, blocked, steps, states, ms, ...added } = work;
+  const { source, expected } = cell;
+  const reason = detail ?? missed(result) ?? cell.reason;
   return {
-    test: cell.test,
-    arch: cell.arch,
-    variant: cell.variant,
-    source: cell.source,
-    expected: cell.expected,
-    verdict: result.verdict,
-    ...(result.invariant === undefined ? {} : { invariant: result.invariant }),
+    ...refOf(cell),
+    source,
+    expected,
+    verdict,
+    ...(invariant === undefined ? {} : { invariant }),
     ...(reason === undefined ? {} : { reason }),
-    asExpected: result.asExpected,
-    executions: result.executions,
-    blocked: result.blocked,
-    steps: result.steps,
-    ...(result.states === undefined ? {} : { states: result.states }),
-    ms: milli(result.ms),
-    ...(result.bound === undefined ? {} : { bound: result.bound }),
-    ...(result.token === undefined ? {} : { token: result.token }),
-    ...(result.trace === undefined ? {} : { trace: result.trace }),
+    asExpected,
+    executions,
+    blocked,
+    steps,
+    ...(states === undefined ? {} : { states }),
+    ms: milli(ms),
+    ...(bound === undefined ? {} : { bound }),
+    ...(token === undefined ? {} : { token }),
+    ...(trace === undefined ? {} : { trace }),
+    ...added,
   };
 }
 
@@ -74,7 +70,7 @@ export function reportOf(suite: SuiteResult, host: Host): ConformanceReport {
   const cells = withElsewhere(suite.results.map(reportCell));
   const problems = [...plan.archs.flatMap(pluginProblems), ...plan.problems];
   return {
-    schema: REPORT_SCHEMA,
+    schema: 'racewalk.conformance/1',
     archs: plan.archs.map(
       (arch): ReportArch => ({
         id: arch.id,
@@ -95,10 +91,6 @@ export function reportOf(suite: SuiteResult, host: Host): ConformanceReport {
     host: { cpus: host.cpus },
   };
 }
-
-/** What a cell is called; unique in a plan and in a report. */
-export const keyOf = (cell: Pick<ReportCell, 'test' | 'variant' | 'arch'>): string =>
-  `${cell.test} ${cell.variant} ${cell.arch}`;
 
 /**
  * The report of a run that went on where an earlier one stopped: with the cells the earlier one had

@@ -14,7 +14,7 @@ import {
   type TraceFault,
   type TraceFinal,
 } from '@racewalk/trace';
-import { VERSION } from '../version.js';
+import { VERSION } from '../../version.js';
 import { fingerprintOf } from './fingerprint.js';
 import { preemptionsOf } from './preemptions.js';
 import { cellsOf, eventsOf } from './trace-events.js';

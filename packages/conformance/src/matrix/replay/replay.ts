@@ -3,7 +3,7 @@
  * names the first step that differs; it never shows something else silently.
  */
 import { type ArchPlugin, RacewalkError } from '@racewalk/core';
-import type { MemoryModel } from '@racewalk/core/step';
+import { MEMORY_MODELS, type MemoryModel } from '@racewalk/core/step';
 import { type Recording, replay, shrink } from '@racewalk/explorer';
 import { buildScenario, type Scenario } from '@racewalk/machine';
 import type { TokenData, Trace } from '@racewalk/trace';
@@ -20,9 +20,10 @@ export interface TokenParts {
 }
 
 function memoryOf(token: TokenData): MemoryModel {
-  if (token.memory === 'sc' || token.memory === 'tso') return token.memory;
+  const memory = MEMORY_MODELS.find((model) => model === token.memory);
+  if (memory !== undefined) return memory;
   throw new RacewalkError('RACEWALK_UNSUPPORTED', `memory model ${token.memory} is not yet modelled`, {
-    expected: 'sc or tso',
+    expected: MEMORY_MODELS.join(' or '),
   });
 }
 

@@ -1,11 +1,11 @@
 /**
  * How long the rest of a run will take, judged by what is done.
  */
-import type { Cell } from '../plan/cell.js';
+import type { MatrixCell } from '../plan/cell.js';
 import type { CellResult } from './cell.js';
 
 /** The cells most like a cell: the same architecture, and likewise a mutant or not. */
-const alike = (cell: Cell): string => `${cell.arch} ${cell.variant === 'upstream'}`;
+const alike = (cell: MatrixCell): string => `${cell.arch} ${cell.variant === 'upstream'}`;
 
 /** Mean of the times recorded under a key. */
 class Means {
@@ -23,7 +23,7 @@ class Means {
 }
 
 /** Estimated milliseconds for the cells that are left; null while nothing is known. */
-export function remainingMs(done: readonly CellResult[], left: readonly Cell[]): number | null {
+export function remainingMs(done: readonly CellResult[], left: readonly MatrixCell[]): number | null {
   if (done.length === 0) return null;
   const means = new Means();
   for (const { cell, ms, verdict } of done) {
@@ -31,7 +31,7 @@ export function remainingMs(done: readonly CellResult[], left: readonly Cell[]):
     means.add(alike(cell), ms);
     means.add('any', ms);
   }
-  const expected = (cell: Cell) =>
+  const expected = (cell: MatrixCell) =>
     cell.expected === 'not-applicable' ? 0 : (means.get(alike(cell)) ?? means.get('any') ?? 0);
   return left.reduce((sum, cell) => sum + expected(cell), 0);
 }

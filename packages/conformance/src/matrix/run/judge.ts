@@ -12,15 +12,15 @@ import {
   shrink,
 } from '@racewalk/explorer';
 import type { BuiltScenario } from '@racewalk/machine';
-import { type Cell, expectedCode } from '../plan/cell.js';
-import type { Outcome } from './cell.js';
+import { expectedCode, type MatrixCell } from '../plan/cell.js';
+import { traceOf } from '../replay/record.js';
+import { stepsOf, tidyPath } from '../replay/tidy.js';
+import type { Outcome } from '../schema/result.js';
 import type { CellOptions } from './options.js';
-import { traceOf } from './record.js';
-import { stepsOf, tidyPath } from './tidy.js';
 
 /** The outcome of exploring one size of a cell; a counterexample is shortened, replayed and recorded. */
 export function judgeReport(
-  cell: Cell,
+  cell: MatrixCell,
   options: Pick<CellOptions, 'memory' | 'shrinkMs' | 'shrinkCaughtMs' | 'hints'>,
   built: BuiltScenario,
   report: Report,
@@ -40,7 +40,7 @@ export function judgeReport(
 }
 
 function broken(
-  cell: Cell,
+  cell: MatrixCell,
   options: Pick<CellOptions, 'memory' | 'shrinkMs' | 'shrinkCaughtMs' | 'hints'>,
   built: BuiltScenario,
   found: Counterexample,

@@ -2,50 +2,25 @@
  * Runs one cell: every size is explored, and what breaks is shortened, replayed and recorded.
  */
 
-import { RacewalkError } from '@racewalk/core';
+import { errorText, RacewalkError } from '@racewalk/core';
 import { buildScenario } from '@racewalk/machine';
-import type { Trace } from '@racewalk/trace';
-import { type Cell, expectedCode, type Verdict } from '../plan/cell.js';
-import type { Totals } from './checkpoint.js';
+import { expectedCode, type MatrixCell } from '../plan/cell.js';
+import type { Totals } from '../schema/checkpoint.js';
+import type { Outcome, PlainResult } from '../schema/result.js';
 import { judgeReport } from './judge.js';
 import { type CellOptions, clockOf } from './options.js';
 import { search } from './search.js';
 
 /** What a cell came to. */
-export interface CellResult {
-  readonly cell: Cell;
-  readonly verdict: Verdict;
-  /** The invariant that broke. */
-  readonly invariant?: string;
-  /** What went wrong, where the verdict is `error` or `nondeterministic`. */
-  readonly detail?: string;
-  /** Whether the verdict is the expected one. Never true for `bounded`. */
-  readonly asExpected: boolean;
-  /** Complete executions over all sizes. */
-  readonly executions: number;
-  /** Executions given up as redundant. */
-  readonly blocked: number;
-  readonly steps: number;
-  /** States, where the strategy counts them. */
-  readonly states?: number;
-  /** Wall-clock milliseconds, shortening included. */
-  readonly ms: number;
-  /** The limit that ended the search. */
-  readonly bound?: string;
-  /** Replays the counterexample. */
-  readonly token?: string;
-  /** The counterexample. */
-  readonly trace?: Trace;
+export interface CellResult extends PlainResult {
+  readonly cell: MatrixCell;
 }
-
-/** What is found out about a cell, as against how much work it was. */
-export type Outcome = Pick<CellResult, 'verdict' | 'invariant' | 'detail' | 'bound' | 'token' | 'trace'>;
 
 /**
  * Run one cell. A race is a result, and so is operation code that throws; what is thrown is
  * `RACEWALK_INTERRUPTED`.
  */
-export async function runCell(cell: Cell, options: CellOptions = {}): Promise<CellResult> {
+export async function runCell(cell: MatrixCell, options: CellOptions = {}): Promise<CellResult> {
   const clock = clockOf(options);
   const start = clock();
   const totals: Totals = { executions: 0, blocked: 0, steps: 0, states: 0, ...options.resume?.totals };
@@ -62,12 +37,12 @@ export async function runCell(cell: Cell, options: CellOptions = {}): Promise<Ce
 }
 
 /** Whether a cell came to what the plan expects. */
-export function isExpected(cell: Cell, { verdict, invariant }: Outcome): boolean {
+export function isExpected(cell: MatrixCell, { verdict, invariant }: Outcome): boolean {
   if (verdict === 'violates') return expectedCode(cell.expected) === invariant;
   return verdict === cell.expected;
 }
 
-async function outcomeOf(cell: Cell, options: CellOptions, totals: Totals): Promise<Outcome> {
+async function outcomeOf(cell: MatrixCell, options: CellOptions, totals: Totals): Promise<Outcome> {
   if (cell.expected === 'not-applicable') return { verdict: 'not-applicable' };
   const clock = clockOf(options);
   const end = clock() + (options.ms ?? Number.POSITIVE_INFINITY);
@@ -93,7 +68,7 @@ async function outcomeOf(cell: Cell, options: CellOptions, totals: Totals): Prom
     }
   } catch (error) {
     if (error instanceof RacewalkError && error.code === 'RACEWALK_INTERRUPTED') throw error;
-    return { verdict: 'error', detail: error instanceof Error ? error.message : String(error) };
+    return { verdict: 'error', detail: errorText(error) };
   }
   return bounded ?? { verdict: 'holds' };
 }

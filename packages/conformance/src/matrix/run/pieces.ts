@@ -2,10 +2,9 @@
  * A search that was cut into pieces, as part of a checkpoint: any number of workers can go on with it, one
  * included.
  */
-import type { MemoryModel, Program } from '@racewalk/core/step';
+import { type MemoryModel, type Program, RacewalkError } from '@racewalk/core/step';
 import {
   type Checkpoint,
-  ExplorerError,
   explore,
   Frontier,
   JobRunner,
@@ -33,7 +32,7 @@ type Job = Parameters<JobRunner['run']>[0];
 /** A search that is in one piece, ready to be cut up. Only a `dpor` search can be. */
 export function toPieces(search: Checkpoint): PiecesCheckpoint {
   if (search.strategy !== 'dpor') {
-    throw new ExplorerError('E_OPTION', `a ${search.strategy} search cannot be cut into pieces`);
+    throw new RacewalkError('E_OPTION', `a ${search.strategy} search cannot be cut into pieces`);
   }
   const { awaited, ...rest } = search.state as WholeSearch;
   const { executions, blocked, steps, deadlocks, firstFault: fault } = search;
@@ -65,14 +64,12 @@ export function fingerprintOfProgram(program: Program, memory: MemoryModel): str
   return report.verdict === 'bounded' ? (report.checkpoint?.fingerprint ?? '') : '';
 }
 
-/** Refuse pieces of another program; throws ExplorerError `E_CHECKPOINT`. */
+/** Refuse pieces of another program; throws RacewalkError `E_CHECKPOINT`. */
 export function checkPieces(program: Program, memory: MemoryModel, fingerprint: string): void {
   if (fingerprintOfProgram(program, memory) === fingerprint) return;
-  throw new ExplorerError(
-    'E_CHECKPOINT',
-    'the pieces are of another program or memory model',
-    'start the search anew',
-  );
+  throw new RacewalkError('E_CHECKPOINT', 'the pieces are of another program or memory model', {
+    hint: 'start the search anew',
+  });
 }
 
 /** Executions of one piece between two looks at the clock. */

@@ -3,7 +3,7 @@
  */
 import { type ArchPlugin, RacewalkError } from '@racewalk/core';
 import type { Params, Scenario } from '@racewalk/machine';
-import type { Cell } from './cell.js';
+import type { MatrixCell } from './cell.js';
 import { globMatcher } from './glob.js';
 import { type Variant, variantsOf } from './variants.js';
 
@@ -15,25 +15,27 @@ export interface PlanFilter {
   readonly test?: string;
   /** `all` (default), `upstream`, `mutants`, `mutant:NAME`, or the bare name of a mutant. */
   readonly variant?: string;
+  /** Parameters to fix, in all sizes; a cell carries them in its reference. */
+  readonly params?: Params;
   /** Part `index` of `count`, counted from 1. The parts of a plan have no cell in common and make up the whole. */
   readonly shard?: { readonly index: number; readonly count: number };
   /** How much work a cell is, in any unit, so that shards are about alike; by default all are the same. */
-  readonly costOf?: (cell: Cell) => number;
+  readonly costOf?: (cell: MatrixCell) => number;
 }
 
 /** The cells of one run. */
 export interface Plan {
   /** Plug-ins that take part, in the order given. */
   readonly archs: readonly ArchPlugin[];
-  readonly cells: readonly Cell[];
+  readonly cells: readonly MatrixCell[];
   /** Mutants that no plug-in is expected to catch: each makes the suite fail. */
   readonly problems: readonly string[];
 }
 
 /** The sizes of a cell, the default first, without repetition. */
-function sizesOf(scenario: Scenario, variant: string): Params[] {
+function sizesOf(scenario: Scenario, variant: string, fixed: Params | undefined): Params[] {
   const wanted = variant === 'upstream' ? [{}, ...(scenario.sizes ?? [])] : [{}];
-  const sizes = wanted.map((size) => ({ ...scenario.params, ...size }));
+  const sizes = wanted.map((size) => ({ ...scenario.params, ...size, ...fixed }));
   const texts = sizes.map((size) => JSON.stringify(Object.entries(size).sort()));
   return sizes.filter((_, i) => texts.indexOf(texts[i] ?? '') === i);
 }
@@ -97,7 +99,7 @@ export function plan(
   const chosen = archs.filter((arch) => filter.archs === undefined || filter.archs.includes(arch.id));
   const matches = filter.test === undefined ? () => true : globMatcher(filter.test);
   const wanted = wantsVariant(filter.variant);
-  const cells: Cell[] = [];
+  const cells: MatrixCell[] = [];
   const problems: string[] = [];
   for (const scenario of scenarios) {
     if (!matches(scenario.id)) continue;
@@ -105,7 +107,7 @@ export function plan(
       if (!wanted(variant.name)) continue;
       const problem = neverCaught(scenario, variant, archs);
       if (problem !== null) problems.push(problem);
-      for (const plugin of chosen) cells.push(cellOf(scenario, plugin, variant));
+      for (const plugin of chosen) cells.push(cellOf(scenario, plugin, variant, filter.params));
     }
   }
   const { shard } = filter;
@@ -115,12 +117,12 @@ export function plan(
 
 /** Deal cells out, the largest first, each to whoever has least; then those of one, in the order of the plan. */
 function shardOf(
-  cells: readonly Cell[],
+  cells: readonly MatrixCell[],
   { index, count }: NonNullable<PlanFilter['shard']>,
-  costOf: (cell: Cell) => number,
-): Cell[] {
+  costOf: (cell: MatrixCell) => number,
+): MatrixCell[] {
   const loads = new Array<number>(count).fill(0);
-  const mine = new Set<Cell>();
+  const mine = new Set<MatrixCell>();
   const costs = cells.map((cell) => ({ cell, cost: costOf(cell) }));
   for (const { cell, cost } of costs.sort((a, b) => b.cost - a.cost)) {
     const least = loads.indexOf(Math.min(...loads));
@@ -130,16 +132,22 @@ function shardOf(
   return cells.filter((cell) => mine.has(cell));
 }
 
-function cellOf(scenario: Scenario, plugin: ArchPlugin, variant: Variant): Cell {
+function cellOf(
+  scenario: Scenario,
+  plugin: ArchPlugin,
+  variant: Variant,
+  params: Params | undefined,
+): MatrixCell {
   return {
     test: scenario.id,
     arch: plugin.id,
     variant: variant.name,
+    ...(params === undefined ? {} : { params }),
     source: scenario.source,
     ...variant.expect(plugin),
     ...(variant.what === undefined ? {} : { what: variant.what }),
     scenario,
     plugin,
-    sizes: sizesOf(scenario, variant.name),
+    sizes: sizesOf(scenario, variant.name, params),
   };
 }

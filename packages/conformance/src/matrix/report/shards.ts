@@ -1,6 +1,6 @@
 /** Which parts of a run a report has. */
 import { RacewalkError } from '@racewalk/core';
-import type { ConformanceReport, ReportShards } from './schema.js';
+import type { ConformanceReport, ReportShards } from '../schema/report.js';
 
 /**
  * The parts of two reports together; a report that is no part of anything adds none.
