@@ -142,7 +142,7 @@ export function parseTrace(input: unknown): Trace {
         'RACEWALK_TRACE_VERSION',
         `a trace of another version: ${schema}`,
         TRACE_SCHEMA,
-        'record it again with this version: racewalk explain TEST --arch ARCH --format json',
+        'it was written by another version of racewalk; record it again: racewalk explain TEST --format json',
       );
     }
     if (schema !== TRACE_SCHEMA) {
