@@ -1,5 +1,6 @@
 import type { Step } from '@racewalk/core/step';
 import { FrameFlag, type Machine } from '@racewalk/machine';
+import { followRss, mmCounter } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
 import { makeRange, nouveauAtomicRangeFault } from '../src/agents/driver.js';
 import { forking } from '../src/agents/fork.js';

@@ -5,7 +5,7 @@ import type { Step } from '@racewalk/core/step';
 import type { Machine, MapSpec, World } from '@racewalk/machine';
 import { clearEntry } from '../agents/teardown.js';
 import { addrAt, type Block, mapBlock, pagesIn } from '../block.js';
-import { getAndClearFullStashNext, STASH_NEXT } from '../ops/stash-next.js';
+import { getAndClearFullStashNext } from '../ops/stash-next.js';
 
 /** One line of the table. */
 export interface CountedOp {
@@ -21,7 +21,6 @@ const start = (spec: MapSpec) => (w: World) => mapBlock(w, spec);
 
 /** Written once: the hardware recorded it in the first entry. */
 function writtenOnce(w: World): Block {
-  w.binder.add(STASH_NEXT);
   const s = mapBlock(w);
   w.mapFolio(s.vma, s.folio, { folded: true, young: true, dirty: true, pages: 1 });
   return s;

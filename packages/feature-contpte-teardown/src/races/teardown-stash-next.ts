@@ -1,19 +1,32 @@
-import { type Patch, REASONS, type Scenario } from '@racewalk/machine';
+import { PTE_ZERO, type Ptep, type PteWord } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import { type Machine, type Patch, REASONS, type Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { upOrDown } from '../agents/orders.js';
 import { teardown } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';
 import { type Block, mapBlock } from '../block.js';
-import { NO_WRAP, stashesNext } from '../ops/stash-next.js';
+import { isFolded, NO_WRAP, stashesNext, upwardsFrom, withFlags, withSiblings } from '../ops/stash-next.js';
 
-/** A read and a plain store in the place of the compare and exchange. */
+/** The stash is a read and a plain store. */
 const plainStore: Patch = {
-  *stash(m, ptep, seen, orig) {
-    const dirty = m.v.pteDirty(orig) ? m.v.pteMkdirty(seen) : seen;
-    const wanted = m.v.pteYoung(orig) ? m.v.pteMkyoung(dirty) : dirty;
-    if (wanted !== seen) yield* m.entries.writeOnce(ptep, wanted, 'ptep_get_and_clear_full');
+  *ptepGetAndClearFull(m, mm, addr, ptep, full) {
+    if (!full || !(yield* isFolded(m, ptep))) return yield* m.pte.ptepGetAndClearFull(mm, addr, ptep, full);
+    const orig = yield* m.entries.xchg(ptep, PTE_ZERO);
+    const others = upwardsFrom(m, ptep);
+    yield* stashByStore(m, others, orig);
+    return yield* withSiblings(m, others, orig);
   },
 };
+
+function* stashByStore(m: Machine, candidates: readonly Ptep[], orig: PteWord): Step<void> {
+  for (const p of candidates) {
+    const pte = yield* m.entries.readOnce(p);
+    if (!m.v.pteValid(pte)) continue;
+    if (withFlags(m, pte, orig) !== pte) yield* m.entries.writeOnce(p, withFlags(m, pte, orig));
+    return;
+  }
+}
 
 /** Seed 000 (a), the variant discussed before the patch: stash upwards, wrap at the top. */
 export const teardownStashNext: Scenario = defineScenario<Block>({
