@@ -24,7 +24,7 @@ export function retract(note: string): AgentSpec<TableSetup> {
   };
 }
 
-/** `munmap`: zaps what the table maps, takes the table out, and frees both. @kernel unmap_region */
+/** `munmap`: zaps what the table maps, takes the table out, and frees both, as `unmap_region` does. */
 export const munmap: AgentSpec<TableSetup> = {
   cpu: 0,
   role: 'kernel',

@@ -22,7 +22,7 @@ export interface ZapDetails {
   readonly zapFlags?: number;
 }
 
-/** Pages that belong to no file: in the model those of an area that maps none. @kernel folio_test_anon, vma_is_anonymous */
+/** Pages that belong to no file: in the model those of an area that maps none. */
 export const isAnon = (vma: Vma): boolean => vma.mapping === null;
 
 /** Whether private copies are to be zapped. @kernel should_zap_cows */

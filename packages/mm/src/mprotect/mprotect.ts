@@ -56,8 +56,8 @@ export function* changePteRange(
 }
 
 /**
- * An entry that keeps the place of a page: a writable one becomes a readable one, with its marks, or restoring it
- * would give the permission back. Answers whether it was one. @kernel change_pte_range (is_swap_pte)
+ * The part of `changePteRange` for an entry that keeps the place of a page: a writable one becomes a readable one, with
+ * its marks, or restoring it would give the permission back. Answers how many were.
  */
 export function* changeNonpresentPte(m: Machine, vma: Vma, ptep: Ptep, oldpte: PteWord): Step<number> {
   const { swap } = m.arch;
