@@ -5,6 +5,7 @@
  * @packageDocumentation
  */
 export { type EntryFacts, makeEntry } from './laws/entries.js';
+export type { LawOptions } from './laws/try.js';
 export type { MatrixCell } from './matrix/plan/cell.js';
 export { plan } from './matrix/plan/plan.js';
 export { type ConformanceOptions, conformance } from './suite/conformance.js';
