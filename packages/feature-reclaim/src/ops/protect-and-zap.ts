@@ -2,8 +2,11 @@
 import { addrOf, type Mm, type Vma } from '@racewalk/core';
 import { read, type Step } from '@racewalk/core/step';
 import type { Frame, Machine } from '@racewalk/machine';
-import { addTo, flushTlbBatchedPending } from '@racewalk/mm';
+import { addTo } from '@racewalk/mm';
 import type { Drain } from './swap-in.js';
+
+/** As Linux does. */
+const drainPending: Drain = (m, mm) => m.k.flushTlbBatchedPending(mm);
 
 /** No flush. */
 export const noDrain: Drain = function* (): Step<void> {};
@@ -17,7 +20,7 @@ export const barrierOnly: Drain = function* (m: Machine, mm: Mm): Step<void> {
  * Make the present entries of an area read-only; answers how many there were. An entry that is not
  * present is in no TLB, once the flushes that others put off are made. @kernel change_pte_range
  */
-export function* changePteRange(m: Machine, vma: Vma, drain: Drain = flushTlbBatchedPending): Step<number> {
+export function* changePteRange(m: Machine, vma: Vma, drain: Drain = drainPending): Step<number> {
   const { v } = m;
   const readOnly = v.mkProt({ ...vma.prot, write: false });
   let pages = 0;
@@ -48,7 +51,7 @@ export function* changeProtection(m: Machine, areas: readonly Vma[], drain?: Dra
  * Empty an area for munmap or MADV_DONTNEED. For a swap entry there is nothing to flush, once the
  * flushes that others put off are made. @kernel zap_pte_range
  */
-export function* zapPteRange(m: Machine, vma: Vma, drain: Drain = flushTlbBatchedPending): Step<void> {
+export function* zapPteRange(m: Machine, vma: Vma, drain: Drain = drainPending): Step<void> {
   const { v } = m;
   const { mm } = vma;
   const removed: Frame[] = [];
