@@ -1,4 +1,5 @@
 import { X86_64_CAPABILITIES, X86StyleOps, x86StyleSpec } from '@racewalk/arch-x86';
+import { KERNEL_TABLE } from '@racewalk/conformance';
 import {
   type ArchPlugin,
   CONTRACT,
@@ -6,7 +7,6 @@ import {
   defineArch,
   exampleSamples,
   HUGE_PTE_OPS,
-  KERNEL_TABLE,
   PMD_ONLY_OPS,
   PMD_OPS,
   PTE_OPS,

@@ -137,7 +137,7 @@ describe('the laws of huge pages in memory', () => {
     class Forgets extends AtomicPmdOps {
       override *pmdpSetWrprotect(...[, , pmdp]: Parameters<GenericPmdOps['pmdpSetWrprotect']>) {
         const { p } = this;
-        yield* this.m.entries.update(pmdp, (pmd) => p.pmdMkclean(p.pmdWrprotect(pmd)), 'pmdpSetWrprotect');
+        yield* this.m.entries.update(pmdp, (pmd) => p.pmdMkclean(p.pmdWrprotect(pmd)), 'pmdp_set_wrprotect');
       }
     }
     const broken = withPmd(flat, (m, level) => new Forgets(m, level));

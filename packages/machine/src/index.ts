@@ -34,6 +34,7 @@ export { announceStore, watchedWrite, wordEntries } from './entries/entries.js';
 export { entriesOf, halvesEntries } from './entries/halves.js';
 export { costOf, type OpCost } from './lab/count.js';
 export { lab } from './lab/families.js';
+export { intrudeAt } from './lab/intrude.js';
 export { memoryRunsOf } from './lab/runs.js';
 export { copyOut, type DirtyRecord } from './observers/dirty-record.js';
 export type { Observer, StepView, UseEvent } from './observers/observer.js';

@@ -15,10 +15,6 @@ import { PUD_ROWS } from './pud-rows.js';
 import type { ContractRow } from './row.js';
 import { SWAP_ROWS } from './swap-rows.js';
 
-export { exampleSamples } from './example.js';
-export { KERNEL_TABLE, type TableName, type TableSection } from './kernel-table.js';
-export { type ContractLevel, type ContractRow, claimsOf, type LawSample, type ValueLaw } from './row.js';
-
 /** All rows, table after table. */
 export const CONTRACT: readonly ContractRow[] = Object.freeze([
   ...PTE_ROWS,

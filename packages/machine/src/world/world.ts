@@ -2,6 +2,7 @@
  * The state of one model: memory words, frames, address spaces, TLBs, locks, and who watches.
  * Built once by a scenario's `setup`; afterwards only steps change anything.
  */
+
 import {
   type AddressSpace,
   type ArchPlugin,
@@ -16,6 +17,7 @@ import {
   pteById,
   ptepOf,
   pteWord,
+  RacewalkError,
   type UpperLevel,
   type Vma,
   type VmaFlags,
@@ -232,7 +234,8 @@ export class World {
       folio.areas.push({ vma, start });
     for (let i = 0; i < pages; i++) {
       const frame = folio.frames[from + i];
-      if (frame === undefined) throw new RangeError(`${folio.name} has no page ${from + i}`);
+      if (frame === undefined)
+        throw new RacewalkError('RACEWALK_OUTSIDE', `${folio.name} has no page ${from + i}`);
       const write = spec.write ?? vma.prot.write;
       let pte = v.pfnPte(frame.pfn, v.mkProt({ ...vma.prot, write: false }));
       pte = spec.dirty ? v.pteMkdirty(pte) : pte;
