@@ -1,7 +1,7 @@
 import type { AgentSpec, Scenario } from '@racewalk/machine';
 import { defineScenario, freePage } from '@racewalk/mm';
 import { eitherAddress } from '../agents/either-address.js';
-import { type Move, moveEntry, moveSetup, mremap } from '../agents/mremap.js';
+import { FLUSH_NEVER, type Move, moveSetup, mremap } from '../agents/mremap.js';
 import { addrAt, entryAt, frameAt, locked } from '../setup.js';
 
 /** Another thread that already knows the new address and throws the first page away there. */
@@ -30,13 +30,19 @@ export const moveAligned: Scenario = defineScenario<Move>({
   invariants: ['DIRTY', 'UAF', 'STALE', 'CONT'],
   params: { block: 4 },
   setup: (w) => moveSetup(w, 0),
-  agents: { mremap: mremap(), user: eitherAddress(() => [0]), dontneed },
+  agents: { mremap, user: eitherAddress(() => [0]), dontneed },
   mutants: {
     'flush-late': {
       what: 'the old addresses are invalidated after both locks are dropped',
       breaks: 'UAF',
       why: 'the page is freed at its new address while a TLB still has the old one',
-      agents: { mremap: mremap(moveEntry, 'unlocked') },
+      patch: {
+        ...FLUSH_NEVER,
+        *movePageTables(m, vma, oldAddr, newVma, newAddr, len, needRmapLocks) {
+          yield* m.k.movePageTables(vma, oldAddr, newVma, newAddr, len, needRmapLocks);
+          yield* m.tlb.flushTlbRange(vma, oldAddr, oldAddr + len);
+        },
+      },
     },
   },
 });
