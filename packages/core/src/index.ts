@@ -6,17 +6,13 @@ export type { ArchPlugin, ArchSpec, ContRules, OverrideMutant } from './arch/plu
 export { singleBitWalker } from './arch/single-bit-walker.js';
 export { stubMachine } from './arch/stub-machine.js';
 export type { AccessKind, FaultKind, HardwareWalker, LateDirty, WalkResult } from './arch/walker.js';
-export { exampleSamples } from './contract/example.js';
 export { CONTRACT } from './contract/index.js';
-export type { Call, Lab, Subject, Trial } from './contract/lab.js';
 export { valid } from './contract/pmd-laws.js';
 export {
   type ContractRow,
   claims,
   claimsOf,
   type LawSample,
-  type MemoryLab,
-  type PlainLaw,
   type ValueLaw,
 } from './contract/row.js';
 export { ERROR_CODES, type ErrorCode } from './error-codes/index.js';
@@ -38,7 +34,7 @@ export {
   type VmaFlags,
   vmaIntervalTreeForeach,
 } from './ops/handles.js';
-export { GenericHugePteOps, HUGE_PTE_OPS } from './ops/hugetlb.js';
+export { GenericHugePteOps, HUGE_PTE_OPS, hugePageSize } from './ops/hugetlb.js';
 export { ContHugePteOps } from './ops/hugetlb-cont.js';
 export type { HugePteOps } from './ops/hugetlb-ops.js';
 export { kernelName } from './ops/kernel-name.js';

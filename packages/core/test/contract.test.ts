@@ -1,11 +1,9 @@
 import { X86_64_CAPABILITIES, X86StyleOps, x86StyleSpec } from '@racewalk/arch-x86';
-import { KERNEL_TABLE } from '@racewalk/conformance';
+import { CONTRACT, exampleSamples, KERNEL_TABLE } from '@racewalk/conformance';
 import {
   type ArchPlugin,
-  CONTRACT,
   claimsOf,
   defineArch,
-  exampleSamples,
   HUGE_PTE_OPS,
   PMD_ONLY_OPS,
   PMD_OPS,

@@ -1,14 +1,13 @@
 /** Operations on huge pages with one fault each: the law of the row has to find it. */
 
 import { X86_64_CAPABILITIES, X86StyleOps, X86StylePmdOps, x86StyleSpec } from '@racewalk/arch-x86';
+import { CONTRACT, exampleSamples } from '@racewalk/conformance';
 import {
   type ArchPlugin,
   AtomicPmdOps,
-  CONTRACT,
   ContHugePteOps,
   type ContractRow,
   defineArch,
-  exampleSamples,
   GenericHugePteOps,
   GenericPmdOps,
   HUGE_PTE_OPS,

@@ -10,11 +10,20 @@ import { MMAP_LOCK } from './locks/mmap-lock.js';
 import { SEQCOUNT } from './locks/seqcount.js';
 import { SHARED_LOCK } from './locks/shared-lock.js';
 import { SPINLOCK } from './locks/spinlock.js';
+import { DONTNEED } from './madvise/dontneed.js';
 import { MADVISE_FREE } from './madvise/free.js';
 import { CACHE } from './memory/cache.js';
 import { COW } from './memory/cow.js';
 import { PTE_BATCH } from './memory/pte-batch.js';
+import { RSS } from './memory/rss.js';
+import { ZAP } from './memory/zap.js';
+import { ZAP_DETAILS } from './memory/zap-details.js';
+import { ZAP_PAGE_RANGE } from './memory/zap-page-range.js';
+import { PROT_NUMA } from './mempolicy/prot-numa.js';
 import { MM } from './mm.js';
+import { MMU_GATHER } from './mmu_gather/mmu-gather.js';
+import { TABLES } from './mmu_gather/tables.js';
+import { MPROTECT } from './mprotect/mprotect.js';
 import { MOVE_PAGE_TABLES } from './mremap/move-page-tables.js';
 import { MOVE_PTES } from './mremap/move-ptes.js';
 import { WRITEBACK } from './page-writeback/writeback.js';
@@ -35,6 +44,7 @@ export const KERNEL = Object.freeze({
   ...BITMAP,
   ...CACHE,
   ...COW,
+  ...DONTNEED,
   ...FOLIO,
   ...FOLIO_COUNTS,
   ...GUP,
@@ -42,20 +52,28 @@ export const KERNEL = Object.freeze({
   ...MADVISE_FREE,
   ...MKCLEAN,
   ...MM,
+  ...MMU_GATHER,
+  ...MPROTECT,
   ...MMAP_LOCK,
   ...MOVE_PAGE_TABLES,
   ...MOVE_PTES,
   ...PAGE_VMA_MAPPED,
   ...PIN,
   ...PIN_FAST,
+  ...PROT_NUMA,
   ...PTE_BATCH,
-  ...REMOVE_MAPPING,
-  ...RMAP_WALK,
+  ...RSS,
   ...SEQCOUNT,
   ...SHARED_LOCK,
+  ...TABLES,
+  ...REMOVE_MAPPING,
+  ...RMAP_WALK,
   ...SPINLOCK,
   ...TLBFLUSH_UNMAP_BATCH,
   ...TRY_TO_UNMAP,
   ...VMSCAN,
   ...WRITEBACK,
+  ...ZAP,
+  ...ZAP_DETAILS,
+  ...ZAP_PAGE_RANGE,
 });

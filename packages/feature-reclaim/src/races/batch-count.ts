@@ -4,7 +4,6 @@ import type { AgentSpec, Machine, Scenario, World } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { reclaimer } from '../agents/reclaimer.js';
 import { user } from '../agents/users.js';
-import { changeProtection } from '../ops/protect-and-zap.js';
 import type { Drain } from '../ops/swap-in.js';
 import { type Mapped, mapPage } from '../setup.js';
 
@@ -25,7 +24,7 @@ const mprotect: AgentSpec<TwoTables> = {
   role: 'kernel',
   note: 'mprotect(PROT_READ) of both tables',
   *run(m, s) {
-    yield* changeProtection(m, [s.first, s.vma]);
+    yield* m.k.doMprotectPkey([s.first, s.vma], { read: true, write: false });
     yield* m.completes('read-only', s.vma);
   },
 };

@@ -1,7 +1,7 @@
 import { addrOf, type Mm, type Vma } from '@racewalk/core';
 import { type Cell, cmpxchg, read, type Step, write } from '@racewalk/core/step';
 import { type AgentSpec, type Machine, nothing, type Scenario, UserCpu, type World } from '@racewalk/machine';
-import { defineScenario, flushTlbBatchedPending, TTU_BATCH_FLUSH, TTU_SYNC } from '@racewalk/mm';
+import { defineScenario, TTU_BATCH_FLUSH, TTU_SYNC } from '@racewalk/mm';
 import { dontneed } from '../agents/zap.js';
 import { type OnePage, onePage } from '../setup.js';
 
@@ -33,9 +33,6 @@ function setup(w: World): OnePage {
   return s;
 }
 
-/** The barrier of this CPU completes invalidations of this CPU. */
-const barrierOnly = (m: Machine): Step<void> => m.tlb.dsb();
-
 /** A zap that meets a swap entry whose flush is still owed. */
 export const batchedUnmap: Scenario = defineScenario<OnePage>({
   id: 'zap/batched-unmap',
@@ -53,7 +50,8 @@ export const batchedUnmap: Scenario = defineScenario<OnePage>({
       what: 'the zap does not ask for flushes that are owed',
       breaks: 'STALE',
       why: 'it returns before reclaim has flushed',
-      agents: { zap: dontneed(0, { promise: true, drain: null }) },
+      patch: { flushTlbBatchedPending: nothing },
+      only: ['zap'],
     },
     'noted-after-unlock': {
       what: 'reclaim notes what it owes after it has dropped the lock',
@@ -69,7 +67,8 @@ export const batchedUnmap: Scenario = defineScenario<OnePage>({
       why: 'the barrier completes invalidations of its own CPU; the one in question is of another',
       notApplicable: (arch) =>
         arch.has('broadcastTlbi') ? null : 'there is no invalidation that is begun here and awaited there',
-      agents: { zap: dontneed(0, { promise: true, drain: barrierOnly }) },
+      patch: { flushTlbBatchedPending: (m) => m.tlb.dsb() },
+      only: ['zap'],
     },
   },
 });
@@ -91,16 +90,16 @@ function* raiseFlag(_m: Machine, tlbFlushBatched: Cell): Step<void> {
 }
 
 /** Only asks for what is owed, under the lock of the other table. */
-const drainer = (drain: (m: Machine, mm: Mm) => Step<void>): AgentSpec<TwoTables> => ({
+const drainer: AgentSpec<TwoTables> = {
   cpu: 3,
   role: 'kernel',
   note: 'zaps another table',
   *run(m, s) {
     yield* m.pteOffsetMapLock(s.other.table);
-    yield* drain(m, s.other.mm);
+    yield* m.k.flushTlbBatchedPending(s.other.mm);
     yield* m.pteUnmapUnlock(s.other.table);
   },
-});
+};
 
 /** One note for all tables of an address space. */
 export const batchedUnmapTwoTables: Scenario = defineScenario<TwoTables>({
@@ -119,7 +118,7 @@ export const batchedUnmapTwoTables: Scenario = defineScenario<TwoTables>({
     return { ...s, other };
   },
   agents: {
-    drainer: drainer(flushTlbBatchedPending),
+    drainer,
     reclaim: reclaim(),
     zap: dontneed(0, { promise: true }),
     user,
@@ -129,11 +128,7 @@ export const batchedUnmapTwoTables: Scenario = defineScenario<TwoTables>({
       what: 'the note is a flag, cleared after the flush',
       breaks: 'STALE',
       why: 'what reclaim noted during the flush is cleared with it',
-      patch: { atomicInc: raiseFlag },
-      agents: {
-        drainer: drainer(drainFlag),
-        zap: dontneed(0, { promise: true, drain: drainFlag }),
-      },
+      patch: { atomicInc: raiseFlag, flushTlbBatchedPending: drainFlag },
     },
   },
 });

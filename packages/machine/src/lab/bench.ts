@@ -6,14 +6,12 @@ import {
   type AccessKind,
   type ArchPlugin,
   addrOf,
-  type Call,
   PMD_OPS,
   type PmdOps,
   type Ptep,
   type PteWord,
   ptepOf,
   pudName,
-  type Trial,
   type UpperLevel,
   type Vma,
   type WalkResult,
@@ -26,7 +24,15 @@ import { MemoryView } from '../observers/view.js';
 import { World } from '../world/world.js';
 import { hear } from './heard.js';
 import { intrudeAt } from './intrude.js';
-import { type Bench, BLOCK, type Intruder, type MakeBench, type TrialResult } from './trial.js';
+import {
+  type Bench,
+  BLOCK,
+  type Call,
+  type Intruder,
+  type MakeBench,
+  type Trial,
+  type TrialResult,
+} from './trial.js';
 
 /** The operations of a level under their names for the PMD, through the names that callers use. */
 function opsOf(m: Machine, level: UpperLevel): PmdOps {
