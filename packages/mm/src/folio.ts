@@ -47,10 +47,10 @@ export function* folioRemoveRmapPte(m: Machine, frame: Frame): Step<void> {
   const run: AtomicBody = (mem, base, faults) => {
     view.at(mem, base);
     view.set(mapcount, view.get(mapcount) - 1);
-    for (const o of watching) o.unmapped?.(world, view, frame, faults);
+    for (const o of watching) o.unmapped?.(view, frame, faults);
     return 0;
   };
-  const looks = watching.flatMap((o) => o.unmappedCells?.(world, frame) ?? []);
+  const looks = watching.flatMap((o) => o.unmappedCells?.(frame) ?? []);
   yield* atomic([...new Set([mapcount, ...looks])], run, {
     op: 'folio_remove_rmap_pte',
     text: frame.name,
@@ -80,10 +80,10 @@ export function* freePage(m: Machine, frame: Frame): Step<void> {
   const run: AtomicBody = (mem, base, faults) => {
     view.at(mem, base);
     view.set(frame.cell, view.get(frame.cell) | FrameFlag.FREED);
-    for (const o of world.observers) o.free?.(world, view, frame, faults);
+    for (const o of world.observers) o.free?.(view, frame, faults);
     return 0;
   };
-  const looks = world.observers.flatMap((o) => o.freeCells?.(world) ?? []);
+  const looks = world.observers.flatMap((o) => o.freeCells?.() ?? []);
   const note = { text: `free ${frame.name}`, does: 'free', on: [frame.cell] } as const;
   yield* atomic([frame.cell, ...world.allTlbCells(), ...looks], run, note);
 }

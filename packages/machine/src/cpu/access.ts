@@ -30,13 +30,14 @@ import {
   type Step,
   type Word,
 } from '@racewalk/core/step';
-import type { Machine } from '../agent/machine.js';
+import { walkEntry } from '../entries/leaf-walk.js';
 import type { UseEvent } from '../observers/observer.js';
 import { MemoryView } from '../observers/view.js';
+import type { Machine } from '../world/types.js';
+import type { Pmd } from '../world/upper.js';
 import type { FaultHandler } from './faults.js';
 import { evictLate, keepOrEvict } from './late-dirty.js';
-import { walkEntry } from './leaf-walk.js';
-import { type Pmd, walkUpper } from './upper.js';
+import { walkUpper } from './upper.js';
 
 /** What the hardware of this agent may do beyond the plain walk. */
 export interface AccessOptions {
@@ -208,7 +209,7 @@ export class UserCpu {
     const { world, v, arch, cpu } = this.m;
     const upper = pmd?.walkCaches.get(cpu) ?? -1;
     const hooks = world.observers.filter((o) => o.hardwareUpdate !== undefined);
-    const ghosts = hooks.flatMap((o) => o.hardwareCells?.(world) ?? []);
+    const ghosts = hooks.flatMap((o) => o.hardwareCells?.() ?? []);
     const view = new MemoryView();
     const get = (cell: Cell) => view.get(cell);
     const put = (ptep: Ptep, pte: PteWord) => {
@@ -219,8 +220,7 @@ export class UserCpu {
       view.at(mem, base);
       if (pmd !== undefined) {
         if (upper >= 0 && view.get(upper) === 0) return FROM_THE_TOP;
-        for (const o of world.observers)
-          o.tableReached?.(world, view, pmd, `the walker of cpu${cpu}`, faults);
+        for (const o of world.observers) o.tableReached?.(view, pmd, `the walker of cpu${cpu}`, faults);
       }
       const entry = world.entryIn(get, from);
       if (from !== target && !(v.pteValid(entry) && v.pteCont(entry))) return -1;
@@ -233,7 +233,7 @@ export class UserCpu {
         const where = inBlock && there.ok ? lands : from;
         const now = inBlock && there.ok ? there.entry : result.entry;
         put(where, now);
-        for (const o of hooks) o.hardwareUpdate?.(world, view, where, now, faults);
+        for (const o of hooks) o.hardwareUpdate?.(view, where, now, faults);
       }
       const cached = from === target ? result.cached : v.pteAdvancePfn(result.cached, target.vpn - from.vpn);
       if (tlb >= 0) view.set(tlb, cached.id);
@@ -282,13 +282,13 @@ export class UserCpu {
         );
         return 0;
       }
-      for (const o of world.observers) o.use?.(world, view, event, faults);
+      for (const o of world.observers) o.use?.(view, event, faults);
       if (data < 0) return 0;
       const held = view.get(data);
       if (access === 'store') view.set(data, value);
       return held;
     };
-    const looks = event === null ? [] : world.observers.flatMap((o) => o.useCells?.(world, event) ?? []);
+    const looks = event === null ? [] : world.observers.flatMap((o) => o.useCells?.(event) ?? []);
     const cells = [...new Set([tlb, frame?.cell ?? -1, data, ...looks])].filter((c) => c >= 0);
     const on = [tlb, frame?.cell ?? -1, data].filter((c) => c >= 0);
     const blind = access === 'store' && data >= 0 ? [data] : [];

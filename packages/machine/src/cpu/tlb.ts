@@ -21,9 +21,9 @@ import {
   type Note,
   type Step,
 } from '@racewalk/core/step';
-import { type Machine, rangeText } from '../agent/machine.js';
-import { heldCell } from '../observers/cont.js';
 import { MemoryView } from '../observers/view.js';
+import { rangeText } from '../world/range-text.js';
+import type { Machine } from '../world/types.js';
 import { answersIpi, inAnyOrder, otherCpus } from './interrupts.js';
 import { lateCells, writeBackPage } from './late-dirty.js';
 
@@ -71,7 +71,9 @@ function invalidate(
       if (walkCache !== undefined) tlb.push(walkCache);
     }
     if (watching.length > 0) {
-      for (let vpn = start; vpn < end; vpn++) ghosts.push(heldCell(world, ptepOf(vma, vpn)));
+      for (let vpn = start; vpn < end; vpn++) {
+        for (const o of watching) ghosts.push(...(o.invalidatedCells?.(ptepOf(vma, vpn)) ?? []));
+      }
     }
   }
   const late = world.walker.late === undefined ? [] : latePages(m, spans, cpus);
@@ -81,7 +83,7 @@ function invalidate(
     for (const cell of tlb) mem[base + cell] = 0;
     for (const o of watching) {
       for (const { vma, start, end } of spans) {
-        for (let vpn = start; vpn < end; vpn++) o.invalidated?.(world, view.at(mem, base), ptepOf(vma, vpn));
+        for (let vpn = start; vpn < end; vpn++) o.invalidated?.(view.at(mem, base), ptepOf(vma, vpn));
       }
     }
     return 0;

@@ -1,16 +1,12 @@
 /**
  * One level above the leaf tables: which table a walk finds, the walk caches that remember it, and
  * tables that go back to the allocator.
- *
- * A race that wants this level asks for it by `world.pmds.add(vma)`; other races have leaf tables that
- * are always there.
  */
 
-import type { PageTable, Vma } from '@racewalk/core';
+import type { PageTable } from '@racewalk/core';
 import {
   type AtomicBody,
   atomic,
-  type Cell,
   choose,
   read,
   type Step,
@@ -18,78 +14,9 @@ import {
   write,
   xchg,
 } from '@racewalk/core/step';
-import type { Machine } from '../agent/machine.js';
 import { MemoryView } from '../observers/view.js';
-import type { World } from '../world/world.js';
-
-/** What an upper-level entry says. */
-export const PmdState = { NONE: 0, TABLE: 1, LEAF: 2 } as const;
-
-const STATES = ['none', 'table', 'huge page'];
-const pmdText = (w: Word): string => STATES[w] ?? `${w}`;
-
-/** An upper-level entry, and the leaf table it points to at the start: `pmd_t *`. */
-export interface Pmd {
-  readonly table: PageTable;
-  /** Word of {@link PmdState}. */
-  readonly cell: Cell;
-  /** The lock of the upper level. @kernel pmd_lock */
-  readonly lock: Cell;
-  /** 1 once the table is back in the allocator. */
-  readonly freed: Cell;
-  /** For each CPU that runs user code: 1 while its walk cache points to the table. */
-  readonly walkCaches: ReadonlyMap<number, Cell>;
-}
-
-/** The upper level of a world. */
-export class PmdLevel {
-  readonly #byTable = new Map<PageTable, Pmd>();
-
-  constructor(private readonly world: World) {}
-
-  /** Give the table of this area an upper-level entry. */
-  add(vma: Vma): Pmd {
-    const { cells, userCpus } = this.world;
-    const { table } = vma;
-    const known = this.#byTable.get(table);
-    if (known !== undefined) return known;
-    const cached = (w: Word) => (w === 0 ? 'empty' : table.name);
-    const pmd: Pmd = {
-      table,
-      cell: cells.add({
-        name: `pmd:${table.name}`,
-        initial: PmdState.TABLE,
-        show: pmdText,
-        role: { is: 'table-entry', table: table.name },
-      }),
-      lock: cells.addLock(`pmd_lock:${table.name}`),
-      freed: cells.add({
-        name: `table ${table.name}`,
-        initial: 0,
-        show: (w) => (w === 0 ? 'in use' : 'free'),
-        role: { is: 'table', table: table.name },
-      }),
-      walkCaches: new Map(
-        userCpus.map((cpu) => [
-          cpu,
-          cells.add({
-            name: `walk cache${cpu}:${table.name}`,
-            initial: 0,
-            show: cached,
-            role: { is: 'walk-cache', cpu, table: table.name },
-          }),
-        ]),
-      ),
-    };
-    this.#byTable.set(table, pmd);
-    return pmd;
-  }
-
-  /** The upper-level entry of a table, if the race has that level. */
-  of(table: PageTable): Pmd | undefined {
-    return this.#byTable.get(table);
-  }
-}
+import type { Machine } from '../world/types.js';
+import { type Pmd, PmdState, pmdText } from '../world/upper.js';
 
 /** Read an upper-level entry without a lock. @kernel pmdp_get_lockless */
 export function* pmdpGetLockless(pmd: Pmd): Step<Word> {
@@ -128,7 +55,7 @@ export function* reachTable(m: Machine, table: PageTable, who: string): Step<voi
   if (pmd === undefined || watching.length === 0) return;
   const view = new MemoryView();
   const run: AtomicBody = (mem, base, faults) => {
-    for (const o of watching) o.tableReached?.(m.world, view.at(mem, base), pmd, who, faults);
+    for (const o of watching) o.tableReached?.(view.at(mem, base), pmd, who, faults);
     return 0;
   };
   yield* atomic(
@@ -146,7 +73,7 @@ export function* freeTable(m: Machine, pmd: Pmd): Step<void> {
   const run: AtomicBody = (mem, base, faults) => {
     view.at(mem, base);
     view.set(pmd.freed, 1);
-    for (const o of world.observers) o.tableFreed?.(world, view, pmd, faults);
+    for (const o of world.observers) o.tableFreed?.(view, pmd, faults);
     return 0;
   };
   const note = {

@@ -19,9 +19,9 @@ import {
   write,
   xchg,
 } from '@racewalk/core/step';
-import { malformedAt } from '../cpu/leaf-walk.js';
 import { MemoryView } from '../observers/view.js';
-import type { World } from '../world/world.js';
+import type { World } from '../world/types.js';
+import { malformedAt } from './leaf-walk.js';
 
 const PTE: Step<PteWord> = leaf(pteById);
 
@@ -50,12 +50,12 @@ export function watchedWrite(w: World, ptep: Ptep): WatchedWrite {
   if (!checked && watching.length === 0) return NOT_WATCHED;
   const view = new MemoryView();
   return {
-    cells: watching.flatMap((o) => o.entryCells?.(w, ptep) ?? []),
+    cells: watching.flatMap((o) => o.entryCells?.(ptep) ?? []),
     malformed,
     report(mem, base, old, now, faults) {
       const bad = malformed(now);
       if (bad !== null) faults.fail('ENC', `${ptep.name} = ${describePte(w.arch, now)}: ${bad}`);
-      for (const o of watching) o.entryWrite?.(w, view.at(mem, base), ptep, old, now, faults);
+      for (const o of watching) o.entryWrite?.(view.at(mem, base), ptep, old, now, faults);
     },
   };
 }

@@ -24,7 +24,7 @@ import {
   type Word,
   write,
 } from '@racewalk/core/step';
-import type { World } from '../world/world.js';
+import type { World } from '../world/types.js';
 import { announceStore, watchTable, wordEntries } from './entries.js';
 
 const PTE: Step<PteWord> = leaf(pteById);

@@ -34,8 +34,8 @@ import {
   type Step,
 } from '@racewalk/core/step';
 import { Machine } from '../agent/machine.js';
-import { walkEntry } from '../cpu/leaf-walk.js';
 import { entriesOf } from '../entries/halves.js';
+import { walkEntry } from '../entries/leaf-walk.js';
 import { MemoryView } from '../observers/view.js';
 import { World } from '../world/world.js';
 

@@ -2,8 +2,8 @@ import { blockOf } from '@racewalk/core';
 import type { Cell, FaultSink } from '@racewalk/core/step';
 import { isLate } from '../cpu/late-dirty.js';
 import { FolioFlag, type Frame, FrameFlag } from '../world/frames.js';
-import type { World } from '../world/world.js';
-import type { Observer, StepView } from './observer.js';
+import type { ObserverOf, World } from '../world/types.js';
+import type { StepView } from './observer.js';
 
 /**
  * DIRTY: where a mapping of a frame is given up, and at the end, every store to the frame is remembered:
@@ -11,29 +11,29 @@ import type { Observer, StepView } from './observer.js';
  * `DirtyRecord`. In a contiguous block the hardware may record a store in any entry, so there the whole
  * block speaks for each of its pages.
  */
-export const dirty: Observer = {
+export const dirty: ObserverOf = (w) => ({
   code: 'DIRTY',
-  use(_w, s, event) {
+  use(s, event) {
     if (event.access !== 'store') return;
     const { cell } = event.frame;
     s.set(cell, s.get(cell) | FrameFlag.WRITTEN);
   },
-  secondaryUse(_w, s, { access, frame }) {
+  secondaryUse(s, { access, frame }) {
     if (access === 'store') s.set(frame.cell, s.get(frame.cell) | FrameFlag.WRITTEN);
   },
-  unmappedCells: (w, frame) => [
+  unmappedCells: (frame) => [
     frame.cell,
     frame.folio.flags,
     ...entryCells(w),
     ...w.dirtyRecords.flatMap((r) => r.cells),
   ],
-  unmapped: forgotten,
-  end(w, s, faults) {
+  unmapped: (s, frame, faults) => forgotten(w, s, frame, faults),
+  end(s, faults) {
     for (const folio of w.frames.folios) {
       for (const frame of folio.frames) if (!awaited(w, s, frame)) forgotten(w, s, frame, faults);
     }
   },
-};
+});
 
 /** Fail if the frame was written and nothing remembers it. */
 function forgotten(w: World, s: StepView, frame: Frame, faults: FaultSink): void {

@@ -7,7 +7,8 @@ import type { FunctionTable, Scope } from '../agent/binder.js';
 import { Machine } from '../agent/machine.js';
 import { entriesOf } from '../entries/halves.js';
 import { MemoryView } from '../observers/view.js';
-import { type Params, World } from '../world/world.js';
+import type { Params } from '../world/spec.js';
+import { World } from '../world/world.js';
 import type { AgentSpec, Scenario } from './scenario.js';
 
 /** `upstream`, or `mutant:NAME`. */
@@ -70,7 +71,7 @@ export function buildScenario(
         if (view.get(lock) !== 0)
           faults.fail('LIVE', `${world.cells.cells[lock]?.name} is still held at the end`);
       }
-      for (const o of world.observers) o.end?.(world, view, faults);
+      for (const o of world.observers) o.end?.(view, faults);
       scenario.finally?.(world, state, view, faults);
     },
   };

@@ -76,7 +76,7 @@ export function* pinned(m: Machine, frame: Frame): Step<void> {
   if (watching.length === 0) return;
   const view = new MemoryView();
   const run: AtomicBody = (mem, base, faults) => {
-    for (const o of watching) o.pinned?.(m.world, view.at(mem, base), frame, faults);
+    for (const o of watching) o.pinned?.(view.at(mem, base), frame, faults);
     return 0;
   };
   yield* atomic(

@@ -8,7 +8,7 @@ import {
   pageForm,
   type WalkResult,
 } from '@racewalk/core';
-import type { World } from '../world/world.js';
+import type { World } from '../world/types.js';
 
 /**
  * Walk through an entry. A leaf above the leaf tables permits and records what the page entry with the
