@@ -45,6 +45,7 @@ export {
 export { GenericHugePteOps, HUGE_PTE_OPS } from './ops/hugetlb.js';
 export { ContHugePteOps } from './ops/hugetlb-cont.js';
 export type { HugePteOps } from './ops/hugetlb-ops.js';
+export { kernelName } from './ops/kernel-name.js';
 export type { MmuNotifier, Notifier, NotifierEvent, NotifierRange } from './ops/mmu-notifier.js';
 export { overriddenOps, PTE_OPS } from './ops/overrides.js';
 export type { OpsPatch, Unbound } from './ops/patch.js';
@@ -58,7 +59,7 @@ export { PMD_OPS, pudOps } from './ops/pud.js';
 export { PMD_ONLY_OPS, type PmdOpName, type PudOps } from './ops/pud-ops.js';
 export type { Tlb } from './ops/tlb.js';
 export { decodePte } from './pte/decode.js';
-export { describePte } from './pte/describe.js';
+export { describePte, pteFacts } from './pte/describe.js';
 export type { HugePteValues } from './pte/hugetlb.js';
 export type { PteField, PteLayout, SwapLayout, UpperLayout } from './pte/layout.js';
 export type { PmdValues } from './pte/pmd.js';

@@ -77,7 +77,7 @@ const values: PteValues = {
 /** Exchanges where the hardware may interfere; knows nothing of blocks. */
 class PlainOps extends GenericPteOps {
   override *ptepGetAndClear(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<PteWord> {
-    return yield* this.m.entries.xchg(ptep, PTE_ZERO, 'ptep_get_and_clear');
+    return yield* this.m.entries.xchg(ptep, PTE_ZERO);
   }
 }
 

@@ -8,6 +8,7 @@ import {
   type HugePteOps,
   type HugePteValues,
   hugeOpsOf,
+  kernelName,
   type MmuNotifier,
   type PageTable,
   type Pfn,
@@ -36,12 +37,14 @@ import { rangeText } from '../world/range-text.js';
 import type * as types from '../world/types.js';
 import { CallStack } from './binder.js';
 import type { Kernel } from './kernel.js';
+import { namedEntries } from './named-entries.js';
 
 class AgentMachine implements types.Machine {
   readonly arch: ArchPlugin;
   readonly v: FullPteValues;
   readonly p: PmdValues;
   readonly hugeValues: HugePteValues;
+  readonly entries: EntryAccess & Partial<HalvesAccess>;
   readonly pte: PteOps;
   readonly k: Kernel;
   readonly calls = new CallStack();
@@ -54,10 +57,11 @@ class AgentMachine implements types.Machine {
   constructor(
     readonly world: types.World,
     readonly cpu: number,
-    readonly entries: EntryAccess & Partial<HalvesAccess>,
+    entries: EntryAccess & Partial<HalvesAccess>,
     readonly agent = '',
   ) {
     const { arch, binder } = world;
+    this.entries = namedEntries(this, entries);
     this.arch = arch;
     this.v = arch.values;
     this.p = arch.pmd;
@@ -66,6 +70,10 @@ class AgentMachine implements types.Machine {
     this.notifier = binder.bind(this, new NotifierCalls(this), NOTIFIER_OPS);
     this.pte = binder.bind(this, pteOpsOf(arch, this), PTE_OPS);
     this.k = binder.kernel(this) as Kernel;
+  }
+
+  get op(): string {
+    return kernelName(this.calls.top);
   }
 
   /** Made when asked for: few agents have huge pages. */
