@@ -9,8 +9,6 @@ import {
   localIrqSave,
   Machine,
   type Params,
-  PmdState,
-  pmdpGetAndClear,
   rcuReadLock,
   rcuReadUnlock,
   smpCallFunction,
@@ -168,7 +166,9 @@ describe('getUserPagesFast', () => {
   it('finds no table behind an empty upper-level entry', () => {
     const s = build();
     const body = function* () {
-      expect(yield* pmdpGetAndClear(s.w.pmds.of(s.vma.table)!)).toBe(PmdState.TABLE);
+      const m = on(s, 0);
+      const pmd = yield* m.pmd.pmdpGetAndClear(s.vma.mm, addrOf(s.vma.start), s.w.pmds.of(s.vma.table)!.pmdp);
+      expect(m.p.pmdBad(pmd)).toBe(false);
       return yield* on(s, 2).k.getUserPagesFast(s.vma, s.vma.start);
     };
     expect(run(s, body).value).toBeNull();
@@ -218,7 +218,7 @@ describe('the upper level', () => {
   it('ends an access in SIGSEGV where it is empty', () => {
     const s = build();
     s.w.setInitial(s.vma.table.entries[0]!, PTE_ZERO);
-    s.w.cells.setInitial(s.w.pmds.of(s.vma.table)!.cell, PmdState.NONE);
+    s.w.setInitial(s.w.pmds.of(s.vma.table)!.pmdp, PTE_ZERO);
     expect(run(s, () => new UserCpu(on(s, 1), s.vma).load(0)).value).toBe(false);
   });
 });

@@ -16,7 +16,7 @@ export {
   smpCallFunction,
   synchronizeRcu,
 } from './cpu/interrupts.js';
-export { freeTable, pmdpGetAndClear, pmdpGetLockless, reachTable, setPmdAt } from './cpu/upper.js';
+export { freeTable, reachTable } from './cpu/upper.js';
 export { Device } from './device/device.js';
 export { NotifierCalls } from './device/notifier.js';
 export { SvaDevice } from './device/sva-device.js';
@@ -44,5 +44,5 @@ export { CpuContext } from './world/contexts.js';
 export { type Folio, FolioFlag, type Frame, FrameFlag } from './world/frames.js';
 export type { MapSpec, Params } from './world/spec.js';
 export type { FaultEntry, ObserverOf } from './world/types.js';
-export { type Pmd, PmdState } from './world/upper.js';
+export type { Ptdesc } from './world/upper.js';
 export { World } from './world/world.js';

@@ -1,6 +1,6 @@
-import type { Vma } from '@racewalk/core';
+import { addrOf, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { type AgentSpec, type Pmd, pmdpGetAndClear } from '@racewalk/machine';
+import type { AgentSpec, Ptdesc } from '@racewalk/machine';
 import { newGather, tlbFlushMmu, type ZapGather } from '../gather/gather.js';
 import { tlbRemoveTable } from '../gather/tables.js';
 import { zapPteRange } from '../ops/zap-pte-range.js';
@@ -8,7 +8,7 @@ import { zapPteRange } from '../ops/zap-pte-range.js';
 /** An area whose table has an upper-level entry. */
 export interface TableSetup {
   readonly vma: Vma;
-  readonly pmd: Pmd;
+  readonly ptdesc: Ptdesc;
 }
 
 /** Takes the table out of the upper level and frees it as `free` says; what it maps stays a page of a file. */
@@ -19,10 +19,11 @@ export function retract(note: string, free: (tlb: ZapGather) => Step<void>): Age
     note,
     *run(m, s) {
       const tlb = newGather(m, s.vma.mm);
-      yield* m.lock(s.pmd.lock);
-      yield* pmdpGetAndClear(s.pmd);
-      yield* m.unlock(s.pmd.lock);
-      tlbRemoveTable(tlb, s.vma, s.pmd);
+      const { pmdp } = s.ptdesc;
+      yield* m.lock(pmdp.table.ptl);
+      yield* m.pmd.pmdpGetAndClear(s.vma.mm, addrOf(s.vma.start), pmdp);
+      yield* m.unlock(pmdp.table.ptl);
+      tlbRemoveTable(tlb, s.vma, s.ptdesc);
       yield* free(tlb);
     },
   };
@@ -36,9 +37,10 @@ export function munmap(note: string, free: (tlb: ZapGather) => Step<void>): Agen
     note,
     *run(m, s) {
       const tlb = newGather(m, s.vma.mm);
+      const { pmdp } = s.ptdesc;
       yield* zapPteRange(tlb, s.vma, s.vma.start, s.vma.end);
-      yield* pmdpGetAndClear(s.pmd);
-      tlbRemoveTable(tlb, s.vma, s.pmd);
+      yield* m.pmd.pmdpGetAndClear(s.vma.mm, addrOf(s.vma.start), pmdp);
+      tlbRemoveTable(tlb, s.vma, s.ptdesc);
       yield* free(tlb);
       yield* tlbFlushMmu(tlb);
     },

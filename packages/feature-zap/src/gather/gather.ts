@@ -4,7 +4,7 @@
  */
 import { addrOf, type Mm, type Ptep, type Vma, type Vpn } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import type { Frame, Machine, Pmd } from '@racewalk/machine';
+import type { Frame, Machine, Ptdesc } from '@racewalk/machine';
 
 /** One page taken out of a table. */
 export interface GatheredPage {
@@ -27,7 +27,7 @@ export interface ZapGather {
   /** Tables went, too: walk caches must forget them. */
   freedTables: boolean;
   readonly pages: GatheredPage[];
-  readonly tables: Pmd[];
+  readonly tables: Ptdesc[];
   /** How the area is flushed. Default `flushTlbRange` of the machine. */
   flush?: FlushArea;
 }

@@ -6,13 +6,13 @@
 
 import type { Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { freeTable, type Pmd, smpCallFunction, synchronizeRcu } from '@racewalk/machine';
+import { freeTable, type Ptdesc, smpCallFunction, synchronizeRcu } from '@racewalk/machine';
 import { flushWhole, tlbFlushMmuTlbonly, type ZapGather } from './gather.js';
 
 /** Collect a table that was unlinked. @kernel tlb_remove_table */
-export function tlbRemoveTable(tlb: ZapGather, vma: Vma, pmd: Pmd): void {
+export function tlbRemoveTable(tlb: ZapGather, vma: Vma, ptdesc: Ptdesc): void {
   tlb.freedTables = true;
-  tlb.tables.push(pmd);
+  tlb.tables.push(ptdesc);
   // Every page the table mapped could be reached through it.
   flushWhole(tlb, vma, vma.start, vma.end);
 }
@@ -52,5 +52,5 @@ export function* tlbTableFlushOnly(tlb: ZapGather): Step<void> {
 
 /** @kernel __tlb_remove_table_free */
 export function* tlbRemoveTableFree(tlb: ZapGather): Step<void> {
-  for (const pmd of tlb.tables.splice(0)) yield* freeTable(tlb.m, pmd);
+  for (const ptdesc of tlb.tables.splice(0)) yield* freeTable(tlb.m, ptdesc);
 }

@@ -1,4 +1,4 @@
-import { blockOf } from '@racewalk/core';
+import { blockOf, type PageTable } from '@racewalk/core';
 import type { Cell, FaultSink } from '@racewalk/core/step';
 import { isLate } from '../cpu/late-dirty.js';
 import { FolioFlag, type Frame, FrameFlag } from '../world/frames.js';
@@ -58,16 +58,19 @@ function awaited(w: World, s: StepView, frame: Frame): boolean {
   );
 }
 
+/** Every table whose entries can map a page. */
+const tablesOf = (w: World): readonly PageTable[] => [...w.tables, ...w.pmds.tables];
+
 /** The words of all entries. */
 function entryCells(w: World): Cell[] {
-  return w.tables.flatMap((t) => t.entries.flatMap((p) => (p.high < 0 ? [p.cell] : [p.cell, p.high])));
+  return tablesOf(w).flatMap((t) => t.entries.flatMap((p) => (p.high < 0 ? [p.cell] : [p.cell, p.high])));
 }
 
 /** Whether an entry that maps the frame, or another entry of its contiguous block, is dirty. */
 function mappedDirty(w: World, s: StepView, frame: Frame): boolean {
   const v = w.arch.values;
   const read = (cell: number) => s.get(cell);
-  for (const table of w.tables) {
+  for (const table of tablesOf(w)) {
     for (const ptep of table.entries) {
       const pte = w.entryIn(read, ptep);
       if (!v.ptePresent(pte) || v.ptePfn(pte) !== frame.pfn) continue;

@@ -5,7 +5,7 @@
 import type { AccessKind, InvariantCode, NotifierRange, Ptep, PteWord, Vma, Vpn } from '@racewalk/core';
 import type { Cell, FaultSink, Word } from '@racewalk/core/step';
 import type { Frame } from '../world/frames.js';
-import type { Pmd } from '../world/upper.js';
+import type { Ptdesc } from '../world/upper.js';
 
 /** Read (and, for ghost words, write) access to memory within one step. */
 export interface StepView {
@@ -110,9 +110,9 @@ export interface Observer {
   /** A lockless walker returns with a reference to the frame. Sees the frame's word. */
   pinned?(s: StepView, frame: Frame, faults: FaultSink): void;
   /** The hardware or a lockless walker goes through a leaf table. Sees the table's `freed` word. */
-  tableReached?(s: StepView, pmd: Pmd, who: string, faults: FaultSink): void;
+  tableReached?(s: StepView, ptdesc: Ptdesc, who: string, faults: FaultSink): void;
   /** A leaf table goes back to the allocator. Sees every walk cache of the table. */
-  tableFreed?(s: StepView, pmd: Pmd, faults: FaultSink): void;
+  tableFreed?(s: StepView, ptdesc: Ptdesc, faults: FaultSink): void;
   /** Words `obtained` looks at. */
   obtainedCells?(ptep: Ptep): readonly Cell[];
   /** A lockless reader accepted `value` as the entry at `ptep`. */

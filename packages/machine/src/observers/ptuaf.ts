@@ -7,14 +7,17 @@ import type { ObserverOf } from '../world/types.js';
  */
 export const ptuaf: ObserverOf = () => ({
   code: 'PTUAF',
-  tableReached(s, pmd, who, faults) {
-    if (s.get(pmd.freed) === 0) return;
-    faults.fail('PTUAF', `${who} goes through table ${pmd.table.name}, which is free`);
+  tableReached(s, ptdesc, who, faults) {
+    if (s.get(ptdesc.freed) === 0) return;
+    faults.fail('PTUAF', `${who} goes through table ${ptdesc.table.name}, which is free`);
   },
-  tableFreed(s, pmd, faults) {
-    for (const [cpu, cell] of pmd.walkCaches) {
+  tableFreed(s, ptdesc, faults) {
+    for (const [cpu, cell] of ptdesc.walkCaches) {
       if (s.get(cell) === 0) continue;
-      faults.fail('PTUAF', `table ${pmd.table.name} is freed while the walk cache of cpu${cpu} points to it`);
+      faults.fail(
+        'PTUAF',
+        `table ${ptdesc.table.name} is freed while the walk cache of cpu${cpu} points to it`,
+      );
     }
   },
 });

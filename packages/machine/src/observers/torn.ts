@@ -61,7 +61,8 @@ export const torn: ObserverOf = (w) => {
     entryCells: watchedCells,
     entryWrite(s, ptep, _old, now) {
       const cell = stored.get(ptep);
-      if (cell !== undefined) s.set(cell, sets.with(s.get(cell), identity(now).id));
+      if (cell === undefined) return;
+      s.set(cell, sets.with(s.get(cell), identity(now).id));
       seen.note(s, now);
     },
     hardwareCells: () => seen.cells,

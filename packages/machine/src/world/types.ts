@@ -26,7 +26,7 @@ import type { Completion, Observer } from '../observers/observer.js';
 import type { CpuContexts } from './contexts.js';
 import type { Folio, FolioSpec, Frame, FrameTable } from './frames.js';
 import type { MapSpec, Params, VmaSpec } from './spec.js';
-import type { PmdLevel } from './upper.js';
+import type { UpperLevelTables } from './upper.js';
 
 /** Makes the observer of one world. */
 export type ObserverOf = (w: World) => Observer;
@@ -55,14 +55,14 @@ export interface World {
   readonly frames: FrameTable;
   readonly mms: readonly Mm[];
   readonly vmas: readonly Vma[];
-  /** Every page table of the model. */
+  /** The page table of every area; those that lead to it are in `pmds`. */
   readonly tables: readonly PageTable[];
   /** Secondary MMUs, in order of registration; filled by `setup`. */
   readonly notifiers: Notifier[];
   /** CPUs that turn interrupts off or read under RCU, as far as the race follows them. */
   readonly contexts: CpuContexts;
   /** The level above the leaf tables, as far as the race has one. */
-  readonly pmds: PmdLevel;
+  readonly pmds: UpperLevelTables;
   /** Who remembers stores besides entries and page flags; filled by `setup`. */
   readonly dirtyRecords: DirtyRecord[];
   /** Those whose invariant the race names. */

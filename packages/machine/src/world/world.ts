@@ -9,6 +9,7 @@ import {
   memoWalker,
   type Notifier,
   type PageTable,
+  type Pfn,
   type Prot,
   type Ptep,
   type PteWord,
@@ -21,6 +22,7 @@ import {
 } from '@racewalk/core';
 import { type Cell, CellTable, type Word, type WordRole } from '@racewalk/core/step';
 import { Binder } from '../agent/binder.js';
+import { describeEntry } from '../entries/leaf-walk.js';
 import type { DirtyRecord } from '../observers/dirty-record.js';
 import { OBSERVERS } from '../observers/index.js';
 import type { Observer } from '../observers/observer.js';
@@ -28,7 +30,7 @@ import { CpuContexts } from './contexts.js';
 import { type Folio, type FolioSpec, type Frame, FrameTable } from './frames.js';
 import type { MapSpec, Params, VmaSpec } from './spec.js';
 import type * as types from './types.js';
-import { PmdLevel } from './upper.js';
+import { UpperLevelTables } from './upper.js';
 
 /** A 32-bit half as 8 hexadecimal digits. */
 const hexHalf = (w: Word): string => `0x${(w >>> 0).toString(16).padStart(8, '0')}`;
@@ -45,7 +47,7 @@ class ModelWorld implements types.World {
   readonly vmas: Vma[] = [];
   readonly notifiers: Notifier[] = [];
   readonly contexts = new CpuContexts(this.cells);
-  readonly pmds: PmdLevel;
+  readonly pmds: UpperLevelTables;
   readonly dirtyRecords: DirtyRecord[] = [];
   readonly observers: Observer[] = [];
   readonly binder = new Binder();
@@ -64,7 +66,7 @@ class ModelWorld implements types.World {
     private readonly invariants: readonly InvariantCode[],
     observers: readonly types.ObserverOf[] = OBSERVERS,
   ) {
-    this.pmds = new PmdLevel(this.cells, userCpus);
+    this.pmds = new UpperLevelTables(this.cells, userCpus, (leaf, pfn) => this.#leadTo(leaf, pfn));
     this.walker = memoWalker(arch.walker);
     const block = params.block;
     this.contPtes = arch.cont === undefined ? 1 : typeof block === 'number' ? block : arch.cont.ptes;
@@ -149,33 +151,36 @@ class ModelWorld implements types.World {
   }
 
   #table(mm: Mm, name: string, start: Vpn, pages: number, level?: UpperLevel): PageTable {
-    const split = this.arch.has('splitEntries');
+    const ptl = this.cells.addLock(this.#tables.length === 0 ? 'ptl' : `ptl${this.#tables.length + 1}`);
     const entries: Ptep[] = [];
-    const ptlName = this.#tables.length === 0 ? 'ptl' : `ptl${this.#tables.length + 1}`;
-    const ptl = this.cells.addLock(ptlName);
     const table: PageTable = { mm, name, start, entries, ptl, ...(level === undefined ? {} : { level }) };
-    for (let index = 0; index < pages; index++) {
-      const entry = `${name}[${index}]`;
-      const role = { is: 'entry', table: name, index, level: level ?? 'pte' } as const;
-      const cell = split
-        ? this.cells.add({ name: `${entry}.low`, initial: 0, show: hexHalf, role: { ...role, half: 'low' } })
-        : this.cells.add({
-            name: entry,
-            initial: 0,
-            show: (id) => describePte(this.arch, pteById(id)),
-            role,
-          });
-      const high = split
-        ? this.cells.add({
-            name: `${entry}.high`,
-            initial: 0,
-            show: hexHalf,
-            role: { ...role, half: 'high' },
-          })
-        : -1;
-      entries.push({ table, index, vpn: start + index, cell, high, name: entry });
-    }
+    for (let index = 0; index < pages; index++) entries.push(this.#entry(table, index, `${name}[${index}]`));
     this.#tables.push(table);
+    return table;
+  }
+
+  #entry(table: PageTable, index: number, name: string): Ptep {
+    const { cells, arch } = this;
+    const role = { is: 'entry', table: table.name, index, level: table.level ?? 'pte' } as const;
+    const vpn = table.start + index;
+    if (!arch.has('splitEntries')) {
+      const show = (id: Word) => describeEntry(arch, table.level, pteById(id));
+      return { table, index, vpn, cell: cells.add({ name, initial: 0, show, role }), high: -1, name };
+    }
+    const half = (which: 'low' | 'high') =>
+      cells.add({ name: `${name}.${which}`, initial: 0, show: hexHalf, role: { ...role, half: which } });
+    return { table, index, vpn, cell: half('low'), high: half('high'), name };
+  }
+
+  /** A table of one entry, which leads to the leaf table in this frame. */
+  #leadTo(leaf: PageTable, pfn: Pfn): PageTable {
+    const { mm, start } = leaf;
+    const entries: Ptep[] = [];
+    const ptl = this.cells.addLock(`pmd_lock:${leaf.name}`);
+    const table: PageTable = { mm, name: `pmd:${leaf.name}`, start, entries, ptl, level: 'pmd' };
+    const pmdp = this.#entry(table, 0, table.name);
+    entries.push(pmdp);
+    this.setInitial(pmdp, this.arch.pmd.pmdPopulate(pfn));
     return table;
   }
 
