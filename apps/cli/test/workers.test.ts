@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type ConformanceReport, parseReport } from '@racewalk/conformance';
+import type { ConformanceReport } from '@racewalk/conformance/matrix';
+import { parseReport } from '@racewalk/conformance/schema';
 import { afterAll, describe, expect, it } from 'vitest';
 import { command, module } from './command.js';
 import { run } from './run.js';

@@ -2,7 +2,7 @@
 import { CONTRACT, GenericPmdOps, type Mm, type Ptep, type Vaddr } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import { expect, it } from 'vitest';
-import { tryValueLaw } from '../src/index.js';
+import { tryValueLaw } from '../src/laws/values.js';
 import { toyArch } from '../src/toys/index.js';
 
 /** Reads and then writes, so that a store in between is forgotten. */

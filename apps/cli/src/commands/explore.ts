@@ -1,5 +1,5 @@
 /** `racewalk explore`: one cell, with an estimate first and statistics afterwards. */
-import type { CellResult } from '@racewalk/conformance';
+import type { CellResult } from '@racewalk/conformance/matrix';
 import type { MemoryModel } from '@racewalk/core/step';
 import type { Strategy } from '@racewalk/explorer';
 import { columns } from '@racewalk/trace';

@@ -1,5 +1,5 @@
 /** `racewalk list`: what there is. */
-import { variantsOf } from '@racewalk/conformance';
+import { variantsOf } from '@racewalk/conformance/matrix';
 import { type ArchPlugin, type Bodies, hugeBodies, INVARIANTS, pmdBodies, pteBodies } from '@racewalk/core';
 import { entriesOf, Machine, World } from '@racewalk/machine';
 import type { Command } from 'commander';

@@ -1,18 +1,18 @@
 /** A run of the matrix that can be interrupted and gone on with. */
 import {
-  type Cell,
   type CellCheckpoint,
+  type CellRef,
   type CellResult,
   type ConformanceReport,
   keyOf,
   type Plan,
   type ReportCell,
+  type RunningCell,
   reportCell,
   reportOf,
   resumedReport,
   type SuiteResult,
-} from '@racewalk/conformance';
-import type { RunningCell } from '@racewalk/fleet';
+} from '@racewalk/conformance/matrix';
 import type { Context } from '../context.js';
 import { fingerprintOfRun, loadRun, removeRun, saveRun } from '../input/checkpoint-file.js';
 
@@ -25,7 +25,7 @@ export interface RunHooks {
   readonly resume: readonly RunningCell[];
   readonly onCell: (result: CellResult) => void;
   /** How far a cell is that is not finished. */
-  readonly onCellCheckpoint: (cell: Pick<Cell, 'test' | 'variant' | 'arch'>, at: CellCheckpoint) => void;
+  readonly onCellCheckpoint: (cell: CellRef, at: CellCheckpoint) => void;
   /** How far all cells are that are not finished. */
   readonly onSave: (running: readonly RunningCell[]) => void;
 }
@@ -52,7 +52,7 @@ export async function runResumable(
   runPlan: RunPlan,
 ): Promise<ConformanceReport> {
   const run = fingerprintOfRun(plan.cells);
-  const before = loadRun(context, file, run);
+  const before = await loadRun(context, file, run);
   if (before.cells.length > 0 || before.running.length > 0) {
     context.io.err(`going on after ${before.cells.length} finished cells of ${file}\n`);
   }

@@ -1,5 +1,5 @@
 /** The two ways to run a plan: in this thread, and with worker threads. */
-import { keyOf } from '@racewalk/conformance';
+import { keyOf } from '@racewalk/conformance/matrix';
 import { runPlan } from '@racewalk/fleet';
 import type { Context } from '../context.js';
 import { RunningCell, RunningCells, type Share } from '../render/expected.js';

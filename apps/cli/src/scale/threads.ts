@@ -1,5 +1,5 @@
 /** Worker threads for a command. */
-import type { Plan } from '@racewalk/conformance';
+import type { Plan } from '@racewalk/conformance/matrix';
 import { type Crew, ThreadPool } from '@racewalk/fleet';
 import type { Context } from '../context.js';
 import { unsupported } from '../errors.js';

@@ -1,3 +1,5 @@
+export type { ErrorCode } from '../error-codes/index.js';
+export { errorText, internalError, RacewalkError } from '../errors.js';
 export * from './effect.js';
 export * from './interpret.js';
 export * from './intrude.js';

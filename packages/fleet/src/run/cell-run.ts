@@ -3,27 +3,22 @@
  * there is nothing else to give out it is cut up, and its pieces go to everybody.
  */
 import {
-  type Cell,
   type CellCheckpoint,
   type CellResult,
   isExpected,
   isPieces,
+  type MatrixCell,
   type PiecesCheckpoint,
+  type PlainResult,
+  refOf,
   reportOfPieces,
+  type SearchOptions,
   type Totals,
   toPieces,
-} from '@racewalk/conformance';
+} from '@racewalk/conformance/matrix';
 import { type Checkpoint, Frontier, type Report } from '@racewalk/explorer';
 import { type Crew, WorkerLost } from '../crew/crew.js';
-import type {
-  Answer,
-  CellRef,
-  PieceTask,
-  PlainResult,
-  SearchOptions,
-  SliceTask,
-  Task,
-} from '../crew/task.js';
+import type { Answer, PieceTask, SliceTask, Task } from '../crew/task.js';
 import { autopsy, wholeJob } from './autopsy.js';
 import { Pace } from './pace.js';
 
@@ -46,8 +41,6 @@ interface Pieces {
 
 const NOTHING: Totals = { executions: 0, blocked: 0, steps: 0, states: 0 };
 
-const plain = (cell: Cell): CellRef => ({ test: cell.test, arch: cell.arch, variant: cell.variant });
-
 /** How a cell is run. */
 export interface CellRunOptions {
   readonly search: SearchOptions;
@@ -62,7 +55,7 @@ export interface CellRunOptions {
 }
 
 export class CellRun {
-  readonly cell: Cell;
+  readonly cell: MatrixCell;
   readonly #search: SearchOptions;
   readonly #lanes: number;
   readonly #quantum: number;
@@ -77,7 +70,11 @@ export class CellRun {
   #work = 0;
   result: CellResult | null = null;
 
-  constructor(cell: Cell, { search, lanes, ms, quantum, cutAfter }: CellRunOptions, from?: CellCheckpoint) {
+  constructor(
+    cell: MatrixCell,
+    { search, lanes, ms, quantum, cutAfter }: CellRunOptions,
+    from?: CellCheckpoint,
+  ) {
     this.cell = cell;
     this.#search = search;
     this.#lanes = lanes;
@@ -120,7 +117,7 @@ export class CellRun {
     const left = this.#end - performance.now();
     const task: SliceTask = {
       kind: 'slice',
-      cell: plain(this.cell),
+      cell: refOf(this.cell),
       search: this.#search,
       quantum: this.#quantum,
       ...(Number.isFinite(left) ? { ms: Math.max(0, left) } : {}),
@@ -173,7 +170,7 @@ export class CellRun {
     const { cell } = this;
     const task: PieceTask = {
       kind: 'piece',
-      cell: plain(cell),
+      cell: refOf(cell),
       search: this.#search,
       size,
       fingerprint,
@@ -244,7 +241,7 @@ export class CellRun {
     return async (crew) => {
       const task: Task = {
         kind: 'judge',
-        cell: plain(this.cell),
+        cell: refOf(this.cell),
         search: this.#search,
         size,
         report,

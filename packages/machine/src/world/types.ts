@@ -8,7 +8,6 @@ import type {
   ArchPlugin,
   EntryMachine,
   InvariantCode,
-  MemoWalker,
   Mm,
   MmuNotifier,
   Notifier,
@@ -25,6 +24,7 @@ import type { DirtyRecord } from '../observers/dirty-record.js';
 import type { Completion, Observer } from '../observers/observer.js';
 import type { CpuContexts } from './contexts.js';
 import type { Folio, FolioSpec, Frame, FrameTable } from './frames.js';
+import type { MemoWalker } from './memo-walker.js';
 import type { MapSpec, Params, VmaSpec } from './spec.js';
 import type { UpperLevelTables } from './upper.js';
 

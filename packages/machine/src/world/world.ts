@@ -4,9 +4,7 @@ import {
   type ArchPlugin,
   describePte,
   type InvariantCode,
-  type MemoWalker,
   type Mm,
-  memoWalker,
   type Notifier,
   type PageTable,
   type Pfn,
@@ -16,6 +14,7 @@ import {
   pteById,
   ptepOf,
   pteWord,
+  RacewalkError,
   type UpperLevel,
   type Vma,
   type Vpn,
@@ -28,6 +27,7 @@ import { OBSERVERS } from '../observers/index.js';
 import type { Observer } from '../observers/observer.js';
 import { CpuContexts } from './contexts.js';
 import { type Folio, type FolioSpec, type Frame, FrameTable } from './frames.js';
+import { type MemoWalker, memoWalker } from './memo-walker.js';
 import type { MapSpec, Params, VmaSpec } from './spec.js';
 import type * as types from './types.js';
 import { UpperLevelTables } from './upper.js';
@@ -190,7 +190,8 @@ class ModelWorld implements types.World {
     const pages = spec.pages ?? folio.frames.length - from;
     for (let i = 0; i < pages; i++) {
       const frame = folio.frames[from + i];
-      if (frame === undefined) throw new RangeError(`${folio.name} has no page ${from + i}`);
+      if (frame === undefined)
+        throw new RacewalkError('RACEWALK_OUTSIDE', `${folio.name} has no page ${from + i}`);
       const write = spec.write ?? vma.prot.write;
       let pte = v.pfnPte(frame.pfn, v.mkProt({ ...vma.prot, write: false }));
       pte = spec.dirty ? v.pteMkdirty(pte) : pte;

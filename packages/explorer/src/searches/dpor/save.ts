@@ -1,6 +1,6 @@
 /** A paused optimal search as plain JSON, and back. */
 
-import { ExplorerError } from '../../errors.js';
+import { RacewalkError } from '../../errors.js';
 import { E } from '../../execution/events.js';
 import { Kind } from '../../program/kinds.js';
 import { closeRaces } from './clocks.js';
@@ -109,11 +109,9 @@ function take(s: DporState, agent: number, choice: number): number {
   const alternatives =
     fits && agent < x.threads && x.kindOf(agent) === Kind.CHOOSE ? x.auto.ops[x.cur[agent]!]!.a : 1;
   if (!fits || choice >= alternatives) {
-    throw new ExplorerError(
-      'E_CHECKPOINT',
-      'the checkpoint does not fit the program',
-      'it was made by another version of the program; start the search anew',
-    );
+    throw new RacewalkError('E_CHECKPOINT', 'the checkpoint does not fit the program', {
+      hint: 'it was made by another version of the program; start the search anew',
+    });
   }
   x.execute(agent, choice);
   x.faultCode = '';
