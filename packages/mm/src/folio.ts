@@ -3,7 +3,22 @@
  */
 
 import { type AtomicBody, atomic, type Cell, type Label, or, type Step } from '@racewalk/core/step';
-import { type Folio, FolioFlag, type Frame, FrameFlag, type Machine, MemoryView } from '@racewalk/machine';
+import {
+  type DirtyRecord,
+  type Folio,
+  FolioFlag,
+  type Frame,
+  FrameFlag,
+  type Machine,
+  MemoryView,
+} from '@racewalk/machine';
+
+/** Page and folio flags remember stores. */
+export const PAGE_FLAGS: DirtyRecord = Object.freeze<DirtyRecord>({
+  cellsFor: (frame) => [frame.cell, frame.folio.flags],
+  knows: (s, { cell, folio }) =>
+    (s.get(cell) & FrameFlag.DIRTY) !== 0 || (s.get(folio.flags) & FolioFlag.DIRTY) !== 0,
+});
 
 /** Remember that this page was written. Other pages of its folio are not told. @kernel SetPageDirty */
 export function* setPageDirty(_m: Machine, frame: Frame): Step<void> {

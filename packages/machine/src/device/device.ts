@@ -231,7 +231,7 @@ export class Device implements Notifier {
   /** Wait until nothing is in flight (unless told not to); then it owns only what it still translates. */
   *settle(wait = true): Step<void> {
     const { world, busy, name, translations } = this;
-    const frames = world.frames.folios.flatMap((folio) => folio.frames);
+    const frames = world.frames.all;
     const ghosts = frames.flatMap((frame) => world.observers.flatMap((o) => o.revokedCells?.(frame) ?? []));
     const view = new MemoryView();
     const run: AtomicBody = (mem, base) => {

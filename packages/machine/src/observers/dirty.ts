@@ -1,14 +1,13 @@
 import { blockOf, type PageTable } from '@racewalk/core';
 import type { Cell, FaultSink } from '@racewalk/core/step';
 import { isLate } from '../cpu/late-dirty.js';
-import { FolioFlag, type Frame, FrameFlag } from '../world/frames.js';
+import { type Frame, FrameFlag } from '../world/frames.js';
 import type { ObserverOf, World } from '../world/types.js';
 import type { StepView } from './observer.js';
 
 /**
  * DIRTY: where a mapping of a frame is given up, and at the end, every store to the frame is remembered:
- * by the page or folio flag, by an entry that maps the frame, or by what the race has registered as a
- * `DirtyRecord`. In a contiguous block the hardware may record a store in any entry, so there the whole
+ * by an entry that maps the frame, or by what is registered as a `DirtyRecord` (page flags, a bitmap). In a contiguous block the hardware may record a store in any entry, so there the whole
  * block speaks for each of its pages.
  */
 export const dirty: ObserverOf = (w) => ({
@@ -23,23 +22,18 @@ export const dirty: ObserverOf = (w) => ({
   },
   unmappedCells: (frame) => [
     frame.cell,
-    frame.folio.flags,
+    ...w.dirtyRecords.flatMap((r) => r.cellsFor(frame)),
     ...entryCells(w),
-    ...w.dirtyRecords.flatMap((r) => r.cells),
   ],
   unmapped: (s, frame, faults) => forgotten(w, s, frame, faults),
   end(s, faults) {
-    for (const folio of w.frames.folios) {
-      for (const frame of folio.frames) if (!awaited(w, s, frame)) forgotten(w, s, frame, faults);
-    }
+    for (const frame of w.frames.all) if (!awaited(w, s, frame)) forgotten(w, s, frame, faults);
   },
 });
 
 /** Fail if the frame was written and nothing remembers it. */
 function forgotten(w: World, s: StepView, frame: Frame, faults: FaultSink): void {
-  const flags = s.get(frame.cell);
-  if ((flags & FrameFlag.WRITTEN) === 0 || (flags & FrameFlag.DIRTY) !== 0) return;
-  if ((s.get(frame.folio.flags) & FolioFlag.DIRTY) !== 0 || mappedDirty(w, s, frame)) return;
+  if ((s.get(frame.cell) & FrameFlag.WRITTEN) === 0 || mappedDirty(w, s, frame)) return;
   if (w.dirtyRecords.some((r) => r.knows(s, frame))) return;
   faults.fail('DIRTY', `a store reached ${frame.name} and nothing remembers it`);
 }

@@ -56,10 +56,8 @@ export const ownedAlone: ObserverOf = (w) => {
       // A race in which nobody declares ownership pays nothing.
       if (initial.size === 0 && w.notifiers.length === 0) return;
       const show = (n: number) => names[n] || 'nobody in particular';
-      for (const folio of w.frames.folios) {
-        for (const frame of folio.frames) {
-          cells.set(frame, w.ghost(`owner of ${frame.name}`, initial.get(frame) ?? 0, show));
-        }
+      for (const frame of w.frames.all) {
+        cells.set(frame, w.ghost(`owner of ${frame.name}`, initial.get(frame) ?? 0, show));
       }
     },
     grantedCells,

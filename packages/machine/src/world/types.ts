@@ -63,7 +63,7 @@ export interface World {
   readonly contexts: CpuContexts;
   /** The level above the leaf tables, as far as the race has one. */
   readonly pmds: UpperLevelTables;
-  /** Who remembers stores besides entries and page flags; filled by `setup`. */
+  /** Who remembers stores besides entries; filled by `setup`. */
   readonly dirtyRecords: DirtyRecord[];
   /** Those whose invariant the race names. */
   readonly observers: readonly Observer[];
