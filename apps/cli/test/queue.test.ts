@@ -133,7 +133,7 @@ describe.skipIf(noServer !== null)('racewalk queue', () => {
     );
     expect([code, out]).toEqual([
       1,
-      expect.stringMatching(/exit code 7.*in the code of user, behind ptepGet/),
+      expect.stringMatching(/exit code 7.*in the code of user, behind ptep_get/),
     ]);
     expect(workers[0]?.child.exitCode).toBe(null);
   });

@@ -2,7 +2,12 @@
 
 import { type Ptep, ptepOf, type Vma } from '@racewalk/core';
 import type { Cell } from '@racewalk/core/step';
-import type { Folio, World } from '@racewalk/machine';
+import type { Folio, FunctionTable, Patch, World } from '@racewalk/machine';
+
+/** Other code than that of Linux 6.12, in every variant: of `agents`, if they are named. */
+export function runs(w: World, patch: Patch, agents?: readonly string[]): void {
+  w.binder.replace(patch as FunctionTable, { agents });
+}
 
 /** CPU of the lockless walker; interrupts are followed there. */
 export const GUP_CPU = 2;

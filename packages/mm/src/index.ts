@@ -5,7 +5,6 @@ export {
   folioMarkDirty,
   folioPutRefs,
   folioRefAdd,
-  folioRemoveRmap,
   folioRemoveRmapPte,
   freePage,
   setPageDirty,
@@ -39,6 +38,7 @@ export {
   readSeqcountRetry,
 } from './locks/seqcount.js';
 export { downRead, iMmapLockRead, iMmapUnlockRead, upRead } from './locks/shared-lock.js';
+export { doMadvise, madviseDontneedSingleVma } from './madvise/dontneed.js';
 export { flushCacheRange } from './memory/cache.js';
 export {
   ANON_EXCLUSIVE,
@@ -51,8 +51,15 @@ export {
 } from './memory/cow.js';
 export { handleFault } from './memory/fault.js';
 export { type FindBatch, folioPteBatch, pteBatchClearIgnored, pteBatchHint } from './memory/pte-batch.js';
+export { followRss, mmCounter } from './memory/rss.js';
+export { type ZapProgress, zapPteRange } from './memory/zap.js';
+export { ZAP_FLAG_DROP_MARKER, type ZapDetails } from './memory/zap-details.js';
+export { zapPageRangeSingle } from './memory/zap-page-range.js';
+export { changeProtNuma } from './mempolicy/prot-numa.js';
 export { decTlbFlushPending, incTlbFlushPending, mmTlbFlushNested } from './mm.js';
-export { MmuGather } from './mmu_gather/gather.js';
+export type { GatheredPages, MmuGather } from './mmu_gather/mmu-gather.js';
+export { freePteRange } from './mmu_gather/tables.js';
+export { type ChangeProt, changeProtection, doMprotectPkey } from './mprotect/mprotect.js';
 export { own } from './observers/own.js';
 export {
   folioClearDirtyForIo,

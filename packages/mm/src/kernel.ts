@@ -7,10 +7,19 @@ import { PIN_FAST } from './gup/pin-fast.js';
 import { BITMAP } from './locks/bitmap.js';
 import { SEQCOUNT } from './locks/seqcount.js';
 import { SHARED_LOCK } from './locks/shared-lock.js';
+import { DONTNEED } from './madvise/dontneed.js';
 import { CACHE } from './memory/cache.js';
 import { COW } from './memory/cow.js';
 import { PTE_BATCH } from './memory/pte-batch.js';
+import { RSS } from './memory/rss.js';
+import { ZAP } from './memory/zap.js';
+import { ZAP_DETAILS } from './memory/zap-details.js';
+import { ZAP_PAGE_RANGE } from './memory/zap-page-range.js';
+import { PROT_NUMA } from './mempolicy/prot-numa.js';
 import { MM } from './mm.js';
+import { MMU_GATHER } from './mmu_gather/mmu-gather.js';
+import { TABLES } from './mmu_gather/tables.js';
+import { MPROTECT } from './mprotect/mprotect.js';
 import { WRITEBACK } from './page-writeback/writeback.js';
 import { ANON_RMAP } from './rmap/anon.js';
 import { FLUSH_BATCHED } from './rmap/flush-batched.js';
@@ -23,17 +32,26 @@ export const KERNEL = Object.freeze({
   ...BITMAP,
   ...CACHE,
   ...COW,
+  ...DONTNEED,
   ...FLUSH_BATCHED,
   ...FOLIO,
   ...GUP,
   ...GUP_FAST,
   ...MM,
+  ...MMU_GATHER,
+  ...MPROTECT,
   ...PIN,
   ...PIN_FAST,
+  ...PROT_NUMA,
   ...PTE_BATCH,
   ...RMAP,
+  ...RSS,
   ...SEQCOUNT,
   ...SHARED_LOCK,
+  ...TABLES,
   ...UNMAP,
   ...WRITEBACK,
+  ...ZAP,
+  ...ZAP_DETAILS,
+  ...ZAP_PAGE_RANGE,
 });

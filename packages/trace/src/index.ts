@@ -1,6 +1,7 @@
 export { EVENT_DOES } from './does.js';
 export { foldEvents, type Row, type RowLine } from './fold.js';
 export { hints } from './hints/hints.js';
+export type { HintRule } from './hints/rule.js';
 export { parseTrace } from './parse/parse.js';
 export { columns } from './print/columns.js';
 export { json } from './print/json.js';
@@ -12,6 +13,7 @@ export { svg } from './print/svg.js';
 export {
   EVENT_KINDS,
   type EventKind,
+  TRACE_MEMORIES,
   TRACE_SCHEMA,
   type Trace,
   type TraceAccess,

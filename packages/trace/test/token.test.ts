@@ -1,8 +1,7 @@
 import { RacewalkError } from '@racewalk/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeToken, encodeToken, type TokenData } from '../src/index.js';
-import { TRACE_MEMORIES } from '../src/schema.js';
+import { decodeToken, encodeToken, type TokenData, TRACE_MEMORIES } from '../src/index.js';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 

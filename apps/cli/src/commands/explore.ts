@@ -105,7 +105,10 @@ export async function exploreCell(
   let result: CellResult;
   if (strategy === 'portfolio') {
     if (checkpoint !== undefined) {
-      throw usageError('a portfolio cannot be gone on with', 'leave --checkpoint out, or name one strategy');
+      throw usageError(
+        '--strategy portfolio cannot be resumed',
+        'leave --checkpoint out, or name one strategy',
+      );
     }
     ({ result, how } = await runSideBySide(from, cell, given ?? 2, { ...limits, ms: budget, hints }));
   } else {

@@ -1,4 +1,4 @@
-/** A run of the matrix that can be interrupted and gone on with. */
+/** A run of the matrix that can be interrupted and resumed. */
 import {
   type CellCheckpoint,
   type CellRef,
@@ -33,7 +33,7 @@ export interface RunHooks {
 /** Runs a plan. */
 export type RunPlan = (plan: Plan, hooks: RunHooks) => Promise<SuiteResult>;
 
-/** How a plan is run that nobody wants to go on with. */
+/** How a plan is run without a checkpoint file. */
 export const NO_HOOKS: RunHooks = {
   resume: [],
   onCell: () => undefined,
@@ -42,7 +42,7 @@ export const NO_HOOKS: RunHooks = {
 };
 
 /**
- * Run a plan, going on where `file` says, and keep `file` up to date. It is removed when the run is over and
+ * Run a plan, resuming where `file` says, and keep `file` up to date. It is removed when the run is over and
  * left behind when it was interrupted.
  */
 export async function runResumable(

@@ -119,9 +119,11 @@ export async function runSideBySide(
 const planOf = (cell: MatrixCell): Plan => ({ archs: [cell.plugin], cells: [cell], problems: [] });
 
 const interruption = (): RacewalkError =>
-  new RacewalkError('RACEWALK_INTERRUPTED', 'interrupted', { hint: 'with --checkpoint FILE it could go on' });
+  new RacewalkError('RACEWALK_INTERRUPTED', 'interrupted', {
+    hint: 'with --checkpoint FILE it can be resumed',
+  });
 
-/** Run a cell, going on where a file says, and leave a file behind if the search is not finished. */
+/** Run a cell, resuming where a file says, and leave a file behind if the search is not finished. */
 export async function runFromFile(
   context: Context,
   cell: MatrixCell,

@@ -82,7 +82,7 @@ export function saveRun(context: Context, file: string, run: string, state: RunS
   replaceText(context, file, JSON.stringify(envelope));
 }
 
-/** The run is over: there is nothing to go on with. */
+/** The run is over: there is nothing left to resume. */
 export function removeRun(context: Context, file: string): void {
   rmSync(locate(context, file), { force: true });
 }

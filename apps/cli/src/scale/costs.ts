@@ -1,5 +1,5 @@
 /**
- * How much work cells are, for whoever deals them out: only that the large ones are known matters, so this is
+ * How much work cells are, to deal them out: only that the large ones are known matters, so this is
  * right if it is right within a factor of a few. The counts themselves are pinned elsewhere.
  */
 import { keyOf, type MatrixCell } from '@racewalk/conformance/matrix';

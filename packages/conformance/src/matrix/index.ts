@@ -4,12 +4,20 @@
  * @packageDocumentation
  */
 export { VERSION } from '../version.js';
-export { type CellRef, type Expected, keyOf, type MatrixCell, refOf, type Verdict } from './plan/cell.js';
+export {
+  type CellRef,
+  type Expected,
+  keyOf,
+  type MatrixCell,
+  refOf,
+  VERDICTS,
+  type Verdict,
+} from './plan/cell.js';
 export { globMatcher } from './plan/glob.js';
 export { idleOverrides, type Plan, type PlanFilter, plan } from './plan/plan.js';
 export { STRATEGIES } from './plan/strategies.js';
 export { type Variant, variantsOf } from './plan/variants.js';
-export { traceOf } from './replay/record.js';
+export { type RecordedCell, traceOf } from './replay/record.js';
 export { replayToken, shrinkToken, type TokenParts } from './replay/replay.js';
 export { expectedElsewhere } from './report/elsewhere.js';
 export {

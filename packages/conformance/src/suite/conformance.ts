@@ -1,8 +1,10 @@
 /**
  * The suite: everything a plug-in has to pass, under any test runner.
  */
-import { type ArchPlugin, CONTRACT, omissionProblems, type PteOpName } from '@racewalk/core';
+import type { ArchPlugin, PteOpName } from '@racewalk/core';
 import type { Scenario } from '@racewalk/machine';
+import { omissionProblems } from '../explain/omissions.js';
+import { CONTRACT } from '../laws/contract.js';
 import { tryOverride } from '../laws/overrides.js';
 import type { LawOptions } from '../laws/try.js';
 import { lawSkip, tryValueLaw } from '../laws/values.js';

@@ -84,6 +84,8 @@ export interface VmaFlags {
   readonly io?: boolean;
   /** @kernel VM_LOCKED */
   readonly locked?: boolean;
+  /** Armed for write protection by userfaultfd. @kernel VM_UFFD_WP */
+  readonly uffdWp?: boolean;
   /** @kernel VM_SOFTDIRTY */
   readonly softDirty?: boolean;
 }

@@ -4,7 +4,7 @@ import { defineScenario } from '@racewalk/mm';
 import { swapper } from '../agents/reclaimer.js';
 import { sees } from '../agents/users.js';
 import { readsBack } from '../ends.js';
-import { noDrain } from '../ops/protect-and-zap.js';
+import { noDrain } from '../ops/drains.js';
 import { type Drain, doSwapPage } from '../ops/swap-in.js';
 import { mapSwappable, STORED, type Swapped } from '../setup.js';
 

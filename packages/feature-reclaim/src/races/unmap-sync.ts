@@ -7,15 +7,9 @@ import { type Mapped, mapPage } from '../setup.js';
 const zap: AgentSpec<Mapped> = {
   cpu: 1,
   role: 'kernel',
-  note: 'zap_pte_range',
+  note: 'MADV_DONTNEED',
   *run(m, s) {
-    yield* m.pteOffsetMapLock(s.vma.table);
-    const pte = yield* m.pte.ptepClearFlush(s.vma, addrOf(s.ptep.vpn), s.ptep);
-    if (m.v.ptePresent(pte)) {
-      yield* m.k.folioRemoveRmapPte(s.frame);
-      yield* m.k.folioPutRefs(s.folio);
-    }
-    yield* m.pteUnmapUnlock(s.vma.table);
+    yield* m.k.madviseDontneedSingleVma(s.vma, addrOf(s.vma.start), addrOf(s.vma.end));
   },
 };
 

@@ -1,15 +1,14 @@
 import type { Mm, Vma } from '@racewalk/core';
 import { cmpxchg, read, type Step, write } from '@racewalk/core/step';
 import { type AgentSpec, type Machine, type Scenario, UserCpu, type World } from '@racewalk/machine';
-import { defineScenario, flushTlbBatchedPending, setTlbUbcFlushPending, TlbUbc } from '@racewalk/mm';
+import { defineScenario, setTlbUbcFlushPending, TlbUbc } from '@racewalk/mm';
 import { dontneed } from '../agents/zap.js';
+import { nothing } from '../ops/pending.js';
 import { swapEntryOf } from '../ops/swap.js';
 import { type OnePage, onePage } from '../setup.js';
 
 /** Tells others of a postponed flush. */
 type Announce = (m: Machine, mm: Mm) => Step<void>;
-
-function* nothing(): Step<void> {}
 
 /** Reclaim's unmap with the flush put off; `late` comes after the lock was dropped. */
 const reclaim = (
@@ -43,9 +42,6 @@ function setup(w: World): OnePage {
   return s;
 }
 
-/** The barrier of this CPU completes invalidations of this CPU. */
-const barrierOnly = (m: Machine): Step<void> => m.tlb.dsb();
-
 /** A zap that meets a swap entry whose flush is still owed. */
 export const batchedUnmap: Scenario = defineScenario<OnePage>({
   id: 'zap/batched-unmap',
@@ -63,7 +59,8 @@ export const batchedUnmap: Scenario = defineScenario<OnePage>({
       what: 'the zap does not ask for flushes that are owed',
       breaks: 'STALE',
       why: 'it returns before reclaim has flushed',
-      agents: { zap: dontneed(0, { promise: true, drain: null }) },
+      patch: { flushTlbBatchedPending: nothing },
+      only: ['zap'],
     },
     'noted-after-unlock': {
       what: 'reclaim notes what it owes after it has dropped the lock',
@@ -77,7 +74,8 @@ export const batchedUnmap: Scenario = defineScenario<OnePage>({
       why: 'the barrier completes invalidations of its own CPU; the one in question is of another',
       notApplicable: (arch) =>
         arch.has('broadcastTlbi') ? null : 'there is no invalidation that is begun here and awaited there',
-      agents: { zap: dontneed(0, { promise: true, drain: barrierOnly }) },
+      patch: { flushTlbBatchedPending: (m) => m.tlb.dsb() },
+      only: ['zap'],
     },
   },
 });
@@ -99,16 +97,16 @@ function* raiseFlag(_m: Machine, mm: Mm): Step<void> {
 }
 
 /** Only asks for what is owed, under the lock of the other table. */
-const drainer = (drain: (m: Machine, mm: Mm) => Step<void>): AgentSpec<TwoTables> => ({
+const drainer: AgentSpec<TwoTables> = {
   cpu: 3,
   role: 'kernel',
   note: 'zaps another table',
   *run(m, s) {
     yield* m.pteOffsetMapLock(s.other.table);
-    yield* drain(m, s.other.mm);
+    yield* m.k.flushTlbBatchedPending(s.other.mm);
     yield* m.pteUnmapUnlock(s.other.table);
   },
-});
+};
 
 /** One note for all tables of an address space. */
 export const batchedUnmapTwoTables: Scenario = defineScenario<TwoTables>({
@@ -127,7 +125,7 @@ export const batchedUnmapTwoTables: Scenario = defineScenario<TwoTables>({
     return { ...s, other };
   },
   agents: {
-    drainer: drainer(flushTlbBatchedPending),
+    drainer,
     reclaim: reclaim(),
     zap: dontneed(0, { promise: true }),
     user,
@@ -137,11 +135,8 @@ export const batchedUnmapTwoTables: Scenario = defineScenario<TwoTables>({
       what: 'the note is a flag, cleared after the flush',
       breaks: 'STALE',
       why: 'what reclaim noted during the flush is cleared with it',
-      agents: {
-        drainer: drainer(drainFlag),
-        reclaim: reclaim(raiseFlag),
-        zap: dontneed(0, { promise: true, drain: drainFlag }),
-      },
+      patch: { flushTlbBatchedPending: drainFlag },
+      agents: { reclaim: reclaim(raiseFlag) },
     },
   },
 });

@@ -1,4 +1,4 @@
-/** The worker's side: does tasks, given somebody who knows the cells. */
+/** The worker's side: does tasks, given a function that finds cells. */
 import {
   type CellCheckpoint,
   type CellRef,
@@ -17,7 +17,7 @@ import { describeSteps } from './describe.js';
 import type { Answer, JudgeAnswer, JudgeTask, PieceTask, SliceAnswer, SliceTask, Task } from './task.js';
 import { witnessed } from './witness.js';
 
-/** Finds the cell that a task names; throws if there is none. */
+/** Finds the cell that a task names; throws if it does not exist. */
 export type Lookup = (ref: CellRef) => MatrixCell;
 
 /** Programs whose automata are kept. */

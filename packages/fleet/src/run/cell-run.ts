@@ -1,5 +1,5 @@
 /**
- * One cell on its way. It begins in one piece, a slice at a time, just as one worker alone would run it; once
+ * One cell that is being run. It begins in one piece, a slice at a time, just as one worker alone would run it; once
  * there is nothing else to give out it is cut up, and its pieces go to everybody.
  */
 import {
@@ -25,7 +25,7 @@ import { Pace } from './pace.js';
 /** Executions made in one piece to find what one worker alone would have found. */
 const CANONICAL = 1_000_000;
 
-/** Something to do for a cell; whoever is idle does it. */
+/** Something to do for a cell; any idle worker does it. */
 export type Order = (crew: Crew) => Promise<void>;
 
 /** A search that was cut up. */
@@ -102,7 +102,7 @@ export class CellRun {
     return { size, totals, search: { ...this.#pieces.from, frontier: this.#pieces.frontier.save() } };
   }
 
-  /** Something to do, if there is; `hungry`: somebody has nothing else to do. */
+  /** Something to do, if there is; `hungry`: a worker has nothing else to do. */
   next(hungry: boolean): Order | null {
     if (this.result !== null || this.#judging) return null;
     if (this.#pieces === null) {
@@ -193,7 +193,7 @@ export class CellRun {
     );
   }
 
-  /** All pieces are back: go on to the next size, or say what was found. */
+  /** All pieces are back: continue with the next size, or say what was found. */
   #conclude(pieces: Pieces): Order | null {
     const report = reportOfPieces(pieces.frontier);
     if (report.verdict === 'exhausted') {
@@ -257,7 +257,7 @@ export class CellRun {
   }
 
   /**
-   * Have a task done; by somebody else if a worker dies of it. Who dies twice of the same has found something:
+   * Have a task done; by another worker if the first dies of it. If both die, the task itself is deadly:
    * the cell ends with an error that says where. Null if the cell has ended.
    */
   async #do(crew: Crew, task: Task): Promise<Answer | null> {

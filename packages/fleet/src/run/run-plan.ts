@@ -1,5 +1,5 @@
 /**
- * Runs a plan with a crew: the largest cells first, everybody from one queue, and the last ones in pieces.
+ * Runs a plan with a crew: the largest cells first, all workers from one queue, and the last cells in pieces.
  */
 import {
   type CellCheckpoint,
@@ -43,7 +43,7 @@ export interface RunPlanOptions {
   readonly onProgress?: (progress: PlanProgress) => void;
   /** Called with every cell when it is finished, in no order. */
   readonly onCell?: (result: CellResult) => void;
-  /** Called about once a second with what it takes to go on later. */
+  /** Called about once a second with what it takes to resume the run later. */
   readonly onSave?: (running: readonly RunningCell[]) => void;
 }
 

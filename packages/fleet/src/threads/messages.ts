@@ -38,7 +38,7 @@ export function toPlainError(error: unknown): PlainError {
   return { code: typeof code === 'string' ? code : 'RACEWALK_INTERNAL', message };
 }
 
-/** And back. A code that only another version has is kept: whoever prints it may know more. */
+/** And back. A code that only the other side's version has is kept as it is. */
 export function fromPlainError({ code, message, hint, expected }: PlainError): RacewalkError {
   return new RacewalkError(code as ErrorCode, message, {
     ...(hint === undefined ? {} : { hint }),

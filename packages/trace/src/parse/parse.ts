@@ -140,7 +140,7 @@ export function parseTrace(input: unknown): Trace {
     if (typeof schema === 'string' && schema !== TRACE_SCHEMA && schema.startsWith('racewalk.trace/')) {
       throw new RacewalkError('RACEWALK_TRACE_VERSION', `a trace of another version: ${schema}`, {
         expected: TRACE_SCHEMA,
-        hint: 'record it again with this version: racewalk explain TEST --arch ARCH --format json',
+        hint: 'it was written by another version of racewalk; record it again: racewalk explain TEST --format json',
       });
     }
     if (schema !== TRACE_SCHEMA) {

@@ -115,7 +115,7 @@ export function plan(
   return { archs: chosen, cells: mine, problems };
 }
 
-/** Deal cells out, the largest first, each to whoever has least; then those of one, in the order of the plan. */
+/** Deal cells out, the largest first, each to the shard with the least work; returns one shard in the order of the plan. */
 function shardOf(
   cells: readonly MatrixCell[],
   { index, count }: NonNullable<PlanFilter['shard']>,

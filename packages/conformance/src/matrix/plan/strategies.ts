@@ -1,4 +1,4 @@
-/** The names of the explorer's strategies, for whoever reads one. */
+/** The names of the explorer's strategies, for options and schemas. */
 import type { Strategy } from '@racewalk/explorer';
 
 /** The compiler demands that none is missing. */

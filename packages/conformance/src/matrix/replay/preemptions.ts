@@ -1,5 +1,5 @@
 /**
- * How often a recorded schedule leaves an agent that could have gone on. Counted from the recording
+ * How often a recorded schedule leaves an agent that could have continued. Counted from the recording
  * alone, so that a replay says the same as the search that found it.
  */
 import { OpKind } from '@racewalk/core/step';

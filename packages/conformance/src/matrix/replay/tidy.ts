@@ -3,7 +3,7 @@
  */
 import type { Path } from '@racewalk/explorer';
 
-/** One step of a schedule: who, and the alternative taken (null if the step is no choice). */
+/** One step of a schedule: the agent, and the alternative taken (null if the step is not a choice). */
 interface Turn {
   readonly agent: number;
   readonly choice: number | null;

@@ -1,7 +1,8 @@
 /**
  * From results to a report, and sums of reports.
  */
-import { derivedOmissions, NEVER_MODELLED, RacewalkError } from '@racewalk/core';
+import { RacewalkError } from '@racewalk/core';
+import { derivedOmissions, NEVER_MODELLED } from '../../explain/omissions.js';
 import { pluginProblems } from '../../suite/plugin-problems.js';
 import { VERSION } from '../../version.js';
 import { keyOf, refOf } from '../plan/cell.js';

@@ -18,7 +18,7 @@ export function missed(result: CellResult): string | null {
   const { arch, what = cell.variant, reason = 'no reason is given' } = cell;
   return (
     `the bug that was put back is not caught: ${what}. It should break ${code}, because ${reason}. ` +
-    `Either an operation of ${arch} makes up for it by doing more than it has to, or the bug is none here, ` +
+    `Either an operation of ${arch} makes up for it by doing more than it has to, or the mutation is harmless here, ` +
     'and the `unless` of the mutant has to say why'
   );
 }

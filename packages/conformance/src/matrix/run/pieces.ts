@@ -1,5 +1,5 @@
 /**
- * A search that was cut into pieces, as part of a checkpoint: any number of workers can go on with it, one
+ * A search that was cut into pieces, as part of a checkpoint: any number of workers can continue it, one
  * included.
  */
 import { type MemoryModel, type Program, RacewalkError } from '@racewalk/core/step';

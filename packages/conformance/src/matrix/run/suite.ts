@@ -39,7 +39,7 @@ export interface SuiteOptions
   readonly onCell?: (result: CellResult) => void;
   /** How far a cell got in an earlier run, if it was begun. */
   readonly resumeAt?: (cell: MatrixCell) => CellCheckpoint | undefined;
-  /** Called when a cell that is not finished could be gone on with later. */
+  /** Called whenever there is a checkpoint from which an unfinished cell can be resumed. */
   readonly onCellCheckpoint?: (cell: MatrixCell, checkpoint: CellCheckpoint) => void;
 }
 

@@ -3,7 +3,7 @@
  */
 import { z } from 'zod';
 import { count, milliseconds } from './fields.js';
-import { reportCell } from './report.js';
+import { reportedCell } from './report.js';
 import { checkpoint, pieces } from './search.js';
 
 /** What the sizes of a cell add up to. */
@@ -29,7 +29,7 @@ export const runningCell = z.strictObject({
 /** How far a run got. */
 export const runState = z.strictObject({
   /** Cells that are finished. */
-  cells: z.array(reportCell).readonly(),
+  cells: z.array(reportedCell).readonly(),
   /** Cells that were running, and how far they got. */
   running: z.array(runningCell).readonly(),
   /** Milliseconds spent so far. */

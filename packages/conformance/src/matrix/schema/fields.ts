@@ -13,12 +13,17 @@ export const describes =
   <S extends z.ZodType<T>>(schema: S & (keyof T extends keyof z.output<S> ? unknown : never)): z.ZodType<T> =>
     schema;
 
+/** A whole number from 0. */
 export const count = z.number().int().nonnegative();
+/** Milliseconds. */
 export const milliseconds = z.number().nonnegative();
 /** A name or an id. */
 export const name = z.string().min(1).max(200);
+/** A memory model. */
 export const memory = z.enum(MEMORY_MODELS);
+/** A strategy. */
 export const strategy = z.enum(STRATEGIES);
+/** A verdict. */
 export const verdict = z.enum(VERDICTS);
 
 /** Parameters of a scenario. */

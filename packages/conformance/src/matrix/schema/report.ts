@@ -28,7 +28,7 @@ export const reportArch = z.object({
 });
 
 /** One cell of a report. */
-export const reportCell = z.object({
+export const reportedCell = z.object({
   ...refFields,
   /** Where the question comes from. */
   source: z.string(),
@@ -79,7 +79,7 @@ export const reportShards = z
 export const conformanceReport = z.object({
   schema: z.literal('racewalk.conformance/1'),
   archs: z.array(reportArch).readonly(),
-  cells: z.array(reportCell).readonly(),
+  cells: z.array(reportedCell).readonly(),
   summary: reportSummary,
   /** What no plug-in models. */
   notModelled: texts.optional(),
@@ -102,7 +102,7 @@ export const conformanceReport = z.object({
 /** One architecture of a report. */
 export type ReportArch = Readonly<z.infer<typeof reportArch>>;
 /** One cell of a report. */
-export type ReportCell = Readonly<z.infer<typeof reportCell>>;
+export type ReportCell = Readonly<z.infer<typeof reportedCell>>;
 /** The totals of a report. */
 export type ReportSummary = Readonly<z.infer<typeof reportSummary>>;
 /** Which parts of a run a report has. */

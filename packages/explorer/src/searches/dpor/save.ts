@@ -2,7 +2,6 @@
 
 import { RacewalkError } from '../../errors.js';
 import { E } from '../../execution/events.js';
-import { Kind } from '../../program/kinds.js';
 import { closeRaces } from './clocks.js';
 import type { Asleep, JobStep, Rest, SavedFoot, SavedTree } from './pieces.js';
 import { fallAsleep } from './search.js';
@@ -106,9 +105,7 @@ function restoreTrees(s: DporState, saved: readonly SavedTree[]): number {
 function take(s: DporState, agent: number, choice: number): number {
   const { x } = s;
   const fits = agent >= 0 && agent < x.agents && x.enabled(agent);
-  const alternatives =
-    fits && agent < x.threads && x.kindOf(agent) === Kind.CHOOSE ? x.auto.ops[x.cur[agent]!]!.a : 1;
-  if (!fits || choice >= alternatives) {
+  if (!fits || choice >= Math.max(x.alternatives(agent), 1)) {
     throw new RacewalkError('E_CHECKPOINT', 'the checkpoint does not fit the program', {
       hint: 'it was made by another version of the program; start the search anew',
     });

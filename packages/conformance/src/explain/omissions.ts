@@ -2,8 +2,7 @@
  * What a plug-in does not model, beside its own words: what no plug-in can, because the machine cannot, and
  * what follows from its parts. A plug-in that is silent about it is not believed.
  */
-import { CAPABILITIES, type Capability } from './capabilities.js';
-import type { ArchPlugin } from './plugin.js';
+import { type ArchPlugin, CAPABILITIES, type Capability } from '@racewalk/core';
 
 /** What the machine does not model, whatever the plug-in says. */
 export const NEVER_MODELLED: readonly string[] = Object.freeze([

@@ -1,5 +1,4 @@
-import type { ArchPlugin } from '../arch/plugin.js';
-import type { LawSample } from './row.js';
+import type { ArchPlugin, LawSample } from '@racewalk/core';
 
 /** A few inputs within the ranges of an architecture: clean, old, young, dirty, read-only. */
 export function exampleSamples(arch: ArchPlugin): readonly LawSample[] {

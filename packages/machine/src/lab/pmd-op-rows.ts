@@ -2,9 +2,14 @@
  * Operations on huge pages in memory: the `pmdp_*` and `pudp_*` rows of the kernel's table, and those
  * beside them in include/linux/pgtable.h (Linux 6.12).
  */
-import { PMD_ONLY_OPS, type PmdOpName } from '../ops/pud-ops.js';
-import { pudName } from '../pte/pud.js';
-import type { UpperLevel } from '../pte/upper.js';
+import {
+  type ContractRow,
+  PMD_ONLY_OPS,
+  type PmdOpName,
+  pudName,
+  type UpperLevel,
+  type ValueLaw,
+} from '@racewalk/core';
 import {
   ages,
   clears,
@@ -17,8 +22,7 @@ import {
   replaces,
   setsHuge,
   stores,
-} from './in-memory.js';
-import type { ContractRow, ValueLaw } from './row.js';
+} from './families.js';
 
 const PTL = 'holds the page-table lock of the level';
 const LOCKLESS = 'no lock; interrupts off keeps the table alive';

@@ -2,7 +2,7 @@
  * What the manuals call it. The words of a capability are those of this project; a porter knows the
  * manual's.
  */
-import type { Capability } from './capabilities.js';
+import type { Capability } from '@racewalk/core';
 
 /** A capability in the terms of three architectures; null where there is no such thing. */
 export interface CapabilityTerms {

@@ -1,12 +1,16 @@
-/** Whose body each operation of a machine has: the plug-in's, one that core has ready, or the generic one. */
-import type { EntryMachine } from '../ops/entry-machine.js';
-import { GenericPteOps } from '../ops/generic.js';
-import { GenericHugePteOps, HUGE_PTE_OPS } from '../ops/hugetlb.js';
-import { ContHugePteOps } from '../ops/hugetlb-cont.js';
-import { PTE_OPS } from '../ops/overrides.js';
-import { GenericPmdOps } from '../ops/pmd.js';
-import { AtomicPmdOps } from '../ops/pmd-atomic.js';
-import { PMD_OPS } from '../ops/pud.js';
+/** Whose body each operation of a plug-in has: the plug-in's, one that core has ready, or the generic one. */
+import {
+  type ArchPlugin,
+  AtomicPmdOps,
+  ContHugePteOps,
+  GenericHugePteOps,
+  GenericPmdOps,
+  GenericPteOps,
+  HUGE_PTE_OPS,
+  PMD_OPS,
+  PTE_OPS,
+  stubMachine,
+} from '@racewalk/core';
 
 /** Names of operations, by whose body they have; each list in alphabetical order. */
 export interface Bodies {
@@ -32,12 +36,13 @@ function bodiesOf(names: readonly string[], ops: object, generic: object, ready?
 }
 
 /** Whose body the operations on page entries have. @kernel ptep_*, *_ptes */
-export const pteBodies = (m: EntryMachine): Bodies => bodiesOf(PTE_OPS, m.pte, GenericPteOps.prototype);
+export const pteBodies = (arch: ArchPlugin): Bodies =>
+  bodiesOf(PTE_OPS, stubMachine(arch).pte, GenericPteOps.prototype);
 
 /** The same for huge pages, under their names for the PMD. @kernel pmdp_*, pudp_* */
-export const pmdBodies = (m: EntryMachine): Bodies =>
-  bodiesOf(PMD_OPS, m.pmd, GenericPmdOps.prototype, AtomicPmdOps.prototype);
+export const pmdBodies = (arch: ArchPlugin): Bodies =>
+  bodiesOf(PMD_OPS, stubMachine(arch).pmd, GenericPmdOps.prototype, AtomicPmdOps.prototype);
 
 /** The same for hugetlb entries. @kernel huge_ptep_* */
-export const hugeBodies = (m: EntryMachine): Bodies =>
-  bodiesOf(HUGE_PTE_OPS, m.huge, GenericHugePteOps.prototype, ContHugePteOps.prototype);
+export const hugeBodies = (arch: ArchPlugin): Bodies =>
+  bodiesOf(HUGE_PTE_OPS, stubMachine(arch).huge, GenericHugePteOps.prototype, ContHugePteOps.prototype);

@@ -4,12 +4,10 @@
  * entries exist, each law is tried on those, too.
  */
 
-import { hugePageSize } from '../ops/hugetlb.js';
-import type { PteWord } from '../pte/word.js';
-import type { Step } from '../step/step.js';
-import { changes, clears, permits, protects, reads, stores } from './in-memory.js';
-import type { Trial } from './lab.js';
-import type { ContractRow, ValueLaw } from './row.js';
+import { type ContractRow, hugePageSize, type PteWord, type ValueLaw } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import { changes, clears, permits, protects, reads, stores } from './families.js';
+import type { Trial } from './trial.js';
 
 const PTL = 'holds the page-table lock of the huge page';
 

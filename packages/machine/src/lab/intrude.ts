@@ -1,5 +1,4 @@
-import { announced, copyOp } from './op.js';
-import type { Step } from './step.js';
+import { announced, copyOp, type Step } from '@racewalk/core/step';
 
 /**
  * `body` with `intruder` put in before its step number `at` (0 is before the first). With `runAlone` and
