@@ -167,10 +167,17 @@ export class Binder {
     this.#kernel = layerOn(this.#kernel, table);
   }
 
-  /** Names of replacements that are neither among `names` nor functions of the kernel. */
+  /** Names of the functions of the kernel. */
+  get names(): readonly string[] {
+    return [...this.#tables].flatMap((table) => Object.keys(table));
+  }
+
+  /** Names that replacements have, or are restricted to, and that are neither among `names` nor in the kernel. */
   unknown(names: readonly string[]): readonly string[] {
+    const within = [...this.#replacements.values()].flat().flatMap(({ scope }) => scope.within ?? []);
+    const used = [...this.#replacements.keys(), ...within];
     const tables = [...this.#tables];
-    return [...this.#replacements.keys()].filter(
+    return used.filter(
       (name) => !names.includes(name) && !tables.some((table) => Object.hasOwn(table, name)),
     );
   }

@@ -7,6 +7,8 @@ import { Seen } from './seen.js';
 class Sets {
   readonly #members: (readonly number[])[] = [[]];
   readonly #numbers = new Map<string, number>([['', 0]]);
+  /** For each set, by one member more: the number of the set with it. Steps look here. */
+  readonly #grown: Map<number, number>[] = [new Map()];
 
   /** What is in a set. */
   membersOf(set: number): readonly number[] {
@@ -15,14 +17,21 @@ class Sets {
 
   /** The number of the set that has one member more. */
   with(set: number, id: number): number {
+    return this.#grown[set]?.get(id) ?? this.#grow(set, id);
+  }
+
+  #grow(set: number, id: number): number {
     const members = this.membersOf(set);
-    if (members.includes(id)) return set;
-    const grown = [...members, id].sort((a, b) => a - b);
+    const grown = members.includes(id) ? members : [...members, id].sort((a, b) => a - b);
     const key = grown.join();
-    const known = this.#numbers.get(key);
-    if (known !== undefined) return known;
-    this.#numbers.set(key, this.#members.length);
-    return this.#members.push(grown) - 1;
+    let number = this.#numbers.get(key);
+    if (number === undefined) {
+      number = this.#members.push(grown) - 1;
+      this.#grown.push(new Map());
+      this.#numbers.set(key, number);
+    }
+    this.#grown[set]?.set(id, number);
+    return number;
   }
 }
 

@@ -56,7 +56,9 @@ class ModelWorld implements types.World {
   readonly contPtes: number;
   readonly #observing = new Set<types.ObserverOf>();
   readonly #shared = new Map<object, Map<string, Cell>>();
-  readonly #tlb = new Map<string, Cell>();
+  /** By CPU, address space and page. */
+  readonly #tlb: Map<Vpn, Cell>[][] = [];
+  readonly #tlbCells: Cell[] = [];
   readonly #tables: PageTable[] = [];
 
   constructor(
@@ -144,7 +146,12 @@ class ModelWorld implements types.World {
           show: (id) => (id === 0 ? 'empty' : describePte(this.arch, pteById(id))),
           role: { is: 'tlb', cpu, table: name, index: vpn - start },
         });
-        this.#tlb.set(`${cpu}/${mm.asid}/${vpn}`, cell);
+        const spaces = this.#tlb[cpu] ?? [];
+        const pages = spaces[mm.asid] ?? new Map<Vpn, Cell>();
+        this.#tlb[cpu] = spaces;
+        spaces[mm.asid] = pages;
+        pages.set(vpn, cell);
+        this.#tlbCells.push(cell);
       }
     }
     return vma;
@@ -213,7 +220,7 @@ class ModelWorld implements types.World {
   }
 
   tlbCell(cpu: number, mm: Mm, vpn: Vpn): Cell {
-    return this.#tlb.get(`${cpu}/${mm.asid}/${vpn}`) ?? -1;
+    return this.#tlb[cpu]?.[mm.asid]?.get(vpn) ?? -1;
   }
 
   tlbCells(mm: Mm, start: Vpn, end: Vpn, cpu?: number): Cell[] {
@@ -228,7 +235,7 @@ class ModelWorld implements types.World {
   }
 
   allTlbCells(): Cell[] {
-    return [...this.#tlb.values()];
+    return [...this.#tlbCells];
   }
 
   get tables(): readonly PageTable[] {
