@@ -12,7 +12,7 @@ export function tableSetup(w: World): TableSetup {
   const folio = w.folio({ pages: 1, refcount: 2 });
   w.mapFolio(vma, folio, { young: true });
   w.contexts.track(GUP_CPU);
-  return { vma, pmd: w.pmds.add(vma) };
+  return { vma, ptdesc: w.pmds.add(vma) };
 }
 
 /** Race E6 where the flush is the interrupt. */

@@ -10,9 +10,6 @@ import {
   localIrqSave,
   type Machine,
   MemoryView,
-  type Pmd,
-  PmdState,
-  pmdpGetLockless,
   rcuReadLock,
   rcuReadUnlock,
   reachTable,
@@ -77,7 +74,7 @@ export function* pinned(m: Machine, frame: Frame): Step<void> {
   if (watching.length === 0) return;
   const view = new MemoryView();
   const run: AtomicBody = (mem, base, faults) => {
-    for (const o of watching) o.pinned?.(m.world, view.at(mem, base), frame, faults);
+    for (const o of watching) o.pinned?.(view.at(mem, base), frame, faults);
     return 0;
   };
   yield* atomic(
@@ -96,13 +93,14 @@ export function pteAccessPermitted(m: Machine, pte: PteWord, write: boolean): bo
 
 /**
  * The leaf level of the walk: the frame with a reference taken, or null where the slow path must take
- * over. `pmd` is the upper-level entry the table was found by, if the race has that level.
+ * over. `pmd` is what `pmdp` led to the table by, if the race has that level.
  * @kernel gup_pte_range
  */
 export function* gupPteRange(
   m: Machine,
   ptep: Ptep,
-  pmd?: Pmd,
+  pmd: PteWord | null = null,
+  pmdp: Ptep | null = null,
   options: GupOptions = {},
 ): Step<Frame | null> {
   yield* reachTable(m, ptep.table, 'gup_fast');
@@ -116,7 +114,7 @@ export function* gupPteRange(
   else if (!(yield* m.k.tryGetFolio(frame))) return null;
   if (options.pin === true)
     yield* addTo(frame.folio.refcount, PIN - 1, { op: 'try_grab_folio', text: frame.folio.name });
-  const same = yield* unchanged(m, ptep, pte, pmd, options);
+  const same = yield* unchanged(m, ptep, pte, pmd, pmdp, options);
   if (!same) {
     yield* m.k.folioPut(frame, options.pin === true ? PIN : 1);
     return null;
@@ -130,10 +128,11 @@ function* unchanged(
   m: Machine,
   ptep: Ptep,
   pte: PteWord,
-  pmd: Pmd | undefined,
+  pmd: PteWord | null,
+  pmdp: Ptep | null,
   { recheckPte = true, recheckPmd = true }: GupOptions,
 ): Step<boolean> {
-  if (recheckPmd && pmd !== undefined && (yield* pmdpGetLockless(pmd)) !== PmdState.TABLE) return false;
+  if (recheckPmd && pmdp !== null && (yield* m.pmd.pmdpGetLockless(pmdp)) !== pmd) return false;
   if (!recheckPte) return true;
   yield* reachTable(m, ptep.table, 'gup_fast');
   return m.v.pteSame(yield* m.pte.ptepGet(ptep), pte);
@@ -147,11 +146,13 @@ export function* getUserPagesFast(
   options: GupOptions = {},
 ): Step<Frame | null> {
   const { irqsOff = true, rcu = false } = options;
-  const pmd = m.world.pmds.of(vma.table);
+  const pmdp = m.world.pmds.of(vma.table)?.pmdp ?? null;
   if (irqsOff) yield* localIrqSave(m);
   if (rcu) yield* rcuReadLock(m);
-  const there = pmd === undefined || (yield* pmdpGetLockless(pmd)) === PmdState.TABLE;
-  const frame = there ? yield* m.k.gupPteRange(ptepOf(vma, vpn), pmd, options) : null;
+  const pmd = pmdp === null ? null : yield* m.pmd.pmdpGetLockless(pmdp);
+  // Huge pages are left to the slow path.
+  const there = pmd === null || !m.p.pmdBad(pmd);
+  const frame = there ? yield* m.k.gupPteRange(ptepOf(vma, vpn), pmd, pmdp, options) : null;
   if (rcu) yield* rcuReadUnlock(m);
   if (irqsOff) yield* localIrqRestore(m);
   return frame;
