@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 /** @typedef {import('@racewalk/core').ArchPlugin} ArchPlugin */
 /** @typedef {import('@racewalk/core').Capability} Capability */
-/** @typedef {import('@racewalk/core').Scenario} Scenario */
+/** @typedef {import('@racewalk/machine').Scenario} Scenario */
 /** @typedef {import('@racewalk/conformance').Cell} Cell */
 /** @typedef {{ runs: string[], bites: string[], bitesWithout: string[], other: string[] }} Effects */
 

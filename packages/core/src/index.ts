@@ -12,9 +12,10 @@ export { stubMachine } from './arch/stub-machine.js';
 export type { AccessKind, FaultKind, HardwareWalker, WalkResult } from './arch/walker.js';
 export { exampleSamples } from './contract/example.js';
 export { CONTRACT } from './contract/index.js';
-export { KERNEL_TABLE } from './contract/kernel-table.js';
+export { KERNEL_TABLE, type TableName } from './contract/kernel-table.js';
 export {
   type Bench,
+  type BenchState,
   BLOCK,
   type Call,
   type Intruder,
@@ -46,7 +47,7 @@ export { GenericHugePteOps, HUGE_PTE_OPS } from './ops/hugetlb.js';
 export { ContHugePteOps } from './ops/hugetlb-cont.js';
 export type { HugePteOps } from './ops/hugetlb-ops.js';
 export type { MmuNotifier, Notifier, NotifierEvent, NotifierRange } from './ops/mmu-notifier.js';
-export { overriddenOps, PTE_OPS } from './ops/overrides.js';
+export { overriddenHugeOps, overriddenOps, overriddenPmdOps, PTE_OPS } from './ops/overrides.js';
 export type { OpsPatch, Unbound } from './ops/patch.js';
 export { GenericPmdOps } from './ops/pmd.js';
 export { AtomicPmdOps } from './ops/pmd-atomic.js';

@@ -15,8 +15,8 @@ import {
   RacewalkError,
   singleBitWalker,
 } from '@racewalk/core';
+import { exchangeToy as toyArch, toyLayout, toyValues } from '@racewalk/core/toys';
 import { describe, expect, it } from 'vitest';
-import { toyArch, toyLayout, toyValues } from './toy.js';
 
 /** As somebody without types would write it. */
 type Loose = Record<string, unknown>;

@@ -1,6 +1,4 @@
-import { X86StyleOps, x86StyleSpec } from '@racewalk/arch-x86';
-import { flatToy as flat, blockToy as toy } from '@racewalk/conformance/toys';
-import { defineArch } from '@racewalk/core';
+import { flatToy as flat, blockToy as toy, trackingToy as tracking } from '@racewalk/conformance/toys';
 import { runAlone, type Step } from '@racewalk/core/step';
 import { Machine, type Params, World, wordEntries } from '@racewalk/machine';
 import fc from 'fast-check';
@@ -140,15 +138,6 @@ describe('variants', () => {
 });
 
 describe('moveSoftDirtyPte', () => {
-  const tracking = defineArch({
-    ...x86StyleSpec({ softDirty: true }),
-    id: 'tracking',
-    title: 'Toy that tracks',
-    capabilities: ['hwAccess', 'hwDirty', 'ipiFlush', 'softDirty'],
-    ops: (m) => new X86StyleOps(m),
-    omits: [],
-  });
-
   it('marks what was moved, where such a mark exists', () => {
     const b = build({ pages: 1 }, {}, tracking);
     const moved = move(b).left(b.s.to)[0]!;

@@ -10,7 +10,6 @@ import {
   World,
   wordEntries,
 } from '@racewalk/machine';
-import { setTlbUbcFlushPending } from '@racewalk/mm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -99,7 +98,7 @@ describe.each([halves, broadcast])('zapPteRange on $id', (arch) => {
       labels(run(body).steps).filter((l) => /^(IPI cpu1|dsb)/.test(l)).length;
     expect(flushes(() => madviseDontneed(on(0), vma))).toBe(0);
     const owed = function* () {
-      yield* setTlbUbcFlushPending(vma.mm);
+      yield* on(0).k.setTlbUbcFlushPending(vma.mm);
       yield* madviseDontneed(on(0), vma);
     };
     expect(flushes(owed)).toBe(1);

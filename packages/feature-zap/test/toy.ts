@@ -1,6 +1,6 @@
 /** Two small architectures: entries in halves with flushes that interrupt, and whole entries with broadcasts. */
 
-import { X86StyleOps, x86StyleSpec } from '@racewalk/arch-x86';
+import { FlatOps, flatSpec, trackingSpec } from '@racewalk/conformance/toys';
 import {
   type ArchPlugin,
   defineArch,
@@ -14,17 +14,17 @@ import {
 import type { Step } from '@racewalk/core/step';
 
 /** Clears low, high; reads low, high, low. */
-class HalvesOps extends X86StyleOps {
+class HalvesOps extends FlatOps {
   override *pteClear(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<void> {
-    yield* (this.m.entries as HalvesAccess).clearHalves(ptep, 'pteClear');
+    yield* (this.m.entries as HalvesAccess).clearHalves(ptep, 'pte_clear');
   }
 
   override *ptepGetLockless(ptep: Ptep): Step<PteWord> {
     const halves = this.m.entries as HalvesAccess;
-    let low = yield* halves.readLow(ptep, 'ptepGetLockless');
+    let low = yield* halves.readLow(ptep, 'ptep_get_lockless');
     for (;;) {
-      const high = yield* halves.readHigh(ptep, 'ptepGetLockless');
-      const again = yield* halves.readLow(ptep, 'ptepGetLockless');
+      const high = yield* halves.readHigh(ptep, 'ptep_get_lockless');
+      const again = yield* halves.readLow(ptep, 'ptep_get_lockless');
       if (again === low) return pteWord(low, high);
       low = again;
     }
@@ -33,22 +33,17 @@ class HalvesOps extends X86StyleOps {
 
 /** Entries in two halves. */
 export const halves: ArchPlugin = defineArch({
-  ...x86StyleSpec({ pae: true }),
-  memory: 'sc',
+  ...flatSpec,
   id: 'halves',
   title: 'Toy with entries in halves',
   capabilities: ['hwAccess', 'hwDirty', 'ipiFlush', 'splitEntries'],
   ops: (m) => new HalvesOps(m),
-  omits: ['everything but what these tests need'],
 });
 
 /** Whole entries, and flushes that interrupt nobody. */
 export const broadcast: ArchPlugin = defineArch({
-  ...x86StyleSpec(),
-  memory: 'sc',
+  ...trackingSpec,
   id: 'broadcast',
   title: 'Toy with broadcast invalidation',
   capabilities: ['hwAccess', 'hwDirty', 'broadcastTlbi', 'uffdWp'],
-  ops: (m) => new X86StyleOps(m),
-  omits: ['everything but what these tests need'],
 });

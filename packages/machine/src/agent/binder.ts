@@ -94,11 +94,16 @@ export class Binder {
     this.#kernel = undefined;
   }
 
-  /** Names of replacements that are neither among `names` nor functions of the kernel. */
+  /** Names of the functions of the kernel. */
+  get names(): readonly string[] {
+    return Object.keys(this.#functions);
+  }
+
+  /** Names that replacements have, or are restricted to, and that are neither among `names` nor in the kernel. */
   unknown(names: readonly string[]): readonly string[] {
-    return [...this.#replacements.keys()].filter(
-      (name) => !names.includes(name) && !(name in this.#functions),
-    );
+    const within = [...this.#replacements.values()].flat().flatMap(({ scope }) => scope.within ?? []);
+    const used = [...this.#replacements.keys(), ...within];
+    return used.filter((name) => !names.includes(name) && !Object.hasOwn(this.#functions, name));
   }
 
   /** `m.k` of one agent. */

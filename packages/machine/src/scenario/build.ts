@@ -8,6 +8,7 @@ import { Machine } from '../agent/machine.js';
 import { entriesOf } from '../entries/halves.js';
 import { MemoryView } from '../observers/view.js';
 import { type Params, World } from '../world/world.js';
+import { checkPatch } from './check-patch.js';
 import type { AgentSpec, Scenario } from './scenario.js';
 
 /** `upstream`, or `mutant:NAME`. */
@@ -46,7 +47,10 @@ export function buildScenario(
   const cpus = [...new Set(agents.filter((a) => a.spec.role === 'user').map((a) => a.spec.cpu))];
   const world = new World(arch, { ...scenario.params, ...switches, ...params }, cpus, scenario.invariants);
   const state: unknown = scenario.setup(world);
-  if (patch !== undefined) world.binder.replace(patch, scope);
+  if (patch !== undefined) {
+    world.binder.replace(patch, scope);
+    checkPatch(world, `${scenario.id} ${variant}`);
+  }
   world.seal();
   const entries = entriesOf(world);
   const threads = agents.map(

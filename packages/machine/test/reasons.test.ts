@@ -1,10 +1,10 @@
 /** Reasons that are found out by trying the operations of a plug-in. */
 
 import { addrOf, GenericPteOps, type Vma } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import { exchangeToy as toyArch } from '@racewalk/core/toys';
 import { REASONS } from '@racewalk/machine';
 import { describe, expect, it } from 'vitest';
-import type { Step } from '../src/step/index.js';
-import { toyArch } from './toy.js';
 
 type Body = GenericPteOps['ptepSetAccessFlags'];
 

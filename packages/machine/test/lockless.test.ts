@@ -1,16 +1,15 @@
 import { addrOf, type InvariantCode, PTE_ZERO, type Vma } from '@racewalk/core';
 import { runAlone, type Step } from '@racewalk/core/step';
+import { exchangeToy as toyArch } from '@racewalk/core/toys';
 import {
   CpuContext,
   type Folio,
-  FrameFlag,
   freeTable,
   localIrqRestore,
   localIrqSave,
   Machine,
   type Params,
   PmdState,
-  pmdpGetAndClear,
   rcuReadLock,
   rcuReadUnlock,
   smpCallFunction,
@@ -19,9 +18,7 @@ import {
   World,
   wordEntries,
 } from '@racewalk/machine';
-import { freePage, tryGetFolio } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
-import { toyArch } from './toy.js';
 
 const interrupting = toyArch({
   id: 'toy-ipi',
@@ -137,53 +134,6 @@ describe('interrupts', () => {
   });
 });
 
-describe('getUserPagesFast', () => {
-  const gup =
-    (s: State, options = {}) =>
-    () =>
-      on(s, 2).k.getUserPagesFast(s.vma, s.vma.start, options);
-
-  it('returns the frame with one reference more, interrupts on again', () => {
-    const s = build();
-    const { value, memory } = run(s, gup(s));
-    expect(value).toBe(s.folio.frames[0]);
-    expect(memory[s.folio.refcount]).toBe(2);
-    expect(memory[s.w.contexts.cell(2)]).toBe(0);
-  });
-
-  it('refuses what is not there, not writable, or free', () => {
-    const gone = build();
-    gone.w.setInitial(gone.vma.table.entries[0]!, PTE_ZERO);
-    expect(run(gone, gup(gone)).value).toBeNull();
-    const readOnly = build();
-    readOnly.w.mapFolio(readOnly.vma, readOnly.folio, { write: false });
-    expect(run(readOnly, gup(readOnly, { write: true })).value).toBeNull();
-    expect(run(readOnly, gup(readOnly)).value).not.toBeNull();
-    const free = build();
-    free.w.cells.setInitial(free.folio.refcount, 0);
-    expect(run(free, gup(free)).value).toBeNull();
-    expect(run(free, () => tryGetFolio(free.folio.frames[0]!)).value).toBe(false);
-  });
-
-  it('finds no table behind an empty upper-level entry', () => {
-    const s = build();
-    const body = function* () {
-      expect(yield* pmdpGetAndClear(s.w.pmds.of(s.vma.table)!)).toBe(PmdState.TABLE);
-      return yield* on(s, 2).k.getUserPagesFast(s.vma, s.vma.start);
-    };
-    expect(run(s, body).value).toBeNull();
-  });
-
-  it('is reported where it returns a frame that was freed, or walks a free table', () => {
-    const page = build();
-    page.w.cells.setInitial(page.folio.frames[0]!.cell, FrameFlag.FREED);
-    expect(run(page, gup(page)).faults.map((f) => f.code)).toEqual(['UAF']);
-    const table = build();
-    table.w.cells.setInitial(table.w.pmds.of(table.vma.table)!.freed, 1);
-    expect(new Set(run(table, gup(table)).faults.map((f) => f.code))).toEqual(new Set(['PTUAF']));
-  });
-});
-
 describe('the upper level', () => {
   it('is walked before the table, remembered, and forgotten with a flush', () => {
     const s = build();
@@ -223,25 +173,6 @@ describe('the upper level', () => {
   });
 });
 
-describe('flushes that reclaim puts off', () => {
-  it('are made once by who needs them, and again if another was put off', () => {
-    const s = build(broadcasting);
-    const m = on(s, 0);
-    const flushes = (steps: ReturnType<typeof run>['steps']) =>
-      labels(steps).filter((l) => /^dsb/.test(l)).length;
-    const body = function* () {
-      yield* m.k.flushTlbBatchedPending(s.vma.mm);
-      yield* m.k.setTlbUbcFlushPending(s.vma.mm);
-      yield* m.k.flushTlbBatchedPending(s.vma.mm);
-      yield* m.k.flushTlbBatchedPending(s.vma.mm);
-      yield* m.k.setTlbUbcFlushPending(s.vma.mm);
-      yield* m.k.setTlbUbcFlushPending(s.vma.mm);
-      yield* m.k.flushTlbBatchedPending(s.vma.mm);
-    };
-    expect(flushes(run(s, body).steps)).toBe(2);
-  });
-});
-
 describe('frames', () => {
   it('can be put where a race wants them', () => {
     const w = new World(broadcasting, { block: 1 }, [], []);
@@ -249,6 +180,5 @@ describe('frames', () => {
     const next = w.folio({ pages: 1 });
     expect([high.frames[0]?.pfn, next.frames[0]?.pfn]).toEqual([0x100041, 0x40]);
     expect(w.frames.at(0x100041)).toBe(high.frames[0]);
-    expect(run({ w } as State, () => freePage(on({ w } as State, 0), next.frames[0]!)).faults).toEqual([]);
   });
 });

@@ -1,9 +1,8 @@
 import { addrOf, blockOf, type InvariantCode, pteById, ptepOf } from '@racewalk/core';
 import { runAlone, type Step } from '@racewalk/core/step';
+import { exchangeToy as toyArch } from '@racewalk/core/toys';
 import { FrameFlag, Machine, type Params, UserCpu, World, wordEntries } from '@racewalk/machine';
-import { freePage, MmuGather } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
-import { toyArch } from './toy.js';
 
 /** A world with one folded block of four pages, mapped writable, clean and old. */
 function world(invariants: InvariantCode[], params: Params = { block: 4 }) {
@@ -64,18 +63,6 @@ describe('observers', () => {
     expect(run(w, () => kernel().completes('read-only', vma), loaded).faults).toEqual([]);
   });
 
-  it('UAF: a frame freed while a TLB still maps it, and an access to a free frame', () => {
-    const { w, vma, folio, kernel, user } = world(['UAF']);
-    const frame = folio.frames[1];
-    if (frame === undefined) throw new Error('no frame');
-    const before = run(w, () => new UserCpu(user(), vma).load(1)).memory;
-    const freed = run(w, () => freePage(kernel(), frame), before);
-    expect(freed.faults.map((f) => f.code)).toEqual(['UAF']);
-    expect(run(w, () => new UserCpu(user(), vma).load(1), freed.memory).faults.map((f) => f.code)).toEqual([
-      'UAF',
-    ]);
-  });
-
   it('CONT: one entry of a live block changed alone, and a change without break', () => {
     const { w, vma, kernel } = world(['CONT']);
     const v = w.arch.values;
@@ -121,31 +108,5 @@ describe('observers', () => {
     );
     const r = run(w, () => m.entries.writeOnce(ptepOf(vma, vma.start), bad, 'setPte'));
     expect(r.faults.map((f) => f.code)).toEqual(['ENC']);
-  });
-});
-
-describe('mmu_gather', () => {
-  it('flushes before it frees', () => {
-    const { w, vma, folio, kernel } = world(['UAF']);
-    function* zap(m: Machine): Step<void> {
-      const tlb = yield* MmuGather.start(m, vma.mm);
-      const ptep = ptepOf(vma, vma.start + 1);
-      const pte = yield* m.pte.ptepGetAndClear(vma.mm, addrOf(ptep.vpn), ptep);
-      tlb.removeTlbEntry(vma, ptep);
-      const frame = w.frames.at(m.v.ptePfn(pte));
-      if (frame === undefined) return;
-      if (m.v.pteDirty(pte)) yield* m.k.setPageDirty(frame);
-      tlb.removePage(frame);
-      yield* tlb.finish();
-    }
-    const labels = run(w, () => zap(kernel())).steps.map((s) => s.op.label);
-    expect(labels).toEqual([
-      'inc_tlb_flush_pending',
-      'ptepGetAndClear pte[1]',
-      'tlbi pte[1]',
-      'dsb',
-      `free ${folio.frames[1]?.name}`,
-      'dec_tlb_flush_pending',
-    ]);
   });
 });

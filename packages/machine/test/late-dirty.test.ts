@@ -1,8 +1,8 @@
 import { type ArchPlugin, addrOf, PTE_ZERO, pteById } from '@racewalk/core';
 import { intrudeAt, runAlone, type Step } from '@racewalk/core/step';
+import { exchangeToy as toyArch } from '@racewalk/core/toys';
 import { Machine, UserCpu, World, wordEntries } from '@racewalk/machine';
 import { describe, expect, it } from 'vitest';
-import { toyArch } from './toy.js';
 
 /** The toy with a TLB that tells memory of stores when it gives a translation up. */
 function lateToy(atomic: boolean): ArchPlugin {

@@ -1,6 +1,7 @@
-/** The suite's own architecture: hardware sets access and dirty, blocks of four entries. */
-import { type ArchPlugin, type ArchSpec, defineArch } from '@racewalk/core';
+/** The example architecture: hardware sets access and dirty, blocks of four entries. */
+import { type ArchPlugin, type ArchSpec, defineArch } from '../index.js';
 import { ToyOps } from './block-ops.js';
+import { ExchangeOps } from './exchange-ops.js';
 import { ACCESS_DIRTY, plainValues, toyLayout, toyValues } from './layout.js';
 import { toyWalker } from './walker.js';
 
@@ -19,6 +20,15 @@ const spec: ArchSpec = {
 
 /** The toy, with some fields replaced. */
 export const toyArch = (changes: Partial<ArchSpec> = {}): ArchPlugin => defineArch({ ...spec, ...changes });
+
+/** The toy with operations that know nothing of blocks, and leaves two levels up, with some fields replaced. */
+export const exchangeToy = (changes: Partial<ArchSpec> = {}): ArchPlugin =>
+  toyArch({
+    capabilities: [...spec.capabilities, 'pudLeaf'],
+    ops: (m) => new ExchangeOps(m),
+    omits: [],
+    ...changes,
+  });
 
 /** The toy without hardware dirty: a store through a clean entry faults. */
 export const toySoft: ArchPlugin = toyArch({

@@ -9,22 +9,17 @@ import {
   bit,
   bits,
   defineArch,
-  GenericPteOps,
   layoutValues,
-  type Mm,
   PTE_ZERO,
   type PteLayout,
-  type Ptep,
   type PteValues,
-  type PteWord,
   pteAnd,
   pteAndNot,
   pteAny,
   pteOr,
   singleBitWalker,
-  type Vaddr,
-} from '@racewalk/core';
-import type { Step } from '@racewalk/core/step';
+} from '../index.js';
+import { ExchangeOps } from './exchange-ops.js';
 import { flatSpec } from './flat.js';
 
 const VALID = bit(0);
@@ -74,13 +69,6 @@ const values: PteValues = {
   pteModify: (pte, prot) => pteOr(pteAndNot(pte, PROT), pteAnd(prot, PROT)),
 };
 
-/** Exchanges where the hardware may interfere; knows nothing of blocks. */
-class PlainOps extends GenericPteOps {
-  override *ptepGetAndClear(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<PteWord> {
-    return yield* this.m.entries.xchg(ptep, PTE_ZERO, 'ptep_get_and_clear');
-  }
-}
-
 const spec: ArchSpec = {
   id: 'toy',
   title: 'Toy with blocks',
@@ -98,7 +86,7 @@ const spec: ArchSpec = {
     setsDirty: true,
   }),
   cont: { ptes: 16, mayDiffer: pteOr(YOUNG, DIRTY) },
-  ops: (m) => new PlainOps(m),
+  ops: (m) => new ExchangeOps(m),
   omits: ['everything but what these tests need'],
 };
 

@@ -1,12 +1,13 @@
 import { mmTlbFlushPending } from '@racewalk/core';
 import { intrudeAt, runAlone, type Step } from '@racewalk/core/step';
+import { exchangeToy as toyArch } from '@racewalk/core/toys';
 import { Machine, World, wordEntries } from '@racewalk/machine';
-import { decTlbFlushPending, incTlbFlushPending, mmTlbFlushNested } from '@racewalk/mm';
+import { linux } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
-import { toyArch } from './toy.js';
 
 function setup() {
   const w = new World(toyArch(), { block: 4 }, [], []);
+  linux(w);
   const mapping = w.addressSpace();
   const mm = w.mm();
   w.seal();
@@ -55,19 +56,19 @@ describe('shared locks', () => {
 
 describe('tlb_flush_pending', () => {
   it('counts who has announced an invalidation', () => {
-    const { w, mm } = setup();
+    const { w, mm, m } = setup();
     const { value } = runAlone(w.cells.cells, function* () {
       const seen: boolean[] = [];
       const look = function* (): Step<void> {
-        seen.push(yield* mmTlbFlushPending(mm), yield* mmTlbFlushNested(mm));
+        seen.push(yield* mmTlbFlushPending(mm), yield* m.k.mmTlbFlushNested(mm));
       };
       yield* look();
-      yield* incTlbFlushPending(mm);
+      yield* m.k.incTlbFlushPending(mm);
       yield* look();
-      yield* incTlbFlushPending(mm);
+      yield* m.k.incTlbFlushPending(mm);
       yield* look();
-      yield* decTlbFlushPending(mm);
-      yield* decTlbFlushPending(mm);
+      yield* m.k.decTlbFlushPending(mm);
+      yield* m.k.decTlbFlushPending(mm);
       yield* look();
       return seen;
     });

@@ -1,8 +1,7 @@
-import { defineArch, GenericPteOps, overriddenOps, PTE_OPS } from '@racewalk/core';
-import { buildScenario, Machine, notApplicable, World, wordEntries } from '@racewalk/machine';
-import { defineScenario } from '@racewalk/mm';
+import { defineArch, GenericPteOps, overriddenOps, PTE_OPS, stubMachine } from '@racewalk/core';
+import { exchangeToy as toyArch } from '@racewalk/core/toys';
+import { buildScenario, defineScenario, notApplicable } from '@racewalk/machine';
 import { describe, expect, it } from 'vitest';
-import { toyArch } from './toy.js';
 
 const scenario = () =>
   defineScenario({
@@ -68,10 +67,8 @@ describe('plug-ins', () => {
   });
 
   it('are told which operations they override', () => {
-    const w = new World(toyArch(), { block: 4 }, [], []);
-    const m = new Machine(w, 0, wordEntries(w));
-    expect(overriddenOps(m.pte)).toEqual(['ptepGetAndClear']);
-    expect(overriddenOps(new GenericPteOps(m))).toEqual([]);
+    expect(overriddenOps(stubMachine(toyArch()).pte)).toEqual(['ptepGetAndClear']);
+    expect(overriddenOps(new GenericPteOps(stubMachine(toyArch())))).toEqual([]);
     expect(PTE_OPS).toContain('wrprotectPtes');
   });
 });

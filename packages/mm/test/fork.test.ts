@@ -1,23 +1,20 @@
 import { addrOf } from '@racewalk/core';
 import { runAlone, type Step } from '@racewalk/core/step';
+import { exchangeToy as toyArch } from '@racewalk/core/toys';
 import { costOf, FrameFlag, Machine, type MapSpec, UserCpu, World, wordEntries } from '@racewalk/machine';
 import {
   ANON_EXCLUSIVE,
-  clearPageAnonExclusive,
   cowFaults,
   folioPteBatch,
   GUP_PIN_COUNTING_BIAS,
-  gupPutFolio,
   type HeldPage,
+  linux,
   loadHeld,
-  pageAnonExclusive,
   SparePages,
-  setPageAnonExclusive,
   storeHeld,
 } from '@racewalk/mm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toyArch } from './toy.js';
 
 const arch = toyArch();
 const v = arch.values;
@@ -25,6 +22,7 @@ const v = arch.values;
 /** A process with one folio of `pages` pages, and a child whose area is empty. */
 function world(pages: number, spec: MapSpec = {}, childRuns = true) {
   const w = new World(arch, { block: 4 }, [1], ['OWN', 'UAF']);
+  linux(w);
   const vma = w.vma({ pages, start: 0x200, mm: w.mm('parent') });
   const child = w.vma({ pages, start: 0x200, mm: w.mm('child', childRuns), name: 'child' });
   const contents = Array.from({ length: pages }, (_, i) => i + 1);
@@ -77,12 +75,12 @@ describe('anonymous pages', () => {
   it('are exclusive until somebody says they are not', () => {
     const { frame, run, seal } = world(1);
     seal();
-    const r = run(function* () {
-      const before = yield* pageAnonExclusive(frame);
-      yield* clearPageAnonExclusive(frame);
-      const after = yield* pageAnonExclusive(frame);
-      yield* setPageAnonExclusive(frame);
-      return [before, after, yield* pageAnonExclusive(frame)];
+    const r = run(function* ({ k }) {
+      const before = yield* k.pageAnonExclusive(frame);
+      yield* k.clearPageAnonExclusive(frame);
+      const after = yield* k.pageAnonExclusive(frame);
+      yield* k.setPageAnonExclusive(frame);
+      return [before, after, yield* k.pageAnonExclusive(frame)];
     });
     expect(r.value).toEqual([true, false, true]);
     expect(r.memory[frame.cell]! & FrameFlag.ANON).toBe(FrameFlag.ANON);
@@ -104,7 +102,7 @@ describe('anonymous pages', () => {
     expect(pinned.value).toBe(false);
     expect(pinned.memory[folio.mapcount]).toBe(4);
     expect(run(dup, pinned.memory).value).toBe(false);
-    expect(run(() => gupPutFolio(held), pinned.memory).value).toBe(4);
+    expect(run((m) => m.k.gupPutFolio(held), pinned.memory).value).toBe(4);
   });
 });
 
@@ -159,7 +157,10 @@ describe('copy on write', () => {
 
   it('gives a page of its own to who stores to a shared one', () => {
     const s = shared({ write: false }, true);
-    const { memory, faults } = s.run(store({ ...s }), s.run(() => clearPageAnonExclusive(s.frame)).memory);
+    const { memory, faults } = s.run(
+      store({ ...s }),
+      s.run((m) => m.k.clearPageAnonExclusive(s.frame)).memory,
+    );
     const copy = s.spare.frames[0]!;
     expect(faults).toEqual([]);
     expect([memory[s.frame.data], memory[copy.data]]).toEqual([1, 9]);
@@ -172,7 +173,7 @@ describe('copy on write', () => {
     for (const exclusive of [true, false]) {
       const s = world(1, { write: false });
       s.seal();
-      const before = exclusive ? undefined : s.run(() => clearPageAnonExclusive(s.frame)).memory;
+      const before = exclusive ? undefined : s.run((m) => m.k.clearPageAnonExclusive(s.frame)).memory;
       const { memory, faults } = s.run(store(s), before);
       expect(faults).toEqual([]);
       expect(memory[s.frame.data]).toBe(9);
@@ -185,7 +186,7 @@ describe('copy on write', () => {
     s.w.cells.setInitial(s.folio.mapcount, 1);
     s.w.cells.setInitial(s.folio.refcount, 1);
     s.seal();
-    const { memory } = s.run(store(s), s.run(() => clearPageAnonExclusive(s.frame)).memory);
+    const { memory } = s.run(store(s), s.run((m) => m.k.clearPageAnonExclusive(s.frame)).memory);
     expect(memory[s.frame.cell]! & FrameFlag.FREED).toBe(FrameFlag.FREED);
     expect(memory[s.spare.frames[0]!.data]).toBe(9);
   });
@@ -210,7 +211,7 @@ describe('pins', () => {
     expect(r.value?.frame).toBe(fast.frame);
     expect(r.memory[fast.folio.refcount]).toBe(1 + GUP_PIN_COUNTING_BIAS);
     const slow = shared({ write: false }, true);
-    const before = slow.run(() => clearPageAnonExclusive(slow.frame)).memory;
+    const before = slow.run((m) => m.k.clearPageAnonExclusive(slow.frame)).memory;
     const copied = slow.run(
       (m) => m.k.pinUserPages(slow.vma, slow.vma.start, new SparePages([slow.spare])),
       before,
@@ -275,6 +276,7 @@ describe('OWN', () => {
 describe('costOf', () => {
   it('counts accesses, counters and unfolded blocks', () => {
     const setup = (w: World) => {
+      linux(w);
       const vma = w.vma({ pages: 4 });
       const folio = w.folio({ pages: 4 });
       w.mapFolio(vma, folio, { folded: true });

@@ -7,8 +7,8 @@ import {
   pteOr,
   type Vaddr,
   type Vma,
-} from '@racewalk/core';
-import type { Step } from '@racewalk/core/step';
+} from '../index.js';
+import type { Step } from '../step/index.js';
 import { plainValues, toyLayout } from './layout.js';
 import { toyWalker } from './walker.js';
 

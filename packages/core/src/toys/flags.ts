@@ -1,6 +1,7 @@
-/** Toys without blocks: one whose hardware keeps the flags, one whose fault handler does. */
-import { type ArchPlugin, defineArch, GenericPteOps } from '@racewalk/core';
+/** Toys without blocks: hardware keeps the flags, the fault handler does, or the kernel tracks soft-dirty. */
+import { type ArchPlugin, defineArch, GenericPteOps } from '../index.js';
 import { flatSpec } from './flat.js';
+import { trackingSpec } from './tracking.js';
 import { toyWalker } from './walker.js';
 
 /** Hardware sets young and dirty; an invalidation is issued, and waited for apart. */
@@ -20,4 +21,12 @@ export const faultingToy: ArchPlugin = defineArch({
   capabilities: ['ipiFlush', 'faultDropsTlb'],
   walker: toyWalker({ young: false, dirty: false }),
   ops: (m) => new GenericPteOps(m),
+});
+
+/** Hardware flags, and the kernel's own marks. */
+export const trackingToy: ArchPlugin = defineArch({
+  ...trackingSpec,
+  id: 'tracking',
+  title: 'Toy with soft-dirty tracking',
+  capabilities: ['hwAccess', 'hwDirty', 'ipiFlush', 'softDirty', 'uffdWp'],
 });

@@ -1,4 +1,4 @@
-/** The layout of the suite's own architecture: one bit a fact. */
+/** The layout of the example architecture: one bit a fact. */
 import {
   bit,
   bits,
@@ -10,7 +10,7 @@ import {
   pteAndNot,
   pteAny,
   pteOr,
-} from '@racewalk/core';
+} from '../index.js';
 
 const V = bit(0);
 const W = bit(1);

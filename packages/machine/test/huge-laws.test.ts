@@ -1,6 +1,5 @@
 /** Operations on huge pages with one fault each: the law of the row has to find it. */
 
-import { X86_64_CAPABILITIES, X86StyleOps, X86StylePmdOps, x86StyleSpec } from '@racewalk/arch-x86';
 import {
   type ArchPlugin,
   AtomicPmdOps,
@@ -8,6 +7,7 @@ import {
   ContHugePteOps,
   type ContractRow,
   defineArch,
+  type EntryMachine,
   exampleSamples,
   GenericHugePteOps,
   GenericPmdOps,
@@ -18,28 +18,24 @@ import {
   type PteWord,
   pudName,
 } from '@racewalk/core';
-import type { Machine } from '@racewalk/machine';
+import { flatSpec, exchangeToy as toyArch } from '@racewalk/core/toys';
+import { lab } from '@racewalk/machine';
 import { describe, expect, it } from 'vitest';
-import { toyArch } from './toy.js';
 
 /** Hardware that sets access and dirty, and leaves two levels up. */
 const flat = defineArch({
-  ...x86StyleSpec(),
+  ...flatSpec,
   id: 'flat',
-  title: 'x86 without anything special',
-  capabilities: X86_64_CAPABILITIES,
-  ops: (m) => new X86StyleOps(m),
-  omits: [],
+  title: 'Toy without blocks',
+  capabilities: ['hwAccess', 'hwDirty', 'ipiFlush', 'pudLeaf', 'pudThp', 'hugePfnmap', 'thpMigration'],
 });
 
 /** The same in two halves: plain accesses take two steps. */
 const split = defineArch({
-  ...x86StyleSpec({ pae: true }),
+  ...flatSpec,
   id: 'split',
-  title: 'x86 in two halves',
+  title: 'Toy with entries in two halves',
   capabilities: ['hwAccess', 'hwDirty', 'ipiFlush', 'splitEntries'],
-  ops: (m) => new X86StyleOps(m),
-  omits: [],
 });
 
 function rowOf(op: string): ContractRow {
@@ -53,7 +49,7 @@ function complaint(arch: ArchPlugin, op: string): string | null {
   const { law } = rowOf(op);
   if (law === 'generic') throw new Error(`${op} is compared with its generic body`);
   for (const sample of exampleSamples(arch)) {
-    const found = law(arch, sample);
+    const found = law(arch, sample, lab);
     if (found !== null) return found;
   }
   return null;
@@ -61,7 +57,7 @@ function complaint(arch: ArchPlugin, op: string): string | null {
 
 const withPmd = (
   arch: ArchPlugin,
-  make: (m: Machine, level: 'pmd' | 'pud') => GenericPmdOps,
+  make: (m: EntryMachine, level: 'pmd' | 'pud') => GenericPmdOps,
 ): ArchPlugin => ({
   ...arch,
   pmdOps: make,
@@ -88,7 +84,7 @@ describe('the laws of huge pages in memory', () => {
       });
     const silent: string[] = [];
     for (const name of PMD_OPS) {
-      const broken = withPmd(flat, (m, level) => idle(new X86StylePmdOps(m, level), name));
+      const broken = withPmd(flat, (m, level) => idle(new AtomicPmdOps(m, level), name));
       if (complaint(broken, name) === null) silent.push(name);
       if ((PMD_ONLY_OPS as readonly string[]).includes(name)) continue;
       if (complaint(broken, pudName(name)) === null) silent.push(pudName(name));
@@ -96,7 +92,7 @@ describe('the laws of huge pages in memory', () => {
     for (const name of HUGE_PTE_OPS) {
       const broken = {
         ...flat,
-        hugeOps: (m: Machine) => idle(new GenericHugePteOps(m), name),
+        hugeOps: (m: EntryMachine) => idle(new GenericHugePteOps(m), name),
       };
       if (complaint(broken, name) === null) silent.push(name);
     }
@@ -189,7 +185,7 @@ describe('the laws of huge pages in memory', () => {
   });
 
   it('find hugetlb operations that know nothing of pages of several entries', () => {
-    const broken = { ...toyArch(), hugeOps: (m: Machine) => new GenericHugePteOps(m) };
+    const broken = { ...toyArch(), hugeOps: (m: EntryMachine) => new GenericHugePteOps(m) };
     for (const op of HUGE_PTE_OPS.filter((name) => name !== 'hugePtepGet')) {
       expect([op, complaint(broken, op)]).toEqual([
         op,

@@ -1,9 +1,9 @@
 import { PTE_ZERO } from '@racewalk/core';
 import { intrudeAt, runAlone, type Step } from '@racewalk/core/step';
+import { exchangeToy as toyArch } from '@racewalk/core/toys';
 import { Machine, World, wordEntries } from '@racewalk/machine';
-import { handleFault } from '@racewalk/mm';
+import { handleFault, linux } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
-import { toyArch } from './toy.js';
 
 /** A toy on which a store through a clean entry faults. */
 function setup() {
@@ -18,6 +18,7 @@ function setup() {
     },
   });
   const w = new World(arch, { block: 4 }, [1], []);
+  linux(w);
   const vma = w.vma({ pages: 1 });
   w.mapFolio(vma, w.folio({ pages: 1 }), { young: true });
   w.seal();

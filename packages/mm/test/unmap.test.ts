@@ -1,5 +1,6 @@
 import { addrOf, pteAccessible, type Vma } from '@racewalk/core';
 import { read, runAlone, type Step } from '@racewalk/core/step';
+import { exchangeToy as toyArch, toyValues } from '@racewalk/core/toys';
 import {
   type Folio,
   FolioFlag,
@@ -10,16 +11,8 @@ import {
   World,
   wordEntries,
 } from '@racewalk/machine';
-import {
-  expectNotMapped,
-  folioRefFreeze,
-  folioTestDirty,
-  startWriteout,
-  TlbUbc,
-  unusedAndClean,
-} from '@racewalk/mm';
+import { expectNotMapped, linux, startWriteout, TlbUbc, unusedAndClean } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
-import { toyArch, toyValues } from './toy.js';
 
 const broadcasting = toyArch();
 const interrupting = toyArch({
@@ -37,6 +30,7 @@ interface State {
 /** Two pages of one folio, the second entry of the two apart from what `spec` says. */
 function build(arch = broadcasting, spec: MapSpec = {}, file = false): State {
   const w = new World(arch, { block: 1 }, [1], ['DIRTY', 'UAF']);
+  linux(w);
   const vma = w.vma({ pages: 3, ...(file ? { mapping: w.addressSpace(), shared: true } : {}) });
   const folio = w.folio({ pages: 2, refcount: 3 });
   w.mapFolio(vma, folio, { young: true, ...spec });
@@ -261,17 +255,17 @@ describe('startWriteout', () => {
 describe('what is left of a folio', () => {
   it('may be dropped if the caller and the mappings are all who hold it', () => {
     const s = build();
-    expect(run(s, () => unusedAndClean(s.folio)).value).toBe(true);
-    expect(run(s, () => folioTestDirty(s.folio)).value).toBe(false);
+    expect(run(s, () => unusedAndClean(s.m, s.folio)).value).toBe(true);
+    expect(run(s, () => s.m.k.folioTestDirty(s.folio)).value).toBe(false);
     s.w.cells.setInitial(s.folio.refcount, 4);
-    expect(run(s, () => unusedAndClean(s.folio)).value).toBe(false);
+    expect(run(s, () => unusedAndClean(s.m, s.folio)).value).toBe(false);
   });
 
   it('is frozen if the count is what was expected', () => {
     const s = build();
-    const right = run(s, () => folioRefFreeze(s.folio, 3));
+    const right = run(s, () => s.m.k.folioRefFreeze(s.folio, 3));
     expect([right.value, right.memory[s.folio.refcount]]).toEqual([true, 0]);
-    const wrong = run(s, () => folioRefFreeze(s.folio, 1));
+    const wrong = run(s, () => s.m.k.folioRefFreeze(s.folio, 1));
     expect([wrong.value, wrong.memory[s.folio.refcount]]).toEqual([false, 3]);
   });
 
