@@ -19,25 +19,25 @@ import type { Step } from '@racewalk/core/step';
 import { PTE } from './layout.js';
 
 /** Read one entry as it stands. @kernel __ptep_get */
-export function* __ptepGet(m: EntryMachine, ptep: Ptep, op: string): Step<PteWord> {
-  return yield* m.entries.readOnce(ptep, op);
+export function* __ptepGet(m: EntryMachine, ptep: Ptep): Step<PteWord> {
+  return yield* m.entries.readOnce(ptep);
 }
 
 /** Empty one entry and return it, in one step. @kernel __ptep_get_and_clear */
-export function* __ptepGetAndClear(m: EntryMachine, ptep: Ptep, op: string): Step<PteWord> {
-  return yield* m.entries.xchg(ptep, PTE_ZERO, op);
+export function* __ptepGetAndClear(m: EntryMachine, ptep: Ptep): Step<PteWord> {
+  return yield* m.entries.xchg(ptep, PTE_ZERO);
 }
 
 /** Make one entry old; returns whether it was young. @kernel __ptep_test_and_clear_young */
-export function* __ptepTestAndClearYoung(m: EntryMachine, ptep: Ptep, op: string): Step<boolean> {
+export function* __ptepTestAndClearYoung(m: EntryMachine, ptep: Ptep): Step<boolean> {
   // A cleared entry or a marker of a half-cleared block has no access flag to clear.
-  const old = yield* entryChange(m, ptep, (pte) => (m.v.ptePresent(pte) ? m.v.pteMkold(pte) : pte), op);
+  const old = yield* entryChange(m, ptep, (pte) => (m.v.ptePresent(pte) ? m.v.pteMkold(pte) : pte));
   return m.v.ptePresent(old) && m.v.pteYoung(old);
 }
 
 /** Take write permission away, the hardware's dirty record kept. @kernel __ptep_set_wrprotect */
-export function* __ptepSetWrprotect(m: EntryMachine, ptep: Ptep, op: string): Step<void> {
-  yield* entryChange(m, ptep, m.v.pteWrprotect, op);
+export function* __ptepSetWrprotect(m: EntryMachine, ptep: Ptep): Step<void> {
+  yield* entryChange(m, ptep, m.v.pteWrprotect);
 }
 
 const ACCESS_FLAGS = [PTE.AF, PTE.WRITE, PTE.DIRTY].reduce(pteOr);
@@ -50,24 +50,18 @@ export function morePermissive(pte: PteWord, entry: PteWord): PteWord {
 }
 
 /** How access flags get into one entry; answers whether the entry, as read, differed from what is asked. */
-export type SetAccessFlags = (
-  m: EntryMachine,
-  ptep: Ptep,
-  entry: PteWord,
-  op: string,
-  first?: PteWord,
-) => Step<boolean>;
+export type SetAccessFlags = (m: EntryMachine, ptep: Ptep, entry: PteWord, first?: PteWord) => Step<boolean>;
 
 /** Add access flags to one entry. No flush. @kernel __ptep_set_access_flags_notlbi */
-export const __ptepSetAccessFlagsNotlbi: SetAccessFlags = function* (m, ptep, entry, op, first) {
-  const pte = first ?? (yield* __ptepGet(m, ptep, op));
+export const __ptepSetAccessFlagsNotlbi: SetAccessFlags = function* (m, ptep, entry, first) {
+  const pte = first ?? (yield* __ptepGet(m, ptep));
   if (pte === entry) return false;
-  yield* entryChange(m, ptep, (now) => morePermissive(now, entry), op, pte);
+  yield* entryChange(m, ptep, (now) => morePermissive(now, entry), pte);
   return true;
 };
 
 /** Make one entry old, clean, or both. @kernel __clear_young_dirty_pte */
-export function* __clearYoungDirtyPte(m: EntryMachine, ptep: Ptep, flags: Cydp, op: string): Step<void> {
+export function* __clearYoungDirtyPte(m: EntryMachine, ptep: Ptep, flags: Cydp): Step<void> {
   const { v } = m;
   const change = (pte: PteWord) => {
     const aged = flags.young ? v.pteMkold(pte) : pte;
@@ -75,9 +69,9 @@ export function* __clearYoungDirtyPte(m: EntryMachine, ptep: Ptep, flags: Cydp, 
   };
   if (flags.young && flags.dirty) {
     // Both records are thrown away, so an update that comes in between may go with them.
-    const pte = yield* __ptepGet(m, ptep, op);
-    yield* m.entries.writeOnce(ptep, change(pte), op);
+    const pte = yield* __ptepGet(m, ptep);
+    yield* m.entries.writeOnce(ptep, change(pte));
   } else {
-    yield* entryChange(m, ptep, change, op);
+    yield* entryChange(m, ptep, change);
   }
 }

@@ -19,7 +19,7 @@ export class Arm64PmdOps extends AtomicPmdOps {
     entry: PteWord,
     dirty: boolean,
   ): Step<boolean> {
-    const changed = yield* __ptepSetAccessFlagsNotlbi(this.m, pmdp, entry, this.op('pmdp_set_access_flags'));
+    const changed = yield* __ptepSetAccessFlagsNotlbi(this.m, pmdp, entry);
     if (changed && dirty) yield* this.flush(vma, addr);
     return changed;
   }

@@ -67,7 +67,7 @@ export const HPTW_MUTANTS: readonly OverrideMutant[] = Object.freeze([
     patch: {
       *ptepSetWrprotect(m, _mm, _addr, ptep): Step<void> {
         const drop = (pte: PteWord) => pteAndNot(pte, pteOr(PTE.W, PTE.D));
-        yield* m.entries.update(ptep, drop, 'ptep_set_wrprotect');
+        yield* m.entries.update(ptep, drop);
       },
     },
   },

@@ -26,16 +26,16 @@ export const adding = (entry: PteWord) => (pte: PteWord) => pteOr(pte, pteAnd(en
 /** What LoongArch overrides; everything else is generic. */
 export class LoongArchOps extends GenericPteOps {
   override *ptepGetAndClear(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<PteWord> {
-    return yield* this.m.entries.xchg(ptep, PTE_ZERO, 'ptep_get_and_clear');
+    return yield* this.m.entries.xchg(ptep, PTE_ZERO);
   }
 
   override *ptepTestAndClearYoung(_vma: Vma, _addr: Vaddr, ptep: Ptep): Step<boolean> {
     const { v, entries } = this.m;
-    return v.pteYoung(yield* entries.update(ptep, v.pteMkold, 'ptep_test_and_clear_young'));
+    return v.pteYoung(yield* entries.update(ptep, v.pteMkold));
   }
 
   override *ptepSetWrprotect(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<void> {
-    yield* this.m.entries.update(ptep, this.m.v.pteWrprotect, 'ptep_set_wrprotect');
+    yield* this.m.entries.update(ptep, this.m.v.pteWrprotect);
   }
 
   override *ptepSetAccessFlags(
@@ -46,7 +46,7 @@ export class LoongArchOps extends GenericPteOps {
     dirty: boolean,
   ): Step<boolean> {
     const add = adding(entry);
-    const old = yield* this.m.entries.update(ptep, add, 'ptep_set_access_flags');
+    const old = yield* this.m.entries.update(ptep, add);
     const changed = add(old) !== old;
     if (changed && dirty) yield* this.m.tlb.flushTlbPage(vma, addr);
     return changed;

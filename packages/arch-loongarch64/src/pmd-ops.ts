@@ -13,7 +13,7 @@ export class LoongArchPmdOps extends AtomicPmdOps {
     _dirty: boolean,
   ): Step<boolean> {
     const add = adding(entry);
-    const old = yield* this.m.entries.update(pmdp, add, this.op('pmdp_set_access_flags'));
+    const old = yield* this.m.entries.update(pmdp, add);
     const changed = add(old) !== old;
     if (changed) yield* this.flush(vma, addr);
     return changed;

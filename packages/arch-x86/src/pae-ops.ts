@@ -33,12 +33,12 @@ export function halvesOf(m: EntryMachine): HalvesAccess {
  * a low half that was emptied does not come back while the reader keeps interrupts off and a flush has
  * to interrupt it.
  */
-function* lowHighLow(m: EntryMachine, ptep: Ptep, op: string): Step<PteWord> {
+function* lowHighLow(m: EntryMachine, ptep: Ptep): Step<PteWord> {
   const halves = halvesOf(m);
-  let low = yield* halves.readLow(ptep, op);
+  let low = yield* halves.readLow(ptep);
   for (;;) {
-    const high = yield* halves.readHigh(ptep, op);
-    const again = yield* halves.readLow(ptep, op);
+    const high = yield* halves.readHigh(ptep);
+    const again = yield* halves.readLow(ptep);
     if (again === low) return pteWord(low, high);
     low = again;
   }
@@ -51,11 +51,11 @@ function* lowHighLow(m: EntryMachine, ptep: Ptep, op: string): Step<PteWord> {
 export class PaeOps extends X86StyleOps {
   /** Low half first: from then on nobody uses the high one. @kernel native_pte_clear */
   override *pteClear(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<void> {
-    yield* halvesOf(this.m).clearHalves(ptep, 'pte_clear');
+    yield* halvesOf(this.m).clearHalves(ptep);
   }
 
   override *ptepGetLockless(ptep: Ptep): Step<PteWord> {
-    return yield* lowHighLow(this.m, ptep, 'ptep_get_lockless');
+    return yield* lowHighLow(this.m, ptep);
   }
 }
 
@@ -65,15 +65,15 @@ export class PaeOps extends X86StyleOps {
  */
 export class PaePmdOps extends X86StylePmdOps {
   override *setPmdAt(_mm: Mm, _addr: Vaddr, pmdp: Ptep, pmd: PteWord): Step<void> {
-    yield* this.m.entries.xchg(pmdp, pmd, this.op('set_pmd_at'));
+    yield* this.m.entries.xchg(pmdp, pmd);
   }
 
   /** Low half first. @kernel native_pmd_clear */
   override *pmdClear(pmdp: Ptep): Step<void> {
-    yield* halvesOf(this.m).clearHalves(pmdp, this.op('pmd_clear'));
+    yield* halvesOf(this.m).clearHalves(pmdp);
   }
 
   override *pmdpGetLockless(pmdp: Ptep): Step<PteWord> {
-    return yield* lowHighLow(this.m, pmdp, this.op('pmdp_get_lockless'));
+    return yield* lowHighLow(this.m, pmdp);
   }
 }

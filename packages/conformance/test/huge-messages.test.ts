@@ -8,8 +8,8 @@ import { tryValueLaw } from '../src/index.js';
 /** Reads and then writes, so that a store in between is forgotten. */
 class ForgetsStores extends GenericPmdOps {
   override *pmdpSetWrprotect(_mm: Mm, _addr: Vaddr, pmdp: Ptep): Step<void> {
-    const old = yield* this.m.entries.readOnce(pmdp, 'pmdpSetWrprotect');
-    yield* this.m.entries.writeOnce(pmdp, this.m.p.pmdWrprotect(old), 'pmdpSetWrprotect');
+    const old = yield* this.m.entries.readOnce(pmdp);
+    yield* this.m.entries.writeOnce(pmdp, this.m.p.pmdWrprotect(old));
   }
 }
 

@@ -3,28 +3,26 @@ export { CAPABILITIES, type Capability } from './arch/capabilities.js';
 export { CAPABILITY_TERMS } from './arch/capability-terms.js';
 export { INVARIANTS, type InvariantCode } from './arch/codes.js';
 export { defineArch } from './arch/define.js';
-export { type MemoWalker, memoWalker } from './arch/memo-walker.js';
 export { derivedOmissions, NEVER_MODELLED, omissionProblems } from './arch/omissions.js';
 export { hugeOpsOf, pmdOpsOf, pteOpsOf } from './arch/ops-of.js';
 export type { ArchPlugin, ArchSpec, ContRules, OverrideMutant } from './arch/plugin.js';
 export { singleBitWalker } from './arch/single-bit-walker.js';
 export { stubMachine } from './arch/stub-machine.js';
-export type { AccessKind, FaultKind, HardwareWalker, WalkResult } from './arch/walker.js';
+export type { AccessKind, FaultKind, HardwareWalker, LateDirty, WalkResult } from './arch/walker.js';
 export { exampleSamples } from './contract/example.js';
 export { CONTRACT } from './contract/index.js';
 export { KERNEL_TABLE, type TableName } from './contract/kernel-table.js';
+export type { Call, Lab, Subject, Trial } from './contract/lab.js';
+export { valid } from './contract/pmd-laws.js';
 export {
-  type Bench,
-  type BenchState,
-  BLOCK,
-  type Call,
-  type Intruder,
-  type Lab,
-  type Trial,
-  type TrialResult,
-} from './contract/memory/lab.js';
-export { hear, memoryRunsOf } from './contract/memory/runs.js';
-export { type ContractRow, claimsOf, type LawSample, type ValueLaw } from './contract/row.js';
+  type ContractRow,
+  claims,
+  claimsOf,
+  type LawSample,
+  type MemoryLab,
+  type PlainLaw,
+  type ValueLaw,
+} from './contract/row.js';
 export { internalError, RacewalkError } from './errors.js';
 export { nearest } from './near.js';
 export type { EntryAccess, HalvesAccess } from './ops/entry-access.js';
@@ -46,6 +44,7 @@ export {
 export { GenericHugePteOps, HUGE_PTE_OPS } from './ops/hugetlb.js';
 export { ContHugePteOps } from './ops/hugetlb-cont.js';
 export type { HugePteOps } from './ops/hugetlb-ops.js';
+export { kernelName } from './ops/kernel-name.js';
 export type { MmuNotifier, Notifier, NotifierEvent, NotifierRange } from './ops/mmu-notifier.js';
 export { overriddenHugeOps, overriddenOps, overriddenPmdOps, PTE_OPS } from './ops/overrides.js';
 export type { OpsPatch, Unbound } from './ops/patch.js';
@@ -59,7 +58,7 @@ export { PMD_OPS, pudOps } from './ops/pud.js';
 export { PMD_ONLY_OPS, type PmdOpName, type PudOps } from './ops/pud-ops.js';
 export type { Tlb } from './ops/tlb.js';
 export { decodePte } from './pte/decode.js';
-export { describePte } from './pte/describe.js';
+export { describePte, pteFacts } from './pte/describe.js';
 export type { HugePteValues } from './pte/hugetlb.js';
 export type { PteField, PteLayout, SwapLayout, UpperLayout } from './pte/layout.js';
 export type { PmdValues } from './pte/pmd.js';

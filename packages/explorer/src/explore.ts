@@ -1,17 +1,13 @@
 import type { MemoryModel, Program } from '@racewalk/core/step';
-import { Automata, RestartSignal } from './automaton/automata.js';
-import { livelockAt } from './dpor/livelock.js';
-import { restoreDpor, type SavedDpor, saveDpor } from './dpor/save.js';
-import { searchDpor } from './dpor/search.js';
-import { DporState } from './dpor/state.js';
-import { ExplorerError, NondeterminismError } from './errors.js';
-import { fingerprint, runTwice } from './first-run.js';
-import { Machine } from './memory/machine.js';
-import { follow, pathOf } from './memory/path.js';
-import { StateSearch } from './search/bfs.js';
-import { PctSampler, RandomSampler, searchSampling } from './search/sampling.js';
-import { pausedRuns, StatefulRun } from './stateful/run.js';
-import { type OnFault, type Stop, Tally } from './tally.js';
+import { checkpointOf, checkResume } from './checkpoint.js';
+import { NondeterminismError } from './errors.js';
+import { follow } from './execution/path.js';
+import { runTwice } from './first-run.js';
+import { executionOf } from './models/table.js';
+import { Automata, RestartSignal } from './program/automata.js';
+import type { Search, SearchKind } from './searches/search.js';
+import { SEARCHES, strategyOf } from './searches/table.js';
+import { type Stop, Tally } from './searches/tally.js';
 import type {
   Checkpoint,
   Counterexample,
@@ -32,40 +28,45 @@ export function explore(program: Program, options: ExploreOptions = {}): Report 
   return new Exploration(program, options).run();
 }
 
-const LIVELOCK = 'the same state comes back for ever: a livelock';
+/** Paused searches that can be resumed only in memory, by the checkpoint that was returned for them. */
+const paused = new WeakMap<Checkpoint, Search>();
 
 class Exploration {
   readonly #program: Program;
   readonly #options: ExploreOptions;
   readonly #memory: MemoryModel;
   readonly #strategy: Strategy;
+  readonly #kind: SearchKind;
   readonly #auto: Automata;
   #tally: Tally;
+  #search: Search | undefined;
   #first: Counterexample | undefined;
-  #save: () => unknown = () => null;
-  #stateful: StatefulRun | undefined;
 
   constructor(program: Program, options: ExploreOptions) {
     this.#program = program;
-    this.#options = options;
     this.#memory = options.memory ?? program.memory;
     this.#strategy = strategyOf(options);
-    const paused = options.resume === undefined ? undefined : pausedRuns.get(options.resume);
-    if (paused?.program === program) this.#stateful = paused;
-    this.#auto = this.#stateful?.auto ?? new Automata(program, this.#memory);
-    this.#tally = new Tally(options);
+    this.#kind = SEARCHES[this.#strategy];
+    this.#options = { ...options, bounds: this.#kind.bounds(options.bounds ?? {}) };
+    const earlier = options.resume === undefined ? undefined : paused.get(options.resume);
+    if (earlier?.x.program === program) this.#search = earlier;
+    this.#auto = this.#search?.x.auto ?? new Automata(program, this.#memory);
+    this.#tally = new Tally(this.#options);
   }
 
   run(): Report {
-    this.#checkResume();
-    if (this.#options.checkDeterminism !== false) {
+    const { resume, checkDeterminism } = this.#options;
+    if (resume !== undefined) {
+      checkResume(resume, this.#program, this.#strategy, this.#memory, this.#tally.maxSteps);
+    }
+    if (checkDeterminism !== false) {
       const detail = runTwice(this.#program, this.#memory, this.#tally.maxSteps);
       if (detail !== '') return { ...this.#common(), verdict: 'nondeterministic', detail };
     }
     for (;;) {
       try {
         this.#auto.start();
-        return this.#report(this.#search());
+        return this.#report(this.#explore());
       } catch (error) {
         if (error instanceof NondeterminismError) {
           return { ...this.#common(), verdict: 'nondeterministic', detail: error.message };
@@ -73,73 +74,39 @@ class Exploration {
         if (!(error instanceof RestartSignal)) throw error;
         this.#tally = new Tally(this.#options);
         this.#first = undefined;
-        this.#stateful = undefined;
+        this.#search = undefined;
       }
     }
   }
 
-  #search(): Stop {
-    const m = new Machine(this.#auto);
-    this.#resumeCounts();
-    if (m.faultCode !== '') {
-      this.#keep(m.faultCode, m.faultMessage, []);
-      return 'fault';
+  #explore(): Stop {
+    const { resume } = this.#options;
+    const goesOn = this.#search !== undefined || this.#kind.resumes === 'from JSON';
+    if (resume !== undefined && goesOn) {
+      this.#first = resume.firstFault;
+      this.#tally.resume(resume);
     }
-    const onFault: OnFault = () => {
-      this.#keep(m.faultCode, m.faultMessage, pathOf(m));
-      m.faultCode = '';
-      return this.#tally.stopAtFirst ? 'stop' : 'go on';
-    };
-    if (this.#strategy === 'bfs') return this.#searchStates(m);
-    if (this.#strategy === 'stateful') return this.#searchStateful();
-    if (this.#strategy === 'dpor') return this.#searchDpor(m, onFault);
-    const { seed = 1, depth = 3, bounds } = this.#options;
-    const sampler = this.#strategy === 'random' ? new RandomSampler() : new PctSampler(m.agents, depth);
-    const bounded = bounds?.executions !== undefined || bounds?.ms !== undefined;
-    if (!bounded) this.#tally.limitExecutions(10_000);
-    return searchSampling(m, sampler, seed, this.#tally, onFault);
-  }
-
-  #searchDpor(m: Machine, onFault: OnFault): Stop {
-    const s = new DporState(m);
-    s.reset();
-    this.#save = () => saveDpor(s);
-    if (this.#options.resume !== undefined) restoreDpor(s, this.#options.resume.state as SavedDpor);
-    const stop = searchDpor(s, this.#tally, onFault);
-    const round = stop === 'steps' ? livelockAt(this.#auto, m) : null;
-    if (round === null) return stop;
-    this.#keep('LIVE', LIVELOCK, round);
-    this.#tally.executions++;
-    this.#tally.deadlocks++;
-    return 'fault';
-  }
-
-  #searchStateful(): Stop {
-    this.#stateful ??= new StatefulRun(this.#auto);
-    const { m } = this.#stateful.search;
-    const onFault: OnFault = () => {
-      this.#keep(m.faultCode, m.faultMessage, pathOf(m));
-      m.faultCode = '';
-      return this.#tally.stopAtFirst ? 'stop' : 'go on';
-    };
-    return this.#stateful.run(this.#tally, onFault, (round) => this.#keep('LIVE', LIVELOCK, round));
-  }
-
-  #searchStates(m: Machine): Stop {
-    const search = new StateSearch(m, this.#tally, () => true);
-    const stop = search.run();
-    if (search.found !== null) this.#keep(search.found.code, search.found.message, search.found.path);
-    return stop;
+    if (this.#search === undefined) {
+      const x = executionOf(this.#auto);
+      if (x.faultCode !== '') {
+        this.#keep(x.faultCode, x.faultMessage, []);
+        return 'fault';
+      }
+      this.#search = this.#kind.create(x, this.#options);
+      if (resume !== undefined) this.#search.resume?.(resume.state);
+    }
+    return this.#search.run(this.#tally, (code, message, path) => this.#keep(code, message, path));
   }
 
   #keep(code: string, message: string, path: Path): void {
     if (this.#first !== undefined) return;
-    const cost = follow(new Machine(this.#auto), path) ?? { steps: path.length, preemptions: 0 };
+    const cost = follow(executionOf(this.#auto), path) ?? { steps: path.length, preemptions: 0 };
     this.#first = { code, message, path, ...cost };
   }
 
   #common(): ReportCommon {
     const { executions, blocked, steps, ms, deadlocks, states } = this.#tally;
+    const bytesPerState = this.#search?.bytesPerState;
     return {
       executions,
       blocked,
@@ -147,8 +114,8 @@ class Exploration {
       ms,
       deadlocks,
       nodes: this.#auto.count,
-      ...(this.#strategy === 'bfs' || this.#strategy === 'stateful' ? { states } : {}),
-      ...(this.#stateful === undefined ? {} : { bytesPerState: this.#stateful.bytesPerState }),
+      ...(this.#kind.keepsStates ? { states } : {}),
+      ...(bytesPerState === undefined ? {} : { bytesPerState }),
       ...(this.#first === undefined ? {} : { firstFault: this.#first }),
     };
   }
@@ -168,62 +135,16 @@ class Exploration {
   }
 
   #checkpoint(): Checkpoint {
-    const { executions, blocked, steps, deadlocks, ms } = this.#tally;
-    const checkpoint: Checkpoint = {
-      schema: 'racewalk.checkpoint/1',
-      fingerprint: this.#fingerprint(),
-      strategy: this.#strategy,
-      memory: this.#memory,
-      executions,
-      blocked,
-      steps,
-      deadlocks,
-      ms,
-      ...(this.#first === undefined ? {} : { firstFault: this.#first }),
-      state: this.#save(),
-    };
-    if (this.#stateful !== undefined) pausedRuns.set(checkpoint, this.#stateful);
+    const search = this.#search!;
+    const checkpoint = checkpointOf(
+      this.#program,
+      this.#strategy,
+      this.#memory,
+      this.#tally,
+      this.#first,
+      search.save?.() ?? null,
+    );
+    if (this.#kind.resumes === 'in memory') paused.set(checkpoint, search);
     return checkpoint;
   }
-
-  #fingerprint(): string {
-    return fingerprint(this.#program, this.#memory, this.#tally.maxSteps);
-  }
-
-  #checkResume(): void {
-    const { resume } = this.#options;
-    if (resume === undefined) return;
-    const fits =
-      resume.schema === 'racewalk.checkpoint/1' &&
-      resume.strategy === this.#strategy &&
-      resume.memory === this.#memory &&
-      resume.fingerprint === this.#fingerprint();
-    if (fits) return;
-    throw new ExplorerError(
-      'E_CHECKPOINT',
-      'the checkpoint was made for another program, strategy or memory model',
-      'start the search anew',
-    );
-  }
-
-  #resumeCounts(): void {
-    const { resume } = this.#options;
-    if (resume === undefined || this.#strategy === 'bfs') return;
-    if (this.#strategy === 'stateful' && this.#stateful === undefined) return;
-    this.#first = resume.firstFault;
-    this.#tally.resume(resume);
-  }
-}
-
-function strategyOf(options: ExploreOptions): Strategy {
-  const bounded = options.bounds?.preemptions !== undefined;
-  const strategy = options.strategy ?? (bounded ? 'bfs' : 'dpor');
-  if (bounded && strategy !== 'bfs') {
-    throw new ExplorerError(
-      'E_OPTION',
-      `strategy ${strategy} does not know a preemption bound`,
-      "leave the strategy out, or use 'bfs'",
-    );
-  }
-  return strategy;
 }

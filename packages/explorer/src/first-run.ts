@@ -1,34 +1,35 @@
 import type { MemoryModel, Program } from '@racewalk/core/step';
-import { Automata, RestartSignal } from './automaton/automata.js';
-import { Kind } from './automaton/kinds.js';
-import { describe, differences } from './automaton/signature.js';
 import { NondeterminismError } from './errors.js';
-import { E, Machine } from './memory/machine.js';
-import { enabled, execute } from './memory/step.js';
+import { E } from './execution/events.js';
+import type { Execution } from './execution/execution.js';
+import { executionOf } from './models/table.js';
+import { Automata, RestartSignal } from './program/automata.js';
+import { Kind } from './program/kinds.js';
+import { describe, differences } from './program/signature.js';
 
-/** Run on from where `m` stands to the end (or `limit` steps, or a fault), the same thread if possible. */
-export function runOn(m: Machine, limit: number): void {
-  let agent = m.depth > 0 ? m.events[((m.depth - 1) << E.SHIFT) + E.AGENT]! : 0;
-  while (m.depth < limit && m.faultCode === '') {
+/** Continue `x` to the end (or `limit` steps, or a fault), with the same thread as long as possible. */
+export function runOn(x: Execution, limit: number): void {
+  let agent = x.depth > 0 ? x.events[((x.depth - 1) << E.SHIFT) + E.AGENT]! : 0;
+  while (x.depth < limit && x.faultCode === '') {
     let tried = 0;
-    for (; tried < m.agents && !enabled(m, agent); tried++) agent = (agent + 1) % m.agents;
-    if (tried === m.agents) return;
-    execute(m, agent, 0);
+    for (; tried < x.agents && !x.enabled(agent); tried++) agent = (agent + 1) % x.agents;
+    if (tried === x.agents) return;
+    x.execute(agent, 0);
   }
 }
 
 /** The steps of one execution, from generators of its own. */
-function oneRun(program: Program, memory: MemoryModel, limit: number): Machine {
+function oneRun(program: Program, memory: MemoryModel, limit: number): Execution {
   const auto = new Automata(program, memory);
   auto.start();
-  const m = new Machine(auto);
+  const x = executionOf(auto);
   for (;;) {
     try {
-      runOn(m, limit);
-      return m;
+      runOn(x, limit);
+      return x;
     } catch (error) {
       if (!(error instanceof RestartSignal)) throw error;
-      m.reset();
+      x.reset();
     }
   }
 }
@@ -49,7 +50,7 @@ export function runTwice(program: Program, memory: MemoryModel, limit: number): 
   }
 }
 
-function differenceAt(first: Machine, second: Machine, d: number): string {
+function differenceAt(first: Execution, second: Execution, d: number): string {
   if (d >= first.depth || d >= second.depth) return 'one of the runs has ended';
   const e = d << E.SHIFT;
   const agent = first.events[e + E.AGENT]!;
@@ -70,18 +71,18 @@ function wordText(program: Program, cell: number, word: number): string {
   }
 }
 
-/** A hash of the program as far as it can be seen from outside: memory, threads, and one execution. */
+/** A hash of what is visible of the program from outside: memory, threads, and one execution. */
 export function fingerprint(program: Program, memory: MemoryModel, limit: number): string {
-  const m = oneRun(program, memory, limit);
+  const x = oneRun(program, memory, limit);
   const steps: string[] = [];
-  for (let d = 0; d < m.depth; d++) {
+  for (let d = 0; d < x.depth; d++) {
     const e = d << E.SHIFT;
-    const op = m.auto.ops[m.events[e + E.NODE]!];
+    const op = x.auto.ops[x.events[e + E.NODE]!];
     const what =
       op === undefined
         ? ''
         : `${op.kind}${describe(op)}${op.cell},${wordText(program, op.cell, op.a)},${wordText(program, op.cell, op.b)}`;
-    steps.push(`${m.events[e + E.AGENT]}${what}`);
+    steps.push(`${x.events[e + E.AGENT]}${what}`);
   }
   const text = JSON.stringify([
     program.name,

@@ -1,20 +1,19 @@
 export { ExplorerError } from './errors.js';
-export { estimate } from './estimate.js';
+export { estimate } from './estimate/estimate.js';
 export { explore } from './explore.js';
-export { Frontier, type FrontierCounts } from './jobs/frontier.js';
+export { Frontier } from './jobs/frontier.js';
 export { JobRunner, type JobRunnerOptions } from './jobs/runner.js';
 export type { SavedFrontier, SavedNode } from './jobs/saved.js';
+export type { FrontierCounts, Job, JobResult } from './jobs/types.js';
+export { replay } from './replay/replay.js';
 export type {
   Asleep,
-  Job,
-  JobResult,
   JobStep,
   Request,
   RequestStep,
   Rest,
   SavedFoot,
   SavedTree,
-} from './jobs/types.js';
-export { replay } from './replay.js';
+} from './searches/dpor/pieces.js';
 export { shrink } from './shrink/shrink.js';
 export type * from './types.js';

@@ -2,14 +2,16 @@
  * What goes into an exploration and what comes out. Plain data: everything here but the callbacks
  * survives `JSON.stringify` and a trip to a worker.
  */
-import type { Cell, MemoryModel, Word } from '@racewalk/core/step';
+import type { Cell, Effect, MemoryModel, Word } from '@racewalk/core/step';
 
 /**
  * How the schedules are picked.
  * - `dpor`: exhaustive, exactly one execution per class of equivalent schedules.
- * - `bfs`: exhaustive over states, fewest preemptions first; the one that knows a preemption bound.
- * - `stateful`: exhaustive over states, each visited once, reduced by persistent sets and sleep sets; the
- *   one for many threads that contend for few words, and for code that spins.
+ * - `bfs`: exhaustive over states, fewest preemptions first; the only one that knows a preemption bound.
+ *   The command line calls it `--strategy stateful --preemptions N`, and so may the caller: with
+ *   `bounds.preemptions`, `stateful` means `bfs`.
+ * - `stateful`: exhaustive over states, each visited once, reduced by persistent sets and sleep sets; best
+ *   for many threads that contend for few words, and for code that spins.
  * - `random`: one uniformly drawn thread per step, until a bound.
  * - `pct`: random priorities with a few change points, until a bound.
  */
@@ -23,7 +25,7 @@ export interface Bounds {
   readonly ms?: number;
   /** Steps of any one execution; default 10 000. */
   readonly steps?: number;
-  /** Preemptions of any one schedule; explored with `bfs`. */
+  /** Preemptions of any one schedule; only `bfs` knows this bound (`stateful` becomes `bfs`). */
   readonly preemptions?: number;
   /** States kept: default 1 000 000 by `bfs`, 50 000 000 by `stateful`. */
   readonly states?: number;
@@ -49,12 +51,12 @@ export interface ExploreOptions {
   readonly onProgress?: (progress: Progress) => void;
   readonly progressEveryMs?: number;
   /**
-   * Set `aborted` (from `onProgress`, or before the call) to end with `interrupted` and a checkpoint.
-   * A `bfs` search cannot be continued: its checkpoint starts anew. A `stateful` search goes on from the very
-   * object it returned, in memory; from a copy of it, such as one read from a file, it starts anew.
+   * Set `aborted` (from `onProgress`, or before the call) to end with `interrupted` and a checkpoint. A `bfs`
+   * search cannot be continued: with its checkpoint it starts anew. A `stateful` search continues from the
+   * very checkpoint object it returned, in memory; from a copy, such as one read from a file, it starts anew.
    */
   readonly signal?: { readonly aborted: boolean };
-  /** Go on where an earlier search of the same program stopped. */
+  /** Continue where an earlier search of the same program stopped. */
   readonly resume?: Checkpoint;
   /** Run the first execution twice and compare; default true. */
   readonly checkDeterminism?: boolean;
@@ -77,7 +79,7 @@ export interface Progress {
  */
 export type Path = readonly number[];
 
-/** A schedule at whose end something is broken. */
+/** A schedule that ends in a fault. */
 export interface Counterexample {
   /** Which invariant; `LIVE` for deadlock and livelock, `THROW` when operation code threw. */
   readonly code: string;
@@ -110,8 +112,8 @@ export interface Checkpoint {
 /** What every report carries. */
 export interface ReportCommon {
   /**
-   * Complete executions explored; under `dpor` the number of inequivalent schedules, under `bfs` and `stateful`
-   * that of different end states.
+   * Complete executions explored; under `dpor` the number of inequivalent schedules, under `bfs` and
+   * `stateful` the number of different end states.
    */
   readonly executions: number;
   /** Executions given up as redundant. Optimal reduction: always 0. */
@@ -149,13 +151,15 @@ export interface StepRecord {
   /** An `OpKind`; the step of a store buffer has kind WRITE. */
   readonly kind: number;
   readonly label: string;
+  /** What the step means. */
+  readonly effect: Effect;
   readonly cells: readonly Cell[];
   /** Values of `cells` before and after the step, in shared memory. */
   readonly before: readonly Word[];
   readonly after: readonly Word[];
-  /** What the step answered. */
+  /** What the step returned. */
   readonly result: Word;
-  /** What the op's own `show` made of the outcome, or ''. */
+  /** The text that the op's own `show` returned for the outcome, or ''. */
   readonly text: string;
   /** True for a store leaving a store buffer (TSO). */
   readonly flusher: boolean;
@@ -168,7 +172,7 @@ export interface RecordedFault {
   readonly step: number;
 }
 
-/** The first place where a path does not fit the program. */
+/** The first step at which a path does not fit the program. */
 export interface Divergence {
   readonly step: number;
   readonly expected: string;

@@ -1,11 +1,11 @@
 import type { Program } from '@racewalk/core/step';
 import { estimate } from '@racewalk/explorer';
 import { describe, expect, it, test } from 'vitest';
-import { Automata, RestartSignal } from '../src/automaton/automata.js';
 import { Sweeper } from '../src/estimate/sweep.js';
 import { thin } from '../src/estimate/thin.js';
-import { Machine } from '../src/memory/machine.js';
-import { Prng } from '../src/search/prng.js';
+import { executionOf } from '../src/models/table.js';
+import { Automata, RestartSignal } from '../src/program/automata.js';
+import { Prng } from '../src/searches/sampling/prng.js';
 import { enumerate, rulesFor } from './brute/enumerate.js';
 import { type Flavour, randomCode } from './brute/random-code.js';
 import { toProgram } from './brute/steps.js';
@@ -61,7 +61,7 @@ function swept(program: Program): number {
   auto.start();
   for (;;) {
     try {
-      const sweeper = new Sweeper(new Machine(auto));
+      const sweeper = new Sweeper(executionOf(auto));
       for (let i = 0; ; i++) {
         const { exact, executions } = sweeper.run(1e6, 10_000, new Prng(1, i), () => false);
         if (exact) return executions;

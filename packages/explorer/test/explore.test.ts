@@ -244,6 +244,15 @@ describe('bounds', () => {
       'preemption bound',
     );
   });
+
+  test('stateful with a preemption bound is the state search that counts them', () => {
+    const bounds = { preemptions: 1 };
+    const [asAtThePrompt, byName] = (['stateful', 'bfs'] as const).map((strategy) => {
+      const { verdict, executions, steps, states } = explore(teardown(4, 1), { strategy, bounds });
+      return { verdict, executions, steps, states };
+    });
+    expect(asAtThePrompt).toEqual(byName);
+  });
 });
 
 describe('strategies', () => {

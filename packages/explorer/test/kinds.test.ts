@@ -1,6 +1,6 @@
 import { OpKind } from '@racewalk/core/step';
 import { expect, test } from 'vitest';
-import { Kind } from '../src/automaton/kinds.js';
+import { Kind } from '../src/program/kinds.js';
 
 test('the explorer numbers the kinds of steps as core does', () => {
   expect({

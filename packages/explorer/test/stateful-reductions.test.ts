@@ -1,7 +1,7 @@
 import { atomic, CellTable, localKey, type Program, read, type Step, write } from '@racewalk/core/step';
 import { expect, test } from 'vitest';
-import { Automata } from '../src/automaton/automata.js';
-import type { Reductions } from '../src/stateful/search.js';
+import { Automata } from '../src/program/automata.js';
+import type { Reductions } from '../src/searches/stateful/search.js';
 import { type Flavour, randomCode } from './brute/random-code.js';
 import { difference, everyEnd, NOTHING_REDUCED, seen } from './brute/stateful.js';
 import { toProgram } from './brute/steps.js';

@@ -16,15 +16,15 @@ import type { Step } from '@racewalk/core/step';
 /** Clears low, high; reads low, high, low. */
 class HalvesOps extends FlatOps {
   override *pteClear(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<void> {
-    yield* (this.m.entries as HalvesAccess).clearHalves(ptep, 'pte_clear');
+    yield* (this.m.entries as HalvesAccess).clearHalves(ptep);
   }
 
   override *ptepGetLockless(ptep: Ptep): Step<PteWord> {
     const halves = this.m.entries as HalvesAccess;
-    let low = yield* halves.readLow(ptep, 'ptep_get_lockless');
+    let low = yield* halves.readLow(ptep);
     for (;;) {
-      const high = yield* halves.readHigh(ptep, 'ptep_get_lockless');
-      const again = yield* halves.readLow(ptep, 'ptep_get_lockless');
+      const high = yield* halves.readHigh(ptep);
+      const again = yield* halves.readLow(ptep);
       if (again === low) return pteWord(low, high);
       low = again;
     }

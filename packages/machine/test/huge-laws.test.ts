@@ -133,7 +133,7 @@ describe('the laws of huge pages in memory', () => {
     class Forgets extends AtomicPmdOps {
       override *pmdpSetWrprotect(...[, , pmdp]: Parameters<GenericPmdOps['pmdpSetWrprotect']>) {
         const { p } = this;
-        yield* this.m.entries.update(pmdp, (pmd) => p.pmdMkclean(p.pmdWrprotect(pmd)), 'pmdpSetWrprotect');
+        yield* this.m.entries.update(pmdp, (pmd) => p.pmdMkclean(p.pmdWrprotect(pmd)));
       }
     }
     const broken = withPmd(flat, (m, level) => new Forgets(m, level));

@@ -4,8 +4,10 @@
 
 /** Stable codes of {@link TraceError}. */
 export type TraceErrorCode =
-  /** A trace file is not `racewalk.trace/1`, or contradicts itself. */
+  /** A trace file is not `racewalk.trace/2`, or contradicts itself. */
   | 'RACEWALK_BAD_TRACE'
+  /** A trace file of another version, for instance `racewalk.trace/1`. */
+  | 'RACEWALK_TRACE_VERSION'
   /** A token is not written the way tokens are written. */
   | 'RACEWALK_TOKEN_SYNTAX'
   /** A token was damaged: its checksum does not match. */

@@ -1,10 +1,13 @@
 /**
- * Folds boring runs: the same operation over consecutive entries is one row, a loop body is one row.
+ * Folds boring runs: the same operation over consecutive entries is one row, a loop body is one row. What may
+ * stand in one row is decided by what the steps do and on which words; texts say where the printed numbers move.
  */
+import type { Does } from '@racewalk/core/step';
 import { fill, type Holed, numeral, pierce, rangeText, strideOf } from './holes.js';
 import { ghostsOf, outcomeOf } from './outcome.js';
 import { line } from './print/text.js';
-import type { TraceEvent, TraceV1 } from './schema.js';
+import type { Trace, TraceEvent } from './schema.js';
+import { roleIn } from './typed.js';
 
 /** One step as a row shows it. */
 export interface RowLine {
@@ -12,6 +15,8 @@ export interface RowLine {
   readonly label: string;
   /** For instance `→ clean`, or empty. */
   readonly text: string;
+  /** What the step does. */
+  readonly does: Does;
 }
 
 /** One row of a table: a step, or a run of steps of one agent that nobody interrupted. */
@@ -34,26 +39,55 @@ export interface Row {
 interface Step {
   readonly agent: number;
   readonly flusher: boolean;
+  readonly does: Does;
+  /** Kind, operation, and what it acts on but for the index. */
+  readonly same: string;
+  /** Where each word that it acts on stands in its table; 0 for a word of none. */
+  readonly places: readonly number[];
   /** Label and text in one, behind a separator that no text contains. */
   readonly holed: Holed;
 }
 
 const SEPARATOR = '\u0001';
 
-function stepOf(event: TraceEvent, ghosts: ReadonlySet<string>, all: boolean): Step {
+function stepOf(trace: Trace, event: TraceEvent, ghosts: ReadonlySet<string>, all: boolean): Step {
   const label = event.label || `${event.kind} ${event.cells.map((access) => access.cell).join(', ')}`.trim();
-  const holed = pierce(`${line(label)}${SEPARATOR}${line(outcomeOf(event, ghosts, all))}`);
-  return { agent: event.agent, flusher: event.flusher === true, holed };
+  const holed = pierce(`${line(label)}${SEPARATOR}${line(outcomeOf(trace, event, ghosts, all))}`);
+  const { agent, kind, op, does, on } = event;
+  const roles = on.map((cell) => placeOf(trace, cell));
+  return {
+    agent,
+    flusher: event.flusher === true,
+    does,
+    same: JSON.stringify([kind, op, does, roles.map(([what]) => what)]),
+    places: roles.map(([, place]) => place),
+    holed,
+  };
 }
 
-function rowLine(both: string): RowLine {
+/** What a word is, and where in its table or memory; words of no table differ by name. */
+function placeOf(trace: Trace, cell: string): readonly [what: unknown, place: number] {
+  const role = roleIn(trace, cell);
+  if ('index' in role) return [{ ...role, index: 0 }, role.index];
+  if ('pfn' in role) return [role.is, role.pfn];
+  return [cell, 0];
+}
+
+/** Whether all words move by one and the same step, at most one entry. */
+function oneStep(a: readonly number[], b: readonly number[]): boolean {
+  const moves = new Set(a.map((place, i) => b[i]! - place).filter((move) => move !== 0));
+  return moves.size === 0 || (moves.size === 1 && Math.abs([...moves][0]!) === 1);
+}
+
+function rowLine(both: string, { does }: Step): RowLine {
   const [label = '', text = ''] = both.split(SEPARATOR);
-  return { label, text };
+  return { label, text, does };
 }
 
 /** How the numbers move from `a` to `b`; null if the steps cannot stand in one run. */
 function follows(a: Step, b: Step): number[] | null {
-  return a.agent === b.agent && a.flusher === b.flusher ? strideOf(a.holed, b.holed) : null;
+  const fits = a.agent === b.agent && a.flusher === b.flusher && a.same === b.same;
+  return fits && oneStep(a.places, b.places) ? strideOf(a.holed, b.holed) : null;
 }
 
 /** How often the `period` steps from `start` repeat, at least 1, staying below `end`. */
@@ -78,9 +112,9 @@ function isLoop(moves: readonly (readonly number[])[]): boolean {
 }
 
 function rangeRow(first: Step, last: Step, times: number) {
-  const { label, text } = rowLine(rangeText(first.holed, last.holed));
+  const { label, ...rest } = rowLine(rangeText(first.holed, last.holed), first);
   const same = first.holed.values.every((value, i) => value === last.holed.values[i]);
-  return { loop: '', lines: [{ label: times > 1 && same ? `${label} ×${times}` : label, text }] };
+  return { loop: '', lines: [{ label: times > 1 && same ? `${label} ×${times}` : label, ...rest }] };
 }
 
 function loopRow(steps: readonly Step[], start: number, period: number, times: number) {
@@ -98,7 +132,7 @@ function loopRow(steps: readonly Step[], start: number, period: number, times: n
       const size = numeral(holed, at, Math.abs(offset));
       return offset === 0 ? 'i' : offset > 0 ? `i+${size}` : `i-${size}`;
     });
-    return rowLine(named);
+    return rowLine(named, steps[start + k]!);
   });
   return { loop: `for i = ${from}..${to}`, lines };
 }
@@ -108,9 +142,9 @@ function loopRow(steps: readonly Step[], start: number, period: number, times: n
  *
  * @param all - one row per event
  */
-export function foldEvents(trace: TraceV1, all = false): Row[] {
+export function foldEvents(trace: Trace, all = false): Row[] {
   const ghosts = ghostsOf(trace);
-  const steps = trace.events.map((event) => stepOf(event, ghosts, all));
+  const steps = trace.events.map((event) => stepOf(trace, event, ghosts, all));
   const fault = trace.fault?.step ?? -1;
   const rows: Row[] = [];
   for (let i = 0; i < steps.length; ) {

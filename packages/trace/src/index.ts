@@ -1,3 +1,4 @@
+export { EVENT_DOES } from './does.js';
 export { TraceError, type TraceErrorCode } from './errors.js';
 export { foldEvents, type Row, type RowLine } from './fold.js';
 export { HINT_RULES, hints } from './hints/hints.js';
@@ -12,3 +13,11 @@ export { ansiPalette, type PaintRole, type Palette, type PrintOptions } from './
 export { svg } from './print/svg.js';
 export * from './schema.js';
 export { decodeToken, encodeToken, type TokenData } from './token/token.js';
+export type {
+  TraceDrop,
+  TraceEntry,
+  TraceField,
+  TraceFieldChange,
+  TraceValue,
+  TraceWord,
+} from './values.js';

@@ -1,12 +1,14 @@
 /**
- * `racewalk.trace/1`: one execution, step by step, complete enough to be shown without the engine.
+ * `racewalk.trace/2`: one execution, step by step, complete enough to be shown without the engine.
  *
- * Texts (`text`, `before`, `after`, `initial`) are for people and are the plug-in's own words; programs
- * should look at `kind`, `cell`, `result` and the raw values.
+ * Texts (`label`, `text`, `before`, `after`, `initial`) are for people and nothing reads them; programs look
+ * at `op`, `does`, `on`, the roles of the cells and the values.
  */
+import type { Does, WordRole } from '@racewalk/core/step';
+import type { TraceDrop, TraceEntry, TraceField, TraceValue, TraceWord } from './values.js';
 
 /** The `schema` field of every trace of this version. */
-export const TRACE_SCHEMA = 'racewalk.trace/1';
+export const TRACE_SCHEMA = 'racewalk.trace/2';
 
 /**
  * What an event did. The position of a kind is its step number in `OpKind` of `@racewalk/core/step`
@@ -69,22 +71,43 @@ export interface TraceAgent {
 export interface TraceCell {
   /** Unique, for instance `pte[3]`. */
   readonly name: string;
+  /** What the word is, and where it belongs. */
+  readonly role: WordRole;
   /** Text of its value at the start. */
   readonly initial: string;
+  /** Its value at the start; absent for bookkeeping of an observer. */
+  readonly value?: TraceValue;
   /** Bookkeeping of an observer: printers leave it out unless asked for everything. */
   readonly ghost?: boolean;
 }
 
-/** One word an event touched. Equal `before` and `after` mean it was only read. */
+/** One word an event touched, in shared memory. */
 export interface TraceAccess {
   /** `name` of a {@link TraceCell}. */
   readonly cell: string;
   readonly before: string;
   readonly after: string;
-  /** The 32-bit word behind `before`. */
-  readonly beforeRaw?: number;
-  /** The 32-bit word behind `after`. */
-  readonly afterRaw?: number;
+  /** The value before; absent for bookkeeping of an observer. */
+  readonly was?: TraceValue;
+  /** The value after. */
+  readonly now?: TraceValue;
+  /**
+   * If the event read the word: index of the event whose store it read, null for the initial value. Under
+   * `tso` that is the `flush` which brought the store to memory, or the store itself where it was still in
+   * the reader's own store buffer. Absent if the event did not read the word.
+   */
+  readonly from?: number | null;
+  /** What was read, where it is not what stood in memory: a store of its own, still in its buffer. */
+  readonly seen?: TraceValue;
+}
+
+/** A place in source code. */
+export interface TracePlace {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** From 1. */
+  readonly column?: number;
 }
 
 /** One step. */
@@ -95,17 +118,31 @@ export interface TraceEvent {
   readonly agent: number;
   /** True if the agent's store buffer took the step, not the agent's code. */
   readonly flusher?: boolean;
+  /** For a flush: index of the event that put the store into the buffer. */
+  readonly of?: number;
   readonly kind: EventKind;
-  /** What was done, for instance `ptepGet pte[3]`. */
+  /** The kernel's name of the operation, for instance `ptep_get`; empty if it has none. */
+  readonly op: string;
+  /** What it does. */
+  readonly does: Does;
+  /** Names of the cells it acts on. An invalidation that is only issued touches none of them. */
+  readonly on: readonly string[];
+  /** What was done, for instance `ptep_get pte[3]`. */
   readonly label: string;
   /** What came of it, for instance `→ clean`; empty if there is nothing to say. */
   readonly text: string;
   /** Every word touched, in the order of the step's own list. */
   readonly cells: readonly TraceAccess[];
-  /** What the step answered. */
-  readonly result: number;
+  /** Every entry of a table that it changes, or reads half of: whole, with the fields that changed. */
+  readonly entries?: readonly TraceEntry[];
+  /** Translations that are gone after the event. */
+  readonly drops?: readonly TraceDrop[];
+  /** For a barrier: indexes of the events that issued the invalidations which are now complete. */
+  readonly completes?: readonly number[];
   /** For `choose`: the alternative taken, from 0. */
   readonly choice?: number;
+  /** Where the step stands in the source. */
+  readonly at?: TracePlace;
 }
 
 /** A word at the end of the execution. */
@@ -127,7 +164,7 @@ export interface TraceStats {
 }
 
 /** A recorded execution. */
-export interface TraceV1 {
+export interface Trace {
   readonly schema: typeof TRACE_SCHEMA;
   /** Version of the package that recorded it. */
   readonly version: string;
@@ -147,6 +184,10 @@ export interface TraceV1 {
   readonly fault: TraceFault | null;
   readonly agents: readonly TraceAgent[];
   readonly cells: readonly TraceCell[];
+  /** The fields of an entry on this architecture. */
+  readonly layout: readonly TraceField[];
+  /** What each value of an entry in this trace says; the key is the value. */
+  readonly words: Readonly<Record<string, TraceWord>>;
   readonly events: readonly TraceEvent[];
   readonly final: readonly TraceFinal[];
   readonly stats: TraceStats;

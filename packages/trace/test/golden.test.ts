@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { columns, hints, json, lkml, markdown, mermaid, svg, type TraceV1 } from '../src/index.js';
+import { columns, hints, json, lkml, markdown, mermaid, svg, type Trace } from '../src/index.js';
 import { expectGolden } from './golden.js';
 import { crowd, dekker, hostile, machineWords, quiet, staleTlb, teardown } from './traces.js';
 
-const withHints = (trace: TraceV1): TraceV1 => ({ ...trace, hints: hints(trace, trace.hints) });
+const withHints = (trace: Trace): Trace => ({ ...trace, hints: hints(trace, trace.hints) });
 
 const traces = { teardown, machineWords, quiet, staleTlb, dekker, crowd, hostile };
 

@@ -1,7 +1,7 @@
 import { OpKind } from '@racewalk/core/step';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EVENT_KINDS, parseTrace, TraceError, type TraceV1 } from '../src/index.js';
+import { EVENT_KINDS, parseTrace, type Trace, TraceError } from '../src/index.js';
 import { teardown } from './traces.js';
 
 type Json = Record<string, unknown>;
@@ -48,7 +48,7 @@ describe('parseTrace', () => {
 
   it('accepts a trace without a fault and without optional fields', () => {
     const { title, source, token, omits, ...bare } = teardown;
-    const good: TraceV1 = { ...bare, fault: null };
+    const good: Trace = { ...bare, fault: null };
     expect(parseTrace(good)).toEqual(good);
   });
 
@@ -59,7 +59,6 @@ describe('parseTrace', () => {
   });
 
   it.each<[string, unknown, string]>([
-    ['schema', 'racewalk.trace/2', 'schema'],
     ['schema', undefined, 'schema'],
     ['version', '', 'version'],
     ['test', 5, 'test'],
@@ -79,7 +78,17 @@ describe('parseTrace', () => {
     ['events.3.index', 4, 'events[3].index'],
     ['events.3.agent', 7, 'events[3].agent'],
     ['events.3.kind', 'key', 'events[3].kind'],
-    ['events.3.result', 0.5, 'events[3].result'],
+    ['events.3.does', 'nothing', 'events[3].does'],
+    ['events.3.on', ['nowhere'], 'events[3].on[0]'],
+    ['events.3.cells.0.from', 3, 'events[3].cells[0].from'],
+    ['events.3.cells.0.was', '0x40', 'events[3].cells[0].was'],
+    ['events.3.entries.0.before', 'none', 'events[3].entries[0].before'],
+    ['events.3.of', 7, 'events[3].of'],
+    ['events.3.at', { file: 'mm/memory.c' }, 'events[3].at.line'],
+    ['cells.1.role.is', 'page', 'cells[1].role.is'],
+    ['cells.1.role.index', undefined, 'cells[1].role.index'],
+    ['words', [], 'words'],
+    ['layout.0', { name: 'AF' }, 'layout[0].lo'],
     ['events.3.cells.0.cell', 'nowhere', 'events[3].cells[0].cell'],
     ['final.0.cell', 'nowhere', 'final[0].cell'],
     ['stats.steps', undefined, 'stats.steps'],
@@ -95,7 +104,10 @@ describe('parseTrace', () => {
   });
 
   it('tells another version from another kind of file', () => {
-    expect(refusal(broken('schema', 'racewalk.trace/2')).hint).toContain('another version');
+    const old = refusal(broken('schema', 'racewalk.trace/1'));
+    expect(old.code).toBe('RACEWALK_TRACE_VERSION');
+    expect(old.message).toContain('racewalk.trace/1');
+    expect(old.hint).toContain('racewalk explain');
     expect(refusal('{"a":1}').hint).toContain('not a trace file');
     expect(refusal('rw1:AAAA').hint).toContain('token');
   });

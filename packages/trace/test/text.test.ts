@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { kernelSpelling } from '../src/print/lkml.js';
 import { ascii, line, pad, plural, widthOf, wrap } from '../src/print/text.js';
 import { shareWidths } from '../src/print/widths.js';
 
@@ -98,9 +97,5 @@ describe('small things', () => {
   it('ascii', () => {
     expect(ascii('a → b … ✗ é 漢')).toBe('a -> b ... x e ?');
     fc.assert(fc.property(anyText, (text) => /^[ -~]*$/.test(ascii(text))));
-  });
-  it('kernel spelling of names, and of nothing else', () => {
-    expect(kernelSpelling('ptepGetAndClearFull pte[3]')).toBe('ptep_get_and_clear_full pte[3]');
-    expect(kernelSpelling('flushTlbRange TLB(cpu1) HW 0xAb')).toBe('flush_tlb_range TLB(cpu1) HW 0xAb');
   });
 });

@@ -1,8 +1,8 @@
 /**
  * Traces written by hand, for the tests of printers and hints.
  */
-import type { TraceV1 } from '../src/index.js';
-import { type Draft, ev, makeTrace } from './make.js';
+import type { Trace } from '../src/index.js';
+import { cell, type Draft, ev, makeTrace } from './make.js';
 
 const CLEAN = 'valid young clean cont pfn 0x40';
 const DIRTY = 'valid young dirty cont pfn 0x40';
@@ -10,16 +10,16 @@ const DIRTY = 'valid young dirty cont pfn 0x40';
 const each = (n: number, make: (i: number) => Draft): Draft[] => Array.from({ length: n }, (_, i) => make(i));
 
 /** The race argued in the ptep_get_and_clear_full thread: gather first, clear later. */
-export const teardown: TraceV1 = makeTrace(
+export const teardown: Trace = makeTrace(
   [
     ev(0, 'lock', 'lock ptl', '', 'ptl: 0 => 1'),
-    ...each(4, (i) => ev(0, 'read', `ptepGet pte[${i}]`, '→ clean', `pte[${i}]: ${CLEAN}`)),
-    ev(1, 'atomic', 'store page 1', '', 'frame[1]: v0 => v1', 'seen: none => 1'),
-    ev(2, 'cmpxchg', 'walk pte[1] for store', 'clean → dirty (HW, atomic)', `pte[1]: ${CLEAN} => ${DIRTY}`),
+    ...each(4, (i) => ev(0, 'read', `ptep_get pte[${i}]`, '→ clean', `pte[${i}]: ${CLEAN}`)),
+    ev(1, 'use', 'store page 1', '', 'frame[1]: v0 => v1', 'seen: none => 1'),
+    ev(2, 'walk', 'walk pte[1] for store', 'clean → dirty (HW, atomic)', `pte[1]: ${CLEAN} => ${DIRTY}`),
     ...each(4, (i) =>
-      ev(0, 'write', `ptepClear pte[${i}]`, '', `pte[${i}]: ${i === 1 ? DIRTY : CLEAN} => none`),
+      ev(0, 'write', `ptep_clear pte[${i}]`, '', `pte[${i}]: ${i === 1 ? DIRTY : CLEAN} => none`),
     ),
-    ev(0, 'atomic', 'flushTlbRange cpu1', 'TLB(cpu1) dropped', `tlb1[1]: ${DIRTY} => none`),
+    ev(0, 'invalidate', 'flush_tlb_range cpu1', 'TLB(cpu1) dropped', `tlb1[1]: ${DIRTY} => none`),
     ev(0, 'unlock', 'unlock ptl', '', 'ptl: 1 => 0'),
   ],
   {
@@ -36,11 +36,11 @@ export const teardown: TraceV1 = makeTrace(
       { id: 2, name: 'walker', title: 'walker (cpu1)', cpu: 1, role: 'walker' },
     ],
     cells: [
-      { name: 'ptl', initial: '0' },
-      ...[0, 1, 2, 3].map((i) => ({ name: `pte[${i}]`, initial: CLEAN })),
-      { name: 'frame[1]', initial: 'v0' },
-      { name: 'folio', initial: 'clean' },
-      { name: 'seen', initial: 'none', ghost: true },
+      cell('ptl', '0'),
+      ...[0, 1, 2, 3].map((i) => cell(`pte[${i}]`, CLEAN)),
+      cell('frame[1]', 'v0'),
+      cell('folio', 'clean'),
+      cell('seen', 'none', true),
     ],
     final: [
       { cell: 'ptl', text: '0' },
@@ -57,30 +57,30 @@ export const teardown: TraceV1 = makeTrace(
 );
 
 /** The same race without hardware that sets the bit: nothing breaks. */
-export const quiet: TraceV1 = makeTrace(
+export const quiet: Trace = makeTrace(
   [
     ev(0, 'lock', 'lock ptl', '', 'ptl: 0 => 1'),
-    ...each(4, (i) => ev(0, 'xchg', `ptepGetAndClear pte[${i}]`, '', `pte[${i}]: ${CLEAN} => none`)),
+    ...each(4, (i) => ev(0, 'xchg', `ptep_get_and_clear pte[${i}]`, '', `pte[${i}]: ${CLEAN} => none`)),
     ev(0, 'unlock', 'unlock ptl', '', 'ptl: 1 => 0'),
   ],
   { test: 'contpte/teardown-vs-walker', stats: { steps: 6, preemptions: 0 } },
 );
 
 /** A second zapper finds nothing and leaves without a flush; the other CPU still has the entry. */
-export const staleTlb: TraceV1 = makeTrace(
+export const staleTlb: Trace = makeTrace(
   [
     ev(
       1,
-      'atomic',
+      'walk',
       'load page 0',
       'TLB filled',
       'tlb1[0]: none => valid ro pfn 0x40',
       'pte[0]: valid ro pfn 0x40',
     ),
-    ev(0, 'xchg', 'ptepGetAndClear pte[0]', '→ valid', 'pte[0]: valid ro pfn 0x40 => none'),
-    ev(2, 'read', 'ptepGet pte[0]', '→ none', 'pte[0]: none'),
+    ev(0, 'xchg', 'ptep_get_and_clear pte[0]', '→ valid', 'pte[0]: valid ro pfn 0x40 => none'),
+    ev(2, 'read', 'ptep_get pte[0]', '→ none', 'pte[0]: none'),
     ev(2, 'read', 'return from madvise', '', 'pte[0]: none'),
-    ev(1, 'atomic', 'load page 0', 'TLB hit', 'tlb1[0]: valid ro pfn 0x40', 'frame[0]: v0'),
+    ev(1, 'use', 'load page 0', 'TLB hit', 'tlb1[0]: valid ro pfn 0x40', 'frame[0]: v0'),
   ],
   {
     test: 'zap/double-dontneed',
@@ -101,14 +101,14 @@ export const staleTlb: TraceV1 = makeTrace(
 );
 
 /** Dekker under TSO: both stores wait in their buffers. */
-export const dekker: TraceV1 = makeTrace(
+export const dekker: Trace = makeTrace(
   [
     ev(0, 'write', 'store mm_cpumask', '', 'mask: 0'),
-    ev(1, 'write', 'ptepClear pte[0]', '', 'pte[0]: valid'),
+    ev(1, 'write', 'ptep_clear pte[0]', '', 'pte[0]: valid'),
     ev(0, 'read', 'walk pte[0]', '→ valid', 'pte[0]: valid'),
     ev(1, 'read', 'load mm_cpumask', '→ 0', 'mask: 0'),
-    { ...ev(1, 'flush', 'pte[0]', '', 'pte[0]: valid => none'), flusher: true },
-    { ...ev(0, 'flush', 'mm_cpumask', '', 'mask: 0 => 1'), flusher: true },
+    { ...ev(1, 'flush', 'pte[0]', '', 'pte[0]: valid => none'), flusher: true, of: 1 },
+    { ...ev(0, 'flush', 'mm_cpumask', '', 'mask: 0 => 1'), flusher: true, of: 0 },
   ],
   {
     test: 'asid/switch-mm-dekker',
@@ -124,12 +124,12 @@ export const dekker: TraceV1 = makeTrace(
 );
 
 /** Five agents, long words, a loop whose body has two steps. */
-export const crowd: TraceV1 = makeTrace(
+export const crowd: Trace = makeTrace(
   [
     ev(0, 'lock', 'lock ptl', '', 'ptl: 0 => 1'),
     ...each(16, (i) =>
       i % 2 === 0
-        ? ev(0, 'read', `ptepGetLockless pte[${i / 2}]`, '→ clean', `pte[${i / 2}]: ${CLEAN}`)
+        ? ev(0, 'read', `ptep_get_lockless pte[${i / 2}]`, '→ clean', `pte[${i / 2}]: ${CLEAN}`)
         : ev(
             0,
             'cmpxchg',
@@ -138,11 +138,11 @@ export const crowd: TraceV1 = makeTrace(
             `pte[${(i - 1) / 2 + 1}]: ${CLEAN}`,
           ),
     ),
-    ev(1, 'atomic', 'store page 1', '', 'frame[1]: v0 => v1'),
-    ev(2, 'cmpxchg', 'walk pte[1] for store', 'clean → dirty (HW, atomic)', `pte[1]: ${CLEAN} => ${DIRTY}`),
+    ev(1, 'use', 'store page 1', '', 'frame[1]: v0 => v1'),
+    ev(2, 'walk', 'walk pte[1] for store', 'clean → dirty (HW, atomic)', `pte[1]: ${CLEAN} => ${DIRTY}`),
     { ...ev(3, 'choose', 'which translation the device uses', ''), choice: 1 },
-    ev(4, 'await', 'mmuNotifierInvalidateRangeStartNonblocking secondary', '', 'users: 0'),
-    ev(3, 'atomic', 'device store through a cached translation', 'frame[1] v1 → v2', 'frame[1]: v1 => v2'),
+    ev(4, 'await', 'mmu_notifier_invalidate_range_start_nonblocking secondary', '', 'users: 0'),
+    ev(3, 'use', 'device store through a cached translation', 'frame[1] v1 → v2', 'frame[1]: v1 => v2'),
   ],
   {
     test: 'device-exclusive/five-agents-and-a-name-that-needs-a-lot-of-room',
@@ -170,7 +170,7 @@ export const crowd: TraceV1 = makeTrace(
 );
 
 /** Everything that could break a format, in every text. */
-export const hostile: TraceV1 = makeTrace(
+export const hostile: Trace = makeTrace(
   [
     ev(0, 'read', 'a|b `c` <script>alert(1)</script> & "q"; end %% #x', '\u001b[31m→ \u202ered', 'x|y: <a>'),
     ev(1, 'write', '[link](javascript:1) ```\nEOF\r\n--- @all', '*bold* _em_ \ud800', 'x|y: <a> => <b>'),
@@ -193,41 +193,34 @@ export const hostile: TraceV1 = makeTrace(
 const rw = (i: number, words: string) => `0x4${i} rw ${words} cont`;
 
 /** The first race again, in the words of the machine model: long texts, frame numbers that move. */
-export const machineWords: TraceV1 = makeTrace(
+export const machineWords: Trace = makeTrace(
   [
     ev(0, 'lock', 'lock ptl', '', 'ptl: 0 => 1'),
     ...each(4, (i) =>
-      ev(0, 'read', `ptepGet pte[${i}]`, `→ ${rw(i, 'clean young')}`, `pte[${i}]: ${rw(i, 'clean young')}`),
+      ev(0, 'read', `ptep_get pte[${i}]`, `→ ${rw(i, 'clean young')}`, `pte[${i}]: ${rw(i, 'clean young')}`),
     ),
     ev(
       1,
-      'atomic',
+      'walk',
       'walk pte[1] for store',
       `pte[1]: ${rw(1, 'clean young')} → ${rw(1, 'dirty young')} (hardware)`,
       `pte[1]: ${rw(1, 'clean young')} => ${rw(1, 'dirty young')}`,
       `tlb1:pte[1]: none => ${rw(1, 'dirty young')}`,
       'dirty seen: 0 => 1',
     ),
-    ev(
-      1,
-      'atomic',
-      'store page 1',
-      '',
-      `tlb1:pte[1]: ${rw(1, 'dirty young')}`,
-      'frame 0x41: clean => written',
-    ),
+    ev(1, 'use', 'store page 1', '', `tlb1:pte[1]: ${rw(1, 'dirty young')}`, 'frame 0x41: clean => written'),
     ...each(4, (i) =>
       ev(
         0,
-        'atomic',
-        `pteClear pte[${i}]`,
+        'store',
+        `pte_clear pte[${i}]`,
         '= none',
         `pte[${i}]: ${rw(i, i === 1 ? 'dirty young' : 'clean young')} => none`,
         'dirty seen: 1',
       ),
     ),
-    ev(0, 'atomic', 'tlbi pte[0..3]', ''),
-    ev(0, 'atomic', 'dsb', 'drops 1 TLB entry', `tlb1:pte[1]: ${rw(1, 'dirty young')} => none`),
+    ev(0, 'issue', 'tlbi pte[0..3]', ''),
+    ev(0, 'barrier', 'dsb', 'drops 1 TLB entry', `tlb1:pte[1]: ${rw(1, 'dirty young')} => none`),
     ev(0, 'unlock', 'unlock ptl', '', 'ptl: 1 => 0'),
   ],
   {
@@ -243,7 +236,7 @@ export const machineWords: TraceV1 = makeTrace(
       { id: 0, name: 'zap', title: 'zap (cpu0, holds ptl)', cpu: 0 },
       { id: 1, name: 'user', title: 'user (cpu1)', cpu: 1 },
     ],
-    cells: [{ name: 'dirty seen', initial: '0', ghost: true }],
+    cells: [cell('dirty seen', '0', true)],
     final: [
       ...[0, 1, 2, 3].map((i) => ({ cell: `pte[${i}]`, text: 'none' })),
       { cell: 'folio', text: 'clean' },

@@ -14,7 +14,7 @@ import { FlatOps, flatSpec } from '@racewalk/core/toys';
 
 class TypedOps extends FlatOps {
   override *ptepGetAndClear(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<PteWord> {
-    return yield* this.m.entries.xchg(ptep, PTE_ZERO, 'ptep_get_and_clear');
+    return yield* this.m.entries.xchg(ptep, PTE_ZERO);
   }
 }
 

@@ -1,6 +1,6 @@
 /** Architectures that a command line names: ids of built-in plug-ins, and files with plug-ins of the user's. */
 import { type ArchPlugin, type ArchSpec, defineArch, pteWord, RacewalkError } from '@racewalk/core';
-import type { TraceV1 } from '@racewalk/trace';
+import type { Trace } from '@racewalk/trace';
 import { type Context, withParts } from '../context.js';
 import { locate } from './files.js';
 import { importModule } from './import.js';
@@ -131,7 +131,7 @@ export async function withArch(
 }
 
 /** The trace, which says what its replay needs if the plug-in comes from a file. */
-export function withOrigin(context: Context, trace: TraceV1): TraceV1 {
+export function withOrigin(context: Context, trace: Trace): Trace {
   const file = context.origins.get(trace.arch);
   if (file === undefined) return trace;
   const hint = `${trace.arch} is not built in: replay with --arch ${file}`;

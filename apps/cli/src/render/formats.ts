@@ -1,14 +1,5 @@
 /** The forms a counterexample can have. */
-import {
-  columns,
-  json,
-  lkml,
-  markdown,
-  mermaid,
-  type PrintOptions,
-  svg,
-  type TraceV1,
-} from '@racewalk/trace';
+import { columns, json, lkml, markdown, mermaid, type PrintOptions, svg, type Trace } from '@racewalk/trace';
 import { oneOf } from '../input/options.js';
 
 const PRINTERS = { columns, lkml, markdown, mermaid, svg, json } as const;
@@ -20,14 +11,14 @@ export type Format = keyof typeof PRINTERS;
 export const format = oneOf<Format>('format', Object.keys(PRINTERS) as Format[]);
 
 /** A trace in a form. */
-export const printTrace = (trace: TraceV1, form: Format, options: PrintOptions): string =>
+export const printTrace = (trace: Trace, form: Format, options: PrintOptions): string =>
   PRINTERS[form](trace, options);
 
 /**
  * A trace as its token alone says it: without how it was found, so that a replay of the token prints
  * the same.
  */
-export function asReplayed(trace: TraceV1): TraceV1 {
+export function asReplayed(trace: Trace): Trace {
   const { steps, preemptions } = trace.stats;
   return { ...trace, stats: { steps, preemptions } };
 }

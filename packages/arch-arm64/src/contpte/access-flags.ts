@@ -12,11 +12,10 @@ function* __ptepSetAccessFlags(
   ptep: Ptep,
   entry: PteWord,
   dirty: boolean,
-  op: string,
   set: SetAccessFlags,
   first?: PteWord,
 ): Step<boolean> {
-  const changed = yield* set(c.m, ptep, entry, op, first);
+  const changed = yield* set(c.m, ptep, entry, first);
   if (changed && dirty) yield* c.m.tlb.flushTlbPage(vma, addrOf(ptep.vpn));
   return changed;
 }
@@ -34,23 +33,22 @@ export function* contptePtepSetAccessFlags(
   ptep: Ptep,
   wanted: PteWord,
   dirty: boolean,
-  op: string,
   set: SetAccessFlags = __ptepSetAccessFlagsNotlbi,
 ): Step<boolean> {
   const { m } = c;
   const entry = m.v.pteMknoncont(wanted);
-  const raw = yield* __ptepGet(m, ptep, op);
-  if (!pteValidCont(raw)) return yield* __ptepSetAccessFlags(c, vma, ptep, entry, dirty, op, set, raw);
+  const raw = yield* __ptepGet(m, ptep);
+  if (!pteValidCont(raw)) return yield* __ptepSetAccessFlags(c, vma, ptep, entry, dirty, set, raw);
   // Compared with the flags of the whole block: `wanted` was made from them, too.
-  const orig = m.v.pteMknoncont(yield* contptePtepGet(m, ptep, raw, op));
+  const orig = m.v.pteMknoncont(yield* contptePtepGet(m, ptep, raw));
   if (orig === entry) return false;
   if (m.v.pteWrite(orig) !== m.v.pteWrite(entry)) {
     yield* c.convert(m, ptep, orig);
-    yield* __ptepSetAccessFlags(c, vma, ptep, entry, dirty, op, set);
+    yield* __ptepSetAccessFlags(c, vma, ptep, entry, dirty, set);
     return true;
   }
   // Only the flags of `entry` are used, so its frame does not matter to the siblings.
-  for (const p of blockAround(m, ptep)) yield* set(m, p, entry, op);
+  for (const p of blockAround(m, ptep)) yield* set(m, p, entry);
   if (dirty) {
     const { start, end } = blockRange(m, ptep);
     yield* m.tlb.flushTlbRange(vma, start, end);

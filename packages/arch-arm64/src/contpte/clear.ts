@@ -12,14 +12,14 @@ import { contpteTryUnfold, contpteTryUnfoldPartial } from './fold.js';
 import { contptePtepGet } from './gather.js';
 
 /** Puts flags that an emptied entry had into an entry that is still valid. */
-export type Stash = (m: EntryMachine, ptep: Ptep, seen: PteWord, flags: PteWord, op: string) => Step<void>;
+export type Stash = (m: EntryMachine, ptep: Ptep, seen: PteWord, flags: PteWord) => Step<void>;
 
 /**
  * A compare-and-exchange loop that only ever adds: the hardware may be setting flags of its own there.
  * @kernel __ptep_set_access_flags_notlbi
  */
-export const stashAtomically: Stash = function* (m, ptep, seen, flags, op) {
-  yield* __ptepSetAccessFlagsNotlbi(m, ptep, withAccessFlags(m, seen, flags), op, seen);
+export const stashAtomically: Stash = function* (m, ptep, seen, flags) {
+  yield* __ptepSetAccessFlagsNotlbi(m, ptep, withAccessFlags(m, seen, flags), seen);
 };
 
 /**
@@ -30,47 +30,42 @@ export const stashAtomically: Stash = function* (m, ptep, seen, flags, op) {
  *
  * @kernel contpte_ptep_get_and_clear_full
  */
-export function* contptePtepGetAndClearFull(
-  m: EntryMachine,
-  ptep: Ptep,
-  stash: Stash,
-  op: string,
-): Step<PteWord> {
-  const orig = yield* __ptepGetAndClear(m, ptep, op);
-  if (!m.v.pteDirty(orig) && !m.v.pteYoung(orig)) return yield* contptePtepGet(m, ptep, orig, op);
+export function* contptePtepGetAndClearFull(m: EntryMachine, ptep: Ptep, stash: Stash): Step<PteWord> {
+  const orig = yield* __ptepGetAndClear(m, ptep);
+  if (!m.v.pteDirty(orig) && !m.v.pteYoung(orig)) return yield* contptePtepGet(m, ptep, orig);
   // From the top: the kernel empties from low to high, so the flags move once, not with every call.
   for (const p of blockAround(m, ptep).toReversed()) {
     if (p === ptep) continue;
-    const pte = yield* __ptepGet(m, p, op);
+    const pte = yield* __ptepGet(m, p);
     if (!m.v.pteValid(pte)) continue;
-    yield* stash(m, p, pte, orig, op);
-    return yield* contptePtepGet(m, ptep, orig, op);
+    yield* stash(m, p, pte, orig);
+    return yield* contptePtepGet(m, ptep, orig);
   }
   return orig;
 }
 
 /** Empty one entry; `full` as above. @kernel ptep_get_and_clear_full */
-export function* getAndClearFull(c: Contpte, ptep: Ptep, full: boolean, op: string): Step<PteWord> {
-  const orig = yield* __ptepGet(c.m, ptep, op);
+export function* getAndClearFull(c: Contpte, ptep: Ptep, full: boolean): Step<PteWord> {
+  const orig = yield* __ptepGet(c.m, ptep);
   if (pteValidCont(orig)) {
-    if (full) return yield* contptePtepGetAndClearFull(c.m, ptep, stashAtomically, op);
+    if (full) return yield* contptePtepGetAndClearFull(c.m, ptep, stashAtomically);
     yield* contpteTryUnfold(c, ptep, orig);
   }
-  return yield* __ptepGetAndClear(c.m, ptep, op);
+  return yield* __ptepGetAndClear(c.m, ptep);
 }
 
 /** Empty a run of entries; the flags of all come back with the first. @kernel contpte_get_and_clear_full_ptes */
-export function* contpteGetAndClearFullPtes(c: Contpte, ptep: Ptep, nr: number, op: string): Step<PteWord> {
-  yield* contpteTryUnfoldPartial(c, ptep, nr, op);
-  let value = yield* __ptepGetAndClear(c.m, ptep, op);
+export function* contpteGetAndClearFullPtes(c: Contpte, ptep: Ptep, nr: number): Step<PteWord> {
+  yield* contpteTryUnfoldPartial(c, ptep, nr);
+  let value = yield* __ptepGetAndClear(c.m, ptep);
   for (let i = 1; i < nr; i++) {
-    value = withAccessFlags(c.m, value, yield* __ptepGetAndClear(c.m, ptepAdd(ptep, i), op));
+    value = withAccessFlags(c.m, value, yield* __ptepGetAndClear(c.m, ptepAdd(ptep, i)));
   }
   return value;
 }
 
 /** Empty one entry that nobody wants to know. @kernel pte_clear */
-export function* contptePteClear(c: Contpte, ptep: Ptep, op: string): Step<void> {
-  yield* contpteTryUnfold(c, ptep, yield* __ptepGet(c.m, ptep, op));
-  yield* c.m.entries.writeOnce(ptep, PTE_ZERO, op);
+export function* contptePteClear(c: Contpte, ptep: Ptep): Step<void> {
+  yield* contpteTryUnfold(c, ptep, yield* __ptepGet(c.m, ptep));
+  yield* c.m.entries.writeOnce(ptep, PTE_ZERO);
 }

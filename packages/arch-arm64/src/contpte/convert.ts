@@ -1,6 +1,5 @@
-import type { EntryMachine, Ptep, PteWord } from '@racewalk/core';
+import { type EntryMachine, PTE_ZERO, type Ptep, type PteWord } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { __ptepGetAndClear } from '../entry-ops.js';
 import { blockAround, blockRange, vmaOn, withAccessFlags } from './block.js';
 
 /** `pte`, which stands at `ptep`, as the first entry of the block has it. */
@@ -18,7 +17,7 @@ export function* contpteConvert(m: EntryMachine, ptep: Ptep, pte: PteWord): Step
   let value = firstOfBlock(m, ptep, pte);
   for (const p of block) {
     // An exchange, because until this step the hardware may still set flags here.
-    value = withAccessFlags(m, value, yield* __ptepGetAndClear(m, p, 'contpte_convert'));
+    value = withAccessFlags(m, value, yield* m.entries.xchg(p, PTE_ZERO, 'contpte_convert'));
   }
   // Entries of two sizes for one address must never be in a TLB together.
   const { start, end } = blockRange(m, ptep);

@@ -12,12 +12,12 @@ export function* contpteTryUnfold(c: Contpte, ptep: Ptep, pte: PteWord): Step<vo
 }
 
 /** Unfold the blocks that a range covers only in part. @kernel contpte_try_unfold_partial */
-export function* contpteTryUnfoldPartial(c: Contpte, ptep: Ptep, nr: number, op: string): Step<void> {
+export function* contpteTryUnfoldPartial(c: Contpte, ptep: Ptep, nr: number): Step<void> {
   const n = c.m.contPtes;
-  if (ptep.vpn % n !== 0 || nr < n) yield* contpteTryUnfold(c, ptep, yield* __ptepGet(c.m, ptep, op));
+  if (ptep.vpn % n !== 0 || nr < n) yield* contpteTryUnfold(c, ptep, yield* __ptepGet(c.m, ptep));
   if ((ptep.vpn + nr) % n !== 0) {
     const last = ptepAdd(ptep, nr - 1);
-    yield* contpteTryUnfold(c, last, yield* __ptepGet(c.m, last, op));
+    yield* contpteTryUnfold(c, last, yield* __ptepGet(c.m, last));
   }
 }
 
@@ -28,7 +28,7 @@ export function* contpteTryUnfoldPartial(c: Contpte, ptep: Ptep, nr: number, op:
  *
  * @kernel contpte_try_fold
  */
-export function* contpteTryFold(c: Contpte, ptep: Ptep, pte: PteWord, op: string): Step<void> {
+export function* contpteTryFold(c: Contpte, ptep: Ptep, pte: PteWord): Step<void> {
   const { m } = c;
   const n = m.contPtes;
   const last = n > 1 && ptep.vpn % n === n - 1 && m.v.ptePfn(pte) % n === n - 1;
@@ -39,7 +39,7 @@ export function* contpteTryFold(c: Contpte, ptep: Ptep, pte: PteWord, op: string
   const shape = pteShape(pte);
   for (const sibling of siblings) {
     const expected = m.v.pteAdvancePfn(shape, sibling.index - ptep.index);
-    if (pteShape(yield* __ptepGet(m, sibling, op)) !== expected) return;
+    if (pteShape(yield* __ptepGet(m, sibling)) !== expected) return;
   }
   yield* c.convert(m, ptep, m.v.pteMkcont(pte));
 }

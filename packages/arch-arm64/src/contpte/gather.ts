@@ -16,10 +16,10 @@ import { siblingsOf, withAccessFlags } from './block.js';
  *
  * @kernel contpte_ptep_get
  */
-export function* contptePtepGet(m: EntryMachine, ptep: Ptep, orig: PteWord, op: string): Step<PteWord> {
+export function* contptePtepGet(m: EntryMachine, ptep: Ptep, orig: PteWord): Step<PteWord> {
   let value = orig;
   for (const sibling of siblingsOf(m, ptep)) {
-    const pte = yield* __ptepGet(m, sibling, op);
+    const pte = yield* __ptepGet(m, sibling);
     // A teardown may have emptied some entries and put markers there, whose bits are no flags.
     if (m.v.pteValid(pte)) value = withAccessFlags(m, value, pte);
   }
@@ -34,9 +34,9 @@ export function* contptePtepGet(m: EntryMachine, ptep: Ptep, orig: PteWord, op: 
  *
  * @kernel contpte_ptep_get_lockless
  */
-export function* contptePtepGetLockless(m: EntryMachine, ptep: Ptep, op: string): Step<PteWord> {
+export function* contptePtepGetLockless(m: EntryMachine, ptep: Ptep): Step<PteWord> {
   for (;;) {
-    const orig = yield* __ptepGet(m, ptep, op);
+    const orig = yield* __ptepGet(m, ptep);
     // Alone in its block, an entry is consistent by itself.
     if (!pteValidCont(orig)) return orig;
     const expected = ptePgprot(pteShape(orig));
@@ -44,7 +44,7 @@ export function* contptePtepGetLockless(m: EntryMachine, ptep: Ptep, op: string)
     const values = [orig.id];
     let value: PteWord | null = orig;
     for (const sibling of siblingsOf(m, ptep)) {
-      const pte = yield* __ptepGet(m, sibling, op);
+      const pte = yield* __ptepGet(m, sibling);
       cells.push(sibling.cell);
       values.push(pte.id);
       if (!m.v.pteValid(pte)) continue;
@@ -56,6 +56,6 @@ export function* contptePtepGetLockless(m: EntryMachine, ptep: Ptep, op: string)
       value = withAccessFlags(m, value, pte);
     }
     if (value !== null) return value;
-    yield* retry(cells, values, `${op} ${ptep.name}: block changed, again`);
+    yield* retry(cells, values, `${m.op} ${ptep.name}: block changed, again`);
   }
 }

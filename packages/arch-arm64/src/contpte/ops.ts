@@ -39,34 +39,34 @@ export class ContpteOps extends GenericPteOps {
   }
 
   override *ptepGet(ptep: Ptep): Step<PteWord> {
-    const pte = yield* __ptepGet(this.m, ptep, 'ptep_get');
-    return pteValidCont(pte) ? yield* contptePtepGet(this.m, ptep, pte, 'ptep_get') : pte;
+    const pte = yield* __ptepGet(this.m, ptep);
+    return pteValidCont(pte) ? yield* contptePtepGet(this.m, ptep, pte) : pte;
   }
 
   override *ptepGetLockless(ptep: Ptep): Step<PteWord> {
-    return yield* contptePtepGetLockless(this.m, ptep, 'ptep_get_lockless');
+    return yield* contptePtepGetLockless(this.m, ptep);
   }
 
   override *setPte(ptep: Ptep, pte: PteWord): Step<void> {
-    yield* this.m.entries.writeOnce(ptep, this.m.v.pteMknoncont(pte), 'set_pte');
+    yield* this.m.entries.writeOnce(ptep, this.m.v.pteMknoncont(pte));
   }
 
   override *setPtes(_mm: Mm, _addr: Vaddr, ptep: Ptep, pte: PteWord, nr: number): Step<void> {
     const value = this.m.v.pteMknoncont(pte);
-    if (nr === 1) yield* contpteSetOne(this.c, ptep, value, 'set_ptes');
-    else yield* contpteSetPtes(this.c, ptep, value, nr, 'set_ptes');
+    if (nr === 1) yield* contpteSetOne(this.c, ptep, value);
+    else yield* contpteSetPtes(this.c, ptep, value, nr);
   }
 
   override *pteClear(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<void> {
-    yield* contptePteClear(this.c, ptep, 'pte_clear');
+    yield* contptePteClear(this.c, ptep);
   }
 
   override *ptepGetAndClear(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<PteWord> {
-    return yield* getAndClearFull(this.c, ptep, false, 'ptep_get_and_clear');
+    return yield* getAndClearFull(this.c, ptep, false);
   }
 
   override *ptepGetAndClearFull(_mm: Mm, _addr: Vaddr, ptep: Ptep, full: boolean): Step<PteWord> {
-    return yield* getAndClearFull(this.c, ptep, full, 'ptep_get_and_clear_full');
+    return yield* getAndClearFull(this.c, ptep, full);
   }
 
   override *getAndClearFullPtes(
@@ -76,27 +76,27 @@ export class ContpteOps extends GenericPteOps {
     nr: number,
     _full: boolean,
   ): Step<PteWord> {
-    return yield* contpteGetAndClearFullPtes(this.c, ptep, nr, 'get_and_clear_full_ptes');
+    return yield* contpteGetAndClearFullPtes(this.c, ptep, nr);
   }
 
   override *clearFullPtes(_mm: Mm, _addr: Vaddr, ptep: Ptep, nr: number, _full: boolean): Step<void> {
-    yield* contpteGetAndClearFullPtes(this.c, ptep, nr, 'clear_full_ptes');
+    yield* contpteGetAndClearFullPtes(this.c, ptep, nr);
   }
 
   override *ptepTestAndClearYoung(_vma: Vma, _addr: Vaddr, ptep: Ptep): Step<boolean> {
-    return yield* contptePtepTestAndClearYoung(this.m, ptep, 'ptep_test_and_clear_young');
+    return yield* contptePtepTestAndClearYoung(this.m, ptep);
   }
 
   override *ptepClearFlushYoung(vma: Vma, _addr: Vaddr, ptep: Ptep): Step<boolean> {
-    return yield* contptePtepClearFlushYoung(this.m, vma, ptep, 'ptep_clear_flush_young');
+    return yield* contptePtepClearFlushYoung(this.m, vma, ptep);
   }
 
   override *ptepSetWrprotect(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<void> {
-    yield* contpteWrprotectPtes(this.c, ptep, 1, 'ptep_set_wrprotect');
+    yield* contpteWrprotectPtes(this.c, ptep, 1);
   }
 
   override *wrprotectPtes(_mm: Mm, _addr: Vaddr, ptep: Ptep, nr: number): Step<void> {
-    yield* contpteWrprotectPtes(this.c, ptep, nr, 'wrprotect_ptes');
+    yield* contpteWrprotectPtes(this.c, ptep, nr);
   }
 
   override *ptepSetAccessFlags(
@@ -106,10 +106,10 @@ export class ContpteOps extends GenericPteOps {
     entry: PteWord,
     dirty: boolean,
   ): Step<boolean> {
-    return yield* contptePtepSetAccessFlags(this.c, vma, ptep, entry, dirty, 'ptep_set_access_flags');
+    return yield* contptePtepSetAccessFlags(this.c, vma, ptep, entry, dirty);
   }
 
   override *clearYoungDirtyPtes(_vma: Vma, _addr: Vaddr, ptep: Ptep, nr: number, flags: Cydp): Step<void> {
-    yield* contpteClearYoungDirtyPtes(this.m, ptep, nr, flags, 'clear_young_dirty_ptes');
+    yield* contpteClearYoungDirtyPtes(this.m, ptep, nr, flags);
   }
 }

@@ -5,10 +5,10 @@ import type { Contpte } from './block.js';
 import { contpteTryFold, contpteTryUnfold } from './fold.js';
 
 /** Store one entry: a folded block around it is unfolded first, and perhaps folded after. */
-export function* contpteSetOne(c: Contpte, ptep: Ptep, pte: PteWord, op: string): Step<void> {
-  yield* contpteTryUnfold(c, ptep, yield* __ptepGet(c.m, ptep, op));
-  yield* c.m.entries.writeOnce(ptep, pte, op);
-  yield* contpteTryFold(c, ptep, pte, op);
+export function* contpteSetOne(c: Contpte, ptep: Ptep, pte: PteWord): Step<void> {
+  yield* contpteTryUnfold(c, ptep, yield* __ptepGet(c.m, ptep));
+  yield* c.m.entries.writeOnce(ptep, pte);
+  yield* contpteTryFold(c, ptep, pte);
 }
 
 /**
@@ -17,7 +17,7 @@ export function* contpteSetOne(c: Contpte, ptep: Ptep, pte: PteWord, op: string)
  *
  * @kernel contpte_set_ptes
  */
-export function* contpteSetPtes(c: Contpte, ptep: Ptep, pte: PteWord, nr: number, op: string): Step<void> {
+export function* contpteSetPtes(c: Contpte, ptep: Ptep, pte: PteWord, nr: number): Step<void> {
   const { m } = c;
   const n = m.contPtes;
   const end = ptep.vpn + nr;
@@ -27,7 +27,7 @@ export function* contpteSetPtes(c: Contpte, ptep: Ptep, pte: PteWord, nr: number
     const whole = n > 1 && p.vpn % n === 0 && next % n === 0 && m.v.ptePfn(value) % n === 0;
     value = whole ? m.v.pteMkcont(value) : m.v.pteMknoncont(value);
     for (let vpn = p.vpn; vpn < next; vpn++) {
-      yield* m.entries.writeOnce(ptepAdd(p, vpn - p.vpn), value, op);
+      yield* m.entries.writeOnce(ptepAdd(p, vpn - p.vpn), value);
       value = vpn + 1 < end ? m.v.pteAdvancePfn(value, 1) : value;
     }
     if (next === end) return;

@@ -15,9 +15,8 @@ export function* contpteWrprotectPtes(
   c: Contpte,
   ptep: Ptep,
   nr: number,
-  op: string,
   protect = __ptepSetWrprotect,
 ): Step<void> {
-  yield* contpteTryUnfoldPartial(c, ptep, nr, op);
-  for (let i = 0; i < nr; i++) yield* protect(c.m, ptepAdd(ptep, i), op);
+  yield* contpteTryUnfoldPartial(c, ptep, nr);
+  for (let i = 0; i < nr; i++) yield* protect(c.m, ptepAdd(ptep, i));
 }

@@ -17,16 +17,16 @@ import { pteValidCont } from '../values.js';
 import { blockAround, blockRange } from './block.js';
 
 /** Whether the entry is part of a folded block. */
-function* folded(m: EntryMachine, ptep: Ptep, op: string): Step<boolean> {
-  return pteValidCont(yield* __ptepGet(m, ptep, op));
+function* folded(m: EntryMachine, ptep: Ptep): Step<boolean> {
+  return pteValidCont(yield* __ptepGet(m, ptep));
 }
 
 /** Make the entry, or its block, old. @kernel contpte_ptep_test_and_clear_young */
-export function* contptePtepTestAndClearYoung(m: EntryMachine, ptep: Ptep, op: string): Step<boolean> {
-  if (!(yield* folded(m, ptep, op))) return yield* __ptepTestAndClearYoung(m, ptep, op);
+export function* contptePtepTestAndClearYoung(m: EntryMachine, ptep: Ptep): Step<boolean> {
+  if (!(yield* folded(m, ptep))) return yield* __ptepTestAndClearYoung(m, ptep);
   let young = false;
   for (const p of blockAround(m, ptep)) {
-    if (yield* __ptepTestAndClearYoung(m, p, op)) young = true;
+    if (yield* __ptepTestAndClearYoung(m, p)) young = true;
   }
   return young;
 }
@@ -37,14 +37,9 @@ export function* contptePtepTestAndClearYoung(m: EntryMachine, ptep: Ptep, op: s
  *
  * @kernel contpte_ptep_clear_flush_young
  */
-export function* contptePtepClearFlushYoung(
-  m: EntryMachine,
-  vma: Vma,
-  ptep: Ptep,
-  op: string,
-): Step<boolean> {
-  const block = yield* folded(m, ptep, op);
-  const young = yield* contptePtepTestAndClearYoung(m, ptep, op);
+export function* contptePtepClearFlushYoung(m: EntryMachine, vma: Vma, ptep: Ptep): Step<boolean> {
+  const block = yield* folded(m, ptep);
+  const young = yield* contptePtepTestAndClearYoung(m, ptep);
   if (!young) return false;
   const page = addrOf(ptep.vpn);
   const { start, end } = block ? blockRange(m, ptep) : { start: page, end: page + PAGE_SIZE };
@@ -58,12 +53,11 @@ export function* contpteClearYoungDirtyPtes(
   ptep: Ptep,
   nr: number,
   flags: Cydp,
-  op: string,
 ): Step<void> {
   const lastPtep = ptepAdd(ptep, nr - 1);
-  const last = (yield* folded(m, lastPtep, op)) ? (blockAround(m, lastPtep).at(-1) ?? lastPtep) : lastPtep;
-  const first = (yield* folded(m, ptep, op)) ? (blockAround(m, ptep)[0] ?? ptep) : ptep;
+  const last = (yield* folded(m, lastPtep)) ? (blockAround(m, lastPtep).at(-1) ?? lastPtep) : lastPtep;
+  const first = (yield* folded(m, ptep)) ? (blockAround(m, ptep)[0] ?? ptep) : ptep;
   for (let i = first.index; i <= last.index; i++) {
-    yield* __clearYoungDirtyPte(m, ptepAdd(first, i - first.index), flags, op);
+    yield* __clearYoungDirtyPte(m, ptepAdd(first, i - first.index), flags);
   }
 }

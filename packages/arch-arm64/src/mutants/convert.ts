@@ -1,8 +1,7 @@
-import { type EntryMachine, type OverrideMutant, PTE_OPS } from '@racewalk/core';
+import { type EntryMachine, type OverrideMutant, PTE_OPS, PTE_ZERO } from '@racewalk/core';
 import { blockAround, type Convert, withAccessFlags } from '../contpte/block.js';
 import { firstOfBlock } from '../contpte/convert.js';
 import { ContpteOps } from '../contpte/ops.js';
-import { __ptepGet, __ptepGetAndClear } from '../entry-ops.js';
 
 const TESTS = ['contpte/fold-vs-walker', 'contpte/unfold-vs-walker'];
 
@@ -27,7 +26,7 @@ export const noBreak: OverrideMutant = {
   patch: withConvert(function* (m, ptep, pte) {
     let value = firstOfBlock(m, ptep, pte);
     for (const p of blockAround(m, ptep)) {
-      value = withAccessFlags(m, value, yield* __ptepGet(m, p, 'contpte_convert'));
+      value = withAccessFlags(m, value, yield* m.entries.readOnce(p, 'contpte_convert'));
       yield* m.entries.writeOnce(p, value, 'contpte_convert');
       value = m.v.pteAdvancePfn(value, 1);
     }
@@ -44,7 +43,7 @@ export const noFlushBetween: OverrideMutant = {
     const block = blockAround(m, ptep);
     let value = firstOfBlock(m, ptep, pte);
     for (const p of block) {
-      value = withAccessFlags(m, value, yield* __ptepGetAndClear(m, p, 'contpte_convert'));
+      value = withAccessFlags(m, value, yield* m.entries.xchg(p, PTE_ZERO, 'contpte_convert'));
     }
     for (const p of block) {
       yield* m.entries.writeOnce(p, value, 'contpte_convert');

@@ -19,15 +19,7 @@ const contpte = (m: Contpte['m']): Contpte => ({ m, convert: contpteConvert });
 
 const withSet = (set: SetAccessFlags): OverrideMutant['patch'] => ({
   *ptepSetAccessFlags(m, vma, _addr, ptep: Ptep, entry: PteWord, dirty: boolean): Step<boolean> {
-    return yield* contptePtepSetAccessFlags(
-      contpte(m),
-      vma,
-      ptep,
-      entry,
-      dirty,
-      'ptep_set_access_flags',
-      set,
-    );
+    return yield* contptePtepSetAccessFlags(contpte(m), vma, ptep, entry, dirty, set);
   },
 });
 
@@ -37,10 +29,10 @@ export const accessFlagsPlainStore: OverrideMutant = {
   tests: ['access-flags/set-vs-walker'],
   breaks: 'DIRTY',
   why: 'a store recorded by the hardware between the two sets AP[2] again',
-  patch: withSet(function* (m, ptep, entry, op, first) {
-    const pte = first ?? (yield* __ptepGet(m, ptep, op));
+  patch: withSet(function* (m, ptep, entry, first) {
+    const pte = first ?? (yield* __ptepGet(m, ptep));
     if (pte === entry) return false;
-    yield* m.entries.writeOnce(ptep, morePermissive(pte, entry), op);
+    yield* m.entries.writeOnce(ptep, morePermissive(pte, entry));
     return true;
   }),
 };
@@ -53,19 +45,19 @@ export const accessFlagsTakesRdonly: OverrideMutant = {
   tests: ['access-flags/set-vs-walker'],
   breaks: 'DIRTY',
   why: 'the exchange is atomic, but what it stores is read-only again although the hardware cleared AP[2]',
-  patch: withSet(function* (m, ptep, entry, op, first) {
-    const pte = first ?? (yield* __ptepGet(m, ptep, op));
+  patch: withSet(function* (m, ptep, entry, first) {
+    const pte = first ?? (yield* __ptepGet(m, ptep));
     if (pte === entry) return false;
     const wanted = pteAnd(entry, pteOr(FLAGS, PTE.RDONLY));
-    yield* entryChange(m, ptep, (now) => pteOr(pteAndNot(now, PTE.RDONLY), wanted), op, pte);
+    yield* entryChange(m, ptep, (now) => pteOr(pteAndNot(now, PTE.RDONLY), wanted), pte);
     return true;
   }),
 };
 
 const drop = (pte: PteWord) => pteOr(pteAndNot(pte, PTE.WRITE), PTE.RDONLY);
 
-function* protect(m: Contpte['m'], ptep: Ptep, op: string): Step<void> {
-  yield* entryChange(m, ptep, drop, op);
+function* protect(m: Contpte['m'], ptep: Ptep): Step<void> {
+  yield* entryChange(m, ptep, drop);
 }
 
 export const wrprotectDropsHwDirty: OverrideMutant = {
@@ -76,10 +68,10 @@ export const wrprotectDropsHwDirty: OverrideMutant = {
   why: 'AP[2] clear was the only record of a store that the hardware had seen',
   patch: {
     *ptepSetWrprotect(m, _mm, _addr, ptep: Ptep): Step<void> {
-      yield* contpteWrprotectPtes(contpte(m), ptep, 1, 'ptep_set_wrprotect', protect);
+      yield* contpteWrprotectPtes(contpte(m), ptep, 1, protect);
     },
     *wrprotectPtes(m, _mm, _addr, ptep: Ptep, nr: number): Step<void> {
-      yield* contpteWrprotectPtes(contpte(m), ptep, nr, 'wrprotect_ptes', protect);
+      yield* contpteWrprotectPtes(contpte(m), ptep, nr, protect);
     },
   },
 };

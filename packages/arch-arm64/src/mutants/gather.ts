@@ -5,12 +5,12 @@ import { __ptepGet } from '../entry-ops.js';
 import { pteValidCont } from '../values.js';
 
 /** Add the flags of all siblings, whatever they are. */
-function* gatherAll(m: EntryMachine, ptep: Ptep, op: string): Step<PteWord> {
-  const orig = yield* __ptepGet(m, ptep, op);
+function* gatherAll(m: EntryMachine, ptep: Ptep): Step<PteWord> {
+  const orig = yield* __ptepGet(m, ptep);
   if (!pteValidCont(orig)) return orig;
   let value = orig;
   for (const sibling of siblingsOf(m, ptep)) {
-    value = withAccessFlags(m, value, yield* __ptepGet(m, sibling, op));
+    value = withAccessFlags(m, value, yield* __ptepGet(m, sibling));
   }
   return value;
 }
@@ -23,7 +23,7 @@ export const noSkipCleared: OverrideMutant = {
   why: 'in a half-cleared block a marker may stand, and its bits are read as access flag and dirty state',
   patch: {
     *ptepGet(m, ptep: Ptep): Step<PteWord> {
-      return yield* gatherAll(m, ptep, 'ptep_get');
+      return yield* gatherAll(m, ptep);
     },
   },
 };
@@ -36,7 +36,7 @@ export const locklessNoRecheck: OverrideMutant = {
   why: 'the frame comes from the old mapping and the dirty state from the one that replaced it',
   patch: {
     *ptepGetLockless(m, ptep: Ptep): Step<PteWord> {
-      return yield* gatherAll(m, ptep, 'ptep_get_lockless');
+      return yield* gatherAll(m, ptep);
     },
   },
 };

@@ -6,7 +6,6 @@ import { __ptepGet, __ptepGetAndClear } from '../entry-ops.js';
 import { pteValidCont } from '../values.js';
 
 const TESTS = ['contpte/teardown-vs-walker'];
-const OP = 'ptep_get_and_clear_full';
 
 /** The first version of the operation, which its author took back. */
 export const gatherThenClear: OverrideMutant = {
@@ -19,12 +18,12 @@ export const gatherThenClear: OverrideMutant = {
     *ptepGetAndClearFull(m, _mm, _addr: Vaddr, ptep: Ptep): Step<PteWord> {
       const block = blockAround(m, ptep);
       // The kernel empties from low to high: the first entry spreads the flags, the others have them.
-      if (ptep !== block[0]) return yield* __ptepGetAndClear(m, ptep, OP);
+      if (ptep !== block[0]) return yield* __ptepGetAndClear(m, ptep);
       const seen: PteWord[] = [];
-      for (const p of block) seen.push(yield* __ptepGet(m, p, OP));
+      for (const p of block) seen.push(yield* __ptepGet(m, p));
       const spread = (pte: PteWord) => seen.reduce((sum, other) => withAccessFlags(m, sum, other), pte);
       for (const [i, p] of block.entries()) {
-        yield* m.entries.writeOnce(p, i === 0 ? PTE_ZERO : spread(seen[i] ?? PTE_ZERO), OP);
+        yield* m.entries.writeOnce(p, i === 0 ? PTE_ZERO : spread(seen[i] ?? PTE_ZERO));
       }
       return spread(seen[0] ?? PTE_ZERO);
     },
@@ -34,9 +33,9 @@ export const gatherThenClear: OverrideMutant = {
 /** The operation with another way to stash. */
 const withStash = (stash: Stash): OverrideMutant['patch'] => ({
   *ptepGetAndClearFull(m, mm, addr: Vaddr, ptep: Ptep, full: boolean): Step<PteWord> {
-    const folded = full && pteValidCont(yield* __ptepGet(m, ptep, OP));
+    const folded = full && pteValidCont(yield* __ptepGet(m, ptep));
     if (!folded) return yield* m.pte.ptepGetAndClearFull(mm, addr, ptep, full);
-    return yield* contptePtepGetAndClearFull(m, ptep, stash, OP);
+    return yield* contptePtepGetAndClearFull(m, ptep, stash);
   },
 });
 
@@ -46,8 +45,8 @@ export const stashPlainStore: OverrideMutant = {
   tests: TESTS,
   breaks: 'DIRTY',
   why: 'what the hardware records in that entry between the two is overwritten',
-  patch: withStash(function* (m, ptep, seen, flags, op) {
-    yield* m.entries.writeOnce(ptep, withAccessFlags(m, seen, flags), op);
+  patch: withStash(function* (m, ptep, seen, flags) {
+    yield* m.entries.writeOnce(ptep, withAccessFlags(m, seen, flags));
   }),
 };
 

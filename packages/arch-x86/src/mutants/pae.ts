@@ -16,9 +16,9 @@ export const PAE_MUTANTS: readonly OverrideMutant[] = Object.freeze([
     patch: {
       *setPte(m, ptep, pte): Step<void> {
         const halves = halvesOf(m);
-        yield* announceStore(watchedWrite((m as Machine).world, ptep), pte, 'set_pte');
-        yield* halves.writeLow(ptep, pte, 'set_pte');
-        yield* halves.writeHigh(ptep, pte, 'set_pte');
+        yield* announceStore(watchedWrite((m as Machine).world, ptep), pte, m.op);
+        yield* halves.writeLow(ptep, pte);
+        yield* halves.writeHigh(ptep, pte);
       },
     },
   },
@@ -31,8 +31,8 @@ export const PAE_MUTANTS: readonly OverrideMutant[] = Object.freeze([
     patch: {
       *ptepGetLockless(m, ptep): Step<PteWord> {
         const halves = halvesOf(m);
-        const low = yield* halves.readLow(ptep, 'ptep_get_lockless');
-        return pteWord(low, yield* halves.readHigh(ptep, 'ptep_get_lockless'));
+        const low = yield* halves.readLow(ptep);
+        return pteWord(low, yield* halves.readHigh(ptep));
       },
     },
   },

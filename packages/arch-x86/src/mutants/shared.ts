@@ -27,7 +27,7 @@ export const X86_MUTANTS: readonly OverrideMutant[] = Object.freeze([
       *ptepSetAccessFlags(m, _vma, _addr, ptep, entry, _dirty): Step<boolean> {
         const old = yield* m.pte.ptepGet(ptep);
         if (m.v.pteSame(old, entry)) return false;
-        yield* m.entries.writeOnce(ptep, entry, 'ptep_set_access_flags');
+        yield* m.entries.writeOnce(ptep, entry);
         return true;
       },
     },

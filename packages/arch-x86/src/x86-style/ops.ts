@@ -31,7 +31,7 @@ export class X86StyleOps extends AtomicPteOps {
   ): Step<boolean> {
     const old = yield* this.ptepGet(ptep);
     const changed = !this.m.v.pteSame(old, entry);
-    if (changed && dirty) yield* this.m.entries.writeOnce(ptep, entry, 'ptep_set_access_flags');
+    if (changed && dirty) yield* this.m.entries.writeOnce(ptep, entry);
     return changed;
   }
 }

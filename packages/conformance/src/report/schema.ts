@@ -1,7 +1,7 @@
 /**
  * `racewalk.conformance/1`: the report other tools read. Fields are only ever added.
  */
-import type { TraceV1 } from '@racewalk/trace';
+import type { Trace } from '@racewalk/trace';
 import type { Expected, Verdict } from '../plan/cell.js';
 
 /** The `schema` field of every report of this version. */
@@ -44,7 +44,7 @@ export interface ReportCell {
   /** Replays the counterexample. */
   readonly token?: string;
   /** The counterexample. */
-  readonly trace?: TraceV1;
+  readonly trace?: Trace;
 }
 
 /**

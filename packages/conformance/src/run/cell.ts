@@ -4,7 +4,7 @@
 
 import { RacewalkError } from '@racewalk/core';
 import { buildScenario } from '@racewalk/machine';
-import type { TraceV1 } from '@racewalk/trace';
+import type { Trace } from '@racewalk/trace';
 import { type Cell, expectedCode, type Verdict } from '../plan/cell.js';
 import type { Totals } from './checkpoint.js';
 import { judgeReport } from './judge.js';
@@ -35,7 +35,7 @@ export interface CellResult {
   /** Replays the counterexample. */
   readonly token?: string;
   /** The counterexample. */
-  readonly trace?: TraceV1;
+  readonly trace?: Trace;
 }
 
 /** What is found out about a cell, as against how much work it was. */

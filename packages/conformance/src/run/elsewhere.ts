@@ -2,7 +2,7 @@
  * What the same race came to on the other architectures, as a hint: the one thing that only a matrix
  * can say.
  */
-import type { TraceV1 } from '@racewalk/trace';
+import type { Trace } from '@racewalk/trace';
 import type { Cell } from '../plan/cell.js';
 
 const PREFIX = 'the same race holds on ';
@@ -25,7 +25,7 @@ interface Ran {
   readonly arch: string;
   readonly variant: string;
   readonly verdict: string;
-  readonly trace?: TraceV1;
+  readonly trace?: Trace;
 }
 
 /** Say in every counterexample where the same race holds, according to `cells` and nothing else. */

@@ -3,10 +3,11 @@
  *
  * `HHHHHHHH.aabbcc…`: eight hexadecimal digits for the memory model and the agents,
  * then two base64url characters per step for what was done and what came of it, and two for the fault.
- * So changed code is noticed, and the first step that differs can be named. Words that the schedule does
+ * So changed code is noticed, and the first step that differs can be named. Labels are not covered: how
+ * a step is spelled does not change the schedule. Words that the schedule does
  * not touch and steps it does not take are not covered: they cannot change what it shows.
  */
-import type { TraceV1 } from '@racewalk/trace';
+import type { Trace } from '@racewalk/trace';
 
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
@@ -23,13 +24,13 @@ const pair = (text: string): string => {
   return `${DIGITS[h & 63]}${DIGITS[(h >>> 6) & 63]}`;
 };
 
-/** The fingerprint of a recorded schedule. Depends on texts only, so it is the same in every process. */
-export function fingerprintOf(trace: TraceV1): string {
+/** The fingerprint of a recorded schedule. No interned id is in it, so it is the same in every process. */
+export function fingerprintOf(trace: Trace): string {
   const agents = trace.agents.map((a) => a.name);
   const head = hash(JSON.stringify([trace.memory, agents]));
   const steps = trace.events.map((e) => {
-    const touched = e.cells.map((c) => [c.cell, c.before, c.after]);
-    return pair(JSON.stringify([e.agent, e.flusher === true, e.kind, e.label, e.text, touched]));
+    const touched = e.cells.map((c) => [c.cell, c.was ?? c.before, c.now ?? c.after, c.seen]);
+    return pair(JSON.stringify([e.agent, e.flusher === true, e.kind, e.op, e.does, e.on, e.choice, touched]));
   });
   const end = pair(JSON.stringify([trace.fault?.code, trace.fault?.message, trace.fault?.step]));
   return `${head.toString(16).padStart(8, '0')}.${steps.join('')}${end}`;

@@ -1,25 +1,24 @@
 /**
- * A recorded schedule as `racewalk.trace/1`, with hints and a token that replays it.
+ * A recorded schedule as `racewalk.trace/2`, with hints and a token that replays it.
  */
 
-import type { MemoryModel, Program } from '@racewalk/core/step';
-import type { Path, RecordedFault, Recording, StepRecord } from '@racewalk/explorer';
+import type { MemoryModel } from '@racewalk/core/step';
+import type { Path, RecordedFault, Recording } from '@racewalk/explorer';
 import type { BuiltScenario, Scenario } from '@racewalk/machine';
 import {
-  EVENT_KINDS,
   encodeToken,
   hints,
   TRACE_SCHEMA,
-  type TraceAccess,
+  type Trace,
   type TraceAgent,
-  type TraceEvent,
   type TraceFault,
   type TraceFinal,
-  type TraceV1,
 } from '@racewalk/trace';
 import { VERSION } from '../version.js';
 import { fingerprintOf } from './fingerprint.js';
 import { preemptionsOf } from './preemptions.js';
+import { cellsOf, eventsOf } from './trace-events.js';
+import { layoutOf, TraceWords } from './trace-words.js';
 
 /** What is recorded: one schedule of one variant. */
 export interface RecordedCell {
@@ -33,36 +32,6 @@ export interface RecordedCell {
   readonly found?: { readonly executions: number; readonly steps: number };
   /** Further hints, for instance that the race holds elsewhere. */
   readonly hints?: readonly string[];
-}
-
-function accessesOf(program: Program, step: StepRecord): TraceAccess[] {
-  return step.cells.map((cell, i) => {
-    const info = program.cells[cell];
-    const show = info?.show ?? String;
-    const [before, after] = [step.before[i] ?? 0, step.after[i] ?? 0];
-    return {
-      cell: info?.name ?? `cell ${cell}`,
-      before: show(before),
-      after: show(after),
-      beforeRaw: before,
-      afterRaw: after,
-    };
-  });
-}
-
-function eventOf(program: Program, step: StepRecord): TraceEvent {
-  const kind = step.flusher ? 'flush' : (EVENT_KINDS[step.kind] ?? 'atomic');
-  return {
-    index: step.index,
-    agent: step.thread,
-    ...(step.flusher ? { flusher: true } : {}),
-    kind,
-    label: step.label,
-    text: step.text,
-    cells: accessesOf(program, step),
-    result: step.result,
-    ...(kind === 'choose' ? { choice: step.result } : {}),
-  };
 }
 
 function faultOf(fault: RecordedFault | undefined, steps: number): TraceFault | null {
@@ -98,11 +67,12 @@ function finalOf({ program, world }: BuiltScenario, recording: Recording): Trace
 }
 
 /** The trace of a recorded schedule. */
-export function traceOf(cell: RecordedCell): TraceV1 {
+export function traceOf(cell: RecordedCell): Trace {
   const { scenario, built, recording, found } = cell;
   const { program, world } = built;
+  const words = new TraceWords(world, program);
   const steps = recording.steps.length;
-  const bare: TraceV1 = {
+  const bare: Trace = {
     schema: TRACE_SCHEMA,
     version: VERSION,
     test: scenario.id,
@@ -114,12 +84,10 @@ export function traceOf(cell: RecordedCell): TraceV1 {
     params: world.params,
     fault: faultOf(recording.fault, steps),
     agents: agentsOf(built),
-    cells: program.cells.map(({ name, initial, show, ghost }) => ({
-      name,
-      initial: (show ?? String)(initial),
-      ...(ghost === true ? { ghost } : {}),
-    })),
-    events: recording.steps.map((step) => eventOf(program, step)),
+    cells: cellsOf(program, words),
+    layout: layoutOf(world.arch),
+    words: words.said,
+    events: eventsOf(program, cell.memory === 'tso', recording, words),
     final: finalOf(built, recording),
     stats: {
       ...(found === undefined ? {} : { executions: found.executions, shrunkFrom: found.steps }),

@@ -6,7 +6,7 @@ import { type ArchPlugin, RacewalkError } from '@racewalk/core';
 import type { MemoryModel } from '@racewalk/core/step';
 import { type Recording, replay, shrink } from '@racewalk/explorer';
 import { buildScenario, type Scenario } from '@racewalk/machine';
-import type { TokenData, TraceV1 } from '@racewalk/trace';
+import type { TokenData, Trace } from '@racewalk/trace';
 import { fingerprintOf, firstDifference } from './fingerprint.js';
 import { traceOf } from './record.js';
 import { tidyPath } from './tidy.js';
@@ -37,7 +37,7 @@ function stale(what: string): RacewalkError {
 }
 
 /** The first step of a recording that is not what the token was made from; throws. */
-function checkSame(token: TokenData, trace: TraceV1, recording: Recording): void {
+function checkSame(token: TokenData, trace: Trace, recording: Recording): void {
   const { divergence } = recording;
   const difference = firstDifference(token.fingerprint, fingerprintOf(trace));
   const step = difference?.at === 'step' ? difference.step : Number.POSITIVE_INFINITY;
@@ -61,7 +61,7 @@ function checkSame(token: TokenData, trace: TraceV1, recording: Recording): void
  *
  * @throws RacewalkError `RACEWALK_TOKEN_STALE` if the code has changed since, `RACEWALK_UNKNOWN_VARIANT`
  */
-export function replayToken(token: TokenData, parts: TokenParts): TraceV1 {
+export function replayToken(token: TokenData, parts: TokenParts): Trace {
   const memory = memoryOf(token);
   const { scenario, plugin } = parts;
   const built = buildScenario(scenario, plugin, token.variant, token.params);
@@ -85,7 +85,7 @@ export function replayToken(token: TokenData, parts: TokenParts): TraceV1 {
  * @param ms - time limit in milliseconds
  * @throws RacewalkError as {@link replayToken}, and `RACEWALK_NOTHING_BROKEN` if there is no fault
  */
-export function shrinkToken(token: TokenData, parts: TokenParts, ms = 10_000): TraceV1 {
+export function shrinkToken(token: TokenData, parts: TokenParts, ms = 10_000): Trace {
   const before = replayToken(token, parts);
   const { fault, stats } = before;
   if (fault === null) {

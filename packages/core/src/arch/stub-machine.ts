@@ -32,6 +32,7 @@ const tlb: Tlb = {
 /** The machine of an architecture, for looking at its operations. */
 export function stubMachine(arch: ArchPlugin): EntryMachine {
   const m: EntryMachine = {
+    op: '',
     v: arch.values,
     p: arch.pmd,
     hugeValues: arch.huge,

@@ -7,8 +7,8 @@
 import { hugePageSize } from '../ops/hugetlb.js';
 import type { PteWord } from '../pte/word.js';
 import type { Step } from '../step/step.js';
-import { changes, clears, permits, protects, reads, stores } from './memory/families.js';
-import type { Trial } from './memory/lab.js';
+import { changes, clears, permits, protects, reads, stores } from './in-memory.js';
+import type { Trial } from './lab.js';
 import type { ContractRow, ValueLaw } from './row.js';
 
 const PTL = 'holds the page-table lock of the huge page';

@@ -17,7 +17,7 @@ import {
   replaces,
   setsHuge,
   stores,
-} from './memory/families.js';
+} from './in-memory.js';
 import type { ContractRow, ValueLaw } from './row.js';
 
 const PTL = 'holds the page-table lock of the level';

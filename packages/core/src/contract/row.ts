@@ -6,7 +6,7 @@ import type { ArchPlugin } from '../arch/plugin.js';
 import type { SwpEntry } from '../pte/swp-entry.js';
 import type { PteWord } from '../pte/word.js';
 import type { Pfn } from '../units.js';
-import type { Lab } from './memory/lab.js';
+import type { Lab } from './lab.js';
 
 /** Arbitrary inputs for one trial of a law, all within the architecture's ranges. */
 export interface LawSample {
@@ -25,7 +25,13 @@ export interface LawSample {
 }
 
 /** Null if the law holds for the sample, else what was expected and what came out. */
-export type ValueLaw = (arch: ArchPlugin, sample: LawSample, lab: Lab) => string | null;
+export type PlainLaw = (arch: ArchPlugin, sample: LawSample) => string | null;
+
+/** Tries laws about operations in memory; `@racewalk/machine` has one. */
+export type MemoryLab = Lab<PlainLaw>;
+
+/** A law of the contract, given somebody who can try operations in memory. */
+export type ValueLaw = (arch: ArchPlugin, sample: LawSample, lab: MemoryLab) => string | null;
 
 /** Which table of the contract a row stands in. */
 export type ContractLevel =
@@ -77,7 +83,7 @@ export function claimsOf(
   law: ValueLaw,
   arch: ArchPlugin,
   samples: readonly LawSample[],
-  lab: Lab,
+  lab: MemoryLab,
 ): readonly string[] {
   const made = new Set<string>();
   heard = made;

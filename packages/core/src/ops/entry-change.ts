@@ -14,14 +14,13 @@ export function* entryChange(
   m: EntryMachine,
   ptep: Ptep,
   change: (pte: PteWord) => PteWord,
-  op: string,
   first?: PteWord,
 ): Step<PteWord> {
-  let old = first ?? (yield* m.entries.readOnce(ptep, op));
+  let old = first ?? (yield* m.entries.readOnce(ptep));
   for (;;) {
     const now = change(old);
     if (now === old) return old;
-    const seen = yield* m.entries.cmpxchg(ptep, old, now, op);
+    const seen = yield* m.entries.cmpxchg(ptep, old, now);
     if (seen === old) return old;
     old = seen;
   }

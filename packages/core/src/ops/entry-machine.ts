@@ -17,6 +17,8 @@ import type { Tlb } from './tlb.js';
  * is made each time an agent's body starts, so whatever an operation remembers in it is local to that agent.
  */
 export interface EntryMachine {
+  /** The kernel's name of the operation or function that runs; empty outside of all. */
+  readonly op: string;
   /** The `pte_*` helpers. */
   readonly v: FullPteValues;
   /** The `pmd_*` helpers. */

@@ -20,15 +20,15 @@ export class GenericPteOps implements PteOps {
   constructor(protected readonly m: EntryMachine) {}
 
   *ptepGet(ptep: Ptep): Step<PteWord> {
-    return yield* this.m.entries.readOnce(ptep, 'ptep_get');
+    return yield* this.m.entries.readOnce(ptep);
   }
 
   *ptepGetLockless(ptep: Ptep): Step<PteWord> {
-    return yield* this.m.entries.readOnce(ptep, 'ptep_get_lockless');
+    return yield* this.m.entries.readOnce(ptep);
   }
 
   *setPte(ptep: Ptep, pte: PteWord): Step<void> {
-    yield* this.m.entries.writeOnce(ptep, pte, 'set_pte');
+    yield* this.m.entries.writeOnce(ptep, pte);
   }
 
   *setPteAt(mm: Mm, addr: Vaddr, ptep: Ptep, pte: PteWord): Step<void> {
@@ -44,7 +44,7 @@ export class GenericPteOps implements PteOps {
   }
 
   *pteClear(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<void> {
-    yield* this.m.entries.writeOnce(ptep, PTE_ZERO, 'pte_clear');
+    yield* this.m.entries.writeOnce(ptep, PTE_ZERO);
   }
 
   *ptepClear(mm: Mm, addr: Vaddr, ptep: Ptep): Step<void> {

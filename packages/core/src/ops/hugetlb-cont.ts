@@ -26,12 +26,12 @@ export class ContHugePteOps extends GenericHugePteOps {
   }
 
   /** Empty several entries; the first comes back with young and dirty of all. @kernel get_clear_contig */
-  *#getClearContig(entries: readonly Ptep[], op: string): Step<PteWord> {
+  *#getClearContig(entries: readonly Ptep[]): Step<PteWord> {
     const { v } = this.m;
     let first = PTE_ZERO;
     let [young, dirty] = [false, false];
     for (const [i, ptep] of entries.entries()) {
-      const pte = yield* this.m.entries.xchg(ptep, PTE_ZERO, op);
+      const pte = yield* this.m.entries.xchg(ptep, PTE_ZERO);
       if (i === 0) first = pte;
       if (!v.ptePresent(pte)) continue;
       young ||= v.pteYoung(pte);
@@ -43,26 +43,26 @@ export class ContHugePteOps extends GenericHugePteOps {
   }
 
   /** The same, and no translation is left. @kernel get_clear_contig_flush */
-  *#getClearContigFlush(vma: Vma, addr: Vaddr, entries: readonly Ptep[], op: string): Step<PteWord> {
-    const pte = yield* this.#getClearContig(entries, op);
+  *#getClearContigFlush(vma: Vma, addr: Vaddr, entries: readonly Ptep[]): Step<PteWord> {
+    const pte = yield* this.#getClearContig(entries);
     yield* this.m.tlb.flushTlbRange(vma, addr, addr + entries.length * PAGE_SIZE);
     return pte;
   }
 
-  *#setAll(entries: readonly Ptep[], pte: PteWord, op: string): Step<void> {
+  *#setAll(entries: readonly Ptep[], pte: PteWord): Step<void> {
     let value = pte;
     for (const [i, ptep] of entries.entries()) {
-      yield* this.m.entries.writeOnce(ptep, value, op);
+      yield* this.m.entries.writeOnce(ptep, value);
       if (i + 1 < entries.length && this.m.v.ptePresent(pte)) value = this.m.v.pteAdvancePfn(value, 1);
     }
   }
 
   override *hugePtepGet(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<PteWord> {
     const { v, entries } = this.m;
-    let pte = yield* entries.readOnce(ptep, 'huge_ptep_get');
+    let pte = yield* entries.readOnce(ptep);
     for (const p of this.#entries(ptep, pte)) {
       if (p === ptep) continue;
-      const other = yield* entries.readOnce(p, 'huge_ptep_get');
+      const other = yield* entries.readOnce(p);
       if (v.pteYoung(other)) pte = v.pteMkyoung(pte);
       if (v.pteDirty(other)) pte = v.pteMkdirty(pte);
     }
@@ -74,33 +74,33 @@ export class ContHugePteOps extends GenericHugePteOps {
     const entries = this.#sized(ptep, sz);
     const vma = this.m.areaOf(ptep);
     if (entries.length > 1 && this.m.v.ptePresent(pte) && vma !== undefined) {
-      yield* this.#getClearContigFlush(vma, addr, entries, 'set_huge_pte_at');
+      yield* this.#getClearContigFlush(vma, addr, entries);
     }
-    yield* this.#setAll(entries, pte, 'set_huge_pte_at');
+    yield* this.#setAll(entries, pte);
   }
 
   override *hugePteClear(_mm: Mm, _addr: Vaddr, ptep: Ptep, sz: number): Step<void> {
-    yield* this.#setAll(this.#sized(ptep, sz), PTE_ZERO, 'huge_pte_clear');
+    yield* this.#setAll(this.#sized(ptep, sz), PTE_ZERO);
   }
 
   override *hugePtepGetAndClear(_mm: Mm, _addr: Vaddr, ptep: Ptep, sz: number): Step<PteWord> {
-    return yield* this.#getClearContig(this.#sized(ptep, sz), 'huge_ptep_get_and_clear');
+    return yield* this.#getClearContig(this.#sized(ptep, sz));
   }
 
   override *hugePtepClearFlush(vma: Vma, addr: Vaddr, ptep: Ptep): Step<PteWord> {
     const entries = this.#sized(ptep, hugePageSize(vma));
-    return yield* this.#getClearContigFlush(vma, addr, entries, 'huge_ptep_clear_flush');
+    return yield* this.#getClearContigFlush(vma, addr, entries);
   }
 
   override *hugePtepSetWrprotect(mm: Mm, addr: Vaddr, ptep: Ptep): Step<void> {
-    const entries = this.#entries(ptep, yield* this.m.entries.readOnce(ptep, 'huge_ptep_set_wrprotect'));
+    const entries = this.#entries(ptep, yield* this.m.entries.readOnce(ptep));
     const vma = this.m.areaOf(ptep);
     if (entries.length === 1 || vma === undefined) {
       yield* super.hugePtepSetWrprotect(mm, addr, ptep);
       return;
     }
-    const pte = yield* this.#getClearContigFlush(vma, addr, entries, 'huge_ptep_set_wrprotect');
-    yield* this.#setAll(entries, this.m.v.pteWrprotect(pte), 'huge_ptep_set_wrprotect');
+    const pte = yield* this.#getClearContigFlush(vma, addr, entries);
+    yield* this.#setAll(entries, this.m.v.pteWrprotect(pte));
   }
 
   override *hugePtepSetAccessFlags(
@@ -111,23 +111,22 @@ export class ContHugePteOps extends GenericHugePteOps {
     dirty: boolean,
   ): Step<boolean> {
     const { v } = this.m;
-    const op = 'huge_ptep_set_access_flags';
     if (!v.pteCont(pte)) return yield* super.hugePtepSetAccessFlags(vma, addr, ptep, pte, dirty);
     const entries = this.#entries(ptep, pte);
-    if (!(yield* this.#differs(entries, pte, op))) return false;
-    const old = yield* this.#getClearContigFlush(vma, addr, entries, op);
+    if (!(yield* this.#differs(entries, pte))) return false;
+    const old = yield* this.#getClearContigFlush(vma, addr, entries);
     // What the hardware has recorded since `pte` was made must not go with the old entries.
     const young = v.pteYoung(old) ? v.pteMkyoung(pte) : pte;
-    yield* this.#setAll(entries, v.pteDirty(old) ? v.pteMkdirty(young) : young, op);
+    yield* this.#setAll(entries, v.pteDirty(old) ? v.pteMkdirty(young) : young);
     return true;
   }
 
   /** Whether any entry of the block permits or records less. @kernel __cont_access_flags_changed */
-  *#differs(entries: readonly Ptep[], pte: PteWord, op: string): Step<boolean> {
+  *#differs(entries: readonly Ptep[], pte: PteWord): Step<boolean> {
     const { v } = this.m;
     let [young, dirty] = [false, false];
     for (const ptep of entries) {
-      const now = yield* this.m.entries.readOnce(ptep, op);
+      const now = yield* this.m.entries.readOnce(ptep);
       if (v.pteWrite(now) !== v.pteWrite(pte)) return true;
       young ||= v.pteYoung(now);
       dirty ||= v.pteDirty(now);

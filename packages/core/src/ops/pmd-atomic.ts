@@ -13,16 +13,16 @@ import { GenericPmdOps } from './pmd.js';
  */
 export class AtomicPmdOps extends GenericPmdOps {
   override *pmdpGetAndClear(_mm: Mm, _addr: Vaddr, pmdp: Ptep): Step<PteWord> {
-    return yield* this.m.entries.xchg(pmdp, PTE_ZERO, this.op('pmdp_get_and_clear'));
+    return yield* this.m.entries.xchg(pmdp, PTE_ZERO);
   }
 
   override *pmdpTestAndClearYoung(_vma: Vma, _addr: Vaddr, pmdp: Ptep): Step<boolean> {
-    const old = yield* entryChange(this.m, pmdp, this.p.pmdMkold, this.op('pmdp_test_and_clear_young'));
+    const old = yield* entryChange(this.m, pmdp, this.p.pmdMkold);
     return this.p.pmdYoung(old);
   }
 
   override *pmdpSetWrprotect(_mm: Mm, _addr: Vaddr, pmdp: Ptep): Step<void> {
-    yield* entryChange(this.m, pmdp, this.p.pmdWrprotect, this.op('pmdp_set_wrprotect'));
+    yield* entryChange(this.m, pmdp, this.p.pmdWrprotect);
   }
 
   /** What `entry` permits and records is added to what stands there, so that nothing is taken back. */
@@ -33,10 +33,9 @@ export class AtomicPmdOps extends GenericPmdOps {
     entry: PteWord,
     _dirty: boolean,
   ): Step<boolean> {
-    const op = this.op('pmdp_set_access_flags');
-    const first = yield* this.m.entries.readOnce(pmdp, op);
+    const first = yield* this.m.entries.readOnce(pmdp);
     if (this.p.pmdSame(first, entry)) return false;
-    yield* entryChange(this.m, pmdp, (pmd) => this.#withFlagsOf(pmd, entry), op, first);
+    yield* entryChange(this.m, pmdp, (pmd) => this.#withFlagsOf(pmd, entry), first);
     yield* this.flush(vma, addr);
     return true;
   }
@@ -49,6 +48,6 @@ export class AtomicPmdOps extends GenericPmdOps {
   }
 
   override *pmdpEstablish(_vma: Vma, _addr: Vaddr, pmdp: Ptep, pmd: PteWord): Step<PteWord> {
-    return yield* this.m.entries.xchg(pmdp, pmd, this.op('pmdp_establish'));
+    return yield* this.m.entries.xchg(pmdp, pmd);
   }
 }

@@ -29,30 +29,25 @@ export class GenericPmdOps implements PmdOps {
     return this.m.p;
   }
 
-  /** The name of an operation at this level, as it stands in traces. */
-  protected op(name: string): string {
-    return this.level === 'pud' ? name.replace('pmd', 'pud') : name;
-  }
-
   /** Invalidate the huge page everywhere and wait. @kernel flush_pmd_tlb_range */
   protected *flush(vma: Vma, addr: Vaddr): Step<void> {
     yield* this.m.tlb.flushTlbRange(vma, addr, addr + HPAGE_SIZE);
   }
 
   *pmdpGet(pmdp: Ptep): Step<PteWord> {
-    return yield* this.m.entries.readOnce(pmdp, this.op('pmdp_get'));
+    return yield* this.m.entries.readOnce(pmdp);
   }
 
   *pmdpGetLockless(pmdp: Ptep): Step<PteWord> {
-    return yield* this.m.entries.readOnce(pmdp, this.op('pmdp_get_lockless'));
+    return yield* this.m.entries.readOnce(pmdp);
   }
 
   *setPmdAt(_mm: Mm, _addr: Vaddr, pmdp: Ptep, pmd: PteWord): Step<void> {
-    yield* this.m.entries.writeOnce(pmdp, pmd, this.op('set_pmd_at'));
+    yield* this.m.entries.writeOnce(pmdp, pmd);
   }
 
   *pmdClear(pmdp: Ptep): Step<void> {
-    yield* this.m.entries.writeOnce(pmdp, PTE_ZERO, this.op('pmd_clear'));
+    yield* this.m.entries.writeOnce(pmdp, PTE_ZERO);
   }
 
   *pmdpGetAndClear(_mm: Mm, _addr: Vaddr, pmdp: Ptep): Step<PteWord> {
@@ -131,14 +126,14 @@ export class GenericPmdOps implements PmdOps {
   }
 
   *pmdSetHuge(pmdp: Ptep, pfn: Pfn, prot: PteWord): Step<boolean> {
-    const old = yield* this.m.entries.readOnce(pmdp, this.op('pmd_set_huge'));
+    const old = yield* this.m.entries.readOnce(pmdp);
     if (this.p.pmdPresent(old) && !this.p.pmdLeaf(old)) return false;
     yield* this.setPmdAt(pmdp.table.mm, 0, pmdp, this.p.pfnPmd(pfn, prot));
     return true;
   }
 
   *pmdClearHuge(pmdp: Ptep): Step<boolean> {
-    const old = yield* this.m.entries.readOnce(pmdp, this.op('pmd_clear_huge'));
+    const old = yield* this.m.entries.readOnce(pmdp);
     if (!this.p.pmdLeaf(old)) return false;
     yield* this.pmdClear(pmdp);
     return true;

@@ -11,17 +11,17 @@ import type { Mm, Ptep, Vma } from './handles.js';
  */
 export class AtomicPteOps extends GenericPteOps {
   override *ptepGetAndClear(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<PteWord> {
-    return yield* this.m.entries.xchg(ptep, PTE_ZERO, 'ptep_get_and_clear');
+    return yield* this.m.entries.xchg(ptep, PTE_ZERO);
   }
 
   override *ptepTestAndClearYoung(_vma: Vma, _addr: Vaddr, ptep: Ptep): Step<boolean> {
     const { v, entries } = this.m;
-    if (!v.pteYoung(yield* entries.readOnce(ptep, 'ptep_test_and_clear_young'))) return false;
-    return v.pteYoung(yield* entries.update(ptep, v.pteMkold, 'ptep_test_and_clear_young'));
+    if (!v.pteYoung(yield* entries.readOnce(ptep))) return false;
+    return v.pteYoung(yield* entries.update(ptep, v.pteMkold));
   }
 
   /** A loop: taking the permission away may also have to move what says dirty, in one update. */
   override *ptepSetWrprotect(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<void> {
-    yield* entryChange(this.m, ptep, this.m.v.pteWrprotect, 'ptep_set_wrprotect');
+    yield* entryChange(this.m, ptep, this.m.v.pteWrprotect);
   }
 }

@@ -64,7 +64,10 @@ export type Does = (typeof DOES)[number];
 
 /** What a step means. */
 export interface Effect {
-  /** The kernel's name of the operation, for instance `ptep_get`; empty if it has none. */
+  /**
+   * The kernel's name of the operation, for instance `ptep_get`, or of what a mutant does in its place; empty
+   * if it has none.
+   */
   readonly op: string;
   readonly does: Does;
   /** The words it acts on. An invalidation that is only issued touches none of those it acts on. */

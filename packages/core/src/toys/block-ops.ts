@@ -16,12 +16,12 @@ import type { Step } from '../step/index.js';
 export class ToyOps extends GenericPteOps {
   /** Young and dirty of a block stand in any of its entries. */
   override *ptepGet(ptep: Ptep): Step<PteWord> {
-    const pte = yield* this.m.entries.readOnce(ptep, 'ptep_get');
+    const pte = yield* this.m.entries.readOnce(ptep);
     return yield* this.gather(ptep, pte);
   }
 
   override *ptepGetLockless(ptep: Ptep): Step<PteWord> {
-    const pte = yield* this.m.entries.readOnce(ptep, 'ptep_get_lockless');
+    const pte = yield* this.m.entries.readOnce(ptep);
     return yield* this.gather(ptep, pte);
   }
 
@@ -31,7 +31,7 @@ export class ToyOps extends GenericPteOps {
     if (!v.pteValid(pte) || !v.pteCont(pte)) return pte;
     let result = pte;
     for (const p of blockOf(ptep, this.m.contPtes)) {
-      const other = yield* this.m.entries.readOnce(p, 'gather');
+      const other = yield* this.m.entries.readOnce(p);
       if (!v.pteValid(other)) continue;
       if (v.pteYoung(other)) result = v.pteMkyoung(result);
       if (v.pteDirty(other)) result = v.pteMkdirty(result);
@@ -42,13 +42,13 @@ export class ToyOps extends GenericPteOps {
   /** Break before make: clear all, invalidate, set all without the mark. */
   *unfold(ptep: Ptep): Step<void> {
     const { v } = this.m;
-    const first = yield* this.m.entries.readOnce(ptep, 'unfold');
+    const first = yield* this.m.entries.readOnce(ptep);
     if (!v.pteValid(first) || !v.pteCont(first)) return;
     const block = blockOf(ptep, this.m.contPtes);
     let [young, dirty] = [false, false];
     const olds: PteWord[] = [];
     for (const p of block) {
-      const old = yield* this.m.entries.xchg(p, PTE_ZERO, 'unfold');
+      const old = yield* this.m.entries.xchg(p, PTE_ZERO);
       young ||= v.pteYoung(old);
       dirty ||= v.pteDirty(old);
       olds.push(old);
@@ -62,7 +62,7 @@ export class ToyOps extends GenericPteOps {
       let pte = v.pteMknoncont(olds[i] ?? PTE_ZERO);
       if (young) pte = v.pteMkyoung(pte);
       if (dirty) pte = v.pteMkdirty(pte);
-      yield* this.m.entries.writeOnce(p, pte, 'unfold');
+      yield* this.m.entries.writeOnce(p, pte);
     }
   }
 
@@ -77,18 +77,18 @@ export class ToyOps extends GenericPteOps {
 
   override *ptepGetAndClear(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<PteWord> {
     yield* this.unfold(ptep);
-    return yield* this.m.entries.xchg(ptep, PTE_ZERO, 'ptep_get_and_clear');
+    return yield* this.m.entries.xchg(ptep, PTE_ZERO);
   }
 
   override *ptepTestAndClearYoung(_vma: Vma, _addr: Vaddr, ptep: Ptep): Step<boolean> {
     const { v } = this.m;
     yield* this.unfold(ptep);
-    return v.pteYoung(yield* this.m.entries.update(ptep, v.pteMkold, 'ptep_test_and_clear_young'));
+    return v.pteYoung(yield* this.m.entries.update(ptep, v.pteMkold));
   }
 
   override *ptepSetWrprotect(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<void> {
     yield* this.unfold(ptep);
-    yield* this.m.entries.update(ptep, this.m.v.pteWrprotect, 'ptep_set_wrprotect');
+    yield* this.m.entries.update(ptep, this.m.v.pteWrprotect);
   }
 
   override *ptepSetAccessFlags(
@@ -105,7 +105,7 @@ export class ToyOps extends GenericPteOps {
       if (v.pteWrite(entry)) now = v.pteMkwrite(now);
       return v.pteDirty(entry) ? v.pteMkdirty(now) : now;
     };
-    const old = yield* this.m.entries.update(ptep, more, 'ptep_set_access_flags');
+    const old = yield* this.m.entries.update(ptep, more);
     if (more(old) === old) return false;
     if (dirty) yield* this.m.tlb.flushTlbPage(vma, addr);
     return true;

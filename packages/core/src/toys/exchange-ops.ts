@@ -4,6 +4,6 @@ import type { Step } from '../step/index.js';
 /** Exchanges where the hardware may interfere; knows nothing of blocks. */
 export class ExchangeOps extends GenericPteOps {
   override *ptepGetAndClear(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<PteWord> {
-    return yield* this.m.entries.xchg(ptep, PTE_ZERO, 'ptep_get_and_clear');
+    return yield* this.m.entries.xchg(ptep, PTE_ZERO);
   }
 }

@@ -22,7 +22,7 @@ export class FlatOps extends AtomicPteOps {
     dirty: boolean,
   ): Step<boolean> {
     const add = (pte: PteWord) => pteOr(pte, entry);
-    const old = yield* this.m.entries.update(ptep, add, 'ptep_set_access_flags');
+    const old = yield* this.m.entries.update(ptep, add);
     const changed = add(old) !== old;
     if (changed && dirty) yield* this.m.tlb.flushTlbPage(vma, addr);
     return changed;

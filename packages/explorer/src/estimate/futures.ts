@@ -1,17 +1,18 @@
 /**
- * What a thread may still touch, as far as it is known: per automaton node the cells read and written
- * from there on. Of a node whose continuation has not been seen yet it is assumed that it goes on as the same
- * step of that thread did elsewhere.
+ * What a thread may still touch, as far as it is known: per automaton node the cells read and written from
+ * there on. A node whose continuation has not been seen yet is assumed to go on as the same step of that
+ * thread did elsewhere.
  */
-import { N } from '../automaton/automata.js';
-import { Mode } from '../automaton/footprints.js';
-import { among, Kind, Kinds } from '../automaton/kinds.js';
-import type { Machine } from '../memory/machine.js';
+
+import type { Execution } from '../execution/execution.js';
+import { N } from '../program/automata.js';
+import { Mode } from '../program/footprints.js';
+import { among, Kind, Kinds } from '../program/kinds.js';
 
 export class Futures {
-  /** Edges seen; what was concluded when there were fewer may be wrong. */
+  /** Number of edges seen; conclusions drawn from fewer may be wrong. */
   edges = 0;
-  readonly #m: Machine;
+  readonly #x: Execution;
   /** Ints of one set of cells; there are two per node, of cells read and of cells written. */
   readonly #size: number;
   #sets = new Int32Array(0);
@@ -26,9 +27,9 @@ export class Futures {
   readonly #seen = new Set<number>();
   readonly #leaves: boolean[] = [];
 
-  constructor(m: Machine) {
-    this.#m = m;
-    this.#size = (m.cells + 31) >>> 5;
+  constructor(x: Execution) {
+    this.#x = x;
+    this.#size = (x.cells + 31) >>> 5;
   }
 
   /** A step at node `from` led to node `to`. */
@@ -44,7 +45,7 @@ export class Futures {
 
   /** Take into account what has been learnt. */
   refresh(): void {
-    const { auto } = this.#m;
+    const { auto } = this.#x;
     const pair = 2 * this.#size;
     this.#count = auto.count;
     for (let node = 0; node < this.#count; node++) {
@@ -73,7 +74,7 @@ export class Futures {
 
   /** Whether the footprint `foot` conflicts with what the thread at `node` may still do. */
   conflict(node: number, foot: number): boolean {
-    const { foots } = this.#m.auto;
+    const { foots } = this.#x.auto;
     const known = node < this.#count;
     if (!known && this.#stepOf[node] === undefined) {
       const step = this.#stepOfNode(node);
@@ -94,7 +95,7 @@ export class Futures {
   }
 
   #stepOfNode(node: number): number {
-    const { auto } = this.#m;
+    const { auto } = this.#x;
     const { kind, cell, cells, a, b, label } = auto.ops[node]!;
     const text = [auto.thread[node], kind, cell, cells.join(), a, b, label].join(' ');
     const known = this.#stepIds.get(text);
@@ -105,7 +106,7 @@ export class Futures {
 
   /** Enter what the step of a node may itself touch. */
   #ownStep(node: number): void {
-    const { nodes } = this.#m.auto;
+    const { nodes } = this.#x.auto;
     const n = node << N.SHIFT;
     const kind = nodes[n + N.KIND]!;
     // An atomic step may store to any of its cells.
@@ -115,7 +116,7 @@ export class Futures {
   }
 
   #enter(reads: number, foot: number, storesToAll: boolean): void {
-    const { items, start } = this.#m.auto.foots;
+    const { items, start } = this.#x.auto.foots;
     for (let i = start[foot]!; i < start[foot + 1]!; i++) {
       const item = items[i]!;
       const stores = storesToAll || (item & 3) !== Mode.READ;

@@ -1,16 +1,17 @@
 /**
  * Counting classes of equivalent schedules layer by layer. The tree of a search with persistent and sleep
- * sets has exactly one complete leaf per class, and what hangs under a node depends only on the state
- * and on who sleeps there. So nodes of one depth that agree in both are one, with the number of ways to
- * it as its weight; the weights of the complete leaves add up to the number of classes. A layer that
- * gets too wide is thinned at random without changing any expected value (Knuth 1975; Chen 1992).
+ * sets has exactly one complete leaf per class, and what is below a node depends only on the state and on
+ * which agents sleep there. So nodes of one depth that agree in both are merged, with the number of paths to
+ * them as weight; the weights of the complete leaves add up to the number of classes. A layer that gets too
+ * wide is thinned at random without changing any expected value (Knuth 1975; Chen 1992).
  */
-import { Foot } from '../automaton/footprints.js';
-import { Kind } from '../automaton/kinds.js';
-import { E, type Machine, undo } from '../memory/machine.js';
-import { enabled, execute } from '../memory/step.js';
-import type { Prng } from '../search/prng.js';
-import { StateTable } from '../search/state-table.js';
+
+import { E } from '../execution/events.js';
+import type { Execution } from '../execution/execution.js';
+import { Foot } from '../program/footprints.js';
+import { Kind } from '../program/kinds.js';
+import { StateTable } from '../searches/bfs/state-table.js';
+import type { Prng } from '../searches/sampling/prng.js';
 import { Futures } from './futures.js';
 import { thin } from './thin.js';
 
@@ -21,7 +22,7 @@ export interface Swept {
   readonly steps: number;
   /** No layer had to be thinned and nothing new turned up on the way: the number is exact. */
   readonly exact: boolean;
-  /** The time was up. */
+  /** Time ran out. */
   readonly late: boolean;
 }
 
@@ -29,38 +30,38 @@ class Layer {
   readonly table = new StateTable();
   readonly weights: number[] = [];
 
-  /** One more way, of weight `weight`, to the state of `m` with these agents asleep. */
-  add(m: Machine, asleep: number, weight: number): void {
-    const id = this.table.locate(m, asleep);
+  /** One more way, of weight `weight`, to the state of `x` with these agents asleep. */
+  add(x: Execution, asleep: number, weight: number): void {
+    const id = this.table.locate(x, asleep);
     if (id < 0) this.weights.push(weight);
     else this.weights[id]! += weight;
   }
 }
 
-/** Sweeps over one program; what one learns about the threads serves the next. */
+/** Sweeps over one program; each uses what earlier ones learned about the threads. */
 export class Sweeper {
-  readonly #m: Machine;
+  readonly #x: Execution;
   readonly #futures: Futures;
   /** Of the agents that can move: the footprint of the next step. */
   readonly #foots: Int32Array;
   #next = new Layer();
 
-  constructor(m: Machine) {
-    this.#m = m;
-    this.#futures = new Futures(m);
-    this.#foots = new Int32Array(m.agents);
+  constructor(x: Execution) {
+    this.#x = x;
+    this.#futures = new Futures(x);
+    this.#foots = new Int32Array(x.agents);
   }
 
   /** Sweep once with at most about `width` nodes in a layer, until `late` says to give up. */
   run(width: number, maxSteps: number, prng: Prng, late: () => boolean): Swept {
-    const m = this.#m;
+    const x = this.#x;
     this.#futures.refresh();
     const known = this.#futures.edges;
     const found = { executions: 0, steps: 0, late: false };
     let thinned = false;
-    m.reset();
+    x.reset();
     this.#next = new Layer();
-    this.#next.add(m, 0, 1);
+    this.#next.add(x, 0, 1);
     for (let depth = 0; this.#next.weights.length > 0 && depth <= maxSteps; depth++) {
       const layer = this.#next;
       this.#next = new Layer();
@@ -72,7 +73,7 @@ export class Sweeper {
       for (let id = 0; id < weights.length; id++) {
         const weight = weights[id]!;
         if (weight === 0) continue;
-        layer.table.load(m, id);
+        layer.table.load(x, id);
         if (!this.#expand(layer.table.last(id), weight)) continue;
         found.executions += weight;
         found.steps += weight * depth;
@@ -82,16 +83,16 @@ export class Sweeper {
     return { ...found, exact: !thinned && known === this.#futures.edges };
   }
 
-  /** Add what hangs under the state of the machine; true if nobody can go on: a complete leaf. */
+  /** Add the children of the present state to the next layer; true if no agent can move: a complete leaf. */
   #expand(asleep: number, weight: number): boolean {
-    const m = this.#m;
+    const x = this.#x;
     let open = 0;
-    for (let a = 0; a < m.agents; a++) if (enabled(m, a)) open |= 1 << a;
+    for (let a = 0; a < x.agents; a++) if (x.enabled(a)) open |= 1 << a;
     if (open === 0) return true;
-    for (let a = 0; a < m.agents; a++) {
+    for (let a = 0; a < x.agents; a++) {
       if ((open & (1 << a)) === 0) continue;
-      if (a < m.threads && m.kindOf(a) === Kind.CHOOSE) {
-        const count = m.auto.ops[m.cur[a]!]!.a;
+      if (a < x.threads && x.kindOf(a) === Kind.CHOOSE) {
+        const count = x.auto.ops[x.cur[a]!]!.a;
         for (let c = 0; c < count; c++) this.#branch(a, c, asleep, weight);
         return false;
       }
@@ -106,31 +107,31 @@ export class Sweeper {
   }
 
   #footOf(agent: number): number {
-    const m = this.#m;
-    const from = m.cur[agent]!;
-    execute(m, agent, 0);
-    if (agent < m.threads) this.#futures.learn(from, m.cur[agent]!);
-    const foot = m.events[E.FOOT]!;
-    m.faultCode = '';
-    undo(m);
+    const x = this.#x;
+    const from = x.cur[agent]!;
+    x.execute(agent, 0);
+    if (agent < x.threads) this.#futures.learn(from, x.cur[agent]!);
+    const foot = x.events[E.FOOT]!;
+    x.faultCode = '';
+    x.undo();
     return foot;
   }
 
   #branch(agent: number, choice: number, sleeping: number, weight: number): void {
-    const m = this.#m;
-    const { foots } = m.auto;
-    const from = m.cur[agent]!;
-    execute(m, agent, choice);
-    if (agent < m.threads) this.#futures.learn(from, m.cur[agent]!);
-    m.faultCode = '';
-    const foot = m.events[E.FOOT]!;
+    const x = this.#x;
+    const { foots } = x.auto;
+    const from = x.cur[agent]!;
+    x.execute(agent, choice);
+    if (agent < x.threads) this.#futures.learn(from, x.cur[agent]!);
+    x.faultCode = '';
+    const foot = x.events[E.FOOT]!;
     let still = 0;
     for (let left = sleeping; left !== 0; left &= left - 1) {
       const bit = left & -left;
       if (!foots.conflict(foot, this.#foots[31 - Math.clz32(bit)]!)) still |= bit;
     }
-    this.#next.add(m, still, weight);
-    undo(m);
+    this.#next.add(x, still, weight);
+    x.undo();
   }
 
   /**
@@ -151,18 +152,18 @@ export class Sweeper {
   }
 
   #closure(start: number, open: number): number {
-    const m = this.#m;
+    const x = this.#x;
     let set = start;
     for (let todo = start; todo !== 0; ) {
       const a = 31 - Math.clz32(todo & -todo);
       todo &= todo - 1;
       const foot = this.#foots[a]!;
       if (foot === Foot.NONE) continue;
-      // What leaves a store buffer later is not among the futures.
-      if (m.buffers !== null) return open;
-      for (let b = 0; b < m.threads; b++) {
+      // What agents other than threads may do later is not among the futures.
+      if (x.agents > x.threads) return open;
+      for (let b = 0; b < x.threads; b++) {
         const bit = 1 << b;
-        if ((set & bit) !== 0 || !this.#futures.conflict(m.cur[b]!, foot)) continue;
+        if ((set & bit) !== 0 || !this.#futures.conflict(x.cur[b]!, foot)) continue;
         if ((open & bit) === 0) return open;
         set |= bit;
         todo |= bit;

@@ -1,11 +1,11 @@
 /**
  * Thinning of weighted nodes (Fearnhead and Clifford 2003): about `room` of them stay. The heavy ones all
- * stay as they are; of the light ones each stays with a chance in proportion to its weight and then
- * stands for those that went, so that every sum over the nodes keeps its expected value.
+ * stay as they are; each light one stays with a probability proportional to its weight and then also
+ * represents those that were dropped, so every sum over the nodes keeps its expected value.
  */
 
 /**
- * Set the weight of those that go to 0, and raise the light ones that stay to a common one.
+ * Set the weight of the dropped nodes to 0, and raise the light ones that stay to a common weight.
  * @param weights - positive numbers; changed in place
  * @param draw - a number drawn uniformly from [0, 1)
  */

@@ -1,49 +1,36 @@
 /**
- * The search in pieces, seen from the one who gives the pieces out. It holds no program and executes
- * nothing: what it keeps is the top of the tree that a single optimal search would walk, with jobs at its leaves.
+ * The side of a search in pieces that hands the pieces out. It holds no program and executes nothing. It
+ * keeps the top of the tree that a single optimal search would walk, with jobs at its leaves.
  *
- * Optimal reduction is a statement about the finished tree: at each node the branches are in an order, each
- * sleeps for all those behind it, and every sequence that a race asks for has found its place behind the branch it
- * was found in. When that happened does not matter. A single search is done with a branch before it begins the
- * next; here a request may come for a branch that is out already, or done. If it leads to a leaf, that is given out
- * whole and explores everything that begins like this: whoever slept above has been woken on the way to it. If it
- * leads to a node with branches, one more is hung behind them. So nodes above leaves are kept for as long as a
- * branch before them is not done, and every class of equivalent schedules is explored in exactly one job.
+ * Optimal reduction is a statement about the finished tree: the branches of each node have an order, each
+ * branch sleeps for all later ones, and every sequence that a race requests has a place after the branch it
+ * was found in. When it was put there does not matter. A single search finishes a branch before it begins the
+ * next; here a request may concern a branch that has been handed out already, or is done. If the request
+ * leads to a leaf, nothing is added: a leaf is handed out whole and covers everything that begins like it,
+ * because the agents that slept above it were woken on the way. If it leads to a node with branches, one more
+ * is added after them. So nodes above leaves are kept until all branches before them are done, and every
+ * class of equivalent schedules is explored in exactly one job.
  */
+
+import type { Rest } from '../searches/dpor/pieces.js';
 import type { Counterexample } from '../types.js';
 import { hang } from './hang.js';
 import { restoreTree, saveTree } from './keep.js';
 import type { SavedFrontier } from './saved.js';
-import { TreeNode } from './tree.js';
-import type { Job, JobResult, Rest } from './types.js';
+import { type Piece, TreeNode } from './tree.js';
+import type { FrontierCounts, Job, JobResult } from './types.js';
 import { Waiting } from './waiting.js';
-
-/** A leaf to explore, from its beginning or from where somebody stopped. */
-export interface Piece {
-  readonly node: TreeNode;
-  readonly rest: Rest | undefined;
-}
-
-/** What a search in pieces has come to so far. */
-export interface FrontierCounts {
-  readonly executions: number;
-  readonly blocked: number;
-  readonly steps: number;
-  readonly deadlocks: number;
-  /** Jobs that have answered. */
-  readonly jobs: number;
-}
 
 const NOTHING: FrontierCounts = { executions: 0, blocked: 0, steps: 0, deadlocks: 0, jobs: 0 };
 
 /**
- * Gives out one `dpor` search in pieces, and adds up what comes back. The sum of the executions does not depend on how it
- * was cut, on the order of the answers, or on jobs given out twice.
+ * Hands out one `dpor` search in pieces and adds up the results. The sum of the executions does not depend on
+ * how the search was cut, on the order of the results, or on jobs handed out twice.
  */
 export class Frontier {
   #counts = NOTHING;
   #root = new TreeNode(null);
-  /** Pieces that have been begun, or given up. */
+  /** Pieces that have been begun, or put back by {@link giveUp}. */
   #pieces: Piece[] = [];
   #leaves = new Waiting();
   readonly #given = new Map<number, Piece>();
@@ -54,7 +41,10 @@ export class Frontier {
   #nodes = 0;
   /** The first fault that was reported. */
   fault: Counterexample | undefined;
-  /** True if some execution reached the bound of steps: then `done` means that everything else is. */
+  /**
+   * True if some execution reached the bound of steps: then `done` means that all other executions are
+   * explored.
+   */
   tooLong = false;
 
   constructor() {
@@ -81,12 +71,12 @@ export class Frontier {
     return this.#nodes;
   }
 
-  /** Pieces that could be given out now. */
+  /** Pieces that could be handed out now. */
   get waiting(): number {
     return this.#pieces.length + this.#leaves.size;
   }
 
-  /** Jobs given out and not answered. */
+  /** Jobs that are handed out and have no result yet. */
   get running(): number {
     return this.#given.size;
   }
@@ -95,7 +85,7 @@ export class Frontier {
     return this.#given.size === 0 && this.waiting === 0;
   }
 
-  /** The next job, to be explored for at most `executions`; undefined if there is none now. */
+  /** The next job, to be explored for at most `executions`; undefined if no piece is waiting. */
   next(executions: number): Job | undefined {
     const piece = this.#pieces.shift() ?? this.#leaf();
     if (piece === undefined) return undefined;
@@ -122,8 +112,8 @@ export class Frontier {
   }
 
   /**
-   * Take the answer to a job; `wanted` is the number of pieces there should be to give out. An answer to a
-   * job that is not out (it was given up, or has been answered) is ignored, and that is what false means.
+   * Take the result of a job; `wanted` is the number of pieces that should then be ready to hand out. Returns
+   * false, and ignores the result, if the job is not out: it was given up, or its result has come already.
    */
   answer(result: JobResult, wanted: number): boolean {
     const piece = this.#given.get(result.id);
@@ -141,7 +131,7 @@ export class Frontier {
     return true;
   }
 
-  /** Put a job back: whoever had it has gone. */
+  /** Put a job back because its worker is gone. */
   giveUp(id: number): void {
     const piece = this.#given.get(id);
     if (piece === undefined) return;
@@ -163,7 +153,10 @@ export class Frontier {
     this.tooLong ||= tooLong === true;
   }
 
-  /** Two jobs may have found out together that two ORs do not commute: then all counts are void. */
+  /**
+   * Only two jobs together may show that two ORs do not commute: one sees the OR, the other the waiter. Then
+   * all counts are void.
+   */
   #restarts({ awaited, ored, restart }: JobResult): boolean {
     for (const cell of awaited) this.#awaited.add(cell);
     for (const cell of ored) this.#ored.add(cell);
@@ -174,7 +167,7 @@ export class Frontier {
     return true;
   }
 
-  /** A job has more to do: as one piece, or cut up if there is too little to give out. */
+  /** A job has more to do: keep the rest as one piece, or cut it up if too few pieces are waiting. */
   #goOn(leaf: TreeNode, rest: Rest, wanted: number): void {
     let node = leaf;
     let cut = 0;

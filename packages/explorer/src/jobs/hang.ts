@@ -1,24 +1,24 @@
 /**
- * Hangs requested sequences into the tree, by the rules by which a single search does it: see `dpor/insert.ts`. What
- * that one reads off the execution at hand is in the request.
+ * Inserts requested sequences into the tree, by the rules of a single search: see `dpor/insert.ts`. What a
+ * single search reads from the execution at hand is part of the request.
  */
-import { commute } from '../automaton/footprints.js';
+import { commute } from '../program/footprints.js';
+import type { RequestStep } from '../searches/dpor/pieces.js';
 import { TreeNode } from './tree.js';
-import type { RequestStep } from './types.js';
 
 const enum Mark {
   NONE = 0,
-  /** Wakes somebody who sleeps, or a branch before. */
+  /** Wakes a sleeping agent, or an earlier branch. */
   WAKES = 1,
-  /** Has to come before the last step, or is it. */
+  /** Must come before the last step, or is the last step. */
   BEFORE = 2,
-  /** Is in the tree already. */
+  /** Already in the tree. */
   USED_UP = 3,
 }
 
 /**
- * Have the sequence explored from `node`, behind its child at place `behind`. Answers the new leaf, or null if
- * a branch that is there covers it.
+ * Insert the sequence at `node`, after its child at place `behind`. Returns the new leaf, or null if an
+ * existing branch covers the sequence.
  */
 export function hang(node: TreeNode, behind: number, steps: readonly RequestStep[]): TreeNode | null {
   const marks = steps.map(([, , , , wakes]): Mark => (wakes === 1 ? Mark.WAKES : Mark.NONE));
@@ -26,7 +26,7 @@ export function hang(node: TreeNode, behind: number, steps: readonly RequestStep
   for (let first = behind + 1; ; first = 0) {
     const onward = parent.children.find((child, i) => i >= first && follows(child, steps, marks));
     if (onward === undefined) break;
-    // A leaf explores everything that begins like this: nobody sleeps there any more.
+    // A leaf covers everything that begins like this: no agent sleeps there any more.
     if (onward.begun || onward.children.length === 0) return null;
     parent = onward;
   }
@@ -61,7 +61,7 @@ function follows({ step, foot }: TreeNode, steps: readonly RequestStep[], marks:
   return true;
 }
 
-/** Mark what has to come before the last step, and then what has to come before what wakes somebody. */
+/** Mark the steps that must come before the last one, then those that must come before a step that wakes. */
 function need(steps: readonly RequestStep[], marks: Mark[]): void {
   const last = steps.length - 1;
   if (marks[last] !== Mark.USED_UP) {

@@ -1,7 +1,7 @@
 /** The tree of a search in pieces as plain JSON, and back. */
 import { ExplorerError } from '../errors.js';
-import type { Piece } from './frontier.js';
 import type { SavedFrontier, SavedNode } from './saved.js';
+import type { Piece } from './tree.js';
 import { TreeNode } from './tree.js';
 
 type SavedNodes = Pick<SavedFrontier, 'nodes' | 'pieces'>;

@@ -1,14 +1,17 @@
 /** Explores jobs of one program, one after the other, on the same automata. */
+
 import type { MemoryModel, Program } from '@racewalk/core/step';
-import { Automata, RestartSignal } from '../automaton/automata.js';
-import { livelockAt } from '../dpor/livelock.js';
-import { marked, restoreDpor, saveRest } from '../dpor/save.js';
-import { searchDpor } from '../dpor/search.js';
-import { DporState } from '../dpor/state.js';
-import { Machine } from '../memory/machine.js';
-import { follow, pathOf } from '../memory/path.js';
-import { type OnFault, Tally } from '../tally.js';
-import type { Counterexample, Path } from '../types.js';
+import { follow } from '../execution/path.js';
+import { executionOf } from '../models/table.js';
+import { Automata, RestartSignal } from '../program/automata.js';
+import { foundLivelock } from '../searches/dpor/livelock.js';
+import { marked, restoreDpor, saveRest } from '../searches/dpor/save.js';
+import { searchDpor } from '../searches/dpor/search.js';
+import { DporState } from '../searches/dpor/state.js';
+import { faultsOf } from '../searches/faults.js';
+import type { Keep } from '../searches/search.js';
+import { Tally } from '../searches/tally.js';
+import type { Counterexample } from '../types.js';
 import type { Job, JobResult } from './types.js';
 
 /** Options of {@link JobRunner}; they must be the same for all jobs of a search. */
@@ -21,7 +24,9 @@ export interface JobRunnerOptions {
   readonly stopAtFirst?: boolean;
 }
 
-/** Explores the jobs of a frontier. As many of them as you like, wherever the program can be built. */
+/**
+ * Explores the jobs of a frontier. There can be any number of runners, wherever the program can be built.
+ */
 export class JobRunner {
   readonly #options: JobRunnerOptions;
   readonly #auto: Automata;
@@ -54,32 +59,21 @@ export class JobRunner {
 
   #run(job: Job): JobResult {
     this.#auto.start();
-    this.#search ??= new DporState(new Machine(this.#auto));
+    this.#search ??= new DporState(executionOf(this.#auto));
     const s = this.#search;
-    const { m } = s;
+    const { x } = s;
     const bounds = { executions: job.executions, steps: this.#options.steps ?? 10_000 };
     const tally = new Tally({ bounds, stopAtFirst: this.#options.stopAtFirst ?? true });
     let fault: Counterexample | undefined;
-    const keep = (code: string, message: string, path: Path): void => {
-      const cost = follow(new Machine(this.#auto), path) ?? { steps: path.length, preemptions: 0 };
+    const keep: Keep = (code, message, path) => {
+      const cost = follow(executionOf(this.#auto), path) ?? { steps: path.length, preemptions: 0 };
       fault ??= { code, message, path, ...cost };
     };
-    const onFault: OnFault = () => {
-      keep(m.faultCode, m.faultMessage, pathOf(m));
-      m.faultCode = '';
-      return tally.stopAtFirst ? 'stop' : 'go on';
-    };
+    const onFault = faultsOf(x, tally, keep);
     restore(s, job);
-    if (job.prefix.length === 0 && m.faultCode !== '') onFault();
+    if (job.prefix.length === 0 && x.faultCode !== '') onFault();
     const stop = fault !== undefined && tally.stopAtFirst ? 'fault' : searchDpor(s, tally, onFault);
-    if (stop === 'steps') {
-      const round = livelockAt(this.#auto, m);
-      if (round !== null) {
-        keep('LIVE', 'the same state comes back for ever: a livelock', round);
-        tally.executions++;
-        tally.deadlocks++;
-      }
-    }
+    if (stop === 'steps') foundLivelock(x, tally, keep);
     return {
       id: job.id,
       executions: tally.executions,

@@ -1,16 +1,19 @@
+import type { Asleep, JobStep, Rest, SavedFoot } from '../searches/dpor/pieces.js';
 import type { Counterexample } from '../types.js';
-import type { FrontierCounts } from './frontier.js';
-import type { Asleep, JobStep, Rest, SavedFoot } from './types.js';
+import type { FrontierCounts } from './types.js';
 
-/** A node of the tree, by the number of the node above it; the nodes below one node stand in their order. */
+/**
+ * A node of the tree. `parent` is the number of the node above it; children of one node are listed in their
+ * order.
+ */
 export interface SavedNode {
   readonly parent: number;
   readonly step: JobStep;
   readonly foot: SavedFoot;
-  /** Given out: whoever comes from above finds a leaf here. */
+  /** Handed out: a request from above finds a leaf here. */
   readonly begun?: true;
   readonly done?: true;
-  /** Who sleeps there, except for the branches below. */
+  /** The agents that sleep there, except for the branches below. */
   readonly asleep?: Asleep;
 }
 

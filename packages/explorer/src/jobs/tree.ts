@@ -1,7 +1,7 @@
 /** The top of the tree of a search in pieces: one step, and what is to come or has been explored after it. */
-import type { Asleep, JobStep, SavedFoot, SavedTree } from './types.js';
+import type { Asleep, JobStep, Rest, SavedFoot, SavedTree } from '../searches/dpor/pieces.js';
 
-/** Where the whole search begins: nobody's step. */
+/** The root of the search, which no step leads to. */
 const NO_STEP: JobStep = [-1, 0];
 
 export class TreeNode {
@@ -10,17 +10,20 @@ export class TreeNode {
   readonly foot: SavedFoot;
   readonly depth: number;
   /**
-   * In the order in which a single search would take them, which is the order in which they came to be: each sleeps for
-   * all those behind it. Without any, this is a leaf: everything below it is explored, in whichever way.
+   * In the order in which a single search would take them, which is the order in which they were added: each
+   * sleeps for all later ones. A node without children is a leaf: everything below it is explored, in any
+   * way.
    */
   readonly children: TreeNode[] = [];
-  /** A leaf that has been given out. It stays one for whoever comes from above, even if it is cut up. */
+  /**
+   * A leaf that has been handed out. Requests from above treat it as a leaf even after it has been cut up.
+   */
   begun = false;
   /** All below is explored. May become false again, as long as a branch further up in the order is not done. */
   done = false;
   /** Agents that sleep here for branches that are not among the children. */
   asleep: Asleep = [];
-  /** Children that are done, and before all others: nobody asks anything of them any more. */
+  /** Number of leading children that are done: no request can reach them any more. */
   #settled = 0;
 
   constructor(parent: TreeNode | null, step: JobStep = NO_STEP, foot: SavedFoot = []) {
@@ -31,7 +34,7 @@ export class TreeNode {
     parent?.children.push(this);
   }
 
-  /** A leaf that waits to be given out. */
+  /** A leaf that waits to be handed out. */
   get waits(): boolean {
     return this.children.length === 0 && !this.begun && !this.done;
   }
@@ -43,7 +46,7 @@ export class TreeNode {
     return nodes.reverse();
   }
 
-  /** Everything below is explored; so may be what is above. */
+  /** Everything below is explored; this may complete nodes above, too. */
   close(): void {
     this.done = true;
     let n: TreeNode = this;
@@ -57,7 +60,10 @@ export class TreeNode {
     for (let n: TreeNode | null = this; n?.done === true; n = n.parent) n.done = false;
   }
 
-  /** Forget what is below branches that nobody asks anything of any more: those before the first that is not done. */
+  /**
+   * Drop what is below the branches that no request can reach any more: those before the first that is not
+   * done.
+   */
   #settle(): void {
     let n: TreeNode | undefined = this;
     while (n !== undefined) {
@@ -66,7 +72,7 @@ export class TreeNode {
     }
   }
 
-  /** Who sleeps here for the child at place `i`. */
+  /** The agents that sleep here when the child at place `i` is explored. */
   sleepersBefore(i: number): Asleep {
     const masks = new Map<number, number>(this.asleep);
     for (let k = 0; k < i; k++) {
@@ -83,15 +89,21 @@ export class TreeNode {
     }
   }
 
-  /** As a wakeup tree: a branch that was given out counts as a leaf. */
+  /** As a wakeup tree: a branch that was handed out counts as a leaf. */
   get saved(): SavedTree {
     const children = this.begun ? [] : this.children.map((child) => child.saved);
     return [...this.step, this.foot, children];
   }
 
-  /** Leaves below, this one included, that wait to be given out. */
+  /** Leaves below, this node included, that wait to be handed out. */
   *waiting(): Generator<TreeNode> {
     if (this.waits) yield this;
     for (const child of this.children) yield* child.waiting();
   }
+}
+
+/** A leaf to explore, from its beginning or from where an earlier job stopped. */
+export interface Piece {
+  readonly node: TreeNode;
+  readonly rest: Rest | undefined;
 }

@@ -1,6 +1,9 @@
 import type { TreeNode } from './tree.js';
 
-/** Leaves that wait to be given out: those that begin furthest up first, because most is below them. */
+/**
+ * Leaves that wait to be handed out: those that begin highest in the tree first, because most work is below
+ * them.
+ */
 export class Waiting {
   /** By the depth at which they begin, oldest first. */
   readonly #at: TreeNode[][] = [];

@@ -1,7 +1,8 @@
 /** The quick half of shrinking: move and drop runs of steps of one thread while the fault stays. */
+
+import type { Execution } from '../execution/execution.js';
+import { type Cost, follow, pathOf } from '../execution/path.js';
 import { runOn } from '../first-run.js';
-import type { Machine } from '../memory/machine.js';
-import { type Cost, follow, pathOf } from '../memory/path.js';
 import type { Path } from '../types.js';
 
 /** A schedule with the fault looked for, and what it costs. */
@@ -17,16 +18,16 @@ export function cheaper(a: Cost, b: Cost): boolean {
 }
 
 /** Take `path`, then run on to the end; the schedule up to the fault if that is `code`, else null. */
-export function attempt(m: Machine, path: Path, code: string): Candidate | null {
-  if (follow(m, path) === null) return null;
-  if (m.faultCode === '') runOn(m, MAX_STEPS);
-  const taken = pathOf(m);
-  const cost = follow(m, taken);
-  return cost !== null && m.faultCode === code ? { path: taken, ...cost } : null;
+export function attempt(x: Execution, path: Path, code: string): Candidate | null {
+  if (follow(x, path) === null) return null;
+  if (x.faultCode === '') runOn(x, MAX_STEPS);
+  const taken = pathOf(x);
+  const cost = follow(x, taken);
+  return cost !== null && x.faultCode === code ? { path: taken, ...cost } : null;
 }
 
 /** Improve `start` until no single move of a block, and no single block left out, helps. */
-export function moveBlocks(m: Machine, start: Candidate, code: string, until: number): Candidate {
+export function moveBlocks(x: Execution, start: Candidate, code: string, until: number): Candidate {
   let best = start;
   for (let improved = true; improved; ) {
     improved = false;
@@ -37,7 +38,7 @@ export function moveBlocks(m: Machine, start: Candidate, code: string, until: nu
         if (performance.now() > until) return best;
         // Position `rest.length + 1` stands for leaving the block out.
         const order = to > rest.length ? rest : rest.toSpliced(to, 0, blocks[from]!);
-        const candidate = attempt(m, order.flat(), code);
+        const candidate = attempt(x, order.flat(), code);
         if (candidate === null || !cheaper(candidate, best)) continue;
         best = candidate;
         improved = true;

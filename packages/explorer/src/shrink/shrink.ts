@@ -1,10 +1,11 @@
 import type { Program } from '@racewalk/core/step';
-import { Automata, RestartSignal } from '../automaton/automata.js';
 import { ExplorerError } from '../errors.js';
-import { Machine } from '../memory/machine.js';
-import { follow } from '../memory/path.js';
-import { StateSearch } from '../search/bfs.js';
-import { Tally } from '../tally.js';
+import type { Execution } from '../execution/execution.js';
+import { follow } from '../execution/path.js';
+import { executionOf } from '../models/table.js';
+import { Automata, RestartSignal } from '../program/automata.js';
+import { MOST_STATES, StateSearch } from '../searches/bfs/search.js';
+import { Tally } from '../searches/tally.js';
 import type { Counterexample, ShrinkOptions, ShrunkCounterexample } from '../types.js';
 import { attempt, type Candidate, moveBlocks } from './blocks.js';
 
@@ -25,35 +26,39 @@ export function shrink(
   const until = performance.now() + (options.ms ?? 2000);
   for (;;) {
     try {
-      return shrinkOn(new Machine(auto), counterexample, until);
+      return shrinkOn(executionOf(auto), counterexample, until);
     } catch (error) {
       if (!(error instanceof RestartSignal)) throw error;
     }
   }
 }
 
-function shrinkOn(m: Machine, counterexample: Counterexample, until: number): ShrunkCounterexample {
+function shrinkOn(x: Execution, counterexample: Counterexample, until: number): ShrunkCounterexample {
   const { code } = counterexample;
-  const start = attempt(m, counterexample.path, code);
+  const start = attempt(x, counterexample.path, code);
   if (start === null) {
     // A livelock never ends, so there is nothing to run on to.
-    if (code === 'LIVE' && follow(m, counterexample.path) !== null)
+    if (code === 'LIVE' && follow(x, counterexample.path) !== null)
       return { ...counterexample, optimal: false };
     throw new ExplorerError('E_PATH', `the schedule does not lead to a fault ${code}`, 'record it again');
   }
   const now = performance.now();
-  const quick = moveBlocks(m, start, code, now + (until - now) / 4);
-  // A fault that costs as much as the one in hand need not be found again, only ruled out.
+  const quick = moveBlocks(x, start, code, now + (until - now) / 4);
+  // Only a cheaper fault is of use, so the search may stop at the cost of the one in hand.
   const tally = new Tally({
-    bounds: { ms: Math.max(0, until - performance.now()), preemptions: quick.preemptions },
+    bounds: {
+      ms: Math.max(0, until - performance.now()),
+      preemptions: quick.preemptions,
+      states: MOST_STATES,
+    },
   });
-  const search = new StateSearch(m, tally, (found) => found === code);
+  const search = new StateSearch(x, tally, (found) => found === code);
   const stop = search.run();
-  if (stop === 'fault') return finish(m, code, search.found!.path, true);
-  return finish(m, code, quick.path, false);
+  if (stop === 'fault') return finish(x, code, search.found!.path, true);
+  return finish(x, code, quick.path, false);
 }
 
-function finish(m: Machine, code: string, path: Candidate['path'], optimal: boolean): ShrunkCounterexample {
-  const cost = follow(m, path)!;
-  return { code, message: m.faultMessage, path, ...cost, optimal };
+function finish(x: Execution, code: string, path: Candidate['path'], optimal: boolean): ShrunkCounterexample {
+  const cost = follow(x, path)!;
+  return { code, message: x.faultMessage, path, ...cost, optimal };
 }

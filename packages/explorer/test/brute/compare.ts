@@ -1,9 +1,10 @@
-import { Automata, RestartSignal } from '../../src/automaton/automata.js';
-import { searchDpor } from '../../src/dpor/search.js';
-import { DporState } from '../../src/dpor/state.js';
-import { Machine } from '../../src/memory/machine.js';
-import { pathOf } from '../../src/memory/path.js';
-import { Tally } from '../../src/tally.js';
+import type { Execution } from '../../src/execution/execution.js';
+import { pathOf } from '../../src/execution/path.js';
+import { executionOf } from '../../src/models/table.js';
+import { Automata, RestartSignal } from '../../src/program/automata.js';
+import { searchDpor } from '../../src/searches/dpor/search.js';
+import { DporState } from '../../src/searches/dpor/state.js';
+import { Tally } from '../../src/searches/tally.js';
 import type { Code } from './code.js';
 import { type Everything, enumerate, follow, isComplete, rulesFor } from './enumerate.js';
 import { toProgram } from './steps.js';
@@ -29,7 +30,7 @@ export function schedules(
   symmetric: readonly (readonly number[])[] = [],
 ): { paths: number[][]; blocked: number } {
   let paths: number[][] = [];
-  let m: Machine;
+  let m: Execution;
   const keep = (): void => {
     paths.push([...pathOf(m)]);
   };
@@ -37,7 +38,7 @@ export function schedules(
   auto.start();
   for (;;) {
     paths = [];
-    m = new Machine(auto);
+    m = executionOf(auto);
     const s = new DporState(m);
     s.reset();
     const tally = new Tally({ stopAtFirst: false });

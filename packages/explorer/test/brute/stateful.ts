@@ -1,9 +1,10 @@
 import type { Program } from '@racewalk/core/step';
-import { Automata, RestartSignal } from '../../src/automaton/automata.js';
-import { Machine } from '../../src/memory/machine.js';
-import { pathOf } from '../../src/memory/path.js';
-import { type Reductions, StatefulSearch } from '../../src/stateful/search.js';
-import { Tally } from '../../src/tally.js';
+import type { Execution } from '../../src/execution/execution.js';
+import { pathOf } from '../../src/execution/path.js';
+import { executionOf } from '../../src/models/table.js';
+import { Automata, RestartSignal } from '../../src/program/automata.js';
+import { type Reductions, StatefulSearch } from '../../src/searches/stateful/search.js';
+import { Tally } from '../../src/searches/tally.js';
 import type { Code } from './code.js';
 import { type Everything, enumerate, follow, rulesFor } from './enumerate.js';
 import { toProgram } from './steps.js';
@@ -35,7 +36,7 @@ export const isEnd = ({ code, message }: { readonly code: string; readonly messa
 export const NOTHING_REDUCED: Reductions = { persistent: false, sleep: false };
 
 /** Memory and places. Only to be compared between searches that share their automata. */
-const placeName = (m: Machine): string =>
+const placeName = (m: Execution): string =>
   `${m.mem.subarray(0, m.cells).join()};${m.cur.subarray(0, m.threads).join()}`;
 
 /**
@@ -48,7 +49,7 @@ export function seen(auto: Automata, reductions: Reductions, name = placeName): 
     const finals = new Set<string>();
     const deadlocks = new Set<string>();
     const faults = new Set<string>();
-    const m = new Machine(auto);
+    const m = executionOf(auto);
     const search = new StatefulSearch(m, reductions);
     try {
       const stop = search.run(new Tally({ stopAtFirst: false, bounds: { steps: 300 } }), () => {

@@ -132,7 +132,7 @@ const outcome = {
   detail: z.string().optional(),
   bound: z.string().optional(),
   token: z.string().optional(),
-  trace: z.looseObject({ schema: z.literal('racewalk.trace/1') }).optional(),
+  trace: z.looseObject({ schema: z.literal('racewalk.trace/2') }).optional(),
 };
 
 /** An answer. */

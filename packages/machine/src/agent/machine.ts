@@ -12,6 +12,7 @@ import {
   type HugePteOps,
   type HugePteValues,
   hugeOpsOf,
+  kernelName,
   type MmuNotifier,
   type PageTable,
   type Pfn,
@@ -39,6 +40,7 @@ import { MemoryView } from '../observers/view.js';
 import type { World } from '../world/world.js';
 import { CallStack } from './binder.js';
 import type { Kernel } from './kernel.js';
+import { namedEntries } from './named-entries.js';
 
 /** What operation code is given as `m`. */
 export class Machine implements EntryMachine {
@@ -46,6 +48,7 @@ export class Machine implements EntryMachine {
   readonly v: FullPteValues;
   readonly p: PmdValues;
   readonly hugeValues: HugePteValues;
+  readonly entries: EntryAccess & Partial<HalvesAccess>;
   readonly pte: PteOps;
   /** The functions of the kernel, by name. */
   readonly k: Kernel;
@@ -61,11 +64,12 @@ export class Machine implements EntryMachine {
     readonly world: World,
     /** The CPU the agent runs on. */
     readonly cpu: number,
-    readonly entries: EntryAccess & Partial<HalvesAccess>,
+    entries: EntryAccess & Partial<HalvesAccess>,
     /** Name of the agent; a variant may concern some agents only. */
     readonly agent = '',
   ) {
     const { arch, binder } = world;
+    this.entries = namedEntries(this, entries);
     this.arch = arch;
     this.v = arch.values;
     this.p = arch.pmd;
@@ -74,6 +78,10 @@ export class Machine implements EntryMachine {
     this.notifier = binder.bind(this, new NotifierCalls(this), NOTIFIER_OPS);
     this.pte = binder.bind(this, pteOpsOf(arch, this), PTE_OPS);
     this.k = binder.kernel(this) as Kernel;
+  }
+
+  get op(): string {
+    return kernelName(this.calls.top);
   }
 
   /** Made when asked for: few agents have huge pages. */

@@ -258,7 +258,7 @@ export class UserCpu {
       }
       return `→ ${text(o.after, from)}`;
     };
-    const on = cells.filter((c) => entries.includes(c));
+    const on = cells.filter((c) => c === upper || entries.includes(c));
     const blind = [tlb].filter((c) => c >= 0);
     const note = { text: `walk ${name} for ${access}`, does: 'walk', on, blind } as const;
     return yield* atomic(cells, run, note, { locked: false, show });

@@ -134,7 +134,14 @@ export class Device implements Notifier {
     const says = (o: { readonly result: Word }) =>
       o.result === 0 ? '→ retry' : `= ${show(wordOf(frame, mapping))}`;
     const op = seq === null ? '' : 'mmu_interval_read_retry';
-    return (yield* atomic(cells, run, { op, label, on: [cell] }, { show: says })) !== 0;
+    return (
+      (yield* atomic(
+        cells,
+        run,
+        { op, label, on: seq === null ? [cell] : [cell, this.seq] },
+        { show: says },
+      )) !== 0
+    );
   }
 
   /**
@@ -236,7 +243,7 @@ export class Device implements Notifier {
     };
     const looks = ghosts.length === 0 ? [] : [...ghosts, ...translations];
     const label = `${START}: ${name} is ${wait ? 'idle' : 'not waited for'}`;
-    const note = { op: START, label, does: wait ? 'wait' : 'observe' } as const;
+    const note = { op: START, label, does: wait ? 'wait' : 'observe', on: wait ? [busy] : [] } as const;
     if (wait) yield* atomic([busy, ...looks], run, note, { guard: busy, test: (n) => n === 0 });
     else yield* atomic(looks, run, note);
   }

@@ -114,10 +114,10 @@ export function wordEntries(w: World): EntryAccess {
   };
 
   return {
-    *readOnce(ptep, op) {
+    *readOnce(ptep, op = '') {
       return pteById(yield* read(ptep.cell, note(op, ptep), shows));
     },
-    *writeOnce(ptep, pte, op) {
+    *writeOnce(ptep, pte, op = '') {
       const watching = watch(ptep);
       if (watching === NOT_WATCHED || buffered) {
         yield* announceStore(watching, pte, op);
@@ -126,12 +126,12 @@ export function wordEntries(w: World): EntryAccess {
         yield* change(ptep, () => pte, op, 'store', showsWrite);
       }
     },
-    *xchg(ptep, pte, op) {
+    *xchg(ptep, pte, op = '') {
       const show: ShowOutcome = (o) => `→ ${text(o.result)}, now ${text(pte.id)}`;
       if (watch(ptep) !== NOT_WATCHED) return yield* change(ptep, () => pte, op, 'exchange', show);
       return pteById(yield* xchg(ptep.cell, pte.id, note(op, ptep), show));
     },
-    *cmpxchg(ptep, old, pte, op) {
+    *cmpxchg(ptep, old, pte, op = '') {
       const show: ShowOutcome = (o) =>
         o.result === old.id ? `→ as expected, now ${text(pte.id)}` : `→ ${text(o.result)}, not as expected`;
       if (watch(ptep) !== NOT_WATCHED) {
@@ -139,7 +139,7 @@ export function wordEntries(w: World): EntryAccess {
       }
       return pteById(yield* cmpxchg(ptep.cell, old.id, pte.id, note(op, ptep), show));
     },
-    *update(ptep, next, op) {
+    *update(ptep, next, op = '') {
       return yield* change(ptep, next, op, 'update', showsBoth);
     },
   };

@@ -56,33 +56,33 @@ export function halvesEntries(w: World): HalvesAccess {
   };
 
   const access: HalvesAccess = {
-    readLow: (ptep, op) => read(ptep.cell, note(op, ptep, 'low'), hex32),
-    readHigh: (ptep, op) => read(ptep.high, note(op, ptep, 'high'), hex32),
-    writeLow: (ptep, pte, op) => write(ptep.cell, pte.lo | 0, note(op, ptep, 'low')),
-    writeHigh: (ptep, pte, op) => write(ptep.high, pte.hi | 0, note(op, ptep, 'high')),
-    *readOnce(ptep, op) {
+    readLow: (ptep, op = '') => read(ptep.cell, note(op, ptep, 'low'), hex32),
+    readHigh: (ptep, op = '') => read(ptep.high, note(op, ptep, 'high'), hex32),
+    writeLow: (ptep, pte, op = '') => write(ptep.cell, pte.lo | 0, note(op, ptep, 'low')),
+    writeHigh: (ptep, pte, op = '') => write(ptep.high, pte.hi | 0, note(op, ptep, 'high')),
+    *readOnce(ptep, op = '') {
       const low = yield* access.readLow(ptep, op);
       const high = yield* access.readHigh(ptep, op);
       return pteWord(low, high);
     },
-    *writeOnce(ptep, pte, op) {
+    *writeOnce(ptep, pte, op = '') {
       yield* announceStore(watch(ptep), pte, op);
       // The valid bit lives in the low half: whoever sees it set must find the high half in place.
       yield* access.writeHigh(ptep, pte, op);
       yield* access.writeLow(ptep, pte, op);
     },
-    *clearHalves(ptep, op) {
+    *clearHalves(ptep, op = '') {
       yield* announceStore(watch(ptep), PTE_ZERO, op);
       yield* access.writeLow(ptep, PTE_ZERO, op);
       yield* access.writeHigh(ptep, PTE_ZERO, op);
     },
-    *xchg(ptep, pte, op) {
+    *xchg(ptep, pte, op = '') {
       return yield* change(ptep, () => pte, op, 'exchange');
     },
-    *cmpxchg(ptep, old, pte, op) {
+    *cmpxchg(ptep, old, pte, op = '') {
       return yield* change(ptep, (now) => (now === old ? pte : now), op, 'exchange');
     },
-    *update(ptep, next, op) {
+    *update(ptep, next, op = '') {
       return yield* change(ptep, next, op, 'update');
     },
   };

@@ -6,12 +6,7 @@ import {
   type AccessKind,
   type ArchPlugin,
   addrOf,
-  type Bench,
-  BLOCK,
   type Call,
-  hear,
-  type Intruder,
-  type Lab,
   PMD_OPS,
   type PmdOps,
   type Ptep,
@@ -19,7 +14,6 @@ import {
   ptepOf,
   pudName,
   type Trial,
-  type TrialResult,
   type UpperLevel,
   type Vma,
   type WalkResult,
@@ -38,6 +32,8 @@ import { walkEntry } from '../cpu/leaf-walk.js';
 import { entriesOf } from '../entries/halves.js';
 import { MemoryView } from '../observers/view.js';
 import { World } from '../world/world.js';
+import { hear } from './heard.js';
+import { type Bench, BLOCK, type Intruder, type MakeBench, type TrialResult } from './trial.js';
 
 /** The operations of a level under their names for the PMD, through the names that callers use. */
 function opsOf(m: Machine, level: UpperLevel): PmdOps {
@@ -143,5 +139,5 @@ class TableBench implements Bench {
 }
 
 /** Tables of one architecture, on a machine of their own. */
-export const lab: Lab = (arch, { level, before, neighbour }) =>
+export const makeBench: MakeBench = (arch, { level, before, neighbour }) =>
   new TableBench(arch, level, before, neighbour);

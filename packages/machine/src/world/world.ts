@@ -7,9 +7,7 @@ import {
   type ArchPlugin,
   describePte,
   type InvariantCode,
-  type MemoWalker,
   type Mm,
-  memoWalker,
   type Notifier,
   type PageTable,
   type Prot,
@@ -32,6 +30,7 @@ import type { DirtyRecord } from '../observers/dirty-record.js';
 import { OBSERVERS } from '../observers/index.js';
 import type { Observer } from '../observers/observer.js';
 import { type Folio, type FolioSpec, FrameTable } from './frames.js';
+import { type MemoWalker, memoWalker } from './memo-walker.js';
 
 /** Sizes and switches of one run, by name. */
 export type Params = Readonly<Record<string, number | string | boolean>>;

@@ -1,29 +1,33 @@
-import { changed, isLive, wordsOf } from '../labels.js';
-import type { TraceAccess } from '../schema.js';
+import type { Trace } from '../schema.js';
+import { changed, isLive, roleIn } from '../typed.js';
+import type { TraceEntry } from '../values.js';
 import { type HintRule, stepBy } from './rule.js';
 
-const word = (text: string, test: RegExp) => wordsOf(text).find((w) => test.test(w));
-
-const TABLE = /^p[a-z0-9]*\[/;
-const FRAME = /^(pfn )?0x/;
-
 /** What changed that must not change under a walker: contiguity, or the output address. */
-function whatChanged({ before, after }: TraceAccess): string | undefined {
-  const [had, has] = [word(before, /^cont$/), word(after, /^cont$/)];
-  if (had !== has) return has ? 'became contiguous' : 'lost its contiguous bit';
-  const [from, to] = [word(before, FRAME), word(after, FRAME)];
-  return from !== undefined && to !== undefined && from !== to ? `went from ${from} to ${to}` : undefined;
+function whatChanged({ words }: Trace, { before, after }: TraceEntry): string | undefined {
+  const [had, has] = [words[before], words[after]];
+  const cont = has?.facts.includes('cont');
+  if (had?.facts.includes('cont') !== cont) return cont ? 'became contiguous' : 'lost its contiguous bit';
+  const hex = (pfn: number) => `0x${pfn.toString(16)}`;
+  const [from, to] = [had?.pfn, has?.pfn];
+  return from !== undefined && to !== undefined && from !== to
+    ? `went from ${hex(from)} to ${hex(to)}`
+    : undefined;
 }
 
 /** Arm: size, contiguity and address of a live entry change only after a break. */
 export const breakBeforeMake: HintRule = (trace) =>
   trace.events.flatMap((event) =>
-    event.cells.flatMap((access) => {
-      if (!TABLE.test(access.cell) || !changed(access)) return [];
-      if (!isLive(access.before) || !isLive(access.after)) return [];
-      const what = whatChanged(access);
+    (event.entries ?? []).flatMap((entry) => {
+      const { table, index, before, after } = entry;
+      if (before === after || !isLive(trace, before) || !isLive(trace, after)) return [];
+      const touches = event.cells.some((access) => {
+        const role = roleIn(trace, access.cell);
+        return role.is === 'entry' && role.table === table && role.index === index && changed(access);
+      });
+      const what = touches ? whatChanged(trace, entry) : undefined;
       return what
-        ? [`${stepBy(trace, event)}: ${access.cell} ${what} while still valid (no break before make)`]
+        ? [`${stepBy(trace, event)}: ${table}[${index}] ${what} while still valid (no break before make)`]
         : [];
     }),
   );

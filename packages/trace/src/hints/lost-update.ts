@@ -1,24 +1,29 @@
-import { agentName, gained, wordsOf } from '../labels.js';
-import type { TraceEvent, TraceV1 } from '../schema.js';
+import type { Trace, TraceEvent } from '../schema.js';
+import { agentName, factsOf, roleIn, without } from '../typed.js';
 import { overwritesOf } from './read-modify-write.js';
 import { type HintRule, isHardware, isPlainStore, step } from './rule.js';
 
-function whoChanged(trace: TraceV1, event: TraceEvent): string {
+function whoChanged(trace: Trace, event: TraceEvent): string {
   const name = agentName(trace, event.agent);
   return isHardware(trace, event) ? `the hardware (${name})` : name;
 }
 
-/** Words that say something to a reader, unlike half an entry in hexadecimal. */
-const telling = (word: string) => !/^0x/.test(word);
+/** Half an entry says nothing to a reader. */
+function isHalf(trace: Trace, cell: string): boolean {
+  const role = roleIn(trace, cell);
+  return role.is === 'entry' && role.half !== undefined;
+}
 
 /** What somebody put into a word between another agent's look and its store is gone. */
 export const lostUpdate: HintRule = (trace) =>
   overwritesOf(trace).flatMap(({ cell, look, change, store }) => {
-    const put = gained(change.access.before, change.access.after);
-    const kept = new Set(wordsOf(store.access.after));
-    const lost = put.filter((word) => telling(word) && !kept.has(word));
+    if (isHalf(trace, cell)) return [];
+    const { was, now, before, after } = change.access;
+    const [had, has] = [factsOf(trace, was, before), factsOf(trace, now, after)];
+    const kept = factsOf(trace, store.access.now, store.access.after);
+    const lost = without(without(has, had), kept);
     if (lost.length === 0) return [];
-    const seen = gained(change.access.after, change.access.before).filter(telling);
+    const seen = without(had, has);
     const as = seen.length > 0 ? ` as ${seen.join(' ')}` : '';
     const how = isPlainStore(store.event) ? ' with a plain store' : '';
     return [

@@ -1,53 +1,67 @@
-import { agentName, changed, isCompletion, isEmpty, isFlush, isLive } from '../labels.js';
-import type { TraceEvent, TraceV1 } from '../schema.js';
+import type { Does } from '@racewalk/core/step';
+import type { Trace, TraceEvent } from '../schema.js';
+import { agentName, changed, isLive, isZero, roleIn } from '../typed.js';
 import { type HintRule, step, stepBy, type Touch, touchesOf } from './rule.js';
 
-// `tlb1[3]` caches `pte[3]`, `tlb1:pte2[3]` caches `pte2[3]`.
-const TLB = /^tlb\w*?(?::(\w+))?\[(\d+)\]$/i;
-
-/** A translation that was used although the entry had changed since it was cached. */
+/** A translation that was there although the entry had changed since it was cached. */
 interface StaleUse {
   readonly change: TraceEvent;
+  /** Where it was used, or somebody relied on nobody having it. */
   readonly use: TraceEvent;
-  readonly cell: string;
+  /** The word that held it. */
+  readonly tlb: string;
+  /** Name of the entry. */
+  readonly entry: string;
 }
 
-const invalidates = (event: TraceEvent) => event.kind !== 'flush' && isFlush(event.label);
+const invalidates = ({ does }: TraceEvent) => does === 'issue' || does === 'invalidate';
 
-/** The change of `pte[i]` that made the cached entry stale: the last one since it was filled. */
-function changeBefore(trace: TraceV1, use: Touch, cell: string): TraceEvent | undefined {
+/** Steps that show whether a translation is still there. */
+const TELLS: ReadonlySet<Does> = new Set(['use', 'look-up', 'complete', 'free']);
+
+const nameOf = ({ table, index }: { readonly table: string; readonly index: number }) => `${table}[${index}]`;
+
+/** The change of an entry that made the cached one stale: the last one since it was filled. */
+function changeBefore(trace: Trace, use: Touch, entry: string): TraceEvent | undefined {
   const filled = touchesOf(trace, use.access.cell).findLast(
     (touch) => touch.event.index < use.event.index && changed(touch.access),
   );
-  const after = filled?.event.index ?? -1;
-  return touchesOf(trace, cell).findLast(
-    ({ event, access }) =>
-      event.index > after &&
-      event.index < use.event.index &&
-      event.agent !== use.event.agent &&
-      changed(access) &&
-      isLive(access.before),
-  )?.event;
+  const since = filled?.event.index ?? -1;
+  return trace.events
+    .slice(since + 1, use.event.index)
+    .findLast(
+      ({ agent, entries = [] }) =>
+        agent !== use.event.agent &&
+        entries.some((e) => nameOf(e) === entry && e.before !== e.after && isLive(trace, e.before)),
+    );
 }
 
-function staleUses(trace: TraceV1): StaleUse[] {
+function staleUses(trace: Trace): StaleUse[] {
   const until = trace.fault?.step ?? trace.events.length - 1;
   return trace.events.slice(0, until + 1).flatMap((event) =>
     event.cells.flatMap((access) => {
-      const [, table = 'pte', index] = TLB.exec(access.cell) ?? [];
-      if (index === undefined || changed(access) || isEmpty(access.before) || invalidates(event)) return [];
-      const cell = `${table}[${index}]`;
-      const change = changeBefore(trace, { event, access }, cell);
-      return change ? [{ change, use: event, cell }] : [];
+      if (!TELLS.has(event.does)) return [];
+      const role = roleIn(trace, access.cell);
+      if (role.is !== 'tlb' && role.is !== 'device-tlb') return [];
+      if (changed(access) || isZero(access.was)) return [];
+      const change = changeBefore(trace, { event, access }, nameOf(role));
+      return change ? [{ change, use: event, tlb: access.cell, entry: nameOf(role) }] : [];
     }),
   );
 }
 
-function lastUse(trace: TraceV1) {
+function lastUse(trace: Trace) {
   const found = trace.fault ? staleUses(trace).at(-1) : undefined;
   if (!found) return undefined;
   const between = trace.events.slice(found.change.index + 1, found.use.index);
   return { ...found, flush: between.findLast(invalidates) };
+}
+
+function stillThere(trace: Trace, { use, tlb }: StaleUse): string {
+  const used = use.does === 'use' || use.does === 'look-up';
+  return used
+    ? `where ${agentName(trace, use.agent)} still used the old translation`
+    : `when ${tlb} still held the old translation`;
 }
 
 /** The entry changed, nobody invalidated, and the old translation was used. */
@@ -55,21 +69,23 @@ export const missingFlush: HintRule = (trace) => {
   const found = lastUse(trace);
   if (!found || found.flush) return [];
   return [
-    `no flush between ${stepBy(trace, found.change)}, which changed ${found.cell}, and ` +
-      `${step(found.use)}, where ${agentName(trace, found.use.agent)} still used the old translation`,
+    `no flush between ${stepBy(trace, found.change)}, which changed ${found.entry}, and ` +
+      `${step(found.use)}, ${stillThere(trace, found)}`,
   ];
 };
 
 /** An invalidation was issued, but nobody waited for it before the old translation was used. */
 export const unfinishedFlush: HintRule = (trace) => {
   const found = lastUse(trace);
-  if (!found?.flush) return [];
-  const { flush, use } = found;
-  const waited = trace.events.slice(flush.index + 1, use.index).some((event) => isCompletion(event.label));
   // Only a broadcast needs a barrier; an IPI or an own invlpg is over when the step is.
-  if (waited || isCompletion(flush.label) || !/\btlbi\b/i.test(flush.label)) return [];
+  if (found?.flush?.does !== 'issue') return [];
+  const { flush, use } = found;
+  const waited = trace.events
+    .slice(flush.index + 1, use.index)
+    .some((event) => event.does === 'barrier' && event.agent === flush.agent);
+  if (waited) return [];
   return [
     `${stepBy(trace, flush)} issued the invalidation, but nothing waited for it (no dsb) before ` +
-      `${step(use)}, where ${agentName(trace, use.agent)} still used the old translation`,
+      `${step(use)}, ${stillThere(trace, found)}`,
   ];
 };

@@ -1,8 +1,9 @@
 /**
  * An agent looked at a word, somebody else changed it, and the agent stored over the change.
  */
-import { changed } from '../labels.js';
-import type { TraceV1 } from '../schema.js';
+
+import type { Trace } from '../schema.js';
+import { changed } from '../typed.js';
 import { isPlainStore, type Touch, touchedCells, touchesOf } from './rule.js';
 
 /** The three steps of a broken read-modify-write. */
@@ -35,7 +36,7 @@ function overwriteAt(cell: string, touches: readonly Touch[], at: number): Overw
 }
 
 /** Every overwrite of the execution. */
-export function overwritesOf(trace: TraceV1): Overwrite[] {
+export function overwritesOf(trace: Trace): Overwrite[] {
   return touchedCells(trace).flatMap((cell) => {
     const touches = touchesOf(trace, cell);
     return touches.flatMap(({ event, access }, at) =>

@@ -1,15 +1,15 @@
-import { changed } from '../labels.js';
+import { changed, roleIn } from '../typed.js';
 import { type HintRule, stepBy, touchedCells, touchesOf } from './rule.js';
-
-const HALF = /^(.*?)[\s.:/_-]*(lo|low|hi|high)$/i;
 
 /** Two halves of an entry were read, and somebody stored between. */
 export const tornRead: HintRule = (trace) => {
   if (trace.fault?.code !== 'TORN') return [];
   const words = new Map<string, string[]>();
   for (const cell of touchedCells(trace)) {
-    const whole = HALF.exec(cell)?.[1];
-    if (whole) words.set(whole, [...(words.get(whole) ?? []), cell]);
+    const role = roleIn(trace, cell);
+    if (role.is !== 'entry' || role.half === undefined) continue;
+    const whole = `${role.table}[${role.index}]`;
+    words.set(whole, [...(words.get(whole) ?? []), cell]);
   }
   return [...words].flatMap(([whole, halves]) => {
     const touches = halves

@@ -1,21 +1,18 @@
-import { changed, wordsOf } from '../labels.js';
-import { type HintRule, stepBy, touchedCells, touchesOf } from './rule.js';
-
-const isFree = (text: string) => wordsOf(text).some((word) => word === 'free' || word === 'freed');
+import { accessTo } from '../typed.js';
+import { type HintRule, stepBy, touchesOf } from './rule.js';
 
 /** A frame or a table page was freed and reached afterwards. */
 export const useAfterFree: HintRule = (trace) =>
-  touchedCells(trace).flatMap((cell) => {
-    const touches = touchesOf(trace, cell);
-    const at = touches.findIndex(
-      ({ access }) => changed(access) && isFree(access.after) && !isFree(access.before),
-    );
-    const freed = touches[at];
-    if (!freed) return [];
-    const use = touches.slice(at + 1).find(({ event }) => event.agent !== freed.event.agent);
-    if (!use || !isFree(use.access.before)) return [];
-    return [
-      `${stepBy(trace, freed.event)} freed ${cell}; ${stepBy(trace, use.event)} could still reach it: ` +
-        `${use.event.label}`,
-    ];
+  trace.events.flatMap((freed) => {
+    if (freed.does !== 'free') return [];
+    return freed.on.flatMap((cell) => {
+      const later = touchesOf(trace, cell).filter(({ event }) => event.index > freed.index);
+      const use = later.find(({ event }) => event.agent !== freed.agent && event.does !== 'wait');
+      // A frame that has changed since it was freed has been allocated anew.
+      if (!use || use.access.was !== accessTo(freed, cell)?.now) return [];
+      return [
+        `${stepBy(trace, freed)} freed ${cell}; ${stepBy(trace, use.event)} could still reach it: ` +
+          `${use.event.label}`,
+      ];
+    });
   });

@@ -1,42 +1,23 @@
 /**
  * Reads a trace file, trusting nothing in it.
  */
+import { TraceError } from '../errors.js';
 import {
-  EVENT_KINDS,
   TRACE_MEMORIES,
   TRACE_SCHEMA,
-  type TraceAccess,
+  type Trace,
   type TraceAgent,
   type TraceCell,
-  type TraceEvent,
   type TraceFault,
   type TraceFinal,
   type TraceStats,
-  type TraceV1,
 } from '../schema.js';
+import type { TraceField, TraceWord } from '../values.js';
 import * as c from './check.js';
+import { event, value } from './event.js';
+import { role } from './roles.js';
 
-const access = c.object<TraceAccess>({
-  cell: c.name,
-  before: c.text,
-  after: c.text,
-  beforeRaw: c.optional(c.integer),
-  afterRaw: c.optional(c.integer),
-});
-
-const event = c.object<TraceEvent>({
-  index: c.count,
-  agent: c.count,
-  flusher: c.optional(c.flag),
-  kind: c.oneOf(EVENT_KINDS),
-  label: c.text,
-  text: c.text,
-  cells: c.list(access),
-  result: c.integer,
-  choice: c.optional(c.count),
-});
-
-const trace = c.object<TraceV1>({
+const trace = c.object<Trace>({
   schema: c.oneOf([TRACE_SCHEMA]),
   version: c.name,
   test: c.name,
@@ -56,7 +37,27 @@ const trace = c.object<TraceV1>({
       role: c.optional(c.text),
     }),
   ),
-  cells: c.list(c.object<TraceCell>({ name: c.name, initial: c.text, ghost: c.optional(c.flag) })),
+  cells: c.list(
+    c.object<TraceCell>({
+      name: c.name,
+      role,
+      initial: c.text,
+      value: c.optional(value),
+      ghost: c.optional(c.flag),
+    }),
+  ),
+  layout: c.list(
+    c.object<TraceField>({
+      name: c.name,
+      lo: c.count,
+      hi: c.count,
+      means: c.text,
+      software: c.optional(c.flag),
+    }),
+  ),
+  words: c.dictionary(
+    c.object<TraceWord>({ text: c.text, live: c.flag, pfn: c.optional(c.count), facts: c.list(c.text) }),
+  ),
   events: c.list(event),
   final: c.list(c.object<TraceFinal>({ cell: c.name, text: c.text })),
   stats: c.object<TraceStats>({
@@ -71,7 +72,7 @@ const trace = c.object<TraceV1>({
 });
 
 /** What shape checks cannot see: names that point nowhere, numbers out of order. */
-function checkLinks(t: TraceV1): void {
+function checkLinks(t: Trace): void {
   const agents = new Set<number>();
   t.agents.forEach((agent, i) => {
     if (agents.has(agent.id)) throw c.bad(`agents[${i}].id`, agent.id, 'an id no other agent has');
@@ -85,11 +86,27 @@ function checkLinks(t: TraceV1): void {
   const known = (name: string, at: string) => {
     if (!cells.has(name)) throw c.bad(at, name, 'the name of one of `cells`');
   };
+  const earlier = (index: number | null | undefined, than: number, at: string) => {
+    if (typeof index === 'number' && index >= than) throw c.bad(at, index, `an index below ${than}`);
+  };
   t.events.forEach((e, i) => {
     if (e.index !== i) throw c.bad(`events[${i}].index`, e.index, `${i}, its position`);
     if (!agents.has(e.agent)) throw c.bad(`events[${i}].agent`, e.agent, 'the id of one of `agents`');
+    const at = `events[${i}]`;
+    e.on.forEach((cell, k) => {
+      known(cell, `${at}.on[${k}]`);
+    });
     e.cells.forEach((a, k) => {
-      known(a.cell, `events[${i}].cells[${k}].cell`);
+      known(a.cell, `${at}.cells[${k}].cell`);
+      earlier(a.from, i, `${at}.cells[${k}].from`);
+    });
+    e.drops?.forEach((d, k) => {
+      known(d.cell, `${at}.drops[${k}].cell`);
+      earlier(d.filledBy, i, `${at}.drops[${k}].filledBy`);
+    });
+    earlier(e.of, i, `${at}.of`);
+    e.completes?.forEach((n, k) => {
+      earlier(n, i, `${at}.completes[${k}]`);
     });
   });
   t.final.forEach((f, i) => {
@@ -114,21 +131,26 @@ function fromText(json: string): unknown {
  * Checks a trace and returns a copy that has only known fields.
  *
  * @param input - JSON text, or what `JSON.parse` made of it
- * @throws TraceError `RACEWALK_BAD_TRACE`, with the place, what was expected there and a hint
+ * @throws TraceError `RACEWALK_TRACE_VERSION`, or `RACEWALK_BAD_TRACE` with the place, what was expected there and a hint
  */
-export function parseTrace(input: unknown): TraceV1 {
-  const value = typeof input === 'string' ? fromText(input) : input;
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    const schema = 'schema' in value ? value.schema : undefined;
+export function parseTrace(input: unknown): Trace {
+  const found = typeof input === 'string' ? fromText(input) : input;
+  if (typeof found === 'object' && found !== null && !Array.isArray(found)) {
+    const schema = 'schema' in found ? found.schema : undefined;
+    if (typeof schema === 'string' && schema !== TRACE_SCHEMA && schema.startsWith('racewalk.trace/')) {
+      throw new TraceError(
+        'RACEWALK_TRACE_VERSION',
+        `a trace of another version: ${schema}`,
+        TRACE_SCHEMA,
+        'record it again with this version: racewalk explain TEST --arch ARCH --format json',
+      );
+    }
     if (schema !== TRACE_SCHEMA) {
-      const other = typeof schema === 'string' && schema.startsWith('racewalk.trace/');
-      const hint = other
-        ? 'the file was written by another version of racewalk; record it again with this one'
-        : 'this is not a trace file; make one with: racewalk explain TEST --format json';
+      const hint = 'this is not a trace file; make one with: racewalk explain TEST --format json';
       throw c.bad('schema', schema, `"${TRACE_SCHEMA}"`, hint);
     }
   }
-  const checked = trace(value, '');
+  const checked = trace(found, '');
   checkLinks(checked);
   return checked;
 }

@@ -2,7 +2,7 @@
  * The report of a failing cell on a terminal: one column per agent, folded, with hints and a replay line.
  */
 import type { Row } from '../fold.js';
-import type { TraceV1 } from '../schema.js';
+import type { Trace } from '../schema.js';
 import { type PrintOptions, type Resolved, resolve } from './options.js';
 import { demandOf, gap, roomFor, type TableLine, tableRow } from './table.js';
 import { line, widthOf, wrap } from './text.js';
@@ -13,7 +13,7 @@ import { shareWidths } from './widths.js';
 const MARGIN = 8;
 const LEAST = 9;
 
-function header(trace: TraceV1, { width, paint }: Resolved): string[] {
+function header(trace: Trace, { width, paint }: Resolved): string[] {
   const fault = trace.fault;
   const facts = [`arch ${trace.arch}`, `variant ${trace.variant}`];
   if (trace.memory !== 'sc') facts.push(`memory ${trace.memory}`);
@@ -38,14 +38,14 @@ function field(name: string, text: string, { width, paint }: Resolved): string[]
 
 const margin = (row: Row) => `${row.fault ? '✗' : ' '}${String(row.first + 1).padStart(5)}${gap}`;
 
-function cellText(row: Row, trace: TraceV1): string[] {
+function cellText(row: Row, trace: Trace): string[] {
   const lines = linesOf(row);
   return row.fault && trace.fault ? [...lines, `← ${line(trace.fault.code)} broken here`] : lines;
 }
 
 const joined = (cells: TableLine) => cells.join(gap).trimEnd();
 
-function table(view: View, trace: TraceV1, { width, paint }: Resolved): string[] {
+function table(view: View, trace: Trace, { width, paint }: Resolved): string[] {
   const { columns, rows } = view;
   const texts = rows.map((row) => cellText(row, trace));
   const demands = columns.map((column) =>
@@ -71,7 +71,7 @@ function table(view: View, trace: TraceV1, { width, paint }: Resolved): string[]
 }
 
 /** More agents than the width can hold side by side: one below the other, with their names. */
-function list(view: View, trace: TraceV1, width: number): string[] {
+function list(view: View, trace: Trace, width: number): string[] {
   return view.rows.flatMap((row) => {
     const name = view.columns.find((column) => column.id === row.agent)?.name ?? '';
     const texts = cellText(row, trace).flatMap((text) => wrap(text, width - MARGIN - 2, 2));
@@ -80,7 +80,7 @@ function list(view: View, trace: TraceV1, width: number): string[] {
   });
 }
 
-function layout(trace: TraceV1, options: PrintOptions): string {
+function layout(trace: Trace, options: PrintOptions): string {
   const how = resolve(options);
   const { width, paint, all } = how;
   const view = viewOf(trace, all);
@@ -112,6 +112,6 @@ function layout(trace: TraceV1, options: PrintOptions): string {
  *
  * @returns lines, each ended by a line feed
  */
-export function columns(trace: TraceV1, options: PrintOptions = {}): string {
+export function columns(trace: Trace, options: PrintOptions = {}): string {
   return total(layout, (lines) => `${lines.join('\n')}\n`, trace, options);
 }

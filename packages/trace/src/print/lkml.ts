@@ -2,7 +2,7 @@
  * The form in which kernel developers write a race into a commit message: one column per CPU, plain ASCII.
  */
 import type { Row } from '../fold.js';
-import type { TraceV1 } from '../schema.js';
+import type { Trace } from '../schema.js';
 import type { PrintOptions } from './options.js';
 import { demandOf, gap, roomFor, tableRow } from './table.js';
 import { ascii, wrap } from './text.js';
@@ -13,13 +13,6 @@ import { shareWidths } from './widths.js';
 const WIDTH = 75;
 const INDENT = '  ';
 const LEAST = 14;
-
-/** The kernel's own spelling: `ptepGetAndClear pte[3]` → `ptep_get_and_clear pte[3]`. */
-export function kernelSpelling(label: string): string {
-  return label.replace(/\b[a-z][a-z0-9]*(?:[A-Z][a-z0-9]+)+\b/g, (name) =>
-    name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-  );
-}
 
 /** One column: a CPU and the agents on it, or an agent that is on none. */
 interface Lane {
@@ -47,16 +40,16 @@ function lanesOf(view: View): Lane[] {
 }
 
 /** The lines of a row; who it is, where a column has several agents. */
-function textsOf(row: Row, view: View, lane: Lane, trace: TraceV1): string[] {
+function textsOf(row: Row, view: View, lane: Lane, trace: Trace): string[] {
   const name = view.columns.find((column) => column.id === row.agent)?.name ?? '';
   const who = lane.agents.length > 1 && row.agent !== lane.agents[0] ? `${name}: ` : '';
-  const body = row.lines.map((part) => kernelSpelling(lineOf(row, part).replace(/^⇒ /, '')));
+  const body = row.lines.map((part) => lineOf(row, part, false));
   const lines = row.loop ? [`${who}${row.loop}:`, ...body.map((t) => `  ${t}`)] : body.map((t) => who + t);
   if (row.fault && trace.fault) lines.push(`<-- ${trace.fault.code} broken here`);
   return lines.map(ascii);
 }
 
-function table(view: View, trace: TraceV1): string[] {
+function table(view: View, trace: Trace): string[] {
   const lanes = lanesOf(view);
   const cells = view.rows.map((row) =>
     lanes.map((lane) => (lane.agents.includes(row.agent) ? textsOf(row, view, lane, trace) : [])),
@@ -92,7 +85,7 @@ function paragraph(text: string): string[] {
   );
 }
 
-function layout(trace: TraceV1): string {
+function layout(trace: Trace): string {
   const view = viewOf(trace, false);
   const memory = trace.memory === 'sc' ? '' : `, memory ${trace.memory}`;
   const where = `on ${trace.arch} (variant ${trace.variant}${memory})`;
@@ -113,11 +106,11 @@ function layout(trace: TraceV1): string {
 
 /**
  * A trace as the `CPU0 / CPU1` table of a commit message: 7-bit ASCII, at most 75 columns (the replay line
- * excepted), function names in the kernel's spelling, no step numbers. Never throws. Ignores its options.
+ * excepted), no step numbers. Never throws. Ignores its options.
  *
  * @returns lines, each ended by a line feed
  */
-export function lkml(trace: TraceV1, options: PrintOptions = {}): string {
+export function lkml(trace: Trace, options: PrintOptions = {}): string {
   const dress = (lines: string[]) => `${lines.flatMap((text) => wrap(ascii(text), WIDTH, 2)).join('\n')}\n`;
   return total(layout, dress, trace, options);
 }

@@ -1,7 +1,7 @@
 /**
  * A trace for an issue or a web page: a table, one column per agent.
  */
-import type { TraceV1 } from '../schema.js';
+import type { Trace } from '../schema.js';
 import type { PrintOptions } from './options.js';
 import { line } from './text.js';
 import { total } from './total.js';
@@ -20,7 +20,7 @@ function code(text: string): string {
 
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
 
-function layout(trace: TraceV1, { all = false }: PrintOptions): string {
+function layout(trace: Trace, { all = false }: PrintOptions): string {
   const view = viewOf(trace, all);
   const { fault } = trace;
   const out = [`### ${fault ? '✗' : '✓'} ${prose(trace.test)}`, ''];
@@ -53,6 +53,6 @@ function fenced(lines: string[]): string {
 }
 
 /** A trace as GitHub-flavoured Markdown. Never throws. Honours `all`. */
-export function markdown(trace: TraceV1, options: PrintOptions = {}): string {
+export function markdown(trace: Trace, options: PrintOptions = {}): string {
   return total(layout, fenced, trace, options);
 }

@@ -1,7 +1,7 @@
 /**
  * A trace as a Mermaid sequence diagram: agents on one side, memory on the other.
  */
-import type { EventKind, TraceV1 } from '../schema.js';
+import type { EventKind, Trace } from '../schema.js';
 import type { PrintOptions } from './options.js';
 import { line } from './text.js';
 import { total } from './total.js';
@@ -24,7 +24,7 @@ function arrow(agent: string, kind: EventKind, touches: boolean, text: string): 
   return STORES.has(kind) ? `${agent}->>${MEMORY}: ${text}` : `${agent}<<->>${MEMORY}: ${text}`;
 }
 
-function layout(trace: TraceV1, { all = false }: PrintOptions): string {
+function layout(trace: Trace, { all = false }: PrintOptions): string {
   const view = viewOf(trace, all);
   const about = `${trace.test} on ${trace.arch}, variant ${trace.variant}, memory ${trace.memory}`;
   const out = ['sequenceDiagram', `title ${quoted(about)}`];
@@ -58,6 +58,6 @@ function notes(lines: string[]): string {
 }
 
 /** A trace as Mermaid `sequenceDiagram` source (11 or newer). Never throws. Honours `all`. */
-export function mermaid(trace: TraceV1, options: PrintOptions = {}): string {
+export function mermaid(trace: Trace, options: PrintOptions = {}): string {
   return total(layout, notes, trace, options);
 }

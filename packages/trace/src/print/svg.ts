@@ -2,7 +2,7 @@
  * A trace as one self-contained picture: a life line per agent, a box per row, a thread through the boxes in
  * the order in which they ran.
  */
-import type { TraceV1 } from '../schema.js';
+import type { Trace } from '../schema.js';
 import type { PrintOptions } from './options.js';
 import { type Box, box, CHAR, document, LINE, type Mark, texts } from './svg-parts.js';
 import { wrapCell } from './table.js';
@@ -39,7 +39,7 @@ function boxAt(lane: Lane, y: number, lines: readonly string[], mark: Mark): Box
   return { x: lane.x, y, width: lane.chars * CHAR + 2 * PAD, height, lines: wrapped, mark };
 }
 
-function headingOf(trace: TraceV1, view: View, chars: number): { text: string; mark: Mark }[] {
+function headingOf(trace: Trace, view: View, chars: number): { text: string; mark: Mark }[] {
   const { fault } = trace;
   const about = `arch ${trace.arch}   variant ${trace.variant}   memory ${trace.memory}`;
   const parts: [string, Mark][] = [
@@ -51,7 +51,7 @@ function headingOf(trace: TraceV1, view: View, chars: number): { text: string; m
   return parts.flatMap(([text, mark]) => wrap(line(text), chars, 2).map((part) => ({ text: part, mark })));
 }
 
-function layout(trace: TraceV1, { all = false }: PrintOptions): string {
+function layout(trace: Trace, { all = false }: PrintOptions): string {
   const view = viewOf(trace, all);
   const lanes = lanesOf(view);
   const last = lanes.at(-1);
@@ -114,6 +114,6 @@ function plainList(lines: string[]): string {
  * A trace as an SVG document without scripts, fonts or links; follows the reader's light or dark colour
  * scheme. Never throws. Honours `all`.
  */
-export function svg(trace: TraceV1, options: PrintOptions = {}): string {
+export function svg(trace: Trace, options: PrintOptions = {}): string {
   return total(layout, plainList, trace, options);
 }

@@ -2,7 +2,7 @@
  * Printers never throw. A trace that cannot be laid out is still evidence: it is shown as the plain list of
  * its events, with the reason.
  */
-import type { TraceV1 } from '../schema.js';
+import type { Trace } from '../schema.js';
 import type { PrintOptions } from './options.js';
 import { line } from './text.js';
 
@@ -46,9 +46,9 @@ export function rawLines(trace: unknown, problem: unknown): string[] {
  * @param dress - turns the raw lines into the printer's format
  */
 export function total(
-  layout: (trace: TraceV1, options: PrintOptions) => string,
+  layout: (trace: Trace, options: PrintOptions) => string,
   dress: (lines: string[]) => string,
-  trace: TraceV1,
+  trace: Trace,
   options: PrintOptions,
 ): string {
   try {

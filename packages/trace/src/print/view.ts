@@ -3,9 +3,9 @@
  */
 import { foldEvents, type Row, type RowLine } from '../fold.js';
 import { type Holed, pierce, rangeText, strideOf } from '../holes.js';
-import { accessTo, isFlush } from '../labels.js';
 import { ghostsOf } from '../outcome.js';
-import type { TraceV1 } from '../schema.js';
+import type { Trace } from '../schema.js';
+import { accessTo, roleIn } from '../typed.js';
 import { line, plural } from './text.js';
 
 /** One column. */
@@ -31,7 +31,7 @@ export interface View {
   readonly faultAtEnd: boolean;
 }
 
-function columnsOf(trace: TraceV1, all: boolean): Column[] {
+function columnsOf(trace: Trace, all: boolean): Column[] {
   const acting = new Set(trace.events.map((event) => event.agent));
   const known = trace.agents.filter((agent) => all || acting.has(agent.id));
   for (const agent of trace.agents) acting.delete(agent.id);
@@ -41,7 +41,7 @@ function columnsOf(trace: TraceV1, all: boolean): Column[] {
   ];
 }
 
-function statsOf(trace: TraceV1): string {
+function statsOf(trace: Trace): string {
   const { executions, shrunkFrom, steps, preemptions } = trace.stats;
   const parts = executions === undefined ? [] : [`execution ${line(executions)}`];
   const length =
@@ -58,16 +58,16 @@ function statsOf(trace: TraceV1): string {
  * Locks that are free again are no news, nor are entries of a table that nobody touched. A single word such
  * as `folio` always is: that it did not change may be the whole point.
  */
-function isNews(trace: TraceV1, cell: string, text: string): boolean {
+function isNews(trace: Trace, cell: string, text: string): boolean {
   const initial = trace.cells.find((c) => c.name === cell)?.initial;
   if (initial !== text) return true;
   const kinds = trace.events.filter((event) => accessTo(event, cell)).map((event) => event.kind);
-  if (kinds.length === 0) return !cell.endsWith(']');
+  if (kinds.length === 0) return !('index' in roleIn(trace, cell));
   return !kinds.every((kind) => kind === 'lock' || kind === 'unlock' || kind === 'trylock');
 }
 
 /** Words at the end, entries of a table with the same value as one. */
-function endOf(trace: TraceV1, all: boolean): string {
+function endOf(trace: Trace, all: boolean): string {
   const ghosts = ghostsOf(trace);
   const runs: { first: Holed; last: Holed; move: string }[] = [];
   for (const { cell, text } of trace.final) {
@@ -86,7 +86,7 @@ function endOf(trace: TraceV1, all: boolean): string {
 }
 
 /** Reads a trace once for a printer. */
-export function viewOf(trace: TraceV1, all: boolean): View {
+export function viewOf(trace: Trace, all: boolean): View {
   const fault = trace.fault;
   return {
     columns: columnsOf(trace, all),
@@ -98,11 +98,19 @@ export function viewOf(trace: TraceV1, all: boolean): View {
   };
 }
 
-/** What a row says about one of its steps. */
-export function lineOf(row: Row, part: RowLine): string {
-  const arrow = isFlush(part.label) && !row.flusher && !part.label.startsWith('⇒') ? '⇒ ' : '';
-  const from = row.flusher && !/buffer/i.test(part.label) ? ' (from store buffer)' : '';
-  return line(`${arrow}${part.label}${from}${part.text ? `  ${part.text}` : ''}`);
+/** Steps that reach TLBs stand out. */
+const invalidates = ({ does }: RowLine) => does === 'issue' || does === 'invalidate';
+
+/**
+ * What a row says about one of its steps.
+ *
+ * @param arrows - mark steps that reach TLBs
+ */
+export function lineOf(row: Row, part: RowLine, arrows = true): string {
+  const from = row.flusher ? ' (from store buffer)' : '';
+  return line(
+    `${arrows && invalidates(part) ? '⇒ ' : ''}${part.label}${from}${part.text ? `  ${part.text}` : ''}`,
+  );
 }
 
 /** The lines of a row, the body of a loop indented. */

@@ -33,7 +33,7 @@ export interface TokenData {
 }
 
 const PREFIX = 'rw1:';
-const VERSION = 1;
+const VERSION = 2;
 const EXPECTED = 'rw1: followed by letters, digits, - and _';
 const COPY_HINT = 'copy the whole token, as one word, from the replay line of the report';
 
@@ -122,7 +122,7 @@ function otherVersion(found: string | number): TraceError {
     'RACEWALK_TOKEN_VERSION',
     `token of version ${found}`,
     `version ${VERSION}`,
-    'use the version of racewalk that printed the token, or record the schedule again',
+    'use the version of racewalk that printed it, or make a new token: racewalk explain TEST --arch ARCH',
   );
 }
 

@@ -1,0 +1,66 @@
+import { N } from '../program/automata.js';
+import { Kind } from '../program/kinds.js';
+import type { Path } from '../types.js';
+import { E } from './events.js';
+import type { Execution } from './execution.js';
+import { judge } from './verdict.js';
+
+/** The schedule of the first `depth` events (default: all). */
+export function pathOf(x: Execution, depth = x.depth): Path {
+  const path: number[] = [];
+  for (let d = 0; d < depth; d++) {
+    const e = d << E.SHIFT;
+    path.push(x.events[e + E.AGENT]!);
+    if (isChoice(x, x.events[e + E.NODE]!)) path.push(~x.events[e + E.CHOICE]!);
+  }
+  return path;
+}
+
+/** Whether the step at `node` is a CHOOSE. */
+export function isChoice(x: Execution, node: number): boolean {
+  return node >= 0 && x.auto.nodes[(node << N.SHIFT) + N.KIND] === Kind.CHOOSE;
+}
+
+/** How hard a schedule is to read. */
+export interface Cost {
+  /** Steps, not counting choices. */
+  readonly steps: number;
+  /** Times a thread is left that could have gone on. Choices and agents that are no threads do not count. */
+  readonly preemptions: number;
+}
+
+/**
+ * Reset `x` and take the schedule `path`, up to a fault. Returns null if the schedule does not fit. If no
+ * agent can move at its end, the end is judged, too.
+ */
+export function follow(x: Execution, path: Path): Cost | null {
+  x.reset();
+  let last = -1;
+  let steps = 0;
+  let preemptions = 0;
+  for (let i = 0; i < path.length && x.faultCode === ''; i++) {
+    const agent = path[i]!;
+    if (!(agent >= 0 && agent < x.agents) || !x.enabled(agent)) return null;
+    const choosing = agent < x.threads && x.kindOf(agent) === Kind.CHOOSE;
+    if (choosing !== (i + 1 < path.length && path[i + 1]! < 0)) return null;
+    if (choosing) {
+      const choice = ~path[++i]!;
+      if (choice >= x.auto.ops[x.cur[agent]!]!.a) return null;
+      x.execute(agent, choice);
+      continue;
+    }
+    steps++;
+    if (agent < x.threads) {
+      if (last >= 0 && last !== agent && x.enabled(last)) preemptions++;
+      last = agent;
+    }
+    x.execute(agent, 0);
+  }
+  if (x.faultCode === '' && nobodyCanMove(x)) judge(x);
+  return { steps, preemptions };
+}
+
+function nobodyCanMove(x: Execution): boolean {
+  for (let a = 0; a < x.agents; a++) if (x.enabled(a)) return false;
+  return true;
+}

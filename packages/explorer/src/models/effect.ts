@@ -1,0 +1,131 @@
+/** The effect of a step that acts on shared memory at once, and when memory allows the step. */
+import { S } from '../execution/events.js';
+import { type Execution, touch } from '../execution/execution.js';
+import { N } from '../program/automata.js';
+import { access, Mode } from '../program/footprints.js';
+import { among, Kind, Kinds } from '../program/kinds.js';
+import { notHeldMessage, threwMessage } from '../program/messages.js';
+
+/** Whether shared memory, as it is, allows the next step of `thread`. */
+export function ready(x: Execution, thread: number): boolean {
+  const { nodes } = x.auto;
+  const node = x.cur[thread]!;
+  const n = node << N.SHIFT;
+  const kind = nodes[n + N.KIND]!;
+  if (kind < Kind.LOCK) return true;
+  if (kind === Kind.LOCK) return x.mem[nodes[n + N.CELL]!] === 0;
+  if (among(Kinds.OVER, kind)) return false;
+  if (kind === Kind.AWAIT) return x.auto.ops[node]!.test!(x.mem[nodes[n + N.CELL]!]!);
+  if (kind === Kind.GUARDED) return x.auto.ops[node]!.test!(x.mem[x.auto.ops[node]!.guard]!);
+  if (kind === Kind.RETRY) return changed(x, node);
+  return true;
+}
+
+function changed(x: Execution, node: number): boolean {
+  const { cells, values } = x.auto.ops[node]!;
+  for (let i = 0; i < cells.length; i++) if (x.mem[cells[i]!] !== values[i]) return true;
+  return false;
+}
+
+/** Perform the step at `node` on memory. Leaves its result in `x.result` and returns the footprint. */
+export function effect(x: Execution, thread: number, node: number, choice: number): number {
+  const { mem } = x;
+  const { nodes } = x.auto;
+  const n = node << N.SHIFT;
+  const cell = nodes[n + N.CELL]!;
+  const old = cell >= 0 ? mem[cell]! : 0;
+  x.result = 0;
+  switch (nodes[n + N.KIND]!) {
+    case Kind.READ:
+    case Kind.AWAIT:
+      x.result = old;
+      touch(x, cell, Mode.READ, old, old);
+      return nodes[n + N.READS]!;
+    case Kind.CMPXCHG: {
+      x.result = old;
+      if (old !== nodes[n + N.A]!) {
+        touch(x, cell, Mode.READ, old, old);
+        return nodes[n + N.READS]!;
+      }
+      return store(x, n, cell, old, nodes[n + N.B]!);
+    }
+    case Kind.WRITE:
+      return store(x, n, cell, old, nodes[n + N.A]!);
+    case Kind.XCHG:
+      x.result = old;
+      return store(x, n, cell, old, nodes[n + N.A]!);
+    case Kind.OR: {
+      const value = old | nodes[n + N.A]!;
+      touch(x, cell, x.auto.awaited[cell] === 1 ? Mode.WRITE : Mode.OR, old, value);
+      mem[cell] = value;
+      return nodes[n + N.WRITES]!;
+    }
+    case Kind.LOCK:
+      return store(x, n, cell, old, thread + 1);
+    case Kind.UNLOCK:
+      if (old !== thread + 1) notHeld(x, thread, cell, old);
+      return store(x, n, cell, old, 0);
+    case Kind.TRYLOCK:
+      if (old !== 0) {
+        touch(x, cell, Mode.READ, old, old);
+        return nodes[n + N.READS]!;
+      }
+      x.result = 1;
+      return store(x, n, cell, old, thread + 1);
+    case Kind.RETRY:
+      for (const c of x.auto.ops[node]!.cells) touch(x, c, Mode.READ, mem[c]!, mem[c]!);
+      return nodes[n + N.READS]!;
+    case Kind.CHOOSE:
+      x.result = choice;
+      return nodes[n + N.READS]!;
+    case Kind.ATOMIC:
+    case Kind.GUARDED:
+      return atomic(x, thread, node);
+    default:
+      return nodes[n + N.READS]!;
+  }
+}
+
+function store(x: Execution, n: number, cell: number, old: number, value: number): number {
+  touch(x, cell, Mode.WRITE, old, value);
+  x.mem[cell] = value;
+  return x.auto.nodes[n + N.WRITES]!;
+}
+
+/** The fault of releasing a lock that `thread` does not hold. */
+export function notHeld(x: Execution, thread: number, cell: number, value: number): void {
+  x.fail('LIVE', notHeldMessage(x.program, thread, cell, value));
+}
+
+function atomic(x: Execution, thread: number, node: number): number {
+  const { mem } = x;
+  const { foots, nodes } = x.auto;
+  let foot = nodes[(node << N.SHIFT) + N.READS]!;
+  const base = x.slotTop;
+  const end = foots.start[foot + 1]!;
+  for (let i = foots.start[foot]!; i < end; i++) {
+    const cell = foots.items[i]! >> 2;
+    touch(x, cell, Mode.READ, mem[cell]!, mem[cell]!);
+  }
+  x.result = runBody(x, thread, node);
+  const { slots } = x;
+  for (let top = base; top < x.slotTop; top++) {
+    const s = top << S.SHIFT;
+    const cell = slots[s + S.CELL]!;
+    const value = mem[cell]!;
+    if (value === slots[s + S.BEFORE]!) continue;
+    slots[s + S.MODE] = Mode.WRITE;
+    slots[s + S.AFTER] = value;
+    foot = foots.extend(foot, access(cell, Mode.WRITE));
+  }
+  return foot;
+}
+
+function runBody(x: Execution, thread: number, node: number): number {
+  try {
+    return x.auto.ops[node]!.run!(x.mem, 0, x);
+  } catch (error) {
+    x.fail('THROW', threwMessage(x.program, thread, error));
+    return 0;
+  }
+}

@@ -1,0 +1,106 @@
+/** What steps do in another order under TSO. */
+import { E } from '../../execution/events.js';
+import type { Execution } from '../../execution/execution.js';
+import { N } from '../../program/automata.js';
+import { access, Foot, Mode } from '../../program/footprints.js';
+import { among, Kind, Kinds } from '../../program/kinds.js';
+import type { ModelOrder, Past } from '../model.js';
+import { ScOrder } from '../sc/order.js';
+import { drains, type StoreBuffers } from './buffers.js';
+
+export class TsoOrder implements ModelOrder {
+  readonly #x: Execution;
+  readonly #buffers: StoreBuffers;
+  /** Steps that act on memory at once. */
+  readonly #atOnce: ScOrder;
+
+  constructor(x: Execution, buffers: StoreBuffers) {
+    this.#x = x;
+    this.#buffers = buffers;
+    this.#atOnce = new ScOrder(x);
+  }
+
+  cause(event: number): number {
+    const { events, threads } = this.#x;
+    const thread = events[(event << E.SHIFT) + E.AGENT]! - threads;
+    if (thread < 0) return -1;
+    return this.#buffers.event[events[(event << E.SHIFT) + E.AUX]! * threads + thread]!;
+  }
+
+  mayWait(event: number): boolean {
+    const { events, auto } = this.#x;
+    const e = event << E.SHIFT;
+    const node = events[e + E.NODE]!;
+    if (node < 0) return false;
+    if (among(Kinds.WAITS, auto.nodes[(node << N.SHIFT) + N.KIND]!)) return true;
+    return events[e + E.AUX]! > 0 && this.#drains(node);
+  }
+
+  waitChanged(thread: number, from: number): boolean {
+    // A locked step also waits for the own store buffer, so a store that left it later is news.
+    return this.#x.last[this.#x.threads + thread]! >= from || this.#atOnce.waitChanged(thread, from);
+  }
+
+  aux(thread: number): number {
+    return this.#buffers.issued[thread]!;
+  }
+
+  footIn(past: Past, node: number, aux: number): number {
+    const { auto } = this.#x;
+    const { nodes, foots, ops } = auto;
+    const b = this.#buffers;
+    const kind = nodes[(node << N.SHIFT) + N.KIND]!;
+    const thread = auto.thread[node]!;
+    if (kind === Kind.WRITE || kind === Kind.UNLOCK) return Foot.NONE;
+    if (kind === Kind.READ || kind === Kind.AWAIT || kind === Kind.RETRY) {
+      const op = ops[node]!;
+      let possible = kind === Kind.READ;
+      let foot = Foot.NONE;
+      for (let i = 0; i < (kind === Kind.RETRY ? op.cells.length : 1); i++) {
+        const cell = kind === Kind.RETRY ? op.cells[i]! : op.cell;
+        const entry = b.newest(thread, cell, aux);
+        const buffered = entry >= 0 && past.value(b.entryCell(thread, entry)) === 0;
+        const value = buffered ? b.value[entry * b.threads + thread]! : past.value(cell);
+        possible ||= kind === Kind.RETRY ? value !== op.values[i] : kind === Kind.AWAIT && op.test!(value);
+        foot = foots.extend(foot, access(buffered ? b.entryCell(thread, entry) : cell, Mode.READ));
+      }
+      return possible ? foot : Foot.DISABLED;
+    }
+    const own = this.#drains(node) ? b.newestCell(thread, aux) : -1;
+    if (own >= 0 && past.value(own) === 0) return Foot.DISABLED;
+    const foot = this.#atOnce.footIn(past, node);
+    return own < 0 || foot === Foot.DISABLED ? foot : foots.extend(foot, access(own, Mode.READ));
+  }
+
+  footOf(past: Past, event: number): number {
+    const { events } = this.#x;
+    const e = event << E.SHIFT;
+    return this.footIn(past, events[e + E.NODE]!, events[e + E.AUX]!);
+  }
+
+  nextFoot(agent: number): number {
+    const { auto, cur, threads } = this.#x;
+    if (agent >= threads) return this.#nextFlush(agent - threads);
+    const kind = auto.nodes[(cur[agent]! << N.SHIFT) + N.KIND]!;
+    // Memory is touched when the store leaves the buffer.
+    return kind === Kind.WRITE || kind === Kind.UNLOCK ? Foot.NONE : this.#atOnce.nextFoot(agent);
+  }
+
+  waitFoot(thread: number): number {
+    // While its buffer holds stores, no other thread can enable it.
+    if (!this.#buffers.isEmpty(thread) && this.#drains(this.#x.cur[thread]!)) return Foot.NONE;
+    return this.#atOnce.waitFoot(thread);
+  }
+
+  #nextFlush(thread: number): number {
+    const b = this.#buffers;
+    if (b.isEmpty(thread)) return Foot.NONE;
+    const cell = b.cell[b.flushed[thread]! * b.threads + thread]!;
+    return this.#x.auto.foots.extend(Foot.NONE, access(cell, Mode.WRITE));
+  }
+
+  #drains(node: number): boolean {
+    const { nodes, ops } = this.#x.auto;
+    return drains(nodes[(node << N.SHIFT) + N.KIND]!, ops[node]!.locked);
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * Total store order: plain stores wait in a FIFO buffer of their thread, loads look there first, locked
+ * steps and fences wait until it is empty. An unlock is a plain store. ATOMIC steps that are not locked
+ * (a page walk) act on memory directly, past the buffer.
+ *
+ * Agent `threads + t` is the buffer of thread t; its step is the flush of the oldest store. `E.AUX` of a thread's
+ * event is the number of stores the thread had issued before it; of a flush, the number of the store.
+ */
+import { type Execution, push, touch } from '../../execution/execution.js';
+import { N } from '../../program/automata.js';
+import { access, Foot, Mode } from '../../program/footprints.js';
+import { Kind } from '../../program/kinds.js';
+import { effect, notHeld, ready } from '../effect.js';
+import type { MemoryModel } from '../model.js';
+import { drains, StoreBuffers } from './buffers.js';
+import { TsoKey } from './key.js';
+import { TsoOrder } from './order.js';
+
+export class Tso implements MemoryModel {
+  readonly agents: number;
+  readonly key: TsoKey;
+  readonly order: TsoOrder;
+  readonly #x: Execution;
+  readonly #buffers: StoreBuffers;
+
+  constructor(x: Execution) {
+    this.#x = x;
+    this.agents = 2 * x.threads;
+    this.#buffers = new StoreBuffers(x.threads, x.cells);
+    this.key = new TsoKey(x, this.#buffers);
+    this.order = new TsoOrder(x, this.#buffers);
+  }
+
+  owner(agent: number): number {
+    return agent < this.#x.threads ? agent : agent - this.#x.threads;
+  }
+
+  reset(): void {
+    this.#buffers.reset();
+  }
+
+  enabled(agent: number): boolean {
+    const x = this.#x;
+    const b = this.#buffers;
+    if (agent >= x.threads) return !b.isEmpty(agent - x.threads);
+    const node = x.cur[agent]!;
+    const op = x.auto.ops[node]!;
+    const kind = x.auto.nodes[(node << N.SHIFT) + N.KIND]!;
+    if (drains(kind, op.locked)) return b.isEmpty(agent) && ready(x, agent);
+    if (kind === Kind.AWAIT) return op.test!(b.visible(x.mem, agent, op.cell));
+    if (kind === Kind.RETRY) {
+      for (let i = 0; i < op.cells.length; i++) {
+        if (b.visible(x.mem, agent, op.cells[i]!) !== op.values[i]) return true;
+      }
+      return false;
+    }
+    return ready(x, agent);
+  }
+
+  execute(agent: number, choice: number): void {
+    const x = this.#x;
+    if (agent >= x.threads) {
+      this.#flush(agent - x.threads);
+      return;
+    }
+    const node = x.cur[agent]!;
+    const issued = this.#buffers.issued[agent]!;
+    push(x, agent, node, choice, this.#take(agent, node, choice), issued);
+  }
+
+  undo(agent: number, aux: number): void {
+    this.#buffers.undo(agent, aux);
+  }
+
+  #take(thread: number, node: number, choice: number): number {
+    const x = this.#x;
+    const b = this.#buffers;
+    const { nodes, foots } = x.auto;
+    const n = node << N.SHIFT;
+    const kind = nodes[n + N.KIND]!;
+    const cell = nodes[n + N.CELL]!;
+    if (kind === Kind.WRITE || kind === Kind.UNLOCK) {
+      const isUnlock = kind === Kind.UNLOCK ? 1 : 0;
+      x.growCells(b.issue(thread, cell, isUnlock ? 0 : nodes[n + N.A]!, x.depth, isUnlock));
+      x.result = 0;
+      return Foot.NONE;
+    }
+    if (kind === Kind.READ || kind === Kind.AWAIT) {
+      x.result = b.visible(x.mem, thread, cell);
+      return this.#load(thread, cell, Foot.NONE);
+    }
+    if (kind === Kind.RETRY) {
+      let foot = Foot.NONE;
+      for (const c of x.auto.ops[node]!.cells) foot = this.#load(thread, c, foot);
+      x.result = 0;
+      return foot;
+    }
+    const foot = effect(x, thread, node, choice);
+    const own = drains(kind, x.auto.ops[node]!.locked) ? b.newestCell(thread, b.issued[thread]!) : -1;
+    if (own < 0) return foot;
+    touch(x, own, Mode.READ, 1, 1);
+    return foots.extend(foot, access(own, Mode.READ));
+  }
+
+  /** Record a load of `cell`: of the buffered store that it reads, or of memory. */
+  #load(thread: number, cell: number, foot: number): number {
+    const x = this.#x;
+    const b = this.#buffers;
+    const entry = b.forwards(thread, cell);
+    const from = entry >= 0 ? b.entryCell(thread, entry) : cell;
+    touch(x, from, Mode.READ, x.mem[from]!, x.mem[from]!);
+    return x.auto.foots.extend(foot, access(from, Mode.READ));
+  }
+
+  /** The oldest store in the buffer of `thread` reaches memory. */
+  #flush(thread: number): void {
+    const x = this.#x;
+    const b = this.#buffers;
+    const { foots } = x.auto;
+    const entry = b.flushed[thread]!;
+    const at = entry * b.threads + thread;
+    const cell = b.cell[at]!;
+    const old = x.mem[cell]!;
+    if (b.unlock[at] === 1 && old !== thread + 1) notHeld(x, thread, cell, old);
+    const own = b.entryCell(thread, entry);
+    touch(x, cell, Mode.WRITE, old, b.value[at]!);
+    touch(x, own, Mode.WRITE, 0, 1);
+    x.mem[cell] = b.value[at]!;
+    x.mem[own] = 1;
+    b.flushed[thread] = entry + 1;
+    x.result = 0;
+    const foot = foots.extend(Foot.NONE, access(cell, Mode.WRITE));
+    push(x, x.threads + thread, -1, 0, foots.extend(foot, access(own, Mode.WRITE)), entry);
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * Runs the generators. One live generator per thread stands at the node found last; any other node is reached
+ * by feeding a fresh generator the results on the way there.
+ */
+import {
+  announced,
+  copyOp,
+  type MemoryModel,
+  makeOp,
+  type Op,
+  OpKind,
+  type Program,
+  type Step,
+  type Word,
+} from '@racewalk/core/step';
+import { NondeterminismError } from '../errors.js';
+import { Kind } from './kinds.js';
+import { withTraps } from './trap.js';
+
+/** The next step of a thread, and the keys it passed on the way (each prefixed with the thread's number). */
+export interface Found {
+  readonly op: Op;
+  readonly keys: readonly string[];
+}
+
+const NO_KEYS: readonly string[] = [];
+
+/** Run `body` to its next real step, completing pseudo-steps here; false if it has ended. */
+export function resume(
+  body: Step<unknown>,
+  answer: Word | undefined,
+  memory: MemoryModel,
+  onKey: (words: readonly Word[]) => void,
+): boolean {
+  let result = answer === undefined ? body.next() : body.next(answer);
+  while (!result.done) {
+    if (announced.kind === OpKind.KEY) onKey(announced.key);
+    else if (announced.kind !== OpKind.FENCE || memory !== 'sc') return true;
+    result = body.next(0);
+  }
+  return false;
+}
+
+function frozenOp(op: Op): Op {
+  const copy = copyOp(op);
+  copy.values = [...op.values];
+  // A cell listed twice would count as two accesses.
+  copy.cells = op.kind === OpKind.ATOMIC ? [...new Set(op.cells)] : [...op.cells];
+  return copy;
+}
+
+export class Bodies {
+  readonly #program: Program;
+  readonly #memory: MemoryModel;
+  readonly #live: { body: Step<unknown>; node: number }[] = [];
+
+  constructor(program: Program, memory: MemoryModel) {
+    this.#program = program;
+    this.#memory = memory;
+  }
+
+  /** The step that `thread` announces after the step at `node` (-1: at its beginning) returned `answer`. */
+  advance(thread: number, node: number, answer: Word, history: () => Word[]): Found {
+    return withTraps(() => {
+      try {
+        return this.#advance(thread, node, answer, history);
+      } catch (error) {
+        if (error instanceof NondeterminismError) throw error;
+        const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+        return { op: { ...makeOp(), kind: Kind.THROW, label: text }, keys: NO_KEYS };
+      }
+    });
+  }
+
+  /** The live generator of `thread` now waits for the result of the step at `node`. */
+  standsAt(thread: number, node: number): void {
+    this.#live[thread]!.node = node;
+  }
+
+  #advance(thread: number, node: number, answer: Word, history: () => Word[]): Found {
+    let last: Word | undefined = answer;
+    let live = this.#live[thread];
+    if (live === undefined || live.node !== node || node < 0) {
+      live = { body: this.#program.threads[thread]!.body(), node: -1 };
+      this.#live[thread] = live;
+      if (node < 0) {
+        last = undefined;
+      } else {
+        resume(live.body, undefined, this.#memory, ignore);
+        for (const earlier of history()) resume(live.body, earlier, this.#memory, ignore);
+      }
+    }
+    const keys: string[] = [];
+    const more = resume(live.body, last, this.#memory, (words) => keys.push(`${thread}:${words.join()}`));
+    return { op: more ? frozenOp(announced) : { ...makeOp(), kind: Kind.END }, keys };
+  }
+}
+
+const ignore = (): void => undefined;

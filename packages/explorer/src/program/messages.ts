@@ -1,0 +1,50 @@
+/** Texts of faults, which searches and replay have in common. */
+import type { Program } from '@racewalk/core/step';
+import type { Waiting } from '../types.js';
+import { describe } from './signature.js';
+
+export const LIVELOCK = 'the same state comes back for ever: a livelock';
+
+/** `walker releases ptl, which zap holds`; `value` is what the lock's word holds. */
+export function notHeldMessage(
+  { threads, cells }: Program,
+  thread: number,
+  cell: number,
+  value: number,
+): string {
+  const holder = value === 0 ? 'nobody' : (threads[value - 1]?.name ?? `thread ${value - 1}`);
+  return `${threads[thread]!.name} releases ${cells[cell]!.name}, which ${holder} holds`;
+}
+
+/** `zap threw TypeError: …` */
+export function threwMessage({ threads }: Program, thread: number, error: unknown): string {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return `${threads[thread]!.name} threw ${text}`;
+}
+
+/** Describe one waiting thread; `held` is the value of the lock it waits for (0 if it waits for no lock). */
+export function waitingFor(
+  program: Program,
+  thread: number,
+  op: { kind: number; cell: number; cells: readonly number[]; guard: number; label: string },
+  held: number,
+): Waiting {
+  const cell = op.guard >= 0 ? op.guard : op.cell >= 0 ? op.cell : (op.cells[0] ?? -1);
+  const name = cell >= 0 ? program.cells[cell]!.name : 'its store buffer';
+  const label = op.label !== '' ? op.label : describe({ ...op, label: '' } as never);
+  return { thread, label, cell: name, ...(held > 0 ? { owner: held - 1 } : {}) };
+}
+
+/** `deadlock: zap waits for ptl (lock ptl), held by user; …` */
+export function stuckMessage(
+  threads: readonly { name: string; daemon?: boolean }[],
+  waiting: readonly Waiting[],
+): string {
+  const parts = waiting
+    .filter(({ thread }) => threads[thread]!.daemon !== true)
+    .map(({ thread, label, cell, owner }) => {
+      const by = owner === undefined ? '' : `, held by ${threads[owner]?.name ?? `thread ${owner}`}`;
+      return `${threads[thread]!.name} waits for ${cell} (${label})${by}`;
+    });
+  return `nobody can go on: ${parts.join('; ')}`;
+}
