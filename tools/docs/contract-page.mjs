@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 /** @typedef {import('@racewalk/core').ContractRow} ContractRow */
 /** @typedef {import('@racewalk/core').TableName} TableName */
-/** @typedef {import('@racewalk/core').Lab} Lab */
+/** @typedef {import('@racewalk/core').MemoryLab} Lab */
 /** @typedef {{ id: string, capabilities: readonly string[], overrides: readonly string[] }} Answers */
 
 export const PAGE = fileURLToPath(new URL('../../docs/contract.md', import.meta.url));

@@ -224,12 +224,12 @@ it.each<[what: string, changes: Loose, refusal: string]>([
   ],
   [
     'a mutant of nothing',
-    { mutants: [{ name: 'late', ops: () => ({ *ptepGetAndCleer() {} }) }] },
+    { mutants: [{ name: 'late', patch: { *ptepGetAndCleer() {} } }] },
     'the mutant late replaces ptepGetAndCleer, which is not there | ptepGetAndClear',
   ],
   [
     'a mutant of nothing, where all bodies are generic',
-    { ops: undefined, mutants: [{ name: 'late', ops: () => ({ *ptepGetAndCleer() {} }) }] },
+    { ops: undefined, mutants: [{ name: 'late', patch: { *ptepGetAndCleer() {} } }] },
     'the mutant late replaces ptepGetAndCleer, which is not there | ptepGetAndClear',
   ],
 ])('%s: RACEWALK_BAD_OVERRIDE', (_what, changes, message) => {

@@ -103,7 +103,7 @@ describe('doSwapPage', () => {
     b.w.setInitial(b.s.ptep, swap.swpEntryToPte({ type: 1, offset: 0x10 }));
     b.w.cells.setInitial(b.s.vma.mm.tlbFlushBatched, 1);
     const { labels } = run(b, () => readBack(b, b.s));
-    const set = labels.findIndex((l) => l.startsWith('setPte '));
+    const set = labels.findIndex((l) => l.startsWith('set_pte '));
     expect(labels.findIndex((l) => l.endsWith('flush mm (all)'))).toBeLessThan(set);
   });
 

@@ -98,6 +98,8 @@ const full = defineArch({
       { name: 'DEVMAP', lo: 11, hi: 11, means: 'device memory', source: 'toy', software: true },
     ],
     devmap: { bit: DEVMAP },
+    // A huge page on the move must not look like one that is there.
+    swap: { ...trackingSpec.layout.swap, type: [52, 56] },
   },
   values: {
     ...trackingSpec.values,

@@ -53,6 +53,40 @@ describe('scenarios', () => {
   });
 });
 
+describe('patches', () => {
+  const patched = (mutant: object) => {
+    const base = scenario();
+    const mutants = { m: { what: 'w', breaks: 'DIRTY', why: 'y', ...mutant } } as typeof base.mutants;
+    return () => buildScenario(defineScenario({ ...base, mutants }), toyArch(), 'mutant:m');
+  };
+  const refused = (mutant: object) => {
+    try {
+      patched(mutant)();
+    } catch (error) {
+      return error;
+    }
+    return undefined;
+  };
+
+  it('of a name that nobody has are refused, with the nearest', () => {
+    expect(refused({ patch: { *ptepGetAndCleer() {} } })).toMatchObject({
+      code: 'RACEWALK_BAD_SCENARIO',
+      message: 'test/one mutant:m: nothing is called ptepGetAndCleer',
+      expected: 'ptepGetAndClear',
+    });
+    expect(refused({ patch: { *flushTlbPages() {} } })).toMatchObject({ expected: 'flushTlbPage' });
+    expect(refused({ patch: { *ptepGet() {} }, within: 'ptepClearFlash' })).toMatchObject({
+      message: expect.stringContaining('ptepClearFlash'),
+      expected: 'ptepClearFlush',
+    });
+  });
+
+  it('of operations, of TLBs and of notifiers are taken', () => {
+    const patch = { *ptepGet() {}, *pmdpGet() {}, *dsb() {}, *mmuNotifierInvalidateRangeStart() {} };
+    expect(patched({ patch, within: 'ptepClearFlush' })).not.toThrow();
+  });
+});
+
 describe('plug-ins', () => {
   it('that contradict themselves are refused', () => {
     const { id, title, capabilities, memory, layout, values, walker, cont, omits } = toyArch();

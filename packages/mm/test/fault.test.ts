@@ -48,10 +48,12 @@ describe('handleFault', () => {
   it('waits for somebody else where it leaves what faults again', () => {
     const { w, m, ptep, fault } = setup();
     // It stores nothing: the entry stays clean, and the hardware faults on it.
-    m.pte.ptepSetAccessFlags = function* () {
-      yield* m.entries.readOnce(ptep, 'only looks');
-      return false;
-    };
+    w.binder.replace({
+      *ptepSetAccessFlags(): Step<boolean> {
+        yield* m.entries.readOnce(ptep, 'only looks');
+        return false;
+      },
+    });
     const left = runAlone(w.cells.cells, () => fault(-1)).value;
     expect(() => runAlone(w.cells.cells, () => fault(left))).toThrow(`faults again on ${ptep.name}`);
   });

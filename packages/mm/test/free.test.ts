@@ -63,7 +63,7 @@ describe('mmu_gather', () => {
     const labels = run(w, () => zap(kernel())).steps.map((s) => s.op.label);
     expect(labels).toEqual([
       'inc_tlb_flush_pending',
-      'ptepGetAndClear pte[1]',
+      'ptep_get_and_clear pte[1]',
       'tlbi pte[1]',
       'dsb',
       `free ${folio.frames[1]?.name}`,

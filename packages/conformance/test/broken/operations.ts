@@ -27,7 +27,7 @@ export const notAtomic: Broken = {
   says: [
     /found violates DIRTY/,
     /step {2}zap \(cpu0, holds ptl\) +user \(cpu1\)/,
-    /ptepGet pte\[0\] .*clean[\s\S]*store page 0[\s\S]*pteClear pte\[0\]/,
+    /ptep_get pte\[0\] .*clean[\s\S]*store page 0[\s\S]*pte_clear pte\[0\]/,
     /racewalk replay rw1:/,
   ],
 };
