@@ -7,6 +7,7 @@ import fs from 'node:fs';
 import { camel, NAMED } from '../docs/kernel-names.mjs';
 import { ABSENT } from '../docs/kernel-names-absent.mjs';
 import { quotesOf } from './comments.mjs';
+import { membersOf } from './members.mjs';
 
 /** @typedef {import('./check.mjs').SourceUnit} SourceUnit */
 /** @typedef {import('./check.mjs').Violation} Violation */
@@ -24,6 +25,8 @@ const FILE = /^(?:\.{0,2}\/)?(?:[\w@.-]+\/)*[\w@-][\w@.-]*\.(?:[cm]?ts|tsx|[cm]?
 const WHOLE = /^[A-Za-z_$][\w$]*(?:\.#?[A-Za-z_$][\w$]*)*(?:\([^()]*\))?$/;
 const CASED = /^[_$]*(?:[a-z][a-z0-9]*[A-Z]|[A-Z][a-z]|[A-Z][A-Z0-9]*_[A-Z0-9_]*[A-Z0-9]$)/;
 const LOWER = /^[a-z][a-z0-9]*$/;
+/** A member of a type or a constant. */
+const MEMBER = /^([A-Z]\w*)\.(#?\w+)/;
 
 /** Folders of the repository that hold no source. */
 const SKIP = new Set(['node_modules', 'dist', '.git', '.nx', 'coverage']);
@@ -77,6 +80,16 @@ function claimed(quoted) {
 }
 
 /**
+ * @param {string} quoted
+ * @param {import('./members.mjs').Members} members
+ */
+function isMissingMember(quoted, members) {
+  const [, owner = '', member = ''] = MEMBER.exec(quoted) ?? [];
+  const known = members.get(owner);
+  return known !== undefined && known !== null && !known.has(member);
+}
+
+/**
  * @param {string} root
  * @param {readonly SourceUnit[]} units
  * @returns {Violation[]}
@@ -89,6 +102,7 @@ export function checkQuotes(root, units) {
     if (isProduct(file) || (file.startsWith('tools/') && !file.startsWith('tools/test/')))
       for (const word of words) known.add(word);
   }
+  const members = membersOf(product);
   return product.flatMap((unit) =>
     quotesOf(unit).flatMap(({ text, line }) => {
       if (ALLOWED.some(({ names }) => names.test(text))) return [];
@@ -98,12 +112,16 @@ export function checkQuotes(root, units) {
         const why = 'a comment names a file that does not exist';
         return [{ file: unit.file, line, what: text, rule: 'quote', why }];
       }
-      const missing = claimed(text).filter(
+      const gone = claimed(text).filter(
         (word) => !known.has(word) && !ALLOWED.some(({ names }) => names.test(word)),
       );
+      if (gone.length === 0 && isMissingMember(text, members)) {
+        const why = 'a comment quotes a member that its owner does not have';
+        return [{ file: unit.file, line, what: text, rule: 'quote', why }];
+      }
       const why =
         'a comment quotes a name that no code spells; mend it, or allow it in tools/boundaries/quotes.mjs';
-      return missing.map((word) => ({ file: unit.file, line, what: word, rule: 'quote', why }));
+      return gone.map((word) => ({ file: unit.file, line, what: word, rule: 'quote', why }));
     }),
   );
 }

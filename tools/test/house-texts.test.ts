@@ -43,6 +43,26 @@ describe('names that comments quote', () => {
     expect(found).toEqual([]);
   });
 
+  it.each([
+    ['SomeType.member', 0],
+    ['SomeType.other', 1],
+    ['SomeType.other()', 1],
+    ['Longer.other', 0],
+    ['SIZES.small', 0],
+    ['SIZES.other', 1],
+    ['OPEN.other', 0],
+  ])('may be a member only of what has it: %s', (name, count) => {
+    const code = [
+      'export interface SomeType { member: 1 }',
+      'export interface Longer extends SomeType { own: 1 }',
+      'export const SIZES = { small: 1 } as const;',
+      'export const OPEN = { ...SIZES };',
+      'export const other = 1;',
+    ].join('\n');
+    const line = `${file}:1  ${name}  [quote] a comment quotes a member that its owner does not have`;
+    expect(quoting(`/** {@link ${name}}, and \`other\` */`, code)).toEqual(count === 0 ? [] : [line]);
+  });
+
   it('may not be a file that is gone', () => {
     expect(quoting('/** See `world/gone.ts`. */')).toEqual([
       `${file}:1  world/gone.ts  [quote] a comment names a file that does not exist`,
