@@ -54,9 +54,9 @@ function judgeRelative(file, specifier, pkg) {
 function judgePart(pkg, target, entry, names) {
   const part = PARTS.find(({ from, to }) => from === pkg.room && to === target.room);
   if (!part) return null;
-  const wanted = part.names;
-  const rest = wanted && (names === null || names.some((name) => !wanted.includes(name)));
-  return entry !== part.entry || rest ? { rule: part.rule, why: part.why } : null;
+  const wanted = part.entries[entry];
+  const bad = wanted === undefined || (wanted && (names === null || names.some((n) => !wanted.includes(n))));
+  return bad ? { rule: part.rule, why: part.why } : null;
 }
 
 /**

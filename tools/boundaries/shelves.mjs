@@ -14,16 +14,26 @@
  * @type {Readonly<Partial<Record<import('./house.mjs').Room, readonly (readonly string[])[]>>>}
  */
 export const SHELVES = {
-  core: [['errors', 'near', 'units'], ['step'], ['pte'], ['ops'], ['arch'], ['contract'], ['wiring-tokens']],
+  core: [
+    ['errors', 'near', 'units'],
+    ['step'],
+    ['pte'],
+    ['ops'],
+    ['arch'],
+    ['contract'],
+    ['toys'],
+    ['wiring-tokens'],
+  ],
   machine: [
-    // What the parts of the machine know of each other: interfaces, words, frames.
+    // Calls by name, and what the parts of the machine know of each other: interfaces, words, frames.
+    ['agent/binder', 'agent/kernel'],
     ['world', 'observers/observer', 'observers/view', 'observers/dirty-record'],
     ['entries'],
     ['cpu'],
     ['device'],
     ['observers'],
     // Puts the parts together.
-    ['world/world', 'machine'],
+    ['world/world', 'agent'],
     ['scenario', 'lab'],
   ],
 };

@@ -29,6 +29,7 @@ describe('the house plan', () => {
       ...importing('packages/conformance/src/a.ts', '@racewalk/explorer'),
       ...importing('packages/conformance/src/b.ts', 'node:test'),
       ...importing('packages/conformance/test/a.test.ts', '@racewalk/mm'),
+      ...importing('packages/arch-a/test/a.test.ts', '@racewalk/machine'),
       ...importing('apps/cli/src/a.ts', '@racewalk/arch-a'),
       ...importing('packages/core/vitest.config.ts', '../../vitest.shared.js'),
       ...importing('packages/core/src/step/a.ts', '../units.js'),
@@ -85,11 +86,13 @@ describe('the house plan', () => {
 
   it.each([
     ["import { RacewalkError, internalError } from '@racewalk/core';", 0],
+    ["import type { Does, TableLevel, WordRole } from '@racewalk/core/step';", 0],
+    ["import { interpret } from '@racewalk/core/step';", 1],
     ["import { type PteWord, RacewalkError } from '@racewalk/core';", 1],
     ["import * as core from '@racewalk/core';", 1],
     ["export type A = import('@racewalk/core').PteWord;", 1],
     ["export const a = import('@racewalk/core');", 1],
-  ])('lets trace take from core the error class alone: %s', (text, count) => {
+  ])('lets trace take from core its errors and the words for steps alone: %s', (text, count) => {
     const found = rules({ 'packages/trace/src/a.ts': `${text}\n` });
     expect(found).toEqual(count === 0 ? [] : ['packages/trace/src/a.ts:1 errors-only']);
   });

@@ -36,11 +36,11 @@ const ROOMS: Readonly<Record<string, { dir: string; room: string; dependencies: 
   tools: { dir: 'tools', room: 'tools', dependencies: [] },
 };
 
-/** Rooms whose tests may use one room more. */
-const FOR_TESTS: Readonly<Record<string, string>> = {
-  arch: 'conformance',
-  feature: 'conformance',
-  hall: 'mm',
+/** Rooms whose tests may use more. */
+const FOR_TESTS: Readonly<Record<string, readonly string[]>> = {
+  arch: ['machine', 'mm', 'conformance'],
+  feature: ['conformance'],
+  hall: ['mm'],
 };
 
 const scoped = (name: string) => `@racewalk/${name}`;
@@ -48,8 +48,8 @@ const scoped = (name: string) => `@racewalk/${name}`;
 function manifest(name: string, room: string, dependencies: readonly string[]): string {
   const exports = { '.': './src/index.ts', ...(name === 'core' && { './step': './src/step/index.ts' }) };
   const wanted = Object.fromEntries(dependencies.map((other) => [scoped(other), '0.1.0']));
-  const extra = FOR_TESTS[room];
-  const dev = extra === undefined ? {} : { devDependencies: { [scoped(extra)]: '0.1.0' } };
+  const extra = (FOR_TESTS[room] ?? []).map((other) => [scoped(other), '0.1.0']);
+  const dev = extra.length === 0 ? {} : { devDependencies: Object.fromEntries(extra) };
   const tags = [`room:${room}`];
   return JSON.stringify({ name: scoped(name), exports, dependencies: wanted, ...dev, nx: { tags } }, null, 2);
 }

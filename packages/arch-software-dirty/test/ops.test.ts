@@ -9,11 +9,13 @@ import {
 } from '@racewalk/core';
 import { initialMemory, intrudeAt, runAlone, type Step } from '@racewalk/core/step';
 import { Machine, UserCpu, World, wordEntries } from '@racewalk/machine';
+import { linux } from '@racewalk/mm';
 import { describe, expect, test } from 'vitest';
 import { swAccessDirty, swDirty } from '../src/index.js';
 
 function bench(arch: ArchPlugin, young = false) {
   const w = new World(arch, {}, [1], []);
+  linux(w);
   const vma = w.vma({ pages: 1 });
   w.mapFolio(vma, w.folio({ pages: 1 }), { write: true, young });
   w.seal();

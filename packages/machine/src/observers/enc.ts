@@ -5,7 +5,7 @@ import { neverSeen, noteSeen, prepareSeen, seenCells } from './seen.js';
 
 /**
  * ENC: no value that means something else. Entries as written are checked by the plug-in's `malformed`
- * (see `machine/entries.ts`); here, that a reader is not told `dirty` or `young` by bits which belong to
+ * (see `entries/entries.ts`); here, that a reader is not told `dirty` or `young` by bits which belong to
  * a marker or a swap entry.
  */
 export const enc: Observer = {
