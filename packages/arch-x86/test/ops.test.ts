@@ -77,7 +77,7 @@ describe.each([x86_64, x86Pae, softDirtyX86_64])('$id', (arch: ArchPlugin) => {
   test('write-protecting moves D to the software bit in one update', () => {
     const b = bench(arch, { write: true, dirty: true, young: true });
     b.run(() => b.m.pte.ptepSetWrprotect(b.mm, b.addr, b.ptep));
-    expect(b.text()).toBe('0x40 ro dirty young');
+    expect(b.text()).toBe(`0x40 ro dirty young${arch.has('softDirty') ? ' soft-dirty' : ''}`);
     expect(arch.malformed?.(b.entry())).toBe(null);
     expect(b.labels(() => b.m.pte.ptepSetWrprotect(b.mm, b.addr, b.ptep)).length).toBe(
       arch.has('splitEntries') ? 2 : 1,
