@@ -1,6 +1,7 @@
 import { flatToy as flat, blockToy as toy } from '@racewalk/conformance/toys';
 import { runAlone, type Step } from '@racewalk/core/step';
 import { type FunctionTable, Machine, type Patch, World, wordEntries } from '@racewalk/machine';
+import { linux } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
 import { convertFromLook, convertInPlace, markFolded, markSingle } from '../src/ops/convert.js';
 import { bareClear, gatherUnchecked } from '../src/ops/naive.js';
@@ -11,6 +12,7 @@ const v = toy.values;
 /** Run something alone on a block of four and show what is left of each entry. */
 function run<T>(folded: boolean, body: (m: Machine, s: Mapping) => Step<T>, arch = toy, patch: Patch = {}) {
   const w = new World(arch, { block: 4 }, [1], ['CONT']);
+  linux(w);
   const s = foldedMapping(w, { folded, young: true });
   w.mapFolio(s.vma, s.folio, { folded, dirty: true, at: 2, from: 2, pages: 1 });
   w.binder.replace(patch as FunctionTable);

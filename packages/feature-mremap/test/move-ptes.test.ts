@@ -1,6 +1,7 @@
 import { flatToy as flat, blockToy as toy, trackingToy as tracking } from '@racewalk/conformance/toys';
 import { runAlone, type Step } from '@racewalk/core/step';
 import { Machine, type Params, World, wordEntries } from '@racewalk/machine';
+import { linux } from '@racewalk/mm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LINUX_MOVE, type MoveOps, movePtes, moveSoftDirtyPte, mremap } from '../src/ops/move-ptes.js';
@@ -17,6 +18,7 @@ import { entryAt, type Move, type MoveSpec, moveSetup } from '../src/setup.js';
 
 function build(params: Params, spec: MoveSpec = {}, arch = flat) {
   const w = new World(arch, params, [1], ['STALE']);
+  linux(w);
   const s = moveSetup(w, spec);
   w.seal();
   return { w, s, m: new Machine(w, 0, wordEntries(w)) };

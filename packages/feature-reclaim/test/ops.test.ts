@@ -1,6 +1,7 @@
 import { flatToy as flat } from '@racewalk/conformance/toys';
 import { runAlone, type Step } from '@racewalk/core/step';
 import { FolioFlag, FrameFlag, Machine, type Params, UserCpu, World, wordEntries } from '@racewalk/machine';
+import { linux } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
 import { madviseFree } from '../src/ops/madvise-free.js';
 import { barrierOnly, changeProtection, noDrain, zapPteRange } from '../src/ops/protect-and-zap.js';
@@ -18,6 +19,7 @@ import { BEFORE, mapSwappable, type PageSpec, STORED, type Swapped } from '../sr
 
 function build(spec: PageSpec = {}, params: Params = { block: 1 }) {
   const w = new World(flat, params, [1], ['DIRTY', 'UAF', 'PERM', 'STALE']);
+  linux(w);
   const s = mapSwappable(w, spec);
   w.seal();
   const on = (cpu: number) => new Machine(w, cpu, wordEntries(w));

@@ -10,6 +10,7 @@ import {
   World,
   wordEntries,
 } from '@racewalk/machine';
+import { linux } from '@racewalk/mm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -35,6 +36,7 @@ import { broadcast, halves } from './toy.js';
 /** An area of `pages` single-page folios, dirty and used; a file's unless `anon`. */
 function area(arch: ArchPlugin, pages: number, anon = true, invariants: InvariantCode[] = []) {
   const w = new World(arch, { block: 1 }, [1], invariants);
+  linux(w);
   const vma = w.vma({ pages, ...(anon ? {} : { mapping: w.addressSpace() }) });
   const folios = Array.from({ length: pages }, (_, at) => {
     const folio = w.folio({ pages: 1 });

@@ -3,11 +3,13 @@
 import { FlatOps, flatSpec, trackingSpec } from '@racewalk/conformance/toys';
 import {
   type ArchPlugin,
+  bit,
   defineArch,
   type HalvesAccess,
   type Mm,
   type Ptep,
   type PteWord,
+  pteOr,
   pteWord,
   type Vaddr,
 } from '@racewalk/core';
@@ -31,9 +33,21 @@ class HalvesOps extends FlatOps {
   }
 }
 
+const { layout, values } = flatSpec;
+
+/** In the upper half of every entry that maps, so that the upper half of an empty one belongs to none of them. */
+const NX = bit(63);
+
 /** Entries in two halves. */
 export const halves: ArchPlugin = defineArch({
   ...flatSpec,
+  layout: {
+    ...layout,
+    fields: [...layout.fields, { name: 'NX', lo: 63, hi: 63, means: 'no execution', source: 'toy' }],
+    // Type and offset in different halves: a mixture of two names a slot that nobody uses.
+    swap: { ...layout.swap, type: [52, 56] },
+  },
+  values: { ...values, mkProt: (prot) => pteOr(values.mkProt(prot), NX) },
   id: 'halves',
   title: 'Toy with entries in halves',
   capabilities: ['hwAccess', 'hwDirty', 'ipiFlush', 'splitEntries'],
