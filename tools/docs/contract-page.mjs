@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 /** @typedef {import('@racewalk/core').ContractRow} ContractRow */
 /** @typedef {import('@racewalk/core').TableName} TableName */
+/** @typedef {import('@racewalk/core').MemoryLab} Lab */
 /** @typedef {{ id: string, capabilities: readonly string[], overrides: readonly string[] }} Answers */
 
 export const PAGE = fileURLToPath(new URL('../../docs/contract.md', import.meta.url));
@@ -78,8 +79,7 @@ function table(rows, archs, laws) {
  */
 export function answersOf(core, archs) {
   return archs.map((arch) => {
-    const world = new core.World(arch, {}, [], []);
-    const m = new core.Machine(world, 0, core.entriesOf(world));
+    const m = core.stubMachine(arch);
     const huge = core.overriddenPmdOps(m.pmd);
     const overrides = [
       ...core.overriddenOps(m.pte),
@@ -95,8 +95,9 @@ export function answersOf(core, archs) {
  * What the law of each row claims, in words, on any plug-in it speaks of.
  * @param {typeof import('@racewalk/core')} core
  * @param {readonly import('@racewalk/core').ArchPlugin[]} archs
+ * @param {Lab} lab
  */
-export function lawsOf({ CONTRACT, claimsOf, exampleSamples }, archs) {
+export function lawsOf({ CONTRACT, claimsOf, exampleSamples }, archs, lab) {
   /** @type {Map<string, readonly string[]>} */
   const laws = new Map();
   for (const { op, law, needs } of CONTRACT) {
@@ -137,11 +138,12 @@ function kernelTable(names, rows, archs) {
  * The whole page.
  * @param {typeof import('@racewalk/core')} core
  * @param {readonly import('@racewalk/core').ArchPlugin[]} plugins
+ * @param {Lab} lab where operations on entries in memory are tried
  */
-export function contractPage(core, plugins) {
+export function contractPage(core, plugins, lab) {
   const { CAPABILITIES, CONTRACT, KERNEL_TABLE } = core;
   const archs = answersOf(core, plugins);
-  const laws = lawsOf(core, plugins);
+  const laws = lawsOf(core, plugins, lab);
   const sections = Object.entries(TITLES).map(([level, title]) => {
     const own = CONTRACT.filter((r) => r.level === level);
     const tried = TRIED[/** @type {keyof typeof TRIED} */ (level)];
@@ -183,6 +185,10 @@ ${index.join(' · ')}
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [core, { CATALOGUE }] = await Promise.all([import('@racewalk/core'), import('@racewalk/cli')]);
-  writeFileSync(PAGE, contractPage(core, CATALOGUE.archs));
+  const [core, { lab }, { CATALOGUE }] = await Promise.all([
+    import('@racewalk/core'),
+    import('@racewalk/machine'),
+    import('@racewalk/cli'),
+  ]);
+  writeFileSync(PAGE, contractPage(core, CATALOGUE.archs, lab));
 }

@@ -1,15 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { CATALOGUE } from '@racewalk/cli';
 import * as core from '@racewalk/core';
+import { lab } from '@racewalk/machine';
 import { expect, it } from 'vitest';
 import { contractPage, lawsOf, PAGE } from '../docs/contract-page.mjs';
 
 it('docs/contract.md is what the table says (npm run docs:contract rewrites it)', () => {
-  expect(readFileSync(PAGE, 'utf8')).toBe(contractPage(core, CATALOGUE.archs));
+  expect(readFileSync(PAGE, 'utf8')).toBe(contractPage(core, CATALOGUE.archs, lab));
 });
 
 it('says in words what each law claims, and what every plug-in answers', () => {
-  const laws = lawsOf(core, CATALOGUE.archs);
+  const laws = lawsOf(core, CATALOGUE.archs, lab);
   const silent = core.CONTRACT.filter((row) => row.law !== 'generic' && laws.get(row.op)?.length === 0);
   expect(silent.map((row) => row.op)).toEqual([]);
   const page = readFileSync(PAGE, 'utf8');

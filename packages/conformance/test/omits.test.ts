@@ -1,9 +1,8 @@
 /** What a plug-in leaves out, in its own words and without them. */
+
+import { toyArch, toySoft } from '@racewalk/core/toys';
 import { describe, expect, it } from 'vitest';
-import { conformance } from '../src/index.js';
-import { exitCodeOf, plan, reportOf, runSuite } from '../src/matrix/index.js';
-import { parseReport } from '../src/matrix/schema/index.js';
-import { toyArch, toySoft } from '../src/toys/index.js';
+import { conformance, exitCodeOf, parseReport, plan, reportOf, runSuite } from '../src/index.js';
 import { failures, recordingRunner } from './recording-runner.js';
 import { zapVsStore } from './toy-races.js';
 
@@ -53,5 +52,5 @@ it('reads reports of earlier versions, which know nothing of it', async () => {
   const { notModelled: _, archs, ...rest } = await reportFor(toyArch());
   const old = { ...rest, archs: archs.map(({ notModelled: __, ...arch }) => arch) };
   expect(parseReport(JSON.stringify(old))).toEqual(old);
-  expect(() => parseReport(JSON.stringify({ ...old, notModelled: [1] }))).toThrow(/notModelled\[0\] is 1/);
+  expect(() => parseReport(JSON.stringify({ ...old, notModelled: [1] }))).toThrow(/notModelled is array/);
 });

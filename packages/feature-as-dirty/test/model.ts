@@ -2,7 +2,7 @@
 
 import type { Vma } from '@racewalk/core';
 import { FrameFlag, type MapSpec, World } from '@racewalk/machine';
-import { makeBitmap } from '@racewalk/mm';
+import { linux, makeBitmap } from '@racewalk/mm';
 import fc from 'fast-check';
 import { filterVma } from '../src/index.js';
 import { toy } from './toy.js';
@@ -53,6 +53,7 @@ export const range = fc
 /** A world with these areas. */
 export function worldOf(states: readonly AreaState[]) {
   const w = new World(toy, { block: 4 }, [1], []);
+  linux(w);
   const mapping = w.addressSpace();
   const file = w.folio({ pages: FILE_PAGES, frameFlags: FrameFlag.WRITTEN });
   const bitmap = makeBitmap(w, 'bitmap', 3 * FILE_PAGES);

@@ -2,6 +2,7 @@
 import { addrOf, type Notifier } from '@racewalk/core';
 import { runAlone, type Step } from '@racewalk/core/step';
 import { Machine, World, wordEntries } from '@racewalk/machine';
+import { linux } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
 import {
   applyAsWrprotect,
@@ -17,6 +18,7 @@ import { toy, tracking } from './toy.js';
 
 function device(spec: Parameters<typeof makeDevice>[1] = {}) {
   const w = new World(toy, { block: 4 }, [1], []);
+  linux(w);
   const s = makeDevice(w, spec);
   w.seal();
   return { w, s, m: new Machine(w, 0, wordEntries(w)) };
@@ -136,6 +138,7 @@ describe('applyAsRange', () => {
 describe('clearRefsWrite', () => {
   it('takes marks and write permissions away and invalidates before it lets readers in', () => {
     const w = new World(tracking, { block: 4 }, [1], []);
+    linux(w);
     const s = makeTracked(w, true);
     w.seal();
     const m = new Machine(w, 0, wordEntries(w));

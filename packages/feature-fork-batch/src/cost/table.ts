@@ -1,6 +1,7 @@
 import type { ArchPlugin } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import { costOf, type Machine, type OpCost, type World } from '@racewalk/machine';
+import { linux } from '@racewalk/mm';
 import { dupMmap } from '../agents/fork.js';
 import { copyOps } from '../ops/copy-ops.js';
 import { copyPageRange } from '../ops/copy-page-range.js';
@@ -18,14 +19,16 @@ export interface ForkCostRow {
 const BLOCK = 16;
 
 /** In use: every page was read and written. */
-const setup = (pages: number) => (w: World) =>
-  forkSetup(w, {
+const setup = (pages: number) => (w: World) => {
+  linux(w);
+  return forkSetup(w, {
     size: pages,
     folded: pages % BLOCK === 0,
     young: true,
     dirty: true,
     contents: false,
   });
+};
 
 const batched = (m: Machine, s: Fork): Step<void> => dupMmap(m, s);
 
