@@ -1,7 +1,6 @@
 import { flatToy as flat } from '@racewalk/conformance/toys';
 import { addrOf } from '@racewalk/core';
 import { runAlone, type Step } from '@racewalk/core/step';
-<<<<<<< HEAD
 import {
   FolioFlag,
   FrameFlag,
@@ -17,15 +16,7 @@ import {
 import { linux } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
 import { reclaimPage } from '../src/agents/reclaimer.js';
-import { barrierOnly, changeProtection, noDrain, zapPteRange } from '../src/ops/protect-and-zap.js';
-=======
-import { FolioFlag, FrameFlag, Machine, type Params, UserCpu, World, wordEntries } from '@racewalk/machine';
-import { linux } from '@racewalk/mm';
-import { describe, expect, it } from 'vitest';
 import { barrierOnly, noDrain } from '../src/ops/drains.js';
-import { madviseFree } from '../src/ops/madvise-free.js';
-import { type ShrinkPlan, shrinkFolioList } from '../src/ops/shrink-folio-list.js';
->>>>>>> e8f2f63ba3c54b8d0d310cccfb284d00c2b09c3c
 import { doAnonymousPage, doSwapPage } from '../src/ops/swap-in.js';
 import {
   DIRTY_BEFORE_CLEAR,
@@ -185,12 +176,7 @@ describe('MADV_DONTNEED', () => {
     const b = build({ dirty: true });
     const { pte, at, labels } = run(b, () => dontneed(b));
     expect(v.pteNone(pte)).toBe(true);
-<<<<<<< HEAD
-    expect(at(b.s.frame.cell) & FrameFlag.DIRTY).toBe(FrameFlag.DIRTY);
     expect([at(b.s.folio.mapcount), at(b.s.folio.refcount)]).toEqual([0, 2]);
-=======
-    expect([at(b.s.folio.mapcount), at(b.s.folio.refcount)]).toEqual([0, 1]);
->>>>>>> e8f2f63ba3c54b8d0d310cccfb284d00c2b09c3c
     const put = labels.findIndex((l) => l.startsWith('folio_put_refs'));
     expect(labels.indexOf('IPI cpu1: flush pte[0]')).toBeLessThan(put);
   });
