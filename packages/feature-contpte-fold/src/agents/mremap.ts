@@ -1,4 +1,3 @@
-import { addrOf } from '@racewalk/core';
 import type { AgentSpec, Patch, World } from '@racewalk/machine';
 import { foldedMapping, type Mapping, rangeOf } from '../setup.js';
 
@@ -15,22 +14,22 @@ export function moveSetup(w: World, shift: number): Move {
   return { ...s, to: { vma, folio: s.folio, entries: vma.table.entries } };
 }
 
-/** The part of mremap that moves the entries. */
+/** The move of the whole block; nobody here wants the mmap lock, or asks the reverse map. */
 export const mremap: AgentSpec<Move> = {
   cpu: 0,
   role: 'kernel',
-  note: 'move_page_tables',
+  note: 'holds both ptl',
   *run(m, s) {
     const { start, end } = rangeOf(s);
-    yield* m.k.movePageTables(s.vma, start, s.to.vma, addrOf(s.to.vma.start), end - start, false);
+    yield* m.k.movePtes(s.vma, start, end, s.to.vma, rangeOf(s.to).start, false);
     yield* m.completes('unmapped', s.vma);
   },
 };
 
-/** The move itself makes no flush; an architecture that unfolds a block does. */
-export const FLUSH_NEVER: Patch = {
+/** The move makes no flush. An architecture that unfolds a block for a single entry flushes as ever. */
+export const NO_FLUSH: Patch = {
   *flushTlbRange(m, vma, start, end) {
-    const inEntry = m.calls.isIn('ptepGetAndClear') || m.calls.isIn('setPteAt');
-    if (!m.calls.isIn('movePtes') || inEntry) yield* m.tlb.flushTlbRange(vma, start, end);
+    const unfolds = m.calls.isIn('ptepGetAndClear') || m.calls.isIn('setPteAt');
+    if (!m.calls.isIn('movePtes') || unfolds) yield* m.tlb.flushTlbRange(vma, start, end);
   },
 };

@@ -2,17 +2,13 @@ import { PTE_ZERO } from '@racewalk/core';
 import { type Patch, REASONS, type Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { eitherAddress } from '../agents/either-address.js';
-import { FLUSH_NEVER, type Move, moveSetup, mremap } from '../agents/mremap.js';
+import { type Move, moveSetup, mremap, NO_FLUSH } from '../agents/mremap.js';
 import { ends } from '../agents/user.js';
 
 /** The value as it stands, contiguous mark and all. */
 const copyVerbatim: Patch = {
-  *ptepGetAndClear(m, _mm, _addr, ptep) {
-    return yield* m.entries.xchg(ptep, PTE_ZERO);
-  },
-  *setPteAt(m, _mm, _addr, ptep, pte) {
-    yield* m.entries.writeOnce(ptep, pte);
-  },
+  ptepGetAndClear: (m, _mm, _addr, ptep) => m.entries.xchg(ptep, PTE_ZERO),
+  setPteAt: (m, _mm, _addr, ptep, pte) => m.entries.writeOnce(ptep, pte),
 };
 
 /** Seed 004 (k): a block moves to an address where it cannot be one. */
@@ -39,7 +35,7 @@ export const moveUnaligned: Scenario = defineScenario<Move>({
       what: 'the old addresses are not invalidated',
       breaks: 'STALE',
       why: 'a TLB still has the old address after the call is complete',
-      patch: FLUSH_NEVER,
+      patch: NO_FLUSH,
     },
   },
 });
