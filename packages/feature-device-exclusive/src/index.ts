@@ -66,7 +66,6 @@ export * from './ops/get-user-pages.js';
 export * from './ops/hmm-exclusive-range.js';
 export * from './ops/make-device-exclusive-range.js';
 export * from './ops/page-lock.js';
-export * from './ops/page-vma-mapped-walk.js';
 export * from './ops/remove-device-exclusive-entry.js';
 export * from './ops/restore-exclusive-pte.js';
 export * from './ops/rmap.js';

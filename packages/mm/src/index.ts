@@ -79,7 +79,7 @@ export {
   PVMW_SYNC,
 } from './rmap/page-vma-mapped.js';
 export { type RmapWalkControl, vmaAddress } from './rmap/rmap-walk.js';
-export { flushTlbBatchedPending, type TlbflushUnmapBatch, tlbUbc } from './rmap/tlbflush-unmap-batch.js';
+export { type TlbflushUnmapBatch, tlbUbc } from './rmap/tlbflush-unmap-batch.js';
 export {
   TTU_BATCH_FLUSH,
   TTU_IGNORE_MLOCK,

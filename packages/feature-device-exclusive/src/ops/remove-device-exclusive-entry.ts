@@ -4,7 +4,6 @@ import type { FaultHandler, Frame, Machine } from '@racewalk/machine';
 import { mmuNotifierRangeInit } from './areas.js';
 import { deviceExclusiveEntry, pfnSwapEntryToPage } from './entries.js';
 import { type FaultFlags, lockPageOrRetry, putPage, tryGetPage, unlockPage } from './page-lock.js';
-import { pageVmaMappedWalk } from './page-vma-mapped-walk.js';
 import { type RestoreOptions, restoreExclusivePte } from './restore-exclusive-pte.js';
 
 /** `struct vm_fault`, as far as it is used here. */
@@ -62,24 +61,15 @@ export function* removeDeviceExclusiveEntry(
   const notifier = options.notifier?.(m) ?? m.notifier;
   const range = mmuNotifierRangeInit(event, vma, address);
   if (notify === 'before') yield* notifier.mmuNotifierInvalidateRangeStart(range);
-  yield* pageVmaMappedWalk(m, vma, vmf.ptep, recheck ? page : null, (pte) =>
-    restoreIfSame(m, vmf, pte, options),
-  );
+  yield* m.pteOffsetMapLock(vmf.ptep.table);
+  const same = m.v.pteSame(yield* m.pte.ptepGet(vmf.ptep), vmf.origPte);
+  if (same || !recheck) yield* restoreExclusivePte(m, vma, page, address, vmf.ptep, vmf.origPte, options);
+  yield* m.pteUnmapUnlock(vmf.ptep.table);
   if (notify === 'after') yield* notifier.mmuNotifierInvalidateRangeStart(range);
   if (lock) yield* unlockPage(m, page);
   if (pin) yield* putPage(m, page);
   if (notify !== 'never') yield* notifier.mmuNotifierInvalidateRangeEnd(range);
   return true;
-}
-
-function* restoreIfSame(
-  m: Machine,
-  { vma, page, address, ptep, origPte }: VmFault,
-  pte: PteWord,
-  options: RemoveOptions,
-): Step<void> {
-  if (options.recheck !== false && !m.v.pteSame(pte, origPte)) return;
-  yield* restoreExclusivePte(m, vma, page, address, ptep, origPte, options);
 }
 
 /** The entry as a fault finds it: read under the page-table lock, which is dropped again. */

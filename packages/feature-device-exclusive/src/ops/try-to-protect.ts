@@ -1,8 +1,8 @@
 import { addrOf, type Mm, type PteWord, ptepOf, type Vma } from '@racewalk/core';
 import { read, type Step } from '@racewalk/core/step';
 import type { Frame, Machine } from '@racewalk/machine';
+import { definePageVmaWalk, PVMW_SYNC } from '@racewalk/mm';
 import { mmuNotifierRangeInit } from './areas.js';
-import { pageVmaMappedWalk } from './page-vma-mapped-walk.js';
 import type { Notify } from './remove-device-exclusive-entry.js';
 
 /** One place where the reverse map finds a page. */
@@ -62,17 +62,18 @@ export function* tryToProtectOne(
   args: TtpArgs,
   options: ProtectOptions = {},
 ): Step<void> {
-  const ptep = ptepOf(vma, address);
   const range = mmuNotifierRangeInit('exclusive', vma, address, address + 1, args.owner);
   const notifier = options.notifier?.(m) ?? m.notifier;
   yield* notifier.mmuNotifierInvalidateRangeStart(range);
-  yield* pageVmaMappedWalk(m, vma, ptep, page, function* (pte) {
-    if (!m.v.ptePresent(pte)) return;
+  // Linux peeks at the entry before it takes the lock; what it passes by then was not mapped.
+  const pvmw = definePageVmaWalk(page, vma, addrOf(address), PVMW_SYNC);
+  while (yield* m.k.pageVmaMappedWalk(pvmw)) {
+    if (!m.v.ptePresent(pvmw.pteval)) continue;
     const old = yield* protectEntry(m, { vma, address }, page, options.flush !== false);
     const writable = options.checkWrite === false || m.v.pteWrite(old);
     const here = args.mm === vma.mm && args.address === address && writable;
     if (here || options.checkAddress === false) args.valid = true;
-  });
+  }
   yield* notifier.mmuNotifierInvalidateRangeEnd(range);
 }
 

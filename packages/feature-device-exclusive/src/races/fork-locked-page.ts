@@ -1,10 +1,10 @@
+import { addrOf } from '@racewalk/core';
 import type { AgentSpec, Scenario } from '@racewalk/machine';
-import { defineScenario } from '@racewalk/mm';
+import { definePageVmaWalk, defineScenario, PVMW_SYNC } from '@racewalk/mm';
 import { type Forking, forking, forkOnly } from '../agents/fork.js';
 import { dontneedPage } from '../agents/zap.js';
 import { copyPteRangeLockedPage } from '../ops/copy-pte-range-locked-page.js';
 import { trylockPage, unlockPage } from '../ops/page-lock.js';
-import { pageVmaMappedWalk } from '../ops/page-vma-mapped-walk.js';
 
 /** Somebody who walks the reverse map: has the lock of the page, and needs the page-table lock. */
 const holder: AgentSpec<Forking> = {
@@ -13,7 +13,8 @@ const holder: AgentSpec<Forking> = {
   note: 'walks the reverse map',
   *run(m, { page, vma, ptep }) {
     if (!(yield* trylockPage(m, page))) return;
-    yield* pageVmaMappedWalk(m, vma, ptep, page, function* () {});
+    const pvmw = definePageVmaWalk(page, vma, addrOf(ptep.vpn), PVMW_SYNC);
+    while (yield* m.k.pageVmaMappedWalk(pvmw));
     yield* unlockPage(m, page);
   },
 };

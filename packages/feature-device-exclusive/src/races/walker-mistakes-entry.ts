@@ -1,9 +1,8 @@
 import { addrOf } from '@racewalk/core';
 import type { AgentSpec, ArchReason, Scenario } from '@racewalk/machine';
-import { defineScenario } from '@racewalk/mm';
+import { definePageVmaWalk, defineScenario, PVMW_SYNC } from '@racewalk/mm';
 import { glance, user } from '../agents/user.js';
 import { deviceExclusiveEntry } from '../ops/entries.js';
-import { pageVmaMappedWalk } from '../ops/page-vma-mapped-walk.js';
 import { type Setup, setup } from '../setup.js';
 
 /** Ages the page through its reverse map. @kernel folio_referenced_one */
@@ -13,12 +12,14 @@ const aging = (branch: boolean): AgentSpec<Setup> => ({
   note: 'folio_referenced_one',
   *run(m, s) {
     const { vma, ptep, page } = s;
-    yield* pageVmaMappedWalk(m, vma, ptep, page, function* (pte) {
-      if (branch && deviceExclusiveEntry(m, pte) !== null) return;
-      if (!m.v.pteYoung(pte)) return;
-      yield* m.pte.setPteAt(vma.mm, addrOf(ptep.vpn), ptep, m.v.pteMkold(pte));
-      if (m.v.ptePresent(pte)) yield* m.tlb.flushTlbPage(vma, addrOf(ptep.vpn));
-    });
+    const pvmw = definePageVmaWalk(page, vma, addrOf(ptep.vpn), PVMW_SYNC);
+    while (yield* m.k.pageVmaMappedWalk(pvmw)) {
+      const { address, pte, pteval } = pvmw;
+      if (branch && deviceExclusiveEntry(m, pteval) !== null) continue;
+      if (!m.v.pteYoung(pteval)) continue;
+      yield* m.pte.setPteAt(vma.mm, address, pte, m.v.pteMkold(pteval));
+      if (m.v.ptePresent(pteval)) yield* m.tlb.flushTlbPage(vma, address);
+    }
   },
 });
 
