@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 /** @typedef {import('@racewalk/core').ArchPlugin} ArchPlugin */
 /** @typedef {import('@racewalk/core').Capability} Capability */
 /** @typedef {import('@racewalk/machine').Scenario} Scenario */
-/** @typedef {import('@racewalk/conformance').Cell} Cell */
+/** @typedef {import('@racewalk/conformance').MatrixCell} MatrixCell */
 /** @typedef {{ runs: string[], bites: string[], bitesWithout: string[], other: string[] }} Effects */
 
 export const PAGE = fileURLToPath(new URL('../../docs/capabilities.md', import.meta.url));
@@ -38,7 +38,7 @@ function twin(arch, capability, claimed) {
 /**
  * What a capability changes in the plan of all cells, on any plug-in.
  *
- * @param {(archs: readonly ArchPlugin[], scenarios: readonly Scenario[]) => { cells: readonly Cell[] }} plan
+ * @param {(archs: readonly ArchPlugin[], scenarios: readonly Scenario[]) => { cells: readonly MatrixCell[] }} plan
  * @param {readonly ArchPlugin[]} archs
  * @param {readonly Scenario[]} scenarios
  * @param {Capability} capability
@@ -90,8 +90,8 @@ const line = (title, names) => (names.length === 0 ? [] : [`- ${title}: ${groupe
 
 /**
  * The whole page.
- * @param {typeof import('@racewalk/core')} core
- * @param {(archs: readonly ArchPlugin[], scenarios: readonly Scenario[]) => { cells: readonly Cell[] }} plan
+ * @param {Pick<typeof import('@racewalk/core') & typeof import('@racewalk/conformance'), 'CAPABILITIES' | 'CAPABILITY_TERMS' | 'CONTRACT'>} core
+ * @param {(archs: readonly ArchPlugin[], scenarios: readonly Scenario[]) => { cells: readonly MatrixCell[] }} plan
  * @param {{ archs: readonly ArchPlugin[], scenarios: readonly Scenario[] }} catalogue
  */
 export function capabilitiesPage({ CAPABILITIES, CAPABILITY_TERMS, CONTRACT }, plan, { archs, scenarios }) {
@@ -136,10 +136,10 @@ ${sections.join('\n')}`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [core, { plan }, { CATALOGUE }] = await Promise.all([
+  const [core, suite, { CATALOGUE }] = await Promise.all([
     import('@racewalk/core'),
     import('@racewalk/conformance'),
     import('@racewalk/cli'),
   ]);
-  writeFileSync(PAGE, capabilitiesPage(core, plan, CATALOGUE));
+  writeFileSync(PAGE, capabilitiesPage({ ...core, ...suite }, suite.plan, CATALOGUE));
 }

@@ -1,4 +1,5 @@
-import { intrudeAt, type Step } from '@racewalk/core/step';
+import type { Step } from '@racewalk/core/step';
+import { intrudeAt } from '@racewalk/machine';
 import { describe, expect, test } from 'vitest';
 import { x86Pae } from '../src/index.js';
 import { bench } from './bench.js';

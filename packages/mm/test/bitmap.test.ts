@@ -1,6 +1,6 @@
-import { intrudeAt, runAlone, type Step } from '@racewalk/core/step';
+import { runAlone, type Step } from '@racewalk/core/step';
 import { exchangeToy as toyArch } from '@racewalk/core/toys';
-import { copyOut, FrameFlag, Machine, UserCpu, World, wordEntries } from '@racewalk/machine';
+import { copyOut, FrameFlag, intrudeAt, Machine, UserCpu, World, wordEntries } from '@racewalk/machine';
 import { bitIsSet, bitmapRecord, linux, makeBitmap } from '@racewalk/mm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

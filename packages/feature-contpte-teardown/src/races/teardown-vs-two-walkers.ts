@@ -1,4 +1,4 @@
-import type { Scenario } from '@racewalk/machine';
+import { nothing, type Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { teardown } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';
@@ -24,7 +24,7 @@ export const teardownVsTwoWalkers: Scenario = defineScenario<Block>({
       what: 'the pages are freed without an invalidation',
       breaks: 'UAF',
       why: 'a TLB still translates to the page when it goes back to the allocator',
-      agents: { zap: teardown({ skipFlush: true }) },
+      patch: { tlbFlush: nothing },
     },
   },
 });

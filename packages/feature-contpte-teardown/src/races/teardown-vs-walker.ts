@@ -1,5 +1,5 @@
 import type { Step } from '@racewalk/core/step';
-import { REASONS, type Scenario } from '@racewalk/machine';
+import { nothing, REASONS, type Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { remember, teardown } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';
@@ -44,7 +44,7 @@ export const teardownVsWalker: Scenario = defineScenario<Block>({
       what: 'the pages are freed without an invalidation',
       breaks: 'UAF',
       why: 'a TLB still translates to the page when it goes back to the allocator',
-      agents: { zap: teardown({ skipFlush: true }) },
+      patch: { tlbFlush: nothing },
     },
   },
 });

@@ -1,10 +1,10 @@
-import type { Scenario, World } from '@racewalk/machine';
+import { nothing, type Scenario, type World } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { gup } from '../agents/gup.js';
 import { retract, type TableSetup } from '../agents/tables.js';
-import { tlbRemoveTableOne, tlbTableFlush, tlbTableFlushOnly } from '../gather/tables.js';
+import { NO_MEMORY, WITHOUT_RCU } from '../ops/tables.js';
 import { flushDoesNotInterrupt } from '../reasons.js';
-import { GUP_CPU } from '../setup.js';
+import { GUP_CPU, runs } from '../setup.js';
 
 /** A page of a file, its table, and the upper-level entry. */
 export function tableSetup(w: World): TableSetup {
@@ -26,8 +26,11 @@ export const tableFreeByFlush: Scenario = defineScenario<TableSetup>({
   invariants: ['PTUAF', 'UAF', 'TORN'],
   params: { block: 1 },
   notApplicable: flushDoesNotInterrupt,
-  setup: tableSetup,
-  agents: { retract: retract('frees the table after the flush', tlbTableFlushOnly), gup: gup() },
+  setup(w) {
+    runs(w, WITHOUT_RCU);
+    return tableSetup(w);
+  },
+  agents: { retract: retract('frees the table after the flush'), gup: gup() },
   mutants: {
     paravirt: {
       what: 'the flush is a hypercall that interrupts nobody',
@@ -54,14 +57,17 @@ export const tableFreeBySync: Scenario = defineScenario<TableSetup>({
     'Where the flush may not interrupt, tables need a wait of their own. Without memory for a batch Linux calls every CPU and does nothing there: the call is answered once interrupts are on, so a walker that was under way is through. It interrupts also under hypervisors and on machines that broadcast invalidations, and so it holds here with a flush that waits for nobody. Leaving it out is the bug that khugepaged had when it took tables away from files.',
   invariants: ['PTUAF', 'UAF', 'TORN'],
   params: { block: 1, flush: 'paravirt' },
-  setup: tableSetup,
-  agents: { retract: retract('calls all CPUs, then frees the table', tlbRemoveTableOne), gup: gup() },
+  setup(w) {
+    runs(w, NO_MEMORY);
+    return tableSetup(w);
+  },
+  agents: { retract: retract('calls all CPUs, then frees the table'), gup: gup() },
   mutants: {
     'flush-only': {
       what: 'the table is freed after the flush',
       breaks: 'PTUAF',
       why: 'a flush by broadcast or hypercall is complete while the walker is still in the table',
-      agents: { retract: retract('frees the table after the flush', tlbTableFlushOnly) },
+      patch: { tlbRemoveTableSyncOne: nothing },
     },
     'irqs-on': {
       what: 'the walker leaves interrupts on',
@@ -93,7 +99,7 @@ export const tableFreeByRcu: Scenario = defineScenario<TableSetup>({
     return tableSetup(w);
   },
   agents: {
-    retract: retract('frees the table by RCU', tlbTableFlush),
+    retract: retract('frees the table by RCU'),
     gup: gup(),
     reader: { ...gup({ irqsOff: false, rcu: true }), cpu: GUP_CPU + 1 },
   },
@@ -102,13 +108,13 @@ export const tableFreeByRcu: Scenario = defineScenario<TableSetup>({
       what: 'the table is freed at once, as if nobody else used the address space',
       breaks: 'PTUAF',
       why: 'the walker still reads the table when it goes back to the allocator',
-      agents: { retract: retract('frees the table after the flush', tlbTableFlushOnly) },
+      patch: WITHOUT_RCU,
     },
     'call-of-all-cpus': {
       what: 'a call of all CPUs takes the place of the grace period',
       breaks: 'PTUAF',
       why: 'the reader with interrupts on answers it in the middle of its walk',
-      agents: { retract: retract('calls all CPUs, then frees the table', tlbRemoveTableOne) },
+      patch: NO_MEMORY,
     },
   },
 });

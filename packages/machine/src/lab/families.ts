@@ -1,14 +1,6 @@
 /** The laws of the families of operations on huge pages: what reads, stores, empties, protects and replaces. */
 
-import {
-  type Call,
-  claims,
-  type Lab,
-  type PlainLaw,
-  PTE_ZERO,
-  type PteWord,
-  type Subject,
-} from '@racewalk/core';
+import { claims, PTE_ZERO, type PteWord, type ValueLaw } from '@racewalk/core';
 import {
   alone,
   dirtyKept,
@@ -20,10 +12,12 @@ import {
   startingFrom,
   walked,
 } from './laws.js';
+import type { Call, Subject } from './trial.js';
 
 const word = (value: unknown): PteWord => value as PteWord;
 
-const reads = (s: Subject, call: Call<PteWord>, lockless = false): PlainLaw =>
+/** Reads an entry; `lockless`: while others may replace it. */
+export const reads = (s: Subject, call: Call<PteWord>, lockless = false): ValueLaw =>
   forLeaves(s, (c) => {
     const replaced = () => {
       const { bench } = c;
@@ -55,7 +49,8 @@ const reads = (s: Subject, call: Call<PteWord>, lockless = false): PlainLaw =>
     );
   });
 
-const stores = (s: Subject, call: (leaf: PteWord) => Call<void>): PlainLaw =>
+/** Stores the leaf that `call` is given over nothing. */
+export const stores = (s: Subject, call: (leaf: PteWord) => Call<void>): ValueLaw =>
   forLeaves(s, (c) => {
     const empty = startingFrom(
       c,
@@ -73,11 +68,12 @@ const stores = (s: Subject, call: (leaf: PteWord) => Call<void>): PlainLaw =>
     );
   });
 
-const clears = (
+/** Empties an entry: what it returns, and whether a TLB may keep the page. */
+export const clears = (
   s: Subject,
   call: Call<unknown>,
   promises: { readonly returns?: boolean; readonly flushes?: boolean },
-): PlainLaw =>
+): ValueLaw =>
   forLeaves(s, (c) => {
     const none = (entries: readonly PteWord[]) => entries.every((now) => now === PTE_ZERO);
     return (
@@ -104,7 +100,8 @@ const clears = (
     );
   });
 
-const protects = (s: Subject, call: Call<void>): PlainLaw =>
+/** Takes the write permission away. */
+export const protects = (s: Subject, call: Call<void>): ValueLaw =>
   forLeaves(s, (c) => {
     const { pmd: p } = c.arch;
     const readOnly = (e: { readonly entries: readonly PteWord[] }) => !e.entries.some(p.pmdWrite);
@@ -126,7 +123,8 @@ const protects = (s: Subject, call: Call<void>): PlainLaw =>
     );
   });
 
-const ages = (s: Subject, call: Call<boolean>, flushes: boolean): PlainLaw =>
+/** Makes an entry old. */
+export const ages = (s: Subject, call: Call<boolean>, flushes: boolean): ValueLaw =>
   forLeaves(s, (c) => {
     const { pmd: p } = c.arch;
     const young = c.before.some(p.pmdYoung);
@@ -147,7 +145,8 @@ const ages = (s: Subject, call: Call<boolean>, flushes: boolean): PlainLaw =>
     );
   });
 
-const permits = (s: Subject, call: (entry: PteWord, dirty: boolean) => Call<boolean>): PlainLaw =>
+/** Makes an entry more permissive: for a store, and for a load. */
+export const permits = (s: Subject, call: (entry: PteWord, dirty: boolean) => Call<boolean>): ValueLaw =>
   forLeaves(
     s,
     (c) => {
@@ -190,7 +189,8 @@ const permits = (s: Subject, call: (entry: PteWord, dirty: boolean) => Call<bool
     true,
   );
 
-const replaces = (s: Subject, call: (by: PteWord) => Call<PteWord>): PlainLaw =>
+/** Puts an invalid entry in the place of a leaf. */
+export const replaces = (s: Subject, call: (by: PteWord) => Call<PteWord>): ValueLaw =>
   forLeaves(
     s,
     (c) => {
@@ -207,7 +207,8 @@ const replaces = (s: Subject, call: (by: PteWord) => Call<PteWord>): PlainLaw =>
     true,
   );
 
-const invalidates = (s: Subject, call: Call<PteWord>, flushes: boolean): PlainLaw =>
+/** Takes a leaf from the hardware. */
+export const invalidates = (s: Subject, call: Call<PteWord>, flushes: boolean): ValueLaw =>
   forLeaves(
     s,
     (c) => {
@@ -237,7 +238,8 @@ const invalidates = (s: Subject, call: Call<PteWord>, flushes: boolean): PlainLa
     true,
   );
 
-const collapses = (s: Subject, call: Call<PteWord>): PlainLaw =>
+/** Takes a table out. */
+export const collapses = (s: Subject, call: Call<PteWord>): ValueLaw =>
   forEntry(
     s,
     ({ pmd: p }, { pfn }) => p.pmdPopulate(pfn),
@@ -254,7 +256,8 @@ const collapses = (s: Subject, call: Call<PteWord>): PlainLaw =>
       ),
   );
 
-const changes = (s: Subject, call: Call<PteWord>): PlainLaw =>
+/** Takes an entry out and puts it back read-only. */
+export const changes = (s: Subject, call: Call<PteWord>): ValueLaw =>
   forLeaves(s, (c) => {
     const { pmd: p } = c.arch;
     return (
@@ -272,8 +275,9 @@ const changes = (s: Subject, call: Call<PteWord>): PlainLaw =>
     );
   });
 
-const setsHuge = (s: Subject, call: (pfn: number, prot: PteWord) => Call<boolean>): PlainLaw => {
-  const attempt = (over: 'nothing' | 'a table'): PlainLaw =>
+/** Maps a huge page for the kernel. */
+export const setsHuge = (s: Subject, call: (pfn: number, prot: PteWord) => Call<boolean>): ValueLaw => {
+  const attempt = (over: 'nothing' | 'a table'): ValueLaw =>
     forEntry(
       s,
       ({ pmd: p }, { pfn }) => (over === 'nothing' ? PTE_ZERO : p.pmdPopulate(pfn)),
@@ -296,7 +300,8 @@ const setsHuge = (s: Subject, call: (pfn: number, prot: PteWord) => Call<boolean
   return (arch, sample) => over(arch, sample) ?? above(arch, sample);
 };
 
-const clearsHuge = (s: Subject, call: Call<boolean>): PlainLaw => {
+/** Undoes that. */
+export const clearsHuge = (s: Subject, call: Call<boolean>): ValueLaw => {
   const leaf = forLeaves(s, (c) =>
     alone(c, call, (e) =>
       claims(
@@ -314,20 +319,4 @@ const clearsHuge = (s: Subject, call: Call<boolean>): PlainLaw => {
       ),
   );
   return (arch, sample) => leaf(arch, sample) ?? other(arch, sample);
-};
-
-/** The laws, tried on tables of a machine of their own. */
-export const lab: Lab<PlainLaw> = {
-  reads,
-  stores,
-  clears,
-  protects,
-  ages,
-  permits,
-  replaces,
-  invalidates,
-  collapses,
-  changes,
-  setsHuge,
-  clearsHuge,
 };

@@ -5,19 +5,17 @@
 
 import {
   type ArchPlugin,
-  type Call,
   claims,
   type LawSample,
-  type PlainLaw,
   PTE_ZERO,
   type PteWord,
-  type Subject,
   type UpperLevel,
+  type ValueLaw,
   valid,
   type WalkResult,
 } from '@racewalk/core';
 import { makeBench } from './bench.js';
-import { type Bench, BLOCK, type TrialResult } from './trial.js';
+import { type Bench, BLOCK, type Call, type Subject, type TrialResult } from './trial.js';
 
 /** The inputs of one trial: the entries before the call, and what lies around them. */
 export interface Case {
@@ -50,7 +48,7 @@ function blockOf(arch: ArchPlugin, pte: PteWord): PteWord[] {
 
 /** The law that `judge` holds for one leaf, and where there are such pages for a block of them. */
 export const forLeaves =
-  ({ level, blocks }: Subject, judge: Judge, usable = false): PlainLaw =>
+  ({ level, blocks }: Subject, judge: Judge, usable = false): ValueLaw =>
   (arch, sample) => {
     const neighbour = leafOf(arch, valid(arch.values, sample.other));
     const one = leafOf(arch, usable ? valid(arch.values, sample.pte) : sample.pte);
@@ -62,7 +60,7 @@ export const forLeaves =
 
 /** The law that `judge` holds where something that is no leaf stood. */
 export const forEntry =
-  ({ level }: Subject, before: (arch: ArchPlugin, sample: LawSample) => PteWord, judge: Judge): PlainLaw =>
+  ({ level }: Subject, before: (arch: ArchPlugin, sample: LawSample) => PteWord, judge: Judge): ValueLaw =>
   (arch, sample) =>
     judge(
       caseOf({

@@ -1,8 +1,43 @@
 /** One trial of an operation on entries in memory: what may interfere, and the result. */
-import type { AccessKind, ArchPlugin, Call, PteWord, UpperLevel, WalkResult } from '@racewalk/core';
+import type {
+  AccessKind,
+  ArchPlugin,
+  EntryMachine,
+  Mm,
+  PmdOps,
+  Ptep,
+  PteWord,
+  UpperLevel,
+  Vaddr,
+  Vma,
+  WalkResult,
+} from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
 
 /** Entries of a contiguous block in these tables: the smallest that has a sibling. */
 export const BLOCK = 2;
+
+/** What a call is given. */
+export interface Trial {
+  readonly m: EntryMachine;
+  /** The operations of the level, under their names for the PMD. */
+  readonly ops: PmdOps;
+  readonly mm: Mm;
+  readonly vma: Vma;
+  readonly addr: Vaddr;
+  /** The entry, or the first of the block. */
+  readonly at: Ptep;
+}
+
+/** One call of an operation. */
+export type Call<T> = (t: Trial) => Step<T>;
+
+/** On what an operation is tried. */
+export interface Subject {
+  readonly level: UpperLevel;
+  /** Also on hugetlb pages of several entries, where the architecture has them. */
+  readonly blocks?: boolean;
+}
 
 /** Somebody who acts once, before step `at` of the operation, on one of its entries. */
 export interface Intruder {

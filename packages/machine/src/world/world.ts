@@ -2,6 +2,7 @@
  * The state of one model: memory words, frames, address spaces, TLBs, locks, and who watches.
  * Built once by a scenario's `setup`; afterwards only steps change anything.
  */
+
 import {
   type AddressSpace,
   type ArchPlugin,
@@ -16,6 +17,7 @@ import {
   pteById,
   ptepOf,
   pteWord,
+  RacewalkError,
   type UpperLevel,
   type Vma,
   type VmaFlags,
@@ -227,9 +229,13 @@ export class World {
     const v = this.arch.values;
     const from = spec.from ?? 0;
     const pages = spec.pages ?? folio.frames.length - from;
+    const start = vma.start + (spec.at ?? 0) - from;
+    if (!folio.areas.some((area) => area.vma === vma && area.start === start))
+      folio.areas.push({ vma, start });
     for (let i = 0; i < pages; i++) {
       const frame = folio.frames[from + i];
-      if (frame === undefined) throw new RangeError(`${folio.name} has no page ${from + i}`);
+      if (frame === undefined)
+        throw new RacewalkError('RACEWALK_OUTSIDE', `${folio.name} has no page ${from + i}`);
       const write = spec.write ?? vma.prot.write;
       let pte = v.pfnPte(frame.pfn, v.mkProt({ ...vma.prot, write: false }));
       pte = spec.dirty ? v.pteMkdirty(pte) : pte;

@@ -67,7 +67,8 @@ export function* folioGet(m: Machine, frame: Frame): Step<void> {
 
 /** Give references back; the last one frees the folio. @kernel folio_put_refs */
 export function* folioPut(m: Machine, frame: Frame, nr = 1): Step<void> {
-  if ((yield* m.k.folioPutRefs(frame.folio, nr)) === 0) yield* freePage(m, frame);
+  if ((yield* m.k.folioPutRefs(frame.folio, nr)) !== 0) return;
+  for (const page of frame.folio.frames) yield* freePage(m, page);
 }
 
 /** The caller has the page from here on; observers check that it is one. */

@@ -2,7 +2,7 @@
  * Copy on write: what becomes of a store that faults on a read-only page of a private mapping.
  * (mm/memory.c, Linux 6.9)
  */
-import { addrOf, type Ptep, type PteWord, type Vma } from '@racewalk/core';
+import { addrOf, type Ptep, type PteWord, RacewalkError, type Vma } from '@racewalk/core';
 import { atomic, read, type Step } from '@racewalk/core/step';
 import { type FaultHandler, type Folio, type Frame, FrameFlag, type Machine } from '@racewalk/machine';
 import { freePage } from '../folio.js';
@@ -19,7 +19,11 @@ export class SparePages {
   /** @kernel folio_prealloc */
   take(): Frame {
     const frame = this.#pages.shift()?.frames[0];
-    if (frame === undefined) throw new RangeError('the fault handler of this race needs more spare pages');
+    if (frame === undefined)
+      throw new RacewalkError(
+        'RACEWALK_NO_SPARE_PAGE',
+        'the fault handler of this race needs more spare pages',
+      );
     return frame;
   }
 
@@ -136,7 +140,8 @@ export function* doWpPage(
   ops: CowOps = LINUX_COW,
 ): Step<void> {
   const frame = m.world.frames.at(m.v.ptePfn(orig));
-  if (frame === undefined) throw new RangeError(`${ptep.name} maps a frame that belongs to nobody`);
+  if (frame === undefined)
+    throw new RacewalkError('RACEWALK_NO_FRAME', `${ptep.name} maps a frame that belongs to nobody`);
   const exclusive = yield* ops.isExclusive(m, frame);
   if (exclusive || (yield* ops.canReuse(m, frame.folio))) {
     if (!exclusive) yield* m.k.setPageAnonExclusive(frame);

@@ -73,7 +73,7 @@ export const folioPteBatch: FindBatch = function* (m, folio, startPtep, pte, max
 };
 
 /** What stands in the kernel's table. */
-export const PTE_BATCH = { pteBatchHint, pteBatchClearIgnored } as const;
+export const PTE_BATCH = { pteBatchHint, pteBatchClearIgnored, folioPteBatch } as const;
 
 type PteBatchFunctions = typeof PTE_BATCH;
 
