@@ -3,7 +3,7 @@ import { CONTRACT, GenericPmdOps, type Mm, type Ptep, type Vaddr } from '@racewa
 import type { Step } from '@racewalk/core/step';
 import { toyArch } from '@racewalk/core/toys';
 import { expect, it } from 'vitest';
-import { tryValueLaw } from '../src/index.js';
+import { tryValueLaw } from '../src/laws/values.js';
 
 /** Reads and then writes, so that a store in between is forgotten. */
 class ForgetsStores extends GenericPmdOps {
@@ -26,7 +26,7 @@ it('in lines', () => {
             7  LEAF        1      1    huge page
             1  W           1      0  * writable
             0  V           1      1    valid
-      its steps: pmdpSetWrprotect pmd[1]; the hardware walks pmd[1] for a store; pmdpSetWrprotect pmd[1]
+      its steps: pmdp_set_wrprotect pmd[1]; the hardware walks pmd[1] for a store; pmdp_set_wrprotect pmd[1]
       smallest input:
         pte       0x0000000000001003  0x1 rw clean old  [PFN=0x1 W V]
         other     0x0000000000000010  0x0 ro clean old protnone  [NONE]]

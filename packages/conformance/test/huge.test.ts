@@ -16,7 +16,7 @@ import { flatToy, toyArch, toyPlain, toySoft } from '@racewalk/core/toys';
 import { type Folio, type Machine, UserCpu, type World } from '@racewalk/machine';
 import { defineScenario, freePage } from '@racewalk/mm';
 import { expect, it } from 'vitest';
-import { plan, runSuite } from '../src/index.js';
+import { plan, runSuite } from '../src/matrix/index.js';
 
 interface State {
   readonly vma: Vma;

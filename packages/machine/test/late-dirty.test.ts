@@ -1,7 +1,7 @@
 import { type ArchPlugin, addrOf, PTE_ZERO, pteById } from '@racewalk/core';
-import { intrudeAt, runAlone, type Step } from '@racewalk/core/step';
+import { runAlone, type Step } from '@racewalk/core/step';
 import { exchangeToy as toyArch } from '@racewalk/core/toys';
-import { Machine, UserCpu, World, wordEntries } from '@racewalk/machine';
+import { intrudeAt, Machine, UserCpu, World, wordEntries } from '@racewalk/machine';
 import { describe, expect, it } from 'vitest';
 
 /** The toy with a TLB that tells memory of stores when it gives a translation up. */

@@ -1,4 +1,4 @@
-import { defineArch, GenericPteOps, overriddenOps, PTE_OPS, stubMachine } from '@racewalk/core';
+import { defineArch } from '@racewalk/core';
 import { exchangeToy as toyArch } from '@racewalk/core/toys';
 import { buildScenario, defineScenario, notApplicable } from '@racewalk/machine';
 import { describe, expect, it } from 'vitest';
@@ -98,11 +98,5 @@ describe('plug-ins', () => {
     expect(() => defineArch({ ...spec, capabilities: ['nonsense' as never, 'ipiFlush'] })).toThrow(
       /unknown capability/,
     );
-  });
-
-  it('are told which operations they override', () => {
-    expect(overriddenOps(stubMachine(toyArch()).pte)).toEqual(['ptepGetAndClear']);
-    expect(overriddenOps(new GenericPteOps(stubMachine(toyArch())))).toEqual([]);
-    expect(PTE_OPS).toContain('wrprotectPtes');
   });
 });

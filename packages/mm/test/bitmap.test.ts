@@ -1,11 +1,17 @@
 import { runAlone, type Step } from '@racewalk/core/step';
+import { exchangeToy as toyArch } from '@racewalk/core/toys';
 import { copyOut, FrameFlag, intrudeAt, Machine, UserCpu, World, wordEntries } from '@racewalk/machine';
-import { __setBit, bitIsSet, bitmapRecord, makeBitmap, setBit, testAndClearBit } from '@racewalk/mm';
+import { bitIsSet, bitmapRecord, linux, makeBitmap } from '@racewalk/mm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toyArch } from './toy.js';
 
-const world = () => new World(toyArch(), { block: 4 }, [1], ['DIRTY']);
+function world() {
+  const w = new World(toyArch(), { block: 4 }, [1], ['DIRTY']);
+  linux(w);
+  return w;
+}
+
+const kernel = (w: World) => new Machine(w, 0, wordEntries(w)).k;
 
 describe('bitmaps', () => {
   it('set, test and clear exactly the bits they are told, in words of 32', () => {
@@ -15,12 +21,13 @@ describe('bitmaps', () => {
         const w = world();
         const bitmap = makeBitmap(w, 'bitmap', 70);
         expect(bitmap.words).toHaveLength(3);
+        const k = kernel(w);
         const model = new Set<number>();
         const { memory } = runAlone(w.cells.cells, function* (): Step<void> {
           for (const { nr, what } of steps) {
-            if (what === 'set') yield* setBit(nr, bitmap);
-            else if (what === '__set') yield* __setBit(nr, bitmap);
-            else expect(yield* testAndClearBit(nr, bitmap)).toBe(model.delete(nr));
+            if (what === 'set') yield* k.setBit(nr, bitmap);
+            else if (what === '__set') yield* k.__setBit(nr, bitmap);
+            else expect(yield* k.testAndClearBit(nr, bitmap)).toBe(model.delete(nr));
             if (what !== 'clear') model.add(nr);
           }
         });
@@ -34,8 +41,9 @@ describe('bitmaps', () => {
   it('lose a bit of somebody who sets one between the load and the store of __set_bit', () => {
     const w = world();
     const bitmap = makeBitmap(w, 'bitmap', 2);
+    const k = kernel(w);
     const { memory } = runAlone(w.cells.cells, () =>
-      intrudeAt(__setBit(0, bitmap), 1, () => setBit(1, bitmap)),
+      intrudeAt(k.__setBit(0, bitmap), 1, () => k.setBit(1, bitmap)),
     );
     const set = [0, 1].filter((nr) => bitIsSet((cell) => memory[cell] ?? 0, nr, bitmap));
     expect(set).toEqual([0]);
@@ -60,7 +68,7 @@ describe('DIRTY and records', () => {
     const { memory } = runAlone(s.w.cells.cells, () => before(s), { memory: clean });
     const found: string[] = [];
     const view = { get: (cell: number) => memory[cell] ?? 0, set: () => undefined };
-    for (const o of s.w.observers) o.end?.(view, { fail: (code) => void found.push(code) });
+    for (const o of s.w.observers) o.end?.(s.w, view, { fail: (code) => void found.push(code) });
     return found;
   }
   function setup() {
@@ -76,7 +84,7 @@ describe('DIRTY and records', () => {
 
   it('a record that knows of a store is enough, and so is a copy', () => {
     expect(forgets(function* () {})).toEqual(['DIRTY']);
-    expect(forgets((s) => setBit(0, s.bitmap))).toEqual([]);
+    expect(forgets((s) => kernel(s.w).setBit(0, s.bitmap))).toEqual([]);
     expect(
       forgets(function* (s) {
         const [frame] = s.folio.frames;

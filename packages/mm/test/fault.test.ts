@@ -1,7 +1,7 @@
 import { PTE_ZERO } from '@racewalk/core';
-import { intrudeAt, runAlone, type Step } from '@racewalk/core/step';
+import { runAlone, type Step } from '@racewalk/core/step';
 import { exchangeToy as toyArch } from '@racewalk/core/toys';
-import { Machine, World, wordEntries } from '@racewalk/machine';
+import { intrudeAt, Machine, World, wordEntries } from '@racewalk/machine';
 import { handleFault, linux } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
 

@@ -2,7 +2,7 @@ import { addrOf, type InvariantCode, ptepOf } from '@racewalk/core';
 import { runAlone, type Step } from '@racewalk/core/step';
 import { exchangeToy as toyArch } from '@racewalk/core/toys';
 import { Device, Machine, UserCpu, World, wordEntries } from '@racewalk/machine';
-import { freePage, linux, MmuGather } from '@racewalk/mm';
+import { freePage, linux } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
 
 /** A world with one folded block of four pages, mapped writable, clean and old. */
@@ -50,15 +50,15 @@ describe('mmu_gather', () => {
   it('flushes before it frees', () => {
     const { w, vma, folio, kernel } = world(['UAF']);
     function* zap(m: Machine): Step<void> {
-      const tlb = yield* MmuGather.start(m, vma.mm);
+      const tlb = yield* m.k.tlbGatherMmu(vma.mm);
       const ptep = ptepOf(vma, vma.start + 1);
       const pte = yield* m.pte.ptepGetAndClear(vma.mm, addrOf(ptep.vpn), ptep);
-      tlb.removeTlbEntry(vma, ptep);
+      m.k.tlbRemoveTlbEntry(tlb, vma, ptep);
       const frame = w.frames.at(m.v.ptePfn(pte));
       if (frame === undefined) return;
       if (m.v.pteDirty(pte)) yield* m.k.setPageDirty(frame);
-      tlb.removePage(frame);
-      yield* tlb.finish();
+      m.k.__tlbRemovePage(tlb, frame);
+      yield* m.k.tlbFinishMmu(tlb);
     }
     const labels = run(w, () => zap(kernel())).steps.map((s) => s.op.label);
     expect(labels).toEqual([

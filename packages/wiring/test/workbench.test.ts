@@ -1,5 +1,14 @@
 import 'reflect-metadata';
-import { bit, bits, defineArch, layoutValues, PTE_ZERO, type PteLayout, TOKENS } from '@racewalk/core';
+import {
+  bit,
+  bits,
+  defineArch,
+  layoutValues,
+  nearest,
+  PTE_ZERO,
+  type PteLayout,
+  TOKENS,
+} from '@racewalk/core';
 import { defineScenario } from '@racewalk/machine';
 import { container } from 'tsyringe';
 import { describe, expect, it } from 'vitest';

@@ -1,6 +1,6 @@
-import { derivedOmissions, NEVER_MODELLED, omissionProblems } from '@racewalk/core';
 import { exchangeToy as toyArch } from '@racewalk/core/toys';
 import { describe, expect, it } from 'vitest';
+import { derivedOmissions, NEVER_MODELLED, omissionProblems } from '../src/index.js';
 
 describe('what is not modelled', () => {
   it('follows from the parts of a plug-in, whatever it says itself', () => {
