@@ -1,7 +1,7 @@
 import { addrOf, type Ptep, type Vma } from '@racewalk/core';
 import { type Cell, write } from '@racewalk/core/step';
 import type { AgentSpec, Folio, Scenario, World } from '@racewalk/machine';
-import { defineScenario, folioRefCount, type GupOptions } from '@racewalk/mm';
+import { defineScenario, type GupOptions } from '@racewalk/mm';
 import { onlyPage } from '../ops/fault.js';
 import { flushInterrupts } from '../reasons.js';
 import { GUP_CPU, onePage } from '../setup.js';
@@ -41,7 +41,7 @@ const collapse: AgentSpec<Collapsing> = {
     yield* m.tlb.flushTlbRange(vma, start, end);
     yield* m.unlock(pmdp.table.ptl);
     // One reference is the mapping's. Whoever holds another would go on using the old page.
-    if ((yield* folioRefCount(s.folio)) !== 1) {
+    if ((yield* m.k.folioRefCount(s.folio)) !== 1) {
       yield* m.pmd.setPmdAt(vma.mm, start, pmdp, pmd);
       return;
     }

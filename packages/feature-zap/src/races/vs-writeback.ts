@@ -21,7 +21,7 @@ const writeback: AgentSpec<OnePage> = {
   note: 'writeback',
   *run(m, s) {
     yield* m.lock(s.folio.lock);
-    yield* m.k.folioClearDirtyForIo(s.folio, [s.vma]);
+    yield* m.k.folioClearDirtyForIo(s.folio);
     yield* m.unlock(s.folio.lock);
   },
 };

@@ -36,7 +36,7 @@ import { MemoryView } from '../observers/view.js';
 import { rangeText } from '../world/range-text.js';
 import type * as types from '../world/types.js';
 import { CallStack } from './binder.js';
-import type { Kernel } from './kernel.js';
+import type { Kernel, TaskStruct } from './kernel.js';
 import { namedEntries } from './named-entries.js';
 
 class AgentMachine implements types.Machine {
@@ -48,6 +48,7 @@ class AgentMachine implements types.Machine {
   readonly pte: PteOps;
   readonly k: Kernel;
   readonly calls = new CallStack();
+  readonly current: TaskStruct = {};
   readonly #upper: { pmd?: PmdOps; pud?: PmdOps } = {};
   #pud: PudOps | undefined;
   #huge: HugePteOps | undefined;

@@ -19,7 +19,7 @@ import type {
 } from '@racewalk/core';
 import type { Cell, CellTable, Step, Word, WordRole } from '@racewalk/core/step';
 import type { Binder, CallStack } from '../agent/binder.js';
-import type { Kernel } from '../agent/kernel.js';
+import type { Kernel, TaskStruct } from '../agent/kernel.js';
 import type { DirtyRecord } from '../observers/dirty-record.js';
 import type { Completion, Observer } from '../observers/observer.js';
 import type { CpuContexts } from './contexts.js';
@@ -130,6 +130,8 @@ export interface Machine extends EntryMachine {
   readonly k: Kernel;
   /** The operations and functions this agent is in. */
   readonly calls: CallStack;
+  /** The task this agent is. @kernel current */
+  readonly current: TaskStruct;
   readonly notifier: MmuNotifier;
 
   /** Take a page-table lock. @kernel pte_offset_map_lock */
