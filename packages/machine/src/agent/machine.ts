@@ -48,7 +48,6 @@ class AgentMachine implements types.Machine {
   readonly pte: PteOps;
   readonly k: Kernel;
   readonly calls = new CallStack();
-  /** The task this agent is. @kernel current */
   readonly current: TaskStruct = {};
   readonly #upper: { pmd?: PmdOps; pud?: PmdOps } = {};
   #pud: PudOps | undefined;
