@@ -1,3 +1,9 @@
+// What has no name of its own here is in the table `m.k` all the same.
+import './cpu.js';
+import './gup/grab.js';
+import './gup/gup.js';
+import './memory/copy.js';
+
 export { defineScenario } from './define-scenario.js';
 export {
   addTo,
@@ -10,18 +16,10 @@ export {
   freePage,
   setPageDirty,
 } from './folio.js';
-export { folioPut, type GupOptions, getUserPagesFast, tryGetFolio } from './gup/gup.js';
-export { gupFast } from './gup/gup-fast.js';
-export {
-  GUP_PIN_COUNTING_BIAS,
-  gupPutFolio,
-  type HeldPage,
-  loadHeld,
-  mmSetHasPinnedFlag,
-  storeHeld,
-  tryGrabFolio,
-} from './gup/pin.js';
-export { type PinOptions, pinUserPages, pinUserPagesFast } from './gup/pin-fast.js';
+export { FOLL_GET, FOLL_PIN, FOLL_WRITE } from './gup/flags.js';
+export { pinned, readsLockless } from './gup/gup-fast.js';
+export { type HeldPage, loadHeld, storeHeld } from './gup/held.js';
+export { GUP_PIN_COUNTING_BIAS } from './gup/pin.js';
 export { linux } from './linux.js';
 export {
   __setBit,
@@ -40,17 +38,12 @@ export {
 } from './locks/seqcount.js';
 export { downRead, iMmapLockRead, iMmapUnlockRead, upRead } from './locks/shared-lock.js';
 export { flushCacheRange } from './memory/cache.js';
-export {
-  ANON_EXCLUSIVE,
-  type CowOps,
-  copyUserHighpage,
-  cowFaults,
-  handlePteFault,
-  LINUX_COW,
-  SparePages,
-} from './memory/cow.js';
-export { handleFault } from './memory/fault.js';
-export { type FindBatch, folioPteBatch, pteBatchClearIgnored, pteBatchHint } from './memory/pte-batch.js';
+export type { CopyProgress } from './memory/copy-present.js';
+export { doUserAddrFault, type FoundFault, type VmFault } from './memory/fault.js';
+export { folioPteBatch, pteBatchClearIgnored, pteBatchHint } from './memory/pte-batch.js';
+export { followRss, mmCounter } from './memory/rss.js';
+export { sparePages } from './memory/spare-pages.js';
+export { ANON_EXCLUSIVE } from './memory/wp.js';
 export { decTlbFlushPending, incTlbFlushPending, mmTlbFlushNested } from './mm.js';
 export { MmuGather } from './mmu_gather/gather.js';
 export { own } from './observers/own.js';
@@ -60,6 +53,7 @@ export {
   startWriteout,
   underIMmapLock,
 } from './page-writeback/writeback.js';
+export { nothing, returns } from './patches.js';
 export {
   clearPageAnonExclusive,
   folioAddNewAnonRmap,

@@ -3,12 +3,12 @@
  */
 import type { World } from '@racewalk/machine';
 import { KERNEL } from './kernel.js';
-import { handleFault } from './memory/fault.js';
+import { userFault } from './memory/fault.js';
 import { own } from './observers/own.js';
 
 /** Bring Linux to a world; once is enough. */
 export function linux(w: World): void {
   w.binder.add(KERNEL);
-  w.faultHandler = handleFault;
+  w.faultHandler = userFault;
   w.observe(own);
 }

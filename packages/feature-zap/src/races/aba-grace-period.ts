@@ -22,7 +22,7 @@ export const abaGracePeriod: Scenario = defineScenario<ThreeFolios>({
   invariants: ['TORN'],
   params: { block: 1, flush: 'paravirt' },
   setup: threeFolios,
-  agents: { zap: zapper(0, CALLS_ALL), 'other zap': zapper(1, CALLS_ALL), fault: toucher, gup: gup() },
+  agents: { zap: zapper(0, CALLS_ALL), 'other zap': zapper(1, CALLS_ALL), fault: toucher, gup },
   mutants: {
     'no-table-removed': {
       what: 'only entries are zapped, so nobody calls CPUs or begins a grace period',

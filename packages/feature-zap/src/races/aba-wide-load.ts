@@ -1,4 +1,4 @@
-import type { Scenario } from '@racewalk/machine';
+import type { FunctionTable, Scenario, World } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { gup } from '../agents/gup.js';
 import { toucher } from '../agents/toucher.js';
@@ -6,6 +6,14 @@ import { zapper } from '../agents/zap.js';
 import { ptepGetLocklessCmpxchg8b } from '../ops/wide.js';
 import { wholeEntries } from '../reasons.js';
 import { type ThreeFolios, threeFolios } from '../setup.js';
+import { IRQS_ON } from './gup-patches.js';
+
+/** What was proposed and not merged: the reader loads the whole entry, and leaves interrupts on. */
+function setup(w: World): ThreeFolios {
+  const proposed = { ...IRQS_ON, ptepGetLockless: ptepGetLocklessCmpxchg8b };
+  w.binder.replace(proposed as FunctionTable, { agents: ['gup'] });
+  return threeFolios(w);
+}
 
 /** Race A12 repaired in the reader. */
 export const abaWideLoad: Scenario = defineScenario<ThreeFolios>({
@@ -16,12 +24,12 @@ export const abaWideLoad: Scenario = defineScenario<ThreeFolios>({
     'The more clearly correct fix of the thread is not in the zap but in the reader: one compare-and-exchange of eight bytes that stores nothing new is a load of the whole entry. Then it does not matter whether a flush comes late or interrupts anybody. Here both legs are broken on purpose, two zappers with postponed flushes and flushes that interrupt nobody, and the reader leaves its interrupts on. The machine finds nothing torn. What it costs is not a question for this model.',
   invariants: ['TORN'],
   params: { block: 1, flush: 'paravirt' },
-  setup: threeFolios,
+  setup,
   agents: {
     zap: zapper(0),
     'other zap': zapper(1),
     fault: toucher,
-    gup: gup({ irqsOff: false, load: ptepGetLocklessCmpxchg8b }),
+    gup,
   },
   mutants: {
     'split-load': {
@@ -29,7 +37,11 @@ export const abaWideLoad: Scenario = defineScenario<ThreeFolios>({
       breaks: 'TORN',
       why: 'nothing is left that keeps the entry from changing twice',
       unless: wholeEntries,
-      agents: { gup: gup({ irqsOff: false }) },
+      patch: {
+        *ptepGetLockless(m, ptep) {
+          return yield* m.pte.ptepGetLockless(ptep);
+        },
+      },
     },
   },
 });

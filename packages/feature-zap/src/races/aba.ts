@@ -7,6 +7,7 @@ import { hypervFlushTlbMulti, kvmFlushTlbMulti, xenFlushTlbMulti } from '../ops/
 import { FORCE_FLUSH } from '../ops/madvise.js';
 import { wholeEntries } from '../reasons.js';
 import { type ThreeFolios, threeFolios } from '../setup.js';
+import { IRQS_ON } from './gup-patches.js';
 
 /** A second thread that throws pages away; in races that can do with one, it does nothing. */
 const idle: AgentSpec<ThreeFolios> = { ...zapper(1), note: 'idle', *run() {} };
@@ -26,7 +27,7 @@ export const aba: Scenario = defineScenario<ThreeFolios>({
     zap: zapper(0, FORCE_FLUSH),
     'other zap': zapper(1, FORCE_FLUSH),
     fault: toucher,
-    gup: gup(),
+    gup,
   },
   mutants: {
     postponed: {
@@ -77,7 +78,7 @@ export const aba: Scenario = defineScenario<ThreeFolios>({
       breaks: 'TORN',
       why: 'the flush interrupts the reader between two of its loads, and the reader goes on as if nothing had been',
       unless: wholeEntries,
-      agents: { gup: gup({ irqsOff: false }) },
+      patch: IRQS_ON,
     },
   },
 });

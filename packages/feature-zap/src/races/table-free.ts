@@ -1,10 +1,11 @@
 import type { Scenario, World } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
-import { gup } from '../agents/gup.js';
+import { gup, rcuReader } from '../agents/gup.js';
 import { retract, type TableSetup } from '../agents/tables.js';
 import { tlbRemoveTableOne, tlbTableFlush, tlbTableFlushOnly } from '../gather/tables.js';
 import { flushDoesNotInterrupt } from '../reasons.js';
 import { GUP_CPU } from '../setup.js';
+import { IRQS_ON } from './gup-patches.js';
 
 /** A page of a file, its table, and the upper-level entry. */
 export function tableSetup(w: World): TableSetup {
@@ -27,7 +28,7 @@ export const tableFreeByFlush: Scenario = defineScenario<TableSetup>({
   params: { block: 1 },
   notApplicable: flushDoesNotInterrupt,
   setup: tableSetup,
-  agents: { retract: retract('frees the table after the flush', tlbTableFlushOnly), gup: gup() },
+  agents: { retract: retract('frees the table after the flush', tlbTableFlushOnly), gup },
   mutants: {
     paravirt: {
       what: 'the flush is a hypercall that interrupts nobody',
@@ -39,7 +40,7 @@ export const tableFreeByFlush: Scenario = defineScenario<TableSetup>({
       what: 'the walker leaves interrupts on',
       breaks: 'PTUAF',
       why: 'it answers the flush between two loads and goes on in a table that is gone',
-      agents: { gup: gup({ irqsOff: false }) },
+      patch: IRQS_ON,
     },
   },
 });
@@ -55,7 +56,7 @@ export const tableFreeBySync: Scenario = defineScenario<TableSetup>({
   invariants: ['PTUAF', 'UAF', 'TORN'],
   params: { block: 1, flush: 'paravirt' },
   setup: tableSetup,
-  agents: { retract: retract('calls all CPUs, then frees the table', tlbRemoveTableOne), gup: gup() },
+  agents: { retract: retract('calls all CPUs, then frees the table', tlbRemoveTableOne), gup },
   mutants: {
     'flush-only': {
       what: 'the table is freed after the flush',
@@ -67,13 +68,13 @@ export const tableFreeBySync: Scenario = defineScenario<TableSetup>({
       what: 'the walker leaves interrupts on',
       breaks: 'PTUAF',
       why: 'it answers the call in the middle of its walk',
-      agents: { gup: gup({ irqsOff: false }) },
+      patch: IRQS_ON,
     },
     'rcu-reader': {
       what: 'the walker relies on an RCU read section and leaves interrupts on',
       breaks: 'PTUAF',
       why: 'a call of all CPUs waits for interrupts, not for readers',
-      agents: { gup: gup({ irqsOff: false, rcu: true }) },
+      agents: { gup: { ...rcuReader, cpu: GUP_CPU } },
     },
   },
 });
@@ -94,8 +95,8 @@ export const tableFreeByRcu: Scenario = defineScenario<TableSetup>({
   },
   agents: {
     retract: retract('frees the table by RCU', tlbTableFlush),
-    gup: gup(),
-    reader: { ...gup({ irqsOff: false, rcu: true }), cpu: GUP_CPU + 1 },
+    gup,
+    reader: rcuReader,
   },
   mutants: {
     'no-grace-period': {

@@ -1,0 +1,34 @@
+/** The resident set: how many pages an address space has, mapped or kept by entries that are not present. (mm/memory.c) */
+import type { Mm } from '@racewalk/core';
+import type { Cell, Step } from '@racewalk/core/step';
+import type { Machine, World } from '@racewalk/machine';
+import { addTo } from '../folio.js';
+
+const counters = new WeakMap<World, Map<Mm, Cell>>();
+
+/** Follow the resident set of an address space, which starts with `pages`; called by `setup`. */
+export function followRss(w: World, mm: Mm, pages: number): void {
+  const known = counters.get(w) ?? new Map<Mm, Cell>();
+  known.set(mm, w.word(`${mm.name}.rss`, pages));
+  counters.set(w, known);
+}
+
+/** The word that counts the pages of an address space, if the race follows it. */
+export function mmCounter(w: World, mm: Mm): Cell | undefined {
+  return counters.get(w)?.get(mm);
+}
+
+/** @kernel add_mm_counter */
+export function* addMmCounter(m: Machine, mm: Mm, delta: number): Step<void> {
+  const cell = mmCounter(m.world, mm);
+  if (cell !== undefined) yield* addTo(cell, delta, { op: 'add_mm_counter', text: `${mm.name} (${delta})` });
+}
+
+/** What stands in the kernel's table. */
+export const RSS = { addMmCounter } as const;
+
+type RssFunctions = typeof RSS;
+
+declare module '@racewalk/machine/kernel' {
+  interface KernelFunctions extends RssFunctions {}
+}
