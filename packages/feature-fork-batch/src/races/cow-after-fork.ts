@@ -1,3 +1,4 @@
+import { addrOf } from '@racewalk/core';
 import { type AgentSpec, type Scenario, UserCpu } from '@racewalk/machine';
 import { defineScenario, nothing, doUserAddrFault as onFault, returns } from '@racewalk/mm';
 import { accountsAgree } from '../accounts.js';
@@ -47,10 +48,10 @@ export const cowAfterFork: Scenario = defineScenario<Fork>({
       what: 'the entries of the child keep the write permission',
       breaks: 'OWN',
       why: 'the child stores to the page of the parent without any fault',
-      within: '__copyPresentPtes',
       patch: {
-        *setPtes(m, mm, addr, ptep, pte, nr) {
-          yield* m.pte.setPtes(mm, addr, ptep, m.v.pteMkwrite(pte), nr);
+        *__copyPresentPtes(m, dstVma, { mm }, dstPte, srcPte, pte, nr) {
+          yield* m.pte.wrprotectPtes(mm, addrOf(srcPte.vpn), srcPte, nr);
+          yield* m.pte.setPtes(dstVma.mm, addrOf(dstPte.vpn), dstPte, m.v.pteMkold(pte), nr);
         },
       },
     },

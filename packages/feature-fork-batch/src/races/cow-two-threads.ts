@@ -55,22 +55,19 @@ const second: AgentSpec<Shared> = {
   },
 };
 
-/** `wp_page_copy` without the second look. */
+/** `wp_page_copy` that does not compare. */
 const noRecheck: Patch = {
   *wpPageCopy(m, { vma, ptep }, old) {
     const { v } = m;
     const addr = addrOf(ptep.vpn);
     const page = m.k.folioPrealloc();
+    const entry = v.pteMkyoung(v.pfnPte(page.pfn, v.mkProt({ ...vma.prot, write: false })));
     yield* m.k.copyUserHighpage(page, old);
     yield* m.pteOffsetMapLock(ptep.table);
+    yield* m.pte.ptepGet(ptep);
     yield* m.pte.ptepClearFlush(vma, addr, ptep);
     yield* m.k.folioAddNewAnonRmap(page);
-    yield* m.pte.setPteAt(
-      vma.mm,
-      addr,
-      ptep,
-      v.pteMkwrite(v.pteMkdirty(v.pfnPte(page.pfn, v.mkProt(vma.prot)))),
-    );
+    yield* m.pte.setPteAt(vma.mm, addr, ptep, v.pteMkwrite(v.pteMkdirty(entry)));
     yield* m.k.folioRemoveRmapPte(old);
     yield* m.pteUnmapUnlock(ptep.table);
     yield* m.k.folioPut(old, 2);

@@ -4,11 +4,18 @@ import { dma } from '../agents/dma.js';
 import { fork } from '../agents/fork.js';
 import { type Fork, forkSetup } from '../setup.js';
 
-/** Compares with a count that was read when the walk was over. */
+/** `gup_fast` that reads the sequence count when the walk is over. */
 const readLate: Patch = {
-  *readSeqcountRetry(m, seq) {
-    const late = yield* m.k.rawReadSeqcount(seq);
-    return late % 2 !== 0 || (yield* m.k.readSeqcountRetry(seq, late));
+  *gupFast(m, vma, vpn, flags) {
+    const { writeProtectSeq } = vma.mm;
+    yield* m.k.localIrqSave();
+    const page = yield* m.k.gupFastPmdRange(vma, vpn, flags);
+    yield* m.k.localIrqRestore();
+    if (page === null) return null;
+    const seq = yield* m.k.rawReadSeqcount(writeProtectSeq);
+    if (seq % 2 === 0 && !(yield* m.k.readSeqcountRetry(writeProtectSeq, seq))) return page;
+    yield* m.k.gupPutFolio(page, 1, flags);
+    return null;
   },
 };
 
@@ -33,7 +40,7 @@ export const gupForkSeq: Scenario = defineScenario<Fork>({
       what: 'the one who pins does not look at the sequence count',
       breaks: 'OWN',
       why: 'fork saw no pin, and the entry was compared before fork changed it',
-      patch: { readSeqcountRetry: returns(false) },
+      patch: { rawReadSeqcount: returns(0), readSeqcountRetry: returns(false) },
     },
     'sequence-read-late': {
       what: 'the sequence count is read once the walk is over, and then compared',
