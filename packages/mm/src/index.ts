@@ -2,6 +2,7 @@
 import './cpu.js';
 import './gup/grab.js';
 import './gup/gup.js';
+import './memory/anon.js';
 import './memory/copy.js';
 
 export { defineScenario } from './define-scenario.js';
@@ -42,7 +43,7 @@ export type { CopyProgress } from './memory/copy-present.js';
 export { doUserAddrFault, type FoundFault, type VmFault } from './memory/fault.js';
 export { folioPteBatch, pteBatchClearIgnored, pteBatchHint } from './memory/pte-batch.js';
 export { followRss, mmCounter } from './memory/rss.js';
-export { sparePages } from './memory/spare-pages.js';
+export { hasPages, sparePages } from './memory/spare-pages.js';
 export { ANON_EXCLUSIVE } from './memory/wp.js';
 export { decTlbFlushPending, incTlbFlushPending, mmTlbFlushNested } from './mm.js';
 export { MmuGather } from './mmu_gather/gather.js';

@@ -8,6 +8,7 @@ import { PIN } from './gup/pin.js';
 import { BITMAP } from './locks/bitmap.js';
 import { SEQCOUNT } from './locks/seqcount.js';
 import { SHARED_LOCK } from './locks/shared-lock.js';
+import { ANON } from './memory/anon.js';
 import { CACHE } from './memory/cache.js';
 import { COPY } from './memory/copy.js';
 import { COPY_PRESENT } from './memory/copy-present.js';
@@ -25,6 +26,7 @@ import { UNMAP } from './rmap/unmap.js';
 
 /** The table, in no particular order. */
 export const KERNEL = Object.freeze({
+  ...ANON,
   ...ANON_RMAP,
   ...BITMAP,
   ...CACHE,

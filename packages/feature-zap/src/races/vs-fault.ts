@@ -7,9 +7,8 @@ import {
   UserCpu,
   type World,
 } from '@racewalk/machine';
-import { defineScenario } from '@racewalk/mm';
+import { defineScenario, hasPages } from '@racewalk/mm';
 import { dontneed } from '../agents/zap.js';
-import { doAnonymousPage } from '../ops/fault.js';
 import { FORCE_FLUSH } from '../ops/madvise.js';
 import { type OnePage, onePage } from '../setup.js';
 
@@ -40,7 +39,8 @@ const toucher: AgentSpec<Refaulted> = {
     const cpu = new UserCpu(m, s.vma, {
       *onFault(_m, fault): Step<FaultOutcome> {
         if (fault.kind !== 'translation') return 'default';
-        if (yield* doAnonymousPage(m, s.vma, s.ptep, s.next)) mapped = true;
+        hasPages(m, [s.next]);
+        if ((yield* m.k.doAnonymousPage(fault)) !== 0) mapped = true;
         return 'retry';
       },
     });

@@ -11,6 +11,11 @@ export function sparePages(w: World, cpu: number, pages: readonly Folio[]): void
   setAside.set(w, known);
 }
 
+/** What this agent may allocate from now on, in this order. */
+export function hasPages(m: Machine, pages: readonly Folio[]): void {
+  left.set(m, [...pages]);
+}
+
 /** Whether the race has any: without pages there is no copy on write. */
 export const hasSparePages = (w: World): boolean => setAside.has(w);
 
