@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 /** @typedef {import('@racewalk/core').ArchPlugin} ArchPlugin */
 /** @typedef {import('@racewalk/core').Capability} Capability */
 /** @typedef {import('@racewalk/core').Scenario} Scenario */
-/** @typedef {import('@racewalk/conformance').Cell} Cell */
+/** @typedef {import('@racewalk/conformance').MatrixCell} MatrixCell */
 /** @typedef {{ runs: string[], bites: string[], bitesWithout: string[], other: string[] }} Effects */
 
 export const PAGE = fileURLToPath(new URL('../../docs/capabilities.md', import.meta.url));
@@ -38,7 +38,7 @@ function twin(arch, capability, claimed) {
 /**
  * What a capability changes in the plan of all cells, on any plug-in.
  *
- * @param {(archs: readonly ArchPlugin[], scenarios: readonly Scenario[]) => { cells: readonly Cell[] }} plan
+ * @param {(archs: readonly ArchPlugin[], scenarios: readonly Scenario[]) => { cells: readonly MatrixCell[] }} plan
  * @param {readonly ArchPlugin[]} archs
  * @param {readonly Scenario[]} scenarios
  * @param {Capability} capability
@@ -91,7 +91,7 @@ const line = (title, names) => (names.length === 0 ? [] : [`- ${title}: ${groupe
 /**
  * The whole page.
  * @param {typeof import('@racewalk/core')} core
- * @param {(archs: readonly ArchPlugin[], scenarios: readonly Scenario[]) => { cells: readonly Cell[] }} plan
+ * @param {(archs: readonly ArchPlugin[], scenarios: readonly Scenario[]) => { cells: readonly MatrixCell[] }} plan
  * @param {{ archs: readonly ArchPlugin[], scenarios: readonly Scenario[] }} catalogue
  */
 export function capabilitiesPage({ CAPABILITIES, CAPABILITY_TERMS, CONTRACT }, plan, { archs, scenarios }) {

@@ -1,17 +1,21 @@
 /** The cell that a command line names. */
-import { type Cell, expectedElsewhere } from '@racewalk/conformance';
+import { expectedElsewhere, type MatrixCell } from '@racewalk/conformance/matrix';
 import { RacewalkError } from '@racewalk/core';
 import type { Context } from './context.js';
 
 /** A cell and what the plan expects of the same race elsewhere. */
 export interface NamedCell {
-  readonly cell: Cell;
+  readonly cell: MatrixCell;
   readonly hints: readonly string[];
 }
 
 /** The hints about a race on other architectures, which a replay must repeat. */
-export function elsewhereHints(context: Context, cell: Cell): string[] {
-  const { cells } = context.bench.suite.plan({ test: cell.test, variant: cell.variant });
+export function elsewhereHints(context: Context, cell: MatrixCell): string[] {
+  const { cells } = context.bench.suite.plan({
+    test: cell.test,
+    variant: cell.variant,
+    ...(cell.params === undefined ? {} : { params: cell.params }),
+  });
   return expectedElsewhere(cell, cells);
 }
 

@@ -1,7 +1,7 @@
 /**
  * The `racewalk` command as a function, so that tests can call it.
  */
-import { VERSION } from '@racewalk/conformance';
+import { VERSION } from '@racewalk/conformance/matrix';
 import type { Parts } from '@racewalk/wiring';
 import { Command, CommanderError } from 'commander';
 import { CATALOGUE } from './catalogue.js';

@@ -1,7 +1,7 @@
 /**
  * What every command is given: the outside world, the workbench, and how to print.
  */
-import type { Host } from '@racewalk/conformance';
+import type { Host } from '@racewalk/conformance/matrix';
 import type { PrintOptions } from '@racewalk/trace';
 import { createWorkbench, type Parts, type Workbench } from '@racewalk/wiring';
 import pc from 'picocolors';

@@ -1,16 +1,14 @@
 /**
  * Every error a user can cause becomes one line with a stable code and one with a hint.
  */
-import { RacewalkError } from '@racewalk/core';
-import { ExplorerError } from '@racewalk/explorer';
-import { TraceError } from '@racewalk/trace';
+import { type ErrorCode, RacewalkError } from '@racewalk/core';
 import { CommanderError } from 'commander';
 import { EXIT } from './exit-codes.js';
 import type { Io } from './io.js';
 
 /** An error as it is printed. */
 export interface PrintedError {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly message: string;
   readonly hint: string | undefined;
   readonly exit: number;
@@ -33,27 +31,23 @@ function fromCommander(error: CommanderError): PrintedError {
   return { code: 'RACEWALK_USAGE', message: oneLine(first), hint, exit: EXIT.USAGE };
 }
 
+/** Characters of an expectation that is printed with the message. */
+const LONGEST = 80;
+
+function exitOf(code: ErrorCode): number {
+  if (code === 'RACEWALK_INTERNAL') return EXIT.INTERNAL;
+  return code === 'RACEWALK_INTERRUPTED' ? EXIT.INTERRUPTED : EXIT.USAGE;
+}
+
 /** How an error is printed and what the process ends with. */
 export function describeError(error: unknown): PrintedError {
   if (error instanceof CommanderError) return fromCommander(error);
-  if (error instanceof TraceError) {
-    const { code, message, expected, hint } = error;
-    return { code, message: oneLine(`${message}; expected ${expected}`), hint, exit: EXIT.USAGE };
-  }
   if (error instanceof RacewalkError) {
-    const { code, hint, expected } = error;
-    const exit =
-      code === 'RACEWALK_INTERNAL'
-        ? EXIT.INTERNAL
-        : code === 'RACEWALK_INTERRUPTED'
-          ? EXIT.INTERRUPTED
-          : EXIT.USAGE;
-    const help = hint ?? (expected === undefined ? undefined : `expected ${expected}`);
-    return { code, message: oneLine(error.message), hint: help, exit };
-  }
-  if (error instanceof ExplorerError) {
-    const { code, message, hint } = error;
-    return { code, message: oneLine(message), hint: hint || undefined, exit: EXIT.USAGE };
+    const { code, message, expected, hint } = error;
+    // What was expected belongs to the message where the hint says something else, and is not a catalogue.
+    const also = expected !== undefined && expected.length <= LONGEST && hint?.includes(expected) === false;
+    const text = also ? `${message}; expected ${expected}` : message;
+    return { code, message: oneLine(text), hint: error.advice || undefined, exit: exitOf(code) };
   }
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return {
@@ -64,7 +58,7 @@ export function describeError(error: unknown): PrintedError {
   };
 }
 
-/** Print an error; answers what the process ends with. */
+/** Print an error; returns the exit code. */
 export function printError(error: unknown, io: Pick<Io, 'err'>): number {
   const { code, message, hint, exit } = describeError(error);
   io.err(`error ${code}: ${message}\n`);

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { swAccessDirty } from '@racewalk/arch-software-dirty';
-import { parseReport } from '@racewalk/conformance';
+import { parseReport } from '@racewalk/conformance/schema';
 import { afterAll, describe, expect, it } from 'vitest';
 import { run } from './run.js';
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseReport } from '@racewalk/conformance';
+import { parseReport } from '@racewalk/conformance/schema';
 import { describe, expect, it } from 'vitest';
 import { command, module, start, until } from './command.js';
 import { run } from './run.js';

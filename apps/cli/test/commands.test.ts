@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseReport } from '@racewalk/conformance';
+import { parseReport } from '@racewalk/conformance/schema';
 import { describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../src/catalogue.js';
 import { run } from './run.js';

@@ -1,5 +1,5 @@
 /** Workers in this thread: everything they are told and answer goes through JSON. */
-import { type Cell, keyOf, type Plan, type PlanFilter } from '@racewalk/conformance';
+import { keyOf, type MatrixCell, type Plan, type PlanFilter } from '@racewalk/conformance/matrix';
 import { type Answer, type Crew, Performer, type Task, WorkerLost } from '@racewalk/fleet';
 import { createWorkbench } from '@racewalk/wiring';
 import { CATALOGUE } from '../src/catalogue.js';
@@ -12,7 +12,7 @@ export const bench = createWorkbench(CATALOGUE);
 export const plan = (filter: PlanFilter): Plan => bench.suite.plan(filter);
 
 /** A crew that answers late and in another order; `dies` says whether a task is the end of whoever does it. */
-export function localCrew(cells: readonly Cell[], lanes: number, dies?: (task: Task) => boolean): Crew {
+export function localCrew(cells: readonly MatrixCell[], lanes: number, dies?: (task: Task) => boolean): Crew {
   const known = new Map(cells.map((cell) => [keyOf(cell), cell]));
   const performers = Array.from(
     { length: lanes },

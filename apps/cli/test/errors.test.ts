@@ -47,7 +47,7 @@ describe('an error of the user', () => {
     ['replay rw7:AAAA', 'RACEWALK_TOKEN_VERSION', 'version'],
     ['replay nofile.json', 'RACEWALK_FILE', 'exists'],
     ['replay text.txt', 'RACEWALK_BAD_TRACE', 'file'],
-    ['replay other.json', 'RACEWALK_BAD_TRACE', 'another version'],
+    ['replay other.json', 'RACEWALK_TRACE_VERSION', 'another version'],
     ['shrink rw1:', 'RACEWALK_TOKEN_SYNTAX', 'copy'],
     ['list races', 'RACEWALK_USAGE', 'tests'],
     ['list', 'RACEWALK_USAGE', 'racewalk help'],

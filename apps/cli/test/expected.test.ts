@@ -1,4 +1,4 @@
-import { type Cell, plan } from '@racewalk/conformance';
+import { type MatrixCell, plan } from '@racewalk/conformance/matrix';
 import { describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../src/catalogue.js';
 import { createContext } from '../src/context.js';
@@ -17,7 +17,7 @@ import { run } from './run.js';
 const { archs, scenarios } = CATALOGUE;
 const context = createContext(processIo({ aborted: false }, new URL(import.meta.url)), CATALOGUE);
 
-function cell(): Cell {
+function cell(): MatrixCell {
   const filter = { test: 'contpte/teardown-stash-next', archs: ['x86-64'], variant: 'upstream' };
   const [found] = plan(archs, scenarios, filter).cells;
   if (found === undefined) throw new Error('no such cell');

@@ -2,7 +2,7 @@
  * What the as_dirty helpers assume of hardware: run on architectures that no machine has, whose TLB tells
  * memory of a store only when it gives its translation up.
  */
-import { type Cell, outcomeText, plan, runCell } from '@racewalk/conformance';
+import { type MatrixCell, outcomeText, plan, runCell } from '@racewalk/conformance/matrix';
 import { lateDirty, lateDirtyTorn } from '@racewalk/conformance/toys';
 import type { ArchPlugin } from '@racewalk/core';
 import { asDirtyRaces } from '@racewalk/feature-as-dirty';
@@ -12,7 +12,7 @@ import { describe, expect, it } from 'vitest';
 async function run(arch: ArchPlugin, id: string) {
   const { cells } = plan([arch], asDirtyRaces, { test: `as-dirty/${id}`, variant: 'upstream' });
   const [cell] = cells;
-  return runCell(cell as Cell, { shrinkMs: 2000 });
+  return runCell(cell as MatrixCell, { shrinkMs: 2000 });
 }
 
 /** Outcomes on the toy that is late, and on the one that also tears: upstream code, no mutant. */

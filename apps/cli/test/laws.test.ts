@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseReport } from '@racewalk/conformance';
+import { parseReport } from '@racewalk/conformance/schema';
 import { toyArch, toySoft, toyValues } from '@racewalk/conformance/toys';
 import { afterAll, describe, expect, it } from 'vitest';
 import { run } from './run.js';

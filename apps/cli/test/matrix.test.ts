@@ -1,7 +1,8 @@
 /** The main job: everything, on everything. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { idleOverrides, parseReport, type ReportCell } from '@racewalk/conformance';
+import { idleOverrides, type ReportCell } from '@racewalk/conformance/matrix';
+import { parseReport } from '@racewalk/conformance/schema';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../src/catalogue.js';
 

@@ -1,6 +1,6 @@
 /** Cells in pieces come to what they come to in one. */
-import { type CellResult, keyOf } from '@racewalk/conformance';
-import { type RunningCell, runPlan, type Task } from '@racewalk/fleet';
+import { type CellResult, keyOf, type RunningCell } from '@racewalk/conformance/matrix';
+import { runPlan, type Task } from '@racewalk/fleet';
 import { describe, expect, it } from 'vitest';
 import { bench, localCrew, plan } from './crew.js';
 

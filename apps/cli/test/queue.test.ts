@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseReport } from '@racewalk/conformance';
+import { parseReport } from '@racewalk/conformance/schema';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -133,7 +133,7 @@ describe.skipIf(noServer !== null)('racewalk queue', () => {
     );
     expect([code, out]).toEqual([
       1,
-      expect.stringMatching(/exit code 7.*in the code of user, behind ptepGet/),
+      expect.stringMatching(/exit code 7.*in the code of user, behind ptep_get/),
     ]);
     expect(workers[0]?.child.exitCode).toBe(null);
   });
@@ -176,7 +176,7 @@ describe.skipIf(noServer !== null)('racewalk queue', () => {
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     };
-    const { VERSION: version } = await import('@racewalk/conformance');
+    const { VERSION: version } = await import('@racewalk/conformance/matrix');
     expect(await reply({ ...good, version })).toMatchObject({ kind: 'answer', answer: { kind: 'finished' } });
     expect(await reply({ ...good, version: '9.9.9' })).toMatchObject({
       kind: 'refused',

@@ -1,4 +1,4 @@
-import { runCell } from '@racewalk/conformance';
+import { runCell } from '@racewalk/conformance/matrix';
 import { createWorkbench } from '@racewalk/wiring';
 import { expect, test } from 'vitest';
 import { CATALOGUE } from '../src/catalogue.js';

@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type ConformanceReport, parseReport } from '@racewalk/conformance';
+import type { ConformanceReport } from '@racewalk/conformance/matrix';
+import { parseReport } from '@racewalk/conformance/schema';
 import { afterAll, describe, expect, it } from 'vitest';
 import { command, module } from './command.js';
 import { run } from './run.js';
@@ -71,7 +72,7 @@ describe('--workers', () => {
     const [deadly, harmless] = parseReport(out).cells;
     expect(deadly).toMatchObject({ test: 'deadly/always', verdict: 'error', asExpected: false });
     expect(deadly?.reason).toMatch(
-      /^two workers died of it \(exit code 7\) below this schedule: .*; in the code of user, behind ptepGet pte\[0\]/,
+      /^two workers died of it \(exit code 7\) below this schedule: .*; in the code of user, behind ptep_get pte\[0\]/,
     );
     expect(harmless).toMatchObject({ test: 'deadly/never', verdict: 'holds' });
   });
@@ -86,7 +87,7 @@ describe('--workers', () => {
     expect(cell?.reason).toMatch(
       /^two workers died of it .* while the counterexample of DIRTY was shortened/,
     );
-    expect(cell?.reason).toMatch(/below this schedule: .*ptepGet/);
+    expect(cell?.reason).toMatch(/below this schedule: .*ptep_get/);
   });
 
   it('is refused where it makes no sense', async () => {

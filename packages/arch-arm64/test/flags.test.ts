@@ -25,8 +25,8 @@ describe('ptep_get', () => {
   test('of a single entry does not look at its neighbours', () => {
     const b = bench({ write: true });
     hardware(b, 1);
-    expect(b.labels(() => b.m.pte.ptepGet(b.p(0)))).toEqual(['ptepGet pte[0]']);
-    expect(b.labels(() => b.m.pte.ptepGetLockless(b.p(0)))).toEqual(['ptepGetLockless pte[0]']);
+    expect(b.labels(() => b.m.pte.ptepGet(b.p(0)))).toEqual(['ptep_get pte[0]']);
+    expect(b.labels(() => b.m.pte.ptepGetLockless(b.p(0)))).toEqual(['ptep_get_lockless pte[0]']);
   });
 
   test('does not take the bits of a marker for flags', () => {
@@ -105,7 +105,7 @@ describe('ptep_set_access_flags', () => {
     hardware(b, 3);
     const { changed, labels } = set(b, 0, () => (pte) => pte, true);
     expect(changed).toBe(false);
-    expect(labels.every((label) => label.startsWith('ptepSetAccessFlags'))).toBe(true);
+    expect(labels.every((label) => label.startsWith('ptep_set_access_flags'))).toBe(true);
     expect(b.show(0, 1)).toEqual(['0x40 rw clean old cont']);
   });
 

@@ -70,10 +70,10 @@ describe('folding', () => {
     const b = bench({ write: true });
     const labels = b.labels(() => b.m.pte.setPtes(b.vma.mm, b.a(3), b.p(3), b.entry(3), 1));
     expect(labels.slice(-10)).toEqual([
-      ...[0, 1, 2, 3].map((i) => `contpteConvert pte[${i}]`),
+      ...[0, 1, 2, 3].map((i) => `contpte_convert pte[${i}]`),
       'tlbi pte[0..3]',
       'dsb',
-      ...[0, 1, 2, 3].map((i) => `contpteConvert pte[${i}]`),
+      ...[0, 1, 2, 3].map((i) => `contpte_convert pte[${i}]`),
     ]);
   });
 });

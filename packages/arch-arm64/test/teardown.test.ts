@@ -1,5 +1,6 @@
 import type { PteWord } from '@racewalk/core';
-import { intrudeAt, type Step } from '@racewalk/core/step';
+import type { Step } from '@racewalk/core/step';
+import { intrudeAt } from '@racewalk/machine';
 import { describe, expect, test } from 'vitest';
 import { bench } from './bench.js';
 

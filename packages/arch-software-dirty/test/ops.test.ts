@@ -1,6 +1,6 @@
 import { type ArchPlugin, addrOf, describePte, GenericPteOps, overriddenOps, ptepOf } from '@racewalk/core';
-import { initialMemory, intrudeAt, runAlone, type Step } from '@racewalk/core/step';
-import { Machine, UserCpu, World, wordEntries } from '@racewalk/machine';
+import { initialMemory, runAlone, type Step } from '@racewalk/core/step';
+import { intrudeAt, Machine, UserCpu, World, wordEntries } from '@racewalk/machine';
 import { describe, expect, test } from 'vitest';
 import { softDirtyX86_64, swAccessDirty, swDirty } from '../src/index.js';
 

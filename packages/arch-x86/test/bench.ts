@@ -1,7 +1,15 @@
 /** One mapped page, a machine to run operations on it, and a hardware store to put in between. */
 import { type ArchPlugin, addrOf, describePte, type PteWord, ptepOf } from '@racewalk/core';
-import { initialMemory, intrudeAt, runAlone, type Step } from '@racewalk/core/step';
-import { halvesEntries, Machine, type MapSpec, UserCpu, World, wordEntries } from '@racewalk/machine';
+import { initialMemory, runAlone, type Step } from '@racewalk/core/step';
+import {
+  halvesEntries,
+  intrudeAt,
+  Machine,
+  type MapSpec,
+  UserCpu,
+  World,
+  wordEntries,
+} from '@racewalk/machine';
 
 export function bench(arch: ArchPlugin, spec: MapSpec = {}) {
   const w = new World(arch, {}, [1], []);

@@ -97,7 +97,7 @@ describe.each([x86_64, x86Pae])('$id', (arch: ArchPlugin) => {
   test('clearing the access flag does not flush', () => {
     const b = bench(arch, { write: true, young: true });
     const clear = () => b.m.pte.ptepClearFlushYoung(b.vma, b.addr, b.ptep);
-    expect(b.labels(clear).every((label) => label.startsWith('ptepTestAndClearYoung'))).toBe(true);
+    expect(b.labels(clear).every((label) => label.startsWith('ptep_test_and_clear_young'))).toBe(true);
     expect([b.run(clear), b.run(clear), b.text()]).toEqual([true, false, '0x40 rw clean old']);
   });
 

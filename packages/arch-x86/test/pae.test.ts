@@ -1,4 +1,5 @@
-import { intrudeAt, type Step } from '@racewalk/core/step';
+import type { Step } from '@racewalk/core/step';
+import { intrudeAt } from '@racewalk/machine';
 import { describe, expect, test } from 'vitest';
 import { x86Pae } from '../src/index.js';
 import { bench } from './bench.js';
@@ -9,26 +10,28 @@ describe('in halves', () => {
   test('a store goes high, low; emptying goes low, high', () => {
     const b = B();
     expect(b.labels(() => b.m.pte.setPteAt(b.mm, b.addr, b.ptep, b.entry()))).toEqual([
-      'setPte pte[0].high',
-      'setPte pte[0].low',
+      'set_pte pte[0].high',
+      'set_pte pte[0].low',
     ]);
     expect(b.labels(() => b.m.pte.pteClear(b.mm, b.addr, b.ptep))).toEqual([
-      'pteClear pte[0].low',
-      'pteClear pte[0].high',
+      'pte_clear pte[0].low',
+      'pte_clear pte[0].high',
     ]);
   });
 
   test('an exchange moves both at once', () => {
     const b = B();
-    expect(b.labels(() => b.m.pte.ptepGetAndClear(b.mm, b.addr, b.ptep))).toEqual(['ptepGetAndClear pte[0]']);
+    expect(b.labels(() => b.m.pte.ptepGetAndClear(b.mm, b.addr, b.ptep))).toEqual([
+      'ptep_get_and_clear pte[0]',
+    ]);
   });
 
   test('a lockless read looks at the low half twice', () => {
     const b = B();
     expect(b.labels(() => b.m.pte.ptepGetLockless(b.ptep))).toEqual([
-      'ptepGetLockless pte[0].low',
-      'ptepGetLockless pte[0].high',
-      'ptepGetLockless pte[0].low',
+      'ptep_get_lockless pte[0].low',
+      'ptep_get_lockless pte[0].high',
+      'ptep_get_lockless pte[0].low',
     ]);
     expect(b.run(() => b.m.pte.ptepGetLockless(b.ptep))).toBe(b.entry());
   });

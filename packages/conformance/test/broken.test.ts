@@ -34,7 +34,7 @@ class LosesUpdates extends ToyOps {
 class DropsDirty extends ToyOps {
   override *ptepSetWrprotect(mm: Mm, addr: Vaddr, ptep: Ptep): Step<void> {
     yield* super.ptepSetWrprotect(mm, addr, ptep);
-    yield* this.m.entries.update(ptep, this.m.v.pteMkclean, 'ptepSetWrprotect');
+    yield* this.m.entries.update(ptep, this.m.v.pteMkclean, 'ptep_set_wrprotect');
   }
 }
 
@@ -42,7 +42,7 @@ class DropsDirty extends ToyOps {
 class UnfoldsOne extends ToyOps {
   override *ptepSetWrprotect(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<void> {
     const { v } = this.m;
-    yield* this.m.entries.update(ptep, (pte) => v.pteWrprotect(v.pteMknoncont(pte)), 'ptepSetWrprotect');
+    yield* this.m.entries.update(ptep, (pte) => v.pteWrprotect(v.pteMknoncont(pte)), 'ptep_set_wrprotect');
   }
 }
 

@@ -3,9 +3,9 @@ import type { Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { decodeToken } from '@racewalk/trace';
 import { describe, expect, it } from 'vitest';
+import { assertCell } from '../src/index.js';
 import {
-  assertCell,
-  type Cell,
+  type MatrixCell,
   plan,
   replayToken,
   reportCell,
@@ -13,13 +13,13 @@ import {
   runCell,
   runSuite,
   shrinkToken,
-} from '../src/index.js';
+} from '../src/matrix/index.js';
 import { toyArch, toyPlain, toySoft } from '../src/toys/index.js';
 import { zapVsStore } from './toy-races.js';
 
 const archs = [toyArch(), toySoft, toyPlain];
 
-function cellOf(scenario: Scenario, arch: string, variant = 'upstream'): Cell {
+function cellOf(scenario: Scenario, arch: string, variant = 'upstream'): MatrixCell {
   const [cell] = plan(archs, [scenario], { archs: [arch], variant }).cells;
   if (cell === undefined) throw new Error('no such cell');
   return cell;
@@ -104,6 +104,17 @@ describe('runCell', () => {
     expect(result.verdict).toBe('error');
     expect(result.detail).toContain('out of the table');
     expect(result.trace?.events).toHaveLength(1);
+  });
+
+  it('names code and advice where the author of the race is at fault', async () => {
+    const scenario = solo('toy/too-many', function* () {
+      yield* choose(31, 'coin');
+    });
+    const { verdict, detail } = await runCell(cellOf(scenario, 'toy'));
+    expect([verdict, detail]).toEqual([
+      'error',
+      expect.stringMatching(/RACEWALK_OUTSIDE: choose\(31\): 1 to 30 alternatives \(.*\)$/),
+    ]);
   });
 
   it('reports operation code that does not behave the same twice', async () => {

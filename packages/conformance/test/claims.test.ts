@@ -2,7 +2,8 @@
 import { bit, CAPABILITIES, CAPABILITY_TERMS, type Capability, defineArch } from '@racewalk/core';
 import { describe, expect, it } from 'vitest';
 import { claimLines } from '../src/explain/claim.js';
-import { CHECKED_CAPABILITIES, claimFault } from '../src/index.js';
+import { claimFault } from '../src/suite/claims.js';
+import { CHECKED_CAPABILITIES } from '../src/suite/manifest.js';
 import { flatToy, toyArch, toyLayout, toyPlain, toySoft, toyValues } from '../src/toys/index.js';
 
 const NAMES = Object.keys(CAPABILITIES) as Capability[];

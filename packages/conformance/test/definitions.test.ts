@@ -1,6 +1,6 @@
 import type { Scenario } from '@racewalk/machine';
 import { describe, expect, it } from 'vitest';
-import { mutantProblems, wordingProblems } from '../src/index.js';
+import { mutantProblems, wordingProblems } from '../src/suite/definitions.js';
 import { blockToy, flatToy } from '../src/toys/index.js';
 import { zapVsStore } from './toy-races.js';
 

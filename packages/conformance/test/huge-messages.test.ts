@@ -2,14 +2,14 @@
 import { CONTRACT, GenericPmdOps, type Mm, type Ptep, type Vaddr } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import { expect, it } from 'vitest';
-import { tryValueLaw } from '../src/index.js';
+import { tryValueLaw } from '../src/laws/values.js';
 import { toyArch } from '../src/toys/index.js';
 
 /** Reads and then writes, so that a store in between is forgotten. */
 class ForgetsStores extends GenericPmdOps {
   override *pmdpSetWrprotect(_mm: Mm, _addr: Vaddr, pmdp: Ptep): Step<void> {
-    const old = yield* this.m.entries.readOnce(pmdp, 'pmdpSetWrprotect');
-    yield* this.m.entries.writeOnce(pmdp, this.m.arch.pmd.pmdWrprotect(old), 'pmdpSetWrprotect');
+    const old = yield* this.m.entries.readOnce(pmdp, 'pmdp_set_wrprotect');
+    yield* this.m.entries.writeOnce(pmdp, this.m.arch.pmd.pmdWrprotect(old), 'pmdp_set_wrprotect');
   }
 }
 
@@ -26,7 +26,7 @@ it('in lines', () => {
             7  LEAF        1      1    huge page
             1  W           1      0  * writable
             0  V           1      1    valid
-      its steps: pmdpSetWrprotect pmd[1]; the hardware walks pmd[1] for a store; pmdpSetWrprotect pmd[1]
+      its steps: pmdp_set_wrprotect pmd[1]; the hardware walks pmd[1] for a store; pmdp_set_wrprotect pmd[1]
       smallest input:
         pte       0x0000000000001003  0x1 rw clean old  [PFN=0x1 W V]
         other     0x0000000000000010  0x0 ro clean old protnone  [NONE]]

@@ -13,7 +13,7 @@ import type { Step } from '@racewalk/core/step';
 import { type Folio, type Machine, UserCpu, type World } from '@racewalk/machine';
 import { defineScenario, freePage } from '@racewalk/mm';
 import { expect, it } from 'vitest';
-import { plan, runSuite } from '../src/index.js';
+import { plan, runSuite } from '../src/matrix/index.js';
 import { flatToy } from '../src/toys/exchange.js';
 import { toyArch, toyPlain, toySoft } from '../src/toys/index.js';
 

@@ -1,6 +1,7 @@
 import { GenericPteOps } from '@racewalk/core';
 import { describe, expect, it } from 'vitest';
-import { checkCapability, plan, runCell } from '../src/index.js';
+import { plan, runCell } from '../src/matrix/index.js';
+import { checkCapability } from '../src/suite/manifest.js';
 import { lateDirty, lateDirtyTorn } from '../src/toys/index.js';
 import { zapVsStore } from './toy-races.js';
 

@@ -1,6 +1,6 @@
 import { RacewalkError } from '@racewalk/core';
 import { describe, expect, it } from 'vitest';
-import { globMatcher, idleOverrides, plan } from '../src/index.js';
+import { globMatcher, idleOverrides, keyOf, plan, refOf } from '../src/matrix/index.js';
 import { toyArch, toyPlain, toySoft } from '../src/toys/index.js';
 import { blocksOnly, zapVsStore } from './toy-races.js';
 
@@ -101,5 +101,28 @@ describe('patterns', () => {
     ['', 'toy/zap', false],
   ])('%s on %s', (pattern, name, expected) => {
     expect(globMatcher(pattern)(name)).toBe(expected);
+  });
+});
+
+describe('parameters that are fixed', () => {
+  const [cell] = plan(archs, [zapVsStore], { params: { block: 16, all: true } }).cells;
+
+  it('are part of the reference and of the name', () => {
+    expect(cell && refOf(cell)).toEqual({
+      test: 'toy/zap-vs-store',
+      arch: 'toy',
+      variant: 'upstream',
+      params: { block: 16, all: true },
+    });
+    expect(cell && keyOf(cell)).toBe('toy/zap-vs-store upstream toy all=true block=16');
+  });
+
+  it('hold in every size', () => {
+    expect(cell?.sizes.every((size) => size.block === 16 && size.all === true)).toBe(true);
+  });
+
+  it('are absent by default, and so is their place in the reference', () => {
+    const [plain] = plan(archs, [zapVsStore]).cells;
+    expect(plain && Object.keys(refOf(plain))).toEqual(['test', 'arch', 'variant']);
   });
 });

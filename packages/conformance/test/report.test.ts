@@ -5,13 +5,13 @@ import {
   exitCodeOf,
   mergeReports,
   missingShards,
-  parseReport,
   plan,
   type ReportCell,
   reportOf,
   runSuite,
   summarize,
-} from '../src/index.js';
+} from '../src/matrix/index.js';
+import { parseReport } from '../src/matrix/schema/index.js';
 import { toyArch, toyPlain, toySoft } from '../src/toys/index.js';
 import { blocksOnly, zapVsStore } from './toy-races.js';
 
@@ -63,7 +63,7 @@ describe('the report', () => {
 
   it('refuses what is no report, and says where', () => {
     expect(() => parseReport('nonsense')).toThrow(/not a conformance report/);
-    expect(() => parseReport('{"schema":"racewalk.trace/1"}')).toThrow(/its schema is "racewalk.trace\/1"/);
+    expect(() => parseReport('{"schema":"racewalk.trace/1"}')).toThrow(/schema is racewalk.trace\/1/);
     const bad = made([{ ...cell, verdict: 'fine' as never }]);
     expect(() => parseReport(JSON.stringify(bad))).toThrow(/cells\[0\]\.verdict is fine/);
     const { summary: _, ...without } = made([cell]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { stepsOf, tidyPath } from '../src/run/tidy.js';
+import { stepsOf, tidyPath } from '../src/matrix/replay/tidy.js';
 
 describe('a tidied schedule', () => {
   it.each([

@@ -1,19 +1,20 @@
 /**
  * Errors a user can cause. Codes are stable between major versions; messages are not.
  */
+import { type ErrorCode, errorInfo } from './error-codes/index.js';
 
 /** An error with a stable code, what was expected, and what to do about it. */
 export class RacewalkError extends Error {
   override readonly name: string = 'RacewalkError';
-  /** Stable, for instance `RACEWALK_UNKNOWN_TEST`. */
-  readonly code: string;
+  /** Stable, for instance `RACEWALK_UNKNOWN_TEST`; `docs/errors.md` has all of them. */
+  readonly code: ErrorCode;
   /** What was expected instead, in words. */
   readonly expected: string | undefined;
-  /** What the user can do. */
+  /** What the user can do in this case. */
   readonly hint: string | undefined;
 
   constructor(
-    code: string,
+    code: ErrorCode,
     message: string,
     detail: { expected?: string; hint?: string; cause?: unknown } = {},
   ) {
@@ -22,6 +23,17 @@ export class RacewalkError extends Error {
     this.expected = detail.expected;
     this.hint = detail.hint;
   }
+
+  /** The hint; without one, what was expected, or what the table of codes says. */
+  get advice(): string {
+    return this.hint ?? (this.expected ? `expected ${this.expected}` : (errorInfo(this.code)?.todo ?? ''));
+  }
+}
+
+/** Whatever was thrown in a line of its own, with code and advice if it has them. */
+export function errorText(error: unknown): string {
+  if (error instanceof RacewalkError) return `${error.code}: ${error.message} (${error.advice})`;
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }
 
 /** A fault of Racewalk itself: the invariant of the program that did not hold. */

@@ -1,30 +1,22 @@
-export { type Bodies, hugeBodies, pmdBodies, pteBodies } from './arch/bodies.js';
 export { CAPABILITIES, type Capability } from './arch/capabilities.js';
-export { CAPABILITY_TERMS } from './arch/capability-terms.js';
 export { INVARIANTS, type InvariantCode } from './arch/codes.js';
 export { defineArch } from './arch/define.js';
-export { type MemoWalker, memoWalker } from './arch/memo-walker.js';
-export { derivedOmissions, NEVER_MODELLED, omissionProblems } from './arch/omissions.js';
 export { hugeOpsOf, pmdOpsOf, pteOpsOf } from './arch/ops-of.js';
 export type { ArchPlugin, ArchSpec, ContRules, OverrideMutant } from './arch/plugin.js';
 export { singleBitWalker } from './arch/single-bit-walker.js';
 export { stubMachine } from './arch/stub-machine.js';
-export type { AccessKind, FaultKind, HardwareWalker, WalkResult } from './arch/walker.js';
-export { exampleSamples } from './contract/example.js';
+export type { AccessKind, FaultKind, HardwareWalker, LateDirty, WalkResult } from './arch/walker.js';
 export { CONTRACT } from './contract/index.js';
-export { KERNEL_TABLE } from './contract/kernel-table.js';
+export { valid } from './contract/pmd-laws.js';
 export {
-  type Bench,
-  BLOCK,
-  type Call,
-  type Intruder,
-  type Lab,
-  type Trial,
-  type TrialResult,
-} from './contract/memory/lab.js';
-export { hear, memoryRunsOf } from './contract/memory/runs.js';
-export { type ContractRow, claimsOf, type LawSample, type ValueLaw } from './contract/row.js';
-export { internalError, RacewalkError } from './errors.js';
+  type ContractRow,
+  claims,
+  claimsOf,
+  type LawSample,
+  type ValueLaw,
+} from './contract/row.js';
+export { ERROR_CODES, type ErrorCode } from './error-codes/index.js';
+export { errorText, internalError, RacewalkError } from './errors.js';
 export { nearest } from './near.js';
 export type { EntryAccess, HalvesAccess } from './ops/entry-access.js';
 export { entryChange } from './ops/entry-change.js';
@@ -42,12 +34,12 @@ export {
   type VmaFlags,
   vmaIntervalTreeForeach,
 } from './ops/handles.js';
-export { GenericHugePteOps, HUGE_PTE_OPS } from './ops/hugetlb.js';
+export { GenericHugePteOps, HUGE_PTE_OPS, hugePageSize } from './ops/hugetlb.js';
 export { ContHugePteOps } from './ops/hugetlb-cont.js';
 export type { HugePteOps } from './ops/hugetlb-ops.js';
 export { kernelName } from './ops/kernel-name.js';
 export type { MmuNotifier, Notifier, NotifierEvent, NotifierRange } from './ops/mmu-notifier.js';
-export { overriddenOps, PTE_OPS } from './ops/overrides.js';
+export { PTE_OPS } from './ops/overrides.js';
 export type { OpsPatch, Unbound } from './ops/patch.js';
 export { GenericPmdOps } from './ops/pmd.js';
 export { AtomicPmdOps } from './ops/pmd-atomic.js';

@@ -1,5 +1,5 @@
-import { intrudeAt, runAlone, type Step } from '@racewalk/core/step';
-import { copyOut, FrameFlag, Machine, UserCpu, World, wordEntries } from '@racewalk/machine';
+import { runAlone, type Step } from '@racewalk/core/step';
+import { copyOut, FrameFlag, intrudeAt, Machine, UserCpu, World, wordEntries } from '@racewalk/machine';
 import { __setBit, bitIsSet, bitmapRecord, makeBitmap, setBit, testAndClearBit } from '@racewalk/mm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -1,12 +1,10 @@
 import { X86_64_CAPABILITIES, X86StyleOps, x86StyleSpec } from '@racewalk/arch-x86';
+import { CONTRACT, exampleSamples, KERNEL_TABLE } from '@racewalk/conformance';
 import {
   type ArchPlugin,
-  CONTRACT,
   claimsOf,
   defineArch,
-  exampleSamples,
   HUGE_PTE_OPS,
-  KERNEL_TABLE,
   PMD_ONLY_OPS,
   PMD_OPS,
   PTE_OPS,

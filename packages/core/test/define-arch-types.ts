@@ -45,7 +45,7 @@ export class MyOps extends GenericPteOps {
 
   // @ts-expect-error the word override is missing
   *pteClear(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<void> {
-    yield* this.m.entries.writeOnce(ptep, bit(0), 'pteClear');
+    yield* this.m.entries.writeOnce(ptep, bit(0), 'pte_clear');
   }
 }
 

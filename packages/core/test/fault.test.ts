@@ -1,6 +1,6 @@
 import { PTE_ZERO } from '@racewalk/core';
-import { intrudeAt, runAlone, type Step } from '@racewalk/core/step';
-import { Machine, World, wordEntries } from '@racewalk/machine';
+import { runAlone, type Step } from '@racewalk/core/step';
+import { intrudeAt, Machine, World, wordEntries } from '@racewalk/machine';
 import { handleFault } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
 import { toyArch } from './toy.js';

@@ -1,14 +1,13 @@
 /** Operations on huge pages with one fault each: the law of the row has to find it. */
 
 import { X86_64_CAPABILITIES, X86StyleOps, X86StylePmdOps, x86StyleSpec } from '@racewalk/arch-x86';
+import { CONTRACT, exampleSamples } from '@racewalk/conformance';
 import {
   type ArchPlugin,
   AtomicPmdOps,
-  CONTRACT,
   ContHugePteOps,
   type ContractRow,
   defineArch,
-  exampleSamples,
   GenericHugePteOps,
   GenericPmdOps,
   HUGE_PTE_OPS,
@@ -137,7 +136,7 @@ describe('the laws of huge pages in memory', () => {
     class Forgets extends AtomicPmdOps {
       override *pmdpSetWrprotect(...[, , pmdp]: Parameters<GenericPmdOps['pmdpSetWrprotect']>) {
         const { p } = this;
-        yield* this.m.entries.update(pmdp, (pmd) => p.pmdMkclean(p.pmdWrprotect(pmd)), 'pmdpSetWrprotect');
+        yield* this.m.entries.update(pmdp, (pmd) => p.pmdMkclean(p.pmdWrprotect(pmd)), 'pmdp_set_wrprotect');
       }
     }
     const broken = withPmd(flat, (m, level) => new Forgets(m, level));

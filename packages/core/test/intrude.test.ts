@@ -1,5 +1,6 @@
+import { intrudeAt } from '@racewalk/machine';
 import { expect, test } from 'vitest';
-import { CellTable, intrudeAt, read, runAlone, write } from '../src/step/index.js';
+import { CellTable, read, runAlone, write } from '../src/step/index.js';
 
 const table = new CellTable();
 const cell = table.add({ name: 'x', initial: 1 });

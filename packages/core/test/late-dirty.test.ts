@@ -1,6 +1,6 @@
 import { type ArchPlugin, addrOf, PTE_ZERO, pteById } from '@racewalk/core';
-import { intrudeAt, runAlone, type Step } from '@racewalk/core/step';
-import { Machine, UserCpu, World, wordEntries } from '@racewalk/machine';
+import { runAlone, type Step } from '@racewalk/core/step';
+import { intrudeAt, Machine, UserCpu, World, wordEntries } from '@racewalk/machine';
 import { describe, expect, it } from 'vitest';
 import { toyArch } from './toy.js';
 

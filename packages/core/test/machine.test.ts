@@ -81,13 +81,13 @@ describe('observers', () => {
     const v = w.arch.values;
     const ptep = ptepOf(vma, vma.start + 2);
     const single = v.pteMknoncont(pteById(w.cells.cells[ptep.cell]?.initial ?? 0));
-    const alone = run(w, () => kernel().entries.writeOnce(ptep, single, 'setPte'));
+    const alone = run(w, () => kernel().entries.writeOnce(ptep, single, 'set_pte'));
     expect(alone.faults.map((f) => f.code)).toEqual(['CONT']);
     function* convert(m: Machine, flush: boolean): Step<void> {
       for (const p of blockOf(ptep, 4)) yield* m.entries.xchg(p, pteById(0), 'clear');
       if (flush) yield* m.tlb.flushTlbRange(vma, addrOf(vma.start), addrOf(vma.end));
       for (const p of blockOf(ptep, 4)) {
-        yield* m.entries.writeOnce(p, v.pteAdvancePfn(single, p.index - ptep.index), 'setPte');
+        yield* m.entries.writeOnce(p, v.pteAdvancePfn(single, p.index - ptep.index), 'set_pte');
       }
     }
     expect(run(w, () => convert(kernel(), true)).faults).toEqual([]);
@@ -119,7 +119,7 @@ describe('observers', () => {
     const bad = arch.values.pteMkspecial(
       arch.values.pfnPte(1, arch.values.mkProt({ read: true, write: false })),
     );
-    const r = run(w, () => m.entries.writeOnce(ptepOf(vma, vma.start), bad, 'setPte'));
+    const r = run(w, () => m.entries.writeOnce(ptepOf(vma, vma.start), bad, 'set_pte'));
     expect(r.faults.map((f) => f.code)).toEqual(['ENC']);
   });
 });
@@ -141,7 +141,7 @@ describe('mmu_gather', () => {
     const labels = run(w, () => zap(kernel())).steps.map((s) => s.op.label);
     expect(labels).toEqual([
       'inc_tlb_flush_pending',
-      'ptepGetAndClear pte[1]',
+      'ptep_get_and_clear pte[1]',
       'tlbi pte[1]',
       'dsb',
       `free ${folio.frames[1]?.name}`,

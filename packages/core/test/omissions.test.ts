@@ -1,4 +1,4 @@
-import { derivedOmissions, NEVER_MODELLED, omissionProblems } from '@racewalk/core';
+import { derivedOmissions, NEVER_MODELLED, omissionProblems } from '@racewalk/conformance';
 import { describe, expect, it } from 'vitest';
 import { toyArch } from './toy.js';
 

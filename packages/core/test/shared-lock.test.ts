@@ -1,6 +1,6 @@
 import { mmTlbFlushPending } from '@racewalk/core';
-import { intrudeAt, runAlone, type Step } from '@racewalk/core/step';
-import { Machine, World, wordEntries } from '@racewalk/machine';
+import { runAlone, type Step } from '@racewalk/core/step';
+import { intrudeAt, Machine, World, wordEntries } from '@racewalk/machine';
 import { decTlbFlushPending, incTlbFlushPending, mmTlbFlushNested } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
 import { toyArch } from './toy.js';

@@ -74,7 +74,7 @@ export const toyValues: PteValues = {
 /** Exchange instead of read and clear: what hardware dirty needs. */
 class ToyOps extends GenericPteOps {
   override *ptepGetAndClear(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<PteWord> {
-    return yield* this.m.entries.xchg(ptep, PTE_ZERO, 'ptepGetAndClear');
+    return yield* this.m.entries.xchg(ptep, PTE_ZERO, 'ptep_get_and_clear');
   }
 }
 

@@ -67,7 +67,7 @@ describe('pageVmaMappedWalk', () => {
     const { value, steps } = count(build(), false);
     expect(value).toEqual({ seen: 2, ended: true });
     expect(labels(steps).filter((l) => l.includes('lock'))).toEqual(['lock ptl', 'unlock ptl']);
-    expect(labels(steps)[0]).toBe('ptepGet pte[0]');
+    expect(labels(steps)[0]).toBe('ptep_get pte[0]');
   });
 
   it('takes the lock before the first look where it is told to', () => {
@@ -91,7 +91,7 @@ describe('pageVmaMappedWalk', () => {
         }),
       );
     expect(walk(other, s.vma).value).toBe(true);
-    expect(labels(walk(other, { ...s.vma, start: s.vma.start + 2 }).steps)).toEqual(['ptepGet pte[2]']);
+    expect(labels(walk(other, { ...s.vma, start: s.vma.start + 2 }).steps)).toEqual(['ptep_get pte[2]']);
   });
 });
 
@@ -232,7 +232,7 @@ describe('folioClearDirtyForIo', () => {
   it('leaves entries that are clean and read-only alone', () => {
     const s = build(broadcasting, { write: false }, true);
     const { steps } = run(s, () => s.m.k.folioMkclean(s.folio, [s.vma]));
-    expect(labels(steps).some((l) => l.startsWith('ptepGetAndClear'))).toBe(false);
+    expect(labels(steps).some((l) => l.startsWith('ptep_get_and_clear'))).toBe(false);
   });
 
   it('looks for no mapping of a folio that nobody maps', () => {

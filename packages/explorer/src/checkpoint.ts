@@ -1,6 +1,6 @@
 /** Checkpoints: a stopped search as plain JSON, and the check whether it fits the search that resumes it. */
 import type { MemoryModel, Program } from '@racewalk/core/step';
-import { ExplorerError } from './errors.js';
+import { RacewalkError } from './errors.js';
 import { fingerprint } from './first-run.js';
 import type { Tally } from './searches/tally.js';
 import type { Checkpoint, Counterexample, Strategy } from './types.js';
@@ -33,7 +33,7 @@ export function checkpointOf(
 /**
  * Check that a search of `program` can continue from `resume`.
  *
- * @throws ExplorerError `E_CHECKPOINT` if not.
+ * @throws RacewalkError `E_CHECKPOINT` if not.
  */
 export function checkResume(
   resume: Checkpoint,
@@ -48,9 +48,9 @@ export function checkResume(
     resume.memory === memory &&
     resume.fingerprint === fingerprint(program, memory, maxSteps);
   if (fits) return;
-  throw new ExplorerError(
+  throw new RacewalkError(
     'E_CHECKPOINT',
     'the checkpoint was made for another program, strategy or memory model',
-    'start the search anew',
+    { hint: 'start the search anew' },
   );
 }

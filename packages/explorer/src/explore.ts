@@ -21,7 +21,7 @@ import type {
 /**
  * Explores the schedules of `program`. A race is a result, not an exception.
  *
- * @throws ExplorerError for options that contradict each other (`E_OPTION`) and for a checkpoint of
+ * @throws RacewalkError for options that contradict each other (`E_OPTION`) and for a checkpoint of
  * another program (`E_CHECKPOINT`).
  */
 export function explore(program: Program, options: ExploreOptions = {}): Report {

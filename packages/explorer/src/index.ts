@@ -1,4 +1,3 @@
-export { ExplorerError } from './errors.js';
 export { estimate } from './estimate/estimate.js';
 export { explore } from './explore.js';
 export { Frontier } from './jobs/frontier.js';
@@ -16,4 +15,25 @@ export type {
   SavedTree,
 } from './searches/dpor/pieces.js';
 export { shrink } from './shrink/shrink.js';
-export type * from './types.js';
+export type {
+  BoundName,
+  Bounds,
+  Checkpoint,
+  Counterexample,
+  Divergence,
+  Estimate,
+  EstimateOptions,
+  ExploreOptions,
+  Path,
+  Progress,
+  RecordedFault,
+  Recording,
+  ReplayOptions,
+  Report,
+  ReportCommon,
+  ShrinkOptions,
+  ShrunkCounterexample,
+  StepRecord,
+  Strategy,
+  Waiting,
+} from './types.js';

@@ -22,14 +22,14 @@ function run<T>(folded: boolean, body: (m: Machine, s: Mapping) => Step<T>, arch
 
 describe('conversions that leave steps out', () => {
   it('change nothing but the mark, and break CONT where they do not break the block', () => {
-    const { left, faults } = run(false, (m, s) => convertInPlace(m, s, markFolded));
+    const { left, faults } = run(false, (m, s) => convertInPlace(m, s.entries, markFolded));
     expect(left.map(v.pteCont)).toEqual([true, true, true, true]);
     expect(left.map(v.pteDirty)).toEqual([false, false, true, false]);
     expect(faults[0]?.code).toBe('CONT');
   });
 
   it('are right alone if they break before they make', () => {
-    const { left, faults } = run(true, (m, s) => convertFromLook(m, s, markSingle));
+    const { left, faults } = run(true, (m, s) => convertFromLook(m, s.entries, markSingle));
     expect(left.map(v.pteCont)).toEqual([false, false, false, false]);
     expect(left.map(v.pteDirty)).toEqual([false, false, true, false]);
     expect(faults).toEqual([]);

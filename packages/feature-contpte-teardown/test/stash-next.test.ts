@@ -1,9 +1,9 @@
-import type { PteWord } from '@racewalk/core';
+import type { ArchPlugin, PteWord } from '@racewalk/core';
 import { runAlone } from '@racewalk/core/step';
-import { Machine, World, wordEntries } from '@racewalk/machine';
+import { type FunctionTable, Machine, World, wordEntries } from '@racewalk/machine';
 import { describe, expect, it } from 'vitest';
 import { mapBlock } from '../src/block.js';
-import { getAndClearFullStashNext, type StashOptions } from '../src/index.js';
+import { getAndClearFullStashNext, NO_WRAP } from '../src/index.js';
 import { flat, toy } from './toy.js';
 
 const v = toy.values;
@@ -37,15 +37,20 @@ function world(flags: readonly number[], arch = toy) {
 function clear(
   flags: readonly number[],
   order: readonly number[],
-  options?: StashOptions,
-  arch = toy,
+  { wrap = true, arch = toy }: { readonly wrap?: boolean; readonly arch?: ArchPlugin } = {},
 ): number[] {
   const { w, s } = world(flags, arch);
+  if (!wrap) w.binder.replace(NO_WRAP as FunctionTable);
   const m = new Machine(w, 0, wordEntries(w));
   const { value, memory } = runAlone(w.cells.cells, function* () {
     const seen: PteWord[] = [];
     for (const i of order) {
-      seen.push(yield* getAndClearFullStashNext(m, s.vma.mm, 0, s.entries[i]!, options));
+      const ptep = s.entries[i]!;
+      seen.push(
+        wrap
+          ? yield* getAndClearFullStashNext(m, s.vma.mm, 0, ptep)
+          : yield* m.pte.ptepGetAndClearFull(s.vma.mm, 0, ptep, true),
+      );
     }
     return seen;
   });
@@ -90,7 +95,7 @@ describe('getAndClearFullStashNext', () => {
   });
 
   it('is a plain get-and-clear where there are no blocks', () => {
-    expect(clear([2, 0, 1, 0], [0, 1, 2, 3], {}, flat)).toEqual([2, 0, 1, 0]);
+    expect(clear([2, 0, 1, 0], [0, 1, 2, 3], { arch: flat })).toEqual([2, 0, 1, 0]);
   });
 
   it('keeps frame and permissions of the entry it clears', () => {

@@ -27,9 +27,9 @@ const FLAGS = pteOr(blockToy.layout.young, blockToy.layout.dirty);
 class BlockOps extends GenericPteOps {
   override *ptepGet(ptep: Ptep): Step<PteWord> {
     const { m } = this;
-    let value = yield* m.entries.readOnce(ptep, 'ptepGet');
+    let value = yield* m.entries.readOnce(ptep, 'ptep_get');
     for (const p of m.v.pteValid(value) && m.v.pteCont(value) ? blockOf(ptep, m.contPtes) : []) {
-      const pte = p === ptep ? value : yield* m.entries.readOnce(p, 'ptepGet');
+      const pte = p === ptep ? value : yield* m.entries.readOnce(p, 'ptep_get');
       if (m.v.pteValid(pte)) value = pteOr(value, pteAnd(pte, FLAGS));
     }
     return value;
@@ -37,9 +37,9 @@ class BlockOps extends GenericPteOps {
 
   override *ptepGetAndClear(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<PteWord> {
     const { m } = this;
-    const seen = yield* m.entries.readOnce(ptep, 'ptepGetAndClear');
+    const seen = yield* m.entries.readOnce(ptep, 'ptep_get_and_clear');
     if (m.v.pteValid(seen) && m.v.pteCont(seen)) yield* this.unfold(ptep);
-    return yield* m.entries.xchg(ptep, PTE_ZERO, 'ptepGetAndClear');
+    return yield* m.entries.xchg(ptep, PTE_ZERO, 'ptep_get_and_clear');
   }
 
   private *unfold(ptep: Ptep): Step<void> {
@@ -63,7 +63,7 @@ class BlockOps extends GenericPteOps {
   override *getAndClearFullPtes(_mm: Mm, _addr: Vaddr, ptep: Ptep, nr: number): Step<PteWord> {
     let value = PTE_ZERO;
     for (let i = 0; i < nr; i++) {
-      const pte = yield* this.m.entries.xchg(ptepAdd(ptep, i), PTE_ZERO, 'getAndClearFullPtes');
+      const pte = yield* this.m.entries.xchg(ptepAdd(ptep, i), PTE_ZERO, 'get_and_clear_full_ptes');
       value = i === 0 ? pte : pteOr(value, pteAnd(pte, FLAGS));
     }
     return value;

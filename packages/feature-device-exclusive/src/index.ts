@@ -58,7 +58,6 @@ export const deviceExclusiveRaces: readonly Scenario[] = Object.freeze([
 
 export * from './agents/driver.js';
 export * from './ops/areas.js';
-export * from './ops/change-pte-range.js';
 export * from './ops/copy-nonpresent-pte.js';
 export * from './ops/copy-page-range.js';
 export * from './ops/copy-pte-range-locked-page.js';
@@ -71,9 +70,7 @@ export * from './ops/page-vma-mapped-walk.js';
 export * from './ops/remove-device-exclusive-entry.js';
 export * from './ops/restore-exclusive-pte.js';
 export * from './ops/rmap.js';
-export * from './ops/rss.js';
 export * from './ops/try-to-protect.js';
-export * from './ops/zap.js';
 export {
   checkedBySequence,
   faultVsAtomics,

@@ -2,6 +2,7 @@
 import type { ArchPlugin, InvariantCode, Ptep, PteWord } from '@racewalk/core';
 import { initialMemory, runAlone, type Step } from '@racewalk/core/step';
 import { type Frame, Machine, World, wordEntries } from '@racewalk/machine';
+import { linux } from '@racewalk/mm';
 
 /** One world under test. */
 export interface Bench<S> {
@@ -25,6 +26,7 @@ export function bench<S>(
   setup: (w: World) => S,
 ): Bench<S> {
   const w = new World(arch, { block: 4 }, [1, 2], invariants);
+  linux(w);
   const s = setup(w);
   w.seal();
   const entries = wordEntries(w);

@@ -1,9 +1,11 @@
 import type { Step } from '@racewalk/core/step';
 import { FrameFlag, type Machine } from '@racewalk/machine';
+import { followRss, mmCounter } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
 import { makeRange, nouveauAtomicRangeFault } from '../src/agents/driver.js';
 import { forking } from '../src/agents/fork.js';
-import { changePteRange } from '../src/ops/change-pte-range.js';
+import { protectPage } from '../src/agents/mprotect.js';
+import { dontneedPage } from '../src/agents/zap.js';
 import { copyPageRange, copyPteRange } from '../src/ops/copy-page-range.js';
 import { copyPteRangeLockedPage } from '../src/ops/copy-pte-range-locked-page.js';
 import { deviceExclusiveEntry } from '../src/ops/entries.js';
@@ -11,8 +13,6 @@ import { hmmExclusiveRange } from '../src/ops/hmm-exclusive-range.js';
 import { makeDeviceExclusiveRange } from '../src/ops/make-device-exclusive-range.js';
 import { lockPageOrRetry, putPage, trylockPage, unlockPage } from '../src/ops/page-lock.js';
 import { faultEntry, removeDeviceExclusiveEntry } from '../src/ops/remove-device-exclusive-entry.js';
-import { followRss, mmCounter } from '../src/ops/rss.js';
-import { zapPageRangeSingle } from '../src/ops/zap.js';
 import { type Setup, type SetupSpec, setup, usesOf } from '../src/setup.js';
 import { bench, countsOf } from './bench.js';
 import { toy } from './toy.js';
@@ -86,7 +86,7 @@ describe('a CPU fault', () => {
   it('does nothing about a page that is free', () => {
     const b = start({ has: 'entry' });
     const vmf = b.run((m) => faultEntry(m, b.s.vma, b.s.ptep));
-    b.run((m) => zapPageRangeSingle(m, b.s.place));
+    b.run((m) => dontneedPage(m, b.s.place));
     expect(b.run((m) => removeDeviceExclusiveEntry(m, vmf!))).toBe(true);
     expect(b.faults()).toEqual([]);
   });
@@ -149,7 +149,7 @@ describe('other operations on the entry', () => {
       w.setInitial(s.ptep, swap.pteSwpMkuffdWp(swap.pteSwpMksoftDirty(entry)));
       return s;
     });
-    b.run((m) => changePteRange(m, b.s.place));
+    b.run((m) => protectPage(m, b.s.place));
     const now = b.pte(b.s.ptep);
     expect(swap.pteToSwpEntry(now)).toEqual(swap.makeReadableDeviceExclusiveEntry(b.s.page.pfn));
     expect([swap.pteSwpSoftDirty(now), swap.pteSwpUffdWp(now)]).toEqual([true, true]);
@@ -157,7 +157,7 @@ describe('other operations on the entry', () => {
 
   it('a zap frees the page', () => {
     const b = start({ has: 'device' });
-    b.run((m) => zapPageRangeSingle(m, b.s.place));
+    b.run((m) => dontneedPage(m, b.s.place));
     expect(b.word(b.s.page.cell) & FrameFlag.FREED).toBe(FrameFlag.FREED);
     expect(b.faults()).toEqual([]);
   });
@@ -177,7 +177,7 @@ describe('a driver', () => {
 
   it('does not get a page that is not there', () => {
     const b = start({ has: 'process' });
-    b.run((m) => zapPageRangeSingle(m, b.s.place));
+    b.run((m) => dontneedPage(m, b.s.place));
     expect(b.run((m) => nouveauAtomicRangeFault(m, b.s))).toBe(false);
   });
 

@@ -1,9 +1,11 @@
 import { flatToy as flat } from '@racewalk/conformance/toys';
+import { addrOf } from '@racewalk/core';
 import { runAlone, type Step } from '@racewalk/core/step';
 import { FolioFlag, FrameFlag, Machine, type Params, UserCpu, World, wordEntries } from '@racewalk/machine';
+import { linux } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
+import { barrierOnly, noDrain } from '../src/ops/drains.js';
 import { madviseFree } from '../src/ops/madvise-free.js';
-import { barrierOnly, changeProtection, noDrain, zapPteRange } from '../src/ops/protect-and-zap.js';
 import { type ShrinkPlan, shrinkFolioList } from '../src/ops/shrink-folio-list.js';
 import { doAnonymousPage, doSwapPage } from '../src/ops/swap-in.js';
 import {
@@ -18,6 +20,7 @@ import { BEFORE, mapSwappable, type PageSpec, STORED, type Swapped } from '../sr
 
 function build(spec: PageSpec = {}, params: Params = { block: 1 }) {
   const w = new World(flat, params, [1], ['DIRTY', 'UAF', 'PERM', 'STALE']);
+  linux(w);
   const s = mapSwappable(w, spec);
   w.seal();
   const on = (cpu: number) => new Machine(w, cpu, wordEntries(w));
@@ -34,6 +37,15 @@ function run<T>({ w, s }: Built, body: () => Step<T>) {
 const shrink = (b: Built, plan: ShrinkPlan = {}) =>
   shrinkFolioList(b.on(0), b.s.folio, [b.s.vma], { disk: [b.s.slot], cached: b.s.cached, ...plan });
 const { values: v, swap } = flat;
+
+const dontneed = ({ s, on }: Built): Step<void> =>
+  on(2).k.madviseDontneedSingleVma(s.vma, addrOf(s.vma.start), addrOf(s.vma.end));
+
+/** `drain`: in the place of `flush_tlb_batched_pending`. */
+const protect = ({ w, s, on }: Built, drain?: typeof noDrain): Step<void> => {
+  if (drain !== undefined) w.binder.replace({ flushTlbBatchedPending: drain });
+  return on(2).k.doMprotectPkey([s.vma], { read: true, write: false });
+};
 
 describe('shrinkFolioList', () => {
   it('drops a clean page that swap has, and does not write', () => {
@@ -103,14 +115,14 @@ describe('doSwapPage', () => {
     b.w.setInitial(b.s.ptep, swap.swpEntryToPte({ type: 1, offset: 0x10 }));
     b.w.cells.setInitial(b.s.vma.mm.tlbFlushBatched, 1);
     const { labels } = run(b, () => readBack(b, b.s));
-    const set = labels.findIndex((l) => l.startsWith('setPte '));
+    const set = labels.findIndex((l) => l.startsWith('set_pte '));
     expect(labels.findIndex((l) => l.endsWith('flush mm (all)'))).toBeLessThan(set);
   });
 
   it('ends in SIGSEGV where nothing is', () => {
     const b = build();
     const gone = run(b, function* () {
-      yield* zapPteRange(b.on(0), b.s.vma);
+      yield* dontneed(b);
       return yield* readBack(b, b.s);
     });
     expect(gone.value).toBeNull();
@@ -131,26 +143,25 @@ describe('doAnonymousPage', () => {
 describe('changeProtection', () => {
   it('makes present entries read-only and flushes, and for others flushes what is owed', () => {
     const b = build();
-    const { pte, labels, at } = run(b, () => changeProtection(b.on(2), [b.s.vma]));
+    const { pte, labels, at } = run(b, () => protect(b));
     expect(v.pteWrite(pte)).toBe(false);
     expect(labels).toContain('IPI cpu1: flush pte[0]');
     expect(at(b.s.vma.mm.tlbFlushPending)).toBe(0);
     b.w.setInitial(b.s.ptep, swap.swpEntryToPte({ type: 1, offset: 0x10 }));
     b.w.cells.setInitial(b.s.vma.mm.tlbFlushBatched, 1);
     const flushes = (drain?: typeof noDrain) =>
-      run(b, () => changeProtection(b.on(2), [b.s.vma], drain)).labels.filter((l) => l.includes('flush mm'));
+      run(b, () => protect(b, drain)).labels.filter((l) => l.includes('flush mm'));
     expect(flushes()).toEqual(['IPI cpu1: flush mm (all)']);
     expect(flushes(noDrain)).toEqual([]);
     expect(flushes(barrierOnly)).toEqual([]);
   });
 });
 
-describe('zapPteRange', () => {
-  it('empties, hands dirty over, and keeps the page until it has flushed', () => {
+describe('MADV_DONTNEED', () => {
+  it('empties, and keeps the page until it has flushed', () => {
     const b = build({ dirty: true });
-    const { pte, at, labels } = run(b, () => zapPteRange(b.on(2), b.s.vma));
+    const { pte, at, labels } = run(b, () => dontneed(b));
     expect(v.pteNone(pte)).toBe(true);
-    expect(at(b.s.frame.cell) & FrameFlag.DIRTY).toBe(FrameFlag.DIRTY);
     expect([at(b.s.folio.mapcount), at(b.s.folio.refcount)]).toEqual([0, 1]);
     const put = labels.findIndex((l) => l.startsWith('folio_put_refs'));
     expect(labels.indexOf('IPI cpu1: flush pte[0]')).toBeLessThan(put);
@@ -159,7 +170,7 @@ describe('zapPteRange', () => {
   it('empties a swap entry without a flush of its own', () => {
     const b = build();
     b.w.setInitial(b.s.ptep, swap.swpEntryToPte({ type: 1, offset: 0x10 }));
-    const { pte, labels } = run(b, () => zapPteRange(b.on(2), b.s.vma));
+    const { pte, labels } = run(b, () => dontneed(b));
     expect(v.pteNone(pte)).toBe(true);
     expect(labels.some((l) => l.includes('flush pte'))).toBe(false);
   });

@@ -44,15 +44,12 @@ export const zapRaces: readonly Scenario[] = Object.freeze([
 ]);
 
 export { claims } from './claims.js';
-export * from './gather/gather.js';
-export * from './gather/tables.js';
 export * from './ops/fault.js';
 export * from './ops/flush-tlb-multi.js';
-export * from './ops/madvise.js';
-export * from './ops/mprotect.js';
+export * from './ops/pending.js';
+export * from './ops/proposal.js';
 export * from './ops/swap.js';
 export * from './ops/wide.js';
-export * from './ops/zap-pte-range.js';
 export {
   aba,
   abaGracePeriod,

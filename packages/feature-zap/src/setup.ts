@@ -2,7 +2,12 @@
 
 import { type Ptep, ptepOf, type Vma } from '@racewalk/core';
 import type { Cell } from '@racewalk/core/step';
-import type { Folio, World } from '@racewalk/machine';
+import type { Folio, FunctionTable, Patch, World } from '@racewalk/machine';
+
+/** Other code than that of Linux 6.12, in every variant: of `agents`, if they are named. */
+export function runs(w: World, patch: Patch, agents?: readonly string[]): void {
+  w.binder.replace(patch as FunctionTable, { agents });
+}
 
 /** CPU of the lockless walker; interrupts are followed there. */
 export const GUP_CPU = 2;
@@ -64,9 +69,10 @@ export interface SwapCached extends OnePage {
 /** References: the mapping, the swap cache, and reclaim. A clean page was mapped by a load, a dirty one by a store. */
 export function swapCached(w: World, dirty: boolean): SwapCached {
   const vma = w.vma({ pages: 1 });
-  const folio = w.folio({ pages: 1, refcount: 3, mapcount: 1 });
+  const text = (v: number) => (v === CACHED ? 'in swap cache' : 'only on disk');
+  const cache = w.word('swap:folio', CACHED, text);
+  const folio = w.folio({ pages: 1, refcount: 3, mapcount: 1, backing: { cache } });
   w.mapFolio(vma, folio, { dirty, young: true, write: dirty });
   w.contexts.track(GUP_CPU);
-  const text = (v: number) => (v === CACHED ? 'in swap cache' : 'only on disk');
-  return { vma, ptep: ptepOf(vma, vma.start), folio, cache: w.word(`swap:${folio.name}`, CACHED, text) };
+  return { vma, ptep: ptepOf(vma, vma.start), folio, cache };
 }

@@ -1,42 +1,56 @@
-import { type ArchPlugin, type InvariantCode, PTE_ZERO, type PteWord } from '@racewalk/core';
+import {
+  type ArchPlugin,
+  addrOf,
+  type InvariantCode,
+  PTE_ZERO,
+  type PteWord,
+  type Vma,
+} from '@racewalk/core';
 import { runAlone, type Step } from '@racewalk/core/step';
 import {
   FolioFlag,
   FrameFlag,
+  type FunctionTable,
   halvesEntries,
   localIrqSave,
   Machine,
+  type Patch,
   UserCpu,
   World,
   wordEntries,
 } from '@racewalk/machine';
-import { setTlbUbcFlushPending } from '@racewalk/mm';
+import { linux, setTlbUbcFlushPending } from '@racewalk/mm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  changeProtection,
   doAnonymousPage,
   FORCE_FLUSH,
-  hypervFlushTlbMulti,
-  kvmFlushTlbMulti,
-  madviseDontneed,
+  KVM_FLUSH,
   mapIfSame,
-  nativeFlushTlbMulti,
-  newGather,
+  NOT_NESTED,
   ptepGetLocklessCmpxchg8b,
   slotOf,
   swapPte,
-  tlbRemoveTlbEntry,
-  xenFlushTlbMulti,
-  ZAP_FLAG_FORCE_FLUSH,
-  zapPteRange,
+  UNANNOUNCED,
 } from '../src/index.js';
 import { broadcast, halves } from './toy.js';
 
 /** An area of `pages` single-page folios, dirty and used; a file's unless `anon`. */
-function area(arch: ArchPlugin, pages: number, anon = true, invariants: InvariantCode[] = []) {
-  const w = new World(arch, { block: 1 }, [1], invariants);
-  const vma = w.vma({ pages, ...(anon ? {} : { mapping: w.addressSpace() }) });
+interface AreaSpec {
+  readonly anon?: boolean;
+  readonly patch?: Patch;
+  readonly paravirt?: boolean;
+  readonly invariants?: InvariantCode[];
+  readonly uffdWp?: boolean;
+}
+
+function area(arch: ArchPlugin, pages: number, spec: AreaSpec = {}) {
+  const { anon = true, patch, paravirt = false, invariants = [], uffdWp = false } = spec;
+  const w = new World(arch, { block: 1, ...(paravirt ? { flush: 'paravirt' } : {}) }, [1], invariants);
+  linux(w);
+  if (patch !== undefined) w.binder.replace(patch as FunctionTable);
+  const mapping = anon ? {} : { mapping: w.addressSpace() };
+  const vma = w.vma({ pages, flags: { uffdWp }, ...mapping });
   const folios = Array.from({ length: pages }, (_, at) => {
     const folio = w.folio({ pages: 1 });
     w.mapFolio(vma, folio, { dirty: true, young: true, at });
@@ -51,6 +65,9 @@ function area(arch: ArchPlugin, pages: number, anon = true, invariants: Invarian
   return { w, vma, folios, on, run, entries: vma.table.entries };
 }
 
+const whole = (vma: Vma) => [vma, addrOf(vma.start), addrOf(vma.end)] as const;
+const dontneed = (m: Machine, vma: Vma): Step<void> => m.k.madviseDontneedSingleVma(...whole(vma));
+
 const labels = (steps: readonly { readonly op: { readonly label: string } }[]) =>
   steps.map((s) => s.op.label);
 const at = (list: readonly string[], what: RegExp) => list.findIndex((l) => what.test(l));
@@ -58,7 +75,9 @@ const at = (list: readonly string[], what: RegExp) => list.findIndex((l) => what
 describe.each([halves, broadcast])('zapPteRange on $id', (arch) => {
   it('empties the range, flushes it once, and gives the pages back', () => {
     const { w, vma, folios, on, run } = area(arch, 3);
-    const { memory, steps } = run(() => madviseDontneed(on(0), vma, { from: 1, pages: 2 }));
+    const { memory, steps } = run(() =>
+      on(0).k.madviseDontneedSingleVma(vma, addrOf(vma.start + 1), addrOf(vma.end)),
+    );
     const left = vma.table.entries.map((p) => w.entryIn((c) => memory[c] ?? 0, p));
     expect(left.map((pte) => pte === PTE_ZERO)).toEqual([false, true, true]);
     expect(folios.map((f) => memory[f.refcount])).toEqual([1, 0, 0]);
@@ -69,20 +88,19 @@ describe.each([halves, broadcast])('zapPteRange on $id', (arch) => {
     ).toBeGreaterThan(0);
   });
 
-  it('flushes before or after the lock is dropped, as the flag says', () => {
-    const { vma, on, run } = area(arch, 1);
-    const order = (plan: object) => {
-      const list = labels(run(() => madviseDontneed(on(0), vma, plan)).steps);
+  it('flushes before or after the lock is dropped, as the flag of the proposal says', () => {
+    const order = (patch: Patch) => {
+      const { vma, on, run } = area(arch, 1, { patch });
+      const list = labels(run(() => dontneed(on(0), vma)).steps);
       return at(list, /^(IPI cpu1|dsb)/) < at(list, /^unlock ptl/);
     };
     expect(order({})).toBe(false);
     expect(order(FORCE_FLUSH)).toBe(true);
-    expect(FORCE_FLUSH.zapFlags).toBe(ZAP_FLAG_FORCE_FLUSH);
   });
 
   it('hands dirty pages of files over, flushes them under the lock, and tells the reverse map last', () => {
-    const { vma, folios, on, run } = area(arch, 1, false);
-    const { memory, steps } = run(() => madviseDontneed(on(0), vma));
+    const { vma, folios, on, run } = area(arch, 1, { anon: false });
+    const { memory, steps } = run(() => dontneed(on(0), vma));
     const list = labels(steps);
     expect((memory[folios[0]!.flags] ?? 0) & FolioFlag.DIRTY).toBe(FolioFlag.DIRTY);
     const when = [/folio_mark_dirty/, /^(IPI cpu1|dsb)/, /folio_remove_rmap/, /^unlock ptl/, /folio_put/].map(
@@ -97,22 +115,23 @@ describe.each([halves, broadcast])('zapPteRange on $id', (arch) => {
     w.setInitial(entries[0]!, swapPte(on(0), 3));
     const flushes = (body: () => Step<void>) =>
       labels(run(body).steps).filter((l) => /^(IPI cpu1|dsb)/.test(l)).length;
-    expect(flushes(() => madviseDontneed(on(0), vma))).toBe(0);
+    expect(flushes(() => dontneed(on(0), vma))).toBe(0);
     const owed = function* () {
-      yield* setTlbUbcFlushPending(vma.mm);
-      yield* madviseDontneed(on(0), vma);
+      yield* setTlbUbcFlushPending(on(0), vma.mm);
+      yield* dontneed(on(0), vma);
     };
     expect(flushes(owed)).toBe(1);
   });
 
-  it('flushes the whole range if another gather is open', () => {
-    const { vma, w, on, run, entries } = area(arch, 2);
+  it.each([
+    ['flushes everything if another gather is open', {}, true],
+    ['does not if it does not look', NOT_NESTED, false],
+  ])('%s', (_what, patch: Patch, flushes) => {
+    const { vma, w, on, run, entries } = area(arch, 2, { patch });
     for (const ptep of entries) w.setInitial(ptep, PTE_ZERO);
     w.cells.setInitial(vma.mm.tlbFlushPending, 1);
-    const list = labels(run(() => madviseDontneed(on(0), vma)).steps);
-    expect(list.some((l) => /(IPI cpu1: flush|tlbi) pte\[0\.\.1\]/.test(l))).toBe(true);
-    const alone = labels(run(() => madviseDontneed(on(0), vma, { nested: false })).steps);
-    expect(at(alone, /^(IPI|tlbi)/)).toBe(-1);
+    const list = labels(run(() => dontneed(on(0), vma)).steps);
+    expect(list.some((l) => /(IPI cpu1: flush|tlbi) mm \(all\)/.test(l))).toBe(flushes);
   });
 });
 
@@ -120,9 +139,10 @@ describe('a gather', () => {
   it('covers exactly from the first entry to the last, whatever their order', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 15 }), { minLength: 1 }), (indices) => {
-        const { vma, on, entries } = area(broadcast, 16);
-        const tlb = newGather(on(0), vma.mm);
-        for (const i of indices) tlbRemoveTlbEntry(tlb, vma, entries[i]!);
+        const { vma, on, entries, run } = area(broadcast, 16);
+        const m = on(0);
+        const tlb = run(() => m.k.tlbGatherMmu(vma.mm)).value;
+        for (const i of indices) m.k.tlbRemoveTlbEntry(tlb, vma, entries[i]!);
         expect([tlb.start, tlb.end]).toEqual([
           vma.start + Math.min(...indices),
           vma.start + Math.max(...indices) + 1,
@@ -135,14 +155,12 @@ describe('a gather', () => {
 
 describe('marks of userfaultfd', () => {
   it('outlive a zap of an armed area, where the architecture has them', () => {
-    const { w, vma, on, run, entries } = area(broadcast, 1, false);
     const { values, swap } = broadcast;
-    const old = w.entryIn((c) => w.cells.cells[c]?.initial ?? 0, entries[0]!);
-    w.setInitial(entries[0]!, values.pteMkuffdWp(old));
-    const left = (armed: boolean): PteWord => {
-      const { memory } = run(() =>
-        zapPteRange(newGather(on(0), vma.mm), vma, vma.start, vma.end, { uffdWpArmed: armed }),
-      );
+    const left = (uffdWp: boolean): PteWord => {
+      const { w, vma, on, run, entries } = area(broadcast, 1, { anon: false, uffdWp });
+      const old = w.entryIn((c) => w.cells.cells[c]?.initial ?? 0, entries[0]!);
+      w.setInitial(entries[0]!, values.pteMkuffdWp(old));
+      const { memory } = run(() => dontneed(on(0), vma));
       return w.entryIn((c) => memory[c] ?? 0, entries[0]!);
     };
     expect(swap.isPteMarker(left(true))).toBe(true);
@@ -169,10 +187,10 @@ describe('faults', () => {
 
 describe('mprotect', () => {
   it('takes the write permission from what is there', () => {
-    const { w, vma, on, run, entries } = area(halves, 2);
-    w.setInitial(entries[1]!, PTE_ZERO);
-    for (const gathers of [false, true]) {
-      const { memory } = run(() => changeProtection(on(0), vma, gathers));
+    for (const patch of [{}, UNANNOUNCED]) {
+      const { w, vma, on, run, entries } = area(halves, 2, { patch });
+      w.setInitial(entries[1]!, PTE_ZERO);
+      const { memory } = run(() => on(0).k.doMprotectPkey([vma], { read: true, write: false }));
       const [first, second] = entries.map((p) => w.entryIn((c) => memory[c] ?? 0, p));
       expect([halves.values.pteWrite(first!), halves.values.ptePresent(first!)]).toEqual([false, true]);
       expect(second).toBe(PTE_ZERO);
@@ -193,27 +211,27 @@ describe('the wide load', () => {
 });
 
 describe('remote flushes of hypervisors', () => {
-  const flushes = { nativeFlushTlbMulti, kvmFlushTlbMulti, hypervFlushTlbMulti, xenFlushTlbMulti };
-  it.each(Object.entries(flushes))('%s empties TLBs, and waits for whom it interrupts', (name, flush) => {
-    const { w, vma, on, run } = area(halves, 1);
+  // Whether a CPU with its interrupts off is waited for: while it runs (0), and while it is preempted (1).
+  it.each([
+    ['native', {}, [true, true]],
+    ['KVM', { patch: KVM_FLUSH, paravirt: true }, [true, false]],
+    ['Hyper-V and Xen', { paravirt: true }, [false, false]],
+  ])('%s empties TLBs, and waits for whom it interrupts', (_name, spec: AreaSpec, waits) => {
+    const { w, vma, on, run } = area(halves, 1, spec);
+    const flush = () => on(0).tlb.flushTlbRange(...whole(vma));
     const loaded = run(() => new UserCpu(on(1), vma).load(0)).memory;
     const tlb = w.tlbCells(vma.mm, vma.start, vma.end)[0] ?? -1;
     expect(loaded[tlb]).not.toBe(0);
-    for (const pick of [0, 1]) expect(run(() => flush(on(0), vma), loaded, pick).memory[tlb]).toBe(0);
+    for (const pick of [0, 1]) expect(run(flush, loaded, pick).memory[tlb]).toBe(0);
     const off = run(() => localIrqSave(on(2))).memory;
     const blocked = (pick: number) => {
       try {
-        run(() => flush(on(0), vma), off, pick);
+        run(flush, off, pick);
         return false;
       } catch {
         return true;
       }
     };
-    // KVM interrupts a CPU that runs (0) and leaves a note for one that is preempted (1).
-    const expected = { nativeFlushTlbMulti: [true, true], kvmFlushTlbMulti: [true, false] }[name] ?? [
-      false,
-      false,
-    ];
-    expect([blocked(0), blocked(1)]).toEqual(expected);
+    expect([blocked(0), blocked(1)]).toEqual(waits);
   });
 });

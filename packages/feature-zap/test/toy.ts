@@ -21,10 +21,10 @@ class HalvesOps extends X86StyleOps {
 
   override *ptepGetLockless(ptep: Ptep): Step<PteWord> {
     const halves = this.m.entries as HalvesAccess;
-    let low = yield* halves.readLow(ptep, 'ptepGetLockless');
+    let low = yield* halves.readLow(ptep, 'ptep_get_lockless');
     for (;;) {
-      const high = yield* halves.readHigh(ptep, 'ptepGetLockless');
-      const again = yield* halves.readLow(ptep, 'ptepGetLockless');
+      const high = yield* halves.readHigh(ptep, 'ptep_get_lockless');
+      const again = yield* halves.readLow(ptep, 'ptep_get_lockless');
       if (again === low) return pteWord(low, high);
       low = again;
     }

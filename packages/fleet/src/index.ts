@@ -6,7 +6,17 @@
  */
 export { type Crew, type TaskProgress, WorkerLost } from './crew/crew.js';
 export { type Lookup, Performer } from './crew/perform.js';
-export type * from './crew/task.js';
+export type {
+  Answer,
+  DescribeAnswer,
+  DescribeTask,
+  JudgeAnswer,
+  JudgeTask,
+  PieceTask,
+  SliceAnswer,
+  SliceTask,
+  Task,
+} from './crew/task.js';
 export { type Contender, type PortfolioResult, runPortfolio } from './run/portfolio.js';
-export { type PlanProgress, type RunningCell, type RunPlanOptions, runPlan } from './run/run-plan.js';
+export { type PlanProgress, type RunPlanOptions, runPlan } from './run/run-plan.js';
 export { ThreadPool, type ThreadPoolOptions } from './threads/pool.js';

@@ -4,5 +4,4 @@
  * @packageDocumentation
  */
 export type { Lookup } from './crew/perform.js';
-export type { CellRef } from './crew/task.js';
 export { serveThread } from './threads/serve.js';

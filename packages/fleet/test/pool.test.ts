@@ -34,7 +34,7 @@ test('a thread that dies takes its task with it, and nothing else', async () => 
 });
 
 test('what a worker cannot load is said, not repeated for ever', async () => {
-  await expect(pool(2, { refuse: true }).run(task('none'))).rejects.toMatchObject({ code: 'RACEWALK_NO' });
+  await expect(pool(2, { refuse: true }).run(task('none'))).rejects.toMatchObject({ code: 'RACEWALK_FILE' });
 });
 
 test('a closed pool takes nothing, and gives up what it has', async () => {

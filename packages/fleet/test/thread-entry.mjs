@@ -5,7 +5,7 @@ import { serveThread } from '@racewalk/fleet/thread';
 
 serveThread(async (given) => {
   const data = /** @type {{ refuse?: boolean }} */ (given);
-  if (data.refuse) throw new RacewalkError('RACEWALK_NO', 'no', { hint: 'try yes' });
+  if (data.refuse) throw new RacewalkError('RACEWALK_FILE', 'no', { hint: 'try yes' });
   return ({ test }) => {
     if (test === 'exit') process.exit(7);
     throw new RacewalkError('RACEWALK_UNKNOWN_CELL', `no cell ${test}`, { hint: 'none at all' });

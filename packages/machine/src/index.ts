@@ -1,7 +1,7 @@
 export { Binder, type FunctionTable } from './agent/binder.js';
-export type { Bound, Kernel, KernelFunctions } from './agent/kernel.js';
+export type { Bound, Kernel, KernelFunctions, TaskStruct } from './agent/kernel.js';
 export { Machine } from './agent/machine.js';
-export type { KernelName, Patch } from './agent/patch.js';
+export { type KernelName, nothing, type Patch } from './agent/patch.js';
 export {
   type AccessOptions,
   UserCpu,
@@ -32,8 +32,10 @@ export { NotifierCalls } from './device/notifier.js';
 export { SvaDevice } from './device/sva-device.js';
 export { announceStore, watchedWrite, wordEntries } from './entries/entries.js';
 export { entriesOf, halvesEntries } from './entries/halves.js';
-export { lab } from './lab/bench.js';
 export { costOf, type OpCost } from './lab/count.js';
+export { intrudeAt } from './lab/intrude.js';
+export { MEMORY_CONTRACT } from './lab/rows.js';
+export { memoryRunsOf } from './lab/runs.js';
 export { copyOut, type DirtyRecord } from './observers/dirty-record.js';
 export type { Observer, StepView, UseEvent } from './observers/observer.js';
 export { startsOwned } from './observers/own-alone.js';
@@ -50,5 +52,13 @@ export {
   type Scenario,
   type ScenarioSpec,
 } from './scenario/scenario.js';
-export { type Folio, FolioFlag, type Frame, FrameFlag } from './world/frames.js';
+export {
+  type Backing,
+  type Folio,
+  type FolioArea,
+  FolioFlag,
+  type FolioSpec,
+  type Frame,
+  FrameFlag,
+} from './world/frames.js';
 export { type MapSpec, type Params, World } from './world/world.js';

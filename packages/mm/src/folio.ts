@@ -30,32 +30,33 @@ export function* addTo(cell: Cell, delta: number, label: Label): Step<number> {
   return yield* atomic([cell], run, label, { show: (o) => `= ${o.result}` });
 }
 
-/** One mapping fewer. @kernel folio_remove_rmap_pte */
-export function* folioRemoveRmap(_m: Machine, folio: Folio, nr = 1): Step<number> {
-  return yield* addTo(folio.mapcount, -nr, { op: 'folio_remove_rmap', text: `${folio.name} (${nr})` });
-}
-
 /**
- * One page is mapped once less. From here on the kernel may take the page for clean, so observers look
- * whether somebody still knows of every store to it. @kernel folio_remove_rmap_pte
+ * `nr` pages of a folio from `page` on are mapped once less. From here on the kernel may take them for clean, so
+ * observers look whether somebody still knows of every store to them. @kernel folio_remove_rmap_ptes
  */
-export function* folioRemoveRmapPte(m: Machine, frame: Frame): Step<void> {
+export function* folioRemoveRmapPtes(m: Machine, folio: Folio, page: Frame, nr: number): Step<void> {
   const { world } = m;
-  const { mapcount } = frame.folio;
+  const { mapcount } = folio;
+  const pages = folio.frames.slice(page.index, page.index + nr);
   const watching = world.observers.filter((o) => o.unmapped !== undefined);
   const view = new MemoryView();
   const run: AtomicBody = (mem, base, faults) => {
     view.at(mem, base);
-    view.set(mapcount, view.get(mapcount) - 1);
-    for (const o of watching) o.unmapped?.(world, view, frame, faults);
+    view.set(mapcount, view.get(mapcount) - nr);
+    for (const o of watching) for (const frame of pages) o.unmapped?.(world, view, frame, faults);
     return 0;
   };
-  const looks = watching.flatMap((o) => o.unmappedCells?.(world, frame) ?? []);
+  const looks = watching.flatMap((o) => pages.flatMap((frame) => o.unmappedCells?.(world, frame) ?? []));
   yield* atomic([...new Set([mapcount, ...looks])], run, {
-    op: 'folio_remove_rmap_pte',
-    text: frame.name,
+    op: nr === 1 ? 'folio_remove_rmap_pte' : 'folio_remove_rmap_ptes',
+    text: nr === 1 ? page.name : `${page.name} (${nr})`,
     on: [mapcount],
   });
+}
+
+/** One page is mapped once less. @kernel folio_remove_rmap_pte */
+export function* folioRemoveRmapPte(m: Machine, frame: Frame): Step<void> {
+  yield* m.k.folioRemoveRmapPtes(frame.folio, frame, 1);
 }
 
 /** One mapping more. @kernel folio_add_anon_rmap_ptes, folio_add_file_rmap_ptes */
@@ -93,7 +94,7 @@ export const FOLIO = {
   setPageDirty,
   folioMarkDirty,
   markPageAccessed,
-  folioRemoveRmap,
+  folioRemoveRmapPtes,
   folioRemoveRmapPte,
   folioAddRmap,
   folioRefAdd,

@@ -12,7 +12,6 @@ export {
   folioMarkDirty,
   folioPutRefs,
   folioRefAdd,
-  folioRemoveRmap,
   folioRemoveRmapPte,
   freePage,
   setPageDirty,
@@ -21,6 +20,7 @@ export { FOLL_GET, FOLL_PIN, FOLL_WRITE } from './gup/flags.js';
 export { pinned, readsLockless } from './gup/gup-fast.js';
 export { type HeldPage, loadHeld, storeHeld } from './gup/held.js';
 export { GUP_PIN_COUNTING_BIAS } from './gup/pin.js';
+export { KERNEL } from './kernel.js';
 export { linux } from './linux.js';
 export {
   __setBit,
@@ -38,6 +38,7 @@ export {
   readSeqcountRetry,
 } from './locks/seqcount.js';
 export { downRead, iMmapLockRead, iMmapUnlockRead, upRead } from './locks/shared-lock.js';
+export { doMadvise, madviseDontneedSingleVma } from './madvise/dontneed.js';
 export { flushCacheRange } from './memory/cache.js';
 export type { CopyProgress } from './memory/copy-present.js';
 export { doUserAddrFault, type FoundFault, type VmFault } from './memory/fault.js';
@@ -45,15 +46,16 @@ export { folioPteBatch, pteBatchClearIgnored, pteBatchHint } from './memory/pte-
 export { followRss, mmCounter } from './memory/rss.js';
 export { hasPages, sparePages } from './memory/spare-pages.js';
 export { ANON_EXCLUSIVE } from './memory/wp.js';
+export { type ZapProgress, zapPteRange } from './memory/zap.js';
+export { ZAP_FLAG_DROP_MARKER, type ZapDetails } from './memory/zap-details.js';
+export { zapPageRangeSingle } from './memory/zap-page-range.js';
+export { changeProtNuma } from './mempolicy/prot-numa.js';
 export { decTlbFlushPending, incTlbFlushPending, mmTlbFlushNested } from './mm.js';
-export { MmuGather } from './mmu_gather/gather.js';
+export type { GatheredPages, MmuGather } from './mmu_gather/mmu-gather.js';
+export { freePteRange } from './mmu_gather/tables.js';
+export { type ChangeProt, changeProtection, doMprotectPkey } from './mprotect/mprotect.js';
 export { own } from './observers/own.js';
-export {
-  folioClearDirtyForIo,
-  folioMkclean,
-  startWriteout,
-  underIMmapLock,
-} from './page-writeback/writeback.js';
+export { startWriteout } from './page-writeback/writeback.js';
 export { nothing, returns } from './patches.js';
 export {
   clearPageAnonExclusive,
@@ -63,21 +65,18 @@ export {
   pagesFrom,
   setPageAnonExclusive,
 } from './rmap/anon.js';
-export { flushTlbBatchedPending, setTlbUbcFlushPending } from './rmap/flush-batched.js';
-export { TlbUbc } from './rmap/tlb-ubc.js';
+export { expectNotMapped } from './rmap/folio-counts.js';
 export {
-  clearForUnmap,
-  expectNotMapped,
-  folioMapcount,
-  folioRefCount,
-  folioRefFreeze,
-  folioTestDirty,
-  LINUX_UNMAP,
-  type MappedEntry,
-  pageVmaMappedWalk,
-  type TtuFlags,
-  tryToUnmap,
-  tryToUnmapOne,
-  type UnmapOps,
-  unusedAndClean,
-} from './rmap/unmap.js';
+  defineFolioVmaWalk,
+  definePageVmaWalk,
+  type PageVmaMappedWalk,
+  PVMW_SYNC,
+} from './rmap/page-vma-mapped.js';
+export { type RmapWalkControl, vmaAddress } from './rmap/rmap-walk.js';
+export { flushTlbBatchedPending, type TlbflushUnmapBatch, tlbUbc } from './rmap/tlbflush-unmap-batch.js';
+export {
+  TTU_BATCH_FLUSH,
+  TTU_IGNORE_MLOCK,
+  TTU_RMAP_LOCKED,
+  TTU_SYNC,
+} from './rmap/ttu-flags.js';

@@ -5,9 +5,14 @@ import { GRAB } from './gup/grab.js';
 import { GUP } from './gup/gup.js';
 import { GUP_FAST } from './gup/gup-fast.js';
 import { PIN } from './gup/pin.js';
+import { ATOMIC } from './locks/atomic.js';
 import { BITMAP } from './locks/bitmap.js';
+import { MMAP_LOCK } from './locks/mmap-lock.js';
 import { SEQCOUNT } from './locks/seqcount.js';
 import { SHARED_LOCK } from './locks/shared-lock.js';
+import { SPINLOCK } from './locks/spinlock.js';
+import { DONTNEED } from './madvise/dontneed.js';
+import { MADVISE_FREE } from './madvise/free.js';
 import { ANON } from './memory/anon.js';
 import { CACHE } from './memory/cache.js';
 import { COPY } from './memory/copy.js';
@@ -17,37 +22,70 @@ import { PTE_BATCH } from './memory/pte-batch.js';
 import { RSS } from './memory/rss.js';
 import { SPARE_PAGES } from './memory/spare-pages.js';
 import { WP } from './memory/wp.js';
+import { ZAP } from './memory/zap.js';
+import { ZAP_DETAILS } from './memory/zap-details.js';
+import { ZAP_PAGE_RANGE } from './memory/zap-page-range.js';
+import { PROT_NUMA } from './mempolicy/prot-numa.js';
 import { MM } from './mm.js';
+import { MMU_GATHER } from './mmu_gather/mmu-gather.js';
+import { TABLES } from './mmu_gather/tables.js';
+import { MPROTECT } from './mprotect/mprotect.js';
+import { MOVE_PAGE_TABLES } from './mremap/move-page-tables.js';
+import { MOVE_PTES } from './mremap/move-ptes.js';
 import { WRITEBACK } from './page-writeback/writeback.js';
 import { ANON_RMAP } from './rmap/anon.js';
-import { FLUSH_BATCHED } from './rmap/flush-batched.js';
-import { RMAP } from './rmap/rmap.js';
-import { UNMAP } from './rmap/unmap.js';
+import { FOLIO_COUNTS } from './rmap/folio-counts.js';
+import { MKCLEAN } from './rmap/mkclean.js';
+import { PAGE_VMA_MAPPED } from './rmap/page-vma-mapped.js';
+import { RMAP_WALK } from './rmap/rmap-walk.js';
+import { TLBFLUSH_UNMAP_BATCH } from './rmap/tlbflush-unmap-batch.js';
+import { TRY_TO_UNMAP } from './rmap/try-to-unmap.js';
+import { REMOVE_MAPPING } from './vmscan/remove-mapping.js';
+import { VMSCAN } from './vmscan/shrink-folio-list.js';
 
 /** The table, in no particular order. */
 export const KERNEL = Object.freeze({
   ...ANON,
   ...ANON_RMAP,
+  ...ATOMIC,
   ...BITMAP,
   ...CACHE,
+  ...DONTNEED,
+  ...FOLIO,
+  ...FOLIO_COUNTS,
   ...COPY,
   ...COPY_PRESENT,
   ...CPU,
   ...FAULT,
-  ...FLUSH_BATCHED,
-  ...FOLIO,
   ...GRAB,
   ...GUP,
   ...GUP_FAST,
+  ...MADVISE_FREE,
+  ...MKCLEAN,
   ...MM,
+  ...MMU_GATHER,
+  ...MPROTECT,
+  ...MMAP_LOCK,
+  ...MOVE_PAGE_TABLES,
+  ...MOVE_PTES,
+  ...PAGE_VMA_MAPPED,
   ...PIN,
+  ...PROT_NUMA,
   ...PTE_BATCH,
-  ...RMAP,
   ...RSS,
   ...SEQCOUNT,
   ...SHARED_LOCK,
+  ...TABLES,
+  ...REMOVE_MAPPING,
+  ...RMAP_WALK,
+  ...SPINLOCK,
+  ...TLBFLUSH_UNMAP_BATCH,
+  ...TRY_TO_UNMAP,
+  ...VMSCAN,
   ...SPARE_PAGES,
-  ...UNMAP,
   ...WP,
   ...WRITEBACK,
+  ...ZAP,
+  ...ZAP_DETAILS,
+  ...ZAP_PAGE_RANGE,
 });

@@ -1,7 +1,6 @@
 export { EVENT_DOES } from './does.js';
-export { TraceError, type TraceErrorCode } from './errors.js';
 export { foldEvents, type Row, type RowLine } from './fold.js';
-export { HINT_RULES, hints } from './hints/hints.js';
+export { hints } from './hints/hints.js';
 export type { HintRule } from './hints/rule.js';
 export { parseTrace } from './parse/parse.js';
 export { columns } from './print/columns.js';
@@ -9,9 +8,24 @@ export { json } from './print/json.js';
 export { lkml } from './print/lkml.js';
 export { markdown } from './print/markdown.js';
 export { mermaid } from './print/mermaid.js';
-export { ansiPalette, type PaintRole, type Palette, type PrintOptions } from './print/options.js';
+export type { PaintRole, Palette, PrintOptions } from './print/options.js';
 export { svg } from './print/svg.js';
-export * from './schema.js';
+export {
+  EVENT_KINDS,
+  type EventKind,
+  TRACE_MEMORIES,
+  TRACE_SCHEMA,
+  type Trace,
+  type TraceAccess,
+  type TraceAgent,
+  type TraceCell,
+  type TraceEvent,
+  type TraceFault,
+  type TraceFinal,
+  type TraceMemory,
+  type TraceParams,
+  type TraceStats,
+} from './schema.js';
 export { decodeToken, encodeToken, type TokenData } from './token/token.js';
 export type {
   TraceDrop,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { breakBeforeMake } from '../src/hints/break-before-make.js';
+import { HINT_RULES } from '../src/hints/hints.js';
 import { lateStore } from '../src/hints/late-store.js';
 import { lockHeld } from '../src/hints/lock-held.js';
 import { lostUpdate } from '../src/hints/lost-update.js';
@@ -7,7 +8,7 @@ import { missingFlush, unfinishedFlush } from '../src/hints/missing-flush.js';
 import { staleValue } from '../src/hints/stale-value.js';
 import { tornRead } from '../src/hints/torn-read.js';
 import { useAfterFree } from '../src/hints/use-after-free.js';
-import { HINT_RULES, hints, type Trace } from '../src/index.js';
+import { hints, type Trace } from '../src/index.js';
 import { cell, type Draft, ev, makeTrace } from './make.js';
 import { crowd, dekker, machineWords, quiet, staleTlb, teardown } from './traces.js';
 

@@ -1,7 +1,8 @@
+import { RacewalkError } from '@racewalk/core';
 import { OpKind } from '@racewalk/core/step';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EVENT_KINDS, parseTrace, type Trace, TraceError } from '../src/index.js';
+import { EVENT_KINDS, parseTrace, type Trace } from '../src/index.js';
 import { teardown } from './traces.js';
 
 type Json = Record<string, unknown>;
@@ -19,11 +20,11 @@ function broken(path: string, value: unknown): Json {
   return root;
 }
 
-function refusal(input: unknown): TraceError {
+function refusal(input: unknown): RacewalkError {
   try {
     parseTrace(input);
   } catch (error) {
-    if (error instanceof TraceError) return error;
+    if (error instanceof RacewalkError) return error;
     throw error;
   }
   throw new Error('accepted');
@@ -112,19 +113,19 @@ describe('parseTrace', () => {
     expect(refusal('rw1:AAAA').hint).toContain('token');
   });
 
-  it('throws nothing but TraceError, whatever it is given', () => {
+  it('throws nothing but RacewalkError, whatever it is given', () => {
     fc.assert(fc.property(fc.anything(), (value) => refusal(value).code === 'RACEWALK_BAD_TRACE'));
     fc.assert(fc.property(fc.string(), (value) => refusal(value).code === 'RACEWALK_BAD_TRACE'));
   });
 
-  it('throws nothing but TraceError when one field is anything', () => {
+  it('throws nothing but RacewalkError when one field is anything', () => {
     const paths = ['fault', 'agents', 'events', 'events.2', 'events.2.cells', 'stats', 'params', 'final.0'];
     fc.assert(
       fc.property(fc.constantFrom(...paths), fc.jsonValue(), (path, value) => {
         try {
           return parseTrace(broken(path, value)).test === teardown.test;
         } catch (error) {
-          return error instanceof TraceError;
+          return error instanceof RacewalkError;
         }
       }),
     );

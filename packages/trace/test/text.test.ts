@@ -31,7 +31,7 @@ describe('wrap', () => {
     );
   });
   it('breaks first between label and outcome', () => {
-    expect(wrap('ptepGet pte[0]  → clean', 20, 2)).toEqual(['ptepGet pte[0]', '  → clean']);
+    expect(wrap('ptep_get pte[0]  → clean', 20, 2)).toEqual(['ptep_get pte[0]', '  → clean']);
   });
   it('breaks a long name at its humps', () => {
     expect(wrap('mmuNotifierInvalidateRange', 20)).toEqual(['mmuNotifier', 'InvalidateRange']);

@@ -1,6 +1,7 @@
+import { RacewalkError } from '@racewalk/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeToken, encodeToken, type TokenData, TRACE_MEMORIES, TraceError } from '../src/index.js';
+import { decodeToken, encodeToken, type TokenData, TRACE_MEMORIES } from '../src/index.js';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
@@ -40,7 +41,7 @@ function codeOf(action: () => unknown): string {
   try {
     action();
   } catch (error) {
-    if (!(error instanceof TraceError)) throw error;
+    if (!(error instanceof RacewalkError)) throw error;
     expect(error.expected).not.toBe('');
     expect(error.hint).not.toBe('');
     expect(error.message).not.toContain('\n');

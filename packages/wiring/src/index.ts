@@ -3,6 +3,5 @@
  *
  * @packageDocumentation
  */
-export { nearest } from '@racewalk/core';
 export { Registry } from './registry.js';
 export { createWorkbench, type Parts, type Suite, type Workbench } from './workbench.js';

@@ -1,7 +1,7 @@
 /**
  * What is registered, by name. An unknown name is an error that says which one was probably meant.
  */
-import { globMatcher, variantsOf } from '@racewalk/conformance';
+import { globMatcher, variantsOf } from '@racewalk/conformance/matrix';
 import { type ArchPlugin, nearest, RacewalkError } from '@racewalk/core';
 import type { Scenario } from '@racewalk/machine';
 
@@ -55,7 +55,13 @@ export class Registry {
   }
 }
 
-function unknown(what: string, noun: string, name: string, known: readonly string[], command: string): never {
+function unknown(
+  what: 'ARCH' | 'TEST' | 'VARIANT',
+  noun: string,
+  name: string,
+  known: readonly string[],
+  command: string,
+): never {
   const near = nearest(name, known);
   throw new RacewalkError(`RACEWALK_UNKNOWN_${what}`, `unknown ${noun} ${JSON.stringify(name)}`, {
     expected: known.join(', '),

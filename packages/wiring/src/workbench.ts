@@ -10,7 +10,7 @@ import {
   runSuite,
   type SuiteOptions,
   type SuiteResult,
-} from '@racewalk/conformance';
+} from '@racewalk/conformance/matrix';
 import { type ArchPlugin, TOKENS } from '@racewalk/core';
 import type { Scenario } from '@racewalk/machine';
 import { container, type DependencyContainer } from 'tsyringe';

@@ -3,7 +3,7 @@ import { bit, bits, defineArch, layoutValues, PTE_ZERO, type PteLayout, TOKENS }
 import { defineScenario } from '@racewalk/mm';
 import { container } from 'tsyringe';
 import { describe, expect, it } from 'vitest';
-import { createWorkbench, nearest } from '../src/index.js';
+import { createWorkbench } from '../src/index.js';
 
 const layout: PteLayout = {
   fields: [

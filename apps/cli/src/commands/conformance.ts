@@ -1,5 +1,5 @@
 /** `racewalk conformance`: the main job. */
-import { type ConformanceReport, exitCodeOf, type PlanFilter, reportOf } from '@racewalk/conformance';
+import { type ConformanceReport, exitCodeOf, type PlanFilter, reportOf } from '@racewalk/conformance/matrix';
 import { RacewalkError } from '@racewalk/core';
 import { type Command, Option } from 'commander';
 import type { Context } from '../context.js';

@@ -1,6 +1,6 @@
 /** `racewalk explain`: the shortest counterexample of one cell. */
 
-import { outcomeText } from '@racewalk/conformance';
+import { outcomeText } from '@racewalk/conformance/matrix';
 import type { Command } from 'commander';
 import { namedCell } from '../cells.js';
 import type { Context } from '../context.js';

@@ -1,5 +1,5 @@
 /** `racewalk explore`: one cell, with an estimate first and statistics afterwards. */
-import type { CellResult } from '@racewalk/conformance';
+import type { CellResult } from '@racewalk/conformance/matrix';
 import type { MemoryModel } from '@racewalk/core/step';
 import type { Strategy } from '@racewalk/explorer';
 import { columns } from '@racewalk/trace';
@@ -105,7 +105,10 @@ export async function exploreCell(
   let result: CellResult;
   if (strategy === 'portfolio') {
     if (checkpoint !== undefined) {
-      throw usageError('a portfolio cannot be gone on with', 'leave --checkpoint out, or name one strategy');
+      throw usageError(
+        '--strategy portfolio cannot be resumed',
+        'leave --checkpoint out, or name one strategy',
+      );
     }
     ({ result, how } = await runSideBySide(from, cell, given ?? 2, { ...limits, ms: budget, hints }));
   } else {

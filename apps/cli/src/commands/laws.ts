@@ -46,7 +46,7 @@ function testsOf(plugin: ArchPlugin, laws: { readonly runs: number; readonly see
 /** Lets signals have their turn. */
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-/** Run the tests of one plug-in; answers how many fail. */
+/** Run the tests of one plug-in; returns how many fail. */
 async function runLaws(context: Context, arch: ArchPlugin, options: LawsOptions): Promise<number> {
   const { io, colors } = context;
   const tests = testsOf(arch, { runs: options.runs, seed: options.seed });

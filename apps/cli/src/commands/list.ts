@@ -1,7 +1,8 @@
 /** `racewalk list`: what there is. */
-import { variantsOf } from '@racewalk/conformance';
-import { type ArchPlugin, type Bodies, hugeBodies, INVARIANTS, pmdBodies, pteBodies } from '@racewalk/core';
-import { entriesOf, Machine, World } from '@racewalk/machine';
+
+import { type Bodies, hugeBodies, pmdBodies, pteBodies } from '@racewalk/conformance';
+import { variantsOf } from '@racewalk/conformance/matrix';
+import { type ArchPlugin, INVARIANTS } from '@racewalk/core';
 import type { Command } from 'commander';
 import { type Context, withParts } from '../context.js';
 import { withArchs } from '../input/archs.js';
@@ -33,9 +34,7 @@ function bodiesText({ own, ready, generic }: Bodies, core: string): string {
 
 /** Which operations a plug-in brings itself, and which have a body of core. */
 function operations(arch: ArchPlugin): Entry {
-  const world = new World(arch, {}, [1], []);
-  const machine = new Machine(world, 0, entriesOf(world));
-  const [ptes, hugePages, hugetlb] = [pteBodies(machine), pmdBodies(machine), hugeBodies(machine)];
+  const [ptes, hugePages, hugetlb] = [pteBodies(arch), pmdBodies(arch), hugeBodies(arch)];
   const { own, generic } = ptes;
   return {
     name: arch.id,

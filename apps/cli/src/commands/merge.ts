@@ -4,8 +4,7 @@ import {
   exitCodeOf,
   mergeReports,
   missingShards,
-  parseReport,
-} from '@racewalk/conformance';
+} from '@racewalk/conformance/matrix';
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
 import { EXIT } from '../exit-codes.js';
@@ -21,7 +20,9 @@ export function mergeCommand(program: Command, context: Context): void {
     .option('--reporter <name>', 'pretty, json, junit or markdown', reporter, 'pretty')
     .option('--output <file>', 'write the report to a file; the matrix is printed all the same')
     .option('--all', 'also say why cells do not apply')
-    .action((files: string[], options: EmitOptions) => {
+    .action(async (files: string[], options: EmitOptions) => {
+      // Loaded only here: the other commands start without it.
+      const { parseReport } = await import('@racewalk/conformance/schema');
       const reports = files.map((file) => parseReport(readText(context, file)));
       const report = reports.reduce(mergeReports);
       emit(context, report, options);

@@ -1,5 +1,5 @@
 /** `racewalk replay`: the same schedule again, and `racewalk shrink`: a shorter one. */
-import { replayToken, shrinkToken } from '@racewalk/conformance';
+import { replayToken, shrinkToken } from '@racewalk/conformance/matrix';
 import type { TokenData } from '@racewalk/trace';
 import type { Command } from 'commander';
 import type { Context } from '../context.js';

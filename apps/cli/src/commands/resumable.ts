@@ -1,18 +1,18 @@
-/** A run of the matrix that can be interrupted and gone on with. */
+/** A run of the matrix that can be interrupted and resumed. */
 import {
-  type Cell,
   type CellCheckpoint,
+  type CellRef,
   type CellResult,
   type ConformanceReport,
   keyOf,
   type Plan,
   type ReportCell,
+  type RunningCell,
   reportCell,
   reportOf,
   resumedReport,
   type SuiteResult,
-} from '@racewalk/conformance';
-import type { RunningCell } from '@racewalk/fleet';
+} from '@racewalk/conformance/matrix';
 import type { Context } from '../context.js';
 import { fingerprintOfRun, loadRun, removeRun, saveRun } from '../input/checkpoint-file.js';
 
@@ -25,7 +25,7 @@ export interface RunHooks {
   readonly resume: readonly RunningCell[];
   readonly onCell: (result: CellResult) => void;
   /** How far a cell is that is not finished. */
-  readonly onCellCheckpoint: (cell: Pick<Cell, 'test' | 'variant' | 'arch'>, at: CellCheckpoint) => void;
+  readonly onCellCheckpoint: (cell: CellRef, at: CellCheckpoint) => void;
   /** How far all cells are that are not finished. */
   readonly onSave: (running: readonly RunningCell[]) => void;
 }
@@ -33,7 +33,7 @@ export interface RunHooks {
 /** Runs a plan. */
 export type RunPlan = (plan: Plan, hooks: RunHooks) => Promise<SuiteResult>;
 
-/** How a plan is run that nobody wants to go on with. */
+/** How a plan is run without a checkpoint file. */
 export const NO_HOOKS: RunHooks = {
   resume: [],
   onCell: () => undefined,
@@ -42,7 +42,7 @@ export const NO_HOOKS: RunHooks = {
 };
 
 /**
- * Run a plan, going on where `file` says, and keep `file` up to date. It is removed when the run is over and
+ * Run a plan, resuming where `file` says, and keep `file` up to date. It is removed when the run is over and
  * left behind when it was interrupted.
  */
 export async function runResumable(
@@ -52,7 +52,7 @@ export async function runResumable(
   runPlan: RunPlan,
 ): Promise<ConformanceReport> {
   const run = fingerprintOfRun(plan.cells);
-  const before = loadRun(context, file, run);
+  const before = await loadRun(context, file, run);
   if (before.cells.length > 0 || before.running.length > 0) {
     context.io.err(`going on after ${before.cells.length} finished cells of ${file}\n`);
   }

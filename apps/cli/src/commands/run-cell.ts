@@ -1,17 +1,18 @@
 /** The ways to run one cell: in this thread, with workers, with two searches side by side, and from a file. */
 import {
-  type Cell,
   type CellCheckpoint,
   type CellOptions,
   type CellResult,
   isPieces,
   keyOf,
+  type MatrixCell,
   type Plan,
   runCell,
-} from '@racewalk/conformance';
+  type SearchOptions,
+} from '@racewalk/conformance/matrix';
 import { internalError, RacewalkError } from '@racewalk/core';
 import type { Estimate } from '@racewalk/explorer';
-import { runPlan, runPortfolio, type SearchOptions } from '@racewalk/fleet';
+import { runPlan, runPortfolio } from '@racewalk/fleet';
 import type { Context } from '../context.js';
 import { fingerprintOfRun, loadRun, removeRun, saveRun } from '../input/checkpoint-file.js';
 import { checkWritable } from '../input/files.js';
@@ -23,7 +24,7 @@ import { type Hire, threads } from '../scale/threads.js';
 /** Run one cell with a progress line. */
 export async function runNamed(
   context: Context,
-  cell: Cell,
+  cell: MatrixCell,
   options: CellOptions,
   expected: ExpectedWork | null = null,
 ): Promise<CellResult> {
@@ -47,7 +48,7 @@ export type RunCell = (options: Pick<CellOptions, 'resume' | 'onCheckpoint'>) =>
 /** The same with workers. */
 export function runTogether(
   context: Context,
-  cell: Cell,
+  cell: MatrixCell,
   hire: Hire,
   { ms, ...search }: SearchOptions & { ms: number },
   estimates: readonly Estimate[],
@@ -86,7 +87,7 @@ export function runTogether(
 /** Two searches side by side: one worker for that over states, the others for that over schedules. */
 export async function runSideBySide(
   context: Context,
-  cell: Cell,
+  cell: MatrixCell,
   workers: number,
   { ms, strategy: _, ...search }: SearchOptions & { ms: number },
 ): Promise<{ result: CellResult; how: string }> {
@@ -115,15 +116,17 @@ export async function runSideBySide(
   }
 }
 
-const planOf = (cell: Cell): Plan => ({ archs: [cell.plugin], cells: [cell], problems: [] });
+const planOf = (cell: MatrixCell): Plan => ({ archs: [cell.plugin], cells: [cell], problems: [] });
 
 const interruption = (): RacewalkError =>
-  new RacewalkError('RACEWALK_INTERRUPTED', 'interrupted', { hint: 'with --checkpoint FILE it could go on' });
+  new RacewalkError('RACEWALK_INTERRUPTED', 'interrupted', {
+    hint: 'with --checkpoint FILE it can be resumed',
+  });
 
-/** Run a cell, going on where a file says, and leave a file behind if the search is not finished. */
+/** Run a cell, resuming where a file says, and leave a file behind if the search is not finished. */
 export async function runFromFile(
   context: Context,
-  cell: Cell,
+  cell: MatrixCell,
   file: string,
   search: Omit<CellOptions, 'ms' | 'hints'>,
   run: RunCell,
@@ -131,7 +134,7 @@ export async function runFromFile(
   checkWritable(context, file);
   const fingerprint = fingerprintOfRun([cell], search);
   const key = keyOf(cell);
-  const { running, ms: spent } = loadRun(context, file, fingerprint);
+  const { running, ms: spent } = await loadRun(context, file, fingerprint);
   const before = running.find((one) => one.key === key);
   if (before !== undefined) {
     context.io.err(`going on after ${count(executionsOf(before.at), 'execution')} of ${file}\n`);

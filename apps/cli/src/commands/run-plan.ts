@@ -1,5 +1,5 @@
 /** The two ways to run a plan: in this thread, and with worker threads. */
-import { keyOf } from '@racewalk/conformance';
+import { keyOf } from '@racewalk/conformance/matrix';
 import { runPlan } from '@racewalk/fleet';
 import type { Context } from '../context.js';
 import { RunningCell, RunningCells, type Share } from '../render/expected.js';
@@ -12,8 +12,8 @@ import type { RunPlan } from './resumable.js';
 const SHRINK_CAUGHT = 100;
 
 /**
- * Milliseconds of work on a cell before it is cut into pieces. How many steps pieces count depends a little on who
- * was quicker; no cell of this repository takes so long, so its report is always the same.
+ * Milliseconds of work on a cell before it is cut into pieces. How many steps pieces count depends a little on which
+ * worker was quicker; no cell of this repository takes so long, so its report is always the same.
  */
 const CUT_AFTER = 5_000;
 

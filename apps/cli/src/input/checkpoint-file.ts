@@ -1,33 +1,22 @@
 /**
- * Files that let an interrupted run go on: `--checkpoint FILE`. Written to a neighbour and renamed, so that
- * a crash leaves the old file or the new one, never half of one.
+ * Files from which an interrupted run can be resumed: `--checkpoint FILE`. Written beside the old file and renamed, so
+ * that a crash leaves the old file or the new one, never half of one.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, rmSync, statSync } from 'node:fs';
-import { type Cell, keyOf, parseCellCheckpoint, type ReportCell, VERSION } from '@racewalk/conformance';
+import { keyOf, type MatrixCell, type RunState, VERSION } from '@racewalk/conformance/matrix';
 import { RacewalkError } from '@racewalk/core';
-import type { RunningCell } from '@racewalk/fleet';
 import type { Context } from '../context.js';
 import { locate, readText, replaceText } from './files.js';
 
 const SCHEMA = 'racewalk.run/2';
-
-/** How far a run got. */
-export interface RunState {
-  /** Cells that are finished. */
-  readonly cells: readonly ReportCell[];
-  /** The cells that were running, and how far they got. */
-  readonly running: readonly RunningCell[];
-  /** Milliseconds spent so far. */
-  readonly ms: number;
-}
 
 const NOTHING: RunState = Object.freeze({ cells: [], running: [], ms: 0 });
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** Names what a run is about: its cells and what is expected of them, and options that change the search. */
-export function fingerprintOfRun(cells: readonly Cell[], search: unknown = null): string {
+export function fingerprintOfRun(cells: readonly MatrixCell[], search: unknown = null): string {
   const text = JSON.stringify([cells.map((cell) => [keyOf(cell), cell.expected, cell.sizes]), search]);
   return sha256(text).slice(0, 16);
 }
@@ -60,7 +49,7 @@ function open(context: Context, file: string): Partial<Envelope> {
 }
 
 /** What the file says of this run; an empty state if there is no file. Throws `RACEWALK_BAD_CHECKPOINT`. */
-export function loadRun(context: Context, file: string, run: string): RunState {
+export async function loadRun(context: Context, file: string, run: string): Promise<RunState> {
   const at = locate(context, file);
   if (!existsSync(at)) return NOTHING;
   if (!statSync(at).isFile()) throw bad(file, 'not a file', 'a path where a file can be');
@@ -74,16 +63,15 @@ export function loadRun(context: Context, file: string, run: string): RunState {
   return stateIn(text, file);
 }
 
-/** The checksum fits, so it is what somebody wrote; still it may be something else. */
-function stateIn(text: string, file: string): RunState {
+/** The checksum fits, so the file is as it was written; still it may have been written by something else. */
+async function stateIn(text: string, file: string): Promise<RunState> {
+  // Loaded only here: a run that is not resumed starts without it.
+  const { checkRunState } = await import('@racewalk/conformance/schema');
   try {
-    const state = JSON.parse(text) as RunState;
-    if (!Array.isArray(state.cells) || !(state.ms >= 0)) throw new TypeError('no cells');
-    for (const { at } of state.running) parseCellCheckpoint(at);
-    return state;
+    return checkRunState(JSON.parse(text));
   } catch (error) {
-    if (error instanceof RacewalkError) throw error;
-    throw bad(file, 'its contents make no sense', 'the file as it was written');
+    const { message, expected } = error instanceof RacewalkError ? error : bad(file, 'not JSON', 'JSON');
+    throw bad(file, message, expected ?? 'the file as it was written');
   }
 }
 
@@ -94,7 +82,7 @@ export function saveRun(context: Context, file: string, run: string, state: RunS
   replaceText(context, file, JSON.stringify(envelope));
 }
 
-/** The run is over: there is nothing to go on with. */
+/** The run is over: there is nothing left to resume. */
 export function removeRun(context: Context, file: string): void {
   rmSync(locate(context, file), { force: true });
 }

@@ -1,8 +1,8 @@
 /** Scenarios from a file of the user's. */
 
 import { RacewalkError } from '@racewalk/core';
+import type { Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
-import { type Scenario } from '@racewalk/machine';
 import type { Command } from 'commander';
 import { type Context, withParts } from '../context.js';
 import { importModule } from './import.js';

@@ -1,14 +1,14 @@
 /**
- * Values of options. What cannot be meant is refused here, with what would have been right.
+ * Values of options. Rejects invalid ones and says what is accepted.
  */
-
-import type { MemoryModel } from '@racewalk/core/step';
+import { STRATEGIES } from '@racewalk/conformance/matrix';
+import { MEMORY_MODELS, type MemoryModel } from '@racewalk/core/step';
 import type { Strategy } from '@racewalk/explorer';
 import { unsupported, usageError } from '../errors.js';
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
-/** `60s`, `500ms`, `2m`, `1h`; a bare number is seconds. Answers milliseconds. */
+/** `60s`, `500ms`, `2m`, `1h`; a bare number is seconds. Returns milliseconds. */
 export function duration(text: string): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text.trim());
   const ms = match === null ? 0 : Number(match[1]) * (UNITS[match[2] ?? 's'] ?? 1000);
@@ -56,39 +56,26 @@ export function oneOf<T extends string>(name: string, words: readonly T[]): (tex
   };
 }
 
-const STRATEGIES: Readonly<Record<string, Strategy>> = {
-  dpor: 'dpor',
-  stateful: 'stateful',
-  random: 'random',
-  pct: 'pct',
-};
-
-/** How schedules are picked. */
-export function strategy(text: string): Strategy {
-  const found = STRATEGIES[text];
-  if (found === undefined) {
-    throw usageError(
-      `strategy ${JSON.stringify(text)} is not known`,
-      `one of ${Object.keys(STRATEGIES).join(', ')}`,
-    );
-  }
-  return found;
-}
+/** How schedules are picked. `bfs` is what `stateful` becomes with `--preemptions`. */
+export const strategy = oneOf<Strategy>(
+  'strategy',
+  STRATEGIES.filter((name) => name !== 'bfs'),
+);
 
 /** The same, or two searches side by side. */
 export const exploreStrategy = (text: string): Strategy | 'portfolio' =>
   text === 'portfolio' ? text : strategy(text);
 
+const knownMemory = oneOf<MemoryModel | 'weak'>('memory model', [...MEMORY_MODELS, 'weak']);
+
 /** A memory model; the weak one is not there yet. */
 export function memory(text: string): MemoryModel {
-  if (text === 'sc' || text === 'tso') return text;
-  if (text === 'weak') {
-    throw unsupported(
-      '--memory weak is not yet modelled',
-      'sc (sequential consistency) and tso (store buffers) are',
-    );
-  }
-  throw usageError(`memory model ${JSON.stringify(text)} is not known`, 'one of sc, tso, weak');
+  const model = knownMemory(text);
+  if (model !== 'weak') return model;
+  throw unsupported(
+    '--memory weak is not yet modelled',
+    'sc (sequential consistency) and tso (store buffers) are',
+  );
 }
 
 /** Threads beyond this many cost more than they bring. */

@@ -1,6 +1,6 @@
 /** A token on the command line, in a file, or in a trace file. */
 
-import type { TokenParts } from '@racewalk/conformance';
+import type { TokenParts } from '@racewalk/conformance/matrix';
 import { RacewalkError } from '@racewalk/core';
 import { decodeToken, parseTrace, type TokenData } from '@racewalk/trace';
 import { elsewhereHints } from '../cells.js';

@@ -1,5 +1,5 @@
 /** How much there is to explore: in words before a search, and as a share of it during one. */
-import type { Cell, SuiteProgress } from '@racewalk/conformance';
+import type { MatrixCell, SuiteProgress } from '@racewalk/conformance/matrix';
 import type { MemoryModel } from '@racewalk/core/step';
 import { type Estimate, estimate } from '@racewalk/explorer';
 import type { PlanProgress } from '@racewalk/fleet';
@@ -11,7 +11,7 @@ const ESTIMATE_MS = 400;
 
 /** One estimate for each size of a cell. */
 export function estimatesOf(
-  cell: Cell,
+  cell: MatrixCell,
   { memory, ms = ESTIMATE_MS }: { memory?: MemoryModel | undefined; ms?: number } = {},
 ): Estimate[] {
   const options = { ms, ...(memory === undefined ? {} : { memory }) };
@@ -103,13 +103,13 @@ export class RunningCell {
 
 /** A cell of several that run at the same time. */
 export interface CellShare {
-  readonly cell: Cell;
+  readonly cell: MatrixCell;
   readonly share: Share;
 }
 
 /** Follows a run with workers: the share of the cell that will take longest. */
 export class RunningCells {
-  #known = new Map<Cell, { readonly since: number; work: ExpectedWork | null }>();
+  #known = new Map<MatrixCell, { readonly since: number; work: ExpectedWork | null }>();
 
   /** What a run reports; null as long as nothing is to be said. */
   share({ running, ms }: PlanProgress): CellShare | null {

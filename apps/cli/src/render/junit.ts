@@ -1,5 +1,5 @@
 /** The report as JUnit XML, for CI systems. */
-import type { ConformanceReport, ReportCell } from '@racewalk/conformance';
+import type { ConformanceReport, ReportCell } from '@racewalk/conformance/matrix';
 import { columns } from '@racewalk/trace';
 import { verdictText } from './pretty.js';
 

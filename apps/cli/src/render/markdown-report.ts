@@ -1,5 +1,5 @@
 /** The report as Markdown, for summaries of CI runs and pages of the documentation. */
-import type { ConformanceReport, ReportCell } from '@racewalk/conformance';
+import type { ConformanceReport, ReportCell } from '@racewalk/conformance/matrix';
 import { markdown } from '@racewalk/trace';
 import { count, grouped, time } from './numbers.js';
 import { omissionItems } from './omissions.js';

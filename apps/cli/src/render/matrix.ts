@@ -1,7 +1,7 @@
 /**
  * The matrix: tests and their mutants as rows, architectures as columns.
  */
-import type { ConformanceReport, ReportCell } from '@racewalk/conformance';
+import type { ConformanceReport, ReportCell } from '@racewalk/conformance/matrix';
 import type { Context } from '../context.js';
 import { grouped } from './numbers.js';
 

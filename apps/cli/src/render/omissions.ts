@@ -1,5 +1,5 @@
 /** What is not modelled: in the words of the plug-ins, and by what can be seen without asking them. */
-import type { ConformanceReport } from '@racewalk/conformance';
+import type { ConformanceReport } from '@racewalk/conformance/matrix';
 import type { Context } from '../context.js';
 import { wrap } from './numbers.js';
 

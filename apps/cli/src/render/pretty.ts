@@ -1,7 +1,7 @@
 /**
  * The report of a run on a terminal: matrix, failing cells in columns, totals.
  */
-import { type ConformanceReport, type ReportCell, summarize } from '@racewalk/conformance';
+import { type ConformanceReport, type ReportCell, summarize } from '@racewalk/conformance/matrix';
 import { columns } from '@racewalk/trace';
 import type { Context } from '../context.js';
 import { matrix } from './matrix.js';

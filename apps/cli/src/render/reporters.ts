@@ -1,5 +1,5 @@
 /** The forms a report can have. */
-import type { ConformanceReport } from '@racewalk/conformance';
+import type { ConformanceReport } from '@racewalk/conformance/matrix';
 import type { Context } from '../context.js';
 import { deliver } from '../input/files.js';
 import { oneOf } from '../input/options.js';

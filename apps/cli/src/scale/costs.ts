@@ -1,8 +1,8 @@
 /**
- * How much work cells are, for whoever deals them out: only that the large ones are known matters, so this is
+ * How much work cells are, to deal them out: only that the large ones are known matters, so this is
  * right if it is right within a factor of a few. The counts themselves are pinned elsewhere.
  */
-import { type Cell, keyOf } from '@racewalk/conformance';
+import { keyOf, type MatrixCell } from '@racewalk/conformance/matrix';
 
 /** A cell that is not listed, in thousands of steps: mostly what it takes to build and judge it. */
 const SMALL = 10;
@@ -40,7 +40,7 @@ export const LARGE: Readonly<Record<string, number>> = {
 };
 
 /** About how many thousand steps a cell takes; 0 if it is not run. */
-export function costOf(cell: Cell): number {
+export function costOf(cell: MatrixCell): number {
   if (cell.expected === 'not-applicable') return 0;
   return SMALL + (LARGE[keyOf(cell)] ?? 0);
 }

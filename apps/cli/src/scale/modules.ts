@@ -1,7 +1,8 @@
 /** Builds in another thread what the command knows in this one. */
-import { type Cell, keyOf } from '@racewalk/conformance';
-import { RacewalkError } from '@racewalk/core';
+import { type CellRef, keyOf, type MatrixCell } from '@racewalk/conformance/matrix';
+import { internalError, RacewalkError } from '@racewalk/core';
 import type { Lookup } from '@racewalk/fleet';
+import type { Suite } from '@racewalk/wiring';
 import { CATALOGUE } from '../catalogue.js';
 import { type Context, createContext, type Modules } from '../context.js';
 import { withArchs } from '../input/archs.js';
@@ -30,15 +31,23 @@ export async function contextOf({ cwd, modules }: ThreadData): Promise<Context> 
   return (await withArchs(known, archs)).context;
 }
 
-/** Finds cells by name. */
+/** Finds cells by name. One with parameters of its own is planned when it is asked for. */
 export function lookupIn(context: Context): Lookup {
-  const cells = new Map<string, Cell>();
-  for (const cell of context.bench.suite.plan().cells) cells.set(keyOf(cell), cell);
+  const { suite } = context.bench;
+  const cells = new Map<string, MatrixCell>();
+  for (const cell of suite.plan().cells) cells.set(keyOf(cell), cell);
   return (ref) => {
-    const cell = cells.get(keyOf(ref));
-    if (cell !== undefined) return cell;
+    const plain = cells.get(keyOf({ ...ref, params: undefined }));
+    if (plain !== undefined) return ref.params === undefined ? plain : withParams(suite, ref);
     throw new RacewalkError('RACEWALK_UNKNOWN_CELL', `no cell ${keyOf(ref)} is known here`, {
       hint: 'the worker must know the same race tests and plug-ins',
     });
   };
+}
+
+function withParams(suite: Suite, { test, arch, variant, params = {} }: CellRef): MatrixCell {
+  const [cell] = suite.plan({ test, archs: [arch], variant, params }).cells;
+  if (cell === undefined)
+    throw internalError(`${test} ${variant} ${arch} is planned without parameters only`);
+  return cell;
 }

@@ -1,5 +1,5 @@
 /** Worker threads for a command. */
-import type { Plan } from '@racewalk/conformance';
+import type { Plan } from '@racewalk/conformance/matrix';
 import { type Crew, ThreadPool } from '@racewalk/fleet';
 import type { Context } from '../context.js';
 import { unsupported } from '../errors.js';
@@ -11,7 +11,7 @@ const WORTH_A_THREAD = 100;
 /** Finds workers for what a context knows. */
 export type Hire = (context: Context) => Promise<Crew>;
 
-/** A pool of threads; throws `RACEWALK_UNSUPPORTED` where there are none. */
+/** A pool of threads; throws `RACEWALK_UNSUPPORTED` where threads are not available. */
 export function threads(context: Context, size: number): ThreadPool {
   const { thread: entry } = context.io;
   if (entry === undefined) {
@@ -20,7 +20,7 @@ export function threads(context: Context, size: number): ThreadPool {
   return new ThreadPool({ entry, size, data: threadData(context) });
 }
 
-/** How many threads a plan is run with if nobody says. */
+/** How many threads a plan is run with by default. */
 export function defaultWorkers(context: Context, plan: Plan): number {
   if (context.io.thread === undefined) return 1;
   const cells = plan.cells.filter((cell) => cell.expected !== 'not-applicable').length;

@@ -24,7 +24,7 @@ const ending = (id, end) =>
         ...user,
         /** @type {typeof user.run} */
         *run(m, s) {
-          const pte = yield* m.entries.readOnce(s.entries[0], 'ptepGet');
+          const pte = yield* m.entries.readOnce(s.entries[0], 'ptep_get');
           if (!m.v.pteValid(pte)) end();
           yield* user.run(m, s);
         },

@@ -1,5 +1,6 @@
 /** A capability, in the words of this project and of the manuals. */
-import { CAPABILITIES, CAPABILITY_TERMS, type Capability } from '@racewalk/core';
+import { CAPABILITIES, type Capability } from '@racewalk/core';
+import { CAPABILITY_TERMS } from './capability-terms.js';
 
 /** What it means that a plug-in claims `capability`, in lines. */
 export function claimLines(capability: Capability): string[] {

@@ -1,12 +1,12 @@
 /** What a law about an operation on huge pages in memory says when it fails. */
-import { type ArchPlugin, type LawSample, memoryRunsOf, type ValueLaw } from '@racewalk/core';
-import { lab } from '@racewalk/machine';
+import type { ArchPlugin, LawSample, ValueLaw } from '@racewalk/core';
+import { memoryRunsOf } from '@racewalk/machine';
 import { entryLine, sideBySide } from './bits.js';
 import { isPte } from './is-pte.js';
 
 /** The run that failed, in lines; none if the law makes no runs. */
 export function memoryLawDetails(arch: ArchPlugin, law: ValueLaw, sample: LawSample): string[] {
-  const run = memoryRunsOf(law, arch, sample, lab).at(-1);
+  const run = memoryRunsOf(law, arch, sample).at(-1);
   if (run === undefined) return [];
   const changed = run.before.findIndex((pte, i) => pte !== run.after[i]);
   const at = Math.max(0, changed);

@@ -1,6 +1,5 @@
 /** What a law about values says when it fails: the helper, the bits before and after, and the input. */
 import type { ArchPlugin, ContractRow, LawSample, PteWord, ValueLaw } from '@racewalk/core';
-import { lab } from '@racewalk/machine';
 import { entryLine, type Labelled, sideBySide } from './bits.js';
 import { type HelperCall, listenTo, readsOf } from './calls.js';
 import { hangsOn } from './hangs-on.js';
@@ -72,7 +71,7 @@ export function valueLawDetails(
 ): string[] {
   const heard = listenTo(arch);
   const watched = readsOf(sample);
-  row.law(heard.arch, watched.value, lab);
+  row.law(heard.arch, watched.value);
   const own = ownCall(heard.calls, row.op);
   const entries = own === undefined ? [] : labelled(own);
   const returned = own === undefined || isPte(own.result) ? [] : [`returned  ${String(own.result)}`];

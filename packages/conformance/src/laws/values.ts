@@ -2,7 +2,6 @@
  * Runs the laws of the contract table that are about values.
  */
 import type { ArchPlugin, ContractRow } from '@racewalk/core';
-import { lab } from '@racewalk/machine';
 import { valueLawDetails } from '../explain/value-law.js';
 import { anySample } from './entries.js';
 import { type LawOptions, tryLaw } from './try.js';
@@ -20,7 +19,7 @@ export function tryValueLaw(arch: ArchPlugin, row: ContractRow, options: LawOpti
   tryLaw(
     anySample(arch),
     (sample) => {
-      const complaint = law(arch, sample, lab);
+      const complaint = law(arch, sample);
       if (complaint === null) return null;
       return `${arch.id} ${row.op} (${row.kernel}) does not do what it promises: "${row.says}": not so: ${complaint}`;
     },

@@ -1,13 +1,15 @@
 /**
  * The suite: everything a plug-in has to pass, under any test runner.
  */
-import { type ArchPlugin, CONTRACT, omissionProblems, type PteOpName } from '@racewalk/core';
+import type { ArchPlugin, PteOpName } from '@racewalk/core';
 import type { Scenario } from '@racewalk/machine';
+import { omissionProblems } from '../explain/omissions.js';
+import { CONTRACT } from '../laws/contract.js';
 import { tryOverride } from '../laws/overrides.js';
 import type { LawOptions } from '../laws/try.js';
 import { lawSkip, tryValueLaw } from '../laws/values.js';
-import { plan } from '../plan/plan.js';
-import type { CellOptions } from '../run/options.js';
+import { plan } from '../matrix/plan/plan.js';
+import type { CellOptions } from '../matrix/run/options.js';
 import { claimFault } from './claims.js';
 import { checkFactory, pluginFault } from './factory.js';
 import { CHECKED_CAPABILITIES } from './manifest.js';

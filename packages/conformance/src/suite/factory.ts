@@ -2,7 +2,7 @@
  * First of all: two worlds of one plug-in share nothing, and a plug-in behaves the same twice.
  */
 import { type ArchPlugin, PTE_OPS, RacewalkError } from '@racewalk/core';
-import { runAlone } from '@racewalk/core/step';
+import { effectOf, runAlone } from '@racewalk/core/step';
 import { buildTable, type TableSpec } from '../laws/table.js';
 import { type Arguments, TRIALS } from '../laws/trials.js';
 
@@ -28,8 +28,14 @@ const TABLE: TableSpec = {
 
 const ARGUMENTS: Arguments = { at: 1, nr: 5, flag: true, write: true, dirty: true, young: true };
 
-/** Every operation once, as the labels of the steps it takes. */
-function story(arch: ArchPlugin): string[] {
+/** What one operation did: in words, and to compare. */
+interface Told {
+  readonly words: string;
+  readonly steps: string;
+}
+
+/** Every operation once. */
+function story(arch: ArchPlugin): Told[] {
   return PTE_OPS.flatMap((op) =>
     TRIALS[op].map((trial) => {
       const hole = {
@@ -39,7 +45,10 @@ function story(arch: ArchPlugin): string[] {
       };
       const t = buildTable(arch, trial.before === 'present' ? TABLE : { ...TABLE, hole }, false);
       const { steps } = runAlone(t.world.cells.cells, () => trial.call(t, ARGUMENTS));
-      return `${op}: ${steps.map((s) => s.op.label).join(', ')}`;
+      return {
+        words: `${op}: ${steps.map((s) => s.op.label).join(', ')}`,
+        steps: JSON.stringify(steps.map((s) => [s.op.kind, effectOf(s.op), s.op.a, s.op.b, s.result])),
+      };
     }),
   );
 }
@@ -55,11 +64,11 @@ export function checkFactory(make: () => ArchPlugin): void {
   }
   const first = story(arch);
   const second = story(again);
-  const at = first.findIndex((line, i) => line !== second[i]);
+  const at = first.findIndex(({ steps }, i) => steps !== second[i]?.steps);
   if (at < 0) return;
   throw pluginFault(
     arch,
-    `does not behave the same twice: first "${first[at]}", then "${second[at]}"`,
+    `does not behave the same twice: first "${first[at]?.words}", then "${second[at]?.words}"`,
     'operations must keep no state outside their own locals',
   );
 }

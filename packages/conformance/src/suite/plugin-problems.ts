@@ -1,5 +1,6 @@
 /** What is wrong with a plug-in itself, as far as it takes no time to find out. */
-import { type ArchPlugin, omissionProblems } from '@racewalk/core';
+import type { ArchPlugin } from '@racewalk/core';
+import { omissionProblems } from '../explain/omissions.js';
 import { claimFault } from './claims.js';
 import { CHECKED_CAPABILITIES } from './manifest.js';
 

@@ -27,7 +27,7 @@ export const notAtomic: Broken = {
   says: [
     /found violates DIRTY/,
     /step {2}zap \(cpu0, holds ptl\) +user \(cpu1\)/,
-    /ptepGet pte\[0\] .*clean[\s\S]*store page 0[\s\S]*pteClear pte\[0\]/,
+    /ptep_get pte\[0\] .*clean[\s\S]*store page 0[\s\S]*pte_clear pte\[0\]/,
     /racewalk replay rw1:/,
   ],
 };
@@ -91,7 +91,7 @@ class WrongEntry extends ToyOps {
     const { v } = this.m;
     yield* this.unfold(ptep);
     const [first = ptep] = blockOf(ptep, this.m.contPtes);
-    return v.pteYoung(yield* this.m.entries.update(first, v.pteMkold, 'ptepTestAndClearYoung'));
+    return v.pteYoung(yield* this.m.entries.update(first, v.pteMkold, 'ptep_test_and_clear_young'));
   }
 }
 
@@ -102,14 +102,14 @@ export const youngOfAnother: Broken = {
   says: [
     /toy ptepTestAndClearYoung \(ptep_test_and_clear_young\)/,
     /(?:leaves pte\[1\] = .* \+young, generic .* old|returned )/,
-    /its steps: .*ptepTestAndClearYoung pte\[8\]/,
+    /its steps: .*ptep_test_and_clear_young pte\[8\]/,
     /smallest input: entry 9/,
   ],
 };
 
 class ProtectsInPlace extends ToyOps {
   override *ptepSetWrprotect(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<void> {
-    yield* this.m.entries.update(ptep, this.m.v.pteWrprotect, 'ptepSetWrprotect');
+    yield* this.m.entries.update(ptep, this.m.v.pteWrprotect, 'ptep_set_wrprotect');
   }
 }
 
@@ -119,7 +119,7 @@ export const protectsInPlace: Broken = {
   fails: [/^laws > entry ptep_set_wrprotect/],
   says: [
     /claims contPte, but leaves a contiguous block that is not uniform: pte\[1\] is "0x41 rw .*", and by pte\[0\] it would be "0x41 ro /,
-    /its steps: ptepSetWrprotect pte\[0\]$/m,
+    /its steps: ptep_set_wrprotect pte\[0\]$/m,
     /what to do: change all entries of a block alike, or unfold it first/,
   ],
 };

@@ -2,9 +2,11 @@
  * Whether what an author wrote has the form of a plug-in. TypeScript says the same at compile time; this is
  * for plain JavaScript, and for what types cannot say.
  */
+import type { ErrorCode } from '../error-codes/index.js';
 import { RacewalkError } from '../errors.js';
 import { misspelt, nearest } from '../near.js';
 import { layoutValues } from '../pte/values.js';
+import { MEMORY_MODELS } from '../step/program.js';
 import { CAPABILITIES, type Capability } from './capabilities.js';
 import type { ArchSpec } from './plugin.js';
 
@@ -12,7 +14,7 @@ import type { ArchSpec } from './plugin.js';
 export type Refuse = (message: string, expected: string) => never;
 
 /** A {@link Refuse} for the plug-in `id`. */
-export function refuseFor(id: unknown, code: string): Refuse {
+export function refuseFor(id: unknown, code: ErrorCode): Refuse {
   const who = typeof id === 'string' && id !== '' ? `plug-in ${id}` : 'plug-in without an id';
   return (message, expected) => {
     throw new RacewalkError(code, `${who}: ${message}`, { expected, hint: `expected ${expected}` });
@@ -104,7 +106,8 @@ export function checkSpec(spec: ArchSpec): void {
     refuse('bad id', 'lower-case letters and digits, with hyphens between them');
   checkCapabilities(spec.capabilities, refuse);
   const { memory, walker } = spec;
-  if (memory !== 'sc' && memory !== 'tso') refuse(`unknown memory order ${String(memory)}`, 'sc or tso');
+  if (!MEMORY_MODELS.includes(memory))
+    refuse(`unknown memory order ${String(memory)}`, MEMORY_MODELS.join(' or '));
   if (typeof walker.walk !== 'function' || typeof walker.permits !== 'function')
     refuse('walker lacks walk or permits', '{ walk, permits }, for instance from singleBitWalker()');
 }

@@ -4,22 +4,16 @@
  */
 
 import { DEVICE_EXCLUSIVE_ROWS } from './device-exclusive-rows.js';
-import { HUGETLB_OP_ROWS } from './hugetlb-op-rows.js';
 import { HUGETLB_ROWS } from './hugetlb-rows.js';
 import { MIGRATION_ROWS } from './migration-rows.js';
 import { OP_ROWS } from './op-rows.js';
-import { PMD_OP_ROWS, PUD_OP_ROWS } from './pmd-op-rows.js';
 import { PMD_ROWS } from './pmd-rows.js';
 import { PTE_ROWS } from './pte-rows.js';
 import { PUD_ROWS } from './pud-rows.js';
 import type { ContractRow } from './row.js';
 import { SWAP_ROWS } from './swap-rows.js';
 
-export { exampleSamples } from './example.js';
-export { KERNEL_TABLE, type TableName, type TableSection } from './kernel-table.js';
-export { type ContractLevel, type ContractRow, claimsOf, type LawSample, type ValueLaw } from './row.js';
-
-/** All rows, table after table. */
+/** The rows about values, and those whose law is the generic body; `@racewalk/machine` has those about memory. */
 export const CONTRACT: readonly ContractRow[] = Object.freeze([
   ...PTE_ROWS,
   ...PMD_ROWS,
@@ -29,7 +23,4 @@ export const CONTRACT: readonly ContractRow[] = Object.freeze([
   ...DEVICE_EXCLUSIVE_ROWS,
   ...MIGRATION_ROWS,
   ...OP_ROWS,
-  ...PMD_OP_ROWS,
-  ...PUD_OP_ROWS,
-  ...HUGETLB_OP_ROWS,
 ]);

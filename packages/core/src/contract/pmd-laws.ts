@@ -55,12 +55,12 @@ export const afterwards =
 /** Sets or clears a mark of the kernel: the hardware's facts and the permission are not touched. */
 export const marks =
   (...what: Parameters<typeof sets>): ValueLaw =>
-  (arch, sample, lab) => {
+  (arch, sample) => {
     const { pmd: p } = arch;
     const leaf = p.pmdMkhuge(sample.pte);
     const made = what[0](p)(leaf);
     return (
-      sets(...what)(arch, sample, lab) ??
+      sets(...what)(arch, sample) ??
       claims(
         ['dirty is kept', p.pmdDirty(made) === p.pmdDirty(leaf)],
         ['young is kept', p.pmdYoung(made) === p.pmdYoung(leaf)],

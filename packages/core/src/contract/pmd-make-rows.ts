@@ -17,7 +17,7 @@ export const PMD_MAKE_ROWS: readonly ContractRow[] = [
     'pmdMkwriteNovma',
     'pmd_mkwrite_novma',
     'allows stores in the ordinary way, whatever the area is',
-    (arch, sample, lab) => {
+    (arch, sample) => {
       const { pmd: p } = arch;
       const leaf = p.pmdMkhuge(sample.pte);
       return (
@@ -25,7 +25,7 @@ export const PMD_MAKE_ROWS: readonly ContractRow[] = [
           (own) => own.pmdMkwriteNovma,
           (own) => own.pmdWrite,
           true,
-        )(arch, sample, lab) ??
+        )(arch, sample) ??
         claims([
           'no area has another way: the same as mkwrite',
           p.pmdMkwriteNovma(leaf) === p.pmdMkwrite(leaf),
@@ -33,14 +33,14 @@ export const PMD_MAKE_ROWS: readonly ContractRow[] = [
       );
     },
   ),
-  row('pmdWrprotect', 'pmd_wrprotect', 'forbids stores; what was dirty stays dirty', (arch, sample, lab) => {
+  row('pmdWrprotect', 'pmd_wrprotect', 'forbids stores; what was dirty stays dirty', (arch, sample) => {
     const leaf = arch.pmd.pmdMkhuge(sample.pte);
     return (
       sets(
         (p) => p.pmdWrprotect,
         (p) => p.pmdWrite,
         false,
-      )(arch, sample, lab) ??
+      )(arch, sample) ??
       claims(['dirty is kept', arch.pmd.pmdDirty(arch.pmd.pmdWrprotect(leaf)) === arch.pmd.pmdDirty(leaf)])
     );
   }),
@@ -132,12 +132,12 @@ export const PMD_MAKE_ROWS: readonly ContractRow[] = [
     'pmdMkuffdWp',
     'pmd_mkuffd_wp',
     'marks as write-protected for userfaultfd, and is',
-    (arch, sample, lab) =>
+    (arch, sample) =>
       marks(
         (p) => p.pmdMkuffdWp,
         (p) => p.pmdUffdWp,
         true,
-      )(arch, sample, lab) ??
+      )(arch, sample) ??
       claims([
         'stores are forbidden',
         !arch.pmd.pmdWrite(arch.pmd.pmdMkuffdWp(arch.pmd.pmdMkhuge(sample.pte))),

@@ -20,7 +20,7 @@ export const PTE_MAKE_ROWS: readonly ContractRow[] = [
     'pteMkwriteNovma',
     'pte_mkwrite_novma',
     'allows stores in the ordinary way, whatever the area is',
-    (arch, sample, lab) =>
+    (arch, sample) =>
       sets(
         () => arch.values.pteMkwriteNovma,
         (v) => v.pteWrite,
@@ -28,7 +28,7 @@ export const PTE_MAKE_ROWS: readonly ContractRow[] = [
         'dirty',
         'young',
         'special',
-      )(arch, sample, lab) ??
+      )(arch, sample) ??
       claims([
         'no area has another way: the same as mkwrite',
         arch.values.pteMkwriteNovma(sample.pte) === arch.values.pteMkwrite(sample.pte),

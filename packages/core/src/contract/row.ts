@@ -6,7 +6,6 @@ import type { ArchPlugin } from '../arch/plugin.js';
 import type { SwpEntry } from '../pte/swp-entry.js';
 import type { PteWord } from '../pte/word.js';
 import type { Pfn } from '../units.js';
-import type { Lab } from './memory/lab.js';
 
 /** Arbitrary inputs for one trial of a law, all within the architecture's ranges. */
 export interface LawSample {
@@ -25,7 +24,7 @@ export interface LawSample {
 }
 
 /** Null if the law holds for the sample, else what was expected and what came out. */
-export type ValueLaw = (arch: ArchPlugin, sample: LawSample, lab: Lab) => string | null;
+export type ValueLaw = (arch: ArchPlugin, sample: LawSample) => string | null;
 
 /** Which table of the contract a row stands in. */
 export type ContractLevel =
@@ -73,16 +72,11 @@ export function claims(...pairs: readonly (readonly [string, boolean])[]): strin
 }
 
 /** The claims a law makes about these inputs, in words: what documentation prints. */
-export function claimsOf(
-  law: ValueLaw,
-  arch: ArchPlugin,
-  samples: readonly LawSample[],
-  lab: Lab,
-): readonly string[] {
+export function claimsOf(law: ValueLaw, arch: ArchPlugin, samples: readonly LawSample[]): readonly string[] {
   const made = new Set<string>();
   heard = made;
   try {
-    for (const sample of samples) law(arch, sample, lab);
+    for (const sample of samples) law(arch, sample);
   } finally {
     heard = null;
   }

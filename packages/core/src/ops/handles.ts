@@ -2,6 +2,7 @@
  * Address spaces, VMAs and leaf page tables.
  */
 
+import { RacewalkError } from '../errors.js';
 import type { UpperLevel } from '../pte/upper.js';
 import type { Prot } from '../pte/values.js';
 import type { Cell } from '../step/op.js';
@@ -83,6 +84,8 @@ export interface VmaFlags {
   readonly io?: boolean;
   /** @kernel VM_LOCKED */
   readonly locked?: boolean;
+  /** Armed for write protection by userfaultfd. @kernel VM_UFFD_WP */
+  readonly uffdWp?: boolean;
   /** @kernel VM_SOFTDIRTY */
   readonly softDirty?: boolean;
 }
@@ -110,14 +113,16 @@ export function vmaIntervalTreeForeach(mapping: AddressSpace, first: number, las
 /** The entry `n` further on: `ptep + n`. */
 export function ptepAdd(ptep: Ptep, n: number): Ptep {
   const there = ptep.table.entries[ptep.index + n];
-  if (there === undefined) throw new RangeError(`${ptep.name} + ${n} is outside ${ptep.table.name}`);
+  if (there === undefined)
+    throw new RacewalkError('RACEWALK_OUTSIDE', `${ptep.name} + ${n} is outside ${ptep.table.name}`);
   return there;
 }
 
 /** The entry that maps a page of the area: `pte_offset_map`. */
 export function ptepOf(vma: Vma, vpn: Vpn): Ptep {
   const ptep = vma.table.entries[vpn - vma.table.start];
-  if (ptep === undefined) throw new RangeError(`page ${vpn} is outside ${vma.table.name}`);
+  if (ptep === undefined)
+    throw new RacewalkError('RACEWALK_OUTSIDE', `page ${vpn} is outside ${vma.table.name}`);
   return ptep;
 }
 

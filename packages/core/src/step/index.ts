@@ -1,6 +1,7 @@
+export type { ErrorCode } from '../error-codes/index.js';
+export { errorText, internalError, RacewalkError } from '../errors.js';
 export * from './effect.js';
 export * from './interpret.js';
-export * from './intrude.js';
 export * from './op.js';
 export * from './primitives.js';
 export * from './program.js';

@@ -2,6 +2,7 @@
  * The steps operation code can take. Each is used as `yield* primitive(…)`; call and delegation must
  * be one expression, because the operands live in the shared `announced` record until the yield.
  */
+import { RacewalkError } from '../errors.js';
 import type { Label } from './effect.js';
 import { type AtomicBody, announce, type Cell, OpKind, type ShowOutcome, type Word } from './op.js';
 import { DONE, FLAG, type Step, WORD } from './step.js';
@@ -102,7 +103,7 @@ export function retry(cells: readonly Cell[], values: readonly Word[], label: La
 
 /** Pick one of `n` (1 … 30); every alternative is explored. */
 export function choose(n: number, label: Label = '', show: ShowOutcome | null = null): Step<number> {
-  if (!(n >= 1 && n <= 30)) throw new RangeError(`choose(${n}): 1 to 30 alternatives`);
+  if (!(n >= 1 && n <= 30)) throw new RacewalkError('RACEWALK_OUTSIDE', `choose(${n}): 1 to 30 alternatives`);
   const op = announce(OpKind.CHOOSE, label);
   op.a = n;
   op.show = show;

@@ -1,12 +1,16 @@
 /**
  * A program of steps: what the explorer explores. Nothing here knows what the words mean.
  */
+import { RacewalkError } from '../errors.js';
 import type { Cell, FaultSink, Word } from './op.js';
 import type { Step } from './step.js';
 import { PLAIN_WORD, type WordRole } from './word-role.js';
 
+/** The memory models by name. */
+export const MEMORY_MODELS = ['sc', 'tso'] as const;
+
 /** How accesses of different threads may be seen out of order. */
-export type MemoryModel = 'sc' | 'tso';
+export type MemoryModel = (typeof MEMORY_MODELS)[number];
 
 /** One word of shared memory. */
 export interface CellInfo {
@@ -75,7 +79,7 @@ export class CellTable {
   /** Change the value a word starts with. */
   setInitial(cell: Cell, initial: Word): void {
     const info = this.cells[cell];
-    if (info === undefined) throw new RangeError(`no cell ${cell}`);
+    if (info === undefined) throw new RacewalkError('RACEWALK_OUTSIDE', `no cell ${cell}`);
     this.cells[cell] = { ...info, initial };
   }
 

@@ -9,7 +9,6 @@
 import { E } from '../execution/events.js';
 import type { Execution } from '../execution/execution.js';
 import { Foot } from '../program/footprints.js';
-import { Kind } from '../program/kinds.js';
 import { StateTable } from '../searches/bfs/state-table.js';
 import type { Prng } from '../searches/sampling/prng.js';
 import { Futures } from './futures.js';
@@ -91,8 +90,8 @@ export class Sweeper {
     if (open === 0) return true;
     for (let a = 0; a < x.agents; a++) {
       if ((open & (1 << a)) === 0) continue;
-      if (a < x.threads && x.kindOf(a) === Kind.CHOOSE) {
-        const count = x.auto.ops[x.cur[a]!]!.a;
+      const count = x.alternatives(a);
+      if (count > 0) {
         for (let c = 0; c < count; c++) this.#branch(a, c, asleep, weight);
         return false;
       }

@@ -123,6 +123,13 @@ export class Execution implements FaultSink {
     return this.auto.nodes[(this.cur[agent]! << N.SHIFT) + N.KIND]!;
   }
 
+  /** How many alternatives the next step of `agent` has: 0 unless it is a CHOOSE. */
+  alternatives(agent: number): number {
+    return agent < this.threads && this.kindOf(agent) === Kind.CHOOSE
+      ? this.auto.ops[this.cur[agent]!]!.a
+      : 0;
+  }
+
   /** Kind of the step of event `d`; -1 if it was not a thread's. */
   kindAt(d: number): number {
     const node = this.events[(d << E.SHIFT) + E.NODE]!;

@@ -1,4 +1,3 @@
-import { N } from '../program/automata.js';
 import { Kind } from '../program/kinds.js';
 import type { Path } from '../types.js';
 import { E } from './events.js';
@@ -11,14 +10,9 @@ export function pathOf(x: Execution, depth = x.depth): Path {
   for (let d = 0; d < depth; d++) {
     const e = d << E.SHIFT;
     path.push(x.events[e + E.AGENT]!);
-    if (isChoice(x, x.events[e + E.NODE]!)) path.push(~x.events[e + E.CHOICE]!);
+    if (x.kindAt(d) === Kind.CHOOSE) path.push(~x.events[e + E.CHOICE]!);
   }
   return path;
-}
-
-/** Whether the step at `node` is a CHOOSE. */
-export function isChoice(x: Execution, node: number): boolean {
-  return node >= 0 && x.auto.nodes[(node << N.SHIFT) + N.KIND] === Kind.CHOOSE;
 }
 
 /** How hard a schedule is to read. */
@@ -41,11 +35,12 @@ export function follow(x: Execution, path: Path): Cost | null {
   for (let i = 0; i < path.length && x.faultCode === ''; i++) {
     const agent = path[i]!;
     if (!(agent >= 0 && agent < x.agents) || !x.enabled(agent)) return null;
-    const choosing = agent < x.threads && x.kindOf(agent) === Kind.CHOOSE;
+    const alternatives = x.alternatives(agent);
+    const choosing = alternatives > 0;
     if (choosing !== (i + 1 < path.length && path[i + 1]! < 0)) return null;
     if (choosing) {
       const choice = ~path[++i]!;
-      if (choice >= x.auto.ops[x.cur[agent]!]!.a) return null;
+      if (choice >= alternatives) return null;
       x.execute(agent, choice);
       continue;
     }

@@ -197,7 +197,7 @@ export class Frontier {
     };
   }
 
-  /** The frontier that {@link save} described; throws ExplorerError `E_CHECKPOINT` if it is of another kind. */
+  /** The frontier that {@link save} described; throws RacewalkError `E_CHECKPOINT` if it is of another kind. */
   static restore(saved: SavedFrontier): Frontier {
     const frontier = new Frontier();
     const { root, pieces } = restoreTree(saved);

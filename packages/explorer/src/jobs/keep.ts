@@ -1,5 +1,5 @@
 /** The tree of a search in pieces as plain JSON, and back. */
-import { ExplorerError } from '../errors.js';
+import { RacewalkError } from '../errors.js';
 import type { SavedFrontier, SavedNode } from './saved.js';
 import type { Piece } from './tree.js';
 import { TreeNode } from './tree.js';
@@ -53,5 +53,5 @@ export function restoreTree(saved: SavedFrontier): { root: TreeNode; pieces: Pie
 }
 
 function refuse(what: string): never {
-  throw new ExplorerError('E_CHECKPOINT', what, 'start the search anew');
+  throw new RacewalkError('E_CHECKPOINT', what, { hint: 'start the search anew' });
 }

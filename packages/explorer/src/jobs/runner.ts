@@ -40,7 +40,7 @@ export class JobRunner {
   /**
    * Explore `job` as far as it allows.
    *
-   * @throws ExplorerError `E_CHECKPOINT` for a job that does not fit the program; NondeterminismError if the
+   * @throws RacewalkError `E_CHECKPOINT` for a job that does not fit the program; NondeterminismError if the
    * program does not behave the same twice.
    */
   run(job: Job): JobResult {

@@ -1,31 +1,10 @@
-/** The effect of a step that acts on shared memory at once, and when memory allows the step. */
+/** The effect of a step that acts on shared memory at once. */
 import { S } from '../execution/events.js';
 import { type Execution, touch } from '../execution/execution.js';
 import { N } from '../program/automata.js';
 import { access, Mode } from '../program/footprints.js';
-import { among, Kind, Kinds } from '../program/kinds.js';
+import { Kind } from '../program/kinds.js';
 import { notHeldMessage, threwMessage } from '../program/messages.js';
-
-/** Whether shared memory, as it is, allows the next step of `thread`. */
-export function ready(x: Execution, thread: number): boolean {
-  const { nodes } = x.auto;
-  const node = x.cur[thread]!;
-  const n = node << N.SHIFT;
-  const kind = nodes[n + N.KIND]!;
-  if (kind < Kind.LOCK) return true;
-  if (kind === Kind.LOCK) return x.mem[nodes[n + N.CELL]!] === 0;
-  if (among(Kinds.OVER, kind)) return false;
-  if (kind === Kind.AWAIT) return x.auto.ops[node]!.test!(x.mem[nodes[n + N.CELL]!]!);
-  if (kind === Kind.GUARDED) return x.auto.ops[node]!.test!(x.mem[x.auto.ops[node]!.guard]!);
-  if (kind === Kind.RETRY) return changed(x, node);
-  return true;
-}
-
-function changed(x: Execution, node: number): boolean {
-  const { cells, values } = x.auto.ops[node]!;
-  for (let i = 0; i < cells.length; i++) if (x.mem[cells[i]!] !== values[i]) return true;
-  return false;
-}
 
 /** Perform the step at `node` on memory. Leaves its result in `x.result` and returns the footprint. */
 export function effect(x: Execution, thread: number, node: number, choice: number): number {

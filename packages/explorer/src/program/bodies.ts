@@ -13,7 +13,7 @@ import {
   type Step,
   type Word,
 } from '@racewalk/core/step';
-import { NondeterminismError } from '../errors.js';
+import { errorText, NondeterminismError } from '../errors.js';
 import { Kind } from './kinds.js';
 import { withTraps } from './trap.js';
 
@@ -66,7 +66,7 @@ export class Bodies {
         return this.#advance(thread, node, answer, history);
       } catch (error) {
         if (error instanceof NondeterminismError) throw error;
-        const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+        const text = errorText(error);
         return { op: { ...makeOp(), kind: Kind.THROW, label: text }, keys: NO_KEYS };
       }
     });

@@ -1,5 +1,5 @@
 /** Texts of faults, which searches and replay have in common. */
-import type { Program } from '@racewalk/core/step';
+import { errorText, type Program } from '@racewalk/core/step';
 import type { Waiting } from '../types.js';
 import { describe } from './signature.js';
 
@@ -18,8 +18,7 @@ export function notHeldMessage(
 
 /** `zap threw TypeError: …` */
 export function threwMessage({ threads }: Program, thread: number, error: unknown): string {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return `${threads[thread]!.name} threw ${text}`;
+  return `${threads[thread]!.name} threw ${errorText(error)}`;
 }
 
 /** Describe one waiting thread; `held` is the value of the lock it waits for (0 if it waits for no lock). */

@@ -19,7 +19,7 @@ export interface Search {
   /**
    * Stand where a search stood when it was saved. Called before the first `run`.
    *
-   * @throws ExplorerError `E_CHECKPOINT` if that does not fit the program.
+   * @throws RacewalkError `E_CHECKPOINT` if that does not fit the program.
    */
   resume?(saved: unknown): void;
   /** Memory taken by one state, with its share of the table. Absent if no states are kept. */

@@ -1,4 +1,4 @@
-import { ExplorerError } from '../errors.js';
+import { RacewalkError } from '../errors.js';
 import type { ExploreOptions, Strategy } from '../types.js';
 import { BFS } from './bfs/bfs.js';
 import { DPOR } from './dpor/dpor.js';
@@ -20,9 +20,7 @@ export function strategyOf({ strategy, bounds }: ExploreOptions): Strategy {
   if (bounds?.preemptions === undefined) return strategy ?? 'dpor';
   const meant = strategy === undefined || strategy === 'stateful' ? 'bfs' : strategy;
   if (SEARCHES[meant].countsPreemptions) return meant;
-  throw new ExplorerError(
-    'E_OPTION',
-    `strategy ${meant} does not know a preemption bound`,
-    "leave the strategy out, or use 'bfs'",
-  );
+  throw new RacewalkError('E_OPTION', `strategy ${meant} does not know a preemption bound`, {
+    hint: "leave the strategy out, or use 'bfs'",
+  });
 }

@@ -1,5 +1,5 @@
 import type { Program } from '@racewalk/core/step';
-import { ExplorerError } from '../errors.js';
+import { RacewalkError } from '../errors.js';
 import type { Execution } from '../execution/execution.js';
 import { follow } from '../execution/path.js';
 import { executionOf } from '../models/table.js';
@@ -14,7 +14,7 @@ import { attempt, type Candidate, moveBlocks } from './blocks.js';
  * code and has fewer preemptions or, with as many, fewer steps. First blocks of steps are moved about, then
  * the states are searched in order of cost; if that ends in time, the result is `optimal`.
  *
- * @throws ExplorerError `E_PATH` if the schedule does not lead to that fault.
+ * @throws RacewalkError `E_PATH` if the schedule does not lead to that fault.
  */
 export function shrink(
   program: Program,
@@ -40,7 +40,9 @@ function shrinkOn(x: Execution, counterexample: Counterexample, until: number): 
     // A livelock never ends, so there is nothing to run on to.
     if (code === 'LIVE' && follow(x, counterexample.path) !== null)
       return { ...counterexample, optimal: false };
-    throw new ExplorerError('E_PATH', `the schedule does not lead to a fault ${code}`, 'record it again');
+    throw new RacewalkError('E_PATH', `the schedule does not lead to a fault ${code}`, {
+      hint: 'record it again',
+    });
   }
   const now = performance.now();
   const quick = moveBlocks(x, start, code, now + (until - now) / 4);

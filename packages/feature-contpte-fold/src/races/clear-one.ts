@@ -1,35 +1,29 @@
 import { PTE_ZERO } from '@racewalk/core';
 import { choose } from '@racewalk/core/step';
-import { type AgentSpec, REASONS, type Scenario, UserCpu } from '@racewalk/machine';
+import { type AgentSpec, type Patch, REASONS, type Scenario, UserCpu } from '@racewalk/machine';
 import { defineScenario, freePage } from '@racewalk/mm';
 import { user } from '../agents/user.js';
+import { nothing } from '../ops/nothing.js';
 import { addrAt, entryAt, foldedMapping, frameAt, locked, type Mapping } from '../setup.js';
 
 /** Not an end of the block, so both neighbours stay. */
 const HOLE = 1;
 
-/** How the page is dropped. */
-interface DropPlan {
-  /** Empty the entry and leave the rest folded. Default false: `pteClear`. */
-  readonly bare?: boolean;
-  readonly flush?: boolean;
-}
-
 /** Drops one page whose contents and flags nobody wants: clear, invalidate, free. */
-const drop = ({ bare = false, flush = true }: DropPlan = {}): AgentSpec<Mapping> => ({
+const drop: AgentSpec<Mapping> = {
   cpu: 0,
   role: 'kernel',
   note: 'drops one page',
   *run(m, s) {
     const [addr, ptep] = [addrAt(s, HOLE), entryAt(s, HOLE)];
-    yield* locked(m, s, function* () {
-      if (bare) yield* m.entries.writeOnce(ptep, PTE_ZERO, 'pte_clear');
-      else yield* m.pte.pteClear(s.vma.mm, addr, ptep);
-    });
-    if (flush) yield* m.tlb.flushTlbPage(s.vma, addr);
+    yield* locked(m, s, () => m.pte.pteClear(s.vma.mm, addr, ptep));
+    yield* m.tlb.flushTlbPage(s.vma, addr);
     yield* freePage(m, frameAt(s, HOLE));
   },
-});
+};
+
+/** The rest of the block stays folded. */
+const inPlace: Patch = { pteClear: (m, _mm, _addr, ptep) => m.entries.writeOnce(ptep, PTE_ZERO) };
 
 /** Stores to a page that stays, or loads from the one that goes: what is stored to that one is thrown away. */
 const either: AgentSpec<Mapping> = {
@@ -54,30 +48,30 @@ export const clearOne: Scenario = defineScenario<Mapping>({
   invariants: ['UAF', 'DIRTY', 'CONT'],
   params: { block: 4 },
   setup: (w) => foldedMapping(w),
-  agents: { drop: drop(), user: either },
+  agents: { drop, user: either },
   mutants: {
     'in-place': {
       what: 'the entry is emptied and its address invalidated; the rest stays folded',
       breaks: 'UAF',
       why: 'a walk through a sibling gives the TLB an entry for the whole block, the freed page included',
       unless: REASONS.noBlocks,
-      agents: {
-        drop: drop({ bare: true }),
-        user: user({ spans: true, pages: () => [HOLE], access: 'load' }),
-      },
+      patch: inPlace,
+      agents: { user: user({ spans: true, pages: () => [HOLE], access: 'load' }) },
     },
     'in-place-flags': {
       what: 'the same, while a page that stays is written',
       breaks: 'DIRTY',
       why: 'the store to the page that stays was recorded in the entry that went',
       unless: REASONS.noHardwareBlocks,
-      agents: { drop: drop({ bare: true }), user: user({ pages: () => [0] }) },
+      patch: inPlace,
+      agents: { user: user({ pages: () => [0] }) },
     },
     'no-flush': {
       what: 'the page is freed without an invalidation',
       breaks: 'UAF',
       why: 'a TLB still translates to the page when it goes back to the allocator',
-      agents: { drop: drop({ flush: false }) },
+      patch: { flushTlbPage: nothing },
+      only: ['drop'],
     },
   },
 });

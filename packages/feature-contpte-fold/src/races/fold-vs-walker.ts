@@ -1,19 +1,13 @@
-import { PTE_ZERO } from '@racewalk/core';
+import { PTE_ZERO, type Ptep } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { type AgentSpec, type Machine, REASONS, type Scenario } from '@racewalk/machine';
+import { type AgentSpec, type Machine, type Patch, REASONS, type Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { user } from '../agents/user.js';
-import { convertFromLook, convertInPlace, markFolded } from '../ops/convert.js';
+import { convertFromLook, convertInPlace, type Mark, markFolded } from '../ops/convert.js';
 import { addrAt, entryAt, foldedMapping, locked, type Mapping } from '../setup.js';
 
-/** What happens to the block once its last entry is set. */
-type Fold = (m: Machine, s: Mapping) => Step<void>;
-
-/**
- * `do_anonymous_page` for the last page of a block: all other pages of the folio are mapped. `fold`
- * replaces what the architecture does by itself when an entry completes a block.
- */
-const mapLast = (fold?: Fold): AgentSpec<Mapping> => ({
+/** `do_anonymous_page` for the last page of a block: all other pages of the folio are mapped. */
+const mapLast: AgentSpec<Mapping> = {
   cpu: 0,
   role: 'kernel',
   note: 'maps the last page, holds ptl',
@@ -22,10 +16,16 @@ const mapLast = (fold?: Fold): AgentSpec<Mapping> => ({
       const last = s.entries.length - 1;
       const before = yield* m.pte.ptepGet(entryAt(s, last - 1));
       const pte = m.v.pteAdvancePfn(m.v.pteMkclean(m.v.pteMknoncont(before)), 1);
-      if (fold === undefined) return yield* m.pte.setPteAt(s.vma.mm, addrAt(s, last), entryAt(s, last), pte);
-      yield* m.entries.writeOnce(entryAt(s, last), pte, 'set_pte');
-      yield* fold(m, s);
+      yield* m.pte.setPteAt(s.vma.mm, addrAt(s, last), entryAt(s, last), pte);
     });
+  },
+};
+
+/** The entry that completes the block is set, and the block folded in another way than the architecture's. */
+const foldedBy = (fold: (m: Machine, block: readonly Ptep[], mark: Mark) => Step<void>): Patch => ({
+  *setPteAt(m, _mm, _addr, ptep, pte) {
+    yield* m.entries.writeOnce(ptep, pte);
+    yield* fold(m, ptep.table.entries, markFolded);
   },
 });
 
@@ -43,21 +43,23 @@ export const foldVsWalker: Scenario = defineScenario<Mapping>({
     w.setInitial(entryAt(s, s.entries.length - 1), PTE_ZERO);
     return s;
   },
-  agents: { fault: mapLast(), user: user() },
+  agents: { fault: mapLast, user: user() },
   mutants: {
     'mark-in-place': {
       what: 'the contiguous mark is set in the live entries, one after the other',
       breaks: 'CONT',
       why: 'entries of one block differ in their mark while they can be walked, and nothing was invalidated',
       unless: REASONS.noBlocks,
-      agents: { fault: mapLast((m, s) => convertInPlace(m, s, markFolded)) },
+      patch: foldedBy(convertInPlace),
+      only: ['fault'],
     },
     'flags-from-a-look': {
       what: 'the entries are read first, then emptied with plain stores, and written back as they were read',
       breaks: 'DIRTY',
       why: 'the hardware sets dirty after the look, and the entry that says so is overwritten',
       unless: REASONS.softwareDirty,
-      agents: { fault: mapLast((m, s) => convertFromLook(m, s, markFolded)) },
+      patch: foldedBy(convertFromLook),
+      only: ['fault'],
     },
   },
 });

@@ -1,9 +1,8 @@
-import { PTE_ZERO, type PteWord } from '@racewalk/core';
-import type { Step } from '@racewalk/core/step';
+import { PTE_ZERO } from '@racewalk/core';
 import {
   type AgentSpec,
   type Folio,
-  type Machine,
+  type Patch,
   REASONS,
   type Scenario,
   type World,
@@ -24,38 +23,40 @@ function setup(w: World): Cow {
   return { ...foldedMapping(w, { write: false, young: true }), copy: w.folio({ name: 'copy', pages: 1 }) };
 }
 
-/** Puts the entry of the copy in the place of the old one. */
-type Replace = (m: Machine, s: Cow, now: PteWord) => Step<void>;
-
-const clearFlushSet: Replace = function* (m, s, now) {
-  yield* m.pte.ptepClearFlush(s.vma, addrAt(s, PAGE), entryAt(s, PAGE));
-  yield* m.pte.setPteAt(s.vma.mm, addrAt(s, PAGE), entryAt(s, PAGE), now);
-};
-
-const exchangeInPlace: Replace = function* (m, s, now) {
-  yield* m.entries.xchg(entryAt(s, PAGE), now, 'set_pte_at');
-  yield* m.tlb.flushTlbPage(s.vma, addrAt(s, PAGE));
-};
-
-const breakOnlyOne: Replace = function* (m, s, now) {
-  yield* m.entries.xchg(entryAt(s, PAGE), PTE_ZERO, 'ptep_clear_flush');
-  yield* m.tlb.flushTlbPage(s.vma, addrAt(s, PAGE));
-  yield* m.entries.writeOnce(entryAt(s, PAGE), now, 'set_pte_at');
-};
-
 /** `wp_page_copy` of one page; the old page is given up afterwards. */
-const cow = (replace: Replace): AgentSpec<Cow> => ({
+const cow: AgentSpec<Cow> = {
   cpu: 0,
   role: 'kernel',
   note: 'wp_page_copy',
   *run(m, s) {
+    const [addr, ptep] = [addrAt(s, PAGE), entryAt(s, PAGE)];
     yield* locked(m, s, function* () {
       const pte = m.v.pfnPte(s.copy.frames[0]!.pfn, m.v.mkProt(s.vma.prot));
-      yield* replace(m, s, m.v.pteMkdirty(m.v.pteMkyoung(m.v.pteMkwrite(pte))));
+      yield* m.pte.ptepClearFlush(s.vma, addr, ptep);
+      yield* m.pte.setPteAt(s.vma.mm, addr, ptep, m.v.pteMkdirty(m.v.pteMkyoung(m.v.pteMkwrite(pte))));
     });
     yield* freePage(m, frameAt(s, PAGE));
   },
-});
+};
+
+/** The new entry takes the place of the old one, and the flush follows. */
+const exchangeInPlace: Patch = {
+  ptepClearFlush: (m, _vma, _addr, ptep) => m.pte.ptepGet(ptep),
+  *setPteAt(m, _mm, addr, ptep, pte) {
+    yield* m.entries.xchg(ptep, pte);
+    yield* m.tlb.flushTlbPage(m.areaOf(ptep)!, addr);
+  },
+};
+
+/** Break before make, for one entry. */
+const breakOnlyOne: Patch = {
+  *ptepClearFlush(m, vma, addr, ptep) {
+    const pte = yield* m.entries.xchg(ptep, PTE_ZERO);
+    yield* m.tlb.flushTlbPage(vma, addr);
+    return pte;
+  },
+  setPteAt: (m, _mm, _addr, ptep, pte) => m.entries.writeOnce(ptep, pte),
+};
 
 /** Seed 004 (l): what the hardware would see if one entry went its own way. */
 export const mixedBlock: Scenario = defineScenario<Cow>({
@@ -68,21 +69,23 @@ export const mixedBlock: Scenario = defineScenario<Cow>({
   invariants: ['CONT', 'UAF'],
   params: { block: 4 },
   setup,
-  agents: { cow: cow(clearFlushSet), user: user({ spans: true, pages: () => [0, PAGE], access: 'load' }) },
+  agents: { cow, user: user({ spans: true, pages: () => [0, PAGE], access: 'load' }) },
   mutants: {
     'exchange-in-place': {
       what: 'the entry is exchanged while the block is folded',
       breaks: 'CONT',
       why: 'a live member of a block maps a frame that is not its own, without break before make',
       unless: REASONS.noBlocks,
-      agents: { cow: cow(exchangeInPlace) },
+      patch: exchangeInPlace,
+      only: ['cow'],
     },
     'break-only-one': {
       what: 'the entry is emptied, invalidated and set, while its neighbours stay marked contiguous',
       breaks: 'CONT',
       why: 'the neighbours still say that the block is one, and the new entry is not part of it',
       unless: REASONS.noBlocks,
-      agents: { cow: cow(breakOnlyOne) },
+      patch: breakOnlyOne,
+      only: ['cow'],
     },
   },
 });

@@ -1,32 +1,19 @@
-import type { PteWord } from '@racewalk/core';
-import type { Step } from '@racewalk/core/step';
-import { type AgentSpec, type Machine, REASONS, type Scenario } from '@racewalk/machine';
-import { defineScenario, MmuGather } from '@racewalk/mm';
+import { type AgentSpec, type Patch, REASONS, type Scenario } from '@racewalk/machine';
+import { defineScenario, freePage } from '@racewalk/mm';
 import { user } from '../agents/user.js';
 import { bareClear } from '../ops/naive.js';
 import { addrAt, entryAt, foldedMapping, frameAt, locked, type Mapping, pagesIn } from '../setup.js';
-
-/** How the zap differs from the kernel's. */
-interface ZapPlan {
-  readonly clear?: (m: Machine, s: Mapping, from: number, nr: number) => Step<PteWord>;
-  readonly flush?: boolean;
-  /** Say when it is complete, so that STALE is checked. A mutant that shows something else keeps quiet. */
-  readonly promise?: boolean;
-}
 
 /** All pages but the ends of the block. */
 const FROM = 1;
 const pagesOf = (n: number): number => Math.max(1, n - 2);
 
-const clearPart = (m: Machine, s: Mapping, from: number, nr: number): Step<PteWord> =>
-  m.pte.getAndClearFullPtes(s.vma.mm, addrAt(s, from), entryAt(s, from), nr, false);
-
-const clearBare = (m: Machine, s: Mapping, from: number, nr: number): Step<PteWord> =>
-  bareClear(m, entryAt(s, from), nr);
-
-/** `madvise_dontneed_single_vma` on the middle of the block; then the pages are given other work. */
-function zap(plan: ZapPlan = {}): AgentSpec<Mapping> {
-  const { clear = clearPart, flush = true, promise = true } = plan;
+/**
+ * MADV_DONTNEED on the middle of the block; then the pages are given other work. In Linux they wait for the rest of
+ * their folio, or for its split, and nobody wants to know what they hold; here each goes back by itself.
+ * `promise`: say when it is complete, so that STALE is checked. A mutant that shows something else keeps quiet.
+ */
+function zap(promise = true): AgentSpec<Mapping> {
   return {
     cpu: 0,
     role: 'kernel',
@@ -34,16 +21,16 @@ function zap(plan: ZapPlan = {}): AgentSpec<Mapping> {
     *run(m, s) {
       const nr = pagesOf(pagesIn(m.world));
       const part = s.entries.slice(FROM, FROM + nr);
-      const gather = yield* MmuGather.start(m, s.vma.mm);
+      const tlb = yield* m.k.tlbGatherMmu(s.vma.mm);
       yield* locked(m, s, function* () {
-        const pte = yield* clear(m, s, FROM, nr);
-        for (const ptep of part) {
-          if (flush) gather.removeTlbEntry(s.vma, ptep);
-          gather.removePage(frameAt(s, ptep.index));
-          if (m.v.pteDirty(pte)) yield* m.k.setPageDirty(frameAt(s, ptep.index));
-        }
+        const [mm, addr, ptep] = [s.vma.mm, addrAt(s, FROM), entryAt(s, FROM)];
+        const pte = yield* m.pte.getAndClearFullPtes(mm, addr, ptep, nr, tlb.fullmm);
+        m.k.tlbRemoveTlbEntries(tlb, s.vma, ptep, nr);
+        if (!m.v.pteDirty(pte)) return;
+        for (const { index } of part) yield* m.k.setPageDirty(frameAt(s, index));
       });
-      yield* gather.finish();
+      yield* m.k.tlbFinishMmu(tlb);
+      for (const { index } of part) yield* freePage(m, frameAt(s, index));
       const start = s.vma.start + FROM;
       if (promise) yield* m.completes('unmapped', s.vma, start, start + nr);
       yield* locked(m, s, function* () {
@@ -53,6 +40,9 @@ function zap(plan: ZapPlan = {}): AgentSpec<Mapping> {
     },
   };
 }
+
+/** The rest of the block stays folded. */
+const naive: Patch = { getAndClearFullPtes: (m, _mm, _addr, ptep, nr) => bareClear(m, ptep, nr) };
 
 /** Seed 004 (h): a hole in a folded block, then a swap entry in the hole. */
 export const partialDontneed: Scenario = defineScenario<Mapping>({
@@ -71,8 +61,9 @@ export const partialDontneed: Scenario = defineScenario<Mapping>({
       breaks: 'UAF',
       why: 'a walk through a sibling gives the TLB an entry for the whole block, the freed pages included',
       unless: REASONS.noBlocks,
+      patch: naive,
       agents: {
-        zap: zap({ clear: clearBare, promise: false }),
+        zap: zap(false),
         // Loads only: a store of this user would also be a forgotten one.
         user: user({ spans: true, pages: () => [FROM], access: 'load' }),
       },
@@ -82,13 +73,15 @@ export const partialDontneed: Scenario = defineScenario<Mapping>({
       breaks: 'DIRTY',
       why: 'the store to a page that stays was recorded in an entry that went',
       unless: REASONS.noHardwareBlocks,
-      agents: { zap: zap({ clear: clearBare, promise: false }), user: user({ pages: () => [0] }) },
+      patch: naive,
+      agents: { zap: zap(false), user: user({ pages: () => [0] }) },
     },
     'no-flush': {
       what: 'the pages are freed without an invalidation after their entries were emptied',
       breaks: 'UAF',
       why: 'a TLB still translates to the page when it goes back to the allocator',
-      agents: { zap: zap({ flush: false, promise: false }) },
+      patch: { *tlbFlush() {} },
+      agents: { zap: zap(false) },
     },
   },
 });

@@ -1,6 +1,4 @@
-import type { PteWord } from '@racewalk/core';
-import type { Step } from '@racewalk/core/step';
-import { type AgentSpec, type Machine, REASONS, type Scenario } from '@racewalk/machine';
+import { type AgentSpec, type Patch, REASONS, type Scenario } from '@racewalk/machine';
 import { defineScenario, freePage } from '@racewalk/mm';
 import { user } from '../agents/user.js';
 import { addrAt, entryAt, foldedMapping, frameAt, locked, type Mapping } from '../setup.js';
@@ -8,28 +6,32 @@ import { addrAt, entryAt, foldedMapping, frameAt, locked, type Mapping } from '.
 /** The page that is reclaimed. */
 const PAGE = 1;
 
-/** Takes the entry out; answers what to believe about it. */
-type Unmap = (m: Machine, s: Mapping) => Step<PteWord>;
-
-const clearFlush: Unmap = (m, s) => m.pte.ptepClearFlush(s.vma, addrAt(s, PAGE), entryAt(s, PAGE));
-
-const clearOnly: Unmap = (m, s) => m.pte.ptepGetAndClear(s.vma.mm, addrAt(s, PAGE), entryAt(s, PAGE));
-
-const lookThenClear: Unmap = function* (m, s) {
-  const look = yield* m.pte.ptepGet(entryAt(s, PAGE));
-  yield* clearFlush(m, s);
-  return look;
+/** What the entry said before it was emptied is believed. */
+const lookThenClear: Patch = {
+  *ptepClearFlush(m, vma, addr, ptep) {
+    const look = yield* m.pte.ptepGet(ptep);
+    yield* m.pte.ptepClearFlush(vma, addr, ptep);
+    return look;
+  },
 };
 
-/** `try_to_unmap_one`: a swap entry takes the place of one page, and the page is freed. */
-const reclaim = (unmap: Unmap, promise = true): AgentSpec<Mapping> => ({
+/** The entry is emptied and nothing more. */
+const clearOnly: Patch = {
+  ptepClearFlush: (m, vma, addr, ptep) => m.pte.ptepGetAndClear(vma.mm, addr, ptep),
+};
+
+/**
+ * `try_to_unmap_one`: a swap entry takes the place of one page, and the page is freed. `promise`: say when it is
+ * unmapped; a mutant that shows something else keeps quiet.
+ */
+const reclaim = (promise = true): AgentSpec<Mapping> => ({
   cpu: 0,
   role: 'kernel',
   note: 'try_to_unmap_one',
   *run(m, s) {
     const ptep = entryAt(s, PAGE);
     yield* locked(m, s, function* () {
-      const pte = yield* unmap(m, s);
+      const pte = yield* m.pte.ptepClearFlush(s.vma, addrAt(s, PAGE), ptep);
       if (m.v.pteDirty(pte)) yield* m.k.setPageDirty(frameAt(s, PAGE));
       const swap = m.arch.swap.swpEntryToPte({ type: 1, offset: 0x10 });
       yield* m.pte.setPteAt(s.vma.mm, addrAt(s, PAGE), ptep, swap);
@@ -50,20 +52,23 @@ export const reclaimOne: Scenario = defineScenario<Mapping>({
   invariants: ['DIRTY', 'UAF', 'STALE', 'CONT'],
   params: { block: 4 },
   setup: (w) => foldedMapping(w),
-  agents: { reclaim: reclaim(clearFlush), user: user({ spans: true, pages: () => [0, PAGE] }) },
+  agents: { reclaim: reclaim(), user: user({ spans: true, pages: () => [0, PAGE] }) },
   mutants: {
     'dirty-before-clear': {
       what: 'whether the page is dirty is decided by a look before the entry is emptied',
       breaks: 'DIRTY',
       why: 'the hardware sets dirty after the look, and the value that says so is thrown away',
       unless: REASONS.softwareDirty,
-      agents: { reclaim: reclaim(lookThenClear) },
+      patch: lookThenClear,
+      only: ['reclaim'],
     },
     'no-flush': {
       what: 'the entry is emptied and not invalidated before the page is freed',
       breaks: 'UAF',
       why: 'a TLB still translates to the page when it goes back to the allocator',
-      agents: { reclaim: reclaim(clearOnly, false) },
+      patch: clearOnly,
+      only: ['reclaim'],
+      agents: { reclaim: reclaim(false) },
     },
   },
 });

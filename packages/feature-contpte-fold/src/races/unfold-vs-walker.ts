@@ -1,29 +1,28 @@
+import type { Ptep } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { type AgentSpec, type Machine, REASONS, type Scenario } from '@racewalk/machine';
+import { type AgentSpec, type Machine, type Patch, REASONS, type Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { user } from '../agents/user.js';
-import { convertFromLook, convertInPlace, markSingle } from '../ops/convert.js';
-import { addrAt, entryAt, foldedMapping, locked, type Mapping } from '../setup.js';
+import { convertFromLook, convertInPlace, type Mark, markSingle } from '../ops/convert.js';
+import { foldedMapping, type Mapping } from '../setup.js';
 
-type Unfold = (m: Machine, s: Mapping) => Step<void>;
-
-/**
- * `change_pte_range` for the first page alone: it becomes read-only. `unfold` is done before, where it
- * replaces what the architecture does by itself.
- */
-const protectFirst = (unfold?: Unfold): AgentSpec<Mapping> => ({
+/** `mprotect` of the first page alone: it becomes read-only. */
+const protectFirst: AgentSpec<Mapping> = {
   cpu: 0,
   role: 'kernel',
   note: 'mprotect of one page',
   *run(m, s) {
-    const [addr, ptep] = [addrAt(s, 0), entryAt(s, 0)];
-    yield* locked(m, s, function* () {
-      if (unfold !== undefined) yield* unfold(m, s);
-      const old = yield* m.pte.ptepModifyProtStart(s.vma, addr, ptep);
-      yield* m.pte.ptepModifyProtCommit(s.vma, addr, ptep, old, m.v.pteWrprotect(m.v.pteMknoncont(old)));
-    });
-    yield* m.tlb.flushTlbPage(s.vma, addr);
-    yield* m.completes('read-only', s.vma, ptep.vpn, ptep.vpn + 1);
+    const first = { ...s.vma, end: s.vma.start + 1 };
+    yield* m.k.doMprotectPkey([first], { read: true, write: false });
+    yield* m.completes('read-only', s.vma, first.start, first.end);
+  },
+};
+
+/** The block is unfolded in another way before the architecture would do it. */
+const unfoldedBy = (unfold: (m: Machine, block: readonly Ptep[], mark: Mark) => Step<void>): Patch => ({
+  *ptepModifyProtStart(m, vma, addr, ptep) {
+    yield* unfold(m, ptep.table.entries, markSingle);
+    return yield* m.pte.ptepModifyProtStart(vma, addr, ptep);
   },
 });
 
@@ -37,21 +36,21 @@ export const unfoldVsWalker: Scenario = defineScenario<Mapping>({
   invariants: ['DIRTY', 'CONT', 'PERM'],
   params: { block: 4 },
   setup: (w) => foldedMapping(w),
-  agents: { protect: protectFirst(), user: user() },
+  agents: { protect: protectFirst, user: user() },
   mutants: {
     'unmark-in-place': {
       what: 'the contiguous mark is taken from the live entries, one after the other',
       breaks: 'CONT',
       why: 'entries of one block differ in their mark while they can be walked, and nothing was invalidated',
       unless: REASONS.noBlocks,
-      agents: { protect: protectFirst((m, s) => convertInPlace(m, s, markSingle)) },
+      patch: unfoldedBy(convertInPlace),
     },
     'flags-from-a-look': {
       what: 'the entries are read first, then emptied with plain stores, and written back as they were read',
       breaks: 'DIRTY',
       why: 'the hardware sets dirty after the look, and the entry that says so is overwritten',
       unless: REASONS.softwareDirty,
-      agents: { protect: protectFirst((m, s) => convertFromLook(m, s, markSingle)) },
+      patch: unfoldedBy(convertFromLook),
     },
   },
 });

@@ -3,10 +3,11 @@ import { choose } from '@racewalk/core/step';
 import { type AgentSpec, type Patch, REASONS, type Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { user } from '../agents/user.js';
+import { nothing } from '../ops/nothing.js';
 import { addrAt, entryAt, foldedMapping, locked, type Mapping } from '../setup.js';
 
 /** `copy_present_ptes` in the parent: write-protect a batch; at the end of fork invalidate everything. */
-const fork = (flush = true): AgentSpec<Mapping> => ({
+const fork: AgentSpec<Mapping> = {
   cpu: 0,
   role: 'kernel',
   note: 'holds mmap_lock',
@@ -17,11 +18,11 @@ const fork = (flush = true): AgentSpec<Mapping> => ({
     const from = whole ? 0 : 1;
     const nr = whole ? n : n - 2;
     yield* locked(m, s, () => m.pte.wrprotectPtes(s.vma.mm, addrAt(s, from), entryAt(s, from), nr));
-    if (flush) yield* m.tlb.flushTlbMm(s.vma.mm);
+    yield* m.tlb.flushTlbMm(s.vma.mm);
     const start = s.vma.start + from;
     yield* m.completes('read-only', s.vma, start, start + nr);
   },
-});
+};
 
 /** Reads each entry and stores it without write permission. */
 const readThenStore: Patch = {
@@ -44,13 +45,14 @@ export const wrprotectBatch: Scenario = defineScenario<Mapping>({
   invariants: ['DIRTY', 'PERM'],
   params: { block: 4 },
   setup: (w) => foldedMapping(w),
-  agents: { fork: fork(), user: user({ pages: (n) => [1, n - 1] }) },
+  agents: { fork, user: user({ pages: (n) => [1, n - 1] }) },
   mutants: {
     'no-flush': {
       what: 'nothing is invalidated at the end',
       breaks: 'PERM',
       why: 'a TLB still permits stores after fork is complete',
-      agents: { fork: fork(false) },
+      patch: { flushTlbMm: nothing },
+      only: ['fork'],
     },
     'read-then-store': {
       what: 'each entry is read and stored back without write permission',

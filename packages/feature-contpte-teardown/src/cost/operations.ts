@@ -3,7 +3,7 @@
 import { PTE_ZERO } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Machine, MapSpec, World } from '@racewalk/machine';
-import { type ClearOne, clearFull, clearNotFull } from '../agents/teardown.js';
+import { clearEntry } from '../agents/teardown.js';
 import { addrAt, type Block, mapBlock, pagesIn } from '../block.js';
 import { getAndClearFullStashNext } from '../ops/stash-next.js';
 
@@ -33,6 +33,8 @@ const emptied = (from: (n: number) => number, spec: MapSpec) => (w: World) => {
   return s;
 };
 
+type ClearOne = (m: Machine, s: Block, i: number) => Step<unknown>;
+
 const each = (clear: ClearOne) =>
   function* (m: Machine, s: Block): Step<void> {
     for (let i = 0; i < s.entries.length; i++) yield* clear(m, s, i);
@@ -48,9 +50,9 @@ const first = (s: Block) => [s.vma, addrAt(s.entries[0]!), s.entries[0]!] as con
 
 /** Teardown of one whole block in the ways that were proposed, without the invalidation at its end. */
 const TEARDOWN: readonly CountedOp[] = [
-  { name: 'teardown, stash in last', setup: writtenOnce, run: each(clearFull) },
+  { name: 'teardown, stash in last', setup: writtenOnce, run: each((m, s, i) => clearEntry(m, s, i)) },
   { name: 'teardown, stash in next', setup: writtenOnce, run: each(stashNext) },
-  { name: 'teardown, unfold', setup: writtenOnce, run: each(clearNotFull) },
+  { name: 'teardown, unfold', setup: writtenOnce, run: each((m, s, i) => clearEntry(m, s, i, false)) },
   {
     name: 'teardown, one call',
     setup: writtenOnce,

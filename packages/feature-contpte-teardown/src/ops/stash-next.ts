@@ -2,24 +2,29 @@
  * The other form of the proposal, from the same thread: what a cleared entry knew moves to the next
  * entry upwards that is still valid, and from the top of the block to its bottom.
  */
-import { blockOf, type Mm, PTE_ZERO, type Ptep, type PteWord, type Vaddr } from '@racewalk/core';
+import {
+  blockOf,
+  type EntryMachine,
+  type Mm,
+  PTE_ZERO,
+  type Ptep,
+  type PteWord,
+  type Vaddr,
+} from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import type { Machine } from '@racewalk/machine';
-
-/** The two decisions a mutant can get wrong. */
-export interface StashOptions {
-  /** Go on at the bottom of the block when its top is reached. Default true. */
-  readonly wrap?: boolean;
-  /** Add to the next entry by compare and exchange, not by a plain store. Default true. */
-  readonly atomic?: boolean;
-}
-
-const OP = 'ptep_get_and_clear_full';
+import type { FunctionTable, Patch, World } from '@racewalk/machine';
 
 /** `value` with dirty and young of `pte` added. */
-function withFlags(m: Machine, value: PteWord, pte: PteWord): PteWord {
+export function withFlags(m: EntryMachine, value: PteWord, pte: PteWord): PteWord {
   const dirty = m.v.pteDirty(pte) ? m.v.pteMkdirty(value) : value;
   return m.v.pteYoung(pte) ? m.v.pteMkyoung(dirty) : dirty;
+}
+
+/** Whether the entry is part of a block of more than itself. */
+export function* isFolded(m: EntryMachine, ptep: Ptep): Step<boolean> {
+  if (m.contPtes === 1) return false;
+  const pte = yield* m.entries.readOnce(ptep);
+  return m.v.pteValid(pte) && m.v.pteCont(pte);
 }
 
 /**
@@ -29,52 +34,67 @@ function withFlags(m: Machine, value: PteWord, pte: PteWord): PteWord {
  *
  * Where there are no blocks, and for an entry that is not part of one, this is a plain get-and-clear.
  */
-export function* getAndClearFullStashNext(
-  m: Machine,
-  mm: Mm,
-  addr: Vaddr,
-  ptep: Ptep,
-  options: StashOptions = {},
-): Step<PteWord> {
-  if (m.contPtes === 1) return yield* m.pte.ptepGetAndClearFull(mm, addr, ptep, true);
-  const seen = yield* m.entries.readOnce(ptep, OP);
-  if (!m.v.pteValid(seen) || !m.v.pteCont(seen)) return yield* m.pte.ptepGetAndClear(mm, addr, ptep);
-
+export function* getAndClearFullStashNext(m: EntryMachine, mm: Mm, addr: Vaddr, ptep: Ptep): Step<PteWord> {
+  if (!(yield* isFolded(m, ptep))) return yield* m.pte.ptepGetAndClear(mm, addr, ptep);
   // From here on no walk can start from this entry, so what it says is final.
-  const orig = yield* m.entries.xchg(ptep, PTE_ZERO, OP);
+  const orig = yield* m.entries.xchg(ptep, PTE_ZERO);
   const others = upwardsFrom(m, ptep);
-  if (m.v.pteDirty(orig) || m.v.pteYoung(orig)) {
-    const reach = options.wrap === false ? others.filter((p) => p.vpn > ptep.vpn) : others;
-    yield* stash(m, reach, orig, options.atomic !== false);
-  }
-  let value = orig;
-  for (const p of others) {
-    const pte = yield* m.entries.readOnce(p, OP);
-    if (m.v.pteValid(pte)) value = withFlags(m, value, pte);
-  }
-  return value;
+  yield* stash(m, others, orig);
+  return yield* withSiblings(m, others, orig);
 }
 
 /** The other entries of the block, beginning above `ptep` and wrapping at the top. */
-function upwardsFrom(m: Machine, ptep: Ptep): readonly Ptep[] {
+export function upwardsFrom(m: EntryMachine, ptep: Ptep): readonly Ptep[] {
   const block = blockOf(ptep, m.contPtes);
   const at = block.indexOf(ptep);
   return [...block.slice(at + 1), ...block.slice(0, at)];
 }
 
-/** Add the flags of `orig` to the first entry of `candidates` that is still valid, if there is one. */
-function* stash(m: Machine, candidates: readonly Ptep[], orig: PteWord, atomic: boolean): Step<void> {
+/** Add the flags of `orig`, if it has any, to the first entry of `candidates` that is still valid. */
+export function* stash(m: EntryMachine, candidates: readonly Ptep[], orig: PteWord): Step<void> {
+  if (!m.v.pteDirty(orig) && !m.v.pteYoung(orig)) return;
   for (const p of candidates) {
-    let pte = yield* m.entries.readOnce(p, OP);
+    let pte = yield* m.entries.readOnce(p);
     if (!m.v.pteValid(pte)) continue;
-    for (;;) {
-      const wanted = withFlags(m, pte, orig);
-      if (wanted === pte) return;
-      if (!atomic) return yield* m.entries.writeOnce(p, wanted, OP);
+    while (withFlags(m, pte, orig) !== pte) {
       // The hardware may be setting flags of its own in this entry; only it can make this fail.
-      const found = yield* m.entries.cmpxchg(p, pte, wanted, OP);
+      const found = yield* m.entries.cmpxchg(p, pte, withFlags(m, pte, orig));
       if (found === pte) return;
       pte = found;
     }
+    return;
   }
+}
+
+/** `orig` with what the other entries know. */
+export function* withSiblings(m: EntryMachine, others: readonly Ptep[], orig: PteWord): Step<PteWord> {
+  let value = orig;
+  for (const p of others) {
+    const pte = yield* m.entries.readOnce(p);
+    if (m.v.pteValid(pte)) value = withFlags(m, value, pte);
+  }
+  return value;
+}
+
+/** The operation with a search that ends at the top of the block. */
+export const NO_WRAP: Patch = {
+  *ptepGetAndClearFull(m, mm, addr, ptep, full) {
+    if (!full || !(yield* isFolded(m, ptep))) return yield* m.pte.ptepGetAndClearFull(mm, addr, ptep, full);
+    const orig = yield* m.entries.xchg(ptep, PTE_ZERO);
+    const others = upwardsFrom(m, ptep);
+    const above = others.filter((p) => p.vpn > ptep.vpn);
+    yield* stash(m, above, orig);
+    return yield* withSiblings(m, others, orig);
+  },
+};
+
+/** Let a teardown stash upwards in this world. */
+export function stashesNext(w: World): void {
+  const patch: Patch = {
+    *ptepGetAndClearFull(m, mm, addr, ptep, full) {
+      if (full && m.contPtes > 1) return yield* getAndClearFullStashNext(m, mm, addr, ptep);
+      return yield* m.pte.ptepGetAndClearFull(mm, addr, ptep, full);
+    },
+  };
+  w.binder.replace(patch as FunctionTable);
 }

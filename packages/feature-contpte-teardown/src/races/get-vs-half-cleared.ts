@@ -1,4 +1,3 @@
-import { PTE_ZERO } from '@racewalk/core';
 import { type Cell, choose, read, write } from '@racewalk/core/step';
 import {
   type AgentSpec,
@@ -9,8 +8,9 @@ import {
   type World,
 } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
-import { type ClearOne, clearFull, remember } from '../agents/teardown.js';
+import { clearEntry, remember } from '../agents/teardown.js';
 import { type Block, mapBlock } from '../block.js';
+import { bareExchange } from '../ops/bare-exchange.js';
 import { oneEntrySpeaks } from '../ops/naive-readers.js';
 
 /** A block, and what the scenario knows about it. */
@@ -27,7 +27,7 @@ function setup(w: World): Watched {
 }
 
 /** Clears the lower half, gives up the lock for a moment, clears the upper half. */
-const zap = (clear: ClearOne): AgentSpec<Watched> => ({
+const zap: AgentSpec<Watched> = {
   cpu: 0,
   role: 'kernel',
   note: 'drops ptl half-way',
@@ -39,13 +39,13 @@ const zap = (clear: ClearOne): AgentSpec<Watched> => ({
     ] as const) {
       yield* m.pteOffsetMapLock(s.vma.table);
       for (let i = from; i < to; i++) {
-        if (m.v.pteDirty(yield* clear(m, s, i))) yield* remember(m, s, i, 'folio');
+        if (m.v.pteDirty(yield* clearEntry(m, s, i))) yield* remember(m, s, i, 'folio');
       }
       yield* m.pteUnmapUnlock(s.vma.table);
     }
     yield* m.tlb.flushTlbMm(s.vma.mm);
   },
-});
+};
 
 /** Stores, and says so. It has no fault handler: nobody of the process is left to run one. */
 const device: AgentSpec<Watched> = {
@@ -96,7 +96,7 @@ export const getVsHalfCleared: Scenario = defineScenario<Watched>({
   params: { block: 4 },
   sizes: [{ block: 16 }],
   setup,
-  agents: { zap: zap(clearFull), device, reader },
+  agents: { zap, device, reader },
   finally(_w, s, view, faults) {
     if (view.get(s.misled) === 0) return;
     faults.fail('DIRTY', `a store was complete, and ptepGet of ${s.entries.at(-1)?.name} said clean`);
@@ -107,7 +107,7 @@ export const getVsHalfCleared: Scenario = defineScenario<Watched>({
       breaks: 'DIRTY',
       why: 'the entries that are left do not know of the store, and the reader has no others to ask',
       unless: nothingToMiss,
-      agents: { zap: zap((m, s, i) => m.entries.xchg(s.entries[i]!, PTE_ZERO, 'ptep_get_and_clear_full')) },
+      patch: bareExchange,
     },
     'one-entry-speaks': {
       what: 'the reader looks at its own entry only',

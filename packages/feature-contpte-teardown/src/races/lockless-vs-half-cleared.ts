@@ -1,7 +1,7 @@
 import { awaitWord, type Cell, choose, write } from '@racewalk/core/step';
 import { type AgentSpec, REASONS, type Scenario, type World } from '@racewalk/machine';
 import { defineScenario, readsLockless } from '@racewalk/mm';
-import { clearFull, remember } from '../agents/teardown.js';
+import { clearEntry, remember } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';
 import { type Block, mapBlock } from '../block.js';
 import { insistsOnWhole } from '../ops/naive-readers.js';
@@ -31,7 +31,7 @@ const zap: AgentSpec<Interrupted> = {
         yield* write(s.nmi, 1, 'interrupt');
         yield* awaitWord(s.nmi, (state) => state === 2, 'handler returns');
       }
-      if (m.v.pteDirty(yield* clearFull(m, s, i))) yield* remember(m, s, i, 'folio');
+      if (m.v.pteDirty(yield* clearEntry(m, s, i))) yield* remember(m, s, i, 'folio');
     }
     yield* m.pteUnmapUnlock(s.vma.table);
     yield* m.tlb.flushTlbMm(s.vma.mm);

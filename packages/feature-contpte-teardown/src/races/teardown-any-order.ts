@@ -1,18 +1,10 @@
-import { type Patch, REASONS, type Scenario } from '@racewalk/machine';
+import { REASONS, type Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { anyOrder } from '../agents/orders.js';
 import { teardown } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';
 import { type Block, mapBlock } from '../block.js';
-import { getAndClearFullStashNext } from '../ops/stash-next.js';
-
-/** Right for a caller that goes upwards, and for no other. */
-const upwardsOnly: Patch = {
-  *ptepGetAndClearFull(m, mm, addr, ptep, full) {
-    if (!full || m.contPtes === 1) return yield* m.pte.ptepGetAndClearFull(mm, addr, ptep, full);
-    return yield* getAndClearFullStashNext(m, mm, addr, ptep, { wrap: false });
-  },
-};
+import { NO_WRAP } from '../ops/stash-next.js';
 
 const ends = (n: number) => [0, n - 1];
 
@@ -34,7 +26,8 @@ export const teardownAnyOrder: Scenario = defineScenario<Block>({
       breaks: 'DIRTY',
       why: 'the topmost valid entry is cleared before a lower one, and what it knew is dropped',
       unless: REASONS.noHardwareBlocks,
-      patch: upwardsOnly,
+      // Right for a caller that goes upwards, and for no other.
+      patch: NO_WRAP,
     },
   },
 });

@@ -4,6 +4,7 @@ import { defineScenario } from '@racewalk/mm';
 import { batchTeardown } from '../agents/batch.js';
 import { writer } from '../agents/writer.js';
 import { addrAt, type Block, mapBlock } from '../block.js';
+import { nothing } from '../ops/nothing.js';
 
 /** Reads all, then empties all. */
 const readAllThenClear: Patch = {
@@ -47,7 +48,7 @@ export const teardownBatched: Scenario = defineScenario<Block>({
   params: { block: 4 },
   sizes: [{ block: 16 }],
   setup: (w) => mapBlock(w),
-  agents: { zap: batchTeardown(), user: writer() },
+  agents: { zap: batchTeardown, user: writer() },
   mutants: {
     'read-all-then-clear': {
       what: 'the range is read first and emptied afterwards',
@@ -67,7 +68,7 @@ export const teardownBatched: Scenario = defineScenario<Block>({
       what: 'the pages are freed without an invalidation',
       breaks: 'UAF',
       why: 'a TLB still translates to the page when it goes back to the allocator',
-      agents: { zap: batchTeardown(true) },
+      patch: { tlbFlush: nothing },
     },
   },
 });

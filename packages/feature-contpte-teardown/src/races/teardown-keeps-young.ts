@@ -10,7 +10,7 @@ import {
   type World,
 } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
-import { clearFull } from '../agents/teardown.js';
+import { clearEntry } from '../agents/teardown.js';
 import { type Block, mapBlock, samplePages } from '../block.js';
 
 /** A block that nobody has used yet, and who says that a page of it was. */
@@ -36,7 +36,7 @@ const zap: AgentSpec<Aged> = {
     yield* m.pteOffsetMapLock(s.vma.table);
     for (const [i, ptep] of s.entries.entries()) {
       if (!m.v.ptePresent(yield* m.pte.ptepGet(ptep))) continue;
-      if (!m.v.pteYoung(yield* clearFull(m, s, i))) continue;
+      if (!m.v.pteYoung(yield* clearEntry(m, s, i))) continue;
       yield* write(s.accessed[i]!, 1, { op: 'mark_page_accessed', text: `page ${i}` });
     }
     yield* m.pteUnmapUnlock(s.vma.table);

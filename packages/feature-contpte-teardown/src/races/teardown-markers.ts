@@ -1,7 +1,7 @@
 import { choose } from '@racewalk/core/step';
 import { type AgentSpec, REASONS, type Scenario } from '@racewalk/machine';
 import { defineScenario, readsLockless } from '@racewalk/mm';
-import { clearFull } from '../agents/teardown.js';
+import { clearEntry } from '../agents/teardown.js';
 import { addrAt, type Block, mapBlock } from '../block.js';
 import { dirtyLookingSwap, noAliases, poisonMarker } from '../ops/aliases.js';
 import { gatherUnchecked } from '../ops/naive-readers.js';
@@ -19,7 +19,7 @@ const replace: AgentSpec<Block> = {
     yield* m.pteOffsetMapLock(s.vma.table);
     for (const [i, ptep] of s.entries.entries()) {
       yield* m.obtained(ptep, yield* m.pte.ptepGet(ptep));
-      yield* m.obtained(ptep, yield* clearFull(m, s, i));
+      yield* m.obtained(ptep, yield* clearEntry(m, s, i));
       yield* m.pte.setPteAt(s.vma.mm, addrAt(ptep), ptep, left);
     }
     yield* m.pteUnmapUnlock(s.vma.table);

@@ -1,11 +1,20 @@
-import { REASONS, type Scenario } from '@racewalk/machine';
-import { defineScenario } from '@racewalk/mm';
+import { type Patch, REASONS, type Scenario } from '@racewalk/machine';
+import { defineScenario, freePage } from '@racewalk/mm';
 import { teardown } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';
 import { type Block, mapBlock } from '../block.js';
+import { nothing } from '../ops/nothing.js';
 
 /** Two pages whose entries go at different times. */
 const ends = (n: number) => [0, n - 1];
+
+/** The gather has room for two pages, and pages do not wait for the rest of their folio. */
+const fullAfterTwo: Patch = {
+  __tlbRemovePage: (m, tlb, page) => m.k.__tlbRemoveFolioPages(tlb, page, 1, false) || tlb.pages.length === 2,
+  *tlbBatchPagesFlush(m, tlb) {
+    for (const { page } of tlb.pages.splice(0)) yield* freePage(m, page);
+  },
+};
 
 /** Seed 000 (a): a translation of the whole block outlives the entry of one page. */
 export const teardownStaleSibling: Scenario = defineScenario<Block>({
@@ -35,13 +44,13 @@ export const teardownStaleSibling: Scenario = defineScenario<Block>({
       breaks: 'UAF',
       why: 'a walk through an entry that is left gives the TLB a translation of the whole block again',
       unless: REASONS.noBlocks,
-      agents: { zap: teardown({ account: 'folio', batch: 2 }) },
+      patch: fullAfterTwo,
     },
     'no-flush': {
       what: 'the pages are freed without an invalidation',
       breaks: 'UAF',
       why: 'a TLB still translates to the page when it goes back to the allocator',
-      agents: { zap: teardown({ account: 'folio', skipFlush: true }) },
+      patch: { tlbFlush: nothing },
     },
   },
 });

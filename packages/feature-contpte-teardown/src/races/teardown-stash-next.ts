@@ -1,17 +1,32 @@
-import { REASONS, type Scenario } from '@racewalk/machine';
+import { PTE_ZERO, type Ptep, type PteWord } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import { type Machine, type Patch, REASONS, type Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { upOrDown } from '../agents/orders.js';
-import { type ClearOne, teardown } from '../agents/teardown.js';
+import { teardown } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';
-import { addrAt, type Block, mapBlock } from '../block.js';
-import { getAndClearFullStashNext, type StashOptions } from '../ops/stash-next.js';
+import { type Block, mapBlock } from '../block.js';
+import { isFolded, NO_WRAP, stashesNext, upwardsFrom, withFlags, withSiblings } from '../ops/stash-next.js';
 
-const stashing =
-  (options: StashOptions = {}): ClearOne =>
-  (m, s, i) => {
-    const ptep = s.entries[i]!;
-    return getAndClearFullStashNext(m, s.vma.mm, addrAt(ptep), ptep, options);
-  };
+/** The stash is a read and a plain store. */
+const plainStore: Patch = {
+  *ptepGetAndClearFull(m, mm, addr, ptep, full) {
+    if (!full || !(yield* isFolded(m, ptep))) return yield* m.pte.ptepGetAndClearFull(mm, addr, ptep, full);
+    const orig = yield* m.entries.xchg(ptep, PTE_ZERO);
+    const others = upwardsFrom(m, ptep);
+    yield* stashByStore(m, others, orig);
+    return yield* withSiblings(m, others, orig);
+  },
+};
+
+function* stashByStore(m: Machine, candidates: readonly Ptep[], orig: PteWord): Step<void> {
+  for (const p of candidates) {
+    const pte = yield* m.entries.readOnce(p);
+    if (!m.v.pteValid(pte)) continue;
+    if (withFlags(m, pte, orig) !== pte) yield* m.entries.writeOnce(p, withFlags(m, pte, orig));
+    return;
+  }
+}
 
 /** Seed 000 (a), the variant discussed before the patch: stash upwards, wrap at the top. */
 export const teardownStashNext: Scenario = defineScenario<Block>({
@@ -23,22 +38,25 @@ export const teardownStashNext: Scenario = defineScenario<Block>({
   invariants: ['DIRTY', 'UAF'],
   params: { block: 4 },
   sizes: [{ block: 16 }],
-  setup: (w) => mapBlock(w),
-  agents: { zap: teardown({ clear: stashing(), order: upOrDown }), user: writer() },
+  setup(w) {
+    stashesNext(w);
+    return mapBlock(w);
+  },
+  agents: { zap: teardown({ order: upOrDown }), user: writer() },
   mutants: {
     'no-wrap': {
       what: 'the search for a valid entry ends at the top of the block',
       breaks: 'DIRTY',
       why: 'clearing from high to low, nothing above is valid, and what the entry knew is dropped',
       unless: REASONS.noHardwareBlocks,
-      agents: { zap: teardown({ clear: stashing({ wrap: false }), order: upOrDown }) },
+      patch: NO_WRAP,
     },
     'plain-store': {
       what: 'the stash is a read and a plain store',
       breaks: 'DIRTY',
       why: 'the hardware sets dirty in the receiving entry between the read and the store, which erases it',
       unless: REASONS.noHardwareBlocks,
-      agents: { zap: teardown({ clear: stashing({ atomic: false }), order: upOrDown }) },
+      patch: plainStore,
     },
   },
 });

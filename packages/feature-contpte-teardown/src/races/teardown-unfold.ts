@@ -1,12 +1,9 @@
-import { PTE_ZERO } from '@racewalk/core';
 import { REASONS, type Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
-import { type ClearOne, clearNotFull, teardown } from '../agents/teardown.js';
+import { teardown } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';
 import { type Block, mapBlock } from '../block.js';
-
-/** One entry out of a block that stays folded, and nobody asks the others. */
-const bareExchange: ClearOne = (m, s, i) => m.entries.xchg(s.entries[i]!, PTE_ZERO, 'ptep_get_and_clear');
+import { bareExchange } from '../ops/bare-exchange.js';
 
 /** Seed 000 (a): the safe way that the proposal wants to avoid. */
 export const teardownUnfold: Scenario = defineScenario<Block>({
@@ -18,14 +15,14 @@ export const teardownUnfold: Scenario = defineScenario<Block>({
   invariants: ['DIRTY', 'UAF', 'CONT'],
   params: { block: 4 },
   setup: (w) => mapBlock(w),
-  agents: { zap: teardown({ clear: clearNotFull }), user: writer() },
+  agents: { zap: teardown({ full: false }), user: writer() },
   mutants: {
     'bare-exchange': {
       what: 'entries of the folded block are exchanged one by one without unfolding or stashing',
       breaks: 'DIRTY',
       why: 'the store of one page was recorded in the entry of another, which is gone when the first is asked',
       unless: REASONS.noHardwareBlocks,
-      agents: { zap: teardown({ clear: bareExchange }) },
+      patch: bareExchange,
     },
   },
 });

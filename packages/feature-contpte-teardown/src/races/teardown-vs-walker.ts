@@ -4,6 +4,7 @@ import { defineScenario } from '@racewalk/mm';
 import { remember, teardown } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';
 import { addrAt, type Block, mapBlock } from '../block.js';
+import { nothing } from '../ops/nothing.js';
 
 /** Clears with plain stores what it has read before: the reading must not be trusted. */
 const readThenStore = {
@@ -44,7 +45,7 @@ export const teardownVsWalker: Scenario = defineScenario<Block>({
       what: 'the pages are freed without an invalidation',
       breaks: 'UAF',
       why: 'a TLB still translates to the page when it goes back to the allocator',
-      agents: { zap: teardown({ skipFlush: true }) },
+      patch: { tlbFlush: nothing },
     },
   },
 });

@@ -1,7 +1,7 @@
 /** Checks of reference count and map count when all is over. */
 import type { FaultSink } from '@racewalk/core/step';
 import type { Frame, StepView, World } from '@racewalk/machine';
-import { mmCounter } from '../ops/rss.js';
+import { mmCounter } from '@racewalk/mm';
 import { usesOf } from '../setup.js';
 
 /**

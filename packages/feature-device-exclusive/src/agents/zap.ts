@@ -1,15 +1,23 @@
-import type { AgentSpec } from '@racewalk/machine';
-import { type ZapNotify, zapPageRangeSingle } from '../ops/zap.js';
+import { addrOf, PAGE_SIZE } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { AgentSpec, Machine } from '@racewalk/machine';
+import type { Place } from '../ops/try-to-protect.js';
 import type { Setup } from '../setup.js';
 
-/** Throws the page away. @kernel madvise(MADV_DONTNEED) */
-export function dontneed<S extends Setup>(notify: ZapNotify = 'before'): AgentSpec<S> {
+/** Throw one page away; nobody here wants the mmap lock for himself. */
+export function* dontneedPage(m: Machine, { vma, address }: Place): Step<void> {
+  const addr = addrOf(address);
+  yield* m.k.madviseDontneedSingleVma(vma, addr, addr + PAGE_SIZE);
+}
+
+/** Throws the page away. */
+export function dontneed<S extends Setup>(): AgentSpec<S> {
   return {
     cpu: 0,
     role: 'kernel',
     note: 'MADV_DONTNEED',
     *run(m, s) {
-      yield* zapPageRangeSingle(m, s.place, notify);
+      yield* dontneedPage(m, s.place);
     },
   };
 }

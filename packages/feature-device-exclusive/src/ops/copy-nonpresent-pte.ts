@@ -5,7 +5,6 @@ import { deviceExclusiveEntry, pfnSwapEntryToPage, vmNormalPage } from './entrie
 import { getPage, trylockPage, unlockPage } from './page-lock.js';
 import { restoreExclusivePte } from './restore-exclusive-pte.js';
 import { pageAddAnonRmap } from './rmap.js';
-import { addMmCounter } from './rss.js';
 
 /** Two places of one fork: the same page of the parent's area and of the child's. */
 export interface CopyPlace {
@@ -57,7 +56,7 @@ export function* copyNonpresentPte(
   if (entry !== null && options.copyExclusive !== true) return yield* tryRestoreExclusivePte(m, place, pte);
   if (entry !== null) {
     yield* getPage(m, pfnSwapEntryToPage(m, entry));
-    yield* addMmCounter(m, place.dstVma.mm, 1);
+    yield* m.k.addMmCounter(place.dstVma.mm, 1);
   }
   yield* m.pte.setPteAt(place.dstVma.mm, addrOf(place.dstPte.vpn), place.dstPte, pte);
   return 0;
@@ -73,7 +72,7 @@ export function* copyPresentPte(m: Machine, place: CopyPlace, pte: PteWord): Ste
   if (page === null) return;
   yield* getPage(m, page);
   yield* pageAddAnonRmap(m, page);
-  yield* addMmCounter(m, dstVma.mm, 1);
+  yield* m.k.addMmCounter(dstVma.mm, 1);
   if (m.v.pteWrite(pte)) yield* m.pte.ptepSetWrprotect(srcVma.mm, addrOf(srcPte.vpn), srcPte);
   yield* m.pte.setPteAt(dstVma.mm, addrOf(dstPte.vpn), dstPte, m.v.pteMkold(m.v.pteWrprotect(pte)));
 }

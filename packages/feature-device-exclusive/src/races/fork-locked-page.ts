@@ -1,10 +1,10 @@
 import type { AgentSpec, Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { type Forking, forking, forkOnly } from '../agents/fork.js';
+import { dontneedPage } from '../agents/zap.js';
 import { copyPteRangeLockedPage } from '../ops/copy-pte-range-locked-page.js';
 import { trylockPage, unlockPage } from '../ops/page-lock.js';
 import { pageVmaMappedWalk } from '../ops/page-vma-mapped-walk.js';
-import { zapPageRangeSingle } from '../ops/zap.js';
 
 /** Somebody who walks the reverse map: has the lock of the page, and needs the page-table lock. */
 const holder: AgentSpec<Forking> = {
@@ -24,7 +24,7 @@ const truncate: AgentSpec<Forking> = {
   role: 'kernel',
   note: 'truncates the file',
   *run(m, s) {
-    yield* zapPageRangeSingle(m, s.place);
+    yield* dontneedPage(m, s.place);
   },
 };
 

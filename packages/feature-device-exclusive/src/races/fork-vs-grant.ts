@@ -1,6 +1,6 @@
 import type { Step } from '@racewalk/core/step';
 import type { AgentSpec, Frame, Machine, Scenario } from '@racewalk/machine';
-import { defineScenario } from '@racewalk/mm';
+import { defineScenario, followRss } from '@racewalk/mm';
 import { accounted } from '../agents/accounting.js';
 import {
   dmirrorExclusive,
@@ -12,7 +12,6 @@ import { type Forking, forkAndLoad, forking } from '../agents/fork.js';
 import { atomics } from '../agents/gpu.js';
 import { copyPteRange } from '../ops/copy-page-range.js';
 import { copyPteRangeLockedPage } from '../ops/copy-pte-range-locked-page.js';
-import { followRss } from '../ops/rss.js';
 
 /** Look-up under the mmap lock, which is dropped before the device is told; the page stays locked. */
 const underMmapLock =

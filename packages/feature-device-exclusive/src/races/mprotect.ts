@@ -1,9 +1,9 @@
-import type { NotifierRange, Vma } from '@racewalk/core';
+import type { Vma } from '@racewalk/core';
 import { type Cell, read, write } from '@racewalk/core/step';
 import { type AgentSpec, type FaultHandler, type Scenario, UserCpu, type World } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { atomics } from '../agents/gpu.js';
-import { changePteRange } from '../ops/change-pte-range.js';
+import { protectPage } from '../agents/mprotect.js';
 import {
   faultEntry,
   type RemoveOptions,
@@ -25,27 +25,25 @@ function protectedSetup(w: World): Protected {
   return { ...s, readOnly, vmFlags: w.word('area is read-only') };
 }
 
-/** Where a mutant differs. */
-interface ProtectHow {
-  readonly bracket?: boolean;
-  readonly skipNonpresent?: boolean;
+function* nothing() {}
+
+// biome-ignore lint/correctness/useYield: what is not present is skipped
+function* skip() {
+  return 0;
 }
 
-const mprotect = ({ bracket = true, skipNonpresent = false }: ProtectHow = {}): AgentSpec<Protected> => ({
+const mprotect: AgentSpec<Protected> = {
   cpu: 0,
   role: 'kernel',
   note: 'mprotect(PROT_READ)',
   *run(m, s) {
     const { vma } = s;
-    const range: NotifierRange = { event: 'protection-vma', mm: vma.mm, start: vma.start, end: vma.end };
     yield* m.lock(vma.mm.mmapLock);
     yield* write(s.vmFlags, 1, 'the area becomes read-only');
-    if (bracket) yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
-    yield* changePteRange(m, s.place, skipNonpresent);
-    if (bracket) yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
+    yield* protectPage(m, s.place);
     yield* m.unlock(vma.mm.mmapLock);
   },
-});
+};
 
 /** Faults under the mmap lock, which says what the area allows. */
 const reader = (options: RemoveOptions = {}): AgentSpec<Protected> => ({
@@ -85,7 +83,7 @@ export const mprotectVsAtomics: Scenario = defineScenario<Protected>({
   invariants: ['NOTIF', 'PERM'],
   params: { block: 4 },
   setup: protectedSetup,
-  agents: { mprotect: mprotect(), gpu: atomics(), user: reader() },
+  agents: { mprotect, gpu: atomics(), user: reader() },
   finally: (w, { ptep }, view, faults) => {
     const pte = w.entryIn((c) => view.get(c), ptep);
     if (w.arch.values.ptePresent(pte) && w.arch.values.pteWrite(pte)) {
@@ -97,13 +95,15 @@ export const mprotectVsAtomics: Scenario = defineScenario<Protected>({
       what: 'the entry is not present, so mprotect tells nobody',
       breaks: 'NOTIF',
       why: 'the device goes on writing to a page that its process may only read',
-      agents: { mprotect: mprotect({ bracket: false }) },
+      patch: { mmuNotifierInvalidateRangeStart: nothing, mmuNotifierInvalidateRangeEnd: nothing },
+      within: 'changeProtection',
     },
     'entry-decides': {
       what: 'mprotect skips what is not present, and restoring trusts the entry rather than the area',
       breaks: 'PERM',
       why: 'the entry still says writable, and nobody asks the area',
-      agents: { mprotect: mprotect({ skipNonpresent: true }), user: reader(trusting()) },
+      patch: { changeNonpresentPte: skip },
+      agents: { user: reader(trusting()) },
     },
   },
 });

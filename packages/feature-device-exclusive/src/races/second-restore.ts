@@ -1,8 +1,7 @@
 import type { Scenario } from '@racewalk/machine';
-import { defineScenario } from '@racewalk/mm';
+import { defineScenario, followRss } from '@racewalk/mm';
 import { accounted } from '../agents/accounting.js';
 import { user } from '../agents/user.js';
-import { followRss } from '../ops/rss.js';
 import { type Setup, setup } from '../setup.js';
 
 /** Race F2: two threads fault on one entry. */

@@ -1,8 +1,8 @@
 import { type AgentSpec, type Scenario, UserCpu } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { user } from '../agents/user.js';
+import { dontneedPage } from '../agents/zap.js';
 import { doSwapPage } from '../ops/remove-device-exclusive-entry.js';
-import { zapPageRangeSingle } from '../ops/zap.js';
 import { type Setup, setup } from '../setup.js';
 
 /** Gets the page back, and throws it away. */
@@ -12,7 +12,7 @@ const useAndDiscard: AgentSpec<Setup> = {
   note: 'loads, then MADV_DONTNEED',
   *run(m, s) {
     yield* new UserCpu(m, s.vma, { onFault: doSwapPage() }).load(0);
-    yield* zapPageRangeSingle(m, s.place);
+    yield* dontneedPage(m, s.place);
   },
 };
 

@@ -1,9 +1,8 @@
-import type { NotifierRange } from '@racewalk/core';
 import type { AgentSpec, Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { dmirrorExclusive, makeRange, nouveauAtomicRangeFault } from '../agents/driver.js';
 import { atomics } from '../agents/gpu.js';
-import { changePteRange } from '../ops/change-pte-range.js';
+import { protectPage } from '../agents/mprotect.js';
 import { type Setup, setup } from '../setup.js';
 
 /** Takes write permission from the page; the page's lock is none of its business. */
@@ -12,11 +11,8 @@ const mprotect: AgentSpec<Setup> = {
   role: 'kernel',
   note: 'mprotect(PROT_READ)',
   *run(m, { vma, place }) {
-    const range: NotifierRange = { event: 'protection-vma', mm: vma.mm, start: vma.start, end: vma.end };
     yield* m.lock(vma.mm.mmapLock);
-    yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
-    yield* changePteRange(m, place);
-    yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
+    yield* protectPage(m, place);
     yield* m.unlock(vma.mm.mmapLock);
   },
 };

@@ -1,10 +1,24 @@
-import type { Scenario } from '@racewalk/machine';
-import { defineScenario } from '@racewalk/mm';
+import { vpnOf } from '@racewalk/core';
+import type { Patch, Scenario } from '@racewalk/machine';
+import { defineScenario, followRss } from '@racewalk/mm';
 import { accounted } from '../agents/accounting.js';
 import { atomics } from '../agents/gpu.js';
 import { dontneed } from '../agents/zap.js';
-import { followRss } from '../ops/rss.js';
 import { type Setup, setup } from '../setup.js';
+
+function* nothing() {}
+
+/** Secondary MMUs hear of it when the page has gone. */
+const notifyLate: Patch = {
+  *zapPageRangeSingle(m, vma, address, size) {
+    const range = { event: 'clear', mm: vma.mm, start: vpnOf(address), end: vpnOf(address + size) } as const;
+    const tlb = yield* m.k.tlbGatherMmu(vma.mm);
+    yield* m.k.unmapPageRange(tlb, vma, range.start, range.end, null);
+    yield* m.k.tlbFinishMmu(tlb);
+    yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
+    yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
+  },
+};
 
 /** Throwing away a page that a device has for itself. */
 export const zapVsAtomics: Scenario = defineScenario<Setup>({
@@ -28,13 +42,14 @@ export const zapVsAtomics: Scenario = defineScenario<Setup>({
       what: 'nothing that is present is removed, so nobody is notified',
       breaks: 'UAF',
       why: 'the device still has the page when it is freed',
-      agents: { zap: dontneed('never') },
+      patch: { mmuNotifierInvalidateRangeStart: nothing, mmuNotifierInvalidateRangeEnd: nothing },
+      within: 'zapPageRangeSingle',
     },
     'notifier-after-free': {
       what: 'devices are told after the entry is empty and its reference dropped',
       breaks: 'UAF',
       why: 'the page is freed while the device translates to it',
-      agents: { zap: dontneed('after') },
+      patch: notifyLate,
     },
   },
 });

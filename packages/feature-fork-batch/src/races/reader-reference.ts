@@ -1,12 +1,6 @@
 import { addrOf } from '@racewalk/core';
 import { type AgentSpec, type Scenario, UserCpu } from '@racewalk/machine';
-import {
-  defineScenario,
-  folioMapcount,
-  type HeldPage,
-  loadHeld,
-  doUserAddrFault as onFault,
-} from '@racewalk/mm';
+import { defineScenario, type HeldPage, loadHeld, doUserAddrFault as onFault } from '@racewalk/mm';
 import { afterFork, fork } from '../agents/fork.js';
 import { broken, PARENT_VALUE } from '../agents/users.js';
 import { entryAt, type Fork, forkSetup } from '../setup.js';
@@ -65,8 +59,8 @@ export const readerReference: Scenario = defineScenario<Fork>({
       breaks: 'OWN',
       why: 'the child has no mapping any more and still has a reference',
       patch: {
-        *wpCanReuseAnonFolio(_m, folio) {
-          return (yield* folioMapcount(folio)) === 1;
+        *wpCanReuseAnonFolio(m, folio) {
+          return (yield* m.k.folioMapcount(folio)) === 1;
         },
       },
     },

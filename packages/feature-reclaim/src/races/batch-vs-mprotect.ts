@@ -2,22 +2,21 @@ import type { AgentSpec, Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { reclaimer } from '../agents/reclaimer.js';
 import { user } from '../agents/users.js';
-import { barrierOnly, changeProtection, noDrain } from '../ops/protect-and-zap.js';
-import type { Drain } from '../ops/swap-in.js';
+import { barrierOnly, noDrain } from '../ops/drains.js';
 import { noBroadcast } from '../reasons.js';
 import { type Mapped, mapPage } from '../setup.js';
 
-const mprotect = (drain?: Drain): AgentSpec<Mapped> => ({
+const mprotect: AgentSpec<Mapped> = {
   cpu: 2,
   role: 'kernel',
   note: 'mprotect(PROT_READ)',
   *run(m, s) {
     yield* m.lock(s.vma.mm.mmapLock);
-    yield* changeProtection(m, [s.vma], drain);
+    yield* m.k.doMprotectPkey([s.vma], { read: true, write: false });
     yield* m.completes('read-only', s.vma);
     yield* m.unlock(s.vma.mm.mmapLock);
   },
-});
+};
 
 /** mprotect finds a swap entry whose flush is still owed. */
 export const batchVsMprotect: Scenario = defineScenario<Mapped>({
@@ -31,20 +30,20 @@ export const batchVsMprotect: Scenario = defineScenario<Mapped>({
   params: { block: 1, dirty: true },
   sizes: [{ block: 1, dirty: false }],
   setup: (w) => mapPage(w),
-  agents: { reclaim: reclaimer(), mprotect: mprotect(), user: user() },
+  agents: { reclaim: reclaimer, mprotect, user: user() },
   mutants: {
     'no-drain': {
       what: 'mprotect does not look whether reclaim owes a flush',
       breaks: 'PERM',
       why: 'a TLB still permits stores when the area is read-only',
-      agents: { mprotect: mprotect(noDrain) },
+      patch: { flushTlbBatchedPending: noDrain },
     },
     'barrier-only': {
       what: 'mprotect waits with a barrier for the invalidations that reclaim has issued',
       breaks: 'PERM',
       why: 'a barrier completes the invalidations of its own CPU, and these are those of another',
       notApplicable: noBroadcast,
-      agents: { mprotect: mprotect(barrierOnly) },
+      patch: { flushTlbBatchedPending: barrierOnly },
     },
   },
 });

@@ -2,22 +2,24 @@ import type { AgentSpec, Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { reclaimer } from '../agents/reclaimer.js';
 import { user } from '../agents/users.js';
-import { barrierOnly, noDrain, zapPteRange } from '../ops/protect-and-zap.js';
-import type { Drain } from '../ops/swap-in.js';
+import { barrierOnly, noDrain } from '../ops/drains.js';
 import { noBroadcast } from '../reasons.js';
 import { type Mapped, mapPage } from '../setup.js';
 
-const munmap = (drain?: Drain): AgentSpec<Mapped> => ({
+/** The table stays: another area may use it. */
+const munmap: AgentSpec<Mapped> = {
   cpu: 2,
   role: 'kernel',
   note: 'munmap',
   *run(m, s) {
     yield* m.lock(s.vma.mm.mmapLock);
-    yield* zapPteRange(m, s.vma, drain);
+    const tlb = yield* m.k.tlbGatherMmu(s.vma.mm);
+    yield* m.k.unmapPageRange(tlb, s.vma, s.vma.start, s.vma.end, null);
+    yield* m.k.tlbFinishMmu(tlb);
     yield* m.completes('unmapped', s.vma);
     yield* m.unlock(s.vma.mm.mmapLock);
   },
-});
+};
 
 /** munmap finds a swap entry whose flush is still owed. */
 export const batchVsMunmap: Scenario = defineScenario<Mapped>({
@@ -31,20 +33,20 @@ export const batchVsMunmap: Scenario = defineScenario<Mapped>({
   params: { block: 1, dirty: true },
   sizes: [{ block: 1, dirty: false }],
   setup: (w) => mapPage(w),
-  agents: { reclaim: reclaimer(), munmap: munmap(), user: user() },
+  agents: { reclaim: reclaimer, munmap, user: user() },
   mutants: {
     'no-drain': {
       what: 'the zap does not look whether reclaim owes a flush',
       breaks: 'STALE',
       why: 'a swap entry needs no flush, and a TLB still has the translation it took the place of',
-      agents: { munmap: munmap(noDrain) },
+      patch: { flushTlbBatchedPending: noDrain },
     },
     'barrier-only': {
       what: 'the zap waits with a barrier for the invalidations that reclaim has issued',
       breaks: 'STALE',
       why: 'a barrier completes the invalidations of its own CPU, and these are those of another',
       notApplicable: noBroadcast,
-      agents: { munmap: munmap(barrierOnly) },
+      patch: { flushTlbBatchedPending: barrierOnly },
     },
   },
 });

@@ -1,35 +1,28 @@
-import { addrOf } from '@racewalk/core';
-import type { Step } from '@racewalk/core/step';
-import type { AgentSpec, Machine, Patch, Scenario } from '@racewalk/machine';
-import { defineScenario } from '@racewalk/mm';
+import type { AgentSpec, Patch, Scenario } from '@racewalk/machine';
+import { defineScenario, incTlbFlushPending } from '@racewalk/mm';
 import { reclaimer } from '../agents/reclaimer.js';
 import { user } from '../agents/users.js';
 import { type Mapped, mapPage } from '../setup.js';
 
-/** Makes the entry inaccessible. */
-function* changeToProtnone(m: Machine, s: Mapped): Step<void> {
-  const addr = addrOf(s.ptep.vpn);
-  yield* m.pteOffsetMapLock(s.vma.table);
-  if (m.v.ptePresent(yield* m.pte.ptepGet(s.ptep))) {
-    const old = yield* m.pte.ptepModifyProtStart(s.vma, addr, s.ptep);
-    yield* m.pte.ptepModifyProtCommit(s.vma, addr, s.ptep, old, m.v.pteModify(old, m.v.protNone()));
-  }
-  yield* m.pteUnmapUnlock(s.vma.table);
-}
-
-/** A change of protection for NUMA hints: many entries, one flush. `early`: say so before the first of them. */
-const numaHint = (early = true): AgentSpec<Mapped> => ({
+/** A change of protection for NUMA hints: many entries, one flush. */
+const numaHint: AgentSpec<Mapped> = {
   cpu: 2,
   role: 'kernel',
   note: 'change_prot_numa',
   *run(m, s) {
-    if (early) yield* m.k.incTlbFlushPending(s.vma.mm);
-    yield* changeToProtnone(m, s);
-    if (!early) yield* m.k.incTlbFlushPending(s.vma.mm);
-    yield* m.tlb.flushTlbRange(s.vma, addrOf(s.vma.start), addrOf(s.vma.end));
-    yield* m.k.decTlbFlushPending(s.vma.mm);
+    yield* m.k.changeProtNuma(s.vma, s.vma.start, s.vma.end);
   },
-});
+};
+
+/** The flush is announced when the entries are changed already. */
+const announcedLate: Patch = {
+  *incTlbFlushPending() {},
+  *changeProtection(m, tlb, vma, start, end, change) {
+    const pages = yield* m.k.changeProtection(tlb, vma, start, end, change);
+    yield* incTlbFlushPending(m, tlb.mm);
+    return pages;
+  },
+};
 
 /** An inaccessible entry is in no TLB, whatever others have under way. */
 const validOnly: Patch = {
@@ -53,8 +46,8 @@ export const protnonePending: Scenario = defineScenario<Mapped>({
   sizes: [{ block: 1, batched: true }],
   setup: (w) => mapPage(w),
   agents: {
-    hint: numaHint(),
-    reclaim: reclaimer((m) => (m.world.params.batched === true ? {} : { batch: null })),
+    hint: numaHint,
+    reclaim: reclaimer,
     user: user('load'),
   },
   mutants: {
@@ -68,7 +61,7 @@ export const protnonePending: Scenario = defineScenario<Mapped>({
       what: 'the flush is announced after the entry was changed and its lock dropped',
       breaks: 'UAF',
       why: 'who finds the entry inaccessible in between finds nothing announced',
-      agents: { hint: numaHint(false) },
+      patch: announcedLate,
     },
   },
 });

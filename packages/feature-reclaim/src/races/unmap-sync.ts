@@ -1,21 +1,15 @@
 import { addrOf } from '@racewalk/core';
 import type { AgentSpec, Scenario } from '@racewalk/machine';
-import { defineScenario, expectNotMapped } from '@racewalk/mm';
+import { defineScenario, expectNotMapped, TTU_SYNC } from '@racewalk/mm';
 import { type Mapped, mapPage } from '../setup.js';
 
 /** Empties the entry, and gives the mapping up a moment later; both under the page-table lock. */
 const zap: AgentSpec<Mapped> = {
   cpu: 1,
   role: 'kernel',
-  note: 'zap_pte_range',
+  note: 'MADV_DONTNEED',
   *run(m, s) {
-    yield* m.pteOffsetMapLock(s.vma.table);
-    const pte = yield* m.pte.ptepClearFlush(s.vma, addrOf(s.ptep.vpn), s.ptep);
-    if (m.v.ptePresent(pte)) {
-      yield* m.k.folioRemoveRmapPte(s.frame);
-      yield* m.k.folioPutRefs(s.folio);
-    }
-    yield* m.pteUnmapUnlock(s.vma.table);
+    yield* m.k.madviseDontneedSingleVma(s.vma, addrOf(s.vma.start), addrOf(s.vma.end));
   },
 };
 
@@ -25,7 +19,7 @@ const unmap = (sync: boolean): AgentSpec<Mapped> => ({
   role: 'kernel',
   note: sync ? 'try_to_unmap, TTU_SYNC' : 'try_to_unmap',
   *run(m, s) {
-    yield* m.k.tryToUnmap(s.folio, [s.vma], { sync });
+    yield* m.k.tryToUnmap(s.folio, sync ? TTU_SYNC : 0);
     yield* expectNotMapped(s.folio, 'RMAP', 'every entry was looked at');
   },
 });

@@ -1,15 +1,32 @@
-import { type Scenario, smpCallFunction, synchronizeRcu } from '@racewalk/machine';
+import { type Patch, type Scenario, smpCallFunction, synchronizeRcu, type World } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { gup } from '../agents/gup.js';
 import { toucher } from '../agents/toucher.js';
-import { zapper } from '../agents/zap.js';
-import { FORCE_FLUSH } from '../ops/madvise.js';
-import type { ZapDetails } from '../ops/zap-pte-range.js';
+import { dontneed } from '../agents/zap.js';
+import { nothing } from '../ops/pending.js';
 import { wholeEntries } from '../reasons.js';
-import { type ThreeFolios, threeFolios } from '../setup.js';
+import { runs, type ThreeFolios } from '../setup.js';
+import { proposed } from './aba.js';
 
 /** After the hypercall every CPU is interrupted once more, for the walkers, while the lock is held. */
-const CALLS_ALL: ZapDetails = { ...FORCE_FLUSH, sync: (m) => smpCallFunction(m, 'wait for walkers') };
+const CALLS_ALL: Patch = {
+  *tlbFlush(m, tlb) {
+    yield* m.k.tlbFlush(tlb);
+    yield* smpCallFunction(m, 'wait for walkers');
+  },
+};
+
+/** The hypercall and nothing else. */
+const FLUSH_ONLY: Patch = {
+  *tlbFlush(m, tlb) {
+    yield* m.k.tlbFlush(tlb);
+  },
+};
+
+function setup(w: World): ThreeFolios {
+  runs(w, CALLS_ALL);
+  return proposed(w);
+}
 
 /** Whether what protects tables could protect entries. */
 export const abaGracePeriod: Scenario = defineScenario<ThreeFolios>({
@@ -21,24 +38,25 @@ export const abaGracePeriod: Scenario = defineScenario<ThreeFolios>({
     'Under a hypervisor the flush waits for nobody; tables are safe there all the same, because they are freed by RCU or after a call of all CPUs. One message asks whether that helps the split load, and is answered: zapping entries frees no table, so none of it runs; and if it did, it would run later, as a callback that is pending while the caller goes on. The machine agrees on both. What does help is a call of all CPUs before the page-table lock is dropped, on top of the hypercall. A grace period cannot be waited for under a spin lock, and after it is too late.',
   invariants: ['TORN'],
   params: { block: 1, flush: 'paravirt' },
-  setup: threeFolios,
-  agents: { zap: zapper(0, CALLS_ALL), 'other zap': zapper(1, CALLS_ALL), fault: toucher, gup },
+  setup,
+  agents: { zap: dontneed(0), 'other zap': dontneed(1), fault: toucher, gup },
   mutants: {
     'no-table-removed': {
       what: 'only entries are zapped, so nobody calls CPUs or begins a grace period',
       breaks: 'TORN',
       why: 'that scheme belongs to tables; nothing waits for the reader',
       unless: wholeEntries,
-      agents: { zap: zapper(0, FORCE_FLUSH), 'other zap': zapper(1, FORCE_FLUSH) },
+      patch: FLUSH_ONLY,
     },
     'grace-period-after-unlock': {
       what: 'each zap waits for a grace period, after it has dropped the lock',
       breaks: 'TORN',
       why: 'the wait comes when the entry is free for the next fault, like a flush that was put off',
       unless: wholeEntries,
+      patch: FLUSH_ONLY,
       agents: {
-        zap: zapper(0, FORCE_FLUSH, 1, (m) => synchronizeRcu(m)),
-        'other zap': zapper(1, FORCE_FLUSH, 1, (m) => synchronizeRcu(m)),
+        zap: dontneed(0, { after: (m) => synchronizeRcu(m) }),
+        'other zap': dontneed(1, { after: (m) => synchronizeRcu(m) }),
       },
     },
     'call-rcu': {
@@ -46,13 +64,15 @@ export const abaGracePeriod: Scenario = defineScenario<ThreeFolios>({
       breaks: 'TORN',
       why: 'the entry has come back before the callback runs',
       unless: wholeEntries,
+      patch: FLUSH_ONLY,
       agents: {
-        zap: zapper(0, FORCE_FLUSH, 2, (m, round) => (round === 0 ? nothing() : synchronizeRcu(m))),
-        'other zap': { ...zapper(1), note: 'idle', *run() {} },
+        zap: dontneed(0, {
+          times: 2,
+          // The callback of the first zap is still pending.
+          after: (m, round) => (round === 0 ? nothing() : synchronizeRcu(m)),
+        }),
+        'other zap': { ...dontneed(1), note: 'idle', *run() {} },
       },
     },
   },
 });
-
-/** The callback of the first zap is still pending. */
-function* nothing() {}

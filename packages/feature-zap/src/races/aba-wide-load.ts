@@ -1,19 +1,13 @@
-import type { FunctionTable, Scenario, World } from '@racewalk/machine';
+import type { Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { gup } from '../agents/gup.js';
 import { toucher } from '../agents/toucher.js';
-import { zapper } from '../agents/zap.js';
+import { dontneed } from '../agents/zap.js';
+import { UNANNOUNCED } from '../ops/pending.js';
 import { ptepGetLocklessCmpxchg8b } from '../ops/wide.js';
 import { wholeEntries } from '../reasons.js';
-import { type ThreeFolios, threeFolios } from '../setup.js';
+import { runs, type ThreeFolios, threeFolios } from '../setup.js';
 import { IRQS_ON } from './gup-patches.js';
-
-/** What was proposed and not merged: the reader loads the whole entry, and leaves interrupts on. */
-function setup(w: World): ThreeFolios {
-  const proposed = { ...IRQS_ON, ptepGetLockless: ptepGetLocklessCmpxchg8b };
-  w.binder.replace(proposed as FunctionTable, { agents: ['gup'] });
-  return threeFolios(w);
-}
 
 /** Race A12 repaired in the reader. */
 export const abaWideLoad: Scenario = defineScenario<ThreeFolios>({
@@ -24,10 +18,15 @@ export const abaWideLoad: Scenario = defineScenario<ThreeFolios>({
     'The more clearly correct fix of the thread is not in the zap but in the reader: one compare-and-exchange of eight bytes that stores nothing new is a load of the whole entry. Then it does not matter whether a flush comes late or interrupts anybody. Here both legs are broken on purpose, two zappers with postponed flushes and flushes that interrupt nobody, and the reader leaves its interrupts on. The machine finds nothing torn. What it costs is not a question for this model.',
   invariants: ['TORN'],
   params: { block: 1, flush: 'paravirt' },
-  setup,
+  setup(w) {
+    runs(w, UNANNOUNCED);
+    // What was proposed and not merged: the reader loads the whole entry, and leaves interrupts on.
+    runs(w, { ...IRQS_ON, ptepGetLockless: ptepGetLocklessCmpxchg8b }, ['gup']);
+    return threeFolios(w);
+  },
   agents: {
-    zap: zapper(0),
-    'other zap': zapper(1),
+    zap: dontneed(0),
+    'other zap': dontneed(1),
     fault: toucher,
     gup,
   },

@@ -1,16 +1,27 @@
-import type { AgentSpec, Scenario } from '@racewalk/machine';
+import type { AgentSpec, Scenario, World } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { gup } from '../agents/gup.js';
 import { toucher } from '../agents/toucher.js';
-import { zapper } from '../agents/zap.js';
-import { hypervFlushTlbMulti, kvmFlushTlbMulti, xenFlushTlbMulti } from '../ops/flush-tlb-multi.js';
-import { FORCE_FLUSH } from '../ops/madvise.js';
+import { dontneed } from '../agents/zap.js';
+import { KVM_FLUSH } from '../ops/flush-tlb-multi.js';
+import { UNANNOUNCED } from '../ops/pending.js';
+import { FORCE_FLUSH, MAINLINE } from '../ops/proposal.js';
 import { wholeEntries } from '../reasons.js';
-import { type ThreeFolios, threeFolios } from '../setup.js';
+import { runs, type ThreeFolios, threeFolios } from '../setup.js';
 import { IRQS_ON } from './gup-patches.js';
 
 /** A second thread that throws pages away; in races that can do with one, it does nothing. */
-const idle: AgentSpec<ThreeFolios> = { ...zapper(1), note: 'idle', *run() {} };
+const idle: AgentSpec<ThreeFolios> = { ...dontneed(1), note: 'idle', *run() {} };
+
+/** One thread that zaps, twice. */
+const TWICE = { zap: dontneed(0, { times: 2 }), 'other zap': idle };
+
+/** The proposal. */
+export function proposed(w: World): ThreeFolios {
+  runs(w, UNANNOUNCED);
+  runs(w, FORCE_FLUSH);
+  return threeFolios(w);
+}
 
 /** Race A12, as the proposal wants it. */
 export const aba: Scenario = defineScenario<ThreeFolios>({
@@ -22,10 +33,10 @@ export const aba: Scenario = defineScenario<ThreeFolios>({
     'Without the lock an entry of two words is read low, high, low; if low is still the same, high is taken to belong to it. That fails if the entry goes and comes back with the same low half. Linux says it cannot: a flush lies between two mappings, and it has to interrupt the reader. Both legs were questioned. MADV_DONTNEED puts its flush off until it has dropped the lock, so a fault may come first; and a hypervisor may flush without an interrupt. The proposal flushes before the lock is dropped. The machine: that repairs the first and not the second. Putting the flush off is enough of a mistake even with one thread that zaps, if the new page lies a multiple of 4 GiB from the old one.',
   invariants: ['TORN'],
   params: { block: 1 },
-  setup: threeFolios,
+  setup: proposed,
   agents: {
-    zap: zapper(0, FORCE_FLUSH),
-    'other zap': zapper(1, FORCE_FLUSH),
+    zap: dontneed(0),
+    'other zap': dontneed(1),
     fault: toucher,
     gup,
   },
@@ -35,14 +46,15 @@ export const aba: Scenario = defineScenario<ThreeFolios>({
       breaks: 'TORN',
       why: 'both zaps have emptied the entry and wait for the reader to answer, so no flush lies between A, B and C',
       unless: wholeEntries,
-      agents: { zap: zapper(0), 'other zap': zapper(1) },
+      patch: MAINLINE,
     },
     'postponed-one-zapper': {
       what: 'the same with one thread that zaps, once',
       breaks: 'TORN',
       why: 'the reader takes its high half from the empty entry; the next page brings the old low half back before any flush',
       unless: wholeEntries,
-      agents: { zap: zapper(0), 'other zap': idle },
+      patch: MAINLINE,
+      agents: { 'other zap': idle },
     },
     paravirt: {
       what: 'the flush comes before the lock is dropped, but is a hypercall that interrupts nobody',
@@ -50,28 +62,32 @@ export const aba: Scenario = defineScenario<ThreeFolios>({
       why: 'a flush lies between A, B and C, but the reader with its interrupts off does not hold it up',
       unless: wholeEntries,
       params: { flush: 'paravirt' },
-      agents: { zap: zapper(0, FORCE_FLUSH, 2), 'other zap': idle },
+      agents: TWICE,
     },
     'kvm-flush': {
       what: 'the flush is that of KVM: preempted CPUs get a note, running ones an interrupt',
       breaks: 'TORN',
       why: 'a reader whose CPU the host has preempted between two loads is not waited for',
       unless: wholeEntries,
-      agents: { zap: zapper(0, { ...FORCE_FLUSH, flush: kvmFlushTlbMulti }, 2), 'other zap': idle },
+      params: { flush: 'paravirt' },
+      patch: KVM_FLUSH,
+      agents: TWICE,
     },
     'hyperv-flush': {
       what: 'the flush is a hypercall of Hyper-V',
       breaks: 'TORN',
       why: 'the hypervisor flushes, and no CPU is interrupted',
       unless: wholeEntries,
-      agents: { zap: zapper(0, { ...FORCE_FLUSH, flush: hypervFlushTlbMulti }, 2), 'other zap': idle },
+      params: { flush: 'paravirt' },
+      agents: TWICE,
     },
     'xen-flush': {
       what: 'the flush is a hypercall of Xen',
       breaks: 'TORN',
       why: 'the hypervisor flushes, and no CPU is interrupted',
       unless: wholeEntries,
-      agents: { zap: zapper(0, { ...FORCE_FLUSH, flush: xenFlushTlbMulti }, 2), 'other zap': idle },
+      params: { flush: 'paravirt' },
+      agents: TWICE,
     },
     'irqs-on': {
       what: 'the reader leaves interrupts on',

@@ -1,70 +1,37 @@
-import type { Mm } from '@racewalk/core';
-import { read, type Step, write } from '@racewalk/core/step';
-import { type AgentSpec, type Machine, type Scenario, UserCpu } from '@racewalk/machine';
-import { decTlbFlushPending, defineScenario, incTlbFlushPending } from '@racewalk/mm';
+import { type AgentSpec, type Patch, type Scenario, UserCpu } from '@racewalk/machine';
+import { defineScenario, incTlbFlushPending } from '@racewalk/mm';
 import { dontneed } from '../agents/zap.js';
-import { flushWhole, newGather, tlbFlushMmu } from '../gather/gather.js';
-import { zapPteRange } from '../ops/zap-pte-range.js';
+import { FLAG, nothing } from '../ops/pending.js';
 import { type OnePage, onePage } from '../setup.js';
 
-/** How a gather announces its flush, and how it takes that back. */
-interface Announce {
-  readonly before: (m: Machine, mm: Mm) => Step<void>;
-  /** After the entries were emptied, before the flush. */
-  readonly between?: (m: Machine, mm: Mm) => Step<void>;
-  readonly after: (m: Machine, mm: Mm) => Step<void>;
-}
-
-function* nothing(): Step<void> {}
-
-/** A zap that announces its flush in its own way. */
-const announcing = (cpu: number, how: Announce): AgentSpec<OnePage> => ({
-  ...dontneed(cpu),
-  *run(m, s) {
-    const { mm } = s.vma;
-    const tlb = newGather(m, mm);
-    yield* how.before(m, mm);
-    yield* zapPteRange(tlb, s.vma, s.vma.start, s.vma.end);
-    yield* how.between?.(m, mm) ?? nothing();
-    yield* tlbFlushMmu(tlb);
-    yield* how.after(m, mm);
-  },
-});
-
-/** One flag for all. */
-const FLAG: Announce = {
-  *before(_m, mm) {
-    yield* write(mm.tlbFlushPending, 1, 'tlb_flush_pending = true');
-  },
-  *after(_m, mm) {
-    yield* write(mm.tlbFlushPending, 0, 'tlb_flush_pending = false');
-  },
-};
-
-/** Asks the flag after it has seen the entry. */
-function* askFlag(m: Machine, s: OnePage): Step<void> {
-  const { start, end } = s.vma;
-  const tlb = newGather(m, s.vma.mm);
-  yield* zapPteRange(tlb, s.vma, start, end);
-  if ((yield* read(s.vma.mm.tlbFlushPending, 'tlb_flush_pending')) !== 0) {
-    flushWhole(tlb, s.vma, start, end);
-  }
-  yield* tlbFlushMmu(tlb);
-  yield* m.completes('unmapped', s.vma);
-}
-
 /** A gather of the same address space on other pages: of it, only what it announces matters here. */
-const elsewhere = (how: Announce): AgentSpec<OnePage> => ({
+const elsewhere: AgentSpec<OnePage> = {
   cpu: 0,
   role: 'kernel',
   note: 'zaps elsewhere',
   *run(m, s) {
-    yield* how.before(m, s.vma.mm);
-    yield* how.after(m, s.vma.mm);
+    yield* m.k.incTlbFlushPending(s.vma.mm);
+    yield* m.k.decTlbFlushPending(s.vma.mm);
   },
-});
+};
 
-const COUNT: Announce = { before: incTlbFlushPending, after: decTlbFlushPending };
+/** The gather is closed, for others, while its flush is still to come. */
+const loweredBeforeFlush: Patch = {
+  *tlbFinishMmu(m, tlb) {
+    yield* m.k.decTlbFlushPending(tlb.mm);
+    yield* m.k.tlbFlushMmu(tlb);
+  },
+};
+
+/** The gather is opened, for others, when the entries are empty already. */
+const raisedAfterClear: Patch = {
+  incTlbFlushPending: nothing,
+  *zapPteRange(m, tlb, vma, start, end, details) {
+    const stopped = yield* m.k.zapPteRange(tlb, vma, start, end, details);
+    yield* incTlbFlushPending(m, tlb.mm);
+    return stopped;
+  },
+};
 
 /** Race B6. */
 export const pendingCount: Scenario = defineScenario<OnePage>({
@@ -78,7 +45,7 @@ export const pendingCount: Scenario = defineScenario<OnePage>({
   params: { block: 1 },
   setup: (w) => onePage(w),
   agents: {
-    other: elsewhere(COUNT),
+    other: elsewhere,
     first: dontneed(2),
     second: dontneed(3, { promise: true }),
     user: {
@@ -95,27 +62,21 @@ export const pendingCount: Scenario = defineScenario<OnePage>({
       what: 'the word is a flag that every gather sets and clears',
       breaks: 'STALE',
       why: 'a gather elsewhere clears it while the flush of this page is still to come',
-      agents: {
-        other: elsewhere(FLAG),
-        first: announcing(2, FLAG),
-        second: { ...dontneed(3), run: askFlag },
-      },
+      patch: FLAG,
     },
     'lowered-before-flush': {
       what: 'the counter is lowered before the flush',
       breaks: 'STALE',
       why: 'between the two the entry is empty, the translation alive, and nobody says so',
-      agents: {
-        first: announcing(2, { before: incTlbFlushPending, between: decTlbFlushPending, after: nothing }),
-      },
+      patch: loweredBeforeFlush,
+      only: ['first'],
     },
     'raised-after-clear': {
       what: 'the counter is raised after the entries were emptied',
       breaks: 'STALE',
       why: 'the same gap at the other end',
-      agents: {
-        first: announcing(2, { before: nothing, between: incTlbFlushPending, after: decTlbFlushPending }),
-      },
+      patch: raisedAfterClear,
+      only: ['first'],
     },
   },
 });

@@ -1,6 +1,7 @@
 import { type Scenario, UserCpu } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { dontneed } from '../agents/zap.js';
+import { NOT_NESTED } from '../ops/pending.js';
 import { type OnePage, onePage } from '../setup.js';
 
 /** Race B3. */
@@ -31,7 +32,8 @@ export const secondDontneed: Scenario = defineScenario<OnePage>({
       what: 'a gather ends without a look at others',
       breaks: 'STALE',
       why: 'the second call returns while the flush of the first is still to come',
-      agents: { second: dontneed(2, { promise: true, nested: false }) },
+      patch: NOT_NESTED,
+      only: ['second'],
     },
   },
 });

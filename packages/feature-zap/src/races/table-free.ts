@@ -2,9 +2,10 @@ import type { Scenario, World } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { gup, rcuReader } from '../agents/gup.js';
 import { retract, type TableSetup } from '../agents/tables.js';
-import { tlbRemoveTableOne, tlbTableFlush, tlbTableFlushOnly } from '../gather/tables.js';
+import { nothing } from '../ops/pending.js';
+import { NO_MEMORY, WITHOUT_RCU } from '../ops/tables.js';
 import { flushDoesNotInterrupt } from '../reasons.js';
-import { GUP_CPU } from '../setup.js';
+import { GUP_CPU, runs } from '../setup.js';
 import { IRQS_ON } from './gup-patches.js';
 
 /** A page of a file, its table, and the upper-level entry. */
@@ -27,8 +28,11 @@ export const tableFreeByFlush: Scenario = defineScenario<TableSetup>({
   invariants: ['PTUAF', 'UAF', 'TORN'],
   params: { block: 1 },
   notApplicable: flushDoesNotInterrupt,
-  setup: tableSetup,
-  agents: { retract: retract('frees the table after the flush', tlbTableFlushOnly), gup },
+  setup(w) {
+    runs(w, WITHOUT_RCU);
+    return tableSetup(w);
+  },
+  agents: { retract: retract('frees the table after the flush'), gup },
   mutants: {
     paravirt: {
       what: 'the flush is a hypercall that interrupts nobody',
@@ -55,14 +59,17 @@ export const tableFreeBySync: Scenario = defineScenario<TableSetup>({
     'Where the flush may not interrupt, tables need a wait of their own. Without memory for a batch Linux calls every CPU and does nothing there: the call is answered once interrupts are on, so a walker that was under way is through. It interrupts also under hypervisors and on machines that broadcast invalidations, and so it holds here with a flush that waits for nobody. Leaving it out is the bug that khugepaged had when it took tables away from files.',
   invariants: ['PTUAF', 'UAF', 'TORN'],
   params: { block: 1, flush: 'paravirt' },
-  setup: tableSetup,
-  agents: { retract: retract('calls all CPUs, then frees the table', tlbRemoveTableOne), gup },
+  setup(w) {
+    runs(w, NO_MEMORY);
+    return tableSetup(w);
+  },
+  agents: { retract: retract('calls all CPUs, then frees the table'), gup },
   mutants: {
     'flush-only': {
       what: 'the table is freed after the flush',
       breaks: 'PTUAF',
       why: 'a flush by broadcast or hypercall is complete while the walker is still in the table',
-      agents: { retract: retract('frees the table after the flush', tlbTableFlushOnly) },
+      patch: { tlbRemoveTableSyncOne: nothing },
     },
     'irqs-on': {
       what: 'the walker leaves interrupts on',
@@ -94,7 +101,7 @@ export const tableFreeByRcu: Scenario = defineScenario<TableSetup>({
     return tableSetup(w);
   },
   agents: {
-    retract: retract('frees the table by RCU', tlbTableFlush),
+    retract: retract('frees the table by RCU'),
     gup,
     reader: rcuReader,
   },
@@ -103,13 +110,13 @@ export const tableFreeByRcu: Scenario = defineScenario<TableSetup>({
       what: 'the table is freed at once, as if nobody else used the address space',
       breaks: 'PTUAF',
       why: 'the walker still reads the table when it goes back to the allocator',
-      agents: { retract: retract('frees the table after the flush', tlbTableFlushOnly) },
+      patch: WITHOUT_RCU,
     },
     'call-of-all-cpus': {
       what: 'a call of all CPUs takes the place of the grace period',
       breaks: 'PTUAF',
       why: 'the reader with interrupts on answers it in the middle of its walk',
-      agents: { retract: retract('calls all CPUs, then frees the table', tlbRemoveTableOne) },
+      patch: NO_MEMORY,
     },
   },
 });

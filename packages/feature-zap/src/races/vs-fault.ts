@@ -9,8 +9,8 @@ import {
 } from '@racewalk/machine';
 import { defineScenario, hasPages } from '@racewalk/mm';
 import { dontneed } from '../agents/zap.js';
-import { FORCE_FLUSH } from '../ops/madvise.js';
-import { type OnePage, onePage } from '../setup.js';
+import { FORCE_FLUSH, MAINLINE } from '../ops/proposal.js';
+import { type OnePage, onePage, runs } from '../setup.js';
 
 /** A page that is thrown away, the page a fault maps in its place, and what the threads tell each other. */
 interface Refaulted extends OnePage {
@@ -23,6 +23,7 @@ const OLD = 7;
 const NEW = 1;
 
 function setup(w: World): Refaulted {
+  runs(w, FORCE_FLUSH);
   const s = onePage(w, OLD);
   const next = w.folio({ name: 'next', pages: 1, refcount: 1, mapcount: 0, contents: [0] });
   const says = ['nothing', 'stored to the new page', 'never mind'];
@@ -85,13 +86,13 @@ export const vsFault: Scenario = defineScenario<Refaulted>({
   invariants: ['COH', 'UAF'],
   params: { block: 1 },
   setup,
-  agents: { zap: dontneed(0, FORCE_FLUSH), toucher, reader },
+  agents: { zap: dontneed(0), toucher, reader },
   mutants: {
     postponed: {
       what: 'the flush comes after the page-table lock was dropped, as in mainline',
       breaks: 'COH',
       why: 'the fault maps a new page before the flush, and a TLB still has the old one',
-      agents: { zap: dontneed(0) },
+      patch: MAINLINE,
     },
   },
 });

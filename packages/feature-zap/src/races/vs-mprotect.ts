@@ -1,17 +1,18 @@
-import { type AgentSpec, type Scenario, UserCpu } from '@racewalk/machine';
-import { defineScenario } from '@racewalk/mm';
+import { addrOf } from '@racewalk/core';
+import { type AgentSpec, type Patch, type Scenario, UserCpu } from '@racewalk/machine';
+import { defineScenario, upRead } from '@racewalk/mm';
 import { dontneed } from '../agents/zap.js';
-import { changeProtection } from '../ops/mprotect.js';
-import { type OnePage, onePage } from '../setup.js';
+import { nothing, UNANNOUNCED } from '../ops/pending.js';
+import { type OnePage, onePage, runs } from '../setup.js';
 
 /** `mprotect(PROT_READ)`. */
-const mprotect = (mmapLock: boolean, gathers: boolean): AgentSpec<OnePage> => ({
+const mprotect = (mmapLock: boolean): AgentSpec<OnePage> => ({
   cpu: 2,
   role: 'kernel',
   note: 'mprotect',
   *run(m, s) {
     if (mmapLock) yield* m.lock(s.vma.mm.mmapLock);
-    yield* changeProtection(m, s.vma, gathers);
+    yield* m.k.doMprotectPkey([s.vma], { read: true, write: false });
     yield* m.completes('read-only', s.vma);
     if (mmapLock) yield* m.unlock(s.vma.mm.mmapLock);
   },
@@ -26,6 +27,23 @@ const user: AgentSpec<OnePage> = {
   },
 };
 
+/** MADV_DONTNEED, `mmap_lock` included. */
+const madvise: AgentSpec<OnePage> = {
+  ...dontneed(0),
+  *run(m, s) {
+    yield* m.k.doMadvise(s.vma, addrOf(s.vma.start), addrOf(s.vma.end));
+  },
+};
+
+/** Gives the lock back when the entries are empty. */
+const unlockBeforeFlush: Patch = {
+  *tlbFinishMmu(m, tlb) {
+    yield* upRead(m, tlb.mm.mmapLock);
+    yield* m.k.tlbFinishMmu(tlb);
+  },
+  upRead: nothing,
+};
+
 /** MADV_DONTNEED against mprotect, kept apart by `mmap_lock`. */
 export const vsMprotect: Scenario = defineScenario<OnePage>({
   id: 'zap/dontneed-vs-mprotect',
@@ -36,20 +54,25 @@ export const vsMprotect: Scenario = defineScenario<OnePage>({
     'mprotect takes the write permission away from what it finds, flushes that, and promises its caller that nobody can store. An entry that MADV_DONTNEED has just emptied is not found, so it is not flushed either, and a CPU may go on storing through its TLB. What keeps the two apart is mmap_lock, which one takes shared and the other exclusively, and that the flush of MADV_DONTNEED comes before it gives the lock back. The page-table lock alone keeps nothing apart here.',
   invariants: ['PERM', 'UAF'],
   params: { block: 1 },
-  setup: (w) => onePage(w),
-  agents: { zap: dontneed(0, { mmapLock: true }), mprotect: mprotect(true, false), user },
+  setup(w) {
+    // Until Linux 5.18 mprotect was no gather.
+    runs(w, UNANNOUNCED, ['mprotect']);
+    return onePage(w);
+  },
+  agents: { zap: madvise, mprotect: mprotect(true), user },
   mutants: {
     'no-mmap-lock': {
       what: 'the zap does not take mmap_lock',
       breaks: 'PERM',
       why: 'mprotect finds the entry empty and returns before the flush of the zap',
-      agents: { zap: dontneed(0) },
+      patch: { downRead: nothing, upRead: nothing },
     },
     'unlock-before-flush': {
       what: 'the zap gives mmap_lock back before its flush',
       breaks: 'PERM',
       why: 'mprotect comes between the two',
-      agents: { zap: dontneed(0, { mmapLock: true, unlockEarly: true }) },
+      patch: unlockBeforeFlush,
+      only: ['zap'],
     },
   },
 });
@@ -65,13 +88,14 @@ export const vsMprotectGather: Scenario = defineScenario<OnePage>({
   invariants: ['PERM', 'UAF'],
   params: { block: 1 },
   setup: (w) => onePage(w),
-  agents: { zap: dontneed(0), mprotect: mprotect(false, true), user },
+  agents: { zap: dontneed(0), mprotect: mprotect(false), user },
   mutants: {
     'no-gather': {
       what: 'mprotect flushes what it changed and nothing else',
       breaks: 'PERM',
       why: 'the emptied entry is nothing it changed',
-      agents: { mprotect: mprotect(false, false) },
+      patch: UNANNOUNCED,
+      only: ['mprotect'],
     },
   },
 });

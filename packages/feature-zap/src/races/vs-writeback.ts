@@ -1,7 +1,7 @@
-import { type AgentSpec, type Scenario, UserCpu, type World } from '@racewalk/machine';
+import { type AgentSpec, type Patch, type Scenario, UserCpu, type World } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { dontneed } from '../agents/zap.js';
-import type { ZapDetails } from '../ops/zap-pte-range.js';
+import { nothing } from '../ops/pending.js';
 import type { OnePage } from '../setup.js';
 
 /** A page of a file, mapped by one process that has written to it. */
@@ -9,6 +9,8 @@ function setup(w: World): OnePage {
   const vma = w.vma({ pages: 1, shared: true, mapping: w.addressSpace() });
   const folio = w.folio({ pages: 1, refcount: 2, mapcount: 1 });
   w.mapFolio(vma, folio, { dirty: true, young: true });
+  // Between the entry that writeback has cleaned and the folio that it is about to mark, writeback itself knows.
+  w.dirtyRecords.push({ cells: [folio.lock], knows: (s) => s.get(folio.lock) !== 0 });
   return { vma, ptep: vma.table.entries[0]!, folio };
 }
 
@@ -19,7 +21,7 @@ const writeback: AgentSpec<OnePage> = {
   note: 'writeback',
   *run(m, s) {
     yield* m.lock(s.folio.lock);
-    yield* m.k.folioClearDirtyForIo(s.folio, [s.vma]);
+    yield* m.k.folioClearDirtyForIo(s.folio);
     yield* m.unlock(s.folio.lock);
   },
 };
@@ -34,7 +36,17 @@ const user: AgentSpec<OnePage> = {
   },
 };
 
-const zap = (details: ZapDetails = {}): AgentSpec<OnePage> => dontneed(0, details);
+/** Until Linux 3.14: the reverse map is told at once, and the flush comes with the pages. */
+const neverLate: Patch = { tlbDelayRmap: () => false };
+
+/** Until Linux 6.1: the flush is made under the lock, after the reverse map was told. */
+const rmapFirst: Patch = {
+  ...neverLate,
+  *zapPresentFolioPtes(m, tlb, vma, folio, page, ptep, ptent, nr, details, zap) {
+    yield* m.k.zapPresentFolioPtes(tlb, vma, folio, page, ptep, ptent, nr, details, zap);
+    zap.forceFlush = true;
+  },
+};
 
 /** Races B1 and B2. */
 export const vsWriteback: Scenario = defineScenario<OnePage>({
@@ -47,25 +59,26 @@ export const vsWriteback: Scenario = defineScenario<OnePage>({
   invariants: ['DIRTY', 'UAF'],
   params: { block: 1 },
   setup,
-  agents: { zap: zap(), writeback, user },
+  agents: { zap: dontneed(0), writeback, user },
   mutants: {
     'flush-after-unlock': {
       what: 'the flush comes after the page-table lock was dropped',
       breaks: 'DIRTY',
       why: 'writeback finds the entry empty and cleans the folio; the store through the TLB comes after that',
-      agents: { zap: zap({ flushDirty: false }) },
+      patch: neverLate,
     },
     'rmap-before-flush': {
       what: 'the reverse map is told before the flush, under the same lock',
       breaks: 'DIRTY',
       why: 'writeback takes the folio for unmapped, and does not wait for the lock under which the flush is made',
-      agents: { zap: zap({ rmap: 'early' }) },
+      patch: rmapFirst,
     },
     'no-hand-over': {
       what: 'the folio is not told that the entry was dirty',
       breaks: 'DIRTY',
       why: 'the entry was all that knew of the store',
-      agents: { zap: zap({ handOver: false }) },
+      patch: { folioMarkDirty: nothing },
+      only: ['zap'],
     },
   },
 });

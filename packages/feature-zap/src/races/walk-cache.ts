@@ -1,24 +1,28 @@
-import { addrOf } from '@racewalk/core';
-import type { Step } from '@racewalk/core/step';
-import { type Scenario, synchronizeRcu, UserCpu } from '@racewalk/machine';
+import { type Patch, type Scenario, UserCpu } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { munmap, type TableSetup } from '../agents/tables.js';
-import type { ZapGather } from '../gather/gather.js';
-import { tlbRemoveTableFree, tlbTableFlush } from '../gather/tables.js';
 import { tableSetup } from './table-free.js';
 
+/** Frees the table at once. */
+const freeAtOnce: Patch = {
+  *tlbRemoveTable(m, _tlb, pmd) {
+    yield* m.k.__tlbRemoveTableFree([pmd]);
+  },
+};
+
 /** Waits for software that walks without a lock, and for nobody else. */
-function* graceOnly(tlb: ZapGather): Step<void> {
-  yield* synchronizeRcu(tlb.m);
-  yield* tlbRemoveTableFree(tlb);
-}
+const graceOnly: Patch = {
+  *tlbRemoveTable(m, _tlb, pmd) {
+    yield* m.k.tlbRemoveTableFree([pmd]);
+  },
+};
 
 /** Flushes leaf translations only. */
-function* lastLevelOnly(tlb: ZapGather): Step<void> {
-  const { vma, start, end } = tlb;
-  if (vma !== null) yield* tlb.m.tlb.flushTlbRange(vma, addrOf(start), addrOf(end), true);
-  yield* graceOnly(tlb);
-}
+const lastLevelOnly: Patch = {
+  *flushTlbRange(m, vma, start, end) {
+    yield* m.tlb.flushTlbRange(vma, start, end, true);
+  },
+};
 
 /** Race C6: the hardware's own pointer to a table. */
 export const walkCache: Scenario = defineScenario<TableSetup>({
@@ -32,7 +36,7 @@ export const walkCache: Scenario = defineScenario<TableSetup>({
   params: { block: 1 },
   setup: tableSetup,
   agents: {
-    munmap: munmap('frees the table after flush and RCU', tlbTableFlush),
+    munmap,
     user: {
       cpu: 1,
       role: 'user',
@@ -48,19 +52,19 @@ export const walkCache: Scenario = defineScenario<TableSetup>({
       what: 'the table is freed at once and the flush comes with the pages',
       breaks: 'PTUAF',
       why: 'a walk cache still points to the table',
-      agents: { munmap: munmap('frees the table before the flush', tlbRemoveTableFree) },
+      patch: freeAtOnce,
     },
     'grace-period-only': {
       what: 'a grace period, and no flush before it',
       breaks: 'PTUAF',
       why: 'a grace period waits for software; the walker of the hardware reads under no RCU',
-      agents: { munmap: munmap('frees the table after RCU', graceOnly) },
+      patch: graceOnly,
     },
     'leaf-flush': {
       what: 'the flush takes leaf translations away and leaves walk caches alone',
       breaks: 'PTUAF',
       why: 'the next access finds no translation, and walks from the middle',
-      agents: { munmap: munmap('flushes leaf entries only', lastLevelOnly) },
+      patch: lastLevelOnly,
     },
   },
 });

@@ -1,10 +1,10 @@
-/** Those who work, wherever they are. */
+/** The interface of a crew: workers that do tasks, wherever they run. */
 import type { Answer, Task } from './task.js';
 
 /** How far a task is that takes long. */
 export interface TaskProgress {
   readonly executions: number;
-  /** Whose code goes on now, and behind which of its steps; only of tasks with a witness. */
+  /** The thread whose code runs now, and the steps it has made; only for tasks with a witness. */
   readonly where?: string;
 }
 
@@ -13,12 +13,12 @@ export interface Crew {
   /** Tasks that can usefully be given out at once. */
   readonly lanes: number;
   /**
-   * Have a task done by somebody.
+   * Have a task done by one of the workers.
    *
-   * @throws WorkerLost if whoever did it is gone; anything else is a fault that ends the run
+   * @throws WorkerLost if the worker that had the task is gone; anything else is a fault that ends the run
    */
   run(task: Task, onProgress?: (progress: TaskProgress) => void): Promise<Answer>;
-  /** Send everybody home; tasks that are not done are lost. */
+  /** End all workers; tasks that are not done are lost. */
   close(): Promise<void>;
 }
 

@@ -1,5 +1,5 @@
 /** Where in a search somebody was, for people. */
-import { type Cell, traceOf } from '@racewalk/conformance';
+import { type MatrixCell, traceOf } from '@racewalk/conformance/matrix';
 import type { MemoryModel } from '@racewalk/core/step';
 import { replay } from '@racewalk/explorer';
 import { type BuiltScenario, buildScenario } from '@racewalk/machine';
@@ -9,7 +9,7 @@ import type { DescribeAnswer, DescribeTask } from './task.js';
 const SHOWN = 12;
 
 /** The steps in words, and a token. */
-export function describeSteps(cell: Cell, task: DescribeTask): DescribeAnswer {
+export function describeSteps(cell: MatrixCell, task: DescribeTask): DescribeAnswer {
   const built = buildScenario(cell.scenario, cell.plugin, cell.variant, cell.sizes[task.size] ?? {});
   const memory = task.search.memory ?? built.program.memory;
   const path = pathOf(built, memory, task.steps);

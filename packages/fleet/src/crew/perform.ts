@@ -1,25 +1,24 @@
-/** The worker's side: does tasks, given somebody who knows the cells. */
-import { type Cell, type CellCheckpoint, checkPieces, judgeReport, runCell } from '@racewalk/conformance';
-import { RacewalkError } from '@racewalk/core';
+/** The worker's side: does tasks, given a function that finds cells. */
+import {
+  type CellCheckpoint,
+  type CellRef,
+  checkPieces,
+  judgeReport,
+  keyOf,
+  type MatrixCell,
+  runCell,
+} from '@racewalk/conformance/matrix';
+import { errorText, RacewalkError } from '@racewalk/core';
 import type { Program } from '@racewalk/core/step';
 import { explore, JobRunner } from '@racewalk/explorer';
 import { buildScenario } from '@racewalk/machine';
 import type { TaskProgress } from './crew.js';
 import { describeSteps } from './describe.js';
-import type {
-  Answer,
-  CellRef,
-  JudgeAnswer,
-  JudgeTask,
-  PieceTask,
-  SliceAnswer,
-  SliceTask,
-  Task,
-} from './task.js';
+import type { Answer, JudgeAnswer, JudgeTask, PieceTask, SliceAnswer, SliceTask, Task } from './task.js';
 import { witnessed } from './witness.js';
 
-/** Finds the cell that a task names; throws if there is none. */
-export type Lookup = (ref: CellRef) => Cell;
+/** Finds the cell that a task names; throws if it does not exist. */
+export type Lookup = (ref: CellRef) => MatrixCell;
 
 /** Programs whose automata are kept. */
 const KEPT = 2;
@@ -50,19 +49,19 @@ export class Performer {
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       const verdict = error.name === 'NondeterminismError' ? 'nondeterministic' : 'error';
-      return { kind: 'failed', verdict, detail: error.message };
+      return { kind: 'failed', verdict, detail: errorText(error) };
     }
   }
 
-  #piece(cell: Cell, task: PieceTask, onProgress: (progress: TaskProgress) => void): Answer {
+  #piece(cell: MatrixCell, task: PieceTask, onProgress: (progress: TaskProgress) => void): Answer {
     const began = performance.now();
     const runner = task.witness === true ? witness(cell, task, onProgress) : this.#runner(cell, task);
     const result = runner.run(task.job);
     return { kind: 'piece', result, ms: performance.now() - began };
   }
 
-  #runner(cell: Cell, { size, search, fingerprint }: PieceTask): JobRunner {
-    const key = JSON.stringify([cell.test, cell.variant, cell.arch, size, search.memory, fingerprint]);
+  #runner(cell: MatrixCell, { size, search, fingerprint }: PieceTask): JobRunner {
+    const key = JSON.stringify([keyOf(cell), size, search.memory, fingerprint]);
     const known = this.#runners.get(key);
     if (known !== undefined) return known;
     const { program } = build(cell, size);
@@ -77,7 +76,7 @@ export class Performer {
 }
 
 function witness(
-  cell: Cell,
+  cell: MatrixCell,
   { size, search }: PieceTask,
   onProgress: (progress: TaskProgress) => void,
 ): JobRunner {
@@ -87,7 +86,10 @@ function witness(
 }
 
 /** A size of a cell as a program. */
-function build(cell: Cell, size: number): { program: Program; built: ReturnType<typeof buildScenario> } {
+function build(
+  cell: MatrixCell,
+  size: number,
+): { program: Program; built: ReturnType<typeof buildScenario> } {
   const params = cell.sizes[size];
   if (params === undefined) {
     throw new RacewalkError('RACEWALK_BAD_TASK', `${cell.test} has no size number ${size}`);
@@ -97,7 +99,7 @@ function build(cell: Cell, size: number): { program: Program; built: ReturnType<
 }
 
 async function slice(
-  cell: Cell,
+  cell: MatrixCell,
   task: SliceTask,
   onProgress: (progress: TaskProgress) => void,
 ): Promise<SliceAnswer> {
@@ -129,7 +131,7 @@ async function slice(
   }
 }
 
-function judge(cell: Cell, { size, search, report, whole, executions }: JudgeTask): JudgeAnswer {
+function judge(cell: MatrixCell, { size, search, report, whole, executions }: JudgeTask): JudgeAnswer {
   const { program, built } = build(cell, size);
   const again = explore(program, {
     ...(search.memory === undefined ? {} : { memory: search.memory }),

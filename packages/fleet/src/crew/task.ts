@@ -1,125 +1,34 @@
-/**
- * What workers are asked to do, and what they answer. All of it is plain JSON that names a scenario and a
- * place in its search; it never carries code.
- */
-import type { CellCheckpoint, CellResult, Outcome } from '@racewalk/conformance';
-import type { MemoryModel } from '@racewalk/core/step';
-import type { Checkpoint, Job, JobResult, Report, Strategy } from '@racewalk/explorer';
+/** The types of tasks and answers; `schema.ts` says what is in them. Nothing is loaded for a type. */
+import { type CellRef, keyOf } from '@racewalk/conformance/matrix';
+import type { z } from 'zod';
+import type * as schema from './schema.js';
 
-/** Names a cell of the matrix. */
-export interface CellRef {
-  readonly test: string;
-  readonly arch: string;
-  /** `upstream` or `mutant:NAME`. */
-  readonly variant: string;
-}
-
-/** How a cell is explored; the same for all tasks of a cell. */
-export interface SearchOptions {
-  readonly strategy?: Strategy;
-  /** Default: the plug-in's own. */
-  readonly memory?: MemoryModel;
-  readonly preemptions?: number;
-  readonly executions?: number;
-  readonly seed?: number;
-  readonly shrinkMs?: number;
-  readonly shrinkCaughtMs?: number;
-  readonly hints?: readonly string[];
-}
-
-interface TaskCommon {
-  readonly cell: CellRef;
-  readonly search: SearchOptions;
-}
-
-/** Run a cell, or go on with it, for a while. Answered by a {@link SliceAnswer}. */
-export interface SliceTask extends TaskCommon {
-  readonly kind: 'slice';
-  /** Milliseconds after which the rest is handed back, if the strategy allows it. */
-  readonly quantum: number;
-  /** Milliseconds after which the verdict is `bounded`; absent: no limit. */
-  readonly ms?: number;
-  readonly from?: CellCheckpoint;
-}
-
-/** Explore a piece of the search of one size. Answered by the explorer's `JobResult`. */
-export interface PieceTask extends TaskCommon {
-  readonly kind: 'piece';
-  /** Index among the sizes of the cell. */
-  readonly size: number;
-  /** Of the program, as `fingerprintOfProgram` says; absent: any. */
-  readonly fingerprint?: string;
-  /** Report, as progress, every time before the program's own code goes on. */
-  readonly witness?: boolean;
-  readonly job: Job;
-}
-
-/** Say what a finished search comes to: shorten, replay and record its counterexample. */
-export interface JudgeTask extends TaskCommon {
-  readonly kind: 'judge';
-  readonly size: number;
-  /** What was found in pieces. */
-  readonly report: Report;
-  /** Where the search was in one piece last, or null for its beginning. */
-  readonly whole: Checkpoint | null;
-  /**
-   * From there, as many executions are made in one piece, to find what one worker alone would have found; if
-   * that finds nothing, `report` counts.
-   */
-  readonly executions: number;
-}
-
-/** Say which steps lead to a place in the search, in words. */
-export interface DescribeTask extends TaskCommon {
-  readonly kind: 'describe';
-  readonly size: number;
-  /** Agent and alternative of every step. */
-  readonly steps: readonly (readonly [agent: number, choice: number])[];
-}
-
+/** Run a cell, or continue it, for a while. */
+export type SliceTask = Readonly<z.infer<typeof schema.sliceTask>>;
+/** Explore a piece of the search of one size. */
+export type PieceTask = Readonly<z.infer<typeof schema.pieceTask>>;
+/** Say what a finished search comes to. */
+export type JudgeTask = Readonly<z.infer<typeof schema.judgeTask>>;
+/** Say which steps lead to a place in the search. */
+export type DescribeTask = Readonly<z.infer<typeof schema.describeTask>>;
 /** Anything a worker can do. */
 export type Task = SliceTask | PieceTask | JudgeTask | DescribeTask;
 
-/** A finished cell without the cell. */
-export type PlainResult = Omit<CellResult, 'cell'>;
-
 /** A cell that is finished, or how far it got. */
-export type SliceAnswer =
-  | { readonly kind: 'finished'; readonly result: PlainResult }
-  | { readonly kind: 'unfinished'; readonly at: CellCheckpoint; readonly ms: number };
-
-/** A piece, and how long it took. */
-export interface PieceAnswer {
-  readonly kind: 'piece';
-  readonly result: JobResult;
-  readonly ms: number;
-}
-
+export type SliceAnswer = Readonly<z.infer<typeof schema.finished> | z.infer<typeof schema.unfinished>>;
 /** What a search came to. */
-export interface JudgeAnswer {
-  readonly kind: 'judged';
-  readonly outcome: Outcome;
-  readonly executions: number;
-  readonly blocked: number;
-  readonly steps: number;
-}
-
+export type JudgeAnswer = Readonly<z.infer<typeof schema.judgeAnswer>>;
 /** Steps in words, and a token that replays them. */
-export interface DescribeAnswer {
-  readonly kind: 'described';
-  readonly text: string;
-  readonly token?: string;
-}
-
-/** The task could not be done, and cannot be done elsewhere: the program is at fault. */
-export interface FailedAnswer {
-  readonly kind: 'failed';
-  readonly verdict: 'error' | 'nondeterministic';
-  readonly detail: string;
-}
-
+export type DescribeAnswer = Readonly<z.infer<typeof schema.describeAnswer>>;
 /** What a worker answers. */
-export type Answer = SliceAnswer | PieceAnswer | JudgeAnswer | DescribeAnswer | FailedAnswer;
+export type Answer = Readonly<z.infer<typeof schema.answer>>;
+
+/** An error on its way to another thread or process. */
+export type PlainError = Readonly<z.infer<typeof schema.plainError>>;
+/** What stands in the queue. */
+export type QueuedTask = Readonly<z.infer<typeof schema.queuedTask>>;
+/** What comes back from a worker on another machine. */
+export type QueuedReply = Readonly<z.infer<typeof schema.queuedReply>>;
 
 /** A name for what a worker needs to know for a task: workers are quicker at tasks like the last one. */
-export const subjectOf = ({ cell }: Task): string => `${cell.test} ${cell.variant} ${cell.arch}`;
+export const subjectOf = ({ cell }: { readonly cell: CellRef }): string => keyOf(cell);

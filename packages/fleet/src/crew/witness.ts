@@ -4,7 +4,7 @@ import { announced, copyOp, type Program, type Step, type Word } from '@racewalk
 /** Steps of a thread that are told. */
 const TOLD = 6;
 
-/** The same program; `onStep` is called before any of its code goes on, with who goes on and behind what. */
+/** The same program; `onStep` is called before any of its code runs, with the thread and the steps before. */
 export function witnessed(program: Program, onStep: (where: string) => void): Program {
   const threads = program.threads.map((thread) => ({
     ...thread,

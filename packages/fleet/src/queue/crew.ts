@@ -139,7 +139,7 @@ export class QueueCrew implements Crew {
     await this.#queue.add(task.kind, toRequest(task), options);
   }
 
-  /** Of two answers to one task the first counts. */
+  /** If two workers answer one task, the first answer counts. */
   #take(id: string): Waiting | undefined {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
@@ -186,7 +186,7 @@ export class QueueCrew implements Crew {
     for (const id of [...this.#waiting.keys()]) this.#take(id)?.reject(this.#busy());
   }
 
-  /** Events come by a stream of limited length; whoever was away for long asks. */
+  /** The stream of events has limited length: a producer that was cut off for long may have missed one, so it asks. */
   async #lookAfter(): Promise<void> {
     const now = performance.now();
     for (const [id, waiting] of this.#waiting) {

@@ -20,7 +20,7 @@ export function failure(
   return new RacewalkError('E_REDIS', masked(message), { hint });
 }
 
-/** The parts of a URL that may be shown; throws `E_REDIS` if it is none. */
+/** The parts of a URL that may be shown; throws `E_REDIS` if `url` is not a URL of a server. */
 export function checkUrl(url: string): URL {
   let parsed: URL;
   try {

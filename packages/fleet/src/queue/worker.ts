@@ -1,10 +1,11 @@
 /** The other end of the queue: takes tasks and has a crew of its own do them. */
 import { Worker } from 'bullmq';
 import { type Crew, type TaskProgress, WorkerLost } from '../crew/crew.js';
+import type { QueuedReply, QueuedTask } from '../crew/task.js';
 import { toPlainError } from '../threads/messages.js';
 import { connect, once, within } from './redis.js';
 import { masked, type Server } from './url.js';
-import { QUEUE, type QueuedReply, type QueuedTask, taskIn } from './wire.js';
+import { QUEUE, taskIn } from './wire.js';
 
 /** How tasks are taken. */
 export interface QueueWorkerOptions extends Server {

@@ -1,6 +1,6 @@
 /** A worker died twice of the same task: finds the schedule below which it dies. */
 
-import { isPieces, type PiecesCheckpoint, toPieces } from '@racewalk/conformance';
+import { isPieces, type PiecesCheckpoint, toPieces } from '@racewalk/conformance/matrix';
 import type { Checkpoint, Job, JobResult } from '@racewalk/explorer';
 import { Frontier } from '@racewalk/explorer';
 import { type Crew, WorkerLost } from '../crew/crew.js';

@@ -1,36 +1,31 @@
 /**
- * One cell on its way. It begins in one piece, a slice at a time, just as one worker alone would run it; once
+ * One cell that is being run. It begins in one piece, a slice at a time, just as one worker alone would run it; once
  * there is nothing else to give out it is cut up, and its pieces go to everybody.
  */
 import {
-  type Cell,
   type CellCheckpoint,
   type CellResult,
   isExpected,
   isPieces,
+  type MatrixCell,
   type PiecesCheckpoint,
+  type PlainResult,
+  refOf,
   reportOfPieces,
+  type SearchOptions,
   type Totals,
   toPieces,
-} from '@racewalk/conformance';
+} from '@racewalk/conformance/matrix';
 import { type Checkpoint, Frontier, type Report } from '@racewalk/explorer';
 import { type Crew, WorkerLost } from '../crew/crew.js';
-import type {
-  Answer,
-  CellRef,
-  PieceTask,
-  PlainResult,
-  SearchOptions,
-  SliceTask,
-  Task,
-} from '../crew/task.js';
+import type { Answer, PieceTask, SliceTask, Task } from '../crew/task.js';
 import { autopsy, wholeJob } from './autopsy.js';
 import { Pace } from './pace.js';
 
 /** Executions made in one piece to find what one worker alone would have found. */
 const CANONICAL = 1_000_000;
 
-/** Something to do for a cell; whoever is idle does it. */
+/** Something to do for a cell; any idle worker does it. */
 export type Order = (crew: Crew) => Promise<void>;
 
 /** A search that was cut up. */
@@ -46,8 +41,6 @@ interface Pieces {
 
 const NOTHING: Totals = { executions: 0, blocked: 0, steps: 0, states: 0 };
 
-const plain = (cell: Cell): CellRef => ({ test: cell.test, arch: cell.arch, variant: cell.variant });
-
 /** How a cell is run. */
 export interface CellRunOptions {
   readonly search: SearchOptions;
@@ -62,7 +55,7 @@ export interface CellRunOptions {
 }
 
 export class CellRun {
-  readonly cell: Cell;
+  readonly cell: MatrixCell;
   readonly #search: SearchOptions;
   readonly #lanes: number;
   readonly #quantum: number;
@@ -77,7 +70,11 @@ export class CellRun {
   #work = 0;
   result: CellResult | null = null;
 
-  constructor(cell: Cell, { search, lanes, ms, quantum, cutAfter }: CellRunOptions, from?: CellCheckpoint) {
+  constructor(
+    cell: MatrixCell,
+    { search, lanes, ms, quantum, cutAfter }: CellRunOptions,
+    from?: CellCheckpoint,
+  ) {
     this.cell = cell;
     this.#search = search;
     this.#lanes = lanes;
@@ -105,7 +102,7 @@ export class CellRun {
     return { size, totals, search: { ...this.#pieces.from, frontier: this.#pieces.frontier.save() } };
   }
 
-  /** Something to do, if there is; `hungry`: somebody has nothing else to do. */
+  /** Something to do, if there is; `hungry`: a worker has nothing else to do. */
   next(hungry: boolean): Order | null {
     if (this.result !== null || this.#judging) return null;
     if (this.#pieces === null) {
@@ -120,7 +117,7 @@ export class CellRun {
     const left = this.#end - performance.now();
     const task: SliceTask = {
       kind: 'slice',
-      cell: plain(this.cell),
+      cell: refOf(this.cell),
       search: this.#search,
       quantum: this.#quantum,
       ...(Number.isFinite(left) ? { ms: Math.max(0, left) } : {}),
@@ -173,7 +170,7 @@ export class CellRun {
     const { cell } = this;
     const task: PieceTask = {
       kind: 'piece',
-      cell: plain(cell),
+      cell: refOf(cell),
       search: this.#search,
       size,
       fingerprint,
@@ -196,7 +193,7 @@ export class CellRun {
     );
   }
 
-  /** All pieces are back: go on to the next size, or say what was found. */
+  /** All pieces are back: continue with the next size, or say what was found. */
   #conclude(pieces: Pieces): Order | null {
     const report = reportOfPieces(pieces.frontier);
     if (report.verdict === 'exhausted') {
@@ -244,7 +241,7 @@ export class CellRun {
     return async (crew) => {
       const task: Task = {
         kind: 'judge',
-        cell: plain(this.cell),
+        cell: refOf(this.cell),
         search: this.#search,
         size,
         report,
@@ -260,7 +257,7 @@ export class CellRun {
   }
 
   /**
-   * Have a task done; by somebody else if a worker dies of it. Who dies twice of the same has found something:
+   * Have a task done; by another worker if the first dies of it. If both die, the task itself is deadly:
    * the cell ends with an error that says where. Null if the cell has ended.
    */
   async #do(crew: Crew, task: Task): Promise<Answer | null> {

@@ -2,7 +2,7 @@
  * Two exhaustive searches of one cell side by side: over schedules, in pieces, and over states. Which one is
  * quicker is hard to tell beforehand, and often it is by orders of magnitude.
  */
-import type { Cell, CellResult } from '@racewalk/conformance';
+import type { CellResult, MatrixCell } from '@racewalk/conformance/matrix';
 import type { Crew } from '../crew/crew.js';
 import { type RunPlanOptions, runPlan } from './run-plan.js';
 
@@ -28,7 +28,7 @@ const decided = ({ verdict }: CellResult): boolean => verdict === 'holds' || ver
 
 /** Run both searches, until one has a verdict. Null if the run was interrupted before. */
 export async function runPortfolio(
-  cell: Cell,
+  cell: MatrixCell,
   crews: Readonly<Record<Contender, Crew>>,
   options: Pick<RunPlanOptions, 'search' | 'cellMs' | 'signal' | 'onProgress'>,
 ): Promise<PortfolioResult | null> {

@@ -1,31 +1,25 @@
 /**
- * Runs a plan with a crew: the largest cells first, everybody from one queue, and the last ones in pieces.
+ * Runs a plan with a crew: the largest cells first, all workers from one queue, and the last cells in pieces.
  */
 import {
-  type Cell,
   type CellCheckpoint,
   type CellResult,
   keyOf,
+  type MatrixCell,
   type Plan,
+  type RunningCell,
   remainingMs,
+  type SearchOptions,
   type SuiteProgress,
   type SuiteResult,
-} from '@racewalk/conformance';
+} from '@racewalk/conformance/matrix';
 import type { Crew } from '../crew/crew.js';
-import type { SearchOptions } from '../crew/task.js';
 import { CellRun, type Order } from './cell-run.js';
-
-/** A cell that is not finished. */
-export interface RunningCell {
-  /** Its `keyOf`. */
-  readonly key: string;
-  readonly at: CellCheckpoint;
-}
 
 /** How far a run with a crew is. */
 export interface PlanProgress extends SuiteProgress {
   /** Cells that are begun and not finished, and their executions in all sizes so far. */
-  readonly running: readonly { readonly cell: Cell; readonly executions: number }[];
+  readonly running: readonly { readonly cell: MatrixCell; readonly executions: number }[];
 }
 
 /** How a plan is run with a crew. */
@@ -42,14 +36,14 @@ export interface RunPlanOptions {
   /** Set `aborted` to end the run within a second. */
   readonly signal?: { readonly aborted: boolean };
   /** How much work a cell is, in any unit; the largest come first. */
-  readonly costOf?: (cell: Cell) => number;
+  readonly costOf?: (cell: MatrixCell) => number;
   /** Where cells that were begun in an earlier run stand. */
   readonly resume?: readonly RunningCell[];
   /** Called five times a second. */
   readonly onProgress?: (progress: PlanProgress) => void;
   /** Called with every cell when it is finished, in no order. */
   readonly onCell?: (result: CellResult) => void;
-  /** Called about once a second with what it takes to go on later. */
+  /** Called about once a second with what it takes to resume the run later. */
   readonly onSave?: (running: readonly RunningCell[]) => void;
 }
 
@@ -70,9 +64,9 @@ class PlanRun {
   readonly #plan: Plan;
   readonly #options: RunPlanOptions;
   readonly #start = performance.now();
-  readonly #queue: Cell[];
+  readonly #queue: MatrixCell[];
   readonly #resume: Map<string, CellCheckpoint>;
-  readonly #results = new Map<Cell, CellResult>();
+  readonly #results = new Map<MatrixCell, CellResult>();
   #active: CellRun[] = [];
   #executions = 0;
   #out = 0;
@@ -88,7 +82,7 @@ class PlanRun {
     this.#resume = new Map(options.resume?.map(({ key, at }) => [key, at]));
     const runs = plan.cells.filter((cell) => cell.expected !== 'not-applicable');
     const cost = new Map(runs.map((cell) => [cell, options.costOf?.(cell) ?? 1]));
-    const begun = (cell: Cell) => (this.#resume.has(keyOf(cell)) ? 1 : 0);
+    const begun = (cell: MatrixCell) => (this.#resume.has(keyOf(cell)) ? 1 : 0);
     this.#queue = runs.sort((a, b) => begun(b) - begun(a) || (cost.get(b) ?? 0) - (cost.get(a) ?? 0));
     this.#sleep();
   }
@@ -235,7 +229,7 @@ class PlanRun {
   }
 }
 
-function notApplicable(cell: Cell): CellResult {
+function notApplicable(cell: MatrixCell): CellResult {
   return {
     cell,
     verdict: 'not-applicable',

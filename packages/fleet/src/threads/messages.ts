@@ -1,20 +1,12 @@
 /** What a thread and the pool it belongs to tell each other. */
-import { RacewalkError } from '@racewalk/core';
+import { type ErrorCode, RacewalkError } from '@racewalk/core';
 import type { TaskProgress } from '../crew/crew.js';
-import type { Answer, Task } from '../crew/task.js';
+import type { Answer, PlainError, Task } from '../crew/task.js';
 
 /** To a thread: do this. */
 export interface Request {
   readonly id: number;
   readonly task: Task;
-}
-
-/** An error on its way to another thread or process. */
-export interface PlainError {
-  readonly code: string;
-  readonly message: string;
-  readonly hint?: string;
-  readonly expected?: string;
 }
 
 /** From a thread. */
@@ -46,9 +38,9 @@ export function toPlainError(error: unknown): PlainError {
   return { code: typeof code === 'string' ? code : 'RACEWALK_INTERNAL', message };
 }
 
-/** And back. */
+/** And back. A code that only the other side's version has is kept as it is. */
 export function fromPlainError({ code, message, hint, expected }: PlainError): RacewalkError {
-  return new RacewalkError(code, message, {
+  return new RacewalkError(code as ErrorCode, message, {
     ...(hint === undefined ? {} : { hint }),
     ...(expected === undefined ? {} : { expected }),
   });

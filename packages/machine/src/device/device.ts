@@ -12,6 +12,7 @@ import {
   type Notifier,
   type NotifierRange,
   type Pfn,
+  RacewalkError,
   type Vma,
 } from '@racewalk/core';
 import { type AtomicBody, atomic, type Cell, type Step, type Word } from '@racewalk/core/step';
@@ -167,7 +168,8 @@ export class Device implements Notifier {
     });
     if (word === 0) return false;
     const frame = m.world.frames.at(pfnOf(word));
-    if (frame === undefined) throw new RangeError(`${name} translates to a frame that belongs to nobody`);
+    if (frame === undefined)
+      throw new RacewalkError('RACEWALK_NO_FRAME', `${name} translates to a frame that belongs to nobody`);
     const event: SecondaryUseEvent = {
       who: name,
       vma: this.vma,
@@ -250,7 +252,8 @@ export class Device implements Notifier {
 
   #cell(page: number): Cell {
     const cell = this.translations[page];
-    if (cell === undefined) throw new RangeError(`page ${page} is outside ${this.vma.table.name}`);
+    if (cell === undefined)
+      throw new RacewalkError('RACEWALK_OUTSIDE', `page ${page} is outside ${this.vma.table.name}`);
     return cell;
   }
 

@@ -3,6 +3,7 @@
  * (PCIe ATS, an SMMU that takes no part in the CPUs' broadcasts). Invalidations of CPU TLBs do not
  * reach it; the kernel must tell it apart. @kernel drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3-sva.c
  */
+
 import {
   type AccessKind,
   describePte,
@@ -13,6 +14,7 @@ import {
   type PteWord,
   pteById,
   ptepOf,
+  RacewalkError,
   type Vma,
 } from '@racewalk/core';
 import { type AtomicBody, atomic, type Cell, read, retry, type Step, type Word } from '@racewalk/core/step';
@@ -120,7 +122,10 @@ export class SvaDevice implements Notifier {
   *#use(m: Machine, ptep: Ptep, tlb: Cell, cached: PteWord, access: AccessKind): Step<boolean> {
     const frame = m.world.frames.at(m.v.ptePfn(cached));
     if (frame === undefined)
-      throw new RangeError(`${this.name} translates to a frame that belongs to nobody`);
+      throw new RacewalkError(
+        'RACEWALK_NO_FRAME',
+        `${this.name} translates to a frame that belongs to nobody`,
+      );
     const event = { who: this.name, vma: this.vma, vpn: ptep.vpn, access, frame, exclusive: false };
     const still = { cell: tlb, holds: cached.id };
     return yield* secondaryUse(m, event, `${this.name} ${access}, ${ptep.name}`, { while: still });
@@ -139,7 +144,8 @@ export class SvaDevice implements Notifier {
 
   #cell(page: number): Cell {
     const cell = this.translations[page];
-    if (cell === undefined) throw new RangeError(`page ${page} is outside ${this.vma.table.name}`);
+    if (cell === undefined)
+      throw new RacewalkError('RACEWALK_OUTSIDE', `page ${page} is outside ${this.vma.table.name}`);
     return cell;
   }
 }

@@ -6,38 +6,33 @@ import {
   type AccessKind,
   type ArchPlugin,
   addrOf,
-  type Bench,
-  BLOCK,
-  type Call,
-  hear,
-  type Intruder,
-  type Lab,
   PMD_OPS,
   type PmdOps,
   type Ptep,
   type PteWord,
   ptepOf,
   pudName,
-  type Trial,
-  type TrialResult,
   type UpperLevel,
   type Vma,
   type WalkResult,
 } from '@racewalk/core';
-import {
-  type AtomicBody,
-  atomic,
-  type Cell,
-  initialMemory,
-  intrudeAt,
-  runAlone,
-  type Step,
-} from '@racewalk/core/step';
+import { type AtomicBody, atomic, type Cell, initialMemory, runAlone, type Step } from '@racewalk/core/step';
 import { Machine } from '../agent/machine.js';
 import { walkEntry } from '../cpu/leaf-walk.js';
 import { entriesOf } from '../entries/halves.js';
 import { MemoryView } from '../observers/view.js';
 import { World } from '../world/world.js';
+import { hear } from './heard.js';
+import { intrudeAt } from './intrude.js';
+import {
+  type Bench,
+  BLOCK,
+  type Call,
+  type Intruder,
+  type MakeBench,
+  type Trial,
+  type TrialResult,
+} from './trial.js';
 
 /** The operations of a level under their names for the PMD, through the names that callers use. */
 function opsOf(m: Machine, level: UpperLevel): PmdOps {
@@ -143,5 +138,5 @@ class TableBench implements Bench {
 }
 
 /** Tables of one architecture, on a machine of their own. */
-export const lab: Lab = (arch, { level, before, neighbour }) =>
+export const makeBench: MakeBench = (arch, { level, before, neighbour }) =>
   new TableBench(arch, level, before, neighbour);

@@ -1,8 +1,7 @@
 /**
  * What races of contiguous blocks start from: one area, one folio, mapped by the entries of one block.
  */
-
-import type { Ptep, Vma } from '@racewalk/core';
+import { type Ptep, RacewalkError, type Vma } from '@racewalk/core';
 import type { Folio, Frame } from '../world/frames.js';
 import type { MapSpec, World } from '../world/world.js';
 
@@ -32,6 +31,6 @@ export function mapFolded(w: World, spec: MapSpec = {}): MappedBlock {
 /** The frame behind entry `i`. */
 export function frameBehind({ folio }: Pick<MappedBlock, 'folio'>, i: number): Frame {
   const frame = folio.frames[i];
-  if (frame === undefined) throw new RangeError(`${folio.name} has no page ${i}`);
+  if (frame === undefined) throw new RacewalkError('RACEWALK_OUTSIDE', `${folio.name} has no page ${i}`);
   return frame;
 }

@@ -2,14 +2,13 @@
  * The state of one model: memory words, frames, address spaces, TLBs, locks, and who watches.
  * Built once by a scenario's `setup`; afterwards only steps change anything.
  */
+
 import {
   type AddressSpace,
   type ArchPlugin,
   describePte,
   type InvariantCode,
-  type MemoWalker,
   type Mm,
-  memoWalker,
   type Notifier,
   type PageTable,
   type Prot,
@@ -18,6 +17,7 @@ import {
   pteById,
   ptepOf,
   pteWord,
+  RacewalkError,
   type UpperLevel,
   type Vma,
   type VmaFlags,
@@ -32,6 +32,7 @@ import type { DirtyRecord } from '../observers/dirty-record.js';
 import { OBSERVERS } from '../observers/index.js';
 import type { Observer } from '../observers/observer.js';
 import { type Folio, type FolioSpec, FrameTable } from './frames.js';
+import { type MemoWalker, memoWalker } from './memo-walker.js';
 
 /** Sizes and switches of one run, by name. */
 export type Params = Readonly<Record<string, number | string | boolean>>;
@@ -228,9 +229,13 @@ export class World {
     const v = this.arch.values;
     const from = spec.from ?? 0;
     const pages = spec.pages ?? folio.frames.length - from;
+    const start = vma.start + (spec.at ?? 0) - from;
+    if (!folio.areas.some((area) => area.vma === vma && area.start === start))
+      folio.areas.push({ vma, start });
     for (let i = 0; i < pages; i++) {
       const frame = folio.frames[from + i];
-      if (frame === undefined) throw new RangeError(`${folio.name} has no page ${from + i}`);
+      if (frame === undefined)
+        throw new RacewalkError('RACEWALK_OUTSIDE', `${folio.name} has no page ${from + i}`);
       const write = spec.write ?? vma.prot.write;
       let pte = v.pfnPte(frame.pfn, v.mkProt({ ...vma.prot, write: false }));
       pte = spec.dirty ? v.pteMkdirty(pte) : pte;

@@ -1,5 +1,6 @@
 /** Bitmaps in shared memory. @kernel include/linux/bitops.h */
 
+import { RacewalkError } from '@racewalk/core';
 import {
   type AtomicBody,
   atomic,
@@ -37,7 +38,7 @@ export function makeBitmap(w: World, name: string, nbits: number): Bitmap {
 function place(bitmap: Bitmap, nr: number): { cell: Cell; mask: Word } {
   const cell = bitmap.words[Math.floor(nr / BITS_PER_WORD)];
   if (!Number.isInteger(nr) || nr < 0 || nr >= bitmap.nbits || cell === undefined) {
-    throw new RangeError(`${bitmap.name} has bits 0 … ${bitmap.nbits - 1}, not ${nr}`);
+    throw new RacewalkError('RACEWALK_OUTSIDE', `${bitmap.name} has bits 0 … ${bitmap.nbits - 1}, not ${nr}`);
   }
   return { cell, mask: (1 << (nr % BITS_PER_WORD)) | 0 };
 }

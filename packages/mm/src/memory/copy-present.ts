@@ -1,5 +1,5 @@
 /** How fork copies entries that map pages: one, or a run of one folio. (mm/memory.c, Linux 6.12) */
-import { addrOf, type Ptep, type PteWord, type Vma } from '@racewalk/core';
+import { addrOf, type Ptep, type PteWord, RacewalkError, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Frame, Machine } from '@racewalk/machine';
 
@@ -69,7 +69,9 @@ export function* copyPresentPtes(
   progress: CopyProgress,
 ): Step<number> {
   const page = m.world.frames.at(m.v.ptePfn(pte));
-  if (page === undefined) throw new RangeError(`${srcPte.name} maps a frame that belongs to nobody`);
+  if (page === undefined) {
+    throw new RacewalkError('RACEWALK_NO_FRAME', `${srcPte.name} maps a frame that belongs to nobody`);
+  }
   const { folio } = page;
   if (progress.prealloc === null && maxNr !== 1 && folio.frames.length > 1) {
     // Soft-dirty tracking (VM_SOFTDIRTY clear) is not modelled for the area, so its mark has to agree.

@@ -1,4 +1,5 @@
 /** Pages that the kernel may allocate: those a race has set aside, for each CPU by itself. */
+import { RacewalkError } from '@racewalk/core';
 import type { Folio, Frame, Machine, World } from '@racewalk/machine';
 
 const setAside = new WeakMap<World, Map<number, readonly Folio[]>>();
@@ -29,7 +30,9 @@ function unused(m: Machine): Folio[] {
 /** Allocate a page. @kernel folio_prealloc */
 export function folioPrealloc(m: Machine): Frame {
   const page = unused(m).shift()?.frames[0];
-  if (page === undefined) throw new RangeError(`cpu${m.cpu} of this race needs more spare pages`);
+  if (page === undefined) {
+    throw new RacewalkError('RACEWALK_NO_SPARE_PAGE', `cpu${m.cpu} of this race needs more spare pages`);
+  }
   return page;
 }
 

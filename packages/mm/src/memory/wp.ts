@@ -2,7 +2,7 @@
  * Copy on write: what becomes of a store that faults on a read-only page.
  * (mm/memory.c, Linux 6.12)
  */
-import { addrOf } from '@racewalk/core';
+import { addrOf, RacewalkError } from '@racewalk/core';
 import { atomic, read, type Step } from '@racewalk/core/step';
 import { type Folio, type Frame, FrameFlag, type Machine } from '@racewalk/machine';
 import { freePage } from '../folio.js';
@@ -55,10 +55,12 @@ export function* finishMkwriteFault(m: Machine, vmf: FoundFault): Step<void> {
   else yield* m.pteUnmapUnlock(ptep.table);
 }
 
-/** The page an entry maps; it must be one of the race's. @kernel vm_normal_page */
-function vmNormalPage(m: Machine, { ptep, origPte }: FoundFault): Frame {
+/** The page an entry maps; it must be one of the race's. */
+function pageOf(m: Machine, { ptep, origPte }: FoundFault): Frame {
   const page = m.world.frames.at(m.v.ptePfn(origPte));
-  if (page === undefined) throw new RangeError(`${ptep.name} maps a frame that belongs to nobody`);
+  if (page === undefined) {
+    throw new RacewalkError('RACEWALK_NO_FRAME', `${ptep.name} maps a frame that belongs to nobody`);
+  }
   return page;
 }
 
@@ -98,7 +100,7 @@ export function* wpPageCopy(m: Machine, vmf: FoundFault, old: Frame): Step<void>
  * lock is held, and dropped. @kernel do_wp_page
  */
 export function* doWpPage(m: Machine, vmf: FoundFault): Step<void> {
-  const page = vmNormalPage(m, vmf);
+  const page = pageOf(m, vmf);
   const exclusive = yield* m.k.pageAnonExclusive(page);
   if (exclusive || (yield* m.k.wpCanReuseAnonFolio(page.folio))) {
     if (!exclusive) yield* m.k.setPageAnonExclusive(page);

@@ -19,6 +19,9 @@ const invalidates = ({ does }: TraceEvent) => does === 'issue' || does === 'inva
 /** Steps that show whether a translation is still there. */
 const TELLS: ReadonlySet<Does> = new Set(['use', 'look-up', 'complete', 'free']);
 
+/** A user must have been surprised: who changed the entry itself knows. */
+const isUse = ({ does }: TraceEvent) => does === 'use' || does === 'look-up';
+
 const nameOf = ({ table, index }: { readonly table: string; readonly index: number }) => `${table}[${index}]`;
 
 /** The change of an entry that made the cached one stale: the last one since it was filled. */
@@ -31,7 +34,7 @@ function changeBefore(trace: Trace, use: Touch, entry: string): TraceEvent | und
     .slice(since + 1, use.event.index)
     .findLast(
       ({ agent, entries = [] }) =>
-        agent !== use.event.agent &&
+        (agent !== use.event.agent || !isUse(use.event)) &&
         entries.some((e) => nameOf(e) === entry && e.before !== e.after && isLive(trace, e.before)),
     );
 }
@@ -58,8 +61,7 @@ function lastUse(trace: Trace) {
 }
 
 function stillThere(trace: Trace, { use, tlb }: StaleUse): string {
-  const used = use.does === 'use' || use.does === 'look-up';
-  return used
+  return isUse(use)
     ? `where ${agentName(trace, use.agent)} still used the old translation`
     : `when ${tlb} still held the old translation`;
 }

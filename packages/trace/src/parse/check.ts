@@ -1,19 +1,17 @@
 /**
  * Small checks that turn unknown JSON into typed values, or say where it went wrong.
  */
-import { TraceError } from '../errors.js';
+import { RacewalkError } from '@racewalk/core/step';
 
 /** Returns `value` as a `T`, or throws; `at` is the place in the file, for instance `events[3].label`. */
 export type Check<T> = (value: unknown, at: string) => T;
 
 /** The error every check throws. */
-export function bad(at: string, found: unknown, expected: string, hint = DEFAULT_HINT): TraceError {
-  return new TraceError(
-    'RACEWALK_BAD_TRACE',
-    `bad trace: ${at || 'the file'} is ${show(found)}`,
+export function bad(at: string, found: unknown, expected: string, hint = DEFAULT_HINT): RacewalkError {
+  return new RacewalkError('RACEWALK_BAD_TRACE', `bad trace: ${at || 'the file'} is ${show(found)}`, {
     expected,
     hint,
-  );
+  });
 }
 
 const DEFAULT_HINT = 'record the trace again, for instance with: racewalk explain TEST --format json';

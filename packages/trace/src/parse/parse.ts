@@ -1,7 +1,7 @@
 /**
  * Reads a trace file, trusting nothing in it.
  */
-import { TraceError } from '../errors.js';
+import { RacewalkError } from '@racewalk/core/step';
 import {
   TRACE_MEMORIES,
   TRACE_SCHEMA,
@@ -131,19 +131,17 @@ function fromText(json: string): unknown {
  * Checks a trace and returns a copy that has only known fields.
  *
  * @param input - JSON text, or what `JSON.parse` made of it
- * @throws TraceError `RACEWALK_TRACE_VERSION`, or `RACEWALK_BAD_TRACE` with the place, what was expected there and a hint
+ * @throws RacewalkError `RACEWALK_TRACE_VERSION`, or `RACEWALK_BAD_TRACE` with the place, what was expected there and a hint
  */
 export function parseTrace(input: unknown): Trace {
   const found = typeof input === 'string' ? fromText(input) : input;
   if (typeof found === 'object' && found !== null && !Array.isArray(found)) {
     const schema = 'schema' in found ? found.schema : undefined;
     if (typeof schema === 'string' && schema !== TRACE_SCHEMA && schema.startsWith('racewalk.trace/')) {
-      throw new TraceError(
-        'RACEWALK_TRACE_VERSION',
-        `a trace of another version: ${schema}`,
-        TRACE_SCHEMA,
-        'record it again with this version: racewalk explain TEST --arch ARCH --format json',
-      );
+      throw new RacewalkError('RACEWALK_TRACE_VERSION', `a trace of another version: ${schema}`, {
+        expected: TRACE_SCHEMA,
+        hint: 'it was written by another version of racewalk; record it again: racewalk explain TEST --format json',
+      });
     }
     if (schema !== TRACE_SCHEMA) {
       const hint = 'this is not a trace file; make one with: racewalk explain TEST --format json';

@@ -5,7 +5,7 @@
  * `rw1:` + base64url of: version byte · scenario · arch · variant · memory byte · parameters ·
  * fingerprint · path · CRC-32 of all before it (little-endian).
  */
-import { TraceError } from '../errors.js';
+import { RacewalkError } from '@racewalk/core/step';
 import { TRACE_MEMORIES, type TraceMemory, type TraceParams } from '../schema.js';
 import { fromBase64url, toBase64url } from './base64url.js';
 import { ByteReader, ByteWriter } from './bytes.js';
@@ -44,8 +44,11 @@ function wellFormed(text: string): boolean {
   );
 }
 
-function badInput(message: string, expected: string): TraceError {
-  return new TraceError('RACEWALK_TOKEN_INPUT', message, expected, 'store a trace file instead of a token');
+function badInput(message: string, expected: string): RacewalkError {
+  return new RacewalkError('RACEWALK_TOKEN_INPUT', message, {
+    expected,
+    hint: 'store a trace file instead of a token',
+  });
 }
 
 function checkInput(data: TokenData): void {
@@ -68,7 +71,7 @@ function checkInput(data: TokenData): void {
 /**
  * Packs a schedule into a token.
  *
- * @throws TraceError `RACEWALK_TOKEN_INPUT` if a number or text cannot be represented
+ * @throws RacewalkError `RACEWALK_TOKEN_INPUT` if a number or text cannot be represented
  */
 export function encodeToken(data: TokenData): string {
   checkInput(data);
@@ -93,22 +96,18 @@ function openToken(token: string): Uint8Array {
   const bytes = token.startsWith(PREFIX) ? fromBase64url(token.slice(PREFIX.length)) : null;
   if (!bytes || bytes.length < 5) {
     const shown = token.length > 24 ? `${token.slice(0, 24)}…` : token;
-    throw new TraceError(
-      'RACEWALK_TOKEN_SYNTAX',
-      `not a replay token: ${JSON.stringify(shown)}`,
-      EXPECTED,
-      COPY_HINT,
-    );
+    throw new RacewalkError('RACEWALK_TOKEN_SYNTAX', `not a replay token: ${JSON.stringify(shown)}`, {
+      expected: EXPECTED,
+      hint: COPY_HINT,
+    });
   }
   const data = bytes.subarray(0, -4);
   const sum = bytes.slice(-4).reduceRight((value, byte) => value * 256 + byte, 0);
   if (crc32(data) !== sum) {
-    throw new TraceError(
-      'RACEWALK_TOKEN_CHECKSUM',
-      'damaged token: its checksum does not match',
-      `a checksum of ${hex(crc32(data))}, found ${hex(sum)}`,
-      COPY_HINT,
-    );
+    throw new RacewalkError('RACEWALK_TOKEN_CHECKSUM', 'damaged token: its checksum does not match', {
+      expected: `a checksum of ${hex(crc32(data))}, found ${hex(sum)}`,
+      hint: COPY_HINT,
+    });
   }
   return data;
 }
@@ -117,20 +116,18 @@ function hex(value: number): string {
   return `0x${value.toString(16).padStart(8, '0')}`;
 }
 
-function otherVersion(found: string | number): TraceError {
-  return new TraceError(
-    'RACEWALK_TOKEN_VERSION',
-    `token of version ${found}`,
-    `version ${VERSION}`,
-    'use the version of racewalk that printed it, or make a new token: racewalk explain TEST --arch ARCH',
-  );
+function otherVersion(found: string | number): RacewalkError {
+  return new RacewalkError('RACEWALK_TOKEN_VERSION', `token of version ${found}`, {
+    expected: `version ${VERSION}`,
+    hint: 'use the version of racewalk that printed it, or make a new token: racewalk explain TEST --arch ARCH',
+  });
 }
 
 /**
  * Unpacks a token. What the names in it mean, and whether the fingerprint still fits, is for the caller to
  * check.
  *
- * @throws TraceError `RACEWALK_TOKEN_SYNTAX`, `RACEWALK_TOKEN_CHECKSUM` or `RACEWALK_TOKEN_VERSION`
+ * @throws RacewalkError `RACEWALK_TOKEN_SYNTAX`, `RACEWALK_TOKEN_CHECKSUM` or `RACEWALK_TOKEN_VERSION`
  */
 export function decodeToken(token: string): TokenData {
   const from = new ByteReader(openToken(token.trim()));
@@ -140,7 +137,10 @@ export function decodeToken(token: string): TokenData {
     return readBody(from);
   } catch (error) {
     const why = error instanceof RangeError ? error.message : 'a text in it is not UTF-8';
-    throw new TraceError('RACEWALK_TOKEN_SYNTAX', `malformed token: ${why}`, EXPECTED, COPY_HINT);
+    throw new RacewalkError('RACEWALK_TOKEN_SYNTAX', `malformed token: ${why}`, {
+      expected: EXPECTED,
+      hint: COPY_HINT,
+    });
   }
 }
 

@@ -1,6 +1,8 @@
 /** Sequential consistency: every step acts on memory at once, and there are no agents but threads. */
 import { type Execution, push } from '../../execution/execution.js';
-import { effect, ready } from '../effect.js';
+import { N } from '../../program/automata.js';
+import { among, Kind, Kinds } from '../../program/kinds.js';
+import { effect } from '../effect.js';
 import type { MemoryModel, ModelKey } from '../model.js';
 import { ScOrder } from './order.js';
 
@@ -31,7 +33,18 @@ export class Sc implements MemoryModel {
   reset(): void {}
 
   enabled(agent: number): boolean {
-    return ready(this.#x, agent);
+    const x = this.#x;
+    const { nodes, ops } = x.auto;
+    const node = x.cur[agent]!;
+    const n = node << N.SHIFT;
+    const kind = nodes[n + N.KIND]!;
+    if (kind < Kind.LOCK) return true;
+    if (kind === Kind.LOCK) return x.mem[nodes[n + N.CELL]!] === 0;
+    if (among(Kinds.OVER, kind)) return false;
+    if (kind === Kind.AWAIT) return ops[node]!.test!(x.mem[nodes[n + N.CELL]!]!);
+    if (kind === Kind.GUARDED) return ops[node]!.test!(x.mem[ops[node]!.guard]!);
+    if (kind === Kind.RETRY) return changed(x, node);
+    return true;
   }
 
   execute(agent: number, choice: number): void {
@@ -41,4 +54,11 @@ export class Sc implements MemoryModel {
   }
 
   undo(): void {}
+}
+
+/** Whether a word differs from what the failed attempt of the RETRY step at `node` read. */
+function changed(x: Execution, node: number): boolean {
+  const { cells, values } = x.auto.ops[node]!;
+  for (let i = 0; i < cells.length; i++) if (x.mem[cells[i]!] !== values[i]) return true;
+  return false;
 }

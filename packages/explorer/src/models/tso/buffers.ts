@@ -1,9 +1,11 @@
+import { type Automata, N } from '../../program/automata.js';
 import { grown } from '../../program/footprints.js';
 import { among, Kind, Kinds } from '../../program/kinds.js';
 
-/** Whether a step of this kind waits until the store buffer of its thread is empty. */
-export function drains(kind: number, locked: boolean): boolean {
-  return among(Kinds.DRAINS, kind) && (locked || kind === Kind.FENCE);
+/** Whether the step at `node` waits until the store buffer of its thread is empty. */
+export function drains({ nodes, ops }: Automata, node: number): boolean {
+  const kind = nodes[(node << N.SHIFT) + N.KIND]!;
+  return among(Kinds.DRAINS, kind) && (ops[node]!.locked || kind === Kind.FENCE);
 }
 
 /**

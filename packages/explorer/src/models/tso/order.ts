@@ -5,19 +5,19 @@ import { N } from '../../program/automata.js';
 import { access, Foot, Mode } from '../../program/footprints.js';
 import { among, Kind, Kinds } from '../../program/kinds.js';
 import type { ModelOrder, Past } from '../model.js';
-import { ScOrder } from '../sc/order.js';
+import type { ScOrder } from '../sc/order.js';
 import { drains, type StoreBuffers } from './buffers.js';
 
 export class TsoOrder implements ModelOrder {
   readonly #x: Execution;
   readonly #buffers: StoreBuffers;
-  /** Steps that act on memory at once. */
+  /** For steps that act on memory at once. */
   readonly #atOnce: ScOrder;
 
-  constructor(x: Execution, buffers: StoreBuffers) {
+  constructor(x: Execution, buffers: StoreBuffers, atOnce: ScOrder) {
     this.#x = x;
     this.#buffers = buffers;
-    this.#atOnce = new ScOrder(x);
+    this.#atOnce = atOnce;
   }
 
   cause(event: number): number {
@@ -33,7 +33,7 @@ export class TsoOrder implements ModelOrder {
     const node = events[e + E.NODE]!;
     if (node < 0) return false;
     if (among(Kinds.WAITS, auto.nodes[(node << N.SHIFT) + N.KIND]!)) return true;
-    return events[e + E.AUX]! > 0 && this.#drains(node);
+    return events[e + E.AUX]! > 0 && drains(auto, node);
   }
 
   waitChanged(thread: number, from: number): boolean {
@@ -66,7 +66,7 @@ export class TsoOrder implements ModelOrder {
       }
       return possible ? foot : Foot.DISABLED;
     }
-    const own = this.#drains(node) ? b.newestCell(thread, aux) : -1;
+    const own = drains(auto, node) ? b.newestCell(thread, aux) : -1;
     if (own >= 0 && past.value(own) === 0) return Foot.DISABLED;
     const foot = this.#atOnce.footIn(past, node);
     return own < 0 || foot === Foot.DISABLED ? foot : foots.extend(foot, access(own, Mode.READ));
@@ -88,7 +88,7 @@ export class TsoOrder implements ModelOrder {
 
   waitFoot(thread: number): number {
     // While its buffer holds stores, no other thread can enable it.
-    if (!this.#buffers.isEmpty(thread) && this.#drains(this.#x.cur[thread]!)) return Foot.NONE;
+    if (!this.#buffers.isEmpty(thread) && drains(this.#x.auto, this.#x.cur[thread]!)) return Foot.NONE;
     return this.#atOnce.waitFoot(thread);
   }
 
@@ -97,10 +97,5 @@ export class TsoOrder implements ModelOrder {
     if (b.isEmpty(thread)) return Foot.NONE;
     const cell = b.cell[b.flushed[thread]! * b.threads + thread]!;
     return this.#x.auto.foots.extend(Foot.NONE, access(cell, Mode.WRITE));
-  }
-
-  #drains(node: number): boolean {
-    const { nodes, ops } = this.#x.auto;
-    return drains(nodes[(node << N.SHIFT) + N.KIND]!, ops[node]!.locked);
   }
 }

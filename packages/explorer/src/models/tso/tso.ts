@@ -10,8 +10,9 @@ import { type Execution, push, touch } from '../../execution/execution.js';
 import { N } from '../../program/automata.js';
 import { access, Foot, Mode } from '../../program/footprints.js';
 import { Kind } from '../../program/kinds.js';
-import { effect, notHeld, ready } from '../effect.js';
+import { effect, notHeld } from '../effect.js';
 import type { MemoryModel } from '../model.js';
+import { Sc } from '../sc/sc.js';
 import { drains, StoreBuffers } from './buffers.js';
 import { TsoKey } from './key.js';
 import { TsoOrder } from './order.js';
@@ -22,13 +23,16 @@ export class Tso implements MemoryModel {
   readonly order: TsoOrder;
   readonly #x: Execution;
   readonly #buffers: StoreBuffers;
+  /** For steps that act on memory at once. */
+  readonly #atOnce: Sc;
 
   constructor(x: Execution) {
     this.#x = x;
     this.agents = 2 * x.threads;
     this.#buffers = new StoreBuffers(x.threads, x.cells);
+    this.#atOnce = new Sc(x);
     this.key = new TsoKey(x, this.#buffers);
-    this.order = new TsoOrder(x, this.#buffers);
+    this.order = new TsoOrder(x, this.#buffers, this.#atOnce.order);
   }
 
   owner(agent: number): number {
@@ -44,17 +48,16 @@ export class Tso implements MemoryModel {
     const b = this.#buffers;
     if (agent >= x.threads) return !b.isEmpty(agent - x.threads);
     const node = x.cur[agent]!;
+    if (drains(x.auto, node)) return b.isEmpty(agent) && this.#atOnce.enabled(agent);
     const op = x.auto.ops[node]!;
-    const kind = x.auto.nodes[(node << N.SHIFT) + N.KIND]!;
-    if (drains(kind, op.locked)) return b.isEmpty(agent) && ready(x, agent);
-    if (kind === Kind.AWAIT) return op.test!(b.visible(x.mem, agent, op.cell));
-    if (kind === Kind.RETRY) {
+    if (op.kind === Kind.AWAIT) return op.test!(b.visible(x.mem, agent, op.cell));
+    if (op.kind === Kind.RETRY) {
       for (let i = 0; i < op.cells.length; i++) {
         if (b.visible(x.mem, agent, op.cells[i]!) !== op.values[i]) return true;
       }
       return false;
     }
-    return ready(x, agent);
+    return this.#atOnce.enabled(agent);
   }
 
   execute(agent: number, choice: number): void {
@@ -96,7 +99,8 @@ export class Tso implements MemoryModel {
       return foot;
     }
     const foot = effect(x, thread, node, choice);
-    const own = drains(kind, x.auto.ops[node]!.locked) ? b.newestCell(thread, b.issued[thread]!) : -1;
+    if (!drains(x.auto, node)) return foot;
+    const own = b.newestCell(thread, b.issued[thread]!);
     if (own < 0) return foot;
     touch(x, own, Mode.READ, 1, 1);
     return foots.extend(foot, access(own, Mode.READ));

@@ -6,7 +6,6 @@
 
 import type { Execution } from '../../execution/execution.js';
 import { judge } from '../../execution/verdict.js';
-import { Kind } from '../../program/kinds.js';
 import type { Path } from '../../types.js';
 import type { Stop, Tally } from '../tally.js';
 import { StateTable } from './state-table.js';
@@ -92,7 +91,8 @@ export class StateSearch {
       if (!x.enabled(a)) continue;
       stuck = false;
       const thread = a < x.threads;
-      const choosing = thread && x.kindOf(a) === Kind.CHOOSE;
+      const count = x.alternatives(a);
+      const choosing = count > 0;
       const free = choosing || !thread;
       const price = !free && last >= 0 && last !== a ? 1 : 0;
       if (p + price > tally.maxPreemptions) {
@@ -100,8 +100,7 @@ export class StateSearch {
         continue;
       }
       if (steps + 1 > tally.maxSteps) return 'steps';
-      const count = choosing ? x.auto.ops[x.cur[a]!]!.a : 1;
-      for (let c = 0; c < count; c++) {
+      for (let c = 0; c < Math.max(count, 1); c++) {
         this.#go(id, a, choosing ? c : -1, free ? last : a, p + price, choosing ? steps : steps + 1);
       }
     }

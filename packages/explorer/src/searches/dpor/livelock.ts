@@ -1,7 +1,6 @@
 import type { Execution } from '../../execution/execution.js';
 import { pathOf } from '../../execution/path.js';
 import { executionOf } from '../../models/table.js';
-import { Kind } from '../../program/kinds.js';
 import { LIVELOCK } from '../../program/messages.js';
 import type { Path } from '../../types.js';
 import type { Keep } from '../search.js';
@@ -38,8 +37,7 @@ function findLivelock(x: Execution, path: Path): Path | null {
     const agent = path[i];
     if (agent === undefined) return null;
     moved.push(1 << agent);
-    const choosing = agent < x.threads && x.kindOf(agent) === Kind.CHOOSE;
-    x.execute(agent, choosing ? ~path[++i]! : 0);
+    x.execute(agent, x.alternatives(agent) > 0 ? ~path[++i]! : 0);
   }
 }
 

@@ -50,7 +50,7 @@ function look(s: DporState, e: number, d: number): number {
   const { x } = s;
   const at = d << E.SHIFT;
   const node = x.events[at + E.NODE]!;
-  if (e < 0) return x.auto.nodes[(node << N.SHIFT) + N.KIND] === Kind.CHOOSE ? choices(s, d) : taken(s, d);
+  if (e < 0) return x.kindAt(d) === Kind.CHOOSE ? choices(s, d) : taken(s, d);
   const agent = x.events[at + E.AGENT]!;
   s.past.without = e;
   const foot = node < 0 ? x.events[at + E.FOOT]! : x.model.order.footOf(s.past, d);

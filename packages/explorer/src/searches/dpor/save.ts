@@ -1,8 +1,7 @@
 /** A paused optimal search as plain JSON, and back. */
 
-import { ExplorerError } from '../../errors.js';
+import { RacewalkError } from '../../errors.js';
 import { E } from '../../execution/events.js';
-import { Kind } from '../../program/kinds.js';
 import { closeRaces } from './clocks.js';
 import type { Asleep, JobStep, Rest, SavedFoot, SavedTree } from './pieces.js';
 import { fallAsleep } from './search.js';
@@ -106,14 +105,10 @@ function restoreTrees(s: DporState, saved: readonly SavedTree[]): number {
 function take(s: DporState, agent: number, choice: number): number {
   const { x } = s;
   const fits = agent >= 0 && agent < x.agents && x.enabled(agent);
-  const alternatives =
-    fits && agent < x.threads && x.kindOf(agent) === Kind.CHOOSE ? x.auto.ops[x.cur[agent]!]!.a : 1;
-  if (!fits || choice >= alternatives) {
-    throw new ExplorerError(
-      'E_CHECKPOINT',
-      'the checkpoint does not fit the program',
-      'it was made by another version of the program; start the search anew',
-    );
+  if (!fits || choice >= Math.max(x.alternatives(agent), 1)) {
+    throw new RacewalkError('E_CHECKPOINT', 'the checkpoint does not fit the program', {
+      hint: 'it was made by another version of the program; start the search anew',
+    });
   }
   x.execute(agent, choice);
   x.faultCode = '';

@@ -73,7 +73,7 @@ function descend(s: DporState, tally: Tally, onFault: OnFault): number {
     } else {
       agent = pick(s, d);
       if (agent < 0) return agent;
-      if (s.twins.length > 0 && agent < x.threads && x.kindOf(agent) === Kind.CHOOSE) {
+      if (s.twins.length > 0 && x.alternatives(agent) > 0) {
         choice = firstAlternative(s, agent, x.last[agent]!);
       }
     }

@@ -4,7 +4,7 @@
  * a step allocates nothing.
  */
 
-import { ExplorerError } from '../../errors.js';
+import { RacewalkError } from '../../errors.js';
 import type { Execution } from '../../execution/execution.js';
 import { grown } from '../../program/footprints.js';
 import { PastWithout } from './past.js';
@@ -87,10 +87,10 @@ export class DporState {
 
   constructor(x: Execution) {
     if (x.agents > MAX_AGENTS) {
-      throw new ExplorerError(
+      throw new RacewalkError(
         'E_AGENTS',
         `${x.agents} agents (threads, and under TSO their store buffers); at most ${MAX_AGENTS} are possible`,
-        'leave threads out, or search with --strategy random',
+        { hint: 'leave threads out, or search with --strategy random' },
       );
     }
     this.x = x;

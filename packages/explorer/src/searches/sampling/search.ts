@@ -1,6 +1,5 @@
 import type { Execution } from '../../execution/execution.js';
 import { judge } from '../../execution/verdict.js';
-import { Kind } from '../../program/kinds.js';
 import type { OnFault, Stop, Tally } from '../tally.js';
 import { Prng } from './prng.js';
 import type { Sampler } from './samplers.js';
@@ -21,8 +20,8 @@ export function searchSampling(
     sampler.begin(prng);
     for (let agent = sampler.pick(x, prng); agent >= 0; agent = sampler.pick(x, prng)) {
       if (x.depth >= tally.maxSteps) return 'steps';
-      const choosing = agent < x.threads && x.kindOf(agent) === Kind.CHOOSE;
-      x.execute(agent, choosing ? prng.below(x.auto.ops[x.cur[agent]!]!.a) : 0);
+      const alternatives = x.alternatives(agent);
+      x.execute(agent, alternatives > 0 ? prng.below(alternatives) : 0);
       tally.steps++;
       if (x.faultCode !== '' && onFault() === 'stop') {
         tally.executions++;

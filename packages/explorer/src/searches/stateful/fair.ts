@@ -9,7 +9,6 @@
 import type { Execution } from '../../execution/execution.js';
 import { pathOf } from '../../execution/path.js';
 import { grown } from '../../program/footprints.js';
-import { Kind } from '../../program/kinds.js';
 import type { Path } from '../../types.js';
 import type { Stop, Tally } from '../tally.js';
 import type { StateKey } from './key.js';
@@ -136,9 +135,7 @@ export class FairCycles {
   /** Prepare what is to be tried after the step of `agent`. */
   #next(d: number, agent: number, choice: number): void {
     const x = this.#x;
-    const alternatives =
-      agent < x.threads && x.kindOf(agent) === Kind.CHOOSE ? x.auto.ops[x.cur[agent]!]!.a : 1;
-    const last = choice + 1 >= alternatives;
+    const last = choice + 1 >= x.alternatives(agent);
     this.#agent[d] = last ? agent + 1 : agent;
     this.#choice[d] = last ? 0 : choice + 1;
   }

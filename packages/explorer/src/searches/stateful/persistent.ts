@@ -109,25 +109,21 @@ export class Closures {
 
   #relate(foots: Int32Array, at: number): void {
     const { threads, agents } = this.#x;
-    for (let t = 0; t < threads; t++) this.#rows[t] = this.#inTheWay(foots[at + t]!, t);
-    for (let a = threads; a < agents; a++) {
-      const owner = this.#owner[a]!;
-      this.#rows[owner] = this.#rows[owner]! | this.#inTheWay(foots[at + a]!, owner);
-    }
-  }
-
-  /** The threads other than `owner` that may still touch something that conflicts with `foot`, as bits. */
-  #inTheWay(foot: number, owner: number): number {
-    if (foot === Foot.NONE) return 0;
-    const { threads } = this.#x;
     const { masks } = this.#futures;
     const future = this.#future;
-    let row = 0;
-    for (let u = 0; u < threads; u++) {
-      const other = future[u]!;
-      if (u !== owner && other !== NO_MASK && masks.conflict(foot, other)) row |= 1 << u;
+    const rows = this.#rows;
+    for (let t = 0; t < threads; t++) rows[t] = 0;
+    for (let a = 0; a < agents; a++) {
+      const foot = foots[at + a]!;
+      if (foot === Foot.NONE) continue;
+      const t = this.#owner[a]!;
+      let row = 0;
+      for (let u = 0; u < threads; u++) {
+        const other = future[u]!;
+        if (u !== t && other !== NO_MASK && masks.conflict(foot, other)) row |= 1 << u;
+      }
+      rows[t]! |= row;
     }
-    return row;
   }
 
   /** The threads with an agent among `agents`, as bits. */

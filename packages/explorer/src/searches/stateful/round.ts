@@ -1,7 +1,6 @@
 /** A schedule once round a strongly connected set of states, fair to all agents. */
 
 import type { Execution } from '../../execution/execution.js';
-import { Kind } from '../../program/kinds.js';
 import type { StateKey } from './key.js';
 
 interface Edge {
@@ -60,9 +59,9 @@ function collect(
     for (let agent = 0; agent < x.agents; agent++) {
       if (!x.enabled(agent)) continue;
       able |= 1 << agent;
-      const choosing = agent < x.threads && x.kindOf(agent) === Kind.CHOOSE;
-      const count = choosing ? x.auto.ops[x.cur[agent]!]!.a : 1;
-      for (let choice = 0; choice < count; choice++) todo.push({ agent, choice: choosing ? choice : -1 });
+      const count = x.alternatives(agent);
+      if (count === 0) todo.push({ agent, choice: -1 });
+      for (let choice = 0; choice < count; choice++) todo.push({ agent, choice });
     }
     graph.able.set(state, able);
     graph.edges.set(state, []);

@@ -9,9 +9,8 @@
 import { E } from '../../execution/events.js';
 import type { Execution } from '../../execution/execution.js';
 import { judge } from '../../execution/verdict.js';
-import { N } from '../../program/automata.js';
 import { Foot } from '../../program/footprints.js';
-import { among, Kind, Kinds } from '../../program/kinds.js';
+import { among, Kinds } from '../../program/kinds.js';
 import type { OnFault, Stop, Tally } from '../tally.js';
 import { F, Frames } from './frames.js';
 import { Futures } from './futures.js';
@@ -117,7 +116,7 @@ export class StatefulSearch {
   #search(tally: Tally, onFault: OnFault): Stop | null {
     const { x, key, futures } = this;
     const { store } = key;
-    const { agents, threads } = x;
+    const { agents } = x;
     const frames = this.#frames;
     const asleepBits = this.#open - 1;
     this.#count(tally);
@@ -138,9 +137,7 @@ export class StatefulSearch {
           store.load(data[f - F.SIZE + F.STATE]!);
           continue;
         }
-        const node = agent < threads ? x.cur[agent]! : -1;
-        choice =
-          node >= 0 && x.auto.nodes[(node << N.SHIFT) + N.KIND] === Kind.CHOOSE ? x.auto.ops[node]!.a - 1 : 0;
+        choice = Math.max(x.alternatives(agent) - 1, 0);
         data[f + F.AGENT] = agent;
         data[f + F.LEFT] = choice;
       }

@@ -1,4 +1,4 @@
-import { ExplorerError } from '../../errors.js';
+import { RacewalkError } from '../../errors.js';
 import type { Execution } from '../../execution/execution.js';
 import { executionOf } from '../../models/table.js';
 import { LIVELOCK } from '../../program/messages.js';
@@ -20,10 +20,10 @@ class Stateful implements Search {
 
   constructor(x: Execution) {
     if (x.agents > MOST_AGENTS) {
-      throw new ExplorerError(
+      throw new RacewalkError(
         'E_OPTION',
         `strategy stateful knows at most ${MOST_AGENTS} threads and store buffers, here are ${x.agents}`,
-        'use dpor',
+        { hint: 'use dpor' },
       );
     }
     this.x = x;

@@ -1,0 +1,54 @@
+/**
+ * The matrix (race tests × plug-ins × variants): what to run, running it, reports of it, and replays.
+ *
+ * @packageDocumentation
+ */
+export { VERSION } from '../version.js';
+export {
+  type CellRef,
+  type Expected,
+  keyOf,
+  type MatrixCell,
+  refOf,
+  VERDICTS,
+  type Verdict,
+} from './plan/cell.js';
+export { globMatcher } from './plan/glob.js';
+export { idleOverrides, type Plan, type PlanFilter, plan } from './plan/plan.js';
+export { STRATEGIES } from './plan/strategies.js';
+export { type Variant, variantsOf } from './plan/variants.js';
+export { type RecordedCell, traceOf } from './replay/record.js';
+export { replayToken, shrinkToken, type TokenParts } from './replay/replay.js';
+export { expectedElsewhere } from './report/elsewhere.js';
+export {
+  exitCodeOf,
+  type Host,
+  mergeReports,
+  reportCell,
+  reportOf,
+  resumedReport,
+  summarize,
+} from './report/report.js';
+export { missingShards } from './report/shards.js';
+export { type CellResult, isExpected, runCell } from './run/cell.js';
+export { judgeReport } from './run/judge.js';
+export type { CellOptions } from './run/options.js';
+export { outcomeText } from './run/outcome.js';
+export {
+  checkPieces,
+  isPieces,
+  type PiecesCheckpoint,
+  reportOfPieces,
+  toPieces,
+} from './run/pieces.js';
+export { remainingMs } from './run/remaining.js';
+export { runSuite, type SuiteOptions, type SuiteProgress, type SuiteResult } from './run/suite.js';
+export type { CellCheckpoint, RunningCell, RunState, Totals } from './schema/checkpoint.js';
+export type {
+  ConformanceReport,
+  ReportArch,
+  ReportCell,
+  ReportShards,
+  ReportSummary,
+} from './schema/report.js';
+export type { Outcome, PlainResult, SearchOptions } from './schema/result.js';

@@ -1,0 +1,69 @@
+/**
+ * One cell of the matrix: a race test, on an architecture, in one variant.
+ */
+import type { ArchPlugin } from '@racewalk/core';
+import type { Params, Scenario } from '@racewalk/machine';
+
+/** What a cell must come to: `holds`, `violates:CODE` or `not-applicable`. */
+export type Expected = 'holds' | 'not-applicable' | `violates:${string}`;
+
+/** What a cell can come to. `bounded` is never spelled "passed". */
+export const VERDICTS = [
+  'holds',
+  'violates',
+  'bounded',
+  'not-applicable',
+  'nondeterministic',
+  'error',
+] as const;
+
+/** What a cell came to. */
+export type Verdict = (typeof VERDICTS)[number];
+
+/** Names a cell; plain data, the same in every process that knows the test and the plug-in. */
+export interface CellRef {
+  /** Id of the scenario. */
+  readonly test: string;
+  /** Id of the plug-in. */
+  readonly arch: string;
+  /** `upstream` or `mutant:NAME`. */
+  readonly variant: string;
+  /** Parameters that the user fixed; absent: the sizes of the scenario. */
+  readonly params?: Params | undefined;
+}
+
+/** A cell that is planned. */
+export interface MatrixCell extends CellRef {
+  /** Where the question comes from. */
+  readonly source: string;
+  readonly expected: Expected;
+  /** Why it does not apply, or why a mutant holds here all the same. */
+  readonly reason?: string;
+  /** What a mutant changes; absent for upstream. */
+  readonly what?: string;
+  readonly scenario: Scenario;
+  readonly plugin: ArchPlugin;
+  /** The sizes this cell is run with, the default first. Upstream must hold with all of them. */
+  readonly sizes: readonly Params[];
+}
+
+/** The reference of a cell without anything else, to be sent elsewhere. */
+export function refOf({ test, arch, variant, params }: CellRef): CellRef {
+  return { test, arch, variant, ...(params === undefined ? {} : { params }) };
+}
+
+/** Parameters in the order of their names: the same text for the same parameters. */
+const paramsText = (params: Params = {}): string =>
+  Object.entries(params)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => ` ${name}=${value}`)
+    .join('');
+
+/** What a cell is called; unique in a plan and in a report. */
+export const keyOf = ({ test, variant, arch, params }: CellRef): string =>
+  `${test} ${variant} ${arch}${paramsText(params)}`;
+
+/** The invariant a cell must break, or null. */
+export function expectedCode(expected: Expected): string | null {
+  return expected.startsWith('violates:') ? expected.slice('violates:'.length) : null;
+}

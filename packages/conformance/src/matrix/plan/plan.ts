@@ -1,0 +1,153 @@
+/**
+ * From plug-ins and scenarios to the cells to run.
+ */
+import { type ArchPlugin, RacewalkError } from '@racewalk/core';
+import type { Params, Scenario } from '@racewalk/machine';
+import type { MatrixCell } from './cell.js';
+import { globMatcher } from './glob.js';
+import { type Variant, variantsOf } from './variants.js';
+
+/** Which part of the matrix to run; everything by default. */
+export interface PlanFilter {
+  /** Ids of plug-ins. */
+  readonly archs?: readonly string[];
+  /** Pattern for test ids: `*`, `?`, and `,` between alternatives. */
+  readonly test?: string;
+  /** `all` (default), `upstream`, `mutants`, `mutant:NAME`, or the bare name of a mutant. */
+  readonly variant?: string;
+  /** Parameters to fix, in all sizes; a cell carries them in its reference. */
+  readonly params?: Params;
+  /** Part `index` of `count`, counted from 1. The parts of a plan have no cell in common and make up the whole. */
+  readonly shard?: { readonly index: number; readonly count: number };
+  /** How much work a cell is, in any unit, so that shards are about alike; by default all are the same. */
+  readonly costOf?: (cell: MatrixCell) => number;
+}
+
+/** The cells of one run. */
+export interface Plan {
+  /** Plug-ins that take part, in the order given. */
+  readonly archs: readonly ArchPlugin[];
+  readonly cells: readonly MatrixCell[];
+  /** Mutants that no plug-in is expected to catch: each makes the suite fail. */
+  readonly problems: readonly string[];
+}
+
+/** The sizes of a cell, the default first, without repetition. */
+function sizesOf(scenario: Scenario, variant: string, fixed: Params | undefined): Params[] {
+  const wanted = variant === 'upstream' ? [{}, ...(scenario.sizes ?? [])] : [{}];
+  const sizes = wanted.map((size) => ({ ...scenario.params, ...size, ...fixed }));
+  const texts = sizes.map((size) => JSON.stringify(Object.entries(size).sort()));
+  return sizes.filter((_, i) => texts.indexOf(texts[i] ?? '') === i);
+}
+
+function wantsVariant(filter: string | undefined): (name: string) => boolean {
+  if (filter === undefined || filter === 'all') return () => true;
+  if (filter === 'upstream') return (name) => name === 'upstream';
+  if (filter === 'mutants') return (name) => name !== 'upstream';
+  const full = filter.startsWith('mutant:') ? filter : `mutant:${filter}`;
+  return (name) => name === full;
+}
+
+/** A mutant that is expected to be caught nowhere proves nothing. */
+function neverCaught(scenario: Scenario, variant: Variant, archs: readonly ArchPlugin[]): string | null {
+  if (variant.name === 'upstream' || archs.length === 0) return null;
+  if (archs.some((arch) => variant.expect(arch).expected.startsWith('violates:'))) return null;
+  return `${scenario.id} ${variant.name} is caught on none of ${archs.map((a) => a.id).join(', ')}`;
+}
+
+/**
+ * The mutants of plug-ins that name a test which is not among `scenarios`, in words. Only of interest
+ * where `scenarios` are all there are.
+ */
+export function idleOverrides(archs: readonly ArchPlugin[], scenarios: readonly Scenario[]): string[] {
+  return archs.flatMap((arch) =>
+    (arch.mutants ?? []).flatMap(({ name, tests }) =>
+      tests
+        .filter((pattern) => !scenarios.some((s) => globMatcher(pattern)(s.id)))
+        .map((pattern) => `${arch.id} mutant:${name} names the test ${pattern}, which does not exist`),
+    ),
+  );
+}
+
+function checkUnique(ids: readonly string[], what: string): void {
+  const twice = ids.find((id, i) => ids.indexOf(id) !== i);
+  if (twice === undefined) return;
+  throw new RacewalkError('RACEWALK_DUPLICATE', `${what} ${twice} is given twice`, {
+    expected: 'distinct ids',
+  });
+}
+
+/**
+ * The cells for these plug-ins and scenarios: by test, then variant, then plug-in, in the order given.
+ *
+ * @param archs - all plug-ins there are; a mutant has to be caught on at least one of them
+ * @param scenarios - all scenarios there are
+ */
+export function plan(
+  archs: readonly ArchPlugin[],
+  scenarios: readonly Scenario[],
+  filter: PlanFilter = {},
+): Plan {
+  checkUnique(
+    archs.map((arch) => arch.id),
+    'plug-in',
+  );
+  checkUnique(
+    scenarios.map((scenario) => scenario.id),
+    'test',
+  );
+  const chosen = archs.filter((arch) => filter.archs === undefined || filter.archs.includes(arch.id));
+  const matches = filter.test === undefined ? () => true : globMatcher(filter.test);
+  const wanted = wantsVariant(filter.variant);
+  const cells: MatrixCell[] = [];
+  const problems: string[] = [];
+  for (const scenario of scenarios) {
+    if (!matches(scenario.id)) continue;
+    for (const variant of variantsOf(scenario, archs)) {
+      if (!wanted(variant.name)) continue;
+      const problem = neverCaught(scenario, variant, archs);
+      if (problem !== null) problems.push(problem);
+      for (const plugin of chosen) cells.push(cellOf(scenario, plugin, variant, filter.params));
+    }
+  }
+  const { shard } = filter;
+  const mine = shard === undefined ? cells : shardOf(cells, shard, filter.costOf ?? (() => 1));
+  return { archs: chosen, cells: mine, problems };
+}
+
+/** Deal cells out, the largest first, each to the shard with the least work; returns one shard in the order of the plan. */
+function shardOf(
+  cells: readonly MatrixCell[],
+  { index, count }: NonNullable<PlanFilter['shard']>,
+  costOf: (cell: MatrixCell) => number,
+): MatrixCell[] {
+  const loads = new Array<number>(count).fill(0);
+  const mine = new Set<MatrixCell>();
+  const costs = cells.map((cell) => ({ cell, cost: costOf(cell) }));
+  for (const { cell, cost } of costs.sort((a, b) => b.cost - a.cost)) {
+    const least = loads.indexOf(Math.min(...loads));
+    loads[least] = (loads[least] ?? 0) + cost;
+    if (least === index - 1) mine.add(cell);
+  }
+  return cells.filter((cell) => mine.has(cell));
+}
+
+function cellOf(
+  scenario: Scenario,
+  plugin: ArchPlugin,
+  variant: Variant,
+  params: Params | undefined,
+): MatrixCell {
+  return {
+    test: scenario.id,
+    arch: plugin.id,
+    variant: variant.name,
+    ...(params === undefined ? {} : { params }),
+    source: scenario.source,
+    ...variant.expect(plugin),
+    ...(variant.what === undefined ? {} : { what: variant.what }),
+    scenario,
+    plugin,
+    sizes: sizesOf(scenario, variant.name, params),
+  };
+}

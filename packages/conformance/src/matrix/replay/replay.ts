@@ -1,0 +1,111 @@
+/**
+ * Runs the schedule of a token again. If the code has changed since the token was made, it says so and
+ * names the first step that differs; it never shows something else silently.
+ */
+import { type ArchPlugin, RacewalkError } from '@racewalk/core';
+import { MEMORY_MODELS, type MemoryModel } from '@racewalk/core/step';
+import { type Recording, replay, shrink } from '@racewalk/explorer';
+import { buildScenario, type Scenario } from '@racewalk/machine';
+import type { TokenData, Trace } from '@racewalk/trace';
+import { fingerprintOf, firstDifference } from './fingerprint.js';
+import { traceOf } from './record.js';
+import { tidyPath } from './tidy.js';
+
+/** What a token names, looked up by the caller. */
+export interface TokenParts {
+  readonly scenario: Scenario;
+  readonly plugin: ArchPlugin;
+  /** Further hints for the trace. */
+  readonly hints?: readonly string[];
+}
+
+function memoryOf(token: TokenData): MemoryModel {
+  const memory = MEMORY_MODELS.find((model) => model === token.memory);
+  if (memory !== undefined) return memory;
+  throw new RacewalkError('RACEWALK_UNSUPPORTED', `memory model ${token.memory} is not yet modelled`, {
+    expected: MEMORY_MODELS.join(' or '),
+  });
+}
+
+function stale(what: string): RacewalkError {
+  return new RacewalkError(
+    'RACEWALK_TOKEN_STALE',
+    `the code has changed since this token was made: ${what}`,
+    {
+      hint: 'make a new token: racewalk explain TEST --arch ARCH --variant VARIANT',
+    },
+  );
+}
+
+/** The first step of a recording that is not what the token was made from; throws. */
+function checkSame(token: TokenData, trace: Trace, recording: Recording): void {
+  const { divergence } = recording;
+  const difference = firstDifference(token.fingerprint, fingerprintOf(trace));
+  const step = difference?.at === 'step' ? difference.step : Number.POSITIVE_INFINITY;
+  const event = trace.events[step];
+  if (event !== undefined) {
+    const agent = trace.agents.find((a) => a.id === event.agent)?.name ?? `agent ${event.agent}`;
+    const now = `${agent}: ${event.label} ${event.text}`.trim();
+    throw stale(`step ${step + 1} differs, it is now "${now}"`);
+  }
+  if (divergence !== undefined) {
+    const { expected, found } = divergence;
+    throw stale(`step ${divergence.step + 1} differs: expected ${expected}, found ${found}`);
+  }
+  if (difference?.at === 'step') throw stale(`step ${step + 1} differs: the schedule now ends before it`);
+  if (difference?.at === 'start') throw stale('its agents differ, before step 1');
+  if (difference?.at === 'end') throw stale('the same steps now end differently');
+}
+
+/**
+ * Replay a token.
+ *
+ * @throws RacewalkError `RACEWALK_TOKEN_STALE` if the code has changed since, `RACEWALK_UNKNOWN_VARIANT`
+ */
+export function replayToken(token: TokenData, parts: TokenParts): Trace {
+  const memory = memoryOf(token);
+  const { scenario, plugin } = parts;
+  const built = buildScenario(scenario, plugin, token.variant, token.params);
+  const recording = replay(built.program, token.path, { memory });
+  const trace = traceOf({
+    scenario,
+    built,
+    variant: token.variant,
+    memory,
+    path: token.path,
+    recording,
+    hints: parts.hints ?? [],
+  });
+  checkSame(token, trace, recording);
+  return trace;
+}
+
+/**
+ * A shorter schedule with the same fault, as a trace with a token of its own.
+ *
+ * @param ms - time limit in milliseconds
+ * @throws RacewalkError as {@link replayToken}, and `RACEWALK_NOTHING_BROKEN` if there is no fault
+ */
+export function shrinkToken(token: TokenData, parts: TokenParts, ms = 10_000): Trace {
+  const before = replayToken(token, parts);
+  const { fault, stats } = before;
+  if (fault === null) {
+    throw new RacewalkError('RACEWALK_NOTHING_BROKEN', 'no invariant breaks in this schedule', {
+      hint: 'only a counterexample can be made shorter',
+    });
+  }
+  const memory = memoryOf(token);
+  const { program } = buildScenario(parts.scenario, parts.plugin, token.variant, token.params);
+  const found = { ...fault, path: token.path, steps: stats.steps, preemptions: stats.preemptions };
+  const path = tidyPath(shrink(program, found, { memory, ms }).path);
+  const built = buildScenario(parts.scenario, parts.plugin, token.variant, token.params);
+  return traceOf({
+    scenario: parts.scenario,
+    built,
+    variant: token.variant,
+    memory,
+    path,
+    recording: replay(built.program, path, { memory }),
+    hints: parts.hints ?? [],
+  });
+}

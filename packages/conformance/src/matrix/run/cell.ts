@@ -1,0 +1,74 @@
+/**
+ * Runs one cell: every size is explored, and what breaks is shortened, replayed and recorded.
+ */
+
+import { errorText, RacewalkError } from '@racewalk/core';
+import { buildScenario } from '@racewalk/machine';
+import { expectedCode, type MatrixCell } from '../plan/cell.js';
+import type { Totals } from '../schema/checkpoint.js';
+import type { Outcome, PlainResult } from '../schema/result.js';
+import { judgeReport } from './judge.js';
+import { type CellOptions, clockOf } from './options.js';
+import { search } from './search.js';
+
+/** What a cell came to. */
+export interface CellResult extends PlainResult {
+  readonly cell: MatrixCell;
+}
+
+/**
+ * Run one cell. A race is a result, and so is operation code that throws; what is thrown is
+ * `RACEWALK_INTERRUPTED`.
+ */
+export async function runCell(cell: MatrixCell, options: CellOptions = {}): Promise<CellResult> {
+  const clock = clockOf(options);
+  const start = clock();
+  const totals: Totals = { executions: 0, blocked: 0, steps: 0, states: 0, ...options.resume?.totals };
+  const outcome = await outcomeOf(cell, options, totals);
+  const { states, ...counts } = totals;
+  return {
+    cell,
+    ...outcome,
+    asExpected: isExpected(cell, outcome),
+    ...counts,
+    ...(states > 0 ? { states } : {}),
+    ms: clock() - start,
+  };
+}
+
+/** Whether a cell came to what the plan expects. */
+export function isExpected(cell: MatrixCell, { verdict, invariant }: Outcome): boolean {
+  if (verdict === 'violates') return expectedCode(cell.expected) === invariant;
+  return verdict === cell.expected;
+}
+
+async function outcomeOf(cell: MatrixCell, options: CellOptions, totals: Totals): Promise<Outcome> {
+  if (cell.expected === 'not-applicable') return { verdict: 'not-applicable' };
+  const clock = clockOf(options);
+  const end = clock() + (options.ms ?? Number.POSITIVE_INFINITY);
+  let bounded: Outcome | null = null;
+  try {
+    const { resume, onCheckpoint } = options;
+    for (const [size, params] of cell.sizes.entries()) {
+      if (size < (resume?.size ?? 0)) continue;
+      const built = buildScenario(cell.scenario, cell.plugin, cell.variant, params);
+      const finished = { ...totals };
+      const from = size === resume?.size ? resume.search : null;
+      const report = await search(built.program, options, end - clock(), from, (at) =>
+        onCheckpoint?.({ size, totals: finished, search: at }),
+      );
+      totals.executions += report.executions;
+      totals.blocked += report.blocked;
+      totals.steps += report.steps;
+      totals.states += report.states ?? 0;
+      const outcome = judgeReport(cell, options, built, report);
+      if (outcome.verdict === 'bounded') bounded ??= outcome;
+      else if (outcome.verdict !== 'holds') return outcome;
+      else onCheckpoint?.({ size: size + 1, totals: { ...totals }, search: null });
+    }
+  } catch (error) {
+    if (error instanceof RacewalkError && error.code === 'RACEWALK_INTERRUPTED') throw error;
+    return { verdict: 'error', detail: errorText(error) };
+  }
+  return bounded ?? { verdict: 'holds' };
+}

@@ -1,0 +1,79 @@
+/**
+ * From the report of a search to what a cell comes to.
+ */
+
+import type { MemoryModel, Program } from '@racewalk/core/step';
+import {
+  type Counterexample,
+  type Path,
+  type Recording,
+  type Report,
+  replay,
+  shrink,
+} from '@racewalk/explorer';
+import type { BuiltScenario } from '@racewalk/machine';
+import { expectedCode, type MatrixCell } from '../plan/cell.js';
+import { traceOf } from '../replay/record.js';
+import { stepsOf, tidyPath } from '../replay/tidy.js';
+import type { Outcome } from '../schema/result.js';
+import type { CellOptions } from './options.js';
+
+/** The outcome of exploring one size of a cell; a counterexample is shortened, replayed and recorded. */
+export function judgeReport(
+  cell: MatrixCell,
+  options: Pick<CellOptions, 'memory' | 'shrinkMs' | 'shrinkCaughtMs' | 'hints'>,
+  built: BuiltScenario,
+  report: Report,
+): Outcome {
+  switch (report.verdict) {
+    case 'exhausted':
+      return { verdict: 'holds' };
+    case 'bounded':
+      return { verdict: 'bounded', bound: report.bound };
+    case 'nondeterministic':
+      return { verdict: 'nondeterministic', detail: report.detail };
+    case 'interrupted':
+      return { verdict: 'bounded', bound: 'interrupted' };
+    case 'counterexample':
+      return broken(cell, options, built, report.counterexample, report.executions);
+  }
+}
+
+function broken(
+  cell: MatrixCell,
+  options: Pick<CellOptions, 'memory' | 'shrinkMs' | 'shrinkCaughtMs' | 'hints'>,
+  built: BuiltScenario,
+  found: Counterexample,
+  executions: number,
+): Outcome {
+  const memory = options.memory ?? built.program.memory;
+  const { shrinkMs = 2000, shrinkCaughtMs = shrinkMs } = options;
+  const ms = expectedCode(cell.expected) === found.code ? shrinkCaughtMs : shrinkMs;
+  const short = ms > 0 && found.code !== 'THROW' ? shrink(built.program, found, { memory, ms }) : found;
+  const { path, recording } = recorded(built.program, short.path, memory);
+  const trace = traceOf({
+    scenario: cell.scenario,
+    built,
+    variant: cell.variant,
+    memory,
+    path,
+    recording,
+    found: { executions, steps: stepsOf(found.path) },
+    hints: options.hints ?? [],
+  });
+  const token = trace.token === undefined ? {} : { token: trace.token };
+  if (found.code === 'THROW') return { verdict: 'error', detail: found.message, trace, ...token };
+  if (trace.fault?.code !== found.code) {
+    const detail = `internal error: the schedule broke ${found.code}, its replay ${trace.fault?.code ?? 'nothing'}`;
+    return { verdict: 'error', detail, trace, ...token };
+  }
+  return { verdict: 'violates', invariant: found.code, trace, ...token };
+}
+
+/** Record the tidied schedule, or the given one should the two not end alike. */
+function recorded(program: Program, given: Path, memory: MemoryModel): { path: Path; recording: Recording } {
+  const path = tidyPath(given);
+  const [recording, original] = [replay(program, path, { memory }), replay(program, given, { memory })];
+  const same = recording.divergence === undefined && recording.fault?.code === original.fault?.code;
+  return same ? { path, recording } : { path: given, recording: original };
+}

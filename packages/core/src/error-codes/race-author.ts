@@ -1,0 +1,33 @@
+import { causedBy } from './info.js';
+
+/** Mistakes in a race. */
+export const RACE_AUTHOR = causedBy('the author of a race', {
+  RACEWALK_BAD_SCENARIO: [
+    'A scenario, or what it sets up, has not the form that `defineScenario` demands.',
+    'The message names the field; write it as its type says.',
+  ],
+  RACEWALK_DUPLICATE: [
+    'Two scenarios or two plug-ins of one run have the same id.',
+    'Rename one of them, or load it once.',
+  ],
+  RACEWALK_NO_FRAME: [
+    'An entry or a device translates to a frame that no folio of the race has.',
+    'Make entries only for frames of folios that `setup` has created.',
+  ],
+  RACEWALK_NO_SCENARIO: [
+    'A module exports no scenario.',
+    'Export what `defineScenario()` of `@racewalk/core` returns.',
+  ],
+  RACEWALK_NO_SPARE_PAGE: [
+    'The fault handler of a race needs a page for a copy, and none is left.',
+    'Give the handler more spare pages: one for each copy that any schedule can make.',
+  ],
+  RACEWALK_OUTSIDE: [
+    'An entry, page, bit, word or alternative is outside what the race has set up.',
+    'Make the table, folio, bitmap or area large enough, or correct the index.',
+  ],
+  RACEWALK_STUCK: [
+    'A thread that runs alone waits for something that only another thread could do.',
+    'Operations that are run alone, for instance by a law, must not wait for others.',
+  ],
+});

@@ -1,0 +1,33 @@
+/**
+ * A walker that remembers its answers: `walk` runs in the hot path, is pure, and has few arguments.
+ */
+
+import type { AccessKind, HardwareWalker, LateDirty, PteWord, WalkResult } from '@racewalk/core';
+
+/** The walker of an architecture, without allocation after the first call for each entry. */
+export interface MemoWalker {
+  /** As `HardwareWalker.walk`. */
+  walk(entry: PteWord, access: AccessKind): WalkResult;
+  /** As `HardwareWalker.permits`. */
+  permits(cached: PteWord, access: AccessKind): boolean;
+  readonly late: LateDirty | undefined;
+}
+
+/** Wrap a walker. */
+export function memoWalker(walker: HardwareWalker): MemoWalker {
+  const loads: WalkResult[] = [];
+  const stores: WalkResult[] = [];
+  return {
+    walk(entry, access) {
+      const table = access === 'store' ? stores : loads;
+      let result = table[entry.id];
+      if (result === undefined) {
+        result = Object.freeze(walker.walk(entry, access));
+        table[entry.id] = result;
+      }
+      return result;
+    },
+    permits: (cached, access) => walker.permits(cached, access),
+    late: walker.late,
+  };
+}

@@ -1,0 +1,51 @@
+/** Zaps of a range of one area, with all that goes around them. (mm/memory.c, Linux 6.12) */
+import { type NotifierRange, type Vaddr, type Vma, type Vpn, vpnOf } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Machine } from '@racewalk/machine';
+import type { MmuGather } from '../mmu_gather/mmu-gather.js';
+import type { ZapDetails } from './zap-details.js';
+
+/**
+ * Empty the entries of a range. In the model an area lies in one table, so there is no way down to it to walk.
+ * @kernel unmap_page_range
+ */
+export function* unmapPageRange(
+  m: Machine,
+  tlb: MmuGather,
+  vma: Vma,
+  start: Vpn,
+  end: Vpn,
+  details: ZapDetails | null,
+): Step<void> {
+  yield* m.k.tlbStartVma(tlb, vma);
+  for (let vpn = start; vpn < end; ) vpn = yield* m.k.zapPteRange(tlb, vma, vpn, end, details);
+}
+
+/**
+ * Throw the pages of a range away: secondary MMUs are told before, TLBs flushed at the end. `address` and `size`
+ * in bytes. @kernel zap_page_range_single
+ */
+export function* zapPageRangeSingle(
+  m: Machine,
+  vma: Vma,
+  address: Vaddr,
+  size: number,
+  details: ZapDetails | null,
+): Step<void> {
+  const [start, end] = [vpnOf(address), vpnOf(address + size)];
+  const range: NotifierRange = { event: 'clear', mm: vma.mm, start, end };
+  const tlb = yield* m.k.tlbGatherMmu(vma.mm);
+  yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
+  yield* m.k.unmapPageRange(tlb, vma, start, end, details);
+  yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
+  yield* m.k.tlbFinishMmu(tlb);
+}
+
+/** What stands in the kernel's table. */
+export const ZAP_PAGE_RANGE = { unmapPageRange, zapPageRangeSingle } as const;
+
+type ZapPageRangeFunctions = typeof ZAP_PAGE_RANGE;
+
+declare module '@racewalk/machine/kernel' {
+  interface KernelFunctions extends ZapPageRangeFunctions {}
+}
