@@ -1,7 +1,7 @@
 import { PTE_ZERO } from '@racewalk/core';
 import { runAlone, type Step } from '@racewalk/core/step';
 import { intrudeAt, Machine, World, wordEntries } from '@racewalk/machine';
-import { handleFault } from '@racewalk/mm';
+import { linux } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
 import { toyArch } from './toy.js';
 
@@ -18,13 +18,15 @@ function setup() {
     },
   });
   const w = new World(arch, { block: 4 }, [1], []);
+  linux(w);
   const vma = w.vma({ pages: 1 });
   w.mapFolio(vma, w.folio({ pages: 1 }), { young: true });
   w.seal();
   const [ptep] = vma.table.entries;
   if (ptep === undefined) throw new Error('no entry');
   const m = new Machine(w, 1, wordEntries(w));
-  const fault = (lastLeft: number) => handleFault(m, vma, ptep, 'store', lastLeft);
+  const fault = (lastLeft: number) =>
+    m.k.handlePteFault({ vma, ptep, access: 'store', history: { lastLeft, tlb: -1 } });
   /** Somebody cleans the entry, or takes it away. */
   const undo = function* (): Step<void> {
     const clean = m.v.pteMkclean(yield* m.entries.readOnce(ptep, 'look'));
@@ -33,7 +35,7 @@ function setup() {
   return { w, m, ptep, fault, undo };
 }
 
-describe('handleFault', () => {
+describe('handlePteFault', () => {
   it('does not wait where the same fault is handled once more because somebody undid what was done', () => {
     const { w, ptep, fault, undo } = setup();
     const left = runAlone(w.cells.cells, () => fault(-1)).value;

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { barrierOnly, noDrain } from '../src/ops/drains.js';
 import { madviseFree } from '../src/ops/madvise-free.js';
 import { type ShrinkPlan, shrinkFolioList } from '../src/ops/shrink-folio-list.js';
-import { doAnonymousPage, doSwapPage } from '../src/ops/swap-in.js';
+import { doSwapPage, zeroFault } from '../src/ops/swap-in.js';
 import {
   DIRTY_BEFORE_CLEAR,
   DIRTY_BEFORE_REFS,
@@ -129,12 +129,12 @@ describe('doSwapPage', () => {
   });
 });
 
-describe('doAnonymousPage', () => {
+describe('zeroFault', () => {
   it('gives zeros where nothing is', () => {
     const b = build();
     const { value } = run(b, function* () {
       yield* shrink(b, { flags: { lazyfree: true } });
-      return yield* new UserCpu(b.on(1), b.s.vma, { onFault: doAnonymousPage(b.s) }).loadValue(0);
+      return yield* new UserCpu(b.on(1), b.s.vma, { onFault: zeroFault(b.s) }).loadValue(0);
     });
     expect(value).toBe(0);
   });
