@@ -1,6 +1,6 @@
 import { addrOf, type InvariantCode, type NotifierRange, ptepOf } from '@racewalk/core';
 import { runAlone, type Step } from '@racewalk/core/step';
-import { Device, Machine, SvaDevice, startsOwned, UserCpu, World, wordEntries } from '@racewalk/machine';
+import { Device, Machine, SvaDevice, UserCpu, World, wordEntries } from '@racewalk/machine';
 import { freePage } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
 import { toyArch } from './toy.js';
@@ -115,7 +115,7 @@ describe('OWN of a declared owner', () => {
 
   it('an address space may use what it owns', () => {
     const { w, vma, frame, run, faults } = world(['OWN']);
-    startsOwned(w, frame, vma.mm.name);
+    w.startsOwned(frame, vma.mm.name);
     w.seal();
     run((m) => new UserCpu(m, vma).store(0), 1);
     expect(faults).toEqual([]);

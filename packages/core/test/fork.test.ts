@@ -269,7 +269,7 @@ describe('OWN', () => {
     const s = shared({ write: false }, true);
     const faults: string[] = [];
     const view = { get: (cell: number) => s.w.cells.cells[cell]?.initial ?? 0, set: () => undefined };
-    for (const o of s.w.observers) o.end?.(s.w, view, { fail: (code) => void faults.push(code) });
+    for (const o of s.w.observers) o.end?.(view, { fail: (code) => void faults.push(code) });
     expect(faults).toEqual(['OWN']);
   });
 });

@@ -9,8 +9,6 @@ import {
   localIrqSave,
   Machine,
   type Params,
-  PmdState,
-  pmdpGetAndClear,
   rcuReadLock,
   rcuReadUnlock,
   smpCallFunction,
@@ -168,7 +166,9 @@ describe('getUserPagesFastOnly', () => {
   it('finds no table behind an empty upper-level entry', () => {
     const s = build();
     const body = function* () {
-      expect(yield* pmdpGetAndClear(s.w.pmds.of(s.vma.table)!)).toBe(PmdState.TABLE);
+      const m = on(s, 0);
+      const pmd = yield* m.pmd.pmdpGetAndClear(s.vma.mm, addrOf(s.vma.start), s.w.pmds.of(s.vma.table)!.pmdp);
+      expect(m.p.pmdBad(pmd)).toBe(false);
       return yield* on(s, 2).k.getUserPagesFastOnly(s.vma, s.vma.start);
     };
     expect(run(s, body).value).toBeNull();
@@ -215,10 +215,29 @@ describe('the upper level', () => {
     expect(run(s, () => new UserCpu(on(s, 1), s.vma).load(0)).faults[0]?.code).toBe('PTUAF');
   });
 
+  it('maps a page itself where a leaf stands', () => {
+    const s = build();
+    const { m, user } = { m: on(s, 1), user: new UserCpu(on(s, 1), s.vma) };
+    const { pmdp } = s.w.pmds.of(s.vma.table)!;
+    const huge = s.w.folio({ name: 'huge', pages: 1 });
+    const pmd = m.p.pfnPmd(huge.frames[0]!.pfn, m.v.mkProt(s.vma.prot));
+    s.w.setInitial(pmdp, pmd);
+    const stored = run(s, () => user.store(0));
+    expect(stored.value).toBe(true);
+    expect(stored.faults).toEqual([]);
+    const left = s.w.entryIn((cell) => stored.memory[cell] ?? 0, pmdp);
+    expect([m.p.pmdLeaf(left), m.p.pmdDirty(left), m.p.pmdYoung(left)]).toEqual([true, true, true]);
+    expect(labels(stored.steps)).toEqual([
+      'walk pmd:pte',
+      'walk pte[0] through pmd:pte for store',
+      'store page 0',
+    ]);
+  });
+
   it('ends an access in SIGSEGV where it is empty', () => {
     const s = build();
     s.w.setInitial(s.vma.table.entries[0]!, PTE_ZERO);
-    s.w.cells.setInitial(s.w.pmds.of(s.vma.table)!.cell, PmdState.NONE);
+    s.w.setInitial(s.w.pmds.of(s.vma.table)!.pmdp, PTE_ZERO);
     expect(run(s, () => new UserCpu(on(s, 1), s.vma).load(0)).value).toBe(false);
   });
 });
@@ -231,11 +250,11 @@ describe('flushes that reclaim puts off', () => {
       labels(steps).filter((l) => /^dsb/.test(l)).length;
     const body = function* () {
       yield* m.k.flushTlbBatchedPending(s.vma.mm);
-      yield* m.k.setTlbUbcFlushPending(s.vma.mm);
+      yield* m.k.atomicInc(s.vma.mm.tlbFlushBatched);
       yield* m.k.flushTlbBatchedPending(s.vma.mm);
       yield* m.k.flushTlbBatchedPending(s.vma.mm);
-      yield* m.k.setTlbUbcFlushPending(s.vma.mm);
-      yield* m.k.setTlbUbcFlushPending(s.vma.mm);
+      yield* m.k.atomicInc(s.vma.mm.tlbFlushBatched);
+      yield* m.k.atomicInc(s.vma.mm.tlbFlushBatched);
       yield* m.k.flushTlbBatchedPending(s.vma.mm);
     };
     expect(flushes(run(s, body).steps)).toBe(2);

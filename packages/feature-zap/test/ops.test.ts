@@ -19,7 +19,7 @@ import {
   World,
   wordEntries,
 } from '@racewalk/machine';
-import { linux, setTlbUbcFlushPending, sparePages } from '@racewalk/mm';
+import { linux, sparePages } from '@racewalk/mm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -115,7 +115,7 @@ describe.each([halves, broadcast])('zapPteRange on $id', (arch) => {
       labels(run(body).steps).filter((l) => /^(IPI cpu1|dsb)/.test(l)).length;
     expect(flushes(() => dontneed(on(0), vma))).toBe(0);
     const owed = function* () {
-      yield* setTlbUbcFlushPending(on(0), vma.mm);
+      yield* on(0).k.atomicInc(vma.mm.tlbFlushBatched);
       yield* dontneed(on(0), vma);
     };
     expect(flushes(owed)).toBe(1);

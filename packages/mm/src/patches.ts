@@ -1,8 +1,7 @@
 /** Bodies for variants that leave a call out. */
 import type { Step } from '@racewalk/core/step';
 
-/** In the place of a function that is not called: takes no step. */
-export function* nothing(): Step<void> {}
+export { nothing } from '@racewalk/machine';
 
 /** In the place of a function that is not asked: takes no step and returns this. */
 export const returns = <T>(value: T) =>

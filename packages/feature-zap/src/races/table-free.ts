@@ -1,8 +1,7 @@
-import type { Scenario, World } from '@racewalk/machine';
+import { nothing, type Scenario, type World } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { gup, rcuReader } from '../agents/gup.js';
 import { retract, type TableSetup } from '../agents/tables.js';
-import { nothing } from '../ops/pending.js';
 import { NO_MEMORY, WITHOUT_RCU } from '../ops/tables.js';
 import { flushDoesNotInterrupt } from '../reasons.js';
 import { GUP_CPU, runs } from '../setup.js';
@@ -14,7 +13,7 @@ export function tableSetup(w: World): TableSetup {
   const folio = w.folio({ pages: 1, refcount: 2 });
   w.mapFolio(vma, folio, { young: true });
   w.contexts.track(GUP_CPU);
-  return { vma, pmd: w.pmds.add(vma) };
+  return { vma, ptdesc: w.pmds.add(vma) };
 }
 
 /** Race E6 where the flush is the interrupt. */

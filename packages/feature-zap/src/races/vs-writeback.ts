@@ -1,7 +1,6 @@
-import { type AgentSpec, type Patch, type Scenario, UserCpu, type World } from '@racewalk/machine';
+import { type AgentSpec, nothing, type Patch, type Scenario, UserCpu, type World } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { dontneed } from '../agents/zap.js';
-import { nothing } from '../ops/pending.js';
 import type { OnePage } from '../setup.js';
 
 /** A page of a file, mapped by one process that has written to it. */
@@ -10,7 +9,7 @@ function setup(w: World): OnePage {
   const folio = w.folio({ pages: 1, refcount: 2, mapcount: 1 });
   w.mapFolio(vma, folio, { dirty: true, young: true });
   // Between the entry that writeback has cleaned and the folio that it is about to mark, writeback itself knows.
-  w.dirtyRecords.push({ cells: [folio.lock], knows: (s) => s.get(folio.lock) !== 0 });
+  w.dirtyRecords.push({ cellsFor: () => [folio.lock], knows: (s) => s.get(folio.lock) !== 0 });
   return { vma, ptep: vma.table.entries[0]!, folio };
 }
 

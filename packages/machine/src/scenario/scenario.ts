@@ -4,10 +4,10 @@
 
 import { type ArchPlugin, type Capability, type InvariantCode, RacewalkError } from '@racewalk/core';
 import type { FaultSink, Step } from '@racewalk/core/step';
-import type { Machine } from '../agent/machine.js';
 import type { KernelName, Patch } from '../agent/patch.js';
 import type { StepView } from '../observers/observer.js';
-import type { Params, World } from '../world/world.js';
+import type { Params } from '../world/spec.js';
+import type { Machine, World } from '../world/types.js';
 
 /** One agent of a race. `S` is what the scenario's setup returns. */
 export interface AgentSpec<S> {

@@ -3,16 +3,8 @@
  * reference, look whether everything is still as it was. (mm/gup.c, Linux 6.12)
  */
 import { type Ptep, type PteWord, ptepOf, type Vma, type Vpn } from '@racewalk/core';
-import { type AtomicBody, atomic, type Step, type Word } from '@racewalk/core/step';
-import {
-  type Frame,
-  type Machine,
-  MemoryView,
-  type Pmd,
-  PmdState,
-  pmdpGetLockless,
-  reachTable,
-} from '@racewalk/machine';
+import { type AtomicBody, atomic, type Step } from '@racewalk/core/step';
+import { type Frame, type Machine, MemoryView, reachTable } from '@racewalk/machine';
 import { FOLL_GET, FOLL_PIN, FOLL_WRITE } from './flags.js';
 
 /** Whether an entry lets user code do that. @kernel pte_access_permitted */
@@ -26,7 +18,7 @@ export function* pinned(m: Machine, page: Frame): Step<void> {
   if (watching.length === 0) return;
   const view = new MemoryView();
   const run: AtomicBody = (mem, base, faults) => {
-    for (const o of watching) o.pinned?.(m.world, view.at(mem, base), page, faults);
+    for (const o of watching) o.pinned?.(view.at(mem, base), page, faults);
     return 0;
   };
   const note = { op: 'gup_fast', text: `returns ${page.name}`, does: 'complete' } as const;
@@ -40,8 +32,8 @@ export function* pinned(m: Machine, page: Frame): Step<void> {
  */
 export function* gupFastPteRange(
   m: Machine,
-  pmd: Word,
-  pmdp: Pmd | null,
+  pmd: PteWord | null,
+  pmdp: Ptep | null,
   ptep: Ptep,
   flags: number,
 ): Step<Frame | null> {
@@ -59,7 +51,7 @@ export function* gupFastPteRange(
   if ((yield* m.k.tryGrabFolioFast(page, 1, flags)) === null) return null;
   // With the reference held nobody can reuse the page unseen: what still maps it now, maps it.
   if (
-    (pmdp !== null && (yield* pmdpGetLockless(pmdp)) !== pmd) ||
+    (pmdp !== null && (yield* m.pmd.pmdpGetLockless(pmdp)) !== pmd) ||
     !v.pteSame(yield* readAgain(m, ptep), pte)
   ) {
     yield* m.k.gupPutFolio(page, 1, flags);
@@ -82,10 +74,10 @@ function* readAgain(m: Machine, ptep: Ptep): Step<PteWord> {
 /** From the upper level to the leaf table; huge pages are left to the slow path. @kernel gup_fast_pmd_range */
 export function* gupFastPmdRange(m: Machine, vma: Vma, vpn: Vpn, flags: number): Step<Frame | null> {
   const ptep = ptepOf(vma, vpn);
-  const pmdp = m.world.pmds.of(vma.table) ?? null;
-  if (pmdp === null) return yield* m.k.gupFastPteRange(PmdState.TABLE, null, ptep, flags);
-  const pmd = yield* pmdpGetLockless(pmdp);
-  if (pmd !== PmdState.TABLE) return null;
+  const pmdp = m.world.pmds.of(vma.table)?.pmdp ?? null;
+  if (pmdp === null) return yield* m.k.gupFastPteRange(null, null, ptep, flags);
+  const pmd = yield* m.pmd.pmdpGetLockless(pmdp);
+  if (m.p.pmdBad(pmd)) return null;
   return yield* m.k.gupFastPteRange(pmd, pmdp, ptep, flags);
 }
 

@@ -32,13 +32,13 @@ function* useHeld(m: Machine, held: HeldPage, access: AccessKind, value: Word): 
   const view = new MemoryView();
   const run: AtomicBody = (mem, base, faults) => {
     view.at(mem, base);
-    for (const o of world.observers) o.use?.(world, view, event, faults);
+    for (const o of world.observers) o.use?.(view, event, faults);
     if (frame.data < 0) return 0;
     const was = view.get(frame.data);
     if (access === 'store') view.set(frame.data, value);
     return was;
   };
-  const looks = world.observers.flatMap((o) => o.useCells?.(world, event) ?? []);
+  const looks = world.observers.flatMap((o) => o.useCells?.(event) ?? []);
   const cells = [...new Set([frame.cell, frame.data, ...looks])].filter((c) => c >= 0);
   const show = (o: { readonly result: Word }) => (access === 'store' ? `= ${value}` : `→ ${o.result}`);
   const note = { text: `${access} to held ${frame.name}`, does: 'use' } as const;

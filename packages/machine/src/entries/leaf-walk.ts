@@ -1,14 +1,18 @@
 /** What the hardware and the observers make of an entry, at whatever level it stands. */
 import {
   type AccessKind,
+  type ArchPlugin,
+  describePte,
   hasLeafBits,
+  hex,
   leafForm,
   type Ptep,
   type PteWord,
   pageForm,
+  type UpperLevel,
   type WalkResult,
 } from '@racewalk/core';
-import type { World } from '../world/world.js';
+import type { World } from '../world/types.js';
 
 /**
  * Walk through an entry. A leaf above the leaf tables permits and records what the page entry with the
@@ -21,6 +25,12 @@ export function walkEntry(w: World, ptep: Ptep, entry: PteWord, access: AccessKi
   if (!hasLeafBits(layout, entry)) return { ok: false, fault: 'translation' };
   const result = w.walker.walk(pageForm(layout, entry), access);
   return result.ok ? { ...result, entry: leafForm(layout, result.entry) } : result;
+}
+
+/** An entry in words; one above the leaf tables may lead to a table. */
+export function describeEntry(arch: ArchPlugin, level: UpperLevel | undefined, entry: PteWord): string {
+  const leads = level !== undefined && !arch.pmd.pmdBad(entry);
+  return leads ? `table ${hex(arch.pmd.pmdPfn(entry))}` : describePte(arch, entry);
 }
 
 /** Why a value must not stand at `ptep`, or null. */
