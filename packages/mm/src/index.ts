@@ -1,3 +1,10 @@
+// What has no name of its own here is in the table `m.k` all the same.
+import './cpu.js';
+import './gup/grab.js';
+import './gup/gup.js';
+import './memory/anon.js';
+import './memory/copy.js';
+
 export { defineScenario } from './define-scenario.js';
 export {
   addTo,
@@ -9,18 +16,10 @@ export {
   freePage,
   setPageDirty,
 } from './folio.js';
-export { folioPut, type GupOptions, getUserPagesFast, tryGetFolio } from './gup/gup.js';
-export { gupFast } from './gup/gup-fast.js';
-export {
-  GUP_PIN_COUNTING_BIAS,
-  gupPutFolio,
-  type HeldPage,
-  loadHeld,
-  mmSetHasPinnedFlag,
-  storeHeld,
-  tryGrabFolio,
-} from './gup/pin.js';
-export { type PinOptions, pinUserPages, pinUserPagesFast } from './gup/pin-fast.js';
+export { FOLL_GET, FOLL_PIN, FOLL_WRITE } from './gup/flags.js';
+export { pinned, readsLockless } from './gup/gup-fast.js';
+export { type HeldPage, loadHeld, storeHeld } from './gup/held.js';
+export { GUP_PIN_COUNTING_BIAS } from './gup/pin.js';
 export { KERNEL } from './kernel.js';
 export { linux } from './linux.js';
 export {
@@ -41,18 +40,12 @@ export {
 export { downRead, iMmapLockRead, iMmapUnlockRead, upRead } from './locks/shared-lock.js';
 export { doMadvise, madviseDontneedSingleVma } from './madvise/dontneed.js';
 export { flushCacheRange } from './memory/cache.js';
-export {
-  ANON_EXCLUSIVE,
-  type CowOps,
-  copyUserHighpage,
-  cowFaults,
-  handlePteFault,
-  LINUX_COW,
-  SparePages,
-} from './memory/cow.js';
-export { handleFault } from './memory/fault.js';
-export { type FindBatch, folioPteBatch, pteBatchClearIgnored, pteBatchHint } from './memory/pte-batch.js';
+export type { CopyProgress } from './memory/copy-present.js';
+export { doUserAddrFault, type FoundFault, type VmFault } from './memory/fault.js';
+export { folioPteBatch, pteBatchClearIgnored, pteBatchHint } from './memory/pte-batch.js';
 export { followRss, mmCounter } from './memory/rss.js';
+export { hasPages, sparePages } from './memory/spare-pages.js';
+export { ANON_EXCLUSIVE } from './memory/wp.js';
 export { type ZapProgress, zapPteRange } from './memory/zap.js';
 export { ZAP_FLAG_DROP_MARKER, type ZapDetails } from './memory/zap-details.js';
 export { zapPageRangeSingle } from './memory/zap-page-range.js';
@@ -63,6 +56,7 @@ export { freePteRange } from './mmu_gather/tables.js';
 export { type ChangeProt, changeProtection, doMprotectPkey } from './mprotect/mprotect.js';
 export { own } from './observers/own.js';
 export { startWriteout } from './page-writeback/writeback.js';
+export { nothing, returns } from './patches.js';
 export {
   clearPageAnonExclusive,
   folioAddNewAnonRmap,

@@ -1,9 +1,10 @@
 /** Every function of the kernel that this package has, by name: what `m.k` calls, and what a variant may replace. */
+import { CPU } from './cpu.js';
 import { FOLIO } from './folio.js';
+import { GRAB } from './gup/grab.js';
 import { GUP } from './gup/gup.js';
 import { GUP_FAST } from './gup/gup-fast.js';
 import { PIN } from './gup/pin.js';
-import { PIN_FAST } from './gup/pin-fast.js';
 import { ATOMIC } from './locks/atomic.js';
 import { BITMAP } from './locks/bitmap.js';
 import { MMAP_LOCK } from './locks/mmap-lock.js';
@@ -12,10 +13,15 @@ import { SHARED_LOCK } from './locks/shared-lock.js';
 import { SPINLOCK } from './locks/spinlock.js';
 import { DONTNEED } from './madvise/dontneed.js';
 import { MADVISE_FREE } from './madvise/free.js';
+import { ANON } from './memory/anon.js';
 import { CACHE } from './memory/cache.js';
-import { COW } from './memory/cow.js';
+import { COPY } from './memory/copy.js';
+import { COPY_PRESENT } from './memory/copy-present.js';
+import { FAULT } from './memory/fault.js';
 import { PTE_BATCH } from './memory/pte-batch.js';
 import { RSS } from './memory/rss.js';
+import { SPARE_PAGES } from './memory/spare-pages.js';
+import { WP } from './memory/wp.js';
 import { ZAP } from './memory/zap.js';
 import { ZAP_DETAILS } from './memory/zap-details.js';
 import { ZAP_PAGE_RANGE } from './memory/zap-page-range.js';
@@ -39,14 +45,19 @@ import { VMSCAN } from './vmscan/shrink-folio-list.js';
 
 /** The table, in no particular order. */
 export const KERNEL = Object.freeze({
+  ...ANON,
   ...ANON_RMAP,
   ...ATOMIC,
   ...BITMAP,
   ...CACHE,
-  ...COW,
   ...DONTNEED,
   ...FOLIO,
   ...FOLIO_COUNTS,
+  ...COPY,
+  ...COPY_PRESENT,
+  ...CPU,
+  ...FAULT,
+  ...GRAB,
   ...GUP,
   ...GUP_FAST,
   ...MADVISE_FREE,
@@ -59,7 +70,6 @@ export const KERNEL = Object.freeze({
   ...MOVE_PTES,
   ...PAGE_VMA_MAPPED,
   ...PIN,
-  ...PIN_FAST,
   ...PROT_NUMA,
   ...PTE_BATCH,
   ...RSS,
@@ -72,6 +82,8 @@ export const KERNEL = Object.freeze({
   ...TLBFLUSH_UNMAP_BATCH,
   ...TRY_TO_UNMAP,
   ...VMSCAN,
+  ...SPARE_PAGES,
+  ...WP,
   ...WRITEBACK,
   ...ZAP,
   ...ZAP_DETAILS,

@@ -1,20 +1,23 @@
 import { addrOf } from '@racewalk/core';
 import { runAlone, type Step } from '@racewalk/core/step';
-import { exchangeToy as toyArch } from '@racewalk/core/toys';
 import { costOf, FrameFlag, Machine, type MapSpec, UserCpu, World, wordEntries } from '@racewalk/machine';
 import {
   ANON_EXCLUSIVE,
-  cowFaults,
-  folioPteBatch,
+  clearPageAnonExclusive,
+  doUserAddrFault,
+  FOLL_PIN,
+  FOLL_WRITE,
   GUP_PIN_COUNTING_BIAS,
   type HeldPage,
-  linux,
   loadHeld,
-  SparePages,
+  pageAnonExclusive,
+  setPageAnonExclusive,
+  sparePages,
   storeHeld,
 } from '@racewalk/mm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { toyArch } from './toy.js';
 
 const arch = toyArch();
 const v = arch.values;
@@ -22,12 +25,12 @@ const v = arch.values;
 /** A process with one folio of `pages` pages, and a child whose area is empty. */
 function world(pages: number, spec: MapSpec = {}, childRuns = true) {
   const w = new World(arch, { block: 4 }, [1], ['OWN', 'UAF']);
-  linux(w);
   const vma = w.vma({ pages, start: 0x200, mm: w.mm('parent') });
   const child = w.vma({ pages, start: 0x200, mm: w.mm('child', childRuns), name: 'child' });
   const contents = Array.from({ length: pages }, (_, i) => i + 1);
   const folio = w.folio({ pages, contents, frameFlags: ANON_EXCLUSIVE });
   const spare = w.folio({ name: 'spare', pages: 1, refcount: 1, mapcount: 0, contents: [0] });
+  sparePages(w, 1, [spare]);
   w.mapFolio(vma, folio, spec);
   w.contexts.track(1);
   const seal = () => w.seal();
@@ -35,7 +38,7 @@ function world(pages: number, spec: MapSpec = {}, childRuns = true) {
   const run = <T>(body: (m: Machine) => Step<T>, memory?: Int32Array) =>
     runAlone(w.cells.cells, () => body(m()), memory === undefined ? {} : { memory });
   const frame = folio.frames[0]!;
-  const held: HeldPage = { vma, vpn: vma.start, frame, pinned: true };
+  const held: HeldPage = { vma, vpn: vma.start, frame };
   return { w, vma, child, folio, spare, frame, held, run, seal };
 }
 
@@ -75,19 +78,19 @@ describe('anonymous pages', () => {
   it('are exclusive until somebody says they are not', () => {
     const { frame, run, seal } = world(1);
     seal();
-    const r = run(function* ({ k }) {
-      const before = yield* k.pageAnonExclusive(frame);
-      yield* k.clearPageAnonExclusive(frame);
-      const after = yield* k.pageAnonExclusive(frame);
-      yield* k.setPageAnonExclusive(frame);
-      return [before, after, yield* k.pageAnonExclusive(frame)];
+    const r = run(function* () {
+      const before = yield* pageAnonExclusive(frame);
+      yield* clearPageAnonExclusive(frame);
+      const after = yield* pageAnonExclusive(frame);
+      yield* setPageAnonExclusive(frame);
+      return [before, after, yield* pageAnonExclusive(frame)];
     });
     expect(r.value).toEqual([true, false, true]);
     expect(r.memory[frame.cell]! & FrameFlag.ANON).toBe(FrameFlag.ANON);
   });
 
   it('are shared by fork, unless one may be pinned and is exclusive', () => {
-    const { folio, frame, held, run, seal, vma } = world(4);
+    const { folio, frame, run, seal, vma } = world(4);
     seal();
     const dup = (m: Machine) => m.k.folioTryDupAnonRmapPtes(folio, frame, 4, vma);
     const plain = run(dup);
@@ -96,13 +99,14 @@ describe('anonymous pages', () => {
     expect(folio.frames.every((f) => (plain.memory[f.cell]! & FrameFlag.EXCLUSIVE) === 0)).toBe(true);
     const pinned = run(function* (m) {
       yield* m.k.mmSetHasPinnedFlag(vma.mm);
-      yield* m.k.tryGrabFolio(held.vma, held.vpn, frame, true);
+      yield* m.k.tryGrabFolio(folio, 1, FOLL_PIN);
       return yield* dup(m);
     });
     expect(pinned.value).toBe(false);
     expect(pinned.memory[folio.mapcount]).toBe(4);
     expect(run(dup, pinned.memory).value).toBe(false);
-    expect(run((m) => m.k.gupPutFolio(held), pinned.memory).value).toBe(4);
+    const put = run((m) => m.k.gupPutFolio(frame, 1, FOLL_PIN), pinned.memory);
+    expect(put.memory[folio.refcount]).toBe(4);
   });
 });
 
@@ -129,7 +133,7 @@ describe('folioPteBatch', () => {
         }
         const start = vma.table.entries[0]!;
         const found = run(function* (m) {
-          return yield* folioPteBatch(m, small, start, yield* m.pte.ptepGet(start), max, { ignoreDirty });
+          return yield* m.k.folioPteBatch(small, start, yield* m.pte.ptepGet(start), max, { ignoreDirty });
         }).value;
         expect(found).toEqual({ nr, anyWritable: entries.slice(1, nr).some((e) => e.write) });
         expect(folio.frames).toHaveLength(6);
@@ -143,7 +147,7 @@ describe('folioPteBatch', () => {
     const start = vma.table.entries[1]!;
     const r = run(function* (m) {
       const pte = yield* m.pte.ptepGet(start);
-      const batch = yield* folioPteBatch(m, folio, start, pte, 7, {});
+      const batch = yield* m.k.folioPteBatch(folio, start, pte, 7, {});
       return { batch, hint: m.k.pteBatchHint(start, pte) };
     });
     expect(r.value).toEqual({ batch: { nr: 7, anyWritable: true }, hint: 3 });
@@ -153,14 +157,11 @@ describe('folioPteBatch', () => {
 
 describe('copy on write', () => {
   const store = (s: ReturnType<typeof world>) => (m: Machine) =>
-    new UserCpu(m, s.vma, { onFault: cowFaults([s.spare]) }).store(0, 9);
+    new UserCpu(m, s.vma, { onFault: doUserAddrFault }).store(0, 9);
 
   it('gives a page of its own to who stores to a shared one', () => {
     const s = shared({ write: false }, true);
-    const { memory, faults } = s.run(
-      store({ ...s }),
-      s.run((m) => m.k.clearPageAnonExclusive(s.frame)).memory,
-    );
+    const { memory, faults } = s.run(store({ ...s }), s.run(() => clearPageAnonExclusive(s.frame)).memory);
     const copy = s.spare.frames[0]!;
     expect(faults).toEqual([]);
     expect([memory[s.frame.data], memory[copy.data]]).toEqual([1, 9]);
@@ -173,7 +174,7 @@ describe('copy on write', () => {
     for (const exclusive of [true, false]) {
       const s = world(1, { write: false });
       s.seal();
-      const before = exclusive ? undefined : s.run((m) => m.k.clearPageAnonExclusive(s.frame)).memory;
+      const before = exclusive ? undefined : s.run(() => clearPageAnonExclusive(s.frame)).memory;
       const { memory, faults } = s.run(store(s), before);
       expect(faults).toEqual([]);
       expect(memory[s.frame.data]).toBe(9);
@@ -186,7 +187,7 @@ describe('copy on write', () => {
     s.w.cells.setInitial(s.folio.mapcount, 1);
     s.w.cells.setInitial(s.folio.refcount, 1);
     s.seal();
-    const { memory } = s.run(store(s), s.run((m) => m.k.clearPageAnonExclusive(s.frame)).memory);
+    const { memory } = s.run(store(s), s.run(() => clearPageAnonExclusive(s.frame)).memory);
     expect(memory[s.frame.cell]! & FrameFlag.FREED).toBe(FrameFlag.FREED);
     expect(memory[s.spare.frames[0]!.data]).toBe(9);
   });
@@ -194,12 +195,15 @@ describe('copy on write', () => {
   it('ends in SIGSEGV where nothing is mapped', () => {
     const s = world(2, { pages: 1 });
     s.seal();
-    const options = { onFault: cowFaults([]) };
+    const options = { onFault: doUserAddrFault };
     expect(s.run((m) => new UserCpu(m, s.vma, options).store(1)).value).toBe(false);
   });
 
   it('says so when a race has too few pages', () => {
-    expect(() => new SparePages([]).take()).toThrow(/spare pages/);
+    const s = world(1);
+    s.seal();
+    const twice = (m: Machine) => [m.k.folioPrealloc(), m.k.folioPrealloc()];
+    expect(() => twice(new Machine(s.w, 1, wordEntries(s.w)))).toThrow(/spare pages/);
   });
 });
 
@@ -207,16 +211,13 @@ describe('pins', () => {
   it('are taken without a lock, and under the mmap lock where a copy is needed', () => {
     const fast = world(1);
     fast.seal();
-    const r = fast.run((m) => m.k.pinUserPagesFast(fast.vma, fast.vma.start, new SparePages([])));
-    expect(r.value?.frame).toBe(fast.frame);
+    const r = fast.run((m) => m.k.pinUserPagesFast(fast.vma, fast.vma.start, FOLL_WRITE));
+    expect(r.value).toBe(fast.frame);
     expect(r.memory[fast.folio.refcount]).toBe(1 + GUP_PIN_COUNTING_BIAS);
     const slow = shared({ write: false }, true);
-    const before = slow.run((m) => m.k.clearPageAnonExclusive(slow.frame)).memory;
-    const copied = slow.run(
-      (m) => m.k.pinUserPages(slow.vma, slow.vma.start, new SparePages([slow.spare])),
-      before,
-    );
-    expect(copied.value?.frame).toBe(slow.spare.frames[0]);
+    const before = slow.run(() => clearPageAnonExclusive(slow.frame)).memory;
+    const copied = slow.run((m) => m.k.pinUserPagesUnlocked(slow.vma, slow.vma.start, FOLL_WRITE), before);
+    expect(copied.value).toBe(slow.spare.frames[0]);
     expect(copied.memory[slow.spare.refcount]).toBe(1 + GUP_PIN_COUNTING_BIAS);
   });
 
@@ -225,10 +226,10 @@ describe('pins', () => {
     s.seal();
     const r = s.run(function* (m) {
       yield* m.k.rawWriteSeqcountBegin(s.vma.mm.writeProtectSeq);
-      return yield* m.k.pinUserPagesFast(s.vma, s.vma.start, new SparePages([]));
+      return yield* m.k.pinUserPagesFast(s.vma, s.vma.start, FOLL_WRITE);
     });
     expect(r.steps.some(({ op }) => op.label === 'lock parent.mmap_lock (read)')).toBe(true);
-    expect(r.value?.frame).toBe(s.frame);
+    expect(r.value).toBe(s.frame);
   });
 
   it('let a device read and write', () => {
@@ -276,7 +277,6 @@ describe('OWN', () => {
 describe('costOf', () => {
   it('counts accesses, counters and unfolded blocks', () => {
     const setup = (w: World) => {
-      linux(w);
       const vma = w.vma({ pages: 4 });
       const folio = w.folio({ pages: 4 });
       w.mapFolio(vma, folio, { folded: true });
@@ -285,7 +285,7 @@ describe('costOf', () => {
     const cost = costOf(arch, 4, setup, function* (m, { vma, folio }) {
       for (const ptep of vma.table.entries) yield* m.entries.update(ptep, v.pteMknoncont, 'unfold');
       yield* m.tlb.flushTlbRange(vma, addrOf(vma.start), addrOf(vma.end));
-      yield* m.k.tryGrabFolio(vma, vma.start, folio.frames[0]!, false);
+      yield* m.k.tryGrabFolio(folio, 1, 0);
     });
     expect(cost).toEqual({
       reads: 0,

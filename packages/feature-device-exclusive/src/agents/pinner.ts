@@ -2,7 +2,7 @@
 
 import type { Step } from '@racewalk/core/step';
 import type { AgentSpec, Frame, Machine } from '@racewalk/machine';
-import { type HeldPage, storeHeld } from '@racewalk/mm';
+import { FOLL_PIN, FOLL_WRITE, storeHeld } from '@racewalk/mm';
 import { deviceExclusiveEntry } from '../ops/entries.js';
 import { doSwapPage } from '../ops/remove-device-exclusive-entry.js';
 import type { Setup } from '../setup.js';
@@ -11,14 +11,14 @@ import type { Setup } from '../setup.js';
 export type FastPath = (m: Machine, s: Setup) => Step<Frame | null>;
 
 /** As Linux has it: what is not present is left to the slow path. */
-export const fast: FastPath = (m, s) =>
-  m.k.getUserPagesFast(s.vma, s.place.address, { write: true, pin: true });
+export const fast: FastPath = (m, s) => m.k.gupFast(s.vma, s.place.address, FOLL_WRITE | FOLL_PIN);
 
 /** Takes a device-exclusive entry for a mapping: it names a frame, after all. */
 export const takesTheEntry: FastPath = function* (m, s) {
   const entry = deviceExclusiveEntry(m, yield* m.pte.ptepGetLockless(s.ptep));
   if (entry === null) return yield* fast(m, s);
-  return (yield* m.k.tryGrabFolio(s.vma, s.place.address, s.page, true)).frame;
+  yield* m.k.tryGrabFolio(s.page.folio, 1, FOLL_PIN);
+  return s.page;
 };
 
 /** Pins the page, at most twice by the fast path with a fault in between, stores to it, and lets it go. */
@@ -28,7 +28,6 @@ export function pinner(path: FastPath = fast): AgentSpec<Setup> {
     role: 'kernel',
     note: 'pins, stores',
     *run(m, s) {
-      const vpn = s.place.address;
       let frame = yield* path(m, s);
       if (frame === null) {
         // The slow path faults the page in, like an access of user code.
@@ -36,9 +35,8 @@ export function pinner(path: FastPath = fast): AgentSpec<Setup> {
         frame = yield* path(m, s);
       }
       if (frame === null) return;
-      const held: HeldPage = { vma: s.vma, vpn, frame, pinned: true };
-      yield* storeHeld(m, held, 1);
-      yield* m.k.gupPutFolio(held);
+      yield* storeHeld(m, { vma: s.vma, vpn: s.place.address, frame }, 1);
+      yield* m.k.gupPutFolio(frame, 1, FOLL_PIN);
     },
   };
 }

@@ -3,9 +3,6 @@
 import type { NotifierEvent, NotifierRange, PteWord, Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 
-/** Private, and not of a kind that is never written: fork shares such pages until somebody writes. @kernel is_cow_mapping */
-export const isCowMapping = (vma: Vma): boolean => !vma.shared;
-
 /** A notification about pages `start` up to and without `end`. @kernel mmu_notifier_range_init_owner */
 export function mmuNotifierRangeInit(
   event: NotifierEvent,

@@ -1,7 +1,7 @@
 import { addrOf, PAGE_SIZE } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
-import { isCowMapping, mmuNotifierRangeInit } from './areas.js';
+import { mmuNotifierRangeInit } from './areas.js';
 import {
   type Copied,
   type CopyOptions,
@@ -61,7 +61,7 @@ export function* copyPageRange(
   const { srcVma, srcPte } = place;
   const { notify = true, endOnError = true } = options;
   // Memory that is not copied on write keeps its permissions: then nobody is told.
-  const bracket = notify && isCowMapping(srcVma);
+  const bracket = notify && m.k.isCowMapping(srcVma);
   const range = mmuNotifierRangeInit('protection-page', srcVma, srcPte.vpn);
   if (bracket) yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
   const copied = yield* copyPte(m, place);

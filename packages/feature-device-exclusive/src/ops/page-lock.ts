@@ -64,7 +64,7 @@ export function* getPage(m: Machine, page: Frame): Step<void> {
 
 /** A reference, unless the page is free already. @kernel folio_try_get */
 export function* tryGetPage(m: Machine, page: Frame): Step<boolean> {
-  return yield* m.k.tryGetFolio(page);
+  return (yield* m.k.tryGetFolio(page)) !== null;
 }
 
 /** Give a reference back; the last one frees the page. @kernel put_page */

@@ -1,7 +1,7 @@
 import { addrOf, type Ptep, type Vma } from '@racewalk/core';
 import { type Cell, write } from '@racewalk/core/step';
-import type { AgentSpec, Folio, Scenario, World } from '@racewalk/machine';
-import { defineScenario, type GupOptions } from '@racewalk/mm';
+import type { AgentSpec, Folio, Patch, Scenario, World } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { onlyPage } from '../ops/fault.js';
 import { flushInterrupts } from '../reasons.js';
 import { GUP_CPU, onePage } from '../setup.js';
@@ -53,15 +53,22 @@ const collapse: AgentSpec<Collapsing> = {
 };
 
 /** Pins, and says so. */
-const walker = (options: GupOptions = {}): AgentSpec<Collapsing> => ({
+const walker: AgentSpec<Collapsing> = {
   cpu: GUP_CPU,
   role: 'kernel',
   note: 'lockless, irqs off',
   *run(m, s) {
-    const frame = yield* m.k.getUserPagesFast(s.vma, s.vma.start, options);
+    const frame = yield* m.k.getUserPagesFastOnly(s.vma, s.vma.start);
     if (frame !== null) yield* write(s.pin, 1, `has ${frame.name}`);
   },
-});
+};
+
+/** Only the leaf entry is read again once the reference is held. */
+const noPmdRecheck: Patch = {
+  *gupFastPteRange(m, pmd, _pmdp, ptep, flags) {
+    return yield* m.k.gupFastPteRange(pmd, null, ptep, flags);
+  },
+};
 
 /** Race E5. */
 export const collapseRace: Scenario = defineScenario<Collapsing>({
@@ -74,7 +81,7 @@ export const collapseRace: Scenario = defineScenario<Collapsing>({
   invariants: ['UAF', 'TORN'],
   params: { block: 1 },
   setup,
-  agents: { collapse, gup: walker() },
+  agents: { collapse, gup: walker },
   finally(_w, s, view, faults) {
     if (view.get(s.copied) === 1 && view.get(s.pin) === 1) {
       faults.fail(
@@ -89,14 +96,14 @@ export const collapseRace: Scenario = defineScenario<Collapsing>({
       breaks: 'UAF',
       why: 'the leaf entry has not changed; what has is the way to it',
       unless: flushInterrupts,
-      agents: { gup: walker({ recheckPmd: false }) },
+      patch: noPmdRecheck,
     },
     'no-pmd-recheck-paravirt': {
       what: 'the same, where the flush is a hypercall',
       breaks: 'UAF',
       why: 'the references are counted while the walker is between its loads',
       params: { flush: 'paravirt' },
-      agents: { gup: walker({ recheckPmd: false }) },
+      patch: noPmdRecheck,
     },
   },
 });
