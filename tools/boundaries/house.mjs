@@ -117,7 +117,10 @@ export const PARTS = [
   {
     from: 'trace',
     to: 'core',
-    entries: { '.': ['RacewalkError', 'internalError'], './step': ['Does', 'TableLevel', 'WordRole'] },
+    entries: {
+      '.': ['RacewalkError', 'internalError'],
+      './step': ['Does', 'RacewalkError', 'TableLevel', 'WordRole', 'internalError'],
+    },
     rule: 'errors-only',
     why: 'trace prints for whoever knows no page tables: of core it uses only its errors, and of "./step" what a step does and what a word is for',
   },

@@ -18,7 +18,7 @@ const NAMES =
 const PROSE = new Set(['about', 'source', 'says', 'answer', 'who']);
 
 /** In any room: toys are architectures themselves, and the glossary has the manuals' words for each capability. */
-const EXEMPT = /^src\/(?:toys\/|arch\/capabilit(?:ies|y-terms)\.ts$)/;
+const EXEMPT = /^src\/(?:toys\/|arch\/capabilities\.ts$|explain\/capability-terms\.ts$)/;
 
 /**
  * @param {Room | null} room

@@ -64,9 +64,10 @@ describe('mmu_gather', () => {
     expect(labels).toEqual([
       'inc_tlb_flush_pending',
       'ptep_get_and_clear pte[1]',
+      'mm_tlb_flush_nested',
       'tlbi pte[1]',
       'dsb',
-      `free ${folio.frames[1]?.name}`,
+      `folio_put_refs ${folio.name} (1)`,
       'dec_tlb_flush_pending',
     ]);
   });

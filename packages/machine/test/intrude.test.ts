@@ -1,6 +1,6 @@
+import { CellTable, read, runAlone, write } from '@racewalk/core/step';
 import { intrudeAt } from '@racewalk/machine';
 import { expect, test } from 'vitest';
-import { CellTable, read, runAlone, write } from '../src/step/index.js';
 
 const table = new CellTable();
 const cell = table.add({ name: 'x', initial: 1 });
