@@ -1,7 +1,7 @@
 import { addrOf, type InvariantCode, type NotifierRange, ptepOf } from '@racewalk/core';
 import { runAlone, type Step } from '@racewalk/core/step';
 import { exchangeToy as toyArch } from '@racewalk/core/toys';
-import { Device, Machine, SvaDevice, startsOwned, UserCpu, World, wordEntries } from '@racewalk/machine';
+import { Device, Machine, SvaDevice, UserCpu, World, wordEntries } from '@racewalk/machine';
 import { describe, expect, it } from 'vitest';
 
 const EXCLUSIVE = { write: true, exclusive: true };
@@ -114,7 +114,7 @@ describe('OWN of a declared owner', () => {
 
   it('an address space may use what it owns', () => {
     const { w, vma, frame, run, faults } = world(['OWN']);
-    startsOwned(w, frame, vma.mm.name);
+    w.startsOwned(frame, vma.mm.name);
     w.seal();
     run((m) => new UserCpu(m, vma).store(0), 1);
     expect(faults).toEqual([]);

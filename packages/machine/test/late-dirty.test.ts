@@ -40,7 +40,7 @@ function setup(atomic: boolean) {
   const forgotten = (memory: Int32Array) => {
     const found: string[] = [];
     const view = { get: (cell: number) => memory[cell] ?? 0, set: () => undefined };
-    for (const o of w.observers) o.end?.(w, view, { fail: (code) => void found.push(code) });
+    for (const o of w.observers) o.end?.(view, { fail: (code) => void found.push(code) });
     return found;
   };
   return { w, vma, ptep, kernel, user, isDirty, forgotten, store: () => user().store(0) };

@@ -9,7 +9,6 @@ import {
   localIrqSave,
   Machine,
   type Params,
-  PmdState,
   rcuReadLock,
   rcuReadUnlock,
   smpCallFunction,
@@ -168,7 +167,7 @@ describe('the upper level', () => {
   it('ends an access in SIGSEGV where it is empty', () => {
     const s = build();
     s.w.setInitial(s.vma.table.entries[0]!, PTE_ZERO);
-    s.w.cells.setInitial(s.w.pmds.of(s.vma.table)!.cell, PmdState.NONE);
+    s.w.setInitial(s.w.pmds.of(s.vma.table)!.pmdp, PTE_ZERO);
     expect(run(s, () => new UserCpu(on(s, 1), s.vma).load(0)).value).toBe(false);
   });
 });

@@ -68,7 +68,7 @@ describe('DIRTY and records', () => {
     const { memory } = runAlone(s.w.cells.cells, () => before(s), { memory: clean });
     const found: string[] = [];
     const view = { get: (cell: number) => memory[cell] ?? 0, set: () => undefined };
-    for (const o of s.w.observers) o.end?.(s.w, view, { fail: (code) => void found.push(code) });
+    for (const o of s.w.observers) o.end?.(view, { fail: (code) => void found.push(code) });
     return found;
   }
   function setup() {

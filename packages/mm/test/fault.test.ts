@@ -2,7 +2,7 @@ import { PTE_ZERO } from '@racewalk/core';
 import { runAlone, type Step } from '@racewalk/core/step';
 import { exchangeToy as toyArch } from '@racewalk/core/toys';
 import { intrudeAt, Machine, World, wordEntries } from '@racewalk/machine';
-import { handleFault, linux } from '@racewalk/mm';
+import { linux } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
 
 /** A toy on which a store through a clean entry faults. */
@@ -25,7 +25,8 @@ function setup() {
   const [ptep] = vma.table.entries;
   if (ptep === undefined) throw new Error('no entry');
   const m = new Machine(w, 1, wordEntries(w));
-  const fault = (lastLeft: number) => handleFault(m, vma, ptep, 'store', lastLeft);
+  const fault = (lastLeft: number) =>
+    m.k.handlePteFault({ vma, ptep, access: 'store', history: { lastLeft, tlb: -1 } });
   /** Somebody cleans the entry, or takes it away. */
   const undo = function* (): Step<void> {
     const clean = m.v.pteMkclean(yield* m.entries.readOnce(ptep, 'look'));
@@ -34,7 +35,7 @@ function setup() {
   return { w, m, ptep, fault, undo };
 }
 
-describe('handleFault', () => {
+describe('handlePteFault', () => {
   it('does not wait where the same fault is handled once more because somebody undid what was done', () => {
     const { w, ptep, fault, undo } = setup();
     const left = runAlone(w.cells.cells, () => fault(-1)).value;

@@ -1,23 +1,20 @@
 import { addrOf } from '@racewalk/core';
 import { runAlone, type Step } from '@racewalk/core/step';
+import { exchangeToy as toyArch } from '@racewalk/core/toys';
 import { costOf, FrameFlag, Machine, type MapSpec, UserCpu, World, wordEntries } from '@racewalk/machine';
 import {
   ANON_EXCLUSIVE,
-  clearPageAnonExclusive,
   doUserAddrFault,
   FOLL_PIN,
   FOLL_WRITE,
   GUP_PIN_COUNTING_BIAS,
   type HeldPage,
   loadHeld,
-  pageAnonExclusive,
-  setPageAnonExclusive,
   sparePages,
   storeHeld,
 } from '@racewalk/mm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toyArch } from './toy.js';
 
 const arch = toyArch();
 const v = arch.values;
@@ -78,12 +75,12 @@ describe('anonymous pages', () => {
   it('are exclusive until somebody says they are not', () => {
     const { frame, run, seal } = world(1);
     seal();
-    const r = run(function* () {
-      const before = yield* pageAnonExclusive(frame);
-      yield* clearPageAnonExclusive(frame);
-      const after = yield* pageAnonExclusive(frame);
-      yield* setPageAnonExclusive(frame);
-      return [before, after, yield* pageAnonExclusive(frame)];
+    const r = run(function* (m) {
+      const before = yield* m.k.pageAnonExclusive(frame);
+      yield* m.k.clearPageAnonExclusive(frame);
+      const after = yield* m.k.pageAnonExclusive(frame);
+      yield* m.k.setPageAnonExclusive(frame);
+      return [before, after, yield* m.k.pageAnonExclusive(frame)];
     });
     expect(r.value).toEqual([true, false, true]);
     expect(r.memory[frame.cell]! & FrameFlag.ANON).toBe(FrameFlag.ANON);
@@ -161,7 +158,10 @@ describe('copy on write', () => {
 
   it('gives a page of its own to who stores to a shared one', () => {
     const s = shared({ write: false }, true);
-    const { memory, faults } = s.run(store({ ...s }), s.run(() => clearPageAnonExclusive(s.frame)).memory);
+    const { memory, faults } = s.run(
+      store({ ...s }),
+      s.run((m) => m.k.clearPageAnonExclusive(s.frame)).memory,
+    );
     const copy = s.spare.frames[0]!;
     expect(faults).toEqual([]);
     expect([memory[s.frame.data], memory[copy.data]]).toEqual([1, 9]);
@@ -174,7 +174,7 @@ describe('copy on write', () => {
     for (const exclusive of [true, false]) {
       const s = world(1, { write: false });
       s.seal();
-      const before = exclusive ? undefined : s.run(() => clearPageAnonExclusive(s.frame)).memory;
+      const before = exclusive ? undefined : s.run((m) => m.k.clearPageAnonExclusive(s.frame)).memory;
       const { memory, faults } = s.run(store(s), before);
       expect(faults).toEqual([]);
       expect(memory[s.frame.data]).toBe(9);
@@ -187,7 +187,7 @@ describe('copy on write', () => {
     s.w.cells.setInitial(s.folio.mapcount, 1);
     s.w.cells.setInitial(s.folio.refcount, 1);
     s.seal();
-    const { memory } = s.run(store(s), s.run(() => clearPageAnonExclusive(s.frame)).memory);
+    const { memory } = s.run(store(s), s.run((m) => m.k.clearPageAnonExclusive(s.frame)).memory);
     expect(memory[s.frame.cell]! & FrameFlag.FREED).toBe(FrameFlag.FREED);
     expect(memory[s.spare.frames[0]!.data]).toBe(9);
   });
@@ -215,7 +215,7 @@ describe('pins', () => {
     expect(r.value).toBe(fast.frame);
     expect(r.memory[fast.folio.refcount]).toBe(1 + GUP_PIN_COUNTING_BIAS);
     const slow = shared({ write: false }, true);
-    const before = slow.run(() => clearPageAnonExclusive(slow.frame)).memory;
+    const before = slow.run((m) => m.k.clearPageAnonExclusive(slow.frame)).memory;
     const copied = slow.run((m) => m.k.pinUserPagesUnlocked(slow.vma, slow.vma.start, FOLL_WRITE), before);
     expect(copied.value).toBe(slow.spare.frames[0]);
     expect(copied.memory[slow.spare.refcount]).toBe(1 + GUP_PIN_COUNTING_BIAS);

@@ -1,16 +1,8 @@
-import { PTE_ZERO, type Vma } from '@racewalk/core';
+import { addrOf, PTE_ZERO, type Vma } from '@racewalk/core';
 import { runAlone, type Step } from '@racewalk/core/step';
 import { exchangeToy as toyArch } from '@racewalk/core/toys';
-import {
-  type Folio,
-  FrameFlag,
-  Machine,
-  PmdState,
-  pmdpGetAndClear,
-  World,
-  wordEntries,
-} from '@racewalk/machine';
-import { linux } from '@racewalk/mm';
+import { type Folio, FrameFlag, Machine, World, wordEntries } from '@racewalk/machine';
+import { FOLL_WRITE, linux } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
 
 const interrupting = toyArch({
@@ -42,11 +34,11 @@ const run = <T>(s: State, body: () => Step<T>) => runAlone(s.w.cells.cells, body
 const labels = (steps: readonly { readonly op: { readonly label: string } }[]) =>
   steps.map((p) => p.op.label);
 
-describe('getUserPagesFast', () => {
+describe('getUserPagesFastOnly', () => {
   const gup =
-    (s: State, options = {}) =>
+    (s: State, flags = 0) =>
     () =>
-      on(s, 2).k.getUserPagesFast(s.vma, s.vma.start, options);
+      on(s, 2).k.getUserPagesFastOnly(s.vma, s.vma.start, flags);
 
   it('returns the frame with one reference more, interrupts on again', () => {
     const s = build();
@@ -62,19 +54,21 @@ describe('getUserPagesFast', () => {
     expect(run(gone, gup(gone)).value).toBeNull();
     const readOnly = build();
     readOnly.w.mapFolio(readOnly.vma, readOnly.folio, { write: false });
-    expect(run(readOnly, gup(readOnly, { write: true })).value).toBeNull();
+    expect(run(readOnly, gup(readOnly, FOLL_WRITE)).value).toBeNull();
     expect(run(readOnly, gup(readOnly)).value).not.toBeNull();
     const free = build();
     free.w.cells.setInitial(free.folio.refcount, 0);
     expect(run(free, gup(free)).value).toBeNull();
-    expect(run(free, () => on(free, 2).k.tryGetFolio(free.folio.frames[0]!)).value).toBe(false);
+    expect(run(free, () => on(free, 2).k.tryGetFolio(free.folio.frames[0]!)).value).toBeNull();
   });
 
   it('finds no table behind an empty upper-level entry', () => {
     const s = build();
     const body = function* () {
-      expect(yield* pmdpGetAndClear(s.w.pmds.of(s.vma.table)!)).toBe(PmdState.TABLE);
-      return yield* on(s, 2).k.getUserPagesFast(s.vma, s.vma.start);
+      const m = on(s, 0);
+      const pmd = yield* m.pmd.pmdpGetAndClear(s.vma.mm, addrOf(s.vma.start), s.w.pmds.of(s.vma.table)!.pmdp);
+      expect(m.p.pmdBad(pmd)).toBe(false);
+      return yield* on(s, 2).k.getUserPagesFastOnly(s.vma, s.vma.start);
     };
     expect(run(s, body).value).toBeNull();
   });
