@@ -11,6 +11,7 @@ function kernel(agent = 'zap') {
   interface Caller {
     readonly calls: CallStack;
     readonly agent: string;
+    readonly world: { readonly binder: Binder };
     k: Record<'outer' | 'inner' | 'plain', (...args: readonly string[]) => unknown>;
   }
   const binder = new Binder();
@@ -25,7 +26,7 @@ function kernel(agent = 'zap') {
     },
     plain: (_m: Caller, what: string) => `plain ${what}`,
   } as unknown as FunctionTable);
-  const m: Caller = { calls: new CallStack(), agent, k: {} as Caller['k'] };
+  const m: Caller = { calls: new CallStack(), agent, world: { binder }, k: {} as Caller['k'] };
   m.k = binder.kernel(m) as Caller['k'];
   const run = (name: 'outer' | 'inner'): readonly string[] => {
     said.length = 0;
@@ -96,6 +97,13 @@ describe('functions of the kernel', () => {
     expect(k.m.k.plain('text')).toBe('plain text');
     k.binder.replace({ plain: ((_m: unknown, what: string) => `other ${what}`) as never });
     expect(k.m.k.plain('text')).toBe('other text');
+  });
+
+  it('that take no step reach what they replace under its name, too', () => {
+    const k = kernel();
+    k.binder.replace({ plain: ((m: K['m'], what: string) => `not ${m.k.plain(what)}`) as never });
+    expect(k.m.k.plain('text')).toBe('not plain text');
+    expect(k.m.calls.top).toBe('');
   });
 
   it('say which names are nobody’s, those of `within` too', () => {

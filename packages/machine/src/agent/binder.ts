@@ -81,7 +81,15 @@ function bound(name: string, body: AnyFunction, run: Run, of: (self: unknown) =>
   if (!isGenerator(body)) {
     return function (this: unknown, ...args: never[]): unknown {
       const m = of(this);
-      return call(m, this, args, m.world.binder.replacement(name, m));
+      const other = m.world.binder.replacement(name, m);
+      if (other === undefined) return run(m, this, args);
+      // As below: inside its replacement the name means the body itself.
+      m.calls.enter(name, true);
+      try {
+        return call(m, this, args, other);
+      } finally {
+        m.calls.leave();
+      }
     };
   }
   return function* (this: unknown, ...args: never[]): Generator<undefined, unknown, number> {

@@ -94,6 +94,10 @@ export function defineScenario<S>(spec: ScenarioSpec<S>): ScenarioSpec<S> {
       if (!(agent in spec.agents))
         reject(`mutant ${name} replaces unknown agent ${agent}`, Object.keys(spec.agents).join(', '));
     }
+    for (const agent of mutant.only ?? []) {
+      if (!(agent in spec.agents))
+        reject(`mutant ${name} is only for unknown agent ${agent}`, Object.keys(spec.agents).join(', '));
+    }
     if (mutant.agents === undefined && mutant.patch === undefined && mutant.params === undefined)
       reject(`mutant ${name} changes nothing`, 'patch, agents or params');
     for (const key of Object.keys(mutant.params ?? {})) {
