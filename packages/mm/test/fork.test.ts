@@ -9,6 +9,7 @@ import {
   FOLL_WRITE,
   GUP_PIN_COUNTING_BIAS,
   type HeldPage,
+  linux,
   loadHeld,
   sparePages,
   storeHeld,
@@ -22,6 +23,7 @@ const v = arch.values;
 /** A process with one folio of `pages` pages, and a child whose area is empty. */
 function world(pages: number, spec: MapSpec = {}, childRuns = true) {
   const w = new World(arch, { block: 4 }, [1], ['OWN', 'UAF']);
+  linux(w);
   const vma = w.vma({ pages, start: 0x200, mm: w.mm('parent') });
   const child = w.vma({ pages, start: 0x200, mm: w.mm('child', childRuns), name: 'child' });
   const contents = Array.from({ length: pages }, (_, i) => i + 1);
@@ -277,6 +279,7 @@ describe('OWN', () => {
 describe('costOf', () => {
   it('counts accesses, counters and unfolded blocks', () => {
     const setup = (w: World) => {
+      linux(w);
       const vma = w.vma({ pages: 4 });
       const folio = w.folio({ pages: 4 });
       w.mapFolio(vma, folio, { folded: true });
