@@ -1,4 +1,8 @@
+// What has no name of its own here is in the table `m.k` all the same.
+import './gup/remote.js';
+
 export { defineScenario } from './define-scenario.js';
+export { FAULT_FLAG_ALLOW_RETRY } from './filemap/page-lock.js';
 export {
   addTo,
   folioAddRmap,
@@ -40,6 +44,7 @@ export {
 export { downRead, iMmapLockRead, iMmapUnlockRead, upRead } from './locks/shared-lock.js';
 export { doMadvise, madviseDontneedSingleVma } from './madvise/dontneed.js';
 export { flushCacheRange } from './memory/cache.js';
+export type { Copied } from './memory/copy-nonpresent.js';
 export {
   ANON_EXCLUSIVE,
   type CowOps,
@@ -49,6 +54,7 @@ export {
   LINUX_COW,
   SparePages,
 } from './memory/cow.js';
+export { type ExclusiveFault, takeBack } from './memory/device-exclusive.js';
 export { handleFault } from './memory/fault.js';
 export { type FindBatch, folioPteBatch, pteBatchClearIgnored, pteBatchHint } from './memory/pte-batch.js';
 export { followRss, mmCounter } from './memory/rss.js';
@@ -75,6 +81,7 @@ export {
   pagesFrom,
   setPageAnonExclusive,
 } from './rmap/anon.js';
+export { exclusivePte, type MakeExclusiveArgs, type Place, type PlacesOf } from './rmap/device-exclusive.js';
 export { flushTlbBatchedPending, setTlbUbcFlushPending } from './rmap/flush-batched.js';
 export { TlbUbc } from './rmap/tlb-ubc.js';
 export {
@@ -93,3 +100,4 @@ export {
   type UnmapOps,
   unusedAndClean,
 } from './rmap/unmap.js';
+export { deviceExclusiveEntry } from './swapops.js';

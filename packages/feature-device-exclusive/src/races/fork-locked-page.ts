@@ -3,18 +3,18 @@ import { defineScenario } from '@racewalk/mm';
 import { type Forking, forking, forkOnly } from '../agents/fork.js';
 import { dontneedPage } from '../agents/zap.js';
 import { copyPteRangeLockedPage } from '../ops/copy-pte-range-locked-page.js';
-import { trylockPage, unlockPage } from '../ops/page-lock.js';
-import { pageVmaMappedWalk } from '../ops/page-vma-mapped-walk.js';
 
 /** Somebody who walks the reverse map: has the lock of the page, and needs the page-table lock. */
 const holder: AgentSpec<Forking> = {
   cpu: 3,
   role: 'kernel',
   note: 'walks the reverse map',
-  *run(m, { page, vma, ptep }) {
-    if (!(yield* trylockPage(m, page))) return;
-    yield* pageVmaMappedWalk(m, vma, ptep, page, function* () {});
-    yield* unlockPage(m, page);
+  *run(m, { page, ptep }) {
+    if (!(yield* m.k.trylockPage(page))) return;
+    yield* m.pteOffsetMapLock(ptep.table);
+    yield* m.pte.ptepGet(ptep);
+    yield* m.pteUnmapUnlock(ptep.table);
+    yield* m.k.unlockPage(page);
   },
 };
 

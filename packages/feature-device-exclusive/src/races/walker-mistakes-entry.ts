@@ -1,9 +1,7 @@
 import { addrOf } from '@racewalk/core';
 import type { AgentSpec, ArchReason, Scenario } from '@racewalk/machine';
-import { defineScenario } from '@racewalk/mm';
+import { defineScenario, deviceExclusiveEntry } from '@racewalk/mm';
 import { glance, user } from '../agents/user.js';
-import { deviceExclusiveEntry } from '../ops/entries.js';
-import { pageVmaMappedWalk } from '../ops/page-vma-mapped-walk.js';
 import { type Setup, setup } from '../setup.js';
 
 /** Ages the page through its reverse map. @kernel folio_referenced_one */
@@ -13,12 +11,16 @@ const aging = (branch: boolean): AgentSpec<Setup> => ({
   note: 'folio_referenced_one',
   *run(m, s) {
     const { vma, ptep, page } = s;
-    yield* pageVmaMappedWalk(m, vma, ptep, page, function* (pte) {
-      if (branch && deviceExclusiveEntry(m, pte) !== null) return;
-      if (!m.v.pteYoung(pte)) return;
+    yield* m.pteOffsetMapLock(ptep.table);
+    const pte = yield* m.pte.ptepGet(ptep);
+    // The walk returns both: an entry that maps the page, and one that keeps its place.
+    const entry = deviceExclusiveEntry(m, pte);
+    const found = entry === null ? m.k.vmNormalPage(pte) === page : entry.offset === page.pfn;
+    if (found && m.v.pteYoung(pte) && !(branch && entry !== null)) {
       yield* m.pte.setPteAt(vma.mm, addrOf(ptep.vpn), ptep, m.v.pteMkold(pte));
       if (m.v.ptePresent(pte)) yield* m.tlb.flushTlbPage(vma, addrOf(ptep.vpn));
-    });
+    }
+    yield* m.pteUnmapUnlock(ptep.table);
   },
 });
 
