@@ -231,11 +231,11 @@ describe('flushes that reclaim puts off', () => {
       labels(steps).filter((l) => /^dsb/.test(l)).length;
     const body = function* () {
       yield* m.k.flushTlbBatchedPending(s.vma.mm);
-      yield* m.k.setTlbUbcFlushPending(s.vma.mm);
+      yield* m.k.atomicInc(s.vma.mm.tlbFlushBatched);
       yield* m.k.flushTlbBatchedPending(s.vma.mm);
       yield* m.k.flushTlbBatchedPending(s.vma.mm);
-      yield* m.k.setTlbUbcFlushPending(s.vma.mm);
-      yield* m.k.setTlbUbcFlushPending(s.vma.mm);
+      yield* m.k.atomicInc(s.vma.mm.tlbFlushBatched);
+      yield* m.k.atomicInc(s.vma.mm.tlbFlushBatched);
       yield* m.k.flushTlbBatchedPending(s.vma.mm);
     };
     expect(flushes(run(s, body).steps)).toBe(2);

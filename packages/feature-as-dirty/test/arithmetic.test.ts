@@ -5,7 +5,9 @@ import { Machine, wordEntries } from '@racewalk/machine';
 import { bitIsSet } from '@racewalk/mm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { applyAsClean, applyAsWrprotect, bitFor, clipToVma, filterVma, flagsOf } from '../src/index.js';
+import { applyAsClean, bitFor } from '../src/ops/clean.js';
+import { clipToVma, filterVma, flagsOf } from '../src/ops/clip.js';
+import { applyAsWrprotect } from '../src/ops/wrprotect.js';
 import { type AreaState, areas, concerned, FILE_PAGES, range, worldOf } from './model.js';
 import { toy } from './toy.js';
 

@@ -4,7 +4,7 @@ import type { Vma } from '@racewalk/core';
 import { FrameFlag, type MapSpec, World } from '@racewalk/machine';
 import { makeBitmap } from '@racewalk/mm';
 import fc from 'fast-check';
-import { filterVma } from '../src/index.js';
+import { filterVma } from '../src/ops/clip.js';
 import { toy } from './toy.js';
 
 /** Pages of the file. */

@@ -3,14 +3,10 @@ import { addrOf, type Notifier } from '@racewalk/core';
 import { runAlone, type Step } from '@racewalk/core/step';
 import { Machine, World, wordEntries } from '@racewalk/machine';
 import { describe, expect, it } from 'vitest';
-import {
-  applyAsWrprotect,
-  applyToPfnRange,
-  asDirtyRaces,
-  clearRefsWrite,
-  type PfnRangeApply,
-  pagemapRead,
-} from '../src/index.js';
+import { asDirtyRaces } from '../src/index.js';
+import { applyToPfnRange, type PfnRangeApply } from '../src/ops/apply-to-pfn-range.js';
+import { clearRefsWrite, pagemapRead } from '../src/ops/clear-refs.js';
+import { applyAsWrprotect } from '../src/ops/wrprotect.js';
 import { makeDevice } from '../src/setup.js';
 import { makeTracked } from '../src/tracked.js';
 import { toy, tracking } from './toy.js';

@@ -18,7 +18,7 @@ import {
   type Vaddr,
 } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { getAndClearFullStashNext } from '../src/index.js';
+import { getAndClearFullStashNext } from '../src/ops/stash-next.js';
 
 /** What the hardware sets by itself. */
 const FLAGS = pteOr(blockToy.layout.young, blockToy.layout.dirty);

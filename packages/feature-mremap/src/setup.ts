@@ -15,6 +15,8 @@ export interface MoveSpec {
   readonly file?: boolean;
   /** State of the entries at the start. Default clean. */
   readonly dirty?: boolean;
+  /** A walk of the reverse map comes to the new area first. Default to the old one. */
+  readonly newFirst?: boolean;
 }
 
 const numberIn = (w: World, name: string, otherwise: number): number => {
@@ -30,7 +32,8 @@ function part(whole: Vma, from: number, pages: number): Vma {
 
 /**
  * Map a folio of `pages` pages (default 1; `block` of them, folded, if that is a parameter), and make room
- * `shift` pages off alignment. With `tables: 1` both addresses are in one table, under one lock.
+ * `shift` pages off alignment. With `tables: 1` both addresses are in one table, under one lock; `newFirst` as in
+ * {@link MoveSpec}.
  */
 export function moveSetup(w: World, spec: MoveSpec = {}): Move {
   const block = numberIn(w, 'block', 1);
@@ -41,6 +44,9 @@ export function moveSetup(w: World, spec: MoveSpec = {}): Move {
   const folio = w.folio({ pages, refcount: pages + 1 });
   const folded = block > 1 && pages === block;
   w.mapFolio(old, folio, { folded, young: true, dirty: spec.dirty === true });
+  const moved = { vma: to, start: to.start };
+  if (spec.newFirst === true || w.params.newFirst === true) folio.areas.unshift(moved);
+  else folio.areas.push(moved);
   return { folio, old, to };
 }
 

@@ -1,24 +1,24 @@
-import { X86StyleOps, x86StyleSpec } from '@racewalk/arch-x86';
-import { flatToy as flat, blockToy as toy } from '@racewalk/conformance/toys';
-import { defineArch } from '@racewalk/core';
+import { flatToy as flat, blockToy as toy, trackingToy as tracking } from '@racewalk/conformance/toys';
 import { runAlone, type Step } from '@racewalk/core/step';
-import { Machine, type Params, World, wordEntries } from '@racewalk/machine';
+import {
+  type FunctionTable,
+  Machine,
+  nothing,
+  type Params,
+  type Patch,
+  World,
+  wordEntries,
+} from '@racewalk/machine';
+import { linux } from '@racewalk/mm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LINUX_MOVE, type MoveOps, movePtes, moveSoftDirtyPte, mremap } from '../src/ops/move-ptes.js';
-import {
-  BARRIER_ONLY,
-  COPY_THEN_CLEAR,
-  FLUSH_DIRTY_ONLY,
-  FLUSH_LATE,
-  FLUSH_NEVER,
-  NEW_UNLOCKED,
-  NO_DRAIN,
-} from '../src/ops/variants.js';
+import { mremap } from '../src/agents/mover.js';
+import { copyThenClear, FLUSH_LATE, FLUSH_NEVER, flushDirtyOnly, NEW_UNLOCKED } from '../src/ops/variants.js';
 import { entryAt, type Move, type MoveSpec, moveSetup } from '../src/setup.js';
 
 function build(params: Params, spec: MoveSpec = {}, arch = flat) {
   const w = new World(arch, params, [1], ['STALE']);
+  linux(w);
   const s = moveSetup(w, spec);
   w.seal();
   return { w, s, m: new Machine(w, 0, wordEntries(w)) };
@@ -33,8 +33,10 @@ function run<T>({ w }: { readonly w: World }, body: () => Step<T>) {
   return { ...alone, left, labels: alone.steps.map((p) => p.op.label) };
 }
 
-const move = (b: ReturnType<typeof build>, ops: MoveOps = LINUX_MOVE, rmap = false) =>
-  run(b, () => mremap(b.m, b.s.old, b.s.to, rmap, ops));
+const move = (b: ReturnType<typeof build>, patch: Patch = {}, rmap = false) => {
+  b.w.binder.replace(patch as FunctionTable);
+  return run(b, () => mremap(b.m, b.s.old, b.s.to, rmap));
+};
 
 /** Position of the first step whose label begins like that. */
 const first = (labels: readonly string[], start: string) => labels.findIndex((l) => l.startsWith(start));
@@ -71,9 +73,9 @@ describe('movePtes', () => {
   });
 
   it('takes the lock of the reverse map only if it is told to, and there is a file', () => {
-    expect(move(build({ pages: 1 }, { file: true }), LINUX_MOVE, true).labels[1]).toBe('lock file.i_mmap');
+    expect(move(build({ pages: 1 }, { file: true }), {}, true).labels[1]).toBe('lock file.i_mmap');
     expect(move(build({ pages: 1 }, { file: true })).labels).not.toContain('lock file.i_mmap');
-    expect(move(build({ pages: 1 }), LINUX_MOVE, true).labels).not.toContain('lock file.i_mmap');
+    expect(move(build({ pages: 1 }), {}, true).labels).not.toContain('lock file.i_mmap');
   });
 
   it('moves a swap entry without a flush, after those that reclaim owes', () => {
@@ -85,53 +87,36 @@ describe('movePtes', () => {
     expect(quiet.labels.some((l) => l.includes('flush pte'))).toBe(false);
     b.w.cells.setInitial(b.s.old.mm.tlbFlushBatched, 1);
     expect(move(b).labels).toContain('IPI cpu1: flush mm (all)');
-    expect(move(b, NO_DRAIN).labels).not.toContain('IPI cpu1: flush mm (all)');
-    expect(move(b, BARRIER_ONLY).labels).not.toContain('IPI cpu1: flush mm (all)');
-  });
-
-  it('says whether a flush is still owed', () => {
-    const b = build({ pages: 1 });
-    const owed = (ops: MoveOps) =>
-      run(b, () =>
-        movePtes(
-          b.m,
-          b.s.old,
-          b.s.old.start * 4096,
-          b.s.old.end * 4096,
-          b.s.to,
-          b.s.to.start * 4096,
-          false,
-          ops,
-        ),
-      ).value;
-    expect([LINUX_MOVE, FLUSH_LATE, FLUSH_DIRTY_ONLY, FLUSH_NEVER].map(owed)).toEqual([
-      false,
-      true,
-      true,
-      false,
-    ]);
+    expect(move(b, { archFlushTlbBatchedPending: (m) => m.tlb.dsb() }).labels).not.toContain(
+      'IPI cpu1: flush mm (all)',
+    );
+    expect(move(b, { flushTlbBatchedPending: nothing }).labels).not.toContain('IPI cpu1: flush mm (all)');
   });
 });
 
 describe('variants', () => {
-  const flushAt = (ops: MoveOps, dirty: boolean) => {
-    const { labels } = move(build({ pages: 1 }, { dirty }), ops);
+  const flushAt = (patch: Patch, dirty: boolean) => {
+    const { labels } = move(build({ pages: 1 }, { dirty }), patch);
     const flush = first(labels, 'IPI cpu1: flush pte[0]');
     if (flush < 0) return 'never';
     return flush < labels.lastIndexOf('unlock ptl') ? 'locked' : 'after';
   };
 
   it('flush when they say', () => {
-    expect(flushAt(LINUX_MOVE, false)).toBe('locked');
+    expect(flushAt({}, false)).toBe('locked');
     expect(flushAt(FLUSH_LATE, true)).toBe('after');
-    expect([true, false].map((dirty) => flushAt(FLUSH_DIRTY_ONLY, dirty))).toEqual(['locked', 'after']);
+    expect([true, false].map((dirty) => flushAt({ movePtes: flushDirtyOnly }, dirty))).toEqual([
+      'locked',
+      'after',
+    ]);
     expect(flushAt(FLUSH_NEVER, true)).toBe('never');
   });
 
   it('are right alone', () => {
-    for (const ops of [FLUSH_LATE, FLUSH_DIRTY_ONLY, NEW_UNLOCKED, COPY_THEN_CLEAR]) {
+    const again = [{ movePtes: flushDirtyOnly }, { movePtes: copyThenClear }];
+    for (const patch of [FLUSH_LATE, NEW_UNLOCKED, ...again]) {
       const b = build({ pages: 2 }, { dirty: true });
-      const { left } = move(b, ops);
+      const { left } = move(b, patch);
       expect(left(b.s.to).map(b.m.v.pteDirty)).toEqual([true, true]);
       expect(left(b.s.old).every(b.m.v.pteNone)).toBe(true);
     }
@@ -140,21 +125,12 @@ describe('variants', () => {
 });
 
 describe('moveSoftDirtyPte', () => {
-  const tracking = defineArch({
-    ...x86StyleSpec({ softDirty: true }),
-    id: 'tracking',
-    title: 'Toy that tracks',
-    capabilities: ['hwAccess', 'hwDirty', 'ipiFlush', 'softDirty'],
-    ops: (m) => new X86StyleOps(m),
-    omits: [],
-  });
-
   it('marks what was moved, where such a mark exists', () => {
     const b = build({ pages: 1 }, {}, tracking);
     const moved = move(b).left(b.s.to)[0]!;
     expect(b.m.v.pteSoftDirty(moved)).toBe(true);
     const swap = tracking.swap.swpEntryToPte({ type: 1, offset: 1 });
-    expect(tracking.swap.pteSwpSoftDirty(moveSoftDirtyPte(b.m, swap))).toBe(true);
+    expect(tracking.swap.pteSwpSoftDirty(b.m.k.moveSoftDirtyPte(swap))).toBe(true);
     const plain = build({ pages: 1 }, {}, toy);
     expect(plain.m.v.pteSoftDirty(move(plain).left(plain.s.to)[0]!)).toBe(false);
   });

@@ -2,7 +2,7 @@
 
 import type { Ptep, Vma } from '@racewalk/core';
 import type { Cell } from '@racewalk/core/step';
-import type { Folio, Frame, World } from '@racewalk/machine';
+import type { Folio, FolioSpec, Frame, World } from '@racewalk/machine';
 
 /** One mapped page; reclaim has isolated it and holds a reference. */
 export interface Mapped {
@@ -30,6 +30,8 @@ export interface PageSpec {
   readonly write?: boolean;
   /** Shared memory of a file. Default anonymous. */
   readonly file?: boolean;
+  /** MADV_FREE was called for it: it need not go to swap, and has no place there. */
+  readonly lazyfree?: boolean;
 }
 
 /** The page holds this, and so does its swap slot. */
@@ -40,14 +42,10 @@ export const STORED = 2;
 export const UNSEEN = -1;
 
 /** Map one page, young; `dirty` of the run's parameters wins. */
-export function mapPage(w: World, spec: PageSpec = {}, contents?: number): Mapped {
+export function mapPage(w: World, spec: PageSpec = {}, folioSpec: Partial<FolioSpec> = {}): Mapped {
   const mapping = spec.file === true ? { mapping: w.addressSpace('file'), shared: true } : {};
   const vma = w.vma({ pages: 1, ...mapping });
-  const folio = w.folio({
-    pages: 1,
-    refcount: 2,
-    ...(contents === undefined ? {} : { contents: [contents] }),
-  });
+  const folio = w.folio({ pages: 1, refcount: 2, swapbacked: spec.lazyfree !== true, ...folioSpec });
   const { dirty = spec.dirty === true } = w.params;
   w.mapFolio(vma, folio, { young: true, write: spec.write !== false, dirty: dirty === true });
   return { vma, folio, ptep: vma.table.entries[0]!, frame: folio.frames[0]! };
@@ -55,12 +53,16 @@ export function mapPage(w: World, spec: PageSpec = {}, contents?: number): Mappe
 
 /** The same, with contents, a slot that holds them, and a spare page. */
 export function mapSwappable(w: World, spec: PageSpec = {}): Swapped {
-  const page = mapPage(w, spec, BEFORE);
+  const slot = w.word('swap slot', BEFORE);
+  const cached = w.word('in swap cache', spec.lazyfree === true ? 0 : 1);
+  // The swap cache has a reference, too.
+  const swapCached = { refcount: 3, backing: { cache: cached, disk: [slot] } };
+  const page = mapPage(w, spec, { contents: [BEFORE], ...(spec.lazyfree === true ? {} : swapCached) });
   const spare = w.folio({ name: 'spare', pages: 1, refcount: 1, mapcount: 0, contents: [0] });
   return {
     ...page,
-    slot: w.word('swap slot', BEFORE),
-    cached: w.word('in swap cache', 1),
+    slot,
+    cached,
     spare: spare.frames[0]!,
     seen: w.word('seen', UNSEEN),
   };

@@ -1,17 +1,26 @@
 import { flatToy as flat } from '@racewalk/conformance/toys';
 import { addrOf } from '@racewalk/core';
 import { runAlone, type Step } from '@racewalk/core/step';
-import { FolioFlag, FrameFlag, Machine, type Params, UserCpu, World, wordEntries } from '@racewalk/machine';
+import {
+  FolioFlag,
+  FrameFlag,
+  type FunctionTable,
+  Machine,
+  nothing,
+  type Params,
+  type Patch,
+  UserCpu,
+  World,
+  wordEntries,
+} from '@racewalk/machine';
 import { linux } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
+import { reclaimPage } from '../src/agents/reclaimer.js';
 import { barrierOnly, noDrain } from '../src/ops/drains.js';
-import { madviseFree } from '../src/ops/madvise-free.js';
-import { type ShrinkPlan, shrinkFolioList } from '../src/ops/shrink-folio-list.js';
 import { doAnonymousPage, doSwapPage } from '../src/ops/swap-in.js';
 import {
   DIRTY_BEFORE_CLEAR,
   DIRTY_BEFORE_REFS,
-  DIRTY_DROPPED,
   DIRTY_UNCHECKED,
   REFS_UNCHECKED,
   refsBeforeClear,
@@ -34,8 +43,12 @@ function run<T>({ w, s }: Built, body: () => Step<T>) {
   return { ...alone, at, pte: w.entryIn(at, s.ptep), labels: alone.steps.map((p) => p.op.label) };
 }
 
-const shrink = (b: Built, plan: ShrinkPlan = {}) =>
-  shrinkFolioList(b.on(0), b.s.folio, [b.s.vma], { disk: [b.s.slot], cached: b.s.cached, ...plan });
+/** Reclaim; whether the page was freed. */
+function* shrink(b: Built, patch: Patch = {}): Step<boolean> {
+  b.w.binder.replace(patch as FunctionTable, { within: 'tryToUnmapOne' });
+  const folioList = [b.s.folio];
+  return (yield* b.on(0).k.shrinkFolioList(folioList)) === 1;
+}
 const { values: v, swap } = flat;
 
 const dontneed = ({ s, on }: Built): Step<void> =>
@@ -71,18 +84,19 @@ describe('shrinkFolioList', () => {
 
   it('keeps a page that somebody holds', () => {
     const b = build();
-    b.w.cells.setInitial(b.s.folio.refcount, 3);
-    const { value, at } = run(b, () => shrink(b));
-    expect([value, at(b.s.cached), at(b.s.folio.refcount)]).toEqual([false, 1, 1]);
-    const lazy = run(b, () => shrink(b, { flags: { lazyfree: true } }));
-    expect(v.ptePresent(lazy.pte)).toBe(true);
+    b.w.cells.setInitial(b.s.folio.refcount, 4);
+    const { at } = run(b, () => reclaimPage(b.on(0), b.s));
+    expect([at(b.s.cached), at(b.s.folio.refcount)]).toEqual([1, 2]);
+    const lazy = build({ lazyfree: true });
+    lazy.w.cells.setInitial(lazy.s.folio.refcount, 3);
+    expect(v.ptePresent(run(lazy, () => shrink(lazy)).pte)).toBe(true);
   });
 
   it('invalidates at every entry where it has no batch', () => {
-    const b = build();
-    const { labels } = run(b, () => shrink(b, { batch: null }));
+    const b = build({}, { block: 1, batched: false });
+    const { labels } = run(b, () => shrink(b));
     expect(labels).toContain('IPI cpu1: flush pte[0]');
-    expect(labels).not.toContain('set_tlb_ubc_flush_pending');
+    expect(labels).not.toContain('atomic_inc mm.tlb_flush_batched');
   });
 });
 
@@ -131,9 +145,9 @@ describe('doSwapPage', () => {
 
 describe('doAnonymousPage', () => {
   it('gives zeros where nothing is', () => {
-    const b = build();
+    const b = build({ lazyfree: true });
     const { value } = run(b, function* () {
-      yield* shrink(b, { flags: { lazyfree: true } });
+      yield* shrink(b);
       return yield* new UserCpu(b.on(1), b.s.vma, { onFault: doAnonymousPage(b.s) }).loadValue(0);
     });
     expect(value).toBe(0);
@@ -162,7 +176,7 @@ describe('MADV_DONTNEED', () => {
     const b = build({ dirty: true });
     const { pte, at, labels } = run(b, () => dontneed(b));
     expect(v.pteNone(pte)).toBe(true);
-    expect([at(b.s.folio.mapcount), at(b.s.folio.refcount)]).toEqual([0, 1]);
+    expect([at(b.s.folio.mapcount), at(b.s.folio.refcount)]).toEqual([0, 2]);
     const put = labels.findIndex((l) => l.startsWith('folio_put_refs'));
     expect(labels.indexOf('IPI cpu1: flush pte[0]')).toBeLessThan(put);
   });
@@ -176,50 +190,57 @@ describe('MADV_DONTNEED', () => {
   });
 });
 
-describe('madviseFree', () => {
+describe('madviseFreeSingleVma', () => {
   it('makes a page old, clean and lazily freed, and flushes', () => {
     const b = build({ dirty: true });
-    const { pte, at, labels } = run(b, () => madviseFree(b.on(0), b.s.vma));
+    const { pte, at, labels } = run(b, () => b.on(0).k.madviseFreeSingleVma(b.s.vma));
     expect([v.pteDirty(pte), v.pteYoung(pte), v.ptePresent(pte)]).toEqual([false, false, true]);
     expect(at(b.s.frame.cell) & FrameFlag.LAZYFREE).toBe(FrameFlag.LAZYFREE);
     expect(labels.at(-1)).toBe('IPI cpu1: flush pte[0]');
-    expect(run(b, () => madviseFree(b.on(0), b.s.vma, false)).labels).not.toContain('IPI cpu1: flush pte[0]');
   });
 
   it('leaves what is not present alone', () => {
     const b = build();
     b.w.setInitial(b.s.ptep, swap.swpEntryToPte({ type: 1, offset: 0x10 }));
-    const { at } = run(b, () => madviseFree(b.on(0), b.s.vma));
+    const { at } = run(b, () => b.on(0).k.madviseFreeSingleVma(b.s.vma));
     expect(at(b.s.frame.cell)).toBe(0);
   });
 });
 
 describe('variants of the unmap', () => {
-  const lazy = { flags: { lazyfree: true } };
+  const again: Patch = { tryToUnmapOne: refsBeforeClear };
+  const lazily = (spec: PageSpec, patch: Patch, refs = 2) => {
+    const b = build({ ...spec, lazyfree: true });
+    b.w.cells.setInitial(b.s.folio.refcount, refs);
+    b.w.binder.replace((patch === again ? again : {}) as FunctionTable);
+    return run(b, () => shrink(b, patch === again ? {} : patch));
+  };
 
   it('are right alone where nothing is dirty and nobody holds the page', () => {
-    const all = [DIRTY_BEFORE_CLEAR, DIRTY_DROPPED, DIRTY_UNCHECKED, REFS_UNCHECKED, DIRTY_BEFORE_REFS];
-    for (const ops of [...all, refsBeforeClear()]) {
-      const b = build();
-      const { value, faults } = run(b, () => shrink(b, { ...lazy, ops }));
+    for (const patch of [
+      DIRTY_BEFORE_CLEAR,
+      DIRTY_UNCHECKED,
+      REFS_UNCHECKED,
+      DIRTY_BEFORE_REFS,
+      { folioMarkDirty: nothing },
+      again,
+    ]) {
+      const { value, faults } = lazily({}, patch);
       expect(value).toBe(true);
       expect(faults).toEqual([]);
     }
   });
 
   it('differ in what they overlook', () => {
-    const kept = (ops: NonNullable<ShrinkPlan['ops']>, dirty: boolean, refs: number) => {
-      const b = build({ dirty });
-      b.w.cells.setInitial(b.s.folio.refcount, refs);
-      return v.ptePresent(run(b, () => shrink(b, { ...lazy, ops })).pte);
-    };
+    const kept = (patch: Patch, dirty: boolean, refs: number) =>
+      v.ptePresent(lazily({ dirty }, patch, refs).pte);
     expect([kept(DIRTY_UNCHECKED, true, 2), kept(DIRTY_UNCHECKED, false, 3)]).toEqual([false, true]);
     expect([kept(REFS_UNCHECKED, true, 2), kept(REFS_UNCHECKED, false, 3)]).toEqual([true, false]);
     expect([kept(DIRTY_BEFORE_REFS, true, 2), kept(DIRTY_BEFORE_REFS, false, 3)]).toEqual([true, true]);
-    expect([kept(refsBeforeClear(), true, 2), kept(refsBeforeClear(), false, 3)]).toEqual([true, true]);
-    expect(kept(DIRTY_DROPPED, true, 2)).toBe(false);
+    expect([kept(again, true, 2), kept(again, false, 3)]).toEqual([true, true]);
+    expect(kept({ folioMarkDirty: nothing }, true, 2)).toBe(false);
     const b = build({ dirty: true });
-    const { at } = run(b, () => shrink(b, { ops: DIRTY_DROPPED }));
+    const { at } = run(b, () => shrink(b, { folioMarkDirty: nothing }));
     expect(at(b.s.folio.flags) & FolioFlag.DIRTY).toBe(0);
   });
 });

@@ -69,9 +69,10 @@ export interface SwapCached extends OnePage {
 /** References: the mapping, the swap cache, and reclaim. A clean page was mapped by a load, a dirty one by a store. */
 export function swapCached(w: World, dirty: boolean): SwapCached {
   const vma = w.vma({ pages: 1 });
-  const folio = w.folio({ pages: 1, refcount: 3, mapcount: 1 });
+  const text = (v: number) => (v === CACHED ? 'in swap cache' : 'only on disk');
+  const cache = w.word('swap:folio', CACHED, text);
+  const folio = w.folio({ pages: 1, refcount: 3, mapcount: 1, backing: { cache } });
   w.mapFolio(vma, folio, { dirty, young: true, write: dirty });
   w.contexts.track(GUP_CPU);
-  const text = (v: number) => (v === CACHED ? 'in swap cache' : 'only on disk');
-  return { vma, ptep: ptepOf(vma, vma.start), folio, cache: w.word(`swap:${folio.name}`, CACHED, text) };
+  return { vma, ptep: ptepOf(vma, vma.start), folio, cache };
 }

@@ -19,20 +19,15 @@ import {
   World,
   wordEntries,
 } from '@racewalk/machine';
-import { linux, setTlbUbcFlushPending } from '@racewalk/mm';
+import { linux } from '@racewalk/mm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  doAnonymousPage,
-  FORCE_FLUSH,
-  KVM_FLUSH,
-  mapIfSame,
-  NOT_NESTED,
-  ptepGetLocklessCmpxchg8b,
-  slotOf,
-  swapPte,
-  UNANNOUNCED,
-} from '../src/index.js';
+import { FORCE_FLUSH } from '../src/index.js';
+import { doAnonymousPage, mapIfSame } from '../src/ops/fault.js';
+import { KVM_FLUSH } from '../src/ops/flush-tlb-multi.js';
+import { NOT_NESTED, UNANNOUNCED } from '../src/ops/pending.js';
+import { slotOf, swapPte } from '../src/ops/swap.js';
+import { ptepGetLocklessCmpxchg8b } from '../src/ops/wide.js';
 import { broadcast, halves } from './toy.js';
 
 /** An area of `pages` single-page folios, dirty and used; a file's unless `anon`. */
@@ -117,7 +112,7 @@ describe.each([halves, broadcast])('zapPteRange on $id', (arch) => {
       labels(run(body).steps).filter((l) => /^(IPI cpu1|dsb)/.test(l)).length;
     expect(flushes(() => dontneed(on(0), vma))).toBe(0);
     const owed = function* () {
-      yield* setTlbUbcFlushPending(on(0), vma.mm);
+      yield* on(0).k.atomicInc(vma.mm.tlbFlushBatched);
       yield* dontneed(on(0), vma);
     };
     expect(flushes(owed)).toBe(1);

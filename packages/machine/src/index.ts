@@ -1,7 +1,7 @@
 export { Binder, type FunctionTable } from './agent/binder.js';
-export type { Bound, Kernel, KernelFunctions } from './agent/kernel.js';
+export type { Bound, Kernel, KernelFunctions, TaskStruct } from './agent/kernel.js';
 export { Machine } from './agent/machine.js';
-export type { KernelName, Patch } from './agent/patch.js';
+export { type KernelName, nothing, type Patch } from './agent/patch.js';
 export {
   type AccessOptions,
   UserCpu,
@@ -51,5 +51,13 @@ export {
   type Scenario,
   type ScenarioSpec,
 } from './scenario/scenario.js';
-export { type Folio, FolioFlag, type Frame, FrameFlag } from './world/frames.js';
+export {
+  type Backing,
+  type Folio,
+  type FolioArea,
+  FolioFlag,
+  type FolioSpec,
+  type Frame,
+  FrameFlag,
+} from './world/frames.js';
 export { type MapSpec, type Params, World } from './world/world.js';

@@ -25,6 +25,7 @@ export {
   tryGrabFolio,
 } from './gup/pin.js';
 export { type PinOptions, pinUserPages, pinUserPagesFast } from './gup/pin-fast.js';
+export { KERNEL } from './kernel.js';
 export { linux } from './linux.js';
 export {
   __setBit,
@@ -67,12 +68,7 @@ export type { GatheredPages, MmuGather } from './mmu_gather/mmu-gather.js';
 export { freePteRange } from './mmu_gather/tables.js';
 export { type ChangeProt, changeProtection, doMprotectPkey } from './mprotect/mprotect.js';
 export { own } from './observers/own.js';
-export {
-  folioClearDirtyForIo,
-  folioMkclean,
-  startWriteout,
-  underIMmapLock,
-} from './page-writeback/writeback.js';
+export { startWriteout } from './page-writeback/writeback.js';
 export {
   clearPageAnonExclusive,
   folioAddNewAnonRmap,
@@ -82,22 +78,19 @@ export {
   setPageAnonExclusive,
 } from './rmap/anon.js';
 export { exclusivePte, type MakeExclusiveArgs, type Place, type PlacesOf } from './rmap/device-exclusive.js';
-export { flushTlbBatchedPending, setTlbUbcFlushPending } from './rmap/flush-batched.js';
-export { TlbUbc } from './rmap/tlb-ubc.js';
+export { expectNotMapped } from './rmap/folio-counts.js';
 export {
-  clearForUnmap,
-  expectNotMapped,
-  folioMapcount,
-  folioRefCount,
-  folioRefFreeze,
-  folioTestDirty,
-  LINUX_UNMAP,
-  type MappedEntry,
-  pageVmaMappedWalk,
-  type TtuFlags,
-  tryToUnmap,
-  tryToUnmapOne,
-  type UnmapOps,
-  unusedAndClean,
-} from './rmap/unmap.js';
+  defineFolioVmaWalk,
+  definePageVmaWalk,
+  type PageVmaMappedWalk,
+  PVMW_SYNC,
+} from './rmap/page-vma-mapped.js';
+export { type RmapWalkControl, vmaAddress } from './rmap/rmap-walk.js';
+export { flushTlbBatchedPending, type TlbflushUnmapBatch, tlbUbc } from './rmap/tlbflush-unmap-batch.js';
+export {
+  TTU_BATCH_FLUSH,
+  TTU_IGNORE_MLOCK,
+  TTU_RMAP_LOCKED,
+  TTU_SYNC,
+} from './rmap/ttu-flags.js';
 export { deviceExclusiveEntry } from './swapops.js';

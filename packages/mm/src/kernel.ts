@@ -6,10 +6,14 @@ import { GUP_FAST } from './gup/gup-fast.js';
 import { PIN } from './gup/pin.js';
 import { PIN_FAST } from './gup/pin-fast.js';
 import { GUP_REMOTE } from './gup/remote.js';
+import { ATOMIC } from './locks/atomic.js';
 import { BITMAP } from './locks/bitmap.js';
+import { MMAP_LOCK } from './locks/mmap-lock.js';
 import { SEQCOUNT } from './locks/seqcount.js';
 import { SHARED_LOCK } from './locks/shared-lock.js';
+import { SPINLOCK } from './locks/spinlock.js';
 import { DONTNEED } from './madvise/dontneed.js';
+import { MADVISE_FREE } from './madvise/free.js';
 import { CACHE } from './memory/cache.js';
 import { COPY_NONPRESENT } from './memory/copy-nonpresent.js';
 import { COW } from './memory/cow.js';
@@ -24,44 +28,62 @@ import { MM } from './mm.js';
 import { MMU_GATHER } from './mmu_gather/mmu-gather.js';
 import { TABLES } from './mmu_gather/tables.js';
 import { MPROTECT } from './mprotect/mprotect.js';
+import { MOVE_PAGE_TABLES } from './mremap/move-page-tables.js';
+import { MOVE_PTES } from './mremap/move-ptes.js';
 import { WRITEBACK } from './page-writeback/writeback.js';
 import { ANON_RMAP } from './rmap/anon.js';
 import { MAKE_DEVICE_EXCLUSIVE } from './rmap/device-exclusive.js';
-import { FLUSH_BATCHED } from './rmap/flush-batched.js';
-import { RMAP } from './rmap/rmap.js';
-import { UNMAP } from './rmap/unmap.js';
+import { FOLIO_COUNTS } from './rmap/folio-counts.js';
+import { MKCLEAN } from './rmap/mkclean.js';
+import { PAGE_VMA_MAPPED } from './rmap/page-vma-mapped.js';
+import { RMAP_WALK } from './rmap/rmap-walk.js';
+import { TLBFLUSH_UNMAP_BATCH } from './rmap/tlbflush-unmap-batch.js';
+import { TRY_TO_UNMAP } from './rmap/try-to-unmap.js';
 import { SWAPOPS } from './swapops.js';
+import { REMOVE_MAPPING } from './vmscan/remove-mapping.js';
+import { VMSCAN } from './vmscan/shrink-folio-list.js';
 
 /** The table, in no particular order. */
 export const KERNEL = Object.freeze({
   ...ANON_RMAP,
+  ...ATOMIC,
   ...BITMAP,
   ...CACHE,
-  ...COW,
   ...COPY_NONPRESENT,
+  ...COW,
   ...DEVICE_EXCLUSIVE,
   ...DONTNEED,
-  ...FLUSH_BATCHED,
   ...FOLIO,
+  ...FOLIO_COUNTS,
   ...GUP,
   ...GUP_FAST,
   ...GUP_REMOTE,
+  ...MADVISE_FREE,
   ...MAKE_DEVICE_EXCLUSIVE,
+  ...MKCLEAN,
   ...MM,
+  ...MMAP_LOCK,
   ...MMU_GATHER,
+  ...MOVE_PAGE_TABLES,
+  ...MOVE_PTES,
   ...MPROTECT,
   ...PAGE_LOCK,
+  ...PAGE_VMA_MAPPED,
   ...PIN,
   ...PIN_FAST,
   ...PROT_NUMA,
   ...PTE_BATCH,
-  ...RMAP,
+  ...REMOVE_MAPPING,
+  ...RMAP_WALK,
   ...RSS,
   ...SEQCOUNT,
   ...SHARED_LOCK,
+  ...SPINLOCK,
   ...SWAPOPS,
   ...TABLES,
-  ...UNMAP,
+  ...TLBFLUSH_UNMAP_BATCH,
+  ...TRY_TO_UNMAP,
+  ...VMSCAN,
   ...WRITEBACK,
   ...ZAP,
   ...ZAP_DETAILS,

@@ -1,7 +1,5 @@
-import type { Ptep } from '@racewalk/core';
-import type { Step } from '@racewalk/core/step';
-import type { AgentSpec, Machine, World } from '@racewalk/machine';
-import { addrAt, foldedMapping, type Mapping, rangeOf } from '../setup.js';
+import type { AgentSpec, Patch, World } from '@racewalk/machine';
+import { foldedMapping, type Mapping, rangeOf } from '../setup.js';
 
 /** A block and the place it is moved to; the new table has its own lock. */
 export interface Move extends Mapping {
@@ -16,35 +14,22 @@ export function moveSetup(w: World, shift: number): Move {
   return { ...s, to: { vma, folio: s.folio, entries: vma.table.entries } };
 }
 
-/** Moves one entry. */
-export type MoveOne = (m: Machine, s: Move, from: Ptep, to: Ptep) => Step<void>;
-
-/** As `move_ptes` does: take it out, set it there, and let the architecture see to the blocks. */
-export const moveEntry: MoveOne = function* (m, s, from, to) {
-  const pte = yield* m.pte.ptepGetAndClear(s.vma.mm, addrAt(s, from.index), from);
-  if (m.v.pteNone(pte)) return;
-  yield* m.pte.setPteAt(s.vma.mm, addrAt(s.to, to.index), to, pte);
+/** The move of the whole block; nobody here wants the mmap lock, or asks the reverse map. */
+export const mremap: AgentSpec<Move> = {
+  cpu: 0,
+  role: 'kernel',
+  note: 'holds both ptl',
+  *run(m, s) {
+    const { start, end } = rangeOf(s);
+    yield* m.k.movePtes(s.vma, start, end, s.to.vma, rangeOf(s.to).start, false);
+    yield* m.completes('unmapped', s.vma);
+  },
 };
 
-/** When the old addresses are invalidated: before the locks are dropped, after, or never. */
-export type FlushWhen = 'locked' | 'unlocked' | 'never';
-
-/** `move_ptes`: both page-table locks, entry by entry, one invalidation of the old range. */
-export function mremap(moveOne: MoveOne = moveEntry, flush: FlushWhen = 'locked'): AgentSpec<Move> {
-  return {
-    cpu: 0,
-    role: 'kernel',
-    note: 'holds both ptl',
-    *run(m, s) {
-      const { start, end } = rangeOf(s);
-      yield* m.pteOffsetMapLock(s.vma.table);
-      yield* m.pteOffsetMapLock(s.to.vma.table);
-      for (const [i, from] of s.entries.entries()) yield* moveOne(m, s, from, s.to.entries[i]!);
-      if (flush === 'locked') yield* m.tlb.flushTlbRange(s.vma, start, end);
-      yield* m.pteUnmapUnlock(s.to.vma.table);
-      yield* m.pteUnmapUnlock(s.vma.table);
-      if (flush === 'unlocked') yield* m.tlb.flushTlbRange(s.vma, start, end);
-      yield* m.completes('unmapped', s.vma);
-    },
-  };
-}
+/** The move makes no flush. An architecture that unfolds a block for a single entry flushes as ever. */
+export const NO_FLUSH: Patch = {
+  *flushTlbRange(m, vma, start, end) {
+    const unfolds = m.calls.isIn('ptepGetAndClear') || m.calls.isIn('setPteAt');
+    if (!m.calls.isIn('movePtes') || unfolds) yield* m.tlb.flushTlbRange(vma, start, end);
+  },
+};

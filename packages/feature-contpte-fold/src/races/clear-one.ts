@@ -1,9 +1,8 @@
 import { PTE_ZERO } from '@racewalk/core';
 import { choose } from '@racewalk/core/step';
-import { type AgentSpec, type Patch, REASONS, type Scenario, UserCpu } from '@racewalk/machine';
+import { type AgentSpec, nothing, type Patch, REASONS, type Scenario, UserCpu } from '@racewalk/machine';
 import { defineScenario, freePage } from '@racewalk/mm';
 import { user } from '../agents/user.js';
-import { nothing } from '../ops/nothing.js';
 import { addrAt, entryAt, foldedMapping, frameAt, locked, type Mapping } from '../setup.js';
 
 /** Not an end of the block, so both neighbours stay. */

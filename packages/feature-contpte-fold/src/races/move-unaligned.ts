@@ -1,14 +1,14 @@
 import { PTE_ZERO } from '@racewalk/core';
-import { REASONS, type Scenario } from '@racewalk/machine';
+import { type Patch, REASONS, type Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { eitherAddress } from '../agents/either-address.js';
-import { type Move, type MoveOne, moveEntry, moveSetup, mremap } from '../agents/mremap.js';
+import { type Move, moveSetup, mremap, NO_FLUSH } from '../agents/mremap.js';
 import { ends } from '../agents/user.js';
 
 /** The value as it stands, contiguous mark and all. */
-const copyVerbatim: MoveOne = function* (m, _s, from, to) {
-  const pte = yield* m.entries.xchg(from, PTE_ZERO, 'ptep_get_and_clear');
-  if (!m.v.pteNone(pte)) yield* m.entries.writeOnce(to, pte, 'set_pte_at');
+const copyVerbatim: Patch = {
+  ptepGetAndClear: (m, _mm, _addr, ptep) => m.entries.xchg(ptep, PTE_ZERO),
+  setPteAt: (m, _mm, _addr, ptep, pte) => m.entries.writeOnce(ptep, pte),
 };
 
 /** Seed 004 (k): a block moves to an address where it cannot be one. */
@@ -21,20 +21,21 @@ export const moveUnaligned: Scenario = defineScenario<Move>({
   invariants: ['DIRTY', 'STALE', 'CONT'],
   params: { block: 4 },
   setup: (w) => moveSetup(w, 1),
-  agents: { mremap: mremap(), user: eitherAddress(ends) },
+  agents: { mremap, user: eitherAddress(ends) },
   mutants: {
     'copy-verbatim': {
       what: 'the value is copied as it stands, with the contiguous mark',
       breaks: 'CONT',
       why: 'address and frame are not aligned alike, and the walker derives the wrong frame',
       unless: REASONS.noBlocks,
-      agents: { mremap: mremap(copyVerbatim) },
+      patch: copyVerbatim,
+      within: 'movePtes',
     },
     'no-flush': {
       what: 'the old addresses are not invalidated',
       breaks: 'STALE',
       why: 'a TLB still has the old address after the call is complete',
-      agents: { mremap: mremap(moveEntry, 'never') },
+      patch: NO_FLUSH,
     },
   },
 });

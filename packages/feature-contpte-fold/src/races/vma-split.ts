@@ -1,8 +1,7 @@
 import type { Vma } from '@racewalk/core';
-import { type AgentSpec, type Patch, REASONS, type Scenario, type World } from '@racewalk/machine';
+import { type AgentSpec, nothing, type Patch, REASONS, type Scenario, type World } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { user } from '../agents/user.js';
-import { nothing } from '../ops/nothing.js';
 import { foldedMapping, type Mapping } from '../setup.js';
 
 /** One folded block, two areas. */

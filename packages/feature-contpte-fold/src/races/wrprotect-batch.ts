@@ -1,9 +1,8 @@
 import { ptepAdd } from '@racewalk/core';
 import { choose } from '@racewalk/core/step';
-import { type AgentSpec, type Patch, REASONS, type Scenario } from '@racewalk/machine';
+import { type AgentSpec, nothing, type Patch, REASONS, type Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { user } from '../agents/user.js';
-import { nothing } from '../ops/nothing.js';
 import { addrAt, entryAt, foldedMapping, locked, type Mapping } from '../setup.js';
 
 /** `copy_present_ptes` in the parent: write-protect a batch; at the end of fork invalidate everything. */

@@ -1,10 +1,9 @@
 import { type ArchPlugin, ptepAdd } from '@racewalk/core';
-import { type Patch, REASONS, type Scenario } from '@racewalk/machine';
+import { nothing, type Patch, REASONS, type Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { batchTeardown } from '../agents/batch.js';
 import { writer } from '../agents/writer.js';
 import { addrAt, type Block, mapBlock } from '../block.js';
-import { nothing } from '../ops/nothing.js';
 
 /** Reads all, then empties all. */
 const readAllThenClear: Patch = {

@@ -1,9 +1,8 @@
-import { type Patch, REASONS, type Scenario } from '@racewalk/machine';
+import { nothing, type Patch, REASONS, type Scenario } from '@racewalk/machine';
 import { defineScenario, freePage } from '@racewalk/mm';
 import { teardown } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';
 import { type Block, mapBlock } from '../block.js';
-import { nothing } from '../ops/nothing.js';
 
 /** Two pages whose entries go at different times. */
 const ends = (n: number) => [0, n - 1];

@@ -1,9 +1,8 @@
-import type { Scenario } from '@racewalk/machine';
+import { nothing, type Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { teardown } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';
 import { type Block, mapBlock } from '../block.js';
-import { nothing } from '../ops/nothing.js';
 
 /** The same with two writers: their updates may land on one entry, or on either side of a clear. */
 export const teardownVsTwoWalkers: Scenario = defineScenario<Block>({

@@ -1,10 +1,9 @@
 import type { Step } from '@racewalk/core/step';
-import { REASONS, type Scenario } from '@racewalk/machine';
+import { nothing, REASONS, type Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { remember, teardown } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';
 import { addrAt, type Block, mapBlock } from '../block.js';
-import { nothing } from '../ops/nothing.js';
 
 /** Clears with plain stores what it has read before: the reading must not be trusted. */
 const readThenStore = {

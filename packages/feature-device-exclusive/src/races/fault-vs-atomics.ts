@@ -1,11 +1,9 @@
-import type { Patch, Scenario } from '@racewalk/machine';
+import { nothing, type Patch, type Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { atomics } from '../agents/gpu.js';
 import { WITHOUT_WAITING } from '../agents/notify.js';
 import { glance, user } from '../agents/user.js';
 import { type Setup, setup } from '../setup.js';
-
-function* nothing() {}
 
 /** Devices hear of it when the entry is present again. */
 const notifiesLate: Patch = {

@@ -1,5 +1,6 @@
+import { addrOf } from '@racewalk/core';
 import type { AgentSpec, Scenario } from '@racewalk/machine';
-import { defineScenario } from '@racewalk/mm';
+import { definePageVmaWalk, defineScenario, PVMW_SYNC } from '@racewalk/mm';
 import { type Forking, forking, forkOnly } from '../agents/fork.js';
 import { dontneedPage } from '../agents/zap.js';
 import { copyPteRangeLockedPage } from '../ops/copy-pte-range-locked-page.js';
@@ -9,11 +10,10 @@ const holder: AgentSpec<Forking> = {
   cpu: 3,
   role: 'kernel',
   note: 'walks the reverse map',
-  *run(m, { page, ptep }) {
+  *run(m, { page, vma }) {
     if (!(yield* m.k.trylockPage(page))) return;
-    yield* m.pteOffsetMapLock(ptep.table);
-    yield* m.pte.ptepGet(ptep);
-    yield* m.pteUnmapUnlock(ptep.table);
+    const pvmw = definePageVmaWalk(page, vma, addrOf(vma.start), PVMW_SYNC);
+    while (yield* m.k.pageVmaMappedWalk(pvmw));
     yield* m.k.unlockPage(page);
   },
 };

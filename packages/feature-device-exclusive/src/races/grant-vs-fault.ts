@@ -1,11 +1,9 @@
-import type { Machine, Patch, Scenario } from '@racewalk/machine';
+import { type Machine, nothing, type Patch, type Scenario } from '@racewalk/machine';
 import { defineScenario, FAULT_FLAG_ALLOW_RETRY } from '@racewalk/mm';
 import { dmirrorExclusive, makeRange, mapPage } from '../agents/driver.js';
 import { atomics } from '../agents/gpu.js';
 import { user } from '../agents/user.js';
 import { type Setup, setup } from '../setup.js';
-
-function* nothing() {}
 
 /** The lock of the page is not taken. */
 const unlocked: Patch = {

@@ -1,6 +1,13 @@
 import type { Vma } from '@racewalk/core';
 import { type Cell, read, write } from '@racewalk/core/step';
-import { type AgentSpec, type FaultHandler, type Scenario, UserCpu, type World } from '@racewalk/machine';
+import {
+  type AgentSpec,
+  type FaultHandler,
+  nothing,
+  type Scenario,
+  UserCpu,
+  type World,
+} from '@racewalk/machine';
 import { defineScenario, takeBack } from '@racewalk/mm';
 import { atomics } from '../agents/gpu.js';
 import { protectPage } from '../agents/mprotect.js';
@@ -18,8 +25,6 @@ function protectedSetup(w: World): Protected {
   const readOnly: Vma = { ...s.vma, prot: { read: true, write: false } };
   return { ...s, readOnly, vmFlags: w.word('area is read-only') };
 }
-
-function* nothing() {}
 
 // biome-ignore lint/correctness/useYield: what is not present is skipped
 function* skip() {

@@ -1,10 +1,8 @@
-import { type AgentSpec, type Scenario, UserCpu } from '@racewalk/machine';
+import { type AgentSpec, nothing, type Scenario, UserCpu } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { exclusiveFault, user } from '../agents/user.js';
 import { dontneedPage } from '../agents/zap.js';
 import { type Setup, setup } from '../setup.js';
-
-function* nothing() {}
 
 // biome-ignore lint/correctness/useYield: no reference is taken
 function* yes() {

@@ -1,6 +1,6 @@
 import { addrOf } from '@racewalk/core';
 import type { AgentSpec, ArchReason, Scenario } from '@racewalk/machine';
-import { defineScenario, deviceExclusiveEntry } from '@racewalk/mm';
+import { definePageVmaWalk, defineScenario, PVMW_SYNC } from '@racewalk/mm';
 import { glance, user } from '../agents/user.js';
 import { type Setup, setup } from '../setup.js';
 
@@ -11,16 +11,16 @@ const aging = (branch: boolean): AgentSpec<Setup> => ({
   note: 'folio_referenced_one',
   *run(m, s) {
     const { vma, ptep, page } = s;
-    yield* m.pteOffsetMapLock(ptep.table);
-    const pte = yield* m.pte.ptepGet(ptep);
-    // The walk returns both: an entry that maps the page, and one that keeps its place.
-    const entry = deviceExclusiveEntry(m, pte);
-    const found = entry === null ? m.k.vmNormalPage(pte) === page : entry.offset === page.pfn;
-    if (found && m.v.pteYoung(pte) && !(branch && entry !== null)) {
-      yield* m.pte.setPteAt(vma.mm, addrOf(ptep.vpn), ptep, m.v.pteMkold(pte));
-      if (m.v.ptePresent(pte)) yield* m.tlb.flushTlbPage(vma, addrOf(ptep.vpn));
+    const addr = addrOf(ptep.vpn);
+    const pvmw = definePageVmaWalk(page, vma, addr, PVMW_SYNC);
+    while (yield* m.k.pageVmaMappedWalk(pvmw)) {
+      const { pteval } = pvmw;
+      // The walk stops at both: an entry that maps the page, and one that keeps its place.
+      if (branch && !m.v.ptePresent(pteval)) continue;
+      if (!m.v.pteYoung(pteval)) continue;
+      yield* m.pte.setPteAt(vma.mm, addr, ptep, m.v.pteMkold(pteval));
+      if (m.v.ptePresent(pteval)) yield* m.tlb.flushTlbPage(vma, addr);
     }
-    yield* m.pteUnmapUnlock(ptep.table);
   },
 });
 

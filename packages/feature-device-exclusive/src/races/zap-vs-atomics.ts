@@ -1,12 +1,10 @@
 import { vpnOf } from '@racewalk/core';
-import type { Patch, Scenario } from '@racewalk/machine';
+import { nothing, type Patch, type Scenario } from '@racewalk/machine';
 import { defineScenario, followRss } from '@racewalk/mm';
 import { accounted } from '../agents/accounting.js';
 import { atomics } from '../agents/gpu.js';
 import { dontneed } from '../agents/zap.js';
 import { type Setup, setup } from '../setup.js';
-
-function* nothing() {}
 
 /** Secondary MMUs hear of it when the page has gone. */
 const notifyLate: Patch = {

@@ -1,5 +1,5 @@
 import type { AgentSpec } from '@racewalk/machine';
-import { freePage, TlbUbc } from '@racewalk/mm';
+import { freePage, TTU_BATCH_FLUSH } from '@racewalk/mm';
 import type { Move } from '../setup.js';
 
 /** Reclaim with its flush put off: unmap, and only in the end invalidate and free. */
@@ -8,10 +8,9 @@ export const batchedReclaim: AgentSpec<Move> = {
   role: 'kernel',
   note: 'TTU_BATCH_FLUSH',
   *run(m, s) {
-    const batch = new TlbUbc(m);
-    const unmapped = yield* m.k.tryToUnmap(s.folio, [s.old, s.to], { batch });
-    const free = unmapped && (yield* m.k.folioRefFreeze(s.folio, 1));
-    yield* batch.tryToUnmapFlush();
+    yield* m.k.tryToUnmap(s.folio, TTU_BATCH_FLUSH);
+    const free = !(yield* m.k.folioMapped(s.folio)) && (yield* m.k.folioRefFreeze(s.folio, 1));
+    yield* m.k.tryToUnmapFlush();
     if (free) for (const frame of s.folio.frames) yield* freePage(m, frame);
   },
 };

@@ -1,12 +1,7 @@
 /** Those who reach the folio by the reverse map, without the mmap lock. */
 import type { AgentSpec } from '@racewalk/machine';
-import { expectNotMapped, freePage, startWriteout, underIMmapLock } from '@racewalk/mm';
+import { expectNotMapped, freePage, startWriteout, TTU_SYNC } from '@racewalk/mm';
 import type { Move } from '../setup.js';
-
-/** Areas in the order in which a walk visits them. */
-export type WalkOrder = 'old-first' | 'new-first';
-
-const inOrder = (s: Move, order: WalkOrder) => (order === 'old-first' ? [s.old, s.to] : [s.to, s.old]);
 
 /**
  * Writeback: every mapping clean and read-only, then the page is written out. `promise`: say that nobody
@@ -18,7 +13,7 @@ export function writeback(promise: boolean): AgentSpec<Move> {
     role: 'kernel',
     note: 'folio_clear_dirty_for_io',
     *run(m, s) {
-      if (yield* m.k.folioMkclean(s.folio, [s.old, s.to])) yield* m.k.folioMarkDirty(s.folio);
+      if (yield* m.k.folioMkclean(s.folio)) yield* m.k.folioMarkDirty(s.folio);
       if (promise) {
         yield* m.completes('read-only', s.old);
         yield* m.completes('read-only', s.to);
@@ -34,21 +29,20 @@ export const reclaim: AgentSpec<Move> = {
   role: 'kernel',
   note: 'try_to_unmap',
   *run(m, s) {
-    if (!(yield* m.k.tryToUnmap(s.folio, [s.old, s.to]))) return;
+    yield* m.k.tryToUnmap(s.folio, 0);
+    if (yield* m.k.folioMapped(s.folio)) return;
     if (!(yield* m.k.folioRefFreeze(s.folio, 1))) return;
     for (const frame of s.folio.frames) yield* freePage(m, frame);
   },
 };
 
-/** Truncation: takes the folio from all areas that map the file, and relies on that. `sync`: locks before it looks. */
-export function truncate(order: WalkOrder, sync = true): AgentSpec<Move> {
-  return {
-    cpu: 2,
-    role: 'kernel',
-    note: 'unmap_mapping_folio',
-    *run(m, s) {
-      yield* underIMmapLock(m, s.old.mapping, () => m.k.tryToUnmap(s.folio, inOrder(s, order), { sync }));
-      yield* expectNotMapped(s.folio, 'MISS', 'the walk went through every area that may map it');
-    },
-  };
-}
+/** Truncation: takes the folio from all areas that map the file, and relies on that. */
+export const truncate: AgentSpec<Move> = {
+  cpu: 2,
+  role: 'kernel',
+  note: 'unmap_mapping_folio',
+  *run(m, s) {
+    yield* m.k.tryToUnmap(s.folio, TTU_SYNC);
+    yield* expectNotMapped(s.folio, 'MISS', 'the walk went through every area that may map it');
+  },
+};

@@ -1,62 +1,100 @@
 /** Moves as they were, or as one might write them. */
-import { addrOf, type Mm, PTE_ZERO, type Ptep, type PteValues, type PteWord } from '@racewalk/core';
-import { read, type Step } from '@racewalk/core/step';
-import type { Machine } from '@racewalk/machine';
-import { LINUX_MOVE, type MoveOps } from './move-ptes.js';
+import { PAGE_SIZE, PTE_ZERO, ptepOf, type Vaddr, type Vma, vpnOf } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import { type Machine, nothing, type Patch } from '@racewalk/machine';
+
+/** A move makes no flush. An architecture that unfolds a block for a single entry flushes as ever. */
+export const FLUSH_NEVER: Patch = {
+  *flushTlbRange(m, vma, start, end) {
+    const unfolds = m.calls.isIn('ptepGetAndClear') || m.calls.isIn('setPteAt');
+    if (!m.calls.isIn('movePtes') || unfolds) yield* m.tlb.flushTlbRange(vma, start, end);
+  },
+};
 
 /** Before Linux 4.9: one flush after all locks. */
-export const FLUSH_LATE: MoveOps = Object.freeze({ ...LINUX_MOVE, flush: () => 'after' });
+export const FLUSH_LATE: Patch = {
+  ...FLUSH_NEVER,
+  *movePageTables(m, vma, oldAddr, newVma, newAddr, len, needRmapLocks) {
+    yield* m.k.movePageTables(vma, oldAddr, newVma, newAddr, len, needRmapLocks);
+    yield* m.tlb.flushTlbRange(vma, oldAddr, oldAddr + len);
+  },
+};
 
-/** No flush at all. */
-export const FLUSH_NEVER: MoveOps = Object.freeze({ ...LINUX_MOVE, flush: () => 'never' });
+/**
+ * Dirty entries are flushed under the locks, the others after them (5d1904204c99).
+ * @kernel move_ptes (Linux 4.9 to 4.18)
+ */
+export function* flushDirtyOnly(
+  m: Machine,
+  vma: Vma,
+  oldAddr: Vaddr,
+  oldEnd: Vaddr,
+  newVma: Vma,
+  newAddr: Vaddr,
+): Step<void> {
+  let [forceFlush, needFlush] = [false, false];
+  yield* lockBoth(m, vma, newVma);
+  for (let offset = 0; oldAddr + offset < oldEnd; offset += PAGE_SIZE) {
+    const [from, to] = [oldAddr + offset, newAddr + offset];
+    const oldPte = ptepOf(vma, vpnOf(from));
+    if (m.v.pteNone(yield* m.pte.ptepGet(oldPte))) continue;
+    const pte = yield* m.pte.ptepGetAndClear(vma.mm, from, oldPte);
+    if (m.v.ptePresent(pte) && m.v.pteDirty(pte)) forceFlush = true;
+    else needFlush = true;
+    yield* m.pte.setPteAt(vma.mm, to, ptepOf(newVma, vpnOf(to)), m.k.moveSoftDirtyPte(pte));
+  }
+  if (forceFlush) yield* m.tlb.flushTlbRange(vma, oldAddr, oldEnd);
+  yield* unlockBoth(m, vma, newVma);
+  if (needFlush && !forceFlush) yield* m.tlb.flushTlbRange(vma, oldAddr, oldEnd);
+}
 
-/** Linux 4.9 to 4.18: dirty entries are flushed under the locks, the others after them (5d1904204c99). */
-export const FLUSH_DIRTY_ONLY: MoveOps = Object.freeze({
-  ...LINUX_MOVE,
-  flush: (v: PteValues, moved: PteWord) => (v.ptePresent(moved) && v.pteDirty(moved) ? 'locked' : 'after'),
-});
+/** The entry is set at the new address before it is emptied at the old one. @kernel move_ptes (copies, then clears) */
+export function* copyThenClear(
+  m: Machine,
+  vma: Vma,
+  oldAddr: Vaddr,
+  oldEnd: Vaddr,
+  newVma: Vma,
+  newAddr: Vaddr,
+): Step<void> {
+  let forceFlush = false;
+  yield* lockBoth(m, vma, newVma);
+  for (let offset = 0; oldAddr + offset < oldEnd; offset += PAGE_SIZE) {
+    const to = newAddr + offset;
+    const oldPte = ptepOf(vma, vpnOf(oldAddr + offset));
+    if (m.v.pteNone(yield* m.pte.ptepGet(oldPte))) continue;
+    const pte = yield* m.pte.ptepGet(oldPte);
+    if (m.v.ptePresent(pte)) forceFlush = true;
+    yield* m.pte.setPteAt(vma.mm, to, ptepOf(newVma, vpnOf(to)), pte);
+    yield* m.entries.writeOnce(oldPte, PTE_ZERO, 'pte_clear');
+  }
+  if (forceFlush) yield* m.tlb.flushTlbRange(vma, oldAddr, oldEnd);
+  yield* unlockBoth(m, vma, newVma);
+}
+
+function* lockBoth(m: Machine, vma: Vma, newVma: Vma): Step<void> {
+  yield* m.pteOffsetMapLock(vma.table);
+  if (newVma.table !== vma.table) yield* m.k.spinLockNested(newVma.table.ptl);
+  yield* m.k.flushTlbBatchedPending(vma.mm);
+}
+
+function* unlockBoth(m: Machine, vma: Vma, newVma: Vma): Step<void> {
+  if (newVma.table !== vma.table) yield* m.k.spinUnlock(newVma.table.ptl);
+  yield* m.pteUnmapUnlock(vma.table);
+}
 
 /** The flush is under the lock of the old table; the new one is not locked at all. */
-export const NEW_UNLOCKED: MoveOps = Object.freeze({ ...LINUX_MOVE, lockNew: false });
-
-/** No flush. */
-function* noDrain(): Step<void> {}
-
-/** Flushes that others put off are their business. */
-export const NO_DRAIN: MoveOps = Object.freeze({ ...LINUX_MOVE, drain: noDrain });
-
-/** Waits for the invalidations of this CPU, and those of others are as far as they are. */
-function* barrierOnly(m: Machine, mm: Mm): Step<void> {
-  if ((yield* read(mm.tlbFlushBatched, { op: 'flush_tlb_batched_pending' })) !== 0) yield* m.tlb.dsb();
-}
-
-/** arm64 from Linux 6.6 to 6.15: the invalidations were issued, so a barrier should do (4b634918384c). */
-export const BARRIER_ONLY: MoveOps = Object.freeze({ ...LINUX_MOVE, drain: barrierOnly });
-
-/** Copies what it read, then empties the old entry. */
-function* copyThenClear(m: Machine, from: Ptep, to: Ptep): Step<PteWord> {
-  const { mm } = from.table;
-  const pte = yield* m.pte.ptepGet(from);
-  yield* m.pte.setPteAt(mm, addrOf(to.vpn), to, pte);
-  yield* m.entries.writeOnce(from, PTE_ZERO, 'pte_clear');
-  return pte;
-}
-
-/** Set at the new address first, emptied at the old one afterwards. */
-export const COPY_THEN_CLEAR: MoveOps = Object.freeze({ ...LINUX_MOVE, moveOne: copyThenClear });
-
-/** Takes the entry as it stands, contiguous mark and all, and sets it elsewhere. */
-function* copyVerbatim(m: Machine, from: Ptep, to: Ptep): Step<PteWord> {
-  const pte = yield* m.entries.xchg(from, PTE_ZERO, 'ptep_get_and_clear');
-  yield* m.entries.writeOnce(to, pte, 'set_pte');
-  return pte;
-}
-
-/** Entries are moved bit by bit, whatever they mean at the new address. */
-export const COPY_VERBATIM: MoveOps = Object.freeze({ ...LINUX_MOVE, moveOne: copyVerbatim });
-
-/** Only the old table is locked, and the entry stands in both for a while. */
-export const ONE_LOCK_EACH: MoveOps = Object.freeze({ ...COPY_THEN_CLEAR, lockNew: false, mmapLock: false });
+export const NEW_UNLOCKED: Patch = { spinLockNested: nothing, spinUnlock: nothing };
 
 /** Nobody holds the mmap lock. */
-export const NO_MMAP_LOCK: MoveOps = Object.freeze({ ...LINUX_MOVE, mmapLock: false });
+export const NO_MMAP_LOCK: Patch = { mmapWriteLock: nothing, mmapWriteUnlock: nothing };
+
+/** Entries are moved bit by bit, contiguous mark and all, whatever they mean at the new address. */
+export const COPY_VERBATIM: Patch = {
+  *ptepGetAndClear(m, _mm, _addr, ptep) {
+    return yield* m.entries.xchg(ptep, PTE_ZERO);
+  },
+  *setPteAt(m, _mm, _addr, ptep, pte) {
+    yield* m.entries.writeOnce(ptep, pte);
+  },
+};

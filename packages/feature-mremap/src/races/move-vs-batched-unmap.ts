@@ -1,9 +1,8 @@
-import type { ArchReason, Scenario } from '@racewalk/machine';
+import { type ArchReason, nothing, type Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { batchedReclaim } from '../agents/batch.js';
 import { mover } from '../agents/mover.js';
 import { user } from '../agents/user.js';
-import { BARRIER_ONLY, NO_DRAIN } from '../ops/variants.js';
 import { type Move, moveSetup } from '../setup.js';
 
 const noBroadcast: ArchReason = (arch) =>
@@ -28,14 +27,14 @@ export const moveVsBatchedUnmap: Scenario = defineScenario<Move>({
       what: 'mremap does not look whether reclaim owes a flush',
       breaks: 'STALE',
       why: 'a swap entry is moved, nothing is flushed, and a TLB still translates the old address',
-      agents: { mremap: mover({ ops: NO_DRAIN }) },
+      patch: { flushTlbBatchedPending: nothing },
     },
     'barrier-only': {
       what: 'mremap waits with a barrier for the invalidations that reclaim has issued',
       breaks: 'STALE',
       why: 'a barrier completes the invalidations of its own CPU, and these are those of another',
       notApplicable: noBroadcast,
-      agents: { mremap: mover({ ops: BARRIER_ONLY }) },
+      patch: { archFlushTlbBatchedPending: (m) => m.tlb.dsb() },
     },
   },
 });

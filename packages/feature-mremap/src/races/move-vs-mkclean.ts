@@ -28,13 +28,14 @@ export const moveVsMkclean: Scenario = defineScenario<Move>({
       what: 'the old addresses are invalidated after both locks are dropped',
       breaks: 'DIRTY',
       why: 'the page is cleaned at the new address and written out, and then a TLB that has the old address as dirty stores',
-      agents: { mremap: mover({ ops: FLUSH_LATE }), writeback: writeback(false) },
+      patch: FLUSH_LATE,
+      agents: { writeback: writeback(false) },
     },
     'flush-late-permission': {
       what: 'the same, and writeback says when every mapping is read-only',
       breaks: 'PERM',
       why: 'the old address may still be stored through when every entry of the page is read-only',
-      agents: { mremap: mover({ ops: FLUSH_LATE }) },
+      patch: FLUSH_LATE,
     },
   },
 });

@@ -3,7 +3,7 @@ import { defineScenario } from '@racewalk/mm';
 import { mover } from '../agents/mover.js';
 import { user } from '../agents/user.js';
 import { reclaim } from '../agents/walkers.js';
-import { FLUSH_DIRTY_ONLY, FLUSH_LATE, NEW_UNLOCKED } from '../ops/variants.js';
+import { FLUSH_LATE, flushDirtyOnly, NEW_UNLOCKED } from '../ops/variants.js';
 import { type Move, moveSetup } from '../setup.js';
 
 /** A moved page is freed at its new address while a CPU still reaches it by the old one. */
@@ -28,19 +28,19 @@ export const moveVsReclaim: Scenario = defineScenario<Move>({
       what: 'the old addresses are invalidated after both locks are dropped',
       breaks: 'UAF',
       why: 'the page is freed at its new address while a TLB still has the old one',
-      agents: { mremap: mover({ ops: FLUSH_LATE, promise: false }) },
+      patch: FLUSH_LATE,
     },
     'flush-dirty-only': {
       what: 'only if a dirty entry was moved are the old addresses invalidated before the locks are dropped',
       breaks: 'UAF',
       why: 'a clean page is freed, too, and a TLB still has its old address',
-      agents: { mremap: mover({ ops: FLUSH_DIRTY_ONLY, promise: false }) },
+      patch: { movePtes: flushDirtyOnly },
     },
     'new-unlocked': {
       what: 'the flush is made under the lock of the old table; the new table is not locked',
       breaks: 'UAF',
       why: 'it is the lock of the new entry that keeps the page alive',
-      agents: { mremap: mover({ ops: NEW_UNLOCKED, promise: false }) },
+      patch: NEW_UNLOCKED,
     },
   },
 });

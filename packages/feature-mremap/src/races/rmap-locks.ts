@@ -1,4 +1,4 @@
-import type { Scenario } from '@racewalk/machine';
+import { nothing, type Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { mover } from '../agents/mover.js';
 import { truncate } from '../agents/walkers.js';
@@ -14,17 +14,17 @@ export const rmapLocks: Scenario = defineScenario<Move>({
   invariants: ['MISS'],
   params: { pages: 1 },
   sizes: [{ pages: 2 }, { pages: 1, tables: 1 }],
-  setup: (w) => moveSetup(w, { file: true }),
+  setup: (w) => moveSetup(w, { file: true, newFirst: true }),
   agents: {
     mremap: mover({ needRmapLocks: true, promise: false }),
-    truncate: truncate('new-first'),
+    truncate,
   },
   mutants: {
     'no-rmap-lock': {
       what: 'mremap moves without the lock of the reverse map',
       breaks: 'MISS',
       why: 'the walk is at the new area before the move and at the old one after it',
-      agents: { mremap: mover({ promise: false }) },
+      patch: { takeRmapLocks: nothing, dropRmapLocks: nothing },
     },
   },
 });

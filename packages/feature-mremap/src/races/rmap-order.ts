@@ -1,5 +1,5 @@
 import type { Scenario } from '@racewalk/machine';
-import { defineScenario } from '@racewalk/mm';
+import { defineScenario, TTU_SYNC } from '@racewalk/mm';
 import { mover } from '../agents/mover.js';
 import { truncate } from '../agents/walkers.js';
 import { type Move, moveSetup } from '../setup.js';
@@ -15,19 +15,23 @@ export const rmapOrder: Scenario = defineScenario<Move>({
   params: { pages: 1 },
   sizes: [{ pages: 2 }, { pages: 1, tables: 1 }],
   setup: (w) => moveSetup(w, { file: true }),
-  agents: { mremap: mover({ promise: false }), truncate: truncate('old-first') },
+  agents: { mremap: mover({ promise: false }), truncate },
   mutants: {
     'new-first': {
       what: 'the walk visits the new area before the old one',
       breaks: 'MISS',
       why: 'the entry arrives behind the walk and leaves before it',
-      agents: { truncate: truncate('new-first') },
+      params: { newFirst: true },
     },
     peek: {
       what: 'the walk skips what it finds empty without taking the lock',
       breaks: 'MISS',
       why: 'between taken out and set, the entry is in neither table',
-      agents: { truncate: truncate('old-first', false) },
+      patch: {
+        *tryToUnmap(m, folio, flags) {
+          yield* m.k.tryToUnmap(folio, flags & ~TTU_SYNC);
+        },
+      },
     },
   },
 });

@@ -1,26 +1,26 @@
 import type { AgentSpec, Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
-import { LINUX_MOVE, type MoveOps, mremap } from '../ops/move-ptes.js';
-import { NO_MMAP_LOCK, ONE_LOCK_EACH } from '../ops/variants.js';
+import { mremap } from '../agents/mover.js';
+import { copyThenClear, NEW_UNLOCKED, NO_MMAP_LOCK } from '../ops/variants.js';
 import { type Move, moveSetup } from '../setup.js';
 
-const there = (ops: MoveOps): AgentSpec<Move> => ({
+const there: AgentSpec<Move> = {
   cpu: 0,
   role: 'kernel',
   note: 'mremap there',
   *run(m, s) {
-    yield* mremap(m, s.old, s.to, false, ops);
+    yield* mremap(m, s.old, s.to);
   },
-});
+};
 
-const back = (ops: MoveOps): AgentSpec<Move> => ({
+const back: AgentSpec<Move> = {
   cpu: 2,
   role: 'kernel',
   note: 'mremap back',
   *run(m, s) {
-    yield* mremap(m, s.to, s.old, false, ops);
+    yield* mremap(m, s.to, s.old);
   },
-});
+};
 
 /** Two moves between the same two tables, in opposite directions. */
 export const twoMoves: Scenario = defineScenario<Move>({
@@ -33,7 +33,7 @@ export const twoMoves: Scenario = defineScenario<Move>({
   invariants: ['RMAP'],
   params: { pages: 1 },
   setup: (w) => moveSetup(w),
-  agents: { there: there(LINUX_MOVE), back: back(LINUX_MOVE) },
+  agents: { there, back },
   finally(w, s, view, faults) {
     const { ptePresent } = w.arch.values;
     const present = [...s.old.table.entries, ...s.to.table.entries].filter((ptep) =>
@@ -47,13 +47,13 @@ export const twoMoves: Scenario = defineScenario<Move>({
       what: 'each move locks its old table only, copies before it clears, and does not take the mmap lock',
       breaks: 'RMAP',
       why: 'each clears the entry that the other has just set, and the page is mapped nowhere',
-      agents: { there: there(ONE_LOCK_EACH), back: back(ONE_LOCK_EACH) },
+      patch: { ...NEW_UNLOCKED, ...NO_MMAP_LOCK, movePtes: copyThenClear },
     },
     'no-mmap-lock': {
       what: 'the moves do not take the mmap lock',
       breaks: 'LIVE',
       why: 'each holds the lock of its old table and waits for that of its new one',
-      agents: { there: there(NO_MMAP_LOCK), back: back(NO_MMAP_LOCK) },
+      patch: NO_MMAP_LOCK,
     },
   },
 });

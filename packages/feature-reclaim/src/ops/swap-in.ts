@@ -3,7 +3,7 @@
 import { addrOf, type Mm, type PteWord } from '@racewalk/core';
 import { type AtomicBody, atomic, read, type Step } from '@racewalk/core/step';
 import type { Fault, FaultHandler, FaultOutcome, Frame, Machine } from '@racewalk/machine';
-import { addTo, flushTlbBatchedPending } from '@racewalk/mm';
+import { addTo } from '@racewalk/mm';
 import type { Swapped } from '../setup.js';
 
 /** Makes the flushes that reclaim still owes. */
@@ -49,7 +49,10 @@ function* swapReadFolio({ slot, spare }: Swapped): Step<void> {
  * the slot and reclaim takes nothing out, so the slot may as well be read under the page-table lock.
  * `drain` is called before a page is mapped where another one was. @kernel do_swap_page
  */
-export const doSwapPage = (s: Swapped, drain: Drain = flushTlbBatchedPending): FaultHandler =>
+export const doSwapPage = (
+  s: Swapped,
+  drain: Drain = (m, mm) => m.k.flushTlbBatchedPending(mm),
+): FaultHandler =>
   function* (m, fault) {
     const { vma, ptep } = fault;
     let outcome: FaultOutcome = 'retry';

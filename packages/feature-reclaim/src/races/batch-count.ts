@@ -1,7 +1,7 @@
-import type { Mm, Vma } from '@racewalk/core';
-import { read, type Step, write } from '@racewalk/core/step';
+import type { Vma } from '@racewalk/core';
+import { type Cell, read, type Step, write } from '@racewalk/core/step';
 import type { AgentSpec, Machine, Scenario, World } from '@racewalk/machine';
-import { defineScenario, TlbUbc } from '@racewalk/mm';
+import { defineScenario } from '@racewalk/mm';
 import { reclaimer } from '../agents/reclaimer.js';
 import { user } from '../agents/users.js';
 import type { Drain } from '../ops/swap-in.js';
@@ -30,8 +30,8 @@ const mprotect: AgentSpec<TwoTables> = {
 };
 
 /** The flag of Linux 4.13: a flush is owed, or none. */
-function* setFlag(_m: Machine, mm: Mm): Step<void> {
-  yield* write(mm.tlbFlushBatched, 1, 'tlb_flush_batched = true');
+function* setFlag(_m: Machine, tlbFlushBatched: Cell): Step<void> {
+  yield* write(tlbFlushBatched, 1, 'tlb_flush_batched = true');
 }
 
 /** Flush if the flag is set, then clear it. */
@@ -53,14 +53,13 @@ export const batchCount: Scenario = defineScenario<TwoTables>({
   invariants: ['PERM', 'UAF'],
   params: { block: 1 },
   setup,
-  agents: { reclaim: reclaimer(), mprotect, user: user() },
+  agents: { reclaim: reclaimer, mprotect, user: user() },
   mutants: {
     flag: {
       what: 'a flag says that a flush is owed; it is set by who puts one off and cleared by who makes one',
       breaks: 'PERM',
       why: 'the flag set for the last entry is cleared by a flush that was made before',
-      patch: { flushTlbBatchedPending: drainFlag },
-      agents: { reclaim: reclaimer((m) => ({ batch: new TlbUbc(m, setFlag) })) },
+      patch: { atomicInc: setFlag, flushTlbBatchedPending: drainFlag },
     },
   },
 });

@@ -30,7 +30,7 @@ export const batchVsMprotect: Scenario = defineScenario<Mapped>({
   params: { block: 1, dirty: true },
   sizes: [{ block: 1, dirty: false }],
   setup: (w) => mapPage(w),
-  agents: { reclaim: reclaimer(), mprotect, user: user() },
+  agents: { reclaim: reclaimer, mprotect, user: user() },
   mutants: {
     'no-drain': {
       what: 'mprotect does not look whether reclaim owes a flush',

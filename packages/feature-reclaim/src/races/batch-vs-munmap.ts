@@ -33,7 +33,7 @@ export const batchVsMunmap: Scenario = defineScenario<Mapped>({
   params: { block: 1, dirty: true },
   sizes: [{ block: 1, dirty: false }],
   setup: (w) => mapPage(w),
-  agents: { reclaim: reclaimer(), munmap, user: user() },
+  agents: { reclaim: reclaimer, munmap, user: user() },
   mutants: {
     'no-drain': {
       what: 'the zap does not look whether reclaim owes a flush',

@@ -1,7 +1,7 @@
 import { awaitWord, type Cell, write } from '@racewalk/core/step';
 import { type AgentSpec, type Scenario, UserCpu, type World } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
-import { swapper } from '../agents/reclaimer.js';
+import { reclaimer } from '../agents/reclaimer.js';
 import { sees } from '../agents/users.js';
 import { readsBack } from '../ends.js';
 import { noDrain } from '../ops/drains.js';
@@ -50,7 +50,7 @@ export const batchVsSwapin: Scenario = defineScenario<Pair>({
   invariants: ['COH'],
   params: { block: 1 },
   setup,
-  agents: { reclaim: swapper(), writer: writer(), reader },
+  agents: { reclaim: reclaimer, writer: writer(), reader },
   finally: readsBack('COH', 'a thread that was told of the store'),
   mutants: {
     'no-drain': {

@@ -1,22 +1,21 @@
-import type { AgentSpec, Scenario } from '@racewalk/machine';
-import { defineScenario, TlbUbc } from '@racewalk/mm';
+import { type AgentSpec, nothing, type Scenario } from '@racewalk/machine';
+import { defineScenario, TTU_BATCH_FLUSH } from '@racewalk/mm';
 import { user } from '../agents/users.js';
 import { type Mapped, mapPage } from '../setup.js';
 
 /** Unmaps a dirty page of a file and leaves the writing to others. */
-const leavesDirty = (flushFirst: boolean): AgentSpec<Mapped> => ({
+const leavesDirty: AgentSpec<Mapped> = {
   cpu: 0,
   role: 'kernel',
   note: 'shrink_folio_list, keeps dirty file pages',
   *run(m, s) {
-    const batch = new TlbUbc(m);
     yield* m.lock(s.folio.lock);
-    yield* m.k.tryToUnmap(s.folio, [s.vma], { batch });
-    if (flushFirst) yield* batch.tryToUnmapFlushDirty();
+    yield* m.k.tryToUnmap(s.folio, TTU_BATCH_FLUSH);
+    yield* m.k.tryToUnmapFlushDirty();
     yield* m.unlock(s.folio.lock);
-    yield* batch.tryToUnmapFlush();
+    yield* m.k.tryToUnmapFlush();
   },
-});
+};
 
 /** Writes the page out if it is dirty. */
 const flusher: AgentSpec<Mapped> = {
@@ -25,7 +24,7 @@ const flusher: AgentSpec<Mapped> = {
   note: 'writeback',
   *run(m, s) {
     yield* m.lock(s.folio.lock);
-    yield* m.k.folioClearDirtyForIo(s.folio, [s.vma]);
+    yield* m.k.folioClearDirtyForIo(s.folio);
     yield* m.unlock(s.folio.lock);
   },
 };
@@ -41,13 +40,13 @@ export const batchVsWriteback: Scenario = defineScenario<Mapped>({
   invariants: ['DIRTY'],
   params: { block: 1 },
   setup: (w) => mapPage(w, { file: true, dirty: true }),
-  agents: { reclaim: leavesDirty(true), writeback: flusher, user: user() },
+  agents: { reclaim: leavesDirty, writeback: flusher, user: user() },
   mutants: {
     'unlock-before-flush': {
       what: 'reclaim unlocks the page and flushes at the end of its batch',
       breaks: 'DIRTY',
       why: 'writeback finds no mapping to clean, and a TLB still has the page as dirty',
-      agents: { reclaim: leavesDirty(false) },
+      patch: { tryToUnmapFlushDirty: nothing },
     },
   },
 });

@@ -1,8 +1,7 @@
-import type { Scenario } from '@racewalk/machine';
+import { nothing, type Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { reclaimer } from '../agents/reclaimer.js';
 import { user } from '../agents/users.js';
-import { skip } from '../ops/shrink-folio-list.js';
 import { type Mapped, mapPage } from '../setup.js';
 
 /** One flush for many pages: before any of them is written or freed. */
@@ -17,20 +16,21 @@ export const batchedIo: Scenario = defineScenario<Mapped>({
   params: { block: 1, dirty: true },
   sizes: [{ block: 1, dirty: false }],
   setup: (w) => mapPage(w, { file: true }),
-  agents: { reclaim: reclaimer(), user: user() },
+  agents: { reclaim: reclaimer, user: user() },
   mutants: {
     'io-before-flush': {
       what: 'the page is written out before the flush that was put off is made',
       breaks: 'DIRTY',
       why: 'a TLB has the page as dirty, and a store through it after the write-out is recorded nowhere',
-      agents: { reclaim: reclaimer(() => ({ beforeIo: skip })) },
+      patch: { tryToUnmapFlushDirty: nothing },
     },
     'free-before-flush': {
       what: 'a page that need not be written is freed before the flush that was put off is made',
       breaks: 'UAF',
       why: 'a TLB still translates to the page when it goes back to the allocator',
       // A load: a store would also be one that nothing remembers.
-      agents: { reclaim: reclaimer(() => ({ beforeIo: skip, beforeFree: skip })), user: user('load') },
+      patch: { tryToUnmapFlushDirty: nothing, tryToUnmapFlush: nothing },
+      agents: { user: user('load') },
     },
   },
 });

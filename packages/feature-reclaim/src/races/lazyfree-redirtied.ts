@@ -1,14 +1,11 @@
 import { REASONS, type Scenario } from '@racewalk/machine';
-import { defineScenario, type UnmapOps } from '@racewalk/mm';
+import { defineScenario } from '@racewalk/mm';
 import { reclaimer } from '../agents/reclaimer.js';
 import { storesAndReads } from '../agents/users.js';
 import { readsBack } from '../ends.js';
 import { doAnonymousPage } from '../ops/swap-in.js';
 import { DIRTY_BEFORE_CLEAR, DIRTY_UNCHECKED } from '../ops/unmap-variants.js';
 import { mapSwappable, type Swapped } from '../setup.js';
-
-const drops = (ops?: UnmapOps) =>
-  reclaimer<Swapped>(() => ({ flags: { lazyfree: true }, ...(ops === undefined ? {} : { ops }) }));
 
 /** A page that was given up is written to again. */
 export const lazyfreeRedirtied: Scenario = defineScenario<Swapped>({
@@ -20,8 +17,8 @@ export const lazyfreeRedirtied: Scenario = defineScenario<Swapped>({
     'After MADV_FREE a page is clean, and reclaim may drop it without writing it anywhere: the next access finds zeros. A store makes it dirty and takes the permission back. So reclaim empties the entry first, and only then asks whether the page is dirty; if it is, the entry is put back. A CPU stores to the page and reads it back. Either the store reaches the old page and that stays, or it comes to a new one. The machine finds no schedule in which it reads zeros after its own store, with the flush put off as reclaim does. A look before the entry is emptied, or none, loses the store.',
   invariants: ['DIRTY', 'UAF'],
   params: { block: 1 },
-  setup: (w) => mapSwappable(w),
-  agents: { reclaim: drops(), user: storesAndReads(doAnonymousPage) },
+  setup: (w) => mapSwappable(w, { lazyfree: true }),
+  agents: { reclaim: reclaimer, user: storesAndReads(doAnonymousPage) },
   finally: readsBack('DIRTY', 'the user'),
   mutants: {
     'dirty-before-clear': {
@@ -29,13 +26,14 @@ export const lazyfreeRedirtied: Scenario = defineScenario<Swapped>({
       breaks: 'DIRTY',
       why: 'the hardware sets dirty after the look, and the page is dropped with what was stored',
       unless: REASONS.softwareDirty,
-      agents: { reclaim: drops(DIRTY_BEFORE_CLEAR) },
+      patch: DIRTY_BEFORE_CLEAR,
+      within: 'tryToUnmapOne',
     },
     'dirty-unchecked': {
       what: 'the page is dropped if nobody else uses it, dirty or not',
       breaks: 'DIRTY',
       why: 'the store was noted, and nobody looks',
-      agents: { reclaim: drops(DIRTY_UNCHECKED) },
+      patch: DIRTY_UNCHECKED,
     },
   },
 });

@@ -1,6 +1,6 @@
 import { type FaultSink, write } from '@racewalk/core/step';
 import type { AgentSpec, Scenario, StepView, World } from '@racewalk/machine';
-import { defineScenario, type GupOptions, storeHeld, type UnmapOps } from '@racewalk/mm';
+import { defineScenario, type GupOptions, storeHeld } from '@racewalk/mm';
 import { reclaimer } from '../agents/reclaimer.js';
 import { DIRTY_BEFORE_REFS, REFS_UNCHECKED, refsBeforeClear } from '../ops/unmap-variants.js';
 import { mapSwappable, STORED, type Swapped } from '../setup.js';
@@ -21,9 +21,6 @@ const directRead = (gup: GupOptions = {}): AgentSpec<Swapped> => ({
   },
 });
 
-const drops = (ops?: () => UnmapOps): AgentSpec<Swapped> =>
-  reclaimer<Swapped>(() => ({ flags: { lazyfree: true }, ...(ops === undefined ? {} : { ops: ops() }) }));
-
 /** At the end: if the read is complete, the process has the page it went to. */
 function stillMapped(w: World, s: Swapped, view: StepView, faults: FaultSink): void {
   if (view.get(s.seen) !== STORED) return;
@@ -42,27 +39,27 @@ export const lazyfreeVsPin: Scenario = defineScenario<Swapped>({
     'A direct read takes a reference without any lock, fills the page, marks it dirty and lets go. To reclaim the page looks clean until the end. So reclaim empties the entry, then counts references against mappings, then looks for dirty; the other side takes its reference, then looks at the entry again. Whichever comes second notices the first: the reader finds the entry gone and gives up, or reclaim finds the reference and puts the entry back. And since a reader marks the page before it lets go, references are counted before dirty is looked at. The machine finds each of the four orders needed: left out or turned round, the process is left with zeros in place of what it has read.',
   invariants: ['DIRTY', 'UAF'],
   params: { block: 1 },
-  setup: (w) => mapSwappable(w),
-  agents: { reclaim: drops(), read: directRead() },
+  setup: (w) => mapSwappable(w, { lazyfree: true }),
+  agents: { reclaim: reclaimer, read: directRead() },
   finally: stillMapped,
   mutants: {
     'refs-unchecked': {
       what: 'reclaim drops a clean page without counting references',
       breaks: 'DIRTY',
       why: 'the device has not written yet, or nobody has said so',
-      agents: { reclaim: drops(() => REFS_UNCHECKED) },
+      patch: REFS_UNCHECKED,
     },
     'refs-before-clear': {
       what: 'reclaim counts references before it empties the entry',
       breaks: 'DIRTY',
       why: 'a reference is taken after the count, and the entry is still there when it is looked at again',
-      agents: { reclaim: drops(refsBeforeClear) },
+      patch: { tryToUnmapOne: refsBeforeClear },
     },
     'dirty-before-refs': {
       what: 'reclaim looks for dirty before it counts references',
       breaks: 'DIRTY',
       why: 'between the two the reader marks the page dirty and lets go',
-      agents: { reclaim: drops(() => DIRTY_BEFORE_REFS) },
+      patch: DIRTY_BEFORE_REFS,
     },
     'no-recheck': {
       what: 'the direct read does not look at the entry again once it has its reference',

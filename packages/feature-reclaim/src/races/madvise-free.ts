@@ -1,21 +1,21 @@
-import type { AgentSpec, Scenario } from '@racewalk/machine';
+import { type AgentSpec, nothing, type Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
+import { reclaimPage } from '../agents/reclaimer.js';
 import { user } from '../agents/users.js';
-import { forfeit, madviseFree } from '../ops/madvise-free.js';
-import { shrinkFolioList } from '../ops/shrink-folio-list.js';
+import { forfeit } from '../ops/madvise-free.js';
 import { type Mapped, mapPage } from '../setup.js';
 
 /** MADV_FREE, and some time later reclaim. */
-const freeThenReclaim = (flush = true): AgentSpec<Mapped> => ({
+const freeThenReclaim: AgentSpec<Mapped> = {
   cpu: 0,
   role: 'kernel',
   note: 'MADV_FREE, then shrink_folio_list',
   *run(m, s) {
-    yield* madviseFree(m, s.vma, flush);
+    yield* m.k.madviseFreeSingleVma(s.vma);
     yield* forfeit(s.frame);
-    yield* shrinkFolioList(m, s.folio, [s.vma], { flags: { lazyfree: true } });
+    yield* reclaimPage(m, s);
   },
-});
+};
 
 /** The page was dirty, and a CPU knows it as dirty. */
 export const madviseFreeVsWriter: Scenario = defineScenario<Mapped>({
@@ -27,14 +27,15 @@ export const madviseFreeVsWriter: Scenario = defineScenario<Mapped>({
     'MADV_FREE makes entries clean and says that the contents may go. Whatever is stored before it returns may be lost; whatever is stored afterwards may not, and reclaim recognises that by the dirty state alone. A CPU that has the page cached as dirty stores without recording it, so the call has to invalidate before it returns. Here reclaim comes as soon as it has, and a CPU stores at any time. The machine finds every store after the call remembered; without the invalidation one is forgotten, and the page is dropped with it.',
   invariants: ['DIRTY', 'UAF'],
   params: { block: 1 },
-  setup: (w) => mapPage(w, { dirty: true }),
-  agents: { free: freeThenReclaim(), user: user() },
+  setup: (w) => mapPage(w, { dirty: true, lazyfree: true }),
+  agents: { free: freeThenReclaim, user: user() },
   mutants: {
     'no-flush': {
       what: 'MADV_FREE makes the entry clean and does not invalidate',
       breaks: 'DIRTY',
       why: 'a TLB still has the page as dirty, and a store through it is not recorded',
-      agents: { free: freeThenReclaim(false) },
+      patch: { flushTlbRange: nothing },
+      within: 'madviseFreeSingleVma',
     },
   },
 });

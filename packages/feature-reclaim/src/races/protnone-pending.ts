@@ -47,7 +47,7 @@ export const protnonePending: Scenario = defineScenario<Mapped>({
   setup: (w) => mapPage(w),
   agents: {
     hint: numaHint,
-    reclaim: reclaimer((m) => (m.world.params.batched === true ? {} : { batch: null })),
+    reclaim: reclaimer,
     user: user('load'),
   },
   mutants: {

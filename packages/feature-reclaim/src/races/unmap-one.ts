@@ -1,10 +1,10 @@
-import { REASONS, type Scenario } from '@racewalk/machine';
+import { nothing, REASONS, type Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
-import { swapper } from '../agents/reclaimer.js';
+import { reclaimer } from '../agents/reclaimer.js';
 import { storesAndReads } from '../agents/users.js';
 import { readsBack } from '../ends.js';
 import { doSwapPage } from '../ops/swap-in.js';
-import { DIRTY_BEFORE_CLEAR, DIRTY_DROPPED } from '../ops/unmap-variants.js';
+import { DIRTY_BEFORE_CLEAR } from '../ops/unmap-variants.js';
 import { mapSwappable, type Swapped } from '../setup.js';
 
 /** A page goes to swap and comes back while its owner stores to it. */
@@ -16,9 +16,9 @@ export const unmapOne: Scenario = defineScenario<Swapped>({
   about:
     'Reclaim empties the entry, leaves a swap entry in its place, and asks the folio whether it must be written: a clean page that has a copy in swap is simply dropped. So what the hardware recorded in the entry up to the moment it was emptied must reach the folio. A CPU stores to the page at any time, faults if it comes too late, and gets the page back from the swap cache or from the slot; in the end it reads what it stored. The machine finds no schedule in which it reads anything else. If the dirty state is taken from a look before the entry was emptied, or from nowhere, it reads what was there before.',
   invariants: ['DIRTY', 'UAF'],
-  params: { block: 1 },
+  params: { block: 1, batched: false },
   setup: (w) => mapSwappable(w),
-  agents: { reclaim: swapper(() => ({ batch: null })), user: storesAndReads(doSwapPage) },
+  agents: { reclaim: reclaimer, user: storesAndReads(doSwapPage) },
   finally: readsBack('DIRTY', 'the user'),
   mutants: {
     'dirty-before-clear': {
@@ -26,13 +26,15 @@ export const unmapOne: Scenario = defineScenario<Swapped>({
       breaks: 'DIRTY',
       why: 'the hardware sets dirty after the look, and the value that says so is thrown away',
       unless: REASONS.softwareDirty,
-      agents: { reclaim: swapper(() => ({ batch: null, ops: DIRTY_BEFORE_CLEAR })) },
+      patch: DIRTY_BEFORE_CLEAR,
+      within: 'tryToUnmapOne',
     },
     'dirty-dropped': {
       what: 'the folio is not told that the entry was dirty',
       breaks: 'DIRTY',
       why: 'a folio that counts as clean is dropped without being written',
-      agents: { reclaim: swapper(() => ({ batch: null, ops: DIRTY_DROPPED })) },
+      patch: { folioMarkDirty: nothing },
+      within: 'tryToUnmapOne',
     },
   },
 });

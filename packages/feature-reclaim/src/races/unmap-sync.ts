@@ -1,6 +1,6 @@
 import { addrOf } from '@racewalk/core';
 import type { AgentSpec, Scenario } from '@racewalk/machine';
-import { defineScenario, expectNotMapped } from '@racewalk/mm';
+import { defineScenario, expectNotMapped, TTU_SYNC } from '@racewalk/mm';
 import { type Mapped, mapPage } from '../setup.js';
 
 /** Empties the entry, and gives the mapping up a moment later; both under the page-table lock. */
@@ -19,7 +19,7 @@ const unmap = (sync: boolean): AgentSpec<Mapped> => ({
   role: 'kernel',
   note: sync ? 'try_to_unmap, TTU_SYNC' : 'try_to_unmap',
   *run(m, s) {
-    yield* m.k.tryToUnmap(s.folio, [s.vma], { sync });
+    yield* m.k.tryToUnmap(s.folio, sync ? TTU_SYNC : 0);
     yield* expectNotMapped(s.folio, 'RMAP', 'every entry was looked at');
   },
 });

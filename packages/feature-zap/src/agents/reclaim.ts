@@ -1,50 +1,19 @@
 import { addrOf } from '@racewalk/core';
-import { type AtomicBody, atomic, cmpxchg, type Step, write } from '@racewalk/core/step';
+import { type AtomicBody, atomic, type Step } from '@racewalk/core/step';
 import type { AgentSpec, Machine } from '@racewalk/machine';
-import { freePage, startWriteout, TlbUbc } from '@racewalk/mm';
 import { freshPte, onlyPage } from '../ops/fault.js';
-import { slotOf, swapEntryOf } from '../ops/swap.js';
+import { slotOf } from '../ops/swap.js';
 import { CACHED, type SwapCached } from '../setup.js';
 
-/** How reclaim differs from Linux. */
-interface ReclaimPlan {
-  /** Flush before a page is written out. Default true. */
-  readonly flushDirty?: boolean;
-}
-
-/**
- * One page of `shrink_folio_list`: locked, unmapped with its flush put off, written if dirty, and
- * dropped unless somebody else has a reference; the flush comes at the end, before the page is free.
- */
-export function reclaim({ flushDirty = true }: ReclaimPlan = {}): AgentSpec<SwapCached> {
-  return {
-    cpu: 0,
-    role: 'kernel',
-    note: 'reclaim',
-    *run(m, s) {
-      const { folio } = s;
-      const ubc = new TlbUbc(m);
-      yield* m.lock(folio.lock);
-      yield* m.k.tryToUnmapOne(folio, s.vma, { batch: ubc, swapEntry: swapEntryOf(0), sync: true });
-      if (yield* m.k.folioTestDirty(folio)) {
-        if (flushDirty) yield* ubc.tryToUnmapFlushDirty();
-        yield* startWriteout(folio);
-      }
-      const dropped = yield* removeMapping(s);
-      yield* m.unlock(folio.lock);
-      yield* ubc.tryToUnmapFlush();
-      if (dropped) yield* freePage(m, onlyPage(folio));
-    },
-  };
-}
-
-/** The swap cache forgets the folio if nobody but it and the caller has a reference. @kernel __remove_mapping */
-function* removeMapping(s: SwapCached): Step<boolean> {
-  if ((yield* cmpxchg(s.folio.refcount, 2, 0, { op: 'folio_ref_freeze', text: s.folio.name })) !== 2)
-    return false;
-  yield* write(s.cache, 0, { op: '__delete_from_swap_cache', text: s.folio.name });
-  return true;
-}
+/** Reclaim of the page; one that stays keeps the reference of its isolation. */
+export const reclaim: AgentSpec<SwapCached> = {
+  cpu: 0,
+  role: 'kernel',
+  note: 'reclaim',
+  *run(m, { folio }) {
+    yield* m.k.shrinkFolioList([folio]);
+  },
+};
 
 /** Look a folio up in the swap cache, and take a reference in the same step. @kernel filemap_get_folio */
 function* lookupSwapCache(s: SwapCached): Step<boolean> {

@@ -1,9 +1,6 @@
 /** `tlb_flush_pending` as it was, and as if there were none. */
 import { read, type Step, write } from '@racewalk/core/step';
-import type { Patch } from '@racewalk/machine';
-
-/** In the place of a function that is left out. */
-export function* nothing(): Step<void> {}
+import { nothing, type Patch } from '@racewalk/machine';
 
 // biome-ignore lint/correctness/useYield: nothing is looked at
 function* no(): Step<boolean> {

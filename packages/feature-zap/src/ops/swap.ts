@@ -17,9 +17,6 @@ export function slotOf(m: Machine, pte: PteWord): number {
   return m.arch.swap.isSwapPte(pte) ? m.arch.swap.pteToSwpEntry(pte).offset - FIRST_SLOT : -1;
 }
 
-/** Where a slot is on the device, for `tryToUnmapOne`. */
-export const swapEntryOf = (slot: number) => () => ({ type: 1, offset: FIRST_SLOT + slot });
-
 /** Whether an entry read without the lock stands there now, and so is no mixture. @kernel pte_unmap_same */
 export function* pteUnmapSame(m: Machine, ptep: Ptep, orig: PteWord): Step<boolean> {
   yield* m.pteOffsetMapLock(ptep.table);

@@ -1,9 +1,15 @@
-import { type Patch, type Scenario, smpCallFunction, synchronizeRcu, type World } from '@racewalk/machine';
+import {
+  nothing,
+  type Patch,
+  type Scenario,
+  smpCallFunction,
+  synchronizeRcu,
+  type World,
+} from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { gup } from '../agents/gup.js';
 import { toucher } from '../agents/toucher.js';
 import { dontneed } from '../agents/zap.js';
-import { nothing } from '../ops/pending.js';
 import { wholeEntries } from '../reasons.js';
 import { runs, type ThreeFolios } from '../setup.js';
 import { proposed } from './aba.js';

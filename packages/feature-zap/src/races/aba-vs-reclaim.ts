@@ -1,4 +1,4 @@
-import type { Scenario } from '@racewalk/machine';
+import { nothing, type Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { gup } from '../agents/gup.js';
 import { reclaim, swapIn } from '../agents/reclaim.js';
@@ -16,14 +16,14 @@ export const abaVsPageout: Scenario = defineScenario<SwapCached>({
   invariants: ['TORN'],
   params: { block: 1 },
   setup: (w) => swapCached(w, true),
-  agents: { reclaim: reclaim(), fault: swapIn({ write: true }), gup: gup() },
+  agents: { reclaim, fault: swapIn({ write: true }), gup: gup() },
   mutants: {
     'no-flush-before-write': {
       what: 'the flush waits for the end of the batch although the page is written now',
       breaks: 'TORN',
       why: 'the folio lock is free before the flush, and the fault maps the same page: low half as before, high half read from the swap entry',
       unless: wholeEntries,
-      agents: { reclaim: reclaim({ flushDirty: false }) },
+      patch: { tryToUnmapFlushDirty: nothing },
     },
     paravirt: {
       what: 'the flush is a hypercall that interrupts nobody',
@@ -46,7 +46,7 @@ export const abaVsReclaim: Scenario = defineScenario<SwapCached>({
   invariants: ['TORN'],
   params: { block: 1 },
   setup: (w) => swapCached(w, false),
-  agents: { reclaim: reclaim(), fault: swapIn({ drain: true }), gup: gup() },
+  agents: { reclaim, fault: swapIn({ drain: true }), gup: gup() },
   mutants: {
     'fault-does-not-drain': {
       what: 'the fault maps the page without asking for flushes that are owed, as in Linux',

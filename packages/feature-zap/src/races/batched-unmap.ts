@@ -1,28 +1,19 @@
-import type { Mm, Vma } from '@racewalk/core';
-import { cmpxchg, read, type Step, write } from '@racewalk/core/step';
-import { type AgentSpec, type Machine, type Scenario, UserCpu, type World } from '@racewalk/machine';
-import { defineScenario, setTlbUbcFlushPending, TlbUbc } from '@racewalk/mm';
+import { addrOf, type Mm, type Vma } from '@racewalk/core';
+import { type Cell, cmpxchg, read, type Step, write } from '@racewalk/core/step';
+import { type AgentSpec, type Machine, nothing, type Scenario, UserCpu, type World } from '@racewalk/machine';
+import { defineScenario, TTU_BATCH_FLUSH, TTU_SYNC } from '@racewalk/mm';
 import { dontneed } from '../agents/zap.js';
-import { nothing } from '../ops/pending.js';
-import { swapEntryOf } from '../ops/swap.js';
 import { type OnePage, onePage } from '../setup.js';
 
-/** Tells others of a postponed flush. */
-type Announce = (m: Machine, mm: Mm) => Step<void>;
-
-/** Reclaim's unmap with the flush put off; `late` comes after the lock was dropped. */
-const reclaim = (
-  announce: Announce = setTlbUbcFlushPending,
-  late: Announce = nothing,
-): AgentSpec<OnePage> => ({
+/** Reclaim's unmap with the flush put off; `noteLate`: the note is made after the lock was dropped. */
+const reclaim = (noteLate = false): AgentSpec<OnePage> => ({
   cpu: 2,
   role: 'kernel',
   note: 'reclaim',
   *run(m, s) {
-    const ubc = new TlbUbc(m, announce);
-    yield* m.k.tryToUnmapOne(s.folio, s.vma, { batch: ubc, swapEntry: swapEntryOf(0), sync: true });
-    yield* late(m, s.vma.mm);
-    yield* ubc.tryToUnmapFlush();
+    yield* m.k.tryToUnmapOne(s.folio, s.vma, addrOf(s.ptep.vpn), TTU_SYNC | TTU_BATCH_FLUSH);
+    if (noteLate) yield* m.k.atomicInc(s.vma.mm.tlbFlushBatched);
+    yield* m.k.tryToUnmapFlush();
   },
 });
 
@@ -66,7 +57,9 @@ export const batchedUnmap: Scenario = defineScenario<OnePage>({
       what: 'reclaim notes what it owes after it has dropped the lock',
       breaks: 'STALE',
       why: 'the zap has the lock in between, and finds the swap entry and no note',
-      agents: { reclaim: reclaim(nothing, setTlbUbcFlushPending) },
+      patch: { atomicInc: nothing },
+      within: 'setTlbUbcFlushPending',
+      agents: { reclaim: reclaim(true) },
     },
     'drained-by-barrier': {
       what: 'the one who asks waits for a barrier of his own CPU instead of an invalidation',
@@ -92,8 +85,8 @@ function* drainFlag(m: Machine, mm: Mm): Step<void> {
   yield* write(mm.tlbFlushBatched, 0, 'tlb_flush_batched = false');
 }
 
-function* raiseFlag(_m: Machine, mm: Mm): Step<void> {
-  yield* cmpxchg(mm.tlbFlushBatched, 0, 1, 'tlb_flush_batched = true');
+function* raiseFlag(_m: Machine, tlbFlushBatched: Cell): Step<void> {
+  yield* cmpxchg(tlbFlushBatched, 0, 1, 'tlb_flush_batched = true');
 }
 
 /** Only asks for what is owed, under the lock of the other table. */
@@ -135,8 +128,7 @@ export const batchedUnmapTwoTables: Scenario = defineScenario<TwoTables>({
       what: 'the note is a flag, cleared after the flush',
       breaks: 'STALE',
       why: 'what reclaim noted during the flush is cleared with it',
-      patch: { flushTlbBatchedPending: drainFlag },
-      agents: { reclaim: reclaim(raiseFlag) },
+      patch: { atomicInc: raiseFlag, flushTlbBatchedPending: drainFlag },
     },
   },
 });

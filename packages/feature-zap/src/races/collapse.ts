@@ -10,7 +10,7 @@ import {
   setPmdAt,
   type World,
 } from '@racewalk/machine';
-import { defineScenario, folioRefCount, type GupOptions } from '@racewalk/mm';
+import { defineScenario, type GupOptions } from '@racewalk/mm';
 import { flushInterrupts } from '../reasons.js';
 import { GUP_CPU, onePage } from '../setup.js';
 
@@ -44,7 +44,7 @@ const collapse: AgentSpec<Collapsing> = {
     yield* m.tlb.flushTlbRange(s.vma, addrOf(s.vma.start), addrOf(s.vma.end));
     yield* m.unlock(s.pmd.lock);
     // One reference is the mapping's. Whoever holds another would go on using the old page.
-    if ((yield* folioRefCount(s.folio)) !== 1) {
+    if ((yield* m.k.folioRefCount(s.folio)) !== 1) {
       yield* setPmdAt(s.pmd, PmdState.TABLE);
       return;
     }

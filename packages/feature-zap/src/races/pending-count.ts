@@ -1,7 +1,7 @@
-import { type AgentSpec, type Patch, type Scenario, UserCpu } from '@racewalk/machine';
+import { type AgentSpec, nothing, type Patch, type Scenario, UserCpu } from '@racewalk/machine';
 import { defineScenario, incTlbFlushPending } from '@racewalk/mm';
 import { dontneed } from '../agents/zap.js';
-import { FLAG, nothing } from '../ops/pending.js';
+import { FLAG } from '../ops/pending.js';
 import { type OnePage, onePage } from '../setup.js';
 
 /** A gather of the same address space on other pages: of it, only what it announces matters here. */

@@ -1,8 +1,7 @@
-import type { Scenario, World } from '@racewalk/machine';
+import { nothing, type Scenario, type World } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { gup } from '../agents/gup.js';
 import { retract, type TableSetup } from '../agents/tables.js';
-import { nothing } from '../ops/pending.js';
 import { NO_MEMORY, WITHOUT_RCU } from '../ops/tables.js';
 import { flushDoesNotInterrupt } from '../reasons.js';
 import { GUP_CPU, runs } from '../setup.js';

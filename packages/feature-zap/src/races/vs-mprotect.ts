@@ -1,8 +1,8 @@
 import { addrOf } from '@racewalk/core';
-import { type AgentSpec, type Patch, type Scenario, UserCpu } from '@racewalk/machine';
+import { type AgentSpec, nothing, type Patch, type Scenario, UserCpu } from '@racewalk/machine';
 import { defineScenario, upRead } from '@racewalk/mm';
 import { dontneed } from '../agents/zap.js';
-import { nothing, UNANNOUNCED } from '../ops/pending.js';
+import { UNANNOUNCED } from '../ops/pending.js';
 import { type OnePage, onePage, runs } from '../setup.js';
 
 /** `mprotect(PROT_READ)`. */

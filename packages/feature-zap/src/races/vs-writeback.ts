@@ -1,7 +1,6 @@
-import { type AgentSpec, type Patch, type Scenario, UserCpu, type World } from '@racewalk/machine';
+import { type AgentSpec, nothing, type Patch, type Scenario, UserCpu, type World } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { dontneed } from '../agents/zap.js';
-import { nothing } from '../ops/pending.js';
 import type { OnePage } from '../setup.js';
 
 /** A page of a file, mapped by one process that has written to it. */
@@ -21,7 +20,7 @@ const writeback: AgentSpec<OnePage> = {
   note: 'writeback',
   *run(m, s) {
     yield* m.lock(s.folio.lock);
-    yield* m.k.folioClearDirtyForIo(s.folio, [s.vma]);
+    yield* m.k.folioClearDirtyForIo(s.folio);
     yield* m.unlock(s.folio.lock);
   },
 };

@@ -17,6 +17,13 @@
 // biome-ignore lint/suspicious/noEmptyInterface: packages add to it
 export interface KernelFunctions {}
 
+/**
+ * What the operating system keeps for the task that an agent is: `m.current`. Empty when the agent starts; packages
+ * extend this interface as they extend {@link KernelFunctions}. @kernel struct task_struct
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: packages add to it
+export interface TaskStruct {}
+
 /** Functions as an agent calls them: the machine is the agent's own. */
 export type Bound<T> = {
   readonly [K in keyof T]: T[K] extends (m: never, ...args: infer A) => infer R ? (...args: A) => R : never;

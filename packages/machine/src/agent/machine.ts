@@ -39,7 +39,7 @@ import type { Completion } from '../observers/observer.js';
 import { MemoryView } from '../observers/view.js';
 import type { World } from '../world/world.js';
 import { CallStack } from './binder.js';
-import type { Kernel } from './kernel.js';
+import type { Kernel, TaskStruct } from './kernel.js';
 import { namedEntries } from './named-entries.js';
 
 /** What operation code is given as `m`. */
@@ -54,6 +54,8 @@ export class Machine implements EntryMachine {
   readonly k: Kernel;
   /** The operations and functions this agent is in. */
   readonly calls = new CallStack();
+  /** The task this agent is. @kernel current */
+  readonly current: TaskStruct = {};
   readonly #upper: { pmd?: PmdOps; pud?: PmdOps } = {};
   #pud: PudOps | undefined;
   #huge: HugePteOps | undefined;

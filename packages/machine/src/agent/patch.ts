@@ -1,5 +1,6 @@
 /** What a variant puts under the names of operations and kernel functions. */
 import type { MmuNotifier, OpsPatch, Tlb, Unbound } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
 import type { KernelFunctions } from './kernel.js';
 import type { Machine } from './machine.js';
 
@@ -11,3 +12,6 @@ export type Patch = OpsPatch<Machine> & Partial<Unbound<Tlb & MmuNotifier, Machi
 
 /** The name of anything that can be replaced. */
 export type KernelName = keyof Patch;
+
+/** The body of a function that a variant leaves out. */
+export function* nothing(): Step<void> {}

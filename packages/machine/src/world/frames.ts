@@ -2,7 +2,7 @@
  * Physical memory: frames with a few flags and a reference count, gathered in folios.
  */
 
-import { hex, type Pfn } from '@racewalk/core';
+import { hex, type Pfn, type Vma, type Vpn } from '@racewalk/core';
 import type { Cell, CellTable, Word } from '@racewalk/core/step';
 
 /** Flags in a frame's word. */
@@ -43,6 +43,22 @@ export interface Frame {
 /** Flags in a folio's word. */
 export const FolioFlag = { DIRTY: 1 } as const;
 
+/** An area that may map a folio, and the page at which it maps the first page of it. */
+export interface FolioArea {
+  readonly vma: Vma;
+  readonly start: Vpn;
+}
+
+/** Where a folio's contents are kept besides memory, as far as the model follows it. */
+export interface Backing {
+  /** 1 while the page cache or the swap cache has the folio, and a reference for each page; -1 if not followed. */
+  readonly cache: Cell;
+  /** What is on disk or in swap, one word a page; empty if not followed. */
+  readonly disk: readonly Cell[];
+}
+
+const NO_BACKING: Backing = Object.freeze({ cache: -1, disk: [] });
+
 /** A power-of-two run of frames managed as one. */
 export interface Folio {
   readonly name: string;
@@ -55,6 +71,11 @@ export interface Folio {
   readonly mapcount: Cell;
   /** The folio lock. @kernel folio_lock */
   readonly lock: Cell;
+  /** Areas that may map it, in the order in which a walk of the reverse map visits them. */
+  readonly areas: FolioArea[];
+  /** Has to be written before it may go; false once it was lazily freed. @kernel PG_swapbacked */
+  readonly swapbacked: boolean;
+  readonly backing: Backing;
 }
 
 const frameText = (w: Word): string => {
@@ -86,6 +107,10 @@ export interface FolioSpec {
   readonly frameFlags?: number;
   /** What the frames hold at the start, one word each; the model then follows contents. */
   readonly contents?: readonly Word[];
+  /** Default true. */
+  readonly swapbacked?: boolean;
+  /** Default: not followed. */
+  readonly backing?: Partial<Backing>;
 }
 
 /** Hands out frames; frame numbers are naturally aligned to the folio's size. */
@@ -118,6 +143,9 @@ export class FrameTable {
         role: { is: 'mapcount', folio: name },
       }),
       lock: this.cells.addLock(`${name}.lock`),
+      areas: [],
+      swapbacked: spec.swapbacked ?? true,
+      backing: { ...NO_BACKING, ...spec.backing },
     };
     for (let index = 0; index < spec.pages; index++) {
       const pfn = first + index;

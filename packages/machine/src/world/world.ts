@@ -229,6 +229,9 @@ export class World {
     const v = this.arch.values;
     const from = spec.from ?? 0;
     const pages = spec.pages ?? folio.frames.length - from;
+    const start = vma.start + (spec.at ?? 0) - from;
+    if (!folio.areas.some((area) => area.vma === vma && area.start === start))
+      folio.areas.push({ vma, start });
     for (let i = 0; i < pages; i++) {
       const frame = folio.frames[from + i];
       if (frame === undefined)

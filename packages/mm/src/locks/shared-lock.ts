@@ -45,8 +45,25 @@ export function* iMmapUnlockRead(m: Machine, mapping: AddressSpace): Step<void> 
   yield* m.k.upRead(mapping.iMmapLock);
 }
 
+/** Keep walks of the file's reverse map away, too. @kernel i_mmap_lock_write */
+export function* iMmapLockWrite(m: Machine, mapping: AddressSpace): Step<void> {
+  yield* m.lock(mapping.iMmapLock);
+}
+
+/** @kernel i_mmap_unlock_write */
+export function* iMmapUnlockWrite(m: Machine, mapping: AddressSpace): Step<void> {
+  yield* m.unlock(mapping.iMmapLock);
+}
+
 /** What stands in the kernel's table. */
-export const SHARED_LOCK = { downRead, upRead, iMmapLockRead, iMmapUnlockRead } as const;
+export const SHARED_LOCK = {
+  downRead,
+  upRead,
+  iMmapLockRead,
+  iMmapUnlockRead,
+  iMmapLockWrite,
+  iMmapUnlockWrite,
+} as const;
 
 type SharedLockFunctions = typeof SHARED_LOCK;
 

@@ -1,7 +1,8 @@
 /** Giving a device pages for itself. (mm/rmap.c, Linux 5.14) */
-import { addrOf, type Mm, type PteWord, ptepOf, RacewalkError, type Vma, type Vpn } from '@racewalk/core';
+import { addrOf, type Mm, type PteWord, RacewalkError, type Vma, type Vpn } from '@racewalk/core';
 import { or, read, type Step } from '@racewalk/core/step';
 import { type Frame, FrameFlag, type Machine } from '@racewalk/machine';
+import { definePageVmaWalk, PVMW_SYNC } from './page-vma-mapped.js';
 
 /** One place where the reverse map finds a page. */
 export interface Place {
@@ -66,22 +67,24 @@ export function* pageMakeDeviceExclusiveOne(
   args: MakeExclusiveArgs,
 ): Step<void> {
   const { mm } = vma;
-  const ptep = ptepOf(vma, address);
   const addr = addrOf(address);
+  // The kernel first looks without the lock, and passes by what maps nothing; here every look is under it.
+  const pvmw = definePageVmaWalk(page, vma, addr, PVMW_SYNC);
   const range = { event: 'exclusive', mm, start: address, end: address + 1, owner: args.owner } as const;
   yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
-  yield* m.pteOffsetMapLock(ptep.table);
-  const look = yield* m.pte.ptepGet(ptep);
-  if (m.v.ptePresent(look) && m.v.ptePfn(look) === page.pfn) {
-    const pteval = yield* m.pte.ptepClearFlush(vma, addr, ptep);
+  while (yield* m.k.pageVmaMappedWalk(pvmw)) {
+    if (!m.v.ptePresent(pvmw.pteval)) {
+      yield* m.k.pageVmaMappedWalkDone(pvmw);
+      break;
+    }
+    const pteval = yield* m.pte.ptepClearFlush(vma, addr, pvmw.pte);
     // What the mapping knew of stores must not go with it.
     if (m.v.pteDirty(pteval)) yield* m.k.setPageDirty(page);
     if (args.mm === mm && args.address === address && m.v.pteWrite(pteval)) args.valid = true;
-    yield* m.pte.setPteAt(mm, addr, ptep, exclusivePte(m, page, pteval));
+    yield* m.pte.setPteAt(mm, addr, pvmw.pte, exclusivePte(m, page, pteval));
     // The reference of the mapping passes to the swap entry; the reverse map does not list it.
     yield* m.k.folioRemoveRmapPte(page);
   }
-  yield* m.pteUnmapUnlock(ptep.table);
   yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
 }
 

@@ -1,25 +1,29 @@
-import { addrOf, pteAccessible, type Vma } from '@racewalk/core';
+import { addrOf, PTE_ZERO, type PteWord, pteAccessible, type Vma } from '@racewalk/core';
 import { read, runAlone, type Step } from '@racewalk/core/step';
+import { exchangeToy as toyArch, toyValues } from '@racewalk/core/toys';
 import {
   type Folio,
   FolioFlag,
   FrameFlag,
   Machine,
   type MapSpec,
+  type Params,
   UserCpu,
   World,
   wordEntries,
 } from '@racewalk/machine';
 import {
+  defineFolioVmaWalk,
+  definePageVmaWalk,
   expectNotMapped,
-  folioRefFreeze,
-  folioTestDirty,
+  linux,
+  PVMW_SYNC,
   startWriteout,
-  TlbUbc,
-  unusedAndClean,
+  TTU_BATCH_FLUSH,
+  TTU_RMAP_LOCKED,
+  tlbUbc,
 } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
-import { toyArch, toyValues } from './toy.js';
 
 const broadcasting = toyArch();
 const interrupting = toyArch({
@@ -35,10 +39,17 @@ interface State {
 }
 
 /** Two pages of one folio, the second entry of the two apart from what `spec` says. */
-function build(arch = broadcasting, spec: MapSpec = {}, file = false): State {
-  const w = new World(arch, { block: 1 }, [1], ['DIRTY', 'UAF']);
+function build(
+  arch = broadcasting,
+  spec: MapSpec = {},
+  file = false,
+  swapbacked = true,
+  params: Params = { block: 1 },
+): State {
+  const w = new World(arch, params, [1], ['DIRTY', 'UAF']);
+  linux(w);
   const vma = w.vma({ pages: 3, ...(file ? { mapping: w.addressSpace(), shared: true } : {}) });
-  const folio = w.folio({ pages: 2, refcount: 3 });
+  const folio = w.folio({ pages: 2, refcount: 3, swapbacked });
   w.mapFolio(vma, folio, { young: true, ...spec });
   w.seal();
   return { w, vma, folio, m: new Machine(w, 0, wordEntries(w)) };
@@ -51,55 +62,77 @@ const labels = (steps: readonly { readonly op: { readonly label: string } }[]) =
   steps.map((p) => p.op.label);
 
 describe('pageVmaMappedWalk', () => {
-  const count = (s: State, sync: boolean, goOn = true) =>
+  const count = (s: State, flags: number, stopAt = Number.POSITIVE_INFINITY) =>
     run(s, function* () {
+      const pvmw = defineFolioVmaWalk(s.folio, s.vma, addrOf(s.vma.start), flags);
       let seen = 0;
-      const visit = function* () {
+      while (yield* s.m.k.pageVmaMappedWalk(pvmw)) {
         seen++;
-        yield* read(s.folio.flags, 'visit');
-        return goOn;
-      };
-      const ended = yield* s.m.k.pageVmaMappedWalk(s.folio, s.vma, visit, { sync });
-      return { seen, ended };
+        yield* read(s.folio.flags, 'stops');
+        if (seen < stopAt) continue;
+        yield* s.m.k.pageVmaMappedWalkDone(pvmw);
+        break;
+      }
+      return seen;
     });
 
-  it('visits what maps the folio, peeks first, and keeps the lock once it has it', () => {
-    const { value, steps } = count(build(), false);
-    expect(value).toEqual({ seen: 2, ended: true });
+  it('stops at what maps the folio, peeks first, and keeps the lock once it has it', () => {
+    const { value, steps } = count(build(), 0);
+    expect(value).toBe(2);
     expect(labels(steps).filter((l) => l.includes('lock'))).toEqual(['lock ptl', 'unlock ptl']);
     expect(labels(steps)[0]).toBe('ptep_get pte[0]');
   });
 
   it('takes the lock before the first look where it is told to', () => {
-    const { steps, value } = count(build(), true);
-    expect(value.seen).toBe(2);
+    const { steps, value } = count(build(), PVMW_SYNC);
+    expect(value).toBe(2);
     expect(labels(steps)[0]).toBe('lock ptl');
   });
 
-  it('ends where the visitor does', () => {
-    expect(count(build(), false, false).value).toEqual({ seen: 1, ended: false });
+  it('releases the lock where its user ends it', () => {
+    const { value, steps } = count(build(), 0, 1);
+    expect(value).toBe(1);
+    expect(labels(steps).at(-1)).toBe('unlock ptl');
   });
 
-  it('passes other folios by, and takes no lock where all is empty', () => {
+  it('takes no lock where all is empty', () => {
     const s = build();
-    const other = s.w.folio({ pages: 1 });
-    const walk = (folio: Folio, vma: Vma) =>
-      run(s, () =>
-        s.m.k.pageVmaMappedWalk(folio, vma, function* () {
-          yield* read(s.folio.flags, 'visit');
-          throw new Error('visited');
-        }),
-      );
-    expect(walk(other, s.vma).value).toBe(true);
-    expect(labels(walk(other, { ...s.vma, start: s.vma.start + 2 }).steps)).toEqual(['ptep_get pte[2]']);
+    for (const ptep of s.vma.table.entries) s.w.setInitial(ptep, PTE_ZERO);
+    const { value, steps } = count(s, 0);
+    expect([value, labels(steps)]).toEqual([0, ['ptep_get pte[0]', 'ptep_get pte[1]']]);
+  });
+
+  it('passes other folios by, and swap entries', () => {
+    const s = build();
+    const first = s.vma.table.entries[0]!;
+    const { swap } = s.w.arch;
+    const stops = (pte: PteWord) => {
+      s.w.setInitial(first, pte);
+      return count(s, PVMW_SYNC).value;
+    };
+    expect(stops(toyValues.pfnPte(s.w.folio({ pages: 1 }).frames[0]!.pfn, toyValues.protNone()))).toBe(1);
+    expect(stops(swap.swpEntryToPte({ type: 1, offset: s.folio.frames[0]!.pfn }))).toBe(1);
+  });
+
+  it('stops at the entry that keeps the place of a page while a device has it', () => {
+    const s = build();
+    const [page] = s.folio.frames;
+    const ptep = s.vma.table.entries[0]!;
+    const { swap } = s.w.arch;
+    s.w.setInitial(ptep, swap.swpEntryToPte(swap.makeWritableDeviceExclusiveEntry(page!.pfn)));
+    const { value } = run(s, () =>
+      s.m.k.pageVmaMappedWalk(definePageVmaWalk(page!, s.vma, addrOf(ptep.vpn), PVMW_SYNC)),
+    );
+    expect(value).toBe(true);
   });
 });
 
 describe('tryToUnmap', () => {
+  const unmap = (s: State, flags = 0) => run(s, () => s.m.k.tryToUnmap(s.folio, flags));
+
   it('leaves swap entries, hands dirty over, and drops what the mappings held', () => {
     const s = build(broadcasting, { dirty: true });
-    const { memory, value, faults } = run(s, () => s.m.k.tryToUnmap(s.folio, [s.vma]));
-    expect(value).toBe(true);
+    const { memory, faults } = unmap(s);
     expect(faults).toEqual([]);
     const left = entriesIn(s, memory);
     expect(left.slice(0, 2).map((pte) => s.w.arch.swap.pteToSwpEntry(pte))).toEqual([
@@ -110,65 +143,71 @@ describe('tryToUnmap', () => {
     expect([memory[s.folio.mapcount], memory[s.folio.refcount]]).toEqual([0, 1]);
   });
 
-  it('leaves nothing behind in a file mapping', () => {
+  it('leaves nothing behind in a file mapping, and holds the lock of its reverse map', () => {
     const s = build(broadcasting, {}, true);
-    const { memory } = run(s, () => s.m.k.tryToUnmap(s.folio, [s.vma]));
+    const { memory, steps } = unmap(s);
     expect(entriesIn(s, memory).map(toyValues.pteNone)).toEqual([true, true, true]);
     expect(memory[s.folio.flags]).toBe(0);
+    expect(labels(steps)[0]).toBe('lock mapping.i_mmap (read)');
+    expect(labels(unmap(s, TTU_RMAP_LOCKED).steps).filter((l) => l.includes('i_mmap'))).toEqual([]);
   });
 
   it('drops a lazily freed folio only if nobody wrote to it', () => {
-    const clean = build();
-    const gone = run(clean, () => clean.m.k.tryToUnmap(clean.folio, [clean.vma], { lazyfree: true }));
-    expect(gone.value).toBe(true);
-    expect(entriesIn(clean, gone.memory).every(toyValues.pteNone)).toBe(true);
-    const dirty = build(broadcasting, { dirty: true });
-    const kept = run(dirty, () => dirty.m.k.tryToUnmap(dirty.folio, [dirty.vma], { lazyfree: true }));
-    expect(kept.value).toBe(false);
-    expect(entriesIn(dirty, kept.memory).map(toyValues.ptePresent)).toEqual([true, true, false]);
-    expect(entriesIn(dirty, kept.memory).map(toyValues.pteDirty)).toEqual([true, true, false]);
+    const clean = build(broadcasting, {}, false, false);
+    expect(entriesIn(clean, unmap(clean).memory).every(toyValues.pteNone)).toBe(true);
+    const dirty = build(broadcasting, { dirty: true }, false, false);
+    const kept = unmap(dirty).memory;
+    expect(entriesIn(dirty, kept).map(toyValues.ptePresent)).toEqual([true, true, false]);
+    expect(entriesIn(dirty, kept).map(toyValues.pteDirty)).toEqual([true, true, false]);
+    clean.w.cells.setInitial(clean.folio.refcount, 4);
+    expect(entriesIn(clean, unmap(clean).memory).map(toyValues.ptePresent)).toEqual([true, true, false]);
   });
 
-  it('puts the flushes off where there is a batch', () => {
+  it('leaves what is mapped by a locked area', () => {
+    const s = build();
+    const locked = { ...s.vma, flags: { locked: true } };
+    const { value, memory } = run(s, () => s.m.k.tryToUnmapOne(s.folio, locked, addrOf(locked.start), 0));
+    expect([value, toyValues.ptePresent(entriesIn(s, memory)[0]!)]).toEqual([false, true]);
+  });
+
+  it('puts the flushes off where it is told to', () => {
     const s = build(interrupting);
-    const batch = new TlbUbc(s.m);
-    const { steps } = run(s, () => s.m.k.tryToUnmap(s.folio, [s.vma], { batch }));
+    const { steps } = unmap(s, TTU_BATCH_FLUSH);
     expect(labels(steps).some((l) => l.includes('flush pte'))).toBe(false);
-    expect(batch.flushRequired).toBe(true);
+    expect(tlbUbc(s.m).flushRequired).toBe(true);
   });
 });
 
-describe('TlbUbc', () => {
+describe('the batch of a task', () => {
   const dirtyEntry = (s: State) => toyValues.pteMkdirty(entriesIn(s, run(s, function* () {}).memory)[0]!);
+  const putOff = (s: State, pteval = dirtyEntry(s)) =>
+    s.m.k.setTlbUbcFlushPending(s.vma.mm, pteval, addrOf(s.vma.start));
 
   it('issues at once and waits at the end where invalidations are broadcast', () => {
     const s = build();
     const { steps } = run(s, function* () {
-      const batch = new TlbUbc(s.m);
-      yield* batch.setTlbUbcFlushPending(s.vma, dirtyEntry(s), addrOf(s.vma.start));
-      yield* batch.tryToUnmapFlush();
-      yield* batch.tryToUnmapFlush();
+      yield* putOff(s);
+      yield* s.m.k.tryToUnmapFlush();
+      yield* s.m.k.tryToUnmapFlush();
     });
-    expect(labels(steps)).toEqual(['tlbi pte[0]', 'set_tlb_ubc_flush_pending', 'dsb']);
+    expect(labels(steps)).toEqual(['tlbi pte[0]', 'atomic_inc mm.tlb_flush_batched', 'dsb']);
   });
 
   it('does everything at the end where they interrupt', () => {
     const s = build(interrupting);
     const { steps } = run(s, function* () {
-      const batch = new TlbUbc(s.m);
-      yield* batch.setTlbUbcFlushPending(s.vma, dirtyEntry(s), addrOf(s.vma.start));
-      yield* batch.tryToUnmapFlushDirty();
+      yield* putOff(s);
+      yield* s.m.k.tryToUnmapFlushDirty();
     });
-    expect(labels(steps)).toEqual(['set_tlb_ubc_flush_pending', 'IPI cpu1: flush mm (all)']);
+    expect(labels(steps)).toEqual(['atomic_inc mm.tlb_flush_batched', 'IPI cpu1: flush mm (all)']);
   });
 
   it('flushes before I/O only what may be dirty in a TLB', () => {
     const s = build();
     const clean = toyValues.pteMkclean(dirtyEntry(s));
     const { steps } = run(s, function* () {
-      const batch = new TlbUbc(s.m);
-      yield* batch.setTlbUbcFlushPending(s.vma, clean, addrOf(s.vma.start));
-      yield* batch.tryToUnmapFlushDirty();
+      yield* putOff(s, clean);
+      yield* s.m.k.tryToUnmapFlushDirty();
     });
     expect(labels(steps)).not.toContain('dsb');
   });
@@ -176,17 +215,23 @@ describe('TlbUbc', () => {
   it('owes nothing for an entry that no TLB can have', () => {
     const s = build();
     const swap = s.w.arch.swap.swpEntryToPte({ type: 1, offset: 1 });
-    const { steps } = run(s, () => new TlbUbc(s.m).setTlbUbcFlushPending(s.vma, swap, addrOf(s.vma.start)));
-    expect(steps).toEqual([]);
+    expect(run(s, () => putOff(s, swap)).steps).toEqual([]);
   });
 
   it('is found by whoever drains the address space', () => {
     const s = build(interrupting);
     const { steps } = run(s, function* () {
-      yield* new TlbUbc(s.m).setTlbUbcFlushPending(s.vma, dirtyEntry(s), addrOf(s.vma.start));
+      yield* putOff(s);
       yield* new Machine(s.w, 2, wordEntries(s.w)).k.flushTlbBatchedPending(s.vma.mm);
     });
     expect(labels(steps)).toContain('IPI cpu1: flush mm (all)');
+  });
+
+  it('is not used by a kernel without it', () => {
+    const s = build(interrupting, {}, false, true, { block: 1, batched: false });
+    expect(labels(run(s, () => s.m.k.tryToUnmap(s.folio, TTU_BATCH_FLUSH)).steps)).toContain(
+      'IPI cpu1: flush pte[0]',
+    );
   });
 });
 
@@ -219,7 +264,7 @@ describe('folioClearDirtyForIo', () => {
     const s = build(broadcasting, {}, true);
     const { memory, value } = run(s, function* () {
       yield* new UserCpu(new Machine(s.w, 1, wordEntries(s.w)), s.vma).store(0);
-      return yield* s.m.k.folioClearDirtyForIo(s.folio, [s.vma]);
+      return yield* s.m.k.folioClearDirtyForIo(s.folio);
     });
     expect(value).toBe(true);
     const left = entriesIn(s, memory).slice(0, 2);
@@ -231,14 +276,14 @@ describe('folioClearDirtyForIo', () => {
 
   it('leaves entries that are clean and read-only alone', () => {
     const s = build(broadcasting, { write: false }, true);
-    const { steps } = run(s, () => s.m.k.folioMkclean(s.folio, [s.vma]));
+    const { steps } = run(s, () => s.m.k.folioMkclean(s.folio));
     expect(labels(steps).some((l) => l.startsWith('ptep_get_and_clear'))).toBe(false);
   });
 
   it('looks for no mapping of a folio that nobody maps', () => {
-    const s = build();
+    const s = build(broadcasting, {}, true);
     s.w.cells.setInitial(s.folio.mapcount, 0);
-    const { steps, value } = run(s, () => s.m.k.folioClearDirtyForIo(s.folio, [s.vma]));
+    const { steps, value } = run(s, () => s.m.k.folioClearDirtyForIo(s.folio));
     expect(value).toBe(false);
     expect(labels(steps)).toEqual(['folio_mapcount folio', 'write out folio']);
   });
@@ -247,31 +292,23 @@ describe('folioClearDirtyForIo', () => {
 describe('startWriteout', () => {
   it('copies what a dirty folio holds, and a clean one not', () => {
     const w = new World(broadcasting, { block: 1 }, [1], []);
-    const folio = w.folio({ pages: 2, contents: [7, 8] });
     const disk = [w.word('disk0'), w.word('disk1')];
-    const clean = runAlone(w.cells.cells, () => startWriteout(folio, disk));
+    const folio = w.folio({ pages: 2, contents: [7, 8], backing: { disk } });
+    const clean = runAlone(w.cells.cells, () => startWriteout(folio));
     expect([clean.value, ...disk.map((c) => clean.memory[c])]).toEqual([false, 0, 0]);
     w.cells.setInitial(folio.flags, FolioFlag.DIRTY);
-    const dirty = runAlone(w.cells.cells, () => startWriteout(folio, disk));
+    const dirty = runAlone(w.cells.cells, () => startWriteout(folio));
     expect([dirty.value, ...disk.map((c) => dirty.memory[c])]).toEqual([true, 7, 8]);
     expect(dirty.memory[folio.flags]).toBe(0);
   });
 });
 
 describe('what is left of a folio', () => {
-  it('may be dropped if the caller and the mappings are all who hold it', () => {
-    const s = build();
-    expect(run(s, () => unusedAndClean(s.folio)).value).toBe(true);
-    expect(run(s, () => folioTestDirty(s.folio)).value).toBe(false);
-    s.w.cells.setInitial(s.folio.refcount, 4);
-    expect(run(s, () => unusedAndClean(s.folio)).value).toBe(false);
-  });
-
   it('is frozen if the count is what was expected', () => {
     const s = build();
-    const right = run(s, () => folioRefFreeze(s.folio, 3));
+    const right = run(s, () => s.m.k.folioRefFreeze(s.folio, 3));
     expect([right.value, right.memory[s.folio.refcount]]).toEqual([true, 0]);
-    const wrong = run(s, () => folioRefFreeze(s.folio, 1));
+    const wrong = run(s, () => s.m.k.folioRefFreeze(s.folio, 1));
     expect([wrong.value, wrong.memory[s.folio.refcount]]).toEqual([false, 3]);
   });
 

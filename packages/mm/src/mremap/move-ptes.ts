@@ -1,0 +1,86 @@
+/** The move of entries from one table to another. (mm/mremap.c, Linux 6.12) */
+import { PAGE_SIZE, type PteWord, ptepOf, type Vaddr, type Vma, vpnOf } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Machine } from '@racewalk/machine';
+
+/**
+ * Keep walks of the reverse map away. The model has no anon_vma: of anonymous memory nothing is taken.
+ * @kernel take_rmap_locks
+ */
+export function* takeRmapLocks(m: Machine, vma: Vma): Step<void> {
+  if (vma.mapping !== null) yield* m.k.iMmapLockWrite(vma.mapping);
+}
+
+/** @kernel drop_rmap_locks */
+export function* dropRmapLocks(m: Machine, vma: Vma): Step<void> {
+  if (vma.mapping !== null) yield* m.k.iMmapUnlockWrite(vma.mapping);
+}
+
+/** The entry for its new address. Only sparc, whose caches depend on the address, changes it. @kernel move_pte */
+export function movePte(_m: Machine, pte: PteWord, _oldAddr: Vaddr, _newAddr: Vaddr): PteWord {
+  return pte;
+}
+
+/** Soft-dirty after a move: the address changed, so user space must look again. @kernel move_soft_dirty_pte */
+export function moveSoftDirtyPte(m: Machine, pte: PteWord): PteWord {
+  if (!m.arch.has('softDirty')) return pte;
+  if (m.v.ptePresent(pte)) return m.v.pteMksoftDirty(pte);
+  return m.arch.swap.isSwapPte(pte) ? m.arch.swap.pteSwpMksoftDirty(pte) : pte;
+}
+
+/**
+ * Move the entries of `oldAddr` … `oldEnd` to `newAddr`; each range lies in one table, the area's. No table goes
+ * away here, so there is no EAGAIN.
+ *
+ * With `needRmapLocks` a walk of the reverse map comes before the move or after it. Without, it may come in between,
+ * and must visit the old area first: then it finds each entry in one place or in the other, because both tables are
+ * locked until all entries have moved. @kernel move_ptes
+ */
+export function* movePtes(
+  m: Machine,
+  vma: Vma,
+  oldAddr: Vaddr,
+  oldEnd: Vaddr,
+  newVma: Vma,
+  newAddr: Vaddr,
+  needRmapLocks: boolean,
+): Step<void> {
+  const { mm } = vma;
+  const [oldPtl, newPtl] = [vma.table.ptl, newVma.table.ptl];
+  let forceFlush = false;
+
+  if (needRmapLocks) yield* m.k.takeRmapLocks(vma);
+  // No order between the two: who takes both holds the mmap lock for writing.
+  yield* m.pteOffsetMapLock(vma.table);
+  if (newPtl !== oldPtl) yield* m.k.spinLockNested(newPtl);
+  yield* m.k.flushTlbBatchedPending(mm);
+
+  for (let offset = 0; oldAddr + offset < oldEnd; offset += PAGE_SIZE) {
+    const from = oldAddr + offset;
+    const to = newAddr + offset;
+    const oldPte = ptepOf(vma, vpnOf(from));
+    if (m.v.pteNone(yield* m.pte.ptepGet(oldPte))) continue;
+
+    // Out in one step, and only then set elsewhere: until it is out the hardware may write to it.
+    let pte = yield* m.pte.ptepGetAndClear(mm, from, oldPte);
+    // The old lock keeps folio_mkclean() away until the flush, the new one whoever would free the page.
+    if (m.v.ptePresent(pte)) forceFlush = true;
+    pte = m.k.movePte(pte, from, to);
+    pte = m.k.moveSoftDirtyPte(pte);
+    yield* m.pte.setPteAt(mm, to, ptepOf(newVma, vpnOf(to)), pte);
+  }
+
+  if (forceFlush) yield* m.tlb.flushTlbRange(vma, oldAddr, oldEnd);
+  if (newPtl !== oldPtl) yield* m.k.spinUnlock(newPtl);
+  yield* m.pteUnmapUnlock(vma.table);
+  if (needRmapLocks) yield* m.k.dropRmapLocks(vma);
+}
+
+/** What stands in the kernel's table. */
+export const MOVE_PTES = { takeRmapLocks, dropRmapLocks, movePte, moveSoftDirtyPte, movePtes } as const;
+
+type MovePtesFunctions = typeof MOVE_PTES;
+
+declare module '@racewalk/machine/kernel' {
+  interface KernelFunctions extends MovePtesFunctions {}
+}

@@ -1,0 +1,54 @@
+/** The reverse map: from a folio to the areas that may map it. (mm/rmap.c, Linux 6.12) */
+import { type AddressSpace, addrOf, type Vaddr, type Vma } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Folio, Machine } from '@racewalk/machine';
+
+/** What a walk does in each area. The kernel's `arg` is what the functions close over. @kernel struct rmap_walk_control */
+export interface RmapWalkControl {
+  /** True goes on, false ends the walk. */
+  readonly rmapOne: (folio: Folio, vma: Vma, address: Vaddr) => Step<boolean>;
+  /** Asked after each area: whether the walk may end. */
+  readonly done?: (folio: Folio) => Step<boolean>;
+  /** Areas to pass by. */
+  readonly invalidVma?: (vma: Vma) => boolean;
+}
+
+/** What file the folio belongs to; null for anonymous memory. @kernel folio_mapping */
+export function folioMapping(folio: Folio): AddressSpace | null {
+  return folio.areas[0]?.vma.mapping ?? null;
+}
+
+/** Address of the first page of the folio that lies in the area. @kernel vma_address */
+export function vmaAddress(folio: Folio, vma: Vma): Vaddr {
+  const start = folio.areas.find((area) => area.vma === vma)?.start ?? vma.start;
+  return addrOf(Math.max(start, vma.start));
+}
+
+/** Visit the areas that may map the folio, in the order of the interval tree. @kernel rmap_walk_locked */
+export function* rmapWalkLocked(_m: Machine, folio: Folio, rwc: RmapWalkControl): Step<void> {
+  for (const { vma } of folio.areas) {
+    if (rwc.invalidVma?.(vma) === true) continue;
+    if (!(yield* rwc.rmapOne(folio, vma, vmaAddress(folio, vma)))) break;
+    if (rwc.done !== undefined && (yield* rwc.done(folio))) break;
+  }
+}
+
+/**
+ * The same under the lock of the reverse map, so that no area comes, goes or moves meanwhile. Of anonymous memory that
+ * is the lock of the anon_vma, which the model does not have: no race here changes one. @kernel rmap_walk
+ */
+export function* rmapWalk(m: Machine, folio: Folio, rwc: RmapWalkControl): Step<void> {
+  const mapping = folioMapping(folio);
+  if (mapping !== null) yield* m.k.iMmapLockRead(mapping);
+  yield* m.k.rmapWalkLocked(folio, rwc);
+  if (mapping !== null) yield* m.k.iMmapUnlockRead(mapping);
+}
+
+/** What stands in the kernel's table. */
+export const RMAP_WALK = { rmapWalkLocked, rmapWalk } as const;
+
+type RmapWalkFunctions = typeof RMAP_WALK;
+
+declare module '@racewalk/machine/kernel' {
+  interface KernelFunctions extends RmapWalkFunctions {}
+}

@@ -1,0 +1,113 @@
+/**
+ * Taking a folio from its mappings. (mm/rmap.c, Linux 6.12)
+ *
+ * Left out: huge and poisoned pages, counters, `pte_unused`, the references of swap slots, and PageAnonExclusive,
+ * which no race here follows through swap. `smp_mb()` and `smp_rmb()` in the check of a lazily freed page are what
+ * the order of its steps stands for.
+ */
+import { type NotifierRange, type PteWord, type SwpEntry, type Vaddr, type Vma, vpnOf } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Folio, Frame, Machine } from '@racewalk/machine';
+import { defineFolioVmaWalk, PVMW_SYNC } from './page-vma-mapped.js';
+import { folioMapping } from './rmap-walk.js';
+import { TTU_IGNORE_MLOCK, TTU_RMAP_LOCKED, TTU_SYNC } from './ttu-flags.js';
+
+/** Where a page of the swap cache is kept: slot `index` of the folio's part of device 1. @kernel page_swap_entry */
+export function pageSwapEntry(_m: Machine, subpage: Frame): SwpEntry {
+  return { type: 1, offset: 0x10 + subpage.index };
+}
+
+/** The page of the folio that an entry maps. @kernel folio_page */
+function folioPage(folio: Folio, pfn: number): Frame {
+  const page = folio.frames.find((frame) => frame.pfn === pfn);
+  if (page === undefined) throw new RangeError(`frame ${pfn} is not a page of ${folio.name}`);
+  return page;
+}
+
+/** The swap entry that takes the place of a mapping, with the marks that survive a swap. */
+function swapPte(m: Machine, entry: SwpEntry, pteval: PteWord): PteWord {
+  const { swap } = m.arch;
+  let swpPte = swap.swpEntryToPte(entry);
+  if (m.v.pteSoftDirty(pteval)) swpPte = swap.pteSwpMksoftDirty(swpPte);
+  if (m.v.pteUffdWp(pteval)) swpPte = swap.pteSwpMkuffdWp(swpPte);
+  return swpPte;
+}
+
+/**
+ * Take the folio from one area. Anonymous pages leave a swap entry behind; pages of files and lazily freed ones
+ * leave nothing. False if a mapping had to stay. @kernel try_to_unmap_one
+ */
+export function* tryToUnmapOne(
+  m: Machine,
+  folio: Folio,
+  vma: Vma,
+  address: Vaddr,
+  flags: number,
+): Step<boolean> {
+  const { mm } = vma;
+  const pvmw = defineFolioVmaWalk(folio, vma, address, (flags & TTU_SYNC) !== 0 ? PVMW_SYNC : 0);
+  const range: NotifierRange = { event: 'clear', mm, start: vpnOf(address), end: vpnOf(pvmw.end) };
+  let ret = true;
+
+  yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
+  while (yield* m.k.pageVmaMappedWalk(pvmw)) {
+    const { pte, address: addr } = pvmw;
+    if ((flags & TTU_IGNORE_MLOCK) === 0 && vma.flags.locked === true) {
+      yield* m.k.pageVmaMappedWalkDone(pvmw);
+      ret = false;
+      break;
+    }
+    const subpage = folioPage(folio, m.v.ptePfn(pvmw.pteval));
+    let pteval: PteWord;
+    if (m.k.shouldDeferFlush(mm, flags)) {
+      pteval = yield* m.pte.ptepGetAndClear(mm, addr, pte);
+      yield* m.k.setTlbUbcFlushPending(mm, pteval, addr);
+    } else {
+      pteval = yield* m.pte.ptepClearFlush(vma, addr, pte);
+    }
+
+    // Only now: until the entry was empty the hardware could make it dirty.
+    if (m.v.pteDirty(pteval)) yield* m.k.folioMarkDirty(folio);
+
+    if (folioMapping(folio) === null && !folio.swapbacked) {
+      // Lazily freed. The entry is empty already, so whoever takes a reference now finds that out and lets go again.
+      const refCount = yield* m.k.folioRefCount(folio);
+      const mapCount = yield* m.k.folioMapcount(folio);
+      // Dirty after the count: who lets go of the folio has marked it before.
+      const discard = refCount === 1 + mapCount && !(yield* m.k.folioTestDirty(folio));
+      if (!discard) {
+        yield* m.pte.setPteAt(mm, addr, pte, pteval);
+        yield* m.k.pageVmaMappedWalkDone(pvmw);
+        ret = false;
+        break;
+      }
+    } else if (folioMapping(folio) === null) {
+      yield* m.pte.setPteAt(mm, addr, pte, swapPte(m, m.k.pageSwapEntry(subpage), pteval));
+    }
+    yield* m.k.folioRemoveRmapPte(subpage);
+    yield* m.k.folioPut(subpage);
+  }
+  yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
+  return ret;
+}
+
+/**
+ * Take the folio from every area; the caller looks at `folio_mapped` whether that worked. Linux stops as soon as
+ * nobody maps it any more (`folio_not_mapped`), which saves the rest of the walk and decides nothing. @kernel try_to_unmap
+ */
+export function* tryToUnmap(m: Machine, folio: Folio, flags: number): Step<void> {
+  const rwc = {
+    rmapOne: (page: Folio, vma: Vma, address: Vaddr) => m.k.tryToUnmapOne(page, vma, address, flags),
+  };
+  if ((flags & TTU_RMAP_LOCKED) !== 0) yield* m.k.rmapWalkLocked(folio, rwc);
+  else yield* m.k.rmapWalk(folio, rwc);
+}
+
+/** What stands in the kernel's table. */
+export const TRY_TO_UNMAP = { pageSwapEntry, tryToUnmapOne, tryToUnmap } as const;
+
+type TryToUnmapFunctions = typeof TRY_TO_UNMAP;
+
+declare module '@racewalk/machine/kernel' {
+  interface KernelFunctions extends TryToUnmapFunctions {}
+}

@@ -1,0 +1,54 @@
+/** Reclaim: unmap, write out what must be, free. (mm/vmscan.c, Linux 6.12) */
+import type { Step } from '@racewalk/core/step';
+import type { Folio, Machine } from '@racewalk/machine';
+import { freePage } from '../folio.js';
+import { TTU_BATCH_FLUSH, TTU_SYNC } from '../rmap/ttu-flags.js';
+
+/** Whether a folio that reclaim has locked is its own now: out of every mapping and every cache, and clean. */
+function* reclaims(m: Machine, folio: Folio): Step<boolean> {
+  // A large folio is unmapped as a whole or not at all.
+  yield* m.k.tryToUnmap(folio, TTU_BATCH_FLUSH | (folio.frames.length > 1 ? TTU_SYNC : 0));
+  if (yield* m.k.folioMapped(folio)) return false;
+  if (!folio.swapbacked) {
+    // Of a folio that is lazily freed `try_to_unmap_one` has made sure that it is clean.
+    return yield* m.k.folioRefFreeze(folio, 1);
+  }
+  if (yield* m.k.folioTestDirty(folio)) {
+    // A TLB that has the page as dirty stores without another look: not after the write-out.
+    yield* m.k.tryToUnmapFlushDirty();
+    yield* m.k.pageout(folio);
+  }
+  return yield* m.k.__removeMapping(folio);
+}
+
+/**
+ * Reclaim the folios that were isolated for it; answers how many pages are free now. Folios that were not reclaimed
+ * stay in the list, and the reference of their isolation is the caller's. Linux passes by a folio that is locked and
+ * leaves dirty pages of files to others (`PGDAT_DIRTY`); here it waits for the one and writes the other.
+ * @kernel shrink_folio_list
+ */
+export function* shrinkFolioList(m: Machine, folioList: Folio[]): Step<number> {
+  const freeFolios: Folio[] = [];
+  const retFolios: Folio[] = [];
+  for (const folio of folioList) {
+    yield* m.lock(folio.lock);
+    const freed = yield* reclaims(m, folio);
+    yield* m.unlock(folio.lock);
+    (freed ? freeFolios : retFolios).push(folio);
+  }
+  // One flush for the whole batch, and only then may anybody have the pages.
+  yield* m.k.tryToUnmapFlush();
+  const frames = freeFolios.flatMap((folio) => folio.frames);
+  for (const frame of frames) yield* freePage(m, frame);
+  folioList.splice(0, folioList.length, ...retFolios);
+  return frames.length;
+}
+
+/** What stands in the kernel's table. */
+export const VMSCAN = { shrinkFolioList } as const;
+
+type VmscanFunctions = typeof VMSCAN;
+
+declare module '@racewalk/machine/kernel' {
+  interface KernelFunctions extends VmscanFunctions {}
+}
