@@ -55,7 +55,7 @@ export {
   LINUX_COW,
   SparePages,
 } from './memory/cow.js';
-export { type ExclusiveFault, takeBack } from './memory/device-exclusive.js';
+export { type ExclusiveFault, restoredPte, takeBack } from './memory/device-exclusive.js';
 export { handleFault } from './memory/fault.js';
 export { type FindBatch, folioPteBatch, pteBatchClearIgnored, pteBatchHint } from './memory/pte-batch.js';
 export { followRss, mmCounter } from './memory/rss.js';

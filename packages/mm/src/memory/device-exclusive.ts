@@ -29,11 +29,23 @@ export function mkPte(m: Machine, page: Frame, vma: Vma): PteWord {
   return m.v.pfnPte(page.pfn, m.v.mkProt({ ...vma.prot, write: false }));
 }
 
+/** What a device-exclusive entry becomes: old, and writable if it says so and the area still allows it. */
+export function restoredPte(m: Machine, vma: Vma, page: Frame, origPte: PteWord): PteWord {
+  const { v } = m;
+  const { swap } = m.arch;
+  let pte = v.pteMkold(m.k.mkPte(page, vma));
+  if (swap.pteSwpSoftDirty(origPte)) pte = v.pteMksoftDirty(pte);
+  if (swap.pteSwpUffdWp(origPte)) return v.pteMkuffdWp(pte);
+  // The device may have written: nobody but this entry knows.
+  if (swap.isWritableDeviceExclusiveEntry(swap.pteToSwpEntry(origPte)))
+    pte = m.k.maybeMkwrite(v.pteMkdirty(pte), vma);
+  return pte;
+}
+
 /**
- * Make a device-exclusive entry present again: old, and writable if the entry says so and the area still allows it.
- * The page-table lock and the page's lock are held; secondary MMUs have been told. The reference stays: it passes
- * from the swap entry to the mapping. Nothing is invalidated, because what is not present is not cached.
- * @kernel restore_exclusive_pte
+ * Make a device-exclusive entry present again. The page-table lock and the page's lock are held; secondary MMUs have
+ * been told. The reference stays: it passes from the swap entry to the mapping. Nothing is invalidated, because what
+ * is not present is not cached. @kernel restore_exclusive_pte
  */
 export function* restoreExclusivePte(
   m: Machine,
@@ -42,14 +54,7 @@ export function* restoreExclusivePte(
   ptep: Ptep,
   origPte: PteWord,
 ): Step<void> {
-  const { v } = m;
-  const { swap } = m.arch;
-  let pte = v.pteMkold(m.k.mkPte(page, vma));
-  if (swap.pteSwpSoftDirty(origPte)) pte = v.pteMksoftDirty(pte);
-  if (swap.pteSwpUffdWp(origPte)) pte = v.pteMkuffdWp(pte);
-  // The device may have written: nobody but this entry knows.
-  else if (swap.isWritableDeviceExclusiveEntry(swap.pteToSwpEntry(origPte)))
-    pte = m.k.maybeMkwrite(v.pteMkdirty(pte), vma);
+  const pte = restoredPte(m, vma, page, origPte);
   yield* m.pte.setPteAt(vma.mm, addrOf(ptep.vpn), ptep, pte);
   yield* m.k.pageAddAnonRmap(page);
   if (vma.flags.locked === true) yield* m.k.mlockVmaPage(page);
