@@ -40,6 +40,7 @@ import { RMAP_WALK } from './rmap/rmap-walk.js';
 import { TLBFLUSH_UNMAP_BATCH } from './rmap/tlbflush-unmap-batch.js';
 import { TRY_TO_UNMAP } from './rmap/try-to-unmap.js';
 import { SWAPOPS } from './swapops.js';
+import { CLEAR_REFS } from './task_mmu/clear-refs.js';
 import { REMOVE_MAPPING } from './vmscan/remove-mapping.js';
 import { VMSCAN } from './vmscan/shrink-folio-list.js';
 
@@ -49,6 +50,7 @@ export const KERNEL = Object.freeze({
   ...ATOMIC,
   ...BITMAP,
   ...CACHE,
+  ...CLEAR_REFS,
   ...COPY_NONPRESENT,
   ...COW,
   ...DEVICE_EXCLUSIVE,
