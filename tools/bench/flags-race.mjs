@@ -33,7 +33,7 @@ export function* setBit(word, bit) {
 
 /**
  * @param {number} cpu
- * @returns {import('@racewalk/core').AgentSpec<number>}
+ * @returns {import('@racewalk/machine').AgentSpec<number>}
  */
 const setter = (cpu) => ({ cpu, role: 'kernel', run: (_, word) => setBit(word, 1 << cpu) });
 
@@ -44,7 +44,7 @@ export const flags = defineScenario({
   about: '',
   invariants: [],
   params: {},
-  /** @param {import('@racewalk/core').World} w */
+  /** @param {import('@racewalk/machine').World} w */
   setup: (w) => w.word('word'),
   agents: Object.fromEntries(Array.from({ length: k }, (_, i) => [`t${i}`, setter(i)])),
   mutants: {

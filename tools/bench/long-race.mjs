@@ -21,7 +21,7 @@ export const groups = (process.env.RACEWALK_BYSTANDERS ?? '')
 /** Executions there are. */
 export const executions = groups.map(executionsOfF).reduce((a, b) => a * b, ALONE);
 
-/** @type {import('@racewalk/core').Scenario | undefined} */
+/** @type {import('@racewalk/machine').Scenario | undefined} */
 const base = contpteTeardownRaces.find(({ id }) => id === 'contpte/teardown-vs-two-walkers');
 if (base === undefined) throw new Error('the race has another name');
 
@@ -38,7 +38,7 @@ export const long = defineScenario({
   id: 'long/two-walkers',
   sizes: [],
   params: { ...base.params, block: 8 },
-  /** @param {import('@racewalk/core').World} w */
+  /** @param {import('@racewalk/machine').World} w */
   setup(w) {
     const state = base.setup(w);
     wordsOf.set(

@@ -4,13 +4,13 @@ import { RacewalkError } from '@racewalk/core';
 /**
  * @param {string} test
  * @param {string} arch
- * @param {import('@racewalk/core').Params} params
+ * @param {import('@racewalk/machine').Params} params
  */
 export async function raceProgram(test, arch, params) {
   const [{ CATALOGUE }, { plan }, { buildScenario }] = await Promise.all([
     import('@racewalk/cli'),
     import('@racewalk/conformance'),
-    import('@racewalk/core'),
+    import('@racewalk/machine'),
   ]);
   const { archs, scenarios } = CATALOGUE;
   const [cell] = plan(archs, scenarios, { test, archs: [arch], variant: 'upstream' }).cells;

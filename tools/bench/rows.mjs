@@ -120,7 +120,7 @@ const flagsRow = (k, expected, counts) => ({
 /**
  * @param {string} test
  * @param {string} arch
- * @param {import('@racewalk/core').Params} params
+ * @param {import('@racewalk/machine').Params} params
  * @param {Expected} expected
  * @returns {Row}
  */

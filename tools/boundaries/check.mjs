@@ -1,10 +1,15 @@
 /** Runs every rule over every file of the repository. */
 import fs from 'node:fs';
 import path from 'node:path';
+import { checkCircles, importEdges } from './circles.mjs';
+import { checkDoubles } from './doubles.mjs';
 import { isPublished, judgeImport } from './imports.mjs';
-import { checkManifest } from './manifests.mjs';
+import { checkExceptions, checkManifest } from './manifests.mjs';
 import { isBlind } from './names.mjs';
 import { parse } from './parse.mjs';
+import { checkQuotes } from './quotes.mjs';
+import { checkScaffolding } from './scaffolding.mjs';
+import { checkShelves } from './shelves.mjs';
 import { readWorkspace, sourceFiles } from './workspace.mjs';
 
 /**
@@ -18,25 +23,21 @@ import { readWorkspace, sourceFiles } from './workspace.mjs';
 
 /** @typedef {import('./workspace.mjs').Package} Package */
 /** @typedef {import('./workspace.mjs').Workspace} Workspace */
+/** @typedef {{ file: string, pkg: Package } & import('./parse.mjs').Parsed} SourceUnit */
 
 /** The longest a source file may grow, in lines. */
 const MAX_LINES = 400;
 
 /**
  * @param {Workspace} workspace
- * @param {Package} pkg
- * @param {string} file
+ * @param {SourceUnit} unit
  * @returns {Violation[]}
  */
-function checkFile(workspace, pkg, file) {
-  const { imports, consoleLines, archs, lineCount } = parse(
-    file,
-    fs.readFileSync(path.join(workspace.root, file), 'utf8'),
-  );
+function checkFile(workspace, { pkg, file, imports, consoleLines, archs, lineCount }) {
   /** @type {Violation[]} */
-  const found = imports.flatMap(({ specifier, line }) => {
-    const bad = judgeImport(workspace, pkg, file, specifier);
-    return bad ? [{ file, line, what: specifier, ...bad }] : [];
+  const found = imports.flatMap((wanted) => {
+    const bad = judgeImport(workspace, pkg, file, wanted);
+    return bad ? [{ file, line: wanted.line, what: wanted.specifier, ...bad }] : [];
   });
   const isLibrary = pkg.room !== 'app' && pkg.room !== 'tools';
   if (isLibrary && isPublished(file, pkg)) {
@@ -44,7 +45,7 @@ function checkFile(workspace, pkg, file) {
     for (const line of consoleLines) found.push({ file, line, what: 'console', rule: 'console', why });
   }
   if (isBlind(pkg.room, file.slice(pkg.dir.length + 1))) {
-    const why = 'suite, engine and races know no architecture by name: ask for a capability';
+    const why = 'only arch-* and apps know an architecture by name: ask for a capability';
     for (const { name, line } of archs) found.push({ file, line, what: name, rule: 'blind', why });
   }
   if (lineCount > MAX_LINES) {
@@ -60,13 +61,32 @@ function checkFile(workspace, pkg, file) {
  */
 export function checkHouse(root) {
   const workspace = readWorkspace(root);
-  let files = 0;
-  const violations = workspace.packages.flatMap((pkg) => {
-    const sources = sourceFiles(root, pkg.dir);
-    files += sources.length;
-    return [...checkManifest(workspace, pkg), ...sources.flatMap((file) => checkFile(workspace, pkg, file))];
-  });
-  return { files, packages: workspace.packages.length, violations };
+  /** @type {SourceUnit[]} */
+  const units = workspace.packages.flatMap((pkg) =>
+    sourceFiles(root, pkg.dir).map((file) => ({
+      file,
+      pkg,
+      ...parse(file, fs.readFileSync(path.join(root, file), 'utf8')),
+    })),
+  );
+  const edges = importEdges(workspace, units);
+  const violations = [
+    ...workspace.packages.flatMap((pkg) => [
+      ...checkManifest(workspace, pkg),
+      ...units.filter((unit) => unit.pkg === pkg).flatMap((unit) => checkFile(workspace, unit)),
+      ...checkShelves(
+        pkg,
+        units.filter((unit) => unit.pkg === pkg).map(({ file }) => file),
+        edges,
+      ),
+    ]),
+    ...checkExceptions(workspace, edges),
+    ...checkCircles(edges),
+    ...checkDoubles(units),
+    ...checkScaffolding(units),
+    ...checkQuotes(root, units),
+  ];
+  return { files: units.length, packages: workspace.packages.length, violations };
 }
 
 /** @param {Violation} violation */

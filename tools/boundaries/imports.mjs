@@ -1,9 +1,10 @@
 /** Judges one import statement against the house plan. */
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
-import { objection, outsideObjection } from './house.mjs';
+import { EXCEPTIONS, objection, outsideObjection, PARTS } from './house.mjs';
 
 /** @typedef {import('./house.mjs').Objection} Objection */
+/** @typedef {import('./parse.mjs').Import} Import */
 /** @typedef {import('./workspace.mjs').Package} Package */
 /** @typedef {import('./workspace.mjs').Workspace} Workspace */
 
@@ -42,45 +43,61 @@ function judgeRelative(file, specifier, pkg) {
 }
 
 /**
- * @param {string} specifier
+ * Why `src` of `pkg` may not use this part of a room of which it may use other parts.
+ *
  * @param {Package} pkg
  * @param {Package} target
+ * @param {string} entry
+ * @param {Import['names']} names
+ * @returns {Objection | null}
+ */
+function judgePart(pkg, target, entry, names) {
+  const part = PARTS.find(({ from, to }) => from === pkg.room && to === target.room);
+  if (!part) return null;
+  const wanted = part.entries[entry];
+  const bad = wanted === undefined || (wanted && (names === null || names.some((n) => !wanted.includes(n))));
+  return bad ? { rule: part.rule, why: part.why } : null;
+}
+
+/**
+ * @param {Import} found
+ * @param {Package} pkg
+ * @param {Package} target
+ * @param {string} inside path of the file within `pkg`
  * @param {boolean} inTests
  * @returns {Objection | null}
  */
-function judgeSibling(specifier, pkg, target, inTests) {
+function judgeSibling({ specifier, names }, pkg, target, inside, inTests) {
   if (target.name !== pkg.name && pkg.room && target.room) {
-    const bad = objection(pkg.room, target.room, inTests);
+    const excepted = EXCEPTIONS.some(
+      (other) => other.pkg === pkg.dir && inside.startsWith(other.under) && other.to === target.room,
+    );
+    const bad = excepted ? null : objection(pkg.room, target.room, inTests);
     if (bad) return bad;
   }
   const entry = `.${specifier.slice(target.name.length)}`;
   if (!target.entries.has(entry)) {
     return { rule: 'deep-import', why: `${target.name} does not export "${entry}"` };
   }
-  if (pkg.room === 'engine' && target.room === 'core' && entry !== './step' && !inTests) {
-    return {
-      rule: 'step-only',
-      why: 'the explorer knows nothing of page tables: of core it uses only "./step"',
-    };
-  }
-  return null;
+  return inTests ? null : judgePart(pkg, target, entry, names);
 }
 
 /**
  * @param {Workspace} workspace
  * @param {Package} pkg the package that `file` belongs to
  * @param {string} file relative to the root
- * @param {string} specifier
+ * @param {Import} found
  * @returns {Objection | null}
  */
-export function judgeImport(workspace, pkg, file, specifier) {
+export function judgeImport(workspace, pkg, file, found) {
+  const { specifier } = found;
   if (specifier.startsWith('.')) return judgeRelative(file, specifier, pkg);
   const inTests = !isPublished(file, pkg);
   const builtin = isBuiltin(specifier);
   const name = packageName(specifier);
   const target = workspace.packages.find((other) => other.name === name);
   if (target) {
-    const bad = judgeSibling(specifier, pkg, target, inTests);
+    const bad = judgeSibling(found, pkg, target, file.slice(pkg.dir.length + 1), inTests);
     if (bad) return bad;
   } else if (!inTests && pkg.room) {
     const bad = outsideObjection(pkg.room, builtin ? specifier : name);

@@ -2,11 +2,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
-import { objection } from './house.mjs';
+import { EXCEPTIONS, objection } from './house.mjs';
 
 /** @typedef {import('./workspace.mjs').Package} Package */
 /** @typedef {import('./workspace.mjs').Workspace} Workspace */
 /** @typedef {import('./check.mjs').Violation} Violation */
+/** @typedef {import('./circles.mjs').Edge} Edge */
 
 /**
  * @param {Package} pkg
@@ -27,7 +28,8 @@ function checkEdges(workspace, pkg) {
   return workspace.packages.flatMap((target) => {
     const runtime = pkg.runtime.has(target.name);
     if ((!runtime && !pkg.dev.has(target.name)) || !pkg.room || !target.room) return [];
-    const bad = objection(pkg.room, target.room, !runtime);
+    const excepted = EXCEPTIONS.some((other) => other.pkg === pkg.dir && other.to === target.room);
+    const bad = excepted ? null : objection(pkg.room, target.room, !runtime);
     return bad ? [{ file, line: lineIn(pkg, target.name), what: target.name, ...bad }] : [];
   });
 }
@@ -59,6 +61,25 @@ function checkReferences(workspace, pkg) {
       .filter((dir) => !wanted.has(dir))
       .map((dir) => wrong(dir, 'is referenced but not a dependency')),
   ];
+}
+
+/**
+ * Exceptions of the house plan that no file needs any longer.
+ *
+ * @param {Workspace} workspace
+ * @param {readonly Edge[]} edges
+ * @returns {Violation[]}
+ */
+export function checkExceptions(workspace, edges) {
+  return EXCEPTIONS.flatMap(({ pkg, under, to }) => {
+    const target = workspace.packages.find(({ room }) => room === to);
+    if (!target || !workspace.packages.some(({ dir }) => dir === pkg)) return [];
+    const used = edges.some(
+      (edge) => edge.from.startsWith(`${pkg}/${under}`) && edge.to.startsWith(`${target.dir}/`),
+    );
+    const why = `no file there uses ${to}: take the exception out of tools/boundaries/house.mjs`;
+    return used ? [] : [{ file: `${pkg}/package.json`, line: 1, what: under, rule: 'unused-exception', why }];
+  });
 }
 
 /**

@@ -11,6 +11,7 @@ import { isRoom } from './house.mjs';
  * @property {ReadonlySet<string>} runtime names in dependencies, peer and optional dependencies
  * @property {ReadonlySet<string>} dev names in devDependencies
  * @property {ReadonlySet<string>} entries the keys of `exports`
+ * @property {ReadonlyMap<string, string>} sources the source file of each entry that has one, relative to the root
  * @property {string} manifest text of package.json
  */
 
@@ -21,6 +22,18 @@ const SOURCE = /\.(?:[cm]?ts|tsx|[cm]?js)$/;
 
 /** @param {Record<string, unknown>[]} maps */
 const names = (...maps) => new Set(maps.flatMap((map) => Object.keys(map ?? {})));
+
+/**
+ * The source file behind an entry of `exports`: the condition of this repository, or the entry itself.
+ *
+ * @param {string} dir
+ * @param {unknown} entry
+ */
+function sourceOf(dir, entry) {
+  const conditions = /** @type {Record<string, unknown>} */ (typeof entry === 'object' && entry ? entry : {});
+  const target = typeof entry === 'string' ? entry : conditions['@racewalk/source'];
+  return typeof target === 'string' && SOURCE.test(target) ? path.posix.join(dir, target) : null;
+}
 
 /**
  * @param {string} root
@@ -41,6 +54,12 @@ function readPackage(root, dir) {
     runtime: names(json.dependencies, json.peerDependencies, json.optionalDependencies),
     dev: names(json.devDependencies),
     entries: names(json.exports),
+    sources: new Map(
+      Object.entries(json.exports ?? {}).flatMap(([key, entry]) => {
+        const file = sourceOf(dir, entry);
+        return file === null ? [] : [[key, file]];
+      }),
+    ),
     manifest,
   };
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 /** @typedef {import('@racewalk/core').ArchPlugin} ArchPlugin */
 /** @typedef {import('@racewalk/core').Capability} Capability */
-/** @typedef {import('@racewalk/core').Scenario} Scenario */
+/** @typedef {import('@racewalk/machine').Scenario} Scenario */
 /** @typedef {import('@racewalk/conformance').MatrixCell} MatrixCell */
 /** @typedef {{ runs: string[], bites: string[], bitesWithout: string[], other: string[] }} Effects */
 
@@ -90,7 +90,7 @@ const line = (title, names) => (names.length === 0 ? [] : [`- ${title}: ${groupe
 
 /**
  * The whole page.
- * @param {typeof import('@racewalk/core')} core
+ * @param {Pick<typeof import('@racewalk/core') & typeof import('@racewalk/conformance'), 'CAPABILITIES' | 'CAPABILITY_TERMS' | 'CONTRACT'>} core
  * @param {(archs: readonly ArchPlugin[], scenarios: readonly Scenario[]) => { cells: readonly MatrixCell[] }} plan
  * @param {{ archs: readonly ArchPlugin[], scenarios: readonly Scenario[] }} catalogue
  */
@@ -136,10 +136,10 @@ ${sections.join('\n')}`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [core, { plan }, { CATALOGUE }] = await Promise.all([
+  const [core, suite, { CATALOGUE }] = await Promise.all([
     import('@racewalk/core'),
     import('@racewalk/conformance'),
     import('@racewalk/cli'),
   ]);
-  writeFileSync(PAGE, capabilitiesPage(core, plan, CATALOGUE));
+  writeFileSync(PAGE, capabilitiesPage({ ...core, ...suite }, suite.plan, CATALOGUE));
 }

@@ -1,9 +1,10 @@
-/** docs/contract.md, made from the contract table of core. `node tools/docs/contract-page.mjs` rewrites it (after a build). */
+/** docs/contract.md, made from the contract table. `node tools/docs/contract-page.mjs` rewrites it (after a build). */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** @typedef {import('@racewalk/core').ContractRow} ContractRow */
-/** @typedef {import('@racewalk/core').TableName} TableName */
+/** @typedef {(typeof import('@racewalk/conformance').KERNEL_TABLE)[number]} TableName */
+/** @typedef {typeof import('@racewalk/core') & typeof import('@racewalk/conformance')} Kit core, and what the suite makes of it */
 /** @typedef {{ id: string, capabilities: readonly string[], overrides: readonly string[] }} Answers */
 
 export const PAGE = fileURLToPath(new URL('../../docs/contract.md', import.meta.url));
@@ -72,20 +73,20 @@ function table(rows, archs, laws) {
 
 /**
  * What each plug-in brings itself.
- * @param {typeof import('@racewalk/core')} core
+ * @param {Kit} core
  * @param {readonly import('@racewalk/core').ArchPlugin[]} archs
  * @returns {Answers[]}
  */
 export function answersOf(core, archs) {
   return archs.map((arch) => {
-    const world = new core.World(arch, {}, [], []);
-    const m = new core.Machine(world, 0, core.entriesOf(world));
-    const huge = core.overriddenPmdOps(m.pmd);
+    const replaced = (/** @type {import('@racewalk/conformance').Bodies} */ { own, ready }) =>
+      [...own, ...ready].sort();
+    const huge = replaced(core.pmdBodies(arch));
     const overrides = [
-      ...core.overriddenOps(m.pte),
+      ...replaced(core.pteBodies(arch)),
       ...huge,
       ...huge.map((op) => core.pudName(op)),
-      ...core.overriddenHugeOps(m.huge),
+      ...replaced(core.hugeBodies(arch)),
     ];
     return { id: arch.id, capabilities: arch.capabilities, overrides };
   });
@@ -93,7 +94,7 @@ export function answersOf(core, archs) {
 
 /**
  * What the law of each row claims, in words, on any plug-in it speaks of.
- * @param {typeof import('@racewalk/core')} core
+ * @param {Kit} core
  * @param {readonly import('@racewalk/core').ArchPlugin[]} archs
  */
 export function lawsOf({ CONTRACT, claimsOf, exampleSamples }, archs) {
@@ -102,7 +103,7 @@ export function lawsOf({ CONTRACT, claimsOf, exampleSamples }, archs) {
   for (const { op, law, needs } of CONTRACT) {
     if (law === 'generic') continue;
     const speaks = archs.filter((arch) => arch.has(...(needs ?? [])));
-    laws.set(op, [...new Set(speaks.flatMap((arch) => claimsOf(law, arch, exampleSamples(arch), lab)))]);
+    laws.set(op, [...new Set(speaks.flatMap((arch) => claimsOf(law, arch, exampleSamples(arch))))]);
   }
   return laws;
 }
@@ -135,7 +136,7 @@ function kernelTable(names, rows, archs) {
 
 /**
  * The whole page.
- * @param {typeof import('@racewalk/core')} core
+ * @param {Kit} core
  * @param {readonly import('@racewalk/core').ArchPlugin[]} plugins
  */
 export function contractPage(core, plugins) {
@@ -183,6 +184,10 @@ ${index.join(' · ')}
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [core, { CATALOGUE }] = await Promise.all([import('@racewalk/core'), import('@racewalk/cli')]);
-  writeFileSync(PAGE, contractPage(core, CATALOGUE.archs));
+  const [core, suite, { CATALOGUE }] = await Promise.all([
+    import('@racewalk/core'),
+    import('@racewalk/conformance'),
+    import('@racewalk/cli'),
+  ]);
+  writeFileSync(PAGE, contractPage({ ...core, ...suite }, CATALOGUE.archs));
 }

@@ -105,7 +105,7 @@ ${absent.map(({ name, note }) => `| \`${name}\` | ${note} |`).join('\n')}
 `;
 }
 
-/** @typedef {Pick<typeof import('@racewalk/core'), 'CONTRACT' | 'KERNEL_TABLE'>} Contract */
+/** @typedef {Pick<typeof import('@racewalk/conformance'), 'CONTRACT' | 'KERNEL_TABLE'>} Contract */
 
 /**
  * The whole page.
@@ -137,5 +137,5 @@ ${contractSection(declared, contract)}`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  writeFileSync(PAGE, namesPage(declarations(), await import('@racewalk/core')));
+  writeFileSync(PAGE, namesPage(declarations(), await import('@racewalk/conformance')));
 }

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** @typedef {import('@racewalk/core').Claim} Claim */
+/** @typedef {import('@racewalk/machine').Claim} Claim */
 /** @typedef {{ test: string, arch: string, variant: string, expected: string }} Cell */
 
 export const PAGE = fileURLToPath(new URL('../../docs/seeds.md', import.meta.url));

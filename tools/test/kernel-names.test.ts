@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import * as core from '@racewalk/core';
+import * as core from '@racewalk/conformance';
 import { describe, expect, it } from 'vitest';
 import { camel, declarations, NAMED, namesPage, PAGE } from '../docs/kernel-names.mjs';
 import { ABSENT } from '../docs/kernel-names-absent.mjs';

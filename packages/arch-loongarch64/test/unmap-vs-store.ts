@@ -17,22 +17,19 @@ function mapping(w: World): Mapping {
   return { vma, ptep: vma.table.entries[0]!, frame: folio.frames[0]! };
 }
 
-/** Takes the entry out under the page-table lock; `flush` says whether the TLBs are told. */
-const unmap = (flush: boolean): AgentSpec<Mapping> => ({
+/** Takes the entry out under the page-table lock. */
+const unmap: AgentSpec<Mapping> = {
   cpu: 0,
   role: 'kernel',
   note: 'unmaps',
   *run(m, { vma, ptep, frame }) {
-    const addr = addrOf(vma.start);
     yield* m.pteOffsetMapLock(vma.table);
-    const pte = flush
-      ? yield* m.pte.ptepClearFlush(vma, addr, ptep)
-      : yield* m.pte.ptepGetAndClear(vma.mm, addr, ptep);
+    const pte = yield* m.pte.ptepClearFlush(vma, addrOf(vma.start), ptep);
     if (m.v.pteDirty(pte)) yield* m.k.setPageDirty(frame);
     yield* m.pteUnmapUnlock(vma.table);
     yield* m.completes('unmapped', vma);
   },
-});
+};
 
 /** Stores once, by whatever its TLB or the table says. */
 const user: AgentSpec<Mapping> = {
@@ -54,13 +51,13 @@ export const unmapVsStore: Scenario = defineScenario<Mapping>({
   invariants: ['STALE'],
   params: {},
   setup: mapping,
-  agents: { unmap: unmap(true), user },
+  agents: { unmap, user },
   mutants: {
     'no-flush': {
       what: 'the entry is taken out and no TLB is told',
       breaks: 'STALE',
       why: 'the TLB of the storing CPU still has the translation when the call returns',
-      agents: { unmap: unmap(false) },
+      patch: { ptepClearFlush: (m, vma, addr, ptep) => m.pte.ptepGetAndClear(vma.mm, addr, ptep) },
     },
   },
 });

@@ -1,6 +1,6 @@
 import { type ArchPlugin, PTE_ZERO, pteFromBigInt, pteHex } from '@racewalk/core';
 import { describe, expect, test } from 'vitest';
-import { softDirtyX86_64, swAccessDirty, swDirty } from '../src/index.js';
+import { swAccessDirty, swDirty } from '../src/index.js';
 
 type Row = readonly [name: string, lo: number, hi: number];
 
@@ -34,7 +34,7 @@ const ARM: readonly Row[] = [
   ['UXN', 54, 54],
 ];
 
-/** Linux 6.12: pgtable-prot.h of arm64, pgtable-bits.h of riscv, pgtable_types.h of x86. */
+/** Linux 6.12: pgtable-prot.h of arm64, pgtable-bits.h of riscv. */
 const SOFTWARE: Readonly<Record<string, readonly Row[]>> = {
   'sw-dirty': [
     ['WRITE', 51, 51],
@@ -46,13 +46,6 @@ const SOFTWARE: Readonly<Record<string, readonly Row[]>> = {
   'sw-access-dirty': [
     ['SPECIAL', 8, 8],
     ['DEVMAP', 9, 9],
-  ],
-  'soft-dirty-x86-64': [
-    ['SPECIAL', 9, 9],
-    ['UFFD_WP', 10, 10],
-    ['SOFT_DIRTY', 11, 11],
-    ['DEVMAP', 57, 57],
-    ['SAVED_DIRTY', 58, 58],
   ],
 };
 
@@ -66,7 +59,7 @@ test('hardware fields stand where the manuals have them', () => {
   expect(rows(swDirty, false)).toEqual(ARM);
 });
 
-describe.each([swDirty, swAccessDirty, softDirtyX86_64])('$id', (arch) => {
+describe.each([swDirty, swAccessDirty])('$id', (arch) => {
   test('software fields stand where the kernel has them', () => {
     expect(rows(arch, true)).toEqual(SOFTWARE[arch.id]);
   });
@@ -86,7 +79,6 @@ test.each([
   ['sw-access-dirty rw', swAccessDirty, { read: true, write: true }, '0x0000000000000017'],
   ['sw-access-dirty rx', swAccessDirty, { read: true, write: false, exec: true }, '0x000000000000001b'],
   ['sw-access-dirty none', swAccessDirty, { read: false, write: false }, '0x0000000000000022'],
-  ['soft-dirty-x86-64 rw', softDirtyX86_64, { read: true, write: true }, '0x8000000000000007'],
 ] as const)('%s', (_name, arch, prot, hex) => {
   expect(pteHex(arch.values.mkProt(prot))).toBe(hex);
 });

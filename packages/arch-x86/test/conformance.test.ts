@@ -1,7 +1,7 @@
 import { conformance } from '@racewalk/conformance';
 import { vitestRunner } from '@racewalk/conformance/vitest';
 import { describe, it } from 'vitest';
-import { x86_64, x86Pae } from '../src/index.js';
+import { softDirtyX86_64, x86_64, x86Pae } from '../src/index.js';
 
 const runner = vitestRunner({ describe, it });
-for (const plugin of [x86_64, x86Pae]) conformance({ runner, plugin });
+for (const plugin of [x86_64, x86Pae, softDirtyX86_64]) conformance({ runner, plugin });

@@ -1,7 +1,7 @@
-import { x86StyleBits } from '@racewalk/arch-x86';
 import { type ArchPlugin, bits, PTE_ZERO, pteAndNot, pteHex, pteOr } from '@racewalk/core';
 import { describe, expect, test } from 'vitest';
-import { x86_64, x86Pae } from '../src/index.js';
+import { softDirtyX86_64, x86_64, x86Pae } from '../src/index.js';
+import { x86StyleBits } from '../src/x86-style/index.js';
 
 type Row = readonly [name: string, lo: number, hi: number];
 
@@ -31,6 +31,8 @@ const SOFT_64: readonly Row[] = [
   ['DEVMAP', 57, 57],
   ['SAVED_DIRTY', 58, 58],
 ];
+/** `CONFIG_MEM_SOFT_DIRTY`. */
+const SOFT_TRACKING: readonly Row[] = [...SOFT_64.slice(0, 2), ['SOFT_DIRTY', 11, 11], ...SOFT_64.slice(2)];
 const SOFT_PAE: readonly Row[] = [
   ['SPECIAL', 9, 9],
   ['SAVED_DIRTY', 10, 10],
@@ -44,6 +46,7 @@ const rows = (arch: ArchPlugin, software: boolean): Row[] =>
 describe.each([
   ['x86-64', x86_64, IA32E, SOFT_64],
   ['x86-pae', x86Pae, PAE, SOFT_PAE],
+  ['soft-dirty-x86-64', softDirtyX86_64, IA32E, SOFT_TRACKING],
 ] as const)('%s', (_id, arch, hard, soft) => {
   test('every field stands where the manual and the kernel have it', () => {
     expect(rows(arch, false)).toEqual(hard);

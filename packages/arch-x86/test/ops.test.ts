@@ -1,8 +1,9 @@
-import { type ArchPlugin, type Bench, overriddenOps } from '@racewalk/core';
+import { pteBodies } from '@racewalk/conformance';
+import type { ArchPlugin } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import { describe, expect, test } from 'vitest';
-import { x86_64, x86Pae } from '../src/index.js';
-import { bench } from './bench.js';
+import { softDirtyX86_64, x86_64, x86Pae } from '../src/index.js';
+import { type Bench, bench } from './bench.js';
 
 /** Each answers whether the dirty state it saw, or left, includes a store of the hardware. */
 const ATOMIC: readonly (readonly [string, (b: Bench) => Step<boolean>])[] = [
@@ -58,7 +59,7 @@ const ATOMIC: readonly (readonly [string, (b: Bench) => Step<boolean>])[] = [
   ],
 ];
 
-describe.each([x86_64, x86Pae])('$id', (arch: ArchPlugin) => {
+describe.each([x86_64, x86Pae, softDirtyX86_64])('$id', (arch: ArchPlugin) => {
   test.each(ATOMIC)('%s loses no hardware store, at whichever step', (_name, op) => {
     let stores = 0;
     for (const young of [true, false]) {
@@ -77,7 +78,7 @@ describe.each([x86_64, x86Pae])('$id', (arch: ArchPlugin) => {
   test('write-protecting moves D to the software bit in one update', () => {
     const b = bench(arch, { write: true, dirty: true, young: true });
     b.run(() => b.m.pte.ptepSetWrprotect(b.mm, b.addr, b.ptep));
-    expect(b.text()).toBe('0x40 ro dirty young');
+    expect(b.text()).toBe(`0x40 ro dirty young${arch.has('softDirty') ? ' soft-dirty' : ''}`);
     expect(arch.malformed?.(b.entry())).toBe(null);
     expect(b.labels(() => b.m.pte.ptepSetWrprotect(b.mm, b.addr, b.ptep)).length).toBe(
       arch.has('splitEntries') ? 2 : 1,
@@ -102,7 +103,7 @@ describe.each([x86_64, x86Pae])('$id', (arch: ArchPlugin) => {
   });
 
   test('the rest is generic', () => {
-    const own = overriddenOps(bench(arch).m.pte);
+    const own = pteBodies(arch).own;
     expect(own).toEqual([
       ...(arch === x86Pae ? ['pteClear'] : []),
       'ptepClearFlushYoung',

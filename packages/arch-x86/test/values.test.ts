@@ -1,7 +1,7 @@
-import { x86StyleBits } from '@racewalk/arch-x86';
 import { type ArchPlugin, PTE_ZERO, type PteWord, pteAny, pteHex, pteOr } from '@racewalk/core';
 import { describe, expect, test } from 'vitest';
-import { x86_64, x86Pae } from '../src/index.js';
+import { softDirtyX86_64, x86_64, x86Pae } from '../src/index.js';
+import { type X86StyleOptions, x86StyleBits } from '../src/x86-style/index.js';
 
 function subsets(words: readonly PteWord[]): PteWord[] {
   const sums = [PTE_ZERO];
@@ -10,19 +10,22 @@ function subsets(words: readonly PteWord[]): PteWord[] {
 }
 
 /** Present entries in every state, malformed ones included. */
-function states(arch: ArchPlugin, pae: boolean): PteWord[] {
-  const b = x86StyleBits({ pae });
-  const flags = subsets([b.RW, b.ACCESSED, b.DIRTY, b.SAVED_DIRTY, b.SPECIAL, b.UFFD_WP, b.NX]);
+function states(arch: ArchPlugin, options: X86StyleOptions): PteWord[] {
+  const b = x86StyleBits(options);
+  const software = [b.SAVED_DIRTY, b.SPECIAL, b.UFFD_WP, b.SOFT_DIRTY];
+  const flags = subsets([b.RW, b.ACCESSED, b.DIRTY, ...software, b.NX]);
   return flags.map((f) => arch.values.pfnPte(0x40, pteOr(pteOr(b.PRESENT, b.USER), f)));
 }
 
 describe.each([
-  ['x86-64', x86_64, false],
-  ['x86-pae', x86Pae, true],
-] as const)('%s', (_id, arch, pae) => {
+  [x86_64, {}, 64],
+  [x86Pae, { pae: true }, 32],
+  [softDirtyX86_64, { softDirty: true }, 128],
+] as const)('$0.id', (arch, options: X86StyleOptions, count) => {
   const v = arch.values;
-  const b = x86StyleBits({ pae });
-  const wellFormed = states(arch, pae).filter(
+  const { pae = false, softDirty = false } = options;
+  const b = x86StyleBits(options);
+  const wellFormed = states(arch, options).filter(
     (pte) => arch.malformed?.(pte) === null && !(pteAny(pte, b.RW) && pteAny(pte, b.SAVED_DIRTY)),
   );
   const present = [...wellFormed, ...wellFormed.map((pte) => v.pteModify(pte, v.protNone()))];
@@ -33,21 +36,24 @@ describe.each([
     dirty: v.pteDirty(pte),
     young: v.pteYoung(pte),
     special: v.pteSpecial(pte),
+    softDirty: v.pteSoftDirty(pte),
     uffdWp: v.pteUffdWp(pte),
   });
 
   test.each([
-    ['mkdirty', v.pteMkdirty, { dirty: true }],
+    ['mkdirty', v.pteMkdirty, { dirty: true, ...(softDirty ? { softDirty } : {}) }],
     ['mkclean', v.pteMkclean, { dirty: false }],
     ['mkyoung', v.pteMkyoung, { young: true }],
     ['mkold', v.pteMkold, { young: false }],
     ['mkwrite', v.pteMkwrite, { write: true }],
     ['wrprotect', v.pteWrprotect, { write: false }],
     ['mkspecial', v.pteMkspecial, { special: true }],
+    ['mksoft_dirty', v.pteMksoftDirty, { softDirty }],
+    ['clear_soft_dirty', v.pteClearSoftDirty, { softDirty: false }],
     ['mkuffd_wp', v.pteMkuffdWp, { uffdWp: !pae, write: false }],
     ['clear_uffd_wp', v.pteClearUffdWp, { uffdWp: false }],
   ] as const)('%s changes what it says and nothing else', (_name, make, change) => {
-    expect(wellFormed.length).toBe(pae ? 32 : 64);
+    expect(wellFormed.length).toBe(count);
     for (const pte of present) {
       const made = make(pte);
       expect(facts(made), pteHex(pte)).toEqual({ ...facts(pte), ...change });

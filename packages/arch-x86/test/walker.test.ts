@@ -1,6 +1,6 @@
 import { type AccessKind, pteFromBigInt, pteHex } from '@racewalk/core';
 import { describe, expect, test } from 'vitest';
-import { x86_64, x86Pae } from '../src/index.js';
+import { softDirtyX86_64, x86_64, x86Pae } from '../src/index.js';
 
 /**
  * What an independent walker (QEMU 7.2; the same on a real processor where measured) does to the low
@@ -31,7 +31,7 @@ const ROWS: readonly (readonly [AccessKind, bigint, bigint | string])[] = [
   ['store', 0x146n, 'translation'],
 ];
 
-describe.each([x86_64, x86Pae])('$id', ({ walker }) => {
+describe.each([x86_64, x86Pae, softDirtyX86_64])('$id', ({ walker }) => {
   test.each(ROWS)('%s through %i', (access, before, outcome) => {
     const result = walker.walk(pteFromBigInt(before), access);
     const got = result.ok ? pteHex(result.entry) : result.fault;

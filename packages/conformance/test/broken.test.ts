@@ -8,9 +8,9 @@ import {
   type Vaddr,
 } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
+import { ToyOps, toyArch, toySoft, toyValues } from '@racewalk/core/toys';
 import { describe, expect, it } from 'vitest';
 import { conformance } from '../src/index.js';
-import { ToyOps, toyArch, toySoft, toyValues } from '../src/toys/index.js';
 import { failures, recordingRunner } from './recording-runner.js';
 import { blocksOnly, zapVsStore } from './toy-races.js';
 

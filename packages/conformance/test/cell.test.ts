@@ -1,4 +1,5 @@
 import { choose, write } from '@racewalk/core/step';
+import { toyArch, toyPlain, toySoft } from '@racewalk/core/toys';
 import type { Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { decodeToken } from '@racewalk/trace';
@@ -14,7 +15,6 @@ import {
   runSuite,
   shrinkToken,
 } from '../src/matrix/index.js';
-import { toyArch, toyPlain, toySoft } from '../src/toys/index.js';
 import { zapVsStore } from './toy-races.js';
 
 const archs = [toyArch(), toySoft, toyPlain];
@@ -178,7 +178,7 @@ describe('a token', () => {
     const { mutants } = scenario;
     const changed: Scenario = {
       ...scenario,
-      mutants: { ...mutants, 'read-then-clear': { ...mutants['read-then-clear']!, ops: () => ({}) } },
+      mutants: { ...mutants, 'read-then-clear': { ...mutants['read-then-clear']!, patch: {} } },
     };
     expect(() => replayToken(token, { scenario: changed, plugin: toyArch() })).toThrow(
       /changed since .*: step \d+ differs/,

@@ -1,10 +1,11 @@
 /** Every claim can be explained, and wrong ones are, in both directions. */
-import { bit, CAPABILITIES, CAPABILITY_TERMS, type Capability, defineArch } from '@racewalk/core';
+import { bit, CAPABILITIES, type Capability, defineArch } from '@racewalk/core';
+import { flatToy, toyArch, toyLayout, toyPlain, toySoft, toyValues } from '@racewalk/core/toys';
 import { describe, expect, it } from 'vitest';
 import { claimLines } from '../src/explain/claim.js';
+import { CAPABILITY_TERMS } from '../src/index.js';
 import { claimFault } from '../src/suite/claims.js';
 import { CHECKED_CAPABILITIES } from '../src/suite/manifest.js';
-import { flatToy, toyArch, toyLayout, toyPlain, toySoft, toyValues } from '../src/toys/index.js';
 
 const NAMES = Object.keys(CAPABILITIES) as Capability[];
 const marked = {

@@ -1,7 +1,7 @@
+import { blockToy, flatToy } from '@racewalk/core/toys';
 import type { Scenario } from '@racewalk/machine';
 import { describe, expect, it } from 'vitest';
 import { mutantProblems, wordingProblems } from '../src/suite/definitions.js';
-import { blockToy, flatToy } from '../src/toys/index.js';
 import { zapVsStore } from './toy-races.js';
 
 const good: Scenario = zapVsStore;

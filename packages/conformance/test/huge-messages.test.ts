@@ -1,15 +1,15 @@
 /** A law about an operation on huge pages names the operation, the bits, and the hardware's part. */
 import { CONTRACT, GenericPmdOps, type Mm, type Ptep, type Vaddr } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
+import { toyArch } from '@racewalk/core/toys';
 import { expect, it } from 'vitest';
 import { tryValueLaw } from '../src/laws/values.js';
-import { toyArch } from '../src/toys/index.js';
 
 /** Reads and then writes, so that a store in between is forgotten. */
 class ForgetsStores extends GenericPmdOps {
   override *pmdpSetWrprotect(_mm: Mm, _addr: Vaddr, pmdp: Ptep): Step<void> {
-    const old = yield* this.m.entries.readOnce(pmdp, 'pmdp_set_wrprotect');
-    yield* this.m.entries.writeOnce(pmdp, this.m.arch.pmd.pmdWrprotect(old), 'pmdp_set_wrprotect');
+    const old = yield* this.m.entries.readOnce(pmdp);
+    yield* this.m.entries.writeOnce(pmdp, this.m.p.pmdWrprotect(old));
   }
 }
 

@@ -4,18 +4,19 @@ import {
   addrOf,
   GenericHugePteOps,
   GenericPmdOps,
+  type HugePteOps,
   PAGE_SIZE,
+  type PmdOps,
   type Ptep,
   ptepOf,
   type Vma,
 } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
+import { flatToy, toyArch, toyPlain, toySoft } from '@racewalk/core/toys';
 import { type Folio, type Machine, UserCpu, type World } from '@racewalk/machine';
 import { defineScenario, freePage } from '@racewalk/mm';
 import { expect, it } from 'vitest';
 import { plan, runSuite } from '../src/matrix/index.js';
-import { flatToy } from '../src/toys/exchange.js';
-import { toyArch, toyPlain, toySoft } from '../src/toys/index.js';
 
 interface State {
   readonly vma: Vma;
@@ -34,7 +35,7 @@ function huge(w: World, pages: number, hugetlb: boolean): State {
   return { vma, folio, pmdp: ptepOf(vma, vma.start) };
 }
 
-function* zap(m: Machine, { vma, folio, pmdp }: State, ops: GenericPmdOps): Step<void> {
+function* zap(m: Machine, { vma, folio, pmdp }: State, ops: PmdOps): Step<void> {
   const [frame] = folio.frames;
   if (frame === undefined) return;
   yield* m.pteOffsetMapLock(vma.table);
@@ -72,7 +73,7 @@ const zapHuge = defineScenario<State>({
   },
 });
 
-function* clean(m: Machine, { vma, folio, pmdp }: State, ops: GenericHugePteOps): Step<void> {
+function* clean(m: Machine, { vma, folio, pmdp }: State, ops: HugePteOps): Step<void> {
   const sz = folio.frames.length * PAGE_SIZE;
   yield* m.pteOffsetMapLock(vma.table);
   const pte = yield* ops.hugePtepGetAndClear(vma.mm, addrOf(vma.start), pmdp, sz);

@@ -1,8 +1,8 @@
 import { GenericPteOps } from '@racewalk/core';
+import { lateDirty, lateDirtyTorn } from '@racewalk/core/toys';
 import { describe, expect, it } from 'vitest';
 import { plan, runCell } from '../src/matrix/index.js';
 import { checkCapability } from '../src/suite/manifest.js';
-import { lateDirty, lateDirtyTorn } from '../src/toys/index.js';
 import { zapVsStore } from './toy-races.js';
 
 describe.each([lateDirty, lateDirtyTorn])('$id', (arch) => {

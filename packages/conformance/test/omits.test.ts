@@ -1,9 +1,10 @@
 /** What a plug-in leaves out, in its own words and without them. */
+
+import { toyArch, toySoft } from '@racewalk/core/toys';
 import { describe, expect, it } from 'vitest';
 import { conformance } from '../src/index.js';
 import { exitCodeOf, plan, reportOf, runSuite } from '../src/matrix/index.js';
 import { parseReport } from '../src/matrix/schema/index.js';
-import { toyArch, toySoft } from '../src/toys/index.js';
 import { failures, recordingRunner } from './recording-runner.js';
 import { zapVsStore } from './toy-races.js';
 

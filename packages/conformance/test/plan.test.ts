@@ -1,7 +1,7 @@
 import { RacewalkError } from '@racewalk/core';
+import { toyArch, toyPlain, toySoft } from '@racewalk/core/toys';
 import { describe, expect, it } from 'vitest';
 import { globMatcher, idleOverrides, keyOf, plan, refOf } from '../src/matrix/index.js';
-import { toyArch, toyPlain, toySoft } from '../src/toys/index.js';
 import { blocksOnly, zapVsStore } from './toy-races.js';
 
 const toy = toyArch({
@@ -12,7 +12,7 @@ const toy = toyArch({
       tests: ['toy/zap-*'],
       breaks: 'DIRTY',
       why: 'nobody remembers',
-      ops: () => ({}),
+      patch: {},
     },
   ],
 });

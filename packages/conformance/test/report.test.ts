@@ -1,3 +1,4 @@
+import { toyArch, toyPlain, toySoft } from '@racewalk/core/toys';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -12,7 +13,6 @@ import {
   summarize,
 } from '../src/matrix/index.js';
 import { parseReport } from '../src/matrix/schema/index.js';
-import { toyArch, toyPlain, toySoft } from '../src/toys/index.js';
 import { blocksOnly, zapVsStore } from './toy-races.js';
 
 const archs = [toyArch(), toySoft, toyPlain];

@@ -1,7 +1,8 @@
 /** The suite on its own architectures, under a real runner. */
+
+import { toyArch, toyPlain, toySoft } from '@racewalk/core/toys';
 import { describe, it } from 'vitest';
 import { conformance } from '../src/index.js';
-import { toyArch, toyPlain, toySoft } from '../src/toys/index.js';
 import { vitestRunner } from '../src/vitest.js';
 import { blocksOnly, zapVsStore } from './toy-races.js';
 

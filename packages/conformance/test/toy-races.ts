@@ -1,5 +1,5 @@
 /** The suite's own races: small, decided by DIRTY and UAF, with mutants that hold where hardware is quiet. */
-import { type ArchPlugin, addrOf, GenericPteOps, type Ptep, ptepOf, type Vma } from '@racewalk/core';
+import { type ArchPlugin, addrOf, type Ptep, type PteWord, ptepOf, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import { type Folio, type Machine, UserCpu, type World } from '@racewalk/machine';
 import { defineScenario, freePage } from '@racewalk/mm';
@@ -55,7 +55,13 @@ export const zapVsStore = defineScenario<State>({
       breaks: 'DIRTY',
       why: 'the hardware may set dirty between the two',
       unless: quiet,
-      ops: (_m, ops) => ({ ptepGetAndClear: GenericPteOps.prototype.ptepGetAndClear.bind(ops) }),
+      patch: {
+        *ptepGetAndClear(m, mm, addr, ptep): Step<PteWord> {
+          const pte = yield* m.pte.ptepGet(ptep);
+          yield* m.pte.pteClear(mm, addr, ptep);
+          return pte;
+        },
+      },
     },
     'no-flush': {
       what: 'free the page without an invalidation',
@@ -97,7 +103,7 @@ export const clearFlushVsStore = defineScenario<State>({
       what: 'clear the entry and leave the translation',
       breaks: 'UAF',
       why: 'the translation outlives the page',
-      ops: (_m, ops) => ({ ptepClearFlush: (vma, addr, ptep) => ops.ptepGetAndClear(vma.mm, addr, ptep) }),
+      patch: { ptepClearFlush: (m, vma, addr, ptep) => m.pte.ptepGetAndClear(vma.mm, addr, ptep) },
     },
   },
 });

@@ -2,13 +2,13 @@
 
 import type { Vma } from '@racewalk/core';
 import { fence, type MemoryModel, read, type Step, write } from '@racewalk/core/step';
+import { toyArch } from '@racewalk/core/toys';
 import { replay } from '@racewalk/explorer';
 import { buildScenario, defineScenario, type Machine, type Scenario, UserCpu } from '@racewalk/machine';
 import { parseTrace, type Trace, type TraceEvent } from '@racewalk/trace';
 import { describe, expect, it } from 'vitest';
-import { type Cell, plan, runCell } from '../src/index.js';
-import { traceOf } from '../src/run/record.js';
-import { toyArch } from '../src/toys/index.js';
+import { type MatrixCell, plan, runCell } from '../src/matrix/index.js';
+import { traceOf } from '../src/matrix/replay/record.js';
 import { zapVsStore } from './toy-races.js';
 
 /** These races have nothing to break. */
@@ -26,7 +26,7 @@ function recorded(scenario: Scenario, path: readonly number[], memory: MemoryMod
 
 async function counterexample(variant: string): Promise<Trace> {
   const [cell] = plan([toyArch()], [zapVsStore], { archs: ['toy'], variant }).cells;
-  const { trace } = await runCell(cell as Cell);
+  const { trace } = await runCell(cell as MatrixCell);
   if (trace === undefined) throw new Error(`${variant} holds`);
   return trace;
 }

@@ -15,7 +15,7 @@ export {
   type LawSample,
   type ValueLaw,
 } from './contract/row.js';
-export { ERROR_CODES, type ErrorCode } from './error-codes/index.js';
+export { ERROR_CODES, type ErrorCode, type ErrorInfo } from './error-codes/index.js';
 export { errorText, internalError, RacewalkError } from './errors.js';
 export { nearest } from './near.js';
 export type { EntryAccess, HalvesAccess } from './ops/entry-access.js';

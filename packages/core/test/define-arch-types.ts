@@ -16,7 +16,7 @@ import {
   type Vaddr,
 } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { toyLayout, toyValues } from './toy.js';
+import { toyLayout, toyValues } from '@racewalk/core/toys';
 
 export class MyOps extends GenericPteOps {
   override *ptepGet(ptep: Ptep): Step<PteWord> {

@@ -15,8 +15,8 @@ import {
   RacewalkError,
   singleBitWalker,
 } from '@racewalk/core';
+import { exchangeToy as toyArch, toyLayout, toyValues } from '@racewalk/core/toys';
 import { describe, expect, it } from 'vitest';
-import { toyArch, toyLayout, toyValues } from './toy.js';
 
 /** As somebody without types would write it. */
 type Loose = Record<string, unknown>;
@@ -224,12 +224,12 @@ it.each<[what: string, changes: Loose, refusal: string]>([
   ],
   [
     'a mutant of nothing',
-    { mutants: [{ name: 'late', ops: () => ({ *ptepGetAndCleer() {} }) }] },
+    { mutants: [{ name: 'late', patch: { *ptepGetAndCleer() {} } }] },
     'the mutant late replaces ptepGetAndCleer, which is not there | ptepGetAndClear',
   ],
   [
     'a mutant of nothing, where all bodies are generic',
-    { ops: undefined, mutants: [{ name: 'late', ops: () => ({ *ptepGetAndCleer() {} }) }] },
+    { ops: undefined, mutants: [{ name: 'late', patch: { *ptepGetAndCleer() {} } }] },
     'the mutant late replaces ptepGetAndCleer, which is not there | ptepGetAndClear',
   ],
 ])('%s: RACEWALK_BAD_OVERRIDE', (_what, changes, message) => {

@@ -1,6 +1,7 @@
 import { flatToy as flat, blockToy as toy } from '@racewalk/conformance/toys';
 import { runAlone, type Step } from '@racewalk/core/step';
-import { Machine, type OpsPatch, World, wordEntries } from '@racewalk/machine';
+import { type FunctionTable, Machine, type Patch, World, wordEntries } from '@racewalk/machine';
+import { linux } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
 import { convertFromLook, convertInPlace, markFolded, markSingle } from '../src/ops/convert.js';
 import { bareClear, gatherUnchecked } from '../src/ops/naive.js';
@@ -9,12 +10,14 @@ import { foldedMapping, type Mapping } from '../src/setup.js';
 const v = toy.values;
 
 /** Run something alone on a block of four and show what is left of each entry. */
-function run<T>(folded: boolean, body: (m: Machine, s: Mapping) => Step<T>, arch = toy, patch?: OpsPatch) {
+function run<T>(folded: boolean, body: (m: Machine, s: Mapping) => Step<T>, arch = toy, patch: Patch = {}) {
   const w = new World(arch, { block: 4 }, [1], ['CONT']);
+  linux(w);
   const s = foldedMapping(w, { folded, young: true });
   w.mapFolio(s.vma, s.folio, { folded, dirty: true, at: 2, from: 2, pages: 1 });
+  w.binder.replace(patch as FunctionTable);
   w.seal();
-  const m = new Machine(w, 0, wordEntries(w), patch === undefined ? [] : [patch]);
+  const m = new Machine(w, 0, wordEntries(w));
   const alone = runAlone(w.cells.cells, () => body(m, s));
   const left = s.entries.map((ptep) => w.entryIn((cell) => alone.memory[cell] ?? 0, ptep));
   return { ...alone, s, left };

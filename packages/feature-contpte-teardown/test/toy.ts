@@ -18,6 +18,7 @@ import {
   type Vaddr,
 } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
+import type { Machine } from '@racewalk/machine';
 import { getAndClearFullStashNext } from '../src/ops/stash-next.js';
 
 /** What the hardware sets by itself. */
@@ -27,9 +28,9 @@ const FLAGS = pteOr(blockToy.layout.young, blockToy.layout.dirty);
 class BlockOps extends GenericPteOps {
   override *ptepGet(ptep: Ptep): Step<PteWord> {
     const { m } = this;
-    let value = yield* m.entries.readOnce(ptep, 'ptep_get');
+    let value = yield* m.entries.readOnce(ptep);
     for (const p of m.v.pteValid(value) && m.v.pteCont(value) ? blockOf(ptep, m.contPtes) : []) {
-      const pte = p === ptep ? value : yield* m.entries.readOnce(p, 'ptep_get');
+      const pte = p === ptep ? value : yield* m.entries.readOnce(p);
       if (m.v.pteValid(pte)) value = pteOr(value, pteAnd(pte, FLAGS));
     }
     return value;
@@ -37,33 +38,33 @@ class BlockOps extends GenericPteOps {
 
   override *ptepGetAndClear(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<PteWord> {
     const { m } = this;
-    const seen = yield* m.entries.readOnce(ptep, 'ptep_get_and_clear');
+    const seen = yield* m.entries.readOnce(ptep);
     if (m.v.pteValid(seen) && m.v.pteCont(seen)) yield* this.unfold(ptep);
-    return yield* m.entries.xchg(ptep, PTE_ZERO, 'ptep_get_and_clear');
+    return yield* m.entries.xchg(ptep, PTE_ZERO);
   }
 
   private *unfold(ptep: Ptep): Step<void> {
     const { m } = this;
     const block = blockOf(ptep, m.contPtes);
     const olds: PteWord[] = [];
-    for (const p of block) olds.push(yield* m.entries.xchg(p, PTE_ZERO, 'unfold'));
+    for (const p of block) olds.push(yield* m.entries.xchg(p, PTE_ZERO));
     const flags = olds.reduce((sum, pte) => pteOr(sum, pteAnd(pte, FLAGS)), PTE_ZERO);
-    const vma = m.world.vmas.find((v) => v.table === ptep.table)!;
+    const vma = m.areaOf(ptep)!;
     yield* m.tlb.flushTlbRange(vma, addrOf(block[0]!.vpn), addrOf(block[0]!.vpn + block.length));
     for (const [i, p] of block.entries()) {
-      yield* m.entries.writeOnce(p, pteOr(m.v.pteMknoncont(olds[i]!), flags), 'unfold');
+      yield* m.entries.writeOnce(p, pteOr(m.v.pteMknoncont(olds[i]!), flags));
     }
   }
 
   override *ptepGetAndClearFull(mm: Mm, addr: Vaddr, ptep: Ptep, full: boolean): Step<PteWord> {
     if (!full || this.m.contPtes === 1) return yield* this.ptepGetAndClear(mm, addr, ptep);
-    return yield* getAndClearFullStashNext(this.m, mm, addr, ptep);
+    return yield* getAndClearFullStashNext(this.m as Machine, mm, addr, ptep);
   }
 
   override *getAndClearFullPtes(_mm: Mm, _addr: Vaddr, ptep: Ptep, nr: number): Step<PteWord> {
     let value = PTE_ZERO;
     for (let i = 0; i < nr; i++) {
-      const pte = yield* this.m.entries.xchg(ptepAdd(ptep, i), PTE_ZERO, 'get_and_clear_full_ptes');
+      const pte = yield* this.m.entries.xchg(ptepAdd(ptep, i), PTE_ZERO);
       value = i === 0 ? pte : pteOr(value, pteAnd(pte, FLAGS));
     }
     return value;

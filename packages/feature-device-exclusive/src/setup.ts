@@ -69,7 +69,7 @@ export function entriesRemember(w: World): void {
   const { swap } = w.arch;
   const entries = w.tables.flatMap((t) => t.entries);
   w.dirtyRecords.push({
-    cells: entries.flatMap(cellsOf),
+    cellsFor: () => entries.flatMap(cellsOf),
     knows: (s, frame) =>
       entries.some((ptep) => {
         const pte = w.entryIn((c) => s.get(c), ptep);

@@ -1,19 +1,10 @@
-import { X86StyleOps, x86StyleSpec } from '@racewalk/arch-x86';
-import { type ArchPlugin, defineArch, type PteWord } from '@racewalk/core';
+import { trackingToy } from '@racewalk/conformance/toys';
+import type { ArchPlugin, PteWord } from '@racewalk/core';
 import { deviceExclusiveEntry, exclusivePte, restoredPte } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
 import { setup } from '../src/setup.js';
 import { bench } from './bench.js';
 import { flat, toy } from './toy.js';
-
-const x86 = defineArch({
-  ...x86StyleSpec({ softDirty: true }),
-  id: 'x86-style',
-  title: 'x86',
-  capabilities: ['hwAccess', 'hwDirty', 'ipiFlush', 'softDirty', 'uffdWp'],
-  ops: (m) => new X86StyleOps(m),
-  omits: ['everything but what these tests need'],
-});
 
 /** Every combination of the facts of a mapping. */
 const FACTS = Array.from({ length: 16 }, (_, n) => ({
@@ -23,7 +14,7 @@ const FACTS = Array.from({ length: 16 }, (_, n) => ({
   uffdWp: (n & 8) !== 0,
 }));
 
-describe.each([toy, flat, x86])('the round trip of an entry on $id', (arch: ArchPlugin) => {
+describe.each([toy, flat, trackingToy])('the round trip of an entry on $id', (arch: ArchPlugin) => {
   const b = bench(arch, [], (w) => setup(w, { has: 'process' }));
   const { values: v, swap } = arch;
   const m = b.m();

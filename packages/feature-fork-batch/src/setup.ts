@@ -3,7 +3,7 @@
 import { type Ptep, ptepOf, type Vma } from '@racewalk/core';
 import type { Cell } from '@racewalk/core/step';
 import { type Folio, type Frame, FrameFlag, type MapSpec, type World } from '@racewalk/machine';
-import { ANON_EXCLUSIVE } from '@racewalk/mm';
+import { ANON_EXCLUSIVE, followRss, mmCounter, sparePages } from '@racewalk/mm';
 
 /** A process that is about to fork. */
 export interface Fork {
@@ -12,8 +12,6 @@ export interface Fork {
   readonly child: Vma;
   /** What the parent maps, page by page. */
   readonly folio: Folio;
-  /** Pages for copies, one list for each agent that copies: `fork`, and CPUs by number. */
-  readonly spares: ReadonlyMap<number, readonly Folio[]>;
   /** Anonymous pages the child is charged for. */
   readonly rss: Cell;
 }
@@ -43,19 +41,18 @@ const START = 0x200;
 export function areas(w: World, pages: number): { parent: Vma; child: Vma; rss: Cell } {
   const parent = w.vma({ pages, start: START, mm: w.mm('parent') });
   const child = w.vma({ pages, start: START, mm: w.mm('child', false), name: 'child' });
-  return { parent, child, rss: w.word('child.rss') };
+  followRss(w, child.mm, 0);
+  return { parent, child, rss: mmCounter(w, child.mm) ?? -1 };
 }
 
-/** Pages nobody uses yet. */
-export function sparePages(w: World, wanted: Readonly<Record<number, number>>): Fork['spares'] {
-  const spares = new Map<number, readonly Folio[]>();
+/** Pages nobody uses yet: so many for each CPU. */
+export function setAside(w: World, wanted: Readonly<Record<number, number>>): void {
   for (const [cpu, count] of Object.entries(wanted)) {
     const pages = Array.from({ length: count }, (_, i) =>
       w.folio({ name: `spare${cpu}.${i}`, pages: 1, refcount: 1, mapcount: 0, contents: [0] }),
     );
-    spares.set(Number(cpu), pages);
+    sparePages(w, Number(cpu), pages);
   }
-  return spares;
 }
 
 /** Map one anonymous folio into the parent, writable, clean and old unless `spec` says otherwise. */
@@ -69,14 +66,12 @@ export function forkSetup(w: World, spec: ForkSpec = {}): Fork {
     ...(spec.contents === false ? {} : { contents }),
   });
   w.mapFolio(parent, folio, { folded: pages > 1 && pages === w.contPtes, ...spec });
-  return { parent, child, folio, spares: sparePages(w, spec.spares ?? {}), rss };
+  setAside(w, spec.spares ?? {});
+  return { parent, child, folio, rss };
 }
 
 /** Entry `i` of an area. */
 export const entryAt = (vma: Vma, i: number): Ptep => ptepOf(vma, vma.start + i);
-
-/** Pages for copies made on a CPU. */
-export const sparesOf = (s: Pick<Fork, 'spares'>, cpu: number): readonly Folio[] => s.spares.get(cpu) ?? [];
 
 /** Flags of an anonymous page that two processes have. */
 export const ANON_SHARED = FrameFlag.ANON;

@@ -4,8 +4,8 @@ import { type Frame, FrameFlag, Machine, World, wordEntries } from '@racewalk/ma
 import { GUP_PIN_COUNTING_BIAS } from '@racewalk/mm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dupMmap, type ForkPlan } from '../src/agents/fork.js';
-import { areas, type Fork, sparePages } from '../src/setup.js';
+import { oneAtATime } from '../src/agents/fork.js';
+import { areas, type Fork, setAside } from '../src/setup.js';
 import { flat } from './toy.js';
 
 const v = flat.values;
@@ -43,8 +43,9 @@ const parent = fc
   .map((pages) => pages.slice(0, 8));
 
 /** Fork a process with these pages, nobody else running. */
-function forked(pages: readonly (Page | null)[], plan: ForkPlan = {}, params = {}, pinned = false) {
-  const w = new World(flat, { block: 4, ...params }, [], ['RMAP']);
+function forked(pages: readonly (Page | null)[], single = false, pinned = false) {
+  const w = new World(flat, { block: 4 }, [], ['RMAP']);
+  if (single) oneAtATime(w);
   const { parent, child, rss } = areas(w, pages.length);
   const used = (f: number) => pages.filter((p) => p?.folio === f).length;
   const folios = [0, 1].map((f) =>
@@ -62,10 +63,11 @@ function forked(pages: readonly (Page | null)[], plan: ForkPlan = {}, params = {
     w.mapFolio(parent, folios[p.folio]!, { at, from: p.index, pages: 1, write, dirty, young });
   }
   if (pinned) w.cells.setInitial(parent.mm.hasPinned, 1);
-  const s: Fork = { parent, child, rss, folio: folios[0]!, spares: sparePages(w, { 0: pinned ? 8 : 0 }) };
+  const s: Fork = { parent, child, rss, folio: folios[0]! };
+  setAside(w, { 0: pinned ? 8 : 0 });
   w.seal();
   const { memory, steps } = runAlone(w.cells.cells, () =>
-    dupMmap(new Machine(w, 0, wordEntries(w)), s, plan),
+    new Machine(w, 0, wordEntries(w)).k.dupMmap(child, parent),
   );
   const entries = (vma: typeof parent): PteWord[] =>
     vma.table.entries.map((ptep) => w.entryIn((cell) => memory[cell] ?? 0, ptep));
@@ -79,7 +81,7 @@ describe('copyPageRange', () => {
   it('gives the child the frames of the parent, old, and nobody may write any more', () => {
     fc.assert(
       fc.property(parent, fc.boolean(), (pages, oneAtATime) => {
-        const r = forked(pages, {}, { oneAtATime });
+        const r = forked(pages, oneAtATime);
         for (const [i, p] of pages.entries()) {
           const [mine, theirs] = [r.parent[i]!, r.child[i]!];
           expect(v.ptePresent(theirs)).toBe(p !== null);
@@ -100,7 +102,7 @@ describe('copyPageRange', () => {
   it('counts every mapping and every reference, in batches and without', () => {
     fc.assert(
       fc.property(parent, fc.boolean(), (pages, oneAtATime) => {
-        const r = forked(pages, {}, { oneAtATime });
+        const r = forked(pages, oneAtATime);
         const mapped = pages.filter((p) => p !== null).length;
         expect(r.at(r.s.rss)).toBe(mapped);
         for (const [f, folio] of r.folios.entries()) {
@@ -116,7 +118,7 @@ describe('copyPageRange', () => {
       r.steps.filter(({ op }) => /^folio_(ref_add|add_rmap)/.test(op.label)).length;
     fc.assert(
       fc.property(parent, (pages) => {
-        const single = counters(forked(pages, {}, { oneAtATime: true }));
+        const single = counters(forked(pages, true));
         expect(counters(forked(pages))).toBeLessThanOrEqual(single);
         expect(single).toBe(2 * pages.filter((p) => p !== null).length);
       }),
@@ -126,7 +128,7 @@ describe('copyPageRange', () => {
   it('copies what may be pinned, and leaves it to the parent', () => {
     fc.assert(
       fc.property(parent, (pages) => {
-        const r = forked(pages, {}, {}, true);
+        const r = forked(pages, false, true);
         for (const [i, p] of pages.entries()) {
           if (p === null) continue;
           const [mine, theirs] = [r.parent[i]!, r.child[i]!];

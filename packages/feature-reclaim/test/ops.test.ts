@@ -17,7 +17,7 @@ import { linux } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
 import { reclaimPage } from '../src/agents/reclaimer.js';
 import { barrierOnly, noDrain } from '../src/ops/drains.js';
-import { doAnonymousPage, doSwapPage } from '../src/ops/swap-in.js';
+import { doSwapPage, zeroFault } from '../src/ops/swap-in.js';
 import {
   DIRTY_BEFORE_CLEAR,
   DIRTY_BEFORE_REFS,
@@ -143,12 +143,12 @@ describe('doSwapPage', () => {
   });
 });
 
-describe('doAnonymousPage', () => {
+describe('zeroFault', () => {
   it('gives zeros where nothing is', () => {
     const b = build({ lazyfree: true });
     const { value } = run(b, function* () {
       yield* shrink(b);
-      return yield* new UserCpu(b.on(1), b.s.vma, { onFault: doAnonymousPage(b.s) }).loadValue(0);
+      return yield* new UserCpu(b.on(1), b.s.vma, { onFault: zeroFault(b.s) }).loadValue(0);
     });
     expect(value).toBe(0);
   });

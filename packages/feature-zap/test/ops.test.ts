@@ -19,11 +19,10 @@ import {
   World,
   wordEntries,
 } from '@racewalk/machine';
-import { linux } from '@racewalk/mm';
+import { linux, sparePages } from '@racewalk/mm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FORCE_FLUSH } from '../src/index.js';
-import { doAnonymousPage, mapIfSame } from '../src/ops/fault.js';
 import { KVM_FLUSH } from '../src/ops/flush-tlb-multi.js';
 import { NOT_NESTED, UNANNOUNCED } from '../src/ops/pending.js';
 import { slotOf, swapPte } from '../src/ops/swap.js';
@@ -167,13 +166,13 @@ describe('faults', () => {
   it('map a page where there is none, and leave alone what has changed', () => {
     const { w, vma, folios, on, run, entries } = area(halves, 1);
     const ptep = entries[0]!;
-    expect(run(() => doAnonymousPage(on(0), vma, ptep, folios[0]!)).value).toBe(false);
-    w.setInitial(ptep, swapPte(on(0), 1));
+    sparePages(w, 0, [folios[0]!]);
+    const fault = () => on(0).k.doAnonymousPage({ vma, ptep, access: 'store' });
+    expect(run(fault).value).toBe(0);
     expect(slotOf(on(0), swapPte(on(0), 1))).toBe(1);
-    expect(run(() => mapIfSame(on(0), vma, ptep, swapPte(on(0), 1), folios[0]!)).value).toBe(true);
     w.setInitial(ptep, PTE_ZERO);
-    const { value, memory } = run(() => doAnonymousPage(on(0), vma, ptep, folios[0]!));
-    expect(value).toBe(true);
+    const { value, memory } = run(fault);
+    expect(value).not.toBe(0);
     const pte = w.entryIn((c) => memory[c] ?? 0, ptep);
     expect([halves.values.pteWrite(pte), halves.values.pteDirty(pte)]).toEqual([true, true]);
     expect(slotOf(on(0), pte)).toBe(-1);

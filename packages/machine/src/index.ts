@@ -6,10 +6,9 @@ export {
   type AccessOptions,
   UserCpu,
 } from './cpu/access.js';
-export type { Fault, FaultEntry, FaultHandler, FaultOutcome } from './cpu/faults.js';
+export type { Fault, FaultHandler, FaultOutcome } from './cpu/faults.js';
 export {
   answersIpi,
-  CpuContext,
   localIrqRestore,
   localIrqSave,
   rcuReadLock,
@@ -17,27 +16,18 @@ export {
   smpCallFunction,
   synchronizeRcu,
 } from './cpu/interrupts.js';
-export { walkEntry } from './cpu/leaf-walk.js';
-export {
-  freeTable,
-  type Pmd,
-  PmdState,
-  pmdpGetAndClear,
-  pmdpGetLockless,
-  reachTable,
-  setPmdAt,
-} from './cpu/upper.js';
+export { freeTable, reachTable } from './cpu/upper.js';
 export { Device } from './device/device.js';
 export { SvaDevice } from './device/sva-device.js';
 export { announceStore, watchedWrite, wordEntries } from './entries/entries.js';
 export { entriesOf, halvesEntries } from './entries/halves.js';
+export { walkEntry } from './entries/leaf-walk.js';
 export { costOf, type OpCost } from './lab/count.js';
 export { intrudeAt } from './lab/intrude.js';
 export { MEMORY_CONTRACT } from './lab/rows.js';
 export { memoryRunsOf } from './lab/runs.js';
 export { copyOut, type DirtyRecord } from './observers/dirty-record.js';
 export type { Observer, StepView, UseEvent } from './observers/observer.js';
-export { startsOwned } from './observers/own-alone.js';
 export { MemoryView } from './observers/view.js';
 export { type BuiltScenario, buildScenario, notApplicable, overrideMutants } from './scenario/build.js';
 export type { Claim } from './scenario/claim.js';
@@ -51,6 +41,7 @@ export {
   type Scenario,
   type ScenarioSpec,
 } from './scenario/scenario.js';
+export { CpuContext } from './world/contexts.js';
 export {
   type Backing,
   type Folio,
@@ -60,4 +51,7 @@ export {
   type Frame,
   FrameFlag,
 } from './world/frames.js';
-export { type MapSpec, type Params, World } from './world/world.js';
+export type { MapSpec, Params } from './world/spec.js';
+export type { FaultEntry, ObserverOf } from './world/types.js';
+export type { Ptdesc } from './world/upper.js';
+export { World } from './world/world.js';

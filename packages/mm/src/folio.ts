@@ -3,7 +3,22 @@
  */
 
 import { type AtomicBody, atomic, type Cell, type Label, or, type Step } from '@racewalk/core/step';
-import { type Folio, FolioFlag, type Frame, FrameFlag, type Machine, MemoryView } from '@racewalk/machine';
+import {
+  type DirtyRecord,
+  type Folio,
+  FolioFlag,
+  type Frame,
+  FrameFlag,
+  type Machine,
+  MemoryView,
+} from '@racewalk/machine';
+
+/** Page and folio flags remember stores. */
+export const PAGE_FLAGS: DirtyRecord = Object.freeze<DirtyRecord>({
+  cellsFor: (frame) => [frame.cell, frame.folio.flags],
+  knows: (s, { cell, folio }) =>
+    (s.get(cell) & FrameFlag.DIRTY) !== 0 || (s.get(folio.flags) & FolioFlag.DIRTY) !== 0,
+});
 
 /** Remember that this page was written. Other pages of its folio are not told. @kernel SetPageDirty */
 export function* setPageDirty(_m: Machine, frame: Frame): Step<void> {
@@ -43,10 +58,10 @@ export function* folioRemoveRmapPtes(m: Machine, folio: Folio, page: Frame, nr: 
   const run: AtomicBody = (mem, base, faults) => {
     view.at(mem, base);
     view.set(mapcount, view.get(mapcount) - nr);
-    for (const o of watching) for (const frame of pages) o.unmapped?.(world, view, frame, faults);
+    for (const o of watching) for (const frame of pages) o.unmapped?.(view, frame, faults);
     return 0;
   };
-  const looks = watching.flatMap((o) => pages.flatMap((frame) => o.unmappedCells?.(world, frame) ?? []));
+  const looks = watching.flatMap((o) => pages.flatMap((frame) => o.unmappedCells?.(frame) ?? []));
   yield* atomic([...new Set([mapcount, ...looks])], run, {
     op: nr === 1 ? 'folio_remove_rmap_pte' : 'folio_remove_rmap_ptes',
     text: nr === 1 ? page.name : `${page.name} (${nr})`,
@@ -81,10 +96,10 @@ export function* freePage(m: Machine, frame: Frame): Step<void> {
   const run: AtomicBody = (mem, base, faults) => {
     view.at(mem, base);
     view.set(frame.cell, view.get(frame.cell) | FrameFlag.FREED);
-    for (const o of world.observers) o.free?.(world, view, frame, faults);
+    for (const o of world.observers) o.free?.(view, frame, faults);
     return 0;
   };
-  const looks = world.observers.flatMap((o) => o.freeCells?.(world) ?? []);
+  const looks = world.observers.flatMap((o) => o.freeCells?.() ?? []);
   const note = { text: `free ${frame.name}`, does: 'free', on: [frame.cell] } as const;
   yield* atomic([frame.cell, ...world.allTlbCells(), ...looks], run, note);
 }

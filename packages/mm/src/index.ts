@@ -1,5 +1,10 @@
 // What has no name of its own here is in the table `m.k` all the same.
 import './gup/remote.js';
+import './cpu.js';
+import './gup/grab.js';
+import './gup/gup.js';
+import './memory/anon.js';
+import './memory/copy.js';
 
 export { defineScenario } from './define-scenario.js';
 export { FAULT_FLAG_ALLOW_RETRY } from './filemap/page-lock.js';
@@ -13,18 +18,10 @@ export {
   freePage,
   setPageDirty,
 } from './folio.js';
-export { folioPut, type GupOptions, getUserPagesFast, tryGetFolio } from './gup/gup.js';
-export { gupFast } from './gup/gup-fast.js';
-export {
-  GUP_PIN_COUNTING_BIAS,
-  gupPutFolio,
-  type HeldPage,
-  loadHeld,
-  mmSetHasPinnedFlag,
-  storeHeld,
-  tryGrabFolio,
-} from './gup/pin.js';
-export { type PinOptions, pinUserPages, pinUserPagesFast } from './gup/pin-fast.js';
+export { FOLL_GET, FOLL_PIN, FOLL_WRITE } from './gup/flags.js';
+export { pinned, readsLockless } from './gup/gup-fast.js';
+export { type HeldPage, loadHeld, storeHeld } from './gup/held.js';
+export { GUP_PIN_COUNTING_BIAS } from './gup/pin.js';
 export { KERNEL } from './kernel.js';
 export { linux } from './linux.js';
 export {
@@ -46,19 +43,13 @@ export { downRead, iMmapLockRead, iMmapUnlockRead, upRead } from './locks/shared
 export { doMadvise, madviseDontneedSingleVma } from './madvise/dontneed.js';
 export { flushCacheRange } from './memory/cache.js';
 export type { Copied } from './memory/copy-nonpresent.js';
-export {
-  ANON_EXCLUSIVE,
-  type CowOps,
-  copyUserHighpage,
-  cowFaults,
-  handlePteFault,
-  LINUX_COW,
-  SparePages,
-} from './memory/cow.js';
+export type { CopyProgress } from './memory/copy-present.js';
 export { type ExclusiveFault, restoredPte, takeBack } from './memory/device-exclusive.js';
-export { handleFault } from './memory/fault.js';
-export { type FindBatch, folioPteBatch, pteBatchClearIgnored, pteBatchHint } from './memory/pte-batch.js';
+export { doUserAddrFault, type FoundFault, type VmFault } from './memory/fault.js';
+export { folioPteBatch, pteBatchClearIgnored, pteBatchHint } from './memory/pte-batch.js';
 export { followRss, mmCounter } from './memory/rss.js';
+export { hasPages, sparePages } from './memory/spare-pages.js';
+export { ANON_EXCLUSIVE } from './memory/wp.js';
 export { type ZapProgress, zapPteRange } from './memory/zap.js';
 export { ZAP_FLAG_DROP_MARKER, type ZapDetails } from './memory/zap-details.js';
 export { zapPageRangeSingle } from './memory/zap-page-range.js';
@@ -69,6 +60,7 @@ export { freePteRange } from './mmu_gather/tables.js';
 export { type ChangeProt, changeProtection, doMprotectPkey } from './mprotect/mprotect.js';
 export { own } from './observers/own.js';
 export { startWriteout } from './page-writeback/writeback.js';
+export { nothing, returns } from './patches.js';
 export {
   clearPageAnonExclusive,
   folioAddNewAnonRmap,
@@ -86,7 +78,7 @@ export {
   PVMW_SYNC,
 } from './rmap/page-vma-mapped.js';
 export { type RmapWalkControl, vmaAddress } from './rmap/rmap-walk.js';
-export { flushTlbBatchedPending, type TlbflushUnmapBatch, tlbUbc } from './rmap/tlbflush-unmap-batch.js';
+export { type TlbflushUnmapBatch, tlbUbc } from './rmap/tlbflush-unmap-batch.js';
 export {
   TTU_BATCH_FLUSH,
   TTU_IGNORE_MLOCK,

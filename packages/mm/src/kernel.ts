@@ -1,10 +1,11 @@
 /** Every function of the kernel that this package has, by name: what `m.k` calls, and what a variant may replace. */
+import { CPU } from './cpu.js';
 import { PAGE_LOCK } from './filemap/page-lock.js';
 import { FOLIO } from './folio.js';
+import { GRAB } from './gup/grab.js';
 import { GUP } from './gup/gup.js';
 import { GUP_FAST } from './gup/gup-fast.js';
 import { PIN } from './gup/pin.js';
-import { PIN_FAST } from './gup/pin-fast.js';
 import { GUP_REMOTE } from './gup/remote.js';
 import { ATOMIC } from './locks/atomic.js';
 import { BITMAP } from './locks/bitmap.js';
@@ -14,12 +15,17 @@ import { SHARED_LOCK } from './locks/shared-lock.js';
 import { SPINLOCK } from './locks/spinlock.js';
 import { DONTNEED } from './madvise/dontneed.js';
 import { MADVISE_FREE } from './madvise/free.js';
+import { ANON } from './memory/anon.js';
 import { CACHE } from './memory/cache.js';
+import { COPY } from './memory/copy.js';
 import { COPY_NONPRESENT } from './memory/copy-nonpresent.js';
-import { COW } from './memory/cow.js';
+import { COPY_PRESENT } from './memory/copy-present.js';
 import { DEVICE_EXCLUSIVE } from './memory/device-exclusive.js';
+import { FAULT } from './memory/fault.js';
 import { PTE_BATCH } from './memory/pte-batch.js';
 import { RSS } from './memory/rss.js';
+import { SPARE_PAGES } from './memory/spare-pages.js';
+import { WP } from './memory/wp.js';
 import { ZAP } from './memory/zap.js';
 import { ZAP_DETAILS } from './memory/zap-details.js';
 import { ZAP_PAGE_RANGE } from './memory/zap-page-range.js';
@@ -46,17 +52,22 @@ import { VMSCAN } from './vmscan/shrink-folio-list.js';
 
 /** The table, in no particular order. */
 export const KERNEL = Object.freeze({
+  ...ANON,
   ...ANON_RMAP,
   ...ATOMIC,
   ...BITMAP,
   ...CACHE,
   ...CLEAR_REFS,
+  ...COPY,
   ...COPY_NONPRESENT,
-  ...COW,
+  ...COPY_PRESENT,
+  ...CPU,
   ...DEVICE_EXCLUSIVE,
   ...DONTNEED,
+  ...FAULT,
   ...FOLIO,
   ...FOLIO_COUNTS,
+  ...GRAB,
   ...GUP,
   ...GUP_FAST,
   ...GUP_REMOTE,
@@ -72,7 +83,6 @@ export const KERNEL = Object.freeze({
   ...PAGE_LOCK,
   ...PAGE_VMA_MAPPED,
   ...PIN,
-  ...PIN_FAST,
   ...PROT_NUMA,
   ...PTE_BATCH,
   ...REMOVE_MAPPING,
@@ -80,12 +90,14 @@ export const KERNEL = Object.freeze({
   ...RSS,
   ...SEQCOUNT,
   ...SHARED_LOCK,
+  ...SPARE_PAGES,
   ...SPINLOCK,
   ...SWAPOPS,
   ...TABLES,
   ...TLBFLUSH_UNMAP_BATCH,
   ...TRY_TO_UNMAP,
   ...VMSCAN,
+  ...WP,
   ...WRITEBACK,
   ...ZAP,
   ...ZAP_DETAILS,

@@ -2,13 +2,15 @@
  * Linux on a machine: what a world needs before code of the kernel can run in it. Called by `setup`.
  */
 import type { World } from '@racewalk/machine';
+import { PAGE_FLAGS } from './folio.js';
 import { KERNEL } from './kernel.js';
-import { handleFault } from './memory/fault.js';
+import { userFault } from './memory/fault.js';
 import { own } from './observers/own.js';
 
 /** Bring Linux to a world; once is enough. */
 export function linux(w: World): void {
   w.binder.add(KERNEL);
-  w.faultHandler = handleFault;
+  w.faultHandler = userFault;
   w.observe(own);
+  if (!w.dirtyRecords.includes(PAGE_FLAGS)) w.dirtyRecords.push(PAGE_FLAGS);
 }

@@ -1,6 +1,15 @@
 import 'reflect-metadata';
-import { bit, bits, defineArch, layoutValues, PTE_ZERO, type PteLayout, TOKENS } from '@racewalk/core';
-import { defineScenario } from '@racewalk/mm';
+import {
+  bit,
+  bits,
+  defineArch,
+  layoutValues,
+  nearest,
+  PTE_ZERO,
+  type PteLayout,
+  TOKENS,
+} from '@racewalk/core';
+import { defineScenario } from '@racewalk/machine';
 import { container } from 'tsyringe';
 import { describe, expect, it } from 'vitest';
 import { createWorkbench } from '../src/index.js';

@@ -1,6 +1,5 @@
 // The same in TypeScript, on hardware that sets both flags: one operation of its own for each way to lose them.
 
-import { X86StyleOps, x86StyleSpec } from '@racewalk/arch-x86';
 import {
   type ArchPlugin,
   defineArch,
@@ -11,18 +10,19 @@ import {
   type Vaddr,
 } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
+import { FlatOps, flatSpec } from '@racewalk/core/toys';
 
-class TypedOps extends X86StyleOps {
+class TypedOps extends FlatOps {
   override *ptepGetAndClear(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<PteWord> {
-    return yield* this.m.entries.xchg(ptep, PTE_ZERO, 'ptepGetAndClear');
+    return yield* this.m.entries.xchg(ptep, PTE_ZERO);
   }
 }
 
 export const typed: ArchPlugin = defineArch({
-  ...x86StyleSpec(),
+  ...flatSpec,
   id: 'typed',
   title: 'a plug-in in TypeScript',
-  capabilities: ['hwAccess', 'hwDirty', 'ipiFlush', 'faultDropsTlb', 'uffdWp', 'devmap', 'pudLeaf'],
+  capabilities: ['hwAccess', 'hwDirty', 'ipiFlush', 'pudLeaf'],
   ops: (m) => new TypedOps(m),
-  omits: ['whatever x86-64 omits'],
+  omits: ['whatever the toy omits'],
 });

@@ -3,7 +3,7 @@
 import { contpteTeardownRaces } from '@racewalk/feature-contpte-teardown';
 import { defineScenario } from '@racewalk/mm';
 
-/** @type {import('@racewalk/core').Scenario | undefined} */
+/** @type {import('@racewalk/machine').Scenario | undefined} */
 const base = contpteTeardownRaces.find(({ id }) => id === 'contpte/teardown-vs-two-walkers');
 if (base === undefined) throw new Error('the race has another name');
 

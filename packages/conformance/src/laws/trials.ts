@@ -22,9 +22,9 @@ export type Before = 'present' | 'nothing' | 'swap';
 
 /** How far an override may differ from the generic body in the rest of a block that stays folded. */
 export interface Neighbours {
-  /** Young of entries outside the range: `equal` (default), or anything. */
+  /** Young of entries outside the range: equal (default), or anything. */
   readonly young?: 'any';
-  /** Dirty outside the range: `equal` (default), `more` for never less, or anything. */
+  /** Dirty outside the range: equal (default), `more` for never less, or anything. */
   readonly dirty?: 'more' | 'any';
 }
 

@@ -7,6 +7,7 @@ import { effectOf, runAlone } from '@racewalk/core/step';
 import { Machine, UserCpu } from '@racewalk/machine';
 import { type EntryFacts, makeEntry } from '../laws/entries.js';
 import { buildTable, type TableSpec, type TestWorld } from '../laws/table.js';
+import { flagFault } from './flag-fault.js';
 
 /** Null if the capability is as claimed or denied, else what was found. */
 type Check = (arch: ArchPlugin, claimed: boolean) => string | null;
@@ -21,7 +22,9 @@ function table(arch: ArchPlugin, dirty: boolean, young: boolean): TestWorld {
     young: all(young),
     cleared: all(false),
   };
-  return buildTable(arch, { blocks: [block, { ...block, kind: 'unfolded' }, block] }, false, ['CONT']);
+  const built = buildTable(arch, { blocks: [block, { ...block, kind: 'unfolded' }, block] }, false, ['CONT']);
+  built.world.faultHandler = flagFault;
+  return built;
 }
 
 const entry = (arch: ArchPlugin, facts: Partial<EntryFacts>) => makeEntry(arch, 0x40, facts);

@@ -60,10 +60,10 @@ function* use(m: Machine, vma: Vma, page: number, kind: AccessKind, id: Word): S
         mem[base + cell] = value;
       },
     };
-    for (const o of world.observers) o.use?.(world, view, event, faults);
+    for (const o of world.observers) o.use?.(view, event, faults);
     return 1;
   };
-  const looks = world.observers.flatMap((o) => o.useCells?.(world, event) ?? []);
+  const looks = world.observers.flatMap((o) => o.useCells?.(event) ?? []);
   const cells = [...new Set([tlb, frame.cell, ...looks])];
   return (yield* atomic(cells, run, `${kind} page ${page}`, { locked: false })) === 1;
 }

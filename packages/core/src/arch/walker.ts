@@ -46,7 +46,7 @@ export interface HardwareWalker {
   permits(cached: PteWord, access: AccessKind): boolean;
   /**
    * The TLB records stores in itself and tells memory later: `walk` leaves memory clean and answers a dirty
-   * `cached`. No real architecture here has this; see `machine/late-dirty.ts`.
+   * `cached`. No real architecture here has this; see `cpu/late-dirty.ts` of the machine.
    */
   readonly late?: LateDirty;
 }

@@ -21,7 +21,7 @@ const row = (
   ...(needs === undefined ? {} : { needs }),
 });
 
-/** Sets or clears one fact; it stays huge, and dirty is only touched by `mkdirty`. */
+/** Sets or clears one fact; it stays huge, and dirty is only touched by `hugePteMkdirty`. */
 const sets =
   (
     make: (h: HugePteValues) => (pte: PteWord) => PteWord,

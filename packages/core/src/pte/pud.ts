@@ -16,7 +16,7 @@ export const PMD_ONLY = [
   'pmdClearUffdWp',
 ] as const;
 
-/** `pmdMkdirty` becomes `pudMkdirty`, `pfnPmd` becomes `pfnPud`, `setPmdAt` becomes `setPudAt`. */
+/** `pmdMkhuge` becomes `pudMkhuge`, `pfnPmd` becomes `pfnPud`, `setPmdAt` becomes `setPudAt`. */
 export type PudName<K extends string> = K extends `pmd${infer Rest}`
   ? `pud${Rest}`
   : K extends 'pfnPmd'

@@ -16,7 +16,7 @@ export interface PteWord {
 }
 
 class InternedWord implements PteWord {
-  /** Results of `or` and `andNot` by the other word's id: updates become one look-up. */
+  /** Results of `pteOr` and `pteAndNot` by the other word's id: updates become one look-up. */
   readonly orWith = new Map<number, InternedWord>();
   readonly without = new Map<number, InternedWord>();
   constructor(

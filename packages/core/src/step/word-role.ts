@@ -22,8 +22,6 @@ export type WordRole =
   | { readonly is: 'device-tlb'; readonly device: string; readonly table: string; readonly index: number }
   /** What a device keeps of a page in a page table of its own. */
   | { readonly is: 'device-entry'; readonly device: string; readonly table: string; readonly index: number }
-  /** The entry above a leaf table: none, a table, a huge page. */
-  | { readonly is: 'table-entry'; readonly table: string }
   /** Whether the walk cache of a CPU leads to a table. */
   | { readonly is: 'walk-cache'; readonly cpu: number; readonly table: string }
   /** Whether a table is back in the allocator. */

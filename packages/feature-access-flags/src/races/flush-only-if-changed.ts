@@ -1,21 +1,19 @@
 import { type AgentSpec, REASONS, type Scenario, UserCpu } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
-import { addrOfTarget, locked, type Mapping, mapping, targetOf } from '../setup.js';
+import { type Mapping, mapping, targetOf } from '../setup.js';
 
-/** `wp_page_reuse`: a write-protected page turns out to be exclusive and becomes writable in place. */
-const reuse = (flush: boolean): AgentSpec<Mapping> => ({
+/** A write-protected page turns out to be exclusive and becomes writable in place. */
+const reuse: AgentSpec<Mapping> = {
   cpu: 0,
   role: 'kernel',
   note: 'wp_page_reuse, holds ptl',
   *run(m, s) {
-    yield* locked(m, s, function* () {
-      const pte = yield* m.pte.ptepGet(targetOf(s));
-      const entry = m.v.pteMkwrite(m.v.pteMkdirty(m.v.pteMkyoung(pte)));
-      // The last argument is what makes the operation flush if it changed something.
-      yield* m.pte.ptepSetAccessFlags(s.vma, addrOfTarget(s), targetOf(s), entry, flush);
-    });
+    const ptep = targetOf(s);
+    yield* m.pteOffsetMapLock(ptep.table);
+    const origPte = yield* m.pte.ptepGet(ptep);
+    yield* m.k.wpPageReuse({ vma: s.vma, ptep, access: 'store', origPte });
   },
-});
+};
 
 /** Reads, then writes, on a CPU whose TLB may refuse the write by itself. */
 const second: AgentSpec<Mapping> = {
@@ -40,14 +38,20 @@ export const flushOnlyIfChanged: Scenario = defineScenario<Mapping>({
   invariants: ['DIRTY'],
   params: { block: 4 },
   setup: (w) => mapping(w, { write: false, young: true }),
-  agents: { reuse: reuse(true), user: second },
+  agents: { reuse, user: second },
   mutants: {
     'no-flush': {
       what: 'the thread that changed the entry does not invalidate either',
       breaks: 'LIVE',
       why: 'the other CPU faults on its stale read-only translation, and its handler finds nothing to do',
       unless: REASONS.faultHeals,
-      agents: { reuse: reuse(false) },
+      within: 'wpPageReuse',
+      patch: {
+        // The last argument is what makes the operation flush if it changed something.
+        *ptepSetAccessFlags(m, vma, addr, ptep, entry) {
+          return yield* m.pte.ptepSetAccessFlags(vma, addr, ptep, entry, false);
+        },
+      },
     },
   },
 });

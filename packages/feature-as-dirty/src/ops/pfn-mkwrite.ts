@@ -2,9 +2,9 @@
  * The write fault on a shared mapping whose driver wants to know: `page_mkwrite`, `pfn_mkwrite`.
  * @kernel mm/memory.c of 2019
  */
-import { addrOf, type PteWord } from '@racewalk/core';
 import { type Cell, type Step, write } from '@racewalk/core/step';
 import type { Fault, FaultHandler, FaultOutcome, Machine } from '@racewalk/machine';
+import type { FoundFault } from '@racewalk/mm';
 
 /** What the driver's part of the fault does, and for how long it excludes others. */
 export interface MkwriteRules {
@@ -39,36 +39,20 @@ export function* pfnMkwrite(m: Machine, external: Cell, waited: Cell | undefined
   yield* m.unlock(external);
 }
 
-/** Make the entry writable, dirty and young, if it is still what it was. @kernel finish_mkwrite_fault */
-export function* finishMkwriteFault(m: Machine, fault: Fault, origPte: PteWord): Step<void> {
-  const { ptep } = fault;
-  yield* m.pteOffsetMapLock(ptep.table);
-  if (m.v.pteSame(yield* m.pte.ptepGet(ptep), origPte)) {
-    yield* wpPageReuse(m, fault, origPte);
-  }
-  yield* m.pteUnmapUnlock(ptep.table);
-}
-
-/** @kernel wp_page_reuse */
-export function* wpPageReuse(m: Machine, { vma, ptep }: Fault, origPte: PteWord): Step<void> {
-  const entry = m.v.pteMkwrite(m.v.pteMkdirty(m.v.pteMkyoung(origPte)));
-  yield* m.pte.ptepSetAccessFlags(vma, addrOf(ptep.vpn), ptep, entry, true);
-}
-
 /** The driver's callback, from taking its lock to giving it back, with the rest of the fault where it belongs. */
-function* wpPfnShared(m: Machine, fault: Fault, origPte: PteWord, rules: MkwriteRules): Step<void> {
+function* wpPfnShared(m: Machine, fault: FoundFault, rules: MkwriteRules): Step<void> {
   const { external } = rules;
   if (external === undefined) {
-    yield* finishMkwriteFault(m, fault, origPte);
+    yield* m.k.finishMkwriteFault(fault);
     return;
   }
   if (rules.until === 'mkwrite') {
     yield* pfnMkwrite(m, external, rules.waited);
-    yield* finishMkwriteFault(m, fault, origPte);
+    yield* m.k.finishMkwriteFault(fault);
     return;
   }
   yield* pageMkwrite(m, external, rules.waited);
-  yield* finishMkwriteFault(m, fault, origPte);
+  yield* m.k.finishMkwriteFault(fault);
   yield* m.unlock(external);
 }
 
@@ -76,7 +60,7 @@ function* wpPfnShared(m: Machine, fault: Fault, origPte: PteWord, rules: Mkwrite
  * `do_wp_page` for such a mapping: a store to a present entry that is not writable asks the driver, and
  * the access is tried again. Other faults go to the ordinary handler.
  *
- * @kernel do_wp_page, wp_pfn_shared
+ * @kernel wp_pfn_shared
  */
 export function mkwriteHandler(rules: MkwriteRules): FaultHandler {
   return function* (m: Machine, fault: Fault): Step<FaultOutcome> {
@@ -86,7 +70,7 @@ export function mkwriteHandler(rules: MkwriteRules): FaultHandler {
     const origPte = yield* m.pte.ptepGet(ptep);
     yield* m.pteUnmapUnlock(ptep.table);
     if (!m.v.ptePresent(origPte) || m.v.pteWrite(origPte)) return 'default';
-    yield* wpPfnShared(m, fault, origPte, rules);
+    yield* wpPfnShared(m, { ...fault, origPte }, rules);
     return 'retry';
   };
 }

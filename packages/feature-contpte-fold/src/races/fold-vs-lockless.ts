@@ -1,5 +1,5 @@
 import { type AgentSpec, type Folio, REASONS, type Scenario, type World } from '@racewalk/machine';
-import { defineScenario } from '@racewalk/mm';
+import { defineScenario, readsLockless } from '@racewalk/mm';
 import { gatherUnchecked } from '../ops/naive.js';
 import { addrAt, entryAt, foldedMapping, locked, type Mapping, rangeOf } from '../setup.js';
 
@@ -40,7 +40,7 @@ const reader: AgentSpec<Replacement> = {
   note: 'lockless reader',
   *run(m, s) {
     const ptep = entryAt(s, s.entries.length - 1);
-    yield* m.k.gupFast(ptep);
+    yield* readsLockless(m, ptep);
   },
 };
 

@@ -1,5 +1,5 @@
 import { type AgentSpec, type Folio, REASONS, type Scenario, type World } from '@racewalk/machine';
-import { defineScenario } from '@racewalk/mm';
+import { defineScenario, readsLockless } from '@racewalk/mm';
 import { gatherUnchecked } from '../ops/naive.js';
 import { addrAt, entryAt, foldedMapping, locked, type Mapping } from '../setup.js';
 
@@ -37,7 +37,7 @@ const reader: AgentSpec<Replaced> = {
   role: 'kernel',
   note: 'lockless reader',
   *run(m, s) {
-    yield* m.k.gupFast(entryAt(s, 0));
+    yield* readsLockless(m, entryAt(s, 0));
   },
 };
 

@@ -1,6 +1,6 @@
 import { awaitWord, type Cell, choose, write } from '@racewalk/core/step';
 import { type AgentSpec, REASONS, type Scenario, type World } from '@racewalk/machine';
-import { defineScenario } from '@racewalk/mm';
+import { defineScenario, readsLockless } from '@racewalk/mm';
 import { clearEntry, remember } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';
 import { type Block, mapBlock } from '../block.js';
@@ -46,7 +46,7 @@ const handler: AgentSpec<Interrupted> = {
   *run(m, s) {
     const ptep = s.entries.at(-1)!;
     yield* awaitWord(s.nmi, (state) => state === 1, 'interrupted');
-    yield* m.k.gupFast(ptep);
+    yield* readsLockless(m, ptep);
     yield* write(s.nmi, 2, 'returns');
   },
 };

@@ -1,5 +1,5 @@
 import { type AgentSpec, type Folio, REASONS, type Scenario, type World } from '@racewalk/machine';
-import { defineScenario } from '@racewalk/mm';
+import { defineScenario, readsLockless } from '@racewalk/mm';
 import { writer } from '../agents/writer.js';
 import { addrAt, type Block, mapBlock } from '../block.js';
 import { gatherUnchecked } from '../ops/naive-readers.js';
@@ -39,7 +39,7 @@ const reader: AgentSpec<Refilled> = {
   note: 'lockless reader',
   *run(m, s) {
     const ptep = s.entries[0]!;
-    yield* m.k.gupFast(ptep);
+    yield* readsLockless(m, ptep);
   },
 };
 

@@ -1,6 +1,6 @@
 import { choose } from '@racewalk/core/step';
 import { type AgentSpec, REASONS, type Scenario } from '@racewalk/machine';
-import { defineScenario } from '@racewalk/mm';
+import { defineScenario, readsLockless } from '@racewalk/mm';
 import { clearEntry } from '../agents/teardown.js';
 import { addrAt, type Block, mapBlock } from '../block.js';
 import { dirtyLookingSwap, noAliases, poisonMarker } from '../ops/aliases.js';
@@ -34,7 +34,7 @@ const reader: AgentSpec<Block> = {
   note: 'lockless reader',
   *run(m, s) {
     const ptep = s.entries.at(-1)!;
-    yield* m.k.gupFast(ptep);
+    yield* readsLockless(m, ptep);
   },
 };
 

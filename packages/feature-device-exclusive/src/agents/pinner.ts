@@ -2,21 +2,21 @@
 
 import type { Step } from '@racewalk/core/step';
 import type { AgentSpec, Frame, Machine } from '@racewalk/machine';
-import { deviceExclusiveEntry, type HeldPage, storeHeld, takeBack } from '@racewalk/mm';
+import { deviceExclusiveEntry, FOLL_PIN, FOLL_WRITE, storeHeld, takeBack } from '@racewalk/mm';
 import type { Setup } from '../setup.js';
 
 /** Finds the page behind the entry without a lock; null if the slow path must take over. */
 export type FastPath = (m: Machine, s: Setup) => Step<Frame | null>;
 
 /** As Linux has it: what is not present is left to the slow path. */
-export const fast: FastPath = (m, s) =>
-  m.k.getUserPagesFast(s.vma, s.place.address, { write: true, pin: true });
+export const fast: FastPath = (m, s) => m.k.gupFast(s.vma, s.place.address, FOLL_WRITE | FOLL_PIN);
 
 /** Takes a device-exclusive entry for a mapping: it names a frame, after all. */
 export const takesTheEntry: FastPath = function* (m, s) {
   const entry = deviceExclusiveEntry(m, yield* m.pte.ptepGetLockless(s.ptep));
   if (entry === null) return yield* fast(m, s);
-  return (yield* m.k.tryGrabFolio(s.vma, s.place.address, s.page, true)).frame;
+  yield* m.k.tryGrabFolio(s.page.folio, 1, FOLL_PIN);
+  return s.page;
 };
 
 /** Pins the page, at most twice by the fast path with a fault in between, stores to it, and lets it go. */
@@ -26,7 +26,6 @@ export function pinner(path: FastPath = fast): AgentSpec<Setup> {
     role: 'kernel',
     note: 'pins, stores',
     *run(m, s) {
-      const vpn = s.place.address;
       let frame = yield* path(m, s);
       if (frame === null) {
         // The slow path faults the page in, like an access of user code.
@@ -34,9 +33,8 @@ export function pinner(path: FastPath = fast): AgentSpec<Setup> {
         frame = yield* path(m, s);
       }
       if (frame === null) return;
-      const held: HeldPage = { vma: s.vma, vpn, frame, pinned: true };
-      yield* storeHeld(m, held, 1);
-      yield* m.k.gupPutFolio(held);
+      yield* storeHeld(m, { vma: s.vma, vpn: s.place.address, frame }, 1);
+      yield* m.k.gupPutFolio(frame, 1, FOLL_PIN);
     },
   };
 }

@@ -56,7 +56,7 @@ export function* copyPageRange(
   const { srcVma, srcPte } = place;
   const { notify = true, endOnError = true } = options;
   // Memory that is not copied on write keeps its permissions: then nobody is told.
-  const bracket = notify && !srcVma.shared;
+  const bracket = notify && m.k.isCowMapping(srcVma);
   const range = { event: 'protection-page', mm: srcVma.mm, start: srcPte.vpn, end: srcPte.vpn + 1 } as const;
   if (bracket) yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
   const copied = yield* copyPte(m, place);

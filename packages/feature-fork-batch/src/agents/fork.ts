@@ -1,56 +1,43 @@
 import { addrOf } from '@racewalk/core';
 import { awaitWord, type Step, write } from '@racewalk/core/step';
-import type { AgentSpec, Machine } from '@racewalk/machine';
-import { type CopyOps, copyOps } from '../ops/copy-ops.js';
-import { copyPageRange } from '../ops/copy-page-range.js';
-import { type Fork, sparesOf } from '../setup.js';
+import type { AgentSpec, FunctionTable, Machine, Patch, World } from '@racewalk/machine';
+import type { Fork } from '../setup.js';
 
-/** When the parent's translations are invalidated. */
-export type FlushWhen = 'locked' | 'unlocked' | 'before' | 'never';
+/** As before the series: every entry by itself, with the same single invalidation. */
+const ONE_AT_A_TIME: Patch = {
+  *copyPresentPtes(m, dstVma, srcVma, dstPte, srcPte, pte, _maxNr, progress) {
+    return yield* m.k.copyPresentPtes(dstVma, srcVma, dstPte, srcPte, pte, 1, progress);
+  },
+};
 
-/** How one fork differs from that of Linux. */
-export interface ForkPlan {
-  readonly ops?: Partial<CopyOps>;
-  /** Default `locked`: at the end, before the mmap lock is dropped. */
-  readonly flush?: FlushWhen;
-  readonly sequence?: boolean;
-  /** Something done after everything else, right before fork returns. */
-  readonly finish?: (m: Machine, s: Fork) => Step<void>;
+/** Fork copies one entry at a time in this world. Called by `setup`. */
+export function oneAtATime(w: World): void {
+  w.binder.replace(ONE_AT_A_TIME as FunctionTable);
 }
 
-/** Copy the areas of a process; its threads run on. @kernel dup_mmap */
-export function* dupMmap(m: Machine, s: Fork, plan: ForkPlan = {}): Step<void> {
-  const { parent, child, rss } = s;
-  const { flush = 'locked', sequence = true } = plan;
-  const single = m.world.params.oneAtATime === true ? { batch: null } : {};
-  yield* m.lock(parent.mm.mmapLock);
-  if (flush === 'before') yield* m.tlb.flushTlbMm(parent.mm);
-  yield* copyPageRange(m, {
-    dst: child,
-    src: parent,
-    rss,
-    spares: sparesOf(s, 0),
-    sequence,
-    ops: copyOps({ ...single, ...plan.ops }),
-  });
-  if (flush === 'locked') yield* m.tlb.flushTlbMm(parent.mm);
-  yield* m.unlock(parent.mm.mmapLock);
-  if (flush === 'unlocked') yield* m.tlb.flushTlbMm(parent.mm);
-}
-
-/** A thread of the parent that forks. From its last step on the child runs. */
-export function fork<S extends Fork>(plan: ForkPlan = {}): AgentSpec<S> {
+/** A thread of the parent that forks. From its last step on the child runs; `finish` comes right before that. */
+export function forkThen<S extends Fork>(finish: (m: Machine, s: S) => Step<void>): AgentSpec<S> {
   return {
     cpu: 0,
     role: 'kernel',
     note: 'forks',
     *run(m, s) {
-      yield* dupMmap(m, s, plan);
-      if (plan.finish !== undefined) yield* plan.finish(m, s);
+      yield* m.k.dupMmap(s.child, s.parent);
+      yield* finish(m, s);
       yield* write(s.child.mm.running, 1, 'fork returns');
     },
   };
 }
+
+/** A thread of the parent that forks. From its last step on the child runs. */
+export const fork: AgentSpec<Fork> = forkThen(function* () {});
+
+/** Without the invalidation at the end. */
+export const NO_FLUSH = {
+  what: 'nothing is invalidated at the end of fork',
+  within: 'dupMmap',
+  patch: { *flushTlbMm() {} },
+} as const satisfies { what: string; within: string; patch: Patch };
 
 /** Wait until fork has returned: the child begins to run, and so does what the parent does afterwards. */
 export function* afterFork(s: Fork): Step<void> {

@@ -1,8 +1,8 @@
 import type { InvariantCode, Vma } from '@racewalk/core';
 import { atomic, choose, type Step, type Word } from '@racewalk/core/step';
 import { type AgentSpec, UserCpu } from '@racewalk/machine';
-import { cowFaults } from '@racewalk/mm';
-import { type Fork, pagesIn, sparesOf } from '../setup.js';
+import { doUserAddrFault as onFault } from '@racewalk/mm';
+import { type Fork, pagesIn } from '../setup.js';
 import { afterFork } from './fork.js';
 
 /** The value parents store. */
@@ -44,7 +44,6 @@ export function writer<S extends Fork>(
       const targets = pages(pagesIn(m.world));
       const show = (o: { readonly result: Word }) => `→ ${targets[o.result]}`;
       const picked = targets.length > 1 ? yield* choose(targets.length, 'page to store to', show) : 0;
-      const onFault = cowFaults(sparesOf(s, 1));
       yield* new UserCpu(m, area(s), { onFault }).store(targets[picked] ?? 0, PARENT_VALUE);
     },
   };
@@ -59,7 +58,7 @@ export function twiceReader<S extends Fork>(page: (n: number) => number): AgentS
     *run(m, s) {
       yield* afterFork(s);
       const at = page(pagesIn(m.world));
-      const cpu = new UserCpu(m, s.child, { onFault: cowFaults(sparesOf(s, 2)) });
+      const cpu = new UserCpu(m, s.child, { onFault });
       const first = yield* cpu.loadValue(at);
       const second = yield* cpu.loadValue(at);
       if (first !== null) yield* expectRead(second, first, `page ${at} of the child changed after fork`);

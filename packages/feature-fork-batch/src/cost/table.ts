@@ -1,9 +1,8 @@
 import type { ArchPlugin } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import { costOf, type Machine, type OpCost, type World } from '@racewalk/machine';
-import { dupMmap } from '../agents/fork.js';
-import { copyOps } from '../ops/copy-ops.js';
-import { copyPageRange } from '../ops/copy-page-range.js';
+import { linux } from '@racewalk/mm';
+import { oneAtATime } from '../agents/fork.js';
 import { type Fork, forkSetup } from '../setup.js';
 
 /** What fork costs for one area of so many pages of one folio. */
@@ -18,25 +17,19 @@ export interface ForkCostRow {
 const BLOCK = 16;
 
 /** In use: every page was read and written. */
-const setup = (pages: number) => (w: World) =>
-  forkSetup(w, {
+const setup = (pages: number, copy: ForkCostRow['copy']) => (w: World) => {
+  linux(w);
+  if (copy === 'one at a time') oneAtATime(w);
+  return forkSetup(w, {
     size: pages,
     folded: pages % BLOCK === 0,
     young: true,
     dirty: true,
     contents: false,
   });
+};
 
-const batched = (m: Machine, s: Fork): Step<void> => dupMmap(m, s);
-
-/** The same with `copyPresentPte` for every entry, and the same single invalidation. */
-function* oneAtATime(m: Machine, s: Fork): Step<void> {
-  const { parent, child, rss } = s;
-  yield* m.lock(parent.mm.mmapLock);
-  yield* copyPageRange(m, { dst: child, src: parent, rss, spares: [], ops: copyOps({ batch: null }) });
-  yield* m.tlb.flushTlbMm(parent.mm);
-  yield* m.unlock(parent.mm.mmapLock);
-}
+const run = (m: Machine, s: Fork): Step<void> => m.k.dupMmap(s.child, s.parent);
 
 /**
  * What one fork does to memory and TLBs when nobody disturbs it, in batches and one entry at a time. The
@@ -46,10 +39,13 @@ export function forkCostTable(
   arch: ArchPlugin,
   sizes: readonly number[] = [1, 16, 512],
 ): readonly ForkCostRow[] {
-  return sizes.flatMap((pages): ForkCostRow[] => [
-    { copy: 'one at a time', pages, cost: costOf(arch, BLOCK, setup(pages), oneAtATime) },
-    { copy: 'batched', pages, cost: costOf(arch, BLOCK, setup(pages), batched) },
-  ]);
+  return sizes.flatMap((pages) =>
+    (['one at a time', 'batched'] as const).map((copy) => ({
+      copy,
+      pages,
+      cost: costOf(arch, BLOCK, setup(pages, copy), run),
+    })),
+  );
 }
 
 /** Changes of entries, by whatever instruction. */

@@ -1,10 +1,17 @@
 import { type PteWord, ptepAdd } from '@racewalk/core';
-import { type AgentSpec, type Folio, type Scenario, UserCpu, type World } from '@racewalk/machine';
-import { ANON_EXCLUSIVE, cowFaults, defineScenario, type FindBatch, folioPteBatch } from '@racewalk/mm';
+import {
+  type AgentSpec,
+  type Folio,
+  type Patch,
+  type Scenario,
+  UserCpu,
+  type World,
+} from '@racewalk/machine';
+import { ANON_EXCLUSIVE, defineScenario, doUserAddrFault as onFault } from '@racewalk/mm';
 import { accountsAgree } from '../accounts.js';
 import { afterFork, fork } from '../agents/fork.js';
 import { expectRead, writer } from '../agents/users.js';
-import { areas, type Fork, sparePages, sparesOf } from '../setup.js';
+import { areas, type Fork, setAside } from '../setup.js';
 
 /** Four entries that look like one batch, and are three. */
 interface Mixed extends Fork {
@@ -31,16 +38,13 @@ function setup(w: World): Mixed {
   w.mapFolio(parent, folio, { at: 1, from: 3, pages: 1 });
   w.mapFolio(parent, next, { at: 2, pages: 1 });
   w.mapFolio(parent, next, { at: 3, from: 2, pages: 1 });
-  return { parent, child, folio, rss, spares: sparePages(w, { 1: 1 }), lastContent: 7 };
+  setAside(w, { 1: 1 });
+  return { parent, child, folio, rss, lastContent: 7 };
 }
 
 /** Counts entries as long as `belongs` says so. */
-const batchWhile = (belongs: 'permissions' | 'any-folio' | 'any-frame'): FindBatch =>
-  function* (m, folio, startPtep, pte, maxNr, flags) {
-    if (belongs === 'permissions') {
-      const found = yield* folioPteBatch(m, folio, startPtep, pte, maxNr, flags);
-      return { ...found, anyWritable: false };
-    }
+const batchWhile = (belongs: 'any-folio' | 'any-frame'): Patch => ({
+  *folioPteBatch(m, folio, startPtep, pte, maxNr, flags) {
     const plain = (value: PteWord) => m.k.pteBatchClearIgnored(value, flags);
     const folioOf = (value: PteWord) => m.world.frames.at(m.v.ptePfn(value))?.folio;
     let nr = 1;
@@ -52,7 +56,8 @@ const batchWhile = (belongs: 'permissions' | 'any-folio' | 'any-frame'): FindBat
       anyWritable ||= m.v.pteWrite(found);
     }
     return { nr, anyWritable };
-  };
+  },
+});
 
 const child: AgentSpec<Mixed> = {
   cpu: 2,
@@ -60,7 +65,7 @@ const child: AgentSpec<Mixed> = {
   note: 'child, reads',
   *run(m, s) {
     yield* afterFork(s);
-    const got = yield* new UserCpu(m, s.child, { onFault: cowFaults(sparesOf(s, 2)) }).loadValue(3);
+    const got = yield* new UserCpu(m, s.child, { onFault }).loadValue(3);
     yield* expectRead(got, s.lastContent, 'page 3 of the child');
   },
 };
@@ -76,26 +81,30 @@ export const batchDetection: Scenario = defineScenario<Mixed>({
   invariants: ['OWN', 'COH', 'RMAP'],
   params: { block: 4 },
   setup,
-  agents: { fork: fork(), user: writer(() => [1]), child },
+  agents: { fork, user: writer(() => [1]), child },
   finally: accountsAgree(),
   mutants: {
     'ignores-write': {
       what: 'the batch does not notice that a later entry is writable when its first is not',
       breaks: 'OWN',
       why: 'the parent is not write-protected, and stores to a page the child has, too',
-      agents: { fork: fork({ ops: { batch: batchWhile('permissions') } }) },
+      patch: {
+        *folioPteBatch(m, ...args) {
+          return { ...(yield* m.k.folioPteBatch(...args)), anyWritable: false };
+        },
+      },
     },
     'past-the-folio': {
       what: 'the batch goes on into the next folio, if that lies right behind',
       breaks: 'RMAP',
       why: 'references and map counts of three pages are added to a folio that has two of them',
-      agents: { fork: fork({ ops: { batch: batchWhile('any-folio') } }) },
+      patch: batchWhile('any-folio'),
     },
     'ignores-frame': {
       what: 'the batch takes every entry that maps some page of the folio',
       breaks: 'COH',
       why: 'the child is given the frames in order, and one of them is not what the parent has there',
-      agents: { fork: fork({ ops: { batch: batchWhile('any-frame') } }) },
+      patch: batchWhile('any-frame'),
     },
   },
 });

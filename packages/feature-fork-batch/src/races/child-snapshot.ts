@@ -1,8 +1,23 @@
-import type { Scenario } from '@racewalk/machine';
+import type { Patch, Scenario, World } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
-import { fork } from '../agents/fork.js';
+import { fork, NO_FLUSH, oneAtATime } from '../agents/fork.js';
 import { twiceReader, writer } from '../agents/users.js';
 import { type Fork, forkSetup } from '../setup.js';
+
+function setup(w: World): Fork {
+  if (w.params.oneAtATime === true) oneAtATime(w);
+  return forkSetup(w, { spares: { 1: 1 } });
+}
+
+/** `dup_mmap` that invalidates when it begins. */
+const flushBeforeCopy: Patch = {
+  *dupMmap(m, dstVma, srcVma) {
+    yield* m.lock(srcVma.mm.mmapLock);
+    yield* m.tlb.flushTlbMm(srcVma.mm);
+    yield* m.k.copyPageRange(dstVma, srcVma);
+    yield* m.unlock(srcVma.mm.mmapLock);
+  },
+};
 
 const lastPage = (n: number): number => n - 1;
 
@@ -17,20 +32,19 @@ export const childSnapshot: Scenario = defineScenario<Fork>({
   invariants: ['COH'],
   params: { block: 2 },
   sizes: [{ block: 2, oneAtATime: true }],
-  setup: (w) => forkSetup(w, { spares: { 1: 1 } }),
-  agents: { fork: fork(), user: writer((n) => [n - 1]), child: twiceReader(lastPage) },
+  setup,
+  agents: { fork, user: writer((n) => [n - 1]), child: twiceReader(lastPage) },
   mutants: {
     'no-flush': {
-      what: 'nothing is invalidated at the end of fork',
+      ...NO_FLUSH,
       breaks: 'COH',
       why: 'the parent stores through an old translation while the child reads',
-      agents: { fork: fork({ flush: 'never' }) },
     },
     'flush-before-copy': {
       what: 'the TLBs are invalidated when fork begins, and not when it ends',
       breaks: 'COH',
       why: 'a translation made in between still permits stores when the child runs',
-      agents: { fork: fork({ flush: 'before' }) },
+      patch: flushBeforeCopy,
     },
   },
 });

@@ -1,10 +1,10 @@
+import { addrOf } from '@racewalk/core';
 import { type AgentSpec, type Scenario, UserCpu } from '@racewalk/machine';
-import { cowFaults, defineScenario } from '@racewalk/mm';
+import { defineScenario, nothing, doUserAddrFault as onFault, returns } from '@racewalk/mm';
 import { accountsAgree } from '../accounts.js';
 import { afterFork, fork } from '../agents/fork.js';
 import { CHILD_VALUE, expectRead, PARENT_VALUE } from '../agents/users.js';
-import { childEntry, type DupRmap } from '../ops/copy-ops.js';
-import { type Fork, forkSetup, sparesOf } from '../setup.js';
+import { type Fork, forkSetup } from '../setup.js';
 
 /** Stores to the page both have, once fork is over, and reads it back. */
 const process = (cpu: number, who: 'parent' | 'child', value: number): AgentSpec<Fork> => ({
@@ -13,17 +13,11 @@ const process = (cpu: number, who: 'parent' | 'child', value: number): AgentSpec
   note: who,
   *run(m, s) {
     yield* afterFork(s);
-    const user = new UserCpu(m, s[who], { onFault: cowFaults(sparesOf(s, cpu)) });
+    const user = new UserCpu(m, s[who], { onFault });
     yield* user.store(0, value);
     yield* expectRead(yield* user.loadValue(0), value, `the ${who} reads back what it stored`);
   },
 });
-
-/** Counts the mappings and leaves the mark of the parent's. */
-const leaveExclusive: DupRmap = function* (_m, folio, _page, nr) {
-  yield* _m.k.folioAddRmap(folio, nr);
-  return true;
-};
 
 /** The copy on write that fork leaves to others. */
 export const cowAfterFork: Scenario = defineScenario<Fork>({
@@ -38,7 +32,7 @@ export const cowAfterFork: Scenario = defineScenario<Fork>({
   sizes: [{ block: 2 }],
   setup: (w) => forkSetup(w, { spares: { 1: 1, 2: 1 } }),
   agents: {
-    fork: fork(),
+    fork,
     parent: process(1, 'parent', PARENT_VALUE),
     child: process(2, 'child', CHILD_VALUE),
   },
@@ -48,21 +42,25 @@ export const cowAfterFork: Scenario = defineScenario<Fork>({
       what: 'fork does not clear the mark that says the page belongs to the parent alone',
       breaks: 'OWN',
       why: 'the fault of the parent makes the page writable in place while the child has it',
-      agents: { fork: fork({ ops: { dupRmap: leaveExclusive } }) },
+      patch: { clearPageAnonExclusive: nothing },
     },
     'child-inherits-write': {
       what: 'the entries of the child keep the write permission',
       breaks: 'OWN',
       why: 'the child stores to the page of the parent without any fault',
-      agents: {
-        fork: fork({ ops: { childEntry: (m, src, pte) => m.v.pteMkwrite(childEntry(m, src, pte)) } }),
+      patch: {
+        *__copyPresentPtes(m, dstVma, { mm }, dstPte, srcPte, pte, nr) {
+          yield* m.pte.wrprotectPtes(mm, addrOf(srcPte.vpn), srcPte, nr);
+          yield* m.pte.setPtes(dstVma.mm, addrOf(dstPte.vpn), dstPte, m.v.pteMkold(pte), nr);
+        },
       },
     },
     'no-references': {
       what: 'the mappings of the child are counted, and no references are taken for them',
       breaks: 'OWN',
       why: 'the process that faults finds one reference, and takes the page for its own',
-      agents: { fork: fork({ ops: { references: () => 0 } }) },
+      within: 'copyPresentPtes',
+      patch: { folioRefAdd: returns(0) },
     },
   },
 });

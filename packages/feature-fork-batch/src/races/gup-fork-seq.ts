@@ -1,15 +1,22 @@
-import type { Scenario } from '@racewalk/machine';
-import { defineScenario, pagesFrom } from '@racewalk/mm';
+import type { Patch, Scenario } from '@racewalk/machine';
+import { defineScenario, nothing, returns } from '@racewalk/mm';
 import { dma } from '../agents/dma.js';
 import { fork } from '../agents/fork.js';
-import type { DupRmap } from '../ops/copy-ops.js';
 import { type Fork, forkSetup } from '../setup.js';
 
-/** Shares the pages whether or not somebody has pinned them. */
-const dupAlways: DupRmap = function* (m, folio, page, nr) {
-  for (const frame of pagesFrom(m, page, nr)) yield* m.k.clearPageAnonExclusive(frame);
-  yield* m.k.folioAddRmap(folio, nr);
-  return true;
+/** `gup_fast` that reads the sequence count when the walk is over. */
+const readLate: Patch = {
+  *gupFast(m, vma, vpn, flags) {
+    const { writeProtectSeq } = vma.mm;
+    yield* m.k.localIrqSave();
+    const page = yield* m.k.gupFastPmdRange(vma, vpn, flags);
+    yield* m.k.localIrqRestore();
+    if (page === null) return null;
+    const seq = yield* m.k.rawReadSeqcount(writeProtectSeq);
+    if (seq % 2 === 0 && !(yield* m.k.readSeqcountRetry(writeProtectSeq, seq))) return page;
+    yield* m.k.gupPutFolio(page, 1, flags);
+    return null;
+  },
 };
 
 /** Race E4: a lockless pin against the write-protect of fork. */
@@ -27,31 +34,31 @@ export const gupForkSeq: Scenario = defineScenario<Fork>({
     w.contexts.track(1);
     return forkSetup(w, { spares: { 0: 2, 1: 1 } });
   },
-  agents: { fork: fork(), dma: dma() },
+  agents: { fork, dma },
   mutants: {
     'no-sequence-check': {
       what: 'the one who pins does not look at the sequence count',
       breaks: 'OWN',
       why: 'fork saw no pin, and the entry was compared before fork changed it',
-      agents: { dma: dma({ sequence: 'never' }) },
+      patch: { rawReadSeqcount: returns(0), readSeqcountRetry: returns(false) },
     },
     'sequence-read-late': {
       what: 'the sequence count is read once the walk is over, and then compared',
       breaks: 'OWN',
       why: 'a fork that came between the walk and the first look leaves no trace in the comparison',
-      agents: { dma: dma({ sequence: 'late' }) },
+      patch: readLate,
     },
     'sequence-not-raised': {
       what: 'fork does not touch the sequence count',
       breaks: 'OWN',
       why: 'the one who pins compares a count that never changes',
-      agents: { fork: fork({ sequence: false }) },
+      patch: { rawWriteSeqcountBegin: nothing, rawWriteSeqcountEnd: nothing },
     },
     'no-pin-check': {
       what: 'fork shares pages without asking whether they are pinned',
       breaks: 'OWN',
       why: 'the device that has the page writes to what the child has, too',
-      agents: { fork: fork({ ops: { dupRmap: dupAlways } }) },
+      patch: { folioNeedsCowForDma: returns(false) },
     },
   },
 });

@@ -1,33 +1,40 @@
-import { type AgentSpec, type Scenario, UserCpu } from '@racewalk/machine';
-import { cowFaults, defineScenario, SparePages } from '@racewalk/mm';
+import { type AgentSpec, type Patch, type Scenario, UserCpu } from '@racewalk/machine';
+import { defineScenario, nothing, doUserAddrFault as onFault } from '@racewalk/mm';
 import { fork } from '../agents/fork.js';
 import { expectRead, PARENT_VALUE } from '../agents/users.js';
-import { entryAt, type Fork, forkSetup, sparesOf } from '../setup.js';
+import { entryAt, type Fork, forkSetup } from '../setup.js';
 
-/**
- * Resolves a write fault for a thread of the parent that stores nothing yet (`fault_in_writeable`).
- * `lock`: under the mmap lock, or under one that fork does not take.
- */
-const fault = (lock: boolean): AgentSpec<Fork> => ({
+/** Resolves a write fault for a thread of the parent that stores nothing yet (`fault_in_writeable`). */
+const fault: AgentSpec<Fork> = {
   cpu: 1,
   role: 'kernel',
   note: 'parent, fixup_user_fault',
   *run(m, s) {
     const { parent } = s;
-    if (lock) yield* m.k.downRead(parent.mm.mmapLock);
-    yield* m.k.handlePteFault(parent, entryAt(parent, 0), true, new SparePages(sparesOf(s, 1)));
-    if (lock) yield* m.k.upRead(parent.mm.mmapLock);
+    yield* m.k.downRead(parent.mm.mmapLock);
+    yield* m.k.handlePteFault({ vma: parent, ptep: entryAt(parent, 0), access: 'store' });
+    yield* m.k.upRead(parent.mm.mmapLock);
   },
-});
+};
 
 const writer: AgentSpec<Fork> = {
   cpu: 2,
   role: 'user',
   note: 'parent, stores and reads back',
   *run(m, s) {
-    const cpu = new UserCpu(m, s.parent, { onFault: cowFaults(sparesOf(s, 2)) });
+    const cpu = new UserCpu(m, s.parent, { onFault });
     yield* cpu.store(0, PARENT_VALUE);
     yield* expectRead(yield* cpu.loadValue(0), PARENT_VALUE, 'the parent reads back what it stored');
+  },
+};
+
+/** `dup_mmap` that drops the lock before it invalidates. */
+const flushAfterUnlock: Patch = {
+  *dupMmap(m, dstVma, srcVma) {
+    yield* m.lock(srcVma.mm.mmapLock);
+    yield* m.k.copyPageRange(dstVma, srcVma);
+    yield* m.unlock(srcVma.mm.mmapLock);
+    yield* m.tlb.flushTlbMm(srcVma.mm);
   },
 };
 
@@ -42,19 +49,20 @@ export const lateFlush: Scenario = defineScenario<Fork>({
   invariants: ['COH'],
   params: { block: 1 },
   setup: (w) => forkSetup(w, { spares: { 1: 1, 2: 1 } }),
-  agents: { fork: fork(), fault: fault(true), writer },
+  agents: { fork, fault, writer },
   mutants: {
     'fault-without-lock': {
       what: 'the fault is handled under a lock that fork does not take',
       breaks: 'COH',
       why: 'the page is copied, and then the other CPU stores to the old one through its old translation',
-      agents: { fault: fault(false) },
+      patch: { downRead: nothing, upRead: nothing },
+      only: ['fault'],
     },
     'flush-after-unlock': {
       what: 'fork drops the mmap lock first and invalidates then',
       breaks: 'COH',
       why: 'a fault comes in between and copies a page that another CPU still writes to',
-      agents: { fork: fork({ flush: 'unlocked' }) },
+      patch: flushAfterUnlock,
     },
   },
 });

@@ -1,9 +1,9 @@
 import { ptepAdd } from '@racewalk/core';
 import { type AgentSpec, FrameFlag, type Patch, REASONS, type Scenario, UserCpu } from '@racewalk/machine';
-import { ANON_EXCLUSIVE, cowFaults, defineScenario } from '@racewalk/mm';
+import { ANON_EXCLUSIVE, defineScenario, doUserAddrFault as onFault } from '@racewalk/mm';
 import { afterFork, fork } from '../agents/fork.js';
 import { PARENT_VALUE } from '../agents/users.js';
-import { type Fork, forkSetup, sparesOf } from '../setup.js';
+import { type Fork, forkSetup } from '../setup.js';
 
 /** A thread of the parent stores; `again`: once more when fork is over. */
 const user = (again = false): AgentSpec<Fork> => ({
@@ -11,7 +11,7 @@ const user = (again = false): AgentSpec<Fork> => ({
   role: 'user',
   note: again ? 'parent, stores twice' : 'parent, stores',
   *run(m, s) {
-    const cpu = new UserCpu(m, s.parent, { onFault: cowFaults(sparesOf(s, 1)) });
+    const cpu = new UserCpu(m, s.parent, { onFault });
     yield* cpu.store(0, PARENT_VALUE);
     if (!again) return;
     yield* afterFork(s);
@@ -40,7 +40,7 @@ export const lazyfreeDirty: Scenario = defineScenario<Fork>({
   invariants: ['DIRTY'],
   params: { block: 1 },
   setup: (w) => forkSetup(w, { frameFlags: ANON_EXCLUSIVE | FrameFlag.LAZYFREE, spares: { 1: 1 } }),
-  agents: { fork: fork(), user: user() },
+  agents: { fork, user: user() },
   mutants: {
     'forgets-dirty': {
       what: 'the write permission is taken away, and what the hardware recorded with it is not kept (4.14 to 5.9)',

@@ -1,9 +1,15 @@
 import { ptepAdd } from '@racewalk/core';
-import { awaitWord, type Cell, type Step, write } from '@racewalk/core/step';
-import { type AgentSpec, REASONS, type Scenario, type World } from '@racewalk/machine';
-import { defineScenario } from '@racewalk/mm';
+import { awaitWord, type Cell, write } from '@racewalk/core/step';
+import {
+  type AgentSpec,
+  type FunctionTable,
+  type Patch,
+  REASONS,
+  type Scenario,
+  type World,
+} from '@racewalk/machine';
+import { defineScenario, readsLockless } from '@racewalk/mm';
 import { fork } from '../agents/fork.js';
-import type { ProtectParent } from '../ops/copy-ops.js';
 import { entryAt, type Fork, forkSetup } from '../setup.js';
 
 /** A reader, and the interrupt it may run in. */
@@ -12,7 +18,23 @@ interface Read extends Fork {
   readonly interrupt: Cell;
 }
 
-const setup = (w: World): Read => ({ ...forkSetup(w), interrupt: w.word('interrupt') });
+function setup(w: World): Read {
+  const interrupt = w.word('interrupt');
+  if (w.params.interrupted === true) w.binder.replace(interruptedBy(interrupt) as FunctionTable);
+  return { ...forkSetup(w), interrupt };
+}
+
+/** The write-protect of upstream, interrupted after the first entry. */
+const interruptedBy = (interrupt: Cell): Patch => ({
+  *wrprotectPtes(m, _mm, _addr, ptep, nr) {
+    for (let i = 0; i < nr; i++) {
+      yield* m.entries.update(ptepAdd(ptep, i), m.v.pteWrprotect, 'wrprotect_ptes');
+      if (i > 0) continue;
+      yield* write(interrupt, 1, 'interrupt');
+      yield* awaitWord(interrupt, (state) => state === 2, 'handler returns');
+    }
+  },
+});
 
 /** Reads the last entry without a lock, on another CPU. */
 const reader: AgentSpec<Read> = {
@@ -20,7 +42,7 @@ const reader: AgentSpec<Read> = {
   role: 'kernel',
   note: 'reads, no lock',
   *run(m, s) {
-    yield* m.k.gupFast(entryAt(s.parent, s.parent.end - s.parent.start - 1));
+    yield* readsLockless(m, entryAt(s.parent, s.parent.end - s.parent.start - 1));
   },
 };
 
@@ -37,23 +59,9 @@ const firstSpeaks: AgentSpec<Read> = {
 };
 
 /** Write-protects only the first entry of the block, where it stands. */
-const firstOnly: ProtectParent = function* (m, _src, ptep) {
-  yield* m.entries.update(ptep, m.v.pteWrprotect, 'wrprotect_ptes');
-};
-
-/** The same as upstream, interrupted after the first entry. */
-const interrupted: AgentSpec<Read> = {
-  ...fork<Read>(),
-  *run(m, s) {
-    const protect: ProtectParent = function* (_m, _src, ptep, _pte, nr): Step<void> {
-      for (let i = 0; i < nr; i++) {
-        yield* m.entries.update(ptepAdd(ptep, i), m.v.pteWrprotect, 'wrprotect_ptes');
-        if (i > 0) continue;
-        yield* write(s.interrupt, 1, 'interrupt');
-        yield* awaitWord(s.interrupt, (state) => state === 2, 'handler returns');
-      }
-    };
-    yield* fork<Read>({ ops: { protect } }).run(m, s);
+const firstOnly: Patch = {
+  *wrprotectPtes(m, _mm, _addr, ptep) {
+    yield* m.entries.update(ptep, m.v.pteWrprotect, 'wrprotect_ptes');
   },
 };
 
@@ -81,14 +89,14 @@ export const locklessVsWrprotect: Scenario = defineScenario<Read>({
   params: { block: 2 },
   sizes: [{ block: 4 }],
   setup,
-  agents: { fork: fork(), reader },
+  agents: { fork, reader },
   mutants: {
     'left-mixed': {
       what: 'only the first entry of the block is write-protected, and the block stays folded',
       breaks: 'LIVE',
       why: 'the entries never agree again, so the reader never returns',
       unless: REASONS.noBlocks,
-      agents: { fork: fork({ ops: { protect: firstOnly } }) },
+      patch: firstOnly,
     },
     'first-speaks': {
       what: 'the reader takes the permission from the first entry of the block and the frame from its own',
@@ -101,7 +109,8 @@ export const locklessVsWrprotect: Scenario = defineScenario<Read>({
       breaks: 'LIVE',
       why: 'the handler waits for entries that the interrupted code would change once the handler returns',
       unless: REASONS.noBlocks,
-      agents: { fork: interrupted, reader: handler },
+      params: { interrupted: true },
+      agents: { reader: handler },
     },
   },
 });

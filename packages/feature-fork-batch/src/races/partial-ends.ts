@@ -1,7 +1,7 @@
 import { ptepAdd, type Vma } from '@racewalk/core';
 import { type Patch, REASONS, type Scenario, type World } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
-import { fork } from '../agents/fork.js';
+import { fork, NO_FLUSH } from '../agents/fork.js';
 import { writer } from '../agents/users.js';
 import { type Fork, forkSetup } from '../setup.js';
 
@@ -42,7 +42,7 @@ export const partialEnds: Scenario = defineScenario<Part>({
   invariants: ['CONT', 'DIRTY', 'OWN'],
   params: { block: 4 },
   setup,
-  agents: { fork: fork(), user },
+  agents: { fork, user },
   mutants: {
     'no-unfold': {
       what: 'the covered entries are write-protected where they stand',
@@ -52,10 +52,9 @@ export const partialEnds: Scenario = defineScenario<Part>({
       patch: inPlace,
     },
     'no-flush': {
-      what: 'nothing is invalidated at the end of fork',
+      ...NO_FLUSH,
       breaks: 'OWN',
       why: 'a TLB still lets the parent store to a page the child has, too',
-      agents: { fork: fork({ flush: 'never' }) },
     },
   },
 });

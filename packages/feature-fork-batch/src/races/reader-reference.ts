@@ -1,10 +1,9 @@
 import { addrOf } from '@racewalk/core';
-import { read } from '@racewalk/core/step';
 import { type AgentSpec, type Scenario, UserCpu } from '@racewalk/machine';
-import { type CowOps, cowFaults, defineScenario, type HeldPage, LINUX_COW, loadHeld } from '@racewalk/mm';
+import { defineScenario, type HeldPage, loadHeld, doUserAddrFault as onFault } from '@racewalk/mm';
 import { afterFork, fork } from '../agents/fork.js';
 import { broken, PARENT_VALUE } from '../agents/users.js';
-import { entryAt, type Fork, forkSetup, sparesOf } from '../setup.js';
+import { entryAt, type Fork, forkSetup } from '../setup.js';
 
 /** The child takes a reference to read through (vmsplice), gives up its mapping, and reads. */
 const child: AgentSpec<Fork> = {
@@ -14,9 +13,9 @@ const child: AgentSpec<Fork> = {
   *run(m, s) {
     const { vma, ptep } = { vma: s.child, ptep: entryAt(s.child, 0) };
     yield* afterFork(s);
-    const frame = yield* m.k.getUserPagesFast(vma, vma.start);
+    const frame = yield* m.k.getUserPagesFastOnly(vma, vma.start);
     if (frame === null) return;
-    const held: HeldPage = { vma, vpn: vma.start, frame, pinned: false };
+    const held: HeldPage = { vma, vpn: vma.start, frame };
     yield* m.pteOffsetMapLock(vma.table);
     yield* m.pte.ptepClearFlush(vma, addrOf(ptep.vpn), ptep);
     yield* m.k.folioRemoveRmapPte(frame);
@@ -29,23 +28,13 @@ const child: AgentSpec<Fork> = {
   },
 };
 
-const parent = (ops: CowOps = LINUX_COW): AgentSpec<Fork> => ({
+const parent: AgentSpec<Fork> = {
   cpu: 1,
   role: 'user',
   note: 'parent, stores a secret',
   *run(m, s) {
     yield* afterFork(s);
-    yield* new UserCpu(m, s.parent, { onFault: cowFaults(sparesOf(s, 1), { ops }) }).store(0, PARENT_VALUE);
-  },
-});
-
-/** Counts mappings where references have to be counted. */
-const byMapcount: CowOps = {
-  ...LINUX_COW,
-  *canReuse(_m, folio) {
-    return (
-      (yield* read(folio.mapcount, { op: 'folio_mapcount', text: folio.name }, (o) => `→ ${o.result}`)) === 1
-    );
+    yield* new UserCpu(m, s.parent, { onFault }).store(0, PARENT_VALUE);
   },
 };
 
@@ -63,13 +52,17 @@ export const readerReference: Scenario = defineScenario<Fork>({
     w.contexts.track(2);
     return forkSetup(w, { spares: { 1: 1 } });
   },
-  agents: { fork: fork(), parent: parent(), child },
+  agents: { fork, parent, child },
   mutants: {
     'by-mapcount': {
       what: 'the fault handler keeps a page that is mapped once',
       breaks: 'OWN',
       why: 'the child has no mapping any more and still has a reference',
-      agents: { parent: parent(byMapcount) },
+      patch: {
+        *wpCanReuseAnonFolio(m, folio) {
+          return (yield* m.k.folioMapcount(folio)) === 1;
+        },
+      },
     },
   },
 });

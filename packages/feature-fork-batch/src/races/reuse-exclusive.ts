@@ -1,17 +1,16 @@
 import { type Cell, read, write } from '@racewalk/core/step';
 import { type AgentSpec, type Scenario, UserCpu, type World } from '@racewalk/machine';
 import {
-  type CowOps,
-  cowFaults,
   defineScenario,
   GUP_PIN_COUNTING_BIAS,
   type HeldPage,
-  LINUX_COW,
+  doUserAddrFault as onFault,
+  returns,
   storeHeld,
 } from '@racewalk/mm';
 import { DEVICE_VALUE } from '../agents/dma.js';
 import { expectRead, PARENT_VALUE } from '../agents/users.js';
-import { type Fork, forkSetup, frameAt, sparesOf } from '../setup.js';
+import { type Fork, forkSetup, frameAt } from '../setup.js';
 
 /** A page that a device holds. */
 interface Held extends Fork {
@@ -25,7 +24,7 @@ function setup(w: World): Held {
   const s = forkSetup(w, { write: false, dirty: true, spares: { 1: 1 } });
   w.cells.setInitial(s.folio.refcount, 1 + GUP_PIN_COUNTING_BIAS);
   w.cells.setInitial(s.parent.mm.hasPinned, 1);
-  const held = { vma: s.parent, vpn: s.parent.start, frame: frameAt(s, 0), pinned: true };
+  const held = { vma: s.parent, vpn: s.parent.start, frame: frameAt(s, 0) };
   return { ...s, held, done: w.word('device is done') };
 }
 
@@ -39,27 +38,18 @@ const device: AgentSpec<Held> = {
   },
 };
 
-const user = (ops: CowOps = LINUX_COW): AgentSpec<Held> => ({
+const user: AgentSpec<Held> = {
   cpu: 1,
   role: 'user',
   note: 'stores, then reads what the device wrote',
   *run(m, s) {
-    const cpu = new UserCpu(m, s.parent, { onFault: cowFaults(sparesOf(s, 1), { ops }) });
+    const cpu = new UserCpu(m, s.parent, { onFault });
     const before = yield* read(s.done, 'device done?', (o) => (o.result ? '→ yes' : '→ no'));
     if (before !== 0) {
       yield* expectRead(yield* cpu.loadValue(0), DEVICE_VALUE, 'what the device wrote');
       return;
     }
     yield* cpu.store(0, PARENT_VALUE);
-  },
-});
-
-/** Counts references where the mark would answer. */
-const byReferences: CowOps = {
-  ...LINUX_COW,
-  // biome-ignore lint/correctness/useYield: the answer is known without a look at memory
-  *isExclusive() {
-    return false;
   },
 };
 
@@ -74,13 +64,13 @@ export const reuseExclusive: Scenario = defineScenario<Held>({
   invariants: ['OWN', 'COH'],
   params: { block: 1 },
   setup,
-  agents: { user: user(), device },
+  agents: { user, device },
   mutants: {
     'by-references': {
       what: 'the fault handler counts references and does not look at the mark',
       breaks: 'OWN',
       why: 'the pin is a reference, so the process is given a copy, and the device writes to the old page',
-      agents: { user: user(byReferences) },
+      patch: { pageAnonExclusive: returns(false) },
     },
   },
 });

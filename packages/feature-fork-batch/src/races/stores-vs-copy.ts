@@ -1,30 +1,36 @@
-import { ptepAdd } from '@racewalk/core';
-import type { Step } from '@racewalk/core/step';
-import { REASONS, type Scenario } from '@racewalk/machine';
-import { defineScenario } from '@racewalk/mm';
+import { addrOf, ptepAdd } from '@racewalk/core';
+import { type Patch, REASONS, type Scenario, type World } from '@racewalk/machine';
+import { defineScenario, nothing } from '@racewalk/mm';
 import { accountsAgree } from '../accounts.js';
-import { fork, protectAll } from '../agents/fork.js';
+import { fork, forkThen, NO_FLUSH, oneAtATime, protectAll } from '../agents/fork.js';
 import { writer } from '../agents/users.js';
-import type { ProtectParent } from '../ops/copy-ops.js';
 import { type Fork, forkSetup } from '../setup.js';
 
 /** Reads each entry and stores it without write permission. */
-const readThenStore: ProtectParent = function* (m, _src, ptep, _pte, nr) {
-  for (let i = 0; i < nr; i++) {
-    const pte = yield* m.entries.readOnce(ptepAdd(ptep, i), 'wrprotect_ptes');
-    yield* m.entries.writeOnce(ptepAdd(ptep, i), m.v.pteWrprotect(pte), 'wrprotect_ptes');
-  }
+const readThenStore: Patch = {
+  *wrprotectPtes(m, _mm, _addr, ptep, nr) {
+    for (let i = 0; i < nr; i++) {
+      const pte = yield* m.entries.readOnce(ptepAdd(ptep, i), 'wrprotect_ptes');
+      yield* m.entries.writeOnce(ptepAdd(ptep, i), m.v.pteWrprotect(pte), 'wrprotect_ptes');
+    }
+  },
 };
 
 /** Makes the parent's entries from the value the batch began with. */
-const fromTheBatch: ProtectParent = function* (m, _src, ptep, pte, nr) {
-  for (let i = 0; i < nr; i++) {
-    const value = m.v.pteWrprotect(m.v.pteAdvancePfn(pte, i));
-    yield* m.entries.writeOnce(ptepAdd(ptep, i), value, 'wrprotect_ptes');
-  }
+const fromTheBatch: Patch = {
+  *__copyPresentPtes(m, { mm }, _srcVma, dstPte, srcPte, pte, nr) {
+    for (let i = 0; i < nr; i++) {
+      const value = m.v.pteWrprotect(m.v.pteAdvancePfn(pte, i));
+      yield* m.entries.writeOnce(ptepAdd(srcPte, i), value, 'wrprotect_ptes');
+    }
+    yield* m.pte.setPtes(mm, addrOf(dstPte.vpn), dstPte, m.v.pteMkold(m.v.pteWrprotect(pte)), nr);
+  },
 };
 
-const notNow: ProtectParent = function* (): Step<void> {};
+function setup(w: World): Fork {
+  if (w.params.oneAtATime === true) oneAtATime(w);
+  return forkSetup(w, { spares: { 1: 1 } });
+}
 
 /** Seed 004, parts 1 and 13: fork copies a batch while another thread stores. */
 export const storesVsCopy: Scenario = defineScenario<Fork>({
@@ -37,35 +43,36 @@ export const storesVsCopy: Scenario = defineScenario<Fork>({
   invariants: ['OWN', 'DIRTY', 'RMAP'],
   params: { block: 2 },
   sizes: [{ block: 2, oneAtATime: true }, { block: 4 }],
-  setup: (w) => forkSetup(w, { spares: { 1: 1 } }),
-  agents: { fork: fork(), user: writer() },
+  setup,
+  agents: { fork, user: writer() },
   finally: accountsAgree(),
   mutants: {
     'no-flush': {
-      what: 'nothing is invalidated at the end of fork',
+      ...NO_FLUSH,
       breaks: 'OWN',
       why: 'a TLB still lets the parent store to a page the child has, too',
-      agents: { fork: fork({ flush: 'never' }) },
     },
     'wrprotect-after-flush': {
       what: 'the entries are copied and the TLBs invalidated, and only then the parent is write-protected',
       breaks: 'OWN',
       why: 'a TLB is filled again in between, and nobody empties it',
-      agents: { fork: fork({ ops: { protect: notNow }, finish: protectAll }) },
+      agents: { fork: forkThen(protectAll) },
+      within: '__copyPresentPtes',
+      patch: { wrprotectPtes: nothing },
     },
     'read-then-store': {
       what: 'each entry of the parent is read and stored back without write permission',
       breaks: 'DIRTY',
       why: 'the hardware sets dirty between the two, and the store takes it back',
       unless: REASONS.softwareDirty,
-      agents: { fork: fork({ ops: { protect: readThenStore } }) },
+      patch: readThenStore,
     },
     'protect-from-batch': {
       what: "the parent's entries are made from the value the batch began with",
       breaks: 'DIRTY',
       why: 'what the hardware recorded since the batch was counted is overwritten',
       unless: REASONS.softwareDirty,
-      agents: { fork: fork({ ops: { protect: fromTheBatch } }) },
+      patch: fromTheBatch,
     },
   },
 });

@@ -41,7 +41,7 @@ export const wrprotectEncoding: Scenario = defineScenario<Fork>({
   invariants: ['ENC'],
   params: { block: 2 },
   setup: (w: World) => forkSetup(w, { spares: { 1: 1 }, dirty: false }),
-  agents: { fork: fork(), user: writer() },
+  agents: { fork, user: writer() },
   mutants: {
     'clear-write-bit': {
       what: 'the write bit is cleared and nothing else, in one locked update',

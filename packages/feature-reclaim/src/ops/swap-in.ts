@@ -3,7 +3,7 @@
 import { addrOf, type Mm, type PteWord } from '@racewalk/core';
 import { type AtomicBody, atomic, read, type Step } from '@racewalk/core/step';
 import type { Fault, FaultHandler, FaultOutcome, Frame, Machine } from '@racewalk/machine';
-import { addTo } from '@racewalk/mm';
+import { addTo, hasPages } from '@racewalk/mm';
 import type { Swapped } from '../setup.js';
 
 /** Makes the flushes that reclaim still owes. */
@@ -80,13 +80,9 @@ function* setFlags(m: Machine, { vma, ptep, access }: Fault, pte: PteWord): Step
   yield* m.pte.ptepSetAccessFlags(vma, addrOf(ptep.vpn), ptep, entry, access === 'store');
 }
 
-/** A fault on nothing, in anonymous memory: a page of zeros. @kernel do_anonymous_page */
-export const doAnonymousPage = (s: Swapped): FaultHandler =>
+/** A fault on nothing, in anonymous memory: a page of zeros. */
+export const zeroFault = (s: Swapped): FaultHandler =>
   function* (m, fault) {
-    const { ptep } = fault;
-    yield* m.pteOffsetMapLock(ptep.table);
-    const none = m.v.pteNone(yield* m.pte.ptepGet(ptep));
-    if (none) yield* mapAgain(m, fault, s.spare);
-    yield* m.pteUnmapUnlock(ptep.table);
-    return none ? 'retry' : 'default';
+    hasPages(m, [s.spare.folio]);
+    return (yield* m.k.doAnonymousPage(fault)) !== 0 ? 'retry' : 'default';
   };

@@ -3,7 +3,7 @@ import { defineScenario } from '@racewalk/mm';
 import { reclaimer } from '../agents/reclaimer.js';
 import { storesAndReads } from '../agents/users.js';
 import { readsBack } from '../ends.js';
-import { doAnonymousPage } from '../ops/swap-in.js';
+import { zeroFault } from '../ops/swap-in.js';
 import { DIRTY_BEFORE_CLEAR, DIRTY_UNCHECKED } from '../ops/unmap-variants.js';
 import { mapSwappable, type Swapped } from '../setup.js';
 
@@ -18,7 +18,7 @@ export const lazyfreeRedirtied: Scenario = defineScenario<Swapped>({
   invariants: ['DIRTY', 'UAF'],
   params: { block: 1 },
   setup: (w) => mapSwappable(w, { lazyfree: true }),
-  agents: { reclaim: reclaimer, user: storesAndReads(doAnonymousPage) },
+  agents: { reclaim: reclaimer, user: storesAndReads(zeroFault) },
   finally: readsBack('DIRTY', 'the user'),
   mutants: {
     'dirty-before-clear': {

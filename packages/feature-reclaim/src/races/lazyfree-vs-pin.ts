@@ -1,25 +1,37 @@
 import { type FaultSink, write } from '@racewalk/core/step';
-import type { AgentSpec, Scenario, StepView, World } from '@racewalk/machine';
-import { defineScenario, type GupOptions, storeHeld } from '@racewalk/mm';
+import type { AgentSpec, Patch, Scenario, StepView, World } from '@racewalk/machine';
+import { defineScenario, FOLL_GET, FOLL_WRITE, pinned, storeHeld } from '@racewalk/mm';
 import { reclaimer } from '../agents/reclaimer.js';
 import { DIRTY_BEFORE_REFS, REFS_UNCHECKED, refsBeforeClear } from '../ops/unmap-variants.js';
 import { mapSwappable, STORED, type Swapped } from '../setup.js';
 
 /** A direct read: the device fills the page, which is held by reference meanwhile. */
-const directRead = (gup: GupOptions = {}): AgentSpec<Swapped> => ({
+const directRead: AgentSpec<Swapped> = {
   cpu: 2,
   role: 'kernel',
   note: 'direct I/O into the page',
   *run(m, s) {
-    const frame = yield* m.k.getUserPagesFast(s.vma, s.ptep.vpn, { write: true, irqsOff: false, ...gup });
+    // No flush waits for interrupts here, so it is not asked whether they are off.
+    const frame = yield* m.k.gupFastPmdRange(s.vma, s.ptep.vpn, FOLL_WRITE | FOLL_GET);
     // The slow path would fault a page in, and take its lock.
     if (frame === null) return;
-    yield* storeHeld(m, { vma: s.vma, vpn: s.ptep.vpn, frame, pinned: false }, STORED);
+    yield* storeHeld(m, { vma: s.vma, vpn: s.ptep.vpn, frame }, STORED);
     yield* m.k.folioMarkDirty(frame.folio);
     yield* write(s.seen, STORED, 'the read is complete');
     yield* m.k.folioPut(frame);
   },
-});
+};
+
+/** `gup_fast_pte_range` without the second look. */
+const noRecheck: Patch = {
+  *gupFastPteRange(m, _pmd, _pmdp, ptep, flags) {
+    const pte = yield* m.pte.ptepGetLockless(ptep);
+    const page = m.k.pteAccessPermitted(pte, true) ? m.world.frames.at(m.v.ptePfn(pte)) : undefined;
+    if (page === undefined || (yield* m.k.tryGrabFolioFast(page, 1, flags)) === null) return null;
+    yield* pinned(m, page);
+    return page;
+  },
+};
 
 /** At the end: if the read is complete, the process has the page it went to. */
 function stillMapped(w: World, s: Swapped, view: StepView, faults: FaultSink): void {
@@ -40,7 +52,7 @@ export const lazyfreeVsPin: Scenario = defineScenario<Swapped>({
   invariants: ['DIRTY', 'UAF'],
   params: { block: 1 },
   setup: (w) => mapSwappable(w, { lazyfree: true }),
-  agents: { reclaim: reclaimer, read: directRead() },
+  agents: { reclaim: reclaimer, read: directRead },
   finally: stillMapped,
   mutants: {
     'refs-unchecked': {
@@ -65,7 +77,7 @@ export const lazyfreeVsPin: Scenario = defineScenario<Swapped>({
       what: 'the direct read does not look at the entry again once it has its reference',
       breaks: 'DIRTY',
       why: 'the page it holds was dropped between the first look and the reference',
-      agents: { read: directRead({ recheckPte: false }) },
+      patch: noRecheck,
     },
   },
 });

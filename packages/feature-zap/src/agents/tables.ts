@@ -1,10 +1,10 @@
-import type { Vma } from '@racewalk/core';
-import { type AgentSpec, type Pmd, pmdpGetAndClear } from '@racewalk/machine';
+import { addrOf, type Vma } from '@racewalk/core';
+import type { AgentSpec, Ptdesc } from '@racewalk/machine';
 
 /** An area whose table has an upper-level entry. */
 export interface TableSetup {
   readonly vma: Vma;
-  readonly pmd: Pmd;
+  readonly ptdesc: Ptdesc;
 }
 
 /** Takes the table out of the upper level and frees it; what it maps stays a page of a file. */
@@ -15,10 +15,11 @@ export function retract(note: string): AgentSpec<TableSetup> {
     note,
     *run(m, s) {
       const tlb = yield* m.k.tlbGatherMmu(s.vma.mm);
-      yield* m.lock(s.pmd.lock);
-      yield* pmdpGetAndClear(s.pmd);
-      yield* m.unlock(s.pmd.lock);
-      yield* m.k.pteFreeTlb(tlb, s.vma, s.pmd);
+      const { pmdp } = s.ptdesc;
+      yield* m.lock(pmdp.table.ptl);
+      yield* m.pmd.pmdpGetAndClear(s.vma.mm, addrOf(s.vma.start), pmdp);
+      yield* m.unlock(pmdp.table.ptl);
+      yield* m.k.pteFreeTlb(tlb, s.vma, s.ptdesc);
       yield* m.k.tlbFinishMmu(tlb);
     },
   };
@@ -32,7 +33,7 @@ export const munmap: AgentSpec<TableSetup> = {
   *run(m, s) {
     const tlb = yield* m.k.tlbGatherMmu(s.vma.mm);
     yield* m.k.unmapPageRange(tlb, s.vma, s.vma.start, s.vma.end, null);
-    yield* m.k.freePteRange(tlb, s.vma, s.pmd);
+    yield* m.k.freePteRange(tlb, s.vma, s.ptdesc);
     yield* m.k.tlbFinishMmu(tlb);
   },
 };

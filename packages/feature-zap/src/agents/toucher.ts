@@ -1,6 +1,6 @@
 import { choose } from '@racewalk/core/step';
-import type { AgentSpec, Folio } from '@racewalk/machine';
-import { doAnonymousPage } from '../ops/fault.js';
+import type { AgentSpec } from '@racewalk/machine';
+import { hasPages } from '@racewalk/mm';
 import type { ThreeFolios } from '../setup.js';
 
 /** A thread that touches the page twice: wherever it is gone, a fault maps a folio not used yet. */
@@ -11,10 +11,7 @@ export const toucher: AgentSpec<ThreeFolios> = {
   *run(m, s) {
     const order =
       (yield* choose(2, 'folio the allocator has')) === 0 ? [s.second, s.third] : [s.third, s.second];
-    const left: Folio[] = [...order];
-    for (let i = 0; i < 2; i++) {
-      const next = left[0];
-      if (next !== undefined && (yield* doAnonymousPage(m, s.vma, s.ptep, next))) left.shift();
-    }
+    hasPages(m, order);
+    for (let i = 0; i < 2; i++) yield* m.k.doAnonymousPage({ vma: s.vma, ptep: s.ptep, access: 'store' });
   },
 };

@@ -45,7 +45,7 @@ export const abaGracePeriod: Scenario = defineScenario<ThreeFolios>({
   invariants: ['TORN'],
   params: { block: 1, flush: 'paravirt' },
   setup,
-  agents: { zap: dontneed(0), 'other zap': dontneed(1), fault: toucher, gup: gup() },
+  agents: { zap: dontneed(0), 'other zap': dontneed(1), fault: toucher, gup },
   mutants: {
     'no-table-removed': {
       what: 'only entries are zapped, so nobody calls CPUs or begins a grace period',

@@ -16,7 +16,7 @@ export const abaVsPageout: Scenario = defineScenario<SwapCached>({
   invariants: ['TORN'],
   params: { block: 1 },
   setup: (w) => swapCached(w, true),
-  agents: { reclaim, fault: swapIn({ write: true }), gup: gup() },
+  agents: { reclaim, fault: swapIn({ write: true }), gup },
   mutants: {
     'no-flush-before-write': {
       what: 'the flush waits for the end of the batch although the page is written now',
@@ -46,7 +46,7 @@ export const abaVsReclaim: Scenario = defineScenario<SwapCached>({
   invariants: ['TORN'],
   params: { block: 1 },
   setup: (w) => swapCached(w, false),
-  agents: { reclaim, fault: swapIn({ drain: true }), gup: gup() },
+  agents: { reclaim, fault: swapIn({ drain: true }), gup },
   mutants: {
     'fault-does-not-drain': {
       what: 'the fault maps the page without asking for flushes that are owed, as in Linux',

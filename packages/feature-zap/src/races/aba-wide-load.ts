@@ -7,6 +7,7 @@ import { UNANNOUNCED } from '../ops/pending.js';
 import { ptepGetLocklessCmpxchg8b } from '../ops/wide.js';
 import { wholeEntries } from '../reasons.js';
 import { runs, type ThreeFolios, threeFolios } from '../setup.js';
+import { IRQS_ON } from './gup-patches.js';
 
 /** Race A12 repaired in the reader. */
 export const abaWideLoad: Scenario = defineScenario<ThreeFolios>({
@@ -19,13 +20,15 @@ export const abaWideLoad: Scenario = defineScenario<ThreeFolios>({
   params: { block: 1, flush: 'paravirt' },
   setup(w) {
     runs(w, UNANNOUNCED);
+    // What was proposed and not merged: the reader loads the whole entry, and leaves interrupts on.
+    runs(w, { ...IRQS_ON, ptepGetLockless: ptepGetLocklessCmpxchg8b }, ['gup']);
     return threeFolios(w);
   },
   agents: {
     zap: dontneed(0),
     'other zap': dontneed(1),
     fault: toucher,
-    gup: gup({ irqsOff: false, load: ptepGetLocklessCmpxchg8b }),
+    gup,
   },
   mutants: {
     'split-load': {
@@ -33,7 +36,11 @@ export const abaWideLoad: Scenario = defineScenario<ThreeFolios>({
       breaks: 'TORN',
       why: 'nothing is left that keeps the entry from changing twice',
       unless: wholeEntries,
-      agents: { gup: gup({ irqsOff: false }) },
+      patch: {
+        *ptepGetLockless(m, ptep) {
+          return yield* m.pte.ptepGetLockless(ptep);
+        },
+      },
     },
   },
 });

@@ -8,6 +8,7 @@ import { UNANNOUNCED } from '../ops/pending.js';
 import { FORCE_FLUSH, MAINLINE } from '../ops/proposal.js';
 import { wholeEntries } from '../reasons.js';
 import { runs, type ThreeFolios, threeFolios } from '../setup.js';
+import { IRQS_ON } from './gup-patches.js';
 
 /** A second thread that throws pages away; in races that can do with one, it does nothing. */
 const idle: AgentSpec<ThreeFolios> = { ...dontneed(1), note: 'idle', *run() {} };
@@ -37,7 +38,7 @@ export const aba: Scenario = defineScenario<ThreeFolios>({
     zap: dontneed(0),
     'other zap': dontneed(1),
     fault: toucher,
-    gup: gup(),
+    gup,
   },
   mutants: {
     postponed: {
@@ -93,7 +94,7 @@ export const aba: Scenario = defineScenario<ThreeFolios>({
       breaks: 'TORN',
       why: 'the flush interrupts the reader between two of its loads, and the reader goes on as if nothing had been',
       unless: wholeEntries,
-      agents: { gup: gup({ irqsOff: false }) },
+      patch: IRQS_ON,
     },
   },
 });

@@ -1,24 +1,18 @@
-import { addrOf, type Vma } from '@racewalk/core';
+import { addrOf, type Ptep, type Vma } from '@racewalk/core';
 import { type Cell, write } from '@racewalk/core/step';
-import {
-  type AgentSpec,
-  type Folio,
-  type Pmd,
-  PmdState,
-  pmdpGetAndClear,
-  type Scenario,
-  setPmdAt,
-  type World,
-} from '@racewalk/machine';
-import { defineScenario, type GupOptions } from '@racewalk/mm';
+import type { AgentSpec, Folio, Patch, Scenario, World } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
+import { onlyPage } from '../ops/fault.js';
 import { flushInterrupts } from '../reasons.js';
 import { GUP_CPU, onePage } from '../setup.js';
 
 /** A page about to be copied into a huge one. */
 interface Collapsing {
   readonly vma: Vma;
-  readonly pmd: Pmd;
+  readonly pmdp: Ptep;
   readonly folio: Folio;
+  /** The huge page. */
+  readonly huge: Folio;
   /** 1 once the page's content lives in the huge page. */
   readonly copied: Cell;
   /** 1 once somebody has pinned the page. */
@@ -30,7 +24,8 @@ function setup(w: World): Collapsing {
   w.contexts.track(GUP_CPU);
   const copied = w.word('copied', 0, (x) => (x === 1 ? 'content has moved' : 'no'));
   const pin = w.word('pin', 0, (x) => (x === 1 ? 'held by the walker' : 'no'));
-  return { vma, pmd: w.pmds.add(vma), folio, copied, pin };
+  const huge = w.folio({ name: 'huge', pages: 1, refcount: 1, mapcount: 0 });
+  return { vma, pmdp: w.pmds.add(vma).pmdp, folio, huge, copied, pin };
 }
 
 /** `collapse_huge_page`, as far as it counts references. */
@@ -39,31 +34,41 @@ const collapse: AgentSpec<Collapsing> = {
   role: 'kernel',
   note: 'khugepaged',
   *run(m, s) {
-    yield* m.lock(s.pmd.lock);
-    yield* pmdpGetAndClear(s.pmd);
-    yield* m.tlb.flushTlbRange(s.vma, addrOf(s.vma.start), addrOf(s.vma.end));
-    yield* m.unlock(s.pmd.lock);
+    const { vma, pmdp } = s;
+    const [start, end] = [addrOf(vma.start), addrOf(vma.end)];
+    yield* m.lock(pmdp.table.ptl);
+    const pmd = yield* m.pmd.pmdpGetAndClear(vma.mm, start, pmdp);
+    yield* m.tlb.flushTlbRange(vma, start, end);
+    yield* m.unlock(pmdp.table.ptl);
     // One reference is the mapping's. Whoever holds another would go on using the old page.
     if ((yield* m.k.folioRefCount(s.folio)) !== 1) {
-      yield* setPmdAt(s.pmd, PmdState.TABLE);
+      yield* m.pmd.setPmdAt(vma.mm, start, pmdp, pmd);
       return;
     }
     yield* write(s.copied, 1, { op: '__collapse_huge_page_copy' });
     yield* m.k.folioPutRefs(s.folio);
-    yield* setPmdAt(s.pmd, PmdState.LEAF);
+    const huge = m.p.pfnPmd(onlyPage(s.huge).pfn, m.v.mkProt(vma.prot));
+    yield* m.pmd.setPmdAt(vma.mm, start, pmdp, m.p.pmdMkdirty(m.p.pmdMkyoung(huge)));
   },
 };
 
 /** Pins, and says so. */
-const walker = (options: GupOptions = {}): AgentSpec<Collapsing> => ({
+const walker: AgentSpec<Collapsing> = {
   cpu: GUP_CPU,
   role: 'kernel',
   note: 'lockless, irqs off',
   *run(m, s) {
-    const frame = yield* m.k.getUserPagesFast(s.vma, s.vma.start, options);
+    const frame = yield* m.k.getUserPagesFastOnly(s.vma, s.vma.start);
     if (frame !== null) yield* write(s.pin, 1, `has ${frame.name}`);
   },
-});
+};
+
+/** Only the leaf entry is read again once the reference is held. */
+const noPmdRecheck: Patch = {
+  *gupFastPteRange(m, pmd, _pmdp, ptep, flags) {
+    return yield* m.k.gupFastPteRange(pmd, null, ptep, flags);
+  },
+};
 
 /** Race E5. */
 export const collapseRace: Scenario = defineScenario<Collapsing>({
@@ -76,7 +81,7 @@ export const collapseRace: Scenario = defineScenario<Collapsing>({
   invariants: ['UAF', 'TORN'],
   params: { block: 1 },
   setup,
-  agents: { collapse, gup: walker() },
+  agents: { collapse, gup: walker },
   finally(_w, s, view, faults) {
     if (view.get(s.copied) === 1 && view.get(s.pin) === 1) {
       faults.fail(
@@ -91,14 +96,14 @@ export const collapseRace: Scenario = defineScenario<Collapsing>({
       breaks: 'UAF',
       why: 'the leaf entry has not changed; what has is the way to it',
       unless: flushInterrupts,
-      agents: { gup: walker({ recheckPmd: false }) },
+      patch: noPmdRecheck,
     },
     'no-pmd-recheck-paravirt': {
       what: 'the same, where the flush is a hypercall',
       breaks: 'UAF',
       why: 'the references are counted while the walker is between its loads',
       params: { flush: 'paravirt' },
-      agents: { gup: walker({ recheckPmd: false }) },
+      patch: noPmdRecheck,
     },
   },
 });

@@ -98,7 +98,7 @@ export const storeOrder: Scenario = defineScenario<ThreeFolios>({
     w.setInitial(s.ptep, PTE_ZERO);
     return s;
   },
-  agents: { remap, gup: gup() },
+  agents: { remap, gup },
   mutants: {
     'set-low-first': {
       what: 'an entry is set low half first',
@@ -119,14 +119,14 @@ export const storeOrder: Scenario = defineScenario<ThreeFolios>({
       breaks: 'TORN',
       why: 'the entry is emptied between the two loads',
       unless: wholeEntries,
-      agents: { gup: gup({ load: loadOnce }) },
+      patch: { ptepGetLockless: loadOnce },
     },
     'high-read-first': {
       what: 'the reader takes the high half, then the low one',
       breaks: 'TORN',
       why: 'the entry is set between the two loads: the high half was still empty',
       unless: wholeEntries,
-      agents: { gup: gup({ load: loadHighFirst }) },
+      patch: { ptepGetLockless: loadHighFirst },
     },
     'walker-sees-low-first': {
       what: 'an entry is set low half first, and the walker of the hardware is the reader',

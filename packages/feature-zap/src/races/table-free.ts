@@ -1,10 +1,11 @@
 import { nothing, type Scenario, type World } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
-import { gup } from '../agents/gup.js';
+import { gup, rcuReader } from '../agents/gup.js';
 import { retract, type TableSetup } from '../agents/tables.js';
 import { NO_MEMORY, WITHOUT_RCU } from '../ops/tables.js';
 import { flushDoesNotInterrupt } from '../reasons.js';
 import { GUP_CPU, runs } from '../setup.js';
+import { IRQS_ON } from './gup-patches.js';
 
 /** A page of a file, its table, and the upper-level entry. */
 export function tableSetup(w: World): TableSetup {
@@ -12,7 +13,7 @@ export function tableSetup(w: World): TableSetup {
   const folio = w.folio({ pages: 1, refcount: 2 });
   w.mapFolio(vma, folio, { young: true });
   w.contexts.track(GUP_CPU);
-  return { vma, pmd: w.pmds.add(vma) };
+  return { vma, ptdesc: w.pmds.add(vma) };
 }
 
 /** Race E6 where the flush is the interrupt. */
@@ -30,7 +31,7 @@ export const tableFreeByFlush: Scenario = defineScenario<TableSetup>({
     runs(w, WITHOUT_RCU);
     return tableSetup(w);
   },
-  agents: { retract: retract('frees the table after the flush'), gup: gup() },
+  agents: { retract: retract('frees the table after the flush'), gup },
   mutants: {
     paravirt: {
       what: 'the flush is a hypercall that interrupts nobody',
@@ -42,7 +43,7 @@ export const tableFreeByFlush: Scenario = defineScenario<TableSetup>({
       what: 'the walker leaves interrupts on',
       breaks: 'PTUAF',
       why: 'it answers the flush between two loads and goes on in a table that is gone',
-      agents: { gup: gup({ irqsOff: false }) },
+      patch: IRQS_ON,
     },
   },
 });
@@ -61,7 +62,7 @@ export const tableFreeBySync: Scenario = defineScenario<TableSetup>({
     runs(w, NO_MEMORY);
     return tableSetup(w);
   },
-  agents: { retract: retract('calls all CPUs, then frees the table'), gup: gup() },
+  agents: { retract: retract('calls all CPUs, then frees the table'), gup },
   mutants: {
     'flush-only': {
       what: 'the table is freed after the flush',
@@ -73,13 +74,13 @@ export const tableFreeBySync: Scenario = defineScenario<TableSetup>({
       what: 'the walker leaves interrupts on',
       breaks: 'PTUAF',
       why: 'it answers the call in the middle of its walk',
-      agents: { gup: gup({ irqsOff: false }) },
+      patch: IRQS_ON,
     },
     'rcu-reader': {
       what: 'the walker relies on an RCU read section and leaves interrupts on',
       breaks: 'PTUAF',
       why: 'a call of all CPUs waits for interrupts, not for readers',
-      agents: { gup: gup({ irqsOff: false, rcu: true }) },
+      agents: { gup: { ...rcuReader, cpu: GUP_CPU } },
     },
   },
 });
@@ -100,8 +101,8 @@ export const tableFreeByRcu: Scenario = defineScenario<TableSetup>({
   },
   agents: {
     retract: retract('frees the table by RCU'),
-    gup: gup(),
-    reader: { ...gup({ irqsOff: false, rcu: true }), cpu: GUP_CPU + 1 },
+    gup,
+    reader: rcuReader,
   },
   mutants: {
     'no-grace-period': {

@@ -7,9 +7,8 @@ import {
   UserCpu,
   type World,
 } from '@racewalk/machine';
-import { defineScenario } from '@racewalk/mm';
+import { defineScenario, hasPages } from '@racewalk/mm';
 import { dontneed } from '../agents/zap.js';
-import { doAnonymousPage } from '../ops/fault.js';
 import { FORCE_FLUSH, MAINLINE } from '../ops/proposal.js';
 import { type OnePage, onePage, runs } from '../setup.js';
 
@@ -41,7 +40,8 @@ const toucher: AgentSpec<Refaulted> = {
     const cpu = new UserCpu(m, s.vma, {
       *onFault(_m, fault): Step<FaultOutcome> {
         if (fault.kind !== 'translation') return 'default';
-        if (yield* doAnonymousPage(m, s.vma, s.ptep, s.next)) mapped = true;
+        hasPages(m, [s.next]);
+        if ((yield* m.k.doAnonymousPage(fault)) !== 0) mapped = true;
         return 'retry';
       },
     });

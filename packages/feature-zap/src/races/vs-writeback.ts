@@ -9,7 +9,7 @@ function setup(w: World): OnePage {
   const folio = w.folio({ pages: 1, refcount: 2, mapcount: 1 });
   w.mapFolio(vma, folio, { dirty: true, young: true });
   // Between the entry that writeback has cleaned and the folio that it is about to mark, writeback itself knows.
-  w.dirtyRecords.push({ cells: [folio.lock], knows: (s) => s.get(folio.lock) !== 0 });
+  w.dirtyRecords.push({ cellsFor: () => [folio.lock], knows: (s) => s.get(folio.lock) !== 0 });
   return { vma, ptep: vma.table.entries[0]!, folio };
 }
 

@@ -6,6 +6,7 @@ import { dontneed } from '../agents/zap.js';
 import { onlyPage } from '../ops/fault.js';
 import { flushInterrupts } from '../reasons.js';
 import { GUP_CPU, type OnePage, onePage } from '../setup.js';
+import { EVEN_IF_ZERO, IRQS_ON, NO_RECHECK } from './gup-patches.js';
 
 /** Whoever gets the page next: takes it as soon as it is free. */
 const alloc: AgentSpec<OnePage> = {
@@ -23,9 +24,6 @@ const alloc: AgentSpec<OnePage> = {
   },
 };
 
-const NO_RECHECK = { recheckPte: false };
-const EVEN_IF_ZERO = { evenIfZero: true };
-
 /** A page that is freed, and has a new owner, while a lockless walker is about to pin it. */
 export const zapAndFree: Scenario = defineScenario<OnePage>({
   id: 'gup/zap-and-free',
@@ -40,41 +38,41 @@ export const zapAndFree: Scenario = defineScenario<OnePage>({
     w.contexts.track(GUP_CPU);
     return onePage(w);
   },
-  agents: { zap: dontneed(0), gup: gup(), alloc },
+  agents: { zap: dontneed(0), gup, alloc },
   mutants: {
     'no-recheck': {
       what: 'the entry is not read again after the reference was taken',
       breaks: 'UAF',
       why: 'the reference went to the page of the next owner',
       unless: flushInterrupts,
-      agents: { gup: gup(NO_RECHECK) },
+      patch: NO_RECHECK,
     },
     'no-recheck-paravirt': {
       what: 'the same, where the flush is a hypercall',
       breaks: 'UAF',
       why: 'the flush does not wait for the walker, so the page may change hands before the reference is taken',
       params: { flush: 'paravirt' },
-      agents: { gup: gup(NO_RECHECK) },
+      patch: NO_RECHECK,
     },
     'no-recheck-irqs-on': {
       what: 'the same, with interrupts on during the walk',
       breaks: 'UAF',
       why: 'the walker answers the flush in the middle of its walk',
-      agents: { gup: gup({ ...NO_RECHECK, irqsOff: false }) },
+      patch: { ...NO_RECHECK, ...IRQS_ON },
     },
     'get-even-if-zero': {
       what: 'the reference is taken whatever the count is',
       breaks: 'UAF',
       why: 'the count of a page in the free list becomes one, and the walker gives it back a second time',
       unless: flushInterrupts,
-      agents: { gup: gup(EVEN_IF_ZERO) },
+      patch: EVEN_IF_ZERO,
     },
     'get-even-if-zero-paravirt': {
       what: 'the same, where the flush is a hypercall',
       breaks: 'UAF',
       why: 'the page may be free before the reference is taken',
       params: { flush: 'paravirt' },
-      agents: { gup: gup(EVEN_IF_ZERO) },
+      patch: EVEN_IF_ZERO,
     },
   },
 });

@@ -42,11 +42,12 @@ export class CallStack {
   }
 }
 
-/** What every bound function finds at its `this`: the machine of its agent. */
+/** What every bound function finds at its `m`: the machine of its agent. */
 interface Caller {
   readonly calls: CallStack;
   /** Name of the agent. */
   readonly agent: string;
+  readonly world: { readonly binder: Binder };
 }
 
 /** For whose calls a replacement stands; for all if nothing is said. */
@@ -67,17 +68,96 @@ const concerns = ({ within, agents }: Scope, m: Caller): boolean =>
 
 const isGenerator = (body: AnyFunction): boolean => body.constructor.name === 'GeneratorFunction';
 
-type Run = (m: Caller, self: unknown, args: readonly unknown[]) => unknown;
+/** Calls the body that is replaced or not, for an object `self` and its machine. */
+type Run = (m: Caller, self: unknown, args: unknown[]) => unknown;
 
 const asStep = (result: unknown): Generator<undefined, unknown, number> =>
   result as Generator<undefined, unknown, number>;
 
+/** What stands in the place of `body`. It is made once for each body, whatever worlds and agents call it. */
+function bound(name: string, body: AnyFunction, run: Run, of: (self: unknown) => Caller): AnyFunction {
+  const call = (m: Caller, self: unknown, args: unknown[], other: AnyFunction | undefined) =>
+    other === undefined ? run(m, self, args) : (other as (...all: unknown[]) => unknown)(m, ...args);
+  if (!isGenerator(body)) {
+    return function (this: unknown, ...args: never[]): unknown {
+      const m = of(this);
+      const other = m.world.binder.replacement(name, m);
+      if (other === undefined) return run(m, this, args);
+      // As below: inside its replacement the name means the body itself.
+      m.calls.enter(name, true);
+      try {
+        return call(m, this, args, other);
+      } finally {
+        m.calls.leave();
+      }
+    };
+  }
+  return function* (this: unknown, ...args: never[]): Generator<undefined, unknown, number> {
+    const m = of(this);
+    const { calls } = m;
+    const other = m.world.binder.replacement(name, m);
+    calls.enter(name, other !== undefined);
+    const result = yield* asStep(call(m, this, args, other));
+    calls.leave();
+    return result;
+  };
+}
+
+const machineOf = (self: unknown): Caller => (self as { readonly m: Caller }).m;
+
+const method = (name: string, body: AnyFunction, of: (self: unknown) => Caller): AnyFunction =>
+  bound(name, body, (_m, self, args) => (body as (...all: unknown[]) => unknown).apply(self, args), of);
+
+/** For each prototype of operations: the same with late-bound methods. */
+const prototypes = new WeakMap<object, object>();
+
+function boundPrototype(own: object, names: readonly string[]): object {
+  let found = prototypes.get(own);
+  if (found === undefined) {
+    found = Object.create(own) as object;
+    for (const name of names) {
+      const body = (own as FunctionTable)[name];
+      if (body !== undefined) Object.defineProperty(found, name, { value: method(name, body, machineOf) });
+    }
+    prototypes.set(own, found);
+  }
+  return found;
+}
+
+/** Functions of the kernel, table upon table, as the class of which every agent's `m.k` is an instance. */
+interface Layer {
+  readonly Kernel: new (m: Caller) => object;
+  /** The layers that differ from this one by one table more. */
+  readonly above: WeakMap<FunctionTable, Layer>;
+}
+
+const GROUND: Layer = {
+  Kernel: class {
+    constructor(readonly m: Caller) {}
+  },
+  above: new WeakMap(),
+};
+
+function layerOn(below: Layer, table: FunctionTable): Layer {
+  let found = below.above.get(table);
+  if (found === undefined) {
+    const Kernel = class extends below.Kernel {};
+    for (const [name, body] of Object.entries(table)) {
+      if (body === undefined) continue;
+      const run: Run = (m, _self, args) => (body as (...all: unknown[]) => unknown)(m, ...args);
+      Object.defineProperty(Kernel.prototype, name, { value: bound(name, body, run, machineOf) });
+    }
+    found = { Kernel, above: new WeakMap() };
+    below.above.set(table, found);
+  }
+  return found;
+}
+
 /** The bodies of one world: what stands under each name, and for whose calls. */
 export class Binder {
   readonly #replacements = new Map<string, Replacement[]>();
-  readonly #prototypes = new Map<object, object>();
-  readonly #functions: Record<string, AnyFunction> = {};
-  #kernel: (new (m: Caller) => object) | undefined;
+  readonly #tables = new Set<FunctionTable>();
+  #kernel = GROUND;
 
   /** Put other bodies under some names. */
   replace(table: FunctionTable, scope: Scope = {}): void {
@@ -88,89 +168,49 @@ export class Binder {
     }
   }
 
-  /** Add functions of the kernel; the same name may be given again with the same body. */
+  /** Add functions of the kernel; the same table may be given again. */
   add(table: FunctionTable): void {
-    for (const [name, body] of Object.entries(table)) if (body !== undefined) this.#functions[name] = body;
-    this.#kernel = undefined;
+    if (this.#tables.has(table)) return;
+    this.#tables.add(table);
+    this.#kernel = layerOn(this.#kernel, table);
   }
 
-  /** Names of replacements that are neither among `names` nor functions of the kernel. */
+  /** Names of the functions of the kernel. */
+  get names(): readonly string[] {
+    return [...this.#tables].flatMap((table) => Object.keys(table));
+  }
+
+  /** Names that replacements have, or are restricted to, and that are neither among `names` nor in the kernel. */
   unknown(names: readonly string[]): readonly string[] {
-    return [...this.#replacements.keys()].filter(
-      (name) => !names.includes(name) && !(name in this.#functions),
+    const within = [...this.#replacements.values()].flat().flatMap(({ scope }) => scope.within ?? []);
+    const used = [...this.#replacements.keys(), ...within];
+    const tables = [...this.#tables];
+    return used.filter(
+      (name) => !names.includes(name) && !tables.some((table) => Object.hasOwn(table, name)),
     );
+  }
+
+  /** What stands under a name for this call, if it is not the body itself. */
+  replacement(name: string, m: Caller): AnyFunction | undefined {
+    const known = this.#replacements.get(name);
+    // Inside its own replacement the name means the body that was replaced.
+    if (known === undefined || m.calls.isInReplacement(name)) return undefined;
+    return known.findLast(({ scope }) => concerns(scope, m))?.body;
   }
 
   /** `m.k` of one agent. */
   kernel(m: Caller): object {
-    this.#kernel ??= this.#kernelClass();
-    return new this.#kernel(m);
+    return new this.#kernel.Kernel(m);
   }
 
   /** Make the methods of `target` late bound; `target` itself is changed and returned. */
   bind<T extends object>(m: Caller, target: T, names: readonly string[]): T {
+    for (const name of Object.keys(target)) {
+      if (!names.includes(name)) continue;
+      const body = (target as FunctionTable)[name] as AnyFunction;
+      Object.defineProperty(target, name, { value: method(name, body, () => m) });
+    }
     const own = Object.getPrototypeOf(target) as object;
-    for (const name of names) {
-      const body = Object.hasOwn(target, name) ? (target as FunctionTable)[name] : undefined;
-      if (body !== undefined)
-        Object.defineProperty(target, name, { value: this.#method(name, body, () => m) });
-    }
-    if (own === Object.prototype) return target;
-    let bound = this.#prototypes.get(own);
-    if (bound === undefined) {
-      bound = Object.create(own) as object;
-      for (const name of names) {
-        const body = (own as FunctionTable)[name];
-        if (body === undefined) continue;
-        const value = this.#method(name, body, (self) => (self as { readonly m: Caller }).m);
-        Object.defineProperty(bound, name, { value });
-      }
-      this.#prototypes.set(own, bound);
-    }
-    Object.setPrototypeOf(target, bound);
-    return target;
-  }
-
-  #kernelClass(): new (m: Caller) => object {
-    class BoundKernel {
-      constructor(readonly m: Caller) {}
-    }
-    for (const [name, body] of Object.entries(this.#functions)) {
-      const run: Run = (m, _self, args) => (body as (...all: unknown[]) => unknown)(m, ...args);
-      const value = this.#bound(name, body, run, (self) => (self as BoundKernel).m);
-      Object.defineProperty(BoundKernel.prototype, name, { value });
-    }
-    return BoundKernel;
-  }
-
-  #method(name: string, body: AnyFunction, machineOf: (self: unknown) => Caller): AnyFunction {
-    const run: Run = (_m, self, args) => (body as (...all: unknown[]) => unknown).apply(self, [...args]);
-    return this.#bound(name, body, run, machineOf);
-  }
-
-  #bound(name: string, body: AnyFunction, run: Run, machineOf: (self: unknown) => Caller): AnyFunction {
-    const choose = (m: Caller): AnyFunction | undefined => {
-      const known = this.#replacements.get(name);
-      // Inside its own replacement the name means the body that was replaced.
-      if (known === undefined || m.calls.isInReplacement(name)) return undefined;
-      return known.findLast(({ scope }) => concerns(scope, m))?.body;
-    };
-    const call = (m: Caller, self: unknown, args: readonly unknown[], other: AnyFunction | undefined) =>
-      other === undefined ? run(m, self, args) : (other as (...all: unknown[]) => unknown)(m, ...args);
-    if (!isGenerator(body)) {
-      return function (this: unknown, ...args: never[]): unknown {
-        const m = machineOf(this);
-        return call(m, this, args, choose(m));
-      };
-    }
-    return function* (this: unknown, ...args: never[]): Generator<undefined, unknown, number> {
-      const m = machineOf(this);
-      const { calls } = m;
-      const other = choose(m);
-      calls.enter(name, other !== undefined);
-      const result = yield* asStep(call(m, this, args, other));
-      calls.leave();
-      return result;
-    };
+    return own === Object.prototype ? target : Object.setPrototypeOf(target, boundPrototype(own, names));
   }
 }

@@ -1,11 +1,7 @@
-/**
- * The machine as one agent sees it: which CPU it runs on, what it holds, and the operations it may
- * use. A new one is made each time an agent's body starts, so whatever it remembers is local.
- */
+/** The machine as one agent sees it: which CPU it runs on, and the operations it may use. */
 import {
   type ArchPlugin,
   type EntryAccess,
-  type EntryMachine,
   type FullPteValues,
   type HalvesAccess,
   HUGE_PTE_OPS,
@@ -37,24 +33,21 @@ import { makeTlb, TLB_OPS } from '../cpu/tlb.js';
 import { NOTIFIER_OPS, NotifierCalls } from '../device/notifier.js';
 import type { Completion } from '../observers/observer.js';
 import { MemoryView } from '../observers/view.js';
-import type { World } from '../world/world.js';
+import { rangeText } from '../world/range-text.js';
+import type * as types from '../world/types.js';
 import { CallStack } from './binder.js';
 import type { Kernel, TaskStruct } from './kernel.js';
 import { namedEntries } from './named-entries.js';
 
-/** What operation code is given as `m`. */
-export class Machine implements EntryMachine {
+class AgentMachine implements types.Machine {
   readonly arch: ArchPlugin;
   readonly v: FullPteValues;
   readonly p: PmdValues;
   readonly hugeValues: HugePteValues;
   readonly entries: EntryAccess & Partial<HalvesAccess>;
   readonly pte: PteOps;
-  /** The functions of the kernel, by name. */
   readonly k: Kernel;
-  /** The operations and functions this agent is in. */
   readonly calls = new CallStack();
-  /** The task this agent is. @kernel current */
   readonly current: TaskStruct = {};
   readonly #upper: { pmd?: PmdOps; pud?: PmdOps } = {};
   #pud: PudOps | undefined;
@@ -63,11 +56,9 @@ export class Machine implements EntryMachine {
   readonly notifier: MmuNotifier;
 
   constructor(
-    readonly world: World,
-    /** The CPU the agent runs on. */
+    readonly world: types.World,
     readonly cpu: number,
     entries: EntryAccess & Partial<HalvesAccess>,
-    /** Name of the agent; a variant may concern some agents only. */
     readonly agent = '',
   ) {
     const { arch, binder } = world;
@@ -121,35 +112,26 @@ export class Machine implements EntryMachine {
     return frame !== undefined && frame.index + nr <= frame.folio.frames.length;
   }
 
-  /** Take a page-table lock. @kernel pte_offset_map_lock */
   *pteOffsetMapLock(table: PageTable): Step<void> {
     yield* lock(table.ptl, { op: 'pte_offset_map_lock', label: `lock ${this.#name(table.ptl)}` });
   }
 
-  /** Release a page-table lock. @kernel pte_unmap_unlock */
   *pteUnmapUnlock(table: PageTable): Step<void> {
     yield* unlock(table.ptl, { op: 'pte_unmap_unlock', label: `unlock ${this.#name(table.ptl)}` });
   }
 
-  /** Take any lock. */
   *lock(cell: Cell): Step<void> {
     yield* lock(cell, `lock ${this.#name(cell)}`);
   }
 
-  /** Try to take any lock. */
   *trylock(cell: Cell): Step<boolean> {
     return yield* trylock(cell, `trylock ${this.#name(cell)}`);
   }
 
-  /** Release any lock. */
   *unlock(cell: Cell): Step<void> {
     yield* unlock(cell, `unlock ${this.#name(cell)}`);
   }
 
-  /**
-   * The operation this agent performs is complete for the range, and from now on `promises`. Observers
-   * check it here; see STALE and PERM.
-   */
   *completes(promises: Completion, vma: Vma, start: Vpn = vma.start, end: Vpn = vma.end): Step<void> {
     const { world } = this;
     const watching = world.observers.filter((o) => o.complete !== undefined);
@@ -157,11 +139,11 @@ export class Machine implements EntryMachine {
     const view = new MemoryView();
     const event = { vma, start, end, promises };
     const cells = new Set(world.tlbCells(vma.mm, start, end));
-    for (const o of watching) for (const c of o.completeCells?.(world, event) ?? []) cells.add(c);
+    for (const o of watching) for (const c of o.completeCells?.(event) ?? []) cells.add(c);
     yield* atomic(
       [...cells],
       (mem, base, faults) => {
-        for (const o of watching) o.complete?.(world, view.at(mem, base), event, faults);
+        for (const o of watching) o.complete?.(view.at(mem, base), event, faults);
         return 0;
       },
       {
@@ -172,17 +154,16 @@ export class Machine implements EntryMachine {
     );
   }
 
-  /** A reader took `value` to be the entry at `ptep`; observers check that it could be. See TORN and ENC. */
   *obtained(ptep: Ptep, value: PteWord): Step<void> {
     const { world } = this;
     const watching = world.observers.filter((o) => o.obtained !== undefined);
-    const cells = new Set(watching.flatMap((o) => o.obtainedCells?.(world, ptep) ?? []));
+    const cells = new Set(watching.flatMap((o) => o.obtainedCells?.(ptep) ?? []));
     if (cells.size === 0) return;
     const view = new MemoryView();
     yield* atomic(
       [...cells],
       (mem, base, faults) => {
-        for (const o of watching) o.obtained?.(world, view.at(mem, base), ptep, value, faults);
+        for (const o of watching) o.obtained?.(view.at(mem, base), ptep, value, faults);
         return 0;
       },
       { text: `uses what it read of ${ptep.name}`, does: 'observe' },
@@ -195,9 +176,13 @@ export class Machine implements EntryMachine {
   }
 }
 
-/** `0..3`, or `2` for a single page. */
-export function rangeText(vma: Vma, start: Vpn, end: Vpn): string {
-  const from = start - vma.table.start;
-  const to = end - 1 - vma.table.start;
-  return from === to ? `${from}` : `${from}..${to}`;
-}
+/** The machine as one agent sees it. */
+export type Machine = types.Machine;
+
+/** Makes the machine of an agent of this name on a CPU; `entries` is the access to entries it has. */
+export const Machine: new (
+  world: types.World,
+  cpu: number,
+  entries: EntryAccess & Partial<HalvesAccess>,
+  agent?: string,
+) => types.Machine = AgentMachine;

@@ -30,13 +30,14 @@ import {
   type Step,
   type Word,
 } from '@racewalk/core/step';
-import type { Machine } from '../agent/machine.js';
+import { walkEntry } from '../entries/leaf-walk.js';
 import type { UseEvent } from '../observers/observer.js';
 import { MemoryView } from '../observers/view.js';
+import type { Machine } from '../world/types.js';
+import type { Ptdesc } from '../world/upper.js';
 import type { FaultHandler } from './faults.js';
 import { evictLate, keepOrEvict } from './late-dirty.js';
-import { walkEntry } from './leaf-walk.js';
-import { type Pmd, walkUpper } from './upper.js';
+import { walkUpper } from './upper.js';
 
 /** What the hardware of this agent may do beyond the plain walk. */
 export interface AccessOptions {
@@ -188,14 +189,20 @@ export class UserCpu {
     return yield* this.#walkStep(sibling, sibling, access, tlb, ptep);
   }
 
-  /** Through the upper level, if the race has one, to the leaf entry. */
+  /** Through the upper level, if the race has one, to the entry that maps the page. */
   *#walkLevels(ptep: Ptep, lands: Ptep, access: AccessKind, tlb: Cell): Step<number> {
-    const pmd = this.m.world.pmds.of(ptep.table);
-    if (pmd === undefined) return yield* this.#walkStep(ptep, lands, access, tlb, ptep);
+    const { m } = this;
+    const ptdesc = m.world.pmds.of(ptep.table);
+    if (ptdesc === undefined) return yield* this.#walkStep(ptep, lands, access, tlb, ptep);
+    const { pmdp } = ptdesc;
     for (;;) {
-      if (!(yield* walkUpper(this.m, pmd, this.#climbed))) return -1 - FAULTS.indexOf('translation');
+      const pmd = yield* walkUpper(m, ptdesc, this.#climbed);
       this.#climbed = true;
-      const found = yield* this.#walkStep(ptep, lands, access, tlb, ptep, pmd);
+      const toTable = pmd === null || !m.p.pmdBad(pmd);
+      if (!toTable && !m.p.pmdLeaf(pmd)) return -1 - FAULTS.indexOf('translation');
+      const found = toTable
+        ? yield* this.#walkStep(ptep, lands, access, tlb, ptep, ptdesc)
+        : yield* this.#walkStep(pmdp, pmdp, access, tlb, ptep);
       if (found !== FROM_THE_TOP) return found;
     }
   }
@@ -204,11 +211,19 @@ export class UserCpu {
    * Walk through `from`, updating `lands` (or `from`, if `lands` is not part of a live block), for an
    * access to the page of `target`. One step: whatever the kernel does comes before it or after it.
    */
-  *#walkStep(from: Ptep, lands: Ptep, access: AccessKind, tlb: Cell, target: Ptep, pmd?: Pmd): Step<number> {
+  *#walkStep(
+    from: Ptep,
+    lands: Ptep,
+    access: AccessKind,
+    tlb: Cell,
+    target: Ptep,
+    ptdesc?: Ptdesc,
+  ): Step<number> {
     const { world, v, arch, cpu } = this.m;
-    const upper = pmd?.walkCaches.get(cpu) ?? -1;
+    const upper = ptdesc?.walkCaches.get(cpu) ?? -1;
+    const huge = from.table !== target.table;
     const hooks = world.observers.filter((o) => o.hardwareUpdate !== undefined);
-    const ghosts = hooks.flatMap((o) => o.hardwareCells?.(world) ?? []);
+    const ghosts = hooks.flatMap((o) => o.hardwareCells?.() ?? []);
     const view = new MemoryView();
     const get = (cell: Cell) => view.get(cell);
     const put = (ptep: Ptep, pte: PteWord) => {
@@ -217,13 +232,14 @@ export class UserCpu {
     };
     const run: AtomicBody = (mem, base, faults) => {
       view.at(mem, base);
-      if (pmd !== undefined) {
+      if (ptdesc !== undefined) {
         if (upper >= 0 && view.get(upper) === 0) return FROM_THE_TOP;
-        for (const o of world.observers)
-          o.tableReached?.(world, view, pmd, `the walker of cpu${cpu}`, faults);
+        for (const o of world.observers) o.tableReached?.(view, ptdesc, `the walker of cpu${cpu}`, faults);
       }
       const entry = world.entryIn(get, from);
-      if (from !== target && !(v.pteValid(entry) && v.pteCont(entry))) return -1;
+      // What mapped the page was taken out, or leads to a table now.
+      if (huge && !this.m.p.pmdLeaf(entry)) return FROM_THE_TOP;
+      if (!huge && from !== target && !(v.pteValid(entry) && v.pteCont(entry))) return -1;
       const result = walkEntry(world, from, entry, access);
       if (!result.ok) return -1 - FAULTS.indexOf(result.fault);
       if (result.entry !== entry) {
@@ -233,14 +249,16 @@ export class UserCpu {
         const where = inBlock && there.ok ? lands : from;
         const now = inBlock && there.ok ? there.entry : result.entry;
         put(where, now);
-        for (const o of hooks) o.hardwareUpdate?.(world, view, where, now, faults);
+        for (const o of hooks) o.hardwareUpdate?.(view, where, now, faults);
       }
       const cached = from === target ? result.cached : v.pteAdvancePfn(result.cached, target.vpn - from.vpn);
       if (tlb >= 0) view.set(tlb, cached.id);
       return cached.id;
     };
     const entries = [from.cell, from.high, lands.cell, lands.high];
-    const cells = [...new Set([...entries, tlb, upper, pmd?.freed ?? -1, ...ghosts])].filter((c) => c >= 0);
+    const cells = [...new Set([...entries, tlb, upper, ptdesc?.freed ?? -1, ...ghosts])].filter(
+      (c) => c >= 0,
+    );
     const name = from === target ? from.name : `${target.name} through ${from.name}`;
     const show = (o: { result: number; before: readonly number[]; after: readonly number[] }) => {
       if (o.result === FROM_THE_TOP) return 'the walk cache is empty, walks from the top';
@@ -282,13 +300,13 @@ export class UserCpu {
         );
         return 0;
       }
-      for (const o of world.observers) o.use?.(world, view, event, faults);
+      for (const o of world.observers) o.use?.(view, event, faults);
       if (data < 0) return 0;
       const held = view.get(data);
       if (access === 'store') view.set(data, value);
       return held;
     };
-    const looks = event === null ? [] : world.observers.flatMap((o) => o.useCells?.(world, event) ?? []);
+    const looks = event === null ? [] : world.observers.flatMap((o) => o.useCells?.(event) ?? []);
     const cells = [...new Set([tlb, frame?.cell ?? -1, data, ...looks])].filter((c) => c >= 0);
     const on = [tlb, frame?.cell ?? -1, data].filter((c) => c >= 0);
     const blind = access === 'store' && data >= 0 ? [data] : [];

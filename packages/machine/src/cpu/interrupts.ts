@@ -5,59 +5,9 @@
  * turn interrupts off. A race follows a CPU by `world.contexts.track(cpu)` in its setup.
  */
 import { RacewalkError } from '@racewalk/core';
-import {
-  type AtomicOptions,
-  atomic,
-  type Cell,
-  type CellTable,
-  choose,
-  type Step,
-  type Word,
-} from '@racewalk/core/step';
-import type { Machine } from '../agent/machine.js';
-
-/** Bits in the word of a CPU. */
-export const CpuContext = {
-  /** Interrupts are off: an IPI waits. */
-  IRQS_OFF: 1,
-  /** In an RCU read section: a grace period waits, an IPI does not. */
-  RCU_READ: 2,
-} as const;
-
-const contextText = (w: Word): string => {
-  const words = [];
-  if (w & CpuContext.IRQS_OFF) words.push('irqs off');
-  if (w & CpuContext.RCU_READ) words.push('rcu read');
-  return words.join(', ') || 'answers';
-};
-
-/** The words of the CPUs that a race follows. */
-export class CpuContexts {
-  readonly #cells = new Map<number, Cell>();
-
-  constructor(private readonly table: CellTable) {}
-
-  /** Follow a CPU from now on; its word. */
-  track(cpu: number): Cell {
-    let cell = this.#cells.get(cpu);
-    if (cell === undefined) {
-      const role = { is: 'cpu', cpu } as const;
-      cell = this.table.add({ name: `cpu${cpu}`, initial: 0, show: contextText, role });
-      this.#cells.set(cpu, cell);
-    }
-    return cell;
-  }
-
-  /** The CPUs followed, in the order in which that was asked for. */
-  get cpus(): readonly number[] {
-    return [...this.#cells.keys()];
-  }
-
-  /** The word of a CPU, or -1 if it is not followed. */
-  cell(cpu: number): Cell {
-    return this.#cells.get(cpu) ?? -1;
-  }
-}
+import { type AtomicOptions, atomic, type Cell, choose, type Step } from '@racewalk/core/step';
+import { CpuContext } from '../world/contexts.js';
+import type { Machine } from '../world/types.js';
 
 /** Change this CPU's word. No other CPU's store buffer has a part in it, and the own one is not waited for. */
 function* setContext(m: Machine, bit: number, on: boolean, op: string): Step<void> {

@@ -13,13 +13,12 @@ import {
   type Step,
   type Word,
 } from '@racewalk/core/step';
-import type { Machine } from '../agent/machine.js';
 import { MemoryView } from '../observers/view.js';
-import type { World } from '../world/world.js';
+import type { Machine, World } from '../world/types.js';
 
 /** The words a write-back to this entry may touch besides the TLB's. */
 export function lateCells(w: World, ptep: Ptep): readonly Cell[] {
-  const ghosts = w.observers.flatMap((o) => (o.hardwareUpdate ? (o.hardwareCells?.(w) ?? []) : []));
+  const ghosts = w.observers.flatMap((o) => (o.hardwareUpdate ? (o.hardwareCells?.() ?? []) : []));
   return [ptep.cell, ptep.high, ...ghosts].filter((cell) => cell >= 0);
 }
 
@@ -36,7 +35,7 @@ function writeBack(
   view.set(ptep.cell, ptep.high < 0 ? now.id : now.lo | 0);
   if (ptep.high >= 0) view.set(ptep.high, now.hi | 0);
   if (now === entry) return;
-  for (const o of w.observers) o.hardwareUpdate?.(w, view, ptep, now, faults);
+  for (const o of w.observers) o.hardwareUpdate?.(view, ptep, now, faults);
 }
 
 /** What an invalidation does before it drops the translation of a page: the same, in its own step. */

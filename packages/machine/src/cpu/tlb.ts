@@ -21,9 +21,9 @@ import {
   type Note,
   type Step,
 } from '@racewalk/core/step';
-import { type Machine, rangeText } from '../agent/machine.js';
-import { heldCell } from '../observers/cont.js';
 import { MemoryView } from '../observers/view.js';
+import { rangeText } from '../world/range-text.js';
+import type { Machine } from '../world/types.js';
 import { answersIpi, inAnyOrder, otherCpus } from './interrupts.js';
 import { lateCells, writeBackPage } from './late-dirty.js';
 
@@ -47,7 +47,7 @@ interface Span {
 
 /** The form that the architecture of this machine has. */
 export function makeTlb(m: Machine): Tlb {
-  return m.arch.has('broadcastTlbi') ? broadcastTlb(m) : ipiTlb(m);
+  return m.arch.has('broadcastTlbi') ? new BroadcastTlb(m) : new IpiTlb(m);
 }
 
 /** A step that empties the TLB words of some spans, on one CPU or on all, and tells observers. */
@@ -71,7 +71,9 @@ function invalidate(
       if (walkCache !== undefined) tlb.push(walkCache);
     }
     if (watching.length > 0) {
-      for (let vpn = start; vpn < end; vpn++) ghosts.push(heldCell(world, ptepOf(vma, vpn)));
+      for (let vpn = start; vpn < end; vpn++) {
+        for (const o of watching) ghosts.push(...(o.invalidatedCells?.(ptepOf(vma, vpn)) ?? []));
+      }
     }
   }
   const late = world.walker.late === undefined ? [] : latePages(m, spans, cpus);
@@ -81,7 +83,7 @@ function invalidate(
     for (const cell of tlb) mem[base + cell] = 0;
     for (const o of watching) {
       for (const { vma, start, end } of spans) {
-        for (let vpn = start; vpn < end; vpn++) o.invalidated?.(world, view.at(mem, base), ptepOf(vma, vpn));
+        for (let vpn = start; vpn < end; vpn++) o.invalidated?.(view.at(mem, base), ptepOf(vma, vpn));
       }
     }
     return 0;
@@ -123,53 +125,91 @@ const spanOf = (vma: Vma, start: Vaddr, end: Vaddr, lastLevel = false): Span => 
   end: vpnOf(end + PAGE_SIZE - 1),
 });
 
-function broadcastTlb(m: Machine): Tlb {
-  // Issued by this CPU and not yet known to be complete.
-  let issued: Span[] = [];
+const pagesOf = ({ vma, start, end }: Span): string => `${vma.table.name}[${rangeText(vma, start, end)}]`;
 
-  function* tlbi(spans: readonly Span[], what: string): Step<void> {
-    issued = [...issued, ...spans];
+/** Invalidations are issued, and complete at the barrier. */
+class BroadcastTlb implements Tlb {
+  /** Issued by this CPU and not yet known to be complete. */
+  #issued: Span[] = [];
+
+  constructor(readonly m: Machine) {}
+
+  *flushTlbPage(vma: Vma, addr: Vaddr): Step<void> {
+    yield* this.#range(spanOf(vma, addr, addr + PAGE_SIZE));
+    yield* this.#barrier();
+  }
+
+  *flushTlbRange(vma: Vma, start: Vaddr, end: Vaddr, lastLevel?: boolean): Step<void> {
+    yield* this.#range(spanOf(vma, start, end, lastLevel));
+    yield* this.#barrier();
+  }
+
+  *flushTlbMm(mm: Mm): Step<void> {
+    yield* this.#tlbi(wholeMm(this.m, mm), `${mm.name} (all)`);
+    yield* this.#barrier();
+  }
+
+  *flushTlbRangeNosync(vma: Vma, start: Vaddr, end: Vaddr, lastLevel?: boolean): Step<void> {
+    yield* this.#range(spanOf(vma, start, end, lastLevel));
+  }
+
+  *dsb(): Step<void> {
+    yield* this.#barrier();
+  }
+
+  #range(span: Span): Step<void> {
+    return this.#tlbi([span], pagesOf(span));
+  }
+
+  *#tlbi(spans: readonly Span[], what: string): Step<void> {
+    this.#issued = [...this.#issued, ...spans];
     // The issue itself changes nothing anybody can see: the entries go between here and the barrier.
-    const on = spans.flatMap(({ vma, start, end }) => m.world.tlbCells(vma.mm, start, end));
+    const on = spans.flatMap(({ vma, start, end }) => this.m.world.tlbCells(vma.mm, start, end));
     yield* atomic([], () => 0, { op: 'tlbi', text: what, does: 'issue', on });
   }
-  function* dsb(): Step<void> {
-    const spans = issued;
-    issued = [];
-    yield* invalidate(m, spans, m.world.userCpus, true, { op: 'dsb', does: 'barrier' });
+
+  *#barrier(): Step<void> {
+    const spans = this.#issued;
+    this.#issued = [];
+    yield* invalidate(this.m, spans, this.m.world.userCpus, true, { op: 'dsb', does: 'barrier' });
   }
-  function* range(vma: Vma, start: Vaddr, end: Vaddr, lastLevel = false): Step<void> {
-    const span = spanOf(vma, start, end, lastLevel);
-    yield* tlbi([span], `${vma.table.name}[${rangeText(vma, span.start, span.end)}]`);
-  }
-  return {
-    *flushTlbPage(vma, addr) {
-      yield* range(vma, addr, addr + PAGE_SIZE);
-      yield* dsb();
-    },
-    *flushTlbRange(vma, start, end, lastLevel) {
-      yield* range(vma, start, end, lastLevel);
-      yield* dsb();
-    },
-    *flushTlbMm(mm) {
-      yield* tlbi(wholeMm(m, mm), `${mm.name} (all)`);
-      yield* dsb();
-    },
-    flushTlbRangeNosync: range,
-    dsb,
-  };
 }
 
-function ipiTlb(m: Machine): Tlb {
-  const { world } = m;
-  const paravirt = world.params.flush === 'paravirt';
+/** Each other CPU is interrupted, or has its hypervisor do it. */
+class IpiTlb implements Tlb {
+  constructor(readonly m: Machine) {}
 
-  function* flush(spans: readonly Span[], what: string): Step<void> {
-    const others = world.userCpus.filter((cpu) => cpu !== m.cpu);
+  *flushTlbPage(vma: Vma, addr: Vaddr): Step<void> {
+    yield* this.#range(spanOf(vma, addr, addr + PAGE_SIZE));
+  }
+
+  *flushTlbRange(vma: Vma, start: Vaddr, end: Vaddr, lastLevel?: boolean): Step<void> {
+    yield* this.#range(spanOf(vma, start, end, lastLevel));
+  }
+
+  *flushTlbMm(mm: Mm): Step<void> {
+    yield* this.#flush(wholeMm(this.m, mm), `${mm.name} (all)`);
+  }
+
+  *flushTlbRangeNosync(vma: Vma, start: Vaddr, end: Vaddr, lastLevel?: boolean): Step<void> {
+    yield* this.#range(spanOf(vma, start, end, lastLevel));
+  }
+
+  *dsb(): Step<void> {}
+
+  #range(span: Span): Step<void> {
+    return this.#flush([span], pagesOf(span));
+  }
+
+  *#flush(spans: readonly Span[], what: string): Step<void> {
+    const { m } = this;
+    const { userCpus, params } = m.world;
+    const paravirt = params.flush === 'paravirt';
+    const others = userCpus.filter((cpu) => cpu !== m.cpu);
     // Whoever may keep the sender waiting comes first: what the others drop may go any earlier.
     const slow = paravirt ? [] : otherCpus(m);
     const quick = others.filter((cpu) => !slow.includes(cpu));
-    const own = world.userCpus.filter((cpu) => cpu === m.cpu);
+    const own = userCpus.filter((cpu) => cpu === m.cpu);
     let left = own.length + slow.length + quick.length;
     function* one(cpu: number): Step<void> {
       left--;
@@ -182,19 +222,4 @@ function ipiTlb(m: Machine): Tlb {
     yield* inAnyOrder(slow, one);
     for (const cpu of quick) yield* one(cpu);
   }
-  function* range(vma: Vma, start: Vaddr, end: Vaddr, lastLevel = false): Step<void> {
-    const span = spanOf(vma, start, end, lastLevel);
-    yield* flush([span], `${vma.table.name}[${rangeText(vma, span.start, span.end)}]`);
-  }
-  return {
-    *flushTlbPage(vma, addr) {
-      yield* range(vma, addr, addr + PAGE_SIZE);
-    },
-    flushTlbRange: range,
-    *flushTlbMm(mm) {
-      yield* flush(wholeMm(m, mm), `${mm.name} (all)`);
-    },
-    flushTlbRangeNosync: range,
-    *dsb() {},
-  };
 }

@@ -1,138 +1,27 @@
 /**
  * One level above the leaf tables: which table a walk finds, the walk caches that remember it, and
- * tables that go back to the allocator.
- *
- * A race that wants this level asks for it by `world.pmds.add(vma)`; other races have leaf tables that
- * are always there.
+ * tables that go back to the allocator. Software changes the entries of that level by `m.pmd.*`.
  */
 
-import type { PageTable, Vma } from '@racewalk/core';
-import {
-  type AtomicBody,
-  atomic,
-  type Cell,
-  choose,
-  read,
-  type Step,
-  type Word,
-  write,
-  xchg,
-} from '@racewalk/core/step';
-import type { Machine } from '../agent/machine.js';
+import { type PageTable, type PteWord, pteById } from '@racewalk/core';
+import { type AtomicBody, atomic, choose, read, type Step } from '@racewalk/core/step';
+import { describeEntry } from '../entries/leaf-walk.js';
 import { MemoryView } from '../observers/view.js';
-import type { World } from '../world/world.js';
-
-/** What an upper-level entry says. */
-export const PmdState = { NONE: 0, TABLE: 1, LEAF: 2 } as const;
-
-const STATES = ['none', 'table', 'huge page'];
-const pmdText = (w: Word): string => STATES[w] ?? `${w}`;
-
-/** An upper-level entry, and the leaf table it points to at the start: `pmd_t *`. */
-export interface Pmd {
-  readonly table: PageTable;
-  /** Word of {@link PmdState}. */
-  readonly cell: Cell;
-  /** The lock of the upper level. @kernel pmd_lock */
-  readonly lock: Cell;
-  /** 1 once the table is back in the allocator. */
-  readonly freed: Cell;
-  /** For each CPU that runs user code: 1 while its walk cache points to the table. */
-  readonly walkCaches: ReadonlyMap<number, Cell>;
-}
-
-/** The upper level of a world. */
-export class PmdLevel {
-  readonly #byTable = new Map<PageTable, Pmd>();
-
-  constructor(private readonly world: World) {}
-
-  /** Give the table of this area an upper-level entry. */
-  add(vma: Vma): Pmd {
-    const { cells, userCpus } = this.world;
-    const { table } = vma;
-    const known = this.#byTable.get(table);
-    if (known !== undefined) return known;
-    const cached = (w: Word) => (w === 0 ? 'empty' : table.name);
-    const pmd: Pmd = {
-      table,
-      cell: cells.add({
-        name: `pmd:${table.name}`,
-        initial: PmdState.TABLE,
-        show: pmdText,
-        role: { is: 'table-entry', table: table.name },
-      }),
-      lock: cells.addLock(`pmd_lock:${table.name}`),
-      freed: cells.add({
-        name: `table ${table.name}`,
-        initial: 0,
-        show: (w) => (w === 0 ? 'in use' : 'free'),
-        role: { is: 'table', table: table.name },
-      }),
-      walkCaches: new Map(
-        userCpus.map((cpu) => [
-          cpu,
-          cells.add({
-            name: `walk cache${cpu}:${table.name}`,
-            initial: 0,
-            show: cached,
-            role: { is: 'walk-cache', cpu, table: table.name },
-          }),
-        ]),
-      ),
-    };
-    this.#byTable.set(table, pmd);
-    return pmd;
-  }
-
-  /** The upper-level entry of a table, if the race has that level. */
-  of(table: PageTable): Pmd | undefined {
-    return this.#byTable.get(table);
-  }
-}
-
-/** Read an upper-level entry without a lock. @kernel pmdp_get_lockless */
-export function* pmdpGetLockless(pmd: Pmd): Step<Word> {
-  return yield* read(
-    pmd.cell,
-    { op: 'pmdp_get_lockless', text: `pmd:${pmd.table.name}` },
-    (o) => `→ ${pmdText(o.result)}`,
-  );
-}
-
-/** Empty an upper-level entry and return it. The leaf table keeps what it holds. @kernel pmdp_get_and_clear */
-export function* pmdpGetAndClear(pmd: Pmd): Step<Word> {
-  const show = (o: { readonly result: Word }) => `→ ${pmdText(o.result)}`;
-  return yield* xchg(
-    pmd.cell,
-    PmdState.NONE,
-    { op: 'pmdp_get_and_clear', text: `pmd:${pmd.table.name}` },
-    show,
-  );
-}
-
-/** Store an upper-level entry. @kernel set_pmd_at */
-export function* setPmdAt(pmd: Pmd, state: Word): Step<void> {
-  yield* write(
-    pmd.cell,
-    state,
-    { op: 'set_pmd_at', text: `pmd:${pmd.table.name}` },
-    () => `= ${pmdText(state)}`,
-  );
-}
+import type { Machine } from '../world/types.js';
+import type { Ptdesc } from '../world/upper.js';
 
 /** Somebody is about to read or write the table; observers check that it is still one. */
 export function* reachTable(m: Machine, table: PageTable, who: string): Step<void> {
-  const pmd = m.world.pmds.of(table);
+  const ptdesc = m.world.pmds.of(table);
   const watching = m.world.observers.filter((o) => o.tableReached !== undefined);
-  if (pmd === undefined || watching.length === 0) return;
+  if (ptdesc === undefined || watching.length === 0) return;
   const view = new MemoryView();
   const run: AtomicBody = (mem, base, faults) => {
-    for (const o of watching) o.tableReached?.(m.world, view.at(mem, base), pmd, who, faults);
+    for (const o of watching) o.tableReached?.(view.at(mem, base), ptdesc, who, faults);
     return 0;
   };
   yield* atomic(
-    [pmd.freed],
+    [ptdesc.freed],
     run,
     { text: `${who} reaches table ${table.name}`, does: 'observe' },
     { locked: false },
@@ -140,46 +29,50 @@ export function* reachTable(m: Machine, table: PageTable, who: string): Step<voi
 }
 
 /** Give a table back to the allocator. Observers look for anybody who can still reach it. @kernel pte_free */
-export function* freeTable(m: Machine, pmd: Pmd): Step<void> {
+export function* freeTable(m: Machine, ptdesc: Ptdesc): Step<void> {
   const { world } = m;
   const view = new MemoryView();
   const run: AtomicBody = (mem, base, faults) => {
     view.at(mem, base);
-    view.set(pmd.freed, 1);
-    for (const o of world.observers) o.tableFreed?.(world, view, pmd, faults);
+    view.set(ptdesc.freed, 1);
+    for (const o of world.observers) o.tableFreed?.(view, ptdesc, faults);
     return 0;
   };
   const note = {
-    label: `free table ${pmd.table.name}`,
+    label: `free table ${ptdesc.table.name}`,
     op: 'pte_free',
     does: 'free',
-    on: [pmd.freed],
+    on: [ptdesc.freed],
   } as const;
-  yield* atomic([pmd.freed, ...pmd.walkCaches.values()], run, note);
+  yield* atomic([ptdesc.freed, ...ptdesc.walkCaches.values()], run, note);
 }
 
 /**
  * The hardware's way through the upper level: from the walk cache, or by a read of the entry, which
- * fills the walk cache. Answers whether there is a table. `again`: this CPU has walked here before, so
- * its walk cache may have the entry.
+ * fills the walk cache if there is a table. Returns the entry, or null where the walk cache has led to the
+ * table. `again`: this CPU has walked here before, so its walk cache may have the entry.
  */
-export function* walkUpper(m: Machine, pmd: Pmd, again: boolean): Step<boolean> {
-  const cache = pmd.walkCaches.get(m.cpu) ?? -1;
+export function* walkUpper(m: Machine, ptdesc: Ptdesc, again: boolean): Step<PteWord | null> {
+  const { world } = m;
+  const { pmdp, table } = ptdesc;
+  const cache = ptdesc.walkCaches.get(m.cpu) ?? -1;
   if (again && cache >= 0) {
-    const hit = yield* read(cache, { text: `walk cache look-up ${pmd.table.name}`, does: 'look-up' });
+    const hit = yield* read(cache, { text: `walk cache look-up ${table.name}`, does: 'look-up' });
     // The entry may have been evicted: use it, or read the upper level once more.
-    const shows = (o: { readonly result: Word }) => (o.result === 0 ? '→ hit' : '→ walk');
-    if (hit !== 0 && (yield* choose(2, 'walk cache hit or walk', shows)) === 0) return true;
+    const shows = (o: { readonly result: number }) => (o.result === 0 ? '→ hit' : '→ walk');
+    if (hit !== 0 && (yield* choose(2, 'walk cache hit or walk', shows)) === 0) return null;
   }
+  const view = new MemoryView();
   const run: AtomicBody = (mem, base) => {
-    const state = mem[base + pmd.cell] ?? 0;
-    if (cache >= 0) mem[base + cache] = state === PmdState.TABLE ? 1 : 0;
-    return state;
+    view.at(mem, base);
+    const pmd = world.entryIn((cell) => view.get(cell), pmdp);
+    if (cache >= 0) view.set(cache, m.p.pmdBad(pmd) ? 0 : 1);
+    return pmd.id;
   };
-  const cells = [pmd.cell, cache].filter((c) => c >= 0);
-  const show = (o: { readonly result: Word }) => `→ ${pmdText(o.result)}`;
-  const blind = cells.filter((c) => c !== pmd.cell);
-  const note = { text: `walk pmd:${pmd.table.name}`, does: 'walk', on: [pmd.cell], blind } as const;
-  const found = yield* atomic(cells, run, note, { locked: false, show });
-  return found === PmdState.TABLE;
+  const cells = [pmdp.cell, pmdp.high, cache].filter((c) => c >= 0);
+  const show = (o: { readonly result: number }) => `→ ${describeEntry(m.arch, 'pmd', pteById(o.result))}`;
+  const on = cells.filter((c) => c !== cache);
+  const blind = cells.filter((c) => c === cache);
+  const note = { text: `walk ${pmdp.name}`, does: 'walk', on, blind } as const;
+  return pteById(yield* atomic(cells, run, note, { locked: false, show }));
 }

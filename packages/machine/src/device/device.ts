@@ -16,12 +16,10 @@ import {
   type Vma,
 } from '@racewalk/core';
 import { type AtomicBody, atomic, type Cell, type Step, type Word } from '@racewalk/core/step';
-import type { Machine } from '../agent/machine.js';
 import type { SecondaryUseEvent } from '../observers/observer.js';
-import { giveUpOwnership, ownAlone, ownerCells, startsOwned } from '../observers/own-alone.js';
 import { MemoryView } from '../observers/view.js';
 import type { Frame } from '../world/frames.js';
-import type { World } from '../world/world.js';
+import type { Machine, World } from '../world/types.js';
 import { secondaryUse } from './secondary.js';
 
 /** What a device may do with a page. */
@@ -96,7 +94,7 @@ export class Device implements Notifier {
   /** The device has the page from the start; called by `setup`. */
   startsWith(page: number, frame: Frame, mapping: DeviceMapping): void {
     this.world.cells.setInitial(this.#cell(page), wordOf(frame, mapping));
-    if (mapping.exclusive) startsOwned(this.world, frame, this.name);
+    if (mapping.exclusive) this.world.startsOwned(frame, this.name);
   }
 
   /** Wait until no invalidation is under way; what is looked up from here on may be installed. @kernel mmu_interval_read_begin */
@@ -121,14 +119,15 @@ export class Device implements Notifier {
   *map(m: Machine, page: number, frame: Frame, mapping: DeviceMapping, seq: number | null): Step<boolean> {
     const { world } = m;
     const cell = this.#cell(page);
+    const watching = mapping.exclusive ? world.observers : [];
     const view = new MemoryView();
     const run: AtomicBody = (mem, base, faults) => {
       if (seq !== null && mem[base + this.seq] !== seq) return 0;
       mem[base + cell] = wordOf(frame, mapping);
-      if (mapping.exclusive) ownAlone(world, view.at(mem, base), frame, this.name, faults);
+      for (const o of watching) o.granted?.(view.at(mem, base), frame, this.name, faults);
       return 1;
     };
-    const ghosts = mapping.exclusive ? ownerCells(world, frame) : [];
+    const ghosts = watching.flatMap((o) => o.grantedCells?.(frame) ?? []);
     const cells = [...new Set([cell, ...(seq === null ? [] : [this.seq]), ...ghosts])];
     const asks = seq === null ? '' : 'mmu_interval_read_retry, ';
     const label = `${asks}${this.name} maps page ${page}`;
@@ -232,14 +231,15 @@ export class Device implements Notifier {
   /** Wait until nothing is in flight (unless told not to); then it owns only what it still translates. */
   *settle(wait = true): Step<void> {
     const { world, busy, name, translations } = this;
-    const frames = world.frames.folios.flatMap((folio) => folio.frames);
-    const ghosts = frames.flatMap((frame) => ownerCells(world, frame).slice(0, 1));
+    const frames = world.frames.all;
+    const ghosts = frames.flatMap((frame) => world.observers.flatMap((o) => o.revokedCells?.(frame) ?? []));
     const view = new MemoryView();
     const run: AtomicBody = (mem, base) => {
       view.at(mem, base);
       const kept = translations.map((cell) => pfnOf(view.get(cell)));
       for (const frame of frames) {
-        if (!kept.includes(frame.pfn)) giveUpOwnership(world, view, frame, name);
+        if (kept.includes(frame.pfn)) continue;
+        for (const o of world.observers) o.revoked?.(view, frame, name);
       }
       return 0;
     };

@@ -3,7 +3,7 @@ import type { MmuNotifier, Notifier, NotifierRange } from '@racewalk/core';
 import { type AtomicBody, atomic, type Step } from '@racewalk/core/step';
 import type { CallStack } from '../agent/binder.js';
 import { MemoryView } from '../observers/view.js';
-import type { World } from '../world/world.js';
+import type { World } from '../world/types.js';
 
 /** Names of what the kernel may ask. */
 export const NOTIFIER_OPS: readonly (keyof MmuNotifier)[] = [
@@ -57,11 +57,11 @@ export class NotifierCalls implements MmuNotifier {
   *#tell(range: NotifierRange, phase: 'stopped' | 'resumes'): Step<void> {
     const { world } = this.m;
     const watching = world.observers.filter((o) => o.notified !== undefined);
-    const cells = watching.flatMap((o) => o.notifiedCells?.(world, range) ?? []);
+    const cells = watching.flatMap((o) => o.notifiedCells?.(range) ?? []);
     if (cells.length === 0) return;
     const view = new MemoryView();
     const run: AtomicBody = (mem, base) => {
-      for (const o of watching) o.notified?.(world, view.at(mem, base), range, phase);
+      for (const o of watching) o.notified?.(view.at(mem, base), range, phase);
       return 0;
     };
     const label = phase === 'stopped' ? 'invalidate_range_start returns' : 'invalidate_range_end is called';

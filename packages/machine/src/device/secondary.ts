@@ -1,9 +1,9 @@
 /** What a secondary MMU (a device, a hypervisor) does to memory, and what observers are told of it. */
 
 import { type AtomicBody, atomic, type Cell, type Step, type Word } from '@racewalk/core/step';
-import type { Machine } from '../agent/machine.js';
 import type { SecondaryUseEvent } from '../observers/observer.js';
 import { MemoryView } from '../observers/view.js';
+import type { Machine } from '../world/types.js';
 
 /** What else happens in the step of the access. */
 export interface SecondaryUseOptions {
@@ -34,14 +34,14 @@ export function* secondaryUse(
   const run: AtomicBody = (mem, base, faults) => {
     view.at(mem, base);
     if (still !== undefined && view.get(still.cell) !== still.holds) return GONE;
-    for (const o of world.observers) o.secondaryUse?.(world, view, event, faults);
+    for (const o of world.observers) o.secondaryUse?.(view, event, faults);
     if (busy >= 0) view.set(busy, view.get(busy) - 1);
     if (data < 0) return 0;
     const held = view.get(data);
     if (access === 'store') view.set(data, held + 1);
     return held;
   };
-  const looks = world.observers.flatMap((o) => o.secondaryCells?.(world, event) ?? []);
+  const looks = world.observers.flatMap((o) => o.secondaryCells?.(event) ?? []);
   const cells = [...new Set([frame.cell, data, busy, still?.cell ?? -1, ...looks])].filter((c) => c >= 0);
   const show = (o: { readonly result: Word }) => {
     if (o.result === GONE) return 'translation is gone';

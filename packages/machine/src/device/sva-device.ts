@@ -18,8 +18,7 @@ import {
   type Vma,
 } from '@racewalk/core';
 import { type AtomicBody, atomic, type Cell, read, retry, type Step, type Word } from '@racewalk/core/step';
-import type { Machine } from '../agent/machine.js';
-import type { World } from '../world/world.js';
+import type { Machine, World } from '../world/types.js';
 import { secondaryUse } from './secondary.js';
 
 /** What such hardware may do. */

@@ -2,7 +2,14 @@
  * Access to one entry in memory, as steps. Everything software does to an entry goes through here, so
  * that observers see every change; what the hardware does is in `access.ts`.
  */
-import { describePte, type EntryAccess, type Ptep, type PteWord, pteById } from '@racewalk/core';
+import {
+  describePte,
+  type EntryAccess,
+  type Ptep,
+  type PteWord,
+  pteById,
+  type UpperLevel,
+} from '@racewalk/core';
 import {
   type AtomicBody,
   atomic,
@@ -12,6 +19,7 @@ import {
   type FaultSink,
   leaf,
   type Note,
+  type Outcome,
   read,
   type ShowOutcome,
   type Step,
@@ -19,9 +27,9 @@ import {
   write,
   xchg,
 } from '@racewalk/core/step';
-import { malformedAt } from '../cpu/leaf-walk.js';
 import { MemoryView } from '../observers/view.js';
-import type { World } from '../world/world.js';
+import type { World } from '../world/types.js';
+import { describeEntry, malformedAt } from './leaf-walk.js';
 
 const PTE: Step<PteWord> = leaf(pteById);
 
@@ -50,12 +58,12 @@ export function watchedWrite(w: World, ptep: Ptep): WatchedWrite {
   if (!checked && watching.length === 0) return NOT_WATCHED;
   const view = new MemoryView();
   return {
-    cells: watching.flatMap((o) => o.entryCells?.(w, ptep) ?? []),
+    cells: watching.flatMap((o) => o.entryCells?.(ptep) ?? []),
     malformed,
     report(mem, base, old, now, faults) {
       const bad = malformed(now);
       if (bad !== null) faults.fail('ENC', `${ptep.name} = ${describePte(w.arch, now)}: ${bad}`);
-      for (const o of watching) o.entryWrite?.(w, view.at(mem, base), ptep, old, now, faults);
+      for (const o of watching) o.entryWrite?.(view.at(mem, base), ptep, old, now, faults);
     },
   };
 }
@@ -87,15 +95,25 @@ export function* announceStore(watching: WatchedWrite, pte: PteWord, op: string)
   yield* atomic(watching.cells, body, note, { locked: false });
 }
 
+/** How the outcomes of accesses to entries of one level are said. */
+function textsOf({ arch }: World, level: UpperLevel | undefined) {
+  const text = (id: Word) => describeEntry(arch, level, pteById(id));
+  return {
+    text,
+    read: (o: Outcome) => `→ ${text(o.result)}`,
+    written: (o: Outcome) => `= ${text(o.after[0] ?? 0)}`,
+    both: (o: Outcome) => `${text(o.before[0] ?? 0)} → ${text(o.after[0] ?? 0)}`,
+  };
+}
+
 /** Entries that one access moves whole. */
 export function wordEntries(w: World): EntryAccess {
-  const text = (id: Word) => describePte(w.arch, pteById(id));
-  const shows: ShowOutcome = (o) => `→ ${text(o.result)}`;
+  const leaf = textsOf(w, undefined);
+  const upper = textsOf(w, 'pmd');
+  const texts = ({ table }: Ptep) => (table.level === undefined ? leaf : upper);
   const note = (op: string, ptep: Ptep): Note => ({ op, text: ptep.name });
   const watch = watchTable(w);
   const buffered = w.arch.memory !== 'sc';
-  const showsWrite: ShowOutcome = (o) => `= ${text(o.after[0] ?? 0)}`;
-  const showsBoth: ShowOutcome = (o) => `${text(o.before[0] ?? 0)} → ${text(o.after[0] ?? 0)}`;
 
   /** A step that changes the entry as `next` says, reporting to the observers. */
   const change = (ptep: Ptep, next: (old: PteWord) => PteWord, op: string, does: Does, show: ShowOutcome) => {
@@ -115,23 +133,25 @@ export function wordEntries(w: World): EntryAccess {
 
   return {
     *readOnce(ptep, op = '') {
-      return pteById(yield* read(ptep.cell, note(op, ptep), shows));
+      return pteById(yield* read(ptep.cell, note(op, ptep), texts(ptep).read));
     },
     *writeOnce(ptep, pte, op = '') {
       const watching = watch(ptep);
       if (watching === NOT_WATCHED || buffered) {
         yield* announceStore(watching, pte, op);
-        yield* write(ptep.cell, pte.id, note(op, ptep), showsWrite);
+        yield* write(ptep.cell, pte.id, note(op, ptep), texts(ptep).written);
       } else {
-        yield* change(ptep, () => pte, op, 'store', showsWrite);
+        yield* change(ptep, () => pte, op, 'store', texts(ptep).written);
       }
     },
     *xchg(ptep, pte, op = '') {
+      const { text } = texts(ptep);
       const show: ShowOutcome = (o) => `→ ${text(o.result)}, now ${text(pte.id)}`;
       if (watch(ptep) !== NOT_WATCHED) return yield* change(ptep, () => pte, op, 'exchange', show);
       return pteById(yield* xchg(ptep.cell, pte.id, note(op, ptep), show));
     },
     *cmpxchg(ptep, old, pte, op = '') {
+      const { text } = texts(ptep);
       const show: ShowOutcome = (o) =>
         o.result === old.id ? `→ as expected, now ${text(pte.id)}` : `→ ${text(o.result)}, not as expected`;
       if (watch(ptep) !== NOT_WATCHED) {
@@ -140,7 +160,7 @@ export function wordEntries(w: World): EntryAccess {
       return pteById(yield* cmpxchg(ptep.cell, old.id, pte.id, note(op, ptep), show));
     },
     *update(ptep, next, op = '') {
-      return yield* change(ptep, next, op, 'update', showsBoth);
+      return yield* change(ptep, next, op, 'update', texts(ptep).both);
     },
   };
 }

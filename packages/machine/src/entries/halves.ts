@@ -3,7 +3,6 @@
  * instructions see both halves at once; plain loads and stores do not.
  */
 import {
-  describePte,
   type EntryAccess,
   type HalvesAccess,
   PTE_ZERO,
@@ -21,11 +20,11 @@ import {
   read,
   type ShowOutcome,
   type Step,
-  type Word,
   write,
 } from '@racewalk/core/step';
-import type { World } from '../world/world.js';
+import type { World } from '../world/types.js';
 import { announceStore, watchTable, wordEntries } from './entries.js';
+import { describeEntry } from './leaf-walk.js';
 
 const PTE: Step<PteWord> = leaf(pteById);
 
@@ -34,8 +33,6 @@ const hex32: ShowOutcome = (o) => `→ 0x${(o.result >>> 0).toString(16)}`;
 /** Entries in two halves. Plain stores go high, low; plain loads low, high. */
 export function halvesEntries(w: World): HalvesAccess {
   const watch = watchTable(w);
-  const text = (id: Word) => describePte(w.arch, pteById(id));
-  const whole: ShowOutcome = (o) => `→ ${text(o.result)}`;
 
   const note = (op: string, ptep: Ptep, half: 'low' | 'high'): Note => ({ op, text: `${ptep.name}.${half}` });
 
@@ -51,7 +48,9 @@ export function halvesEntries(w: World): HalvesAccess {
       return old.id;
     };
     const said = { op, text: ptep.name, does, on: [cell, high] };
-    atomic([cell, high, ...watching.cells], body, said, { show: whole });
+    atomic([cell, high, ...watching.cells], body, said, {
+      show: (o) => `→ ${describeEntry(w.arch, ptep.table.level, pteById(o.result))}`,
+    });
     return PTE;
   };
 

@@ -18,8 +18,8 @@ import {
 } from '@racewalk/core';
 import { type AtomicBody, atomic, type Cell, initialMemory, runAlone, type Step } from '@racewalk/core/step';
 import { Machine } from '../agent/machine.js';
-import { walkEntry } from '../cpu/leaf-walk.js';
 import { entriesOf } from '../entries/halves.js';
+import { walkEntry } from '../entries/leaf-walk.js';
 import { MemoryView } from '../observers/view.js';
 import { World } from '../world/world.js';
 import { hear } from './heard.js';

@@ -1,16 +1,7 @@
 import { blockOf, describePte, type Ptep, type PteWord, pteAndNot, pteById } from '@racewalk/core';
 import type { Cell } from '@racewalk/core/step';
-import type { World } from '../world/world.js';
-import type { Observer, StepView } from './observer.js';
-
-/** Ghost words of one world: for each entry, the last valid value that TLBs may still hold. */
-interface Ghosts {
-  /** Orders all software writes to a block, so that a check sees each state software made. */
-  readonly shape: Map<Ptep, Cell>;
-  readonly held: Map<Ptep, Cell>;
-}
-
-const ghostsOf = new WeakMap<World, Ghosts>();
+import type { ObserverOf, World } from '../world/types.js';
+import type { StepView } from './observer.js';
 
 /**
  * CONT: the valid entries of a block agree in everything but access and dirty state, or none has the
@@ -19,64 +10,61 @@ const ghostsOf = new WeakMap<World, Ghosts>();
  *
  * Access and dirty bits are left out, so the hardware's own updates neither break nor order anything.
  */
-export const cont: Observer = {
-  code: 'CONT',
-  prepare(w) {
-    if (w.arch.cont === undefined) return;
-    const ghosts: Ghosts = { shape: new Map(), held: new Map() };
-    for (const table of w.tables) {
-      for (const ptep of table.entries) {
-        const first = blockOf(ptep, w.contPtes)[0] ?? ptep;
-        const shape = ghosts.shape.get(first) ?? w.ghost(`shape of ${first.name}`);
-        ghosts.shape.set(ptep, shape);
-        const name = `held ${ptep.name}`;
-        const show = (id: number) => (id === 0 ? 'nothing' : describePte(w.arch, pteById(id)));
-        ghosts.held.set(ptep, w.ghost(name, 0, show));
-      }
-    }
-    ghostsOf.set(w, ghosts);
-  },
-  entryCells(w, ptep) {
-    const ghosts = ghostsOf.get(w);
-    if (ghosts === undefined) return [];
-    const block = blockOf(ptep, w.contPtes);
-    return [ghosts.shape.get(ptep) ?? -1, ghosts.held.get(ptep) ?? -1, ...block.map((p) => p.cell)].filter(
-      (c) => c >= 0 && c !== ptep.cell,
-    );
-  },
-  entryWrite(w, s, ptep, old, now, faults) {
-    const ghosts = ghostsOf.get(w);
-    if (ghosts === undefined || old === null) return;
-    const v = w.arch.values;
-    const shapeOf = (pte: PteWord) =>
-      v.pteValid(pte) ? pteAndNot(pte, w.arch.cont?.mayDiffer ?? pte) : null;
-    if (shapeOf(old) === shapeOf(now)) return;
-    const shape = ghosts.shape.get(ptep) ?? -1;
-    s.set(shape, s.get(shape) + 1);
-    const held = ghosts.held.get(ptep) ?? -1;
-    if (v.pteValid(old)) {
-      if (v.pteValid(now) && needsBreak(w, old, now))
-        return faults.fail('CONT', notBroken(w, ptep, old, now));
-      s.set(held, old.id);
-    } else if (v.pteValid(now) && s.get(held) !== 0 && needsBreak(w, pteById(s.get(held)), now)) {
-      return faults.fail(
-        'CONT',
-        `${notBroken(w, ptep, pteById(s.get(held)), now)}: no invalidation in between`,
-      );
-    }
-    const mixed = mixture(w, s, ptep);
-    if (mixed !== null) faults.fail('CONT', mixed);
-  },
-  invalidated(w, s, ptep) {
-    const held = ghostsOf.get(w)?.held.get(ptep);
-    if (held !== undefined) s.set(held, 0);
-  },
-};
+export const cont: ObserverOf = (w) => {
+  const v = w.arch.values;
+  /** Ghost word per block: orders all software writes to it, so that a check sees each state software made. */
+  const shapes = new Map<Ptep, Cell>();
+  /** Ghost word per entry: the last valid value that TLBs may still hold. */
+  const helds = new Map<Ptep, Cell>();
+  const shapeOf = (pte: PteWord) => (v.pteValid(pte) ? pteAndNot(pte, w.arch.cont?.mayDiffer ?? pte) : null);
 
-/** Ghost words an invalidation of this page may clear. */
-export function heldCell(w: World, ptep: Ptep): Cell {
-  return ghostsOf.get(w)?.held.get(ptep) ?? -1;
-}
+  return {
+    code: 'CONT',
+    prepare() {
+      if (w.arch.cont === undefined) return;
+      const show = (id: number) => (id === 0 ? 'nothing' : describePte(w.arch, pteById(id)));
+      for (const table of w.tables) {
+        for (const ptep of table.entries) {
+          const first = blockOf(ptep, w.contPtes)[0] ?? ptep;
+          shapes.set(ptep, shapes.get(first) ?? w.ghost(`shape of ${first.name}`));
+          helds.set(ptep, w.ghost(`held ${ptep.name}`, 0, show));
+        }
+      }
+    },
+    entryCells(ptep) {
+      const [shape, held] = [shapes.get(ptep), helds.get(ptep)];
+      if (shape === undefined || held === undefined) return [];
+      const block = blockOf(ptep, w.contPtes);
+      return [shape, held, ...block.map((p) => p.cell).filter((c) => c !== ptep.cell)];
+    },
+    entryWrite(s, ptep, old, now, faults) {
+      const [shape, held] = [shapes.get(ptep), helds.get(ptep)];
+      if (shape === undefined || held === undefined || old === null) return;
+      if (shapeOf(old) === shapeOf(now)) return;
+      s.set(shape, s.get(shape) + 1);
+      if (v.pteValid(old)) {
+        if (v.pteValid(now) && needsBreak(w, old, now))
+          return faults.fail('CONT', notBroken(w, ptep, old, now));
+        s.set(held, old.id);
+      } else if (v.pteValid(now) && s.get(held) !== 0 && needsBreak(w, pteById(s.get(held)), now)) {
+        return faults.fail(
+          'CONT',
+          `${notBroken(w, ptep, pteById(s.get(held)), now)}: no invalidation in between`,
+        );
+      }
+      const mixed = mixture(w, s, ptep);
+      if (mixed !== null) faults.fail('CONT', mixed);
+    },
+    invalidatedCells(ptep) {
+      const held = helds.get(ptep);
+      return held === undefined ? [] : [held];
+    },
+    invalidated(s, ptep) {
+      const held = helds.get(ptep);
+      if (held !== undefined) s.set(held, 0);
+    },
+  };
+};
 
 function needsBreak(w: World, old: PteWord, now: PteWord): boolean {
   if (!w.arch.has('breakBeforeMake')) return false;

@@ -1,6 +1,6 @@
 /**
- * Who besides entries and page flags remembers stores: the bitmap of a driver, the log of a device. And
- * the end of remembering: somebody has copied what was stored.
+ * Who besides entries remembers stores: the page flags of a kernel, the bitmap of a driver, the log of a device.
+ * And the end of remembering: somebody has copied what was stored.
  */
 
 import { type AtomicBody, atomic, type Cell, type Step, type Word } from '@racewalk/core/step';
@@ -9,8 +9,8 @@ import type { StepView } from './observer.js';
 
 /** Something that may know that a frame was written. DIRTY asks it before it says that nobody does. */
 export interface DirtyRecord {
-  /** The words it keeps. */
-  readonly cells: readonly Cell[];
+  /** The words it looks at to know of stores to this frame. */
+  cellsFor(frame: Frame): readonly Cell[];
   /** Whether it knows of stores to this frame now. */
   knows(s: StepView, frame: Frame): boolean;
 }

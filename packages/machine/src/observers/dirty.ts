@@ -1,45 +1,39 @@
-import { blockOf } from '@racewalk/core';
+import { blockOf, type PageTable } from '@racewalk/core';
 import type { Cell, FaultSink } from '@racewalk/core/step';
 import { isLate } from '../cpu/late-dirty.js';
-import { FolioFlag, type Frame, FrameFlag } from '../world/frames.js';
-import type { World } from '../world/world.js';
-import type { Observer, StepView } from './observer.js';
+import { type Frame, FrameFlag } from '../world/frames.js';
+import type { ObserverOf, World } from '../world/types.js';
+import type { StepView } from './observer.js';
 
 /**
  * DIRTY: where a mapping of a frame is given up, and at the end, every store to the frame is remembered:
- * by the page or folio flag, by an entry that maps the frame, or by what the race has registered as a
- * `DirtyRecord`. In a contiguous block the hardware may record a store in any entry, so there the whole
+ * by an entry that maps the frame, or by what is registered as a `DirtyRecord` (page flags, a bitmap). In a contiguous block the hardware may record a store in any entry, so there the whole
  * block speaks for each of its pages.
  */
-export const dirty: Observer = {
+export const dirty: ObserverOf = (w) => ({
   code: 'DIRTY',
-  use(_w, s, event) {
+  use(s, event) {
     if (event.access !== 'store') return;
     const { cell } = event.frame;
     s.set(cell, s.get(cell) | FrameFlag.WRITTEN);
   },
-  secondaryUse(_w, s, { access, frame }) {
+  secondaryUse(s, { access, frame }) {
     if (access === 'store') s.set(frame.cell, s.get(frame.cell) | FrameFlag.WRITTEN);
   },
-  unmappedCells: (w, frame) => [
+  unmappedCells: (frame) => [
     frame.cell,
-    frame.folio.flags,
+    ...w.dirtyRecords.flatMap((r) => r.cellsFor(frame)),
     ...entryCells(w),
-    ...w.dirtyRecords.flatMap((r) => r.cells),
   ],
-  unmapped: forgotten,
-  end(w, s, faults) {
-    for (const folio of w.frames.folios) {
-      for (const frame of folio.frames) if (!awaited(w, s, frame)) forgotten(w, s, frame, faults);
-    }
+  unmapped: (s, frame, faults) => forgotten(w, s, frame, faults),
+  end(s, faults) {
+    for (const frame of w.frames.all) if (!awaited(w, s, frame)) forgotten(w, s, frame, faults);
   },
-};
+});
 
 /** Fail if the frame was written and nothing remembers it. */
 function forgotten(w: World, s: StepView, frame: Frame, faults: FaultSink): void {
-  const flags = s.get(frame.cell);
-  if ((flags & FrameFlag.WRITTEN) === 0 || (flags & FrameFlag.DIRTY) !== 0) return;
-  if ((s.get(frame.folio.flags) & FolioFlag.DIRTY) !== 0 || mappedDirty(w, s, frame)) return;
+  if ((s.get(frame.cell) & FrameFlag.WRITTEN) === 0 || mappedDirty(w, s, frame)) return;
   if (w.dirtyRecords.some((r) => r.knows(s, frame))) return;
   faults.fail('DIRTY', `a store reached ${frame.name} and nothing remembers it`);
 }
@@ -58,16 +52,19 @@ function awaited(w: World, s: StepView, frame: Frame): boolean {
   );
 }
 
+/** Every table whose entries can map a page. */
+const tablesOf = (w: World): readonly PageTable[] => [...w.tables, ...w.pmds.tables];
+
 /** The words of all entries. */
 function entryCells(w: World): Cell[] {
-  return w.tables.flatMap((t) => t.entries.flatMap((p) => (p.high < 0 ? [p.cell] : [p.cell, p.high])));
+  return tablesOf(w).flatMap((t) => t.entries.flatMap((p) => (p.high < 0 ? [p.cell] : [p.cell, p.high])));
 }
 
 /** Whether an entry that maps the frame, or another entry of its contiguous block, is dirty. */
 function mappedDirty(w: World, s: StepView, frame: Frame): boolean {
   const v = w.arch.values;
   const read = (cell: number) => s.get(cell);
-  for (const table of w.tables) {
+  for (const table of tablesOf(w)) {
     for (const ptep of table.entries) {
       const pte = w.entryIn(read, ptep);
       if (!v.ptePresent(pte) || v.ptePfn(pte) !== frame.pfn) continue;

@@ -1,8 +1,8 @@
+import type { ObserverOf } from '../world/types.js';
 import { cont } from './cont.js';
 import { dirty } from './dirty.js';
 import { enc } from './enc.js';
 import { notif } from './notif.js';
-import type { Observer } from './observer.js';
 import { ownedAlone } from './own-alone.js';
 import { ptuaf } from './ptuaf.js';
 import { perm, stale } from './stale.js';
@@ -10,7 +10,7 @@ import { torn } from './torn.js';
 import { uaf } from './uaf.js';
 
 /** The observers of this release, in the order in which they run. LIVE is not among them: the explorer finds it. */
-export const OBSERVERS: readonly Observer[] = Object.freeze([
+export const OBSERVERS: readonly ObserverOf[] = Object.freeze([
   dirty,
   stale,
   perm,

@@ -1,13 +1,7 @@
 import { describePte, type Notifier, type NotifierRange, type Ptep, ptepOf } from '@racewalk/core';
 import type { Cell } from '@racewalk/core/step';
-import type { World } from '../world/world.js';
-import type { Observer, SecondaryUseEvent, StepView } from './observer.js';
-
-/**
- * Ghost word per secondary MMU (by name) and entry: how many invalidations of the entry, other than its
- * own doing, are between the return of start and the call of end.
- */
-const cellsOf = new WeakMap<World, Map<string, Map<Ptep, Cell>>>();
+import type { ObserverOf, World } from '../world/types.js';
+import type { SecondaryUseEvent, StepView } from './observer.js';
 
 const entryCells = (ptep: Ptep): Cell[] => (ptep.high < 0 ? [ptep.cell] : [ptep.cell, ptep.high]);
 
@@ -17,15 +11,6 @@ function inRange(w: World, { mm, start, end }: NotifierRange): Ptep[] {
   return areas.flatMap((vma) => {
     const [from, to] = [Math.max(start, vma.start), Math.min(end, vma.end)];
     return Array.from({ length: Math.max(0, to - from) }, (_, i) => ptepOf(vma, from + i));
-  });
-}
-
-function cellsIn(w: World, range: NotifierRange): Cell[] {
-  const concerns = (n: Notifier) => n.mm === range.mm && n.ignores?.(range) !== true;
-  const entries = inRange(w, range);
-  return w.notifiers.filter(concerns).flatMap((n) => {
-    const known = cellsOf.get(w)?.get(n.name);
-    return entries.flatMap((ptep) => known?.get(ptep) ?? []);
   });
 }
 
@@ -49,40 +34,54 @@ function justified(w: World, s: StepView, event: SecondaryUseEvent): boolean {
  * of `invalidate_range_end`, and outside of that only what the primary MMU's entry allows: one that it
  * found before an invalidation and installed after it, unasked, does not agree with the entry any more.
  */
-export const notif: Observer = {
-  code: 'NOTIF',
-  prepare(w) {
-    const cells = new Map<string, Map<Ptep, Cell>>();
-    for (const { name, mm } of w.notifiers) {
-      const own = new Map<Ptep, Cell>();
-      for (const table of w.tables) {
-        if (table.mm !== mm) continue;
-        for (const ptep of table.entries) own.set(ptep, w.ghost(`${name} must not use ${ptep.name}`));
+export const notif: ObserverOf = (w) => {
+  /**
+   * Ghost word per secondary MMU (by name) and entry: how many invalidations of the entry, other than its
+   * own doing, are between the return of start and the call of end.
+   */
+  const cells = new Map<string, Map<Ptep, Cell>>();
+
+  const cellsIn = (range: NotifierRange): Cell[] => {
+    const concerns = (n: Notifier) => n.mm === range.mm && n.ignores?.(range) !== true;
+    const entries = inRange(w, range);
+    return w.notifiers
+      .filter(concerns)
+      .flatMap((n) => entries.flatMap((ptep) => cells.get(n.name)?.get(ptep) ?? []));
+  };
+
+  return {
+    code: 'NOTIF',
+    prepare() {
+      for (const { name, mm } of w.notifiers) {
+        const own = new Map<Ptep, Cell>();
+        for (const table of w.tables) {
+          if (table.mm !== mm) continue;
+          for (const ptep of table.entries) own.set(ptep, w.ghost(`${name} must not use ${ptep.name}`));
+        }
+        cells.set(name, own);
       }
-      cells.set(name, own);
-    }
-    cellsOf.set(w, cells);
-  },
-  notifiedCells: cellsIn,
-  notified(w, s, range, phase) {
-    for (const cell of cellsIn(w, range)) s.set(cell, s.get(cell) + (phase === 'stopped' ? 1 : -1));
-  },
-  secondaryCells(w, { who, vma, vpn }) {
-    const ptep = ptepOf(vma, vpn);
-    return [cellsOf.get(w)?.get(who)?.get(ptep) ?? -1, ...entryCells(ptep)].filter((c) => c >= 0);
-  },
-  secondaryUse(w, s, event, faults) {
-    const ptep = ptepOf(event.vma, event.vpn);
-    const cell = cellsOf.get(w)?.get(event.who)?.get(ptep);
-    const uses = `${event.who} uses ${event.frame.name} for ${ptep.name}`;
-    if (cell !== undefined && s.get(cell) !== 0) {
-      faults.fail('NOTIF', `${uses} between invalidate_range_start and invalidate_range_end`);
-    } else if (!justified(w, s, event)) {
-      const now = describePte(
-        w.arch,
-        w.entryIn((c) => s.get(c), ptep),
-      );
-      faults.fail('NOTIF', `${uses}, where the primary MMU has "${now}"`);
-    }
-  },
+    },
+    notifiedCells: cellsIn,
+    notified(s, range, phase) {
+      for (const cell of cellsIn(range)) s.set(cell, s.get(cell) + (phase === 'stopped' ? 1 : -1));
+    },
+    secondaryCells({ who, vma, vpn }) {
+      const ptep = ptepOf(vma, vpn);
+      return [cells.get(who)?.get(ptep) ?? -1, ...entryCells(ptep)].filter((c) => c >= 0);
+    },
+    secondaryUse(s, event, faults) {
+      const ptep = ptepOf(event.vma, event.vpn);
+      const cell = cells.get(event.who)?.get(ptep);
+      const uses = `${event.who} uses ${event.frame.name} for ${ptep.name}`;
+      if (cell !== undefined && s.get(cell) !== 0) {
+        faults.fail('NOTIF', `${uses} between invalidate_range_start and invalidate_range_end`);
+      } else if (!justified(w, s, event)) {
+        const now = describePte(
+          w.arch,
+          w.entryIn((c) => s.get(c), ptep),
+        );
+        faults.fail('NOTIF', `${uses}, where the primary MMU has "${now}"`);
+      }
+    },
+  };
 };

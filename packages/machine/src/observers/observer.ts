@@ -4,9 +4,8 @@
  */
 import type { AccessKind, InvariantCode, NotifierRange, Ptep, PteWord, Vma, Vpn } from '@racewalk/core';
 import type { Cell, FaultSink, Word } from '@racewalk/core/step';
-import type { Pmd } from '../cpu/upper.js';
 import type { Frame } from '../world/frames.js';
-import type { World } from '../world/world.js';
+import type { Ptdesc } from '../world/upper.js';
 
 /** Read (and, for ghost words, write) access to memory within one step. */
 export interface StepView {
@@ -54,58 +53,70 @@ export interface CompletionEvent {
   readonly promises: Completion;
 }
 
-/** One invariant. Every hook is optional; `code` and `holds` are not. */
+/** One invariant in one world. Every hook is optional; `code` is not. */
 export interface Observer {
   readonly code: InvariantCode;
   /** Ghost words this invariant keeps about each entry; they join the step of every software write. */
-  entryCells?(w: World, ptep: Ptep): readonly Cell[];
+  entryCells?(ptep: Ptep): readonly Cell[];
   /** Called once a world is complete, to allocate ghost words. */
-  prepare?(w: World): void;
+  prepare?(): void;
   /**
    * Software changed an entry (the hardware's A/D updates are not reported here). `old` is null where
    * the store is only announced: it sits in a store buffer, or is made in halves.
    */
-  entryWrite?(w: World, s: StepView, ptep: Ptep, old: PteWord | null, now: PteWord, faults: FaultSink): void;
+  entryWrite?(s: StepView, ptep: Ptep, old: PteWord | null, now: PteWord, faults: FaultSink): void;
   /** Ghost words that join every walk which may update an entry. */
-  hardwareCells?(w: World): readonly Cell[];
+  hardwareCells?(): readonly Cell[];
   /** The hardware updated access or dirty state. */
-  hardwareUpdate?(w: World, s: StepView, ptep: Ptep, now: PteWord, faults: FaultSink): void;
+  hardwareUpdate?(s: StepView, ptep: Ptep, now: PteWord, faults: FaultSink): void;
+  /** Ghost words `invalidated` changes. */
+  invalidatedCells?(ptep: Ptep): readonly Cell[];
   /** A TLB invalidation of one page is complete on every CPU. */
-  invalidated?(w: World, s: StepView, ptep: Ptep): void;
+  invalidated?(s: StepView, ptep: Ptep): void;
   /** Words besides those of the translation and of the frame that `use` looks at. */
-  useCells?(w: World, event: UseEvent): readonly Cell[];
+  useCells?(event: UseEvent): readonly Cell[];
   /** An access reached a frame. Sees the words of the translation and of the frame. */
-  use?(w: World, s: StepView, event: UseEvent, faults: FaultSink): void;
+  use?(s: StepView, event: UseEvent, faults: FaultSink): void;
   /** Words besides the frame's that `secondaryUse` looks at. */
-  secondaryCells?(w: World, event: SecondaryUseEvent): readonly Cell[];
+  secondaryCells?(event: SecondaryUseEvent): readonly Cell[];
   /** A secondary MMU reached a frame. */
-  secondaryUse?(w: World, s: StepView, event: SecondaryUseEvent, faults: FaultSink): void;
+  secondaryUse?(s: StepView, event: SecondaryUseEvent, faults: FaultSink): void;
   /** Words `notified` looks at and changes. */
-  notifiedCells?(w: World, range: NotifierRange): readonly Cell[];
+  notifiedCells?(range: NotifierRange): readonly Cell[];
   /** Every secondary MMU has returned from the start of an invalidation, or is about to be told its end. */
-  notified?(w: World, s: StepView, range: NotifierRange, phase: 'stopped' | 'resumes'): void;
+  notified?(s: StepView, range: NotifierRange, phase: 'stopped' | 'resumes'): void;
+  /** Called by `setup`: at the start `owner` (an address space or a device) owns the frame alone. */
+  ownedAtStart?(frame: Frame, owner: string): void;
+  /** Words `granted` looks at and changes. */
+  grantedCells?(frame: Frame): readonly Cell[];
+  /** From here on `owner` has the frame for itself: no CPU translates to it, and nobody else owns it. */
+  granted?(s: StepView, frame: Frame, owner: string, faults: FaultSink): void;
+  /** Words `revoked` looks at and changes. */
+  revokedCells?(frame: Frame): readonly Cell[];
+  /** `owner` has the frame for itself no longer, if it had. */
+  revoked?(s: StepView, frame: Frame, owner: string): void;
   /** Words besides the TLBs' and the frame's that `free` looks at. */
-  freeCells?(w: World): readonly Cell[];
+  freeCells?(): readonly Cell[];
   /** Words besides the TLB words of the range that `complete` looks at. */
-  completeCells?(w: World, event: CompletionEvent): readonly Cell[];
+  completeCells?(event: CompletionEvent): readonly Cell[];
   /** An operation completed. Sees the TLB words of the range. */
-  complete?(w: World, s: StepView, event: CompletionEvent, faults: FaultSink): void;
+  complete?(s: StepView, event: CompletionEvent, faults: FaultSink): void;
   /** Words `unmapped` looks at. */
-  unmappedCells?(w: World, frame: Frame): readonly Cell[];
+  unmappedCells?(frame: Frame): readonly Cell[];
   /** A mapping of the frame was given up: from here on the frame counts as clean unless somebody knows better. */
-  unmapped?(w: World, s: StepView, frame: Frame, faults: FaultSink): void;
+  unmapped?(s: StepView, frame: Frame, faults: FaultSink): void;
   /** A frame goes back to the free list. Sees all TLB words and the frame's word. */
-  free?(w: World, s: StepView, frame: Frame, faults: FaultSink): void;
+  free?(s: StepView, frame: Frame, faults: FaultSink): void;
   /** A lockless walker returns with a reference to the frame. Sees the frame's word. */
-  pinned?(w: World, s: StepView, frame: Frame, faults: FaultSink): void;
+  pinned?(s: StepView, frame: Frame, faults: FaultSink): void;
   /** The hardware or a lockless walker goes through a leaf table. Sees the table's `freed` word. */
-  tableReached?(w: World, s: StepView, pmd: Pmd, who: string, faults: FaultSink): void;
+  tableReached?(s: StepView, ptdesc: Ptdesc, who: string, faults: FaultSink): void;
   /** A leaf table goes back to the allocator. Sees every walk cache of the table. */
-  tableFreed?(w: World, s: StepView, pmd: Pmd, faults: FaultSink): void;
+  tableFreed?(s: StepView, ptdesc: Ptdesc, faults: FaultSink): void;
   /** Words `obtained` looks at. */
-  obtainedCells?(w: World, ptep: Ptep): readonly Cell[];
+  obtainedCells?(ptep: Ptep): readonly Cell[];
   /** A lockless reader accepted `value` as the entry at `ptep`. */
-  obtained?(w: World, s: StepView, ptep: Ptep, value: PteWord, faults: FaultSink): void;
+  obtained?(s: StepView, ptep: Ptep, value: PteWord, faults: FaultSink): void;
   /** All threads have ended. */
-  end?(w: World, s: StepView, faults: FaultSink): void;
+  end?(s: StepView, faults: FaultSink): void;
 }

@@ -1,20 +1,23 @@
-import type { Observer } from './observer.js';
+import type { ObserverOf } from '../world/types.js';
 
 /**
  * PTUAF: an agent reaches a freed page table. Looked for twice: when the hardware or a lockless walker
  * goes through the table, and when it is freed, because a walk cache that still points to it then is a
  * walk waiting to happen.
  */
-export const ptuaf: Observer = {
+export const ptuaf: ObserverOf = () => ({
   code: 'PTUAF',
-  tableReached(_w, s, pmd, who, faults) {
-    if (s.get(pmd.freed) === 0) return;
-    faults.fail('PTUAF', `${who} goes through table ${pmd.table.name}, which is free`);
+  tableReached(s, ptdesc, who, faults) {
+    if (s.get(ptdesc.freed) === 0) return;
+    faults.fail('PTUAF', `${who} goes through table ${ptdesc.table.name}, which is free`);
   },
-  tableFreed(_w, s, pmd, faults) {
-    for (const [cpu, cell] of pmd.walkCaches) {
+  tableFreed(s, ptdesc, faults) {
+    for (const [cpu, cell] of ptdesc.walkCaches) {
       if (s.get(cell) === 0) continue;
-      faults.fail('PTUAF', `table ${pmd.table.name} is freed while the walk cache of cpu${cpu} points to it`);
+      faults.fail(
+        'PTUAF',
+        `table ${ptdesc.table.name} is freed while the walk cache of cpu${cpu} points to it`,
+      );
     }
   },
-};
+});

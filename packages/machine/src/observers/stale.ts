@@ -9,8 +9,8 @@ import {
   type Vpn,
 } from '@racewalk/core';
 import type { Cell } from '@racewalk/core/step';
-import type { World } from '../world/world.js';
-import type { CompletionEvent, Observer, StepView } from './observer.js';
+import type { ObserverOf, World } from '../world/types.js';
+import type { CompletionEvent, StepView } from './observer.js';
 
 /**
  * Call `bad` for every TLB entry in the range of a completed operation.
@@ -47,9 +47,9 @@ function noted(w: World, s: StepView, event: CompletionEvent, cached: PteWord, v
 }
 
 /** STALE: a translation outlives the completion of the operation that took its entry away. */
-export const stale: Observer = {
+export const stale: ObserverOf = (w) => ({
   code: 'STALE',
-  completeCells(w, event) {
+  completeCells(event) {
     if (event.promises !== 'old') return [];
     const cells: Cell[] = [];
     for (let vpn = event.start; vpn < event.end; vpn++) {
@@ -57,7 +57,7 @@ export const stale: Observer = {
     }
     return cells.filter((cell) => cell >= 0);
   },
-  complete(w, s, event, faults) {
+  complete(s, event, faults) {
     if (event.promises === 'read-only') return;
     eachCached(w, s, event, (cached, where, vpn) => {
       // Whoever walked after the flag was cleared has set it again.
@@ -65,16 +65,16 @@ export const stale: Observer = {
       faults.fail('STALE', `${where} cached as ${describePte(w.arch, cached)} after the operation completed`);
     });
   },
-};
+});
 
 /** PERM: a translation that allows stores outlives the completion of a write-protect. */
-export const perm: Observer = {
+export const perm: ObserverOf = (w) => ({
   code: 'PERM',
-  complete(w, s, event, faults) {
+  complete(s, event, faults) {
     if (event.promises !== 'read-only') return;
     eachCached(w, s, event, (cached, where) => {
       if (!w.walker.permits(cached, 'store')) return;
       faults.fail('PERM', `${where} cached as ${describePte(w.arch, cached)} and may store through it`);
     });
   },
-};
+});

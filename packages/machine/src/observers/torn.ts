@@ -1,82 +1,95 @@
 import { describePte, type Ptep, type PteWord, pteById } from '@racewalk/core';
 import type { Cell } from '@racewalk/core/step';
-import type { World } from '../world/world.js';
-import type { Observer } from './observer.js';
-import { neverSeen, noteSeen, prepareSeen, seenCells } from './seen.js';
+import type { ObserverOf } from '../world/types.js';
+import { Seen } from './seen.js';
 
-/** Ghost word per entry: the set of values software stored there, as the index of an interned set. */
-const cellsOf = new WeakMap<World, Map<Ptep, Cell>>();
+/** Sets of word ids, each with a number, so that a ghost word can hold one. */
+class Sets {
+  readonly #members: (readonly number[])[] = [[]];
+  readonly #numbers = new Map<string, number>([['', 0]]);
+  /** For each set, by one member more: the number of the set with it. Steps look here. */
+  readonly #grown: Map<number, number>[] = [new Map()];
 
-/** Interned sorted sets of word ids. */
-const sets: number[][] = [[]];
-const indexOfSet = new Map<string, number>([['', 0]]);
-
-function withMember(set: number, id: number): number {
-  const members = sets[set] ?? [];
-  if (members.includes(id)) return set;
-  const grown = [...members, id].sort((a, b) => a - b);
-  const key = grown.join();
-  let index = indexOfSet.get(key);
-  if (index === undefined) {
-    index = sets.length;
-    sets.push(grown);
-    indexOfSet.set(key, index);
+  /** What is in a set. */
+  membersOf(set: number): readonly number[] {
+    return this.#members[set] ?? [];
   }
-  return index;
-}
 
-/** The facts of an entry that the hardware does not change. */
-function identity(w: World, pte: PteWord): PteWord {
-  const v = w.arch.values;
-  return v.ptePresent(pte) ? v.pteMkclean(v.pteMkold(v.pteMknoncont(pte))) : pte;
+  /** The number of the set that has one member more. */
+  with(set: number, id: number): number {
+    return this.#grown[set]?.get(id) ?? this.#grow(set, id);
+  }
+
+  #grow(set: number, id: number): number {
+    const members = this.membersOf(set);
+    const grown = members.includes(id) ? members : [...members, id].sort((a, b) => a - b);
+    const key = grown.join();
+    let number = this.#numbers.get(key);
+    if (number === undefined) {
+      number = this.#members.push(grown) - 1;
+      this.#grown.push(new Map());
+      this.#numbers.set(key, number);
+    }
+    this.#grown[set]?.set(id, number);
+    return number;
+  }
 }
 
 /**
  * TORN: the frame and permissions a lockless reader obtained stood together in the entry at some time,
  * and a dirty or young state it reports was that of the same mapping, not of what came before or after.
  */
-export const torn: Observer = {
-  code: 'TORN',
-  prepare(w) {
-    prepareSeen(w);
-    const cells = new Map<Ptep, Cell>();
-    for (const table of w.tables) {
-      for (const ptep of table.entries) {
-        const initial = w.entryIn((c) => w.cells.cells[c]?.initial ?? 0, ptep);
-        const stored = withMember(0, identity(w, initial).id);
-        cells.set(
-          ptep,
-          w.ghost(`stored ${ptep.name}`, stored, (set) => `${(sets[set] ?? []).length} values`),
-        );
-      }
-    }
-    cellsOf.set(w, cells);
-  },
-  entryCells: (w, ptep) => watchedCells(w, ptep),
-  entryWrite(w, s, ptep, _old, now) {
-    const cell = cellsOf.get(w)?.get(ptep);
-    if (cell !== undefined) s.set(cell, withMember(s.get(cell), identity(w, now).id));
-    noteSeen(w, s, now);
-  },
-  hardwareCells: (w) => seenCells(w),
-  hardwareUpdate: (w, s, _ptep, now) => noteSeen(w, s, now),
-  obtainedCells: (w, ptep) => watchedCells(w, ptep),
-  obtained(w, s, ptep, value, faults) {
-    const cell = cellsOf.get(w)?.get(ptep);
-    if (cell === undefined) return;
-    const members = sets[s.get(cell)] ?? [];
-    const read = `${ptep.name} read as "${describePte(w.arch, value)}"`;
-    if (!members.includes(identity(w, value).id)) {
-      const stored = members.map((id) => describePte(w.arch, pteById(id))).join('; ');
-      faults.fail('TORN', `${read}, only ever stored: ${stored}`);
-      return;
-    }
-    const invented = w.arch.values.ptePresent(value) ? neverSeen(w, s, value) : null;
-    if (invented !== null) faults.fail('TORN', `${read}, but no entry of that mapping was ever ${invented}`);
-  },
-};
+export const torn: ObserverOf = (w) => {
+  const v = w.arch.values;
+  const seen = new Seen(w);
+  const sets = new Sets();
+  /** Ghost word per entry: the set of values software stored there. */
+  const stored = new Map<Ptep, Cell>();
 
-function watchedCells(w: World, ptep: Ptep): readonly Cell[] {
-  const cell = cellsOf.get(w)?.get(ptep);
-  return cell === undefined ? [] : [cell, ...seenCells(w)];
-}
+  /** The facts of an entry that the hardware does not change. */
+  const identity = (pte: PteWord): PteWord =>
+    v.ptePresent(pte) ? v.pteMkclean(v.pteMkold(v.pteMknoncont(pte))) : pte;
+
+  const watchedCells = (ptep: Ptep): readonly Cell[] => {
+    const cell = stored.get(ptep);
+    return cell === undefined ? [] : [cell, ...seen.cells];
+  };
+
+  return {
+    code: 'TORN',
+    prepare() {
+      seen.prepare();
+      const show = (set: number) => `${sets.membersOf(set).length} values`;
+      for (const table of w.tables) {
+        for (const ptep of table.entries) {
+          const initial = w.entryIn((c) => w.cells.cells[c]?.initial ?? 0, ptep);
+          stored.set(ptep, w.ghost(`stored ${ptep.name}`, sets.with(0, identity(initial).id), show));
+        }
+      }
+    },
+    entryCells: watchedCells,
+    entryWrite(s, ptep, _old, now) {
+      const cell = stored.get(ptep);
+      if (cell === undefined) return;
+      s.set(cell, sets.with(s.get(cell), identity(now).id));
+      seen.note(s, now);
+    },
+    hardwareCells: () => seen.cells,
+    hardwareUpdate: (s, _ptep, now) => seen.note(s, now),
+    obtainedCells: watchedCells,
+    obtained(s, ptep, value, faults) {
+      const cell = stored.get(ptep);
+      if (cell === undefined) return;
+      const members = sets.membersOf(s.get(cell));
+      const read = `${ptep.name} read as "${describePte(w.arch, value)}"`;
+      if (!members.includes(identity(value).id)) {
+        const known = members.map((id) => describePte(w.arch, pteById(id))).join('; ');
+        faults.fail('TORN', `${read}, only ever stored: ${known}`);
+        return;
+      }
+      const invented = v.ptePresent(value) ? seen.never(s, value) : null;
+      if (invented !== null)
+        faults.fail('TORN', `${read}, but no entry of that mapping was ever ${invented}`);
+    },
+  };
+};

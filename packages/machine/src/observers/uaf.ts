@@ -1,31 +1,31 @@
 import { pteById } from '@racewalk/core';
 import { FrameFlag } from '../world/frames.js';
-import type { Observer } from './observer.js';
+import type { ObserverOf } from '../world/types.js';
 
 /**
  * UAF: an agent reaches a freed frame. Looked for when an access is made, when a lockless walker returns,
  * and when the frame is freed, because a TLB entry that still maps it then is an access waiting to happen.
  */
-export const uaf: Observer = {
+export const uaf: ObserverOf = (w) => ({
   code: 'UAF',
-  use(_w, s, event, faults) {
+  use(s, event, faults) {
     if ((s.get(event.frame.cell) & FrameFlag.FREED) === 0) return;
     const does = event.access === 'load' ? 'loads from' : 'stores to';
     faults.fail('UAF', `cpu${event.cpu} ${does} ${event.frame.name}, which is free`);
   },
-  pinned(_w, s, frame, faults) {
+  pinned(s, frame, faults) {
     if ((s.get(frame.cell) & FrameFlag.FREED) === 0) return;
     faults.fail('UAF', `a lockless walker returns ${frame.name}, which was freed`);
   },
-  secondaryUse(_w, s, { who, access, frame }, faults) {
+  secondaryUse(s, { who, access, frame }, faults) {
     if ((s.get(frame.cell) & FrameFlag.FREED) === 0) return;
     faults.fail(
       'UAF',
       `${who} ${access === 'load' ? 'loads from' : 'stores to'} ${frame.name}, which is free`,
     );
   },
-  freeCells: (w) => w.notifiers.flatMap((n) => n.translations ?? []),
-  free(w, s, frame, faults) {
+  freeCells: () => w.notifiers.flatMap((n) => n.translations ?? []),
+  free(s, frame, faults) {
     for (const { name, translations = [], frameOf } of w.notifiers) {
       if (translations.some((cell) => frameOf?.(s.get(cell)) === frame.pfn)) {
         faults.fail('UAF', `${frame.name} is freed while ${name} still translates to it`);
@@ -43,4 +43,4 @@ export const uaf: Observer = {
       }
     }
   },
-};
+});

@@ -7,7 +7,9 @@ import type { FunctionTable, Scope } from '../agent/binder.js';
 import { Machine } from '../agent/machine.js';
 import { entriesOf } from '../entries/halves.js';
 import { MemoryView } from '../observers/view.js';
-import { type Params, World } from '../world/world.js';
+import type { Params } from '../world/spec.js';
+import { World } from '../world/world.js';
+import { checkPatch } from './check-patch.js';
 import type { AgentSpec, Scenario } from './scenario.js';
 
 /** `upstream`, or `mutant:NAME`. */
@@ -46,7 +48,10 @@ export function buildScenario(
   const cpus = [...new Set(agents.filter((a) => a.spec.role === 'user').map((a) => a.spec.cpu))];
   const world = new World(arch, { ...scenario.params, ...switches, ...params }, cpus, scenario.invariants);
   const state: unknown = scenario.setup(world);
-  if (patch !== undefined) world.binder.replace(patch, scope);
+  if (patch !== undefined) {
+    world.binder.replace(patch, scope);
+    checkPatch(world, `${scenario.id} ${variant}`);
+  }
   world.seal();
   const entries = entriesOf(world);
   const threads = agents.map(
@@ -70,7 +75,7 @@ export function buildScenario(
         if (view.get(lock) !== 0)
           faults.fail('LIVE', `${world.cells.cells[lock]?.name} is still held at the end`);
       }
-      for (const o of world.observers) o.end?.(world, view, faults);
+      for (const o of world.observers) o.end?.(view, faults);
       scenario.finally?.(world, state, view, faults);
     },
   };

@@ -3,7 +3,8 @@
  */
 import { type Ptep, RacewalkError, type Vma } from '@racewalk/core';
 import type { Folio, Frame } from '../world/frames.js';
-import type { MapSpec, World } from '../world/world.js';
+import type { MapSpec } from '../world/spec.js';
+import type { World } from '../world/types.js';
 
 /** A mapped folio and the entries that map it. */
 export interface MappedBlock {

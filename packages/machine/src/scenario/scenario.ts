@@ -4,10 +4,10 @@
 
 import { type ArchPlugin, type Capability, type InvariantCode, RacewalkError } from '@racewalk/core';
 import type { FaultSink, Step } from '@racewalk/core/step';
-import type { Machine } from '../agent/machine.js';
 import type { KernelName, Patch } from '../agent/patch.js';
 import type { StepView } from '../observers/observer.js';
-import type { Params, World } from '../world/world.js';
+import type { Params } from '../world/spec.js';
+import type { Machine, World } from '../world/types.js';
 
 /** One agent of a race. `S` is what the scenario's setup returns. */
 export interface AgentSpec<S> {
@@ -93,6 +93,10 @@ export function defineScenario<S>(spec: ScenarioSpec<S>): ScenarioSpec<S> {
     for (const agent of Object.keys(mutant.agents ?? {})) {
       if (!(agent in spec.agents))
         reject(`mutant ${name} replaces unknown agent ${agent}`, Object.keys(spec.agents).join(', '));
+    }
+    for (const agent of mutant.only ?? []) {
+      if (!(agent in spec.agents))
+        reject(`mutant ${name} is only for unknown agent ${agent}`, Object.keys(spec.agents).join(', '));
     }
     if (mutant.agents === undefined && mutant.patch === undefined && mutant.params === undefined)
       reject(`mutant ${name} changes nothing`, 'patch, agents or params');

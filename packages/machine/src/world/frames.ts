@@ -166,6 +166,11 @@ export class FrameTable {
     return folio;
   }
 
+  /** Every frame, in the order in which they were handed out. */
+  get all(): readonly Frame[] {
+    return [...this.#byPfn.values()];
+  }
+
   /** The frame with this number, or `undefined` if no folio has it. */
   at(pfn: Pfn): Frame | undefined {
     return this.#byPfn.get(pfn);

@@ -1,8 +1,4 @@
-/**
- * The state of one model: memory words, frames, address spaces, TLBs, locks, and who watches.
- * Built once by a scenario's `setup`; afterwards only steps change anything.
- */
-
+/** The state of one model: memory words, frames, address spaces, TLBs, locks, and who watches. */
 import {
   type AddressSpace,
   type ArchPlugin,
@@ -11,6 +7,7 @@ import {
   type Mm,
   type Notifier,
   type PageTable,
+  type Pfn,
   type Prot,
   type Ptep,
   type PteWord,
@@ -20,57 +17,20 @@ import {
   RacewalkError,
   type UpperLevel,
   type Vma,
-  type VmaFlags,
   type Vpn,
 } from '@racewalk/core';
 import { type Cell, CellTable, type Word, type WordRole } from '@racewalk/core/step';
 import { Binder } from '../agent/binder.js';
-import type { FaultEntry } from '../cpu/faults.js';
-import { CpuContexts } from '../cpu/interrupts.js';
-import { PmdLevel } from '../cpu/upper.js';
+import { describeEntry } from '../entries/leaf-walk.js';
 import type { DirtyRecord } from '../observers/dirty-record.js';
 import { OBSERVERS } from '../observers/index.js';
 import type { Observer } from '../observers/observer.js';
-import { type Folio, type FolioSpec, FrameTable } from './frames.js';
+import { CpuContexts } from './contexts.js';
+import { type Folio, type FolioSpec, type Frame, FrameTable } from './frames.js';
 import { type MemoWalker, memoWalker } from './memo-walker.js';
-
-/** Sizes and switches of one run, by name. */
-export type Params = Readonly<Record<string, number | string | boolean>>;
-
-/** How a VMA is set up. */
-export interface VmaSpec {
-  /** Page number of the first page; must be block-aligned for a folded mapping. */
-  readonly start?: Vpn;
-  readonly pages: number;
-  readonly prot?: Prot;
-  readonly shared?: boolean;
-  /** Name of its page table; entries are `name[i]`. Default `pte`. */
-  readonly name?: string;
-  readonly mm?: Mm;
-  /** Further flags. */
-  readonly flags?: VmaFlags;
-  /** Page offset of the start in what is mapped. Default 0. */
-  readonly pgoff?: number;
-  /** Map huge pages: the area's table is one of this level. Default a leaf table. */
-  readonly level?: UpperLevel;
-  /** What a file mapping maps. Default anonymous memory. */
-  readonly mapping?: AddressSpace;
-}
-
-/** Which state freshly mapped entries are in. */
-export interface MapSpec {
-  readonly write?: boolean;
-  readonly dirty?: boolean;
-  readonly young?: boolean;
-  /** Marked as one contiguous block where the architecture can. */
-  readonly folded?: boolean;
-  /** Page of the area to start at, counted from its start. Default 0. */
-  readonly at?: number;
-  /** Page of the folio to start at. Default 0. */
-  readonly from?: number;
-  /** How many pages. Default all of the folio. */
-  readonly pages?: number;
-}
+import type { MapSpec, Params, VmaSpec } from './spec.js';
+import type * as types from './types.js';
+import { UpperLevelTables } from './upper.js';
 
 /** A 32-bit half as 8 hexadecimal digits. */
 const hexHalf = (w: Word): string => `0x${(w >>> 0).toString(16).padStart(8, '0')}`;
@@ -80,44 +40,41 @@ const COUNTER: WordRole = Object.freeze({ is: 'counter' });
 /** Read-write by default. */
 const RW: Prot = Object.freeze({ read: true, write: true });
 
-/** Everything one run of a race is about. */
-export class World {
+class ModelWorld implements types.World {
   readonly cells = new CellTable();
   readonly frames = new FrameTable(this.cells);
   readonly mms: Mm[] = [];
   readonly vmas: Vma[] = [];
   readonly notifiers: Notifier[] = [];
-  /** CPUs that turn interrupts off or read under RCU, as far as the race follows them. */
   readonly contexts = new CpuContexts(this.cells);
-  /** The level above the leaf tables, as far as the race has one. */
-  readonly pmds: PmdLevel = new PmdLevel(this);
-  /** Who remembers stores besides entries and page flags; filled by `setup`. */
+  readonly pmds: UpperLevelTables;
   readonly dirtyRecords: DirtyRecord[] = [];
-  readonly observers: Observer[];
-  /** Bodies of operations and kernel functions, as far as a variant has others. */
+  readonly observers: Observer[] = [];
   readonly binder = new Binder();
-  /** What the kernel does about a fault; without one an access that faults ends in SIGSEGV. */
-  faultHandler: FaultEntry | null = null;
+  faultHandler: types.FaultEntry | null = null;
   readonly walker: MemoWalker;
-  /** Entries in a contiguous block of this model; 1 where the architecture has none. */
   readonly contPtes: number;
-  readonly #tlb = new Map<string, Cell>();
+  readonly #observing = new Set<types.ObserverOf>();
+  readonly #shared = new Map<object, Map<string, Cell>>();
+  /** By CPU, address space and page. */
+  readonly #tlb: Map<Vpn, Cell>[][] = [];
+  readonly #tlbCells: Cell[] = [];
   readonly #tables: PageTable[] = [];
 
   constructor(
     readonly arch: ArchPlugin,
     readonly params: Params,
-    /** CPUs whose TLB the model has: those that run user code. */
     readonly userCpus: readonly number[],
-    readonly invariants: readonly InvariantCode[],
+    private readonly invariants: readonly InvariantCode[],
+    observers: readonly types.ObserverOf[] = OBSERVERS,
   ) {
-    this.observers = OBSERVERS.filter((o) => invariants.includes(o.code));
+    this.pmds = new UpperLevelTables(this.cells, userCpus, (leaf, pfn) => this.#leadTo(leaf, pfn));
     this.walker = memoWalker(arch.walker);
     const block = params.block;
     this.contPtes = arch.cont === undefined ? 1 : typeof block === 'number' ? block : arch.cont.ptes;
+    for (const observerOf of observers) this.observe(observerOf);
   }
 
-  /** A new address space; `running` is false for one that a fork is to make. */
   mm(name = this.mms.length === 0 ? 'mm' : `mm${this.mms.length + 1}`, running = true): Mm {
     const mm: Mm = {
       name,
@@ -133,33 +90,35 @@ export class World {
     return mm;
   }
 
-  /** A new folio. */
   folio(spec: FolioSpec): Folio {
     return this.frames.add(spec);
   }
 
-  /** A new file or device that areas can map. */
   addressSpace(name = 'mapping'): AddressSpace {
     return { name, iMmapLock: this.cells.addLock(`${name}.i_mmap`), vmas: [] };
   }
 
-  /** A new lock. */
   lock(name: string): Cell {
     return this.cells.addLock(name);
   }
 
-  /** A word of the scenario's own that agents share. */
   word(name: string, initial: Word = 0, show?: (value: Word) => string, role?: WordRole): Cell {
     return this.cells.add({ name, initial, ...(show && { show }), ...(role && { role }) });
   }
 
-  /** A word of an observer. */
   ghost(name: string, initial: Word = 0, show?: (value: Word) => string): Cell {
     const info = { name, initial, ghost: true };
     return this.cells.add(show === undefined ? info : { ...info, show });
   }
 
-  /** A new area with an empty page table of its own. */
+  sharedGhost(about: object, name: string, initial: Word = 0): Cell {
+    const known = this.#shared.get(about) ?? new Map<string, Cell>();
+    this.#shared.set(about, known);
+    const cell = known.get(name) ?? this.ghost(name, initial);
+    known.set(name, cell);
+    return cell;
+  }
+
   vma(spec: VmaSpec): Vma {
     const mm = spec.mm ?? this.mms[0] ?? this.mm();
     const start = spec.start ?? 0x200 * (this.#tables.length + 1);
@@ -187,44 +146,51 @@ export class World {
           show: (id) => (id === 0 ? 'empty' : describePte(this.arch, pteById(id))),
           role: { is: 'tlb', cpu, table: name, index: vpn - start },
         });
-        this.#tlb.set(`${cpu}/${mm.asid}/${vpn}`, cell);
+        const spaces = this.#tlb[cpu] ?? [];
+        const pages = spaces[mm.asid] ?? new Map<Vpn, Cell>();
+        this.#tlb[cpu] = spaces;
+        spaces[mm.asid] = pages;
+        pages.set(vpn, cell);
+        this.#tlbCells.push(cell);
       }
     }
     return vma;
   }
 
   #table(mm: Mm, name: string, start: Vpn, pages: number, level?: UpperLevel): PageTable {
-    const split = this.arch.has('splitEntries');
+    const ptl = this.cells.addLock(this.#tables.length === 0 ? 'ptl' : `ptl${this.#tables.length + 1}`);
     const entries: Ptep[] = [];
-    const ptlName = this.#tables.length === 0 ? 'ptl' : `ptl${this.#tables.length + 1}`;
-    const ptl = this.cells.addLock(ptlName);
     const table: PageTable = { mm, name, start, entries, ptl, ...(level === undefined ? {} : { level }) };
-    for (let index = 0; index < pages; index++) {
-      const entry = `${name}[${index}]`;
-      const role = { is: 'entry', table: name, index, level: level ?? 'pte' } as const;
-      const cell = split
-        ? this.cells.add({ name: `${entry}.low`, initial: 0, show: hexHalf, role: { ...role, half: 'low' } })
-        : this.cells.add({
-            name: entry,
-            initial: 0,
-            show: (id) => describePte(this.arch, pteById(id)),
-            role,
-          });
-      const high = split
-        ? this.cells.add({
-            name: `${entry}.high`,
-            initial: 0,
-            show: hexHalf,
-            role: { ...role, half: 'high' },
-          })
-        : -1;
-      entries.push({ table, index, vpn: start + index, cell, high, name: entry });
-    }
+    for (let index = 0; index < pages; index++) entries.push(this.#entry(table, index, `${name}[${index}]`));
     this.#tables.push(table);
     return table;
   }
 
-  /** Map pages of a folio into an area, before the run starts. */
+  #entry(table: PageTable, index: number, name: string): Ptep {
+    const { cells, arch } = this;
+    const role = { is: 'entry', table: table.name, index, level: table.level ?? 'pte' } as const;
+    const vpn = table.start + index;
+    if (!arch.has('splitEntries')) {
+      const show = (id: Word) => describeEntry(arch, table.level, pteById(id));
+      return { table, index, vpn, cell: cells.add({ name, initial: 0, show, role }), high: -1, name };
+    }
+    const half = (which: 'low' | 'high') =>
+      cells.add({ name: `${name}.${which}`, initial: 0, show: hexHalf, role: { ...role, half: which } });
+    return { table, index, vpn, cell: half('low'), high: half('high'), name };
+  }
+
+  /** A table of one entry, which leads to the leaf table in this frame. */
+  #leadTo(leaf: PageTable, pfn: Pfn): PageTable {
+    const { mm, start } = leaf;
+    const entries: Ptep[] = [];
+    const ptl = this.cells.addLock(`pmd_lock:${leaf.name}`);
+    const table: PageTable = { mm, name: `pmd:${leaf.name}`, start, entries, ptl, level: 'pmd' };
+    const pmdp = this.#entry(table, 0, table.name);
+    entries.push(pmdp);
+    this.setInitial(pmdp, this.arch.pmd.pmdPopulate(pfn));
+    return table;
+  }
+
   mapFolio(vma: Vma, folio: Folio, spec: MapSpec = {}): void {
     const v = this.arch.values;
     const from = spec.from ?? 0;
@@ -248,7 +214,6 @@ export class World {
     }
   }
 
-  /** Give an entry its value at the start. */
   setInitial(ptep: Ptep, pte: PteWord): void {
     if (ptep.high < 0) this.cells.setInitial(ptep.cell, pte.id);
     else {
@@ -257,12 +222,10 @@ export class World {
     }
   }
 
-  /** The TLB word of a page on a CPU, or -1 if this model has none for it. */
   tlbCell(cpu: number, mm: Mm, vpn: Vpn): Cell {
-    return this.#tlb.get(`${cpu}/${mm.asid}/${vpn}`) ?? -1;
+    return this.#tlb[cpu]?.[mm.asid]?.get(vpn) ?? -1;
   }
 
-  /** The TLB words of a range, on one CPU or on all. */
   tlbCells(mm: Mm, start: Vpn, end: Vpn, cpu?: number): Cell[] {
     const cells: Cell[] = [];
     for (const c of cpu === undefined ? this.userCpus : [cpu]) {
@@ -274,34 +237,46 @@ export class World {
     return cells;
   }
 
-  /** Every TLB word of the model. */
   allTlbCells(): Cell[] {
-    return [...this.#tlb.values()];
+    return [...this.#tlbCells];
   }
 
-  /** Every page table of the model. */
   get tables(): readonly PageTable[] {
     return this.#tables;
   }
 
-  /** Complete the world: observers allocate their ghost words. Called once, after `setup`. */
+  startsOwned(frame: Frame, owner: string): void {
+    for (const o of this.observers) o.ownedAtStart?.(frame, owner);
+  }
+
+  observe(observerOf: types.ObserverOf): void {
+    if (this.#observing.has(observerOf)) return;
+    this.#observing.add(observerOf);
+    const observer = observerOf(this);
+    if (this.invariants.includes(observer.code)) this.observers.push(observer);
+  }
+
   seal(): void {
-    for (const o of this.observers) o.prepare?.(this);
+    for (const o of this.observers) o.prepare?.();
   }
 
-  /** Watch with another observer, if the race names its invariant. Called by `setup`. */
-  observe(observer: Observer): void {
-    if (this.invariants.includes(observer.code) && !this.observers.includes(observer))
-      this.observers.push(observer);
-  }
-
-  /** Whether an invariant is watched in this run. */
   watches(code: InvariantCode): boolean {
     return this.observers.some((o) => o.code === code);
   }
 
-  /** The value of an entry as the hardware sees it in one look. */
   entryIn(get: (cell: Cell) => Word, ptep: Ptep): PteWord {
     return ptep.high < 0 ? pteById(get(ptep.cell)) : pteWord(get(ptep.cell), get(ptep.high));
   }
 }
+
+/** Everything one run of a race is about. */
+export type World = types.World;
+
+/** Makes an empty world. `observers` are those that watch if the race names their invariant. */
+export const World: new (
+  arch: ArchPlugin,
+  params: Params,
+  userCpus: readonly number[],
+  invariants: readonly InvariantCode[],
+  observers?: readonly types.ObserverOf[],
+) => types.World = ModelWorld;

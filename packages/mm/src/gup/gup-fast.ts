@@ -1,22 +1,125 @@
-/** Pinning a page without any lock, as far as it reads the leaf table. */
+/**
+ * Holding a page of the own address space without any lock: interrupts off, read the tables, take a
+ * reference, look whether everything is still as it was. (mm/gup.c, Linux 6.12)
+ */
+import { type Ptep, type PteWord, ptepOf, type Vma, type Vpn } from '@racewalk/core';
+import { type AtomicBody, atomic, type Step } from '@racewalk/core/step';
+import { type Frame, type Machine, MemoryView, reachTable } from '@racewalk/machine';
+import { FOLL_GET, FOLL_PIN, FOLL_WRITE } from './flags.js';
 
-import type { Ptep } from '@racewalk/core';
-import type { Step } from '@racewalk/core/step';
-import type { Machine } from '@racewalk/machine';
+/** Whether an entry lets user code do that. @kernel pte_access_permitted */
+export function pteAccessPermitted(m: Machine, pte: PteWord, write: boolean): boolean {
+  return m.v.ptePresent(pte) && (!write || m.v.pteWrite(pte));
+}
+
+/** The caller has the page from here on; observers check that it is one. */
+export function* pinned(m: Machine, page: Frame): Step<void> {
+  const watching = m.world.observers.filter((o) => o.pinned !== undefined);
+  if (watching.length === 0) return;
+  const view = new MemoryView();
+  const run: AtomicBody = (mem, base, faults) => {
+    for (const o of watching) o.pinned?.(view.at(mem, base), page, faults);
+    return 0;
+  };
+  const note = { op: 'gup_fast', text: `returns ${page.name}`, does: 'complete' } as const;
+  yield* atomic([page.cell], run, note, { locked: false });
+}
 
 /**
- * Read an entry without the lock and use what was read only if it is present; observers check that it
- * was ever there. What is not present may be rubbish where an entry is read in halves.
- *
+ * The leaf level of the walk, for one page: the page with a reference taken, or null where the slow path must
+ * take over. `pmd` is what `pmdp` led to the table by, if the race has that level. Interrupts are off.
  * @kernel gup_fast_pte_range
  */
-export function* gupFast(m: Machine, ptep: Ptep): Step<void> {
+export function* gupFastPteRange(
+  m: Machine,
+  pmd: PteWord | null,
+  pmdp: Ptep | null,
+  ptep: Ptep,
+  flags: number,
+): Step<Frame | null> {
+  const { v } = m;
+  yield* reachTable(m, ptep.table, 'gup_fast');
+  const pte = yield* m.pte.ptepGetLockless(ptep);
+  if (v.pteProtnone(pte)) return null;
+  if (!m.k.pteAccessPermitted(pte, (flags & FOLL_WRITE) !== 0)) return null;
+  if (v.pteSpecial(pte)) return null;
+  // From here on the value is acted upon: the reference goes to whatever page it names.
+  yield* m.obtained(ptep, pte);
+  const page = m.world.frames.at(v.ptePfn(pte));
+  if (page === undefined) return null;
+  // The page may be free by now, and somebody else's already.
+  if ((yield* m.k.tryGrabFolioFast(page, 1, flags)) === null) return null;
+  // With the reference held nobody can reuse the page unseen: what still maps it now, maps it.
+  if (
+    (pmdp !== null && (yield* m.pmd.pmdpGetLockless(pmdp)) !== pmd) ||
+    !v.pteSame(yield* readAgain(m, ptep), pte)
+  ) {
+    yield* m.k.gupPutFolio(page, 1, flags);
+    return null;
+  }
+  if (!v.pteWrite(pte) && (yield* m.k.gupMustUnshare(null, flags, page))) {
+    yield* m.k.gupPutFolio(page, 1, flags);
+    return null;
+  }
+  yield* pinned(m, page);
+  return page;
+}
+
+/** The second look; the table it is made in may be gone. */
+function* readAgain(m: Machine, ptep: Ptep): Step<PteWord> {
+  yield* reachTable(m, ptep.table, 'gup_fast');
+  return yield* m.pte.ptepGet(ptep);
+}
+
+/** From the upper level to the leaf table; huge pages are left to the slow path. @kernel gup_fast_pmd_range */
+export function* gupFastPmdRange(m: Machine, vma: Vma, vpn: Vpn, flags: number): Step<Frame | null> {
+  const ptep = ptepOf(vma, vpn);
+  const pmdp = m.world.pmds.of(vma.table)?.pmdp ?? null;
+  if (pmdp === null) return yield* m.k.gupFastPteRange(null, null, ptep, flags);
+  const pmd = yield* m.pmd.pmdpGetLockless(pmdp);
+  if (m.p.pmdBad(pmd)) return null;
+  return yield* m.k.gupFastPteRange(pmd, pmdp, ptep, flags);
+}
+
+/**
+ * The walk with interrupts off. A pin is given back where a fork has come between: what the walk found writable
+ * may have become shared. @kernel gup_fast
+ */
+export function* gupFast(m: Machine, vma: Vma, vpn: Vpn, flags: number): Step<Frame | null> {
+  const pin = (flags & FOLL_PIN) !== 0;
+  const { writeProtectSeq } = vma.mm;
+  const seq = pin ? yield* m.k.rawReadSeqcount(writeProtectSeq) : 0;
+  if (seq % 2 !== 0) return null;
+  yield* m.k.localIrqSave();
+  const page = yield* m.k.gupFastPmdRange(vma, vpn, flags);
+  yield* m.k.localIrqRestore();
+  if (page === null || !pin || !(yield* m.k.readSeqcountRetry(writeProtectSeq, seq))) return page;
+  yield* m.k.gupPutFolio(page, 1, flags);
+  return null;
+}
+
+/** Take a reference without a lock, or null where the slow path would take over. @kernel get_user_pages_fast_only */
+export function* getUserPagesFastOnly(m: Machine, vma: Vma, vpn: Vpn, flags = 0): Step<Frame | null> {
+  return yield* m.k.gupFast(vma, vpn, flags | FOLL_GET);
+}
+
+/**
+ * What every reader without a lock does, whatever it wants the entry for: read it, and use what was read only if
+ * it is present. What is not present may be rubbish where an entry is read in halves.
+ */
+export function* readsLockless(m: Machine, ptep: Ptep): Step<void> {
   const pte = yield* m.pte.ptepGetLockless(ptep);
   if (m.v.ptePresent(pte)) yield* m.obtained(ptep, pte);
 }
 
 /** What stands in the kernel's table. */
-export const GUP_FAST = { gupFast } as const;
+export const GUP_FAST = {
+  pteAccessPermitted,
+  gupFastPteRange,
+  gupFastPmdRange,
+  gupFast,
+  getUserPagesFastOnly,
+} as const;
 
 type GupFastFunctions = typeof GUP_FAST;
 

@@ -80,7 +80,7 @@ export function bitIsSet(get: (cell: Cell) => Word, nr: number, bitmap: Bitmap):
 /** A bitmap with one bit a frame; `bitOf` answers -1 for a frame it has no bit for. */
 export function bitmapRecord(bitmap: Bitmap, bitOf: (frame: Frame) => number): DirtyRecord {
   return {
-    cells: bitmap.words,
+    cellsFor: () => bitmap.words,
     knows(s, frame) {
       const nr = bitOf(frame);
       return nr >= 0 && bitIsSet((cell) => s.get(cell), nr, bitmap);

@@ -1,49 +1,62 @@
-/**
- * The page-fault handler, as far as it sets access and dirty state: `handle_pte_fault` for an entry
- * that is present and allows the access.
- */
-import { type AccessKind, addrOf, blockOf, type Ptep, type PteWord, pteById, type Vma } from '@racewalk/core';
-import { type Cell, read, retry, type Step } from '@racewalk/core/step';
-import { type Machine, walkEntry } from '@racewalk/machine';
+/** The page-fault handler. (mm/memory.c, Linux 6.12) */
+import { type AccessKind, addrOf, blockOf, type Ptep, type PteWord, type Vma } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { FaultEntry, FaultHandler, Machine } from '@racewalk/machine';
+import { type FaultHistory, waitForHelp } from './livelock.js';
+import { hasSparePages } from './spare-pages.js';
+
+/** One fault. @kernel struct vm_fault */
+export interface VmFault {
+  readonly vma: Vma;
+  readonly ptep: Ptep;
+  readonly access: AccessKind;
+  /** Where given, a handler that cannot help waits for somebody who can; see `waitForHelp`. */
+  readonly history?: FaultHistory;
+}
+
+/** A fault, and the entry it was found on. */
+export interface FoundFault extends VmFault {
+  readonly origPte: PteWord;
+}
+
+/** The access is not allowed. @kernel VM_FAULT_SIGSEGV */
+export const VM_FAULT_SIGSEGV = -1;
 
 /**
- * Handle a fault. Answers the id of the entry left behind, or -1 if the access is not allowed (no such
- * page, or a protection this model does not resolve).
- *
- * `lastLeft` is what the previous fault of the same access left. If the handler leaves the same once more
- * and the hardware would fault all the same, it cannot help: the thread waits until somebody else changes
- * what the hardware looks at, and if nobody does, that is a livelock. `tlb` is the TLB word the
- * hardware may have looked at instead of the entry, or -1.
+ * One fault on an entry that is present and read-only, old or clean. The entry is read under the page-table lock,
+ * once. Returns the id of the entry it has made, 0 where it copied or reused a page, or `VM_FAULT_SIGSEGV`: also
+ * where the race does not say how such a fault ends. @kernel handle_pte_fault
  */
-export function* handleFault(
-  m: Machine,
-  vma: Vma,
-  ptep: Ptep,
-  access: AccessKind,
-  lastLeft: number,
-  tlb: Cell = -1,
-): Step<number> {
+export function* handlePteFault(m: Machine, vmf: VmFault): Step<number> {
   const { v } = m;
-  const ops = faultOps(m, vma, ptep);
+  const { vma, ptep, access, history } = vmf;
+  const write = access === 'store';
+  const ops = opsAt(m, vma, ptep);
   yield* m.pteOffsetMapLock(ptep.table);
   const pte = yield* ops.get();
-  if (!ops.present(pte) || v.pteProtnone(pte) || (access === 'store' && !v.pteWrite(pte))) {
+  const cow = write && !v.pteWrite(pte);
+  if (!ops.present(pte) || v.pteProtnone(pte) || (cow && !hasSparePages(m.world))) {
     yield* m.pteUnmapUnlock(ptep.table);
-    return -1;
+    return VM_FAULT_SIGSEGV;
+  }
+  if (cow) {
+    yield* m.k.doWpPage({ ...vmf, origPte: pte });
+    return 0;
   }
   const young = v.pteMkyoung(pte);
-  const entry = access === 'store' ? v.pteMkdirty(young) : young;
-  yield* ops.setAccessFlags(entry, access === 'store');
+  const entry = write ? v.pteMkdirty(young) : young;
+  yield* ops.setAccessFlags(entry, write);
   // Not `entry`: that is the value of a whole block, and the hardware looks at one entry. And under the
   // lock: if somebody undoes later what the handler did, the next fault is another one.
-  const left = entry.id === lastLeft ? yield* m.entries.readOnce(ptep, 'faults again on') : null;
+  const again = history?.lastLeft === entry.id;
+  const left = again ? yield* m.entries.readOnce(ptep, 'faults again on') : null;
   yield* m.pteUnmapUnlock(ptep.table);
-  if (left !== null) yield* waitForHelp(m, ptep, left, access, tlb);
+  if (left !== null && history !== undefined) yield* waitForHelp(m, ptep, left, access, history);
   return entry.id;
 }
 
 /** What the handler does to the entry, by its level and by whether the area is one of hugetlb pages. */
-function faultOps(m: Machine, vma: Vma, ptep: Ptep) {
+function opsAt(m: Machine, vma: Vma, ptep: Ptep) {
   const { v } = m;
   const { level, mm } = ptep.table;
   const addr = addrOf(ptep.vpn);
@@ -77,18 +90,27 @@ function faultOps(m: Machine, vma: Vma, ptep: Ptep) {
   };
 }
 
-/** Wait until the access might succeed; returns at once if it already might with what the handler left. */
-function* waitForHelp(m: Machine, ptep: Ptep, left: PteWord, access: AccessKind, tlb: Cell): Step<void> {
-  const { walker } = m.world;
-  const again = `faults again on ${ptep.name}`;
-  const cached = tlb < 0 ? 0 : yield* read(tlb, { text: `${again}: TLB`, does: 'look-up' });
-  const stale = cached !== 0 && !walker.permits(pteById(cached), access);
-  if (!stale && walkEntry(m.world, ptep, left, access).ok) return;
-  const cells = ptep.high < 0 ? [ptep.cell] : [ptep.cell, ptep.high];
-  const values = ptep.high < 0 ? [left.id] : [left.lo | 0, left.hi | 0];
-  if (tlb >= 0) {
-    cells.push(tlb);
-    values.push(cached);
-  }
-  yield* retry(cells, values, again);
+/** The way of a fault of user code into the kernel, where a race does not say otherwise. */
+export const userFault: FaultEntry = (m, vma, ptep, access, lastLeft, tlb) =>
+  m.k.handlePteFault({ vma, ptep, access, history: { lastLeft, tlb } });
+
+/**
+ * The same where others change areas meanwhile: under the mmap lock, which faults share and fork has for itself.
+ * For `AccessOptions.onFault`. @kernel do_user_addr_fault
+ */
+export const doUserAddrFault: FaultHandler = function* (m, { vma, ptep, access }) {
+  if (access === 'store' && !vma.prot.write) return 'sigsegv';
+  yield* m.k.downRead(vma.mm.mmapLock);
+  const done = yield* m.k.handlePteFault({ vma, ptep, access });
+  yield* m.k.upRead(vma.mm.mmapLock);
+  return done < 0 ? 'sigsegv' : 'retry';
+};
+
+/** What stands in the kernel's table. */
+export const FAULT = { handlePteFault } as const;
+
+type FaultFunctions = typeof FAULT;
+
+declare module '@racewalk/machine/kernel' {
+  interface KernelFunctions extends FaultFunctions {}
 }

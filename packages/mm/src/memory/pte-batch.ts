@@ -19,16 +19,6 @@ export interface PteBatch {
   readonly anyWritable: boolean;
 }
 
-/** Finds a batch; see {@link folioPteBatch}. */
-export type FindBatch = (
-  m: Machine,
-  folio: Folio,
-  startPtep: Ptep,
-  pte: PteWord,
-  maxNr: number,
-  flags: FpbFlags,
-) => Step<PteBatch>;
-
 /**
  * Entries from here on that certainly belong together, without a look at them: the rest of a folded
  * block, else this one alone. @kernel pte_batch_hint
@@ -52,7 +42,14 @@ export function pteBatchClearIgnored(m: Machine, pte: PteWord, flags: FpbFlags):
  * nothing but what `flags` allow. `pte` is what stands at `startPtep`. Under the page-table lock; the
  * hardware may still set flags, which either are ignored or end the batch early. @kernel folio_pte_batch
  */
-export const folioPteBatch: FindBatch = function* (m, folio, startPtep, pte, maxNr, flags) {
+export function* folioPteBatch(
+  m: Machine,
+  folio: Folio,
+  startPtep: Ptep,
+  pte: PteWord,
+  maxNr: number,
+  flags: FpbFlags,
+): Step<PteBatch> {
   const { v } = m;
   const folioEndPfn = (folio.frames[0]?.pfn ?? 0) + folio.frames.length;
   let anyWritable = false;
@@ -70,7 +67,7 @@ export const folioPteBatch: FindBatch = function* (m, folio, startPtep, pte, max
     nr += hint;
   }
   return { nr: Math.min(nr, maxNr), anyWritable };
-};
+}
 
 /** What stands in the kernel's table. */
 export const PTE_BATCH = { pteBatchHint, pteBatchClearIgnored, folioPteBatch } as const;

@@ -4,7 +4,7 @@
  */
 import { addrOf, type Mm, PAGE_SIZE, type Ptep, type Vma, type Vpn } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import type { Frame, Machine, Pmd } from '@racewalk/machine';
+import type { Frame, Machine, Ptdesc } from '@racewalk/machine';
 
 /** Pages of one folio, in a row, that wait for the flush. @kernel struct encoded_page */
 export interface GatheredPages {
@@ -28,7 +28,7 @@ export interface MmuGather {
   /** Some gathered pages wait for `tlb_flush_rmaps`. */
   delayedRmap: boolean;
   readonly pages: GatheredPages[];
-  readonly tables: Pmd[];
+  readonly tables: Ptdesc[];
 }
 
 const newGather = (mm: Mm, fullmm: boolean): MmuGather => ({

@@ -3,39 +3,32 @@
  * caches a flush empties, and software that walks without a lock, which only an interrupt or a grace period waits
  * for. (mm/mmu_gather.c with MMU_GATHER_RCU_TABLE_FREE, mm/memory.c, Linux 6.12)
  */
-import type { Vma } from '@racewalk/core';
+import { addrOf, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import {
-  freeTable,
-  type Machine,
-  type Pmd,
-  pmdpGetAndClear,
-  smpCallFunction,
-  synchronizeRcu,
-} from '@racewalk/machine';
+import { freeTable, type Machine, type Ptdesc, smpCallFunction, synchronizeRcu } from '@racewalk/machine';
 import type { MmuGather } from './mmu-gather.js';
 
 /** Unlink the leaf table of an area and free it when nobody walks it any more. @kernel free_pte_range */
-export function* freePteRange(m: Machine, tlb: MmuGather, vma: Vma, pmd: Pmd): Step<void> {
-  yield* pmdpGetAndClear(pmd);
-  yield* m.k.pteFreeTlb(tlb, vma, pmd);
+export function* freePteRange(m: Machine, tlb: MmuGather, vma: Vma, ptdesc: Ptdesc): Step<void> {
+  yield* m.pmd.pmdpGetAndClear(vma.mm, addrOf(vma.start), ptdesc.pmdp);
+  yield* m.k.pteFreeTlb(tlb, vma, ptdesc);
 }
 
 /** A leaf table was unlinked. Every page that it mapped could be reached through it. @kernel pte_free_tlb */
-export function* pteFreeTlb(m: Machine, tlb: MmuGather, vma: Vma, pmd: Pmd): Step<void> {
+export function* pteFreeTlb(m: Machine, tlb: MmuGather, vma: Vma, ptdesc: Ptdesc): Step<void> {
   m.k.__tlbAdjustRange(tlb, vma, vma.start, vma.end - vma.start);
   tlb.freedTables = true;
-  yield* m.k.tlbRemoveTable(tlb, pmd);
+  yield* m.k.tlbRemoveTable(tlb, ptdesc);
 }
 
 /** Collect a table; without memory for the batch it is freed here and now. @kernel tlb_remove_table */
-export function* tlbRemoveTable(m: Machine, tlb: MmuGather, pmd: Pmd): Step<void> {
+export function* tlbRemoveTable(m: Machine, tlb: MmuGather, ptdesc: Ptdesc): Step<void> {
   if (m.k.getFreePage()) {
-    tlb.tables.push(pmd);
+    tlb.tables.push(ptdesc);
     return;
   }
   yield* m.k.tlbTableInvalidate(tlb);
-  yield* m.k.tlbRemoveTableOne(pmd);
+  yield* m.k.tlbRemoveTableOne(ptdesc);
 }
 
 /** Whether there is memory for a batch of tables. @kernel __get_free_page */
@@ -59,14 +52,14 @@ export function* tlbTableFlush(m: Machine, tlb: MmuGather): Step<void> {
  * Free tables after a grace period. The callback runs some time later; here its caller waits for it, which nobody can
  * tell from a callback while all that is left to do is to give pages back. @kernel tlb_remove_table_free, call_rcu
  */
-export function* tlbRemoveTableFree(m: Machine, tables: readonly Pmd[]): Step<void> {
+export function* tlbRemoveTableFree(m: Machine, tables: readonly Ptdesc[]): Step<void> {
   yield* synchronizeRcu(m, 'call_rcu');
   yield* m.k.__tlbRemoveTableFree(tables);
 }
 
 /** The callback. @kernel __tlb_remove_table_free */
-export function* __tlbRemoveTableFree(m: Machine, tables: readonly Pmd[]): Step<void> {
-  for (const pmd of tables) yield* freeTable(m, pmd);
+export function* __tlbRemoveTableFree(m: Machine, tables: readonly Ptdesc[]): Step<void> {
+  for (const ptdesc of tables) yield* freeTable(m, ptdesc);
 }
 
 /** Interrupt every CPU: whoever walked with interrupts off is through. @kernel tlb_remove_table_sync_one */
@@ -75,9 +68,9 @@ export function* tlbRemoveTableSyncOne(m: Machine): Step<void> {
 }
 
 /** Free one table without a batch: no grace period, but a call of all CPUs. @kernel tlb_remove_table_one */
-export function* tlbRemoveTableOne(m: Machine, pmd: Pmd): Step<void> {
+export function* tlbRemoveTableOne(m: Machine, ptdesc: Ptdesc): Step<void> {
   yield* m.k.tlbRemoveTableSyncOne();
-  yield* m.k.__tlbRemoveTableFree([pmd]);
+  yield* m.k.__tlbRemoveTableFree([ptdesc]);
 }
 
 /** What stands in the kernel's table. */

@@ -3,7 +3,7 @@ import type { Cell } from '@racewalk/core/step';
 import {
   type Frame,
   FrameFlag,
-  type Observer,
+  type ObserverOf,
   type StepView,
   type UseEvent,
   type World,
@@ -41,15 +41,15 @@ function stillThere(w: World, s: StepView, event: UseEvent): boolean {
  * no page marked exclusive is mapped by two address spaces. An address space that fork is still making
  * does not count: nobody runs in it.
  */
-export const own: Observer = {
+export const own: ObserverOf = (w) => ({
   code: 'OWN',
-  useCells(w, event) {
+  useCells(event) {
     if (!isPrivateStore(event)) return [];
     const others = w.tables.filter((t) => t.mm !== event.vma.mm);
     const cells = others.flatMap((t) => [t.mm.running, ...t.entries.flatMap(cellsOf)]);
     return event.cpu < 0 ? [...cells, ...cellsOf(ptepOf(event.vma, event.vpn))] : cells;
   },
-  use(w, s, event, faults) {
+  use(s, event, faults) {
     if (!isPrivateStore(event)) return;
     const { frame, vma } = event;
     const who =
@@ -68,7 +68,7 @@ export const own: Observer = {
       );
     }
   },
-  end(w, s, faults) {
+  end(s, faults) {
     for (const folio of w.frames.folios) {
       for (const frame of folio.frames) {
         if ((s.get(frame.cell) & FrameFlag.EXCLUSIVE) === 0) continue;
@@ -82,4 +82,4 @@ export const own: Observer = {
       }
     }
   },
-};
+});

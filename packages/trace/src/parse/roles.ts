@@ -30,7 +30,6 @@ const shapes: { readonly [K in Is]: c.Check<Role<K>> } = {
     table: c.name,
     index: c.count,
   }),
-  'table-entry': c.object<Role<'table-entry'>>({ is: c.oneOf(['table-entry']), table: c.name }),
   'walk-cache': c.object<Role<'walk-cache'>>({ is: c.oneOf(['walk-cache']), cpu: c.count, table: c.name }),
   table: c.object<Role<'table'>>({ is: c.oneOf(['table']), table: c.name }),
   'frame-flags': c.object<Role<'frame-flags'>>({ is: c.oneOf(['frame-flags']), pfn: c.count }),

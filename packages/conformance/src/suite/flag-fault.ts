@@ -1,0 +1,21 @@
+import { type AccessKind, addrOf, type Ptep, type Vma } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Machine } from '@racewalk/machine';
+
+/**
+ * The least that a kernel does about a fault on an entry that allows the access: it sets the flags under the lock.
+ * The suite has no kernel of its own, and a plug-in whose hardware sets no flags cannot be tried without one. Answers
+ * the id of the entry left behind, or -1 for SIGSEGV.
+ */
+export function* flagFault(m: Machine, vma: Vma, ptep: Ptep, access: AccessKind): Step<number> {
+  const { v } = m;
+  yield* m.pteOffsetMapLock(ptep.table);
+  const pte = yield* m.pte.ptepGet(ptep);
+  const store = access === 'store';
+  const allowed = v.ptePresent(pte) && !v.pteProtnone(pte) && (!store || v.pteWrite(pte));
+  const young = v.pteMkyoung(pte);
+  const entry = store ? v.pteMkdirty(young) : young;
+  if (allowed) yield* m.pte.ptepSetAccessFlags(vma, addrOf(ptep.vpn), ptep, entry, store);
+  yield* m.pteUnmapUnlock(ptep.table);
+  return allowed ? entry.id : -1;
+}

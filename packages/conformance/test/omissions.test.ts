@@ -1,0 +1,42 @@
+import { exchangeToy as toyArch } from '@racewalk/core/toys';
+import { describe, expect, it } from 'vitest';
+import { derivedOmissions, NEVER_MODELLED, omissionProblems } from '../src/index.js';
+
+describe('what is not modelled', () => {
+  it('follows from the parts of a plug-in, whatever it says itself', () => {
+    const arch = toyArch();
+    const found = derivedOmissions({ ...arch, omits: [] });
+    expect(found).toEqual(derivedOmissions(arch));
+    expect(found).toContainEqual(expect.stringMatching(/^what it denies: .*softDirty/));
+    expect(found.some((item) => item.startsWith('store buffers'))).toBe(arch.memory === 'sc');
+    expect(derivedOmissions({ ...arch, ops: undefined as never })).toContainEqual(
+      expect.stringMatching(/all bodies are generic/),
+    );
+    const hugeOnly = { ...arch, ops: undefined as never, pmdOps: () => undefined as never };
+    expect(derivedOmissions(hugeOnly)).toContainEqual(
+      expect.stringMatching(/on page entries: all bodies are/),
+    );
+  });
+
+  it('has a part that no plug-in can do anything about', () => {
+    expect(NEVER_MODELLED.join('; ')).toMatch(/weaker than TSO.*filled on demand/);
+  });
+});
+
+describe('an `omits` that cannot be true', () => {
+  const problems = (omits: readonly string[]) =>
+    omissionProblems({ id: 'mine', capabilities: ['hwDirty', 'ipiFlush'], omits });
+  it.each<[string, readonly string[], RegExp]>([
+    ['is empty', [], /mine omits nothing, so it says/],
+    ['says nothing', ['none'], /"none": that says nothing/],
+    ['has an empty item', ['weak memory', ' '], /that says nothing/],
+    ['says something twice', ['errata', 'errata'], /twice/],
+    ['omits what is claimed', ['hwDirty: too hard'], /mine claims hwDirty, and omits "hwDirty: too hard"/],
+  ])('%s', (_, omits, says) => {
+    expect(problems(omits).join('\n')).toMatch(says);
+  });
+
+  it('is told from one that may be', () => {
+    expect(problems(['weak memory order', 'hwAccess: explored without'])).toEqual([]);
+  });
+});

@@ -1,0 +1,9 @@
+import { GenericPteOps, type Mm, PTE_ZERO, type Ptep, type PteWord, type Vaddr } from '../index.js';
+import type { Step } from '../step/index.js';
+
+/** Exchanges where the hardware may interfere; knows nothing of blocks. */
+export class ExchangeOps extends GenericPteOps {
+  override *ptepGetAndClear(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<PteWord> {
+    return yield* this.m.entries.xchg(ptep, PTE_ZERO);
+  }
+}

@@ -1,0 +1,32 @@
+/** Toys without blocks: hardware keeps the flags, the fault handler does, or the kernel tracks soft-dirty. */
+import { type ArchPlugin, defineArch, GenericPteOps } from '../index.js';
+import { flatSpec } from './flat.js';
+import { trackingSpec } from './tracking.js';
+import { toyWalker } from './walker.js';
+
+/** Hardware sets young and dirty; an invalidation is issued, and waited for apart. */
+export const addingToy: ArchPlugin = defineArch({
+  ...flatSpec,
+  id: 'toy',
+  title: 'Toy with broadcast invalidation',
+  capabilities: ['hwAccess', 'hwDirty', 'broadcastTlbi'],
+});
+
+/** Old and clean entries fault, and the fault drops the translation it came from. */
+export const faultingToy: ArchPlugin = defineArch({
+  ...flatSpec,
+  memory: 'tso',
+  id: 'flat',
+  title: 'Toy without hardware flags',
+  capabilities: ['ipiFlush', 'faultDropsTlb'],
+  walker: toyWalker({ young: false, dirty: false }),
+  ops: (m) => new GenericPteOps(m),
+});
+
+/** Hardware flags, and the kernel's own marks. */
+export const trackingToy: ArchPlugin = defineArch({
+  ...trackingSpec,
+  id: 'tracking',
+  title: 'Toy with soft-dirty tracking',
+  capabilities: ['hwAccess', 'hwDirty', 'ipiFlush', 'softDirty', 'uffdWp'],
+});

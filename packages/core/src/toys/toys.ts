@@ -1,0 +1,51 @@
+/** The example architecture: hardware sets access and dirty, blocks of four entries. */
+import { type ArchPlugin, type ArchSpec, defineArch } from '../index.js';
+import { ToyOps } from './block-ops.js';
+import { ExchangeOps } from './exchange-ops.js';
+import { ACCESS_DIRTY, plainValues, toyLayout, toyValues } from './layout.js';
+import { toyWalker } from './walker.js';
+
+const spec: ArchSpec = {
+  id: 'toy',
+  title: 'Toy with hardware access and dirty',
+  capabilities: ['hwAccess', 'hwDirty', 'contPte', 'breakBeforeMake', 'broadcastTlbi'],
+  memory: 'sc',
+  layout: toyLayout,
+  values: toyValues,
+  walker: toyWalker({ young: true, dirty: true }),
+  cont: { ptes: 4, mayDiffer: ACCESS_DIRTY },
+  ops: (m) => new ToyOps(m),
+  omits: ['everything but what the suite needs'],
+};
+
+/** The toy, with some fields replaced. */
+export const toyArch = (changes: Partial<ArchSpec> = {}): ArchPlugin => defineArch({ ...spec, ...changes });
+
+/** The toy with operations that know nothing of blocks, and leaves two levels up, with some fields replaced. */
+export const exchangeToy = (changes: Partial<ArchSpec> = {}): ArchPlugin =>
+  toyArch({
+    capabilities: [...spec.capabilities, 'pudLeaf'],
+    ops: (m) => new ExchangeOps(m),
+    omits: [],
+    ...changes,
+  });
+
+/** The toy without hardware dirty: a store through a clean entry faults. */
+export const toySoft: ArchPlugin = toyArch({
+  id: 'toy-soft',
+  title: 'Toy with software dirty',
+  capabilities: ['hwAccess', 'contPte', 'breakBeforeMake', 'broadcastTlbi'],
+  walker: toyWalker({ young: true, dirty: false }),
+});
+
+const { cont: _cont, ops: _ops, ...plain } = spec;
+
+/** A toy without blocks, without hardware updates and without operations of its own. */
+export const toyPlain: ArchPlugin = defineArch({
+  ...plain,
+  id: 'toy-plain',
+  title: 'Toy with everything in software',
+  capabilities: ['ipiFlush'],
+  values: plainValues,
+  walker: toyWalker({ young: false, dirty: false }),
+});

@@ -1,0 +1,43 @@
+/** What the hardware and the observers make of an entry, at whatever level it stands. */
+import {
+  type AccessKind,
+  type ArchPlugin,
+  describePte,
+  hasLeafBits,
+  hex,
+  leafForm,
+  type Ptep,
+  type PteWord,
+  pageForm,
+  type UpperLevel,
+  type WalkResult,
+} from '@racewalk/core';
+import type { World } from '../world/types.js';
+
+/**
+ * Walk through an entry. A leaf above the leaf tables permits and records what the page entry with the
+ * same bits does; the TLB holds it in that form. Entries that lead to a table translate nothing here:
+ * a race has either the huge page or the leaf table.
+ */
+export function walkEntry(w: World, ptep: Ptep, entry: PteWord, access: AccessKind): WalkResult {
+  if (ptep.table.level === undefined) return w.walker.walk(entry, access);
+  const { layout } = w.arch;
+  if (!hasLeafBits(layout, entry)) return { ok: false, fault: 'translation' };
+  const result = w.walker.walk(pageForm(layout, entry), access);
+  return result.ok ? { ...result, entry: leafForm(layout, result.entry) } : result;
+}
+
+/** An entry in words; one above the leaf tables may lead to a table. */
+export function describeEntry(arch: ArchPlugin, level: UpperLevel | undefined, entry: PteWord): string {
+  const leads = level !== undefined && !arch.pmd.pmdBad(entry);
+  return leads ? `table ${hex(arch.pmd.pmdPfn(entry))}` : describePte(arch, entry);
+}
+
+/** Why a value must not stand at `ptep`, or null. */
+export function malformedAt(w: World, ptep: Ptep, pte: PteWord): string | null {
+  const { malformed, layout, values } = w.arch;
+  if (malformed === undefined) return null;
+  if (ptep.table.level === undefined) return malformed(pte);
+  // An invalidated leaf keeps its flags, whatever the same flags mean in a swap entry.
+  return values.pteValid(pte) && hasLeafBits(layout, pte) ? malformed(pageForm(layout, pte)) : null;
+}

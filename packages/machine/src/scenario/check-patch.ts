@@ -1,0 +1,24 @@
+/** A name that nobody calls replaces nothing, and such a mutant would hold: it is refused. */
+import { HUGE_PTE_OPS, nearest, PMD_OPS, PTE_OPS, RacewalkError } from '@racewalk/core';
+import { TLB_OPS } from '../cpu/tlb.js';
+import { NOTIFIER_OPS } from '../device/notifier.js';
+import type { World } from '../world/world.js';
+
+/** What can be replaced beside the functions of the kernel. */
+const OPERATIONS: readonly string[] = Object.freeze([
+  ...PTE_OPS,
+  ...PMD_OPS,
+  ...HUGE_PTE_OPS,
+  ...TLB_OPS,
+  ...NOTIFIER_OPS,
+]);
+
+/** Refuse names in a variant's `patch` and `within` that mean nothing; throws `RACEWALK_BAD_SCENARIO`. */
+export function checkPatch({ binder }: World, variant: string): void {
+  const [unknown] = binder.unknown(OPERATIONS);
+  if (unknown === undefined) return;
+  const known = [...OPERATIONS, ...binder.names];
+  throw new RacewalkError('RACEWALK_BAD_SCENARIO', `${variant}: nothing is called ${unknown}`, {
+    expected: nearest(unknown, known) ?? 'the name of an operation or of a function of the kernel',
+  });
+}

@@ -1,0 +1,45 @@
+/** One word for each CPU that a race follows: what keeps the CPU from answering. */
+import type { Cell, CellTable, Word } from '@racewalk/core/step';
+
+/** Bits in the word of a CPU. */
+export const CpuContext = {
+  /** Interrupts are off: an IPI waits. */
+  IRQS_OFF: 1,
+  /** In an RCU read section: a grace period waits, an IPI does not. */
+  RCU_READ: 2,
+} as const;
+
+const contextText = (w: Word): string => {
+  const words = [];
+  if (w & CpuContext.IRQS_OFF) words.push('irqs off');
+  if (w & CpuContext.RCU_READ) words.push('rcu read');
+  return words.join(', ') || 'answers';
+};
+
+/** The words of the CPUs that a race follows. */
+export class CpuContexts {
+  readonly #cells = new Map<number, Cell>();
+
+  constructor(private readonly table: CellTable) {}
+
+  /** Follow a CPU from now on; its word. */
+  track(cpu: number): Cell {
+    let cell = this.#cells.get(cpu);
+    if (cell === undefined) {
+      const role = { is: 'cpu', cpu } as const;
+      cell = this.table.add({ name: `cpu${cpu}`, initial: 0, show: contextText, role });
+      this.#cells.set(cpu, cell);
+    }
+    return cell;
+  }
+
+  /** The CPUs followed, in the order in which that was asked for. */
+  get cpus(): readonly number[] {
+    return [...this.#cells.keys()];
+  }
+
+  /** The word of a CPU, or -1 if it is not followed. */
+  cell(cpu: number): Cell {
+    return this.#cells.get(cpu) ?? -1;
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * The two things that the parts of the machine are given: the world of one run, and the machine as one agent sees
+ * it. Classes behind them: `world.ts`, `agent/machine.ts`.
+ */
+import type {
+  AccessKind,
+  AddressSpace,
+  ArchPlugin,
+  EntryMachine,
+  InvariantCode,
+  Mm,
+  MmuNotifier,
+  Notifier,
+  PageTable,
+  Ptep,
+  PteWord,
+  Vma,
+  Vpn,
+} from '@racewalk/core';
+import type { Cell, CellTable, Step, Word, WordRole } from '@racewalk/core/step';
+import type { Binder, CallStack } from '../agent/binder.js';
+import type { Kernel, TaskStruct } from '../agent/kernel.js';
+import type { DirtyRecord } from '../observers/dirty-record.js';
+import type { Completion, Observer } from '../observers/observer.js';
+import type { CpuContexts } from './contexts.js';
+import type { Folio, FolioSpec, Frame, FrameTable } from './frames.js';
+import type { MemoWalker } from './memo-walker.js';
+import type { MapSpec, Params, VmaSpec } from './spec.js';
+import type { UpperLevelTables } from './upper.js';
+
+/** Makes the observer of one world. */
+export type ObserverOf = (w: World) => Observer;
+
+/**
+ * The kernel's handler for a fault on an entry that is present and allows the access. `lastLeft` is what the
+ * previous fault of the same access left, `tlb` the TLB word the hardware may have looked at instead of the
+ * entry, or -1. Returns the id of the entry left behind, or -1 for SIGSEGV.
+ */
+export type FaultEntry = (
+  m: Machine,
+  vma: Vma,
+  ptep: Ptep,
+  access: AccessKind,
+  lastLeft: number,
+  tlb: Cell,
+) => Step<number>;
+
+/** Everything one run of a race is about. Built once by a scenario's `setup`; afterwards only steps change anything. */
+export interface World {
+  readonly arch: ArchPlugin;
+  readonly params: Params;
+  /** CPUs whose TLB the model has: those that run user code. */
+  readonly userCpus: readonly number[];
+  readonly cells: CellTable;
+  readonly frames: FrameTable;
+  readonly mms: readonly Mm[];
+  readonly vmas: readonly Vma[];
+  /** The page table of every area; those that lead to it are in `pmds`. */
+  readonly tables: readonly PageTable[];
+  /** Secondary MMUs, in order of registration; filled by `setup`. */
+  readonly notifiers: Notifier[];
+  /** CPUs that turn interrupts off or read under RCU, as far as the race follows them. */
+  readonly contexts: CpuContexts;
+  /** The level above the leaf tables, as far as the race has one. */
+  readonly pmds: UpperLevelTables;
+  /** Who remembers stores besides entries; filled by `setup`. */
+  readonly dirtyRecords: DirtyRecord[];
+  /** Those whose invariant the race names. */
+  readonly observers: readonly Observer[];
+  /** Bodies of operations and kernel functions, as far as a variant has others. */
+  readonly binder: Binder;
+  /** What the kernel does about a fault; without one an access that faults ends in SIGSEGV. */
+  faultHandler: FaultEntry | null;
+  readonly walker: MemoWalker;
+  /** Entries in a contiguous block of this model; 1 where the architecture has none. */
+  readonly contPtes: number;
+
+  /** A new address space; `running` is false for one that a fork is to make. */
+  mm(name?: string, running?: boolean): Mm;
+  /** A new folio. */
+  folio(spec: FolioSpec): Folio;
+  /** A new file or device that areas can map. */
+  addressSpace(name?: string): AddressSpace;
+  /** A new lock. */
+  lock(name: string): Cell;
+  /** A word of the scenario's own that agents share. */
+  word(name: string, initial?: Word, show?: (value: Word) => string, role?: WordRole): Cell;
+  /** A word of an observer. */
+  ghost(name: string, initial?: Word, show?: (value: Word) => string): Cell;
+  /** A word about `about` that several observers keep together: made once for each name. */
+  sharedGhost(about: object, name: string, initial?: Word): Cell;
+  /** A new area with an empty page table of its own. */
+  vma(spec: VmaSpec): Vma;
+  /** Map pages of a folio into an area, before the run starts. */
+  mapFolio(vma: Vma, folio: Folio, spec?: MapSpec): void;
+  /** Give an entry its value at the start. */
+  setInitial(ptep: Ptep, pte: PteWord): void;
+  /** At the start `owner` (an address space or a device, by name) owns the frame alone. */
+  startsOwned(frame: Frame, owner: string): void;
+
+  /** The TLB word of a page on a CPU, or -1 if this model has none for it. */
+  tlbCell(cpu: number, mm: Mm, vpn: Vpn): Cell;
+  /** The TLB words of a range, on one CPU or on all. */
+  tlbCells(mm: Mm, start: Vpn, end: Vpn, cpu?: number): Cell[];
+  /** Every TLB word of the model. */
+  allTlbCells(): Cell[];
+  /** The value of an entry as the hardware sees it in one look. */
+  entryIn(get: (cell: Cell) => Word, ptep: Ptep): PteWord;
+
+  /** Watch with another observer, if the race names its invariant. Called by `setup`. */
+  observe(observerOf: ObserverOf): void;
+  /** Whether an invariant is watched in this run. */
+  watches(code: InvariantCode): boolean;
+  /** Complete the world: observers allocate their ghost words. Called once, after `setup`. */
+  seal(): void;
+}
+
+/**
+ * What operation code is given as `m`: which CPU the agent runs on, and the operations it may use. A new one is made
+ * each time an agent's body starts, so whatever it remembers is local.
+ */
+export interface Machine extends EntryMachine {
+  readonly world: World;
+  readonly arch: ArchPlugin;
+  /** The CPU the agent runs on. */
+  readonly cpu: number;
+  /** Name of the agent; a variant may concern some agents only. */
+  readonly agent: string;
+  /** The functions of the kernel, by name. */
+  readonly k: Kernel;
+  /** The operations and functions this agent is in. */
+  readonly calls: CallStack;
+  /** The task this agent is. @kernel current */
+  readonly current: TaskStruct;
+  readonly notifier: MmuNotifier;
+
+  /** Take a page-table lock. @kernel pte_offset_map_lock */
+  pteOffsetMapLock(table: PageTable): Step<void>;
+  /** Release a page-table lock. @kernel pte_unmap_unlock */
+  pteUnmapUnlock(table: PageTable): Step<void>;
+  /** Take any lock. */
+  lock(cell: Cell): Step<void>;
+  /** Try to take any lock. */
+  trylock(cell: Cell): Step<boolean>;
+  /** Release any lock. */
+  unlock(cell: Cell): Step<void>;
+
+  /**
+   * The operation this agent performs is complete for the range (default: the whole area), and from now on
+   * `promises`. Observers check it here; see STALE and PERM.
+   */
+  completes(promises: Completion, vma: Vma, start?: Vpn, end?: Vpn): Step<void>;
+  /** A reader took `value` to be the entry at `ptep`; observers check that it could be. See TORN and ENC. */
+  obtained(ptep: Ptep, value: PteWord): Step<void>;
+}

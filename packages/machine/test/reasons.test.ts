@@ -1,0 +1,59 @@
+/** Reasons that are found out by trying the operations of a plug-in. */
+
+import { addrOf, GenericPteOps, type Vma } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import { exchangeToy as toyArch } from '@racewalk/core/toys';
+import { REASONS } from '@racewalk/machine';
+import { describe, expect, it } from 'vitest';
+
+type Body = GenericPteOps['ptepSetAccessFlags'];
+
+/** The toy with its own `ptep_set_access_flags`. */
+function toyWith(body: (generic: Body, flush: (vma: Vma) => Step<void>) => Body) {
+  return toyArch({
+    ops: (m) => {
+      const ops = new GenericPteOps(m);
+      const flush = (vma: Vma) => m.tlb.flushTlbPage(vma, addrOf(vma.start));
+      return Object.assign(ops, { ptepSetAccessFlags: body(ops.ptepSetAccessFlags.bind(ops), flush) });
+    },
+  });
+}
+
+describe('a stale refusal', () => {
+  it('stays where the operation flushes what it must and no more', () => {
+    expect(REASONS.faultHeals(toyArch({ ops: (m) => new GenericPteOps(m) }))).toBeNull();
+  });
+
+  it('goes where it flushes even if nothing changed', () => {
+    const always = toyWith(
+      (generic, flush) =>
+        function* (vma, addr, ptep, entry, dirty) {
+          const changed = yield* generic(vma, addr, ptep, entry, dirty);
+          if (dirty) yield* flush(vma);
+          return changed;
+        },
+    );
+    expect(REASONS.faultHeals(always)).toMatch(/invalidates even if nothing changed: no stale refusal/);
+  });
+
+  it('goes where it flushes whatever it changed', () => {
+    const changes = toyWith(
+      (generic) =>
+        function* (vma, addr, ptep, entry) {
+          return yield* generic(vma, addr, ptep, entry, true);
+        },
+    );
+    expect(REASONS.faultHeals(changes)).toMatch(/invalidates even if no store waits/);
+  });
+
+  it('is not decided by a body that throws', () => {
+    const throws = toyWith(
+      () =>
+        function* () {
+          yield* [];
+          throw new Error('not written yet');
+        },
+    );
+    expect(REASONS.faultHeals(throws)).toBeNull();
+  });
+});

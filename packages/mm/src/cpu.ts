@@ -1,0 +1,25 @@
+/** What the kernel asks of CPUs, which the machine does. */
+import {
+  localIrqRestore,
+  localIrqSave,
+  rcuReadLock,
+  rcuReadUnlock,
+  smpCallFunction,
+  synchronizeRcu,
+} from '@racewalk/machine';
+
+/** What stands in the kernel's table. */
+export const CPU = {
+  localIrqSave,
+  localIrqRestore,
+  rcuReadLock,
+  rcuReadUnlock,
+  smpCallFunction,
+  synchronizeRcu,
+} as const;
+
+type CpuFunctions = typeof CPU;
+
+declare module '@racewalk/machine/kernel' {
+  interface KernelFunctions extends CpuFunctions {}
+}

@@ -1,0 +1,36 @@
+/** Faults on nothing, in anonymous memory. (mm/memory.c, Linux 6.12) */
+import { addrOf } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Machine } from '@racewalk/machine';
+import type { VmFault } from './fault.js';
+import { notUsed } from './spare-pages.js';
+
+/**
+ * Map a new page if the entry is still empty. Nothing is flushed: an entry that is not present was never cached.
+ * Returns the id of the entry it has made, or 0 where somebody was faster. @kernel do_anonymous_page
+ */
+export function* doAnonymousPage(m: Machine, { vma, ptep }: VmFault): Step<number> {
+  const { v } = m;
+  const page = m.k.folioPrealloc();
+  const young = v.pteMkyoung(v.pfnPte(page.pfn, v.mkProt({ ...vma.prot, write: false })));
+  const entry = vma.prot.write ? v.pteMkwrite(v.pteMkdirty(young)) : young;
+  yield* m.pteOffsetMapLock(ptep.table);
+  const none = v.pteNone(yield* m.pte.ptepGet(ptep));
+  if (none) {
+    yield* m.k.folioAddNewAnonRmap(page);
+    yield* m.pte.setPteAt(vma.mm, addrOf(ptep.vpn), ptep, entry);
+  } else {
+    notUsed(m, page);
+  }
+  yield* m.pteUnmapUnlock(ptep.table);
+  return none ? entry.id : 0;
+}
+
+/** What stands in the kernel's table. */
+export const ANON = { doAnonymousPage } as const;
+
+type AnonFunctions = typeof ANON;
+
+declare module '@racewalk/machine/kernel' {
+  interface KernelFunctions extends AnonFunctions {}
+}

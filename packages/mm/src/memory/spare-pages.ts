@@ -1,0 +1,51 @@
+/** Pages that the kernel may allocate: those a race has set aside, for each CPU by itself. */
+import { RacewalkError } from '@racewalk/core';
+import type { Folio, Frame, Machine, World } from '@racewalk/machine';
+
+const setAside = new WeakMap<World, Map<number, readonly Folio[]>>();
+const left = new WeakMap<Machine, Folio[]>();
+
+/** Set pages aside for what runs on a CPU: folios of one page, reference count 1, not mapped. Called by `setup`. */
+export function sparePages(w: World, cpu: number, pages: readonly Folio[]): void {
+  const known = setAside.get(w) ?? new Map<number, readonly Folio[]>();
+  known.set(cpu, pages);
+  setAside.set(w, known);
+}
+
+/** What this agent may allocate from now on, in this order. */
+export function hasPages(m: Machine, pages: readonly Folio[]): void {
+  left.set(m, [...pages]);
+}
+
+/** Whether the race has any: without pages there is no copy on write. */
+export const hasSparePages = (w: World): boolean => setAside.has(w);
+
+/** What this agent has not used; an agent that starts anew has all of them again. */
+function unused(m: Machine): Folio[] {
+  const known = left.get(m) ?? [...(setAside.get(m.world)?.get(m.cpu) ?? [])];
+  left.set(m, known);
+  return known;
+}
+
+/** Allocate a page. @kernel folio_prealloc */
+export function folioPrealloc(m: Machine): Frame {
+  const page = unused(m).shift()?.frames[0];
+  if (page === undefined) {
+    throw new RacewalkError('RACEWALK_NO_SPARE_PAGE', `cpu${m.cpu} of this race needs more spare pages`);
+  }
+  return page;
+}
+
+/** A page that was not used after all. */
+export function notUsed(m: Machine, page: Frame): void {
+  unused(m).unshift(page.folio);
+}
+
+/** What stands in the kernel's table. */
+export const SPARE_PAGES = { folioPrealloc } as const;
+
+type SparePageFunctions = typeof SPARE_PAGES;
+
+declare module '@racewalk/machine/kernel' {
+  interface KernelFunctions extends SparePageFunctions {}
+}

@@ -1,0 +1,74 @@
+import { addrOf, type InvariantCode, ptepOf } from '@racewalk/core';
+import { runAlone, type Step } from '@racewalk/core/step';
+import { exchangeToy as toyArch } from '@racewalk/core/toys';
+import { Device, Machine, UserCpu, World, wordEntries } from '@racewalk/machine';
+import { freePage, linux } from '@racewalk/mm';
+import { describe, expect, it } from 'vitest';
+
+/** A world with one folded block of four pages, mapped writable, clean and old. */
+function world(invariants: InvariantCode[], sealed = true) {
+  const w = new World(toyArch(), { block: 4 }, [1], invariants);
+  linux(w);
+  const vma = w.vma({ pages: 4 });
+  const folio = w.folio({ pages: 4 });
+  w.mapFolio(vma, folio, { folded: true });
+  if (sealed) w.seal();
+  const entries = wordEntries(w);
+  return { w, vma, folio, kernel: () => new Machine(w, 0, entries), user: () => new Machine(w, 1, entries) };
+}
+
+const run = <T>(w: World, body: () => Step<T>, memory?: Int32Array) =>
+  runAlone(w.cells.cells, body, memory === undefined ? {} : { memory });
+
+describe('freePage', () => {
+  it('is reported: a frame freed while a TLB still maps it, and an access to a free frame', () => {
+    const { w, vma, folio, kernel, user } = world(['UAF']);
+    const frame = folio.frames[1];
+    if (frame === undefined) throw new Error('no frame');
+    const before = run(w, () => new UserCpu(user(), vma).load(1)).memory;
+    const freed = run(w, () => freePage(kernel(), frame), before);
+    expect(freed.faults.map((f) => f.code)).toEqual(['UAF']);
+    expect(run(w, () => new UserCpu(user(), vma).load(1), freed.memory).faults.map((f) => f.code)).toEqual([
+      'UAF',
+    ]);
+  });
+
+  it('is reported where the table of a device leads to the frame, and so is its next access', () => {
+    const { w, vma, folio, kernel } = world(['UAF'], false);
+    const [frame] = folio.frames;
+    if (frame === undefined) throw new Error('no frame');
+    const gpu = new Device(w, vma);
+    gpu.startsWith(0, frame, { write: true, exclusive: false });
+    w.seal();
+    const freed = run(w, () => freePage(kernel(), frame));
+    const access = run(w, () => gpu.access(kernel(), 0, 'load'), freed.memory);
+    expect([freed, access].map((r) => r.faults.map((f) => f.code))).toEqual([['UAF'], ['UAF']]);
+  });
+});
+
+describe('mmu_gather', () => {
+  it('flushes before it frees', () => {
+    const { w, vma, folio, kernel } = world(['UAF']);
+    function* zap(m: Machine): Step<void> {
+      const tlb = yield* m.k.tlbGatherMmu(vma.mm);
+      const ptep = ptepOf(vma, vma.start + 1);
+      const pte = yield* m.pte.ptepGetAndClear(vma.mm, addrOf(ptep.vpn), ptep);
+      m.k.tlbRemoveTlbEntry(tlb, vma, ptep);
+      const frame = w.frames.at(m.v.ptePfn(pte));
+      if (frame === undefined) return;
+      if (m.v.pteDirty(pte)) yield* m.k.setPageDirty(frame);
+      m.k.__tlbRemovePage(tlb, frame);
+      yield* m.k.tlbFinishMmu(tlb);
+    }
+    const labels = run(w, () => zap(kernel())).steps.map((s) => s.op.label);
+    expect(labels).toEqual([
+      'inc_tlb_flush_pending',
+      'ptep_get_and_clear pte[1]',
+      'mm_tlb_flush_nested',
+      'tlbi pte[1]',
+      'dsb',
+      `folio_put_refs ${folio.name} (1)`,
+      'dec_tlb_flush_pending',
+    ]);
+  });
+});
