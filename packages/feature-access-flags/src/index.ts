@@ -13,5 +13,3 @@ export const accessFlagRaces: readonly Scenario[] = Object.freeze([
   clearFlushYoung,
   clearFlushYoungStrict,
 ]);
-
-export { clearFlushYoung, clearFlushYoungStrict, flushOnlyIfChanged, setVsWalker, testAndClearYoung };

@@ -41,30 +41,3 @@ export const asDirtyRaces: readonly Scenario[] = Object.freeze([
 ]);
 
 export { claims } from './claims.js';
-export * from './ops/apply-as.js';
-export * from './ops/apply-to-pfn-range.js';
-export * from './ops/clean.js';
-export * from './ops/clear-refs.js';
-export * from './ops/clip.js';
-export * from './ops/pfn-mkwrite.js';
-export * from './ops/wrprotect.js';
-export {
-  advisoryFlags,
-  cleanFlushUnderPtl,
-  cleanFolded,
-  cleanVsWrite,
-  fourWrites,
-  mkwriteLock,
-  notifierBracket,
-  oneFlushForBoth,
-  softDirtyClearRefs,
-  softDirtyReadThenClear,
-  touchedRange,
-  twoAreas,
-  twoCallers,
-  twoCallersWithoutLock,
-  twoRangesOneBitmap,
-  wrprotectFlushUnderPtl,
-  wrprotectThenClean,
-  wrprotectWrites,
-};

@@ -3,6 +3,7 @@ import type { AddressSpace, Vma } from '@racewalk/core';
 import type { Cell } from '@racewalk/core/step';
 import type { Folio, Frame, MapSpec, World } from '@racewalk/machine';
 import { type Bitmap, bitmapRecord, makeBitmap } from '@racewalk/mm';
+import { AS_DIRTY_HELPERS } from './ops/as-dirty-helpers.js';
 
 /** A device as its driver sees it. Page `i` of the address_space is page `i` of `memory` and bit `i`. */
 export interface Device {
@@ -44,6 +45,7 @@ export interface DeviceSpec {
 
 /** Build a device and map it. */
 export function makeDevice(w: World, spec: DeviceSpec = {}): Device {
+  w.binder.add(AS_DIRTY_HELPERS);
   const { pages = 1, areas = [{}], frameFlags = 0 } = spec;
   const mapping = w.addressSpace();
   const memory = w.folio({
@@ -71,7 +73,7 @@ export function makeDevice(w: World, spec: DeviceSpec = {}): Device {
 const memoryOf = (pages: number): number[] => Array.from({ length: pages }, () => 0);
 
 /** Page `i` of the device. */
-export function frameOf(s: Device, i: number): Frame {
+export function frameOf(s: Pick<Device, 'memory'>, i: number): Frame {
   const frame = s.memory.frames[i];
   if (frame === undefined) throw new RangeError(`the device has no page ${i}`);
   return frame;

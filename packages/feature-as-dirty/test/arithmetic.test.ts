@@ -5,7 +5,8 @@ import { Machine, wordEntries } from '@racewalk/machine';
 import { bitIsSet } from '@racewalk/mm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { applyAsClean, applyAsWrprotect, bitFor, clipToVma, filterVma, flagsOf } from '../src/index.js';
+import { bitFor } from '../src/ops/clean.js';
+import { clipToVma, filterVma, flagsOf } from '../src/ops/clip.js';
 import { type AreaState, areas, concerned, FILE_PAGES, range, worldOf } from './model.js';
 import { toy } from './toy.js';
 
@@ -92,7 +93,7 @@ describe('applyAsWrprotect', () => {
         const { w, mapping, vmas } = worldOf(states);
         const m = new Machine(w, 0, wordEntries(w));
         const { value, memory, steps } = runAlone(w.cells.cells, () =>
-          applyAsWrprotect(m, mapping, first, nr),
+          m.k.applyAsWrprotect(mapping, first, nr),
         );
         const touched = [...concerned(states, first, nr)].filter((c) => c.entry.write);
         expect(value).toBe(touched.length);
@@ -123,7 +124,7 @@ describe('applyAsClean', () => {
         const m = new Machine(w, 0, wordEntries(w));
         const [start, end] = [{ value: given.start }, { value: given.end }];
         const { value, memory, steps } = runAlone(w.cells.cells, () =>
-          applyAsClean(m, mapping, first, nr, bitmapPgoff, bitmap, start, end),
+          m.k.applyAsClean(mapping, first, nr, bitmapPgoff, bitmap, start, end),
         );
         const touched = [...concerned(states, first, nr)].filter((c) => c.entry.dirty);
         expect(value).toBe(touched.length);
@@ -169,7 +170,7 @@ describe('applyAsClean', () => {
           const m = new Machine(w, 0, wordEntries(w));
           const [start, end] = [{ value: 0 }, { value: 0 }];
           const { memory } = runAlone(w.cells.cells, () =>
-            applyAsClean(m, mapping, first, nr, begins, bitmap, start, end),
+            m.k.applyAsClean(mapping, first, nr, begins, bitmap, start, end),
           );
           const bits: number[] = [];
           for (let b = 0; b < bitmap.nbits; b++) {
@@ -199,7 +200,7 @@ describe('applyAsClean', () => {
     const { w, mapping, bitmap } = worldOf([area, area, area]);
     const m = new Machine(w, 0, wordEntries(w));
     const [start, end] = [{ value: 0 }, { value: 0 }];
-    const run = () => applyAsClean(m, mapping, 0, 1, 0, bitmap, start, end);
+    const run = () => m.k.applyAsClean(mapping, 0, 1, 0, bitmap, start, end);
     expect(runAlone(w.cells.cells, run).value).toBe(3);
   });
 });

@@ -4,7 +4,8 @@ import type { Vma } from '@racewalk/core';
 import { FrameFlag, type MapSpec, World } from '@racewalk/machine';
 import { linux, makeBitmap } from '@racewalk/mm';
 import fc from 'fast-check';
-import { filterVma } from '../src/index.js';
+import { AS_DIRTY_HELPERS } from '../src/ops/as-dirty-helpers.js';
+import { filterVma } from '../src/ops/clip.js';
 import { toy } from './toy.js';
 
 /** Pages of the file. */
@@ -54,6 +55,7 @@ export const range = fc
 export function worldOf(states: readonly AreaState[]) {
   const w = new World(toy, { block: 4 }, [1], []);
   linux(w);
+  w.binder.add(AS_DIRTY_HELPERS);
   const mapping = w.addressSpace();
   const file = w.folio({ pages: FILE_PAGES, frameFlags: FrameFlag.WRITTEN });
   const bitmap = makeBitmap(w, 'bitmap', 3 * FILE_PAGES);

@@ -1,25 +1,22 @@
 /** What the helpers do, step by step, when nobody else is there. */
 import { addrOf, type Notifier } from '@racewalk/core';
 import { runAlone, type Step } from '@racewalk/core/step';
-import { Machine, World, wordEntries } from '@racewalk/machine';
+import { type FunctionTable, Machine, type Patch, World, wordEntries } from '@racewalk/machine';
 import { linux } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
-import {
-  applyAsWrprotect,
-  applyToPfnRange,
-  asDirtyRaces,
-  clearRefsWrite,
-  type PfnRangeApply,
-  pagemapRead,
-} from '../src/index.js';
+import { asDirtyRaces } from '../src/index.js';
+import type { PfnRangeApply } from '../src/ops/apply-to-pfn-range.js';
+import { AS_DIRTY_HELPERS } from '../src/ops/as-dirty-helpers.js';
+import { FLUSH_UNDER_PTL } from '../src/ops/patches.js';
 import { makeDevice } from '../src/setup.js';
 import { makeTracked } from '../src/tracked.js';
 import { toy, tracking } from './toy.js';
 
-function device(spec: Parameters<typeof makeDevice>[1] = {}) {
+function device(spec: Parameters<typeof makeDevice>[1] = {}, patch: Patch = {}) {
   const w = new World(toy, { block: 4 }, [1], []);
   linux(w);
   const s = makeDevice(w, spec);
+  w.binder.replace(patch as FunctionTable);
   w.seal();
   return { w, s, m: new Machine(w, 0, wordEntries(w)) };
 }
@@ -34,15 +31,15 @@ describe('applyToPfnRange', () => {
     const closure: PfnRangeApply = {
       mm: s.vma.mm,
       alloc: 0,
-      *ptefn(machine, pte, token, addr) {
+      *ptefn(pte, token, addr) {
         seen.push(addr / addrOf(1) - s.vma.start);
         expect(token).toBe(s.vma.table);
-        yield* machine.entries.readOnce(pte, 'look');
+        yield* m.entries.readOnce(pte, 'look');
         return answers.shift() ?? 0;
       },
     };
     const run = (from: number, pages: number) =>
-      runAlone(w.cells.cells, () => applyToPfnRange(m, closure, addrOf(s.vma.start + from), addrOf(pages)));
+      runAlone(w.cells.cells, () => m.k.applyToPfnRange(closure, addrOf(s.vma.start + from), addrOf(pages)));
     return { run, seen, closure };
   };
 
@@ -87,7 +84,7 @@ describe('applyAsRange', () => {
       },
     };
     w.notifiers.push(notifier);
-    expect(labelsOf(w, () => applyAsWrprotect(m, s.mapping, 0, 1))).toEqual([
+    expect(labelsOf(w, () => m.k.applyAsWrprotect(s.mapping, 0, 1))).toEqual([
       'lock mapping.i_mmap (read)',
       'trylock start',
       'inc_tlb_flush_pending',
@@ -106,29 +103,31 @@ describe('applyAsRange', () => {
   });
 
   it('invalidates under the lock if told to, and nothing if nothing was changed', () => {
-    const { w, s, m } = device();
-    const under = labelsOf(w, () => applyAsWrprotect(m, s.mapping, 0, 1, { flush: 'under-ptl' }));
+    const { w, s, m } = device({}, FLUSH_UNDER_PTL);
+    const under = labelsOf(w, () => m.k.applyAsWrprotect(s.mapping, 0, 1));
     expect(under.indexOf('dsb')).toBeLessThan(under.indexOf('unlock ptl'));
     const protectedOnce = device({ areas: [{ write: false }] });
     const again = labelsOf(protectedOnce.w, () =>
-      applyAsWrprotect(protectedOnce.m, protectedOnce.s.mapping, 0, 1),
+      protectedOnce.m.k.applyAsWrprotect(protectedOnce.s.mapping, 0, 1),
     );
     expect(again.some((label) => label.startsWith('tlbi'))).toBe(false);
   });
 
   it('warns of an area that is no I/O mapping, and leaves it alone', () => {
-    const { w, s, m } = device();
-    const rules = {
-      *vmFlags(): Step<{ shared: true; write: true }> {
-        yield* m.trylock(s.external);
-        return { shared: true, write: true };
+    const { w, s, m } = device(
+      {},
+      {
+        *readVmFlags(machine, vma) {
+          yield* machine.lock(vma.mm.mmapLock);
+          return { shared: true, write: true };
+        },
       },
-    };
-    const run = runAlone(w.cells.cells, () => applyAsWrprotect(m, s.mapping, 0, 1, rules));
+    );
+    const run = runAlone(w.cells.cells, () => m.k.applyAsWrprotect(s.mapping, 0, 1));
     expect(run.value).toBe(0);
     expect(run.steps.map((step) => step.op.label)).toEqual([
       'lock mapping.i_mmap (read)',
-      'trylock external',
+      'lock mm.mmap_lock',
       'WARN_ON pte is huge, or no I/O mapping',
       'unlock mapping.i_mmap (read)',
     ]);
@@ -142,9 +141,9 @@ describe('clearRefsWrite', () => {
     const s = makeTracked(w, true);
     w.seal();
     const m = new Machine(w, 0, wordEntries(w));
-    expect(runAlone(w.cells.cells, () => pagemapRead(m, s.vma)).value).toEqual([true]);
-    const { memory, steps } = runAlone(w.cells.cells, () => clearRefsWrite(m, s.vma.mm));
-    expect(runAlone(w.cells.cells, () => pagemapRead(m, s.vma), { memory }).value).toEqual([false]);
+    expect(runAlone(w.cells.cells, () => m.k.pagemapRead(s.vma)).value).toEqual([true]);
+    const { memory, steps } = runAlone(w.cells.cells, () => m.k.clearRefsWrite(s.vma.mm));
+    expect(runAlone(w.cells.cells, () => m.k.pagemapRead(s.vma), { memory }).value).toEqual([false]);
     const labels = steps.map((step) => step.op.label);
     const flush = labels.findIndex((label) => label.startsWith('IPI'));
     expect(flush).toBeGreaterThan(labels.indexOf('unlock ptl'));
@@ -153,8 +152,8 @@ describe('clearRefsWrite', () => {
 });
 
 describe('the names of the patch', () => {
-  it('are those of the functions here', async () => {
-    const names = Object.keys(await import('../src/index.js'));
+  it('are those of the functions here', () => {
+    const names = Object.keys(AS_DIRTY_HELPERS);
     for (const kernel of [
       'apply_to_pfn_range',
       'apply_as_range',

@@ -31,19 +31,3 @@ export const contpteFoldRaces: readonly Scenario[] = Object.freeze([
   clearOne,
   twoFolios,
 ]);
-
-export {
-  clearOne,
-  foldVsLockless,
-  foldVsWalker,
-  mixedBlock,
-  moveAligned,
-  moveUnaligned,
-  partialDontneed,
-  reclaimOne,
-  twoFolios,
-  unfoldVsLockless,
-  unfoldVsWalker,
-  vmaSplit,
-  wrprotectBatch,
-};

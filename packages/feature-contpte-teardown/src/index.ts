@@ -30,19 +30,5 @@ export const contpteTeardownRaces: readonly Scenario[] = Object.freeze([
   locklessVsRefill,
 ]);
 
-export { type CostRow, costTable, formatCostTable } from './cost/table.js';
-export * from './ops/stash-next.js';
-export {
-  getVsHalfCleared,
-  locklessVsHalfCleared,
-  locklessVsRefill,
-  teardownAnyOrder,
-  teardownBatched,
-  teardownKeepsYoung,
-  teardownMarkers,
-  teardownStaleSibling,
-  teardownStashNext,
-  teardownUnfold,
-  teardownVsTwoWalkers,
-  teardownVsWalker,
-};
+export { costTable, formatCostTable } from './cost/table.js';
+export { teardownVsWalker };

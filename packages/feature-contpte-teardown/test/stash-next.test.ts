@@ -3,7 +3,7 @@ import { runAlone } from '@racewalk/core/step';
 import { type FunctionTable, Machine, World, wordEntries } from '@racewalk/machine';
 import { describe, expect, it } from 'vitest';
 import { mapBlock } from '../src/block.js';
-import { getAndClearFullStashNext, NO_WRAP } from '../src/index.js';
+import { getAndClearFullStashNext, NO_WRAP } from '../src/ops/stash-next.js';
 import { flat, toy } from './toy.js';
 
 const v = toy.values;

@@ -19,7 +19,7 @@ import {
 } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
-import { getAndClearFullStashNext } from '../src/index.js';
+import { getAndClearFullStashNext } from '../src/ops/stash-next.js';
 
 /** What the hardware sets by itself. */
 const FLAGS = pteOr(blockToy.layout.young, blockToy.layout.dirty);

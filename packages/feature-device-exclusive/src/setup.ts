@@ -3,7 +3,7 @@
 import { type Mm, type Ptep, ptepOf, type Vma, type VmaFlags } from '@racewalk/core';
 import type { Cell } from '@racewalk/core/step';
 import { Device, type Frame, FrameFlag, type MapSpec, type StepView, type World } from '@racewalk/machine';
-import type { Place, Rmap } from './ops/try-to-protect.js';
+import type { Place, PlacesOf } from '@racewalk/mm';
 
 /** An area of one page and the device that works on it. */
 export interface Setup {
@@ -12,7 +12,7 @@ export interface Setup {
   readonly page: Frame;
   readonly gpu: Device;
   readonly place: Place;
-  readonly rmap: Rmap;
+  readonly rmap: PlacesOf;
 }
 
 /** In which state the page starts. */
@@ -49,7 +49,7 @@ export function setExclusive(w: World, ptep: Ptep, page: Frame): void {
 }
 
 /** A reverse map that never changes. */
-export function onlyAt(...places: readonly Place[]): Rmap {
+export function onlyAt(...places: readonly Place[]): PlacesOf {
   // biome-ignore lint/correctness/useYield: the answer is known without a look at memory
   return function* () {
     return places;

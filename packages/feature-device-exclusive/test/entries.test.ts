@@ -1,9 +1,7 @@
 import { trackingToy } from '@racewalk/conformance/toys';
 import type { ArchPlugin, PteWord } from '@racewalk/core';
+import { deviceExclusiveEntry, exclusivePte, restoredPte } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
-import { deviceExclusiveEntry } from '../src/ops/entries.js';
-import { restoredPte } from '../src/ops/restore-exclusive-pte.js';
-import { exclusivePte } from '../src/ops/try-to-protect.js';
 import { setup } from '../src/setup.js';
 import { bench } from './bench.js';
 import { flat, toy } from './toy.js';

@@ -1,6 +1,12 @@
-import type { Step } from '@racewalk/core/step';
-import { FrameFlag, type Machine } from '@racewalk/machine';
-import { followRss, mmCounter } from '@racewalk/mm';
+import { FrameFlag } from '@racewalk/machine';
+import {
+  deviceExclusiveEntry,
+  type ExclusiveFault,
+  FAULT_FLAG_ALLOW_RETRY,
+  followRss,
+  mmCounter,
+  takeBack,
+} from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
 import { makeRange, nouveauAtomicRangeFault } from '../src/agents/driver.js';
 import { forking } from '../src/agents/fork.js';
@@ -8,27 +14,28 @@ import { protectPage } from '../src/agents/mprotect.js';
 import { dontneedPage } from '../src/agents/zap.js';
 import { copyPageRange, copyPteRange } from '../src/ops/copy-page-range.js';
 import { copyPteRangeLockedPage } from '../src/ops/copy-pte-range-locked-page.js';
-import { deviceExclusiveEntry } from '../src/ops/entries.js';
-import { hmmExclusiveRange } from '../src/ops/hmm-exclusive-range.js';
-import { makeDeviceExclusiveRange } from '../src/ops/make-device-exclusive-range.js';
-import { lockPageOrRetry, putPage, trylockPage, unlockPage } from '../src/ops/page-lock.js';
-import { faultEntry, removeDeviceExclusiveEntry } from '../src/ops/remove-device-exclusive-entry.js';
-import { type Setup, type SetupSpec, setup, usesOf } from '../src/setup.js';
-import { bench, countsOf } from './bench.js';
+import { HMM_EXCLUSIVE } from '../src/ops/hmm-exclusive-range.js';
+import { type Setup, type SetupSpec, setup } from '../src/setup.js';
+import { type Bench, bench, countsOf } from './bench.js';
 import { toy } from './toy.js';
 
-const start = (spec: SetupSpec) => bench(toy, ['OWN', 'NOTIF', 'RMAP', 'UAF'], (w) => setup(w, spec));
+const start = (spec: SetupSpec) =>
+  bench(toy, ['OWN', 'NOTIF', 'RMAP', 'UAF'], (w) => {
+    w.binder.add(HMM_EXCLUSIVE);
+    return setup(w, spec);
+  });
 
-function* takeBack(m: Machine, { vma, ptep }: Setup): Step<boolean> {
-  const vmf = yield* faultEntry(m, vma, ptep);
-  return vmf !== null && (yield* removeDeviceExclusiveEntry(m, vmf));
-}
+/** A fault on the entry as it stands at the start. */
+const faultOn = (b: Bench<Setup>): ExclusiveFault => {
+  const { vma, ptep, page } = b.s;
+  return { vma, ptep, page, origPte: b.pte(ptep), flags: 0 };
+};
 
 describe('make_device_exclusive_range', () => {
   it('answers the page locked, with a reference, and mapped nowhere', () => {
     const b = start({ has: 'process' });
     const { vma, ptep, page, rmap } = b.s;
-    const pages = b.run((m) => makeDeviceExclusiveRange(m, vma, vma.start, 1, 'gpu', rmap));
+    const pages = b.run((m) => m.k.makeDeviceExclusiveRange(vma, vma.start, 1, 'gpu', rmap));
     expect(pages).toEqual([page]);
     expect(deviceExclusiveEntry(b.m(), b.pte(ptep))?.offset).toBe(page.pfn);
     expect(countsOf(b, page)).toEqual({ refs: 2, maps: 0 });
@@ -40,22 +47,22 @@ describe('make_device_exclusive_range', () => {
   it('leaves a page out that is busy, and one that is not there', () => {
     const b = start({ has: 'process', pages: 2 });
     const { vma, page, rmap } = b.s;
-    b.run((m) => trylockPage(m, page));
-    expect(b.run((m) => makeDeviceExclusiveRange(m, vma, vma.start, 2, 'gpu', rmap))).toEqual([null, null]);
+    b.run((m) => m.k.trylockPage(page));
+    expect(b.run((m) => m.k.makeDeviceExclusiveRange(vma, vma.start, 2, 'gpu', rmap))).toEqual([null, null]);
     expect(countsOf(b, page)).toEqual({ refs: 1, maps: 1 });
   });
 
   it('takes a page that another device has, and tells that device', () => {
     const b = start({ has: 'device' });
     const { vma, gpu, page, rmap } = b.s;
-    expect(b.run((m) => makeDeviceExclusiveRange(m, vma, vma.start, 1, 'npu', rmap))).toEqual([page]);
+    expect(b.run((m) => m.k.makeDeviceExclusiveRange(vma, vma.start, 1, 'npu', rmap))).toEqual([page]);
     expect(b.word(gpu.translations[0]!)).toBe(0);
   });
 
   it('seals in one walk in the other form', () => {
     const b = start({ has: 'process' });
     const { vma, page, rmap } = b.s;
-    expect(b.run((m) => hmmExclusiveRange(m, vma, vma.start, 'gpu', rmap))).toBe(page);
+    expect(b.run((m) => m.k.hmmExclusiveRange(vma, vma.start, 'gpu', rmap))).toBe(page);
     expect(countsOf(b, page)).toEqual({ refs: 2, maps: 0 });
     expect(b.labels()).not.toContain(`page_mapcount ${page.folio.name}`);
   });
@@ -65,36 +72,36 @@ describe('a CPU fault', () => {
   it('stops the device, restores the entry and marks the page as locked in memory', () => {
     const b = start({ has: 'device', flags: { locked: true } });
     const { ptep, page, gpu } = b.s;
-    expect(b.run((m) => takeBack(m, b.s))).toBe(true);
+    expect(b.run((m) => takeBack(m, b.s.vma, b.s.ptep))).toBe(true);
     expect(toy.values.ptePresent(b.pte(ptep))).toBe(true);
     expect(b.word(gpu.translations[0]!)).toBe(0);
     expect(countsOf(b, page)).toEqual({ refs: 1, maps: 1 });
     expect(b.word(page.cell) & FrameFlag.MLOCKED).toBe(FrameFlag.MLOCKED);
-    expect(b.run((m) => takeBack(m, b.s))).toBe(false);
+    expect(b.run((m) => takeBack(m, b.s.vma, b.s.ptep))).toBe(false);
     expect(b.faults()).toEqual([]);
   });
 
   it('leaves an entry alone that is not the one that faulted', () => {
     const b = start({ has: 'device' });
-    const vmf = b.run((m) => faultEntry(m, b.s.vma, b.s.ptep));
-    b.run((m) => takeBack(m, b.s));
+    const vmf = faultOn(b);
+    b.run((m) => takeBack(m, b.s.vma, b.s.ptep));
     const { refs, maps } = countsOf(b, b.s.page);
-    b.run((m) => removeDeviceExclusiveEntry(m, vmf!));
+    b.run((m) => m.k.removeDeviceExclusiveEntry(vmf));
     expect(countsOf(b, b.s.page)).toEqual({ refs, maps });
   });
 
   it('does nothing about a page that is free', () => {
     const b = start({ has: 'entry' });
-    const vmf = b.run((m) => faultEntry(m, b.s.vma, b.s.ptep));
+    const vmf = faultOn(b);
     b.run((m) => dontneedPage(m, b.s.place));
-    expect(b.run((m) => removeDeviceExclusiveEntry(m, vmf!))).toBe(true);
+    expect(b.run((m) => m.k.removeDeviceExclusiveEntry(vmf))).toBe(true);
     expect(b.faults()).toEqual([]);
   });
 
   it('locks the page or starts over', () => {
     const b = start({ has: 'entry' });
-    expect(b.run((m) => lockPageOrRetry(m, b.s.page, { allowRetry: true }))).toBe(true);
-    b.run((m) => unlockPage(m, b.s.page));
+    expect(b.run((m) => m.k.lockPageOrRetry(b.s.page, FAULT_FLAG_ALLOW_RETRY))).toBe(true);
+    b.run((m) => m.k.unlockPage(b.s.page));
   });
 });
 
@@ -123,7 +130,7 @@ describe('fork', () => {
 
   it('fails where the page is busy, and changes nothing', () => {
     const b = fork();
-    b.run((m) => trylockPage(m, b.s.page));
+    b.run((m) => m.k.trylockPage(b.s.page));
     expect(b.run((m) => copyPageRange(m, b.s.copy, copyPteRange()))).toBe(false);
     expect(b.pte(b.s.copy.dstPte).id).toBe(0);
     expect(b.word(b.s.gpu.active)).toBe(0);
@@ -133,10 +140,8 @@ describe('fork', () => {
   it('tells nobody where memory is not copied on write', () => {
     const b = fork();
     const shared = { ...b.s.copy, srcVma: { ...b.s.vma, shared: true } };
-    b.run((m) => copyPageRange(m, shared, copyPteRange({ copyExclusive: true })));
+    b.run((m) => copyPageRange(m, shared, copyPteRange()));
     expect(b.word(b.s.gpu.seq)).toBe(0);
-    const view = { get: b.word, set: () => undefined };
-    expect(usesOf(b.w, view, b.s.page)).toEqual({ mapped: 0, kept: 2 });
   });
 });
 
@@ -183,9 +188,9 @@ describe('a driver', () => {
 
   it('leaves its own translations alone when it asks again', () => {
     const b = start({ has: 'process' });
-    const page = b.run((m) => makeRange()(m, b.s));
+    const page = b.run((m) => makeRange(m, b.s));
     expect(page).toBe(b.s.page);
     expect(b.word(b.s.gpu.seq)).toBe(0);
-    b.run((m) => putPage(m, b.s.page));
+    b.run((m) => m.k.putPage(b.s.page));
   });
 });

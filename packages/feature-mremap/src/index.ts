@@ -19,5 +19,3 @@ export const mremapRaces: readonly Scenario[] = Object.freeze([
   rmapOrder,
   twoMoves,
 ]);
-
-export { moveVsBatchedUnmap, moveVsMkclean, moveVsReclaim, moveVsWriter, rmapLocks, rmapOrder, twoMoves };

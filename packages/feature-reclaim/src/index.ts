@@ -29,18 +29,3 @@ export const reclaimRaces: readonly Scenario[] = Object.freeze([
   madviseFreeVsWriter,
   lazyfreeVsPin,
 ]);
-
-export {
-  batchCount,
-  batchedIo,
-  batchVsMprotect,
-  batchVsMunmap,
-  batchVsSwapin,
-  batchVsWriteback,
-  lazyfreeRedirtied,
-  lazyfreeVsPin,
-  madviseFreeVsWriter,
-  protnonePending,
-  unmapOne,
-  unmapSync,
-};

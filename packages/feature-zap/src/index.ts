@@ -44,33 +44,4 @@ export const zapRaces: readonly Scenario[] = Object.freeze([
 ]);
 
 export { claims } from './claims.js';
-export * from './ops/fault.js';
-export * from './ops/flush-tlb-multi.js';
-export * from './ops/pending.js';
-export * from './ops/proposal.js';
-export * from './ops/swap.js';
-export * from './ops/wide.js';
-export {
-  aba,
-  abaGracePeriod,
-  abaVsPageout,
-  abaVsReclaim,
-  abaWideLoad,
-  batchedUnmap,
-  batchedUnmapTwoTables,
-  collapseRace,
-  pendingCount,
-  pmdHalf,
-  secondDontneed,
-  storeOrder,
-  tableFreeByFlush,
-  tableFreeByRcu,
-  tableFreeBySync,
-  unlockedPeek,
-  vsFault,
-  vsMprotect,
-  vsMprotectGather,
-  vsWriteback,
-  walkCache,
-  zapAndFree,
-};
+export { FORCE_FLUSH } from './ops/proposal.js';

@@ -22,15 +22,11 @@ import {
 import { linux, sparePages } from '@racewalk/mm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  FORCE_FLUSH,
-  KVM_FLUSH,
-  NOT_NESTED,
-  ptepGetLocklessCmpxchg8b,
-  slotOf,
-  swapPte,
-  UNANNOUNCED,
-} from '../src/index.js';
+import { FORCE_FLUSH } from '../src/index.js';
+import { KVM_FLUSH } from '../src/ops/flush-tlb-multi.js';
+import { NOT_NESTED, UNANNOUNCED } from '../src/ops/pending.js';
+import { slotOf, swapPte } from '../src/ops/swap.js';
+import { ptepGetLocklessCmpxchg8b } from '../src/ops/wide.js';
 import { broadcast, halves } from './toy.js';
 
 /** An area of `pages` single-page folios, dirty and used; a file's unless `anon`. */

@@ -18,7 +18,6 @@ export {
 } from './cpu/interrupts.js';
 export { freeTable, reachTable } from './cpu/upper.js';
 export { Device } from './device/device.js';
-export { NotifierCalls } from './device/notifier.js';
 export { SvaDevice } from './device/sva-device.js';
 export { announceStore, watchedWrite, wordEntries } from './entries/entries.js';
 export { entriesOf, halvesEntries } from './entries/halves.js';

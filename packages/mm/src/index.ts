@@ -1,4 +1,5 @@
 // What has no name of its own here is in the table `m.k` all the same.
+import './gup/remote.js';
 import './cpu.js';
 import './gup/grab.js';
 import './gup/gup.js';
@@ -6,6 +7,7 @@ import './memory/anon.js';
 import './memory/copy.js';
 
 export { defineScenario } from './define-scenario.js';
+export { FAULT_FLAG_ALLOW_RETRY } from './filemap/page-lock.js';
 export {
   addTo,
   folioAddRmap,
@@ -40,7 +42,9 @@ export {
 export { downRead, iMmapLockRead, iMmapUnlockRead, upRead } from './locks/shared-lock.js';
 export { doMadvise, madviseDontneedSingleVma } from './madvise/dontneed.js';
 export { flushCacheRange } from './memory/cache.js';
+export type { Copied } from './memory/copy-nonpresent.js';
 export type { CopyProgress } from './memory/copy-present.js';
+export { type ExclusiveFault, restoredPte, takeBack } from './memory/device-exclusive.js';
 export { doUserAddrFault, type FoundFault, type VmFault } from './memory/fault.js';
 export { folioPteBatch, pteBatchClearIgnored, pteBatchHint } from './memory/pte-batch.js';
 export { followRss, mmCounter } from './memory/rss.js';
@@ -65,6 +69,7 @@ export {
   pagesFrom,
   setPageAnonExclusive,
 } from './rmap/anon.js';
+export { exclusivePte, type MakeExclusiveArgs, type Place, type PlacesOf } from './rmap/device-exclusive.js';
 export { expectNotMapped } from './rmap/folio-counts.js';
 export {
   defineFolioVmaWalk,
@@ -80,3 +85,4 @@ export {
   TTU_RMAP_LOCKED,
   TTU_SYNC,
 } from './rmap/ttu-flags.js';
+export { deviceExclusiveEntry } from './swapops.js';

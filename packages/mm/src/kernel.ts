@@ -1,10 +1,12 @@
 /** Every function of the kernel that this package has, by name: what `m.k` calls, and what a variant may replace. */
 import { CPU } from './cpu.js';
+import { PAGE_LOCK } from './filemap/page-lock.js';
 import { FOLIO } from './folio.js';
 import { GRAB } from './gup/grab.js';
 import { GUP } from './gup/gup.js';
 import { GUP_FAST } from './gup/gup-fast.js';
 import { PIN } from './gup/pin.js';
+import { GUP_REMOTE } from './gup/remote.js';
 import { ATOMIC } from './locks/atomic.js';
 import { BITMAP } from './locks/bitmap.js';
 import { MMAP_LOCK } from './locks/mmap-lock.js';
@@ -16,7 +18,9 @@ import { MADVISE_FREE } from './madvise/free.js';
 import { ANON } from './memory/anon.js';
 import { CACHE } from './memory/cache.js';
 import { COPY } from './memory/copy.js';
+import { COPY_NONPRESENT } from './memory/copy-nonpresent.js';
 import { COPY_PRESENT } from './memory/copy-present.js';
+import { DEVICE_EXCLUSIVE } from './memory/device-exclusive.js';
 import { FAULT } from './memory/fault.js';
 import { PTE_BATCH } from './memory/pte-batch.js';
 import { RSS } from './memory/rss.js';
@@ -34,12 +38,15 @@ import { MOVE_PAGE_TABLES } from './mremap/move-page-tables.js';
 import { MOVE_PTES } from './mremap/move-ptes.js';
 import { WRITEBACK } from './page-writeback/writeback.js';
 import { ANON_RMAP } from './rmap/anon.js';
+import { MAKE_DEVICE_EXCLUSIVE } from './rmap/device-exclusive.js';
 import { FOLIO_COUNTS } from './rmap/folio-counts.js';
 import { MKCLEAN } from './rmap/mkclean.js';
 import { PAGE_VMA_MAPPED } from './rmap/page-vma-mapped.js';
 import { RMAP_WALK } from './rmap/rmap-walk.js';
 import { TLBFLUSH_UNMAP_BATCH } from './rmap/tlbflush-unmap-batch.js';
 import { TRY_TO_UNMAP } from './rmap/try-to-unmap.js';
+import { SWAPOPS } from './swapops.js';
+import { CLEAR_REFS } from './task_mmu/clear-refs.js';
 import { REMOVE_MAPPING } from './vmscan/remove-mapping.js';
 import { VMSCAN } from './vmscan/shrink-folio-list.js';
 
@@ -50,39 +57,46 @@ export const KERNEL = Object.freeze({
   ...ATOMIC,
   ...BITMAP,
   ...CACHE,
-  ...DONTNEED,
-  ...FOLIO,
-  ...FOLIO_COUNTS,
+  ...CLEAR_REFS,
   ...COPY,
+  ...COPY_NONPRESENT,
   ...COPY_PRESENT,
   ...CPU,
+  ...DEVICE_EXCLUSIVE,
+  ...DONTNEED,
   ...FAULT,
+  ...FOLIO,
+  ...FOLIO_COUNTS,
   ...GRAB,
   ...GUP,
   ...GUP_FAST,
+  ...GUP_REMOTE,
   ...MADVISE_FREE,
+  ...MAKE_DEVICE_EXCLUSIVE,
   ...MKCLEAN,
   ...MM,
-  ...MMU_GATHER,
-  ...MPROTECT,
   ...MMAP_LOCK,
+  ...MMU_GATHER,
   ...MOVE_PAGE_TABLES,
   ...MOVE_PTES,
+  ...MPROTECT,
+  ...PAGE_LOCK,
   ...PAGE_VMA_MAPPED,
   ...PIN,
   ...PROT_NUMA,
   ...PTE_BATCH,
+  ...REMOVE_MAPPING,
+  ...RMAP_WALK,
   ...RSS,
   ...SEQCOUNT,
   ...SHARED_LOCK,
-  ...TABLES,
-  ...REMOVE_MAPPING,
-  ...RMAP_WALK,
+  ...SPARE_PAGES,
   ...SPINLOCK,
+  ...SWAPOPS,
+  ...TABLES,
   ...TLBFLUSH_UNMAP_BATCH,
   ...TRY_TO_UNMAP,
   ...VMSCAN,
-  ...SPARE_PAGES,
   ...WP,
   ...WRITEBACK,
   ...ZAP,

@@ -51,6 +51,10 @@ export interface MmuNotifier {
   mmuNotifierInvalidateRangeStart(range: NotifierRange): Step<void>;
   /** @kernel mmu_notifier_invalidate_range_end */
   mmuNotifierInvalidateRangeEnd(range: NotifierRange): Step<void>;
+  /** The callback of one notifier. @kernel mmu_notifier_ops.invalidate_range_start */
+  invalidateRangeStart(subscription: Notifier, range: NotifierRange): Step<void>;
+  /** @kernel mmu_notifier_ops.invalidate_range_end */
+  invalidateRangeEnd(subscription: Notifier, range: NotifierRange): Step<void>;
   /** For secondary MMUs that walk the primary MMU's tables. @kernel mmu_notifier_arch_invalidate_secondary_tlbs */
   archInvalidateSecondaryTlbs(range: NotifierRange): Step<void>;
 }

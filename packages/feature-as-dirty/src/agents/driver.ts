@@ -2,12 +2,16 @@
 
 import type { Step } from '@racewalk/core/step';
 import { type AgentSpec, copyOut, type Machine } from '@racewalk/machine';
-import type { AsRules } from '../ops/apply-as.js';
-import { applyAsClean, type CleanPte, type PgoffRef } from '../ops/clean.js';
+import type { PgoffRef } from '../ops/clean.js';
 import { type Device, frameOf } from '../setup.js';
 
 /** Take the bits from `start` to `end` back, and copy the pages they stand for. */
-export function* actOn(m: Machine, s: Device, start: number, end: number): Step<void> {
+export function* actOn(
+  m: Machine,
+  s: Pick<Device, 'bitmap' | 'memory'>,
+  start: number,
+  end: number,
+): Step<void> {
   for (let nr = start; nr < end; nr++) {
     if (yield* m.k.testAndClearBit(nr, s.bitmap)) yield* copyOut(frameOf(s, nr));
   }
@@ -15,8 +19,6 @@ export function* actOn(m: Machine, s: Device, start: number, end: number): Step<
 
 /** How one round of the driver differs from the plain one. */
 export interface RoundPlan {
-  readonly rules?: AsRules;
-  readonly clean?: CleanPte;
   /** First page and number of pages. Default all. */
   readonly range?: readonly [first: number, nr: number];
   /** Look at the whole bitmap, as one must who shares it, not only at the bits this call has set. */
@@ -33,7 +35,7 @@ export function* cleanRound(m: Machine, s: Device, plan: RoundPlan = {}): Step<v
   const end: PgoffRef = { value: 0 };
   const [first, nr] = plan.range ?? [0, s.bitmap.nbits];
   if (plan.locked === true) yield* m.lock(s.external);
-  yield* applyAsClean(m, s.mapping, first, nr, 0, s.bitmap, start, end, plan.rules, plan.clean);
+  yield* m.k.applyAsClean(s.mapping, first, nr, 0, s.bitmap, start, end);
   if (plan.keeps !== true) {
     if (plan.wholeBitmap === true) yield* actOn(m, s, 0, s.bitmap.nbits);
     else yield* actOn(m, s, start.value, end.value);

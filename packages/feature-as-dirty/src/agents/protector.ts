@@ -2,30 +2,14 @@
 
 import type { Step } from '@racewalk/core/step';
 import type { AgentSpec, Machine } from '@racewalk/machine';
-import { type AsRules, recordTouched } from '../ops/apply-as.js';
-import { applyAsClean } from '../ops/clean.js';
-import { applyAsWrprotect, vmaOf, type WrprotectPte } from '../ops/wrprotect.js';
 import type { Device } from '../setup.js';
 import { actOn } from './driver.js';
 import { checkPickedUp, checkQuiet } from './witness.js';
-
-/** Write-protects by a read and a plain store of what was read. */
-export const wrprotectByStore: WrprotectPte = function* (m, pte, _token, addr, aas) {
-  const ptent = yield* m.pte.ptepGet(pte);
-  if (m.v.pteWrite(ptent)) {
-    yield* m.pte.setPteAt(vmaOf(aas).mm, addr, pte, m.v.pteWrprotect(ptent));
-    recordTouched(aas, addr);
-  }
-  return 0;
-};
 
 /** How the pass of a driver differs from the documented one. */
 export interface PassPlan {
   /** In which order the two halves come. Default write-protect first. */
   readonly order?: 'wrprotect-first' | 'clean-first';
-  readonly wrprotect?: WrprotectPte;
-  readonly wrprotectRules?: AsRules;
-  readonly cleanRules?: AsRules;
   /** Invalidate once more when everything has been copied. */
   readonly flushesAtTheEnd?: boolean;
 }
@@ -34,9 +18,9 @@ export interface PassPlan {
 export function* pass(m: Machine, s: Device, plan: PassPlan = {}): Step<void> {
   const nr = s.bitmap.nbits;
   const [start, end] = [{ value: 0 }, { value: 0 }];
-  const protect = () => applyAsWrprotect(m, s.mapping, 0, nr, plan.wrprotectRules, plan.wrprotect);
+  const protect = () => m.k.applyAsWrprotect(s.mapping, 0, nr);
   if (plan.order !== 'clean-first') yield* protect();
-  yield* applyAsClean(m, s.mapping, 0, nr, 0, s.bitmap, start, end, plan.cleanRules);
+  yield* m.k.applyAsClean(s.mapping, 0, nr, 0, s.bitmap, start, end);
   if (plan.order === 'clean-first') yield* protect();
   yield* checkPickedUp(s);
   yield* actOn(m, s, start.value, end.value);

@@ -6,8 +6,8 @@ import { addrOf, type Mm, type PageTable, type Ptep, type Vaddr, vpnOf } from '@
 import type { Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
 
-/** Called for each entry, under the page-table lock of `token`; anything but 0 ends the walk. */
-export type PterFn = (m: Machine, pte: Ptep, token: PageTable, addr: Vaddr) => Step<number>;
+/** Called for each entry, under the page-table lock of `token`; anything but 0 ends the walk. @kernel pter_fn_t */
+export type PterFn = (pte: Ptep, token: PageTable, addr: Vaddr) => Step<number>;
 
 /** `struct pfn_range_apply`. What the kernel reaches by `container_of`, a callback here reaches as a closure. */
 export interface PfnRangeApply {
@@ -16,12 +16,10 @@ export interface PfnRangeApply {
   /** Whether missing tables are made. The model has no upper levels to make them in: never. */
   readonly alloc: 0;
   readonly ptefn: PterFn;
-  /** Something still to be done under the lock of a table when its entries are through. Not in the patch. */
-  readonly beforeUnlock?: (m: Machine, token: PageTable) => Step<void>;
 }
 
 /** The tables of an address space that cover any of these pages, by address. */
-function tablesIn(m: Machine, mm: Mm, start: number, end: number): readonly PageTable[] {
+export function tablesIn(m: Machine, mm: Mm, start: number, end: number): readonly PageTable[] {
   return m.world.tables
     .filter((t) => t.mm === mm && t.start < end && t.start + t.entries.length > start)
     .sort((a, b) => a.start - b.start);
@@ -49,9 +47,8 @@ export function* applyToPfnRange(
     yield* m.pteOffsetMapLock(token);
     for (const pte of token.entries) {
       if (err !== 0 || pte.vpn < start || pte.vpn >= end) continue;
-      err = yield* closure.ptefn(m, pte, token, addrOf(pte.vpn));
+      err = yield* closure.ptefn(pte, token, addrOf(pte.vpn));
     }
-    if (closure.beforeUnlock !== undefined) yield* closure.beforeUnlock(m, token);
     yield* m.pteUnmapUnlock(token);
     if (err !== 0) break;
   }

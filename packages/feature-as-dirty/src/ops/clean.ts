@@ -11,8 +11,8 @@ import {
 } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
-import { __setBit, type Bitmap } from '@racewalk/mm';
-import { type ApplyAs, type AsRules, applyAsRange, recordTouched } from './apply-as.js';
+import type { Bitmap } from '@racewalk/mm';
+import { type ApplyAs, recordTouched } from './apply-as.js';
 import { vmaOf } from './wrprotect.js';
 
 /** `pgoff_t *`: a number the callee reads and changes. Belongs to one agent. */
@@ -31,14 +31,8 @@ export interface ApplyAsClean extends ApplyAs {
   bitEnd: number;
 }
 
-/** Cleans one entry, and notes that it did. */
-export type CleanPte = (
-  m: Machine,
-  pte: Ptep,
-  token: PageTable,
-  addr: Vaddr,
-  clean: ApplyAsClean,
-) => Step<number>;
+/** `container_of`, where the operation is a cleaning. */
+export const cleaning = (aas: ApplyAs): ApplyAsClean => aas as ApplyAsClean;
 
 /** Number of the bit for the page at `addr` of an area. */
 export function bitFor(vma: Vma, addr: Vaddr, bitmapPgoff: number): number {
@@ -51,36 +45,51 @@ export function recordBit(clean: Pick<ApplyAsClean, 'bitStart' | 'bitEnd'>, pgof
   clean.bitEnd = Math.max(clean.bitEnd, pgoff + 1);
 }
 
-/** How `applyPtClean` may differ from the patch. */
-export interface CleanRules {
-  /** How the entry is read first. Default `ptep_get`; the patch says `*pte`, when those were the same. */
-  readonly look?: (m: Machine, pte: Ptep) => ReturnType<Machine['pte']['ptepGet']>;
-  /** How the bit is set. Default `__set_bit`. */
-  readonly set?: typeof __setBit;
-  /** Which part of the page at `addr` is noted for the invalidation. Default all of it. */
-  readonly touched?: (clean: ApplyAsClean, addr: Vaddr) => void;
-}
-
-/** A leaf callback that cleans an entry and records it, with these differences. */
-export function cleanPte(rules: CleanRules = {}): CleanPte {
-  const { look = (m, pte) => m.pte.ptepGet(pte), set = __setBit, touched = recordTouched } = rules;
-  return function* (m, pte, _token, addr, clean) {
-    const ptent = yield* look(m, pte);
-    if (m.v.pteDirty(ptent)) {
-      const vma = vmaOf(clean);
-      const pgoff = bitFor(vma, addr, clean.bitmapPgoff);
-      const oldPte = yield* m.pte.ptepModifyProtStart(vma, addr, pte);
-      yield* m.pte.ptepModifyProtCommit(vma, addr, pte, oldPte, m.v.pteMkclean(oldPte));
-      touched(clean, addr);
-      yield* set(m, pgoff, clean.bitmap);
-      recordBit(clean, pgoff);
-    }
-    return 0;
-  };
-}
-
 /** Leaf callback: clean an entry, and set the bit of its page. Answers 0. @kernel apply_pt_clean */
-export const applyPtClean: CleanPte = cleanPte();
+export function* applyPtClean(
+  m: Machine,
+  pte: Ptep,
+  _token: PageTable,
+  addr: Vaddr,
+  clean: ApplyAsClean,
+): Step<number> {
+  // The patch says `*pte`, when that and `ptep_get` were the same.
+  const ptent = yield* m.pte.ptepGet(pte);
+  if (m.v.pteDirty(ptent)) {
+    const vma = vmaOf(clean);
+    const pgoff = bitFor(vma, addr, clean.bitmapPgoff);
+    const oldPte = yield* m.pte.ptepModifyProtStart(vma, addr, pte);
+    yield* m.pte.ptepModifyProtCommit(vma, addr, pte, oldPte, m.v.pteMkclean(oldPte));
+    recordTouched(clean, addr);
+    yield* m.k.__setBit(pgoff, clean.bitmap);
+    recordBit(clean, pgoff);
+  }
+  return 0;
+}
+
+/** The closure of one call. */
+export function applyAsCleanOf(
+  m: Machine,
+  bitmap: Bitmap,
+  bitmapPgoff: number,
+  bitStart: number,
+  bitEnd: number,
+): ApplyAsClean {
+  const clean: ApplyAsClean = {
+    mm: null,
+    alloc: 0,
+    ptefn: (pte, token, addr) => m.k.applyPtClean(pte, token, addr, clean),
+    start: 0,
+    end: 0,
+    total: 0,
+    vma: null,
+    bitmapPgoff,
+    bitmap,
+    bitStart,
+    bitEnd,
+  };
+  return clean;
+}
 
 /**
  * Clean all entries that map `nr` pages of `mapping` from `firstIndex` on, and set the bit of each page
@@ -103,24 +112,10 @@ export function* applyAsClean(
   bitmap: Bitmap,
   start: PgoffRef,
   end: PgoffRef,
-  rules?: AsRules,
-  clean1: CleanPte = applyPtClean,
 ): Step<number> {
   const noneSet = start.value >= end.value;
-  const clean: ApplyAsClean = {
-    mm: null,
-    alloc: 0,
-    ptefn: (machine, pte, token, addr) => clean1(machine, pte, token, addr, clean),
-    start: 0,
-    end: 0,
-    total: 0,
-    vma: null,
-    bitmapPgoff,
-    bitmap,
-    bitStart: noneSet ? nr : start.value,
-    bitEnd: noneSet ? 0 : end.value,
-  };
-  const ret = yield* applyAsRange(m, mapping, clean, firstIndex, nr, rules);
+  const clean = applyAsCleanOf(m, bitmap, bitmapPgoff, noneSet ? nr : start.value, noneSet ? 0 : end.value);
+  const ret = yield* m.k.applyAsRange(mapping, clean, firstIndex, nr);
   start.value = clean.bitStart;
   end.value = clean.bitEnd;
   return ret;

@@ -2,16 +2,7 @@
 import type { AddressSpace, PageTable, Ptep, Vaddr } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
-import { type ApplyAs, type AsRules, applyAsRange, recordTouched } from './apply-as.js';
-
-/** Write-protects one entry, and notes that it did. */
-export type WrprotectPte = (
-  m: Machine,
-  pte: Ptep,
-  token: PageTable,
-  addr: Vaddr,
-  aas: ApplyAs,
-) => Step<number>;
+import { type ApplyAs, recordTouched } from './apply-as.js';
 
 /** The area being worked on. */
 export function vmaOf(aas: ApplyAs) {
@@ -20,7 +11,13 @@ export function vmaOf(aas: ApplyAs) {
 }
 
 /** Leaf callback: write-protect an entry. Answers 0. @kernel apply_pt_wrprotect */
-export const applyPtWrprotect: WrprotectPte = function* (m, pte, _token, addr, aas) {
+export function* applyPtWrprotect(
+  m: Machine,
+  pte: Ptep,
+  _token: PageTable,
+  addr: Vaddr,
+  aas: ApplyAs,
+): Step<number> {
   const ptent = yield* m.pte.ptepGet(pte);
   if (m.v.pteWrite(ptent)) {
     const vma = vmaOf(aas);
@@ -30,7 +27,7 @@ export const applyPtWrprotect: WrprotectPte = function* (m, pte, _token, addr, a
     recordTouched(aas, addr);
   }
   return 0;
-};
+}
 
 /**
  * Write-protect all entries that map `nr` pages of `mapping` from `firstIndex` on. Answers how many were
@@ -43,17 +40,15 @@ export function* applyAsWrprotect(
   mapping: AddressSpace,
   firstIndex: number,
   nr: number,
-  rules?: AsRules,
-  wrprotect: WrprotectPte = applyPtWrprotect,
 ): Step<number> {
   const aas: ApplyAs = {
     mm: null,
     alloc: 0,
-    ptefn: (machine, pte, token, addr) => wrprotect(machine, pte, token, addr, aas),
+    ptefn: (pte, token, addr) => m.k.applyPtWrprotect(pte, token, addr, aas),
     start: 0,
     end: 0,
     total: 0,
     vma: null,
   };
-  return yield* applyAsRange(m, mapping, aas, firstIndex, nr, rules);
+  return yield* m.k.applyAsRange(mapping, aas, firstIndex, nr);
 }

@@ -1,4 +1,4 @@
-import { addrOf } from '@racewalk/core';
+import { addrOf, type Vma } from '@racewalk/core';
 import { type Cell, read, type Step, write } from '@racewalk/core/step';
 import { type AgentSpec, FrameFlag, type Machine, type Scenario, type World } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
@@ -17,21 +17,17 @@ interface Flagged extends Device {
 /** The page has been written: its entry is dirty, and the driver does not know yet. */
 function setup(w: World): Flagged {
   const device = makeDevice(w, { areas: [{ dirty: true }], frameFlags: FrameFlag.WRITTEN });
-  return { ...device, vmWrite: w.word('VM_WRITE', 1), flagsLock: w.lock('vm_flags') };
+  const vmWrite = w.word('VM_WRITE', 1);
+  w.binder.replace({
+    *readVmFlags(_m: Machine, vma: Vma) {
+      return { ...flagsOf(vma), write: (yield* read(vmWrite, 'READ_ONCE(vma->vm_flags)')) === 1 };
+    },
+  });
+  return { ...device, vmWrite, flagsLock: w.lock('vm_flags') };
 }
 
 /** The pass of the driver, with flags read once and without mmap_lock. */
-const driver: AgentSpec<Flagged> = {
-  ...passer(),
-  *run(m, s) {
-    const rules = {
-      *vmFlags(): Step<ReturnType<typeof flagsOf>> {
-        return { ...flagsOf(s.vma), write: (yield* read(s.vmWrite, 'READ_ONCE(vma->vm_flags)')) === 1 };
-      },
-    };
-    yield* passer({ wrprotectRules: rules, cleanRules: rules }).run(m, s);
-  },
-};
+const driver: AgentSpec<Flagged> = passer();
 
 /** The same with flags that cannot change while it runs. */
 const drivesLocked: AgentSpec<Flagged> = {

@@ -3,7 +3,6 @@ import { type AgentSpec, REASONS, type Scenario, type World } from '@racewalk/ma
 import { bitIsSet, defineScenario } from '@racewalk/mm';
 import { sample } from '../agents/witness.js';
 import { writer } from '../agents/writer.js';
-import { applyAsClean, type CleanRules, cleanPte } from '../ops/clean.js';
 import { blockPages, type Device, makeDevice } from '../setup.js';
 
 interface Watched extends Device {
@@ -33,17 +32,17 @@ function* checkCaseOne(s: Watched): Step<void> {
   );
 }
 
-const driver = (rules: CleanRules = {}): AgentSpec<Watched> => ({
+const driver: AgentSpec<Watched> = {
   cpu: 0,
   role: 'kernel',
   note: 'cleans a block',
   *run(m, s) {
     const [start, end] = [{ value: 0 }, { value: 0 }];
     yield* sample(s, s.before, 'before the scan');
-    yield* applyAsClean(m, s.mapping, 0, s.bitmap.nbits, 0, s.bitmap, start, end, {}, cleanPte(rules));
+    yield* m.k.applyAsClean(s.mapping, 0, s.bitmap.nbits, 0, s.bitmap, start, end);
     yield* checkCaseOne(s);
   },
-});
+};
 
 /** Seed 001 meets seed 000: `apply_as_clean` over a folded block. */
 export const cleanFolded: Scenario = defineScenario<Watched>({
@@ -56,14 +55,19 @@ export const cleanFolded: Scenario = defineScenario<Watched>({
   invariants: ['MISS', 'DIRTY'],
   params: { block: 4 },
   setup,
-  agents: { driver: driver(), user: writer({ stores: 1 }) },
+  agents: { driver, user: writer({ stores: 1 }) },
   mutants: {
     'raw-read': {
       what: 'the entry is read as it stands, as in the patch',
       breaks: 'MISS',
       why: 'the hardware has recorded the store in another entry of the block, and the entry of the page says clean',
       unless: REASONS.noHardwareBlocks,
-      agents: { driver: driver({ look: (m, pte) => m.entries.readOnce(pte, '*pte') }) },
+      patch: {
+        *ptepGet(m, pte) {
+          return yield* m.entries.readOnce(pte, '*pte');
+        },
+      },
+      within: 'applyPtClean',
     },
   },
 });

@@ -1,9 +1,18 @@
-import type { Scenario } from '@racewalk/machine';
+import { nothing, type Patch, type Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { actOn, cleaner } from '../agents/driver.js';
 import { writer } from '../agents/writer.js';
-import { applyAsClean } from '../ops/clean.js';
+import { cleaning } from '../ops/clean.js';
 import { type Device, makeDevice } from '../setup.js';
+
+/** The recorded page is copied before the invalidation; it is the only one there is. */
+const actsEarly: Patch = {
+  *flushTouched(m, aas, vma, clip) {
+    const { bitmap } = cleaning(aas);
+    yield* actOn(m, { bitmap, memory: m.world.frames.folios[0]! }, 0, 1);
+    yield* m.k.flushTouched(aas, vma, clip);
+  },
+};
 
 /** Seed 001: `apply_as_clean` alone. */
 export const cleanVsWrite: Scenario = defineScenario<Device>({
@@ -22,23 +31,14 @@ export const cleanVsWrite: Scenario = defineScenario<Device>({
       what: 'the range is not invalidated',
       breaks: 'DIRTY',
       why: 'a TLB keeps its dirty translation, so later stores are recorded nowhere, and the page has been copied',
-      agents: { driver: cleaner({ rules: { flush: 'never' } }) },
+      patch: { flushTlbRange: nothing },
+      within: 'applyAsRange',
     },
     'acts-before-flush': {
       what: 'the recorded pages are copied after the scan and before the invalidation',
       breaks: 'DIRTY',
       why: 'a store through a cached dirty translation comes after the copy and is recorded nowhere',
-      agents: {
-        driver: {
-          ...cleaner(),
-          *run(m, s) {
-            const [start, end] = [{ value: 0 }, { value: 0 }];
-            yield* applyAsClean(m, s.mapping, 0, 1, 0, s.bitmap, start, end, {
-              beforeFlush: () => actOn(m, s, 0, 1),
-            });
-          },
-        },
-      },
+      patch: actsEarly,
     },
   },
 });

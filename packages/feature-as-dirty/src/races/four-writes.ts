@@ -1,10 +1,16 @@
 import type { Cell, FaultSink } from '@racewalk/core/step';
-import type { AgentSpec, Mutant, Scenario, StepView, World } from '@racewalk/machine';
+import {
+  type AgentSpec,
+  type Mutant,
+  nothing,
+  type Patch,
+  type Scenario,
+  type StepView,
+  type World,
+} from '@racewalk/machine';
 import { bitIsSet, defineScenario } from '@racewalk/mm';
 import { claimNever, endsDirty, judgeClaim, sample } from '../agents/witness.js';
 import { writer } from '../agents/writer.js';
-import type { AsRules } from '../ops/apply-as.js';
-import { applyAsClean, applyPtClean, type CleanPte } from '../ops/clean.js';
 import { type Device, makeDevice } from '../setup.js';
 
 /** A device, and when its page held what. */
@@ -35,8 +41,24 @@ const NAMES = Object.keys(OUTCOMES) as Outcome[];
 
 function setup(w: World): Watched {
   const words = { before: w.word('before'), scanned: w.word('scanned'), flushed: w.word('flushed') };
-  return { ...makeDevice(w, { contents: true }), ...words, claimed: w.word('claimed') };
+  const s = { ...makeDevice(w, { contents: true }), ...words, claimed: w.word('claimed') };
+  w.binder.replace(watching(s));
+  return s;
 }
+
+/** Looks at the page around each part of the operation. */
+const watching = (s: Watched): Patch => ({
+  *applyPtClean(m, pte, token, addr, clean) {
+    yield* sample(s, s.before, 'before the scan');
+    const result = yield* m.k.applyPtClean(pte, token, addr, clean);
+    yield* sample(s, s.scanned, 'after the scan');
+    return result;
+  },
+  *flushTouched(m, aas, vma, clip) {
+    yield* m.k.flushTouched(aas, vma, clip);
+    yield* sample(s, s.flushed, 'after the invalidation');
+  },
+});
 
 const LAST = 2;
 
@@ -66,23 +88,15 @@ function judge(w: World, s: Watched, view: StepView, faults: FaultSink): void {
   }
 }
 
-/** Cleans, and looks at the page around each part of it. */
-function driver(rules: AsRules = {}, never?: Outcome): AgentSpec<Watched> {
+/** Cleans. */
+function driver(never?: Outcome): AgentSpec<Watched> {
   return {
     cpu: 0,
     role: 'kernel',
     note: 'cleans',
     *run(m, s) {
       if (never !== undefined) yield* claimNever(s.claimed, NAMES.indexOf(never) + 1, never);
-      const clean: CleanPte = function* (...args) {
-        yield* sample(s, s.before, 'before the scan');
-        const result = yield* applyPtClean(...args);
-        yield* sample(s, s.scanned, 'after the scan');
-        return result;
-      };
-      const [start, end] = [{ value: 0 }, { value: 0 }];
-      const watched: AsRules = { ...rules, afterFlush: () => sample(s, s.flushed, 'after the invalidation') };
-      yield* applyAsClean(m, s.mapping, 0, 1, 0, s.bitmap, start, end, watched, clean);
+      yield* m.k.applyAsClean(s.mapping, 0, 1, 0, s.bitmap, { value: 0 }, { value: 0 });
     },
   };
 }
@@ -92,7 +106,7 @@ function never(outcome: Outcome): Mutant<Watched> {
     what: `somebody claims that ${OUTCOMES[outcome].split(',')[0]} cannot happen`,
     breaks: 'MISS',
     why: OUTCOMES[outcome],
-    agents: { driver: driver({}, outcome) },
+    agents: { driver: driver(outcome) },
   };
 }
 
@@ -114,7 +128,8 @@ export const fourWrites: Scenario = defineScenario<Watched>({
       what: 'the range is not invalidated',
       breaks: 'DIRTY',
       why: 'the cached translation is dirty and the entry is not: later writes leave no mark, the doubt the author raises about case 2',
-      agents: { driver: driver({ flush: 'never' }) },
+      patch: { flushTlbRange: nothing },
+      within: 'applyAsRange',
     },
     ...Object.fromEntries(NAMES.map((name) => [`never-${name}`, never(name)])),
   },

@@ -2,7 +2,6 @@ import type { AgentSpec, Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { writer } from '../agents/writer.js';
 import type { MkwriteRules } from '../ops/pfn-mkwrite.js';
-import { applyAsWrprotect } from '../ops/wrprotect.js';
 import { type Device, makeDevice } from '../setup.js';
 
 const driver: AgentSpec<Device> = {
@@ -11,7 +10,7 @@ const driver: AgentSpec<Device> = {
   note: 'write-protects once more',
   *run(m, s) {
     yield* m.lock(s.external);
-    yield* applyAsWrprotect(m, s.mapping, 0, 1);
+    yield* m.k.applyAsWrprotect(s.mapping, 0, 1);
     yield* m.completes('read-only', s.vma);
     yield* m.unlock(s.external);
   },

@@ -1,21 +1,30 @@
-import type { AgentSpec, Scenario } from '@racewalk/machine';
+import { vpnOf } from '@racewalk/core';
+import { type AgentSpec, nothing, type Patch, type Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { checkNotified, guest, type Shadowed, shadowed } from '../agents/secondary-mmu.js';
-import type { AsRules } from '../ops/apply-as.js';
-import { applyAsWrprotect } from '../ops/wrprotect.js';
 import { makeDevice } from '../setup.js';
 
-const driver = (rules: AsRules = {}): AgentSpec<Shadowed> => ({
+const driver: AgentSpec<Shadowed> = {
   cpu: 0,
   role: 'kernel',
   note: 'write-protects',
   *run(m, s) {
     yield* m.lock(s.external);
-    yield* applyAsWrprotect(m, s.mapping, 0, 1, rules);
+    yield* m.k.applyAsWrprotect(s.mapping, 0, 1);
     yield* checkNotified(s);
     yield* m.unlock(s.external);
   },
-});
+};
+
+/** The range may be looked up again when the caches are flushed. */
+const endsEarly: Patch = {
+  *flushCacheRange(m, vma, start, end) {
+    yield* m.k.flushCacheRange(vma, start, end);
+    const range = { event: 'protection-page', mm: vma.mm, start: vpnOf(start), end: vpnOf(end) } as const;
+    yield* [...m.world.notifiers][0]!.invalidateRangeEnd(range);
+  },
+  mmuNotifierInvalidateRangeEnd: nothing,
+};
 
 /** Seed 001: the notifier calls that version 4 added. */
 export const notifierBracket: Scenario = defineScenario<Shadowed>({
@@ -28,19 +37,19 @@ export const notifierBracket: Scenario = defineScenario<Shadowed>({
   invariants: ['NOTIF'],
   params: { block: 4 },
   setup: (w) => shadowed(w, makeDevice(w)),
-  agents: { driver: driver(), guest },
+  agents: { driver, guest },
   mutants: {
     'no-notifier': {
       what: 'secondary MMUs are not told',
       breaks: 'NOTIF',
       why: 'invalidating the TLBs of the CPUs does not reach them',
-      agents: { driver: driver({ notifier: 'none' }) },
+      patch: { mmuNotifierInvalidateRangeStart: nothing, mmuNotifierInvalidateRangeEnd: nothing },
     },
     'ends-before-the-scan': {
       what: 'the range may be looked up again before it is scanned',
       breaks: 'NOTIF',
       why: 'the entry is still writable, and the new translation outlives the scan',
-      agents: { driver: driver({ notifier: 'ends-early' }) },
+      patch: endsEarly,
     },
   },
 });

@@ -1,10 +1,8 @@
-import type { Scenario } from '@racewalk/machine';
+import { nothing, type Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
-import { type PassPlan, passer } from '../agents/protector.js';
+import { passer } from '../agents/protector.js';
 import { writer } from '../agents/writer.js';
 import { type Device, makeDevice } from '../setup.js';
-
-const UNFLUSHED: PassPlan = { wrprotectRules: { flush: 'never' } };
 
 /** Seed 001: is the invalidation between the two halves needed? */
 export const oneFlushForBoth: Scenario = defineScenario<Device>({
@@ -16,9 +14,12 @@ export const oneFlushForBoth: Scenario = defineScenario<Device>({
     'The recipe wants an invalidation between write-protecting and cleaning. Suppose it is left out. A store without a look at memory needs a cached translation that is writable and dirty; whoever put it there has made the entry dirty before. So cleaning finds that entry dirty, records it, and invalidates it. A clean translation does not help a writer: to record its store the hardware goes to memory, and finds the entry read-only. The machine says that one invalidation is enough on every plug-in. What this rests on is that no TLB is dirty while memory is clean; an architecture that writes dirty back late needs both.',
   invariants: ['MISS', 'DIRTY'],
   params: { block: 4 },
-  setup: (w) => makeDevice(w),
+  setup: (w) => {
+    w.binder.replace({ flushTlbRange: nothing }, { within: 'applyAsWrprotect' });
+    return makeDevice(w);
+  },
   agents: {
-    driver: passer(UNFLUSHED),
+    driver: passer(),
     user: writer({ mkwrite: (s) => ({ external: s.external }) }),
   },
   mutants: {
@@ -26,7 +27,9 @@ export const oneFlushForBoth: Scenario = defineScenario<Device>({
       what: 'the one invalidation comes when the pass is over',
       breaks: 'MISS',
       why: 'a translation that is writable and dirty permits stores during the pass, and its entry says neither',
-      agents: { driver: passer({ ...UNFLUSHED, cleanRules: { flush: 'never' }, flushesAtTheEnd: true }) },
+      patch: { flushTlbRange: nothing },
+      within: 'applyAsClean',
+      agents: { driver: passer({ flushesAtTheEnd: true }) },
     },
   },
 });

@@ -1,7 +1,6 @@
 import { type AtomicBody, atomic, type Cell } from '@racewalk/core/step';
-import { type AgentSpec, type Scenario, UserCpu, type World } from '@racewalk/machine';
+import { type AgentSpec, nothing, type Scenario, UserCpu, type World } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
-import { type ClearRefsRules, clearRefsWrite, pagemapRead } from '../ops/clear-refs.js';
 import { mkwriteHandler } from '../ops/pfn-mkwrite.js';
 import { endsSoftDirty, makeTracked, pageOf, type Tracked } from '../tracked.js';
 
@@ -17,14 +16,14 @@ function setup(w: World): Watched {
   return { ...makeTracked(w, true), toldClean: w.word('told clean'), copy: w.word('copy') };
 }
 
-const clearer = (rules: ClearRefsRules = {}): AgentSpec<Watched> => ({
+const clearer: AgentSpec<Watched> = {
   cpu: 0,
   role: 'kernel',
   note: 'clear_refs',
   *run(m, s) {
-    yield* clearRefsWrite(m, s.vma.mm, rules);
+    yield* m.k.clearRefsWrite(s.vma.mm);
   },
-});
+};
 
 /** Reads pagemap; if the page is not soft-dirty, copies it and relies on being told of every later store. */
 const reader: AgentSpec<Watched> = {
@@ -32,7 +31,7 @@ const reader: AgentSpec<Watched> = {
   role: 'kernel',
   note: 'reads pagemap',
   *run(m, s) {
-    const [softDirty] = yield* pagemapRead(m, s.vma);
+    const [softDirty] = yield* m.k.pagemapRead(s.vma);
     if (softDirty !== false) return;
     const { data } = pageOf(s);
     const run: AtomicBody = (mem, base) => {
@@ -74,7 +73,7 @@ export const softDirtyClearRefs: Scenario = defineScenario<Watched>({
   params: { block: 4 },
   needs: ['softDirty'],
   setup,
-  agents: { clearer: clearer(), reader, user },
+  agents: { clearer, reader, user },
   finally(w, s, view, faults) {
     if (view.get(s.toldClean) === 0 || endsSoftDirty(w, s, view)) return;
     const { data, name } = pageOf(s);
@@ -86,13 +85,22 @@ export const softDirtyClearRefs: Scenario = defineScenario<Watched>({
       what: 'clear_refs shares mmap_lock with readers of pagemap, as in 2019',
       breaks: 'DIRTY',
       why: 'the reader sees the mark gone before the invalidation, and a cached translation lets a store pass without one',
-      agents: { clearer: clearer({ lock: 'read' }) },
+      patch: {
+        *mmapWriteLock(m, mm) {
+          yield* m.k.downRead(mm.mmapLock);
+        },
+        *mmapWriteUnlock(m, mm) {
+          yield* m.k.upRead(mm.mmapLock);
+        },
+      },
+      within: 'clearRefsWrite',
     },
     'no-flush': {
       what: 'the address space is not invalidated',
       breaks: 'DIRTY',
       why: 'stores through a cached translation leave no mark',
-      agents: { clearer: clearer({ flush: false }) },
+      patch: { flushTlbMm: nothing },
+      within: 'clearRefsWrite',
     },
   },
 });

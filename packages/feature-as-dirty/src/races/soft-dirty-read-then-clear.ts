@@ -1,7 +1,6 @@
 import type { Cell } from '@racewalk/core/step';
 import { type AgentSpec, copyOut, type Scenario, UserCpu, type World } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
-import { clearRefsWrite, pagemapRead } from '../ops/clear-refs.js';
 import { mkwriteHandler } from '../ops/pfn-mkwrite.js';
 import { endsSoftDirty, endsWritten, makeTracked, pageOf, type Tracked } from '../tracked.js';
 
@@ -20,8 +19,8 @@ const tracker = (stops: boolean): AgentSpec<Stoppable> => ({
   note: 'tracks',
   *run(m, s) {
     if (stops) yield* m.lock(s.running);
-    const [softDirty] = yield* pagemapRead(m, s.vma);
-    yield* clearRefsWrite(m, s.vma.mm);
+    const [softDirty] = yield* m.k.pagemapRead(s.vma);
+    yield* m.k.clearRefsWrite(s.vma.mm);
     if (stops) yield* m.unlock(s.running);
     if (softDirty === true) yield* copyOut(pageOf(s));
   },

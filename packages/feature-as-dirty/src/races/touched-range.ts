@@ -1,22 +1,18 @@
 import { PAGE_SIZE } from '@racewalk/core';
-import { FrameFlag, type Scenario } from '@racewalk/machine';
+import { FrameFlag, type Patch, type Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { cleaner } from '../agents/driver.js';
 import { writer } from '../agents/writer.js';
-import { type ApplyAsClean, cleanPte } from '../ops/clean.js';
 import { type Device, makeDevice } from '../setup.js';
 
-/** A driver that notes this much of each page it changes. */
-const noting = (start: (addr: number) => number, end: (addr: number) => number) =>
-  cleaner({
-    clean: cleanPte({
-      touched(clean: ApplyAsClean, addr) {
-        clean.total++;
-        clean.start = Math.min(clean.start, start(addr));
-        clean.end = Math.max(clean.end, end(addr));
-      },
-    }),
-  });
+/** The range that is invalidated, when that of each page is noted so. */
+const noting = (start: number, end: number): Patch => ({
+  *flushTouched(m, aas, vma, clip) {
+    aas.start += start;
+    aas.end += end;
+    yield* m.k.flushTouched(aas, vma, clip);
+  },
+});
 
 /** Seed 001: the range of entries touched. */
 export const touchedRange: Scenario = defineScenario<Device>({
@@ -35,23 +31,13 @@ export const touchedRange: Scenario = defineScenario<Device>({
       what: 'the end is the address of the last changed entry, without its page',
       breaks: 'DIRTY',
       why: 'the last page is not invalidated, so a store to it through a cached translation is recorded nowhere',
-      agents: {
-        driver: noting(
-          (addr) => addr,
-          (addr) => addr,
-        ),
-      },
+      patch: noting(0, -PAGE_SIZE),
     },
     'start-behind-first-page': {
       what: 'the start is the address behind the first changed entry',
       breaks: 'DIRTY',
       why: 'the first page is not invalidated',
-      agents: {
-        driver: noting(
-          (addr) => addr + PAGE_SIZE,
-          (addr) => addr + PAGE_SIZE,
-        ),
-      },
+      patch: noting(PAGE_SIZE, 0),
     },
   },
 });

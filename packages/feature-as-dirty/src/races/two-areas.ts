@@ -25,7 +25,11 @@ export const twoAreas: Scenario = defineScenario<Device>({
       what: 'only the last area is invalidated, after all have been scanned',
       breaks: 'DIRTY',
       why: 'it has other addresses, and here another address space: the first area keeps its dirty translation',
-      agents: { driver: cleaner({ rules: { flush: 'last-area' } }) },
+      patch: {
+        *flushTouched(m, aas, vma, clip) {
+          if (vma === m.world.vmas.at(-1)) yield* m.k.flushTouched(aas, vma, clip);
+        },
+      },
     },
   },
 });

@@ -1,41 +1,54 @@
+import type { Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { type AgentSpec, copyOut, type Scenario } from '@racewalk/machine';
-import { defineScenario, setBit } from '@racewalk/mm';
+import { type AgentSpec, copyOut, type Machine, nothing, type Patch, type Scenario } from '@racewalk/machine';
+import { type Bitmap, defineScenario, setBit } from '@racewalk/mm';
 import { actOn } from '../agents/driver.js';
 import { writer } from '../agents/writer.js';
-import type { AsRules } from '../ops/apply-as.js';
-import { applyAsClean, cleanPte } from '../ops/clean.js';
+import type { ApplyAs } from '../ops/apply-as.js';
+import { type ApplyAsClean, applyAsCleanOf } from '../ops/clean.js';
+import type { AddrRange } from '../ops/clip.js';
 import { type Device, frameOf, makeDevice } from '../setup.js';
 
-/**
- * Cleans, and acts on whatever the bitmap holds. `takes` says when the bits are taken: between the scan and
- * the look at the counter, or when everything is over.
- */
-function caller(cpu: number, takes: 'early' | 'late', rules: AsRules): AgentSpec<Device> {
-  return {
-    cpu,
-    role: 'kernel',
-    note: 'cleans, then acts',
-    *run(m, s) {
-      const taken: number[] = [];
-      function* take(): Step<void> {
-        for (let nr = 0; nr < s.bitmap.nbits; nr++) {
-          if (yield* m.k.testAndClearBit(nr, s.bitmap)) taken.push(nr);
-        }
-      }
-      const [start, end] = [{ value: 0 }, { value: 0 }];
-      const hooks: AsRules = takes === 'early' ? { ...rules, beforeFlush: take } : rules;
-      const clean = cleanPte({ set: setBit });
-      yield* applyAsClean(m, s.mapping, 0, s.bitmap.nbits, 0, s.bitmap, start, end, hooks, clean);
-      if (takes === 'late') yield* actOn(m, s, 0, s.bitmap.nbits);
-      for (const nr of taken) yield* copyOut(frameOf(s, nr));
-    },
-  };
+/** A call that takes the bits it finds before it looks at the counter. */
+interface Taking extends ApplyAsClean {
+  readonly taken: number[];
 }
 
-const callers = (takes: 'early' | 'late', rules: AsRules) => ({
-  first: caller(0, takes, rules),
-  second: caller(2, takes, rules),
+/** Take all bits. */
+function* take(m: Machine, bitmap: Bitmap): Step<number[]> {
+  const taken: number[] = [];
+  for (let nr = 0; nr < bitmap.nbits; nr++) if (yield* m.k.testAndClearBit(nr, bitmap)) taken.push(nr);
+  return taken;
+}
+
+/** Invalidate all if somebody else's invalidation is on its way: an entry found clean may be one of his. */
+function* heeding(m: Machine, aas: ApplyAs, vma: Vma, clip: AddrRange): Step<void> {
+  if (yield* m.k.mmTlbFlushNested(vma.mm)) yield* m.tlb.flushTlbRange(vma, clip.start, clip.end);
+  else yield* m.k.flushTouched(aas, vma, clip);
+}
+
+/** Between the scan and the look at the counter the bits are taken. */
+const takesBits = (flush: typeof heeding): Patch => ({
+  *flushTouched(m, aas, vma, clip) {
+    const { bitmap, taken } = aas as Taking;
+    taken.push(...(yield* take(m, bitmap)));
+    yield* flush(m, aas, vma, clip);
+  },
+});
+
+/** Cleans, and acts on what was taken. */
+const caller = (cpu: number, late = false): AgentSpec<Device> => ({
+  cpu,
+  role: 'kernel',
+  note: 'cleans, then acts',
+  *run(m, s) {
+    const { nbits } = s.bitmap;
+    const taken: number[] = [];
+    const clean: Taking = Object.assign(applyAsCleanOf(m, s.bitmap, 0, nbits, 0), { taken });
+    yield* m.k.applyAsRange(s.mapping, clean, 0, nbits);
+    if (late) yield* actOn(m, s, 0, nbits);
+    for (const nr of taken) yield* copyOut(frameOf(s, nr));
+  },
 });
 
 /** What the flush-pending counter is good for. */
@@ -48,26 +61,30 @@ export const twoCallersWithoutLock: Scenario = defineScenario<Device>({
     'The helpers announce their late invalidation in tlb_flush_pending, for others who find an entry changed that TLBs may still have as it was. Can that counter stand in for the external lock? It can, in this order: scan; take the bits; look whether somebody else has announced an invalidation, and if so invalidate the whole range; copy. A bit is set after the announcement of whoever sets it, so who has taken the bit sees the announcement, or the invalidation is over. Taking the bits at the end, as one would, is too late: by then there may be bits of somebody who came after the look. The machine finds every step of that necessary; bits have to be set in one step, too, for the word is shared.',
   invariants: ['DIRTY'],
   params: { block: 4 },
-  setup: (w) => makeDevice(w),
-  agents: { ...callers('early', { heedsPending: true }), user: writer({ stores: 1 }) },
+  setup: (w) => {
+    w.binder.replace({ ...takesBits(heeding), __setBit: setBit });
+    return makeDevice(w);
+  },
+  agents: { first: caller(0), second: caller(2), user: writer({ stores: 1 }) },
   mutants: {
     'ignores-pending': {
       what: 'a caller invalidates only what it has changed itself',
       breaks: 'DIRTY',
       why: 'it copies what the other has recorded and not yet invalidated',
-      agents: callers('early', {}),
+      patch: takesBits((m, aas, vma, clip) => m.k.flushTouched(aas, vma, clip)),
     },
     unannounced: {
       what: 'nobody counts himself in tlb_flush_pending',
       breaks: 'DIRTY',
       why: 'there is nothing to heed',
-      agents: callers('early', { heedsPending: true, unannounced: true }),
+      patch: { incTlbFlushPending: nothing, decTlbFlushPending: nothing },
     },
     'takes-bits-late': {
       what: 'the bits are taken when the own invalidation is over',
       breaks: 'DIRTY',
       why: 'one of them may come from a caller who began after the look at the counter',
-      agents: callers('late', { heedsPending: true }),
+      patch: { flushTouched: heeding },
+      agents: { first: caller(0, true), second: caller(2, true) },
     },
   },
 });

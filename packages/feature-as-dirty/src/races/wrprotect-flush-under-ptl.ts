@@ -1,19 +1,36 @@
-import type { AgentSpec, Scenario } from '@racewalk/machine';
+import type { AgentSpec, Patch, Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { writer } from '../agents/writer.js';
-import { applyAsWrprotect } from '../ops/wrprotect.js';
+import { FLUSH_UNDER_PTL } from '../ops/patches.js';
 import { type Device, makeDevice } from '../setup.js';
 
-/** Says that nobody can write where the invalidation is over, under the same locks. */
-const driver = (flush: 'under-ptl' | 'after-scan'): AgentSpec<Device> => ({
+/** Write-protects. */
+const driver: AgentSpec<Device> = {
   cpu: 0,
   role: 'kernel',
   note: 'write-protects',
   *run(m, s) {
-    const afterFlush = () => m.completes('read-only', s.vma);
-    yield* applyAsWrprotect(m, s.mapping, 0, 1, { flush, afterFlush });
+    yield* m.k.applyAsWrprotect(s.mapping, 0, 1);
   },
-});
+};
+
+/** Whoever has invalidated says that nobody can write any more. */
+const completes: Patch = {
+  *flushTlbRange(m, vma, start, end) {
+    yield* m.tlb.flushTlbRange(vma, start, end);
+    yield* m.completes('read-only', vma);
+  },
+};
+
+/** The order of the patch. */
+const AS_POSTED: Patch = {
+  *applyToPfnRange(m, closure, address, size) {
+    return yield* m.k.applyToPfnRange(closure, address, size);
+  },
+  *flushTouched(m, aas, vma, clip) {
+    yield* m.k.flushTouched(aas, vma, clip);
+  },
+};
 
 /** Seed 001: the page-table lock as the lock of B1. */
 export const wrprotectFlushUnderPtl: Scenario = defineScenario<Device>({
@@ -25,14 +42,18 @@ export const wrprotectFlushUnderPtl: Scenario = defineScenario<Device>({
     'Without a lock of the driver, mkwrite is not held up. But to make the entry writable the fault needs the page-table lock. If the invalidation happens before that lock is dropped, there is a moment at which no entry and no TLB permits a store: the page-table lock does the work of the external one, as long as it is held. That is what the reviewer asks for, and for write-protecting without another lock it is needed. The machine finds both: with the invalidation under the lock the promise holds on every plug-in, after it on none.',
   invariants: ['PERM', 'DIRTY'],
   params: { block: 4 },
-  setup: (w) => makeDevice(w),
-  agents: { driver: driver('under-ptl'), user: writer({ mkwrite: () => ({}) }) },
+  setup: (w) => {
+    w.binder.replace(FLUSH_UNDER_PTL);
+    w.binder.replace(completes, { within: 'applyAsRange' });
+    return makeDevice(w);
+  },
+  agents: { driver, user: writer({ mkwrite: () => ({}) }) },
   mutants: {
     'flush-after-unlock': {
       what: 'the page-table lock is dropped before the invalidation, as in the patch',
       breaks: 'PERM',
       why: 'the fault makes the entry writable in between, and the writer has a writable translation after the invalidation',
-      agents: { driver: driver('after-scan') },
+      patch: AS_POSTED,
     },
   },
 });

@@ -1,7 +1,8 @@
 import { REASONS, type Scenario, type World } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
-import { passer, wrprotectByStore } from '../agents/protector.js';
+import { passer } from '../agents/protector.js';
 import { type WriterPlan, writer } from '../agents/writer.js';
+import { WRPROTECT_BY_STORE } from '../ops/patches.js';
 import { type Device, makeDevice } from '../setup.js';
 
 /** One page, mapped by the device's own area, and by one that the address_space does not know. */
@@ -44,7 +45,7 @@ export const wrprotectThenClean: Scenario = defineScenario<Device>({
       breaks: 'MISS',
       why: 'the hardware sets dirty between the two, and the store takes it back',
       unless: REASONS.softwareDirty,
-      agents: { driver: passer({ wrprotect: wrprotectByStore }) },
+      patch: WRPROTECT_BY_STORE,
     },
     'mapped-elsewhere': {
       what: 'a process has the page through a mapping that the address_space does not know',

@@ -1,19 +1,19 @@
 import { type AtomicBody, atomic, type Cell, type Step } from '@racewalk/core/step';
 import {
   type AgentSpec,
-  type Machine,
   type Mutant,
+  nothing,
+  type Patch,
   REASONS,
   type Scenario,
   type World,
 } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
-import { wrprotectByStore } from '../agents/protector.js';
 import { claimNever, judgeClaim, sample } from '../agents/witness.js';
 import { writer } from '../agents/writer.js';
-import type { AsRules } from '../ops/apply-as.js';
+import type { PfnRangeApply } from '../ops/apply-to-pfn-range.js';
+import { WRPROTECT_BY_STORE } from '../ops/patches.js';
 import type { MkwriteRules } from '../ops/pfn-mkwrite.js';
-import { applyAsWrprotect, applyPtWrprotect, type WrprotectPte } from '../ops/wrprotect.js';
 import { type Device, frameOf, makeDevice } from '../setup.js';
 
 /** A device, when its page held what, and whether a writer had to wait. */
@@ -28,12 +28,14 @@ interface Watched extends Device {
 
 function setup(w: World): Watched {
   const words = { scanned: w.word('scanned'), flushed: w.word('flushed') };
-  return {
+  const s = {
     ...makeDevice(w, { contents: true }),
     ...words,
     waited: w.word('waited'),
     claimed: w.word('claimed'),
   };
+  w.binder.replace(watching(s));
+  return s;
 }
 
 /** The outcomes of the thread. Both may come in one run, of two stores. */
@@ -60,38 +62,41 @@ function* checkStill(s: Watched): Step<void> {
   );
 }
 
-/** How the driver differs from the plain one. */
-interface Plan {
-  readonly rules?: AsRules;
-  readonly wrprotect?: WrprotectPte;
-  readonly never?: 1 | 2;
-}
+/** Looks at the page around each part of the operation. */
+const watching = (s: Watched): Patch => ({
+  *applyToPfnRange(m, closure, address, size) {
+    return yield* m.k.applyToPfnRange(scanning(s, closure), address, size);
+  },
+  *flushTouched(m, aas, vma, clip) {
+    yield* m.k.flushTouched(aas, vma, clip);
+    yield* sample(s, s.flushed, 'after the invalidation');
+  },
+});
+
+/** The callback, and a look at the page when it is through. */
+const scanning = (s: Watched, closure: PfnRangeApply): PfnRangeApply => ({
+  ...closure,
+  *ptefn(pte, token, addr) {
+    const result = yield* closure.ptefn(pte, token, addr);
+    yield* sample(s, s.scanned, 'after the scan');
+    return result;
+  },
+});
 
 /** Write-protects with the lock held, and says that nobody can write any more. */
-function driver({ rules = {}, wrprotect = applyPtWrprotect, never }: Plan = {}): AgentSpec<Watched> {
-  function* protect(m: Machine, s: Watched): Step<void> {
-    const leaf: WrprotectPte = function* (...args) {
-      const result = yield* wrprotect(...args);
-      yield* sample(s, s.scanned, 'after the scan');
-      return result;
-    };
-    const watched: AsRules = { ...rules, afterFlush: () => sample(s, s.flushed, 'after the invalidation') };
-    yield* applyAsWrprotect(m, s.mapping, 0, 1, watched, leaf);
+const driver = (never?: 1 | 2): AgentSpec<Watched> => ({
+  cpu: 0,
+  role: 'kernel',
+  note: 'write-protects',
+  *run(m, s) {
+    if (never !== undefined) yield* claimNever(s.claimed, never, `B${never}`);
+    yield* m.lock(s.external);
+    yield* m.k.applyAsWrprotect(s.mapping, 0, 1);
     yield* m.completes('read-only', s.vma);
     yield* checkStill(s);
-  }
-  return {
-    cpu: 0,
-    role: 'kernel',
-    note: 'write-protects',
-    *run(m, s) {
-      if (never !== undefined) yield* claimNever(s.claimed, never, `B${never}`);
-      yield* m.lock(s.external);
-      yield* protect(m, s);
-      yield* m.unlock(s.external);
-    },
-  };
-}
+    yield* m.unlock(s.external);
+  },
+});
 
 const user = (rules: (s: Watched) => MkwriteRules): AgentSpec<Watched> => ({
   ...writer(),
@@ -103,7 +108,7 @@ function never(n: 1 | 2): Mutant<Watched> {
     what: `somebody claims that B${n} cannot happen`,
     breaks: 'MISS',
     why: n === 1 ? B1 : B2,
-    agents: { driver: driver({ never: n }) },
+    agents: { driver: driver(n) },
   };
 }
 
@@ -134,14 +139,15 @@ export const wrprotectWrites: Scenario = defineScenario<Watched>({
       what: 'the range is not invalidated',
       breaks: 'PERM',
       why: 'a cached translation still permits stores',
-      agents: { driver: driver({ rules: { flush: 'never' } }) },
+      patch: { flushTlbRange: nothing },
+      within: 'applyAsRange',
     },
     'wrprotect-by-store': {
       what: 'an entry is write-protected by a read and a plain store',
       breaks: 'DIRTY',
       why: 'the hardware sets dirty between the two, and the store takes it back',
       unless: REASONS.softwareDirty,
-      agents: { driver: driver({ wrprotect: wrprotectByStore }) },
+      patch: WRPROTECT_BY_STORE,
     },
     'never-b1': never(1),
     'never-b2': never(2),

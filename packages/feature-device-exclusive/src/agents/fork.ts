@@ -3,10 +3,10 @@
 import { ptepOf, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import { type AgentSpec, type Machine, UserCpu, type World } from '@racewalk/machine';
-import type { CopyPlace } from '../ops/copy-nonpresent-pte.js';
 import { type BracketOptions, type CopyPte, copyPageRange, copyPteRange } from '../ops/copy-page-range.js';
-import { doSwapPage } from '../ops/remove-device-exclusive-entry.js';
+import type { CopyPlace } from '../ops/copy-present-pte.js';
 import { onlyAt, type Setup, type SetupSpec, setup } from '../setup.js';
+import { exclusiveFault } from './user.js';
 
 /** The process, and the address space of the child that fork is making. */
 export interface Forking extends Setup {
@@ -49,7 +49,7 @@ export function forkAndLoad(
     note: 'forks, then runs as the child',
     *run(m, s) {
       if (!(yield* dupMmap(m, s, copyPte, options))) return;
-      yield* new UserCpu(m, s.child, { onFault: doSwapPage() }).load(0);
+      yield* new UserCpu(m, s.child, { onFault: exclusiveFault() }).load(0);
     },
   };
 }

@@ -2,9 +2,7 @@
 
 import { addrOf, type NotifierRange, ptepOf } from '@racewalk/core';
 import { type Cell, read, type Step, write } from '@racewalk/core/step';
-import type { AgentSpec, Frame, Machine, World } from '@racewalk/machine';
-import { trylockPage, unlockPage } from '../ops/page-lock.js';
-import type { Place } from '../ops/try-to-protect.js';
+import type { AgentSpec, Frame, Machine, Patch, World } from '@racewalk/machine';
 import { type Setup, setup, sparePage } from '../setup.js';
 
 /** A page that may move to the next address, and a spare one to fault in where it was. */
@@ -40,14 +38,14 @@ export const uffdioMove: AgentSpec<Moving> = {
   note: 'UFFDIO_MOVE',
   *run(m, s) {
     const { vma, page } = s;
-    if (!(yield* trylockPage(m, page))) return;
+    if (!(yield* m.k.trylockPage(page))) return;
     const range: NotifierRange = { event: 'clear', mm: vma.mm, start: vma.start, end: vma.start + 1 };
     yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
     yield* m.pteOffsetMapLock(vma.table);
     yield* moveEntry(m, s);
     yield* m.pteUnmapUnlock(vma.table);
     yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
-    yield* unlockPage(m, page);
+    yield* m.k.unlockPage(page);
   },
 };
 
@@ -60,19 +58,18 @@ function* moveEntry(m: Machine, { vma, ptep, index }: Moving): Step<void> {
   yield* write(index, 1, 'page->index');
 }
 
-/** Populate an empty entry with the spare page. @kernel do_anonymous_page */
-export function faultInSpare(spare: Frame): (m: Machine, place: Place) => Step<boolean> {
-  return function* (m, { vma, address }) {
+/** Where nothing is mapped there is the spare page to fault in. @kernel do_anonymous_page */
+export const faultInSpare = (spare: Frame): Patch => ({
+  *faultinPage(m, vma, address, pte) {
+    if (!m.v.pteNone(pte)) return yield* m.k.faultinPage(vma, address, pte);
     const ptep = ptepOf(vma, address);
     yield* m.pteOffsetMapLock(ptep.table);
-    const empty = m.v.pteNone(yield* m.pte.ptepGet(ptep));
-    if (empty) {
-      const { v } = m;
-      const entry = v.pteMkdirty(v.pfnPte(spare.pfn, v.mkProt({ ...vma.prot, write: false })));
+    if (m.v.pteNone(yield* m.pte.ptepGet(ptep))) {
       yield* m.k.folioAddRmap(spare.folio);
-      yield* m.pte.setPteAt(vma.mm, addrOf(address), ptep, v.pteMkyoung(v.pteMkwrite(entry)));
+      const entry = m.v.pteMkyoung(m.v.pteMkwrite(m.v.pteMkdirty(m.k.mkPte(spare, vma))));
+      yield* m.pte.setPteAt(vma.mm, addrOf(address), ptep, entry);
     }
     yield* m.pteUnmapUnlock(ptep.table);
     return true;
-  };
-}
+  },
+});

@@ -1,6 +1,6 @@
 import type { Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
-import type { Place } from '../ops/try-to-protect.js';
+import type { Place } from '@racewalk/mm';
 
 /** `mprotect(PROT_READ)` of one page; the mmap lock is held. */
 export function* protectPage(m: Machine, { vma, address }: Place): Step<void> {

@@ -2,9 +2,7 @@
 
 import type { Step } from '@racewalk/core/step';
 import type { AgentSpec, Frame, Machine } from '@racewalk/machine';
-import { FOLL_PIN, FOLL_WRITE, storeHeld } from '@racewalk/mm';
-import { deviceExclusiveEntry } from '../ops/entries.js';
-import { doSwapPage } from '../ops/remove-device-exclusive-entry.js';
+import { deviceExclusiveEntry, FOLL_PIN, FOLL_WRITE, storeHeld, takeBack } from '@racewalk/mm';
 import type { Setup } from '../setup.js';
 
 /** Finds the page behind the entry without a lock; null if the slow path must take over. */
@@ -31,7 +29,7 @@ export function pinner(path: FastPath = fast): AgentSpec<Setup> {
       let frame = yield* path(m, s);
       if (frame === null) {
         // The slow path faults the page in, like an access of user code.
-        yield* doSwapPage()(m, { vma: s.vma, ptep: s.ptep, access: 'store', kind: 'translation' });
+        yield* takeBack(m, s.vma, s.ptep);
         frame = yield* path(m, s);
       }
       if (frame === null) return;

@@ -1,22 +1,23 @@
 /** User code of the process, with the fault handler that takes the page back. */
 import type { AccessKind } from '@racewalk/core';
 import { type AgentSpec, type FaultHandler, UserCpu } from '@racewalk/machine';
-import { doSwapPage, type RemoveOptions } from '../ops/remove-device-exclusive-entry.js';
+import { takeBack } from '@racewalk/mm';
 import type { Setup } from '../setup.js';
 
-/** One access after the other to the first page. */
-export function user<S extends Setup>(
-  cpu: number,
-  accesses: readonly AccessKind[],
-  options: RemoveOptions = {},
-  onFault: FaultHandler = doSwapPage(options),
-): AgentSpec<S> {
+/** Takes a page back that a device has for itself; other faults go to the ordinary handler. */
+export const exclusiveFault = (flags = 0): FaultHandler =>
+  function* (m, { vma, ptep }) {
+    return (yield* takeBack(m, vma, ptep, flags)) ? 'retry' : 'default';
+  };
+
+/** One access after the other to the first page; `flags` are those of its faults. */
+export function user<S extends Setup>(cpu: number, accesses: readonly AccessKind[], flags = 0): AgentSpec<S> {
   return {
     cpu,
     role: 'user',
     note: accesses.map((a) => `${a}s`).join(', '),
     *run(m, s) {
-      const at = new UserCpu(m, s.vma, { onFault });
+      const at = new UserCpu(m, s.vma, { onFault: exclusiveFault(flags) });
       for (const access of accesses) {
         if (access === 'load') yield* at.load(0);
         else yield* at.store(0);

@@ -1,7 +1,7 @@
 import { addrOf, PAGE_SIZE } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { AgentSpec, Machine } from '@racewalk/machine';
-import type { Place } from '../ops/try-to-protect.js';
+import type { Place } from '@racewalk/mm';
 import type { Setup } from '../setup.js';
 
 /** Throw one page away; nobody here wants the mmap lock for himself. */

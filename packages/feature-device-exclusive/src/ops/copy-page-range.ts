@@ -1,20 +1,14 @@
 import { addrOf, PAGE_SIZE } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
-import { mmuNotifierRangeInit } from './areas.js';
-import {
-  type Copied,
-  type CopyOptions,
-  type CopyPlace,
-  copyNonpresentPte,
-  copyPresentPte,
-} from './copy-nonpresent-pte.js';
+import type { Copied } from '@racewalk/mm';
+import { type CopyPlace, copyPresentPte } from './copy-present-pte.js';
 
 /** Copies one page's entry; false if the fork fails. */
 export type CopyPte = (m: Machine, place: CopyPlace) => Step<boolean>;
 
 /** `copyPteRange` with a mutant's choices. */
-export interface RangeOptions extends CopyOptions {
+export interface RangeOptions {
   /** Fail with the page-table locks still held. */
   readonly keepsLocks?: boolean;
 }
@@ -30,7 +24,8 @@ export function copyPteRange(options: RangeOptions = {}): CopyPte {
     yield* m.pteOffsetMapLock(srcPte.table);
     let pte = yield* m.pte.ptepGet(srcPte);
     let ret: Copied = 0;
-    if (!m.v.pteNone(pte) && !m.v.ptePresent(pte)) ret = yield* copyNonpresentPte(m, place, pte, options);
+    if (!m.v.pteNone(pte) && !m.v.ptePresent(pte))
+      ret = yield* m.k.copyNonpresentPte(place.dstVma, place.srcVma, dstPte, srcPte, pte);
     if (ret === 'ENOENT') pte = yield* m.pte.ptepGet(srcPte);
     if (ret !== 'EBUSY' && m.v.ptePresent(pte)) yield* copyPresentPte(m, place, pte);
     if (ret === 'EBUSY' && options.keepsLocks === true) return false;
@@ -62,7 +57,7 @@ export function* copyPageRange(
   const { notify = true, endOnError = true } = options;
   // Memory that is not copied on write keeps its permissions: then nobody is told.
   const bracket = notify && m.k.isCowMapping(srcVma);
-  const range = mmuNotifierRangeInit('protection-page', srcVma, srcPte.vpn);
+  const range = { event: 'protection-page', mm: srcVma.mm, start: srcPte.vpn, end: srcPte.vpn + 1 } as const;
   if (bracket) yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
   const copied = yield* copyPte(m, place);
   // The parent lost write permission; fork flushes once, at its end.

@@ -1,10 +1,8 @@
-import { awaitWord, type Step } from '@racewalk/core/step';
+import type { Step } from '@racewalk/core/step';
 import type { Frame, Machine } from '@racewalk/machine';
-import { type CopyPlace, copyNonpresentPte, copyPresentPte } from './copy-nonpresent-pte.js';
+import { deviceExclusiveEntry } from '@racewalk/mm';
 import type { CopyPte } from './copy-page-range.js';
-import { deviceExclusiveEntry, pfnSwapEntryToPage } from './entries.js';
-import { getPage, lockPage, putPage, trylockPage, unlockPage } from './page-lock.js';
-import { restoreExclusivePte } from './restore-exclusive-pte.js';
+import { type CopyPlace, copyPresentPte } from './copy-present-pte.js';
 
 /** Where a mutant differs. */
 export interface LockedPageOptions {
@@ -31,20 +29,20 @@ export function copyPteRangeLockedPage(options: LockedPageOptions = {}): CopyPte
       yield* m.pteOffsetMapLock(place.dstPte.table);
       yield* m.pteOffsetMapLock(place.srcPte.table);
       const attempt: Attempt = yield* copyOne(m, place, locked, options);
-      if (!attempt.done && pin) yield* getPage(m, attempt.busy);
+      if (!attempt.done && pin) yield* m.k.getPage(attempt.busy);
       yield* m.pteUnmapUnlock(place.srcPte.table);
       yield* m.pteUnmapUnlock(place.dstPte.table);
       if (locked !== null && (yield* mayRelease(m, place, options))) yield* release(m, locked, pin);
       if (attempt.done) return true;
       locked = attempt.busy;
-      yield* lockPage(m, locked);
+      yield* m.k.lockPage(locked);
     }
   };
 }
 
 function* release(m: Machine, page: Frame, pinned: boolean): Step<void> {
-  yield* unlockPage(m, page);
-  if (pinned) yield* putPage(m, page);
+  yield* m.k.unlockPage(page);
+  if (pinned) yield* m.k.putPage(page);
 }
 
 function* mayRelease(
@@ -66,22 +64,21 @@ function* copyOne(
   let pte = yield* m.pte.ptepGet(srcPte);
   const entry = deviceExclusiveEntry(m, pte);
   if (entry !== null) {
-    const page = pfnSwapEntryToPage(m, entry);
+    const page = m.k.pfnSwapEntryToPage(entry);
     if (page !== locked && !(yield* tryOrSpin(m, page, options))) return { done: false, busy: page };
-    yield* restoreExclusivePte(m, srcVma, page, srcPte.vpn, srcPte, pte);
-    if (page !== locked) yield* unlockPage(m, page);
+    yield* m.k.restoreExclusivePte(srcVma, page, srcPte, pte);
+    if (page !== locked) yield* m.k.unlockPage(page);
     pte = yield* m.pte.ptepGet(srcPte);
   }
   if (m.v.ptePresent(pte)) yield* copyPresentPte(m, place, pte);
-  else if (!m.v.pteNone(pte)) yield* copyNonpresentPte(m, place, pte);
+  else if (!m.v.pteNone(pte)) yield* m.k.copyNonpresentPte(place.dstVma, srcVma, place.dstPte, srcPte, pte);
   return { done: true };
 }
 
 function* tryOrSpin(m: Machine, page: Frame, { busy = 'wait' }: LockedPageOptions): Step<boolean> {
   for (;;) {
-    if (yield* trylockPage(m, page)) return true;
+    if (yield* m.k.trylockPage(page)) return true;
     if (busy === 'wait') return false;
-    const { lock, name } = page.folio;
-    yield* awaitWord(lock, (held) => held === 0, `spin on ${name}.lock`);
+    yield* m.k.waitOnPageLocked(page);
   }
 }

@@ -1,11 +1,9 @@
 import type { Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
-import { makeRange, nouveauAtomicRangeFault } from '../agents/driver.js';
+import { ANY_ADDRESS } from '../agents/checks.js';
+import { nouveauAtomicRangeFault, samplesLate } from '../agents/driver.js';
 import { atomics } from '../agents/gpu.js';
 import { faultInSpare, type Moving, movingSetup, uffdioMove } from '../agents/move.js';
-
-/** Without the comparison of addresses, whatever else the driver does. */
-const unchecked = makeRange({ checkAddress: false });
 
 /** Seed 002: a driver for which the comparison of addresses decides nothing. */
 export const checkedBySequence: Scenario = defineScenario<Moving>({
@@ -17,13 +15,13 @@ export const checkedBySequence: Scenario = defineScenario<Moving>({
     'The same move as in replaced-before-walk, and a walk that compares no addresses at all. The driver samples the notifier sequence before it looks anything up and asks again in the step in which the device gets the page. Whatever replaces a mapping notifies, so the sequence has moved, and the driver starts over. The machine finds this right: the comparison is for callers that do not ask. Sampled after the look-up, or not at all, the sequence protects nothing.',
   invariants: ['NOTIF'],
   params: { block: 4 },
-  setup: movingSetup,
+  setup: (w) => {
+    const s = movingSetup(w);
+    w.binder.replace({ ...ANY_ADDRESS, ...faultInSpare(s.spare) });
+    return s;
+  },
   agents: {
-    gpu: atomics(1, (m, s: Moving) =>
-      nouveauAtomicRangeFault(m, s, {
-        make: makeRange({ checkAddress: false, faultIn: faultInSpare(s.spare) }),
-      }),
-    ),
+    gpu: atomics<Moving>(1, nouveauAtomicRangeFault),
     move: uffdioMove,
   },
   mutants: {
@@ -31,11 +29,7 @@ export const checkedBySequence: Scenario = defineScenario<Moving>({
       what: 'the sequence is sampled after the page was looked up',
       breaks: 'NOTIF',
       why: 'the move was before the sample, so nothing seems to have happened',
-      agents: {
-        gpu: atomics(1, (m, s: Moving) =>
-          nouveauAtomicRangeFault(m, s, { make: unchecked, sample: 'after' }),
-        ),
-      },
+      agents: { gpu: atomics(1, samplesLate) },
     },
   },
 });

@@ -4,18 +4,17 @@ import { definePageVmaWalk, defineScenario, PVMW_SYNC } from '@racewalk/mm';
 import { type Forking, forking, forkOnly } from '../agents/fork.js';
 import { dontneedPage } from '../agents/zap.js';
 import { copyPteRangeLockedPage } from '../ops/copy-pte-range-locked-page.js';
-import { trylockPage, unlockPage } from '../ops/page-lock.js';
 
 /** Somebody who walks the reverse map: has the lock of the page, and needs the page-table lock. */
 const holder: AgentSpec<Forking> = {
   cpu: 3,
   role: 'kernel',
   note: 'walks the reverse map',
-  *run(m, { page, vma, ptep }) {
-    if (!(yield* trylockPage(m, page))) return;
-    const pvmw = definePageVmaWalk(page, vma, addrOf(ptep.vpn), PVMW_SYNC);
+  *run(m, { page, vma }) {
+    if (!(yield* m.k.trylockPage(page))) return;
+    const pvmw = definePageVmaWalk(page, vma, addrOf(vma.start), PVMW_SYNC);
     while (yield* m.k.pageVmaMappedWalk(pvmw));
-    yield* unlockPage(m, page);
+    yield* m.k.unlockPage(page);
   },
 };
 

@@ -1,3 +1,4 @@
+import { addrOf } from '@racewalk/core';
 import type { AgentSpec, Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { nouveauAtomicRangeFault } from '../agents/driver.js';
@@ -33,7 +34,14 @@ export const forkVsAtomics: Scenario = defineScenario<Forking>({
       what: 'the device-exclusive entry is copied into the child',
       breaks: 'OWN',
       why: 'the device gets the page for the parent again, the child takes it back, and only devices of the child are told',
-      agents: { fork: forkAndLoad(copyPteRange({ copyExclusive: true })) },
+      patch: {
+        *copyNonpresentPte(m, dstVma, _srcVma, dstPte, _srcPte, pte) {
+          yield* m.k.getPage(m.k.pfnSwapEntryToPage(m.arch.swap.pteToSwpEntry(pte)));
+          yield* m.k.addMmCounter(dstVma.mm, 1);
+          yield* m.pte.setPteAt(dstVma.mm, addrOf(dstPte.vpn), dstPte, pte);
+          return 0;
+        },
+      },
     },
     'no-bracket': {
       what: 'the parent’s entry is restored without a notification',

@@ -26,7 +26,7 @@ function* locked(m: Machine, lock: number, body: () => Step<Frame | null>): Step
   return page;
 }
 
-const make = underMmapLock(makeRange());
+const make = underMmapLock(makeRange);
 
 /** A driver that asks, once; if it lost the page it leaves the rest to the next device fault. */
 const asking: AgentSpec<Forking> = atomics(1, (m, s: Forking) =>
@@ -50,7 +50,7 @@ export const forkVsGrant: Scenario = defineScenario<Forking>({
       what: 'the driver relies on the lock of the page and does not ask for the sequence',
       breaks: 'OWN',
       why: 'fork has notified before the device had the page, and does not notify again',
-      agents: { gpu: atomics(1, (m, s: Forking) => dmirrorExclusive(m, s, { make })) },
+      agents: { gpu: atomics(1, (m, s: Forking) => dmirrorExclusive(m, s, make)) },
     },
   },
 });

@@ -8,15 +8,9 @@ import {
   UserCpu,
   type World,
 } from '@racewalk/machine';
-import { defineScenario } from '@racewalk/mm';
+import { defineScenario, takeBack } from '@racewalk/mm';
 import { atomics } from '../agents/gpu.js';
 import { protectPage } from '../agents/mprotect.js';
-import {
-  faultEntry,
-  type RemoveOptions,
-  removeDeviceExclusiveEntry,
-} from '../ops/remove-device-exclusive-entry.js';
-import { restoredPte } from '../ops/restore-exclusive-pte.js';
 import { type Setup, setup } from '../setup.js';
 
 /** The area before and after mprotect, and which of the two it is. */
@@ -51,7 +45,7 @@ const mprotect: AgentSpec<Protected> = {
 };
 
 /** Faults under the mmap lock, which says what the area allows. */
-const reader = (options: RemoveOptions = {}): AgentSpec<Protected> => ({
+const reader: AgentSpec<Protected> = {
   cpu: 1,
   role: 'user',
   note: 'loads',
@@ -59,23 +53,13 @@ const reader = (options: RemoveOptions = {}): AgentSpec<Protected> => ({
     const onFault: FaultHandler = function* (mm, { vma, ptep }) {
       yield* mm.lock(vma.mm.mmapLock);
       const flags = yield* read(s.vmFlags, 'vma->vm_flags');
-      const vmf = yield* faultEntry(mm, flags === 0 ? s.vma : s.readOnly, ptep);
-      if (vmf !== null) yield* removeDeviceExclusiveEntry(mm, vmf, options);
+      const taken = yield* takeBack(mm, flags === 0 ? s.vma : s.readOnly, ptep);
       yield* mm.unlock(vma.mm.mmapLock);
-      return vmf === null ? 'default' : 'retry';
+      return taken ? 'retry' : 'default';
     };
     yield* new UserCpu(m, s.vma, { onFault }).load(0);
   },
-});
-
-/** What the entry says decides, whatever the area allows. */
-const trusting = (s: { readonly restored?: typeof restoredPte } = {}): RemoveOptions => ({
-  restored: (m, vma, page, swp) => {
-    const pte = (s.restored ?? restoredPte)(m, vma, page, swp);
-    const writable = m.arch.swap.isWritableDeviceExclusiveEntry(m.arch.swap.pteToSwpEntry(swp));
-    return writable ? m.v.pteMkwrite(pte) : pte;
-  },
-});
+};
 
 /** mprotect against a device-exclusive entry. */
 export const mprotectVsAtomics: Scenario = defineScenario<Protected>({
@@ -88,7 +72,7 @@ export const mprotectVsAtomics: Scenario = defineScenario<Protected>({
   invariants: ['NOTIF', 'PERM'],
   params: { block: 4 },
   setup: protectedSetup,
-  agents: { mprotect, gpu: atomics(), user: reader() },
+  agents: { mprotect, gpu: atomics(), user: reader },
   finally: (w, { ptep }, view, faults) => {
     const pte = w.entryIn((c) => view.get(c), ptep);
     if (w.arch.values.ptePresent(pte) && w.arch.values.pteWrite(pte)) {
@@ -107,8 +91,7 @@ export const mprotectVsAtomics: Scenario = defineScenario<Protected>({
       what: 'mprotect skips what is not present, and restoring trusts the entry rather than the area',
       breaks: 'PERM',
       why: 'the entry still says writable, and nobody asks the area',
-      patch: { changeNonpresentPte: skip },
-      agents: { user: reader(trusting()) },
+      patch: { changeNonpresentPte: skip, maybeMkwrite: (m, pte) => m.v.pteMkwrite(pte) },
     },
   },
 });

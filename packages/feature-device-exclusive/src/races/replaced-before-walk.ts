@@ -1,6 +1,7 @@
 import type { Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
-import { dmirrorExclusive, makeRange } from '../agents/driver.js';
+import { ANY_ADDRESS } from '../agents/checks.js';
+import { dmirrorExclusive } from '../agents/driver.js';
 import { atomics } from '../agents/gpu.js';
 import { type Moving, movingSetup, uffdioMove } from '../agents/move.js';
 
@@ -24,11 +25,7 @@ export const replacedBeforeWalk: Scenario = defineScenario<Moving>({
       what: 'any mapping that the walk takes down counts as the one that was asked for',
       breaks: 'NOTIF',
       why: 'the device gets the page for an address behind which it is not any more',
-      agents: {
-        gpu: atomics(1, (m, s: Moving) =>
-          dmirrorExclusive(m, s, { make: makeRange({ checkAddress: false }) }),
-        ),
-      },
+      patch: ANY_ADDRESS,
     },
   },
 });

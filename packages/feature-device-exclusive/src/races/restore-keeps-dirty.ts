@@ -2,11 +2,7 @@ import type { Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { atomics } from '../agents/gpu.js';
 import { user } from '../agents/user.js';
-import { type RestoreOptions, restoredPte } from '../ops/restore-exclusive-pte.js';
 import { entriesRemember, type Setup, setup } from '../setup.js';
-
-const clean: RestoreOptions['restored'] = (m, vma, page, swp) =>
-  m.v.pteMkclean(restoredPte(m, vma, page, swp));
 
 /** What the device wrote must not be forgotten. */
 export const restoreKeepsDirty: Scenario = defineScenario<Setup>({
@@ -29,7 +25,12 @@ export const restoreKeepsDirty: Scenario = defineScenario<Setup>({
       what: 'the entry comes back clean, as one that was only read',
       breaks: 'DIRTY',
       why: 'what the device wrote is remembered by nobody once the entry is present',
-      agents: { user: user(1, ['load'], { restored: clean }) },
+      patch: {
+        *setPteAt(m, mm, addr, ptep, pte) {
+          yield* m.pte.setPteAt(mm, addr, ptep, m.v.pteMkclean(pte));
+        },
+      },
+      within: 'restoreExclusivePte',
     },
   },
 });

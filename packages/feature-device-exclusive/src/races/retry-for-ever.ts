@@ -1,7 +1,7 @@
 import type { NotifierRange } from '@racewalk/core';
 import type { AgentSpec, Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
-import { type DriverOptions, nouveauAtomicRangeFault } from '../agents/driver.js';
+import { nouveauAtomicRangeFault, startsOver } from '../agents/driver.js';
 import { atomics } from '../agents/gpu.js';
 import { type Setup, setup } from '../setup.js';
 
@@ -17,9 +17,6 @@ const unrelated: AgentSpec<Setup> = {
   },
 };
 
-const driver = (options: DriverOptions = {}) =>
-  atomics(1, (m, s: Setup) => nouveauAtomicRangeFault(m, s, options));
-
 /** A driver and its own shadow. */
 export const retryForEver: Scenario = defineScenario<Setup>({
   id: 'device-exclusive/retry-for-ever',
@@ -31,19 +28,19 @@ export const retryForEver: Scenario = defineScenario<Setup>({
   invariants: ['NOTIF', 'OWN'],
   params: { block: 4 },
   setup: (w) => setup(w, { has: 'process' }),
-  agents: { gpu: driver(), other: unrelated },
+  agents: { gpu: atomics<Setup>(1, nouveauAtomicRangeFault), other: unrelated },
   mutants: {
     'starts-over-at-once': {
       what: 'the driver samples the sequence again without faulting the page in',
       breaks: 'LIVE',
       why: 'every attempt takes the page back from the one before, and is invalidated by doing so',
-      agents: { gpu: driver({ restart: 'at-once' }) },
+      agents: { gpu: atomics(1, (m, s: Setup) => startsOver(m, s, false)) },
     },
     'starts-over-locked': {
       what: 'the driver starts over with the page still locked, as it did before 6.14',
       breaks: 'LIVE',
       why: 'the next attempt waits for a lock that the driver itself holds',
-      agents: { gpu: driver({ restart: 'locked' }) },
+      agents: { gpu: atomics(1, (m, s: Setup) => startsOver(m, s, true)) },
     },
   },
 });

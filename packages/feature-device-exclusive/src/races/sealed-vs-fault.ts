@@ -1,15 +1,23 @@
-import type { Scenario } from '@racewalk/machine';
+import type { Patch, Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
-import { dmirrorExclusive, type MakeExclusive } from '../agents/driver.js';
+import { dmirrorExclusive } from '../agents/driver.js';
 import { atomics } from '../agents/gpu.js';
 import { user } from '../agents/user.js';
-import { hmmExclusiveRange } from '../ops/hmm-exclusive-range.js';
+import { HMM_EXCLUSIVE, sealed } from '../ops/hmm-exclusive-range.js';
 import { type Setup, setup } from '../setup.js';
 
-const sealed =
-  (lockLate = false): MakeExclusive =>
-  (m, { gpu, place, rmap }) =>
-    hmmExclusiveRange(m, place.vma, place.address, gpu.name, rmap, { lockLate });
+/** The page is locked when the page-table lock has been dropped. */
+const locksLate: Patch = {
+  // biome-ignore lint/correctness/useYield: not yet
+  *trylockPage() {
+    return true;
+  },
+  *hmmExclusivePmd(m, vma, address, owner) {
+    const found = yield* m.k.hmmExclusivePmd(vma, address, owner);
+    if (found !== null) yield* m.k.lockPage(found.page);
+    return found;
+  },
+};
 
 /** Seed 002: with the page locked nobody can restore the entry. */
 export const sealedVsFault: Scenario = defineScenario<Setup>({
@@ -21,9 +29,12 @@ export const sealedVsFault: Scenario = defineScenario<Setup>({
     'The argument for sealing during the first walk has two halves: the page found is the right one, and once the entry is changed nobody changes it back, because that takes the lock of the page. The second half depends on the order: the page must be locked before the page-table lock is dropped, and as one may not wait under that lock, by trying. Locked after it, a fault comes in between and has the page back before the driver gives it to the device.',
   invariants: ['OWN'],
   params: { block: 4 },
-  setup: (w) => setup(w, { has: 'process' }),
+  setup: (w) => {
+    w.binder.add(HMM_EXCLUSIVE);
+    return setup(w, { has: 'process' });
+  },
   agents: {
-    gpu: atomics(1, (m, s: Setup) => dmirrorExclusive(m, s, { make: sealed() })),
+    gpu: atomics(1, (m, s: Setup) => dmirrorExclusive(m, s, sealed)),
     user: user(1, ['store']),
   },
   mutants: {
@@ -31,7 +42,8 @@ export const sealedVsFault: Scenario = defineScenario<Setup>({
       what: 'the page is locked after the page-table lock is dropped',
       breaks: 'OWN',
       why: 'a fault restores the entry in between, and the device gets a page that is mapped',
-      agents: { gpu: atomics(1, (m, s: Setup) => dmirrorExclusive(m, s, { make: sealed(true) })) },
+      patch: locksLate,
+      within: 'hmmExclusiveRange',
     },
   },
 });

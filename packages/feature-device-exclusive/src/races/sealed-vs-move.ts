@@ -3,30 +3,27 @@ import type { AgentSpec, Scenario, World } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { dmirrorExclusive, type MakeExclusive, makeRange } from '../agents/driver.js';
 import { faultInSpare, type Moving, movingSetup, uffdioMove } from '../agents/move.js';
-import { hmmExclusiveRange } from '../ops/hmm-exclusive-range.js';
+import { HMM_EXCLUSIVE, sealed } from '../ops/hmm-exclusive-range.js';
 
 /** The move, and a word that says whether the device got its page. */
 interface Sealing extends Moving {
   readonly got: Cell;
 }
 
-const sealingSetup = (w: World): Sealing => ({ ...movingSetup(w), got: w.word('got its page') });
-
-const sealing =
-  (s: Sealing): MakeExclusive =>
-  (m, { gpu, place, rmap }) =>
-    hmmExclusiveRange(m, place.vma, place.address, gpu.name, rmap, { faultIn: faultInSpare(s.spare) });
-
-const searching = (s: Sealing): MakeExclusive =>
-  makeRange({ faultIn: faultInSpare(s.spare), waitForLock: true });
+function sealingSetup(w: World): Sealing {
+  w.binder.add(HMM_EXCLUSIVE);
+  const s = movingSetup(w);
+  w.binder.replace(faultInSpare(s.spare));
+  return { ...s, got: w.word('got its page') };
+}
 
 /** Gets the page for the device, uses it, and says whether that worked. */
-const gpu = (make: (s: Sealing) => MakeExclusive): AgentSpec<Sealing> => ({
+const gpu = (make: MakeExclusive): AgentSpec<Sealing> => ({
   cpu: 8,
   role: 'device',
   note: 'driver, then an atomic',
   *run(m, s) {
-    const got = yield* dmirrorExclusive(m, s, { make: make(s) });
+    const got = yield* dmirrorExclusive(m, s, make);
     if (!got) return;
     yield* s.gpu.access(m, 0, 'atomic');
     yield* write(s.got, 1, 'the device has had its page');
@@ -44,7 +41,7 @@ export const sealedVsMove: Scenario = defineScenario<Sealing>({
   invariants: ['MISS', 'OWN'],
   params: { block: 4 },
   setup: sealingSetup,
-  agents: { gpu: gpu(sealing), move: uffdioMove },
+  agents: { gpu: gpu(sealed), move: uffdioMove },
   finally: (_w, { got }, view, faults) => {
     if (view.get(got) === 0) faults.fail('MISS', 'the address has a page, and the device did not get it');
   },
@@ -53,7 +50,14 @@ export const sealedVsMove: Scenario = defineScenario<Sealing>({
       what: 'all pages are found first and sealed later, as merged; it even waits for the lock of the page',
       breaks: 'MISS',
       why: 'the page found has moved, so the call comes back without one although the address can have one',
-      agents: { gpu: gpu(searching) },
+      agents: { gpu: gpu(makeRange) },
+      patch: {
+        *trylockPage(m, page) {
+          yield* m.k.lockPage(page);
+          return true;
+        },
+      },
+      within: 'makeDeviceExclusiveRange',
     },
   },
 });

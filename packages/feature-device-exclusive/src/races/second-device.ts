@@ -1,8 +1,8 @@
 import { type AgentSpec, Device, type Scenario, type World } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
-import { dmirrorExclusive, makeRange } from '../agents/driver.js';
+import { dmirrorExclusive } from '../agents/driver.js';
 import { atomics } from '../agents/gpu.js';
-import { allAreMine } from '../agents/notify.js';
+import { ALL_ARE_MINE } from '../agents/notify.js';
 import { type Setup, setup } from '../setup.js';
 
 /** A device that mirrors the page, while another wants it for itself. */
@@ -44,11 +44,7 @@ export const secondDevice: Scenario = defineScenario<TwoDevices>({
       what: 'drivers ignore every event of this kind, whoever asked',
       breaks: 'OWN',
       why: 'the other device goes on with a page that is not its any more',
-      agents: {
-        gpu: atomics(1, (m, s: TwoDevices) =>
-          dmirrorExclusive(m, s, { make: makeRange({ notifier: allAreMine }) }),
-        ),
-      },
+      patch: ALL_ARE_MINE,
     },
   },
 });

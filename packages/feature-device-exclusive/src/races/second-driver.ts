@@ -1,9 +1,8 @@
 import { type AgentSpec, Device, type Scenario, type World } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
-import { dmirrorExclusive, makeRange } from '../agents/driver.js';
+import { dmirrorExclusive } from '../agents/driver.js';
 import { atomics } from '../agents/gpu.js';
-import { allAreMine } from '../agents/notify.js';
-import type { MakeOptions } from '../ops/make-device-exclusive-range.js';
+import { ALL_ARE_MINE } from '../agents/notify.js';
 import { type Setup, setup } from '../setup.js';
 
 /** A device that has the page, and one that wants it. */
@@ -16,19 +15,16 @@ const rivals = (w: World): Rivals => {
   return { ...s, rival: new Device(w, s.vma, 'npu') };
 };
 
-const taking = (options: MakeOptions): AgentSpec<Rivals> => ({
+const taking: AgentSpec<Rivals> = {
   cpu: 9,
   role: 'device',
   note: 'a second device and its driver',
   *run(m, s) {
     const target = { gpu: s.rival, place: s.place, rmap: s.rmap };
-    const has = yield* dmirrorExclusive(m, target, { make: makeRange(options) });
+    const has = yield* dmirrorExclusive(m, target);
     if (has) yield* s.rival.access(m, 0, 'atomic');
   },
-});
-
-/** As merged: taking a page back has the same event, and no owner. */
-const MERGED: MakeOptions = { remove: { event: 'exclusive' } };
+};
 
 /** Two devices want the same page for themselves. */
 export const secondDriver: Scenario = defineScenario<Rivals>({
@@ -41,15 +37,13 @@ export const secondDriver: Scenario = defineScenario<Rivals>({
   invariants: ['OWN'],
   params: { block: 4 },
   setup: rivals,
-  agents: { gpu: atomics(), rival: taking(MERGED) },
+  agents: { gpu: atomics(), rival: taking },
   mutants: {
     'filters-by-event': {
       what: 'drivers ignore every event of this kind, whoever asked',
       breaks: 'OWN',
       why: 'the first device is never told, and both have the page for themselves',
-      agents: {
-        rival: taking({ notifier: allAreMine, remove: { event: 'exclusive', notifier: allAreMine } }),
-      },
+      patch: ALL_ARE_MINE,
     },
   },
 });

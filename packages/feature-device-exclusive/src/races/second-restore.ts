@@ -1,8 +1,25 @@
-import type { Scenario } from '@racewalk/machine';
+import type { Patch, Scenario } from '@racewalk/machine';
 import { defineScenario, followRss } from '@racewalk/mm';
 import { accounted } from '../agents/accounting.js';
 import { user } from '../agents/user.js';
 import { type Setup, setup } from '../setup.js';
+
+/** Restores whatever the entry is by now. */
+const noRecheck: Patch = {
+  *removeDeviceExclusiveEntry(m, { vma, ptep, page, origPte, flags }) {
+    if (!(yield* m.k.getPageUnlessZero(page))) return true;
+    yield* m.k.lockPageOrRetry(page, flags);
+    const range = { event: 'exclusive', mm: vma.mm, start: ptep.vpn, end: ptep.vpn + 1 } as const;
+    yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
+    yield* m.pteOffsetMapLock(ptep.table);
+    yield* m.k.restoreExclusivePte(vma, page, ptep, origPte);
+    yield* m.pteUnmapUnlock(ptep.table);
+    yield* m.k.unlockPage(page);
+    yield* m.k.putPage(page);
+    yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
+    return true;
+  },
+};
 
 /** Race F2: two threads fault on one entry. */
 export const secondRestore: Scenario = defineScenario<Setup>({
@@ -26,13 +43,20 @@ export const secondRestore: Scenario = defineScenario<Setup>({
       what: 'the entry is restored without a second look at it',
       breaks: 'RMAP',
       why: 'both threads restore it, and the page counts one mapping too many',
-      agents: { second: user(2, ['load'], { recheck: false }) },
+      patch: noRecheck,
+      only: ['second'],
     },
     'takes-a-reference': {
       what: 'restoring takes a reference for the mapping, as making any other entry present does',
       breaks: 'RMAP',
       why: 'the entry had one already, so the page keeps a reference that nobody gives back',
-      agents: { first: user(1, ['load'], { takesReference: true }) },
+      patch: {
+        *restoreExclusivePte(m, vma, page, ptep, origPte) {
+          yield* m.k.restoreExclusivePte(vma, page, ptep, origPte);
+          yield* m.k.getPage(page);
+        },
+      },
+      only: ['first'],
     },
   },
 });

@@ -1,26 +1,9 @@
-import type { MmuNotifier, Notifier } from '@racewalk/core';
-import { type Machine, NotifierCalls, type Scenario } from '@racewalk/machine';
+import type { Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { atomics } from '../agents/gpu.js';
-import { withoutWaiting } from '../agents/notify.js';
+import { AT_THE_END, WITHOUT_WAITING } from '../agents/notify.js';
 import { user } from '../agents/user.js';
 import { type Setup, setup } from '../setup.js';
-
-/** A driver that does its work when the invalidation is over. */
-const atTheEnd = (m: Machine): MmuNotifier => {
-  const late = m.world.notifiers.map(
-    (n): Notifier => ({
-      name: n.name,
-      mm: n.mm,
-      *invalidateRangeStart() {},
-      *invalidateRangeEnd(range) {
-        yield* n.invalidateRangeStart(range);
-        yield* n.invalidateRangeEnd(range);
-      },
-    }),
-  );
-  return new NotifierCalls(m, late);
-};
 
 /** Seed 002: what a device owes between start and end. */
 export const stopAndWait: Scenario = defineScenario<Setup>({
@@ -39,13 +22,13 @@ export const stopAndWait: Scenario = defineScenario<Setup>({
       what: 'start returns while accesses of the device are in flight',
       breaks: 'NOTIF',
       why: 'an atomic that was translated before start is made after start has returned',
-      agents: { user: user(1, ['store'], { notifier: withoutWaiting }) },
+      patch: WITHOUT_WAITING,
     },
     'stops-at-end': {
       what: 'the driver takes its translations away in invalidate_range_end',
       breaks: 'NOTIF',
       why: 'until then the device goes on, on a page that the CPU has already',
-      agents: { user: user(1, ['store'], { notifier: atTheEnd }) },
+      patch: AT_THE_END,
     },
   },
 });

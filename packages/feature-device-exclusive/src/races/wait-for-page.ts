@@ -1,9 +1,13 @@
-import { type AgentSpec, type Scenario, UserCpu } from '@racewalk/machine';
+import { type AgentSpec, nothing, type Scenario, UserCpu } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
-import { user } from '../agents/user.js';
+import { exclusiveFault, user } from '../agents/user.js';
 import { dontneedPage } from '../agents/zap.js';
-import { doSwapPage } from '../ops/remove-device-exclusive-entry.js';
 import { type Setup, setup } from '../setup.js';
+
+// biome-ignore lint/correctness/useYield: no reference is taken
+function* yes() {
+  return true;
+}
 
 /** Gets the page back, and throws it away. */
 const useAndDiscard: AgentSpec<Setup> = {
@@ -11,7 +15,7 @@ const useAndDiscard: AgentSpec<Setup> = {
   role: 'user',
   note: 'loads, then MADV_DONTNEED',
   *run(m, s) {
-    yield* new UserCpu(m, s.vma, { onFault: doSwapPage() }).load(0);
+    yield* new UserCpu(m, s.vma, { onFault: exclusiveFault() }).load(0);
     yield* dontneedPage(m, s.place);
   },
 };
@@ -33,7 +37,9 @@ export const waitForPage: Scenario = defineScenario<Setup>({
       what: 'the fault waits for the lock without a reference to the page',
       breaks: 'UAF',
       why: 'the other thread gives the last reference back in the meantime',
-      agents: { second: user(2, ['load'], { pin: false }) },
+      patch: { getPageUnlessZero: yes, putPage: nothing },
+      within: 'removeDeviceExclusiveEntry',
+      only: ['second'],
     },
   },
 });

@@ -2,7 +2,6 @@ import { addrOf } from '@racewalk/core';
 import type { AgentSpec, ArchReason, Scenario } from '@racewalk/machine';
 import { definePageVmaWalk, defineScenario, PVMW_SYNC } from '@racewalk/mm';
 import { glance, user } from '../agents/user.js';
-import { deviceExclusiveEntry } from '../ops/entries.js';
 import { type Setup, setup } from '../setup.js';
 
 /** Ages the page through its reverse map. @kernel folio_referenced_one */
@@ -12,13 +11,15 @@ const aging = (branch: boolean): AgentSpec<Setup> => ({
   note: 'folio_referenced_one',
   *run(m, s) {
     const { vma, ptep, page } = s;
-    const pvmw = definePageVmaWalk(page, vma, addrOf(ptep.vpn), PVMW_SYNC);
+    const addr = addrOf(ptep.vpn);
+    const pvmw = definePageVmaWalk(page, vma, addr, PVMW_SYNC);
     while (yield* m.k.pageVmaMappedWalk(pvmw)) {
-      const { address, pte, pteval } = pvmw;
-      if (branch && deviceExclusiveEntry(m, pteval) !== null) continue;
+      const { pteval } = pvmw;
+      // The walk stops at both: an entry that maps the page, and one that keeps its place.
+      if (branch && !m.v.ptePresent(pteval)) continue;
       if (!m.v.pteYoung(pteval)) continue;
-      yield* m.pte.setPteAt(vma.mm, address, pte, m.v.pteMkold(pteval));
-      if (m.v.ptePresent(pteval)) yield* m.tlb.flushTlbPage(vma, address);
+      yield* m.pte.setPteAt(vma.mm, addr, ptep, m.v.pteMkold(pteval));
+      if (m.v.ptePresent(pteval)) yield* m.tlb.flushTlbPage(vma, addr);
     }
   },
 });

@@ -1,6 +1,7 @@
 import type { AgentSpec, Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
-import { dmirrorExclusive, makeRange, nouveauAtomicRangeFault } from '../agents/driver.js';
+import { ALL_CHECKS, EVEN_READ_ONLY } from '../agents/checks.js';
+import { dmirrorExclusive, nouveauAtomicRangeFault, samplesLate } from '../agents/driver.js';
 import { atomics } from '../agents/gpu.js';
 import { protectPage } from '../agents/mprotect.js';
 import { type Setup, setup } from '../setup.js';
@@ -27,11 +28,12 @@ export const writeCheck: Scenario = defineScenario<Setup>({
     'get_user_pages has found the page writable. Before the walk takes its mapping down, mprotect makes it read-only; the entry that is left is a readable one, and the device must not write. The walk as posted counts such a page as not found. This driver leaves that check out, and samples the notifier sequence before its look-up: mprotect has moved it, the driver starts over, and get_user_pages finds nothing writable any more. The machine finds that enough. And the check is not enough by itself: mprotect does not take the lock of the page, so a driver that relies on that lock may pass the check and give the page to its device when mprotect is over.',
   invariants: ['NOTIF'],
   params: { block: 4 },
-  setup: (w) => setup(w, { has: 'process' }),
+  setup: (w) => {
+    w.binder.replace(EVEN_READ_ONLY);
+    return setup(w, { has: 'process' });
+  },
   agents: {
-    gpu: atomics(1, (m, s: Setup) =>
-      nouveauAtomicRangeFault(m, s, { make: makeRange({ checkWrite: false }) }),
-    ),
+    gpu: atomics<Setup>(1, nouveauAtomicRangeFault),
     mprotect,
   },
   mutants: {
@@ -39,16 +41,13 @@ export const writeCheck: Scenario = defineScenario<Setup>({
       what: 'the check is left out, and the sequence is sampled after the look-up',
       breaks: 'NOTIF',
       why: 'mprotect was before the sample, and the entry says readable',
-      agents: {
-        gpu: atomics(1, (m, s: Setup) =>
-          nouveauAtomicRangeFault(m, s, { make: makeRange({ checkWrite: false }), sample: 'after' }),
-        ),
-      },
+      agents: { gpu: atomics(1, samplesLate) },
     },
     'relies-on-lock': {
       what: 'the check is made, and the driver relies on the lock of the page alone',
       breaks: 'NOTIF',
       why: 'mprotect comes after the walk, without that lock, and before the device has the page',
+      patch: ALL_CHECKS,
       agents: { gpu: atomics(1, (m, s: Setup) => dmirrorExclusive(m, s)) },
     },
   },

@@ -1,12 +1,9 @@
 import type { Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
-import { type DriverOptions, dmirrorExclusive, nouveauAtomicRangeFault } from '../agents/driver.js';
+import { dmirrorExclusive, nouveauAtomicRangeFault, samplesLate } from '../agents/driver.js';
 import { atomics } from '../agents/gpu.js';
 import { dontneed } from '../agents/zap.js';
 import { type Setup, setup } from '../setup.js';
-
-const driver = (options: DriverOptions = {}) =>
-  atomics(1, (m, s: Setup) => nouveauAtomicRangeFault(m, s, options));
 
 /** Race F3: a page is taken away that the driver is about to give to its device. */
 export const zapVsGrant: Scenario = defineScenario<Setup>({
@@ -19,7 +16,7 @@ export const zapVsGrant: Scenario = defineScenario<Setup>({
   invariants: ['NOTIF'],
   params: { block: 4 },
   setup: (w) => setup(w, { has: 'process' }),
-  agents: { gpu: driver(), zap: dontneed() },
+  agents: { gpu: atomics<Setup>(1, nouveauAtomicRangeFault), zap: dontneed() },
   mutants: {
     'no-retry': {
       what: 'the driver does not ask whether anything was invalidated',
@@ -31,7 +28,7 @@ export const zapVsGrant: Scenario = defineScenario<Setup>({
       what: 'the sequence is sampled when the page is exclusive already',
       breaks: 'NOTIF',
       why: 'a zap before the sample is not seen',
-      agents: { gpu: driver({ sample: 'after' }) },
+      agents: { gpu: atomics(1, samplesLate) },
     },
   },
 });

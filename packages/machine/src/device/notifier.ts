@@ -9,29 +9,46 @@ import type { World } from '../world/types.js';
 export const NOTIFIER_OPS: readonly (keyof MmuNotifier)[] = [
   'mmuNotifierInvalidateRangeStart',
   'mmuNotifierInvalidateRangeEnd',
+  'invalidateRangeStart',
+  'invalidateRangeEnd',
   'archInvalidateSecondaryTlbs',
 ];
 
+/** Whose notifiers they are: the machine of one agent. */
+interface Owner {
+  readonly world: World;
+  readonly calls: CallStack;
+  readonly agent: string;
+  /** These operations themselves, as a variant may have replaced them. */
+  readonly notifier: MmuNotifier;
+}
+
 /** The kernel's side: calls every registered notifier of the mm, in order of registration. */
 export class NotifierCalls implements MmuNotifier {
-  constructor(
-    readonly m: { readonly world: World; readonly calls: CallStack; readonly agent: string },
-    /** Those that are told; all of the world if absent. */
-    private readonly registered: readonly Notifier[] = m.world.notifiers,
-  ) {}
+  constructor(readonly m: Owner) {}
 
   *mmuNotifierInvalidateRangeStart(range: NotifierRange): Step<void> {
-    for (const n of this.registered) if (n.mm === range.mm) yield* n.invalidateRangeStart(range);
+    const { notifier, world } = this.m;
+    for (const n of world.notifiers) if (n.mm === range.mm) yield* notifier.invalidateRangeStart(n, range);
     yield* this.#tell(range, 'stopped');
   }
 
   *mmuNotifierInvalidateRangeEnd(range: NotifierRange): Step<void> {
+    const { notifier, world } = this.m;
     yield* this.#tell(range, 'resumes');
-    for (const n of this.registered) if (n.mm === range.mm) yield* n.invalidateRangeEnd(range);
+    for (const n of world.notifiers) if (n.mm === range.mm) yield* notifier.invalidateRangeEnd(n, range);
+  }
+
+  *invalidateRangeStart(subscription: Notifier, range: NotifierRange): Step<void> {
+    yield* subscription.invalidateRangeStart(range);
+  }
+
+  *invalidateRangeEnd(subscription: Notifier, range: NotifierRange): Step<void> {
+    yield* subscription.invalidateRangeEnd(range);
   }
 
   *archInvalidateSecondaryTlbs(range: NotifierRange): Step<void> {
-    for (const n of this.registered) {
+    for (const n of this.m.world.notifiers) {
       if (n.mm === range.mm && n.invalidateSecondaryTlbs !== undefined)
         yield* n.invalidateSecondaryTlbs(range);
     }

@@ -1,0 +1,34 @@
+/** Entries that keep the place of a page, as operations see them. (include/linux/swapops.h) */
+import { type PteWord, RacewalkError, type SwpEntry } from '@racewalk/core';
+import type { Frame, Machine } from '@racewalk/machine';
+
+/** The page a swap entry names. @kernel pfn_swap_entry_to_page */
+export function pfnSwapEntryToPage(m: Machine, { offset }: SwpEntry): Frame {
+  const frame = m.world.frames.at(offset);
+  if (frame === undefined)
+    throw new RacewalkError(
+      'RACEWALK_NO_FRAME',
+      `a swap entry names frame ${offset}, which belongs to nobody`,
+    );
+  return frame;
+}
+
+/**
+ * The device-exclusive entry an entry of a table holds, or null. Only a swap entry has a type: what is empty or
+ * present must not be decoded.
+ */
+export function deviceExclusiveEntry(m: Machine, pte: PteWord): SwpEntry | null {
+  const { swap } = m.arch;
+  if (!swap.isSwapPte(pte)) return null;
+  const entry = swap.pteToSwpEntry(pte);
+  return swap.isDeviceExclusiveEntry(entry) ? entry : null;
+}
+
+/** What stands in the kernel's table. */
+export const SWAPOPS = { pfnSwapEntryToPage } as const;
+
+type SwapopsFunctions = typeof SWAPOPS;
+
+declare module '@racewalk/machine/kernel' {
+  interface KernelFunctions extends SwapopsFunctions {}
+}
