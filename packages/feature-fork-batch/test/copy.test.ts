@@ -1,7 +1,7 @@
 import type { PteWord } from '@racewalk/core';
 import { runAlone } from '@racewalk/core/step';
 import { type Frame, FrameFlag, Machine, World, wordEntries } from '@racewalk/machine';
-import { GUP_PIN_COUNTING_BIAS } from '@racewalk/mm';
+import { GUP_PIN_COUNTING_BIAS, linux } from '@racewalk/mm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { oneAtATime } from '../src/agents/fork.js';
@@ -45,6 +45,7 @@ const parent = fc
 /** Fork a process with these pages, nobody else running. */
 function forked(pages: readonly (Page | null)[], single = false, pinned = false) {
   const w = new World(flat, { block: 4 }, [], ['RMAP']);
+  linux(w);
   if (single) oneAtATime(w);
   const { parent, child, rss } = areas(w, pages.length);
   const used = (f: number) => pages.filter((p) => p?.folio === f).length;
