@@ -37,8 +37,6 @@ export function copyPteRange(options: RangeOptions = {}): CopyPte {
 
 /** Where a mutant differs in the bracket. */
 export interface BracketOptions {
-  /** Tell secondary MMUs. Default true. */
-  readonly notify?: boolean;
   /** Leave the bracket also when the copy fails. Default true. */
   readonly endOnError?: boolean;
 }
@@ -54,9 +52,9 @@ export function* copyPageRange(
   options: BracketOptions = {},
 ): Step<boolean> {
   const { srcVma, srcPte } = place;
-  const { notify = true, endOnError = true } = options;
+  const { endOnError = true } = options;
   // Memory that is not copied on write keeps its permissions: then nobody is told.
-  const bracket = notify && m.k.isCowMapping(srcVma);
+  const bracket = m.k.isCowMapping(srcVma);
   const range = { event: 'protection-page', mm: srcVma.mm, start: srcPte.vpn, end: srcPte.vpn + 1 } as const;
   if (bracket) yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
   const copied = yield* copyPte(m, place);
