@@ -43,7 +43,7 @@ export interface BracketOptions {
 
 /**
  * Copy one page from parent to child, inside the bracket that fork makes for memory that is copied on
- * write. False if the fork failed. @kernel copy_page_range
+ * write. False if the fork failed. @kernel copy_page_range (5.14, of one page)
  */
 export function* copyPageRange(
   m: Machine,
