@@ -24,7 +24,7 @@ export function forking(w: World, spec: SetupSpec): Forking {
   return { ...s, rmap, child, copy };
 }
 
-/** Copies the one page; the parent's mmap lock is held, as fork does. False if it failed. @kernel dup_mmap */
+/** Copies the one page; the parent's mmap lock is held, as fork does. False if it failed. @kernel dup_mmap (5.14, of one page) */
 export function* dupMmap(
   m: Machine,
   s: Forking,

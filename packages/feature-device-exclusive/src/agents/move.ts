@@ -58,7 +58,7 @@ function* moveEntry(m: Machine, { vma, ptep, index }: Moving): Step<void> {
   yield* write(index, 1, 'page->index');
 }
 
-/** Where nothing is mapped there is the spare page to fault in. @kernel do_anonymous_page */
+/** Where nothing is mapped there is the spare page to fault in. @kernel do_anonymous_page (with a page the race has set aside) */
 export const faultInSpare = (spare: Frame): Patch => ({
   *faultinPage(m, vma, address, pte) {
     if (!m.v.pteNone(pte)) return yield* m.k.faultinPage(vma, address, pte);

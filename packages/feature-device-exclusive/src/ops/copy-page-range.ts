@@ -37,15 +37,13 @@ export function copyPteRange(options: RangeOptions = {}): CopyPte {
 
 /** Where a mutant differs in the bracket. */
 export interface BracketOptions {
-  /** Tell secondary MMUs. Default true. */
-  readonly notify?: boolean;
   /** Leave the bracket also when the copy fails. Default true. */
   readonly endOnError?: boolean;
 }
 
 /**
  * Copy one page from parent to child, inside the bracket that fork makes for memory that is copied on
- * write. False if the fork failed. @kernel copy_page_range
+ * write. False if the fork failed. @kernel copy_page_range (5.14, of one page)
  */
 export function* copyPageRange(
   m: Machine,
@@ -54,9 +52,9 @@ export function* copyPageRange(
   options: BracketOptions = {},
 ): Step<boolean> {
   const { srcVma, srcPte } = place;
-  const { notify = true, endOnError = true } = options;
+  const { endOnError = true } = options;
   // Memory that is not copied on write keeps its permissions: then nobody is told.
-  const bracket = notify && m.k.isCowMapping(srcVma);
+  const bracket = m.k.isCowMapping(srcVma);
   const range = { event: 'protection-page', mm: srcVma.mm, start: srcPte.vpn, end: srcPte.vpn + 1 } as const;
   if (bracket) yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
   const copied = yield* copyPte(m, place);

@@ -18,7 +18,7 @@ export function* copyPresentPte(m: Machine, place: CopyPlace, pte: PteWord): Ste
   const { srcVma, srcPte, dstVma, dstPte } = place;
   const page = m.k.vmNormalPage(pte);
   if (page === null) return;
-  yield* m.k.getPage(page);
+  yield* m.k.folioRefAdd(page.folio);
   yield* m.k.pageAddAnonRmap(page);
   yield* m.k.addMmCounter(dstVma.mm, 1);
   if (m.v.pteWrite(pte)) yield* m.pte.ptepSetWrprotect(srcVma.mm, addrOf(srcPte.vpn), srcPte);

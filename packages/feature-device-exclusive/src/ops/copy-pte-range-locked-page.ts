@@ -8,10 +8,6 @@ import { type CopyPlace, copyPresentPte } from './copy-present-pte.js';
 export interface LockedPageOptions {
   /** When the page locked on the way is released. Default on every way out. */
   readonly release?: 'always' | 'if-present';
-  /** What to do while the page is busy. Default: drop the page-table locks and wait for its lock. */
-  readonly busy?: 'wait' | 'spin-under-ptl';
-  /** Take a reference to the page before the page-table lock that protects its entry is dropped. Default true. */
-  readonly pin?: boolean;
 }
 
 /** What one attempt came to. */
@@ -22,17 +18,16 @@ type Attempt = { readonly done: true } | { readonly done: false; readonly busy: 
  * look at the entry again. By then it may be anything. @kernel copy_pte_range (v8, with `locked_page`)
  */
 export function copyPteRangeLockedPage(options: LockedPageOptions = {}): CopyPte {
-  const { pin = true } = options;
   return function* (m, place) {
     let locked: Frame | null = null;
     for (;;) {
       yield* m.pteOffsetMapLock(place.dstPte.table);
       yield* m.pteOffsetMapLock(place.srcPte.table);
-      const attempt: Attempt = yield* copyOne(m, place, locked, options);
-      if (!attempt.done && pin) yield* m.k.getPage(attempt.busy);
+      const attempt: Attempt = yield* copyOne(m, place, locked);
+      if (!attempt.done) yield* m.k.getPage(attempt.busy);
       yield* m.pteUnmapUnlock(place.srcPte.table);
       yield* m.pteUnmapUnlock(place.dstPte.table);
-      if (locked !== null && (yield* mayRelease(m, place, options))) yield* release(m, locked, pin);
+      if (locked !== null && (yield* mayRelease(m, place, options))) yield* release(m, locked);
       if (attempt.done) return true;
       locked = attempt.busy;
       yield* m.k.lockPage(locked);
@@ -40,9 +35,9 @@ export function copyPteRangeLockedPage(options: LockedPageOptions = {}): CopyPte
   };
 }
 
-function* release(m: Machine, page: Frame, pinned: boolean): Step<void> {
+function* release(m: Machine, page: Frame): Step<void> {
   yield* m.k.unlockPage(page);
-  if (pinned) yield* m.k.putPage(page);
+  yield* m.k.putPage(page);
 }
 
 function* mayRelease(
@@ -54,18 +49,13 @@ function* mayRelease(
 }
 
 /** One look at the entry, under both page-table locks; `locked` is a page this fork has locked before. */
-function* copyOne(
-  m: Machine,
-  place: CopyPlace,
-  locked: Frame | null,
-  options: LockedPageOptions,
-): Step<Attempt> {
+function* copyOne(m: Machine, place: CopyPlace, locked: Frame | null): Step<Attempt> {
   const { srcVma, srcPte } = place;
   let pte = yield* m.pte.ptepGet(srcPte);
   const entry = deviceExclusiveEntry(m, pte);
   if (entry !== null) {
     const page = m.k.pfnSwapEntryToPage(entry);
-    if (page !== locked && !(yield* tryOrSpin(m, page, options))) return { done: false, busy: page };
+    if (page !== locked && !(yield* m.k.trylockPage(page))) return { done: false, busy: page };
     yield* m.k.restoreExclusivePte(srcVma, page, srcPte, pte);
     if (page !== locked) yield* m.k.unlockPage(page);
     pte = yield* m.pte.ptepGet(srcPte);
@@ -73,12 +63,4 @@ function* copyOne(
   if (m.v.ptePresent(pte)) yield* copyPresentPte(m, place, pte);
   else if (!m.v.pteNone(pte)) yield* m.k.copyNonpresentPte(place.dstVma, srcVma, place.dstPte, srcPte, pte);
   return { done: true };
-}
-
-function* tryOrSpin(m: Machine, page: Frame, { busy = 'wait' }: LockedPageOptions): Step<boolean> {
-  for (;;) {
-    if (yield* m.k.trylockPage(page)) return true;
-    if (busy === 'wait') return false;
-    yield* m.k.waitOnPageLocked(page);
-  }
 }

@@ -1,5 +1,5 @@
 import { addrOf } from '@racewalk/core';
-import type { AgentSpec, Scenario } from '@racewalk/machine';
+import { type AgentSpec, nothing, type Scenario } from '@racewalk/machine';
 import { definePageVmaWalk, defineScenario, PVMW_SYNC } from '@racewalk/mm';
 import { type Forking, forking, forkOnly } from '../agents/fork.js';
 import { dontneedPage } from '../agents/zap.js';
@@ -51,13 +51,20 @@ export const forkLockedPage: Scenario = defineScenario<Forking>({
       what: 'fork tries for the lock of the page again and again with the page-table locks held',
       breaks: 'LIVE',
       why: 'the holder of the page’s lock needs a page-table lock to get on',
-      agents: { fork: forkOnly(copyPteRangeLockedPage({ busy: 'spin-under-ptl' })) },
+      patch: {
+        *trylockPage(m, page) {
+          while (!(yield* m.k.trylockPage(page))) yield* m.k.waitOnPageLocked(page);
+          return true;
+        },
+      },
+      only: ['fork'],
     },
     'waits-unpinned': {
       what: 'fork drops the page-table locks without a reference to the page it waits for',
       breaks: 'UAF',
       why: 'the truncation frees the page, and fork locks a page that is nobody’s',
-      agents: { fork: forkOnly(copyPteRangeLockedPage({ pin: false })) },
+      patch: { getPage: nothing, putPage: nothing },
+      only: ['fork'],
     },
   },
 });

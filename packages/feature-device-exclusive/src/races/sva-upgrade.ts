@@ -28,7 +28,7 @@ const readOnlyPage =
 /**
  * Make the entry allow the access: the page may be written in place. Answers whether anything changed.
  * Whoever changed it invalidates, on CPUs by the architecture's own operation and, if `tellDevices`,
- * on devices. @kernel wp_page_reuse
+ * on devices. @kernel wp_page_reuse (before and after 6.6, which tells devices)
  */
 function* allow(m: Machine, vma: Vma, ptep: Ptep, access: AccessKind, tellDevices: boolean): Step<boolean> {
   const { v } = m;
