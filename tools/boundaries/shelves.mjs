@@ -9,20 +9,23 @@
 
 /**
  * Lowest first. A place is a folder or a file of `src`, without `.ts`; the longest one that fits a file counts, so that
- * one file of a folder may stand elsewhere. `index.ts` itself stands on top of everything.
+ * one file of a folder may stand elsewhere. `index.ts` itself stands on top of everything, unless it is
+ * listed.
  *
  * @type {Readonly<Partial<Record<import('./house.mjs').Room, readonly (readonly string[])[]>>>}
  */
 export const SHELVES = {
   core: [
-    ['errors', 'near', 'units'],
+    ['errors', 'error-codes', 'near', 'units'],
     ['step'],
     ['pte'],
     ['ops'],
     ['arch'],
     ['contract'],
-    ['toys'],
     ['wiring-tokens'],
+    ['index'],
+    // Example architectures: they use core as any plug-in does.
+    ['toys'],
   ],
   machine: [
     // Calls by name, and what the parts of the machine know of each other: interfaces, words, frames.
@@ -44,7 +47,8 @@ export const SHELVES = {
  * @returns {{ place: string, height: number } | null}
  */
 function shelfOf(shelves, inside) {
-  if (inside === 'index.ts') return { place: 'index', height: shelves.length };
+  const listed = shelves.findIndex((places) => places.includes('index'));
+  if (inside === 'index.ts') return { place: 'index', height: listed < 0 ? shelves.length : listed };
   const bare = inside.replace(/\.ts$/, '');
   return shelves
     .flatMap((places, height) => places.map((place) => ({ place, height })))

@@ -204,7 +204,8 @@ describe('check', () => {
 
   it('finds races that the file breaks, with a token that can be replayed', async () => {
     const file = path.join(cwd, 'broken.mjs');
-    const { setVsWalker } = await import('@racewalk/feature-access-flags');
+    const { accessFlagRaces } = await import('@racewalk/feature-access-flags');
+    const setVsWalker = accessFlagRaces[0] as (typeof accessFlagRaces)[number];
     const id = 'mine/broken';
     const expectsOther = Object.entries(setVsWalker.mutants).map(([name, m]) => [
       name,

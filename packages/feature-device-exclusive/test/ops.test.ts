@@ -115,7 +115,7 @@ describe('fork', () => {
     });
 
   it.each([
-    ['as merged', copyPteRange()],
+    ['as merged', copyPteRange],
     ['with locked_page', copyPteRangeLockedPage()],
   ])('restores in the parent and shares the page, %s', (_name, copyPte) => {
     const b = fork();
@@ -131,7 +131,7 @@ describe('fork', () => {
   it('fails where the page is busy, and changes nothing', () => {
     const b = fork();
     b.run((m) => m.k.trylockPage(b.s.page));
-    expect(b.run((m) => copyPageRange(m, b.s.copy, copyPteRange()))).toBe(false);
+    expect(b.run((m) => copyPageRange(m, b.s.copy, copyPteRange))).toBe(false);
     expect(b.pte(b.s.copy.dstPte).id).toBe(0);
     expect(b.word(b.s.gpu.active)).toBe(0);
     expect(b.word(b.s.vma.table.ptl)).toBe(0);
@@ -140,7 +140,7 @@ describe('fork', () => {
   it('tells nobody where memory is not copied on write', () => {
     const b = fork();
     const shared = { ...b.s.copy, srcVma: { ...b.s.vma, shared: true } };
-    b.run((m) => copyPageRange(m, shared, copyPteRange()));
+    b.run((m) => copyPageRange(m, shared, copyPteRange));
     expect(b.word(b.s.gpu.seq)).toBe(0);
   });
 });

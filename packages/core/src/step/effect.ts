@@ -4,7 +4,7 @@
  *
  * Searches never look here either: two steps that differ in their effect alone are the same step.
  */
-import type { Cell, Op } from './op.js';
+import type { Cell } from './word.js';
 
 /**
  * Everything a step can do. Most follow from the kind of the step; the ones that a kind cannot tell (a walk,
@@ -117,8 +117,16 @@ const USUAL: readonly Does[] = [
 
 const NONE: readonly Cell[] = Object.freeze([]);
 
+/** What is looked at of an announced step. */
+interface Announced {
+  readonly kind: number;
+  readonly cell: Cell;
+  readonly cells: readonly Cell[];
+  readonly note: Note | null;
+}
+
 /** What an announced step means. Not for the search: it makes a new object every time. */
-export function effectOf({ kind, cell, cells, note }: Op): Effect {
+export function effectOf({ kind, cell, cells, note }: Announced): Effect {
   const does = note?.does ?? USUAL[kind] ?? 'update';
   const on = note?.on ?? (cell >= 0 ? [cell] : cells);
   const blind = note?.blind ?? (does === 'store' ? on : NONE);

@@ -6,12 +6,9 @@
  * access of every thread is known *before* it is made, which is what partial order reduction needs.
  */
 import { type Label, labelOf, type Note } from './effect.js';
+import type { Cell, Word } from './word.js';
 
-/** A 32-bit integer in shared memory. Page-table entries are stored by their interned id. */
-export type Word = number;
-
-/** Index of one word of shared memory, as handed out by `CellTable.add`. */
-export type Cell = number;
+export type { Cell, Word } from './word.js';
 
 /** What a step does. Plain numbers, so that the explorer can switch on them cheaply. */
 export const OpKind = {

@@ -3,7 +3,7 @@
 import { ptepOf, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import { type AgentSpec, type Machine, UserCpu, type World } from '@racewalk/machine';
-import { type BracketOptions, type CopyPte, copyPageRange, copyPteRange } from '../ops/copy-page-range.js';
+import { type CopyPage, type CopyPte, copyPageRange, copyPteRange } from '../ops/copy-page-range.js';
 import type { CopyPlace } from '../ops/copy-present-pte.js';
 import { onlyAt, type Setup, type SetupSpec, setup } from '../setup.js';
 import { exclusiveFault } from './user.js';
@@ -28,40 +28,40 @@ export function forking(w: World, spec: SetupSpec): Forking {
 export function* dupMmap(
   m: Machine,
   s: Forking,
-  copyPte: CopyPte = copyPteRange(),
-  options: BracketOptions = {},
+  copyPte: CopyPte = copyPteRange,
+  copyPage: CopyPage = copyPageRange,
 ): Step<boolean> {
   const { mmapLock } = s.vma.mm;
   yield* m.lock(mmapLock);
-  const done = yield* copyPageRange(m, s.copy, copyPte, options);
+  const done = yield* copyPage(m, s.copy, copyPte);
   yield* m.unlock(mmapLock);
   return done;
 }
 
 /** Forks; the child then loads from the page. */
 export function forkAndLoad(
-  copyPte: CopyPte = copyPteRange(),
-  options: BracketOptions = {},
+  copyPte: CopyPte = copyPteRange,
+  copyPage: CopyPage = copyPageRange,
 ): AgentSpec<Forking> {
   return {
     cpu: 1,
     role: 'user',
     note: 'forks, then runs as the child',
     *run(m, s) {
-      if (!(yield* dupMmap(m, s, copyPte, options))) return;
+      if (!(yield* dupMmap(m, s, copyPte, copyPage))) return;
       yield* new UserCpu(m, s.child, { onFault: exclusiveFault() }).load(0);
     },
   };
 }
 
 /** Forks. */
-export function forkOnly(copyPte: CopyPte, options: BracketOptions = {}): AgentSpec<Forking> {
+export function forkOnly(copyPte: CopyPte, copyPage: CopyPage = copyPageRange): AgentSpec<Forking> {
   return {
     cpu: 0,
     role: 'kernel',
     note: 'forks',
     *run(m, s) {
-      yield* dupMmap(m, s, copyPte, options);
+      yield* dupMmap(m, s, copyPte, copyPage);
     },
   };
 }

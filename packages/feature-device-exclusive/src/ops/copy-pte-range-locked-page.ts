@@ -4,11 +4,14 @@ import { deviceExclusiveEntry } from '@racewalk/mm';
 import type { CopyPte } from './copy-page-range.js';
 import { type CopyPlace, copyPresentPte } from './copy-present-pte.js';
 
-/** Where a mutant differs. */
-export interface LockedPageOptions {
-  /** When the page locked on the way is released. Default on every way out. */
-  readonly release?: 'always' | 'if-present';
-}
+/** Gives back a page that was locked on the way. */
+export type Release = (m: Machine, place: CopyPlace, page: Frame) => Step<void>;
+
+/** Unlock it and drop the reference. */
+export const releasePage: Release = function* (m, _place, page) {
+  yield* m.k.unlockPage(page);
+  yield* m.k.putPage(page);
+};
 
 /** What one attempt came to. */
 type Attempt = { readonly done: true } | { readonly done: false; readonly busy: Frame };
@@ -17,7 +20,7 @@ type Attempt = { readonly done: true } | { readonly done: false; readonly busy: 
  * Copy one entry, in the form of v8: if the page is busy, drop the page-table locks, lock the page, and
  * look at the entry again. By then it may be anything. @kernel copy_pte_range (v8, with `locked_page`)
  */
-export function copyPteRangeLockedPage(options: LockedPageOptions = {}): CopyPte {
+export function copyPteRangeLockedPage(release: Release = releasePage): CopyPte {
   return function* (m, place) {
     let locked: Frame | null = null;
     for (;;) {
@@ -27,25 +30,12 @@ export function copyPteRangeLockedPage(options: LockedPageOptions = {}): CopyPte
       if (!attempt.done) yield* m.k.getPage(attempt.busy);
       yield* m.pteUnmapUnlock(place.srcPte.table);
       yield* m.pteUnmapUnlock(place.dstPte.table);
-      if (locked !== null && (yield* mayRelease(m, place, options))) yield* release(m, locked);
+      if (locked !== null) yield* release(m, place, locked);
       if (attempt.done) return true;
       locked = attempt.busy;
       yield* m.k.lockPage(locked);
     }
   };
-}
-
-function* release(m: Machine, page: Frame): Step<void> {
-  yield* m.k.unlockPage(page);
-  yield* m.k.putPage(page);
-}
-
-function* mayRelease(
-  m: Machine,
-  { srcPte }: CopyPlace,
-  { release: when = 'always' }: LockedPageOptions,
-): Step<boolean> {
-  return when === 'always' || m.v.ptePresent(yield* m.pte.ptepGet(srcPte));
 }
 
 /** One look at the entry, under both page-table locks; `locked` is a page this fork has locked before. */

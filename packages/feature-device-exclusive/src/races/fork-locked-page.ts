@@ -3,7 +3,7 @@ import { type AgentSpec, nothing, type Scenario } from '@racewalk/machine';
 import { definePageVmaWalk, defineScenario, PVMW_SYNC } from '@racewalk/mm';
 import { type Forking, forking, forkOnly } from '../agents/fork.js';
 import { dontneedPage } from '../agents/zap.js';
-import { copyPteRangeLockedPage } from '../ops/copy-pte-range-locked-page.js';
+import { copyPteRangeLockedPage, type Release, releasePage } from '../ops/copy-pte-range-locked-page.js';
 
 /** Somebody who walks the reverse map: has the lock of the page, and needs the page-table lock. */
 const holder: AgentSpec<Forking> = {
@@ -28,6 +28,11 @@ const truncate: AgentSpec<Forking> = {
   },
 };
 
+/** Releases the page where its entry has become present, and nowhere else. */
+const ifPresent: Release = function* (m, place, page) {
+  if (m.v.ptePresent(yield* m.pte.ptepGet(place.srcPte))) yield* releasePage(m, place, page);
+};
+
 /** Seed 002: what a fork finds when it has waited for a page. */
 export const forkLockedPage: Scenario = defineScenario<Forking>({
   id: 'device-exclusive/fork-locked-page',
@@ -45,7 +50,7 @@ export const forkLockedPage: Scenario = defineScenario<Forking>({
       what: 'the page is released only where the entry has become present',
       breaks: 'LIVE',
       why: 'the entry has vanished, and the lock of the page is never given back',
-      agents: { fork: forkOnly(copyPteRangeLockedPage({ release: 'if-present' })) },
+      agents: { fork: forkOnly(copyPteRangeLockedPage(ifPresent)) },
     },
     'spins-under-ptl': {
       what: 'fork tries for the lock of the page again and again with the page-table locks held',

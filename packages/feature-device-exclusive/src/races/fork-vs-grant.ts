@@ -1,6 +1,7 @@
+import { addrOf, PAGE_SIZE } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { AgentSpec, Frame, Machine, Scenario } from '@racewalk/machine';
-import { defineScenario, followRss } from '@racewalk/mm';
+import { type Copied, defineScenario, followRss } from '@racewalk/mm';
 import { accounted } from '../agents/accounting.js';
 import {
   dmirrorExclusive,
@@ -10,7 +11,8 @@ import {
 } from '../agents/driver.js';
 import { type Forking, forkAndLoad, forking } from '../agents/fork.js';
 import { atomics } from '../agents/gpu.js';
-import { copyPteRange } from '../ops/copy-page-range.js';
+import { type CopyPage, type CopyPte, copyPteRange } from '../ops/copy-page-range.js';
+import { copyPresentPte } from '../ops/copy-present-pte.js';
 import { copyPteRangeLockedPage } from '../ops/copy-pte-range-locked-page.js';
 
 /** Look-up under the mmap lock, which is dropped before the device is told; the page stays locked. */
@@ -32,6 +34,34 @@ const make = underMmapLock(makeRange);
 const asking: AgentSpec<Forking> = atomics(1, (m, s: Forking) =>
   nouveauAtomicRangeFault(m, s, { make, attempts: 1 }),
 );
+
+/** The way out of a failed copy without `invalidate_range_end`. */
+const leavesBracketOpen: CopyPage = function* (m, place, copyPte) {
+  const range = { mm: place.srcVma.mm, start: place.srcPte.vpn, end: place.srcPte.vpn + 1 };
+  yield* m.notifier.mmuNotifierInvalidateRangeStart({ event: 'protection-page', ...range });
+  if (!(yield* copyPte(m, place))) return false;
+  const from = addrOf(place.srcPte.vpn);
+  yield* m.tlb.flushTlbRange(place.srcVma, from, from + PAGE_SIZE);
+  yield* m.notifier.mmuNotifierInvalidateRangeEnd({ event: 'protection-page', ...range });
+  return true;
+};
+
+/** The way out of a failed copy with both page-table locks held. */
+const keepsLocks: CopyPte = function* (m, place) {
+  const { srcPte, dstPte, srcVma, dstVma } = place;
+  yield* m.pteOffsetMapLock(dstPte.table);
+  yield* m.pteOffsetMapLock(srcPte.table);
+  let pte = yield* m.pte.ptepGet(srcPte);
+  let ret: Copied = 0;
+  if (!m.v.pteNone(pte) && !m.v.ptePresent(pte))
+    ret = yield* m.k.copyNonpresentPte(dstVma, srcVma, dstPte, srcPte, pte);
+  if (ret === 'EBUSY') return false;
+  if (ret === 'ENOENT') pte = yield* m.pte.ptepGet(srcPte);
+  if (m.v.ptePresent(pte)) yield* copyPresentPte(m, place, pte);
+  yield* m.pteUnmapUnlock(srcPte.table);
+  yield* m.pteUnmapUnlock(dstPte.table);
+  return true;
+};
 
 /** Seed 002: fork meets a page that a driver is about to give to its device. */
 export const forkVsGrant: Scenario = defineScenario<Forking>({
@@ -81,13 +111,13 @@ export const forkFails: Scenario = defineScenario<Forking>({
       what: 'the failed fork does not call invalidate_range_end',
       breaks: 'LIVE',
       why: 'the driver waits for the end of an invalidation that never ends',
-      agents: { fork: forkAndLoad(copyPteRange(), { endOnError: false }) },
+      agents: { fork: forkAndLoad(copyPteRange, leavesBracketOpen) },
     },
     'keeps-locks': {
       what: 'the failed fork leaves with the page-table locks held',
       breaks: 'LIVE',
       why: 'nobody gets at the tables any more',
-      agents: { fork: forkAndLoad(copyPteRange({ keepsLocks: true })) },
+      agents: { fork: forkAndLoad(keepsLocks) },
     },
   },
 });

@@ -47,7 +47,7 @@ function* swapReadFolio({ slot, spare }: Swapped): Step<void> {
  * A fault on a swap entry: the page of the swap cache if it is still there, else a copy from the slot.
  * The folio lock stands for the look-up in the swap cache, too: while one thread has it, no other reads
  * the slot and reclaim takes nothing out, so the slot may as well be read under the page-table lock.
- * `drain` is called before a page is mapped where another one was. @kernel do_swap_page
+ * `drain` is called before a page is mapped where another one was. @kernel do_swap_page (of a slot; the folio lock first)
  */
 export const doSwapPage = (
   s: Swapped,

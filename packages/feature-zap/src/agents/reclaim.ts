@@ -38,7 +38,7 @@ interface SwapInPlan {
   readonly drain?: boolean;
 }
 
-/** A fault that finds the page in the swap cache. @kernel do_swap_page */
+/** A fault that finds the page in the swap cache. @kernel do_swap_page (of a folio in the swap cache) */
 export function swapIn(plan: SwapInPlan = {}): AgentSpec<SwapCached> {
   return {
     cpu: 3,

@@ -24,7 +24,7 @@ function* reclaims(m: Machine, folio: Folio): Step<boolean> {
 /**
  * Reclaim the folios that were isolated for it; answers how many pages are free now. Folios that were not reclaimed
  * stay in the list, and the reference of their isolation is the caller's. Linux passes by a folio that is locked and
- * leaves dirty pages of files to others (`PGDAT_DIRTY`); here it waits for the one and writes the other.
+ * leaves dirty pages of files to others (PGDAT_DIRTY); here it waits for the one and writes the other.
  * @kernel shrink_folio_list
  */
 export function* shrinkFolioList(m: Machine, folioList: Folio[]): Step<number> {
