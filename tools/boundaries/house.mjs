@@ -5,7 +5,7 @@
  * A package names its room in its package.json: `"nx": { "tags": ["room:arch"] }`.
  */
 
-/** @typedef {'core' | 'machine' | 'engine' | 'trace' | 'mm' | 'arch' | 'feature' | 'catalogue' | 'kernel-c' | 'litmus' | 'hall' | 'wiring' | 'fleet' | 'app'} HouseRoom */
+/** @typedef {'core' | 'toys' | 'machine' | 'engine' | 'trace' | 'mm' | 'arch' | 'feature' | 'catalogue' | 'kernel-c' | 'litmus' | 'hall' | 'wiring' | 'fleet' | 'app'} HouseRoom */
 /** @typedef {HouseRoom | 'tools'} Room */
 /** @typedef {{ rule: string, why: string }} Objection */
 
@@ -16,7 +16,7 @@
  */
 const FLOORS = [
   { name: 'cellar', rooms: ['core'] },
-  { name: 'ground floor', rooms: ['machine', 'engine', 'trace'] },
+  { name: 'ground floor', rooms: ['machine', 'engine', 'trace', 'toys'] },
   { name: '1st floor', rooms: ['mm'] },
   { name: '2nd floor', rooms: ['arch', 'feature', 'catalogue', 'kernel-c', 'litmus'] },
   { name: '3rd floor', rooms: ['hall'] },
@@ -39,10 +39,15 @@ const BELOW_THE_ROOF = FLOORS.flatMap(({ rooms }) => rooms.filter((room) => room
  */
 const USES = {
   core: { src: [], says: 'core imports nothing' },
-  machine: { src: ['core'], says: 'machine uses core only' },
+  machine: { src: ['core'], tests: ['toys'], says: 'machine uses core only (its tests also toys)' },
+  toys: { src: ['core'], says: 'toys uses core only: they are plug-ins like any other' },
   engine: { src: ['core'], says: 'explorer uses core only' },
   trace: { src: ['core'], says: 'trace uses core only' },
-  mm: { src: ['core', 'machine'], says: 'mm uses core and machine only' },
+  mm: {
+    src: ['core', 'machine'],
+    tests: ['toys'],
+    says: 'mm uses core and machine only (its tests also toys)',
+  },
   arch: {
     src: ['core'],
     tests: ['machine', 'mm', 'hall'],
@@ -69,9 +74,9 @@ const USES = {
     says: 'litmus uses core and machine only (its tests also conformance)',
   },
   hall: {
-    src: ['core', 'machine', 'engine', 'trace'],
+    src: ['core', 'toys', 'machine', 'engine', 'trace'],
     tests: ['mm'],
-    says: 'conformance uses core, machine, explorer and trace only (its tests also mm)',
+    says: 'conformance uses core, toys, machine, explorer and trace only (its tests also mm)',
   },
   wiring: {
     src: ['core', 'machine', 'engine', 'trace', 'hall'],

@@ -8,7 +8,7 @@ import ts from 'typescript';
 /** @typedef {{ name: string, line: number }} Mention */
 
 /** Rooms whose code may name an architecture; all other code must serve those that are not written yet, too. @type {readonly Room[]} */
-const SEEING = ['arch', 'app', 'tools'];
+const SEEING = ['arch', 'toys', 'app', 'tools'];
 
 /** In identifiers as well: `isArm64`, `x86StyleSpec`. */
 const NAMES =
@@ -17,8 +17,8 @@ const NAMES =
 /** Properties that hold prose: about a race, and about a claim. */
 const PROSE = new Set(['about', 'source', 'says', 'answer', 'who']);
 
-/** In any room: toys are architectures themselves, and the glossary has the manuals' words for each capability. */
-const EXEMPT = /^src\/(?:toys\/|arch\/capabilities\.ts$|explain\/capability-terms\.ts$)/;
+/** In any room: the glossary has the manuals' words for each capability. */
+const EXEMPT = /^src\/(?:arch\/capabilities\.ts$|explain\/capability-terms\.ts$)/;
 
 /**
  * @param {Room | null} room

@@ -15,18 +15,7 @@
  * @type {Readonly<Partial<Record<import('./house.mjs').Room, readonly (readonly string[])[]>>>}
  */
 export const SHELVES = {
-  core: [
-    ['errors', 'error-codes', 'near', 'units'],
-    ['step'],
-    ['pte'],
-    ['ops'],
-    ['arch'],
-    ['contract'],
-    ['wiring-tokens'],
-    ['index'],
-    // Example architectures: they use core as any plug-in does.
-    ['toys'],
-  ],
+  core: [['errors', 'error-codes', 'near', 'units'], ['step'], ['pte'], ['ops'], ['arch'], ['contract']],
   machine: [
     // Calls by name, and what the parts of the machine know of each other: interfaces, words, frames.
     ['agent/binder', 'agent/kernel'],

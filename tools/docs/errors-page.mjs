@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** @typedef {import('@racewalk/core').ErrorInfo} ErrorInfo */
+/** @typedef {(typeof import('@racewalk/core').ERROR_CODES)[import('@racewalk/core').ErrorCode]} ErrorInfo */
 
 export const PAGE = fileURLToPath(new URL('../../docs/errors.md', import.meta.url));
 

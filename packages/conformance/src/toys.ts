@@ -23,4 +23,4 @@ export {
   toyWalker,
   trackingSpec,
   trackingToy,
-} from '@racewalk/core/toys';
+} from '@racewalk/toys';

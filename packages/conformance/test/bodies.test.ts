@@ -1,5 +1,5 @@
 import { PTE_OPS } from '@racewalk/core';
-import { exchangeToy } from '@racewalk/core/toys';
+import { exchangeToy } from '@racewalk/toys';
 import { expect, it } from 'vitest';
 import { pteBodies } from '../src/index.js';
 

@@ -8,7 +8,7 @@ import {
   type Vaddr,
 } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { ToyOps, toyArch, toySoft, toyValues } from '@racewalk/core/toys';
+import { ToyOps, toyArch, toySoft, toyValues } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 import { conformance } from '../src/index.js';
 import { failures, recordingRunner } from './recording-runner.js';

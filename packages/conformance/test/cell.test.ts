@@ -1,7 +1,7 @@
 import { choose, write } from '@racewalk/core/step';
-import { toyArch, toyPlain, toySoft } from '@racewalk/core/toys';
 import type { Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
+import { toyArch, toyPlain, toySoft } from '@racewalk/toys';
 import { decodeToken } from '@racewalk/trace';
 import { describe, expect, it } from 'vitest';
 import { assertCell } from '../src/index.js';

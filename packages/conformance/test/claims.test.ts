@@ -1,6 +1,6 @@
 /** Every claim can be explained, and wrong ones are, in both directions. */
 import { bit, CAPABILITIES, type Capability, defineArch } from '@racewalk/core';
-import { flatToy, toyArch, toyLayout, toyPlain, toySoft, toyValues } from '@racewalk/core/toys';
+import { flatToy, toyArch, toyLayout, toyPlain, toySoft, toyValues } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 import { claimLines } from '../src/explain/claim.js';
 import { CAPABILITY_TERMS } from '../src/index.js';

@@ -11,7 +11,7 @@ import {
   pteOr,
   pudName,
 } from '@racewalk/core';
-import { exchangeToy as toyArch, trackingSpec } from '@racewalk/core/toys';
+import { exchangeToy as toyArch, trackingSpec } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 import { CONTRACT, exampleSamples, KERNEL_TABLE } from '../src/index.js';
 

@@ -1,5 +1,5 @@
-import { blockToy, flatToy } from '@racewalk/core/toys';
 import type { Scenario } from '@racewalk/machine';
+import { blockToy, flatToy } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 import { mutantProblems, wordingProblems } from '../src/suite/definitions.js';
 import { zapVsStore } from './toy-races.js';

@@ -16,7 +16,7 @@ import {
   type PteWord,
   pudName,
 } from '@racewalk/core';
-import { flatSpec, exchangeToy as toyArch } from '@racewalk/core/toys';
+import { flatSpec, exchangeToy as toyArch } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 import { CONTRACT, exampleSamples } from '../src/index.js';
 

@@ -1,7 +1,7 @@
 /** A law about an operation on huge pages names the operation, the bits, and the hardware's part. */
 import { CONTRACT, GenericPmdOps, type Mm, type Ptep, type Vaddr } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { toyArch } from '@racewalk/core/toys';
+import { toyArch } from '@racewalk/toys';
 import { expect, it } from 'vitest';
 import { tryValueLaw } from '../src/laws/values.js';
 

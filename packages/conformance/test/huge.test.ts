@@ -12,9 +12,9 @@ import {
   type Vma,
 } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { flatToy, toyArch, toyPlain, toySoft } from '@racewalk/core/toys';
 import { type Folio, type Machine, UserCpu, type World } from '@racewalk/machine';
 import { defineScenario, freePage } from '@racewalk/mm';
+import { flatToy, toyArch, toyPlain, toySoft } from '@racewalk/toys';
 import { expect, it } from 'vitest';
 import { plan, runSuite } from '../src/matrix/index.js';
 

@@ -1,5 +1,5 @@
 import { GenericPteOps } from '@racewalk/core';
-import { lateDirty, lateDirtyTorn } from '@racewalk/core/toys';
+import { lateDirty, lateDirtyTorn } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 import { plan, runCell } from '../src/matrix/index.js';
 import { checkCapability } from '../src/suite/manifest.js';

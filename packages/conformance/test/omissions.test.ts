@@ -1,4 +1,4 @@
-import { exchangeToy as toyArch } from '@racewalk/core/toys';
+import { exchangeToy as toyArch } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 import { derivedOmissions, NEVER_MODELLED, omissionProblems } from '../src/index.js';
 

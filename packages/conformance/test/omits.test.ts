@@ -1,6 +1,6 @@
 /** What a plug-in leaves out, in its own words and without them. */
 
-import { toyArch, toySoft } from '@racewalk/core/toys';
+import { toyArch, toySoft } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 import { conformance } from '../src/index.js';
 import { exitCodeOf, plan, reportOf, runSuite } from '../src/matrix/index.js';

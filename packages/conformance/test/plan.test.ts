@@ -1,5 +1,5 @@
 import { RacewalkError } from '@racewalk/core';
-import { toyArch, toyPlain, toySoft } from '@racewalk/core/toys';
+import { toyArch, toyPlain, toySoft } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 import { globMatcher, idleOverrides, keyOf, plan, refOf } from '../src/matrix/index.js';
 import { blocksOnly, zapVsStore } from './toy-races.js';

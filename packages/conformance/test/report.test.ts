@@ -1,4 +1,4 @@
-import { toyArch, toyPlain, toySoft } from '@racewalk/core/toys';
+import { toyArch, toyPlain, toySoft } from '@racewalk/toys';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {

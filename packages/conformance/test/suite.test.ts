@@ -1,6 +1,6 @@
 /** The suite on its own architectures, under a real runner. */
 
-import { toyArch, toyPlain, toySoft } from '@racewalk/core/toys';
+import { toyArch, toyPlain, toySoft } from '@racewalk/toys';
 import { describe, it } from 'vitest';
 import { conformance } from '../src/index.js';
 import { vitestRunner } from '../src/vitest.js';

@@ -2,9 +2,9 @@
 
 import type { Vma } from '@racewalk/core';
 import { fence, type MemoryModel, read, type Step, write } from '@racewalk/core/step';
-import { toyArch } from '@racewalk/core/toys';
 import { replay } from '@racewalk/explorer';
 import { buildScenario, defineScenario, type Machine, type Scenario, UserCpu } from '@racewalk/machine';
+import { toyArch } from '@racewalk/toys';
 import { parseTrace, type Trace, type TraceEvent } from '@racewalk/trace';
 import { describe, expect, it } from 'vitest';
 import { type MatrixCell, plan, runCell } from '../src/matrix/index.js';

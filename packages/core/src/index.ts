@@ -2,10 +2,10 @@ export { CAPABILITIES, type Capability } from './arch/capabilities.js';
 export { INVARIANTS, type InvariantCode } from './arch/codes.js';
 export { defineArch } from './arch/define.js';
 export { hugeOpsOf, pmdOpsOf, pteOpsOf } from './arch/ops-of.js';
-export type { ArchPlugin, ArchSpec, ContRules, OverrideMutant } from './arch/plugin.js';
+export type { ArchPlugin, ArchSpec, OverrideMutant } from './arch/plugin.js';
 export { singleBitWalker } from './arch/single-bit-walker.js';
 export { stubMachine } from './arch/stub-machine.js';
-export type { AccessKind, FaultKind, HardwareWalker, LateDirty, WalkResult } from './arch/walker.js';
+export type { AccessKind, FaultKind, HardwareWalker, WalkResult } from './arch/walker.js';
 export { CONTRACT } from './contract/index.js';
 export { valid } from './contract/pmd-laws.js';
 export {
@@ -15,7 +15,7 @@ export {
   type LawSample,
   type ValueLaw,
 } from './contract/row.js';
-export { ERROR_CODES, type ErrorCode, type ErrorInfo } from './error-codes/index.js';
+export { ERROR_CODES, type ErrorCode } from './error-codes/index.js';
 export { errorText, internalError, RacewalkError } from './errors.js';
 export { nearest } from './near.js';
 export type { EntryAccess, HalvesAccess } from './ops/entry-access.js';
@@ -32,19 +32,18 @@ export {
   ptepOf,
   type Vma,
   type VmaFlags,
-  vmaIntervalTreeForeach,
 } from './ops/handles.js';
 export { GenericHugePteOps, HUGE_PTE_OPS, hugePageSize } from './ops/hugetlb.js';
 export { ContHugePteOps } from './ops/hugetlb-cont.js';
 export type { HugePteOps } from './ops/hugetlb-ops.js';
 export { kernelName } from './ops/kernel-name.js';
-export type { MmuNotifier, Notifier, NotifierEvent, NotifierRange } from './ops/mmu-notifier.js';
+export type { MmuNotifier, Notifier, NotifierRange } from './ops/mmu-notifier.js';
 export { PTE_OPS } from './ops/overrides.js';
 export type { OpsPatch, Unbound } from './ops/patch.js';
 export { GenericPmdOps } from './ops/pmd.js';
 export { AtomicPmdOps } from './ops/pmd-atomic.js';
 export type { PmdOps } from './ops/pmd-ops.js';
-export { mmTlbFlushPending, pteAccessible } from './ops/pte-accessible.js';
+export { pteAccessible } from './ops/pte-accessible.js';
 export { AtomicPteOps } from './ops/pte-atomic.js';
 export type { Cydp, PteOps } from './ops/pte-ops.js';
 export { PMD_OPS, pudOps } from './ops/pud.js';
@@ -53,12 +52,12 @@ export type { Tlb } from './ops/tlb.js';
 export { decodePte } from './pte/decode.js';
 export { describePte, pteFacts } from './pte/describe.js';
 export type { HugePteValues } from './pte/hugetlb.js';
-export type { PteField, PteLayout, SwapLayout, UpperLayout } from './pte/layout.js';
+export type { PteField, PteLayout } from './pte/layout.js';
 export type { PmdValues } from './pte/pmd.js';
 export { pudName } from './pte/pud.js';
 export type { SwpEntry } from './pte/swp-entry.js';
 export { hasLeafBits, leafForm, pageForm, type UpperLevel } from './pte/upper.js';
-export { type FullPteValues, layoutValues, type Prot, type PteValues } from './pte/values.js';
+export { layoutValues, type Prot, type PteValues } from './pte/values.js';
 export {
   bit,
   bits,
@@ -78,4 +77,3 @@ export {
   pteWord,
 } from './pte/word.js';
 export { addrOf, hex, PAGE_SIZE, type Pfn, type Vaddr, type Vpn, vpnOf } from './units.js';
-export { TOKENS } from './wiring-tokens.js';

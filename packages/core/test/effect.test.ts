@@ -1,15 +1,14 @@
 /** What a step says of itself, and what follows from its kind. */
 import { describe, expect, it } from 'vitest';
+import { DOES, labelOf } from '../src/step/effect.js';
 import {
   atomic,
   awaitWord,
   CellTable,
   choose,
   cmpxchg,
-  DOES,
   effectOf,
   fence,
-  labelOf,
   lock,
   OpKind,
   or,

@@ -1,5 +1,5 @@
 /** Bitmap, clipping and counts of the helpers against a plain model. */
-import { addrOf, type Ptep, pteById, vmaIntervalTreeForeach, vpnOf } from '@racewalk/core';
+import { addrOf, type Ptep, pteById, vpnOf } from '@racewalk/core';
 import { runAlone } from '@racewalk/core/step';
 import { Machine, wordEntries } from '@racewalk/machine';
 import { bitIsSet } from '@racewalk/mm';
@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bitFor } from '../src/ops/clean.js';
 import { clipToVma, filterVma, flagsOf } from '../src/ops/clip.js';
+import { vmaIntervalTreeForeach } from '../src/ops/interval-tree.js';
 import { type AreaState, areas, concerned, FILE_PAGES, range, worldOf } from './model.js';
 import { toy } from './toy.js';
 

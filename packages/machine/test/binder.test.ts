@@ -1,7 +1,7 @@
 import { addrOf, type PteWord, ptepOf } from '@racewalk/core';
 import { runAlone, type Step } from '@racewalk/core/step';
-import { exchangeToy } from '@racewalk/core/toys';
 import { type FunctionTable, Machine, World, wordEntries } from '@racewalk/machine';
+import { exchangeToy } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 import { Binder, CallStack } from '../src/agent/binder.js';
 

@@ -1,7 +1,7 @@
 import { addrOf, type InvariantCode, type NotifierRange, ptepOf } from '@racewalk/core';
 import { runAlone, type Step } from '@racewalk/core/step';
-import { exchangeToy as toyArch } from '@racewalk/core/toys';
 import { Device, Machine, SvaDevice, UserCpu, World, wordEntries } from '@racewalk/machine';
+import { exchangeToy as toyArch } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 
 const EXCLUSIVE = { write: true, exclusive: true };

@@ -1,7 +1,7 @@
 import { type ArchPlugin, addrOf, PTE_ZERO, pteById } from '@racewalk/core';
 import { runAlone, type Step } from '@racewalk/core/step';
-import { exchangeToy as toyArch } from '@racewalk/core/toys';
 import { intrudeAt, Machine, UserCpu, World, wordEntries } from '@racewalk/machine';
+import { exchangeToy as toyArch } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 
 /** The toy with a TLB that tells memory of stores when it gives a translation up. */

@@ -1,6 +1,5 @@
 import { addrOf, type InvariantCode, PTE_ZERO, type Vma } from '@racewalk/core';
 import { runAlone, type Step } from '@racewalk/core/step';
-import { exchangeToy as toyArch } from '@racewalk/core/toys';
 import {
   CpuContext,
   type Folio,
@@ -17,6 +16,7 @@ import {
   World,
   wordEntries,
 } from '@racewalk/machine';
+import { exchangeToy as toyArch } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 
 const interrupting = toyArch({

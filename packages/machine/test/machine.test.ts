@@ -1,7 +1,7 @@
 import { addrOf, blockOf, type InvariantCode, pteById, ptepOf } from '@racewalk/core';
 import { runAlone, type Step } from '@racewalk/core/step';
-import { exchangeToy as toyArch } from '@racewalk/core/toys';
 import { FrameFlag, Machine, type Params, UserCpu, World, wordEntries } from '@racewalk/machine';
+import { exchangeToy as toyArch } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 
 /** A world with one folded block of four pages, mapped writable, clean and old. */

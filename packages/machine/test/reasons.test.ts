@@ -2,8 +2,8 @@
 
 import { addrOf, GenericPteOps, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { exchangeToy as toyArch } from '@racewalk/core/toys';
 import { REASONS } from '@racewalk/machine';
+import { exchangeToy as toyArch } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 
 type Body = GenericPteOps['ptepSetAccessFlags'];

@@ -1,6 +1,6 @@
 import { defineArch } from '@racewalk/core';
-import { exchangeToy as toyArch } from '@racewalk/core/toys';
 import { buildScenario, defineScenario, notApplicable } from '@racewalk/machine';
+import { exchangeToy as toyArch } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 
 const scenario = () =>

@@ -2,7 +2,7 @@
  * What the kernel does to pages and folios, as steps.
  */
 
-import { type AtomicBody, atomic, type Cell, type Label, or, type Step } from '@racewalk/core/step';
+import { type AtomicBody, atomic, type Cell, type Note, or, type Step } from '@racewalk/core/step';
 import {
   type DirtyRecord,
   type Folio,
@@ -36,7 +36,7 @@ export function* markPageAccessed(_m: Machine, frame: Frame): Step<void> {
 }
 
 /** Add to a counter in one step; answers the new value. */
-export function* addTo(cell: Cell, delta: number, label: Label): Step<number> {
+export function* addTo(cell: Cell, delta: number, label: Note): Step<number> {
   const run: AtomicBody = (mem, base) => {
     const now = (mem[base + cell] ?? 0) + delta;
     mem[base + cell] = now;

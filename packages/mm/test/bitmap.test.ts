@@ -1,7 +1,7 @@
 import { runAlone, type Step } from '@racewalk/core/step';
-import { exchangeToy as toyArch } from '@racewalk/core/toys';
 import { copyOut, FrameFlag, intrudeAt, Machine, UserCpu, World, wordEntries } from '@racewalk/machine';
 import { bitIsSet, bitmapRecord, linux, makeBitmap } from '@racewalk/mm';
+import { exchangeToy as toyArch } from '@racewalk/toys';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 

@@ -1,8 +1,8 @@
 import { PTE_ZERO } from '@racewalk/core';
 import { runAlone, type Step } from '@racewalk/core/step';
-import { exchangeToy as toyArch } from '@racewalk/core/toys';
 import { intrudeAt, Machine, World, wordEntries } from '@racewalk/machine';
 import { linux } from '@racewalk/mm';
+import { exchangeToy as toyArch } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 
 /** A toy on which a store through a clean entry faults. */

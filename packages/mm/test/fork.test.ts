@@ -1,6 +1,5 @@
 import { addrOf } from '@racewalk/core';
 import { runAlone, type Step } from '@racewalk/core/step';
-import { exchangeToy as toyArch } from '@racewalk/core/toys';
 import { costOf, FrameFlag, Machine, type MapSpec, UserCpu, World, wordEntries } from '@racewalk/machine';
 import {
   ANON_EXCLUSIVE,
@@ -14,6 +13,7 @@ import {
   sparePages,
   storeHeld,
 } from '@racewalk/mm';
+import { exchangeToy as toyArch } from '@racewalk/toys';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 

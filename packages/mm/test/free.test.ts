@@ -1,8 +1,8 @@
 import { addrOf, type InvariantCode, ptepOf } from '@racewalk/core';
 import { runAlone, type Step } from '@racewalk/core/step';
-import { exchangeToy as toyArch } from '@racewalk/core/toys';
 import { Device, Machine, UserCpu, World, wordEntries } from '@racewalk/machine';
 import { freePage, linux } from '@racewalk/mm';
+import { exchangeToy as toyArch } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 
 /** A world with one folded block of four pages, mapped writable, clean and old. */

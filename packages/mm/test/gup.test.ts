@@ -1,8 +1,8 @@
 import { addrOf, PTE_ZERO, type Vma } from '@racewalk/core';
 import { runAlone, type Step } from '@racewalk/core/step';
-import { exchangeToy as toyArch } from '@racewalk/core/toys';
 import { type Folio, FrameFlag, Machine, World, wordEntries } from '@racewalk/machine';
 import { FOLL_WRITE, linux } from '@racewalk/mm';
+import { exchangeToy as toyArch } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 
 const interrupting = toyArch({

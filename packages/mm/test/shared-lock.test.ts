@@ -1,8 +1,7 @@
-import { mmTlbFlushPending } from '@racewalk/core';
-import { runAlone, type Step } from '@racewalk/core/step';
-import { exchangeToy as toyArch } from '@racewalk/core/toys';
+import { read, runAlone, type Step } from '@racewalk/core/step';
 import { intrudeAt, Machine, World, wordEntries } from '@racewalk/machine';
 import { linux } from '@racewalk/mm';
+import { exchangeToy as toyArch } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 
 function setup() {
@@ -60,7 +59,7 @@ describe('tlb_flush_pending', () => {
     const { value } = runAlone(w.cells.cells, function* () {
       const seen: boolean[] = [];
       const look = function* (): Step<void> {
-        seen.push(yield* mmTlbFlushPending(mm), yield* m.k.mmTlbFlushNested(mm));
+        seen.push((yield* read(mm.tlbFlushPending)) > 0, yield* m.k.mmTlbFlushNested(mm));
       };
       yield* look();
       yield* m.k.incTlbFlushPending(mm);

@@ -1,6 +1,5 @@
 import { addrOf, PTE_ZERO, type PteWord, pteAccessible, type Vma } from '@racewalk/core';
 import { read, runAlone, type Step } from '@racewalk/core/step';
-import { exchangeToy as toyArch, toyValues } from '@racewalk/core/toys';
 import {
   type Folio,
   FolioFlag,
@@ -23,6 +22,7 @@ import {
   TTU_RMAP_LOCKED,
   tlbUbc,
 } from '@racewalk/mm';
+import { exchangeToy as toyArch, toyValues } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 
 const broadcasting = toyArch();

@@ -4,4 +4,5 @@
  * @packageDocumentation
  */
 export { Registry } from './registry.js';
+export { TOKENS } from './tokens.js';
 export { createWorkbench, type Parts, type Suite, type Workbench } from './workbench.js';

@@ -11,10 +11,11 @@ import {
   type SuiteOptions,
   type SuiteResult,
 } from '@racewalk/conformance/matrix';
-import { type ArchPlugin, TOKENS } from '@racewalk/core';
+import type { ArchPlugin } from '@racewalk/core';
 import type { Scenario } from '@racewalk/machine';
 import { container, type DependencyContainer } from 'tsyringe';
 import { Registry } from './registry.js';
+import { TOKENS } from './tokens.js';
 
 /** What goes into a workbench. */
 export interface Parts {

@@ -1,18 +1,9 @@
 import 'reflect-metadata';
-import {
-  bit,
-  bits,
-  defineArch,
-  layoutValues,
-  nearest,
-  PTE_ZERO,
-  type PteLayout,
-  TOKENS,
-} from '@racewalk/core';
+import { bit, bits, defineArch, layoutValues, nearest, PTE_ZERO, type PteLayout } from '@racewalk/core';
 import { defineScenario } from '@racewalk/machine';
 import { container } from 'tsyringe';
 import { describe, expect, it } from 'vitest';
-import { createWorkbench } from '../src/index.js';
+import { createWorkbench, TOKENS } from '../src/index.js';
 
 const layout: PteLayout = {
   fields: [

@@ -10,7 +10,7 @@ import {
   type Vaddr,
 } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { FlatOps, flatSpec } from '@racewalk/core/toys';
+import { FlatOps, flatSpec } from '@racewalk/toys';
 
 class TypedOps extends FlatOps {
   override *ptepGetAndClear(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<PteWord> {

@@ -13,8 +13,6 @@ import {
   type PteWord,
   pteAndNot,
   pteOr,
-  type SwapLayout,
-  type UpperLayout,
 } from '@racewalk/core';
 
 /** Which x86. */
@@ -111,7 +109,7 @@ function fields({ pae = false, softDirty = false }: X86StyleOptions): readonly P
 }
 
 /** Swap entries: type on top, offset inverted, so that no frame with data is named (L1TF). */
-function swap(b: X86StyleBits, { pae = false, softDirty = false }: X86StyleOptions): SwapLayout {
+function swap(b: X86StyleBits, { pae = false, softDirty = false }: X86StyleOptions): PteLayout['swap'] {
   return {
     type: [59, 63],
     offset: [9, 58],
@@ -126,7 +124,7 @@ function swap(b: X86StyleBits, { pae = false, softDirty = false }: X86StyleOptio
  * Entries above the leaf tables. PSE alone keeps a leaf present after `pmd_mkinvalid`. `pmd_bad` compares
  * all flags but U/S and A; `pud_bad` asks only that no other flag is set. (arch/x86/include/asm/pgtable.h)
  */
-function upper(b: X86StyleBits): UpperLayout {
+function upper(b: X86StyleBits): NonNullable<PteLayout['upper']> {
   const core = [b.PRESENT, b.RW, b.DIRTY].reduce(pteOr);
   const table = [core, b.USER, b.ACCESSED].reduce(pteOr);
   const clear = pteAndNot(pteOr(bits(0, 11), bits(52, 63)), table);

@@ -1,6 +1,6 @@
 /** Faults in the walker, and claims that are not so. */
 import { bit, type HardwareWalker, pteAndNot } from '@racewalk/core';
-import { ACCESS_DIRTY, toyArch, toySoft, toyValues as v } from '@racewalk/core/toys';
+import { ACCESS_DIRTY, toyArch, toySoft, toyValues as v } from '@racewalk/toys';
 import type { Broken } from './broken.js';
 
 const { walker } = toyArch();

@@ -1,6 +1,6 @@
 /** Faults in the helpers and the layout. */
 import { bit, layoutValues, pteAndNot, pteOr } from '@racewalk/core';
-import { toyArch, toyLayout, toyValues } from '@racewalk/core/toys';
+import { toyArch, toyLayout, toyValues } from '@racewalk/toys';
 import type { Broken } from './broken.js';
 import { D, twoDirtyBits, values, W } from './two-dirty-bits.js';
 

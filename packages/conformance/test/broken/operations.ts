@@ -10,7 +10,7 @@ import {
   type Vma,
 } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { ToyOps, toyArch } from '@racewalk/core/toys';
+import { ToyOps, toyArch } from '@racewalk/toys';
 import type { Broken } from './broken.js';
 
 class ReadsThenClears extends ToyOps {

@@ -9,7 +9,7 @@ import {
   pteAny,
   pteOr,
 } from '@racewalk/core';
-import { ACCESS_DIRTY, toyLayout, toyValues } from '@racewalk/core/toys';
+import { ACCESS_DIRTY, toyLayout, toyValues } from '@racewalk/toys';
 
 export const W = bit(1);
 export const D = bit(3);

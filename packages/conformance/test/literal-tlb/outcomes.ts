@@ -1,8 +1,8 @@
 import { describePte, type InvariantCode, pteById } from '@racewalk/core';
 import type { Cell, Word } from '@racewalk/core/step';
-import { toyArch } from '@racewalk/core/toys';
 import { explore } from '@racewalk/explorer';
 import { buildScenario, FrameFlag } from '@racewalk/machine';
+import { toyArch } from '@racewalk/toys';
 import { type Case, type Form, race } from './races.js';
 
 const arch = toyArch();

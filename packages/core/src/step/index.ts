@@ -1,9 +1,43 @@
 export type { ErrorCode } from '../error-codes/index.js';
 export { errorText, internalError, RacewalkError } from '../errors.js';
-export * from './effect.js';
-export * from './interpret.js';
-export * from './op.js';
-export * from './primitives.js';
-export * from './program.js';
-export * from './step.js';
-export * from './word-role.js';
+export { type Does, type Effect, effectOf, type Note } from './effect.js';
+export { initialMemory, runAlone } from './interpret.js';
+export {
+  type AtomicBody,
+  announced,
+  type Cell,
+  copyOp,
+  type FaultSink,
+  makeOp,
+  type Op,
+  OpKind,
+  type ShowOutcome,
+  type Word,
+} from './op.js';
+export {
+  type AtomicOptions,
+  atomic,
+  awaitWord,
+  choose,
+  cmpxchg,
+  fence,
+  localKey,
+  lock,
+  or,
+  read,
+  retry,
+  trylock,
+  unlock,
+  write,
+  xchg,
+} from './primitives.js';
+export {
+  type CellInfo,
+  CellTable,
+  MEMORY_MODELS,
+  type MemoryModel,
+  type Program,
+  roleOf,
+} from './program.js';
+export { leaf, type Step } from './step.js';
+export type { TableLevel, WordRole } from './word-role.js';

@@ -44,7 +44,3 @@ export type WordRole =
 
 /** The role of a word that is nothing special. */
 export const PLAIN_WORD: WordRole = Object.freeze({ is: 'word' });
-
-/** Whether words of this role hold whole entries, by their interned ids. */
-export const holdsEntry = (role: WordRole): boolean =>
-  (role.is === 'entry' && role.half === undefined) || role.is === 'tlb' || role.is === 'device-tlb';

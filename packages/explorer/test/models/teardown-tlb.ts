@@ -8,7 +8,6 @@ import {
   type Program,
   read,
   type Step,
-  type ThreadSpec,
   write,
   xchg,
 } from '@racewalk/core/step';
@@ -138,7 +137,7 @@ export function teardownTlb(n: number, w: number, options: TlbOptions = {}): Pro
     name: string,
     there: boolean | undefined,
     body: (cpu: number) => Step<unknown>,
-  ): ThreadSpec[] =>
+  ): Program['threads'][number][] =>
     there ? tlbs.map((_, cpu) => ({ name: `${name}${cpu}`, daemon: true, body: () => body(cpu) })) : [];
 
   return {

@@ -2,18 +2,12 @@
  * A callback for every entry that points into a range of an address_space.
  * @kernel mm/as_dirty_helpers.c, version 4, June 2019
  */
-import {
-  type AddressSpace,
-  PAGE_SIZE,
-  type Vaddr,
-  type Vma,
-  vmaIntervalTreeForeach,
-  vpnOf,
-} from '@racewalk/core';
+import { type AddressSpace, PAGE_SIZE, type Vaddr, type Vma, vpnOf } from '@racewalk/core';
 import { atomic, type Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
 import type { PfnRangeApply } from './apply-to-pfn-range.js';
 import { type AddrRange, clipToVma, type FilterFlags, filterVma, flagsOf } from './clip.js';
+import { vmaIntervalTreeForeach } from './interval-tree.js';
 
 /** `struct apply_as`. */
 export interface ApplyAs extends PfnRangeApply {

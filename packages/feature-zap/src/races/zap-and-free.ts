@@ -20,7 +20,7 @@ const alloc: AgentSpec<OnePage> = {
       op: 'alloc_page',
       text: frame.name,
     });
-    yield* addTo(s.folio.refcount, 1, `new owner of ${frame.name}`);
+    yield* addTo(s.folio.refcount, 1, { op: 'prep_new_page', text: `new owner of ${frame.name}` });
   },
 };
 

@@ -2,7 +2,6 @@
 import {
   type ArchPlugin,
   type EntryAccess,
-  type FullPteValues,
   type HalvesAccess,
   HUGE_PTE_OPS,
   type HugePteOps,
@@ -41,7 +40,7 @@ import { namedEntries } from './named-entries.js';
 
 class AgentMachine implements types.Machine {
   readonly arch: ArchPlugin;
-  readonly v: FullPteValues;
+  readonly v: ArchPlugin['values'];
   readonly p: PmdValues;
   readonly hugeValues: HugePteValues;
   readonly entries: EntryAccess & Partial<HalvesAccess>;

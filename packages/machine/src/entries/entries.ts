@@ -19,7 +19,6 @@ import {
   type FaultSink,
   leaf,
   type Note,
-  type Outcome,
   read,
   type ShowOutcome,
   type Step,
@@ -100,9 +99,9 @@ function textsOf({ arch }: World, level: UpperLevel | undefined) {
   const text = (id: Word) => describeEntry(arch, level, pteById(id));
   return {
     text,
-    read: (o: Outcome) => `→ ${text(o.result)}`,
-    written: (o: Outcome) => `= ${text(o.after[0] ?? 0)}`,
-    both: (o: Outcome) => `${text(o.before[0] ?? 0)} → ${text(o.after[0] ?? 0)}`,
+    read: (o: Parameters<ShowOutcome>[0]) => `→ ${text(o.result)}`,
+    written: (o: Parameters<ShowOutcome>[0]) => `= ${text(o.after[0] ?? 0)}`,
+    both: (o: Parameters<ShowOutcome>[0]) => `${text(o.before[0] ?? 0)} → ${text(o.after[0] ?? 0)}`,
   };
 }
 

@@ -2,7 +2,7 @@
  * From a race, an architecture and a variant to the program that is explored.
  */
 import { type ArchPlugin, type OverrideMutant, RacewalkError } from '@racewalk/core';
-import type { Program, ThreadSpec } from '@racewalk/core/step';
+import type { Program } from '@racewalk/core/step';
 import type { FunctionTable, Scope } from '../agent/binder.js';
 import { Machine } from '../agent/machine.js';
 import { entriesOf } from '../entries/halves.js';
@@ -54,14 +54,12 @@ export function buildScenario(
   }
   world.seal();
   const entries = entriesOf(world);
-  const threads = agents.map(
-    ({ name, spec }): ThreadSpec => ({
-      name,
-      title: `${name} (cpu${spec.cpu}${spec.note === undefined ? '' : `, ${spec.note}`})`,
-      body: () => spec.run(new Machine(world, spec.cpu, entries, name), state),
-      ...(spec.daemon === undefined ? {} : { daemon: spec.daemon }),
-    }),
-  );
+  const threads = agents.map(({ name, spec }): Program['threads'][number] => ({
+    name,
+    title: `${name} (cpu${spec.cpu}${spec.note === undefined ? '' : `, ${spec.note}`})`,
+    body: () => spec.run(new Machine(world, spec.cpu, entries, name), state),
+    ...(spec.daemon === undefined ? {} : { daemon: spec.daemon }),
+  }));
   const view = new MemoryView();
   const program: Program = {
     name: `${scenario.id} on ${arch.id}, ${variant}`,

@@ -2,7 +2,7 @@
  * A walker that remembers its answers: `walk` runs in the hot path, is pure, and has few arguments.
  */
 
-import type { AccessKind, HardwareWalker, LateDirty, PteWord, WalkResult } from '@racewalk/core';
+import type { AccessKind, HardwareWalker, PteWord, WalkResult } from '@racewalk/core';
 
 /** The walker of an architecture, without allocation after the first call for each entry. */
 export interface MemoWalker {
@@ -10,7 +10,7 @@ export interface MemoWalker {
   walk(entry: PteWord, access: AccessKind): WalkResult;
   /** As `HardwareWalker.permits`. */
   permits(cached: PteWord, access: AccessKind): boolean;
-  readonly late: LateDirty | undefined;
+  readonly late: HardwareWalker['late'];
 }
 
 /** Wrap a walker. */

@@ -13,10 +13,13 @@ import {
   pteFacts,
   pteHex,
 } from '@racewalk/core';
-import { type Cell, holdsEntry, type Program, roleOf, type Word, type WordRole } from '@racewalk/core/step';
+import { type Cell, type Program, roleOf, type Word, type WordRole } from '@racewalk/core/step';
 import type { StepRecord } from '@racewalk/explorer';
 import type { World } from '@racewalk/machine';
 import type { TraceEntry, TraceField, TraceFieldChange, TraceValue, TraceWord } from '@racewalk/trace';
+
+/** Words of these roles hold whole entries, by their interned ids, unless they hold half of one. */
+const HOLDS_AN_ENTRY: ReadonlySet<WordRole['is']> = new Set(['entry', 'tlb', 'device-tlb']);
 
 /** Knows what each word of a program holds. */
 export class TraceWords {
@@ -47,9 +50,9 @@ export class TraceWords {
   value(cell: Cell, word: Word): TraceValue | undefined {
     const role = this.role(cell);
     if (role.is === 'ghost') return undefined;
-    if (holdsEntry(role)) return this.#entry(pteById(word));
-    if (role.is === 'entry') return `0x${(word >>> 0).toString(16).padStart(8, '0')}`;
-    return word;
+    const half = role.is === 'entry' && role.half !== undefined;
+    if (half) return `0x${(word >>> 0).toString(16).padStart(8, '0')}`;
+    return HOLDS_AN_ENTRY.has(role.is) ? this.#entry(pteById(word)) : word;
   }
 
   /**

@@ -9,8 +9,8 @@ import {
   type PteWord,
   type Vaddr,
   type Vma,
-} from '../index.js';
-import type { Step } from '../step/index.js';
+} from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
 
 /** Operations that gather, unfold and exchange. */
 export class ToyOps extends GenericPteOps {

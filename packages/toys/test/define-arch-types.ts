@@ -16,7 +16,7 @@ import {
   type Vaddr,
 } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { toyLayout, toyValues } from '@racewalk/core/toys';
+import { toyLayout, toyValues } from '@racewalk/toys';
 
 export class MyOps extends GenericPteOps {
   override *ptepGet(ptep: Ptep): Step<PteWord> {

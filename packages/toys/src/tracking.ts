@@ -7,7 +7,7 @@ import {
   type PteLayout,
   pteOr,
   singleBitWalker,
-} from '../index.js';
+} from '@racewalk/core';
 import { flatSpec } from './flat.js';
 import { plainValues, toyLayout } from './layout.js';
 

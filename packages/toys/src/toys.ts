@@ -1,5 +1,5 @@
 /** The example architecture: hardware sets access and dirty, blocks of four entries. */
-import { type ArchPlugin, type ArchSpec, defineArch } from '../index.js';
+import { type ArchPlugin, type ArchSpec, defineArch } from '@racewalk/core';
 import { ToyOps } from './block-ops.js';
 import { ExchangeOps } from './exchange-ops.js';
 import { ACCESS_DIRTY, plainValues, toyLayout, toyValues } from './layout.js';

@@ -3,7 +3,7 @@
  * translation up. They exist to show which assumption an operation rests on; no race is expected to hold.
  */
 
-import { type ArchPlugin, defineArch, type PteWord } from '../index.js';
+import { type ArchPlugin, defineArch, type PteWord } from '@racewalk/core';
 import { flatSpec } from './flat.js';
 
 function lateToy(id: string, title: string, atomic: boolean): ArchPlugin {

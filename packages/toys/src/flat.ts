@@ -7,8 +7,8 @@ import {
   pteOr,
   type Vaddr,
   type Vma,
-} from '../index.js';
-import type { Step } from '../step/index.js';
+} from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
 import { plainValues, toyLayout } from './layout.js';
 import { toyWalker } from './walker.js';
 

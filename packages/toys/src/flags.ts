@@ -1,5 +1,5 @@
 /** Toys without blocks: hardware keeps the flags, the fault handler does, or the kernel tracks soft-dirty. */
-import { type ArchPlugin, defineArch, GenericPteOps } from '../index.js';
+import { type ArchPlugin, defineArch, GenericPteOps } from '@racewalk/core';
 import { flatSpec } from './flat.js';
 import { trackingSpec } from './tracking.js';
 import { toyWalker } from './walker.js';

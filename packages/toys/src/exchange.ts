@@ -18,7 +18,7 @@ import {
   pteAny,
   pteOr,
   singleBitWalker,
-} from '../index.js';
+} from '@racewalk/core';
 import { ExchangeOps } from './exchange-ops.js';
 import { flatSpec } from './flat.js';
 

@@ -15,7 +15,7 @@ import {
   RacewalkError,
   singleBitWalker,
 } from '@racewalk/core';
-import { exchangeToy as toyArch, toyLayout, toyValues } from '@racewalk/core/toys';
+import { exchangeToy as toyArch, toyLayout, toyValues } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 
 /** As somebody without types would write it. */

@@ -1,5 +1,5 @@
-import { GenericPteOps, type Mm, PTE_ZERO, type Ptep, type PteWord, type Vaddr } from '../index.js';
-import type { Step } from '../step/index.js';
+import { GenericPteOps, type Mm, PTE_ZERO, type Ptep, type PteWord, type Vaddr } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
 
 /** Exchanges where the hardware may interfere; knows nothing of blocks. */
 export class ExchangeOps extends GenericPteOps {

@@ -10,7 +10,7 @@ import {
   pteAndNot,
   pteAny,
   pteOr,
-} from '../index.js';
+} from '@racewalk/core';
 
 const V = bit(0);
 const W = bit(1);

@@ -1,5 +1,5 @@
 /** The hardware of the toys. */
-import type { HardwareWalker } from '../index.js';
+import type { HardwareWalker } from '@racewalk/core';
 import { toyValues } from './layout.js';
 
 /** A walker that sets what it is told to set, and faults otherwise. */
