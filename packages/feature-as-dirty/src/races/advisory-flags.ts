@@ -79,7 +79,7 @@ export const advisoryFlags: Scenario = defineScenario<Flagged>({
   source:
     'comment in apply_as_range(), version 4, 11 June 2019 (seed 001): flag tests are only advisory, and callers that depend on flags must ensure that they are immutable',
   about:
-    'The helpers skip areas that are not both shared and writable. They read these flags without mmap_lock, and the patch warns callers that the flags may change. What if a process writes a page and then makes the area read-only? The entry stays dirty, but the helpers skip the area, so a driver that wants every dirty page misses this one. No race is needed, so the lock that the patch wishes for would not help. The machine finds every page if the driver makes mprotect fail, and the missing page otherwise. No store is lost: the entry is still dirty.',
+    'The helpers skip areas that are not both shared and writable. They read these flags without mmap_lock, and the patch warns callers that the flags may change. What if a process writes a page and then makes the area read-only? The entry stays dirty, but the helpers skip it, so a driver that wants every dirty page misses this one. No race is needed, so the wished-for lock would not help. The machine finds every page if the driver makes mprotect fail, and a missing page otherwise. No store is lost: the entry is dirty.',
   invariants: ['MISS', 'DIRTY'],
   params: { block: 4 },
   setup,

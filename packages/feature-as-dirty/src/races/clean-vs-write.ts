@@ -12,7 +12,7 @@ export const cleanVsWrite: Scenario = defineScenario<Device>({
   source:
     'apply_as_clean() of the as_dirty helpers, version 4, 11 June 2019 (seed 001); objection that the invalidation belongs under the page-table lock, and the answer to it',
   about:
-    'The helper cleans every dirty entry of a range, sets the bits of the pages in a bitmap, and invalidates once, after it drops the page-table lock. Is a store in between, through a cached translation, lost? It sets no bit in the entry. The author is right that it is not lost: the bitmap has the page, and a driver that acts on the bitmap after the invalidation finds the store. Here a CPU stores twice while the driver copies the recorded pages and clears their bits. An entry may be dirty again, but a page written since its copy must be dirty in the entry or the bitmap. This holds with hardware and software dirty. It needs the invalidation, and nobody may act before it.',
+    'The helper cleans every dirty entry of a range, records its page in a bitmap, and invalidates once, after it drops the page-table lock. Is a store in between lost, through a cached translation that sets no bit in the entry? No: the bitmap has the page, and a driver that acts on it after the invalidation finds the store. Here the driver copies recorded pages and clears their bits while a CPU stores twice. A page written since its copy must be dirty in the entry or the bitmap. This holds with hardware and software dirty. It needs the invalidation, and nobody may act before it.',
   invariants: ['DIRTY'],
   params: { block: 4 },
   setup: (w) => makeDevice(w),

@@ -27,7 +27,7 @@ export const mkwriteLock: Scenario = defineScenario<Device>({
   source:
     'as_dirty helpers thread, 11 June 2019 (seed 001): "an external address space lock taken both around the wrprotect operation and in mkwrite()"',
   about:
-    "All entries are read-only from an earlier round. A writer faults, and its mkwrite() takes and drops the driver's lock. Then the fault makes the entry writable if it has not changed. Is that safe? No: in between, the driver may write-protect under its lock. It finds the entry read-only and leaves it. So the fault sees no change and makes the entry writable, while the driver has concluded that no entry is writable. The machine finds this schedule on every plug-in, and none if the lock is kept until the entry is writable. page_mkwrite() does that by returning with its page locked; pfn_mkwrite() has no page to lock.",
+    "All entries are read-only from an earlier round. A writer faults, its mkwrite() takes and drops the driver's lock, and then the fault makes the entry writable if it has not changed. Is that safe? No: in between, the driver may write-protect under its lock and find the entry read-only. The fault sees no change, while the driver has concluded that no entry is writable. The machine finds this on every plug-in, and never if the lock is kept until the entry is writable. page_mkwrite() returns with its page locked for that; pfn_mkwrite() has no page to lock.",
   invariants: ['PERM', 'DIRTY'],
   params: { block: 4 },
   setup: (w) => makeDevice(w, { areas: [{ write: false }] }),

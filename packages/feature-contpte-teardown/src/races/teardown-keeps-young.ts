@@ -91,7 +91,7 @@ export const teardownKeepsYoung: Scenario = defineScenario<Aged>({
   source:
     'ptep_get_and_clear_full() thread, 28 November 2023 (seed 000): access as well as dirty is stashed, and callers look at each entry with ptep_get() between two calls',
   about:
-    'A load sets the access flag in any entry of the block. Does the teardown report it for the right page? It must ask each entry whether its page was in use. So a cleared entry hands the flag, like dirty, to an entry that is still to be cleared. A lost flag costs one round of aging and no data, so no other race notices it. As in the kernel, the caller reads each entry with ptep_get() before it clears it, so both operations meet every state of the block. The machine finds no unreported load; a stash of dirty alone misses some.',
+    'A load sets the access flag in any entry of the block. Does the teardown, which asks each entry whether its page was in use, report it? A cleared entry must hand the flag, like dirty, to an entry still to be cleared. A lost flag costs one round of aging and no data, so no other race notices it. As in the kernel, the caller reads each entry with ptep_get() before it clears it, so both operations meet every state of the block. No load goes unreported; a stash of dirty alone misses some.',
   invariants: ['MISS'],
   params: { block: 4 },
   notApplicable: clearsInTwoSteps,

@@ -44,7 +44,7 @@ export const teardownMarkers: Scenario = defineScenario<Block>({
   title: 'Markers and swap entries set in cleared entries of a block that is still folded',
   source: 'ptep_get_and_clear_full() thread, 28 November 2023 (seed 000): the comment on markers',
   about:
-    'Between the first and the last call the block is half cleared. Another thread may set a marker or a swap entry in an empty place. Its bits at the positions of the access flag and dirty belong to a type or an offset. Do readers mistake them for flags? Not the readers of the proposal. Setting such an entry neither folds nor unfolds, because it is not valid. Nobody uses a page here, so a reader that reports young or dirty is wrong. Readers must skip entries that are not valid: on arm64 every marker has the access-flag bit set.',
+    'Between the first and the last call the block is half cleared. Another thread may set a marker or a swap entry in an empty place. Its bits at the positions of young and dirty belong to a type or an offset. Do readers mistake them for flags? Not the readers of the proposal. Nobody uses a page here, so any young or dirty is wrong. Setting such an entry neither folds nor unfolds, because it is not valid. Readers must skip entries that are not valid: on arm64 every marker has the access-flag bit set.',
   invariants: ['ENC', 'TORN', 'CONT'],
   params: { block: 4 },
   setup: (w) => mapBlock(w, { young: false }),

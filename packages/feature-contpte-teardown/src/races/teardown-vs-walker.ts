@@ -26,7 +26,7 @@ export const teardownVsWalker: Scenario = defineScenario<Block>({
   source:
     'ptep_get_and_clear_full() thread, 28 November 2023 (seed 000): the first version, and the proposal that stashes access and dirty in the last valid entry',
   about:
-    "A process exits, and its blocks are cleared entry by entry without an unfold. The hardware may record a store in any entry of a block, so a cleared entry that says clean proves nothing. Is a store lost? The first version read all entries and then wrote them, and lost a store in between. The proposal does not. It clears one entry atomically, moves its flags by compare-and-exchange into an entry that is still valid, and adds the other entries' flags. The test marks only the page whose call returned dirty. So each call must return every flag recorded anywhere in the block.",
+    "A process exits, and its blocks are cleared entry by entry without an unfold. The hardware may record a store in any entry, so an entry that says clean proves nothing. Is a store lost? The first version read all entries and then wrote them, and lost a store in between. The proposal does not: it clears one entry atomically, moves its flags by compare-and-exchange into a valid entry, and adds the other entries' flags. The test marks only the page whose call returned dirty. So each call must return every flag recorded anywhere in the block.",
   invariants: ['DIRTY', 'UAF'],
   params: { block: 4 },
   sizes: [{ block: 16 }],

@@ -12,7 +12,7 @@ export const grantVsFault: Scenario = defineScenario<Setup>({
   source:
     'make_device_exclusive_range() and remove_device_exclusive_entry() in "mm: Device exclusive memory access" v8, May 2021 (seed 002): lock the page or retry',
   about:
-    'Between unmapping the page and giving it to the device, neither the CPU nor the device has it. Can a fault in this window break the exclusion? It finds the entry, notifies devices that do not yet have the page, and restores it. Then the driver gives the page to the device anyway. The page lock prevents this: the driver holds it until the device has the page, and the fault needs it. This driver relies on nothing else, as the documentation allows, and is safe against faults. Without the lock on either side, or without the TLB invalidation, device and CPU share the page.',
+    'Between unmapping the page and giving it to the device, neither CPU nor device has it. Can a fault in this window break the exclusion? It finds the entry, notifies devices that do not yet have the page, and restores it; then the driver gives the page to the device anyway. The page lock prevents this: the driver holds it until the device has the page, and the fault needs it. This driver relies on nothing else, as the documentation allows. Without the lock on either side, or without the TLB invalidation, device and CPU share the page.',
   invariants: ['OWN'],
   params: { block: 4 },
   setup: (w) => setup(w, { has: 'process' }),

@@ -11,7 +11,7 @@ export const replacedBeforeWalk: Scenario = defineScenario<Moving>({
   source:
     'try_to_protect() in "mm: Device exclusive memory access" v8, May 2021 (seed 002): why are ttp->address and ttp->valid needed?',
   about:
-    'The driver finds the page by its address, and later finds the mappings by the reverse map. Nothing keeps the page at its address in between. Must the walk compare the address? Yes, for a driver that relies on the page lock alone. Here the page moves within the process, which needs the page lock, so it moves before the driver has the lock or not at all. The walk then removes a writable mapping in the right process but at another address. A driver that samples the notifier sequence first sees the move and starts over, so it does not need the check.',
+    'The driver finds the page by its address, and later its mappings by the reverse map. Nothing keeps the page at its address in between. Must the walk compare the address? Yes, for a driver that relies on the page lock alone. Here the page moves within the process, which needs the page lock, so it moves before the driver has the lock or never. The walk then removes a writable mapping in the right process at another address. A driver that samples the notifier sequence first starts over anyway and does not need the check.',
   invariants: ['NOTIF'],
   params: { block: 4 },
   setup: movingSetup,

@@ -24,7 +24,7 @@ export const writeCheck: Scenario = defineScenario<Setup>({
   source:
     'try_to_protect() in "mm: Device exclusive memory access" v8, May 2021 (seed 002): a page counts as found only if its entry was writable',
   about:
-    'get_user_pages found the page writable. Before the walk removes the mapping, mprotect makes it read-only, so the device-exclusive entry is readable and the device must not write. Is a write check in the walk needed? The walk as posted treats such a page as not found. This driver omits the check but samples the notifier sequence before its look-up. That is enough: mprotect changes the sequence and the driver starts over. The check alone is not enough. mprotect does not take the page lock, so a driver that relies on that lock may pass the check and give the page away after mprotect.',
+    'get_user_pages found the page writable. Before the walk removes the mapping, mprotect makes it read-only, so the device must not write. Is a write check in the walk needed? The walk as posted treats such a page as not found. This driver omits the check but samples the notifier sequence before its look-up. That is enough: mprotect changes the sequence and the driver starts over. The check alone is not enough. mprotect does not take the page lock, so a driver that relies on that lock may pass the check and grant the page after mprotect.',
   invariants: ['NOTIF'],
   params: { block: 4 },
   setup: (w) => setup(w, { has: 'process' }),

@@ -26,7 +26,7 @@ export const gupForkSeq: Scenario = defineScenario<Fork>({
   source:
     'Batch-copy PTE ranges during fork(), November 2023 (seed 004), part 1, which keeps the check for pins; Linux 57efa1fe5957 (5.11): write_protect_seq',
   about:
-    "A device that was given a page of the parent must keep writing to the parent's page. So fork copies a page that may be pinned at once, instead of sharing it. But gup_fast pins without a lock. If fork checks first and the pin comes next, fork sees no pin and gup_fast sees a writable entry. Does a sequence count help? Yes, for single entries and batches. Fork makes it odd before it checks. gup_fast compares it at the end; if fork was there, it unpins and waits for the mmap lock. Without the comparison, or with a late read of the count, the device writes to a page that the child shares.",
+    "A device that was given a page of the parent must keep writing to the parent's page. So fork copies a page that may be pinned. But gup_fast pins without a lock: fork may see no pin just before, and gup_fast a writable entry. Does a sequence count help? Yes, for single entries and batches. Fork makes it odd before it checks. gup_fast compares it at the end; if fork was there, it unpins and waits for the mmap lock. Without the comparison, or with a late read of the count, the device writes to a page that the child shares.",
   invariants: ['OWN'],
   params: { block: 1 },
   sizes: [{ block: 2 }],

@@ -30,7 +30,7 @@ export const aba: Scenario = defineScenario<ThreeFolios>({
   source:
     'ptep_get_lockless() thread, October 2022 (seed 003): force_flush in zap_pte_range(), and the reply that doubts it',
   about:
-    'Without the lock, a reader loads the two halves of an entry as low, high, low. If low is unchanged, it takes high to belong to it. Can the entry change and return with the same low half? Linux says no: between two mappings there is a flush, and it must interrupt the reader. Both assumptions were questioned. MADV_DONTNEED defers its flush past the lock, so a fault may come first; and a hypervisor may flush without an interrupt. A flush before the lock is dropped repairs the first, not the second. One zapping thread with a deferred flush is enough if the new page is a multiple of 4 GiB away.',
+    'A reader without the lock loads an entry as low, high, low, and takes high to belong to an unchanged low. Can the entry change and return with the same low half? Linux says no: between two mappings a flush must interrupt the reader. Both assumptions were questioned. MADV_DONTNEED defers its flush past the lock, so a fault may come first; and a hypervisor may flush without an interrupt. A flush before the lock is dropped repairs the first, not the second. One zapping thread with a deferred flush is enough if the new page is a multiple of 4 GiB away.',
   invariants: ['TORN'],
   params: { block: 1 },
   setup: proposed,
