@@ -1,4 +1,4 @@
-/** What the kernel asks of CPUs, which the machine does. */
+/** Requests of the kernel to CPUs; the machine performs them. */
 import {
   localIrqRestore,
   localIrqSave,

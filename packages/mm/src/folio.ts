@@ -35,7 +35,7 @@ export function* markPageAccessed(_m: Machine, frame: Frame): Step<void> {
   yield* or(frame.cell, FrameFlag.ACCESSED, { op: 'mark_page_accessed', text: frame.name });
 }
 
-/** Add to a counter in one step; answers the new value. */
+/** Add to a counter in one step; returns the new value. */
 export function* addTo(cell: Cell, delta: number, label: Note): Step<number> {
   const run: AtomicBody = (mem, base) => {
     const now = (mem[base + cell] ?? 0) + delta;
@@ -46,8 +46,8 @@ export function* addTo(cell: Cell, delta: number, label: Note): Step<number> {
 }
 
 /**
- * `nr` pages of a folio from `page` on are mapped once less. From here on the kernel may take them for clean, so
- * observers look whether somebody still knows of every store to them. @kernel folio_remove_rmap_ptes
+ * `nr` pages of a folio from `page` on are mapped once less. From here on the kernel may treat them as clean,
+ * so observers check that every store to them is still remembered. @kernel folio_remove_rmap_ptes
  */
 export function* folioRemoveRmapPtes(m: Machine, folio: Folio, page: Frame, nr: number): Step<void> {
   const { world } = m;
@@ -84,12 +84,12 @@ export function* folioRefAdd(_m: Machine, folio: Folio, nr = 1): Step<number> {
   return yield* addTo(folio.refcount, nr, { op: 'folio_ref_add', text: `${folio.name} (${nr})` });
 }
 
-/** Give references back; answers how many are left. Who sees 0 frees the folio. @kernel folio_put_refs */
+/** Drop references; returns how many are left. A caller that gets 0 frees the folio. @kernel folio_put_refs */
 export function* folioPutRefs(_m: Machine, folio: Folio, nr = 1): Step<number> {
   return yield* addTo(folio.refcount, -nr, { op: 'folio_put_refs', text: `${folio.name} (${nr})` });
 }
 
-/** Give a frame back to the allocator. Observers look for anybody who can still reach it. */
+/** Return a frame to the allocator. Observers check that no agent can still reach it. */
 export function* freePage(m: Machine, frame: Frame): Step<void> {
   const { world } = m;
   const view = new MemoryView();

@@ -1,6 +1,6 @@
 /**
- * `tlb_flush_pending`: whoever changes entries and invalidates later says so, for those who find an entry
- * changed and would conclude that no TLB has the old one. @kernel include/linux/mm_types.h
+ * `tlb_flush_pending`: code that changes entries and invalidates later announces it here. Otherwise code that
+ * finds an entry changed would conclude that no TLB has the old one. @kernel include/linux/mm_types.h
  */
 
 import type { Mm } from '@racewalk/core';
@@ -18,7 +18,7 @@ export function* decTlbFlushPending(_m: Machine, mm: Mm): Step<void> {
   yield* addTo(mm.tlbFlushPending, -1, { op: 'dec_tlb_flush_pending' });
 }
 
-/** The same for one who has announced an invalidation himself. @kernel mm_tlb_flush_nested */
+/** The same for a caller that has itself announced an invalidation. @kernel mm_tlb_flush_nested */
 export function* mmTlbFlushNested(_m: Machine, mm: Mm): Step<boolean> {
   return (yield* read(mm.tlbFlushPending, { op: 'mm_tlb_flush_nested' })) > 1;
 }

@@ -3,7 +3,7 @@ import type { Step } from '@racewalk/core/step';
 
 export { nothing } from '@racewalk/machine';
 
-/** In the place of a function that is not asked: takes no step and returns this. */
+/** Replaces a function that is left out: takes no step and returns this. */
 export const returns = <T>(value: T) =>
   // biome-ignore lint/correctness/useYield: the result is known without a look at memory
   function* (): Step<T> {

@@ -43,7 +43,7 @@ export const clearFlushYoungStrict: Scenario = defineScenario<Mapping>({
   source:
     'ptep_clear_flush_young() of the contpte series, November 2023 (seed 004), had it kept its trailing barrier',
   about:
-    'Suppose a caller needs more than a hint: once the function has returned, every use of the page must set the access flag again. Then the invalidation has to be complete, and where it is broadcast that takes a barrier after it. The machine says what the barrier is for: with it no CPU keeps a young translation of a page that memory calls old, without it one may. Where remote TLBs are invalidated by interrupts the sender waits anyway and the two forms are the same; x86 saves itself the whole invalidation instead, which this caller could not allow.',
+    'Must every use of a page set the access flag again once clear_flush_young() has returned? Then the invalidation has to be complete on return, and a broadcast invalidation needs a barrier after it. With the barrier no CPU keeps a young translation of a page that memory says is old. Without it a CPU may. Where an interrupt invalidates remote TLBs, the sender waits anyway, so both forms are the same. x86 skips the invalidation altogether; this caller could not allow that.',
   invariants: ['STALE'],
   params: { block: 4 },
   sizes: [{ block: 16 }],

@@ -17,7 +17,7 @@ export const clearFlushYoung: Scenario = defineScenario<Mapping>({
   source:
     'ptep_clear_flush_young() of the contpte series, November 2023 (seed 004): the flush split so that its trailing barrier can be left out',
   about:
-    'After the access flag is cleared, a CPU that still has the translation uses the page without setting the flag again. The invalidation limits how long; whether it is complete when the function returns matters little, because all that can be lost is one round of aging. So arm64 issues it and does not wait, and the series splits the flush in two to allow that for a block. What may not be lost is a store. The machine checks exactly this: dirty survives, with the barrier left out.',
+    'After the access flag is cleared, a CPU with a cached translation uses the page without setting the flag again. Does the invalidation have to be complete when the function returns? No: at worst one round of aging is lost. So arm64 issues the invalidation and does not wait, and the series splits the flush in two to allow the same for a block. A store must not be lost. The machine checks exactly this: dirty survives without the barrier.',
   invariants: ['DIRTY'],
   params: { block: 4 },
   sizes: [{ block: 16 }],

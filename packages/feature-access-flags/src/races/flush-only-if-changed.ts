@@ -34,7 +34,7 @@ export const flushOnlyIfChanged: Scenario = defineScenario<Mapping>({
   source:
     'ptep_set_access_flags() in the ptep_get_and_clear_full() thread, 28 November 2023 (seed 000): flush if changed and dirty',
   about:
-    'One thread makes a read-only page writable. A second thread has the old translation in its TLB, faults on it, and its handler finds an entry that already permits everything: nothing to change, so no invalidation. Will it fault again for ever? No: the first thread invalidates before it gives up the lock, and the second one cannot look at the entry before it has the lock. The patch in the thread makes the invalidation depend on whether something changed, and the machine says that this is safe. Without any invalidation the second thread never gets past its stale entry, unless the fault itself drops it, as on x86.',
+    'One thread makes a read-only page writable. A second thread faults on its stale translation and finds an entry that already permits everything. Nothing changes, so nothing is invalidated: does it fault forever? No: the first thread invalidates before it drops the lock, and the second reads the entry only under that lock. So the patch, which invalidates only if the entry changed, is safe. Without any invalidation the second thread never makes progress, unless the fault itself drops the stale entry, as on x86.',
   invariants: ['DIRTY'],
   params: { block: 4 },
   setup: (w) => mapping(w, { write: false, young: true }),

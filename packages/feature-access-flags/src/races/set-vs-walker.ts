@@ -52,7 +52,7 @@ export const setVsWalker: Scenario = defineScenario<Mapping>({
   source:
     'ptep_set_access_flags() as split in the ptep_get_and_clear_full() thread, November 2023 (seed 000); Linux 66dbd6e61a52 (2016) and 6d332747fa5f (2017)',
   about:
-    'A thread faults on a writable page, reads the entry under the lock and computes what it should be: young, and dirty if it wrote. Meanwhile another CPU whose hardware manages these flags stores to the page. Twice arm64 lost that store: first by a plain store of the computed value, then by an exchange that was retried until it succeeded and took the read-only bit, which is how the hardware records dirty, from the computed value. The operation must only ever permit more: young or dirty if either says so. Two threads that fault at once meet here, too; they are ordered by the lock. The machine finds both historical bugs wherever hardware sets dirty, and nothing in the operation as it stands.',
+    'A fault handler reads an entry under the lock and computes its new value: young, and dirty after a write. Can it lose a store by another CPU whose hardware manages these flags? Not with the current operation, which only adds permissions: young or dirty if either value says so. Two faulting threads are ordered by the lock. Twice arm64 lost the store: first by a plain store of the computed value, then by a retried exchange that took the read-only bit, where the hardware records dirty, from the computed value. The machine finds both bugs wherever hardware sets dirty.',
   invariants: ['DIRTY'],
   params: { block: 4 },
   sizes: [{ block: 16 }],

@@ -11,7 +11,7 @@ export const testAndClearYoung: Scenario = defineScenario<Mapping>({
   source:
     'ptep_test_and_clear_young() of the contpte series, November 2023 (seeds 000 and 004); read-modify-write of live entries, Linux 2.4 (2001)',
   about:
-    'Page aging clears the access flag of a page; in a folded block of all its entries, because the hardware may have set any. Losing the flag is harmless: a page in use looks idle for one round. But dirty stands in the same word, so the change must be made in one step with the look. A read and a store would also be right for young alone, which is why the bug is easy to write. The machine finds the lost store wherever hardware sets dirty, and only there.',
+    'Page aging clears the access flag of a page. In a folded block it clears the flag of every entry, because the hardware may have set any of them. Can this lose a store? Losing the access flag is harmless: a page in use looks idle for one round. But dirty is in the same word, so the read and the change must be one atomic step. A separate read and store would be right for young alone, so the bug is easy to write. The machine finds the lost store wherever hardware sets dirty, and only there.',
   invariants: ['DIRTY'],
   params: { block: 4 },
   sizes: [{ block: 16 }],

@@ -75,7 +75,7 @@ export const advisoryFlags: Scenario = defineScenario<Flagged>({
   source:
     'comment in apply_as_range(), version 4, 11 June 2019 (seed 001): flag tests are only advisory, and callers that depend on flags must ensure that they are immutable',
   about:
-    'Areas that are not both shared and writable are skipped, by flags that are read without mmap_lock. The patch warns that a caller who depends on them must make sure that they cannot change. What if they do? A page has been written, then its process makes the area read-only. The entry stays dirty, as it should, but the area is no longer one that is looked at: a driver that wants every dirty page does not get this one. That takes no race at all, and so the lock that the patch wishes for would not help; with a race, either half of the pass may see the old flags. The machine finds every page where mprotect is refused, as a driver can see to, and the missing one where it is not. Nothing is lost: the entry still knows.',
+    'The helpers skip areas that are not both shared and writable. They read these flags without mmap_lock, and the patch warns callers that the flags may change. What if a process writes a page and then makes the area read-only? The entry stays dirty, but the helpers skip it, so a driver that wants every dirty page misses this one. No race is needed, so the wished-for lock would not help. The machine finds every page if the driver makes mprotect fail, and a missing page otherwise. No store is lost: the entry is dirty.',
   invariants: ['MISS', 'DIRTY'],
   params: { block: 4 },
   setup,

@@ -12,7 +12,7 @@ export const cleanFlushUnderPtl: Scenario = defineScenario<Device>({
   source:
     'as_dirty helpers thread, 11 June 2019 (seed 001): the objection that entries are cleaned and invalidated under one page-table lock, and the question of how that would help',
   about:
-    'The reviewer would invalidate before the page-table lock is dropped. The author asks how that helps: the CPU that writes never takes that lock. Both orders are explored, this one and that of the patch, with the same writers and the same driver that acts afterwards. The machine says the same of both on every plug-in, hardware or software dirty: nothing is lost. So for cleaning the lock is not needed; what counts is that somebody acts on the bitmap only after the invalidation, and that there is one.',
+    'Must the helper invalidate before it drops the page-table lock, as the reviewer asks? The author asks how that would help, because the writing CPU never takes that lock. The machine explores both orders, with the same writers and a driver that acts afterwards. Neither order loses a store on any plug-in, with hardware or software dirty. So cleaning does not need the lock. It needs an invalidation, and the driver must not act on the bitmap before it.',
   invariants: ['DIRTY'],
   params: { block: 4 },
   setup: (w) => {

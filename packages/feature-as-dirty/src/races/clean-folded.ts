@@ -51,7 +51,7 @@ export const cleanFolded: Scenario = defineScenario<Watched>({
   source:
     'apply_pt_clean() of the as_dirty helpers, version 4, June 2019 (seed 001), which reads *pte; contiguous PTEs came in 2024 (seeds 000 and 004)',
   about:
-    'When the patch was written an entry could be read by dereferencing it. In a contiguous block the store to a page may be recorded in any entry, so an entry says whether its page is dirty only together with the others, which is what ptep_get() is for. Had the mapping of a device been folded (I/O mappings are special entries, which Linux does not fold), the patch as posted would clean the entry that happens to have the mark and record the wrong page; nothing is lost, because unfolding makes all entries dirty, but a write before the scan has no bit, against case 1. The machine finds that schedule where the hardware marks one entry of a block, and none with ptep_get().',
+    'In a contiguous block the hardware may record a store in any entry. Only ptep_get() reads them all; when the patch was written, code could just dereference an entry. What if a device mapping had been folded? (Linux does not fold I/O mappings, which are special entries.) The patch as posted cleans the marked entry and records the wrong page. Nothing is lost, because unfolding makes all entries dirty, but a write before the scan has no bit, against case 1. The machine finds this where the hardware marks one entry of a block, and never with ptep_get().',
   invariants: ['MISS', 'DIRTY'],
   params: { block: 4 },
   setup,

@@ -117,7 +117,7 @@ export const fourWrites: Scenario = defineScenario<Watched>({
   source:
     'as_dirty helpers thread, 11 June 2019 (seed 001): A1 and A2, and the four cases of a write "regardless of arch"',
   about:
-    'The author sorts writes by when they come: before the scan of their entry (1), after the invalidation (2), in between with an entry the scan left alone (3) or cleaned (4); and the last by whether the writer has a cached translation (A2) or walks (A1). For each he says where it is remembered: the bitmap, the entry, or both. Here a CPU stores twice, and the last store is sorted the same way and looked for where he says. The machine finds no sixth case and no write out of place; and since a claim about a case that never happens is worth nothing, each of the five is also claimed away, and each claim is refuted by a schedule.',
+    'The author lists five cases of a write: before the scan of its entry (1), after the invalidation (2), and in between, with an entry that the scan left alone (3) or cleaned (4). Case 4 depends on whether the writer walks (A1) or has a cached translation (A2). Does each write end up where he says: in the bitmap, the entry, or both? Yes: the machine finds no sixth case and no write in the wrong place. For each case a mutant claims that it never happens, and a schedule refutes that claim.',
   invariants: ['DIRTY', 'MISS'],
   params: { block: 4 },
   setup,

@@ -26,7 +26,7 @@ export const mkwriteLock: Scenario = defineScenario<Device>({
   source:
     'as_dirty helpers thread, 11 June 2019 (seed 001): "an external address space lock taken both around the wrprotect operation and in mkwrite()"',
   about:
-    'All entries are read-only from an earlier round, as they are most of the time. A writer faults, its mkwrite() takes the lock of the driver and gives it back, and the fault goes on to make the entry writable, if it is still what it was. In between the driver takes the lock and write-protects: it finds the entry read-only and leaves it as it is. So the fault does find what it saw before, makes the entry writable, and the driver has said "no writable entry" with the lock in its hands. The machine finds this schedule on every plug-in, and none if the lock is kept until the entry is writable, as page_mkwrite() does by returning with its page locked; pfn_mkwrite() has no page to lock.',
+    "All entries are read-only from an earlier round. A writer faults, its mkwrite() takes and drops the driver's lock, and then the fault makes the entry writable if it has not changed. Is that safe? No: in between, the driver may write-protect under its lock and find the entry read-only. The fault sees no change, while the driver has concluded that no entry is writable. The machine finds this on every plug-in, and never if the lock is kept until the entry is writable. page_mkwrite() returns with its page locked for that; pfn_mkwrite() has no page to lock.",
   invariants: ['PERM', 'DIRTY'],
   params: { block: 4 },
   setup: (w) => makeDevice(w, { areas: [{ write: false }] }),

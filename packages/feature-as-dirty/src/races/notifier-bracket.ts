@@ -33,7 +33,7 @@ export const notifierBracket: Scenario = defineScenario<Shadowed>({
   source:
     'as_dirty helpers, version 4, 11 June 2019 (seed 001): "add mmu_notifier range invalidation calls"; soft-dirty without them, 2013',
   about:
-    'A hypervisor or a device may have a translation of its own for the range, made from the same entries and not flushed with the TLBs. Version 4 puts the scan and the invalidation between invalidate_range_start and invalidate_range_end: at the first the secondary MMU drops what it has, and until the second it keeps nothing it looks up. The machine says that this suffices for the promise that nobody writes any more, that it fails without the calls, and that it fails if the second comes before the scan: then the secondary MMU looks up an entry that is still writable.',
+    'A hypervisor or a device may have its own translations of the range, made from the same entries and not flushed with the TLBs. Does a notifier bracket suffice? Version 4 puts the scan and the invalidation between invalidate_range_start and invalidate_range_end. At start the secondary MMU drops its translations, and until end it keeps none. With the bracket nobody can write any more. The promise fails without the calls. It also fails if end comes before the scan, because the secondary MMU then reads an entry that is still writable.',
   invariants: ['NOTIF'],
   params: { block: 4 },
   setup: (w) => shadowed(w, makeDevice(w)),

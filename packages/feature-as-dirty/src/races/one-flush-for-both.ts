@@ -11,7 +11,7 @@ export const oneFlushForBoth: Scenario = defineScenario<Device>({
   source:
     'comment of apply_as_clean(), version 4, 11 June 2019 (seed 001): dirty bits are picked up "after a TLB flush following the write-protection"',
   about:
-    'The recipe wants an invalidation between write-protecting and cleaning. Suppose it is left out. A store without a look at memory needs a cached translation that is writable and dirty; whoever put it there has made the entry dirty before. So cleaning finds that entry dirty, records it, and invalidates it. A clean translation does not help a writer: to record its store the hardware goes to memory, and finds the entry read-only. The machine says that one invalidation is enough on every plug-in. What this rests on is that no TLB is dirty while memory is clean; an architecture that writes dirty back late needs both.',
+    'The recipe invalidates between write-protecting and cleaning. Is one invalidation, after both, enough? Yes, on every plug-in. A CPU can store without a walk only through a cached translation that is writable and dirty, and then the entry was already dirty. So cleaning finds the entry dirty, records it, and invalidates it. Through a clean translation the hardware must go to memory to record the store, and there the entry is read-only. All this assumes that no TLB is dirty while memory is clean. An architecture that writes dirty back late needs both invalidations.',
   invariants: ['MISS', 'DIRTY'],
   params: { block: 4 },
   setup: (w) => {

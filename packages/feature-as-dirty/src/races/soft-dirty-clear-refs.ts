@@ -68,7 +68,7 @@ export const softDirtyClearRefs: Scenario = defineScenario<Watched>({
   source:
     'as_dirty helpers thread, 11 June 2019 (seed 001): "very similar to softdirty, which is also doing batched TLB flushes"; clear_refs_write() before and after its locking was mended in 2021',
   about:
-    'clear_refs takes soft-dirty marks and write permissions away, entry by entry, and invalidates once at the end. A reader of pagemap that finds a page without its mark concludes that its copy is current and that the next store will leave a mark. Between the change of the entry and the invalidation that conclusion is wrong: a store through a cached translation leaves none. What keeps the reader out is mmap_lock, if clear_refs has it for itself until the invalidation is over; in 2019 it shared the lock with readers while it worked. The machine finds the conclusion right with the exclusive lock, and wrong with the shared one or without the invalidation.',
+    'clear_refs clears soft-dirty marks and write permissions entry by entry, and invalidates once at the end. A reader of pagemap that finds a page unmarked concludes that its copy is current and that the next store will leave a mark. Is that right? Not between the change and the invalidation: a store through a cached translation leaves no mark. The machine finds the conclusion right if clear_refs holds mmap_lock exclusively until the invalidation is complete. It finds it wrong with a shared lock, as in 2019, and without the invalidation.',
   invariants: ['DIRTY'],
   params: { block: 4 },
   needs: ['softDirty'],

@@ -47,7 +47,7 @@ export const softDirtyReadThenClear: Scenario = defineScenario<Stoppable>({
   source:
     'as_dirty helpers thread, 12 June 2019 (seed 001): soft-dirty lets one clear or read, and "does not provide any atomicity like the one you try to obtain"',
   about:
-    'The author calls his batched invalidation similar to that of soft-dirty. The reviewer answers that soft-dirty promises less: one call reads the marks, another clears them, and nothing makes the two one. A store between them has its mark cleared without anybody having read it. User space helps itself by stopping the process over both calls. The machine finds nothing lost then, and a lost store otherwise, with each of the two calls in perfect order. Compare as-dirty/clean-vs-write: there the bit is set and the entry cleaned under one lock, by one exchange, with the writers running.',
+    'The author compares his batched invalidation to that of soft-dirty. The reviewer replies that soft-dirty promises less: one call reads the marks, another clears them, and together they are not atomic. Is a store between the two calls lost? Yes: its mark is cleared before anybody reads it, although each call is correct. Nothing is lost if user space stops the process during both calls. Compare as-dirty/clean-vs-write: there one exchange under one lock cleans the entry and the bit is set, while the writers run.',
   invariants: ['DIRTY'],
   params: { block: 4 },
   needs: ['softDirty'],

@@ -21,7 +21,7 @@ export const touchedRange: Scenario = defineScenario<Device>({
   source:
     'struct apply_as of the as_dirty helpers, version 4, June 2019 (seed 001): address of first modified pte, address of last modified pte + 1',
   about:
-    'Cleaning is meant for large accesses and write-protecting for sparse ones, so the helpers do not invalidate the range they were given, but from the first to behind the last entry they changed. Two pages are dirty, and a CPU stores to one of them while both are cleaned. Behind the last entry means behind its page: end is its address plus one page. The machine finds the bounds sufficient, and either of them too tight when it is one page short.',
+    'The helpers do not invalidate the whole range they are given, because write-protecting is meant for sparse accesses. They invalidate from the first entry they changed to the end of the last one. Are these bounds sufficient? Yes. The end is the address of the last entry plus one page. Here two pages are dirty and a CPU stores to one of them while both are cleaned. Either bound fails when it is one page short.',
   invariants: ['DIRTY'],
   params: { block: 4 },
   setup: (w) => makeDevice(w, { pages: 2, areas: [{ dirty: true }], frameFlags: FrameFlag.WRITTEN }),

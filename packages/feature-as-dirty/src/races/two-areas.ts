@@ -11,7 +11,7 @@ export const twoAreas: Scenario = defineScenario<Device>({
   source:
     'apply_as_range() of the as_dirty helpers, version 4, June 2019 (seed 001): every area of the interval tree, each with its own invalidation',
   about:
-    'The interval tree may hold several areas that map the page, of one process or of two. Each has an entry of its own, its own page-table lock, its own flush-pending counter and its own addresses, so each is scanned and invalidated by itself before the next one. One bit stands for the page, whichever entry was dirty, and the number of entries touched may exceed the number of pages. The machine finds nothing lost with a writer in each process, and a store lost as soon as only the last area is invalidated.',
+    'The interval tree may hold several areas that map a page, in one process or in two. Is it enough to scan and invalidate each area by itself before the next one? Yes: with a writer in each process nothing is lost. Each area has its own entry, page-table lock, flush-pending counter and addresses. All share one bit per page, so the number of changed entries may exceed the number of pages. If only the last area is invalidated, a store is lost.',
   invariants: ['DIRTY'],
   params: { block: 4 },
   setup: (w) => makeDevice(w, { areas: [{}, { ownMm: true }] }),

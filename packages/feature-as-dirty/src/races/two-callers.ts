@@ -13,7 +13,7 @@ export const twoCallers: Scenario = defineScenario<Device>({
   source:
     'as_dirty helpers thread, June 2019 (seed 001): i_mmap is locked for reading only, and the external lock is said to be taken around the operation',
   about:
-    'The interval tree is locked for reading, so nothing in the helpers keeps two calls apart. The second finds an entry clean that the first has cleaned and not yet invalidated, so it has nothing to invalidate; it takes the bit that the first has set, copies the page, and returns. A store through a translation that is still cached comes too late for the copy and leaves no mark. So a driver must hold its lock around scan and action together, not only in mkwrite; the thread names that lock for the other helper only. The machine finds nothing lost with the lock, and the lost store without it.',
+    'The helpers lock the interval tree for reading, so two calls may overlap. Is a driver lock needed? Yes. Without it the second caller finds an entry that the first has cleaned but not yet invalidated, so it does not invalidate. It takes the bit that the first set, copies the page, and returns. A later store through a cached translation misses the copy and leaves no mark. So a driver must hold its lock around scan and action, not only in mkwrite; the thread names that lock for the other helper only. With the lock nothing is lost.',
   invariants: ['DIRTY'],
   params: { block: 4 },
   setup: (w) => makeDevice(w),

@@ -15,7 +15,7 @@ export const twoRangesOneBitmap: Scenario = defineScenario<Device>({
   source:
     'apply_pt_clean() of the as_dirty helpers, version 4, June 2019 (seed 001): __set_bit(pgoff, clean->bitmap)',
   about:
-    'The bit is set by __set_bit, a load and a store. Two callers that clean different pages hold different page-table locks and have nothing else in common but the word of the bitmap. If they run at once, one of them stores a word that does not have the bit the other has just set; the entry is clean by then, and nobody knows of the page. The patch does not say that the bitmap needs a lock; its caller has to. The machine finds both bits with the lock, and the lost one without.',
+    '__set_bit sets the bit by a load and a store. Two callers clean different pages under different page-table locks and share only a word of the bitmap. Is that safe? No: one of them may store a word that lacks the bit the other has just set. The entry is clean by then, so the page is forgotten. The patch does not say that the bitmap needs a lock; the caller must provide one. The machine finds both bits with the lock, and the lost bit without it.',
   invariants: ['DIRTY'],
   params: { block: 4 },
   setup: (w) =>

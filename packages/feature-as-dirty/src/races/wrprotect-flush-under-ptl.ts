@@ -39,7 +39,7 @@ export const wrprotectFlushUnderPtl: Scenario = defineScenario<Device>({
   source:
     'as_dirty helpers thread, 11 June 2019 (seed 001): "the page table lock is sometimes used as the lock in B1, blocking a possible software fault until the TLB flush has happened"',
   about:
-    'Without a lock of the driver, mkwrite is not held up. But to make the entry writable the fault needs the page-table lock. If the invalidation happens before that lock is dropped, there is a moment at which no entry and no TLB permits a store: the page-table lock does the work of the external one, as long as it is held. That is what the reviewer asks for, and for write-protecting without another lock it is needed. The machine finds both: with the invalidation under the lock the promise holds on every plug-in, after it on none.',
+    'Without a driver lock nothing delays mkwrite. Can the page-table lock replace it? Yes, if the invalidation is complete before that lock is dropped: a fault needs the lock to make the entry writable. So there is a moment when no entry and no TLB permits a store. The reviewer asks for this order. It keeps the promise on every plug-in as long as the lock is held. With the invalidation after the lock, the promise holds on none.',
   invariants: ['PERM', 'DIRTY'],
   params: { block: 4 },
   setup: (w) => {

@@ -22,7 +22,7 @@ export const wrprotectThenClean: Scenario = defineScenario<Device>({
   source:
     'comment of apply_as_clean(), version 4, 11 June 2019 (seed 001): "pick up all dirty bits" and "none additional are added"',
   about:
-    'Cleaning alone leaves pages that were made dirty meanwhile to the next round. A caller who needs all of them, and no more, is told to write-protect the range first, to keep new writers waiting in page_mkwrite(), and to clean after that. Here the driver holds its lock over both, checks that every store so far has its bit, copies, and checks that no store came after. The machine says that the recipe is right and that its parts are needed: the lock, the order, the exchange of the entry, and that the address_space owns its memory, so that no entry maps a page behind its back.',
+    'Cleaning alone leaves pages that become dirty meanwhile to the next round. A caller that needs exactly the dirty pages is told to write-protect first, so that new writers wait in page_mkwrite(), and then to clean. Is the recipe right? Yes. Here the driver holds its lock over both, checks that every earlier store has its bit, copies, and checks that no store comes later. All parts are needed: the lock, the order, and the exchange of the entry. The address_space must also own its memory, so that no other entry maps a page.',
   invariants: ['MISS', 'DIRTY'],
   params: { block: 4 },
   setup,

@@ -119,7 +119,7 @@ export const wrprotectWrites: Scenario = defineScenario<Watched>({
   source:
     'as_dirty helpers thread, 11 June 2019 (seed 001): B1, B2, and the external lock that is assumed to be taken around the operation and in mkwrite()',
   about:
-    'Here a writer may take a lock. One without a cached translation faults, and if the fault makes the entry writable before the late invalidation, the driver says "nobody can write" and is wrong. The author assumes a lock of the driver, held around the operation and taken in mkwrite(): then that writer blocks (B1), while one with a cached translation continues until the invalidation (B2), and after it there is no writable entry. The machine agrees, reaches B1 and B2, and finds every store that came before still marked. How long mkwrite must keep that lock is the question of as-dirty/mkwrite-lock.',
+    'Can a driver conclude that nobody can write after a late invalidation? Not if a writer without a cached translation faults and makes the entry writable before it. The author assumes a driver lock, held around the operation and taken in mkwrite(). Then that writer blocks (B1), and a writer with a cached translation continues until the invalidation (B2). The machine agrees: it reaches B1 and B2, finds no writable entry afterwards, and finds every earlier store marked. as-dirty/mkwrite-lock asks how long mkwrite must hold the lock.',
   invariants: ['PERM', 'DIRTY', 'MISS'],
   params: { block: 4 },
   setup,

@@ -43,7 +43,7 @@ export const clearOne: Scenario = defineScenario<Mapping>({
   source:
     'Transparent contiguous PTEs, v2, November 2023 (seed 004), part 4: pte_clear() manages the contiguous mark',
   about:
-    'pte_clear() empties an entry for a caller who does not want to know what it said. In a folded block its flags are not its own: a store to a page that stays may be recorded there and nowhere else. And a walk through a neighbour translates the whole block, the emptied entry included. So this operation, too, has to unfold first, and the unfold is what saves the flags. The machine finds it right; emptied in place, the entry takes the store of a neighbour with it, and the page is reached after it was freed.',
+    "pte_clear() empties an entry whose old value the caller does not need. Must it unfold a folded block first? Yes. The entry's flags are not its own: a store to a page that stays may be recorded only there. And a walk through a neighbour translates the whole block, including the emptied entry. The unfold saves the flags, and the machine finds it right. If the entry is emptied in place, a neighbour's store is lost, and the page is reached after it was freed.",
   invariants: ['UAF', 'DIRTY', 'CONT'],
   params: { block: 4 },
   setup: (w) => foldedMapping(w),

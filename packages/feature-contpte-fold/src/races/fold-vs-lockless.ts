@@ -51,7 +51,7 @@ export const foldVsLockless: Scenario = defineScenario<Replacement>({
   source:
     'Transparent contiguous PTEs, v2, November 2023 (seed 004): contpte_ptep_get_lockless() and contpte_try_fold()',
   about:
-    'A reader without the lock has to visit every entry of a block, because any may hold its access and dirty state. While it does, the block may be unmapped and another folio mapped and folded in its place. Flags of the new folio would then be reported with the frame of the old one: an entry that never existed. The reader must therefore check that each entry still belongs to the block it began with, and start again if not. The machine tries every point at which the change can overtake the reader, from the break of the fold to its last entry.',
+    "A reader without the lock must read every entry of a block, because any may hold its access and dirty flags. Meanwhile another CPU may unmap the block and fold a new folio in its place. Can the reader mix the two mappings? Yes, unless it checks: it would return the old frame with the new folio's flags, an entry that never existed. It must check that each entry still belongs to the same block, and restart if not. The machine tries every point from the break of the fold to its last entry.",
   invariants: ['TORN'],
   params: { block: 4 },
   setup,

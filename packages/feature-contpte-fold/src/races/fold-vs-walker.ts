@@ -35,7 +35,7 @@ export const foldVsWalker: Scenario = defineScenario<Mapping>({
   title: 'A block is folded while other CPUs store to its pages',
   source: 'Transparent contiguous PTEs, v2, November 2023 (seed 004): contpte_try_fold()',
   about:
-    'When the last page of a suitable folio is mapped, its entries are turned into one contiguous block. They are live: other CPUs hold translations of single pages and the hardware sets flags in them. The architecture wants break before make: all entries empty, old translations invalidated, then the new entries, so that no TLB ever holds two sizes for one address. A store that comes between must fault, wait for the lock, and succeed afterwards; a store just before must not be forgotten with the entry that recorded it. The machine finds that the fold as written does both. Where there are no blocks, the test is a plain set of one entry next to live ones.',
+    'When the last page of a suitable folio is mapped, the kernel folds its entries into one contiguous block. They are live: other CPUs hold translations and the hardware sets flags. Is any store lost? No: the fold as written passes. The architecture requires break before make: empty all entries, invalidate, then set the new entries, so that no TLB holds two sizes for one address. A store in between must fault, wait for the lock, and then succeed. A store just before must keep its flag. Without blocks the test sets one entry next to live ones.',
   invariants: ['DIRTY', 'CONT'],
   params: { block: 4 },
   setup: (w) => {

@@ -65,7 +65,7 @@ export const mixedBlock: Scenario = defineScenario<Cow>({
   source:
     'Transparent contiguous PTEs, v2, November 2023 (seed 004): the rule all entries of a block have to follow; Arm ARM DDI 0487, the Contiguous bit',
   about:
-    'All members of a block must map consecutive frames with the same permissions. If one goes its own way, the reviewer warned, the hardware may do anything: a TLB may use the entry of any member for all of them. Copy-on-write of a single page is the everyday case: one page gets another frame and becomes writable while its neighbours stay shared. The machine checks the block at every store that software makes: the entry that goes its own way must find the block unfolded. Two ways to get it wrong are tried, one that never empties the entry and one that does break before make, but for one entry only.',
+    "All members of a block must map consecutive frames with the same permissions. What if one page changes alone, as copy-on-write does: one page gets another frame and becomes writable, its neighbours stay shared? The reviewer warned that a TLB may use any member's entry for all. The machine checks the block at every store by software: the block must be unfolded before one entry changes. Two mistakes break it: never emptying the entry, and break before make for one entry only.",
   invariants: ['CONT', 'UAF'],
   params: { block: 4 },
   setup,

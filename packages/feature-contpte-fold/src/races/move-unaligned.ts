@@ -17,7 +17,7 @@ export const moveUnaligned: Scenario = defineScenario<Move>({
   title: 'move_ptes moves a folded block to an address that is not aligned',
   source: 'Transparent contiguous PTEs, v2, November 2023 (seed 004), case 4 of the review',
   about:
-    'The same move, to an address one page off. The hardware finds the first frame of a block by rounding the address down, so an entry that keeps its contiguous mark at an unaligned address translates to the wrong frames. The reviewer asked whether the mark is dropped on the way; the answer was that taking an entry out unfolds and that setting one never copies a mark, it only makes one where address, frame and neighbours qualify. The machine agrees. The copy that takes the value as it stands is caught at its first store.',
+    'mremap moves a folded block to an address that is one page off. The hardware rounds the address down to find the first frame of a block, so an entry that keeps its contiguous mark there translates to wrong frames. Does the move drop the mark? Yes. Taking an entry out unfolds the block, and setting an entry never copies a mark: it makes one only where address, frame and neighbours qualify. A copy that takes the value as it is fails at its first store.',
   invariants: ['DIRTY', 'STALE', 'CONT'],
   params: { block: 4 },
   setup: (w) => moveSetup(w, 1),

@@ -50,7 +50,7 @@ export const partialDontneed: Scenario = defineScenario<Mapping>({
   title: 'MADV_DONTNEED on part of a folded block, then a swap entry set there',
   source: 'Transparent contiguous PTEs, v2, November 2023 (seed 004), case 1 of the review',
   about:
-    'A reviewer asked what becomes of a block when only some of its pages are thrown away. A TLB may hold one entry for all of it, read from any member that is still valid; so it is not enough to empty the entries of the pages concerned and to invalidate their addresses: the next walk through a neighbour brings the hole back. The answer was that the first entry to be emptied unfolds the block, and that a later swap entry finds nothing to fold. The machine agrees: the pages go back unreachable, the neighbours keep what was stored to them, and the block never stands half marked. The zap that knows nothing of blocks frees pages which a CPU can still reach.',
+    'What becomes of a block when only some of its pages are thrown away? A TLB may hold one entry for the whole block, read from any valid member. So emptying some entries and invalidating their addresses is not enough: the next walk through a neighbour restores the translation. The answer in the thread holds: the first emptied entry unfolds the block, and a later swap entry finds nothing to fold. The pages are freed unreachable, and the neighbours keep their stores. A zap that ignores blocks frees pages that a CPU can still reach.',
   invariants: ['UAF', 'STALE', 'CONT', 'DIRTY'],
   params: { block: 4 },
   setup: (w) => foldedMapping(w),

@@ -48,7 +48,7 @@ export const reclaimOne: Scenario = defineScenario<Mapping>({
   source:
     'Transparent contiguous PTEs, v2, November 2023 (seed 004), case 3 of the review: try_to_unmap_one()',
   about:
-    'try_to_unmap_one goes through a folio entry by entry, not as a whole, and takes each out of its block. As with any partial change the first one unfolds. What the hardware recorded anywhere in the block must then be known for the page that goes as well as for those that stay: the page is written to swap only if it is dirty. A CPU stores to the page or to its neighbour meanwhile, perhaps with a translation of the whole block in its TLB. The machine finds no lost store and no access after the page is freed.',
+    'try_to_unmap_one() goes through a folio entry by entry and takes each out of its block. Does it lose flags? No: the first one unfolds, so every flag recorded in the block counts for the page that goes and for those that stay. This matters because only a dirty page is written to swap. Meanwhile a CPU stores to the page or its neighbour, perhaps with the whole block in its TLB. The machine finds no lost store and no access after the page is freed.',
   invariants: ['DIRTY', 'UAF', 'STALE', 'CONT'],
   params: { block: 4 },
   setup: (w) => foldedMapping(w),

@@ -54,7 +54,7 @@ export const twoFolios: Scenario = defineScenario<Mapping>({
   source:
     'Transparent contiguous PTEs, v2, November 2023 (seed 004): all pages of a block must belong to the same folio, or its flags could not be tracked as a whole',
   about:
-    'Two folios lie side by side in memory and are mapped side by side, aligned, with one protection: everything a block asks for, except that it is one folio. Access and dirty of a block are those of all its pages, so whoever clears them for a part clears them for the whole. That is what MADV_FREE does to the first folio, whose contents are given up; a store to the second folio is then forgotten with them. The fold asks for one folio and leaves these entries single: the machine finds no store lost. With the entries folded all the same it finds it lost at once.',
+    "Two folios lie side by side in memory and are mapped side by side, aligned, with one protection. May they form one block? No. A block's access and dirty flags are those of all its pages, so clearing them for a part clears them for the whole. Here MADV_FREE clears the first folio, and a store to the second must survive. The fold requires one folio, so it leaves these entries single, and no store is lost. With the entries folded the store is lost.",
   invariants: ['DIRTY'],
   params: { block: 4 },
   setup,

@@ -48,7 +48,7 @@ export const unfoldVsLockless: Scenario = defineScenario<Replaced>({
   source:
     'Transparent contiguous PTEs, v2, November 2023 (seed 004): contpte_ptep_get_lockless() and contpte_try_unfold()',
   about:
-    'The reader wants a page that stays. It has read its entry, which says that it is part of a block, and is on its way through the others to gather their flags, when one page of the block is replaced. The block is unfolded; the page of the reader is mapped as before, but a page of a stranger, which is dirty, now stands next to it. A reader that goes on by what its first look said reports its own page as dirty. The machine tries every point at which the block can dissolve and finds that checking each sibling is enough: an entry that is not marked any more is not part of the block.',
+    'A reader without the lock has read its entry, which is part of a block, and reads the other entries to collect their flags. Meanwhile one page of the block is replaced. Its own page stays mapped, but a foreign, dirty page now stands next to it. Does the reader report its own page as dirty? Only if it trusts its first read. The machine tries every point at which the block can be unfolded. Checking each sibling is enough: an entry without the mark is not part of the block.',
   invariants: ['TORN'],
   params: { block: 4 },
   setup,

@@ -32,7 +32,7 @@ export const unfoldVsWalker: Scenario = defineScenario<Mapping>({
   title: 'A block is unfolded while other CPUs store to its pages',
   source: 'Transparent contiguous PTEs, v2, November 2023 (seed 004): contpte_try_unfold()',
   about:
-    'One page of a folded block becomes read-only. A block has one protection, so it must be dissolved into single entries first, again by break before make. What the hardware recorded in any entry belongs to every page of the block from then on, for nobody knows which page was written. Afterwards the page must be read-only for everybody, its neighbours writable, and no store lost. The machine finds no schedule in which this fails.',
+    'One page of a folded block becomes read-only. A block has one protection, so it must first be unfolded into single entries, by break before make. Is a store lost on the way? No. Flags recorded in any entry then belong to every page of the block, because nobody knows which page was written. Afterwards the page must be read-only on every CPU and its neighbours writable. The machine finds no schedule in which this fails.',
   invariants: ['DIRTY', 'CONT', 'PERM'],
   params: { block: 4 },
   setup: (w) => foldedMapping(w),

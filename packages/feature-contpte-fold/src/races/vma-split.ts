@@ -43,7 +43,7 @@ export const vmaSplit: Scenario = defineScenario<Split>({
   title: 'A VMA is split inside a folded block, and one half is changed',
   source: 'Transparent contiguous PTEs, v2, November 2023 (seed 004), case 2 of the review',
   about:
-    'mprotect, munmap and mlock split areas wherever they are told to, also in the middle of a folded block. Must the split unfold it? The answer was no: the block stays folded under two areas, and that is safe, because all that counts is that one folio is mapped in one piece. It is the first change of an entry that unfolds. Here the boundary lies in the middle, the upper half becomes read-only, and a CPU stores to either half at any time. The machine agrees with the answer: no store is lost, the lower half stays writable, the upper is read-only once the call is complete.',
+    'mprotect, munmap and mlock may split an area in the middle of a folded block. Must the split unfold it? No: a block may stay folded under two areas, because all that matters is that one folio is mapped in one piece. The first change of an entry unfolds it. Here the boundary is in the middle, the upper half becomes read-only, and a CPU stores to either half. No store is lost, the lower half stays writable, and the upper half is read-only when the call is complete.',
   invariants: ['CONT', 'DIRTY', 'PERM'],
   params: { block: 4 },
   setup,

@@ -40,7 +40,7 @@ export const wrprotectBatch: Scenario = defineScenario<Mapping>({
   source:
     'Transparent contiguous PTEs, v2, November 2023 (seed 004), part 13: ptep_set_wrprotects() for fork; Linux ff1712f953e2 for the dirty state',
   about:
-    'Fork takes the write permission of the parent away in batches. A batch that covers a block whole leaves it folded and changes its entries one after the other: until the invalidation at the end of fork a page may still be written or not, and afterwards it may not. A batch that covers a part unfolds first. Threads of the parent store all the while. The machine checks both promises, that nobody can write once fork is complete and that no store is forgotten. It does not ask for a uniform block in between: a block that is covered whole has two protections for a moment, which the kernel allows itself because either of them is right until the invalidation.',
+    "Fork write-protects the parent's entries in batches. A batch that covers a whole block leaves it folded and changes its entries one by one; a batch that covers a part unfolds first. Is that safe while threads of the parent store? Yes: nobody can write once fork is complete, and no store is lost. The block need not be uniform in between. A fully covered block has two protections for a moment, and the kernel allows that because either is right until the invalidation at the end.",
   invariants: ['DIRTY', 'PERM'],
   params: { block: 4 },
   setup: (w) => foldedMapping(w),

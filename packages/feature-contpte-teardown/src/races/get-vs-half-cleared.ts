@@ -91,7 +91,7 @@ export const getVsHalfCleared: Scenario = defineScenario<Watched>({
   title: 'ptep_get() of an entry whose block is half cleared',
   source: 'ptep_get_and_clear_full() thread, 28 November 2023 (seed 000): what ptep_get() must take care of',
   about:
-    'A teardown may give up the page-table lock in the middle of a block, and then somebody else reads one of the entries that are left. The store that made the block dirty may have been recorded in an entry that is already gone. The read must report it all the same, because the flags of a block belong to every page of it: that is the second thing the stash is for. Here a device without a fault handler stores and says so, and a reader that has heard of it looks at the last entry. The machine finds the stash sufficient, and finds both the teardown without it and the reader that asks one entry only to be wrong.',
+    "A teardown may drop the page-table lock in the middle of a block, and then another thread reads one of the remaining entries. Does the read report a store that was recorded in an entry already cleared? It must, because a block's flags belong to every page of it: this is the second purpose of the stash. Here a device without a fault handler stores and says so, and a reader that was told of the store reads the last entry. The stash is sufficient. A teardown without it, and a reader that reads one entry only, are both wrong.",
   invariants: ['DIRTY', 'TORN'],
   params: { block: 4 },
   sizes: [{ block: 16 }],

@@ -58,7 +58,7 @@ export const locklessVsHalfCleared: Scenario = defineScenario<Interrupted>({
   source:
     'ptep_get_and_clear_full() thread, 28 November 2023 (seed 000): the same care in ptep_get_lockless()',
   about:
-    'Readers without the lock must not mix two mappings, so they check that all entries of a block belong together and start again if not. A half-cleared block never passes the strictest form of that check. On another CPU such a reader only waits; in an interrupt handler on the CPU that is clearing the block it waits for itself. The teardown is therefore interrupted at every point, and the handler must come back with an entry that existed. The machine says that a reader which passes over empty entries does, and that one which insists on the whole block never returns.',
+    'Readers without the lock must not mix two mappings. So they check that all entries of a block belong together, and restart if not. What happens when the block is half cleared? It never passes the strictest form of that check. A reader on another CPU waits a little. A reader in an interrupt handler, on the CPU that is clearing the block, waits for itself forever. The test interrupts the teardown at every point. A reader that skips empty entries returns an entry that existed. A reader that insists on the whole block never returns.',
   invariants: ['TORN'],
   params: { block: 4 },
   setup,

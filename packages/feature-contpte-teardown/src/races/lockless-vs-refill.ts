@@ -58,7 +58,7 @@ export const locklessVsRefill: Scenario = defineScenario<Refilled>({
   source:
     'contpte_ptep_get_lockless(), Linux 6.9, and the ptep_get_and_clear_full() thread, 28 November 2023 (seed 000)',
   about:
-    'A reader without the lock reads its own entry first: frame of the old folio, clean. Then the block is emptied, invalidated and filled with another folio, and the hardware records a store to a page of the new one. The reader goes on to the other entries to gather their flags and finds dirty. What it would return, the old frame and dirty, never stood in any entry. So it has to check of each sibling that it is the next frame of the same block with the same permissions. The machine finds the checked reader right, and the unchecked one wrong wherever there are blocks, whoever sets dirty.',
+    "A reader without the lock first reads its own entry: the old folio's frame, clean. Then the block is emptied, invalidated and filled with another folio, and the hardware records a store to that folio. Can the reader return the old frame as dirty, which no entry ever said? Yes, if it collects flags from the other entries unchecked. It must check that each sibling is the next frame of the same block with the same permissions. The checked reader is right. The unchecked one is wrong wherever there are blocks, with hardware or software dirty.",
   invariants: ['TORN'],
   params: { block: 4 },
   setup,

@@ -15,7 +15,7 @@ export const teardownAnyOrder: Scenario = defineScenario<Block>({
   source:
     'ptep_get_and_clear_full() thread, 28 November 2023 (seed 000): why the search for a valid entry wraps',
   about:
-    'Nothing in the contract of ptep_get_and_clear_full() says in which order a caller has to go through a block. The kernel goes upwards today, and an operation that relies on it would be right until somebody writes a loop that does not. All 24 orders of a block of four are tried against a writer whose store may be recorded in any entry. The proposal holds for each of them; a stash that only ever looks upwards holds for one.',
+    'The contract of ptep_get_and_clear_full() does not say in which order a caller clears a block. The kernel goes upwards today. Does the proposal depend on that? No: it holds for all 24 orders of a block of four, against a writer whose store may be recorded in any entry. An operation that relies on the order is right only until somebody writes a different loop. A stash that only looks upwards holds for one order.',
   invariants: ['DIRTY', 'UAF'],
   params: { block: 4 },
   setup: (w) => mapBlock(w),

@@ -42,7 +42,7 @@ export const teardownBatched: Scenario = defineScenario<Block>({
   source:
     'get_and_clear_full_ptes(), the way out of the ptep_get_and_clear_full() thread of November 2023 (seed 000), merged in Linux 6.9',
   about:
-    'The argument about a half-cleared block ends when nobody is handed one: the caller names the whole range, each entry is exchanged in one step, and the answer is the union of what they said. Blocks at the edges that the range covers only in part are unfolded first. No compare and exchange, no repeated reading, no order to get wrong; the caller can act per folio only. The machine agrees, and shows that both halves matter: the exchange and the union.',
+    'The caller names the whole range, the operation exchanges each entry atomically, and it returns the union of their flags. Does this batch solve the problem of a half-cleared block? Yes: nobody ever sees one. Blocks that the range covers only in part are unfolded first. There is no compare-and-exchange, no second read and no order to get wrong, but the caller can act only per folio. The machine agrees and finds both parts necessary: the exchange and the union.',
   invariants: ['DIRTY', 'UAF'],
   params: { block: 4 },
   sizes: [{ block: 16 }],

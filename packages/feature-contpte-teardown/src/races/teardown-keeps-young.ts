@@ -91,7 +91,7 @@ export const teardownKeepsYoung: Scenario = defineScenario<Aged>({
   source:
     'ptep_get_and_clear_full() thread, 28 November 2023 (seed 000): access as well as dirty is stashed, and callers look at each entry with ptep_get() between two calls',
   about:
-    'A load leaves the access flag in any entry of the block. The teardown asks every entry whether its page was in use, and passes the answer on; so an entry that is cleared must hand the flag to one that is still to be asked, like dirty. To lose it costs one round of aging and no data, which is why no other race here notices. As the kernel does, the caller looks at each entry with ptep_get() before it clears it, so the two operations meet in every state of the half-cleared block. The machine finds no load unreported, and finds those that a stash of dirty alone leaves out.',
+    'A load sets the access flag in any entry of the block. Does the teardown, which asks each entry whether its page was in use, report it? A cleared entry must hand the flag, like dirty, to an entry still to be cleared. A lost flag costs one round of aging and no data, so no other race notices it. As in the kernel, the caller reads each entry with ptep_get() before it clears it, so both operations meet every state of the block. No load goes unreported; a stash of dirty alone misses some.',
   invariants: ['MISS'],
   params: { block: 4 },
   notApplicable: clearsInTwoSteps,

@@ -44,7 +44,7 @@ export const teardownMarkers: Scenario = defineScenario<Block>({
   title: 'Markers and swap entries set in cleared entries of a block that is still folded',
   source: 'ptep_get_and_clear_full() thread, 28 November 2023 (seed 000): the comment on markers',
   about:
-    'Between the first and the last call the block is half cleared, and somebody may put a marker or a swap entry into a place that is empty. In such an entry the bits that would be access flag and dirty state are part of a type or an offset. Setting it neither folds nor unfolds anything, because it is not valid; the danger is a reader that gathers the flags of the block and takes in whatever it finds. Nobody here ever uses a page, so whoever reports young or dirty has made it up. The machine finds the readers of the proposal right. Skipping what is not valid is not an optimisation: on arm64 every marker has the bit of the access flag set.',
+    'Between the first and the last call the block is half cleared. Another thread may set a marker or a swap entry in an empty place. Its bits at the positions of young and dirty belong to a type or an offset. Do readers mistake them for flags? Not the readers of the proposal. Nobody uses a page here, so any young or dirty is wrong. Setting such an entry neither folds nor unfolds, because it is not valid. Readers must skip entries that are not valid: on arm64 every marker has the access-flag bit set.',
   invariants: ['ENC', 'TORN', 'CONT'],
   params: { block: 4 },
   setup: (w) => mapBlock(w, { young: false }),

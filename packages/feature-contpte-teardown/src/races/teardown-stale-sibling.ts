@@ -22,7 +22,7 @@ export const teardownStaleSibling: Scenario = defineScenario<Block>({
   source:
     'ptep_get_and_clear_full() thread, 28 November 2023 (seed 000); why per-page reports cannot be enough',
   about:
-    'A TLB may hold one entry for the whole block, read from any member. As long as one member stays valid, a page whose own entry has been cleared can still be reached through it, and its store is recorded in a member that is cleared later. No stash helps: when the page was asked, the store had not happened. Access and dirty of a folded block belong to the folio, which is why folding requires that one folio backs it. The machine agrees: the teardown is right if the folio is told, and wrong if only the reporting page is.',
+    "A TLB may hold one entry for the whole block, read from any member. So while one member is valid, a CPU can still reach a page whose own entry was cleared, and its store is recorded in a member cleared later. Is that store lost? Not if the caller marks the folio dirty: the flags of a folded block belong to the folio, so folding requires one folio. No stash helps, because the store came after the page's own entry was cleared. The teardown is wrong if it marks only the page whose entry reported dirty.",
   invariants: ['DIRTY', 'UAF'],
   params: { block: 4 },
   setup: (w) => mapBlock(w),

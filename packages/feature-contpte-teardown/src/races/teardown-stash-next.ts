@@ -34,7 +34,7 @@ export const teardownStashNext: Scenario = defineScenario<Block>({
   title: 'Teardown that stashes access and dirty in the next valid entry upwards, with wrap',
   source: 'ptep_get_and_clear_full() thread, 28 November 2023 (seed 000): the paragraph before the patch',
   about:
-    'The first sketch of the repair moved what a cleared entry knew to the next valid entry above it, and wrapped at the top of the block so that a caller may clear in any order. The kernel clears from low to high, where no wrap is ever needed, so it is easy to leave out. The machine runs both directions: with the wrap every call reports what the block knew, without it the first call of a teardown from the top has nowhere to put a store of another page.',
+    'The first sketch of the repair moved the flags of a cleared entry to the next valid entry above it. At the top of the block it wrapped around, so that a caller may clear in any order. Is the wrap needed? Yes, for callers that clear from the top. The kernel clears from low to high and never wraps, so the wrap is easy to forget. With the wrap every call reports all flags of the block. Without it the first call of a downward teardown has nowhere to put a store to another page.',
   invariants: ['DIRTY', 'UAF'],
   params: { block: 4 },
   sizes: [{ block: 16 }],

@@ -11,7 +11,7 @@ export const teardownUnfold: Scenario = defineScenario<Block>({
   title: 'Teardown without the promise of a full one: the first clear unfolds the block',
   source: 'ptep_get_and_clear_full() thread, 28 November 2023 (seed 000): the path for full = 0',
   about:
-    'Whoever clears an entry without promising to clear the whole block must unfold it first: empty all entries, gather their flags, invalidate, and write them back as single entries with the flags of all. It costs an invalidation that the rest of the teardown makes pointless, which is why the promise was proposed. The machine confirms that nothing is lost on the way, although every page is unreachable for a moment and writers fault and wait for the lock.',
+    'A caller that does not promise to clear the whole block must unfold it before it clears an entry. The unfold empties all entries, collects their flags, invalidates, and writes single entries with all flags. Is anything lost on the way? No, although for a moment every page is unreachable, and writers fault and wait for the lock. The unfold costs an invalidation that the rest of the teardown makes pointless. That is why the promise was proposed.',
   invariants: ['DIRTY', 'UAF', 'CONT'],
   params: { block: 4 },
   setup: (w) => mapBlock(w),

@@ -10,7 +10,7 @@ export const teardownVsTwoWalkers: Scenario = defineScenario<Block>({
   title: 'The same teardown against two CPUs that write',
   source: 'ptep_get_and_clear_full() thread, 28 November 2023 (seed 000)',
   about:
-    'With one store under way, a stash meets the hardware at most once. With two, the entry that is about to receive the stash may turn dirty between the read and the exchange while another is being cleared. The compare and exchange fails, and the loop takes the new value along. One writer stores to the first page and one to the last, and each update may land on any entry. The machine finds no schedule in which either store is forgotten.',
+    'With one store under way, a stash meets the hardware at most once. What if there are two? One CPU writes to the first page and one to the last, and the hardware may record each store in any entry. The entry that receives the stash may become dirty between its read and its exchange while another entry is being cleared. Then the compare-and-exchange fails, and the loop takes the new value along. The machine finds no schedule that loses either store.',
   invariants: ['DIRTY', 'UAF'],
   params: { block: 4 },
   setup: (w) => mapBlock(w, { young: true }),

@@ -26,7 +26,7 @@ export const teardownVsWalker: Scenario = defineScenario<Block>({
   source:
     'ptep_get_and_clear_full() thread, 28 November 2023 (seed 000): the first version, and the proposal that stashes access and dirty in the last valid entry',
   about:
-    'A process goes away, and its contiguous blocks are cleared one entry after the other without being unfolded first. Hardware may record a store to any page of a block in any of its entries, so an entry that says clean when it is cleared proves nothing. The first version read all entries and then wrote them; a store in between was lost. The proposal clears one entry in one step, moves what it said into an entry that is still valid, by compare and exchange, and adds what the others say. Here the caller remembers dirty for exactly the page whose entry reported it, so every call must report for its page alone all that any entry of the block knew. The machine says that the proposal keeps that promise and the first version does not.',
+    "A process exits, and its blocks are cleared entry by entry without an unfold. The hardware may record a store in any entry, so an entry that says clean proves nothing. Is a store lost? The first version read all entries and then wrote them, and lost a store in between. The proposal does not: it clears one entry atomically, moves its flags by compare-and-exchange into a valid entry, and adds the other entries' flags. The test marks only the page whose call returned dirty. So each call must return every flag recorded anywhere in the block.",
   invariants: ['DIRTY', 'UAF'],
   params: { block: 4 },
   sizes: [{ block: 16 }],

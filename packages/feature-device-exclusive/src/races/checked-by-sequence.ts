@@ -12,7 +12,7 @@ export const checkedBySequence: Scenario = defineScenario<Moving>({
   source:
     'try_to_protect() in "mm: Device exclusive memory access" v8, May 2021 (seed 002): it smells a bit odd that the address is passed so far down',
   about:
-    'The same move as in replaced-before-walk, and a walk that compares no addresses at all. The driver samples the notifier sequence before it looks anything up and asks again in the step in which the device gets the page. Whatever replaces a mapping notifies, so the sequence has moved, and the driver starts over. The machine finds this right: the comparison is for callers that do not ask. Sampled after the look-up, or not at all, the sequence protects nothing.',
+    'The page moves as in device-exclusive/replaced-before-walk, and the walk compares no addresses. Is the notifier sequence enough? Yes. The driver samples it before it looks up anything, and checks it again in the same step that gives the page to the device. Every replacement of a mapping notifies, so the sequence has changed and the driver starts over. Only drivers without this check need the comparison. A sequence sampled after the look-up, or never, protects nothing.',
   invariants: ['NOTIF'],
   params: { block: 4 },
   setup: (w) => {

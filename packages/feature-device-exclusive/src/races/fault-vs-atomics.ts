@@ -30,7 +30,7 @@ export const faultVsAtomics: Scenario = defineScenario<Setup>({
   source:
     'remove_device_exclusive_entry() in "mm: Device exclusive memory access" v8, May 2021 (seed 002): which notification suits, and is one needed at all?',
   about:
-    'A device has a page for itself; a store by the CPU faults on the entry. Nothing that was present becomes absent, so ordinarily nobody would be notified. Here the notification is the whole point: it is how the device learns that it must stop, and the entry may only become present once the device has stopped and what it had in flight is done. Another CPU shows why the order matters, because it uses the page as soon as the entry is there. The machine finds the protocol right, and each of three shortcuts wrong: to notify after restoring, not to notify, and not to wait.',
+    'A device has a page exclusively, and a store by the CPU faults on the entry. Must the fault notify? Usually nothing does when an entry becomes present. Here the notification tells the device to stop, and the entry may become present only when the device has stopped and its accesses are complete. Another CPU uses the page as soon as the entry is present. The protocol is right. Three shortcuts are wrong: notify after restoring, do not notify, and do not wait.',
   invariants: ['OWN'],
   params: { block: 4 },
   setup: (w) => setup(w, { has: 'device' }),

@@ -40,7 +40,7 @@ export const forkLockedPage: Scenario = defineScenario<Forking>({
   source:
     'copy_pte_range() in "mm: Device exclusive memory access" v8, May 2021 (seed 002): locked_page, “a non-present pte became present after dropping the ptl”',
   about:
-    'Fork dropped the page-table locks to wait for a page. When it looks again the entry may be what it was, present, or gone: a truncation takes private copies away without the mmap lock that fork holds. The page it has locked must be released on each way, and it must be a page that is still there. The part quoted in the thread releases on the way to a present entry. If that were the only place, an entry that vanished would leave the page locked for ever; and waiting without a reference is waiting for the lock of a page that may be free.',
+    'Fork dropped the page-table locks to wait for a page. Afterwards the entry may be unchanged, present, or gone, because a truncation removes private copies without the mmap lock. What must fork do? Release the locked page on each path, and hold a reference so that the page still exists. The code quoted in the thread releases it on the path to a present entry. If it did so only there, a vanished entry would leave the page locked forever. Without a reference fork waits for the lock of a page that may be free.',
   invariants: ['UAF'],
   params: { block: 4 },
   setup: (w) => forking(w, { has: 'entry' }),

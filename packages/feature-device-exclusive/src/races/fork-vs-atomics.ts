@@ -23,7 +23,7 @@ export const forkVsAtomics: Scenario = defineScenario<Forking>({
   source:
     'copy_nonpresent_pte() in "mm: Device exclusive memory access" v8, May 2021 (seed 002): would the two processes then own the device together? (race F1)',
   about:
-    'After a fork parent and child have the page together until one of them writes. No device can have it for itself on behalf of both, and after the first write nobody could say which of the two copies it meant. So the entry is not copied: it is made present in the parent, the device having been stopped by the notification fork makes for memory that is copied on write, and then the page is shared like any other. Copied as it is, the entry stays behind in the child, where the reverse map does not see it: the device gets the page for the parent again, and the child takes it back while only devices of the child are told, of which there are none. The assertion that such areas are never copied on write would, as was remarked, fail for every page the series supports.',
+    "After a fork, parent and child share the page until one writes. Should the device-exclusive entry be copied? No: a device cannot have the page for both. So fork stops the device by its copy-on-write notification, makes the parent's entry present, and shares the page. A copied entry stays in the child, where the reverse map does not find it. The device gets the page for the parent again; the child takes it back and notifies only its own devices, of which there are none. The suggested assertion, that such areas are never copied on write, would fail for every page the series supports.",
   invariants: ['OWN'],
   params: { block: 4 },
   setup: (w) => forking(w, { has: 'device' }),

@@ -70,7 +70,7 @@ export const forkVsGrant: Scenario = defineScenario<Forking>({
   source:
     'copy_pte_range() in "mm: Device exclusive memory access" v8, May 2021 (seed 002): try_restore_exclusive_pte() and locked_page',
   about:
-    'A driver has made the page exclusive and holds its lock until the device has it. Fork needs that lock to restore the entry, holds two page-table locks and may not wait; so it drops them, waits for the page, and looks again. The notification was made at the start of fork, before the device had the page. That is enough for a driver that asks for the sequence before it gives the page to its device. One that relies on the lock of the page alone gives it to the device after the notification, lets go of the lock, and fork restores the entry without telling anybody again. The machine finds that “already notified” holds only for drivers that ask.',
+    'A driver has made a page exclusive and holds its lock until the device has it. Fork needs that lock, but may not wait under two page-table locks. So it drops them, waits for the page, and looks again. It notified at its start, before the device had the page. Is “already notified” enough? Only for drivers that check the sequence before they give the page to the device. A driver that relies on the page lock alone gives the page away after the notification and unlocks. Then fork restores the entry and nobody notifies again.',
   invariants: ['OWN'],
   params: { block: 4 },
   setup: (w) => forking(w, { has: 'process' }),
@@ -92,7 +92,7 @@ export const forkFails: Scenario = defineScenario<Forking>({
   source:
     'Reply to "mm: Device exclusive memory access" v8, May 2021 (seed 002): an easier option is to fail the fork when trylock_page() fails',
   about:
-    'The option that was asked for, and merged: if the lock of the page is taken, copying the entry answers EBUSY, and the fork fails; user space may try again. Nothing waits for a page inside the bracket, so there is nothing to go round in circles. What is left to get wrong is the way out: the page-table locks must be dropped and the bracket closed there, too. A bracket that stays open keeps every driver waiting that wants to know when it may look again.',
+    'What if fork does not wait for the page? This option was requested and merged: if the page is locked, copying the entry returns EBUSY and the fork fails. User space may try again. Nothing waits for a page inside the bracket, so there is no livelock. The error path must still drop the page-table locks and close the bracket. A bracket that stays open blocks every driver that waits for it to end.',
   invariants: ['OWN', 'RMAP'],
   params: { block: 4 },
   setup: (w) => {

@@ -31,7 +31,7 @@ export const grantVsFault: Scenario = defineScenario<Setup>({
   source:
     'make_device_exclusive_range() and remove_device_exclusive_entry() in "mm: Device exclusive memory access" v8, May 2021 (seed 002): lock the page or retry',
   about:
-    'Between taking the mapping down and telling the device there is a window in which the page belongs to nobody. A fault in that window finds an entry, notifies devices that do not have the page yet, and restores it; then the driver gives the page to the device all the same. The lock of the page closes the window: the driver holds it until the device has the page, and the fault needs it. This driver relies on nothing else, as the documentation allows. The machine finds it safe against faults. Without the lock on either side, or without an invalidation of TLBs when the mapping is taken down, device and CPU have the page together.',
+    'Between unmapping the page and giving it to the device, neither CPU nor device has it. Can a fault in this window break the exclusion? It finds the entry, notifies devices that do not yet have the page, and restores it; then the driver gives the page to the device anyway. The page lock prevents this: the driver holds it until the device has the page, and the fault needs it. This driver relies on nothing else, as the documentation allows. Without the lock on either side, or without the TLB invalidation, device and CPU share the page.',
   invariants: ['OWN'],
   params: { block: 4 },
   setup: (w) => setup(w, { has: 'process' }),

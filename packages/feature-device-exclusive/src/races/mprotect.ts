@@ -68,7 +68,7 @@ export const mprotectVsAtomics: Scenario = defineScenario<Protected>({
   source:
     'change_pte_range() and restore_exclusive_pte() in "mm: Device exclusive memory access" v8, May 2021 (seed 002): maybe_mkwrite, and what a restored entry may do',
   about:
-    'Write permission of the page is in three places: the area, the type of the entry, and the device. mprotect changes the area first, then, inside a bracket that takes the page from the device, turns a writable device-exclusive entry into a readable one. A later fault restores what the entry says, but never more than the area allows. Two guards for one thing, and the machine confirms that each is enough for the CPU; take both away and a read-only area gets a writable entry. Nothing but the bracket guards against the device.',
+    'Write permission of the page is in three places: the area, the type of the entry, and the device. Can mprotect leave one of them writable? No. It changes the area first. Then, inside a bracket that takes the page from the device, it makes the device-exclusive entry readable. A later fault restores what the entry says, but never more than the area allows. For the CPU either guard is enough; without both a read-only area gets a writable entry. Only the bracket guards against the device.',
   invariants: ['NOTIF', 'PERM'],
   params: { block: 4 },
   setup: protectedSetup,

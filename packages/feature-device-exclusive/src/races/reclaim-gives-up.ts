@@ -38,7 +38,7 @@ export const reclaimGivesUp: Scenario = defineScenario<Setup>({
   source:
     'page_remove_rmap() in "mm: Device exclusive memory access" v8, May 2021 (seed 002): the reference stays, the mapping is not counted (race F2)',
   about:
-    'Making a page exclusive lowers its map count and keeps its reference, which now belongs to the entry. To reclaim that is a page which nobody maps: nothing to take down. What saves it is the reference nobody can account for; reclaim counts, finds one too many, and gives up. So a page that a device has for itself cannot be reclaimed, migrated or split, which is safe, and the reason why a later rework counts the entry as a mapping. A reclaim that believed the map count alone would free the page under the device.',
+    'Making a page exclusive lowers its map count and keeps its reference, which now belongs to the entry. Reclaim sees an unmapped page. Does it free it? No: it compares counts, finds one reference too many, and gives up. So a page that a device has exclusively cannot be reclaimed, migrated or split. That is safe, and it is why a later rework counts the entry as a mapping. A reclaim that trusts the map count alone frees the page while the device uses it.',
   invariants: ['UAF'],
   params: { block: 4 },
   setup: (w) => setup(w, { has: 'device' }),

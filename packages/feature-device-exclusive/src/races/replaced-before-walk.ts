@@ -12,7 +12,7 @@ export const replacedBeforeWalk: Scenario = defineScenario<Moving>({
   source:
     'try_to_protect() in "mm: Device exclusive memory access" v8, May 2021 (seed 002): why are ttp->address and ttp->valid needed?',
   about:
-    'The page is found by its address, and later its mappings are found by its reverse map. In between nothing holds it where it was: here it moves to another address of the same process, which needs the lock of the page and therefore happens before the driver has it or not at all. The walk then takes down a mapping, in the right process and writable, but at another address. So the address has to be compared; the process alone would not do. This driver relies on the lock of the page alone. One that samples the notifier sequence first would see the move in it and start over, compared or not: for such a driver the check decides nothing.',
+    'The driver finds the page by its address, and later its mappings by the reverse map. Nothing keeps the page at its address in between. Must the walk compare the address? Yes, for a driver that relies on the page lock alone. Here the page moves within the process, which needs the page lock, so it moves before the driver has the lock or never. The walk then removes a writable mapping in the right process at another address. A driver that samples the notifier sequence first starts over anyway and does not need the check.',
   invariants: ['NOTIF'],
   params: { block: 4 },
   setup: movingSetup,

@@ -11,7 +11,7 @@ export const restoreKeepsDirty: Scenario = defineScenario<Setup>({
   source:
     'restore_exclusive_pte() in "mm: Device exclusive memory access" v8, May 2021 (seed 002): maybe_mkwrite(pte_mkdirty(pte), vma)',
   about:
-    'A device writes without leaving a mark in any entry of the CPU. While it has the page the entry speaks for it: writable means possibly written. Restoring must not lose that, so the entry comes back dirty, whether the device wrote or not, and old, because nobody knows. The access flag may be wrong for one round of aging; the dirty state may not be wrong at all.',
+    'A device writes without setting a flag in any CPU entry. Does the page stay dirty when the entry is restored? It must. While the device has the page, a writable entry means that the page may have been written. So the restored entry is dirty, whether the device wrote or not, and old, because nobody knows. A wrong access flag costs one round of aging. The dirty state must never be wrong.',
   invariants: ['DIRTY'],
   params: { block: 4 },
   setup: (w) => {

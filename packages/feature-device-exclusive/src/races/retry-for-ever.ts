@@ -24,7 +24,7 @@ export const retryForEver: Scenario = defineScenario<Setup>({
   source:
     'nouveau_atomic_range_fault() of the series "Add support for SVM atomics in Nouveau", 2021 (seed 002), and its missing unlock, fixed in 2025',
   about:
-    'One invalidation, which need not even change the entry, between sampling the sequence and giving the page to the device: the driver lets go of the page and starts over. But its first attempt has left a device-exclusive entry. The second finds it, faults, and restores it like anybody else, with a notification that nobody is exempt from; so the sequence has moved, and the driver starts over. It needs no third party to go on for ever. The driver in the tree gives up after a second. Faulting the page in before the sequence is sampled breaks the circle: then there is nothing to take back.',
+    'An invalidation comes between sampling the sequence and giving the page to the device. It need not even change the entry. The driver drops the page and starts over. Does it ever finish? Not as posted. Its first attempt left a device-exclusive entry. The second attempt faults on it and restores it, with a notification that exempts nobody, so the sequence changes again. This repeats forever without a third party; the driver in the tree gives up after a second. Faulting the page in before sampling the sequence breaks the loop, because then there is nothing to restore.',
   invariants: ['NOTIF', 'OWN'],
   params: { block: 4 },
   setup: (w) => setup(w, { has: 'process' }),

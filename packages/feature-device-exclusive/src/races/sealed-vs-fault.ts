@@ -26,7 +26,7 @@ export const sealedVsFault: Scenario = defineScenario<Setup>({
   source:
     'Reply to "mm: Device exclusive memory access" v8, May 2021 (seed 002): before rmap_walk() we know the page, and no one can restore the original entry',
   about:
-    'The argument for sealing during the first walk has two halves: the page found is the right one, and once the entry is changed nobody changes it back, because that takes the lock of the page. The second half depends on the order: the page must be locked before the page-table lock is dropped, and as one may not wait under that lock, by trying. Locked after it, a fault comes in between and has the page back before the driver gives it to the device.',
+    'Is it enough to change the entry during the first walk? The argument has two parts: the walk finds the right page, and nobody changes the entry back, because that takes the page lock. The second part depends on the order. The page must be locked before the page-table lock is dropped, by a trylock, because waiting is not allowed there. If it is locked later, a fault takes the page back before the driver gives it to the device.',
   invariants: ['OWN'],
   params: { block: 4 },
   setup: (w) => {

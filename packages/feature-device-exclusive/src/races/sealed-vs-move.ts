@@ -37,7 +37,7 @@ export const sealedVsMove: Scenario = defineScenario<Sealing>({
   source:
     'Reply to "mm: Device exclusive memory access" v8, May 2021 (seed 002): could the first walk lock the page and change the entry along the way?',
   about:
-    'The form asked for in review: find the page, lock it and take the wanted mapping down under one page-table lock, and only then look for other mappings. There is no time between finding and sealing, so no address needs to be compared, and a replacement that comes earlier is simply what the walk finds. It was said that the other form fails more often, because the longer between get_user_pages and the walk, the more pages have been replaced by then. The machine confirms both: the sealed form always comes back with the page behind the address, and the merged form comes back empty where the page moved in between.',
+    'The form requested in review finds the page, locks it and removes the wanted mapping under one page-table lock. Only then does it look for other mappings. Is it safe without comparing addresses? Yes: nothing can replace the page in between, and the walk finds any earlier replacement. It was said that the merged form fails more often, because a page may be replaced between get_user_pages and the walk. The machine confirms both. The sealed form always returns the page behind the address; the merged form returns nothing if the page moved in between.',
   invariants: ['MISS', 'OWN'],
   params: { block: 4 },
   setup: sealingSetup,

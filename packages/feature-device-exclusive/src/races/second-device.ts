@@ -34,7 +34,7 @@ export const secondDevice: Scenario = defineScenario<TwoDevices>({
   source:
     'MMU_NOTIFY_EXCLUSIVE and its owner in "mm: Device exclusive memory access" v8, May 2021 (seed 002): a new event would let listeners filter',
   about:
-    'Exclusive means against everybody, other devices included. Taking the mapping down therefore notifies, with an event of its own and the name of who asked: the one who asked may go on, everybody else has to stop. Filtering by the event alone is the mistake this invites. A driver that takes each such event for the echo of its own request keeps using a page that belongs to another device.',
+    'Does exclusive access also exclude other devices? It must. So removing the mapping notifies, with its own event and the owner that asked. That owner may go on; every other driver must stop its device. Filtering by the event alone is an easy mistake. A driver that takes every such event for its own request keeps using a page that belongs to another device.',
   invariants: ['OWN'],
   params: { block: 4 },
   setup: twoDevices,

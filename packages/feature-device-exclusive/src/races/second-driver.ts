@@ -33,7 +33,7 @@ export const secondDriver: Scenario = defineScenario<Rivals>({
   source:
     'make_device_exclusive_range() in "mm: Device exclusive memory access" v8, May 2021 (seed 002): get_user_pages over an entry that is exclusive already, and the event that was merged',
   about:
-    'The second driver looks the page up like user code would: the entry faults, the page is taken from the first device, with a notification and a wait, and becomes present for a moment. Then it is made exclusive again, with another notification. There is no way from one device to the other past the CPU. As merged, both notifications have the same event: taking back has no owner, making has the one who asked. A driver that looks at the owner hears both; one that takes every such event for the echo of its own request hears neither, and two devices have the page for themselves.',
+    'How does a second driver get a page that a first device has exclusively? Its look-up faults. The kernel takes the page from the first device, with a notification and a wait, and makes it present for a moment. Then it makes the page exclusive again and notifies again. No path avoids the CPU. As merged, both notifications have the same event: taking back has no owner, making exclusive has the owner that asked. A driver that checks the owner reacts to both. One that takes every event for its own ignores both, and two devices have the page exclusively.',
   invariants: ['OWN'],
   params: { block: 4 },
   setup: rivals,

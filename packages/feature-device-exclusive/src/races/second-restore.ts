@@ -28,7 +28,7 @@ export const secondRestore: Scenario = defineScenario<Setup>({
   source:
     'remove_device_exclusive_entry() in "mm: Device exclusive memory access" v8, May 2021 (seed 002): page_vma_mapped_walk and the comparison with the entry that faulted',
   about:
-    'Two threads find the entry, drop the page-table lock and queue for the lock of the page. The first restores the mapping, which adds to the map count and lets the reference of the entry pass to the mapping. The second has the lock of the page, too, now, and an entry that is present: it must look again under the page-table lock and leave it alone. If it does not, the page is mapped twice by its own account, and never freed.',
+    "Two threads find the entry, drop the page-table lock and wait for the page lock. The first restores the mapping, adds to the map count, and passes the entry's reference to the mapping. What must the second do? It now holds the page lock but finds a present entry. It must read the entry again under the page-table lock and leave it unchanged. Otherwise the page is counted as mapped twice and never freed.",
   invariants: ['RMAP'],
   params: { block: 4 },
   setup: (w) => {

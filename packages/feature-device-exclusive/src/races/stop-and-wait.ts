@@ -12,7 +12,7 @@ export const stopAndWait: Scenario = defineScenario<Setup>({
   source:
     'remove_device_exclusive_entry() in "mm: Device exclusive memory access" v8, May 2021 (seed 002): the critical point is to stop the device synchronously',
   about:
-    'The contract of notifiers has two parties. The kernel calls start before it changes an entry and end after; the device must not use the range from the moment in which start returns, and outside only what the entry allows. It does not matter here whether the CPU uses the page at all: the device is wrong as soon as it uses a translation it has no right to. The event is CLEAR in the thread; a driver treats it like any other, and would be told by an event of its own just as well.',
+    'The contract of notifiers binds two parties. The kernel calls start before it changes an entry, and end afterwards. The device must not use the range from the moment start returns; outside the bracket it may use only what the entry allows. Does the device keep to this? Whether the CPU uses the page is irrelevant here: the device fails as soon as it uses a translation that it may not use. The event is CLEAR in the thread. A driver treats it like any other, so an event of its own would do as well.',
   invariants: ['NOTIF'],
   params: { block: 4 },
   setup: (w) => setup(w, { has: 'device' }),

@@ -77,7 +77,7 @@ export const svaUpgrade: Scenario = defineScenario<Sva>({
   source:
     'Linux 6bbd42e2df8f (6.6): secondary TLBs are invalidated wherever the CPU’s are (race F6); compare seed 002 on who must be told of what',
   about:
-    'A device that walks the tables of the process has a read-only entry cached. It writes and faults, or a CPU does; the kernel makes the entry writable and invalidates the TLBs of CPUs. Notifiers speak of what is taken away, so an upgrade had none, and the device tries again with the entry it has, for ever: the handler finds an entry that permits everything. The repair is to invalidate device TLBs wherever those of CPUs are invalidated. What is at stake is progress, not safety.',
+    "A device that walks the process's tables has a read-only entry cached. It writes and faults, or a CPU does. The kernel makes the entry writable and invalidates CPU TLBs. Does the device make progress? No: notifiers reported only what is taken away, so an upgrade sent none. The device retries with its cached entry forever, while the handler finds an entry that permits everything. The repair invalidates device TLBs wherever CPU TLBs are invalidated. Progress is at stake, not safety.",
   invariants: ['DIRTY'],
   params: { block: 4 },
   setup: readOnlyPage(false),
@@ -98,7 +98,7 @@ export const svaRewalk: Scenario = defineScenario<Sva>({
   title: 'A device that walks again before it refuses need not be told of an upgrade',
   source: 'Intel VT-d, and x86 CPUs, which walk again on a permission miss (race F6); compare seed 002',
   about:
-    'The same page and the same upgrade, with nobody telling the device. This one does not trust its TLB when that forbids an access: it walks again, finds the writable entry, and goes on. That is why such bugs were found on other machines. Where the entry is old or clean the walker of this device faults all the same, because it sets no flags; it then finds them set.',
+    'The same page is upgraded, and nobody notifies the device. Does it make progress? Yes: when its TLB forbids an access, this device walks again, finds the writable entry, and goes on. That is why such bugs were found on other machines. If the entry is old or clean, the device faults anyway, because its walker sets no flags. After the fault it finds them set.',
   invariants: ['DIRTY'],
   params: { block: 4 },
   setup: readOnlyPage(true),

@@ -27,7 +27,7 @@ export const waitForPage: Scenario = defineScenario<Setup>({
   source:
     'remove_device_exclusive_entry() in "mm: Device exclusive memory access" v8, May 2021 (seed 002); fixed by Linux 7c7b962938dd (6.3)',
   about:
-    'The fault found a page in the entry, dropped the page-table lock, and waits for the lock of the page. Nothing keeps the page: the reference belongs to the entry, and another thread may restore the entry and throw the page away. Then the first one holds, or waits for, the lock of a page that is free. The version in the thread has no reference of its own; it was added two years later. If the reference cannot be had the page is free, so the entry is gone and the access simply tries again. The machine finds the missing reference with two threads and one madvise.',
+    'The fault found a page in the entry, dropped the page-table lock, and waits for the page lock. Does anything keep the page alive? Not in the version in the thread: the reference belongs to the entry, and another thread may restore the entry and free the page. Then the first thread holds or waits for the lock of a free page. Two years later it took its own reference. If it cannot, the page is free and the entry gone, so the access retries. The machine finds the missing reference with two threads and one madvise.',
   invariants: ['UAF'],
   params: { block: 4 },
   setup: (w) => setup(w, { has: 'device' }),

@@ -40,7 +40,7 @@ export const walkerMistakesEntry: Scenario = defineScenario<Setup>({
   source:
     'check_pte() in "mm: Device exclusive memory access" v8, May 2021 (seed 002): page_vma_mapped_walk() returns these entries, too; rework of 6.15 (race F2)',
   about:
-    'To find its own entries again the series lets page_vma_mapped_walk() return them. That function has other callers, written for entries that are present: they look for young and dirty in words where these bits are part of a type or a frame number. Each caller needs a branch. Here it is the one that ages pages. Without the branch it clears what it takes for the access flag; where that bit belongs to the type, the entry now names a slot of a swap device, and the page is lost. On other architectures the bit belongs to nothing, and the mistake stays unseen.',
+    'To find its own entries again, the series lets page_vma_mapped_walk() return them. Can its other callers handle that? They expect present entries and read young and dirty in words where these bits belong to a type or a frame number. So each caller needs a branch. Here the caller ages pages. Without the branch it clears a bit that it takes for the access flag. Where that bit belongs to the type, the entry now names a swap slot, and the page is lost. On other architectures the bit is unused, and the mistake stays unseen.',
   invariants: ['ENC'],
   params: { block: 4 },
   setup: (w) => setup(w, { has: 'entry' }),

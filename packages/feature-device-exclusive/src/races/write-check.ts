@@ -25,7 +25,7 @@ export const writeCheck: Scenario = defineScenario<Setup>({
   source:
     'try_to_protect() in "mm: Device exclusive memory access" v8, May 2021 (seed 002): a page counts as found only if its entry was writable',
   about:
-    'get_user_pages has found the page writable. Before the walk takes its mapping down, mprotect makes it read-only; the entry that is left is a readable one, and the device must not write. The walk as posted counts such a page as not found. This driver leaves that check out, and samples the notifier sequence before its look-up: mprotect has moved it, the driver starts over, and get_user_pages finds nothing writable any more. The machine finds that enough. And the check is not enough by itself: mprotect does not take the lock of the page, so a driver that relies on that lock may pass the check and give the page to its device when mprotect is over.',
+    'get_user_pages found the page writable. Before the walk removes the mapping, mprotect makes it read-only, so the device must not write. Is a write check in the walk needed? The walk as posted treats such a page as not found. This driver omits the check but samples the notifier sequence before its look-up. That is enough: mprotect changes the sequence and the driver starts over. The check alone is not enough. mprotect does not take the page lock, so a driver that relies on that lock may pass the check and grant the page after mprotect.',
   invariants: ['NOTIF'],
   params: { block: 4 },
   setup: (w) => {

@@ -25,7 +25,7 @@ export const zapVsAtomics: Scenario = defineScenario<Setup>({
   source:
     'zap_pte_range() in "mm: Device exclusive memory access" v8, May 2021 (seed 002): the reference belongs to the swap entry',
   about:
-    'The entry is not present, so no CPU can have it cached, and there is nothing to flush. But the device has the page, and the entry has its only reference: to empty it frees the page. So the device must be stopped before, like for a mapping, and the notifier bracket of the zap does it. The map count is not touched, because it was lowered when the mapping was taken down. Told late, or not at all, the device goes on with a page that is free.',
+    "The entry is not present, so no CPU has it cached and no TLB needs a flush. May a zap just empty it? No: the device has the page, and the entry holds its only reference, so emptying it frees the page. The device must be stopped first, as for a mapping. The zap's notifier bracket does that. The map count stays, because it was lowered when the mapping was removed. If the device is notified late, or not at all, it goes on using a free page.",
   invariants: ['UAF', 'RMAP'],
   params: { block: 4 },
   setup: (w) => {

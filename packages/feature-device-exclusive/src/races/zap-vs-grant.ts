@@ -12,7 +12,7 @@ export const zapVsGrant: Scenario = defineScenario<Setup>({
   source:
     'nouveau_atomic_range_fault() of the series "Add support for SVM atomics in Nouveau" (seed 002); the retry check of KVM and hmm, 2008 and later (race F3)',
   about:
-    'The lock of the page keeps faults away, but a zap does not take it. It notifies the device, which does not have the page yet, empties the entry and is done; then the driver gives its device a page that is not behind the address any more. The page is not free, because the driver has a reference, until it gives it back. So the driver samples the notifier sequence before it looks anything up, and asks again in the step in which the device gets the page. The machine finds the protocol right, and wrong without the question or with a sample taken too late.',
+    "The page lock keeps faults out, but a zap does not take it. It notifies a device that does not yet have the page, empties the entry and finishes. Then the driver gives the device a page that is no longer behind the address. How does the driver notice? It samples the notifier sequence before it looks up anything, and checks it in the same step that gives the page to the device. This is right. It fails without the check or with a late sample. The driver's reference keeps the page from being freed until the driver drops it.",
   invariants: ['NOTIF'],
   params: { block: 4 },
   setup: (w) => setup(w, { has: 'process' }),

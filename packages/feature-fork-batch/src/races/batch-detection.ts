@@ -77,7 +77,7 @@ export const batchDetection: Scenario = defineScenario<Mixed>({
   source:
     'Transparent contiguous PTEs, v2, November 2023 (seed 004), part 1: folio_nr_pages_cont_mapped(), merged in 6.9 as folio_pte_batch()',
   about:
-    'A batch is a run of entries that map one folio in order. What may differ within it? The access flag, because the child starts old anyway; the write permission, because both sides lose it, provided somebody noticed that one of them had it; dirty only in shared mappings. What may not: the frame has to be the next one, and it has to be of the same folio, which is not the same thing, because folios lie side by side in memory. Here the first entry is read-only and the second is not, the third continues in another folio, and the fourth skips a frame. The machine says that the batch of Linux 6.9 copies this right, and what goes wrong if any of the three rules is left out.',
+    'A batch is a run of entries that map one folio in order. What may differ within it? The access flag, because the child starts old; the write permission, if the code notices that one entry had it; dirty, in shared mappings only. The frame must be the next one and belong to the same folio; folios lie side by side, so these are two rules. Here the first entry is read-only and the second writable, the third is in another folio, and the fourth skips a frame. Linux 6.9 copies this right; it fails without any of the three rules.',
   invariants: ['OWN', 'COH', 'RMAP'],
   params: { block: 4 },
   setup,

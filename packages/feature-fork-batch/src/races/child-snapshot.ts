@@ -28,7 +28,7 @@ export const childSnapshot: Scenario = defineScenario<Fork>({
   source:
     'Transparent contiguous PTEs, v2, November 2023 (seed 004), part 1: fork() copies a range at once; the promise of fork(2)',
   about:
-    'The same race as seen by the child. It begins to run when fork returns and reads one page twice; between the two it does nothing, so it must read the same. A thread of the parent stores to that page at any time: before fork looks at it, between the write-protect and the invalidation, or afterwards, when it gets a copy. The child may find the old contents or the new. What it may not find is first the one and then the other. The machine says that it does not, with batches and without, and that without the invalidation at the end it does.',
+    'The child starts when fork returns and reads one page twice. May the two reads differ? No. A thread of the parent stores to that page at any time: before fork reads the entry, between write-protect and invalidation, or afterwards, when it gets a copy. So the child may find old or new contents, but not first one and then the other. The machine finds the reads equal with batches and without. Without the invalidation at the end they can differ.',
   invariants: ['COH'],
   params: { block: 2 },
   sizes: [{ block: 2, oneAtATime: true }],

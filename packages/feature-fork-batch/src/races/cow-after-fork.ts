@@ -26,7 +26,7 @@ export const cowAfterFork: Scenario = defineScenario<Fork>({
   source:
     'Batch-copy PTE ranges during fork(), November 2023 (seed 004), part 1: the exclusive mark and the references of a batch; Linux 6c287605fd56 (5.19): PageAnonExclusive',
   about:
-    'After fork both processes have the page and neither may write. Whoever stores first gets a copy; the other may then find that nobody else has a reference to the old page, and keep it. The two faults run at once, in two address spaces with two page-table locks, so nothing orders them but the references. Each process must read what it stored, no page may be written while the other maps it, and in the end every page is counted for exactly those who have it. Pages of a large folio are never kept, as in Linux; there both end with a copy. The machine says that this holds, and that it takes all three: the mark of the parent cleared, the child without write permission, and a reference for every mapping.',
+    "After fork both processes map the page and neither may write. The first that stores gets a copy; the other may then find no other reference to the old page and keep it. Is this right when both fault at once? Yes, although only the references order them. Each process reads what it stored, nobody writes a page that the other maps, and all counts end right. Pages of a large folio are never kept, as in Linux. It takes all three: clearing the parent's mark, no write permission for the child, and a reference per mapping.",
   invariants: ['OWN', 'COH', 'RMAP'],
   params: { block: 1 },
   sizes: [{ block: 2 }],

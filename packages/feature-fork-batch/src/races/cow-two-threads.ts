@@ -81,7 +81,7 @@ export const cowTwoThreads: Scenario = defineScenario<Shared>({
   source:
     'Batch-copy PTE ranges during fork(), November 2023 (seed 004), part 1: the faults that fork leaves behind; do_wp_page() and wp_page_copy() of Linux 6.9',
   about:
-    'After a fork two threads of one process store to the same shared page at once. Both fault, both find that the page must be copied, and both copy it without holding the page-table lock. The one who comes second must notice that the entry is no longer what was copied. And a third thing can go wrong: a CPU that has read the page before keeps its read-only translation to the old page, so the entry is emptied and invalidated before the new one is set. The machine says that with both precautions a thread which was told of a store finds it, and that without either one it does not.',
+    'After a fork, two threads of one process store to the same shared page. Both fault and both copy the page without the page-table lock. Can a store be lost? Not with two precautions. The second thread must notice that the entry has changed since it copied. And the entry is emptied and invalidated before the new one is set, because a CPU that read the page keeps a translation to the old page. With both, a thread that was told of a store finds it. Without either, it does not.',
   invariants: ['COH'],
   params: { block: 1 },
   setup,

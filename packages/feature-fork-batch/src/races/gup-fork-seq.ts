@@ -26,7 +26,7 @@ export const gupForkSeq: Scenario = defineScenario<Fork>({
   source:
     'Batch-copy PTE ranges during fork(), November 2023 (seed 004), part 1, which keeps the check for pins; Linux 57efa1fe5957 (5.11): write_protect_seq',
   about:
-    'A device that was given a page of the parent must go on writing to the page the parent has. So fork looks for pins: a page that may be pinned is not shared but copied for the child at once. But gup_fast takes its pin without any lock. If fork looks first and the pin comes then, each finds what it expects: no pin, and an entry that is still writable. A sequence count closes the gap. Fork makes it odd before it looks; the one who pins compares it at the end, and if fork was there, gives the pin back and waits for the mmap lock. The machine says that this is enough, for single entries and for batches, and that without the comparison, or with a count read too late, the device writes to a page that the child has, too.',
+    "A device that was given a page of the parent must keep writing to the parent's page. So fork copies a page that may be pinned. But gup_fast pins without a lock: fork may see no pin just before, and gup_fast a writable entry. Does a sequence count help? Yes, for single entries and batches. Fork makes it odd before it checks. gup_fast compares it at the end; if fork was there, it unpins and waits for the mmap lock. Without the comparison, or with a late read of the count, the device writes to a page that the child shares.",
   invariants: ['OWN'],
   params: { block: 1 },
   sizes: [{ block: 2 }],

@@ -45,7 +45,7 @@ export const lateFlush: Scenario = defineScenario<Fork>({
   source:
     'ptep_set_wrprotects() of the contpte series, November 2023 (seed 004), part 13: pages may be writable or not until the flush; Linux fb49c455323f (6.5): fork locks the areas of the parent',
   about:
-    'Fork write-protects all of a process and invalidates once, at the end. Until then a CPU may store through an old translation to an entry that is read-only by now. That is harmless as long as nobody acts upon the entry. Copy on write does: it copies the page, and what the other CPU stores to the old one after that is lost to the parent. The mmap lock keeps faults out until fork has invalidated. When faults began to run under a lock of each area instead, and fork did not take it, programs lost memory contents; the repair was to take those, too. The machine finds the lost store as soon as either the fault needs no lock of the fork, or the fork drops its lock before it invalidates.',
+    'Fork write-protects a whole process and invalidates once, at the end. Until then a CPU may store through an old translation. Is that harmless? Only while nobody acts on the entry. Copy-on-write copies the page, and the parent loses what the other CPU stores to the old page afterwards. The mmap lock keeps faults out until the invalidation. When faults began to run under per-area locks, which fork did not take, programs lost memory contents; now fork takes them. A store is lost if the fault takes no lock that fork holds, or fork unlocks before it invalidates.',
   invariants: ['COH'],
   params: { block: 1 },
   setup: (w) => forkSetup(w, { spares: { 1: 1, 2: 1 } }),

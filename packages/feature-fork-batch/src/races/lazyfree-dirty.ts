@@ -36,7 +36,7 @@ export const lazyfreeDirty: Scenario = defineScenario<Fork>({
   source:
     'ptep_set_wrprotects() of the contpte series, November 2023 (seed 004), part 13; Linux 64c26841b349 (4.14) and ff1712f953e2 (5.10)',
   about:
-    'After MADV_FREE a page may be dropped as long as no entry says dirty. A thread stores to it, and the hardware notes that in the entry of the parent, perhaps just after fork read the entry: then the entry of the child says clean, and that of the parent is the only one that knows. On arm64 the note is part of the write permission fork takes away, and for three years it went with it, because every writable page of a private mapping was believed to be marked dirty by software. The machine says that the write-protect of today keeps the note. It also shows how thin the thread is: if the parent stores once more and is given a copy, its entry and the note are gone, and nobody knows that the page the child has was written.',
+    "After MADV_FREE a page may be dropped while no entry is dirty. A thread stores, and the hardware sets dirty in the parent's entry, perhaps just after fork read it: then only that entry knows. Does the write-protect keep dirty? Today's does. On arm64 dirty is part of the write permission that fork takes away, and for three years it was lost, because every writable private page was believed to be dirty by software. If the parent stores again and gets a copy, its entry is gone, and nobody knows that the child's page was written.",
   invariants: ['DIRTY'],
   params: { block: 1 },
   setup: (w) => forkSetup(w, { frameFlags: ANON_EXCLUSIVE | FrameFlag.LAZYFREE, spares: { 1: 1 } }),

@@ -84,7 +84,7 @@ export const locklessVsWrprotect: Scenario = defineScenario<Read>({
   source:
     'ptep_set_wrprotects() of the contpte series, November 2023 (seed 004), part 13, against ptep_get_lockless() of part 10',
   about:
-    'A block that fork covers whole is write-protected entry by entry and stays folded. In between its entries do not agree, and a reader without the lock, which wants a block of one kind, starts again. On another CPU that is a short wait. It is for ever if the block is left mixed, which is one more reason why a block covered in part must be unfolded. And it is for ever if the reader runs in an interrupt handler on the CPU that forks, because the handler waits for the one it has interrupted; a profiler that looks up page sizes reads entries that way. The machine says that readers on other CPUs come back with an entry that existed, and shows both ways in which they never come back.',
+    'Fork write-protects a fully covered block entry by entry and leaves it folded. Meanwhile its entries differ, and a reader without the lock, which wants a uniform block, restarts. Does it ever return? On another CPU, yes, with an entry that existed. Two ways make it wait forever. The block may stay mixed, which is one more reason to unfold a block covered in part. Or the reader may run in an interrupt handler on the CPU that forks, and wait for the code it interrupted. A profiler that looks up page sizes reads entries that way.',
   invariants: ['TORN'],
   params: { block: 2 },
   sizes: [{ block: 4 }],

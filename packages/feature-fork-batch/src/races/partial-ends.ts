@@ -38,7 +38,7 @@ export const partialEnds: Scenario = defineScenario<Part>({
   source:
     'Transparent contiguous PTEs, v2, November 2023 (seed 004), part 13: the blocks at the ends of ptep_set_wrprotects()',
   about:
-    'The boundary of an area may lie inside a folded block, and the neighbour may not be copied at all (MADV_DONTFORK). Then the batch begins or ends in the middle. A block that is covered whole can keep its mark, because all its entries become read-only and until the invalidation either state is right. A block that is covered in part cannot: half of it stays writable for good, so it is unfolded first, by break before make, and a thread that stores meanwhile must not be forgotten. The machine agrees: the block is uniform whenever it can be walked, no store is lost, and nobody writes to a page the child has, too, once fork has returned.',
+    "A batch may begin or end inside a folded block: an area's boundary may lie there, and the next area may not be copied (MADV_DONTFORK). Must the block be unfolded? A fully covered block keeps its mark: until the invalidation either state of its entries is right. Half of a partly covered block stays writable, so it is unfolded first, by break before make, and a concurrent store must not be lost. The machine agrees: walks find a uniform block, no store is lost, and after fork nobody writes a page that the child shares.",
   invariants: ['CONT', 'DIRTY', 'OWN'],
   params: { block: 4 },
   setup,

@@ -45,7 +45,7 @@ export const readerReference: Scenario = defineScenario<Fork>({
   source:
     'Batch-copy PTE ranges during fork(), November 2023 (seed 004), part 1: why references are added with the map count; CVE-2020-29374, Linux 17839856fd58 (5.8)',
   about:
-    'The child gets hold of the page it shares with its parent by a reference that is good for reading (vmsplice does that), and then unmaps it. Now the page is mapped once. If the parent stores and the fault handler counts mappings, the parent keeps the page, and whatever it writes from then on the child reads through its reference. That was a way to read secrets of a parent in every Linux up to 5.7. A page that is not marked exclusive may only be kept if there is one reference to it. The machine says that this is enough: the child reads what stood there at fork, and nothing newer.',
+    "The child takes a read-only reference to a page it shares with its parent, as vmsplice does, and then unmaps the page. Now the page is mapped once. May the parent keep it when it stores? No. If the fault handler counts only mappings, the parent keeps the page, and the child reads all later stores through its reference. Every Linux up to 5.7 leaked a parent's secrets this way. A page that is not exclusive may be kept only if it has one reference. With that rule the child reads the contents at fork and nothing newer.",
   invariants: ['OWN'],
   params: { block: 1 },
   setup(w) {

@@ -60,7 +60,7 @@ export const reuseExclusive: Scenario = defineScenario<Held>({
   source:
     'Batch-copy PTE ranges during fork(), November 2023 (seed 004), part 1: what the exclusive mark that a batch clears is for; Linux 6c287605fd56 (5.19), and 09854ba94c6a (5.9), which counted references',
   about:
-    'A page of one process is read-only for a while and then writable again; the next store faults. Whether the process may keep the page was once decided by counting: references, in 5.9. But a device that has pinned the page holds a reference as well, so the process got a copy and the device went on writing to a page nobody looks at any more. Since 5.19 the page says for itself that it is exclusive, fork clears that only where nothing is pinned, and an exclusive page is always kept. The machine says that with the mark device and process never part, and that with counting they do.',
+    "A process's page becomes read-only and then writable again, and the next store faults. May the process keep the page? Linux 5.9 decided by counting references. But a device that pinned the page holds one too, so the process got a copy and the device wrote to a page that nobody used. Since 5.19 the page has an exclusive mark, fork clears it only if nothing is pinned, and an exclusive page is always kept. With the mark device and process never part. With counting they do.",
   invariants: ['OWN', 'COH'],
   params: { block: 1 },
   setup,

@@ -39,7 +39,7 @@ export const storesVsCopy: Scenario = defineScenario<Fork>({
   source:
     'Transparent contiguous PTEs, v2, November 2023 (seed 004), parts 1 and 13: copy_present_ptes(), ptep_set_wrprotects()',
   about:
-    'Fork copies the entries of a folio in one batch: count them, add references once, take the write permission of the parent away, set the entries of the child, and at the end of all invalidate what TLBs still have. Blocks that are covered whole stay folded. A thread of the parent stores whenever it likes. Until fork returns its store may reach the page that both will have; afterwards it may not, and at no time may it be forgotten. The same is asked of the copy that takes one entry at a time. The machine says that both keep the promise, that the invalidation at the very end is early enough, and that it has to come after the write-protect.',
+    "Fork copies a folio's entries in one batch: it counts them, adds references once, write-protects the parent, sets the child's entries, and finally invalidates. Fully covered blocks stay folded. Is this safe while a thread of the parent stores? Yes. Until fork returns, a store may reach the page that both will share; afterwards it may not, and it is never lost. The same holds for copying one entry at a time. The invalidation at the very end is early enough, but it must follow the write-protect.",
   invariants: ['OWN', 'DIRTY', 'RMAP'],
   params: { block: 2 },
   sizes: [{ block: 2, oneAtATime: true }, { block: 4 }],

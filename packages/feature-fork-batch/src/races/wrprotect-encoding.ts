@@ -37,7 +37,7 @@ export const wrprotectEncoding: Scenario = defineScenario<Fork>({
   source:
     'ptep_set_wrprotects() of the contpte series, November 2023 (seed 004), part 13; Linux 6.6 (user shadow stacks): _PAGE_SAVED_DIRTY',
   about:
-    'To write-protect is more than to clear a bit. On x86 an entry that is dirty and not writable is memory of a shadow stack: pushes of return addresses go through, though fork promised that nobody writes. So dirty moves to a software bit in the same update that clears R/W, and since the hardware may set dirty at any moment, that update is a compare-and-exchange loop. On arm64 the write bit says who manages dirty: without it and with AP[2] clear, stores go through and leave no trace. Here fork write-protects a batch while a thread stores. The machine finds no such entry at any time; with an update that clears just the write bit it does, except where write and dirty are bits of their own.',
+    'Is it enough to clear the write bit to write-protect an entry? Not everywhere. On x86 a dirty entry that is not writable is shadow-stack memory, and pushes of return addresses store to it. So one compare-and-exchange loop clears R/W and moves dirty to a software bit. On arm64 the write bit says who manages dirty: with it and AP[2] clear, stores leave no trace. Here fork write-protects a batch while a thread stores, and no such entry ever appears. Clearing only the write bit makes one, except where write and dirty are independent bits.',
   invariants: ['ENC'],
   params: { block: 2 },
   setup: (w: World) => forkSetup(w, { spares: { 1: 1 }, dirty: false }),

@@ -17,7 +17,7 @@ export const moveVsBatchedUnmap: Scenario = defineScenario<Move>({
   source:
     'flush_tlb_batched_pending() in move_ptes(), quoted in the contpte review, 28 November 2023 (seed 004); Linux 3ea277194daa (4.13, 2017)',
   about:
-    'Reclaim takes many pages from their mappings and invalidates once for all of them. Meanwhile mremap finds a swap entry, moves it, and has nothing to flush, because a swap entry is in no TLB. Yet the translation that stood there before is, and when mremap returns the old address must be dead. So move_ptes first makes the flushes that reclaim still owes; it learns of them under the page-table lock under which they were put off. The machine finds nothing with that flush and the stale translation without. Where invalidations are broadcast they are under way already, but only the CPU that issued one can wait for it: a barrier of the mover does not do. arm64 relied on one until Linux 6.16.',
+    'Reclaim unmaps many pages and invalidates once for all. Meanwhile mremap moves a swap entry, which is in no TLB. Must it flush? Yes: the earlier translation may still be cached, and the old address must be dead when mremap returns. So move_ptes first makes the flushes that reclaim owes. It learns of them under the page-table lock under which they were deferred. Without that flush a stale translation remains. A barrier by the mover is not enough: only the CPU that broadcast the invalidation can wait for it. arm64 relied on a barrier until Linux 6.16.',
   invariants: ['STALE', 'UAF'],
   params: { block: 1 },
   setup: (w) => moveSetup(w),

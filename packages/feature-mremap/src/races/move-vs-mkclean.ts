@@ -13,7 +13,7 @@ export const moveVsMkclean: Scenario = defineScenario<Move>({
   source:
     'move_ptes() of the contpte review, November 2023 (seed 004); mremap against page cleaning, Linux 5d1904204c99 (4.9, 2016)',
   about:
-    'Writeback walks the reverse map, takes dirty and the write permission from each entry, invalidates the address of that entry, and writes the page out. It does not hold the mmap lock. If it finds the entry at its new address it invalidates the new address only, and a CPU that has the old one cached as writable and dirty goes on storing: nothing records that, and the disk keeps the older contents. So the old addresses are invalidated before the lock of the new entry is dropped. The machine finds nothing lost with that order, for one lock and two, aligned and unaligned; with the flush after the locks it finds the lost store, and the permission that outlived the write-protect.',
+    "Writeback walks the reverse map, clears dirty and the write permission in each entry, invalidates its address, and writes the page out, without the mmap lock. Can mremap make it lose a store? If writeback finds the entry at its new address, it invalidates only that. A CPU with the old address cached as writable and dirty keeps storing, unrecorded. So mremap must invalidate the old addresses before it drops the new entry's lock. Then nothing is lost, with one lock or two, aligned or not. With a later flush the store is lost and the permission outlives the write-protect.",
   invariants: ['DIRTY', 'PERM', 'CONT'],
   params: { block: 1, shift: 0 },
   sizes: [

@@ -13,7 +13,7 @@ export const moveVsReclaim: Scenario = defineScenario<Move>({
   source:
     'move_ptes() of the contpte review, November 2023 (seed 004); TLB flushed before the page is released, Linux eb66ae030829 (4.19, 2018, CVE-2018-18281)',
   about:
-    'Whoever zaps entries collects the pages, invalidates, and frees; whoever moves entries collects nothing, because nothing is freed. So the only thing that keeps a moved page alive is the lock of its new entry: once that is dropped, reclaim may find the page there, invalidate the new address, and give the page back. The old address must be invalid by then. Linux 4.9 had seen the danger for dirty entries and flushed late for the others; a page that is only read can be freed just as well. The machine accepts the flush under both locks, for one lock and two, aligned and unaligned, and finds a freed page in reach in each of the weaker forms.',
+    'A zap collects its pages, invalidates, and frees them; a move collects nothing. What keeps a moved page alive? Only the lock of its new entry. Once that is dropped, reclaim may find the page, invalidate the new address, and free it. So mremap must invalidate the old address first. Linux 4.9 did so for dirty entries only, but a page that is only read can be freed as well. A flush under both locks is safe, with one lock or two, aligned or not. Every weaker form leaves a freed page reachable.',
   invariants: ['UAF', 'DIRTY', 'CONT'],
   params: { block: 1, shift: 0 },
   sizes: [

@@ -12,7 +12,7 @@ export const moveVsWriter: Scenario = defineScenario<Move>({
   source:
     'Transparent contiguous PTEs, v2, 28 November 2023 (seed 004), case 4 of the review: move_ptes() goes through the range entry by entry',
   about:
-    'A CPU stores through the old or the new address while mremap moves the entry. What the hardware records in the entry must go along, so the entry is taken out in one step and set at the new address with what it said. When the call returns nobody reaches the page by the old address any more. Explored for one page under two locks and under one, and for a block of two that arrives aligned or one page off. The machine finds the store remembered in every case. Copying the entry before it is emptied loses a store where the hardware records it; flushing after the locks is not wrong as long as only the mover and the writer are there, which is why that bug lived so long.',
+    'A CPU stores through the old or the new address while mremap moves the entry. Is the store remembered? Yes: for one page under one lock or two, and for a block of two that arrives aligned or one page off. The mover takes the entry out atomically and sets it with its flags at the new address. Then nobody reaches the page by the old address. A copy made before the entry is emptied loses a store where hardware sets dirty. A flush after the locks is safe with only these two threads, so that bug lived long.',
   invariants: ['DIRTY', 'STALE', 'CONT'],
   params: { block: 2, shift: 1 },
   sizes: [

@@ -10,7 +10,7 @@ export const rmapLocks: Scenario = defineScenario<Move>({
   title: 'mremap with need_rmap_locks against truncation, which visits the new area first',
   source: 'need_rmap_locks of move_ptes() in the contpte review, November 2023 (seed 004)',
   about:
-    'Truncation goes through every area that maps the file, takes the page from each, and then relies on its being mapped nowhere. It looks at one table at a time. If it comes to the new area before the entry has arrived and to the old one after the entry has left, it misses the page. Where areas may be visited in that order mremap holds the lock of the reverse map while it moves, so the walk comes before or after it. The machine finds nothing missed with the lock, and the missed entry without.',
+    'Truncation visits every area that maps the file, unmaps the page from each, and then relies on the page being unmapped. It locks one table at a time. Can mremap hide an entry from it? Yes: truncation may visit the new area before the entry arrives and the old area after it has left. Where that visiting order is possible, mremap holds the lock of the reverse map during the move, so the walk comes before or after it. With the lock nothing is missed; without it the entry is.',
   invariants: ['MISS'],
   params: { pages: 1 },
   sizes: [{ pages: 2 }, { pages: 1, tables: 1 }],

@@ -10,7 +10,7 @@ export const rmapOrder: Scenario = defineScenario<Move>({
   title: 'mremap without need_rmap_locks against truncation, which visits the old area first',
   source: 'need_rmap_locks of move_ptes() in the contpte review, November 2023 (seed 004)',
   about:
-    'Where the new area is known to come behind the old one in the order of the reverse map, mremap moves without its lock. A walk that finds the old entry gone finds the new one set, because the two tables are locked until both are done and the walk comes to the new table later. That takes two things: the order, and a walk that looks under the lock. In the middle of a move an entry is in neither table, and a walk that peeks without the lock passes both. The machine agrees with the rule and finds both ways to break it.',
+    "If the new area comes after the old one in the order of the reverse map, mremap moves without that map's lock. Can a walk miss the entry? No: a walk that finds the old entry gone finds the new one set. Both tables stay locked until the move is complete, and the walk reaches the new table later. This needs the order, and a walk that reads under the lock. During a move the entry is in neither table, and a walk that reads without the lock misses both. The machine breaks each condition.",
   invariants: ['MISS'],
   params: { pages: 1 },
   sizes: [{ pages: 2 }, { pages: 1, tables: 1 }],

@@ -29,7 +29,7 @@ export const twoMoves: Scenario = defineScenario<Move>({
   source:
     'move_ptes(), quoted in the contpte review, 28 November 2023 (seed 004): the order of the two page-table locks does not matter, because mmap_lock is held exclusively',
   about:
-    'A move takes the lock of the old table and then that of the new one, whichever they are; no order between tables is kept. Two moves in opposite directions would each hold what the other wants. The code says that the mmap lock, held for writing, keeps that from happening, and walkers of the reverse map never hold two of these locks. The machine agrees: with the mmap lock every schedule ends, without it two threads wait for each other for ever.',
+    'A move locks the old table and then the new one, in no fixed order of tables. Do two moves in opposite directions deadlock? Not as long as each holds the mmap lock for writing, as the code says; and walkers of the reverse map never hold two of these locks. With the mmap lock every schedule ends. Without it each thread may hold the lock that the other needs, and both wait forever.',
   invariants: ['RMAP'],
   params: { pages: 1 },
   setup: (w) => moveSetup(w),

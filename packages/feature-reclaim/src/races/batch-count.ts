@@ -49,7 +49,7 @@ export const batchCount: Scenario = defineScenario<TwoTables>({
   source:
     'Paths that use the tlb_batched infrastructure, Jann Horn, 26 October 2022 (seed 003); flag replaced by counts, Linux 5ee2fa2f0636 (5.17, 2022)',
   about:
-    'Who drains an address space holds the lock of one table; reclaim may be at work under the lock of another. If all that is known is whether a flush is owed, the drain flushes, reclaim empties one more entry and sets the flag, and the drain clears it: the last flush is forgotten, and whoever comes to that table next finds a swap entry and no debt. Linux kept it that way from 4.13 to 5.16. Since then it counts how many flushes were put off and as of which of them one was made. Here one mprotect covers both tables. The machine finds no permission that outlives it with the counts, and one with the flag.',
+    "One thread makes the owed flushes of an address space under one table's lock, while reclaim works under another's. Is a flag enough? No: the thread flushes, reclaim empties one more entry and sets the flag, and the thread clears it. Whoever comes to that table next finds a swap entry and no owed flush. Linux used a flag from 4.13 to 5.16. Now it counts deferred flushes and how many of them a flush has covered. Here one mprotect covers both tables: with the flag a permission outlives it, with the counts none does.",
   invariants: ['PERM', 'UAF'],
   params: { block: 1 },
   setup,

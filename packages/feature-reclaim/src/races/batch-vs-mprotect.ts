@@ -25,7 +25,7 @@ export const batchVsMprotect: Scenario = defineScenario<Mapped>({
   source:
     'Paths that use the tlb_batched infrastructure, Jann Horn, 26 October 2022 (seed 003); Linux 3ea277194daa (4.13, 2017)',
   about:
-    'Reclaim replaces an entry by a swap entry and puts the flush off. Then mprotect makes the area read-only: it finds nothing present, so nothing has to be flushed, and returns. A CPU with the old translation goes on storing to memory that is read-only. So whoever may skip an entry because it is not present first makes the flushes that reclaim owes, and learns of them under the page-table lock. The machine finds no store after that flush, and the stale permission without it. A barrier instead of the flush does not help where invalidations are broadcast: those of another CPU it does not wait for. arm64 had such a barrier from Linux 6.6 to 6.15 (4b634918384c).',
+    "Reclaim installs a swap entry and defers the flush. Then mprotect makes the area read-only, finds nothing present, and has nothing to flush. Can a CPU still store through the old translation? Not if mprotect first makes the flushes that reclaim owes. Every path that skips an entry because it is not present must do that, and it learns of them under the page-table lock. Without the flush a stale permission remains. A barrier does not replace it: it does not wait for another CPU's broadcast. arm64 had such a barrier from Linux 6.6 to 6.15 (4b634918384c).",
   invariants: ['PERM', 'UAF', 'DIRTY'],
   params: { block: 1, dirty: true },
   sizes: [{ block: 1, dirty: false }],

@@ -28,7 +28,7 @@ export const batchVsMunmap: Scenario = defineScenario<Mapped>({
   source:
     'Zap with a flush under the page-table lock, and whether another path empties entries and flushes later: Jann Horn, 26 October 2022 (seed 003)',
   about:
-    'The proposal to flush before the page-table lock is dropped works only if nobody else turns a present entry into an absent one and keeps its flush for later; the reply names reclaim as a path that does, and calls it harmless. The machine says why it is: a zap that finds a swap entry has first made the flushes reclaim owes, so when it returns nobody translates the range, and whatever is mapped there next is seen by all. Without that flush the old translation outlives the zap. For a page that was still present the zap flushes itself, and reclaim finds nothing to unmap.',
+    'The proposal to flush before the page-table lock is dropped works only if no other path empties a present entry and flushes later. The reply names reclaim as such a path and calls it harmless. Is it? Yes: a zap that finds a swap entry first makes the flushes that reclaim owes. So when it returns, nobody translates the range, and every CPU sees whatever is mapped there next. Without that flush the old translation outlives the zap. If the page is still present, the zap flushes itself and reclaim finds nothing to unmap.',
   invariants: ['STALE', 'UAF'],
   params: { block: 1, dirty: true },
   sizes: [{ block: 1, dirty: false }],

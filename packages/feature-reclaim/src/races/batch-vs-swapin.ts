@@ -46,7 +46,7 @@ export const batchVsSwapin: Scenario = defineScenario<Pair>({
   source:
     'The claim that paths which use the tlb_batched infrastructure are unproblematic: Jann Horn, 26 October 2022 (seed 003)',
   about:
-    'Reclaim drops a clean page that has a copy in swap, and flushes later. One thread faults and gets a new page with the contents of the slot; another still has the old page in its TLB. The first one stores and tells the second, which reads what was there before: two pages behind one address. If the swap-in first makes the flush that reclaim owes, as a zap does, the machine finds the two in agreement in every schedule. Without it they can disagree until reclaim flushes. What protects zaps and mprotect is that they drain. We know of no such call on the way from a fault to the new entry in Linux; the window is short, and the old page is only read.',
+    "Reclaim drops a clean page that has a copy in swap, and flushes later. One thread faults and gets a new page with the slot's contents; another has the old page in its TLB. Can they disagree? Yes: the first stores and tells the second, which reads the old contents. If the swap-in first makes the owed flush, as zap and mprotect do, they agree in every schedule. Without it they may disagree until reclaim flushes. We know of no such call on Linux's path from a fault to the new entry; the window is short, and the old page is only read.",
   invariants: ['COH'],
   params: { block: 1 },
   setup,

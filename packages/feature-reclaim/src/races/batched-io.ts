@@ -11,7 +11,7 @@ export const batchedIo: Scenario = defineScenario<Mapped>({
   source:
     'Paths that use the tlb_batched infrastructure, Jann Horn, 26 October 2022 (seed 003); deferred flush of unmapped pages, Linux 72b252aed506 and d950c9477d51 (4.3, 2015)',
   about:
-    'With TTU_BATCH_FLUSH reclaim empties entries and does not invalidate; it does that once, at the end of its batch. Until then CPUs still have the translations. A CPU that has one as dirty stores without another look at memory, so the flush must come before the page is written out, else a store reaches the page after its contents went to disk. That is needed only if an entry was dirty: a clean translation cannot be stored through without a walk, and the walk finds the entry gone. And it must come before the page is freed in any case. The machine agrees with all three, starting from a dirty entry and from a clean one.',
+    'With TTU_BATCH_FLUSH reclaim empties entries and invalidates once, at the end of its batch. When must that flush come? Before the page is written out, if an entry was dirty: a CPU with a dirty translation stores without reading memory, and its store would reach the page after the contents went to disk. A clean entry does not need this, because a store must walk first and finds the entry gone. In any case the flush must come before the page is freed. The machine agrees with all three, starting from a dirty entry and from a clean one.',
   invariants: ['DIRTY', 'UAF'],
   params: { block: 1, dirty: true },
   sizes: [{ block: 1, dirty: false }],

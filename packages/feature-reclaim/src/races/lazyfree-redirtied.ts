@@ -14,7 +14,7 @@ export const lazyfreeRedirtied: Scenario = defineScenario<Swapped>({
   source:
     'MADV_FREE in try_to_unmap_one(), which the review of seed 004 goes through (November 2023); Linux 4.5 (2016)',
   about:
-    'After MADV_FREE a page is clean, and reclaim may drop it without writing it anywhere: the next access finds zeros. A store makes it dirty and takes the permission back. So reclaim empties the entry first, and only then asks whether the page is dirty; if it is, the entry is put back. A CPU stores to the page and reads it back. Either the store reaches the old page and that stays, or it comes to a new one. The machine finds no schedule in which it reads zeros after its own store, with the flush put off as reclaim does. A look before the entry is emptied, or none, loses the store.',
+    "After MADV_FREE a page is clean, and reclaim may drop it unwritten, so that the next access reads zeros. A store makes it dirty and must save it. Can the store be lost? No: reclaim first empties the entry, then checks dirty, and restores the entry if the page is dirty. A CPU stores to the page and reads it back. The store reaches either the old page, which stays, or a new one. It never reads zeros, with reclaim's deferred flush. Checking before the entry is emptied, or never, loses the store.",
   invariants: ['DIRTY', 'UAF'],
   params: { block: 1 },
   setup: (w) => mapSwappable(w, { lazyfree: true }),

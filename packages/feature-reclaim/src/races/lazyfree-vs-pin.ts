@@ -48,7 +48,7 @@ export const lazyfreeVsPin: Scenario = defineScenario<Swapped>({
   source:
     'MADV_FREE reclaim against direct I/O, Linux 6c8e2a256915 (5.18, 2022); the rules of a lockless reference are those of gup_fast in seed 003',
   about:
-    'A direct read takes a reference without any lock, fills the page, marks it dirty and lets go. To reclaim the page looks clean until the end. So reclaim empties the entry, then counts references against mappings, then looks for dirty; the other side takes its reference, then looks at the entry again. Whichever comes second notices the first: the reader finds the entry gone and gives up, or reclaim finds the reference and puts the entry back. And since a reader marks the page before it lets go, references are counted before dirty is looked at. The machine finds each of the four orders needed: left out or turned round, the process is left with zeros in place of what it has read.',
+    'A direct read takes a reference without a lock, fills the page, marks it dirty and drops the reference. Reclaim sees a clean page until the end. Can it drop the data? No: reclaim empties the entry, compares references with mappings, then checks dirty. The reader takes its reference, then reads the entry again. Whichever comes second notices the first. Reclaim checks dirty after references, because the reader marks the page before it drops its reference. All four orders are needed: if one is omitted or reversed, the process gets zeros instead of the data it read.',
   invariants: ['DIRTY', 'UAF'],
   params: { block: 1 },
   setup: (w) => mapSwappable(w, { lazyfree: true }),

@@ -24,7 +24,7 @@ export const madviseFreeVsWriter: Scenario = defineScenario<Mapped>({
   source:
     'MADV_FREE in try_to_unmap_one(), which the review of seed 004 goes through (November 2023); Linux 4.5 (2016)',
   about:
-    'MADV_FREE makes entries clean and says that the contents may go. Whatever is stored before it returns may be lost; whatever is stored afterwards may not, and reclaim recognises that by the dirty state alone. A CPU that has the page cached as dirty stores without recording it, so the call has to invalidate before it returns. Here reclaim comes as soon as it has, and a CPU stores at any time. The machine finds every store after the call remembered; without the invalidation one is forgotten, and the page is dropped with it.',
+    'MADV_FREE makes entries clean, and the contents may be dropped. A store before it returns may be lost; a store afterwards may not. Is every later store remembered? Yes, if the call invalidates before it returns. Reclaim recognises a store by the dirty state alone, and a CPU with the page cached as dirty stores without recording it. Here reclaim follows the call at once, and a CPU stores at any time. Without the invalidation a store is forgotten, and the page is dropped with it.',
   invariants: ['DIRTY', 'UAF'],
   params: { block: 1 },
   setup: (w) => mapPage(w, { dirty: true, lazyfree: true }),

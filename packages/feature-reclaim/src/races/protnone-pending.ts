@@ -40,7 +40,7 @@ export const protnonePending: Scenario = defineScenario<Mapped>({
   source:
     'Other code that changes a present entry and keeps its flush queued: Jann Horn, 26 October 2022 (seed 003); pte_accessible() and tlb_flush_pending, Linux 20841405940e (3.13, 2013)',
   about:
-    'A scan for NUMA hints makes entries inaccessible and flushes once behind them. An inaccessible entry cannot be in a TLB, so whoever empties it need not flush, and here that is wrong: what stood there a moment ago still is. So the scan announces its flush before it changes the first entry, and whoever empties an inaccessible entry under the page-table lock flushes if one is announced, or adds it to what his batch owes. The machine finds no page freed within reach of a CPU, with the flush at once and put off. If only valid entries are flushed for, or the announcement comes after the change, it finds one.',
+    'A scan for NUMA hints makes entries inaccessible and flushes once afterwards. An inaccessible entry is in no TLB: may a thread that empties it skip the flush? No: the translation from a moment ago may still be cached. So the scan announces its flush before it changes the first entry. A thread that empties an inaccessible entry under the page-table lock checks for an announcement, and flushes or adds to its batch. Then no page is freed while a CPU reaches it. It fails if only valid entries are flushed, or the announcement follows the change.',
   invariants: ['UAF', 'DIRTY'],
   params: { block: 1, batched: false },
   sizes: [{ block: 1, batched: true }],

@@ -14,7 +14,7 @@ export const unmapOne: Scenario = defineScenario<Swapped>({
   source:
     'Transparent contiguous PTEs, v2, November 2023 (seed 004), case 3 of the review: try_to_unmap_one(); here from the first look to the swap-in',
   about:
-    'Reclaim empties the entry, leaves a swap entry in its place, and asks the folio whether it must be written: a clean page that has a copy in swap is simply dropped. So what the hardware recorded in the entry up to the moment it was emptied must reach the folio. A CPU stores to the page at any time, faults if it comes too late, and gets the page back from the swap cache or from the slot; in the end it reads what it stored. The machine finds no schedule in which it reads anything else. If the dirty state is taken from a look before the entry was emptied, or from nowhere, it reads what was there before.',
+    'Reclaim empties the entry, sets a swap entry, and asks the folio whether it must be written: a clean page with a copy in swap is dropped. Can a store be lost? No, if every flag recorded until the entry was emptied reaches the folio. A CPU stores at any time, faults if it is too late, and gets the page back from the swap cache or the slot. Finally it reads what it stored, in every schedule. It reads the old contents if dirty is taken from a read before the entry was emptied, or not at all.',
   invariants: ['DIRTY', 'UAF'],
   params: { block: 1, batched: false },
   setup: (w) => mapSwappable(w),

@@ -31,7 +31,7 @@ export const unmapSync: Scenario = defineScenario<Mapped>({
   source:
     'page_vma_mapped_walk() under try_to_unmap_one(), case 3 of the review of seed 004 (November 2023); TTU_SYNC, Linux 732ed55823fc (5.13, 2021)',
   about:
-    'A walk of the reverse map first peeks at an entry without the lock and passes by if it is empty. Another thread has just emptied it and has not yet given its mapping up. The walk ends, and its caller, who goes on as if nobody mapped the folio, finds the count of mappings above zero. For reclaim that is harmless, because it looks at the count; the split of a large folio asserts it. Who must be certain takes the lock before the first look. The machine finds nothing with the lock and the contradiction without.',
+    "A walk of the reverse map first reads an entry without the lock and skips it if it is empty. Another thread may have emptied it without having lowered the map count. Does that matter? The walk's caller believes that nobody maps the folio but finds a map count above zero. Reclaim checks the count, so it is harmless there; the split of a large folio asserts that it is zero. A caller that must be certain takes the lock before the first read. The machine finds the contradiction only without the lock.",
   invariants: ['RMAP'],
   params: { block: 1 },
   setup: (w) => mapPage(w, { file: true }),

@@ -41,7 +41,7 @@ export const abaGracePeriod: Scenario = defineScenario<ThreeFolios>({
   source:
     'ptep_get_lockless() thread, October 2022 (seed 003): does the scheme of tlb_remove_table() help where the flush does not interrupt?',
   about:
-    'Under a hypervisor the flush waits for nobody; tables are safe there all the same, because they are freed by RCU or after a call of all CPUs. One message asks whether that helps the split load, and is answered: zapping entries frees no table, so none of it runs; and if it did, it would run later, as a callback that is pending while the caller goes on. The machine agrees on both. What does help is a call of all CPUs before the page-table lock is dropped, on top of the hypercall. A grace period cannot be waited for under a spin lock, and after it is too late.',
+    'Under a hypervisor the flush waits for nobody. Tables are safe anyway, because they are freed by RCU or after an IPI to all CPUs. Does that also protect the split load? No: a zap of entries frees no table, so none of it runs; and an RCU callback would run later, while the caller goes on. The machine agrees with both points. An IPI to all CPUs before the page-table lock is dropped, in addition to the hypercall, does help. A grace period cannot be waited for under a spin lock, and afterwards it is too late.',
   invariants: ['TORN'],
   params: { block: 1, flush: 'paravirt' },
   setup,

@@ -12,7 +12,7 @@ export const abaVsPageout: Scenario = defineScenario<SwapCached>({
   source:
     'ptep_get_lockless() thread, October 2022 (seed 003): other code that makes a present entry non-present with the flush still queued',
   about:
-    'The last message accepts the proposal provided that nobody else empties a present entry and flushes later, and holds the batched unmap of reclaim for harmless. For a dirty page it is. Reclaim has the folio lock from before it puts the swap entry there until the page is written, and it flushes before it writes. A fault that finds the page in the swap cache waits for that lock, so it comes after a flush that has interrupted the reader.',
+    'The last message accepts the proposal if nobody else empties a present entry and flushes later. It calls the batched unmap of reclaim harmless. Is it, for a dirty page? Yes. Reclaim holds the folio lock from before it sets the swap entry until the page is written, and it flushes before it writes. A fault that finds the page in the swap cache waits for that lock, so it comes after a flush that has interrupted the reader.',
   invariants: ['TORN'],
   params: { block: 1 },
   setup: (w) => swapCached(w, true),
@@ -42,7 +42,7 @@ export const abaVsReclaim: Scenario = defineScenario<SwapCached>({
   source:
     'ptep_get_lockless() thread, October 2022 (seed 003): is code on the batched-unmap infrastructure unproblematic?',
   about:
-    'A clean page in the swap cache need not be written, so reclaim does not flush before it gives the folio lock back. If a fault holds a reference meanwhile, reclaim must keep the page, and the fault maps it again: the entry goes from present to swap and back to exactly what it was, with the flush still queued. A swap entry fills both words, so a reader may take its high half from there and find the low half unchanged. So the machine does not agree that batched unmaps are harmless. It holds here because the fault asks for the flush that is owed, under the page-table lock, before it maps anything; Linux does so where entries are taken down, not here.',
+    "Is the batched unmap of reclaim also harmless for a clean page? No: reclaim does not write it, so it does not flush before it drops the folio lock. If a fault holds a reference, reclaim must keep the page. The fault maps it again, and the entry goes from present to swap and back to the same value with the flush still queued. A reader may take the swap entry's high half and find the low half unchanged. It is safe here because the fault makes the owed flush under the page-table lock before it maps. Linux does that where entries are removed, not here.",
   invariants: ['TORN'],
   params: { block: 1 },
   setup: (w) => swapCached(w, false),

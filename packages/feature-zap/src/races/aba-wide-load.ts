@@ -15,7 +15,7 @@ export const abaWideLoad: Scenario = defineScenario<ThreeFolios>({
   title: 'The reader takes both halves in one locked load',
   source: 'ptep_get_lockless() thread, October 2022 (seed 003): cmpxchg8b in the place of split loads',
   about:
-    'The more clearly correct fix of the thread is not in the zap but in the reader: one compare-and-exchange of eight bytes that stores nothing new is a load of the whole entry. Then it does not matter whether a flush comes late or interrupts anybody. Here both legs are broken on purpose, two zappers with postponed flushes and flushes that interrupt nobody, and the reader leaves its interrupts on. The machine finds nothing torn. What it costs is not a question for this model.',
+    'The thread calls another fix more clearly correct: the reader loads the whole entry with one compare-and-exchange of eight bytes that stores nothing new. Is it enough? Yes. It does not matter when a flush comes or whether it interrupts anybody. Here both assumptions fail on purpose: two zappers defer their flushes, flushes interrupt nobody, and the reader leaves interrupts on. The machine finds no torn value. This model says nothing about the cost.',
   invariants: ['TORN'],
   params: { block: 1, flush: 'paravirt' },
   setup(w) {

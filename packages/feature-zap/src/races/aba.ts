@@ -30,7 +30,7 @@ export const aba: Scenario = defineScenario<ThreeFolios>({
   source:
     'ptep_get_lockless() thread, October 2022 (seed 003): force_flush in zap_pte_range(), and the reply that doubts it',
   about:
-    'Without the lock an entry of two words is read low, high, low; if low is still the same, high is taken to belong to it. That fails if the entry goes and comes back with the same low half. Linux says it cannot: a flush lies between two mappings, and it has to interrupt the reader. Both legs were questioned. MADV_DONTNEED puts its flush off until it has dropped the lock, so a fault may come first; and a hypervisor may flush without an interrupt. The proposal flushes before the lock is dropped. The machine: that repairs the first and not the second. Putting the flush off is enough of a mistake even with one thread that zaps, if the new page lies a multiple of 4 GiB from the old one.',
+    'A reader without the lock loads an entry as low, high, low, and takes high to belong to an unchanged low. Can the entry change and return with the same low half? Linux says no: between two mappings a flush must interrupt the reader. Both assumptions were questioned. MADV_DONTNEED defers its flush past the lock, so a fault may come first; and a hypervisor may flush without an interrupt. A flush before the lock is dropped repairs the first, not the second. One zapping thread with a deferred flush is enough if the new page is a multiple of 4 GiB away.',
   invariants: ['TORN'],
   params: { block: 1 },
   setup: proposed,

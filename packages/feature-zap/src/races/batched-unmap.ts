@@ -40,7 +40,7 @@ export const batchedUnmap: Scenario = defineScenario<OnePage>({
   source:
     'flush_tlb_batched_pending(), which the thread of October 2022 (seed 003) relies on when it calls the batched infrastructure unproblematic',
   about:
-    'Reclaim empties entries of many pages and flushes once, later. A zap that finds the swap entry has nothing to flush, and would return while a CPU still reads the page. So reclaim notes under the page-table lock that it owes a flush, and whoever takes entries down asks for it under the same lock. On arm64 reclaim has already broadcast the invalidation and owes only the wait for it; even so the one who asks must invalidate for himself, because his barrier does not complete what another CPU has begun.',
+    "Reclaim empties many entries and flushes once, later. A zap that finds the swap entry has nothing to flush. May it return while a CPU still reads the page? No. Reclaim notes the owed flush under the page-table lock, and a thread that removes entries checks for it under the same lock. On arm64 reclaim has already broadcast the invalidation and owes only the wait. Even so the zap must invalidate itself, because its barrier does not complete another CPU's invalidation.",
   invariants: ['STALE', 'UAF'],
   params: { block: 1 },
   setup,
@@ -108,7 +108,7 @@ export const batchedUnmapTwoTables: Scenario = defineScenario<TwoTables>({
   source:
     'flush_tlb_batched_pending() with two counts instead of a flag, Linux 5ee2fa2f0636 (5.17, 2022): the infrastructure the thread of October 2022 (seed 003) relies on',
   about:
-    'The note belongs to the address space, but the lock under which it is written and read belongs to one table. While one zap makes the flush that is owed, reclaim may put off another under another lock. If the note is a flag, the zap clears it after its flush and takes the new debt with it. So it is a count of debts and a count of those that were paid, changed by compare and exchange: who finds a new debt leaves the note as it is.',
+    'The note of an owed flush belongs to the address space, but the lock under which it is written and read belongs to one table. While a zap makes the owed flush, reclaim may defer another under another lock. Is a flag enough? No: the zap clears it after its flush and loses the new one. So the note has two counts, of owed and of completed flushes, changed by compare-and-exchange. A zap that finds a newly owed flush leaves the note unchanged.',
   invariants: ['STALE', 'UAF'],
   params: { block: 1 },
   setup(w) {

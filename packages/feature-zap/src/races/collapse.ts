@@ -77,7 +77,7 @@ export const collapseRace: Scenario = defineScenario<Collapsing>({
   source:
     'the look at the upper-level entry in gup_pte_range(), Linux 70cbc3cc78a9 (6.0, 2022); the same weeks and the same question as the thread of October 2022 (seed 003): what does a flush that does not interrupt protect?',
   about:
-    "khugepaged empties the upper-level entry, flushes, and counts references: if there are none but the mappings', it copies the pages and gives them up. It leaves the leaf entries as they are, so a walker that was in the table already finds its entry unchanged after it has taken a reference, and returns a page whose content lives elsewhere. Where the flush interrupts, the walker is through before the count. Where it does not, the walker has to look at the upper level again, too. The machine finds the second look idle on x86 with real interrupts and necessary everywhere else.",
+    'khugepaged empties the upper-level entry, flushes, and counts references. If only the mappings hold any, it copies the pages and frees them, and leaves the leaf entries unchanged. Can a walker already in the table return an old page? Yes: after it takes its reference, its entry is still the same. If the flush interrupts, the walker finishes before the count. If not, the walker must also read the upper level again. The second read changes nothing on x86 with real interrupts and is needed everywhere else.',
   invariants: ['UAF', 'TORN'],
   params: { block: 1 },
   setup,

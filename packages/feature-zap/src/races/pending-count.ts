@@ -40,7 +40,7 @@ export const pendingCount: Scenario = defineScenario<OnePage>({
   source:
     'tlb_flush_pending becomes a counter, Linux 4.13 (inc_tlb_flush_pending); the accounting behind every flush that is put off past the lock, as in October 2022 (seed 003)',
   about:
-    'Several threads zap pages of one address space, and one finds its page empty already. It learns from one word whether a flush is on its way. A flag will not do: whoever is through first takes it back for all. So it is a counter, raised before the first entry changes and lowered after the flush is complete, and asked after the entry was seen. The machine takes each of these away. What it cannot show is the barrier that a weakly ordered CPU needs between the entry and the counter.',
+    'Several threads zap pages of one address space, and one finds its page already empty. It reads one word to learn whether a flush is pending. Is a flag enough? No: the first thread to finish clears it for all. So the word is a counter. A thread raises it before it changes the first entry and lowers it after the flush is complete. It is read after the entry. Each of these rules is needed. The model cannot show the barrier that a weakly ordered CPU needs between entry and counter.',
   invariants: ['STALE', 'UAF'],
   params: { block: 1 },
   setup: (w) => onePage(w),

@@ -89,7 +89,7 @@ export const pmdHalf: Scenario = defineScenario<Upper>({
   source:
     'the proposal of the thread of October 2022 (seed 003) leaves the upper levels open; pmd_read_atomic() (2012) and pmdp_get_lockless() (2022)',
   about:
-    'Walkers that hold mmap_lock shared read upper-level entries while a fault fills them. The fix of 2012 read the low half first and took the high half to be stable after it, which is right as long as an entry goes from empty to a table and stays. With huge pages it goes from one page to nothing and to another. Then low, high is not enough, and low, high, low is. The words are those of an upper-level entry; the protocol is the same, and so are the verdicts.',
+    'Walkers that hold mmap_lock shared read upper-level entries while a fault fills them. Is it enough to read low, then high? The fix of 2012 takes high to be stable after low. That is right only while an entry goes from empty to a table and stays. With huge pages it goes from one page to nothing and to another. Then low, high is not enough; low, high, low is. The words belong to an upper-level entry, but the protocol and the verdicts are those of a leaf.',
   invariants: ['TORN'],
   params: { block: 1 },
   setup,

@@ -11,7 +11,7 @@ export const secondDontneed: Scenario = defineScenario<OnePage>({
   source:
     'mm_tlb_flush_nested() in tlb_finish_mmu(), Linux 4.13: what a flush that is put off past the lock, the subject of October 2022 (seed 003), costs others',
   about:
-    'Two threads throw the same page away. The first empties the entry and drops the lock, its flush still to come. The second finds nothing, flushes nothing, and returns to its user, who may rely on the page being gone, while a third CPU still reads it. The one who returns needs his own proof that stale translations are gone, whoever emptied the entry. Linux counts the gathers of an address space, from before the first change to after the flush; who is not alone at the end flushes his whole range. Forcing the flush under the lock would do as well: then an empty entry is a flushed one.',
+    'Two threads throw the same page away. The first empties the entry and drops the lock, its flush pending. The second finds nothing and flushes nothing. May it return while a third CPU still reads the page? No: its caller relies on the page being gone. Linux counts the gathers of an address space from before the first change until after the flush. A thread that is not alone at the end flushes its whole range. Forcing the flush under the lock would also work: then an empty entry is a flushed one.',
   invariants: ['STALE', 'UAF'],
   params: { block: 1 },
   setup: (w) => onePage(w),

@@ -23,7 +23,7 @@ export const tableFreeByFlush: Scenario = defineScenario<TableSetup>({
   source:
     'tlb_remove_table() as the ptep_get_lockless() thread of October 2022 (seed 003) discusses it: the scheme without RCU',
   about:
-    "A lockless walker holds a pointer to a table and nothing that keeps it. Where every flush interrupts, the flush that has to come before a table is freed also waits for the walker, whose interrupts are off; no further device is needed. That is how x86 did it, and the machine finds it right. It ends where a hypervisor makes the flush without an interrupt, and on machines that broadcast there never was such a thing. The verdict is PTUAF: no value is torn and no page is lost, the table itself is somebody else's.",
+    'A lockless walker holds a pointer to a table and nothing that keeps the table. Is the flush before a table is freed enough to protect it? Yes, where every flush interrupts: the flush also waits for the walker, whose interrupts are off. x86 did it that way. It fails if a hypervisor flushes without an interrupt, and machines that broadcast invalidations never had it. The verdict is then PTUAF: no value is torn and no page is lost, but the table is reused.',
   invariants: ['PTUAF', 'UAF', 'TORN'],
   params: { block: 1 },
   notApplicable: flushDoesNotInterrupt,
@@ -55,7 +55,7 @@ export const tableFreeBySync: Scenario = defineScenario<TableSetup>({
   source:
     'tlb_remove_table_sync_one() as the ptep_get_lockless() thread of October 2022 (seed 003) discusses it; Linux 6.1',
   about:
-    'Where the flush may not interrupt, tables need a wait of their own. Without memory for a batch Linux calls every CPU and does nothing there: the call is answered once interrupts are on, so a walker that was under way is through. It interrupts also under hypervisors and on machines that broadcast invalidations, and so it holds here with a flush that waits for nobody. Leaving it out is the bug that khugepaged had when it took tables away from files.',
+    'Where the flush may not interrupt, tables need a wait of their own. Without memory for a batch, Linux sends an IPI with nothing to do to every CPU. Does that protect a walker? Yes: a CPU handles the IPI only with interrupts on, so a walker that was in the table has finished. The IPI is sent under hypervisors too, and on machines that broadcast invalidations, so it holds here with a flush that waits for nobody. khugepaged lacked it when it took tables away from files.',
   invariants: ['PTUAF', 'UAF', 'TORN'],
   params: { block: 1, flush: 'paravirt' },
   setup(w) {
@@ -92,7 +92,7 @@ export const tableFreeByRcu: Scenario = defineScenario<TableSetup>({
   source:
     'MMU_GATHER_RCU_TABLE_FREE as the ptep_get_lockless() thread of October 2022 (seed 003) discusses it: pending until the callback runs',
   about:
-    'The ordinary way where flushes do not interrupt: the table goes to a callback that runs after a grace period, and a CPU with interrupts off ends no grace period. It asks nothing of the flush, so it holds here with one that waits for nobody, and it also covers walkers that only hold an RCU read section, which a call of all CPUs does not. The callback runs later, which is all right for a table that nobody can find any more. For a single entry, which the next fault may fill at once, it would be too late; see `gup/aba-grace-period`.',
+    'Where flushes do not interrupt, tables are normally freed by a callback after a grace period. Does that protect a walker? Yes: a CPU with interrupts off ends no grace period. It needs nothing from the flush, so it holds here with a flush that waits for nobody. It also covers walkers that only hold an RCU read section, which an IPI to all CPUs does not. The late callback is fine for a table that nobody can find. For one entry, which the next fault may fill at once, it is too late; see `gup/aba-grace-period`.',
   invariants: ['PTUAF', 'UAF', 'TORN'],
   params: { block: 1, flush: 'paravirt' },
   setup(w) {

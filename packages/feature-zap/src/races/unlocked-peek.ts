@@ -50,7 +50,7 @@ export const unlockedPeek: Scenario = defineScenario<Peek>({
   source:
     'pte_unmap_same() in do_swap_page(): what the fault path does about the split loads of the thread of October 2022 (seed 003)',
   about:
-    'The fault path reads the entry without the lock and with interrupts on, plainly, half by half. It compares with the entry again under the lock before it maps anything, but a swap entry is used before that, to look the page up. On machines that read in halves it therefore takes the lock once just to compare. A mixture of two swap entries names a slot of a device that nobody uses. The machine finds it as soon as the comparison is left out, and nowhere else.',
+    'The fault path reads the entry without the lock and with interrupts on, half by half. Can it use a torn value? It compares with the entry under the lock before it maps anything, but it uses a swap entry earlier, to look up the page. So machines that read in halves take the lock once just to compare. A mixture of two swap entries names a device slot that nobody uses. The machine finds it only without the comparison.',
   invariants: ['TORN'],
   params: { block: 1 },
   setup,

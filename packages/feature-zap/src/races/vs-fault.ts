@@ -82,7 +82,7 @@ export const vsFault: Scenario = defineScenario<Refaulted>({
   source:
     'ptep_get_lockless() thread, October 2022 (seed 003): "incoherent-TLB states", and whether only a careless program can see them',
   about:
-    'With the flush put off past the lock, a fault may map a new page while another CPU still translates to the old one: one address, two pages. Two threads that talk to each other can see it: one stores and says so, and the other, told, reads the page that was thrown away. Not correct in any order of the calls, but only while MADV_DONTNEED has not returned, so the program was racing with itself. One side found that acceptable, the other a pain nobody needs. With the proposal, the flush before the lock is dropped, the machine finds no such state.',
+    'If the flush is deferred past the lock, a fault may map a new page while another CPU still translates to the old one. Can two threads see two pages behind one address? Yes: one stores and says so, and the other reads the discarded page. That is not correct in any order of the calls, but it lasts only until MADV_DONTNEED returns, so the program was racing with itself. One side found this acceptable, the other a needless pain. With the proposed flush before the lock is dropped, the machine finds no such state.',
   invariants: ['COH', 'UAF'],
   params: { block: 1 },
   setup,

@@ -51,7 +51,7 @@ export const vsMprotect: Scenario = defineScenario<OnePage>({
   source:
     'the other party to a flush that is put off past the lock (October 2022, seed 003): mprotect skips what is empty, and returns',
   about:
-    'mprotect takes the write permission away from what it finds, flushes that, and promises its caller that nobody can store. An entry that MADV_DONTNEED has just emptied is not found, so it is not flushed either, and a CPU may go on storing through its TLB. What keeps the two apart is mmap_lock, which one takes shared and the other exclusively, and that the flush of MADV_DONTNEED comes before it gives the lock back. The page-table lock alone keeps nothing apart here.',
+    'mprotect removes the write permission from the entries it finds, flushes those, and promises that nobody can store. MADV_DONTNEED has just emptied an entry: mprotect neither finds nor flushes it. Can a CPU still store through its TLB? No, because of mmap_lock: one call takes it shared, the other exclusively, and MADV_DONTNEED flushes before it drops it. The page-table lock alone does not keep the two apart.',
   invariants: ['PERM', 'UAF'],
   params: { block: 1 },
   setup(w) {
@@ -84,7 +84,7 @@ export const vsMprotectGather: Scenario = defineScenario<OnePage>({
   source:
     'mprotect on mmu_gather, Linux 4a18419f71cd (5.19, 2022): a zap that does not hold mmap_lock, against the postponed flush of October 2022 (seed 003)',
   about:
-    'The same two calls with nothing but the page-table lock between them, as with a truncation of the file, which takes no mmap_lock. Here mprotect counts as a gather among others, and at its end sees that it is not alone: then it flushes its whole range, also what it found empty. The count is raised before the first entry is emptied and asked after the entry was seen, so one of the two always knows of the other. The machine finds nobody who stores after mprotect has returned.',
+    'The same two calls share only the page-table lock, as with a truncation of the file, which takes no mmap_lock. Can a CPU store after mprotect returns? No. Here mprotect counts as a gather. If it is not alone at its end, it flushes its whole range, including entries it found empty. The count is raised before the first entry is emptied and read after the entry, so one of the two always sees the other. The machine finds no store after mprotect has returned.',
   invariants: ['PERM', 'UAF'],
   params: { block: 1 },
   setup: (w) => onePage(w),

@@ -54,7 +54,7 @@ export const vsWriteback: Scenario = defineScenario<OnePage>({
   source:
     'force_flush in zap_pte_range() for dirty pages of files (Linux 3.15) and delayed rmap (6.2): the flush under the lock that the proposal of October 2022 (seed 003) extends to MADV_DONTNEED',
   about:
-    'The zap takes the dirty entry and marks the folio dirty. A CPU with the translation in its TLB still stores, and the hardware, which thinks the entry is dirty already, records nothing. If writeback cleans the folio before the flush, that store is forgotten. So for dirty pages of files the flush has always had to come before the lock is dropped: writeback cleans mappings under that lock. And as writeback asks no lock of a page that nobody maps, the reverse map is told after the flush, too. The machine finds each of the two historical bugs.',
+    'The zap empties a dirty entry and marks the folio dirty. A CPU still stores through its TLB, and the hardware records nothing, because it believes that the entry is dirty. Can writeback clean the folio before the flush and lose that store? Yes. So for dirty file pages the flush must come before the lock is dropped, under which writeback cleans mappings. Writeback takes no such lock for an unmapped page, so the reverse map must be updated after the flush, too. The machine finds each of the two historical bugs.',
   invariants: ['DIRTY', 'UAF'],
   params: { block: 1 },
   setup,

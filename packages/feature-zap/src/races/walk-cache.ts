@@ -31,7 +31,7 @@ export const walkCache: Scenario = defineScenario<TableSetup>({
   source:
     'tlb_table_flush() and tlb_table_invalidate(), the other half of the table scheme that the thread of October 2022 (seed 003) argues about',
   about:
-    'RCU and calls of all CPUs wait for software. The hardware keeps pointers to tables, too, in its walk caches, and waits for nobody: only a flush that covers them takes them away, and it has to come between unlinking the table and freeing it. Three architectures got this wrong on the path that frees a table at once. A flush of leaf translations is not enough; on arm64 that is another instruction, on x86 a flush that skips idle CPUs because it was told that no tables go. The machine walks through a walk cache at every point of the teardown.',
+    'RCU and IPIs wait for software. The hardware also keeps pointers to tables, in its walk caches, and waits for nobody. When may a table be freed? Only after a flush that covers walk caches, between unlinking and freeing. Three architectures got this wrong on the path that frees a table at once. A flush of leaf translations is not enough: on arm64 that is another instruction, on x86 a flush that skips idle CPUs because it was told that no tables are freed. The machine walks through a walk cache at every point of the teardown.',
   invariants: ['PTUAF', 'UAF'],
   params: { block: 1 },
   setup: tableSetup,

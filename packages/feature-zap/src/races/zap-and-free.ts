@@ -31,7 +31,7 @@ export const zapAndFree: Scenario = defineScenario<OnePage>({
   source:
     'gup_pte_range() as the ptep_get_lockless() thread of October 2022 (seed 003) takes it for granted: reference, then the entry once more',
   about:
-    'A whole value may be out of date. Between the load of the entry and the reference the page may be zapped, flushed, freed and owned by another process. So the reference is taken only if the count is not zero, and the entry is read again once it is held. Where the flush interrupts, a walker with interrupts off holds the page up anyway, and the machine finds both checks idle; where it does not, on arm64 and under a hypervisor, each of them is all there is. What breaks is the page, not the value: UAF where the split load has TORN.',
+    'A value read whole may be out of date. Between the load and the reference the page may be zapped, flushed, freed and owned by another process. What protects the walker? It takes the reference only if the count is not zero, and then reads the entry again. Where the flush interrupts, a walker with interrupts off keeps the page anyway, and neither check matters. On arm64 and under a hypervisor both are needed. Without them the page is wrong, not the value: the verdict is UAF where the split load has TORN.',
   invariants: ['UAF', 'TORN'],
   params: { block: 1 },
   setup(w) {

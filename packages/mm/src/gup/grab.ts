@@ -32,7 +32,7 @@ export function* folioGet(m: Machine, page: Frame): Step<void> {
   yield* atomic([refcount], run, { op: 'folio_get', text: name }, { show: (o) => `= ${o.result + 1}` });
 }
 
-/** Give references back; the last one frees the folio. @kernel folio_put */
+/** Drop references; the last one frees the folio. @kernel folio_put */
 export function* folioPut(m: Machine, page: Frame, nr = 1): Step<void> {
   if ((yield* m.k.folioPutRefs(page.folio, nr)) !== 0) return;
   for (const frame of page.folio.frames) yield* freePage(m, frame);
@@ -43,8 +43,8 @@ const references = (refs: number, flags: number): number =>
   (flags & FOLL_PIN) !== 0 ? refs * GUP_PIN_COUNTING_BIAS : refs;
 
 /**
- * Hold a page that was found without a lock; null if it is free by now. A pin is a reference first: only with
- * that the folio is known to be one. @kernel try_grab_folio_fast
+ * Hold a page that was found without a lock; null if it is free by now. A pin takes a reference first: only
+ * then is the page known to belong to a folio. @kernel try_grab_folio_fast
  */
 export function* tryGrabFolioFast(m: Machine, page: Frame, refs: number, flags: number): Step<Folio | null> {
   if ((flags & FOLL_GET) !== 0) return yield* m.k.tryGetFolio(page, refs);
@@ -54,7 +54,7 @@ export function* tryGrabFolioFast(m: Machine, page: Frame, refs: number, flags: 
   return folio;
 }
 
-/** Hold a folio that nobody can free meanwhile, because the page-table lock is held. @kernel try_grab_folio */
+/** Hold a folio that cannot be freed meanwhile, because the page-table lock is held. @kernel try_grab_folio */
 export function* tryGrabFolio(_m: Machine, folio: Folio, refs: number, flags: number): Step<void> {
   const text = `${folio.name} (${(flags & FOLL_PIN) !== 0 ? 'pin' : 'get'})`;
   yield* addTo(folio.refcount, references(refs, flags), { op: 'try_grab_folio', text });

@@ -1,6 +1,6 @@
 /**
- * Holding a page of the own address space without any lock: interrupts off, read the tables, take a
- * reference, look whether everything is still as it was. (mm/gup.c, Linux 6.12)
+ * Holding a page of the task's own address space without any lock: turn interrupts off, read the tables, take a
+ * reference, check that nothing has changed. (mm/gup.c, Linux 6.12)
  */
 import { type Ptep, type PteWord, ptepOf, type Vma, type Vpn } from '@racewalk/core';
 import { type AtomicBody, atomic, type Step } from '@racewalk/core/step';
@@ -12,7 +12,7 @@ export function pteAccessPermitted(m: Machine, pte: PteWord, write: boolean): bo
   return m.v.ptePresent(pte) && (!write || m.v.pteWrite(pte));
 }
 
-/** The caller has the page from here on; observers check that it is one. */
+/** From here on the caller holds the page; observers check that it is not free. */
 export function* pinned(m: Machine, page: Frame): Step<void> {
   const watching = m.world.observers.filter((o) => o.pinned !== undefined);
   if (watching.length === 0) return;
@@ -27,7 +27,7 @@ export function* pinned(m: Machine, page: Frame): Step<void> {
 
 /**
  * The leaf level of the walk, for one page: the page with a reference taken, or null where the slow path must
- * take over. `pmd` is what `pmdp` led to the table by, if the race has that level. Interrupts are off.
+ * take over. `pmd` is the value of `pmdp` that led to the table, if the race has that level. Interrupts are off.
  * @kernel gup_fast_pte_range
  */
 export function* gupFastPteRange(
@@ -43,13 +43,13 @@ export function* gupFastPteRange(
   if (v.pteProtnone(pte)) return null;
   if (!m.k.pteAccessPermitted(pte, (flags & FOLL_WRITE) !== 0)) return null;
   if (v.pteSpecial(pte)) return null;
-  // From here on the value is acted upon: the reference goes to whatever page it names.
+  // From here on the value counts: the reference goes to the page it names.
   yield* m.obtained(ptep, pte);
   const page = m.world.frames.at(v.ptePfn(pte));
   if (page === undefined) return null;
-  // The page may be free by now, and somebody else's already.
+  // The page may be free by now, or even in use elsewhere.
   if ((yield* m.k.tryGrabFolioFast(page, 1, flags)) === null) return null;
-  // With the reference held nobody can reuse the page unseen: what still maps it now, maps it.
+  // With the reference held the page cannot be reused unseen: an entry that still maps it is valid.
   if (
     (pmdp !== null && (yield* m.pmd.pmdpGetLockless(pmdp)) !== pmd) ||
     !v.pteSame(yield* readAgain(m, ptep), pte)
@@ -65,7 +65,7 @@ export function* gupFastPteRange(
   return page;
 }
 
-/** The second look; the table it is made in may be gone. */
+/** The second read; its table may be gone. */
 function* readAgain(m: Machine, ptep: Ptep): Step<PteWord> {
   yield* reachTable(m, ptep.table, 'gup_fast');
   return yield* m.pte.ptepGet(ptep);
@@ -104,8 +104,8 @@ export function* getUserPagesFastOnly(m: Machine, vma: Vma, vpn: Vpn, flags = 0)
 }
 
 /**
- * What every reader without a lock does, whatever it wants the entry for: read it, and use what was read only if
- * it is present. What is not present may be rubbish where an entry is read in halves.
+ * Every reader without a lock reads the entry and uses the value only if it is present. Where entries are read
+ * in halves, a value that is not present may be a mixture.
  */
 export function* readsLockless(m: Machine, ptep: Ptep): Step<void> {
   const pte = yield* m.pte.ptepGetLockless(ptep);

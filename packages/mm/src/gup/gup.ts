@@ -17,7 +17,10 @@ export function* followPagePte(m: Machine, ptep: Ptep, flags: number): Step<Fram
   return page;
 }
 
-/** Look, and handle the fault an access would take, until the page is there; null if it may not be. @kernel __get_user_pages */
+/**
+ * Walk, and handle the fault an access would take, until the page is present; null if the access is not
+ * allowed. @kernel __get_user_pages
+ */
 export function* __getUserPages(m: Machine, vma: Vma, vpn: Vpn, flags: number): Step<Frame | null> {
   const ptep = ptepOf(vma, vpn);
   const access = (flags & FOLL_WRITE) !== 0 ? 'store' : 'load';
@@ -37,7 +40,7 @@ export function* pinUserPagesUnlocked(m: Machine, vma: Vma, vpn: Vpn, flags: num
   return page;
 }
 
-/** Pin a page: without a lock if nothing comes between, else under the mmap lock. @kernel pin_user_pages_fast */
+/** Pin a page: without a lock if nothing interferes, else under the mmap lock. @kernel pin_user_pages_fast */
 export function* pinUserPagesFast(m: Machine, vma: Vma, vpn: Vpn, flags: number): Step<Frame | null> {
   yield* m.k.mmSetHasPinnedFlag(vma.mm);
   const page = yield* m.k.gupFast(vma, vpn, flags | FOLL_PIN);

@@ -1,12 +1,12 @@
 /**
- * What somebody does to a page that he holds by reference: a device that does DMA (a pin), or a reader (a plain
+ * Accesses to a page that is held by reference: by a device that does DMA (a pin), or by a reader (a plain
  * reference). Such a holder uses no translation, so no invalidation reaches it.
  */
 import { type AccessKind, PTE_ZERO, type Vma, type Vpn } from '@racewalk/core';
 import { type AtomicBody, atomic, type Step, type Word } from '@racewalk/core/step';
 import { type Frame, type Machine, MemoryView, type UseEvent } from '@racewalk/machine';
 
-/** A page that somebody holds. */
+/** A page held by reference. */
 export interface HeldPage {
   /** Where the holder found it. */
   readonly vma: Vma;
@@ -14,7 +14,7 @@ export interface HeldPage {
   readonly frame: Frame;
 }
 
-/** The holder of a page reads it; answers what it holds. */
+/** The holder of a page reads it; returns its contents. */
 export function loadHeld(m: Machine, held: HeldPage): Step<Word> {
   return useHeld(m, held, 'load', 0);
 }

@@ -43,7 +43,7 @@ function place(bitmap: Bitmap, nr: number): { cell: Cell; mask: Word } {
   return { cell, mask: (1 << (nr % BITS_PER_WORD)) | 0 };
 }
 
-/** Set a bit by a load and a store: only for who has the word for himself. @kernel __set_bit */
+/** Set a bit by a load and a store. Not atomic: the caller must be the only one writing this word. @kernel __set_bit */
 export function* __setBit(_m: Machine, nr: number, bitmap: Bitmap): Step<void> {
   const { cell, mask } = place(bitmap, nr);
   const old = yield* read(cell, { op: '__set_bit', text: `${nr} in ${bitmap.name}: load` });
@@ -56,7 +56,7 @@ export function* setBit(_m: Machine, nr: number, bitmap: Bitmap): Step<void> {
   yield* or(cell, mask, { op: 'set_bit', text: `${nr} in ${bitmap.name}` });
 }
 
-/** Clear a bit in one step; answers whether it was set. @kernel test_and_clear_bit */
+/** Clear a bit in one step; returns whether it was set. @kernel test_and_clear_bit */
 export function* testAndClearBit(_m: Machine, nr: number, bitmap: Bitmap): Step<boolean> {
   const { cell, mask } = place(bitmap, nr);
   const run: AtomicBody = (mem, base) => {
@@ -77,7 +77,7 @@ export function bitIsSet(get: (cell: Cell) => Word, nr: number, bitmap: Bitmap):
   return (get(cell) & mask) !== 0;
 }
 
-/** A bitmap with one bit a frame; `bitOf` answers -1 for a frame it has no bit for. */
+/** A bitmap with one bit per frame; `bitOf` returns -1 for a frame without a bit. */
 export function bitmapRecord(bitmap: Bitmap, bitOf: (frame: Frame) => number): DirtyRecord {
   return {
     cellsFor: () => bitmap.words,

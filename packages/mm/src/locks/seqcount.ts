@@ -1,27 +1,27 @@
-/** Sequence counts: a reader learns afterwards whether a writer was under way. (include/linux/seqlock.h) */
+/** Sequence counts: a reader checks afterwards whether a writer was active. (include/linux/seqlock.h) */
 import { type Cell, read, type Step, write } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
 
 const nameOf = (m: Machine, cell: Cell): string => m.world.cells.cells[cell]?.name ?? `cell ${cell}`;
 
-/** The writer's own next value; writers are serialised by a lock of theirs, so nobody comes between. */
+/** The writer's own next value; a lock serialises the writers, so no other writer interferes. */
 function* advance(m: Machine, cell: Cell, op: string): Step<void> {
   const label = { op, text: nameOf(m, cell) };
   const now = yield* read(cell, label, (o) => `→ ${o.result}`);
   yield* write(cell, now + 1, label, (o) => `= ${o.after[0]}`);
 }
 
-/** From here on readers know that a writer is under way: the count is odd. @kernel raw_write_seqcount_begin */
+/** From here on readers see that a writer is active: the count is odd. @kernel raw_write_seqcount_begin */
 export function* rawWriteSeqcountBegin(m: Machine, cell: Cell): Step<void> {
   yield* advance(m, cell, 'raw_write_seqcount_begin');
 }
 
-/** The writer is through. @kernel raw_write_seqcount_end */
+/** The writer has finished. @kernel raw_write_seqcount_end */
 export function* rawWriteSeqcountEnd(m: Machine, cell: Cell): Step<void> {
   yield* advance(m, cell, 'raw_write_seqcount_end');
 }
 
-/** The count as it is; odd while a writer is under way. @kernel raw_read_seqcount */
+/** The current count; odd while a writer is active. @kernel raw_read_seqcount */
 export function* rawReadSeqcount(m: Machine, cell: Cell): Step<number> {
   return yield* read(cell, { op: 'raw_read_seqcount', text: nameOf(m, cell) }, (o) => `→ ${o.result}`);
 }

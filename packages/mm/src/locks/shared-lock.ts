@@ -1,6 +1,6 @@
 /**
- * Locks taken shared. Readers count downwards from 0, so one who wants the lock for himself (`lock`,
- * which waits for 0) waits for all of them, and they for him.
+ * Locks taken shared. Readers count down from 0. A writer (`lock`) waits for 0, so it waits for all readers,
+ * and readers wait while it holds the lock.
  */
 
 import type { AddressSpace } from '@racewalk/core';
@@ -23,7 +23,7 @@ export function* downRead(m: Machine, cell: Cell): Step<void> {
   );
 }
 
-/** Give it back; broken (LIVE) if nobody holds it shared. @kernel up_read */
+/** Release it; a fault (LIVE) if nobody holds it shared. @kernel up_read */
 export function* upRead(m: Machine, cell: Cell): Step<void> {
   const name = nameOf(m, cell);
   const run: AtomicBody = (mem, base, faults) => {

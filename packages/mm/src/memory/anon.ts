@@ -1,4 +1,4 @@
-/** Faults on nothing, in anonymous memory. (mm/memory.c, Linux 6.12) */
+/** Faults on empty entries, in anonymous memory. (mm/memory.c, Linux 6.12) */
 import { addrOf } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
@@ -7,7 +7,7 @@ import { notUsed } from './spare-pages.js';
 
 /**
  * Map a new page if the entry is still empty. Nothing is flushed: an entry that is not present was never cached.
- * Returns the id of the entry it has made, or 0 where somebody was faster. @kernel do_anonymous_page
+ * Returns the id of the entry it has made, or 0 if another thread was faster. @kernel do_anonymous_page
  */
 export function* doAnonymousPage(m: Machine, { vma, ptep }: VmFault): Step<number> {
   const { v } = m;

@@ -33,7 +33,7 @@ export function* __copyPresentPtes(
   yield* m.pte.setPtes(dstVma.mm, addrOf(dstPte.vpn), dstPte, pte, nr);
 }
 
-/** The page may be in use by a device of the parent's: the child gets a copy now. @kernel copy_present_page */
+/** A device of the parent may be using the page, so the child gets a copy now. @kernel copy_present_page */
 export function* copyPresentPage(
   m: Machine,
   dstVma: Vma,

@@ -6,7 +6,7 @@ import { addTo } from '../folio.js';
 import type { CopyProgress } from './copy-present.js';
 import { mmCounter } from './rss.js';
 
-/** Copy on write is for private areas; that they may become writable is taken for granted. @kernel is_cow_mapping */
+/** Copy on write is for private areas; we assume that they may become writable. @kernel is_cow_mapping */
 export const isCowMapping = (_m: Machine, vma: Vma): boolean => !vma.shared;
 
 /** Copies until the end, or until a page is needed; returns where it stopped. Both page-table locks are held. */
@@ -63,8 +63,8 @@ export function* addMmRssVec(m: Machine, { mm }: Vma, anonPages: number): Step<v
 }
 
 /**
- * One area. Where pages become shared for copy on write, a sequence count tells those who pin pages
- * without a lock that what they saw may not hold any more. @kernel copy_page_range
+ * One area. Where pages become shared for copy on write, a sequence count tells code that pins pages without a
+ * lock that its reads may be out of date. @kernel copy_page_range
  */
 export function* copyPageRange(m: Machine, dstVma: Vma, srcVma: Vma): Step<void> {
   const { mm, start, end } = srcVma;
@@ -83,7 +83,7 @@ export function* copyPageRange(m: Machine, dstVma: Vma, srcVma: Vma): Step<void>
 
 /**
  * Copy one area of a process; its other threads run on. Their translations are invalidated before the mmap lock
- * is dropped: until then no fault acts upon an entry that a TLB does not know yet. @kernel dup_mmap
+ * is dropped: until then no fault acts on an entry that differs from a TLB. @kernel dup_mmap
  */
 export function* dupMmap(m: Machine, dstVma: Vma, srcVma: Vma): Step<void> {
   yield* m.lock(srcVma.mm.mmapLock);

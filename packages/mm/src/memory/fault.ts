@@ -10,7 +10,7 @@ export interface VmFault {
   readonly vma: Vma;
   readonly ptep: Ptep;
   readonly access: AccessKind;
-  /** Where given, a handler that cannot help waits for somebody who can; see `waitForHelp`. */
+  /** If given, a handler that cannot resolve the fault waits until an access might succeed; see `waitForHelp`. */
   readonly history?: FaultHistory;
 }
 
@@ -46,8 +46,8 @@ export function* handlePteFault(m: Machine, vmf: VmFault): Step<number> {
   const young = v.pteMkyoung(pte);
   const entry = write ? v.pteMkdirty(young) : young;
   yield* ops.setAccessFlags(entry, write);
-  // Not `entry`: that is the value of a whole block, and the hardware looks at one entry. And under the
-  // lock: if somebody undoes later what the handler did, the next fault is another one.
+  // Not `entry`: that is the value of a whole block, and the hardware reads one entry. Read under the lock: if
+  // another thread later undoes this change, the next fault is a new one.
   const again = history?.lastLeft === entry.id;
   const left = again ? yield* m.entries.readOnce(ptep, 'faults again on') : null;
   yield* m.pteUnmapUnlock(ptep.table);
@@ -60,7 +60,7 @@ function opsAt(m: Machine, vma: Vma, ptep: Ptep) {
   const { v } = m;
   const { level, mm } = ptep.table;
   const addr = addrOf(ptep.vpn);
-  // A leaf that is only taken from the hardware is present, too; whoever took it holds the lock.
+  // A leaf that is only invalidated for the hardware is also present; the thread that invalidated it holds the lock.
   const usable = (pte: PteWord) => v.pteValid(pte) || v.pteProtnone(pte);
   if (vma.flags.hugetlb === true && level !== undefined) {
     // A hugetlb page is handled by its first entry, whichever was touched.
@@ -90,12 +90,12 @@ function opsAt(m: Machine, vma: Vma, ptep: Ptep) {
   };
 }
 
-/** The way of a fault of user code into the kernel, where a race does not say otherwise. */
+/** How a fault of user code enters the kernel, unless a race says otherwise. */
 export const userFault: FaultEntry = (m, vma, ptep, access, lastLeft, tlb) =>
   m.k.handlePteFault({ vma, ptep, access, history: { lastLeft, tlb } });
 
 /**
- * The same where others change areas meanwhile: under the mmap lock, which faults share and fork has for itself.
+ * The same if other threads change areas meanwhile: under the mmap lock, which faults take shared and fork exclusively.
  * For `AccessOptions.onFault`. @kernel do_user_addr_fault
  */
 export const doUserAddrFault: FaultHandler = function* (m, { vma, ptep, access }) {

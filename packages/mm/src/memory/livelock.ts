@@ -1,4 +1,4 @@
-/** A fault that is handled in vain: the access faults again on what the handler has left. */
+/** A fault that is handled in vain: the access faults again on the entry that the handler left. */
 import { type AccessKind, type Ptep, type PteWord, pteById } from '@racewalk/core';
 import { type Cell, read, retry, type Step } from '@racewalk/core/step';
 import { type Machine, walkEntry } from '@racewalk/machine';

@@ -11,7 +11,7 @@ export interface FpbFlags {
   readonly ignoreSoftDirty?: boolean;
 }
 
-/** What a batch came to. */
+/** The result of a batch. */
 export interface PteBatch {
   /** Entries, at least 1. */
   readonly nr: number;
@@ -20,8 +20,8 @@ export interface PteBatch {
 }
 
 /**
- * Entries from here on that certainly belong together, without a look at them: the rest of a folded
- * block, else this one alone. @kernel pte_batch_hint
+ * Entries from here on that certainly belong together, without reading them: the rest of a folded block, else
+ * this one alone. @kernel pte_batch_hint
  */
 export function pteBatchHint(m: Machine, ptep: Ptep, pte: PteWord): number {
   if (!m.v.pteValid(pte) || !m.v.pteCont(pte)) return 1;
@@ -39,7 +39,7 @@ export function pteBatchClearIgnored(m: Machine, pte: PteWord, flags: FpbFlags):
 
 /**
  * Entries from `startPtep` on, at most `maxNr`, that map consecutive pages of `folio` and differ in
- * nothing but what `flags` allow. `pte` is what stands at `startPtep`. Under the page-table lock; the
+ * nothing but what `flags` allow. `pte` is the entry at `startPtep`. Under the page-table lock; the
  * hardware may still set flags, which either are ignored or end the batch early. @kernel folio_pte_batch
  */
 export function* folioPteBatch(
@@ -59,7 +59,7 @@ export function* folioPteBatch(
     const ptep = ptepAdd(startPtep, nr);
     const found = yield* m.pte.ptepGet(ptep);
     if (!v.pteSame(m.k.pteBatchClearIgnored(found, flags), expected)) break;
-    // The next frame in a row may belong to another folio, mapped by chance right behind this one.
+    // The next frame in a row may belong to another folio, mapped by chance directly after this one.
     if (v.ptePfn(found) >= folioEndPfn) break;
     anyWritable ||= v.pteWrite(found);
     const hint = m.k.pteBatchHint(ptep, found);

@@ -1,5 +1,5 @@
 /**
- * Copy on write: what becomes of a store that faults on a read-only page.
+ * Copy on write: how a store that faults on a read-only page is resolved.
  * (mm/memory.c, Linux 6.12)
  */
 import { addrOf, RacewalkError } from '@racewalk/core';
@@ -34,7 +34,7 @@ export function* copyUserHighpage(_m: Machine, to: Frame, from: Frame): Step<voi
   });
 }
 
-/** Give references back; who gives the last one frees the folio. */
+/** Drop references; the last one frees the folio. */
 function* putAndFree(m: Machine, folio: Folio, nr: number): Step<void> {
   if ((yield* m.k.folioPutRefs(folio, nr)) !== 0) return;
   for (const frame of folio.frames) yield* freePage(m, frame);
@@ -47,7 +47,7 @@ export function* wpPageReuse(m: Machine, { vma, ptep, origPte }: FoundFault): St
   yield* m.pteUnmapUnlock(ptep.table);
 }
 
-/** A shared page may be written: make it so if the entry is still what it was. @kernel finish_mkwrite_fault */
+/** Make a shared page writable if its entry has not changed. @kernel finish_mkwrite_fault */
 export function* finishMkwriteFault(m: Machine, vmf: FoundFault): Step<void> {
   const { ptep, origPte } = vmf;
   yield* m.pteOffsetMapLock(ptep.table);
@@ -65,8 +65,8 @@ function pageOf(m: Machine, { ptep, origPte }: FoundFault): Frame {
 }
 
 /**
- * Give the process a page of its own. The contents are copied without the page-table lock, so the entry
- * is looked at again before it is replaced: somebody else may have resolved the fault meanwhile.
+ * Give the process a page of its own. The contents are copied without the page-table lock, so the entry is read
+ * again before it is replaced: another thread may have resolved the fault meanwhile.
  * A reference to the old folio is held, and dropped. @kernel wp_page_copy
  */
 export function* wpPageCopy(m: Machine, vmf: FoundFault, old: Frame): Step<void> {
@@ -85,7 +85,7 @@ export function* wpPageCopy(m: Machine, vmf: FoundFault, old: Frame): Step<void>
     yield* m.pte.ptepClearFlush(vma, addr, ptep);
     yield* m.k.folioAddNewAnonRmap(page);
     yield* m.pte.setPteAt(vma.mm, addr, ptep, v.pteMkwrite(v.pteMkdirty(entry)));
-    // Only now: until the new entry stands, the old mapping is what keeps the page from being reused.
+    // Only now: until the new entry is set, the old mapping keeps the page from being reused.
     yield* m.k.folioRemoveRmapPte(old);
   } else {
     notUsed(m, page);

@@ -1,4 +1,4 @@
-/** Zaps of a range of one area, with all that goes around them. (mm/memory.c, Linux 6.12) */
+/** Zaps of a range of one area, with notifier and gather. (mm/memory.c, Linux 6.12) */
 import { type NotifierRange, type Vaddr, type Vma, type Vpn, vpnOf } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
@@ -6,7 +6,7 @@ import type { MmuGather } from '../mmu_gather/mmu-gather.js';
 import type { ZapDetails } from './zap-details.js';
 
 /**
- * Empty the entries of a range. In the model an area lies in one table, so there is no way down to it to walk.
+ * Empty the entries of a range. In the model an area lies in one table, so there are no upper levels to walk.
  * @kernel unmap_page_range
  */
 export function* unmapPageRange(
@@ -22,7 +22,7 @@ export function* unmapPageRange(
 }
 
 /**
- * Throw the pages of a range away: secondary MMUs are told before, TLBs flushed at the end. `address` and `size`
+ * Throw the pages of a range away: secondary MMUs are notified before, TLBs flushed at the end. `address` and `size`
  * in bytes. @kernel zap_page_range_single
  */
 export function* zapPageRangeSingle(

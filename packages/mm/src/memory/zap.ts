@@ -7,7 +7,7 @@ import type { Folio, Frame, Machine } from '@racewalk/machine';
 import type { MmuGather } from '../mmu_gather/mmu-gather.js';
 import { isAnon, type ZapDetails } from './zap-details.js';
 
-/** What a walk over one table has come to: the kernel passes pointers to these. */
+/** Results of a walk over one table: the kernel passes pointers to these. */
 export interface ZapProgress {
   /** Flush before the page-table lock is dropped. */
   forceFlush: boolean;
@@ -18,10 +18,10 @@ export interface ZapProgress {
 }
 
 /**
- * Empty `nr` entries that map pages of one folio in a row. `ptent` is what was read at the first.
+ * Empty `nr` entries that map consecutive pages of one folio. `ptent` is the value read from the first.
  *
- * A dirty page of a file is flushed before the lock is dropped, and the reverse map is told after that: so whoever
- * cleans pages either waits for the lock or finds no CPU that could still store. @kernel zap_present_folio_ptes
+ * For a dirty page of a file, flush before the lock is dropped, and update the reverse map after that. So code
+ * that cleans pages either waits for the lock, or finds that no CPU can still store. @kernel zap_present_folio_ptes
  */
 export function* zapPresentFolioPtes(
   m: Machine,
@@ -40,7 +40,7 @@ export function* zapPresentFolioPtes(
   let delayRmap = false;
   let old = ptent;
   if (!isAnon(vma)) {
-    // The hardware may have set dirty since the entry was read: only the exchange says the last word.
+    // The hardware may have set dirty since the entry was read: only the exchange returns the final value.
     old = yield* m.pte.getAndClearFullPtes(mm, addr, ptep, nr, fullmm);
     if (m.v.pteDirty(old)) {
       yield* m.k.folioMarkDirty(folio);
@@ -50,7 +50,7 @@ export function* zapPresentFolioPtes(
       }
     }
   } else {
-    // What is stored to it until the flush is thrown away with it.
+    // Stores to it until the flush are discarded with the page.
     yield* m.pte.clearFullPtes(mm, addr, ptep, nr, fullmm);
   }
   zap.rss -= nr;
@@ -63,7 +63,7 @@ export function* zapPresentFolioPtes(
   }
 }
 
-/** Empty a present entry, and those behind it that map the same folio; answers how many. @kernel zap_present_ptes */
+/** Empty a present entry, and the following ones that map the same folio; returns how many. @kernel zap_present_ptes */
 export function* zapPresentPtes(
   m: Machine,
   tlb: MmuGather,
@@ -93,8 +93,8 @@ export function* zapPresentPtes(
 }
 
 /**
- * Empty an entry that is neither empty nor present. None is in any TLB, so there is nothing to flush; what it
- * refers to is given back. @kernel zap_nonpresent_ptes
+ * Empty an entry that is neither empty nor present. No TLB holds it, so there is nothing to flush; its
+ * reference is dropped. @kernel zap_nonpresent_ptes
  */
 export function* zapNonpresentPtes(
   m: Machine,
@@ -115,7 +115,7 @@ export function* zapNonpresentPtes(
     if (page !== undefined) yield* m.k.folioPut(page);
   } else if (swap.isMigrationEntry(entry)) {
     if (!m.k.shouldZapFolio(details, vma)) return;
-    // The reference is that of whoever migrates the page.
+    // The reference belongs to the migration.
     zap.rss--;
   } else if (swap.isPteMarker(ptent)) {
     // Markers of anonymous memory always go.
@@ -129,8 +129,8 @@ export function* zapNonpresentPtes(
 }
 
 /**
- * Empty the entries of a range within one table; pages and flush are collected in `tlb`. Without `forceFlush` the
- * flush comes whenever the caller gets to it, after the lock was dropped. Answers where it stopped: at `end`, or
+ * Empty the entries of a range within one table; pages and flush are collected in `tlb`. Without `forceFlush`
+ * the caller flushes at some later time, after the lock was dropped. Returns where it stopped: at `end`, or
  * where the gather was full. @kernel zap_pte_range
  */
 export function* zapPteRange(
@@ -163,7 +163,7 @@ export function* zapPteRange(
     yield* m.k.tlbFlushRmaps(tlb, vma);
   }
   yield* m.pteUnmapUnlock(vma.table);
-  // Nobody can reach what was collected until here.
+  // Nobody can reach the pages collected so far.
   if (zap.forceFlush) yield* m.k.tlbFlushMmu(tlb);
   return vpn;
 }

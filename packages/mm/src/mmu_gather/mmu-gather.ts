@@ -1,6 +1,6 @@
 /**
- * `struct mmu_gather`: what a teardown has taken out of the tables and must not be given to anybody before the TLBs
- * have forgotten it. (include/asm-generic/tlb.h, Linux 6.12)
+ * `struct mmu_gather`: pages and tables that a teardown has unlinked, and that must not be reused before the
+ * TLBs are flushed. (include/asm-generic/tlb.h, Linux 6.12)
  */
 import { addrOf, type Mm, PAGE_SIZE, type Ptep, type Vma, type Vpn } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
@@ -10,7 +10,7 @@ import type { Frame, Machine, Ptdesc } from '@racewalk/machine';
 export interface GatheredPages {
   readonly page: Frame;
   readonly nr: number;
-  /** The reverse map still counts these mappings: it is told after the flush. */
+  /** The reverse map still counts these mappings: it is updated after the flush. */
   delayRmap: boolean;
 }
 
@@ -43,19 +43,22 @@ const newGather = (mm: Mm, fullmm: boolean): MmuGather => ({
   tables: [],
 });
 
-/** Begin. Others learn that a flush is on its way before the first entry changes. @kernel tlb_gather_mmu */
+/** Begin. Announces the flush before the first entry changes. @kernel tlb_gather_mmu */
 export function* tlbGatherMmu(m: Machine, mm: Mm): Step<MmuGather> {
   yield* m.k.incTlbFlushPending(mm);
   return newGather(mm, false);
 }
 
-/** The same for a process that goes away. @kernel tlb_gather_mmu_fullmm */
+/** The same for a process that exits. @kernel tlb_gather_mmu_fullmm */
 export function* tlbGatherMmuFullmm(m: Machine, mm: Mm): Step<MmuGather> {
   yield* m.k.incTlbFlushPending(mm);
   return newGather(mm, true);
 }
 
-/** Entries of this area come next. What another area has left is flushed: a range is one of a single area. @kernel tlb_start_vma */
+/**
+ * Entries of this area come next. Flushes what is left of another area: a range belongs to a single area.
+ * @kernel tlb_start_vma
+ */
 export function* tlbStartVma(m: Machine, tlb: MmuGather, vma: Vma): Step<void> {
   if (tlb.vma !== null && tlb.vma !== vma && !tlb.fullmm) yield* m.k.tlbFlushMmuTlbonly(tlb);
   tlb.vma = vma;
@@ -83,15 +86,18 @@ export function tlbFlushPteRange(m: Machine, tlb: MmuGather, vma: Vma, addr: num
   m.k.__tlbAdjustRange(tlb, vma, addr / PAGE_SIZE, size / PAGE_SIZE);
 }
 
-/** Whether the end of a dirty mapping may be put off until after the flush: always, with more than one CPU. @kernel tlb_delay_rmap */
+/**
+ * Whether the end of a dirty mapping may be put off until after the flush: always, with more than one CPU.
+ * @kernel tlb_delay_rmap
+ */
 export function tlbDelayRmap(_m: Machine, tlb: MmuGather): boolean {
   tlb.delayedRmap = true;
   return true;
 }
 
 /**
- * Give the references of `nr` mappings back after the flush. True if there is no room for more, so that the caller
- * must flush first; in the model there always is. @kernel __tlb_remove_folio_pages
+ * Drop the references of `nr` mappings after the flush. True if there is no room for more, so that the caller
+ * must flush first; the model always has room. @kernel __tlb_remove_folio_pages
  */
 export function __tlbRemoveFolioPages(
   _m: Machine,
@@ -124,7 +130,7 @@ export function* tlbFlushMmuTlbonly(m: Machine, tlb: MmuGather): Step<void> {
   tlb.freedTables = false;
 }
 
-/** The mappings whose end the reverse map has not heard of yet; the page-table lock is held. @kernel tlb_flush_rmaps */
+/** Remove the mappings that the reverse map still counts; the page-table lock is held. @kernel tlb_flush_rmaps */
 export function* tlbFlushRmaps(m: Machine, tlb: MmuGather, _vma: Vma): Step<void> {
   if (!tlb.delayedRmap) return;
   for (const batch of tlb.pages) {
@@ -134,18 +140,18 @@ export function* tlbFlushRmaps(m: Machine, tlb: MmuGather, _vma: Vma): Step<void
   tlb.delayedRmap = false;
 }
 
-/** Give the pages back. @kernel tlb_batch_pages_flush */
+/** Free the pages. @kernel tlb_batch_pages_flush */
 export function* tlbBatchPagesFlush(m: Machine, tlb: MmuGather): Step<void> {
   for (const { page, nr } of tlb.pages.splice(0)) yield* m.k.folioPut(page, nr);
 }
 
-/** Give tables and pages back: nobody can reach them any more. @kernel tlb_flush_mmu_free */
+/** Free tables and pages: nobody can reach them any more. @kernel tlb_flush_mmu_free */
 export function* tlbFlushMmuFree(m: Machine, tlb: MmuGather): Step<void> {
   yield* m.k.tlbTableFlush(tlb);
   yield* m.k.tlbBatchPagesFlush(tlb);
 }
 
-/** Flush, then give back. @kernel tlb_flush_mmu */
+/** Flush, then free. @kernel tlb_flush_mmu */
 export function* tlbFlushMmu(m: Machine, tlb: MmuGather): Step<void> {
   yield* m.k.tlbFlushMmuTlbonly(tlb);
   yield* m.k.tlbFlushMmuFree(tlb);

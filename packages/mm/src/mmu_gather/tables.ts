@@ -1,14 +1,14 @@
 /**
- * How a page table gets back to the allocator. Two kinds of walker must be through with it: the hardware, whose walk
- * caches a flush empties, and software that walks without a lock, which only an interrupt or a grace period waits
- * for. (mm/mmu_gather.c with MMU_GATHER_RCU_TABLE_FREE, mm/memory.c, Linux 6.12)
+ * How a page table is freed. Two kinds of walker must have left it: the hardware, whose walk caches a flush
+ * empties, and software that walks without a lock, for which only an interrupt or a grace period waits.
+ * (mm/mmu_gather.c with MMU_GATHER_RCU_TABLE_FREE, mm/memory.c, Linux 6.12)
  */
 import { addrOf, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import { freeTable, type Machine, type Ptdesc, smpCallFunction, synchronizeRcu } from '@racewalk/machine';
 import type { MmuGather } from './mmu-gather.js';
 
-/** Unlink the leaf table of an area and free it when nobody walks it any more. @kernel free_pte_range */
+/** Unlink the leaf table of an area, and free it when no walker uses it any more. @kernel free_pte_range */
 export function* freePteRange(m: Machine, tlb: MmuGather, vma: Vma, ptdesc: Ptdesc): Step<void> {
   yield* m.pmd.pmdpGetAndClear(vma.mm, addrOf(vma.start), ptdesc.pmdp);
   yield* m.k.pteFreeTlb(tlb, vma, ptdesc);
@@ -21,7 +21,7 @@ export function* pteFreeTlb(m: Machine, tlb: MmuGather, vma: Vma, ptdesc: Ptdesc
   yield* m.k.tlbRemoveTable(tlb, ptdesc);
 }
 
-/** Collect a table; without memory for the batch it is freed here and now. @kernel tlb_remove_table */
+/** Collect a table; without memory for the batch it is freed at once. @kernel tlb_remove_table */
 export function* tlbRemoveTable(m: Machine, tlb: MmuGather, ptdesc: Ptdesc): Step<void> {
   if (m.k.getFreePage()) {
     tlb.tables.push(ptdesc);
@@ -49,8 +49,8 @@ export function* tlbTableFlush(m: Machine, tlb: MmuGather): Step<void> {
 }
 
 /**
- * Free tables after a grace period. The callback runs some time later; here its caller waits for it, which nobody can
- * tell from a callback while all that is left to do is to give pages back. @kernel tlb_remove_table_free, call_rcu
+ * Free tables after a grace period. The callback runs some time later; here its caller waits for it, which
+ * makes no difference while the only work left is to free pages. @kernel tlb_remove_table_free, call_rcu
  */
 export function* tlbRemoveTableFree(m: Machine, tables: readonly Ptdesc[]): Step<void> {
   yield* synchronizeRcu(m, 'call_rcu');
@@ -62,12 +62,12 @@ export function* __tlbRemoveTableFree(m: Machine, tables: readonly Ptdesc[]): St
   for (const ptdesc of tables) yield* freeTable(m, ptdesc);
 }
 
-/** Interrupt every CPU: whoever walked with interrupts off is through. @kernel tlb_remove_table_sync_one */
+/** Interrupt every CPU: a walker with interrupts off has then finished. @kernel tlb_remove_table_sync_one */
 export function* tlbRemoveTableSyncOne(m: Machine): Step<void> {
   yield* smpCallFunction(m, 'tlb_remove_table_smp_sync');
 }
 
-/** Free one table without a batch: no grace period, but a call of all CPUs. @kernel tlb_remove_table_one */
+/** Free one table without a batch: no grace period, but an IPI to all CPUs. @kernel tlb_remove_table_one */
 export function* tlbRemoveTableOne(m: Machine, ptdesc: Ptdesc): Step<void> {
   yield* m.k.tlbRemoveTableSyncOne();
   yield* m.k.__tlbRemoveTableFree([ptdesc]);

@@ -14,16 +14,16 @@ import type { Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
 import type { MmuGather } from '../mmu_gather/mmu-gather.js';
 
-/** What to make of the entries. @kernel newprot, cp_flags */
+/** How to change the entries. @kernel newprot, cp_flags */
 export interface ChangeProt {
   readonly prot: Prot;
-  /** No access at all, to learn of the next one. @kernel MM_CP_PROT_NUMA */
+  /** No access at all, so that the next access faults. @kernel MM_CP_PROT_NUMA */
   readonly protNuma?: boolean;
 }
 
 /**
- * Change the entries of a range within one table; answers how many were changed. An entry that is not present is in
- * no TLB, once the flushes that others put off are made. @kernel change_pte_range
+ * Change the entries of a range within one table; returns how many were changed. An entry that is not present
+ * is in no TLB, once the deferred flushes are made. @kernel change_pte_range
  */
 export function* changePteRange(
   m: Machine,
@@ -57,7 +57,7 @@ export function* changePteRange(
 
 /**
  * The part of `changePteRange` for an entry that keeps the place of a page: a writable one becomes a readable one, with
- * its marks, or restoring it would give the permission back. Answers how many were.
+ * its marks, or restoring it would give the permission back. Returns how many were changed.
  */
 export function* changeNonpresentPte(m: Machine, vma: Vma, ptep: Ptep, oldpte: PteWord): Step<number> {
   const { swap } = m.arch;
@@ -81,8 +81,8 @@ export function* changeNonpresentPte(m: Machine, vma: Vma, ptep: Ptep, oldpte: P
 }
 
 /**
- * Change the protection of a range of one area; the caller's gather makes the flush. Secondary MMUs are stopped
- * before the first entry changes. @kernel change_protection, change_protection_range
+ * Change the protection of a range of one area; the caller's gather flushes. Secondary MMUs are stopped before
+ * the first entry changes. @kernel change_protection, change_protection_range
  */
 export function* changeProtection(
   m: Machine,

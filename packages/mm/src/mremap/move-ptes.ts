@@ -50,7 +50,7 @@ export function* movePtes(
   let forceFlush = false;
 
   if (needRmapLocks) yield* m.k.takeRmapLocks(vma);
-  // No order between the two: who takes both holds the mmap lock for writing.
+  // No order between the two: a thread that takes both holds the mmap lock for writing.
   yield* m.pteOffsetMapLock(vma.table);
   if (newPtl !== oldPtl) yield* m.k.spinLockNested(newPtl);
   yield* m.k.flushTlbBatchedPending(mm);
@@ -61,9 +61,9 @@ export function* movePtes(
     const oldPte = ptepOf(vma, vpnOf(from));
     if (m.v.pteNone(yield* m.pte.ptepGet(oldPte))) continue;
 
-    // Out in one step, and only then set elsewhere: until it is out the hardware may write to it.
+    // Take it out in one step, then set it: until then the hardware may write to it.
     let pte = yield* m.pte.ptepGetAndClear(mm, from, oldPte);
-    // The old lock keeps folio_mkclean() away until the flush, the new one whoever would free the page.
+    // Until the flush the old lock keeps folio_mkclean() out, and the new one code that would free the page.
     if (m.v.ptePresent(pte)) forceFlush = true;
     pte = m.k.movePte(pte, from, to);
     pte = m.k.moveSoftDirtyPte(pte);

@@ -4,8 +4,8 @@ import { type Folio, FolioFlag, FrameFlag, type Machine } from '@racewalk/machin
 
 /**
  * The folio is clean from here on, and what it holds now is what reaches the disk: `folio_test_clear_dirty` and the
- * I/O in one step. The folio lock is held. True if it was dirty. The device may read it later than this, which would
- * save some stores that come in between; nobody may rely on that.
+ * I/O in one step. The folio lock is held. True if it was dirty. The device may read it later than this and so
+ * include some later stores; no code may rely on that.
  */
 export function* startWriteout(folio: Folio): Step<boolean> {
   const frames = folio.frames.map((frame) => frame.cell);
@@ -27,8 +27,8 @@ export function* startWriteout(folio: Folio): Step<boolean> {
 }
 
 /**
- * Before I/O: what the entries know goes to the folio, and the folio becomes clean. Answers whether it must be
- * written. Here it is written at once. @kernel folio_clear_dirty_for_io
+ * Before I/O: move the dirty state of the entries to the folio, and make the folio clean. Returns whether it
+ * must be written. Here it is written at once. @kernel folio_clear_dirty_for_io
  */
 export function* folioClearDirtyForIo(m: Machine, folio: Folio): Step<boolean> {
   if (yield* m.k.folioMkclean(folio)) yield* m.k.folioMarkDirty(folio);

@@ -1,6 +1,6 @@
 /**
- * Anonymous pages and who owns them. A page is exclusive if one address space has it for itself and may
- * write to it without copying; fork ends that. (include/linux/rmap.h, include/linux/page-flags.h)
+ * Anonymous pages and their owners. A page is exclusive if only one address space maps it and may write to it
+ * without copying; fork ends that. (include/linux/rmap.h, include/linux/page-flags.h)
  */
 
 import type { Vma } from '@racewalk/core';
@@ -10,7 +10,7 @@ import { addTo } from '../folio.js';
 
 const { EXCLUSIVE, ANON } = FrameFlag;
 
-/** Whether one address space has the page for itself. @kernel PageAnonExclusive */
+/** Whether one address space maps the page exclusively. @kernel PageAnonExclusive */
 export function* pageAnonExclusive(_m: Machine, frame: Frame): Step<boolean> {
   const show = (o: { readonly result: number }) => (o.result & EXCLUSIVE ? '→ yes' : '→ no');
   return ((yield* read(frame.cell, { op: 'PageAnonExclusive', text: frame.name }, show)) & EXCLUSIVE) !== 0;
@@ -44,10 +44,10 @@ export function* folioNeedsCowForDma(m: Machine, vma: Vma, folio: Folio): Step<b
 }
 
 /**
- * Fork: `nr` pages of the folio from `page` on get one more mapping each and are exclusive no more. False
+ * Fork: `nr` pages of the folio from `page` on get one more mapping each and are no longer exclusive. False
  * if one of them is exclusive and may be pinned: then nothing is changed, and the child needs a copy.
  *
- * Called between `rawWriteSeqcountBegin` and `…End`, or a pin taken without a lock goes unseen.
+ * Called between `rawWriteSeqcountBegin` and `…End`, or fork misses a pin that is taken without a lock.
  * @kernel folio_try_dup_anon_rmap_ptes
  */
 export function* folioTryDupAnonRmapPtes(

@@ -1,4 +1,4 @@
-/** What the kernel asks of a folio's counts and flags. (include/linux/mm.h, page_ref.h, page-flags.h) */
+/** Tests of a folio's counts and flags. (include/linux/mm.h, page_ref.h, page-flags.h) */
 import type { InvariantCode } from '@racewalk/core';
 import { atomic, cmpxchg, read, type Step } from '@racewalk/core/step';
 import { type Folio, FolioFlag, type Machine } from '@racewalk/machine';
@@ -33,7 +33,7 @@ export function* folioRefFreeze(_m: Machine, folio: Folio, expected: number): St
   return (yield* cmpxchg(folio.refcount, expected, 0, label, show)) === expected;
 }
 
-/** Report `code` if somebody still maps the folio: the caller has just seen to it that nobody does. */
+/** Report `code` if the folio is still mapped: the caller has just unmapped it. */
 export function* expectNotMapped(folio: Folio, code: InvariantCode, what: string): Step<void> {
   const { mapcount } = folio;
   yield* atomic(

@@ -1,11 +1,14 @@
-/** Making every mapping of a folio clean and read-only, so that the next store faults and is known. (mm/rmap.c, Linux 6.12) */
+/**
+ * Making every mapping of a folio clean and read-only, so that the next store faults and is known. (mm/rmap.c,
+ * Linux 6.12)
+ */
 import { type NotifierRange, type Vaddr, type Vma, vpnOf } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Folio, Machine } from '@racewalk/machine';
 import { defineFolioVmaWalk, type PageVmaMappedWalk, PVMW_SYNC } from './page-vma-mapped.js';
 import { folioMapping } from './rmap-walk.js';
 
-/** The entries of one area; answers how many were not clean and read-only. @kernel page_vma_mkclean_one */
+/** The entries of one area; returns how many were not clean and read-only. @kernel page_vma_mkclean_one */
 export function* pageVmaMkcleanOne(m: Machine, pvmw: PageVmaMappedWalk): Step<number> {
   const { vma } = pvmw;
   const { mm } = vma;
@@ -20,7 +23,7 @@ export function* pageVmaMkcleanOne(m: Machine, pvmw: PageVmaMappedWalk): Step<nu
   while (yield* m.k.pageVmaMappedWalk(pvmw)) {
     const { address, pte } = pvmw;
     if (!m.v.pteDirty(pvmw.pteval) && !m.v.pteWrite(pvmw.pteval)) continue;
-    // Empty and flushed before it comes back: nobody may go on storing by the old permission.
+    // Empty and flush it before it is set again: no CPU may keep storing through the old permission.
     const entry = yield* m.pte.ptepClearFlush(vma, address, pte);
     yield* m.pte.setPteAt(mm, address, pte, m.v.pteMkclean(m.v.pteWrprotect(entry)));
     cleaned++;
@@ -34,7 +37,7 @@ export function* pageMkcleanOne(m: Machine, folio: Folio, vma: Vma, address: Vad
   return yield* m.k.pageVmaMkcleanOne(defineFolioVmaWalk(folio, vma, address, PVMW_SYNC));
 }
 
-/** All areas; answers whether there was anything to clean. The folio is locked. @kernel folio_mkclean */
+/** All areas; returns whether there was anything to clean. The folio is locked. @kernel folio_mkclean */
 export function* folioMkclean(m: Machine, folio: Folio): Step<boolean> {
   if (!(yield* m.k.folioMapped(folio))) return false;
   if (folioMapping(folio) === null) return false;

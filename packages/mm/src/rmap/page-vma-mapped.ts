@@ -29,7 +29,10 @@ export interface PageVmaMappedWalk {
   address: Vaddr;
   /** The entry at `address`. */
   pte: Ptep;
-  /** As the walk read it under the lock. Frame and permission stay as long as the lock is held; hardware may add flags. */
+  /**
+   * As the walk read it under the lock. Frame and permission stay as long as the lock is held; hardware may add
+   * flags.
+   */
   pteval: PteWord;
   /** The page-table lock is held. */
   ptl: boolean;
@@ -63,7 +66,7 @@ export function definePageVmaWalk(page: Frame, vma: Vma, address: Vaddr, flags: 
   return newWalk(page.pfn, 1, vma, address, address + PAGE_SIZE, flags);
 }
 
-/** The frame that a device-exclusive entry keeps the place of, or -1: no other swap entry belongs to a page. */
+/** The frame of a device-exclusive entry, or -1: no other swap entry belongs to a page. */
 function deviceExclusivePfn(m: Machine, pteval: PteWord): Pfn {
   const { swap } = m.arch;
   if (!swap.isSwapPte(pteval)) return -1;
@@ -84,8 +87,8 @@ function* mapPte(m: Machine, pvmw: PageVmaMappedWalk): Step<boolean> {
 }
 
 /**
- * Whether the entry belongs to one of the pages: it maps it, or keeps its place while a device has it. Callers must
- * be prepared for both. @kernel check_pte
+ * Whether the entry belongs to one of the pages: it maps it, or keeps its place while a device has it. Callers
+ * must handle both. @kernel check_pte
  */
 function* checkPte(m: Machine, pvmw: PageVmaMappedWalk): Step<boolean> {
   const ptent = yield* m.pte.ptepGet(pvmw.pte);
@@ -100,7 +103,7 @@ function* nextPte(m: Machine, pvmw: PageVmaMappedWalk): Step<boolean> {
     pvmw.address += PAGE_SIZE;
     if (pvmw.address >= pvmw.end) return false;
     pvmw.pte = ptepAdd(pvmw.pte, 1);
-    // Under the lock the look of `checkPte` serves: nobody fills the entry in between.
+    // Under the lock the read of `checkPte` is enough: no other thread fills the entry in between.
   } while (!pvmw.ptl && m.v.pteNone(yield* m.pte.ptepGet(pvmw.pte)));
   if (!pvmw.ptl) yield* m.pteOffsetMapLock(pvmw.pte.table);
   pvmw.ptl = true;
@@ -109,7 +112,7 @@ function* nextPte(m: Machine, pvmw: PageVmaMappedWalk): Step<boolean> {
 
 /**
  * Go on to the next entry that belongs to the folio or page. True: it is at `pvmw.pte`, and the page-table lock is
- * held. False: there is none, and the lock is released. @kernel page_vma_mapped_walk
+ * held. False: no entry is left, and the lock is released. @kernel page_vma_mapped_walk
  */
 export function* pageVmaMappedWalk(m: Machine, pvmw: PageVmaMappedWalk): Step<boolean> {
   if (!pvmw.mapped && (yield* mapPte(m, pvmw)) && (yield* checkPte(m, pvmw))) return true;

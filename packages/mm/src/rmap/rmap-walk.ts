@@ -3,17 +3,20 @@ import { type AddressSpace, addrOf, type Vaddr, type Vma } from '@racewalk/core'
 import type { Step } from '@racewalk/core/step';
 import type { Folio, Machine } from '@racewalk/machine';
 
-/** What a walk does in each area. The kernel's `arg` is what the functions close over. @kernel struct rmap_walk_control */
+/**
+ * What a walk does in each area. The kernel's `arg` is what the functions close over. @kernel struct
+ * rmap_walk_control
+ */
 export interface RmapWalkControl {
   /** True goes on, false ends the walk. */
   readonly rmapOne: (folio: Folio, vma: Vma, address: Vaddr) => Step<boolean>;
   /** Asked after each area: whether the walk may end. */
   readonly done?: (folio: Folio) => Step<boolean>;
-  /** Areas to pass by. */
+  /** Areas to skip. */
   readonly invalidVma?: (vma: Vma) => boolean;
 }
 
-/** What file the folio belongs to; null for anonymous memory. @kernel folio_mapping */
+/** The file that the folio belongs to; null for anonymous memory. @kernel folio_mapping */
 export function folioMapping(folio: Folio): AddressSpace | null {
   return folio.areas[0]?.vma.mapping ?? null;
 }

@@ -1,6 +1,6 @@
 /**
- * Reclaim takes many pages from their mappings, flushes once, and only then writes or frees any of them. Each task
- * has a batch of the flushes it has put off; the address space counts them, so that others learn of the debt.
+ * Reclaim unmaps many pages, flushes once, and only then writes or frees any of them. Each task has a batch of
+ * its deferred flushes; the address space counts them, so that other threads know what is owed.
  * (mm/rmap.c, Linux 6.12)
  */
 import { type Mm, PAGE_SIZE, type PteWord, pteAccessible, type Vaddr, vpnOf } from '@racewalk/core';
@@ -13,7 +13,7 @@ export interface TlbflushUnmapBatch {
   /** The architecture's part: whom to flush. @kernel struct arch_tlbflush_unmap_batch */
   readonly arch: Set<Mm>;
   flushRequired: boolean;
-  /** A TLB may have one of the translations as dirty, and store through it without another look. */
+  /** A TLB may hold one of the translations as dirty, and a CPU may store through it without a walk. */
   writable: boolean;
 }
 
@@ -23,7 +23,7 @@ export function tlbUbc(m: Machine): TlbflushUnmapBatch {
   return m.current.tlbUbc;
 }
 
-/** Halves of `tlb_flush_batched`: how many flushes were put off, and how many of these were made since. */
+/** Halves of `tlb_flush_batched`: how many flushes were deferred, and how many of these were made since. */
 const TLB_FLUSH_BATCH_FLUSHED_SHIFT = 16;
 const TLB_FLUSH_BATCH_PENDING_MASK = (1 << TLB_FLUSH_BATCH_FLUSHED_SHIFT) - 1;
 
@@ -36,7 +36,7 @@ export function shouldDeferFlush(m: Machine, _mm: Mm, flags: number): boolean {
 }
 
 /**
- * Where invalidations are broadcast this one starts at once, and only the wait for it is put off; where they
+ * Where invalidations are broadcast, this one starts at once and only the wait is deferred; where they
  * interrupt, nothing happens yet. @kernel arch_tlbbatch_add_pending
  */
 export function* archTlbbatchAddPending(m: Machine, arch: Set<Mm>, mm: Mm, uaddr: Vaddr): Step<void> {
@@ -54,8 +54,8 @@ export function* archTlbbatchFlush(m: Machine, arch: Set<Mm>): Step<void> {
 }
 
 /**
- * Put off the flush of an entry that was just emptied. The page-table lock is held: whoever finds the entry empty
- * also finds the count raised. @kernel set_tlb_ubc_flush_pending
+ * Defer the flush of an entry that was just emptied. The page-table lock is held: a thread that finds the entry
+ * empty also finds the count raised. @kernel set_tlb_ubc_flush_pending
  */
 export function* setTlbUbcFlushPending(m: Machine, mm: Mm, pteval: PteWord, uaddr: Vaddr): Step<void> {
   const ubc = tlbUbc(m);
@@ -68,7 +68,7 @@ export function* setTlbUbcFlushPending(m: Machine, mm: Mm, pteval: PteWord, uadd
   if (m.v.pteDirty(pteval)) ubc.writable = true;
 }
 
-/** Make the flushes this task has put off. Before any page of the batch is freed. @kernel try_to_unmap_flush */
+/** Make this task's deferred flushes. Called before any page of the batch is freed. @kernel try_to_unmap_flush */
 export function* tryToUnmapFlush(m: Machine): Step<void> {
   const ubc = tlbUbc(m);
   if (!ubc.flushRequired) return;
@@ -77,22 +77,26 @@ export function* tryToUnmapFlush(m: Machine): Step<void> {
   ubc.writable = false;
 }
 
-/** The same if somebody may still store. Before a page of the batch is written out. @kernel try_to_unmap_flush_dirty */
+/**
+ * The same if a CPU may still store. Called before a page of the batch is written out. @kernel
+ * try_to_unmap_flush_dirty
+ */
 export function* tryToUnmapFlushDirty(m: Machine): Step<void> {
   if (tlbUbc(m).writable) yield* m.k.tryToUnmapFlush();
 }
 
 /**
- * Complete what others have put off. They may have issued their invalidations, but only the CPU that issued one can
- * wait for it. arm64 waited all the same from Linux 6.6 to 6.15 (4b634918384c). @kernel arch_flush_tlb_batched_pending
+ * Complete the deferred flushes of other tasks. They may have issued their invalidations, but only the CPU that
+ * issued one can wait for it. arm64 nevertheless only waited from Linux 6.6 to 6.15 (4b634918384c). @kernel
+ * arch_flush_tlb_batched_pending
  */
 export function* archFlushTlbBatchedPending(m: Machine, mm: Mm): Step<void> {
   yield* m.tlb.flushTlbMm(mm);
 }
 
 /**
- * Make the flushes that reclaim owes this address space. Called under the page-table lock by whoever would take an
- * empty or swapped-out entry for "nothing to flush". @kernel flush_tlb_batched_pending
+ * Make the flushes that reclaim owes this address space. Called under the page-table lock by code that would
+ * treat an empty or swapped-out entry as "nothing to flush". @kernel flush_tlb_batched_pending
  */
 export function* flushTlbBatchedPending(m: Machine, mm: Mm): Step<void> {
   const batch = yield* read(mm.tlbFlushBatched, { op: 'flush_tlb_batched_pending' });
@@ -100,7 +104,7 @@ export function* flushTlbBatchedPending(m: Machine, mm: Mm): Step<void> {
   const flushed = batch >> TLB_FLUSH_BATCH_FLUSHED_SHIFT;
   if (pending === flushed) return;
   yield* m.k.archFlushTlbBatchedPending(mm);
-  // What was put off meanwhile, under another table's lock, is not covered: then the count stays.
+  // This does not cover a flush deferred meanwhile under another table's lock: then the count stays.
   const paid = pending | (pending << TLB_FLUSH_BATCH_FLUSHED_SHIFT);
   yield* cmpxchg(mm.tlbFlushBatched, batch, paid, 'tlb_flush_batched: flushed');
 }

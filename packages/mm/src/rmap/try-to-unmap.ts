@@ -1,5 +1,5 @@
 /**
- * Taking a folio from its mappings. (mm/rmap.c, Linux 6.12)
+ * Unmapping a folio. (mm/rmap.c, Linux 6.12)
  *
  * Left out: huge and poisoned pages, counters, `pte_unused`, the references of swap slots, and PageAnonExclusive,
  * which no race here follows through swap. `smp_mb()` and `smp_rmb()` in the check of a lazily freed page are what
@@ -34,7 +34,7 @@ function swapPte(m: Machine, entry: SwpEntry, pteval: PteWord): PteWord {
 }
 
 /**
- * Take the folio from one area. Anonymous pages leave a swap entry behind; pages of files and lazily freed ones
+ * Unmap the folio from one area. Anonymous pages leave a swap entry behind; pages of files and lazily freed ones
  * leave nothing. False if a mapping had to stay. @kernel try_to_unmap_one
  */
 export function* tryToUnmapOne(
@@ -70,10 +70,10 @@ export function* tryToUnmapOne(
     if (m.v.pteDirty(pteval)) yield* m.k.folioMarkDirty(folio);
 
     if (folioMapping(folio) === null && !folio.swapbacked) {
-      // Lazily freed. The entry is empty already, so whoever takes a reference now finds that out and lets go again.
+      // Lazily freed. The entry is already empty, so a thread that takes a reference now notices that and drops it.
       const refCount = yield* m.k.folioRefCount(folio);
       const mapCount = yield* m.k.folioMapcount(folio);
-      // Dirty after the count: who lets go of the folio has marked it before.
+      // Check dirty after the count: a thread marks the folio before it drops its reference.
       const discard = refCount === 1 + mapCount && !(yield* m.k.folioTestDirty(folio));
       if (!discard) {
         yield* m.pte.setPteAt(mm, addr, pte, pteval);
@@ -92,8 +92,8 @@ export function* tryToUnmapOne(
 }
 
 /**
- * Take the folio from every area; the caller looks at `folio_mapped` whether that worked. Linux stops as soon as
- * nobody maps it any more (`folio_not_mapped`), which saves the rest of the walk and decides nothing. @kernel try_to_unmap
+ * Unmap the folio from every area; the caller checks `folio_mapped` for the result. Linux stops as soon as the
+ * folio is unmapped (`folio_not_mapped`), which only saves the rest of the walk. @kernel try_to_unmap
  */
 export function* tryToUnmap(m: Machine, folio: Folio, flags: number): Step<void> {
   const rwc = {

@@ -1,6 +1,6 @@
-/** How to take a folio from its mappings. (enum ttu_flags, include/linux/rmap.h) */
+/** How to unmap a folio. (enum ttu_flags, include/linux/rmap.h) */
 
-/** Take pages of locked areas, too. @kernel TTU_IGNORE_MLOCK */
+/** Unmap pages of locked areas, too. @kernel TTU_IGNORE_MLOCK */
 export const TTU_IGNORE_MLOCK = 0x8;
 /** Lock a table before the first look: an entry that is empty for a moment counts as there. @kernel TTU_SYNC */
 export const TTU_SYNC = 0x10;

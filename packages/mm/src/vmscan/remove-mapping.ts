@@ -8,8 +8,9 @@ export function* __deleteFromSwapCache(_m: Machine, folio: Folio): Step<void> {
 }
 
 /**
- * Take the folio out of its cache, if only the cache and the caller have a reference; nobody can get one afterwards.
- * False if somebody has. A folio whose cache the model does not follow has no reference of it. Linux looks at dirty
+ * Take the folio out of its cache, if only the cache and the caller hold references; afterwards nobody can take
+ * one. False if there are others. A folio whose cache the model does not follow has no reference of it. Linux
+ * looks at dirty
  * once more here: no caller comes with a dirty folio. @kernel __remove_mapping
  */
 export function* __removeMapping(m: Machine, folio: Folio): Step<boolean> {

@@ -10,11 +10,11 @@ function* reclaims(m: Machine, folio: Folio): Step<boolean> {
   yield* m.k.tryToUnmap(folio, TTU_BATCH_FLUSH | (folio.frames.length > 1 ? TTU_SYNC : 0));
   if (yield* m.k.folioMapped(folio)) return false;
   if (!folio.swapbacked) {
-    // Of a folio that is lazily freed `try_to_unmap_one` has made sure that it is clean.
+    // `try_to_unmap_one` has checked that a lazily freed folio is clean.
     return yield* m.k.folioRefFreeze(folio, 1);
   }
   if (yield* m.k.folioTestDirty(folio)) {
-    // A TLB that has the page as dirty stores without another look: not after the write-out.
+    // A CPU with a dirty translation stores without a walk, so flush before the write-out.
     yield* m.k.tryToUnmapFlushDirty();
     yield* m.k.pageout(folio);
   }
@@ -22,9 +22,10 @@ function* reclaims(m: Machine, folio: Folio): Step<boolean> {
 }
 
 /**
- * Reclaim the folios that were isolated for it; answers how many pages are free now. Folios that were not reclaimed
- * stay in the list, and the reference of their isolation is the caller's. Linux passes by a folio that is locked and
- * leaves dirty pages of files to others (PGDAT_DIRTY); here it waits for the one and writes the other.
+ * Reclaim the folios that were isolated for it; returns how many pages are free now. Folios that were not reclaimed
+ * stay in the list, and the reference of their isolation is the caller's. Linux skips a locked folio, and
+ * leaves dirty pages of files to the flusher threads (`PGDAT_DIRTY`); here it waits for the lock and writes the
+ * page.
  * @kernel shrink_folio_list
  */
 export function* shrinkFolioList(m: Machine, folioList: Folio[]): Step<number> {
@@ -36,7 +37,7 @@ export function* shrinkFolioList(m: Machine, folioList: Folio[]): Step<number> {
     yield* m.unlock(folio.lock);
     (freed ? freeFolios : retFolios).push(folio);
   }
-  // One flush for the whole batch, and only then may anybody have the pages.
+  // One flush for the whole batch; only then may the pages be reused.
   yield* m.k.tryToUnmapFlush();
   const frames = freeFolios.flatMap((folio) => folio.frames);
   for (const frame of frames) yield* freePage(m, frame);
