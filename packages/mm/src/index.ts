@@ -51,6 +51,7 @@ export { ZAP_FLAG_DROP_MARKER, type ZapDetails } from './memory/zap-details.js';
 export { zapPageRangeSingle } from './memory/zap-page-range.js';
 export { changeProtNuma } from './mempolicy/prot-numa.js';
 export { decTlbFlushPending, incTlbFlushPending, mmTlbFlushNested } from './mm.js';
+export type { LinuxMm } from './mm-struct.js';
 export type { GatheredPages, MmuGather } from './mmu_gather/mmu-gather.js';
 export { freePteRange } from './mmu_gather/tables.js';
 export { type ChangeProt, changeProtection, doMprotectPkey } from './mprotect/mprotect.js';

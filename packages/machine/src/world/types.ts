@@ -17,6 +17,7 @@ import type {
   Vma,
   Vpn,
 } from '@racewalk/core';
+import type { MmExtension } from '@racewalk/core/handles';
 import type { Cell, CellTable, Step, Word, WordRole } from '@racewalk/core/step';
 import type { Binder, CallStack } from '../agent/binder.js';
 import type { Kernel, TaskStruct } from '../agent/kernel.js';
@@ -71,6 +72,8 @@ export interface World {
   readonly binder: Binder;
   /** What the kernel does about a fault; without one an access that faults ends in SIGSEGV. */
   faultHandler: FaultEntry | null;
+  /** Makes what the operating system keeps in an address space of this name; called by {@link mm}. */
+  mmExtension: ((name: string) => MmExtension) | null;
   readonly walker: MemoWalker;
   /** Entries in a contiguous block of this model; 1 where the architecture has none. */
   readonly contPtes: number;

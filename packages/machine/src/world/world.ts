@@ -52,6 +52,7 @@ class ModelWorld implements types.World {
   readonly observers: Observer[] = [];
   readonly binder = new Binder();
   faultHandler: types.FaultEntry | null = null;
+  mmExtension: types.World['mmExtension'] = null;
   readonly walker: MemoWalker;
   readonly contPtes: number;
   readonly #observing = new Set<types.ObserverOf>();
@@ -76,16 +77,14 @@ class ModelWorld implements types.World {
   }
 
   mm(name = this.mms.length === 0 ? 'mm' : `mm${this.mms.length + 1}`, running = true): Mm {
-    const mm: Mm = {
+    // The cast: without an operating system the extension is empty, and nobody asks for more.
+    const mm = {
       name,
       asid: this.mms.length + 1,
       tlbFlushPending: this.cells.add({ name: `${name}.tlb_flush_pending`, initial: 0, role: COUNTER }),
-      tlbFlushBatched: this.cells.add({ name: `${name}.tlb_flush_batched`, initial: 0, role: COUNTER }),
-      mmapLock: this.cells.addLock(`${name}.mmap_lock`),
-      writeProtectSeq: this.cells.add({ name: `${name}.write_protect_seq`, initial: 0, role: COUNTER }),
-      hasPinned: this.cells.add({ name: `${name}.has_pinned`, initial: 0 }),
+      ...this.mmExtension?.(name),
       running: this.cells.add({ name: `${name}.running`, initial: running ? 1 : 0 }),
-    };
+    } as Mm;
     this.mms.push(mm);
     return mm;
   }
