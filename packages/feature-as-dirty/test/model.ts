@@ -55,7 +55,7 @@ export function worldOf(states: readonly AreaState[]) {
   const w = new World(toy, { block: 4 }, [1], []);
   linux(w);
   const mapping = w.addressSpace();
-  const file = w.folio({ pages: FILE_PAGES, frameFlags: FrameFlag.WRITTEN });
+  const file = linux(w).folio({ pages: FILE_PAGES, frameFlags: FrameFlag.WRITTEN });
   const bitmap = makeBitmap(w, 'bitmap', 3 * FILE_PAGES);
   const vmas = states.map((state): Vma => {
     const { pgoff, entries, shared, writable, io, hugetlb } = state;
@@ -63,7 +63,7 @@ export function worldOf(states: readonly AreaState[]) {
     const vma = w.vma({ pages: entries.length, pgoff, mapping, shared, prot, flags: { io, hugetlb } });
     entries.forEach((entry, at) => {
       const spec: MapSpec = { ...entry, at, from: pgoff + at, pages: 1 };
-      w.mapFolio(vma, file, spec);
+      linux(w).mapFolio(vma, file, spec);
     });
     return vma;
   });

@@ -1,6 +1,6 @@
 import type { Step } from '@racewalk/core/step';
 import { FrameFlag, type Machine } from '@racewalk/machine';
-import { followRss, mmCounter } from '@racewalk/mm';
+import { followRss, mmCounter, PageFlag } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
 import { makeRange, nouveauAtomicRangeFault } from '../src/agents/driver.js';
 import { forking } from '../src/agents/fork.js';
@@ -34,7 +34,7 @@ describe('make_device_exclusive_range', () => {
     expect(countsOf(b, page)).toEqual({ refs: 2, maps: 0 });
     expect(b.word(page.folio.lock)).not.toBe(0);
     // What the mapping knew of stores must not go with it.
-    expect(b.word(page.cell) & FrameFlag.DIRTY).toBe(FrameFlag.DIRTY);
+    expect(b.word(page.cell) & PageFlag.DIRTY).toBe(PageFlag.DIRTY);
   });
 
   it('leaves a page out that is busy, and one that is not there', () => {
@@ -69,7 +69,7 @@ describe('a CPU fault', () => {
     expect(toy.values.ptePresent(b.pte(ptep))).toBe(true);
     expect(b.word(gpu.translations[0]!)).toBe(0);
     expect(countsOf(b, page)).toEqual({ refs: 1, maps: 1 });
-    expect(b.word(page.cell) & FrameFlag.MLOCKED).toBe(FrameFlag.MLOCKED);
+    expect(b.word(page.cell) & PageFlag.MLOCKED).toBe(PageFlag.MLOCKED);
     expect(b.run((m) => takeBack(m, b.s))).toBe(false);
     expect(b.faults()).toEqual([]);
   });

@@ -1,6 +1,7 @@
 /** Locks, references and marks of a page, under the names the thread uses. */
 import { atomic, awaitWord, or, type Step } from '@racewalk/core/step';
 import { type Frame, FrameFlag, type Machine } from '@racewalk/machine';
+import { PageFlag } from '@racewalk/mm';
 
 /** Whoever has, or wants, the lock of a page needs the page to be one: a free page has no lock. */
 function* mustExist(m: Machine, page: Frame, does: string): Step<void> {
@@ -74,5 +75,5 @@ export function* putPage(m: Machine, page: Frame): Step<void> {
 
 /** Note that a locked area maps the page. @kernel mlock_vma_page */
 export function* mlockVmaPage(page: Frame): Step<void> {
-  yield* or(page.cell, FrameFlag.MLOCKED, { op: 'mlock_vma_page', text: page.name });
+  yield* or(page.cell, PageFlag.MLOCKED, { op: 'mlock_vma_page', text: page.name });
 }

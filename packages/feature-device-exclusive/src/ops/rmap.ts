@@ -2,7 +2,8 @@
 
 import { RacewalkError } from '@racewalk/core';
 import { read, type Step } from '@racewalk/core/step';
-import { type Frame, FrameFlag, type Machine } from '@racewalk/machine';
+import type { Frame, Machine } from '@racewalk/machine';
+import { PageFlag } from '@racewalk/mm';
 
 /**
  * One mapping more of an anonymous page. The thread's version has a branch for pages of files, too; no
@@ -12,6 +13,6 @@ export function* pageAddAnonRmap(m: Machine, page: Frame): Step<void> {
   yield* m.k.folioAddRmap(page.folio);
   if (!m.world.watches('RMAP')) return;
   const flags = yield* read(page.cell, { op: 'PageAnon', text: page.name });
-  if ((flags & FrameFlag.ANON) !== 0) return;
+  if ((flags & PageFlag.ANON) !== 0) return;
   throw new RacewalkError('RACEWALK_INTERNAL', `${page.name} was exclusive to a device and is not anonymous`);
 }

@@ -1,6 +1,6 @@
 import { ptepAdd } from '@racewalk/core';
-import { type AgentSpec, FrameFlag, type Patch, REASONS, type Scenario, UserCpu } from '@racewalk/machine';
-import { ANON_EXCLUSIVE, defineScenario, doUserAddrFault as onFault } from '@racewalk/mm';
+import { type AgentSpec, type Patch, REASONS, type Scenario, UserCpu } from '@racewalk/machine';
+import { ANON_EXCLUSIVE, defineScenario, doUserAddrFault as onFault, PageFlag } from '@racewalk/mm';
 import { afterFork, fork } from '../agents/fork.js';
 import { PARENT_VALUE } from '../agents/users.js';
 import { type Fork, forkSetup } from '../setup.js';
@@ -39,7 +39,7 @@ export const lazyfreeDirty: Scenario = defineScenario<Fork>({
     'After MADV_FREE a page may be dropped as long as no entry says dirty. A thread stores to it, and the hardware notes that in the entry of the parent, perhaps just after fork read the entry: then the entry of the child says clean, and that of the parent is the only one that knows. On arm64 the note is part of the write permission fork takes away, and for three years it went with it, because every writable page of a private mapping was believed to be marked dirty by software. The machine says that the write-protect of today keeps the note. It also shows how thin the thread is: if the parent stores once more and is given a copy, its entry and the note are gone, and nobody knows that the page the child has was written.',
   invariants: ['DIRTY'],
   params: { block: 1 },
-  setup: (w) => forkSetup(w, { frameFlags: ANON_EXCLUSIVE | FrameFlag.LAZYFREE, spares: { 1: 1 } }),
+  setup: (w) => forkSetup(w, { frameFlags: ANON_EXCLUSIVE | PageFlag.LAZYFREE, spares: { 1: 1 } }),
   agents: { fork, user: user() },
   mutants: {
     'forgets-dirty': {

@@ -1,7 +1,8 @@
 /** Making every mapping of a folio clean and read-only, so that the next store faults and is known. (mm/rmap.c, Linux 6.12) */
 import { type NotifierRange, type Vaddr, type Vma, vpnOf } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import type { Folio, Machine } from '@racewalk/machine';
+import type { Machine } from '@racewalk/machine';
+import type { Folio } from '../folio-table.js';
 import { defineFolioVmaWalk, type PageVmaMappedWalk, PVMW_SYNC } from './page-vma-mapped.js';
 import { folioMapping } from './rmap-walk.js';
 

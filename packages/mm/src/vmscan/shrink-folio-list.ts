@@ -1,7 +1,8 @@
 /** Reclaim: unmap, write out what must be, free. (mm/vmscan.c, Linux 6.12) */
 import type { Step } from '@racewalk/core/step';
-import type { Folio, Machine } from '@racewalk/machine';
+import type { Machine } from '@racewalk/machine';
 import { freePage } from '../folio.js';
+import type { Folio } from '../folio-table.js';
 import { TTU_BATCH_FLUSH, TTU_SYNC } from '../rmap/ttu-flags.js';
 
 /** Whether a folio that reclaim has locked is its own now: out of every mapping and every cache, and clean. */
