@@ -11,15 +11,15 @@ import {
   type Vma,
 } from '@racewalk/core';
 import { runAlone, type Step } from '@racewalk/core/step';
-import { type Folio, Machine, type MapSpec, World, wordEntries } from '@racewalk/machine';
+import { type FrameRun, Machine, type MapSpec, World, wordEntries } from '@racewalk/machine';
 import { arm64Contpte } from '../src/index.js';
 
 export interface Bench {
   readonly w: World;
   readonly m: Machine;
   readonly vma: Vma;
-  readonly folio: Folio;
-  readonly other: Folio;
+  readonly folio: FrameRun;
+  readonly other: FrameRun;
   p(i: number): Ptep;
   a(i: number): Vaddr;
   /** Run on the current memory and keep what it leaves. */
@@ -45,10 +45,10 @@ export function bench(spec: BenchSpec = {}): Bench {
   const w = new World(arch, { block: spec.block ?? 4 }, [1], []);
   const vma = w.vma({ pages });
   const skew = spec.skew ?? 0;
-  const folio = w.folio({ pages: Math.max(pages, 4) + skew });
-  const other = w.folio({ pages: Math.max(pages, 4) });
+  const folio = w.frames.add({ pages: Math.max(pages, 4) + skew });
+  const other = w.frames.add({ pages: Math.max(pages, 4) });
   if (spec.map !== false)
-    w.mapFolio(vma, folio, { ...spec, from: skew, pages: Math.min(pages, folio.frames.length) });
+    w.mapFrames(vma, folio, { ...spec, from: skew, pages: Math.min(pages, folio.frames.length) });
   w.seal();
   const m = new Machine(w, 0, wordEntries(w));
   let memory: Int32Array = Int32Array.from(w.cells.cells, (c) => c.initial);

@@ -1,6 +1,6 @@
 import { addrOf, type Ptep, type Vma } from '@racewalk/core';
 import { type AgentSpec, type Frame, type Scenario, UserCpu, type World } from '@racewalk/machine';
-import { defineScenario } from '@racewalk/mm';
+import { defineScenario, linux } from '@racewalk/mm';
 
 /** A page and where it is mapped. */
 interface Mapping {
@@ -12,8 +12,8 @@ interface Mapping {
 /** What the race starts from: one page, mapped writable. */
 function mapping(w: World): Mapping {
   const vma = w.vma({ pages: 1 });
-  const folio = w.folio({ pages: 1 });
-  w.mapFolio(vma, folio, { write: true, young: true });
+  const folio = linux(w).folio({ pages: 1 });
+  linux(w).mapFolio(vma, folio, { write: true, young: true });
   return { vma, ptep: vma.table.entries[0]!, frame: folio.frames[0]! };
 }
 

@@ -10,7 +10,7 @@ function bench(arch: ArchPlugin, young = false) {
   const w = new World(arch, {}, [1], []);
   linux(w);
   const vma = w.vma({ pages: 1 });
-  w.mapFolio(vma, w.folio({ pages: 1 }), { write: true, young });
+  linux(w).mapFolio(vma, linux(w).folio({ pages: 1 }), { write: true, young });
   w.seal();
   const entries = wordEntries(w);
   const ptep = ptepOf(vma, vma.start);

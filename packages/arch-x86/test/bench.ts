@@ -14,8 +14,8 @@ import {
 export function bench(arch: ArchPlugin, spec: MapSpec = {}) {
   const w = new World(arch, {}, [1], []);
   const vma = w.vma({ pages: 2 });
-  const folio = w.folio({ pages: 4 });
-  w.mapFolio(vma, folio, { ...spec, pages: 2 });
+  const folio = w.frames.add({ pages: 4 });
+  w.mapFrames(vma, folio, { ...spec, pages: 2 });
   w.seal();
   const entries = arch.has('splitEntries') ? halvesEntries(w) : wordEntries(w);
   const m = new Machine(w, 0, entries);

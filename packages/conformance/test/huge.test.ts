@@ -12,8 +12,8 @@ import {
   type Vma,
 } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { type Folio, type Machine, UserCpu, type World } from '@racewalk/machine';
-import { defineScenario, freePage } from '@racewalk/mm';
+import { type Machine, UserCpu, type World } from '@racewalk/machine';
+import { defineScenario, type Folio, freePage, linux } from '@racewalk/mm';
 import { flatToy, toyArch, toyPlain, toySoft } from '@racewalk/toys';
 import { expect, it } from 'vitest';
 import { plan, runSuite } from '../src/matrix/index.js';
@@ -30,8 +30,8 @@ const quiet = (arch: ArchPlugin) =>
 function huge(w: World, pages: number, hugetlb: boolean): State {
   const flags = hugetlb ? { hugetlb, hugetlbEntries: pages } : {};
   const vma = w.vma({ pages, level: 'pmd', flags });
-  const folio = w.folio({ pages });
-  w.mapFolio(vma, folio, { young: true, folded: hugetlb });
+  const folio = linux(w).folio({ pages });
+  linux(w).mapFolio(vma, folio, { young: true, folded: hugetlb });
   return { vma, folio, pmdp: ptepOf(vma, vma.start) };
 }
 

@@ -1,8 +1,8 @@
 /** The suite's own races: small, decided by DIRTY and UAF, with mutants that hold where hardware is quiet. */
 import { type ArchPlugin, addrOf, type Ptep, type PteWord, ptepOf, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { type Folio, type Machine, UserCpu, type World } from '@racewalk/machine';
-import { defineScenario, freePage } from '@racewalk/mm';
+import { type Machine, UserCpu, type World } from '@racewalk/machine';
+import { defineScenario, type Folio, freePage, linux } from '@racewalk/mm';
 
 interface State {
   readonly vma: Vma;
@@ -12,8 +12,8 @@ interface State {
 
 function setup(w: World): State {
   const vma = w.vma({ pages: 4 });
-  const folio = w.folio({ pages: 4 });
-  w.mapFolio(vma, folio, { young: true, folded: w.params.folded === true });
+  const folio = linux(w).folio({ pages: 4 });
+  linux(w).mapFolio(vma, folio, { young: true, folded: w.params.folded === true });
   return { vma, folio, ptep: ptepOf(vma, vma.start) };
 }
 

@@ -4,6 +4,7 @@ import type { Vma } from '@racewalk/core';
 import { fence, type MemoryModel, read, type Step, write } from '@racewalk/core/step';
 import { replay } from '@racewalk/explorer';
 import { buildScenario, defineScenario, type Machine, type Scenario, UserCpu } from '@racewalk/machine';
+import { linux } from '@racewalk/mm';
 import { toyArch } from '@racewalk/toys';
 import { parseTrace, type Trace, type TraceEvent } from '@racewalk/trace';
 import { describe, expect, it } from 'vitest';
@@ -157,7 +158,7 @@ const loads = defineScenario<Vma>({
   params: {},
   setup(w) {
     const vma = w.vma({ pages: 1 });
-    w.mapFolio(vma, w.folio({ pages: 1, contents: [7] }), { young: true });
+    linux(w).mapFolio(vma, linux(w).folio({ pages: 1, contents: [7] }), { young: true });
     return vma;
   },
   agents: { user: { cpu: 0, role: 'user', run: loadOnce } },

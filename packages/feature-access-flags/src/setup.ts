@@ -2,6 +2,7 @@
 import { addrOf, type Ptep, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Machine, MapSpec, World } from '@racewalk/machine';
+import { linux } from '@racewalk/mm';
 
 /** An area and its entries, one a page. */
 export interface Mapping {
@@ -13,7 +14,7 @@ export interface Mapping {
 export function mapping(w: World, spec: MapSpec): Mapping {
   const pages = typeof w.params.block === 'number' ? w.params.block : 4;
   const vma = w.vma({ pages });
-  w.mapFolio(vma, w.folio({ pages }), { folded: true, ...spec });
+  linux(w).mapFolio(vma, linux(w).folio({ pages }), { folded: true, ...spec });
   return { vma, entries: vma.table.entries };
 }
 

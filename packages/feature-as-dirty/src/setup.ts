@@ -1,8 +1,8 @@
 /** What the tests start from: memory of a device, its address_space, the areas that map it, its bitmap. */
 import type { AddressSpace, Vma } from '@racewalk/core';
 import type { Cell } from '@racewalk/core/step';
-import type { Folio, Frame, MapSpec, World } from '@racewalk/machine';
-import { type Bitmap, bitmapRecord, makeBitmap } from '@racewalk/mm';
+import type { Frame, MapSpec, World } from '@racewalk/machine';
+import { type Bitmap, bitmapRecord, type Folio, linux, makeBitmap } from '@racewalk/mm';
 import { AS_DIRTY_HELPERS } from './ops/as-dirty-helpers.js';
 
 /** A device as its driver sees it. Page `i` of the address_space is page `i` of `memory` and bit `i`. */
@@ -48,7 +48,7 @@ export function makeDevice(w: World, spec: DeviceSpec = {}): Device {
   w.binder.add(AS_DIRTY_HELPERS);
   const { pages = 1, areas = [{}], frameFlags = 0 } = spec;
   const mapping = w.addressSpace();
-  const memory = w.folio({
+  const memory = linux(w).folio({
     name: 'memory',
     pages,
     frameFlags,
@@ -62,7 +62,7 @@ export function makeDevice(w: World, spec: DeviceSpec = {}): Device {
     const flags = { io: true };
     const mm = ownMm && w.mms.length > 0 ? { mm: w.mm() } : {};
     const vma = w.vma({ pages: mapped, pgoff, mapping, shared: true, flags, ...mm });
-    w.mapFolio(vma, memory, { young: true, ...area, from: pgoff, pages: mapped });
+    linux(w).mapFolio(vma, memory, { young: true, ...area, from: pgoff, pages: mapped });
     return vma;
   });
   const [vma] = vmas;

@@ -1,7 +1,8 @@
 /** What the soft-dirty tests start from: one page of a process that somebody else keeps a copy of. */
 
 import { pteById, type Vma } from '@racewalk/core';
-import { type Folio, FrameFlag, type StepView, type World } from '@racewalk/machine';
+import { FrameFlag, type StepView, type World } from '@racewalk/machine';
+import { type Folio, linux } from '@racewalk/mm';
 
 /** The page, and the area that maps it. */
 export interface Tracked {
@@ -12,8 +13,8 @@ export interface Tracked {
 /** Map one page: soft-dirty and writable, or neither, as `clear_refs` leaves it. */
 export function makeTracked(w: World, softDirty: boolean): Tracked {
   const vma = w.vma({ pages: 1 });
-  const folio = w.folio({ pages: 1, contents: [0] });
-  w.mapFolio(vma, folio, { young: true, write: softDirty });
+  const folio = linux(w).folio({ pages: 1, contents: [0] });
+  linux(w).mapFolio(vma, folio, { young: true, write: softDirty });
   const ptep = vma.table.entries[0]!;
   const pte = pteById(w.cells.cells[ptep.cell]?.initial ?? 0);
   if (softDirty) w.setInitial(ptep, w.arch.values.pteMksoftDirty(pte));

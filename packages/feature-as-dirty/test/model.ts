@@ -57,7 +57,7 @@ export function worldOf(states: readonly AreaState[]) {
   linux(w);
   w.binder.add(AS_DIRTY_HELPERS);
   const mapping = w.addressSpace();
-  const file = w.folio({ pages: FILE_PAGES, frameFlags: FrameFlag.WRITTEN });
+  const file = linux(w).folio({ pages: FILE_PAGES, frameFlags: FrameFlag.WRITTEN });
   const bitmap = makeBitmap(w, 'bitmap', 3 * FILE_PAGES);
   const vmas = states.map((state): Vma => {
     const { pgoff, entries, shared, writable, io, hugetlb } = state;
@@ -65,7 +65,7 @@ export function worldOf(states: readonly AreaState[]) {
     const vma = w.vma({ pages: entries.length, pgoff, mapping, shared, prot, flags: { io, hugetlb } });
     entries.forEach((entry, at) => {
       const spec: MapSpec = { ...entry, at, from: pgoff + at, pages: 1 };
-      w.mapFolio(vma, file, spec);
+      linux(w).mapFolio(vma, file, spec);
     });
     return vma;
   });

@@ -1,7 +1,8 @@
 /** What the tests start from: one folio behind one naturally aligned run of entries. */
 import { addrOf, PAGE_SIZE, type Ptep, type Vaddr } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { frameBehind, type Machine, type MappedBlock, mapFolded, pagesIn } from '@racewalk/machine';
+import type { Machine } from '@racewalk/machine';
+import { frameBehind, type MappedBlock, mapFolded, pagesIn } from '@racewalk/mm';
 
 /** An area, the folio it maps, and its entries. */
 export type Mapping = MappedBlock;

@@ -14,7 +14,7 @@ function run<T>(folded: boolean, body: (m: Machine, s: Mapping) => Step<T>, arch
   const w = new World(arch, { block: 4 }, [1], ['CONT']);
   linux(w);
   const s = foldedMapping(w, { folded, young: true });
-  w.mapFolio(s.vma, s.folio, { folded, dirty: true, at: 2, from: 2, pages: 1 });
+  linux(w).mapFolio(s.vma, s.folio, { folded, dirty: true, at: 2, from: 2, pages: 1 });
   w.binder.replace(patch as FunctionTable);
   w.seal();
   const m = new Machine(w, 0, wordEntries(w));

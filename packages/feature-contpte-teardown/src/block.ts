@@ -3,14 +3,8 @@
  * the architecture can fold.
  */
 import { addrOf, type Ptep } from '@racewalk/core';
-import {
-  frameBehind,
-  type MappedBlock,
-  type MapSpec,
-  mapFolded,
-  pagesIn,
-  type World,
-} from '@racewalk/machine';
+import type { MapSpec, World } from '@racewalk/machine';
+import { frameBehind, linux, type MappedBlock, mapFolded, pagesIn } from '@racewalk/mm';
 
 /** A mapped folio and the entries that map it. */
 export type Block = MappedBlock;
@@ -20,7 +14,7 @@ export { frameBehind as frameOf, pagesIn };
 /** Map a folio over one block: writable and clean; the first page has been read, the others have not. */
 export function mapBlock(w: World, spec: MapSpec = {}): Block {
   const s = mapFolded(w, spec);
-  w.mapFolio(s.vma, s.folio, { folded: true, young: true, ...spec, pages: 1 });
+  linux(w).mapFolio(s.vma, s.folio, { folded: true, young: true, ...spec, pages: 1 });
   return s;
 }
 

@@ -1,6 +1,7 @@
 import type { ArchPlugin, PteWord } from '@racewalk/core';
 import { runAlone } from '@racewalk/core/step';
 import { type FunctionTable, Machine, World, wordEntries } from '@racewalk/machine';
+import { linux } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
 import { mapBlock } from '../src/block.js';
 import { getAndClearFullStashNext, NO_WRAP } from '../src/ops/stash-next.js';
@@ -20,7 +21,7 @@ function world(flags: readonly number[], arch = toy) {
   const w = new World(arch, { block: 4 }, [], []);
   const s = mapBlock(w, { young: false });
   for (const [i, bits] of flags.entries()) {
-    w.mapFolio(s.vma, s.folio, {
+    linux(w).mapFolio(s.vma, s.folio, {
       folded: true,
       at: i,
       from: i,

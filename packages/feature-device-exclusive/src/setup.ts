@@ -2,8 +2,8 @@
 
 import { type Mm, type Ptep, ptepOf, type Vma, type VmaFlags } from '@racewalk/core';
 import type { Cell } from '@racewalk/core/step';
-import { Device, type Frame, FrameFlag, type MapSpec, type StepView, type World } from '@racewalk/machine';
-import type { Place, PlacesOf } from '@racewalk/mm';
+import { Device, type Frame, type MapSpec, type StepView, type World } from '@racewalk/machine';
+import { linux, PageFlag, type Place, type PlacesOf } from '@racewalk/mm';
 
 /** An area of one page and the device that works on it. */
 export interface Setup {
@@ -31,10 +31,15 @@ export function setup(w: World, spec: SetupSpec): Setup {
   const vma = w.vma({ pages: spec.pages ?? 1, ...(spec.flags === undefined ? {} : { flags: spec.flags }) });
   const mapped = spec.has === 'process';
   // The reference belongs to whatever stands in the entry; only a mapping counts as one.
-  const folio = w.folio({ pages: 1, refcount: 1, mapcount: mapped ? 1 : 0, frameFlags: FrameFlag.ANON });
+  const folio = linux(w).folio({
+    pages: 1,
+    refcount: 1,
+    mapcount: mapped ? 1 : 0,
+    frameFlags: PageFlag.ANON,
+  });
   const page = folio.frames[0]!;
   const ptep = ptepOf(vma, vma.start);
-  if (mapped) w.mapFolio(vma, folio, { dirty: true, young: true, ...spec.map });
+  if (mapped) linux(w).mapFolio(vma, folio, { dirty: true, young: true, ...spec.map });
   else setExclusive(w, ptep, page);
   const gpu = new Device(w, vma);
   if (spec.has === 'device') gpu.startsWith(0, page, { write: true, exclusive: true });
@@ -58,7 +63,7 @@ export function onlyAt(...places: readonly Place[]): PlacesOf {
 
 /** An anonymous page that is not used yet: reference 1, no mapping. */
 export function sparePage(w: World): Frame {
-  return w.folio({ pages: 1, refcount: 1, mapcount: 0, frameFlags: FrameFlag.ANON }).frames[0]!;
+  return linux(w).folio({ pages: 1, refcount: 1, mapcount: 0, frameFlags: PageFlag.ANON }).frames[0]!;
 }
 
 /** The words of an entry. */

@@ -5,6 +5,7 @@ import {
   FAULT_FLAG_ALLOW_RETRY,
   followRss,
   mmCounter,
+  PageFlag,
   takeBack,
 } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
@@ -41,7 +42,7 @@ describe('make_device_exclusive_range', () => {
     expect(countsOf(b, page)).toEqual({ refs: 2, maps: 0 });
     expect(b.word(page.folio.lock)).not.toBe(0);
     // What the mapping knew of stores must not go with it.
-    expect(b.word(page.cell) & FrameFlag.DIRTY).toBe(FrameFlag.DIRTY);
+    expect(b.word(page.cell) & PageFlag.DIRTY).toBe(PageFlag.DIRTY);
   });
 
   it('leaves a page out that is busy, and one that is not there', () => {
@@ -76,7 +77,7 @@ describe('a CPU fault', () => {
     expect(toy.values.ptePresent(b.pte(ptep))).toBe(true);
     expect(b.word(gpu.translations[0]!)).toBe(0);
     expect(countsOf(b, page)).toEqual({ refs: 1, maps: 1 });
-    expect(b.word(page.cell) & FrameFlag.MLOCKED).toBe(FrameFlag.MLOCKED);
+    expect(b.word(page.cell) & PageFlag.MLOCKED).toBe(PageFlag.MLOCKED);
     expect(b.run((m) => takeBack(m, b.s.vma, b.s.ptep))).toBe(false);
     expect(b.faults()).toEqual([]);
   });

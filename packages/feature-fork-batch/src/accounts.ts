@@ -3,6 +3,7 @@
 import type { Ptep } from '@racewalk/core';
 import type { FaultSink } from '@racewalk/core/step';
 import type { StepView, World } from '@racewalk/machine';
+import { linux } from '@racewalk/mm';
 import type { Fork } from './setup.js';
 
 /** What holds references besides mappings. */
@@ -18,7 +19,7 @@ export function accountsAgree(others: OtherReferences = none) {
       return w.arch.values.ptePresent(pte) ? w.frames.at(w.arch.values.ptePfn(pte)) : undefined;
     };
     const mapped = w.tables.flatMap((t) => t.entries.map(frameOf));
-    for (const folio of w.frames.folios) {
+    for (const folio of linux(w).folios) {
       const mappings = mapped.filter((frame) => frame?.folio === folio).length;
       const [mapcount, refcount] = [view.get(folio.mapcount), view.get(folio.refcount)];
       const held = mappings + others(folio.name);

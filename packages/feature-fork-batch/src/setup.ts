@@ -2,8 +2,8 @@
 
 import { type Ptep, ptepOf, type Vma } from '@racewalk/core';
 import type { Cell } from '@racewalk/core/step';
-import { type Folio, type Frame, FrameFlag, type MapSpec, type World } from '@racewalk/machine';
-import { ANON_EXCLUSIVE, followRss, mmCounter, sparePages } from '@racewalk/mm';
+import type { Frame, MapSpec, World } from '@racewalk/machine';
+import { ANON_EXCLUSIVE, type Folio, followRss, linux, mmCounter, PageFlag, sparePages } from '@racewalk/mm';
 
 /** A process that is about to fork. */
 export interface Fork {
@@ -49,7 +49,7 @@ export function areas(w: World, pages: number): { parent: Vma; child: Vma; rss: 
 export function setAside(w: World, wanted: Readonly<Record<number, number>>): void {
   for (const [cpu, count] of Object.entries(wanted)) {
     const pages = Array.from({ length: count }, (_, i) =>
-      w.folio({ name: `spare${cpu}.${i}`, pages: 1, refcount: 1, mapcount: 0, contents: [0] }),
+      linux(w).folio({ name: `spare${cpu}.${i}`, pages: 1, refcount: 1, mapcount: 0, contents: [0] }),
     );
     sparePages(w, Number(cpu), pages);
   }
@@ -60,12 +60,12 @@ export function forkSetup(w: World, spec: ForkSpec = {}): Fork {
   const pages = spec.size ?? pagesIn(w);
   const { parent, child, rss } = areas(w, pages);
   const contents = Array.from({ length: pages }, (_, i) => i + 1);
-  const folio = w.folio({
+  const folio = linux(w).folio({
     pages,
     frameFlags: spec.frameFlags ?? ANON_EXCLUSIVE,
     ...(spec.contents === false ? {} : { contents }),
   });
-  w.mapFolio(parent, folio, { folded: pages > 1 && pages === w.contPtes, ...spec });
+  linux(w).mapFolio(parent, folio, { folded: pages > 1 && pages === w.contPtes, ...spec });
   setAside(w, spec.spares ?? {});
   return { parent, child, folio, rss };
 }
@@ -74,7 +74,7 @@ export function forkSetup(w: World, spec: ForkSpec = {}): Fork {
 export const entryAt = (vma: Vma, i: number): Ptep => ptepOf(vma, vma.start + i);
 
 /** Flags of an anonymous page that two processes have. */
-export const ANON_SHARED = FrameFlag.ANON;
+export const ANON_SHARED = PageFlag.ANON;
 
 /** Page `i` of the parent's folio. */
 export function frameAt(s: Pick<Fork, 'folio'>, i: number): Frame {

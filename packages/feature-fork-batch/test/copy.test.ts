@@ -1,7 +1,7 @@
 import type { PteWord } from '@racewalk/core';
 import { runAlone } from '@racewalk/core/step';
-import { type Frame, FrameFlag, Machine, World, wordEntries } from '@racewalk/machine';
-import { GUP_PIN_COUNTING_BIAS, linux } from '@racewalk/mm';
+import { type Frame, Machine, World, wordEntries } from '@racewalk/machine';
+import { GUP_PIN_COUNTING_BIAS, linux, PageFlag } from '@racewalk/mm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { oneAtATime } from '../src/agents/fork.js';
@@ -50,18 +50,18 @@ function forked(pages: readonly (Page | null)[], single = false, pinned = false)
   const { parent, child, rss } = areas(w, pages.length);
   const used = (f: number) => pages.filter((p) => p?.folio === f).length;
   const folios = [0, 1].map((f) =>
-    w.folio({
+    linux(w).folio({
       pages: 4,
       contents: [1, 2, 3, 4].map((c) => c + 4 * f),
       mapcount: used(f),
       refcount: used(f) + (pinned ? GUP_PIN_COUNTING_BIAS : 0),
-      frameFlags: FrameFlag.ANON | FrameFlag.EXCLUSIVE,
+      frameFlags: PageFlag.ANON | PageFlag.EXCLUSIVE,
     }),
   );
   for (const [at, p] of pages.entries()) {
     if (p === null) continue;
     const { write, dirty, young } = p;
-    w.mapFolio(parent, folios[p.folio]!, { at, from: p.index, pages: 1, write, dirty, young });
+    linux(w).mapFolio(parent, folios[p.folio]!, { at, from: p.index, pages: 1, write, dirty, young });
   }
   if (pinned) w.cells.setInitial(parent.mm.hasPinned, 1);
   const s: Fork = { parent, child, rss, folio: folios[0]! };
@@ -94,7 +94,7 @@ describe('copyPageRange', () => {
             p.dirty,
             p.young,
           ]);
-          expect(r.at(frameOf(r.w, mine).cell) & FrameFlag.EXCLUSIVE).toBe(0);
+          expect(r.at(frameOf(r.w, mine).cell) & PageFlag.EXCLUSIVE).toBe(0);
         }
       }),
     );
@@ -136,7 +136,7 @@ describe('copyPageRange', () => {
           expect(v.ptePfn(theirs)).not.toBe(v.ptePfn(mine));
           expect([v.pteWrite(mine), v.pteWrite(theirs)]).toEqual([p.write, true]);
           expect(r.at(frameOf(r.w, theirs).data)).toBe(r.at(frameOf(r.w, mine).data));
-          expect(r.at(frameOf(r.w, mine).cell) & FrameFlag.EXCLUSIVE).not.toBe(0);
+          expect(r.at(frameOf(r.w, mine).cell) & PageFlag.EXCLUSIVE).not.toBe(0);
         }
       }),
     );

@@ -1,6 +1,7 @@
 /** What the tests start from: one folio, the address it is mapped at, and the one it moves to. */
 import type { AddressSpace, Ptep, Vma } from '@racewalk/core';
-import type { Folio, World } from '@racewalk/machine';
+import type { World } from '@racewalk/machine';
+import { type Folio, linux } from '@racewalk/mm';
 
 /** A folio at its old address, with room at the new one. */
 export interface Move {
@@ -41,9 +42,9 @@ export function moveSetup(w: World, spec: MoveSpec = {}): Move {
   const shift = numberIn(w, 'shift', 0);
   const mapping = spec.file === true ? w.addressSpace('file') : undefined;
   const { old, to } = areas(w, pages, shift, mapping);
-  const folio = w.folio({ pages, refcount: pages + 1 });
+  const folio = linux(w).folio({ pages, refcount: pages + 1 });
   const folded = block > 1 && pages === block;
-  w.mapFolio(old, folio, { folded, young: true, dirty: spec.dirty === true });
+  linux(w).mapFolio(old, folio, { folded, young: true, dirty: spec.dirty === true });
   const moved = { vma: to, start: to.start };
   if (spec.newFirst === true || w.params.newFirst === true) folio.areas.unshift(moved);
   else folio.areas.push(moved);

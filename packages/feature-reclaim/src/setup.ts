@@ -2,7 +2,8 @@
 
 import type { Ptep, Vma } from '@racewalk/core';
 import type { Cell } from '@racewalk/core/step';
-import type { Folio, FolioSpec, Frame, World } from '@racewalk/machine';
+import type { Frame, World } from '@racewalk/machine';
+import { type Folio, type FolioSpec, linux } from '@racewalk/mm';
 
 /** One mapped page; reclaim has isolated it and holds a reference. */
 export interface Mapped {
@@ -45,9 +46,9 @@ export const UNSEEN = -1;
 export function mapPage(w: World, spec: PageSpec = {}, folioSpec: Partial<FolioSpec> = {}): Mapped {
   const mapping = spec.file === true ? { mapping: w.addressSpace('file'), shared: true } : {};
   const vma = w.vma({ pages: 1, ...mapping });
-  const folio = w.folio({ pages: 1, refcount: 2, swapbacked: spec.lazyfree !== true, ...folioSpec });
+  const folio = linux(w).folio({ pages: 1, refcount: 2, swapbacked: spec.lazyfree !== true, ...folioSpec });
   const { dirty = spec.dirty === true } = w.params;
-  w.mapFolio(vma, folio, { young: true, write: spec.write !== false, dirty: dirty === true });
+  linux(w).mapFolio(vma, folio, { young: true, write: spec.write !== false, dirty: dirty === true });
   return { vma, folio, ptep: vma.table.entries[0]!, frame: folio.frames[0]! };
 }
 
@@ -58,7 +59,7 @@ export function mapSwappable(w: World, spec: PageSpec = {}): Swapped {
   // The swap cache has a reference, too.
   const swapCached = { refcount: 3, backing: { cache: cached, disk: [slot] } };
   const page = mapPage(w, spec, { contents: [BEFORE], ...(spec.lazyfree === true ? {} : swapCached) });
-  const spare = w.folio({ name: 'spare', pages: 1, refcount: 1, mapcount: 0, contents: [0] });
+  const spare = linux(w).folio({ name: 'spare', pages: 1, refcount: 1, mapcount: 0, contents: [0] });
   return {
     ...page,
     slot,

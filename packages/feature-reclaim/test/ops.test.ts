@@ -2,7 +2,6 @@ import { flatToy as flat } from '@racewalk/conformance/toys';
 import { addrOf } from '@racewalk/core';
 import { runAlone, type Step } from '@racewalk/core/step';
 import {
-  FolioFlag,
   FrameFlag,
   type FunctionTable,
   Machine,
@@ -13,7 +12,7 @@ import {
   World,
   wordEntries,
 } from '@racewalk/machine';
-import { linux } from '@racewalk/mm';
+import { FolioFlag, linux, PageFlag } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
 import { reclaimPage } from '../src/agents/reclaimer.js';
 import { barrierOnly, noDrain } from '../src/ops/drains.js';
@@ -195,7 +194,7 @@ describe('madviseFreeSingleVma', () => {
     const b = build({ dirty: true });
     const { pte, at, labels } = run(b, () => b.on(0).k.madviseFreeSingleVma(b.s.vma));
     expect([v.pteDirty(pte), v.pteYoung(pte), v.ptePresent(pte)]).toEqual([false, false, true]);
-    expect(at(b.s.frame.cell) & FrameFlag.LAZYFREE).toBe(FrameFlag.LAZYFREE);
+    expect(at(b.s.frame.cell) & PageFlag.LAZYFREE).toBe(PageFlag.LAZYFREE);
     expect(labels.at(-1)).toBe('IPI cpu1: flush pte[0]');
   });
 

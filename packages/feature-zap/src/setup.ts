@@ -2,7 +2,8 @@
 
 import { type Ptep, ptepOf, type Vma } from '@racewalk/core';
 import type { Cell } from '@racewalk/core/step';
-import type { Folio, FunctionTable, Patch, World } from '@racewalk/machine';
+import type { FunctionTable, Patch, World } from '@racewalk/machine';
+import { type Folio, linux } from '@racewalk/mm';
 
 /** Other code than that of Linux 6.12, in every variant: of `agents`, if they are named. */
 export function runs(w: World, patch: Patch, agents?: readonly string[]): void {
@@ -22,12 +23,12 @@ export interface OnePage {
 /** Map one anonymous page: writable, written, used. */
 export function onePage(w: World, contents?: number): OnePage {
   const vma = w.vma({ pages: 1 });
-  const folio = w.folio({
+  const folio = linux(w).folio({
     name: 'old',
     pages: 1,
     ...(contents === undefined ? {} : { contents: [contents] }),
   });
-  w.mapFolio(vma, folio, { dirty: true, young: true });
+  linux(w).mapFolio(vma, folio, { dirty: true, young: true });
   return { vma, ptep: ptepOf(vma, vma.start), folio };
 }
 
@@ -49,10 +50,10 @@ export const FRAMES = Object.freeze({ first: 0x40, second: 0x100041, third: 0x20
 /** Map the first of three folios. */
 export function threeFolios(w: World): ThreeFolios {
   const vma = w.vma({ pages: 1 });
-  const first = w.folio({ name: 'first', pages: 1, pfn: FRAMES.first });
-  const second = w.folio({ name: 'second', pages: 1, pfn: FRAMES.second, refcount: 1, mapcount: 0 });
-  const third = w.folio({ name: 'third', pages: 1, pfn: FRAMES.third, refcount: 1, mapcount: 0 });
-  w.mapFolio(vma, first, { dirty: true, young: true });
+  const first = linux(w).folio({ name: 'first', pages: 1, pfn: FRAMES.first });
+  const second = linux(w).folio({ name: 'second', pages: 1, pfn: FRAMES.second, refcount: 1, mapcount: 0 });
+  const third = linux(w).folio({ name: 'third', pages: 1, pfn: FRAMES.third, refcount: 1, mapcount: 0 });
+  linux(w).mapFolio(vma, first, { dirty: true, young: true });
   w.contexts.track(GUP_CPU);
   return { vma, ptep: ptepOf(vma, vma.start), first, second, third };
 }
@@ -71,8 +72,8 @@ export function swapCached(w: World, dirty: boolean): SwapCached {
   const vma = w.vma({ pages: 1 });
   const text = (v: number) => (v === CACHED ? 'in swap cache' : 'only on disk');
   const cache = w.word('swap:folio', CACHED, text);
-  const folio = w.folio({ pages: 1, refcount: 3, mapcount: 1, backing: { cache } });
-  w.mapFolio(vma, folio, { dirty, young: true, write: dirty });
+  const folio = linux(w).folio({ pages: 1, refcount: 3, mapcount: 1, backing: { cache } });
+  linux(w).mapFolio(vma, folio, { dirty, young: true, write: dirty });
   w.contexts.track(GUP_CPU);
   return { vma, ptep: ptepOf(vma, vma.start), folio, cache };
 }

@@ -8,7 +8,6 @@ import {
 } from '@racewalk/core';
 import { runAlone, type Step } from '@racewalk/core/step';
 import {
-  FolioFlag,
   FrameFlag,
   type FunctionTable,
   halvesEntries,
@@ -19,7 +18,7 @@ import {
   World,
   wordEntries,
 } from '@racewalk/machine';
-import { linux, sparePages } from '@racewalk/mm';
+import { FolioFlag, linux, sparePages } from '@racewalk/mm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FORCE_FLUSH } from '../src/index.js';
@@ -46,8 +45,8 @@ function area(arch: ArchPlugin, pages: number, spec: AreaSpec = {}) {
   const mapping = anon ? {} : { mapping: w.addressSpace() };
   const vma = w.vma({ pages, flags: { uffdWp }, ...mapping });
   const folios = Array.from({ length: pages }, (_, at) => {
-    const folio = w.folio({ pages: 1 });
-    w.mapFolio(vma, folio, { dirty: true, young: true, at });
+    const folio = linux(w).folio({ pages: 1 });
+    linux(w).mapFolio(vma, folio, { dirty: true, young: true, at });
     return folio;
   });
   w.contexts.track(2);

@@ -14,8 +14,8 @@ function area(spec: { readonly anon?: boolean; readonly patch?: Patch } = {}) {
   linux(w);
   if (patch !== undefined) w.binder.replace(patch as FunctionTable);
   const vma = w.vma({ pages: 4, ...(anon ? {} : { mapping: w.addressSpace() }) });
-  const folio = w.folio({ pages: 4 });
-  w.mapFolio(vma, folio, { dirty: true, young: true });
+  const folio = linux(w).folio({ pages: 4 });
+  linux(w).mapFolio(vma, folio, { dirty: true, young: true });
   w.seal();
   const zap = () => {
     const m = new Machine(w, 0, wordEntries(w));

@@ -1,5 +1,5 @@
 export { Binder, type FunctionTable } from './agent/binder.js';
-export type { Bound, Kernel, KernelFunctions, TaskStruct } from './agent/kernel.js';
+export type { Bound, FrameExtension, Kernel, KernelFunctions, OsState, TaskStruct } from './agent/kernel.js';
 export { Machine } from './agent/machine.js';
 export { type KernelName, nothing, type Patch } from './agent/patch.js';
 export {
@@ -31,7 +31,6 @@ export type { Observer, StepView, UseEvent } from './observers/observer.js';
 export { MemoryView } from './observers/view.js';
 export { type BuiltScenario, buildScenario, notApplicable, overrideMutants } from './scenario/build.js';
 export type { Claim } from './scenario/claim.js';
-export { frameBehind, type MappedBlock, mapFolded, pagesIn } from './scenario/mapped-block.js';
 export { REASONS } from './scenario/reasons.js';
 export {
   type AgentSpec,
@@ -43,13 +42,10 @@ export {
 } from './scenario/scenario.js';
 export { CpuContext } from './world/contexts.js';
 export {
-  type Backing,
-  type Folio,
-  type FolioArea,
-  FolioFlag,
-  type FolioSpec,
   type Frame,
   FrameFlag,
+  type FrameRun,
+  type FrameRunSpec,
 } from './world/frames.js';
 export type { MapSpec, Params } from './world/spec.js';
 export type { FaultEntry, ObserverOf } from './world/types.js';

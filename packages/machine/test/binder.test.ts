@@ -120,7 +120,7 @@ describe('operations', () => {
   function table() {
     const w = new World(exchangeToy(), { block: 1 }, [1], []);
     const vma = w.vma({ pages: 1 });
-    w.mapFolio(vma, w.folio({ pages: 1 }));
+    w.mapFrames(vma, w.frames.add({ pages: 1 }));
     w.seal();
     const m = new Machine(w, 0, wordEntries(w), 'zap');
     const ptep = ptepOf(vma, vma.start);

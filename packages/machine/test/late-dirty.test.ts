@@ -29,7 +29,7 @@ const EVICTS = { choose: () => 1 };
 function setup(atomic: boolean) {
   const w = new World(lateToy(atomic), { block: 4 }, [1], ['DIRTY']);
   const vma = w.vma({ pages: 1 });
-  w.mapFolio(vma, w.folio({ pages: 1 }));
+  w.mapFrames(vma, w.frames.add({ pages: 1 }));
   w.seal();
   const entries = wordEntries(w);
   const [ptep] = vma.table.entries;

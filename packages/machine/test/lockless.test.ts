@@ -2,7 +2,7 @@ import { addrOf, type InvariantCode, PTE_ZERO, type Vma } from '@racewalk/core';
 import { runAlone, type Step } from '@racewalk/core/step';
 import {
   CpuContext,
-  type Folio,
+  type FrameRun,
   freeTable,
   localIrqRestore,
   localIrqSave,
@@ -28,7 +28,7 @@ const broadcasting = toyArch();
 interface State {
   readonly w: World;
   readonly vma: Vma;
-  readonly folio: Folio;
+  readonly folio: FrameRun;
 }
 
 function build(
@@ -38,8 +38,8 @@ function build(
 ): State {
   const w = new World(arch, { block: 1, ...params }, [1], invariants);
   const vma = w.vma({ pages: 1 });
-  const folio = w.folio({ pages: 1 });
-  w.mapFolio(vma, folio, { young: true });
+  const folio = w.frames.add({ pages: 1 });
+  w.mapFrames(vma, folio, { young: true });
   w.contexts.track(2);
   w.pmds.add(vma);
   w.seal();
@@ -175,8 +175,8 @@ describe('the upper level', () => {
 describe('frames', () => {
   it('can be put where a race wants them', () => {
     const w = new World(broadcasting, { block: 1 }, [], []);
-    const high = w.folio({ pages: 1, pfn: 0x100041 });
-    const next = w.folio({ pages: 1 });
+    const high = w.frames.add({ pages: 1, pfn: 0x100041 });
+    const next = w.frames.add({ pages: 1 });
     expect([high.frames[0]?.pfn, next.frames[0]?.pfn]).toEqual([0x100041, 0x40]);
     expect(w.frames.at(0x100041)).toBe(high.frames[0]);
   });

@@ -8,8 +8,8 @@ import { describe, expect, it } from 'vitest';
 function world(invariants: InvariantCode[], params: Params = { block: 4 }) {
   const w = new World(toyArch(), params, [1], invariants);
   const vma = w.vma({ pages: 4 });
-  const folio = w.folio({ pages: 4 });
-  w.mapFolio(vma, folio, { folded: true });
+  const folio = w.frames.add({ pages: 4 });
+  w.mapFrames(vma, folio, { folded: true });
   w.seal();
   const entries = wordEntries(w);
   return { w, vma, folio, kernel: () => new Machine(w, 0, entries), user: () => new Machine(w, 1, entries) };

@@ -3,26 +3,20 @@
  */
 
 import { type AtomicBody, atomic, type Cell, type Note, or, type Step } from '@racewalk/core/step';
-import {
-  type DirtyRecord,
-  type Folio,
-  FolioFlag,
-  type Frame,
-  FrameFlag,
-  type Machine,
-  MemoryView,
-} from '@racewalk/machine';
+import { type DirtyRecord, type Frame, FrameFlag, type Machine, MemoryView } from '@racewalk/machine';
+import type { Folio } from './folio-table.js';
+import { FolioFlag, PageFlag } from './page-flags.js';
 
 /** Page and folio flags remember stores. */
 export const PAGE_FLAGS: DirtyRecord = Object.freeze<DirtyRecord>({
   cellsFor: (frame) => [frame.cell, frame.folio.flags],
   knows: (s, { cell, folio }) =>
-    (s.get(cell) & FrameFlag.DIRTY) !== 0 || (s.get(folio.flags) & FolioFlag.DIRTY) !== 0,
+    (s.get(cell) & PageFlag.DIRTY) !== 0 || (s.get(folio.flags) & FolioFlag.DIRTY) !== 0,
 });
 
 /** Remember that this page was written. Other pages of its folio are not told. @kernel SetPageDirty */
 export function* setPageDirty(_m: Machine, frame: Frame): Step<void> {
-  yield* or(frame.cell, FrameFlag.DIRTY, { op: 'SetPageDirty', text: frame.name });
+  yield* or(frame.cell, PageFlag.DIRTY, { op: 'SetPageDirty', text: frame.name });
 }
 
 /** Remember that the folio was written, as a whole. @kernel folio_mark_dirty */
@@ -32,7 +26,7 @@ export function* folioMarkDirty(_m: Machine, folio: Folio): Step<void> {
 
 /** Note an access to this page. @kernel mark_page_accessed */
 export function* markPageAccessed(_m: Machine, frame: Frame): Step<void> {
-  yield* or(frame.cell, FrameFlag.ACCESSED, { op: 'mark_page_accessed', text: frame.name });
+  yield* or(frame.cell, PageFlag.ACCESSED, { op: 'mark_page_accessed', text: frame.name });
 }
 
 /** Add to a counter in one step; returns the new value. */

@@ -18,6 +18,7 @@ export {
   freePage,
   setPageDirty,
 } from './folio.js';
+export { type Backing, type Folio, type FolioArea, type FolioSpec, FolioTable } from './folio-table.js';
 export { FOLL_GET, FOLL_PIN, FOLL_WRITE } from './gup/flags.js';
 export { pinned, readsLockless } from './gup/gup-fast.js';
 export { type HeldPage, loadHeld, storeHeld } from './gup/held.js';
@@ -41,6 +42,7 @@ export {
 } from './locks/seqcount.js';
 export { downRead, iMmapLockRead, iMmapUnlockRead, upRead } from './locks/shared-lock.js';
 export { doMadvise, madviseDontneedSingleVma } from './madvise/dontneed.js';
+export { frameBehind, type MappedBlock, mapFolded, pagesIn } from './mapped-block.js';
 export { flushCacheRange } from './memory/cache.js';
 export type { Copied } from './memory/copy-nonpresent.js';
 export type { CopyProgress } from './memory/copy-present.js';
@@ -55,10 +57,12 @@ export { ZAP_FLAG_DROP_MARKER, type ZapDetails } from './memory/zap-details.js';
 export { zapPageRangeSingle } from './memory/zap-page-range.js';
 export { changeProtNuma } from './mempolicy/prot-numa.js';
 export { decTlbFlushPending, incTlbFlushPending, mmTlbFlushNested } from './mm.js';
+export type { LinuxMm } from './mm-struct.js';
 export type { GatheredPages, MmuGather } from './mmu_gather/mmu-gather.js';
 export { freePteRange } from './mmu_gather/tables.js';
 export { type ChangeProt, changeProtection, doMprotectPkey } from './mprotect/mprotect.js';
 export { own } from './observers/own.js';
+export { FolioFlag, PageFlag } from './page-flags.js';
 export { startWriteout } from './page-writeback/writeback.js';
 export { nothing, returns } from './patches.js';
 export {

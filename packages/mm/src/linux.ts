@@ -3,14 +3,34 @@
  */
 import type { World } from '@racewalk/machine';
 import { PAGE_FLAGS } from './folio.js';
+import { FolioTable } from './folio-table.js';
 import { KERNEL } from './kernel.js';
 import { userFault } from './memory/fault.js';
+import { linuxMm } from './mm-struct.js';
 import { own } from './observers/own.js';
+import { pageFlagNames } from './page-flags.js';
 
-/** Bring Linux to a world; once is enough. */
-export function linux(w: World): void {
+/** The state of Linux in a world. */
+interface LinuxState {
+  linux?: FolioTable;
+}
+
+declare module '@racewalk/machine/kernel' {
+  interface OsState extends LinuxState {}
+}
+
+/** Bring Linux to a world, unless it has it; answers what Linux keeps there. */
+export function linux(w: World): FolioTable {
+  w.os.linux ??= boot(w);
+  return w.os.linux;
+}
+
+function boot(w: World): FolioTable {
   w.binder.add(KERNEL);
   w.faultHandler = userFault;
+  w.mmExtension = (name) => linuxMm(w, name);
+  w.frames.flagNames = pageFlagNames;
+  w.dirtyRecords.push(PAGE_FLAGS);
   w.observe(own);
-  if (!w.dirtyRecords.includes(PAGE_FLAGS)) w.dirtyRecords.push(PAGE_FLAGS);
+  return new FolioTable(w);
 }

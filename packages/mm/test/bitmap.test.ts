@@ -1,6 +1,6 @@
 import { runAlone, type Step } from '@racewalk/core/step';
 import { copyOut, FrameFlag, intrudeAt, Machine, UserCpu, World, wordEntries } from '@racewalk/machine';
-import { bitIsSet, bitmapRecord, linux, makeBitmap } from '@racewalk/mm';
+import { bitIsSet, bitmapRecord, linux, makeBitmap, PageFlag } from '@racewalk/mm';
 import { exchangeToy as toyArch } from '@racewalk/toys';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -74,8 +74,8 @@ describe('DIRTY and records', () => {
   function setup() {
     const w = world();
     const vma = w.vma({ pages: 1 });
-    const folio = w.folio({ pages: 1 });
-    w.mapFolio(vma, folio);
+    const folio = linux(w).folio({ pages: 1 });
+    linux(w).mapFolio(vma, folio);
     const bitmap = makeBitmap(w, 'bitmap', 1);
     w.dirtyRecords.push(bitmapRecord(bitmap, (frame) => (frame.folio === folio ? frame.index : -1)));
     w.seal();
@@ -95,11 +95,11 @@ describe('DIRTY and records', () => {
 
   it('copying answers what the frame holds, and ends only the ghost of the store', () => {
     const w = world();
-    const folio = w.folio({ pages: 1, contents: [7], frameFlags: FrameFlag.WRITTEN | FrameFlag.DIRTY });
+    const folio = linux(w).folio({ pages: 1, contents: [7], frameFlags: FrameFlag.WRITTEN | PageFlag.DIRTY });
     const [frame] = folio.frames;
     if (frame === undefined) throw new Error('no frame');
     const { value, memory } = runAlone(w.cells.cells, () => copyOut(frame));
     expect(value).toBe(7);
-    expect(memory[frame.cell]).toBe(FrameFlag.DIRTY);
+    expect(memory[frame.cell]).toBe(PageFlag.DIRTY);
   });
 });

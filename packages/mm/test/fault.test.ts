@@ -20,7 +20,7 @@ function setup() {
   const w = new World(arch, { block: 4 }, [1], []);
   linux(w);
   const vma = w.vma({ pages: 1 });
-  w.mapFolio(vma, w.folio({ pages: 1 }), { young: true });
+  linux(w).mapFolio(vma, linux(w).folio({ pages: 1 }), { young: true });
   w.seal();
   const [ptep] = vma.table.entries;
   if (ptep === undefined) throw new Error('no entry');

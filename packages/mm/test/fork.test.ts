@@ -10,6 +10,7 @@ import {
   type HeldPage,
   linux,
   loadHeld,
+  PageFlag,
   sparePages,
   storeHeld,
 } from '@racewalk/mm';
@@ -27,10 +28,10 @@ function world(pages: number, spec: MapSpec = {}, childRuns = true) {
   const vma = w.vma({ pages, start: 0x200, mm: w.mm('parent') });
   const child = w.vma({ pages, start: 0x200, mm: w.mm('child', childRuns), name: 'child' });
   const contents = Array.from({ length: pages }, (_, i) => i + 1);
-  const folio = w.folio({ pages, contents, frameFlags: ANON_EXCLUSIVE });
-  const spare = w.folio({ name: 'spare', pages: 1, refcount: 1, mapcount: 0, contents: [0] });
+  const folio = linux(w).folio({ pages, contents, frameFlags: ANON_EXCLUSIVE });
+  const spare = linux(w).folio({ name: 'spare', pages: 1, refcount: 1, mapcount: 0, contents: [0] });
   sparePages(w, 1, [spare]);
-  w.mapFolio(vma, folio, spec);
+  linux(w).mapFolio(vma, folio, spec);
   w.contexts.track(1);
   const seal = () => w.seal();
   const m = () => new Machine(w, 1, wordEntries(w));
@@ -44,7 +45,7 @@ function world(pages: number, spec: MapSpec = {}, childRuns = true) {
 /** The same with the child mapping the parent's pages. */
 function shared(spec: MapSpec, childRuns: boolean) {
   const s = world(1, spec, childRuns);
-  s.w.mapFolio(s.child, s.folio, { write: false });
+  linux(s.w).mapFolio(s.child, s.folio, { write: false });
   s.w.cells.setInitial(s.folio.mapcount, 2);
   s.w.cells.setInitial(s.folio.refcount, 2);
   s.seal();
@@ -85,7 +86,7 @@ describe('anonymous pages', () => {
       return [before, after, yield* m.k.pageAnonExclusive(frame)];
     });
     expect(r.value).toEqual([true, false, true]);
-    expect(r.memory[frame.cell]! & FrameFlag.ANON).toBe(FrameFlag.ANON);
+    expect(r.memory[frame.cell]! & PageFlag.ANON).toBe(PageFlag.ANON);
   });
 
   it('are shared by fork, unless one may be pinned and is exclusive', () => {
@@ -95,7 +96,7 @@ describe('anonymous pages', () => {
     const plain = run(dup);
     expect(plain.value).toBe(true);
     expect(plain.memory[folio.mapcount]).toBe(8);
-    expect(folio.frames.every((f) => (plain.memory[f.cell]! & FrameFlag.EXCLUSIVE) === 0)).toBe(true);
+    expect(folio.frames.every((f) => (plain.memory[f.cell]! & PageFlag.EXCLUSIVE) === 0)).toBe(true);
     const pinned = run(function* (m) {
       yield* m.k.mmSetHasPinnedFlag(vma.mm);
       yield* m.k.tryGrabFolio(folio, 1, FOLL_PIN);
@@ -118,9 +119,9 @@ describe('folioPteBatch', () => {
     fc.assert(
       fc.property(pages, fc.integer({ min: 1, max: 6 }), fc.boolean(), (entries, max, ignoreDirty) => {
         const { w, vma, folio, run, seal } = world(6, { pages: 0 });
-        const small = w.folio({ pages: 4 });
+        const small = linux(w).folio({ pages: 4 });
         for (const [at, { index, ...state }] of entries.entries()) {
-          w.mapFolio(vma, small, { at, from: index, pages: 1, ...state });
+          linux(w).mapFolio(vma, small, { at, from: index, pages: 1, ...state });
         }
         seal();
         const first = entries[0]!;
@@ -180,7 +181,7 @@ describe('copy on write', () => {
       const { memory, faults } = s.run(store(s), before);
       expect(faults).toEqual([]);
       expect(memory[s.frame.data]).toBe(9);
-      expect(memory[s.frame.cell]! & FrameFlag.EXCLUSIVE).toBe(FrameFlag.EXCLUSIVE);
+      expect(memory[s.frame.cell]! & PageFlag.EXCLUSIVE).toBe(PageFlag.EXCLUSIVE);
     }
   });
 
@@ -262,7 +263,7 @@ describe('OWN', () => {
 
   it('a device that writes to a page its process has replaced', () => {
     const s = world(1, { pages: 0 });
-    s.w.mapFolio(s.vma, s.spare, {});
+    linux(s.w).mapFolio(s.vma, s.spare, {});
     s.seal();
     expect(s.run((m) => storeHeld(m, s.held, 9)).faults[0]?.message).toMatch(/but the process has/);
   });
@@ -281,8 +282,8 @@ describe('costOf', () => {
     const setup = (w: World) => {
       linux(w);
       const vma = w.vma({ pages: 4 });
-      const folio = w.folio({ pages: 4 });
-      w.mapFolio(vma, folio, { folded: true });
+      const folio = linux(w).folio({ pages: 4 });
+      linux(w).mapFolio(vma, folio, { folded: true });
       return { vma, folio };
     };
     const cost = costOf(arch, 4, setup, function* (m, { vma, folio }) {

@@ -10,8 +10,8 @@ function world(invariants: InvariantCode[], sealed = true) {
   const w = new World(toyArch(), { block: 4 }, [1], invariants);
   linux(w);
   const vma = w.vma({ pages: 4 });
-  const folio = w.folio({ pages: 4 });
-  w.mapFolio(vma, folio, { folded: true });
+  const folio = linux(w).folio({ pages: 4 });
+  linux(w).mapFolio(vma, folio, { folded: true });
   if (sealed) w.seal();
   const entries = wordEntries(w);
   return { w, vma, folio, kernel: () => new Machine(w, 0, entries), user: () => new Machine(w, 1, entries) };

@@ -1,7 +1,7 @@
 import { addrOf, PTE_ZERO, type Vma } from '@racewalk/core';
 import { runAlone, type Step } from '@racewalk/core/step';
-import { type Folio, FrameFlag, Machine, World, wordEntries } from '@racewalk/machine';
-import { FOLL_WRITE, linux } from '@racewalk/mm';
+import { FrameFlag, Machine, World, wordEntries } from '@racewalk/machine';
+import { FOLL_WRITE, type Folio, linux } from '@racewalk/mm';
 import { exchangeToy as toyArch } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 
@@ -21,8 +21,8 @@ function build(arch = interrupting): State {
   const w = new World(arch, { block: 1 }, [1], ['UAF', 'PTUAF']);
   linux(w);
   const vma = w.vma({ pages: 1 });
-  const folio = w.folio({ pages: 1 });
-  w.mapFolio(vma, folio, { young: true });
+  const folio = linux(w).folio({ pages: 1 });
+  linux(w).mapFolio(vma, folio, { young: true });
   w.contexts.track(2);
   w.pmds.add(vma);
   w.seal();
@@ -53,7 +53,7 @@ describe('getUserPagesFastOnly', () => {
     gone.w.setInitial(gone.vma.table.entries[0]!, PTE_ZERO);
     expect(run(gone, gup(gone)).value).toBeNull();
     const readOnly = build();
-    readOnly.w.mapFolio(readOnly.vma, readOnly.folio, { write: false });
+    linux(readOnly.w).mapFolio(readOnly.vma, readOnly.folio, { write: false });
     expect(run(readOnly, gup(readOnly, FOLL_WRITE)).value).toBeNull();
     expect(run(readOnly, gup(readOnly)).value).not.toBeNull();
     const free = build();

@@ -1,8 +1,6 @@
 import { addrOf, PTE_ZERO, type PteWord, pteAccessible, type Vma } from '@racewalk/core';
 import { read, runAlone, type Step } from '@racewalk/core/step';
 import {
-  type Folio,
-  FolioFlag,
   FrameFlag,
   Machine,
   type MapSpec,
@@ -15,6 +13,8 @@ import {
   defineFolioVmaWalk,
   definePageVmaWalk,
   expectNotMapped,
+  type Folio,
+  FolioFlag,
   linux,
   PVMW_SYNC,
   startWriteout,
@@ -49,8 +49,8 @@ function build(
   const w = new World(arch, params, [1], ['DIRTY', 'UAF']);
   linux(w);
   const vma = w.vma({ pages: 3, ...(file ? { mapping: w.addressSpace(), shared: true } : {}) });
-  const folio = w.folio({ pages: 2, refcount: 3, swapbacked });
-  w.mapFolio(vma, folio, { young: true, ...spec });
+  const folio = linux(w).folio({ pages: 2, refcount: 3, swapbacked });
+  linux(w).mapFolio(vma, folio, { young: true, ...spec });
   w.seal();
   return { w, vma, folio, m: new Machine(w, 0, wordEntries(w)) };
 }
@@ -110,7 +110,9 @@ describe('pageVmaMappedWalk', () => {
       s.w.setInitial(first, pte);
       return count(s, PVMW_SYNC).value;
     };
-    expect(stops(toyValues.pfnPte(s.w.folio({ pages: 1 }).frames[0]!.pfn, toyValues.protNone()))).toBe(1);
+    expect(stops(toyValues.pfnPte(linux(s.w).folio({ pages: 1 }).frames[0]!.pfn, toyValues.protNone()))).toBe(
+      1,
+    );
     expect(stops(swap.swpEntryToPte({ type: 1, offset: s.folio.frames[0]!.pfn }))).toBe(1);
   });
 
@@ -293,7 +295,7 @@ describe('startWriteout', () => {
   it('copies what a dirty folio holds, and a clean one not', () => {
     const w = new World(broadcasting, { block: 1 }, [1], []);
     const disk = [w.word('disk0'), w.word('disk1')];
-    const folio = w.folio({ pages: 2, contents: [7, 8], backing: { disk } });
+    const folio = linux(w).folio({ pages: 2, contents: [7, 8], backing: { disk } });
     const clean = runAlone(w.cells.cells, () => startWriteout(folio));
     expect([clean.value, ...disk.map((c) => clean.memory[c])]).toEqual([false, 0, 0]);
     w.cells.setInitial(folio.flags, FolioFlag.DIRTY);

@@ -115,9 +115,9 @@ export function buildTable(
 ): TestWorld {
   const world = new World(arch, { block: BLOCK }, [0], invariants);
   const vma = world.vma({ pages: PAGES });
-  // Two blocks of one folio and one of another, so that batches may cross a block but not a folio.
-  const folios = [world.folio({ pages: 2 * BLOCK }), world.folio({ pages: BLOCK })];
-  const frames = folios.flatMap((folio) => folio.frames);
+  // Two blocks of one run and one of another, so that batches may cross a block but not a run.
+  const runs = [2 * BLOCK, BLOCK].map((pages) => world.frames.add({ pages }));
+  const frames = runs.flatMap((run) => run.frames);
   const pfn = (index: number) => frames[index]?.pfn ?? 0;
   for (let i = 0; i < PAGES; i++) {
     world.setInitial(ptepOf(vma, vma.start + i), valueAt(arch, spec, pfn(i), i, logical));

@@ -2,6 +2,7 @@ import { describePte, type InvariantCode, pteById } from '@racewalk/core';
 import type { Cell, Word } from '@racewalk/core/step';
 import { explore } from '@racewalk/explorer';
 import { buildScenario, FrameFlag } from '@racewalk/machine';
+import { PageFlag } from '@racewalk/mm';
 import { toyArch } from '@racewalk/toys';
 import { type Case, type Form, race } from './races.js';
 
@@ -29,7 +30,7 @@ export function outcomes(it: Case, form: Form): Outcomes {
   const { program, world } = buildScenario(race(it, form, ['DIRTY']), arch);
   const { values: v } = arch;
   const entries = new Set(world.tables.flatMap((t) => t.entries.map((p) => p.cell)));
-  const frames = new Map(world.frames.folios.flatMap((f) => f.frames.map((frame) => [frame.cell, frame])));
+  const frames = new Set(world.frames.all.map((frame) => frame.cell));
   const machinery = new Set(world.allTlbCells());
   const exact = new Set<string>();
   const ends = new Set<string>();
@@ -40,7 +41,7 @@ export function outcomes(it: Case, form: Form): Outcomes {
     for (const [cell, info] of program.cells.entries()) {
       if (info.ghost || machinery.has(cell) || info.name.startsWith('tlbi ')) continue;
       let value = String(at(cell));
-      if (frames.has(cell) && clean(cell)) value = String(at(cell) & ~FrameFlag.DIRTY);
+      if (frames.has(cell) && clean(cell)) value = String(at(cell) & ~PageFlag.DIRTY);
       if (entries.has(cell)) {
         let pte = pteById(at(cell));
         const frame = v.ptePresent(pte) ? world.frames.at(v.ptePfn(pte)) : undefined;

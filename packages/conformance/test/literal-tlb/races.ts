@@ -2,15 +2,8 @@
 
 import { addrOf, type InvariantCode, ptepOf, type Vma } from '@racewalk/core';
 import { type Step, write } from '@racewalk/core/step';
-import {
-  type AgentSpec,
-  type Folio,
-  type Machine,
-  type Scenario,
-  UserCpu,
-  type World,
-} from '@racewalk/machine';
-import { defineScenario, freePage } from '@racewalk/mm';
+import { type AgentSpec, type Machine, type Scenario, UserCpu, type World } from '@racewalk/machine';
+import { defineScenario, type Folio, freePage, linux } from '@racewalk/mm';
 import { AsyncInvalidation, access, evict, fill } from './agents.js';
 
 /** Which agents there are. */
@@ -51,8 +44,8 @@ const outcome = (ok: boolean): number => (ok ? 1 : 2);
 function setup(w: World, size: Size): State {
   const pages = size === 'two' ? 2 : 1;
   const vma = w.vma({ pages });
-  const folio = w.folio({ pages });
-  w.mapFolio(vma, folio, {});
+  const folio = linux(w).folio({ pages });
+  linux(w).mapFolio(vma, folio, {});
   const done = [...FIRST_STORES, ...SECOND_LOADS].map((_, i) => w.word(`access ${i}`, 0));
   return { vma, folio, done, async: new AsyncInvalidation(w, vma, cpusOf(size)) };
 }

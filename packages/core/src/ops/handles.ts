@@ -8,21 +8,25 @@ import type { Prot } from '../pte/values.js';
 import type { Cell } from '../step/op.js';
 import type { Vpn } from '../units.js';
 
+/**
+ * What the operating system keeps in an address space besides. A package that brings one extends this interface:
+ *
+ * ```ts
+ * declare module '@racewalk/core/handles' {
+ *   interface MmExtension extends LinuxMm {}
+ * }
+ * ```
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: packages add to it
+export interface MmExtension {}
+
 /** `struct mm_struct`: an address space. */
-export interface Mm {
+export interface Mm extends MmExtension {
   readonly name: string;
   /** Tag of this address space in TLBs. */
   readonly asid: number;
   /** `tlb_flush_pending`: how many batched flushes are on their way. */
   readonly tlbFlushPending: Cell;
-  /** `tlb_flush_batched`: flushes that reclaim has put off, and how many of them were made since. */
-  readonly tlbFlushBatched: Cell;
-  /** `mmap_lock`; exclusive only. */
-  readonly mmapLock: Cell;
-  /** `write_protect_seq`: odd while fork takes write permissions away. */
-  readonly writeProtectSeq: Cell;
-  /** 1 once any page of it was pinned. @kernel MMF_HAS_PINNED */
-  readonly hasPinned: Cell;
   /** 0 while fork is still making this address space: nobody runs in it yet. */
   readonly running: Cell;
 }

@@ -1,5 +1,5 @@
 import { nothing, type Patch, type Scenario } from '@racewalk/machine';
-import { defineScenario } from '@racewalk/mm';
+import { defineScenario, linux } from '@racewalk/mm';
 import { actOn, cleaner } from '../agents/driver.js';
 import { writer } from '../agents/writer.js';
 import { cleaning } from '../ops/clean.js';
@@ -9,7 +9,7 @@ import { type Device, makeDevice } from '../setup.js';
 const actsEarly: Patch = {
   *flushTouched(m, aas, vma, clip) {
     const { bitmap } = cleaning(aas);
-    yield* actOn(m, { bitmap, memory: m.world.frames.folios[0]! }, 0, 1);
+    yield* actOn(m, { bitmap, memory: linux(m.world).folios[0]! }, 0, 1);
     yield* m.k.flushTouched(aas, vma, clip);
   },
 };

@@ -1,5 +1,5 @@
 import { REASONS, type Scenario, type World } from '@racewalk/machine';
-import { defineScenario } from '@racewalk/mm';
+import { defineScenario, linux } from '@racewalk/mm';
 import { passer } from '../agents/protector.js';
 import { type WriterPlan, writer } from '../agents/writer.js';
 import { WRPROTECT_BY_STORE } from '../ops/patches.js';
@@ -9,7 +9,7 @@ import { type Device, makeDevice } from '../setup.js';
 function setup(w: World): Device {
   const device = makeDevice(w);
   const foreign = w.vma({ pages: 1, shared: true, name: 'foreign' });
-  w.mapFolio(foreign, device.memory, { young: true });
+  linux(w).mapFolio(foreign, device.memory, { young: true });
   return { ...device, vmas: [...device.vmas, foreign] };
 }
 

@@ -1,5 +1,5 @@
-import { type AgentSpec, type Folio, REASONS, type Scenario, type World } from '@racewalk/machine';
-import { defineScenario, readsLockless } from '@racewalk/mm';
+import { type AgentSpec, REASONS, type Scenario, type World } from '@racewalk/machine';
+import { defineScenario, type Folio, linux, readsLockless } from '@racewalk/mm';
 import { gatherUnchecked } from '../ops/naive.js';
 import { addrAt, entryAt, foldedMapping, locked, type Mapping, rangeOf } from '../setup.js';
 
@@ -10,7 +10,7 @@ interface Replacement extends Mapping {
 
 function setup(w: World): Replacement {
   const s = foldedMapping(w, { young: true });
-  return { ...s, next: w.folio({ name: 'next', pages: s.entries.length }) };
+  return { ...s, next: linux(w).folio({ name: 'next', pages: s.entries.length }) };
 }
 
 /** Unmaps the block, then maps another folio page by page, written to already; the last page folds it. */

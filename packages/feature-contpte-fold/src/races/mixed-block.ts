@@ -1,13 +1,6 @@
 import { PTE_ZERO } from '@racewalk/core';
-import {
-  type AgentSpec,
-  type Folio,
-  type Patch,
-  REASONS,
-  type Scenario,
-  type World,
-} from '@racewalk/machine';
-import { defineScenario, freePage } from '@racewalk/mm';
+import { type AgentSpec, type Patch, REASONS, type Scenario, type World } from '@racewalk/machine';
+import { defineScenario, type Folio, freePage, linux } from '@racewalk/mm';
 import { user } from '../agents/user.js';
 import { addrAt, entryAt, foldedMapping, frameAt, locked, type Mapping } from '../setup.js';
 
@@ -20,7 +13,10 @@ interface Cow extends Mapping {
 }
 
 function setup(w: World): Cow {
-  return { ...foldedMapping(w, { write: false, young: true }), copy: w.folio({ name: 'copy', pages: 1 }) };
+  return {
+    ...foldedMapping(w, { write: false, young: true }),
+    copy: linux(w).folio({ name: 'copy', pages: 1 }),
+  };
 }
 
 /** `wp_page_copy` of one page; the old page is given up afterwards. */

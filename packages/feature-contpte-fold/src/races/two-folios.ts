@@ -1,6 +1,6 @@
 import { PTE_ZERO, type Ptep } from '@racewalk/core';
 import { type AgentSpec, REASONS, type Scenario, type World } from '@racewalk/machine';
-import { defineScenario } from '@racewalk/mm';
+import { defineScenario, linux } from '@racewalk/mm';
 import { user } from '../agents/user.js';
 import { addrAt, entryAt, locked, type Mapping, pagesIn, rangeOf } from '../setup.js';
 
@@ -11,9 +11,12 @@ function setup(w: World): Mapping {
   const { entries } = vma.table;
   const half = pages >> 1;
   const folded = w.params.acrossFolios === 1;
-  const [folio, next] = [w.folio({ pages: half }), w.folio({ name: 'next', pages: pages - half })];
-  w.mapFolio(vma, folio, { folded });
-  w.mapFolio(vma, next, { folded, at: half });
+  const [folio, next] = [
+    linux(w).folio({ pages: half }),
+    linux(w).folio({ name: 'next', pages: pages - half }),
+  ];
+  linux(w).mapFolio(vma, folio, { folded });
+  linux(w).mapFolio(vma, next, { folded, at: half });
   if (!folded) w.setInitial(lastOf(entries), PTE_ZERO);
   return { vma, folio, entries };
 }

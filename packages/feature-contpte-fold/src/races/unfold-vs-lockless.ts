@@ -1,5 +1,5 @@
-import { type AgentSpec, type Folio, REASONS, type Scenario, type World } from '@racewalk/machine';
-import { defineScenario, readsLockless } from '@racewalk/mm';
+import { type AgentSpec, REASONS, type Scenario, type World } from '@racewalk/machine';
+import { defineScenario, type Folio, linux, readsLockless } from '@racewalk/mm';
 import { gatherUnchecked } from '../ops/naive.js';
 import { addrAt, entryAt, foldedMapping, locked, type Mapping } from '../setup.js';
 
@@ -13,7 +13,7 @@ interface Replaced extends Mapping {
 
 function setup(w: World): Replaced {
   const s = foldedMapping(w, { young: true });
-  return { ...s, other: w.folio({ name: 'other', pages: 1 }) };
+  return { ...s, other: linux(w).folio({ name: 'other', pages: 1 }) };
 }
 
 /** Takes one page out of the block and maps another there, written to already. */

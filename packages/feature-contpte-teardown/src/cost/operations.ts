@@ -3,6 +3,7 @@
 import { PTE_ZERO } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Machine, MapSpec, World } from '@racewalk/machine';
+import { linux } from '@racewalk/mm';
 import { clearEntry } from '../agents/teardown.js';
 import { addrAt, type Block, mapBlock, pagesIn } from '../block.js';
 import { getAndClearFullStashNext } from '../ops/stash-next.js';
@@ -22,7 +23,7 @@ const start = (spec: MapSpec) => (w: World) => mapBlock(w, spec);
 /** Written once: the hardware recorded it in the first entry. */
 function writtenOnce(w: World): Block {
   const s = mapBlock(w);
-  w.mapFolio(s.vma, s.folio, { folded: true, young: true, dirty: true, pages: 1 });
+  linux(w).mapFolio(s.vma, s.folio, { folded: true, young: true, dirty: true, pages: 1 });
   return s;
 }
 

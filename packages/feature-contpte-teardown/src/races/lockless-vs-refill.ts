@@ -1,5 +1,5 @@
-import { type AgentSpec, type Folio, REASONS, type Scenario, type World } from '@racewalk/machine';
-import { defineScenario, readsLockless } from '@racewalk/mm';
+import { type AgentSpec, REASONS, type Scenario, type World } from '@racewalk/machine';
+import { defineScenario, type Folio, linux, readsLockless } from '@racewalk/mm';
 import { writer } from '../agents/writer.js';
 import { addrAt, type Block, mapBlock } from '../block.js';
 import { gatherUnchecked } from '../ops/naive-readers.js';
@@ -11,7 +11,7 @@ interface Refilled extends Block {
 
 function setup(w: World): Refilled {
   const s = mapBlock(w, { young: true });
-  return { ...s, next: w.folio({ name: 'next', pages: s.entries.length }) };
+  return { ...s, next: linux(w).folio({ name: 'next', pages: s.entries.length }) };
 }
 
 /** Takes one folio out and puts another in its place, a whole block each time. */

@@ -9,7 +9,7 @@ import {
   UserCpu,
   type World,
 } from '@racewalk/machine';
-import { defineScenario } from '@racewalk/mm';
+import { defineScenario, linux } from '@racewalk/mm';
 
 /** A page both read, and a device that walks the process's own tables. */
 interface Sva {
@@ -21,7 +21,7 @@ const readOnlyPage =
   (rewalks: boolean) =>
   (w: World): Sva => {
     const vma = w.vma({ pages: 1 });
-    w.mapFolio(vma, w.folio({ pages: 1 }), { write: false, young: true });
+    linux(w).mapFolio(vma, linux(w).folio({ pages: 1 }), { write: false, young: true });
     return { vma, sva: new SvaDevice(w, vma, 'sva', { rewalks }) };
   };
 

@@ -1,13 +1,6 @@
 import { type PteWord, ptepAdd } from '@racewalk/core';
-import {
-  type AgentSpec,
-  type Folio,
-  type Patch,
-  type Scenario,
-  UserCpu,
-  type World,
-} from '@racewalk/machine';
-import { ANON_EXCLUSIVE, defineScenario, doUserAddrFault as onFault } from '@racewalk/mm';
+import { type AgentSpec, type Patch, type Scenario, UserCpu, type World } from '@racewalk/machine';
+import { ANON_EXCLUSIVE, defineScenario, type Folio, linux, doUserAddrFault as onFault } from '@racewalk/mm';
 import { accountsAgree } from '../accounts.js';
 import { afterFork, fork } from '../agents/fork.js';
 import { expectRead, writer } from '../agents/users.js';
@@ -26,7 +19,7 @@ interface Mixed extends Fork {
 function setup(w: World): Mixed {
   const { parent, child, rss } = areas(w, 4);
   const halfMapped = (first: number): Folio =>
-    w.folio({
+    linux(w).folio({
       pages: 4,
       contents: [first, first + 1, first + 2, first + 3],
       mapcount: 2,
@@ -34,10 +27,10 @@ function setup(w: World): Mixed {
     });
   const folio = halfMapped(1);
   const next = halfMapped(5);
-  w.mapFolio(parent, folio, { from: 2, pages: 1, write: false });
-  w.mapFolio(parent, folio, { at: 1, from: 3, pages: 1 });
-  w.mapFolio(parent, next, { at: 2, pages: 1 });
-  w.mapFolio(parent, next, { at: 3, from: 2, pages: 1 });
+  linux(w).mapFolio(parent, folio, { from: 2, pages: 1, write: false });
+  linux(w).mapFolio(parent, folio, { at: 1, from: 3, pages: 1 });
+  linux(w).mapFolio(parent, next, { at: 2, pages: 1 });
+  linux(w).mapFolio(parent, next, { at: 3, from: 2, pages: 1 });
   setAside(w, { 1: 1 });
   return { parent, child, folio, rss, lastContent: 7 };
 }

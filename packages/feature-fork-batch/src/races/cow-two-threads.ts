@@ -1,7 +1,7 @@
 import { addrOf } from '@racewalk/core';
 import { type Cell, read, type Word, write } from '@racewalk/core/step';
 import { type AgentSpec, type Patch, type Scenario, UserCpu, type World } from '@racewalk/machine';
-import { defineScenario, doUserAddrFault as onFault } from '@racewalk/mm';
+import { defineScenario, linux, doUserAddrFault as onFault } from '@racewalk/mm';
 import { broken, PARENT_VALUE } from '../agents/users.js';
 import { ANON_SHARED, type Fork, forkSetup } from '../setup.js';
 
@@ -15,7 +15,7 @@ const OTHER_VALUE = PARENT_VALUE + 1;
 
 function setup(w: World): Shared {
   const s = forkSetup(w, { write: false, dirty: true, frameFlags: ANON_SHARED, spares: { 1: 1, 2: 1 } });
-  w.mapFolio(s.child, s.folio, { write: false, dirty: true });
+  linux(w).mapFolio(s.child, s.folio, { write: false, dirty: true });
   w.cells.setInitial(s.folio.refcount, 2);
   w.cells.setInitial(s.folio.mapcount, 2);
   w.cells.setInitial(s.child.mm.running, 1);

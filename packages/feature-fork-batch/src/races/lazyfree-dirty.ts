@@ -1,6 +1,6 @@
 import { ptepAdd } from '@racewalk/core';
-import { type AgentSpec, FrameFlag, type Patch, REASONS, type Scenario, UserCpu } from '@racewalk/machine';
-import { ANON_EXCLUSIVE, defineScenario, doUserAddrFault as onFault } from '@racewalk/mm';
+import { type AgentSpec, type Patch, REASONS, type Scenario, UserCpu } from '@racewalk/machine';
+import { ANON_EXCLUSIVE, defineScenario, doUserAddrFault as onFault, PageFlag } from '@racewalk/mm';
 import { afterFork, fork } from '../agents/fork.js';
 import { PARENT_VALUE } from '../agents/users.js';
 import { type Fork, forkSetup } from '../setup.js';
@@ -39,7 +39,7 @@ export const lazyfreeDirty: Scenario = defineScenario<Fork>({
     "After MADV_FREE a page may be dropped while no entry is dirty. A thread stores, and the hardware sets dirty in the parent's entry, perhaps just after fork read it: then only that entry knows. Does the write-protect keep dirty? Today's does. On arm64 dirty is part of the write permission that fork takes away, and for three years it was lost, because every writable private page was believed to be dirty by software. If the parent stores again and gets a copy, its entry is gone, and nobody knows that the child's page was written.",
   invariants: ['DIRTY'],
   params: { block: 1 },
-  setup: (w) => forkSetup(w, { frameFlags: ANON_EXCLUSIVE | FrameFlag.LAZYFREE, spares: { 1: 1 } }),
+  setup: (w) => forkSetup(w, { frameFlags: ANON_EXCLUSIVE | PageFlag.LAZYFREE, spares: { 1: 1 } }),
   agents: { fork, user: user() },
   mutants: {
     'forgets-dirty': {

@@ -1,8 +1,8 @@
 /** Unmaps as one might write them. */
 import type { PteWord, Vaddr, Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import type { Folio, Machine, Patch } from '@racewalk/machine';
-import { defineFolioVmaWalk } from '@racewalk/mm';
+import type { Machine, Patch } from '@racewalk/machine';
+import { defineFolioVmaWalk, type Folio } from '@racewalk/mm';
 
 /** What the entry said before it was emptied is believed. */
 export const DIRTY_BEFORE_CLEAR: Patch = {

@@ -1,5 +1,6 @@
 import type { PteWord, Vma } from '@racewalk/core';
-import type { Folio, Frame, Machine } from '@racewalk/machine';
+import type { Frame, Machine } from '@racewalk/machine';
+import type { Folio } from '@racewalk/mm';
 
 /** The entry a fault makes for a new page: writable, written, used. */
 export function freshPte(m: Machine, vma: Vma, frame: Frame): PteWord {

@@ -1,7 +1,7 @@
 import { addrOf, type Ptep, type Vma } from '@racewalk/core';
 import { type Cell, write } from '@racewalk/core/step';
-import type { AgentSpec, Folio, Patch, Scenario, World } from '@racewalk/machine';
-import { defineScenario } from '@racewalk/mm';
+import type { AgentSpec, Patch, Scenario, World } from '@racewalk/machine';
+import { defineScenario, type Folio, linux } from '@racewalk/mm';
 import { onlyPage } from '../ops/fault.js';
 import { flushInterrupts } from '../reasons.js';
 import { GUP_CPU, onePage } from '../setup.js';
@@ -24,7 +24,7 @@ function setup(w: World): Collapsing {
   w.contexts.track(GUP_CPU);
   const copied = w.word('copied', 0, (x) => (x === 1 ? 'content has moved' : 'no'));
   const pin = w.word('pin', 0, (x) => (x === 1 ? 'held by the walker' : 'no'));
-  const huge = w.folio({ name: 'huge', pages: 1, refcount: 1, mapcount: 0 });
+  const huge = linux(w).folio({ name: 'huge', pages: 1, refcount: 1, mapcount: 0 });
   return { vma, pmdp: w.pmds.add(vma).pmdp, folio, huge, copied, pin };
 }
 

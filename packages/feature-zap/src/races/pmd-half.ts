@@ -8,8 +8,8 @@ import {
   type Vma,
 } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import type { AgentSpec, Folio, Machine, Scenario, World } from '@racewalk/machine';
-import { defineScenario } from '@racewalk/mm';
+import type { AgentSpec, Machine, Scenario, World } from '@racewalk/machine';
+import { defineScenario, type Folio, linux } from '@racewalk/mm';
 import { freshPte, onlyPage } from '../ops/fault.js';
 import { wholeEntries } from '../reasons.js';
 
@@ -23,8 +23,8 @@ interface Upper {
 
 function setup(w: World): Upper {
   const vma = w.vma({ pages: 1, name: 'pmd' });
-  const huge = w.folio({ name: 'huge', pages: 1, pfn: 0x100200, mapcount: 0 });
-  const other = w.folio({ name: 'other huge', pages: 1, pfn: 0x200400, mapcount: 0 });
+  const huge = linux(w).folio({ name: 'huge', pages: 1, pfn: 0x100200, mapcount: 0 });
+  const other = linux(w).folio({ name: 'other huge', pages: 1, pfn: 0x200400, mapcount: 0 });
   return { vma, pmdp: vma.table.entries[0]!, huge, other };
 }
 

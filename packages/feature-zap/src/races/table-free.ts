@@ -1,5 +1,5 @@
 import { nothing, type Scenario, type World } from '@racewalk/machine';
-import { defineScenario } from '@racewalk/mm';
+import { defineScenario, linux } from '@racewalk/mm';
 import { gup, rcuReader } from '../agents/gup.js';
 import { retract, type TableSetup } from '../agents/tables.js';
 import { NO_MEMORY, WITHOUT_RCU } from '../ops/tables.js';
@@ -10,8 +10,8 @@ import { IRQS_ON } from './gup-patches.js';
 /** A page of a file, its table, and the upper-level entry. */
 export function tableSetup(w: World): TableSetup {
   const vma = w.vma({ pages: 1, mapping: w.addressSpace() });
-  const folio = w.folio({ pages: 1, refcount: 2 });
-  w.mapFolio(vma, folio, { young: true });
+  const folio = linux(w).folio({ pages: 1, refcount: 2 });
+  linux(w).mapFolio(vma, folio, { young: true });
   w.contexts.track(GUP_CPU);
   return { vma, ptdesc: w.pmds.add(vma) };
 }

@@ -1,13 +1,6 @@
 import { atomic, awaitWord, type Cell, type Step, write } from '@racewalk/core/step';
-import {
-  type AgentSpec,
-  type FaultOutcome,
-  type Folio,
-  type Scenario,
-  UserCpu,
-  type World,
-} from '@racewalk/machine';
-import { defineScenario, hasPages } from '@racewalk/mm';
+import { type AgentSpec, type FaultOutcome, type Scenario, UserCpu, type World } from '@racewalk/machine';
+import { defineScenario, type Folio, hasPages, linux } from '@racewalk/mm';
 import { dontneed } from '../agents/zap.js';
 import { FORCE_FLUSH, MAINLINE } from '../ops/proposal.js';
 import { type OnePage, onePage, runs } from '../setup.js';
@@ -25,7 +18,7 @@ const NEW = 1;
 function setup(w: World): Refaulted {
   runs(w, FORCE_FLUSH);
   const s = onePage(w, OLD);
-  const next = w.folio({ name: 'next', pages: 1, refcount: 1, mapcount: 0, contents: [0] });
+  const next = linux(w).folio({ name: 'next', pages: 1, refcount: 1, mapcount: 0, contents: [0] });
   const says = ['nothing', 'stored to the new page', 'never mind'];
   return { ...s, next, told: w.word('told', 0, (x) => says[x] ?? `${x}`) };
 }

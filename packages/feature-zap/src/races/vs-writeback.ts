@@ -1,13 +1,13 @@
 import { type AgentSpec, nothing, type Patch, type Scenario, UserCpu, type World } from '@racewalk/machine';
-import { defineScenario } from '@racewalk/mm';
+import { defineScenario, linux } from '@racewalk/mm';
 import { dontneed } from '../agents/zap.js';
 import type { OnePage } from '../setup.js';
 
 /** A page of a file, mapped by one process that has written to it. */
 function setup(w: World): OnePage {
   const vma = w.vma({ pages: 1, shared: true, mapping: w.addressSpace() });
-  const folio = w.folio({ pages: 1, refcount: 2, mapcount: 1 });
-  w.mapFolio(vma, folio, { dirty: true, young: true });
+  const folio = linux(w).folio({ pages: 1, refcount: 2, mapcount: 1 });
+  linux(w).mapFolio(vma, folio, { dirty: true, young: true });
   // Between the entry that writeback has cleaned and the folio that it is about to mark, writeback itself knows.
   w.dirtyRecords.push({ cellsFor: () => [folio.lock], knows: (s) => s.get(folio.lock) !== 0 });
   return { vma, ptep: vma.table.entries[0]!, folio };

@@ -24,6 +24,17 @@ export interface KernelFunctions {}
 // biome-ignore lint/suspicious/noEmptyInterface: packages add to it
 export interface TaskStruct {}
 
+/**
+ * What the operating system keeps about a frame. It adds this to each frame when it asks the machine for it.
+ * @kernel struct page
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: packages add to it
+export interface FrameExtension {}
+
+/** What the operating system keeps in a world while it is set up: `world.os`. Empty at first. */
+// biome-ignore lint/suspicious/noEmptyInterface: packages add to it
+export interface OsState {}
+
 /** Functions as an agent calls them: the machine is the agent's own. */
 export type Bound<T> = {
   readonly [K in keyof T]: T[K] extends (m: never, ...args: infer A) => infer R ? (...args: A) => R : never;

@@ -108,7 +108,7 @@ class AgentMachine implements types.Machine {
 
   isOneFolio(pfn: Pfn, nr: number): boolean {
     const frame = this.world.frames.at(pfn);
-    return frame !== undefined && frame.index + nr <= frame.folio.frames.length;
+    return frame !== undefined && frame.index + nr <= frame.run.frames.length;
   }
 
   *pteOffsetMapLock(table: PageTable): Step<void> {

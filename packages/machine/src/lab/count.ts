@@ -1,6 +1,7 @@
 /** What an operation does to memory and TLBs when nobody disturbs it. */
 import type { ArchPlugin, EntryAccess, HalvesAccess, Ptep } from '@racewalk/core';
 import {
+  type Cell,
   type CellInfo,
   type Effect,
   effectOf,
@@ -92,7 +93,10 @@ export function costOf<S>(
   const state = setup(world);
   world.seal();
   const tally = nothing();
-  const counts = new Set(world.frames.folios.flatMap((folio) => [folio.refcount, folio.mapcount]));
+  const isCount = (cell: Cell): boolean => {
+    const is = world.cells.cells[cell]?.role?.is;
+    return is === 'refcount' || is === 'mapcount';
+  };
   const access = entriesOf(world);
   const { steps, memory } = runAlone(world.cells.cells, () =>
     run(new Machine(world, 0, counted(access, tally)), state),
@@ -101,7 +105,7 @@ export function costOf<S>(
     const effect = effectOf(op);
     if (invalidates(effect, world.cells.cells)) tally.invalidations++;
     if (effect.does === 'barrier') tally.barriers++;
-    if (op.kind !== OpKind.READ && op.cells.some((cell) => counts.has(cell))) tally.references++;
+    if (op.kind !== OpKind.READ && op.cells.some(isCount)) tally.references++;
   }
   tally.unfolds = unfolds(world, initialMemory(world.cells.cells), memory);
   return tally;

@@ -9,7 +9,7 @@ import { World } from '../world/world.js';
 function flushed(arch: ArchPlugin, change: boolean, dirty: boolean): boolean {
   const w = new World(arch, {}, [1], []);
   const vma = w.vma({ pages: 1 });
-  w.mapFolio(vma, w.folio({ pages: 1 }), { write: !change, young: true, dirty: !change });
+  w.mapFrames(vma, w.frames.add({ pages: 1 }), { write: !change, young: true, dirty: !change });
   const [ptep] = vma.table.entries;
   if (ptep === undefined) return false;
   const m = new Machine(w, 0, entriesOf(w));

@@ -33,8 +33,8 @@ export interface MapSpec {
   readonly folded?: boolean;
   /** Page of the area to start at, counted from its start. Default 0. */
   readonly at?: number;
-  /** Page of the folio to start at. Default 0. */
+  /** Frame of the run to start at. Default 0. */
   readonly from?: number;
-  /** How many pages. Default all of the folio. */
+  /** How many pages. Default all of the run. */
   readonly pages?: number;
 }

@@ -17,13 +17,14 @@ import type {
   Vma,
   Vpn,
 } from '@racewalk/core';
+import type { MmExtension } from '@racewalk/core/handles';
 import type { Cell, CellTable, Step, Word, WordRole } from '@racewalk/core/step';
 import type { Binder, CallStack } from '../agent/binder.js';
-import type { Kernel, TaskStruct } from '../agent/kernel.js';
+import type { Kernel, OsState, TaskStruct } from '../agent/kernel.js';
 import type { DirtyRecord } from '../observers/dirty-record.js';
 import type { Completion, Observer } from '../observers/observer.js';
 import type { CpuContexts } from './contexts.js';
-import type { Folio, FolioSpec, Frame, FrameTable } from './frames.js';
+import type { Frame, FrameRun, FrameTable } from './frames.js';
 import type { MemoWalker } from './memo-walker.js';
 import type { MapSpec, Params, VmaSpec } from './spec.js';
 import type { UpperLevelTables } from './upper.js';
@@ -69,16 +70,18 @@ export interface World {
   readonly observers: readonly Observer[];
   /** Bodies of operations and kernel functions, as far as a variant has others. */
   readonly binder: Binder;
+  /** What the operating system keeps here. */
+  readonly os: OsState;
   /** What the kernel does about a fault; without one an access that faults ends in SIGSEGV. */
   faultHandler: FaultEntry | null;
+  /** Makes what the operating system keeps in an address space of this name; called by {@link mm}. */
+  mmExtension: ((name: string) => MmExtension) | null;
   readonly walker: MemoWalker;
   /** Entries in a contiguous block of this model; 1 where the architecture has none. */
   readonly contPtes: number;
 
   /** A new address space; `running` is false for one that a fork is to make. */
   mm(name?: string, running?: boolean): Mm;
-  /** A new folio. */
-  folio(spec: FolioSpec): Folio;
   /** A new file or device that areas can map. */
   addressSpace(name?: string): AddressSpace;
   /** A new lock. */
@@ -91,8 +94,8 @@ export interface World {
   sharedGhost(about: object, name: string, initial?: Word): Cell;
   /** A new area with an empty page table of its own. */
   vma(spec: VmaSpec): Vma;
-  /** Map pages of a folio into an area, before the run starts. */
-  mapFolio(vma: Vma, folio: Folio, spec?: MapSpec): void;
+  /** Map frames of a run into an area, before the run starts. */
+  mapFrames(vma: Vma, run: FrameRun, spec?: MapSpec): void;
   /** Give an entry its value at the start. */
   setInitial(ptep: Ptep, pte: PteWord): void;
   /** At the start `owner` (an address space or a device, by name) owns the frame alone. */

@@ -21,12 +21,13 @@ import {
 } from '@racewalk/core';
 import { type Cell, CellTable, type Word, type WordRole } from '@racewalk/core/step';
 import { Binder } from '../agent/binder.js';
+import type { OsState } from '../agent/kernel.js';
 import { describeEntry } from '../entries/leaf-walk.js';
 import type { DirtyRecord } from '../observers/dirty-record.js';
 import { OBSERVERS } from '../observers/index.js';
 import type { Observer } from '../observers/observer.js';
 import { CpuContexts } from './contexts.js';
-import { type Folio, type FolioSpec, type Frame, FrameTable } from './frames.js';
+import { type Frame, type FrameRun, FrameTable } from './frames.js';
 import { type MemoWalker, memoWalker } from './memo-walker.js';
 import type { MapSpec, Params, VmaSpec } from './spec.js';
 import type * as types from './types.js';
@@ -51,7 +52,9 @@ class ModelWorld implements types.World {
   readonly dirtyRecords: DirtyRecord[] = [];
   readonly observers: Observer[] = [];
   readonly binder = new Binder();
+  readonly os: OsState = {};
   faultHandler: types.FaultEntry | null = null;
+  mmExtension: types.World['mmExtension'] = null;
   readonly walker: MemoWalker;
   readonly contPtes: number;
   readonly #observing = new Set<types.ObserverOf>();
@@ -76,22 +79,16 @@ class ModelWorld implements types.World {
   }
 
   mm(name = this.mms.length === 0 ? 'mm' : `mm${this.mms.length + 1}`, running = true): Mm {
-    const mm: Mm = {
+    // The cast: without an operating system the extension is empty, and nobody asks for more.
+    const mm = {
       name,
       asid: this.mms.length + 1,
       tlbFlushPending: this.cells.add({ name: `${name}.tlb_flush_pending`, initial: 0, role: COUNTER }),
-      tlbFlushBatched: this.cells.add({ name: `${name}.tlb_flush_batched`, initial: 0, role: COUNTER }),
-      mmapLock: this.cells.addLock(`${name}.mmap_lock`),
-      writeProtectSeq: this.cells.add({ name: `${name}.write_protect_seq`, initial: 0, role: COUNTER }),
-      hasPinned: this.cells.add({ name: `${name}.has_pinned`, initial: 0 }),
+      ...this.mmExtension?.(name),
       running: this.cells.add({ name: `${name}.running`, initial: running ? 1 : 0 }),
-    };
+    } as Mm;
     this.mms.push(mm);
     return mm;
-  }
-
-  folio(spec: FolioSpec): Folio {
-    return this.frames.add(spec);
   }
 
   addressSpace(name = 'mapping'): AddressSpace {
@@ -191,17 +188,14 @@ class ModelWorld implements types.World {
     return table;
   }
 
-  mapFolio(vma: Vma, folio: Folio, spec: MapSpec = {}): void {
+  mapFrames(vma: Vma, run: FrameRun, spec: MapSpec = {}): void {
     const v = this.arch.values;
     const from = spec.from ?? 0;
-    const pages = spec.pages ?? folio.frames.length - from;
-    const start = vma.start + (spec.at ?? 0) - from;
-    if (!folio.areas.some((area) => area.vma === vma && area.start === start))
-      folio.areas.push({ vma, start });
+    const pages = spec.pages ?? run.frames.length - from;
     for (let i = 0; i < pages; i++) {
-      const frame = folio.frames[from + i];
+      const frame = run.frames[from + i];
       if (frame === undefined)
-        throw new RacewalkError('RACEWALK_OUTSIDE', `${folio.name} has no page ${from + i}`);
+        throw new RacewalkError('RACEWALK_OUTSIDE', `${run.name} has no page ${from + i}`);
       const write = spec.write ?? vma.prot.write;
       let pte = v.pfnPte(frame.pfn, v.mkProt({ ...vma.prot, write: false }));
       pte = spec.dirty ? v.pteMkdirty(pte) : pte;

@@ -1,7 +1,8 @@
 /** Whether a page may be pinned. (include/linux/mm.h, mm/gup.c; Documentation/core-api/pin_user_pages.rst) */
 import type { Mm, Vma } from '@racewalk/core';
 import { or, read, type Step, type Word } from '@racewalk/core/step';
-import type { Folio, Frame, Machine } from '@racewalk/machine';
+import type { Frame, Machine } from '@racewalk/machine';
+import type { Folio } from '../folio-table.js';
 import { FOLL_PIN, FOLL_WRITE } from './flags.js';
 
 /**

@@ -1,11 +1,12 @@
 /** MADV_FREE: the contents may go, unless somebody stores again. (mm/madvise.c, Linux 6.12) */
 import { addrOf, type Vma } from '@racewalk/core';
 import { or, type Step } from '@racewalk/core/step';
-import { type Frame, FrameFlag, type Machine } from '@racewalk/machine';
+import type { Frame, Machine } from '@racewalk/machine';
+import { PageFlag } from '../page-flags.js';
 
 /** Reclaim may drop the page as long as it is clean. @kernel folio_mark_lazyfree */
 export function* folioMarkLazyfree(_m: Machine, page: Frame): Step<void> {
-  yield* or(page.cell, FrameFlag.LAZYFREE, { op: 'folio_mark_lazyfree', text: page.name });
+  yield* or(page.cell, PageFlag.LAZYFREE, { op: 'folio_mark_lazyfree', text: page.name });
 }
 
 /** Make the entries of an area old and clean; the caller flushes. @kernel madvise_free_pte_range */

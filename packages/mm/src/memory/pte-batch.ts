@@ -1,7 +1,8 @@
 /** How many entries in a row map consecutive pages of one folio in the same way. (mm/internal.h, Linux 6.9) */
 import { type Ptep, type PteWord, ptepAdd } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import type { Folio, Machine } from '@racewalk/machine';
+import type { Machine } from '@racewalk/machine';
+import type { Folio } from '../folio-table.js';
 
 /** In what the entries of a batch may differ; the access flag and the write permission always. @kernel fpb_t */
 export interface FpbFlags {

@@ -1,6 +1,7 @@
 /** Pages that the kernel may allocate: those a race has set aside, for each CPU by itself. */
 import { RacewalkError } from '@racewalk/core';
-import type { Folio, Frame, Machine, World } from '@racewalk/machine';
+import type { Frame, Machine, World } from '@racewalk/machine';
+import type { Folio } from '../folio-table.js';
 
 const setAside = new WeakMap<World, Map<number, readonly Folio[]>>();
 const left = new WeakMap<Machine, Folio[]>();

@@ -4,13 +4,15 @@
  */
 import { addrOf, RacewalkError } from '@racewalk/core';
 import { atomic, read, type Step } from '@racewalk/core/step';
-import { type Folio, type Frame, FrameFlag, type Machine } from '@racewalk/machine';
+import type { Frame, Machine } from '@racewalk/machine';
 import { freePage } from '../folio.js';
+import type { Folio } from '../folio-table.js';
+import { PageFlag } from '../page-flags.js';
 import type { FoundFault } from './fault.js';
 import { notUsed } from './spare-pages.js';
 
 /** Flags of a page that a private mapping has to itself, for `World.folio`. */
-export const ANON_EXCLUSIVE = FrameFlag.ANON | FrameFlag.EXCLUSIVE;
+export const ANON_EXCLUSIVE = PageFlag.ANON | PageFlag.EXCLUSIVE;
 
 /** A small folio that nobody else has a reference to. @kernel wp_can_reuse_anon_folio */
 export function* wpCanReuseAnonFolio(_m: Machine, folio: Folio): Step<boolean> {

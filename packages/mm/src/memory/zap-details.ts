@@ -1,7 +1,8 @@
 /** What a caller may ask of a zap, beyond the range. (include/linux/mm.h, mm/memory.c, Linux 6.12) */
 import { addrOf, type Ptep, type PteWord, ptepAdd, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import type { Folio, Machine } from '@racewalk/machine';
+import type { Machine } from '@racewalk/machine';
+import type { Folio } from '../folio-table.js';
 
 /** Markers of userfaultfd go, too. @kernel ZAP_FLAG_DROP_MARKER */
 export const ZAP_FLAG_DROP_MARKER = 1;

@@ -3,7 +3,8 @@
  */
 import { addrOf, type Ptep, type PteWord, ptepOf, type Vma, type Vpn } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import type { Folio, Frame, Machine } from '@racewalk/machine';
+import type { Frame, Machine } from '@racewalk/machine';
+import type { Folio } from '../folio-table.js';
 import type { MmuGather } from '../mmu_gather/mmu-gather.js';
 import { isAnon, type ZapDetails } from './zap-details.js';
 

@@ -1,13 +1,7 @@
 import { describePte, type Mm, type Ptep, ptepOf } from '@racewalk/core';
 import type { Cell } from '@racewalk/core/step';
-import {
-  type Frame,
-  FrameFlag,
-  type ObserverOf,
-  type StepView,
-  type UseEvent,
-  type World,
-} from '@racewalk/machine';
+import type { Frame, ObserverOf, StepView, UseEvent, World } from '@racewalk/machine';
+import { PageFlag } from '../page-flags.js';
 
 const cellsOf = (ptep: Ptep): Cell[] => (ptep.high < 0 ? [ptep.cell] : [ptep.cell, ptep.high]);
 
@@ -69,16 +63,14 @@ export const own: ObserverOf = (w) => ({
     }
   },
   end(s, faults) {
-    for (const folio of w.frames.folios) {
-      for (const frame of folio.frames) {
-        if ((s.get(frame.cell) & FrameFlag.EXCLUSIVE) === 0) continue;
-        const owners = new Set<string>();
-        for (const table of w.tables) {
-          for (const ptep of table.entries) if (maps(w, s, ptep, frame)) owners.add(table.mm.name);
-        }
-        if (owners.size > 1) {
-          faults.fail('OWN', `${frame.name} is marked exclusive, and ${[...owners].join(' and ')} map it`);
-        }
+    for (const frame of w.frames.all) {
+      if ((s.get(frame.cell) & PageFlag.EXCLUSIVE) === 0) continue;
+      const owners = new Set<string>();
+      for (const table of w.tables) {
+        for (const ptep of table.entries) if (maps(w, s, ptep, frame)) owners.add(table.mm.name);
+      }
+      if (owners.size > 1) {
+        faults.fail('OWN', `${frame.name} is marked exclusive, and ${[...owners].join(' and ')} map it`);
       }
     }
   },

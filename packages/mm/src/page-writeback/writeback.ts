@@ -1,6 +1,8 @@
 /** Writing a folio out. (mm/page-writeback.c, Linux 6.12) */
 import { type AtomicBody, atomic, type Step } from '@racewalk/core/step';
-import { type Folio, FolioFlag, FrameFlag, type Machine } from '@racewalk/machine';
+import { FrameFlag, type Machine } from '@racewalk/machine';
+import type { Folio } from '../folio-table.js';
+import { FolioFlag } from '../page-flags.js';
 
 /**
  * The folio is clean from here on, and what it holds now is what reaches the disk: `folio_test_clear_dirty` and the

@@ -5,10 +5,12 @@
 
 import type { Vma } from '@racewalk/core';
 import { type AtomicBody, atomic, or, read, type Step } from '@racewalk/core/step';
-import { type Folio, type Frame, FrameFlag, type Machine } from '@racewalk/machine';
+import type { Frame, Machine } from '@racewalk/machine';
 import { addTo } from '../folio.js';
+import type { Folio } from '../folio-table.js';
+import { PageFlag } from '../page-flags.js';
 
-const { EXCLUSIVE, ANON } = FrameFlag;
+const { EXCLUSIVE, ANON } = PageFlag;
 
 /** Whether one address space maps the page exclusively. @kernel PageAnonExclusive */
 export function* pageAnonExclusive(_m: Machine, frame: Frame): Step<boolean> {

@@ -1,7 +1,8 @@
 /** Giving a device pages for itself. (mm/rmap.c, Linux 5.14) */
 import { addrOf, type Mm, type PteWord, RacewalkError, type Vma, type Vpn } from '@racewalk/core';
 import { or, read, type Step } from '@racewalk/core/step';
-import { type Frame, FrameFlag, type Machine } from '@racewalk/machine';
+import type { Frame, Machine } from '@racewalk/machine';
+import { PageFlag } from '../page-flags.js';
 import { definePageVmaWalk, PVMW_SYNC } from './page-vma-mapped.js';
 
 /** One place where the reverse map finds a page. */
@@ -33,13 +34,13 @@ export function* pageAddAnonRmap(m: Machine, page: Frame): Step<void> {
   yield* m.k.folioAddRmap(page.folio);
   if (!m.world.watches('RMAP')) return;
   const flags = yield* read(page.cell, { op: 'PageAnon', text: page.name });
-  if ((flags & FrameFlag.ANON) !== 0) return;
+  if ((flags & PageFlag.ANON) !== 0) return;
   throw new RacewalkError('RACEWALK_INTERNAL', `${page.name} was exclusive to a device and is not anonymous`);
 }
 
 /** Note that a locked area maps the page. @kernel mlock_vma_page */
 export function* mlockVmaPage(_m: Machine, page: Frame): Step<void> {
-  yield* or(page.cell, FrameFlag.MLOCKED, { op: 'mlock_vma_page', text: page.name });
+  yield* or(page.cell, PageFlag.MLOCKED, { op: 'mlock_vma_page', text: page.name });
 }
 
 /** The entry that takes the place of a mapping: the same permission and the same marks. */

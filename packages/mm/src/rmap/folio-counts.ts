@@ -1,7 +1,9 @@
 /** Tests of a folio's counts and flags. (include/linux/mm.h, page_ref.h, page-flags.h) */
 import type { InvariantCode } from '@racewalk/core';
 import { atomic, cmpxchg, read, type Step } from '@racewalk/core/step';
-import { type Folio, FolioFlag, type Machine } from '@racewalk/machine';
+import type { Machine } from '@racewalk/machine';
+import type { Folio } from '../folio-table.js';
+import { FolioFlag } from '../page-flags.js';
 
 /** @kernel folio_ref_count */
 export function* folioRefCount(_m: Machine, folio: Folio): Step<number> {

@@ -4,7 +4,8 @@
  */
 import { type NotifierRange, type Vaddr, type Vma, vpnOf } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import type { Folio, Machine } from '@racewalk/machine';
+import type { Machine } from '@racewalk/machine';
+import type { Folio } from '../folio-table.js';
 import { defineFolioVmaWalk, type PageVmaMappedWalk, PVMW_SYNC } from './page-vma-mapped.js';
 import { folioMapping } from './rmap-walk.js';
 

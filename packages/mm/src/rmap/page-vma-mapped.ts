@@ -13,7 +13,8 @@ import {
   vpnOf,
 } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import type { Folio, Frame, Machine } from '@racewalk/machine';
+import type { Frame, Machine } from '@racewalk/machine';
+import type { Folio } from '../folio-table.js';
 
 /** Lock the table before the first look. @kernel PVMW_SYNC */
 export const PVMW_SYNC = 1;

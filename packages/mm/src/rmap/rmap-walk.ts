@@ -1,7 +1,8 @@
 /** The reverse map: from a folio to the areas that may map it. (mm/rmap.c, Linux 6.12) */
 import { type AddressSpace, addrOf, type Vaddr, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import type { Folio, Machine } from '@racewalk/machine';
+import type { Machine } from '@racewalk/machine';
+import type { Folio } from '../folio-table.js';
 
 /**
  * What a walk does in each area. The kernel's `arg` is what the functions close over. @kernel struct

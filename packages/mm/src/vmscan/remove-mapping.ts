@@ -1,6 +1,7 @@
 /** Taking a folio out of its cache, and writing it there. (mm/vmscan.c, Linux 6.12) */
 import { type Step, write } from '@racewalk/core/step';
-import type { Folio, Machine } from '@racewalk/machine';
+import type { Machine } from '@racewalk/machine';
+import type { Folio } from '../folio-table.js';
 
 /** @kernel __delete_from_swap_cache */
 export function* __deleteFromSwapCache(_m: Machine, folio: Folio): Step<void> {

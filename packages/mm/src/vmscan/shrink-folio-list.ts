@@ -1,7 +1,8 @@
 /** Reclaim: unmap, write out what must be, free. (mm/vmscan.c, Linux 6.12) */
 import type { Step } from '@racewalk/core/step';
-import type { Folio, Machine } from '@racewalk/machine';
+import type { Machine } from '@racewalk/machine';
 import { freePage } from '../folio.js';
+import type { Folio } from '../folio-table.js';
 import { TTU_BATCH_FLUSH, TTU_SYNC } from '../rmap/ttu-flags.js';
 
 /** Whether a folio that reclaim has locked is its own now: out of every mapping and every cache, and clean. */
@@ -24,7 +25,7 @@ function* reclaims(m: Machine, folio: Folio): Step<boolean> {
 /**
  * Reclaim the folios that were isolated for it; returns how many pages are free now. Folios that were not reclaimed
  * stay in the list, and the reference of their isolation is the caller's. Linux skips a locked folio, and
- * leaves dirty pages of files to the flusher threads (`PGDAT_DIRTY`); here it waits for the lock and writes the
+ * leaves dirty pages of files to the flusher threads (PGDAT_DIRTY); here it waits for the lock and writes the
  * page.
  * @kernel shrink_folio_list
  */

@@ -56,10 +56,10 @@ function agentsOf(built: BuiltScenario): TraceAgent[] {
  * The words at the end: those the schedule touched, and what the folios remember, because that nobody
  * touched it may be the point. All others are as they were at the start.
  */
-function finalOf({ program, world }: BuiltScenario, recording: Recording): TraceFinal[] {
+function finalOf({ program }: BuiltScenario, recording: Recording): TraceFinal[] {
   const touched = new Set(recording.steps.flatMap((step) => step.cells));
-  for (const { flags, frames } of world.frames.folios) {
-    for (const cell of [flags, ...frames.map((frame) => frame.cell)]) touched.add(cell);
+  for (const [cell, { role }] of program.cells.entries()) {
+    if (role?.is === 'folio-flags' || role?.is === 'frame-flags') touched.add(cell);
   }
   return program.cells.flatMap(({ name, show }, i) =>
     touched.has(i) ? [{ cell: name, text: (show ?? String)(recording.final[i] ?? 0) }] : [],

@@ -2,9 +2,9 @@
  * What races of contiguous blocks start from: one area, one folio, mapped by the entries of one block.
  */
 import { type Ptep, RacewalkError, type Vma } from '@racewalk/core';
-import type { Folio, Frame } from '../world/frames.js';
-import type { MapSpec } from '../world/spec.js';
-import type { World } from '../world/types.js';
+import type { Frame, MapSpec, World } from '@racewalk/machine';
+import type { Folio } from './folio-table.js';
+import { linux } from './linux.js';
 
 /** A mapped folio and the entries that map it. */
 export interface MappedBlock {
@@ -24,8 +24,8 @@ export function pagesIn(w: World): number {
 export function mapFolded(w: World, spec: MapSpec = {}): MappedBlock {
   const pages = pagesIn(w);
   const vma = w.vma({ pages });
-  const folio = w.folio({ pages });
-  w.mapFolio(vma, folio, { folded: true, ...spec });
+  const folio = linux(w).folio({ pages });
+  linux(w).mapFolio(vma, folio, { folded: true, ...spec });
   return { vma, folio, entries: vma.table.entries };
 }
 

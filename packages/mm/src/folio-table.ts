@@ -1,0 +1,104 @@
+/** Folios: runs of frames that the kernel counts, locks and maps as one. @kernel struct folio */
+import type { Vma, Vpn } from '@racewalk/core';
+import type { Cell } from '@racewalk/core/step';
+import type { Frame, FrameRun, FrameRunSpec, MapSpec, World } from '@racewalk/machine';
+import { folioFlagText } from './page-flags.js';
+
+/** An area that may map a folio, and the page at which it maps the first page of it. */
+export interface FolioArea {
+  readonly vma: Vma;
+  readonly start: Vpn;
+}
+
+/** Where a folio's contents are kept besides memory, as far as the model follows it. */
+export interface Backing {
+  /** 1 while the page cache or the swap cache has the folio, and a reference for each page; -1 if not followed. */
+  readonly cache: Cell;
+  /** What is on disk or in swap, one word a page; empty if not followed. */
+  readonly disk: readonly Cell[];
+}
+
+const NO_BACKING: Backing = Object.freeze({ cache: -1, disk: [] });
+
+/** A power-of-two run of frames managed as one. */
+export interface Folio extends FrameRun {
+  /** Word of `FolioFlag`s. */
+  readonly flags: Cell;
+  /** `folio_ref_count`. */
+  readonly refcount: Cell;
+  /** Sum of the pages' map counts. */
+  readonly mapcount: Cell;
+  /** The folio lock. @kernel folio_lock */
+  readonly lock: Cell;
+  /** Areas that may map it, in the order in which a walk of the reverse map visits them. */
+  readonly areas: FolioArea[];
+  /** Has to be written before it may go; false once it was lazily freed. @kernel PG_swapbacked */
+  readonly swapbacked: boolean;
+  readonly backing: Backing;
+}
+
+/** How a folio is set up; `frameFlags` are those of the machine and `PageFlag`s. */
+export interface FolioSpec extends FrameRunSpec {
+  readonly refcount?: number;
+  readonly mapcount?: number;
+  /** Default true. */
+  readonly swapbacked?: boolean;
+  /** Default: not followed. */
+  readonly backing?: Partial<Backing>;
+}
+
+/** What the kernel knows of a frame. @kernel struct page */
+interface LinuxFrame {
+  readonly folio: Folio;
+}
+
+declare module '@racewalk/machine/kernel' {
+  interface FrameExtension extends LinuxFrame {}
+}
+
+/** The folios of a world. */
+export class FolioTable {
+  readonly folios: Folio[] = [];
+
+  constructor(private readonly world: World) {}
+
+  /** A new folio of contiguous frames, mapped `mapcount` times (default: once a page). */
+  readonly folio = (spec: FolioSpec): Folio => {
+    const { cells } = this.world;
+    const name = spec.name ?? (this.folios.length === 0 ? 'folio' : `folio${this.folios.length + 1}`);
+    const mapcount = spec.mapcount ?? spec.pages;
+    const refcount = spec.refcount ?? mapcount;
+    const words = {
+      flags: cells.add({ name, initial: 0, show: folioFlagText, role: { is: 'folio-flags', folio: name } }),
+      refcount: cells.add({
+        name: `${name}.refcount`,
+        initial: refcount,
+        role: { is: 'refcount', folio: name },
+      }),
+      mapcount: cells.add({
+        name: `${name}.mapcount`,
+        initial: mapcount,
+        role: { is: 'mapcount', folio: name },
+      }),
+      lock: cells.addLock(`${name}.lock`),
+    };
+    const folio: Folio = {
+      ...this.world.frames.add({ ...spec, name }),
+      ...words,
+      areas: [],
+      swapbacked: spec.swapbacked ?? true,
+      backing: { ...NO_BACKING, ...spec.backing },
+    };
+    for (const frame of folio.frames) Object.assign<Frame, LinuxFrame>(frame, { folio });
+    this.folios.push(folio);
+    return folio;
+  };
+
+  /** Map pages of a folio into an area, before the run starts; the reverse map then knows the area. */
+  readonly mapFolio = (vma: Vma, folio: Folio, spec: MapSpec = {}): void => {
+    const start = vma.start + (spec.at ?? 0) - (spec.from ?? 0);
+    if (!folio.areas.some((area) => area.vma === vma && area.start === start))
+      folio.areas.push({ vma, start });
+    this.world.mapFrames(vma, folio, spec);
+  };
+}
