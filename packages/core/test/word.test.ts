@@ -12,12 +12,12 @@ import {
   pteFromBigInt,
   pteHex,
   pteOr,
-  pteToBigInt,
   pteWord,
   RacewalkError,
 } from '@racewalk/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { pteToBigInt } from '../src/pte/word.js';
 
 const u64 = fc.bigInt({ min: 0n, max: (1n << 64n) - 1n });
 
