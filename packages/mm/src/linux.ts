@@ -1,12 +1,13 @@
 /**
  * Linux on a machine: what a world needs before code of the kernel can run in it. Called by `setup`.
  */
+import type { Mm } from '@racewalk/core';
 import type { World } from '@racewalk/machine';
 import { PAGE_FLAGS } from './folio.js';
 import { FolioTable } from './folio-table.js';
 import { KERNEL } from './kernel.js';
 import { userFault } from './memory/fault.js';
-import { linuxMm } from './mm-struct.js';
+import { type LinuxMm, linuxMm } from './mm-struct.js';
 import { own } from './observers/own.js';
 import { pageFlagNames } from './page-flags.js';
 
@@ -29,6 +30,7 @@ function boot(w: World): FolioTable {
   w.binder.add(KERNEL);
   w.faultHandler = userFault;
   w.mmExtension = (name) => linuxMm(w, name);
+  for (const mm of w.mms) Object.assign<Mm, LinuxMm>(mm, linuxMm(w, mm.name));
   w.frames.flagNames = pageFlagNames;
   w.dirtyRecords.push(PAGE_FLAGS);
   w.observe(own);
