@@ -13,17 +13,17 @@ export interface Mm {
   readonly name: string;
   /** Tag of this address space in TLBs. */
   readonly asid: number;
-  /** `tlb_flush_pending`: how many batched flushes are on their way. */
+  /** `tlb_flush_pending`: how many batched flushes are pending. */
   readonly tlbFlushPending: Cell;
-  /** `tlb_flush_batched`: flushes that reclaim has put off, and how many of them were made since. */
+  /** `tlb_flush_batched`: flushes that reclaim has deferred, and how many of them were made since. */
   readonly tlbFlushBatched: Cell;
   /** `mmap_lock`; exclusive only. */
   readonly mmapLock: Cell;
-  /** `write_protect_seq`: odd while fork takes write permissions away. */
+  /** `write_protect_seq`: odd while fork removes write permissions. */
   readonly writeProtectSeq: Cell;
   /** 1 once any page of it was pinned. @kernel MMF_HAS_PINNED */
   readonly hasPinned: Cell;
-  /** 0 while fork is still making this address space: nobody runs in it yet. */
+  /** 0 while fork is still making this address space: no thread runs in it yet. */
   readonly running: Cell;
 }
 
@@ -40,7 +40,7 @@ export interface Ptep {
   readonly name: string;
 }
 
-/** One leaf table, or the window of it that the model has. */
+/** One leaf table, or the part of it that the model has. */
 export interface PageTable {
   readonly mm: Mm;
   readonly name: string;
