@@ -24,7 +24,7 @@ function* reclaims(m: Machine, folio: Folio): Step<boolean> {
 /**
  * Reclaim the folios that were isolated for it; returns how many pages are free now. Folios that were not reclaimed
  * stay in the list, and the reference of their isolation is the caller's. Linux skips a locked folio, and
- * leaves dirty pages of files to the flusher threads (`PGDAT_DIRTY`); here it waits for the lock and writes the
+ * leaves dirty pages of files to the flusher threads (PGDAT_DIRTY); here it waits for the lock and writes the
  * page.
  * @kernel shrink_folio_list
  */
