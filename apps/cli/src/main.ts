@@ -26,5 +26,5 @@ const command = await import('./cli.js').catch((error: unknown) => {
   return null;
 });
 if (command !== null) process.exitCode = await command.main(process.argv.slice(2), io);
-// Whoever interrupts does not want to wait for what a connection is still waiting for.
+// After an interrupt, do not wait for pending connections.
 if (signal.aborted) setTimeout(() => process.exit(), 200).unref();

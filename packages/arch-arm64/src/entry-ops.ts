@@ -49,7 +49,7 @@ export function morePermissive(pte: PteWord, entry: PteWord): PteWord {
   return pteAny(entry, PTE.RDONLY) ? flags : pteAndNot(flags, PTE.RDONLY);
 }
 
-/** How access flags get into one entry; answers whether the entry, as read, differed from what is asked. */
+/** Sets access flags in one entry; returns whether the entry, as read, differed from the wanted one. */
 export type SetAccessFlags = (m: EntryMachine, ptep: Ptep, entry: PteWord, first?: PteWord) => Step<boolean>;
 
 /** Add access flags to one entry. No flush. @kernel __ptep_set_access_flags_notlbi */

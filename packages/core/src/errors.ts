@@ -30,7 +30,7 @@ export class RacewalkError extends Error {
   }
 }
 
-/** Whatever was thrown in a line of its own, with code and advice if it has them. */
+/** A thrown value on a line of its own, with code and advice if it has them. */
 export function errorText(error: unknown): string {
   if (error instanceof RacewalkError) return `${error.code}: ${error.message} (${error.advice})`;
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);

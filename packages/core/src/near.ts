@@ -6,15 +6,15 @@ export function nearest(name: string, known: readonly string[]): string | null {
     .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
   if (best !== undefined && best.distance <= Math.max(2, Math.floor(name.length / 3))) return best.candidate;
-  // A part of the name, however short, is better than a guess.
+  // A part of the name, even a short one, is better than a guess.
   return wanted.length >= 3
     ? (known.find((candidate) => candidate.toLowerCase().includes(wanted)) ?? null)
     : null;
 }
 
 /**
- * The known name that `name` was almost certainly meant to be: but for case, underscores and at most two
- * letters the same. Null if there is none, or `name` is known.
+ * The known name that `name` almost certainly means: equal except for case, underscores and at most two
+ * letters. Null if there is none, or `name` is known.
  */
 export function misspelt(name: string, known: readonly string[]): string | null {
   if (known.includes(name) || /^[_#]/.test(name)) return null;

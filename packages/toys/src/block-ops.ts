@@ -25,7 +25,7 @@ export class ToyOps extends GenericPteOps {
     return yield* this.gather(ptep, pte);
   }
 
-  /** Add what the valid entries of the block say. */
+  /** Add the flags of the valid entries of the block. */
   protected *gather(ptep: Ptep, pte: PteWord): Step<PteWord> {
     const { v } = this.m;
     if (!v.pteValid(pte) || !v.pteCont(pte)) return pte;

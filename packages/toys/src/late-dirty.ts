@@ -1,6 +1,6 @@
 /**
  * Hypothetical architectures whose TLB keeps dirty state to itself and tells memory when it gives a
- * translation up. They exist to show which assumption an operation rests on; no race is expected to hold.
+ * translation up. They show which assumption an operation depends on; no race is expected to hold.
  */
 
 import { type ArchPlugin, defineArch, type PteWord } from '@racewalk/core';
@@ -34,7 +34,7 @@ function lateToy(id: string, title: string, atomic: boolean): ArchPlugin {
 /** Late, but in one step: the write-back looks at the entry as it is then. */
 export const lateDirty: ArchPlugin = lateToy('late-dirty', 'Toy whose TLB writes dirty back late', true);
 
-/** Late, and by a read and a write: what happened to the entry in between is overwritten. */
+/** Late, by a read and a write: changes of the entry in between are overwritten. */
 export const lateDirtyTorn: ArchPlugin = lateToy(
   'late-dirty-torn',
   'Toy whose TLB writes dirty back late, by a read and a write',

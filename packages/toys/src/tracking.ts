@@ -1,4 +1,4 @@
-/** Toys with the marks that the kernel keeps in entries for itself: soft-dirty, and userfaultfd write-protected. */
+/** Toys with the marks that only the kernel uses: soft-dirty, and userfaultfd write-protected. */
 import {
   type ArchSpec,
   bit,

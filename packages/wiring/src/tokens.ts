@@ -9,6 +9,6 @@ export const TOKENS = Object.freeze({
   scenario: Symbol.for('@racewalk/scenario'),
   /** The registry of both. */
   registry: Symbol.for('@racewalk/registry'),
-  /** What runs a suite. */
+  /** The runner of a suite. */
   suite: Symbol.for('@racewalk/suite'),
 });

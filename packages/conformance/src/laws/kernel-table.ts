@@ -1,6 +1,6 @@
 /**
  * The names in the kernel's table of architecture page-table helpers
- * (Documentation/mm/arch_pgtable_helpers.rst), as of Linux 6.6 and 6.17, and the row that answers each.
+ * (Documentation/mm/arch_pgtable_helpers.rst), as of Linux 6.6 and 6.17, and the row for each.
  */
 
 /** Sections of the table, in its order. */

@@ -74,7 +74,7 @@ function inHole({ hole }: TableSpec, index: number): boolean {
   return hole !== undefined && index >= hole.from && index < hole.from + hole.nr;
 }
 
-/** A block with a hole cannot be folded: whoever made the hole had to unfold it. */
+/** A block with a hole cannot be folded: making the hole unfolds it. */
 function kindOf(spec: TableSpec, block: number): BlockSpec['kind'] {
   for (let i = 0; i < BLOCK; i++) if (inHole(spec, block * BLOCK + i)) return 'unfolded';
   return spec.blocks[block]?.kind ?? 'unfolded';

@@ -10,7 +10,7 @@ export interface LawOptions {
 }
 
 /**
- * Try a law on arbitrary inputs: `law` answers null or a complaint. Throws `RACEWALK_LAW` with the
+ * Try a law on arbitrary inputs: `law` returns null or a complaint. Throws `RACEWALK_LAW` with the
  * smallest counterexample found, and what `explain` has to say about it.
  *
  * fast-check's own message is not used: it prints inputs whole, and an interned word carries half of

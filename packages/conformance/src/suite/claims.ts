@@ -59,7 +59,7 @@ function remedy(arch: ArchPlugin, capability: Capability): string {
     : `let walker.walk() fault for a ${access} unless ${fact}() is true already, or add ${capability} to \`capabilities\``;
 }
 
-/** What the check of the claim itself comes to. An operation or helper that throws on the way is a find, too. */
+/** The result of the check of the claim itself. An operation or helper that throws on the way is also a finding. */
 function tried(arch: ArchPlugin, capability: Capability): string | null {
   try {
     return checkCapability(arch, capability);

@@ -1,6 +1,6 @@
 /**
- * What an architecture can do, as a closed list. Laws and race tests ask for capabilities, never for
- * an architecture by name.
+ * What an architecture can do, as a closed list. Laws and race tests depend on capabilities, never on the name
+ * of an architecture.
  */
 
 /** Every capability, with its meaning; the manuals' words are in `CAPABILITY_TERMS`. */

@@ -1,4 +1,4 @@
-/** Whether the bits of a layout are there, are told apart, and are described. */
+/** Whether the bits of a layout exist, are distinct, and are described. */
 
 import { misspelt } from '../near.js';
 import type { PteLayout } from '../pte/layout.js';
@@ -6,7 +6,7 @@ import { bits, fieldOf, PTE_ZERO, type PteWord, pteAnd, pteAndNot, pteOr, pteWor
 import { type Refuse, refuseFor } from './check-spec.js';
 import type { ArchSpec } from './plugin.js';
 
-/** Facts without which nothing works; the others may be the zero word where an architecture has no such bit. */
+/** Required facts; the others may be the zero word if an architecture has no such bit. */
 const NEEDED = ['valid', 'write', 'dirty', 'young'] as const;
 const FACTS = [...NEEDED, 'protnone', 'special'] as const;
 const MARKS = ['softDirty', 'uffdWp'] as const;
@@ -18,7 +18,7 @@ type Named = readonly [name: string, bits: PteWord];
 
 const WORD = 'a word, made with bit(n) or bits(lo, hi)';
 
-/** Where a word stands in the plug-in. */
+/** Where a word is in the plug-in. */
 const pathOf = (name: string): string => (name.startsWith('cont.') ? name : `layout.${name}`);
 
 function checkWord(name: string, value: unknown, refuse: Refuse): void {

@@ -1,6 +1,6 @@
 /**
- * Whether the operations of a plug-in are operations: known names, bodies that can be stepped through, and
- * the parameters of the kernel in their order.
+ * Checks the operations of a plug-in: known names, generator functions as bodies, and the kernel's parameters
+ * in their order.
  */
 import { misspelt, nearest } from '../near.js';
 import type { EntryMachine } from '../ops/entry-machine.js';
@@ -15,14 +15,14 @@ import { stubMachine } from './stub-machine.js';
 
 type Methods = Readonly<Record<string, unknown>>;
 
-/** How functions that cannot be stepped through are called, by the name of their constructor. */
+/** Words for functions that are not generators, by the name of their constructor. */
 const STEPLESS: Readonly<Record<string, string>> = {
   AsyncFunction: 'an async function',
   AsyncGeneratorFunction: 'an async generator',
   Function: 'a plain function',
 };
 
-/** Names of the parameters without the underscore of unused ones; null where the text does not say. */
+/** Names of the parameters, without the underscore of unused ones; null if the source text does not show them. */
 function parametersOf(method: unknown): string[] | null {
   const list = /^[^(]*\(([^)]*)\)/.exec(String(method))?.[1];
   if (list === undefined) return null;
@@ -33,7 +33,7 @@ function parametersOf(method: unknown): string[] | null {
   return names.every((name) => /^[A-Za-z$][\w$]*$/.test(name)) ? names : null;
 }
 
-/** A parameter that stands where the kernel has another, or one too many. */
+/** A parameter in the place of another of the kernel's, or one too many. */
 function checkParameters(name: string, method: unknown, generic: unknown, refuse: Refuse): void {
   const wanted = parametersOf(generic) ?? [];
   const given = parametersOf(method);
@@ -95,8 +95,8 @@ function checkHugeOps(arch: ArchPlugin, machine: EntryMachine, refuse: Refuse): 
 
 /**
  * Throws `RACEWALK_BAD_OVERRIDE` if a method has nearly the name of an operation, cannot be stepped through,
- * or has its parameters in another order; if a mutant replaces what is not there; and if `ops`, `pmdOps` or
- * `hugeOps` does not answer operations at all.
+ * or has its parameters in another order; if a mutant replaces an unknown operation; and if `ops`, `pmdOps` or
+ * `hugeOps` does not return operations.
  */
 export function checkOps(arch: ArchPlugin): void {
   const refuse = refuseFor(arch.id, 'RACEWALK_BAD_OVERRIDE');

@@ -1,6 +1,6 @@
 /**
- * Whether what an author wrote has the form of a plug-in. TypeScript says the same at compile time; this is
- * for plain JavaScript, and for what types cannot say.
+ * Checks the form of a plug-in. TypeScript does the same at compile time; this is for plain JavaScript, and for
+ * rules that types cannot express.
  */
 import type { ErrorCode } from '../error-codes/index.js';
 import { RacewalkError } from '../errors.js';
@@ -10,7 +10,7 @@ import { MEMORY_MODELS } from '../step/program.js';
 import { CAPABILITIES, type Capability } from './capabilities.js';
 import type { ArchSpec } from './plugin.js';
 
-/** Refuses a plug-in with an error that says what was expected. */
+/** Rejects a plug-in with an error that says what was expected. */
 export type Refuse = (message: string, expected: string) => never;
 
 /** A {@link Refuse} for the plug-in `id`. */
@@ -82,7 +82,7 @@ function checkValues(spec: ArchSpec, refuse: Refuse): void {
   const required = [...Object.keys(layoutValues(spec.layout)), ...OWN_VALUES];
   const values = spec.values as unknown as Readonly<Record<string, unknown>>;
   for (const key of Object.keys(values)) {
-    // A misspelt helper replaces nothing: the one from the layout would be used without a word.
+    // A misspelt helper replaces nothing: the one from the layout would be used silently.
     const meant = misspelt(key, required);
     if (meant !== null) refuse(`unknown helper values.${key}`, meant);
   }
@@ -97,7 +97,7 @@ function checkValues(spec: ArchSpec, refuse: Refuse): void {
   );
 }
 
-/** Throws `RACEWALK_BAD_PLUGIN` unless every part is there and of its kind. */
+/** Throws `RACEWALK_BAD_PLUGIN` unless every part exists and has the right type. */
 export function checkSpec(spec: ArchSpec): void {
   const refuse = refuseFor(spec?.id, 'RACEWALK_BAD_PLUGIN');
   if (!KINDS['an object'](spec)) refuse('is not an object', 'defineArch({ id, title, … })');
@@ -117,7 +117,7 @@ export function checkHelpers(spec: ArchSpec): void {
   checkValues(spec, refuseFor(spec.id, 'RACEWALK_BAD_PLUGIN'));
 }
 
-/** Helpers of a capability that a layout without its bit leaves without effect. */
+/** Helpers of a capability that have no effect if the layout lacks its bit. */
 const MARKS: Readonly<
   Partial<
     Record<

@@ -1,4 +1,4 @@
-/** From what a plug-in's author writes to a plug-in. */
+/** Makes a plug-in from what its author writes. */
 import { hugePteValues } from '../pte/hugetlb.js';
 import { pmdValues } from '../pte/pmd.js';
 import { pudValues } from '../pte/pud.js';
@@ -13,7 +13,7 @@ import type { ArchPlugin, ArchSpec } from './plugin.js';
 /**
  * Complete and freeze a plug-in; throws `RACEWALK_BAD_PLUGIN` if a part is missing or it contradicts itself,
  * `RACEWALK_BAD_LAYOUT` if bits are missing, used twice or not described, `RACEWALK_BAD_OVERRIDE` if an
- * operation is none.
+ * override is not a generator function or not an operation.
  */
 export function defineArch(spec: ArchSpec): ArchPlugin {
   checkSpec(spec);

@@ -1,4 +1,4 @@
-/** The operations of a plug-in on a machine: its own, or those an architecture gets without. */
+/** The operations of a plug-in on a machine: its own, or the defaults. */
 
 import type { EntryMachine } from '../ops/entry-machine.js';
 import { GenericPteOps } from '../ops/generic.js';

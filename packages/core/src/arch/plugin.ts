@@ -32,7 +32,7 @@ export interface OverrideMutant {
   readonly breaks: InvariantCode;
   /** Why, in a sentence. */
   readonly why: string;
-  /** Bodies that stand in for the plug-in's own, by the name of the operation. */
+  /** Bodies that replace the plug-in's own, by the name of the operation. */
   readonly patch: OpsPatch;
 }
 
@@ -69,7 +69,7 @@ export interface ArchSpec {
    * where there are contiguous blocks, and the generic ones elsewhere.
    */
   readonly hugeOps?: (m: EntryMachine) => HugePteOps;
-  /** Why this value must never stand in a table, or `null`. Checked at every write. */
+  /** Why this value must never be stored in a table, or `null`. Checked at every write. */
   readonly malformed?: (pte: PteWord) => string | null;
   /** Bugs of the plug-in's own overrides, put back for the suite. */
   readonly mutants?: readonly OverrideMutant[];

@@ -19,7 +19,7 @@ export interface SingleBitWalkerSpec {
   readonly setsDirty: boolean;
 }
 
-/** What TypeScript says at compile time, for plain JavaScript: a bit that was forgotten would be found in no entry. */
+/** The check that TypeScript makes at compile time, for plain JavaScript: no entry would have a missing bit. */
 function checkParts(s: SingleBitWalkerSpec): void {
   const refuse = (name: string, expected: string): never => {
     const message = `singleBitWalker: ${name} is missing, or is something else`;

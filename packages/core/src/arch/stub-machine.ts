@@ -1,4 +1,4 @@
-/** A machine without memory: operations are made for it and looked at, never run. */
+/** A machine without memory: operations are made for it and inspected, never run. */
 import { RacewalkError } from '../errors.js';
 import type { EntryAccess } from '../ops/entry-access.js';
 import type { EntryMachine } from '../ops/entry-machine.js';
@@ -29,7 +29,7 @@ const tlb: Tlb = {
   dsb: never,
 };
 
-/** The machine of an architecture, for looking at its operations. */
+/** The machine of an architecture, to inspect its operations. */
 export function stubMachine(arch: ArchPlugin): EntryMachine {
   const m: EntryMachine = {
     op: '',

@@ -1,10 +1,10 @@
 /**
- * The hardware walker of an architecture, as two pure functions. The machine makes each walk one
- * indivisible step: what `walk` says is written back in the same step in which the entry was read.
+ * The hardware walker of an architecture, as two pure functions. The machine makes each walk one indivisible
+ * step: it writes back the result of `walk` in the same step in which it read the entry.
  */
 import type { PteWord } from '../pte/word.js';
 
-/** What a program on the CPU (or a device) does to memory. */
+/** The access of a program on the CPU (or of a device). */
 export type AccessKind = 'load' | 'store';
 
 /** Why the hardware refused. */
@@ -21,9 +21,9 @@ export type WalkResult =
     }
   | { readonly ok: false; readonly fault: FaultKind };
 
-/** How a TLB that keeps dirty state to itself gives it away. */
+/** How a TLB that keeps dirty state to itself writes it back. */
 export interface LateDirty {
-  /** What `entry`, as read from memory, becomes when the TLB gives up `cached`. Must be a pure function. */
+  /** The new value of `entry`, as read from memory, when the TLB gives up `cached`. Must be a pure function. */
   writeBack(entry: PteWord, cached: PteWord): PteWord;
   /**
    * Whether an eviction reads and writes the entry in one step; if not, what happens to the entry in
@@ -40,13 +40,13 @@ export interface HardwareWalker {
    */
   walk(entry: PteWord, access: AccessKind): WalkResult;
   /**
-   * Whether a translation cached as `cached` serves `access` without a look at memory. A store through
-   * a cached clean entry does not: its dirty update compares with memory, that is, walks again.
+   * Whether a translation cached as `cached` permits `access` without a walk. For a store through a cached
+   * clean entry it does not: the dirty update compares with memory, so the hardware walks again.
    */
   permits(cached: PteWord, access: AccessKind): boolean;
   /**
-   * The TLB records stores in itself and tells memory later: `walk` leaves memory clean and answers a dirty
-   * `cached`. No real architecture here has this; see `cpu/late-dirty.ts` of the machine.
+   * The TLB records stores in itself and updates memory later: `walk` leaves memory clean and returns a dirty
+   * `cached`. No real architecture here does this; see `cpu/late-dirty.ts` of the machine.
    */
   readonly late?: LateDirty;
 }

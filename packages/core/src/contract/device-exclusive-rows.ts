@@ -1,4 +1,4 @@
-/** Rows of the swap table for pages that a device uses alone (include/linux/swapops.h, Linux 6.12). */
+/** Rows of the swap table for pages that a device uses exclusively (include/linux/swapops.h, Linux 6.12). */
 import { type FrameEntries, frameEntryRow, survives, tells } from './frame-entry-laws.js';
 import type { ContractRow } from './row.js';
 

@@ -22,7 +22,7 @@ export const frameEntryRow = (op: string, says: string, law: ValueLaw): Contract
   law,
 });
 
-/** An entry of the kind comes back from the table as what it was, whatever marks it carried. */
+/** An entry of this kind is read back from the table unchanged, with any marks. */
 export const survives =
   (family: FrameEntries, kind: number): ValueLaw =>
   ({ swap: s, values: v }, { pfn }) => {
@@ -42,7 +42,7 @@ export const survives =
     );
   };
 
-/** Which entries answer yes. */
+/** The entries for which the test is true. */
 export const tells =
   (family: FrameEntries): ValueLaw =>
   ({ swap: s }, { pfn, swp }) =>

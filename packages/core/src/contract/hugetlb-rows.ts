@@ -33,7 +33,7 @@ const sets =
     const leaf = h.pteMkhuge(pte);
     const made = make(h)(leaf);
     return claims(
-      [`the test answers ${expected} afterwards`, test(h)(made) === expected],
+      [`the test returns ${expected} afterwards`, test(h)(made) === expected],
       ['it stays huge', h.pteHuge(made)],
       ['the frame is kept', v.ptePfn(made) === v.ptePfn(leaf)],
       ['dirty is kept', !keepsDirty || h.hugePteDirty(made) === h.hugePteDirty(leaf)],

@@ -36,7 +36,7 @@ export const sets =
     const leaf = p.pmdMkhuge(pte);
     const made = make(p)(leaf);
     return claims(
-      [`the test answers ${expected} afterwards`, test(p)(made) === expected],
+      [`the test returns ${expected} afterwards`, test(p)(made) === expected],
       ['doing it twice is doing it once', make(p)(made) === made],
       ['the frame is kept', p.pmdPfn(made) === p.pmdPfn(leaf)],
       ['it stays a leaf', p.pmdLeaf(made)],
@@ -68,10 +68,10 @@ export const marks =
     );
   };
 
-/** What leads to a table must be let through. */
+/** An entry that points to a table must pass. */
 export const tableIsNotBad: ValueLaw = ({ pmd: p }, { pfn }) =>
   claims(['what leads to a table is not bad', !p.pmdBad(p.pmdPopulate(pfn))]);
 
-/** Nobody may take a huge page for a table. */
+/** A huge page must not be mistaken for a table. */
 export const leafIsBad: ValueLaw = ({ pmd: p }, { pte }) =>
   claims(['a huge page is bad', p.pmdBad(p.pmdMkhuge(pte))]);

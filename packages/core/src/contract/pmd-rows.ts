@@ -27,18 +27,18 @@ export const PMD_ROWS: readonly ContractRow[] = [
     return claims(
       ['a leaf is one', p.pmdLeaf(leaf)],
       ['also while it is invalid', p.pmdLeaf(p.pmdMkinvalid(leaf))],
-      ['what leads to a table is none', !p.pmdLeaf(p.pmdPopulate(pfn))],
-      ['nothing is none', !p.pmdLeaf(PTE_ZERO)],
+      ['an entry that points to a table is not a leaf', !p.pmdLeaf(p.pmdPopulate(pfn))],
+      ['the zero word is not a leaf', !p.pmdLeaf(PTE_ZERO)],
     );
   }),
   row('pmdTransHuge', 'pmd_trans_huge', 'maps a transparent huge page', ({ pmd: p }, { pte, pfn }) => {
     const leaf = p.pmdMkhuge(pte);
     return claims(
       ['a leaf is one', p.pmdTransHuge(leaf)],
-      // Whoever splits it holds the lock, and others must not take it for a table meanwhile.
+      // The thread that splits it holds the lock, and others must not mistake it for a table meanwhile.
       ['also while it is invalid', p.pmdTransHuge(p.pmdMkinvalid(leaf))],
-      ['what leads to a table is none', !p.pmdTransHuge(p.pmdPopulate(pfn))],
-      ['nothing is none', !p.pmdTransHuge(PTE_ZERO)],
+      ['an entry that points to a table is not a huge page', !p.pmdTransHuge(p.pmdPopulate(pfn))],
+      ['the zero word is not a huge page', !p.pmdTransHuge(PTE_ZERO)],
     );
   }),
   row(
@@ -103,7 +103,7 @@ export const PMD_ROWS: readonly ContractRow[] = [
     ({ pmd: p }, { pte }) =>
       claims(
         ['mkdevmap then devmap', p.pmdDevmap(p.pmdMkdevmap(p.pmdMkhuge(pte)))],
-        ['an ordinary huge page is none', !p.pmdDevmap(p.pmdMkhuge(pte))],
+        ['an ordinary huge page has no devmap mark', !p.pmdDevmap(p.pmdMkhuge(pte))],
       ),
     ['devmap'],
   ),

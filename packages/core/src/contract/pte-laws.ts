@@ -57,7 +57,7 @@ export const sets =
     const made = make(v)(pte);
     return (
       claims(
-        [`the test answers ${expected} afterwards`, test(v)(made) === expected],
+        [`the test returns ${expected} afterwards`, test(v)(made) === expected],
         ['doing it twice is doing it once', make(v)(made) === made],
       ) ?? keeps(v, pte, made, 'pfn', 'present', ...kept)
     );

@@ -59,7 +59,7 @@ export const PTE_ROWS: readonly ContractRow[] = [
     ({ values: v }, { pte }) =>
       claims(
         ['mkdevmap then devmap', v.pteDevmap(v.pteMkdevmap(pte))],
-        ['an ordinary page is none', !v.pteDevmap(pte)],
+        ['an ordinary page has no devmap mark', !v.pteDevmap(pte)],
       ),
     ['devmap'],
   ),

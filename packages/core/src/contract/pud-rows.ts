@@ -18,7 +18,7 @@ const THP: readonly string[] = [
   'pmdModify',
 ];
 
-/** RISC-V asks of a PUD only that it is present; it has no transparent huge pages there. */
+/** RISC-V only checks that a PUD is present; it has no transparent huge pages at that level. */
 const pudBad: ValueLaw = (arch, ...rest) =>
   tableIsNotBad(arch, ...rest) ?? (arch.has('pudThp') ? leafIsBad(arch, ...rest) : null);
 

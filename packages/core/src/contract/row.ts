@@ -23,10 +23,10 @@ export interface LawSample {
   readonly writable: boolean;
 }
 
-/** Null if the law holds for the sample, else what was expected and what came out. */
+/** Null if the law holds for the sample, else the expected and the actual result. */
 export type ValueLaw = (arch: ArchPlugin, sample: LawSample) => string | null;
 
-/** Which table of the contract a row stands in. */
+/** The table of the contract that a row belongs to. */
 export type ContractLevel =
   | 'PTE'
   | 'PMD'
@@ -46,11 +46,11 @@ export interface ContractRow {
   /** Name in the kernel. */
   readonly kernel: string;
   readonly level: ContractLevel;
-  /** What the caller holds and guarantees. */
+  /** Locks that the caller holds, and what it guarantees. */
   readonly context: string;
   /** What the operation promises, in a sentence. */
   readonly says: string;
-  /** Capabilities without which the row says nothing. */
+  /** Capabilities without which the row does not apply. */
   readonly needs?: readonly Capability[];
   /**
    * A law about values, or about what an operation does to an entry in memory while the hardware walks

@@ -110,7 +110,7 @@ const marker: ValueLaw = ({ swap: s, values: v }, { marker: m, pte }) => {
   return claims(
     ['a marker is a marker', s.isPteMarker(made)],
     ['a marker is not present', !v.ptePresent(made)],
-    ['a present entry is none', !s.isPteMarker(pte)],
+    ['a present entry is not a marker', !s.isPteMarker(pte)],
     ['the value comes back', s.pteToSwpEntry(made).offset === m],
   );
 };

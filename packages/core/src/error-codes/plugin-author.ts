@@ -36,7 +36,7 @@ export const PLUGIN_AUTHOR = causedBy('the author of a plug-in', {
   ],
 });
 
-/** A race or a law that did not come to what was expected. */
+/** A race or a law with an unexpected result. */
 export const FINDINGS = causedBy('the protocol under test', {
   RACEWALK_COUNTEREXAMPLE: [
     'A schedule breaks an invariant, and that was not expected.',

@@ -5,8 +5,8 @@ import type { Step } from '../step/step.js';
 import type { Ptep } from './handles.js';
 
 /**
- * Steps on one entry. The machine knows in which operation a step stands; `op` names one that stands in none, or
- * that goes by another name.
+ * Steps on one entry. The machine knows the operation of a step; `op` names a step that is in no operation, or
+ * has another name.
  */
 export interface EntryAccess {
   /** One load of the whole entry (several steps where entries are split). @kernel READ_ONCE */
@@ -21,7 +21,7 @@ export interface EntryAccess {
   update(ptep: Ptep, change: (pte: PteWord) => PteWord, op?: string): Step<PteWord>;
 }
 
-/** {@link EntryAccess} and the half-wide accesses it is made of, where entries are split. */
+/** {@link EntryAccess} and its half-wide accesses, where entries are split. */
 export interface HalvesAccess extends EntryAccess {
   /** Load bits 0 … 31. */
   readLow(ptep: Ptep, op?: string): Step<Word>;

@@ -7,8 +7,8 @@ import type { Ptep } from './handles.js';
  * Change one entry by a compare-and-exchange loop, starting from `first` if the caller has read it
  * already; returns what it replaced.
  *
- * Where `change` has nothing to do the exchange is left out. Writing back what was read can only fail
- * or do nothing, and the read stands wherever the exchange could stand.
+ * Where `change` has nothing to do the exchange is left out. Writing back the same value can only fail or do
+ * nothing, so the read can take the place of the exchange.
  */
 export function* entryChange(
   m: EntryMachine,

@@ -1,4 +1,4 @@
-/** The machine, as far as operations on entries see it. */
+/** The part of the machine that operations on entries see. */
 import type { HugePteValues } from '../pte/hugetlb.js';
 import type { PmdValues } from '../pte/pmd.js';
 import type { UpperLevel } from '../pte/upper.js';
@@ -13,8 +13,8 @@ import type { PudOps } from './pud-ops.js';
 import type { Tlb } from './tlb.js';
 
 /**
- * What the operations of an architecture are given as `m`: the CPU they run on, as one agent sees it. A new one
- * is made each time an agent's body starts, so whatever an operation remembers in it is local to that agent.
+ * The argument `m` of an architecture's operations: the CPU they run on, as one agent sees it. Each start of an
+ * agent's body makes a new one, so state that an operation keeps in it is local to that agent.
  */
 export interface EntryMachine {
   /** The kernel's name of the operation or function that runs; empty outside of all. */

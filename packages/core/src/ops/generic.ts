@@ -1,8 +1,7 @@
 /**
  * The `ptep_*` and `*_ptes` operations with the bodies an architecture gets if it does nothing
- * (include/linux/pgtable.h). The bodies that read and then write are right only where no hardware
- * changes entries; an architecture whose hardware does must override them, and the suite finds out if
- * it does not.
+ * (include/linux/pgtable.h). The bodies that read and then write are right only if no hardware changes entries.
+ * An architecture whose hardware does must override them; the suite finds it if it does not.
  *
  * An operation reads like the kernel's: same arguments, same order, `addr` in bytes. `nr` is at least 1,
  * and the `nr` entries lie in one table.

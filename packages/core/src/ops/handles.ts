@@ -25,9 +25,9 @@ export interface Mm extends MmExtension {
   readonly name: string;
   /** Tag of this address space in TLBs. */
   readonly asid: number;
-  /** `tlb_flush_pending`: how many batched flushes are on their way. */
+  /** `tlb_flush_pending`: how many batched flushes are pending. */
   readonly tlbFlushPending: Cell;
-  /** 0 while fork is still making this address space: nobody runs in it yet. */
+  /** 0 while fork is still making this address space: no thread runs in it yet. */
   readonly running: Cell;
 }
 
@@ -44,7 +44,7 @@ export interface Ptep {
   readonly name: string;
 }
 
-/** One leaf table, or the window of it that the model has. */
+/** One leaf table, or the part of it that the model has. */
 export interface PageTable {
   readonly mm: Mm;
   readonly name: string;

@@ -115,7 +115,7 @@ export class ContHugePteOps extends GenericHugePteOps {
     const entries = this.#entries(ptep, pte);
     if (!(yield* this.#differs(entries, pte))) return false;
     const old = yield* this.#getClearContigFlush(vma, addr, entries);
-    // What the hardware has recorded since `pte` was made must not go with the old entries.
+    // Flags that the hardware has set since `pte` was made must not be lost with the old entries.
     const young = v.pteYoung(old) ? v.pteMkyoung(pte) : pte;
     yield* this.#setAll(entries, v.pteDirty(old) ? v.pteMkdirty(young) : young);
     return true;

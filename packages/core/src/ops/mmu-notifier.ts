@@ -1,5 +1,5 @@
 /**
- * mmu notifiers: how a secondary MMU (a device, a hypervisor) is told that translations go away.
+ * mmu notifiers: how the kernel tells a secondary MMU (a device, a hypervisor) that translations are removed.
  * @kernel include/linux/mmu_notifier.h
  */
 import type { Cell, Word } from '../step/op.js';
@@ -23,7 +23,7 @@ export interface NotifierRange {
   readonly mm: Mm;
   readonly start: Vpn;
   readonly end: Vpn;
-  /** Who asks, so that an owner can ignore its own events. */
+  /** The owner that asks, so that it can ignore its own events. */
   readonly owner?: string;
 }
 
@@ -31,11 +31,11 @@ export interface NotifierRange {
 export interface Notifier {
   readonly name: string;
   readonly mm: Mm;
-  /** Stop using the range; may wait until nobody uses it any more. */
+  /** Stop using the range; may wait until all accesses are complete. */
   invalidateRangeStart(range: NotifierRange): Step<void>;
-  /** The range may be looked up again. */
+  /** The secondary MMU may look up the range again. */
   invalidateRangeEnd(range: NotifierRange): Step<void>;
-  /** Whether the range is its own doing, so that it goes on. */
+  /** Whether it caused the invalidation itself, so that it continues. */
   ignores?(range: NotifierRange): boolean;
   /** The primary MMU's TLBs were invalidated: `arch_invalidate_secondary_tlbs`. */
   invalidateSecondaryTlbs?(range: NotifierRange): Step<void>;

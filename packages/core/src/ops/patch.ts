@@ -14,7 +14,7 @@ export type Unbound<T, M> = {
 };
 
 /**
- * Bodies that stand in for operations, by name. Operations call each other by name, so a replacement is seen
- * everywhere; inside it, a call of the operation it replaces reaches the body it replaces.
+ * Bodies that replace operations, by name. Operations call each other by name, so a replacement takes effect
+ * everywhere. Inside it, a call of the same operation reaches the original body.
  */
 export type OpsPatch<M = EntryMachine> = Partial<Unbound<PteOps & PmdOps & HugePteOps, M>>;

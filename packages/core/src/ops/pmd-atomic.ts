@@ -25,7 +25,7 @@ export class AtomicPmdOps extends GenericPmdOps {
     yield* entryChange(this.m, pmdp, this.p.pmdWrprotect);
   }
 
-  /** What `entry` permits and records is added to what stands there, so that nothing is taken back. */
+  /** Add the permissions and flags of `entry` to the current entry, so that none is removed. */
   override *pmdpSetAccessFlags(
     vma: Vma,
     addr: Vaddr,

@@ -26,7 +26,7 @@ export interface PmdOps {
   /** Empty an entry nobody else changes. @kernel pmd_clear */
   pmdClear(pmdp: Ptep): Step<void>;
 
-  /** Empty an entry and return what stood there. @kernel native_pmdp_get_and_clear */
+  /** Empty an entry and return its old value. @kernel native_pmdp_get_and_clear */
   pmdpGetAndClear(mm: Mm, addr: Vaddr, pmdp: Ptep): Step<PteWord>;
 
   /** The same; `full` says that the whole address space is going away. */
@@ -56,24 +56,24 @@ export interface PmdOps {
    */
   pmdpSetAccessFlags(vma: Vma, addr: Vaddr, pmdp: Ptep, entry: PteWord, dirty: boolean): Step<boolean>;
 
-  /** Put another entry in the place of one and return that. No flush. @kernel pmdp_establish */
+  /** Replace an entry and return the old value. No flush. @kernel pmdp_establish */
   pmdpEstablish(vma: Vma, addr: Vaddr, pmdp: Ptep, pmd: PteWord): Step<PteWord>;
 
-  /** Take a huge page from the hardware, keep it for the kernel, flush. @kernel pmdp_invalidate */
+  /** Make a huge page invalid for the hardware but present for the kernel, and flush. @kernel pmdp_invalidate */
   pmdpInvalidate(vma: Vma, addr: Vaddr, pmdp: Ptep): Step<PteWord>;
 
-  /** The same, promising only that young and dirty do not change any more. @kernel pmdp_invalidate_ad */
+  /** The same, but only promises that young and dirty no longer change. @kernel pmdp_invalidate_ad */
   pmdpInvalidateAd(vma: Vma, addr: Vaddr, pmdp: Ptep): Step<PteWord>;
 
   /** Take a table out, to put a huge page in its place, and flush. @kernel pmdp_collapse_flush */
   pmdpCollapseFlush(vma: Vma, addr: Vaddr, pmdp: Ptep): Step<PteWord>;
 
   /**
-   * Map a huge page for the kernel itself, unless a table stands there. Returns whether it did. No lock:
-   * nobody else knows the range. @kernel pmd_set_huge
+   * Map a huge page for the kernel itself, unless the entry points to a table. Returns whether it did. No lock:
+   * nothing else uses the range. @kernel pmd_set_huge
    */
   pmdSetHuge(pmdp: Ptep, pfn: Pfn, prot: PteWord): Step<boolean>;
 
-  /** Undo it. Returns whether a huge page stood there. No flush. @kernel pmd_clear_huge */
+  /** Undo it. Returns whether there was a huge page. No flush. @kernel pmd_clear_huge */
   pmdClearHuge(pmdp: Ptep): Step<boolean>;
 }

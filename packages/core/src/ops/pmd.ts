@@ -102,7 +102,7 @@ export class GenericPmdOps implements PmdOps {
   }
 
   *pmdpEstablish(vma: Vma, addr: Vaddr, pmdp: Ptep, pmd: PteWord): Step<PteWord> {
-    // As in generic_pmdp_establish: what the hardware sets in between is lost.
+    // As in generic_pmdp_establish: flags that the hardware sets in between are lost.
     const old = yield* this.pmdpGet(pmdp);
     yield* this.setPmdAt(vma.mm, addr, pmdp, pmd);
     return old;

@@ -1,4 +1,4 @@
-/** Whether a TLB may hold an entry: what decides if emptying it needs a flush. */
+/** Whether a TLB may hold an entry, so that emptying it needs a flush. */
 import type { PteWord } from '../pte/word.js';
 import { read } from '../step/primitives.js';
 import type { Step } from '../step/step.js';
@@ -6,7 +6,7 @@ import type { EntryMachine } from './entry-machine.js';
 import type { Mm } from './handles.js';
 
 /**
- * Whether an invalidation may still be on its way. Exact only if the caller has held the entry's page-table
+ * Whether an invalidation may still be pending. Exact only if the caller has held the entry's page-table
  * lock since the entry changed. @kernel mm_tlb_flush_pending
  */
 export function* mmTlbFlushPending(mm: Mm): Step<boolean> {
@@ -14,8 +14,8 @@ export function* mmTlbFlushPending(mm: Mm): Step<boolean> {
 }
 
 /**
- * Whether a TLB may have the entry: it is valid, or it was made inaccessible a moment ago and the flush
- * is still on its way. @kernel pte_accessible
+ * Whether a TLB may have the entry: it is valid, or it was just made inaccessible and the flush is still
+ * pending. @kernel pte_accessible
  */
 export function* pteAccessible(m: EntryMachine, mm: Mm, pte: PteWord): Step<boolean> {
   if (m.v.pteValid(pte)) return true;

@@ -20,7 +20,7 @@ export class AtomicPteOps extends GenericPteOps {
     return v.pteYoung(yield* entries.update(ptep, v.pteMkold));
   }
 
-  /** A loop: taking the permission away may also have to move what says dirty, in one update. */
+  /** A loop: removing the permission may also have to move the dirty state, in one update. */
   override *ptepSetWrprotect(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<void> {
     yield* entryChange(this.m, ptep, this.m.v.pteWrprotect);
   }

@@ -32,13 +32,13 @@ export interface PteOps {
   /** Store `nr` entries for consecutive frames. @kernel set_ptes */
   setPtes(mm: Mm, addr: Vaddr, ptep: Ptep, pte: PteWord, nr: number): Step<void>;
 
-  /** Empty an entry nobody else changes. @kernel pte_clear */
+  /** Empty an entry that nothing else changes. @kernel pte_clear */
   pteClear(mm: Mm, addr: Vaddr, ptep: Ptep): Step<void>;
 
   /** Empty an entry whose value does not matter. @kernel ptep_clear */
   ptepClear(mm: Mm, addr: Vaddr, ptep: Ptep): Step<void>;
 
-  /** Empty an entry and return what stood there. @kernel ptep_get_and_clear */
+  /** Empty an entry and return its old value. @kernel ptep_get_and_clear */
   ptepGetAndClear(mm: Mm, addr: Vaddr, ptep: Ptep): Step<PteWord>;
 
   /** The same; `full` says that the whole address space is going away. @kernel ptep_get_and_clear_full */
@@ -62,7 +62,7 @@ export interface PteOps {
   /** Make an entry old, and flush if it was young. @kernel ptep_clear_flush_young */
   ptepClearFlushYoung(vma: Vma, addr: Vaddr, ptep: Ptep): Step<boolean>;
 
-  /** Empty an entry, flush if anybody could have it cached, return it. @kernel ptep_clear_flush */
+  /** Empty an entry, flush if a TLB may hold it, return it. @kernel ptep_clear_flush */
   ptepClearFlush(vma: Vma, addr: Vaddr, ptep: Ptep): Step<PteWord>;
 
   /** Take the write permission away; dirty is kept. No flush. @kernel ptep_set_wrprotect */

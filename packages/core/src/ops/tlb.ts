@@ -3,7 +3,7 @@ import type { Step } from '../step/step.js';
 import type { Vaddr } from '../units.js';
 import type { Mm, Vma } from './handles.js';
 
-/** What operations ask of the TLBs. Addresses in bytes, `end` exclusive. */
+/** The TLB maintenance that operations use. Addresses in bytes, `end` exclusive. */
 export interface Tlb {
   /** Invalidate one page everywhere and wait. @kernel flush_tlb_page */
   flushTlbPage(vma: Vma, addr: Vaddr): Step<void>;
@@ -14,7 +14,10 @@ export interface Tlb {
   flushTlbRange(vma: Vma, start: Vaddr, end: Vaddr, lastLevel?: boolean): Step<void>;
   /** Invalidate a whole address space everywhere and wait. @kernel flush_tlb_mm */
   flushTlbMm(mm: Mm): Step<void>;
-  /** Issue an invalidation without waiting; where there is no such thing, it waits. @kernel __flush_tlb_range_nosync */
+  /**
+   * Issue an invalidation without waiting; waits on an architecture that cannot separate the two. @kernel
+   * __flush_tlb_range_nosync
+   */
   flushTlbRangeNosync(vma: Vma, start: Vaddr, end: Vaddr): Step<void>;
   /** Wait for all invalidations this CPU has issued. @kernel dsb */
   dsb(): Step<void>;

@@ -4,7 +4,7 @@ import type { SwapValues } from './swap.js';
 import type { FullPteValues } from './values.js';
 import { PTE_ZERO, type PteWord } from './word.js';
 
-/** What entries mean on one architecture, as far as their description needs it. */
+/** The parts of an architecture that the description of entries needs. */
 export interface Meanings {
   readonly values: FullPteValues;
   readonly swap: SwapValues;
@@ -17,7 +17,7 @@ export function describePte(arch: Meanings, pte: PteWord): string {
   return [hex(arch.values.ptePfn(pte)), ...facts].join(' ');
 }
 
-/** What an entry says, a word a fact, without the frame it leads to. */
+/** The facts of an entry, one word each, without its frame. */
 export function pteFacts(arch: Meanings, pte: PteWord): readonly string[] {
   const v = arch.values;
   if (pte === PTE_ZERO) return [];

@@ -1,5 +1,5 @@
 /**
- * Device-exclusive entries: swap entries that keep the place of a page while a device alone may use it.
+ * Device-exclusive entries: swap entries that replace a mapping while only a device may use the page.
  * The offset is the frame number; the type says whether the mapping that was taken down could be
  * written. @kernel include/linux/swapops.h (Linux 5.14 to 6.14; one type only since)
  */

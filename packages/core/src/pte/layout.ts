@@ -1,5 +1,5 @@
 /**
- * Where an architecture keeps what in an entry. Plug-ins give the positions; the value helpers that
+ * Where an architecture keeps each fact in an entry. Plug-ins give the positions; the value helpers that
  * need nothing else are built from them in `values.ts`.
  */
 import type { PteWord } from './word.js';
@@ -13,7 +13,7 @@ export interface PteField {
   readonly hi: number;
   /** Meaning in a few words. */
   readonly means: string;
-  /** Where it stands: manual and section, or kernel file for software bits. */
+  /** Its source: manual and section, or kernel file for software bits. */
   readonly source: string;
   /** A bit the hardware ignores and the kernel uses. */
   readonly software?: boolean;
@@ -39,15 +39,15 @@ export interface DevmapLayout {
   readonly notThp?: boolean;
 }
 
-/** What `pmd_bad` or `pud_bad` takes for the address of a table: all of `set`, none of `clear`. */
+/** What `pmd_bad` or `pud_bad` accepts as the address of a table: all of `set`, none of `clear`. */
 export interface TableTest {
   readonly set: PteWord;
   readonly clear: PteWord;
 }
 
 /**
- * Entries above the leaf tables, where they differ from what follows from the rest of the layout. What
- * is left out is worked out in `upper.ts`.
+ * Entries above the leaf tables, where they differ from what follows from the rest of the layout. `upper.ts`
+ * derives what is left out.
  */
 export interface UpperLayout {
   /** An entry with any of these is present. */

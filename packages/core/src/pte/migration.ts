@@ -1,5 +1,5 @@
 /**
- * Migration entries: swap entries that keep the place of a page while it is moved. The offset is the
+ * Migration entries: swap entries that replace a mapping while the page is moved. The offset is the
  * frame number; the type says what the mapping that was taken down allowed.
  * @kernel include/linux/swapops.h (Linux 6.12)
  */

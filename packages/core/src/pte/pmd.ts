@@ -12,13 +12,13 @@ import { type PteWord, pteAll, pteAndNot, pteAny, pteOr } from './word.js';
 export interface PmdValues {
   /** @kernel pmd_none */
   pmdNone(pmd: PteWord): boolean;
-  /** Not the address of a table: whoever walks to a leaf table must not go on. @kernel pmd_bad */
+  /** Not the address of a table: a walk to a leaf table must stop here. @kernel pmd_bad */
   pmdBad(pmd: PteWord): boolean;
   /** A huge page or a table, even if the hardware may not use it. @kernel pmd_present */
   pmdPresent(pmd: PteWord): boolean;
   /** Maps a huge page. @kernel pmd_leaf */
   pmdLeaf(pmd: PteWord): boolean;
-  /** Maps a transparent huge page; also while it is taken from the hardware. @kernel pmd_trans_huge */
+  /** Maps a transparent huge page; also while it is invalid for the hardware. @kernel pmd_trans_huge */
   pmdTransHuge(pmd: PteWord): boolean;
   /** @kernel pmd_write */
   pmdWrite(pmd: PteWord): boolean;
@@ -72,7 +72,7 @@ export interface PmdValues {
   pmdPfn(pmd: PteWord): Pfn;
   /** @kernel pfn_pmd */
   pfnPmd(pfn: Pfn, prot: PteWord): PteWord;
-  /** What leads to the table in this frame. @kernel pmd_populate */
+  /** The entry that points to the table in this frame. @kernel pmd_populate */
   pmdPopulate(pfn: Pfn): PteWord;
   /** @kernel pmd_same */
   pmdSame(a: PteWord, b: PteWord): boolean;

@@ -1,6 +1,6 @@
 /**
- * Which bits tell the kinds of an entry above the leaf tables apart: nothing, a table, a leaf, a leaf
- * taken from the hardware.
+ * Which bits distinguish the kinds of an entry above the leaf tables: nothing, a table, a leaf, a leaf that is
+ * invalid for the hardware.
  */
 import type { PteLayout, TableTest } from './layout.js';
 import { PTE_ZERO, type PteWord, pteAll, pteAndNot, pteAny, pteOr } from './word.js';
@@ -19,7 +19,7 @@ export interface UpperBits {
 /** Bits that a leaf has and a table has not. */
 const leafMarks = (l: PteLayout): PteWord => pteOr(l.pmdLeafSet, l.upper?.leafAny ?? PTE_ZERO);
 
-/** Work out what the layout leaves out. */
+/** Derive what the layout leaves out. */
 export function upperBits(l: PteLayout): UpperBits {
   const own = l.upper ?? {};
   const ptePresent = pteOr(l.valid, l.protnone);
@@ -41,7 +41,7 @@ export function hasLeafBits(l: PteLayout, entry: PteWord): boolean {
   return pteAll(entry, l.pmdLeafSet) && !pteAny(entry, l.pmdLeafClear);
 }
 
-/** What `pmd_bad` (or `pud_bad`) takes for a table. */
+/** What `pmd_bad` (or `pud_bad`) accepts as a table. */
 export function tableTest(l: PteLayout, level: UpperLevel): TableTest {
   const own = l.upper?.tableTest ?? { set: upperBits(l).table, clear: leafMarks(l) };
   return level === 'pud' ? (l.upper?.pudTableTest ?? own) : own;

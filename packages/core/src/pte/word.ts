@@ -122,7 +122,7 @@ export function fieldWord(value: number, from: number, to: number): PteWord {
   return pteFromBigInt(BigInt(value) << BigInt(from));
 }
 
-/** For the edges only: parsing, printing, comparison with manuals. */
+/** Only for parsing, printing and comparison with manuals. */
 export function pteToBigInt(word: PteWord): bigint {
   return (BigInt(word.hi) << 32n) | BigInt(word.lo);
 }

@@ -1,29 +1,29 @@
 /**
- * What a step means, as data: which operation of the kernel, what it does, and on which words. Hints, costs,
- * checks and printers read this; the label is for people, and nothing reads it.
+ * What a step means, as data: the kernel's operation, what it does, and on which words. Hints, costs, checks
+ * and printers read this; the label is for people, and no code reads it.
  *
- * Searches never look here either: two steps that differ in their effect alone are the same step.
+ * Searches never read it either: two steps that differ only in their effect are the same step.
  */
 import type { Cell } from './word.js';
 
 /**
- * Everything a step can do. Most follow from the kind of the step; the ones that a kind cannot tell (a walk,
- * an invalidation) are said by whoever announces the step.
+ * Everything a step can do. Most follow from the kind of the step; the code that announces a step adds those
+ * that do not (a walk, an invalidation).
  */
 export const DOES = [
   /** Loads words. */
   'read',
-  /** Stores without a look at what stood there. */
+  /** Stores without reading the old value. */
   'store',
   /** Exchanges, with or without a comparison. */
   'exchange',
-  /** Changes a word by what it is, in one step: sets a bit, counts. */
+  /** Changes a word depending on its value, in one step: sets a bit, counts. */
   'update',
   /** Copies what a frame holds. */
   'copy',
-  /** Hardware reads an entry and keeps what it found; may set its access and dirty state. */
+  /** Hardware reads an entry and caches it; may set its access and dirty state. */
   'walk',
-  /** Hardware asks what it keeps: a TLB, a walk cache. */
+  /** Hardware looks up a TLB or a walk cache. */
   'look-up',
   /** Hardware reaches memory through a translation. */
   'use',
@@ -31,13 +31,13 @@ export const DOES = [
   'evict',
   /** A fault removes the translation it came from. */
   'drop',
-  /** Tells TLBs to drop translations, and does not wait: they may be there until a barrier. */
+  /** Tells TLBs to drop translations, and does not wait: they may stay until a barrier. */
   'issue',
-  /** Removes translations; when the step is over they are gone. */
+  /** Removes translations; they are gone after the step. */
   'invalidate',
   /** Waits until the invalidations this CPU issued are complete. */
   'barrier',
-  /** Waits until the own stores have left the store buffer. */
+  /** Waits until this thread's stores have left the store buffer. */
   'fence',
   'lock',
   'unlock',
@@ -47,15 +47,15 @@ export const DOES = [
   'retry',
   /** One of several things happens. */
   'choose',
-  /** Interrupts another CPU, which answers. */
+  /** Interrupts another CPU, which responds. */
   'interrupt',
-  /** Gives a frame or a table back to the allocator. */
+  /** Frees a frame or a table. */
   'free',
   /** Tells a secondary MMU of a range, or that it is over. */
   'notify',
-  /** Promises something to whoever comes later, for instance that a range is unmapped. */
+  /** Promises something to later steps, for instance that a range is unmapped. */
   'complete',
-  /** Is no step of the kernel: observers look. */
+  /** Not a step of the kernel: observers look. */
   'observe',
 ] as const;
 
@@ -65,26 +65,26 @@ export type Does = (typeof DOES)[number];
 /** What a step means. */
 export interface Effect {
   /**
-   * The kernel's name of the operation, for instance `ptep_get`, or of what a mutant does in its place; empty
-   * if it has none.
+   * The kernel's name of the operation, for instance `ptep_get`, or of what a mutant does instead; empty if it
+   * has no name.
    */
   readonly op: string;
   readonly does: Does;
   /** The words it acts on. An invalidation that is only issued touches none of those it acts on. */
   readonly on: readonly Cell[];
-  /** Words it stores to without having looked: what it finds there, it did not read. */
+  /** Words it stores to without reading them. */
   readonly blind: readonly Cell[];
 }
 
-/** What whoever announces a step says of it. What is left out follows from the kind of the step. */
+/** What the announcing code says of a step. What it leaves out follows from the kind of the step. */
 export interface Note {
   readonly op?: string;
   readonly does?: Does;
   readonly on?: readonly Cell[];
   readonly blind?: readonly Cell[];
-  /** Printed behind the name of the operation. */
+  /** Printed after the name of the operation. */
   readonly text?: string;
-  /** Printed in place of name and text. */
+  /** Printed instead of name and text. */
   readonly label?: string;
 }
 
@@ -98,7 +98,7 @@ export function labelOf(label: Label): string {
   return label.label ?? (op !== '' && text !== '' ? `${op} ${text}` : op + text);
 }
 
-/** What a step of each kind does if nobody says more, in the order of `OpKind`. */
+/** The default effect of each kind of step, in the order of `OpKind`. */
 const USUAL: readonly Does[] = [
   'read',
   'store',

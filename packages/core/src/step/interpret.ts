@@ -1,19 +1,19 @@
 /**
- * Runs one thread alone, one step after the other: for laws, for counting what an operation costs, and
- * for tests. Nobody races here, so a wait that is not satisfied at once is an error.
+ * Runs one thread alone, step by step: for laws, for counting what an operation costs, and for tests. Nothing
+ * races here, so a wait that is not satisfied at once is an error.
  */
 import { RacewalkError } from '../errors.js';
 import { announced, copyOp, type FaultSink, type Op, OpKind, type Word } from './op.js';
 import type { CellInfo } from './program.js';
 import type { Step } from './step.js';
 
-/** One step as it was performed. */
+/** One performed step. */
 export interface PerformedStep {
   readonly op: Op;
   readonly result: Word;
 }
 
-/** What a run alone came to. */
+/** The result of a run alone. */
 export interface AloneRun<T> {
   readonly value: T;
   readonly memory: Int32Array;
@@ -25,9 +25,9 @@ export interface AloneRun<T> {
 export interface AloneOptions {
   /** Memory to start from; the cells' initial values if absent. Not changed. */
   readonly memory?: Int32Array;
-  /** Answers `choose(n)`; always 0 if absent. */
+  /** Picks the result of `choose(n)`; always 0 if absent. */
   readonly choose?: (n: number) => number;
-  /** Give up after so many steps. Default 100 000. */
+  /** Give up after this number of steps. Default 100 000. */
   readonly maxSteps?: number;
 }
 
@@ -64,7 +64,7 @@ function stuck(op: Op, why: string): RacewalkError {
   return new RacewalkError('RACEWALK_STUCK', `a thread running alone is stuck at "${op.label}": ${why}`);
 }
 
-/** Perform one step on memory and answer it. */
+/** Perform one step on memory and return its result. */
 function perform(memory: Int32Array, op: Op, faults: FaultSink, choose: (n: number) => number): Word {
   const old = memory[op.cell] ?? 0;
   const set = (value: Word) => {

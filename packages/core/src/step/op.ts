@@ -2,7 +2,7 @@
  * One visible step of a thread, as data.
  *
  * Operation code never touches shared memory itself. A primitive (see `primitives.ts`) fills in one
- * {@link Op}, yields, and is resumed with the answer; the explorer performs the access. So the next
+ * {@link Op}, yields, and is resumed with the result; the explorer performs the access. So the next
  * access of every thread is known *before* it is made, which is what partial order reduction needs.
  */
 import { type Label, labelOf, type Note } from './effect.js';
@@ -12,38 +12,38 @@ export type { Cell, Word } from './word.js';
 
 /** What a step does. Plain numbers, so that the explorer can switch on them cheaply. */
 export const OpKind = {
-  /** `mem[cell]`; answers the value. */
+  /** `mem[cell]`; returns the value. */
   READ: 0,
-  /** `mem[cell] = a`; a plain store: under TSO it goes through the store buffer. Answers 0. */
+  /** `mem[cell] = a`; a plain store: under TSO it goes through the store buffer. Returns 0. */
   WRITE: 1,
-  /** `old = mem[cell]; mem[cell] = a`; answers the old value. A locked operation. */
+  /** `old = mem[cell]; mem[cell] = a`; returns the old value. A locked operation. */
   XCHG: 2,
-  /** `old = mem[cell]; if (old === a) mem[cell] = b`; answers the old value. Failing, it is a read. */
+  /** `old = mem[cell]; if (old === a) mem[cell] = b`; returns the old value. If it fails, it is a read. */
   CMPXCHG: 3,
-  /** `mem[cell] |= a`; answers 0, so two of them commute. A locked operation. */
+  /** `mem[cell] |= a`; returns 0, so two of them commute. A locked operation. */
   OR: 4,
-  /** Waits until `mem[cell] === 0`, then stores `thread + 1` there. Answers 0. A locked operation. */
+  /** Waits until `mem[cell] === 0`, then stores `thread + 1` there. Returns 0. A locked operation. */
   LOCK: 5,
-  /** Stores 0; a fault if this thread does not hold the lock. Under TSO a plain store. Answers 0. */
+  /** Stores 0; a fault if this thread does not hold the lock. Under TSO a plain store. Returns 0. */
   UNLOCK: 6,
-  /** Takes the lock if it is free; answers 1 if it was taken, else 0 (then it is a read). */
+  /** Takes the lock if it is free; returns 1 if it was taken, else 0 (then it is a read). */
   TRYLOCK: 7,
-  /** Waits until `test(mem[cell])`; answers the value. */
+  /** Waits until `test(mem[cell])`; returns the value. */
   AWAIT: 8,
   /**
    * End of a failed attempt of a retry loop: waits until one of `cells` differs from its value in
-   * `values` (what the attempt read). Answers 0. If nobody is left to change one, that is a livelock.
+   * `values` (what the attempt read). Returns 0. If no thread is left to change one, that is a livelock.
    */
   RETRY: 9,
-  /** Nondeterminism: answers 0 … a-1, every one explored. Touches nothing. 1 <= a <= 30. */
+  /** Nondeterminism: returns 0 … a-1, every one explored. Touches nothing. 1 <= a <= 30. */
   CHOOSE: 10,
   /**
    * Several words at once: `run` may read every word in `cells` and write any of them, and nothing
    * else. A word it leaves unchanged counts as read. With `guard >= 0` the step waits until
-   * `test(mem[guard])`; `guard` is always one of `cells`. Answers what `run` returns.
+   * `test(mem[guard])`; `guard` is always one of `cells`. Returns the result of `run`.
    */
   ATOMIC: 11,
-  /** Waits until this thread's store buffer is empty (TSO); does not exist under SC. Answers 0. */
+  /** Waits until this thread's store buffer is empty (TSO); does not exist under SC. Returns 0. */
   FENCE: 12,
   /**
    * Not a step. Promises that from here on the thread depends only on its place in the code and on
@@ -64,9 +64,9 @@ export interface FaultSink {
  */
 export type AtomicBody = (mem: Int32Array, base: number, faults: FaultSink) => Word;
 
-/** What a step did, for the printers: given on the recording run only. */
+/** What a step did, for the printers: only on the recording run. */
 export interface Outcome {
-  /** What the step answered. */
+  /** The result of the step. */
   readonly result: Word;
   /** Value of `cell` (or of each of `cells`, in order) before the step. */
   readonly before: readonly Word[];
@@ -92,7 +92,7 @@ export interface Op {
   key: readonly Word[];
   /** ATOMIC: a locked instruction, that is, under TSO it waits for the own store buffer first. */
   locked: boolean;
-  /** What the printers call this step, for instance `ptep_get pte[3]`. For people: nothing reads it. */
+  /** What the printers call this step, for instance `ptep_get pte[3]`. For people: no code reads it. */
   label: string;
   /** What it means, where the kind does not say; see `effectOf`. */
   note: Note | null;
@@ -122,8 +122,8 @@ export function makeOp(): Op {
 }
 
 /**
- * The record a primitive fills in before it yields. There is one: between the yield and the copy made
- * by whoever drives the generator nothing else runs.
+ * The record a primitive fills in before it yields. There is one: nothing else runs between the yield and the
+ * copy that the driver of the generator makes.
  */
 export const announced: Op = makeOp();
 

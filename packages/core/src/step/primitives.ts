@@ -59,7 +59,7 @@ export function cmpxchg(
   return WORD;
 }
 
-/** Atomic OR whose old value nobody sees; two of them on one word commute. */
+/** Atomic OR that does not return the old value; two of them on one word commute. */
 export function or(cell: Cell, bits: Word, label: Label = ''): Step<void> {
   const op = announce(OpKind.OR, label);
   op.cell = cell;
@@ -93,7 +93,7 @@ export function awaitWord(cell: Cell, test: (value: Word) => boolean, label: Lab
   return WORD;
 }
 
-/** End a failed attempt of a retry loop: wait until one of the words read is no longer what was read. */
+/** End a failed attempt of a retry loop: wait until one of the words has changed since it was read. */
 export function retry(cells: readonly Cell[], values: readonly Word[], label: Label = ''): Step<void> {
   const op = announce(OpKind.RETRY, label);
   op.cells = cells;
@@ -116,7 +116,7 @@ export interface AtomicOptions {
   readonly guard?: Cell;
   /** Whether the value of `guard` lets the step be taken. */
   readonly test?: (value: Word) => boolean;
-  /** False for what is not a locked instruction of this thread, such as a page walk. Default true. */
+  /** False for a step that is not a locked instruction of this thread, such as a page walk. Default true. */
   readonly locked?: boolean;
   readonly show?: ShowOutcome;
 }

@@ -9,7 +9,7 @@ import { PLAIN_WORD, type WordRole } from './word-role.js';
 /** The memory models by name. */
 export const MEMORY_MODELS = ['sc', 'tso'] as const;
 
-/** How accesses of different threads may be seen out of order. */
+/** The order in which other threads may see accesses. */
 export type MemoryModel = (typeof MEMORY_MODELS)[number];
 
 /** One word of shared memory. */
@@ -38,7 +38,7 @@ export interface ThreadSpec {
   readonly title?: string;
   /** Starts the body anew; called many times, must always behave the same. */
   readonly body: () => Step<unknown>;
-  /** A thread that may wait for ever without that being a deadlock (hardware, a server loop). */
+  /** A thread that may wait forever without a deadlock (hardware, a server loop). */
   readonly daemon?: boolean;
 }
 
@@ -62,7 +62,7 @@ export interface Program {
 
 const LOCK: WordRole = Object.freeze({ is: 'lock' });
 
-/** Hands out cells by name. */
+/** Allocates cells by name. */
 export class CellTable {
   readonly cells: CellInfo[] = [];
   readonly locks: Cell[] = [];

@@ -2,8 +2,8 @@
  * `Step<T>`: something that takes visible steps and then yields a `T`.
  *
  * Operation code is a generator; each shared access inside it is `yield* primitive(…)`. What is
- * yielded carries no information (the primitive wrote it into `announced`); what is sent back is the
- * answer, a {@link Word}.
+ * yielded carries no information (the primitive wrote it into `announced`); what is sent back is the result, a
+ * {@link Word}.
  */
 import type { Word } from './op.js';
 
@@ -13,7 +13,7 @@ export type Step<T> = Generator<undefined, T, Word>;
 const ASK: IteratorResult<undefined, never> = Object.freeze({ done: false as const, value: undefined });
 
 /**
- * A leaf of the delegation chain: asked with `undefined` it yields once, given the answer it returns
+ * A leaf of the delegation chain: called with `undefined` it yields once; called with the result it returns
  * `decode(answer)`. It holds no state, so one object serves any number of suspended threads.
  */
 export function leaf<T>(decode: (answer: Word) => T): Step<T> {
@@ -29,11 +29,11 @@ export function leaf<T>(decode: (answer: Word) => T): Step<T> {
   return self as unknown as Step<T>;
 }
 
-/** The leaf that hands the answer on as it is. */
+/** The leaf that returns the result unchanged. */
 export const WORD: Step<Word> = leaf((answer) => answer);
 
-/** The leaf of a step whose answer means yes or no. */
+/** The leaf of a step whose result means yes or no. */
 export const FLAG: Step<boolean> = leaf((answer) => answer !== 0);
 
-/** The leaf of a step without an answer. */
+/** The leaf of a step without a result. */
 export const DONE: Step<void> = leaf(() => undefined);

@@ -1,6 +1,6 @@
 /**
- * What a word of shared memory is. The explorer knows words only; traces and hints ask this, so that nobody
- * has to read it off a name.
+ * What a word of shared memory is. The explorer knows words only; traces and hints use this, so that no code
+ * has to parse a name.
  */
 
 /** The level of a page table, from the leaves upwards. */
@@ -16,15 +16,15 @@ export type WordRole =
       readonly level: TableLevel;
       readonly half?: 'low' | 'high';
     }
-  /** What the TLB of a CPU keeps of an entry. Holds an entry; 0 is none. */
+  /** The copy of an entry in the TLB of a CPU; 0 if there is none. */
   | { readonly is: 'tlb'; readonly cpu: number; readonly table: string; readonly index: number }
   /** The same in the TLB of a device that walks the tables itself. */
   | { readonly is: 'device-tlb'; readonly device: string; readonly table: string; readonly index: number }
-  /** What a device keeps of a page in a page table of its own. */
+  /** The translation of a page in a device's own page table. */
   | { readonly is: 'device-entry'; readonly device: string; readonly table: string; readonly index: number }
   /** Whether the walk cache of a CPU leads to a table. */
   | { readonly is: 'walk-cache'; readonly cpu: number; readonly table: string }
-  /** Whether a table is back in the allocator. */
+  /** Whether a table has been freed. */
   | { readonly is: 'table'; readonly table: string }
   | { readonly is: 'frame-flags'; readonly pfn: number }
   /** What is stored in a frame. */
@@ -35,12 +35,12 @@ export type WordRole =
   | { readonly is: 'lock' }
   /** Counts something: pending flushes, a sequence. */
   | { readonly is: 'counter' }
-  /** What keeps a CPU from answering: interrupts that are off, an RCU read section. */
+  /** What delays a CPU's response: interrupts that are off, an RCU read section. */
   | { readonly is: 'cpu'; readonly cpu: number }
   /** Bookkeeping of an observer. */
   | { readonly is: 'ghost' }
   /** Any other word. */
   | { readonly is: 'word' };
 
-/** The role of a word that is nothing special. */
+/** The role of an ordinary word. */
 export const PLAIN_WORD: WordRole = Object.freeze({ is: 'word' });

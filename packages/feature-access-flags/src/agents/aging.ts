@@ -3,7 +3,7 @@ import type { Step } from '@racewalk/core/step';
 import type { AgentSpec, Machine } from '@racewalk/machine';
 import { addrOfTarget, locked, type Mapping, targetOf } from '../setup.js';
 
-/** Makes the target page old; answers whether it was young. */
+/** Makes the target page old; returns whether it was young. */
 export type ClearYoung = (m: Machine, s: Mapping) => Step<boolean>;
 
 /** `folio_referenced_one`: clear the access flag of one page under the lock. */

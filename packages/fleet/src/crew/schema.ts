@@ -55,7 +55,7 @@ const job = describes<Job>()(
 
 const asked = z.tuple([agent, count, foot, cells, z.union([z.literal(0), z.literal(1)])]);
 
-/** What a search comes to in executions and steps. */
+/** The result of a search in executions and steps. */
 const work = { executions: count, blocked: count, steps: count };
 
 const jobResult = describes<JobResult>()(
@@ -109,7 +109,7 @@ export const pieceTask = z.strictObject({
   job,
 });
 
-/** Say what a finished search comes to: shorten, replay and record its counterexample; answered by `judged`. */
+/** Judge a finished search: shorten, replay and record its counterexample; the reply is `judged`. */
 export const judgeTask = z.strictObject({
   ...common,
   kind: z.literal('judge'),
@@ -170,7 +170,7 @@ export const failedAnswer = z.strictObject({
   detail: z.string(),
 });
 
-/** What a worker answers. */
+/** What a worker returns. */
 export const answer = z.discriminatedUnion('kind', [
   finished,
   unfinished,

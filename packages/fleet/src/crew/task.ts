@@ -1,4 +1,4 @@
-/** The types of tasks and answers; `schema.ts` says what is in them. Nothing is loaded for a type. */
+/** The types of tasks and results; `schema.ts` says what is in them. Nothing is loaded for a type. */
 import { type CellRef, keyOf } from '@racewalk/conformance/matrix';
 import type { z } from 'zod';
 import type * as schema from './schema.js';
@@ -7,7 +7,7 @@ import type * as schema from './schema.js';
 export type SliceTask = Readonly<z.infer<typeof schema.sliceTask>>;
 /** Explore a piece of the search of one size. */
 export type PieceTask = Readonly<z.infer<typeof schema.pieceTask>>;
-/** Say what a finished search comes to. */
+/** Judge a finished search. */
 export type JudgeTask = Readonly<z.infer<typeof schema.judgeTask>>;
 /** Say which steps lead to a place in the search. */
 export type DescribeTask = Readonly<z.infer<typeof schema.describeTask>>;
@@ -20,7 +20,7 @@ export type SliceAnswer = Readonly<z.infer<typeof schema.finished> | z.infer<typ
 export type JudgeAnswer = Readonly<z.infer<typeof schema.judgeAnswer>>;
 /** Steps in words, and a token that replays them. */
 export type DescribeAnswer = Readonly<z.infer<typeof schema.describeAnswer>>;
-/** What a worker answers. */
+/** What a worker returns. */
 export type Answer = Readonly<z.infer<typeof schema.answer>>;
 
 /** An error on its way to another thread or process. */

@@ -1,19 +1,18 @@
 /**
- * Late binding: operations and kernel functions call each other by name, and a variant may have put another body
- * under a name. Whoever is called is also remembered while it runs, so that a step knows in which operation it
- * stands.
+ * Late binding: operations and kernel functions call each other by name, and a variant may replace the body
+ * behind a name. The binder also keeps the names of running functions, so that a step knows its operation.
  */
 
-/** A function whose parameters are nobody's business here. */
+/** A function with any parameters. */
 export type AnyFunction = (...args: never[]) => unknown;
 
 /** Functions by name. */
 export type FunctionTable = Readonly<Record<string, AnyFunction | undefined>>;
 
-/** The operations and functions an agent is in, innermost last. One for each agent, and local to it. */
+/** The operations and functions that an agent runs, innermost last. Each agent has its own. */
 export class CallStack {
   readonly #names: string[] = [];
-  /** Beside each name: whether a replacement runs under it. */
+  /** For each name: whether a replacement runs. */
   readonly #replaced: boolean[] = [];
 
   /** Name of the innermost, or the empty string. */
@@ -42,7 +41,7 @@ export class CallStack {
   }
 }
 
-/** What every bound function finds at its `m`: the machine of its agent. */
+/** What every bound function gets as `m`: the machine of its agent. */
 interface Caller {
   readonly calls: CallStack;
   /** Name of the agent. */
@@ -50,7 +49,7 @@ interface Caller {
   readonly world: { readonly binder: Binder };
 }
 
-/** For whose calls a replacement stands; for all if nothing is said. */
+/** Which calls a replacement serves; all calls by default. */
 export interface Scope {
   /** Only for calls made from inside this function. */
   readonly within?: string | undefined;
@@ -74,7 +73,7 @@ type Run = (m: Caller, self: unknown, args: unknown[]) => unknown;
 const asStep = (result: unknown): Generator<undefined, unknown, number> =>
   result as Generator<undefined, unknown, number>;
 
-/** What stands in the place of `body`. It is made once for each body, whatever worlds and agents call it. */
+/** The late-bound form of `body`. Made once for each body, for all worlds and agents. */
 function bound(name: string, body: AnyFunction, run: Run, of: (self: unknown) => Caller): AnyFunction {
   const call = (m: Caller, self: unknown, args: unknown[], other: AnyFunction | undefined) =>
     other === undefined ? run(m, self, args) : (other as (...all: unknown[]) => unknown)(m, ...args);
@@ -124,7 +123,7 @@ function boundPrototype(own: object, names: readonly string[]): object {
   return found;
 }
 
-/** Functions of the kernel, table upon table, as the class of which every agent's `m.k` is an instance. */
+/** Functions of the kernel, table by table, as the class of every agent's `m.k`. */
 interface Layer {
   readonly Kernel: new (m: Caller) => object;
   /** The layers that differ from this one by one table more. */
@@ -153,13 +152,13 @@ function layerOn(below: Layer, table: FunctionTable): Layer {
   return found;
 }
 
-/** The bodies of one world: what stands under each name, and for whose calls. */
+/** The bodies of one world: which body each name has, and for which calls. */
 export class Binder {
   readonly #replacements = new Map<string, Replacement[]>();
   readonly #tables = new Set<FunctionTable>();
   #kernel = GROUND;
 
-  /** Put other bodies under some names. */
+  /** Replace the bodies of some names. */
   replace(table: FunctionTable, scope: Scope = {}): void {
     for (const [name, body] of Object.entries(table)) {
       if (body === undefined) continue;
@@ -180,7 +179,7 @@ export class Binder {
     return [...this.#tables].flatMap((table) => Object.keys(table));
   }
 
-  /** Names that replacements have, or are restricted to, and that are neither among `names` nor in the kernel. */
+  /** Names that a replacement has or is restricted to, but that are neither in `names` nor in the kernel. */
   unknown(names: readonly string[]): readonly string[] {
     const within = [...this.#replacements.values()].flat().flatMap(({ scope }) => scope.within ?? []);
     const used = [...this.#replacements.keys(), ...within];
@@ -190,7 +189,7 @@ export class Binder {
     );
   }
 
-  /** What stands under a name for this call, if it is not the body itself. */
+  /** The replacement of a name for this call, if there is one. */
   replacement(name: string, m: Caller): AnyFunction | undefined {
     const known = this.#replacements.get(name);
     // Inside its own replacement the name means the body that was replaced.

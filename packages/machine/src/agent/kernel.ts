@@ -1,6 +1,6 @@
 /**
- * The functions of the operating system that runs on the machine, by name. The machine has none of its own: a
- * package that brings some adds them to {@link KernelFunctions} and hands their bodies to the world.
+ * The functions of the operating system that runs on the machine, by name. The machine itself has no such
+ * functions: a package adds its own to {@link KernelFunctions} and gives their bodies to the world.
  */
 
 /**

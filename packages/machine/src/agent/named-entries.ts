@@ -1,8 +1,8 @@
-/** Access to entries that knows in which operation each step stands: the machine's stack says so. */
+/** Access to entries that names the operation of each step, from the machine's stack. */
 import type { EntryAccess, HalvesAccess, Ptep, PteWord } from '@racewalk/core';
 import type { Step, Word } from '@racewalk/core/step';
 
-/** Whose steps they are. */
+/** The machine whose steps they are. */
 export interface Named {
   readonly op: string;
 }

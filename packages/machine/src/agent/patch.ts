@@ -1,4 +1,4 @@
-/** What a variant puts under the names of operations and kernel functions. */
+/** Replacements of operations and kernel functions by a variant. */
 import type { MmuNotifier, OpsPatch, Tlb, Unbound } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { KernelFunctions } from './kernel.js';

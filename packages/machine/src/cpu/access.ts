@@ -1,11 +1,11 @@
 /**
- * User code: loads and stores at virtual addresses, with the hardware walker that serves them.
+ * User code: loads and stores at virtual addresses, and the hardware walker that translates them.
  *
  * An access is at least two steps: a walk that fills the TLB (and updates access and dirty state in the
  * same step in which it read the entry), and the use of the translation. Between the two, or between
  * two accesses, anything may happen, including an invalidation: then the access walks again. Fills are
- * made on demand only. A fill that is never used changes nothing but the access flag, and eviction is
- * the choice, at every later access, to walk although the TLB has an entry.
+ * made on demand only. A fill that is never used only sets the access flag. Eviction is the choice, at every
+ * later access, to walk although the TLB has an entry.
  */
 import {
   type AccessKind,
@@ -47,14 +47,14 @@ export interface AccessOptions {
    */
   readonly spans?: boolean;
   /**
-   * The part of the fault handler a race brings itself: copy on write, `page_mkwrite`, swap-in. Asked
-   * first; answers what became of the fault.
+   * The part of the fault handler that a race provides: copy on write, `page_mkwrite`, swap-in. Called first;
+   * returns the outcome of the fault.
    */
   readonly onFault?: FaultHandler;
-  /** Handle faults as the kernel does; if false an access that faults is given up. Default true. */
+  /** Handle faults as the kernel does; if false, an access that faults ends. Default true. */
   readonly faults?: boolean;
   /**
-   * The TLB may refuse: an access that a cached translation forbids may fault without a look at memory.
+   * The TLB may refuse: an access that a cached translation forbids may fault without a walk.
    * Default false: the hardware then always walks first, so no fault is spurious.
    */
   readonly staleFaults?: boolean;
@@ -62,10 +62,10 @@ export interface AccessOptions {
 
 const FAULTS: readonly FaultKind[] = ['translation', 'access-flag', 'permission'];
 
-/** Answer of a use whose translation went away; no frame holds it. */
+/** Result of a use whose translation was removed; no frame holds this value. */
 const GONE = -0x80000000;
 
-/** Answer of a walk whose way to the table was invalidated: it begins again at the upper level. */
+/** Result of a walk whose upper-level translation was invalidated: the walk restarts at the upper level. */
 const FROM_THE_TOP = -0x40000000;
 
 /** Names the alternatives of a choice. */
@@ -76,9 +76,9 @@ const showsOf =
 
 /** The CPU of one agent, as user code uses it. */
 export class UserCpu {
-  /** Pages this agent has walked for: from the second access on, the TLB may answer. */
+  /** Pages this agent has walked for: from the second access on, the TLB may hit. */
   readonly #walked = new Set<Vpn>();
-  /** This agent has walked the upper level: from then on, the walk cache may answer. */
+  /** This agent has walked the upper level: from then on, the walk cache may hit. */
   #climbed = false;
 
   constructor(
@@ -92,7 +92,7 @@ export class UserCpu {
     return (yield* this.loadValue(page)) !== null;
   }
 
-  /** The same, answering what the frame holds (0 where contents are not followed), or null for SIGSEGV. */
+  /** The same; returns the contents of the frame (0 where contents are not followed), or null for SIGSEGV. */
   loadValue(page: number): Step<Word | null> {
     return this.#access(this.vma.start + page, 'load', 0);
   }
@@ -140,7 +140,7 @@ export class UserCpu {
     }
   }
 
-  /** Ask the TLB. Answers the id it serves, 0 for a walk, or -1 - the index of the fault. */
+  /** Look up the TLB. Returns the id it has, 0 for a walk, or -1 - the index of the fault. */
   *#lookUp(vpn: Vpn, access: AccessKind, tlb: Cell): Step<number> {
     const { arch, world } = this.m;
     const found = yield* read(tlb, { text: `TLB look-up ${this.#page(vpn)}`, does: 'look-up' });
@@ -171,7 +171,7 @@ export class UserCpu {
     return `page ${vpn - this.vma.start}`;
   }
 
-  /** One walk. Answers the id now cached, or -1 - the index of the fault. */
+  /** One walk. Returns the id now cached, or -1 - the index of the fault. */
   *#walk(vpn: Vpn, access: AccessKind, tlb: Cell): Step<number> {
     const { m, vma } = this;
     const ptep = ptepOf(vma, vpn);
@@ -209,7 +209,7 @@ export class UserCpu {
 
   /**
    * Walk through `from`, updating `lands` (or `from`, if `lands` is not part of a live block), for an
-   * access to the page of `target`. One step: whatever the kernel does comes before it or after it.
+   * access to the page of `target`. One step: every action of the kernel comes before or after it.
    */
   *#walkStep(
     from: Ptep,
@@ -237,7 +237,7 @@ export class UserCpu {
         for (const o of world.observers) o.tableReached?.(view, ptdesc, `the walker of cpu${cpu}`, faults);
       }
       const entry = world.entryIn(get, from);
-      // What mapped the page was taken out, or leads to a table now.
+      // The entry that mapped the page was removed, or now points to a table.
       if (huge && !this.m.p.pmdLeaf(entry)) return FROM_THE_TOP;
       if (!huge && from !== target && !(v.pteValid(entry) && v.pteCont(entry))) return -1;
       const result = walkEntry(world, from, entry, access);
@@ -282,7 +282,7 @@ export class UserCpu {
     return yield* atomic(cells, run, note, { locked: false, show });
   }
 
-  /** Use a translation if the TLB still has it. Answers what the frame held, or GONE. */
+  /** Use a translation if the TLB still has it. Returns the contents of the frame, or GONE. */
   *#use(vpn: Vpn, access: AccessKind, tlb: Cell, cached: PteWord, value: Word): Step<Word> {
     const { world, v, cpu } = this.m;
     const frame = world.frames.at(v.ptePfn(cached));

@@ -1,4 +1,4 @@
-/** Faults: how the hardware hands an access it cannot finish to the kernel. */
+/** Faults: how the hardware passes an access it cannot finish to the kernel. */
 import type { AccessKind, FaultKind, Ptep, Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Machine } from '../world/types.js';
@@ -11,7 +11,7 @@ export interface Fault {
   readonly kind: FaultKind;
 }
 
-/** What became of a fault: try the access again, SIGSEGV, or leave it to the ordinary handler. */
+/** Outcome of a fault: retry the access, SIGSEGV, or leave it to the ordinary handler. */
 export type FaultOutcome = 'retry' | 'sigsegv' | 'default';
 
 /** A fault handler; runs on the faulting CPU, with no lock held. */

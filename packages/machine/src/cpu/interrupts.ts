@@ -1,7 +1,7 @@
 /**
- * What keeps a CPU from answering: interrupts that are off, and RCU read sections.
+ * What delays a CPU's response: interrupts that are off, and RCU read sections.
  *
- * Only CPUs that a race follows have a word for this; the others answer at once, as their agents never
+ * Only CPUs that a race follows have a word for this. The others respond at once, because their agents never
  * turn interrupts off. A race follows a CPU by `world.contexts.track(cpu)` in its setup.
  */
 import { RacewalkError } from '@racewalk/core';
@@ -9,7 +9,7 @@ import { type AtomicOptions, atomic, type Cell, choose, type Step } from '@racew
 import { CpuContext } from '../world/contexts.js';
 import type { Machine } from '../world/types.js';
 
-/** Change this CPU's word. No other CPU's store buffer has a part in it, and the own one is not waited for. */
+/** Change this CPU's word. It involves no other CPU's store buffer, and does not wait for this CPU's own. */
 function* setContext(m: Machine, bit: number, on: boolean, op: string): Step<void> {
   const cell = m.world.contexts.cell(m.cpu);
   if (cell < 0) {
@@ -29,12 +29,12 @@ function* setContext(m: Machine, bit: number, on: boolean, op: string): Step<voi
   );
 }
 
-/** From here on no IPI is answered on this CPU, and no grace period ends. @kernel local_irq_save */
+/** From here on this CPU handles no IPI, and no grace period ends. @kernel local_irq_save */
 export function localIrqSave(m: Machine): Step<void> {
   return setContext(m, CpuContext.IRQS_OFF, true, 'local_irq_save');
 }
 
-/** Interrupts that waited come now. @kernel local_irq_restore */
+/** Pending interrupts are handled now. @kernel local_irq_restore */
 export function localIrqRestore(m: Machine): Step<void> {
   return setContext(m, CpuContext.IRQS_OFF, false, 'local_irq_restore');
 }
@@ -49,12 +49,12 @@ export function rcuReadUnlock(m: Machine): Step<void> {
   return setContext(m, CpuContext.RCU_READ, false, 'rcu_read_unlock');
 }
 
-/** The condition under which a step that interrupts a CPU may be taken; none for a CPU nobody follows. */
+/** The condition for a step that interrupts a CPU; no guard (-1) for a CPU that the race does not follow. */
 export function answersIpi(m: Machine, cpu: number): AtomicOptions & { readonly guard: Cell } {
   return { guard: m.world.contexts.cell(cpu), test: (w) => (w & CpuContext.IRQS_OFF) === 0 };
 }
 
-/** Every order in which the CPUs may answer; the sender waits for all. */
+/** Every order in which the CPUs may respond; the sender waits for all. */
 export function* inAnyOrder(cpus: readonly number[], visit: (cpu: number) => Step<void>): Step<void> {
   const left = [...cpus];
   while (left.length > 0) {
@@ -67,7 +67,7 @@ export function* inAnyOrder(cpus: readonly number[], visit: (cpu: number) => Ste
 export const otherCpus = (m: Machine): readonly number[] =>
   m.world.contexts.cpus.filter((cpu) => cpu !== m.cpu);
 
-/** Interrupt every other CPU that a race follows and wait until each has answered. @kernel smp_call_function */
+/** Interrupt every other CPU that a race follows, and wait until each has responded. @kernel smp_call_function */
 export function* smpCallFunction(m: Machine, what: string): Step<void> {
   yield* inAnyOrder(otherCpus(m), function* (cpu) {
     const options = answersIpi(m, cpu);
@@ -76,8 +76,8 @@ export function* smpCallFunction(m: Machine, what: string): Step<void> {
 }
 
 /**
- * Wait until every other CPU has been seen outside read sections and with interrupts on: whoever reads
- * now began after this was called. @kernel synchronize_rcu
+ * Wait until every other CPU has been outside read sections and with interrupts on: a reader that is active now
+ * began after this call. @kernel synchronize_rcu
  */
 export function* synchronizeRcu(m: Machine, what = 'grace period'): Step<void> {
   yield* inAnyOrder(otherCpus(m), function* (cpu) {

@@ -1,6 +1,6 @@
 /**
- * A TLB that keeps dirty state to itself: a store marks the cached translation, and the entry in memory
- * learns of it when the translation leaves the TLB. See `HardwareWalker.late`.
+ * A TLB that keeps dirty state to itself: a store marks the cached translation, and the TLB updates the entry
+ * in memory when it gives up the translation. See `HardwareWalker.late`.
  */
 
 import { type Ptep, type PteWord, pteById, ptepOf, type Vma } from '@racewalk/core';
@@ -60,7 +60,7 @@ export function writeBackPage(
   );
 }
 
-/** After a store: the TLB keeps its translation, to serve the next access or for ever, or gives it up. */
+/** After a store: the TLB keeps its translation, perhaps forever, or gives it up. */
 export function* keepOrEvict(m: Machine, ptep: Ptep, tlb: Cell, cached: PteWord): Step<void> {
   if (m.world.walker.late === undefined) return;
   const show = (o: { readonly result: Word }) => (o.result === 0 ? '→ keeps' : '→ evicts');
@@ -69,8 +69,8 @@ export function* keepOrEvict(m: Machine, ptep: Ptep, tlb: Cell, cached: PteWord)
 }
 
 /**
- * Whether a TLB would make the entry of this page dirty if it gave its translation up now: at the end of a
- * run that counts as remembered.
+ * Whether a TLB would make the entry of this page dirty if it gave up its translation now: at the end of a run
+ * the store then counts as remembered.
  */
 export function isLate(w: World, get: (cell: Cell) => Word, vma: Vma, vpn: number): boolean {
   const { late } = w.walker;
@@ -82,7 +82,7 @@ export function isLate(w: World, get: (cell: Cell) => Word, vma: Vma, vpn: numbe
   });
 }
 
-/** The translation of a page leaves the TLB, if it is still there. Takes its time: may happen at any time. */
+/** The translation of a page leaves the TLB, if it is still there. May happen at any time. */
 export function* evictLate(m: Machine, ptep: Ptep, tlb: Cell, cached: PteWord): Step<void> {
   const { world } = m;
   const { late } = world.walker;

@@ -6,10 +6,10 @@
  * may leave a TLB at any time anyway (see `access.ts`), so completing early adds no behaviour.
  *
  * Interrupts (x86): each other CPU invalidates its own TLB in an interrupt handler, one after the
- * other, and the sender waits for all. A CPU that a race follows (`interrupts.ts`) answers only while
- * its interrupts are on; a broadcast does not ask. With the parameter `flush` of the world set to
- * `paravirt` a hypervisor empties the TLBs in place of the interrupts, and nobody waits for anybody:
- * what is left of KVM's, Hyper-V's and Xen's flushes if no target happens to run.
+ * other, and the sender waits for all. A CPU that a race follows (`interrupts.ts`) responds only while its
+ * interrupts are on; a broadcast does not depend on that. With the parameter `flush` of the world set to
+ * `paravirt` a hypervisor flushes the TLBs without interrupts, and nobody waits. That is how KVM,
+ * Hyper-V and Xen flush if no target CPU is running.
  */
 
 import { type Mm, PAGE_SIZE, ptepOf, type Tlb, type Vaddr, type Vma, type Vpn, vpnOf } from '@racewalk/core';
@@ -45,7 +45,7 @@ interface Span {
   readonly end: Vpn;
 }
 
-/** The form that the architecture of this machine has. */
+/** The form that this architecture uses. */
 export function makeTlb(m: Machine): Tlb {
   return m.arch.has('broadcastTlbi') ? new BroadcastTlb(m) : new IpiTlb(m);
 }
@@ -163,7 +163,7 @@ class BroadcastTlb implements Tlb {
 
   *#tlbi(spans: readonly Span[], what: string): Step<void> {
     this.#issued = [...this.#issued, ...spans];
-    // The issue itself changes nothing anybody can see: the entries go between here and the barrier.
+    // The issue itself changes nothing visible: the entries disappear between here and the barrier.
     const on = spans.flatMap(({ vma, start, end }) => this.m.world.tlbCells(vma.mm, start, end));
     yield* atomic([], () => 0, { op: 'tlbi', text: what, does: 'issue', on });
   }
@@ -175,7 +175,7 @@ class BroadcastTlb implements Tlb {
   }
 }
 
-/** Each other CPU is interrupted, or has its hypervisor do it. */
+/** Interrupts each other CPU, or lets the hypervisor flush for it. */
 class IpiTlb implements Tlb {
   constructor(readonly m: Machine) {}
 
@@ -206,7 +206,7 @@ class IpiTlb implements Tlb {
     const { userCpus, params } = m.world;
     const paravirt = params.flush === 'paravirt';
     const others = userCpus.filter((cpu) => cpu !== m.cpu);
-    // Whoever may keep the sender waiting comes first: what the others drop may go any earlier.
+    // Visit CPUs that may delay the IPI first. The others can only drop entries earlier, which is allowed anyway.
     const slow = paravirt ? [] : otherCpus(m);
     const quick = others.filter((cpu) => !slow.includes(cpu));
     const own = userCpus.filter((cpu) => cpu === m.cpu);

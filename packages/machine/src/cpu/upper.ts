@@ -1,6 +1,6 @@
 /**
  * One level above the leaf tables: which table a walk finds, the walk caches that remember it, and
- * tables that go back to the allocator. Software changes the entries of that level by `m.pmd.*`.
+ * tables that are freed. Software changes the entries of that level by `m.pmd.*`.
  */
 
 import { type PageTable, type PteWord, pteById } from '@racewalk/core';
@@ -10,7 +10,7 @@ import { MemoryView } from '../observers/view.js';
 import type { Machine } from '../world/types.js';
 import type { Ptdesc } from '../world/upper.js';
 
-/** Somebody is about to read or write the table; observers check that it is still one. */
+/** An agent is about to read or write the table; observers check that it has not been freed. */
 export function* reachTable(m: Machine, table: PageTable, who: string): Step<void> {
   const ptdesc = m.world.pmds.of(table);
   const watching = m.world.observers.filter((o) => o.tableReached !== undefined);
@@ -28,7 +28,7 @@ export function* reachTable(m: Machine, table: PageTable, who: string): Step<voi
   );
 }
 
-/** Give a table back to the allocator. Observers look for anybody who can still reach it. @kernel pte_free */
+/** Return a table to the allocator. Observers check that no agent can still reach it. @kernel pte_free */
 export function* freeTable(m: Machine, ptdesc: Ptdesc): Step<void> {
   const { world } = m;
   const view = new MemoryView();
@@ -48,8 +48,8 @@ export function* freeTable(m: Machine, ptdesc: Ptdesc): Step<void> {
 }
 
 /**
- * The hardware's way through the upper level: from the walk cache, or by a read of the entry, which
- * fills the walk cache if there is a table. Returns the entry, or null where the walk cache has led to the
+ * The hardware walk of the upper level: from the walk cache, or by a read of the entry, which fills the walk
+ * cache if it leads to a table. Returns the entry, or null where the walk cache has led to the
  * table. `again`: this CPU has walked here before, so its walk cache may have the entry.
  */
 export function* walkUpper(m: Machine, ptdesc: Ptdesc, again: boolean): Step<PteWord | null> {

@@ -25,11 +25,11 @@ import { secondaryUse } from './secondary.js';
 /** What a device may do with a page. */
 export interface DeviceMapping {
   readonly write: boolean;
-  /** Nobody else uses the page: atomics are atomic for everybody. */
+  /** Nobody else uses the page, so the device's atomics are atomic for all. */
   readonly exclusive: boolean;
 }
 
-/** What a device does to memory. An atomic is a load and a store that nobody comes between. */
+/** What a device does to memory. An atomic is a load and a store in one step. */
 export type DeviceAccess = AccessKind | 'atomic';
 
 const START = 'invalidate_range_start';
@@ -52,7 +52,7 @@ function show(word: Word): string {
   return `${hex(pfnOf(word))} ${write ? 'rw' : 'ro'}${exclusive ? ' exclusive' : ''}`;
 }
 
-/** Whether a translation serves an access. */
+/** Whether a translation permits an access. */
 function permits(word: Word, access: DeviceAccess): boolean {
   const { write, exclusive } = mappingOf(word);
   return word !== 0 && (access === 'load' || write) && (access !== 'atomic' || exclusive);
@@ -97,7 +97,10 @@ export class Device implements Notifier {
     if (mapping.exclusive) this.world.startsOwned(frame, this.name);
   }
 
-  /** Wait until no invalidation is under way; what is looked up from here on may be installed. @kernel mmu_interval_read_begin */
+  /**
+   * Wait until no invalidation is under way; translations looked up from here on may be installed. @kernel
+   * mmu_interval_read_begin
+   */
   intervalReadBegin(): Step<number> {
     const { seq, active } = this;
     return atomic(
@@ -113,8 +116,8 @@ export class Device implements Notifier {
   }
 
   /**
-   * Give the device a page. False, and nothing done, if an invalidation began since `seq`; with `null` the
-   * driver does not ask. @kernel mmu_interval_read_retry, and the update it protects
+   * Give the device a page. Returns false and does nothing if an invalidation began since `seq`; with `null`
+   * the driver does not check. @kernel mmu_interval_read_retry, and the update it protects
    */
   *map(m: Machine, page: number, frame: Frame, mapping: DeviceMapping, seq: number | null): Step<boolean> {
     const { world } = m;
@@ -181,7 +184,7 @@ export class Device implements Notifier {
     return true;
   }
 
-  /** Stop, and wait until it has stopped. Events that the owner itself has caused are none. */
+  /** Stop, and wait until it has stopped. Events caused by this device's own driver are ignored. */
   *invalidateRangeStart(range: NotifierRange): Step<void> {
     if (this.ignores(range)) return;
     yield* this.stop(range);
@@ -208,12 +211,12 @@ export class Device implements Notifier {
     return event === 'exclusive' && owner === this.name;
   }
 
-  /** Take the translations away: from here on nothing new is begun. */
+  /** Remove the translations: from here on the device starts no new access. */
   *stop(range: NotifierRange): Step<void> {
     const { seq, active } = this;
     const pages = this.#cells(range);
     const run: AtomicBody = (mem, base) => {
-      // It wraps so that a driver which goes round for ever comes back to a state it has been in.
+      // It wraps, so that a driver that loops forever returns to an earlier state.
       mem[base + seq] = ((mem[base + seq] ?? 0) + 1) % SEQ_WRAPS;
       mem[base + active] = (mem[base + active] ?? 0) + 1;
       for (const cell of pages) mem[base + cell] = 0;

@@ -1,11 +1,11 @@
-/** The notifiers of a world, told by the kernel and watched by the observers. */
+/** The notifiers of a world, called by the kernel and watched by the observers. */
 import type { MmuNotifier, Notifier, NotifierRange } from '@racewalk/core';
 import { type AtomicBody, atomic, type Step } from '@racewalk/core/step';
 import type { CallStack } from '../agent/binder.js';
 import { MemoryView } from '../observers/view.js';
 import type { World } from '../world/types.js';
 
-/** Names of what the kernel may ask. */
+/** Names of the notifier calls. */
 export const NOTIFIER_OPS: readonly (keyof MmuNotifier)[] = [
   'mmuNotifierInvalidateRangeStart',
   'mmuNotifierInvalidateRangeEnd',

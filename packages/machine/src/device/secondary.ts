@@ -1,4 +1,4 @@
-/** What a secondary MMU (a device, a hypervisor) does to memory, and what observers are told of it. */
+/** Accesses of a secondary MMU (a device, a hypervisor) to memory, and their reports to observers. */
 
 import { type AtomicBody, atomic, type Cell, type Step, type Word } from '@racewalk/core/step';
 import type { SecondaryUseEvent } from '../observers/observer.js';
@@ -13,7 +13,7 @@ export interface SecondaryUseOptions {
   readonly while?: { readonly cell: Cell; readonly holds: Word };
 }
 
-/** Answer of an access whose translation went away; no frame holds it. */
+/** Result of an access whose translation was removed; no frame holds this value. */
 const GONE = -0x80000000;
 
 /**

@@ -1,7 +1,7 @@
 /**
  * A device that walks the page tables of a process itself and keeps what it finds in a TLB of its own
  * (PCIe ATS, an SMMU that takes no part in the CPUs' broadcasts). Invalidations of CPU TLBs do not
- * reach it; the kernel must tell it apart. @kernel drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3-sva.c
+ * reach it; the kernel must notify it separately. @kernel drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3-sva.c
  */
 
 import {
@@ -27,10 +27,13 @@ export interface SvaOptions {
   readonly rewalks?: boolean;
 }
 
-/** The kernel's handler of a fault the device reports: false if it changed nothing, null if there is no help. */
+/**
+ * The kernel's handler of a fault that the device reports: false if it changed nothing, null if the fault
+ * cannot be resolved (SIGSEGV).
+ */
 export type SvaFaultHandler = (m: Machine, ptep: Ptep, access: AccessKind) => Step<boolean | null>;
 
-/** A device that shares the tables of a process. Its walker sets no flags: where one is missing it faults. */
+/** A device that shares the tables of a process. Its walker sets no flags: it faults if one is missing. */
 export class SvaDevice implements Notifier {
   readonly mm: Mm;
   /** The device TLB: one word a page of the area, the id of an entry or 0. */
@@ -62,8 +65,8 @@ export class SvaDevice implements Notifier {
   }
 
   /**
-   * One access; false if the kernel cannot help. A fault that the kernel finds nothing to do about waits
-   * until the entry or the device TLB changes; if nobody changes them that is a livelock.
+   * One access; false if the kernel cannot resolve its fault. If the kernel changes nothing, the access waits
+   * until the entry or the device TLB changes; if nothing ever changes them, that is a livelock.
    */
   *access(m: Machine, page: number, access: AccessKind, onFault: SvaFaultHandler): Step<boolean> {
     const ptep = ptepOf(this.vma, this.vma.start + page);
@@ -89,7 +92,7 @@ export class SvaDevice implements Notifier {
 
   *invalidateRangeEnd(): Step<void> {}
 
-  /** Drop what the device has cached of the range. */
+  /** Drop the device's cached translations of the range. */
   *invalidateSecondaryTlbs({ start, end }: NotifierRange): Step<void> {
     const { translations, name, vma } = this;
     const cells = translations.filter((_, i) => vma.start + i >= start && vma.start + i < end);

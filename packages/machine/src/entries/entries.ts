@@ -1,6 +1,6 @@
 /**
- * Access to one entry in memory, as steps. Everything software does to an entry goes through here, so
- * that observers see every change; what the hardware does is in `access.ts`.
+ * Access to one entry in memory, as steps. All software accesses to entries go through here, so that observers
+ * see every change; those of the hardware are in `access.ts`.
  */
 import {
   describePte,
@@ -32,17 +32,17 @@ import { describeEntry, malformedAt } from './leaf-walk.js';
 
 const PTE: Step<PteWord> = leaf(pteById);
 
-/** What observers add to a software write of one entry. */
+/** The observers' part of a software write of one entry. */
 export interface WatchedWrite {
   /** Ghost words that join the step. */
   readonly cells: readonly Cell[];
-  /** Why the value must not stand there, or null; null if nobody watches. */
+  /** Why the entry must not have this value, or null; null if no observer watches. */
   malformed(pte: PteWord): string | null;
   /** Runs inside the step; `old` is null where the store is announced rather than made (see `announceStore`). */
   report(mem: Int32Array, base: number, old: PteWord | null, now: PteWord, faults: FaultSink): void;
 }
 
-/** What a write that nobody watches adds: nothing. */
+/** The observers' part of a write that no observer watches: nothing. */
 export const NOT_WATCHED: WatchedWrite = Object.freeze({
   cells: [],
   malformed: () => null,
@@ -81,8 +81,8 @@ export function watchTable(w: World): (ptep: Ptep) => WatchedWrite {
 }
 
 /**
- * Tell the observers of a plain store that will reach memory later, or in parts: a store that waits in
- * a store buffer, or one made in two halves. From here on others may see `pte`.
+ * Report to the observers a plain store that will reach memory later, or in parts: a store that waits in
+ * a store buffer, or one made in two halves. From here on other agents may see `pte`.
  */
 export function* announceStore(watching: WatchedWrite, pte: PteWord, op: string): Step<void> {
   if (watching.cells.length === 0 && watching.malformed(pte) === null) return;

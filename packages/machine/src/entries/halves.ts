@@ -66,7 +66,7 @@ export function halvesEntries(w: World): HalvesAccess {
     },
     *writeOnce(ptep, pte, op = '') {
       yield* announceStore(watch(ptep), pte, op);
-      // The valid bit lives in the low half: whoever sees it set must find the high half in place.
+      // The valid bit is in the low half: a reader that sees it set must find the high half in place.
       yield* access.writeHigh(ptep, pte, op);
       yield* access.writeLow(ptep, pte, op);
     },

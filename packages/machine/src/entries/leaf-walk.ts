@@ -1,4 +1,4 @@
-/** What the hardware and the observers make of an entry, at whatever level it stands. */
+/** How the hardware and the observers read an entry of any level. */
 import {
   type AccessKind,
   type ArchPlugin,
@@ -33,7 +33,7 @@ export function describeEntry(arch: ArchPlugin, level: UpperLevel | undefined, e
   return leads ? `table ${hex(arch.pmd.pmdPfn(entry))}` : describePte(arch, entry);
 }
 
-/** Why a value must not stand at `ptep`, or null. */
+/** Why the entry at `ptep` must not have this value, or null. */
 export function malformedAt(w: World, ptep: Ptep, pte: PteWord): string | null {
   const { malformed, layout, values } = w.arch;
   if (malformed === undefined) return null;

@@ -1,4 +1,4 @@
-/** What an operation does to memory and TLBs when nobody disturbs it. */
+/** The accesses to memory and TLBs of an operation that runs alone. */
 import type { ArchPlugin, EntryAccess, HalvesAccess, Ptep } from '@racewalk/core';
 import {
   type Cell,
@@ -79,9 +79,9 @@ function counted(
 
 /**
  * Run one operation alone and count. `block` is the number of entries in a contiguous block, `setup`
- * builds what it works on. One other CPU runs user code, so an invalidation has somebody to reach.
+ * builds what it works on. One other CPU runs user code, so that an invalidation has a target.
  *
- * @throws RACEWALK_STUCK if the operation waits for somebody else
+ * @throws RACEWALK_STUCK if the operation waits for another agent
  */
 export function costOf<S>(
   arch: ArchPlugin,

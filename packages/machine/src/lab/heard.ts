@@ -1,4 +1,4 @@
-/** Listens to the runs of an operation, so that a failing law can be told in bits. */
+/** Listens to the runs of an operation, so that a failing law can be explained in bits. */
 import type { PteWord } from '@racewalk/core';
 
 /** One run of an operation on entries in memory. */
@@ -14,7 +14,7 @@ export interface MemoryRun {
 
 let heard: MemoryRun[] | null = null;
 
-/** Tell of a run, if anybody listens. */
+/** Report a run, if a listener is set. */
 export function hear(run: () => MemoryRun): void {
   heard?.push(run());
 }

@@ -9,7 +9,7 @@ export function* intrudeAt<T>(body: Step<T>, at: number, intruder: () => Step<un
   let turn = body.next();
   for (let step = 0; !turn.done; step++) {
     if (step === at) {
-      // The intruder announces steps of its own; the body's waits until it is through.
+      // The intruder announces its own steps; the body's step waits until the intruder has finished.
       const waiting = copyOp(announced);
       yield* intruder();
       Object.assign(announced, waiting);

@@ -1,6 +1,6 @@
 /**
- * Laws of operations on huge pages in memory. Each is tried alone, and once for every step with a walk of
- * the hardware put in before it: what a store that went through has left behind must not be lost.
+ * Laws of operations on huge pages in memory. Each is tried alone, and once for every step with a hardware walk
+ * before it: if that store succeeds, its dirty state must not be lost.
  */
 
 import {
@@ -73,7 +73,7 @@ export const forEntry =
       }),
     );
 
-/** What every operation owes, whatever it does. */
+/** What every operation must satisfy. */
 export const sound = (e: TrialResult<unknown>): string | null =>
   e.fault ?? claims(['other entries are left alone', e.neighboursKept]);
 
@@ -107,13 +107,13 @@ export function walked<T>(
   return null;
 }
 
-/** After a store went through, somebody must still know. */
+/** After a store has succeeded, it must still be remembered. */
 export const dirtyKept = (c: Case, e: TrialResult<unknown>, ...others: readonly PteWord[]): string | null => {
   const { pmdDirty } = c.arch.pmd;
   return claims(['a store that went through is remembered', [...e.entries, ...others].some(pmdDirty)]);
 };
 
-/** What is returned says what the entries said: the first of them, young and dirty if any of them is. */
+/** The returned entry is the first of them, young and dirty if any of them is. */
 export function said(c: Case, value: PteWord): string | null {
   const { pmd: p } = c.arch;
   const [first = PTE_ZERO] = c.before;

@@ -39,7 +39,7 @@ export interface Subject {
   readonly blocks?: boolean;
 }
 
-/** Somebody who acts once, before step `at` of the operation, on one of its entries. */
+/** An agent that acts once, before step `at` of the operation, on one of its entries. */
 export interface Intruder {
   readonly at: number;
   readonly entry: number;

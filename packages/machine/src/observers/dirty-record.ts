@@ -1,23 +1,23 @@
 /**
- * Who besides entries remembers stores: the page flags of a kernel, the bitmap of a driver, the log of a device.
- * And the end of remembering: somebody has copied what was stored.
+ * What remembers stores besides entries: the page flags of a kernel, the bitmap of a driver, the log of a
+ * device. And when a store need not be remembered any more: its data has been copied.
  */
 
 import { type AtomicBody, atomic, type Cell, type Step, type Word } from '@racewalk/core/step';
 import { type Frame, FrameFlag } from '../world/frames.js';
 import type { StepView } from './observer.js';
 
-/** Something that may know that a frame was written. DIRTY asks it before it says that nobody does. */
+/** A record that a frame was written. DIRTY checks it before it reports a lost store. */
 export interface DirtyRecord {
   /** The words it looks at to know of stores to this frame. */
   cellsFor(frame: Frame): readonly Cell[];
-  /** Whether it knows of stores to this frame now. */
+  /** Whether it has a record of stores to this frame now. */
   knows(s: StepView, frame: Frame): boolean;
 }
 
 /**
- * Copy a frame to where it belongs (disk, device): what was stored until now is safe, what is stored from
- * now on has to be remembered anew. Answers what the frame held (0 where contents are not followed).
+ * Copy a frame to where it belongs (disk, device): earlier stores are safe, later stores must be remembered
+ * anew. Returns the contents of the frame (0 where contents are not followed).
  */
 export function* copyOut(frame: Frame): Step<Word> {
   const { cell, data } = frame;

@@ -7,7 +7,8 @@ import type { StepView } from './observer.js';
 
 /**
  * DIRTY: where a mapping of a frame is given up, and at the end, every store to the frame is remembered:
- * by an entry that maps the frame, or by what is registered as a `DirtyRecord` (page flags, a bitmap). In a contiguous block the hardware may record a store in any entry, so there the whole
+ * by an entry that maps the frame, or by what is registered as a `DirtyRecord` (page flags, a bitmap). In a
+ * contiguous block the hardware may record a store in any entry, so there the whole
  * block speaks for each of its pages.
  */
 export const dirty: ObserverOf = (w) => ({
@@ -38,7 +39,7 @@ function forgotten(w: World, s: StepView, frame: Frame, faults: FaultSink): void
   faults.fail('DIRTY', `a store reached ${frame.name} and nothing remembers it`);
 }
 
-/** Whether a TLB that writes dirty back late still has the news of a store to the frame. */
+/** Whether a TLB that writes dirty back late still has a record of a store to the frame. */
 function awaited(w: World, s: StepView, frame: Frame): boolean {
   if (w.walker.late === undefined) return false;
   const get = (cell: Cell) => s.get(cell);

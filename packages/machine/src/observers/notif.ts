@@ -31,13 +31,13 @@ function justified(w: World, s: StepView, event: SecondaryUseEvent): boolean {
 
 /**
  * NOTIF: a secondary MMU uses no translation between the return of `invalidate_range_start` and the call
- * of `invalidate_range_end`, and outside of that only what the primary MMU's entry allows: one that it
- * found before an invalidation and installed after it, unasked, does not agree with the entry any more.
+ * of `invalidate_range_end`, and outside of that only what the primary MMU's entry allows: a translation that
+ * it found before an invalidation and installed after it, without a check, no longer agrees with the entry.
  */
 export const notif: ObserverOf = (w) => {
   /**
-   * Ghost word per secondary MMU (by name) and entry: how many invalidations of the entry, other than its
-   * own doing, are between the return of start and the call of end.
+   * Ghost word per secondary MMU (by name) and entry: how many invalidations of the entry, not caused by
+   * itself, are between the return of start and the call of end.
    */
   const cells = new Map<string, Map<Ptep, Cell>>();
 

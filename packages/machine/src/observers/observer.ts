@@ -89,11 +89,11 @@ export interface Observer {
   ownedAtStart?(frame: Frame, owner: string): void;
   /** Words `granted` looks at and changes. */
   grantedCells?(frame: Frame): readonly Cell[];
-  /** From here on `owner` has the frame for itself: no CPU translates to it, and nobody else owns it. */
+  /** From here on `owner` has the frame exclusively: no CPU translates to it, and there is no other owner. */
   granted?(s: StepView, frame: Frame, owner: string, faults: FaultSink): void;
   /** Words `revoked` looks at and changes. */
   revokedCells?(frame: Frame): readonly Cell[];
-  /** `owner` has the frame for itself no longer, if it had. */
+  /** `owner` no longer has the frame exclusively, if it had. */
   revoked?(s: StepView, frame: Frame, owner: string): void;
   /** Words besides the TLBs' and the frame's that `free` looks at. */
   freeCells?(): readonly Cell[];
@@ -103,15 +103,18 @@ export interface Observer {
   complete?(s: StepView, event: CompletionEvent, faults: FaultSink): void;
   /** Words `unmapped` looks at. */
   unmappedCells?(frame: Frame): readonly Cell[];
-  /** A mapping of the frame was given up: from here on the frame counts as clean unless somebody knows better. */
+  /**
+   * A mapping of the frame was given up: from here on the frame counts as clean unless a store is recorded
+   * elsewhere.
+   */
   unmapped?(s: StepView, frame: Frame, faults: FaultSink): void;
-  /** A frame goes back to the free list. Sees all TLB words and the frame's word. */
+  /** A frame is freed. Sees all TLB words and the frame's word. */
   free?(s: StepView, frame: Frame, faults: FaultSink): void;
   /** A lockless walker returns with a reference to the frame. Sees the frame's word. */
   pinned?(s: StepView, frame: Frame, faults: FaultSink): void;
   /** The hardware or a lockless walker goes through a leaf table. Sees the table's `freed` word. */
   tableReached?(s: StepView, ptdesc: Ptdesc, who: string, faults: FaultSink): void;
-  /** A leaf table goes back to the allocator. Sees every walk cache of the table. */
+  /** A leaf table is freed. Sees every walk cache of the table. */
   tableFreed?(s: StepView, ptdesc: Ptdesc, faults: FaultSink): void;
   /** Words `obtained` looks at. */
   obtainedCells?(ptep: Ptep): readonly Cell[];

@@ -20,9 +20,9 @@ function translates(w: World, s: StepView, frame: Frame): string | null {
 }
 
 /**
- * OWN, where ownership is declared: while somebody owns a frame alone (a device, by a device-exclusive
- * entry), nobody else reaches it, on a CPU or from another device. A page of which a mapping merely
- * believes that it is its own is the business of the kernel's observers.
+ * OWN, where ownership is declared: while a frame has an only owner (a device, by a device-exclusive entry), no
+ * CPU and no other device reaches it. A page that a mapping only assumes to be its own is checked by the kernel's
+ * observers.
  */
 export const ownedAlone: ObserverOf = (w) => {
   /** Owners by number; 0 is nobody. */
@@ -43,7 +43,7 @@ export const ownedAlone: ObserverOf = (w) => {
     const cell = cells.get(frame);
     return cell === undefined ? [] : [cell];
   };
-  /** Whoever is to own a frame alone asks the TLBs, too. */
+  /** To become the only owner of a frame also looks at the TLBs. */
   const grantedCells = (frame: Frame): readonly Cell[] => {
     const cell = cells.get(frame);
     return cell === undefined ? [] : [cell, ...w.allTlbCells()];
@@ -53,7 +53,7 @@ export const ownedAlone: ObserverOf = (w) => {
     code: 'OWN',
     ownedAtStart: (frame, owner) => void initial.set(frame, numberOf(owner)),
     prepare() {
-      // A race in which nobody declares ownership pays nothing.
+      // A race that declares no ownership pays nothing.
       if (initial.size === 0 && w.notifiers.length === 0) return;
       const show = (n: number) => names[n] || 'nobody in particular';
       for (const frame of w.frames.all) {

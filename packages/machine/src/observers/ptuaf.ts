@@ -2,8 +2,8 @@ import type { ObserverOf } from '../world/types.js';
 
 /**
  * PTUAF: an agent reaches a freed page table. Looked for twice: when the hardware or a lockless walker
- * goes through the table, and when it is freed, because a walk cache that still points to it then is a
- * walk waiting to happen.
+ * goes through the table, and when it is freed, because a walk cache that still points to it allows a later
+ * walk.
  */
 export const ptuaf: ObserverOf = () => ({
   code: 'PTUAF',

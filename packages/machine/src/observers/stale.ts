@@ -15,7 +15,7 @@ import type { CompletionEvent, StepView } from './observer.js';
 /**
  * Call `bad` for every TLB entry in the range of a completed operation.
  *
- * The entry need not be used by anybody: that it is still there means that it could be.
+ * No agent need use the entry: while it is there, it could be used.
  */
 function eachCached(
   w: World,
@@ -60,7 +60,7 @@ export const stale: ObserverOf = (w) => ({
   complete(s, event, faults) {
     if (event.promises === 'read-only') return;
     eachCached(w, s, event, (cached, where, vpn) => {
-      // Whoever walked after the flag was cleared has set it again.
+      // A CPU that walked after the flag was cleared has set it again.
       if (event.promises === 'old' && noted(w, s, event, cached, vpn)) return;
       faults.fail('STALE', `${where} cached as ${describePte(w.arch, cached)} after the operation completed`);
     });

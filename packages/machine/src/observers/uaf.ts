@@ -4,7 +4,7 @@ import type { ObserverOf } from '../world/types.js';
 
 /**
  * UAF: an agent reaches a freed frame. Looked for when an access is made, when a lockless walker returns,
- * and when the frame is freed, because a TLB entry that still maps it then is an access waiting to happen.
+ * and when the frame is freed, because a TLB entry that still maps it allows a later access.
  */
 export const uaf: ObserverOf = (w) => ({
   code: 'UAF',

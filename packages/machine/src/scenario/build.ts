@@ -1,5 +1,5 @@
 /**
- * From a race, an architecture and a variant to the program that is explored.
+ * Builds the program to explore from a race, an architecture and a variant.
  */
 import { type ArchPlugin, type OverrideMutant, RacewalkError } from '@racewalk/core';
 import type { Program } from '@racewalk/core/step';

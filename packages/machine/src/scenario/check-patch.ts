@@ -1,4 +1,4 @@
-/** A name that nobody calls replaces nothing, and such a mutant would hold: it is refused. */
+/** A replacement under an unknown name has no effect, and such a mutant would hold: so reject it. */
 import { HUGE_PTE_OPS, nearest, PMD_OPS, PTE_OPS, RacewalkError } from '@racewalk/core';
 import { TLB_OPS } from '../cpu/tlb.js';
 import { NOTIFIER_OPS } from '../device/notifier.js';
@@ -13,7 +13,7 @@ const OPERATIONS: readonly string[] = Object.freeze([
   ...NOTIFIER_OPS,
 ]);
 
-/** Refuse names in a variant's `patch` and `within` that mean nothing; throws `RACEWALK_BAD_SCENARIO`. */
+/** Reject unknown names in a variant's `patch` and `within`; throws `RACEWALK_BAD_SCENARIO`. */
 export function checkPatch({ binder }: World, variant: string): void {
   const [unknown] = binder.unknown(OPERATIONS);
   if (unknown === undefined) return;

@@ -5,7 +5,7 @@ import { Machine } from '../agent/machine.js';
 import { entriesOf } from '../entries/halves.js';
 import { World } from '../world/world.js';
 
-/** Runs the operation once, alone; answers whether the TLB of another CPU still has what it had. */
+/** Runs the operation once, alone; returns whether the TLB of another CPU still has its translation. */
 function flushed(arch: ArchPlugin, change: boolean, dirty: boolean): boolean {
   const w = new World(arch, {}, [1], []);
   const vma = w.vma({ pages: 1 });

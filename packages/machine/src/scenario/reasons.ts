@@ -1,5 +1,5 @@
 /**
- * Why a mutant does not bite on an architecture, told from what that architecture can do. Texts appear in
+ * Why a mutant is harmless on an architecture, derived from its capabilities. Texts appear in
  * reports.
  */
 import { flushesAnyway } from './flushes-anyway.js';

@@ -1,5 +1,5 @@
 /**
- * A race: agents, what they need, what must hold, and how it looks when broken.
+ * A race: its agents, its state at the start, its invariants, and its mutants.
  */
 
 import { type ArchPlugin, type Capability, type InvariantCode, RacewalkError } from '@racewalk/core';
@@ -17,13 +17,13 @@ export interface AgentSpec<S> {
   readonly role: 'kernel' | 'user' | 'device';
   /** Heading in traces, for instance `holds ptl`; the name and the CPU are added. */
   readonly note?: string;
-  /** May wait for ever without that being a deadlock. */
+  /** May wait forever without a deadlock. */
   readonly daemon?: boolean;
   /** The agent's code; `s` is what `setup` returned. */
   readonly run: (m: Machine, s: S) => Step<void>;
 }
 
-/** Why something is so on an architecture, or null where it is not so. */
+/** Why something is true on an architecture, or null where it is not. */
 export type ArchReason = (arch: ArchPlugin) => string | null;
 
 /** The protocol with a bug put back. */
@@ -34,9 +34,9 @@ export interface Mutant<S> {
   readonly breaks: InvariantCode;
   /** Why it breaks, in a sentence. */
   readonly why: string;
-  /** On these architectures it must hold all the same; the text says why. */
+  /** On these architectures it must hold; the text says why. */
   readonly unless?: ArchReason;
-  /** On these architectures the mutant says nothing; the text says why. */
+  /** On these architectures the mutant does not apply; the text says why. */
   readonly notApplicable?: ArchReason;
   /** Switches of the world to set, for instance a flush that interrupts nobody; those of the run win. */
   readonly params?: Params;
@@ -57,7 +57,10 @@ export interface ScenarioSpec<S> {
   readonly title: string;
   /** Where the question comes from: thread, commit, manual. */
   readonly source: string;
-  /** What is at stake and what the machine says, in a few sentences. */
+  /**
+   * In this order: the question, the answer the machine gives, where it holds or what breaks it. At most about
+   * 90 words.
+   */
   readonly about: string;
   /** The invariants that decide it. LIVE is always checked. */
   readonly invariants: readonly InvariantCode[];
@@ -76,7 +79,7 @@ export interface ScenarioSpec<S> {
   readonly mutants: Readonly<Record<string, Mutant<S>>>;
 }
 
-/** A scenario whose setup type is nobody's business. */
+/** A scenario with any setup type. */
 // biome-ignore lint/suspicious/noExplicitAny: the setup type is private to each scenario
 export type Scenario = ScenarioSpec<any>;
 

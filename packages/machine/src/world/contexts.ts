@@ -1,4 +1,4 @@
-/** One word for each CPU that a race follows: what keeps the CPU from answering. */
+/** One word for each CPU that a race follows: what delays the CPU's response. */
 import type { Cell, CellTable, Word } from '@racewalk/core/step';
 
 /** Bits in the word of a CPU. */
@@ -33,7 +33,7 @@ export class CpuContexts {
     return cell;
   }
 
-  /** The CPUs followed, in the order in which that was asked for. */
+  /** The followed CPUs, in the order of the calls. */
   get cpus(): readonly number[] {
     return [...this.#cells.keys()];
   }

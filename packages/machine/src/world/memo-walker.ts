@@ -1,5 +1,5 @@
 /**
- * A walker that remembers its answers: `walk` runs in the hot path, is pure, and has few arguments.
+ * A walker that remembers its results: `walk` runs in the hot path, is pure, and has few arguments.
  */
 
 import type { AccessKind, HardwareWalker, PteWord, WalkResult } from '@racewalk/core';

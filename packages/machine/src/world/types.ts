@@ -64,15 +64,15 @@ export interface World {
   readonly contexts: CpuContexts;
   /** The level above the leaf tables, as far as the race has one. */
   readonly pmds: UpperLevelTables;
-  /** Who remembers stores besides entries; filled by `setup`. */
+  /** What remembers stores besides entries; filled by `setup`. */
   readonly dirtyRecords: DirtyRecord[];
-  /** Those whose invariant the race names. */
+  /** The observers whose invariant the race names. */
   readonly observers: readonly Observer[];
   /** Bodies of operations and kernel functions, as far as a variant has others. */
   readonly binder: Binder;
   /** What the operating system keeps here. */
   readonly os: OsState;
-  /** What the kernel does about a fault; without one an access that faults ends in SIGSEGV. */
+  /** The kernel's fault handler; without one an access that faults ends in SIGSEGV. */
   faultHandler: FaultEntry | null;
   /** Makes what the operating system keeps in an address space of this name; called by {@link mm}. */
   mmExtension: ((name: string) => MmExtension) | null;

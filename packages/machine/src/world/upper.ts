@@ -14,7 +14,7 @@ export interface Ptdesc {
   readonly pfn: Pfn;
   /** `pmd_t *`: an entry of a table of level `pmd`. It leads to the leaf table, maps a page itself, or is empty. */
   readonly pmdp: Ptep;
-  /** 1 once the page is back in the allocator. */
+  /** 1 once the page has been freed. */
   readonly freed: Cell;
   /** For each CPU that runs user code: 1 while its walk cache points to the table. */
   readonly walkCaches: ReadonlyMap<number, Cell>;

@@ -1,4 +1,4 @@
-/** The state of one model: memory words, frames, address spaces, TLBs, locks, and who watches. */
+/** The state of one model: memory words, frames, address spaces, TLBs, locks, and observers. */
 import {
   type AddressSpace,
   type ArchPlugin,

@@ -37,7 +37,7 @@ export function folioPrealloc(m: Machine): Frame {
   return page;
 }
 
-/** Returns a page that was not used. */
+/** Put back a page that was not used. */
 export function notUsed(m: Machine, page: Frame): void {
   unused(m).unshift(page.folio);
 }

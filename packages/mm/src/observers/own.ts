@@ -22,7 +22,7 @@ function otherOwner(w: World, s: StepView, mm: Mm, frame: Frame): Ptep | null {
 
 const isPrivateStore = (event: UseEvent): boolean => event.access === 'store' && !event.vma.shared;
 
-/** Whether a page held by reference is still mapped at the address where its holder found it. */
+/** Whether no other page is mapped at the address where the holder found its page. */
 function stillThere(w: World, s: StepView, event: UseEvent): boolean {
   const ptep = ptepOf(event.vma, event.vpn);
   const pte = w.entryIn((cell) => s.get(cell), ptep);

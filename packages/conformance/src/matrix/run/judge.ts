@@ -1,5 +1,5 @@
 /**
- * From the report of a search to what a cell comes to.
+ * Derives the verdict of a cell from the report of its search.
  */
 
 import type { MemoryModel, Program } from '@racewalk/core/step';

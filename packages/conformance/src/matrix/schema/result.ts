@@ -1,4 +1,4 @@
-/** How a cell is searched and what it comes to: one table each, for results, reports and tasks. */
+/** How a cell is searched, and its verdict: one table each, for results, reports and tasks. */
 import { TRACE_SCHEMA, type Trace } from '@racewalk/trace';
 import { z } from 'zod';
 import { count, memory, milliseconds, strategy, verdict } from './fields.js';
