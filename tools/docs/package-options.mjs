@@ -28,7 +28,8 @@ export function packageOptions(url) {
     excludeInternal: true,
     excludePrivate: true,
     requiredToBeDocumented: ['Enum', 'Variable', 'Function', 'Class', 'Interface', 'TypeAlias'],
-    validation: { notExported: true, invalidLink: true, rewrittenLink: true, notDocumented: true },
+    // A package has few names (tools/api/limits.mjs): a type that only other types mention is not one of them.
+    validation: { notExported: false, invalidLink: true, rewrittenLink: true, notDocumented: true },
     treatWarningsAsErrors: true,
     disableGit: true,
     gitRevision: 'main',

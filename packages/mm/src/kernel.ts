@@ -50,7 +50,11 @@ import { CLEAR_REFS } from './task_mmu/clear-refs.js';
 import { REMOVE_MAPPING } from './vmscan/remove-mapping.js';
 import { VMSCAN } from './vmscan/shrink-folio-list.js';
 
-/** The table, in no particular order. */
+/**
+ * The table, in no particular order.
+ *
+ * @internal Each of its functions is documented where it stands.
+ */
 export const KERNEL = Object.freeze({
   ...ANON,
   ...ANON_RMAP,

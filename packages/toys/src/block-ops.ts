@@ -20,6 +20,7 @@ export class ToyOps extends GenericPteOps {
     return yield* this.gather(ptep, pte);
   }
 
+  /** As {@link ptepGet}. */
   override *ptepGetLockless(ptep: Ptep): Step<PteWord> {
     const pte = yield* this.m.entries.readOnce(ptep);
     return yield* this.gather(ptep, pte);
@@ -66,31 +67,37 @@ export class ToyOps extends GenericPteOps {
     }
   }
 
+  /** Never marks a block. */
   override *setPtes(mm: Mm, addr: Vaddr, ptep: Ptep, pte: PteWord, nr: number): Step<void> {
     yield* super.setPtes(mm, addr, ptep, this.m.v.pteMknoncont(pte), nr);
   }
 
+  /** Unfolds a block first. */
   override *pteClear(mm: Mm, addr: Vaddr, ptep: Ptep): Step<void> {
     yield* this.unfold(ptep);
     yield* super.pteClear(mm, addr, ptep);
   }
 
+  /** In one exchange, after a block is unfolded. */
   override *ptepGetAndClear(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<PteWord> {
     yield* this.unfold(ptep);
     return yield* this.m.entries.xchg(ptep, PTE_ZERO);
   }
 
+  /** In one step, after a block is unfolded. */
   override *ptepTestAndClearYoung(_vma: Vma, _addr: Vaddr, ptep: Ptep): Step<boolean> {
     const { v } = this.m;
     yield* this.unfold(ptep);
     return v.pteYoung(yield* this.m.entries.update(ptep, v.pteMkold));
   }
 
+  /** In one step, after a block is unfolded. */
   override *ptepSetWrprotect(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<void> {
     yield* this.unfold(ptep);
     yield* this.m.entries.update(ptep, this.m.v.pteWrprotect);
   }
 
+  /** In one step, after a block is unfolded. */
   override *ptepSetAccessFlags(
     vma: Vma,
     addr: Vaddr,

@@ -3,6 +3,7 @@ import type { Step } from '@racewalk/core/step';
 
 /** Exchanges where the hardware may interfere; knows nothing of blocks. */
 export class ExchangeOps extends GenericPteOps {
+  /** In one exchange. */
   override *ptepGetAndClear(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<PteWord> {
     return yield* this.m.entries.xchg(ptep, PTE_ZERO);
   }

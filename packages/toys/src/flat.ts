@@ -14,6 +14,7 @@ import { toyWalker } from './walker.js';
 
 /** Adds flags in one locked update, and invalidates what may be stale. */
 export class FlatOps extends AtomicPteOps {
+  /** In one step. */
   override *ptepSetAccessFlags(
     vma: Vma,
     addr: Vaddr,

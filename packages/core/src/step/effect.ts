@@ -59,7 +59,7 @@ export const DOES = [
   'observe',
 ] as const;
 
-/** One of {@link DOES}. */
+/** One of `DOES`. */
 export type Does = (typeof DOES)[number];
 
 /** What a step means. */

@@ -147,7 +147,7 @@ export function announce(kind: number, label: Label): Op {
   return op;
 }
 
-/** A copy that outlives the next {@link announce}. */
+/** A copy that outlives the next `announce`. */
 export function copyOp(op: Op): Op {
   return { ...op };
 }
