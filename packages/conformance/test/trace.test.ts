@@ -1,7 +1,7 @@
 /** What a recorded trace says besides its texts: values, who read from whom, what an invalidation removed. */
 
 import type { Vma } from '@racewalk/core';
-import { fence, type MemoryModel, read, type Step, write } from '@racewalk/core/step';
+import { fence, type MemoryModelName, read, type Step, write } from '@racewalk/core/step';
 import { replay } from '@racewalk/explorer';
 import { buildScenario, defineScenario, type Machine, type Scenario, UserCpu } from '@racewalk/machine';
 import { linux } from '@racewalk/mm';
@@ -18,7 +18,7 @@ const NONE = { none: { what: '', breaks: 'LIVE', why: '', agents: {} } } as cons
 const ZERO = '0x0000000000000000';
 
 /** One schedule of a race on the toy, by numbers of threads (and of their store buffers, behind them). */
-function recorded(scenario: Scenario, path: readonly number[], memory: MemoryModel = 'sc'): Trace {
+function recorded(scenario: Scenario, path: readonly number[], memory: MemoryModelName = 'sc'): Trace {
   const built = buildScenario(scenario, toyArch());
   const recording = replay(built.program, path, { memory });
   expect(recording.divergence).toBeUndefined();

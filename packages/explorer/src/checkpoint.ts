@@ -1,5 +1,5 @@
 /** Checkpoints: a stopped search as plain JSON, and the check whether it fits the search that resumes it. */
-import type { MemoryModel, Program } from '@racewalk/core/step';
+import type { MemoryModelName, Program } from '@racewalk/core/step';
 import { RacewalkError } from './errors.js';
 import { fingerprint } from './first-run.js';
 import type { Tally } from './searches/tally.js';
@@ -9,7 +9,7 @@ import type { Checkpoint, Counterexample, Strategy } from './types.js';
 export function checkpointOf(
   program: Program,
   strategy: Strategy,
-  memory: MemoryModel,
+  memory: MemoryModelName,
   tally: Tally,
   firstFault: Counterexample | undefined,
   state: unknown,
@@ -39,7 +39,7 @@ export function checkResume(
   resume: Checkpoint,
   program: Program,
   strategy: Strategy,
-  memory: MemoryModel,
+  memory: MemoryModelName,
   maxSteps: number,
 ): void {
   const fits =

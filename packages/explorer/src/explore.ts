@@ -1,4 +1,4 @@
-import type { MemoryModel, Program } from '@racewalk/core/step';
+import type { MemoryModelName, Program } from '@racewalk/core/step';
 import { checkpointOf, checkResume } from './checkpoint.js';
 import { NondeterminismError } from './errors.js';
 import { follow } from './execution/path.js';
@@ -34,7 +34,7 @@ const paused = new WeakMap<Checkpoint, Search>();
 class Exploration {
   readonly #program: Program;
   readonly #options: ExploreOptions;
-  readonly #memory: MemoryModel;
+  readonly #memory: MemoryModelName;
   readonly #strategy: Strategy;
   readonly #kind: SearchKind;
   readonly #auto: Automata;

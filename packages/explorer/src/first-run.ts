@@ -1,4 +1,4 @@
-import type { MemoryModel, Program } from '@racewalk/core/step';
+import type { MemoryModelName, Program } from '@racewalk/core/step';
 import { NondeterminismError } from './errors.js';
 import { E } from './execution/events.js';
 import type { Execution } from './execution/execution.js';
@@ -19,7 +19,7 @@ export function runOn(x: Execution, limit: number): void {
 }
 
 /** The steps of one execution, from generators of its own. */
-function oneRun(program: Program, memory: MemoryModel, limit: number): Execution {
+function oneRun(program: Program, memory: MemoryModelName, limit: number): Execution {
   const auto = new Automata(program, memory);
   auto.start();
   const x = executionOf(auto);
@@ -35,7 +35,7 @@ function oneRun(program: Program, memory: MemoryModel, limit: number): Execution
 }
 
 /** Run one execution twice; what differed, in words, or ''. */
-export function runTwice(program: Program, memory: MemoryModel, limit: number): string {
+export function runTwice(program: Program, memory: MemoryModelName, limit: number): string {
   try {
     const first = oneRun(program, memory, limit);
     const second = oneRun(program, memory, limit);
@@ -72,7 +72,7 @@ function wordText(program: Program, cell: number, word: number): string {
 }
 
 /** A hash of what is visible of the program from outside: memory, threads, and one execution. */
-export function fingerprint(program: Program, memory: MemoryModel, limit: number): string {
+export function fingerprint(program: Program, memory: MemoryModelName, limit: number): string {
   const x = oneRun(program, memory, limit);
   const steps: string[] = [];
   for (let d = 0; d < x.depth; d++) {

@@ -2,7 +2,7 @@
  * What goes into an exploration and what comes out. Plain data: everything here but the callbacks
  * survives `JSON.stringify` and a trip to a worker.
  */
-import type { Cell, Effect, MemoryModel, Word } from '@racewalk/core/step';
+import type { Cell, Effect, MemoryModelName, Word } from '@racewalk/core/step';
 
 /**
  * How the schedules are picked.
@@ -39,7 +39,7 @@ export interface ExploreOptions {
   /** Default `dpor`, or `bfs` when `bounds.preemptions` is given. */
   readonly strategy?: Strategy;
   /** Default: the program's own. */
-  readonly memory?: MemoryModel;
+  readonly memory?: MemoryModelName;
   readonly bounds?: Bounds;
   /** Seed of `random` and `pct` and of the estimate; default 1. */
   readonly seed?: number;
@@ -98,7 +98,7 @@ export interface Checkpoint {
   /** Hash of the program; a search is continued only for the program it was made for. */
   readonly fingerprint: string;
   readonly strategy: Strategy;
-  readonly memory: MemoryModel;
+  readonly memory: MemoryModelName;
   readonly executions: number;
   readonly blocked: number;
   readonly steps: number;
@@ -204,13 +204,13 @@ export interface Recording {
 /** Options of {@link replay}. */
 export interface ReplayOptions {
   /** Default: the program's own. */
-  readonly memory?: MemoryModel;
+  readonly memory?: MemoryModelName;
 }
 
 /** Options of {@link shrink}. */
 export interface ShrinkOptions {
   /** Default: the program's own. */
-  readonly memory?: MemoryModel;
+  readonly memory?: MemoryModelName;
   /** Time limit in milliseconds; default 2000. */
   readonly ms?: number;
 }
@@ -224,7 +224,7 @@ export interface ShrunkCounterexample extends Counterexample {
 /** Options of {@link estimate}. */
 export interface EstimateOptions {
   /** Default: the program's own. */
-  readonly memory?: MemoryModel;
+  readonly memory?: MemoryModelName;
   /** Time limit in milliseconds; default 200. */
   readonly ms?: number;
   /** Number of sweeps over the tree; default: as many as the time allows, two at least. */

@@ -1,4 +1,4 @@
-import type { MemoryModel, Program } from '@racewalk/core/step';
+import type { MemoryModelName, Program } from '@racewalk/core/step';
 import { explore } from '@racewalk/explorer';
 import { expect, test } from 'vitest';
 import { inPieces } from './brute/pieces.js';
@@ -17,7 +17,7 @@ const CASES = FLAVOURS.flatMap((flavour) =>
 test.each(CASES)('random programs in pieces, %s, %s: every class of schedules once', (flavour, memory) => {
   let sum = 0;
   for (let seed = 0; seed < SEEDS; seed++) {
-    const program = toProgram(randomCode(seed, flavour), memory as MemoryModel);
+    const program = toProgram(randomCode(seed, flavour), memory as MemoryModelName);
     const whole = explore(program, { stopAtFirst: false, bounds: { executions: 400 } });
     if (whole.verdict !== 'exhausted') continue;
     const pieces = inPieces(program, seed, 1 + (seed % 5), 1 + (seed % 4));

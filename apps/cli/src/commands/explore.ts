@@ -1,6 +1,6 @@
 /** `racewalk explore`: one cell, with an estimate first and statistics afterwards. */
 import type { CellResult } from '@racewalk/conformance/matrix';
-import type { MemoryModel } from '@racewalk/core/step';
+import type { MemoryModelName } from '@racewalk/core/step';
 import type { Strategy } from '@racewalk/explorer';
 import { columns } from '@racewalk/trace';
 import type { Command } from 'commander';
@@ -25,7 +25,7 @@ export interface ExploreCommandOptions extends ScenariosOption {
   readonly preemptions?: number;
   readonly executions?: number;
   readonly seed?: number;
-  readonly memory?: MemoryModel;
+  readonly memory?: MemoryModelName;
   readonly budget: number;
   readonly workers?: number;
   readonly checkpoint?: string;

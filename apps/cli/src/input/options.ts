@@ -2,7 +2,7 @@
  * Values of options. Rejects invalid ones and says what is accepted.
  */
 import { STRATEGIES } from '@racewalk/conformance/matrix';
-import { MEMORY_MODELS, type MemoryModel } from '@racewalk/core/step';
+import { MEMORY_MODELS, type MemoryModelName } from '@racewalk/core/step';
 import type { Strategy } from '@racewalk/explorer';
 import { unsupported, usageError } from '../errors.js';
 
@@ -66,10 +66,10 @@ export const strategy = oneOf<Strategy>(
 export const exploreStrategy = (text: string): Strategy | 'portfolio' =>
   text === 'portfolio' ? text : strategy(text);
 
-const knownMemory = oneOf<MemoryModel | 'weak'>('memory model', [...MEMORY_MODELS, 'weak']);
+const knownMemory = oneOf<MemoryModelName | 'weak'>('memory model', [...MEMORY_MODELS, 'weak']);
 
 /** A memory model; the weak one is not there yet. */
-export function memory(text: string): MemoryModel {
+export function memory(text: string): MemoryModelName {
   const model = knownMemory(text);
   if (model !== 'weak') return model;
   throw unsupported(

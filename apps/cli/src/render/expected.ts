@@ -1,6 +1,6 @@
 /** How much there is to explore: in words before a search, and as a share of it during one. */
 import type { MatrixCell, SuiteProgress } from '@racewalk/conformance/matrix';
-import type { MemoryModel } from '@racewalk/core/step';
+import type { MemoryModelName } from '@racewalk/core/step';
 import { type Estimate, estimate } from '@racewalk/explorer';
 import type { PlanProgress } from '@racewalk/fleet';
 import { buildScenario } from '@racewalk/machine';
@@ -12,7 +12,7 @@ const ESTIMATE_MS = 400;
 /** One estimate for each size of a cell. */
 export function estimatesOf(
   cell: MatrixCell,
-  { memory, ms = ESTIMATE_MS }: { memory?: MemoryModel | undefined; ms?: number } = {},
+  { memory, ms = ESTIMATE_MS }: { memory?: MemoryModelName | undefined; ms?: number } = {},
 ): Estimate[] {
   const options = { ms, ...(memory === undefined ? {} : { memory }) };
   return cell.sizes.map((size) => {

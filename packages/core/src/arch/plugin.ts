@@ -15,7 +15,7 @@ import type { SwapValues } from '../pte/swap.js';
 import type { UpperLevel } from '../pte/upper.js';
 import type { FullPteValues, PteValues } from '../pte/values.js';
 import type { PteWord } from '../pte/word.js';
-import type { MemoryModel } from '../step/program.js';
+import type { MemoryModelName } from '../step/program.js';
 import type { Capability } from './capabilities.js';
 import type { InvariantCode } from './codes.js';
 import type { HardwareWalker } from './walker.js';
@@ -51,7 +51,7 @@ export interface ArchSpec {
   readonly title: string;
   readonly capabilities: readonly Capability[];
   /** Order in which other agents see this architecture's plain stores. */
-  readonly memory: MemoryModel;
+  readonly memory: MemoryModelName;
   readonly layout: PteLayout;
   readonly values: PteValues;
   readonly walker: HardwareWalker;

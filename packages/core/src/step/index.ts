@@ -35,7 +35,7 @@ export {
   type CellInfo,
   CellTable,
   MEMORY_MODELS,
-  type MemoryModel,
+  type MemoryModelName,
   type Program,
   roleOf,
 } from './program.js';

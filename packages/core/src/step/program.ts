@@ -10,7 +10,7 @@ import { PLAIN_WORD, type WordRole } from './word-role.js';
 export const MEMORY_MODELS = ['sc', 'tso'] as const;
 
 /** The order in which other threads may see accesses. */
-export type MemoryModel = (typeof MEMORY_MODELS)[number];
+export type MemoryModelName = (typeof MEMORY_MODELS)[number];
 
 /** One word of shared memory. */
 export interface CellInfo {
@@ -47,7 +47,7 @@ export interface Program {
   readonly name: string;
   readonly cells: readonly CellInfo[];
   readonly threads: readonly ThreadSpec[];
-  readonly memory: MemoryModel;
+  readonly memory: MemoryModelName;
   /** Cells that are locks, so that a deadlock can name owners. */
   readonly locks?: readonly Cell[];
   /**

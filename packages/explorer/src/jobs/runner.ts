@@ -1,6 +1,6 @@
 /** Explores jobs of one program, one after the other, on the same automata. */
 
-import type { MemoryModel, Program } from '@racewalk/core/step';
+import type { MemoryModelName, Program } from '@racewalk/core/step';
 import { follow } from '../execution/path.js';
 import { executionOf } from '../models/table.js';
 import { Automata, RestartSignal } from '../program/automata.js';
@@ -17,7 +17,7 @@ import type { Job, JobResult } from './types.js';
 /** Options of {@link JobRunner}; they must be the same for all jobs of a search. */
 export interface JobRunnerOptions {
   /** Default: the program's own. */
-  readonly memory?: MemoryModel;
+  readonly memory?: MemoryModelName;
   /** Steps of any one execution; default 10 000. */
   readonly steps?: number;
   /** End a job at its first fault (default), or count all executions. */

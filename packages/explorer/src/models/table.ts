@@ -1,4 +1,4 @@
-import type { MemoryModel as ModelName } from '@racewalk/core/step';
+import type { MemoryModelName } from '@racewalk/core/step';
 import { Execution } from '../execution/execution.js';
 import type { Automata } from '../program/automata.js';
 import type { MemoryModel } from './model.js';
@@ -6,7 +6,7 @@ import { Sc } from './sc/sc.js';
 import { Tso } from './tso/tso.js';
 
 /** All memory models, by the name a program gives. */
-const MODELS: { readonly [name in ModelName]: (x: Execution) => MemoryModel } = {
+const MODELS: { readonly [name in MemoryModelName]: (x: Execution) => MemoryModel } = {
   sc: (x) => new Sc(x),
   tso: (x) => new Tso(x),
 };

@@ -2,7 +2,7 @@
  * The threads, unrolled lazily into automata: a node is the next step of a thread, an edge is the result that
  * the step returned. The generators run only when a new node is found; everything else reads these tables.
  */
-import { type MemoryModel, type Op, OpKind, type Program, type Word } from '@racewalk/core/step';
+import { type MemoryModelName, type Op, OpKind, type Program, type Word } from '@racewalk/core/step';
 import { NondeterminismError } from '../errors.js';
 import { Bodies } from './bodies.js';
 import { access, Foot, Footprints, grown, Mode } from './footprints.js';
@@ -29,7 +29,7 @@ export class RestartSignal extends Error {}
 
 export class Automata {
   readonly program: Program;
-  readonly memory: MemoryModel;
+  readonly memory: MemoryModelName;
   readonly foots = new Footprints();
   nodes = new Int32Array(64 << N.SHIFT);
   count = 0;
@@ -57,7 +57,7 @@ export class Automata {
   #edgeCount = 0;
   #restart = false;
 
-  constructor(program: Program, memory: MemoryModel) {
+  constructor(program: Program, memory: MemoryModelName) {
     this.program = program;
     this.memory = memory;
     this.awaited = new Uint8Array(program.cells.length);

@@ -5,7 +5,7 @@
 import {
   announced,
   copyOp,
-  type MemoryModel,
+  type MemoryModelName,
   makeOp,
   type Op,
   OpKind,
@@ -29,7 +29,7 @@ const NO_KEYS: readonly string[] = [];
 export function resume(
   body: Step<unknown>,
   answer: Word | undefined,
-  memory: MemoryModel,
+  memory: MemoryModelName,
   onKey: (words: readonly Word[]) => void,
 ): boolean {
   let result = answer === undefined ? body.next() : body.next(answer);
@@ -51,10 +51,10 @@ function frozenOp(op: Op): Op {
 
 export class Bodies {
   readonly #program: Program;
-  readonly #memory: MemoryModel;
+  readonly #memory: MemoryModelName;
   readonly #live: { body: Step<unknown>; node: number }[] = [];
 
-  constructor(program: Program, memory: MemoryModel) {
+  constructor(program: Program, memory: MemoryModelName) {
     this.#program = program;
     this.#memory = memory;
   }

@@ -4,7 +4,7 @@
  */
 import {
   announced,
-  type MemoryModel,
+  type MemoryModelName,
   type Op,
   OpKind,
   type Program,
@@ -46,7 +46,7 @@ interface Running {
 
 class Replay {
   readonly #program: Program;
-  readonly #memory: MemoryModel;
+  readonly #memory: MemoryModelName;
   readonly #model: ReplayModel;
   readonly #threads: Running[] = [];
   readonly #steps: StepRecord[] = [];
@@ -56,7 +56,7 @@ class Replay {
   #fault: RecordedFault | undefined;
   #divergence: Divergence | undefined;
 
-  constructor(program: Program, memory: MemoryModel) {
+  constructor(program: Program, memory: MemoryModelName) {
     this.#program = program;
     this.#memory = memory;
     this.#model = REPLAY_MODELS[memory](program, this.#fail);

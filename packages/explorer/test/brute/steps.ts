@@ -7,7 +7,7 @@ import {
   fence,
   localKey,
   lock,
-  type MemoryModel,
+  type MemoryModelName,
   or,
   type Program,
   read,
@@ -21,7 +21,12 @@ import {
 import { applyAtomic, type Code, evaluate, holds, type Instr, placeOf, REGS, skipLocal } from './code.js';
 
 /** The same code as a program of steps; `keyed`: its threads promise to depend on place and registers only. */
-export function toProgram(code: Code, memory: MemoryModel, final?: Program['final'], keyed = false): Program {
+export function toProgram(
+  code: Code,
+  memory: MemoryModelName,
+  final?: Program['final'],
+  keyed = false,
+): Program {
   const table = new CellTable();
   for (let i = 0; i < code.data; i++) table.add({ name: `x${i}`, initial: 0 });
   for (let i = 0; i < code.locks; i++) table.addLock(`lock${i}`);

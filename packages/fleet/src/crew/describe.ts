@@ -1,6 +1,6 @@
 /** Where in a search somebody was, for people. */
 import { type MatrixCell, traceOf } from '@racewalk/conformance/matrix';
-import type { MemoryModel } from '@racewalk/core/step';
+import type { MemoryModelName } from '@racewalk/core/step';
 import { replay } from '@racewalk/explorer';
 import { type BuiltScenario, buildScenario } from '@racewalk/machine';
 import type { DescribeAnswer, DescribeTask } from './task.js';
@@ -34,7 +34,7 @@ export function describeSteps(cell: MatrixCell, task: DescribeTask): DescribeAns
 /** In a path an alternative stands only behind a CHOOSE: replay says which steps these are. */
 function pathOf(
   { program }: BuiltScenario,
-  memory: MemoryModel,
+  memory: MemoryModelName,
   steps: DescribeTask['steps'],
 ): readonly number[] {
   const path: number[] = [];

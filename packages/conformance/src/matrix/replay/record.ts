@@ -2,7 +2,7 @@
  * A recorded schedule as `racewalk.trace/2`, with hints and a token that replays it.
  */
 
-import type { MemoryModel } from '@racewalk/core/step';
+import type { MemoryModelName } from '@racewalk/core/step';
 import type { Path, RecordedFault, Recording } from '@racewalk/explorer';
 import type { BuiltScenario, Scenario } from '@racewalk/machine';
 import {
@@ -25,7 +25,7 @@ export interface RecordedCell {
   readonly scenario: Scenario;
   readonly built: BuiltScenario;
   readonly variant: string;
-  readonly memory: MemoryModel;
+  readonly memory: MemoryModelName;
   readonly path: Path;
   readonly recording: Recording;
   /** How it was found, where that is known. */

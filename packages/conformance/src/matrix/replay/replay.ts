@@ -3,7 +3,7 @@
  * names the first step that differs; it never shows something else silently.
  */
 import { type ArchPlugin, RacewalkError } from '@racewalk/core';
-import { MEMORY_MODELS, type MemoryModel } from '@racewalk/core/step';
+import { MEMORY_MODELS, type MemoryModelName } from '@racewalk/core/step';
 import { type Recording, replay, shrink } from '@racewalk/explorer';
 import { buildScenario, type Scenario } from '@racewalk/machine';
 import type { TokenData, Trace } from '@racewalk/trace';
@@ -19,7 +19,7 @@ export interface TokenParts {
   readonly hints?: readonly string[];
 }
 
-function memoryOf(token: TokenData): MemoryModel {
+function memoryOf(token: TokenData): MemoryModelName {
   const memory = MEMORY_MODELS.find((model) => model === token.memory);
   if (memory !== undefined) return memory;
   throw new RacewalkError('RACEWALK_UNSUPPORTED', `memory model ${token.memory} is not yet modelled`, {

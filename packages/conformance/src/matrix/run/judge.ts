@@ -2,7 +2,7 @@
  * Derives the verdict of a cell from the report of its search.
  */
 
-import type { MemoryModel, Program } from '@racewalk/core/step';
+import type { MemoryModelName, Program } from '@racewalk/core/step';
 import {
   type Counterexample,
   type Path,
@@ -71,7 +71,11 @@ function broken(
 }
 
 /** Record the tidied schedule, or the given one should the two not end alike. */
-function recorded(program: Program, given: Path, memory: MemoryModel): { path: Path; recording: Recording } {
+function recorded(
+  program: Program,
+  given: Path,
+  memory: MemoryModelName,
+): { path: Path; recording: Recording } {
   const path = tidyPath(given);
   const [recording, original] = [replay(program, path, { memory }), replay(program, given, { memory })];
   const same = recording.divergence === undefined && recording.fault?.code === original.fault?.code;

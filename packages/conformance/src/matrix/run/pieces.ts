@@ -2,7 +2,7 @@
  * A search that was cut into pieces, as part of a checkpoint: any number of workers can continue it, one
  * included.
  */
-import { type MemoryModel, type Program, RacewalkError } from '@racewalk/core/step';
+import { type MemoryModelName, type Program, RacewalkError } from '@racewalk/core/step';
 import {
   type Checkpoint,
   explore,
@@ -17,7 +17,7 @@ export interface PiecesCheckpoint {
   readonly schema: 'racewalk.pieces/1';
   /** The same as in the explorer's checkpoint; '' where the program has but one execution. */
   readonly fingerprint: string;
-  readonly memory: MemoryModel;
+  readonly memory: MemoryModelName;
   readonly frontier: SavedFrontier;
 }
 
@@ -59,13 +59,13 @@ export function toPieces(search: Checkpoint): PiecesCheckpoint {
  * What a program looks like from outside, as its checkpoints say; '' if one execution is all, or the first
  * breaks something.
  */
-export function fingerprintOfProgram(program: Program, memory: MemoryModel): string {
+export function fingerprintOfProgram(program: Program, memory: MemoryModelName): string {
   const report = explore(program, { memory, bounds: { executions: 1 }, checkDeterminism: false });
   return report.verdict === 'bounded' ? (report.checkpoint?.fingerprint ?? '') : '';
 }
 
 /** Refuse pieces of another program; throws RacewalkError `E_CHECKPOINT`. */
-export function checkPieces(program: Program, memory: MemoryModel, fingerprint: string): void {
+export function checkPieces(program: Program, memory: MemoryModelName, fingerprint: string): void {
   if (fingerprintOfProgram(program, memory) === fingerprint) return;
   throw new RacewalkError('E_CHECKPOINT', 'the pieces are of another program or memory model', {
     hint: 'start the search anew',
