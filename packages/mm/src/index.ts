@@ -64,7 +64,7 @@ export { type ChangeProt, changeProtection, doMprotectPkey } from './mprotect/mp
 export { own } from './observers/own.js';
 export { FolioFlag, PageFlag } from './page-flags.js';
 export { startWriteout } from './page-writeback/writeback.js';
-export { nothing, returns } from './patches.js';
+export { returns } from './patches.js';
 export {
   clearPageAnonExclusive,
   folioAddNewAnonRmap,

@@ -1,7 +1,5 @@
-/** Bodies for variants that leave a call out. */
+/** Bodies for variants that leave a call out; see `nothing` of the machine. */
 import type { Step } from '@racewalk/core/step';
-
-export { nothing } from '@racewalk/machine';
 
 /** Replaces a function that is left out: takes no step and returns this. */
 export const returns = <T>(value: T) =>

@@ -1,6 +1,6 @@
 import { addrOf } from '@racewalk/core';
-import { type AgentSpec, type Scenario, UserCpu } from '@racewalk/machine';
-import { defineScenario, nothing, doUserAddrFault as onFault, returns } from '@racewalk/mm';
+import { type AgentSpec, nothing, type Scenario, UserCpu } from '@racewalk/machine';
+import { defineScenario, doUserAddrFault as onFault, returns } from '@racewalk/mm';
 import { accountsAgree } from '../accounts.js';
 import { afterFork, fork } from '../agents/fork.js';
 import { CHILD_VALUE, expectRead, PARENT_VALUE } from '../agents/users.js';

@@ -1,5 +1,5 @@
-import type { Patch, Scenario } from '@racewalk/machine';
-import { defineScenario, nothing, returns } from '@racewalk/mm';
+import { nothing, type Patch, type Scenario } from '@racewalk/machine';
+import { defineScenario, returns } from '@racewalk/mm';
 import { dma } from '../agents/dma.js';
 import { fork } from '../agents/fork.js';
 import { type Fork, forkSetup } from '../setup.js';

@@ -1,5 +1,5 @@
-import { type AgentSpec, type Patch, type Scenario, UserCpu } from '@racewalk/machine';
-import { defineScenario, nothing, doUserAddrFault as onFault } from '@racewalk/mm';
+import { type AgentSpec, nothing, type Patch, type Scenario, UserCpu } from '@racewalk/machine';
+import { defineScenario, doUserAddrFault as onFault } from '@racewalk/mm';
 import { fork } from '../agents/fork.js';
 import { expectRead, PARENT_VALUE } from '../agents/users.js';
 import { entryAt, type Fork, forkSetup } from '../setup.js';

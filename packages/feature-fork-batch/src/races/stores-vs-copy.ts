@@ -1,6 +1,6 @@
 import { addrOf, ptepAdd } from '@racewalk/core';
-import { type Patch, REASONS, type Scenario, type World } from '@racewalk/machine';
-import { defineScenario, nothing } from '@racewalk/mm';
+import { nothing, type Patch, REASONS, type Scenario, type World } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { accountsAgree } from '../accounts.js';
 import { fork, forkThen, NO_FLUSH, oneAtATime, protectAll } from '../agents/fork.js';
 import { writer } from '../agents/users.js';

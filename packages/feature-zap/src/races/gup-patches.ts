@@ -1,6 +1,6 @@
 /** What lockless walkers of these races leave out. */
-import { type Patch, reachTable } from '@racewalk/machine';
-import { nothing, pinned } from '@racewalk/mm';
+import { nothing, type Patch, reachTable } from '@racewalk/machine';
+import { pinned } from '@racewalk/mm';
 
 /** Interrupts stay on. */
 export const IRQS_ON = { localIrqSave: nothing, localIrqRestore: nothing } as const satisfies Patch;
