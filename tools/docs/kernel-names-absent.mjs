@@ -19,12 +19,16 @@ export const ABSENT = {
     show_pte: `${CONTEXT}; entries are printed by \`racewalk pte\``,
   },
   '001': {
+    mmu_notifier_range_init: 'a range is an object; it is written where it is passed',
     kernel_poison_pages: `${CONTEXT}: filling free pages with a pattern`,
     page_poisoning_enabled: `${CONTEXT}: filling free pages with a pattern`,
     unmap_mapping_range: 'an example of a caller of `tlb_gather_mmu`; the zap under it is `zapPteRange`',
   },
   '002': {
+    mmu_notifier_range_init: 'a range is an object; it is written where it is passed',
     page_add_file_rmap: 'no page of a file can become device-exclusive; restoring one is an error',
+    try_to_protect: 'version 8; Linux 5.14 has it as `page_make_device_exclusive_one`, which is here',
+    update_mmu_cache: 'preloads a TLB or flushes a cache on architectures that none of the plug-ins models',
     pte_has_swap_entry: 'from a series not merged then; `isSwapPte` answers the question',
     vm_normal_page_pmd: `${CONTEXT}: huge pages`,
   },
@@ -33,8 +37,13 @@ export const ABSENT = {
     cmpxchg8b:
       '`ptepGetLocklessCmpxchg8b` in [feature-zap/src/ops/wide.ts](../packages/feature-zap/src/ops/wide.ts)',
     cmpxchg_double: 'the generic name of such an instruction; see `cmpxchg8b`',
+    hyperv_flush_tlb_multi:
+      'a hypercall that interrupts nobody: the parameter `flush: "paravirt"` of a world',
+    kvm_flush_tlb_multi:
+      'the patch `KVM_FLUSH` in [feature-zap/src/ops/flush-tlb-multi.ts](../packages/feature-zap/src/ops/flush-tlb-multi.ts)',
+    xen_flush_tlb_multi: 'a hypercall that interrupts nobody: the parameter `flush: "paravirt"` of a world',
     remove_table:
-      'short for `tlb_remove_table`: `tlbRemoveTable` in [feature-zap/src/gather/tables.ts](../packages/feature-zap/src/gather/tables.ts)',
+      'short for `tlb_remove_table`: `tlbRemoveTable` in [mm/src/mmu_gather/tables.ts](../packages/mm/src/mmu_gather/tables.ts)',
   },
   '004': {
     __flush_tlb_range:
@@ -43,6 +52,7 @@ export const ABSENT = {
     contpte_fold: 'renamed in the same message: `contpte_convert`',
     pte_offset_map_nolock: 'a table is always mapped; only its lock is taken',
     ptep_clear: '`ptepGetAndClear` with its result dropped',
+    ptep_set_wrprotects: 'version 2; merged as `wrprotect_ptes`, which is here',
     spin_lock_nested: 'an annotation for lockdep; the second lock is taken like the first',
   },
 };

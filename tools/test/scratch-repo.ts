@@ -8,7 +8,8 @@ import path from 'node:path';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 /** Folders, relative to the root, that nobody needs in a copy. */
-const UNWANTED = /^(?:\.git|\.nx|\.ci|docs|coverage|(?:packages|apps)\/[^/]+\/test|tools\/(?:test|bench))$/;
+const UNWANTED =
+  /^(?:\.git|\.nx|\.ci|docs\/api|coverage|(?:packages|apps)\/[^/]+\/test|tools\/(?:test|bench))$/;
 
 function isWanted(file: string): boolean {
   if (path.basename(file) === 'node_modules' || file.endsWith('.map')) return false;

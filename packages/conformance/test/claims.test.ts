@@ -1,11 +1,31 @@
 /** Every claim can be explained, and wrong ones are, in both directions. */
-import { bit, CAPABILITIES, type Capability, defineArch } from '@racewalk/core';
-import { flatToy, toyArch, toyLayout, toyPlain, toySoft, toyValues } from '@racewalk/toys';
+import {
+  bit,
+  CAPABILITIES,
+  type Capability,
+  defineArch,
+  type Ptep,
+  type PteWord,
+  pteOr,
+  type Vaddr,
+  type Vma,
+} from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import { FlatOps, flatToy, toyArch, toyLayout, toyPlain, toySoft, toyValues } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 import { claimLines } from '../src/explain/claim.js';
 import { CAPABILITY_TERMS } from '../src/index.js';
 import { claimFault } from '../src/suite/claims.js';
 import { CHECKED_CAPABILITIES } from '../src/suite/manifest.js';
+
+/** Adds flags and leaves the translation alone, as if the fault had dropped it. */
+class NeverFlushes extends FlatOps {
+  override *ptepSetAccessFlags(_vma: Vma, _addr: Vaddr, ptep: Ptep, entry: PteWord): Step<boolean> {
+    const add = (pte: PteWord) => pteOr(pte, entry);
+    const old = yield* this.m.entries.update(ptep, add);
+    return add(old) !== old;
+  }
+}
 
 const NAMES = Object.keys(CAPABILITIES) as Capability[];
 const marked = {
@@ -87,7 +107,7 @@ describe('a claim', () => {
     ],
     [
       'faultDropsTlb, without a flush instead',
-      flatToy,
+      defineArch({ ...flatToy, ops: (m) => new NeverFlushes(m) }),
       'faultDropsTlb',
       /denies faultDropsTlb, but .*faults again on pte\[4\][\s\S]*let ptep_set_access_flags flush/,
     ],

@@ -1,8 +1,9 @@
 /** A law about an operation on huge pages names the operation, the bits, and the hardware's part. */
-import { CONTRACT, GenericPmdOps, type Mm, type Ptep, type Vaddr } from '@racewalk/core';
+import { GenericPmdOps, type Mm, type Ptep, type Vaddr } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import { toyArch } from '@racewalk/toys';
 import { expect, it } from 'vitest';
+import { CONTRACT } from '../src/index.js';
 import { tryValueLaw } from '../src/laws/values.js';
 
 /** Reads and then writes, so that a store in between is forgotten. */

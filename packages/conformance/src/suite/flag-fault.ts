@@ -1,13 +1,20 @@
 import { type AccessKind, addrOf, type Ptep, type Vma } from '@racewalk/core';
-import type { Step } from '@racewalk/core/step';
+import { retry, type Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
 
 /**
  * The least that a kernel does about a fault on an entry that allows the access: it sets the flags under the lock.
- * The suite has no kernel of its own, and a plug-in whose hardware sets no flags cannot be tried without one. Answers
- * the id of the entry left behind, or -1 for SIGSEGV.
+ * The suite has no kernel of its own, and a plug-in whose hardware sets no flags cannot be tried without one. A
+ * fault that finds what the last one left waits until somebody else changes the entry. Returns the id of the entry
+ * left behind, or -1 for SIGSEGV.
  */
-export function* flagFault(m: Machine, vma: Vma, ptep: Ptep, access: AccessKind): Step<number> {
+export function* flagFault(
+  m: Machine,
+  vma: Vma,
+  ptep: Ptep,
+  access: AccessKind,
+  lastLeft: number,
+): Step<number> {
   const { v } = m;
   yield* m.pteOffsetMapLock(ptep.table);
   const pte = yield* m.pte.ptepGet(ptep);
@@ -17,5 +24,8 @@ export function* flagFault(m: Machine, vma: Vma, ptep: Ptep, access: AccessKind)
   const entry = store ? v.pteMkdirty(young) : young;
   if (allowed) yield* m.pte.ptepSetAccessFlags(vma, addrOf(ptep.vpn), ptep, entry, store);
   yield* m.pteUnmapUnlock(ptep.table);
-  return allowed ? entry.id : -1;
+  if (!allowed) return -1;
+  if (entry.id === lastLeft && ptep.high < 0)
+    yield* retry([ptep.cell], [entry.id], `faults again on ${ptep.name}`);
+  return entry.id;
 }

@@ -107,7 +107,7 @@ const machineOf = (self: unknown): Caller => (self as { readonly m: Caller }).m;
 const method = (name: string, body: AnyFunction, of: (self: unknown) => Caller): AnyFunction =>
   bound(name, body, (_m, self, args) => (body as (...all: unknown[]) => unknown).apply(self, args), of);
 
-/** For each prototype of operations: the same with late-bound methods. */
+/** For each prototype of operations: the same with late-bound methods; and these for themselves. */
 const prototypes = new WeakMap<object, object>();
 
 function boundPrototype(own: object, names: readonly string[]): object {
@@ -119,6 +119,8 @@ function boundPrototype(own: object, names: readonly string[]): object {
       if (body !== undefined) Object.defineProperty(found, name, { value: method(name, body, machineOf) });
     }
     prototypes.set(own, found);
+    // A plug-in may hand out one object twice: it must not get a layer more each time.
+    prototypes.set(found, found);
   }
   return found;
 }
