@@ -10,6 +10,7 @@ const LARGE = plan({
   archs: ['arm64-contpte'],
   variant: 'upstream',
 });
+const ONE = plan({ test: 'contpte/vma-split', archs: ['arm64-contpte'], variant: 'upstream' });
 const MUTANT = plan({
   test: 'fork-batch/late-flush',
   archs: ['sw-dirty'],
@@ -27,6 +28,21 @@ const counts = (results: readonly CellResult[]) =>
 
 const whole = async (cells: typeof LARGE) => counts((await bench.suite.run(cells)).results);
 
+/** Every `nth` new task is the end of the first `times` workers that get it. */
+function mortal(nth: number, times: number) {
+  const left = new Map<Task, number>();
+  let deaths = 0;
+  return {
+    deaths: () => deaths,
+    dies(task: Task): boolean {
+      const lives = left.get(task) ?? (left.size % nth === 1 ? times : 0);
+      left.set(task, Math.max(0, lives - 1));
+      if (lives > 0) deaths++;
+      return lives > 0;
+    },
+  };
+}
+
 describe('a plan in pieces', () => {
   it.each([2, 3, 7])('comes to the same with %i workers', async (lanes) => {
     const seen: Task[] = [];
@@ -37,10 +53,27 @@ describe('a plan in pieces', () => {
   });
 
   it('loses nothing if workers die now and then', async () => {
-    let asked = 0;
-    const crew = localCrew(LARGE.cells, 3, () => asked++ % 3 === 1);
-    const { results } = await runPlan(crew, LARGE, { quantum: 0 });
+    const { dies, deaths } = mortal(3, 1);
+    const { results } = await runPlan(localCrew(LARGE.cells, 3, dies), LARGE, { quantum: 0 });
     expect(counts(results)).toEqual(await whole(LARGE));
+    expect(deaths()).toBeGreaterThan(0);
+  });
+
+  it('loses nothing if two workers happen to die of the same task', async () => {
+    const { dies, deaths } = mortal(40, 2);
+    const { results } = await runPlan(localCrew(LARGE.cells, 7, dies), LARGE, { quantum: 0 });
+    expect(counts(results)).toEqual(await whole(LARGE));
+    expect(deaths()).toBeGreaterThan(1);
+  });
+
+  it('gives a task up that every worker dies of, although no place in it is deadly', async () => {
+    const slices = new Set<Task>();
+    const crew = localCrew(ONE.cells, 2, (task) => task.kind === 'slice' && slices.add(task).size > 0);
+    const { results } = await runPlan(crew, ONE, { quantum: 0 });
+    expect(results.map(({ verdict, detail }) => [verdict, detail])).toEqual([
+      ['error', '6 workers died of it (killed)'],
+    ]);
+    expect(slices.size).toBe(1);
   });
 
   it('finds the counterexample that one worker finds', async () => {
@@ -54,7 +87,8 @@ describe('a plan in pieces', () => {
     const signal = { aborted: false };
     let running: readonly RunningCell[] = [];
     let pieces = 0;
-    const crew = localCrew(LARGE.cells, 3, ({ kind }) => {
+    // More workers than cells, so that every cell is cut up as soon as it can be, however fast this machine is.
+    const crew = localCrew(LARGE.cells, LARGE.cells.length + 3, ({ kind }) => {
       if (kind === 'piece' && ++pieces === 4) signal.aborted = true;
       return false;
     });

@@ -35,6 +35,7 @@ export async function autopsy(crew: Crew, task: PieceTask): Promise<DescribeAnsw
   }
   const steps = [...job.prefix, ...(job.rest?.path ?? [])];
   const where = await lastWords(crew, { ...task, witness: true, job: { ...job, executions: 1 } });
+  if (where === null) return null;
   const { text, token } = await describe(crew, task, steps);
   return {
     kind: 'described',
@@ -57,13 +58,14 @@ async function foundBefore(crew: Crew, task: PieceTask, { code, path }: Fault): 
 /** In a path the alternative stands behind the agent that had to choose, as its complement. */
 const alternative = (next = 0): number => (next < 0 ? ~next : 0);
 
-async function lastWords(crew: Crew, task: PieceTask): Promise<string> {
+/** Where a worker was last heard of before it died; null if it came back, so that nothing there is deadly. */
+async function lastWords(crew: Crew, task: PieceTask): Promise<string | null> {
   let last = '';
   try {
     await crew.run(task, ({ where }) => {
       last = where ?? last;
     });
-    return '';
+    return null;
   } catch (error) {
     if (!(error instanceof WorkerLost)) throw error;
     return last;

@@ -25,6 +25,9 @@ import { Pace } from './pace.js';
 /** Executions made in one piece to find what one worker alone would have found. */
 const CANONICAL = 1_000_000;
 
+/** Pairs of workers that may die of a task whose deadly place cannot be found, before the cell ends with an error. */
+const ROUNDS = 3;
+
 /** Something to do for a cell; any idle worker does it. */
 export type Order = (crew: Crew) => Promise<void>;
 
@@ -257,10 +260,28 @@ export class CellRun {
   }
 
   /**
-   * Have a task done; by another worker if the first dies of it. If both die, the task itself is deadly:
-   * the cell ends with an error that says where. Null if the cell has ended.
+   * Have a task done; by another worker if the first dies of it. If two die in a row, the place is looked for:
+   * if it is found, the task itself is deadly, and the cell ends with an error that says where. If it is not, the
+   * deaths may have been chance (a machine that was switched off, memory that somebody else took), and the task is
+   * tried again, up to `ROUNDS` times. Null if the cell has ended.
    */
   async #do(crew: Crew, task: Task): Promise<Answer | null> {
+    let how = '';
+    for (let round = 0; round < ROUNDS; round++) {
+      const last = await this.#try(crew, task);
+      if (!(last instanceof WorkerLost)) return last;
+      how = last.how;
+      const found = await this.#whereItDies(crew, task);
+      if (found === null) continue;
+      this.#fail('error', `two workers died of it (${how}) ${found.text}`, found.token);
+      return null;
+    }
+    this.#fail('error', `${2 * ROUNDS} workers died of it (${how})`);
+    return null;
+  }
+
+  /** The answer of the first or the second worker, null if it ended the cell, or how the second died. */
+  async #try(crew: Crew, task: Task): Promise<Answer | WorkerLost | null> {
     let lost: WorkerLost | null = null;
     for (let attempt = 0; attempt < 2; attempt++) {
       try {
@@ -275,14 +296,7 @@ export class CellRun {
         lost = error;
       }
     }
-    await this.#bury(crew, task, lost?.how ?? '');
-    return null;
-  }
-
-  async #bury(crew: Crew, task: Task, how: string): Promise<void> {
-    const died = `two workers died of it (${how})`;
-    const found = await this.#whereItDies(crew, task);
-    this.#fail('error', found === null ? died : `${died} ${found.text}`, found?.token);
+    return lost;
   }
 
   async #whereItDies(crew: Crew, task: Task): ReturnType<typeof autopsy> {
