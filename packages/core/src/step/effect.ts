@@ -62,6 +62,13 @@ export const DOES = [
 /** One of `DOES`. */
 export type Does = (typeof DOES)[number];
 
+/** A place in the text that an author wrote. Lines and columns count from 1. */
+interface SourcePlace {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
 /** What a step means. */
 export interface Effect {
   /**
@@ -74,6 +81,8 @@ export interface Effect {
   readonly on: readonly Cell[];
   /** Words it stores to without reading them. */
   readonly blind: readonly Cell[];
+  /** Where the author's text takes the step, if the announcing code says so. */
+  readonly at?: SourcePlace;
 }
 
 /** What the announcing code says of a step. What it leaves out follows from the kind of the step. */
@@ -86,6 +95,8 @@ export interface Note {
   readonly text?: string;
   /** Printed instead of name and text. */
   readonly label?: string;
+  /** Where the author's text takes the step, for code that was read from another language. Wins over any other. */
+  readonly at?: SourcePlace;
 }
 
 /** The printed label of a step, or that and more. */
@@ -130,5 +141,6 @@ export function effectOf({ kind, cell, cells, note }: Announced): Effect {
   const does = note?.does ?? USUAL[kind] ?? 'update';
   const on = note?.on ?? (cell >= 0 ? [cell] : cells);
   const blind = note?.blind ?? (does === 'store' ? on : NONE);
-  return { op: note?.op ?? '', does, on, blind };
+  const effect = { op: note?.op ?? '', does, on, blind };
+  return note?.at === undefined ? effect : { ...effect, at: note.at };
 }
