@@ -163,6 +163,8 @@ export interface StepRecord {
   readonly text: string;
   /** True for a store leaving a store buffer (TSO). */
   readonly flusher: boolean;
+  /** With `stacks`: the stack of the code that announced the step, as the text of an error. */
+  readonly stack?: string;
 }
 
 /** Something broke, and at which step (`steps.length` if only at the end). */
@@ -205,6 +207,8 @@ export interface Recording {
 export interface ReplayOptions {
   /** Default: the program's own. */
   readonly memory?: MemoryModelName;
+  /** Record where in the source each step was announced. Default false. */
+  readonly stacks?: boolean;
 }
 
 /** Options of {@link shrink}. */

@@ -24,6 +24,7 @@ export {
   type TraceFinal,
   type TraceMemory,
   type TraceParams,
+  type TracePlace,
   type TraceStats,
 } from './schema.js';
 export { decodeToken, encodeToken, type TokenData } from './token/token.js';

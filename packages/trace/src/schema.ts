@@ -103,6 +103,7 @@ export interface TraceAccess {
 
 /** A place in source code. */
 export interface TracePlace {
+  /** Relative to the project, parts separated by `/`. */
   readonly file: string;
   /** From 1. */
   readonly line: number;
@@ -141,7 +142,7 @@ export interface TraceEvent {
   readonly completes?: readonly number[];
   /** For `choose`: the alternative taken, from 0. */
   readonly choice?: number;
-  /** Where the step stands in the source. */
+  /** The author's line that takes the step; absent if it is not known. For a flush: that of its store. */
   readonly at?: TracePlace;
 }
 

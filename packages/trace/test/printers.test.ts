@@ -205,6 +205,33 @@ describe('markdown', () => {
   });
 });
 
+describe('columns with sources', () => {
+  const at = { file: 'races/lost.ts', line: 12, column: 3 };
+  const bare = makeTrace([
+    ev(0, 'read', 'ptep_get pte[0]', '→ clean', 'pte[0]: rw clean'),
+    ev(1, 'write', 'store flag', '', 'flag: 0'),
+    ev(1, 'read', 'load flag', '→ 1', 'flag: 0'),
+  ]);
+  const [first, second, third] = bare.events;
+  const reads = (event: typeof first, from: number | null, seen?: number) => ({
+    ...event!,
+    at,
+    cells: event!.cells.map((a) => ({ ...a, from, ...(seen === undefined ? {} : { seen }) })),
+  });
+  const trace = { ...bare, events: [reads(first, null), second!, reads(third, 1, 1)] };
+
+  it('say where a step stands and what it read', () => {
+    const text = columns(trace, { sources: true });
+    expect(text).toContain('races/lost.ts:12');
+    expect(text).toContain('reads pte[0] as at the start');
+    expect(text).toContain('reads flag from step 2, in its own store buffer');
+  });
+
+  it('say so only if asked', () => {
+    expect(columns(trace)).not.toMatch(/lost\.ts|reads/);
+  });
+});
+
 describe('mermaid', () => {
   it('has one statement a line, on declared participants', () => {
     for (const trace of all) {

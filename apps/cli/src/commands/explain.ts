@@ -18,6 +18,7 @@ export interface PrintCommandOptions extends ScenariosOption {
   readonly format: Format;
   readonly output?: string;
   readonly all?: boolean;
+  readonly sources?: boolean;
 }
 
 interface ExplainOptions extends PrintCommandOptions {
@@ -31,7 +32,8 @@ export function printOptions(command: Command): Command {
   return scenariosOption(command)
     .option('--format <name>', 'columns, lkml, markdown, mermaid, svg or json', format, 'columns')
     .option('--output <file>', 'write to a file')
-    .option('--all', 'every step by itself, bookkeeping and omissions included');
+    .option('--all', 'every step by itself, bookkeeping and omissions included')
+    .option('--sources', 'in columns: where each step stands in the source, and whose store it read');
 }
 
 /** How long a counterexample is shortened before it is explained. */
@@ -62,7 +64,7 @@ export function explainCommand(program: Command, context: Context): void {
     const how =
       shrunkFrom > steps ? `, shortened from ${grouped(shrunkFrom)} to ${count(steps, 'step')}` : '';
     context.io.err(`found as execution ${grouped(executions)}${how}\n`);
-    const print = { ...context.print, all: options.all === true };
+    const print = { ...context.print, all: options.all === true, sources: options.sources === true };
     const trace = withOrigin(from, asReplayed(result.trace));
     deliver(context, printTrace(trace, options.format, print), options.output);
   });

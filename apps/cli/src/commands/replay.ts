@@ -47,7 +47,7 @@ export function replayCommand(program: Command, context: Context): void {
     const token = tokenFrom(context, given);
     const from = await knowing(context, options, token);
     const trace = withOrigin(from, replayToken(token, partsOf(from, token)));
-    const print = { ...context.print, all: options.all === true };
+    const print = { ...context.print, all: options.all === true, sources: options.sources === true };
     deliver(context, printTrace(trace, options.format, print), options.output);
   });
 }
@@ -68,7 +68,7 @@ export function shrinkCommand(program: Command, context: Context): void {
     const trace = withOrigin(from, shrinkToken(token, parts, options.budget));
     const before = replayToken(token, parts).stats.steps;
     context.io.err(`${count(before, 'step')} before, ${count(trace.stats.steps, 'step')} now\n`);
-    const print = { ...context.print, all: options.all === true };
+    const print = { ...context.print, all: options.all === true, sources: options.sources === true };
     deliver(context, printTrace(trace, options.format, print), options.output);
   });
 }

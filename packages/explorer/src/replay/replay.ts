@@ -33,7 +33,7 @@ import { REPLAY_MODELS } from './table.js';
  * ends before the program does leaves `complete` false. Replaying stops behind the first fault.
  */
 export function replay(program: Program, path: Path, options: ReplayOptions = {}): Recording {
-  return new Replay(program, options.memory ?? program.memory).run(path);
+  return new Replay(program, options.memory ?? program.memory, options.stacks ?? false).run(path);
 }
 
 interface Running {
@@ -47,6 +47,7 @@ interface Running {
 class Replay {
   readonly #program: Program;
   readonly #memory: MemoryModelName;
+  readonly #stacks: boolean;
   readonly #model: ReplayModel;
   readonly #threads: Running[] = [];
   readonly #steps: StepRecord[] = [];
@@ -56,9 +57,10 @@ class Replay {
   #fault: RecordedFault | undefined;
   #divergence: Divergence | undefined;
 
-  constructor(program: Program, memory: MemoryModelName) {
+  constructor(program: Program, memory: MemoryModelName, stacks: boolean) {
     this.#program = program;
     this.#memory = memory;
+    this.#stacks = stacks;
     this.#model = REPLAY_MODELS[memory](program, this.#fail);
   }
 
@@ -88,7 +90,8 @@ class Replay {
       return;
     }
     const done = model.execute(agent, op, choice);
-    this.#steps.push({ index: this.#steps.length, ...done });
+    const stack = op?.stack ?? null;
+    this.#steps.push({ index: this.#steps.length, ...done, ...(stack === null ? {} : { stack }) });
     if (running !== undefined) {
       running.place += `,${done.result}`;
       this.#advance(agent, done.result);
@@ -113,13 +116,14 @@ class Replay {
     const running = this.#threads[t]!;
     running.op = null;
     try {
-      const more = withTraps(() =>
-        resume(running.body, answer, this.#memory, (words) => {
+      const step = () => {
+        const more = resume(running.body, answer, this.#memory, (words) => {
           running.place = words.join();
           this.#keyed = true;
-        }),
-      );
-      if (more) running.op = { ...announced };
+        });
+        return more ? { ...announced } : null;
+      };
+      running.op = withTraps(this.#stacks ? () => withStacks(step) : step);
     } catch (error) {
       if (error instanceof NondeterminismError) throw error;
       this.#fail('THROW', threwMessage(this.#program, t, error));
@@ -172,6 +176,22 @@ class Replay {
       if (this.#model.enabled(agent, this.#threads[agent]?.op ?? null)) return false;
     }
     return true;
+  }
+}
+
+/** Calls that are kept: enough to lead from a step through core and machine to its author. */
+const DEEP = 40;
+
+/** Runs `body`; each step announced meanwhile says where it stands in the source. */
+function withStacks<T>(body: () => T): T {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = DEEP;
+  announced.stack = '';
+  try {
+    return body();
+  } finally {
+    announced.stack = null;
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }
 

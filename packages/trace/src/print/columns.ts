@@ -4,6 +4,7 @@
 import type { Row } from '../fold.js';
 import type { Trace } from '../schema.js';
 import { type PrintOptions, type Resolved, resolve } from './options.js';
+import { sourcesOf } from './sources.js';
 import { demandOf, gap, roomFor, type TableLine, tableRow } from './table.js';
 import { line, widthOf, wrap } from './text.js';
 import { total } from './total.js';
@@ -38,21 +39,21 @@ function field(name: string, text: string, { width, paint }: Resolved): string[]
 
 const margin = (row: Row) => `${row.fault ? '✗' : ' '}${String(row.first + 1).padStart(5)}${gap}`;
 
-function cellText(row: Row, trace: Trace): string[] {
-  const lines = linesOf(row);
+function cellText(row: Row, trace: Trace, sources: boolean): string[] {
+  const lines = [...linesOf(row), ...(sources ? sourcesOf(trace, row) : [])];
   return row.fault && trace.fault ? [...lines, `← ${line(trace.fault.code)} broken here`] : lines;
 }
 
 const joined = (cells: TableLine) => cells.join(gap).trimEnd();
 
-function table(view: View, trace: Trace, { width, paint }: Resolved): string[] {
+function table(view: View, trace: Trace, { width, paint, sources }: Resolved): string[] {
   const { columns, rows } = view;
-  const texts = rows.map((row) => cellText(row, trace));
+  const texts = rows.map((row) => cellText(row, trace, sources));
   const demands = columns.map((column) =>
     demandOf([column.title, ...rows.flatMap((row, i) => (row.agent === column.id ? texts[i]! : []))]),
   );
   const widths = shareWidths(demands, roomFor(width, MARGIN, columns.length), LEAST);
-  if (!widths) return list(view, trace, width);
+  if (!widths) return list(view, trace, width, sources);
   const head = tableRow(
     columns.map((column) => [column.title]),
     widths,
@@ -71,10 +72,10 @@ function table(view: View, trace: Trace, { width, paint }: Resolved): string[] {
 }
 
 /** More agents than the width can hold side by side: one below the other, with their names. */
-function list(view: View, trace: Trace, width: number): string[] {
+function list(view: View, trace: Trace, width: number, sources: boolean): string[] {
   return view.rows.flatMap((row) => {
     const name = view.columns.find((column) => column.id === row.agent)?.name ?? '';
-    const texts = cellText(row, trace).flatMap((text) => wrap(text, width - MARGIN - 2, 2));
+    const texts = cellText(row, trace, sources).flatMap((text) => wrap(text, width - MARGIN - 2, 2));
     const [first = '', ...rest] = [`${name}:`, ...texts.map((text) => `  ${text}`)];
     return [margin(row) + first, ...rest.map((text) => ' '.repeat(MARGIN) + text)];
   });

@@ -16,6 +16,8 @@ export interface PrintOptions {
   readonly color?: boolean | Palette;
   /** Everything: no folding, idle agents, bookkeeping words, what is not modelled. Default false. */
   readonly all?: boolean;
+  /** Below each step its place in the source, and which step's store it read. Default false. */
+  readonly sources?: boolean;
 }
 
 const CODES: Readonly<Record<PaintRole, string>> = {
@@ -36,6 +38,7 @@ export interface Resolved {
   readonly width: number;
   readonly paint: Palette;
   readonly all: boolean;
+  readonly sources: boolean;
 }
 
 /** Fills in defaults. */
@@ -47,5 +50,6 @@ export function resolve(options: PrintOptions): Resolved {
     width,
     paint: typeof color === 'function' ? color : color ? ansiPalette : plain,
     all: options.all === true,
+    sources: options.sources === true,
   };
 }

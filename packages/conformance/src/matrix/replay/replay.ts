@@ -66,7 +66,7 @@ export function replayToken(token: TokenData, parts: TokenParts): Trace {
   const memory = memoryOf(token);
   const { scenario, plugin } = parts;
   const built = buildScenario(scenario, plugin, token.variant, token.params);
-  const recording = replay(built.program, token.path, { memory });
+  const recording = replay(built.program, token.path, { memory, stacks: true });
   const trace = traceOf({
     scenario,
     built,
@@ -105,7 +105,7 @@ export function shrinkToken(token: TokenData, parts: TokenParts, ms = 10_000): T
     variant: token.variant,
     memory,
     path,
-    recording: replay(built.program, path, { memory }),
+    recording: replay(built.program, path, { memory, stacks: true }),
     hints: parts.hints ?? [],
   });
 }

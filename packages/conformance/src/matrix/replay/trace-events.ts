@@ -11,6 +11,7 @@ import {
   type TraceEntry,
   type TraceEvent,
 } from '@racewalk/trace';
+import { sourcePlace } from './source-places.js';
 import { type Sources, SourceTracker } from './trace-sources.js';
 import type { TraceWords } from './trace-words.js';
 
@@ -63,6 +64,7 @@ function eventOf(
 ): TraceEvent {
   const kind = step.flusher ? 'flush' : (EVENT_KINDS[step.kind] ?? 'atomic');
   const { op, does, on } = step.effect;
+  const at = sourcePlace(step.stack);
   const cells = step.cells.map((_, i) => accessOf(program, step, words, sources, i));
   const drops = sources.dropped.map(({ at, filledBy }): TraceDrop => {
     const { cell, was = 0 } = cells[at] ?? { cell: '' };
@@ -84,6 +86,7 @@ function eventOf(
     ...(drops.length === 0 ? {} : { drops }),
     ...(sources.completes.length === 0 ? {} : { completes: sources.completes }),
     ...(kind === 'choose' ? { choice: step.result } : {}),
+    ...(at === undefined ? {} : { at }),
   };
 }
 

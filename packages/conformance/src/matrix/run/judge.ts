@@ -77,7 +77,9 @@ function recorded(
   memory: MemoryModelName,
 ): { path: Path; recording: Recording } {
   const path = tidyPath(given);
-  const [recording, original] = [replay(program, path, { memory }), replay(program, given, { memory })];
+  const recording = replay(program, path, { memory, stacks: true });
+  const original = replay(program, given, { memory });
   const same = recording.divergence === undefined && recording.fault?.code === original.fault?.code;
-  return same ? { path, recording } : { path: given, recording: original };
+  if (same) return { path, recording };
+  return { path: given, recording: replay(program, given, { memory, stacks: true }) };
 }
