@@ -176,3 +176,28 @@ it('every word has a role', () => {
   expect(role('ptl')).toEqual({ is: 'lock' });
   expect(events.map(({ does }) => does)).toEqual(['walk', 'use']);
 });
+
+it('a step that names its place stands there, not where it was announced', () => {
+  const at = { file: 'zap.c', line: 4, column: 9 };
+  const named = defineScenario<number>({
+    id: 'toy/named',
+    title: 'Names its place',
+    source: 'the suite itself',
+    about: '',
+    invariants: [],
+    params: {},
+    setup: (w) => w.word('flag', 0),
+    agents: {
+      c: {
+        cpu: 0,
+        role: 'kernel',
+        *run(_m, flag) {
+          yield* read(flag, { op: 'READ_ONCE', at });
+        },
+      },
+    },
+    mutants: NONE,
+  });
+  const [event] = recorded(named, [0]).events;
+  expect(event?.at).toEqual(at);
+});

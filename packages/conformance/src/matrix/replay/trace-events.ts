@@ -64,7 +64,7 @@ function eventOf(
 ): TraceEvent {
   const kind = step.flusher ? 'flush' : (EVENT_KINDS[step.kind] ?? 'atomic');
   const { op, does, on } = step.effect;
-  const at = sourcePlace(step.stack);
+  const at = step.effect.at ?? sourcePlace(step.stack);
   const cells = step.cells.map((_, i) => accessOf(program, step, words, sources, i));
   const drops = sources.dropped.map(({ at, filledBy }): TraceDrop => {
     const { cell, was = 0 } = cells[at] ?? { cell: '' };
