@@ -18,6 +18,8 @@ test.each<[Flavour, boolean]>([
   ['rcu', false],
   ['machine', true],
   ['stores', true],
+  ['interrupts', true],
+  ['interrupts', false],
   ['mixed', true],
   ['waits', true],
   ['locks', true],

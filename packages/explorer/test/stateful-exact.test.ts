@@ -21,6 +21,8 @@ test.each<[Flavour, boolean, boolean]>([
   ['rcu', false, false],
   ['machine', false, true],
   ['ors', false, false],
+  ['interrupts', true, true],
+  ['interrupts', true, false],
   ['stores', true, true],
   ['stores', true, false],
   ['mixed', true, true],

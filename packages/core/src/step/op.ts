@@ -92,6 +92,11 @@ export interface Op {
   key: readonly Word[];
   /** ATOMIC: a locked instruction, that is, under TSO it waits for the own store buffer first. */
   locked: boolean;
+  /**
+   * ATOMIC: threads whose store buffers must be empty, too: the step comes after an interrupt that they have
+   * taken, or after they have been quiescent. Each must be declared interruptible (see `ThreadSpec`).
+   */
+  drains: readonly number[];
   /** What the printers call this step, for instance `ptep_get pte[3]`. For people: no code reads it. */
   label: string;
   /** What it means, where the kind does not say; see `effectOf`. */
@@ -117,6 +122,7 @@ export function makeOp(): Op {
     run: null,
     key: NO_CELLS,
     locked: true,
+    drains: NO_CELLS,
     label: '',
     note: null,
     show: null,
@@ -147,6 +153,7 @@ export function announce(kind: number, label: Label): Op {
   op.run = null;
   op.key = NO_CELLS;
   op.locked = true;
+  op.drains = NO_CELLS;
   op.label = labelOf(label);
   op.note = typeof label === 'string' ? null : label;
   op.show = null;

@@ -118,9 +118,15 @@ export interface AtomicOptions {
   readonly test?: (value: Word) => boolean;
   /** False for a step that is not a locked instruction of this thread, such as a page walk. Default true. */
   readonly locked?: boolean;
+  /**
+   * Threads, by number, whose stores must have reached memory as well, because they took an interrupt or were
+   * quiescent before this step. Each must be declared interruptible.
+   */
+  readonly drains?: readonly number[];
   readonly show?: ShowOutcome;
 }
 
+const NO_THREADS: readonly number[] = Object.freeze([]);
 const NO_OPTIONS: AtomicOptions = Object.freeze({});
 
 /** Several words in one indivisible step; see `OpKind.ATOMIC` for the rules of `run`. */
@@ -136,6 +142,7 @@ export function atomic(
   op.guard = options.guard ?? -1;
   op.test = options.test ?? null;
   op.locked = options.locked ?? true;
+  op.drains = options.drains ?? NO_THREADS;
   op.show = options.show ?? null;
   return WORD;
 }

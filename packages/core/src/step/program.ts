@@ -40,6 +40,8 @@ export interface ThreadSpec {
   readonly body: () => Step<unknown>;
   /** A thread that may wait forever without a deadlock (hardware, a server loop). */
   readonly daemon?: boolean;
+  /** Steps of other threads may wait until this thread's store buffer is empty (`Op.drains`). */
+  readonly interruptible?: boolean;
 }
 
 /** A closed program: memory, threads, and what must hold at the end. */

@@ -10,7 +10,8 @@
  * - **Private cells.** Words from `Execution.cells` up are the model's. Two events that touch one, at least one of
  *   them storing to it, keep their order. So a model states any dependence that shared memory does not show:
  *   under TSO every buffered store has a private cell, which a load answered from the buffer reads and
- *   the flush of that store writes.
+ *   the flush of that store writes. The first of them, one for each thread, are standing: they mean the same in every
+ *   state, so a search may say that a thread will touch them.
  * - **One word per event**, `E.AUX`, whose meaning only the model knows.
  *
  * The searches call `enabled`, `execute`, `undo` and most of `order` at every step: they allocate nothing.
@@ -94,6 +95,8 @@ export interface ModelOrder {
    * `Foot.UNKNOWN` if only taking it shows. `Foot.NONE` for an agent without a step, unless it is a thread.
    */
   nextFoot(agent: number): number;
+  /** The private cells that decide, besides the step's own cells, whether the step at `node` has to wait. */
+  waitsFor(node: number): readonly number[];
   /** The cells of shared memory through which another thread could enable the waiting `thread`, as a footprint. */
   waitFoot(thread: number): number;
 }

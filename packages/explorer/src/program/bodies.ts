@@ -44,6 +44,7 @@ export function resume(
 function frozenOp(op: Op): Op {
   const copy = copyOp(op);
   copy.values = [...op.values];
+  copy.drains = [...op.drains];
   // A cell listed twice would count as two accesses.
   copy.cells = op.kind === OpKind.ATOMIC ? [...new Set(op.cells)] : [...op.cells];
   return copy;

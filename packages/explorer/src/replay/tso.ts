@@ -29,7 +29,8 @@ export class ReplayTso extends ReplaySc implements ReplayModel {
     const { threads } = this.program;
     if (agent >= threads.length) return this.#buffers[agent - threads.length]!.length > 0;
     const drains = op !== null && (LOCKED.has(op.kind) || (op.kind === OpKind.ATOMIC && op.locked));
-    return !(drains && this.#buffers[agent]!.length > 0) && super.enabled(agent, op);
+    if (drains && this.#buffers[agent]!.length > 0) return false;
+    return !op?.drains.some((t) => this.#buffers[t]!.length > 0) && super.enabled(agent, op);
   }
 
   override execute(agent: number, op: Op | null, choice: number): Done {

@@ -51,6 +51,8 @@ export type Instr =
       readonly kind: AtomicKind;
       readonly guard: Test | null;
       readonly locked: boolean;
+      /** Other threads whose stores are in memory by then. */
+      readonly drains?: readonly number[];
       readonly dst: number;
     }
   | { readonly do: 'fence' }
@@ -67,6 +69,10 @@ export interface Code {
 }
 
 export const REGS = 4;
+
+/** Whether a step of another thread comes after an interrupt of this one. */
+export const interruptible = (code: Code, thread: number): boolean =>
+  code.threads.some((t) => t.some((i) => i.do === 'atomic' && i.drains?.includes(thread) === true));
 
 export const placeOf = (code: Code, place: Place, regs: readonly number[]): number =>
   place.base >= code.data

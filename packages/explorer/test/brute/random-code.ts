@@ -5,7 +5,7 @@ import { randomInts } from './random.js';
 /** Which instructions a batch of random programs favours. */
 export type Flavour = WordFlavour | MachineFlavour;
 
-type WordFlavour = 'mixed' | 'locks' | 'waits' | 'atomics' | 'ors' | 'stores' | 'spins';
+type WordFlavour = 'mixed' | 'interrupts' | 'locks' | 'waits' | 'atomics' | 'ors' | 'stores' | 'spins';
 
 const WEIGHTS: Record<WordFlavour, readonly string[]> = {
   mixed: [
@@ -41,6 +41,7 @@ const WEIGHTS: Record<WordFlavour, readonly string[]> = {
     'atomic',
     'choose',
   ],
+  interrupts: ['write', 'write', 'read', 'read', 'atomic', 'atomic', 'guarded', 'critical', 'xchg'],
   spins: ['write', 'write', 'read', 'xchg', 'spin', 'spin', 'cas-loop', 'try', 'choose', 'or', 'atomic'],
 };
 
@@ -54,9 +55,19 @@ export function randomCode(seed: number, flavour: Flavour): Code {
   return {
     data,
     locks,
-    threads: Array.from({ length: threads }, () => randomThread(pick, flavour, data, threads === 2 ? 4 : 3)),
+    threads: Array.from({ length: threads }, (_, t) => {
+      const code = randomThread(pick, flavour, data, threads === 2 ? 4 : 3);
+      return flavour === 'interrupts' ? code.map((instr) => interrupting(pick, instr, t, threads)) : code;
+    }),
     daemons: Array.from({ length: threads }, () => pick(8) === 0),
   };
+}
+
+/** An atomic step of `thread` that comes after an interrupt of some others. */
+function interrupting(pick: (n: number) => number, instr: Instr, thread: number, threads: number): Instr {
+  if (instr.do !== 'atomic') return instr;
+  const others = Array.from({ length: threads }, (_, t) => t).filter((t) => t !== thread && pick(4) !== 0);
+  return { ...instr, drains: others };
 }
 
 function randomThread(

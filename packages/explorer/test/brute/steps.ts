@@ -18,7 +18,17 @@ import {
   write,
   xchg,
 } from '@racewalk/core/step';
-import { applyAtomic, type Code, evaluate, holds, type Instr, placeOf, REGS, skipLocal } from './code.js';
+import {
+  applyAtomic,
+  type Code,
+  evaluate,
+  holds,
+  type Instr,
+  interruptible,
+  placeOf,
+  REGS,
+  skipLocal,
+} from './code.js';
 
 /** The same code as a program of steps; `keyed`: its threads promise to depend on place and registers only. */
 export function toProgram(
@@ -38,6 +48,7 @@ export function toProgram(
       name: `t${t}`,
       body: () => run(code, instrs, keyed),
       daemon: code.daemons[t]!,
+      interruptible: interruptible(code, t),
     })),
     ...(final === undefined ? {} : { final }),
   };
@@ -100,8 +111,13 @@ function* step(code: Code, instr: Instr, regs: number[]): Step<number> {
         },
         '',
         instr.guard === null
-          ? { locked: instr.locked }
-          : { locked: instr.locked, guard: instr.cells[0]!, test: (v) => holds(instr.guard!, v) },
+          ? { locked: instr.locked, drains: instr.drains ?? [] }
+          : {
+              locked: instr.locked,
+              drains: instr.drains ?? [],
+              guard: instr.cells[0]!,
+              test: (v) => holds(instr.guard!, v),
+            },
       );
     case 'fence':
       yield* fence();

@@ -2,7 +2,17 @@
  * The enumerator's own idea of an execution: plain immutable objects, no sharing with the explorer.
  * Two interleavings are equivalent iff every event has the same label and the same vector clock.
  */
-import { applyAtomic, type Code, evaluate, holds, type Instr, placeOf, REGS, skipLocal } from './code.js';
+import {
+  applyAtomic,
+  type Code,
+  evaluate,
+  holds,
+  type Instr,
+  interruptible,
+  placeOf,
+  REGS,
+  skipLocal,
+} from './code.js';
 
 type Mode = 'r' | 'w' | 'o';
 interface Access {
@@ -74,6 +84,7 @@ export const instructionOf = ({ code }: Rules, w: World, t: number): Instr | und
   code.threads[t]![w.threads[t]!.pc];
 
 const memory = (cell: number): string => `m${cell}`;
+const issuedCell = (thread: number): string => `i${thread}`;
 const entryCell = (thread: number, entry: number): string => `b${thread}.${entry}`;
 
 /** The world after the next step of `agent`, or null if it has to wait. */
@@ -107,12 +118,21 @@ export function take(rules: Rules, w: World, agent: number, choice: number): Wor
       mem[cell] = value;
       return;
     }
+    if (interruptible(code, agent)) accesses.push({ cell: issuedCell(agent), mode: 'w' });
     buffer = [...buffer, { cell, value, entry: issued++, event: w.events.length }];
   };
   const plain = ['read', 'write', 'unlock', 'await', 'retry', 'choose'].includes(instr.do);
   if (tso && !plain && !(instr.do === 'atomic' && !instr.locked)) {
     if (buffer.length > 0) return null;
     if (issued > 0) accesses.push({ cell: entryCell(agent, issued - 1), mode: 'r' });
+  }
+  if (tso && instr.do === 'atomic') {
+    for (const t of instr.drains ?? []) {
+      const other = w.threads[t]!;
+      if (other.buffer.length > 0) return null;
+      accesses.push({ cell: issuedCell(t), mode: 'r' });
+      if (other.issued > 0) accesses.push({ cell: entryCell(t, other.issued - 1), mode: 'r' });
+    }
   }
   switch (instr.do) {
     case 'read':

@@ -35,7 +35,7 @@ import type { UseEvent } from '../observers/observer.js';
 import { MemoryView } from '../observers/view.js';
 import type { Machine } from '../world/types.js';
 import type { Ptdesc } from '../world/upper.js';
-import type { FaultHandler } from './faults.js';
+import { type FaultHandler, returnFromException, takeException } from './faults.js';
 import { evictLate, keepOrEvict } from './late-dirty.js';
 import { walkUpper } from './upper.js';
 
@@ -124,17 +124,22 @@ export class UserCpu {
       const fault = FAULTS[-cached - 1] ?? 'translation';
       cached = 0;
       if (this.options.faults === false) return null;
+      yield* takeException();
       const ptep = ptepOf(this.vma, vpn);
       const { onFault } = this.options;
       const outcome =
         onFault === undefined ? 'default' : yield* onFault(m, { vma: this.vma, ptep, access, kind: fault });
       if (outcome === 'sigsegv') return null;
-      if (outcome === 'retry') continue;
+      if (outcome === 'retry') {
+        yield* returnFromException();
+        continue;
+      }
       const stale = this.options.staleFaults === true && this.#walked.has(vpn);
       const { faultHandler } = m.world;
       if (faultHandler === null) return null;
       const seen = yield* faultHandler(m, this.vma, ptep, access, lastFault, stale ? tlb : -1);
       if (seen < 0) return null;
+      yield* returnFromException();
       lastFault = seen;
       if (stale) cached = yield* this.#lookUp(vpn, access, tlb);
     }

@@ -3,6 +3,11 @@
  *
  * Only CPUs that a race follows have a word for this. The others respond at once, because their agents never
  * turn interrupts off. A race follows a CPU by `world.contexts.track(cpu)` in its setup.
+ *
+ * A CPU that takes an interrupt drains its store buffer, and so does one that reports a quiescent state, because it has
+ * switched tasks: whoever has waited for that sees every store the CPU made before. (Intel SDM 3A, "Store Buffer": always
+ * drained "when an exception or interrupt is generated"; membarrier_private_expedited() and tools/memory-model rely on
+ * it.)
  */
 import { RacewalkError } from '@racewalk/core';
 import { type AtomicOptions, atomic, type Cell, choose, type Step } from '@racewalk/core/step';
@@ -49,9 +54,15 @@ export function rcuReadUnlock(m: Machine): Step<void> {
   return setContext(m, CpuContext.RCU_READ, false, 'rcu_read_unlock');
 }
 
-/** The condition for a step that interrupts a CPU; no guard (-1) for a CPU that the race does not follow. */
+/**
+ * The condition for a step that interrupts a CPU: its interrupts are on, if the race follows it, and its stores are in
+ * memory.
+ */
 export function answersIpi(m: Machine, cpu: number): AtomicOptions & { readonly guard: Cell } {
-  return { guard: m.world.contexts.cell(cpu), test: (w) => (w & CpuContext.IRQS_OFF) === 0 };
+  const { contexts } = m.world;
+  const guard = contexts.cell(cpu);
+  const drains = contexts.threadsOn(cpu);
+  return guard < 0 ? { guard, drains } : { guard, drains, test: (w) => (w & CpuContext.IRQS_OFF) === 0 };
 }
 
 /** Every order in which the CPUs may respond; the sender waits for all. */
@@ -83,6 +94,7 @@ export function* synchronizeRcu(m: Machine, what = 'grace period'): Step<void> {
   yield* inAnyOrder(otherCpus(m), function* (cpu) {
     const guard = m.world.contexts.cell(cpu);
     const note = { text: `${what}: cpu${cpu} is quiescent`, does: 'wait' } as const;
-    yield* atomic([guard], () => 0, note, { guard, test: (w) => w === 0 });
+    const drains = m.world.contexts.threadsOn(cpu);
+    yield* atomic([guard], () => 0, note, { guard, test: (w) => w === 0, drains });
   });
 }

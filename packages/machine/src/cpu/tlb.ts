@@ -215,7 +215,8 @@ class IpiTlb implements Tlb {
       left--;
       const how = paravirt ? `hypercall cpu${cpu}: flush` : `IPI cpu${cpu}: flush`;
       const note = cpu === m.cpu ? { op: 'invlpg', text: what } : { text: `${how} ${what}` };
-      yield* invalidate(m, spans, [cpu], left === 0, note, slow.includes(cpu) ? answersIpi(m, cpu) : {});
+      const interrupts = cpu !== m.cpu && !paravirt;
+      yield* invalidate(m, spans, [cpu], left === 0, note, interrupts ? answersIpi(m, cpu) : {});
     }
     if (left === 0) yield* invalidate(m, spans, [], true, { text: `flush ${what}` });
     for (const cpu of own) yield* one(cpu);

@@ -54,10 +54,14 @@ export function buildScenario(
   }
   world.seal();
   const entries = entriesOf(world);
+  agents.forEach(({ spec }, thread) => {
+    if (spec.role !== 'device') world.contexts.place(spec.cpu, thread);
+  });
   const threads = agents.map(({ name, spec }): Program['threads'][number] => ({
     name,
     title: `${name} (cpu${spec.cpu}${spec.note === undefined ? '' : `, ${spec.note}`})`,
     body: () => spec.run(new Machine(world, spec.cpu, entries, name), state),
+    interruptible: spec.role !== 'device',
     ...(spec.daemon === undefined ? {} : { daemon: spec.daemon }),
   }));
   const view = new MemoryView();

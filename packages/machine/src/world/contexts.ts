@@ -1,4 +1,4 @@
-/** One word for each CPU that a race follows: what delays the CPU's response. */
+/** One word for each CPU that a race follows: what delays the CPU's response. And which threads run on each CPU. */
 import type { Cell, CellTable, Word } from '@racewalk/core/step';
 
 /** Bits in the word of a CPU. */
@@ -16,9 +16,12 @@ const contextText = (w: Word): string => {
   return words.join(', ') || 'answers';
 };
 
-/** The words of the CPUs that a race follows. */
+const NOBODY: readonly number[] = Object.freeze([]);
+
+/** The CPUs that a race follows have a word each. */
 export class CpuContexts {
   readonly #cells = new Map<number, Cell>();
+  readonly #threads = new Map<number, number[]>();
 
   constructor(private readonly table: CellTable) {}
 
@@ -36,6 +39,16 @@ export class CpuContexts {
   /** The followed CPUs, in the order of the calls. */
   get cpus(): readonly number[] {
     return [...this.#cells.keys()];
+  }
+
+  /** A thread of the program runs on a CPU. Called once for each, before any runs. */
+  place(cpu: number, thread: number): void {
+    this.#threads.set(cpu, [...this.threadsOn(cpu), thread]);
+  }
+
+  /** The threads that run on a CPU, by number. An interrupt of the CPU drains their store buffers. */
+  threadsOn(cpu: number): readonly number[] {
+    return this.#threads.get(cpu) ?? NOBODY;
   }
 
   /** The word of a CPU, or -1 if it is not followed. */

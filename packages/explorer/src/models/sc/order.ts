@@ -7,6 +7,8 @@ import { access, Foot, Mode } from '../../program/footprints.js';
 import { among, Kind, Kinds } from '../../program/kinds.js';
 import type { ModelOrder, Past } from '../model.js';
 
+const NO_CELLS: readonly number[] = Object.freeze([]);
+
 const NO_FAULTS: FaultSink = { fail: () => undefined };
 
 export class ScOrder implements ModelOrder {
@@ -112,6 +114,10 @@ export class ScOrder implements ModelOrder {
       default:
         return nodes[n + N.READS]!;
     }
+  }
+
+  waitsFor(): readonly number[] {
+    return NO_CELLS;
   }
 
   waitFoot(thread: number): number {

@@ -1,5 +1,5 @@
 import { type Automata, N } from '../../program/automata.js';
-import { grown } from '../../program/footprints.js';
+import { access, Foot, grown, Mode } from '../../program/footprints.js';
 import { among, Kind, Kinds } from '../../program/kinds.js';
 
 /** Whether the step at `node` waits until the store buffer of its thread is empty. */
@@ -8,11 +8,29 @@ export function drains({ nodes, ops }: Automata, node: number): boolean {
   return among(Kinds.DRAINS, kind) && (ops[node]!.locked || kind === Kind.FENCE);
 }
 
+/** Other threads whose store buffers must be empty for the step at `node`. */
+export function drained({ nodes, ops }: Automata, node: number): readonly number[] {
+  return among(Kinds.DRAINS, nodes[(node << N.SHIFT) + N.KIND]!) ? ops[node]!.drains : NOBODY;
+}
+
+/** What the buffers need to know of an execution. */
+interface Shape {
+  readonly auto: Automata;
+  readonly threads: number;
+  readonly cells: number;
+}
+
+const NOBODY: readonly number[] = Object.freeze([]);
+
 /**
  * The store buffers of TSO, one FIFO per thread. Entries are numbered from 0 over the whole execution
  * and never moved: issuing a store adds one at the tail, a flush advances the head. Every entry owns
  * one private cell (0: in the buffer, 1: in memory), through which the dependency relation knows that a
  * load that reads the buffered store, or a fence, does not commute with the flush of that store.
+ *
+ * A thread that may be interrupted has one private cell more: how many stores it has issued. To issue one writes
+ * it, and a step that comes after an interrupt of the thread reads it: whether the store was issued
+ * before or after the interrupt decides whether it has reached memory.
  */
 export class StoreBuffers {
   readonly threads: number;
@@ -20,17 +38,22 @@ export class StoreBuffers {
   /** Per thread: stores issued, and stores that have reached memory. */
   readonly issued: Int32Array;
   readonly flushed: Int32Array;
+  /** Per thread: what it touches when it issues a store, as a footprint. */
+  readonly issuing: readonly number[];
   /** Per entry (at `entry * threads + thread`): cell, value, issuing event, and is it an unlock. */
   cell = new Int32Array(64);
   value = new Int32Array(64);
   event = new Int32Array(64);
   unlock = new Int32Array(64);
 
-  constructor(threads: number, cells: number) {
+  constructor({ threads, cells, auto }: Shape) {
     this.threads = threads;
     this.cells = cells;
     this.issued = new Int32Array(threads);
     this.flushed = new Int32Array(threads);
+    this.issuing = auto.program.threads.map(({ interruptible = false }, t) =>
+      interruptible ? auto.foots.extend(Foot.NONE, access(this.issuedCell(t), Mode.WRITE)) : Foot.NONE,
+    );
   }
 
   reset(): void {
@@ -40,7 +63,12 @@ export class StoreBuffers {
 
   /** The private cell of an entry. */
   entryCell(thread: number, entry: number): number {
-    return this.cells + entry * this.threads + thread;
+    return this.cells + (entry + 1) * this.threads + thread;
+  }
+
+  /** The private cell that counts the stores a thread has issued. */
+  issuedCell(thread: number): number {
+    return this.cells + thread;
   }
 
   /** The newest of the first `issued` stores of `thread` that went to `cell`, or -1. */

@@ -6,7 +6,7 @@ import { access, Foot, Mode } from '../../program/footprints.js';
 import { among, Kind, Kinds } from '../../program/kinds.js';
 import type { ModelOrder, Past } from '../model.js';
 import type { ScOrder } from '../sc/order.js';
-import { drains, type StoreBuffers } from './buffers.js';
+import { drained, drains, type StoreBuffers } from './buffers.js';
 
 export class TsoOrder implements ModelOrder {
   readonly #x: Execution;
@@ -33,12 +33,16 @@ export class TsoOrder implements ModelOrder {
     const node = events[e + E.NODE]!;
     if (node < 0) return false;
     if (among(Kinds.WAITS, auto.nodes[(node << N.SHIFT) + N.KIND]!)) return true;
+    if (drained(auto, node).length > 0) return true;
     return events[e + E.AUX]! > 0 && drains(auto, node);
   }
 
   waitChanged(thread: number, from: number): boolean {
     // A locked step also waits for the own store buffer, so a store that left it later is news.
-    return this.#x.last[this.#x.threads + thread]! >= from || this.#atOnce.waitChanged(thread, from);
+    const { auto, cur, last, threads } = this.#x;
+    if (last[threads + thread]! >= from || this.#atOnce.waitChanged(thread, from)) return true;
+    // So is one of a thread that is interrupted, and one that this thread has issued.
+    return drained(auto, cur[thread]!).some((t) => last[threads + t]! >= from || last[t]! >= from);
   }
 
   aux(thread: number): number {
@@ -51,7 +55,7 @@ export class TsoOrder implements ModelOrder {
     const b = this.#buffers;
     const kind = nodes[(node << N.SHIFT) + N.KIND]!;
     const thread = auto.thread[node]!;
-    if (kind === Kind.WRITE || kind === Kind.UNLOCK) return Foot.NONE;
+    if (kind === Kind.WRITE || kind === Kind.UNLOCK) return b.issuing[thread]!;
     if (kind === Kind.READ || kind === Kind.AWAIT || kind === Kind.RETRY) {
       const op = ops[node]!;
       let possible = kind === Kind.READ;
@@ -68,8 +72,15 @@ export class TsoOrder implements ModelOrder {
     }
     const own = drains(auto, node) ? b.newestCell(thread, aux) : -1;
     if (own >= 0 && past.value(own) === 0) return Foot.DISABLED;
-    const foot = this.#atOnce.footIn(past, node);
-    return own < 0 || foot === Foot.DISABLED ? foot : foots.extend(foot, access(own, Mode.READ));
+    let foot = this.#atOnce.footIn(past, node);
+    if (foot === Foot.DISABLED) return foot;
+    for (const t of drained(auto, node)) {
+      const newest = b.newestCell(t, past.value(b.issuedCell(t)));
+      if (newest >= 0 && past.value(newest) === 0) return Foot.DISABLED;
+      foot = foots.extend(foot, access(b.issuedCell(t), Mode.READ));
+      if (newest >= 0) foot = foots.extend(foot, access(newest, Mode.READ));
+    }
+    return own < 0 ? foot : foots.extend(foot, access(own, Mode.READ));
   }
 
   footOf(past: Past, event: number): number {
@@ -83,13 +94,33 @@ export class TsoOrder implements ModelOrder {
     if (agent >= threads) return this.#nextFlush(agent - threads);
     const kind = auto.nodes[(cur[agent]! << N.SHIFT) + N.KIND]!;
     // Memory is touched when the store leaves the buffer.
-    return kind === Kind.WRITE || kind === Kind.UNLOCK ? Foot.NONE : this.#atOnce.nextFoot(agent);
+    return kind === Kind.WRITE || kind === Kind.UNLOCK
+      ? this.#buffers.issuing[agent]!
+      : this.#atOnce.nextFoot(agent);
+  }
+
+  waitsFor(node: number): readonly number[] {
+    const others = drained(this.#x.auto, node);
+    return others.length === 0 ? others : others.map((t) => this.#buffers.issuedCell(t));
   }
 
   waitFoot(thread: number): number {
     // While its buffer holds stores, no other thread can enable it.
     if (!this.#buffers.isEmpty(thread) && drains(this.#x.auto, this.#x.cur[thread]!)) return Foot.NONE;
-    return this.#atOnce.waitFoot(thread);
+    let foot = this.#atOnce.waitFoot(thread);
+    for (const t of drained(this.#x.auto, this.#x.cur[thread]!)) foot = this.#awaited(t, foot);
+    return foot;
+  }
+
+  /** A step waits until the stores of `thread` are in memory, and perhaps one that is yet to be issued. */
+  #awaited(thread: number, foot: number): number {
+    const b = this.#buffers;
+    const { foots } = this.#x.auto;
+    let all = foots.extend(foot, access(b.issuedCell(thread), Mode.READ));
+    for (let entry = b.flushed[thread]!; entry < b.issued[thread]!; entry++) {
+      all = foots.extend(all, access(b.cell[entry * b.threads + thread]!, Mode.READ));
+    }
+    return all;
   }
 
   #nextFlush(thread: number): number {

@@ -1,6 +1,7 @@
 /**
  * Total store order: plain stores wait in a FIFO buffer of their thread, loads look there first, locked
- * steps and fences wait until it is empty. An unlock is a plain store. ATOMIC steps that are not locked
+ * steps and fences wait until it is empty, and a step after an interrupt of another thread until the
+ * buffer of that thread is. An unlock is a plain store. ATOMIC steps that are not locked
  * (a page walk) act on memory directly, past the buffer.
  *
  * Agent `threads + t` is the buffer of thread t; its step is the flush of the oldest store. `E.AUX` of a thread's
@@ -13,7 +14,7 @@ import { Kind } from '../../program/kinds.js';
 import { effect, notHeld } from '../effect.js';
 import type { MemoryModel } from '../model.js';
 import { Sc } from '../sc/sc.js';
-import { drains, StoreBuffers } from './buffers.js';
+import { drained, drains, StoreBuffers } from './buffers.js';
 import { TsoKey } from './key.js';
 import { TsoOrder } from './order.js';
 
@@ -29,7 +30,7 @@ export class Tso implements MemoryModel {
   constructor(x: Execution) {
     this.#x = x;
     this.agents = 2 * x.threads;
-    this.#buffers = new StoreBuffers(x.threads, x.cells);
+    this.#buffers = new StoreBuffers(x);
     this.#atOnce = new Sc(x);
     this.key = new TsoKey(x, this.#buffers);
     this.order = new TsoOrder(x, this.#buffers, this.#atOnce.order);
@@ -48,6 +49,7 @@ export class Tso implements MemoryModel {
     const b = this.#buffers;
     if (agent >= x.threads) return !b.isEmpty(agent - x.threads);
     const node = x.cur[agent]!;
+    for (const t of drained(x.auto, node)) if (!b.isEmpty(t)) return false;
     if (drains(x.auto, node)) return b.isEmpty(agent) && this.#atOnce.enabled(agent);
     const op = x.auto.ops[node]!;
     if (op.kind === Kind.AWAIT) return op.test!(b.visible(x.mem, agent, op.cell));
@@ -78,15 +80,17 @@ export class Tso implements MemoryModel {
   #take(thread: number, node: number, choice: number): number {
     const x = this.#x;
     const b = this.#buffers;
-    const { nodes, foots } = x.auto;
+    const { nodes } = x.auto;
     const n = node << N.SHIFT;
     const kind = nodes[n + N.KIND]!;
     const cell = nodes[n + N.CELL]!;
     if (kind === Kind.WRITE || kind === Kind.UNLOCK) {
       const isUnlock = kind === Kind.UNLOCK ? 1 : 0;
       x.growCells(b.issue(thread, cell, isUnlock ? 0 : nodes[n + N.A]!, x.depth, isUnlock));
+      const foot = b.issuing[thread]!;
+      if (foot !== Foot.NONE) this.#count(thread);
       x.result = 0;
-      return Foot.NONE;
+      return foot;
     }
     if (kind === Kind.READ || kind === Kind.AWAIT) {
       x.result = b.visible(x.mem, thread, cell);
@@ -98,12 +102,30 @@ export class Tso implements MemoryModel {
       x.result = 0;
       return foot;
     }
-    const foot = effect(x, thread, node, choice);
-    if (!drains(x.auto, node)) return foot;
-    const own = b.newestCell(thread, b.issued[thread]!);
-    if (own < 0) return foot;
-    touch(x, own, Mode.READ, 1, 1);
-    return foots.extend(foot, access(own, Mode.READ));
+    let foot = effect(x, thread, node, choice);
+    for (const t of drained(x.auto, node)) {
+      foot = this.#look(b.issuedCell(t), foot);
+      foot = this.#look(b.newestCell(t, b.issued[t]!), foot);
+    }
+    return drains(x.auto, node) ? this.#look(b.newestCell(thread, b.issued[thread]!), foot) : foot;
+  }
+
+  /** Record that the step depends on a private cell, if there is one. */
+  #look(cell: number, foot: number): number {
+    if (cell < 0) return foot;
+    const x = this.#x;
+    x.growCells(cell);
+    touch(x, cell, Mode.READ, x.mem[cell]!, x.mem[cell]!);
+    return x.auto.foots.extend(foot, access(cell, Mode.READ));
+  }
+
+  /** Record that an interruptible thread has issued a store. */
+  #count(thread: number): void {
+    const x = this.#x;
+    const cell = this.#buffers.issuedCell(thread);
+    const issued = this.#buffers.issued[thread]!;
+    touch(x, cell, Mode.WRITE, issued - 1, issued);
+    x.mem[cell] = issued;
   }
 
   /** Record a load of `cell`: of the buffered store that it reads, or of memory. */

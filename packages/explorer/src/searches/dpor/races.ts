@@ -138,6 +138,10 @@ function waiting(s: DporState, t: number): number {
     const by = scan(s, x.depth, t, node, aux, x.last[t]!, mode, x.cellLast[cell]!);
     if (by > settled) settled = by;
   }
+  for (const cell of x.model.order.waitsFor(node)) {
+    const by = scan(s, x.depth, t, node, aux, x.last[t]!, Mode.READ, x.cellLast[cell]!);
+    if (by > settled) settled = by;
+  }
   return settled;
 }
 

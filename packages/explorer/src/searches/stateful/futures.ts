@@ -10,7 +10,7 @@
  * automata are acyclic: no agent takes infinitely many steps without passing one.
  */
 import { type Automata, N } from '../../program/automata.js';
-import { grown } from '../../program/footprints.js';
+import { access, grown, Mode } from '../../program/footprints.js';
 import { among, Kind } from '../../program/kinds.js';
 import { Masks } from './masks.js';
 import { Order } from './order.js';
@@ -52,7 +52,7 @@ export class Futures {
 
   constructor(auto: Automata) {
     this.auto = auto;
-    this.masks = new Masks(auto.foots, auto.program.cells.length);
+    this.masks = new Masks(auto.foots, auto.program.cells.length + auto.program.threads.length);
     this.meet(auto.count);
   }
 
@@ -86,12 +86,15 @@ export class Futures {
   /** Take in the nodes below `count`. */
   meet(count: number): void {
     if (count > this.future.length) this.#grow(count);
-    const { nodes } = this.auto;
+    const { nodes, foots, ops, program } = this.auto;
     for (; this.#count < count; this.#count++) {
       const node = this.#count;
       const n = node << N.SHIFT;
       this.#order.add(node);
-      const foot = among(STORES, nodes[n + N.KIND]!) ? nodes[n + N.WRITES]! : nodes[n + N.READS]!;
+      let foot = among(STORES, nodes[n + N.KIND]!) ? nodes[n + N.WRITES]! : nodes[n + N.READS]!;
+      // How many stores a thread has issued is one of the model's standing cells.
+      for (const t of ops[node]!.drains)
+        foot = foots.extend(foot, access(program.cells.length + t, Mode.READ));
       this.future[node] = this.masks.ofFoot(foot);
     }
   }

@@ -33,6 +33,7 @@ export class Masks {
   readonly #shared: number[] = [];
   readonly #ofFoot: number[] = [];
 
+  /** `cells`: how many come first, in shared memory and among the model's standing private cells. */
   constructor(foots: Footprints, cells: number) {
     this.#foots = foots;
     this.#cells = cells;
@@ -42,7 +43,7 @@ export class Masks {
     this.#ids.set(this.#scratch.join(), NO_MASK);
   }
 
-  /** Footprint `foot` without the private cells of the memory model. */
+  /** Footprint `foot` without the private cells of the memory model that mean different things in different states. */
   shared(foot: number): number {
     const known = this.#shared[foot];
     if (known !== undefined) return known;
