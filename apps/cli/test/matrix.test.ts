@@ -1,7 +1,7 @@
 /** The main job: everything, on everything. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { idleOverrides, type ReportCell } from '@racewalk/conformance/matrix';
+import { idleOverrides, plan, type ReportCell } from '@racewalk/conformance/matrix';
 import { parseReport } from '@racewalk/conformance/schema';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../src/catalogue.js';
@@ -49,6 +49,20 @@ describe('the whole matrix', () => {
     );
     expect([...mutants].filter((name) => !caught.has(name))).toEqual([]);
     expect(idleOverrides(CATALOGUE.archs, CATALOGUE.scenarios)).toEqual([]);
+  });
+
+  it('comes to the verdicts it is known for, each broken invariant and each cell that does not apply included', async () => {
+    const pinned = cells.map(({ test, variant, arch, verdict, invariant }) =>
+      [test, variant, arch, invariant === undefined ? verdict : `${verdict}:${invariant}`].join(' '),
+    );
+    await expect(`${pinned.join('\n')}\n`).toMatchFileSnapshot('golden/verdicts.txt');
+  });
+
+  it('explores every size there ever was', async () => {
+    const sizes = plan(CATALOGUE.archs.slice(0, 1), CATALOGUE.scenarios, { variant: 'upstream' }).cells.map(
+      ({ test, sizes }) => `${test} ${sizes.map((size) => JSON.stringify(size)).join(' ')}`,
+    );
+    await expect(`${sizes.join('\n')}\n`).toMatchFileSnapshot('golden/sizes.txt');
   });
 
   it('explores as many executions as ever (a drop is as suspicious as a rise; -u rewrites the file)', async () => {

@@ -1,4 +1,4 @@
-import { PTE_ZERO, type PteWord, pteAll, pteAny, pteHex, pteOr } from '@racewalk/core';
+import { PTE_ZERO, type PteWord, pteAll, pteAndNot, pteAny, pteHex, pteOr } from '@racewalk/core';
 import { describe, expect, test } from 'vitest';
 import { arm64Contpte } from '../src/index.js';
 import { PTE } from '../src/layout.js';
@@ -16,6 +16,25 @@ const facts = (pte: PteWord) => ({
   special: v.pteSpecial(pte),
   uffdWp: v.pteUffdWp(pte),
 });
+
+/** What `pte_modify` takes from the new protection. RDONLY stays set here, because nothing is dirty. */
+const TAKEN_BITS = {
+  ATTRINDX: PTE.ATTRINDX,
+  USER: PTE.USER,
+  PXN: PTE.PXN,
+  UXN: PTE.UXN,
+  GP: PTE.GP,
+  PO_IDX: PTE.PO_IDX,
+  WRITE: PTE.WRITE,
+};
+/** What it keeps. */
+const KEPT_BITS = {
+  AF: PTE.AF,
+  SHARED: PTE.SHARED,
+  CONT: PTE.CONT,
+  SPECIAL: PTE.SPECIAL,
+  UFFD_WP: PTE.UFFD_WP,
+};
 
 describe('over every state of an entry', () => {
   test('there is something to check', () => {
@@ -60,6 +79,25 @@ describe('over every state of an entry', () => {
         expect(v.pteValid(to)).toBe(prot.read);
         expect(v.pteProtnone(to)).toBe(!prot.read);
       }
+    }
+  });
+
+  test("pte_modify takes from the protection exactly the bits of the kernel's mask", () => {
+    // arch/arm64/include/asm/pgtable.h, pte_modify: memory type, permissions, guard and overlay; not the frame,
+    // nor what hardware and kernel noted in the entry.
+    for (const [name, word] of Object.entries(TAKEN_BITS)) {
+      const from = v.pfnPte(0x40, pteOr(PTE.VALID, PTE.RDONLY));
+      const all = pteOr(v.mkProt({ read: true, write: false }), PTE.VALID);
+      const set = v.pteModify(from, pteOr(all, word));
+      const kept = v.pteModify(pteOr(from, word), pteAndNot(all, word));
+      expect([pteAll(set, word), pteAny(kept, word)], `${name} is taken`).toEqual([true, false]);
+    }
+    for (const [name, word] of Object.entries(KEPT_BITS)) {
+      const from = v.pfnPte(0x40, pteOr(PTE.VALID, PTE.RDONLY));
+      const all = v.mkProt({ read: true, write: false });
+      const set = v.pteModify(from, pteOr(all, word));
+      const kept = v.pteModify(pteOr(from, word), pteAndNot(all, word));
+      expect([pteAny(set, word), pteAll(kept, word)], `${name} is kept`).toEqual([false, true]);
     }
   });
 

@@ -26,6 +26,23 @@ describe('in halves', () => {
     ]);
   });
 
+  test('one level up a store is one exchange, too: a walker may be on its way through the leaf', () => {
+    const b = B();
+    const [old, next] = [b.entry(), b.m.v.pteAdvancePfn(b.entry(), 2)];
+    expect(b.labels(() => b.m.pmd.setPmdAt(b.mm, b.addr, b.ptep, next))).toHaveLength(1);
+    b.run(() => b.m.pmd.setPmdAt(b.mm, b.addr, b.ptep, next));
+    expect([b.entry() === old, b.entry()]).toEqual([false, next]);
+    expect(b.labels(() => b.m.pmd.pmdClear(b.ptep)).map((label) => label.split('.')[1])).toEqual([
+      'low',
+      'high',
+    ]);
+    expect(b.labels(() => b.m.pmd.pmdpGetLockless(b.ptep)).map((label) => label.split('.')[1])).toEqual([
+      'low',
+      'high',
+      'low',
+    ]);
+  });
+
   test('a lockless read looks at the low half twice', () => {
     const b = B();
     expect(b.labels(() => b.m.pte.ptepGetLockless(b.ptep))).toEqual([

@@ -77,6 +77,21 @@ describe.each([
     }
   });
 
+  test('pmd_mkinvalid takes PRESENT and PROT_NONE away, and leaves frame and everything else', () => {
+    const p = arch.pmd;
+    for (const pte of present) {
+      const leaf = p.pmdMkhuge(pte);
+      const made = p.pmdMkinvalid(leaf);
+      expect(pteAny(made, pteOr(b.PRESENT, b.GLOBAL)), pteHex(made)).toBe(false);
+      // PSE alone keeps it present; whoever finds it must not take it for PROT_NONE and handle a NUMA fault.
+      expect([p.pmdPresent(made), p.pmdLeaf(made), p.pmdProtnone(made)]).toEqual([true, true, false]);
+      expect(p.pmdPfn(made)).toBe(p.pmdPfn(leaf));
+      const flags = (pmd: PteWord) => [p.pmdDirty(pmd), p.pmdYoung(pmd), p.pmdWrite(pmd), p.pmdUffdWp(pmd)];
+      expect(flags(made), pteHex(leaf)).toEqual(flags(leaf));
+      expect(p.pmdMkinvalid(made)).toBe(made);
+    }
+  });
+
   test('dirty is bit 6 where stores are allowed, and the software bit where they are not', () => {
     for (const pte of present.map(v.pteMkdirty)) {
       expect(pteAny(pte, b.DIRTY), pteHex(pte)).toBe(v.pteWrite(pte));

@@ -1,5 +1,5 @@
 import { choose, write } from '@racewalk/core/step';
-import type { Scenario } from '@racewalk/machine';
+import type { Params, Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { toyArch, toyPlain, toySoft } from '@racewalk/toys';
 import { decodeToken } from '@racewalk/trace';
@@ -93,6 +93,38 @@ describe('runCell', () => {
   it('never calls bounded a success', async () => {
     const result = await runCell(cellOf(zapVsStore, 'toy'), { executions: 2 });
     expect(result).toMatchObject({ verdict: 'bounded', bound: 'executions', asExpected: false });
+  });
+
+  it('remembers a size that was bounded when a later one holds', async () => {
+    const scenario: Scenario = {
+      ...solo('toy/large-then-small', function* () {}),
+      params: { coins: 3 },
+      sizes: [{ coins: 1 }],
+      setup: (w) => w.params.coins,
+      agents: {
+        one: {
+          cpu: 0,
+          role: 'kernel',
+          *run(_m, coins: number) {
+            for (let i = 0; i < coins; i++) yield* choose(2, 'coin');
+          },
+        },
+      },
+    };
+    const cell = cellOf(scenario, 'toy');
+    expect(cell.sizes).toEqual([{ coins: 3 }, { coins: 1 }]);
+    expect(await runCell(cell)).toMatchObject({ verdict: 'holds', executions: 8 + 2 });
+    const bounded = await runCell(cell, { executions: 4 });
+    expect(bounded).toMatchObject({ verdict: 'bounded', bound: 'executions', asExpected: false });
+    // The later size was run all the same: it might have been broken.
+    expect(bounded.executions).toBe(4 + 2);
+  });
+
+  it('runs all further sizes, and a mutant in its first size only', async () => {
+    const sizes: Params[] = [{ folded: true }, { folded: false, more: 1 }, { folded: true, more: 1 }];
+    const scenario: Scenario = { ...zapVsStore, sizes };
+    expect(cellOf(scenario, 'toy').sizes).toEqual([{ folded: false }, ...sizes]);
+    expect(cellOf(scenario, 'toy', 'mutant:no-flush').sizes).toEqual([{ folded: false }]);
   });
 
   it('reports operation code that throws, with the schedule that led there', async () => {

@@ -112,6 +112,13 @@ describe('the report', () => {
     }
   });
 
+  it('keeps the problems of all parts, each once', () => {
+    const parts = [['b', 'a'], [], ['b', 'c']].map((problems) => made([], { problems }));
+    expect(parts.reduce(mergeReports).problems).toEqual(['a', 'b', 'c']);
+    expect(parts.reverse().reduce(mergeReports).problems).toEqual(['a', 'b', 'c']);
+    expect(mergeReports(made([]), made([])).problems).toBeUndefined();
+  });
+
   it('does not count a cell twice', () => {
     expect(() => mergeReports(made([cell]), made([cell]))).toThrow(/two reports have the cell/);
   });
