@@ -48,8 +48,8 @@ export function effectsOf(plan, archs, scenarios, capability) {
   /** @type {Effects} */
   const effects = { runs: [], bites: [], bitesWithout: [], other: [] };
   const cellsOf = (/** @type {ArchPlugin} */ arch, /** @type {boolean} */ claimed) =>
-    // Mutants of a plug-in's own overrides come with the plug-in, not with a capability.
-    plan([{ ...twin(arch, capability, claimed), mutants: [] }], scenarios).cells;
+    // Mutants of a plug-in's own overrides, and what Linux has in their place, come with the plug-in, not with a capability.
+    plan([{ ...twin(arch, capability, claimed), mutants: [], linux: [] }], scenarios).cells;
   for (const arch of archs) {
     const without = cellsOf(arch, false);
     let applies = true;

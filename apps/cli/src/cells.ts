@@ -25,7 +25,12 @@ export function namedCell(context: Context, test: string, arch: string, variant:
   registry.scenario(test);
   registry.arch(arch);
   const [cell] = suite.plan({ test, archs: [arch], variant: registry.variant(variant, [test]) }).cells;
-  if (cell === undefined) throw new RacewalkError('RACEWALK_INTERNAL', `no cell ${test} ${arch} ${variant}`);
+  if (cell === undefined) {
+    const full = registry.variant(variant, [test]);
+    throw new RacewalkError('RACEWALK_NOT_APPLICABLE', `${test} does not say what ${full} does on ${arch}`, {
+      hint: `see what it says: racewalk list variants, or racewalk findings --test ${test}`,
+    });
+  }
   if (cell.expected === 'not-applicable') {
     throw new RacewalkError(
       'RACEWALK_NOT_APPLICABLE',

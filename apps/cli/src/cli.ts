@@ -10,6 +10,7 @@ import { conformanceCommand } from './commands/conformance.js';
 import { estimateCommand } from './commands/estimate.js';
 import { explainCommand } from './commands/explain.js';
 import { exploreCommand } from './commands/explore.js';
+import { findingsCommand } from './commands/findings.js';
 import { lawsCommand } from './commands/laws.js';
 import { listCommand } from './commands/list.js';
 import { mergeCommand } from './commands/merge.js';
@@ -39,6 +40,7 @@ function build(context: Context): Command {
     replayCommand,
     shrinkCommand,
     lawsCommand,
+    findingsCommand,
     listCommand,
     estimateCommand,
     pteCommand,

@@ -40,7 +40,7 @@ describe('the whole matrix', () => {
 
   it('catches every mutant on some architecture, by the invariant it names', () => {
     const mutants = new Set(
-      cells.filter((c) => c.variant !== 'upstream').map((c) => `${c.test} ${c.variant}`),
+      cells.filter((c) => c.variant.startsWith('mutant:')).map((c) => `${c.test} ${c.variant}`),
     );
     const caught = new Set(
       cells
@@ -63,6 +63,15 @@ describe('the whole matrix', () => {
       ({ test, sizes }) => `${test} ${sizes.map((size) => JSON.stringify(size)).join(' ')}`,
     );
     await expect(`${sizes.join('\n')}\n`).toMatchFileSnapshot('golden/sizes.txt');
+  });
+
+  it('says where a release of Linux breaks: place, reason, what is known', () => {
+    const linux = cells.filter((c) => c.variant.startsWith('linux:') && c.verdict !== 'not-applicable');
+    expect(linux.length).toBeGreaterThan(50);
+    for (const { kernel, known, reason } of linux) {
+      expect(kernel).toMatch(/^\S+\.[chS]: \w+\(\)/);
+      expect([known, reason].every((text) => (text ?? '').length > 20)).toBe(true);
+    }
   });
 
   it('explores as many executions as ever (a drop is as suspicious as a rise; -u rewrites the file)', async () => {

@@ -1,6 +1,7 @@
 import { type ArchPlugin, type ArchSpec, type Capability, defineArch } from '@racewalk/core';
 import { ContpteOps } from './contpte/ops.js';
 import { arm64Layout, MAY_DIFFER } from './layout.js';
+import { LINUX } from './linux/index.js';
 import { CONTPTE_MUTANTS, HARDWARE_MUTANTS } from './mutants/index.js';
 import { arm64PmdOps } from './pmd-ops.js';
 import { arm64Values, malformed } from './values.js';
@@ -39,6 +40,7 @@ const common = {
   ops: (m) => new ContpteOps(m),
   pmdOps: arm64PmdOps,
   malformed,
+  linux: LINUX,
   omits: OMITS,
 } satisfies Partial<ArchSpec>;
 

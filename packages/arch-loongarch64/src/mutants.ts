@@ -3,6 +3,7 @@
  * hardware wrote down.
  */
 import {
+  type ArchSpec,
   type EntryMachine,
   GenericPteOps,
   type OverrideMutant,
@@ -53,6 +54,58 @@ export const MUTANTS: readonly OverrideMutant[] = Object.freeze([
     breaks: 'DIRTY',
     why: 'the handler of a load read the entry before a walker set D',
     patch: generic('ptepSetAccessFlags'),
+  },
+]);
+
+/** What Linux has: none of the four is one access. */
+export const LINUX: NonNullable<ArchSpec['linux']> = Object.freeze([
+  {
+    release: '6.12',
+    what: 'ptep_get_and_clear, ptep_test_and_clear_young, ptep_set_wrprotect and ptep_set_access_flags are the generic bodies: a read and a plain store',
+    kernel: {
+      file: 'include/linux/pgtable.h',
+      functions: [
+        'ptep_get_and_clear',
+        'ptep_get_and_clear_full',
+        'ptep_test_and_clear_young',
+        'ptep_set_wrprotect',
+        'ptep_set_access_flags',
+      ],
+    },
+    known:
+      'no __HAVE_ARCH_PTEP_* is defined in arch/loongarch, 6.12; the TLB refill handler, and the walker of CPUs with PTW, set V and D without the page-table lock. No report of a lost store was found; CVE-2026-72043 is about another one, in pte_wrprotect()',
+    outcomes: [
+      {
+        tests: ['contpte/teardown-vs-walker', 'reclaim/unmap-one', 'reclaim/madvise-free'],
+        breaks: 'DIRTY',
+        why: 'a walker sets D between the read and the store of zero, and the caller has a clean entry',
+        functions: ['ptep_get_and_clear', 'ptep_get_and_clear_full'],
+      },
+      {
+        tests: ['access-flags/test-and-clear-young', 'access-flags/clear-flush-young'],
+        breaks: 'DIRTY',
+        why: 'a walker sets D between the two, and the store takes it back',
+        functions: ['ptep_test_and_clear_young'],
+      },
+      {
+        tests: ['fork-batch/stores-vs-copy', 'fork-batch/lazyfree-dirty'],
+        breaks: 'DIRTY',
+        why: 'a walker sets D between the two, and nothing moves it to MODIFIED',
+        functions: ['ptep_set_wrprotect'],
+      },
+      {
+        tests: ['access-flags/set-vs-walker'],
+        breaks: 'DIRTY',
+        why: 'the handler of a load read the entry before a walker set D, and stores it back',
+        functions: ['ptep_set_access_flags'],
+      },
+    ],
+    patch: {
+      ...generic('ptepGetAndClear'),
+      ...generic('ptepTestAndClearYoung'),
+      ...generic('ptepSetWrprotect'),
+      ...generic('ptepSetAccessFlags'),
+    },
   },
 ]);
 

@@ -1,6 +1,6 @@
 import { type ArchPlugin, type ArchSpec, defineArch } from '@racewalk/core';
 import { layout } from './layout.js';
-import { HPTW_MUTANTS, MUTANTS } from './mutants.js';
+import { HPTW_MUTANTS, LINUX, MUTANTS } from './mutants.js';
 import { LoongArchOps } from './ops.js';
 import { LoongArchPmdOps } from './pmd-ops.js';
 import { malformed, values } from './values.js';
@@ -35,6 +35,7 @@ export const loongarch64: ArchPlugin = defineArch({
   title: 'LoongArch, TLB filled by exception handlers',
   walker: refillWalker,
   mutants: MUTANTS,
+  linux: LINUX,
   omits: OMITS,
 });
 
@@ -45,5 +46,6 @@ export const loongarch64Ptw: ArchPlugin = defineArch({
   title: 'LoongArch, TLB filled by the hardware page table walker',
   walker: hptwWalker,
   mutants: [...MUTANTS, ...HPTW_MUTANTS],
+  linux: LINUX,
   omits: [...OMITS, 'walks whose update of V or D is not one access: the manual does not say'],
 });

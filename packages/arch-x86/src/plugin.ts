@@ -1,6 +1,6 @@
 import { type ArchPlugin, defineArch } from '@racewalk/core';
 import { PAE_MUTANTS } from './mutants/pae.js';
-import { X86_MUTANTS } from './mutants/shared.js';
+import { X86_LINUX, X86_MUTANTS } from './mutants/shared.js';
 import { PaeOps, PaePmdOps } from './pae-ops.js';
 import { X86StyleOps } from './x86-style/ops.js';
 import { X86_64_CAPABILITIES, x86StyleSpec } from './x86-style/spec.js';
@@ -25,6 +25,7 @@ export const x86_64: ArchPlugin = defineArch({
   capabilities: X86_64_CAPABILITIES,
   ops: (m) => new X86StyleOps(m),
   mutants: X86_MUTANTS,
+  linux: X86_LINUX,
   omits: OMITS,
 });
 
@@ -37,6 +38,7 @@ export const x86Pae: ArchPlugin = defineArch({
   ops: (m) => new PaeOps(m),
   pmdOps: (m, level) => new PaePmdOps(m, level),
   mutants: [...X86_MUTANTS, ...PAE_MUTANTS],
+  linux: X86_LINUX,
   omits: [
     ...OMITS,
     'swap offsets above 27 bits, which a 32-bit swp_entry_t cannot hold',

@@ -1,4 +1,5 @@
 import { RacewalkError } from '@racewalk/core';
+import { defineScenario } from '@racewalk/machine';
 import { toyArch, toyPlain, toySoft } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 import { globMatcher, idleOverrides, keyOf, plan, refOf } from '../src/matrix/index.js';
@@ -88,6 +89,91 @@ describe('plan', () => {
     expect(() => plan([toy, toy], [])).toThrow(RacewalkError);
     const clash = toyArch({ mutants: [{ ...toy.mutants![0]!, name: 'no-flush' }] });
     expect(() => plan([clash], [zapVsStore])).toThrow(/has the name of a mutant of toy\/zap-vs-store/);
+  });
+});
+
+describe('releases of Linux', () => {
+  const kernel = { file: 'mm/memory.c', functions: ['zap_pte_range'] };
+  const ops = {
+    release: '6.12',
+    what: 'reads and stores',
+    kernel: { file: 'include/linux/pgtable.h', functions: ['ptep_get', 'ptep_get_and_clear'] },
+    known: 'nothing',
+    outcomes: [
+      { tests: ['toy/zap-*'], breaks: 'DIRTY', why: 'not one access', functions: ['ptep_get_and_clear'] },
+    ],
+    patch: {},
+  } as const;
+  const own = toyArch({ linux: [ops] });
+  const late = { ...zapVsStore.mutants['no-flush']!, kernel, known: 'a thread' };
+  const differs = { ...zapVsStore, linux: { '6.12': 'upstream', '6.7+series': late } } as const;
+  const cells = (filter = {}) => plan([own, toySoft], [differs], filter).cells;
+  const lines = (filter = {}) => cells(filter).map((c) => `${c.arch} ${c.variant}: ${c.expected}`);
+
+  it('are upstream where they do the same, but for plug-ins that have other bodies', () => {
+    expect(cells({ variant: 'upstream' }).map((c) => [c.arch, c.linux])).toEqual([
+      ['toy', undefined],
+      ['toy-soft', ['6.12']],
+    ]);
+    expect(lines({ variant: 'linux:6.12' })).toEqual([
+      'toy-soft upstream: holds',
+      'toy linux:6.12: violates:DIRTY',
+    ]);
+  });
+
+  it('say place and what is known', () => {
+    const [first, second] = cells({ variant: 'linux:6.7+series' });
+    expect(first).toMatchObject({ kernel: 'mm/memory.c: zap_pte_range()', known: 'a thread' });
+    expect(second?.expected).toBe('violates:UAF');
+    const [bodies] = cells({ variant: 'linux:6.12', archs: ['toy'] });
+    expect(bodies).toMatchObject({
+      kernel: 'include/linux/pgtable.h: ptep_get_and_clear()',
+      known: 'nothing',
+    });
+  });
+
+  it('are a group of their own, and no mutants', () => {
+    expect(lines({ variant: 'linux' })).toEqual([
+      'toy-soft upstream: holds',
+      'toy linux:6.12: violates:DIRTY',
+      'toy linux:6.7+series: violates:UAF',
+      'toy-soft linux:6.7+series: violates:UAF',
+    ]);
+    expect(lines({ variant: 'mutants' }).some((line) => line.includes('linux'))).toBe(false);
+    expect(lines().filter((line) => line.includes('not-applicable'))).toEqual([
+      'toy-soft linux:6.12: not-applicable',
+    ]);
+  });
+
+  it('hold in every size where they hold, and must break somewhere where they break', () => {
+    const { breaks: _, ...harmless } = late;
+    const [cell] = plan([own], [{ ...zapVsStore, linux: { '6.7': harmless } }], {
+      variant: 'linux:6.7',
+    }).cells;
+    expect([cell?.expected, cell?.sizes.length]).toEqual(['holds', 2]);
+    const never = { ...late, unless: () => 'no reason' };
+    expect(plan([own], [{ ...zapVsStore, linux: { '6.7': never } }]).problems).toEqual([
+      'toy/zap-vs-store linux:6.7 is caught on none of toy',
+    ]);
+  });
+
+  it('are refused if they are no release, change nothing, or are there twice', () => {
+    expect(() => defineScenario({ ...zapVsStore, linux: { next: 'upstream' } })).toThrow(
+      /next is no release/,
+    );
+    const { patch: __, agents: ___, params: ____, ...nothing } = late;
+    expect(() => defineScenario({ ...zapVsStore, linux: { '6.7': nothing } })).toThrow(
+      /linux 6.7 changes nothing/,
+    );
+    expect(() => toyArch({ linux: [ops, ops] })).toThrow(/6.12 is there twice/);
+    const odd = toyArch({ linux: [{ ...ops, release: 'v6' }] });
+    expect(() => plan([odd], [zapVsStore])).toThrow(/v6 is no release/);
+  });
+
+  it('name tests that exist', () => {
+    expect(idleOverrides([own], [blocksOnly])).toEqual([
+      'toy linux:6.12 names the test toy/zap-*, which does not exist',
+    ]);
   });
 });
 

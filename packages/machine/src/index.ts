@@ -31,15 +31,17 @@ export type { Observer, StepView, UseEvent } from './observers/observer.js';
 export { MemoryView } from './observers/view.js';
 export { type BuiltScenario, buildScenario, notApplicable, overrideMutants } from './scenario/build.js';
 export type { Claim } from './scenario/claim.js';
+export { linuxOps, linuxReleases, outcomeOn } from './scenario/linux.js';
 export { REASONS } from './scenario/reasons.js';
+export { defineScenario, type Scenario, type ScenarioSpec } from './scenario/scenario.js';
 export {
   type AgentSpec,
   type ArchReason,
-  defineScenario,
+  isRelease,
+  type LinuxOps,
+  type LinuxVariant,
   type Mutant,
-  type Scenario,
-  type ScenarioSpec,
-} from './scenario/scenario.js';
+} from './scenario/variant.js';
 export { CpuContext } from './world/contexts.js';
 export {
   type Frame,

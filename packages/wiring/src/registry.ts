@@ -3,7 +3,7 @@
  */
 import { globMatcher, variantsOf } from '@racewalk/conformance/matrix';
 import { type ArchPlugin, nearest, RacewalkError } from '@racewalk/core';
-import type { Scenario } from '@racewalk/machine';
+import { linuxReleases, type Scenario } from '@racewalk/machine';
 
 /** Plug-ins and scenarios by id. */
 export class Registry {
@@ -42,17 +42,34 @@ export class Registry {
     return variantsOf(this.scenario(id), this.archs).map((variant) => variant.name);
   }
 
+  /** Releases of Linux of which a test says what they do, the newest first. */
+  releases(id: string): string[] {
+    return linuxReleases(this.scenario(id), this.archs).sort(newestFirst);
+  }
+
   /**
-   * The full name of a variant, given as `upstream`, `mutant:NAME` or `NAME`; throws
-   * `RACEWALK_UNKNOWN_VARIANT` if none of the tests has it.
+   * The full name of a variant, given as `upstream`, `linux:RELEASE`, `linux` (the newest), `mutant:NAME` or
+   * `NAME`; throws `RACEWALK_UNKNOWN_VARIANT` if none of the tests has it.
    */
   variant(name: string, tests: readonly string[]): string {
-    const known = [...new Set(tests.flatMap((test) => this.variants(test)))];
-    const full = name === 'upstream' || name.startsWith('mutant:') ? name : `mutant:${name}`;
+    const releases = [...new Set(tests.flatMap((test) => this.releases(test)))].sort(newestFirst);
+    const mutants = new Set(
+      tests.flatMap((test) => this.variants(test)).filter((v) => v.startsWith('mutant:')),
+    );
+    const known = ['upstream', ...releases.map((release) => `linux:${release}`), ...mutants];
+    if (name === 'linux' && releases[0] !== undefined) return `linux:${releases[0]}`;
+    const full = /^(upstream$|linux:|mutant:)/.test(name) ? name : `mutant:${name}`;
     if (known.includes(full)) return full;
     const short = known.map((variant) => variant.replace(/^mutant:/, ''));
     return unknown('VARIANT', 'variant', name, name.startsWith('mutant:') ? known : short, 'list variants');
   }
+}
+
+/** `7.0-rc3` before `6.12`, and a release before a series on top of it. */
+function newestFirst(a: string, b: string): number {
+  const [majorA = 0, minorA = 0] = a.split(/[.\-+]/).map(Number);
+  const [majorB = 0, minorB = 0] = b.split(/[.\-+]/).map(Number);
+  return majorB - majorA || minorB - minorA || a.length - b.length;
 }
 
 function unknown(

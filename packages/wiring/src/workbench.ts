@@ -53,7 +53,7 @@ function makeSuite(registry: Registry): Suite {
       for (const id of filter.archs ?? []) registry.arch(id);
       const tests =
         filter.test === undefined ? registry.scenarios.map((s) => s.id) : registry.matching(filter.test);
-      const group = ['all', 'upstream', 'mutants', undefined].includes(filter.variant);
+      const group = ['all', 'upstream', 'mutants', 'linux', undefined].includes(filter.variant);
       const variant = group ? filter.variant : registry.variant(filter.variant ?? '', tests);
       return plan(registry.archs, registry.scenarios, {
         ...filter,

@@ -57,7 +57,7 @@ export function runOptions(command: Command): Command {
 export function matrixOptions(command: Command): Command {
   return command
     .option('--arch <names>', ARCHS, list)
-    .option('--variant <name>', 'upstream, mutants, all, or the name of one', 'all')
+    .option('--variant <name>', 'upstream, linux, linux:RELEASE, mutants, all, or the name of one', 'all')
     .addOption(budgetOption('for the whole run'))
     .option('--shard <i/n>', 'the i-th of n parts of the matrix, each about as much work', shard)
     .option('--reporter <name>', 'pretty, json, junit or markdown', reporter, 'pretty')

@@ -25,7 +25,7 @@ export function estimateCommand(program: Command, context: Context): void {
     )
     .argument('<test>', 'id of a race test')
     .option('--arch <names>', ARCHS, list)
-    .option('--variant <name>', 'upstream, or a mutant', 'upstream')
+    .option('--variant <name>', 'upstream, linux, linux:RELEASE, or a mutant', 'upstream')
     .addOption(budgetOption('for the estimate of one size', SECONDS * 1_000));
   scenariosOption(command).action(async (test: string, options: EstimateOptions) => {
     const known = await withArchs(await withScenarios(context, options), options.arch ?? []);

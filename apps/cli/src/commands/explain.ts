@@ -46,7 +46,7 @@ export function explainCommand(program: Command, context: Context): void {
     .description('Looks for the shortest schedule that breaks an invariant, and prints it.')
     .argument('<test>', 'id of a race test')
     .requiredOption('--arch <name>', ARCH)
-    .option('--variant <name>', 'upstream, or a mutant', 'upstream')
+    .option('--variant <name>', 'upstream, linux, linux:RELEASE, or a mutant', 'upstream')
     .addOption(budgetOption('for the search'));
   printOptions(command).action(async (test: string, options: ExplainOptions) => {
     const { context: from, id } = await withArch(await withScenarios(context, options), options.arch);

@@ -61,7 +61,7 @@ export function exploreOptions(command: Command): Command {
   const own = command
     .argument('<test>', 'id of a race test')
     .requiredOption('--arch <name>', ARCH)
-    .option('--variant <name>', 'upstream, or a mutant', 'upstream')
+    .option('--variant <name>', 'upstream, linux, linux:RELEASE, or a mutant', 'upstream')
     .option('--executions <n>', 'at most n executions', wholeNumber('--executions', 1))
     .option('--seed <n>', 'seed of random and pct', wholeNumber('--seed', 0))
     .option('--memory <model>', 'sc or tso; default: that of the architecture', memory)

@@ -3,6 +3,7 @@
 import { type Bodies, hugeBodies, pmdBodies, pteBodies } from '@racewalk/conformance';
 import { variantsOf } from '@racewalk/conformance/matrix';
 import { type ArchPlugin, INVARIANTS } from '@racewalk/core';
+import type { Scenario } from '@racewalk/machine';
 import type { Command } from 'commander';
 import { type Context, withParts } from '../context.js';
 import { withArchs } from '../input/archs.js';
@@ -63,14 +64,22 @@ const ENTRIES: Readonly<Record<Kind, (context: Context) => Entry[]>> = {
     })),
   variants: ({ bench }) =>
     bench.registry.scenarios.flatMap((scenario) =>
-      variantsOf(scenario, bench.registry.archs).map(({ name, what }) => ({
-        name: `${scenario.id} ${name}`,
-        says: what ?? 'as it is meant to be',
-        more: { test: scenario.id, variant: name },
-      })),
+      variantsOf(scenario, bench.registry.archs).map(({ name, what }) => {
+        const linux = name === 'upstream' ? sameReleases(scenario) : [];
+        const same = linux.length === 0 ? '' : `, and as Linux ${linux.join(', ')} does it`;
+        return {
+          name: `${scenario.id} ${name}`,
+          says: what ?? `as it is meant to be${same}`,
+          more: { test: scenario.id, variant: name, ...(linux.length === 0 ? {} : { linux }) },
+        };
+      }),
     ),
   invariants: () => Object.entries(INVARIANTS).map(([name, says]) => ({ name, says })),
 };
+
+/** Releases of Linux after which a race is written. */
+const sameReleases = ({ linux = {} }: Scenario): string[] =>
+  Object.keys(linux).filter((release) => linux[release] === 'upstream');
 
 /** The context with no other architectures than these. */
 async function only(context: Context, names: readonly string[] | undefined): Promise<Context> {

@@ -21,9 +21,11 @@ export function markdownReport(report: ConformanceReport): string {
   const names = [...new Set(report.cells.map((cell) => `${cell.test}\n${cell.variant}`))];
   const rows = names.map((name) => {
     const [test = '', variant = ''] = name.split('\n');
-    const label = variant === 'upstream' ? `\`${test}\`` : `&emsp;\`${variant}\``;
     const found = (id: string) =>
       report.cells.find((c) => c.test === test && c.variant === variant && c.arch === id);
+    const [same] = ids.flatMap((id) => found(id)?.linux ?? []);
+    const is = same === undefined ? '' : ` = \`linux:${same}\``;
+    const label = variant === 'upstream' ? `\`${test}\`${is}` : `&emsp;\`${variant}\``;
     return row([label, ...ids.map((id) => cellText(found(id)))]);
   });
   const { summary } = report;

@@ -1,5 +1,5 @@
 /**
- * The matrix: tests and their mutants as rows, architectures as columns.
+ * The matrix: tests and their variants as rows, architectures as columns.
  */
 import type { ConformanceReport, ReportCell } from '@racewalk/conformance/matrix';
 import type { Context } from '../context.js';
@@ -22,9 +22,11 @@ function shown(cell: ReportCell | undefined): Shown {
     : { text: `✓ ${grouped(cell.executions)}`, paint: 'good' };
 }
 
-/** One row: a test, or one of its mutants. */
+/** One row: a test, a release of Linux, or one of its mutants. */
 interface Row {
   readonly label: string;
+  /** Behind the label, and never cut off: the release of Linux that does what upstream does. */
+  readonly same?: string;
   readonly cells: ReadonlyMap<string, ReportCell>;
 }
 
@@ -38,10 +40,12 @@ function rowsOf(cells: readonly ReportCell[]): Row[] {
     row.set(cell.arch, cell);
   }
   return [...tests].flatMap(([test, variants]) => {
-    const mutants = [...variants].filter(([name]) => name !== 'upstream');
+    const others = [...variants].filter(([name]) => name !== 'upstream');
+    const upstream = variants.get('upstream') ?? new Map<string, ReportCell>();
+    const [release] = [...upstream.values()].flatMap(({ linux = [] }) => linux);
     return [
-      { label: test, cells: variants.get('upstream') ?? new Map<string, ReportCell>() },
-      ...mutants.map(([name, row]) => ({ label: `  ${name.replace(/^mutant:/, 'mutant ')}`, cells: row })),
+      { label: test, ...(release === undefined ? {} : { same: ` =${release}` }), cells: upstream },
+      ...others.map(([name, row]) => ({ label: `  ${name.replace(':', ' ')}`, cells: row })),
     ];
   });
 }
@@ -68,7 +72,7 @@ export function matrix(report: ConformanceReport, context: Context): string[] {
   const { colors, width } = context;
   const paints = { good: colors.green, bad: colors.red, dim: colors.dim, warn: colors.yellow };
   const rows = rowsOf(report.cells);
-  const longest = Math.max(...rows.map((row) => row.label.length), 4);
+  const longest = Math.max(...rows.map(({ label, same = '' }) => label.length + same.length), 4);
   const all = report.archs.length;
   const label = Math.min(longest, Math.max(28, width - all * (COLUMN + GAP)));
   const most = Math.max(1, Math.floor((width - label) / (COLUMN + GAP)));
@@ -88,7 +92,9 @@ export function matrix(report: ConformanceReport, context: Context): string[] {
         const { text, paint } = shown(row.cells.get(id));
         return ' '.repeat(Math.max(GAP, COLUMN + GAP - text.length)) + paints[paint](text);
       });
-      out.push((clip(row.label, label) + cells.join('')).trimEnd());
+      const { same = '' } = row;
+      const name = clip(row.label, Math.min(row.label.length, label - same.length)) + same;
+      out.push((name.padEnd(label) + cells.join('')).trimEnd());
     }
   }
   return out;

@@ -71,7 +71,8 @@ export function headline(report: Pick<ConformanceReport, 'archs' | 'cells'>): st
 
 const LEGEND = [
   '✓ holds (executions)',
-  '✗ mutant caught',
+  '✗ variant that breaks it',
+  '=6.12 what Linux 6.12 does',
   '– not applicable',
   '‼ not as expected',
   '… bounded',

@@ -1,4 +1,4 @@
-import type { EntryMachine, Mm, OverrideMutant, Ptep, PteWord, Vaddr } from '@racewalk/core';
+import type { ArchSpec, EntryMachine, Mm, OverrideMutant, Ptep, PteWord, Vaddr } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 
 function* readAndClear(m: EntryMachine, mm: Mm, addr: Vaddr, ptep: Ptep): Step<PteWord> {
@@ -29,6 +29,30 @@ export const X86_MUTANTS: readonly OverrideMutant[] = Object.freeze([
         if (m.v.pteSame(old, entry)) return false;
         yield* m.entries.writeOnce(ptep, entry);
         return true;
+      },
+    },
+  },
+]);
+
+/** What Linux has on either x86. */
+export const X86_LINUX: NonNullable<ArchSpec['linux']> = Object.freeze([
+  {
+    release: '6.12',
+    what: 'ptep_get_and_clear_full with full reads the entry and empties it by a plain store',
+    kernel: { file: 'arch/x86/include/asm/pgtable.h', functions: ['ptep_get_and_clear_full'] },
+    known:
+      'meant so: full is set only for an address space that no CPU runs on any more (exit_mmap), and then no walker sets D. The race has a CPU that still stores, as a device with a table of its own might',
+    outcomes: [
+      {
+        tests: ['contpte/teardown-vs-walker'],
+        breaks: 'DIRTY',
+        why: 'D set by the hardware between the two is overwritten, and the caller has a clean entry',
+      },
+    ],
+    patch: {
+      *ptepGetAndClearFull(m, mm, addr, ptep, full): Step<PteWord> {
+        if (!full) return yield* m.pte.ptepGetAndClear(mm, addr, ptep);
+        return yield* readAndClear(m, mm, addr, ptep);
       },
     },
   },

@@ -16,7 +16,8 @@ export {
 export { globMatcher } from './plan/glob.js';
 export { idleOverrides, type Plan, type PlanFilter, plan } from './plan/plan.js';
 export { STRATEGIES } from './plan/strategies.js';
-export { type Variant, variantsOf } from './plan/variants.js';
+export type { Variant } from './plan/variant.js';
+export { variantsOf } from './plan/variants.js';
 export { type RecordedCell, traceOf } from './replay/record.js';
 export { replayToken, shrinkToken, type TokenParts } from './replay/replay.js';
 export { expectedElsewhere } from './report/elsewhere.js';

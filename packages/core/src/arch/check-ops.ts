@@ -93,9 +93,17 @@ function checkHugeOps(arch: ArchPlugin, machine: EntryMachine, refuse: Refuse): 
   checkMethods(ops, GenericHugePteOps.prototype, HUGE_PTE_OPS, refuse);
 }
 
+/** A variant of the plug-in replaces operations that exist. */
+function checkPatched(who: string, patch: object, refuse: Refuse): void {
+  for (const name of Object.keys(patch)) {
+    if ([...PTE_OPS, ...PMD_OPS, ...HUGE_PTE_OPS].includes(name as never)) continue;
+    refuse(`${who} replaces ${name}, which is not there`, nearest(name, PTE_OPS) ?? PTE_OPS.join(', '));
+  }
+}
+
 /**
  * Throws `RACEWALK_BAD_OVERRIDE` if a method has nearly the name of an operation, cannot be stepped through,
- * or has its parameters in another order; if a mutant replaces an unknown operation; and if `ops`, `pmdOps` or
+ * or has its parameters in another order; if a mutant or a release of Linux replaces an unknown operation; and if `ops`, `pmdOps` or
  * `hugeOps` does not return operations.
  */
 export function checkOps(arch: ArchPlugin): void {
@@ -107,13 +115,10 @@ export function checkOps(arch: ArchPlugin): void {
     refuse('ops does not make operations', '(m) => new MyOps(m), where MyOps extends GenericPteOps');
   }
   checkMethods(ops, GenericPteOps.prototype, PTE_OPS, refuse);
-  for (const mutant of arch.mutants ?? []) {
-    for (const name of Object.keys(mutant.patch)) {
-      if ([...PTE_OPS, ...PMD_OPS, ...HUGE_PTE_OPS].includes(name as never)) continue;
-      refuse(
-        `the mutant ${mutant.name} replaces ${name}, which is not there`,
-        nearest(name, PTE_OPS) ?? PTE_OPS.join(', '),
-      );
-    }
+  for (const { name, patch } of arch.mutants ?? []) checkPatched(`the mutant ${name}`, patch, refuse);
+  const releases = (arch.linux ?? []).map(({ release }) => release);
+  for (const [i, { release, patch }] of (arch.linux ?? []).entries()) {
+    if (releases.indexOf(release) !== i) refuse(`linux: ${release} is there twice`, 'one entry a release');
+    checkPatched(`linux ${release}`, patch, refuse);
   }
 }

@@ -51,6 +51,7 @@ const OPTIONAL: Readonly<Record<string, Kind>> = {
   hugeOps: 'a function',
   malformed: 'a function',
   mutants: 'a list',
+  linux: 'a list',
 };
 
 /** Helpers that do not follow from the layout. */

@@ -18,6 +18,7 @@ import type { PteWord } from '../pte/word.js';
 import type { MemoryModelName } from '../step/program.js';
 import type { Capability } from './capabilities.js';
 import type { InvariantCode } from './codes.js';
+import type { LinuxOps } from './linux.js';
 import type { HardwareWalker } from './walker.js';
 
 /** A bug put back into one of a plug-in's own overrides. */
@@ -73,6 +74,8 @@ export interface ArchSpec {
   readonly malformed?: (pte: PteWord) => string | null;
   /** Bugs of the plug-in's own overrides, put back for the suite. */
   readonly mutants?: readonly OverrideMutant[];
+  /** What releases of Linux do where the plug-in's own bodies are others; one entry a release. */
+  readonly linux?: readonly LinuxOps[];
   /** What real hardware of this kind does and the plug-in does not. Printed in every report. */
   readonly omits: readonly string[];
 }

@@ -52,6 +52,17 @@ export const batchVsSwapin: Scenario = defineScenario<Pair>({
   setup,
   agents: { reclaim: reclaimer, writer: writer(), reader },
   finally: readsBack('COH', 'a thread that was told of the store'),
+  linux: {
+    '6.12': {
+      what: 'the swap-in maps the new page without looking whether reclaim owes a flush',
+      kernel: { file: 'mm/memory.c', functions: ['do_swap_page'] },
+      known:
+        'no flush_tlb_batched_pending() was found on the path from a fault to the new entry; zap, mprotect and mremap have one. The old page is only read, and only until reclaim flushes',
+      breaks: 'COH',
+      why: 'another CPU still reads the page that was dropped',
+      agents: { writer: writer(noDrain) },
+    },
+  },
   mutants: {
     'no-drain': {
       what: 'the swap-in maps the new page without looking whether reclaim owes a flush',

@@ -41,6 +41,17 @@ export const batchVsWriteback: Scenario = defineScenario<Mapped>({
   params: { block: 1 },
   setup: (w) => mapPage(w, { file: true, dirty: true }),
   agents: { reclaim: leavesDirty, writeback: flusher, user: user() },
+  linux: {
+    '6.12': {
+      what: 'reclaim leaves a dirty file page to the flusher threads, unlocks it, and flushes at the end of its batch',
+      kernel: { file: 'mm/vmscan.c', functions: ['shrink_folio_list'] },
+      known:
+        'as we read the source; whether something else protects these pages is not known, and no report was found',
+      breaks: 'DIRTY',
+      why: 'writeback finds no mapping to clean, and a TLB still has the page as dirty',
+      patch: { tryToUnmapFlushDirty: nothing },
+    },
+  },
   mutants: {
     'unlock-before-flush': {
       what: 'reclaim unlocks the page and flushes at the end of its batch',

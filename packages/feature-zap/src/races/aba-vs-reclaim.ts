@@ -47,6 +47,18 @@ export const abaVsReclaim: Scenario = defineScenario<SwapCached>({
   params: { block: 1 },
   setup: (w) => swapCached(w, false),
   agents: { reclaim, fault: swapIn({ drain: true }), gup },
+  linux: {
+    '6.12': {
+      what: 'the fault maps the page without asking for flushes that are owed',
+      kernel: { file: 'mm/memory.c', functions: ['do_swap_page'] },
+      known:
+        'the last message of the thread of October 2022 (seed 003) calls the batched unmap unproblematic; no flush_tlb_batched_pending() was found on the path from a fault to the new entry',
+      breaks: 'TORN',
+      why: 'present, swap entry and present again lie between two loads of the reader, and nobody has interrupted it',
+      unless: wholeEntries,
+      agents: { fault: swapIn() },
+    },
+  },
   mutants: {
     'fault-does-not-drain': {
       what: 'the fault maps the page without asking for flushes that are owed, as in Linux',

@@ -40,6 +40,18 @@ export const aba: Scenario = defineScenario<ThreeFolios>({
     fault: toucher,
     gup,
   },
+  linux: {
+    '6.12': {
+      what: 'MADV_DONTNEED flushes after the page-table lock was dropped',
+      kernel: { file: 'mm/memory.c', functions: ['zap_pte_range', 'zap_page_range_single'] },
+      known:
+        'what the thread of October 2022 (seed 003) is about; the flush under the lock was not merged, and no other repair was found',
+      breaks: 'TORN',
+      why: 'both zaps have emptied the entry and wait for the reader to answer, so no flush lies between A, B and C',
+      unless: wholeEntries,
+      patch: MAINLINE,
+    },
+  },
   mutants: {
     postponed: {
       what: 'the flush comes after the page-table lock was dropped, as in mainline',

@@ -80,6 +80,17 @@ export const vsFault: Scenario = defineScenario<Refaulted>({
   params: { block: 1 },
   setup,
   agents: { zap: dontneed(0), toucher, reader },
+  linux: {
+    '6.12': {
+      what: 'MADV_DONTNEED flushes after the page-table lock was dropped',
+      kernel: { file: 'mm/memory.c', functions: ['zap_pte_range', 'zap_page_range_single'] },
+      known:
+        'the proposal of October 2022 (seed 003) to flush under the lock was not merged; the thread calls the states harmless for a program that does not race with itself',
+      breaks: 'COH',
+      why: 'the fault maps a new page before the flush, and a TLB still has the old one',
+      patch: MAINLINE,
+    },
+  },
   mutants: {
     postponed: {
       what: 'the flush comes after the page-table lock was dropped, as in mainline',

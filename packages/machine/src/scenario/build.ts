@@ -1,25 +1,25 @@
 /**
  * Builds the program to explore from a race, an architecture and a variant.
  */
-import { type ArchPlugin, type OverrideMutant, RacewalkError } from '@racewalk/core';
+import { type ArchPlugin, type OpsPatch, type OverrideMutant, RacewalkError } from '@racewalk/core';
 import type { Program } from '@racewalk/core/step';
-import type { FunctionTable, Scope } from '../agent/binder.js';
+import type { FunctionTable } from '../agent/binder.js';
 import { Machine } from '../agent/machine.js';
 import { entriesOf } from '../entries/halves.js';
 import { MemoryView } from '../observers/view.js';
 import type { Params } from '../world/spec.js';
 import { World } from '../world/world.js';
 import { checkPatch } from './check-patch.js';
-import type { AgentSpec, Scenario } from './scenario.js';
+import { linuxOps, linuxReleases, names, outcomeOn } from './linux.js';
+import type { Scenario } from './scenario.js';
+import type { AgentSpec, Change } from './variant.js';
 
-/** `upstream`, or `mutant:NAME`. */
+/** `upstream`, `linux:RELEASE` or `mutant:NAME`. */
 export type VariantName = string;
 
 /** The plug-in's own mutants that this test must catch. */
 export function overrideMutants(scenario: Scenario, arch: ArchPlugin): readonly OverrideMutant[] {
-  const matches = (pattern: string) =>
-    pattern.endsWith('*') ? scenario.id.startsWith(pattern.slice(0, -1)) : scenario.id === pattern;
-  return (arch.mutants ?? []).filter((mutant) => mutant.tests.some(matches));
+  return (arch.mutants ?? []).filter((mutant) => names(mutant.tests, scenario.id));
 }
 
 /** Why a scenario does not exist on an architecture, or null. */
@@ -43,15 +43,16 @@ export function buildScenario(
   variant: VariantName = 'upstream',
   params: Params = {},
 ): BuiltScenario {
-  const { agents: replaced, patch, scope, switches } = variantOf(scenario, arch, variant);
+  const changes = variantOf(scenario, arch, variant);
+  const { agents: replaced, patch, params: switches, ops } = changes;
   const agents = Object.entries({ ...scenario.agents, ...replaced }).map(([name, spec]) => ({ name, spec }));
   const cpus = [...new Set(agents.filter((a) => a.spec.role === 'user').map((a) => a.spec.cpu))];
   const world = new World(arch, { ...scenario.params, ...switches, ...params }, cpus, scenario.invariants);
   const state: unknown = scenario.setup(world);
-  if (patch !== undefined) {
-    world.binder.replace(patch, scope);
-    checkPatch(world, `${scenario.id} ${variant}`);
-  }
+  if (ops !== undefined) world.binder.replace(ops as FunctionTable);
+  if (patch !== undefined)
+    world.binder.replace(patch as FunctionTable, { within: changes.within, agents: changes.only });
+  checkPatch(world, `${scenario.id} ${variant}`);
   world.seal();
   const entries = entriesOf(world);
   agents.forEach(({ spec }, thread) => {
@@ -84,31 +85,33 @@ export function buildScenario(
   return { program, world, agents };
 }
 
-interface Changes {
-  readonly agents: Readonly<Record<string, AgentSpec<unknown>>>;
-  readonly patch?: FunctionTable | undefined;
-  readonly scope?: Scope;
-  readonly switches?: Params;
+interface Changes extends Change<unknown> {
+  /** Bodies of the plug-in that change besides. */
+  readonly ops?: OpsPatch | undefined;
 }
 
 function variantOf(scenario: Scenario, arch: ArchPlugin, variant: VariantName): Changes {
-  if (variant === 'upstream') return { agents: {} };
-  const name = variant.replace(/^mutant:/, '');
-  const mutant = variant.startsWith('mutant:') ? scenario.mutants[name] : undefined;
-  if (mutant !== undefined) {
-    const { agents = {}, patch, within, only, params = {} } = mutant;
-    const scope = { within, agents: only };
-    return { agents, patch: patch as FunctionTable | undefined, scope, switches: params };
+  if (variant === 'upstream') return {};
+  const [kind, name = ''] = variant.split(/:(.*)/);
+  if (kind === 'linux') {
+    const own = scenario.linux?.[name];
+    const ops = linuxOps(arch, name);
+    if (own !== undefined || outcomeOn(scenario, arch, name) !== null)
+      return { ...(own === 'upstream' ? {} : own), ops: ops?.patch };
   }
-  const override = overrideMutants(scenario, arch).find((o) => o.name === name);
-  if (override !== undefined && variant.startsWith('mutant:'))
-    return { agents: {}, patch: override.patch as FunctionTable };
-  const known = [...Object.keys(scenario.mutants), ...overrideMutants(scenario, arch).map((o) => o.name)];
+  if (kind === 'mutant') {
+    const mutant = scenario.mutants[name];
+    if (mutant !== undefined) return mutant;
+    const override = overrideMutants(scenario, arch).find((o) => o.name === name);
+    if (override !== undefined) return { ops: override.patch };
+  }
+  const mutants = [...Object.keys(scenario.mutants), ...overrideMutants(scenario, arch).map((o) => o.name)];
+  const releases = linuxReleases(scenario, [arch]).map((release) => `linux:${release}`);
   throw new RacewalkError(
     'RACEWALK_UNKNOWN_VARIANT',
     `${scenario.id} has no variant ${variant} on ${arch.id}`,
     {
-      expected: ['upstream', ...known.map((k) => `mutant:${k}`)].join(', '),
+      expected: ['upstream', ...releases, ...mutants.map((k) => `mutant:${k}`)].join(', '),
     },
   );
 }

@@ -3,7 +3,7 @@
  * reports.
  */
 import { flushesAnyway } from './flushes-anyway.js';
-import type { ArchReason } from './scenario.js';
+import type { ArchReason } from './variant.js';
 
 const softwareDirty: ArchReason = (arch) =>
   arch.has('hwDirty')

@@ -26,24 +26,34 @@ export interface CellRef {
   readonly test: string;
   /** Id of the plug-in. */
   readonly arch: string;
-  /** `upstream` or `mutant:NAME`. */
+  /** `upstream`, `linux:RELEASE` or `mutant:NAME`. */
   readonly variant: string;
   /** Parameters that the user fixed; absent: the sizes of the scenario. */
   readonly params?: Params | undefined;
 }
 
-/** A cell that is planned. */
-export interface MatrixCell extends CellRef {
-  /** Where the question comes from. */
-  readonly source: string;
+/** What a variant must come to on an architecture, and what is known of it. */
+export interface Expectation {
   readonly expected: Expected;
   /** Why it does not apply, or why a mutant holds here all the same. */
   readonly reason?: string;
+  /** Of `upstream`: the releases of Linux that do the same. */
+  readonly linux?: readonly string[];
+  /** Of `linux:RELEASE`: where it stands in the kernel, `FILE: FUNCTION(), …`. */
+  readonly kernel?: string;
+  /** Of `linux:RELEASE`: what is known about it. */
+  readonly known?: string;
+}
+
+/** A cell that is planned. */
+export interface MatrixCell extends CellRef, Expectation {
+  /** Where the question comes from. */
+  readonly source: string;
   /** What a mutant changes; absent for upstream. */
   readonly what?: string;
   readonly scenario: Scenario;
   readonly plugin: ArchPlugin;
-  /** The sizes this cell is run with, the default first. Upstream must hold with all of them. */
+  /** The sizes this cell is run with, the default first. Where it is expected to hold it must with all of them. */
   readonly sizes: readonly Params[];
 }
 

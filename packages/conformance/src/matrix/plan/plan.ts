@@ -3,9 +3,10 @@
  */
 import { type ArchPlugin, RacewalkError } from '@racewalk/core';
 import type { Params, Scenario } from '@racewalk/machine';
-import type { MatrixCell } from './cell.js';
+import type { Expected, MatrixCell } from './cell.js';
 import { globMatcher } from './glob.js';
-import { type Variant, variantsOf } from './variants.js';
+import type { Variant } from './variant.js';
+import { variantsOf } from './variants.js';
 
 /** Which part of the matrix to run; everything by default. */
 export interface PlanFilter {
@@ -13,7 +14,10 @@ export interface PlanFilter {
   readonly archs?: readonly string[];
   /** Pattern for test ids: `*`, `?`, and `,` between alternatives. */
   readonly test?: string;
-  /** `all` (default), `upstream`, `mutants`, `mutant:NAME`, or the bare name of a mutant. */
+  /**
+   * `all` (default), `upstream`, `mutants`, `linux`, `linux:RELEASE`, `mutant:NAME`, or the bare name of a mutant.
+   * `linux` is what releases of Linux do: upstream, too, where that is the same.
+   */
   readonly variant?: string;
   /** Parameters to fix, in all sizes; a cell carries them in its reference. */
   readonly params?: Params;
@@ -33,40 +37,62 @@ export interface Plan {
 }
 
 /** The sizes of a cell, the default first, without repetition. */
-function sizesOf(scenario: Scenario, variant: string, fixed: Params | undefined): Params[] {
-  const wanted = variant === 'upstream' ? [{}, ...(scenario.sizes ?? [])] : [{}];
+function sizesOf(
+  scenario: Scenario,
+  variant: string,
+  expected: Expected,
+  fixed: Params | undefined,
+): Params[] {
+  const all = variant === 'upstream' || (variant.startsWith('linux:') && expected === 'holds');
+  const wanted = all ? [{}, ...(scenario.sizes ?? [])] : [{}];
   const sizes = wanted.map((size) => ({ ...scenario.params, ...size, ...fixed }));
   const texts = sizes.map((size) => JSON.stringify(Object.entries(size).sort()));
   return sizes.filter((_, i) => texts.indexOf(texts[i] ?? '') === i);
 }
 
+/** Which variants a filter means. */
 function wantsVariant(filter: string | undefined): (name: string) => boolean {
   if (filter === undefined || filter === 'all') return () => true;
   if (filter === 'upstream') return (name) => name === 'upstream';
-  if (filter === 'mutants') return (name) => name !== 'upstream';
+  if (filter === 'mutants') return (name) => name.startsWith('mutant:');
+  if (filter === 'linux') return (name) => name === 'upstream' || name.startsWith('linux:');
+  if (filter.startsWith('linux:')) return (name) => name === 'upstream' || name === filter;
   const full = filter.startsWith('mutant:') ? filter : `mutant:${filter}`;
   return (name) => name === full;
 }
 
+/**
+ * Whether a cell belongs to what a release of Linux does. Upstream does where it is the same; where it is, there is
+ * nothing else to run.
+ */
+function saysOfLinux({ variant, linux = [], expected }: MatrixCell, filter: string | undefined): boolean {
+  if (filter !== 'linux' && !filter?.startsWith('linux:')) return true;
+  if (variant !== 'upstream') return expected !== 'not-applicable';
+  return filter === 'linux' ? linux.length > 0 : linux.includes(filter.slice('linux:'.length));
+}
+
 /** A mutant that is expected to be caught nowhere proves nothing. */
 function neverCaught(scenario: Scenario, variant: Variant, archs: readonly ArchPlugin[]): string | null {
-  if (variant.name === 'upstream' || archs.length === 0) return null;
+  if (variant.mustBreak !== true || archs.length === 0) return null;
   if (archs.some((arch) => variant.expect(arch).expected.startsWith('violates:'))) return null;
   return `${scenario.id} ${variant.name} is caught on none of ${archs.map((a) => a.id).join(', ')}`;
 }
 
 /**
- * The mutants of plug-ins that name a test which is not among `scenarios`, in words. Only of interest
+ * The mutants and releases of plug-ins that name a test which is not among `scenarios`, in words. Only of interest
  * where `scenarios` are all there are.
  */
 export function idleOverrides(archs: readonly ArchPlugin[], scenarios: readonly Scenario[]): string[] {
-  return archs.flatMap((arch) =>
-    (arch.mutants ?? []).flatMap(({ name, tests }) =>
-      tests
-        .filter((pattern) => !scenarios.some((s) => globMatcher(pattern)(s.id)))
-        .map((pattern) => `${arch.id} mutant:${name} names the test ${pattern}, which does not exist`),
+  const idle = (who: string, tests: readonly string[]) =>
+    tests
+      .filter((pattern) => !scenarios.some((s) => globMatcher(pattern)(s.id)))
+      .map((pattern) => `${who} names the test ${pattern}, which does not exist`);
+  return archs.flatMap(({ id, mutants = [], linux = [] }) => [
+    ...mutants.flatMap(({ name, tests }) => idle(`${id} mutant:${name}`, tests)),
+    ...linux.flatMap(({ release, outcomes }) =>
+      outcomes.flatMap(({ tests }) => idle(`${id} linux:${release}`, tests)),
     ),
-  );
+  ]);
 }
 
 function checkUnique(ids: readonly string[], what: string): void {
@@ -107,7 +133,10 @@ export function plan(
       if (!wanted(variant.name)) continue;
       const problem = neverCaught(scenario, variant, archs);
       if (problem !== null) problems.push(problem);
-      for (const plugin of chosen) cells.push(cellOf(scenario, plugin, variant, filter.params));
+      for (const plugin of chosen) {
+        const cell = cellOf(scenario, plugin, variant, filter.params);
+        if (saysOfLinux(cell, filter.variant)) cells.push(cell);
+      }
     }
   }
   const { shard } = filter;
@@ -138,16 +167,17 @@ function cellOf(
   variant: Variant,
   params: Params | undefined,
 ): MatrixCell {
+  const expectation = variant.expect(plugin);
   return {
     test: scenario.id,
     arch: plugin.id,
     variant: variant.name,
     ...(params === undefined ? {} : { params }),
     source: scenario.source,
-    ...variant.expect(plugin),
+    ...expectation,
     ...(variant.what === undefined ? {} : { what: variant.what }),
     scenario,
     plugin,
-    sizes: sizesOf(scenario, variant.name, params),
+    sizes: sizesOf(scenario, variant.name, expectation.expected, params),
   };
 }

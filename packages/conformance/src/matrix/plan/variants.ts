@@ -1,28 +1,29 @@
 /**
- * The variants of a test: upstream, the mutants of the scenario, and those of the plug-ins' overrides.
+ * The variants of a test: upstream, releases of Linux, the mutants of the scenario, and those of the plug-ins'
+ * overrides.
  */
 import { type ArchPlugin, type OverrideMutant, RacewalkError } from '@racewalk/core';
 import { type ArchReason, notApplicable, overrideMutants, type Scenario } from '@racewalk/machine';
-import type { Expected } from './cell.js';
-
-/** One variant and what it must come to on each architecture. */
-export interface Variant {
-  /** `upstream` or `mutant:NAME`. */
-  readonly name: string;
-  /** What it changes; absent for upstream. */
-  readonly what?: string;
-  /** What it must come to, and why where that is not obvious. */
-  expect(arch: ArchPlugin): { readonly expected: Expected; readonly reason?: string };
-}
+import { linuxVariants, sameReleases } from './linux-variants.js';
+import type { Variant } from './variant.js';
 
 const because = (reason: ArchReason | undefined, arch: ArchPlugin): string | null => reason?.(arch) ?? null;
 
-const upstream: Variant = { name: 'upstream', expect: () => ({ expected: 'holds' }) };
+function upstream(scenario: Scenario): Variant {
+  return {
+    name: 'upstream',
+    expect(arch) {
+      const linux = sameReleases(scenario, arch);
+      return { expected: 'holds', ...(linux.length === 0 ? {} : { linux }) };
+    },
+  };
+}
 
 function scenarioMutants(scenario: Scenario): Variant[] {
   return Object.entries(scenario.mutants).map(([name, mutant]) => ({
     name: `mutant:${name}`,
     what: mutant.what,
+    mustBreak: true,
     expect(arch) {
       const silent = because(mutant.notApplicable, arch);
       if (silent !== null) return { expected: 'not-applicable', reason: silent };
@@ -53,6 +54,7 @@ function overrides(scenario: Scenario, archs: readonly ArchPlugin[]): Variant[] 
   return [...owners].map(([name, byArch]) => ({
     name: `mutant:${name}`,
     what: [...byArch.values()][0]?.what ?? name,
+    mustBreak: true,
     expect(arch) {
       const mutant = byArch.get(arch.id);
       if (mutant !== undefined) return { expected: `violates:${mutant.breaks}`, reason: mutant.why };
@@ -67,7 +69,12 @@ function overrides(scenario: Scenario, archs: readonly ArchPlugin[]): Variant[] 
 
 /** All variants of a test, upstream first. `archs` are the plug-ins whose own mutants count. */
 export function variantsOf(scenario: Scenario, archs: readonly ArchPlugin[]): Variant[] {
-  const all = [upstream, ...scenarioMutants(scenario), ...overrides(scenario, archs)];
+  const all: Variant[] = [
+    upstream(scenario),
+    ...linuxVariants(scenario, archs),
+    ...scenarioMutants(scenario),
+    ...overrides(scenario, archs),
+  ];
   return all.map((variant) => ({
     ...variant,
     expect(arch) {

@@ -27,7 +27,7 @@ const milli = (ms: number): number => Math.round(ms * 10) / 10;
 export function reportCell(result: CellResult): ReportCell {
   const { cell, detail, verdict, invariant, asExpected, bound, token, trace, ...work } = result;
   const { executions, blocked, steps, states, ms, ...added } = work;
-  const { source, expected } = cell;
+  const { source, expected, linux, kernel, known } = cell;
   const reason = detail ?? missed(result) ?? cell.reason;
   return {
     ...refOf(cell),
@@ -37,6 +37,9 @@ export function reportCell(result: CellResult): ReportCell {
     ...(invariant === undefined ? {} : { invariant }),
     ...(reason === undefined ? {} : { reason }),
     asExpected,
+    ...(linux === undefined ? {} : { linux }),
+    ...(kernel === undefined ? {} : { kernel }),
+    ...(known === undefined ? {} : { known }),
     executions,
     blocked,
     steps,

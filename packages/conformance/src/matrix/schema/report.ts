@@ -37,6 +37,12 @@ export const reportedCell = z.object({
   /** Why it does not apply, why a mutant breaks or holds, or what went wrong. */
   reason: z.string().optional(),
   asExpected: z.boolean(),
+  /** Of `upstream`: releases of Linux that do the same. */
+  linux: texts.optional(),
+  /** Of `linux:RELEASE`: where it stands in the kernel. */
+  kernel: z.string().optional(),
+  /** Of `linux:RELEASE`: what is known about it. */
+  known: z.string().optional(),
   ...workFields,
 });
 

@@ -1,0 +1,70 @@
+/** `racewalk findings`: where Linux itself breaks, by this model. */
+import {
+  exitCodeOf,
+  type MatrixCell,
+  type Plan,
+  type PlanFilter,
+  reportOf,
+} from '@racewalk/conformance/matrix';
+import { RacewalkError } from '@racewalk/core';
+import type { Command } from 'commander';
+import type { Context } from '../context.js';
+import { withArchs } from '../input/archs.js';
+import { deliver } from '../input/files.js';
+import { list, oneOf } from '../input/options.js';
+import { FINDINGS, findingsOf } from '../render/findings.js';
+import { ARCHS, budgetOption } from './conformance.js';
+import { NO_HOOKS } from './resumable.js';
+import { alone } from './run-plan.js';
+
+const FORMATS = ['text', 'markdown', 'json'] as const;
+
+interface FindingsOptions {
+  readonly arch?: readonly string[];
+  readonly test?: string;
+  readonly release?: string;
+  readonly format: (typeof FORMATS)[number];
+  readonly output?: string;
+  readonly budget: number;
+}
+
+/** Whether a cell is of Linux, and not of upstream that does the same: upstream is expected to hold. */
+const ofLinux = (cell: MatrixCell): boolean => cell.variant.startsWith('linux:');
+
+/** The cells to run; throws `RACEWALK_NOTHING_TO_RUN`. */
+function planOf(context: Context, filter: PlanFilter): Plan {
+  const plan = context.bench.suite.plan(filter);
+  const cells = plan.cells.filter(ofLinux);
+  if (cells.length > 0) return { ...plan, cells, problems: [] };
+  throw new RacewalkError('RACEWALK_NOTHING_TO_RUN', 'no race says that Linux differs from upstream here', {
+    hint: 'a wider --test, --arch or --release',
+  });
+}
+
+export function findingsCommand(program: Command, context: Context): void {
+  program
+    .command('findings')
+    .summary('where Linux itself breaks, by this model')
+    .description(
+      'Runs every race in which a release of Linux differs from upstream, and prints those that break: ' +
+        'release, place, shortest counterexample, and what is known about it.',
+    )
+    .option('--arch <names>', ARCHS, list)
+    .option('--test <glob>', 'tests whose id matches')
+    .option('--release <name>', 'one release, for instance 6.12')
+    .option('--format <name>', FORMATS.join(', '), oneOf('format', FORMATS), 'text')
+    .option('--output <file>', 'write to a file')
+    .addOption(budgetOption('for the whole run'))
+    .action(async (options: FindingsOptions) => {
+      const { context: from, ids } = await withArchs(context, options.arch ?? []);
+      const { test, release, arch } = options;
+      const plan = planOf(from, {
+        variant: release === undefined ? 'linux' : `linux:${release}`,
+        ...(test === undefined ? {} : { test }),
+        ...(arch === undefined ? {} : { archs: ids }),
+      });
+      const report = reportOf(await alone(from, options.budget)(plan, NO_HOOKS), from.host);
+      deliver(from, FINDINGS[options.format](findingsOf(report), from.width), options.output);
+      context.status.exit = exitCodeOf(report);
+    });
+}

@@ -1,0 +1,37 @@
+import type { EntryMachine, Ptep, PteWord } from '@racewalk/core';
+import { retry, type Step } from '@racewalk/core/step';
+import { siblingsOf, withAccessFlags } from '../contpte/block.js';
+import { __ptepGet } from '../entry-ops.js';
+import { ptePgprot, pteShape, pteValidCont } from '../values.js';
+
+/**
+ * As Linux has it since 6.9: an attempt counts only if every entry of the block is valid, contiguous, next frame in
+ * order, same permissions. An entry that is cleared while others are not starts it again.
+ *
+ * @kernel contpte_ptep_get_lockless (6.9)
+ */
+export function* locklessWholeBlock(m: EntryMachine, ptep: Ptep): Step<PteWord> {
+  for (;;) {
+    const orig = yield* __ptepGet(m, ptep);
+    if (!pteValidCont(orig)) return orig;
+    const expected = ptePgprot(pteShape(orig));
+    const cells = [ptep.cell];
+    const values = [orig.id];
+    let value: PteWord | null = orig;
+    for (const sibling of siblingsOf(m, ptep)) {
+      const pte = yield* __ptepGet(m, sibling);
+      cells.push(sibling.cell);
+      values.push(pte.id);
+      const frame = m.v.ptePfn(orig) + sibling.index - ptep.index;
+      const same = pteValidCont(pte) && m.v.ptePfn(pte) === frame && ptePgprot(pteShape(pte)) === expected;
+      // Whoever clears the block may be the code this reader has interrupted: then nothing ever changes.
+      if (!same) {
+        value = null;
+        break;
+      }
+      value = withAccessFlags(m, value, pte);
+    }
+    if (value !== null) return value;
+    yield* retry(cells, values, `${m.op} ${ptep.name}: block is not whole, again`);
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * How the variants of a race differ from it: mutants, and releases of Linux.
+ */
+import type { ArchPlugin, InvariantCode } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { KernelName, Patch } from '../agent/patch.js';
+import type { Params } from '../world/spec.js';
+import type { Machine } from '../world/types.js';
+
+/** One agent of a race. `S` is what the scenario's setup returns. */
+export interface AgentSpec<S> {
+  /** CPU the agent runs on. */
+  readonly cpu: number;
+  /** `user` agents have a TLB; `kernel` agents run operations. */
+  readonly role: 'kernel' | 'user' | 'device';
+  /** Heading in traces, for instance `holds ptl`; the name and the CPU are added. */
+  readonly note?: string;
+  /** May wait forever without a deadlock. */
+  readonly daemon?: boolean;
+  /** The agent's code; `s` is what `setup` returned. */
+  readonly run: (m: Machine, s: S) => Step<void>;
+}
+
+/** The bodies that a release of Linux has in place of a plug-in's own. */
+export type LinuxOps = NonNullable<ArchPlugin['linux']>[number];
+
+/** Why something is true on an architecture, or null where it is not. */
+export type ArchReason = (arch: ArchPlugin) => string | null;
+
+/** How a variant differs from upstream. */
+export interface Change<S> {
+  /** Switches of the world to set, for instance a flush that interrupts nobody; those of the run win. */
+  readonly params?: Params;
+  /** Agents to replace. */
+  readonly agents?: Readonly<Record<string, AgentSpec<S>>>;
+  /** Operations and kernel functions to replace, by name. */
+  readonly patch?: Patch;
+  /** Replace them only where they are called from inside this function. */
+  readonly within?: KernelName;
+  /** Replace them only in the calls of these agents. */
+  readonly only?: readonly string[];
+}
+
+/** The protocol with a bug put back. */
+export interface Mutant<S> extends Change<S> {
+  /** What was changed, in a sentence. */
+  readonly what: string;
+  /** The invariant that must break. */
+  readonly breaks: InvariantCode;
+  /** Why it breaks, in a sentence. */
+  readonly why: string;
+  /** On these architectures it must hold; the text says why. */
+  readonly unless?: ArchReason;
+  /** On these architectures the mutant does not apply; the text says why. */
+  readonly notApplicable?: ArchReason;
+}
+
+/** What a release of Linux does, where upstream is a proposal or a repair. */
+export interface LinuxVariant<S> extends Change<S> {
+  /** What is different from upstream, in a sentence. */
+  readonly what: string;
+  /** Where it stands in the kernel. */
+  readonly kernel: LinuxOps['kernel'];
+  /** What is known about it: a commit, a thread, or why it does no harm outside the model. */
+  readonly known: string;
+  /** The invariant that must break; absent where it holds everywhere. */
+  readonly breaks?: InvariantCode;
+  /** Why it breaks or holds, in a sentence. */
+  readonly why: string;
+  /** On these architectures it must hold; the text says why. */
+  readonly unless?: ArchReason;
+  /** On these architectures it does not differ from upstream, or does not exist; the text says why. */
+  readonly notApplicable?: ArchReason;
+}
+
+/** Whether a text names a release: `6.12`, `7.0-rc3`, `6.7+contpte-v2`. */
+export const isRelease = (text: string): boolean => /^\d+\.\d+(-rc\d+)?(\+[a-z0-9-]+)?$/.test(text);
