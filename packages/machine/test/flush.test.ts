@@ -1,0 +1,69 @@
+/** Which words of which CPUs a flush empties. */
+import { addrOf } from '@racewalk/core';
+import { runAlone, type Step } from '@racewalk/core/step';
+import { type Machine as M, Machine, UserCpu, World, wordEntries } from '@racewalk/machine';
+import { exchangeToy } from '@racewalk/toys';
+import { describe, expect, it } from 'vitest';
+
+const HARDWARE = ['hwAccess', 'hwDirty', 'contPte', 'breakBeforeMake'] as const;
+const archs = [exchangeToy(), exchangeToy({ id: 'toy-ipi', capabilities: [...HARDWARE, 'ipiFlush'] })];
+const CPUS = [1, 2, 3];
+
+describe.each(archs)('$id', (arch) => {
+  /** Three pages that user threads on three CPUs have read, by way of a table that is followed. */
+  function used() {
+    const w = new World(arch, { block: 1 }, CPUS, []);
+    const vma = w.vma({ pages: 3 });
+    w.mapFrames(vma, w.frames.add({ pages: 3 }), { young: true });
+    const pmd = w.pmds.add(vma);
+    w.seal();
+    const m = (cpu: number) => new Machine(w, cpu, wordEntries(w));
+    const { memory } = runAlone(w.cells.cells, function* (): Step<void> {
+      for (const cpu of CPUS) for (let i = 0; i < 3; i++) yield* new UserCpu(m(cpu), vma).load(i);
+    });
+    const after = (body: (kernel: M) => Step<void>) => {
+      const end = runAlone(w.cells.cells, () => body(m(0)), { memory }).memory;
+      const caches = w.pmds.of(vma.table)?.walkCaches;
+      return {
+        pages: CPUS.map((cpu) => [0, 1, 2].map((i) => end[w.tlbCell(cpu, vma.mm, vma.start + i)] !== 0)),
+        walks: CPUS.map((cpu) => end[caches?.get(cpu) ?? -1]),
+      };
+    };
+    return { vma, pmd, after, at: (i: number) => addrOf(vma.start + i) };
+  }
+
+  const all = (value: unknown) => CPUS.map(() => value);
+
+  it('starts from translations and walks on every CPU', () => {
+    const s = used();
+    expect(s.after(function* () {})).toEqual({ pages: all([true, true, true]), walks: all(1) });
+  });
+
+  it('a range leaves other pages alone, on every CPU', () => {
+    const s = used();
+    expect(s.after((m) => m.tlb.flushTlbRange(s.vma, s.at(1), s.at(2))).pages).toEqual(
+      all([true, false, true]),
+    );
+    expect(s.after((m) => m.tlb.flushTlbRange(s.vma, s.at(0), s.at(2))).pages).toEqual(
+      all([false, false, true]),
+    );
+    expect(s.after((m) => m.tlb.flushTlbRange(s.vma, s.at(1), s.at(3))).pages).toEqual(
+      all([true, false, false]),
+    );
+  });
+
+  it('a flush of the last level leaves the walk caches of every CPU, any other empties them', () => {
+    const s = used();
+    const range = (last: boolean) => s.after((m) => m.tlb.flushTlbRange(s.vma, s.at(0), s.at(3), last));
+    expect(range(true)).toEqual({ pages: all([false, false, false]), walks: all(1) });
+    expect(range(false)).toEqual({ pages: all([false, false, false]), walks: all(0) });
+  });
+
+  it('a flush of the address space empties everything', () => {
+    const s = used();
+    expect(s.after((m) => m.tlb.flushTlbMm(s.vma.mm))).toEqual({
+      pages: all([false, false, false]),
+      walks: all(0),
+    });
+  });
+});
