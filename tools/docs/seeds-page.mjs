@@ -1,11 +1,12 @@
 /** docs/seeds.md, made from the claims of the feature packages. `npm run docs:seeds` rewrites it (after a build). */
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** @typedef {import('@racewalk/machine').Claim} Claim */
 /** @typedef {{ test: string, arch: string, variant: string, expected: string }} Cell */
 
 export const PAGE = fileURLToPath(new URL('../../docs/seeds.md', import.meta.url));
+const EXECUTIONS = fileURLToPath(new URL('../../apps/cli/test/golden/executions.txt', import.meta.url));
 const PACKAGES = fileURLToPath(new URL('../../packages/', import.meta.url));
 
 const THREADS = {
@@ -34,15 +35,45 @@ export function claimsIn(module) {
   );
 }
 
+/**
+ * How many executions stand behind each verdict that holds, by `test variant arch`: what the last full run of the
+ * matrix pinned. A test compares the file with a run.
+ * @returns {ReadonlyMap<string, number>}
+ */
+export function pinnedExecutions() {
+  const lines = readFileSync(EXECUTIONS, 'utf8').split('\n');
+  return new Map(
+    lines
+      .filter((line) => line !== '')
+      .map((line) => [line.replace(/ \d+$/, ''), Number(line.split(' ').at(-1))]),
+  );
+}
+
+/** @param {number} n */
+const grouped = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ' ');
+
+/**
+ * The least and the most executions of these cells.
+ * @param {readonly (number | undefined)[]} counts
+ */
+function rangeOf(counts) {
+  const known = counts.filter((n) => n !== undefined);
+  if (known.length === 0) return '';
+  const [least, most] = [Math.min(...known), Math.max(...known)];
+  return ` (${least === most ? grouped(most) : `${grouped(least)} to ${grouped(most)}`})`;
+}
+
 /** @param {string} text */
 const cell = (text) => text.replaceAll('|', '\\|');
 
 /**
- * The verdicts of one race or mutant, architectures with the same verdict together.
+ * The verdicts of one race or mutant, architectures with the same verdict together; of those that hold, how many
+ * executions were explored.
  * @param {string} reference
  * @param {readonly Cell[]} cells
+ * @param {ReadonlyMap<string, number>} executions
  */
-function verdicts(reference, cells) {
+function verdicts(reference, cells, executions) {
   const [test, variant = 'upstream'] = reference.split('#');
   /** @type {Map<string, string[]>} */
   const byVerdict = new Map();
@@ -51,14 +82,24 @@ function verdicts(reference, cells) {
     byVerdict.set(c.expected, [...(byVerdict.get(c.expected) ?? []), c.arch]);
   }
   if (byVerdict.size === 0) throw new Error(`a claim names ${reference}, which does not exist`);
-  const texts = [...byVerdict].map(([verdict, archs]) => {
-    const who = byVerdict.size === 1 ? 'all' : archs.join(', ');
-    return `${verdict.replace('violates:', '✗ ').replace('holds', '✓')} ${who}`;
-  });
+  const most = Math.max(...[...byVerdict.values()].map((archs) => archs.length));
+  const texts = [...byVerdict]
+    .sort(([, a], [, b]) => a.length - b.length)
+    .map(([verdict, archs], i, all) => {
+      const others = archs.length === most && i === all.length - 1 && most > 2;
+      const who = byVerdict.size === 1 ? 'all' : others ? 'others' : archs.join(', ');
+      const counts =
+        verdict === 'holds' ? archs.map((arch) => executions.get(`${test} ${variant} ${arch}`)) : [];
+      const name = verdict.replace('violates:', '✗ ').replace('holds', '✓').replace('not-applicable', '–');
+      return `${name} ${who}${rangeOf(counts)}`;
+    });
   return `\`${reference}\`: ${texts.join('; ')}`;
 }
 
-/** @param {string} reference */
+/**
+ * The command of a reference to a race.
+ * @param {string} reference
+ */
 export function commandFor(reference) {
   const [test, variant] = reference.split('#');
   return `racewalk conformance --test ${test} --variant ${variant ?? 'upstream'}`;
@@ -68,25 +109,27 @@ export function commandFor(reference) {
  * The whole page.
  * @param {readonly Claim[]} claims
  * @param {readonly Cell[]} cells
+ * @param {ReadonlyMap<string, number>} executions
  */
-export function seedsPage(claims, cells) {
+export function seedsPage(claims, cells, executions) {
   const sections = Object.entries(THREADS).map(([seed, title]) => {
     const rows = claims
       .filter((c) => c.seed === seed)
       .map((c) => {
-        const shown = c.decidedBy.map((r) => verdicts(r, cells)).join('<br>');
+        const shown = c.decidedBy.map((r) => verdicts(r, cells, executions)).join('<br>');
         const commands = c.decidedBy.map((r) => `\`${commandFor(r)}\``).join('<br>');
         const answer = c.undecidable === undefined ? c.answer : `${c.answer} *${c.undecidable}*`;
         return `| ${c.who} | ${cell(c.says)} | ${cell(answer)} | ${shown || '–'} | ${commands || '–'} |`;
       });
     if (rows.length === 0) return '';
-    return `## ${title}\n\n| who | says | answer | verdicts | command |\n|---|---|---|---|---|\n${rows.join('\n')}\n`;
+    return `## ${title}\n\n| who | says | answer | verdicts (executions) | command |\n|---|---|---|---|---|\n${rows.join('\n')}\n`;
   });
   return `# The threads, answered
 
 Each claim, question or objection of the threads Racewalk started from, in a line of our own words; what the machine says;
-the race or mutant that decides it, with its verdict on every plug-in (✓ holds, ✗ breaks the invariant named); and the
-command that shows it. Made from the claims that the feature packages export, by \`npm run docs:seeds\`; do not edit. The
+the race or mutant that decides it, with its verdict on every plug-in; and the command that shows it. ✓ holds, and the
+number of executions that were explored stands beside it, the least and the most of the plug-ins: 2 say less than 41 000.
+✗ breaks the invariant named: there one schedule is enough, and the command prints it. – does not apply. Made from the claims that the feature packages export, by \`npm run docs:seeds\`; do not edit. The
 verdicts are the expected ones: \`npm run conformance\` fails if a run comes to anything else.
 
 ${sections.filter((s) => s !== '').join('\n')}`;
@@ -98,5 +141,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     import('@racewalk/cli'),
   ]);
   const modules = await Promise.all(claimPackages().map((name) => import(`@racewalk/${name}`)));
-  writeFileSync(PAGE, seedsPage(modules.flatMap(claimsIn), plan(CATALOGUE.archs, CATALOGUE.scenarios).cells));
+  const { cells } = plan(CATALOGUE.archs, CATALOGUE.scenarios);
+  writeFileSync(PAGE, seedsPage(modules.flatMap(claimsIn), cells, pinnedExecutions()));
 }

@@ -39,6 +39,8 @@ export interface DeviceSpec {
   readonly pages?: number;
   readonly areas?: readonly AreaSpec[];
   readonly frameFlags?: number;
+  /** Pages that areas outside the address_space map as well. Default none. */
+  readonly foreign?: number;
   /** Follow what the pages hold. */
   readonly contents?: boolean;
 }
@@ -46,19 +48,21 @@ export interface DeviceSpec {
 /** Build a device and map it. */
 export function makeDevice(w: World, spec: DeviceSpec = {}): Device {
   w.binder.add(AS_DIRTY_HELPERS);
-  const { pages = 1, areas = [{}], frameFlags = 0 } = spec;
+  const { pages = 1, areas = [{}], frameFlags = 0, foreign = 0 } = spec;
+  const mappedIn = (area: AreaSpec): number => area.pages ?? pages - (area.pgoff ?? 0);
   const mapping = w.addressSpace();
   const memory = linux(w).folio({
     name: 'memory',
     pages,
     frameFlags,
+    mapcount: areas.reduce((sum, area) => sum + mappedIn(area), foreign),
     ...(spec.contents === true ? { contents: memoryOf(pages) } : {}),
   });
   const bitmap = makeBitmap(w, 'bitmap', pages);
   w.dirtyRecords.push(bitmapRecord(bitmap, (frame) => (frame.folio === memory ? frame.index : -1)));
   const vmas = areas.map((area): Vma => {
     const { pgoff = 0, ownMm = false } = area;
-    const mapped = area.pages ?? pages - pgoff;
+    const mapped = mappedIn(area);
     const flags = { io: true };
     const mm = ownMm && w.mms.length > 0 ? { mm: w.mm() } : {};
     const vma = w.vma({ pages: mapped, pgoff, mapping, shared: true, flags, ...mm });

@@ -11,9 +11,13 @@ export type Block = MappedBlock;
 
 export { frameBehind as frameOf, pagesIn };
 
-/** Map a folio over one block: writable and clean; the first page has been read, the others have not. */
+/**
+ * Map a folio over one block: writable and clean; the first page has been read, the others have not. A fault handler
+ * that marks a folded block marks all of it, so without hardware that does, all have.
+ */
 export function mapBlock(w: World, spec: MapSpec = {}): Block {
-  const s = mapFolded(w, spec);
+  const allYoung = w.contPtes > 1 && !w.arch.has('hwAccess');
+  const s = mapFolded(w, allYoung ? { young: true, ...spec } : spec);
   linux(w).mapFolio(s.vma, s.folio, { folded: true, young: true, ...spec, pages: 1 });
   return s;
 }

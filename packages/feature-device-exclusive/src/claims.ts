@@ -40,8 +40,16 @@ export const deviceExclusiveClaims: readonly Claim[] = Object.freeze([
   claim(
     ALISTAIR,
     'A restored entry carries soft-dirty, stays write-protected for userfaultfd, else is writable and dirty if the entry says so and the area allows it.',
-    ['restore-keeps-dirty', 'restore-keeps-dirty#mutant:restores-clean', 'mprotect-vs-atomics'],
-    'Needed in each part: dirty speaks for what the device wrote, and the area is asked because it may have changed. That the marks survive the round trip is a law of the contract and a test of this package.',
+    [
+      'page-keeps-dirty',
+      'page-keeps-dirty#mutant:look-up-marks-nothing',
+      'restore-keeps-dirty',
+      'restore-keeps-dirty#mutant:restores-clean',
+      'mprotect-keeps-dirty',
+      'mprotect-keeps-dirty#mutant:look-up-marks-nothing',
+      'mprotect-vs-atomics',
+    ],
+    'Dirty in the restored entry is not what remembers: the page is dirty before the device gets it, because get_user_pages() with FOLL_WRITE and FOLL_TOUCH marks a clean one and try_to_protect_one() passes on what a dirty entry knew. Restored clean, nothing is lost; with mprotect in between, nothing is either. Only in a kernel whose look-up marks nothing does the entry have to say it. Write permission is asked of the area, because that may have changed. That the marks survive the round trip is a law of the contract and a test of this package.',
   ),
   claim(
     ALISTAIR,

@@ -8,10 +8,10 @@ import { forkVsAtomics } from './races/fork-vs-atomics.js';
 import { forkFails, forkVsGrant } from './races/fork-vs-grant.js';
 import { grantVsFault } from './races/grant-vs-fault.js';
 import { gupFastVsAtomics } from './races/gup-fast.js';
-import { mprotectVsAtomics } from './races/mprotect.js';
+import { mprotectKeepsDirty, mprotectVsAtomics } from './races/mprotect.js';
 import { reclaimGivesUp } from './races/reclaim-gives-up.js';
 import { replacedBeforeWalk } from './races/replaced-before-walk.js';
-import { restoreKeepsDirty } from './races/restore-keeps-dirty.js';
+import { pageKeepsDirty, restoreKeepsDirty } from './races/restore-keeps-dirty.js';
 import { retryForEver } from './races/retry-for-ever.js';
 import { sealedVsFault } from './races/sealed-vs-fault.js';
 import { sealedVsMove } from './races/sealed-vs-move.js';
@@ -32,6 +32,7 @@ export const deviceExclusiveRaces: readonly Scenario[] = Object.freeze([
   stopAndWait,
   grantVsFault,
   restoreKeepsDirty,
+  pageKeepsDirty,
   secondRestore,
   waitForPage,
   replacedBeforeWalk,
@@ -43,6 +44,7 @@ export const deviceExclusiveRaces: readonly Scenario[] = Object.freeze([
   zapVsGrant,
   retryForEver,
   mprotectVsAtomics,
+  mprotectKeepsDirty,
   walkerMistakesEntry,
   reclaimGivesUp,
   gupFastVsAtomics,

@@ -2,8 +2,9 @@
 
 import { type Mm, type Ptep, ptepOf, type Vma, type VmaFlags } from '@racewalk/core';
 import type { Cell } from '@racewalk/core/step';
-import { Device, type Frame, type MapSpec, type StepView, type World } from '@racewalk/machine';
-import { linux, PageFlag, type Place, type PlacesOf } from '@racewalk/mm';
+import { Device, type Frame, type MapSpec, type StartOp, type StepView, type World } from '@racewalk/machine';
+import { anonymousStore, linux, PageFlag, type Place, type PlacesOf } from '@racewalk/mm';
+import { letGo, makeRange, mapPage } from './agents/driver.js';
 
 /** An area of one page and the device that works on it. */
 export interface Setup {
@@ -31,12 +32,9 @@ export function setup(w: World, spec: SetupSpec): Setup {
   const vma = w.vma({ pages: spec.pages ?? 1, ...(spec.flags === undefined ? {} : { flags: spec.flags }) });
   const mapped = spec.has === 'process';
   // The reference belongs to whatever stands in the entry; only a mapping counts as one.
-  const folio = linux(w).folio({
-    pages: 1,
-    refcount: 1,
-    mapcount: mapped ? 1 : 0,
-    frameFlags: PageFlag.ANON,
-  });
+  // Making a page exclusive marks it dirty and used first, whatever its entry says.
+  const frameFlags = mapped ? PageFlag.ANON : PageFlag.ANON | PageFlag.DIRTY | PageFlag.ACCESSED;
+  const folio = linux(w).folio({ pages: 1, refcount: 1, mapcount: mapped ? 1 : 0, frameFlags });
   const page = folio.frames[0]!;
   const ptep = ptepOf(vma, vma.start);
   if (mapped) linux(w).mapFolio(vma, folio, { dirty: true, young: true, ...spec.map });
@@ -44,13 +42,32 @@ export function setup(w: World, spec: SetupSpec): Setup {
   const gpu = new Device(w, vma);
   if (spec.has === 'device') gpu.startsWith(0, page, { write: true, exclusive: true });
   const place = { vma, address: vma.start };
-  return { vma, ptep, page, gpu, place, rmap: onlyAt(place) };
+  const s = { vma, ptep, page, gpu, place, rmap: onlyAt(place) };
+  if (!mapped)
+    w.startOps.push(
+      anonymousStore({ vma, ptep, frames: [page], marks: false }),
+      makesExclusive(s, spec.has === 'device'),
+    );
+  return s;
 }
+
+/** How a device came to its page, or only to the entry: then its driver gave up between the two. */
+const makesExclusive = (s: Setup, maps: boolean): StartOp => ({
+  name: maps ? 'dmirror_exclusive' : 'make_device_exclusive_range',
+  *run(m) {
+    const page = yield* makeRange(m, s);
+    if (page === null) return;
+    if (maps) yield* mapPage(m, s, page, null);
+    yield* letGo(m, page);
+  },
+});
 
 /** Let an entry start as a writable device-exclusive one. */
 export function setExclusive(w: World, ptep: Ptep, page: Frame): void {
   const { swap } = w.arch;
-  w.setInitial(ptep, swap.swpEntryToPte(swap.makeWritableDeviceExclusiveEntry(page.pfn)));
+  const pte = swap.swpEntryToPte(swap.makeWritableDeviceExclusiveEntry(page.pfn));
+  // The mapping was made by a store, and the entry keeps its mark.
+  w.setInitial(ptep, w.arch.has('softDirty') ? swap.pteSwpMksoftDirty(pte) : pte);
 }
 
 /** A reverse map that never changes. */
@@ -61,9 +78,9 @@ export function onlyAt(...places: readonly Place[]): PlacesOf {
   };
 }
 
-/** An anonymous page that is not used yet: reference 1, no mapping. */
+/** A page that is not used yet: reference 1, no mapping. */
 export function sparePage(w: World): Frame {
-  return linux(w).folio({ pages: 1, refcount: 1, mapcount: 0, frameFlags: PageFlag.ANON }).frames[0]!;
+  return linux(w).folio({ pages: 1, refcount: 1, mapcount: 0 }).frames[0]!;
 }
 
 /** The words of an entry. */

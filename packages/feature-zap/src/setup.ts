@@ -47,13 +47,19 @@ export interface ThreeFolios {
 /** Frames above 4 GiB, so that a frame number reaches into the high half of an entry. */
 export const FRAMES = Object.freeze({ first: 0x40, second: 0x100041, third: 0x200040 });
 
-/** Map the first of three folios. */
-export function threeFolios(w: World): ThreeFolios {
+/** Map the first of three folios, or none. */
+export function threeFolios(w: World, mapped = true): ThreeFolios {
   const vma = w.vma({ pages: 1 });
-  const first = linux(w).folio({ name: 'first', pages: 1, pfn: FRAMES.first });
+  const first = linux(w).folio({
+    name: 'first',
+    pages: 1,
+    pfn: FRAMES.first,
+    refcount: 1,
+    mapcount: mapped ? 1 : 0,
+  });
   const second = linux(w).folio({ name: 'second', pages: 1, pfn: FRAMES.second, refcount: 1, mapcount: 0 });
   const third = linux(w).folio({ name: 'third', pages: 1, pfn: FRAMES.third, refcount: 1, mapcount: 0 });
-  linux(w).mapFolio(vma, first, { dirty: true, young: true });
+  if (mapped) linux(w).mapFolio(vma, first, { dirty: true, young: true });
   w.contexts.track(GUP_CPU);
   return { vma, ptep: ptepOf(vma, vma.start), first, second, third };
 }

@@ -50,6 +50,6 @@ export {
   type FrameRunSpec,
 } from './world/frames.js';
 export type { MapSpec, Params } from './world/spec.js';
-export type { FaultEntry, ObserverOf } from './world/types.js';
+export type { FaultEntry, ObserverOf, StartOp } from './world/types.js';
 export type { Ptdesc } from './world/upper.js';
 export { World } from './world/world.js';

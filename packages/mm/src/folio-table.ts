@@ -2,7 +2,7 @@
 import type { Vma, Vpn } from '@racewalk/core';
 import type { Cell } from '@racewalk/core/step';
 import type { Frame, FrameRun, FrameRunSpec, MapSpec, World } from '@racewalk/machine';
-import { folioFlagText } from './page-flags.js';
+import { folioFlagText, PageFlag } from './page-flags.js';
 
 /** An area that may map a folio, and the page at which it maps the first page of it. */
 export interface FolioArea {
@@ -37,7 +37,10 @@ export interface Folio extends FrameRun {
   readonly backing: Backing;
 }
 
-/** How a folio is set up; `frameFlags` are those of the machine and `PageFlag`s. */
+/**
+ * How a folio is set up; `frameFlags` are those of the machine and `PageFlag`s. Without them pages that private memory
+ * maps are anonymous, and exclusive where they may be written.
+ */
 export interface FolioSpec extends FrameRunSpec {
   readonly refcount?: number;
   readonly mapcount?: number;
@@ -59,6 +62,9 @@ declare module '@racewalk/machine/kernel' {
 /** The folios of a world. */
 export class FolioTable {
   readonly folios: Folio[] = [];
+
+  /** Folios whose flags a setup has given. */
+  readonly #flagged = new Set<Folio>();
 
   constructor(private readonly world: World) {}
 
@@ -91,6 +97,7 @@ export class FolioTable {
     };
     for (const frame of folio.frames) Object.assign<Frame, LinuxFrame>(frame, { folio });
     this.folios.push(folio);
+    if (spec.frameFlags !== undefined) this.#flagged.add(folio);
     return folio;
   };
 
@@ -100,5 +107,10 @@ export class FolioTable {
     if (!folio.areas.some((area) => area.vma === vma && area.start === start))
       folio.areas.push({ vma, start });
     this.world.mapFrames(vma, folio, spec);
+    if (vma.mapping !== null || vma.shared || this.#flagged.has(folio)) return;
+    const { from = 0, pages = folio.frames.length - from, write = vma.prot.write } = spec;
+    const flags = write ? PageFlag.ANON | PageFlag.EXCLUSIVE : PageFlag.ANON;
+    for (const frame of folio.frames.slice(from, from + pages))
+      this.world.cells.setInitial(frame.cell, flags);
   };
 }

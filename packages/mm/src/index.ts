@@ -89,4 +89,6 @@ export {
   TTU_RMAP_LOCKED,
   TTU_SYNC,
 } from './rmap/ttu-flags.js';
+export { anonymousStore } from './start/start-ops.js';
+export { type StartState, startState } from './start/start-state.js';
 export { deviceExclusiveEntry } from './swapops.js';

@@ -7,7 +7,7 @@ import { type Device, makeDevice } from '../setup.js';
 
 /** One page, mapped by the device's own area, and by one that the address_space does not know. */
 function setup(w: World): Device {
-  const device = makeDevice(w);
+  const device = makeDevice(w, { foreign: 1 });
   const foreign = w.vma({ pages: 1, shared: true, name: 'foreign' });
   linux(w).mapFolio(foreign, device.memory, { young: true });
   return { ...device, vmas: [...device.vmas, foreign] };

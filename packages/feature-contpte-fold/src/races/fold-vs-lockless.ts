@@ -10,7 +10,7 @@ interface Replacement extends Mapping {
 
 function setup(w: World): Replacement {
   const s = foldedMapping(w, { young: true });
-  return { ...s, next: linux(w).folio({ name: 'next', pages: s.entries.length }) };
+  return { ...s, next: linux(w).folio({ name: 'next', pages: s.entries.length, refcount: 1, mapcount: 0 }) };
 }
 
 /** Unmaps the block, then maps another folio page by page, written to already; the last page folds it. */

@@ -1,10 +1,10 @@
-import { PTE_ZERO, type Ptep } from '@racewalk/core';
+import type { Ptep } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import { type AgentSpec, type Machine, type Patch, REASONS, type Scenario } from '@racewalk/machine';
-import { defineScenario } from '@racewalk/mm';
+import { defineScenario, linux } from '@racewalk/mm';
 import { user } from '../agents/user.js';
 import { convertFromLook, convertInPlace, type Mark, markFolded } from '../ops/convert.js';
-import { addrAt, entryAt, foldedMapping, locked, type Mapping } from '../setup.js';
+import { addrAt, entryAt, locked, type Mapping, pagesIn } from '../setup.js';
 
 /** `do_anonymous_page` for the last page of a block: all other pages of the folio are mapped. */
 const mapLast: AgentSpec<Mapping> = {
@@ -39,9 +39,12 @@ export const foldVsWalker: Scenario = defineScenario<Mapping>({
   invariants: ['DIRTY', 'CONT'],
   params: { block: 4 },
   setup: (w) => {
-    const s = foldedMapping(w, { folded: false });
-    w.setInitial(entryAt(s, s.entries.length - 1), PTE_ZERO);
-    return s;
+    const pages = pagesIn(w);
+    const vma = w.vma({ pages });
+    // The last page is not mapped yet.
+    const folio = linux(w).folio({ pages, mapcount: pages - 1 });
+    linux(w).mapFolio(vma, folio, { pages: pages - 1 });
+    return { vma, folio, entries: vma.table.entries };
   },
   agents: { fault: mapLast, user: user() },
   mutants: {

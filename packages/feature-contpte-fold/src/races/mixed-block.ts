@@ -15,7 +15,7 @@ interface Cow extends Mapping {
 function setup(w: World): Cow {
   return {
     ...foldedMapping(w, { write: false, young: true }),
-    copy: linux(w).folio({ name: 'copy', pages: 1 }),
+    copy: linux(w).folio({ name: 'copy', pages: 1, refcount: 1, mapcount: 0 }),
   };
 }
 

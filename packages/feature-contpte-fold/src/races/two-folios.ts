@@ -1,4 +1,3 @@
-import { PTE_ZERO, type Ptep } from '@racewalk/core';
 import { type AgentSpec, REASONS, type Scenario, type World } from '@racewalk/machine';
 import { defineScenario, linux } from '@racewalk/mm';
 import { user } from '../agents/user.js';
@@ -11,20 +10,13 @@ function setup(w: World): Mapping {
   const { entries } = vma.table;
   const half = pages >> 1;
   const folded = w.params.acrossFolios === 1;
-  const [folio, next] = [
-    linux(w).folio({ pages: half }),
-    linux(w).folio({ name: 'next', pages: pages - half }),
-  ];
+  // Unless the block is folded already, the last page is not mapped yet.
+  const mapped = folded ? pages - half : pages - half - 1;
+  const folio = linux(w).folio({ pages: half });
+  const next = linux(w).folio({ name: 'next', pages: pages - half, mapcount: mapped });
   linux(w).mapFolio(vma, folio, { folded });
-  linux(w).mapFolio(vma, next, { folded, at: half });
-  if (!folded) w.setInitial(lastOf(entries), PTE_ZERO);
+  linux(w).mapFolio(vma, next, { folded, at: half, pages: mapped });
   return { vma, folio, entries };
-}
-
-function lastOf(entries: readonly Ptep[]): Ptep {
-  const last = entries.at(-1);
-  if (last === undefined) throw new RangeError('an area without entries');
-  return last;
 }
 
 /** Maps the last page, which completes the block, and then gives the contents of the first folio up. */

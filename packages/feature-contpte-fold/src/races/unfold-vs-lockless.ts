@@ -13,7 +13,7 @@ interface Replaced extends Mapping {
 
 function setup(w: World): Replaced {
   const s = foldedMapping(w, { young: true });
-  return { ...s, other: linux(w).folio({ name: 'other', pages: 1 }) };
+  return { ...s, other: linux(w).folio({ name: 'other', pages: 1, refcount: 1, mapcount: 0 }) };
 }
 
 /** Takes one page out of the block and maps another there, written to already. */

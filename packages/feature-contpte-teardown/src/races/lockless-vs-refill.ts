@@ -11,7 +11,7 @@ interface Refilled extends Block {
 
 function setup(w: World): Refilled {
   const s = mapBlock(w, { young: true });
-  return { ...s, next: linux(w).folio({ name: 'next', pages: s.entries.length }) };
+  return { ...s, next: linux(w).folio({ name: 'next', pages: s.entries.length, refcount: 1, mapcount: 0 }) };
 }
 
 /** Takes one folio out and puts another in its place, a whole block each time. */

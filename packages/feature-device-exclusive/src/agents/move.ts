@@ -65,7 +65,7 @@ export const faultInSpare = (spare: Frame): Patch => ({
     const ptep = ptepOf(vma, address);
     yield* m.pteOffsetMapLock(ptep.table);
     if (m.v.pteNone(yield* m.pte.ptepGet(ptep))) {
-      yield* m.k.folioAddRmap(spare.folio);
+      yield* m.k.folioAddNewAnonRmap(spare);
       const entry = m.v.pteMkyoung(m.v.pteMkwrite(m.v.pteMkdirty(m.k.mkPte(spare, vma))));
       yield* m.pte.setPteAt(vma.mm, addrOf(address), ptep, entry);
     }

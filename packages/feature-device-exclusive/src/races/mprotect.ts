@@ -9,9 +9,11 @@ import {
   type World,
 } from '@racewalk/machine';
 import { defineScenario, takeBack } from '@racewalk/mm';
+import { nouveauAtomicRangeFault } from '../agents/driver.js';
 import { atomics } from '../agents/gpu.js';
 import { protectPage } from '../agents/mprotect.js';
-import { type Setup, setup } from '../setup.js';
+import { entriesRemember, type Setup, setup } from '../setup.js';
+import { LOOK_UP_MARKS_NOTHING } from './remembering.js';
 
 /** The area before and after mprotect, and which of the two it is. */
 interface Protected extends Setup {
@@ -20,8 +22,9 @@ interface Protected extends Setup {
   readonly vmFlags: Cell;
 }
 
-function protectedSetup(w: World): Protected {
-  const s = setup(w, { has: 'device' });
+const protectedSetup = (w: World): Protected => withProtection(w, setup(w, { has: 'device' }));
+
+function withProtection(w: World, s: Setup): Protected {
   const readOnly: Vma = { ...s.vma, prot: { read: true, write: false } };
   return { ...s, readOnly, vmFlags: w.word('area is read-only') };
 }
@@ -60,6 +63,36 @@ const reader: AgentSpec<Protected> = {
     yield* new UserCpu(m, s.vma, { onFault }).load(0);
   },
 };
+
+/** The same, from a page that was only read: what speaks for the store of the device once the entry is readable? */
+export const mprotectKeepsDirty: Scenario = defineScenario<Protected>({
+  id: 'device-exclusive/mprotect-keeps-dirty',
+  title: 'A device has written, and mprotect makes the entry that says so readable',
+  source:
+    'change_pte_range() and restore_exclusive_pte() in "mm: Device exclusive memory access" v8, May 2021 (seed 002): a readable entry is restored without pte_mkdirty()',
+  about:
+    'A writable device-exclusive entry is restored dirty. mprotect(PROT_READ) makes it a readable one, which is restored clean. Is a store that the device made before forgotten? No, because the page was marked dirty when the driver looked it up: get_user_pages() with FOLL_WRITE touches what it finds. The entry is not what remembers. Without that mark the store is forgotten.',
+  invariants: ['DIRTY', 'NOTIF'],
+  params: { block: 4 },
+  setup: (w) => {
+    const s = withProtection(w, setup(w, { has: 'process', map: { dirty: false } }));
+    entriesRemember(w);
+    return s;
+  },
+  agents: {
+    mprotect,
+    gpu: atomics(1, (m, s: Protected) => nouveauAtomicRangeFault(m, s, { attempts: 1 })),
+    user: reader,
+  },
+  mutants: {
+    'look-up-marks-nothing': {
+      what: 'get_user_pages() leaves the page clean (no FOLL_TOUCH)',
+      breaks: 'DIRTY',
+      why: 'the entry that was writable is readable when it is restored, so it comes back clean',
+      patch: LOOK_UP_MARKS_NOTHING,
+    },
+  },
+});
 
 /** mprotect against a device-exclusive entry. */
 export const mprotectVsAtomics: Scenario = defineScenario<Protected>({

@@ -13,7 +13,12 @@ interface TwoDevices extends Setup {
 function twoDevices(w: World): TwoDevices {
   const s = setup(w, { has: 'process' });
   const mirror = new Device(w, s.vma, 'nic');
-  mirror.startsWith(0, s.page, { write: true, exclusive: false });
+  const shared = { write: true, exclusive: false };
+  mirror.startsWith(0, s.page, shared);
+  w.startOps.push({
+    name: 'dmirror_fault (the other device)',
+    run: (m) => mirror.map(m, 0, s.page, shared, null),
+  });
   return { ...s, mirror };
 }
 

@@ -1,6 +1,6 @@
 import { type PteWord, ptepAdd } from '@racewalk/core';
 import { type AgentSpec, type Patch, type Scenario, UserCpu, type World } from '@racewalk/machine';
-import { ANON_EXCLUSIVE, defineScenario, type Folio, linux, doUserAddrFault as onFault } from '@racewalk/mm';
+import { defineScenario, type Folio, linux, doUserAddrFault as onFault } from '@racewalk/mm';
 import { accountsAgree } from '../accounts.js';
 import { afterFork, fork } from '../agents/fork.js';
 import { expectRead, writer } from '../agents/users.js';
@@ -23,7 +23,6 @@ function setup(w: World): Mixed {
       pages: 4,
       contents: [first, first + 1, first + 2, first + 3],
       mapcount: 2,
-      frameFlags: ANON_EXCLUSIVE,
     });
   const folio = halfMapped(1);
   const next = halfMapped(5);

@@ -16,6 +16,10 @@ function setup(w: World): TwoTables {
   const first = w.vma({ pages: 1, start: 0x200, name: 'first' });
   const s = mapPage(w);
   w.cells.setInitial(s.vma.mm.tlbFlushBatched, 1);
+  w.startOps.push({
+    name: 'set_tlb_ubc_flush_pending (an earlier batch)',
+    run: (m) => m.k.atomicInc(s.vma.mm.tlbFlushBatched),
+  });
   return { ...s, first };
 }
 

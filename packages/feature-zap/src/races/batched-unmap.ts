@@ -115,6 +115,10 @@ export const batchedUnmapTwoTables: Scenario = defineScenario<TwoTables>({
     const s = setup(w);
     const other = w.vma({ pages: 1 });
     w.cells.setInitial(s.vma.mm.tlbFlushBatched, 1);
+    w.startOps.push({
+      name: 'set_tlb_ubc_flush_pending (an earlier batch)',
+      run: (m) => m.k.atomicInc(s.vma.mm.tlbFlushBatched),
+    });
     return { ...s, other };
   },
   agents: {

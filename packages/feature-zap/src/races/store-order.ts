@@ -93,11 +93,7 @@ export const storeOrder: Scenario = defineScenario<ThreeFolios>({
     'An entry in two halves has its present bit in the low one. Set stores high, then low; clear stores low, then high; a reader loads low, high, low. Is that enough against torn values? Yes, together with a flush that interrupts, and each rule is needed: whoever sees the present bit must find the high half in place. Software is not the only reader. The hardware walker loads both halves at once. If low is stored first, it translates with a high half that belongs to no entry.',
   invariants: ['TORN', 'UAF'],
   params: { block: 1 },
-  setup(w) {
-    const s = threeFolios(w);
-    w.setInitial(s.ptep, PTE_ZERO);
-    return s;
-  },
+  setup: (w) => threeFolios(w, false),
   agents: { remap, gup },
   mutants: {
     'set-low-first': {

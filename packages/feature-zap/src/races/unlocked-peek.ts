@@ -12,7 +12,12 @@ interface Peek {
 function setup(w: World): Peek {
   const vma = w.vma({ pages: 1 });
   const ptep = vma.table.entries[0]!;
-  w.setInitial(ptep, w.arch.swap.swpEntryToPte({ type: 1, offset: 0x10 }));
+  const swapped = w.arch.swap.swpEntryToPte({ type: 1, offset: 0x10 });
+  w.setInitial(ptep, swapped);
+  w.startOps.push({
+    name: 'try_to_unmap_one (the page is in swap)',
+    run: (m) => m.pte.setPteAt(vma.mm, addrOf(ptep.vpn), ptep, swapped),
+  });
   return { vma, ptep };
 }
 

@@ -37,6 +37,11 @@ export interface ScenarioSpec<S> {
   readonly needs?: readonly Capability[];
   /** Why the race does not exist on an architecture. */
   readonly notApplicable?: ArchReason;
+  /**
+   * Why the state before the race is not the one a protocol leads to, in a sentence. Without it the check of start
+   * states runs the protocol and compares.
+   */
+  readonly assumes?: ArchReason | string;
   /** Build the state before the race: address space, folios, entries. */
   readonly setup: (w: World) => S;
   readonly agents: Readonly<Record<string, AgentSpec<S>>>;

@@ -46,6 +46,13 @@ export type FaultEntry = (
   tlb: Cell,
 ) => Step<number>;
 
+/** One operation of the protocol that leads to the state at the start of a race. */
+export interface StartOp {
+  /** The function of the kernel, or what user code or a device does. */
+  readonly name: string;
+  readonly run: (m: Machine) => Step<unknown>;
+}
+
 /** Everything one run of a race is about. Built once by a scenario's `setup`; afterwards only steps change anything. */
 export interface World {
   readonly arch: ArchPlugin;
@@ -70,6 +77,8 @@ export interface World {
   readonly observers: readonly Observer[];
   /** Bodies of operations and kernel functions, as far as a variant has others. */
   readonly binder: Binder;
+  /** How the state at the start comes about, where mapping pages does not say it; filled by `setup`. */
+  readonly startOps: StartOp[];
   /** What the operating system keeps here. */
   readonly os: OsState;
   /** The kernel's fault handler; without one an access that faults ends in SIGSEGV. */

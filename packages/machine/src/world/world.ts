@@ -52,6 +52,7 @@ class ModelWorld implements types.World {
   readonly dirtyRecords: DirtyRecord[] = [];
   readonly observers: Observer[] = [];
   readonly binder = new Binder();
+  readonly startOps: types.StartOp[] = [];
   readonly os: OsState = {};
   faultHandler: types.FaultEntry | null = null;
   mmExtension: types.World['mmExtension'] = null;

@@ -17,7 +17,8 @@ export function* faultinPage(m: Machine, vma: Vma, address: Vpn, pte: PteWord): 
 
 /**
  * The page behind an address, writable, with a reference; null if there is none. A page that another device has for
- * itself is taken from it. @kernel get_user_pages_remote
+ * itself is taken from it. Whoever asks is about to store, through a translation of his own: so a page whose entry is
+ * clean is marked dirty here (FOLL_TOUCH with FOLL_WRITE in `follow_page_pte`). @kernel get_user_pages_remote
  */
 export function* getUserPagesRemote(m: Machine, vma: Vma, address: Vpn): Step<Frame | null> {
   const ptep = ptepOf(vma, address);
@@ -26,7 +27,11 @@ export function* getUserPagesRemote(m: Machine, vma: Vma, address: Vpn): Step<Fr
     const pte = yield* m.pte.ptepGet(ptep);
     const page = m.k.vmNormalPage(pte);
     const found = page !== null && m.v.pteWrite(pte);
-    if (found) yield* m.k.getPage(page);
+    if (found) {
+      yield* m.k.getPage(page);
+      if (!m.v.pteDirty(pte)) yield* m.k.setPageDirty(page);
+      yield* m.k.markPageAccessed(page);
+    }
     yield* m.pteUnmapUnlock(ptep.table);
     if (found) return page;
     if (!(yield* m.k.faultinPage(vma, address, pte))) return null;
