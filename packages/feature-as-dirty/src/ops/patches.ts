@@ -1,7 +1,7 @@
 /** Other forms of the patch, as bodies for races and their mutants. */
 import { addrOf, vpnOf } from '@racewalk/core';
 import { nothing, type Patch } from '@racewalk/machine';
-import { recordTouched, touchedBy } from './apply-as.js';
+import { touchedBy } from './apply-as.js';
 import { tablesIn } from './apply-to-pfn-range.js';
 import { vmaOf } from './wrprotect.js';
 
@@ -23,14 +23,12 @@ export const FLUSH_UNDER_PTL: Patch = {
   flushTouched: nothing,
 };
 
-/** Write-protects by a read and a plain store of what was read. */
+/** Write-protects by a read and a plain store. For use within `applyPtWrprotect`. */
 export const WRPROTECT_BY_STORE: Patch = {
-  *applyPtWrprotect(m, pte, _token, addr, aas) {
-    const ptent = yield* m.pte.ptepGet(pte);
-    if (m.v.pteWrite(ptent)) {
-      yield* m.pte.setPteAt(vmaOf(aas).mm, addr, pte, m.v.pteWrprotect(ptent));
-      recordTouched(aas, addr);
-    }
-    return 0;
+  *ptepModifyProtStart(m, _vma, _addr, ptep) {
+    return yield* m.pte.ptepGet(ptep);
+  },
+  *ptepModifyProtCommit(m, { mm }, addr, ptep, _old, pte) {
+    yield* m.pte.setPteAt(mm, addr, ptep, pte);
   },
 };

@@ -46,6 +46,7 @@ export const wrprotectThenClean: Scenario = defineScenario<Device>({
       why: 'the hardware sets dirty between the two, and the store takes it back',
       unless: REASONS.softwareDirty,
       patch: WRPROTECT_BY_STORE,
+      within: 'applyPtWrprotect',
     },
     'mapped-elsewhere': {
       what: 'a process has the page through a mapping that the address_space does not know',

@@ -148,6 +148,7 @@ export const wrprotectWrites: Scenario = defineScenario<Watched>({
       why: 'the hardware sets dirty between the two, and the store takes it back',
       unless: REASONS.softwareDirty,
       patch: WRPROTECT_BY_STORE,
+      within: 'applyPtWrprotect',
     },
     'never-b1': never(1),
     'never-b2': never(2),

@@ -1,27 +1,9 @@
-import { nothing, type Patch, type Scenario } from '@racewalk/machine';
+import { nothing, type Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { atomics } from '../agents/gpu.js';
-import { WITHOUT_WAITING } from '../agents/notify.js';
+import { TOLD_AFTERWARDS, WITHOUT_WAITING } from '../agents/notify.js';
 import { glance, user } from '../agents/user.js';
 import { type Setup, setup } from '../setup.js';
-
-/** Devices hear of it when the entry is present again. */
-const notifiesLate: Patch = {
-  *removeDeviceExclusiveEntry(m, { vma, ptep, page, origPte, flags }) {
-    if (!(yield* m.k.getPageUnlessZero(page))) return true;
-    yield* m.k.lockPageOrRetry(page, flags);
-    yield* m.pteOffsetMapLock(ptep.table);
-    if (m.v.pteSame(yield* m.pte.ptepGet(ptep), origPte))
-      yield* m.k.restoreExclusivePte(vma, page, ptep, origPte);
-    yield* m.pteUnmapUnlock(ptep.table);
-    const range = { event: 'exclusive', mm: vma.mm, start: ptep.vpn, end: ptep.vpn + 1 } as const;
-    yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
-    yield* m.k.unlockPage(page);
-    yield* m.k.putPage(page);
-    yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
-    return true;
-  },
-};
 
 /** Seed 002: the CPU takes a page back that a device is using. */
 export const faultVsAtomics: Scenario = defineScenario<Setup>({
@@ -40,7 +22,8 @@ export const faultVsAtomics: Scenario = defineScenario<Setup>({
       what: 'the entry is restored first, and the device is told afterwards',
       breaks: 'OWN',
       why: 'between the two the other CPU uses a page that the device still has for itself',
-      patch: notifiesLate,
+      patch: TOLD_AFTERWARDS,
+      within: 'removeDeviceExclusiveEntry',
     },
     'no-notifier': {
       what: 'the entry goes from not present to present, so nobody is notified',

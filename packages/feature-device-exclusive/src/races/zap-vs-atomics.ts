@@ -1,22 +1,10 @@
-import { vpnOf } from '@racewalk/core';
-import { nothing, type Patch, type Scenario } from '@racewalk/machine';
+import { nothing, type Scenario } from '@racewalk/machine';
 import { defineScenario, followRss } from '@racewalk/mm';
 import { accounted } from '../agents/accounting.js';
 import { atomics } from '../agents/gpu.js';
+import { TOLD_AFTERWARDS } from '../agents/notify.js';
 import { dontneed } from '../agents/zap.js';
 import { type Setup, setup } from '../setup.js';
-
-/** Secondary MMUs hear of it when the page has gone. */
-const notifyLate: Patch = {
-  *zapPageRangeSingle(m, vma, address, size) {
-    const range = { event: 'clear', mm: vma.mm, start: vpnOf(address), end: vpnOf(address + size) } as const;
-    const tlb = yield* m.k.tlbGatherMmu(vma.mm);
-    yield* m.k.unmapPageRange(tlb, vma, range.start, range.end, null);
-    yield* m.k.tlbFinishMmu(tlb);
-    yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
-    yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
-  },
-};
 
 /** Throwing away a page that a device has for itself. */
 export const zapVsAtomics: Scenario = defineScenario<Setup>({
@@ -47,7 +35,8 @@ export const zapVsAtomics: Scenario = defineScenario<Setup>({
       what: 'devices are told after the entry is empty and its reference dropped',
       breaks: 'UAF',
       why: 'the page is freed while the device translates to it',
-      patch: notifyLate,
+      patch: TOLD_AFTERWARDS,
+      within: 'zapPageRangeSingle',
     },
   },
 });

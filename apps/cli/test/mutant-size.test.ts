@@ -1,0 +1,78 @@
+/** A mutant is a small patch: at most six lines, or it says here why it is longer. */
+import ts from 'typescript';
+import { expect, it } from 'vitest';
+import { CATALOGUE } from '../src/catalogue.js';
+
+/** More than this needs a reason. */
+const MOST = 6;
+
+/** Lines of a statement, were none of them too long for a line. */
+function linesOf(node: ts.Node): number {
+  if (ts.isBlock(node)) return node.statements.reduce((sum, statement) => sum + linesOf(statement), 0);
+  let inner = 0;
+  ts.forEachChild(node, (child) => {
+    // A body in braces adds its lines and the closing brace; a body without braces stands on the line itself.
+    if (ts.isBlock(child)) inner += linesOf(child) + 1;
+  });
+  return 1 + inner;
+}
+
+/** Lines between the first and the last of a function. */
+function sizeOf(body: unknown): number {
+  const text = String(body);
+  const source = /^(async )?(function|\(|\w+ =>)/.test(text) ? `(${text})` : `({ ${text} })`;
+  const file = ts.createSourceFile('patch.js', source, ts.ScriptTarget.Latest, false, ts.ScriptKind.JS);
+  let lines = 0;
+  const visit = (node: ts.Node): void => {
+    if (ts.isFunctionLike(node) && 'body' in node && node.body) lines = linesOf(node.body);
+    else ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return lines;
+}
+
+const CONDITION = 'leaves out a condition, which no name stands for: the function stands here again without it';
+const MOVED = 'has the same calls in another order';
+const FORM = 'is another form of the function, with calls of its own';
+
+/** Mutants that are longer, with the reason. */
+const LONGER: Readonly<Record<string, string>> = {
+  'contpte/teardown-batched read-all-then-clear': MOVED,
+  'contpte/teardown-keeps-young stashes-dirty-only': FORM,
+  'contpte/lockless-vs-half-cleared insists-on-whole': FORM,
+  'contpte/fold-vs-lockless gather-unchecked': CONDITION,
+  'contpte/unfold-vs-lockless gather-unchecked': CONDITION,
+  'access-flags/set-vs-walker request-wins': FORM,
+  'fork-batch/batch-detection past-the-folio': CONDITION,
+  'fork-batch/batch-detection ignores-frame': CONDITION,
+  'fork-batch/gup-fork-seq sequence-read-late': MOVED,
+  'fork-batch/cow-two-threads no-recheck': CONDITION,
+  'device-exclusive/second-restore no-recheck': CONDITION,
+  'gup/aba kvm-flush': FORM,
+  'gup/zap-and-free no-recheck': CONDITION,
+  'gup/zap-and-free no-recheck-paravirt': CONDITION,
+  'gup/zap-and-free no-recheck-irqs-on': CONDITION,
+  'mremap/move-vs-writer copy-then-clear': MOVED,
+  'mremap/move-vs-reclaim flush-dirty-only': FORM,
+  'mremap/two-moves one-lock-each': MOVED,
+  'reclaim/lazyfree-vs-pin refs-before-clear': MOVED,
+};
+
+const sizes = new Map(
+  CATALOGUE.scenarios.flatMap(({ id, mutants }) =>
+    Object.entries(mutants).map(([name, { patch = {} }]): [string, number] => [
+      `${id} ${name}`,
+      Object.values(patch).reduce((sum: number, body) => sum + sizeOf(body), 0),
+    ]),
+  ),
+);
+
+it('a mutant has at most six lines, unless it differs in more than one call', () => {
+  const long = [...sizes].filter(([name, size]) => size > MOST && LONGER[name] === undefined);
+  expect(long).toEqual([]);
+});
+
+it('no reason is left over', () => {
+  const over = Object.keys(LONGER).filter((name) => (sizes.get(name) ?? 0) <= MOST);
+  expect(over).toEqual([]);
+});
