@@ -31,7 +31,8 @@ function sizeOf(body: unknown): number {
   return lines;
 }
 
-const CONDITION = 'leaves out a condition, which no name stands for: the function stands here again without it';
+const CONDITION =
+  'leaves out a condition, which no name stands for: the function stands here again without it';
 const MOVED = 'has the same calls in another order';
 const FORM = 'is another form of the function, with calls of its own';
 

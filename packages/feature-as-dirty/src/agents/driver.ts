@@ -17,40 +17,27 @@ export function* actOn(
   }
 }
 
-/** How one round of the driver differs from the plain one. */
-export interface RoundPlan {
-  /** First page and number of pages. Default all. */
-  readonly range?: readonly [first: number, nr: number];
-  /** Look at the whole bitmap, as one must who shares it, not only at the bits this call has set. */
-  readonly wholeBitmap?: boolean;
-  /** Hold the driver's lock from before the scan to after the copies. Default false. */
-  readonly locked?: boolean;
-  /** Do not act on what was recorded. */
-  readonly keeps?: boolean;
+/** Bits of the bitmap, from `start` to before `end`. */
+export interface Recorded {
+  readonly start: number;
+  readonly end: number;
 }
 
-/** `apply_as_clean`, and copies of what it found. */
-export function* cleanRound(m: Machine, s: Device, plan: RoundPlan = {}): Step<void> {
+/** `apply_as_clean` of `nr` pages from `first` on, all by default; returns the range of bits that it set. */
+export function* clean(m: Machine, s: Device, first = 0, nr = s.bitmap.nbits): Step<Recorded> {
   const start: PgoffRef = { value: 0 };
   const end: PgoffRef = { value: 0 };
-  const [first, nr] = plan.range ?? [0, s.bitmap.nbits];
-  if (plan.locked === true) yield* m.lock(s.external);
   yield* m.k.applyAsClean(s.mapping, first, nr, 0, s.bitmap, start, end);
-  if (plan.keeps !== true) {
-    if (plan.wholeBitmap === true) yield* actOn(m, s, 0, s.bitmap.nbits);
-    else yield* actOn(m, s, start.value, end.value);
-  }
-  if (plan.locked === true) yield* m.unlock(s.external);
+  return { start: start.value, end: end.value };
 }
 
-/** A driver that does one round on CPU 0. */
-export function cleaner(plan: RoundPlan = {}): AgentSpec<Device> {
-  return {
-    cpu: 0,
-    role: 'kernel',
-    note: 'cleans, then acts',
-    *run(m, s) {
-      yield* cleanRound(m, s, plan);
-    },
-  };
-}
+/** A driver that cleans everything once, and copies what it found. */
+export const cleaner: AgentSpec<Device> = {
+  cpu: 0,
+  role: 'kernel',
+  note: 'cleans, then acts',
+  *run(m, s) {
+    const { start, end } = yield* clean(m, s);
+    yield* actOn(m, s, start, end);
+  },
+};

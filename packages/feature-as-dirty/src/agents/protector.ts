@@ -1,43 +1,38 @@
-/** The driver that write-protects first. */
-
+/** The driver that write-protects first, then cleans. */
 import type { Step } from '@racewalk/core/step';
 import type { AgentSpec, Machine } from '@racewalk/machine';
 import type { Device } from '../setup.js';
-import { actOn } from './driver.js';
+import { actOn, clean, type Recorded } from './driver.js';
 import { checkPickedUp, checkQuiet } from './witness.js';
 
-/** How the pass of a driver differs from the documented one. */
-export interface PassPlan {
-  /** In which order the two halves come. Default write-protect first. */
-  readonly order?: 'wrprotect-first' | 'clean-first';
-  /** Invalidate once more when everything has been copied. */
-  readonly flushesAtTheEnd?: boolean;
+/** Write-protect the whole device. */
+export function* protect(m: Machine, s: Device): Step<void> {
+  yield* m.k.applyAsWrprotect(s.mapping, 0, s.bitmap.nbits);
 }
 
-/** Write-protect and clean the whole device, with the driver's lock held by the caller. */
-export function* pass(m: Machine, s: Device, plan: PassPlan = {}): Step<void> {
-  const nr = s.bitmap.nbits;
-  const [start, end] = [{ value: 0 }, { value: 0 }];
-  const protect = () => m.k.applyAsWrprotect(s.mapping, 0, nr);
-  if (plan.order !== 'clean-first') yield* protect();
-  yield* m.k.applyAsClean(s.mapping, 0, nr, 0, s.bitmap, start, end);
-  if (plan.order === 'clean-first') yield* protect();
+/** Copy what has been recorded; every store so far must be among it. */
+export function* takeAll(m: Machine, s: Device, { start, end }: Recorded): Step<void> {
   yield* checkPickedUp(s);
-  yield* actOn(m, s, start.value, end.value);
-  if (plan.flushesAtTheEnd === true) yield* m.tlb.flushTlbMm(s.vma.mm);
-  yield* checkQuiet(s);
+  yield* actOn(m, s, start, end);
 }
 
-/** A driver that makes one such pass and says that it has everything. */
-export function passer(plan: PassPlan = {}): AgentSpec<Device> {
+/** A driver that wants every dirty page, with its lock held over the whole pass. */
+export function passes(pass: (m: Machine, s: Device) => Step<void>): AgentSpec<Device> {
   return {
     cpu: 0,
     role: 'kernel',
     note: 'wants every dirty page',
     *run(m, s) {
-      yield* m.lock(s.external);
-      yield* pass(m, s, plan);
-      yield* m.unlock(s.external);
+      yield* m.k.lockExternal(s.external);
+      yield* pass(m, s);
+      yield* checkQuiet(s);
+      yield* m.k.unlockExternal(s.external);
     },
   };
 }
+
+/** The pass as documented. */
+export const passer: AgentSpec<Device> = passes(function* (m, s) {
+  yield* protect(m, s);
+  yield* takeAll(m, s, yield* clean(m, s));
+});

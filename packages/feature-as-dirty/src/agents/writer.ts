@@ -1,6 +1,6 @@
 import { choose, type Word } from '@racewalk/core/step';
 import { type AgentSpec, UserCpu } from '@racewalk/machine';
-import { type MkwriteRules, mkwriteHandler } from '../ops/pfn-mkwrite.js';
+import { mkwriteHandler } from '../ops/pfn-mkwrite.js';
 import type { Device } from '../setup.js';
 
 /** How a writer differs from one that stores twice to the first page. */
@@ -13,8 +13,8 @@ export interface WriterPlan {
   readonly stores?: number;
   /** Which of the device's areas it uses. Default the first. */
   readonly area?: number;
-  /** Its faults on write-protected entries, given the device; absent: it has no such handler. */
-  readonly mkwrite?: (s: Device) => MkwriteRules;
+  /** Its faults on write-protected entries ask the driver. Default false. */
+  readonly mkwrite?: boolean;
 }
 
 /** User code that stores to the device through its mapping: 1 first, then 2, and so on. */
@@ -27,8 +27,7 @@ export function writer<S extends Device>(plan: WriterPlan = {}): AgentSpec<S> {
     *run(m, s) {
       const show = (o: { readonly result: Word }) => `→ ${pages[o.result]}`;
       const picked = pages.length > 1 ? yield* choose(pages.length, 'page to store to', show) : 0;
-      const rules = plan.mkwrite?.(s);
-      const options = rules === undefined ? {} : { onFault: mkwriteHandler(rules) };
+      const options = plan.mkwrite === true ? { onFault: mkwriteHandler(s.external) } : {};
       const user = new UserCpu(m, s.vmas[area] ?? s.vma, options);
       for (let i = 1; i <= stores; i++) yield* user.store(pages[picked] ?? 0, i);
     },

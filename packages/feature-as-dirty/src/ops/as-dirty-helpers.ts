@@ -1,7 +1,9 @@
-/** What the patch adds to the kernel, by name. (mm/as_dirty_helpers.c, version 4, June 2019) */
+/** What the patch adds to the kernel, by name (mm/as_dirty_helpers.c, version 4, June 2019), and the driver that uses it. */
 import { applyAsRange, flushTouched, readVmFlags } from './apply-as.js';
 import { applyToPfnRange } from './apply-to-pfn-range.js';
 import { applyAsClean, applyPtClean } from './clean.js';
+import { lockExternal, unlockExternal } from './external-lock.js';
+import { pageMkwrite } from './pfn-mkwrite.js';
 import { applyAsWrprotect, applyPtWrprotect } from './wrprotect.js';
 
 /** What stands in the kernel's table where a race adds it. */
@@ -13,7 +15,10 @@ export const AS_DIRTY_HELPERS = {
   applyPtWrprotect,
   applyToPfnRange,
   flushTouched,
+  lockExternal,
+  pageMkwrite,
   readVmFlags,
+  unlockExternal,
 } as const;
 
 type AsDirtyHelpers = typeof AS_DIRTY_HELPERS;

@@ -27,7 +27,7 @@ function setup(w: World): Flagged {
 }
 
 /** The pass of the driver, with flags read once and without mmap_lock. */
-const driver: AgentSpec<Flagged> = passer();
+const driver: AgentSpec<Flagged> = passer;
 
 /** The same with flags that cannot change while it runs. */
 const drivesLocked: AgentSpec<Flagged> = {

@@ -19,7 +19,7 @@ export const cleanFlushUnderPtl: Scenario = defineScenario<Device>({
     w.binder.replace(FLUSH_UNDER_PTL);
     return makeDevice(w);
   },
-  agents: { driver: cleaner(), user: writer() },
+  agents: { driver: cleaner, user: writer() },
   mutants: {
     'no-flush': {
       what: 'the range is not invalidated',

@@ -25,7 +25,7 @@ export const cleanVsWrite: Scenario = defineScenario<Device>({
   invariants: ['DIRTY'],
   params: { block: 4 },
   setup: (w) => makeDevice(w),
-  agents: { driver: cleaner(), user: writer() },
+  agents: { driver: cleaner, user: writer() },
   mutants: {
     'no-flush': {
       what: 'the range is not invalidated',

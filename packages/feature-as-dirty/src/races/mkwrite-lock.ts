@@ -1,7 +1,6 @@
-import type { AgentSpec, Scenario } from '@racewalk/machine';
+import { type AgentSpec, nothing, type Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { writer } from '../agents/writer.js';
-import type { MkwriteRules } from '../ops/pfn-mkwrite.js';
 import { type Device, makeDevice } from '../setup.js';
 
 const driver: AgentSpec<Device> = {
@@ -9,15 +8,12 @@ const driver: AgentSpec<Device> = {
   role: 'kernel',
   note: 'write-protects once more',
   *run(m, s) {
-    yield* m.lock(s.external);
+    yield* m.k.lockExternal(s.external);
     yield* m.k.applyAsWrprotect(s.mapping, 0, 1);
     yield* m.completes('read-only', s.vma);
-    yield* m.unlock(s.external);
+    yield* m.k.unlockExternal(s.external);
   },
 };
-
-const user = (until: MkwriteRules['until'] & string) =>
-  writer({ mkwrite: (s) => ({ external: s.external, until }) });
 
 /** Seed 001, where its argument is one step short. */
 export const mkwriteLock: Scenario = defineScenario<Device>({
@@ -30,13 +26,20 @@ export const mkwriteLock: Scenario = defineScenario<Device>({
   invariants: ['PERM', 'DIRTY'],
   params: { block: 4 },
   setup: (w) => makeDevice(w, { areas: [{ write: false }] }),
-  agents: { driver, user: user('writable') },
+  agents: { driver, user: writer({ mkwrite: true }) },
   mutants: {
     'lock-in-mkwrite-only': {
       what: 'mkwrite gives the lock back before the entry is made writable',
       breaks: 'PERM',
       why: 'the scan leaves a read-only entry alone, so the fault finds it unchanged and makes it writable',
-      agents: { user: user('mkwrite') },
+      patch: {
+        *pageMkwrite(m, external) {
+          yield* m.k.pageMkwrite(external);
+          yield* m.unlock(external);
+        },
+        unlockExternal: nothing,
+      },
+      only: ['user'],
     },
   },
 });

@@ -1,8 +1,16 @@
 import { nothing, type Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
-import { passer } from '../agents/protector.js';
+import { clean } from '../agents/driver.js';
+import { passer, passes, protect, takeAll } from '../agents/protector.js';
 import { writer } from '../agents/writer.js';
 import { type Device, makeDevice } from '../setup.js';
+
+/** The same pass, and an invalidation when all has been copied. */
+const flushesAfterwards = passes(function* (m, s) {
+  yield* protect(m, s);
+  yield* takeAll(m, s, yield* clean(m, s));
+  yield* m.tlb.flushTlbMm(s.vma.mm);
+});
 
 /** Seed 001: is the invalidation between the two halves needed? */
 export const oneFlushForBoth: Scenario = defineScenario<Device>({
@@ -19,8 +27,8 @@ export const oneFlushForBoth: Scenario = defineScenario<Device>({
     return makeDevice(w);
   },
   agents: {
-    driver: passer(),
-    user: writer({ mkwrite: (s) => ({ external: s.external }) }),
+    driver: passer,
+    user: writer({ mkwrite: true }),
   },
   mutants: {
     'one-flush-after-both': {
@@ -29,7 +37,7 @@ export const oneFlushForBoth: Scenario = defineScenario<Device>({
       why: 'a translation that is writable and dirty permits stores during the pass, and its entry says neither',
       patch: { flushTlbRange: nothing },
       within: 'applyAsClean',
-      agents: { driver: passer({ flushesAtTheEnd: true }) },
+      agents: { driver: flushesAfterwards },
     },
   },
 });

@@ -55,7 +55,7 @@ const user: AgentSpec<Watched> = {
   role: 'user',
   note: 'stores twice',
   *run(m, s) {
-    const cpu = new UserCpu(m, s.vma, { onFault: mkwriteHandler({}) });
+    const cpu = new UserCpu(m, s.vma, { onFault: mkwriteHandler() });
     yield* cpu.store(0, 1);
     yield* cpu.store(0, 2);
   },

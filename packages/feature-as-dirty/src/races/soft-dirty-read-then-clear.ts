@@ -31,7 +31,7 @@ const user: AgentSpec<Stoppable> = {
   role: 'user',
   note: 'stores twice',
   *run(m, s) {
-    const cpu = new UserCpu(m, s.vma, { onFault: mkwriteHandler({}) });
+    const cpu = new UserCpu(m, s.vma, { onFault: mkwriteHandler() });
     for (const value of [1, 2]) {
       yield* m.lock(s.running);
       yield* cpu.store(0, value);

@@ -25,7 +25,7 @@ export const touchedRange: Scenario = defineScenario<Device>({
   invariants: ['DIRTY'],
   params: { block: 4 },
   setup: (w) => makeDevice(w, { pages: 2, areas: [{ dirty: true }], frameFlags: FrameFlag.WRITTEN }),
-  agents: { driver: cleaner(), user: writer({ pages: [0, 1], stores: 1 }) },
+  agents: { driver: cleaner, user: writer({ pages: [0, 1], stores: 1 }) },
   mutants: {
     'end-before-last-page': {
       what: 'the end is the address of the last changed entry, without its page',

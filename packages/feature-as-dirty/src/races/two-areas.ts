@@ -16,7 +16,7 @@ export const twoAreas: Scenario = defineScenario<Device>({
   params: { block: 4 },
   setup: (w) => makeDevice(w, { areas: [{}, { ownMm: true }] }),
   agents: {
-    driver: cleaner(),
+    driver: cleaner,
     user: writer({ stores: 1 }),
     other: writer({ cpu: 2, stores: 1, area: 1 }),
   },

@@ -1,10 +1,20 @@
-import type { Scenario } from '@racewalk/machine';
+import { type AgentSpec, nothing, type Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
-import { cleaner } from '../agents/driver.js';
+import { actOn, clean, cleaner } from '../agents/driver.js';
 import { writer } from '../agents/writer.js';
 import { type Device, makeDevice } from '../setup.js';
 
-const caller = (locked: boolean) => cleaner({ locked, wholeBitmap: true });
+/** Cleans, then acts on the whole bitmap, as one must who shares it. */
+const caller = (cpu: number): AgentSpec<Device> => ({
+  ...cleaner,
+  cpu,
+  *run(m, s) {
+    yield* m.k.lockExternal(s.external);
+    yield* clean(m, s);
+    yield* actOn(m, s, 0, s.bitmap.nbits);
+    yield* m.k.unlockExternal(s.external);
+  },
+});
 
 /** Seed 001: `apply_as_clean` twice at once. */
 export const twoCallers: Scenario = defineScenario<Device>({
@@ -17,13 +27,13 @@ export const twoCallers: Scenario = defineScenario<Device>({
   invariants: ['DIRTY'],
   params: { block: 4 },
   setup: (w) => makeDevice(w),
-  agents: { first: caller(true), second: { ...caller(true), cpu: 2 }, user: writer() },
+  agents: { first: caller(0), second: caller(2), user: writer() },
   mutants: {
     'no-external-lock': {
       what: 'the callers do not exclude each other',
       breaks: 'DIRTY',
       why: 'one acts on what the other has recorded and not yet invalidated',
-      agents: { first: caller(false), second: { ...caller(false), cpu: 2 } },
+      patch: { lockExternal: nothing, unlockExternal: nothing },
     },
   },
 });

@@ -1,11 +1,17 @@
-import { FrameFlag, type Scenario } from '@racewalk/machine';
+import { type AgentSpec, FrameFlag, nothing, type Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
-import { cleaner } from '../agents/driver.js';
+import { clean, cleaner } from '../agents/driver.js';
 import { type Device, makeDevice } from '../setup.js';
 
-const caller = (page: number, locked: boolean) => ({
-  ...cleaner({ range: [page, 1], locked, keeps: true }),
+/** Cleans one page and leaves its bit set. */
+const caller = (page: number): AgentSpec<Device> => ({
+  ...cleaner,
   cpu: page,
+  *run(m, s) {
+    yield* m.k.lockExternal(s.external);
+    yield* clean(m, s, page, 1);
+    yield* m.k.unlockExternal(s.external);
+  },
 });
 
 /** Seed 001: `__set_bit` in a word that two callers share. */
@@ -27,13 +33,13 @@ export const twoRangesOneBitmap: Scenario = defineScenario<Device>({
       ],
       frameFlags: FrameFlag.WRITTEN,
     }),
-  agents: { first: caller(0, true), second: caller(1, true) },
+  agents: { first: caller(0), second: caller(1) },
   mutants: {
     'no-external-lock': {
       what: 'the callers do not exclude each other',
       breaks: 'DIRTY',
       why: 'each page-table lock covers one table, and the word of the bitmap covers both pages',
-      agents: { first: caller(0, false), second: caller(1, false) },
+      patch: { lockExternal: nothing, unlockExternal: nothing },
     },
   },
 });

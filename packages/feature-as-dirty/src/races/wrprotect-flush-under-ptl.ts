@@ -1,4 +1,4 @@
-import type { AgentSpec, Patch, Scenario } from '@racewalk/machine';
+import { type AgentSpec, nothing, type Patch, type Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { writer } from '../agents/writer.js';
 import { FLUSH_UNDER_PTL } from '../ops/patches.js';
@@ -22,6 +22,9 @@ const completes: Patch = {
   },
 };
 
+/** The driver has no lock of its own. */
+const NO_DRIVER_LOCK: Patch = { lockExternal: nothing, unlockExternal: nothing };
+
 /** The order of the patch. */
 const AS_POSTED: Patch = {
   *applyToPfnRange(m, closure, address, size) {
@@ -44,10 +47,11 @@ export const wrprotectFlushUnderPtl: Scenario = defineScenario<Device>({
   params: { block: 4 },
   setup: (w) => {
     w.binder.replace(FLUSH_UNDER_PTL);
+    w.binder.replace(NO_DRIVER_LOCK);
     w.binder.replace(completes, { within: 'applyAsRange' });
     return makeDevice(w);
   },
-  agents: { driver, user: writer({ mkwrite: () => ({}) }) },
+  agents: { driver, user: writer({ mkwrite: true }) },
   mutants: {
     'flush-after-unlock': {
       what: 'the page-table lock is dropped before the invalidation, as in the patch',

@@ -1,7 +1,8 @@
-import { REASONS, type Scenario, type World } from '@racewalk/machine';
+import { nothing, REASONS, type Scenario, type World } from '@racewalk/machine';
 import { defineScenario, linux } from '@racewalk/mm';
-import { passer } from '../agents/protector.js';
-import { type WriterPlan, writer } from '../agents/writer.js';
+import { clean } from '../agents/driver.js';
+import { passer, passes, protect, takeAll } from '../agents/protector.js';
+import { writer } from '../agents/writer.js';
 import { WRPROTECT_BY_STORE } from '../ops/patches.js';
 import { type Device, makeDevice } from '../setup.js';
 
@@ -13,7 +14,12 @@ function setup(w: World): Device {
   return { ...device, vmas: [...device.vmas, foreign] };
 }
 
-const user = (mkwrite: WriterPlan['mkwrite']) => writer<Device>(mkwrite === undefined ? {} : { mkwrite });
+/** The two halves in the wrong order. */
+const cleansFirst = passes(function* (m, s) {
+  const recorded = yield* clean(m, s);
+  yield* protect(m, s);
+  yield* takeAll(m, s, recorded);
+});
 
 /** Seed 001: what the comment of `apply_as_clean` tells a caller who needs everything. */
 export const wrprotectThenClean: Scenario = defineScenario<Device>({
@@ -26,19 +32,20 @@ export const wrprotectThenClean: Scenario = defineScenario<Device>({
   invariants: ['MISS', 'DIRTY'],
   params: { block: 4 },
   setup,
-  agents: { driver: passer(), user: user((s) => ({ external: s.external })) },
+  agents: { driver: passer, user: writer({ mkwrite: true }) },
   mutants: {
     'no-external-lock': {
       what: 'mkwrite takes no lock',
       breaks: 'MISS',
       why: 'the entry is writable again before the pass is over',
-      agents: { user: user(() => ({})) },
+      patch: { lockExternal: nothing, unlockExternal: nothing },
+      only: ['user'],
     },
     'clean-first': {
       what: 'the range is cleaned, then write-protected',
       breaks: 'MISS',
       why: 'a page may be written between the two',
-      agents: { driver: passer({ order: 'clean-first' }) },
+      agents: { driver: cleansFirst },
     },
     'wrprotect-by-store': {
       what: 'an entry is write-protected by a read and a plain store',

@@ -1,4 +1,4 @@
-import { type AtomicBody, atomic, type Cell, type Step } from '@racewalk/core/step';
+import { type AtomicBody, atomic, type Cell, type Step, write } from '@racewalk/core/step';
 import {
   type AgentSpec,
   type Mutant,
@@ -13,7 +13,6 @@ import { claimNever, judgeClaim, sample } from '../agents/witness.js';
 import { writer } from '../agents/writer.js';
 import type { PfnRangeApply } from '../ops/apply-to-pfn-range.js';
 import { WRPROTECT_BY_STORE } from '../ops/patches.js';
-import type { MkwriteRules } from '../ops/pfn-mkwrite.js';
 import { type Device, frameOf, makeDevice } from '../setup.js';
 
 /** A device, when its page held what, and whether a writer had to wait. */
@@ -62,8 +61,13 @@ function* checkStill(s: Watched): Step<void> {
   );
 }
 
-/** Looks at the page around each part of the operation. */
+/** Looks at the page around each part of the operation, and whether a fault waits. */
 const watching = (s: Watched): Patch => ({
+  *pageMkwrite(m, external) {
+    if (yield* m.trylock(external)) return;
+    yield* write(s.waited, 1, 'blocks in mkwrite');
+    yield* m.k.pageMkwrite(external);
+  },
   *applyToPfnRange(m, closure, address, size) {
     return yield* m.k.applyToPfnRange(scanning(s, closure), address, size);
   },
@@ -90,17 +94,12 @@ const driver = (never?: 1 | 2): AgentSpec<Watched> => ({
   note: 'write-protects',
   *run(m, s) {
     if (never !== undefined) yield* claimNever(s.claimed, never, `B${never}`);
-    yield* m.lock(s.external);
+    yield* m.k.lockExternal(s.external);
     yield* m.k.applyAsWrprotect(s.mapping, 0, 1);
     yield* m.completes('read-only', s.vma);
     yield* checkStill(s);
-    yield* m.unlock(s.external);
+    yield* m.k.unlockExternal(s.external);
   },
-});
-
-const user = (rules: (s: Watched) => MkwriteRules): AgentSpec<Watched> => ({
-  ...writer(),
-  run: (m, s) => writer<Watched>({ mkwrite: () => rules(s) }).run(m, s),
 });
 
 function never(n: 1 | 2): Mutant<Watched> {
@@ -123,7 +122,7 @@ export const wrprotectWrites: Scenario = defineScenario<Watched>({
   invariants: ['PERM', 'DIRTY', 'MISS'],
   params: { block: 4 },
   setup,
-  agents: { driver: driver(), user: user((s) => ({ external: s.external, waited: s.waited })) },
+  agents: { driver: driver(), user: writer({ mkwrite: true }) },
   finally(_w, s, view, faults) {
     if (view.get(s.waited) !== 0) judgeClaim(view, faults, s.claimed, 1, B1);
     if (view.get(s.flushed) !== view.get(s.scanned)) judgeClaim(view, faults, s.claimed, 2, B2);
@@ -133,7 +132,8 @@ export const wrprotectWrites: Scenario = defineScenario<Watched>({
       what: 'mkwrite takes no lock',
       breaks: 'PERM',
       why: 'the fault makes the entry writable again between the scan and the moment at which the driver says that it is not',
-      agents: { user: user(() => ({})) },
+      patch: { pageMkwrite: nothing, unlockExternal: nothing },
+      only: ['user'],
     },
     'no-flush': {
       what: 'the range is not invalidated',

@@ -32,7 +32,8 @@ export const ALL_ARE_MINE: Patch = {
 /** Devices are told when the bracket ends. For use within the function that makes the bracket. */
 export const TOLD_AFTERWARDS: Patch = {
   *mmuNotifierInvalidateRangeStart(m, range) {
-    if (m.calls.isIn('mmuNotifierInvalidateRangeEnd')) yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
+    if (m.calls.isIn('mmuNotifierInvalidateRangeEnd'))
+      yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
   },
   *mmuNotifierInvalidateRangeEnd(m, range) {
     yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
