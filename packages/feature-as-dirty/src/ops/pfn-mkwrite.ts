@@ -11,6 +11,12 @@ export function* pageMkwrite(m: Machine, external: Cell): Step<void> {
   yield* m.k.lockExternal(external);
 }
 
+/** The driver's callback where there is no page to lock: its lock is given back. @kernel vm_operations_struct.pfn_mkwrite */
+export function* pfnMkwrite(m: Machine, external: Cell): Step<void> {
+  yield* m.k.pageMkwrite(external);
+  yield* m.unlock(external);
+}
+
 /** If the driver wants to know, its lock is kept until the entry is writable. @kernel wp_pfn_shared */
 function* wpPfnShared(m: Machine, fault: FoundFault, external: Cell | undefined): Step<void> {
   if (external === undefined) {

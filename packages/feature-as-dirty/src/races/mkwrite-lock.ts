@@ -1,6 +1,7 @@
 import { type AgentSpec, nothing, type Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { writer } from '../agents/writer.js';
+import { pfnMkwrite } from '../ops/pfn-mkwrite.js';
 import { type Device, makeDevice } from '../setup.js';
 
 const driver: AgentSpec<Device> = {
@@ -32,13 +33,7 @@ export const mkwriteLock: Scenario = defineScenario<Device>({
       what: 'mkwrite gives the lock back before the entry is made writable',
       breaks: 'PERM',
       why: 'the scan leaves a read-only entry alone, so the fault finds it unchanged and makes it writable',
-      patch: {
-        *pageMkwrite(m, external) {
-          yield* m.k.pageMkwrite(external);
-          yield* m.unlock(external);
-        },
-        unlockExternal: nothing,
-      },
+      patch: { pageMkwrite: pfnMkwrite, unlockExternal: nothing },
       only: ['user'],
     },
   },
