@@ -1,0 +1,96 @@
+/**
+ * `npm run mutate`: how many single faults in the sources does the suite notice?
+ *
+ * Results are kept in a file beside the other caches: a run that was stopped goes on, and a mutant whose file has not
+ * changed is not tried again. Ends with 1 below the score asked for.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { matchEquivalent, readEquivalent } from './equivalent.mjs';
+import { allMutants, diffOf, packageOf } from './mutants.mjs';
+import { optionsOf, USAGE } from './options.mjs';
+import { scoreLines } from './report.mjs';
+import { tryMutant } from './run.mjs';
+import { sample } from './sample.mjs';
+
+/** @typedef {import('./mutants.mjs').Mutant} Mutant */
+/** @typedef {import('./run.mjs').Result} Result */
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const out = (/** @type {string} */ text) => void process.stdout.write(`${text}\n`);
+const read = (/** @type {string} */ file) => fs.readFileSync(path.join(root, file), 'utf8');
+
+/** @param {string} file @returns {Map<string, Result>} the last result of each mutant */
+function known(file) {
+  if (!fs.existsSync(file)) return new Map();
+  const lines = fs.readFileSync(file, 'utf8').split('\n').filter(Boolean);
+  return new Map(lines.map((line) => [JSON.parse(line).key, JSON.parse(line)]));
+}
+
+/** @param {Mutant} mutant @param {Result} result */
+function resultLine({ file, line, mutator }, { outcome, by, seconds }) {
+  return `${outcome.padEnd(8)} ${file}:${line} ${mutator} ${seconds} s${by === undefined ? '' : ` | ${by}`}`;
+}
+
+async function main() {
+  const options = optionsOf(process.argv.slice(2));
+  if (options === null) return out(USAGE);
+  const mutants = await allMutants(root, options.packages);
+  const listed = readEquivalent().filter(({ file }) => options.packages.includes(packageOf(file)));
+  const { keys, problems } = matchEquivalent(listed, mutants, read);
+  if (problems.length > 0) throw new Error(`tools/mutate/equivalent.json is stale:\n${problems.join('\n')}`);
+  const chosen = sample(mutants, options.sample, options.seed);
+  const tried = chosen.filter(({ key }) => !keys.has(key));
+  out(
+    `${mutants.length} mutants, ${chosen.length} drawn by seed ${options.seed}, ${chosen.length - tried.length} equivalent`,
+  );
+
+  const state = path.resolve(root, options.state);
+  fs.mkdirSync(path.dirname(state), { recursive: true });
+  if (options.fresh) fs.rmSync(state, { force: true });
+  const results = known(state);
+  const todo = tried.filter(({ key }) => {
+    const result = results.get(key);
+    return result === undefined || (options.retry && result.outcome === 'survived');
+  });
+  if (todo.length < tried.length) out(`${tried.length - todo.length} known from ${options.state}`);
+  if (todo.length > 0) {
+    const plain = await tryMutant(root, null, options);
+    if (plain.outcome !== 'survived') throw new Error(`the sources as they are fail: ${plain.by}`);
+    out(`the sources as they are pass (${plain.seconds} s)`);
+  }
+  let next = 0;
+  const worker = async () => {
+    for (let mutant = todo[next++]; mutant !== undefined; mutant = todo[next++]) {
+      const result = await tryMutant(root, mutant, options);
+      results.set(mutant.key, result);
+      const { key, file, line } = mutant;
+      fs.appendFileSync(state, `${JSON.stringify({ key, file, line, ...result })}\n`);
+      out(resultLine(mutant, result));
+    }
+  };
+  await Promise.all(Array.from({ length: options.jobs }, worker));
+
+  const ended = tried.map((mutant) => ({ mutant, result: /** @type {Result} */ (results.get(mutant.key)) }));
+  for (const { mutant, result } of ended) {
+    if (result.outcome !== 'survived') continue;
+    out(`\nsurvived: ${mutant.file}:${mutant.line} ${mutant.mutator}\n${diffOf(read(mutant.file), mutant)}`);
+  }
+  const { lines, score } = scoreLines(
+    ended.map(({ mutant, result }) => ({ pkg: mutant.pkg, outcome: result.outcome })),
+  );
+  out(`\n${lines.join('\n')}`);
+  if (score < options.least) {
+    out(`less than the ${options.least} % asked for`);
+    process.exitCode = 1;
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = 2;
+}

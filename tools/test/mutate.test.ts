@@ -1,0 +1,163 @@
+/** The tool that counts which single faults in the sources the suite notices. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import ts from 'typescript';
+import { afterAll, describe, expect, it } from 'vitest';
+import { matchEquivalent, readEquivalent } from '../mutate/equivalent.mjs';
+import { diffOf, type Mutant, mutantsOf, mutated } from '../mutate/mutants.mjs';
+import { optionsOf } from '../mutate/options.mjs';
+import { scoreLines } from '../mutate/report.mjs';
+import { sample } from '../mutate/sample.mjs';
+import { ARCHS_OF, SCOPE } from '../mutate/scope.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const dir = mkdtempSync(path.join(tmpdir(), 'racewalk-mutate-test-'));
+afterAll(() => rmSync(dir, { recursive: true }));
+
+const TEXT = `export const both = (a: number, b: number): boolean => {
+  const far = a + b > 3;
+  return a > 1 && b > 1 && far;
+};
+export const said = 'a text';
+`;
+
+const small = async (): Promise<Mutant[]> => {
+  writeFileSync(path.join(dir, 'small.ts'), TEXT);
+  return (await mutantsOf(dir, ['small.ts'])) as Mutant[];
+};
+
+describe('mutants', () => {
+  it('are single edits that still parse, and never of a text', async () => {
+    const mutants = await small();
+    expect(mutants.length).toBeGreaterThan(10);
+    for (const mutant of mutants) {
+      const text = mutated(TEXT, mutant);
+      expect(text).not.toBe(TEXT);
+      expect(text).toContain("'a text'");
+      const { diagnostics } = ts.transpileModule(text, { reportDiagnostics: true });
+      expect(diagnostics, text).toEqual([]);
+    }
+    expect(new Set(mutants.map(({ key }) => key)).size).toBe(mutants.length);
+    expect(new Set(mutants.map(({ name }) => name)).size).toBe(mutants.length);
+  });
+
+  it('bind as the operator that they replace', async () => {
+    const or = (await small()).find(
+      (m) => m.original === 'a > 1 && b > 1' && m.mutator === 'LogicalOperator',
+    );
+    expect(or && mutated(TEXT, or)).toContain('return (a > 1 || b > 1) && far;');
+    expect(or && [or.line, diffOf(TEXT, or)]).toEqual([
+      3,
+      '-  return a > 1 && b > 1 && far;\n+  return (a > 1 || b > 1) && far;',
+    ]);
+  });
+
+  it('keep their name when another line changes, and get another key', async () => {
+    const before = await small();
+    writeFileSync(path.join(dir, 'small.ts'), `// more\n${TEXT}`);
+    const after = (await mutantsOf(dir, ['small.ts'])) as Mutant[];
+    expect(after.map((m) => m.name)).toEqual(before.map((m) => m.name));
+    expect(after.some((m) => before.some(({ key }) => key === m.key))).toBe(false);
+  });
+});
+
+describe('a sample', () => {
+  const items = Array.from({ length: 200 }, (_, i) => ({ name: `mutant ${i}` }));
+
+  it('is the same for the same seed, and begins with the smaller one', () => {
+    const drawn = sample(items, 50, 7);
+    expect(new Set(drawn).size).toBe(50);
+    expect(sample([...items].reverse(), 50, 7)).toEqual(drawn);
+    expect(sample(items, 20, 7)).toEqual(drawn.slice(0, 20));
+    expect(sample(items, 50, 8)).not.toEqual(drawn);
+    expect(sample(items, 1_000, 7)).toHaveLength(200);
+  });
+
+  it('loses only what is gone', () => {
+    const drawn = sample(items, 50, 7);
+    const fewer = items.filter((item) => item !== drawn[3]);
+    expect(sample(fewer, 49, 7)).toEqual(drawn.filter((item) => item !== drawn[3]));
+  });
+});
+
+describe('mutants that change nothing', () => {
+  it('are still there, each with its reason', async () => {
+    const entries = readEquivalent();
+    const mutants = await mutantsOf(root, [...new Set(entries.map(({ file }) => file))]);
+    const { keys, problems } = matchEquivalent(entries, mutants, (file) =>
+      readFileSync(path.join(root, file), 'utf8'),
+    );
+    expect(problems).toEqual([]);
+    expect(keys.size).toBeGreaterThanOrEqual(entries.length);
+  });
+
+  it('are refused without a mutant, and without a reason', async () => {
+    const mutants = await small();
+    const [one] = mutants.filter((m) => m.original === 'a + b');
+    const entry = {
+      file: 'small.ts',
+      line: 'const far = a + b > 3;',
+      original: 'a + b',
+      replacement: one?.replacement ?? '',
+      reason: 'both are compared with three, says the test',
+    };
+    const match = (...entries: (typeof entry)[]) => matchEquivalent(entries, mutants, () => TEXT);
+    expect(match(entry)).toEqual({ keys: new Set([one?.key]), problems: [] });
+    expect(match({ ...entry, line: 'const far = a + b > 4;' }).problems[0]).toMatch(/no mutant/);
+    expect(match({ ...entry, reason: 'so' }).problems[0]).toMatch(/has no reason/);
+  });
+});
+
+describe('options', () => {
+  it('have defaults, and name what they do not know', () => {
+    expect(optionsOf([])).toMatchObject({ sample: 300, seed: 1, packages: SCOPE, least: 85 });
+    expect(optionsOf(['--package', 'mm,core', '--full'])).toMatchObject({
+      packages: ['mm', 'core'],
+      most: Number.POSITIVE_INFINITY,
+    });
+    expect(optionsOf(['--help'])).toBeNull();
+    expect(() => optionsOf(['--package', 'nm'])).toThrow('--package nm: expected core,');
+    expect(() => optionsOf(['--sample', '0'])).toThrow('--sample 0: expected a whole number, 1 or more');
+  });
+
+  it('know the plug-ins of every architecture package', () => {
+    expect(Object.keys(ARCHS_OF).sort()).toEqual(SCOPE.filter((pkg) => pkg.startsWith('arch-')).sort());
+  });
+});
+
+it('the score counts what was noticed, by package', () => {
+  const { lines, score } = scoreLines([
+    { pkg: 'mm', outcome: 'killed' },
+    { pkg: 'mm', outcome: 'survived' },
+    { pkg: 'core', outcome: 'timeout' },
+    { pkg: 'core', outcome: 'killed' },
+  ]);
+  expect(score).toBe(75);
+  expect(lines[1]).toMatch(/^core +1 +1 +0 +100\.0 %$/);
+  expect(lines[2]).toMatch(/^mm +1 +0 +1 +50\.0 %$/);
+  expect(lines.at(-1)).toMatch(/^all +2 +1 +1 +75\.0 %$/);
+});
+
+describe('a mutant under test', () => {
+  const file = 'packages/core/src/near.ts';
+  const source = path.join(root, file);
+  const text = readFileSync(source, 'utf8').replace('best.candidate;', "'nonsense';");
+  const given = path.join(dir, 'mutant.json');
+  const env = { ...process.env, RACEWALK_MUTANT: given };
+
+  it('is what the build does, and the tree is left alone', () => {
+    const built = pathToFileURL(path.join(root, 'packages/core/dist/near.js')).href;
+    const script = readFileSync(fileURLToPath(built), 'utf8').replace('best.candidate;', "'nonsense';");
+    writeFileSync(given, JSON.stringify({ pkg: 'core', source, text, built, script }));
+    const code = `import(${JSON.stringify(built)}).then(({ nearest }) => console.log(nearest('on', ['one'])))`;
+    const args = ['--import', './tools/mutate/dist-hook.mjs', '-e', code];
+    const run = (more: NodeJS.ProcessEnv) =>
+      spawnSync(process.execPath, args, { cwd: root, env: more, encoding: 'utf8' }).stdout.trim();
+    const { RACEWALK_MUTANT: _, ...plain } = env;
+    expect([run(plain), run(env)]).toEqual(['one', 'nonsense']);
+    expect(readFileSync(source, 'utf8')).toContain('best.candidate;');
+  });
+});
