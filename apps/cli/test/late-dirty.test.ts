@@ -12,7 +12,7 @@ import { describe, expect, it } from 'vitest';
 async function run(arch: ArchPlugin, id: string) {
   const { cells } = plan([arch], asDirtyRaces, { test: `as-dirty/${id}`, variant: 'upstream' });
   const [cell] = cells;
-  return runCell(cell as MatrixCell, { shrinkMs: 2000 });
+  return runCell(cell as MatrixCell, { shrinkStates: 300_000 });
 }
 
 /** Outcomes on the toy that is late, and on the one that also tears: upstream code, no mutant. */

@@ -13,7 +13,7 @@ test('both exhaustive searches come to the same verdict on real races', async ()
   let compared = 0;
   for (const [i, cell] of cells.filter(({ expected }) => expected !== 'not-applicable').entries()) {
     if (i % STRIDE !== 0) continue;
-    const options = { ms: 60_000, shrinkMs: 0, shrinkCaughtMs: 0 };
+    const options = { ms: 60_000, shrinkStates: 0, shrinkCaughtStates: 0 };
     const dpor = await runCell(cell, { ...options, strategy: 'dpor' });
     const stateful = await runCell(cell, { ...options, strategy: 'stateful' });
     const [a, b] = [dpor, stateful].map(({ verdict, invariant }) => `${verdict} ${invariant ?? ''}`);

@@ -192,7 +192,7 @@ describe('runSuite', () => {
 describe('a token', () => {
   const scenario = zapVsStore;
   const tokenOf = async () => {
-    const { token } = await runCell(cellOf(scenario, 'toy', 'mutant:read-then-clear'), { shrinkMs: 0 });
+    const { token } = await runCell(cellOf(scenario, 'toy', 'mutant:read-then-clear'), { shrinkStates: 0 });
     return decodeToken(token ?? '');
   };
 

@@ -22,7 +22,7 @@ describe.each([lateDirty, lateDirtyTorn])('$id', (arch) => {
     const { cells } = plan([arch], [zapVsStore], { variant: 'upstream' });
     const [cell] = cells;
     if (cell === undefined) throw new Error('no cell');
-    const result = await runCell(cell, { shrinkMs: 0 });
+    const result = await runCell(cell, { shrinkStates: 0 });
     expect([result.verdict, result.invariant]).toEqual(['violates', 'DIRTY']);
   });
 

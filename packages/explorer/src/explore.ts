@@ -1,7 +1,7 @@
 import type { MemoryModelName, Program } from '@racewalk/core/step';
 import { checkpointOf, checkResume } from './checkpoint.js';
 import { NondeterminismError } from './errors.js';
-import { follow } from './execution/path.js';
+import { follow, tooLongMessage } from './execution/path.js';
 import { runTwice } from './first-run.js';
 import { executionOf } from './models/table.js';
 import { Automata, RestartSignal } from './program/automata.js';
@@ -33,7 +33,7 @@ const paused = new WeakMap<Checkpoint, Search>();
 
 class Exploration {
   readonly #program: Program;
-  readonly #options: ExploreOptions;
+  #options: ExploreOptions;
   readonly #memory: MemoryModelName;
   readonly #strategy: Strategy;
   readonly #kind: SearchKind;
@@ -75,6 +75,9 @@ class Exploration {
         this.#tally = new Tally(this.#options);
         this.#first = undefined;
         this.#search = undefined;
+        // What was saved was counted while two ORs were taken to commute that do not.
+        const { resume: _, ...anew } = this.#options;
+        this.#options = anew;
       }
     }
   }
@@ -130,8 +133,15 @@ class Exploration {
       ...common,
       verdict: 'bounded',
       bound: stop,
+      ...(stop === 'steps' ? { detail: this.#tooLong() } : {}),
       ...(resumable ? { checkpoint: this.#checkpoint() } : {}),
     };
+  }
+
+  /** The execution that reached the bound of steps, by the thread that took most of its last ones. */
+  #tooLong(): string {
+    const { x } = this.#search!;
+    return tooLongMessage(x, this.#tally.maxSteps);
   }
 
   #checkpoint(): Checkpoint {

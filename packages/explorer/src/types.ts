@@ -138,7 +138,13 @@ export interface ReportCommon {
 export type Report = ReportCommon &
   (
     | { readonly verdict: 'exhausted' }
-    | { readonly verdict: 'bounded'; readonly bound: BoundName; readonly checkpoint?: Checkpoint }
+    | {
+        readonly verdict: 'bounded';
+        readonly bound: BoundName;
+        /** Which thread was where, for an execution that reached the bound of steps. */
+        readonly detail?: string;
+        readonly checkpoint?: Checkpoint;
+      }
     | { readonly verdict: 'counterexample'; readonly counterexample: Counterexample }
     | { readonly verdict: 'nondeterministic'; readonly detail: string }
     | { readonly verdict: 'interrupted'; readonly checkpoint: Checkpoint }
@@ -215,11 +221,13 @@ export interface ReplayOptions {
 export interface ShrinkOptions {
   /** Default: the program's own. */
   readonly memory?: MemoryModelName;
-  /** Time limit in milliseconds; default 2000. */
+  /** States to search for a cheaper schedule at most; default 300 000. The result does not depend on the machine. */
+  readonly states?: number;
+  /** Time limit in milliseconds besides; none by default. */
   readonly ms?: number;
 }
 
-/** A counterexample made as short as the time allowed. */
+/** A counterexample made as short as the bounds allowed. */
 export interface ShrunkCounterexample extends Counterexample {
   /** True if no schedule with this fault has fewer preemptions, or as few and fewer steps. */
   readonly optimal: boolean;

@@ -15,7 +15,7 @@ test.each([
   for (const strategy of ['dpor', 'random'] as const) {
     const report = explore(buggy, { strategy });
     if (report.verdict !== 'counterexample') throw new Error(report.verdict);
-    const small = shrink(buggy, report.counterexample, { ms: 20_000 });
+    const small = shrink(buggy, report.counterexample, { states: 1_000_000 });
     expect(small).toMatchObject({ code: 'DIRTY', preemptions: 1, optimal: true });
     expect(small.steps).toBeLessThanOrEqual(report.counterexample.steps);
     expect(replay(buggy, small.path).fault).toMatchObject({ code: 'DIRTY', message: small.message });
@@ -67,7 +67,7 @@ test('deadlocks of random programs: the fewest preemptions equal brute force', (
         continue;
       // Other LIVE faults (a lock released by mistake) may be cheaper than the deadlock.
       if (explore(program, { stopAtFirst: false }).deadlocks === 0 || hasOtherFaults(program)) continue;
-      const small = shrink(program, report.counterexample, { ms: 20_000 });
+      const small = shrink(program, report.counterexample, { states: 1_000_000 });
       expect([seed, memory, small.optimal, small.preemptions]).toEqual([
         seed,
         memory,

@@ -9,7 +9,7 @@ describe.each([toy, flat, tracking])('on $id', (arch) => {
   it.each(applicable.map((cell) => [`${cell.test} ${cell.variant}`, cell] as const))(
     '%s',
     async (_name, cell) => {
-      const result = await assertCell(cell, { shrinkMs: 0, ms: 20_000 });
+      const result = await assertCell(cell, { shrinkStates: 0, ms: 20_000 });
       expect(result.executions).toBeGreaterThan(0);
     },
   );

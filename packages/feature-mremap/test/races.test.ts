@@ -6,7 +6,7 @@ import { mremapRaces } from '../src/index.js';
 describe.each([flat])('on $id', (arch) => {
   const { cells } = plan([arch], mremapRaces);
   it.each(cells.map((cell) => [`${cell.test} ${cell.variant}`, cell] as const))('%s', async (_name, cell) => {
-    const result = await assertCell(cell, { shrinkMs: 0, ms: 20_000 });
+    const result = await assertCell(cell, { shrinkStates: 0, ms: 20_000 });
     if (cell.expected !== 'not-applicable') expect(result.executions).toBeGreaterThan(0);
   });
 });

@@ -7,7 +7,7 @@ describe.each([halves, broadcast])('on $id', (arch) => {
   const { cells } = plan([arch], zapRaces);
   const runs = cells.filter((cell) => cell.expected !== 'not-applicable');
   it.each(runs.map((cell) => [`${cell.test} ${cell.variant}`, cell] as const))('%s', async (_name, cell) => {
-    const result = await assertCell(cell, { shrinkMs: 0, ms: 20_000 });
+    const result = await assertCell(cell, { shrinkStates: 0, ms: 20_000 });
     expect(result.executions).toBeGreaterThan(0);
   });
 });

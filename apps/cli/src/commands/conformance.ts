@@ -1,14 +1,15 @@
 /** `racewalk conformance`: the main job. */
 import { type ConformanceReport, exitCodeOf, type PlanFilter, reportOf } from '@racewalk/conformance/matrix';
 import { RacewalkError } from '@racewalk/core';
-import { type Command, Option } from 'commander';
+import type { Params } from '@racewalk/machine';
+import type { Command } from 'commander';
 import type { Context } from '../context.js';
 import { EXIT } from '../exit-codes.js';
 import { withArchs, withOrigin } from '../input/archs.js';
+import { type BoundOptions, budgetOption, executionsOption, MOST_EXECUTIONS } from '../input/bounds.js';
 import { fingerprintOfRun } from '../input/checkpoint-file.js';
 import { checkWritable } from '../input/files.js';
-import { duration, list, shard, workers } from '../input/options.js';
-import { time } from '../render/numbers.js';
+import { list, shard, workers } from '../input/options.js';
 import { emit, type Reporter, reporter } from '../render/reporters.js';
 import { costOf } from '../scale/costs.js';
 import { defaultWorkers, type Hire, threads } from '../scale/threads.js';
@@ -22,26 +23,17 @@ export const ARCHS = 'ids of architectures, or files that export plug-ins, with 
 export const ARCH = 'id of an architecture, or FILE or FILE#ID of a plug-in';
 
 /** Options of a run of the matrix. */
-export interface RunOptions {
+export interface RunOptions extends BoundOptions {
   readonly arch?: readonly string[];
   readonly test?: string;
   readonly variant?: string;
-  readonly budget: number;
+  readonly param?: Params;
   readonly workers?: number;
   readonly shard?: { readonly index: number; readonly count: number };
   readonly reporter: Reporter;
   readonly output?: string;
   readonly checkpoint?: string;
   readonly all?: boolean;
-}
-
-/** Long enough for every cell of this repository on a slow machine; nothing is expected to reach it. */
-export const DEFAULT_BUDGET = 120_000;
-
-/** `--budget` with a readable default. */
-export function budgetOption(what: string, ms = DEFAULT_BUDGET): Option {
-  const option = new Option('--budget <time>', `${what}, for instance 60s`).argParser(duration);
-  return option.default(ms, time(ms));
 }
 
 /** Options that `conformance` and `check` share. */
@@ -58,7 +50,8 @@ export function matrixOptions(command: Command): Command {
   return command
     .option('--arch <names>', ARCHS, list)
     .option('--variant <name>', 'upstream, linux, linux:RELEASE, mutants, all, or the name of one', 'all')
-    .addOption(budgetOption('for the whole run'))
+    .addOption(executionsOption(MOST_EXECUTIONS))
+    .addOption(budgetOption('a bound on time for the whole run besides'))
     .option('--shard <i/n>', 'the i-th of n parts of the matrix, each about as much work', shard)
     .option('--reporter <name>', 'pretty, json, junit or markdown', reporter, 'pretty')
     .option('--output <file>', 'write the report to a file; the matrix is printed all the same')
@@ -67,11 +60,12 @@ export function matrixOptions(command: Command): Command {
 }
 
 function filterOf(options: RunOptions, archs: readonly string[] | undefined): PlanFilter {
-  const { test, variant, shard: part } = options;
+  const { test, variant, shard: part, param } = options;
   return {
     ...(archs === undefined ? {} : { archs }),
     ...(test === undefined ? {} : { test }),
     ...(variant === undefined ? {} : { variant }),
+    ...(param === undefined ? {} : { params: param }),
     ...(part === undefined ? {} : { shard: part, costOf }),
   };
 }
@@ -91,7 +85,8 @@ export async function runMatrix(given: Context, options: RunOptions, hired?: Hir
   if (checkpoint !== undefined) checkWritable(context, checkpoint);
   const workers = options.workers ?? defaultWorkers(context, plan);
   const hire = hired ?? (workers === 1 ? null : async (from: Context) => threads(from, workers));
-  const run = hire === null ? alone(context, options.budget) : together(context, options.budget, hire);
+  const limits = { executions: options.executions ?? MOST_EXECUTIONS, budget: options.budget };
+  const run = hire === null ? alone(context, limits) : together(context, limits, hire);
   const report =
     checkpoint === undefined
       ? reportOf(await run(plan, NO_HOOKS), context.host)

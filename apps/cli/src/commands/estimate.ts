@@ -1,16 +1,20 @@
 /** `racewalk estimate`: how much there is to explore, before it is explored. */
+import type { Params } from '@racewalk/machine';
 import type { Command } from 'commander';
+import { checkParams } from '../cells.js';
 import type { Context } from '../context.js';
 import { withArchs } from '../input/archs.js';
+import { budgetOption, paramOption } from '../input/bounds.js';
 import { type ScenariosOption, scenariosOption, withScenarios } from '../input/module.js';
 import { list } from '../input/options.js';
 import { estimatesOf, estimateText } from '../render/expected.js';
-import { ARCHS, budgetOption } from './conformance.js';
+import { ARCHS } from './conformance.js';
 
 interface EstimateOptions extends ScenariosOption {
   readonly arch?: string[];
   readonly variant: string;
   readonly budget: number;
+  readonly param?: Params;
 }
 
 /** Given to one size; most are counted exactly in less. */
@@ -27,13 +31,15 @@ export function estimateCommand(program: Command, context: Context): void {
     .option('--arch <names>', ARCHS, list)
     .option('--variant <name>', 'upstream, linux, linux:RELEASE, or a mutant', 'upstream')
     .addOption(budgetOption('for the estimate of one size', SECONDS * 1_000));
-  scenariosOption(command).action(async (test: string, options: EstimateOptions) => {
+  scenariosOption(paramOption(command)).action(async (test: string, options: EstimateOptions) => {
     const known = await withArchs(await withScenarios(context, options), options.arch ?? []);
     const { registry, suite } = known.context.bench;
     registry.scenario(test);
     const variant = registry.variant(options.variant, [test]);
     const archs = options.arch === undefined ? {} : { archs: known.ids };
-    for (const cell of suite.plan({ test, variant, ...archs }).cells) {
+    if (options.param !== undefined) checkParams(registry.scenario(test), options.param);
+    const params = options.param === undefined ? {} : { params: options.param };
+    for (const cell of suite.plan({ test, variant, ...archs, ...params }).cells) {
       const name = cell.arch.padEnd(20);
       if (cell.expected === 'not-applicable') {
         context.io.out(`${name}not applicable: ${cell.reason ?? ''}\n`);

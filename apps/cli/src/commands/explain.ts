@@ -1,15 +1,23 @@
 /** `racewalk explain`: the shortest counterexample of one cell. */
 
 import { outcomeText } from '@racewalk/conformance/matrix';
+import type { Params } from '@racewalk/machine';
 import type { Command } from 'commander';
 import { namedCell } from '../cells.js';
 import type { Context } from '../context.js';
 import { withArch, withOrigin } from '../input/archs.js';
+import {
+  type BoundOptions,
+  budgetOption,
+  executionsOption,
+  MOST_EXECUTIONS,
+  paramOption,
+} from '../input/bounds.js';
 import { deliver } from '../input/files.js';
 import { type ScenariosOption, scenariosOption, withScenarios } from '../input/module.js';
 import { asReplayed, type Format, format, printTrace } from '../render/formats.js';
 import { count, grouped } from '../render/numbers.js';
-import { ARCH, budgetOption } from './conformance.js';
+import { ARCH } from './conformance.js';
 import { exitOf } from './explore.js';
 import { runNamed } from './run-cell.js';
 
@@ -21,10 +29,10 @@ export interface PrintCommandOptions extends ScenariosOption {
   readonly sources?: boolean;
 }
 
-interface ExplainOptions extends PrintCommandOptions {
+interface ExplainOptions extends PrintCommandOptions, BoundOptions {
   readonly arch: string;
   readonly variant: string;
-  readonly budget: number;
+  readonly param?: Params;
 }
 
 /** Options of commands that print a trace. */
@@ -36,8 +44,8 @@ export function printOptions(command: Command): Command {
     .option('--sources', 'in columns: where each step stands in the source, and whose store it read');
 }
 
-/** How long a counterexample is shortened before it is explained. */
-const SHRINK_MS = 10_000;
+/** States searched for a shorter counterexample before it is explained. */
+const SHRINK_STATES = 1_000_000;
 
 export function explainCommand(program: Command, context: Context): void {
   const command = program
@@ -47,11 +55,14 @@ export function explainCommand(program: Command, context: Context): void {
     .argument('<test>', 'id of a race test')
     .requiredOption('--arch <name>', ARCH)
     .option('--variant <name>', 'upstream, linux, linux:RELEASE, or a mutant', 'upstream')
-    .addOption(budgetOption('for the search'));
-  printOptions(command).action(async (test: string, options: ExplainOptions) => {
+    .addOption(executionsOption(MOST_EXECUTIONS))
+    .addOption(budgetOption('a bound on time besides'));
+  printOptions(paramOption(command)).action(async (test: string, options: ExplainOptions) => {
     const { context: from, id } = await withArch(await withScenarios(context, options), options.arch);
-    const { cell, hints } = namedCell(from, test, id, options.variant);
-    const result = await runNamed(context, cell, { ms: options.budget, shrinkMs: SHRINK_MS, hints });
+    const { cell, hints } = namedCell(from, test, id, options.variant, options.param);
+    const { executions = MOST_EXECUTIONS, budget: ms } = options;
+    const limits = { executions, ...(ms === undefined ? {} : { ms }) };
+    const result = await runNamed(context, cell, { ...limits, shrinkStates: SHRINK_STATES, hints });
     context.status.exit = exitOf(result);
     if (result.trace === undefined) {
       const explored = count(result.executions, 'execution');
@@ -60,10 +71,10 @@ export function explainCommand(program: Command, context: Context): void {
       );
       return;
     }
-    const { executions = 0, shrunkFrom = 0, steps } = result.trace.stats;
+    const { executions: found = 0, shrunkFrom = 0, steps } = result.trace.stats;
     const how =
       shrunkFrom > steps ? `, shortened from ${grouped(shrunkFrom)} to ${count(steps, 'step')}` : '';
-    context.io.err(`found as execution ${grouped(executions)}${how}\n`);
+    context.io.err(`found as execution ${grouped(found)}${how}\n`);
     const print = { ...context.print, all: options.all === true, sources: options.sources === true };
     const trace = withOrigin(from, asReplayed(result.trace));
     deliver(context, printTrace(trace, options.format, print), options.output);

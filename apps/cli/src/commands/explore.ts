@@ -2,6 +2,7 @@
 import type { CellResult } from '@racewalk/conformance/matrix';
 import type { MemoryModelName } from '@racewalk/core/step';
 import type { Strategy } from '@racewalk/explorer';
+import type { Params } from '@racewalk/machine';
 import { columns } from '@racewalk/trace';
 import type { Command } from 'commander';
 import { namedCell } from '../cells.js';
@@ -9,24 +10,30 @@ import type { Context } from '../context.js';
 import { usageError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { withArch, withOrigin } from '../input/archs.js';
+import {
+  type BoundOptions,
+  budgetOption,
+  executionsOption,
+  MOST_EXPLORED,
+  paramOption,
+} from '../input/bounds.js';
 import { type ScenariosOption, scenariosOption, withScenarios } from '../input/module.js';
 import { exploreStrategy, memory, wholeNumber, workers } from '../input/options.js';
 import { ExpectedWork, estimatesOf, estimateText } from '../render/expected.js';
 import { count, grouped, time } from '../render/numbers.js';
 import { type Hire, threads } from '../scale/threads.js';
-import { ARCH, budgetOption } from './conformance.js';
+import { ARCH } from './conformance.js';
 import { type RunCell, runFromFile, runNamed, runSideBySide, runTogether } from './run-cell.js';
 
 /** Options of a search of one cell. */
-export interface ExploreCommandOptions extends ScenariosOption {
+export interface ExploreCommandOptions extends ScenariosOption, BoundOptions {
   readonly arch: string;
   readonly variant: string;
   readonly strategy?: Strategy | 'portfolio';
   readonly preemptions?: number;
-  readonly executions?: number;
   readonly seed?: number;
   readonly memory?: MemoryModelName;
-  readonly budget: number;
+  readonly param?: Params;
   readonly workers?: number;
   readonly checkpoint?: string;
 }
@@ -53,7 +60,23 @@ function statistics(result: CellResult): string[] {
   if (cell.sizes.length > 1)
     out.push(`sizes     ${cell.sizes.map((size) => JSON.stringify(size)).join(' ')}`);
   if (detail !== undefined) out.push(`detail    ${detail}`);
+  if (verdict === 'bounded') out.push(...goOnHints(bound ?? ''));
   return [...out, `time      ${time(ms)}`];
+}
+
+/** What a bounded search can be given more of. */
+function goOnHints(bound: string): string[] {
+  const more: Readonly<Record<string, string>> = {
+    executions: '--executions N',
+    ms: '--budget TIME',
+    preemptions: '--preemptions N',
+  };
+  return more[bound] === undefined ? [] : [`more      ${more[bound]} allows more`];
+}
+
+/** The search that a checkpoint file belongs to: how much of it is done in one go does not matter. */
+function searchOf<T extends BoundOptions>({ executions: _, ...search }: T): Omit<T, 'executions'> {
+  return search;
 }
 
 /** Arguments and options of a search of one cell. */
@@ -62,12 +85,12 @@ export function exploreOptions(command: Command): Command {
     .argument('<test>', 'id of a race test')
     .requiredOption('--arch <name>', ARCH)
     .option('--variant <name>', 'upstream, linux, linux:RELEASE, or a mutant', 'upstream')
-    .option('--executions <n>', 'at most n executions', wholeNumber('--executions', 1))
     .option('--seed <n>', 'seed of random and pct', wholeNumber('--seed', 0))
     .option('--memory <model>', 'sc or tso; default: that of the architecture', memory)
     .option('--checkpoint <file>', 'go on from this file if it exists, and leave it behind if not finished')
-    .addOption(budgetOption('for the search'));
-  return scenariosOption(own);
+    .addOption(executionsOption(MOST_EXPLORED))
+    .addOption(budgetOption('a bound on time besides'));
+  return scenariosOption(paramOption(own));
 }
 
 /** The strategy that is meant. Of the two searches over states, one goes by the number of preemptions. */
@@ -75,6 +98,12 @@ function strategyOf({ strategy, preemptions }: ExploreCommandOptions): ExploreCo
   if (preemptions === undefined) return strategy;
   if (strategy === undefined || strategy === 'stateful') return 'bfs';
   throw usageError('--preemptions goes with the stateful strategy only', 'leave --strategy out');
+}
+
+/** Sampling has a bound of its own; the default is for searches that end by themselves. */
+function mostOf(strategy: ExploreCommandOptions['strategy'], given: number | undefined): BoundOptions {
+  if (given === undefined && (strategy === 'random' || strategy === 'pct')) return {};
+  return { executions: given ?? MOST_EXPLORED };
 }
 
 /** Explore one cell and print what comes of it; `hire` finds workers. */
@@ -87,16 +116,19 @@ export async function exploreCell(
   const {
     arch,
     variant,
-    budget,
+    budget = Number.POSITIVE_INFINITY,
+    executions,
+    param,
     workers: given,
     checkpoint,
     scenarios: _,
     strategy: __,
-    ...limits
+    ...others
   } = options;
   const { context: from, id } = await withArch(await withScenarios(context, options), arch);
-  const { cell, hints } = namedCell(from, test, id, variant);
+  const { cell, hints } = namedCell(from, test, id, variant, param);
   const strategy = strategyOf(options);
+  const limits = { ...others, ...mostOf(strategy, executions) };
   const { io } = context;
   io.out(`${cell.test}   arch ${cell.arch}   variant ${cell.variant}\n`);
   const estimates = estimatesOf(cell, { memory: limits.memory });
@@ -121,7 +153,9 @@ export async function exploreCell(
         ? (more) => runNamed(from, cell, { ...all, ...more }, known[0] ? new ExpectedWork(known) : null)
         : runTogether(from, cell, hire, all, known);
     result =
-      checkpoint === undefined ? await run({}) : await runFromFile(from, cell, checkpoint, search, run);
+      checkpoint === undefined
+        ? await run({})
+        : await runFromFile(from, cell, checkpoint, searchOf(search), run);
   }
   io.out(`${statistics(result).join('\n')}\n`);
   if (how !== undefined) io.out(`decided   ${how}\n`);

@@ -5,13 +5,13 @@ import type { Command } from 'commander';
 import type { Context } from '../context.js';
 import { usageError } from '../errors.js';
 import { withArchs, withOrigin } from '../input/archs.js';
+import { budgetOption } from '../input/bounds.js';
 import { deliver } from '../input/files.js';
 import { withScenarios } from '../input/module.js';
 import { list } from '../input/options.js';
 import { partsOf, tokenFrom } from '../input/token.js';
 import { printTrace } from '../render/formats.js';
 import { count } from '../render/numbers.js';
-import { budgetOption } from './conformance.js';
 import { type PrintCommandOptions, printOptions } from './explain.js';
 
 interface ReplayOptions extends PrintCommandOptions {

@@ -1,5 +1,5 @@
 /** The two ways to run a plan: in this thread, and with worker threads. */
-import { keyOf } from '@racewalk/conformance/matrix';
+import { keyOf, SHRINK_CAUGHT } from '@racewalk/conformance/matrix';
 import { runPlan } from '@racewalk/fleet';
 import type { Context } from '../context.js';
 import { RunningCell, RunningCells, type Share } from '../render/expected.js';
@@ -8,23 +8,32 @@ import { costOf } from '../scale/costs.js';
 import type { Hire } from '../scale/threads.js';
 import type { RunPlan } from './resumable.js';
 
-/** Milliseconds for shortening a counterexample that is expected: a matrix has many mutants. */
-const SHRINK_CAUGHT = 100;
-
 /**
- * Milliseconds of work on a cell before it is cut into pieces. How many steps pieces count depends a little on which
- * worker was quicker; no cell of this repository takes so long, so its report is always the same.
+ * Executions of a cell before it is cut into pieces. How many steps pieces count depends a little on which worker was
+ * quicker; no cell of this repository has so many executions, so its report is always the same, on a busy machine, too.
  */
-const CUT_AFTER = 5_000;
+const CUT_AFTER = 100_000;
+
+/** Limits of a run. */
+export interface RunLimits {
+  /** Executions for each size of a cell. */
+  readonly executions: number;
+  /** Milliseconds for everything; no limit by default. */
+  readonly budget?: number | undefined;
+}
+
+/** The one on time, if there is one. */
+const inTime = ({ budget }: RunLimits): { budget?: number } => (budget === undefined ? {} : { budget });
 
 /** Cell after cell in this thread. */
-export function alone(context: Context, budget: number): RunPlan {
+export function alone(context: Context, limits: RunLimits): RunPlan {
   return async (plan, { resume, onCell, onCellCheckpoint }) => {
     const printer = new ProgressPrinter(context);
     const running = new RunningCell();
     const begun = new Map(resume.map(({ key, at }) => [key, at]));
     const result = await context.bench.suite.run(plan, {
-      budget,
+      ...inTime(limits),
+      executions: limits.executions,
       signal: context.io.signal,
       resumeAt: (cell) => begun.get(keyOf(cell)),
       onCell,
@@ -43,15 +52,15 @@ export function alone(context: Context, budget: number): RunPlan {
 }
 
 /** With workers, the largest cells first. */
-export function together(context: Context, budget: number, hire: Hire): RunPlan {
+export function together(context: Context, limits: RunLimits, hire: Hire): RunPlan {
   return async (plan, { resume, onCell, onSave }) => {
     const printer = new ProgressPrinter(context);
     const shares = new RunningCells();
     const crew = await hire(context);
     try {
       return await runPlan(crew, plan, {
-        budget,
-        search: { shrinkCaughtMs: SHRINK_CAUGHT },
+        ...inTime(limits),
+        search: { shrinkCaughtStates: SHRINK_CAUGHT, executions: limits.executions },
         signal: context.io.signal,
         costOf,
         cutAfter: CUT_AFTER,

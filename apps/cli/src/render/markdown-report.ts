@@ -8,6 +8,7 @@ import { failing, headline, verdictText } from './pretty.js';
 const cellText = (cell: ReportCell | undefined): string => {
   if (cell === undefined) return '';
   if (cell.verdict === 'not-applicable') return '–';
+  if (cell.verdict === 'bounded') return `… ${verdictText(cell)}`;
   if (!cell.asExpected) return `**‼ ${verdictText(cell)}**`;
   return cell.verdict === 'violates' ? `✗ ${cell.invariant}` : `✓ ${grouped(cell.executions)}`;
 };

@@ -31,6 +31,18 @@ function failure(cell: ReportCell, context: Context): string[] {
   return [`${colors.red('‼')} ${where}`, `  ${what}`, ...reason.map((line) => `  ${line}`), ''];
 }
 
+/** Cells that were not decided, each with the bound that ended it. */
+function bounded({ cells }: ConformanceReport, { colors, width }: Context): string[] {
+  const lines = cells
+    .filter(({ verdict }) => verdict === 'bounded')
+    .map((cell) => {
+      const where = `${cell.test}   arch ${cell.arch}   variant ${cell.variant}`;
+      const what = cell.reason === undefined ? verdictText(cell) : `${verdictText(cell)}: ${cell.reason}`;
+      return [`${colors.yellow('…')} ${where}`, ...wrap(what, width - 2).map((line) => `  ${line}`)];
+    });
+  return lines.length === 0 ? [] : [...lines.flat(), ''];
+}
+
 /** The reasons why cells do not apply, each with its number of cells. */
 function reasons(report: ConformanceReport, context: Context): string[] {
   const counts = new Map<string, number>();
@@ -92,6 +104,7 @@ export function pretty(report: ConformanceReport, context: Context, all = false)
   // A claim that is not so comes first: cells may fail because of it.
   for (const problem of report.problems ?? []) out.push(...problemLines(problem, context), '');
   for (const cell of bad) out.push(...failure(cell, context));
+  out.push(...bounded(report, context));
   out.push('not modelled:', ...omissions(report, context, all), '');
   if (report.interrupted) out.push(colors.yellow('interrupted: the cells that were not run are missing'));
   const paint = bad.length > 0 || report.problems ? colors.red : String;

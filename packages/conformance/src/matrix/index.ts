@@ -43,7 +43,13 @@ export {
   toPieces,
 } from './run/pieces.js';
 export { remainingMs } from './run/remaining.js';
-export { runSuite, type SuiteOptions, type SuiteProgress, type SuiteResult } from './run/suite.js';
+export {
+  runSuite,
+  SHRINK_CAUGHT,
+  type SuiteOptions,
+  type SuiteProgress,
+  type SuiteResult,
+} from './run/suite.js';
 export type { CellCheckpoint, RunningCell, RunState, Totals } from './schema/checkpoint.js';
 export type {
   ConformanceReport,

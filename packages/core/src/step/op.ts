@@ -35,7 +35,10 @@ export const OpKind = {
    * `values` (what the attempt read). Returns 0. If no thread is left to change one, that is a livelock.
    */
   RETRY: 9,
-  /** Nondeterminism: returns 0 … a-1, every one explored. Touches nothing. 1 <= a <= 30. */
+  /**
+   * Nondeterminism: returns 0 … a-1, every one explored. Touches nothing. 1 <= a <= 30;
+   * `choose` makes several steps of more.
+   */
   CHOOSE: 10,
   /**
    * Several words at once: `run` may read every word in `cells` and write any of them, and nothing

@@ -3,8 +3,16 @@
  * be one expression, because the operands live in the shared `announced` record until the yield.
  */
 import { RacewalkError } from '../errors.js';
-import type { Label } from './effect.js';
-import { type AtomicBody, announce, type Cell, OpKind, type ShowOutcome, type Word } from './op.js';
+import { type Label, labelOf } from './effect.js';
+import {
+  type AtomicBody,
+  announce,
+  type Cell,
+  OpKind,
+  type Outcome,
+  type ShowOutcome,
+  type Word,
+} from './op.js';
 import { DONE, FLAG, type Step, WORD } from './step.js';
 
 /** Load one word. */
@@ -101,13 +109,37 @@ export function retry(cells: readonly Cell[], values: readonly Word[], label: La
   return DONE;
 }
 
-/** Pick one of `n` (1 … 30); every alternative is explored. */
+/** Alternatives that one CHOOSE step has at most. */
+const MOST_AT_ONCE = 30;
+/** Alternatives of `choose`: as many as the largest block has pages, and some. */
+const MOST_ALTERNATIVES = 4096;
+
+/**
+ * Pick one of `n` (1 … 4096); every alternative is explored. More than 30 are picked in several steps: a group, then
+ * one of the group. None of these steps touches a word, so there are as many schedules as alternatives.
+ *
+ * @throws RacewalkError `RACEWALK_OUTSIDE` if there are not so many
+ */
 export function choose(n: number, label: Label = '', show: ShowOutcome | null = null): Step<number> {
-  if (!(n >= 1 && n <= 30)) throw new RacewalkError('RACEWALK_OUTSIDE', `choose(${n}): 1 to 30 alternatives`);
+  if (!(Number.isInteger(n) && n >= 1 && n <= MOST_ALTERNATIVES)) {
+    throw new RacewalkError('RACEWALK_OUTSIDE', `choose(${n}): 1 to ${MOST_ALTERNATIVES} alternatives`);
+  }
+  return n <= MOST_AT_ONCE ? pick(n, label, show) : pickOfGroup(n, label, show);
+}
+
+function pick(n: number, label: Label, show: ShowOutcome | null): Step<number> {
   const op = announce(OpKind.CHOOSE, label);
   op.a = n;
   op.show = show;
   return WORD;
+}
+
+function* pickOfGroup(n: number, label: Label, show: ShowOutcome | null): Step<number> {
+  const groups = Math.ceil(n / MOST_AT_ONCE);
+  const first = MOST_AT_ONCE * (yield* choose(groups, `${labelOf(label)}, which ${MOST_AT_ONCE}`));
+  const within = (outcome: Outcome): string => show?.({ ...outcome, result: first + outcome.result }) ?? '';
+  const size = Math.min(MOST_AT_ONCE, n - first);
+  return first + (yield* pick(size, label, show === null ? null : within));
 }
 
 /** How an atomic step differs from the plain one. */

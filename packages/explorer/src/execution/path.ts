@@ -1,4 +1,5 @@
 import { Kind } from '../program/kinds.js';
+import { describe } from '../program/signature.js';
 import type { Path } from '../types.js';
 import { E } from './events.js';
 import type { Execution } from './execution.js';
@@ -54,6 +55,24 @@ export function follow(x: Execution, path: Path): Cost | null {
   if (x.faultCode === '' && nobodyCanMove(x)) judge(x);
   return { steps, preemptions };
 }
+
+/** Says of an execution that has too many steps which thread took the last ones, and where it stands. */
+export function tooLongMessage(x: Execution, steps: number): string {
+  const recent = new Map<number, number>();
+  for (let d = x.depth - 1; d >= 0 && d >= x.depth - RECENT; d--) {
+    const agent = x.events[(d << E.SHIFT) + E.AGENT]!;
+    if (agent < x.threads) recent.set(agent, (recent.get(agent) ?? 0) + 1);
+  }
+  const [busiest] = [...recent].sort(([, a], [, b]) => b - a);
+  const bound = `an execution has over ${steps} steps`;
+  if (busiest === undefined) return bound;
+  const [thread] = busiest;
+  const op = x.auto.ops[x.cur[thread]!]!;
+  return `${bound}: ${x.program.threads[thread]!.name} goes on and on, last at ${describe(op)}`;
+}
+
+/** Steps at the end of an execution by which the busiest thread is told. */
+const RECENT = 100;
 
 function nobodyCanMove(x: Execution): boolean {
   for (let a = 0; a < x.agents; a++) if (x.enabled(a)) return false;

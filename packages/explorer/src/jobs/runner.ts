@@ -70,9 +70,11 @@ export class JobRunner {
       fault ??= { code, message, path, ...cost };
     };
     const onFault = faultsOf(x, tally, keep);
-    restore(s, job);
+    restore(s, job, onFault);
     if (job.prefix.length === 0 && x.faultCode !== '') onFault();
-    const stop = fault !== undefined && tally.stopAtFirst ? 'fault' : searchDpor(s, tally, onFault);
+    const found = fault !== undefined && tally.stopAtFirst;
+    if (found) tally.executions++;
+    const stop = found ? 'fault' : searchDpor(s, tally, onFault);
     if (stop === 'steps') foundLivelock(x, tally, keep);
     return {
       id: job.id,
@@ -94,13 +96,15 @@ function nothing(id: number) {
   return { id, executions: 0, blocked: 0, steps: 0, deadlocks: 0, nodes: 0, requests: [] };
 }
 
-function restore(s: DporState, job: Job): void {
+/** Steps of a prefix may be new: a fault there is the job's to report. */
+function restore(s: DporState, job: Job, onFault: () => void): void {
   const { awaited, prefix, sleep, trees, rest } = job;
-  restoreDpor(s, {
+  const saved = {
     awaited,
     path: [...prefix, ...(rest?.path ?? [])],
     sleep: [...sleep, ...(rest?.sleep ?? [[]])],
     trees: [...trees, ...(rest?.trees ?? [[]])],
-  });
+  };
+  restoreDpor(s, saved, onFault);
   s.floor = prefix.length;
 }

@@ -19,7 +19,7 @@ export const enum N {
   /** Footprint when it changes nothing / when it stores to `cell`. */
   READS = 4,
   WRITES = 5,
-  /** The edge used last: its result and its target (-1: none). */
+  /** The edge used last: its result and its target (-1: none). Never one to a THROW. */
   ANSWER = 6,
   NEXT = 7,
 }
@@ -93,9 +93,7 @@ export class Automata {
       const at = i * 3;
       if (edges[at] === node && edges[at + 1] === answer) {
         const target = edges[at + 2]!;
-        const n = node << N.SHIFT;
-        this.nodes[n + N.ANSWER] = answer;
-        this.nodes[n + N.NEXT] = target;
+        this.#remember(node, answer, target);
         return target;
       }
       if (edges[at]! < 0) break;
@@ -200,9 +198,19 @@ export class Automata {
       }
     }
     this.#place(node, answer, target);
+    this.#remember(node, answer, target);
+  }
+
+  /**
+   * Keep the edge as the one used last, unless operation code throws there: who follows a remembered edge does not
+   * come here, and a fault must be reported every time.
+   */
+  #remember(node: number, answer: Word, target: number): void {
+    const { nodes } = this;
+    if (nodes[(target << N.SHIFT) + N.KIND] === Kind.THROW) return;
     const n = node << N.SHIFT;
-    this.nodes[n + N.ANSWER] = answer;
-    this.nodes[n + N.NEXT] = target;
+    nodes[n + N.ANSWER] = answer;
+    nodes[n + N.NEXT] = target;
   }
 
   #place(node: number, answer: Word, target: number): void {

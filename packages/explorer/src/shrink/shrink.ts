@@ -4,15 +4,24 @@ import type { Execution } from '../execution/execution.js';
 import { follow } from '../execution/path.js';
 import { executionOf } from '../models/table.js';
 import { Automata, RestartSignal } from '../program/automata.js';
-import { MOST_STATES, StateSearch } from '../searches/bfs/search.js';
+import { StateSearch } from '../searches/bfs/search.js';
 import { Tally } from '../searches/tally.js';
 import type { Counterexample, ShrinkOptions, ShrunkCounterexample } from '../types.js';
-import { attempt, type Candidate, moveBlocks } from './blocks.js';
+import { Attempts, type Candidate } from './attempts.js';
+import { improve } from './blocks.js';
+
+/** States searched if the caller does not say how many. */
+const STATES = 300_000;
+
+/** Small changes that are tried for every thousand states that may be searched. */
+const TRIES = 20;
 
 /**
- * Makes a counterexample as easy to read as the time allows: a schedule that ends in a fault with the same
- * code and has fewer preemptions or, with as many, fewer steps. First blocks of steps are moved about, then
- * the states are searched in order of cost; if that ends in time, the result is `optimal`.
+ * Makes a counterexample as easy to read as the bounds allow: a schedule that ends in a fault with the same code and
+ * has fewer preemptions or, with as many, fewer steps. First small changes are tried, then the states are searched in
+ * order of cost up to the cost in hand; if that search ends, the result is `optimal`.
+ *
+ * The bound on states makes the result the same on every machine; one on time does not.
  *
  * @throws RacewalkError `E_PATH` if the schedule does not lead to that fault.
  */
@@ -23,19 +32,25 @@ export function shrink(
 ): ShrunkCounterexample {
   const auto = new Automata(program, options.memory ?? program.memory);
   auto.start();
-  const until = performance.now() + (options.ms ?? 2000);
+  const until = performance.now() + (options.ms ?? Number.POSITIVE_INFINITY);
   for (;;) {
     try {
-      return shrinkOn(executionOf(auto), counterexample, until);
+      return shrinkOn(executionOf(auto), counterexample, options.states ?? STATES, until);
     } catch (error) {
       if (!(error instanceof RestartSignal)) throw error;
     }
   }
 }
 
-function shrinkOn(x: Execution, counterexample: Counterexample, until: number): ShrunkCounterexample {
+function shrinkOn(
+  x: Execution,
+  counterexample: Counterexample,
+  states: number,
+  until: number,
+): ShrunkCounterexample {
   const { code } = counterexample;
-  const start = attempt(x, counterexample.path, code);
+  const attempts = new Attempts(x, code, 100 + (TRIES * states) / 1000, until);
+  const start = attempts.exactly(counterexample.path);
   if (start === null) {
     // A livelock never ends, so there is nothing to run on to.
     if (code === 'LIVE' && follow(x, counterexample.path) !== null)
@@ -44,20 +59,13 @@ function shrinkOn(x: Execution, counterexample: Counterexample, until: number): 
       hint: 'record it again',
     });
   }
-  const now = performance.now();
-  const quick = moveBlocks(x, start, code, now + (until - now) / 4);
-  // Only a cheaper fault is of use, so the search may stop at the cost of the one in hand.
-  const tally = new Tally({
-    bounds: {
-      ms: Math.max(0, until - performance.now()),
-      preemptions: quick.preemptions,
-      states: MOST_STATES,
-    },
-  });
-  const search = new StateSearch(x, tally, (found) => found === code);
+  const quick = improve(attempts, start);
+  const ms = until - performance.now();
+  const tally = new Tally({ bounds: { states, ...(Number.isFinite(ms) ? { ms: Math.max(0, ms) } : {}) } });
+  const search = new StateSearch(x, tally, (found) => found === code, quick);
   const stop = search.run();
   if (stop === 'fault') return finish(x, code, search.found!.path, true);
-  return finish(x, code, quick.path, false);
+  return finish(x, code, quick.path, stop === 'exhausted');
 }
 
 function finish(x: Execution, code: string, path: Candidate['path'], optimal: boolean): ShrunkCounterexample {

@@ -30,12 +30,21 @@ import {
   skipLocal,
 } from './code.js';
 
+/** Where a thread throws: instead of taking its step at `pc`, if a register has a value. */
+export interface Trap {
+  readonly thread: number;
+  readonly pc: number;
+  readonly reg: number;
+  readonly value: number;
+}
+
 /** The same code as a program of steps; `keyed`: its threads promise to depend on place and registers only. */
 export function toProgram(
   code: Code,
   memory: MemoryModelName,
   final?: Program['final'],
   keyed = false,
+  trap?: Trap,
 ): Program {
   const table = new CellTable();
   for (let i = 0; i < code.data; i++) table.add({ name: `x${i}`, initial: 0 });
@@ -46,7 +55,7 @@ export function toProgram(
     memory,
     threads: code.threads.map((instrs, t) => ({
       name: `t${t}`,
-      body: () => run(code, instrs, keyed),
+      body: () => run(code, instrs, keyed, trap?.thread === t ? trap : undefined),
       daemon: code.daemons[t]!,
       interruptible: interruptible(code, t),
     })),
@@ -54,10 +63,11 @@ export function toProgram(
   };
 }
 
-function* run(code: Code, instrs: readonly Instr[], keyed: boolean): Step<void> {
+function* run(code: Code, instrs: readonly Instr[], keyed: boolean, trap?: Trap): Step<void> {
   const regs = new Array<number>(REGS).fill(0);
   for (let pc = skipLocal(instrs, 0, regs); pc < instrs.length; pc = skipLocal(instrs, pc + 1, regs)) {
     const instr = instrs[pc]!;
+    if (trap?.pc === pc && regs[trap.reg] === trap.value) throw new RangeError('trapped');
     if (keyed) yield* localKey(pc, ...regs);
     const answer = yield* step(code, instr, regs);
     if ('dst' in instr) regs[instr.dst] = answer;

@@ -5,6 +5,7 @@ import { inPieces } from './pieces.js';
 import { type Flavour, randomCode } from './random-code.js';
 import { compareStatefulWith } from './stateful.js';
 import { toProgram } from './steps.js';
+import { compareThrows, inLegs } from './throws.js';
 import { compareTwins, compareTwinsInPieces, withTwins } from './twins.js';
 
 /** The flavours whose programs all have finitely many schedules. */
@@ -58,6 +59,9 @@ export function trialOf(number: number, flavours: readonly Flavour[] = FLAVOURS)
   };
 }
 
+/** Programs with more traces are not resumed again and again. */
+const MOST_LEGS = 40;
+
 /** Try one; null if it has more than so many trace prefixes. */
 export function tryOut(trial: Trial, limit: number): Tried | null {
   const { code, tso, keyed, twins, pieces } = trial;
@@ -75,6 +79,12 @@ export function tryOut(trial: Trial, limit: number): Tried | null {
     const what = `${found.executions} executions, ${found.deadlocks} deadlocks, ${found.blocked} redundant`;
     return { ...tried, wrong: `in pieces: ${what} of ${traces}, ${deadlocks}, 0` };
   }
+  const resumed = traces > MOST_LEGS ? null : inLegs(program, pieces.executions, false);
+  if (resumed !== null && resumed.executions !== traces) {
+    return { ...tried, wrong: `resumed: ${resumed.verdict}, ${resumed.executions} executions of ${traces}` };
+  }
+  const thrown = compareThrows(rules, pieces.seed, keyed) ?? '';
+  if (thrown !== '') return { ...tried, wrong: thrown };
   if (!twins) return { ...tried, wrong: '' };
   const half = compareTwins(rules, all).wrong;
   if (half !== '') return { ...tried, wrong: `twins: ${half}` };

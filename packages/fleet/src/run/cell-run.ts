@@ -53,7 +53,7 @@ export interface CellRunOptions {
   readonly ms: number;
   /** Milliseconds of a slice. */
   readonly quantum: number;
-  /** Milliseconds of work before the search may be cut up. */
+  /** Executions before the search may be cut up. */
   readonly cutAfter: number;
 }
 
@@ -140,13 +140,12 @@ export class CellRun {
 
   /** Cut the search of the present size up, if it can be. */
   #cut(): boolean {
-    const { strategy, preemptions, executions } = this.#search;
-    const plainSearch =
-      (strategy ?? 'dpor') === 'dpor' && preemptions === undefined && executions === undefined;
+    const { strategy, preemptions } = this.#search;
+    const plainSearch = (strategy ?? 'dpor') === 'dpor' && preemptions === undefined;
     const search = this.#at?.search;
     if (
       !plainSearch ||
-      this.#work < this.#cutAfter ||
+      this.executions < this.#cutAfter ||
       this.#at === undefined ||
       search == null ||
       isPieces(search)
@@ -166,7 +165,8 @@ export class CellRun {
     if (pieces === null) return null;
     const { frontier, pace, size } = pieces;
     if (this.#over(pieces)) return pieces.out === 0 ? this.#conclude(pieces) : null;
-    const job = frontier.next(pace.next(frontier.waiting - 1, this.#lanes));
+    const left = this.#most - frontier.counts.executions;
+    const job = frontier.next(Math.min(left, pace.next(frontier.waiting - 1, this.#lanes)));
     if (job === undefined) return null;
     pieces.out++;
     const { fingerprint } = pieces.from;
@@ -191,21 +191,28 @@ export class CellRun {
   }
 
   #over({ frontier }: Pieces): boolean {
-    return (
-      frontier.done || frontier.fault !== undefined || frontier.tooLong || performance.now() >= this.#end
-    );
+    const { done, fault, tooLong, counts } = frontier;
+    const ended = done || fault !== undefined || tooLong;
+    return ended || counts.executions >= this.#most || performance.now() >= this.#end;
+  }
+
+  /** Executions of one size at most. */
+  get #most(): number {
+    return this.#search.executions ?? Number.POSITIVE_INFINITY;
   }
 
   /** All pieces are back: continue with the next size, or say what was found. */
   #conclude(pieces: Pieces): Order | null {
-    const report = reportOfPieces(pieces.frontier);
+    const report = reportOfPieces(pieces.frontier, this.#most);
     if (report.verdict === 'exhausted') {
       this.#nextSize(report);
       return this.next(true);
     }
-    if (report.verdict === 'bounded' && report.bound === 'ms') {
-      this.#add(report);
-      this.#finish({ verdict: 'bounded', bound: 'ms', asExpected: false, ...this.#counts(), ms: 0 });
+    if (report.verdict === 'bounded' && report.bound !== 'steps') {
+      const { bound } = report;
+      // Pieces that were out may have made some more.
+      this.#add({ ...report, executions: Math.min(report.executions, this.#most) });
+      this.#finish({ verdict: 'bounded', bound, asExpected: false, ...this.#counts(), ms: 0 });
       return null;
     }
     return this.#judge(pieces, report);

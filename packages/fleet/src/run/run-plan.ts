@@ -31,7 +31,7 @@ export interface RunPlanOptions {
   readonly cellMs?: number;
   /** Milliseconds that a cell is run for in one piece before its worker is asked again; default 400. */
   readonly quantum?: number;
-  /** Milliseconds of work on a cell before it may be cut into pieces; default 0. */
+  /** Executions of a cell before it may be cut into pieces; default 0. */
   readonly cutAfter?: number;
   /** Set `aborted` to end the run within a second. */
   readonly signal?: { readonly aborted: boolean };

@@ -83,10 +83,10 @@ export function replayToken(token: TokenData, parts: TokenParts): Trace {
 /**
  * A shorter schedule with the same fault, as a trace with a token of its own.
  *
- * @param ms - time limit in milliseconds
+ * @param ms - time limit in milliseconds; without it, only the number of states is limited
  * @throws RacewalkError as {@link replayToken}, and `RACEWALK_NOTHING_BROKEN` if there is no fault
  */
-export function shrinkToken(token: TokenData, parts: TokenParts, ms = 10_000): Trace {
+export function shrinkToken(token: TokenData, parts: TokenParts, ms = Number.POSITIVE_INFINITY): Trace {
   const before = replayToken(token, parts);
   const { fault, stats } = before;
   if (fault === null) {

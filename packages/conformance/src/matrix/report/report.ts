@@ -28,7 +28,8 @@ export function reportCell(result: CellResult): ReportCell {
   const { cell, detail, verdict, invariant, asExpected, bound, token, trace, ...work } = result;
   const { executions, blocked, steps, states, ms, ...added } = work;
   const { source, expected, linux, kernel, known } = cell;
-  const reason = detail ?? missed(result) ?? cell.reason;
+  // What was expected of a cell, and why, says nothing of one that was not decided.
+  const reason = detail ?? missed(result) ?? (verdict === 'bounded' ? undefined : cell.reason);
   return {
     ...refOf(cell),
     source,

@@ -21,7 +21,7 @@ import type { CellOptions } from './options.js';
 /** The outcome of exploring one size of a cell; a counterexample is shortened, replayed and recorded. */
 export function judgeReport(
   cell: MatrixCell,
-  options: Pick<CellOptions, 'memory' | 'shrinkMs' | 'shrinkCaughtMs' | 'hints'>,
+  options: Pick<CellOptions, 'memory' | 'shrinkStates' | 'shrinkCaughtStates' | 'hints'>,
   built: BuiltScenario,
   report: Report,
 ): Outcome {
@@ -29,7 +29,11 @@ export function judgeReport(
     case 'exhausted':
       return { verdict: 'holds' };
     case 'bounded':
-      return { verdict: 'bounded', bound: report.bound };
+      return {
+        verdict: 'bounded',
+        bound: report.bound,
+        ...(report.detail === undefined ? {} : { detail: report.detail }),
+      };
     case 'nondeterministic':
       return { verdict: 'nondeterministic', detail: report.detail };
     case 'interrupted':
@@ -41,15 +45,16 @@ export function judgeReport(
 
 function broken(
   cell: MatrixCell,
-  options: Pick<CellOptions, 'memory' | 'shrinkMs' | 'shrinkCaughtMs' | 'hints'>,
+  options: Pick<CellOptions, 'memory' | 'shrinkStates' | 'shrinkCaughtStates' | 'hints'>,
   built: BuiltScenario,
   found: Counterexample,
   executions: number,
 ): Outcome {
   const memory = options.memory ?? built.program.memory;
-  const { shrinkMs = 2000, shrinkCaughtMs = shrinkMs } = options;
-  const ms = expectedCode(cell.expected) === found.code ? shrinkCaughtMs : shrinkMs;
-  const short = ms > 0 && found.code !== 'THROW' ? shrink(built.program, found, { memory, ms }) : found;
+  const { shrinkStates, shrinkCaughtStates = shrinkStates } = options;
+  const states = expectedCode(cell.expected) === found.code ? shrinkCaughtStates : shrinkStates;
+  const how = { memory, ...(states === undefined ? {} : { states }) };
+  const short = states !== 0 && found.code !== 'THROW' ? shrink(built.program, found, how) : found;
   const { path, recording } = recorded(built.program, short.path, memory);
   const trace = traceOf({
     scenario: cell.scenario,

@@ -88,15 +88,17 @@ export class PiecesSearch {
     this.#runner = new JobRunner(program, { memory: from.memory });
   }
 
-  /** Search until the end, a fault, or for `ms` milliseconds. */
-  run(ms: number): Report {
+  /** Search until the end, a fault, that many executions in all, or for `ms` milliseconds. */
+  run(ms: number, executions = Number.POSITIVE_INFINITY): Report {
     const began = performance.now();
     const f = this.#frontier;
     while (!f.done && f.fault === undefined && !f.tooLong && performance.now() - began < ms) {
-      const job = f.next(LOOK);
+      const left = executions - f.counts.executions;
+      if (left <= 0) break;
+      const job = f.next(Math.min(LOOK, left));
       if (job !== undefined) f.answer(this.#runner.run(job), 1);
     }
-    return { ...reportOfPieces(f), ms: performance.now() - began };
+    return { ...reportOfPieces(f, executions), ms: performance.now() - began };
   }
 
   get checkpoint(): PiecesCheckpoint {
@@ -104,13 +106,13 @@ export class PiecesSearch {
   }
 }
 
-/** What a search in pieces has come to. */
-export function reportOfPieces(frontier: Frontier): Report {
+/** What a search in pieces has come to that may make so many executions. */
+export function reportOfPieces(frontier: Frontier, most = Number.POSITIVE_INFINITY): Report {
   const { executions, blocked, steps, deadlocks } = frontier.counts;
   const common = { executions, blocked, steps, deadlocks, nodes: frontier.nodes, ms: 0 };
   const { fault } = frontier;
   if (fault !== undefined) return { ...common, verdict: 'counterexample', counterexample: fault };
   if (frontier.tooLong) return { ...common, verdict: 'bounded', bound: 'steps' };
   if (frontier.done) return { ...common, verdict: 'exhausted' };
-  return { ...common, verdict: 'bounded', bound: 'ms' };
+  return { ...common, verdict: 'bounded', bound: executions >= most ? 'executions' : 'ms' };
 }

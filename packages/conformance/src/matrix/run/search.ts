@@ -43,9 +43,9 @@ export async function search(
     const { report, checkpoint } = slice(Math.max(0, Math.min(most, left)));
     options.onProgress?.(report);
     const unfinished = report.verdict === 'bounded' && report.bound === 'ms';
-    if (!unfinished || checkpoint === undefined) return report;
-    onSlice(checkpoint);
-    if (clock() >= end) return report;
+    // Whoever allows more executions later can go on from here, too.
+    if (checkpoint !== undefined) onSlice(checkpoint);
+    if (!unfinished || checkpoint === undefined || clock() >= end) return report;
     await pause();
   }
 }
@@ -62,7 +62,10 @@ function slicesOf(
 ): (ms: number) => Slice {
   if (from !== null && isPieces(from)) {
     const pieces = new PiecesSearch(program, from);
-    return (ms) => ({ report: pieces.run(ms), checkpoint: pieces.checkpoint });
+    return (ms) => {
+      const report = pieces.run(ms, options.executions);
+      return { report, checkpoint: report.verdict === 'bounded' ? pieces.checkpoint : undefined };
+    };
   }
   let resume = from ?? undefined;
   return (ms) => {

@@ -28,7 +28,10 @@ export interface SuiteProgress {
   readonly remaining: number | null;
 }
 
-/** How a plan is run. `shrinkCaughtMs` is 100 by default: a matrix has many mutants. */
+/** States searched for a shorter form of a counterexample that is expected: a matrix has many mutants. */
+export const SHRINK_CAUGHT = 5_000;
+
+/** How a plan is run. `shrinkCaughtStates` is {@link SHRINK_CAUGHT} by default. */
 export interface SuiteOptions
   extends Omit<CellOptions, 'ms' | 'onProgress' | 'hints' | 'resume' | 'onCheckpoint'> {
   /** Wall-clock milliseconds for everything; no limit by default. No cell may use more than half of what is left. */
@@ -81,7 +84,7 @@ export async function runSuite(plan: Plan, options: SuiteOptions = {}): Promise<
       const result = await runCell(cell, {
         ...options,
         ms: left / 2,
-        shrinkCaughtMs: options.shrinkCaughtMs ?? 100,
+        shrinkCaughtStates: options.shrinkCaughtStates ?? SHRINK_CAUGHT,
         ...(at === undefined ? {} : { resume: at }),
         onCheckpoint: (checkpoint) => options.onCellCheckpoint?.(cell, checkpoint),
         onProgress: (progress) => report(cell, progress.executions),

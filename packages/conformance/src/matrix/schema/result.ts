@@ -60,10 +60,10 @@ export const searchOptions = z.strictObject({
   executions: count.optional(),
   /** Seed of `random` and `pct`; default 1. */
   seed: z.number().int().optional(),
-  /** Milliseconds for shortening a counterexample; 0 keeps it as found. Default 2000. */
-  shrinkMs: milliseconds.optional(),
-  /** The same where the counterexample is the expected one; default as `shrinkMs`. */
-  shrinkCaughtMs: milliseconds.optional(),
+  /** States searched for a shorter counterexample; 0 keeps it as found. Default 300 000. */
+  shrinkStates: count.optional(),
+  /** The same where the counterexample is the expected one; default as `shrinkStates`. */
+  shrinkCaughtStates: count.optional(),
   /** Further hints for the trace of a counterexample. */
   hints: z.array(z.string().max(2_000)).max(50).readonly().optional(),
 });

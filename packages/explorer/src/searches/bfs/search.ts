@@ -5,7 +5,9 @@
  */
 
 import type { Execution } from '../../execution/execution.js';
+import type { Cost } from '../../execution/path.js';
 import { judge } from '../../execution/verdict.js';
+import { among, Kinds } from '../../program/kinds.js';
 import type { Path } from '../../types.js';
 import type { Stop, Tally } from '../tally.js';
 import { StateTable } from './state-table.js';
@@ -20,15 +22,19 @@ export interface StateFault {
 /** Whether a fault with this code is wanted; any other ends its execution and is not reported. */
 export type Wanted = (code: string) => boolean;
 
+/** More than a CHOOSE has alternatives. */
 const CHOICES = 32;
 
 /** States kept if the caller does not say how many. */
 export const MOST_STATES = 1_000_000;
 
+const DEAREST: Cost = { preemptions: Number.POSITIVE_INFINITY, steps: 0 };
+
 export class StateSearch {
   readonly #x: Execution;
   readonly #tally: Tally;
   readonly #wanted: Wanted;
+  readonly #below: Cost;
   readonly #table = new StateTable();
   readonly #settled: number[] = [];
   /** Ids by number of preemptions, then by number of steps. */
@@ -39,10 +45,12 @@ export class StateSearch {
   /** First fault of the search, if any. */
   found: StateFault | null = null;
 
-  constructor(x: Execution, tally: Tally, wanted: Wanted) {
+  /** Only schedules cheaper than `below` are looked at, if it is given. */
+  constructor(x: Execution, tally: Tally, wanted: Wanted, below: Cost = DEAREST) {
     this.#x = x;
     this.#tally = tally;
     this.#wanted = wanted;
+    this.#below = below;
   }
 
   /** Search until all states are seen, a bound is reached or, if the tally says so, a fault is found. */
@@ -94,14 +102,16 @@ export class StateSearch {
       const count = x.alternatives(a);
       const choosing = count > 0;
       const free = choosing || !thread;
-      const price = !free && last >= 0 && last !== a ? 1 : 0;
+      const price = !free && last >= 0 && last !== a && x.enabled(last) ? 1 : 0;
       if (p + price > tally.maxPreemptions) {
         this.#cut ??= 'preemptions';
         continue;
       }
-      if (steps + 1 > tally.maxSteps) return 'steps';
+      const after = choosing ? steps : steps + 1;
+      if (this.#tooDear(p + price, after)) continue;
+      if (after > tally.maxSteps) return 'steps';
       for (let c = 0; c < Math.max(count, 1); c++) {
-        this.#go(id, a, choosing ? c : -1, free ? last : a, p + price, choosing ? steps : steps + 1);
+        this.#go(id, a, choosing ? c : -1, free ? last : a, p + price, after);
       }
     }
     if (stuck) this.#end(id);
@@ -125,9 +135,7 @@ export class StateSearch {
       x.undo();
       return;
     }
-    // A thread that cannot go on is not preempted by the next one, so which thread ran last does not matter
-    // then.
-    const found = table.locate(x, last >= 0 && x.enabled(last) ? last : -1);
+    const found = table.locate(x, last >= 0 && this.#matters(last) ? last : -1);
     x.undo();
     const id = found < 0 ? ~found : found;
     if (found >= 0) {
@@ -137,6 +145,20 @@ export class StateSearch {
     }
     table.setWay(id, from, move, p, steps);
     this.#push(id, p, steps);
+  }
+
+  #tooDear(p: number, steps: number): boolean {
+    const { preemptions, steps: most } = this.#below;
+    return p > preemptions || (p === preemptions && steps >= most);
+  }
+
+  /**
+   * Whether it may be a preemption to go on with another thread than `last`. Not if `last` cannot go on: the next
+   * thread takes its place. But an agent that is no thread may let it go on first, and takes nobody's place.
+   */
+  #matters(last: number): boolean {
+    const x = this.#x;
+    return x.agents > x.threads ? !among(Kinds.OVER, x.kindOf(last)) : x.enabled(last);
   }
 
   #end(id: number): void {

@@ -59,8 +59,15 @@ function saveTrees(s: DporState, first: number): SavedTree[] {
 
 /**
  * Restore the search that {@link saveDpor} saved. Agents that slept and were not woken by a step stay asleep.
+ *
+ * The schedule on which the search stands is executed again, or for the first time if it leads to a piece that nobody
+ * has begun: `onFault` is called at each of its steps that fails.
  */
-export function restoreDpor(s: DporState, saved: Omit<SavedDpor, 'feet'>): void {
+export function restoreDpor(
+  s: DporState,
+  saved: Omit<SavedDpor, 'feet'>,
+  onFault: () => void = () => undefined,
+): void {
   const { x } = s;
   x.auto.await(saved.awaited);
   s.reset();
@@ -71,7 +78,7 @@ export function restoreDpor(s: DporState, saved: Omit<SavedDpor, 'feet'>): void 
     if (s.twins.length > 0) s.twin[d] = waitingTwins(s);
     if (d === saved.path.length) break;
     const [agent, choice] = saved.path[d]!;
-    take(s, agent, choice);
+    take(s, agent, choice, onFault);
     s.reserve(d + 2);
     fallAsleep(s, d, agent);
   }
@@ -102,7 +109,8 @@ function restoreTrees(s: DporState, saved: readonly SavedTree[]): number {
   return first;
 }
 
-function take(s: DporState, agent: number, choice: number): number {
+/** Execute a step to learn its footprint. It is explored elsewhere, so its faults are reported there. */
+function take(s: DporState, agent: number, choice: number, onFault: () => void = () => undefined): number {
   const { x } = s;
   const fits = agent >= 0 && agent < x.agents && x.enabled(agent);
   if (!fits || choice >= Math.max(x.alternatives(agent), 1)) {
@@ -111,6 +119,7 @@ function take(s: DporState, agent: number, choice: number): number {
     });
   }
   x.execute(agent, choice);
+  if (x.faultCode !== '') onFault();
   x.faultCode = '';
   return x.events[((x.depth - 1) << E.SHIFT) + E.FOOT]!;
 }
