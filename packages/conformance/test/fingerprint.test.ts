@@ -14,7 +14,7 @@ let trace: Trace;
 
 beforeAll(async () => {
   const [cell] = plan([toyArch()], [zapVsStore], { variant: 'read-then-clear' }).cells;
-  const { trace: found } = await runCell(cell!, { shrinkMs: 0 });
+  const { trace: found } = await runCell(cell!, { shrinkStates: 0 });
   trace = found!;
 });
 

@@ -1,3 +1,5 @@
+export { type CheckOptions, checkProgram, idleThreads } from './checked/check.js';
+export type { Flaw } from './checked/flaw.js';
 export { estimate } from './estimate/estimate.js';
 export { explore } from './explore.js';
 export { Frontier } from './jobs/frontier.js';

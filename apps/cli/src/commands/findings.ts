@@ -10,22 +10,22 @@ import { RacewalkError } from '@racewalk/core';
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
 import { withArchs } from '../input/archs.js';
+import { type BoundOptions, budgetOption, executionsOption, MOST_EXECUTIONS } from '../input/bounds.js';
 import { deliver } from '../input/files.js';
 import { list, oneOf } from '../input/options.js';
 import { FINDINGS, findingsOf } from '../render/findings.js';
-import { ARCHS, budgetOption } from './conformance.js';
+import { ARCHS } from './conformance.js';
 import { NO_HOOKS } from './resumable.js';
 import { alone } from './run-plan.js';
 
 const FORMATS = ['text', 'markdown', 'json'] as const;
 
-interface FindingsOptions {
+interface FindingsOptions extends BoundOptions {
   readonly arch?: readonly string[];
   readonly test?: string;
   readonly release?: string;
   readonly format: (typeof FORMATS)[number];
   readonly output?: string;
-  readonly budget: number;
 }
 
 /** Whether a cell is of Linux, and not of upstream that does the same: upstream is expected to hold. */
@@ -54,7 +54,8 @@ export function findingsCommand(program: Command, context: Context): void {
     .option('--release <name>', 'one release, for instance 6.12')
     .option('--format <name>', FORMATS.join(', '), oneOf('format', FORMATS), 'text')
     .option('--output <file>', 'write to a file')
-    .addOption(budgetOption('for the whole run'))
+    .addOption(executionsOption(MOST_EXECUTIONS))
+    .addOption(budgetOption('a bound on time for the whole run besides'))
     .action(async (options: FindingsOptions) => {
       const { context: from, ids } = await withArchs(context, options.arch ?? []);
       const { test, release, arch } = options;
@@ -63,7 +64,8 @@ export function findingsCommand(program: Command, context: Context): void {
         ...(test === undefined ? {} : { test }),
         ...(arch === undefined ? {} : { archs: ids }),
       });
-      const report = reportOf(await alone(from, options.budget)(plan, NO_HOOKS), from.host);
+      const { executions = MOST_EXECUTIONS, budget } = options;
+      const report = reportOf(await alone(from, { executions, budget })(plan, NO_HOOKS), from.host);
       deliver(from, FINDINGS[options.format](findingsOf(report), from.width), options.output);
       context.status.exit = exitCodeOf(report);
     });

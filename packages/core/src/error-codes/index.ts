@@ -1,6 +1,7 @@
 /**
  * Every error code, once. Codes are stable between major versions; `docs/errors.md` is made from this table.
  */
+import { PROMISES } from './checked.js';
 import type { ErrorInfo } from './info.js';
 import { FINDINGS, PLUGIN_AUTHOR } from './plugin-author.js';
 import { RACE_AUTHOR } from './race-author.js';
@@ -13,6 +14,7 @@ export type { ErrorInfo } from './info.js';
 export const ERROR_CODES = Object.freeze({
   ...USER,
   ...RACE_AUTHOR,
+  ...PROMISES,
   ...PLUGIN_AUTHOR,
   ...FINDINGS,
   ...FILES,

@@ -107,6 +107,10 @@ export interface Op {
   show: ShowOutcome | null;
   /** Where the code stands that announced it, as the text of an error's stack; null unless it was asked for. */
   stack: string | null;
+  /** Whether it was announced and not yet looked at by whoever drives the generator. */
+  open: boolean;
+  /** With `stack`: a step that was announced and overwritten by another before anybody looked. */
+  missed: { readonly label: string; readonly stack: string } | null;
 }
 
 const NO_CELLS: readonly number[] = Object.freeze([]);
@@ -130,6 +134,8 @@ export function makeOp(): Op {
     note: null,
     show: null,
     stack: null,
+    open: false,
+    missed: null,
   };
 }
 
@@ -145,6 +151,8 @@ export const announced: Op = makeOp();
 /** Reset {@link announced} to neutral and set its kind. Every primitive starts with this. */
 export function announce(kind: number, label: Label): Op {
   const op = announced;
+  if (op.open && op.stack !== null) op.missed ??= { label: op.label, stack: op.stack };
+  op.open = true;
   op.kind = kind;
   op.cell = -1;
   op.a = 0;

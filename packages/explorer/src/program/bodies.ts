@@ -75,7 +75,9 @@ export class Bodies {
 
   /** The live generator of `thread` now waits for the result of the step at `node`. */
   standsAt(thread: number, node: number): void {
-    this.#live[thread]!.node = node;
+    // A body that throws before it is a generator has none.
+    const live = this.#live[thread];
+    if (live !== undefined) live.node = node;
   }
 
   #advance(thread: number, node: number, answer: Word, history: () => Word[]): Found {

@@ -7,6 +7,7 @@ import { buildScenario } from '@racewalk/machine';
 import { expectedCode, type MatrixCell } from '../plan/cell.js';
 import type { Totals } from '../schema/checkpoint.js';
 import type { Outcome, PlainResult } from '../schema/result.js';
+import { flawOf } from './checked.js';
 import { judgeReport } from './judge.js';
 import { type CellOptions, clockOf } from './options.js';
 import { search } from './search.js';
@@ -54,6 +55,8 @@ async function outcomeOf(cell: MatrixCell, options: CellOptions, totals: Totals)
       const built = buildScenario(cell.scenario, cell.plugin, cell.variant, params);
       const finished = { ...totals };
       const from = size === resume?.size ? resume.search : null;
+      const flaw = options.checked === true && from === null ? flawOf(cell, built, options.memory) : null;
+      if (flaw !== null) return { verdict: 'error', detail: flaw };
       const report = await search(built.program, options, end - clock(), from, (at) =>
         onCheckpoint?.({ size, totals: finished, search: at }),
       );

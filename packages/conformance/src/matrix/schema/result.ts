@@ -64,6 +64,8 @@ export const searchOptions = z.strictObject({
   shrinkStates: count.optional(),
   /** The same where the counterexample is the expected one; default as `shrinkStates`. */
   shrinkCaughtStates: count.optional(),
+  /** Look for broken promises of the race's author before the search; no by default. */
+  checked: z.boolean().optional(),
   /** Further hints for the trace of a counterexample. */
   hints: z.array(z.string().max(2_000)).max(50).readonly().optional(),
 });

@@ -1,0 +1,31 @@
+/** Checked mode for one size of a cell: what the author of the race promised and did not keep, with its place. */
+import { RacewalkError } from '@racewalk/core';
+import type { MemoryModelName } from '@racewalk/core/step';
+import { checkProgram, type Flaw, idleThreads } from '@racewalk/explorer';
+import type { BuiltScenario } from '@racewalk/machine';
+import type { MatrixCell } from '../plan/cell.js';
+import { sourcePlace } from '../replay/source-places.js';
+
+/** The first broken promise as text with code, place and advice; null if none is seen to be broken. */
+export function flawOf(
+  { variant }: MatrixCell,
+  { program, agents }: BuiltScenario,
+  given?: MemoryModelName,
+): string | null {
+  const memory = given ?? program.memory;
+  const flaw = checkProgram(program, { memory });
+  if (flaw !== null) return textOf(flaw);
+  // A mutant may well leave out all that an agent does.
+  if (variant !== 'upstream') return null;
+  const daemons = new Set(agents.filter(({ spec }) => spec.daemon === true).map(({ name }) => name));
+  const [idle] = idleThreads(program, memory).filter((name) => !daemons.has(name));
+  return idle === undefined
+    ? null
+    : textOf({ code: 'RACEWALK_IDLE_AGENT', message: `${idle} takes no step` });
+}
+
+function textOf({ code, message, stack }: Flaw): string {
+  const place = sourcePlace(stack);
+  const where = place === undefined ? '' : ` (${place.file}:${place.line}:${place.column ?? 1})`;
+  return `${code}: ${message}${where}. ${new RacewalkError(code, message).advice}`;
+}
