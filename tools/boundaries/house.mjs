@@ -55,8 +55,8 @@ const USES = {
   },
   feature: {
     src: ['core', 'machine', 'mm'],
-    tests: ['hall'],
-    says: 'feature-* use core, machine and mm only (their tests also conformance)',
+    tests: ['hall', 'toys'],
+    says: 'feature-* use core, machine and mm only (their tests also conformance and toys)',
   },
   catalogue: {
     src: ['core', 'machine', 'mm'],
@@ -74,9 +74,9 @@ const USES = {
     says: 'litmus uses core and machine only (its tests also conformance)',
   },
   hall: {
-    src: ['core', 'toys', 'machine', 'engine', 'trace'],
-    tests: ['mm'],
-    says: 'conformance uses core, toys, machine, explorer and trace only (its tests also mm)',
+    src: ['core', 'machine', 'engine', 'trace'],
+    tests: ['mm', 'toys'],
+    says: 'conformance uses core, machine, explorer and trace only (its tests also mm and toys)',
   },
   wiring: {
     src: ['core', 'machine', 'engine', 'trace', 'hall'],

@@ -3,9 +3,9 @@
  * memory of a store only when it gives its translation up.
  */
 import { type MatrixCell, outcomeText, plan, runCell } from '@racewalk/conformance/matrix';
-import { lateDirty, lateDirtyTorn } from '@racewalk/conformance/toys';
 import type { ArchPlugin } from '@racewalk/core';
 import { asDirtyRaces } from '@racewalk/feature-as-dirty';
+import { lateDirty, lateDirtyTorn } from '@racewalk/toys';
 import { columns } from '@racewalk/trace';
 import { describe, expect, it } from 'vitest';
 

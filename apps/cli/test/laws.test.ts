@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseReport } from '@racewalk/conformance/schema';
-import { toyArch, toySoft, toyValues } from '@racewalk/conformance/toys';
+import { toyArch, toySoft, toyValues } from '@racewalk/toys';
 import { afterAll, describe, expect, it } from 'vitest';
 import { run } from './run.js';
 

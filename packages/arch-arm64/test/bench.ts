@@ -1,4 +1,4 @@
-/** One area over one or two folios, and a machine to run operations on it alone. */
+/** One area over one or two runs of frames, and a machine to run operations on it alone. */
 import {
   type ArchPlugin,
   addrOf,
@@ -18,7 +18,7 @@ export interface Bench {
   readonly w: World;
   readonly m: Machine;
   readonly vma: Vma;
-  readonly folio: FrameRun;
+  readonly mapped: FrameRun;
   readonly other: FrameRun;
   p(i: number): Ptep;
   a(i: number): Vaddr;
@@ -34,7 +34,7 @@ export interface BenchSpec extends MapSpec {
   readonly pages?: number;
   readonly block?: number;
   readonly arch?: ArchPlugin;
-  /** Pages of the folio in front of the first one mapped. */
+  /** Frames in front of the first one mapped. */
   readonly skew?: number;
   readonly map?: boolean;
 }
@@ -45,10 +45,10 @@ export function bench(spec: BenchSpec = {}): Bench {
   const w = new World(arch, { block: spec.block ?? 4 }, [1], []);
   const vma = w.vma({ pages });
   const skew = spec.skew ?? 0;
-  const folio = w.frames.add({ pages: Math.max(pages, 4) + skew });
+  const mapped = w.frames.add({ pages: Math.max(pages, 4) + skew });
   const other = w.frames.add({ pages: Math.max(pages, 4) });
   if (spec.map !== false)
-    w.mapFrames(vma, folio, { ...spec, from: skew, pages: Math.min(pages, folio.frames.length) });
+    w.mapFrames(vma, mapped, { ...spec, from: skew, pages: Math.min(pages, mapped.frames.length) });
   w.seal();
   const m = new Machine(w, 0, wordEntries(w));
   let memory: Int32Array = Int32Array.from(w.cells.cells, (c) => c.initial);
@@ -58,7 +58,7 @@ export function bench(spec: BenchSpec = {}): Bench {
     w,
     m,
     vma,
-    folio,
+    mapped,
     other,
     p,
     a: (i) => addrOf(vma.start + i),

@@ -15,34 +15,34 @@ const ALL = [true, true, true, true];
 describe('folding', () => {
   test('happens when the last entry of a block is set', () => {
     const b = bench({ map: false });
-    for (const i of [0, 1, 2]) set(b, i, b.folio.frames[i]?.pfn ?? 0);
+    for (const i of [0, 1, 2]) set(b, i, b.mapped.frames[i]?.pfn ?? 0);
     expect(conts(b)).toEqual(NONE);
-    set(b, 3, b.folio.frames[3]?.pfn ?? 0);
+    set(b, 3, b.mapped.frames[3]?.pfn ?? 0);
     expect(conts(b)).toEqual(ALL);
   });
 
   test('is not tried when another entry completes the block', () => {
     const b = bench({ map: false });
-    for (const i of [3, 2, 1, 0]) set(b, i, b.folio.frames[i]?.pfn ?? 0);
+    for (const i of [3, 2, 1, 0]) set(b, i, b.mapped.frames[i]?.pfn ?? 0);
     expect(conts(b)).toEqual(NONE);
   });
 
   test('needs one folio', () => {
     const b = bench({ map: false });
-    for (const i of [0, 1, 2]) set(b, i, b.folio.frames[i]?.pfn ?? 0);
+    for (const i of [0, 1, 2]) set(b, i, b.mapped.frames[i]?.pfn ?? 0);
     set(b, 3, b.other.frames[3]?.pfn ?? 0);
     expect(conts(b)).toEqual(NONE);
   });
 
   test('needs frames aligned like the addresses', () => {
     const b = bench({ skew: 4, pages: 4, map: false });
-    for (const i of [0, 1, 2, 3]) set(b, i, b.folio.frames[i + 1]?.pfn ?? 0);
+    for (const i of [0, 1, 2, 3]) set(b, i, b.mapped.frames[i + 1]?.pfn ?? 0);
     expect(conts(b)).toEqual(NONE);
   });
 
   test('needs the same permissions', () => {
     const b = bench({ map: false });
-    for (const i of [0, 1, 2, 3]) set(b, i, b.folio.frames[i]?.pfn ?? 0, i !== 2);
+    for (const i of [0, 1, 2, 3]) set(b, i, b.mapped.frames[i]?.pfn ?? 0, i !== 2);
     expect(conts(b)).toEqual(NONE);
   });
 
@@ -51,7 +51,7 @@ describe('folding', () => {
     const { v } = b.m;
     for (const i of [0, 1, 2, 3]) {
       const pte = v.pteMkspecial(
-        v.pfnPte(b.folio.frames[i]?.pfn ?? 0, v.mkProt({ read: true, write: true })),
+        v.pfnPte(b.mapped.frames[i]?.pfn ?? 0, v.mkProt({ read: true, write: true })),
       );
       b.run(() => b.m.pte.setPtes(b.vma.mm, b.a(i), b.p(i), pte, 1));
     }
@@ -62,7 +62,7 @@ describe('folding', () => {
     const b = bench({ write: true });
     b.run(() => b.m.pte.setPte(b.p(1), b.m.v.pteMkdirty(b.entry(1))));
     b.run(() => b.m.pte.setPte(b.p(2), b.m.v.pteMkyoung(b.entry(2))));
-    set(b, 3, b.folio.frames[3]?.pfn ?? 0);
+    set(b, 3, b.mapped.frames[3]?.pfn ?? 0);
     expect(new Set(b.show().map((text) => text.slice(5)))).toEqual(new Set(['rw dirty young cont']));
   });
 
@@ -81,7 +81,7 @@ describe('folding', () => {
 describe('set_ptes of several', () => {
   const map = (b: ReturnType<typeof bench>, i: number, nr: number, from: number) => {
     const v = b.m.v;
-    const pte = v.pfnPte(b.folio.frames[from]?.pfn ?? 0, v.mkProt({ read: true, write: true }));
+    const pte = v.pfnPte(b.mapped.frames[from]?.pfn ?? 0, v.mkProt({ read: true, write: true }));
     b.run(() => b.m.pte.setPtes(b.vma.mm, b.a(i), b.p(i), pte, nr));
   };
 
@@ -89,7 +89,7 @@ describe('set_ptes of several', () => {
     const b = bench({ pages: 12, map: false });
     map(b, 2, 9, 2);
     expect(conts(b, 12)).toEqual([...NONE, ...ALL, ...NONE]);
-    expect(b.m.v.ptePfn(b.entry(10))).toBe(b.folio.frames[10]?.pfn);
+    expect(b.m.v.ptePfn(b.entry(10))).toBe(b.mapped.frames[10]?.pfn);
     expect(b.show(0, 2)).toEqual(['none', 'none']);
     expect(b.show(11, 12)).toEqual(['none']);
   });
@@ -103,7 +103,7 @@ describe('set_ptes of several', () => {
   test('takes no notice of a contiguous mark in the value', () => {
     const b = bench({ map: false });
     const v = b.m.v;
-    const pte = v.pteMkcont(v.pfnPte(b.folio.frames[1]?.pfn ?? 0, v.mkProt({ read: true, write: true })));
+    const pte = v.pteMkcont(v.pfnPte(b.mapped.frames[1]?.pfn ?? 0, v.mkProt({ read: true, write: true })));
     b.run(() => b.m.pte.setPtes(b.vma.mm, b.a(1), b.p(1), pte, 1));
     b.run(() => b.m.pte.setPtes(b.vma.mm, b.a(2), b.p(2), v.pteAdvancePfn(pte, 1), 2));
     expect(conts(b)).toEqual(NONE);

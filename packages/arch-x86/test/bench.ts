@@ -14,8 +14,8 @@ import {
 export function bench(arch: ArchPlugin, spec: MapSpec = {}) {
   const w = new World(arch, {}, [1], []);
   const vma = w.vma({ pages: 2 });
-  const folio = w.frames.add({ pages: 4 });
-  w.mapFrames(vma, folio, { ...spec, pages: 2 });
+  const mapped = w.frames.add({ pages: 4 });
+  w.mapFrames(vma, mapped, { ...spec, pages: 2 });
   w.seal();
   const entries = arch.has('splitEntries') ? halvesEntries(w) : wordEntries(w);
   const m = new Machine(w, 0, entries);
@@ -28,7 +28,7 @@ export function bench(arch: ArchPlugin, spec: MapSpec = {}) {
     m,
     vma,
     mm: vma.mm,
-    folio,
+    mapped,
     ptep,
     addr: addrOf(vma.start),
     entry,

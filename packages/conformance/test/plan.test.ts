@@ -1,5 +1,5 @@
 import { RacewalkError } from '@racewalk/core';
-import { defineScenario } from '@racewalk/machine';
+import { defineBareScenario } from '@racewalk/machine';
 import { toyArch, toyPlain, toySoft } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 import { globMatcher, idleOverrides, keyOf, plan, refOf } from '../src/matrix/index.js';
@@ -158,11 +158,11 @@ describe('releases of Linux', () => {
   });
 
   it('are refused if they are no release, change nothing, or are there twice', () => {
-    expect(() => defineScenario({ ...zapVsStore, linux: { next: 'upstream' } })).toThrow(
+    expect(() => defineBareScenario({ ...zapVsStore, linux: { next: 'upstream' } })).toThrow(
       /next is no release/,
     );
     const { patch: __, agents: ___, params: ____, ...nothing } = late;
-    expect(() => defineScenario({ ...zapVsStore, linux: { '6.7': nothing } })).toThrow(
+    expect(() => defineBareScenario({ ...zapVsStore, linux: { '6.7': nothing } })).toThrow(
       /linux 6.7 changes nothing/,
     );
     expect(() => toyArch({ linux: [ops, ops] })).toThrow(/6.12 is there twice/);

@@ -3,7 +3,7 @@
 import type { Vma } from '@racewalk/core';
 import { fence, type MemoryModelName, read, type Step, write } from '@racewalk/core/step';
 import { replay } from '@racewalk/explorer';
-import { buildScenario, defineScenario, type Machine, type Scenario, UserCpu } from '@racewalk/machine';
+import { buildScenario, defineBareScenario, type Machine, type Scenario, UserCpu } from '@racewalk/machine';
 import { linux } from '@racewalk/mm';
 import { toyArch } from '@racewalk/toys';
 import { parseTrace, type Trace, type TraceEvent } from '@racewalk/trace';
@@ -99,7 +99,7 @@ describe('a recorded trace', () => {
 });
 
 /** Two words; each agent stores to one, reads both, and waits for its store. */
-const buffers = defineScenario<readonly [number, number]>({
+const buffers = defineBareScenario<readonly [number, number]>({
   id: 'toy/buffers',
   title: 'Store buffers',
   source: 'the suite itself',
@@ -149,7 +149,7 @@ function* loadOnce(m: Machine, vma: Vma): Step<void> {
 }
 
 /** User code that loads once. */
-const loads = defineScenario<Vma>({
+const loads = defineBareScenario<Vma>({
   id: 'toy/loads',
   title: 'Loads',
   source: 'the suite itself',
@@ -179,7 +179,7 @@ it('every word has a role', () => {
 
 it('a step that names its place stands there, not where it was announced', () => {
   const at = { file: 'zap.c', line: 4, column: 9 };
-  const named = defineScenario<number>({
+  const named = defineBareScenario<number>({
     id: 'toy/named',
     title: 'Names its place',
     source: 'the suite itself',

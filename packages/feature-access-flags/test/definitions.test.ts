@@ -1,6 +1,6 @@
 import { raceDefinitions } from '@racewalk/conformance';
-import { faultingToy as flat, addingToy as toy } from '@racewalk/conformance/toys';
 import { vitestRunner } from '@racewalk/conformance/vitest';
+import { faultingToy as flat, addingToy as toy } from '@racewalk/toys';
 import { describe, it } from 'vitest';
 import { accessFlagRaces } from '../src/index.js';
 

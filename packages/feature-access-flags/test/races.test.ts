@@ -1,5 +1,5 @@
 import { assertCell, plan } from '@racewalk/conformance';
-import { faultingToy as flat, addingToy as toy } from '@racewalk/conformance/toys';
+import { faultingToy as flat, addingToy as toy } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 import { accessFlagRaces } from '../src/index.js';
 

@@ -5,4 +5,8 @@ import { patchClaims } from './claims/patch.js';
 import { reviewerClaims } from './claims/reviewer.js';
 
 /** The claims, questions and objections of seed 001, in the order of the messages of each author. */
-export const claims: readonly Claim[] = Object.freeze([...patchClaims, ...reviewerClaims, ...authorClaims]);
+export const asDirtyClaims: readonly Claim[] = Object.freeze([
+  ...patchClaims,
+  ...reviewerClaims,
+  ...authorClaims,
+]);

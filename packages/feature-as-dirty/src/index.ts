@@ -40,4 +40,4 @@ export const asDirtyRaces: readonly Scenario[] = Object.freeze([
   softDirtyReadThenClear,
 ]);
 
-export { claims } from './claims.js';
+export { asDirtyClaims } from './claims.js';

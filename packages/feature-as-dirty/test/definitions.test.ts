@@ -1,7 +1,7 @@
 import type { ArchPlugin } from '@racewalk/core';
 import { notApplicable, type Scenario } from '@racewalk/machine';
 import { describe, expect, it } from 'vitest';
-import { asDirtyRaces, claims } from '../src/index.js';
+import { asDirtyClaims, asDirtyRaces } from '../src/index.js';
 import { flat, toy, tracking } from './toy.js';
 
 const sentences = (text: string) => text.split(/[.?!:](?:\s|$)/).filter((s) => s.trim() !== '').length;
@@ -47,7 +47,7 @@ describe('asDirtyRaces', () => {
 });
 
 describe('claims', () => {
-  it.each(claims.map((claim) => [claim.says, claim] as const))('%s', (_says, claim) => {
+  it.each(asDirtyClaims.map((claim) => [claim.says, claim] as const))('%s', (_says, claim) => {
     expect(claim.seed).toBe('001');
     expect(claim.says).not.toMatch(/\n/);
     expect(claim.answer.length).toBeGreaterThan(10);
@@ -63,7 +63,7 @@ describe('claims', () => {
   });
 
   it('leave no race out', () => {
-    const decided = new Set(claims.flatMap((claim) => claim.decidedBy.map((id) => id.split('#')[0])));
+    const decided = new Set(asDirtyClaims.flatMap((claim) => claim.decidedBy.map((id) => id.split('#')[0])));
     for (const s of asDirtyRaces) expect(decided, s.id).toContain(s.id);
   });
 });

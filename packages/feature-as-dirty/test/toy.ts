@@ -1,3 +1,3 @@
 /** Small architectures: hardware keeps the flags, the fault handler does, or the kernel tracks soft-dirty. */
 
-export { addingToy as toy, faultingToy as flat, trackingToy as tracking } from '@racewalk/conformance/toys';
+export { addingToy as toy, faultingToy as flat, trackingToy as tracking } from '@racewalk/toys';

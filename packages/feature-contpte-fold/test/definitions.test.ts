@@ -1,6 +1,6 @@
 import { raceDefinitions } from '@racewalk/conformance';
-import { flatToy as flat, blockToy as toy } from '@racewalk/conformance/toys';
 import { vitestRunner } from '@racewalk/conformance/vitest';
+import { flatToy as flat, blockToy as toy } from '@racewalk/toys';
 import { describe, it } from 'vitest';
 import { contpteFoldRaces } from '../src/index.js';
 

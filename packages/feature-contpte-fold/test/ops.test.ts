@@ -1,7 +1,7 @@
-import { flatToy as flat, blockToy as toy } from '@racewalk/conformance/toys';
 import { runAlone, type Step } from '@racewalk/core/step';
 import { type FunctionTable, Machine, type Patch, World, wordEntries } from '@racewalk/machine';
 import { linux } from '@racewalk/mm';
+import { flatToy as flat, blockToy as toy } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 import { convertFromLook, convertInPlace, markFolded, markSingle } from '../src/ops/convert.js';
 import { bareClear, gatherUnchecked } from '../src/ops/naive.js';

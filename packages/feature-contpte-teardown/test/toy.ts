@@ -1,7 +1,7 @@
 /**
  * The toy with contiguous blocks, with no more operations than the tests here use, and one without blocks.
  */
-import { blockToy } from '@racewalk/conformance/toys';
+
 import {
   type ArchPlugin,
   addrOf,
@@ -19,6 +19,7 @@ import {
 } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
+import { blockToy } from '@racewalk/toys';
 import { getAndClearFullStashNext } from '../src/ops/stash-next.js';
 
 /** What the hardware sets by itself. */

@@ -1,6 +1,6 @@
-import { trackingToy } from '@racewalk/conformance/toys';
 import type { ArchPlugin, PteWord } from '@racewalk/core';
 import { deviceExclusiveEntry, exclusivePte, restoredPte } from '@racewalk/mm';
+import { trackingToy } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 import { setup } from '../src/setup.js';
 import { bench } from './bench.js';

@@ -1,9 +1,9 @@
 /** Two small architectures: one whose hardware keeps the flags, one whose fault handler does. */
 
-import { trackingSpec } from '@racewalk/conformance/toys';
 import { type ArchPlugin, defineArch } from '@racewalk/core';
+import { trackingSpec } from '@racewalk/toys';
 
-export { faultingToy as flat } from '@racewalk/conformance/toys';
+export { faultingToy as flat } from '@racewalk/toys';
 
 /**
  * Hardware sets young and dirty; an invalidation is issued, and waited for apart. As on arm64 the access flag

@@ -4,7 +4,7 @@ const RYAN = 'Ryan Roberts';
 const BARRY = 'Barry Song';
 
 /** What the thread on transparent contiguous PTEs, November 2023, says of fork and of batching. */
-export const claims: readonly Claim[] = Object.freeze([
+export const forkBatchClaims: readonly Claim[] = Object.freeze([
   {
     seed: '004',
     who: RYAN,

@@ -30,5 +30,5 @@ export const forkBatchRaces: readonly Scenario[] = Object.freeze([
   readerReference,
 ]);
 
-export { claims } from './claims.js';
+export { forkBatchClaims } from './claims.js';
 export { type ForkCostRow, forkCostTable, formatForkCostTable } from './cost/table.js';

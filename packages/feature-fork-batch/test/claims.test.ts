@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { claims, forkBatchRaces } from '../src/index.js';
+import { forkBatchClaims, forkBatchRaces } from '../src/index.js';
 
 describe('claims', () => {
-  it.each(claims.map((c) => [c.says, c] as const))('%s', (_says, claim) => {
+  it.each(forkBatchClaims.map((c) => [c.says, c] as const))('%s', (_says, claim) => {
     expect(claim.decidedBy.length + (claim.undecidable === undefined ? 0 : 1)).toBeGreaterThan(0);
     for (const id of claim.decidedBy.filter((d) => d.startsWith('fork-batch/'))) {
       const [test, variant] = id.split('#mutant:');

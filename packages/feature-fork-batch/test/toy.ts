@@ -3,7 +3,6 @@
  * is in another bit there. One has no contiguous blocks, one has blocks it knows nothing about.
  */
 
-import { ACCESS_DIRTY, FlatOps, flatSpec, toyLayout, toyValues } from '@racewalk/conformance/toys';
 import {
   type ArchPlugin,
   type ArchSpec,
@@ -16,6 +15,7 @@ import {
   pteAny,
   pteOr,
 } from '@racewalk/core';
+import { ACCESS_DIRTY, FlatOps, flatSpec, toyLayout, toyValues } from '@racewalk/toys';
 
 const { write: WRITE, dirty: DIRTY } = toyLayout;
 const SAVED_DIRTY = bit(8);

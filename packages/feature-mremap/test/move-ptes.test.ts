@@ -1,4 +1,3 @@
-import { flatToy as flat, blockToy as toy, trackingToy as tracking } from '@racewalk/conformance/toys';
 import { runAlone, type Step } from '@racewalk/core/step';
 import {
   type FunctionTable,
@@ -10,6 +9,7 @@ import {
   wordEntries,
 } from '@racewalk/machine';
 import { linux } from '@racewalk/mm';
+import { flatToy as flat, blockToy as toy, trackingToy as tracking } from '@racewalk/toys';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mremap } from '../src/agents/mover.js';

@@ -1,5 +1,5 @@
 import { assertCell, plan } from '@racewalk/conformance';
-import { flatToy as flat } from '@racewalk/conformance/toys';
+import { flatToy as flat } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 import { mremapRaces } from '../src/index.js';
 

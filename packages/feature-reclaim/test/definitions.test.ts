@@ -1,6 +1,6 @@
 import { raceDefinitions } from '@racewalk/conformance';
-import { blockToy, flatToy } from '@racewalk/conformance/toys';
 import { vitestRunner } from '@racewalk/conformance/vitest';
+import { blockToy, flatToy } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 import { reclaimClaims, reclaimRaces } from '../src/index.js';
 

@@ -1,4 +1,3 @@
-import { flatToy as flat } from '@racewalk/conformance/toys';
 import { addrOf } from '@racewalk/core';
 import { runAlone, type Step } from '@racewalk/core/step';
 import {
@@ -13,6 +12,7 @@ import {
   wordEntries,
 } from '@racewalk/machine';
 import { FolioFlag, linux, PageFlag } from '@racewalk/mm';
+import { flatToy as flat } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 import { reclaimPage } from '../src/agents/reclaimer.js';
 import { barrierOnly, noDrain } from '../src/ops/drains.js';

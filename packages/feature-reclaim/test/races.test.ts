@@ -1,5 +1,5 @@
 import { assertCell, plan } from '@racewalk/conformance';
-import { flatToy as flat, blockToy as toy } from '@racewalk/conformance/toys';
+import { flatToy as flat, blockToy as toy } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 import { reclaimRaces } from '../src/index.js';
 

@@ -4,7 +4,7 @@ const PETER = 'Peter Zijlstra';
 const JANN = 'Jann Horn';
 
 /** What is claimed, proposed and doubted in the thread on `ptep_get_lockless()`, October 2022. */
-export const claims: readonly Claim[] = Object.freeze([
+export const zapClaims: readonly Claim[] = Object.freeze([
   {
     seed: '003',
     who: JANN,

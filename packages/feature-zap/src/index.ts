@@ -43,5 +43,5 @@ export const zapRaces: readonly Scenario[] = Object.freeze([
   batchedUnmapTwoTables,
 ]);
 
-export { claims } from './claims.js';
+export { zapClaims } from './claims.js';
 export { FORCE_FLUSH } from './ops/proposal.js';

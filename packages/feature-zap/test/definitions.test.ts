@@ -1,6 +1,6 @@
 import { notApplicable, type Scenario } from '@racewalk/machine';
 import { describe, expect, it } from 'vitest';
-import { claims, zapRaces } from '../src/index.js';
+import { zapClaims, zapRaces } from '../src/index.js';
 import { broadcast, halves } from './toy.js';
 
 const sentences = (text: string) => text.split(/[.?!](?:\s|$)/).filter((s) => s.trim() !== '').length;
@@ -35,7 +35,7 @@ describe('zapRaces', () => {
 });
 
 describe('claims', () => {
-  it.each(claims.map((c) => [c.says, c] as const))('%s', (_says, claim) => {
+  it.each(zapClaims.map((c) => [c.says, c] as const))('%s', (_says, claim) => {
     expect(claim.seed).toBe('003');
     expect(claim.decidedBy.length + (claim.undecidable === undefined ? 0 : 1)).toBeGreaterThan(0);
     for (const reference of claim.decidedBy) {
@@ -47,7 +47,7 @@ describe('claims', () => {
   });
 
   it('use every race of the thread itself', () => {
-    const used = new Set(claims.flatMap((c) => c.decidedBy.map((r) => r.split('#')[0])));
+    const used = new Set(zapClaims.flatMap((c) => c.decidedBy.map((r) => r.split('#')[0])));
     for (const s of zapRaces.filter((race) => race.id.startsWith('gup/aba'))) expect(used).toContain(s.id);
   });
 });

@@ -1,6 +1,5 @@
 /** Two small architectures: entries in halves with flushes that interrupt, and whole entries with broadcasts. */
 
-import { FlatOps, flatSpec, trackingSpec } from '@racewalk/conformance/toys';
 import {
   type ArchPlugin,
   bit,
@@ -14,6 +13,7 @@ import {
   type Vaddr,
 } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
+import { FlatOps, flatSpec, trackingSpec } from '@racewalk/toys';
 
 /** Clears low, high; reads low, high, low. */
 class HalvesOps extends FlatOps {

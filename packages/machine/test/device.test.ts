@@ -11,11 +11,11 @@ const SHARED = { write: true, exclusive: false };
 function world(invariants: InvariantCode[], present = true) {
   const w = new World(toyArch(), { block: 4 }, [1], invariants);
   const vma = w.vma({ pages: 1 });
-  const folio = w.frames.add({ pages: 1, contents: [7] });
-  const frame = folio.frames[0]!;
+  const mapped = w.frames.add({ pages: 1, contents: [7] });
+  const frame = mapped.frames[0]!;
   const ptep = ptepOf(vma, vma.start);
   const { swap } = w.arch;
-  if (present) w.mapFrames(vma, folio, { dirty: true, young: true });
+  if (present) w.mapFrames(vma, mapped, { dirty: true, young: true });
   else w.setInitial(ptep, swap.swpEntryToPte(swap.makeWritableDeviceExclusiveEntry(frame.pfn)));
   const gpu = new Device(w, vma);
   let memory: Int32Array | undefined;

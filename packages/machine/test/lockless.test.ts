@@ -28,7 +28,7 @@ const broadcasting = toyArch();
 interface State {
   readonly w: World;
   readonly vma: Vma;
-  readonly folio: FrameRun;
+  readonly mapped: FrameRun;
 }
 
 function build(
@@ -38,12 +38,12 @@ function build(
 ): State {
   const w = new World(arch, { block: 1, ...params }, [1], invariants);
   const vma = w.vma({ pages: 1 });
-  const folio = w.frames.add({ pages: 1 });
-  w.mapFrames(vma, folio, { young: true });
+  const mapped = w.frames.add({ pages: 1 });
+  w.mapFrames(vma, mapped, { young: true });
   w.contexts.track(2);
   w.pmds.add(vma);
   w.seal();
-  return { w, vma, folio };
+  return { w, vma, mapped };
 }
 
 const on = (s: State, cpu: number) => new Machine(s.w, cpu, wordEntries(s.w));

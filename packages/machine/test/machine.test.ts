@@ -8,11 +8,11 @@ import { describe, expect, it } from 'vitest';
 function world(invariants: InvariantCode[], params: Params = { block: 4 }) {
   const w = new World(toyArch(), params, [1], invariants);
   const vma = w.vma({ pages: 4 });
-  const folio = w.frames.add({ pages: 4 });
-  w.mapFrames(vma, folio, { folded: true });
+  const mapped = w.frames.add({ pages: 4 });
+  w.mapFrames(vma, mapped, { folded: true });
   w.seal();
   const entries = wordEntries(w);
-  return { w, vma, folio, kernel: () => new Machine(w, 0, entries), user: () => new Machine(w, 1, entries) };
+  return { w, vma, mapped, kernel: () => new Machine(w, 0, entries), user: () => new Machine(w, 1, entries) };
 }
 
 const run = <T>(w: World, body: () => Step<T>, memory?: Int32Array) =>
@@ -20,13 +20,13 @@ const run = <T>(w: World, body: () => Step<T>, memory?: Int32Array) =>
 
 describe('user accesses', () => {
   it('walk, update the entry, fill the TLB, and reach the frame', () => {
-    const { w, vma, folio, user } = world(['DIRTY']);
+    const { w, vma, mapped, user } = world(['DIRTY']);
     const r = run(w, () => new UserCpu(user(), vma).store(2));
     expect(r.value).toBe(true);
     const entry = pteById(r.memory[ptepOf(vma, vma.start).cell] ?? 0);
     // The update landed on entry 0, the first choice: any entry of the block may take it.
     expect(w.arch.values.pteDirty(entry)).toBe(true);
-    const frame = folio.frames[2];
+    const frame = mapped.frames[2];
     expect((r.memory[frame?.cell ?? 0] ?? 0) & FrameFlag.WRITTEN).toBe(FrameFlag.WRITTEN);
     expect(r.memory[w.tlbCell(1, vma.mm, vma.start + 2)]).not.toBe(0);
   });

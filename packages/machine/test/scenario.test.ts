@@ -1,10 +1,10 @@
 import { defineArch } from '@racewalk/core';
-import { buildScenario, defineScenario, notApplicable } from '@racewalk/machine';
+import { buildScenario, defineBareScenario, notApplicable } from '@racewalk/machine';
 import { exchangeToy as toyArch } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 
 const scenario = () =>
-  defineScenario({
+  defineBareScenario({
     id: 'test/one',
     title: 'one',
     source: 'here',
@@ -21,18 +21,18 @@ const scenario = () =>
 describe('scenarios', () => {
   it('refuse a bad id, no mutant, and a mutant that changes nothing', () => {
     const good = scenario();
-    expect(() => defineScenario({ ...good, id: 'Bad' })).toThrow(/bad id/);
-    expect(() => defineScenario({ ...good, mutants: {} })).toThrow(/no mutant/);
-    expect(() => defineScenario({ ...good, mutants: { m: { what: '', breaks: 'DIRTY', why: '' } } })).toThrow(
-      /changes nothing/,
-    );
+    expect(() => defineBareScenario({ ...good, id: 'Bad' })).toThrow(/bad id/);
+    expect(() => defineBareScenario({ ...good, mutants: {} })).toThrow(/no mutant/);
+    expect(() =>
+      defineBareScenario({ ...good, mutants: { m: { what: '', breaks: 'DIRTY', why: '' } } }),
+    ).toThrow(/changes nothing/);
     const stranger = {
       what: '',
       breaks: 'DIRTY' as const,
       why: '',
       agents: { x: { cpu: 0, role: 'kernel' as const, *run() {} } },
     };
-    expect(() => defineScenario({ ...good, mutants: { m: stranger } })).toThrow(/unknown agent x/);
+    expect(() => defineBareScenario({ ...good, mutants: { m: stranger } })).toThrow(/unknown agent x/);
   });
 
   it('say why they do not apply', () => {
@@ -57,7 +57,7 @@ describe('patches', () => {
   const patched = (mutant: object) => {
     const base = scenario();
     const mutants = { m: { what: 'w', breaks: 'DIRTY', why: 'y', ...mutant } } as typeof base.mutants;
-    return () => buildScenario(defineScenario({ ...base, mutants }), toyArch(), 'mutant:m');
+    return () => buildScenario(defineBareScenario({ ...base, mutants }), toyArch(), 'mutant:m');
   };
   const refused = (mutant: object) => {
     try {

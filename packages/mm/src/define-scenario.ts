@@ -1,5 +1,5 @@
 /** Races of kernel code. */
-import { defineScenario as defineBareScenario, type ScenarioSpec, type World } from '@racewalk/machine';
+import { defineBareScenario, type ScenarioSpec, type World } from '@racewalk/machine';
 import { linux } from './linux.js';
 
 /** A race on a machine that runs Linux. Checks its form and freezes it; throws `RACEWALK_BAD_SCENARIO`. */

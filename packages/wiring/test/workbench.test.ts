@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { bit, bits, defineArch, layoutValues, nearest, PTE_ZERO, type PteLayout } from '@racewalk/core';
-import { defineScenario } from '@racewalk/machine';
+import { defineBareScenario } from '@racewalk/machine';
 import { container } from 'tsyringe';
 import { describe, expect, it } from 'vitest';
 import { createWorkbench, TOKENS } from '../src/index.js';
@@ -40,7 +40,7 @@ const arch = (id: string) =>
   });
 
 const scenario = (id: string) =>
-  defineScenario<null>({
+  defineBareScenario<null>({
     id,
     title: id,
     source: 'here',

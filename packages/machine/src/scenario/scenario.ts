@@ -75,8 +75,8 @@ function checkChange<S>(who: string, change: Change<S>, spec: ScenarioSpec<S>, r
     if (key in spec.params) reject(`${who} sets ${key}, which the race itself sets`, 'another param');
 }
 
-/** Check a scenario's form and freeze it; throws `RACEWALK_BAD_SCENARIO`. */
-export function defineScenario<S>(spec: ScenarioSpec<S>): ScenarioSpec<S> {
+/** A race on the bare machine, without an operating system. Checks its form and freezes it; throws `RACEWALK_BAD_SCENARIO`. */
+export function defineBareScenario<S>(spec: ScenarioSpec<S>): ScenarioSpec<S> {
   const reject: Reject = (message, expected) => {
     throw new RacewalkError('RACEWALK_BAD_SCENARIO', `scenario ${spec.id}: ${message}`, { expected });
   };
