@@ -10,7 +10,7 @@ const FILES = path.join(import.meta.dirname, '../files');
 /** What a plug-in and a family of races use; a race in the tests of a plug-in needs a machine and Linux as well. */
 const USES = {
   arch: { src: ['core'], tests: ['conformance', 'machine', 'mm'] },
-  feature: { src: ['core', 'machine', 'mm'], tests: ['conformance'] },
+  feature: { src: ['core', 'machine', 'mm'], tests: ['conformance', 'toys'] },
 };
 
 /**
