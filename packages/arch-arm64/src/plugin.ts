@@ -1,7 +1,7 @@
 import { type ArchPlugin, type ArchSpec, type Capability, defineArch } from '@racewalk/core';
 import { ContpteOps } from './contpte/ops.js';
 import { arm64Layout, MAY_DIFFER } from './layout.js';
-import { LINUX } from './linux/index.js';
+import { linuxReleases } from './linux/index.js';
 import { CONTPTE_MUTANTS, HARDWARE_MUTANTS } from './mutants/index.js';
 import { arm64PmdOps } from './pmd-ops.js';
 import { arm64Values, malformed } from './values.js';
@@ -40,7 +40,6 @@ const common = {
   ops: (m) => new ContpteOps(m),
   pmdOps: arm64PmdOps,
   malformed,
-  linux: LINUX,
   omits: OMITS,
 } satisfies Partial<ArchSpec>;
 
@@ -54,6 +53,7 @@ export const arm64Contpte: ArchPlugin = defineArch({
   capabilities: [...CAPABILITIES, 'hwAccess', 'hwDirty'],
   walker: arm64Walker({ ha: true, hd: true }),
   mutants: [...CONTPTE_MUTANTS, ...HARDWARE_MUTANTS],
+  linux: linuxReleases(true),
 });
 
 /**
@@ -67,4 +67,5 @@ export const arm64ContpteSw: ArchPlugin = defineArch({
   capabilities: CAPABILITIES,
   walker: arm64Walker({ ha: false, hd: false }),
   mutants: CONTPTE_MUTANTS,
+  linux: linuxReleases(false),
 });

@@ -100,13 +100,20 @@ describe('ptep_set_access_flags', () => {
     return { changed: b.run(body), labels };
   };
 
-  test('changes nothing where the block already says so', () => {
+  test('changes nothing where every entry already says so', () => {
     const b = bench({ write: true, folded: true });
-    hardware(b, 3);
     const { changed, labels } = set(b, 0, () => (pte) => pte, true);
     expect(changed).toBe(false);
     expect(labels.every((label) => label.startsWith('ptep_set_access_flags'))).toBe(true);
     expect(b.show(0, 1)).toEqual(['0x40 rw clean old cont']);
+  });
+
+  test('gives the flags to the entries that lack them, although the block as a whole has them', () => {
+    const b = bench({ write: true, folded: true });
+    hardware(b, 3);
+    const { changed } = set(b, 0, () => (pte) => pte, true);
+    expect(changed).toBe(true);
+    expect(b.show()).toEqual([0, 1, 2, 3].map((i) => `0x4${i} rw dirty young cont`));
   });
 
   test('gives the flags to every entry and flushes once', () => {

@@ -7,6 +7,7 @@ import { batchedUnmap, batchedUnmapTwoTables } from './races/batched-unmap.js';
 import { collapseRace } from './races/collapse.js';
 import { pendingCount } from './races/pending-count.js';
 import { pmdHalf } from './races/pmd-half.js';
+import { pmdZap } from './races/pmd-zap.js';
 import { secondDontneed } from './races/second-dontneed.js';
 import { storeOrder } from './races/store-order.js';
 import { tableFreeByFlush, tableFreeByRcu, tableFreeBySync } from './races/table-free.js';
@@ -26,6 +27,7 @@ export const zapRaces: readonly Scenario[] = Object.freeze([
   abaVsReclaim,
   storeOrder,
   pmdHalf,
+  pmdZap,
   unlockedPeek,
   zapAndFree,
   collapseRace,

@@ -2,8 +2,10 @@
 
 import {
   type ArchPlugin,
+  AtomicPmdOps,
   bit,
   defineArch,
+  type EntryMachine,
   type HalvesAccess,
   type Mm,
   type Ptep,
@@ -15,6 +17,17 @@ import {
 import type { Step } from '@racewalk/core/step';
 import { FlatOps, flatSpec, trackingSpec } from '@racewalk/toys';
 
+function* lowHighLow(m: EntryMachine, ptep: Ptep): Step<PteWord> {
+  const halves = m.entries as HalvesAccess;
+  let low = yield* halves.readLow(ptep);
+  for (;;) {
+    const high = yield* halves.readHigh(ptep);
+    const again = yield* halves.readLow(ptep);
+    if (again === low) return pteWord(low, high);
+    low = again;
+  }
+}
+
 /** Clears low, high; reads low, high, low. */
 class HalvesOps extends FlatOps {
   override *pteClear(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<void> {
@@ -22,18 +35,22 @@ class HalvesOps extends FlatOps {
   }
 
   override *ptepGetLockless(ptep: Ptep): Step<PteWord> {
-    const halves = this.m.entries as HalvesAccess;
-    let low = yield* halves.readLow(ptep);
-    for (;;) {
-      const high = yield* halves.readHigh(ptep);
-      const again = yield* halves.readLow(ptep);
-      if (again === low) return pteWord(low, high);
-      low = again;
-    }
+    return yield* lowHighLow(this.m, ptep);
   }
 }
 
 const { layout, values } = flatSpec;
+
+/** The same one level up, but that `set_pmd` is one exchange. */
+class HalvesPmdOps extends AtomicPmdOps {
+  override *setPmdAt(_mm: Mm, _addr: Vaddr, pmdp: Ptep, pmd: PteWord): Step<void> {
+    yield* this.m.entries.xchg(pmdp, pmd);
+  }
+
+  override *pmdpGetLockless(pmdp: Ptep): Step<PteWord> {
+    return yield* lowHighLow(this.m, pmdp);
+  }
+}
 
 /** In the upper half of every entry that maps, so that the upper half of an empty one belongs to none of them. */
 const NX = bit(63);
@@ -52,6 +69,7 @@ export const halves: ArchPlugin = defineArch({
   title: 'Toy with entries in halves',
   capabilities: ['hwAccess', 'hwDirty', 'ipiFlush', 'splitEntries'],
   ops: (m) => new HalvesOps(m),
+  pmdOps: (m, level) => new HalvesPmdOps(m, level),
 });
 
 /** Whole entries, and flushes that interrupt nobody. */

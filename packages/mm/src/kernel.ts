@@ -7,6 +7,7 @@ import { GUP } from './gup/gup.js';
 import { GUP_FAST } from './gup/gup-fast.js';
 import { PIN } from './gup/pin.js';
 import { GUP_REMOTE } from './gup/remote.js';
+import { HUGE_MEMORY } from './huge_memory/zap-huge-pmd.js';
 import { ATOMIC } from './locks/atomic.js';
 import { BITMAP } from './locks/bitmap.js';
 import { MMAP_LOCK } from './locks/mmap-lock.js';
@@ -57,6 +58,7 @@ import { VMSCAN } from './vmscan/shrink-folio-list.js';
  */
 export const KERNEL = Object.freeze({
   ...ANON,
+  ...HUGE_MEMORY,
   ...ANON_RMAP,
   ...ATOMIC,
   ...BITMAP,

@@ -1,6 +1,7 @@
-import { addrOf, type Ptep, type PteWord, type Vma } from '@racewalk/core';
+import { addrOf, type EntryMachine, type Ptep, type PteWord, pteAnd, pteOr, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import { __ptepGet, __ptepSetAccessFlagsNotlbi, type SetAccessFlags } from '../entry-ops.js';
+import { PTE } from '../layout.js';
 import { pteValidCont } from '../values.js';
 import { blockAround, blockRange, type Contpte } from './block.js';
 import { contptePtepGet } from './gather.js';
@@ -20,12 +21,29 @@ function* __ptepSetAccessFlags(
   return changed;
 }
 
+/** Whether nothing has to be done for `entry`. */
+export type MatchFlags = (m: EntryMachine, ptep: Ptep, entry: PteWord) => Step<boolean>;
+
+const ACCESS = [PTE.RDONLY, PTE.AF, PTE.WRITE, PTE.DIRTY].reduce(pteOr);
+
+/** Whether every entry of the block, as it stands, has the flags of `entry`. @kernel contpte_all_subptes_match_access_flags */
+export const everyEntryMatches: MatchFlags = function* (m, ptep, entry) {
+  for (const p of blockAround(m, ptep)) {
+    if (pteAnd(yield* __ptepGet(m, p), ACCESS) !== pteAnd(entry, ACCESS)) return false;
+  }
+  return true;
+};
+
 /**
  * Make an entry more permissive. In a folded block the flags go to every entry, not only because any
  * may be walked: without hardware flags each of them would fault for itself. A change of the write
  * permission concerns one page, so it unfolds.
  *
- * @kernel contpte_ptep_set_access_flags
+ * `wanted` was made from the flags of the whole block, so a block may know all of it and the entry at `ptep` not.
+ * A CPU is served by any entry, but a walker that takes each descriptor by itself, a device's, would fault again and
+ * again: nothing is done only if every entry has the flags.
+ *
+ * @kernel contpte_ptep_set_access_flags (since 7.0-rc3, 97c5550b7631)
  */
 export function* contptePtepSetAccessFlags(
   c: Contpte,
@@ -34,14 +52,14 @@ export function* contptePtepSetAccessFlags(
   wanted: PteWord,
   dirty: boolean,
   set: SetAccessFlags = __ptepSetAccessFlagsNotlbi,
+  match: MatchFlags = everyEntryMatches,
 ): Step<boolean> {
   const { m } = c;
   const entry = m.v.pteMknoncont(wanted);
   const raw = yield* __ptepGet(m, ptep);
   if (!pteValidCont(raw)) return yield* __ptepSetAccessFlags(c, vma, ptep, entry, dirty, set, raw);
-  // Compared with the flags of the whole block: `wanted` was made from them, too.
+  if (yield* match(m, ptep, entry)) return false;
   const orig = m.v.pteMknoncont(yield* contptePtepGet(m, ptep, raw));
-  if (orig === entry) return false;
   if (m.v.pteWrite(orig) !== m.v.pteWrite(entry)) {
     yield* c.convert(m, ptep, orig);
     yield* __ptepSetAccessFlags(c, vma, ptep, entry, dirty, set);

@@ -14,6 +14,7 @@ import { contpteConvert } from '../contpte/convert.js';
 import { contpteWrprotectPtes } from '../contpte/wrprotect.js';
 import { __ptepGet, morePermissive, type SetAccessFlags } from '../entry-ops.js';
 import { PTE } from '../layout.js';
+import { accessFlagsGathered } from '../linux/access-flags.js';
 
 const contpte = (m: Contpte['m']): Contpte => ({ m, convert: contpteConvert });
 
@@ -35,6 +36,29 @@ export const accessFlagsPlainStore: OverrideMutant = {
     yield* m.entries.writeOnce(ptep, morePermissive(pte, entry));
     return true;
   }),
+};
+
+export const accessFlagsNoOpGathered: OverrideMutant = {
+  name: 'access-flags-gathered',
+  what: 'ptep_set_access_flags does nothing if the block as a whole has the flags (before 97c5550b7631)',
+  tests: ['access-flags/sva-contpte'],
+  breaks: 'LIVE',
+  why: 'the CPU has set them in another entry, and a walker that takes each descriptor by itself faults for ever',
+  patch: { ptepSetAccessFlags: accessFlagsGathered },
+};
+
+export const hugetlbFlagsGathered: OverrideMutant = {
+  name: 'hugetlb-flags-gathered',
+  what: 'huge_ptep_set_access_flags does nothing if the page as a whole has the flags',
+  tests: ['access-flags/sva-hugetlb'],
+  breaks: 'LIVE',
+  why: 'the CPU has set them in another entry, and a walker that takes each descriptor by itself faults for ever',
+  patch: {
+    *hugePtepSetAccessFlags(m, vma, addr, ptep, pte, dirty): Step<boolean> {
+      if (m.v.pteSame(yield* m.huge.hugePtepGet(vma.mm, addr, ptep), pte)) return false;
+      return yield* m.huge.hugePtepSetAccessFlags(vma, addr, ptep, pte, dirty);
+    },
+  },
 };
 
 const FLAGS = [PTE.AF, PTE.WRITE, PTE.DIRTY].reduce(pteOr);

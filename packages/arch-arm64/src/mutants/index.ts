@@ -1,6 +1,12 @@
 import type { OverrideMutant } from '@racewalk/core';
 import { noBreak, noFlushBetween } from './convert.js';
-import { accessFlagsPlainStore, accessFlagsTakesRdonly, wrprotectDropsHwDirty } from './flags.js';
+import {
+  accessFlagsNoOpGathered,
+  accessFlagsPlainStore,
+  accessFlagsTakesRdonly,
+  hugetlbFlagsGathered,
+  wrprotectDropsHwDirty,
+} from './flags.js';
 import { locklessNoRecheck, noSkipCleared } from './gather.js';
 import { gatherThenClear, noStash, stashPlainStore } from './teardown.js';
 
@@ -17,6 +23,8 @@ export const HARDWARE_MUTANTS: readonly OverrideMutant[] = Object.freeze([
   gatherThenClear,
   stashPlainStore,
   noStash,
+  hugetlbFlagsGathered,
+  accessFlagsNoOpGathered,
   accessFlagsPlainStore,
   accessFlagsTakesRdonly,
   wrprotectDropsHwDirty,

@@ -121,16 +121,19 @@ export class ContHugePteOps extends GenericHugePteOps {
     return true;
   }
 
-  /** Whether any entry of the block permits or records less. @kernel __cont_access_flags_changed */
+  /**
+   * Whether any entry of the block permits or records something else: all of them have one permission, but each its own
+   * flags. What the block records as a whole does not count, because a device may walk each entry by itself.
+   *
+   * @kernel __cont_access_flags_changed
+   */
   *#differs(entries: readonly Ptep[], pte: PteWord): Step<boolean> {
     const { v } = this.m;
-    let [young, dirty] = [false, false];
-    for (const ptep of entries) {
+    for (const [i, ptep] of entries.entries()) {
       const now = yield* this.m.entries.readOnce(ptep);
-      if (v.pteWrite(now) !== v.pteWrite(pte)) return true;
-      young ||= v.pteYoung(now);
-      dirty ||= v.pteDirty(now);
+      if (i === 0 && v.pteWrite(now) !== v.pteWrite(pte)) return true;
+      if (v.pteDirty(now) !== v.pteDirty(pte) || v.pteYoung(now) !== v.pteYoung(pte)) return true;
     }
-    return young !== v.pteYoung(pte) || dirty !== v.pteDirty(pte);
+    return false;
   }
 }

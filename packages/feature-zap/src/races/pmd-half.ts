@@ -35,12 +35,13 @@ const faults: AgentSpec<Upper> = {
   note: 'huge page faults, MADV_DONTNEED',
   *run(m, s) {
     const addr = addrOf(s.pmdp.vpn);
-    const map = (folio: Folio) => m.pte.setPteAt(s.vma.mm, addr, s.pmdp, freshPte(m, s.vma, onlyPage(folio)));
+    // set_pmd() is one 8-byte exchange, also where plain stores move halves.
+    const map = (folio: Folio) => m.pmd.setPmdAt(s.vma.mm, addr, s.pmdp, freshPte(m, s.vma, onlyPage(folio)));
     yield* m.pteOffsetMapLock(s.pmdp.table);
     yield* map(s.huge);
     yield* m.pteUnmapUnlock(s.pmdp.table);
     yield* m.pteOffsetMapLock(s.pmdp.table);
-    yield* m.pte.ptepGetAndClear(s.vma.mm, addr, s.pmdp);
+    yield* m.pmd.pmdpHugeGetAndClear(s.vma.mm, addr, s.pmdp);
     yield* m.tlb.flushTlbRange(s.vma, addr, addr + 1);
     yield* m.pteUnmapUnlock(s.pmdp.table);
     yield* m.pteOffsetMapLock(s.pmdp.table);
@@ -55,11 +56,11 @@ type ReadPmd = (m: Machine, pmdp: Ptep) => Step<PteWord>;
 const halvesOf = (m: Machine): HalvesAccess => m.entries as HalvesAccess;
 
 /** Low, high, low again. @kernel pmdp_get_lockless */
-const lowHighLow: ReadPmd = (m, pmdp) => m.pte.ptepGetLockless(pmdp);
+const lowHighLow: ReadPmd = (m, pmdp) => m.pmd.pmdpGetLockless(pmdp);
 
 /** Low first; if that is empty so is the entry. @kernel pmd_read_atomic */
 const pmdReadAtomic: ReadPmd = function* (m, pmdp) {
-  if (!m.arch.has('splitEntries')) return yield* m.pte.ptepGetLockless(pmdp);
+  if (!m.arch.has('splitEntries')) return yield* m.pmd.pmdpGetLockless(pmdp);
   const low = yield* halvesOf(m).readLow(pmdp, 'pmd_read_atomic');
   if (low === 0) return PTE_ZERO;
   return pteWord(low, yield* halvesOf(m).readHigh(pmdp, 'pmd_read_atomic'));
@@ -67,7 +68,7 @@ const pmdReadAtomic: ReadPmd = function* (m, pmdp) {
 
 /** High first, as a compiler is free to load it. */
 const highFirst: ReadPmd = function* (m, pmdp) {
-  if (!m.arch.has('splitEntries')) return yield* m.pte.ptepGetLockless(pmdp);
+  if (!m.arch.has('splitEntries')) return yield* m.pmd.pmdpGetLockless(pmdp);
   const high = yield* halvesOf(m).readHigh(pmdp, '*pmd');
   return pteWord(yield* halvesOf(m).readLow(pmdp, '*pmd'), high);
 };
