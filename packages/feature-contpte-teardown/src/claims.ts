@@ -108,9 +108,32 @@ export const contpteTeardownClaims: readonly Claim[] = Object.freeze([
     seed: '000',
     who: RYAN,
     says: 'The same goes for ptep_get_lockless().',
-    decidedBy: ['contpte/lockless-vs-half-cleared', 'contpte/lockless-vs-refill'],
+    decidedBy: [
+      'contpte/lockless-vs-half-cleared',
+      'contpte/lockless-vs-half-cleared#mutant:insists-on-whole',
+      'contpte/lockless-vs-half-cleared#linux:6.12',
+      'contpte/lockless-vs-refill',
+      'contpte/lockless-vs-refill#mutant:gather-unchecked',
+    ],
     answer:
-      'A reader that insists on a whole block waits for ever for one that is half cleared; one that does not check puts two mappings together.',
+      'The comment says so, and the posted diff does not touch contpte_ptep_get_lockless(). Mainline has insisted on a whole block to this day: such a reader waits for one that is half cleared, and for ever if it runs in an interrupt on the CPU that clears. upstream is here the reader of the comment, which skips what is cleared; no kernel has it. One that does not check at all puts two mappings together.',
+  },
+  {
+    seed: '000',
+    who: RYAN,
+    says: 'If any other APIs are called for the block in the intermediate state, we have to be very careful.',
+    decidedBy: [
+      'contpte/half-cleared-other-api',
+      'contpte/half-cleared-other-api#mutant:get-and-clear',
+      'contpte/half-cleared-other-api#mutant:set-pte-at',
+      'contpte/half-cleared-other-api#mutant:wrprotect',
+      'contpte/half-cleared-other-api#mutant:pte-clear',
+      'contpte/half-cleared-other-api#mutant:access-flags',
+      'contpte/half-cleared-other-api#mutant:young-and-dirty',
+      'contpte/half-cleared-other-api#mutant:clear-young-dirty',
+    ],
+    answer:
+      'Most must not be called at all. In each of the 14 half-cleared states of a block of four, whatever unfolds maps the cleared entries again: get-and-clear, pte_clear, write-protection, a change of protection, setting the same value, another write permission. Two more leave flags in entries that are empty. Reads, aging, markers and the teardown itself are right in every state. The table is [half-cleared.md](half-cleared.md), made from runs of every operation.',
   },
   {
     seed: '000',
@@ -123,8 +146,26 @@ export const contpteTeardownClaims: readonly Claim[] = Object.freeze([
     seed: '000',
     who: RYAN,
     says: 'No valid entries are set before the final invalidation, so the half-cleared block needs no invalidation of its own.',
-    decidedBy: ['contpte/teardown-vs-walker', 'contpte/teardown-vs-walker#mutant:no-flush'],
-    answer: 'It needs none, as long as the final one comes before the pages are freed.',
+    decidedBy: [
+      'contpte/teardown-vs-walker',
+      'contpte/teardown-vs-walker#mutant:leaves-one-valid',
+      'contpte/teardown-vs-walker#mutant:no-flush',
+      'contpte/half-cleared-other-api#mutant:valid-before-flush',
+    ],
+    answer:
+      'Right, and both halves are needed. A page that is set where an entry was cleared makes a mixed block, for its neighbours still have the mark. An entry that is left valid over the final invalidation reaches a page that is free. And that invalidation has to come before the pages are freed.',
+  },
+  {
+    seed: '000',
+    who: RYAN,
+    says: 'By the time the final invalidation is issued every entry of the range is cleared.',
+    decidedBy: [
+      'contpte/exit-without-flush',
+      'contpte/exit-without-flush#mutant:while-a-thread-runs',
+      'contpte/teardown-vs-walker#mutant:no-flush',
+    ],
+    answer:
+      'For a whole address space arm64 issues none, unless page tables were freed (tlb_flush() with fullmm): the identifier is not used again before a roll-over. That is right because exit_mmap() begins when no thread is left. full said of a process that still runs would need the invalidation: the races with a live writer have it, and stand for devices that share the tables.',
   },
   {
     seed: '000',
@@ -197,7 +238,7 @@ export const contpteTeardownClaims: readonly Claim[] = Object.freeze([
     says: 'A stale read-only translation is invalidated only if the entry changed and the fault was a write.',
     decidedBy: ['access-flags/flush-only-if-changed', 'access-flags/flush-only-if-changed#mutant:no-flush'],
     answer:
-      'That is enough: who finds nothing to change waits for the lock under which the other one invalidates. With no invalidation at all it faults for ever, except where the fault drops the translation.',
+      'That is enough, with TLBs that refuse by themselves what the entry already permits: who finds nothing to change waits for the lock under which the other one invalidates. With no invalidation at all it faults for ever, except where the fault drops the translation, in hardware or by flush_tlb_fix_spurious_fault().',
   },
   {
     seed: '000',

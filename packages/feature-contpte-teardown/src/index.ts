@@ -1,7 +1,9 @@
 export { contpteTeardownClaims } from './claims.js';
 
 import type { Scenario } from '@racewalk/machine';
+import { exitWithoutFlush } from './races/exit-without-flush.js';
 import { getVsHalfCleared } from './races/get-vs-half-cleared.js';
+import { halfClearedOtherApi } from './races/half-cleared-other-api.js';
 import { locklessVsHalfCleared } from './races/lockless-vs-half-cleared.js';
 import { locklessVsRefill } from './races/lockless-vs-refill.js';
 import { teardownAnyOrder } from './races/teardown-any-order.js';
@@ -25,10 +27,12 @@ export const contpteTeardownRaces: readonly Scenario[] = Object.freeze([
   teardownAnyOrder,
   teardownMarkers,
   teardownKeepsYoung,
+  exitWithoutFlush,
   getVsHalfCleared,
+  halfClearedOtherApi,
   locklessVsHalfCleared,
   locklessVsRefill,
 ]);
 
 export { costTable, formatCostTable } from './cost/table.js';
-export { teardownVsWalker };
+export { halfClearedTable } from './half/table.js';

@@ -1,9 +1,11 @@
 /** Race tests whose code ends the process it runs in. */
 import { existsSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
-import { teardownVsWalker as base } from '@racewalk/feature-contpte-teardown';
+import { contpteTeardownRaces } from '@racewalk/feature-contpte-teardown';
 import { defineScenario } from '@racewalk/mm';
 
+const base = contpteTeardownRaces.find(({ id }) => id === 'contpte/teardown-vs-walker');
+if (base === undefined) throw new Error('the race has another name');
 const user = base.agents.user;
 if (user === undefined) throw new Error('the agent has another name');
 

@@ -40,6 +40,17 @@ export const teardownVsWalker: Scenario = defineScenario<Block>({
       unless: REASONS.softwareDirty,
       agents: { zap: readThenStore },
     },
+    'leaves-one-valid': {
+      what: 'the last entry is left as it is until after the invalidation',
+      breaks: 'UAF',
+      why: 'a walk after the invalidation reaches the page through it, and the page is free',
+      patch: {
+        *ptepGetAndClearFull(m, mm, addr, ptep, full) {
+          const last = ptep.index === ptep.table.entries.length - 1;
+          return last ? yield* m.pte.ptepGet(ptep) : yield* m.pte.ptepGetAndClearFull(mm, addr, ptep, full);
+        },
+      },
+    },
     'no-flush': {
       what: 'the pages are freed without an invalidation',
       breaks: 'UAF',
