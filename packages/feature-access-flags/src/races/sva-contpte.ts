@@ -27,7 +27,7 @@ interface Ops {
   setAccessFlags(m: Machine, s: Shared, ptep: Ptep, entry: PteWord, dirty: boolean): Step<boolean>;
 }
 
-/** The fault of a device on a present entry that permits the access. @kernel handle_pte_fault */
+/** The fault of a device on a present entry that permits the access, as `handle_pte_fault` takes it. */
 function* handle(m: Machine, s: Shared, ops: Ops, ptep: Ptep, access: AccessKind): Step<boolean> {
   yield* m.pteOffsetMapLock(s.vma.table);
   const young = m.v.pteMkyoung(yield* ops.get(m, s, ptep));
