@@ -4,6 +4,7 @@
  * Results are kept in a file beside the other caches: a run that was stopped goes on, and a mutant whose file has not
  * changed is not tried again. Ends with 1 below the score asked for.
  */
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
@@ -34,6 +35,25 @@ function resultLine({ file, line, mutator }, { outcome, by, seconds }) {
   return `${outcome.padEnd(8)} ${file}:${line} ${mutator} ${seconds} s${by === undefined ? '' : ` | ${by}`}`;
 }
 
+/**
+ * The sources as they are have to pass, or every mutant would be killed. Known for a commit without changes.
+ *
+ * @param {import('./options.mjs').Options} options
+ * @param {ReadonlyMap<string, Result>} results
+ * @param {string} state
+ */
+async function checkPlain(options, results, state) {
+  const git = (/** @type {string[]} */ ...args) =>
+    spawnSync('git', args, { cwd: root, encoding: 'utf8' }).stdout;
+  const clean = git('status', '--porcelain') === '';
+  const key = `plain ${git('rev-parse', 'HEAD').trim()} ${options.most} ${options.packages.join()}`;
+  if (clean && results.has(key)) return;
+  const plain = await tryMutant(root, null, options);
+  if (plain.outcome !== 'survived') throw new Error(`the sources as they are fail: ${plain.by}`);
+  if (clean) fs.appendFileSync(state, `${JSON.stringify({ key, ...plain })}\n`);
+  out(`the sources as they are pass (${plain.seconds} s)`);
+}
+
 async function main() {
   const options = optionsOf(process.argv.slice(2));
   if (options === null) return out(USAGE);
@@ -57,9 +77,7 @@ async function main() {
   });
   if (todo.length < tried.length) out(`${tried.length - todo.length} known from ${options.state}`);
   if (todo.length > 0) {
-    const plain = await tryMutant(root, null, options);
-    if (plain.outcome !== 'survived') throw new Error(`the sources as they are fail: ${plain.by}`);
-    out(`the sources as they are pass (${plain.seconds} s)`);
+    await checkPlain(options, results, state);
   }
   let next = 0;
   const worker = async () => {

@@ -105,10 +105,11 @@ const lastLine = (out) => out.trimEnd().split('\n').at(-1)?.slice(0, 160) ?? '';
 /**
  * @param {string} root
  * @param {Pick<Mutant, 'pkg' | 'file' | 'start' | 'end' | 'replacement'> | null} mutant null for the sources as they are
- * @param {{ most?: number }} [options] `most`: leave out cells with more executions
+ * @param {{ most?: number, packages?: readonly string[] }} [options] `most`: leave out cells with more executions;
+ *   `packages`: without a mutant, run the slow tests of all of these
  * @returns {Promise<Result>}
  */
-export async function tryMutant(root, mutant, { most = 100 } = {}) {
+export async function tryMutant(root, mutant, { most = 100, packages = [] } = {}) {
   const began = performance.now();
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'racewalk-mutate-'));
   /** @param {Result['outcome']} outcome @param {string} [by] @returns {Result} */
@@ -147,8 +148,9 @@ export async function tryMutant(root, mutant, { most = 100 } = {}) {
       env,
     );
     if (code !== 0) return end(code === null || code > 128 ? 'timeout' : 'killed', lastLine(out));
-    const own = OWN_SLOW[mutant?.pkg ?? ''];
-    const slow = own === undefined ? null : await tests(root, env, dir, own, LIMITS.slow);
+    const judges = mutant === null ? packages : [mutant.pkg];
+    const own = [...new Set(judges.flatMap((pkg) => OWN_SLOW[pkg] ?? []))];
+    const slow = own.length === 0 ? null : await tests(root, env, dir, own, LIMITS.slow);
     if (slow !== null) return end(slow.timeout ? 'timeout' : 'killed', slow.by);
     return end('survived');
   } finally {

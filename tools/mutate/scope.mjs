@@ -12,6 +12,9 @@ export const SCOPE = [
   'conformance',
 ];
 
+/** Packages whose tests are asked, besides those of the packages measured. */
+export const ASKED = ['toys', 'trace', 'wiring', 'feature-*'];
+
 /** Plug-ins that a mutant of an architecture can reach; those of other packages reach all. */
 export const ARCHS_OF = /** @type {Readonly<Record<string, readonly string[]>>} */ ({
   'arch-arm64': ['arm64-contpte', 'arm64-contpte-sw'],
@@ -40,5 +43,9 @@ export const OWN_SLOW = /** @type {Readonly<Record<string, readonly string[]>>} 
     'packages/conformance/test/broken-plugins.test.ts',
     'packages/conformance/test/suite.test.ts',
   ],
-  machine: ['packages/conformance/test/literal-tlb.test.ts'],
+  machine: [
+    'packages/conformance/test/broken-plugins.test.ts',
+    'packages/conformance/test/broken.test.ts',
+    'packages/conformance/test/literal-tlb.test.ts',
+  ],
 });

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
-import { LEFT_OUT, SCOPE } from './scope.mjs';
+import { ASKED, LEFT_OUT, SCOPE } from './scope.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const conditions = ['@racewalk/source', ...defaultServerConditions];
@@ -40,7 +40,7 @@ export default defineConfig({
   ],
   test: {
     name: 'mutate',
-    include: [...SCOPE, 'toys', 'feature-*', 'fleet'].map((pkg) => `packages/${pkg}/test/**/*.test.ts`),
+    include: [...SCOPE, ...ASKED].map((pkg) => `packages/${pkg}/test/**/*.test.ts`),
     exclude: process.env.RACEWALK_MUTANT_SLOW === undefined ? [...LEFT_OUT] : [],
     setupFiles: [fileURLToPath(new URL('../../vitest.setup.ts', import.meta.url))],
     testTimeout: 120_000,

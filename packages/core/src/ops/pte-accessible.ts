@@ -10,7 +10,7 @@ import type { Mm } from './handles.js';
  * lock since the entry changed. @kernel mm_tlb_flush_pending
  */
 export function* mmTlbFlushPending(mm: Mm): Step<boolean> {
-  return (yield* read(mm.tlbFlushPending)) > 0;
+  return (yield* read(mm.tlbFlushPending, 'mm_tlb_flush_pending')) > 0;
 }
 
 /**

@@ -1,0 +1,40 @@
+/**
+ * Whether every step of a race says what it is. People read a counterexample by these names, and no verdict depends on
+ * them, so nothing else would notice a step without one.
+ */
+/** @typedef {import('@racewalk/core').ArchPlugin} ArchPlugin */
+/** @typedef {import('@racewalk/machine').Scenario} Scenario */
+/** @typedef {Pick<typeof import('@racewalk/conformance/matrix'), 'plan' | 'runCell'>} Matrix */
+
+/** A name that was put together of nothing. */
+const EMPTY = /^\s*$|undefined|\bNaN\b|\[object|^\s|\s$/;
+
+/**
+ * Runs a race once, from its start to its end, and looks at the name of each step.
+ *
+ * @param {Matrix} matrix the suite to use: sources or build
+ * @param {Scenario} race
+ * @param {ArchPlugin} arch
+ * @returns {Promise<{ steps: number, problems: string[] }>} no steps where the race does not apply
+ */
+export async function unnamedSteps({ plan, runCell }, race, arch) {
+  /** @type {Scenario} */
+  const ends = {
+    ...race,
+    sizes: [],
+    // Whatever the first execution comes to is recorded.
+    finally: (_w, _s, _view, faults) => faults.fail('LIVE', 'the end'),
+  };
+  const [cell] = plan([arch], [ends], { variant: 'upstream' }).cells;
+  if (cell === undefined || cell.expected === 'not-applicable') return { steps: 0, problems: [] };
+  const { trace } = await runCell(cell, { shrinkMs: 0 });
+  const events = trace?.events ?? [];
+  const problems = events
+    .filter(({ label }) => EMPTY.test(label))
+    .map(({ label, agent, cells }) => {
+      const words = cells.map((touched) => touched.cell).join(', ');
+      return `${race.id} ${arch.id}: a step of ${trace?.agents[agent]?.name} on ${words} is called "${label}"`;
+    });
+  if (trace === undefined) problems.push(`${race.id} ${arch.id}: no execution reached its end`);
+  return { steps: events.length, problems };
+}
