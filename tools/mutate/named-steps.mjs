@@ -27,7 +27,7 @@ export async function unnamedSteps({ plan, runCell }, race, arch) {
   };
   const [cell] = plan([arch], [ends], { variant: 'upstream' }).cells;
   if (cell === undefined || cell.expected === 'not-applicable') return { steps: 0, problems: [] };
-  const { trace } = await runCell(cell, { shrinkMs: 0 });
+  const { trace } = await runCell(cell, { shrinkStates: 0 });
   const events = trace?.events ?? [];
   const problems = events
     .filter(({ label }) => EMPTY.test(label))

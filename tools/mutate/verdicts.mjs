@@ -96,7 +96,7 @@ const chosen = cells
   .map((cell) => ({ cell, at: cost(cell) }))
   .sort((a, b) => a.at - b.at);
 for (const { cell } of chosen) {
-  const result = await runCell(cell, { shrinkMs: 0 });
+  const result = await runCell(cell, { shrinkStates: 0 });
   if (result.asExpected) continue;
   caught(
     `${cell.test} ${cell.variant} ${cell.arch}: ${cell.expected}, got ${result.verdict} ${result.invariant ?? ''}`,
