@@ -50,7 +50,7 @@ export const PTE = Object.freeze({
 export const layout: PteLayout = Object.freeze({
   fields: FIELDS,
   pfn: [12, 47] as const,
-  // Not V: an entry with P set and V clear is an old page, and whoever walks sets V.
+  // Not V: an entry with P set and V clear is an old page, and the walk sets V.
   valid: PTE.P,
   protnone: PTE.PROTNONE,
   write: PTE.W,

@@ -8,7 +8,7 @@ import {
   synchronizeRcu,
 } from '@racewalk/machine';
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const CPU = {
   localIrqSave,
   localIrqRestore,

@@ -98,7 +98,7 @@ export function* freePage(m: Machine, frame: Frame): Step<void> {
   yield* atomic([frame.cell, ...world.allTlbCells(), ...looks], run, note);
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const FOLIO = {
   setPageDirty,
   folioMarkDirty,

@@ -20,7 +20,7 @@ declare module '@racewalk/machine/kernel' {
   interface OsState extends LinuxState {}
 }
 
-/** Bring Linux to a world, unless it has it; answers what Linux keeps there. */
+/** Bring Linux to a world, unless it has it; returns what Linux keeps there. */
 export function linux(w: World): FolioTable {
   w.os.linux ??= boot(w);
   return w.os.linux;

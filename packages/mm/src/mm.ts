@@ -23,7 +23,7 @@ export function* mmTlbFlushNested(_m: Machine, mm: Mm): Step<boolean> {
   return (yield* read(mm.tlbFlushPending, { op: 'mm_tlb_flush_nested' })) > 1;
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const MM = { incTlbFlushPending, decTlbFlushPending, mmTlbFlushNested } as const;
 
 type MmFunctions = typeof MM;

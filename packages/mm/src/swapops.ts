@@ -24,7 +24,7 @@ export function deviceExclusiveEntry(m: Machine, pte: PteWord): SwpEntry | null 
   return swap.isDeviceExclusiveEntry(entry) ? entry : null;
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const SWAPOPS = { pfnSwapEntryToPage } as const;
 
 type SwapopsFunctions = typeof SWAPOPS;

@@ -24,7 +24,7 @@ export function* locklessWholeBlock(m: EntryMachine, ptep: Ptep): Step<PteWord> 
       values.push(pte.id);
       const frame = m.v.ptePfn(orig) + sibling.index - ptep.index;
       const same = pteValidCont(pte) && m.v.ptePfn(pte) === frame && ptePgprot(pteShape(pte)) === expected;
-      // Whoever clears the block may be the code this reader has interrupted: then nothing ever changes.
+      // The code that clears the block may be what this reader interrupted: then nothing ever changes.
       if (!same) {
         value = null;
         break;

@@ -15,7 +15,7 @@ export const CALLER = causedBy('the program that calls the explorer', {
 });
 
 /** Searches with workers on other machines. */
-export const OPERATOR = causedBy('whoever runs the queue and its workers', {
+export const OPERATOR = causedBy('the operator of the queue and its workers', {
   E_ANSWER: [
     'What came back from the queue is not an answer of a worker.',
     'Let nobody but `racewalk worker` write to this queue.',

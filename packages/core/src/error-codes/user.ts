@@ -37,7 +37,7 @@ export const USER = causedBy('the user of the command', {
 });
 
 /** Files and tokens that are not what they should be. */
-export const FILES = causedBy('whoever wrote the file or the token', {
+export const FILES = causedBy('the author of the file or the token', {
   RACEWALK_BAD_CHECKPOINT: [
     'A checkpoint file is damaged, of another version, or of another run.',
     'Remove it to start anew, or run the command it was made with.',

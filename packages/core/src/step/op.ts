@@ -107,7 +107,7 @@ export interface Op {
   show: ShowOutcome | null;
   /** Where the code stands that announced it, as the text of an error's stack; null unless it was asked for. */
   stack: string | null;
-  /** Whether it was announced and not yet looked at by whoever drives the generator. */
+  /** Whether it was announced and not yet read by the driver of the generator. */
   open: boolean;
   /** With `stack`: a step that was announced and overwritten by another before anybody looked. */
   missed: { readonly label: string; readonly stack: string } | null;

@@ -1,4 +1,4 @@
-/** The author's answers. */
+/** What the author replied. */
 import type { Claim } from '@racewalk/machine';
 
 const said = (

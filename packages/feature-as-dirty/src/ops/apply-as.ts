@@ -68,7 +68,7 @@ function* applyToVma(m: Machine, aas: ApplyAs, vma: Vma, clip: AddrRange): Step<
 
 /**
  * Call `aas.ptefn` for all entries that map the pages `firstIndex` … `firstIndex + nr - 1` of `mapping`,
- * and invalidate what it says it has changed. Answers how many entries it has changed; that may be more
+ * and invalidate what it says it has changed. Returns the number of entries it has changed; that may be more
  * than `nr`, if areas overlap.
  *
  * @kernel apply_as_range

@@ -29,7 +29,7 @@ export function tablesIn(m: Machine, mm: Mm, start: number, end: number): readon
  * Call `closure.ptefn` for every leaf entry of `size` bytes from `address`, table by table, each under its
  * page-table lock. Entries that are empty are visited too; where there is no table nothing is.
  *
- * Answers 0, or what the callback ended the walk with. Throws `RangeError` if `closure.mm` is not set.
+ * Returns 0, or what the callback ended the walk with. Throws `RangeError` if `closure.mm` is not set.
  *
  * @kernel apply_to_pfn_range
  */

@@ -6,7 +6,7 @@ import { lockExternal, unlockExternal } from './external-lock.js';
 import { pageMkwrite } from './pfn-mkwrite.js';
 import { applyAsWrprotect, applyPtWrprotect } from './wrprotect.js';
 
-/** What stands in the kernel's table where a race adds it. */
+/** Functions that a race adds, to be called by name. */
 export const AS_DIRTY_HELPERS = {
   applyAsClean,
   applyAsRange,

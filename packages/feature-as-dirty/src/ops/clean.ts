@@ -45,7 +45,7 @@ export function recordBit(clean: Pick<ApplyAsClean, 'bitStart' | 'bitEnd'>, pgof
   clean.bitEnd = Math.max(clean.bitEnd, pgoff + 1);
 }
 
-/** Leaf callback: clean an entry, and set the bit of its page. Answers 0. @kernel apply_pt_clean */
+/** Leaf callback: clean an entry, and set the bit of its page. Returns 0. @kernel apply_pt_clean */
 export function* applyPtClean(
   m: Machine,
   pte: Ptep,
@@ -93,7 +93,7 @@ export function applyAsCleanOf(
 
 /**
  * Clean all entries that map `nr` pages of `mapping` from `firstIndex` on, and set the bit of each page
- * whose entry was dirty. Answers how many entries were. Bit 0 stands for page `bitmapPgoff`.
+ * whose entry was dirty. Returns how many entries were. Bit 0 stands for page `bitmapPgoff`.
  *
  * `start` and `end` say which part of the bitmap may have bits set; `start >= end` means none. In and
  * out. Where nothing was set before, `start` comes back as the first bit set, or as `nr` if that is less:

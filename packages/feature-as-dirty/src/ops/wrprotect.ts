@@ -10,7 +10,7 @@ export function vmaOf(aas: ApplyAs) {
   return aas.vma;
 }
 
-/** Leaf callback: write-protect an entry. Answers 0. @kernel apply_pt_wrprotect */
+/** Leaf callback: write-protect an entry. Returns 0. @kernel apply_pt_wrprotect */
 export function* applyPtWrprotect(
   m: Machine,
   pte: Ptep,
@@ -30,7 +30,7 @@ export function* applyPtWrprotect(
 }
 
 /**
- * Write-protect all entries that map `nr` pages of `mapping` from `firstIndex` on. Answers how many were
+ * Write-protect all entries that map `nr` pages of `mapping` from `firstIndex` on. Returns how many were
  * writable. Only for address spaces that own their memory: who maps it in another way is not found.
  *
  * @kernel apply_as_wrprotect

@@ -58,7 +58,7 @@ export const twoCallersWithoutLock: Scenario = defineScenario<Device>({
   source:
     'as_dirty helpers, version 4, June 2019 (seed 001): "tell the mmu_gather code about pending tlb flushes"',
   about:
-    'The helpers announce their late invalidation in tlb_flush_pending. Can that counter replace the external lock between two callers? Yes, in this order: scan; take the bits; invalidate the whole range if another caller has announced an invalidation; copy. A caller announces before it sets a bit. So whoever takes the bit sees the announcement, or the invalidation is complete. Taking the bits at the end is too late: a caller that came after the check may have set some. Every step is necessary. The bits must be set atomically, because the word is shared.',
+    'The helpers announce their late invalidation in tlb_flush_pending. Can that counter replace the external lock between two callers? Yes, in this order: scan; take the bits; invalidate the whole range if another caller has announced an invalidation; copy. A caller announces before it sets a bit. So a caller that takes the bit sees the announcement, or the invalidation is complete. Taking the bits at the end is too late: a caller that came after the check may have set some. Every step is necessary. The bits must be set atomically, because the word is shared.',
   invariants: ['DIRTY'],
   params: { block: 4 },
   setup: (w) => {

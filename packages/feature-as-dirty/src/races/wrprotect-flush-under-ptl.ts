@@ -14,7 +14,7 @@ const driver: AgentSpec<Device> = {
   },
 };
 
-/** Whoever has invalidated says that nobody can write any more. */
+/** After the invalidation the driver says that nobody can write any more. */
 const completes: Patch = {
   *flushTlbRange(m, vma, start, end) {
     yield* m.tlb.flushTlbRange(vma, start, end);

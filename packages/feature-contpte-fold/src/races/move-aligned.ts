@@ -36,7 +36,7 @@ export const moveAligned: Scenario = defineScenario<Move>({
   source:
     'Transparent contiguous PTEs, v2, November 2023 (seed 004), case 4 of the review; mremap flushing late, Linux eb66ae030829 (2018)',
   about:
-    "mremap takes entries out of one table and sets them in another, one at a time, under both locks. The first entry taken unfolds the block, the last one set folds it again. Must it invalidate the old address before it drops the locks? Yes: then whoever holds the new table's lock owns the page, and here another thread frees it. A store through the old address must also be seen at the new one. The kernel once freed pages that a CPU still reached through the old address. The machine finds that bug again, and none in today's protocol.",
+    "mremap takes entries out of one table and sets them in another, one at a time, under both locks. The first entry taken unfolds the block, the last one set folds it again. Must it invalidate the old address before it drops the locks? Yes: afterwards the holder of the new table's lock owns the page, and here another thread frees it. A store through the old address must also be seen at the new one. The kernel once freed pages that a CPU still reached through the old address. The machine finds that bug again, and none in today's protocol.",
   invariants: ['DIRTY', 'UAF', 'STALE', 'CONT'],
   params: { block: 4 },
   setup: (w) => moveSetup(w, 0),

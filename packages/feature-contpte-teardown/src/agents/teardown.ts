@@ -19,7 +19,7 @@ export function clearEntry(m: Machine, s: Block, i: number, full = true): Step<P
   return m.pte.ptepGetAndClearFull(s.vma.mm, addrAt(ptep), ptep, full);
 }
 
-/** Tell whoever keeps account that entry `i` was dirty. */
+/** Record that entry `i` was dirty. */
 export function remember(m: Machine, s: Block, i: number, account: 'page' | 'folio' = 'page'): Step<void> {
   return account === 'folio' ? m.k.folioMarkDirty(s.folio) : m.k.setPageDirty(frameOf(s, i));
 }

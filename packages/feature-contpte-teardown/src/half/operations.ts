@@ -24,7 +24,7 @@ export interface OtherApi {
   readonly cleans?: boolean;
   /** Bodies to put in place of the architecture's. */
   readonly patch?: Patch;
-  /** The value it answers, or null where that is not an entry. */
+  /** The value it returns, or null where that is not an entry. */
   readonly run: (m: Machine, s: Block, p: Ptep) => Step<PteWord | null>;
 }
 

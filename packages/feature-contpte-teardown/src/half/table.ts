@@ -29,7 +29,7 @@ export interface HalfClearedRow {
   readonly verdicts: readonly HalfVerdict[];
 }
 
-/** What {@link halfClearedTable} answers. */
+/** What {@link halfClearedTable} returns. */
 export interface HalfClearedTable {
   /** Which entries are cleared, counted from 0. */
   readonly states: readonly (readonly number[])[];
@@ -80,7 +80,7 @@ function verdictOf(arch: ArchPlugin, block: number, api: OtherApi, cleared: read
   if (after.faults.length > 0) return 'C';
   if (cleared.some((i) => !touched(i) && !v.pteNone(at(i)))) return 'I';
   if (api.cleans === true) return '.';
-  // An operation that answers an entry answers for the block; the others leave what is left of it dirty.
+  // An operation that returns an entry returns the flags of the whole block; the others leave the rest of it dirty.
   const remembered =
     after.value === null
       ? s.entries.some((_, i) => v.ptePresent(at(i)) && v.pteDirty(at(i)))

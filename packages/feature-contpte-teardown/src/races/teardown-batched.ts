@@ -20,7 +20,7 @@ const readAllThenClear: Patch = {
   },
 };
 
-/** Empties all, answers for one. */
+/** Empties all entries, but returns the flags of one. */
 const firstSpeaksForAll: Patch = {
   *getAndClearFullPtes(m, mm, addr, ptep, nr, full) {
     const value = yield* m.entries.readOnce(ptep, 'get_and_clear_full_ptes');

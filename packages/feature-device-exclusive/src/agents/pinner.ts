@@ -1,4 +1,4 @@
-/** Whoever pins the page without a lock and then uses it without a translation. */
+/** Pins the page without a lock, then uses it without a translation. */
 
 import type { Step } from '@racewalk/core/step';
 import type { AgentSpec, Frame, Machine } from '@racewalk/machine';

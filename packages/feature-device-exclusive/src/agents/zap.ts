@@ -4,7 +4,7 @@ import type { AgentSpec, Machine } from '@racewalk/machine';
 import type { Place } from '@racewalk/mm';
 import type { Setup } from '../setup.js';
 
-/** Throw one page away; nobody here wants the mmap lock for himself. */
+/** Throw one page away; nobody here takes the mmap lock for writing. */
 export function* dontneedPage(m: Machine, { vma, address }: Place): Step<void> {
   const addr = addrOf(address);
   yield* m.k.madviseDontneedSingleVma(vma, addr, addr + PAGE_SIZE);

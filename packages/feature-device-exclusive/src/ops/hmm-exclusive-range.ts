@@ -22,7 +22,7 @@ function* seal(m: Machine, vma: Vma, address: Vpn, page: Frame): Step<void> {
 
 /**
  * The first walk: find the page, lock it, and take the wanted mapping down, all under one page-table lock.
- * Nobody can then put another page there: whoever restores the entry needs the page's lock.
+ * Nobody can then put another page there: code that restores the entry needs the page's lock.
  * @kernel hmm_exclusive_pmd (v2)
  */
 export function* hmmExclusivePmd(m: Machine, vma: Vma, address: Vpn, owner: string): Step<Sealed> {
@@ -78,7 +78,7 @@ export function* hmmExclusiveRange(
 export const sealed: MakeExclusive = (m, { gpu, place, rmap }) =>
   m.k.hmmExclusiveRange(place.vma, place.address, gpu.name, rmap);
 
-/** What stands in the kernel's table where a race adds it. */
+/** Functions that a race adds, to be called by name. */
 export const HMM_EXCLUSIVE = { hmmExclusivePmd, hmmExclusiveRange } as const;
 
 type HmmExclusiveFunctions = typeof HMM_EXCLUSIVE;

@@ -12,7 +12,7 @@ export const gupFastVsAtomics: Scenario = defineScenario<Setup>({
   source:
     'review of "mm: Device exclusive memory access" v8, May 2021 (seed 002): device-exclusive entries are one more kind of non-present entry that every walker meets',
   about:
-    'The walk without locks meets an entry that names a frame but maps nothing. May it pin the page? No: it must leave the entry to the slow path, whose fault stops the device before the entry becomes present. Whoever holds a pin uses no translation and cannot be stopped. A walk that takes the frame from the entry is wrong. One thing the protocol does not promise: a device that gets the page while somebody holds a pin does not have it exclusively, because nobody checks for pins.',
+    'The walk without locks meets an entry that names a frame but maps nothing. May it pin the page? No: it must leave the entry to the slow path, whose fault stops the device before the entry becomes present. The holder of a pin uses no translation and cannot be stopped. A walk that takes the frame from the entry is wrong. One thing the protocol does not promise: a device that gets the page while somebody holds a pin does not have it exclusively, because nobody checks for pins.',
   invariants: ['OWN'],
   params: { block: 4 },
   setup(w) {

@@ -46,7 +46,7 @@ export const secondDevice: Scenario = defineScenario<TwoDevices>({
   agents: { gpu: atomics(1, (m, s: TwoDevices) => dmirrorExclusive(m, s)), nic: sharing },
   mutants: {
     'filters-by-event': {
-      what: 'drivers ignore every event of this kind, whoever asked',
+      what: 'drivers ignore every event of this kind, also when another driver asked',
       breaks: 'OWN',
       why: 'the other device goes on with a page that is not its any more',
       patch: ALL_ARE_MINE,

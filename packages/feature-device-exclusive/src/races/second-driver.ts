@@ -40,7 +40,7 @@ export const secondDriver: Scenario = defineScenario<Rivals>({
   agents: { gpu: atomics(), rival: taking },
   mutants: {
     'filters-by-event': {
-      what: 'drivers ignore every event of this kind, whoever asked',
+      what: 'drivers ignore every event of this kind, also when another driver asked',
       breaks: 'OWN',
       why: 'the first device is never told, and both have the page for themselves',
       patch: ALL_ARE_MINE,

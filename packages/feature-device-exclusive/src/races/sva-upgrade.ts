@@ -26,8 +26,8 @@ const readOnlyPage =
   };
 
 /**
- * Make the entry allow the access: the page may be written in place. Answers whether anything changed.
- * Whoever changed it invalidates, on CPUs by the architecture's own operation and, if `tellDevices`,
+ * Make the entry allow the access: the page may be written in place. Returns whether anything changed.
+ * The caller that changed it invalidates, on CPUs by the architecture's own operation and, if `tellDevices`,
  * on devices. @kernel wp_page_reuse (before and after 6.6, which tells devices)
  */
 function* allow(m: Machine, vma: Vma, ptep: Ptep, access: AccessKind, tellDevices: boolean): Step<boolean> {

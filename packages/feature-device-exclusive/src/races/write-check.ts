@@ -6,7 +6,7 @@ import { atomics } from '../agents/gpu.js';
 import { protectPage } from '../agents/mprotect.js';
 import { type Setup, setup } from '../setup.js';
 
-/** Takes write permission from the page; the page's lock is none of its business. */
+/** Takes write permission from the page; it does not take the page's lock. */
 const mprotect: AgentSpec<Setup> = {
   cpu: 0,
   role: 'kernel',

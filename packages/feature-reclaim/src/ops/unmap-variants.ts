@@ -33,7 +33,7 @@ export const REFS_UNCHECKED: Patch = {
   },
 };
 
-/** Dirty is looked at before the references are: whoever had one may have written and let go in between. */
+/** Dirty is looked at before the references are: the holder of one may have written and dropped it in between. */
 export const DIRTY_BEFORE_REFS: Patch = {
   *folioRefCount(m, folio) {
     const dirty = yield* m.k.folioTestDirty(folio);

@@ -53,7 +53,7 @@ export const batchCount: Scenario = defineScenario<TwoTables>({
   source:
     'Paths that use the tlb_batched infrastructure, Jann Horn, 26 October 2022 (seed 003); flag replaced by counts, Linux 5ee2fa2f0636 (5.17, 2022)',
   about:
-    "One thread makes the owed flushes of an address space under one table's lock, while reclaim works under another's. Is a flag enough? No: the thread flushes, reclaim empties one more entry and sets the flag, and the thread clears it. Whoever comes to that table next finds a swap entry and no owed flush. Linux used a flag from 4.13 to 5.16. Now it counts deferred flushes and how many of them a flush has covered. Here one mprotect covers both tables: with the flag a permission outlives it, with the counts none does.",
+    "One thread makes the owed flushes of an address space under one table's lock, while reclaim works under another's. Is a flag enough? No: the thread flushes, reclaim empties one more entry and sets the flag, and the thread clears it. The next thread at that table finds a swap entry and no owed flush. Linux used a flag from 4.13 to 5.16. Now it counts deferred flushes and how many of them a flush has covered. Here one mprotect covers both tables: with the flag a permission outlives it, with the counts none does.",
   invariants: ['PERM', 'UAF'],
   params: { block: 1 },
   setup,

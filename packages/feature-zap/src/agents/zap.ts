@@ -12,7 +12,7 @@ export interface DontneedPlan {
   readonly after?: (m: Machine, round: number) => Step<void>;
 }
 
-/** `madvise(MADV_DONTNEED)` of the whole area; nobody here wants `mmap_lock` for himself, so it is left out. */
+/** `madvise(MADV_DONTNEED)` of the whole area; nobody here takes `mmap_lock` for writing, so it is left out. */
 export function dontneed(cpu: number, plan: DontneedPlan = {}): AgentSpec<{ readonly vma: Vma }> {
   const { promise = false, times = 1, after } = plan;
   return {

@@ -40,7 +40,7 @@ const collapse: AgentSpec<Collapsing> = {
     const pmd = yield* m.pmd.pmdpGetAndClear(vma.mm, start, pmdp);
     yield* m.tlb.flushTlbRange(vma, start, end);
     yield* m.unlock(pmdp.table.ptl);
-    // One reference is the mapping's. Whoever holds another would go on using the old page.
+    // One reference is the mapping's. The holder of another would go on using the old page.
     if ((yield* m.k.folioRefCount(s.folio)) !== 1) {
       yield* m.pmd.setPmdAt(vma.mm, start, pmdp, pmd);
       return;

@@ -90,7 +90,7 @@ export const storeOrder: Scenario = defineScenario<ThreeFolios>({
   source:
     'the comment at ptep_get_lockless() that the thread of October 2022 (seed 003) sets out to correct: high, low to set; low, high to clear; low, high, low to read',
   about:
-    'An entry in two halves has its present bit in the low one. Set stores high, then low; clear stores low, then high; a reader loads low, high, low. Is that enough against torn values? Yes, together with a flush that interrupts, and each rule is needed: whoever sees the present bit must find the high half in place. Software is not the only reader. The hardware walker loads both halves at once. If low is stored first, it translates with a high half that belongs to no entry.',
+    'An entry in two halves has its present bit in the low one. Set stores high, then low; clear stores low, then high; a reader loads low, high, low. Is that enough against torn values? Yes, together with a flush that interrupts, and each rule is needed: a reader that sees the present bit must find the high half in place. Software is not the only reader. The hardware walker loads both halves at once. If low is stored first, it translates with a high half that belongs to no entry.',
   invariants: ['TORN', 'UAF'],
   params: { block: 1 },
   setup: (w) => threeFolios(w, false),

@@ -42,7 +42,7 @@ export const tableFreeByFlush: Scenario = defineScenario<TableSetup>({
     'irqs-on': {
       what: 'the walker leaves interrupts on',
       breaks: 'PTUAF',
-      why: 'it answers the flush between two loads and goes on in a table that is gone',
+      why: 'it acknowledges the flush between two loads and goes on in a table that is gone',
       patch: IRQS_ON,
     },
   },
@@ -73,7 +73,7 @@ export const tableFreeBySync: Scenario = defineScenario<TableSetup>({
     'irqs-on': {
       what: 'the walker leaves interrupts on',
       breaks: 'PTUAF',
-      why: 'it answers the call in the middle of its walk',
+      why: 'it acknowledges the interrupt in the middle of its walk',
       patch: IRQS_ON,
     },
     'rcu-reader': {
@@ -114,7 +114,7 @@ export const tableFreeByRcu: Scenario = defineScenario<TableSetup>({
     'call-of-all-cpus': {
       what: 'a call of all CPUs takes the place of the grace period',
       breaks: 'PTUAF',
-      why: 'the reader with interrupts on answers it in the middle of its walk',
+      why: 'the reader with interrupts on acknowledges it in the middle of its walk',
       patch: NO_MEMORY,
     },
   },

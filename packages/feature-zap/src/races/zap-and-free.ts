@@ -8,7 +8,7 @@ import { flushInterrupts } from '../reasons.js';
 import { GUP_CPU, type OnePage, onePage } from '../setup.js';
 import { EVEN_IF_ZERO, IRQS_ON, NO_RECHECK } from './gup-patches.js';
 
-/** Whoever gets the page next: takes it as soon as it is free. */
+/** The next owner of the page: takes it as soon as it is free. */
 const alloc: AgentSpec<OnePage> = {
   cpu: 3,
   role: 'kernel',
@@ -57,7 +57,7 @@ export const zapAndFree: Scenario = defineScenario<OnePage>({
     'no-recheck-irqs-on': {
       what: 'the same, with interrupts on during the walk',
       breaks: 'UAF',
-      why: 'the walker answers the flush in the middle of its walk',
+      why: 'the walker acknowledges the flush in the middle of its walk',
       patch: { ...NO_RECHECK, ...IRQS_ON },
     },
     'get-even-if-zero': {

@@ -5,7 +5,7 @@ import { type Frame, FrameFlag, type Machine } from '@racewalk/machine';
 /** The fault may give up and be tried again. @kernel FAULT_FLAG_ALLOW_RETRY */
 export const FAULT_FLAG_ALLOW_RETRY = 4;
 
-/** Whoever has, or wants, the lock of a page needs the page to be one: a free page has no lock. */
+/** To hold or take the lock of a page, the page must not be free. */
 function* mustExist(m: Machine, page: Frame, does: string): Step<void> {
   if (!m.world.watches('UAF')) return;
   yield* atomic(
@@ -72,7 +72,7 @@ export function* putPage(m: Machine, page: Frame): Step<void> {
   yield* m.k.folioPut(page);
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const PAGE_LOCK = {
   lockPage,
   trylockPage,

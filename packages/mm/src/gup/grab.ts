@@ -66,7 +66,7 @@ export function* gupPutFolio(m: Machine, page: Frame, refs: number, flags: numbe
   yield* m.k.folioPut(page, references(refs, flags));
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const GRAB = {
   tryGetFolio,
   folioGet,

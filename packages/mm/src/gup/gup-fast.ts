@@ -112,7 +112,7 @@ export function* readsLockless(m: Machine, ptep: Ptep): Step<void> {
   if (m.v.ptePresent(pte)) yield* m.obtained(ptep, pte);
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const GUP_FAST = {
   pteAccessPermitted,
   gupFastPteRange,

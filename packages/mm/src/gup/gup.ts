@@ -47,7 +47,7 @@ export function* pinUserPagesFast(m: Machine, vma: Vma, vpn: Vpn, flags: number)
   return page ?? (yield* m.k.pinUserPagesUnlocked(vma, vpn, flags));
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const GUP = { followPagePte, __getUserPages, pinUserPagesUnlocked, pinUserPagesFast } as const;
 
 type GupFunctions = typeof GUP;

@@ -35,7 +35,7 @@ export function* gupMustUnshare(m: Machine, _vma: Vma | null, flags: number, pag
   return !(yield* m.k.pageAnonExclusive(page));
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const PIN = { folioMaybeDmaPinned, mmSetHasPinnedFlag, gupMustUnshare } as const;
 
 type PinFunctions = typeof PIN;

@@ -17,7 +17,7 @@ export function* faultinPage(m: Machine, vma: Vma, address: Vpn, pte: PteWord): 
 
 /**
  * The page behind an address, writable, with a reference; null if there is none. A page that another device has for
- * itself is taken from it. Whoever asks is about to store, through a translation of his own: so a page whose entry is
+ * itself is taken from it. The caller is about to store, through its own translation: so a page whose entry is
  * clean is marked dirty here (FOLL_TOUCH with FOLL_WRITE in `follow_page_pte`). @kernel get_user_pages_remote
  */
 export function* getUserPagesRemote(m: Machine, vma: Vma, address: Vpn): Step<Frame | null> {
@@ -48,7 +48,7 @@ export function* fixupUserFault(m: Machine, vma: Vma, address: Vpn): Step<void> 
   yield* takeBack(m, vma, ptepOf(vma, address));
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const GUP_REMOTE = { faultinPage, getUserPagesRemote, vmNormalPage, fixupUserFault } as const;
 
 type GupRemoteFunctions = typeof GUP_REMOTE;

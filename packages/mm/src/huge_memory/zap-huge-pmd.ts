@@ -24,7 +24,7 @@ export function* zapHugePmd(m: Machine, tlb: MmuGather, vma: Vma, pmdp: Ptep, ad
   return true;
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const HUGE_MEMORY = { zapHugePmd } as const;
 
 type HugeMemoryFunctions = typeof HUGE_MEMORY;

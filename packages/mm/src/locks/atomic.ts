@@ -8,7 +8,7 @@ export function* atomicInc(m: Machine, cell: Cell): Step<void> {
   yield* addTo(cell, 1, { op: 'atomic_inc', text: m.world.cells.cells[cell]?.name ?? `cell ${cell}` });
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const ATOMIC = { atomicInc } as const;
 
 type AtomicFunctions = typeof ATOMIC;

@@ -88,7 +88,7 @@ export function bitmapRecord(bitmap: Bitmap, bitOf: (frame: Frame) => number): D
   };
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const BITMAP = { __setBit, setBit, testAndClearBit } as const;
 
 type BitmapFunctions = typeof BITMAP;

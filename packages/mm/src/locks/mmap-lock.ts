@@ -13,7 +13,7 @@ export function* mmapWriteUnlock(m: Machine, mm: Mm): Step<void> {
   yield* m.unlock(mm.mmapLock);
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const MMAP_LOCK = { mmapWriteLock, mmapWriteUnlock } as const;
 
 type MmapLockFunctions = typeof MMAP_LOCK;

@@ -32,7 +32,7 @@ export function* readSeqcountRetry(m: Machine, cell: Cell, start: number): Step<
   return now !== start;
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const SEQCOUNT = {
   rawWriteSeqcountBegin,
   rawWriteSeqcountEnd,

@@ -55,7 +55,7 @@ export function* iMmapUnlockWrite(m: Machine, mapping: AddressSpace): Step<void>
   yield* m.unlock(mapping.iMmapLock);
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const SHARED_LOCK = {
   downRead,
   upRead,

@@ -12,7 +12,7 @@ export function* spinUnlock(m: Machine, lock: Cell): Step<void> {
   yield* m.unlock(lock);
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const SPINLOCK = { spinLockNested, spinUnlock } as const;
 
 type SpinlockFunctions = typeof SPINLOCK;

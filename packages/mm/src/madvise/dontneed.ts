@@ -15,7 +15,7 @@ export function* doMadvise(m: Machine, vma: Vma, start: Vaddr, end: Vaddr): Step
   yield* m.k.upRead(vma.mm.mmapLock);
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const DONTNEED = { madviseDontneedSingleVma, doMadvise } as const;
 
 type DontneedFunctions = typeof DONTNEED;

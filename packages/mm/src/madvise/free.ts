@@ -38,7 +38,7 @@ export function* madviseFreeSingleVma(m: Machine, vma: Vma): Step<void> {
   yield* m.tlb.flushTlbRange(vma, addrOf(vma.start), addrOf(vma.end));
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const MADVISE_FREE = { folioMarkLazyfree, madviseFreePteRange, madviseFreeSingleVma } as const;
 
 type MadviseFreeFunctions = typeof MADVISE_FREE;

@@ -26,7 +26,7 @@ export function* doAnonymousPage(m: Machine, { vma, ptep }: VmFault): Step<numbe
   return none ? entry.id : 0;
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const ANON = { doAnonymousPage } as const;
 
 type AnonFunctions = typeof ANON;

@@ -13,7 +13,7 @@ import type { Machine } from '@racewalk/machine';
  */
 export function* flushCacheRange(_m: Machine, _vma: Vma, _start: Vaddr, _end: Vaddr): Step<void> {}
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const CACHE = { flushCacheRange } as const;
 
 type CacheFunctions = typeof CACHE;

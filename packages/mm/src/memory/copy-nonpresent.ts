@@ -25,7 +25,7 @@ export function* copyNonpresentPte(
   return 0;
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const COPY_NONPRESENT = { copyNonpresentPte } as const;
 
 type CopyNonpresentFunctions = typeof COPY_NONPRESENT;

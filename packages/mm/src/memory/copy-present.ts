@@ -97,7 +97,7 @@ export function* copyPresentPtes(
   return 1;
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const COPY_PRESENT = { __copyPresentPtes, copyPresentPage, copyPresentPtes } as const;
 
 type CopyPresentFunctions = typeof COPY_PRESENT;

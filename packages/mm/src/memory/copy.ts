@@ -92,7 +92,7 @@ export function* dupMmap(m: Machine, dstVma: Vma, srcVma: Vma): Step<void> {
   yield* m.unlock(srcVma.mm.mmapLock);
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const COPY = { isCowMapping, copyPteRange, addMmRssVec, copyPageRange, dupMmap } as const;
 
 type CopyFunctions = typeof COPY;

@@ -62,7 +62,7 @@ export function* restoreExclusivePte(
 
 /**
  * A CPU wants a page that a device has for itself: tell the device, wait until it has stopped, and make the entry
- * present. The lock of the page keeps away whoever is just about to give it to a device. False if the fault has to
+ * present. The page's lock excludes a driver that is about to give the page to a device. False if the fault has to
  * start over. @kernel remove_device_exclusive_entry
  */
 export function* removeDeviceExclusiveEntry(m: Machine, vmf: ExclusiveFault): Step<boolean> {
@@ -124,7 +124,7 @@ export function* takeBack(m: Machine, vma: Vma, ptep: Ptep, flags = 0): Step<boo
   return true;
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const DEVICE_EXCLUSIVE = {
   doSwapPage,
   maybeMkwrite,

@@ -106,7 +106,7 @@ export const doUserAddrFault: FaultHandler = function* (m, { vma, ptep, access }
   return done < 0 ? 'sigsegv' : 'retry';
 };
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const FAULT = { handlePteFault } as const;
 
 type FaultFunctions = typeof FAULT;

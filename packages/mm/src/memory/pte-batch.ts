@@ -70,7 +70,7 @@ export function* folioPteBatch(
   return { nr: Math.min(nr, maxNr), anyWritable };
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const PTE_BATCH = { pteBatchHint, pteBatchClearIgnored, folioPteBatch } as const;
 
 type PteBatchFunctions = typeof PTE_BATCH;

@@ -24,7 +24,7 @@ export function* addMmCounter(m: Machine, mm: Mm, delta: number): Step<void> {
   if (cell !== undefined) yield* addTo(cell, delta, { op: 'add_mm_counter', text: `${mm.name} (${delta})` });
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const RSS = { addMmCounter } as const;
 
 type RssFunctions = typeof RSS;

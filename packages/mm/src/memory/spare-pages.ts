@@ -42,7 +42,7 @@ export function notUsed(m: Machine, page: Frame): void {
   unused(m).unshift(page.folio);
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const SPARE_PAGES = { folioPrealloc } as const;
 
 type SparePageFunctions = typeof SPARE_PAGES;

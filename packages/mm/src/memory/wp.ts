@@ -114,7 +114,7 @@ export function* doWpPage(m: Machine, vmf: FoundFault): Step<void> {
   yield* m.k.wpPageCopy(vmf, page);
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const WP = {
   wpCanReuseAnonFolio,
   copyUserHighpage,

@@ -65,7 +65,7 @@ export function* zapInstallUffdWpIfNeeded(
   }
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const ZAP_DETAILS = {
   shouldZapCows,
   shouldZapFolio,

@@ -41,7 +41,7 @@ export function* zapPageRangeSingle(
   yield* m.k.tlbFinishMmu(tlb);
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const ZAP_PAGE_RANGE = { unmapPageRange, zapPageRangeSingle } as const;
 
 type ZapPageRangeFunctions = typeof ZAP_PAGE_RANGE;

@@ -169,7 +169,7 @@ export function* zapPteRange(
   return vpn;
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const ZAP = { zapPresentFolioPtes, zapPresentPtes, zapNonpresentPtes, zapPteRange } as const;
 
 type ZapFunctions = typeof ZAP;

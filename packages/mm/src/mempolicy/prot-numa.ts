@@ -11,7 +11,7 @@ export function* changeProtNuma(m: Machine, vma: Vma, start: Vpn, end: Vpn): Ste
   return changed;
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const PROT_NUMA = { changeProtNuma } as const;
 
 type ProtNumaFunctions = typeof PROT_NUMA;

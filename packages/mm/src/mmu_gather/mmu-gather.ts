@@ -171,7 +171,7 @@ export function* tlbFinishMmu(m: Machine, tlb: MmuGather): Step<void> {
   yield* m.k.decTlbFlushPending(tlb.mm);
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const MMU_GATHER = {
   tlbGatherMmu,
   tlbGatherMmuFullmm,

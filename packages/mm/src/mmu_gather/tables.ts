@@ -73,7 +73,7 @@ export function* tlbRemoveTableOne(m: Machine, ptdesc: Ptdesc): Step<void> {
   yield* m.k.__tlbRemoveTableFree([ptdesc]);
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const TABLES = {
   freePteRange,
   pteFreeTlb,

@@ -109,7 +109,7 @@ export function* doMprotectPkey(m: Machine, areas: readonly Vma[], prot: Prot): 
   yield* m.k.tlbFinishMmu(tlb);
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const MPROTECT = { changePteRange, changeNonpresentPte, changeProtection, doMprotectPkey } as const;
 
 type MprotectFunctions = typeof MPROTECT;

@@ -24,7 +24,7 @@ export function* movePageTables(
   yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const MOVE_PAGE_TABLES = { movePageTables } as const;
 
 type MovePageTablesFunctions = typeof MOVE_PAGE_TABLES;

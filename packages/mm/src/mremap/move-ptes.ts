@@ -76,7 +76,7 @@ export function* movePtes(
   if (needRmapLocks) yield* m.k.dropRmapLocks(vma);
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const MOVE_PTES = { takeRmapLocks, dropRmapLocks, movePte, moveSoftDirtyPte, movePtes } as const;
 
 type MovePtesFunctions = typeof MOVE_PTES;

@@ -37,7 +37,7 @@ export function* folioClearDirtyForIo(m: Machine, folio: Folio): Step<boolean> {
   return yield* startWriteout(folio);
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const WRITEBACK = { folioClearDirtyForIo } as const;
 
 type WritebackFunctions = typeof WRITEBACK;

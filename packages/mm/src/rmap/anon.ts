@@ -74,7 +74,7 @@ export function pagesFrom(m: Machine, page: Frame, nr: number): readonly Frame[]
   return Array.from({ length: nr }, (_, i) => m.world.frames.at(page.pfn + i) ?? page);
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const ANON_RMAP = {
   pageAnonExclusive,
   setPageAnonExclusive,

@@ -140,7 +140,7 @@ export function* makeDeviceExclusiveRange(
   return pages;
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const MAKE_DEVICE_EXCLUSIVE = {
   pageAddAnonRmap,
   mlockVmaPage,

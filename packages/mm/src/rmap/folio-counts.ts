@@ -50,7 +50,7 @@ export function* expectNotMapped(folio: Folio, code: InvariantCode, what: string
   );
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const FOLIO_COUNTS = {
   folioRefCount,
   folioMapcount,

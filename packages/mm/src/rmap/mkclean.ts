@@ -54,7 +54,7 @@ export function* folioMkclean(m: Machine, folio: Folio): Step<boolean> {
   return cleaned > 0;
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const MKCLEAN = { pageVmaMkcleanOne, pageMkcleanOne, folioMkclean } as const;
 
 type MkcleanFunctions = typeof MKCLEAN;

@@ -128,7 +128,7 @@ export function* pageVmaMappedWalkDone(m: Machine, pvmw: PageVmaMappedWalk): Ste
   pvmw.ptl = false;
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const PAGE_VMA_MAPPED = { pageVmaMappedWalk, pageVmaMappedWalkDone } as const;
 
 type PageVmaMappedFunctions = typeof PAGE_VMA_MAPPED;

@@ -48,7 +48,7 @@ export function* rmapWalk(m: Machine, folio: Folio, rwc: RmapWalkControl): Step<
   if (mapping !== null) yield* m.k.iMmapUnlockRead(mapping);
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const RMAP_WALK = { rmapWalkLocked, rmapWalk } as const;
 
 type RmapWalkFunctions = typeof RMAP_WALK;

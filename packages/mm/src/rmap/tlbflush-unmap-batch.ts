@@ -109,7 +109,7 @@ export function* flushTlbBatchedPending(m: Machine, mm: Mm): Step<void> {
   yield* cmpxchg(mm.tlbFlushBatched, batch, paid, 'tlb_flush_batched: flushed');
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const TLBFLUSH_UNMAP_BATCH = {
   shouldDeferFlush,
   archTlbbatchAddPending,

@@ -104,7 +104,7 @@ export function* tryToUnmap(m: Machine, folio: Folio, flags: number): Step<void>
   else yield* m.k.rmapWalk(folio, rwc);
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const TRY_TO_UNMAP = { pageSwapEntry, tryToUnmapOne, tryToUnmap } as const;
 
 type TryToUnmapFunctions = typeof TRY_TO_UNMAP;

@@ -61,7 +61,7 @@ function emptyOf(w: World, goal: Int32Array): Int32Array {
     else memory[cell] = 0;
   }
   // Each mapping holds a reference, and so does an entry that keeps a page for a device; what is left belongs to the
-  // caches, to reclaim, to whoever else has the page.
+  // caches, to reclaim, to other holders of the page.
   for (const folio of linux(w).folios) {
     const kept = keptFor(w, goal).filter((pfn) => w.frames.at(pfn)?.folio === folio).length;
     memory[folio.refcount] = (goal[folio.refcount] ?? 0) - (goal[folio.mapcount] ?? 0) - kept;

@@ -45,7 +45,7 @@ export function* pagemapRead(m: Machine, vma: Vma): Step<boolean[]> {
   return softDirty;
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const CLEAR_REFS = { clearSoftDirty, clearRefsWrite, pagemapRead } as const;
 
 type ClearRefsFunctions = typeof CLEAR_REFS;

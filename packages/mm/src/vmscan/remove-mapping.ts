@@ -27,7 +27,7 @@ export function* pageout(m: Machine, folio: Folio): Step<void> {
   yield* m.k.folioClearDirtyForIo(folio);
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const REMOVE_MAPPING = { __deleteFromSwapCache, __removeMapping, pageout } as const;
 
 type RemoveMappingFunctions = typeof REMOVE_MAPPING;

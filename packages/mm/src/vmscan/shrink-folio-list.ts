@@ -46,7 +46,7 @@ export function* shrinkFolioList(m: Machine, folioList: Folio[]): Step<number> {
   return frames.length;
 }
 
-/** What stands in the kernel's table. */
+/** Functions that others call by name. */
 export const VMSCAN = { shrinkFolioList } as const;
 
 type VmscanFunctions = typeof VMSCAN;

@@ -43,7 +43,7 @@ export async function search(
     const { report, checkpoint } = slice(Math.max(0, Math.min(most, left)));
     options.onProgress?.(report);
     const unfinished = report.verdict === 'bounded' && report.bound === 'ms';
-    // Whoever allows more executions later can go on from here, too.
+    // A later run that allows more executions can continue from here.
     if (checkpoint !== undefined) onSlice(checkpoint);
     if (!unfinished || checkpoint === undefined || clock() >= end) return report;
     await pause();
