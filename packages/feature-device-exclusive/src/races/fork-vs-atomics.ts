@@ -23,7 +23,7 @@ export const forkVsAtomics: Scenario = defineScenario<Forking>({
   source:
     'copy_nonpresent_pte() in "mm: Device exclusive memory access" v8, May 2021 (seed 002): would the two processes then own the device together? (race F1)',
   about:
-    "After a fork, parent and child share the page until one writes. Should the device-exclusive entry be copied? No: a device cannot have the page for both. So fork stops the device by its copy-on-write notification, makes the parent's entry present, and shares the page. A copied entry stays in the child, where the reverse map does not find it. The device gets the page for the parent again; the child takes it back and notifies only its own devices, of which there are none. The suggested assertion, that such areas are never copied on write, would fail for every page the series supports.",
+    "After a fork, parent and child share the page until one of them writes. May fork copy a device-exclusive entry? No: a device cannot have the page for both. Fork notifies, as for all memory that is copied on write, and that stops the device. It makes the parent's entry present and shares the page. If it copied the entry, the reverse map would not find the child's copy. The device could get the page for the parent again while a fault of the child takes it back: that fault notifies only the child's devices.",
   invariants: ['OWN'],
   params: { block: 4 },
   setup: (w) => forking(w, { has: 'device' }),

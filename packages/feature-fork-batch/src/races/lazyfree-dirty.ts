@@ -36,7 +36,7 @@ export const lazyfreeDirty: Scenario = defineScenario<Fork>({
   source:
     'ptep_set_wrprotects() of the contpte series, November 2023 (seed 004), part 13; Linux 64c26841b349 (4.14) and ff1712f953e2 (5.10)',
   about:
-    "After MADV_FREE a page may be dropped while no entry is dirty. A thread stores, and the hardware sets dirty in the parent's entry, perhaps just after fork read it: then only that entry knows. Does the write-protect keep dirty? Today's does. On arm64 dirty is part of the write permission that fork takes away, and for three years it was lost, because every writable private page was believed to be dirty by software. If the parent stores again and gets a copy, its entry is gone, and nobody knows that the child's page was written.",
+    "After MADV_FREE a page may be dropped if no entry is dirty. A thread of the parent stores while fork copies, and the hardware marks the parent's entry, perhaps just after fork has read it. Then only that entry is dirty. Does write-protecting it keep the mark? Today it does. On arm64 the hardware's dirty mark is part of the write permission, which fork takes away, and for three years it was lost. If the parent then stores again, it gets a copy, and the child's page counts as never written.",
   invariants: ['DIRTY'],
   params: { block: 1 },
   setup: (w) => forkSetup(w, { frameFlags: ANON_EXCLUSIVE | PageFlag.LAZYFREE, spares: { 1: 1 } }),

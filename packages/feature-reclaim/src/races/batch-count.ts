@@ -60,7 +60,7 @@ export const batchCount: Scenario = defineScenario<TwoTables>({
   agents: { reclaim: reclaimer, mprotect, user: user() },
   mutants: {
     flag: {
-      what: 'a flag says that a flush is owed; it is set by who puts one off and cleared by who makes one',
+      what: 'a flag says that a flush is owed: deferring a flush sets it, making a flush clears it',
       breaks: 'PERM',
       why: 'the flag set for the last entry is cleared by a flush that was made before',
       patch: { atomicInc: setFlag, flushTlbBatchedPending: drainFlag },

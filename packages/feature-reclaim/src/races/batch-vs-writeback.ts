@@ -36,7 +36,7 @@ export const batchVsWriteback: Scenario = defineScenario<Mapped>({
   source:
     'Paths that keep a flush queued, Jann Horn, 26 October 2022 (seed 003); a mapping given up before its flush, Linux 5df397dec7c4 (6.2, 2022), here in reclaim',
   about:
-    'Writeback cleans every mapping of a page before it writes the page, and skips that if nobody maps it. Reclaim removes mappings before it flushes. Can a store be lost in between? Not while the folio stays locked until the flush, or the flush comes first. Otherwise writeback finds no mapping and writes, while a CPU stores unseen through a dirty translation. Reclaim loses the store if it unlocks a dirty file page for the flusher threads before its batch is flushed. As we read Linux 6.12, shrink_folio_list does so; this model cannot say whether anything else protects those pages.',
+    'Before writeback writes a page, it cleans every entry that maps it. Reclaim removes entries and flushes later. Can a store be lost in between? No, if the folio stays locked until the flush, or if the flush comes first. Otherwise writeback finds no entry to clean and writes the page, while a CPU stores through a dirty translation. Reclaim loses that store if it unlocks a dirty file page before its batch is flushed. As we read Linux 6.12, shrink_folio_list() does that. This model does not show whether something else protects those pages.',
   invariants: ['DIRTY'],
   params: { block: 1 },
   setup: (w) => mapPage(w, { file: true, dirty: true }),

@@ -62,7 +62,7 @@ export const batchedUnmap: Scenario = defineScenario<OnePage>({
       agents: { reclaim: reclaim(true) },
     },
     'drained-by-barrier': {
-      what: 'the one who asks waits for a barrier of his own CPU instead of an invalidation',
+      what: 'the zap waits for a barrier of its own CPU instead of an invalidation',
       breaks: 'STALE',
       why: 'the barrier completes invalidations of its own CPU; the one in question is of another',
       notApplicable: (arch) =>
