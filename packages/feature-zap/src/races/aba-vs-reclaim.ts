@@ -42,7 +42,7 @@ export const abaVsReclaim: Scenario = defineScenario<SwapCached>({
   source:
     'ptep_get_lockless() thread, October 2022 (seed 003): is code on the batched-unmap infrastructure unproblematic?',
   about:
-    "Is the batched unmap of reclaim also harmless for a clean page? Only if the fault flushes. Reclaim does not write a clean page, so it drops the folio lock without a flush. If a fault holds a reference, reclaim keeps the page, and the fault maps it again. The entry goes from present to swap and back to the same value while the flush is still queued. A reader may load the high half of the swap entry between two equal low halves. Here the fault makes the queued flush before it maps. Linux makes it where entries are removed, but not in this fault.",
+    'Is the batched unmap of reclaim also harmless for a clean page? Only if the fault flushes. Reclaim does not write a clean page, so it drops the folio lock without a flush. If a fault holds a reference, reclaim keeps the page, and the fault maps it again. The entry goes from present to swap and back to the same value while the flush is still queued. A reader may load the high half of the swap entry between two equal low halves. Here the fault makes the queued flush before it maps. Linux makes it where entries are removed, but not in this fault.',
   invariants: ['TORN'],
   params: { block: 1 },
   setup: (w) => swapCached(w, false),
