@@ -6,6 +6,7 @@ export { Frontier } from './jobs/frontier.js';
 export { JobRunner, type JobRunnerOptions } from './jobs/runner.js';
 export type { SavedFrontier, SavedNode } from './jobs/saved.js';
 export type { FrontierCounts, Job, JobResult } from './jobs/types.js';
+export { authorCode, authorModule, type Supervisor, superviseAuthors } from './program/author.js';
 export { replay } from './replay/replay.js';
 export type {
   Asleep,

@@ -178,6 +178,8 @@ export interface RecordedFault {
   readonly code: string;
   readonly message: string;
   readonly step: number;
+  /** Where operation code threw, as the text of the error's stack. */
+  readonly stack?: string;
 }
 
 /** The first step at which a path does not fit the program. */

@@ -19,4 +19,4 @@ export type {
 } from './crew/task.js';
 export { type Contender, type PortfolioResult, runPortfolio } from './run/portfolio.js';
 export { type PlanProgress, type RunPlanOptions, runPlan } from './run/run-plan.js';
-export { ThreadPool, type ThreadPoolOptions } from './threads/pool.js';
+export { execArgv, ThreadPool, type ThreadPoolOptions } from './threads/pool.js';

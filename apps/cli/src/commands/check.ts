@@ -13,6 +13,6 @@ export function checkCommand(program: Command, context: Context): void {
     .argument('<file>', 'a module that exports what defineScenario() returns')
     .option('--test <glob>', 'tests whose id matches');
   runOptions(paramOption(command)).action(async (file: string, options: RunOptions) => {
-    await runMatrix(await withOnlyScenarios(context, file), options);
+    await runMatrix(await withOnlyScenarios(context, file), { ...options, checked: true });
   });
 }

@@ -34,6 +34,7 @@ export interface RunOptions extends BoundOptions {
   readonly output?: string;
   readonly checkpoint?: string;
   readonly all?: boolean;
+  readonly checked?: boolean;
 }
 
 /** Options that `conformance` and `check` share. */
@@ -56,7 +57,8 @@ export function matrixOptions(command: Command): Command {
     .option('--reporter <name>', 'pretty, json, junit or markdown', reporter, 'pretty')
     .option('--output <file>', 'write the report to a file; the matrix is printed all the same')
     .option('--checkpoint <file>', 'go on from this file if it exists, and leave it behind if interrupted')
-    .option('--all', 'also say why cells do not apply');
+    .option('--all', 'also say why cells do not apply')
+    .option('--checked', 'first look for broken promises of authors, as check always does');
 }
 
 function filterOf(options: RunOptions, archs: readonly string[] | undefined): PlanFilter {
@@ -85,7 +87,8 @@ export async function runMatrix(given: Context, options: RunOptions, hired?: Hir
   if (checkpoint !== undefined) checkWritable(context, checkpoint);
   const workers = options.workers ?? defaultWorkers(context, plan);
   const hire = hired ?? (workers === 1 ? null : async (from: Context) => threads(from, workers));
-  const limits = { executions: options.executions ?? MOST_EXECUTIONS, budget: options.budget };
+  const { executions = MOST_EXECUTIONS, budget, checked } = options;
+  const limits = { executions, budget, checked };
   const run = hire === null ? alone(context, limits) : together(context, limits, hire);
   const report =
     checkpoint === undefined

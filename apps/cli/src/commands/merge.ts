@@ -4,6 +4,7 @@ import {
   exitCodeOf,
   mergeReports,
   missingShards,
+  rejudged,
 } from '@racewalk/conformance/matrix';
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
@@ -23,7 +24,7 @@ export function mergeCommand(program: Command, context: Context): void {
     .action(async (files: string[], options: EmitOptions) => {
       // Loaded only here: the other commands start without it.
       const { parseReport } = await import('@racewalk/conformance/schema');
-      const reports = files.map((file) => parseReport(readText(context, file)));
+      const reports = files.map((file) => rejudged(parseReport(readText(context, file))));
       const report = reports.reduce(mergeReports);
       emit(context, report, options);
       const missing = missingShards(report);

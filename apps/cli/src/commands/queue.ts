@@ -118,7 +118,7 @@ export function queueCommand(program: Command, context: Context): void {
     .argument('<file>', 'the module; workers have to be given it, too: --scenarios')
     .option('--test <glob>', 'tests whose id matches');
   producer(matrixOptions(check)).action(async (file: string, options: RunOptions & ProducerOptions) =>
-    runMatrix(await withOnlyScenarios(context, file), options, hireBy(options)),
+    runMatrix(await withOnlyScenarios(context, file), { ...options, checked: true }, hireBy(options)),
   );
   const explore = queue
     .command('explore')

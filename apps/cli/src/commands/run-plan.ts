@@ -1,5 +1,5 @@
 /** The two ways to run a plan: in this thread, and with worker threads. */
-import { keyOf, SHRINK_CAUGHT } from '@racewalk/conformance/matrix';
+import { keyOf, SHRINK_CAUGHT, type SuiteProgress } from '@racewalk/conformance/matrix';
 import { runPlan } from '@racewalk/fleet';
 import type { Context } from '../context.js';
 import { RunningCell, RunningCells, type Share } from '../render/expected.js';
@@ -20,6 +20,8 @@ export interface RunLimits {
   readonly executions: number;
   /** Milliseconds for everything; no limit by default. */
   readonly budget?: number | undefined;
+  /** Look for broken promises of authors first. */
+  readonly checked?: boolean | undefined;
 }
 
 /** The one on time, if there is one. */
@@ -31,20 +33,27 @@ export function alone(context: Context, limits: RunLimits): RunPlan {
     const printer = new ProgressPrinter(context);
     const running = new RunningCell();
     const begun = new Map(resume.map(({ key, at }) => [key, at]));
+    const onProgress = (progress: SuiteProgress): void => {
+      const { done, cells, cell, executions, ms, remaining } = progress;
+      const share = running.share(progress);
+      const left = remaining === null ? null : remaining + (share?.remaining ?? 0);
+      printer.show({
+        text: `${done}/${cells} ${cell.test} ${cell.arch}`,
+        executions,
+        share,
+        ms,
+        remaining: left,
+      });
+    };
     const result = await context.bench.suite.run(plan, {
       ...inTime(limits),
       executions: limits.executions,
+      checked: limits.checked === true,
       signal: context.io.signal,
       resumeAt: (cell) => begun.get(keyOf(cell)),
       onCell,
       onCellCheckpoint,
-      onProgress(progress) {
-        const { done, cells, cell, executions, ms, remaining } = progress;
-        const share = printer.wanted ? running.share(progress) : null;
-        const left = remaining === null ? null : remaining + (share?.remaining ?? 0);
-        const text = `${done}/${cells} ${cell.test} ${cell.arch}`;
-        printer.show({ text, executions, share, ms, remaining: left });
-      },
+      ...(printer.wanted ? { onProgress } : {}),
     });
     printer.clear();
     return result;
@@ -60,7 +69,11 @@ export function together(context: Context, limits: RunLimits, hire: Hire): RunPl
     try {
       return await runPlan(crew, plan, {
         ...inTime(limits),
-        search: { shrinkCaughtStates: SHRINK_CAUGHT, executions: limits.executions },
+        search: {
+          shrinkCaughtStates: SHRINK_CAUGHT,
+          executions: limits.executions,
+          checked: limits.checked === true,
+        },
         signal: context.io.signal,
         costOf,
         cutAfter: CUT_AFTER,

@@ -7,6 +7,8 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -18,12 +20,14 @@ function because(error: unknown): string {
   if (code === 'ENOENT') return 'there is no such file';
   if (code === 'EISDIR') return 'it is a directory';
   if (code === 'EACCES') return 'permission denied';
+  if (code === 'ENOSPC' || code === 'EDQUOT') return 'the disk is full';
   return error instanceof Error ? error.message : String(error);
 }
 
 function cannotWrite(file: string, cause: unknown): RacewalkError {
+  const full = ['ENOSPC', 'EDQUOT'].includes(String((cause as { code?: unknown } | null)?.code));
   return new RacewalkError('RACEWALK_FILE', `cannot write ${file}: ${because(cause)}`, {
-    hint: 'give a path in a directory that exists',
+    hint: full ? 'make room, or give a path on another disk' : 'give a path in a directory that exists',
     cause,
   });
 }
@@ -52,10 +56,15 @@ export function checkWritable(context: Context, file: string): void {
   }
 }
 
-/** Write a file; throws `RACEWALK_FILE`. */
+/** Write a file, whole or not at all; what is no file (a terminal, a pipe) is written to. Throws `RACEWALK_FILE`. */
 export function writeText(context: Context, file: string, text: string): void {
+  const at = locate(context, file);
+  if (statSync(at, { throwIfNoEntry: false })?.isFile() !== false) {
+    replaceText(context, file, text);
+    return;
+  }
   try {
-    writeFileSync(locate(context, file), text);
+    writeFileSync(at, text);
   } catch (cause) {
     throw cannotWrite(file, cause);
   }
@@ -84,6 +93,7 @@ export function replaceText(context: Context, file: string, text: string): void 
     // The new name is in the directory, which is a file of its own; Windows does not open those.
     if (process.platform !== 'win32') sync(path.dirname(at), 'r');
   } catch (cause) {
+    rmSync(`${at}.tmp`, { force: true });
     throw cannotWrite(file, cause);
   }
 }

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { RacewalkError } from '@racewalk/core';
+import { authorModule } from '@racewalk/explorer';
 import type { Context } from '../context.js';
 import { locate } from './files.js';
 
@@ -62,7 +63,8 @@ export async function importModule(
     });
   }
   try {
-    return (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+    const loaded: unknown = await authorModule(`loading ${file}`, () => import(pathToFileURL(path).href));
+    return loaded as Record<string, unknown>;
   } catch (cause) {
     throw cannotLoad(file, cause);
   }

@@ -14,9 +14,20 @@ const isScenario = (value: unknown): value is Scenario =>
   typeof (value as { setup?: unknown }).setup === 'function' &&
   typeof (value as { agents?: unknown }).agents === 'object';
 
+/** Where the copies of `@racewalk/core` in this process were loaded from. */
+const coreCopies = (): readonly string[] =>
+  (globalThis as { [copies: symbol]: readonly string[] | undefined })[Symbol.for('racewalk.core')] ?? [];
+
 /** Load a module and collect the scenarios among its exports, also those in lists. */
 export async function loadScenarios(context: Context, file: string): Promise<Scenario[]> {
+  const before = coreCopies();
   const module = await importModule(context, file, 'scenarios');
+  const other = coreCopies().find((copy) => !before.includes(copy));
+  if (other !== undefined) {
+    throw new RacewalkError('RACEWALK_TWO_CORES', `${file} uses another copy of @racewalk/core: ${other}`, {
+      hint: 'run the command that is installed beside the file: npx racewalk check',
+    });
+  }
   const found = Object.values(module).flat().filter(isScenario);
   const scenarios = [...new Set(found)].map((scenario) => defineScenario(scenario));
   if (scenarios.length > 0) return scenarios;

@@ -25,9 +25,11 @@ function failure(cell: ReportCell, context: Context): string[] {
   const { colors } = context;
   const where = `${cell.test}   arch ${cell.arch}   variant ${cell.variant}`;
   const what = `expected ${cell.expected}, found ${verdictText(cell)}`;
-  if (cell.trace !== undefined)
-    return [`${colors.red('‼')} ${what}`, ...columns(cell.trace, context.print).split('\n')];
   const reason = cell.reason === undefined ? [] : wrap(cell.reason, context.width - 2);
+  if (cell.trace !== undefined) {
+    const why = cell.verdict === 'error' ? reason.map((line) => `  ${line}`) : [];
+    return [`${colors.red('‼')} ${what}`, ...why, ...columns(cell.trace, context.print).split('\n')];
+  }
   return [`${colors.red('‼')} ${where}`, `  ${what}`, ...reason.map((line) => `  ${line}`), ''];
 }
 

@@ -41,6 +41,7 @@ export function emit(context: Context, report: ConformanceReport, options: EmitO
     return;
   }
   const plain: Context = { ...context, colors: context.plain, print: { ...context.print, color: false } };
-  deliver(context, render(report, plain, options), options.output);
+  // What cannot be written must not take what is known with it.
   context.io.out(pretty(report, context, options.all));
+  deliver(context, render(report, plain, options), options.output);
 }

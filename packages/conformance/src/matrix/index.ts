@@ -25,6 +25,7 @@ export {
   exitCodeOf,
   type Host,
   mergeReports,
+  rejudged,
   reportCell,
   reportOf,
   resumedReport,

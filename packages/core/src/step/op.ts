@@ -113,6 +113,11 @@ export interface Op {
   missed: { readonly label: string; readonly stack: string } | null;
 }
 
+/** Every copy of this module in the process: a step that another copy announces is not seen here. */
+const COPIES: unique symbol = Symbol.for('racewalk.core');
+const copies = globalThis as { [COPIES]?: readonly string[] };
+copies[COPIES] = [...(copies[COPIES] ?? []), import.meta.url];
+
 const NO_CELLS: readonly number[] = Object.freeze([]);
 
 /** A fresh neutral op. */

@@ -1,11 +1,17 @@
 /** The body of an atomic step under watch: what it reads and writes, and whether it depends on anything else. */
 import type { AtomicBody, CellInfo, FaultSink, Op } from '@racewalk/core/step';
+import { authorCode } from '../program/author.js';
 import type { Flaws } from './flaw.js';
 
 /** What stands in a word that the body must not look at: a value that no program has. */
 const POISON = 0x5a5a5a5a;
 
-const stackOf = (): string => new Error().stack ?? '';
+/** The stack of whoever touched a word, without the frames of this file. */
+function stackOf(): string {
+  const frames = (new Error().stack ?? '').split('\n').slice(1);
+  const author = frames.findIndex((frame) => !/[\\/]checked[\\/]atomic\.[jt]s/.test(frame));
+  return frames.slice(Math.max(author, 0)).join('\n');
+}
 
 /** The same body, which notes undeclared accesses of `who` and results that differ for equal words. */
 export function watchedAtomic(op: Op, who: string, cells: readonly CellInfo[], flaws: Flaws): AtomicBody {
@@ -74,7 +80,10 @@ function outcome(body: AtomicBody, mem: Int32Array, base: number, faults: FaultS
     },
   };
   try {
-    const value = body(mem, base, sink);
+    const value = authorCode(
+      () => 'an atomic step',
+      () => body(mem, base, sink),
+    );
     return { value, text: [`result ${value}`, ...codes].join(', ') };
   } catch (error) {
     return { value: 0, text: `throws ${String(error)}`, thrown: { error } };

@@ -20,21 +20,22 @@ import { watched } from './watched.js';
 export interface CheckOptions {
   /** Default: the program's own. */
   readonly memory?: MemoryModelName;
-  /** Executions that are watched; default 150. */
+  /** Executions that are watched; default 60. */
   readonly executions?: number;
 }
 
 /** Steps of a watched execution. */
 const MAX_STEPS = 2_000;
 /** Schedules that are picked at random and run with all threads at once, as the author wrote them. */
-const WALKS = 12;
+const WALKS = 6;
+const WALK_STEPS = 300;
 
 /** The first promise of its author that `program` breaks, or null if none is seen to be broken. */
 export function checkProgram(program: Program, options: CheckOptions = {}): Flaw | null {
   const memory = options.memory ?? program.memory;
   const flaws = new Flaws();
   const own = watched(program, flaws);
-  const bounds = { executions: options.executions ?? 150, steps: MAX_STEPS };
+  const bounds = { executions: options.executions ?? 60, steps: MAX_STEPS };
   try {
     const report = explore(own, { memory, bounds, stopAtFirst: false, checkDeterminism: false });
     if (report.verdict === 'nondeterministic') flaws.note('RACEWALK_HIDDEN_STATE', report.detail);
@@ -63,7 +64,7 @@ function walks(program: Program, memory: MemoryModelName): Path[] {
   while (paths.length < WALKS) {
     try {
       const x = executionOf(auto);
-      for (let moved = true; moved && x.depth < MAX_STEPS && x.faultCode === ''; ) {
+      for (let moved = true; moved && x.depth < WALK_STEPS && x.faultCode === ''; ) {
         const able = Array.from({ length: x.agents }, (_, a) => a).filter((a) => x.enabled(a));
         const agent = able[random.below(Math.max(able.length, 1))];
         moved = agent !== undefined;

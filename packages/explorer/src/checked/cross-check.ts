@@ -15,9 +15,9 @@ import type { Strategy } from '../types.js';
 import type { Flaw } from './flaw.js';
 
 /** Larger programs are not compared. */
-const EXECUTIONS = 400;
-const STATES = 4_000;
-const STEPS = 500;
+const EXECUTIONS = 200;
+const STATES = 2_000;
+const STEPS = 300;
 
 /** What an exhaustive search saw; null if it reached a bound. */
 interface Seen {

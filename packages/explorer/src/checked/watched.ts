@@ -47,14 +47,16 @@ function watchedThread(thread: ThreadSpec, program: Program, flaws: Flaws): Thre
       const self = {
         next(answer?: Word): IteratorResult<undefined, unknown> {
           if (answer !== undefined) history += `,${answer}`;
-          const turn = oneTurn(inner, answer, name, flaws);
+          const { turn, stack } = oneTurn(inner, answer, name, flaws);
           if (turn.done) {
             remember(history, END);
             return turn;
           }
-          const op = { ...announced };
+          const op = { ...announced, stack };
           const who = `${name}, at ${describe(op)},`;
           checkOperands(op, who, program.cells, flaws);
+          // The search has no use for what is no step.
+          if (flaws.first !== null) throw new TypeError(flaws.first.message);
           if (op.kind !== OpKind.KEY) remember(history, op);
           if (op.kind === OpKind.ATOMIC && op.run !== null) {
             announced.run = watchedAtomic(op, who, program.cells, flaws);
@@ -91,7 +93,7 @@ function oneTurn(
   answer: Word | undefined,
   name: string,
   flaws: Flaws,
-): IteratorResult<undefined, unknown> {
+): { turn: IteratorResult<undefined, unknown>; stack: string | null } {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = DEEP;
   const before = announced.stack;
@@ -115,11 +117,11 @@ function oneTurn(
       flaws.note(
         'RACEWALK_NO_STEP',
         `${name} ${what}: every step is one yield* of one call`,
-        new Error().stack ?? null,
+        open ? announced.stack : null,
       );
     }
     announced.open = false;
-    return turn;
+    return { turn, stack: announced.stack };
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
     if (before === null) announced.stack = null;

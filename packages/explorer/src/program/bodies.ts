@@ -14,6 +14,7 @@ import {
   type Word,
 } from '@racewalk/core/step';
 import { errorText, NondeterminismError } from '../errors.js';
+import { authorCode } from './author.js';
 import { Kind } from './kinds.js';
 import { withTraps } from './trap.js';
 
@@ -64,7 +65,10 @@ export class Bodies {
   advance(thread: number, node: number, answer: Word, history: () => Word[]): Found {
     return withTraps(() => {
       try {
-        return this.#advance(thread, node, answer, history);
+        return authorCode(
+          () => `${this.#program.threads[thread]!.name} (${this.#program.name})`,
+          () => this.#advance(thread, node, answer, history),
+        );
       } catch (error) {
         if (error instanceof NondeterminismError) throw error;
         const text = errorText(error);

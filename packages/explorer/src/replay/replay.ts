@@ -126,7 +126,11 @@ class Replay {
       running.op = withTraps(this.#stacks ? () => withStacks(step) : step);
     } catch (error) {
       if (error instanceof NondeterminismError) throw error;
+      const first = this.#fault === undefined;
       this.#fail('THROW', threwMessage(this.#program, t, error));
+      if (first && error instanceof Error && error.stack !== undefined) {
+        this.#fault = { ...this.#fault!, stack: error.stack };
+      }
     }
   }
 

@@ -22,8 +22,11 @@ interface Errand {
   readonly onProgress: ((progress: TaskProgress) => void) | undefined;
 }
 
-/** A test runner has this process read sources by a condition that threads could not follow. */
-const execArgv = (): string[] => {
+/**
+ * Options of Node for a thread: those of this process, but for conditions. A test runner has this process read sources
+ * by one that threads could not follow.
+ */
+export const execArgv = (): string[] => {
   const own = process.execArgv.filter((_, i, all) => !/^(-C|--conditions)$/.test(all[i - 1] ?? ''));
   return own.filter((arg) => !/^(-C$|--conditions(=|$))/.test(arg));
 };

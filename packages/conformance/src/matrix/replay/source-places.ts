@@ -52,3 +52,9 @@ export function sourcePlace(
   }
   return machinery;
 }
+
+/** ` (file:line:column)` of the author's place in a stack, or nothing if it is not known. */
+export function placeText(stack: string | undefined): string {
+  const place = sourcePlace(stack);
+  return place === undefined ? '' : ` (${place.file}:${place.line}:${place.column ?? 1})`;
+}

@@ -112,13 +112,28 @@ export function resumedReport(
   return { ...report, cells, summary: summarize(cells, report.summary.ms + ms) };
 }
 
+/** The report with every cell judged anew by what was expected and what was found, and the totals of that. */
+export function rejudged(report: ConformanceReport): ConformanceReport {
+  const cells = report.cells.map((cell) => {
+    const found = cell.verdict === 'violates' ? `violates:${cell.invariant}` : cell.verdict;
+    return { ...cell, asExpected: cell.expected === found };
+  });
+  return { ...report, cells, summary: summarize(cells, report.summary.ms) };
+}
+
 /**
  * One report for two parts of a run. Associative; cells are put in the order of their names, so that
  * the order of the parts does not matter either. Of the host, the first part's is kept.
  *
- * @throws RacewalkError `RACEWALK_MERGE` if both parts have the same cell, or are parts of different runs
+ * @throws RacewalkError `RACEWALK_MERGE` if both parts have the same cell, or are of different runs or versions
  */
 export function mergeReports(a: ConformanceReport, b: ConformanceReport): ConformanceReport {
+  if (a.version !== b.version) {
+    const versions = `${a.version} and ${b.version}`;
+    throw new RacewalkError('RACEWALK_MERGE', `the reports are of different versions: ${versions}`, {
+      hint: 'make all parts with one version',
+    });
+  }
   const shards = mergeShards(a.shards, b.shards);
   const known = new Set(a.cells.map(keyOf));
   const twice = b.cells.find((cell) => known.has(keyOf(cell)));

@@ -3,8 +3,10 @@
  */
 
 import { errorText, RacewalkError } from '@racewalk/core';
+import { authorCode } from '@racewalk/explorer';
 import { buildScenario } from '@racewalk/machine';
 import { expectedCode, type MatrixCell } from '../plan/cell.js';
+import { placeText } from '../replay/source-places.js';
 import type { Totals } from '../schema/checkpoint.js';
 import type { Outcome, PlainResult } from '../schema/result.js';
 import { flawOf } from './checked.js';
@@ -52,7 +54,10 @@ async function outcomeOf(cell: MatrixCell, options: CellOptions, totals: Totals)
     const { resume, onCheckpoint } = options;
     for (const [size, params] of cell.sizes.entries()) {
       if (size < (resume?.size ?? 0)) continue;
-      const built = buildScenario(cell.scenario, cell.plugin, cell.variant, params);
+      const built = authorCode(
+        () => `setup of ${cell.test}`,
+        () => buildScenario(cell.scenario, cell.plugin, cell.variant, params),
+      );
       const finished = { ...totals };
       const from = size === resume?.size ? resume.search : null;
       const flaw = options.checked === true && from === null ? flawOf(cell, built, options.memory) : null;
@@ -70,8 +75,11 @@ async function outcomeOf(cell: MatrixCell, options: CellOptions, totals: Totals)
       else onCheckpoint?.({ size: size + 1, totals: { ...totals }, search: null });
     }
   } catch (error) {
-    if (error instanceof RacewalkError && error.code === 'RACEWALK_INTERRUPTED') throw error;
-    return { verdict: 'error', detail: errorText(error) };
+    // A file that cannot be written says nothing of the cell.
+    const outside = ['RACEWALK_INTERRUPTED', 'RACEWALK_FILE'];
+    if (error instanceof RacewalkError && outside.includes(error.code)) throw error;
+    const place = error instanceof RacewalkError ? '' : placeText((error as Error | null)?.stack);
+    return { verdict: 'error', detail: errorText(error) + place };
   }
   return bounded ?? { verdict: 'holds' };
 }

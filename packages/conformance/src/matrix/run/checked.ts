@@ -4,7 +4,7 @@ import type { MemoryModelName } from '@racewalk/core/step';
 import { checkProgram, type Flaw, idleThreads } from '@racewalk/explorer';
 import type { BuiltScenario } from '@racewalk/machine';
 import type { MatrixCell } from '../plan/cell.js';
-import { sourcePlace } from '../replay/source-places.js';
+import { placeText } from '../replay/source-places.js';
 
 /** The first broken promise as text with code, place and advice; null if none is seen to be broken. */
 export function flawOf(
@@ -25,7 +25,5 @@ export function flawOf(
 }
 
 function textOf({ code, message, stack }: Flaw): string {
-  const place = sourcePlace(stack);
-  const where = place === undefined ? '' : ` (${place.file}:${place.line}:${place.column ?? 1})`;
-  return `${code}: ${message}${where}. ${new RacewalkError(code, message).advice}`;
+  return `${code}: ${message}${placeText(stack)}. ${new RacewalkError(code, message).advice}`;
 }

@@ -14,6 +14,7 @@ import {
 import type { BuiltScenario } from '@racewalk/machine';
 import { expectedCode, type MatrixCell } from '../plan/cell.js';
 import { traceOf } from '../replay/record.js';
+import { placeText } from '../replay/source-places.js';
 import { stepsOf, tidyPath } from '../replay/tidy.js';
 import type { Outcome } from '../schema/result.js';
 import type { CellOptions } from './options.js';
@@ -67,7 +68,10 @@ function broken(
     hints: options.hints ?? [],
   });
   const token = trace.token === undefined ? {} : { token: trace.token };
-  if (found.code === 'THROW') return { verdict: 'error', detail: found.message, trace, ...token };
+  if (found.code === 'THROW') {
+    const detail = found.message + placeText(recording.fault?.stack);
+    return { verdict: 'error', detail, trace, ...token };
+  }
   if (trace.fault?.code !== found.code) {
     const detail = `internal error: the schedule broke ${found.code}, its replay ${trace.fault?.code ?? 'nothing'}`;
     return { verdict: 'error', detail, trace, ...token };

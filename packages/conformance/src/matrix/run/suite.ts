@@ -63,11 +63,18 @@ export async function runSuite(plan: Plan, options: SuiteOptions = {}): Promise<
   const results: CellResult[] = [];
   let executions = 0;
   let rested = start;
+  let remaining: number | null = null;
+  let estimated = 0;
   const report = (cell: MatrixCell, running: number) => {
+    if (options.onProgress === undefined) return;
     const ms = clock() - start;
     const done = results.length;
-    const remaining = remainingMs(results, plan.cells.slice(done));
-    options.onProgress?.({
+    // It looks at all cells, so not after each of them.
+    if (remaining === null || done === plan.cells.length || ms - estimated >= REST) {
+      remaining = remainingMs(results, plan.cells.slice(done));
+      estimated = ms;
+    }
+    options.onProgress({
       done,
       cells: plan.cells.length,
       cell,
