@@ -25,7 +25,11 @@ export function* flagFault(
   if (allowed) yield* m.pte.ptepSetAccessFlags(vma, addrOf(ptep.vpn), ptep, entry, store);
   yield* m.pteUnmapUnlock(ptep.table);
   if (!allowed) return -1;
-  if (entry.id === lastLeft && ptep.high < 0)
-    yield* retry([ptep.cell], [entry.id], `faults again on ${ptep.name}`);
+  if (entry.id === lastLeft) {
+    const again = `faults again on ${ptep.name}`;
+    // An entry of two words is waited for in its halves.
+    if (ptep.high < 0) yield* retry([ptep.cell], [entry.id], again);
+    else yield* retry([ptep.cell, ptep.high], [entry.lo | 0, entry.hi | 0], again);
+  }
   return entry.id;
 }

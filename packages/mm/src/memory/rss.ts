@@ -4,18 +4,24 @@ import type { Cell, Step } from '@racewalk/core/step';
 import type { Machine, World } from '@racewalk/machine';
 import { addTo } from '../folio.js';
 
-const counters = new WeakMap<World, Map<Mm, Cell>>();
+/** Counters of the address spaces that a race follows. */
+interface RssState {
+  rss?: Map<Mm, Cell>;
+}
+
+declare module '@racewalk/machine/kernel' {
+  interface OsState extends RssState {}
+}
 
 /** Follow the resident set of an address space, which starts with `pages`; called by `setup`. */
 export function followRss(w: World, mm: Mm, pages: number): void {
-  const known = counters.get(w) ?? new Map<Mm, Cell>();
-  known.set(mm, w.word(`${mm.name}.rss`, pages));
-  counters.set(w, known);
+  w.os.rss ??= new Map();
+  w.os.rss.set(mm, w.word(`${mm.name}.rss`, pages));
 }
 
 /** The word that counts the pages of an address space, if the race follows it. */
 export function mmCounter(w: World, mm: Mm): Cell | undefined {
-  return counters.get(w)?.get(mm);
+  return w.os.rss?.get(mm);
 }
 
 /** @kernel add_mm_counter */

@@ -3,14 +3,22 @@ import { RacewalkError } from '@racewalk/core';
 import type { Frame, Machine, World } from '@racewalk/machine';
 import type { Folio } from '../folio-table.js';
 
-const setAside = new WeakMap<World, Map<number, readonly Folio[]>>();
+/** What a race has set aside, by CPU. */
+interface SparePageState {
+  sparePages?: Map<number, readonly Folio[]>;
+}
+
+declare module '@racewalk/machine/kernel' {
+  interface OsState extends SparePageState {}
+}
+
+/** By agent: an agent that starts anew is another machine. */
 const left = new WeakMap<Machine, Folio[]>();
 
 /** Set pages aside for what runs on a CPU: folios of one page, reference count 1, not mapped. Called by `setup`. */
 export function sparePages(w: World, cpu: number, pages: readonly Folio[]): void {
-  const known = setAside.get(w) ?? new Map<number, readonly Folio[]>();
-  known.set(cpu, pages);
-  setAside.set(w, known);
+  w.os.sparePages ??= new Map();
+  w.os.sparePages.set(cpu, pages);
 }
 
 /** What this agent may allocate from now on, in this order. */
@@ -19,11 +27,11 @@ export function hasPages(m: Machine, pages: readonly Folio[]): void {
 }
 
 /** Whether the race has any: without pages there is no copy on write. */
-export const hasSparePages = (w: World): boolean => setAside.has(w);
+export const hasSparePages = (w: World): boolean => w.os.sparePages !== undefined;
 
 /** What this agent has not used; an agent that starts anew has all of them again. */
 function unused(m: Machine): Folio[] {
-  const known = left.get(m) ?? [...(setAside.get(m.world)?.get(m.cpu) ?? [])];
+  const known = left.get(m) ?? [...(m.world.os.sparePages?.get(m.cpu) ?? [])];
   left.set(m, known);
   return known;
 }
