@@ -31,6 +31,8 @@ export interface Context {
   readonly host: Host;
   /** Files that plug-ins come from which are not built in, by id. */
   readonly origins: ReadonlyMap<string, string>;
+  /** What was assumed to read the race tests at hand, in sentences. */
+  readonly assumed: () => readonly string[];
   /** Modules of the user's that were loaded, so that other threads can load them. */
   readonly modules: Modules;
   /** Set by the command that ran; shared by contexts derived from one another. */
@@ -56,6 +58,7 @@ export function createContext(io: Io, parts: Parts): Context {
     print: { width, color },
     host: { node: io.node, cpus: io.cpus },
     origins: new Map(),
+    assumed: () => [],
     modules: { archs: [], scenarios: null },
     status: { exit: 0 },
   };

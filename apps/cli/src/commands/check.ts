@@ -2,17 +2,43 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
 import { paramOption } from '../input/bounds.js';
+import { isC, withRace } from '../input/c.js';
 import { withOnlyScenarios } from '../input/module.js';
+import { list, oneOf } from '../input/options.js';
 import { type RunOptions, runMatrix, runOptions } from './conformance.js';
+
+/** Options of `check`. */
+interface CheckOptions extends RunOptions {
+  readonly config?: readonly string[];
+  readonly plain: 'repeat' | 'once';
+}
+
+const plain = oneOf('value', ['repeat', 'once'] as const);
 
 export function checkCommand(program: Command, context: Context): void {
   const command = program
     .command('check')
     .summary('run the race tests that a file exports')
-    .description('Runs every scenario that a JavaScript (or, where Node can, TypeScript) module exports.')
-    .argument('<file>', 'a module that exports what defineScenario() returns')
-    .option('--test <glob>', 'tests whose id matches');
-  runOptions(paramOption(command)).action(async (file: string, options: RunOptions) => {
+    .description(
+      'Runs every scenario that a JavaScript (or, where Node can, TypeScript) module exports, or a race in kernel C.',
+    )
+    .argument('<file>', 'a module that exports what defineScenario() returns, or a race: FILE.c, FILE.litmus')
+    .option('--test <glob>', 'tests whose id matches')
+    .option('--config <symbols>', 'in C: CONFIG symbols that are on, with commas between them', list)
+    .option(
+      '--plain <how>',
+      'in C: whether a compiler may repeat a plain load: repeat or once',
+      plain,
+      'repeat',
+    );
+  runOptions(paramOption(command)).action(async (file: string, options: CheckOptions) => {
+    if (isC(file)) {
+      const { config = [] } = options;
+      // A race in C is small: threads would take longer to start.
+      const race = await withRace(context, file, { config, repeat: options.plain === 'repeat' });
+      await runMatrix(race, { ...options, workers: 1 });
+      return;
+    }
     await runMatrix(await withOnlyScenarios(context, file), { ...options, checked: true });
   });
 }

@@ -5,6 +5,7 @@ import type { Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import type { Command } from 'commander';
 import { type Context, withParts } from '../context.js';
+import { isC, loadRace, withRace } from './c.js';
 import { importModule } from './import.js';
 
 const isScenario = (value: unknown): value is Scenario =>
@@ -18,8 +19,9 @@ const isScenario = (value: unknown): value is Scenario =>
 const coreCopies = (): readonly string[] =>
   (globalThis as { [copies: symbol]: readonly string[] | undefined })[Symbol.for('racewalk.core')] ?? [];
 
-/** Load a module and collect the scenarios among its exports, also those in lists. */
+/** Load a module, or a race in C, and collect the scenarios among its exports, also those in lists. */
 export async function loadScenarios(context: Context, file: string): Promise<Scenario[]> {
+  if (isC(file)) return [(await loadRace(context, file)).scenario];
   const before = coreCopies();
   const module = await importModule(context, file, 'scenarios');
   const other = coreCopies().find((copy) => !before.includes(copy));
@@ -38,6 +40,7 @@ export async function loadScenarios(context: Context, file: string): Promise<Sce
 
 /** The context with the scenarios of a file and no others. */
 export async function withOnlyScenarios(context: Context, file: string): Promise<Context> {
+  if (isC(file)) return await withRace(context, file);
   const scenarios = await loadScenarios(context, file);
   const modules = { ...context.modules, scenarios: { file, alone: true } };
   return { ...withParts(context, { archs: context.bench.registry.archs, scenarios }), modules };

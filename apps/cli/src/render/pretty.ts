@@ -108,6 +108,8 @@ export function pretty(report: ConformanceReport, context: Context, all = false)
   for (const cell of bad) out.push(...failure(cell, context));
   out.push(...bounded(report, context));
   out.push('not modelled:', ...omissions(report, context, all), '');
+  const assumed = context.assumed().flatMap((text) => wrap(text, context.width - 2).map((t) => `  ${t}`));
+  if (assumed.length > 0) out.push('assumed:', ...assumed, '');
   if (report.interrupted) out.push(colors.yellow('interrupted: the cells that were not run are missing'));
   const paint = bad.length > 0 || report.problems ? colors.red : String;
   out.push(...totals(report, context).map(paint));

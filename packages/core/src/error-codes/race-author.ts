@@ -6,6 +6,22 @@ export const RACE_AUTHOR = causedBy('the author of a race', {
     'A scenario, or what it sets up, has not the form that `defineScenario` demands.',
     'The message names the field; write it as its type says.',
   ],
+  RACEWALK_C: [
+    'A text in C cannot be read, or uses what cannot be followed; the message has file, line and column.',
+    'Write that part another way, or give a body for a name that is missing: `stub NAME { … }` in the race.',
+  ],
+  RACEWALK_C_PATCH: [
+    'A patch does not apply, or nothing that it changes can be run.',
+    'Give the text that it was made for with `--tree`, or the patch as it was mailed.',
+  ],
+  RACEWALK_C_RACE: [
+    'A race in C lacks a part, or says something about its state or its variants that is not known.',
+    'See docs/kernel-c.md for the form of the file.',
+  ],
+  RACEWALK_C_RUN: [
+    'While C code ran, it did what C leaves undefined, or what cannot be followed; the message has the line.',
+    'Correct the line, or write it another way.',
+  ],
   RACEWALK_DUPLICATE: [
     'Two scenarios or two plug-ins of one run have the same id.',
     'Rename one of them, or load it once.',

@@ -4,7 +4,7 @@
 import type { Row } from '../fold.js';
 import type { Trace } from '../schema.js';
 import { type PrintOptions, type Resolved, resolve } from './options.js';
-import { sourcesOf } from './sources.js';
+import { codeOf, sourcesOf } from './sources.js';
 import { demandOf, gap, roomFor, type TableLine, tableRow } from './table.js';
 import { line, widthOf, wrap } from './text.js';
 import { total } from './total.js';
@@ -39,21 +39,26 @@ function field(name: string, text: string, { width, paint }: Resolved): string[]
 
 const margin = (row: Row) => `${row.fault ? '✗' : ' '}${String(row.first + 1).padStart(5)}${gap}`;
 
-function cellText(row: Row, trace: Trace, sources: boolean): string[] {
-  const lines = [...linesOf(row), ...(sources ? sourcesOf(trace, row) : [])];
+function cellText(row: Row, trace: Trace, { sources, code }: Pick<Resolved, 'sources' | 'code'>): string[] {
+  const below = [
+    ...(code === undefined ? [] : codeOf(trace, row, code)),
+    ...(sources ? sourcesOf(trace, row) : []),
+  ];
+  const lines = [...linesOf(row), ...below];
   return row.fault && trace.fault ? [...lines, `← ${line(trace.fault.code)} broken here`] : lines;
 }
 
 const joined = (cells: TableLine) => cells.join(gap).trimEnd();
 
-function table(view: View, trace: Trace, { width, paint, sources }: Resolved): string[] {
+function table(view: View, trace: Trace, how: Resolved): string[] {
+  const { width, paint } = how;
   const { columns, rows } = view;
-  const texts = rows.map((row) => cellText(row, trace, sources));
+  const texts = rows.map((row) => cellText(row, trace, how));
   const demands = columns.map((column) =>
     demandOf([column.title, ...rows.flatMap((row, i) => (row.agent === column.id ? texts[i]! : []))]),
   );
   const widths = shareWidths(demands, roomFor(width, MARGIN, columns.length), LEAST);
-  if (!widths) return list(view, trace, width, sources);
+  if (!widths) return list(view, trace, how);
   const head = tableRow(
     columns.map((column) => [column.title]),
     widths,
@@ -72,10 +77,11 @@ function table(view: View, trace: Trace, { width, paint, sources }: Resolved): s
 }
 
 /** More agents than the width can hold side by side: one below the other, with their names. */
-function list(view: View, trace: Trace, width: number, sources: boolean): string[] {
+function list(view: View, trace: Trace, how: Resolved): string[] {
+  const { width } = how;
   return view.rows.flatMap((row) => {
     const name = view.columns.find((column) => column.id === row.agent)?.name ?? '';
-    const texts = cellText(row, trace, sources).flatMap((text) => wrap(text, width - MARGIN - 2, 2));
+    const texts = cellText(row, trace, how).flatMap((text) => wrap(text, width - MARGIN - 2, 2));
     const [first = '', ...rest] = [`${name}:`, ...texts.map((text) => `  ${text}`)];
     return [margin(row) + first, ...rest.map((text) => ' '.repeat(MARGIN) + text)];
   });

@@ -4,6 +4,7 @@
 import type { Row } from '../fold.js';
 import type { Trace } from '../schema.js';
 import type { PrintOptions } from './options.js';
+import { codeOf } from './sources.js';
 import { demandOf, gap, roomFor, tableRow } from './table.js';
 import { ascii, wrap } from './text.js';
 import { total } from './total.js';
@@ -40,19 +41,20 @@ function lanesOf(view: View): Lane[] {
 }
 
 /** The lines of a row; who it is, where a column has several agents. */
-function textsOf(row: Row, view: View, lane: Lane, trace: Trace): string[] {
+function textsOf(row: Row, view: View, lane: Lane, trace: Trace, { code }: PrintOptions): string[] {
   const name = view.columns.find((column) => column.id === row.agent)?.name ?? '';
   const who = lane.agents.length > 1 && row.agent !== lane.agents[0] ? `${name}: ` : '';
   const body = row.lines.map((part) => lineOf(row, part, false));
   const lines = row.loop ? [`${who}${row.loop}:`, ...body.map((t) => `  ${t}`)] : body.map((t) => who + t);
+  if (code !== undefined) lines.push(...codeOf(trace, row, code));
   if (row.fault && trace.fault) lines.push(`<-- ${trace.fault.code} broken here`);
   return lines.map(ascii);
 }
 
-function table(view: View, trace: Trace): string[] {
+function table(view: View, trace: Trace, options: PrintOptions): string[] {
   const lanes = lanesOf(view);
   const cells = view.rows.map((row) =>
-    lanes.map((lane) => (lane.agents.includes(row.agent) ? textsOf(row, view, lane, trace) : [])),
+    lanes.map((lane) => (lane.agents.includes(row.agent) ? textsOf(row, view, lane, trace, options) : [])),
   );
   const demands = lanes.map((lane, k) => demandOf([lane.heading, ...cells.flatMap((row) => row[k]!)]));
   const room = roomFor(WIDTH, INDENT.length, lanes.length);
@@ -85,14 +87,14 @@ function paragraph(text: string): string[] {
   );
 }
 
-function layout(trace: Trace): string {
+function layout(trace: Trace, options: PrintOptions = {}): string {
   const view = viewOf(trace, false);
   const memory = trace.memory === 'sc' ? '' : `, memory ${trace.memory}`;
   const where = `on ${trace.arch} (variant ${trace.variant}${memory})`;
   const out = trace.fault
     ? paragraph(`${trace.test} breaks ${trace.fault.code} ${where}: ${trace.fault.message}.`)
     : paragraph(`An execution of ${trace.test} ${where} in which no invariant breaks.`);
-  out.push('', ...table(view, trace));
+  out.push('', ...table(view, trace, options));
   if (view.end) {
     const note = view.faultAtEnd && trace.fault ? `  <-- ${trace.fault.code} broken here` : '';
     out.push(
@@ -106,7 +108,7 @@ function layout(trace: Trace): string {
 
 /**
  * A trace as the `CPU0 / CPU1` table of a commit message: 7-bit ASCII, at most 75 columns (the replay line
- * excepted), no step numbers. Never throws. Ignores its options.
+ * excepted), no step numbers. Never throws. Of its options only `code` counts.
  *
  * @returns lines, each ended by a line feed
  */

@@ -18,6 +18,8 @@ export interface PrintOptions {
   readonly all?: boolean;
   /** Below each step its place in the source, and which step's store it read. Default false. */
   readonly sources?: boolean;
+  /** The line of a source file, to print below each step with its place; `undefined` for what has no text. */
+  readonly code?: (file: string, line: number) => string | undefined;
 }
 
 const CODES: Readonly<Record<PaintRole, string>> = {
@@ -39,6 +41,7 @@ export interface Resolved {
   readonly paint: Palette;
   readonly all: boolean;
   readonly sources: boolean;
+  readonly code: PrintOptions['code'];
 }
 
 /** Fills in defaults. */
@@ -51,5 +54,6 @@ export function resolve(options: PrintOptions): Resolved {
     paint: typeof color === 'function' ? color : color ? ansiPalette : plain,
     all: options.all === true,
     sources: options.sources === true,
+    code: options.code,
   };
 }

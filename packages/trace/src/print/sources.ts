@@ -4,6 +4,7 @@
 import type { Row } from '../fold.js';
 import { ghostsOf } from '../outcome.js';
 import type { Trace, TraceEvent, TracePlace } from '../schema.js';
+import type { PrintOptions } from './options.js';
 import { line } from './text.js';
 
 /** A row of more steps than this names only the first of its sources. */
@@ -26,6 +27,20 @@ function few(texts: readonly string[]): string[] {
   const once = [...new Set(texts)];
   const rest = once.length - NAMED;
   return rest > 1 ? [...once.slice(0, NAMED), `and ${rest} more`] : once;
+}
+
+/** `race.c:12  pte_clear(mm, addr, ptep);` for each place of a row that has a text. */
+export function codeOf(
+  trace: Trace,
+  { first, count }: Row,
+  code: NonNullable<PrintOptions['code']>,
+): string[] {
+  const events = trace.events.slice(first, first + count);
+  const texts = events.flatMap(({ at }) => {
+    const text = at === undefined ? undefined : code(at.file, at.line)?.replace(/\s+/g, ' ').trim();
+    return at === undefined || text === undefined ? [] : [`${at.file.split('/').pop()}:${at.line}  ${text}`];
+  });
+  return few(texts).map(line);
 }
 
 /** Lines below a row: its places, then what its steps read. */

@@ -1,0 +1,7 @@
+/**
+ * Kernel C as input: races written as litmus tests, and functions of a text in place of those of the machine.
+ *
+ * @packageDocumentation
+ */
+export { type GrammarFiles, loadC } from './parse/grammar.js';
+export { type CRace, type RaceOptions, readRace } from './race/scenario.js';

@@ -1,0 +1,262 @@
+/** Names that are compiled rather than called: marked accesses, barriers in accesses, assertions, min and max. */
+import { atomic, fence, type Step } from '@racewalk/core/step';
+import type { Node } from 'web-tree-sitter';
+import { integer } from '../run/numbers.js';
+import { CStruct, type Value } from '../run/objects.js';
+import { same } from '../run/pointers.js';
+import { type CType, type IntType, pointer, T, usual } from '../types/ctype.js';
+import type { Argument } from './arguments.js';
+import { andThen, type Code, constant, type Ex, list, map, pure, stepping, value } from './code.js';
+import { at, type Cx, type PlaceEx, refuse } from './context.js';
+import { converted } from './convert.js';
+import { condition } from './expression.js';
+import { load, ONCE, PTE_BITS, store } from './place.js';
+
+type Builtin = (cx: Cx, n: Node, args: readonly Node[], texts: readonly Argument[], name: string) => Ex;
+
+const ex = (type: CType, code: Code): Ex => ({ type, code });
+const missing = (cx: Cx, n: Node, name: string): Error =>
+  refuse(cx, n, `${name} with too few arguments`, 'give all of them');
+
+/** `*p` for the first argument, marked. */
+function marked(cx: Cx, n: Node, p: Node | undefined, name: string): PlaceEx {
+  if (p === undefined) throw missing(cx, n, name);
+  const { type, code } = cx.expr(p);
+  const to = type.k === 'ptr' ? type.to : T.int;
+  return { type: to, slot: null, address: code, how: 'once', at: at(cx, n), repeated: false, value: null };
+}
+
+const loadThrough: Builtin = (cx, n, [p], _t, name) => {
+  const place = marked(cx, n, p, name);
+  return ex(place.type, load(cx, place));
+};
+
+const storeThrough: Builtin = (cx, n, [p, v], _t, name) => {
+  const place = marked(cx, n, p, name);
+  if (v === undefined) throw missing(cx, n, name);
+  return ex(T.void, store(cx, n, place, converted(cx.expr(v), place.type)));
+};
+
+/** The full barrier after a store. */
+const storeAndFence: Builtin = (cx, n, [l, v], _t, name) => {
+  if (l === undefined || v === undefined) throw missing(cx, n, name);
+  const place = cx.place(l, 'once');
+  const put = store(cx, n, place, converted(cx.expr(v), place.type));
+  return ex(
+    T.void,
+    andThen(put, function* (x) {
+      yield* fence({ op: name });
+      return x;
+    }),
+  );
+};
+
+const writeOnce: Builtin = (cx, n, [l, v], _t, name) => {
+  if (l === undefined || v === undefined) throw missing(cx, n, name);
+  const place = cx.place(l, 'once');
+  return ex(T.void, store(cx, n, place, converted(cx.expr(v), place.type)));
+};
+
+/** `WARN_ON` and its kin: the condition as a value; those that stop the machine end the race as a fault. */
+const warn: Builtin = (cx, n, [c], _t, name) => {
+  const test: Code<boolean> = c === undefined ? pure(() => true) : condition(cx, c);
+  const text = `${name}(${c?.text ?? ''})`;
+  const where = at(cx, n);
+  const fatal = name.includes('BUG');
+  return ex(
+    T.int,
+    stepping(function* (f): Step<Value> {
+      if (!(yield* value(test, f))) return 0n;
+      f.th.at = where;
+      const fail = (
+        _mem: Int32Array,
+        _base: number,
+        faults: { fail(code: string, message: string): void },
+      ): number => {
+        if (fatal) faults.fail('LIVE', `${where.file}:${where.line}: ${text}`);
+        return 0;
+      };
+      yield* atomic([], fail, { op: name, text: fatal ? '' : '(warns)', does: 'observe' }, { locked: false });
+      return 1n;
+    }),
+  );
+};
+
+const extreme: Builtin = (cx, n, args, texts, name) => {
+  const typed = name.endsWith('_t');
+  const nodes = typed ? texts.slice(1).flatMap(({ node }) => node ?? []) : args;
+  const given = nodes.map((a) => cx.expr(a));
+  if (given.length < 2) throw missing(cx, n, name);
+  const named = cx.program.types.named(texts[0]?.text ?? '');
+  const common = given.reduce<IntType>((t, g) => (g.type.k === 'int' ? usual(t, g.type) : t), T.int);
+  const type: CType = typed ? named : common;
+  const smaller = name.includes('min');
+  const clamp = name.startsWith('clamp');
+  const codes = list(given.map((g) => converted(g, type)));
+  return ex(
+    type,
+    map(codes, (values, f) => {
+      const xs = values.map((v) => integer(f.th, v));
+      const [a = 0n, lo = 0n, hi = 0n] = xs;
+      if (clamp) return a < lo ? lo : a > hi ? hi : a;
+      return xs.reduce((x, y) => (smaller === y < x ? y : x));
+    }),
+  );
+};
+
+const containerOf: Builtin = (cx, n, [p], texts) => {
+  const [, typeText = '', memberText = ''] = texts.map(({ text }) => text.trim());
+  const m = /^typeof\s*\(\s*\*\s*(\w+)\s*\)$/.exec(typeText);
+  const local = m?.[1] === undefined ? undefined : cx.scope.find(m[1])?.type;
+  const type = local?.k === 'ptr' ? local.to : cx.program.types.named(typeText);
+  if (p === undefined || type.k !== 'struct')
+    throw refuse(cx, n, `container_of: the type ${typeText} is not known`, 'name a struct');
+  const path = memberText.split('.').map((s) => s.trim());
+  const where = at(cx, n);
+  return ex(
+    pointer(type),
+    map(cx.expr(p).code, (inner, f) => {
+      let o = inner;
+      for (const member of [...path].reverse()) {
+        if (!(o instanceof CStruct) || o.parent === null || o.member !== member) {
+          f.th.at = where;
+          throw f.th.error(`container_of: this is no member '${memberText}' of a struct ${type.tag}`);
+        }
+        o = o.parent;
+      }
+      return o;
+    }),
+  );
+};
+
+const exchange: Builtin = (cx, n, [p, v], _t, name) => {
+  if (p === undefined || v === undefined) throw missing(cx, n, name);
+  const place = marked(cx, n, p, name);
+  const now = converted(cx.expr(v), place.type);
+  const { memory } = cx.program;
+  return ex(
+    place.type,
+    stepping(function* (f): Step<Value> {
+      const to = yield* value(place.address as Code, f);
+      const x = yield* value(now, f);
+      f.th.at = place.at;
+      return yield* memory.xchg(f.th, to, x, name);
+    }),
+  );
+};
+
+const compareExchange: Builtin = (cx, n, [p, o, v], _t, name) => {
+  if (p === undefined || o === undefined || v === undefined) throw missing(cx, n, name);
+  const place = marked(cx, n, p, name);
+  const tries = /try_/.test(name);
+  const old = tries ? cx.expr(o).code : converted(cx.expr(o), place.type);
+  const now = converted(cx.expr(v), place.type);
+  const { memory } = cx.program;
+  return ex(
+    tries ? T.bool : place.type,
+    stepping(function* (f): Step<Value> {
+      const to = yield* value(place.address as Code, f);
+      const given = yield* value(old, f);
+      const x = yield* value(now, f);
+      f.th.at = place.at;
+      const expected = tries ? yield* memory.load(f.th, given, 'plain') : given;
+      const seen = yield* memory.cmpxchg(f.th, to, expected, x, name);
+      if (!tries) return seen;
+      if (same(seen, expected)) return 1n;
+      yield* memory.store(f.th, given, seen, 'plain');
+      return 0n;
+    }),
+  );
+};
+
+const align: Builtin = (cx, n, [x, a], _t, name) => {
+  if (x === undefined || a === undefined) throw missing(cx, n, name);
+  const [v, by] = [cx.expr(x), cx.expr(a)];
+  const down = name.endsWith('_DOWN');
+  const codes = list([v.code, by.code]);
+  return ex(
+    v.type.k === 'int' ? usual(v.type, T.ulong) : T.ulong,
+    map(codes, ([p, q], f) => {
+      const [l, r] = [integer(f.th, p ?? 0n), integer(f.th, q ?? 1n)];
+      return down ? l - (l % r) : ((l + r - 1n) / r) * r;
+    }),
+  );
+};
+
+const FIXED: Readonly<Record<string, Builtin>> = {
+  WRITE_ONCE: writeOnce,
+  rcu_assign_pointer: (cx, n, args, texts, name) => writeOnce(cx, n, args, texts, name),
+  RCU_INIT_POINTER: (cx, n, args, texts, name) => writeOnce(cx, n, args, texts, name),
+  smp_store_mb: storeAndFence,
+  container_of: containerOf,
+  container_of_const: containerOf,
+  list_entry: containerOf,
+  likely: (cx, n, [a], _t, name) => (a === undefined ? raise(missing(cx, n, name)) : cx.expr(a)),
+  unlikely: (cx, n, [a], _t, name) => (a === undefined ? raise(missing(cx, n, name)) : cx.expr(a)),
+  IS_ENABLED: (cx, _n, _a, [symbol]) => {
+    const name = symbol?.text ?? '';
+    cx.program.off.add(name);
+    return ex(T.bool, constant(cx.program.config.has(name) ? 1n : 0n));
+  },
+  swap: (cx, n, [a, b], _t, name) => {
+    if (a === undefined || b === undefined) throw missing(cx, n, name);
+    const [p, q] = [cx.place(a), cx.place(b)];
+    const hold = cx.scope.slot();
+    const first = map(load(cx, p), (v, f) => {
+      f.v[hold] = v;
+      return v;
+    });
+    const put = store(cx, n, p, load(cx, q));
+    const back = store(
+      cx,
+      n,
+      q,
+      pure((f) => f.v[hold] ?? 0n),
+    );
+    return ex(
+      T.void,
+      map(list([first, put, back]), () => 0n),
+    );
+  },
+  ARRAY_SIZE: (cx, n, [a]) => {
+    const type = a === undefined ? T.any : cx.place(a).type;
+    if (type.k !== 'array' || type.size === null)
+      throw refuse(cx, n, 'ARRAY_SIZE of what is no array', 'write the number');
+    return ex(T.ulong, constant(BigInt(type.size)));
+  },
+};
+
+function raise(error: Error): never {
+  throw error;
+}
+
+const MADE_OF_BITS = new Set(['__pte', '__pmd', '__pud', '__pgprot']);
+
+const PATTERNS: readonly (readonly [RegExp, Builtin])[] = [
+  [/^(smp_load_acquire|atomic(_long)?_read(_acquire)?|refcount_read)$/, loadThrough],
+  [/^(smp_store_release|atomic(_long)?_set(_release)?|refcount_set)$/, storeThrough],
+  [/^((VM_)?(WARN|BUG)(_ON)?(_ONCE)?(_PAGE|_VMA|_FOLIO|_MM)?|BUILD_BUG)$/, warn],
+  [/^(min|max|umin|umax|min3|max3|min_t|max_t|clamp|clamp_t|clamp_val)$/, extreme],
+  [/^(atomic(_long)?_)?xchg(_relaxed|_acquire|_release|64)?$/, exchange],
+  [/^(atomic(_long)?_)?(try_)?cmpxchg(64)?(_relaxed|_acquire|_release|_local)?$/, compareExchange],
+  [
+    /^(ALIGN|ALIGN_DOWN|round_up|round_down|ROUND_UP|ROUND_DOWN)$/,
+    (cx, n, a, t, name) => align(cx, n, a, t, /down$/i.test(name) ? 'X_DOWN' : name),
+  ],
+];
+
+/** The call of a built-in name, or null if the name is none. */
+export function builtin(cx: Cx, n: Node, name: string, texts: readonly Argument[]): Ex | null {
+  const args = texts.flatMap(({ node }) => node ?? []);
+  const [first] = args;
+  if (first !== undefined && (ONCE.has(name) || PTE_BITS.has(name))) {
+    const place = cx.place(n);
+    return ex(place.type, load(cx, place));
+  }
+  if (first !== undefined && MADE_OF_BITS.has(name))
+    return ex(T.pte, converted({ ...cx.expr(first) }, T.pte));
+  const found = Object.hasOwn(FIXED, name)
+    ? FIXED[name]
+    : PATTERNS.find(([pattern]) => pattern.test(name))?.[1];
+  return found === undefined ? null : found(cx, n, args, texts, name);
+}

@@ -1,0 +1,43 @@
+/** Macros of the text: the body with its arguments put in, compiled where it is used. */
+import type { Node } from 'web-tree-sitter';
+import { kids, type Macro, parseUnit } from '../parse/unit.js';
+import { T } from '../types/ctype.js';
+import type { Argument } from './arguments.js';
+import { constant, type Ex, stepping, value } from './code.js';
+import { at, type Cx, refuse } from './context.js';
+
+const isStatement = (body: string): boolean => /^do\b|^\{|;\s*$/.test(body);
+
+/** The call of a function-like macro, or the use of an object-like one. */
+export function expand(cx: Cx, n: Node, macro: Macro, args: readonly Argument[] = []): Ex {
+  const { name, params, body } = macro;
+  if (params !== null && params.length !== args.length && !params.includes('...'))
+    throw refuse(cx, n, `macro ${name} takes ${params.length} arguments, not ${args.length}`, 'give as many');
+  if (/(^|[^#])#([^#]|$)|##/.test(body))
+    throw refuse(cx, n, `macro ${name} pastes text`, 'write out what it stands for');
+  const given = new Map((params ?? []).map((p, i) => [p, args[i]?.text ?? '']));
+  const text = body.replace(/\b[A-Za-z_]\w*\b/g, (word) => {
+    const replaced = given.get(word);
+    return replaced === undefined ? word : /^\w+$/.test(replaced) ? replaced : `(${replaced})`;
+  });
+  const { line } = at(cx, n);
+  const statement = isStatement(text);
+  const source = statement
+    ? `void m(void) { ${text}${/;\s*$/.test(text) ? '' : ';'} }`
+    : `int m(void) { return (${text}); }`;
+  const unit = parseUnit(source, cx.unit.file, () => line);
+  const inner = unit.functions.get('m')?.body;
+  const first = inner === undefined ? undefined : kids(inner)[0];
+  if (inner === undefined || first === undefined || inner.hasError)
+    throw refuse(cx, n, `macro ${name} is no expression and no statement`, 'write out what it stands for');
+  const piece = cx.piece(unit);
+  if (!statement) return piece.expr(kids(first)[0] ?? first);
+  const code = piece.scope.inside(() => piece.block(kids(inner)));
+  return {
+    type: T.void,
+    code: stepping(function* (f) {
+      yield* code.run(f);
+      return yield* value(constant(0n), f);
+    }),
+  };
+}

@@ -1,0 +1,239 @@
+/** Places: what can be assigned to, or have its address taken. */
+import type { Node } from 'web-tree-sitter';
+import { kids } from '../parse/unit.js';
+import type { How } from '../run/memory.js';
+import { number, pteBits } from '../run/numbers.js';
+import { BitsRef, CStruct, type Value } from '../run/objects.js';
+import { use } from '../run/plain.js';
+import { add } from '../run/pointers.js';
+import { type CType, T, typeText } from '../types/ctype.js';
+import { andThen, type Code, type Ex, map, map2, pure, stepping, value } from './code.js';
+import { at, type Cx, type PlaceEx, refuse, unknownName } from './context.js';
+
+/** Calls that name the entry inside as an integer. */
+export const PTE_BITS: ReadonlySet<string> = new Set(['pte_val', 'pgprot_val', 'pmd_val', 'pud_val']);
+
+/** Calls that mark the access to their argument. */
+export const ONCE: ReadonlySet<string> = new Set(
+  'READ_ONCE ACCESS_ONCE READ_ONCE_NOCHECK data_race rcu_dereference rcu_dereference_check rcu_dereference_protected rcu_dereference_raw'.split(
+    ' ',
+  ),
+);
+
+const nameOfCall = (n: Node): string => n.childForFieldName('function')?.text ?? '';
+
+const firstArgument = (n: Node): Node | undefined => {
+  const list = n.childForFieldName('arguments');
+  return list === null ? undefined : kids(list)[0];
+};
+
+/** What a name, `*p`, `a->b`, `a[i]` or `pte_val(x)` stands for. */
+export function compilePlace(cx: Cx, n: Node, how: How = 'plain'): PlaceEx {
+  switch (n.type) {
+    case 'parenthesized_expression':
+      return cx.place(kids(n)[0] ?? n, how);
+    case 'identifier':
+      return ofName(cx, n, how);
+    case 'field_expression':
+      return ofMember(cx, n, how);
+    case 'subscript_expression': {
+      const [a, i] = [
+        cx.expr(n.childForFieldName('argument') ?? n),
+        cx.expr(n.childForFieldName('index') ?? n),
+      ];
+      const address = map2(a.code, i.code, (p, x, f) => add(f.th, p, number(f.th, x)));
+      return through(cx, n, { type: a.type, code: address }, how);
+    }
+    case 'pointer_expression':
+      if (n.childForFieldName('operator')?.text === '*')
+        return through(cx, n, cx.expr(n.childForFieldName('argument') ?? n), how);
+      break;
+    case 'call_expression': {
+      const name = nameOfCall(n);
+      const inner = firstArgument(n);
+      if (inner !== undefined && PTE_BITS.has(name)) return asBits(cx, n, cx.place(inner, how));
+      if (inner !== undefined && ONCE.has(name)) return cx.place(inner, 'once');
+      return noPlace(cx, n, cx.call(n));
+    }
+  }
+  return noPlace(cx, n, cx.expr(n));
+}
+
+const noPlace = (cx: Cx, n: Node, { type, code }: Ex): PlaceEx => ({
+  type,
+  slot: null,
+  address: type.k === 'struct' || type.k === 'array' ? code : null,
+  how: 'plain',
+  at: at(cx, n),
+  repeated: false,
+  value: code,
+});
+
+function ofName(cx: Cx, n: Node, how: How): PlaceEx {
+  const local = cx.scope.find(n.text);
+  if (local !== undefined) {
+    const { slot, type } = local;
+    const whole = type.k === 'struct' || type.k === 'array';
+    const address = whole ? pure((f) => f.v[slot] ?? null) : null;
+    return {
+      type,
+      slot,
+      address,
+      how,
+      at: at(cx, n),
+      get repeated() {
+        return local.repeated;
+      },
+      value: null,
+    };
+  }
+  const shared = cx.program.globals.get(n.text);
+  if (shared === undefined) return noPlace(cx, n, cx.expr(n));
+  const name = n.text;
+  const place = at(cx, n);
+  const address = pure((f) => {
+    const found = f.th.globals.get(name);
+    if (found === undefined) throw f.th.error(`${name} is not in the initial state`);
+    return found;
+  });
+  return { type: shared, slot: null, address, how, at: place, repeated: false, value: null };
+}
+
+function ofMember(cx: Cx, n: Node, how: How): PlaceEx {
+  const arrow = n.childForFieldName('operator')?.text === '->';
+  const argument = n.childForFieldName('argument') ?? n;
+  const member = n.childForFieldName('field')?.text ?? '';
+  const base = arrow ? cx.expr(argument) : null;
+  const place = base === null ? cx.place(argument, how) : null;
+  const whole = base === null ? (place?.type ?? T.any) : base.type.k === 'ptr' ? base.type.to : T.any;
+  if (whole.k === 'pte' && /^(pte|pgprot|pmd|pud)$/.test(member))
+    return asBits(cx, n, place ?? through(cx, n, base as Ex, how));
+  const object = base?.code ?? place?.address ?? place?.value ?? null;
+  if (object === null)
+    throw refuse(cx, n, `'${argument.text}' has no members`, 'use -> on a pointer to a struct');
+  const tag = whole.k === 'struct' ? whole.tag : '?';
+  const { memory, names } = cx.program;
+  const type = memberType(cx, n, whole, member);
+  const where = at(cx, n);
+  const inside = type.k === 'struct' || type.k === 'array';
+  const address =
+    inside && names.fields.has(tag)
+      ? andThen(object, (o, f) => memory.member(f.th, o, tag, member, 'plain'))
+      : map(object, (o, f) => {
+          if (o === null || o === 0n) {
+            f.th.at = where;
+            throw f.th.error(`NULL->${member}`);
+          }
+          return memory.refer(o, tag, member);
+        });
+  return { type, slot: null, address, how, at: where, repeated: false, value: null };
+}
+
+function memberType(cx: Cx, n: Node, whole: CType, member: string): CType {
+  if (whole.k !== 'struct') {
+    if (whole.k === 'any') return T.any;
+    throw refuse(cx, n, `'${member}' of ${typeText(whole)}, which is no struct`, 'correct the type');
+  }
+  const { types, names } = cx.program;
+  const own = types.fields(whole.tag);
+  if (own !== null) {
+    const found = own.find(({ name }) => name === member);
+    if (found !== undefined) return found.type;
+    const known = own.map(({ name }) => name).join(', ');
+    throw refuse(cx, n, `struct ${whole.tag} has no member '${member}'`, `it has ${known}`);
+  }
+  const host = names.fields.of(whole.tag, member);
+  if (host !== undefined) return host.type;
+  unknownName(
+    cx,
+    n,
+    `struct ${whole.tag} has no member '${member}' that the model has`,
+    `${whole.tag}.${member}`,
+  );
+  return T.any;
+}
+
+/** `*p`. */
+function through(cx: Cx, n: Node, { type, code }: Ex, how: How): PlaceEx {
+  const to = type.k === 'ptr' ? type.to : type.k === 'array' ? type.of : T.any;
+  if (type.k === 'int' || type.k === 'pte')
+    throw refuse(cx, n, `${typeText(type)} is no pointer`, 'take the address with &, or correct the type');
+  return { type: to, slot: null, address: code, how, at: at(cx, n), repeated: false, value: null };
+}
+
+/** The entry at a place as an integer. */
+function asBits(cx: Cx, n: Node, place: PlaceEx): PlaceEx {
+  const address = place.address === null ? null : map(place.address, (p) => new BitsRef(p) as Value);
+  const inner = load(cx, place);
+  return {
+    ...place,
+    type: T.ulong,
+    slot: null,
+    address,
+    at: at(cx, n),
+    value:
+      place.address === null ? map(inner, (v) => (typeof v === 'bigint' ? v : pteBits(v as never))) : null,
+  };
+}
+
+/** The value at a place. */
+export function load(cx: Cx, place: PlaceEx): Code {
+  const { slot, address, type, how } = place;
+  if (place.value !== null) return place.value;
+  if (slot !== null) {
+    if (!place.repeated) return pure((f) => f.v[slot] ?? 0n);
+    return stepping(function* (f) {
+      f.th.at = place.at;
+      return yield* use(f.th, f.src[slot], f.v[slot] ?? 0n);
+    });
+  }
+  if (address === null) return pure(() => 0n);
+  // A struct and an array are their own address.
+  if (type.k === 'struct' || type.k === 'array' || type.k === 'func') return address;
+  const { memory } = cx.program;
+  return andThen(address, (p, f) => {
+    f.th.at = place.at;
+    return memory.load(f.th, p, how);
+  });
+}
+
+/** Store a value that has the type of the place; the code's value is what was stored. */
+export function store(cx: Cx, n: Node, place: PlaceEx, stored: Code): Code {
+  const { slot, address, type, how, at: where } = place;
+  if (slot !== null && type.k !== 'struct')
+    return map(stored, (v, f) => {
+      f.v[slot] = v;
+      f.src[slot] = null;
+      return v;
+    });
+  if (address === null)
+    throw refuse(
+      cx,
+      n,
+      `'${n.text}' cannot be assigned to`,
+      'assign to a variable, a member or through a pointer',
+    );
+  const { memory } = cx.program;
+  return stepping(function* (f) {
+    const p = yield* value(address, f);
+    const v = yield* value(stored, f);
+    f.th.at = where;
+    if (type.k === 'struct') {
+      if (!(p instanceof CStruct && v instanceof CStruct)) throw f.th.error('this struct cannot be copied');
+      f.th.effects++;
+      for (const [member, part] of Object.entries(v.copy().members))
+        yield* memory.setMember(f.th, p, p.tag, member, part, how);
+      return p;
+    }
+    yield* memory.store(f.th, p, v, how);
+    return v;
+  });
+}
+
+/** `&place`. */
+export function addressOf(cx: Cx, n: Node, place: PlaceEx, localRef: (slot: number) => Code): Code {
+  if (place.slot !== null && place.type.k !== 'struct' && place.type.k !== 'array')
+    return localRef(place.slot);
+  if (place.address !== null) return place.address;
+  throw refuse(cx, n, `'${n.text}' has no address`, 'take the address of a variable, a member or an element');
+}

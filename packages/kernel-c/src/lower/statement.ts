@@ -1,0 +1,233 @@
+/** Statements. */
+import type { Step } from '@racewalk/core/step';
+import type { Node } from 'web-tree-sitter';
+import { fields, kids } from '../parse/unit.js';
+import { finished } from '../run/finished.js';
+import { integer } from '../run/numbers.js';
+import type { Value } from '../run/objects.js';
+import { type CType, T } from '../types/ctype.js';
+import { type Code, constant, value } from './code.js';
+import { type Cx, refuse } from './context.js';
+import { converted } from './convert.js';
+import { condition, intoLocal } from './expression.js';
+import { compileLoop, forEach } from './loop.js';
+import { chosen } from './preproc.js';
+import { labelsOf, Signal, type Stmt, simple } from './statement-code.js';
+
+const NOTHING: Stmt = simple(() => finished(Signal.NEXT));
+
+const child = (n: Node, name: string): Node => n.childForFieldName(name) ?? n;
+
+/** Compile a statement. */
+export function compileStatement(cx: Cx, n: Node): Stmt {
+  switch (n.type) {
+    case 'compound_statement':
+      return cx.scope.inside(() => cx.block(kids(n)));
+    case 'expression_statement': {
+      const inner = kids(n)[0];
+      return inner === undefined ? NOTHING : effect(cx.expr(inner).code);
+    }
+    case 'declaration':
+      return declaration(cx, n);
+    case 'return_statement':
+      return returns(cx, n);
+    case 'if_statement':
+      return branch(cx, n);
+    case 'while_statement':
+    case 'do_statement':
+    case 'for_statement':
+      return compileLoop(cx, n);
+    case 'switch_statement':
+      return select(cx, n);
+    case 'break_statement':
+      return ends(Signal.BREAK);
+    case 'continue_statement':
+      return ends(Signal.CONTINUE);
+    case 'goto_statement': {
+      const label = child(n, 'label').text;
+      return simple((f) => {
+        f.label = label;
+        return finished(Signal.GOTO);
+      });
+    }
+    case 'labeled_statement': {
+      const label = child(n, 'label').text;
+      const inner = cx.block(kids(n).filter((c) => c.type !== 'statement_identifier'));
+      return {
+        labels: new Set([label, ...inner.labels]),
+        *run(f) {
+          if (f.label === label) f.label = '';
+          return yield* inner.run(f);
+        },
+      };
+    }
+    case 'struct_specifier':
+    case 'enum_specifier':
+    case 'type_definition':
+    case 'attributed_statement':
+    case 'empty_statement':
+    case ';':
+      return NOTHING;
+    case 'function_definition':
+      throw refuse(
+        cx,
+        n,
+        'a function inside of a function',
+        'a macro in front of it may have been misread: leave it out with --define',
+      );
+    default:
+      throw refuse(cx, n, `'${n.type.replace(/_/g, ' ')}' is not read`, 'write it another way');
+  }
+}
+
+const ends = (signal: Signal): Stmt => simple(() => finished(signal));
+
+const effect = (code: Code): Stmt =>
+  simple(function* (f) {
+    if (code.steps) yield* code.run(f);
+    else code.run(f);
+    return Signal.NEXT;
+  });
+
+function returns(cx: Cx, n: Node): Stmt {
+  const inner = kids(n)[0];
+  const code = inner === undefined ? constant(0n) : converted(cx.expr(inner), cx.returns);
+  return simple(function* (f) {
+    f.ret = yield* value(code, f);
+    return Signal.RETURN;
+  });
+}
+
+function branch(cx: Cx, n: Node): Stmt {
+  const test = condition(cx, child(n, 'condition'));
+  const yes = cx.scope.inside(() => cx.block([child(n, 'consequence')]));
+  const otherwise = n.childForFieldName('alternative');
+  const inner = otherwise?.type === 'else_clause' ? kids(otherwise)[0] : otherwise;
+  const no = inner === undefined || inner === null ? NOTHING : cx.scope.inside(() => cx.block([inner]));
+  return {
+    labels: labelsOf([yes, no]),
+    *run(f) {
+      const take = f.label === '' ? yield* value(test, f) : yes.labels.has(f.label);
+      return yield* take ? yes.run(f) : no.run(f);
+    },
+  };
+}
+
+/** Statements one behind the other. A goto to one of them goes on there. */
+export function compileBlock(cx: Cx, nodes: readonly Node[]): Stmt {
+  const parts: Stmt[] = [];
+  const all = nodes.flatMap((n) => chosen(cx, n));
+  for (let i = 0; i < all.length; i++) {
+    const n = all[i] as Node;
+    // `for_each_x(a, b) statement` is read as a call without `;` and a statement.
+    if (n.type === 'expression_statement' && n.children.at(-1)?.isMissing === true) {
+      const body = all[++i];
+      parts.push(forEach(cx, kids(n)[0] ?? n, body === undefined ? [] : [body]));
+    } else parts.push(cx.statement(n));
+  }
+  return sequence(parts);
+}
+
+function sequence(parts: readonly Stmt[]): Stmt {
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1 && only.labels.size === 0) return only;
+  const labels = labelsOf(parts);
+  const find = (label: string): number => parts.findIndex((p) => p.labels.has(label));
+  return {
+    labels,
+    *run(f) {
+      let i = f.label === '' ? 0 : find(f.label);
+      for (; i < parts.length; i++) {
+        const signal: Signal = yield* (parts[i] as Stmt).run(f);
+        if (signal === Signal.GOTO && labels.has(f.label)) i = find(f.label) - 1;
+        else if (signal !== Signal.NEXT) return signal;
+      }
+      return Signal.NEXT;
+    },
+  };
+}
+
+function select(cx: Cx, n: Node): Stmt {
+  const test = cx.expr(child(n, 'condition'));
+  const type: CType = test.type.k === 'int' ? test.type : T.long;
+  return cx.scope.inside(() => {
+    const cases: { values: Code | null; start: number }[] = [];
+    const parts: Stmt[] = [];
+    const add = (c: Node): void => {
+      if (c.type !== 'case_statement') {
+        parts.push(cx.statement(c));
+        return;
+      }
+      const tested = c.childForFieldName('value');
+      cases.push({ values: tested === null ? null : converted(cx.expr(tested), type), start: parts.length });
+      const inner = kids(c).filter((x) => x.id !== tested?.id);
+      const plain = inner.filter((x) => x.type !== 'case_statement');
+      if (plain.length > 0) parts.push(cx.block(plain));
+      for (const nested of inner.filter((x) => x.type === 'case_statement')) add(nested);
+    };
+    for (const c of kids(child(n, 'body')).flatMap((x) => chosen(cx, x))) add(c);
+    return {
+      labels: labelsOf(parts),
+      *run(f) {
+        let i = f.label === '' ? yield* start(test.code, cases, parts.length) : find(f.label);
+        for (; i < parts.length; i++) {
+          const signal: Signal = yield* (parts[i] as Stmt).run(f);
+          if (signal === Signal.BREAK) return Signal.NEXT;
+          if (signal === Signal.GOTO && find(f.label) >= 0) i = find(f.label) - 1;
+          else if (signal !== Signal.NEXT) return signal;
+        }
+        return Signal.NEXT;
+
+        function* start(of: Code, all: typeof cases, end: number): Step<number> {
+          const wanted = integer(f.th, yield* value(of, f));
+          for (const { values, start: at } of all)
+            if (values !== null && integer(f.th, yield* value(values, f)) === wanted) return at;
+          return all.find(({ values }) => values === null)?.start ?? end;
+        }
+      },
+    };
+
+    function find(label: string): number {
+      return parts.findIndex((p) => p.labels.has(label));
+    }
+  });
+}
+
+function declaration(cx: Cx, n: Node): Stmt {
+  const { types } = cx.program;
+  const codes: Code[] = [];
+  for (const d of fields(n, 'declarator')) {
+    const { name, type, value: given, size } = types.declared(d, types.ofDeclaration(n));
+    if (type.k === 'func') continue;
+    if (type.k === 'array' && type.size === null && size !== null) {
+      const length = cx.program.types.units.flatMap((u) => u.macros.get(size.text)?.body ?? [])[0];
+      if (!/^\d+$/.test(length ?? ''))
+        throw refuse(cx, size, `an array of ${size.text}`, 'give its length as a number');
+    }
+    const list = given?.type === 'initializer_list' || type.k === 'array';
+    const plain = given !== null && !list && type.k !== 'struct';
+    if (plain) {
+      const { slot } = cx.scope.declare(name, type);
+      codes.push(intoLocal(cx, slot, type, given));
+      continue;
+    }
+    const code =
+      given !== null && !list ? converted(cx.expr(given), type) : cx.initial(type, list ? given : null, name);
+    const { slot } = cx.scope.declare(name, type);
+    codes.push(kept(code, slot));
+  }
+  return simple(function* (f) {
+    for (const code of codes) yield* value(code, f);
+    return Signal.NEXT;
+  });
+}
+
+const kept = (code: Code, slot: number): Code => ({
+  steps: true,
+  *run(f): Step<Value> {
+    const v = yield* value(code, f);
+    f.v[slot] = v;
+    f.src[slot] = null;
+    return v;
+  },
+});

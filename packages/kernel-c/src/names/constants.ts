@@ -1,0 +1,95 @@
+/** Constants of the kernel. */
+import type { Machine } from '@racewalk/machine';
+import type { Value } from '../run/objects.js';
+import { type CType, T } from '../types/ctype.js';
+
+/** A name with a value that an architecture may decide. */
+export interface Constant {
+  readonly type: CType;
+  readonly of: (m: Machine) => Value;
+}
+
+const PAGE = 4096n;
+const mask = (size: bigint): bigint => BigInt.asUintN(64, ~(size - 1n));
+const block = (m: Machine): bigint => PAGE * BigInt(m.contPtes);
+
+/** Flags of areas, by bit. */
+export const VM_FLAGS: Readonly<Record<string, bigint>> = Object.freeze({
+  VM_READ: 1n,
+  VM_WRITE: 2n,
+  VM_EXEC: 4n,
+  VM_SHARED: 8n,
+  VM_MAYREAD: 0x10n,
+  VM_MAYWRITE: 0x20n,
+  VM_PFNMAP: 0x400n,
+  VM_LOCKED: 0x2000n,
+  VM_IO: 0x4000n,
+  VM_HUGETLB: 0x40_0000n,
+  VM_MIXEDMAP: 0x1000_0000n,
+  VM_SOFTDIRTY: 0x800_0000n,
+  VM_UFFD_WP: 0x1000n,
+});
+
+const numbers = (type: CType, table: Readonly<Record<string, bigint>>): [string, Constant][] =>
+  Object.entries(table).map(([name, value]) => [name, { type, of: () => value }]);
+
+const ERRORS = {
+  EPERM: 1n,
+  ENOENT: 2n,
+  EIO: 5n,
+  EAGAIN: 11n,
+  ENOMEM: 12n,
+  EFAULT: 14n,
+  EBUSY: 16n,
+  EINVAL: 22n,
+};
+
+const EVENTS = {
+  MMU_NOTIFY_UNMAP: 'unmap',
+  MMU_NOTIFY_CLEAR: 'clear',
+  MMU_NOTIFY_PROTECTION_VMA: 'protection-vma',
+  MMU_NOTIFY_PROTECTION_PAGE: 'protection-page',
+  MMU_NOTIFY_SOFT_DIRTY: 'soft-dirty',
+  MMU_NOTIFY_MIGRATE: 'migrate',
+  MMU_NOTIFY_EXCLUSIVE: 'exclusive',
+};
+
+const BY_MACHINE: Readonly<Record<string, Constant>> = {
+  CONT_PTES: { type: T.int, of: (m) => BigInt(m.contPtes) },
+  CONT_PTE_SIZE: { type: T.ulong, of: block },
+  CONT_PTE_MASK: { type: T.ulong, of: (m) => mask(block(m)) },
+  NULL: { type: T.any, of: () => null },
+};
+
+/** All of them. */
+export const CONSTANTS: ReadonlyMap<string, Constant> = new Map([
+  ...numbers(T.ulong, {
+    PAGE_SIZE: PAGE,
+    PAGE_MASK: mask(PAGE),
+    ...VM_FLAGS,
+    ULONG_MAX: 0xffff_ffff_ffff_ffffn,
+  }),
+  ...numbers(T.int, {
+    PAGE_SHIFT: 12n,
+    INT_MAX: 0x7fff_ffffn,
+    CYDP_CLEAR_YOUNG: 1n,
+    CYDP_CLEAR_DIRTY: 2n,
+    ...ERRORS,
+  }),
+  ...numbers(T.int, {
+    RMAP_NONE: 0n,
+    RMAP_EXCLUSIVE: 1n,
+    FOLL_WRITE: 1n,
+    FOLL_GET: 2n,
+    FOLL_PIN: 0x10_0000n,
+    SINGLE_DEPTH_NESTING: 1n,
+    MM_FILEPAGES: 0n,
+    MM_ANONPAGES: 1n,
+    MM_SWAPENTS: 2n,
+  }),
+  ...Object.entries(EVENTS).map(([name, event]): [string, Constant] => [
+    name,
+    { type: T.any, of: () => event },
+  ]),
+  ...Object.entries(BY_MACHINE),
+]);

@@ -1,0 +1,130 @@
+/** A name of the kernel and what answers to it. */
+import { kernelName } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Value } from '../run/objects.js';
+import type { Thread } from '../run/thread.js';
+import { type CType, T } from '../types/ctype.js';
+import { KINDS } from './kinds.js';
+
+/** On which floor a name lives. */
+export type Floor = 'values' | 'operation' | 'kernel' | 'language' | 'no effect';
+
+/** A function of the kernel that C code may call. */
+export interface Helper {
+  readonly name: string;
+  readonly floor: Floor;
+  /** Kinds of the arguments; null if any number of anything is taken. */
+  readonly args: readonly string[] | null;
+  readonly result: string;
+  readonly type: CType;
+  /** The name of the operation or function here; '' if it has none of its own. */
+  readonly op: string;
+  /** Without steps. */
+  readonly pure: ((th: Thread, args: readonly Value[]) => Value) | null;
+  /** With steps. */
+  readonly steps: ((th: Thread, args: readonly Value[]) => Step<Value>) | null;
+  /** Not even a barrier for the compiler. */
+  readonly transparent: boolean;
+  /** What it does, or why it does nothing. */
+  readonly says: string;
+}
+
+const SIGNATURE = /^(\w+)\(([^)]*)\)(?::(\w+))?(?:\s*->\s*(\w+))?$/;
+
+/** `name(kind, kind):kind -> op`. `_` is an argument that is not passed on. */
+export function signature(line: string): { name: string; args: string[]; result: string; op: string } {
+  const [, name = '', list = '', result = 'void', op] = SIGNATURE.exec(line.trim()) ?? [];
+  const args = list === '' ? [] : list.split(',').map((s) => s.trim());
+  const lead = /^_*/.exec(name)?.[0] ?? '';
+  const camel = lead + name.slice(lead.length).replace(/_([a-z0-9])/g, (_, c: string) => c.toUpperCase());
+  return { name, args, result, op: op ?? camel };
+}
+
+/** Functions of the machine by name. */
+type Bodies = Readonly<Record<string, ((...args: unknown[]) => unknown) | undefined>>;
+
+function bodyOf(th: Thread, of: object, op: string, name: string): (...args: unknown[]) => unknown {
+  const body = (of as Bodies)[op];
+  if (body === undefined) throw th.error(`${name} does not exist on ${th.m.arch.id}`);
+  return body.bind(of);
+}
+
+/** One helper for each line; `target` is the object that has the functions. */
+export function helpers(
+  floor: Floor,
+  text: string,
+  target: (th: Thread) => object,
+  { pure = false, transparent = false } = {},
+): Helper[] {
+  return text
+    .trim()
+    .split(/\s*\n\s*/)
+    .map((line) => {
+      const { name, args, result, op } = signature(line);
+      const kind = KINDS[result] ?? KINDS.any!;
+      const passed = (th: Thread, values: readonly Value[]) =>
+        args.flatMap((a, i) => (a === '_' ? [] : [(KINDS[a] ?? KINDS.any!).out(th, values[i] ?? null)]));
+      const call = (th: Thread, values: readonly Value[]) =>
+        bodyOf(th, target(th), op, name)(...passed(th, values));
+      return {
+        name,
+        floor,
+        args,
+        result,
+        type: kind.type,
+        op,
+        transparent: pure || transparent,
+        says: `m: ${kernelName(op)}`,
+        pure: pure ? (th: Thread, values: readonly Value[]) => kind.back(call(th, values)) : null,
+        steps: pure
+          ? null
+          : function* (th: Thread, values: readonly Value[]): Step<Value> {
+              return kind.back(yield* call(th, values) as Step<unknown>);
+            },
+      };
+    });
+}
+
+/** A helper without steps, written here. */
+export const pureHelper = (
+  line: string,
+  says: string,
+  run: (th: Thread, args: readonly Value[]) => Value,
+): Helper => {
+  const { name, args, result } = signature(line);
+  const type = KINDS[result]?.type ?? T.any;
+  return {
+    name,
+    floor: 'kernel',
+    args,
+    result,
+    type,
+    op: '',
+    pure: run,
+    steps: null,
+    transparent: true,
+    says,
+  };
+};
+
+/** A helper with steps, written here. */
+export const stepHelper = (
+  line: string,
+  says: string,
+  run: (th: Thread, args: readonly Value[]) => Step<Value>,
+): Helper => {
+  const { name, args, result } = signature(line);
+  const type = KINDS[result]?.type ?? T.any;
+  return {
+    name,
+    floor: 'kernel',
+    args,
+    result,
+    type,
+    op: '',
+    pure: null,
+    steps: run,
+    transparent: false,
+    says,
+  };
+};

@@ -1,0 +1,73 @@
+/** How arguments and results go from C to the machine and back. */
+import type { Cydp } from '@racewalk/core';
+import { convert, integer, number, truth } from '../run/numbers.js';
+import { isPtep, LockRef, OutsideTable, SharedWord, type Value } from '../run/objects.js';
+import type { Thread } from '../run/thread.js';
+import { type CType, pointer, struct, T } from '../types/ctype.js';
+
+/** One kind of argument. */
+interface Kind {
+  readonly type: CType;
+  /** From C to the machine. */
+  readonly out: (th: Thread, value: Value) => unknown;
+  /** From the machine to C. */
+  readonly back: (value: unknown) => Value;
+}
+
+const asIs = (type: CType): Kind => ({ type, out: (_th, v) => v, back: (v) => (v ?? null) as Value });
+const count: Kind = { type: T.ulong, out: number, back: (v) => BigInt(v as number) };
+
+const entry = (th: Thread, p: Value): Value => {
+  if (isPtep(p)) return p;
+  const what = p instanceof OutsideTable ? `entry ${p.index} of ${p.table.name}` : 'this';
+  throw th.error(
+    `${what} is no entry of a table`,
+    'map more pages in the initial state, or correct the pointer',
+  );
+};
+
+/** The word of a lock. */
+export function lockCell(th: Thread, p: Value): number {
+  if (p instanceof LockRef) return p.lock;
+  if (p instanceof SharedWord) return p.cell;
+  throw th.error('this is no lock of the race', 'declare it in the initial state: { spinlock_t lock; }');
+}
+
+/** The kinds by name, as the tables of names use them. */
+export const KINDS: Readonly<Record<string, Kind>> = Object.freeze({
+  mm: asIs(pointer(struct('mm_struct'))),
+  vma: asIs(pointer(struct('vm_area_struct'))),
+  mapping: asIs(pointer(struct('address_space'))),
+  page: asIs(pointer(struct('page'))),
+  folio: asIs(pointer(struct('folio'))),
+  tlb: asIs(pointer(struct('mmu_gather'))),
+  any: asIs(T.any),
+  swp: asIs(T.any),
+  pte: { type: T.pte, out: (th, v) => convert(th, v, T.pte), back: (v) => v as Value },
+  ptep: { type: pointer(T.pte), out: entry, back: (v) => v as Value },
+  addr: count,
+  n: count,
+  bool: { type: T.bool, out: (_th, v) => truth(v), back: (v) => (v ? 1n : 0n) },
+  int: {
+    type: T.int,
+    out: number,
+    back: (v) => (typeof v === 'boolean' ? (v ? 1n : 0n) : BigInt(v as number)),
+  },
+  ulong: count,
+  word: {
+    type: pointer(T.int),
+    out: (th, v) => {
+      if (v instanceof SharedWord) return v.cell;
+      throw th.error('this counter is not shared', 'declare it in the initial state');
+    },
+    back: (v) => v as Value,
+  },
+  lock: { type: pointer(struct('spinlock')), out: lockCell, back: (v) => new LockRef(v as number) },
+  seq: { type: pointer(struct('seqcount')), out: lockCell, back: (v) => v as Value },
+  cydp: {
+    type: T.int,
+    out: (th, v): Cydp => ({ young: (integer(th, v) & 1n) !== 0n, dirty: (integer(th, v) & 2n) !== 0n }),
+    back: (v) => ((v as Cydp).young ? 1n : 0n) | ((v as Cydp).dirty ? 2n : 0n),
+  },
+  void: { type: T.void, out: () => undefined, back: () => 0n },
+});

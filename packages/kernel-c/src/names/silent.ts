@@ -1,0 +1,60 @@
+/** Names that do nothing to a race of page tables, and why. */
+
+import { T } from '../types/ctype.js';
+import type { Helper } from './helper.js';
+
+const GROUPS: readonly (readonly [string, string])[] = [
+  [
+    'page caches and TLBs need no preload in the model',
+    'update_mmu_cache update_mmu_cache_range update_mmu_tlb prefetchw prefetch',
+  ],
+  [
+    'paravirtual batching is not modelled',
+    'arch_enter_lazy_mmu_mode arch_leave_lazy_mmu_mode arch_flush_lazy_mmu_mode',
+  ],
+  ['waiting is modelled by blocking', 'cpu_relax cond_resched ndelay udelay'],
+  [
+    'counts memory, and decides nothing here',
+    'add_mm_counter inc_mm_counter dec_mm_counter add_mm_rss_vec count_vm_event count_vm_events count_memcg_event_mm mod_node_page_state mod_lruvec_page_state check_sync_rss_stat sync_mm_rss init_rss_vec',
+  ],
+  [
+    'lists of pages for reclaim are not modelled',
+    'folio_add_lru folio_add_lru_vma lru_cache_add folio_mark_accessed mark_page_lazyfree lru_add_drain workingset_refault lru_gen_soft_reclaim',
+  ],
+  [
+    'caches of data and instructions are coherent in the model',
+    'flush_cache_range flush_cache_page flush_dcache_page flush_dcache_folio flush_icache_pages __sync_cache_and_tags __sync_icache_dcache arch_do_swap_page arch_unmap_one',
+  ],
+  [
+    'checks of debug kernels',
+    'page_table_check_ptes_set page_table_check_pte_clear page_table_check_pmd_set lockdep_assert_held mmap_assert_locked mmap_assert_write_locked vma_assert_write_locked might_sleep kasan_check_write __check_safe_pte_update rcu_read_lock_held BUILD_BUG_ON assert_spin_locked',
+  ],
+  ['leaf tables stay mapped', 'pte_unmap'],
+  [
+    'tells people only',
+    'pr_warn pr_err pr_info pr_debug printk trace_printk dump_page pr_warn_once print_bad_pte',
+  ],
+  [
+    'preemption changes no order of steps: any other thread may run between any two',
+    'preempt_disable preempt_enable migrate_disable migrate_enable',
+  ],
+  ['instruction pipelines are not modelled', 'isb'],
+];
+
+const silent = (name: string, says: string): Helper => ({
+  name,
+  floor: 'no effect',
+  args: null,
+  result: 'void',
+  type: T.void,
+  op: '',
+  pure: () => 0n,
+  steps: null,
+  transparent: false,
+  says,
+});
+
+/** Names without effect. */
+export const SILENT_NAMES: readonly Helper[] = GROUPS.flatMap(([why, names]) =>
+  names.split(' ').map((name) => silent(name, why)),
+);

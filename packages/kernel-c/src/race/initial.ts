@@ -1,0 +1,136 @@
+/** The state at the start: `{ 2 pages, rw, clean; int x = 0; spinlock_t lock; }`. */
+import { nearest } from '@racewalk/core';
+import { errorAt, type Place } from '../parse/error.js';
+import type { CType } from '../types/ctype.js';
+import type { Types } from '../types/declare.js';
+
+/** A shared variable. */
+export interface SharedVariable {
+  readonly name: string;
+  readonly type: CType;
+  /** A number, or the name of another variable it points to. */
+  readonly value: bigint | string;
+  /** Length of an array, or null. */
+  readonly length: number | null;
+}
+
+/** What the pages and their mapping are like. */
+export interface InitialState {
+  readonly pages: number;
+  readonly facts: ReadonlySet<Fact>;
+  readonly variables: readonly SharedVariable[];
+}
+
+/** What can be said of the pages. */
+export const FACTS = {
+  rw: 'writable; default',
+  ro: 'read-only entries in a writable area',
+  readonly: 'the area itself is read-only',
+  clean: 'entries are clean; default',
+  dirty: 'entries are dirty',
+  young: 'entries are young; default',
+  old: 'entries are old',
+  folded: 'marked as one contiguous block where the architecture can',
+  anon: 'anonymous pages',
+  exclusive: 'anonymous pages that one process has alone',
+  file: 'pages of a file, shared',
+  shared: 'the area is shared',
+  lazyfree: 'anonymous pages that reclaim may drop while they are clean',
+  empty: 'nothing is mapped yet',
+  child: 'a second address space with an empty area of the same size',
+  huge: 'one huge page, mapped by a pmd',
+  'device-exclusive': 'the entries keep the places of pages that a device has alone',
+  pinned: 'each page has a reference more',
+} as const;
+
+/** One of {@link FACTS}. */
+export type Fact = keyof typeof FACTS;
+
+const isFact = (word: string): word is Fact => Object.hasOwn(FACTS, word);
+
+const DECLARATION =
+  /^(?<type>(?:(?:const|volatile|static)\s+)*(?:struct\s+\w+|unsigned\s+(?:long|int|char|short)|long\s+long|[A-Za-z_]\w*)(?:\s*\*)*)\s+(?<stars>\**)(?<name>\w+)\s*(?:\[\s*(?<length>\d+)\s*\])?\s*(?:=\s*(?<value>\{[^}]*\}|[^,]+))?$/;
+
+const ASSIGNED = /^(?:\*?\s*)?\[?(?<name>[A-Za-z_]\w*)\]?\s*=\s*(?<value>.+)$/;
+
+const PAGES = /^(\d+)\s+(pages?)$/;
+
+/** Read the initial state; throws `RACEWALK_C_RACE` at what is not known. */
+export function readInitial(text: string, place: Place, types: Types): InitialState {
+  const facts = new Set<Fact>();
+  const variables: SharedVariable[] = [];
+  let pages = 1;
+  for (const { part, line } of parts(text, place.line)) {
+    const fail = (what: string, hint: string) =>
+      errorAt({ ...place, line, column: 1 }, what, hint, 'RACEWALK_C_RACE');
+    const words = part.split(/\s*,\s*/).filter((w) => w !== '');
+    if (words.every((w) => isFact(w) || PAGES.test(w))) {
+      for (const w of words) {
+        const counted = PAGES.exec(w);
+        if (counted !== null) pages = Number(counted[1]);
+        else facts.add(w as Fact);
+      }
+      continue;
+    }
+    const declared = DECLARATION.exec(part)?.groups;
+    const assigned = ASSIGNED.exec(part)?.groups;
+    if (/^\d+:\w+\s*=/.test(part))
+      throw fail(`'${part}': locals cannot be set from outside`, 'set them in the code');
+    if (declared !== undefined && !words.some((w) => isFact(w))) variables.push(variable(declared, types));
+    else if (assigned !== undefined)
+      variables.push({
+        name: assigned.name ?? '',
+        type: types.named('int'),
+        value: startOf(assigned.value),
+        length: null,
+      });
+    else
+      throw fail(
+        `'${unknownWord(words)}' says nothing that is known of the state`,
+        advice(unknownWord(words)),
+      );
+  }
+  if (pages < 1 || pages > 512) throw errorAt(place, `${pages} pages`, 'give 1 to 512', 'RACEWALK_C_RACE');
+  return { pages, facts, variables };
+}
+
+const unknownWord = (words: readonly string[]): string =>
+  words.find((w) => !isFact(w) && !PAGES.test(w)) ?? '';
+
+function advice(word: string): string {
+  const near = nearest(word, Object.keys(FACTS));
+  const all = Object.keys(FACTS).join(', ');
+  return near === null ? `say N pages, ${all}, or declare a variable` : `did you mean ${near}?`;
+}
+
+/** What stands between semicolons, with its line. */
+function parts(text: string, line: number): { part: string; line: number }[] {
+  let at = line;
+  return text.split(';').flatMap((piece) => {
+    const lead = /^\s*/.exec(piece)?.[0] ?? '';
+    const here = at + (lead.match(/\n/g)?.length ?? 0);
+    at += piece.match(/\n/g)?.length ?? 0;
+    const part = piece.replace(/\s+/g, ' ').trim();
+    return part === '' ? [] : [{ part, line: here }];
+  });
+}
+
+function variable(d: Record<string, string | undefined>, types: Types): SharedVariable {
+  const { type = 'int', stars = '', name = '', length, value } = d;
+  return {
+    name,
+    type: types.named(type + stars),
+    value: startOf(value),
+    length: length === undefined ? null : Number(length),
+  };
+}
+
+function startOf(text: string | undefined): bigint | string {
+  const plain = (text ?? '0')
+    .trim()
+    .replace(/^\{\s*(.*?)\s*\}$/, '$1')
+    .replace(/^\((.*)\)$/, '$1');
+  if (/^-?(0x[0-9a-f]+|\d+)[ul]*$/i.test(plain)) return BigInt(plain.replace(/[ul]+$/i, ''));
+  if (/^(NULL|false)$/.test(plain) || plain === '') return 0n;
+  return plain === 'true' ? 1n : plain.replace(/^&/, '');
+}

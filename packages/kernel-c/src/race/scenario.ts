@@ -1,0 +1,297 @@
+/** A race in C as a scenario: the same that a race in TypeScript is. */
+import { type ArchPlugin, INVARIANTS, type InvariantCode, nearest } from '@racewalk/core';
+import { type Step, write } from '@racewalk/core/step';
+import { type AgentSpec, type Mutant, type Scenario, UserCpu } from '@racewalk/machine';
+import { Program, runCall } from '../lower/program.js';
+import { errorAt, placeOf } from '../parse/error.js';
+import { syntaxError } from '../parse/syntax.js';
+import { type CFunction, parseUnit, type Unit } from '../parse/unit.js';
+import { UserPointer, type Value } from '../run/objects.js';
+import type { RunOptions } from '../run/thread.js';
+import { threadOf } from '../run/thread.js';
+import { toWord } from '../run/words.js';
+import { type CType, T } from '../types/ctype.js';
+import { Types } from '../types/declare.js';
+import { type Condition, compileCondition } from './conditions.js';
+import { type InitialState, readInitial, type SharedVariable } from './initial.js';
+import { type Claim, masked, type RaceText, splitRace } from './split.js';
+import { expectationOf, unitsOf } from './variants.js';
+import { argument, type RaceState, setUp } from './world.js';
+
+/** How a race is read and run. */
+export interface RaceOptions extends RunOptions {
+  /** CONFIG symbols that are on. */
+  readonly config?: Iterable<string>;
+}
+
+/** A race that was read. */
+export interface CRace {
+  readonly scenario: Scenario;
+  /** What was assumed, one sentence a line; at most five. */
+  readonly assumed: () => readonly string[];
+  /** The lines of the file. */
+  readonly lines: readonly string[];
+}
+
+const AGENT = /^P\d+$/;
+
+interface Parameter {
+  readonly name: string;
+  readonly type: CType;
+  readonly user: boolean;
+}
+
+/** Read a race; throws with file, line and column where it cannot be. `loadC` must have been awaited. */
+export function readRace(source: string, file: string, options: RaceOptions = {}): CRace {
+  refuseOtherLanguages(source, file);
+  const race = splitRace(source, file);
+  const main = parseUnit(race.code, file);
+  const broken = syntaxError(main, main.root);
+  if (broken !== null) throw broken;
+  const agents = [...main.functions.values()].filter(({ name }) => AGENT.test(name));
+  const fail = (what: string, hint: string, line = 1) =>
+    errorAt({ file, line, column: 1 }, what, hint, 'RACEWALK_C_RACE');
+  if (agents.length === 0) throw fail('there is no agent', 'write a function P0(…) { … } for each');
+  if (race.claims.length === 0)
+    throw fail('nothing is asked', String.raw`add \`forbids DIRTY\`, \`forbids (…)\` or \`exists (…)\``);
+  const invariants = race.claims.filter((c) => !isCondition(c)).flatMap(codesOf);
+  const types = new Types([main]);
+  const parameters = new Map(agents.map((f) => [f.name, parametersOf(types, f)]));
+  const state = withParameters(
+    readInitial(race.initial, race.initialPlace, types),
+    [...parameters.values()].flat(),
+  );
+  const globals = new Map(
+    state.variables.map((v): [string, CType] => [
+      v.name,
+      v.length === null ? v.type : { k: 'array', of: v.type, size: v.length },
+    ]),
+  );
+  const build = (units: readonly Unit[]): Built =>
+    compileAll(
+      units,
+      race,
+      globals,
+      agents.map(({ name }) => name),
+      options,
+    );
+  const upstream = build([main]);
+  const programs = [upstream.program];
+  const ends = [...new Set(upstream.conditions.flatMap((c) => c.locals.map(({ key }) => key)))];
+  const contents = readsUserMemory(main) || /\b\w*highpage\b/.test(race.code);
+  const follow = /\b(local_irq_|rcu_read_|synchronize_rcu|smp_call_function)/.test(race.code)
+    ? agents.map((_, i) => i)
+    : [];
+  const agentsOf = ({ program, conditions }: Built): Record<string, AgentSpec<RaceState>> =>
+    Object.fromEntries(
+      agents.map((f, cpu) => [
+        f.name,
+        agent(program, f, cpu, parameters.get(f.name) ?? [], conditions, options),
+      ]),
+    );
+  const mutants: Record<string, Mutant<RaceState>> = {};
+  for (const variant of race.variants) {
+    if (variant.name in mutants)
+      throw errorAt(variant.place, `a second variant ${variant.name}`, 'rename one', 'RACEWALK_C_RACE');
+    const { breaks, unless } = expectationOf(variant);
+    const built = build(unitsOf(race, main, variant));
+    programs.push(built.program);
+    mutants[variant.name] = {
+      what: `variant ${variant.name} of ${file}:${variant.place.line}`,
+      breaks: (breaks ?? 'LIVE') as InvariantCode,
+      why: `the file says so: ${variant.says || 'it must hold'}`,
+      unless:
+        breaks === null ? () => 'the file says that it holds' : (arch: ArchPlugin) => unless?.(arch) ?? null,
+      agents: agentsOf(built),
+    };
+  }
+  const scenario: Scenario = {
+    id: `c/${race.name
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '')}`,
+    title: race.name,
+    source: file,
+    about: race.about,
+    invariants,
+    // The pages of the race are one block where blocks exist.
+    params: state.pages > 1 ? { block: state.pages } : {},
+    setup: (w) => setUp(w, state, types, { follow, contents, ends }),
+    agents: agentsOf(upstream),
+    finally(w, s: RaceState, view, faults) {
+      for (const { claim, holds } of upstream.conditions) {
+        const wanted = claim.kind === 'forall';
+        if (holds(w, s, view) === wanted) continue;
+        const { line } = claim.place;
+        const what = wanted
+          ? 'does not hold'
+          : claim.kind === 'exists'
+            ? 'is reached'
+            : 'is reached, and must not be';
+        faults.fail('EXISTS', `${file}:${line}: ${claim.text} ${what}`);
+      }
+    },
+    mutants,
+  };
+  return { scenario, assumed: () => assumptions(programs, race, options), lines: source.split('\n') };
+}
+
+/** Words at the start of a line that no C has. */
+const OTHER: readonly (readonly [RegExp, string])[] = [
+  [/^(class|template|namespace|using)\b/, 'C++'],
+  [/^(pub |fn |impl |use )/, 'Rust'],
+];
+
+function refuseOtherLanguages(source: string, file: string): void {
+  for (const [i, line] of masked(source).split('\n').entries()) {
+    const language = OTHER.find(([pattern]) => pattern.test(line))?.[1];
+    if (language !== undefined)
+      throw errorAt({ file, line: i + 1, column: 1 }, `this looks like ${language}`, 'only C is read');
+  }
+}
+
+interface Built {
+  readonly program: Program;
+  readonly conditions: readonly Condition[];
+}
+
+const isCondition = ({ kind, text }: Claim): boolean => kind !== 'forbids' || text.startsWith('(');
+
+/** The codes of `forbids DIRTY, UAF`. */
+function codesOf({ text, place }: Claim): InvariantCode[] {
+  return text
+    .split(/[\s,]+/)
+    .filter((c) => c !== '')
+    .map((code) => {
+      if (Object.hasOwn(INVARIANTS, code)) return code as InvariantCode;
+      const near = nearest(code, Object.keys(INVARIANTS));
+      const all = Object.keys(INVARIANTS).join(', ');
+      throw errorAt(
+        place,
+        `no invariant is called ${code}`,
+        near === null ? `one of ${all}` : `did you mean ${near}?`,
+        'RACEWALK_C_RACE',
+      );
+    });
+}
+
+/** Compile every agent, so that what cannot be read is found before anything runs. */
+function compileAll(
+  units: readonly Unit[],
+  race: RaceText,
+  globals: ReadonlyMap<string, CType>,
+  names: readonly string[],
+  { config, repeat }: RaceOptions,
+): Built {
+  for (const unit of units) {
+    const broken = syntaxError(unit, unit.root);
+    if (broken !== null) throw broken;
+  }
+  const program = new Program(units, {
+    globals,
+    ...(config === undefined ? {} : { config }),
+    repeats: repeat ?? true,
+  });
+  for (const name of names) program.compiled(name);
+  const typeOf = (agent: string, local: string): CType | undefined =>
+    program.functions.has(agent) ? program.compiled(agent).slotOf(local)?.type : undefined;
+  return {
+    program,
+    conditions: race.claims.filter(isCondition).map((c) => compileCondition(c, program, globals, typeOf)),
+  };
+}
+
+function parametersOf(types: Types, { unit, parameters }: CFunction): Parameter[] {
+  return parameters.map((p) => {
+    const { name, type } = types.declared(p.childForFieldName('declarator'), types.ofDeclaration(p));
+    return { name, type, user: unit.user.some((at) => at >= p.startIndex && at <= p.endIndex) };
+  });
+}
+
+/** Pointers to integers that the initial state does not mention are shared words that start with 0. */
+function withParameters(state: InitialState, parameters: readonly Parameter[]): InitialState {
+  const variables: SharedVariable[] = [...state.variables];
+  for (const { name, type, user } of parameters) {
+    const known = variables.findIndex((v) => v.name === name);
+    if (user || type.k !== 'ptr') continue;
+    const { to } = type;
+    const lock =
+      to.k === 'struct' && (to.tag === 'spinlock' || to.tag === 'seqcount') && !/^(ptl|ptlp)$/.test(name);
+    const plain = to.k === 'int' || to.k === 'ptr' || lock || (to.k === 'struct' && known >= 0);
+    if (!plain || (to.k === 'struct' && !lock)) continue;
+    const old = variables[known];
+    // `x = 1;` in the initial state leaves the type to the parameter.
+    if (old !== undefined)
+      variables[known] = old.type === T.int || typeof old.value === 'string' ? { ...old, type: to } : old;
+    else variables.push({ name, type: to, value: 0n, length: null });
+  }
+  // What is pointed to exists, even if no agent is handed it.
+  for (const { value } of [...variables])
+    if (typeof value === 'string' && !variables.some((v) => v.name === value))
+      variables.push({ name: value, type: T.int, value: 0n, length: null });
+  return { ...state, variables };
+}
+
+/** Whether an agent looks at what it loads from user memory. */
+const readsUserMemory = (unit: Unit): boolean =>
+  unit.user.length > 0 && /=\s*\*\w+\s*;|READ_ONCE\(\*\w+\)/.test(unit.text);
+
+/** One agent. A parameter marked `__user` makes it user code. */
+function agent(
+  program: Program,
+  f: CFunction,
+  cpu: number,
+  parameters: readonly Parameter[],
+  conditions: readonly Condition[],
+  options: RaceOptions,
+): AgentSpec<RaceState> {
+  const compiled = program.compiled(f.name);
+  const { file, line } = placeOf(f.unit, f.node);
+  const kept = conditions.flatMap(({ locals }) => locals.filter((l) => l.agent === f.name));
+  return {
+    cpu,
+    role: parameters.some((p) => p.user) ? 'user' : 'kernel',
+    note: `${file.split('/').pop()}:${line}`,
+    *run(m, s) {
+      const user = new UserCpu(m, s.vma);
+      const args = parameters.map(({ name, type, user: mapped }): Value => {
+        if (mapped) return new UserPointer(user, Number(/(\d+)$/.exec(name)?.[1] ?? 0), name);
+        const given = s.globals.get(name) ?? argument(s, name, type);
+        if (given !== undefined) return given;
+        const hint = `declare it in the initial state: { … ${name}; }`;
+        throw errorAt(
+          { file, line, column: 1 },
+          `nothing is known of the parameter '${name}' of ${f.name}`,
+          hint,
+          'RACEWALK_C_RACE',
+        );
+      });
+      const th = threadOf(m, s.globals, options);
+      yield* runCall(th, compiled, args, function* (locals): Step<void> {
+        for (const { key, local } of kept) {
+          const found = compiled.slotOf(local);
+          const word = s.ends.get(key);
+          if (found === undefined || word === undefined) continue;
+          const kept = toWord(m.world, locals[found.slot] ?? 0n, found.type) ?? 0;
+          yield* write(word.cell, kept, { op: 'end', text: `${key} = ${kept}`, does: 'observe' });
+        }
+      });
+    },
+  };
+}
+
+/** What a reader has to know of the verdict. */
+function assumptions(programs: readonly Program[], { stubs }: RaceText, { repeat }: RaceOptions): string[] {
+  const all = (of: (p: Program) => Iterable<string>): string[] =>
+    [...new Set(programs.flatMap((p) => [...of(p)]))].sort();
+  const off = all((p) => [...p.off].filter((name) => !p.config.has(name)));
+  const silent = all((p) => p.silent);
+  const said = [
+    off.length > 0 ? `taken as off: ${off.join(', ')}` : '',
+    silent.length > 0 ? `without effect: ${silent.join(', ')}` : '',
+    stubs.length > 0 ? `stubs of the file: ${stubs.join(', ')}` : '',
+    repeat === false ? 'each plain load is made once' : 'the compiler may repeat plain loads, once each',
+    'memory order: as each plug-in says (store buffers, or sequential consistency only)',
+  ];
+  return said.filter((line) => line !== '');
+}

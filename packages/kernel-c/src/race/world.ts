@@ -1,0 +1,153 @@
+/** From the initial state to a world, and from parameters to what an agent is given. */
+import { addrOf, type Ptep, type Vma } from '@racewalk/core';
+import type { Frame, World } from '@racewalk/machine';
+import { type Folio, linux, PageFlag } from '@racewalk/mm';
+import { CStruct, LockRef, SharedWord, type Value } from '../run/objects.js';
+import { toWord } from '../run/words.js';
+import type { CType } from '../types/ctype.js';
+import { T } from '../types/ctype.js';
+import type { Types } from '../types/declare.js';
+import type { InitialState, SharedVariable } from './initial.js';
+
+/** What the agents of a race share. */
+export interface RaceState {
+  readonly vma: Vma;
+  /** The area of the second address space, if there is one. */
+  readonly child: Vma | null;
+  readonly folio: Folio;
+  readonly globals: ReadonlyMap<string, Value>;
+  /** Last values of locals that a condition speaks of, by `P0:name`. */
+  readonly ends: ReadonlyMap<string, SharedWord>;
+}
+
+const LOCKS: ReadonlySet<string> = new Set(['spinlock', 'seqcount', 'mutex', 'rw_semaphore']);
+
+/** Set the world up. `follow` are CPUs whose interrupts matter; `contents` if what pages hold is looked at. */
+export function setUp(
+  w: World,
+  { pages, facts, variables }: InitialState,
+  types: Types,
+  { follow, contents, ends }: { follow: readonly number[]; contents: boolean; ends: readonly string[] },
+): RaceState {
+  const { folio: makeFolio, mapFolio } = linux(w);
+  for (const cpu of follow) w.contexts.track(cpu);
+  const prot = { read: true, write: !facts.has('readonly') };
+  const anonymous =
+    facts.has('anon') || facts.has('exclusive') || facts.has('lazyfree') || facts.has('device-exclusive');
+  const mapping = facts.has('file') ? { mapping: w.addressSpace() } : {};
+  const vma = w.vma({
+    pages,
+    prot,
+    shared: facts.has('shared') || facts.has('file'),
+    ...mapping,
+    ...(facts.has('huge') ? { level: 'pmd' as const } : {}),
+  });
+  const flags =
+    (anonymous ? PageFlag.ANON : 0) |
+    (facts.has('exclusive') || facts.has('device-exclusive') ? PageFlag.EXCLUSIVE : 0) |
+    (facts.has('lazyfree') ? PageFlag.LAZYFREE : 0);
+  const folio = makeFolio({
+    pages,
+    frameFlags: flags,
+    ...(facts.has('pinned') ? { refcount: pages + 1 } : {}),
+    ...(contents ? { contents: Array.from({ length: pages }, () => 0) } : {}),
+    ...(facts.has('empty') ? { mapcount: 0, refcount: 1 } : {}),
+  });
+  if (!facts.has('empty'))
+    mapFolio(vma, folio, {
+      write: prot.write && !facts.has('ro'),
+      dirty: facts.has('dirty'),
+      young: !facts.has('old'),
+      folded: facts.has('folded'),
+    });
+  if (facts.has('device-exclusive')) giveToDevice(w, vma, folio);
+  const child = facts.has('child') ? w.vma({ mm: w.mm('child', false), pages, prot, name: 'child' }) : null;
+  const globals = new Map<string, Value>();
+  for (const v of variables) globals.set(v.name, make(w, v, types));
+  for (const v of variables) if (typeof v.value === 'string') point(w, globals, v);
+  return {
+    vma,
+    child,
+    folio,
+    globals,
+    ends: new Map(ends.map((key) => [key, new SharedWord(w.ghost(key, 0), T.int, key)])),
+  };
+}
+
+function giveToDevice(w: World, vma: Vma, folio: Folio): void {
+  const { swap } = w.arch;
+  for (const frame of folio.frames) {
+    const entry = swap.swpEntryToPte(swap.makeWritableDeviceExclusiveEntry(frame.pfn));
+    w.setInitial(vma.table.entries[frame.index] as Ptep, entry);
+  }
+}
+
+function make(w: World, { name, type, value, length }: SharedVariable, types: Types): Value {
+  const one = (label: string): Value => shared(w, label, type, typeof value === 'bigint' ? value : 0n, types);
+  if (length === null) return one(name);
+  return Array.from({ length }, (_, i) => one(`${name}[${i}]`)) as unknown as Value;
+}
+
+function shared(w: World, name: string, type: CType, value: bigint, types: Types): Value {
+  if (type.k === 'struct' && LOCKS.has(type.tag)) {
+    if (type.tag === 'seqcount')
+      return new LockRef(w.word(name, Number(value), undefined, { is: 'counter' }));
+    return new LockRef(w.lock(name));
+  }
+  if (type.k === 'struct') {
+    const members = (types.fields(type.tag) ?? []).map((d): [string, Value] => {
+      const { type: t } = d;
+      if (t.k === 'array')
+        return [
+          d.name,
+          Array.from({ length: t.size ?? 1 }, (_, i) =>
+            shared(w, `${name}.${d.name}[${i}]`, t.of, 0n, types),
+          ) as unknown as Value,
+        ];
+      return [d.name, shared(w, `${name}.${d.name}`, t, 0n, types)];
+    });
+    return new CStruct(type.tag, Object.fromEntries(members), name);
+  }
+  const word = toWord(w, value, type) ?? 0;
+  return new SharedWord(w.word(name, word), type, name);
+}
+
+/** `int *p = &x`. */
+function point(w: World, globals: ReadonlyMap<string, Value>, { name, value }: SharedVariable): void {
+  const from = globals.get(name);
+  const to = globals.get(String(value));
+  if (from instanceof SharedWord && to !== undefined)
+    w.cells.setInitial(from.cell, toWord(w, to, { k: 'ptr', to: T.any }) ?? 0);
+}
+
+/** The object behind a pointer parameter that is not shared data of the race: by its type and its name. */
+export function argument(s: RaceState, name: string, type: CType): Value | undefined {
+  const number = Number(/(\d+)$/.exec(name)?.[1] ?? 0);
+  const second = /^(child|dst|new)/.test(name) && s.child !== null;
+  const vma = second ? (s.child as Vma) : s.vma;
+  if (type.k === 'int') {
+    if (/end$/.test(name)) return BigInt(addrOf(vma.end));
+    if (/(addr|address|start|haddr|vaddr)\d*$/.test(name)) return BigInt(addrOf(vma.start + number));
+    if (/^(nr|npages|nr_pages)$/.test(name)) return BigInt(vma.end - vma.start);
+    return undefined;
+  }
+  if (type.k !== 'ptr') return undefined;
+  if (type.to.k === 'pte') return vma.table.entries[number] as unknown as Value;
+  if (type.to.k !== 'struct') return undefined;
+  switch (type.to.tag) {
+    case 'mm_struct':
+      return vma.mm;
+    case 'vm_area_struct':
+      return vma;
+    case 'page':
+      return (s.folio.frames[number] as Frame | undefined) ?? undefined;
+    case 'folio':
+      return s.folio;
+    case 'address_space':
+      return vma.mapping ?? undefined;
+    case 'spinlock':
+      return new LockRef(vma.table.ptl);
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,199 @@
+/** Loads and stores through pointers. Only those that other threads can see take steps. */
+import { cmpxchg, type Note, read, type Step, write, xchg } from '@racewalk/core/step';
+import type { HostFields } from '../names/fields.js';
+import { integer, pteBits, pteOf } from './numbers.js';
+import {
+  BitsRef,
+  CStruct,
+  ElementRef,
+  isPte,
+  isPtep,
+  LocalRef,
+  MemberRef,
+  OutsideTable,
+  SharedWord,
+  UserPointer,
+  type Value,
+} from './objects.js';
+import { same } from './pointers.js';
+import type { Thread } from './thread.js';
+import { fromWord, toWord } from './words.js';
+
+/** How an access is made: marked with `READ_ONCE` and the like, plain, or plain and repeated by the compiler. */
+export type How = 'once' | 'plain' | 'again';
+
+const LOADS: Readonly<Record<How, string>> = { once: 'READ_ONCE', plain: 'load', again: 'load again' };
+
+/** Accesses through pointers; `fields` are those of the machine's own objects. */
+export class Memory {
+  constructor(readonly fields: HostFields) {}
+
+  /** Whether other threads can reach what a pointer points to. */
+  shared(p: Value): boolean {
+    return isPtep(p) || p instanceof SharedWord || (p instanceof BitsRef && isPtep(p.ptep));
+  }
+
+  /** `*p` as a value. */
+  *load(th: Thread, p: Value, how: How): Step<Value> {
+    if (isPtep(p)) return yield* th.m.entries.readOnce(p, how === 'once' ? 'READ_ONCE' : LOADS[how]);
+    if (p instanceof SharedWord) {
+      const note: Note = { op: LOADS[how], text: p.name };
+      const word = yield* read(p.cell, note, (o) => `→ ${o.result}`);
+      return fromWord(th.m.world, word, p.type);
+    }
+    if (p instanceof LocalRef) return p.frame.v[p.slot] ?? 0n;
+    if (p instanceof MemberRef) return yield* this.member(th, p.object, p.tag, p.member, how);
+    if (p instanceof BitsRef) return this.bits(th, yield* this.load(th, p.ptep, how));
+    if (p instanceof ElementRef || Array.isArray(p)) return yield* this.#element(th, p, how);
+    if (p instanceof UserPointer) return BigInt((yield* p.cpu.loadValue(p.page)) ?? 0);
+    throw this.#cannot(th, p, 'read');
+  }
+
+  /** `*p = value`. */
+  *store(th: Thread, p: Value, value: Value, how: How): Step<void> {
+    if (isPtep(p)) {
+      const pte = typeof value === 'bigint' ? pteOf(value) : value;
+      if (!isPte(pte)) throw th.error('what is stored in a table is no entry');
+      yield* th.m.entries.writeOnce(p, pte, how === 'once' ? 'WRITE_ONCE' : 'store');
+    } else if (p instanceof SharedWord) {
+      const note: Note = { op: how === 'once' ? 'WRITE_ONCE' : 'store', text: p.name };
+      yield* write(p.cell, this.#word(th, value, p), note, (o) => `= ${o.after[0]}`);
+    } else if (p instanceof LocalRef) {
+      if (p.frame.v[p.slot] !== value) th.effects++;
+      p.frame.v[p.slot] = value;
+      p.frame.src[p.slot] = null;
+    } else if (p instanceof MemberRef) yield* this.setMember(th, p.object, p.tag, p.member, value, how);
+    else if (p instanceof BitsRef) yield* this.store(th, p.ptep, pteOf(integer(th, value)), how);
+    else if (p instanceof ElementRef || Array.isArray(p)) yield* this.#setElement(th, p, value, how);
+    else if (p instanceof UserPointer)
+      yield* p.cpu.store(p.page, Number(BigInt.asIntN(32, integer(th, value))));
+    else throw this.#cannot(th, p, 'written');
+  }
+
+  /** `object->member`. */
+  *member(th: Thread, object: Value, tag: string, member: string, how: How): Step<Value> {
+    const o = object instanceof MemberRef ? yield* this.load(th, object, how) : object;
+    if (o === null || o === 0n) throw th.error(`NULL->${member}`);
+    if (o instanceof CStruct) {
+      const value = o.members[member];
+      if (value === undefined) throw th.error(`struct ${o.tag} has no member '${member}'`);
+      return value instanceof SharedWord ? yield* this.load(th, value, how) : value;
+    }
+    const field = this.fields.of(tag, member);
+    if (field === undefined) throw th.error(`struct ${tag} has no member '${member}' that the model has`);
+    return yield* field.load(th, o as object);
+  }
+
+  *setMember(th: Thread, object: Value, tag: string, member: string, value: Value, how: How): Step<void> {
+    if (object === null || object === 0n) throw th.error(`NULL->${member}`);
+    if (object instanceof CStruct) {
+      const old = object.members[member];
+      if (old instanceof SharedWord) {
+        yield* this.store(th, old, value, how);
+        return;
+      }
+      th.effects++;
+      object.adopt(member, value);
+      object.members[member] = value;
+      return;
+    }
+    const field = this.fields.of(tag, member);
+    if (field?.store === undefined)
+      throw th.error(
+        `struct ${tag}: '${member}' cannot be changed in the model`,
+        'leave the store out of the race',
+      );
+    yield* field.store(th, object as object, value);
+  }
+
+  /** `&object->member`. */
+  refer(object: Value, tag: string, member: string): Value {
+    const value = object instanceof CStruct ? object.members[member] : undefined;
+    if (value instanceof SharedWord || value instanceof CStruct || Array.isArray(value)) return value;
+    return new MemberRef(object, tag, member);
+  }
+
+  /** `cmpxchg()`: the old value. */
+  *cmpxchg(th: Thread, p: Value, old: Value, now: Value, op: string): Step<Value> {
+    th.barriers++;
+    if (isPtep(p)) return yield* th.m.entries.cmpxchg(p, this.#pte(th, old), this.#pte(th, now), op);
+    if (p instanceof BitsRef) return this.bits(th, yield* this.cmpxchg(th, p.ptep, old, now, op));
+    if (p instanceof SharedWord) {
+      const note: Note = { op, text: p.name };
+      const word = yield* cmpxchg(
+        p.cell,
+        this.#word(th, old, p),
+        this.#word(th, now, p),
+        note,
+        (o) => `→ ${o.result}`,
+      );
+      return fromWord(th.m.world, word, p.type);
+    }
+    const seen = yield* this.load(th, p, 'once');
+    if (same(seen, old)) yield* this.store(th, p, now, 'once');
+    return seen;
+  }
+
+  /** `xchg()`: the old value. */
+  *xchg(th: Thread, p: Value, now: Value, op: string): Step<Value> {
+    th.barriers++;
+    if (isPtep(p)) return yield* th.m.entries.xchg(p, this.#pte(th, now), op);
+    if (p instanceof BitsRef) return this.bits(th, yield* this.xchg(th, p.ptep, now, op));
+    if (p instanceof SharedWord) {
+      const word = yield* xchg(p.cell, this.#word(th, now, p), { op, text: p.name }, (o) => `→ ${o.result}`);
+      return fromWord(th.m.world, word, p.type);
+    }
+    const seen = yield* this.load(th, p, 'once');
+    yield* this.store(th, p, now, 'once');
+    return seen;
+  }
+
+  /** An entry as an integer. */
+  bits(th: Thread, value: Value): bigint {
+    return isPte(value) ? pteBits(value) : integer(th, value);
+  }
+
+  #pte(th: Thread, value: Value) {
+    const pte = typeof value === 'bigint' ? pteOf(value) : value;
+    if (!isPte(pte)) throw th.error('what is stored in a table is no entry');
+    return pte;
+  }
+
+  #word(th: Thread, value: Value, { name, type }: SharedWord): number {
+    const word = toWord(th.m.world, value, type);
+    if (word === null)
+      throw th.error(`${String(value)} does not fit in ${name}: shared words of the model have 32 bits`);
+    return word;
+  }
+
+  *#element(th: Thread, p: ElementRef | Value[], how: How): Step<Value> {
+    const [array, index] = p instanceof ElementRef ? [p.array, p.index] : [p, 0];
+    const value = array[index];
+    if (value === undefined) throw th.error(`index ${index} is outside of an array of ${array.length}`);
+    return value instanceof SharedWord ? yield* this.load(th, value, how) : value;
+  }
+
+  *#setElement(th: Thread, p: ElementRef | Value[], value: Value, how: How): Step<void> {
+    const [array, index] = p instanceof ElementRef ? [p.array, p.index] : [p, 0];
+    const old = array[index];
+    if (old === undefined) throw th.error(`index ${index} is outside of an array of ${array.length}`);
+    if (old instanceof SharedWord) yield* this.store(th, old, value, how);
+    else {
+      th.effects++;
+      array[index] = value;
+    }
+  }
+
+  #cannot(th: Thread, p: Value, what: string) {
+    if (p instanceof OutsideTable)
+      return th.error(
+        `entry ${p.index} of ${p.table.name} is ${what}, and the table of the race has none`,
+        'map more pages in the initial state',
+      );
+    if (p === null || p === 0n) return th.error(`NULL is ${what} through`);
+    return th.error(
+      `this pointer cannot be ${what} through`,
+      'entries, shared words, locals and members can',
+    );
+  }
+}

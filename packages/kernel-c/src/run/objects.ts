@@ -1,0 +1,140 @@
+/** What values of C are while code runs. */
+import type { PageTable, Ptep, PteWord } from '@racewalk/core';
+import type { Cell } from '@racewalk/core/step';
+import type { UserCpu } from '@racewalk/machine';
+import type { CType } from '../types/ctype.js';
+
+/**
+ * A value: integers are bigints in the range of their type, entries are words of core, pointers are objects of the
+ * machine or of this file, and null.
+ */
+export type Value = bigint | object | string | null;
+
+/** A word that threads share. */
+export class SharedWord {
+  constructor(
+    readonly cell: Cell,
+    readonly type: CType,
+    readonly name: string,
+  ) {}
+}
+
+/** A lock of the machine. */
+export class LockRef {
+  constructor(readonly lock: Cell) {}
+}
+
+/** A struct. Members that threads share are `SharedWord`s; all others are values of their thread. */
+export class CStruct {
+  parent: CStruct | null = null;
+  member = '';
+
+  constructor(
+    readonly tag: string,
+    readonly members: Record<string, Value>,
+    readonly name: string,
+  ) {
+    for (const [member, value] of Object.entries(members)) this.adopt(member, value);
+  }
+
+  /** A struct inside knows the one around it, for `container_of`. */
+  adopt(member: string, value: Value): void {
+    if (!(value instanceof CStruct)) return;
+    value.parent = this;
+    value.member = member;
+  }
+
+  /** A copy, as an assignment makes it. */
+  copy(): CStruct {
+    const members = Object.entries(this.members).map(
+      ([k, v]) => [k, v instanceof CStruct ? v.copy() : Array.isArray(v) ? [...v] : v] as const,
+    );
+    return new CStruct(this.tag, Object.fromEntries(members), this.name);
+  }
+}
+
+/** Where locals are: a frame, for those who need no more of it. */
+interface Locals {
+  readonly v: Value[];
+  readonly src: (object | null)[];
+}
+
+/** `&local`. */
+export class LocalRef {
+  constructor(
+    readonly frame: Locals,
+    readonly slot: number,
+  ) {}
+}
+
+/** `&object->member`. */
+export class MemberRef {
+  constructor(
+    readonly object: Value,
+    readonly tag: string,
+    readonly member: string,
+  ) {}
+}
+
+/** `&array[index]`; `index` may be one behind the end. */
+export class ElementRef {
+  constructor(
+    readonly array: Value[],
+    readonly index: number,
+  ) {}
+}
+
+/** `&pte_val(*ptep)`: the entry as an integer. */
+export class BitsRef {
+  constructor(readonly ptep: Value) {}
+}
+
+/** `char __user *`: reached through the MMU. */
+export class UserPointer {
+  constructor(
+    readonly cpu: UserCpu,
+    readonly page: number,
+    readonly name: string,
+  ) {}
+}
+
+/** A pointer into a table that is on no entry: before the first, or behind the last. */
+export class OutsideTable {
+  readonly vpn: number;
+
+  constructor(
+    readonly table: PageTable,
+    readonly index: number,
+  ) {
+    this.vpn = table.start + index;
+  }
+}
+
+/** A function of C as a value. */
+export class FunctionRef {
+  constructor(
+    readonly name: string,
+    readonly call: (args: readonly Value[]) => Generator<undefined, Value, number>,
+  ) {}
+}
+
+/** Whether a value is a pointer to an entry of a table. */
+export const isPtep = (p: Value): p is Ptep =>
+  typeof p === 'object' && p !== null && 'table' in p && 'cell' in p && 'high' in p;
+
+/** Whether a value is an entry. */
+export const isPte = (v: Value): v is PteWord =>
+  typeof v === 'object' && v !== null && 'lo' in v && 'hi' in v && 'id' in v;
+
+const outside = new WeakMap<PageTable, Map<number, OutsideTable>>();
+
+/** The entry of a table with this index, or the place where it would be. */
+export function entryAt(table: PageTable, index: number): Ptep | OutsideTable {
+  const entry = table.entries[index];
+  if (entry !== undefined) return entry;
+  const known = outside.get(table) ?? new Map<number, OutsideTable>();
+  outside.set(table, known);
+  const found = known.get(index) ?? new OutsideTable(table, index);
+  known.set(index, found);
+  return found;
+}

@@ -1,0 +1,88 @@
+/** The thread that runs C code: where in the text it is, and what it did since. */
+import type { RacewalkError } from '@racewalk/core';
+import { announced, OpKind, type Step } from '@racewalk/core/step';
+import type { Machine } from '@racewalk/machine';
+import { errorAt, type Place } from '../parse/error.js';
+import type { Value } from './objects.js';
+
+/** How C code is run. */
+export interface RunOptions {
+  /** Whether the compiler may repeat a plain load of shared memory, once. Default true. */
+  readonly repeat?: boolean;
+  /** Rounds after which a loop that does not wait is given up. Default 2000. */
+  readonly rounds?: number;
+}
+
+const NOWHERE: Place = Object.freeze({ file: 'C', line: 0, column: 0 });
+
+/** One agent in C code. */
+export class Thread {
+  /** The place of the step that comes next. */
+  at: Place | null = null;
+  /** Steps and stores so far that changed something, as far as this thread knows. */
+  effects = 0;
+  /** Compiler barriers so far. */
+  barriers = 0;
+  /** Words that were read and what they held, in turn. */
+  readonly reads: number[] = [];
+  /** Calls of C functions that are open. */
+  depth = 0;
+  #inside = false;
+
+  constructor(
+    readonly m: Machine,
+    readonly globals: ReadonlyMap<string, Value>,
+    readonly options: RunOptions,
+  ) {}
+
+  /** An error of the code at the place it is at. */
+  error(what: string, hint = 'correct the line, or write it another way'): RacewalkError {
+    return errorAt(this.at ?? NOWHERE, what, hint, 'RACEWALK_C_RUN');
+  }
+
+  /** Take the steps of C code: each says where in the text it is, and what was read is noted for loops that wait. */
+  *watch<V>(body: Step<V>): Step<V> {
+    if (this.#inside) return yield* body;
+    this.#inside = true;
+    try {
+      let turn = body.next(0);
+      while (!turn.done) {
+        const { kind, cell, a, note } = announced;
+        if (this.at !== null && note?.at === undefined) announced.note = { ...note, at: this.at };
+        const answer: number = yield;
+        this.#note(kind, cell, a, answer);
+        turn = body.next(answer);
+      }
+      return turn.value;
+    } finally {
+      this.#inside = false;
+      this.at = null;
+    }
+  }
+
+  #note(kind: number, cell: number, a: number, answer: number): void {
+    const failed = (kind === OpKind.CMPXCHG && answer !== a) || (kind === OpKind.TRYLOCK && answer === 0);
+    if (kind === OpKind.READ || kind === OpKind.AWAIT || (kind === OpKind.CMPXCHG && failed))
+      this.reads.push(cell, answer);
+    else if (
+      kind !== OpKind.KEY &&
+      kind !== OpKind.RETRY &&
+      kind !== OpKind.FENCE &&
+      kind !== OpKind.CHOOSE &&
+      !failed
+    )
+      this.effects++;
+  }
+}
+
+const threads = new WeakMap<Machine, Thread>();
+
+/** The thread of an agent; one for all C code it runs. */
+export function threadOf(m: Machine, globals: ReadonlyMap<string, Value>, options: RunOptions): Thread {
+  let found = threads.get(m);
+  if (found === undefined) {
+    found = new Thread(m, globals, options);
+    threads.set(m, found);
+  }
+  return found;
+}

@@ -1,0 +1,125 @@
+/** From declarations to types. */
+import type { Node } from 'web-tree-sitter';
+import { fields, kids, type Unit } from '../parse/unit.js';
+import { type CType, pointer, struct, T, TYPEDEFS } from './ctype.js';
+
+/** A declared name. */
+export interface Declared {
+  readonly name: string;
+  readonly type: CType;
+  /** What it starts with, if something is given. */
+  readonly value: Node | null;
+  /** The length of an array, where it is not a plain number. */
+  readonly size: Node | null;
+}
+
+/** Types of some texts that belong together. */
+export class Types {
+  readonly #known = new Map<string, readonly Declared[] | null>();
+
+  constructor(readonly units: readonly Unit[]) {}
+
+  /** The type named by a node. */
+  ofNode(node: Node | null): CType {
+    if (node === null) return T.any;
+    switch (node.type) {
+      case 'struct_specifier':
+      case 'union_specifier':
+        return struct(node.childForFieldName('name')?.text ?? `anonymous ${node.startIndex}`);
+      case 'enum_specifier':
+        return T.int;
+      case 'sized_type_specifier':
+      case 'primitive_type':
+      case 'type_identifier':
+        return this.named(node.text);
+      default:
+        return T.any;
+    }
+  }
+
+  /** The type of a declaration, without what its declarators add. */
+  ofDeclaration(node: Node): CType {
+    return this.ofNode(node.childForFieldName('type'));
+  }
+
+  /** What a `typedef` or the kernel calls so; undefined if nothing does. */
+  typedef(name: string): CType | undefined {
+    const own = this.units.flatMap((unit) => unit.typedefs.get(name) ?? [])[0];
+    if (own === undefined) return TYPEDEFS[name];
+    const declarator = fields(own, 'declarator').find((d) => d.text.endsWith(name)) ?? null;
+    return this.declared(declarator, this.ofDeclaration(own)).type;
+  }
+
+  /** The type with this spelling. */
+  named(text: string): CType {
+    const s = text
+      .replace(/\b(?:const|volatile|static|inline|extern)\b/g, '')
+      .replace(/\s+/g, ' ')
+      .trim();
+    if (s.endsWith('*')) return pointer(this.named(s.slice(0, -1)));
+    if (s.startsWith('struct ')) return struct(s.slice(7).trim());
+    const known = this.typedef(s);
+    if (known !== undefined) return known;
+    if (s === 'void') return T.void;
+    const unsigned = /\bunsigned\b/.test(s);
+    if (/\bchar\b/.test(s)) return unsigned ? T.u8 : T.char;
+    if (/\bshort\b/.test(s)) return unsigned ? T.u16 : T.short;
+    if (/\blong\b/.test(s)) return unsigned ? T.ulong : T.long;
+    if (/\b(?:int|unsigned|signed)\b/.test(s)) return unsigned ? T.uint : T.int;
+    return T.any;
+  }
+
+  /** A declarator around a type. */
+  declared(node: Node | null, base: CType): Declared {
+    if (node === null) return { name: '', type: base, value: null, size: null };
+    const inner = (type: CType): Declared => this.declared(node.childForFieldName('declarator'), type);
+    switch (node.type) {
+      case 'init_declarator':
+        return { ...inner(base), value: node.childForFieldName('value') };
+      case 'pointer_declarator':
+      case 'abstract_pointer_declarator':
+        return inner(pointer(base));
+      case 'array_declarator':
+      case 'abstract_array_declarator': {
+        const size = node.childForFieldName('size');
+        const length = size !== null && /^\d+$/.test(size.text) ? Number(size.text) : null;
+        return { ...inner({ k: 'array', of: base, size: length }), size };
+      }
+      case 'function_declarator':
+      case 'abstract_function_declarator':
+        return inner({ k: 'func', returns: base });
+      case 'parenthesized_declarator':
+      case 'abstract_parenthesized_declarator':
+        return this.declared(kids(node)[0] ?? null, base);
+      default:
+        return { name: node.text, type: base, value: null, size: null };
+    }
+  }
+
+  /** All names of a declaration. */
+  all(node: Node): Declared[] {
+    const base = this.ofDeclaration(node);
+    return fields(node, 'declarator').map((d) => this.declared(d, base));
+  }
+
+  /** The type that `(TYPE)` names, for casts and literals. */
+  ofDescriptor(node: Node): CType {
+    return this.declared(node.childForFieldName('declarator'), this.ofDeclaration(node)).type;
+  }
+
+  /** The fields of a struct of the texts, or null if no text has it. */
+  fields(tag: string): readonly Declared[] | null {
+    let found = this.#known.get(tag);
+    if (found === undefined) {
+      const body = this.units.flatMap((unit) => unit.structs.get(tag) ?? [])[0]?.childForFieldName('body');
+      found =
+        body === undefined || body === null
+          ? null
+          : kids(body)
+              .filter((d) => d.type === 'field_declaration')
+              .flatMap((d) => this.all(d));
+      this.#known.set(tag, found);
+    }
+    return found;
+  }
+}
