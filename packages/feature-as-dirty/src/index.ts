@@ -5,6 +5,7 @@ import { cleanFolded } from './races/clean-folded.js';
 import { cleanVsWrite } from './races/clean-vs-write.js';
 import { fourWrites } from './races/four-writes.js';
 import { mkwriteLock } from './races/mkwrite-lock.js';
+import { nonpresentEntries } from './races/nonpresent-entries.js';
 import { notifierBracket } from './races/notifier-bracket.js';
 import { oneFlushForBoth } from './races/one-flush-for-both.js';
 import { softDirtyClearRefs } from './races/soft-dirty-clear-refs.js';
@@ -34,6 +35,7 @@ export const asDirtyRaces: readonly Scenario[] = Object.freeze([
   twoCallers,
   twoCallersWithoutLock,
   twoRangesOneBitmap,
+  nonpresentEntries,
   notifierBracket,
   advisoryFlags,
   softDirtyClearRefs,

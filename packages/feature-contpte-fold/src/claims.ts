@@ -122,9 +122,11 @@ export const contpteFoldClaims: readonly Claim[] = Object.freeze([
       'contpte/mixed-block',
       'contpte/mixed-block#mutant:exchange-in-place',
       'contpte/mixed-block#mutant:break-only-one',
+      'contpte/half-cleared-other-api#mutant:valid-before-flush',
+      'contpte/teardown-stale-sibling#mutant:freed-half-way',
     ],
     answer:
-      'Every operation keeps the block uniform whenever it can be walked; the two ways to take one out alone do not.',
+      'Every operation keeps the block uniform whenever it can be walked; the two ways to take one out alone do not. What hardware makes of a mixed block is a stated choice: a store that mixes one is an error by itself (CONT). In a block that is half cleared a TLB may answer for a page from any sibling that is left, where a race asks for such TLBs. The Arm ARM permits more, a conflict abort or a mixture of the entries, and the model has neither.',
   },
   {
     seed: '004',
@@ -169,8 +171,15 @@ export const contpteFoldClaims: readonly Claim[] = Object.freeze([
     seed: '004',
     who: RYAN,
     says: 'Moving one entry at a time unfolds at the first and folds at the last, which is not optimal.',
-    decidedBy: ['contpte/move-aligned'],
-    answer: 'Right and costly.',
+    decidedBy: [
+      'contpte/move-aligned',
+      'contpte/move-batched',
+      'contpte/move-batched#mutant:flush-late',
+      'contpte/move-batched-unaligned',
+      'contpte/move-batched-unaligned#mutant:copy-verbatim',
+    ],
+    answer:
+      'Right and costly. In one batch (get_and_clear_ptes() and set_ptes(), merged in 6.17) the block is neither unfolded nor folded, no store is lost, and an unaligned target gets no mark. The flush still has to come under both locks.',
     undecidable: 'How often it matters is a question of workloads, not of races.',
   },
   {

@@ -69,8 +69,14 @@ export const seriesClaims: readonly Claim[] = [
     seed: '004',
     who: RYAN,
     says: 'ptep_set_access_flags() serves a block (part 9).',
-    decidedBy: ['access-flags/set-vs-walker', 'access-flags/flush-only-if-changed'],
-    answer: 'Flags go to every entry of the block; a change of the write permission unfolds it.',
+    decidedBy: [
+      'access-flags/set-vs-walker',
+      'access-flags/flush-only-if-changed',
+      'access-flags/sva-contpte',
+      'access-flags/sva-contpte#linux:6.12',
+    ],
+    answer:
+      'Flags go to every entry of the block; a change of the write permission unfolds it. As merged in 6.9 it was wrong for a walker that sets no flags and takes each descriptor by itself, a device with shared tables: whether anything has to be done was asked of the flags of the whole block, and the device faulted for ever. Repaired in 7.0-rc3 (97c5550b7631).',
   },
   {
     seed: '004',
@@ -89,9 +95,9 @@ export const seriesClaims: readonly Claim[] = [
     seed: '004',
     who: RYAN,
     says: 'The mark is used for mappings of user space (part 12).',
-    decidedBy: [],
-    answer: 'Every race on arm64-contpte has it on.',
-    undecidable: 'Switching it on is a line of configuration, not a protocol.',
+    decidedBy: ['contpte/user-mappings-only', 'contpte/user-mappings-only#mutant:kernel-mapping'],
+    answer:
+      'It must be: mm_is_user() is part of the protocol. Between the break and the make the entries of a block are empty. An access of user space faults then, waits for the lock and tries again; the kernel cannot fault on memory of its own.',
   },
   {
     seed: '004',

@@ -57,14 +57,12 @@ export const deviceExclusiveClaims: readonly Claim[] = Object.freeze([
     ['mprotect-vs-atomics', 'mprotect-vs-atomics#mutant:entry-decides'],
     'Old is safe: the fault that follows or the hardware makes it young. The permission of the area has to be read at that moment, for mprotect may have come since.',
   ),
-  {
-    seed: '002',
-    who: ALISTAIR,
-    says: 'A restored page of a locked area is locked in memory again.',
-    decidedBy: [],
-    answer: 'It is, by a unit test of this package.',
-    undecidable: 'reclaim of locked areas is not part of these races',
-  },
+  claim(
+    ALISTAIR,
+    'A restored page of a locked area is locked in memory again.',
+    ['restore-locked', 'restore-locked#mutant:not-locked-again'],
+    'It has to be: the mark went with the last mapping when the page became exclusive. Whoever restores the entry sets it again, and no schedule leaves the page mapped without it.',
+  ),
   claim(
     PETER,
     'The comment says that the entry is removed for memory that is copied on write, but it is kept and copied into the child.',
@@ -95,15 +93,12 @@ export const deviceExclusiveClaims: readonly Claim[] = Object.freeze([
     ['fork-vs-grant', 'fork-vs-grant#mutant:driver-does-not-ask', 'fork-vs-atomics#mutant:no-bracket'],
     'True for a driver that asks for the notifier sequence before it gives the page to its device. One that relies on the lock of the page alone may do so after that notification, and is never told.',
   ),
-  {
-    seed: '002',
-    who: PETER,
-    says: 'Once entries exist that are neither present nor swap entries, pte_to_swp_entry() must only be called after a check.',
-    decidedBy: [],
-    answer:
-      'Here every operation asks is_swap_pte() before it decodes a type. The empty entry is the only other non-present one; markers are swap entries.',
-    undecidable: 'a note on the order in which two series are merged',
-  },
+  claim(
+    PETER,
+    'Once entries exist that are neither present nor swap entries, pte_to_swp_entry() must only be called after a check.',
+    ['marker-decoded', 'marker-decoded#mutant:decodes-unasked', 'walker-mistakes-entry'],
+    'Right. A marker names no page; decoded before it is asked for its kind, its offset is taken for a frame, and a page is mapped that is nobody\'s. Here every operation asks is_swap_pte() and then the type.',
+  ),
   claim(
     PETER,
     'Could all device-exclusive entries be dealt with in copy_nonpresent_pte()?',
@@ -133,7 +128,7 @@ export const deviceExclusiveClaims: readonly Claim[] = Object.freeze([
       'fork-locked-page#mutant:waits-unpinned',
       'fork-locked-page#mutant:spins-under-ptl',
     ],
-    'It makes progress if it waits without page-table locks, has a reference to the page it waits for, and releases it on every way: the entry may also have vanished.',
+    'It makes progress if it waits without page-table locks, has a reference to the page it waits for, and releases it on every way: the entry may also have vanished. Released is it as posted, before the entry is copied and under both page-table locks.',
   ),
   claim(
     PETER,

@@ -8,10 +8,12 @@ import { forkVsAtomics } from './races/fork-vs-atomics.js';
 import { forkFails, forkVsGrant } from './races/fork-vs-grant.js';
 import { grantVsFault } from './races/grant-vs-fault.js';
 import { gupFastVsAtomics } from './races/gup-fast.js';
+import { markerDecoded } from './races/marker-decoded.js';
 import { mprotectKeepsDirty, mprotectVsAtomics } from './races/mprotect.js';
 import { reclaimGivesUp } from './races/reclaim-gives-up.js';
 import { replacedBeforeWalk } from './races/replaced-before-walk.js';
 import { pageKeepsDirty, restoreKeepsDirty } from './races/restore-keeps-dirty.js';
+import { restoreLocked } from './races/restore-locked.js';
 import { retryForEver } from './races/retry-for-ever.js';
 import { sealedVsFault } from './races/sealed-vs-fault.js';
 import { sealedVsMove } from './races/sealed-vs-move.js';
@@ -33,6 +35,7 @@ export const deviceExclusiveRaces: readonly Scenario[] = Object.freeze([
   grantVsFault,
   restoreKeepsDirty,
   pageKeepsDirty,
+  restoreLocked,
   secondRestore,
   waitForPage,
   replacedBeforeWalk,
@@ -46,6 +49,7 @@ export const deviceExclusiveRaces: readonly Scenario[] = Object.freeze([
   mprotectVsAtomics,
   mprotectKeepsDirty,
   walkerMistakesEntry,
+  markerDecoded,
   reclaimGivesUp,
   gupFastVsAtomics,
   secondDevice,

@@ -10,6 +10,7 @@ import { batchedIo } from './races/batched-io.js';
 import { lazyfreeRedirtied } from './races/lazyfree-redirtied.js';
 import { lazyfreeVsPin } from './races/lazyfree-vs-pin.js';
 import { madviseFreeVsWriter } from './races/madvise-free.js';
+import { migrateBatch } from './races/migrate-batch.js';
 import { protnonePending } from './races/protnone-pending.js';
 import { unmapOne } from './races/unmap-one.js';
 import { unmapSync } from './races/unmap-sync.js';
@@ -24,6 +25,7 @@ export const reclaimRaces: readonly Scenario[] = Object.freeze([
   batchCount,
   batchVsWriteback,
   batchVsSwapin,
+  migrateBatch,
   protnonePending,
   lazyfreeRedirtied,
   madviseFreeVsWriter,

@@ -151,17 +151,30 @@ export const zapClaims: readonly Claim[] = Object.freeze([
     seed: '003',
     who: PETER,
     says: 'zap_pte_range() sets force_flush for ZAP_FLAG_FORCE_FLUSH unless the whole address space goes away (fullmm).',
-    decidedBy: ['gup/aba', 'zap/dontneed-vs-fault', 'zap/vs-writeback'],
+    decidedBy: [
+      'gup/aba',
+      'zap/dontneed-vs-fault',
+      'zap/vs-writeback',
+      'contpte/exit-without-flush',
+      'contpte/exit-without-flush#mutant:while-a-thread-runs',
+    ],
     answer:
-      'The flag is what the races of MADV_DONTNEED set; dirty pages of files were flushed there before. The exception for fullmm is not put to the test: no thread of the process is left to fault or to walk then.',
+      'The flag is what the races of MADV_DONTNEED set; dirty pages of files were flushed there before. The exception for fullmm is right because exit_mmap() begins when no thread of the process is left to fault or to walk: then a teardown without any invalidation holds, and while a thread still runs it does not.',
   },
   {
     seed: '003',
     who: JANN,
     says: 'That might work, if no other code makes a present entry non-present and keeps the flush queued.',
-    decidedBy: ['gup/aba-vs-reclaim#mutant:fault-does-not-drain', 'gup/aba-vs-pageout'],
+    decidedBy: [
+      'gup/aba-vs-reclaim#mutant:fault-does-not-drain',
+      'gup/aba-vs-pageout',
+      'reclaim/batched-io',
+      'reclaim/migrate-batch',
+      'reclaim/migrate-batch#mutant:moved-before-flush',
+      'device-exclusive/sealed-vs-move',
+    ],
     answer:
-      'There is such code: reclaim, with a clean page that a fault keeps it from dropping. The entry goes from present to swap and back with no flush between, and the reader is torn. With a dirty page it is not.',
+      'There is such code: reclaim, with a clean page that a fault keeps it from dropping. The entry goes from present to swap and back with no flush between, and the reader is torn. With a dirty page it is not. MADV_PAGEOUT runs the same reclaim. Since 6.3 try_to_migrate_one() puts its flushes off as well; they come before any page moves, and must. UFFDIO_MOVE of 6.8 does not: it flushes each entry as it takes it.',
   },
   {
     seed: '003',

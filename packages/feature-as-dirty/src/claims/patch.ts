@@ -94,6 +94,11 @@ export const patchClaims: readonly Claim[] = [
     undecidable: 'the model has no caches that go by virtual address',
   }),
   said(
+    'the callbacks write-protect and clean whatever entry pte_write() and pte_dirty() are true of',
+    ['nonpresent-entries', 'nonpresent-entries#mutant:as-posted', 'nonpresent-entries#linux:6.12'],
+    'Not safe: neither callback asks pte_present(). An entry that maps nothing (a migration entry, a poisoned page) has a type and an offset where the two look for their bits, and where these meet it is rewritten and names another page. With the test first no such entry is changed. mm/mapping_dirty_helpers.c has none to this day.',
+  ),
+  said(
     'apply_to_pfn_range() cannot fail, because no tables are allocated',
     [],
     'In the model it fails only with a callback, and both callbacks answer 0: unit tests show that no run warns.',

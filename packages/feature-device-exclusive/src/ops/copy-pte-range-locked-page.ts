@@ -26,11 +26,13 @@ export function copyPteRangeLockedPage(release: Release = releasePage): CopyPte 
     for (;;) {
       yield* m.pteOffsetMapLock(place.dstPte.table);
       yield* m.pteOffsetMapLock(place.srcPte.table);
-      const attempt: Attempt = yield* copyOne(m, place, locked);
-      if (!attempt.done) yield* m.k.getPage(attempt.busy);
+      const attempt: Attempt = yield* restoreOne(m, place, locked);
+      // As posted: released before the entry is copied, under both page-table locks. Neither sleeps.
+      if (locked !== null) yield* release(m, place, locked);
+      if (attempt.done) yield* copyOne(m, place);
+      else yield* m.k.getPage(attempt.busy);
       yield* m.pteUnmapUnlock(place.srcPte.table);
       yield* m.pteUnmapUnlock(place.dstPte.table);
-      if (locked !== null) yield* release(m, place, locked);
       if (attempt.done) return true;
       locked = attempt.busy;
       yield* m.k.lockPage(locked);
@@ -39,18 +41,23 @@ export function copyPteRangeLockedPage(release: Release = releasePage): CopyPte 
 }
 
 /** One look at the entry, under both page-table locks; `locked` is a page this fork has locked before. */
-function* copyOne(m: Machine, place: CopyPlace, locked: Frame | null): Step<Attempt> {
+function* restoreOne(m: Machine, place: CopyPlace, locked: Frame | null): Step<Attempt> {
   const { srcVma, srcPte } = place;
-  let pte = yield* m.pte.ptepGet(srcPte);
+  const pte = yield* m.pte.ptepGet(srcPte);
   const entry = deviceExclusiveEntry(m, pte);
   if (entry !== null) {
     const page = m.k.pfnSwapEntryToPage(entry);
     if (page !== locked && !(yield* m.k.trylockPage(page))) return { done: false, busy: page };
     yield* m.k.restoreExclusivePte(srcVma, page, srcPte, pte);
     if (page !== locked) yield* m.k.unlockPage(page);
-    pte = yield* m.pte.ptepGet(srcPte);
   }
+  return { done: true };
+}
+
+/** Copy what stands there now. */
+function* copyOne(m: Machine, place: CopyPlace): Step<void> {
+  const { srcVma, srcPte } = place;
+  const pte = yield* m.pte.ptepGet(srcPte);
   if (m.v.ptePresent(pte)) yield* copyPresentPte(m, place, pte);
   else if (!m.v.pteNone(pte)) yield* m.k.copyNonpresentPte(place.dstVma, srcVma, place.dstPte, srcPte, pte);
-  return { done: true };
 }

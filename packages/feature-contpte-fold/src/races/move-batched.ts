@@ -1,0 +1,98 @@
+import { PAGE_SIZE, ptepOf, type Vaddr, type Vma, vpnOf } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import { type AgentSpec, type FunctionTable, type Machine, REASONS, type Scenario } from '@racewalk/machine';
+import { defineScenario, freePage } from '@racewalk/mm';
+import { eitherAddress } from '../agents/either-address.js';
+import { type Move, moveSetup, mremap } from '../agents/mremap.js';
+import { addrAt, entryAt, frameAt, locked } from '../setup.js';
+
+/** Where the flush of a move comes, and how the entries go in. */
+interface Batch {
+  readonly late?: boolean;
+  readonly verbatim?: boolean;
+}
+
+/** One batch of entries of one folio. @kernel move_ptes (6.17, with `get_and_clear_ptes` and `set_ptes`) */
+const movesBatched = ({ late = false, verbatim = false }: Batch = {}) =>
+  function* (m: Machine, vma: Vma, oldAddr: Vaddr, oldEnd: Vaddr, newVma: Vma, newAddr: Vaddr): Step<void> {
+    const nr = (oldEnd - oldAddr) / PAGE_SIZE;
+    const [from, to] = [ptepOf(vma, vpnOf(oldAddr)), ptepOf(newVma, vpnOf(newAddr))];
+    const flush = () => m.tlb.flushTlbRange(vma, oldAddr, oldEnd);
+    yield* m.pteOffsetMapLock(vma.table);
+    yield* m.k.spinLockNested(newVma.table.ptl);
+    const pte = yield* m.pte.getAndClearFullPtes(vma.mm, oldAddr, from, nr, false);
+    if (m.v.ptePresent(pte)) {
+      if (verbatim) for (let i = 0; i < nr; i++) yield* m.entries.writeOnce(entryOf(to, i), m.v.pteAdvancePfn(pte, i));
+      else yield* m.pte.setPtes(newVma.mm, newAddr, to, pte, nr);
+      if (!late) yield* flush();
+    }
+    yield* m.k.spinUnlock(newVma.table.ptl);
+    yield* m.pteUnmapUnlock(vma.table);
+    if (late) yield* flush();
+  };
+
+const entryOf = (first: ReturnType<typeof ptepOf>, i: number) => first.table.entries[first.index + i] ?? first;
+
+/** Another thread that already knows the new address and throws the first page away there. */
+const dontneed: AgentSpec<Move> = {
+  cpu: 2,
+  role: 'kernel',
+  note: 'MADV_DONTNEED at the new address',
+  *run(m, s) {
+    const { vma } = s.to;
+    const pte = yield* locked(m, s.to, () => m.pte.ptepClearFlush(vma, addrAt(s.to, 0), entryAt(s.to, 0)));
+    if (!m.v.ptePresent(pte)) return;
+    if (m.v.pteDirty(pte)) yield* m.k.folioMarkDirty(s.folio);
+    yield* freePage(m, frameAt(s, 0));
+  },
+};
+
+/** Seed 004: "If we had a batching mechanism, we could just clear the whole source contpte block in one hit". */
+export const moveBatched: Scenario = defineScenario<Move>({
+  id: 'contpte/move-batched',
+  title: 'move_ptes moves a folded block in one batch',
+  source:
+    'Transparent contiguous PTEs, v2, November 2023 (seed 004), case 4 of the review: a batched mremap; merged in Linux 6.17 with get_and_clear_ptes() and set_ptes()',
+  about:
+    'May mremap take a whole block out with one operation and set it with another, without unfolding? Yes. The one value that comes back has the access and dirty state of all entries, the block is set folded where the new address allows it, and the range is flushed under both locks. A store through the old address is seen at the new one. The flush has to come before the locks are dropped, as in the loop over single entries; and at an unaligned address the entries must not keep their mark.',
+  invariants: ['DIRTY', 'UAF', 'STALE', 'CONT'],
+  params: { block: 4 },
+  setup: (w) => {
+    w.binder.replace({ movePtes: movesBatched() } as FunctionTable, {});
+    return moveSetup(w, 0);
+  },
+  agents: { mremap, user: eitherAddress(() => [0]), dontneed },
+  mutants: {
+    'flush-late': {
+      what: 'the old addresses are invalidated after both locks are dropped',
+      breaks: 'UAF',
+      why: 'the page is freed at its new address while a TLB still has the old one',
+      patch: { movePtes: movesBatched({ late: true }) },
+    },
+  },
+});
+
+/** The same to an address where the block cannot be one. */
+export const moveBatchedUnaligned: Scenario = defineScenario<Move>({
+  id: 'contpte/move-batched-unaligned',
+  title: 'move_ptes moves a folded block in one batch to an unaligned address',
+  source: moveBatched.source,
+  about:
+    'At the new address the pages cannot be one block. Does set_ptes() of the whole batch leave the mark off? Yes: it sets the mark by where the entries land, not by what they were. Copied as they are, they would be entries of a block at the wrong place.',
+  invariants: ['DIRTY', 'STALE', 'CONT'],
+  params: { block: 4 },
+  setup: (w) => {
+    w.binder.replace({ movePtes: movesBatched() } as FunctionTable, {});
+    return moveSetup(w, 1);
+  },
+  agents: { mremap, user: eitherAddress(() => [0]) },
+  mutants: {
+    'copy-verbatim': {
+      what: 'the entries are set as they came out',
+      breaks: 'CONT',
+      why: 'they have the mark of a block, and are not aligned as one',
+      unless: REASONS.noBlocks,
+      patch: { movePtes: movesBatched({ verbatim: true }) },
+    },
+  },
+});
