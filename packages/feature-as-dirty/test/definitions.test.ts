@@ -57,7 +57,9 @@ describe('claims', () => {
       const [race, variant] = id.split('#');
       const scenario = asDirtyRaces.find((s) => s.id === race);
       expect(scenario, id).toBeDefined();
-      if (variant !== undefined)
+      if (variant?.startsWith('linux:') === true)
+        expect(Object.keys(scenario?.linux ?? {})).toContain(variant.slice('linux:'.length));
+      else if (variant !== undefined)
         expect(Object.keys(scenario?.mutants ?? {})).toContain(variant.slice('mutant:'.length));
     }
   });

@@ -97,7 +97,7 @@ export const deviceExclusiveClaims: readonly Claim[] = Object.freeze([
     PETER,
     'Once entries exist that are neither present nor swap entries, pte_to_swp_entry() must only be called after a check.',
     ['marker-decoded', 'marker-decoded#mutant:decodes-unasked', 'walker-mistakes-entry'],
-    'Right. A marker names no page; decoded before it is asked for its kind, its offset is taken for a frame, and a page is mapped that is nobody\'s. Here every operation asks is_swap_pte() and then the type.',
+    "Right. A marker names no page; decoded before it is asked for its kind, its offset is taken for a frame, and a page is mapped that is nobody's. Here every operation asks is_swap_pte() and then the type.",
   ),
   claim(
     PETER,

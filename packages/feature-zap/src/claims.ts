@@ -143,9 +143,15 @@ export const zapClaims: readonly Claim[] = Object.freeze([
     seed: '003',
     who: PETER,
     says: 'The PMD level was not looked at yet.',
-    decidedBy: ['gup/pmd-half', 'gup/pmd-half#mutant:low-once', 'gup/pmd-half#mutant:high-first'],
+    decidedBy: [
+      'gup/pmd-half',
+      'gup/pmd-half#mutant:low-once',
+      'gup/pmd-half#mutant:high-first',
+      'gup/pmd-zap',
+      'gup/pmd-zap#linux:6.12',
+    ],
     answer:
-      'The same rules hold one level up: low, high, low with the flush under the lock is whole; the shorter readers are torn once huge pages come and go.',
+      'The same rules hold one level up: low, high, low with the flush under the lock is whole; the shorter readers are torn once huge pages come and go. Linux does not keep to them: zap_huge_pmd() drops the lock, and the gather flushes later. With entries in two halves a lockless walker is torn, by one zap.',
   },
   {
     seed: '003',

@@ -38,7 +38,8 @@ describe('claims', () => {
   it.each(zapClaims.map((c) => [c.says, c] as const))('%s', (_says, claim) => {
     expect(claim.seed).toBe('003');
     expect(claim.decidedBy.length + (claim.undecidable === undefined ? 0 : 1)).toBeGreaterThan(0);
-    for (const reference of claim.decidedBy) {
+    // Races of other families: `names commands that come to what it says` in tools/test asks for those.
+    for (const reference of claim.decidedBy.filter((d) => /^(gup|zap)\//.test(d) && !d.includes('#linux:'))) {
       const [id, mutant] = reference.split('#mutant:');
       const race = zapRaces.find((s) => s.id === id);
       expect(race, reference).toBeDefined();

@@ -1,5 +1,13 @@
-import { addrOf, type ArchPlugin, type Ptep, type PteWord } from '@racewalk/core';
-import { type AgentSpec, type ArchReason, type FunctionTable, type Patch, type Scenario, UserCpu, type World } from '@racewalk/machine';
+import { type ArchPlugin, addrOf, type Ptep, type PteWord } from '@racewalk/core';
+import {
+  type AgentSpec,
+  type ArchReason,
+  type FunctionTable,
+  type Patch,
+  type Scenario,
+  UserCpu,
+  type World,
+} from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { cleaner } from '../agents/driver.js';
 import { type Device, makeDevice } from '../setup.js';
@@ -42,7 +50,14 @@ const ASKS_FIRST: Patch = {
 
 function setup(w: World): WithSwap {
   const s = makeDevice(w);
-  const vma = w.vma({ mm: w.mm(), pages: 1, mapping: s.mapping, shared: true, flags: { io: true }, name: 'other' });
+  const vma = w.vma({
+    mm: w.mm(),
+    pages: 1,
+    mapping: s.mapping,
+    shared: true,
+    flags: { io: true },
+    name: 'other',
+  });
   const absent = vma.table.entries[0]!;
   const entry = mistaken(w.arch);
   if (entry !== null) {
@@ -96,7 +111,8 @@ export const nonpresentEntries: Scenario = defineScenario<WithSwap>({
     '6.12': {
       what: 'no pte_present() in either callback',
       kernel: { file: 'mm/mapping_dirty_helpers.c', functions: ['wp_pte', 'clean_record_pte'] },
-      known: 'as in the posted patch, and for any shared area that may be written: the test of VM_IO is gone; the one user is vmwgfx',
+      known:
+        'as in the posted patch, and for any shared area that may be written: the test of VM_IO is gone; the one user is vmwgfx',
       breaks: 'ENC',
       why: 'the value of the entry is a type and an offset, whose bits are taken for dirty or writable',
       unless: neverMistaken,

@@ -1,37 +1,35 @@
-import { PAGE_SIZE, ptepOf, type Vaddr, type Vma, vpnOf } from '@racewalk/core';
-import type { Step } from '@racewalk/core/step';
-import { type AgentSpec, type FunctionTable, type Machine, REASONS, type Scenario } from '@racewalk/machine';
+import { PAGE_SIZE, ptepAdd, ptepOf, vpnOf } from '@racewalk/core';
+import { type AgentSpec, type FunctionTable, type Patch, REASONS, type Scenario } from '@racewalk/machine';
 import { defineScenario, freePage } from '@racewalk/mm';
 import { eitherAddress } from '../agents/either-address.js';
-import { type Move, moveSetup, mremap } from '../agents/mremap.js';
+import { type Move, moveSetup, mremap, NO_FLUSH } from '../agents/mremap.js';
 import { addrAt, entryAt, frameAt, locked } from '../setup.js';
 
-/** Where the flush of a move comes, and how the entries go in. */
-interface Batch {
-  readonly late?: boolean;
-  readonly verbatim?: boolean;
-}
-
 /** One batch of entries of one folio. @kernel move_ptes (6.17, with `get_and_clear_ptes` and `set_ptes`) */
-const movesBatched = ({ late = false, verbatim = false }: Batch = {}) =>
-  function* (m: Machine, vma: Vma, oldAddr: Vaddr, oldEnd: Vaddr, newVma: Vma, newAddr: Vaddr): Step<void> {
+const MOVES_BATCHED: Patch = {
+  *movePtes(m, vma, oldAddr, oldEnd, newVma, newAddr) {
     const nr = (oldEnd - oldAddr) / PAGE_SIZE;
     const [from, to] = [ptepOf(vma, vpnOf(oldAddr)), ptepOf(newVma, vpnOf(newAddr))];
-    const flush = () => m.tlb.flushTlbRange(vma, oldAddr, oldEnd);
     yield* m.pteOffsetMapLock(vma.table);
     yield* m.k.spinLockNested(newVma.table.ptl);
     const pte = yield* m.pte.getAndClearFullPtes(vma.mm, oldAddr, from, nr, false);
     if (m.v.ptePresent(pte)) {
-      if (verbatim) for (let i = 0; i < nr; i++) yield* m.entries.writeOnce(entryOf(to, i), m.v.pteAdvancePfn(pte, i));
-      else yield* m.pte.setPtes(newVma.mm, newAddr, to, pte, nr);
-      if (!late) yield* flush();
+      yield* m.pte.setPtes(newVma.mm, newAddr, to, pte, nr);
+      yield* m.tlb.flushTlbRange(vma, oldAddr, oldEnd);
     }
     yield* m.k.spinUnlock(newVma.table.ptl);
     yield* m.pteUnmapUnlock(vma.table);
-    if (late) yield* flush();
-  };
+  },
+};
 
-const entryOf = (first: ReturnType<typeof ptepOf>, i: number) => first.table.entries[first.index + i] ?? first;
+/** The flush comes when both locks are free. */
+const FLUSH_LATE: Patch = {
+  ...NO_FLUSH,
+  *movePtes(m, vma, oldAddr, oldEnd, newVma, newAddr, needRmapLocks) {
+    yield* m.k.movePtes(vma, oldAddr, oldEnd, newVma, newAddr, needRmapLocks);
+    for (let addr = oldAddr; addr < oldEnd; addr += PAGE_SIZE) yield* m.tlb.flushTlbPage(vma, addr);
+  },
+};
 
 /** Another thread that already knows the new address and throws the first page away there. */
 const dontneed: AgentSpec<Move> = {
@@ -58,7 +56,7 @@ export const moveBatched: Scenario = defineScenario<Move>({
   invariants: ['DIRTY', 'UAF', 'STALE', 'CONT'],
   params: { block: 4 },
   setup: (w) => {
-    w.binder.replace({ movePtes: movesBatched() } as FunctionTable, {});
+    w.binder.replace(MOVES_BATCHED as FunctionTable, {});
     return moveSetup(w, 0);
   },
   agents: { mremap, user: eitherAddress(() => [0]), dontneed },
@@ -67,7 +65,7 @@ export const moveBatched: Scenario = defineScenario<Move>({
       what: 'the old addresses are invalidated after both locks are dropped',
       breaks: 'UAF',
       why: 'the page is freed at its new address while a TLB still has the old one',
-      patch: { movePtes: movesBatched({ late: true }) },
+      patch: FLUSH_LATE,
     },
   },
 });
@@ -82,7 +80,7 @@ export const moveBatchedUnaligned: Scenario = defineScenario<Move>({
   invariants: ['DIRTY', 'STALE', 'CONT'],
   params: { block: 4 },
   setup: (w) => {
-    w.binder.replace({ movePtes: movesBatched() } as FunctionTable, {});
+    w.binder.replace(MOVES_BATCHED as FunctionTable, {});
     return moveSetup(w, 1);
   },
   agents: { mremap, user: eitherAddress(() => [0]) },
@@ -92,7 +90,12 @@ export const moveBatchedUnaligned: Scenario = defineScenario<Move>({
       breaks: 'CONT',
       why: 'they have the mark of a block, and are not aligned as one',
       unless: REASONS.noBlocks,
-      patch: { movePtes: movesBatched({ verbatim: true }) },
+      patch: {
+        *setPtes(m, _mm, _addr, ptep, pte, nr) {
+          for (let i = 0; i < nr; i++)
+            yield* m.entries.writeOnce(ptepAdd(ptep, i), m.v.pteAdvancePfn(pte, i));
+        },
+      },
     },
   },
 });

@@ -47,7 +47,8 @@ export const userMappingsOnly: Scenario = defineScenario<Watched>({
   setup,
   agents: { changes, user: loads(true) },
   finally(_w, s, view, faults) {
-    if (view.get(s.oops) !== 0) faults.fail('MISS', 'a page that was mapped all the time could not be accessed');
+    if (view.get(s.oops) !== 0)
+      faults.fail('MISS', 'a page that was mapped all the time could not be accessed');
   },
   mutants: {
     'kernel-mapping': {

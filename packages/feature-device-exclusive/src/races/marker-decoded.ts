@@ -51,7 +51,7 @@ export const markerDecoded: Scenario = defineScenario<Setup>({
   source:
     'review of "mm: Device exclusive memory access" v8, May 2021 (seed 002): pte_to_swp_entry() only after a check of what stands there',
   about:
-    'Besides device-exclusive entries there are others that are not present: markers, which name no page. May a handler decode an entry before it asks which kind it is? It may not: the offset of a marker is a number of its own, and restoring the page of that number maps a page that is nobody\'s. Asked first, the fault on a marker ends in a signal, and the marker stays. The fault on the entry beside it restores its page meanwhile.',
+    "Besides device-exclusive entries there are others that are not present: markers, which name no page. May a handler decode an entry before it asks which kind it is? It may not: the offset of a marker is a number of its own, and restoring the page of that number maps a page that is nobody's. Asked first, the fault on a marker ends in a signal, and the marker stays. The fault on the entry beside it restores its page meanwhile.",
   invariants: ['ENC'],
   params: { block: 4 },
   setup: twoKinds,

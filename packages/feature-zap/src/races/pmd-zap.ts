@@ -100,6 +100,7 @@ export const pmdZap: Scenario = defineScenario<Upper>({
     'ptep_get_lockless() thread, October 2022 (seed 003), which leaves the PMD level open; zap_huge_pmd(), pmdp_get_lockless()',
   about:
     'A walker with interrupts off reads an upper-level entry as low, high, low. Can it put two huge pages together? Not if a flush, which has to interrupt it, lies between the two. Linux empties the entry under the lock and flushes when the gather ends. By then a fault may have mapped another huge page whose low half is the same: one zap is enough, if the second page is a multiple of 4 GiB away. With the flush under the lock the machine finds no such read.',
+  assumes: 'a huge page is mapped one level up, and the protocol of the check maps leaves only',
   invariants: ['TORN'],
   params: { block: 1 },
   setup,
