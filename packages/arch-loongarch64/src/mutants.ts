@@ -76,10 +76,41 @@ export const LINUX: NonNullable<ArchSpec['linux']> = Object.freeze([
       'no __HAVE_ARCH_PTEP_* is defined in arch/loongarch, 6.12; the TLB refill handler, and the walker of CPUs with PTW, set V and D without the page-table lock. No report of a lost store was found; CVE-2026-72043 is about another one, in pte_wrprotect()',
     outcomes: [
       {
-        tests: ['contpte/teardown-vs-walker', 'reclaim/unmap-one', 'reclaim/madvise-free'],
+        tests: [
+          'contpte/teardown-keeps-young',
+          'as-dirty/wrprotect-then-clean',
+          'as-dirty/one-flush-for-both',
+        ],
+        breaks: 'MISS',
+        why: 'a walker sets V or D between the read and the store of zero, and the caller has the entry without it',
+        functions: ['ptep_get_and_clear', 'ptep_get_and_clear_full', 'ptep_modify_prot_start'],
+      },
+      {
+        tests: ['contpte/teardown-markers'],
+        why: 'nothing that a walker changes is emptied',
+      },
+      {
+        tests: [
+          'contpte/teardown-*',
+          'contpte/get-vs-half-cleared',
+          'contpte/unfold-vs-walker',
+          'contpte/partial-dontneed',
+          'contpte/vma-split',
+          'contpte/reclaim-one',
+          'contpte/move-aligned',
+          'contpte/move-unaligned',
+          'as-dirty/wrprotect-writes',
+          'as-dirty/wrprotect-flush-under-ptl',
+          'mremap/move-vs-writer',
+          'reclaim/unmap-one',
+          'reclaim/batched-io',
+          'reclaim/batch-vs-mprotect',
+          'reclaim/lazyfree-redirtied',
+          'reclaim/madvise-free',
+        ],
         breaks: 'DIRTY',
         why: 'a walker sets D between the read and the store of zero, and the caller has a clean entry',
-        functions: ['ptep_get_and_clear', 'ptep_get_and_clear_full'],
+        functions: ['ptep_get_and_clear', 'ptep_get_and_clear_full', 'ptep_modify_prot_start'],
       },
       {
         tests: ['access-flags/test-and-clear-young', 'access-flags/clear-flush-young'],
@@ -88,7 +119,12 @@ export const LINUX: NonNullable<ArchSpec['linux']> = Object.freeze([
         functions: ['ptep_test_and_clear_young'],
       },
       {
-        tests: ['fork-batch/stores-vs-copy', 'fork-batch/lazyfree-dirty'],
+        tests: [
+          'contpte/wrprotect-batch',
+          'fork-batch/stores-vs-copy',
+          'fork-batch/partial-ends',
+          'fork-batch/lazyfree-dirty',
+        ],
         breaks: 'DIRTY',
         why: 'a walker sets D between the two, and nothing moves it to MODIFIED',
         functions: ['ptep_set_wrprotect'],

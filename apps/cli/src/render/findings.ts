@@ -3,9 +3,12 @@ import type { ConformanceReport, ReportCell } from '@racewalk/conformance/matrix
 import { foldEvents, type Trace } from '@racewalk/trace';
 import { count, wrap } from './numbers.js';
 
-/** One race that a release of Linux loses, with the architectures on which it breaks the same invariant. */
+/** What a release of Linux breaks for one reason: the races that show it, and on which architectures. */
 export interface Finding {
+  /** The race with the shortest counterexample. */
   readonly test: string;
+  /** All races, `test` among them. */
+  readonly tests: readonly string[];
   /** `linux:RELEASE`. */
   readonly variant: string;
   readonly invariant: string;
@@ -16,7 +19,9 @@ export interface Finding {
   readonly known: string;
   /** Where the question comes from. */
   readonly source: string;
-  /** The shortest counterexample, on the first of `archs`: a line a step. */
+  /** Architecture of the counterexample. */
+  readonly arch: string;
+  /** The shortest counterexample: a line a step. */
   readonly steps: readonly string[];
   /** What broke in it. */
   readonly message: string;
@@ -26,6 +31,8 @@ export interface Finding {
 /** What a run of the races of Linux came to. */
 export interface Findings {
   readonly found: readonly Finding[];
+  /** Cells that break. */
+  readonly cells: number;
   /** Cells in which Linux differs from upstream and holds all the same. */
   readonly holds: number;
   /** Cells that did not come to what theory says. */
@@ -44,20 +51,35 @@ function stepsOf(trace: Trace): string[] {
     });
 }
 
+const lengthOf = ({ trace }: ReportCell): number => trace?.events.length ?? Number.POSITIVE_INFINITY;
+
 function findingOf(cells: readonly ReportCell[]): Finding[] {
-  const [cell] = cells;
+  const [cell] = [...cells].sort((a, b) => lengthOf(a) - lengthOf(b));
   if (cell === undefined) return [];
-  const { test, variant, invariant = '', kernel = '', reason = '', known = '', source, trace, token } = cell;
+  const {
+    test,
+    arch,
+    variant,
+    invariant = '',
+    kernel = '',
+    reason = '',
+    known = '',
+    source,
+    trace,
+    token,
+  } = cell;
   return [
     {
       test,
+      tests: [...new Set(cells.map((c) => c.test))],
       variant,
       invariant,
-      archs: cells.map(({ arch }) => arch),
+      archs: [...new Set(cells.map((c) => c.arch))],
       kernel,
       why: reason,
       known,
       source,
+      arch,
       steps: trace === undefined ? [] : stepsOf(trace),
       message: trace?.fault?.message ?? '',
       ...(token === undefined ? {} : { token }),
@@ -65,15 +87,16 @@ function findingOf(cells: readonly ReportCell[]): Finding[] {
   ];
 }
 
-/** What broke, one finding for each race, release, invariant and place in the kernel. */
+/** What broke, one finding for each release, invariant, place in the kernel and reason. */
 export function findingsOf(report: ConformanceReport): Findings {
   const groups = new Map<string, ReportCell[]>();
   for (const cell of report.cells) {
     if (cell.verdict !== 'violates') continue;
-    const key = JSON.stringify([cell.test, cell.variant, cell.invariant, cell.kernel]);
+    const key = JSON.stringify([cell.variant, cell.invariant, cell.kernel, cell.reason]);
     groups.set(key, [...(groups.get(key) ?? []), cell]);
   }
   return {
+    cells: report.cells.filter(({ verdict }) => verdict === 'violates').length,
     found: [...groups.values()].flatMap(findingOf),
     holds: report.cells.filter(({ verdict }) => verdict === 'holds').length,
     unexpected: report.cells
@@ -84,10 +107,11 @@ export function findingsOf(report: ConformanceReport): Findings {
   };
 }
 
-const headline = ({ found, holds }: Findings): string => {
-  const cells = found.reduce((sum, { archs }) => sum + archs.length, 0);
-  return `${count(found.length, 'finding')}: Linux breaks in ${count(cells, 'cell')}, and holds in ${holds} in which it differs from upstream`;
-};
+const headline = ({ found, cells, holds }: Findings): string =>
+  `${count(found.length, 'finding')}: Linux breaks in ${count(cells, 'cell')}, and holds in ${holds} in which it differs from upstream`;
+
+/** Further races that show the same, or nothing. */
+const others = ({ test, tests }: Finding): string[] => tests.filter((other) => other !== test);
 
 function text(findings: Findings, width: number): string {
   const out: string[] = [headline(findings), ''];
@@ -95,10 +119,12 @@ function text(findings: Findings, width: number): string {
     out.push(`✗ ${f.invariant}  ${f.test}  ${f.variant}  on ${f.archs.join(', ')}`);
     out.push(...wrap(`in ${f.kernel}`, width - 2).map((line) => `  ${line}`));
     out.push(...wrap(`why: ${f.why}`, width - 2, '     ').map((line) => `  ${line}`));
+    if (others(f).length > 0)
+      out.push(...wrap(`also: ${others(f).join(', ')}`, width - 2, '      ').map((line) => `  ${line}`));
     out.push(...wrap(`known: ${f.known}`, width - 2, '       ').map((line) => `  ${line}`), '');
     for (const step of f.steps) out.push(...wrap(step, width - 4, '  ').map((line) => `    ${line}`));
     out.push(...wrap(f.message, width - 6).map((line) => `      ${line}`));
-    out.push('', `  racewalk explain ${f.test} --arch ${f.archs[0]} --variant ${f.variant}`, '');
+    out.push('', `  racewalk explain ${f.test} --arch ${f.arch} --variant ${f.variant}`, '');
   }
   out.push(...findings.unexpected.map((line) => `‼ ${line}`), headline(findings));
   return `${out.join('\n')}\n`;
@@ -119,7 +145,9 @@ function markdown(findings: Findings): string {
     '|---|---|---|---|---|',
     ...findings.found.map(
       (f) =>
-        `| ${f.invariant} | [\`${f.test}\`](#${anchor(f)}) | ${f.variant.slice('linux:'.length)} | ${f.archs.join(', ')} | \`${f.kernel}\` |`,
+        `| ${f.invariant} | [\`${f.test}\`](#${anchor(f)})${others(f)
+          .map((other) => `, \`${other}\``)
+          .join('')} | ${f.variant.slice('linux:'.length)} | ${f.archs.join(', ')} | \`${f.kernel}\` |`,
     ),
     '',
   ];
@@ -127,12 +155,12 @@ function markdown(findings: Findings): string {
     out.push(`## ${title(f)}`, '', `${sentence(f.why)} On ${f.archs.join(', ')}.`, '');
     out.push(`- place: \`${f.kernel}\``, `- known: ${f.known}`, `- question: ${f.source}`, '');
     out.push('```', ...f.steps, `  ${f.message}`, '```', '');
-    out.push(`\`racewalk explain ${f.test} --arch ${f.archs[0]} --variant ${f.variant}\``, '');
+    out.push(`\`racewalk explain ${f.test} --arch ${f.arch} --variant ${f.variant}\``, '');
   }
   return `${out.join('\n').trimEnd()}\n`;
 }
 
-const title = (f: Finding): string => `${f.invariant} ${f.test} ${f.variant} ${f.archs[0]}`;
+const title = (f: Finding): string => `${f.invariant} ${f.test} ${f.variant} ${f.arch}`;
 
 /** As GitHub makes it of a heading. */
 const anchor = (f: Finding): string =>

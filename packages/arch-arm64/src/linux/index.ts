@@ -32,12 +32,7 @@ export const linuxReleases = (hardwareFlags: boolean): Releases => [
         functions: ['contpte_ptep_get_lockless'],
       },
       {
-        tests: [
-          'contpte/lockless-vs-refill',
-          'contpte/fold-vs-lockless',
-          'contpte/unfold-vs-lockless',
-          'fork-batch/lockless-vs-wrprotect',
-        ],
+        tests: ['contpte/lockless-vs-refill', 'contpte/fold-vs-lockless', 'contpte/unfold-vs-lockless'],
         why: 'the writer is on another CPU and goes on, so the reader starts again only while it does',
         functions: ['contpte_ptep_get_lockless'],
       },

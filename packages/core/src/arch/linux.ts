@@ -31,7 +31,7 @@ export interface LinuxOps {
   readonly kernel: KernelSource;
   /** What is known about it: a commit, a thread, or why it does no harm outside the model. */
   readonly known: string;
-  /** Race tests that run these bodies, and what they come to. */
+  /** What race tests come to with these bodies, the first that names a test counts; elsewhere they make no difference. */
   readonly outcomes: readonly LinuxOutcome[];
   /** Bodies by the name of the operation. */
   readonly patch: OpsPatch;

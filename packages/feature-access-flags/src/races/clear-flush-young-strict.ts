@@ -49,6 +49,21 @@ export const clearFlushYoungStrict: Scenario = defineScenario<Mapping>({
   sizes: [{ block: 16 }],
   setup: (w) => mapping(w, { young: true }),
   agents: { aging: strictAging(withBarrier), user: reader },
+  linux: {
+    '6.12': {
+      what: 'the invalidation is issued and not waited for',
+      kernel: {
+        file: 'arch/arm64/mm/contpte.c',
+        functions: ['contpte_ptep_clear_flush_young', '__flush_tlb_range_nosync'],
+      },
+      known:
+        'meant so, and argued in the sources: the worst is a page that seems idle for a while. x86 does not invalidate at all',
+      breaks: 'STALE',
+      why: 'the other CPU may use its old translation until the broadcast has arrived',
+      unless: REASONS.invalidationWaits,
+      agents: { aging: strictAging(withoutBarrier) },
+    },
+  },
   mutants: {
     'no-trailing-barrier': {
       what: 'the invalidation is issued and not waited for',

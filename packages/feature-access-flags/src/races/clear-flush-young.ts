@@ -23,6 +23,7 @@ export const clearFlushYoung: Scenario = defineScenario<Mapping>({
   sizes: [{ block: 16 }],
   setup: (w) => mapping(w, { young: true }),
   agents: { aging: aging(clearFlush), user: writer },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'read-then-store': {
       what: 'the access flag is cleared by a read and a plain store',

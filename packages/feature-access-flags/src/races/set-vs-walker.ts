@@ -58,6 +58,7 @@ export const setVsWalker: Scenario = defineScenario<Mapping>({
   sizes: [{ block: 16 }],
   setup: (w) => mapping(w, {}),
   agents: { fault, user: writer },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'plain-store': {
       what: 'the requested value is stored plainly',

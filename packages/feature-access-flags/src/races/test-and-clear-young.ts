@@ -17,6 +17,7 @@ export const testAndClearYoung: Scenario = defineScenario<Mapping>({
   sizes: [{ block: 16 }],
   setup: (w) => mapping(w, { young: true }),
   agents: { aging: aging(testAndClear), user: writer },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'read-then-store': {
       what: 'the access flag is cleared by a read and a plain store',

@@ -56,6 +56,7 @@ export const cleanFolded: Scenario = defineScenario<Watched>({
   params: { block: 4 },
   setup,
   agents: { driver, user: writer({ stores: 1 }) },
+  linux: { '5.2+as-dirty-v4': 'upstream' },
   mutants: {
     'raw-read': {
       what: 'the entry is read as it stands, as in the patch',

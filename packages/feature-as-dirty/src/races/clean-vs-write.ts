@@ -26,6 +26,7 @@ export const cleanVsWrite: Scenario = defineScenario<Device>({
   params: { block: 4 },
   setup: (w) => makeDevice(w),
   agents: { driver: cleaner, user: writer() },
+  linux: { '5.2+as-dirty-v4': 'upstream' },
   mutants: {
     'no-flush': {
       what: 'the range is not invalidated',

@@ -123,6 +123,7 @@ export const fourWrites: Scenario = defineScenario<Watched>({
   setup,
   agents: { driver: driver(), user: writer() },
   finally: judge,
+  linux: { '5.2+as-dirty-v4': 'upstream' },
   mutants: {
     'no-flush': {
       what: 'the range is not invalidated',

@@ -38,6 +38,7 @@ export const notifierBracket: Scenario = defineScenario<Shadowed>({
   params: { block: 4 },
   setup: (w) => shadowed(w, makeDevice(w)),
   agents: { driver, guest },
+  linux: { '5.2+as-dirty-v4': 'upstream' },
   mutants: {
     'no-notifier': {
       what: 'secondary MMUs are not told',

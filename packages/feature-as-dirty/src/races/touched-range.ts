@@ -26,6 +26,7 @@ export const touchedRange: Scenario = defineScenario<Device>({
   params: { block: 4 },
   setup: (w) => makeDevice(w, { pages: 2, areas: [{ dirty: true }], frameFlags: FrameFlag.WRITTEN }),
   agents: { driver: cleaner, user: writer({ pages: [0, 1], stores: 1 }) },
+  linux: { '5.2+as-dirty-v4': 'upstream' },
   mutants: {
     'end-before-last-page': {
       what: 'the end is the address of the last changed entry, without its page',

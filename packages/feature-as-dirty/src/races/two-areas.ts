@@ -20,6 +20,7 @@ export const twoAreas: Scenario = defineScenario<Device>({
     user: writer({ stores: 1 }),
     other: writer({ cpu: 2, stores: 1, area: 1 }),
   },
+  linux: { '5.2+as-dirty-v4': 'upstream' },
   mutants: {
     'one-flush-at-the-end': {
       what: 'only the last area is invalidated, after all have been scanned',

@@ -28,6 +28,7 @@ export const twoCallers: Scenario = defineScenario<Device>({
   params: { block: 4 },
   setup: (w) => makeDevice(w),
   agents: { first: caller(0), second: caller(2), user: writer() },
+  linux: { '5.2+as-dirty-v4': 'upstream' },
   mutants: {
     'no-external-lock': {
       what: 'the callers do not exclude each other',

@@ -34,6 +34,7 @@ export const twoRangesOneBitmap: Scenario = defineScenario<Device>({
       frameFlags: FrameFlag.WRITTEN,
     }),
   agents: { first: caller(0), second: caller(1) },
+  linux: { '5.2+as-dirty-v4': 'upstream' },
   mutants: {
     'no-external-lock': {
       what: 'the callers do not exclude each other',

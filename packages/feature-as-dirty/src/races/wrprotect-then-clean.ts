@@ -33,6 +33,7 @@ export const wrprotectThenClean: Scenario = defineScenario<Device>({
   params: { block: 4 },
   setup,
   agents: { driver: passer, user: writer({ mkwrite: true }) },
+  linux: { '5.2+as-dirty-v4': 'upstream' },
   mutants: {
     'no-external-lock': {
       what: 'mkwrite takes no lock',

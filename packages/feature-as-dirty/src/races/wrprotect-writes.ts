@@ -127,6 +127,7 @@ export const wrprotectWrites: Scenario = defineScenario<Watched>({
     if (view.get(s.waited) !== 0) judgeClaim(view, faults, s.claimed, 1, B1);
     if (view.get(s.flushed) !== view.get(s.scanned)) judgeClaim(view, faults, s.claimed, 2, B2);
   },
+  linux: { '5.2+as-dirty-v4': 'upstream' },
   mutants: {
     'no-external-lock': {
       what: 'mkwrite takes no lock',

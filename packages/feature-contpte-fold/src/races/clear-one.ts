@@ -48,6 +48,7 @@ export const clearOne: Scenario = defineScenario<Mapping>({
   params: { block: 4 },
   setup: (w) => foldedMapping(w),
   agents: { drop, user: either },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'in-place': {
       what: 'the entry is emptied and its address invalidated; the rest stays folded',

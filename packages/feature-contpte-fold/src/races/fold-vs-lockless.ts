@@ -56,6 +56,7 @@ export const foldVsLockless: Scenario = defineScenario<Replacement>({
   params: { block: 4 },
   setup,
   agents: { remap, reader },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'gather-unchecked': {
       what: 'the reader adds up flags without looking whether the entries still belong together',

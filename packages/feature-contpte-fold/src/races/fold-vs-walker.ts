@@ -47,6 +47,7 @@ export const foldVsWalker: Scenario = defineScenario<Mapping>({
     return { vma, folio, entries: vma.table.entries };
   },
   agents: { fault: mapLast, user: user() },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'mark-in-place': {
       what: 'the contiguous mark is set in the live entries, one after the other',

@@ -66,6 +66,7 @@ export const mixedBlock: Scenario = defineScenario<Cow>({
   params: { block: 4 },
   setup,
   agents: { cow, user: user({ spans: true, pages: () => [0, PAGE], access: 'load' }) },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'exchange-in-place': {
       what: 'the entry is exchanged while the block is folded',

@@ -41,6 +41,7 @@ export const moveAligned: Scenario = defineScenario<Move>({
   params: { block: 4 },
   setup: (w) => moveSetup(w, 0),
   agents: { mremap, user: eitherAddress(() => [0]), dontneed },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'flush-late': {
       what: 'the old addresses are invalidated after both locks are dropped',

@@ -22,6 +22,7 @@ export const moveUnaligned: Scenario = defineScenario<Move>({
   params: { block: 4 },
   setup: (w) => moveSetup(w, 1),
   agents: { mremap, user: eitherAddress(ends) },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'copy-verbatim': {
       what: 'the value is copied as it stands, with the contiguous mark',

@@ -55,6 +55,7 @@ export const partialDontneed: Scenario = defineScenario<Mapping>({
   params: { block: 4 },
   setup: (w) => foldedMapping(w),
   agents: { zap: zap(), user: user({ spans: true, pages: () => [0, FROM] }) },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'naive-zap': {
       what: 'the entries of the part are emptied and their addresses invalidated; the rest stays folded',

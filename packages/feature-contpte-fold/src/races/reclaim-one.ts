@@ -53,6 +53,7 @@ export const reclaimOne: Scenario = defineScenario<Mapping>({
   params: { block: 4 },
   setup: (w) => foldedMapping(w),
   agents: { reclaim: reclaim(), user: user({ spans: true, pages: () => [0, PAGE] }) },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'dirty-before-clear': {
       what: 'whether the page is dirty is decided by a look before the entry is emptied',

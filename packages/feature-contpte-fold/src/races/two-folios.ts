@@ -54,6 +54,7 @@ export const twoFolios: Scenario = defineScenario<Mapping>({
   params: { block: 4 },
   setup,
   agents: { kernel: kernel(true), user: user({ pages: (n) => [n >> 1] }) },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'folded-across': {
       what: 'the block is folded although two folios share it',

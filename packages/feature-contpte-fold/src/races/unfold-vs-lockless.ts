@@ -53,6 +53,7 @@ export const unfoldVsLockless: Scenario = defineScenario<Replaced>({
   params: { block: 4 },
   setup,
   agents: { replace, reader },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'gather-unchecked': {
       what: 'the reader adds up flags without looking whether the entries still belong together',

@@ -37,6 +37,7 @@ export const unfoldVsWalker: Scenario = defineScenario<Mapping>({
   params: { block: 4 },
   setup: (w) => foldedMapping(w),
   agents: { protect: protectFirst, user: user() },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'unmark-in-place': {
       what: 'the contiguous mark is taken from the live entries, one after the other',

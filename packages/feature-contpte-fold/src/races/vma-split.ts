@@ -48,6 +48,7 @@ export const vmaSplit: Scenario = defineScenario<Split>({
   params: { block: 4 },
   setup,
   agents: { mprotect, user: user() },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'half-in-place': {
       what: 'the entries of the half are changed while the block is folded',

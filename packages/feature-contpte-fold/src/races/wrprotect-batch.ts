@@ -45,6 +45,7 @@ export const wrprotectBatch: Scenario = defineScenario<Mapping>({
   params: { block: 4 },
   setup: (w) => foldedMapping(w),
   agents: { fork, user: user({ pages: (n) => [1, n - 1] }) },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'no-flush': {
       what: 'nothing is invalidated at the end',

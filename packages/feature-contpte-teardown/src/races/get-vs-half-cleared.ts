@@ -101,6 +101,7 @@ export const getVsHalfCleared: Scenario = defineScenario<Watched>({
     if (view.get(s.misled) === 0) return;
     faults.fail('DIRTY', `a store was complete, and ptepGet of ${s.entries.at(-1)?.name} said clean`);
   },
+  linux: { '6.7+contpte-v2': 'upstream' },
   mutants: {
     'no-stash': {
       what: 'an entry that is cleared takes what it knew with it',

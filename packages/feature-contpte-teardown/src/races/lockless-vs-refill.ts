@@ -63,6 +63,7 @@ export const locklessVsRefill: Scenario = defineScenario<Refilled>({
   params: { block: 4 },
   setup,
   agents: { refill, gup: reader, user },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'gather-unchecked': {
       what: 'the reader adds up flags without looking whether the entries still belong together',

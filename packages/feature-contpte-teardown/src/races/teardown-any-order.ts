@@ -20,6 +20,7 @@ export const teardownAnyOrder: Scenario = defineScenario<Block>({
   params: { block: 4 },
   setup: (w) => mapBlock(w),
   agents: { zap: teardown({ order: anyOrder }), user: writer({ pages: ends }) },
+  linux: { '6.7+contpte-v2': 'upstream' },
   mutants: {
     'upwards-only': {
       what: 'the stash looks for a valid entry above the cleared one only',

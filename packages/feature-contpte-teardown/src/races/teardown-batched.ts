@@ -48,6 +48,7 @@ export const teardownBatched: Scenario = defineScenario<Block>({
   sizes: [{ block: 16 }],
   setup: (w) => mapBlock(w),
   agents: { zap: batchTeardown, user: writer() },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'read-all-then-clear': {
       what: 'the range is read first and emptied afterwards',

@@ -103,6 +103,7 @@ export const teardownKeepsYoung: Scenario = defineScenario<Aged>({
       faults.fail('MISS', `page ${i} was read, and the teardown was told that it is old`);
     }
   },
+  linux: { '6.7+contpte-v2': 'upstream' },
   mutants: {
     'stashes-dirty-only': {
       what: 'a cleared entry hands on dirty, but not the access flag',

@@ -49,6 +49,7 @@ export const teardownMarkers: Scenario = defineScenario<Block>({
   params: { block: 4 },
   setup: (w) => mapBlock(w, { young: false }),
   agents: { zap: replace, gup: reader },
+  linux: { '6.7+contpte-v2': 'upstream' },
   mutants: {
     'gather-unchecked': {
       what: 'readers add up the flags of all entries of the block, valid or not',

@@ -30,6 +30,7 @@ export const teardownStaleSibling: Scenario = defineScenario<Block>({
     zap: teardown({ account: 'folio' }),
     user: { ...writer({ spans: true, pages: ends }), note: 'stores, TLB spans blocks' },
   },
+  linux: { '6.7+contpte-v2': 'upstream' },
   mutants: {
     'account-per-page': {
       what: 'only the page whose entry reported dirty is marked, not the folio',

@@ -16,6 +16,7 @@ export const teardownUnfold: Scenario = defineScenario<Block>({
   params: { block: 4 },
   setup: (w) => mapBlock(w),
   agents: { zap: teardown({ full: false }), user: writer() },
+  linux: { '6.7+contpte-v2': 'upstream' },
   mutants: {
     'bare-exchange': {
       what: 'entries of the folded block are exchanged one by one without unfolding or stashing',

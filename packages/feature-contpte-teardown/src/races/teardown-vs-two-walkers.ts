@@ -19,6 +19,7 @@ export const teardownVsTwoWalkers: Scenario = defineScenario<Block>({
     first: writer({ cpu: 1, pages: () => [0] }),
     second: writer({ cpu: 2, pages: (n) => [n - 1] }),
   },
+  linux: { '6.7+contpte-v2': 'upstream' },
   mutants: {
     'no-flush': {
       what: 'the pages are freed without an invalidation',

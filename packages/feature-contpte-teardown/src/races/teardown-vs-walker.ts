@@ -32,6 +32,7 @@ export const teardownVsWalker: Scenario = defineScenario<Block>({
   sizes: [{ block: 16 }],
   setup: (w) => mapBlock(w),
   agents: { zap: teardown(), user: writer() },
+  linux: { '6.7+contpte-v2': 'upstream' },
   mutants: {
     'read-then-store': {
       what: 'the entries are read first and cleared with plain stores afterwards',

@@ -17,6 +17,7 @@ export const faultVsAtomics: Scenario = defineScenario<Setup>({
   params: { block: 4 },
   setup: (w) => setup(w, { has: 'device' }),
   agents: { gpu: atomics(), user: user(1, ['store']), other: glance(2) },
+  linux: { '5.14': 'upstream' },
   mutants: {
     'notifier-after-restore': {
       what: 'the entry is restored first, and the device is told afterwards',

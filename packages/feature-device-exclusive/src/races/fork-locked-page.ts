@@ -45,6 +45,7 @@ export const forkLockedPage: Scenario = defineScenario<Forking>({
   params: { block: 4 },
   setup: (w) => forking(w, { has: 'entry' }),
   agents: { fork: forkOnly(copyPteRangeLockedPage()), holder, truncate },
+  linux: { '5.14': 'upstream' },
   mutants: {
     'released-only-if-present': {
       what: 'the page is released only where the entry has become present',

@@ -28,6 +28,7 @@ export const forkVsAtomics: Scenario = defineScenario<Forking>({
   params: { block: 4 },
   setup: (w) => forking(w, { has: 'device' }),
   agents: { gpu: persistent, fork: forkAndLoad() },
+  linux: { '5.14': 'upstream' },
   mutants: {
     'copies-the-entry': {
       what: 'the device-exclusive entry is copied into the child',

@@ -75,6 +75,7 @@ export const forkVsGrant: Scenario = defineScenario<Forking>({
   params: { block: 4 },
   setup: (w) => forking(w, { has: 'process' }),
   agents: { gpu: asking, fork: forkAndLoad(copyPteRangeLockedPage()) },
+  linux: { '5.14': 'upstream' },
   mutants: {
     'driver-does-not-ask': {
       what: 'the driver relies on the lock of the page and does not ask for the sequence',
@@ -106,6 +107,7 @@ export const forkFails: Scenario = defineScenario<Forking>({
     fork: forkAndLoad(),
   },
   finally: (w, { page }, view, faults) => accounted(w, view, page, faults),
+  linux: { '5.14': 'upstream' },
   mutants: {
     'leaves-bracket-open': {
       what: 'the failed fork does not call invalidate_range_end',

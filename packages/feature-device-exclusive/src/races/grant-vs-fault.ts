@@ -39,6 +39,7 @@ export const grantVsFault: Scenario = defineScenario<Setup>({
     gpu: atomics(1, (m, s: Setup) => dmirrorExclusive(m, s)),
     user: user(1, ['store', 'load'], FAULT_FLAG_ALLOW_RETRY),
   },
+  linux: { '5.14': 'upstream' },
   mutants: {
     'restore-without-lock': {
       what: 'the fault restores the entry without the lock of the page',

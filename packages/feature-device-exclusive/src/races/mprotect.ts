@@ -112,6 +112,7 @@ export const mprotectVsAtomics: Scenario = defineScenario<Protected>({
       faults.fail('PERM', `${ptep.name} permits stores, and its area does not`);
     }
   },
+  linux: { '5.14': 'upstream' },
   mutants: {
     'no-bracket': {
       what: 'the entry is not present, so mprotect tells nobody',

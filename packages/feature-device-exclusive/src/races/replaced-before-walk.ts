@@ -20,6 +20,7 @@ export const replacedBeforeWalk: Scenario = defineScenario<Moving>({
     gpu: atomics(1, (m, s: Moving) => dmirrorExclusive(m, s)),
     move: uffdioMove,
   },
+  linux: { '5.14': 'upstream' },
   mutants: {
     'no-address-check': {
       what: 'any mapping that the walk takes down counts as the one that was asked for',

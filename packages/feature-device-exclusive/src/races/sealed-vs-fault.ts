@@ -37,6 +37,7 @@ export const sealedVsFault: Scenario = defineScenario<Setup>({
     gpu: atomics(1, (m, s: Setup) => dmirrorExclusive(m, s, sealed)),
     user: user(1, ['store']),
   },
+  linux: { '5.14': 'upstream' },
   mutants: {
     'locks-late': {
       what: 'the page is locked after the page-table lock is dropped',

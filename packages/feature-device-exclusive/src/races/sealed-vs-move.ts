@@ -45,6 +45,7 @@ export const sealedVsMove: Scenario = defineScenario<Sealing>({
   finally: (_w, { got }, view, faults) => {
     if (view.get(got) === 0) faults.fail('MISS', 'the address has a page, and the device did not get it');
   },
+  linux: { '5.14': 'upstream' },
   mutants: {
     'gup-first': {
       what: 'all pages are found first and sealed later, as merged; it even waits for the lock of the page',

@@ -38,6 +38,7 @@ export const secondRestore: Scenario = defineScenario<Setup>({
   },
   agents: { first: user(1, ['load']), second: user(2, ['load']) },
   finally: (w, { page }, view, faults) => accounted(w, view, page, faults),
+  linux: { '5.14': 'upstream' },
   mutants: {
     'no-recheck': {
       what: 'the entry is restored without a second look at it',

@@ -32,6 +32,7 @@ export const waitForPage: Scenario = defineScenario<Setup>({
   params: { block: 4 },
   setup: (w) => setup(w, { has: 'device' }),
   agents: { first: useAndDiscard, second: user(2, ['load']) },
+  linux: { '5.14': 'upstream' },
   mutants: {
     'wait-unpinned': {
       what: 'the fault waits for the lock without a reference to the page',

@@ -23,6 +23,7 @@ export const zapVsAtomics: Scenario = defineScenario<Setup>({
   },
   agents: { gpu: atomics(2), zap: dontneed() },
   finally: (w, { page }, view, faults) => accounted(w, view, page, faults),
+  linux: { '5.14': 'upstream' },
   mutants: {
     'no-notifier': {
       what: 'nothing that is present is removed, so nobody is notified',

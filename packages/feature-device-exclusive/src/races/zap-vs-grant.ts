@@ -17,6 +17,7 @@ export const zapVsGrant: Scenario = defineScenario<Setup>({
   params: { block: 4 },
   setup: (w) => setup(w, { has: 'process' }),
   agents: { gpu: atomics<Setup>(1, nouveauAtomicRangeFault), zap: dontneed() },
+  linux: { '5.14': 'upstream' },
   mutants: {
     'no-retry': {
       what: 'the driver does not ask whether anything was invalidated',

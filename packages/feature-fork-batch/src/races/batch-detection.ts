@@ -75,6 +75,7 @@ export const batchDetection: Scenario = defineScenario<Mixed>({
   setup,
   agents: { fork, user: writer(() => [1]), child },
   finally: accountsAgree(),
+  linux: { '6.12': 'upstream' },
   mutants: {
     'ignores-write': {
       what: 'the batch does not notice that a later entry is writable when its first is not',

@@ -34,6 +34,7 @@ export const childSnapshot: Scenario = defineScenario<Fork>({
   sizes: [{ block: 2, oneAtATime: true }],
   setup,
   agents: { fork, user: writer((n) => [n - 1]), child: twiceReader(lastPage) },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'no-flush': {
       ...NO_FLUSH,

@@ -37,6 +37,7 @@ export const cowAfterFork: Scenario = defineScenario<Fork>({
     child: process(2, 'child', CHILD_VALUE),
   },
   finally: accountsAgree(),
+  linux: { '6.12': 'upstream' },
   mutants: {
     'exclusive-left-set': {
       what: 'fork does not clear the mark that says the page belongs to the parent alone',

@@ -86,6 +86,7 @@ export const cowTwoThreads: Scenario = defineScenario<Shared>({
   params: { block: 1 },
   setup,
   agents: { first, second },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'no-recheck': {
       what: 'the entry is replaced without a look whether it is still the one that was copied',

@@ -35,6 +35,7 @@ export const gupForkSeq: Scenario = defineScenario<Fork>({
     return forkSetup(w, { spares: { 0: 2, 1: 1 } });
   },
   agents: { fork, dma },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'no-sequence-check': {
       what: 'the one who pins does not look at the sequence count',

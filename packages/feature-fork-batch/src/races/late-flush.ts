@@ -50,6 +50,7 @@ export const lateFlush: Scenario = defineScenario<Fork>({
   params: { block: 1 },
   setup: (w) => forkSetup(w, { spares: { 1: 1, 2: 1 } }),
   agents: { fork, fault, writer },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'fault-without-lock': {
       what: 'the fault is handled under a lock that fork does not take',

@@ -41,6 +41,7 @@ export const lazyfreeDirty: Scenario = defineScenario<Fork>({
   params: { block: 1 },
   setup: (w) => forkSetup(w, { frameFlags: ANON_EXCLUSIVE | PageFlag.LAZYFREE, spares: { 1: 1 } }),
   agents: { fork, user: user() },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'forgets-dirty': {
       what: 'the write permission is taken away, and what the hardware recorded with it is not kept (4.14 to 5.9)',

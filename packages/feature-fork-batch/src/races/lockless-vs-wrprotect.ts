@@ -90,6 +90,22 @@ export const locklessVsWrprotect: Scenario = defineScenario<Read>({
   sizes: [{ block: 4 }],
   setup,
   agents: { fork, reader },
+  linux: {
+    '6.12': {
+      what: 'a profiler reads the entry in an interrupt on the CPU that write-protects the block',
+      kernel: {
+        file: 'arch/arm64/mm/contpte.c',
+        functions: ['contpte_ptep_get_lockless', 'contpte_wrprotect_ptes'],
+      },
+      known:
+        'perf_get_page_size() walks the tables in the interrupt of the counter, with ptep_get_lockless(); nothing keeps it out while a block is rewritten. No report was found',
+      breaks: 'LIVE',
+      why: 'the handler waits for entries that the interrupted code would change once the handler returns',
+      unless: REASONS.noBlocks,
+      params: { interrupted: true },
+      agents: { reader: handler },
+    },
+  },
   mutants: {
     'left-mixed': {
       what: 'only the first entry of the block is write-protected, and the block stays folded',

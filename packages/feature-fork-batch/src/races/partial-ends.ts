@@ -43,6 +43,7 @@ export const partialEnds: Scenario = defineScenario<Part>({
   params: { block: 4 },
   setup,
   agents: { fork, user },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'no-unfold': {
       what: 'the covered entries are write-protected where they stand',

@@ -53,6 +53,7 @@ export const readerReference: Scenario = defineScenario<Fork>({
     return forkSetup(w, { spares: { 1: 1 } });
   },
   agents: { fork, parent, child },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'by-mapcount': {
       what: 'the fault handler keeps a page that is mapped once',

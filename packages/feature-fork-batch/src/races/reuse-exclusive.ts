@@ -65,6 +65,7 @@ export const reuseExclusive: Scenario = defineScenario<Held>({
   params: { block: 1 },
   setup,
   agents: { user, device },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'by-references': {
       what: 'the fault handler counts references and does not look at the mark',

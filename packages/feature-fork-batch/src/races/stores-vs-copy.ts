@@ -46,6 +46,7 @@ export const storesVsCopy: Scenario = defineScenario<Fork>({
   setup,
   agents: { fork, user: writer() },
   finally: accountsAgree(),
+  linux: { '6.12': 'upstream' },
   mutants: {
     'no-flush': {
       ...NO_FLUSH,

@@ -42,6 +42,7 @@ export const wrprotectEncoding: Scenario = defineScenario<Fork>({
   params: { block: 2 },
   setup: (w: World) => forkSetup(w, { spares: { 1: 1 }, dirty: false }),
   agents: { fork, user: writer() },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'clear-write-bit': {
       what: 'the write bit is cleared and nothing else, in one locked update',

@@ -22,6 +22,7 @@ export const moveVsBatchedUnmap: Scenario = defineScenario<Move>({
   params: { block: 1 },
   setup: (w) => moveSetup(w),
   agents: { mremap: mover(), reclaim: batchedReclaim, user: user() },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'no-drain': {
       what: 'mremap does not look whether reclaim owes a flush',

@@ -23,6 +23,7 @@ export const moveVsMkclean: Scenario = defineScenario<Move>({
   ],
   setup: (w) => moveSetup(w, { file: true, dirty: true }),
   agents: { mremap: mover(), writeback: writeback(true), user: user() },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'flush-late': {
       what: 'the old addresses are invalidated after both locks are dropped',

@@ -23,6 +23,7 @@ export const moveVsReclaim: Scenario = defineScenario<Move>({
   ],
   setup: (w) => moveSetup(w),
   agents: { mremap: mover({ promise: false }), reclaim, user: user({ access: 'load' }) },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'flush-late': {
       what: 'the old addresses are invalidated after both locks are dropped',

@@ -22,6 +22,7 @@ export const moveVsWriter: Scenario = defineScenario<Move>({
   ],
   setup: (w) => moveSetup(w),
   agents: { mremap: mover(), user: user({ address: 'either' }) },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'copy-then-clear': {
       what: 'the entry is set at the new address before it is emptied at the old one',

@@ -19,6 +19,7 @@ export const rmapLocks: Scenario = defineScenario<Move>({
     mremap: mover({ needRmapLocks: true, promise: false }),
     truncate,
   },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'no-rmap-lock': {
       what: 'mremap moves without the lock of the reverse map',

@@ -16,6 +16,7 @@ export const rmapOrder: Scenario = defineScenario<Move>({
   sizes: [{ pages: 2 }, { pages: 1, tables: 1 }],
   setup: (w) => moveSetup(w, { file: true }),
   agents: { mremap: mover({ promise: false }), truncate },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'new-first': {
       what: 'the walk visits the new area before the old one',

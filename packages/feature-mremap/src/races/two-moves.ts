@@ -42,6 +42,7 @@ export const twoMoves: Scenario = defineScenario<Move>({
     if (present.length !== 1)
       faults.fail('RMAP', `one page was mapped once, and is mapped ${present.length} times now`);
   },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'one-lock-each': {
       what: 'each move locks its old table only, copies before it clears, and does not take the mmap lock',

@@ -58,6 +58,7 @@ export const batchCount: Scenario = defineScenario<TwoTables>({
   params: { block: 1 },
   setup,
   agents: { reclaim: reclaimer, mprotect, user: user() },
+  linux: { '6.12': 'upstream' },
   mutants: {
     flag: {
       what: 'a flag says that a flush is owed: deferring a flush sets it, making a flush clears it',

@@ -31,6 +31,7 @@ export const batchVsMprotect: Scenario = defineScenario<Mapped>({
   sizes: [{ block: 1, dirty: false }],
   setup: (w) => mapPage(w),
   agents: { reclaim: reclaimer, mprotect, user: user() },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'no-drain': {
       what: 'mprotect does not look whether reclaim owes a flush',

@@ -34,6 +34,7 @@ export const batchVsMunmap: Scenario = defineScenario<Mapped>({
   sizes: [{ block: 1, dirty: false }],
   setup: (w) => mapPage(w),
   agents: { reclaim: reclaimer, munmap, user: user() },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'no-drain': {
       what: 'the zap does not look whether reclaim owes a flush',

@@ -17,6 +17,7 @@ export const batchedIo: Scenario = defineScenario<Mapped>({
   sizes: [{ block: 1, dirty: false }],
   setup: (w) => mapPage(w, { file: true }),
   agents: { reclaim: reclaimer, user: user() },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'io-before-flush': {
       what: 'the page is written out before the flush that was put off is made',

@@ -20,6 +20,7 @@ export const lazyfreeRedirtied: Scenario = defineScenario<Swapped>({
   setup: (w) => mapSwappable(w, { lazyfree: true }),
   agents: { reclaim: reclaimer, user: storesAndReads(zeroFault) },
   finally: readsBack('DIRTY', 'the user'),
+  linux: { '6.12': 'upstream' },
   mutants: {
     'dirty-before-clear': {
       what: 'whether the page is dirty is decided by a look before the entry is emptied',

@@ -54,6 +54,7 @@ export const lazyfreeVsPin: Scenario = defineScenario<Swapped>({
   setup: (w) => mapSwappable(w, { lazyfree: true }),
   agents: { reclaim: reclaimer, read: directRead },
   finally: stillMapped,
+  linux: { '6.12': 'upstream' },
   mutants: {
     'refs-unchecked': {
       what: 'reclaim drops a clean page without counting references',

@@ -29,6 +29,7 @@ export const madviseFreeVsWriter: Scenario = defineScenario<Mapped>({
   params: { block: 1 },
   setup: (w) => mapPage(w, { dirty: true, lazyfree: true }),
   agents: { free: freeThenReclaim, user: user() },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'no-flush': {
       what: 'MADV_FREE makes the entry clean and does not invalidate',

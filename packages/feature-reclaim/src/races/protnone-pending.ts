@@ -50,6 +50,7 @@ export const protnonePending: Scenario = defineScenario<Mapped>({
     reclaim: reclaimer,
     user: user('load'),
   },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'valid-only': {
       what: 'ptep_clear_flush flushes only for a valid entry',

@@ -20,6 +20,7 @@ export const unmapOne: Scenario = defineScenario<Swapped>({
   setup: (w) => mapSwappable(w),
   agents: { reclaim: reclaimer, user: storesAndReads(doSwapPage) },
   finally: readsBack('DIRTY', 'the user'),
+  linux: { '6.12': 'upstream' },
   mutants: {
     'dirty-before-clear': {
       what: 'whether the page is dirty is decided by a look before the entry is emptied',

@@ -36,6 +36,7 @@ export const unmapSync: Scenario = defineScenario<Mapped>({
   params: { block: 1 },
   setup: (w) => mapPage(w, { file: true }),
   agents: { unmap: unmap(true), zap },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'no-sync': {
       what: 'the walk passes entries that look empty without taking the lock',

@@ -17,6 +17,7 @@ export const abaVsPageout: Scenario = defineScenario<SwapCached>({
   params: { block: 1 },
   setup: (w) => swapCached(w, true),
   agents: { reclaim, fault: swapIn({ write: true }), gup },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'no-flush-before-write': {
       what: 'the flush waits for the end of the batch although the page is written now',

@@ -45,6 +45,7 @@ export const batchedUnmap: Scenario = defineScenario<OnePage>({
   params: { block: 1 },
   setup,
   agents: { reclaim: reclaim(), zap: dontneed(0, { promise: true }), user },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'not-drained': {
       what: 'the zap does not ask for flushes that are owed',
@@ -127,6 +128,7 @@ export const batchedUnmapTwoTables: Scenario = defineScenario<TwoTables>({
     zap: dontneed(0, { promise: true }),
     user,
   },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'flag-not-count': {
       what: 'the note is a flag, cleared after the flush',

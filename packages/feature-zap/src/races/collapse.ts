@@ -90,6 +90,7 @@ export const collapseRace: Scenario = defineScenario<Collapsing>({
       );
     }
   },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'no-pmd-recheck': {
       what: 'only the leaf entry is read again after the reference was taken',

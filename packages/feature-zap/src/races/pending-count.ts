@@ -57,6 +57,7 @@ export const pendingCount: Scenario = defineScenario<OnePage>({
       },
     },
   },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'flag-not-count': {
       what: 'the word is a flag that every gather sets and clears',

@@ -95,6 +95,7 @@ export const pmdHalf: Scenario = defineScenario<Upper>({
   params: { block: 1 },
   setup,
   agents: { faults, walker: walker(lowHighLow) },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'high-first': {
       what: 'the high half is loaded before the low one',

@@ -27,6 +27,7 @@ export const secondDontneed: Scenario = defineScenario<OnePage>({
       },
     },
   },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'not-nested': {
       what: 'a gather ends without a look at others',

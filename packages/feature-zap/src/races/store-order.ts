@@ -95,6 +95,7 @@ export const storeOrder: Scenario = defineScenario<ThreeFolios>({
   params: { block: 1 },
   setup: (w) => threeFolios(w, false),
   agents: { remap, gup },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'set-low-first': {
       what: 'an entry is set low half first',

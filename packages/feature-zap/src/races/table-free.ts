@@ -63,6 +63,7 @@ export const tableFreeBySync: Scenario = defineScenario<TableSetup>({
     return tableSetup(w);
   },
   agents: { retract: retract('calls all CPUs, then frees the table'), gup },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'flush-only': {
       what: 'the table is freed after the flush',
@@ -104,6 +105,7 @@ export const tableFreeByRcu: Scenario = defineScenario<TableSetup>({
     gup,
     reader: rcuReader,
   },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'no-grace-period': {
       what: 'the table is freed at once, as if nobody else used the address space',

@@ -60,6 +60,7 @@ export const unlockedPeek: Scenario = defineScenario<Peek>({
   params: { block: 1 },
   setup,
   agents: { replace, fault: peek(true) },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'no-pte-unmap-same': {
       what: 'the slot is used without the comparison under the lock',

@@ -60,6 +60,7 @@ export const vsMprotect: Scenario = defineScenario<OnePage>({
     return onePage(w);
   },
   agents: { zap: madvise, mprotect: mprotect(true), user },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'no-mmap-lock': {
       what: 'the zap does not take mmap_lock',

@@ -59,6 +59,7 @@ export const vsWriteback: Scenario = defineScenario<OnePage>({
   params: { block: 1 },
   setup,
   agents: { zap: dontneed(0), writeback, user },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'flush-after-unlock': {
       what: 'the flush comes after the page-table lock was dropped',

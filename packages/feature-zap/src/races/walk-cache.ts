@@ -47,6 +47,7 @@ export const walkCache: Scenario = defineScenario<TableSetup>({
       },
     },
   },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'free-before-flush': {
       what: 'the table is freed at once and the flush comes with the pages',

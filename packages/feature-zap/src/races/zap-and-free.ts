@@ -39,6 +39,7 @@ export const zapAndFree: Scenario = defineScenario<OnePage>({
     return onePage(w);
   },
   agents: { zap: dontneed(0), gup, alloc },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'no-recheck': {
       what: 'the entry is not read again after the reference was taken',

@@ -12,10 +12,13 @@ import {
 import type { Expectation } from './cell.js';
 import type { Variant } from './variant.js';
 
-/** Releases that do on this architecture what upstream does. */
+/**
+ * Releases that do on this architecture what upstream does: the race says so, and the plug-in, if it has other bodies for
+ * that release, does not name the race. Where none of its `outcomes` does, they make no difference.
+ */
 export function sameReleases(scenario: Scenario, arch: ArchPlugin): string[] {
   return Object.entries(scenario.linux ?? {})
-    .filter(([release, what]) => what === 'upstream' && linuxOps(arch, release) === undefined)
+    .filter(([release, what]) => what === 'upstream' && outcomeOn(scenario, arch, release) === null)
     .map(([release]) => release);
 }
 

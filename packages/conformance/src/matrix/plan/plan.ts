@@ -3,7 +3,7 @@
  */
 import { type ArchPlugin, RacewalkError } from '@racewalk/core';
 import type { Params, Scenario } from '@racewalk/machine';
-import type { Expected, MatrixCell } from './cell.js';
+import type { MatrixCell } from './cell.js';
 import { globMatcher } from './glob.js';
 import type { Variant } from './variant.js';
 import { variantsOf } from './variants.js';
@@ -37,13 +37,8 @@ export interface Plan {
 }
 
 /** The sizes of a cell, the default first, without repetition. */
-function sizesOf(
-  scenario: Scenario,
-  variant: string,
-  expected: Expected,
-  fixed: Params | undefined,
-): Params[] {
-  const all = variant === 'upstream' || (variant.startsWith('linux:') && expected === 'holds');
+function sizesOf(scenario: Scenario, variant: string, fixed: Params | undefined): Params[] {
+  const all = variant === 'upstream' || variant.startsWith('linux:');
   const wanted = all ? [{}, ...(scenario.sizes ?? [])] : [{}];
   const sizes = wanted.map((size) => ({ ...scenario.params, ...size, ...fixed }));
   const texts = sizes.map((size) => JSON.stringify(Object.entries(size).sort()));
@@ -167,17 +162,16 @@ function cellOf(
   variant: Variant,
   params: Params | undefined,
 ): MatrixCell {
-  const expectation = variant.expect(plugin);
   return {
     test: scenario.id,
     arch: plugin.id,
     variant: variant.name,
     ...(params === undefined ? {} : { params }),
     source: scenario.source,
-    ...expectation,
+    ...variant.expect(plugin),
     ...(variant.what === undefined ? {} : { what: variant.what }),
     scenario,
     plugin,
-    sizes: sizesOf(scenario, variant.name, expectation.expected, params),
+    sizes: sizesOf(scenario, variant.name, params),
   };
 }
