@@ -15,7 +15,7 @@ const NAMES =
   /arm64|aarch64|x86|i386|riscv|loongarch|powerpc|(?<![a-z])(?:pae|risc-v|sv39|svade|svadu|mips|s390|sparc)(?![a-z])/i;
 
 /** Properties that hold prose: about a race, and about a claim. */
-const PROSE = new Set(['about', 'source', 'says', 'answer', 'who', 'known']);
+const PROSE = new Set(['about', 'source', 'says', 'answer', 'who', 'known', 'file']);
 
 /** In any room: the glossary has the manuals' words for each capability. */
 const EXEMPT = /^src\/(?:arch\/capabilities\.ts$|explain\/capability-terms\.ts$)/;
