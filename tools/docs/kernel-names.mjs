@@ -16,7 +16,7 @@ export const camel = (kernel) => {
 /** Source files of all packages but mutants, toys and races, relative to the root. */
 function sources() {
   return readdirSync(`${ROOT}packages`, { recursive: true, encoding: 'utf8' })
-    .filter((file) => /^[^/]+\/src\/.*\.ts$/.test(file) && !/\/(mutants|toys|races)\//.test(file))
+    .filter((file) => /^[^/]+\/src\/.*\.ts$/.test(file) && !/^toys\/|\/(mutants|races)\//.test(file))
     .map((file) => `packages/${file}`)
     .sort();
 }

@@ -95,7 +95,7 @@ describe('kernel functions', () => {
     ['a constant', first, 'export const zap = 4;'],
     ['a field', first, 'export interface Z {\n  /** @kernel zap_pte_range */\n  zap(): void;\n}'],
     ['an override of a plug-in', 'packages/arch-a/src/a.ts', 'export function zap() {}'],
-    ['an architecture among the toys', 'packages/conformance/src/toys/a.ts', 'export function zap() {}'],
+    ['an architecture among the toys', 'packages/toys/src/a.ts', 'export function zap() {}'],
   ])('do not include %s', (_, file, code) => {
     const names = { [second]: tagged('zap_pte_range', 'export function zap() {}') };
     expect(said({ ...names, [file]: tagged('zap_pte_range', code) })).toEqual([]);
