@@ -4,4 +4,5 @@
  * @packageDocumentation
  */
 export { type GrammarFiles, loadC } from './parse/grammar.js';
+export { type CFunctions, readFunctions } from './patch/functions.js';
 export { type CRace, type RaceOptions, readRace } from './race/scenario.js';

@@ -22,7 +22,7 @@ const missing = (cx: Cx, n: Node, name: string): Error =>
 function marked(cx: Cx, n: Node, p: Node | undefined, name: string): PlaceEx {
   if (p === undefined) throw missing(cx, n, name);
   const { type, code } = cx.expr(p);
-  const to = type.k === 'ptr' ? type.to : T.int;
+  const to = type.k === 'ptr' && type.to.k !== 'struct' ? type.to : T.int;
   return { type: to, slot: null, address: code, how: 'once', at: at(cx, n), repeated: false, value: null };
 }
 

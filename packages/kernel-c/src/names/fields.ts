@@ -1,10 +1,10 @@
 /** Members of the kernel's structs, where the object is the machine's own. */
 import { type AddressSpace, addrOf, type Mm, type Vma } from '@racewalk/core';
-import { read, type Step } from '@racewalk/core/step';
+import type { Step } from '@racewalk/core/step';
 import type { Frame } from '@racewalk/machine';
 import type { Folio } from '@racewalk/mm';
 import { finished } from '../run/finished.js';
-import { LockRef, type Value } from '../run/objects.js';
+import { LockRef, SharedWord, type Value } from '../run/objects.js';
 import type { Thread } from '../run/thread.js';
 import { type CType, pointer, struct, T } from '../types/ctype.js';
 import { VM_FLAGS } from './constants.js';
@@ -53,12 +53,10 @@ const MM: Readonly<Record<string, HostField>> = {
     return new LockRef(table?.ptl ?? -1);
   }),
   write_protect_seq: plain<Mm>(struct('seqcount'), (mm) => new LockRef(mm.writeProtectSeq)),
-  tlb_flush_pending: {
-    type: T.int,
-    *load(_th, mm) {
-      return BigInt(yield* read((mm as Mm).tlbFlushPending, { op: 'tlb_flush_pending' }));
-    },
-  },
+  tlb_flush_pending: plain<Mm>(
+    struct('atomic'),
+    (mm) => new SharedWord(mm.tlbFlushPending, T.int, 'tlb_flush_pending'),
+  ),
 };
 
 const FOLIO: Readonly<Record<string, HostField>> = {
