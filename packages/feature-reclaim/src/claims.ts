@@ -49,6 +49,7 @@ export const reclaimClaims: readonly Claim[] = Object.freeze([
       'reclaim/lazyfree-redirtied',
       'reclaim/madvise-free',
       'reclaim/lazyfree-vs-pin',
+      'reclaim/swap-vs-pin',
     ],
     answer:
       'Yes, from the entry to the folio to swap and back, and for pages given up by MADV_FREE, because what counts is what the entry said when it was emptied.',

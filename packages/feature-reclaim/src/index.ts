@@ -12,6 +12,7 @@ import { lazyfreeVsPin } from './races/lazyfree-vs-pin.js';
 import { madviseFreeVsWriter } from './races/madvise-free.js';
 import { migrateBatch } from './races/migrate-batch.js';
 import { protnonePending } from './races/protnone-pending.js';
+import { swapVsPin } from './races/swap-vs-pin.js';
 import { unmapOne } from './races/unmap-one.js';
 import { unmapSync } from './races/unmap-sync.js';
 
@@ -30,4 +31,5 @@ export const reclaimRaces: readonly Scenario[] = Object.freeze([
   lazyfreeRedirtied,
   madviseFreeVsWriter,
   lazyfreeVsPin,
+  swapVsPin,
 ]);

@@ -63,6 +63,7 @@ export const exitWithoutFlush: Scenario = defineScenario<Exiting>({
   params: { block: 4 },
   setup,
   agents: { zap: exitMmap(true), user: lastThread },
+  linux: { '6.12': 'upstream' },
   mutants: {
     'while-a-thread-runs': {
       what: 'the same teardown, without an invalidation, of a process with a thread that still runs',

@@ -69,6 +69,17 @@ export function* folioTryDupAnonRmapPtes(
   return true;
 }
 
+/**
+ * Before an entry of an exclusive page goes for good: the page is no longer exclusive. False, and nothing is changed, if
+ * it may be pinned. The entry is empty by now, or a pin taken without a lock could come after the check.
+ * @kernel folio_try_share_anon_rmap_pte
+ */
+export function* folioTryShareAnonRmapPte(m: Machine, folio: Folio, page: Frame): Step<boolean> {
+  if (yield* m.k.folioMaybeDmaPinned(folio)) return false;
+  yield* m.k.clearPageAnonExclusive(page);
+  return true;
+}
+
 /** `nr` pages in a row: by frame number, whatever folio they belong to. */
 export function pagesFrom(m: Machine, page: Frame, nr: number): readonly Frame[] {
   return Array.from({ length: nr }, (_, i) => m.world.frames.at(page.pfn + i) ?? page);
@@ -82,6 +93,7 @@ export const ANON_RMAP = {
   folioAddNewAnonRmap,
   folioNeedsCowForDma,
   folioTryDupAnonRmapPtes,
+  folioTryShareAnonRmapPte,
 } as const;
 
 type AnonFunctions = typeof ANON_RMAP;
