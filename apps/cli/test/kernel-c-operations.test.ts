@@ -142,7 +142,7 @@ describe('an edit in one place', () => {
     const scenario = CATALOGUE.scenarios.find(({ id }) => id === race);
     expect(scenario?.id).toBe(race);
     const [cell] = cellsOf(withText(scenario as Scenario, TEXT.replace(from, to)), 'mutant:c');
-    const { verdict, invariant, trace } = await runCell(cell as NonNullable<typeof cell>, { shrinkMs: 50 });
+    const { verdict, invariant, trace } = await runCell(cell as NonNullable<typeof cell>);
     expect(`${verdict} ${invariant}`).toBe(`violates ${breaks}`);
     expect(trace?.events.some(({ at }) => at?.file === 'operations.c')).toBe(true);
   });
