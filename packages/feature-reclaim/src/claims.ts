@@ -32,6 +32,7 @@ export const reclaimClaims: readonly Claim[] = Object.freeze([
     who: JANN,
     says: 'The assumption: no other code makes a present entry non-present and keeps its flush queued.',
     decidedBy: [
+      'reclaim/migrate-batch',
       'reclaim/protnone-pending',
       'reclaim/protnone-pending#mutant:valid-only',
       'reclaim/protnone-pending#mutant:announced-late',
