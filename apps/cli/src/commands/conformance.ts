@@ -6,7 +6,13 @@ import type { Command } from 'commander';
 import type { Context } from '../context.js';
 import { EXIT } from '../exit-codes.js';
 import { withArchs, withOrigin } from '../input/archs.js';
-import { type BoundOptions, budgetOption, executionsOption, MOST_EXECUTIONS } from '../input/bounds.js';
+import {
+  type BoundOptions,
+  budgetOption,
+  executionsOf,
+  executionsOption,
+  MOST_EXECUTIONS,
+} from '../input/bounds.js';
 import { fingerprintOfRun } from '../input/checkpoint-file.js';
 import { checkWritable } from '../input/files.js';
 import { list, shard, workers } from '../input/options.js';
@@ -87,8 +93,8 @@ export async function runMatrix(given: Context, options: RunOptions, hired?: Hir
   if (checkpoint !== undefined) checkWritable(context, checkpoint);
   const workers = options.workers ?? defaultWorkers(context, plan);
   const hire = hired ?? (workers === 1 ? null : async (from: Context) => threads(from, workers));
-  const { executions = MOST_EXECUTIONS, budget, checked } = options;
-  const limits = { executions, budget, checked };
+  const { budget, checked } = options;
+  const limits = { ...executionsOf(options, MOST_EXECUTIONS), budget, checked };
   const run = hire === null ? alone(context, limits) : together(context, limits, hire);
   const report =
     checkpoint === undefined

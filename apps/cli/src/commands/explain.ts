@@ -9,6 +9,7 @@ import { withArch, withOrigin } from '../input/archs.js';
 import {
   type BoundOptions,
   budgetOption,
+  executionsOf,
   executionsOption,
   MOST_EXECUTIONS,
   paramOption,
@@ -60,8 +61,8 @@ export function explainCommand(program: Command, context: Context): void {
   printOptions(paramOption(command)).action(async (test: string, options: ExplainOptions) => {
     const { context: from, id } = await withArch(await withScenarios(context, options), options.arch);
     const { cell, hints } = namedCell(from, test, id, options.variant, options.param);
-    const { executions = MOST_EXECUTIONS, budget: ms } = options;
-    const limits = { executions, ...(ms === undefined ? {} : { ms }) };
+    const { budget: ms } = options;
+    const limits = { ...executionsOf(options, MOST_EXECUTIONS), ...(ms === undefined ? {} : { ms }) };
     const result = await runNamed(context, cell, { ...limits, shrinkStates: SHRINK_STATES, hints });
     context.status.exit = exitOf(result);
     if (result.trace === undefined) {

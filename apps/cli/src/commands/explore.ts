@@ -13,6 +13,7 @@ import { withArch, withOrigin } from '../input/archs.js';
 import {
   type BoundOptions,
   budgetOption,
+  executionsOf,
   executionsOption,
   MOST_EXPLORED,
   paramOption,
@@ -101,9 +102,9 @@ function strategyOf({ strategy, preemptions }: ExploreCommandOptions): ExploreCo
 }
 
 /** Sampling has a bound of its own; the default is for searches that end by themselves. */
-function mostOf(strategy: ExploreCommandOptions['strategy'], given: number | undefined): BoundOptions {
-  if (given === undefined && (strategy === 'random' || strategy === 'pct')) return {};
-  return { executions: given ?? MOST_EXPLORED };
+function mostOf(strategy: ExploreCommandOptions['strategy'], given: BoundOptions): { executions?: number } {
+  if (given.executions === undefined && (strategy === 'random' || strategy === 'pct')) return {};
+  return executionsOf(given, MOST_EXPLORED);
 }
 
 /** Explore one cell and print what comes of it; `hire` finds workers. */
@@ -117,7 +118,7 @@ export async function exploreCell(
     arch,
     variant,
     budget = Number.POSITIVE_INFINITY,
-    executions,
+    executions: _given,
     param,
     workers: given,
     checkpoint,
@@ -128,7 +129,7 @@ export async function exploreCell(
   const { context: from, id } = await withArch(await withScenarios(context, options), arch);
   const { cell, hints } = namedCell(from, test, id, variant, param);
   const strategy = strategyOf(options);
-  const limits = { ...others, ...mostOf(strategy, executions) };
+  const limits = { ...others, ...mostOf(strategy, options) };
   const { io } = context;
   io.out(`${cell.test}   arch ${cell.arch}   variant ${cell.variant}\n`);
   const estimates = estimatesOf(cell, { memory: limits.memory });

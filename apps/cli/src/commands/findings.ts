@@ -10,7 +10,13 @@ import { RacewalkError } from '@racewalk/core';
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
 import { withArchs } from '../input/archs.js';
-import { type BoundOptions, budgetOption, executionsOption, MOST_EXECUTIONS } from '../input/bounds.js';
+import {
+  type BoundOptions,
+  budgetOption,
+  executionsOf,
+  executionsOption,
+  MOST_EXECUTIONS,
+} from '../input/bounds.js';
 import { deliver } from '../input/files.js';
 import { list, oneOf } from '../input/options.js';
 import { FINDINGS, findingsOf } from '../render/findings.js';
@@ -64,8 +70,8 @@ export function findingsCommand(program: Command, context: Context): void {
         ...(test === undefined ? {} : { test }),
         ...(arch === undefined ? {} : { archs: ids }),
       });
-      const { executions = MOST_EXECUTIONS, budget } = options;
-      const report = reportOf(await alone(from, { executions, budget })(plan, NO_HOOKS), from.host);
+      const limits = { ...executionsOf(options, MOST_EXECUTIONS), budget: options.budget };
+      const report = reportOf(await alone(from, limits)(plan, NO_HOOKS), from.host);
       deliver(from, FINDINGS[options.format](findingsOf(report), from.width), options.output);
       context.status.exit = exitCodeOf(report);
     });

@@ -16,8 +16,8 @@ const CUT_AFTER = 100_000;
 
 /** Limits of a run. */
 export interface RunLimits {
-  /** Executions for each size of a cell. */
-  readonly executions: number;
+  /** Executions for each size of a cell; no limit by default. */
+  readonly executions?: number;
   /** Milliseconds for everything; no limit by default. */
   readonly budget?: number | undefined;
   /** Look for broken promises of authors first. */
@@ -26,6 +26,9 @@ export interface RunLimits {
 
 /** The one on time, if there is one. */
 const inTime = ({ budget }: RunLimits): { budget?: number } => (budget === undefined ? {} : { budget });
+
+const upTo = ({ executions }: RunLimits): { executions?: number } =>
+  executions === undefined ? {} : { executions };
 
 /** Cell after cell in this thread. */
 export function alone(context: Context, limits: RunLimits): RunPlan {
@@ -47,7 +50,7 @@ export function alone(context: Context, limits: RunLimits): RunPlan {
     };
     const result = await context.bench.suite.run(plan, {
       ...inTime(limits),
-      executions: limits.executions,
+      ...upTo(limits),
       checked: limits.checked === true,
       signal: context.io.signal,
       resumeAt: (cell) => begun.get(keyOf(cell)),
@@ -71,7 +74,7 @@ export function together(context: Context, limits: RunLimits, hire: Hire): RunPl
         ...inTime(limits),
         search: {
           shrinkCaughtStates: SHRINK_CAUGHT,
-          executions: limits.executions,
+          ...upTo(limits),
           checked: limits.checked === true,
         },
         signal: context.io.signal,

@@ -17,9 +17,15 @@ export interface BoundOptions {
   readonly budget?: number;
 }
 
+/** The bound on executions that is meant: who gives a time and no number wants no other bound. */
+export function executionsOf({ executions, budget }: BoundOptions, most: number): { executions?: number } {
+  if (executions !== undefined) return { executions };
+  return budget === undefined ? { executions: most } : {};
+}
+
 /** `--executions`, whose default is applied where the strategy is known. */
 export function executionsOption(otherwise: number): Option {
-  const what = `at most n executions for each size; default ${grouped(otherwise)}`;
+  const what = `at most n executions for each size; default ${grouped(otherwise)}, none with --budget`;
   return new Option('--executions <n>', what).argParser(wholeNumber('--executions', 1));
 }
 

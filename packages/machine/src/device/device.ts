@@ -238,6 +238,8 @@ export class Device implements Notifier {
     const ghosts = frames.flatMap((frame) => world.observers.flatMap((o) => o.revokedCells?.(frame) ?? []));
     const view = new MemoryView();
     const run: AtomicBody = (mem, base) => {
+      // Without a ghost nobody is told, and the step lists no translation.
+      if (ghosts.length === 0) return 0;
       view.at(mem, base);
       const kept = translations.map((cell) => pfnOf(view.get(cell)));
       for (const frame of frames) {
