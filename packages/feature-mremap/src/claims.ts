@@ -61,18 +61,17 @@ export const mremapClaims: readonly Claim[] = Object.freeze([
     seed: '004',
     who: BARRY,
     says: 'The quoted move_ptes gives up with EAGAIN if a page table has gone.',
-    decidedBy: [],
-    answer: 'Not decided here.',
-    undecidable:
-      'In the model no page table goes away during a move; tables that do are the subject of feature-zap.',
+    decidedBy: ['mremap/table-gone', 'mremap/table-gone#mutant:asks-nothing'],
+    answer:
+      'It has to: a table of a file mapping may be taken away without the mmap lock. The upper level is looked at again under the page-table lock, nothing is moved if it leads elsewhere, and the caller starts over. Without that look a mapping that was given up stands at the new address.',
   },
   {
     seed: '004',
     who: BARRY,
     says: 'The quoted move_ptes runs in lazy MMU mode.',
-    decidedBy: [],
-    answer: 'Not decided here.',
-    undecidable: 'No plug-in puts off the stores to entries, as a paravirtual machine may in that mode.',
+    decidedBy: ['mremap/lazy-mmu', 'mremap/lazy-mmu#mutant:left-after-unlock'],
+    answer:
+      'Right as long as the mode is left before the page-table locks are dropped, as it is: whoever takes them next finds the page at one address or the other. Left later, the page is in neither table for a moment.',
   },
   {
     seed: '004',
