@@ -7,7 +7,7 @@ import { authorCode } from '@racewalk/explorer';
 import { buildScenario } from '@racewalk/machine';
 import { expectedCode, type MatrixCell } from '../plan/cell.js';
 import { placeText } from '../replay/source-places.js';
-import type { Totals } from '../schema/checkpoint.js';
+import type { CellCheckpoint, Totals } from '../schema/checkpoint.js';
 import type { Outcome, PlainResult } from '../schema/result.js';
 import { flawOf } from './checked.js';
 import { judgeReport } from './judge.js';
@@ -51,7 +51,11 @@ async function outcomeOf(cell: MatrixCell, options: CellOptions, totals: Totals)
   const end = clock() + (options.ms ?? Number.POSITIVE_INFINITY);
   let bounded: Outcome | null = null;
   try {
-    const { resume, onCheckpoint } = options;
+    const { resume } = options;
+    // A later size must not be resumed before one that was not finished: that one would count as done.
+    const onCheckpoint = (at: CellCheckpoint): void => {
+      if (bounded === null) options.onCheckpoint?.(at);
+    };
     for (const [size, params] of cell.sizes.entries()) {
       if (size < (resume?.size ?? 0)) continue;
       const built = authorCode(
@@ -63,7 +67,7 @@ async function outcomeOf(cell: MatrixCell, options: CellOptions, totals: Totals)
       const flaw = options.checked === true && from === null ? flawOf(cell, built, options.memory) : null;
       if (flaw !== null) return { verdict: 'error', detail: flaw };
       const report = await search(built.program, options, end - clock(), from, (at) =>
-        onCheckpoint?.({ size, totals: finished, search: at }),
+        onCheckpoint({ size, totals: finished, search: at }),
       );
       totals.executions += report.executions;
       totals.blocked += report.blocked;
@@ -72,7 +76,7 @@ async function outcomeOf(cell: MatrixCell, options: CellOptions, totals: Totals)
       const outcome = judgeReport(cell, options, built, report);
       if (outcome.verdict === 'bounded') bounded ??= outcome;
       else if (outcome.verdict !== 'holds') return outcome;
-      else onCheckpoint?.({ size: size + 1, totals: { ...totals }, search: null });
+      else onCheckpoint({ size: size + 1, totals: { ...totals }, search: null });
     }
   } catch (error) {
     // A file that cannot be written says nothing of the cell.
