@@ -2,6 +2,7 @@
 import { type ArchSpec, type Capability, singleBitWalker } from '@racewalk/core';
 import { type X86StyleOptions, x86StyleBits, x86StyleLayout } from './layout.js';
 import { X86StylePmdOps } from './pmd-ops.js';
+import { x86StylePmdValues } from './pmd-values.js';
 import { x86StyleMalformed, x86StyleValues } from './values.js';
 
 /** What 64-bit x86 with 4-level paging can do under Linux 6.12. */
@@ -19,7 +20,10 @@ export const X86_64_CAPABILITIES: readonly Capability[] = Object.freeze([
 ]);
 
 /** The parts of a plug-in that follow from which x86 it is. */
-export type X86StyleSpec = Pick<ArchSpec, 'memory' | 'layout' | 'values' | 'walker' | 'malformed' | 'pmdOps'>;
+export type X86StyleSpec = Pick<
+  ArchSpec,
+  'memory' | 'layout' | 'values' | 'walker' | 'malformed' | 'pmdValues' | 'pmdOps'
+>;
 
 /** Layout, values, walker, operations on huge pages and memory order of one x86. */
 export function x86StyleSpec(options: X86StyleOptions = {}): X86StyleSpec {
@@ -41,6 +45,7 @@ export function x86StyleSpec(options: X86StyleOptions = {}): X86StyleSpec {
       setsDirty: true,
     }),
     malformed: x86StyleMalformed(b),
+    pmdValues: x86StylePmdValues(b),
     pmdOps: (m, level) => new X86StylePmdOps(m, level),
   };
 }

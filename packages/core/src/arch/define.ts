@@ -32,7 +32,8 @@ export function defineArch(spec: ArchSpec): ArchPlugin {
     reject('transparent huge pages two levels up, but no leaf there', 'pudLeaf with pudThp');
   }
   const values = fullPteValues(spec.values);
-  const pmd = pmdValues(spec.layout, values);
+  const generic = pmdValues(spec.layout, values);
+  const pmd = Object.freeze({ ...generic, ...spec.pmdValues?.(generic) });
   const plugin: ArchPlugin = Object.freeze({
     ...spec,
     values,

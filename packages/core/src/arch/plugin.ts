@@ -56,6 +56,8 @@ export interface ArchSpec {
   readonly layout: PteLayout;
   readonly values: PteValues;
   readonly walker: HardwareWalker;
+  /** `pmd_*` helpers that do not follow from the layout; the generic ones are given. */
+  readonly pmdValues?: (generic: PmdValues) => Partial<PmdValues>;
   /** Contiguous blocks; present iff the plug-in has `contPte`. */
   readonly cont?: ContRules;
   /** Operations; all generic if absent. */
