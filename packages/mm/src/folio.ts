@@ -49,9 +49,12 @@ export function* folioRemoveRmapPtes(m: Machine, folio: Folio, page: Frame, nr: 
   const pages = folio.frames.slice(page.index, page.index + nr);
   const watching = world.observers.filter((o) => o.unmapped !== undefined);
   const view = new MemoryView();
+  const counted = world.watches('RMAP');
   const run: AtomicBody = (mem, base, faults) => {
     view.at(mem, base);
-    view.set(mapcount, view.get(mapcount) - nr);
+    const left = view.get(mapcount) - nr;
+    if (counted && left < 0) faults.fail('RMAP', `the map count of ${folio.name} falls to ${left}`);
+    view.set(mapcount, left);
     for (const o of watching) for (const frame of pages) o.unmapped?.(view, frame, faults);
     return 0;
   };
@@ -79,8 +82,17 @@ export function* folioRefAdd(_m: Machine, folio: Folio, nr = 1): Step<number> {
 }
 
 /** Drop references; returns how many are left. A caller that gets 0 frees the folio. @kernel folio_put_refs */
-export function* folioPutRefs(_m: Machine, folio: Folio, nr = 1): Step<number> {
-  return yield* addTo(folio.refcount, -nr, { op: 'folio_put_refs', text: `${folio.name} (${nr})` });
+export function* folioPutRefs(m: Machine, folio: Folio, nr = 1): Step<number> {
+  const { refcount, name } = folio;
+  const watched = m.world.watches('UAF');
+  const run: AtomicBody = (mem, base, faults) => {
+    const left = (mem[base + refcount] ?? 0) - nr;
+    if (watched && left < 0) faults.fail('UAF', `the reference count of ${name} falls to ${left}`);
+    mem[base + refcount] = left;
+    return left;
+  };
+  const note = { op: 'folio_put_refs', text: `${name} (${nr})` };
+  return yield* atomic([refcount], run, note, { show: (o) => `= ${o.result}` });
 }
 
 /** Return a frame to the allocator. Observers check that no agent can still reach it. */
@@ -89,8 +101,8 @@ export function* freePage(m: Machine, frame: Frame): Step<void> {
   const view = new MemoryView();
   const run: AtomicBody = (mem, base, faults) => {
     view.at(mem, base);
-    view.set(frame.cell, view.get(frame.cell) | FrameFlag.FREED);
     for (const o of world.observers) o.free?.(view, frame, faults);
+    view.set(frame.cell, view.get(frame.cell) | FrameFlag.FREED);
     return 0;
   };
   const looks = world.observers.flatMap((o) => o.freeCells?.() ?? []);

@@ -8,7 +8,9 @@ import { FolioTable } from './folio-table.js';
 import { KERNEL } from './kernel.js';
 import { userFault } from './memory/fault.js';
 import { type LinuxMm, linuxMm } from './mm-struct.js';
+import { miss } from './observers/miss.js';
 import { own } from './observers/own.js';
+import { rmap } from './observers/rmap.js';
 import { pageFlagNames } from './page-flags.js';
 
 /** The state of Linux in a world. */
@@ -33,6 +35,6 @@ function boot(w: World): FolioTable {
   for (const mm of w.mms) Object.assign<Mm, LinuxMm>(mm, linuxMm(w, mm.name));
   w.frames.flagNames = pageFlagNames;
   w.dirtyRecords.push(PAGE_FLAGS);
-  w.observe(own);
+  for (const observerOf of [own, rmap, miss]) w.observe(observerOf);
   return new FolioTable(w);
 }

@@ -11,7 +11,7 @@ const driver: AgentSpec<Device> = {
   *run(m, s) {
     yield* m.k.lockExternal(s.external);
     yield* m.k.applyAsWrprotect(s.mapping, 0, 1);
-    yield* m.completes('read-only', s.vma);
+    yield* m.completes('unwritable', s.vma);
     yield* m.k.unlockExternal(s.external);
   },
 };

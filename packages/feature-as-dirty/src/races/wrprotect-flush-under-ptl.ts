@@ -18,7 +18,7 @@ const driver: AgentSpec<Device> = {
 const completes: Patch = {
   *flushTlbRange(m, vma, start, end) {
     yield* m.tlb.flushTlbRange(vma, start, end);
-    yield* m.completes('read-only', vma);
+    yield* m.completes('unwritable', vma);
   },
 };
 

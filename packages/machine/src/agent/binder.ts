@@ -14,20 +14,30 @@ export class CallStack {
   readonly #names: string[] = [];
   /** For each name: whether a replacement runs. */
   readonly #replaced: boolean[] = [];
+  /** For each name: which call it is, counted over the life of the agent. */
+  readonly #calls: number[] = [];
+  #count = 0;
 
   /** Name of the innermost, or the empty string. */
   get top(): string {
     return this.#names.at(-1) ?? '';
   }
 
+  /** The number of the running call `depth` levels below the innermost; 0 for the agent's own code. */
+  call(depth: number): number {
+    return this.#calls.at(-1 - depth) ?? 0;
+  }
+
   enter(name: string, replaced: boolean): void {
     this.#names.push(name);
     this.#replaced.push(replaced);
+    this.#calls.push(++this.#count);
   }
 
   leave(): void {
     this.#names.pop();
     this.#replaced.pop();
+    this.#calls.pop();
   }
 
   /** Whether a call comes from inside a function of this name. */

@@ -37,6 +37,7 @@ import type * as types from '../world/types.js';
 import { CallStack } from './binder.js';
 import type { Kernel, TaskStruct } from './kernel.js';
 import { namedEntries } from './named-entries.js';
+import { rereadEntries } from './reread-entries.js';
 
 class AgentMachine implements types.Machine {
   readonly arch: ArchPlugin;
@@ -61,7 +62,7 @@ class AgentMachine implements types.Machine {
     readonly agent = '',
   ) {
     const { arch, binder } = world;
-    this.entries = namedEntries(this, entries);
+    this.entries = namedEntries(this, rereadEntries(world, this, entries));
     this.arch = arch;
     this.v = arch.values;
     this.p = arch.pmd;

@@ -26,6 +26,7 @@ import {
   write,
   xchg,
 } from '@racewalk/core/step';
+import type { ReadEvent } from '../observers/observer.js';
 import { MemoryView } from '../observers/view.js';
 import type { World } from '../world/types.js';
 import { describeEntry, malformedAt } from './leaf-walk.js';
@@ -65,6 +66,28 @@ export function watchedWrite(w: World, ptep: Ptep): WatchedWrite {
       for (const o of watching) o.entryWrite?.(view.at(mem, base), ptep, old, now, faults);
     },
   };
+}
+
+/** A re-check of the entry would pass now; or the agent has read it. */
+export type ReadPhase = ReadEvent['phase'];
+
+/** The observers' part of a read of one entry by one agent; null if no observer watches reads. */
+export interface WatchedRead {
+  readonly cells: readonly Cell[];
+  report(mem: Int32Array, base: number, phase: ReadPhase, faults: FaultSink): void;
+}
+
+/** The observers of the reads of an agent, for each entry. */
+export function watchedReads(w: World, agent: string): ((ptep: Ptep) => WatchedRead) | null {
+  const watching = w.observers.filter((o) => o.read !== undefined);
+  if (watching.length === 0) return null;
+  const view = new MemoryView();
+  return (ptep) => ({
+    cells: watching.flatMap((o) => o.readCells?.(agent, ptep) ?? []),
+    report(mem, base, phase, faults) {
+      for (const o of watching) o.read?.(view.at(mem, base), { agent, ptep, phase }, faults);
+    },
+  });
 }
 
 /** {@link watchedWrite}, made once for each entry. */

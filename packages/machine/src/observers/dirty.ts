@@ -1,9 +1,10 @@
-import { blockOf, type PageTable } from '@racewalk/core';
+import { blockOf } from '@racewalk/core';
 import type { Cell, FaultSink } from '@racewalk/core/step';
 import { isLate } from '../cpu/late-dirty.js';
 import { type Frame, FrameFlag } from '../world/frames.js';
 import type { ObserverOf, World } from '../world/types.js';
 import type { StepView } from './observer.js';
+import { cellsOf, tablesOf } from './translations.js';
 
 /**
  * DIRTY: where a mapping of a frame is given up, and at the end, every store to the frame is remembered:
@@ -53,12 +54,9 @@ function awaited(w: World, s: StepView, frame: Frame): boolean {
   );
 }
 
-/** Every table whose entries can map a page. */
-const tablesOf = (w: World): readonly PageTable[] => [...w.tables, ...w.pmds.tables];
-
 /** The words of all entries. */
 function entryCells(w: World): Cell[] {
-  return tablesOf(w).flatMap((t) => t.entries.flatMap((p) => (p.high < 0 ? [p.cell] : [p.cell, p.high])));
+  return tablesOf(w).flatMap((t) => t.entries.flatMap(cellsOf));
 }
 
 /** Whether an entry that maps the frame, or another entry of its contiguous block, is dirty. */

@@ -1,4 +1,6 @@
 import type { ObserverOf } from '../world/types.js';
+import { aba } from './aba.js';
+import { coh } from './coh.js';
 import { cont } from './cont.js';
 import { dirty } from './dirty.js';
 import { enc } from './enc.js';
@@ -21,4 +23,6 @@ export const OBSERVERS: readonly ObserverOf[] = Object.freeze([
   torn,
   ownedAlone,
   notif,
+  coh,
+  aba,
 ]);

@@ -40,10 +40,12 @@ export interface SecondaryUseEvent {
 }
 
 /**
- * What an operation promises from its completion on: the range is not translated any more; nobody stores
- * to it; nobody uses it without leaving a mark (a TLB may have it as young only if memory has, too).
+ * What an operation promises from its completion on: the old entries translate no more (`unmapped`); nobody stores
+ * through them (`read-only`); nobody uses them without leaving a mark: a TLB may have a page as young only if memory has,
+ * too (`old`). What was mapped anew while the operation was under way is none of its business, unless it promises
+ * that at this moment no store is possible at all (`unwritable`).
  */
-export type Completion = 'unmapped' | 'read-only' | 'old';
+export type Completion = 'unmapped' | 'read-only' | 'unwritable' | 'old';
 
 /** An operation says that it is complete for a range. */
 export interface CompletionEvent {
@@ -53,11 +55,26 @@ export interface CompletionEvent {
   readonly promises: Completion;
 }
 
+/** An agent has read an entry, or is about to compare it with what it read before. */
+export interface ReadEvent {
+  /** Name of the agent. */
+  readonly agent: string;
+  readonly ptep: Ptep;
+  /** `checks`: the entry has the value that the agent read before, so a re-check passes. `read`: it was read. */
+  readonly phase: 'checks' | 'read';
+}
+
 /** One invariant in one world. Every hook is optional; `code` is not. */
 export interface Observer {
   readonly code: InvariantCode;
   /** Ghost words this invariant keeps about each entry; they join the step of every software write. */
   entryCells?(ptep: Ptep): readonly Cell[];
+  /** Why nothing in this world can break it, or null. Asked once the world is complete. */
+  idle?(): string | null;
+  /** Ghost words `read` looks at and changes. */
+  readCells?(agent: string, ptep: Ptep): readonly Cell[];
+  /** Software reads an entry. Sees the words of the entry. */
+  read?(s: StepView, event: ReadEvent, faults: FaultSink): void;
   /** Called once a world is complete, to allocate ghost words. */
   prepare?(): void;
   /**
@@ -108,7 +125,7 @@ export interface Observer {
    * elsewhere.
    */
   unmapped?(s: StepView, frame: Frame, faults: FaultSink): void;
-  /** A frame is freed. Sees all TLB words and the frame's word. */
+  /** A frame is about to be freed. Sees all TLB words and the frame's word. */
   free?(s: StepView, frame: Frame, faults: FaultSink): void;
   /** A lockless walker returns with a reference to the frame. Sees the frame's word. */
   pinned?(s: StepView, frame: Frame, faults: FaultSink): void;

@@ -1,40 +1,8 @@
-import {
-  blockOf,
-  describePte,
-  type Ptep,
-  type PteWord,
-  pteById,
-  ptepOf,
-  type Vma,
-  type Vpn,
-} from '@racewalk/core';
-import type { Cell } from '@racewalk/core/step';
+import { describePte, type PteWord, type Vma, type Vpn } from '@racewalk/core';
+import type { FaultSink } from '@racewalk/core/step';
 import type { ObserverOf, World } from '../world/types.js';
 import type { CompletionEvent, StepView } from './observer.js';
-
-/**
- * Call `bad` for every TLB entry in the range of a completed operation.
- *
- * No agent need use the entry: while it is there, it could be used.
- */
-function eachCached(
-  w: World,
-  s: StepView,
-  event: CompletionEvent,
-  visit: (cached: PteWord, where: string, vpn: Vpn) => void,
-): void {
-  for (const cpu of w.userCpus) {
-    for (let vpn = event.start; vpn < event.end; vpn++) {
-      const cell = w.tlbCell(cpu, event.vma.mm, vpn);
-      const id = cell < 0 ? 0 : s.get(cell);
-      if (id === 0) continue;
-      visit(pteById(id), `cpu${cpu} still has ${event.vma.table.name}[${vpn - event.vma.table.start}]`, vpn);
-    }
-  }
-}
-
-/** The entries that can say whether a page was used: its own, and in a block all. */
-const speakersFor = (w: World, vma: Vma, vpn: Vpn): readonly Ptep[] => blockOf(ptepOf(vma, vpn), w.contPtes);
+import { eachCached, given, givingCells, speakersFor } from './translations.js';
 
 /** Whether an access through the cached translation was, or will be, noted in memory. */
 function noted(w: World, s: StepView, event: CompletionEvent, cached: PteWord, vpn: Vpn): boolean {
@@ -46,35 +14,72 @@ function noted(w: World, s: StepView, event: CompletionEvent, cached: PteWord, v
   });
 }
 
-/** STALE: a translation outlives the completion of the operation that took its entry away. */
-export const stale: ObserverOf = (w) => ({
-  code: 'STALE',
-  completeCells(event) {
-    if (event.promises !== 'old') return [];
-    const cells: Cell[] = [];
-    for (let vpn = event.start; vpn < event.end; vpn++) {
-      for (const ptep of speakersFor(w, event.vma, vpn)) cells.push(ptep.cell, ptep.high);
-    }
-    return cells.filter((cell) => cell >= 0);
-  },
-  complete(s, event, faults) {
-    if (event.promises === 'read-only') return;
-    eachCached(w, s, event, (cached, where, vpn) => {
-      // A CPU that walked after the flag was cleared has set it again.
-      if (event.promises === 'old' && noted(w, s, event, cached, vpn)) return;
-      faults.fail('STALE', `${where} cached as ${describePte(w.arch, cached)} after the operation completed`);
-    });
-  },
-});
+const wordsOf = (w: World) => (event: CompletionEvent) => givingCells(w, event.vma, event.start, event.end);
 
-/** PERM: a translation that allows stores outlives the completion of a write-protect. */
-export const perm: ObserverOf = (w) => ({
-  code: 'PERM',
-  complete(s, event, faults) {
-    if (event.promises !== 'read-only') return;
-    eachCached(w, s, event, (cached, where) => {
-      if (!w.walker.permits(cached, 'store')) return;
-      faults.fail('PERM', `${where} cached as ${describePte(w.arch, cached)} and may store through it`);
-    });
-  },
-});
+/** When everything has ended, every operation has. */
+function atTheEnd(w: World, look: (vma: Vma, faults: FaultSink, s: StepView) => void) {
+  return (s: StepView, faults: FaultSink): void => {
+    for (const vma of w.vmas) look(vma, faults, s);
+  };
+}
+
+/**
+ * STALE: a translation outlives the completion of the operation that took its entry away. Looked for where an operation
+ * says that it is complete, and when all agents have ended, because then every operation is. A translation that
+ * the tables give at that moment is no old one: it may have been made while the operation was still under way.
+ */
+export const stale: ObserverOf = (w) => {
+  const say = (cached: PteWord, where: string, when: string) =>
+    `${where} cached as ${describePte(w.arch, cached)} ${when}`;
+  return {
+    code: 'STALE',
+    completeCells: wordsOf(w),
+    complete(s, event, faults) {
+      if (event.promises === 'read-only' || event.promises === 'unwritable') return;
+      eachCached(w, s, event, (cached, where, vpn) => {
+        // A CPU that walked after the flag was cleared has set it again.
+        const fine =
+          event.promises === 'old'
+            ? noted(w, s, event, cached, vpn)
+            : given(w, s, event.vma, vpn, cached) !== null;
+        if (!fine) faults.fail('STALE', say(cached, where, 'after the operation completed'));
+      });
+    },
+    end: atTheEnd(w, (vma, faults, s) => {
+      eachCached(w, s, { vma, start: vma.start, end: vma.end }, (cached, where, vpn) => {
+        if (given(w, s, vma, vpn, cached) !== null) return;
+        faults.fail('STALE', say(cached, where, 'when all is over, and the tables do not'));
+      });
+    }),
+  };
+};
+
+/** PERM: a translation that allows stores outlives the completion of a write-protect. Looked for as STALE is. */
+export const perm: ObserverOf = (w) => {
+  /** Whether a translation permits stores although the entry that gives it does not. */
+  const tooMuch = (s: StepView, vma: Vma, vpn: Vpn, cached: PteWord): boolean => {
+    if (!w.walker.permits(cached, 'store')) return false;
+    const entry = given(w, s, vma, vpn, cached);
+    return entry === null || !w.arch.values.pteWrite(entry);
+  };
+  const say = (cached: PteWord, where: string, when: string) =>
+    `${where} cached as ${describePte(w.arch, cached)} and may store through it${when}`;
+  return {
+    code: 'PERM',
+    completeCells: wordsOf(w),
+    complete(s, event, faults) {
+      const { promises } = event;
+      if (promises !== 'read-only' && promises !== 'unwritable') return;
+      eachCached(w, s, event, (cached, where, vpn) => {
+        const stores = w.walker.permits(cached, 'store');
+        const bad = promises === 'unwritable' ? stores : tooMuch(s, event.vma, vpn, cached);
+        if (bad) faults.fail('PERM', say(cached, where, ''));
+      });
+    },
+    end: atTheEnd(w, (vma, faults, s) => {
+      eachCached(w, s, { vma, start: vma.start, end: vma.end }, (cached, where, vpn) => {
+        if (tooMuch(s, vma, vpn, cached)) faults.fail('PERM', say(cached, where, ' when all is over'));
+      });
+    }),
+  };
+};

@@ -1,10 +1,12 @@
 import { pteById } from '@racewalk/core';
 import { FrameFlag } from '../world/frames.js';
 import type { ObserverOf } from '../world/types.js';
+import { cellsOf, detached, tablesOf } from './translations.js';
 
 /**
  * UAF: an agent reaches a freed frame. Looked for when an access is made, when a lockless walker returns,
- * and when the frame is freed, because a TLB entry that still maps it allows a later access.
+ * and when the frame is freed, because an entry or a TLB that still maps it allows a later access. A frame that is
+ * free already cannot be freed.
  */
 export const uaf: ObserverOf = (w) => ({
   code: 'UAF',
@@ -24,8 +26,21 @@ export const uaf: ObserverOf = (w) => ({
       `${who} ${access === 'load' ? 'loads from' : 'stores to'} ${frame.name}, which is free`,
     );
   },
-  freeCells: () => w.notifiers.flatMap((n) => n.translations ?? []),
+  freeCells: () => [
+    ...w.notifiers.flatMap((n) => n.translations ?? []),
+    ...tablesOf(w).flatMap((t) => t.entries.flatMap(cellsOf)),
+  ],
   free(s, frame, faults) {
+    if ((s.get(frame.cell) & FrameFlag.FREED) !== 0) faults.fail('UAF', `${frame.name} is freed twice`);
+    const v = w.arch.values;
+    for (const table of tablesOf(w)) {
+      if (detached(w, s, table)) continue;
+      for (const ptep of table.entries) {
+        const pte = w.entryIn((cell) => s.get(cell), ptep);
+        if (!v.ptePresent(pte) || v.ptePfn(pte) !== frame.pfn) continue;
+        faults.fail('UAF', `${frame.name} is freed while ${ptep.name} maps it`);
+      }
+    }
     for (const { name, translations = [], frameOf } of w.notifiers) {
       if (translations.some((cell) => frameOf?.(s.get(cell)) === frame.pfn)) {
         faults.fail('UAF', `${frame.name} is freed while ${name} still translates to it`);

@@ -48,6 +48,8 @@ export function buildScenario(
   const agents = Object.entries({ ...scenario.agents, ...replaced }).map(([name, spec]) => ({ name, spec }));
   const cpus = [...new Set(agents.filter((a) => a.spec.role === 'user').map((a) => a.spec.cpu))];
   const world = new World(arch, { ...scenario.params, ...switches, ...params }, cpus, scenario.invariants);
+  // A device takes no interrupts and has no store buffer.
+  for (const { name, spec } of agents) world.contexts.place(name, spec.role === 'device' ? null : spec.cpu);
   const state: unknown = scenario.setup(world);
   if (ops !== undefined) world.binder.replace(ops as FunctionTable);
   if (patch !== undefined)
@@ -55,9 +57,6 @@ export function buildScenario(
   checkPatch(world, `${scenario.id} ${variant}`);
   world.seal();
   const entries = entriesOf(world);
-  agents.forEach(({ spec }, thread) => {
-    if (spec.role !== 'device') world.contexts.place(spec.cpu, thread);
-  });
   const threads = agents.map(({ name, spec }): Program['threads'][number] => ({
     name,
     title: `${name} (cpu${spec.cpu}${spec.note === undefined ? '' : `, ${spec.note}`})`,

@@ -22,6 +22,7 @@ const NOBODY: readonly number[] = Object.freeze([]);
 export class CpuContexts {
   readonly #cells = new Map<number, Cell>();
   readonly #threads = new Map<number, number[]>();
+  readonly #agents: string[] = [];
 
   constructor(private readonly table: CellTable) {}
 
@@ -41,9 +42,15 @@ export class CpuContexts {
     return [...this.#cells.keys()];
   }
 
-  /** A thread of the program runs on a CPU. Called once for each, before any runs. */
-  place(cpu: number, thread: number): void {
-    this.#threads.set(cpu, [...this.threadsOn(cpu), thread]);
+  /** An agent runs on a CPU; it is the next thread of the program. Called once for each, before any runs. */
+  place(agent: string, cpu: number | null): void {
+    if (cpu !== null) this.#threads.set(cpu, [...this.threadsOn(cpu), this.#agents.length]);
+    this.#agents.push(agent);
+  }
+
+  /** The names of the agents, in the order of their threads. */
+  get agents(): readonly string[] {
+    return this.#agents;
   }
 
   /** The threads that run on a CPU, by number. An interrupt of the CPU drains their store buffers. */

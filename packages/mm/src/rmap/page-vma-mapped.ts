@@ -111,13 +111,19 @@ function* nextPte(m: Machine, pvmw: PageVmaMappedWalk): Step<boolean> {
   return true;
 }
 
+/** Note where the walk has stopped, for MISS. */
+function stopped(m: Machine, pvmw: PageVmaMappedWalk): true {
+  m.current.rmapWalk?.visited.add(pvmw.pte);
+  return true;
+}
+
 /**
  * Go on to the next entry that belongs to the folio or page. True: it is at `pvmw.pte`, and the page-table lock is
  * held. False: no entry is left, and the lock is released. @kernel page_vma_mapped_walk
  */
 export function* pageVmaMappedWalk(m: Machine, pvmw: PageVmaMappedWalk): Step<boolean> {
-  if (!pvmw.mapped && (yield* mapPte(m, pvmw)) && (yield* checkPte(m, pvmw))) return true;
-  while (yield* nextPte(m, pvmw)) if (yield* checkPte(m, pvmw)) return true;
+  if (!pvmw.mapped && (yield* mapPte(m, pvmw)) && (yield* checkPte(m, pvmw))) return stopped(m, pvmw);
+  while (yield* nextPte(m, pvmw)) if (yield* checkPte(m, pvmw)) return stopped(m, pvmw);
   yield* m.k.pageVmaMappedWalkDone(pvmw);
   return false;
 }

@@ -3,6 +3,16 @@ import { type AddressSpace, addrOf, type Vaddr, type Vma } from '@racewalk/core'
 import type { Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
 import type { Folio } from '../folio-table.js';
+import { endWatchedWalk, type WatchedWalk, watchWalk } from '../observers/miss.js';
+
+/** What the task walks. */
+interface WalkState {
+  rmapWalk?: WatchedWalk | undefined;
+}
+
+declare module '@racewalk/machine/kernel' {
+  interface TaskStruct extends WalkState {}
+}
 
 /**
  * What a walk does in each area. The kernel's `arg` is what the functions close over. @kernel struct
@@ -29,12 +39,20 @@ export function vmaAddress(folio: Folio, vma: Vma): Vaddr {
 }
 
 /** Visit the areas that may map the folio, in the order of the interval tree. @kernel rmap_walk_locked */
-export function* rmapWalkLocked(_m: Machine, folio: Folio, rwc: RmapWalkControl): Step<void> {
+export function* rmapWalkLocked(m: Machine, folio: Folio, rwc: RmapWalkControl): Step<void> {
+  const watched = yield* watchWalk(m, folio);
+  m.current.rmapWalk = watched ?? undefined;
+  let whole = true;
   for (const { vma } of folio.areas) {
-    if (rwc.invalidVma?.(vma) === true) continue;
-    if (!(yield* rwc.rmapOne(folio, vma, vmaAddress(folio, vma)))) break;
-    if (rwc.done !== undefined && (yield* rwc.done(folio))) break;
+    if (rwc.invalidVma?.(vma) === true) {
+      whole = false;
+      continue;
+    }
+    if (!(yield* rwc.rmapOne(folio, vma, vmaAddress(folio, vma)))) return;
+    if (rwc.done !== undefined && (yield* rwc.done(folio))) return;
   }
+  m.current.rmapWalk = undefined;
+  if (watched !== null && whole) yield* endWatchedWalk(m, watched);
 }
 
 /**

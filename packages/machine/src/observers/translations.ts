@@ -1,0 +1,82 @@
+/** What TLBs hold, and whether the tables, as they are now, still say the same. */
+import {
+  blockOf,
+  type PageTable,
+  type Ptep,
+  type PteWord,
+  pteById,
+  ptepOf,
+  type Vma,
+  type Vpn,
+} from '@racewalk/core';
+import type { Cell } from '@racewalk/core/step';
+import type { World } from '../world/types.js';
+import type { StepView } from './observer.js';
+
+/** Call `visit` for every translation of a page of `start` … `end` that some TLB holds; `where` names it. */
+export function eachCached(
+  w: World,
+  s: StepView,
+  { vma, start, end }: { readonly vma: Vma; readonly start: Vpn; readonly end: Vpn },
+  visit: (cached: PteWord, where: string, vpn: Vpn) => void,
+): void {
+  for (const cpu of w.userCpus) {
+    for (let vpn = start; vpn < end; vpn++) {
+      const cell = w.tlbCell(cpu, vma.mm, vpn);
+      const id = cell < 0 ? 0 : s.get(cell);
+      if (id === 0) continue;
+      visit(pteById(id), `cpu${cpu} still has ${vma.table.name}[${vpn - vma.table.start}]`, vpn);
+    }
+  }
+}
+
+/** The entries that can say something about a page: its own, and in a block all. */
+export const speakersFor = (w: World, vma: Vma, vpn: Vpn): readonly Ptep[] =>
+  blockOf(ptepOf(vma, vpn), w.contPtes);
+
+/** Every table whose entries can map a page. */
+export const tablesOf = (w: World): readonly PageTable[] => [...w.tables, ...w.pmds.tables];
+
+/** Whether no walk leads to the table any more. */
+export function detached(w: World, s: StepView, table: PageTable): boolean {
+  const upper = w.pmds.of(table);
+  return upper !== undefined && w.arch.pmd.pmdBad(w.entryIn((cell) => s.get(cell), upper.pmdp));
+}
+
+/** The words of an entry. */
+export const cellsOf = (ptep: Ptep): Cell[] => (ptep.high < 0 ? [ptep.cell] : [ptep.cell, ptep.high]);
+
+/** The words that {@link given} looks at, for a range. */
+export function givingCells(w: World, vma: Vma, start: Vpn, end: Vpn): Cell[] {
+  const cells = new Set<Cell>();
+  const upper = w.pmds.of(vma.table);
+  if (upper !== undefined) for (const cell of cellsOf(upper.pmdp)) cells.add(cell);
+  for (let vpn = start; vpn < end; vpn++) {
+    for (const ptep of speakersFor(w, vma, vpn)) for (const cell of cellsOf(ptep)) cells.add(cell);
+  }
+  return [...cells];
+}
+
+/**
+ * The entry through which a walk of this moment gives the page the frame that `cached` has, or null: then what is
+ * cached is left over from an earlier entry.
+ */
+export function given(w: World, s: StepView, vma: Vma, vpn: Vpn, cached: PteWord): PteWord | null {
+  const { values: v, pmd: p } = w.arch;
+  const get = (cell: Cell) => s.get(cell);
+  const pfn = v.ptePfn(cached);
+  const upper = w.pmds.of(vma.table);
+  if (upper !== undefined) {
+    const pmd = w.entryIn(get, upper.pmdp);
+    if (p.pmdBad(pmd)) {
+      const leads = p.pmdLeaf(pmd) && v.pteValid(pmd) && p.pmdPfn(pmd) + (vpn - upper.pmdp.vpn) === pfn;
+      return leads ? pmd : null;
+    }
+  }
+  for (const ptep of speakersFor(w, vma, vpn)) {
+    const pte = w.entryIn(get, ptep);
+    if (!v.pteValid(pte) || (ptep.vpn !== vpn && !v.pteCont(pte))) continue;
+    if (v.ptePfn(pte) + (vpn - ptep.vpn) === pfn) return pte;
+  }
+  return null;
+}
