@@ -7,7 +7,7 @@ const BELOW_HUGE = bits(12, 20);
 
 /**
  * `pmd_mkinvalid` takes the frame out of the entry and puts it back. `pmd_pfn` looks at PSE to know how wide the frame is;
- * `pfn_pmd` always masks with `PHYSICAL_PMD_PAGE_MASK`. So in an entry without PSE, which is what a migration entry is,
+ * `pfn_pmd` always masks with that of a 2 MiB page. So in an entry without PSE, which is what a migration entry is,
  * bits 20:12 are lost: low bits of the (inverted) swap offset. (arch/x86/include/asm/pgtable.h, Linux 6.12:
  * `pmd_pfn`, `pfn_pmd`, `pmd_mkinvalid`.) Nothing loses them in a leaf; the frames of a model need not be aligned
  * to 2 MiB, and there the generic helper is right.

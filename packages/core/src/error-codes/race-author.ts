@@ -26,6 +26,10 @@ export const RACE_AUTHOR = causedBy('the author of a race', {
     'Two scenarios or two plug-ins of one run have the same id.',
     'Rename one of them, or load it once.',
   ],
+  RACEWALK_IDLE_INVARIANT: [
+    'A race lists an invariant that nothing in it can break.',
+    'Remove it from `invariants`, or add what the message names as missing, or a mutant that breaks it.',
+  ],
   RACEWALK_NO_FRAME: [
     'An entry or a device translates to a frame that no folio of the race has.',
     'Make entries only for frames of folios that `setup` has created.',
@@ -41,6 +45,10 @@ export const RACE_AUTHOR = causedBy('the author of a race', {
   RACEWALK_OUTSIDE: [
     'An entry, page, bit, word or alternative is outside what the race has set up.',
     'Make the table, folio, bitmap or area large enough, or correct the index.',
+  ],
+  RACEWALK_UNLISTED_INVARIANT: [
+    'A race fails with a code that it does not list.',
+    'Add the code to `invariants` if it is one of `racewalk list invariants`, or report one that is listed.',
   ],
   RACEWALK_STUCK: [
     'A thread that runs alone waits for something that only another thread could do.',

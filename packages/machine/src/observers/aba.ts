@@ -19,6 +19,7 @@ export const aba: ObserverOf = (w) => {
 
   return {
     code: 'ABA',
+    idle: () => (w.tables.length === 0 ? 'there is no page table' : null),
     prepare() {
       for (const { entries } of w.tables) {
         for (const ptep of entries) {
@@ -53,20 +54,19 @@ export const aba: ObserverOf = (w) => {
     readCells(agent, ptep) {
       const own = ages.get(ptep);
       const read = reads.get(agent)?.get(ptep);
-      return own === undefined || read === undefined ? [] : [own.age, read];
+      return own === undefined || read === undefined ? [] : [own.last, own.age, read];
     },
     read(s, { agent, ptep, phase }, faults) {
       const own = ages.get(ptep);
       const read = reads.get(agent)?.get(ptep);
       if (own === undefined || read === undefined) return;
-      if (phase === 'read') s.set(read, s.get(own.age));
-      else if (s.get(read) >= 0 && s.get(read) !== s.get(own.age)) {
-        const now = describePte(
-          w.arch,
-          w.entryIn((cell) => s.get(cell), ptep),
-        );
-        faults.fail('ABA', `${agent} finds "${now}" in ${ptep.name} again, and it was replaced in between`);
-      }
+      if (phase === 'read') return s.set(read, s.get(own.age));
+      const now = w.entryIn((cell) => s.get(cell), ptep);
+      // A store that is only announced has not replaced anything yet.
+      const back = !v.pteNone(now) && identity(now).id === s.get(own.last);
+      if (!back || s.get(read) < 0 || s.get(read) === s.get(own.age)) return;
+      const found = `finds "${describePte(w.arch, now)}" in ${ptep.name} again`;
+      faults.fail('ABA', `${agent} ${found}, and it was replaced in between`);
     },
   };
 };

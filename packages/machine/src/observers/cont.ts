@@ -20,6 +20,7 @@ export const cont: ObserverOf = (w) => {
 
   return {
     code: 'CONT',
+    idle: () => (w.tables.length === 0 ? 'there is no page table' : null),
     prepare() {
       if (w.arch.cont === undefined) return;
       const show = (id: number) => (id === 0 ? 'nothing' : describePte(w.arch, pteById(id)));

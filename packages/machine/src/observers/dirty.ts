@@ -14,6 +14,7 @@ import { cellsOf, tablesOf } from './translations.js';
  */
 export const dirty: ObserverOf = (w) => ({
   code: 'DIRTY',
+  idle: () => (w.frames.all.length === 0 ? 'there is no frame' : null),
   use(s, event) {
     if (event.access !== 'store') return;
     const { cell } = event.frame;

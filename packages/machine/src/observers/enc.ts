@@ -12,6 +12,7 @@ export const enc: ObserverOf = (w) => {
   const seen = new Seen(w);
   return {
     code: 'ENC',
+    idle: () => (w.tables.length === 0 ? 'there is no page table' : null),
     prepare: () => seen.prepare(),
     entryCells: () => seen.cells,
     entryWrite: (s, _ptep, _old, now) => seen.note(s, now),

@@ -51,6 +51,7 @@ export const notif: ObserverOf = (w) => {
 
   return {
     code: 'NOTIF',
+    idle: () => (w.notifiers.length === 0 ? 'no secondary MMU is registered' : null),
     prepare() {
       for (const { name, mm } of w.notifiers) {
         const own = new Map<Ptep, Cell>();

@@ -5,8 +5,9 @@ import type { ObserverOf } from '../world/types.js';
  * goes through the table, and when it is freed, because a walk cache that still points to it allows a later
  * walk.
  */
-export const ptuaf: ObserverOf = () => ({
+export const ptuaf: ObserverOf = (w) => ({
   code: 'PTUAF',
+  idle: () => (w.pmds.tables.length === 0 ? 'no page table has a level above it' : null),
   tableReached(s, ptdesc, who, faults) {
     if (s.get(ptdesc.freed) === 0) return;
     faults.fail('PTUAF', `${who} goes through table ${ptdesc.table.name}, which is free`);

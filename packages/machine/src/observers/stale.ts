@@ -14,6 +14,9 @@ function noted(w: World, s: StepView, event: CompletionEvent, cached: PteWord, v
   });
 }
 
+/** Why nothing is cached, or null. */
+const nobodyCaches = (w: World) => () => (w.userCpus.length === 0 ? 'no agent runs user code' : null);
+
 const wordsOf = (w: World) => (event: CompletionEvent) => givingCells(w, event.vma, event.start, event.end);
 
 /** When everything has ended, every operation has. */
@@ -33,6 +36,7 @@ export const stale: ObserverOf = (w) => {
     `${where} cached as ${describePte(w.arch, cached)} ${when}`;
   return {
     code: 'STALE',
+    idle: nobodyCaches(w),
     completeCells: wordsOf(w),
     complete(s, event, faults) {
       if (event.promises === 'read-only' || event.promises === 'unwritable') return;
@@ -66,6 +70,7 @@ export const perm: ObserverOf = (w) => {
     `${where} cached as ${describePte(w.arch, cached)} and may store through it${when}`;
   return {
     code: 'PERM',
+    idle: nobodyCaches(w),
     completeCells: wordsOf(w),
     complete(s, event, faults) {
       const { promises } = event;

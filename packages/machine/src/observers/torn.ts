@@ -57,6 +57,7 @@ export const torn: ObserverOf = (w) => {
 
   return {
     code: 'TORN',
+    idle: () => (w.tables.length === 0 ? 'there is no page table' : null),
     prepare() {
       seen.prepare();
       const show = (set: number) => `${sets.membersOf(set).length} values`;

@@ -10,6 +10,7 @@ import { cellsOf, detached, tablesOf } from './translations.js';
  */
 export const uaf: ObserverOf = (w) => ({
   code: 'UAF',
+  idle: () => (w.frames.all.length === 0 ? 'there is no frame' : null),
   use(s, event, faults) {
     if ((s.get(event.frame.cell) & FrameFlag.FREED) === 0) return;
     const does = event.access === 'load' ? 'loads from' : 'stores to';

@@ -9,6 +9,7 @@ import { entriesOf } from '../entries/halves.js';
 import { MemoryView } from '../observers/view.js';
 import type { Params } from '../world/spec.js';
 import { World } from '../world/world.js';
+import { checkInvariants } from './check-invariants.js';
 import { checkPatch } from './check-patch.js';
 import { linuxOps, linuxReleases, names, outcomeOn } from './linux.js';
 import type { Scenario } from './scenario.js';
@@ -56,6 +57,7 @@ export function buildScenario(
     world.binder.replace(patch as FunctionTable, { within: changes.within, agents: changes.only });
   checkPatch(world, `${scenario.id} ${variant}`);
   world.seal();
+  checkInvariants(scenario, world);
   const entries = entriesOf(world);
   const threads = agents.map(({ name, spec }): Program['threads'][number] => ({
     name,

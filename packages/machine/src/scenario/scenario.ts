@@ -90,5 +90,19 @@ export function defineBareScenario<S>(spec: ScenarioSpec<S>): ScenarioSpec<S> {
     if (!isRelease(release)) reject(`linux: ${release} is no release`, '6.12, or 6.7-rc1+series');
     if (variant !== 'upstream') checkChange(`linux ${release}`, variant, spec, reject);
   }
+  const caller = (new Error().stack ?? '')
+    .split('\n')
+    .slice(1)
+    .find((line) => !DEFINING.test(line));
+  places.set(spec, /\(?((?:file:\/\/)?[^()\s]+:\d+:\d+)\)?$/.exec(caller ?? '')?.[1] ?? '');
   return Object.freeze(spec);
 }
+
+/** Lines of a stack that define scenarios for an author. */
+const DEFINING = /[\\/](?:scenario|define-scenario)\.[jt]s/;
+
+/** Where each scenario was defined. */
+const places = new WeakMap<object, string>();
+
+/** File, line and column of the call that defined a scenario, as a stack names them; null if it is not known. */
+export const definedAt = (scenario: Scenario): string | null => places.get(scenario) || null;

@@ -7,7 +7,10 @@ import type { Folio } from '../folio-table.js';
  * MISS: a walk of the reverse map that has visited every area has stopped at every mapping that was there. The check is
  * made where the walk ends (see {@link watchWalk}); a race asks for it by naming the invariant.
  */
-export const miss: ObserverOf = () => ({ code: 'MISS' });
+export const miss: ObserverOf = (w) => ({
+  code: 'MISS',
+  idle: () => (w.tables.length === 0 ? 'there is no page table' : null),
+});
 
 /** What a walk has done so far, for the check at its end. */
 export interface WatchedWalk {

@@ -24,6 +24,7 @@ export function mappingsOf(w: World, s: StepView, folio: Folio): number {
  */
 export const rmap: ObserverOf = (w) => ({
   code: 'RMAP',
+  idle: () => ((w.os.linux?.folios.length ?? 0) === 0 ? 'there is no folio' : null),
   end(s: StepView, faults: FaultSink) {
     for (const folio of w.os.linux?.folios ?? []) {
       const mapped = mappingsOf(w, s, folio);

@@ -2,6 +2,7 @@
  * Derives the verdict of a cell from the report of its search.
  */
 
+import { errorText, RacewalkError } from '@racewalk/core';
 import type { MemoryModelName, Program } from '@racewalk/core/step';
 import {
   type Counterexample,
@@ -11,7 +12,8 @@ import {
   replay,
   shrink,
 } from '@racewalk/explorer';
-import type { BuiltScenario } from '@racewalk/machine';
+import { type BuiltScenario, definedAt } from '@racewalk/machine';
+import type { Trace } from '@racewalk/trace';
 import { expectedCode, type MatrixCell } from '../plan/cell.js';
 import { traceOf } from '../replay/record.js';
 import { placeText } from '../replay/source-places.js';
@@ -72,11 +74,29 @@ function broken(
     const detail = found.message + placeText(recording.fault?.stack);
     return { verdict: 'error', detail, trace, ...token };
   }
+  if (!isListed(cell, found.code)) {
+    return { verdict: 'error', detail: errorText(unlisted(cell, found, trace)), trace, ...token };
+  }
   if (trace.fault?.code !== found.code) {
     const detail = `internal error: the schedule broke ${found.code}, its replay ${trace.fault?.code ?? 'nothing'}`;
     return { verdict: 'error', detail, trace, ...token };
   }
   return { verdict: 'violates', invariant: found.code, trace, ...token };
+}
+
+/** LIVE is always checked; a broken invariant that the race does not list is a mistake in the race. */
+const isListed = ({ scenario }: MatrixCell, code: string): boolean =>
+  code === 'LIVE' || (scenario.invariants as readonly string[]).includes(code);
+
+function unlisted({ scenario }: MatrixCell, found: Counterexample, trace: Trace): RacewalkError {
+  const at = trace.events.at(-1)?.at;
+  const place = at === undefined ? definedAt(scenario) : `${at.file}:${at.line}`;
+  const where = place === null ? '' : ` (${place})`;
+  return new RacewalkError(
+    'RACEWALK_UNLISTED_INVARIANT',
+    `${scenario.id}${where} fails with ${found.code}, which it does not list: ${found.message}`,
+    { expected: ['LIVE', ...scenario.invariants].join(', ') },
+  );
 }
 
 /** Record the tidied schedule, or the given one should the two not end alike. */
