@@ -46,7 +46,7 @@ describe('a race and its invariants', () => {
   const run = async (scenario: Scenario) => {
     const arch = CATALOGUE.archs.filter(({ id }) => id === 'x86-64');
     const [cell] = plan(arch, [scenario], { variant: 'upstream' }).cells;
-    return runCell(cell as MatrixCell, { shrinkMs: 0 });
+    return runCell(cell as MatrixCell, { shrinkStates: 0 });
   };
 
   test('a code that the race does not list is an error, with the place', async () => {

@@ -33,7 +33,7 @@ export { type BuiltScenario, buildScenario, notApplicable, overrideMutants } fro
 export type { Claim } from './scenario/claim.js';
 export { linuxOps, linuxReleases, outcomeOn } from './scenario/linux.js';
 export { REASONS } from './scenario/reasons.js';
-export { definedAt, defineBareScenario, type Scenario, type ScenarioSpec } from './scenario/scenario.js';
+export { defineBareScenario, definedAt, type Scenario, type ScenarioSpec } from './scenario/scenario.js';
 export {
   type AgentSpec,
   type ArchReason,

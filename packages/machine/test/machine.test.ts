@@ -56,11 +56,17 @@ describe('observers', () => {
   it('PERM: a writable translation that outlives a write-protect', () => {
     const { w, vma, kernel, user } = world(['PERM']);
     const before = run(w, () => new UserCpu(user(), vma).store(1)).memory;
-    expect(run(w, () => kernel().completes('read-only', vma), before).faults.map((f) => f.code)).toEqual([
-      'PERM',
-    ]);
+    function* protect(m: Machine): Step<void> {
+      yield* m.entries.update(ptepOf(vma, vma.start + 1), m.v.pteWrprotect, 'protect');
+      yield* m.completes('read-only', vma);
+    }
+    expect(run(w, () => protect(kernel()), before).faults.map((f) => f.code)).toEqual(['PERM']);
     const loaded = run(w, () => new UserCpu(user(), vma).load(1)).memory;
-    expect(run(w, () => kernel().completes('read-only', vma), loaded).faults).toEqual([]);
+    expect(run(w, () => protect(kernel()), loaded).faults).toEqual([]);
+    // An entry that permits stores at that moment is none that was to be protected, unless no store is to be possible.
+    expect(run(w, () => kernel().completes('read-only', vma), before).faults).toEqual([]);
+    const strict = run(w, () => kernel().completes('unwritable', vma), before).faults;
+    expect(strict.map((f) => f.code)).toEqual(['PERM']);
   });
 
   it('CONT: one entry of a live block changed alone, and a change without break', () => {

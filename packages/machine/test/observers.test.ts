@@ -44,7 +44,10 @@ describe('a translation that outlives an operation', () => {
 
   it.each(CPUS)('is PERM on cpu%d, if it allows stores', (cpu) => {
     const s = world(['PERM'], { write: true });
-    const protect = (m: M) => m.completes('read-only', s.vma);
+    function* protect(m: M): Step<void> {
+      yield* m.entries.update(s.ptep(5), m.v.pteWrprotect, 'protect');
+      yield* m.completes('read-only', s.vma);
+    }
     expect(s.codes(protect, used(s, cpu, 'store'))).toEqual(['PERM']);
     const reader = world(['PERM'], { write: false });
     expect(reader.codes((m) => m.completes('read-only', reader.vma), used(reader, cpu, 'load'))).toEqual([]);
@@ -52,7 +55,8 @@ describe('a translation that outlives an operation', () => {
 
   it('is neither outside the range of the operation', () => {
     const s = world(['STALE'], { write: true });
-    const before = used(s, 2, 'load');
+    const loaded = used(s, 2, 'load');
+    const before = s.run(() => s.m(0).entries.xchg(s.ptep(5), PTE_ZERO, 'clear'), loaded).memory;
     const { start } = s.vma;
     expect(s.codes((m) => m.completes('unmapped', s.vma, start, start + 5), before)).toEqual([]);
     expect(s.codes((m) => m.completes('unmapped', s.vma, start + 6, start + 8), before)).toEqual([]);

@@ -1,4 +1,4 @@
-import { addrOf, type InvariantCode, ptepOf } from '@racewalk/core';
+import { addrOf, type InvariantCode, PTE_ZERO, pteById, ptepOf } from '@racewalk/core';
 import { runAlone, type Step } from '@racewalk/core/step';
 import { Device, Machine, UserCpu, World, wordEntries } from '@racewalk/machine';
 import { freePage, linux } from '@racewalk/mm';
@@ -25,12 +25,20 @@ describe('freePage', () => {
     const { w, vma, folio, kernel, user } = world(['UAF']);
     const frame = folio.frames[1];
     if (frame === undefined) throw new Error('no frame');
-    const before = run(w, () => new UserCpu(user(), vma).load(1)).memory;
+    const entry = pteById(w.cells.cells[ptepOf(vma, vma.start + 1).cell]?.initial ?? 0);
+    const mapped = run(w, () => freePage(kernel(), frame));
+    expect(mapped.faults.map((f) => f.message)).toEqual([`${frame.name} is freed while pte[1] maps it`]);
+    const loaded = run(w, () => new UserCpu(user(), vma).load(1)).memory;
+    const before = run(w, () => kernel().entries.xchg(ptepOf(vma, vma.start + 1), PTE_ZERO), loaded).memory;
     const freed = run(w, () => freePage(kernel(), frame), before);
     expect(freed.faults.map((f) => f.code)).toEqual(['UAF']);
-    expect(run(w, () => new UserCpu(user(), vma).load(1), freed.memory).faults.map((f) => f.code)).toEqual([
-      'UAF',
-    ]);
+    const back = run(
+      w,
+      () => kernel().entries.writeOnce(ptepOf(vma, vma.start + 1), entry),
+      freed.memory,
+    ).memory;
+    expect(run(w, () => new UserCpu(user(), vma).load(1), back).faults.map((f) => f.code)).toEqual(['UAF']);
+    expect(run(w, () => freePage(kernel(), frame), freed.memory).faults[0]?.message).toContain('freed twice');
   });
 
   it('is reported where the table of a device leads to the frame, and so is its next access', () => {
@@ -40,7 +48,8 @@ describe('freePage', () => {
     const gpu = new Device(w, vma);
     gpu.startsWith(0, frame, { write: true, exclusive: false });
     w.seal();
-    const freed = run(w, () => freePage(kernel(), frame));
+    const cleared = run(w, () => kernel().entries.xchg(ptepOf(vma, vma.start), PTE_ZERO)).memory;
+    const freed = run(w, () => freePage(kernel(), frame), cleared);
     const access = run(w, () => gpu.access(kernel(), 0, 'load'), freed.memory);
     expect([freed, access].map((r) => r.faults.map((f) => f.code))).toEqual([['UAF'], ['UAF']]);
   });

@@ -73,10 +73,7 @@ export function given(w: World, s: StepView, vma: Vma, vpn: Vpn, cached: PteWord
       return leads ? pmd : null;
     }
   }
-  for (const ptep of speakersFor(w, vma, vpn)) {
-    const pte = w.entryIn(get, ptep);
-    if (!v.pteValid(pte) || (ptep.vpn !== vpn && !v.pteCont(pte))) continue;
-    if (v.ptePfn(pte) + (vpn - ptep.vpn) === pfn) return pte;
-  }
-  return null;
+  // Not what a sibling of the block says: software took the page's own entry away, and the hardware has to follow.
+  const pte = w.entryIn(get, ptepOf(vma, vpn));
+  return v.pteValid(pte) && v.ptePfn(pte) === pfn ? pte : null;
 }
