@@ -19,7 +19,7 @@ export const SHELVES = {
   machine: [
     // Calls by name, and what the parts of the machine know of each other: interfaces, words, frames.
     ['agent/binder', 'agent/kernel'],
-    ['world', 'observers/observer', 'observers/view', 'observers/dirty-record'],
+    ['world', 'tlb', 'entries/leaf-walk', 'observers/observer', 'observers/view', 'observers/dirty-record'],
     ['entries'],
     ['cpu'],
     ['device'],

@@ -1,4 +1,10 @@
-import { type ArchPlugin, type ArchSpec, type Capability, defineArch } from '@racewalk/core';
+import {
+  type ArchPlugin,
+  type ArchSpec,
+  type Capability,
+  defineArch,
+  HARDWARE_FILLED_TLB,
+} from '@racewalk/core';
 import { ContpteOps } from './contpte/ops.js';
 import { arm64Layout, MAY_DIFFER } from './layout.js';
 import { linuxReleases } from './linux/index.js';
@@ -8,6 +14,8 @@ import { arm64Values, malformed } from './values.js';
 import { arm64Walker } from './walker.js';
 
 const CAPABILITIES: readonly Capability[] = [
+  ...HARDWARE_FILLED_TLB,
+  'blockTranslations',
   'contPte',
   'breakBeforeMake',
   'broadcastTlbi',
@@ -24,7 +32,6 @@ const OMITS: readonly string[] = Object.freeze([
   'CPUs without FEAT_ETS2: a walk after a fault might use an older entry than the fault did',
   'FEAT_BBM levels 1 and 2: every change of size or contiguity needs a break here',
   'speculative setting of AF, and AF set by an access that takes a permission fault',
-  'TLB entries that span a contiguous block, unless an agent asks for them',
   'stage 2 translation and nested faults',
   'systems in which only some CPUs have FEAT_HAFDBS',
   'access from EL1, PAN, execute permissions, permission overlays, memory tagging',
@@ -34,6 +41,8 @@ const OMITS: readonly string[] = Object.freeze([
 
 const common = {
   memory: 'sc',
+  // Linux 6.12: invalidations are broadcast, under the lock. Since 6.19 the handler invalidates its own CPU.
+  fixSpuriousFault: 'none',
   layout: arm64Layout,
   values: arm64Values,
   cont: { ptes: 16, mayDiffer: MAY_DIFFER },

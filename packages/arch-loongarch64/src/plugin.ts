@@ -1,4 +1,10 @@
-import { type ArchPlugin, type ArchSpec, defineArch } from '@racewalk/core';
+import {
+  type ArchPlugin,
+  type ArchSpec,
+  type Capability,
+  defineArch,
+  HARDWARE_FILLED_TLB,
+} from '@racewalk/core';
 import { layout } from './layout.js';
 import { HPTW_MUTANTS, LINUX, MUTANTS } from './mutants.js';
 import { LoongArchOps } from './ops.js';
@@ -18,8 +24,19 @@ const OMITS: readonly string[] = Object.freeze([
   'guest mode (LVZ)',
 ]);
 
+// Without a hardware walker nothing fills the TLB but the handlers, each of which has found no other translation.
+const CAPABILITIES: readonly Capability[] = Object.freeze([
+  'hwAccess',
+  'hwDirty',
+  'ipiFlush',
+  'faultDropsTlb',
+  'staleRefusals',
+  'thpMigration',
+  'devmap',
+]);
+
 const common = {
-  capabilities: ['hwAccess', 'hwDirty', 'ipiFlush', 'faultDropsTlb', 'thpMigration', 'devmap'],
+  capabilities: CAPABILITIES,
   memory: 'sc',
   layout,
   values,
@@ -44,6 +61,7 @@ export const loongarch64Ptw: ArchPlugin = defineArch({
   ...common,
   id: 'loongarch64-ptw',
   title: 'LoongArch, TLB filled by the hardware page table walker',
+  capabilities: [...CAPABILITIES, ...HARDWARE_FILLED_TLB.filter((c) => !CAPABILITIES.includes(c))],
   walker: hptwWalker,
   mutants: [...MUTANTS, ...HPTW_MUTANTS],
   linux: LINUX,

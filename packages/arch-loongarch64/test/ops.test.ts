@@ -17,7 +17,7 @@ describe.each([loongarch64, loongarch64Ptw])('$id', (arch) => {
     const machine = (cpu: number) => new Machine(w, cpu, wordEntries(w));
     const ptep = ptepOf(vma, vma.start);
     const read = (memory: Int32Array) => w.entryIn((cell) => memory[cell] ?? 0, ptep);
-    const tlb = w.tlbCell(1, vma.mm, vma.start);
+    const tlb = w.tlbs.word(1, vma.mm, vma.start);
     const run = <T>(body: () => Step<T>, memory?: Int32Array) =>
       runAlone(w.cells.cells, body, memory === undefined ? {} : { memory });
     return { w, vma, m: machine(0), user: machine(1), ptep, addr: addrOf(vma.start), read, tlb, run };

@@ -3,7 +3,7 @@ import { PAE_MUTANTS } from './mutants/pae.js';
 import { X86_LINUX, X86_MUTANTS } from './mutants/shared.js';
 import { PaeOps, PaePmdOps } from './pae-ops.js';
 import { X86StyleOps } from './x86-style/ops.js';
-import { X86_64_CAPABILITIES, x86StyleSpec } from './x86-style/spec.js';
+import { X86_64_CAPABILITIES, X86_TLB, x86StyleSpec } from './x86-style/spec.js';
 
 const OMITS: readonly string[] = Object.freeze([
   'stores of user code wait in no store buffer: only the operations of the kernel do',
@@ -34,7 +34,7 @@ export const x86Pae: ArchPlugin = defineArch({
   ...x86StyleSpec({ pae: true }),
   id: 'x86-pae',
   title: 'x86, PAE paging, entries in two halves',
-  capabilities: ['hwAccess', 'hwDirty', 'ipiFlush', 'faultDropsTlb', 'splitEntries'],
+  capabilities: ['hwAccess', 'hwDirty', 'ipiFlush', 'faultDropsTlb', 'splitEntries', ...X86_TLB],
   ops: (m) => new PaeOps(m),
   pmdOps: (m, level) => new PaePmdOps(m, level),
   mutants: [...X86_MUTANTS, ...PAE_MUTANTS],

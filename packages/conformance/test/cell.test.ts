@@ -219,7 +219,7 @@ describe('a token', () => {
     expect(() => replayToken(moved, { scenario, plugin: toyArch() })).toThrow(
       /step \d+ differs|end differently/,
     );
-    const agents = { ...scenario.agents, idle: { cpu: 2, role: 'kernel' as const, *run() {} } };
+    const agents = { ...scenario.agents, idle: { cpu: 0, role: 'kernel' as const, *run() {} } };
     const larger: Scenario = { ...scenario, agents };
     expect(() => replayToken(token, { scenario: larger, plugin: toyArch() })).toThrow(/its agents differ/);
   });

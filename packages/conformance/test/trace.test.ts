@@ -81,7 +81,7 @@ describe('a recorded trace', () => {
   it('says what an invalidation removed, and what a barrier completed', async () => {
     const trace = await counterexample('mutant:read-then-clear');
     const [issue, barrier, walk] = [the(trace, 'issue'), the(trace, 'barrier'), the(trace, 'walk')];
-    expect(issue).toMatchObject({ op: 'tlbi', cells: [], on: ['tlb1:pte[0]'] });
+    expect(issue).toMatchObject({ op: 'tlbi', cells: [], on: ['tlb0:pte[0]', 'tlb1:pte[0]'] });
     expect(issue).not.toHaveProperty('drops');
     expect(barrier.completes).toEqual([issue.index]);
     const filled = accessTo(walk, 'tlb1:pte[0]')?.now;

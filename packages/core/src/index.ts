@@ -1,4 +1,4 @@
-export { CAPABILITIES, type Capability } from './arch/capabilities.js';
+export { CAPABILITIES, type Capability, HARDWARE_FILLED_TLB } from './arch/capabilities.js';
 export { INVARIANTS, type InvariantCode } from './arch/codes.js';
 export { defineArch } from './arch/define.js';
 export { hugeOpsOf, pmdOpsOf, pteOpsOf } from './arch/ops-of.js';

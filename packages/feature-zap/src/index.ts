@@ -5,6 +5,7 @@ import { abaVsPageout, abaVsReclaim } from './races/aba-vs-reclaim.js';
 import { abaWideLoad } from './races/aba-wide-load.js';
 import { batchedUnmap, batchedUnmapTwoTables } from './races/batched-unmap.js';
 import { collapseRace } from './races/collapse.js';
+import { flushForms } from './races/flush-forms.js';
 import { pendingCount } from './races/pending-count.js';
 import { pmdHalf } from './races/pmd-half.js';
 import { pmdZap } from './races/pmd-zap.js';
@@ -35,6 +36,7 @@ export const zapRaces: readonly Scenario[] = Object.freeze([
   tableFreeBySync,
   tableFreeByRcu,
   walkCache,
+  flushForms,
   vsFault,
   secondDontneed,
   pendingCount,

@@ -213,7 +213,7 @@ describe('remote flushes of hypervisors', () => {
     const { w, vma, on, run } = area(halves, 1, spec);
     const flush = () => on(0).tlb.flushTlbRange(...whole(vma));
     const loaded = run(() => new UserCpu(on(1), vma).load(0)).memory;
-    const tlb = w.tlbCells(vma.mm, vma.start, vma.end)[0] ?? -1;
+    const tlb = w.tlbs.words(vma.mm, vma.start, vma.end)[0] ?? -1;
     expect(loaded[tlb]).not.toBe(0);
     for (const pick of [0, 1]) expect(run(flush, loaded, pick).memory[tlb]).toBe(0);
     const off = run(() => localIrqSave(on(2))).memory;

@@ -67,7 +67,7 @@ export const halves: ArchPlugin = defineArch({
   values: { ...values, mkProt: (prot) => pteOr(values.mkProt(prot), NX) },
   id: 'halves',
   title: 'Toy with entries in halves',
-  capabilities: ['hwAccess', 'hwDirty', 'ipiFlush', 'splitEntries'],
+  capabilities: ['walkCaches', 'hwAccess', 'hwDirty', 'ipiFlush', 'splitEntries'],
   ops: (m) => new HalvesOps(m),
   pmdOps: (m, level) => new HalvesPmdOps(m, level),
 });
@@ -77,5 +77,5 @@ export const broadcast: ArchPlugin = defineArch({
   ...trackingSpec,
   id: 'broadcast',
   title: 'Toy with broadcast invalidation',
-  capabilities: ['hwAccess', 'hwDirty', 'broadcastTlbi', 'uffdWp'],
+  capabilities: ['walkCaches', 'hwAccess', 'hwDirty', 'broadcastTlbi', 'uffdWp'],
 });

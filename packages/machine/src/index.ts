@@ -33,7 +33,15 @@ export { type BuiltScenario, buildScenario, notApplicable, overrideMutants } fro
 export type { Claim } from './scenario/claim.js';
 export { linuxOps, linuxReleases, outcomeOn } from './scenario/linux.js';
 export { REASONS } from './scenario/reasons.js';
-export { defineBareScenario, definedAt, type Scenario, type ScenarioSpec } from './scenario/scenario.js';
+export {
+  defineBareScenario,
+  definedAt,
+  LESS_HARDWARE,
+  type LessHardware,
+  type LessHardwareName,
+  type Scenario,
+  type ScenarioSpec,
+} from './scenario/scenario.js';
 export {
   type AgentSpec,
   type ArchReason,
@@ -42,6 +50,8 @@ export {
   type LinuxVariant,
   type Mutant,
 } from './scenario/variant.js';
+export { membersOf } from './tlb/entry-set.js';
+export { Tlbs } from './tlb/tlbs.js';
 export { CpuContext } from './world/contexts.js';
 export {
   type Frame,

@@ -5,7 +5,7 @@ import { type Machine as M, Machine, UserCpu, World, wordEntries } from '@racewa
 import { exchangeToy } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 
-const HARDWARE = ['hwAccess', 'hwDirty', 'contPte', 'breakBeforeMake'] as const;
+const HARDWARE = ['walkCaches', 'hwAccess', 'hwDirty', 'contPte', 'breakBeforeMake'] as const;
 const archs = [exchangeToy(), exchangeToy({ id: 'toy-ipi', capabilities: [...HARDWARE, 'ipiFlush'] })];
 const CPUS = [1, 2, 3];
 
@@ -25,7 +25,7 @@ describe.each(archs)('$id', (arch) => {
       const end = runAlone(w.cells.cells, () => body(m(0)), { memory }).memory;
       const caches = w.pmds.of(vma.table)?.walkCaches;
       return {
-        pages: CPUS.map((cpu) => [0, 1, 2].map((i) => end[w.tlbCell(cpu, vma.mm, vma.start + i)] !== 0)),
+        pages: CPUS.map((cpu) => [0, 1, 2].map((i) => end[w.tlbs.word(cpu, vma.mm, vma.start + i)] !== 0)),
         walks: CPUS.map((cpu) => end[caches?.get(cpu) ?? -1]),
       };
     };

@@ -124,7 +124,7 @@ describe('operations on one entry', () => {
   const cached = (b: ReturnType<typeof bench>, i: number) =>
     b.run(() => new UserCpu(new Machine(b.w, 1, wordEntries(b.w)), b.vma).load(i)).memory;
   const isCached = (b: ReturnType<typeof bench>, memory: Int32Array, i: number) =>
-    memory[b.w.tlbCell(1, b.mm, b.vma.start + i)] !== 0;
+    memory[b.w.tlbs.word(1, b.mm, b.vma.start + i)] !== 0;
   const plain = Array.from({ length: PAGES }, () => ({ write: true, young: false, dirty: false }));
   const young = plain.map((s) => ({ ...s, young: true }));
 

@@ -79,7 +79,7 @@ describe.each([true, false])('a TLB that is late, atomic: %s', (atomic) => {
     const { w, ptep, store, forgotten } = setup(atomic);
     const { memory } = runAlone(w.cells.cells, store, KEEPS);
     expect(forgotten(memory)).toEqual([]);
-    memory[w.tlbCell(1, ptep.table.mm, ptep.vpn)] = 0;
+    memory[w.tlbs.word(1, ptep.table.mm, ptep.vpn)] = 0;
     expect(forgotten(memory)).toEqual(['DIRTY']);
   });
 

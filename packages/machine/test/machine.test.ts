@@ -28,7 +28,7 @@ describe('user accesses', () => {
     expect(w.arch.values.pteDirty(entry)).toBe(true);
     const frame = mapped.frames[2];
     expect((r.memory[frame?.cell ?? 0] ?? 0) & FrameFlag.WRITTEN).toBe(FrameFlag.WRITTEN);
-    expect(r.memory[w.tlbCell(1, vma.mm, vma.start + 2)]).not.toBe(0);
+    expect(r.memory[w.tlbs.word(1, vma.mm, vma.start + 2)]).not.toBe(0);
   });
 
   it('end in SIGSEGV where nothing is mapped', () => {

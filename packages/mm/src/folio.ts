@@ -107,7 +107,7 @@ export function* freePage(m: Machine, frame: Frame): Step<void> {
   };
   const looks = world.observers.flatMap((o) => o.freeCells?.() ?? []);
   const note = { text: `free ${frame.name}`, does: 'free', on: [frame.cell] } as const;
-  yield* atomic([frame.cell, ...world.allTlbCells(), ...looks], run, note);
+  yield* atomic([frame.cell, ...world.tlbs.all(), ...looks], run, note);
 }
 
 /** Functions that others call by name. */

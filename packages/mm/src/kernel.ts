@@ -48,6 +48,7 @@ import { TLBFLUSH_UNMAP_BATCH } from './rmap/tlbflush-unmap-batch.js';
 import { TRY_TO_UNMAP } from './rmap/try-to-unmap.js';
 import { SWAPOPS } from './swapops.js';
 import { CLEAR_REFS } from './task_mmu/clear-refs.js';
+import { UACCESS } from './uaccess.js';
 import { REMOVE_MAPPING } from './vmscan/remove-mapping.js';
 import { VMSCAN } from './vmscan/shrink-folio-list.js';
 
@@ -102,6 +103,7 @@ export const KERNEL = Object.freeze({
   ...TABLES,
   ...TLBFLUSH_UNMAP_BATCH,
   ...TRY_TO_UNMAP,
+  ...UACCESS,
   ...VMSCAN,
   ...WP,
   ...WRITEBACK,

@@ -26,7 +26,7 @@ function setup() {
   if (ptep === undefined) throw new Error('no entry');
   const m = new Machine(w, 1, wordEntries(w));
   const fault = (lastLeft: number) =>
-    m.k.handlePteFault({ vma, ptep, access: 'store', history: { lastLeft, tlb: -1 } });
+    m.k.handlePteFault({ vma, ptep, access: 'store', history: { lastLeft } });
   /** Somebody cleans the entry, or takes it away. */
   const undo = function* (): Step<void> {
     const clean = m.v.pteMkclean(yield* m.entries.readOnce(ptep, 'look'));

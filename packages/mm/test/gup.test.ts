@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 
 const interrupting = toyArch({
   id: 'toy-ipi',
-  capabilities: ['hwAccess', 'hwDirty', 'contPte', 'breakBeforeMake', 'ipiFlush'],
+  capabilities: ['walkCaches', 'hwAccess', 'hwDirty', 'contPte', 'breakBeforeMake', 'ipiFlush'],
 });
 const broadcasting = toyArch();
 

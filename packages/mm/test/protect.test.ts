@@ -35,7 +35,7 @@ function area(spec: MapSpec, { arch = flat, pages = 3, file = false } = {}) {
       for (const i of at) yield* user.load(i);
     }).memory;
   const cached = (memory: Int32Array) =>
-    vma.table.entries.map((ptep) => memory[w.tlbCell(1, vma.mm, ptep.vpn)] !== 0);
+    vma.table.entries.map((ptep) => memory[w.tlbs.word(1, vma.mm, ptep.vpn)] !== 0);
   return { w, vma, folio, m, run, entries, loads, cached };
 }
 

@@ -72,7 +72,7 @@ const values: PteValues = {
 const spec: ArchSpec = {
   id: 'toy',
   title: 'Toy with blocks',
-  capabilities: ['hwAccess', 'hwDirty', 'contPte', 'breakBeforeMake', 'broadcastTlbi'],
+  capabilities: ['walkCaches', 'hwAccess', 'hwDirty', 'contPte', 'breakBeforeMake', 'broadcastTlbi'],
   memory: 'sc',
   layout,
   values,
@@ -99,5 +99,5 @@ export const flatToy: ArchPlugin = defineArch({
   memory: 'tso',
   id: 'flat',
   title: 'Toy without blocks',
-  capabilities: ['hwAccess', 'hwDirty', 'ipiFlush'],
+  capabilities: ['walkCaches', 'hwAccess', 'hwDirty', 'ipiFlush'],
 });

@@ -9,7 +9,7 @@ export const addingToy: ArchPlugin = defineArch({
   ...flatSpec,
   id: 'toy',
   title: 'Toy with broadcast invalidation',
-  capabilities: ['hwAccess', 'hwDirty', 'broadcastTlbi'],
+  capabilities: ['walkCaches', 'hwAccess', 'hwDirty', 'broadcastTlbi'],
 });
 
 /** Old and clean entries fault, and the fault drops the translation it came from. */
@@ -18,7 +18,7 @@ export const faultingToy: ArchPlugin = defineArch({
   memory: 'tso',
   id: 'flat',
   title: 'Toy without hardware flags',
-  capabilities: ['ipiFlush', 'faultDropsTlb'],
+  capabilities: ['walkCaches', 'ipiFlush', 'faultDropsTlb', 'staleRefusals'],
   walker: toyWalker({ young: false, dirty: false }),
   ops: (m) => new GenericPteOps(m),
 });
@@ -28,5 +28,5 @@ export const trackingToy: ArchPlugin = defineArch({
   ...trackingSpec,
   id: 'tracking',
   title: 'Toy with soft-dirty tracking',
-  capabilities: ['hwAccess', 'hwDirty', 'ipiFlush', 'softDirty', 'uffdWp'],
+  capabilities: ['walkCaches', 'hwAccess', 'hwDirty', 'ipiFlush', 'softDirty', 'uffdWp'],
 });

@@ -13,7 +13,7 @@ function lateToy(id: string, title: string, atomic: boolean): ArchPlugin {
     ...flatSpec,
     id,
     title,
-    capabilities: ['hwAccess', 'hwDirty', 'ipiFlush', 'faultDropsTlb'],
+    capabilities: ['walkCaches', 'hwAccess', 'hwDirty', 'ipiFlush', 'faultDropsTlb', 'staleRefusals'],
     walker: {
       walk(entry, access) {
         const result = flatSpec.walker.walk(entry, access);

@@ -8,7 +8,7 @@ import { toyWalker } from './walker.js';
 const spec: ArchSpec = {
   id: 'toy',
   title: 'Toy with hardware access and dirty',
-  capabilities: ['hwAccess', 'hwDirty', 'contPte', 'breakBeforeMake', 'broadcastTlbi'],
+  capabilities: ['walkCaches', 'hwAccess', 'hwDirty', 'contPte', 'breakBeforeMake', 'broadcastTlbi'],
   memory: 'sc',
   layout: toyLayout,
   values: toyValues,
@@ -34,7 +34,7 @@ export const exchangeToy = (changes: Partial<ArchSpec> = {}): ArchPlugin =>
 export const toySoft: ArchPlugin = toyArch({
   id: 'toy-soft',
   title: 'Toy with software dirty',
-  capabilities: ['hwAccess', 'contPte', 'breakBeforeMake', 'broadcastTlbi'],
+  capabilities: ['walkCaches', 'hwAccess', 'contPte', 'breakBeforeMake', 'broadcastTlbi'],
   walker: toyWalker({ young: true, dirty: false }),
 });
 
@@ -45,7 +45,7 @@ export const toyPlain: ArchPlugin = defineArch({
   ...plain,
   id: 'toy-plain',
   title: 'Toy with everything in software',
-  capabilities: ['ipiFlush'],
+  capabilities: ['walkCaches', 'ipiFlush'],
   values: plainValues,
   walker: toyWalker({ young: false, dirty: false }),
 });

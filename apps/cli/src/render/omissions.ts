@@ -33,6 +33,9 @@ export function omissions(report: ConformanceReport, context: Context, all: bool
     wrap(text, context.width - 2, '  ').map((line) => paint(`  ${line}`));
   return [
     ...(everywhere.length === 0 ? [] : lines(`anywhere: ${everywhere.join('; ')}`, colors.dim)),
+    ...[...paragraphs(less(report))].flatMap(([text, ids]) =>
+      lines(`${ids.join(', ')}: ${text}`, colors.dim),
+    ),
     ...[...own].flatMap(([text, ids]) =>
       lines(`${ids.join(', ')}: ${text}`, text === SILENT ? colors.red : colors.dim),
     ),
@@ -40,11 +43,19 @@ export function omissions(report: ConformanceReport, context: Context, all: bool
   ];
 }
 
+/** Races that leave out hardware, with what and why. */
+const less = (report: ConformanceReport) =>
+  (report.lessHardware ?? []).map(
+    ({ test, hardware, why, at }) =>
+      [at === undefined ? test : `${test} at ${at}`, `without ${hardware}: ${why}`] as const,
+  );
+
 /** The same as list items of Markdown. */
 export function omissionItems(report: ConformanceReport): string[] {
   const everywhere = report.notModelled ?? [];
   return [
     ...(everywhere.length === 0 ? [] : [`- anywhere: ${everywhere.join('; ')}`]),
+    ...[...paragraphs(less(report))].map(([text, ids]) => `- ${ids.join(', ')}: ${text}`),
     ...report.archs.map(({ id, omits }) => `- \`${id}\`: ${omits.join('; ') || `**${SILENT}**`}`),
     ...report.archs.flatMap(({ id, notModelled = [] }) =>
       notModelled.length === 0 ? [] : [`- \`${id}\`, by its parts: ${notModelled.join('; ')}`],

@@ -1,4 +1,4 @@
-import { type ArchPlugin, defineArch, GenericPmdOps } from '@racewalk/core';
+import { type ArchPlugin, defineArch, GenericPmdOps, HARDWARE_FILLED_TLB } from '@racewalk/core';
 import { swDirtyLayout } from './layout.js';
 import { malformed, swDirtyValues, swDirtyWalker } from './values.js';
 
@@ -12,7 +12,16 @@ import { malformed, swDirtyValues, swDirtyWalker } from './values.js';
 export const swDirty: ArchPlugin = defineArch({
   id: 'sw-dirty',
   title: 'hardware access flag, dirty by faults (64-bit Arm descriptors, HA = 1, HD = 0)',
-  capabilities: ['hwAccess', 'broadcastTlbi', 'uffdWp', 'pudLeaf', 'hugePfnmap', 'thpMigration', 'devmap'],
+  capabilities: [
+    ...HARDWARE_FILLED_TLB,
+    'hwAccess',
+    'broadcastTlbi',
+    'uffdWp',
+    'pudLeaf',
+    'hugePfnmap',
+    'thpMigration',
+    'devmap',
+  ],
   memory: 'sc',
   layout: swDirtyLayout,
   values: swDirtyValues,

@@ -1,6 +1,6 @@
 import { type OverrideMutant, type PteWord, pteWord } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { announceStore, type Machine, watchedWrite } from '@racewalk/machine';
+import { announceStore, type Machine } from '@racewalk/machine';
 import { halvesOf } from '../pae-ops.js';
 
 const TESTS = ['contpte/lockless-vs-refill', 'gup/store-order'];
@@ -16,7 +16,7 @@ export const PAE_MUTANTS: readonly OverrideMutant[] = Object.freeze([
     patch: {
       *setPte(m, ptep, pte): Step<void> {
         const halves = halvesOf(m);
-        yield* announceStore(watchedWrite((m as Machine).world, ptep), pte, m.op);
+        yield* announceStore((m as Machine).world, ptep, pte, m.op);
         yield* halves.writeLow(ptep, pte);
         yield* halves.writeHigh(ptep, pte);
       },

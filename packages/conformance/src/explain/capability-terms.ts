@@ -55,6 +55,41 @@ const TERMS = {
     x86: 'a page-fault exception invalidates what is cached for the address (4.10.4.1)',
     riscv: null,
   },
+  speculativeFill: {
+    arm64: 'a translation may be cached at any time while the table allows it (D8.16)',
+    x86: 'accesses that are a result of speculative execution, and prefetches, may cache translations (4.10.2.3)',
+    riscv: 'implementations may read address-translation data at any time, ahead of any access (12.2.1)',
+  },
+  severalTranslations: {
+    arm64: 'a changed entry without an invalidation: old and new translation may both be used (D8.16)',
+    x86: 'until an invalidation the processor may use translations of the old or of the new value (4.10.4.4)',
+    riscv: 'without SFENCE.VMA the old or the new entry may be used; which, is unpredictable (12.2.1)',
+  },
+  staleRefusals: {
+    arm64: 'a TLB entry with fewer permissions than the table: a Permission fault',
+    x86: 'spurious page fault after permissions were added without an invalidation (4.10.4.3)',
+    riscv: 'a page fault on a cached entry with fewer permissions; software may rely on it (12.2.1)',
+  },
+  blockTranslations: {
+    arm64: 'a Contiguous bit lets one TLB entry cover the whole range, from any of its descriptors (D8.7.1)',
+    x86: null,
+    riscv: 'Svnapot: an entry may be cached for the whole range',
+  },
+  negativeCaching: {
+    arm64: null,
+    x86: null,
+    riscv: 'invalid entries may be cached, unless Svvptc bounds how long',
+  },
+  walkCaches: {
+    arm64: 'intermediate caching of table descriptors (D8.16)',
+    x86: 'paging-structure caches (4.10.3)',
+    riscv: 'address-translation caches of non-leaf entries (12.2.1)',
+  },
+  pageFlushDropsWalkCaches: {
+    arm64: null,
+    x86: 'INVLPG also invalidates all paging-structure caches of the current PCID (4.10.4.1)',
+    riscv: null,
+  },
   pudLeaf: {
     arm64: 'Block descriptor at level 1',
     x86: '1-GByte page, PS in a PDPTE; not PAE paging',

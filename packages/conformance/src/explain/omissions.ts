@@ -7,7 +7,7 @@ import { type ArchPlugin, CAPABILITIES, type Capability } from '@racewalk/core';
 /** What the machine does not model, whatever the plug-in says. */
 export const NEVER_MODELLED: readonly string[] = Object.freeze([
   'memory orders weaker than TSO, and store buffers of user code',
-  'translations and access flags that the hardware takes ahead of any access: TLBs are filled on demand',
+  'access flags that the hardware sets ahead of any access: fills are modelled where they change nothing',
   'walk caches and page tables that are freed, but in races that have an upper level',
   'address-space identifiers and lazy TLB mode: a flush concerns every CPU of the model',
   'two-stage translation, execution, privilege levels, protection keys, memory types',
@@ -22,7 +22,6 @@ export function derivedOmissions(arch: ArchPlugin): readonly string[] {
   if (denied.length > 0) found.push(`what it denies: ${denied.join(', ')}`);
   if (arch.cont !== undefined) {
     found.push(`blocks of ${arch.cont.ptes} entries, where a race has smaller ones`);
-    found.push('TLB entries that span a block, but for agents that ask for them');
   }
   if (arch.malformed === undefined) found.push('patterns that must never stand in a table: it names none');
   if (arch.ops === undefined) {

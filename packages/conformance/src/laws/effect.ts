@@ -27,7 +27,7 @@ function run(t: TestWorld, trial: Trial, a: Arguments): Effect {
   const entries = (mem: Int32Array) => pages.map((ptep) => world.entryIn((cell) => mem[cell] ?? 0, ptep));
   const memory = initialMemory(cells);
   const before = entries(memory);
-  const tlb = pages.map(({ vpn }) => world.tlbCell(0, vma.mm, vpn));
+  const tlb = pages.map(({ vpn }) => world.tlbs.word(0, vma.mm, vpn));
   for (const [i, pte] of before.entries()) {
     const cell = tlb[i] ?? -1;
     if (cell >= 0 && t.arch.values.pteValid(pte)) memory[cell] = pte.id;

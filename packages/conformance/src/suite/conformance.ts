@@ -12,6 +12,7 @@ import { plan } from '../matrix/plan/plan.js';
 import type { CellOptions } from '../matrix/run/options.js';
 import { claimFault } from './claims.js';
 import { checkFactory, pluginFault } from './factory.js';
+import { flushProblems } from './flushes.js';
 import { CHECKED_CAPABILITIES } from './manifest.js';
 import { assertCell } from './races.js';
 import type { TestRunner } from './runner.js';
@@ -68,6 +69,7 @@ export function conformance(options: ConformanceOptions): {
     });
     runner.describe('manifest', () => {
       manifestTests(runner, arch);
+      flushTest(runner, arch);
       omitsTest(runner, arch);
     });
     runner.describe('laws', () => lawTests(runner, arch, options.laws ?? {}));
@@ -84,6 +86,16 @@ function manifestTests(runner: Required<TestRunner>, arch: ArchPlugin): void {
       if (found !== null) throw pluginFault(arch, found);
     });
   }
+}
+
+function flushTest(runner: Required<TestRunner>, arch: ArchPlugin): void {
+  runner.it('every flush reaches every CPU', () => {
+    const problems = flushProblems(arch);
+    if (problems.length === 0) return;
+    const hint =
+      'let `flushTargets` return every CPU on which the address space may be loaded, the own one included';
+    throw pluginFault(arch, `${problems.join('\n')}\n  what to do: ${hint}`, hint);
+  });
 }
 
 function omitsTest(runner: Required<TestRunner>, arch: ArchPlugin): void {

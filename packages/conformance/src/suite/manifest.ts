@@ -2,8 +2,15 @@
  * The manifest of a plug-in is not taken on trust: what it claims is exercised, what it denies must be
  * refused or without effect.
  */
-import { type AccessKind, type ArchPlugin, addrOf, type Capability } from '@racewalk/core';
-import { effectOf, runAlone } from '@racewalk/core/step';
+import {
+  type AccessKind,
+  type ArchPlugin,
+  addrOf,
+  type Capability,
+  PTE_ZERO,
+  type PteWord,
+} from '@racewalk/core';
+import { effectOf, initialMemory, runAlone, type Step } from '@racewalk/core/step';
 import { Machine, UserCpu } from '@racewalk/machine';
 import { type EntryFacts, makeEntry } from '../laws/entries.js';
 import { buildTable, type TableSpec, type TestWorld } from '../laws/table.js';
@@ -75,7 +82,7 @@ function marks(
 /** Whether an invalidation that was issued is over before anybody waits for it. */
 function completesAtIssue(arch: ArchPlugin): boolean {
   const t = table(arch, true, true);
-  const cell = t.world.tlbCell(0, t.vma.mm, t.vma.start);
+  const cell = t.world.tlbs.word(0, t.vma.mm, t.vma.start);
   const memory = Int32Array.from(t.world.cells.cells, (c) => c.initial);
   memory[cell] = entry(arch, {}).id;
   // Another CPU flushes: the TLB concerned is a remote one.
@@ -95,6 +102,49 @@ const flushes: Check = (arch, claimed) =>
     ? `an invalidation is ${claimed ? 'complete before' : 'not complete without'} a barrier`
     : null;
 
+/** A store where what is cached refuses it and the entry allows it: whether it faults, and what the fault drops. */
+function refused(arch: ArchPlugin) {
+  const t = table(arch, true, true);
+  const { tlbs, cells } = t.world;
+  const memory = initialMemory(cells.cells);
+  memory[tlbs.word(0, t.vma.mm, t.vma.start + 4)] = arch.values.pteWrprotect(entry(arch, { young: true })).id;
+  let faults = false;
+  t.world.faultHandler = function* (m) {
+    faults = true;
+    yield* m.tlb.dsb();
+    return VM_FAULT_SIGSEGV;
+  };
+  const cpu = new UserCpu(t.machine, t.vma);
+  const { steps } = runAlone(cells.cells, () => cpu.store(4), { memory });
+  return { faults, drops: steps.some((s) => effectOf(s.op).does === 'drop') };
+}
+
+/** No handler has anything to do. */
+const VM_FAULT_SIGSEGV = -1;
+
+/** Whether the TLB of a CPU on which nothing happened may have what stood in an entry that has changed. */
+function leavesBehind(arch: ArchPlugin, pte: PteWord): boolean {
+  const t = table(arch, true, true);
+  const { tlbs, cells } = t.world;
+  t.world.setInitial(t.at(4), pte);
+  const now = makeEntry(arch, 0x900, { young: true });
+  const { memory } = runAlone(cells.cells, () => t.machine.entries.xchg(t.at(4), now, 'xchg'));
+  return memory[tlbs.word(0, t.vma.mm, t.vma.start + 4)] !== 0;
+}
+
+/** Whether the walk cache of CPU 0 leads to the table after `body`, if its word was `before`. */
+function climbs(arch: ArchPlugin, body: (t: TestWorld) => Step<unknown>, before: number): boolean {
+  const t = table(arch, true, true);
+  const cache = t.world.pmds.add(t.vma).walkCaches.get(0) ?? -1;
+  const { cells } = t.world.cells;
+  const memory = initialMemory(cells);
+  memory[cache] = before;
+  return runAlone(cells, () => body(t), { memory }).memory[cache] === 1;
+}
+
+const flushOne = ({ machine, vma }: TestWorld): Step<unknown> =>
+  machine.tlb.flushTlbRange(vma, addrOf(vma.start), addrOf(vma.start + 1), true);
+
 const CHECKS: Readonly<Record<Capability, Check>> = {
   hwAccess: (arch, claimed) => walks(arch, claimed, 'load', {}, 'pteYoung'),
   hwDirty: (arch, claimed) => walks(arch, claimed, 'store', { young: true }, 'pteDirty'),
@@ -113,15 +163,55 @@ const CHECKS: Readonly<Record<Capability, Check>> = {
     return steps.length > 1 === claimed ? null : `an entry is read in ${steps.length} steps`;
   },
   faultDropsTlb(arch, claimed) {
-    const t = table(arch, false, true);
-    const cpu = new UserCpu(t.machine, t.vma, { staleFaults: true });
-    // The load leaves a clean translation in the TLB, which refuses the store.
-    const { steps } = runAlone(t.world.cells.cells, function* () {
-      yield* cpu.load(4);
-      yield* cpu.store(4);
-    });
-    const drops = steps.some((s) => effectOf(s.op).does === 'drop');
+    if (!arch.has('staleRefusals')) return claimed ? 'no access faults on what is cached' : null;
+    const { drops } = refused(arch);
+    if (!claimed) {
+      // What a load cached refuses the store; if no fault drops it, the operation has to flush it.
+      const t = table(arch, false, true);
+      const cpu = new UserCpu(t.machine, t.vma);
+      runAlone(t.world.cells.cells, function* () {
+        yield* cpu.load(4);
+        yield* cpu.store(4);
+      });
+    }
     return drops === claimed ? null : `a fault ${drops ? 'drops' : 'keeps'} the translation it came from`;
+  },
+  staleRefusals(arch, claimed) {
+    const { faults } = refused(arch);
+    return faults === claimed
+      ? null
+      : `a store that a cached translation refuses ${faults ? 'faults' : 'walks'}`;
+  },
+  speculativeFill: (arch, claimed) =>
+    leavesBehind(arch, entry(arch, { young: true })) === claimed
+      ? null
+      : `a translation that nobody used is ${claimed ? 'not ' : ''}cached when its entry changes`,
+  negativeCaching: (arch, claimed) =>
+    leavesBehind(arch, PTE_ZERO) === claimed ? null : `an empty entry is ${claimed ? 'not ' : ''}cached`,
+  severalTranslations(arch, claimed) {
+    const t = table(arch, true, true);
+    const { tlbs, cells } = t.world;
+    const cell = tlbs.word(0, t.vma.mm, t.vma.start + 4);
+    const memory = initialMemory(cells.cells);
+    memory[cell] = makeEntry(arch, 0x900, { young: true }).id;
+    const cpu = new UserCpu(t.machine, t.vma);
+    // The last alternative is to walk.
+    const run = runAlone(cells.cells, () => cpu.load(4), { memory, choose: (n) => n - 1 });
+    const held = tlbs.translations((c) => run.memory[c] ?? 0, 0, t.vma.mm, t.vma.start + 4).length;
+    return held > 1 === claimed ? null : `a TLB that walked holds ${held} translations of the page`;
+  },
+  blockTranslations(arch, claimed) {
+    const t = table(arch, true, true);
+    const has = t.world.tlbs.blockWord(0, t.vma.mm, t.vma.start) >= 0;
+    return has === claimed ? null : 'there are no contiguous blocks';
+  },
+  walkCaches: (arch, claimed) =>
+    climbs(arch, (t) => new UserCpu(t.machine, t.vma).load(4), 0) === claimed
+      ? null
+      : `a walk leaves ${claimed ? 'nothing' : 'the way to the table'} in the walk cache`,
+  pageFlushDropsWalkCaches(arch, claimed) {
+    const kept = climbs(arch, flushOne, 1);
+    return kept !== claimed ? null : `the flush of one page ${kept ? 'keeps' : 'empties'} the walk cache`;
   },
   broadcastTlbi: flushes,
   ipiFlush: (arch, claimed) => flushes(arch, !claimed),

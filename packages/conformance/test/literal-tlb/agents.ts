@@ -21,7 +21,7 @@ function* translate(m: Machine, vma: Vma, page: number, access: AccessKind, hit:
   const { world } = m;
   const vpn = vma.start + page;
   const ptep = ptepOf(vma, vpn);
-  const tlb = world.tlbCell(m.cpu, vma.mm, vpn);
+  const tlb = world.tlbs.word(m.cpu, vma.mm, vpn);
   const run: AtomicBody = (mem, base) => {
     const cached = mem[base + tlb] ?? 0;
     if (hit && cached !== 0 && world.walker.permits(pteById(cached), access)) return cached;
@@ -47,7 +47,7 @@ export function* access(m: Machine, vma: Vma, page: number, kind: AccessKind): S
 function* use(m: Machine, vma: Vma, page: number, kind: AccessKind, id: Word): Step<boolean> {
   const { world, cpu } = m;
   const vpn = vma.start + page;
-  const tlb = world.tlbCell(cpu, vma.mm, vpn);
+  const tlb = world.tlbs.word(cpu, vma.mm, vpn);
   const cached = pteById(id);
   const frame = world.frames.at(m.v.ptePfn(cached));
   if (frame === undefined) throw new Error(`no frame behind ${page}`);
@@ -79,7 +79,7 @@ export function* fill(m: Machine, vma: Vma): Step<void> {
 export function* evict(m: Machine, vma: Vma): Step<void> {
   const pages = vma.end - vma.start;
   const page = pages === 1 ? 0 : yield* choose(pages, 'page to evict');
-  const tlb = m.world.tlbCell(m.cpu, vma.mm, vma.start + page);
+  const tlb = m.world.tlbs.word(m.cpu, vma.mm, vma.start + page);
   const run: AtomicBody = (mem, base) => {
     mem[base + tlb] = 0;
     return 0;
@@ -118,7 +118,7 @@ export class AsyncInvalidation {
   *complete(m: Machine): Step<void> {
     const asked = this.#asked.get(m.cpu) ?? -1;
     const { vma } = this;
-    const cells = [asked, ...m.world.tlbCells(vma.mm, vma.start, vma.end, m.cpu)];
+    const cells = [asked, ...m.world.tlbs.words(vma.mm, vma.start, vma.end, m.cpu)];
     const run: AtomicBody = (mem, base) => {
       for (const cell of cells) mem[base + cell] = 0;
       return 0;

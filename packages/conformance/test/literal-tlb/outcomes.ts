@@ -31,7 +31,7 @@ export function outcomes(it: Case, form: Form): Outcomes {
   const { values: v } = arch;
   const entries = new Set(world.tables.flatMap((t) => t.entries.map((p) => p.cell)));
   const frames = new Set(world.frames.all.map((frame) => frame.cell));
-  const machinery = new Set(world.allTlbCells());
+  const machinery = new Set(world.tlbs.all());
   const exact = new Set<string>();
   const ends = new Set<string>();
   const nameOf = (mem: Int32Array, base: number, harmless: boolean): string => {

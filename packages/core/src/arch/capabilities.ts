@@ -13,6 +13,13 @@ export const CAPABILITIES = {
   broadcastTlbi: 'TLB invalidation is broadcast, and complete only after a barrier',
   ipiFlush: 'remote TLB invalidation interrupts the other CPU and waits for it',
   faultDropsTlb: 'a page fault drops the translation it came from, so a stale one faults at most once',
+  speculativeFill: 'a TLB may be filled ahead of any access, wherever the address space is loaded',
+  severalTranslations: 'a TLB may hold several translations of one page, and answer with any of them',
+  staleRefusals: 'an access may fault on a cached translation although the entry by now allows it',
+  blockTranslations: 'one cached translation may answer for a contiguous block, read from any entry of it',
+  negativeCaching: 'a TLB may remember that an entry was not valid',
+  walkCaches: 'a CPU may remember which table an upper-level entry led to',
+  pageFlushDropsWalkCaches: 'the invalidation of one address empties the walk caches of the CPU',
   pudLeaf: 'a leaf two levels up: a 1 GiB page',
   pudThp: 'transparent huge pages two levels up (x86-64; Linux 6.12)',
   hugePfnmap: 'huge pages may map frames without struct page (arm64, x86-64; Linux 6.12)',
@@ -24,3 +31,15 @@ export const CAPABILITIES = {
 
 /** Name of one capability. */
 export type Capability = keyof typeof CAPABILITIES;
+
+/**
+ * What the manuals allow a TLB that hardware fills (Arm ARM D8.16, Intel SDM 3A 4.10.2 to 4.10.4, RISC-V privileged
+ * architecture 12.2.1): it may be filled at any time, with what stands in the table at that time, and be asked until
+ * somebody invalidates it.
+ */
+export const HARDWARE_FILLED_TLB: readonly Capability[] = Object.freeze([
+  'speculativeFill',
+  'severalTranslations',
+  'staleRefusals',
+  'walkCaches',
+]);

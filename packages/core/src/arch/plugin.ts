@@ -72,6 +72,13 @@ export interface ArchSpec {
    * where there are contiguous blocks, and the generic ones elsewhere.
    */
   readonly hugeOps?: (m: EntryMachine) => HugePteOps;
+  /**
+   * What the kernel invalidates where a fault found nothing to do: the page on every CPU, on this one, or nothing.
+   * Default `page`, as in include/linux/pgtable.h. @kernel flush_tlb_fix_spurious_fault
+   */
+  readonly fixSpuriousFault?: 'page' | 'local' | 'none';
+  /** Which of the CPUs of the model a flush by `cpu` reaches. Default all. */
+  readonly flushTargets?: (cpu: number, cpus: readonly number[]) => readonly number[];
   /** Why this value must never be stored in a table, or `null`. Checked at every write. */
   readonly malformed?: (pte: PteWord) => string | null;
   /** Bugs of the plug-in's own overrides, put back for the suite. */

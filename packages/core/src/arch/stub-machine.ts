@@ -26,6 +26,8 @@ const tlb: Tlb = {
   flushTlbRange: never,
   flushTlbMm: never,
   flushTlbRangeNosync: never,
+  localFlushTlbPage: never,
+  flushTlbFixSpuriousFault: never,
   dsb: never,
 };
 

@@ -112,11 +112,12 @@ export class GenericPteOps implements PteOps {
     }
   }
 
-  *ptepSetAccessFlags(vma: Vma, addr: Vaddr, ptep: Ptep, entry: PteWord, dirty: boolean): Step<boolean> {
+  *ptepSetAccessFlags(vma: Vma, addr: Vaddr, ptep: Ptep, entry: PteWord, _dirty: boolean): Step<boolean> {
     const old = yield* this.ptepGet(ptep);
     if (this.m.v.pteSame(old, entry)) return false;
     yield* this.setPteAt(vma.mm, addr, ptep, entry);
-    if (dirty) yield* this.m.tlb.flushTlbPage(vma, addr);
+    // Whatever changed: a cached translation may refuse what the entry now allows. (mm/pgtable-generic.c)
+    yield* this.m.tlb.flushTlbFixSpuriousFault(vma, addr);
     return true;
   }
 

@@ -19,6 +19,13 @@ export interface Tlb {
    * __flush_tlb_range_nosync
    */
   flushTlbRangeNosync(vma: Vma, start: Vaddr, end: Vaddr): Step<void>;
+  /** Invalidate one page in the TLB of this CPU alone. @kernel local_flush_tlb_page */
+  localFlushTlbPage(vma: Vma, addr: Vaddr): Step<void>;
+  /**
+   * A fault found an entry that allows the access: drop what may have refused it, as the plug-in's
+   * `fixSpuriousFault` says. @kernel flush_tlb_fix_spurious_fault
+   */
+  flushTlbFixSpuriousFault(vma: Vma, addr: Vaddr): Step<void>;
   /** Wait for all invalidations this CPU has issued. @kernel dsb */
   dsb(): Step<void>;
 }

@@ -16,8 +16,17 @@ export type WordRole =
       readonly level: TableLevel;
       readonly half?: 'low' | 'high';
     }
-  /** The copy of an entry in the TLB of a CPU; 0 if there is none. */
-  | { readonly is: 'tlb'; readonly cpu: number; readonly table: string; readonly index: number }
+  /**
+   * What the TLB of a CPU may hold of a page, or, where `block` says of how many entries, of the contiguous block
+   * that starts there; 0 if nothing.
+   */
+  | {
+      readonly is: 'tlb';
+      readonly cpu: number;
+      readonly table: string;
+      readonly index: number;
+      readonly block?: number;
+    }
   /** The same in the TLB of a device that walks the tables itself. */
   | { readonly is: 'device-tlb'; readonly device: string; readonly table: string; readonly index: number }
   /** The translation of a page in a device's own page table. */

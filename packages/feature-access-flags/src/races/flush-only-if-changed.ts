@@ -15,13 +15,13 @@ const reuse: AgentSpec<Mapping> = {
   },
 };
 
-/** Reads, then writes, on a CPU whose TLB may refuse the write by itself. */
+/** Reads, then writes, on a CPU whose TLB may refuse the write. */
 const second: AgentSpec<Mapping> = {
   cpu: 1,
   role: 'user',
   note: 'second thread, TLB may refuse',
   *run(m, s) {
-    const cpu = new UserCpu(m, s.vma, { staleFaults: true });
+    const cpu = new UserCpu(m, s.vma);
     yield* cpu.load(0);
     yield* cpu.store(0);
   },

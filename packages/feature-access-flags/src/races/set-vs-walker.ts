@@ -1,5 +1,5 @@
 import { choose } from '@racewalk/core/step';
-import { type AgentSpec, type Patch, REASONS, type Scenario } from '@racewalk/machine';
+import { type AgentSpec, type Mutant, type Patch, REASONS, type Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { writer } from '../agents/writer.js';
 import { addrOfTarget, locked, type Mapping, mapping, targetOf } from '../setup.js';
@@ -45,6 +45,15 @@ const requestWins: Patch = {
   },
 };
 
+/** Bodies that change one entry of a block alone, where the fault handler makes it dirty. */
+const refusedBySibling: Mutant<Mapping>['instead'] = (arch) =>
+  arch.has('blockTranslations') && !arch.has('hwDirty')
+    ? {
+        breaks: 'LIVE',
+        why: 'one entry of a block becomes dirty alone, and a TLB that has read the block from another refuses the store for ever',
+      }
+    : null;
+
 /** Seed 000 (e), race A4: an upgrade of access flags against the hardware's own. */
 export const setVsWalker: Scenario = defineScenario<Mapping>({
   id: 'access-flags/set-vs-walker',
@@ -65,6 +74,7 @@ export const setVsWalker: Scenario = defineScenario<Mapping>({
       breaks: 'DIRTY',
       why: 'the hardware sets dirty after the entry was read, and the store takes it back',
       unless: REASONS.softwareDirty,
+      instead: refusedBySibling,
       patch: plainStore,
     },
     'request-wins': {
@@ -72,6 +82,7 @@ export const setVsWalker: Scenario = defineScenario<Mapping>({
       breaks: 'DIRTY',
       why: 'the retry sees the dirty entry and replaces it by the requested clean one',
       unless: REASONS.softwareDirty,
+      instead: refusedBySibling,
       patch: requestWins,
     },
   },

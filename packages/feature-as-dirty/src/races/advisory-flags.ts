@@ -3,6 +3,7 @@ import { type Cell, read, type Step, write } from '@racewalk/core/step';
 import { type AgentSpec, FrameFlag, type Machine, type Scenario, type World } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { passer } from '../agents/protector.js';
+import { NO_KERNEL_TLBS } from '../less.js';
 import { flagsOf } from '../ops/clip.js';
 import { type Device, makeDevice } from '../setup.js';
 
@@ -78,6 +79,7 @@ export const advisoryFlags: Scenario = defineScenario<Flagged>({
     'The helpers skip areas that are not both shared and writable. They read these flags without mmap_lock, and the patch warns callers that the flags may change. What if a process writes a page and then makes the area read-only? The entry stays dirty, but the helpers skip it, so a driver that wants every dirty page misses this one. No race is needed, so the wished-for lock would not help. The machine finds every page if the driver makes mprotect fail, and a missing page otherwise. No store is lost: the entry is dirty.',
   invariants: ['MISS', 'DIRTY'],
   params: { block: 4 },
+  less: [NO_KERNEL_TLBS],
   setup,
   agents: { driver, mprotect: mprotect('refused') },
   mutants: {

@@ -2,6 +2,7 @@ import { nothing, type Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { cleaner } from '../agents/driver.js';
 import { writer } from '../agents/writer.js';
+import { NO_KERNEL_TLBS } from '../less.js';
 import { FLUSH_UNDER_PTL } from '../ops/patches.js';
 import { type Device, makeDevice } from '../setup.js';
 
@@ -15,6 +16,7 @@ export const cleanFlushUnderPtl: Scenario = defineScenario<Device>({
     'Must the helper invalidate before it drops the page-table lock, as the reviewer asks? The author asks how that would help, because the writing CPU never takes that lock. The machine explores both orders, with the same writers and a driver that acts afterwards. Neither order loses a store on any plug-in, with hardware or software dirty. So cleaning does not need the lock. It needs an invalidation, and the driver must not act on the bitmap before it.',
   invariants: ['DIRTY'],
   params: { block: 4 },
+  less: [NO_KERNEL_TLBS],
   setup: (w) => {
     w.binder.replace(FLUSH_UNDER_PTL);
     return makeDevice(w);

@@ -3,6 +3,7 @@ import { type AgentSpec, REASONS, type Scenario, type World } from '@racewalk/ma
 import { bitIsSet, defineScenario } from '@racewalk/mm';
 import { sample } from '../agents/witness.js';
 import { writer } from '../agents/writer.js';
+import { NO_KERNEL_TLBS } from '../less.js';
 import { blockPages, type Device, makeDevice } from '../setup.js';
 
 interface Watched extends Device {
@@ -54,6 +55,7 @@ export const cleanFolded: Scenario = defineScenario<Watched>({
     'In a contiguous block the hardware may record a store in any entry. Only ptep_get() reads them all; when the patch was written, code could just dereference an entry. What if a device mapping had been folded? (Linux does not fold I/O mappings, which are special entries.) The patch as posted cleans the marked entry and records the wrong page. Nothing is lost, because unfolding makes all entries dirty, but a write before the scan has no bit, against case 1. The machine finds this where the hardware marks one entry of a block, and never with ptep_get().',
   invariants: ['MISS', 'DIRTY'],
   params: { block: 4 },
+  less: [NO_KERNEL_TLBS],
   setup,
   agents: { driver, user: writer({ stores: 1 }) },
   linux: { '5.2+as-dirty-v4': 'upstream' },

@@ -2,6 +2,7 @@ import { nothing, type Patch, type Scenario } from '@racewalk/machine';
 import { defineScenario, linux } from '@racewalk/mm';
 import { actOn, cleaner } from '../agents/driver.js';
 import { writer } from '../agents/writer.js';
+import { NO_KERNEL_TLBS } from '../less.js';
 import { cleaning } from '../ops/clean.js';
 import { type Device, makeDevice } from '../setup.js';
 
@@ -24,6 +25,7 @@ export const cleanVsWrite: Scenario = defineScenario<Device>({
     'The helper cleans every dirty entry of a range, records its page in a bitmap, and invalidates once, after it drops the page-table lock. Is a store in between lost, through a cached translation that sets no bit in the entry? No: the bitmap has the page, and a driver that acts on it after the invalidation finds the store. Here the driver copies recorded pages and clears their bits while a CPU stores twice. A page written since its copy must be dirty in the entry or the bitmap. This holds with hardware and software dirty. It needs the invalidation, and nobody may act before it.',
   invariants: ['DIRTY'],
   params: { block: 4 },
+  less: [NO_KERNEL_TLBS],
   setup: (w) => makeDevice(w),
   agents: { driver: cleaner, user: writer() },
   linux: { '5.2+as-dirty-v4': 'upstream' },

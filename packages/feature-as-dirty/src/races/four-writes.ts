@@ -11,6 +11,7 @@ import {
 import { bitIsSet, defineScenario } from '@racewalk/mm';
 import { claimNever, endsDirty, judgeClaim, sample } from '../agents/witness.js';
 import { writer } from '../agents/writer.js';
+import { NO_KERNEL_TLBS } from '../less.js';
 import { type Device, makeDevice } from '../setup.js';
 
 /** A device, and when its page held what. */
@@ -120,6 +121,7 @@ export const fourWrites: Scenario = defineScenario<Watched>({
     'The author lists five cases of a write: before the scan of its entry (1), after the invalidation (2), and in between, with an entry that the scan left alone (3) or cleaned (4). Case 4 depends on whether the writer walks (A1) or has a cached translation (A2). Does each write end up where he says: in the bitmap, the entry, or both? Yes: the machine finds no sixth case and no write in the wrong place. For each case a mutant claims that it never happens, and a schedule refutes that claim.',
   invariants: ['DIRTY', 'MISS'],
   params: { block: 4 },
+  less: [NO_KERNEL_TLBS],
   setup,
   agents: { driver: driver(), user: writer() },
   finally: judge,

@@ -3,6 +3,7 @@ import { defineScenario } from '@racewalk/mm';
 import { clean } from '../agents/driver.js';
 import { passer, passes, protect, takeAll } from '../agents/protector.js';
 import { writer } from '../agents/writer.js';
+import { NO_KERNEL_TLBS } from '../less.js';
 import { type Device, makeDevice } from '../setup.js';
 
 /** The same pass, and an invalidation when all has been copied. */
@@ -22,6 +23,7 @@ export const oneFlushForBoth: Scenario = defineScenario<Device>({
     'The recipe invalidates between write-protecting and cleaning. Is one invalidation, after both, enough? Yes, on every plug-in. A CPU can store without a walk only through a cached translation that is writable and dirty, and then the entry was already dirty. So cleaning finds the entry dirty, records it, and invalidates it. Through a clean translation the hardware must go to memory to record the store, and there the entry is read-only. All this assumes that no TLB is dirty while memory is clean. An architecture that writes dirty back late needs both invalidations.',
   invariants: ['MISS', 'DIRTY'],
   params: { block: 4 },
+  less: [NO_KERNEL_TLBS],
   setup: (w) => {
     w.binder.replace({ flushTlbRange: nothing }, { within: 'applyAsWrprotect' });
     return makeDevice(w);

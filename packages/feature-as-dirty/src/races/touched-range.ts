@@ -3,6 +3,7 @@ import { FrameFlag, type Patch, type Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { cleaner } from '../agents/driver.js';
 import { writer } from '../agents/writer.js';
+import { NO_KERNEL_TLBS } from '../less.js';
 import { type Device, makeDevice } from '../setup.js';
 
 /** The range that is invalidated, when that of each page is noted so. */
@@ -24,6 +25,7 @@ export const touchedRange: Scenario = defineScenario<Device>({
     'The helpers do not invalidate the whole range they are given, because write-protecting is meant for sparse accesses. They invalidate from the first entry they changed to the end of the last one. Are these bounds sufficient? Yes. The end is the address of the last entry plus one page. Here two pages are dirty and a CPU stores to one of them while both are cleaned. Either bound fails when it is one page short.',
   invariants: ['DIRTY'],
   params: { block: 4 },
+  less: [NO_KERNEL_TLBS],
   setup: (w) => makeDevice(w, { pages: 2, areas: [{ dirty: true }], frameFlags: FrameFlag.WRITTEN }),
   agents: { driver: cleaner, user: writer({ pages: [0, 1], stores: 1 }) },
   linux: { '5.2+as-dirty-v4': 'upstream' },

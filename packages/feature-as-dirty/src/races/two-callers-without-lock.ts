@@ -4,6 +4,7 @@ import { type AgentSpec, copyOut, type Machine, nothing, type Patch, type Scenar
 import { type Bitmap, defineScenario, setBit } from '@racewalk/mm';
 import { actOn } from '../agents/driver.js';
 import { writer } from '../agents/writer.js';
+import { NO_KERNEL_TLBS } from '../less.js';
 import type { ApplyAs } from '../ops/apply-as.js';
 import { type ApplyAsClean, applyAsCleanOf } from '../ops/clean.js';
 import type { AddrRange } from '../ops/clip.js';
@@ -61,6 +62,13 @@ export const twoCallersWithoutLock: Scenario = defineScenario<Device>({
     'The helpers announce their late invalidation in tlb_flush_pending. Can that counter replace the external lock between two callers? Yes, in this order: scan; take the bits; invalidate the whole range if another caller has announced an invalidation; copy. A caller announces before it sets a bit. So a caller that takes the bit sees the announcement, or the invalidation is complete. Taking the bits at the end is too late: a caller that came after the check may have set some. Every step is necessary. The bits must be set atomically, because the word is shared.',
   invariants: ['DIRTY'],
   params: { block: 4 },
+  less: [
+    NO_KERNEL_TLBS,
+    {
+      hardware: 'speculativeFill',
+      why: 'the user makes one access, at its start: its own walk may come at any time before its use, as a fill would',
+    },
+  ],
   setup: (w) => {
     w.binder.replace({ ...takesBits(heeding), __setBit: setBit });
     return makeDevice(w);

@@ -1,6 +1,7 @@
 import { type AgentSpec, FrameFlag, nothing, type Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { clean, cleaner } from '../agents/driver.js';
+import { NO_KERNEL_TLBS } from '../less.js';
 import { type Device, makeDevice } from '../setup.js';
 
 /** Cleans one page and leaves its bit set. */
@@ -24,6 +25,7 @@ export const twoRangesOneBitmap: Scenario = defineScenario<Device>({
     '__set_bit sets the bit by a load and a store. Two callers clean different pages under different page-table locks and share only a word of the bitmap. Is that safe? No: one of them may store a word that lacks the bit the other has just set. The entry is clean by then, so the page is forgotten. The patch does not say that the bitmap needs a lock; the caller must provide one. The machine finds both bits with the lock, and the lost bit without it.',
   invariants: ['DIRTY'],
   params: { block: 4 },
+  less: [NO_KERNEL_TLBS],
   setup: (w) =>
     makeDevice(w, {
       pages: 2,

@@ -3,6 +3,7 @@ import { defineScenario, linux } from '@racewalk/mm';
 import { clean } from '../agents/driver.js';
 import { passer, passes, protect, takeAll } from '../agents/protector.js';
 import { writer } from '../agents/writer.js';
+import { NO_KERNEL_TLBS } from '../less.js';
 import { WRPROTECT_BY_STORE } from '../ops/patches.js';
 import { type Device, makeDevice } from '../setup.js';
 
@@ -31,6 +32,7 @@ export const wrprotectThenClean: Scenario = defineScenario<Device>({
     'Cleaning alone leaves pages that become dirty meanwhile to the next round. A caller that needs exactly the dirty pages is told to write-protect first, so that new writers wait in page_mkwrite(), and then to clean. Is the recipe right? Yes. Here the driver holds its lock over both, checks that every earlier store has its bit, copies, and checks that no store comes later. All parts are needed: the lock, the order, and the exchange of the entry. The address_space must also own its memory, so that no other entry maps a page.',
   invariants: ['MISS', 'DIRTY'],
   params: { block: 4 },
+  less: [NO_KERNEL_TLBS],
   setup,
   agents: { driver: passer, user: writer({ mkwrite: true }) },
   linux: { '5.2+as-dirty-v4': 'upstream' },

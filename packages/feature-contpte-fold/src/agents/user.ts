@@ -20,7 +20,7 @@ export function user<S extends Pick<Mapping, 'vma'>>(options: UserOptions = {}):
   return {
     cpu: 1,
     role: 'user',
-    note: `${access}s${options.spans === true ? ', TLB spans blocks' : ''}`,
+    note: `${access}s`,
     *run(m, s) {
       const targets = pages(pagesIn(m.world));
       const show = (o: { readonly result: Word }) => `→ ${targets[o.result]}`;

@@ -28,9 +28,9 @@ const inPlace: Patch = { pteClear: (m, _mm, _addr, ptep) => m.entries.writeOnce(
 const either: AgentSpec<Mapping> = {
   cpu: 1,
   role: 'user',
-  note: 'stores or loads, TLB spans blocks',
+  note: 'stores or loads',
   *run(m, s) {
-    const cpu = new UserCpu(m, s.vma, { spans: true });
+    const cpu = new UserCpu(m, s.vma);
     const show = (o: { readonly result: number }) => (o.result === 0 ? '→ stores' : '→ loads');
     yield* (yield* choose(2, 'access', show)) === 0 ? cpu.store(0) : cpu.load(HOLE);
   },
@@ -56,13 +56,13 @@ export const clearOne: Scenario = defineScenario<Mapping>({
       why: 'a walk through a sibling gives the TLB an entry for the whole block, the freed page included',
       unless: REASONS.noBlocks,
       patch: inPlace,
-      agents: { user: user({ spans: true, pages: () => [HOLE], access: 'load' }) },
+      agents: { user: user({ pages: () => [HOLE], access: 'load' }) },
     },
     'in-place-flags': {
       what: 'the same, while a page that stays is written',
-      breaks: 'DIRTY',
-      why: 'the store to the page that stays was recorded in the entry that went',
-      unless: REASONS.noHardwareBlocks,
+      breaks: 'UAF',
+      why: 'a TLB still reads the block, with the page that goes, from the entry of the page that stays',
+      unless: REASONS.noBlocks,
       patch: inPlace,
       agents: { user: user({ pages: () => [0] }) },
     },

@@ -65,7 +65,7 @@ export const mixedBlock: Scenario = defineScenario<Cow>({
   invariants: ['CONT', 'UAF'],
   params: { block: 4 },
   setup,
-  agents: { cow, user: user({ spans: true, pages: () => [0, PAGE], access: 'load' }) },
+  agents: { cow, user: user({ pages: () => [0, PAGE], access: 'load' }) },
   linux: { '6.12': 'upstream' },
   mutants: {
     'exchange-in-place': {

@@ -39,6 +39,12 @@ export const moveAligned: Scenario = defineScenario<Move>({
     "mremap takes entries out of one table and sets them in another, one at a time, under both locks. The first entry taken unfolds the block, the last one set folds it again. Must it invalidate the old address before it drops the locks? Yes: afterwards the holder of the new table's lock owns the page, and here another thread frees it. A store through the old address must also be seen at the new one. The kernel once freed pages that a CPU still reached through the old address. The machine finds that bug again, and none in today's protocol.",
   invariants: ['DIRTY', 'UAF', 'STALE', 'CONT'],
   params: { block: 4 },
+  less: [
+    {
+      hardware: 'speculativeFill',
+      why: 'the user makes one access, at its start: its own walk may come at any time before its use, as a fill would',
+    },
+  ],
   setup: (w) => moveSetup(w, 0),
   agents: { mremap, user: eitherAddress(() => [0]), dontneed },
   linux: { '6.12': 'upstream' },

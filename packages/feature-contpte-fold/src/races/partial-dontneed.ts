@@ -54,7 +54,7 @@ export const partialDontneed: Scenario = defineScenario<Mapping>({
   invariants: ['UAF', 'STALE', 'CONT', 'DIRTY'],
   params: { block: 4 },
   setup: (w) => foldedMapping(w),
-  agents: { zap: zap(), user: user({ spans: true, pages: () => [0, FROM] }) },
+  agents: { zap: zap(), user: user({ pages: () => [0, FROM] }) },
   linux: { '6.12': 'upstream' },
   mutants: {
     'naive-zap': {
@@ -66,14 +66,18 @@ export const partialDontneed: Scenario = defineScenario<Mapping>({
       agents: {
         zap: zap(false),
         // Loads only: a store of this user would also be a forgotten one.
-        user: user({ spans: true, pages: () => [FROM], access: 'load' }),
+        user: user({ pages: () => [FROM], access: 'load' }),
       },
     },
     'naive-flags': {
       what: 'the flags in the emptied entries are taken for those of their own pages',
-      breaks: 'DIRTY',
-      why: 'the store to a page that stays was recorded in an entry that went',
-      unless: REASONS.noHardwareBlocks,
+      breaks: 'UAF',
+      why: 'a TLB still reads the block, with the pages that go, from an entry of a page that stays',
+      unless: REASONS.noBlocks,
+      instead: (arch) =>
+        arch.has('contPte') && !arch.has('hwDirty')
+          ? { breaks: 'STALE', why: 'the same, found where the operation says that it is complete' }
+          : null,
       patch: naive,
       agents: { zap: zap(false), user: user({ pages: () => [0] }) },
     },

@@ -52,7 +52,7 @@ export const reclaimOne: Scenario = defineScenario<Mapping>({
   invariants: ['DIRTY', 'UAF', 'STALE', 'CONT'],
   params: { block: 4 },
   setup: (w) => foldedMapping(w),
-  agents: { reclaim: reclaim(), user: user({ spans: true, pages: () => [0, PAGE] }) },
+  agents: { reclaim: reclaim(), user: user({ pages: () => [0, PAGE] }) },
   linux: { '6.12': 'upstream' },
   mutants: {
     'dirty-before-clear': {

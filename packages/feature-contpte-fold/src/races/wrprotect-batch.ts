@@ -59,6 +59,13 @@ export const wrprotectBatch: Scenario = defineScenario<Mapping>({
       breaks: 'DIRTY',
       why: 'the hardware sets dirty between the two, and the store takes it back',
       unless: REASONS.softwareDirty,
+      instead: (arch) =>
+        arch.has('blockTranslations') && !arch.has('hwDirty')
+          ? {
+              breaks: 'PERM',
+              why: 'a part of a block is write-protected without unfolding it, and a TLB answers from the rest',
+            }
+          : null,
       patch: readThenStore,
     },
   },

@@ -36,6 +36,8 @@ const lastThread: AgentSpec<Exiting> = {
   note: 'stores, exits',
   *run(m, s) {
     yield* new UserCpu(m, s.vma).store(s.entries.length - 1);
+    // Nothing is loaded any more, so nothing is filled ahead of an access.
+    yield* write(s.vma.mm.running, 0, 'the address space is not loaded any more');
     yield* m.tlb.flushTlbMm(s.vma.mm);
     yield* write(s.exited, 1, 'the last thread exits');
   },

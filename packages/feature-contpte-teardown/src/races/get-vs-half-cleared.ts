@@ -10,6 +10,7 @@ import {
 import { defineScenario } from '@racewalk/mm';
 import { clearEntry, remember } from '../agents/teardown.js';
 import { type Block, mapBlock } from '../block.js';
+import { NO_BLOCK_TRANSLATIONS } from '../less.js';
 import { bareExchange } from '../ops/bare-exchange.js';
 import { oneEntrySpeaks } from '../ops/naive-readers.js';
 
@@ -94,6 +95,7 @@ export const getVsHalfCleared: Scenario = defineScenario<Watched>({
     "A teardown may drop the page-table lock in the middle of a block, and then another thread reads one of the remaining entries. Does the read report a store that was recorded in an entry already cleared? It must, because a block's flags belong to every page of it: this is the second purpose of the stash. Here a device without a fault handler stores and says so, and a reader that was told of the store reads the last entry. The stash is sufficient. A teardown without it, and a reader that reads one entry only, are both wrong.",
   invariants: ['DIRTY', 'TORN'],
   params: { block: 4 },
+  less: [NO_BLOCK_TRANSLATIONS],
   sizes: [{ block: 16 }],
   setup,
   agents: { zap, device, reader },

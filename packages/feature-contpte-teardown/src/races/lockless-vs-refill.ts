@@ -61,6 +61,12 @@ export const locklessVsRefill: Scenario = defineScenario<Refilled>({
     "A reader without the lock first reads its own entry: the old folio's frame, clean. Then the block is emptied, invalidated and filled with another folio, and the hardware records a store to that folio. Can the reader return the old frame as dirty, which no entry ever said? Yes, if it collects flags from the other entries unchecked. It must check that each sibling is the next frame of the same block with the same permissions. The checked reader is right. The unchecked one is wrong wherever there are blocks, with hardware or software dirty.",
   invariants: ['TORN'],
   params: { block: 4 },
+  less: [
+    {
+      hardware: 'blockTranslations',
+      why: 'TORN asks what a reader obtains; an update may land on any entry of the block with or without them',
+    },
+  ],
   setup,
   agents: { refill, gup: reader, user },
   linux: { '6.12': 'upstream' },

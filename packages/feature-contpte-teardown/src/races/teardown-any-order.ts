@@ -4,6 +4,7 @@ import { anyOrder } from '../agents/orders.js';
 import { teardown } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';
 import { type Block, mapBlock } from '../block.js';
+import { NO_BLOCK_TRANSLATIONS } from '../less.js';
 import { NO_WRAP } from '../ops/stash-next.js';
 
 const ends = (n: number) => [0, n - 1];
@@ -18,6 +19,7 @@ export const teardownAnyOrder: Scenario = defineScenario<Block>({
     'The contract of ptep_get_and_clear_full() does not say in which order a caller clears a block. The kernel goes upwards today. Does the proposal depend on that? No: it holds for all 24 orders of a block of four, against a writer whose store may be recorded in any entry. An operation that relies on the order is right only until somebody writes a different loop. A stash that only looks upwards holds for one order.',
   invariants: ['DIRTY', 'UAF'],
   params: { block: 4 },
+  less: [NO_BLOCK_TRANSLATIONS],
   setup: (w) => mapBlock(w),
   agents: { zap: teardown({ order: anyOrder }), user: writer({ pages: ends }) },
   linux: { '6.7+contpte-v2': 'upstream' },

@@ -28,7 +28,7 @@ export const teardownStaleSibling: Scenario = defineScenario<Block>({
   setup: (w) => mapBlock(w),
   agents: {
     zap: teardown({ account: 'folio' }),
-    user: { ...writer({ spans: true, pages: ends }), note: 'stores, TLB spans blocks' },
+    user: writer({ pages: ends }),
   },
   linux: { '6.7+contpte-v2': 'upstream' },
   mutants: {

@@ -6,6 +6,7 @@ import { upOrDown } from '../agents/orders.js';
 import { teardown } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';
 import { type Block, mapBlock } from '../block.js';
+import { NO_BLOCK_TRANSLATIONS } from '../less.js';
 import { isFolded, NO_WRAP, stashesNext, upwardsFrom, withFlags, withSiblings } from '../ops/stash-next.js';
 
 /** The stash is a read and a plain store. */
@@ -37,6 +38,7 @@ export const teardownStashNext: Scenario = defineScenario<Block>({
     'The first sketch of the repair moved the flags of a cleared entry to the next valid entry above it. At the top of the block it wrapped around, so that a caller may clear in any order. Is the wrap needed? Yes, for callers that clear from the top. The kernel clears from low to high and never wraps, so the wrap is easy to forget. With the wrap every call reports all flags of the block. Without it the first call of a downward teardown has nowhere to put a store to another page.',
   invariants: ['DIRTY', 'UAF'],
   params: { block: 4 },
+  less: [NO_BLOCK_TRANSLATIONS],
   sizes: [{ block: 16 }],
   setup(w) {
     stashesNext(w);

@@ -3,6 +3,7 @@ import { defineScenario } from '@racewalk/mm';
 import { teardown } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';
 import { type Block, mapBlock } from '../block.js';
+import { NO_BLOCK_TRANSLATIONS } from '../less.js';
 
 /** The same with two writers: their updates may land on one entry, or on either side of a clear. */
 export const teardownVsTwoWalkers: Scenario = defineScenario<Block>({
@@ -13,6 +14,7 @@ export const teardownVsTwoWalkers: Scenario = defineScenario<Block>({
     'With one store under way, a stash meets the hardware at most once. What if there are two? One CPU writes to the first page and one to the last, and the hardware may record each store in any entry. The entry that receives the stash may become dirty between its read and its exchange while another entry is being cleared. Then the compare-and-exchange fails, and the loop takes the new value along. The machine finds no schedule that loses either store.',
   invariants: ['DIRTY', 'UAF'],
   params: { block: 4 },
+  less: [NO_BLOCK_TRANSLATIONS],
   setup: (w) => mapBlock(w, { young: true }),
   agents: {
     zap: teardown(),

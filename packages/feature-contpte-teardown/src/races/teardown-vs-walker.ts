@@ -4,6 +4,7 @@ import { defineScenario } from '@racewalk/mm';
 import { remember, teardown } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';
 import { addrAt, type Block, mapBlock } from '../block.js';
+import { NO_BLOCK_TRANSLATIONS } from '../less.js';
 
 /** Clears with plain stores what it has read before: the reading must not be trusted. */
 const readThenStore = {
@@ -29,6 +30,7 @@ export const teardownVsWalker: Scenario = defineScenario<Block>({
     "A process exits, and its blocks are cleared entry by entry without an unfold. The hardware may record a store in any entry, so an entry that says clean proves nothing. Is a store lost? The first version read all entries and then wrote them, and lost a store in between. The proposal does not: it clears one entry atomically, moves its flags by compare-and-exchange into a valid entry, and adds the other entries' flags. The test marks only the page whose call returned dirty. So each call must return every flag recorded anywhere in the block.",
   invariants: ['DIRTY', 'UAF'],
   params: { block: 4 },
+  less: [NO_BLOCK_TRANSLATIONS],
   sizes: [{ block: 16 }],
   setup: (w) => mapBlock(w),
   agents: { zap: teardown(), user: writer() },

@@ -17,6 +17,12 @@ export const lazyfreeRedirtied: Scenario = defineScenario<Swapped>({
     "After MADV_FREE a page is clean, and reclaim may drop it unwritten, so that the next access reads zeros. A store makes it dirty and must save it. Can the store be lost? No: reclaim first empties the entry, then checks dirty, and restores the entry if the page is dirty. A CPU stores to the page and reads it back. The store reaches either the old page, which stays, or a new one. It never reads zeros, with reclaim's deferred flush. Checking before the entry is emptied, or never, loses the store.",
   invariants: ['DIRTY', 'UAF'],
   params: { block: 1 },
+  less: [
+    {
+      hardware: 'severalTranslations',
+      why: 'that a CPU goes back to the old page after it has used the new one is a question of the deferred flush, not of dirty',
+    },
+  ],
   setup: (w) => mapSwappable(w, { lazyfree: true }),
   agents: { reclaim: reclaimer, user: storesAndReads(zeroFault) },
   finally: readsBack('DIRTY', 'the user'),

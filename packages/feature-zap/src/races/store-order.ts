@@ -7,7 +7,6 @@ import {
   type Patch,
   type Scenario,
   UserCpu,
-  watchedWrite,
 } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { gup } from '../agents/gup.js';
@@ -24,7 +23,7 @@ const lowFirst: Patch = {
   *setPte(m, ptep, pte) {
     const halves = halvesOf(m);
     if (halves === null) return yield* m.pte.setPte(ptep, pte);
-    yield* announceStore(watchedWrite(m.world, ptep), pte, 'set_pte');
+    yield* announceStore(m.world, ptep, pte, 'set_pte');
     yield* halves.writeLow(ptep, pte, 'set_pte');
     yield* halves.writeHigh(ptep, pte, 'set_pte');
   },
@@ -35,7 +34,7 @@ const clearHighFirst: Patch = {
   *pteClear(m, mm, addr, ptep) {
     const halves = halvesOf(m);
     if (halves === null) return yield* m.pte.pteClear(mm, addr, ptep);
-    yield* announceStore(watchedWrite(m.world, ptep), PTE_ZERO, 'pte_clear');
+    yield* announceStore(m.world, ptep, PTE_ZERO, 'pte_clear');
     yield* halves.writeHigh(ptep, PTE_ZERO, 'pte_clear');
     yield* halves.writeLow(ptep, PTE_ZERO, 'pte_clear');
   },

@@ -1,4 +1,4 @@
-import { type Patch, type Scenario, UserCpu } from '@racewalk/machine';
+import { type Patch, REASONS, type Scenario, UserCpu } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { munmap, type TableSetup } from '../agents/tables.js';
 import { tableSetup } from './table-free.js';
@@ -59,12 +59,14 @@ export const walkCache: Scenario = defineScenario<TableSetup>({
       what: 'a grace period, and no flush before it',
       breaks: 'PTUAF',
       why: 'a grace period waits for software; the walker of the hardware reads under no RCU',
+      unless: REASONS.softwareWalks,
       patch: graceOnly,
     },
     'leaf-flush': {
       what: 'the flush takes leaf translations away and leaves walk caches alone',
       breaks: 'PTUAF',
       why: 'the next access finds no translation, and walks from the middle',
+      unless: REASONS.leafFlushReaches,
       patch: lastLevelOnly,
     },
   },

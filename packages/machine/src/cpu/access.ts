@@ -1,11 +1,13 @@
 /**
- * User code: loads and stores at virtual addresses, and the hardware walker that translates them.
+ * Accesses at virtual addresses, of user code and of the kernel, and the hardware walker that translates them.
  *
- * An access is at least two steps: a walk that fills the TLB (and updates access and dirty state in the
- * same step in which it read the entry), and the use of the translation. Between the two, or between
- * two accesses, anything may happen, including an invalidation: then the access walks again. Fills are
- * made on demand only. A fill that is never used only sets the access flag. Eviction is the choice, at every
- * later access, to walk although the TLB has an entry.
+ * An access is at least two steps: a translation, from the TLB of its CPU or by a walk that fills the TLB (and updates
+ * access and dirty state in the same step in which it read the entry), and its use. Between the two, or between
+ * two accesses, anything may happen, including an invalidation: then the access translates again. What the TLB
+ * may answer with is in `tlb/tlbs.ts`, and belongs to the CPU: any agent there may have put it there, or nobody.
+ *
+ * A look-up and a walk are one step where the TLB could answer nothing that the walk would not: to hit or to miss then makes
+ * no difference. Where it could, every answer is an alternative, and the walk is one more.
  */
 import {
   type AccessKind,
@@ -17,6 +19,7 @@ import {
   pteById,
   ptepOf,
   pteWord,
+  RacewalkError,
   type Vma,
   type Vpn,
 } from '@racewalk/core';
@@ -26,26 +29,32 @@ import {
   type Cell,
   choose,
   read,
+  retry,
   type ShowOutcome,
   type Step,
   type Word,
 } from '@racewalk/core/step';
 import { walkEntry } from '../entries/leaf-walk.js';
-import type { UseEvent } from '../observers/observer.js';
 import { MemoryView } from '../observers/view.js';
 import type { Machine } from '../world/types.js';
 import type { Ptdesc } from '../world/upper.js';
+import {
+  ANSWERS,
+  ANY_WALK,
+  answersFor,
+  answersOf,
+  answerText,
+  codeOf,
+  refuses,
+  siblingsOf,
+} from './answers.js';
 import { type FaultHandler, returnFromException, takeException } from './faults.js';
 import { evictLate, keepOrEvict } from './late-dirty.js';
 import { walkUpper } from './upper.js';
+import { GONE, useTranslation } from './use.js';
 
-/** What the hardware of this agent may do beyond the plain walk. */
+/** How the kernel answers the faults of this agent. */
 export interface AccessOptions {
-  /**
-   * The TLB may hold an entry for the whole contiguous block, read from a sibling, so a page whose own
-   * entry is no longer valid may still be reached as long as a sibling's is. Default false.
-   */
-  readonly spans?: boolean;
   /**
    * The part of the fault handler that a race provides: copy on write, `page_mkwrite`, swap-in. Called first;
    * returns the outcome of the fault.
@@ -53,20 +62,23 @@ export interface AccessOptions {
   readonly onFault?: FaultHandler;
   /** Handle faults as the kernel does; if false, an access that faults ends. Default true. */
   readonly faults?: boolean;
-  /**
-   * The TLB may refuse: an access that a cached translation forbids may fault without a walk.
-   * Default false: the hardware then always walks first, so no fault is spurious.
-   */
-  readonly staleFaults?: boolean;
 }
 
 const FAULTS: readonly FaultKind[] = ['translation', 'access-flag', 'permission'];
 
-/** Result of a use whose translation was removed; no frame holds this value. */
-const GONE = -0x80000000;
-
 /** Result of a walk whose upper-level translation was invalidated: the walk restarts at the upper level. */
 const FROM_THE_TOP = -0x40000000;
+
+/** Result of a walk that would change an entry, where it has not been said which. */
+const UPDATES = -0x10000000;
+
+/** Result of a translation that is to be tried again: what refused it has gone. */
+const AGAIN = -0x18000000;
+
+/** What refused the access last; 0 for nothing. */
+interface Refused {
+  by: number;
+}
 
 /** Names the alternatives of a choice. */
 const showsOf =
@@ -74,18 +86,22 @@ const showsOf =
   (o) =>
     `→ ${names[o.result] ?? o.result}`;
 
-/** The CPU of one agent, as user code uses it. */
+/** Accesses of one agent to an area: those of user code, or of the kernel to the memory of its process. */
 export class UserCpu {
-  /** Pages this agent has walked for: from the second access on, the TLB may hit. */
-  readonly #walked = new Set<Vpn>();
-  /** This agent has walked the upper level: from then on, the walk cache may hit. */
-  #climbed = false;
-
   constructor(
     readonly m: Machine,
     readonly vma: Vma,
     readonly options: AccessOptions = {},
-  ) {}
+  ) {
+    if (m.world.tlbs.cpus.includes(m.cpu)) return;
+    throw new RacewalkError(
+      'RACEWALK_BAD_SCENARIO',
+      `${m.agent || 'an agent'} accesses memory on cpu${m.cpu}, which has no TLB`,
+      {
+        expected: 'an agent of role user, or of role kernel in a race that does not leave out `kernelTlbs`',
+      },
+    );
+  }
 
   /** Load from a page of the area; false if it ends in SIGSEGV. Pages are counted from the area's start. */
   *load(page: number): Step<boolean> {
@@ -104,25 +120,18 @@ export class UserCpu {
 
   *#access(vpn: Vpn, access: AccessKind, value: Word): Step<Word | null> {
     const { m } = this;
-    const tlb = m.world.tlbCell(m.cpu, this.vma.mm, vpn);
-    let cached = this.#walked.has(vpn) ? yield* this.#lookUp(vpn, access, tlb) : 0;
     let lastFault = -1;
+    const refused: Refused = { by: 0 };
     for (;;) {
-      if (cached === 0) {
-        cached = yield* this.#walk(vpn, access, tlb);
-        this.#walked.add(vpn);
-      }
+      const cached = yield* this.#translate(vpn, access, refused);
+      if (cached === AGAIN) continue;
       if (cached > 0) {
-        const held = yield* this.#use(vpn, access, tlb, pteById(cached), value);
-        if (held !== GONE) {
-          if (access === 'store') yield* keepOrEvict(m, ptepOf(this.vma, vpn), tlb, pteById(cached));
-          return held;
-        }
-        cached = 0;
-        continue;
+        const held = yield* useTranslation(m, this.vma, vpn, access, pteById(cached), value);
+        if (held === GONE) continue;
+        if (access === 'store') yield* keepOrEvict(m, ptepOf(this.vma, vpn), this.#tlb(vpn), pteById(cached));
+        return held;
       }
       const fault = FAULTS[-cached - 1] ?? 'translation';
-      cached = 0;
       if (this.options.faults === false) return null;
       yield* takeException();
       const ptep = ptepOf(this.vma, vpn);
@@ -134,97 +143,169 @@ export class UserCpu {
         yield* returnFromException();
         continue;
       }
-      const stale = this.options.staleFaults === true && this.#walked.has(vpn);
       const { faultHandler } = m.world;
       if (faultHandler === null) return null;
-      const seen = yield* faultHandler(m, this.vma, ptep, access, lastFault, stale ? tlb : -1);
+      const seen = yield* faultHandler(m, this.vma, ptep, access, lastFault);
       if (seen < 0) return null;
       yield* returnFromException();
       lastFault = seen;
-      if (stale) cached = yield* this.#lookUp(vpn, access, tlb);
     }
   }
 
-  /** Look up the TLB. Returns the id it has, 0 for a walk, or -1 - the index of the fault. */
-  *#lookUp(vpn: Vpn, access: AccessKind, tlb: Cell): Step<number> {
-    const { arch, world } = this.m;
-    const found = yield* read(tlb, { text: `TLB look-up ${this.#page(vpn)}`, does: 'look-up' });
-    if (found === 0) return 0;
-    if (world.walker.permits(pteById(found), access)) {
-      // The entry may have been evicted: hit, or walk again.
-      if ((yield* choose(2, 'TLB hit or walk', showsOf('hit', 'walk'))) === 0) return found;
-      yield* evictLate(this.m, ptepOf(this.vma, vpn), tlb, pteById(found));
-      return 0;
-    }
-    if (this.options.staleFaults !== true) return 0;
-    if ((yield* choose(2, 'TLB refuses or walk', showsOf('refuses', 'walk'))) !== 0) return 0;
-    if (arch.has('faultDropsTlb')) yield* this.#drop(vpn, tlb);
-    return -1 - FAULTS.indexOf('permission');
-  }
-
-  /** The fault itself invalidates the translation it came from. */
-  *#drop(vpn: Vpn, tlb: Cell): Step<void> {
-    const run: AtomicBody = (mem, base) => {
-      mem[base + tlb] = 0;
-      return 0;
-    };
-    const text = `fault drops ${this.#page(vpn)} from the TLB`;
-    yield* atomic([tlb], run, { text, does: 'drop', blind: [tlb] }, { locked: false });
+  #tlb(vpn: Vpn): Cell {
+    return this.m.world.tlbs.word(this.m.cpu, this.vma.mm, vpn);
   }
 
   #page(vpn: Vpn): string {
     return `page ${vpn - this.vma.start}`;
   }
 
-  /** One walk. Returns the id now cached, or -1 - the index of the fault. */
-  *#walk(vpn: Vpn, access: AccessKind, tlb: Cell): Step<number> {
+  /** One translation. Returns the id of what is used, or -1 - the index of the fault. */
+  *#translate(vpn: Vpn, access: AccessKind, refused: Refused): Step<number> {
     const { m, vma } = this;
     const ptep = ptepOf(vma, vpn);
-    const block = m.contPtes > 1 ? blockOf(ptep, m.contPtes) : [ptep];
-    const landing = m.arch.has('hwAccess') || m.arch.has('hwDirty') ? block.length : 1;
-    // "The bits may land on any entry of the block": the choice is made before the walk.
+    // "The bits may land on any entry of the block": the choice is made before the walk. Most loads update nothing.
+    let lands = access === 'load' && this.#landings(ptep) > 1 ? null : yield* this.#landing(ptep);
+    let found = yield* this.#walkLevels(ptep, lands, access, true);
+    if (found === UPDATES) {
+      lands = yield* this.#landing(ptep);
+      found = yield* this.#walkLevels(ptep, lands, access, false);
+    }
+    if (found > ANSWERS) return found;
+    const members = answersOf(found);
+    const names = members.map((pte) => `${answerText(m.world, pte, access)} ${describePte(m.arch, pte)}`);
+    const picked = yield* choose(
+      members.length + 1,
+      `TLB look-up ${this.#page(vpn)}`,
+      showsOf(...names, 'walk'),
+    );
+    const cached = members[picked];
+    if (cached === undefined) {
+      if (m.world.walker.late !== undefined) {
+        const old = members[0];
+        if (old !== undefined) yield* evictLate(m, ptep, this.#tlb(vpn), old);
+      }
+      return yield* this.#walkLevels(ptep, lands ?? (yield* this.#landing(ptep)), access, false);
+    }
+    if (m.world.walker.permits(cached, access)) return cached.id;
+    if (!refuses(m.world, cached, access)) return yield* this.#throughSibling(ptep, access);
+    if (refused.by === cached.id) {
+      yield* this.#refusedAgain(vpn, cached);
+      refused.by = 0;
+      return AGAIN;
+    }
+    refused.by = cached.id;
+    if (m.arch.has('faultDropsTlb')) yield* this.#drop(vpn);
+    return -1 - FAULTS.indexOf(m.v.pteValid(cached) ? 'permission' : 'translation');
+  }
+
+  /** A translation of the block is to be made dirty, and came from another entry of it. */
+  *#throughSibling(ptep: Ptep, access: AccessKind): Step<number> {
+    const others = siblingsOf(this.m, this.vma, ptep.vpn);
+    const shows = showsOf(...others.map((p) => p.name));
+    const sibling = others[yield* choose(others.length, 'entry the TLB read for the block', shows)] ?? ptep;
+    return yield* this.#walkStep(sibling, sibling, access, false, ptep);
+  }
+
+  /** On how many entries an update may land. */
+  #landings(ptep: Ptep): number {
+    const { m } = this;
+    if (m.contPtes === 1 || !(m.arch.has('hwAccess') || m.arch.has('hwDirty'))) return 1;
+    return blockOf(ptep, m.contPtes).length;
+  }
+
+  /** The entry that an update lands on. */
+  *#landing(ptep: Ptep): Step<Ptep> {
+    const n = this.#landings(ptep);
+    if (n === 1) return ptep;
+    const block = blockOf(ptep, this.m.contPtes);
     const shows = showsOf(...block.map((p) => p.name));
-    const j = landing > 1 ? yield* choose(landing, 'entry the update lands on', shows) : 0;
-    const lands = landing > 1 ? (block[j] ?? ptep) : ptep;
-    const found = yield* this.#walkLevels(ptep, lands, access, tlb);
-    if (found !== -1 || this.options.spans !== true || block.length === 1) return found;
-    // A sibling read earlier may have left a translation that spans the block.
-    const sibling = block[yield* choose(block.length, 'entry the TLB read for the block', shows)] ?? ptep;
-    if (sibling === ptep) return found;
-    return yield* this.#walkStep(sibling, sibling, access, tlb, ptep);
+    return block[yield* choose(n, 'entry the update lands on', shows)] ?? ptep;
+  }
+
+  /** The handler found nothing to do, and the same translation refuses again: wait until it is gone. */
+  *#refusedAgain(vpn: Vpn, cached: PteWord): Step<void> {
+    const { tlbs } = this.m.world;
+    const cells = tlbs.words(this.vma.mm, vpn, vpn + 1, this.m.cpu);
+    const values: Word[] = [];
+    const text = `faults again on ${this.#page(vpn)}: TLB`;
+    for (const cell of cells) values.push(yield* read(cell, { text, does: 'look-up' }));
+    const get = (cell: Cell): Word => values[cells.indexOf(cell)] ?? 0;
+    if (!tlbs.holds(get, this.m.cpu, this.vma.mm, vpn, cached)) return;
+    yield* retry(cells, values, `the TLB still refuses ${this.#page(vpn)}`);
+  }
+
+  /** The fault itself invalidates what is cached of the page it came from. */
+  *#drop(vpn: Vpn): Step<void> {
+    const { tlbs } = this.m.world;
+    const cells = tlbs.words(this.vma.mm, vpn, vpn + 1, this.m.cpu);
+    const view = new MemoryView();
+    const run: AtomicBody = (mem, base) => {
+      tlbs.drop(view.at(mem, base), cells);
+      return 0;
+    };
+    const text = `fault drops ${this.#page(vpn)} from the TLB`;
+    yield* atomic(cells, run, { text, does: 'drop', blind: cells }, { locked: false });
   }
 
   /** Through the upper level, if the race has one, to the entry that maps the page. */
-  *#walkLevels(ptep: Ptep, lands: Ptep, access: AccessKind, tlb: Cell): Step<number> {
+  *#walkLevels(ptep: Ptep, lands: Ptep | null, access: AccessKind, looksUp: boolean): Step<number> {
     const { m } = this;
     const ptdesc = m.world.pmds.of(ptep.table);
-    if (ptdesc === undefined) return yield* this.#walkStep(ptep, lands, access, tlb, ptep);
+    if (ptdesc === undefined) return yield* this.#walkStep(ptep, lands, access, looksUp, ptep);
+    if (looksUp) {
+      const hit = yield* this.#lookUp(ptep, access);
+      if (hit !== 0) return hit;
+    }
     const { pmdp } = ptdesc;
     for (;;) {
-      const pmd = yield* walkUpper(m, ptdesc, this.#climbed);
-      this.#climbed = true;
+      const pmd = yield* walkUpper(m, ptdesc);
       const toTable = pmd === null || !m.p.pmdBad(pmd);
-      if (!toTable && !m.p.pmdLeaf(pmd)) return -1 - FAULTS.indexOf('translation');
+      if (!toTable && !m.p.pmdLeaf(pmd)) {
+        if (m.arch.has('faultDropsTlb')) yield* this.#drop(ptep.vpn);
+        return -1 - FAULTS.indexOf('translation');
+      }
       const found = toTable
-        ? yield* this.#walkStep(ptep, lands, access, tlb, ptep, ptdesc)
-        : yield* this.#walkStep(pmdp, pmdp, access, tlb, ptep);
+        ? yield* this.#walkStep(ptep, lands, access, false, ptep, ptdesc)
+        : yield* this.#walkStep(pmdp, pmdp, access, false, ptep);
       if (found !== FROM_THE_TOP) return found;
     }
   }
 
+  /** Look up the TLB by itself, where a walk takes more than one step. Returns 0 where it has no answer. */
+  *#lookUp(ptep: Ptep, access: AccessKind): Step<number> {
+    const { m, vma } = this;
+    const { tlbs } = m.world;
+    const cells = tlbs.words(vma.mm, ptep.vpn, ptep.vpn + 1, m.cpu);
+    const view = new MemoryView();
+    const run: AtomicBody = (mem, base) => {
+      const members = answersFor(m, vma, view.at(mem, base), ptep.vpn, access, ANY_WALK);
+      return members.length === 0 ? 0 : codeOf(members);
+    };
+    const text = `TLB look-up ${this.#page(ptep.vpn)}`;
+    return yield* atomic(cells, run, { text, does: 'look-up', on: cells }, { locked: false, show: () => '' });
+  }
+
   /**
-   * Walk through `from`, updating `lands` (or `from`, if `lands` is not part of a live block), for an
-   * access to the page of `target`. One step: every action of the kernel comes before or after it.
+   * Walk through `from`, updating `landing` (or `from`, if `landing` is not part of a live block; if null, an
+   * update is only reported), for an access to the page of `target`. One step: every action of the kernel comes before or after it.
    */
   *#walkStep(
     from: Ptep,
-    lands: Ptep,
+    landing: Ptep | null,
     access: AccessKind,
-    tlb: Cell,
+    looksUp: boolean,
     target: Ptep,
     ptdesc?: Ptdesc,
   ): Step<number> {
     const { world, v, arch, cpu } = this.m;
+    const { tlbs } = world;
+    const { mm } = this.vma;
+    const lands = landing ?? from;
+    const tlb = tlbs.word(cpu, mm, target.vpn);
+    // A fault takes away what is cached of the page, whether it came from there or from the walk.
+    const drops = arch.has('faultDropsTlb');
+    const words = looksUp || drops ? tlbs.words(mm, target.vpn, target.vpn + 1, cpu) : [tlb];
     const upper = ptdesc?.walkCaches.get(cpu) ?? -1;
     const huge = from.table !== target.table;
     const hooks = world.observers.filter((o) => o.hardwareUpdate !== undefined);
@@ -246,7 +327,20 @@ export class UserCpu {
       if (huge && !this.m.p.pmdLeaf(entry)) return FROM_THE_TOP;
       if (!huge && from !== target && !(v.pteValid(entry) && v.pteCont(entry))) return -1;
       const result = walkEntry(world, from, entry, access);
-      if (!result.ok) return -1 - FAULTS.indexOf(result.fault);
+      if (looksUp) {
+        const walked = {
+          cached: result.ok && result.entry === entry ? result.cached : undefined,
+          ok: result.ok,
+        };
+        const members = answersFor(this.m, this.vma, view, target.vpn, access, walked);
+        if (members.length > 0) return codeOf(members);
+      }
+      if (landing === null && result.ok && result.entry !== entry) return UPDATES;
+      if (ptdesc !== undefined && upper >= 0 && !world.does('walkCaches')) view.set(upper, 0);
+      if (!result.ok) {
+        if (drops) tlbs.drop(view, words);
+        return -1 - FAULTS.indexOf(result.fault);
+      }
       if (result.entry !== entry) {
         const other = lands === from ? entry : world.entryIn(get, lands);
         const inBlock = lands !== from && v.pteValid(other) && v.pteCont(other) && v.pteCont(entry);
@@ -257,16 +351,18 @@ export class UserCpu {
         for (const o of hooks) o.hardwareUpdate?.(view, where, now, faults);
       }
       const cached = from === target ? result.cached : v.pteAdvancePfn(result.cached, target.vpn - from.vpn);
-      if (tlb >= 0) view.set(tlb, cached.id);
+      tlbs.fill(view, cpu, mm, target.vpn, cached);
       return cached.id;
     };
     const entries = [from.cell, from.high, lands.cell, lands.high];
-    const cells = [...new Set([...entries, tlb, upper, ptdesc?.freed ?? -1, ...ghosts])].filter(
+    const cells = [...new Set([...entries, ...words, upper, ptdesc?.freed ?? -1, ...ghosts])].filter(
       (c) => c >= 0,
     );
     const name = from === target ? from.name : `${target.name} through ${from.name}`;
     const show = (o: { result: number; before: readonly number[]; after: readonly number[] }) => {
       if (o.result === FROM_THE_TOP) return 'the walk cache is empty, walks from the top';
+      if (o.result === UPDATES) return '→ needs an update';
+      if (o.result <= ANSWERS) return '→ the TLB may answer';
       if (o.result < 0) return `→ ${FAULTS[-o.result - 1] ?? ''} fault`;
       const text = (values: readonly number[], ptep: Ptep) => {
         const at = (c: Cell) => values[cells.indexOf(c)] ?? 0;
@@ -284,41 +380,6 @@ export class UserCpu {
     const on = cells.filter((c) => c === upper || entries.includes(c));
     const blind = [tlb].filter((c) => c >= 0);
     const note = { text: `walk ${name} for ${access}`, does: 'walk', on, blind } as const;
-    return yield* atomic(cells, run, note, { locked: false, show });
-  }
-
-  /** Use a translation if the TLB still has it. Returns the contents of the frame, or GONE. */
-  *#use(vpn: Vpn, access: AccessKind, tlb: Cell, cached: PteWord, value: Word): Step<Word> {
-    const { world, v, cpu } = this.m;
-    const frame = world.frames.at(v.ptePfn(cached));
-    const data = frame?.data ?? -1;
-    const view = new MemoryView();
-    const { vma } = this;
-    const event: UseEvent | null = frame === undefined ? null : { cpu, vma, vpn, access, cached, frame };
-    const run: AtomicBody = (mem, base, faults) => {
-      view.at(mem, base);
-      if (tlb >= 0 && view.get(tlb) !== cached.id) return GONE;
-      if (event === null) {
-        faults.fail(
-          'UAF',
-          `cpu${cpu} reaches a frame that belongs to nobody: ${describePte(world.arch, cached)}`,
-        );
-        return 0;
-      }
-      for (const o of world.observers) o.use?.(view, event, faults);
-      if (data < 0) return 0;
-      const held = view.get(data);
-      if (access === 'store') view.set(data, value);
-      return held;
-    };
-    const looks = event === null ? [] : world.observers.flatMap((o) => o.useCells?.(event) ?? []);
-    const cells = [...new Set([tlb, frame?.cell ?? -1, data, ...looks])].filter((c) => c >= 0);
-    const on = [tlb, frame?.cell ?? -1, data].filter((c) => c >= 0);
-    const blind = access === 'store' && data >= 0 ? [data] : [];
-    const note = { text: `${access} ${this.#page(vpn)}`, does: 'use', on, blind } as const;
-    const done = data < 0 ? '' : access === 'store' ? `= ${value}` : null;
-    const show = (o: { result: number }) =>
-      o.result === GONE ? 'translation is gone, walks again' : (done ?? `→ ${o.result}`);
     return yield* atomic(cells, run, note, { locked: false, show });
   }
 }

@@ -10,7 +10,14 @@
  * it.)
  */
 import { RacewalkError } from '@racewalk/core';
-import { type AtomicOptions, atomic, type Cell, choose, type Step } from '@racewalk/core/step';
+import {
+  type AtomicBody,
+  type AtomicOptions,
+  atomic,
+  type Cell,
+  choose,
+  type Step,
+} from '@racewalk/core/step';
 import { CpuContext } from '../world/contexts.js';
 import type { Machine } from '../world/types.js';
 
@@ -97,4 +104,18 @@ export function* synchronizeRcu(m: Machine, what = 'grace period'): Step<void> {
     const drains = m.world.contexts.threadsOn(cpu);
     yield* atomic([guard], () => 0, note, { guard, test: (w) => w === 0, drains });
   });
+  yield* outlastHandlers(m, what);
+}
+
+/** Software that walks does so with interrupts off: whoever has waited for a CPU has waited for its walks, too. */
+function* outlastHandlers(m: Machine, what: string): Step<void> {
+  const { world } = m;
+  if (world.does('walkCaches')) return;
+  const cells = world.vmas.flatMap((vma) => [...(world.pmds.of(vma.table)?.walkCaches.values() ?? [])]);
+  if (cells.length === 0) return;
+  const run: AtomicBody = (mem, base) => {
+    for (const cell of cells) mem[base + cell] = 0;
+    return 0;
+  };
+  yield* atomic(cells, run, { text: `${what}: no handler is on its way`, does: 'wait' });
 }

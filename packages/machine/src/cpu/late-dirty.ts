@@ -76,7 +76,7 @@ export function isLate(w: World, get: (cell: Cell) => Word, vma: Vma, vpn: numbe
   const { late } = w.walker;
   if (late === undefined) return false;
   const entry = w.entryIn(get, ptepOf(vma, vpn));
-  return w.tlbCells(vma.mm, vpn, vpn + 1).some((tlb) => {
+  return w.tlbs.words(vma.mm, vpn, vpn + 1).some((tlb) => {
     const id = get(tlb);
     return id !== 0 && w.arch.values.pteDirty(late.writeBack(entry, pteById(id)));
   });

@@ -12,7 +12,18 @@
  * Hyper-V and Xen flush if no target CPU is running.
  */
 
-import { type Mm, PAGE_SIZE, ptepOf, type Tlb, type Vaddr, type Vma, type Vpn, vpnOf } from '@racewalk/core';
+import {
+  blockOf,
+  type Mm,
+  PAGE_SIZE,
+  type Ptep,
+  ptepOf,
+  type Tlb,
+  type Vaddr,
+  type Vma,
+  type Vpn,
+  vpnOf,
+} from '@racewalk/core';
 import {
   type AtomicBody,
   type AtomicOptions,
@@ -33,6 +44,8 @@ export const TLB_OPS: readonly (keyof Tlb)[] = [
   'flushTlbRange',
   'flushTlbMm',
   'flushTlbRangeNosync',
+  'localFlushTlbPage',
+  'flushTlbFixSpuriousFault',
   'dsb',
 ];
 
@@ -50,7 +63,7 @@ export function makeTlb(m: Machine): Tlb {
   return m.arch.has('broadcastTlbi') ? new BroadcastTlb(m) : new IpiTlb(m);
 }
 
-/** A step that empties the TLB words of some spans, on one CPU or on all, and tells observers. */
+/** A step that empties the TLB words of some spans, on one CPU or on several, and tells observers. */
 function invalidate(
   m: Machine,
   spans: readonly Span[],
@@ -60,43 +73,51 @@ function invalidate(
   waits: AtomicOptions & { readonly guard?: Cell } = {},
 ) {
   const { world } = m;
-  const tlb: Cell[] = [];
+  const { tlbs } = world;
+  const words: Cell[] = [];
+  const walkCaches: Cell[] = [];
   const ghosts: Cell[] = [];
+  const blocks = new Set<Ptep>();
+  // An interrupt waits for a handler that walks; that it restarts the handler comes to the same.
+  const emptiesAll = m.arch.has('pageFlushDropsWalkCaches') || !world.does('walkCaches');
   const watching = last ? world.observers.filter((o) => o.invalidated !== undefined) : [];
   for (const { vma, start, end, lastLevel } of spans) {
-    const walkCaches = lastLevel === true ? undefined : world.pmds.of(vma.table)?.walkCaches;
     for (const cpu of cpus) {
-      tlb.push(...world.tlbCells(vma.mm, start, end, cpu));
-      const walkCache = walkCaches?.get(cpu);
-      if (walkCache !== undefined) tlb.push(walkCache);
-    }
-    if (watching.length > 0) {
-      for (let vpn = start; vpn < end; vpn++) {
-        for (const o of watching) ghosts.push(...(o.invalidatedCells?.(ptepOf(vma, vpn)) ?? []));
+      words.push(...tlbs.words(vma.mm, start, end, cpu));
+      for (const vmaAt of emptiesAll ? world.vmas : lastLevel === true ? [] : [vma]) {
+        // INVLPG and its like empty all walk caches of the address space, whatever the address.
+        const cache = vmaAt.mm === vma.mm ? world.pmds.of(vmaAt.table)?.walkCaches.get(cpu) : undefined;
+        if (cache !== undefined) walkCaches.push(cache);
       }
     }
+    for (let vpn = start; vpn < end; vpn++) {
+      const ptep = ptepOf(vma, vpn);
+      blocks.add(blockOf(ptep, world.contPtes)[0] ?? ptep);
+      for (const o of watching) ghosts.push(...(o.invalidatedCells?.(ptep) ?? []));
+    }
   }
+  const dropped = [...new Set([...words, ...walkCaches])];
+  const refills = [...blocks].flatMap((ptep) => tlbs.refillCells(ptep));
   const late = world.walker.late === undefined ? [] : latePages(m, spans, cpus);
   const view = new MemoryView();
   const run: AtomicBody = (mem, base, faults) => {
-    for (const p of late) writeBackPage(world, view.at(mem, base), p.vma, p.vpn, p.tlb, faults);
-    for (const cell of tlb) mem[base + cell] = 0;
+    view.at(mem, base);
+    for (const p of late) writeBackPage(world, view, p.vma, p.vpn, p.tlb, faults);
+    tlbs.drop(view, dropped);
+    if (refills.length > 0) for (const ptep of blocks) tlbs.refill(view, ptep, cpus);
     for (const o of watching) {
       for (const { vma, start, end } of spans) {
-        for (let vpn = start; vpn < end; vpn++) o.invalidated?.(view.at(mem, base), ptepOf(vma, vpn));
+        for (let vpn = start; vpn < end; vpn++) o.invalidated?.(view, ptepOf(vma, vpn));
       }
     }
     return 0;
   };
   const written = late.flatMap((p) => lateCells(world, ptepOf(p.vma, p.vpn)));
   const guard = waits.guard ?? -1;
-  const cells = [...new Set([...tlb, ...written, ...ghosts, guard].filter((c) => c >= 0))];
-  return atomic(
-    cells,
-    run,
-    { does: 'invalidate', on: tlb, blind: tlb, ...note },
-    { ...waits, show: (o) => dropped(o.before, o.after) },
-  );
+  const cells = [...new Set([...dropped, ...refills, ...written, ...ghosts, guard].filter((c) => c >= 0))];
+  const show = (o: { readonly before: readonly number[]; readonly after: readonly number[] }) =>
+    textOf(dropped.length, o.before, o.after);
+  return atomic(cells, run, { does: 'invalidate', on: dropped, blind: dropped, ...note }, { ...waits, show });
 }
 
 /** The pages of some spans with the words of the TLBs that may have to write their dirty state back. */
@@ -104,14 +125,14 @@ function latePages(m: Machine, spans: readonly Span[], cpus: readonly number[]) 
   const pages: { readonly vma: Vma; readonly vpn: Vpn; readonly tlb: Cell }[] = [];
   for (const { vma, start, end } of spans) {
     for (let vpn = start; vpn < end; vpn++) {
-      for (const cpu of cpus) pages.push({ vma, vpn, tlb: m.world.tlbCell(cpu, vma.mm, vpn) });
+      for (const cpu of cpus) pages.push({ vma, vpn, tlb: m.world.tlbs.word(cpu, vma.mm, vpn) });
     }
   }
   return pages.filter((p) => p.tlb >= 0);
 }
 
-function dropped(before: readonly number[], after: readonly number[]): string {
-  const n = before.filter((b, i) => b !== 0 && after[i] === 0).length;
+function textOf(words: number, before: readonly number[], after: readonly number[]): string {
+  const n = before.slice(0, words).filter((b, i) => b !== 0 && after[i] === 0).length;
   return n === 0 ? '' : `drops ${n} TLB ${n === 1 ? 'entry' : 'entries'}`;
 }
 
@@ -126,6 +147,19 @@ const spanOf = (vma: Vma, start: Vaddr, end: Vaddr, lastLevel = false): Span => 
 });
 
 const pagesOf = ({ vma, start, end }: Span): string => `${vma.table.name}[${rangeText(vma, start, end)}]`;
+
+/** The CPUs that a flush of this CPU reaches: all, unless the plug-in or a mutant (`flushSkips`) says otherwise. */
+function reached(m: Machine): readonly number[] {
+  const { cpus, params } = m.world;
+  const targets = m.arch.flushTargets?.(m.cpu, cpus) ?? cpus;
+  return params.flushSkips === undefined ? targets : targets.filter((cpu) => cpu !== params.flushSkips);
+}
+
+/** Invalidate a page in the TLB of this CPU alone. */
+function* localFlush(m: Machine, vma: Vma, addr: Vaddr): Step<void> {
+  const span = spanOf(vma, addr, addr + PAGE_SIZE, true);
+  yield* invalidate(m, [span], [m.cpu], false, { op: 'local_flush_tlb_page', text: pagesOf(span) });
+}
 
 /** Invalidations are issued, and complete at the barrier. */
 class BroadcastTlb implements Tlb {
@@ -153,6 +187,16 @@ class BroadcastTlb implements Tlb {
     yield* this.#range(spanOf(vma, start, end, lastLevel));
   }
 
+  *localFlushTlbPage(vma: Vma, addr: Vaddr): Step<void> {
+    yield* localFlush(this.m, vma, addr);
+  }
+
+  *flushTlbFixSpuriousFault(vma: Vma, addr: Vaddr): Step<void> {
+    const { fixSpuriousFault = 'page' } = this.m.arch;
+    if (fixSpuriousFault === 'local') yield* this.localFlushTlbPage(vma, addr);
+    if (fixSpuriousFault === 'page') yield* this.flushTlbPage(vma, addr);
+  }
+
   *dsb(): Step<void> {
     yield* this.#barrier();
   }
@@ -164,14 +208,14 @@ class BroadcastTlb implements Tlb {
   *#tlbi(spans: readonly Span[], what: string): Step<void> {
     this.#issued = [...this.#issued, ...spans];
     // The issue itself changes nothing visible: the entries disappear between here and the barrier.
-    const on = spans.flatMap(({ vma, start, end }) => this.m.world.tlbCells(vma.mm, start, end));
+    const on = spans.flatMap(({ vma, start, end }) => this.m.world.tlbs.words(vma.mm, start, end));
     yield* atomic([], () => 0, { op: 'tlbi', text: what, does: 'issue', on });
   }
 
   *#barrier(): Step<void> {
     const spans = this.#issued;
     this.#issued = [];
-    yield* invalidate(this.m, spans, this.m.world.userCpus, true, { op: 'dsb', does: 'barrier' });
+    yield* invalidate(this.m, spans, reached(this.m), true, { op: 'dsb', does: 'barrier' });
   }
 }
 
@@ -195,6 +239,16 @@ class IpiTlb implements Tlb {
     yield* this.#range(spanOf(vma, start, end, lastLevel));
   }
 
+  *localFlushTlbPage(vma: Vma, addr: Vaddr): Step<void> {
+    yield* localFlush(this.m, vma, addr);
+  }
+
+  *flushTlbFixSpuriousFault(vma: Vma, addr: Vaddr): Step<void> {
+    const { fixSpuriousFault = 'page' } = this.m.arch;
+    if (fixSpuriousFault === 'local') yield* this.localFlushTlbPage(vma, addr);
+    if (fixSpuriousFault === 'page') yield* this.flushTlbPage(vma, addr);
+  }
+
   *dsb(): Step<void> {}
 
   #range(span: Span): Step<void> {
@@ -203,23 +257,28 @@ class IpiTlb implements Tlb {
 
   *#flush(spans: readonly Span[], what: string): Step<void> {
     const { m } = this;
-    const { userCpus, params } = m.world;
-    const paravirt = params.flush === 'paravirt';
-    const others = userCpus.filter((cpu) => cpu !== m.cpu);
+    const paravirt = m.world.params.flush === 'paravirt';
+    const cpus = reached(m);
+    const others = cpus.filter((cpu) => cpu !== m.cpu);
     // Visit CPUs that may delay the IPI first. The others can only drop entries earlier, which is allowed anyway.
     const slow = paravirt ? [] : otherCpus(m);
-    const quick = others.filter((cpu) => !slow.includes(cpu));
-    const own = userCpus.filter((cpu) => cpu === m.cpu);
-    let left = own.length + slow.length + quick.length;
+    // Where nobody accesses memory, only what is there at the end counts: the earlier the flush, the more that can be.
+    const quiet = others.filter((cpu) => m.world.quiet.includes(cpu));
+    const quick = others.filter((cpu) => !slow.includes(cpu) && !quiet.includes(cpu));
+    const first = [...cpus.filter((cpu) => cpu === m.cpu), ...quiet];
+    let left = (first.length > 0 ? 1 : 0) + slow.length + quick.length;
     function* one(cpu: number): Step<void> {
       left--;
-      const how = paravirt ? `hypercall cpu${cpu}: flush` : `IPI cpu${cpu}: flush`;
-      const note = cpu === m.cpu ? { op: 'invlpg', text: what } : { text: `${how} ${what}` };
-      const interrupts = cpu !== m.cpu && !paravirt;
-      yield* invalidate(m, spans, [cpu], left === 0, note, interrupts ? answersIpi(m, cpu) : {});
+      const note = { text: `${paravirt ? 'hypercall' : 'IPI'} cpu${cpu}: flush ${what}` };
+      const flushed = quiet.includes(cpu) ? [] : [cpu].filter((c) => cpus.includes(c));
+      yield* invalidate(m, spans, flushed, left === 0, note, paravirt ? {} : answersIpi(m, cpu));
     }
     if (left === 0) yield* invalidate(m, spans, [], true, { text: `flush ${what}` });
-    for (const cpu of own) yield* one(cpu);
+    if (first.length > 0) {
+      left--;
+      const also = quiet.length === 0 ? '' : `, cpu${quiet.join(', cpu')}`;
+      yield* invalidate(m, spans, first, left === 0, { op: 'invlpg', text: `${what}${also}` });
+    }
     yield* inAnyOrder(slow, one);
     for (const cpu of quick) yield* one(cpu);
   }

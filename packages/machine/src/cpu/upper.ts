@@ -4,7 +4,7 @@
  */
 
 import { type PageTable, type PteWord, pteById } from '@racewalk/core';
-import { type AtomicBody, atomic, choose, read, type Step } from '@racewalk/core/step';
+import { type AtomicBody, atomic, choose, type Step, type Word } from '@racewalk/core/step';
 import { describeEntry } from '../entries/leaf-walk.js';
 import { MemoryView } from '../observers/view.js';
 import type { Machine } from '../world/types.js';
@@ -47,32 +47,42 @@ export function* freeTable(m: Machine, ptdesc: Ptdesc): Step<void> {
   yield* atomic([ptdesc.freed, ...ptdesc.walkCaches.values()], run, note);
 }
 
+/** Result of a step that found the walk cache ahead of the entry; no entry has this id. */
+const EITHER = -1;
+
 /**
  * The hardware walk of the upper level: from the walk cache, or by a read of the entry, which fills the walk
- * cache if it leads to a table. Returns the entry, or null where the walk cache has led to the
- * table. `again`: this CPU has walked here before, so its walk cache may have the entry.
+ * cache if it leads to a table. Returns the entry, or null where the walk cache has led to the table. Where both lead
+ * there it makes no difference. Software that walks (no `walkCaches`) remembers the way for one walk only.
  */
-export function* walkUpper(m: Machine, ptdesc: Ptdesc, again: boolean): Step<PteWord | null> {
+export function* walkUpper(m: Machine, ptdesc: Ptdesc): Step<PteWord | null> {
   const { world } = m;
-  const { pmdp, table } = ptdesc;
+  const { pmdp } = ptdesc;
   const cache = ptdesc.walkCaches.get(m.cpu) ?? -1;
-  if (again && cache >= 0) {
-    const hit = yield* read(cache, { text: `walk cache look-up ${table.name}`, does: 'look-up' });
-    // The entry may have been evicted: use it, or read the upper level once more.
-    const shows = (o: { readonly result: number }) => (o.result === 0 ? '→ hit' : '→ walk');
-    if (hit !== 0 && (yield* choose(2, 'walk cache hit or walk', shows)) === 0) return null;
-  }
   const view = new MemoryView();
-  const run: AtomicBody = (mem, base) => {
-    view.at(mem, base);
-    const pmd = world.entryIn((cell) => view.get(cell), pmdp);
-    if (cache >= 0) view.set(cache, m.p.pmdBad(pmd) ? 0 : 1);
-    return pmd.id;
-  };
   const cells = [pmdp.cell, pmdp.high, cache].filter((c) => c >= 0);
-  const show = (o: { readonly result: number }) => `→ ${describeEntry(m.arch, 'pmd', pteById(o.result))}`;
   const on = cells.filter((c) => c !== cache);
-  const blind = cells.filter((c) => c === cache);
-  const note = { text: `walk ${pmdp.name}`, does: 'walk', on, blind } as const;
-  return pteById(yield* atomic(cells, run, note, { locked: false, show }));
+  const show = (o: { readonly result: number }) =>
+    o.result === EITHER
+      ? '→ the walk cache may answer'
+      : `→ ${describeEntry(m.arch, 'pmd', pteById(o.result))}`;
+  const step = (remembers: boolean): Step<Word> => {
+    const run: AtomicBody = (mem, base) => {
+      view.at(mem, base);
+      const pmd = world.entryIn((cell) => view.get(cell), pmdp);
+      const bad = m.p.pmdBad(pmd);
+      if (remembers && bad && view.get(cache) !== 0) return EITHER;
+      if (cache >= 0) view.set(cache, bad ? 0 : 1);
+      return pmd.id;
+    };
+    const note = { text: `walk ${pmdp.name}`, does: 'walk', on } as const;
+    return atomic(cells, run, note, { locked: false, show });
+  };
+  let found = yield* step(cache >= 0 && world.does('walkCaches'));
+  if (found === EITHER) {
+    const shows = (o: { readonly result: number }) => (o.result === 0 ? '→ hit' : '→ walk');
+    if ((yield* choose(2, 'walk cache hit or walk', shows)) === 0) return null;
+    found = yield* step(false);
+  }
+  return pteById(found);
 }

@@ -33,37 +33,47 @@ import { describeEntry, malformedAt } from './leaf-walk.js';
 
 const PTE: Step<PteWord> = leaf(pteById);
 
-/** The observers' part of a software write of one entry. */
+/** The part of a software write of one entry that the TLBs and the observers have. */
 export interface WatchedWrite {
-  /** Ghost words that join the step. */
+  /** Words of observers that join the step. */
   readonly cells: readonly Cell[];
+  /** Words of TLBs that may be filled from the entry before it changes. */
+  readonly tlbs: readonly Cell[];
   /** Why the entry must not have this value, or null; null if no observer watches. */
   malformed(pte: PteWord): string | null;
   /** Runs inside the step; `old` is null where the store is announced rather than made (see `announceStore`). */
   report(mem: Int32Array, base: number, old: PteWord | null, now: PteWord, faults: FaultSink): void;
 }
 
-/** The observers' part of a write that no observer watches: nothing. */
+/** The same where nobody is concerned: nothing. */
 export const NOT_WATCHED: WatchedWrite = Object.freeze({
   cells: [],
+  tlbs: [],
   malformed: () => null,
   report: () => undefined,
 });
 
-/** The observers of software writes to an entry, and the check for malformed values. */
+/**
+ * What a software write to an entry concerns: TLBs that may have been filled from it, the observers, and the check for
+ * malformed values.
+ */
 export function watchedWrite(w: World, ptep: Ptep): WatchedWrite {
   const checked = w.watches('ENC') && w.arch.malformed !== undefined;
   const malformed = (pte: PteWord) => (checked ? malformedAt(w, ptep, pte) : null);
   const watching = w.observers.filter((o) => o.entryWrite !== undefined);
-  if (!checked && watching.length === 0) return NOT_WATCHED;
+  const tlbs = w.tlbs.storeCells(ptep);
+  if (!checked && watching.length === 0 && tlbs.length === 0) return NOT_WATCHED;
   const view = new MemoryView();
   return {
     cells: watching.flatMap((o) => o.entryCells?.(ptep) ?? []),
+    tlbs,
     malformed,
     report(mem, base, old, now, faults) {
+      view.at(mem, base);
+      if (tlbs.length > 0 && old !== null) w.tlbs.stored(view, ptep, old, now);
       const bad = malformed(now);
       if (bad !== null) faults.fail('ENC', `${ptep.name} = ${describePte(w.arch, now)}: ${bad}`);
-      for (const o of watching) o.entryWrite?.(view.at(mem, base), ptep, old, now, faults);
+      for (const o of watching) o.entryWrite?.(view, ptep, old, now, faults);
     },
   };
 }
@@ -104,17 +114,51 @@ export function watchTable(w: World): (ptep: Ptep) => WatchedWrite {
 }
 
 /**
- * Report to the observers a plain store that will reach memory later, or in parts: a store that waits in
- * a store buffer, or one made in two halves. From here on other agents may see `pte`.
+ * Announce a plain store that will reach memory later, or in parts: a store that waits in a store buffer, or one made in
+ * two halves. From here on other agents may see `pte`, and the TLBs may have what stands in memory. Returns
+ * whether that was something a TLB may have.
  */
-export function* announceStore(watching: WatchedWrite, pte: PteWord, op: string): Step<void> {
-  if (watching.cells.length === 0 && watching.malformed(pte) === null) return;
+export function* announceStore(w: World, ptep: Ptep, pte: PteWord, op: string): Step<boolean> {
+  const watching = watchedWrite(w, ptep);
+  const live = yield* fillBefore(w, ptep, watching, op);
+  if (watching.cells.length === 0 && watching.malformed(pte) === null) return live;
   const body: AtomicBody = (mem, base, faults) => {
     watching.report(mem, base, null, pte, faults);
     return 0;
   };
   const note = { op, text: '(observed)', does: 'observe' } as const;
   yield* atomic(watching.cells, body, note, { locked: false });
+  return live;
+}
+
+/** The TLBs may be filled from the entry as it stands in memory. A look first: mostly there is nothing to fill them with. */
+export function* fillBefore(
+  w: World,
+  ptep: Ptep,
+  { tlbs }: Pick<WatchedWrite, 'tlbs'>,
+  op: string,
+): Step<boolean> {
+  if (tlbs.length === 0) return false;
+  const own = [ptep.cell, ptep.high].filter((c) => c >= 0);
+  const view = new MemoryView();
+  const entry = (mem: Int32Array, base: number): PteWord => {
+    view.at(mem, base);
+    return w.entryIn((cell) => view.get(cell), ptep);
+  };
+  const look: AtomicBody = (mem, base) => (w.tlbs.mayFill(ptep, entry(mem, base)) ? 1 : 0);
+  const fill: AtomicBody = (mem, base) => {
+    w.tlbs.stored(view, ptep, entry(mem, base), null);
+    return 0;
+  };
+  const note = { op, text: '(a walker may look)', does: 'observe' } as const;
+  if ((yield* atomic(own, look, note, { locked: false })) === 0) return false;
+  yield* atomic(
+    [...new Set([...own, ...tlbs])],
+    fill,
+    { ...note, text: '(TLBs may be filled)' },
+    { locked: false },
+  );
+  return true;
 }
 
 /** How the outcomes of accesses to entries of one level are said. */
@@ -149,7 +193,12 @@ export function wordEntries(w: World): EntryAccess {
       return old.id;
     };
     const locked = does !== 'store';
-    atomic([cell, ...watching.cells], body, { ...note(op, ptep), does, on: [cell] }, { locked, show });
+    atomic(
+      [...new Set([cell, ...watching.tlbs, ...watching.cells])],
+      body,
+      { ...note(op, ptep), does, on: [cell] },
+      { locked, show },
+    );
     return PTE;
   };
 
@@ -160,7 +209,7 @@ export function wordEntries(w: World): EntryAccess {
     *writeOnce(ptep, pte, op = '') {
       const watching = watch(ptep);
       if (watching === NOT_WATCHED || buffered) {
-        yield* announceStore(watching, pte, op);
+        yield* announceStore(w, ptep, pte, op);
         yield* write(ptep.cell, pte.id, note(op, ptep), texts(ptep).written);
       } else {
         yield* change(ptep, () => pte, op, 'store', texts(ptep).written);

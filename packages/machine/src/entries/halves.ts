@@ -23,7 +23,7 @@ import {
   write,
 } from '@racewalk/core/step';
 import type { World } from '../world/types.js';
-import { announceStore, watchTable, wordEntries } from './entries.js';
+import { announceStore, fillBefore, watchTable, wordEntries } from './entries.js';
 import { describeEntry } from './leaf-walk.js';
 
 const PTE: Step<PteWord> = leaf(pteById);
@@ -48,7 +48,7 @@ export function halvesEntries(w: World): HalvesAccess {
       return old.id;
     };
     const said = { op, text: ptep.name, does, on: [cell, high] };
-    atomic([cell, high, ...watching.cells], body, said, {
+    atomic([...new Set([cell, high, ...watching.tlbs, ...watching.cells])], body, said, {
       show: (o) => `→ ${describeEntry(w.arch, ptep.table.level, pteById(o.result))}`,
     });
     return PTE;
@@ -65,13 +65,15 @@ export function halvesEntries(w: World): HalvesAccess {
       return pteWord(low, high);
     },
     *writeOnce(ptep, pte, op = '') {
-      yield* announceStore(watch(ptep), pte, op);
+      const live = yield* announceStore(w, ptep, pte, op);
       // The valid bit is in the low half: a reader that sees it set must find the high half in place.
       yield* access.writeHigh(ptep, pte, op);
+      // A walker that comes by between the halves finds half of each value.
+      if (live) yield* fillBefore(w, ptep, watch(ptep), op);
       yield* access.writeLow(ptep, pte, op);
     },
     *clearHalves(ptep, op = '') {
-      yield* announceStore(watch(ptep), PTE_ZERO, op);
+      yield* announceStore(w, ptep, PTE_ZERO, op);
       yield* access.writeLow(ptep, PTE_ZERO, op);
       yield* access.writeHigh(ptep, PTE_ZERO, op);
     },

@@ -12,14 +12,20 @@ import {
   type UpperLevel,
   type WalkResult,
 } from '@racewalk/core';
-import type { World } from '../world/types.js';
+import type { MemoWalker } from '../world/memo-walker.js';
+
+/** What a walk needs to know of the world. */
+interface Walks {
+  readonly arch: ArchPlugin;
+  readonly walker: MemoWalker;
+}
 
 /**
  * Walk through an entry. A leaf above the leaf tables permits and records what the page entry with the
  * same bits does; the TLB holds it in that form. Entries that lead to a table translate nothing here:
  * a race has either the huge page or the leaf table.
  */
-export function walkEntry(w: World, ptep: Ptep, entry: PteWord, access: AccessKind): WalkResult {
+export function walkEntry(w: Walks, ptep: Ptep, entry: PteWord, access: AccessKind): WalkResult {
   if (ptep.table.level === undefined) return w.walker.walk(entry, access);
   const { layout } = w.arch;
   if (!hasLeafBits(layout, entry)) return { ok: false, fault: 'translation' };
@@ -34,7 +40,7 @@ export function describeEntry(arch: ArchPlugin, level: UpperLevel | undefined, e
 }
 
 /** Why the entry at `ptep` must not have this value, or null. */
-export function malformedAt(w: World, ptep: Ptep, pte: PteWord): string | null {
+export function malformedAt(w: Pick<Walks, 'arch'>, ptep: Ptep, pte: PteWord): string | null {
   const { malformed, layout, values } = w.arch;
   if (malformed === undefined) return null;
   if (ptep.table.level === undefined) return malformed(pte);

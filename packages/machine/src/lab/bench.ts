@@ -72,7 +72,7 @@ class TableBench implements Bench {
   }
 
   #tlb(): readonly Cell[] {
-    return this.#targets.map((p) => this.#world.tlbCell(1, this.#vma.mm, p.vpn));
+    return this.#targets.map((p) => this.#world.tlbs.word(1, this.#vma.mm, p.vpn));
   }
 
   /** One run from the state at the start. */

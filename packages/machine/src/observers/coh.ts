@@ -34,7 +34,7 @@ export const coh: ObserverOf = (w) => {
 
   return {
     code: 'COH',
-    idle: () => (w.userCpus.length === 0 ? 'no agent runs user code' : null),
+    idle: () => (w.cpus.length === 0 ? 'no CPU has a TLB' : null),
     prepare() {
       for (const vma of w.vmas) pages.push(...vma.table.entries);
       for (const page of pages) {
@@ -47,7 +47,7 @@ export const coh: ObserverOf = (w) => {
       for (const frame of w.frames.all) {
         told.set(frame, new Map(pages.map((p) => [p, w.ghost(`${frame.name} tells of ${p.name}`)])));
       }
-      for (const cpu of w.userCpus) {
+      for (const cpu of w.cpus) {
         knows.set(cpu, new Map(pages.map((p) => [p, w.ghost(`cpu${cpu} knows of ${p.name}`)])));
       }
     },

@@ -1,4 +1,3 @@
-import { pteById } from '@racewalk/core';
 import type { Cell } from '@racewalk/core/step';
 import type { Frame } from '../world/frames.js';
 import type { ObserverOf, World } from '../world/types.js';
@@ -6,13 +5,13 @@ import type { StepView } from './observer.js';
 
 /** A CPU whose TLB leads to the frame, in words, or null. */
 function translates(w: World, s: StepView, frame: Frame): string | null {
+  const v = w.arch.values;
+  const get = (cell: Cell) => s.get(cell);
   for (const vma of w.vmas) {
-    for (const cpu of w.userCpus) {
+    for (const cpu of w.cpus) {
       for (let vpn = vma.start; vpn < vma.end; vpn++) {
-        const cell = w.tlbCell(cpu, vma.mm, vpn);
-        const id = cell < 0 ? 0 : s.get(cell);
-        if (id === 0 || w.arch.values.ptePfn(pteById(id)) !== frame.pfn) continue;
-        return `the TLB of cpu${cpu}`;
+        const held = w.tlbs.translations(get, cpu, vma.mm, vpn);
+        if (held.some((pte) => v.pteValid(pte) && v.ptePfn(pte) === frame.pfn)) return `the TLB of cpu${cpu}`;
       }
     }
   }
@@ -46,7 +45,7 @@ export const ownedAlone: ObserverOf = (w) => {
   /** To become the only owner of a frame also looks at the TLBs. */
   const grantedCells = (frame: Frame): readonly Cell[] => {
     const cell = cells.get(frame);
-    return cell === undefined ? [] : [cell, ...w.allTlbCells()];
+    return cell === undefined ? [] : [cell, ...w.tlbs.all()];
   };
 
   return {

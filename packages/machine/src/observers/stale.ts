@@ -15,7 +15,7 @@ function noted(w: World, s: StepView, event: CompletionEvent, cached: PteWord, v
 }
 
 /** Why nothing is cached, or null. */
-const nobodyCaches = (w: World) => () => (w.userCpus.length === 0 ? 'no agent runs user code' : null);
+const nobodyCaches = (w: World) => () => (w.cpus.length === 0 ? 'no CPU has a TLB' : null);
 
 const wordsOf = (w: World) => (event: CompletionEvent) => givingCells(w, event.vma, event.start, event.end);
 

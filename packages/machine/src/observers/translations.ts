@@ -1,14 +1,5 @@
 /** What TLBs hold, and whether the tables, as they are now, still say the same. */
-import {
-  blockOf,
-  type PageTable,
-  type Ptep,
-  type PteWord,
-  pteById,
-  ptepOf,
-  type Vma,
-  type Vpn,
-} from '@racewalk/core';
+import { blockOf, type PageTable, type Ptep, type PteWord, ptepOf, type Vma, type Vpn } from '@racewalk/core';
 import type { Cell } from '@racewalk/core/step';
 import type { World } from '../world/types.js';
 import type { StepView } from './observer.js';
@@ -20,12 +11,11 @@ export function eachCached(
   { vma, start, end }: { readonly vma: Vma; readonly start: Vpn; readonly end: Vpn },
   visit: (cached: PteWord, where: string, vpn: Vpn) => void,
 ): void {
-  for (const cpu of w.userCpus) {
+  const get = (cell: Cell) => s.get(cell);
+  for (const cpu of w.cpus) {
     for (let vpn = start; vpn < end; vpn++) {
-      const cell = w.tlbCell(cpu, vma.mm, vpn);
-      const id = cell < 0 ? 0 : s.get(cell);
-      if (id === 0) continue;
-      visit(pteById(id), `cpu${cpu} still has ${vma.table.name}[${vpn - vma.table.start}]`, vpn);
+      const where = `cpu${cpu} still has ${vma.table.name}[${vpn - vma.table.start}]`;
+      for (const cached of w.tlbs.translations(get, cpu, vma.mm, vpn)) visit(cached, where, vpn);
     }
   }
 }

@@ -1,6 +1,7 @@
-import { pteById } from '@racewalk/core';
-import { FrameFlag } from '../world/frames.js';
-import type { ObserverOf } from '../world/types.js';
+import type { PteWord } from '@racewalk/core';
+import type { Cell } from '@racewalk/core/step';
+import { type Frame, FrameFlag } from '../world/frames.js';
+import type { ObserverOf, World } from '../world/types.js';
 import { cellsOf, detached, tablesOf } from './translations.js';
 
 /**
@@ -47,16 +48,20 @@ export const uaf: ObserverOf = (w) => ({
         faults.fail('UAF', `${frame.name} is freed while ${name} still translates to it`);
       }
     }
+    const get = (cell: Cell) => s.get(cell);
     for (const vma of w.vmas) {
-      for (const cpu of w.userCpus) {
+      for (const cpu of w.cpus) {
         for (let vpn = vma.start; vpn < vma.end; vpn++) {
-          const cell = w.tlbCell(cpu, vma.mm, vpn);
-          const id = cell < 0 ? 0 : s.get(cell);
-          if (id === 0 || w.arch.values.ptePfn(pteById(id)) !== frame.pfn) continue;
-          const name = `${vma.table.name}[${vpn - vma.table.start}]`;
-          faults.fail('UAF', `${frame.name} is freed while cpu${cpu} still translates ${name} to it`);
+          for (const cached of w.tlbs.translations(get, cpu, vma.mm, vpn)) {
+            if (!maps(w, cached, frame)) continue;
+            const name = `${vma.table.name}[${vpn - vma.table.start}]`;
+            faults.fail('UAF', `${frame.name} is freed while cpu${cpu} still translates ${name} to it`);
+          }
         }
       }
     }
   },
 });
+
+const maps = (w: World, cached: PteWord, frame: Frame): boolean =>
+  w.arch.values.pteValid(cached) && w.arch.values.ptePfn(cached) === frame.pfn;

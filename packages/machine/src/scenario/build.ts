@@ -47,8 +47,17 @@ export function buildScenario(
   const changes = variantOf(scenario, arch, variant);
   const { agents: replaced, patch, params: switches, ops } = changes;
   const agents = Object.entries({ ...scenario.agents, ...replaced }).map(([name, spec]) => ({ name, spec }));
-  const cpus = [...new Set(agents.filter((a) => a.spec.role === 'user').map((a) => a.spec.cpu))];
-  const world = new World(arch, { ...scenario.params, ...switches, ...params }, cpus, scenario.invariants);
+  const values: Params = { ...scenario.params, ...switches, ...params };
+  const applies = (at: Params = {}) => Object.entries(at).every(([name, value]) => values[name] === value);
+  const less = (scenario.less ?? []).filter((l) => applies(l.at)).map((l) => l.hardware);
+  const hasTlb = ({ spec }: (typeof agents)[number]) =>
+    spec.role === 'user' || (spec.role === 'kernel' && !less.includes('kernelTlbs'));
+  const accesses = (spec: AgentSpec<unknown>) => spec.role === 'user' || spec.uaccess === true;
+  const cpus = [...new Set(agents.filter(hasTlb).map((a) => a.spec.cpu))];
+  const world = new World(arch, values, cpus, scenario.invariants, {
+    less,
+    quiet: cpus.filter((cpu) => !agents.some(({ spec }) => spec.cpu === cpu && accesses(spec))),
+  });
   // A device takes no interrupts and has no store buffer.
   for (const { name, spec } of agents) world.contexts.place(name, spec.role === 'device' ? null : spec.cpu);
   const state: unknown = scenario.setup(world);

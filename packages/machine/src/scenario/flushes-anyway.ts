@@ -14,7 +14,7 @@ function flushed(arch: ArchPlugin, change: boolean, dirty: boolean): boolean {
   if (ptep === undefined) return false;
   const m = new Machine(w, 0, entriesOf(w));
   const { v } = m;
-  const tlb = w.tlbCell(1, vma.mm, vma.start);
+  const tlb = w.tlbs.word(1, vma.mm, vma.start);
   const memory = initialMemory(w.cells.cells);
   memory[tlb] = v.pfnPte(0x40, v.mkProt({ read: true, write: false })).id;
   const run = runAlone(

@@ -31,6 +31,16 @@ const faultHeals: ArchReason = (arch) => {
   return flushes === null ? null : `${flushes}: no stale refusal is left behind`;
 };
 
+const softwareWalks: ArchReason = (arch) =>
+  arch.has('walkCaches')
+    ? null
+    : 'software walks, with interrupts off, and remembers the way for one walk only: what waits for the CPU waits for it';
+
+const leafFlushReaches: ArchReason = (arch) =>
+  arch.has('pageFlushDropsWalkCaches')
+    ? 'the invalidation of one address also empties all walk caches of the CPU'
+    : softwareWalks(arch);
+
 /** Reasons that many races share, for the field `unless` of a mutant. */
 export const REASONS = Object.freeze({
   /** No hardware sets dirty. */
@@ -43,4 +53,8 @@ export const REASONS = Object.freeze({
   invalidationWaits,
   /** A stale refusal removes itself, or is removed by an operation that flushes more than it has to. */
   faultHeals,
+  /** No walk cache outlives the walk. */
+  softwareWalks,
+  /** No walk cache outlives the flush of a leaf. */
+  leafFlushReaches,
 });

@@ -16,6 +16,29 @@ import {
   type Mutant,
 } from './variant.js';
 
+/** Hardware that a race does without although the architecture has it. */
+export interface LessHardware {
+  /** A capability of TLBs, or `kernelTlbs`: the TLBs of CPUs on which no user code runs. */
+  readonly hardware: LessHardwareName;
+  /** Only at these sizes; always, if absent. */
+  readonly at?: Params;
+  /** Why the verdict is the same, or what is not asked; printed in the report. */
+  readonly why: string;
+}
+
+/** What a race may do without. */
+export const LESS_HARDWARE = [
+  'speculativeFill',
+  'severalTranslations',
+  'staleRefusals',
+  'blockTranslations',
+  'negativeCaching',
+  'kernelTlbs',
+] as const;
+
+/** One of {@link LESS_HARDWARE}. */
+export type LessHardwareName = (typeof LESS_HARDWARE)[number];
+
 /** What a scenario author writes. */
 export interface ScenarioSpec<S> {
   /** `family/name`, stable. */
@@ -35,6 +58,8 @@ export interface ScenarioSpec<S> {
   /** Further sizes that the suite runs. */
   readonly sizes?: readonly Params[];
   readonly needs?: readonly Capability[];
+  /** Hardware that the race leaves out, each with its reason. */
+  readonly less?: readonly LessHardware[];
   /** Why the race does not exist on an architecture. */
   readonly notApplicable?: ArchReason;
   /**
@@ -84,6 +109,12 @@ export function defineBareScenario<S>(spec: ScenarioSpec<S>): ScenarioSpec<S> {
   if (Object.keys(spec.agents).length === 0) reject('no agents', 'at least one agent');
   if (Object.keys(spec.mutants).length === 0)
     reject('no mutant', 'at least one: a test that cannot fail says nothing');
+  for (const { hardware, why } of spec.less ?? []) {
+    if (!LESS_HARDWARE.includes(hardware))
+      reject(`less: nothing is called ${hardware}`, LESS_HARDWARE.join(', '));
+    if (why.trim().length < 20)
+      reject(`less: no reason for leaving out ${hardware}`, 'a sentence, for the report');
+  }
   for (const [name, mutant] of Object.entries(spec.mutants))
     checkChange(`mutant ${name}`, mutant, spec, reject);
   for (const [release, variant] of Object.entries(spec.linux ?? {})) {

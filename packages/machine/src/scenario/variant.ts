@@ -15,6 +15,11 @@ export interface AgentSpec<S> {
   readonly role: 'kernel' | 'user' | 'device';
   /** Heading in traces, for instance `holds ptl`; the name and the CPU are added. */
   readonly note?: string;
+  /**
+   * A kernel agent that reaches the memory of its process. Its CPU then answers the interrupt of a flush at a moment of
+   * its own; the TLB of another kernel agent is emptied when the flush begins, which is the worst for who looks at the end.
+   */
+  readonly uaccess?: boolean;
   /** May wait forever without a deadlock. */
   readonly daemon?: boolean;
   /** The agent's code; `s` is what `setup` returned. */
@@ -53,6 +58,8 @@ export interface Mutant<S> extends Change<S> {
   readonly unless?: ArchReason;
   /** On these architectures the mutant does not apply; the text says why. */
   readonly notApplicable?: ArchReason;
+  /** On these architectures another invariant breaks: which, and why. */
+  readonly instead?: (arch: ArchPlugin) => { readonly breaks: InvariantCode; readonly why: string } | null;
 }
 
 /** What a release of Linux does, where upstream is a proposal or a repair. */

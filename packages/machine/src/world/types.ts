@@ -6,6 +6,7 @@ import type {
   AccessKind,
   AddressSpace,
   ArchPlugin,
+  Capability,
   EntryMachine,
   InvariantCode,
   Mm,
@@ -23,19 +24,19 @@ import type { Binder, CallStack } from '../agent/binder.js';
 import type { Kernel, OsState, TaskStruct } from '../agent/kernel.js';
 import type { DirtyRecord } from '../observers/dirty-record.js';
 import type { Completion, Observer } from '../observers/observer.js';
+import type { Tlbs } from '../tlb/tlbs.js';
 import type { CpuContexts } from './contexts.js';
 import type { Frame, FrameRun, FrameTable } from './frames.js';
 import type { MemoWalker } from './memo-walker.js';
 import type { MapSpec, Params, VmaSpec } from './spec.js';
-import type { UpperLevelTables } from './upper.js';
+import type { Ptdesc, UpperLevelTables } from './upper.js';
 
 /** Makes the observer of one world. */
 export type ObserverOf = (w: World) => Observer;
 
 /**
  * The kernel's handler for a fault on an entry that is present and allows the access. `lastLeft` is what the
- * previous fault of the same access left, `tlb` the TLB word the hardware may have looked at instead of the
- * entry, or -1. Returns the id of the entry left behind, or -1 for SIGSEGV.
+ * previous fault of the same access left, or -1. Returns the id of the entry left behind, or -1 for SIGSEGV.
  */
 export type FaultEntry = (
   m: Machine,
@@ -43,7 +44,6 @@ export type FaultEntry = (
   ptep: Ptep,
   access: AccessKind,
   lastLeft: number,
-  tlb: Cell,
 ) => Step<number>;
 
 /** One operation of the protocol that leads to the state at the start of a race. */
@@ -53,12 +53,24 @@ export interface StartOp {
   readonly run: (m: Machine) => Step<unknown>;
 }
 
+/** What a race says of the hardware it runs on. */
+export interface Hardware {
+  /** What it leaves out, by name. */
+  readonly less?: readonly string[];
+  /** CPUs on which nobody accesses memory at user addresses. */
+  readonly quiet?: readonly number[];
+}
+
 /** Everything one run of a race is about. Built once by a scenario's `setup`; afterwards only steps change anything. */
 export interface World {
   readonly arch: ArchPlugin;
   readonly params: Params;
-  /** CPUs whose TLB the model has: those that run user code. */
-  readonly userCpus: readonly number[];
+  /** CPUs of the model: those on which an agent runs. Each has a TLB. */
+  readonly cpus: readonly number[];
+  /** Those of them on which nobody accesses memory at user addresses. */
+  readonly quiet: readonly number[];
+  /** What each CPU may have cached; everybody asks it. */
+  readonly tlbs: Tlbs;
   readonly cells: CellTable;
   readonly frames: FrameTable;
   readonly mms: readonly Mm[];
@@ -110,12 +122,12 @@ export interface World {
   /** At the start `owner` (an address space or a device, by name) owns the frame alone. */
   startsOwned(frame: Frame, owner: string): void;
 
-  /** The TLB word of a page on a CPU, or -1 if this model has none for it. */
-  tlbCell(cpu: number, mm: Mm, vpn: Vpn): Cell;
-  /** The TLB words of a range, on one CPU or on all. */
-  tlbCells(mm: Mm, start: Vpn, end: Vpn, cpu?: number): Cell[];
-  /** Every TLB word of the model. */
-  allTlbCells(): Cell[];
+  /** Whether the hardware of this run does what a capability of the architecture says. */
+  does(capability: Capability): boolean;
+  /** What leads to the table of this entry, where the race has that level. */
+  above(ptep: Ptep): Ptdesc | undefined;
+  /** The table that an entry of the upper level leads to or takes the place of. */
+  below(ptep: Ptep): Ptdesc | undefined;
   /** The value of an entry as the hardware sees it in one look. */
   entryIn(get: (cell: Cell) => Word, ptep: Ptep): PteWord;
 

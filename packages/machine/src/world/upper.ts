@@ -16,7 +16,7 @@ export interface Ptdesc {
   readonly pmdp: Ptep;
   /** 1 once the page has been freed. */
   readonly freed: Cell;
-  /** For each CPU that runs user code: 1 while its walk cache points to the table. */
+  /** For each CPU: 1 while its walk cache points to the table. */
   readonly walkCaches: ReadonlyMap<number, Cell>;
 }
 
@@ -29,10 +29,11 @@ export type MakeUpperTable = (leaf: PageTable, pfn: Pfn) => PageTable;
 /** The upper level of a world. */
 export class UpperLevelTables {
   readonly #byTable = new Map<PageTable, Ptdesc>();
+  readonly #byEntry = new Map<Ptep, Ptdesc>();
 
   constructor(
     private readonly cells: CellTable,
-    private readonly userCpus: readonly number[],
+    private readonly cpus: readonly number[],
     private readonly make: MakeUpperTable,
   ) {}
 
@@ -56,7 +57,7 @@ export class UpperLevelTables {
         role: { is: 'table', table: name },
       }),
       walkCaches: new Map(
-        this.userCpus.map((cpu) => [
+        this.cpus.map((cpu) => [
           cpu,
           cells.add({
             name: `walk cache${cpu}:${name}`,
@@ -68,12 +69,18 @@ export class UpperLevelTables {
       ),
     };
     this.#byTable.set(table, ptdesc);
+    this.#byEntry.set(pmdp, ptdesc);
     return ptdesc;
   }
 
   /** What leads to a leaf table, if the race has that level. */
   of(table: PageTable): Ptdesc | undefined {
     return this.#byTable.get(table);
+  }
+
+  /** The table that an entry of this level leads to, or that it maps a page instead of. */
+  under(pmdp: Ptep): Ptdesc | undefined {
+    return pmdp.table.level === undefined ? undefined : this.#byEntry.get(pmdp);
   }
 
   /** Every table of this level. */

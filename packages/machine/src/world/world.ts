@@ -2,7 +2,7 @@
 import {
   type AddressSpace,
   type ArchPlugin,
-  describePte,
+  type Capability,
   type InvariantCode,
   type Mm,
   type Notifier,
@@ -26,12 +26,13 @@ import { describeEntry } from '../entries/leaf-walk.js';
 import type { DirtyRecord } from '../observers/dirty-record.js';
 import { OBSERVERS } from '../observers/index.js';
 import type { Observer } from '../observers/observer.js';
+import { Tlbs } from '../tlb/tlbs.js';
 import { CpuContexts } from './contexts.js';
 import { type Frame, type FrameRun, FrameTable } from './frames.js';
 import { type MemoWalker, memoWalker } from './memo-walker.js';
 import type { MapSpec, Params, VmaSpec } from './spec.js';
 import type * as types from './types.js';
-import { UpperLevelTables } from './upper.js';
+import { type Ptdesc, UpperLevelTables } from './upper.js';
 
 /** A 32-bit half as 8 hexadecimal digits. */
 const hexHalf = (w: Word): string => `0x${(w >>> 0).toString(16).padStart(8, '0')}`;
@@ -58,24 +59,28 @@ class ModelWorld implements types.World {
   mmExtension: types.World['mmExtension'] = null;
   readonly walker: MemoWalker;
   readonly contPtes: number;
+  readonly tlbs: Tlbs;
+  readonly quiet: readonly number[];
+  readonly #less: readonly string[];
   readonly #observing = new Set<types.ObserverOf>();
   readonly #shared = new Map<object, Map<string, Cell>>();
-  /** By CPU, address space and page. */
-  readonly #tlb: Map<Vpn, Cell>[][] = [];
-  readonly #tlbCells: Cell[] = [];
   readonly #tables: PageTable[] = [];
 
   constructor(
     readonly arch: ArchPlugin,
     readonly params: Params,
-    readonly userCpus: readonly number[],
+    readonly cpus: readonly number[],
     private readonly invariants: readonly InvariantCode[],
+    { less = [], quiet = [] }: types.Hardware = {},
     observers: readonly types.ObserverOf[] = OBSERVERS,
   ) {
-    this.pmds = new UpperLevelTables(this.cells, userCpus, (leaf, pfn) => this.#leadTo(leaf, pfn));
+    this.#less = less;
+    this.quiet = quiet;
+    this.pmds = new UpperLevelTables(this.cells, cpus, (leaf, pfn) => this.#leadTo(leaf, pfn));
     this.walker = memoWalker(arch.walker);
     const block = params.block;
     this.contPtes = arch.cont === undefined ? 1 : typeof block === 'number' ? block : arch.cont.ptes;
+    this.tlbs = new Tlbs(this, cpus);
     for (const observerOf of observers) this.observe(observerOf);
   }
 
@@ -136,22 +141,7 @@ class ModelWorld implements types.World {
     };
     this.vmas.push(vma);
     if (spec.mapping !== undefined) (spec.mapping.vmas as Vma[]).push(vma);
-    for (const cpu of this.userCpus) {
-      for (let vpn = start; vpn < vma.end; vpn++) {
-        const cell = this.cells.add({
-          name: `tlb${cpu}:${name}[${vpn - start}]`,
-          initial: 0,
-          show: (id) => (id === 0 ? 'empty' : describePte(this.arch, pteById(id))),
-          role: { is: 'tlb', cpu, table: name, index: vpn - start },
-        });
-        const spaces = this.#tlb[cpu] ?? [];
-        const pages = spaces[mm.asid] ?? new Map<Vpn, Cell>();
-        this.#tlb[cpu] = spaces;
-        spaces[mm.asid] = pages;
-        pages.set(vpn, cell);
-        this.#tlbCells.push(cell);
-      }
-    }
+    this.tlbs.add(mm, name, start, vma.end, table.start);
     return vma;
   }
 
@@ -217,23 +207,16 @@ class ModelWorld implements types.World {
     }
   }
 
-  tlbCell(cpu: number, mm: Mm, vpn: Vpn): Cell {
-    return this.#tlb[cpu]?.[mm.asid]?.get(vpn) ?? -1;
+  does(capability: Capability): boolean {
+    return this.arch.has(capability) && !this.#less.includes(capability);
   }
 
-  tlbCells(mm: Mm, start: Vpn, end: Vpn, cpu?: number): Cell[] {
-    const cells: Cell[] = [];
-    for (const c of cpu === undefined ? this.userCpus : [cpu]) {
-      for (let vpn = start; vpn < end; vpn++) {
-        const cell = this.tlbCell(c, mm, vpn);
-        if (cell >= 0) cells.push(cell);
-      }
-    }
-    return cells;
+  above(ptep: Ptep): Ptdesc | undefined {
+    return this.pmds.of(ptep.table);
   }
 
-  allTlbCells(): Cell[] {
-    return [...this.#tlbCells];
+  below(ptep: Ptep): Ptdesc | undefined {
+    return this.pmds.under(ptep);
   }
 
   get tables(): readonly PageTable[] {
@@ -252,6 +235,7 @@ class ModelWorld implements types.World {
   }
 
   seal(): void {
+    this.tlbs.seal(this.#tables.flatMap((table) => table.entries));
     for (const o of this.observers) o.prepare?.();
   }
 
@@ -267,11 +251,12 @@ class ModelWorld implements types.World {
 /** Everything one run of a race is about. */
 export type World = types.World;
 
-/** Makes an empty world. `observers` are those that watch if the race names their invariant. */
+/** Makes an empty world. `hardware` is what the race says of it; `observers` are those that watch if the race names their invariant. */
 export const World: new (
   arch: ArchPlugin,
   params: Params,
-  userCpus: readonly number[],
+  cpus: readonly number[],
   invariants: readonly InvariantCode[],
+  hardware?: types.Hardware,
   observers?: readonly types.ObserverOf[],
 ) => types.World = ModelWorld;

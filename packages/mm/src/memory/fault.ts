@@ -45,13 +45,17 @@ export function* handlePteFault(m: Machine, vmf: VmFault): Step<number> {
   }
   const young = v.pteMkyoung(pte);
   const entry = write ? v.pteMkdirty(young) : young;
-  yield* ops.setAccessFlags(entry, write);
+  const changed = yield* ops.setAccessFlags(entry, write);
+  // The access faulted all the same: on what this CPU has cached of an entry that another one has changed since.
+  if (!changed && write && ptep.table.level === undefined) {
+    yield* m.tlb.flushTlbFixSpuriousFault(vma, addrOf(ptep.vpn));
+  }
   // Not `entry`: that is the value of a whole block, and the hardware reads one entry. Read under the lock: if
   // another thread later undoes this change, the next fault is a new one.
   const again = history?.lastLeft === entry.id;
   const left = again ? yield* m.entries.readOnce(ptep, 'faults again on') : null;
   yield* m.pteUnmapUnlock(ptep.table);
-  if (left !== null && history !== undefined) yield* waitForHelp(m, ptep, left, access, history);
+  if (left !== null && history !== undefined) yield* waitForHelp(m, ptep, left, access);
   return entry.id;
 }
 
@@ -91,8 +95,8 @@ function opsAt(m: Machine, vma: Vma, ptep: Ptep) {
 }
 
 /** How a fault of user code enters the kernel, unless a race says otherwise. */
-export const userFault: FaultEntry = (m, vma, ptep, access, lastLeft, tlb) =>
-  m.k.handlePteFault({ vma, ptep, access, history: { lastLeft, tlb } });
+export const userFault: FaultEntry = (m, vma, ptep, access, lastLeft) =>
+  m.k.handlePteFault({ vma, ptep, access, history: { lastLeft } });
 
 /**
  * The same if other threads change areas meanwhile: under the mmap lock, which faults take shared and fork exclusively.

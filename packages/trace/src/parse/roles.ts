@@ -17,7 +17,13 @@ const shapes: { readonly [K in Is]: c.Check<Role<K>> } = {
     level: c.oneOf(LEVELS),
     half: c.optional(c.oneOf(['low', 'high'])),
   }),
-  tlb: c.object<Role<'tlb'>>({ is: c.oneOf(['tlb']), cpu: c.count, table: c.name, index: c.count }),
+  tlb: c.object<Role<'tlb'>>({
+    is: c.oneOf(['tlb']),
+    cpu: c.count,
+    table: c.name,
+    index: c.count,
+    block: c.optional(c.count),
+  }),
   'device-tlb': c.object<Role<'device-tlb'>>({
     is: c.oneOf(['device-tlb']),
     device: c.name,

@@ -28,6 +28,8 @@ function scenarioMutants(scenario: Scenario): Variant[] {
       const silent = because(mutant.notApplicable, arch);
       if (silent !== null) return { expected: 'not-applicable', reason: silent };
       const holds = because(mutant.unless, arch);
+      const instead = mutant.instead?.(arch) ?? null;
+      if (instead !== null) return { expected: `violates:${instead.breaks}`, reason: instead.why };
       if (holds !== null) return { expected: 'holds', reason: holds };
       return { expected: `violates:${mutant.breaks}`, reason: mutant.why };
     },

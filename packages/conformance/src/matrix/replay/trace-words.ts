@@ -15,7 +15,7 @@ import {
 } from '@racewalk/core';
 import { type Cell, type Program, roleOf, type Word, type WordRole } from '@racewalk/core/step';
 import type { StepRecord } from '@racewalk/explorer';
-import type { World } from '@racewalk/machine';
+import { membersOf, type World } from '@racewalk/machine';
 import type { TraceEntry, TraceField, TraceFieldChange, TraceValue, TraceWord } from '@racewalk/trace';
 
 /** Words of these roles hold whole entries, by their interned ids, unless they hold half of one. */
@@ -52,7 +52,8 @@ export class TraceWords {
     if (role.is === 'ghost') return undefined;
     const half = role.is === 'entry' && role.half !== undefined;
     if (half) return `0x${(word >>> 0).toString(16).padStart(8, '0')}`;
-    return HOLDS_AN_ENTRY.has(role.is) ? this.#entry(pteById(word)) : word;
+    if (!HOLDS_AN_ENTRY.has(role.is)) return word;
+    return role.is === 'tlb' && word < 0 ? this.#set(word) : this.#entry(pteById(word));
   }
 
   /**
@@ -80,6 +81,19 @@ export class TraceWords {
       live: values.pteValid(pte),
       ...(values.ptePresent(pte) ? { pfn: values.ptePfn(pte) } : {}),
       facts: pteFacts(this.#arch, pte),
+    };
+    return hex;
+  }
+
+  /** Several translations of one page. */
+  #set(word: Word): string {
+    const members = membersOf(word);
+    const hex = members.map((pte) => this.#entry(pte)).join('|');
+    const facts = members.map((pte) => pteFacts(this.#arch, pte));
+    this.said[hex] ??= {
+      text: members.map((pte) => describePte(this.#arch, pte)).join(' or '),
+      live: members.some((pte) => this.#arch.values.pteValid(pte)),
+      facts: (facts[0] ?? []).filter((fact) => facts.every((of) => of.includes(fact))),
     };
     return hex;
   }

@@ -2,6 +2,7 @@
  * From results to a report, and sums of reports.
  */
 import { RacewalkError } from '@racewalk/core';
+import type { Params } from '@racewalk/machine';
 import { derivedOmissions, NEVER_MODELLED } from '../../explain/omissions.js';
 import { pluginProblems } from '../../suite/plugin-problems.js';
 import { VERSION } from '../../version.js';
@@ -10,7 +11,13 @@ import type { Plan } from '../plan/plan.js';
 import type { CellResult } from '../run/cell.js';
 import { missed } from '../run/outcome.js';
 import type { SuiteResult } from '../run/suite.js';
-import type { ConformanceReport, ReportArch, ReportCell, ReportSummary } from '../schema/report.js';
+import type {
+  ConformanceReport,
+  ReportArch,
+  ReportCell,
+  ReportLess,
+  ReportSummary,
+} from '../schema/report.js';
 import { withElsewhere } from './elsewhere.js';
 import { mergeShards } from './shards.js';
 
@@ -69,6 +76,29 @@ export function summarize(cells: readonly ReportCell[], ms: number): ReportSumma
   };
 }
 
+const sizeText = (at: Params): string =>
+  Object.entries(at)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
+
+/** By test, so that the order of parts does not matter. */
+const inOrder = (less: readonly ReportLess[]): ReportLess[] =>
+  [...less].sort((a, b) => (`${a.test} ${a.hardware}` < `${b.test} ${b.hardware}` ? -1 : 1));
+
+/** What the races that took part leave out. */
+function lessOf(plan: Plan): { lessHardware?: readonly ReportLess[] } {
+  const scenarios = new Map(plan.cells.map(({ scenario }) => [scenario.id, scenario.less ?? []]));
+  const lessHardware = [...scenarios].flatMap(([test, less]) =>
+    less.map(({ hardware, why, at }) => ({
+      test,
+      hardware,
+      why,
+      ...(at === undefined ? {} : { at: sizeText(at) }),
+    })),
+  );
+  return lessHardware.length === 0 ? {} : { lessHardware: inOrder(lessHardware) };
+}
+
 /** The report of a run. The plug-ins that took part are checked for claims that are not so. */
 export function reportOf(suite: SuiteResult, host: Host): ConformanceReport {
   const { plan } = suite;
@@ -89,6 +119,7 @@ export function reportOf(suite: SuiteResult, host: Host): ConformanceReport {
     cells,
     summary: summarize(cells, suite.ms),
     notModelled: NEVER_MODELLED,
+    ...lessOf(plan),
     ...(problems.length === 0 ? {} : { problems }),
     ...(suite.interrupted ? { interrupted: true } : {}),
     version: VERSION,
@@ -146,10 +177,14 @@ export function mergeReports(a: ConformanceReport, b: ConformanceReport): Confor
   const order = (x: ReportCell, y: ReportCell) => (keyOf(x) < keyOf(y) ? -1 : 1);
   const cells = withElsewhere([...a.cells, ...b.cells].sort(order));
   const problems = [...new Set([...(a.problems ?? []), ...(b.problems ?? [])])].sort();
+  const less = new Map(
+    [...(a.lessHardware ?? []), ...(b.lessHardware ?? [])].map((l) => [`${l.test} ${l.hardware}`, l]),
+  );
   return {
     ...a,
     archs,
     cells,
+    ...(less.size === 0 ? {} : { lessHardware: inOrder([...less.values()]) }),
     summary: summarize(cells, a.summary.ms + b.summary.ms),
     ...(problems.length === 0 ? {} : { problems }),
     ...(a.interrupted || b.interrupted ? { interrupted: true } : {}),

@@ -46,6 +46,14 @@ export const reportedCell = z.object({
   ...workFields,
 });
 
+/** Hardware that a race leaves out. */
+export const reportLess = z.object({
+  test: z.string(),
+  hardware: z.string(),
+  why: z.string(),
+  at: z.string().optional(),
+});
+
 /**
  * The totals. Every cell counts in exactly one of `asExpected`, `unexpected`, `notApplicable` and `bounded`.
  */
@@ -89,6 +97,8 @@ export const conformanceReport = z.object({
   summary: reportSummary,
   /** What no plug-in models. */
   notModelled: texts.optional(),
+  /** What single races leave out of the hardware that the plug-ins model, and why. */
+  lessHardware: z.array(reportLess).readonly().optional(),
   /**
    * Present if the suite itself is at fault, for instance a mutant that nobody is expected to catch, or a
    * plug-in: a claim that is not so, an `omits` that cannot be true.
@@ -109,6 +119,8 @@ export const conformanceReport = z.object({
 export type ReportArch = Readonly<z.infer<typeof reportArch>>;
 /** One cell of a report. */
 export type ReportCell = Readonly<z.infer<typeof reportedCell>>;
+/** Hardware that a race leaves out. */
+export type ReportLess = Readonly<z.infer<typeof reportLess>>;
 /** The totals of a report. */
 export type ReportSummary = Readonly<z.infer<typeof reportSummary>>;
 /** Which parts of a run a report has. */

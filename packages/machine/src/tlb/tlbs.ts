@@ -1,0 +1,340 @@
+/**
+ * The TLBs of all CPUs: one for each CPU, shared by whatever runs there. This class owns their words, and everybody
+ * who wants to know what a TLB may hold asks it: walkers, flushes, observers, printers.
+ *
+ * A word says what a CPU may have cached of one page: a set of translations, since a TLB may hold several of
+ * one page until they are invalidated. It is filled by the walks of agents on that CPU and, where the architecture
+ * fills ahead of any access (`speculativeFill`), by every value that stood in the entry since the last
+ * invalidation. Eviction is not in the word: an access may always walk instead. So what a word holds is exactly what a
+ * literal TLB, which fills and evicts whenever it likes, could hold; see decision 17.
+ *
+ * Where one translation may answer for a contiguous block (`blockTranslations`) there is a word for each block
+ * besides, with translations in the form of the first entry of the block. Any entry of the block puts them there, and an
+ * invalidation of any page of the block takes them away.
+ */
+import {
+  type ArchPlugin,
+  blockOf,
+  type Capability,
+  describePte,
+  type Mm,
+  type Ptep,
+  type PteWord,
+  type Vpn,
+} from '@racewalk/core';
+import type { Cell, CellTable, Word } from '@racewalk/core/step';
+import { walkEntry } from '../entries/leaf-walk.js';
+import type { StepView } from '../observers/observer.js';
+import type { MemoWalker } from '../world/memo-walker.js';
+import type { Ptdesc } from '../world/upper.js';
+import { hasMember, membersOf, setOf, withMember } from './entry-set.js';
+
+/** What the TLBs need to know of the world. */
+export interface TlbHost {
+  readonly arch: ArchPlugin;
+  readonly cells: CellTable;
+  readonly walker: MemoWalker;
+  /** Entries in a contiguous block. */
+  readonly contPtes: number;
+  /** Whether the hardware of this run does what a capability says. */
+  does(capability: Capability): boolean;
+  entryIn(get: (cell: Cell) => Word, ptep: Ptep): PteWord;
+  /** What leads to the table of this entry, where the race has that level. */
+  above(ptep: Ptep): Ptdesc | undefined;
+  /** The table that an entry of the upper level leads to or takes the place of. */
+  below(ptep: Ptep): Ptdesc | undefined;
+}
+
+/** The words of one address space on one CPU. */
+interface Space {
+  readonly pages: Map<Vpn, Cell>;
+  /** By the first page of the block. */
+  readonly blocks: Map<Vpn, Cell>;
+}
+
+/** The TLBs of a world. */
+export class Tlbs {
+  /** By CPU and address space. */
+  readonly #spaces: Space[][] = [];
+  readonly #all: Cell[] = [];
+  /** What a set of translations of a block is, seen from a page of it; by the page's index, then by the set. */
+  readonly #shifted: Map<Word, Word>[] = [];
+  /** By the word of a page, then by that of its block, as seen from the page. */
+  readonly #unions = new Map<Word, Map<Word, Word>>();
+  readonly #blocks: boolean;
+  readonly #speculates: boolean;
+  readonly #negative: boolean;
+  readonly #several: boolean;
+
+  constructor(
+    readonly host: TlbHost,
+    /** CPUs that have a TLB: those on which an agent runs. */
+    readonly cpus: readonly number[],
+  ) {
+    // A TLB that writes dirty state back late holds one translation, which it filled itself.
+    const plain = host.walker.late === undefined;
+    this.#blocks = plain && host.contPtes > 1 && host.does('blockTranslations');
+    this.#speculates = plain && host.does('speculativeFill');
+    this.#negative = plain && host.does('negativeCaching');
+    this.#several = plain && host.does('severalTranslations');
+  }
+
+  /** The TLBs get words for the pages of an area. */
+  add(mm: Mm, table: string, start: Vpn, end: Vpn, tableStart: Vpn): void {
+    const { cells, contPtes } = this.host;
+    const show = (set: Word): string => this.text(set);
+    for (const cpu of this.cpus) {
+      const spaces = this.#spaces[cpu] ?? [];
+      this.#spaces[cpu] = spaces;
+      const space = spaces[mm.asid] ?? { pages: new Map<Vpn, Cell>(), blocks: new Map<Vpn, Cell>() };
+      spaces[mm.asid] = space;
+      for (let vpn = start; vpn < end; vpn++) {
+        const index = vpn - tableStart;
+        const role = { is: 'tlb', cpu, table, index } as const;
+        const cell = cells.add({ name: `tlb${cpu}:${table}[${index}]`, initial: 0, show, role });
+        space.pages.set(vpn, cell);
+        this.#all.push(cell);
+        const first = vpn - (vpn % contPtes);
+        if (!this.#blocks || space.blocks.has(first)) continue;
+        const name = `tlb${cpu}:${table}[${first - tableStart}..${first - tableStart + contPtes - 1}]`;
+        const block = cells.add({ name, initial: 0, show, role: { ...role, block: contPtes } });
+        space.blocks.set(first, block);
+        this.#all.push(block);
+      }
+    }
+  }
+
+  /** At the start, translations of whole blocks may be there already, as those of a page are as soon as it changes. */
+  seal(entries: Iterable<Ptep>): void {
+    if (!this.#blocks || !this.#speculates) return;
+    const { cells } = this.host.cells;
+    const get = (cell: Cell): Word => cells[cell]?.initial ?? 0;
+    const set = (cell: Cell, value: Word): void => this.host.cells.setInitial(cell, value);
+    const view = { get, set };
+    for (const ptep of entries) {
+      if (get(ptep.table.mm.running) === 0) continue;
+      this.#store(view, ptep, this.host.entryIn(get, ptep), true);
+    }
+  }
+
+  /** The word of a page on a CPU, or -1 if there is none. */
+  word(cpu: number, mm: Mm, vpn: Vpn): Cell {
+    return this.#spaces[cpu]?.[mm.asid]?.pages.get(vpn) ?? -1;
+  }
+
+  /** The word of the block around a page on a CPU, or -1 if there is none. */
+  blockWord(cpu: number, mm: Mm, vpn: Vpn): Cell {
+    return this.#spaces[cpu]?.[mm.asid]?.blocks.get(vpn - (vpn % this.host.contPtes)) ?? -1;
+  }
+
+  /** All words that say something about the pages of a range, on one CPU or on all. */
+  words(mm: Mm, start: Vpn, end: Vpn, cpu?: number): Cell[] {
+    const found = new Set<Cell>();
+    for (const c of cpu === undefined ? this.cpus : [cpu]) {
+      for (let vpn = start; vpn < end; vpn++) {
+        found.add(this.word(c, mm, vpn));
+        found.add(this.blockWord(c, mm, vpn));
+      }
+    }
+    found.delete(-1);
+    return [...found];
+  }
+
+  /** Every word. */
+  all(): readonly Cell[] {
+    return this.#all;
+  }
+
+  /**
+   * What a CPU may have cached of a page, whoever filled it: every translation with which an access there may be
+   * answered, in the order of their values. Look-ups, flushes and observers all use this.
+   */
+  translations(get: (cell: Cell) => Word, cpu: number, mm: Mm, vpn: Vpn): readonly PteWord[] {
+    return membersOf(this.set(get, cpu, mm, vpn));
+  }
+
+  /** The same as a set in one word. */
+  set(get: (cell: Cell) => Word, cpu: number, mm: Mm, vpn: Vpn): Word {
+    const space = this.#spaces[cpu]?.[mm.asid];
+    const page = space?.pages.get(vpn);
+    if (page === undefined) return 0;
+    const own = get(page);
+    if (!this.#blocks) return own;
+    const index = vpn % this.host.contPtes;
+    const block = get(space?.blocks.get(vpn - index) ?? page);
+    return block === 0 ? own : this.#union(own, this.#shift(block, index));
+  }
+
+  /** Whether a CPU may have this translation of a page. */
+  holds(get: (cell: Cell) => Word, cpu: number, mm: Mm, vpn: Vpn, cached: PteWord): boolean {
+    return hasMember(this.set(get, cpu, mm, vpn), cached.id);
+  }
+
+  /** An access on this CPU walked, within its step: the TLB has what the walk found. */
+  fill(s: StepView, cpu: number, mm: Mm, vpn: Vpn, cached: PteWord): void {
+    const cell = this.word(cpu, mm, vpn);
+    if (cell < 0) return;
+    // Where a TLB holds one translation of a page, an access that walks has found none.
+    const now = this.#several ? withMember(s.get(cell), cached.id) : cached.id;
+    if (now !== s.get(cell)) s.set(cell, now);
+  }
+
+  /** An access uses one of the translations, within its step: where a TLB holds one, there is no other. */
+  used(s: StepView, cpu: number, mm: Mm, vpn: Vpn, cached: PteWord): void {
+    if (this.#several) return;
+    const cell = this.word(cpu, mm, vpn);
+    if (s.get(cell) < 0) s.set(cell, cached.id);
+  }
+
+  /** Words that a store to this entry changes or looks at, besides the entry itself. */
+  storeCells(ptep: Ptep): Cell[] {
+    if (!this.#speculates && !this.#negative) return [];
+    const { host } = this;
+    const { mm } = ptep.table;
+    const [above, below] = [host.above(ptep), host.below(ptep)];
+    const cells: Cell[] = [mm.running];
+    if (above !== undefined) cells.push(above.pmdp.cell, above.pmdp.high, ...above.walkCaches.values());
+    if (below !== undefined) cells.push(...below.walkCaches.values());
+    for (const p of [ptep, ...(below?.table.entries ?? [])]) {
+      if (p !== ptep) cells.push(p.cell, p.high);
+      for (const cpu of this.cpus) cells.push(this.word(cpu, mm, p.vpn), this.blockWord(cpu, mm, p.vpn));
+    }
+    return [...new Set(cells)].filter((cell) => cell >= 0);
+  }
+
+  /**
+   * The entry is about to lose the value `old`, and gets `now` (null: announced only), within a step that has
+   * {@link storeCells}. What stood there may be in every TLB from here on.
+   */
+  stored(s: StepView, ptep: Ptep, old: PteWord, now: PteWord | null): void {
+    if (s.get(ptep.table.mm.running) === 0) return;
+    const below = this.host.below(ptep);
+    if (below !== undefined) {
+      this.#storedAbove(s, below, old);
+      return;
+    }
+    this.#store(s, ptep, old, false);
+    if (now !== null && this.#blocks) this.#store(s, ptep, now, true);
+  }
+
+  /** Whether a walk that nobody asked for could put anything into a TLB while the entry has this value. */
+  mayFill(ptep: Ptep, pte: PteWord): boolean {
+    if (this.host.below(ptep) !== undefined && !this.host.arch.pmd.pmdBad(pte)) return true;
+    return this.#cacheable(ptep, pte) !== null;
+  }
+
+  /** The same for an entry of the upper level: all that it led to may be in the TLBs, or what it mapped. */
+  #storedAbove(s: StepView, below: Ptdesc, old: PteWord): void {
+    const { host } = this;
+    const { table, pmdp } = below;
+    const get = (cell: Cell): Word => s.get(cell);
+    if (!host.arch.pmd.pmdBad(old)) {
+      if (host.does('walkCaches') && this.#speculates) {
+        for (const cell of below.walkCaches.values()) if (s.get(cell) !== 1) s.set(cell, 1);
+      }
+      for (const p of table.entries) this.#store(s, p, host.entryIn(get, p), false);
+      return;
+    }
+    const cached = this.#cacheable(pmdp, old);
+    if (cached === null) return;
+    for (const p of table.entries) {
+      const { id } = host.arch.values.pteAdvancePfn(cached, p.vpn - pmdp.vpn);
+      for (const cpu of this.cpus) put(s, this.word(cpu, table.mm, p.vpn), id);
+    }
+  }
+
+  #store(s: StepView, ptep: Ptep, pte: PteWord, blockOnly: boolean, cpus = this.cpus): void {
+    const cached = this.#cacheable(ptep, pte);
+    if (cached === null) return;
+    const { host } = this;
+    const { mm } = ptep.table;
+    const { values } = host.arch;
+    const spans = this.#blocks && values.pteValid(pte) && values.pteCont(pte);
+    const inBlock = spans ? values.pteAdvancePfn(cached, -(ptep.vpn % host.contPtes)).id : 0;
+    const above = host.above(ptep);
+    const get = (cell: Cell): Word => s.get(cell);
+    const leads = above === undefined || !host.arch.pmd.pmdBad(host.entryIn(get, above.pmdp));
+    for (const cpu of cpus) {
+      // No walker comes here any more, but one that remembers the way.
+      if (!leads && s.get(above?.walkCaches.get(cpu) ?? -1) !== 1) continue;
+      const page = blockOnly ? -1 : this.word(cpu, mm, ptep.vpn);
+      if (page >= 0) put(s, page, cached.id);
+      const block = spans ? this.blockWord(cpu, mm, ptep.vpn) : -1;
+      if (block >= 0) put(s, block, inBlock);
+    }
+  }
+
+  /** What a walk that nobody asked for would put into a TLB, where it need not change the entry; or null. */
+  #cacheable(ptep: Ptep, pte: PteWord): PteWord | null {
+    const { arch } = this.host;
+    if (ptep.table.level !== undefined && !arch.pmd.pmdLeaf(pte)) return null;
+    const result = walkEntry(this.host, ptep, pte, 'load');
+    if (result.ok) return this.#speculates && result.entry === pte ? result.cached : null;
+    return this.#negative && result.fault === 'translation' && !arch.values.pteValid(pte) ? pte : null;
+  }
+
+  /** What a CPU may have cached of a range is invalidated; `words` are those of the range. */
+  drop(s: StepView, words: readonly Cell[]): void {
+    for (const cell of words) if (s.get(cell) !== 0) s.set(cell, 0);
+  }
+
+  /** After an invalidation the entries of a block may be read again: words and entries that takes part in. */
+  refillCells(ptep: Ptep): readonly Cell[] {
+    if (!this.#blocks || !this.#speculates) return [];
+    const block = blockOf(ptep, this.host.contPtes);
+    return [ptep.table.mm.running, ...block.flatMap((p) => (p.high < 0 ? [p.cell] : [p.cell, p.high]))];
+  }
+
+  /** These CPUs read the entries of the block around `ptep` again. */
+  refill(s: StepView, ptep: Ptep, cpus: readonly number[]): void {
+    if (!this.#blocks || !this.#speculates) return;
+    if (s.get(ptep.table.mm.running) === 0) return;
+    const get = (cell: Cell): Word => s.get(cell);
+    for (const p of blockOf(ptep, this.host.contPtes))
+      this.#store(s, p, this.host.entryIn(get, p), true, cpus);
+  }
+
+  /** A set of translations in words. */
+  text(set: Word): string {
+    if (set === 0) return 'empty';
+    return membersOf(set)
+      .map((pte) => describePte(this.host.arch, pte))
+      .join(' or ');
+  }
+
+  #shift(set: Word, index: number): Word {
+    if (index === 0) return set;
+    let row = this.#shifted[index];
+    if (row === undefined) {
+      row = new Map();
+      this.#shifted[index] = row;
+    }
+    let shifted = row.get(set);
+    if (shifted === undefined) {
+      shifted = setOf(membersOf(set).map((pte) => this.host.arch.values.pteAdvancePfn(pte, index)));
+      row.set(set, shifted);
+    }
+    return shifted;
+  }
+
+  #union(a: Word, b: Word): Word {
+    if (a === b || a === 0) return b;
+    let row = this.#unions.get(a);
+    if (row === undefined) {
+      row = new Map();
+      this.#unions.set(a, row);
+    }
+    let union = row.get(b);
+    if (union === undefined) {
+      union = membersOf(b).reduce((set, pte) => withMember(set, pte.id), a);
+      row.set(b, union);
+    }
+    return union;
+  }
+}
+
+function put(s: StepView, cell: Cell, id: number): void {
+  const old = s.get(cell);
+  const now = withMember(old, id);
+  if (now !== old) s.set(cell, now);
+}
