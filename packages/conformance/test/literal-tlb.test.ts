@@ -14,7 +14,7 @@ const INVARIANTS = ['UAF', 'STALE', 'PERM', 'DIRTY'] as const;
 
 const CASES: readonly (readonly [Case['name'], Case['variant'], readonly string[]])[] = [
   ['zap', 'upstream', []],
-  ['zap', 'no-flush', ['UAF', 'STALE']],
+  ['zap', 'no-flush', ['UAF', 'STALE', 'PERM']],
   ['zap', 'no-wait', ['UAF', 'STALE']],
   ['protect', 'upstream', []],
   ['protect', 'no-flush', ['PERM']],

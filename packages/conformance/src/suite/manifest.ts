@@ -210,6 +210,8 @@ const CHECKS: Readonly<Record<Capability, Check>> = {
       ? null
       : `a walk leaves ${claimed ? 'nothing' : 'the way to the table'} in the walk cache`,
   pageFlushDropsWalkCaches(arch, claimed) {
+    // Where nothing is remembered there is nothing to empty.
+    if (!arch.has('walkCaches')) return claimed ? 'there are no walk caches' : null;
     const kept = climbs(arch, flushOne, 1);
     return kept !== claimed ? null : `the flush of one page ${kept ? 'keeps' : 'empties'} the walk cache`;
   },
