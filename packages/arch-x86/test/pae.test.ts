@@ -6,14 +6,17 @@ import { bench } from './bench.js';
 
 const B = () => bench(x86Pae, { write: true, young: true });
 
+/** Labels of accesses: without the looks by which a TLB may come to hold what stood in an entry before. */
+const accesses = (labels: readonly string[]) => labels.filter((label) => !label.includes('('));
+
 describe('in halves', () => {
   test('a store goes high, low; emptying goes low, high', () => {
     const b = B();
-    expect(b.labels(() => b.m.pte.setPteAt(b.mm, b.addr, b.ptep, b.entry()))).toEqual([
+    expect(accesses(b.labels(() => b.m.pte.setPteAt(b.mm, b.addr, b.ptep, b.entry())))).toEqual([
       'set_pte pte[0].high',
       'set_pte pte[0].low',
     ]);
-    expect(b.labels(() => b.m.pte.pteClear(b.mm, b.addr, b.ptep))).toEqual([
+    expect(accesses(b.labels(() => b.m.pte.pteClear(b.mm, b.addr, b.ptep)))).toEqual([
       'pte_clear pte[0].low',
       'pte_clear pte[0].high',
     ]);
@@ -32,7 +35,7 @@ describe('in halves', () => {
     expect(b.labels(() => b.m.pmd.setPmdAt(b.mm, b.addr, b.ptep, next))).toHaveLength(1);
     b.run(() => b.m.pmd.setPmdAt(b.mm, b.addr, b.ptep, next));
     expect([b.entry() === old, b.entry()]).toEqual([false, next]);
-    expect(b.labels(() => b.m.pmd.pmdClear(b.ptep)).map((label) => label.split('.')[1])).toEqual([
+    expect(accesses(b.labels(() => b.m.pmd.pmdClear(b.ptep))).map((label) => label.split('.')[1])).toEqual([
       'low',
       'high',
     ]);
@@ -54,7 +57,7 @@ describe('in halves', () => {
   });
 
   test('at no step does another CPU translate with half an entry', () => {
-    for (let at = 0; at < 6; at++) {
+    for (let at = 0; at < 12; at++) {
       const b = B();
       const next = b.m.v.pteAdvancePfn(b.entry(), 2);
       const body = function* (): Step<void> {
@@ -97,7 +100,7 @@ describe('a lockless read while the entry is replaced', () => {
 
   test('a present entry is one that stood there, whatever was seen of the writer', () => {
     for (let at = 0; at < 3; at++) {
-      for (let cut = 0; cut <= 3; cut++) {
+      for (let cut = 0; cut <= 7; cut++) {
         const { got, old, next, v } = race(at, cut);
         if (v.ptePresent(got)) expect([old, next], `step ${at}, ${cut} of the writer`).toContain(got);
       }
@@ -105,7 +108,8 @@ describe('a lockless read while the entry is replaced', () => {
   });
 
   test('what is not present may be half of one: callers use present entries only', () => {
-    const { got, v } = race(0, 2);
+    // The writer has emptied the entry, looked whether a TLB may be filled, and stored the high half.
+    const { got, v } = race(0, 3);
     expect([v.ptePresent(got), v.pteNone(got), got.lo, got.hi]).toEqual([false, false, 0, 0x80000000]);
   });
 });

@@ -39,7 +39,7 @@ export type { HugePteOps } from './ops/hugetlb-ops.js';
 export { kernelName } from './ops/kernel-name.js';
 export type { MmuNotifier, Notifier, NotifierRange } from './ops/mmu-notifier.js';
 export { PTE_OPS } from './ops/overrides.js';
-export type { OpsPatch, Unbound } from './ops/patch.js';
+export type { OpsPatch } from './ops/patch.js';
 export { GenericPmdOps } from './ops/pmd.js';
 export { AtomicPmdOps } from './ops/pmd-atomic.js';
 export type { PmdOps } from './ops/pmd-ops.js';

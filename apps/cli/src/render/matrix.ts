@@ -25,7 +25,7 @@ function shown(cell: ReportCell | undefined): Shown {
 /** One row: a test, a release of Linux, or one of its mutants. */
 interface Row {
   readonly label: string;
-  /** Behind the label, and never cut off: the release of Linux that does what upstream does. */
+  /** Behind the label, or below it where both do not fit: the release of Linux that does what upstream does. */
   readonly same?: string;
   readonly cells: ReadonlyMap<string, ReportCell>;
 }
@@ -73,14 +73,16 @@ export function matrix(report: ConformanceReport, context: Context): string[] {
   const paints = { good: colors.green, bad: colors.red, dim: colors.dim, warn: colors.yellow };
   const rows = rowsOf(report.cells);
   const longest = Math.max(...rows.map(({ label, same = '' }) => label.length + same.length), 4);
+  const ids = Math.max(...rows.map(({ label }) => (label.startsWith(' ') ? 0 : label.length)));
   const all = report.archs.length;
-  const label = Math.min(longest, Math.max(28, width - all * (COLUMN + GAP)));
+  // Names of variants may be cut off, ids of races may not: they are typed in.
+  const label = Math.min(longest, Math.max(28, ids, width - all * (COLUMN + GAP)));
   const most = Math.max(1, Math.floor((width - label) / (COLUMN + GAP)));
   const fit = Math.ceil(all / Math.ceil(all / most));
   const out: string[] = [];
   for (let from = 0; from < report.archs.length; from += fit) {
-    const ids = report.archs.slice(from, from + fit).map((arch) => arch.id);
-    const heads = ids.map((id) => heading(id, COLUMN));
+    const archs = report.archs.slice(from, from + fit).map((arch) => arch.id);
+    const heads = archs.map((id) => heading(id, COLUMN));
     const height = Math.max(...heads.map((head) => head.length));
     if (from > 0) out.push('');
     for (let y = 0; y < height; y++) {
@@ -88,13 +90,15 @@ export function matrix(report: ConformanceReport, context: Context): string[] {
       out.push(colors.bold(' '.repeat(label) + parts.join('')).trimEnd());
     }
     for (const row of rows) {
-      const cells = ids.map((id) => {
+      const cells = archs.map((id) => {
         const { text, paint } = shown(row.cells.get(id));
         return ' '.repeat(Math.max(GAP, COLUMN + GAP - text.length)) + paints[paint](text);
       });
       const { same = '' } = row;
-      const name = clip(row.label, Math.min(row.label.length, label - same.length)) + same;
+      const beside = row.label.length + same.length <= label;
+      const name = beside ? row.label + same : clip(row.label, label);
       out.push((name.padEnd(label) + cells.join('')).trimEnd());
+      if (!beside && same !== '') out.push(colors.dim(`  upstream${same}`));
     }
   }
   return out;

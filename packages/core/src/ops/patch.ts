@@ -5,7 +5,7 @@ import type { PmdOps } from './pmd-ops.js';
 import type { PteOps } from './pte-ops.js';
 
 /** The methods of `T` as functions that are given the machine first. */
-export type Unbound<T, M> = {
+type Unbound<T, M> = {
   readonly [K in keyof T as T[K] extends (...args: never[]) => unknown ? K : never]: T[K] extends (
     ...args: infer A
   ) => infer R
@@ -15,6 +15,6 @@ export type Unbound<T, M> = {
 
 /**
  * Bodies that replace operations, by name. Operations call each other by name, so a replacement takes effect
- * everywhere. Inside it, a call of the same operation reaches the original body.
+ * everywhere. Inside it, a call of the same operation reaches the original body. `T` says whose operations.
  */
-export type OpsPatch<M = EntryMachine> = Partial<Unbound<PteOps & PmdOps & HugePteOps, M>>;
+export type OpsPatch<M = EntryMachine, T = PteOps & PmdOps & HugePteOps> = Partial<Unbound<T, M>>;
