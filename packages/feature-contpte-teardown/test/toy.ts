@@ -1,11 +1,12 @@
 /**
- * The toy with contiguous blocks, with no more operations than the tests here use, and one without blocks.
+ * The toy with contiguous blocks, with the operations that the tests here use, and one without blocks.
  */
 
 import {
   type ArchPlugin,
   addrOf,
   blockOf,
+  type Cydp,
   defineArch,
   GenericPteOps,
   type Mm,
@@ -16,6 +17,7 @@ import {
   pteOr,
   ptepAdd,
   type Vaddr,
+  type Vma,
 } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
@@ -25,36 +27,108 @@ import { getAndClearFullStashNext } from '../src/ops/stash-next.js';
 /** What the hardware sets by itself. */
 const FLAGS = pteOr(blockToy.layout.young, blockToy.layout.dirty);
 
-/** Gathers, unfolds by break before make, and stashes upwards. */
+/**
+ * Gathers, unfolds by break before make, and stashes upwards. An unfold writes the whole block, from the entry that it
+ * was called for; what keeps the block together goes to every entry of it.
+ */
 class BlockOps extends GenericPteOps {
+  private folded(pte: PteWord): boolean {
+    return this.m.v.pteValid(pte) && this.m.v.pteCont(pte);
+  }
+
   override *ptepGet(ptep: Ptep): Step<PteWord> {
     const { m } = this;
     let value = yield* m.entries.readOnce(ptep);
-    for (const p of m.v.pteValid(value) && m.v.pteCont(value) ? blockOf(ptep, m.contPtes) : []) {
+    for (const p of this.folded(value) ? blockOf(ptep, m.contPtes) : []) {
       const pte = p === ptep ? value : yield* m.entries.readOnce(p);
       if (m.v.pteValid(pte)) value = pteOr(value, pteAnd(pte, FLAGS));
     }
     return value;
   }
 
-  override *ptepGetAndClear(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<PteWord> {
-    const { m } = this;
-    const seen = yield* m.entries.readOnce(ptep);
-    if (m.v.pteValid(seen) && m.v.pteCont(seen)) yield* this.unfold(ptep);
-    return yield* m.entries.xchg(ptep, PTE_ZERO);
+  override *setPtes(mm: Mm, addr: Vaddr, ptep: Ptep, pte: PteWord, nr: number): Step<void> {
+    const unfolds = nr < this.m.contPtes && (yield* this.unfold(ptep));
+    yield* super.setPtes(mm, addr, ptep, unfolds ? this.m.v.pteMknoncont(pte) : pte, nr);
   }
 
-  private *unfold(ptep: Ptep): Step<void> {
+  override *pteClear(mm: Mm, addr: Vaddr, ptep: Ptep): Step<void> {
+    yield* this.unfold(ptep);
+    yield* super.pteClear(mm, addr, ptep);
+  }
+
+  override *ptepGetAndClear(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<PteWord> {
+    yield* this.unfold(ptep);
+    return yield* this.m.entries.xchg(ptep, PTE_ZERO);
+  }
+
+  override *ptepTestAndClearYoung(_vma: Vma, _addr: Vaddr, ptep: Ptep): Step<boolean> {
+    return yield* this.everywhere(ptep, this.m.v.pteMkold, this.m.v.pteYoung);
+  }
+
+  override *ptepSetWrprotect(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<void> {
+    yield* this.unfold(ptep);
+    yield* this.m.entries.update(ptep, this.m.v.pteWrprotect);
+  }
+
+  override *ptepSetAccessFlags(
+    vma: Vma,
+    addr: Vaddr,
+    ptep: Ptep,
+    entry: PteWord,
+    dirty: boolean,
+  ): Step<boolean> {
     const { m } = this;
+    const old = yield* m.entries.readOnce(ptep);
+    if (m.v.pteWrite(old) !== m.v.pteWrite(entry)) yield* this.unfold(ptep);
+    const flags = pteAnd(entry, pteOr(FLAGS, blockToy.layout.write));
+    const lacks = (pte: PteWord) => pteOr(pte, flags) !== pte;
+    // An entry of the block that is empty gets its flags, too.
+    const more = (pte: PteWord) => pteOr(pte, m.v.pteValid(pte) ? flags : pteAnd(flags, FLAGS));
+    const changed = yield* this.everywhere(ptep, more, lacks);
+    if (changed && dirty) yield* m.tlb.flushTlbPage(vma, addr);
+    return changed;
+  }
+
+  override *clearYoungDirtyPtes(vma: Vma, addr: Vaddr, ptep: Ptep, nr: number, flags: Cydp): Step<void> {
+    const { v } = this.m;
+    const first = yield* this.m.entries.readOnce(ptep);
+    if (!this.folded(first)) {
+      yield* super.clearYoungDirtyPtes(vma, addr, ptep, nr, flags);
+      return;
+    }
+    // The mark is written along, to an empty entry as well.
+    const less = (pte: PteWord) => {
+      const old = flags.young ? v.pteMkold(pte) : pte;
+      return v.pteMkcont(flags.dirty ? v.pteMkclean(old) : old);
+    };
+    yield* this.everywhere(ptep, less, () => true);
+  }
+
+  /** One update for each entry that the flags of `ptep` may stand in; whether an old value passes the test. */
+  private *everywhere(
+    ptep: Ptep,
+    change: (pte: PteWord) => PteWord,
+    test: (old: PteWord) => boolean,
+  ): Step<boolean> {
+    const { m } = this;
+    const block = this.folded(yield* m.entries.readOnce(ptep)) ? blockOf(ptep, m.contPtes) : [ptep];
+    let found = false;
+    for (const p of block) if (test(yield* m.entries.update(p, change))) found = true;
+    return found;
+  }
+
+  /** Whether there was anything to unfold. */
+  private *unfold(ptep: Ptep): Step<boolean> {
+    const { m } = this;
+    const seen = yield* m.entries.readOnce(ptep);
+    if (!this.folded(seen)) return false;
     const block = blockOf(ptep, m.contPtes);
-    const olds: PteWord[] = [];
-    for (const p of block) olds.push(yield* m.entries.xchg(p, PTE_ZERO));
-    const flags = olds.reduce((sum, pte) => pteOr(sum, pteAnd(pte, FLAGS)), PTE_ZERO);
+    let value = m.v.pteMknoncont(m.v.pteAdvancePfn(seen, -(ptep.vpn % m.contPtes)));
+    for (const p of block) value = pteOr(value, pteAnd(yield* m.entries.xchg(p, PTE_ZERO), FLAGS));
     const vma = m.areaOf(ptep)!;
     yield* m.tlb.flushTlbRange(vma, addrOf(block[0]!.vpn), addrOf(block[0]!.vpn + block.length));
-    for (const [i, p] of block.entries()) {
-      yield* m.entries.writeOnce(p, pteOr(m.v.pteMknoncont(olds[i]!), flags));
-    }
+    for (const [i, p] of block.entries()) yield* m.entries.writeOnce(p, m.v.pteAdvancePfn(value, i));
+    return true;
   }
 
   override *ptepGetAndClearFull(mm: Mm, addr: Vaddr, ptep: Ptep, full: boolean): Step<PteWord> {
@@ -72,8 +146,12 @@ class BlockOps extends GenericPteOps {
   }
 }
 
-/** With blocks. */
-export const toy: ArchPlugin = defineArch({ ...blockToy, ops: (m) => new BlockOps(m) });
+/** With blocks, for each of which a TLB may hold one translation, filled ahead of accesses. */
+export const toy: ArchPlugin = defineArch({
+  ...blockToy,
+  capabilities: [...blockToy.capabilities, 'speculativeFill', 'blockTranslations'],
+  ops: (m) => new BlockOps(m),
+});
 
 const { cont: _cont, ...withoutBlocks } = toy;
 

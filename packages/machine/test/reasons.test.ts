@@ -1,16 +1,24 @@
 /** Reasons that are found out by trying the operations of a plug-in. */
 
-import { addrOf, GenericPteOps, type Vma } from '@racewalk/core';
+import { type ArchSpec, addrOf, GenericPteOps, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import { REASONS } from '@racewalk/machine';
 import { exchangeToy as toyArch } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
+
+/** Hardware on which a stale refusal stays until somebody invalidates it. */
+const refusing: Partial<ArchSpec> = {
+  capabilities: [...toyArch().capabilities, 'staleRefusals'],
+  fixSpuriousFault: 'none',
+};
+const generic: Partial<ArchSpec> = { ...refusing, ops: (m) => new GenericPteOps(m) };
 
 type Body = GenericPteOps['ptepSetAccessFlags'];
 
 /** The toy with its own `ptep_set_access_flags`. */
 function toyWith(body: (generic: Body, flush: (vma: Vma) => Step<void>) => Body) {
   return toyArch({
+    ...refusing,
     ops: (m) => {
       const ops = new GenericPteOps(m);
       const flush = (vma: Vma) => m.tlb.flushTlbPage(vma, addrOf(vma.start));
@@ -21,9 +29,26 @@ function toyWith(body: (generic: Body, flush: (vma: Vma) => Step<void>) => Body)
 
 describe('a stale refusal', () => {
   it('stays where the operation flushes what it must and no more', () => {
-    expect(
-      REASONS.faultHeals(toyArch({ ops: (m) => new GenericPteOps(m), fixSpuriousFault: 'none' })),
-    ).toBeNull();
+    expect(REASONS.faultHeals(toyArch(generic))).toBeNull();
+  });
+
+  it('does not exist where what a translation refuses is walked', () => {
+    const walks = toyArch({ ...generic, capabilities: toyArch().capabilities });
+    expect(REASONS.faultHeals(walks)).toMatch(/walks before it faults/);
+  });
+
+  it.each(['local', 'page'] as const)('goes where the fault handler invalidates: %s', (fixSpuriousFault) => {
+    const spared = toyWith(
+      () =>
+        function* () {
+          yield* [];
+          return false;
+        },
+    );
+    expect(REASONS.faultHeals(spared)).toBeNull();
+    expect(REASONS.faultHeals({ ...spared, fixSpuriousFault })).toMatch(
+      /finds nothing to change invalidates/,
+    );
   });
 
   it('goes where it flushes even if nothing changed', () => {
@@ -40,9 +65,11 @@ describe('a stale refusal', () => {
 
   it('goes where it flushes whatever it changed', () => {
     const changes = toyWith(
-      (generic) =>
-        function* (vma, addr, ptep, entry) {
-          return yield* generic(vma, addr, ptep, entry, true);
+      (generic, flush) =>
+        function* (vma, addr, ptep, entry, dirty) {
+          const changed = yield* generic(vma, addr, ptep, entry, dirty);
+          if (changed) yield* flush(vma);
+          return changed;
         },
     );
     expect(REASONS.faultHeals(changes)).toMatch(/invalidates even if no store waits/);

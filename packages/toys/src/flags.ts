@@ -4,12 +4,16 @@ import { flatSpec } from './flat.js';
 import { trackingSpec } from './tracking.js';
 import { toyWalker } from './walker.js';
 
-/** Hardware sets young and dirty; an invalidation is issued, and waited for apart. */
+/**
+ * Hardware sets young and dirty; an invalidation is issued, and waited for apart. What a translation refuses it refuses
+ * until then, and the fault handler leaves it to whoever changes the entry.
+ */
 export const addingToy: ArchPlugin = defineArch({
   ...flatSpec,
   id: 'toy',
   title: 'Toy with broadcast invalidation',
-  capabilities: ['walkCaches', 'hwAccess', 'hwDirty', 'broadcastTlbi'],
+  capabilities: ['walkCaches', 'hwAccess', 'hwDirty', 'broadcastTlbi', 'staleRefusals'],
+  fixSpuriousFault: 'none',
 });
 
 /** Old and clean entries fault, and the fault drops the translation it came from. */

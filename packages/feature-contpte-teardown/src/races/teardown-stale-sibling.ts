@@ -36,14 +36,14 @@ export const teardownStaleSibling: Scenario = defineScenario<Block>({
       what: 'only the page whose entry reported dirty is marked, not the folio',
       breaks: 'DIRTY',
       why: 'the store of a page whose entry is gone is recorded in the entry of a sibling',
-      unless: REASONS.noHardwareBlocks,
+      unless: REASONS.noDirtyBlockTranslations,
       agents: { zap: teardown() },
     },
     'freed-half-way': {
       what: 'the pages cleared so far are invalidated and freed in the middle of the block',
       breaks: 'UAF',
       why: 'a walk through an entry that is left gives the TLB a translation of the whole block again',
-      unless: REASONS.noBlocks,
+      unless: REASONS.noBlockTranslations,
       patch: fullAfterTwo,
     },
     'no-flush': {

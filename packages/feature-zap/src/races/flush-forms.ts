@@ -57,7 +57,8 @@ const loads = (cpu: number): AgentSpec<OnePage> => ({
 export const flushForms: Scenario = defineScenario<OnePage>({
   id: 'zap/flush-forms',
   title: 'Every form of a flush reaches every CPU, the own one first of all',
-  source: 'Documentation/core-api/cachetlb.rst; flush_tlb_mm_range() in arch/x86/mm/tlb.c, Linux 6.12',
+  source:
+    'what the ptep_get_lockless() thread of October 2022 (seed 003) takes for granted of a native flush; Documentation/core-api/cachetlb.rst; flush_tlb_mm_range() in arch/x86/mm/tlb.c, Linux 6.12',
   about:
     'The kernel invalidates by the page, by the range, by the address space, by leaf only, in two halves, and inside ptep_clear_flush(). Does each of these reach every CPU? User code runs on the CPU that flushes, on the next and on one more, and each may have the translation by an access or by none: a TLB is filled ahead of accesses. After any of the forms nobody has it. A flush that leaves out its own CPU, or the last of three, lets the page be freed while it is translated.',
   invariants: ['UAF', 'STALE'],

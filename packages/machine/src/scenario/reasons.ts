@@ -19,6 +19,14 @@ const noHardwareBlocks: ArchReason = (arch) => {
   return 'the fault handler sets the flags of every entry of a block, under the page-table lock';
 };
 
+const noBlockTranslations: ArchReason = (arch) => {
+  if (!arch.has('contPte')) return noBlocks(arch);
+  if (arch.has('blockTranslations')) return null;
+  return 'a cached translation answers only for the page of the entry it was read from';
+};
+
+const noDirtyBlockTranslations: ArchReason = (arch) => noHardwareBlocks(arch) ?? noBlockTranslations(arch);
+
 const invalidationWaits: ArchReason = (arch) =>
   arch.has('broadcastTlbi')
     ? null
@@ -27,8 +35,13 @@ const invalidationWaits: ArchReason = (arch) =>
 const faultHeals: ArchReason = (arch) => {
   if (arch.has('faultDropsTlb'))
     return 'the fault itself drops the stale translation, so the access walks the second time';
+  if (!arch.has('staleRefusals')) return 'an access that a cached translation refuses walks before it faults';
   const flushes = flushesAnyway(arch);
-  return flushes === null ? null : `${flushes}: no stale refusal is left behind`;
+  if (flushes !== null) return `${flushes}: no stale refusal is left behind`;
+  const { fixSpuriousFault = 'page' } = arch;
+  return fixSpuriousFault === 'none'
+    ? null
+    : 'a write fault that finds nothing to change invalidates the page, so no stale refusal is left behind';
 };
 
 const softwareWalks: ArchReason = (arch) =>
@@ -49,9 +62,13 @@ export const REASONS = Object.freeze({
   noBlocks,
   /** No contiguous blocks, or none that the hardware makes dirty in one place. */
   noHardwareBlocks,
+  /** No contiguous blocks, or no translation that answers for a whole one. */
+  noBlockTranslations,
+  /** As {@link noHardwareBlocks} and {@link noBlockTranslations}: no store is recorded by way of a sibling. */
+  noDirtyBlockTranslations,
   /** Invalidation by interrupt is complete when the sender goes on. */
   invalidationWaits,
-  /** A stale refusal removes itself, or is removed by an operation that flushes more than it has to. */
+  /** There are no stale refusals, or they remove themselves, or the kernel flushes more than it has to. */
   faultHeals,
   /** No walk cache outlives the walk. */
   softwareWalks,
