@@ -72,9 +72,16 @@ describe('the report', () => {
 
   it('of shards adds up to the report of the whole', async () => {
     const parts = await Promise.all([1, 2, 3].map((index) => report({ shard: { index, count: 3 } })));
-    const whole = mergeReports(await report(), made([]));
+    const all = await report();
+    const whole = mergeReports(all, made([], { version: all.version }));
     expect(parts.reduce(mergeReports).cells).toEqual(whole.cells);
     expect({ ...parts.reduce(mergeReports).summary, ms: 0 }).toEqual({ ...whole.summary, ms: 0 });
+  });
+
+  it('adds up no reports of different versions', () => {
+    expect(() => mergeReports(made([], { version: '1.0.0' }), made([], { version: '1.0.1' }))).toThrow(
+      /different versions: 1\.0\.0 and 1\.0\.1/,
+    );
   });
 
   it('adds up associatively', () => {
