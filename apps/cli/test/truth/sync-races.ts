@@ -19,6 +19,12 @@ export const iret = defineScenario<Page>({
   id: 'truth/iret',
   about: 'a handler that made the page writable is not called again',
   invariants: ['LIVE'],
+  less: [
+    {
+      hardware: 'staleRefusals',
+      why: 'a TLB that still refuses faults once more, rightly; the question is the store buffer',
+    },
+  ],
   setup: onePage,
   agents: {
     user: {
