@@ -14,7 +14,7 @@ const protectFirst: AgentSpec<Mapping> = {
   *run(m, s) {
     const first = { ...s.vma, end: s.vma.start + 1 };
     yield* m.k.doMprotectPkey([first], { read: true, write: false });
-    yield* m.completes('read-only', s.vma, first.start, first.end);
+    yield* m.completes('unwritable', s.vma, first.start, first.end);
   },
 };
 

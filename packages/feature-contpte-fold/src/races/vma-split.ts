@@ -24,7 +24,7 @@ const mprotect: AgentSpec<Split> = {
   *run(m, s) {
     yield* m.lock(s.vma.mm.mmapLock);
     yield* m.k.doMprotectPkey([s.upper], { read: true, write: false });
-    yield* m.completes('read-only', s.upper);
+    yield* m.completes('unwritable', s.upper);
     yield* m.unlock(s.vma.mm.mmapLock);
   },
 };

@@ -19,7 +19,7 @@ const fork: AgentSpec<Mapping> = {
     yield* locked(m, s, () => m.pte.wrprotectPtes(s.vma.mm, addrAt(s, from), entryAt(s, from), nr));
     yield* m.tlb.flushTlbMm(s.vma.mm);
     const start = s.vma.start + from;
-    yield* m.completes('read-only', s.vma, start, start + nr);
+    yield* m.completes('unwritable', s.vma, start, start + nr);
   },
 };
 

@@ -13,7 +13,7 @@ const mprotect: AgentSpec<Mapped> = {
   *run(m, s) {
     yield* m.lock(s.vma.mm.mmapLock);
     yield* m.k.doMprotectPkey([s.vma], { read: true, write: false });
-    yield* m.completes('read-only', s.vma);
+    yield* m.completes('unwritable', s.vma);
     yield* m.unlock(s.vma.mm.mmapLock);
   },
 };

@@ -54,7 +54,10 @@ export function readRace(source: string, file: string, options: RaceOptions = {}
   if (agents.length === 0) throw fail('there is no agent', 'write a function P0(…) { … } for each');
   if (race.claims.length === 0)
     throw fail('nothing is asked', String.raw`add \`forbids DIRTY\`, \`forbids (…)\` or \`exists (…)\``);
-  const invariants = race.claims.filter((c) => !isCondition(c)).flatMap(codesOf);
+  const invariants = [
+    ...race.claims.filter((c) => !isCondition(c)).flatMap(codesOf),
+    ...(race.claims.some(isCondition) ? ['EXISTS' as InvariantCode] : []),
+  ];
   const types = new Types([main]);
   const parameters = new Map(agents.map((f) => [f.name, parametersOf(types, f)]));
   const state = withParameters(
