@@ -147,10 +147,14 @@ export const madviseFree = (run: MappedRun): StartOp => ({
   run: (m) => m.k.madviseFreePteRange(run.vma),
 });
 
-/** User code loads from a page, or stores to it. */
+/**
+ * User code loads from a page, or stores to it, by way of the entry: a TLB may have dropped what it had, and one that
+ * answers for a whole block would leave the flags of this entry alone.
+ */
 export const access = (run: MappedRun, page: number, what: 'load' | 'store'): StartOp => ({
   name: `user code ${what}s`,
   *run(m) {
+    yield* m.tlb.flushTlbMm(run.vma.mm);
     const user = new UserCpu(m, run.vma);
     const at = run.ptep.vpn + page - run.vma.start;
     if (what === 'load') yield* user.load(at);
