@@ -3,6 +3,8 @@
  *
  * @packageDocumentation
  */
+import './emscripten.js';
+
 export { type GrammarFiles, loadC } from './parse/grammar.js';
 export { type CFunctions, readFunctions } from './patch/functions.js';
 export { type CRace, type RaceOptions, readRace } from './race/scenario.js';
