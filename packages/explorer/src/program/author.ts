@@ -7,6 +7,7 @@
 export interface Supervisor {
   /** `where` says whose code it is, for people. */
   enter(where: string): void;
+  /** The code that was entered last has come back. */
   leave(): void;
 }
 

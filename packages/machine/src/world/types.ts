@@ -50,6 +50,7 @@ export type FaultEntry = (
 export interface StartOp {
   /** The function of the kernel, or what user code or a device does. */
   readonly name: string;
+  /** Its steps, run alone before the race. */
   readonly run: (m: Machine) => Step<unknown>;
 }
 
