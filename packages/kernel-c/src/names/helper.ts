@@ -85,46 +85,22 @@ export function helpers(
     });
 }
 
+/** A helper that is written here; no operation of the machine stands behind it. */
+function written(line: string, says: string, body: Pick<Helper, 'pure' | 'steps' | 'transparent'>): Helper {
+  const { name, args, result } = signature(line);
+  return { name, floor: 'kernel', args, result, type: KINDS[result]?.type ?? T.any, op: '', says, ...body };
+}
+
 /** A helper without steps, written here. */
 export const pureHelper = (
   line: string,
   says: string,
   run: (th: Thread, args: readonly Value[]) => Value,
-): Helper => {
-  const { name, args, result } = signature(line);
-  const type = KINDS[result]?.type ?? T.any;
-  return {
-    name,
-    floor: 'kernel',
-    args,
-    result,
-    type,
-    op: '',
-    pure: run,
-    steps: null,
-    transparent: true,
-    says,
-  };
-};
+): Helper => written(line, says, { pure: run, steps: null, transparent: true });
 
 /** A helper with steps, written here. */
 export const stepHelper = (
   line: string,
   says: string,
   run: (th: Thread, args: readonly Value[]) => Step<Value>,
-): Helper => {
-  const { name, args, result } = signature(line);
-  const type = KINDS[result]?.type ?? T.any;
-  return {
-    name,
-    floor: 'kernel',
-    args,
-    result,
-    type,
-    op: '',
-    pure: null,
-    steps: run,
-    transparent: false,
-    says,
-  };
-};
+): Helper => written(line, says, { pure: null, steps: run, transparent: false });
