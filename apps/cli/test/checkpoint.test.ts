@@ -11,7 +11,7 @@ import { run } from './run.js';
 
 const cwd = mkdtempSync(path.join(tmpdir(), 'racewalk-'));
 const FAMILY = ['conformance', '--test', 'access-flags/*', '--reporter', 'json'];
-const CELL = ['explore', 'contpte/partial-dontneed', '--arch', 'arm64-contpte'];
+const CELL = ['explore', 'contpte/teardown-batched', '--arch', 'arm64-contpte'];
 
 /** A user who interrupts when asked for the n-th time. */
 const impatient = (n: number) => {
