@@ -120,7 +120,7 @@ export class Frontier {
     if (piece === undefined) return false;
     this.#given.delete(result.id);
     if (this.#restarts(result)) return true;
-    this.#count(result);
+    this.#count(result, piece.node.countWay());
     const { chain } = piece.node;
     for (const { depth, steps } of result.requests) {
       const leaf = hang(chain[depth]!, placeOf(chain[depth + 1]!), steps);
@@ -139,12 +139,12 @@ export class Frontier {
     this.#pieces.unshift(piece);
   }
 
-  #count({ executions, blocked, steps, deadlocks, nodes, fault, tooLong }: JobResult): void {
+  #count({ executions, blocked, steps, deadlocks, nodes, fault, tooLong }: JobResult, way: number): void {
     const sum = this.#counts;
     this.#counts = {
       executions: sum.executions + executions,
       blocked: sum.blocked + blocked,
-      steps: sum.steps + steps,
+      steps: sum.steps + steps + way,
       deadlocks: sum.deadlocks + deadlocks,
       jobs: sum.jobs + 1,
     };
@@ -175,6 +175,7 @@ export class Frontier {
       node.asleep = rest.sleep[cut]!;
       const onward = new TreeNode(node, rest.path[cut]!, rest.feet[cut]!);
       onward.begun = true;
+      onward.counted = true;
       node.grow(rest.trees[cut]!);
       for (const waiting of node.waiting()) this.#leaves.add(waiting);
       node = onward;

@@ -10,7 +10,7 @@ export function saveTree(root: TreeNode, pieces: readonly Piece[]): SavedNodes {
   const nodes: SavedNode[] = [];
   const numbers = new Map<TreeNode, number>();
   const place = (node: TreeNode, parent: number): void => {
-    const { step, foot, begun, done, asleep } = node;
+    const { step, foot, begun, counted, done, asleep } = node;
     const number = nodes.length;
     numbers.set(node, number);
     nodes.push({
@@ -18,6 +18,7 @@ export function saveTree(root: TreeNode, pieces: readonly Piece[]): SavedNodes {
       step,
       foot,
       ...(begun ? { begun } : {}),
+      ...(counted ? { counted } : {}),
       ...(done ? { done } : {}),
       ...(asleep.length === 0 ? {} : { asleep }),
     });
@@ -36,11 +37,12 @@ export function saveTree(root: TreeNode, pieces: readonly Piece[]): SavedNodes {
 export function restoreTree(saved: SavedFrontier): { root: TreeNode; pieces: Piece[] } {
   if (saved.schema !== 'racewalk.frontier/2') refuse(`a frontier of another kind: ${String(saved.schema)}`);
   const nodes: TreeNode[] = [];
-  for (const { parent, step, foot, begun, done, asleep } of saved.nodes) {
+  for (const { parent, step, foot, begun, counted, done, asleep } of saved.nodes) {
     const above = nodes[parent] ?? null;
     if ((above === null) !== (nodes.length === 0)) refuse('a frontier in which a node hangs in the air');
     const node = new TreeNode(above, step, foot);
     node.begun = begun ?? false;
+    node.counted = counted ?? false;
     node.done = done ?? false;
     node.asleep = asleep ?? [];
     nodes.push(node);

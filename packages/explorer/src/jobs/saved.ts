@@ -12,6 +12,8 @@ export interface SavedNode {
   readonly foot: SavedFoot;
   /** Handed out: a request from above finds a leaf here. */
   readonly begun?: true;
+  /** The step that leads there has been counted. */
+  readonly counted?: true;
   readonly done?: true;
   /** The agents that sleep there, except for the branches below. */
   readonly asleep?: Asleep;

@@ -19,6 +19,8 @@ export class TreeNode {
    * A leaf that has been handed out. Requests from above treat it as a leaf even after it has been cut up.
    */
   begun = false;
+  /** The step that leads here has been counted: a single search makes it once, a job finds it in its prefix. */
+  counted = false;
   /** All below is explored. May become false again, as long as a branch further up in the order is not done. */
   done = false;
   /** Agents that sleep here for branches that are not among the children. */
@@ -70,6 +72,16 @@ export class TreeNode {
       for (; n.children[n.#settled]?.done === true; n.#settled++) n.children[n.#settled]!.children.length = 0;
       n = n.children[n.#settled];
     }
+  }
+
+  /** Count the steps that lead here and were not counted before; returns how many they are. */
+  countWay(): number {
+    let steps = 0;
+    for (let n: TreeNode = this; n.parent !== null && !n.counted; n = n.parent) {
+      n.counted = true;
+      steps++;
+    }
+    return steps;
   }
 
   /** The agents that sleep here when the child at place `i` is explored. */
