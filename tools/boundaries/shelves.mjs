@@ -19,7 +19,15 @@ export const SHELVES = {
   machine: [
     // Calls by name, and what the parts of the machine know of each other: interfaces, words, frames.
     ['agent/binder', 'agent/kernel'],
-    ['world', 'tlb', 'entries/leaf-walk', 'observers/observer', 'observers/view', 'observers/dirty-record'],
+    [
+      'world',
+      'tlb',
+      'entries/describe',
+      'entries/leaf-walk',
+      'observers/observer',
+      'observers/view',
+      'observers/dirty-record',
+    ],
     ['entries'],
     ['cpu'],
     ['device'],

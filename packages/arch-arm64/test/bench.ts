@@ -2,7 +2,6 @@
 import {
   type ArchPlugin,
   addrOf,
-  describePte,
   type Ptep,
   type PteWord,
   pteById,
@@ -10,8 +9,16 @@ import {
   type Vaddr,
   type Vma,
 } from '@racewalk/core';
-import { runAlone, type Step } from '@racewalk/core/step';
-import { type FrameRun, Machine, type MapSpec, World, wordEntries } from '@racewalk/machine';
+import type { Step } from '@racewalk/core/step';
+import {
+  describePte,
+  type FrameRun,
+  Machine,
+  type MapSpec,
+  runAlone,
+  World,
+  wordEntries,
+} from '@racewalk/machine';
 import { arm64Contpte } from '../src/index.js';
 
 export interface Bench {

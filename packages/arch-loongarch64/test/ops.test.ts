@@ -1,7 +1,7 @@
 /** What the operations leave in an entry, alone and with a store of another CPU in between. */
 import { addrOf, type PteWord, pteAny, pteOr, ptepOf } from '@racewalk/core';
-import { runAlone, type Step } from '@racewalk/core/step';
-import { Machine, type MapSpec, UserCpu, World, wordEntries } from '@racewalk/machine';
+import type { Step } from '@racewalk/core/step';
+import { Machine, type MapSpec, runAlone, UserCpu, World, wordEntries } from '@racewalk/machine';
 import { describe, expect, test } from 'vitest';
 import { loongarch64, loongarch64Ptw } from '../src/index.js';
 import { PTE } from '../src/layout.js';

@@ -1,7 +1,16 @@
 import { pteBodies } from '@racewalk/conformance';
-import { type ArchPlugin, addrOf, describePte, GenericPteOps, ptepOf } from '@racewalk/core';
-import { initialMemory, runAlone, type Step } from '@racewalk/core/step';
-import { intrudeAt, Machine, UserCpu, World, wordEntries } from '@racewalk/machine';
+import { type ArchPlugin, addrOf, GenericPteOps, ptepOf } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import {
+  describePte,
+  initialMemory,
+  intrudeAt,
+  Machine,
+  runAlone,
+  UserCpu,
+  World,
+  wordEntries,
+} from '@racewalk/machine';
 import { linux } from '@racewalk/mm';
 import { describe, expect, test } from 'vitest';
 import { swAccessDirty, swDirty } from '../src/index.js';

@@ -1,11 +1,14 @@
 /** One mapped page, a machine to run operations on it, and a hardware store to put in between. */
-import { type ArchPlugin, addrOf, describePte, type PteWord, ptepOf } from '@racewalk/core';
-import { initialMemory, runAlone, type Step } from '@racewalk/core/step';
+import { type ArchPlugin, addrOf, type PteWord, ptepOf } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
 import {
+  describePte,
   halvesEntries,
+  initialMemory,
   intrudeAt,
   Machine,
   type MapSpec,
+  runAlone,
   UserCpu,
   World,
   wordEntries,

@@ -49,8 +49,6 @@ export type { Cydp, PteOps } from './ops/pte-ops.js';
 export { PMD_OPS, pudOps } from './ops/pud.js';
 export { PMD_ONLY_OPS, type PmdOpName, type PudOps } from './ops/pud-ops.js';
 export type { Tlb } from './ops/tlb.js';
-export { decodePte } from './pte/decode.js';
-export { describePte, pteFacts } from './pte/describe.js';
 export type { HugePteValues } from './pte/hugetlb.js';
 export type { PteField, PteLayout } from './pte/layout.js';
 export type { PmdValues } from './pte/pmd.js';

@@ -1,7 +1,7 @@
 /** Bitmap, clipping and counts of the helpers against a plain model. */
 import { addrOf, type Ptep, pteById, vpnOf } from '@racewalk/core';
-import { runAlone } from '@racewalk/core/step';
-import { Machine, wordEntries } from '@racewalk/machine';
+
+import { Machine, runAlone, wordEntries } from '@racewalk/machine';
 import { bitIsSet } from '@racewalk/mm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

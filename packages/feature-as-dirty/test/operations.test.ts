@@ -1,7 +1,7 @@
 /** What the helpers do, step by step, when nobody else is there. */
 import { addrOf, type Notifier } from '@racewalk/core';
-import { runAlone, type Step } from '@racewalk/core/step';
-import { type FunctionTable, Machine, type Patch, World, wordEntries } from '@racewalk/machine';
+import type { Step } from '@racewalk/core/step';
+import { type FunctionTable, Machine, type Patch, runAlone, World, wordEntries } from '@racewalk/machine';
 import { linux } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
 import { asDirtyRaces } from '../src/index.js';

@@ -1,5 +1,5 @@
-import { runAlone, type Step } from '@racewalk/core/step';
-import { type FunctionTable, Machine, type Patch, World, wordEntries } from '@racewalk/machine';
+import type { Step } from '@racewalk/core/step';
+import { type FunctionTable, Machine, type Patch, runAlone, World, wordEntries } from '@racewalk/machine';
 import { linux } from '@racewalk/mm';
 import { flatToy as flat, blockToy as toy } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';

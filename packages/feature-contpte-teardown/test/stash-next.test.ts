@@ -1,6 +1,6 @@
 import type { ArchPlugin, PteWord } from '@racewalk/core';
-import { runAlone } from '@racewalk/core/step';
-import { type FunctionTable, Machine, World, wordEntries } from '@racewalk/machine';
+
+import { type FunctionTable, Machine, runAlone, World, wordEntries } from '@racewalk/machine';
 import { linux } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
 import { mapBlock } from '../src/block.js';

@@ -1,7 +1,7 @@
 /** A world, a machine and a run alone, for tests of operations. */
 import type { ArchPlugin, InvariantCode, Ptep, PteWord } from '@racewalk/core';
-import { initialMemory, runAlone, type Step } from '@racewalk/core/step';
-import { type Frame, Machine, World, wordEntries } from '@racewalk/machine';
+import type { Step } from '@racewalk/core/step';
+import { type Frame, initialMemory, Machine, runAlone, World, wordEntries } from '@racewalk/machine';
 import { linux } from '@racewalk/mm';
 
 /** One world under test. */

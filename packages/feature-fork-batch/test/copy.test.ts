@@ -1,6 +1,6 @@
 import type { PteWord } from '@racewalk/core';
-import { runAlone } from '@racewalk/core/step';
-import { type Frame, Machine, World, wordEntries } from '@racewalk/machine';
+
+import { type Frame, Machine, runAlone, World, wordEntries } from '@racewalk/machine';
 import { GUP_PIN_COUNTING_BIAS, linux, PageFlag } from '@racewalk/mm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -1,10 +1,11 @@
-import { runAlone, type Step } from '@racewalk/core/step';
+import type { Step } from '@racewalk/core/step';
 import {
   type FunctionTable,
   Machine,
   nothing,
   type Params,
   type Patch,
+  runAlone,
   World,
   wordEntries,
 } from '@racewalk/machine';

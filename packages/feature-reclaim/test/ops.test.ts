@@ -1,5 +1,5 @@
 import { addrOf } from '@racewalk/core';
-import { runAlone, type Step } from '@racewalk/core/step';
+import type { Step } from '@racewalk/core/step';
 import {
   FrameFlag,
   type FunctionTable,
@@ -7,6 +7,7 @@ import {
   nothing,
   type Params,
   type Patch,
+  runAlone,
   UserCpu,
   World,
   wordEntries,

@@ -6,7 +6,7 @@ import {
   type PteWord,
   type Vma,
 } from '@racewalk/core';
-import { runAlone, type Step } from '@racewalk/core/step';
+import type { Step } from '@racewalk/core/step';
 import {
   FrameFlag,
   type FunctionTable,
@@ -14,6 +14,7 @@ import {
   localIrqSave,
   Machine,
   type Patch,
+  runAlone,
   UserCpu,
   World,
   wordEntries,

@@ -1,6 +1,14 @@
 import { addrOf, PTE_ZERO, type PteWord } from '@racewalk/core';
-import { runAlone } from '@racewalk/core/step';
-import { FrameFlag, type FunctionTable, Machine, type Patch, World, wordEntries } from '@racewalk/machine';
+
+import {
+  FrameFlag,
+  type FunctionTable,
+  Machine,
+  type Patch,
+  runAlone,
+  World,
+  wordEntries,
+} from '@racewalk/machine';
 import { linux } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
 import { broadcast } from './toy.js';

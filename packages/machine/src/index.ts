@@ -19,9 +19,12 @@ export {
 export { freeTable, reachTable } from './cpu/upper.js';
 export { Device } from './device/device.js';
 export { SvaDevice } from './device/sva-device.js';
+export { decodePte } from './entries/decode.js';
+export { describePte, pteFacts } from './entries/describe.js';
 export { announceStore, watchedWrite, wordEntries } from './entries/entries.js';
 export { entriesOf, halvesEntries } from './entries/halves.js';
 export { walkEntry } from './entries/leaf-walk.js';
+export { initialMemory, runAlone } from './lab/alone.js';
 export { costOf, type OpCost } from './lab/count.js';
 export { intrudeAt } from './lab/intrude.js';
 export { MEMORY_CONTRACT } from './lab/rows.js';

@@ -1,6 +1,6 @@
 import { addrOf, type PteWord, ptepOf } from '@racewalk/core';
-import { runAlone, type Step } from '@racewalk/core/step';
-import { type FunctionTable, Machine, World, wordEntries } from '@racewalk/machine';
+import type { Step } from '@racewalk/core/step';
+import { type FunctionTable, Machine, runAlone, World, wordEntries } from '@racewalk/machine';
 import { exchangeToy } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 import { Binder, CallStack } from '../src/agent/binder.js';

@@ -1,6 +1,6 @@
 import { addrOf, type InvariantCode, type NotifierRange, ptepOf } from '@racewalk/core';
-import { runAlone, type Step } from '@racewalk/core/step';
-import { Device, Machine, SvaDevice, UserCpu, World, wordEntries } from '@racewalk/machine';
+import type { Step } from '@racewalk/core/step';
+import { Device, Machine, runAlone, SvaDevice, UserCpu, World, wordEntries } from '@racewalk/machine';
 import { exchangeToy as toyArch } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 

@@ -1,7 +1,7 @@
 /** Which words of which CPUs a flush empties. */
 import { addrOf } from '@racewalk/core';
-import { runAlone, type Step } from '@racewalk/core/step';
-import { type Machine as M, Machine, UserCpu, World, wordEntries } from '@racewalk/machine';
+import type { Step } from '@racewalk/core/step';
+import { type Machine as M, Machine, runAlone, UserCpu, World, wordEntries } from '@racewalk/machine';
 import { exchangeToy } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 

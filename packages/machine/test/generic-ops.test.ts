@@ -1,7 +1,7 @@
 /** The bodies of an architecture that overrides nothing, on entries in any state and with nobody in between. */
 import { addrOf, GenericPteOps, PTE_ZERO, type PteWord, ptepOf } from '@racewalk/core';
-import { runAlone, type Step } from '@racewalk/core/step';
-import { Machine, UserCpu, World, wordEntries } from '@racewalk/machine';
+import type { Step } from '@racewalk/core/step';
+import { Machine, runAlone, UserCpu, World, wordEntries } from '@racewalk/machine';
 import { exchangeToy } from '@racewalk/toys';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -1,5 +1,5 @@
-import { CellTable, read, runAlone, write } from '@racewalk/core/step';
-import { intrudeAt } from '@racewalk/machine';
+import { CellTable, read, write } from '@racewalk/core/step';
+import { intrudeAt, runAlone } from '@racewalk/machine';
 import { expect, test } from 'vitest';
 
 const table = new CellTable();

@@ -1,6 +1,6 @@
 import { type ArchPlugin, addrOf, PTE_ZERO, pteById } from '@racewalk/core';
-import { runAlone, type Step } from '@racewalk/core/step';
-import { intrudeAt, Machine, UserCpu, World, wordEntries } from '@racewalk/machine';
+import type { Step } from '@racewalk/core/step';
+import { intrudeAt, Machine, runAlone, UserCpu, World, wordEntries } from '@racewalk/machine';
 import { exchangeToy as toyArch } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 

@@ -1,5 +1,5 @@
 import { addrOf, type InvariantCode, PTE_ZERO, type Vma } from '@racewalk/core';
-import { runAlone, type Step } from '@racewalk/core/step';
+import type { Step } from '@racewalk/core/step';
 import {
   CpuContext,
   type FrameRun,
@@ -10,6 +10,7 @@ import {
   type Params,
   rcuReadLock,
   rcuReadUnlock,
+  runAlone,
   smpCallFunction,
   synchronizeRcu,
   UserCpu,

@@ -1,6 +1,6 @@
 import { addrOf, blockOf, type InvariantCode, pteById, ptepOf } from '@racewalk/core';
-import { runAlone, type Step } from '@racewalk/core/step';
-import { FrameFlag, Machine, type Params, UserCpu, World, wordEntries } from '@racewalk/machine';
+import type { Step } from '@racewalk/core/step';
+import { FrameFlag, Machine, type Params, runAlone, UserCpu, World, wordEntries } from '@racewalk/machine';
 import { exchangeToy as toyArch } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 

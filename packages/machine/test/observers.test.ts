@@ -1,7 +1,15 @@
 /** Observers look at every CPU, every frame and every flag. */
 import { addrOf, type InvariantCode, PTE_ZERO, type PteWord, ptepOf } from '@racewalk/core';
-import { runAlone, type Step } from '@racewalk/core/step';
-import { type Machine as M, Machine, type MapSpec, UserCpu, World, wordEntries } from '@racewalk/machine';
+import type { Step } from '@racewalk/core/step';
+import {
+  type Machine as M,
+  Machine,
+  type MapSpec,
+  runAlone,
+  UserCpu,
+  World,
+  wordEntries,
+} from '@racewalk/machine';
 import { exchangeToy } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 

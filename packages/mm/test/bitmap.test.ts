@@ -1,5 +1,14 @@
-import { runAlone, type Step } from '@racewalk/core/step';
-import { copyOut, FrameFlag, intrudeAt, Machine, UserCpu, World, wordEntries } from '@racewalk/machine';
+import type { Step } from '@racewalk/core/step';
+import {
+  copyOut,
+  FrameFlag,
+  intrudeAt,
+  Machine,
+  runAlone,
+  UserCpu,
+  World,
+  wordEntries,
+} from '@racewalk/machine';
 import { bitIsSet, bitmapRecord, linux, makeBitmap, PageFlag } from '@racewalk/mm';
 import { exchangeToy as toyArch } from '@racewalk/toys';
 import fc from 'fast-check';

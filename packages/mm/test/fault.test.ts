@@ -1,6 +1,6 @@
 import { PTE_ZERO } from '@racewalk/core';
-import { runAlone, type Step } from '@racewalk/core/step';
-import { intrudeAt, Machine, World, wordEntries } from '@racewalk/machine';
+import type { Step } from '@racewalk/core/step';
+import { intrudeAt, Machine, runAlone, World, wordEntries } from '@racewalk/machine';
 import { linux } from '@racewalk/mm';
 import { exchangeToy as toyArch } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';

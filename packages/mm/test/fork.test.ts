@@ -1,6 +1,15 @@
 import { addrOf } from '@racewalk/core';
-import { runAlone, type Step } from '@racewalk/core/step';
-import { costOf, FrameFlag, Machine, type MapSpec, UserCpu, World, wordEntries } from '@racewalk/machine';
+import type { Step } from '@racewalk/core/step';
+import {
+  costOf,
+  FrameFlag,
+  Machine,
+  type MapSpec,
+  runAlone,
+  UserCpu,
+  World,
+  wordEntries,
+} from '@racewalk/machine';
 import {
   ANON_EXCLUSIVE,
   doUserAddrFault,

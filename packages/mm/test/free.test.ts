@@ -1,6 +1,6 @@
 import { addrOf, type InvariantCode, PTE_ZERO, pteById, ptepOf } from '@racewalk/core';
-import { runAlone, type Step } from '@racewalk/core/step';
-import { Device, Machine, UserCpu, World, wordEntries } from '@racewalk/machine';
+import type { Step } from '@racewalk/core/step';
+import { Device, Machine, runAlone, UserCpu, World, wordEntries } from '@racewalk/machine';
 import { freePage, linux } from '@racewalk/mm';
 import { exchangeToy as toyArch } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';

@@ -1,6 +1,6 @@
 import { addrOf, PTE_ZERO, type Vma } from '@racewalk/core';
-import { runAlone, type Step } from '@racewalk/core/step';
-import { FrameFlag, Machine, World, wordEntries } from '@racewalk/machine';
+import type { Step } from '@racewalk/core/step';
+import { FrameFlag, Machine, runAlone, World, wordEntries } from '@racewalk/machine';
 import { FOLL_WRITE, type Folio, linux } from '@racewalk/mm';
 import { exchangeToy as toyArch } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';

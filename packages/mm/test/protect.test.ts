@@ -1,7 +1,7 @@
 /** What a change of the mapping leaves behind: marks, flags, translations, and which locks were held. */
 import { addrOf, defineArch, PTE_ZERO, type PteWord } from '@racewalk/core';
-import { OpKind, runAlone, type Step } from '@racewalk/core/step';
-import { Machine, type MapSpec, UserCpu, World, wordEntries } from '@racewalk/machine';
+import { OpKind, type Step } from '@racewalk/core/step';
+import { Machine, type MapSpec, runAlone, UserCpu, World, wordEntries } from '@racewalk/machine';
 import { ANON_EXCLUSIVE, linux, PageFlag } from '@racewalk/mm';
 import { exchangeToy, flatSpec, trackingSpec } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';

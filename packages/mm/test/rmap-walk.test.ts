@@ -1,7 +1,7 @@
 /** Walks of the reverse map, taking a folio out of its cache, and pages found by their address. */
 import { addrOf, PTE_ZERO, type Vma } from '@racewalk/core';
-import { runAlone, type Step } from '@racewalk/core/step';
-import { type Machine as M, Machine, World, wordEntries } from '@racewalk/machine';
+import type { Step } from '@racewalk/core/step';
+import { type Machine as M, Machine, runAlone, World, wordEntries } from '@racewalk/machine';
 import { linux, PageFlag } from '@racewalk/mm';
 import { exchangeToy } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';

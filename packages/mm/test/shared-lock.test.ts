@@ -1,5 +1,5 @@
-import { read, runAlone, type Step } from '@racewalk/core/step';
-import { intrudeAt, Machine, World, wordEntries } from '@racewalk/machine';
+import { read, type Step } from '@racewalk/core/step';
+import { intrudeAt, Machine, runAlone, World, wordEntries } from '@racewalk/machine';
 import { linux } from '@racewalk/mm';
 import { exchangeToy as toyArch } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';

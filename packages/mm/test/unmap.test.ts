@@ -1,10 +1,11 @@
 import { addrOf, PTE_ZERO, type PteWord, pteAccessible, type Vma } from '@racewalk/core';
-import { read, runAlone, type Step } from '@racewalk/core/step';
+import { read, type Step } from '@racewalk/core/step';
 import {
   FrameFlag,
   Machine,
   type MapSpec,
   type Params,
+  runAlone,
   UserCpu,
   World,
   wordEntries,

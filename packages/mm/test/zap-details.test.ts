@@ -1,7 +1,7 @@
 /** What a zap touches, by what its caller asks for: every combination. */
 import { addrOf, defineArch, PTE_ZERO, type PteWord } from '@racewalk/core';
-import { runAlone } from '@racewalk/core/step';
-import { Machine, World, wordEntries } from '@racewalk/machine';
+
+import { Machine, runAlone, World, wordEntries } from '@racewalk/machine';
 import { linux, type ZapDetails } from '@racewalk/mm';
 import { trackingSpec } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';

@@ -1,5 +1,7 @@
 /** A page-table entry, bit by bit. */
-import { type ArchPlugin, decodePte, describePte, type PteWord, pteHex } from '@racewalk/core';
+
+import { type ArchPlugin, type PteWord, pteHex } from '@racewalk/core';
+import { decodePte, describePte } from '@racewalk/machine';
 import { wrap } from './numbers.js';
 
 /** The entry in words, then a line per field, highest bit first. */

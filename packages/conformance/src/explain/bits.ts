@@ -1,5 +1,7 @@
 /** Entries side by side, field by field: what a failing law has to show. */
-import { type ArchPlugin, decodePte, describePte, type PteWord, pteHex } from '@racewalk/core';
+
+import { type ArchPlugin, type PteWord, pteHex } from '@racewalk/core';
+import { decodePte, describePte } from '@racewalk/machine';
 
 /** An entry and what it is called, for instance `before`. */
 export type Labelled = readonly [label: string, pte: PteWord];

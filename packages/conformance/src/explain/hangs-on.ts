@@ -1,5 +1,7 @@
 /** On which bits of an entry the answer of a predicate hangs. */
-import { type ArchPlugin, bit, decodePte, type PteWord, pteAndNot, pteAny, pteOr } from '@racewalk/core';
+
+import { type ArchPlugin, bit, type PteWord, pteAndNot, pteAny, pteOr } from '@racewalk/core';
+import { decodePte } from '@racewalk/machine';
 
 /** `pte` with one bit turned around. */
 function flipped(pte: PteWord, n: number): PteWord {

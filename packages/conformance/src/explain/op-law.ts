@@ -1,5 +1,7 @@
 /** What the law of an operation says when it fails: the entry before and after, the steps, and the input. */
-import { type ArchPlugin, CONTRACT, describePte, type PteOpName } from '@racewalk/core';
+
+import { type ArchPlugin, CONTRACT, type PteOpName } from '@racewalk/core';
+import { describePte } from '@racewalk/machine';
 import type { Difference } from '../laws/compare.js';
 import { BLOCK } from '../laws/table.js';
 import type { Arguments, Trial } from '../laws/trials.js';

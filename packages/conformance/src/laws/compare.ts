@@ -1,5 +1,7 @@
 /** How an operation of a plug-in differs from the generic body. */
-import { type ArchPlugin, type Capability, describePte, type PteOpName, type PteWord } from '@racewalk/core';
+
+import type { ArchPlugin, Capability, PteOpName, PteWord } from '@racewalk/core';
+import { describePte } from '@racewalk/machine';
 import { isPte } from '../explain/is-pte.js';
 import { type Effect, effectOf, genericEffectOf } from './effect.js';
 import { BLOCK, gathered, type LogicalEntry, logicalValue, type TableSpec } from './table.js';

@@ -1,6 +1,8 @@
 /** One call of an operation on a table, alone: what it returns, and what it leaves behind. */
+
 import { type ArchPlugin, type PteWord, ptepOf } from '@racewalk/core';
-import { initialMemory, runAlone } from '@racewalk/core/step';
+import { initialMemory, runAlone } from '@racewalk/machine';
+
 import { buildTable, PAGES, type TableSpec, type TableView, type TestWorld, viewTable } from './table.js';
 import type { Arguments, Trial } from './trials.js';
 

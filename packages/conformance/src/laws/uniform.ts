@@ -1,5 +1,7 @@
 /** Whether the entries of each contiguous block that is left behind are those of one block. */
-import { type ArchPlugin, describePte, type PteWord, pteAndNot } from '@racewalk/core';
+
+import { type ArchPlugin, type PteWord, pteAndNot } from '@racewalk/core';
+import { describePte } from '@racewalk/machine';
 import { BLOCK } from './table.js';
 
 /** The first entry that does not belong to its block. */

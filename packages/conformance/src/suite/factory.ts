@@ -1,8 +1,10 @@
 /**
  * First of all: two worlds of one plug-in share nothing, and a plug-in behaves the same twice.
  */
+
 import { type ArchPlugin, PTE_OPS, RacewalkError } from '@racewalk/core';
-import { effectOf, runAlone } from '@racewalk/core/step';
+import { effectOf } from '@racewalk/core/step';
+import { runAlone } from '@racewalk/machine';
 import { buildTable, type TableSpec } from '../laws/table.js';
 import { type Arguments, TRIALS } from '../laws/trials.js';
 

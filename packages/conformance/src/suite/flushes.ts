@@ -1,7 +1,7 @@
 /** Every form of a flush reaches every CPU: tried on three of them, each with a translation of every page. */
 import { type ArchPlugin, addrOf, type Vma } from '@racewalk/core';
-import { initialMemory, runAlone, type Step } from '@racewalk/core/step';
-import { entriesOf, Machine, World } from '@racewalk/machine';
+import type { Step } from '@racewalk/core/step';
+import { entriesOf, initialMemory, Machine, runAlone, World } from '@racewalk/machine';
 import { makeEntry } from '../laws/entries.js';
 
 const CPUS: readonly number[] = [0, 1, 2];

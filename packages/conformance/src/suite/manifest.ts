@@ -10,8 +10,8 @@ import {
   PTE_ZERO,
   type PteWord,
 } from '@racewalk/core';
-import { effectOf, initialMemory, runAlone, type Step } from '@racewalk/core/step';
-import { Machine, UserCpu } from '@racewalk/machine';
+import { effectOf, type Step } from '@racewalk/core/step';
+import { initialMemory, Machine, runAlone, UserCpu } from '@racewalk/machine';
 import { type EntryFacts, makeEntry } from '../laws/entries.js';
 import { buildTable, type TableSpec, type TestWorld } from '../laws/table.js';
 import { flagFault } from './flag-fault.js';

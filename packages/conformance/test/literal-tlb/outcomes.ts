@@ -1,7 +1,7 @@
-import { describePte, type InvariantCode, pteById } from '@racewalk/core';
+import { type InvariantCode, pteById } from '@racewalk/core';
 import type { Cell, Word } from '@racewalk/core/step';
 import { explore } from '@racewalk/explorer';
-import { buildScenario, FrameFlag } from '@racewalk/machine';
+import { buildScenario, describePte, FrameFlag } from '@racewalk/machine';
 import { PageFlag } from '@racewalk/mm';
 import { toyArch } from '@racewalk/toys';
 import { type Case, type Form, race } from './races.js';

@@ -1,7 +1,6 @@
 export type { ErrorCode } from '../error-codes/index.js';
 export { errorText, internalError, RacewalkError } from '../errors.js';
 export { type Does, type Effect, effectOf, type Note } from './effect.js';
-export { initialMemory, runAlone } from './interpret.js';
 export {
   type AtomicBody,
   announced,

@@ -1,7 +1,7 @@
 /** What every operation does to a block in every half-cleared state, by running it there. */
 import { type ArchPlugin, type PteWord, RacewalkError } from '@racewalk/core';
-import { initialMemory, runAlone, type Step } from '@racewalk/core/step';
-import { entriesOf, type FunctionTable, Machine, World } from '@racewalk/machine';
+import type { Step } from '@racewalk/core/step';
+import { entriesOf, type FunctionTable, initialMemory, Machine, runAlone, World } from '@racewalk/machine';
 import { linux } from '@racewalk/mm';
 import { clearEntry } from '../agents/teardown.js';
 import { mapBlock } from '../block.js';

@@ -9,10 +9,10 @@
  * A look-up and a walk are one step where the TLB could answer nothing that the walk would not: to hit or to miss then makes
  * no difference. Where it could, every answer is an alternative, and the walk is one more.
  */
+
 import {
   type AccessKind,
   blockOf,
-  describePte,
   type FaultKind,
   type Ptep,
   type PteWord,
@@ -34,6 +34,7 @@ import {
   type Step,
   type Word,
 } from '@racewalk/core/step';
+import { describePte } from '../entries/describe.js';
 import { walkEntry } from '../entries/leaf-walk.js';
 import { MemoryView } from '../observers/view.js';
 import type { Machine } from '../world/types.js';

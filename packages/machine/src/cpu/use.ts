@@ -1,6 +1,8 @@
 /** The second half of an access: the frame is reached through a translation, if the TLB still has it. */
-import { type AccessKind, describePte, type PteWord, type Vma, type Vpn } from '@racewalk/core';
+
+import type { AccessKind, PteWord, Vma, Vpn } from '@racewalk/core';
 import { type AtomicBody, atomic, type Step, type Word } from '@racewalk/core/step';
+import { describePte } from '../entries/describe.js';
 import type { UseEvent } from '../observers/observer.js';
 import { MemoryView } from '../observers/view.js';
 import type { Machine } from '../world/types.js';

@@ -6,7 +6,6 @@
 
 import {
   type AccessKind,
-  describePte,
   type Mm,
   type Notifier,
   type NotifierRange,
@@ -18,6 +17,7 @@ import {
   type Vma,
 } from '@racewalk/core';
 import { type AtomicBody, atomic, type Cell, read, retry, type Step, type Word } from '@racewalk/core/step';
+import { describePte } from '../entries/describe.js';
 import type { Machine, World } from '../world/types.js';
 import { secondaryUse } from './secondary.js';
 

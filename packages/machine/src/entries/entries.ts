@@ -2,14 +2,8 @@
  * Access to one entry in memory, as steps. All software accesses to entries go through here, so that observers
  * see every change; those of the hardware are in `access.ts`.
  */
-import {
-  describePte,
-  type EntryAccess,
-  type Ptep,
-  type PteWord,
-  pteById,
-  type UpperLevel,
-} from '@racewalk/core';
+
+import { type EntryAccess, type Ptep, type PteWord, pteById, type UpperLevel } from '@racewalk/core';
 import {
   type AtomicBody,
   atomic,
@@ -29,6 +23,7 @@ import {
 import type { ReadEvent } from '../observers/observer.js';
 import { MemoryView } from '../observers/view.js';
 import type { World } from '../world/types.js';
+import { describePte } from './describe.js';
 import { describeEntry, malformedAt } from './leaf-walk.js';
 
 const PTE: Step<PteWord> = leaf(pteById);

@@ -1,8 +1,8 @@
 /** How the hardware and the observers read an entry of any level. */
+
 import {
   type AccessKind,
   type ArchPlugin,
-  describePte,
   hasLeafBits,
   hex,
   leafForm,
@@ -13,6 +13,7 @@ import {
   type WalkResult,
 } from '@racewalk/core';
 import type { MemoWalker } from '../world/memo-walker.js';
+import { describePte } from './describe.js';
 
 /** What a walk needs to know of the world. */
 interface Walks {

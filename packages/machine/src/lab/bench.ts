@@ -2,6 +2,7 @@
  * A table above the leaf tables with an entry (or a block of entries) to operate on, and hardware that
  * walks through it between any two steps of the operation.
  */
+
 import {
   type AccessKind,
   type ArchPlugin,
@@ -16,12 +17,13 @@ import {
   type Vma,
   type WalkResult,
 } from '@racewalk/core';
-import { type AtomicBody, atomic, type Cell, initialMemory, runAlone, type Step } from '@racewalk/core/step';
+import { type AtomicBody, atomic, type Cell, type Step } from '@racewalk/core/step';
 import { Machine } from '../agent/machine.js';
 import { entriesOf } from '../entries/halves.js';
 import { walkEntry } from '../entries/leaf-walk.js';
 import { MemoryView } from '../observers/view.js';
 import { World } from '../world/world.js';
+import { initialMemory, runAlone } from './alone.js';
 import { hear } from './heard.js';
 import { intrudeAt } from './intrude.js';
 import {

@@ -1,19 +1,19 @@
 /** The accesses to memory and TLBs of an operation that runs alone. */
+
 import type { ArchPlugin, EntryAccess, HalvesAccess, Ptep } from '@racewalk/core';
 import {
   type Cell,
   type CellInfo,
   type Effect,
   effectOf,
-  initialMemory,
   OpKind,
   roleOf,
-  runAlone,
   type Step,
 } from '@racewalk/core/step';
 import { Machine } from '../agent/machine.js';
 import { entriesOf } from '../entries/halves.js';
 import { World } from '../world/world.js';
+import { initialMemory, runAlone } from './alone.js';
 
 /**
  * Accesses to entries and TLB maintenance, in numbers. An access to an entry that the architecture makes

@@ -1,5 +1,6 @@
-import { describePte, type Ptep, type PteWord, pteById } from '@racewalk/core';
+import { type Ptep, type PteWord, pteById } from '@racewalk/core';
 import type { Cell } from '@racewalk/core/step';
+import { describePte } from '../entries/describe.js';
 import type { ObserverOf } from '../world/types.js';
 
 /**

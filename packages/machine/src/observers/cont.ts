@@ -1,5 +1,6 @@
-import { blockOf, describePte, type Ptep, type PteWord, pteAndNot, pteById } from '@racewalk/core';
+import { blockOf, type Ptep, type PteWord, pteAndNot, pteById } from '@racewalk/core';
 import type { Cell } from '@racewalk/core/step';
+import { describePte } from '../entries/describe.js';
 import type { ObserverOf, World } from '../world/types.js';
 import type { StepView } from './observer.js';
 

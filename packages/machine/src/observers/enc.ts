@@ -1,4 +1,4 @@
-import { describePte } from '@racewalk/core';
+import { describePte } from '../entries/describe.js';
 import { malformedAt } from '../entries/leaf-walk.js';
 import type { ObserverOf } from '../world/types.js';
 import { Seen } from './seen.js';

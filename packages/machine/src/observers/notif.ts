@@ -1,5 +1,6 @@
-import { describePte, type Notifier, type NotifierRange, type Ptep, ptepOf } from '@racewalk/core';
+import { type Notifier, type NotifierRange, type Ptep, ptepOf } from '@racewalk/core';
 import type { Cell } from '@racewalk/core/step';
+import { describePte } from '../entries/describe.js';
 import type { ObserverOf, World } from '../world/types.js';
 import type { SecondaryUseEvent, StepView } from './observer.js';
 

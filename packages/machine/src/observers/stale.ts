@@ -1,5 +1,6 @@
-import { describePte, type PteWord, type Vma, type Vpn } from '@racewalk/core';
+import type { PteWord, Vma, Vpn } from '@racewalk/core';
 import type { FaultSink } from '@racewalk/core/step';
+import { describePte } from '../entries/describe.js';
 import type { ObserverOf, World } from '../world/types.js';
 import type { CompletionEvent, StepView } from './observer.js';
 import { eachCached, given, givingCells, speakersFor } from './translations.js';

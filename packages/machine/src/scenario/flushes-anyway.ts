@@ -1,8 +1,9 @@
 /** Whether a plug-in's `ptep_set_access_flags` flushes where the generic one does not. */
+
 import { type ArchPlugin, addrOf } from '@racewalk/core';
-import { initialMemory, runAlone } from '@racewalk/core/step';
 import { Machine } from '../agent/machine.js';
 import { entriesOf } from '../entries/halves.js';
+import { initialMemory, runAlone } from '../lab/alone.js';
 import { World } from '../world/world.js';
 
 /** Runs the operation once, alone; returns whether the TLB of another CPU still has its translation. */

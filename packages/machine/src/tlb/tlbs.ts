@@ -12,17 +12,18 @@
  * besides, with translations in the form of the first entry of the block. Any entry of the block puts them there, and an
  * invalidation of any page of the block takes them away.
  */
+
 import {
   type ArchPlugin,
   blockOf,
   type Capability,
-  describePte,
   type Mm,
   type Ptep,
   type PteWord,
   type Vpn,
 } from '@racewalk/core';
 import type { Cell, CellTable, Word } from '@racewalk/core/step';
+import { describePte } from '../entries/describe.js';
 import { walkEntry } from '../entries/leaf-walk.js';
 import type { StepView } from '../observers/observer.js';
 import type { MemoWalker } from '../world/memo-walker.js';

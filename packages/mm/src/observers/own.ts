@@ -1,6 +1,7 @@
-import { describePte, type Mm, type Ptep, ptepOf } from '@racewalk/core';
+import { type Mm, type Ptep, ptepOf } from '@racewalk/core';
 import type { Cell } from '@racewalk/core/step';
 import type { Frame, ObserverOf, StepView, UseEvent, World } from '@racewalk/machine';
+import { describePte } from '@racewalk/machine';
 import { PageFlag } from '../page-flags.js';
 
 const cellsOf = (ptep: Ptep): Cell[] => (ptep.high < 0 ? [ptep.cell] : [ptep.cell, ptep.high]);

@@ -3,13 +3,15 @@
  * from an empty address space, one operation after the other, and the states are compared.
  */
 import type { ArchPlugin, Pfn } from '@racewalk/core';
-import { initialMemory, runAlone, type WordRole } from '@racewalk/core/step';
+import type { WordRole } from '@racewalk/core/step';
 import {
   buildScenario,
   Device,
   entriesOf,
   FrameFlag,
+  initialMemory,
   Machine,
+  runAlone,
   type Scenario,
   type World,
 } from '@racewalk/machine';

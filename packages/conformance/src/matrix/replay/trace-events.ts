@@ -1,8 +1,10 @@
 /**
  * The steps of a recording as events of a trace, and its words as cells.
  */
-import { type Cell, initialMemory, OpKind, type Program, type Word } from '@racewalk/core/step';
+
+import { type Cell, OpKind, type Program, type Word } from '@racewalk/core/step';
 import type { Recording, StepRecord } from '@racewalk/explorer';
+import { initialMemory } from '@racewalk/machine';
 import {
   EVENT_KINDS,
   type TraceAccess,

@@ -3,19 +3,10 @@
  * mean something in this process only, and stay here.
  */
 
-import {
-  type ArchPlugin,
-  decodePte,
-  describePte,
-  type Ptep,
-  type PteWord,
-  pteById,
-  pteFacts,
-  pteHex,
-} from '@racewalk/core';
+import { type ArchPlugin, type Ptep, type PteWord, pteById, pteHex } from '@racewalk/core';
 import { type Cell, type Program, roleOf, type Word, type WordRole } from '@racewalk/core/step';
 import type { StepRecord } from '@racewalk/explorer';
-import { membersOf, type World } from '@racewalk/machine';
+import { decodePte, describePte, membersOf, pteFacts, type World } from '@racewalk/machine';
 import type { TraceEntry, TraceField, TraceFieldChange, TraceValue, TraceWord } from '@racewalk/trace';
 
 /** Words of these roles hold whole entries, by their interned ids, unless they hold half of one. */

@@ -1,14 +1,8 @@
 /** Entries in words, for labels and traces. */
-import { hex } from '../units.js';
-import type { SwapValues } from './swap.js';
-import type { FullPteValues } from './values.js';
-import { PTE_ZERO, type PteWord } from './word.js';
+import { type ArchPlugin, hex, PTE_ZERO, type PteWord } from '@racewalk/core';
 
 /** The parts of an architecture that the description of entries needs. */
-export interface Meanings {
-  readonly values: FullPteValues;
-  readonly swap: SwapValues;
-}
+type Meanings = Pick<ArchPlugin, 'values' | 'swap'>;
 
 /** For instance `0x40 rw clean old cont`, `none`, `swap 1:0x10`, `marker 1`, `device-exclusive 0x40 rw`. */
 export function describePte(arch: Meanings, pte: PteWord): string {

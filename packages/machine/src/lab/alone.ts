@@ -2,10 +2,17 @@
  * Runs one thread alone, step by step: for laws, for counting what an operation costs, and for tests. Nothing
  * races here, so a wait that is not satisfied at once is an error.
  */
-import { RacewalkError } from '../errors.js';
-import { announced, copyOp, type FaultSink, type Op, OpKind, type Word } from './op.js';
-import type { CellInfo } from './program.js';
-import type { Step } from './step.js';
+import { RacewalkError } from '@racewalk/core';
+import {
+  announced,
+  type CellInfo,
+  copyOp,
+  type FaultSink,
+  type Op,
+  OpKind,
+  type Step,
+  type Word,
+} from '@racewalk/core/step';
 
 /** One performed step. */
 export interface PerformedStep {

@@ -1,6 +1,5 @@
 /** Entries bit by bit, by the fields of a layout. */
-import type { PteField, PteLayout } from './layout.js';
-import { fieldOf, type PteWord } from './word.js';
+import { fieldOf, type PteField, type PteLayout, type PteWord } from '@racewalk/core';
 
 /** One field of an entry. */
 export interface DecodedField {
