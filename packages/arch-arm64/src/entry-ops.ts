@@ -1,46 +1,11 @@
-/**
- * Operations on one entry, contiguous or not: what the kernel calls `__ptep_*`. The hardware may update
- * the entry between any two steps, so every change of a live entry is an exchange or a
- * compare-and-exchange loop.
- */
-import {
-  type Cydp,
-  type EntryMachine,
-  entryChange,
-  PTE_ZERO,
-  type Ptep,
-  type PteWord,
-  pteAnd,
-  pteAndNot,
-  pteAny,
-  pteOr,
-} from '@racewalk/core';
-import type { Step } from '@racewalk/core/step';
+/** Access flags of arm64: what `__ptep_set_access_flags` and the contpte operations need to know of them. */
+
+import { type AccessFlags, setAccessFlagsNotlbi } from '@racewalk/contpte';
+import { type PteWord, pteAnd, pteAndNot, pteAny, pteOr } from '@racewalk/core';
 import { PTE } from './layout.js';
 
-/** Read one entry as it stands. @kernel __ptep_get */
-export function* __ptepGet(m: EntryMachine, ptep: Ptep): Step<PteWord> {
-  return yield* m.entries.readOnce(ptep);
-}
-
-/** Empty one entry and return it, in one step. @kernel __ptep_get_and_clear */
-export function* __ptepGetAndClear(m: EntryMachine, ptep: Ptep): Step<PteWord> {
-  return yield* m.entries.xchg(ptep, PTE_ZERO);
-}
-
-/** Make one entry old; returns whether it was young. @kernel __ptep_test_and_clear_young */
-export function* __ptepTestAndClearYoung(m: EntryMachine, ptep: Ptep): Step<boolean> {
-  // A cleared entry or a marker of a half-cleared block has no access flag to clear.
-  const old = yield* entryChange(m, ptep, (pte) => (m.v.ptePresent(pte) ? m.v.pteMkold(pte) : pte));
-  return m.v.ptePresent(old) && m.v.pteYoung(old);
-}
-
-/** Take write permission away, the hardware's dirty record kept. @kernel __ptep_set_wrprotect */
-export function* __ptepSetWrprotect(m: EntryMachine, ptep: Ptep): Step<void> {
-  yield* entryChange(m, ptep, m.v.pteWrprotect);
-}
-
 const ACCESS_FLAGS = [PTE.AF, PTE.WRITE, PTE.DIRTY].reduce(pteOr);
+const ACCESS = pteOr(ACCESS_FLAGS, PTE.RDONLY);
 
 /** `pte` with the access flags of `entry` added: in every bit the more permissive of the two. */
 export function morePermissive(pte: PteWord, entry: PteWord): PteWord {
@@ -49,29 +14,11 @@ export function morePermissive(pte: PteWord, entry: PteWord): PteWord {
   return pteAny(entry, PTE.RDONLY) ? flags : pteAndNot(flags, PTE.RDONLY);
 }
 
-/** Sets access flags in one entry; returns whether the entry, as read, differed from the wanted one. */
-export type SetAccessFlags = (m: EntryMachine, ptep: Ptep, entry: PteWord, first?: PteWord) => Step<boolean>;
+/** For the contpte operations of core. */
+export const arm64AccessFlags: AccessFlags = Object.freeze({
+  morePermissive,
+  same: (pte: PteWord, entry: PteWord) => pteAnd(pte, ACCESS) === pteAnd(entry, ACCESS),
+});
 
 /** Add access flags to one entry. No flush. @kernel __ptep_set_access_flags_notlbi */
-export const __ptepSetAccessFlagsNotlbi: SetAccessFlags = function* (m, ptep, entry, first) {
-  const pte = first ?? (yield* __ptepGet(m, ptep));
-  if (pte === entry) return false;
-  yield* entryChange(m, ptep, (now) => morePermissive(now, entry), pte);
-  return true;
-};
-
-/** Make one entry old, clean, or both. @kernel __clear_young_dirty_pte */
-export function* __clearYoungDirtyPte(m: EntryMachine, ptep: Ptep, flags: Cydp): Step<void> {
-  const { v } = m;
-  const change = (pte: PteWord) => {
-    const aged = flags.young ? v.pteMkold(pte) : pte;
-    return flags.dirty ? v.pteMkclean(aged) : aged;
-  };
-  if (flags.young && flags.dirty) {
-    // Both records are thrown away, so an update that comes in between may go with them.
-    const pte = yield* __ptepGet(m, ptep);
-    yield* m.entries.writeOnce(ptep, change(pte));
-  } else {
-    yield* entryChange(m, ptep, change);
-  }
-}
+export const __ptepSetAccessFlagsNotlbi = setAccessFlagsNotlbi(arm64AccessFlags);

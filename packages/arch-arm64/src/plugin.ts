@@ -1,3 +1,4 @@
+import { ContpteOps } from '@racewalk/contpte';
 import {
   type ArchPlugin,
   type ArchSpec,
@@ -5,7 +6,7 @@ import {
   defineArch,
   HARDWARE_FILLED_TLB,
 } from '@racewalk/core';
-import { ContpteOps } from './contpte/ops.js';
+import { arm64AccessFlags } from './entry-ops.js';
 import { arm64Layout, MAY_DIFFER } from './layout.js';
 import { linuxReleases } from './linux/index.js';
 import { CONTPTE_MUTANTS, HARDWARE_MUTANTS } from './mutants/index.js';
@@ -46,7 +47,7 @@ const common = {
   layout: arm64Layout,
   values: arm64Values,
   cont: { ptes: 16, mayDiffer: MAY_DIFFER },
-  ops: (m) => new ContpteOps(m),
+  ops: (m) => new ContpteOps(m, arm64AccessFlags),
   pmdOps: arm64PmdOps,
   malformed,
   omits: OMITS,

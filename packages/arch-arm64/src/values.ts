@@ -25,15 +25,6 @@ export const pteHwDirty = (pte: PteWord): boolean => pteAny(pte, PTE.WRITE) && !
 /** Software remembers a store. */
 export const pteSwDirty = (pte: PteWord): boolean => pteAny(pte, PTE.DIRTY);
 
-/** Usable by the hardware and part of a contiguous block. @kernel pte_valid_cont */
-export const pteValidCont = (pte: PteWord): boolean => pteAny(pte, PTE.VALID) && pteAny(pte, PTE.CONT);
-
-/** The entry without what may differ within a block. */
-export const pteShape = (pte: PteWord): PteWord => pteMkclean(base.pteMkold(pte));
-
-/** Everything but the frame. @kernel pte_pgprot */
-export const ptePgprot = (pte: PteWord): PteWord => base.pfnPte(0, pte);
-
 function pteMkclean(pte: PteWord): PteWord {
   // Both records go: with AP[2] left clear the next store would leave no trace.
   return pteOr(pteAndNot(pte, PTE.DIRTY), PTE.RDONLY);

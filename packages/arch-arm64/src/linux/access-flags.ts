@@ -1,12 +1,16 @@
+import {
+  __ptepGet,
+  contpteConvert,
+  contptePtepGet,
+  contptePtepSetAccessFlags,
+  type MatchFlags,
+} from '@racewalk/contpte';
 import type { EntryMachine, Ptep, PteWord, Vaddr, Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { contptePtepSetAccessFlags, type MatchFlags } from '../contpte/access-flags.js';
-import { contpteConvert } from '../contpte/convert.js';
-import { contptePtepGet } from '../contpte/gather.js';
-import { __ptepGet, __ptepSetAccessFlagsNotlbi } from '../entry-ops.js';
+import { __ptepSetAccessFlagsNotlbi, arm64AccessFlags } from '../entry-ops.js';
 
 /** Whether the block as a whole has the flags, in whichever entry they stand. */
-const blockMatches: MatchFlags = function* (m, ptep, entry) {
+const blockMatches: MatchFlags = function* ({ m }, ptep, entry) {
   const gathered = yield* contptePtepGet(m, ptep, yield* __ptepGet(m, ptep));
   return m.v.pteMknoncont(gathered) === entry;
 };
@@ -20,7 +24,7 @@ export function* accessFlagsGathered(
   entry: PteWord,
   dirty: boolean,
 ): Step<boolean> {
-  const c = { m, convert: contpteConvert };
+  const c = { m, flags: arm64AccessFlags, convert: contpteConvert };
   return yield* contptePtepSetAccessFlags(
     c,
     vma,

@@ -1,8 +1,6 @@
+import { __ptepGet, ptePgprot, pteShape, pteValidCont, siblingsOf, withAccessFlags } from '@racewalk/contpte';
 import type { EntryMachine, Ptep, PteWord } from '@racewalk/core';
 import { retry, type Step } from '@racewalk/core/step';
-import { siblingsOf, withAccessFlags } from '../contpte/block.js';
-import { __ptepGet } from '../entry-ops.js';
-import { ptePgprot, pteShape, pteValidCont } from '../values.js';
 
 /**
  * As Linux has it since 6.9: an attempt counts only if every entry of the block is valid, contiguous, next frame in
@@ -13,8 +11,8 @@ import { ptePgprot, pteShape, pteValidCont } from '../values.js';
 export function* locklessWholeBlock(m: EntryMachine, ptep: Ptep): Step<PteWord> {
   for (;;) {
     const orig = yield* __ptepGet(m, ptep);
-    if (!pteValidCont(orig)) return orig;
-    const expected = ptePgprot(pteShape(orig));
+    if (!pteValidCont(m.v, orig)) return orig;
+    const expected = ptePgprot(m.v, pteShape(m.v, orig));
     const cells = [ptep.cell];
     const values = [orig.id];
     let value: PteWord | null = orig;
@@ -23,7 +21,10 @@ export function* locklessWholeBlock(m: EntryMachine, ptep: Ptep): Step<PteWord> 
       cells.push(sibling.cell);
       values.push(pte.id);
       const frame = m.v.ptePfn(orig) + sibling.index - ptep.index;
-      const same = pteValidCont(pte) && m.v.ptePfn(pte) === frame && ptePgprot(pteShape(pte)) === expected;
+      const same =
+        pteValidCont(m.v, pte) &&
+        m.v.ptePfn(pte) === frame &&
+        ptePgprot(m.v, pteShape(m.v, pte)) === expected;
       // The code that clears the block may be what this reader interrupted: then nothing ever changes.
       if (!same) {
         value = null;

@@ -1,7 +1,6 @@
+import { blockAround, ContpteOps, type Convert, firstOfBlock, withAccessFlags } from '@racewalk/contpte';
 import { type EntryMachine, type OverrideMutant, PTE_OPS, PTE_ZERO } from '@racewalk/core';
-import { blockAround, type Convert, withAccessFlags } from '../contpte/block.js';
-import { firstOfBlock } from '../contpte/convert.js';
-import { ContpteOps } from '../contpte/ops.js';
+import { arm64AccessFlags } from '../entry-ops.js';
 
 const TESTS = ['contpte/fold-vs-walker', 'contpte/unfold-vs-walker'];
 
@@ -12,7 +11,8 @@ const withConvert = (convert: Convert): OverrideMutant['patch'] =>
       const body = ContpteOps.prototype[name] as (...args: readonly unknown[]) => unknown;
       return [
         name,
-        (m: EntryMachine, ...args: readonly unknown[]) => body.apply(new ContpteOps(m, convert), [...args]),
+        (m: EntryMachine, ...args: readonly unknown[]) =>
+          body.apply(new ContpteOps(m, arm64AccessFlags, convert), [...args]),
       ];
     }),
   );

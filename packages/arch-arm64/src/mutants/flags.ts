@@ -1,4 +1,12 @@
 import {
+  __ptepGet,
+  type Contpte,
+  contpteConvert,
+  contptePtepSetAccessFlags,
+  contpteWrprotectPtes,
+  type SetAccessFlags,
+} from '@racewalk/contpte';
+import {
   entryChange,
   type OverrideMutant,
   type Ptep,
@@ -8,15 +16,11 @@ import {
   pteOr,
 } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { contptePtepSetAccessFlags } from '../contpte/access-flags.js';
-import type { Contpte } from '../contpte/block.js';
-import { contpteConvert } from '../contpte/convert.js';
-import { contpteWrprotectPtes } from '../contpte/wrprotect.js';
-import { __ptepGet, morePermissive, type SetAccessFlags } from '../entry-ops.js';
+import { arm64AccessFlags, morePermissive } from '../entry-ops.js';
 import { PTE } from '../layout.js';
 import { accessFlagsGathered } from '../linux/access-flags.js';
 
-const contpte = (m: Contpte['m']): Contpte => ({ m, convert: contpteConvert });
+const contpte = (m: Contpte['m']): Contpte => ({ m, flags: arm64AccessFlags, convert: contpteConvert });
 
 const withSet = (set: SetAccessFlags): OverrideMutant['patch'] => ({
   *ptepSetAccessFlags(m, vma, _addr, ptep: Ptep, entry: PteWord, dirty: boolean): Step<boolean> {

@@ -1,13 +1,11 @@
+import { __ptepGet, pteValidCont, siblingsOf, withAccessFlags } from '@racewalk/contpte';
 import type { EntryMachine, OverrideMutant, Ptep, PteWord } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { siblingsOf, withAccessFlags } from '../contpte/block.js';
-import { __ptepGet } from '../entry-ops.js';
-import { pteValidCont } from '../values.js';
 
 /** Add the flags of all siblings, whatever they are. */
 function* gatherAll(m: EntryMachine, ptep: Ptep): Step<PteWord> {
   const orig = yield* __ptepGet(m, ptep);
-  if (!pteValidCont(orig)) return orig;
+  if (!pteValidCont(m.v, orig)) return orig;
   let value = orig;
   for (const sibling of siblingsOf(m, ptep)) {
     value = withAccessFlags(m, value, yield* __ptepGet(m, sibling));

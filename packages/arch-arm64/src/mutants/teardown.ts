@@ -1,9 +1,14 @@
+import {
+  __ptepGet,
+  __ptepGetAndClear,
+  blockAround,
+  contptePtepGetAndClearFull,
+  pteValidCont,
+  type Stash,
+  withAccessFlags,
+} from '@racewalk/contpte';
 import { type OverrideMutant, PTE_ZERO, type Ptep, type PteWord, type Vaddr } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { blockAround, withAccessFlags } from '../contpte/block.js';
-import { contptePtepGetAndClearFull, type Stash } from '../contpte/clear.js';
-import { __ptepGet, __ptepGetAndClear } from '../entry-ops.js';
-import { pteValidCont } from '../values.js';
 
 const TESTS = ['contpte/teardown-vs-walker'];
 
@@ -33,7 +38,7 @@ export const gatherThenClear: OverrideMutant = {
 /** The operation with another way to stash. */
 const withStash = (stash: Stash): OverrideMutant['patch'] => ({
   *ptepGetAndClearFull(m, mm, addr: Vaddr, ptep: Ptep, full: boolean): Step<PteWord> {
-    const folded = full && pteValidCont(yield* __ptepGet(m, ptep));
+    const folded = full && pteValidCont(m.v, yield* __ptepGet(m, ptep));
     if (!folded) return yield* m.pte.ptepGetAndClearFull(mm, addr, ptep, full);
     return yield* contptePtepGetAndClearFull(m, ptep, stash);
   },

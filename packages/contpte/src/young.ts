@@ -12,13 +12,12 @@ import {
   type Vma,
 } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { __clearYoungDirtyPte, __ptepGet, __ptepTestAndClearYoung } from '../entry-ops.js';
-import { pteValidCont } from '../values.js';
 import { blockAround, blockRange } from './block.js';
+import { __clearYoungDirtyPte, __ptepGet, __ptepTestAndClearYoung, pteValidCont } from './entry.js';
 
 /** Whether the entry is part of a folded block. */
 function* folded(m: EntryMachine, ptep: Ptep): Step<boolean> {
-  return pteValidCont(yield* __ptepGet(m, ptep));
+  return pteValidCont(m.v, yield* __ptepGet(m, ptep));
 }
 
 /** Make the entry, or its block, old. @kernel contpte_ptep_test_and_clear_young */

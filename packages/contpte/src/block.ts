@@ -9,13 +9,15 @@ import {
   type Vma,
 } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
+import type { AccessFlags } from './entry.js';
 
 /** Rewrite the whole block around `ptep` as folded or not, as the contiguous mark of `pte` says. */
 export type Convert = (m: EntryMachine, ptep: Ptep, pte: PteWord) => Step<void>;
 
-/** The machine, and the conversion in use. */
+/** The machine, the access flags of its architecture, and the conversion in use. */
 export interface Contpte {
   readonly m: EntryMachine;
+  readonly flags: AccessFlags;
   readonly convert: Convert;
 }
 

@@ -9,12 +9,11 @@ import {
   type Vma,
 } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { __ptepGet } from '../entry-ops.js';
-import { pteValidCont } from '../values.js';
 import { contptePtepSetAccessFlags } from './access-flags.js';
 import type { Contpte, Convert } from './block.js';
 import { contpteGetAndClearFullPtes, contptePteClear, getAndClearFull } from './clear.js';
 import { contpteConvert } from './convert.js';
+import { __ptepGet, type AccessFlags, pteValidCont } from './entry.js';
 import { contptePtepGet, contptePtepGetLockless } from './gather.js';
 import { contpteSetOne, contpteSetPtes } from './set.js';
 import { contpteWrprotectPtes } from './wrprotect.js';
@@ -33,14 +32,14 @@ import {
 export class ContpteOps extends GenericPteOps {
   protected readonly c: Contpte;
 
-  constructor(m: EntryMachine, convert: Convert = contpteConvert) {
+  constructor(m: EntryMachine, flags: AccessFlags, convert: Convert = contpteConvert) {
     super(m);
-    this.c = { m, convert };
+    this.c = { m, flags, convert };
   }
 
   override *ptepGet(ptep: Ptep): Step<PteWord> {
     const pte = yield* __ptepGet(this.m, ptep);
-    return pteValidCont(pte) ? yield* contptePtepGet(this.m, ptep, pte) : pte;
+    return pteValidCont(this.m.v, pte) ? yield* contptePtepGet(this.m, ptep, pte) : pte;
   }
 
   override *ptepGetLockless(ptep: Ptep): Step<PteWord> {

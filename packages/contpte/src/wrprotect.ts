@@ -1,7 +1,7 @@
 import { type Ptep, ptepAdd } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { __ptepSetWrprotect } from '../entry-ops.js';
 import type { Contpte } from './block.js';
+import { __ptepSetWrprotect } from './entry.js';
 import { contpteTryUnfoldPartial } from './fold.js';
 
 /**

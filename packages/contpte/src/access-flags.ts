@@ -1,9 +1,7 @@
-import { addrOf, type EntryMachine, type Ptep, type PteWord, pteAnd, pteOr, type Vma } from '@racewalk/core';
+import { addrOf, type Ptep, type PteWord, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { __ptepGet, __ptepSetAccessFlagsNotlbi, type SetAccessFlags } from '../entry-ops.js';
-import { PTE } from '../layout.js';
-import { pteValidCont } from '../values.js';
 import { blockAround, blockRange, type Contpte } from './block.js';
+import { __ptepGet, pteValidCont, type SetAccessFlags, setAccessFlagsNotlbi } from './entry.js';
 import { contptePtepGet } from './gather.js';
 
 /** One entry by itself, with the invalidation of a stale read-only translation. @kernel __ptep_set_access_flags */
@@ -22,14 +20,12 @@ function* __ptepSetAccessFlags(
 }
 
 /** Whether nothing has to be done for `entry`. */
-export type MatchFlags = (m: EntryMachine, ptep: Ptep, entry: PteWord) => Step<boolean>;
-
-const ACCESS = [PTE.RDONLY, PTE.AF, PTE.WRITE, PTE.DIRTY].reduce(pteOr);
+export type MatchFlags = (c: Contpte, ptep: Ptep, entry: PteWord) => Step<boolean>;
 
 /** Whether every entry of the block, as it stands, has the flags of `entry`. @kernel contpte_all_subptes_match_access_flags */
-export const everyEntryMatches: MatchFlags = function* (m, ptep, entry) {
+export const everyEntryMatches: MatchFlags = function* ({ m, flags }, ptep, entry) {
   for (const p of blockAround(m, ptep)) {
-    if (pteAnd(yield* __ptepGet(m, p), ACCESS) !== pteAnd(entry, ACCESS)) return false;
+    if (!flags.same(yield* __ptepGet(m, p), entry)) return false;
   }
   return true;
 };
@@ -51,14 +47,14 @@ export function* contptePtepSetAccessFlags(
   ptep: Ptep,
   wanted: PteWord,
   dirty: boolean,
-  set: SetAccessFlags = __ptepSetAccessFlagsNotlbi,
+  set: SetAccessFlags = setAccessFlagsNotlbi(c.flags),
   match: MatchFlags = everyEntryMatches,
 ): Step<boolean> {
   const { m } = c;
   const entry = m.v.pteMknoncont(wanted);
   const raw = yield* __ptepGet(m, ptep);
-  if (!pteValidCont(raw)) return yield* __ptepSetAccessFlags(c, vma, ptep, entry, dirty, set, raw);
-  if (yield* match(m, ptep, entry)) return false;
+  if (!pteValidCont(m.v, raw)) return yield* __ptepSetAccessFlags(c, vma, ptep, entry, dirty, set, raw);
+  if (yield* match(c, ptep, entry)) return false;
   const orig = m.v.pteMknoncont(yield* contptePtepGet(m, ptep, raw));
   if (m.v.pteWrite(orig) !== m.v.pteWrite(entry)) {
     yield* c.convert(m, ptep, orig);

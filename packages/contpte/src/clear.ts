@@ -2,25 +2,21 @@
  * Emptying entries of a folded block. A whole address space going away (`full`) need not unfold: its
  * caller promises to empty every entry of the block before the next invalidation.
  */
-
 import { type EntryMachine, PTE_ZERO, type Ptep, type PteWord, ptepAdd } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { __ptepGet, __ptepGetAndClear, __ptepSetAccessFlagsNotlbi } from '../entry-ops.js';
-import { pteValidCont } from '../values.js';
 import { blockAround, type Contpte, withAccessFlags } from './block.js';
+import { __ptepGet, __ptepGetAndClear, pteValidCont, setAccessFlagsNotlbi } from './entry.js';
 import { contpteTryUnfold, contpteTryUnfoldPartial } from './fold.js';
 import { contptePtepGet } from './gather.js';
 
 /** Puts flags that an emptied entry had into an entry that is still valid. */
 export type Stash = (m: EntryMachine, ptep: Ptep, seen: PteWord, flags: PteWord) => Step<void>;
 
-/**
- * A compare-and-exchange loop that only ever adds: the hardware may be setting flags of its own there.
- * @kernel __ptep_set_access_flags_notlbi
- */
-export const stashAtomically: Stash = function* (m, ptep, seen, flags) {
-  yield* __ptepSetAccessFlagsNotlbi(m, ptep, withAccessFlags(m, seen, flags), seen);
-};
+/** A compare-and-exchange loop that only ever adds: the hardware may be setting flags of its own there. */
+export const stashAtomically = (c: Contpte): Stash =>
+  function* (m, ptep, seen, flags) {
+    yield* setAccessFlagsNotlbi(c.flags)(m, ptep, withAccessFlags(m, seen, flags), seen);
+  };
 
 /**
  * Empty one entry of a folded block and leave the rest folded. What the entry knew is stashed in the
@@ -47,8 +43,8 @@ export function* contptePtepGetAndClearFull(m: EntryMachine, ptep: Ptep, stash: 
 /** Empty one entry; `full` as above. @kernel ptep_get_and_clear_full */
 export function* getAndClearFull(c: Contpte, ptep: Ptep, full: boolean): Step<PteWord> {
   const orig = yield* __ptepGet(c.m, ptep);
-  if (pteValidCont(orig)) {
-    if (full) return yield* contptePtepGetAndClearFull(c.m, ptep, stashAtomically);
+  if (pteValidCont(c.m.v, orig)) {
+    if (full) return yield* contptePtepGetAndClearFull(c.m, ptep, stashAtomically(c));
     yield* contpteTryUnfold(c, ptep, orig);
   }
   return yield* __ptepGetAndClear(c.m, ptep);

@@ -2,12 +2,10 @@
  * Reading a folded block: the hardware may have set access flag and dirty state in any of its entries,
  * so the value of one entry is that entry with the flags of all.
  */
-
 import type { EntryMachine, Ptep, PteWord } from '@racewalk/core';
 import { retry, type Step } from '@racewalk/core/step';
-import { __ptepGet } from '../entry-ops.js';
-import { ptePgprot, pteShape, pteValidCont } from '../values.js';
 import { siblingsOf, withAccessFlags } from './block.js';
+import { __ptepGet, ptePgprot, pteShape, pteValidCont } from './entry.js';
 
 /**
  * Add the flags of the block to `orig`, the value of `ptep`. The caller holds the page-table lock.
@@ -38,8 +36,8 @@ export function* contptePtepGetLockless(m: EntryMachine, ptep: Ptep): Step<PteWo
   for (;;) {
     const orig = yield* __ptepGet(m, ptep);
     // Alone in its block, an entry is consistent by itself.
-    if (!pteValidCont(orig)) return orig;
-    const expected = ptePgprot(pteShape(orig));
+    if (!pteValidCont(m.v, orig)) return orig;
+    const expected = ptePgprot(m.v, pteShape(m.v, orig));
     const cells = [ptep.cell];
     const values = [orig.id];
     let value: PteWord | null = orig;
@@ -49,7 +47,7 @@ export function* contptePtepGetLockless(m: EntryMachine, ptep: Ptep): Step<PteWo
       values.push(pte.id);
       if (!m.v.pteValid(pte)) continue;
       const frame = m.v.ptePfn(orig) + sibling.index - ptep.index;
-      if (!m.v.pteCont(pte) || m.v.ptePfn(pte) !== frame || ptePgprot(pteShape(pte)) !== expected) {
+      if (!m.v.pteCont(pte) || m.v.ptePfn(pte) !== frame || ptePgprot(m.v, pteShape(m.v, pte)) !== expected) {
         value = null;
         break;
       }

@@ -1,14 +1,12 @@
 /** When a block is folded and unfolded. */
-
 import { type Ptep, type PteWord, ptepAdd } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { __ptepGet } from '../entry-ops.js';
-import { pteShape, pteValidCont } from '../values.js';
 import { type Contpte, siblingsOf } from './block.js';
+import { __ptepGet, pteShape, pteValidCont } from './entry.js';
 
 /** Unfold the block around `ptep` if `pte`, read from there, says that it is folded. @kernel contpte_try_unfold */
 export function* contpteTryUnfold(c: Contpte, ptep: Ptep, pte: PteWord): Step<void> {
-  if (pteValidCont(pte)) yield* c.convert(c.m, ptep, c.m.v.pteMknoncont(pte));
+  if (pteValidCont(c.m.v, pte)) yield* c.convert(c.m, ptep, c.m.v.pteMknoncont(pte));
 }
 
 /** Unfold the blocks that a range covers only in part. @kernel contpte_try_unfold_partial */
@@ -36,10 +34,10 @@ export function* contpteTryFold(c: Contpte, ptep: Ptep, pte: PteWord): Step<void
   if (!m.isOneFolio(m.v.ptePfn(pte) - (n - 1), n)) return;
   const siblings = siblingsOf(m, ptep);
   if (siblings.length !== n - 1) return;
-  const shape = pteShape(pte);
+  const shape = pteShape(m.v, pte);
   for (const sibling of siblings) {
     const expected = m.v.pteAdvancePfn(shape, sibling.index - ptep.index);
-    if (pteShape(yield* __ptepGet(m, sibling)) !== expected) return;
+    if (pteShape(m.v, yield* __ptepGet(m, sibling)) !== expected) return;
   }
   yield* c.convert(m, ptep, m.v.pteMkcont(pte));
 }

@@ -1,7 +1,7 @@
 import { type Ptep, type PteWord, ptepAdd } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { __ptepGet } from '../entry-ops.js';
 import type { Contpte } from './block.js';
+import { __ptepGet } from './entry.js';
 import { contpteTryFold, contpteTryUnfold } from './fold.js';
 
 /** Store one entry: a folded block around it is unfolded first, and perhaps folded after. */
