@@ -69,7 +69,7 @@ describe('the share that is done', () => {
 
   it('in a run of many cells: of the one that takes long', () => {
     const running = new RunningCell();
-    const progress = { cells: 2, cell: cell(), remaining: null };
+    const progress = { cells: 2, cell: cell(), running: [], remaining: null };
     expect(running.share({ ...progress, done: 0, executions: 50, ms: 500 })).toBeNull();
     expect(running.share({ ...progress, done: 1, executions: 100, ms: 1000 })).toBeNull();
     expect(running.share({ ...progress, done: 1, executions: 110, ms: 2000 })).toBeNull();
@@ -105,8 +105,8 @@ describe('the line on the terminal', () => {
       shown += more;
     };
     const io = { ...context.io, errIsTty: true, columns, err };
-    const facts = { executions: 12_345, ms: 2_000, remaining: 3_000 };
-    new ProgressPrinter({ ...context, width: 80, io }).show({ text, ...facts });
+    const progress = { executions: 12_345, ms: 2_000 };
+    new ProgressPrinter({ ...context, width: 80, io }).show({ text, progress, remaining: 3_000 });
     return shown.replace('\r\u001b[2K', '');
   };
 

@@ -18,5 +18,5 @@ export type {
   Task,
 } from './crew/task.js';
 export { type Contender, type PortfolioResult, runPortfolio } from './run/portfolio.js';
-export { type PlanProgress, type RunPlanOptions, runPlan } from './run/run-plan.js';
+export { type RunPlanOptions, runPlan } from './run/run-plan.js';
 export { execArgv, ThreadPool, type ThreadPoolOptions } from './threads/pool.js';

@@ -35,7 +35,7 @@ export async function runNamed(
     signal: context.io.signal,
     onProgress({ executions, ms }) {
       const share = expected?.share(executions, ms) ?? null;
-      printer.show({ text, executions, share, ms, remaining: share?.remaining || null });
+      printer.show({ text, progress: { executions, ms }, share, remaining: share?.remaining || null });
     },
   });
   printer.clear();
@@ -71,7 +71,12 @@ export function runTogether(
         onSave: ([running]) => running !== undefined && onCheckpoint?.(running.at),
         onProgress({ executions, ms: spent }) {
           const share = expected?.share(executions, spent) ?? null;
-          printer.show({ text, executions, share, ms: spent, remaining: share?.remaining || null });
+          printer.show({
+            text,
+            progress: { executions, ms: spent },
+            share,
+            remaining: share?.remaining || null,
+          });
         },
       });
       const [result] = results;
@@ -100,7 +105,7 @@ export async function runSideBySide(
       cellMs: ms,
       signal: context.io.signal,
       onProgress: ({ executions, ms: spent }) =>
-        printer.show({ text, executions, ms: spent, remaining: null }),
+        printer.show({ text, progress: { executions, ms: spent }, remaining: null }),
     });
     if (end === null) throw interruption();
     const { winner, result, other, agree } = end;

@@ -9,8 +9,8 @@ import type { Hire } from '../scale/threads.js';
 import type { RunPlan } from './resumable.js';
 
 /**
- * Executions of a cell before it is cut into pieces. How many steps pieces count depends a little on which worker was
- * quicker; no cell of this repository has so many executions, so its report is always the same, on a busy machine, too.
+ * Executions of a cell before it is cut into pieces. Below that a report is the same
+ * to the last step, on a busy machine, too; of pieces only verdicts and executions are (docs/scale.md).
  */
 const CUT_AFTER = 100_000;
 
@@ -37,14 +37,13 @@ export function alone(context: Context, limits: RunLimits): RunPlan {
     const running = new RunningCell();
     const begun = new Map(resume.map(({ key, at }) => [key, at]));
     const onProgress = (progress: SuiteProgress): void => {
-      const { done, cells, cell, executions, ms, remaining } = progress;
+      const { done, cells, cell, remaining } = progress;
       const share = running.share(progress);
       const left = remaining === null ? null : remaining + (share?.remaining ?? 0);
       printer.show({
         text: `${done}/${cells} ${cell.test} ${cell.arch}`,
-        executions,
+        progress,
         share,
-        ms,
         remaining: left,
       });
     };
@@ -84,15 +83,14 @@ export function together(context: Context, limits: RunLimits, hire: Hire): RunPl
         onCell,
         onSave,
         onProgress(progress) {
-          const { done, cells, running, executions, ms, remaining } = progress;
+          const { done, cells, running, remaining } = progress;
           const longest = printer.wanted ? shares.share(progress) : null;
           const { test, arch } = longest?.cell ?? progress.cell;
           const others = running.length > 1 ? ` and ${running.length - 1} more` : '';
           printer.show({
             text: `${done}/${cells} ${test} ${arch}${others}`,
-            executions,
+            progress,
             share: longest?.share ?? null,
-            ms,
             remaining: atLeast(remaining, longest?.share),
           });
         },

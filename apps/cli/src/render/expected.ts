@@ -2,7 +2,6 @@
 import type { MatrixCell, SuiteProgress } from '@racewalk/conformance/matrix';
 import type { MemoryModelName } from '@racewalk/core/step';
 import { type Estimate, estimate } from '@racewalk/explorer';
-import type { PlanProgress } from '@racewalk/fleet';
 import { buildScenario } from '@racewalk/machine';
 import { grouped } from './numbers.js';
 
@@ -112,7 +111,7 @@ export class RunningCells {
   #known = new Map<MatrixCell, { readonly since: number; work: ExpectedWork | null }>();
 
   /** What a run reports; null as long as nothing is to be said. */
-  share({ running, ms }: PlanProgress): CellShare | null {
+  share({ running, ms }: SuiteProgress): CellShare | null {
     const before = this.#known;
     this.#known = new Map(running.map(({ cell }) => [cell, before.get(cell) ?? { since: ms, work: null }]));
     let longest: CellShare | null = null;

@@ -2,6 +2,7 @@
  * The line that says how far a run is: on stderr, only on a terminal, only when it takes longer than a
  * second.
  */
+import type { SuiteProgress } from '@racewalk/conformance/matrix';
 import type { Context } from '../context.js';
 import { type Share, shareText } from './expected.js';
 import { count, time } from './numbers.js';
@@ -9,10 +10,10 @@ import { count, time } from './numbers.js';
 /** What the line says. */
 export interface ProgressLine {
   readonly text: string;
-  readonly executions: number;
+  /** Its numbers. */
+  readonly progress: Pick<SuiteProgress, 'executions' | 'ms'>;
   /** How much of the cell that is running is done, if anybody knows. */
   readonly share?: Share | null;
-  readonly ms: number;
   /** Estimated milliseconds to go. */
   readonly remaining: number | null;
 }
@@ -30,7 +31,7 @@ export class ProgressPrinter {
 
   constructor(private readonly context: Context) {}
 
-  show({ text, executions, share, ms, remaining }: ProgressLine): void {
+  show({ text, progress: { executions, ms }, share, remaining }: ProgressLine): void {
     const { io, width } = this.context;
     if (!io.errIsTty || ms < PATIENCE || ms - this.#last < EVERY) return;
     this.#last = ms;

@@ -43,12 +43,11 @@ export {
   reportOfPieces,
   toPieces,
 } from './run/pieces.js';
-export { remainingMs } from './run/remaining.js';
+export { ProgressMeter, type SuiteProgress } from './run/progress.js';
 export {
   runSuite,
   SHRINK_CAUGHT,
   type SuiteOptions,
-  type SuiteProgress,
   type SuiteResult,
 } from './run/suite.js';
 export type { CellCheckpoint, RunningCell, RunState, Totals } from './schema/checkpoint.js';

@@ -7,20 +7,14 @@ import {
   keyOf,
   type MatrixCell,
   type Plan,
+  ProgressMeter,
   type RunningCell,
-  remainingMs,
   type SearchOptions,
   type SuiteProgress,
   type SuiteResult,
 } from '@racewalk/conformance/matrix';
 import type { Crew } from '../crew/crew.js';
 import { CellRun, type Order } from './cell-run.js';
-
-/** How far a run with a crew is. */
-export interface PlanProgress extends SuiteProgress {
-  /** Cells that are begun and not finished, and their executions in all sizes so far. */
-  readonly running: readonly { readonly cell: MatrixCell; readonly executions: number }[];
-}
 
 /** How a plan is run with a crew. */
 export interface RunPlanOptions {
@@ -40,7 +34,7 @@ export interface RunPlanOptions {
   /** Where cells that were begun in an earlier run stand. */
   readonly resume?: readonly RunningCell[];
   /** Called five times a second. */
-  readonly onProgress?: (progress: PlanProgress) => void;
+  readonly onProgress?: (progress: SuiteProgress) => void;
   /** Called with every cell when it is finished, in no order. */
   readonly onCell?: (result: CellResult) => void;
   /** Called about once a second with what it takes to resume the run later. */
@@ -68,7 +62,7 @@ class PlanRun {
   readonly #resume: Map<string, CellCheckpoint>;
   readonly #results = new Map<MatrixCell, CellResult>();
   #active: CellRun[] = [];
-  #executions = 0;
+  readonly #meter: ProgressMeter;
   #out = 0;
   #stopped = false;
   #saved = performance.now();
@@ -79,6 +73,7 @@ class PlanRun {
     this.#crew = crew;
     this.#plan = plan;
     this.#options = options;
+    this.#meter = new ProgressMeter(plan.cells.length, crew.lanes);
     this.#resume = new Map(options.resume?.map(({ key, at }) => [key, at]));
     const runs = plan.cells.filter((cell) => cell.expected !== 'not-applicable');
     const cost = new Map(runs.map((cell) => [cell, options.costOf?.(cell) ?? 1]));
@@ -193,7 +188,7 @@ class PlanRun {
 
   #done(result: CellResult): void {
     this.#results.set(result.cell, result);
-    this.#executions += result.executions;
+    this.#meter.finished(result);
     this.#options.onCell?.(result);
   }
 
@@ -203,18 +198,9 @@ class PlanRun {
     if (performance.now() - this.#saved >= SAVE_EVERY) this.#save();
     const run = this.#active[0];
     if (run === undefined) return;
-    const done = this.#results.size;
-    const left = [...this.#queue, ...this.#active.map(({ cell }) => cell)];
-    const remaining = remainingMs([...this.#results.values()], left);
-    this.#options.onProgress?.({
-      done,
-      cells: this.#plan.cells.length,
-      cell: run.cell,
-      executions: this.#executions + this.#active.reduce((sum, { executions }) => sum + executions, 0),
-      ms: performance.now() - this.#start,
-      remaining: remaining === null ? null : remaining / this.#crew.lanes,
-      running: this.#active.map(({ cell, executions }) => ({ cell, executions })),
-    });
+    const running = this.#active.map(({ cell, executions }) => ({ cell, executions }));
+    const left = () => [...this.#queue, ...running.map(({ cell }) => cell)];
+    this.#options.onProgress?.(this.#meter.at(run.cell, performance.now() - this.#start, running, left));
   }
 
   #save(): void {

@@ -7,26 +7,11 @@ import type { Plan } from '../plan/plan.js';
 import type { CellCheckpoint } from '../schema/checkpoint.js';
 import { type CellResult, runCell } from './cell.js';
 import { type CellOptions, clockOf } from './options.js';
-import { remainingMs } from './remaining.js';
+import { ProgressMeter, type SuiteProgress } from './progress.js';
 import { pause } from './search.js';
 
 /** Milliseconds after which signals and timers get their turn. */
 const REST = 200;
-
-/** How far a run is. */
-export interface SuiteProgress {
-  /** Cells that are finished, and all there are. */
-  readonly done: number;
-  readonly cells: number;
-  /** The cell that is running, or the one just finished. */
-  readonly cell: MatrixCell;
-  /** Executions so far, in all cells. */
-  readonly executions: number;
-  /** Milliseconds so far. */
-  readonly ms: number;
-  /** Milliseconds that remain, estimated from the cells that are finished. Null until one is. */
-  readonly remaining: number | null;
-}
 
 /** States searched for a shorter form of a counterexample that is expected: a matrix has many mutants. */
 export const SHRINK_CAUGHT = 5_000;
@@ -61,27 +46,12 @@ export async function runSuite(plan: Plan, options: SuiteOptions = {}): Promise<
   const clock = clockOf(options);
   const start = clock();
   const results: CellResult[] = [];
-  let executions = 0;
+  const meter = new ProgressMeter(plan.cells.length);
   let rested = start;
-  let remaining: number | null = null;
-  let estimated = 0;
-  const report = (cell: MatrixCell, running: number) => {
-    if (options.onProgress === undefined) return;
-    const ms = clock() - start;
-    const done = results.length;
-    // It looks at all cells, so not after each of them.
-    if (remaining === null || done === plan.cells.length || ms - estimated >= REST) {
-      remaining = remainingMs(results, plan.cells.slice(done));
-      estimated = ms;
-    }
-    options.onProgress({
-      done,
-      cells: plan.cells.length,
-      cell,
-      executions: executions + running,
-      ms,
-      remaining,
-    });
+  const report = (cell: MatrixCell, executions: number) => {
+    options.onProgress?.(
+      meter.at(cell, clock() - start, [{ cell, executions }], () => plan.cells.slice(results.length)),
+    );
   };
   try {
     for (const cell of plan.cells) {
@@ -97,7 +67,7 @@ export async function runSuite(plan: Plan, options: SuiteOptions = {}): Promise<
         onProgress: (progress) => report(cell, progress.executions),
       });
       results.push(result);
-      executions += result.executions;
+      meter.finished(result);
       options.onCell?.(result);
       report(cell, 0);
       if (clock() - rested < REST) continue;
