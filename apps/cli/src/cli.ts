@@ -29,6 +29,10 @@ function build(context: Context): Command {
   const program = new Command('racewalk')
     .description('Explores every interleaving of page-table code, on every architecture.')
     .version(VERSION)
+    .option('--ascii', 'print no sign that is not ASCII; the default on a terminal of the locale C')
+    .hook('preAction', (command) => {
+      if (command.opts<{ ascii?: boolean }>().ascii === true) context.charset.ascii = true;
+    })
     .addHelpText('after', EXIT_HELP)
     .showSuggestionAfterError(true)
     .exitOverride()

@@ -6,6 +6,7 @@ import type { PrintOptions } from '@racewalk/trace';
 import { createWorkbench, type Parts, type Workbench } from '@racewalk/wiring';
 import pc from 'picocolors';
 import type { Io } from './io.js';
+import { inAscii } from './render/ascii.js';
 
 /** Colours that may be switched off. */
 export type Colors = ReturnType<typeof pc.createColors>;
@@ -24,7 +25,7 @@ export interface Context {
   readonly colors: Colors;
   /** The same without any colour. */
   readonly plain: Colors;
-  /** Width of what is printed, 80 … 120. */
+  /** Width of what is printed, 60 … 120. */
   readonly width: number;
   /** For the trace printers. */
   readonly print: PrintOptions;
@@ -37,6 +38,12 @@ export interface Context {
   readonly modules: Modules;
   /** Set by the command that ran; shared by contexts derived from one another. */
   readonly status: { exit: number };
+  /** Print what a program reads: as it is, in UTF-8, whatever `--ascii` says. */
+  readonly raw: (text: string) => void;
+  /** What people read, in ASCII if that is wanted. */
+  readonly text: (text: string) => string;
+  /** Whether people get ASCII; set by `--ascii`, or by a terminal that knows nothing else. */
+  readonly charset: { ascii: boolean };
 }
 
 /** Colours only on a terminal, never with `NO_COLOR`; `FORCE_COLOR` wins. */
@@ -46,11 +53,29 @@ function wantsColor(io: Io): boolean {
   return io.outIsTty && (NO_COLOR === undefined || NO_COLOR === '') && TERM !== 'dumb';
 }
 
+/** A terminal of the locale `C` shows nothing but ASCII. */
+function wantsAscii({ env, outIsTty }: Io): boolean {
+  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG;
+  return outIsTty && (locale === 'C' || locale === 'POSIX');
+}
+
+/** What is known of the width: the terminal's, or what `COLUMNS` says where there is none. */
+function columnsOf({ columns, outIsTty, env }: Io): number {
+  const said = Number(env.COLUMNS);
+  const wanted = columns ?? (Number.isInteger(said) && said > 0 ? said : outIsTty ? 80 : 120);
+  return Math.min(120, Math.max(60, wanted));
+}
+
 export function createContext(io: Io, parts: Parts): Context {
   const color = wantsColor(io);
-  const width = Math.min(120, Math.max(80, io.columns ?? (io.outIsTty ? 80 : 120)));
+  const width = columnsOf(io);
+  const charset = { ascii: wantsAscii(io) };
+  const text = (said: string): string => (charset.ascii ? inAscii(said) : said);
   return {
-    io,
+    io: { ...io, out: (said) => io.out(text(said)), err: (said) => io.err(text(said)) },
+    raw: io.out,
+    text,
+    charset,
     bench: createWorkbench(parts),
     colors: pc.createColors(color),
     plain: pc.createColors(false),

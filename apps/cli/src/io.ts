@@ -12,8 +12,10 @@ export interface Io {
   readonly err: (text: string) => void;
   readonly outIsTty: boolean;
   readonly errIsTty: boolean;
-  /** Columns of the terminal, if there is one. */
+  /** Columns of the terminal that standard output is, if it is one. */
   readonly columns: number | undefined;
+  /** The same of standard error. */
+  readonly errColumns?: number | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Directory that file names are relative to. */
   readonly cwd: string;
@@ -48,6 +50,7 @@ export function processIo(signal: Io['signal'], thread: URL): Io {
     outIsTty: process.stdout.isTTY === true,
     errIsTty: process.stderr.isTTY === true,
     columns: process.stdout.columns,
+    errColumns: process.stderr.columns,
     env: process.env,
     cwd: process.cwd(),
     signal,

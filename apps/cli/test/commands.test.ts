@@ -22,9 +22,7 @@ describe('conformance', () => {
     expect(out).toMatch(/^Racewalk conformance · 3 architectures · 1 race · \d+ cells\n/);
     expect(out).toMatch(/access-flags\/set-vs-walker =6\.12 +✓ [\d ]+ +✓ [\d ]+ +✓ [\d ]+\n/);
     expect(out).toMatch(/mutant plain-store +✗ DIRTY +✗ DIRTY +✓ [\d ]+\n/);
-    expect(out).toMatch(/not modelled:\n {2}anywhere: memory orders weaker than TSO/);
-    expect(out).toMatch(/\n {2}arm64-contpte: weak memory order/);
-    expect(out).toMatch(/\n {2}x86-64, by its parts: what it denies: contPte/);
+    expect(out).toMatch(/\nnot modelled: \d+ things, which racewalk list omits prints\n/);
     expect(out).toMatch(
       /\n\d+ cells: \d+ as expected, \d+ not applicable · [\d ]+ executions, 0 redundant · .*s\n$/,
     );
@@ -44,9 +42,31 @@ describe('conformance', () => {
     expect(quiet.out).not.toContain('\u001b');
   });
 
-  it('says why cells do not apply when asked', async () => {
+  it('says why cells do not apply and what is not modelled when asked', async () => {
     const { out } = await run([...SMALL, '--all']);
+    expect(out).toMatch(/not modelled:\n {2}anywhere: memory orders weaker than TSO/);
+    expect(out).toMatch(/\n {2}arm64-contpte: weak memory order/);
+    expect(out).toMatch(/\n {2}x86-64, by its parts: what it denies: contPte/);
+    const list = await run(['list', 'omits', '--arch', 'x86-64', '--test', 'access-flags/set-vs-walker']);
+    expect(list.out).toMatch(/^anywhere +memory orders weaker than TSO/);
+    expect(list.out).toMatch(/\nx86-64, by its parts +what it denies: contPte/);
     expect(out).toMatch(/not applicable:\n( {5,}\d+ × .*\n)* {5,}\d+ × puts a bug back into an override of/);
+  });
+
+  it('prints the counterexamples of what was caught when asked, each once', async () => {
+    const archs = 'loongarch64,loongarch64-ptw';
+    const variant = ['--arch', archs, '--variant', 'plain-store', '--explain'];
+    const { out } = await run(['conformance', '--test', 'access-flags/set-vs-walker', ...variant]);
+    expect(out.match(/^✗ access-flags\/set-vs-walker /gm)).toHaveLength(1);
+    expect(out).toMatch(/^ {2}the same on loongarch64-ptw$/m);
+    expect(out).toContain('replay  racewalk replay rw1:');
+  });
+
+  it('takes several --test, and --ascii anywhere', async () => {
+    const tests = ['--test', 'access-flags/set-*', '--test', 'access-flags/clear-flush-young'];
+    const { out } = await run(['conformance', ...tests, '--arch', 'x86-64', '--ascii']);
+    expect(out).toContain('| 2 races |');
+    expect(out).not.toMatch(/\P{ASCII}/u);
   });
 
   it('writes a report to a file and prints the matrix all the same', async () => {

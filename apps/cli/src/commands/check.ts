@@ -4,8 +4,8 @@ import type { Context } from '../context.js';
 import { paramOption } from '../input/bounds.js';
 import { isC, withRace } from '../input/c.js';
 import { withOnlyScenarios } from '../input/module.js';
-import { list, oneOf } from '../input/options.js';
-import { type RunOptions, runMatrix, runOptions } from './conformance.js';
+import { globs, list, oneOf } from '../input/options.js';
+import { type RunOptions, runMatrix, runOptions, TESTS } from './conformance.js';
 
 /** Options of `check`. */
 interface CheckOptions extends RunOptions {
@@ -23,7 +23,7 @@ export function checkCommand(program: Command, context: Context): void {
       'Runs every scenario that a JavaScript (or, where Node can, TypeScript) module exports, or a race in kernel C.',
     )
     .argument('<file>', 'a module that exports what defineScenario() returns, or a race: FILE.c, FILE.litmus')
-    .option('--test <glob>', 'tests whose id matches')
+    .option('--test <glob>', TESTS, globs)
     .option('--config <symbols>', 'in C: CONFIG symbols that are on, with commas between them', list)
     .option(
       '--plain <how>',

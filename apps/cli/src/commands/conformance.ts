@@ -15,7 +15,7 @@ import {
 } from '../input/bounds.js';
 import { fingerprintOfRun } from '../input/checkpoint-file.js';
 import { checkWritable } from '../input/files.js';
-import { list, shard, workers } from '../input/options.js';
+import { globs, list, shard, workers } from '../input/options.js';
 import { emit, type Reporter, reporter } from '../render/reporters.js';
 import { costOf } from '../scale/costs.js';
 import { defaultWorkers, type Hire, threads } from '../scale/threads.js';
@@ -27,6 +27,9 @@ export const ARCHS = 'ids of architectures, or files that export plug-ins, with 
 
 /** What `--arch` takes where one is meant. */
 export const ARCH = 'id of an architecture, or FILE or FILE#ID of a plug-in';
+
+/** What `--test` takes. */
+export const TESTS = 'tests whose id matches, for instance "contpte/teardown-*"; may be given several times';
 
 /** Options of a run of the matrix. */
 export interface RunOptions extends BoundOptions {
@@ -40,6 +43,8 @@ export interface RunOptions extends BoundOptions {
   readonly output?: string;
   readonly checkpoint?: string;
   readonly all?: boolean;
+  readonly verbose?: boolean;
+  readonly explain?: boolean;
   readonly checked?: boolean;
 }
 
@@ -63,7 +68,9 @@ export function matrixOptions(command: Command): Command {
     .option('--reporter <name>', 'pretty, json, junit or markdown', reporter, 'pretty')
     .option('--output <file>', 'write the report to a file; the matrix is printed all the same')
     .option('--checkpoint <file>', 'go on from this file if it exists, and leave it behind if interrupted')
-    .option('--all', 'also say why cells do not apply')
+    .option('--verbose', 'every variant of every race, with its executions')
+    .option('--explain', 'also print the counterexamples of variants that break as expected')
+    .option('--all', 'also say why cells do not apply, and what is not modelled')
     .option('--checked', 'first look for broken promises of authors, as check always does');
 }
 
@@ -133,6 +140,6 @@ export function conformanceCommand(program: Command, context: Context): void {
     .command('conformance')
     .summary('run every race test on every architecture')
     .description('Runs every race test and its mutants on every architecture, and prints the matrix.')
-    .option('--test <glob>', 'tests whose id matches, for instance "contpte/teardown-*"');
+    .option('--test <glob>', TESTS, globs);
   runOptions(command).action((options: RunOptions) => runMatrix(context, options));
 }

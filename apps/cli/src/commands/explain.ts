@@ -16,7 +16,7 @@ import {
 } from '../input/bounds.js';
 import { deliver } from '../input/files.js';
 import { type ScenariosOption, scenariosOption, withScenarios } from '../input/module.js';
-import { asReplayed, type Format, format, printTrace } from '../render/formats.js';
+import { asReplayed, type Format, format, printTrace, readerOf } from '../render/formats.js';
 import { count, grouped } from '../render/numbers.js';
 import { ARCH } from './conformance.js';
 import { exitOf } from './explore.js';
@@ -78,6 +78,6 @@ export function explainCommand(program: Command, context: Context): void {
     context.io.err(`found as execution ${grouped(found)}${how}\n`);
     const print = { ...context.print, all: options.all === true, sources: options.sources === true };
     const trace = withOrigin(from, asReplayed(result.trace));
-    deliver(context, printTrace(trace, options.format, print), options.output);
+    deliver(context, printTrace(trace, options.format, print), options.output, readerOf(options.format));
   });
 }

@@ -18,9 +18,9 @@ import {
   MOST_EXECUTIONS,
 } from '../input/bounds.js';
 import { deliver } from '../input/files.js';
-import { list, oneOf } from '../input/options.js';
+import { globs, list, oneOf } from '../input/options.js';
 import { FINDINGS, findingsOf } from '../render/findings.js';
-import { ARCHS } from './conformance.js';
+import { ARCHS, TESTS } from './conformance.js';
 import { NO_HOOKS } from './resumable.js';
 import { alone } from './run-plan.js';
 
@@ -56,7 +56,7 @@ export function findingsCommand(program: Command, context: Context): void {
         'release, place, shortest counterexample, and what is known about it.',
     )
     .option('--arch <names>', ARCHS, list)
-    .option('--test <glob>', 'tests whose id matches')
+    .option('--test <glob>', TESTS, globs)
     .option('--release <name>', 'one release, for instance 6.12')
     .option('--format <name>', FORMATS.join(', '), oneOf('format', FORMATS), 'text')
     .option('--output <file>', 'write to a file')
@@ -72,7 +72,12 @@ export function findingsCommand(program: Command, context: Context): void {
       });
       const limits = { ...executionsOf(options, MOST_EXECUTIONS), budget: options.budget };
       const report = reportOf(await alone(from, limits)(plan, NO_HOOKS), from.host);
-      deliver(from, FINDINGS[options.format](findingsOf(report), from.width), options.output);
+      deliver(
+        from,
+        FINDINGS[options.format](findingsOf(report), from.width),
+        options.output,
+        options.format === 'json' ? 'programs' : 'people',
+      );
       context.status.exit = exitCodeOf(report);
     });
 }

@@ -1,17 +1,26 @@
 /** `racewalk list`: what there is. */
 
 import { type Bodies, hugeBodies, pmdBodies, pteBodies } from '@racewalk/conformance';
-import { variantsOf } from '@racewalk/conformance/matrix';
+import {
+  type ConformanceReport,
+  globMatcher,
+  type Host,
+  type Plan,
+  reportOf,
+  variantsOf,
+} from '@racewalk/conformance/matrix';
 import { type ArchPlugin, INVARIANTS } from '@racewalk/core';
 import type { Scenario } from '@racewalk/machine';
 import type { Command } from 'commander';
 import { type Context, withParts } from '../context.js';
 import { withArchs } from '../input/archs.js';
-import { list, oneOf } from '../input/options.js';
+import { type ScenariosOption, withOnlyScenarios } from '../input/module.js';
+import { globs, list, oneOf } from '../input/options.js';
 import { wrap } from '../render/numbers.js';
-import { ARCHS } from './conformance.js';
+import { omissionEntries } from '../render/omissions.js';
+import { ARCHS, TESTS } from './conformance.js';
 
-const KINDS = ['archs', 'ops', 'tests', 'variants', 'invariants'] as const;
+const KINDS = ['archs', 'ops', 'tests', 'variants', 'invariants', 'omits'] as const;
 type Kind = (typeof KINDS)[number];
 
 /** One thing of a list. */
@@ -74,12 +83,33 @@ const ENTRIES: Readonly<Record<Kind, (context: Context) => Entry[]>> = {
         };
       }),
     ),
+  omits: ({ bench, host }) => omissionEntries(emptyReport(bench.suite.plan(), host)),
   invariants: () => Object.entries(INVARIANTS).map(([name, says]) => ({ name, says })),
 };
+
+/** The report of a run in which nothing was run: it says what is not modelled. */
+const emptyReport = (plan: Plan, host: Host): ConformanceReport =>
+  reportOf({ plan, results: [], interrupted: false, ms: 0 }, host);
 
 /** Releases of Linux after which a race is written. */
 const sameReleases = ({ linux = {} }: Scenario): string[] =>
   Object.keys(linux).filter((release) => linux[release] === 'upstream');
+
+/** Options of `list`. */
+interface ListOptions extends ScenariosOption {
+  readonly json?: boolean;
+  readonly arch?: readonly string[];
+  readonly test?: string;
+}
+
+/** The context with no other race tests than those that are meant. */
+async function races(context: Context, { scenarios: file, test }: ListOptions): Promise<Context> {
+  const known = file === undefined ? context : await withOnlyScenarios(context, file);
+  if (test === undefined) return known;
+  const { archs, scenarios } = known.bench.registry;
+  const matches = globMatcher(test);
+  return withParts(known, { archs, scenarios: scenarios.filter(({ id }) => matches(id)) });
+}
 
 /** The context with no other architectures than these. */
 async function only(context: Context, names: readonly string[] | undefined): Promise<Context> {
@@ -92,18 +122,20 @@ async function only(context: Context, names: readonly string[] | undefined): Pro
 export function listCommand(program: Command, context: Context): void {
   program
     .command('list')
-    .summary('what there is: archs, ops, tests, variants, invariants')
+    .summary('what there is: archs, ops, tests, variants, invariants, omits')
     .description(
-      'Prints all architectures, the operations they bring, race tests, their variants, or invariants.',
+      'Prints all architectures, the operations they bring, race tests, their variants, invariants, or what is not modelled.',
     )
     .argument('<what>', KINDS.join(', '), oneOf('list', KINDS))
     .option('--arch <names>', ARCHS, list)
+    .option('--test <glob>', TESTS, globs)
+    .option('--scenarios <file>', 'the race tests of a module, as for check')
     .option('--json', 'as JSON')
-    .action(async (kind: Kind, options: { json?: boolean; arch?: readonly string[] }) => {
-      const entries = ENTRIES[kind](await only(context, options.arch));
+    .action(async (kind: Kind, options: ListOptions) => {
+      const entries = ENTRIES[kind](await only(await races(context, options), options.arch));
       if (options.json) {
         const plain = entries.map(({ name, says, more }) => ({ name, says, ...more }));
-        context.io.out(`${JSON.stringify(plain, null, 1)}\n`);
+        context.raw(`${JSON.stringify(plain, null, 1)}\n`);
         return;
       }
       const longest = Math.min(48, Math.max(...entries.map((e) => e.name.length)));

@@ -20,7 +20,8 @@ export function mergeCommand(program: Command, context: Context): void {
     .argument('<files...>', 'JSON reports')
     .option('--reporter <name>', 'pretty, json, junit or markdown', reporter, 'pretty')
     .option('--output <file>', 'write the report to a file; the matrix is printed all the same')
-    .option('--all', 'also say why cells do not apply')
+    .option('--verbose', 'every variant of every race, with its executions')
+    .option('--all', 'also say why cells do not apply, and what is not modelled')
     .action(async (files: string[], options: EmitOptions) => {
       // Loaded only here: the other commands start without it.
       const { parseReport } = await import('@racewalk/conformance/schema');

@@ -10,7 +10,7 @@ import { deliver } from '../input/files.js';
 import { withScenarios } from '../input/module.js';
 import { list } from '../input/options.js';
 import { partsOf, tokenFrom } from '../input/token.js';
-import { printTrace } from '../render/formats.js';
+import { printTrace, readerOf } from '../render/formats.js';
 import { count } from '../render/numbers.js';
 import { type PrintCommandOptions, printOptions } from './explain.js';
 
@@ -48,7 +48,7 @@ export function replayCommand(program: Command, context: Context): void {
     const from = await knowing(context, options, token);
     const trace = withOrigin(from, replayToken(token, partsOf(from, token)));
     const print = { ...context.print, all: options.all === true, sources: options.sources === true };
-    deliver(context, printTrace(trace, options.format, print), options.output);
+    deliver(context, printTrace(trace, options.format, print), options.output, readerOf(options.format));
   });
 }
 
@@ -69,6 +69,6 @@ export function shrinkCommand(program: Command, context: Context): void {
     const before = replayToken(token, parts).stats.steps;
     context.io.err(`${count(before, 'step')} before, ${count(trace.stats.steps, 'step')} now\n`);
     const print = { ...context.print, all: options.all === true, sources: options.sources === true };
-    deliver(context, printTrace(trace, options.format, print), options.output);
+    deliver(context, printTrace(trace, options.format, print), options.output, readerOf(options.format));
   });
 }

@@ -98,11 +98,15 @@ export function replaceText(context: Context, file: string, text: string): void 
   }
 }
 
+/** Whether a program reads what is printed, or people do. */
+export type Reader = 'people' | 'programs';
+
 /** Print, or write to a file if one is named. */
-export function deliver(context: Context, text: string, file: string | undefined): void {
-  if (file === undefined) context.io.out(text);
+export function deliver(context: Context, text: string, file: string | undefined, reader: Reader): void {
+  const said = reader === 'people' ? context.text(text) : text;
+  if (file === undefined) context.raw(said);
   else {
-    writeText(context, file, text);
+    writeText(context, file, said);
     context.io.err(`written to ${file}\n`);
   }
 }

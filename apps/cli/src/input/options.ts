@@ -35,6 +35,10 @@ export function list(text: string): string[] {
   return [...new Set(names)];
 }
 
+/** Patterns given by several options or with commas, as one. */
+export const globs = (text: string, earlier?: string): string =>
+  earlier === undefined ? text : `${earlier},${text}`;
+
 /** `i/n` with 1 <= i <= n. */
 export function shard(text: string): { index: number; count: number } {
   const match = /^(\d+)\/(\d+)$/.exec(text.trim());

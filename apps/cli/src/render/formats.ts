@@ -1,5 +1,6 @@
 /** The forms a counterexample can have. */
 import { columns, json, lkml, markdown, mermaid, type PrintOptions, svg, type Trace } from '@racewalk/trace';
+import type { Reader } from '../input/files.js';
 import { oneOf } from '../input/options.js';
 
 const PRINTERS = { columns, lkml, markdown, mermaid, svg, json } as const;
@@ -13,6 +14,10 @@ export const format = oneOf<Format>('format', Object.keys(PRINTERS) as Format[])
 /** A trace in a form. */
 export const printTrace = (trace: Trace, form: Format, options: PrintOptions): string =>
   PRINTERS[form](trace, options);
+
+/** Who reads a form. */
+export const readerOf = (form: Format): Reader =>
+  form === 'json' || form === 'svg' || form === 'mermaid' ? 'programs' : 'people';
 
 /**
  * A trace as its token alone says it: without how it was found, so that a replay of the token prints

@@ -1,7 +1,7 @@
 /** The report as JUnit XML, for CI systems. */
 import type { ConformanceReport, ReportCell } from '@racewalk/conformance/matrix';
 import { columns } from '@racewalk/trace';
-import { verdictText } from './pretty.js';
+import { verdictText } from './verdicts.js';
 
 /** Text in an attribute or element. Characters that XML 1.0 cannot hold become U+FFFD. */
 function xml(text: string): string {

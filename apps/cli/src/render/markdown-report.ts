@@ -3,7 +3,7 @@ import type { ConformanceReport, ReportCell } from '@racewalk/conformance/matrix
 import { markdown } from '@racewalk/trace';
 import { count, grouped, time } from './numbers.js';
 import { omissionItems } from './omissions.js';
-import { failing, headline, verdictText } from './pretty.js';
+import { failing, headline, verdictText } from './verdicts.js';
 
 const cellText = (cell: ReportCell | undefined): string => {
   if (cell === undefined) return '';

@@ -1,7 +1,7 @@
 /** What is not modelled: in the words of the plug-ins, and by what can be seen without asking them. */
 import type { ConformanceReport } from '@racewalk/conformance/matrix';
 import type { Context } from '../context.js';
-import { wrap } from './numbers.js';
+import { count, wrap } from './numbers.js';
 
 const SILENT = 'nothing, so it says itself';
 
@@ -41,6 +41,42 @@ export function omissions(report: ConformanceReport, context: Context, all: bool
     ),
     ...[...derived].flatMap(([text, ids]) => lines(`${ids.join(', ')}, by its parts: ${text}`, colors.dim)),
   ];
+}
+
+/** The same as entries of a list, each with whom it is about. */
+export function omissionEntries(report: ConformanceReport): { name: string; says: string }[] {
+  return [
+    { name: 'anywhere', says: (report.notModelled ?? []).join('; ') },
+    ...report.archs.map(({ id, omits }) => ({ name: id, says: omits.join('; ') || SILENT })),
+    ...report.archs.map(({ id, notModelled = [] }) => ({
+      name: `${id}, by its parts`,
+      says: notModelled.join('; '),
+    })),
+    ...less(report).map(([name, says]) => ({ name, says })),
+  ].filter(({ says }) => says !== '');
+}
+
+/** Things that are not modelled, counted: what no plug-in models, what each says, what races leave out. */
+const countOf = ({ notModelled = [], archs, lessHardware = [] }: ConformanceReport): number =>
+  notModelled.length + archs.reduce((n, { omits }) => n + omits.length, 0) + lessHardware.length;
+
+/** One line: how much is not modelled, and what prints it. */
+export function omissionsLine(report: ConformanceReport, { modules }: Context): string {
+  const { archs, scenarios } = modules;
+  const parts = [
+    'racewalk list omits',
+    ...(archs.length === 0 ? [] : [`--arch ${archs.join(',')}`]),
+    ...(scenarios === null ? [] : [`--scenarios ${scenarios.file}`]),
+  ];
+  return `not modelled: ${count(countOf(report), 'thing')}, which ${parts.join(' ')} prints`;
+}
+
+/** What the races of a small run leave out of the hardware, with the reasons. */
+export function ownOmissions(report: ConformanceReport, { colors, width }: Context): string[] {
+  const rows = [...paragraphs(less(report))].flatMap(([text, ids]) =>
+    wrap(`${ids.join(', ')}: ${text}`, width - 2, '  ').map((line) => colors.dim(`  ${line}`)),
+  );
+  return rows.length === 0 ? [] : ['left out of the hardware:', ...rows, ''];
 }
 
 /** Races that leave out hardware, with what and why. */

@@ -1,49 +1,30 @@
 /**
- * The report of a run on a terminal: matrix, failing cells in columns, totals.
+ * The report of a run on a terminal: names of what failed, matrix, failing cells in columns, names again, totals.
  */
-import { type ConformanceReport, type ReportCell, summarize } from '@racewalk/conformance/matrix';
-import { columns } from '@racewalk/trace';
+import type { ConformanceReport } from '@racewalk/conformance/matrix';
 import type { Context } from '../context.js';
-import { matrix } from './matrix.js';
+import { briefTable, MOST_LINES } from './brief-table.js';
+import { needsALook } from './cell-names.js';
+import { caught, failures } from './counterexamples.js';
 import { count, flow, grouped, time, wrap } from './numbers.js';
-import { omissions } from './omissions.js';
+import { omissions, omissionsLine, ownOmissions } from './omissions.js';
 import { problemLines } from './problem.js';
+import { racesOf } from './races.js';
+import { failing, headline } from './verdicts.js';
+import { wholeTable } from './whole-table.js';
 
-/** What a cell of a report came to. */
-export function verdictText(cell: ReportCell): string {
-  if (cell.verdict === 'violates') return `violates ${cell.invariant}`;
-  if (cell.verdict === 'bounded')
-    return `bounded (${cell.bound}) after ${count(cell.executions, 'execution')}`;
-  return cell.verdict;
+/** How much is printed. */
+export interface PrettyOptions {
+  /** Also why cells do not apply, one line per reason, and what is not modelled. */
+  readonly all?: boolean;
+  /** Every variant of every race, with its executions. */
+  readonly verbose?: boolean;
+  /** The counterexamples of cells that broke as expected. */
+  readonly explain?: boolean;
 }
 
-/** Cells that are not as expected. */
-export const failing = (report: ConformanceReport): ReportCell[] =>
-  report.cells.filter((cell) => !cell.asExpected && cell.verdict !== 'bounded');
-
-function failure(cell: ReportCell, context: Context): string[] {
-  const { colors } = context;
-  const where = `${cell.test}   arch ${cell.arch}   variant ${cell.variant}`;
-  const what = `expected ${cell.expected}, found ${verdictText(cell)}`;
-  const reason = cell.reason === undefined ? [] : wrap(cell.reason, context.width - 2);
-  if (cell.trace !== undefined) {
-    const why = cell.verdict === 'error' ? reason.map((line) => `  ${line}`) : [];
-    return [`${colors.red('‼')} ${what}`, ...why, ...columns(cell.trace, context.print).split('\n')];
-  }
-  return [`${colors.red('‼')} ${where}`, `  ${what}`, ...reason.map((line) => `  ${line}`), ''];
-}
-
-/** Cells that were not decided, each with the bound that ended it. */
-function bounded({ cells }: ConformanceReport, { colors, width }: Context): string[] {
-  const lines = cells
-    .filter(({ verdict }) => verdict === 'bounded')
-    .map((cell) => {
-      const where = `${cell.test}   arch ${cell.arch}   variant ${cell.variant}`;
-      const what = cell.reason === undefined ? verdictText(cell) : `${verdictText(cell)}: ${cell.reason}`;
-      return [`${colors.yellow('…')} ${where}`, ...wrap(what, width - 2).map((line) => `  ${line}`)];
-    });
-  return lines.length === 0 ? [] : [...lines.flat(), ''];
-}
+/** Races up to which a run is printed whole. */
+const FEW = 3;
 
 /** The reasons why cells do not apply, each with its number of cells. */
 function reasons(report: ConformanceReport, context: Context): string[] {
@@ -69,18 +50,9 @@ function totals(report: ConformanceReport, context: Context): string[] {
   const redundant = cells.reduce((n, cell) => n + cell.blocked, 0);
   const work = `${count(summary.executions, 'execution')}, ${grouped(redundant)} redundant`;
   const verdicts = `${count(summary.cells, 'cell')}: ${parts.join(', ')}`;
-  return flow([verdicts, work, time(summary.ms)], ' · ', context.width);
-}
-
-/** The first line of a run. */
-export function headline(report: Pick<ConformanceReport, 'archs' | 'cells'>): string {
-  const races = new Set(report.cells.map((cell) => cell.test)).size;
-  const parts = [
-    count(report.archs.length, 'architecture'),
-    count(races, 'race'),
-    count(summarize(report.cells, 0).cells, 'cell'),
-  ];
-  return `Racewalk conformance · ${parts.join(' · ')}`;
+  const faults =
+    report.problems === undefined ? [] : [`${count(report.problems.length, 'FAULT')} of the suite`];
+  return flow([verdicts, ...faults, work, time(summary.ms)], ' · ', context.width);
 }
 
 const LEGEND = [
@@ -92,26 +64,55 @@ const LEGEND = [
   '… bounded',
 ];
 
-/**
- * The whole report as text.
- *
- * @param all - also why cells do not apply, one line per reason
- */
-export function pretty(report: ConformanceReport, context: Context, all = false): string {
-  const { colors } = context;
+const BRIEF_LEGEND = [
+  '✓ holds',
+  '✗ breaks, as expected',
+  '– not applicable',
+  '‼ not as expected',
+  '… bounded',
+  'mutants: how many, all as expected',
+  '=6.12 Linux does this',
+  '✗6.12 Linux does something else, which breaks',
+];
+
+/** What ends a report: where more is, and the totals. */
+function tail(report: ConformanceReport, context: Context, brief: boolean, all: boolean): string[] {
+  const { colors, width } = context;
+  const more = brief ? flow(['every variant: --verbose', 'one race: --test NAME'], ' · ', width) : [];
+  const omits = all ? [] : wrap(omissionsLine(report, context), width, '  ');
+  return [...more, ...omits].map(colors.dim);
+}
+
+/** Empty lines of a report, and the one above it all. */
+const FRAME = 4;
+
+/** The whole report as text. */
+export function pretty(report: ConformanceReport, context: Context, options: PrettyOptions = {}): string {
+  const { colors, width } = context;
+  const { all = false, verbose = false, explain = false } = options;
+  const few = racesOf(report.cells).length <= FEW;
+  const whole = verbose || few;
   const bad = failing(report);
-  const out = [colors.bold(headline(report)), '', ...matrix(report, context), ''];
-  out.push(...flow(LEGEND, '   ', context.width).map(colors.dim), '');
-  if (all && report.summary.notApplicable > 0) out.push('not applicable:', ...reasons(report, context), '');
+  const names = needsALook(report, context);
+  const legend = flow(whole ? LEGEND : BRIEF_LEGEND, '   ', width);
+  const end = tail(report, context, !whole, all);
+  const sums = totals(report, context);
+  const out = [colors.bold(headline(report)), '', ...names];
+  if (names.length > 0) out.push('');
   // A claim that is not so comes first: cells may fail because of it.
   for (const problem of report.problems ?? []) out.push(...problemLines(problem, context), '');
-  for (const cell of bad) out.push(...failure(cell, context));
-  out.push(...bounded(report, context));
-  out.push('not modelled:', ...omissions(report, context, all), '');
-  const assumed = context.assumed().flatMap((text) => wrap(text, context.width - 2).map((t) => `  ${t}`));
+  const room = MOST_LINES - FRAME - legend.length - end.length - sums.length;
+  out.push(...(whole ? wholeTable(report, context) : briefTable(report, context, room)), '');
+  out.push(...legend.map(colors.dim), '');
+  if (all && report.summary.notApplicable > 0) out.push('not applicable:', ...reasons(report, context), '');
+  out.push(...failures(bad, context));
+  if (explain) out.push(...caught(report.cells, context));
+  if (all) out.push('not modelled:', ...omissions(report, context, all), '');
+  else if (few) out.push(...ownOmissions(report, context));
+  const assumed = context.assumed().flatMap((text) => wrap(text, width - 2).map((t) => `  ${t}`));
   if (assumed.length > 0) out.push('assumed:', ...assumed, '');
   if (report.interrupted) out.push(colors.yellow('interrupted: the cells that were not run are missing'));
   const paint = bad.length > 0 || report.problems ? colors.red : String;
-  out.push(...totals(report, context).map(paint));
+  out.push(...end, ...names, ...sums.map(paint));
   return `${out.join('\n')}\n`;
 }

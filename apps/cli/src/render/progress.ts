@@ -32,14 +32,14 @@ export class ProgressPrinter {
   constructor(private readonly context: Context) {}
 
   show({ text, progress: { executions, ms }, share, remaining }: ProgressLine): void {
-    const { io, width } = this.context;
+    const { io } = this.context;
     if (!io.errIsTty || ms < PATIENCE || ms - this.#last < EVERY) return;
     this.#last = ms;
     this.#shown = true;
     const left = remaining === null ? '' : ` · about ${time(remaining)} left`;
     const done = share == null ? count(executions, 'execution') : shareText(share);
     const facts = ` · ${done} · ${time(ms)}${left}`;
-    const room = Math.min(width, io.columns ?? width) - 1;
+    const room = (io.errColumns ?? io.columns ?? 80) - 1;
     // Names are the first thing to be cut.
     io.err(`\r\u001b[2K${cut(cut(text, Math.max(room - facts.length, 8)) + facts, room)}`);
   }

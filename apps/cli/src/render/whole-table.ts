@@ -1,9 +1,10 @@
 /**
- * The matrix: tests and their variants as rows, architectures as columns.
+ * The whole matrix: tests and every variant of them as rows, architectures as columns, executions in the cells.
  */
 import type { ConformanceReport, ReportCell } from '@racewalk/conformance/matrix';
 import type { Context } from '../context.js';
 import { grouped } from './numbers.js';
+import { type Race, racesOf } from './races.js';
 
 /** Text of one cell and how it is painted. */
 interface Shown {
@@ -20,34 +21,6 @@ function shown(cell: ReportCell | undefined): Shown {
   return cell.verdict === 'violates'
     ? { text: `✗ ${text}`, paint: 'good' }
     : { text: `✓ ${grouped(cell.executions)}`, paint: 'good' };
-}
-
-/** One row: a test, a release of Linux, or one of its mutants. */
-interface Row {
-  readonly label: string;
-  /** Behind the label, or below it where both do not fit: the release of Linux that does what upstream does. */
-  readonly same?: string;
-  readonly cells: ReadonlyMap<string, ReportCell>;
-}
-
-function rowsOf(cells: readonly ReportCell[]): Row[] {
-  const tests = new Map<string, Map<string, Map<string, ReportCell>>>();
-  for (const cell of cells) {
-    const variants = tests.get(cell.test) ?? new Map<string, Map<string, ReportCell>>();
-    tests.set(cell.test, variants);
-    const row = variants.get(cell.variant) ?? new Map<string, ReportCell>();
-    variants.set(cell.variant, row);
-    row.set(cell.arch, cell);
-  }
-  return [...tests].flatMap(([test, variants]) => {
-    const others = [...variants].filter(([name]) => name !== 'upstream');
-    const upstream = variants.get('upstream') ?? new Map<string, ReportCell>();
-    const [release] = [...upstream.values()].flatMap(({ linux = [] }) => linux);
-    return [
-      { label: test, ...(release === undefined ? {} : { same: ` =${release}` }), cells: upstream },
-      ...others.map(([name, row]) => ({ label: `  ${name.replace(':', ' ')}`, cells: row })),
-    ];
-  });
 }
 
 /** `arm64-contpte-sw` in lines of at most `width`, broken behind hyphens, but `x86-64` stays whole. */
@@ -67,11 +40,31 @@ const clip = (text: string, width: number): string =>
 const COLUMN = 10;
 const GAP = 2;
 
+/** One row: a test, a release of Linux, or one of its mutants. */
+interface Row {
+  readonly label: string;
+  /** Behind the label, or below it where both do not fit: the release of Linux that does what upstream does. */
+  readonly same?: string;
+  readonly cells: ReadonlyMap<string, ReportCell>;
+}
+
+function rowsOf({ test, variants, same: [release] }: Race): Row[] {
+  const others = [...variants].filter(([name]) => name !== 'upstream');
+  return [
+    {
+      label: test,
+      ...(release === undefined ? {} : { same: ` =${release}` }),
+      cells: variants.get('upstream') ?? new Map(),
+    },
+    ...others.map(([name, cells]) => ({ label: `  ${name.replace(':', ' ')}`, cells })),
+  ];
+}
+
 /** The matrix as lines. Architectures that do not fit side by side go into further tables below. */
-export function matrix(report: ConformanceReport, context: Context): string[] {
+export function wholeTable(report: ConformanceReport, context: Context): string[] {
   const { colors, width } = context;
   const paints = { good: colors.green, bad: colors.red, dim: colors.dim, warn: colors.yellow };
-  const rows = rowsOf(report.cells);
+  const rows = racesOf(report.cells).flatMap(rowsOf);
   const longest = Math.max(...rows.map(({ label, same = '' }) => label.length + same.length), 4);
   const ids = Math.max(...rows.map(({ label }) => (label.startsWith(' ') ? 0 : label.length)));
   const all = report.archs.length;
