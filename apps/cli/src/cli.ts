@@ -13,6 +13,7 @@ import { exploreCommand } from './commands/explore.js';
 import { findingsCommand } from './commands/findings.js';
 import { lawsCommand } from './commands/laws.js';
 import { listCommand } from './commands/list.js';
+import { litmusCommand } from './commands/litmus.js';
 import { mergeCommand } from './commands/merge.js';
 import { pteCommand } from './commands/pte.js';
 import { queueCommand, workerCommand } from './commands/queue.js';
@@ -50,6 +51,7 @@ function build(context: Context): Command {
     pteCommand,
     mergeCommand,
     checkCommand,
+    litmusCommand,
     queueCommand,
     workerCommand,
   ]) {

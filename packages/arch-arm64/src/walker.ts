@@ -1,5 +1,5 @@
 /**
- * The stage 1 walker at level 3, for an unprivileged access. (Arm ARM DDI 0487 D8.2, D8.4, D8.5.)
+ * The stage 1 walker at level 3, for an unprivileged access unless said otherwise. (Arm ARM DDI 0487 D8.2, D8.4, D8.5.)
  */
 import {
   type AccessKind,
@@ -21,17 +21,21 @@ export interface Hafdbs {
   readonly ha: boolean;
   /** TCR_EL1.HD: it clears AP[2] where DBM is set. Without HA this has no effect. */
   readonly hd: boolean;
+  /**
+   * Accesses are those of EL1, without PAN: AP[1] does not count. Default: of EL0. (Arm ARM DDI 0487 D8.4.1.)
+   */
+  readonly privileged?: boolean;
 }
 
 /** Walker of a CPU with these controls. */
-export function arm64Walker({ ha, hd }: Hafdbs): HardwareWalker {
+export function arm64Walker({ ha, hd, privileged = false }: Hafdbs): HardwareWalker {
   const dirtyState = ha && hd;
 
   function walk(entry: PteWord, access: AccessKind): WalkResult {
     if (!pteAll(entry, PAGE)) return { ok: false, fault: 'translation' };
     // An access flag fault comes before a permission fault.
     if (!ha && !pteAny(entry, PTE.AF)) return { ok: false, fault: 'access-flag' };
-    if (!pteAny(entry, PTE.USER)) return { ok: false, fault: 'permission' };
+    if (!privileged && !pteAny(entry, PTE.USER)) return { ok: false, fault: 'permission' };
     const refused = access === 'store' && pteAny(entry, PTE.RDONLY);
     if (refused && !(dirtyState && pteAny(entry, PTE.WRITE))) {
       // The hardware may set AF here or leave it; it is left.

@@ -30,6 +30,14 @@ export const RACE_AUTHOR = causedBy('the author of a race', {
     'A race lists an invariant that nothing in it can break.',
     'Remove it from `invariants`, or add what the message names as missing, or a mutant that breaks it.',
   ],
+  RACEWALK_LITMUS: [
+    'A litmus test cannot be read, or uses what is outside the subset; the message has file, line and column.',
+    'docs/litmus.md lists what is understood; the other files of the run are not affected.',
+  ],
+  RACEWALK_LITMUS_TABLE: [
+    'A file of reference states for litmus tests is not what it should be.',
+    'Give a JSON list of tests, each with `file` or `name`, and `states`.',
+  ],
   RACEWALK_NO_FRAME: [
     'An entry or a device translates to a frame that no folio of the race has.',
     'Make entries only for frames of folios that `setup` has created.',

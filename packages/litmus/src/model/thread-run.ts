@@ -1,0 +1,140 @@
+/**
+ * All runs of one thread alone against a given memory: the ends it can reach, and the messages it could promise next.
+ */
+import { step } from './access.js';
+import { bounded } from './bounded.js';
+import { local } from './local.js';
+import type { Message, Messages } from './messages.js';
+import { type Model, Run } from './run.js';
+import { DEAD, type Layout, PAIR_PLACE, PROMISED, type State } from './state.js';
+import { StateTable } from './state-table.js';
+
+/** More own messages than this one mask cannot hold. */
+const MOST_OWN = 30;
+
+/** Integers that a state of the search has at most behind the thread's own. */
+const ROOM = 512;
+
+/** Counts of a search, and where it stops. */
+export interface Tally {
+  states: number;
+  readonly most: number;
+}
+
+/** What one thread can do with a memory. */
+export interface Outcomes {
+  /** It can end with all messages made that it owes. */
+  readonly completes: boolean;
+  /** Its last states in runs that append nothing; kept until the next call. */
+  readonly ends: readonly State[];
+  readonly candidates: readonly Message[];
+}
+
+/** Decides whether an end of a thread is of interest. */
+export type Wanted = (state: State, layout: Layout) => boolean;
+
+export class ThreadRuns {
+  readonly #run: Run;
+  readonly #table = new StateTable();
+  readonly #key: Int32Array;
+  #ends: State[] = [];
+  #completes = false;
+
+  constructor(
+    model: Model,
+    id: number,
+    readonly messages: Messages,
+    readonly layout: Layout,
+    readonly tally: Tally,
+    readonly wanted: Wanted,
+  ) {
+    this.#run = new Run(model, id, messages, layout);
+    this.#key = new Int32Array(layout.size + ROOM);
+  }
+
+  /** Some path jumps back more often than it may. */
+  get cut(): boolean {
+    return this.#run.cut;
+  }
+
+  get layoutOutgrown(): boolean {
+    const { model, offsets } = this.#run;
+    return (
+      this.layout.word(model.places.count) > this.layout.offsets ||
+      this.layout.offsets + offsets > this.layout.size
+    );
+  }
+
+  /** Run against the memory as it is now. */
+  explore(): Outcomes {
+    const run = this.#run;
+    run.given = this.messages.length;
+    run.own = ownTimes(this.messages, run.id);
+    if (run.own.length > MOST_OWN) throw bounded(`more than ${MOST_OWN} stores of one thread`);
+    run.candidates = [];
+    this.#ends = [];
+    this.#completes = false;
+    this.#table.reset();
+    this.#go(this.#start());
+    return { completes: this.#completes, ends: this.#ends, candidates: run.candidates };
+  }
+
+  #start(): State {
+    const { layout } = this;
+    const { thread, own } = this.#run;
+    const state = new Int32Array(layout.size);
+    state[PAIR_PLACE] = -1;
+    state[PROMISED] = 2 ** own.length - 1;
+    thread.initial.forEach((value, register) => {
+      state[layout.register(register)] = value;
+    });
+    return state;
+  }
+
+  readonly #go = (s: State): boolean => {
+    const { tally } = this;
+    const run = this.#run;
+    if (++tally.states > tally.most) throw bounded(`${tally.most} states of threads`);
+    const next = local(run, s);
+    if (next === null) return this.#end(s);
+    const length = this.#enter(s);
+    const entry = this.#table.enter(this.#key, length);
+    if (entry >= 0) return this.#table.answer(entry);
+    const answer = step(run, s, next, this.#go);
+    if (answer) this.#table.setAnswer(~entry, true);
+    return answer;
+  };
+
+  #end(s: State): boolean {
+    if (s[PROMISED] !== 0) return false;
+    this.#completes = true;
+    // An end that the filter refuses still shows that the thread can end: with other messages it may end otherwise.
+    // The same is true of a path that counts for nothing: another thread may mend what made it wait or fault.
+    const counts = this.messages.length === this.#run.given && s[DEAD] === 0;
+    if (counts && this.wanted(s, this.layout)) this.#ends.push(s);
+    return true;
+  }
+
+  /** Write the state and the new messages of the run into the key; returns its length. */
+  #enter(s: State): number {
+    const { messages } = this;
+    const key = this.#key;
+    key.set(s);
+    let at = s.length;
+    for (let i = this.#run.given; i < messages.length; i++) {
+      if (at + 4 > key.length) throw bounded('too many new messages of one thread');
+      key[at++] = messages.kind[i] ?? 0;
+      key[at++] = messages.place[i] ?? 0;
+      key[at++] = messages.value[i] ?? 0;
+    }
+    return at;
+  }
+}
+
+function ownTimes(messages: Messages, thread: number): number[] {
+  const own: number[] = [];
+  messages.thread.forEach((of, i) => {
+    if (of === thread) own.push(i + 1);
+  });
+  return own;
+}

@@ -1,0 +1,49 @@
+/** A litmus test as the front ends hand it on: nothing here knows its syntax. */
+import type { Condition, Place } from './condition.js';
+import type { Instruction } from './instruction.js';
+import type { Symbols } from './symbols.js';
+import type { Value } from './value.js';
+
+/** An instruction set: the first word of the text. */
+export type Isa = 'AArch64' | 'RISCV';
+
+/** The instructions and registers of one thread. */
+export interface Thread {
+  readonly code: readonly Instruction[];
+  /** Names of the registers as states print them, by index. */
+  readonly registers: readonly string[];
+  /** What they hold at the start, by index. */
+  readonly initial: readonly Value[];
+  /** Instructions by label. */
+  readonly labels: ReadonlyMap<string, number>;
+}
+
+/** What the header says of virtual memory; null without it. */
+export interface VirtualMemory {
+  /** TCR_ELx.HA and HD of each thread's CPU. */
+  readonly ha: readonly boolean[];
+  readonly hd: readonly boolean[];
+  /** Threads that run unprivileged. */
+  readonly el0: readonly boolean[];
+  /** A fault runs the instruction again, once; else the thread ends. */
+  readonly retry: boolean;
+  /** The least version of enhanced translation synchronisation (FEAT_ETS) that the test asks for. */
+  readonly ets: 0 | 2 | 3;
+}
+
+export interface LitmusTest {
+  readonly isa: Isa;
+  readonly name: string;
+  readonly threads: readonly Thread[];
+  readonly symbols: Symbols;
+  /** Initial contents by address; all other words are zero. */
+  readonly memory: ReadonlyMap<bigint, Value>;
+  readonly virtual: VirtualMemory | null;
+  /** What a state shows, in the order of printing. */
+  readonly shown: readonly Place[];
+  /** Registers that are shown or asked for, by thread. */
+  readonly asked: readonly (readonly number[])[];
+  readonly condition: Condition;
+  /** States for which it fails are left out. */
+  readonly filter: Condition['formula'] | null;
+}
