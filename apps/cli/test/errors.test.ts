@@ -36,7 +36,6 @@ describe('an error of the user', () => {
     ['conformance --output no/such/dir/file --reporter json', 'RACEWALK_FILE', 'directory'],
     [`explore ${RACE}`, 'RACEWALK_USAGE', 'racewalk help'],
     [`explore ${RACE}s --arch x86-64`, 'RACEWALK_UNKNOWN_TEST', `did you mean ${RACE}?`],
-    [`explore ${RACE} --arch x86-64 --memory weak`, 'RACEWALK_UNSUPPORTED', 'tso'],
     [`explore ${RACE} --arch x86-64 --memory strong`, 'RACEWALK_USAGE', 'sc, tso, weak'],
     [`explore ${RACE} --arch x86-64 --strategy luck`, 'RACEWALK_USAGE', 'stateful'],
     [`explore ${RACE} --arch x86-64 --preemptions 1 --strategy pct`, 'RACEWALK_USAGE', '--strategy'],

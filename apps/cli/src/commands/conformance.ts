@@ -1,9 +1,10 @@
 /** `racewalk conformance`: the main job. */
 import { type ConformanceReport, exitCodeOf, type PlanFilter, reportOf } from '@racewalk/conformance/matrix';
-import { RacewalkError } from '@racewalk/core';
+import { RacewalkError, withMemory } from '@racewalk/core';
+import type { MemoryModelName } from '@racewalk/core/step';
 import type { Params } from '@racewalk/machine';
 import type { Command } from 'commander';
-import type { Context } from '../context.js';
+import { type Context, withParts } from '../context.js';
 import { EXIT } from '../exit-codes.js';
 import { withArchs, withOrigin } from '../input/archs.js';
 import {
@@ -15,7 +16,7 @@ import {
 } from '../input/bounds.js';
 import { fingerprintOfRun } from '../input/checkpoint-file.js';
 import { checkWritable } from '../input/files.js';
-import { globs, list, shard, workers } from '../input/options.js';
+import { globs, list, memory, shard, workers } from '../input/options.js';
 import { emit, type Reporter, reporter } from '../render/reporters.js';
 import { costOf } from '../scale/costs.js';
 import { defaultWorkers, type Hire, threads } from '../scale/threads.js';
@@ -46,6 +47,7 @@ export interface RunOptions extends BoundOptions {
   readonly verbose?: boolean;
   readonly explain?: boolean;
   readonly checked?: boolean;
+  readonly memory?: MemoryModelName;
 }
 
 /** Options that `conformance` and `check` share. */
@@ -71,6 +73,7 @@ export function matrixOptions(command: Command): Command {
     .option('--verbose', 'every variant of every race, with its executions')
     .option('--explain', 'also print the counterexamples of variants that break as expected')
     .option('--all', 'also say why cells do not apply, and what is not modelled')
+    .option('--memory <model>', 'sc, tso or weak; default: that of each architecture', memory)
     .option('--checked', 'first look for broken promises of authors, as check always does');
 }
 
@@ -85,9 +88,17 @@ function filterOf(options: RunOptions, archs: readonly string[] | undefined): Pl
   };
 }
 
+/** The context whose architectures have this memory order; without one, each keeps its own. */
+function inOrder(context: Context, order: MemoryModelName | undefined): Context {
+  if (order === undefined) return context;
+  const { archs, scenarios } = context.bench.registry;
+  return withParts(context, { archs: archs.map((arch) => withMemory(arch, order)), scenarios });
+}
+
 /** Run the matrix of a context's workbench, with the workers that `hired` finds or with threads, and report. */
 export async function runMatrix(given: Context, options: RunOptions, hired?: Hire): Promise<void> {
-  const { context, ids } = await withArchs(given, options.arch ?? []);
+  const { context: own, ids } = await withArchs(given, options.arch ?? []);
+  const context = inOrder(own, options.memory);
   const { suite } = context.bench;
   if (options.output !== undefined) checkWritable(context, options.output);
   const plan = suite.plan(filterOf(options, options.arch && ids));
@@ -100,8 +111,8 @@ export async function runMatrix(given: Context, options: RunOptions, hired?: Hir
   if (checkpoint !== undefined) checkWritable(context, checkpoint);
   const workers = options.workers ?? defaultWorkers(context, plan);
   const hire = hired ?? (workers === 1 ? null : async (from: Context) => threads(from, workers));
-  const { budget, checked } = options;
-  const limits = { ...executionsOf(options, MOST_EXECUTIONS), budget, checked };
+  const { budget, checked, memory: order } = options;
+  const limits = { ...executionsOf(options, MOST_EXECUTIONS), budget, checked, memory: order };
   const run = hire === null ? alone(context, limits) : together(context, limits, hire);
   const report =
     checkpoint === undefined

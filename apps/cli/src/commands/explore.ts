@@ -87,7 +87,7 @@ export function exploreOptions(command: Command): Command {
     .requiredOption('--arch <name>', ARCH)
     .option('--variant <name>', 'upstream, linux, linux:RELEASE, or a mutant', 'upstream')
     .option('--seed <n>', 'seed of random and pct', wholeNumber('--seed', 0))
-    .option('--memory <model>', 'sc or tso; default: that of the architecture', memory)
+    .option('--memory <model>', 'sc, tso or weak; default: that of the architecture', memory)
     .option('--checkpoint <file>', 'go on from this file if it exists, and leave it behind if not finished')
     .addOption(executionsOption(MOST_EXPLORED))
     .addOption(budgetOption('a bound on time besides'));

@@ -1,5 +1,6 @@
 /** The two ways to run a plan: in this thread, and with worker threads. */
 import { keyOf, SHRINK_CAUGHT, type SuiteProgress } from '@racewalk/conformance/matrix';
+import type { MemoryModelName } from '@racewalk/core/step';
 import { runPlan } from '@racewalk/fleet';
 import type { Context } from '../context.js';
 import { RunningCell, RunningCells, type Share } from '../render/expected.js';
@@ -22,6 +23,8 @@ export interface RunLimits {
   readonly budget?: number | undefined;
   /** Look for broken promises of authors first. */
   readonly checked?: boolean | undefined;
+  /** Default: that of each plug-in. */
+  readonly memory?: MemoryModelName | undefined;
 }
 
 /** The one on time, if there is one. */
@@ -75,6 +78,7 @@ export function together(context: Context, limits: RunLimits, hire: Hire): RunPl
           shrinkCaughtStates: SHRINK_CAUGHT,
           ...upTo(limits),
           checked: limits.checked === true,
+          ...(limits.memory === undefined ? {} : { memory: limits.memory }),
         },
         signal: context.io.signal,
         costOf,

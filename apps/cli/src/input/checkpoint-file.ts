@@ -17,7 +17,10 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 
 /** Names what a run is about: its cells and what is expected of them, and options that change the search. */
 export function fingerprintOfRun(cells: readonly MatrixCell[], search: unknown = null): string {
-  const text = JSON.stringify([cells.map((cell) => [keyOf(cell), cell.expected, cell.sizes]), search]);
+  const text = JSON.stringify([
+    cells.map((cell) => [keyOf(cell), cell.plugin.memory, cell.expected, cell.sizes]),
+    search,
+  ]);
   return sha256(text).slice(0, 16);
 }
 

@@ -4,7 +4,7 @@
 import { STRATEGIES } from '@racewalk/conformance/matrix';
 import { MEMORY_MODELS, type MemoryModelName } from '@racewalk/core/step';
 import type { Strategy } from '@racewalk/explorer';
-import { unsupported, usageError } from '../errors.js';
+import { usageError } from '../errors.js';
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
@@ -70,17 +70,8 @@ export const strategy = oneOf<Strategy>(
 export const exploreStrategy = (text: string): Strategy | 'portfolio' =>
   text === 'portfolio' ? text : strategy(text);
 
-const knownMemory = oneOf<MemoryModelName | 'weak'>('memory model', [...MEMORY_MODELS, 'weak']);
-
-/** A memory model; the weak one is not there yet. */
-export function memory(text: string): MemoryModelName {
-  const model = knownMemory(text);
-  if (model !== 'weak') return model;
-  throw unsupported(
-    '--memory weak is not yet modelled',
-    'sc (sequential consistency) and tso (store buffers) are',
-  );
-}
+/** A memory model. */
+export const memory = oneOf<MemoryModelName>('memory model', MEMORY_MODELS);
 
 /** Threads beyond this many cost more than they bring. */
 const MOST_WORKERS = 256;

@@ -1,5 +1,6 @@
 /** How much there is to explore: in words before a search, and as a share of it during one. */
 import type { MatrixCell, SuiteProgress } from '@racewalk/conformance/matrix';
+import { withMemory } from '@racewalk/core';
 import type { MemoryModelName } from '@racewalk/core/step';
 import { type Estimate, estimate } from '@racewalk/explorer';
 import { buildScenario } from '@racewalk/machine';
@@ -15,7 +16,7 @@ export function estimatesOf(
 ): Estimate[] {
   const options = { ms, ...(memory === undefined ? {} : { memory }) };
   return cell.sizes.map((size) => {
-    const { program } = buildScenario(cell.scenario, cell.plugin, cell.variant, size);
+    const { program } = buildScenario(cell.scenario, withMemory(cell.plugin, memory), cell.variant, size);
     return estimate(program, options);
   });
 }

@@ -1,5 +1,6 @@
 export type { ErrorCode } from '../error-codes/index.js';
 export { errorText, internalError, RacewalkError } from '../errors.js';
+export { Barrier, drainsStores, Order, ordersStores } from './barrier.js';
 export { type Does, type Effect, effectOf, type Note } from './effect.js';
 export {
   type AtomicBody,

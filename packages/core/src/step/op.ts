@@ -5,6 +5,7 @@
  * {@link Op}, yields, and is resumed with the result; the explorer performs the access. So the next
  * access of every thread is known *before* it is made, which is what partial order reduction needs.
  */
+import { Order } from './barrier.js';
 import { type Label, labelOf, type Note } from './effect.js';
 import type { Cell, Word } from './word.js';
 
@@ -46,7 +47,10 @@ export const OpKind = {
    * `test(mem[guard])`; `guard` is always one of `cells`. Returns the result of `run`.
    */
   ATOMIC: 11,
-  /** Waits until this thread's store buffer is empty (TSO); does not exist under SC. Returns 0. */
+  /**
+   * A barrier; `a` says of what (see `Barrier`). Under TSO one of stores against loads waits until this thread's store
+   * buffer is empty, and no other is a step; under SC none is. Returns 0.
+   */
   FENCE: 12,
   /**
    * Not a step. Promises that from here on the thread depends only on its place in the code and on
@@ -95,6 +99,8 @@ export interface Op {
   key: readonly Word[];
   /** ATOMIC: a locked instruction, that is, under TSO it waits for the own store buffer first. */
   locked: boolean;
+  /** What it asks of the accesses around it: one of `Order`. */
+  order: number;
   /**
    * ATOMIC: threads whose store buffers must be empty, too: the step comes after an interrupt that they have
    * taken, or after they have been quiescent. Each must be declared interruptible (see `ThreadSpec`).
@@ -134,6 +140,7 @@ export function makeOp(): Op {
     run: null,
     key: NO_CELLS,
     locked: true,
+    order: Order.USUAL,
     drains: NO_CELLS,
     label: '',
     note: null,
@@ -169,6 +176,7 @@ export function announce(kind: number, label: Label): Op {
   op.run = null;
   op.key = NO_CELLS;
   op.locked = true;
+  op.order = Order.USUAL;
   op.drains = NO_CELLS;
   op.label = labelOf(label);
   op.note = typeof label === 'string' ? null : label;

@@ -3,6 +3,7 @@
  * be one expression, because the operands live in the shared `announced` record until the yield.
  */
 import { RacewalkError } from '../errors.js';
+import { Barrier, Order } from './barrier.js';
 import { type Label, labelOf } from './effect.js';
 import {
   type AtomicBody,
@@ -15,25 +16,33 @@ import {
 } from './op.js';
 import { DONE, FLAG, type Step, WORD } from './step.js';
 
-/** Load one word. */
-export function read(cell: Cell, label: Label = '', show: ShowOutcome | null = null): Step<Word> {
+/** Load one word; `order` is one of `Order`. */
+export function read(
+  cell: Cell,
+  label: Label = '',
+  show: ShowOutcome | null = null,
+  order: number = Order.USUAL,
+): Step<Word> {
   const op = announce(OpKind.READ, label);
   op.cell = cell;
   op.show = show;
+  op.order = order;
   return WORD;
 }
 
-/** Plain store of one word. */
+/** Plain store of one word; `order` is one of `Order`. */
 export function write(
   cell: Cell,
   value: Word,
   label: Label = '',
   show: ShowOutcome | null = null,
+  order: number = Order.USUAL,
 ): Step<void> {
   const op = announce(OpKind.WRITE, label);
   op.cell = cell;
   op.a = value;
   op.show = show;
+  op.order = order;
   return DONE;
 }
 
@@ -43,11 +52,13 @@ export function xchg(
   value: Word,
   label: Label = '',
   show: ShowOutcome | null = null,
+  order: number = Order.USUAL,
 ): Step<Word> {
   const op = announce(OpKind.XCHG, label);
   op.cell = cell;
   op.a = value;
   op.show = show;
+  op.order = order;
   return WORD;
 }
 
@@ -58,20 +69,23 @@ export function cmpxchg(
   value: Word,
   label: Label = '',
   show: ShowOutcome | null = null,
+  order: number = Order.USUAL,
 ): Step<Word> {
   const op = announce(OpKind.CMPXCHG, label);
   op.cell = cell;
   op.a = expected;
   op.b = value;
   op.show = show;
+  op.order = order;
   return WORD;
 }
 
 /** Atomic OR that does not return the old value; two of them on one word commute. */
-export function or(cell: Cell, bits: Word, label: Label = ''): Step<void> {
+export function or(cell: Cell, bits: Word, label: Label = '', order: number = Order.USUAL): Step<void> {
   const op = announce(OpKind.OR, label);
   op.cell = cell;
   op.a = bits;
+  op.order = order;
   return DONE;
 }
 
@@ -150,6 +164,8 @@ export interface AtomicOptions {
   readonly test?: (value: Word) => boolean;
   /** False for a step that is not a locked instruction of this thread, such as a page walk. Default true. */
   readonly locked?: boolean;
+  /** What a locked step asks of the accesses around it: one of `Order`. Default FULL. */
+  readonly order?: number;
   /**
    * Threads, by number, whose stores must have reached memory as well, because they took an interrupt or were
    * quiescent before this step. Each must be declared interruptible.
@@ -174,14 +190,15 @@ export function atomic(
   op.guard = options.guard ?? -1;
   op.test = options.test ?? null;
   op.locked = options.locked ?? true;
+  op.order = options.order ?? Order.USUAL;
   op.drains = options.drains ?? NO_THREADS;
   op.show = options.show ?? null;
   return WORD;
 }
 
-/** Drain this thread's store buffer. */
-export function fence(label: Label = ''): Step<void> {
-  announce(OpKind.FENCE, label);
+/** A barrier: one of `Barrier`, or other bits of it. The default drains this thread's store buffer. */
+export function fence(label: Label = '', barrier: number = Barrier.FULL): Step<void> {
+  announce(OpKind.FENCE, label).a = barrier;
   return DONE;
 }
 

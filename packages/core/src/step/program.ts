@@ -7,7 +7,7 @@ import type { Step } from './step.js';
 import { PLAIN_WORD, type WordRole } from './word-role.js';
 
 /** The memory models by name. */
-export const MEMORY_MODELS = ['sc', 'tso'] as const;
+export const MEMORY_MODELS = ['sc', 'tso', 'weak'] as const;
 
 /** The order in which other threads may see accesses. */
 export type MemoryModelName = (typeof MEMORY_MODELS)[number];

@@ -5,6 +5,7 @@
 import {
   announced,
   copyOp,
+  drainsStores,
   type MemoryModelName,
   makeOp,
   type Op,
@@ -36,10 +37,15 @@ export function resume(
   let result = answer === undefined ? body.next() : body.next(answer);
   while (!result.done) {
     if (announced.kind === OpKind.KEY) onKey(announced.key);
-    else if (announced.kind !== OpKind.FENCE || memory !== 'sc') return true;
+    else if (announced.kind !== OpKind.FENCE || isStep(announced.a, memory)) return true;
     result = body.next(0);
   }
   return false;
+}
+
+/** Whether a barrier is a step: it is left out where everything is in order anyway. */
+function isStep(barrier: Word, memory: MemoryModelName): boolean {
+  return memory === 'weak' || (memory === 'tso' && drainsStores(barrier));
 }
 
 function frozenOp(op: Op): Op {

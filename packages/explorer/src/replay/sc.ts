@@ -71,6 +71,27 @@ export class ReplaySc implements ReplayModel {
     mem[op.cell] = op.kind === OpKind.UNLOCK ? 0 : op.a;
   }
 
+  /** The store `op` of `thread` reaches memory later than it was made. */
+  protected arrive(thread: number, op: Op): Done {
+    const { cell, label } = op;
+    const before = [this.mem[cell]!];
+    this.reachMemory(thread, op);
+    const after = [this.mem[cell]!];
+    const text = op.show?.({ result: 0, before, after }) ?? '';
+    return {
+      thread,
+      kind: OpKind.WRITE,
+      label,
+      effect: effectOf(op),
+      cells: [cell],
+      before,
+      after,
+      result: 0,
+      text,
+      flusher: true,
+    };
+  }
+
   #act(thread: number, op: Op, choice: number): Word {
     const { mem } = this;
     const old = op.cell >= 0 ? mem[op.cell]! : 0;

@@ -1,4 +1,4 @@
-import { type Cell, effectOf, type Op, OpKind, type Program, type Word } from '@racewalk/core/step';
+import { type Cell, type Op, OpKind, type Program, type Word } from '@racewalk/core/step';
 import type { Done, Fail, ReplayModel } from './model.js';
 import { ReplaySc } from './sc.js';
 
@@ -55,23 +55,6 @@ export class ReplayTso extends ReplaySc implements ReplayModel {
 
   /** The oldest store of `thread` reaches memory. */
   #flush(thread: number): Done {
-    const op = this.#buffers[thread]!.shift()!;
-    const { cell, label } = op;
-    const before = [this.mem[cell]!];
-    this.reachMemory(thread, op);
-    const after = [this.mem[cell]!];
-    const text = op.show?.({ result: 0, before, after }) ?? '';
-    return {
-      thread,
-      kind: OpKind.WRITE,
-      label,
-      effect: effectOf(op),
-      cells: [cell],
-      before,
-      after,
-      result: 0,
-      text,
-      flusher: true,
-    };
+    return this.arrive(thread, this.#buffers[thread]!.shift()!);
   }
 }

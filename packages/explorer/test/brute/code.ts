@@ -34,12 +34,20 @@ export type AtomicKind =
 
 export type Instr =
   | { readonly do: 'read' | 'lock' | 'unlock' | 'trylock'; readonly at: Place; readonly dst: number }
-  | { readonly do: 'write' | 'xchg' | 'or'; readonly at: Place; readonly value: Value; readonly dst: number }
+  | {
+      readonly do: 'write' | 'xchg' | 'or';
+      readonly at: Place;
+      readonly value: Value;
+      /** One of `Order`; weak order only. */
+      readonly order?: number;
+      readonly dst: number;
+    }
   | {
       readonly do: 'cmpxchg';
       readonly at: Place;
       readonly old: Value;
       readonly value: Value;
+      readonly order?: number;
       readonly dst: number;
     }
   | { readonly do: 'await'; readonly at: Place; readonly test: Test; readonly dst: number }
@@ -51,11 +59,12 @@ export type Instr =
       readonly kind: AtomicKind;
       readonly guard: Test | null;
       readonly locked: boolean;
+      readonly order?: number;
       /** Other threads whose stores are in memory by then. */
       readonly drains?: readonly number[];
       readonly dst: number;
     }
-  | { readonly do: 'fence' }
+  | { readonly do: 'fence'; readonly barrier?: number }
   // Not steps:
   | { readonly do: 'mov'; readonly dst: number; readonly value: Value }
   | { readonly do: 'jump-if'; readonly reg: number; readonly equals: Value; readonly to: number };

@@ -1,3 +1,4 @@
+import type { MemoryModelName } from '@racewalk/core/step';
 import type { Execution } from '../../src/execution/execution.js';
 import { pathOf } from '../../src/execution/path.js';
 import { executionOf } from '../../src/models/table.js';
@@ -26,13 +27,23 @@ export interface Comparison {
 /** The schedules `dpor` explores, complete or deadlocked. */
 export function schedules(
   code: Code,
-  memory: 'sc' | 'tso',
+  memory: MemoryModelName,
   symmetric: readonly (readonly number[])[] = [],
 ): { paths: number[][]; blocked: number } {
-  let paths: number[][] = [];
+  return executions(code, memory, (x) => [...pathOf(x)], symmetric);
+}
+
+/** What `tell` says of each execution that `dpor` explores. */
+export function executions<T>(
+  code: Code,
+  memory: MemoryModelName,
+  tell: (x: Execution) => T,
+  symmetric: readonly (readonly number[])[] = [],
+): { paths: T[]; blocked: number } {
+  let paths: T[] = [];
   let m: Execution;
   const keep = (): void => {
-    paths.push([...pathOf(m)]);
+    paths.push(tell(m));
   };
   const auto = new Automata({ ...toProgram(code, memory, keep), symmetric }, memory);
   auto.start();

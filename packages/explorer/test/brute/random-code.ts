@@ -5,9 +5,36 @@ import { randomInts } from './random.js';
 /** Which instructions a batch of random programs favours. */
 export type Flavour = WordFlavour | MachineFlavour;
 
-type WordFlavour = 'mixed' | 'interrupts' | 'locks' | 'waits' | 'atomics' | 'ors' | 'stores' | 'spins';
+type WordFlavour =
+  | 'weak'
+  | 'mixed'
+  | 'interrupts'
+  | 'locks'
+  | 'waits'
+  | 'atomics'
+  | 'ors'
+  | 'stores'
+  | 'spins';
 
 const WEIGHTS: Record<WordFlavour, readonly string[]> = {
+  weak: [
+    'write',
+    'write',
+    'write',
+    'write',
+    'read',
+    'read',
+    'barrier',
+    'barrier',
+    'release',
+    'update',
+    'update',
+    'xchg',
+    'await',
+    'critical',
+    'until',
+    'choose',
+  ],
   mixed: [
     'read',
     'read',
@@ -127,6 +154,31 @@ function emit(
     case 'fence':
       out.push({ do: 'fence' });
       break;
+    case 'barrier':
+      out.push({ do: 'fence', barrier: pick(3) === 0 ? 0 : 1 + pick(15) });
+      break;
+    case 'release':
+      out.push({ do: 'write', at: place(), value: value(), order: 3, dst });
+      break;
+    case 'update': {
+      const order = 1 + pick(4);
+      const how = pick(4);
+      if (how === 0) out.push({ do: 'xchg', at: place(), value: value(), order, dst });
+      else if (how === 1) out.push({ do: 'cmpxchg', at: place(), old: value(), value: value(), order, dst });
+      else if (how === 2) out.push({ do: 'or', at: place(), value: { plus: 1 + pick(3) }, order, dst });
+      else if (data > 1) {
+        out.push({
+          do: 'atomic',
+          cells: cells(),
+          kind: kinds[pick(5)]!,
+          guard: null,
+          locked: true,
+          order,
+          dst,
+        });
+      }
+      break;
+    }
     case 'atomic':
     case 'guarded':
       if (data > 1) {

@@ -89,15 +89,22 @@ function* step(code: Code, instr: Instr, regs: number[]): Step<number> {
     case 'trylock':
       return (yield* trylock(at)) ? 1 : 0;
     case 'write':
-      yield* write(at, evaluate(instr.value, regs));
+      yield* write(at, evaluate(instr.value, regs), '', null, instr.order);
       return 0;
     case 'xchg':
-      return yield* xchg(at, evaluate(instr.value, regs));
+      return yield* xchg(at, evaluate(instr.value, regs), '', null, instr.order);
     case 'or':
-      yield* or(at, evaluate(instr.value, regs));
+      yield* or(at, evaluate(instr.value, regs), '', instr.order);
       return 0;
     case 'cmpxchg':
-      return yield* cmpxchg(at, evaluate(instr.old, regs), evaluate(instr.value, regs));
+      return yield* cmpxchg(
+        at,
+        evaluate(instr.old, regs),
+        evaluate(instr.value, regs),
+        '',
+        null,
+        instr.order,
+      );
     case 'await':
       return yield* awaitWord(at, (value) => holds(instr.test, value));
     case 'retry':
@@ -121,16 +128,17 @@ function* step(code: Code, instr: Instr, regs: number[]): Step<number> {
         },
         '',
         instr.guard === null
-          ? { locked: instr.locked, drains: instr.drains ?? [] }
+          ? { locked: instr.locked, order: instr.order ?? 0, drains: instr.drains ?? [] }
           : {
               locked: instr.locked,
+              order: instr.order ?? 0,
               drains: instr.drains ?? [],
               guard: instr.cells[0]!,
               test: (v) => holds(instr.guard!, v),
             },
       );
     case 'fence':
-      yield* fence();
+      yield* fence('', instr.barrier);
       return 0;
     default:
       throw new Error(`${instr.do} is not a step`);

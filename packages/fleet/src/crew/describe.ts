@@ -1,5 +1,6 @@
 /** Where in a search somebody was, for people. */
 import { type MatrixCell, traceOf } from '@racewalk/conformance/matrix';
+import { withMemory } from '@racewalk/core';
 import type { MemoryModelName } from '@racewalk/core/step';
 import { replay } from '@racewalk/explorer';
 import { type BuiltScenario, buildScenario } from '@racewalk/machine';
@@ -10,7 +11,8 @@ const SHOWN = 12;
 
 /** The steps in words, and a token. */
 export function describeSteps(cell: MatrixCell, task: DescribeTask): DescribeAnswer {
-  const built = buildScenario(cell.scenario, cell.plugin, cell.variant, cell.sizes[task.size] ?? {});
+  const plugin = withMemory(cell.plugin, task.search.memory);
+  const built = buildScenario(cell.scenario, plugin, cell.variant, cell.sizes[task.size] ?? {});
   const memory = task.search.memory ?? built.program.memory;
   const path = pathOf(built, memory, task.steps);
   const recording = replay(built.program, path, { memory });

@@ -8,8 +8,8 @@ import {
   type MatrixCell,
   runCell,
 } from '@racewalk/conformance/matrix';
-import { errorText, RacewalkError } from '@racewalk/core';
-import type { Program } from '@racewalk/core/step';
+import { errorText, RacewalkError, withMemory } from '@racewalk/core';
+import type { MemoryModelName, Program } from '@racewalk/core/step';
 import { explore, JobRunner } from '@racewalk/explorer';
 import { buildScenario } from '@racewalk/machine';
 import type { TaskProgress } from './crew.js';
@@ -64,7 +64,7 @@ export class Performer {
     const key = JSON.stringify([keyOf(cell), size, search.memory, fingerprint]);
     const known = this.#runners.get(key);
     if (known !== undefined) return known;
-    const { program } = build(cell, size);
+    const { program } = build(cell, size, search.memory);
     const memory = search.memory ?? program.memory;
     if (fingerprint !== undefined) checkPieces(program, memory, fingerprint);
     const runner = new JobRunner(program, { memory });
@@ -80,7 +80,7 @@ function witness(
   { size, search }: PieceTask,
   onProgress: (progress: TaskProgress) => void,
 ): JobRunner {
-  const { program } = build(cell, size);
+  const { program } = build(cell, size, search.memory);
   const watched = witnessed(program, (where) => onProgress({ executions: 0, where }));
   return new JobRunner(watched, { memory: search.memory ?? program.memory });
 }
@@ -89,12 +89,13 @@ function witness(
 function build(
   cell: MatrixCell,
   size: number,
+  memory: MemoryModelName | undefined,
 ): { program: Program; built: ReturnType<typeof buildScenario> } {
   const params = cell.sizes[size];
   if (params === undefined) {
     throw new RacewalkError('RACEWALK_BAD_TASK', `${cell.test} has no size number ${size}`);
   }
-  const built = buildScenario(cell.scenario, cell.plugin, cell.variant, params);
+  const built = buildScenario(cell.scenario, withMemory(cell.plugin, memory), cell.variant, params);
   return { program: built.program, built };
 }
 
@@ -132,7 +133,7 @@ async function slice(
 }
 
 function judge(cell: MatrixCell, { size, search, report, whole, executions }: JudgeTask): JudgeAnswer {
-  const { program, built } = build(cell, size);
+  const { program, built } = build(cell, size, search.memory);
   const again = explore(program, {
     ...(search.memory === undefined ? {} : { memory: search.memory }),
     ...(whole === null ? {} : { resume: whole }),

@@ -87,7 +87,7 @@ export function traceOf(cell: RecordedCell): Trace {
     cells: cellsOf(program, words),
     layout: layoutOf(world.arch),
     words: words.said,
-    events: eventsOf(program, cell.memory === 'tso', recording, words),
+    events: eventsOf(program, cell.memory !== 'sc', recording, words),
     final: finalOf(built, recording),
     stats: {
       ...(found === undefined ? {} : { executions: found.executions, shrunkFrom: found.steps }),

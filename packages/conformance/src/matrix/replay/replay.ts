@@ -2,7 +2,7 @@
  * Runs the schedule of a token again. If the code has changed since the token was made, it says so and
  * names the first step that differs; it never shows something else silently.
  */
-import { type ArchPlugin, RacewalkError } from '@racewalk/core';
+import { type ArchPlugin, RacewalkError, withMemory } from '@racewalk/core';
 import { MEMORY_MODELS, type MemoryModelName } from '@racewalk/core/step';
 import { type Recording, replay, shrink } from '@racewalk/explorer';
 import { buildScenario, type Scenario } from '@racewalk/machine';
@@ -64,7 +64,8 @@ function checkSame(token: TokenData, trace: Trace, recording: Recording): void {
  */
 export function replayToken(token: TokenData, parts: TokenParts): Trace {
   const memory = memoryOf(token);
-  const { scenario, plugin } = parts;
+  const { scenario } = parts;
+  const plugin = withMemory(parts.plugin, memory);
   const built = buildScenario(scenario, plugin, token.variant, token.params);
   const recording = replay(built.program, token.path, { memory, stacks: true });
   const trace = traceOf({
@@ -95,10 +96,11 @@ export function shrinkToken(token: TokenData, parts: TokenParts, ms = Number.POS
     });
   }
   const memory = memoryOf(token);
-  const { program } = buildScenario(parts.scenario, parts.plugin, token.variant, token.params);
+  const plugin = withMemory(parts.plugin, memory);
+  const { program } = buildScenario(parts.scenario, plugin, token.variant, token.params);
   const found = { ...fault, path: token.path, steps: stats.steps, preemptions: stats.preemptions };
   const path = tidyPath(shrink(program, found, { memory, ms }).path);
-  const built = buildScenario(parts.scenario, parts.plugin, token.variant, token.params);
+  const built = buildScenario(parts.scenario, plugin, token.variant, token.params);
   return traceOf({
     scenario: parts.scenario,
     built,

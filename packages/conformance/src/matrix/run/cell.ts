@@ -2,7 +2,7 @@
  * Runs one cell: every size is explored, and what breaks is shortened, replayed and recorded.
  */
 
-import { errorText, RacewalkError } from '@racewalk/core';
+import { errorText, RacewalkError, withMemory } from '@racewalk/core';
 import { authorCode } from '@racewalk/explorer';
 import { buildScenario } from '@racewalk/machine';
 import { expectedCode, type MatrixCell } from '../plan/cell.js';
@@ -60,7 +60,7 @@ async function outcomeOf(cell: MatrixCell, options: CellOptions, totals: Totals)
       if (size < (resume?.size ?? 0)) continue;
       const built = authorCode(
         () => `setup of ${cell.test}`,
-        () => buildScenario(cell.scenario, cell.plugin, cell.variant, params),
+        () => buildScenario(cell.scenario, withMemory(cell.plugin, options.memory), cell.variant, params),
       );
       const finished = { ...totals };
       const from = size === resume?.size ? resume.search : null;

@@ -9,6 +9,9 @@ import { insertReversal } from './insert.js';
 import { type DporState, R } from './state.js';
 import { firstAlternative } from './twins.js';
 
+/** No event. */
+const NOTHING = -1;
+
 /**
  * Reverse the races of a complete execution whose events from `from` on are new. Older races count, too:
  * which events must come before the earlier one depends on how the execution ends.
@@ -103,6 +106,7 @@ function taken(s: DporState, d: number): number {
       x.events[e + E.NODE]!,
       x.events[e + E.AUX]!,
       x.events[e + E.PREV]!,
+      x.model.order.cause(d),
       x.slots[slot + S.MODE]!,
       x.slots[slot + S.PREV]!,
     );
@@ -127,6 +131,7 @@ function waiting(s: DporState, t: number): number {
       node,
       aux,
       x.last[t]!,
+      NOTHING,
       kind === Kind.LOCK ? Mode.WRITE : Mode.READ,
       x.cellLast[cell]!,
     );
@@ -135,11 +140,11 @@ function waiting(s: DporState, t: number): number {
   const mode = kind === Kind.RETRY ? Mode.READ : Mode.WRITE;
   let settled = 0;
   for (const cell of x.auto.ops[node]!.cells) {
-    const by = scan(s, x.depth, t, node, aux, x.last[t]!, mode, x.cellLast[cell]!);
+    const by = scan(s, x.depth, t, node, aux, x.last[t]!, NOTHING, mode, x.cellLast[cell]!);
     if (by > settled) settled = by;
   }
   for (const cell of x.model.order.waitsFor(node)) {
-    const by = scan(s, x.depth, t, node, aux, x.last[t]!, Mode.READ, x.cellLast[cell]!);
+    const by = scan(s, x.depth, t, node, aux, x.last[t]!, NOTHING, Mode.READ, x.cellLast[cell]!);
     if (by > settled) settled = by;
   }
   return settled;
@@ -157,6 +162,7 @@ function scan(
   node: number,
   aux: number,
   prev: number,
+  cause: number,
   mode: number,
   k: number,
 ): number {
@@ -165,6 +171,9 @@ function scan(
   let settled = 0;
   if (prev < 0) covered.fill(0);
   else for (let a = 0; a < agents; a++) covered[a] = clock[prev * agents + a]!;
+  // What comes before its cause comes before it.
+  if (cause >= 0)
+    for (let a = 0; a < agents; a++) covered[a] = Math.max(covered[a]!, clock[cause * agents + a]!);
   for (let at = k; at >= 0; at = slots[(at << S.SHIFT) + S.PREV]!) {
     const slot = at << S.SHIFT;
     const f = slots[slot + S.EVENT]!;

@@ -1,0 +1,32 @@
+/** A plug-in under another memory order than its own. */
+import type { MemoryModelName } from '../step/program.js';
+import type { ArchPlugin } from './plugin.js';
+
+/** What each memory order leaves out, where it is not an architecture's own. */
+const OMITTED: { readonly [name in MemoryModelName]: readonly string[] } = {
+  sc: ['store buffers: every store is seen at once'],
+  tso: ['stores of one CPU that others see in another order than they were made'],
+  weak: [
+    'loads that are reordered with other loads: a missing smp_rmb is not found',
+    'loads that are reordered with later stores (110 of 1 993 litmus tests differ)',
+    'atomic operations that others see later than stores after them: they take effect at once',
+    'the order of user stores: each takes effect at once',
+    'a full barrier that is no DSB orders TLBI and walks, too',
+  ],
+};
+
+/** So a plug-in says that its own order is not the one of its hardware. */
+const EXPLORED = 'explored under sequential consistency';
+
+const made = new WeakMap<ArchPlugin, Map<MemoryModelName, ArchPlugin>>();
+
+/** `arch` with memory order `memory`; itself if that is its own. The same object every time. */
+export function withMemory(arch: ArchPlugin, memory: MemoryModelName | undefined): ArchPlugin {
+  if (memory === undefined || memory === arch.memory) return arch;
+  const known = made.get(arch) ?? new Map<MemoryModelName, ArchPlugin>();
+  made.set(arch, known);
+  const omits = [...arch.omits.filter((line) => !line.includes(EXPLORED)), ...OMITTED[memory]];
+  const other = known.get(memory) ?? Object.freeze({ ...arch, memory, omits });
+  known.set(memory, other);
+  return other;
+}

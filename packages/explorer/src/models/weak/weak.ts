@@ -1,0 +1,217 @@
+/**
+ * The weak order of arm64 and LoongArch, as far as stores go: a plain store leaves its thread at any later moment, in
+ * any order with the others that barriers, releases and stores to the same word allow. A load looks at the own stores
+ * on their way first, and is not reordered with other loads or with later stores (see `omits` of the plug-ins). A locked step
+ * acts on memory at once; what it waits for depends on its order (`demands.ts`). ATOMIC steps that are not locked (a
+ * page walk) and invalidations act on memory directly, past the stores on their way.
+ *
+ * After the threads come the agents that move stores, one for each lane of a thread (`buffers.ts`). `E.AUX` of a
+ * thread's event says how many stores the thread had issued before it, and below which of them all come first; of
+ * a store that leaves, its number and its thread.
+ */
+import { ordersStores, RacewalkError } from '@racewalk/core/step';
+import { type Execution, push, touch } from '../../execution/execution.js';
+import { N } from '../../program/automata.js';
+import { access, Foot, Mode } from '../../program/footprints.js';
+import { Kind } from '../../program/kinds.js';
+import { effect, notHeld } from '../effect.js';
+import type { MemoryModel } from '../model.js';
+import { Sc } from '../sc/sc.js';
+import { Aux } from './aux.js';
+import { WeakBuffers } from './buffers.js';
+import { Demand, demandOf, isRelease } from './demands.js';
+import { WeakKey } from './key.js';
+import { WeakOrder } from './order.js';
+import { Waits } from './waits.js';
+
+export class Weak implements MemoryModel {
+  readonly agents: number;
+  readonly key: WeakKey;
+  readonly order: WeakOrder;
+  readonly #x: Execution;
+  readonly #buffers: WeakBuffers;
+  readonly #waits: Waits;
+  /** For steps that act on memory at once. */
+  readonly #atOnce: Sc;
+
+  constructor(x: Execution) {
+    this.#x = x;
+    this.#buffers = new WeakBuffers(x);
+    this.agents = (1 + this.#buffers.lanes) * x.threads;
+    this.#waits = new Waits(x.auto, this.#buffers);
+    this.#atOnce = new Sc(x);
+    this.key = new WeakKey(x, this.#buffers);
+    this.order = new WeakOrder(x, this.#buffers, this.#waits, this.#atOnce.order);
+  }
+
+  owner(agent: number): number {
+    return agent % this.#x.threads;
+  }
+
+  reset(): void {
+    this.#buffers.reset();
+  }
+
+  enabled(agent: number): boolean {
+    const x = this.#x;
+    const b = this.#buffers;
+    if (agent >= x.threads) return b.mayLeave(agent % x.threads, Math.trunc(agent / x.threads) - 1);
+    const node = x.cur[agent]!;
+    const op = x.auto.ops[node]!;
+    if (op.kind === Kind.AWAIT) return op.test!(b.visible(agent, op.cell));
+    if (op.kind === Kind.RETRY) {
+      for (let i = 0; i < op.cells.length; i++) {
+        if (b.visible(agent, op.cells[i]!) !== op.values[i]) return true;
+      }
+      return false;
+    }
+    for (const t of op.drains) if (!b.isEmpty(t)) return false;
+    const demand = demandOf(x.auto, node);
+    if (demand === Demand.ALL && !b.isEmpty(agent)) return false;
+    if (demand === Demand.OWN) {
+      for (const entry of this.#waits.own(agent, node, b.mark[agent]!, b.issued[agent]!)) {
+        if (!b.hasLeft(agent, entry)) return false;
+      }
+    }
+    return this.#atOnce.enabled(agent);
+  }
+
+  execute(agent: number, choice: number): void {
+    const x = this.#x;
+    if (agent >= x.threads) {
+      this.#leave(agent);
+      return;
+    }
+    const node = x.cur[agent]!;
+    const aux = Aux.ofThread(this.#buffers.mark[agent]!, this.#buffers.issued[agent]!);
+    push(x, agent, node, choice, this.#take(agent, node, choice), aux);
+  }
+
+  undo(agent: number, aux: number): void {
+    const b = this.#buffers;
+    const { threads } = b;
+    if (agent >= threads) {
+      b.head[agent - threads] = Aux.entry(aux, threads);
+      return;
+    }
+    b.mark[agent] = Aux.mark(aux);
+    const issued = Aux.issued(aux);
+    if (b.issued[agent]! > issued) b.unissue(agent, issued);
+  }
+
+  #take(thread: number, node: number, choice: number): number {
+    const x = this.#x;
+    const { nodes, ops } = x.auto;
+    const n = node << N.SHIFT;
+    const kind = nodes[n + N.KIND]!;
+    const cell = nodes[n + N.CELL]!;
+    if (kind === Kind.WRITE || kind === Kind.UNLOCK) return this.#store(thread, node, cell);
+    if (kind === Kind.READ || kind === Kind.AWAIT) {
+      x.result = this.#buffers.visible(thread, cell);
+      return this.#load(thread, cell, Foot.NONE);
+    }
+    if (kind === Kind.RETRY) {
+      let foot = Foot.NONE;
+      for (const c of ops[node]!.cells) foot = this.#load(thread, c, foot);
+      x.result = 0;
+      return foot;
+    }
+    return this.#atMemory(thread, node, choice);
+  }
+
+  /** A step that acts on memory at once, after the stores that it waits for. */
+  #atMemory(thread: number, node: number, choice: number): number {
+    const x = this.#x;
+    const b = this.#buffers;
+    const { nodes, ops } = x.auto;
+    const n = node << N.SHIFT;
+    let foot = effect(x, thread, node, choice);
+    for (const t of ops[node]!.drains) {
+      foot = this.#look(b.issuedCell(t), foot);
+      for (const entry of this.#waits.all(t, b.issued[t]!)) foot = this.#look(b.entryCell(t, entry), foot);
+    }
+    const demand = demandOf(x.auto, node);
+    if (demand !== Demand.NONE) {
+      for (const entry of this.#waits.of(demand, thread, node, b.mark[thread]!, b.issued[thread]!)) {
+        foot = this.#look(b.entryCell(thread, entry), foot);
+      }
+    }
+    const orders =
+      demand === Demand.ALL || (nodes[n + N.KIND] === Kind.FENCE && ordersStores(nodes[n + N.A]!));
+    if (orders) b.mark[thread] = b.issued[thread]!;
+    return foot;
+  }
+
+  /** Record that the step depends on a private cell. */
+  #look(cell: number, foot: number): number {
+    const x = this.#x;
+    x.growCells(cell);
+    touch(x, cell, Mode.READ, x.mem[cell]!, x.mem[cell]!);
+    return x.auto.foots.extend(foot, access(cell, Mode.READ));
+  }
+
+  #store(thread: number, node: number, cell: number): number {
+    const x = this.#x;
+    const b = this.#buffers;
+    const { nodes } = x.auto;
+    const n = node << N.SHIFT;
+    const unlock = nodes[n + N.KIND] === Kind.UNLOCK ? 1 : 0;
+    const release = isRelease(x.auto, node);
+    const issued = b.issued[thread]!;
+    if (issued >= Aux.MOST || b.laneOf(thread, cell, release ? issued : b.mark[thread]!) < 0)
+      this.#tooMany(thread);
+    x.growCells(b.issue(thread, cell, unlock === 1 ? 0 : nodes[n + N.A]!, x.depth, unlock, release));
+    x.result = 0;
+    const foot = b.issuing[thread]!;
+    if (foot !== Foot.NONE) {
+      const counter = b.issuedCell(thread);
+      touch(x, counter, Mode.WRITE, issued, issued + 1);
+      x.mem[counter] = issued + 1;
+    }
+    return foot;
+  }
+
+  #tooMany(thread: number): never {
+    const { threads } = this.#x.program;
+    const most = `${this.#buffers.lanes} are possible with ${threads.length} threads`;
+    throw new RacewalkError(
+      'E_AGENTS',
+      `${threads[thread]!.name} has too many stores on their way with no order among them; ${most}`,
+      { hint: 'a barrier (smp_wmb) between them, fewer threads, or --memory tso' },
+    );
+  }
+
+  /** Record a load of `cell`: of the own store on its way that it reads, or of memory. */
+  #load(thread: number, cell: number, foot: number): number {
+    const x = this.#x;
+    const b = this.#buffers;
+    const entry = b.forwards(thread, cell);
+    const from = entry >= 0 ? b.entryCell(thread, entry) : cell;
+    touch(x, from, Mode.READ, x.mem[from]!, x.mem[from]!);
+    return x.auto.foots.extend(foot, access(from, Mode.READ));
+  }
+
+  /** The first store of a lane reaches memory. */
+  #leave(agent: number): void {
+    const x = this.#x;
+    const b = this.#buffers;
+    const { threads } = x;
+    const { foots } = x.auto;
+    const thread = agent % threads;
+    const entry = b.leave(thread, Math.trunc(agent / threads) - 1);
+    const at = entry * threads + thread;
+    const cell = b.cell[at]!;
+    const old = x.mem[cell]!;
+    if (b.unlock[at] === 1 && old !== thread + 1) notHeld(x, thread, cell, old);
+    const own = b.entryCell(thread, entry);
+    touch(x, cell, Mode.WRITE, old, b.value[at]!);
+    touch(x, own, Mode.WRITE, 0, 1);
+    x.mem[cell] = b.value[at]!;
+    x.mem[own] = 1;
+    x.result = 0;
+    let foot = foots.extend(foots.extend(Foot.NONE, access(cell, Mode.WRITE)), access(own, Mode.WRITE));
+    const count = b.before(thread, entry);
+    for (let i = 0; i < count; i++) foot = this.#look(b.entryCell(thread, b.found[i]!), foot);
+    push(x, agent, -1, 0, foot, at);
+  }
+}

@@ -1,0 +1,273 @@
+/**
+ * The weak order a third time, for the enumerator: a store knows by number all earlier ones of its thread that reach
+ * memory first, and each is moved on its own. No lanes, nothing implied.
+ */
+import { Barrier, Order } from '@racewalk/core/step';
+import {
+  applyAtomic,
+  type Code,
+  evaluate,
+  holds,
+  type Instr,
+  interruptible,
+  placeOf,
+  REGS,
+  skipLocal,
+} from '../code.js';
+
+/** The next step of a thread, or one of its stores reaches memory. */
+export type Move = readonly [thread: number, choice: number, entry: number];
+
+interface Stored {
+  readonly cell: number;
+  readonly value: number;
+  /** Numbers of the stores of the thread that reach memory first. */
+  readonly after: readonly number[];
+  readonly event: number;
+  readonly left: boolean;
+}
+interface Thread {
+  readonly pc: number;
+  readonly regs: readonly number[];
+  readonly stores: readonly Stored[];
+  /** So many of them are ordered before all that come. */
+  readonly marked: number;
+}
+interface Access {
+  readonly cell: string;
+  readonly mode: 'r' | 'w' | 'o';
+}
+interface Event {
+  readonly agent: string;
+  readonly accesses: readonly Access[];
+  readonly clock: ReadonlyMap<string, number>;
+}
+export interface World {
+  readonly mem: readonly number[];
+  readonly threads: readonly Thread[];
+  readonly events: readonly Event[];
+  /** Per agent its events with their clocks. */
+  readonly keys: ReadonlyMap<string, string>;
+}
+
+export interface Rules {
+  readonly code: Code;
+  /** Cells where an OR counts as a store. */
+  readonly awaited: ReadonlySet<number>;
+}
+
+export function initial({ code }: Rules): World {
+  return {
+    mem: new Array<number>(code.data + code.locks).fill(0),
+    threads: code.threads.map((instrs) => {
+      const regs = new Array<number>(REGS).fill(0);
+      return { pc: skipLocal(instrs, 0, regs), regs, stores: [], marked: 0 };
+    }),
+    events: [],
+    keys: new Map(),
+  };
+}
+
+export const instructionOf = ({ code }: Rules, w: World, t: number): Instr | undefined =>
+  code.threads[t]![w.threads[t]!.pc];
+
+/** All that could come next, whether or not it has to wait. */
+export function moves(rules: Rules, w: World): Move[] {
+  const all: Move[] = [];
+  w.threads.forEach(({ stores }, t) => {
+    const instr = instructionOf(rules, w, t);
+    if (instr !== undefined) {
+      for (let c = instr.do === 'choose' ? instr.n - 1 : 0; c >= 0; c--) all.push([t, c, -1]);
+    }
+    for (const [entry, { left }] of stores.entries()) if (!left) all.push([t, 0, entry]);
+  });
+  return all;
+}
+
+const entryCell = (thread: number, entry: number): string => `b${thread}.${entry}`;
+const LOADS_BEFORE = 1;
+const STORES_BEFORE = 2;
+const LOADS_AFTER = 4;
+const STORES_AFTER = 8;
+
+/** The world after a move, or null if it has to wait. */
+export function take(rules: Rules, w: World, [t, choice, entry]: Move): World | null {
+  return entry >= 0 ? leave(w, t, entry) : step(rules, w, t, choice);
+}
+
+function step(rules: Rules, w: World, t: number, choice: number): World | null {
+  const { code } = rules;
+  const thread = w.threads[t]!;
+  const instr = instructionOf(rules, w, t)!;
+  const mem = [...w.mem];
+  const regs = [...thread.regs];
+  const accesses: Access[] = [];
+  let { stores, marked } = thread;
+  let answer = 0;
+  const at = 'at' in instr ? placeOf(code, instr.at, regs) : -1;
+  const touch = (cell: number, mode: Access['mode']): void => {
+    accesses.push({ cell: `m${cell}`, mode });
+  };
+  const look = (cell: number): number => {
+    const own = stores.findLastIndex((s) => s.cell === cell);
+    if (own < 0 || stores[own]!.left) {
+      touch(cell, 'r');
+      return mem[cell]!;
+    }
+    accesses.push({ cell: entryCell(t, own), mode: 'r' });
+    return stores[own]!.value;
+  };
+  const store = (cell: number, value: number, release: boolean): void => {
+    const after = stores.flatMap((s, i) => (release || i < marked || s.cell === cell ? [i] : []));
+    if (interruptible(code, t)) accesses.push({ cell: `i${t}`, mode: 'w' });
+    stores = [...stores, { cell, value, after, event: w.events.length, left: false }];
+  };
+  /** Those stores of a thread must be in memory. */
+  const arrived = (thread: number, wanted: (s: Stored, i: number) => boolean): boolean =>
+    (thread === t ? stores : w.threads[thread]!.stores).every((s, i) => {
+      if (!wanted(s, i)) return true;
+      accesses.push({ cell: entryCell(thread, i), mode: 'r' });
+      return s.left;
+    });
+  const order = 'order' in instr ? (instr.order ?? Order.USUAL) : Order.USUAL;
+  const mine = (s: Stored): boolean =>
+    s.cell === at || (instr.do === 'atomic' && instr.cells.includes(s.cell));
+  const updates = ['xchg', 'cmpxchg', 'or', 'lock', 'trylock'].includes(instr.do);
+  if (updates || (instr.do === 'atomic' && instr.locked)) {
+    const locks = instr.do === 'lock' || instr.do === 'trylock';
+    const loose = order === Order.RELAXED || order === Order.ACQUIRE || locks;
+    if (!arrived(t, (s, i) => !loose || i < marked || mine(s))) return null;
+    if (!loose) marked = stores.length;
+  }
+  if (instr.do === 'atomic') {
+    for (const other of instr.drains ?? []) {
+      accesses.push({ cell: `i${other}`, mode: 'r' });
+      if (!arrived(other, () => true)) return null;
+    }
+  }
+  switch (instr.do) {
+    case 'read':
+      answer = look(at);
+      break;
+    case 'write':
+      store(at, evaluate(instr.value, regs), order === Order.RELEASE || order === Order.FULL);
+      break;
+    case 'unlock':
+      store(at, 0, true);
+      break;
+    case 'fence': {
+      const bits = instr.barrier ?? Barrier.FULL;
+      const all = LOADS_BEFORE | STORES_BEFORE | LOADS_AFTER | STORES_AFTER;
+      const has = (bit: number): boolean => ((bits === 0 ? all : bits) & bit) !== 0;
+      if (has(STORES_BEFORE) && has(LOADS_AFTER) && !arrived(t, () => true)) return null;
+      if (has(STORES_BEFORE) && has(STORES_AFTER)) marked = stores.length;
+      break;
+    }
+    case 'await':
+      answer = look(at);
+      if (!holds(instr.test, answer)) return null;
+      break;
+    case 'retry': {
+      const seen = instr.cells.map((c) => look(c));
+      if (seen.every((v, i) => v === regs[instr.regs[i]!])) return null;
+      break;
+    }
+    case 'choose':
+      answer = choice;
+      break;
+    case 'xchg':
+      answer = mem[at]!;
+      touch(at, 'w');
+      mem[at] = evaluate(instr.value, regs);
+      break;
+    case 'or':
+      touch(at, rules.awaited.has(at) ? 'w' : 'o');
+      mem[at] = mem[at]! | evaluate(instr.value, regs);
+      break;
+    case 'cmpxchg':
+      answer = mem[at]!;
+      touch(at, answer === evaluate(instr.old, regs) ? 'w' : 'r');
+      if (answer === evaluate(instr.old, regs)) mem[at] = evaluate(instr.value, regs);
+      break;
+    case 'lock':
+      if (mem[at] !== 0) return null;
+      touch(at, 'w');
+      mem[at] = t + 1;
+      break;
+    case 'trylock':
+      answer = mem[at] === 0 ? 1 : 0;
+      touch(at, answer === 1 ? 'w' : 'r');
+      if (answer === 1) mem[at] = t + 1;
+      break;
+    case 'atomic': {
+      const before = instr.cells.map((c) => mem[c]!);
+      if (instr.guard !== null && !holds(instr.guard, before[0]!)) return null;
+      const after = [...before];
+      answer = applyAtomic(instr.kind, after);
+      instr.cells.forEach((c, i) => {
+        touch(c, after[i] === before[i] ? 'r' : 'w');
+        mem[c] = after[i]!;
+      });
+      break;
+    }
+  }
+  if ('dst' in instr) regs[instr.dst] = answer;
+  const pc = skipLocal(code.threads[t]!, thread.pc + 1, regs);
+  const threads = w.threads.with(t, { pc, regs, stores, marked });
+  return record(w, { mem, threads }, `t${t}`, accesses, -1, instr.do === 'choose' ? choice : 0);
+}
+
+function leave(w: World, t: number, entry: number): World | null {
+  const thread = w.threads[t]!;
+  const store = thread.stores[entry]!;
+  if (store.after.some((i) => !thread.stores[i]!.left)) return null;
+  const accesses: Access[] = [
+    { cell: `m${store.cell}`, mode: 'w' },
+    { cell: entryCell(t, entry), mode: 'w' },
+    ...store.after.map((i) => ({ cell: entryCell(t, i), mode: 'r' as const })),
+  ];
+  const mem = w.mem.with(store.cell, store.value);
+  const stores = thread.stores.with(entry, { ...store, left: true });
+  const threads = w.threads.with(t, { ...thread, stores });
+  return record(w, { mem, threads }, entryCell(t, entry), accesses, store.event, 0);
+}
+
+function record(
+  w: World,
+  next: Pick<World, 'mem' | 'threads'>,
+  agent: string,
+  accesses: readonly Access[],
+  cause: number,
+  choice: number,
+): World {
+  const clock = new Map<string, number>();
+  w.events.forEach((earlier, i) => {
+    if (earlier.agent !== agent && i !== cause && !conflict(earlier.accesses, accesses)) return;
+    for (const [a, value] of earlier.clock) clock.set(a, Math.max(clock.get(a) ?? 0, value));
+  });
+  clock.set(agent, (clock.get(agent) ?? 0) + 1);
+  const text = [...clock].sort(([a], [b]) => (a < b ? -1 : 1)).join(' ');
+  const key = `${w.keys.get(agent) ?? ''}(${choice}:${text})`;
+  return {
+    ...next,
+    events: [...w.events, { agent, accesses, clock }],
+    keys: new Map(w.keys).set(agent, key),
+  };
+}
+
+const conflict = (a: readonly Access[], b: readonly Access[]): boolean =>
+  a.some((x) => b.some((y) => x.cell === y.cell && (x.mode !== y.mode || x.mode === 'w')));
+
+/** Canonical name of the trace. */
+export const traceKey = (w: World): string =>
+  [...w.keys]
+    .map(([agent, key]) => `${agent}${key}`)
+    .sort()
+    .join('|');
+
+/** Memory, registers and places in the code. */
+export const stateKey = (w: World): string =>
+  `${w.mem.join()};${w.threads.map((t) => `${t.pc}:${t.regs.join()}`).join(';')}`;
+
+export const isComplete = ({ code }: Rules, w: World): boolean =>
+  code.threads.every((instrs, t) => code.daemons[t] || w.threads[t]!.pc >= instrs.length);

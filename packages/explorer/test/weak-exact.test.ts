@@ -1,0 +1,27 @@
+/** The weak order against brute force on random programs. */
+import { describe, expect, it } from 'vitest';
+import { randomCode } from './brute/random-code.js';
+import { compareWeak } from './brute/weak/compare.js';
+
+const PROGRAMS = Number(process.env.RACEWALK_PROGRAMS ?? 120);
+const START = Number(process.env.RACEWALK_SEED ?? 0);
+
+describe('weak order against all schedules', () => {
+  it.each(['weak', 'stores', 'locks', 'mixed', 'ors', 'interrupts'] as const)(
+    '%s',
+    (flavour) => {
+      const wrong: string[] = [];
+      let traces = 0;
+      for (let seed = START, compared = 0; compared < PROGRAMS; seed++) {
+        const result = compareWeak(randomCode(seed, flavour), 400);
+        if (result === null) continue;
+        compared++;
+        traces += result.traces;
+        if (result.wrong !== '') wrong.push(`seed ${seed}: ${result.wrong}`);
+      }
+      expect(wrong).toEqual([]);
+      expect(traces).toBeGreaterThan(PROGRAMS);
+    },
+    600_000,
+  );
+});

@@ -1,0 +1,225 @@
+/** What the weak order allows and forbids, on the shapes that have names; replay and shrinking agree with the search. */
+import {
+  Barrier,
+  type Cell,
+  CellTable,
+  fence,
+  lock,
+  type MemoryModelName,
+  Order,
+  type Program,
+  read,
+  type Step,
+  unlock,
+  write,
+  xchg,
+} from '@racewalk/core/step';
+import { describe, expect, it, test } from 'vitest';
+import { explore } from '../src/explore.js';
+import { replay } from '../src/replay/replay.js';
+import { shrink } from '../src/shrink/shrink.js';
+
+type Body = (x: Cell, y: Cell, see: (value: number) => Step<void>, l: Cell) => Step<void>;
+
+/** All that the threads can see, as a list of what each `see` saw. */
+function outcomes(memory: MemoryModelName, ...bodies: readonly Body[]): string[] {
+  const found = new Set<string>();
+  const program = programOf(bodies, (seen) => void found.add(seen.join('')));
+  const report = explore(program, { memory });
+  expect(report.verdict).toBe('exhausted');
+  expect(report.blocked).toBe(0);
+  const states = new Set<string>();
+  const again = programOf(bodies, (seen) => void states.add(seen.join('')));
+  expect(explore(again, { memory, strategy: 'stateful' }).verdict).toBe('exhausted');
+  expect([...states].sort()).toEqual([...found].sort());
+  const third = new Set<string>();
+  const once = programOf(bodies, (seen) => void third.add(seen.join('')));
+  expect(explore(once, { memory, strategy: 'bfs' }).verdict).toBe('exhausted');
+  expect([...third].sort()).toEqual([...found].sort());
+  return [...found].sort();
+}
+
+function programOf(bodies: readonly Body[], end: (seen: number[], fail: () => void) => void): Program {
+  const table = new CellTable();
+  const x = table.add({ name: 'x', initial: 0 });
+  const y = table.add({ name: 'y', initial: 0 });
+  const l = table.addLock('l');
+  const seen: Cell[] = [];
+  const slots = bodies.map((_, t) =>
+    [0, 1, 2].map((i) => table.add({ name: `seen${t}.${i}`, initial: 9, ghost: true })),
+  );
+  for (const s of slots) seen.push(...s);
+  return {
+    name: 'shape',
+    cells: table.cells,
+    memory: 'weak',
+    locks: table.locks,
+    threads: bodies.map((body, t) => ({
+      name: `P${t}`,
+      body: () => {
+        let next = 0;
+        return body(x, y, (value) => xchgGhost(slots[t]![next++]!, value), l);
+      },
+    })),
+    final: (mem, base, faults) =>
+      end(
+        seen.map((c) => mem[base + c]!).filter((v) => v !== 9),
+        () => faults.fail('SEEN', 'the forbidden outcome'),
+      ),
+  };
+}
+
+/** What a thread saw is kept at once, and orders nothing. */
+function* xchgGhost(cell: Cell, value: number): Step<void> {
+  yield* xchg(cell, value, '', null, Order.RELAXED);
+}
+
+const reader: Body = function* (x, y, see) {
+  yield* see(yield* read(y));
+  yield* see(yield* read(x));
+};
+const both = (barrier: number | null, order: number = Order.USUAL): Body =>
+  function* (x, y) {
+    yield* write(x, 1);
+    if (barrier !== null) yield* fence('', barrier);
+    yield* write(y, 1, '', null, order);
+  };
+
+describe('message passing: the new flag with the old data', () => {
+  it.each([
+    ['no barrier', both(null), true],
+    ['smp_wmb', both(Barrier.STORES), false],
+    ['smp_mb', both(Barrier.FULL), false],
+    ['smp_rmb orders no stores', both(Barrier.LOADS), true],
+    ['DMB ISHLD orders no stores', both(Barrier.LOADS_ALL), true],
+    ['store release', both(null, Order.RELEASE), false],
+  ] as const)('%s', (_, writer, allowed) => {
+    expect(outcomes('weak', writer, reader).includes('10')).toBe(allowed);
+    expect(outcomes('tso', writer, reader).includes('10')).toBe(false);
+  });
+
+  test('a release does not hold back what comes after it', () => {
+    const writer: Body = function* (x, y) {
+      yield* write(x, 1, '', null, Order.RELEASE);
+      yield* write(y, 1);
+    };
+    expect(outcomes('weak', writer, reader)).toContain('10');
+  });
+
+  test('unlocking is a release, locking no barrier for what came before', () => {
+    const inside: Body = function* (x, y, _see, l) {
+      yield* lock(l);
+      yield* write(x, 1);
+      yield* unlock(l);
+      yield* write(y, 1);
+    };
+    expect(outcomes('weak', inside, reader)).toContain('10');
+    const ordered: Body = function* (x, y, _see, l) {
+      yield* write(x, 1);
+      yield* lock(l);
+      yield* write(y, 1);
+      yield* unlock(l);
+    };
+    expect(outcomes('weak', ordered, reader)).toContain('10');
+    const readsLocked: Body = function* (x, y, see, l) {
+      yield* lock(l);
+      yield* see(yield* read(y));
+      yield* see(yield* read(x));
+      yield* unlock(l);
+    };
+    const locked: Body = function* (x, y, _see, l) {
+      yield* lock(l);
+      yield* write(x, 1);
+      yield* write(y, 1);
+      yield* unlock(l);
+    };
+    expect(outcomes('weak', locked, readsLocked)).toEqual(['00', '11']);
+  });
+
+  test.each([
+    [Order.RELAXED, true],
+    [Order.ACQUIRE, true],
+    [Order.RELEASE, false],
+    [Order.FULL, false],
+    [Order.USUAL, false],
+  ])('an exchange of order %i in between', (order, allowed) => {
+    const writer: Body = function* (x, y, _see, l) {
+      yield* write(x, 1);
+      yield* xchg(l + 1, 1, '', null, order);
+      yield* write(y, 1);
+    };
+    // The exchange leaves a 1 where P0 would keep what it saw first.
+    expect(outcomes('weak', writer, reader).includes('110')).toBe(allowed);
+  });
+});
+
+test('store buffering, and what forbids it', () => {
+  const side = (barrier: number | null, first: 'x' | 'y'): Body =>
+    function* (x, y, see) {
+      yield* write(first === 'x' ? x : y, 1);
+      if (barrier !== null) yield* fence('', barrier);
+      yield* see(yield* read(first === 'x' ? y : x));
+    };
+  const sees = (b: number | null) => outcomes('weak', side(b, 'x'), side(b, 'y')).includes('00');
+  expect([null, Barrier.STORES, Barrier.LOADS_ALL, Barrier.FULL, 2 | 4].map(sees)).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+  ]);
+});
+
+test('two stores to one word leave in order, and a load sees the own newest one', () => {
+  const writer: Body = function* (x, _y, see) {
+    yield* write(x, 1);
+    yield* write(x, 2);
+    yield* see(yield* read(x));
+  };
+  const twice: Body = function* (x, _y, see) {
+    yield* see(yield* read(x));
+    yield* see(yield* read(x));
+  };
+  expect(outcomes('weak', writer, twice)).toEqual(['200', '201', '202', '211', '212', '222']);
+});
+
+test('2+2W: each word ends with the first store of the other thread', () => {
+  const end = (barrier: number | null) => {
+    const found = new Set<string>();
+    const bodies: Body[] = [
+      function* (x, y) {
+        yield* write(x, 1);
+        if (barrier !== null) yield* fence('', barrier);
+        yield* write(y, 2);
+      },
+      function* (x, y) {
+        yield* write(y, 1);
+        if (barrier !== null) yield* fence('', barrier);
+        yield* write(x, 2);
+      },
+    ];
+    const program = programOf(bodies, () => undefined);
+    explore({ ...program, final: (mem) => void found.add(`${mem[0]}${mem[1]}`) });
+    return [...found].sort();
+  };
+  expect(end(null)).toEqual(['11', '12', '21', '22']);
+  expect(end(Barrier.STORES)).toEqual(['12', '21', '22']);
+});
+
+test('a counterexample is replayed, shrunk, and replayed again', () => {
+  const program = programOf([both(null), reader], (seen, fail) => {
+    if (seen.join('') === '10') fail();
+  });
+  const report = explore(program);
+  expect(report.verdict).toBe('counterexample');
+  if (report.verdict !== 'counterexample') return;
+  const short = shrink(program, report.counterexample);
+  expect(short.optimal).toBe(true);
+  for (const { path } of [report.counterexample, short]) {
+    const recording = replay(program, path);
+    expect(recording.divergence).toBeUndefined();
+    expect(recording.fault).toMatchObject({ code: 'SEEN' });
+  }
+  const recording = replay(program, short.path);
+  expect(recording.steps.filter((s) => s.flusher).map((s) => s.label)).toHaveLength(2);
+});
