@@ -1,16 +1,20 @@
 /** `racewalk check`: the main job for the scenarios of a user's file. */
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
+import { usageError } from '../errors.js';
 import { paramOption } from '../input/bounds.js';
 import { isC, withRace } from '../input/c.js';
 import { withOnlyScenarios } from '../input/module.js';
 import { globs, list, oneOf } from '../input/options.js';
+import { checkPatch } from './check-patch.js';
 import { type RunOptions, runMatrix, runOptions, TESTS } from './conformance.js';
 
 /** Options of `check`. */
 interface CheckOptions extends RunOptions {
   readonly config?: readonly string[];
   readonly plain: 'repeat' | 'once';
+  readonly patch?: string;
+  readonly tree?: string;
 }
 
 const plain = oneOf('value', ['repeat', 'once'] as const);
@@ -18,11 +22,13 @@ const plain = oneOf('value', ['repeat', 'once'] as const);
 export function checkCommand(program: Command, context: Context): void {
   const command = program
     .command('check')
-    .summary('run the race tests that a file exports')
+    .summary('run the race tests that a file exports, a race in C, or a patch')
     .description(
-      'Runs every scenario that a JavaScript (or, where Node can, TypeScript) module exports, or a race in kernel C.',
+      'Runs every scenario that a JavaScript (or, where Node can, TypeScript) module exports, or a race in kernel C, or a patch of the kernel in all races that call what it changes.',
     )
-    .argument('<file>', 'a module that exports what defineScenario() returns, or a race: FILE.c, FILE.litmus')
+    .argument('[file]', 'a module that exports what defineScenario() returns, or a race: FILE.c, FILE.litmus')
+    .option('--patch <mail>', 'a patch out of a mail: the races that run it, before and after')
+    .option('--tree <dir>', 'the kernel tree that the patch is for')
     .option('--test <glob>', TESTS, globs)
     .option('--config <symbols>', 'in C: CONFIG symbols that are on, with commas between them', list)
     .option(
@@ -31,7 +37,16 @@ export function checkCommand(program: Command, context: Context): void {
       plain,
       'repeat',
     );
-  runOptions(paramOption(command)).action(async (file: string, options: CheckOptions) => {
+  runOptions(paramOption(command)).action(async (file: string | undefined, options: CheckOptions) => {
+    const { patch } = options;
+    if (patch !== undefined) {
+      if (file !== undefined)
+        throw usageError('give a file or --patch, not both', 'racewalk check --patch MAIL');
+      await checkPatch(context, { ...options, patch });
+      return;
+    }
+    if (file === undefined)
+      throw usageError('a file is missing', 'racewalk check FILE, or racewalk check --patch MAIL');
     if (isC(file)) {
       const { config = [] } = options;
       // A race in C is small: threads would take longer to start.

@@ -10,9 +10,17 @@ export const RACE_AUTHOR = causedBy('the author of a race', {
     'A text in C cannot be read, or uses what cannot be followed; the message has file, line and column.',
     'Write that part another way, or give a body for a name that is missing: `stub NAME { … }` in the race.',
   ],
+  RACEWALK_C_APPLY: [
+    'A hunk of a patch does not fit the tree; the message has the line of the patch and what the tree has there.',
+    'Give the tree that the patch was made for, or the patch as it was mailed.',
+  ],
   RACEWALK_C_PATCH: [
-    'A patch does not apply, or nothing that it changes can be run.',
-    'Give the text that it was made for with `--tree`, or the patch as it was mailed.',
+    'A file holds no patch of C, or nothing that it changes can be run.',
+    'Give the mail as it was saved, and the text that it was made for with `--tree`.',
+  ],
+  RACEWALK_C_TREE: [
+    'A directory is no kernel tree, or lacks a file that a patch changes.',
+    'Give the directory that has `arch`, `include` and `mm`.',
   ],
   RACEWALK_C_RACE: [
     'A race in C lacks a part, or says something about its state or its variants that is not known.',

@@ -2,9 +2,9 @@
 import { atomic, fence, type Step } from '@racewalk/core/step';
 import type { Node } from 'web-tree-sitter';
 import { integer } from '../run/numbers.js';
-import { CStruct, type Value } from '../run/objects.js';
+import { CStruct, entryAt, isPtep, OutsideTable, type Value } from '../run/objects.js';
 import { same } from '../run/pointers.js';
-import { type CType, type IntType, pointer, T, usual } from '../types/ctype.js';
+import { type CType, type IntType, pointer, struct, T, usual } from '../types/ctype.js';
 import type { Argument } from './arguments.js';
 import { andThen, type Code, constant, type Ex, list, map, pure, stepping, value } from './code.js';
 import { at, type Cx, type PlaceEx, refuse } from './context.js';
@@ -183,6 +183,72 @@ const align: Builtin = (cx, n, [x, a], _t, name) => {
   );
 };
 
+/** `_AT(TYPE, X)`: a number that assemblers read, too. */
+const typedNumber: Builtin = (cx, n, args, [type], name) => {
+  const x = args.at(-1);
+  if (x === undefined || type === undefined) throw missing(cx, n, name);
+  const to = cx.program.types.named(type.text);
+  return ex(to, converted(cx.expr(x), to));
+};
+
+const bit: Builtin = (cx, n, [x], _t, name) => {
+  if (x === undefined) throw missing(cx, n, name);
+  return ex(
+    T.ulong,
+    map(cx.expr(x).code, (v, f) => BigInt.asUintN(64, 1n << integer(f.th, v))),
+  );
+};
+
+const bitMask: Builtin = (cx, n, [high, low], _t, name) => {
+  if (high === undefined || low === undefined) throw missing(cx, n, name);
+  return ex(
+    T.ulong,
+    map(list([cx.expr(high).code, cx.expr(low).code]), ([h = 0n, l = 0n], f) => {
+      const [a, b] = [integer(f.th, h), integer(f.th, l)];
+      return ((1n << (a - b + 1n)) - 1n) << b;
+    }),
+  );
+};
+
+/** A pointer to the first entry of a group of `bytes / 8` entries. */
+const alignPointer: Builtin = (cx, n, [p, bytes], _t, name) => {
+  if (p === undefined || bytes === undefined) throw missing(cx, n, name);
+  const pointer = cx.expr(p);
+  const where = at(cx, n);
+  return ex(
+    pointer.type,
+    map(list([pointer.code, cx.expr(bytes).code]), ([given = null, size = 8n], f) => {
+      const group = Number(integer(f.th, size)) / 8;
+      f.th.at = where;
+      if (!isPtep(given) && !(given instanceof OutsideTable))
+        throw f.th.error('only pointers to entries can be aligned');
+      const up = name === 'PTR_ALIGN' ? group - 1 : 0;
+      const index = given.table.start + given.index + up;
+      return entryAt(given.table, index - (((index % group) + group) % group) - given.table.start);
+    }),
+  );
+};
+
+/** `dsb(ish)` waits for invalidations; `dsb(ishst)` orders stores, which are in order here. */
+const dsb: Builtin = (_cx, _n, _args, [kind]) =>
+  ex(
+    T.void,
+    stepping(function* (f): Step<Value> {
+      f.th.barriers++;
+      if (!/st$/.test(kind?.text ?? '')) yield* f.th.m.tlb.dsb();
+      return 0n;
+    }),
+  );
+
+/** `TLB_FLUSH_VMA(mm, flags)`: stands for whatever area the flush is about. */
+const flushVma: Builtin = (cx, n, [mm], _t, name) => {
+  if (mm === undefined) throw missing(cx, n, name);
+  return ex(
+    struct('vm_area_struct'),
+    map(cx.expr(mm).code, (v) => new CStruct('vm_area_struct', { vm_mm: v }, 'vma')),
+  );
+};
+
 const FIXED: Readonly<Record<string, Builtin>> = {
   WRITE_ONCE: writeOnce,
   rcu_assign_pointer: (cx, n, args, texts, name) => writeOnce(cx, n, args, texts, name),
@@ -218,6 +284,14 @@ const FIXED: Readonly<Record<string, Builtin>> = {
       map(list([first, put, back]), () => 0n),
     );
   },
+  _AT: typedNumber,
+  _AC: (cx, n, [x], _t, name) => (x === undefined ? raise(missing(cx, n, name)) : cx.expr(x)),
+  _UL: (cx, n, [x], _t, name) => typedNumber(cx, n, x === undefined ? [] : [x], [ULONG], name),
+  UL: (cx, n, [x], _t, name) => typedNumber(cx, n, x === undefined ? [] : [x], [ULONG], name),
+  dsb,
+  TLB_FLUSH_VMA: flushVma,
+  PTR_ALIGN: alignPointer,
+  PTR_ALIGN_DOWN: alignPointer,
   ARRAY_SIZE: (cx, n, [a]) => {
     const type = a === undefined ? T.any : cx.place(a).type;
     if (type.k !== 'array' || type.size === null)
@@ -230,6 +304,8 @@ function raise(error: Error): never {
   throw error;
 }
 
+const ULONG: Argument = { node: undefined, text: 'unsigned long' };
+
 const MADE_OF_BITS = new Set(['__pte', '__pmd', '__pud', '__pgprot']);
 
 const PATTERNS: readonly (readonly [RegExp, Builtin])[] = [
@@ -237,6 +313,8 @@ const PATTERNS: readonly (readonly [RegExp, Builtin])[] = [
   [/^(smp_store_release|atomic(_long)?_set(_release)?|refcount_set)$/, storeThrough],
   [/^((VM_)?(WARN|BUG)(_ON)?(_ONCE)?(_PAGE|_VMA|_FOLIO|_MM)?|BUILD_BUG)$/, warn],
   [/^(min|max|umin|umax|min3|max3|min_t|max_t|clamp|clamp_t|clamp_val)$/, extreme],
+  [/^(BIT|BIT_ULL|_BITUL|_BITULL)$/, bit],
+  [/^GENMASK(_ULL)?$/, bitMask],
   [/^(atomic(_long)?_)?xchg(_relaxed|_acquire|_release|64)?$/, exchange],
   [/^(atomic(_long)?_)?(try_)?cmpxchg(64)?(_relaxed|_acquire|_release|_local)?$/, compareExchange],
   [

@@ -34,8 +34,11 @@ export function compileCall(cx: Cx, n: Node): Ex {
   if (program.fromText(name)) return ofText(cx, n, program.compiled(name), args);
   const macro = program.macro(name);
   const known = program.names.helpers.get(name);
+  const first = program.tableFirst(name);
+  const early = first ? builtin(cx, n, name, args) : null;
+  if (early !== null) return early;
   if (macro !== undefined && known === undefined) return expand(cx, n, macro, args);
-  const made = builtin(cx, n, name, args);
+  const made = first ? null : builtin(cx, n, name, args);
   if (made !== null) return made;
   if (known !== undefined) return ofKernel(cx, n, known, args);
   for (const { node } of args) if (node !== undefined) cx.expr(node);

@@ -66,6 +66,8 @@ export interface ProgramText {
   readonly compiled: (name: string) => Compiled;
   readonly macro: (name: string) => ReturnType<Unit['macros']['get']>;
   readonly repeats: boolean;
+  /** Whether the machine's name counts rather than a macro of the texts: these are headers of the kernel. */
+  readonly tableFirst: (name: string) => boolean;
 }
 
 /** The compiler at work on one function. */

@@ -1,6 +1,7 @@
 /** Expressions. */
 import type { Step } from '@racewalk/core/step';
 import type { Node } from 'web-tree-sitter';
+import type { Constant } from '../names/constants.js';
 import { kids } from '../parse/unit.js';
 import type { Frame } from '../run/frame.js';
 import { convert, integer, truth } from '../run/numbers.js';
@@ -83,12 +84,33 @@ export function compileExpression(cx: Cx, n: Node): Ex {
     case 'call_expression':
       return cx.call(n);
     case 'sizeof_expression':
-      throw refuse(cx, n, 'sizeof: sizes are not modelled', 'write the number');
+      return sizeOf(cx, n);
     case 'gnu_asm_expression':
       throw refuse(cx, n, 'assembly', 'give the function a body in C: stub NAME { … }');
     default:
       throw refuse(cx, n, `'${n.type.replace(/_/g, ' ')}' is not read`, 'write it another way');
   }
+}
+
+/** `sizeof`: of numbers, entries, pointers, and arrays of these. */
+function sizeOf(cx: Cx, n: Node): Ex {
+  const named = n.childForFieldName('type');
+  const of = n.childForFieldName('value');
+  const plain = of?.type === 'parenthesized_expression' ? kids(of)[0] : of;
+  const type =
+    named !== null
+      ? cx.program.types.ofDescriptor(named)
+      : (typeInParentheses(cx, of ?? n) ?? (plain ? cx.place(plain).type : T.any));
+  const size = bytesOf(type);
+  if (size === null) throw refuse(cx, n, 'sizeof: the sizes of structs are not modelled', 'write the number');
+  return ex(T.ulong, constant(BigInt(size)));
+}
+
+function bytesOf(type: CType): number | null {
+  if (type.k === 'int') return Math.max(1, type.bits / 8);
+  if (type.k === 'pte' || type.k === 'ptr' || type.k === 'func') return 8;
+  const one = type.k === 'array' && type.size !== null ? bytesOf(type.of) : null;
+  return one === null || type.k !== 'array' ? null : one * (type.size ?? 0);
 }
 
 /** A cast, or a conversion that is written as one. */
@@ -119,6 +141,8 @@ function ofName(cx: Cx, n: Node): Ex {
   const name = n.text;
   const { program } = cx;
   if (cx.scope.find(name) !== undefined || program.globals.has(name)) return ofPlace(cx, cx.place(n));
+  const early = program.tableFirst(name) ? program.names.constants.get(name) : undefined;
+  if (early !== undefined) return ofConstant(early);
   const macro = program.macro(name);
   if (macro !== undefined && macro.params === null && macro.body !== '') return expand(cx, n, macro);
   if (program.functions.has(name)) {
@@ -134,11 +158,7 @@ function ofName(cx: Cx, n: Node): Ex {
     if (enumerator !== undefined) return enumValue(cx, enumerator);
   }
   const known = program.names.constants.get(name);
-  if (known !== undefined)
-    return ex(
-      known.type,
-      pure((f) => known.of(f.th.m)),
-    );
+  if (known !== undefined) return ofConstant(known);
   if (/^CONFIG_\w+$/.test(name)) {
     program.off.add(name);
     return ex(T.int, constant(program.config.has(name) ? 1n : 0n));
@@ -146,6 +166,12 @@ function ofName(cx: Cx, n: Node): Ex {
   unknownName(cx, n, `nothing is called ${name}`, name);
   return ex(T.any, constant(0n));
 }
+
+const ofConstant = ({ type, of }: Constant): Ex =>
+  ex(
+    type,
+    pure((f) => of(f.th.m)),
+  );
 
 /** An enumerator counts on from the one before. */
 function enumValue(cx: Cx, n: Node): Ex {

@@ -3,7 +3,7 @@ import type { Node } from 'web-tree-sitter';
 import { kids } from '../parse/unit.js';
 import type { How } from '../run/memory.js';
 import { number, pteBits } from '../run/numbers.js';
-import { BitsRef, CStruct, type Value } from '../run/objects.js';
+import { BitsRef, CStruct, LocalRef, type Value } from '../run/objects.js';
 import { use } from '../run/plain.js';
 import { add } from '../run/pointers.js';
 import { type CType, T, typeText } from '../types/ctype.js';
@@ -163,7 +163,9 @@ function through(cx: Cx, n: Node, { type, code }: Ex, how: How): PlaceEx {
 
 /** The entry at a place as an integer. */
 function asBits(cx: Cx, n: Node, place: PlaceEx): PlaceEx {
-  const address = place.address === null ? null : map(place.address, (p) => new BitsRef(p) as Value);
+  const { slot } = place;
+  const local = slot === null ? null : pure((f) => new BitsRef(new LocalRef(f, slot)) as Value);
+  const address = place.address === null ? local : map(place.address, (p) => new BitsRef(p) as Value);
   const inner = load(cx, place);
   return {
     ...place,

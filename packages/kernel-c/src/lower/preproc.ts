@@ -6,29 +6,65 @@ import { type Cx, refuse } from './context.js';
 const SYMBOL =
   /^(?:!\s*)?(?:defined\s*\(?\s*|IS_ENABLED\s*\(\s*|IS_REACHABLE\s*\(\s*)?([A-Za-z_]\w*|[01])\s*\)?$/;
 
-/** Whether a condition of the preprocessor holds; null if it cannot be decided. */
-function holds(cx: Cx, text: string): boolean | null {
+/** Whether a condition of the preprocessor holds, where names are on or off; null if it cannot be decided. */
+export function holds(text: string, isOn: (name: string) => boolean): boolean | null {
   const plain = text.replace(/\\\r?\n/g, ' ').trim();
   for (const [op, all] of [
     ['||', false],
     ['&&', true],
   ] as const) {
-    const parts = plain.split(op);
+    const parts = split(plain, op);
     if (parts.length < 2) continue;
-    const values = parts.map((part) => holds(cx, part));
-    if (values.includes(null)) return null;
-    return all ? values.every(Boolean) : values.some(Boolean);
+    const values = parts.map((part) => holds(part, isOn));
+    if (values.includes(!all)) return !all;
+    return values.includes(null) ? null : all;
   }
-  const m = SYMBOL.exec(plain.replace(/^\((.*)\)$/, '$1').trim());
+  if (/^!\s*\(/.test(plain) && closes(plain.slice(plain.indexOf('(')))) {
+    const inner = holds(plain.slice(1), isOn);
+    return inner === null ? null : !inner;
+  }
+  if (plain.startsWith('(') && closes(plain)) return holds(plain.slice(1, -1), isOn);
+  const levels = /^(?:CONFIG_)?PGTABLE_LEVELS\s*(>=|>|<=|<|==)\s*(\d)$/.exec(plain);
+  if (levels !== null) return compare(4, levels[1] ?? '', Number(levels[2]));
+  const m = SYMBOL.exec(plain);
   if (m === null) return null;
   const [whole, name = ''] = m;
-  const on = /^[01]$/.test(name) ? name === '1' : isOn(cx, name);
+  const on = /^[01]$/.test(name) ? name === '1' : isOn(name);
   return whole.startsWith('!') ? !on : on;
 }
 
+const compare = (a: number, op: string, b: number): boolean =>
+  op === '>' ? a > b : op === '>=' ? a >= b : op === '<' ? a < b : op === '<=' ? a <= b : a === b;
+
+/** Whether the parenthesis at the start ends at the end. */
+function closes(text: string): boolean {
+  let depth = 0;
+  for (const [i, c] of [...text].entries()) {
+    if (c === '(') depth++;
+    else if (c === ')' && --depth === 0) return i === text.length - 1;
+  }
+  return false;
+}
+
+/** Parts between operators that are in no parentheses. */
+function split(text: string, op: string): string[] {
+  const parts: string[] = [];
+  let [depth, start] = [0, 0];
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === '(') depth++;
+    else if (text[i] === ')') depth--;
+    else if (depth === 0 && text.startsWith(op, i)) {
+      parts.push(text.slice(start, i));
+      i += op.length - 1;
+      start = i + 1;
+    }
+  }
+  return [...parts, text.slice(start)];
+}
+
 function isOn(cx: Cx, name: string): boolean {
-  const { config, off, units } = cx.program;
-  if (config.has(name) || units.some((unit) => unit.macros.has(name))) return true;
+  const { config, off, macro } = cx.program;
+  if (config.has(name) || macro(name) !== undefined) return true;
   off.add(name);
   return false;
 }
@@ -43,7 +79,7 @@ export function chosen(cx: Cx, n: Node): Node[] {
     case 'preproc_if':
     case 'preproc_elif': {
       const test = n.childForFieldName('condition');
-      const taken = holds(cx, test?.text ?? '0');
+      const taken = holds(test?.text ?? '0', (name) => isOn(cx, name));
       if (taken === null) throw refuse(cx, n, `#if ${test?.text} cannot be decided`, 'leave one branch only');
       return branch(cx, n, taken);
     }

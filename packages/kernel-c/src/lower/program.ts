@@ -5,7 +5,7 @@ import type { Node } from 'web-tree-sitter';
 import { NAMES, type Names } from '../names/index.js';
 import { errorAt, placeOf } from '../parse/error.js';
 import { syntaxError } from '../parse/syntax.js';
-import type { CFunction, Macro, Unit } from '../parse/unit.js';
+import type { CFunction, Guard, Macro, Unit } from '../parse/unit.js';
 import { kids } from '../parse/unit.js';
 import type { Frame } from '../run/frame.js';
 import { type How, Memory } from '../run/memory.js';
@@ -19,6 +19,7 @@ import type { Compiled, Cx, PlaceEx, ProgramText } from './context.js';
 import { compileExpression } from './expression.js';
 import { compileInitial } from './initial.js';
 import { compilePlace } from './place.js';
+import { holds } from './preproc.js';
 import { Scope } from './scope.js';
 import { compileBlock, compileStatement } from './statement.js';
 import type { Stmt } from './statement-code.js';
@@ -54,6 +55,7 @@ export class Program implements ProgramText {
   readonly repeats: boolean;
   readonly #compiled = new Map<string, Compiled>();
   readonly #touched: ReadonlySet<string> | null;
+  readonly #double = new Map<string, CFunction>();
 
   constructor(
     readonly units: readonly Unit[],
@@ -72,12 +74,55 @@ export class Program implements ProgramText {
     this.repeats = repeats;
     this.#touched = touched;
     for (const unit of units)
-      for (const [name, f] of unit.functions) if (!this.functions.has(name)) this.functions.set(name, f);
+      for (const name of unit.functions.keys()) {
+        const f = this.functions.has(name) ? null : this.#chosen(unit, name);
+        if (f !== null) this.functions.set(name, f);
+      }
   }
+
+  /**
+   * Of several bodies of one name the one whose `#if` holds; the first, if that is not known of any. Null if another text
+   * has what stands behind `#ifndef`: then the function is one that an architecture brings itself.
+   */
+  #chosen({ functions, doubles }: Unit, name: string): CFunction | null {
+    const all = [functions.get(name) as CFunction, ...(doubles.get(name) ?? [])].filter(
+      (f) => !this.#isElsewhere(f),
+    );
+    if (all.length < 2) return all[0] ?? null;
+    const holding = all.filter((f) =>
+      f.guards.every((g) => holds(g.test, (symbol) => this.#isOn(symbol, f, g)) === g.holds),
+    );
+    const [only, second] = holding;
+    if (second !== undefined) this.#double.set(name, second);
+    return only ?? all[0] ?? null;
+  }
+
+  /** Whether a symbol is defined where a conditional stands: by another text, or above it in the same. */
+  #isOn(symbol: string, { unit }: CFunction, { start }: Guard): boolean {
+    if (this.config.has(symbol)) return true;
+    const own = unit.macros.get(symbol);
+    return (own !== undefined && own.node.startIndex < start) || this.#others(unit, symbol);
+  }
+
+  #others(unit: Unit, symbol: string): boolean {
+    return this.units.some((other) => other !== unit && other.macros.has(symbol));
+  }
+
+  #isElsewhere({ unit, guards }: CFunction): boolean {
+    return guards.some(({ test, holds: wanted }) => {
+      const [, not = '', symbol = ''] = /^(!?)defined\((\w+)\)$/.exec(test) ?? [];
+      return (not === '!') === wanted && !symbol.startsWith('CONFIG_') && this.#others(unit, symbol);
+    });
+  }
+
+  /** A second body of the same name under the same conditions. */
+  readonly doubleOf = (name: string): CFunction | undefined => this.#double.get(name);
 
   readonly fromText = (name: string): boolean =>
     this.functions.has(name) &&
     (this.#touched === null || this.#touched.has(name) || !this.names.helpers.has(name));
+
+  readonly tableFirst = (name: string): boolean => this.#touched !== null && !this.#touched.has(name);
 
   readonly macro = (name: string): Macro | undefined => {
     for (const unit of this.units) {
@@ -93,7 +138,12 @@ export class Program implements ProgramText {
     if (found === undefined) {
       const f = this.functions.get(name);
       if (f === undefined) throw this.#noFunction(name);
-      found = compileFunction(this, f, (made) => this.#compiled.set(name, made));
+      try {
+        found = compileFunction(this, f, (made) => this.#compiled.set(name, made));
+      } catch (error) {
+        this.#compiled.delete(name);
+        throw error;
+      }
     }
     return found;
   };
@@ -149,10 +199,10 @@ function compileFunction(program: Program, f: CFunction, early: (made: Compiled)
   const { unit, name } = f;
   const broken = syntaxError(unit, f.node);
   if (broken !== null) throw broken;
-  const twice = unit.doubles.get(name);
+  const twice = program.doubleOf(name);
   if (twice !== undefined) {
     const hint = 'leave one of the two, or give the CONFIG symbol that decides with --config';
-    throw errorAt(placeOf(unit, twice), `a second function ${name}`, hint);
+    throw errorAt(placeOf(unit, twice.node), `a second function ${name}`, hint);
   }
   const { types } = program;
   const scope = new Scope();
@@ -176,7 +226,8 @@ function compileFunction(program: Program, f: CFunction, early: (made: Compiled)
         throw th.error(`${name}() calls itself without end`, 'recursion is not followed');
       const before = th.at;
       const frame: Frame = { th, v: [...args], src: [], ret: 0n, label: '' };
-      if (body !== null) yield* body.run(frame);
+      if (body === null) throw th.error(`${name}() could not be compiled`);
+      yield* body.run(frame);
       if (atEnd !== undefined) yield* atEnd(frame.v);
       th.depth--;
       th.at = before;

@@ -3,11 +3,12 @@ import type { Step } from '@racewalk/core/step';
 import type { Node } from 'web-tree-sitter';
 import { fields, kids } from '../parse/unit.js';
 import { finished } from '../run/finished.js';
+import { head, LoopState } from '../run/loops.js';
 import { integer } from '../run/numbers.js';
 import type { Value } from '../run/objects.js';
 import { type CType, T } from '../types/ctype.js';
 import { type Code, constant, value } from './code.js';
-import { type Cx, refuse } from './context.js';
+import { at, type Cx, refuse } from './context.js';
 import { converted } from './convert.js';
 import { condition, intoLocal } from './expression.js';
 import { compileLoop, forEach } from './loop.js';
@@ -50,17 +51,8 @@ export function compileStatement(cx: Cx, n: Node): Stmt {
         return finished(Signal.GOTO);
       });
     }
-    case 'labeled_statement': {
-      const label = child(n, 'label').text;
-      const inner = cx.block(kids(n).filter((c) => c.type !== 'statement_identifier'));
-      return {
-        labels: new Set([label, ...inner.labels]),
-        *run(f) {
-          if (f.label === label) f.label = '';
-          return yield* inner.run(f);
-        },
-      };
-    }
+    case 'labeled_statement':
+      return labeled(cx, n);
     case 'struct_specifier':
     case 'enum_specifier':
     case 'type_definition':
@@ -78,6 +70,35 @@ export function compileStatement(cx: Cx, n: Node): Stmt {
     default:
       throw refuse(cx, n, `'${n.type.replace(/_/g, ' ')}' is not read`, 'write it another way');
   }
+}
+
+/** Whether a goto behind a label leads back to it: then it is the top of a loop. */
+function isBackward(n: Node, label: string): boolean {
+  let top = n;
+  while (top.parent !== null && top.type !== 'function_definition') top = top.parent;
+  return new RegExp(`\\bgoto\\s+${label}\\b`).test(top.text.slice(n.startIndex - top.startIndex));
+}
+
+function labeled(cx: Cx, n: Node): Stmt {
+  const label = child(n, 'label').text;
+  const inner = cx.block(kids(n).filter((c) => c.type !== 'statement_identifier'));
+  const slot = isBackward(n, label) ? cx.scope.slot() : null;
+  const where = at(cx, n);
+  return {
+    labels: new Set([label, ...inner.labels]),
+    *run(f) {
+      const jumped = f.label === label;
+      if (jumped) f.label = '';
+      if (slot !== null && f.label === '') {
+        const known = jumped ? f.v[slot] : undefined;
+        const state = known instanceof LoopState ? known : new LoopState();
+        f.v[slot] = state as unknown as Value;
+        f.th.at = where;
+        yield* head(f, state);
+      }
+      return yield* inner.run(f);
+    },
+  };
 }
 
 const ends = (signal: Signal): Stmt => simple(() => finished(signal));

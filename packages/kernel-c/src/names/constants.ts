@@ -1,7 +1,7 @@
 /** Constants of the kernel. */
 import type { Machine } from '@racewalk/machine';
 import type { Value } from '../run/objects.js';
-import { type CType, T } from '../types/ctype.js';
+import { type CType, struct, T } from '../types/ctype.js';
 
 /** A name with a value that an architecture may decide. */
 export interface Constant {
@@ -54,11 +54,17 @@ const EVENTS = {
   MMU_NOTIFY_EXCLUSIVE: 'exclusive',
 };
 
+const INIT_MM = Object.freeze({ name: 'init_mm' });
+
 const BY_MACHINE: Readonly<Record<string, Constant>> = {
   CONT_PTES: { type: T.int, of: (m) => BigInt(m.contPtes) },
   CONT_PTE_SIZE: { type: T.ulong, of: block },
   CONT_PTE_MASK: { type: T.ulong, of: (m) => mask(block(m)) },
   NULL: { type: T.any, of: () => null },
+  // The kernel's own address space: none of the race is it.
+  init_mm: { type: struct('mm_struct'), of: () => INIT_MM },
+  current: { type: T.any, of: () => null },
+  PMD_SIZE: { type: T.ulong, of: () => PAGE * 512n },
 };
 
 /** All of them. */

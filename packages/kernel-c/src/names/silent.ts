@@ -27,7 +27,7 @@ const GROUPS: readonly (readonly [string, string])[] = [
   ],
   [
     'checks of debug kernels',
-    'page_table_check_ptes_set page_table_check_pte_clear page_table_check_pmd_set lockdep_assert_held mmap_assert_locked mmap_assert_write_locked vma_assert_write_locked might_sleep kasan_check_write __check_safe_pte_update rcu_read_lock_held BUILD_BUG_ON assert_spin_locked',
+    'page_table_check_ptes_set page_table_check_pte_clear page_table_check_pmd_set page_table_check_pmds_set page_table_check_puds_set page_table_check_pmd_clear page_table_check_pud_clear page_table_check_pud_set page_table_check_pte_clear_range page_table_check_pte_set lockdep_assert_held mmap_assert_locked mmap_assert_write_locked vma_assert_write_locked might_sleep kasan_check_write __check_safe_pte_update rcu_read_lock_held BUILD_BUG_ON assert_spin_locked',
   ],
   ['leaf tables stay mapped', 'pte_unmap'],
   [

@@ -12,7 +12,7 @@ export interface Place {
 
 /** Where a node begins. */
 export const placeOf = (unit: Unit, { startPosition: { row, column } }: Node): Place => ({
-  file: unit.file,
+  file: unit.fileOf?.(row) ?? unit.file,
   line: unit.lineOf(row),
   column: column + 1,
 });

@@ -12,6 +12,18 @@ export interface CFunction {
   readonly declarator: Node;
   readonly parameters: readonly Node[];
   readonly body: Node;
+  /** The branches of `#if` that it stands in, outermost first. */
+  readonly guards: readonly Guard[];
+}
+
+/** One branch of `#if`. */
+export interface Guard {
+  /** What stands behind `#if`; of `#ifdef X`, `defined(X)`. */
+  readonly test: string;
+  /** Whether it is the branch that is taken if the test holds. */
+  readonly holds: boolean;
+  /** Where the conditional begins in the text. */
+  readonly start: number;
 }
 
 /** A macro with parameters, or without (`params` is null). */
@@ -29,11 +41,13 @@ export interface Unit {
   readonly root: Node;
   /** The line of the file that a row of the text, counted from 0, stands in. */
   readonly lineOf: (row: number) => number;
+  /** The file that a row comes from, where a text has rows of several. */
+  readonly fileOf?: ((row: number) => string) | undefined;
   /** Offsets at which `__user` stood. */
   readonly user: readonly number[];
   readonly functions: Map<string, CFunction>;
-  /** Names of functions that have more than one body, and the second one. */
-  readonly doubles: Map<string, Node>;
+  /** Further bodies of the same name, in order. */
+  readonly doubles: Map<string, CFunction[]>;
   readonly structs: Map<string, Node>;
   readonly enums: Map<string, Node>;
   readonly typedefs: Map<string, Node>;
@@ -48,11 +62,12 @@ export const kids = (node: Node): Node[] =>
 export const fields = (node: Node, name: string): Node[] =>
   node.childrenForFieldName(name).filter((c): c is Node => c !== null);
 
-/** Parse a text. `lineOf` says where its rows stand, where the text was put together from parts. */
+/** Parse a text. `lineOf` and `fileOf` say where its rows stand, where the text was put together from parts. */
 export function parseUnit(
   source: string,
   file: string,
   lineOf: (row: number) => number = (row) => row + 1,
+  fileOf?: (row: number) => string,
 ): Unit {
   const { text, user } = clean(source);
   const unit: Unit = {
@@ -60,6 +75,7 @@ export function parseUnit(
     text,
     root: parseTree(text).rootNode,
     lineOf,
+    fileOf,
     user,
     functions: new Map(),
     doubles: new Map(),
@@ -68,35 +84,52 @@ export function parseUnit(
     typedefs: new Map(),
     macros: new Map(),
   };
-  collect(unit, unit.root);
+  collect(unit, unit.root, []);
   return unit;
 }
 
-/** Definitions, also inside of `#if`; both branches count, and the first definition of a name wins. */
-function collect(unit: Unit, node: Node): void {
+/** Definitions, also inside of `#if`: all branches count, and whoever compiles them chooses. */
+function collect(unit: Unit, node: Node, guards: readonly Guard[]): void {
+  const own = guardOf(node);
+  const alternative = node.childForFieldName('alternative');
   for (const n of kids(node)) {
-    if (n.type === 'function_definition') addFunction(unit, n);
+    if (own !== null && n.id === alternative?.id) {
+      collect(unit, n, [...guards, { test: own, holds: false, start: node.startIndex }]);
+      continue;
+    }
+    const inside = own === null ? guards : [...guards, { test: own, holds: true, start: node.startIndex }];
+    if (n.type === 'function_definition') addFunction(unit, n, inside);
     else if (n.type === 'preproc_def' || n.type === 'preproc_function_def') addMacro(unit, n);
     else if (n.type === 'type_definition') addTypedef(unit, n);
     else if (n.type === 'declaration' || /^(struct|union|enum)_specifier$/.test(n.type)) addTypes(unit, n);
-    else if (/^(preproc_(if|ifdef|else|elif)|ERROR|linkage_specification)$/.test(n.type)) collect(unit, n);
+    else if (/^(preproc_(if|ifdef|else|elif)|ERROR|linkage_specification)$/.test(n.type))
+      collect(unit, n, inside);
   }
 }
 
-function addFunction(unit: Unit, node: Node): void {
+/** What a conditional of the preprocessor asks; null for all other nodes. */
+function guardOf(node: Node): string | null {
+  if (node.type === 'preproc_ifdef') {
+    const name = node.childForFieldName('name')?.text ?? '';
+    return node.child(0)?.type === '#ifndef' ? `!defined(${name})` : `defined(${name})`;
+  }
+  if (node.type === 'preproc_if' || node.type === 'preproc_elif')
+    return node.childForFieldName('condition')?.text ?? '1';
+  return null;
+}
+
+function addFunction(unit: Unit, node: Node, guards: readonly Guard[]): void {
   let declarator = node.childForFieldName('declarator');
   while (declarator !== null && declarator.type !== 'function_declarator')
     declarator = declarator.childForFieldName('declarator') ?? kids(declarator).at(-1) ?? null;
   const name = declarator?.childForFieldName('declarator')?.text;
   const body = node.childForFieldName('body');
   if (declarator === null || name === undefined || body === null) return;
-  if (unit.functions.has(name)) {
-    if (!unit.doubles.has(name)) unit.doubles.set(name, node);
-    return;
-  }
   const list = declarator.childForFieldName('parameters');
   const parameters = list === null ? [] : kids(list).filter((p) => p.type === 'parameter_declaration');
-  unit.functions.set(name, { name, unit, node, declarator, parameters, body });
+  const found: CFunction = { name, unit, node, declarator, parameters, body, guards };
+  if (!unit.functions.has(name)) unit.functions.set(name, found);
+  else unit.doubles.set(name, [...(unit.doubles.get(name) ?? []), found]);
 }
 
 function addMacro(unit: Unit, node: Node): void {

@@ -1,0 +1,38 @@
+/** A kernel tree that lies on this machine. */
+import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { RacewalkError } from '@racewalk/core';
+import type { TreeFiles } from '@racewalk/kernel-c';
+import type { Context } from '../context.js';
+import { locate } from '../input/files.js';
+
+const refuse = (what: string, hint: string): RacewalkError =>
+  new RacewalkError('RACEWALK_C_TREE', what, { hint });
+
+/** What every kernel tree with page tables has. */
+const SIGNS = ['mm/memory.c', 'include/linux/mm.h', 'arch'];
+
+/** Open a tree; throws `RACEWALK_C_TREE` if it is none. */
+export function openTree(context: Context, dir: string): TreeFiles {
+  const root = locate(context, dir);
+  const kind = statSync(root, { throwIfNoEntry: false });
+  if (kind === undefined)
+    throw refuse(`${dir}: there is no such directory`, 'give the root of a kernel tree');
+  if (!kind.isDirectory()) throw refuse(`${dir} is no directory`, 'give the root of a kernel tree, unpacked');
+  const missing = SIGNS.find(
+    (sign) => statSync(path.join(root, sign), { throwIfNoEntry: false }) === undefined,
+  );
+  if (missing !== undefined)
+    throw refuse(
+      `${dir} is no kernel tree: it has no ${missing}`,
+      'give the directory that has arch, include and mm',
+    );
+  return {
+    read(file) {
+      const at = path.resolve(root, file);
+      // A patch may name any path; only what is below the tree is read.
+      if (!at.startsWith(root + path.sep)) return null;
+      return statSync(at, { throwIfNoEntry: false })?.isFile() === true ? readFileSync(at, 'utf8') : null;
+    },
+  };
+}
