@@ -10,5 +10,5 @@ export { type GrammarFiles, loadC } from './parse/grammar.js';
 export type { Bodies, Refusal } from './patch/bodies.js';
 export { Change, type ChangeOptions, type Sides, type TouchedFunction } from './patch/change.js';
 export { type CFunctions, readFunctions } from './patch/functions.js';
-export { archOfPath, TREE_CONFIG, type TreeFiles } from './patch/tree.js';
+export { archOfPath, type TreeFiles } from './patch/tree.js';
 export { type CRace, type RaceOptions, readRace } from './race/scenario.js';

@@ -5,6 +5,7 @@ import { RacewalkError } from '@racewalk/core';
 import type { TreeFiles } from '@racewalk/kernel-c';
 import type { Context } from '../context.js';
 import { locate } from '../input/files.js';
+import { OF_ARCH, TREE_CONFIG } from './tree-files.js';
 
 const refuse = (what: string, hint: string): RacewalkError =>
   new RacewalkError('RACEWALK_C_TREE', what, { hint });
@@ -28,6 +29,8 @@ export function openTree(context: Context, dir: string): TreeFiles {
       'give the directory that has arch, include and mm',
     );
   return {
+    filesOf: (arch) => OF_ARCH[arch] ?? [],
+    config: TREE_CONFIG,
     read(file) {
       const at = path.resolve(root, file);
       // A patch may name any path; only what is below the tree is read.

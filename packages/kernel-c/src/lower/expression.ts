@@ -92,7 +92,7 @@ export function compileExpression(cx: Cx, n: Node): Ex {
   }
 }
 
-/** `sizeof`: of numbers, entries, pointers, and arrays of these. */
+/** The size of numbers, entries, pointers, and arrays of these. */
 function sizeOf(cx: Cx, n: Node): Ex {
   const named = n.childForFieldName('type');
   const of = n.childForFieldName('value');

@@ -18,7 +18,7 @@ export interface CFunction {
 
 /** One branch of `#if`. */
 export interface Guard {
-  /** What stands behind `#if`; of `#ifdef X`, `defined(X)`. */
+  /** What stands behind `#if`, or the same for `#ifdef`. */
   readonly test: string;
   /** Whether it is the branch that is taken if the test holds. */
   readonly holds: boolean;

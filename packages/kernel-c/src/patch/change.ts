@@ -12,7 +12,7 @@ import { parseUnit, type Unit } from '../parse/unit.js';
 import { type Bodies, type BodyOptions, bodiesOf, isReplaceable } from './bodies.js';
 import { onlyDeclares } from './declares.js';
 import { Calls } from './reach.js';
-import { archOfPath, TREE_CONFIG, type TreeFiles, TreeUnits } from './tree.js';
+import { archOfPath, type TreeFiles, TreeUnits } from './tree.js';
 
 /** A function that a patch changes. */
 export interface TouchedFunction {
@@ -33,7 +33,7 @@ export interface Sides {
 
 /** How a patch is read. */
 export interface ChangeOptions extends BodyOptions {
-  /** CONFIG symbols that are on besides {@link TREE_CONFIG}. */
+  /** CONFIG symbols that are on besides those of the tree. */
   readonly config?: Iterable<string>;
 }
 
@@ -85,7 +85,7 @@ export class Change {
   }
 
   #program(units: readonly Unit[], touched: ReadonlySet<string>): Program {
-    const config = [...(this.#tree === null ? [] : TREE_CONFIG), ...(this.options.config ?? [])];
+    const config = [...(this.#tree?.files.config ?? []), ...(this.options.config ?? [])];
     return new Program(units, {
       touched: this.#tree === null ? null : this.#own(units, touched),
       config,

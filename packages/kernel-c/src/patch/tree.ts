@@ -5,6 +5,10 @@ import { parseUnit, type Unit } from '../parse/unit.js';
 export interface TreeFiles {
   /** The text of a file, or null if the tree has none of this path. */
   read(path: string): string | null;
+  /** Files that describe the entries and operations of an architecture, by its directory below `arch`. */
+  filesOf(arch: string): readonly string[];
+  /** CONFIG symbols that are on. */
+  readonly config: readonly string[];
 }
 
 const GENERIC = [
@@ -17,52 +21,6 @@ const GENERIC = [
   'include/linux/rmap.h',
   'include/linux/page-flags.h',
   'mm/internal.h',
-];
-
-/** By the directory below `arch`: what describes its entries and its operations. */
-const OF_ARCH: Readonly<Record<string, readonly string[]>> = {
-  arm64: [
-    'arch/arm64/include/asm/pgtable.h',
-    'arch/arm64/include/asm/pgtable-prot.h',
-    'arch/arm64/include/asm/pgtable-hwdef.h',
-    'arch/arm64/mm/contpte.c',
-    'arch/arm64/mm/fault.c',
-  ],
-  x86: [
-    'arch/x86/include/asm/pgtable.h',
-    'arch/x86/include/asm/pgtable_64.h',
-    'arch/x86/include/asm/pgtable_types.h',
-    'arch/x86/mm/pgtable.c',
-  ],
-  riscv: [
-    'arch/riscv/include/asm/pgtable.h',
-    'arch/riscv/include/asm/pgtable-64.h',
-    'arch/riscv/include/asm/pgtable-bits.h',
-    'arch/riscv/mm/pgtable.c',
-  ],
-  loongarch: [
-    'arch/loongarch/include/asm/pgtable.h',
-    'arch/loongarch/include/asm/pgtable-bits.h',
-    'arch/loongarch/mm/pgtable.c',
-  ],
-};
-
-/** CONFIG symbols that a kernel with an MMU, processors and huge pages has. */
-export const TREE_CONFIG: readonly string[] = [
-  'CONFIG_64BIT',
-  'CONFIG_ARM64_CONTPTE',
-  'CONFIG_ARM64_HW_AFDBM',
-  'CONFIG_ARCH_HAS_NONLEAF_PMD_YOUNG',
-  'CONFIG_ARCH_HAS_PTE_SPECIAL',
-  'CONFIG_HAVE_ARCH_TRANSPARENT_HUGEPAGE',
-  'CONFIG_HAVE_ARCH_TRANSPARENT_HUGEPAGE_PUD',
-  'CONFIG_MIGRATION',
-  'CONFIG_MMU',
-  'CONFIG_MMU_NOTIFIER',
-  'CONFIG_SMP',
-  'CONFIG_SWAP',
-  'CONFIG_TRANSPARENT_HUGEPAGE',
-  'CONFIG_DEVICE_PRIVATE',
 ];
 
 /** The directory below `arch` that a file belongs to, or null if it belongs to all. */
@@ -87,7 +45,7 @@ export class TreeUnits {
 
   /** The files that functions of an architecture are completed from, its own first. */
   library(arch: string | null, besides: ReadonlySet<string>): Unit[] {
-    const paths = [...(arch === null ? [] : (OF_ARCH[arch] ?? [])), ...GENERIC];
+    const paths = [...(arch === null ? [] : this.files.filesOf(arch)), ...GENERIC];
     return paths.filter((path) => !besides.has(path)).flatMap((path) => this.unit(path) ?? []);
   }
 }
