@@ -78,7 +78,13 @@ const BAD: readonly (readonly [name: string, text: string, code: string, message
     /only C is read/,
   ],
   ['floating point', race('\tint x = 1.5;'), 'RACEWALK_C', /^x\.c:7:10: 1\.5 is no integer/, /floating/],
-  ['the size of a struct', race('\tint x = sizeof(struct page);'), 'RACEWALK_C', /^x\.c:7:10: sizeof/, /number/],
+  [
+    'the size of a struct',
+    race('\tint x = sizeof(struct page);'),
+    'RACEWALK_C',
+    /^x\.c:7:10: sizeof/,
+    /number/,
+  ],
   [
     'two functions of one name',
     race('\tf();', 'int f(void) { return 1; }\nint f(void) { return 2; }\n\nforbids DIRTY'),

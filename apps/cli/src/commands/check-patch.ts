@@ -57,7 +57,8 @@ export async function checkPatch(given: Context, options: PatchOptions): Promise
   const code = (file: string, line: number): string | undefined =>
     (file === patch.file ? patch.lines : linesOf(tree?.read(file)))[line - 1];
   const printing = { ...context, print: { ...context.print, code } };
-  deliver(given, patchReport(report, printing, options.reporter), options.output);
+  const reader = options.reporter === 'json' ? 'programs' : 'people';
+  deliver(given, patchReport(report, printing, options.reporter), options.output, reader);
   context.status.exit = exitOf(compared);
 }
 
