@@ -36,7 +36,7 @@ const race = (test: string): ReportCell[] =>
   ]);
 
 const reportOf = (cells: readonly ReportCell[]): ConformanceReport => ({
-  schema: 'racewalk.conformance/1',
+  schema: 'racewalk.conformance/2',
   archs: ARCHS.map((id) => ({ id, title: id, capabilities: [], memory: 'sc', omits: ['much'] })),
   cells,
   summary: summarize(cells, 5),

@@ -37,7 +37,7 @@ const cell: ReportCell = {
 };
 
 const made = (cells: readonly ReportCell[], more: Partial<ConformanceReport> = {}): ConformanceReport => ({
-  schema: 'racewalk.conformance/1',
+  schema: 'racewalk.conformance/2',
   archs: [],
   cells,
   summary: summarize(cells, 1.3),
@@ -64,6 +64,10 @@ describe('the report', () => {
   it('refuses what is no report, and says where', () => {
     expect(() => parseReport('nonsense')).toThrow(/not a conformance report/);
     expect(() => parseReport('{"schema":"racewalk.trace/1"}')).toThrow(/schema is racewalk.trace\/1/);
+    const old = JSON.stringify({ ...made([cell]), schema: 'racewalk.conformance/1' });
+    expect(() => parseReport(old)).toThrow(
+      /a report of another version of Racewalk: racewalk.conformance\/1/,
+    );
     const bad = made([{ ...cell, verdict: 'fine' as never }]);
     expect(() => parseReport(JSON.stringify(bad))).toThrow(/cells\[0\]\.verdict is fine/);
     const { summary: _, ...without } = made([cell]);

@@ -17,7 +17,7 @@ import {
 import { fingerprintOfRun } from '../input/checkpoint-file.js';
 import { checkWritable } from '../input/files.js';
 import { globs, list, memory, shard, workers } from '../input/options.js';
-import { emit, type Reporter, reporter } from '../render/reporters.js';
+import { emit, REPORTERS_TEXT, type Reporter, reporter } from '../render/reporters.js';
 import { costOf } from '../scale/costs.js';
 import { defaultWorkers, type Hire, threads } from '../scale/threads.js';
 import { NO_HOOKS, runResumable } from './resumable.js';
@@ -42,6 +42,7 @@ export interface RunOptions extends BoundOptions {
   readonly shard?: { readonly index: number; readonly count: number };
   readonly reporter: Reporter;
   readonly output?: string;
+  readonly traces?: string;
   readonly checkpoint?: string;
   readonly all?: boolean;
   readonly verbose?: boolean;
@@ -67,8 +68,9 @@ export function matrixOptions(command: Command): Command {
     .addOption(executionsOption(MOST_EXECUTIONS))
     .addOption(budgetOption('a bound on time for the whole run besides'))
     .option('--shard <i/n>', 'the i-th of n parts of the matrix, each about as much work', shard)
-    .option('--reporter <name>', 'pretty, json, junit or markdown', reporter, 'pretty')
+    .option('--reporter <name>', REPORTERS_TEXT, reporter, 'pretty')
     .option('--output <file>', 'write the report to a file; the matrix is printed all the same')
+    .option('--traces <dir>', 'write every counterexample to a file of this directory, named by its token')
     .option('--checkpoint <file>', 'go on from this file if it exists, and leave it behind if interrupted')
     .option('--verbose', 'every variant of every race, with its executions')
     .option('--explain', 'also print the counterexamples of variants that break as expected')

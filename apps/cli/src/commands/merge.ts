@@ -10,7 +10,8 @@ import type { Command } from 'commander';
 import type { Context } from '../context.js';
 import { EXIT } from '../exit-codes.js';
 import { readText } from '../input/files.js';
-import { type EmitOptions, emit, reporter } from '../render/reporters.js';
+import { type EmitOptions, emit, REPORTERS_TEXT, reporter } from '../render/reporters.js';
+import { withTraces } from '../render/trace-files.js';
 
 export function mergeCommand(program: Command, context: Context): void {
   program
@@ -18,14 +19,16 @@ export function mergeCommand(program: Command, context: Context): void {
     .summary('add up the JSON reports of shards')
     .description('Adds up JSON reports, each made with its own --shard i/n, and reports the sum.')
     .argument('<files...>', 'JSON reports')
-    .option('--reporter <name>', 'pretty, json, junit or markdown', reporter, 'pretty')
+    .option('--reporter <name>', REPORTERS_TEXT, reporter, 'pretty')
     .option('--output <file>', 'write the report to a file; the matrix is printed all the same')
     .option('--verbose', 'every variant of every race, with its executions')
     .option('--all', 'also say why cells do not apply, and what is not modelled')
     .action(async (files: string[], options: EmitOptions) => {
       // Loaded only here: the other commands start without it.
       const { parseReport } = await import('@racewalk/conformance/schema');
-      const reports = files.map((file) => rejudged(parseReport(readText(context, file))));
+      const reports = files.map((file) =>
+        withTraces(context, rejudged(parseReport(readText(context, file))), file, options.output),
+      );
       const report = reports.reduce(mergeReports);
       emit(context, report, options);
       const missing = missingShards(report);

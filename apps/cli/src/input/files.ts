@@ -1,6 +1,7 @@
 /** Files that the user names. */
 import {
   accessSync,
+  appendFileSync,
   closeSync,
   constants,
   fsyncSync,
@@ -24,7 +25,8 @@ function because(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function cannotWrite(file: string, cause: unknown): RacewalkError {
+/** The error for a file that cannot be written. */
+export function cannotWrite(file: string, cause: unknown): RacewalkError {
   const full = ['ENOSPC', 'EDQUOT'].includes(String((cause as { code?: unknown } | null)?.code));
   return new RacewalkError('RACEWALK_FILE', `cannot write ${file}: ${because(cause)}`, {
     hint: full ? 'make room, or give a path on another disk' : 'give a path in a directory that exists',
@@ -65,6 +67,15 @@ export function writeText(context: Context, file: string, text: string): void {
   }
   try {
     writeFileSync(at, text);
+  } catch (cause) {
+    throw cannotWrite(file, cause);
+  }
+}
+
+/** Add a text to a file. Throws `RACEWALK_FILE`. */
+export function appendText(context: Context, file: string, text: string): void {
+  try {
+    appendFileSync(locate(context, file), text);
   } catch (cause) {
     throw cannotWrite(file, cause);
   }

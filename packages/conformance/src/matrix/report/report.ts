@@ -11,6 +11,7 @@ import type { Plan } from '../plan/plan.js';
 import type { CellResult } from '../run/cell.js';
 import { missed } from '../run/outcome.js';
 import type { SuiteResult } from '../run/suite.js';
+import { REPORT_SCHEMA } from '../schema/names.js';
 import type {
   ConformanceReport,
   ReportArch,
@@ -105,7 +106,7 @@ export function reportOf(suite: SuiteResult, host: Host): ConformanceReport {
   const cells = withElsewhere(suite.results.map(reportCell));
   const problems = [...plan.archs.flatMap(pluginProblems), ...plan.problems];
   return {
-    schema: 'racewalk.conformance/1',
+    schema: REPORT_SCHEMA,
     archs: plan.archs.map(
       (arch): ReportArch => ({
         id: arch.id,

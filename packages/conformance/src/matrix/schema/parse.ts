@@ -5,6 +5,7 @@
 import { RacewalkError } from '@racewalk/core';
 import type { z } from 'zod';
 import { type RunState, runState } from './checkpoint.js';
+import { REPORT_SCHEMA } from './names.js';
 import { type ConformanceReport, conformanceReport } from './report.js';
 
 /** The first thing that is wrong: where, what stands there, and what should. */
@@ -62,6 +63,14 @@ export function parseReport(input: string): ConformanceReport {
     value = JSON.parse(input);
   } catch (error) {
     throw badReport({ message: error instanceof Error ? error.message : String(error), expected: 'JSON' });
+  }
+  const schema: unknown =
+    typeof value === 'object' && value !== null ? (value as { schema?: unknown }).schema : '';
+  if (typeof schema === 'string' && schema !== REPORT_SCHEMA && /^racewalk\.conformance\/\d+$/.test(schema)) {
+    throw new RacewalkError('RACEWALK_BAD_REPORT', `a report of another version of Racewalk: ${schema}`, {
+      expected: REPORT_SCHEMA,
+      hint: 'make it anew with this version: racewalk conformance --reporter json --output FILE',
+    });
   }
   return checked(conformanceReport, value, badReport);
 }

@@ -1,10 +1,12 @@
 /**
- * `racewalk.conformance/1`: the report other tools read. Fields are only ever added, and an added one is optional:
- * files of earlier versions do not have it.
+ * `racewalk.conformance/2`: the report other tools read. Fields are only ever added, and an added one is optional:
+ * files of earlier versions do not have it. In a file, counterexamples are files of their own (`traceFile`), if there
+ * are any; in `/1` they stood in the cells.
  */
 import { z } from 'zod';
 import type { Expected } from '../plan/cell.js';
 import { milliseconds, refFields } from './fields.js';
+import { REPORT_SCHEMA } from './names.js';
 import { outcomeFields, workFields } from './result.js';
 
 const texts = z.array(z.string()).readonly();
@@ -43,6 +45,8 @@ export const reportedCell = z.object({
   kernel: z.string().optional(),
   /** Of `linux:RELEASE`: what is known about it. */
   known: z.string().optional(),
+  /** File of the counterexample, relative to the file of the report. */
+  traceFile: z.string().optional(),
   ...workFields,
 });
 
@@ -91,7 +95,7 @@ export const reportShards = z
 
 /** A report. */
 export const conformanceReport = z.object({
-  schema: z.literal('racewalk.conformance/1'),
+  schema: z.literal(REPORT_SCHEMA),
   archs: z.array(reportArch).readonly(),
   cells: z.array(reportedCell).readonly(),
   summary: reportSummary,
