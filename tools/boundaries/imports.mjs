@@ -75,7 +75,8 @@ function judgeSibling({ specifier, names }, pkg, target, inside, inTests) {
     const bad = excepted ? null : objection(pkg.room, target.room, inTests);
     if (bad) return bad;
   }
-  const entry = `.${specifier.slice(target.name.length)}`;
+  // What stands behind `?` is for a bundler.
+  const entry = `.${specifier.slice(target.name.length).replace(/\?.*$/, '')}`;
   if (!target.entries.has(entry)) {
     return { rule: 'deep-import', why: `${target.name} does not export "${entry}"` };
   }

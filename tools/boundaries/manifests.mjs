@@ -46,6 +46,8 @@ function checkReferences(workspace, pkg) {
   const at = path.join(workspace.root, file);
   if (!fs.existsSync(at) || pkg.room === 'tools') return [];
   const { config } = ts.parseConfigFileTextToJson(file, fs.readFileSync(at, 'utf8'));
+  // `tsc -b` does not build a project that emits nothing.
+  if (config?.compilerOptions?.noEmit === true) return [];
   /** @type {{ path: string }[]} */
   const references = config?.references ?? [];
   const given = new Set(references.map((ref) => path.posix.join(pkg.dir, ref.path)));

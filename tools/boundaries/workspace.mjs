@@ -17,7 +17,8 @@ import { isRoom } from './house.mjs';
 
 /** @typedef {{ root: string, packages: readonly Package[], rootDev: ReadonlySet<string> }} Workspace */
 
-const SKIP = new Set(['node_modules', 'dist', 'coverage', 'files', '.nx', '.git']);
+/** `page` is what is made of apps/explorer. */
+const SKIP = new Set(['node_modules', 'dist', 'page', 'coverage', 'files', '.nx', '.git']);
 const SOURCE = /\.(?:[cm]?ts|tsx|[cm]?js)$/;
 
 /** @param {Record<string, unknown>[]} maps */

@@ -18,6 +18,7 @@ import { mergeCommand } from './commands/merge.js';
 import { pteCommand } from './commands/pte.js';
 import { queueCommand, workerCommand } from './commands/queue.js';
 import { replayCommand, shrinkCommand } from './commands/replay.js';
+import { serveCommand } from './commands/serve.js';
 import { type Context, createContext } from './context.js';
 import { printError } from './errors.js';
 import type { Io } from './io.js';
@@ -52,6 +53,7 @@ function build(context: Context): Command {
     mergeCommand,
     checkCommand,
     litmusCommand,
+    serveCommand,
     queueCommand,
     workerCommand,
   ]) {

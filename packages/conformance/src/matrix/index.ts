@@ -18,6 +18,7 @@ export { idleOverrides, type Plan, type PlanFilter, plan } from './plan/plan.js'
 export { STRATEGIES } from './plan/strategies.js';
 export type { Variant } from './plan/variant.js';
 export { variantsOf } from './plan/variants.js';
+export { followToken } from './replay/follow.js';
 export { type RecordedCell, traceOf } from './replay/record.js';
 export { replayToken, shrinkToken, type TokenParts } from './replay/replay.js';
 export { expectedElsewhere } from './report/elsewhere.js';

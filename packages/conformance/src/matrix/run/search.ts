@@ -17,8 +17,12 @@ export function interrupted(): RacewalkError {
   });
 }
 
+/** Calls back when timers and signals have had their turn. A browser has no `setImmediate`. */
+const afterOthers: (then: () => void) => void =
+  typeof setImmediate === 'function' ? setImmediate : (then) => setTimeout(then);
+
 /** Lets timers and signals have their turn. */
-export const pause = () => new Promise<void>((resolve) => setImmediate(resolve));
+export const pause = () => new Promise<void>((resolve) => afterOthers(resolve));
 
 /**
  * Explore a program to its end or to the limit `ms`; throws `RACEWALK_INTERRUPTED`. `from` is where an

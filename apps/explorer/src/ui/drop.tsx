@@ -1,0 +1,79 @@
+/** A trace file, or a text with a token, that is dropped on the page. */
+import { parseTrace, type Trace } from '@racewalk/trace';
+import { useEffect, useState } from 'preact/hooks';
+import { EngineError } from '../engine/client.js';
+import { address } from '../route.js';
+import { say } from './toast.js';
+
+/** Larger files are no traces. */
+const LARGEST = 20_000_000;
+
+let dropped: { readonly text: string; readonly name: string } | null = null;
+let count = 0;
+
+/** The trace of the file that was dropped last; throws if it is none. */
+export function droppedTrace(): Trace {
+  if (dropped === null) {
+    const hint = 'drop it again: a file cannot be part of an address';
+    throw new EngineError({ code: '', message: 'The file is no longer here.', hint });
+  }
+  try {
+    return parseTrace(dropped.text);
+  } catch (error) {
+    const { code = '', message, hint } = error as { code?: string; message: string; hint?: string };
+    throw new EngineError({
+      code,
+      message: `${dropped.name}: ${message}`,
+      hint: hint ?? 'make one: racewalk explain TEST --arch ARCH --format json --output FILE',
+    });
+  }
+}
+
+/** Open a file: C in the playground, a token or a trace as a picture. */
+export async function openFile(file: File): Promise<void> {
+  if (file.size > LARGEST) {
+    say(`${file.name} is larger than 20 MB`);
+    return;
+  }
+  const text = await file.text();
+  if (/\.(c|h|litmus)$/.test(file.name)) {
+    const { pack } = await import('../engine/share.js');
+    location.hash = address('play', [], { c: await pack(text), file: file.name });
+    return;
+  }
+  const token = text.trimStart().startsWith('{') ? undefined : /rw\d+:[\s>|\w-]+/.exec(text)?.[0];
+  if (token !== undefined) {
+    location.hash = address('token', [token.replace(/[\s>|]+/g, '')]);
+    return;
+  }
+  dropped = { text, name: file.name };
+  count += 1;
+  location.hash = address('file', [`${count} ${file.name}`]);
+}
+
+export function DropZone() {
+  const [over, setOver] = useState(false);
+  useEffect(() => {
+    const drag = (event: DragEvent): void => {
+      if (!event.dataTransfer?.types.includes('Files')) return;
+      event.preventDefault();
+      setOver(event.type === 'dragover');
+    };
+    const drop = (event: DragEvent): void => {
+      const [file] = event.dataTransfer?.files ?? [];
+      if (file === undefined) return;
+      event.preventDefault();
+      setOver(false);
+      void openFile(file);
+    };
+    addEventListener('dragover', drag);
+    addEventListener('dragleave', drag);
+    addEventListener('drop', drop);
+    return () => {
+      removeEventListener('dragover', drag);
+      removeEventListener('dragleave', drag);
+      removeEventListener('drop', drop);
+    };
+  }, []);
+  return over ? <div class="drop" aria-hidden="true" /> : null;
+}

@@ -1,0 +1,206 @@
+/** A Web Worker from inside: answers what a page asks. Knows no page, and nothing of Node. */
+import {
+  type CellRef,
+  expectedElsewhere,
+  followToken,
+  type MatrixCell,
+  plan,
+  replayToken,
+  runCell,
+  type TokenParts,
+  variantsOf,
+} from '@racewalk/conformance/matrix';
+import { type ArchPlugin, nearest, RacewalkError } from '@racewalk/core';
+import type { Scenario } from '@racewalk/machine';
+import { decodeToken, type TokenData } from '@racewalk/trace';
+import { toPlainError } from '../threads/messages.js';
+import type {
+  CheckedCell,
+  CheckLimits,
+  PlannedCell,
+  Question,
+  SourceText,
+  WebReply,
+  WebRequest,
+} from './messages.js';
+
+/** The part of a worker's global object that is used. */
+export interface WebPort {
+  postMessage(message: WebReply): void;
+  addEventListener(type: 'message', listener: (event: { readonly data: WebRequest }) => void): void;
+}
+
+/** A race that was read from a text. */
+export interface ReadText {
+  readonly scenario: Scenario;
+  readonly assumed: readonly string[];
+}
+
+/** What the worker knows. */
+export interface WebParts {
+  readonly archs: readonly ArchPlugin[];
+  readonly scenarios: readonly Scenario[];
+  /** Reads a race of the user's; throws with file, line and column. */
+  readonly read?: (source: SourceText) => Promise<ReadText>;
+}
+
+/** States searched for a shorter counterexample. */
+const SHRINK_STATES = 50_000;
+
+const plannedOf = ({ test, arch, variant, expected, reason }: MatrixCell): PlannedCell => ({
+  test,
+  arch,
+  variant,
+  expected,
+  ...(reason === undefined ? {} : { reason }),
+});
+
+function known<T extends { readonly id: string }>(all: readonly T[], id: string, what: 'ARCH' | 'TEST'): T {
+  const found = all.find((one) => one.id === id);
+  if (found !== undefined) return found;
+  const near = nearest(
+    id,
+    all.map((one) => one.id),
+  );
+  const noun = what === 'ARCH' ? 'architecture' : 'race test';
+  throw new RacewalkError(`RACEWALK_UNKNOWN_${what}`, `there is no ${noun} ${JSON.stringify(id)} here`, {
+    hint: near === null ? 'it may come from a file, or another version' : `did you mean ${near}?`,
+  });
+}
+
+/** One question at a time, in the order they come. */
+class Server {
+  constructor(
+    private readonly parts: WebParts,
+    private readonly reply: (reply: WebReply) => void,
+  ) {}
+
+  async answer(id: number, question: Question): Promise<void> {
+    switch (question.ask) {
+      case 'check':
+        return await this.#check(id, question);
+      case 'explain':
+        return await this.#explain(id, question);
+      case 'replay': {
+        const token = decodeToken(question.token.trim());
+        const scenarios = await this.#scenarios(question.source);
+        this.reply({ kind: 'trace', id, trace: replayToken(token, this.#partsOf(token, scenarios)) });
+        return;
+      }
+      case 'follow': {
+        const token = decodeToken(question.token.trim());
+        const scenarios = await this.#scenarios(question.source);
+        const { arch, variant } = question;
+        const to = this.#partsOf({ ...token, arch, variant }, scenarios);
+        const trace = followToken(token, this.#partsOf(token, scenarios), { ...to, variant });
+        this.reply({ kind: 'trace', id, trace });
+        return;
+      }
+    }
+  }
+
+  async #check(id: number, { source, archs, limits = {} }: Question & { ask: 'check' }): Promise<void> {
+    const { scenario, assumed } = await this.#read(source);
+    const { cells } = plan(this.parts.archs, [scenario], archs === undefined ? {} : { archs });
+    this.reply({ kind: 'planned', id, cells: cells.map(plannedOf) });
+    let done = 0;
+    let executions = 0;
+    for (const cell of cells) {
+      const say = (running: number): void =>
+        this.reply({
+          kind: 'progress',
+          id,
+          done,
+          cells: cells.length,
+          executions: executions + running,
+          running: plannedOf(cell),
+        });
+      say(0);
+      const checked = await this.#run(cell, cells, limits, say);
+      done += 1;
+      executions += checked.result.executions;
+      this.reply({ kind: 'cell', id, cell: checked });
+    }
+    this.reply({ kind: 'checked', id, assumed });
+  }
+
+  async #explain(id: number, { cell, source, limits = {} }: Question & { ask: 'explain' }): Promise<void> {
+    const scenarios = await this.#scenarios(source);
+    const { cell: found, all } = this.#cell(cell, scenarios);
+    const checked = await this.#run(found, all, limits, () => undefined);
+    if (checked.trace === undefined) this.reply({ kind: 'none', id, cell: checked });
+    else this.reply({ kind: 'trace', id, trace: checked.trace });
+  }
+
+  async #run(
+    cell: MatrixCell,
+    all: readonly MatrixCell[],
+    limits: CheckLimits,
+    say: (executions: number) => void,
+  ): Promise<CheckedCell> {
+    const {
+      trace,
+      cell: _,
+      ...result
+    } = await runCell(cell, {
+      ...limits,
+      slice: 250,
+      shrinkStates: SHRINK_STATES,
+      hints: expectedElsewhere(cell, all),
+      onProgress: ({ executions }) => say(executions),
+    });
+    return { ...plannedOf(cell), result, ...(trace === undefined ? {} : { trace }) };
+  }
+
+  async #read(source: SourceText): Promise<ReadText> {
+    if (this.parts.read !== undefined) return await this.parts.read(source);
+    throw new RacewalkError('RACEWALK_UNSUPPORTED', 'this worker reads no texts', {
+      hint: 'hand in what reads them',
+    });
+  }
+
+  async #scenarios(source: SourceText | undefined): Promise<readonly Scenario[]> {
+    return source === undefined ? this.parts.scenarios : [(await this.#read(source)).scenario];
+  }
+
+  /** A cell and its neighbours: the same variant elsewhere. */
+  #cell(
+    { test, arch, variant }: CellRef,
+    scenarios: readonly Scenario[],
+  ): { cell: MatrixCell; all: readonly MatrixCell[] } {
+    const scenario = known(scenarios, test, 'TEST');
+    known(this.parts.archs, arch, 'ARCH');
+    const names = variantsOf(scenario, this.parts.archs).map(({ name }) => name);
+    if (!names.includes(variant)) {
+      throw new RacewalkError('RACEWALK_UNKNOWN_VARIANT', `${test} has no variant ${variant}`, {
+        expected: names.join(', '),
+      });
+    }
+    const { cells } = plan(this.parts.archs, [scenario], { variant });
+    const cell = cells.find((one) => one.arch === arch && one.variant === variant);
+    if (cell !== undefined && cell.expected !== 'not-applicable') return { cell, all: cells };
+    throw new RacewalkError(
+      'RACEWALK_NOT_APPLICABLE',
+      `${test} ${variant} does not apply to ${arch}: ${cell?.reason ?? 'no reason given'}`,
+      { hint: 'choose another architecture' },
+    );
+  }
+
+  #partsOf(token: TokenData, scenarios: readonly Scenario[]): TokenParts {
+    const { scenario: test, arch, variant } = token;
+    const { cell, all } = this.#cell({ test, arch, variant }, scenarios);
+    return { scenario: cell.scenario, plugin: cell.plugin, hints: expectedElsewhere(cell, all) };
+  }
+}
+
+/** Answer a page, one question after the other. To cancel, the page ends the worker. */
+export function serveWebWorker(port: WebPort, parts: WebParts): void {
+  const reply = (message: WebReply): void => port.postMessage(message);
+  const server = new Server(parts, reply);
+  let before: Promise<void> = Promise.resolve();
+  port.addEventListener('message', ({ data: { id, question } }) => {
+    before = before
+      .then(() => server.answer(id, question))
+      .catch((error: unknown) => reply({ kind: 'failed', id, error: toPlainError(error) }));
+  });
+}
