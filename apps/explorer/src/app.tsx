@@ -18,7 +18,7 @@ const Playground = lazy(async () => (await import('./play/playground.js')).Playg
 
 const TABS = [
   ['matrix', 'Matrix'],
-  ['play', 'Playground'],
+  // ['play', 'Playground'],
 ] as const;
 
 function Bar({ view, onKeys }: { readonly view: string; readonly onKeys: () => void }) {
