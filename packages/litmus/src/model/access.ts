@@ -30,8 +30,7 @@ export function step(run: Run, s: State, c: Shared, next: Next): boolean {
   if (mmu === null || target?.is !== 'virtual') {
     // Tables belong to the kernel.
     const refused = target?.is === 'entry' && mmu?.virtual.el0[run.id] === true;
-    if (refused)
-      return takeFault(run, mmu, s.slice(), target.variable, FAULTS.indexOf('Permission'), 0, next);
+    if (refused) return takeFault(run, mmu, s, target.variable, FAULTS.indexOf('Permission'), 0, next);
     return perform(run, s, c, run.placeOf(address), DIRECT, views, next);
   }
   return virtual(run, mmu, s, c, { page: target.variable, offset: target.offset }, views, next);
@@ -65,8 +64,7 @@ function virtual(
   const number = run.offsetOf(Number(offset));
   const go = (updates: 'load' | 'store', writable: boolean): boolean =>
     translate(run, mmu, s, { page, access, updates, views }, (s1, walked) => {
-      if (walked.fault !== null)
-        return takeFault(run, mmu, s1.slice(), page, walked.fault, walked.view, next);
+      if (walked.fault !== null) return takeFault(run, mmu, s1, page, walked.fault, walked.view, next);
       const place = run.placeOf(toValue(mmu.entries.frame(walked.entry) + offset));
       const earlier = view(s, run.layout.offsets + number);
       const fresh = (time: number): boolean => isFresh(run, walked.translation, time, earlier);
@@ -78,21 +76,22 @@ function virtual(
   return (mayNotWrite && go('load', false)) || asked;
 }
 
-/** A fault at `s`, which is the caller's own: the thread ends, or runs the instruction again, once. */
+/** A fault: the thread ends, or runs the instruction again, once. */
 function takeFault(
   run: Run,
   mmu: Mmu,
-  s: State,
+  s0: State,
   page: number,
   kind: number,
   seen: number,
   next: Next,
 ): boolean {
+  const s = run.copy(s0);
   if (s[AGAIN] === 1) {
     // Nobody looks at a second fault; another thread may still mend the table in time.
     s[DEAD] = 1;
     s[PC] = ENDED;
-    return next(s);
+    return run.release(next(s));
   }
   const { faults } = run.layout;
   let i = 0;
@@ -103,7 +102,7 @@ function takeFault(
     s[AGAIN] = 1;
     synchronise(s, seen);
   } else s[PC] = ENDED;
-  return next(s);
+  return run.release(next(s));
 }
 
 /** A fault that a thread has taken. */

@@ -3,8 +3,8 @@ import type { Atomic } from '../program/instruction.js';
 import { compute } from './evaluate.js';
 import { eachRead, hasRead, hasTranslated, loadView, raiseNew, type Views } from './load.js';
 import { pickViewOf, setRegister, valueIn, viewOf } from './local.js';
-import { WRITE } from './messages.js';
-import { type Next, NONE, type Run } from './run.js';
+import { NONE, WRITE } from './messages.js';
+import type { Next, Run } from './run.js';
 import { COH, PC, R_NEW, R_OLD, R_OLD_RET, REL, raise, type State, view } from './state.js';
 import { hasWritten, makeStore, storeView } from './store.js';
 import type { Via } from './via.js';
@@ -62,16 +62,15 @@ function asTwo(run: Run, s0: State, c: Atomic, place: number, via: Via, views: V
   const pre = loadView(run, s0, c, via, views);
   return eachRead(run, s0, c, place, pre, (read, post) => {
     const old = run.content(read, place);
-    const s = s0.slice();
+    const fails = c.expected !== null && valueIn(run, s0, c.expected) !== old;
+    if (fails ? !via.fresh(post) : !via.writable) return false;
+    const s = run.copy(s0);
     hasRead(s, run, c, place, read, post);
-    if (c.expected !== null && valueIn(run, s0, c.expected) !== old) {
-      if (!via.fresh(post)) return false;
-      hasTranslated(s, run, via, views);
-      setRegister(run, s, c.rd, old, post);
-      s[PC] = view(s, PC) + 1;
-      return next(s);
-    }
-    return via.writable && write(run, s0, s, c, place, via, views, { read, post }, next);
+    if (!fails) return run.release(write(run, s0, s, c, place, via, views, { read, post }, next));
+    hasTranslated(s, run, via, views);
+    setRegister(run, s, c.rd, old, post);
+    s[PC] = view(s, PC) + 1;
+    return run.release(next(s));
   });
 }
 

@@ -121,7 +121,7 @@ export function load(
   const pre = loadView(run, s0, c, via, views);
   return eachRead(run, s0, c, place, pre, (time, post) => {
     if (!via.fresh(post)) return false;
-    const s = s0.slice();
+    const s = run.copy(s0);
     hasRead(s, run, c, place, time, post);
     hasTranslated(s, run, via, views);
     if (c.exclusive) {
@@ -131,6 +131,6 @@ export function load(
     }
     setRegister(run, s, c.rd, run.content(time, place), post);
     s[PC] = view(s, PC) + 1;
-    return next(s);
+    return run.release(next(s));
   });
 }

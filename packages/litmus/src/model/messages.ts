@@ -3,6 +3,7 @@
  * a time: what is seen at least.
  */
 import type { Value } from '../program/value.js';
+import { bounded } from './bounded.js';
 
 /** A store of a thread. */
 export const WRITE = 0;
@@ -29,36 +30,46 @@ export interface Message {
   readonly list: readonly number[];
 }
 
+/** Messages of the given memory and of the run at hand together. */
+const MOST_MESSAGES = 256;
+
 export class Messages {
-  readonly kind: number[] = [];
-  readonly place: number[] = [];
-  readonly value: Value[] = [];
-  readonly thread: number[] = [];
+  readonly kind = new Int32Array(MOST_MESSAGES);
+  readonly place = new Int32Array(MOST_MESSAGES);
+  readonly value = new Int32Array(MOST_MESSAGES);
+  readonly thread = new Int32Array(MOST_MESSAGES);
   readonly list: (readonly number[])[] = [];
+  length = 0;
 
-  get length(): number {
-    return this.kind.length;
-  }
-
-  push({ kind, place, value, thread, list }: Message): void {
-    this.kind.push(kind);
-    this.place.push(place);
-    this.value.push(value);
-    this.thread.push(thread);
-    this.list.push(list);
+  push(kind: number, place: number, value: Value, thread: number, list: readonly number[]): void {
+    const i = this.length;
+    if (i === MOST_MESSAGES) throw bounded(`${MOST_MESSAGES} messages`);
+    this.kind[i] = kind;
+    this.place[i] = place;
+    this.value[i] = value;
+    this.thread[i] = thread;
+    this.list[i] = list;
+    this.length = i + 1;
   }
 
   pop(): void {
-    this.kind.pop();
-    this.place.pop();
-    this.value.pop();
-    this.thread.pop();
-    this.list.pop();
+    this.length--;
+  }
+
+  /** Whether message `time` is this one. */
+  is(time: number, kind: number, place: number, value: Value, list: readonly number[]): boolean {
+    const i = time - 1;
+    return (
+      this.kind[i] === kind &&
+      this.place[i] === place &&
+      this.value[i] === value &&
+      sameList(this.list[i] ?? NONE, list)
+    );
   }
 
   /** Whether the message at `time` writes word `place`. */
   writes(time: number, place: number): boolean {
-    return (this.kind[time - 1] ?? COMPLETE) <= UPDATE && this.place[time - 1] === place;
+    return this.kind[time - 1]! <= UPDATE && this.place[time - 1] === place;
   }
 
   /** The last message up to `time` that writes `place`; 0 if there is none. */
@@ -67,12 +78,18 @@ export class Messages {
     return 0;
   }
 
-  /** Equal for equal lists. */
+  /** Equal for equal memories. */
   key(): string {
-    return this.kind
-      .map(
-        (kind, i) => `${kind},${this.place[i]},${this.value[i]},${this.thread[i]},${this.list[i]?.join('.')}`,
-      )
-      .join(';');
+    let key = '';
+    for (let i = 0; i < this.length; i++) {
+      key += `${this.kind[i]},${this.place[i]},${this.value[i]},${this.thread[i]},${this.list[i]?.join('.')};`;
+    }
+    return key;
   }
 }
+
+/** The list of messages that have none. */
+export const NONE: readonly number[] = Object.freeze([]);
+
+export const sameList = (a: readonly number[], b: readonly number[]): boolean =>
+  a === b || (a.length === b.length && a.every((time, i) => time === b[i]));

@@ -5,10 +5,10 @@
 import type { LitmusTest, Thread } from '../program/test.js';
 import { bitsOf, type Value } from '../program/value.js';
 import type { Mmu } from '../vmsa/mmu.js';
-import type { Message, Messages } from './messages.js';
+import { type Message, type Messages, sameList } from './messages.js';
 import type { Places } from './places.js';
 import type { OrderRules } from './rules.js';
-import { type Layout, PROMISED, type State } from './state.js';
+import { type Layout, PROMISED, type State, view } from './state.js';
 
 /** What all threads of a test share. */
 export interface Model {
@@ -28,6 +28,8 @@ export class Run {
   readonly thread: Thread;
   readonly #places = new Map<Value, number>();
   readonly #offsets = new Map<number, number>();
+  readonly #free: State[] = [];
+  #taken = 0;
   /** Own messages of the given memory that this run must make. */
   own: readonly number[] = [];
   /** Messages of the given memory; later ones are the run's own. */
@@ -78,15 +80,29 @@ export class Run {
   /** Whether message `time` is an own one that is not made yet. */
   owes(state: State, time: number): boolean {
     const bit = this.own.indexOf(time);
-    return bit >= 0 && (((state[PROMISED] ?? 0) >> bit) & 1) === 1;
+    return bit >= 0 && ((view(state, PROMISED) >> bit) & 1) === 1;
   }
 
-  /** A copy in which message `time` is made. */
-  #made(state: State, time: number): State {
-    const copy = state.slice();
-    const bit = this.own.indexOf(time);
-    if (bit >= 0) copy[PROMISED] = (copy[PROMISED] ?? 0) & ~(1 << bit);
+  /**
+   * A copy of a state. Copies are given back in the order last in, first out, and used again: a search takes one for each
+   * step.
+   */
+  copy(state: State): State {
+    const free = this.#free;
+    let copy = free[this.#taken];
+    if (copy === undefined) {
+      copy = new Int32Array(state.length);
+      free.push(copy);
+    }
+    this.#taken++;
+    copy.set(state);
     return copy;
+  }
+
+  /** Give back the last copy, and pass an answer on. */
+  release(answer: boolean): boolean {
+    this.#taken--;
+    return answer;
   }
 
   /** Try every time above `above` at which the thread may have a message: those it owes, and a new one. */
@@ -107,36 +123,25 @@ export class Run {
    */
   make(state: State, time: number, message: Omit<Message, 'thread'>, least: number, next: Next): boolean {
     const { messages } = this;
+    const { kind, place, value, list } = message;
     if (time <= messages.length) {
-      const same =
-        messages.kind[time - 1] === message.kind &&
-        messages.place[time - 1] === message.place &&
-        messages.value[time - 1] === message.value &&
-        sameList(messages.list[time - 1] ?? NONE, message.list);
-      return same && next(this.#made(state, time));
+      if (!messages.is(time, kind, place, value, list)) return false;
+      const made = this.copy(state);
+      made[PROMISED] = view(made, PROMISED) & ~(1 << this.own.indexOf(time));
+      return this.release(next(made));
     }
-    messages.push({ ...message, thread: this.id });
-    const ok = next(state.slice());
+    messages.push(kind, place, value, this.id, list);
+    const ok = this.release(next(this.copy(state)));
     messages.pop();
     // It can be promised now if nothing it waits for comes later than the given memory.
-    if (ok && least <= this.given) this.#remember({ ...message, thread: this.id });
+    if (ok && least <= this.given) this.#remember(message);
     return ok;
   }
 
-  #remember(message: Message): void {
-    const known = this.candidates.some(
-      ({ kind, place, value, list }) =>
-        kind === message.kind &&
-        place === message.place &&
-        value === message.value &&
-        sameList(list, message.list),
-    );
-    if (!known) this.candidates.push(message);
+  #remember({ kind, place, value, list }: Omit<Message, 'thread'>): void {
+    for (const one of this.candidates) {
+      if (one.kind === kind && one.place === place && one.value === value && sameList(one.list, list)) return;
+    }
+    this.candidates.push({ kind, place, value, list, thread: this.id });
   }
 }
-
-/** The list of messages that have none. */
-export const NONE: readonly number[] = Object.freeze([]);
-
-const sameList = (a: readonly number[], b: readonly number[]): boolean =>
-  a.length === b.length && a.every((time, i) => time === b[i]);

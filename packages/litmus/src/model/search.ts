@@ -10,11 +10,10 @@ import type { LitmusTest } from '../program/test.js';
 import type { Mmu } from '../vmsa/mmu.js';
 import { Bounded } from './bounded.js';
 import { type Ends, endsOf, finalsOf } from './finals.js';
-import { Messages, NOBODY, UPDATE } from './messages.js';
+import { Messages, NOBODY, NONE, UPDATE } from './messages.js';
 import { Places } from './places.js';
 import type { OrderRules } from './rules.js';
 import type { Model } from './run.js';
-import { NONE } from './run.js';
 import { Layout } from './state.js';
 import { type Tally, ThreadRuns, type Wanted } from './thread-run.js';
 
@@ -118,7 +117,7 @@ class Search {
       this.#remember(all.map(({ ends }, id) => endsOf(this.#model, id, ends, this.#threads[id]!.layout)));
     for (const { candidates } of all) {
       for (const message of candidates) {
-        messages.push(message);
+        messages.push(message.kind, message.place, message.value, message.thread, message.list);
         this.explore();
         messages.pop();
       }
@@ -138,7 +137,7 @@ class Search {
         read === 0 ? this.places.initial(place) : (messages.value[read - 1] ?? 0),
       );
       if (value === null) continue;
-      messages.push({ kind: UPDATE, place, value, thread: NOBODY, list: NONE });
+      messages.push(UPDATE, place, value, NOBODY, NONE);
       this.explore();
       messages.pop();
     }

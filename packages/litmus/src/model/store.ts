@@ -3,8 +3,8 @@ import type { MemoryAccess, Store } from '../program/instruction.js';
 import { toValue, type Value } from '../program/value.js';
 import { hasTranslated, raiseNew, type Views } from './load.js';
 import { pickViewOf, setRegister, valueIn, viewOf } from './local.js';
-import { WRITE } from './messages.js';
-import { type Next, NONE, type Run } from './run.js';
+import { NONE, WRITE } from './messages.js';
+import type { Next, Run } from './run.js';
 import {
   CAP,
   COH,
@@ -125,11 +125,11 @@ export function store(
 
 /** A conditional store may fail at any time. Then it is no access: nothing waits for its address. */
 function fail(run: Run, s0: State, c: Store, next: Next): boolean {
-  const s = s0.slice();
+  const s = run.copy(s0);
   forgetPair(s);
   setRegister(run, s, c.status, ONE, 0);
   s[PC] = view(s, PC) + 1;
-  return next(s);
+  return run.release(next(s));
 }
 
 function forgetPair(s: State): void {

@@ -111,7 +111,7 @@ export class ThreadRuns {
     // An end that the filter refuses still shows that the thread can end: with other messages it may end otherwise.
     // The same is true of a path that counts for nothing: another thread may mend what made it wait or fault.
     const counts = this.messages.length === this.#run.given && s[DEAD] === 0;
-    if (counts && this.wanted(s, this.layout)) this.#ends.push(s);
+    if (counts && this.wanted(s, this.layout)) this.#ends.push(s.slice());
     return true;
   }
 
@@ -133,8 +133,7 @@ export class ThreadRuns {
 
 function ownTimes(messages: Messages, thread: number): number[] {
   const own: number[] = [];
-  messages.thread.forEach((of, i) => {
-    if (of === thread) own.push(i + 1);
-  });
+  for (let time = 1; time <= messages.length; time++)
+    if (messages.thread[time - 1] === thread) own.push(time);
   return own;
 }

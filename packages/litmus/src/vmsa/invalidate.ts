@@ -2,8 +2,8 @@
 
 import { bounded } from '../model/bounded.js';
 import { completed, pickViewOf, valueIn } from '../model/local.js';
-import { COMPLETE, EVERY_PAGE, INVALIDATE, NO_PAGE } from '../model/messages.js';
-import { type Next, NONE, type Run } from '../model/run.js';
+import { COMPLETE, EVERY_PAGE, INVALIDATE, NO_PAGE, NONE } from '../model/messages.js';
+import type { Next, Run } from '../model/run.js';
 import {
   CTL,
   DSB,

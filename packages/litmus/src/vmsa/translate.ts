@@ -5,8 +5,8 @@
  */
 import type { AccessKind } from '@racewalk/core';
 import type { Views } from '../model/load.js';
-import { UPDATE } from '../model/messages.js';
-import { NONE, type Run } from '../model/run.js';
+import { NONE, UPDATE } from '../model/messages.js';
+import type { Run } from '../model/run.js';
 import { CAP, CTL, DSB, F_NEW, H_OLD, ISB, R_OLD, raise, type State, view, W_OLD } from '../model/state.js';
 import { isFresh, type Translation } from './fresh.js';
 import { FAULTS, type Mmu } from './mmu.js';
