@@ -98,6 +98,42 @@ describe('racewalk litmus', () => {
     for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
 
+  it.each([
+    ['sc', ['0:r0=0; 1:r0=1; [x]=1;', '0:r0=1; 1:r0=0; [x]=1;', '0:r0=1; 1:r0=1; [x]=1;']],
+    [
+      'tso',
+      [
+        '0:r0=0; 1:r0=0; [x]=1;',
+        '0:r0=0; 1:r0=1; [x]=1;',
+        '0:r0=1; 1:r0=0; [x]=1;',
+        '0:r0=1; 1:r0=1; [x]=1;',
+      ],
+    ],
+  ])('runs kernel C on a plug-in: %s', async (memory, states) => {
+    const { code, out } = await litmus(`${TESTS}/c/store-buffers.litmus`, '--memory', memory);
+    expect(code).toBe(0);
+    expect(out.match(/^\d.*;$/gm)).toEqual(states);
+    expect(out).toContain(`Observation store-buffers ${memory === 'sc' ? 'Never 0 3' : 'Sometimes 1 3'}`);
+  });
+
+  it('reads filters and pointers of kernel C', async () => {
+    const { out } = await litmus(`${TESTS}/c/pointer.litmus`, '--memory', 'sc');
+    expect(out).toContain('States 1\n1:r0=y; 1:r1=1;\nOk\n');
+  });
+
+  it('asks of kernel C only that no state is outside', async () => {
+    const states = ['0:r0=1; 1:r0=1; [x]=1;', '0:r0=1; 1:r0=0; [x]=1;'];
+    const table = put('c.json', JSON.stringify([{ name: 'store-buffers', states }]));
+    const few = await litmus(`${TESTS}/c/store-buffers.litmus`, '--memory', 'sc', '--against', table);
+    expect(few.code).toBe(1);
+    expect(few.out).toContain('beyond   missing 0  extra 1      store-buffers');
+    const more = [...states, '0:r0=0; 1:r0=1; [x]=1;', '0:r0=7; 1:r0=7; [x]=1;'];
+    const wide = put('c.json', JSON.stringify([{ name: 'store-buffers', states: more }]));
+    const all = await litmus(`${TESTS}/c/store-buffers.litmus`, '--memory', 'sc', '--against', wide);
+    expect(all.code).toBe(0);
+    expect(all.out.split('\n')[0]).toBe('1 compared: within 1 (100.0 %)');
+  });
+
   it('says that a search was bounded', async () => {
     const { code, out } = await litmus(`${TESTS}/arm/message.litmus`, '--states', '10');
     expect(code).toBe(3);

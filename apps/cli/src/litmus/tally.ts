@@ -3,22 +3,25 @@ import type { Comparison } from '@racewalk/litmus';
 
 /** How one test came out. */
 export interface Row {
-  readonly file: string;
   readonly name: string;
   /** Null if the reference has no states for the test, or the test did not run. */
   readonly comparison: Comparison | null;
   /** Why it did not run, or was not compared. */
   readonly note: string | null;
-  readonly states: number;
   readonly bounded: boolean;
+  /** The reference allows what all architectures together allow: ours must lie within it. */
+  readonly within: boolean;
 }
 
 const WIDTH = 80;
 
 /** What a row is called: the strongest that is true of it. */
-export function verdictOf({ comparison, bounded }: Row): 'exact' | 'sound' | 'unsound' | 'bounded' | 'none' {
+export type Verdict = 'exact' | 'sound' | 'unsound' | 'within' | 'beyond' | 'bounded' | 'none';
+
+export function verdictOf({ comparison, bounded, within }: Row): Verdict {
   if (bounded) return 'bounded';
   if (comparison === null) return 'none';
+  if (within) return comparison.extra.length > 0 ? 'beyond' : 'within';
   if (comparison.missing.length > 0) return 'unsound';
   return comparison.extra.length > 0 ? 'sound' : 'exact';
 }
@@ -38,15 +41,18 @@ const percent = (part: number, of: number): string =>
 
 /** The sum, as one line. */
 export function sumText(rows: readonly Row[]): string {
-  const count = (...verdicts: readonly string[]): number =>
+  const count = (...verdicts: readonly Verdict[]): number =>
     rows.filter((row) => verdicts.includes(verdictOf(row))).length;
-  const compared = count('exact', 'sound', 'unsound');
-  const sound = count('exact', 'sound');
-  const exact = count('exact');
-  const rest = [
-    [count('bounded'), 'bounded'],
-    [count('none'), 'not compared'],
-  ] as const;
-  const also = rest.filter(([n]) => n > 0).map(([n, what]) => `, ${n} ${what}`);
-  return `${compared} compared: sound ${sound} (${percent(sound, compared)}), exact ${exact} (${percent(exact, compared)})${also.join('')}`;
+  const equal = count('exact', 'sound', 'unsound');
+  const inside = count('within', 'beyond');
+  const part = (what: string, n: number, of: number): string => `${what} ${n} (${percent(n, of)})`;
+  const said = [
+    ...(equal > 0 || inside === 0
+      ? [part('sound', count('exact', 'sound'), equal), part('exact', count('exact'), equal)]
+      : []),
+    ...(inside > 0 ? [part('within', count('within'), inside)] : []),
+    ...(count('bounded') > 0 ? [`${count('bounded')} bounded`] : []),
+    ...(count('none') > 0 ? [`${count('none')} not compared`] : []),
+  ];
+  return `${equal + inside} compared: ${said.join(', ')}`;
 }

@@ -14,6 +14,7 @@ import { type CType, T } from '../types/ctype.js';
 import { Types } from '../types/declare.js';
 import { type Condition, compileCondition } from './conditions.js';
 import { type InitialState, readInitial, type SharedVariable } from './initial.js';
+import { type ShownLocal, showEnd, shownIn } from './shown.js';
 import { type Claim, masked, type RaceText, splitRace } from './split.js';
 import { expectationOf, unitsOf } from './variants.js';
 import { argument, type RaceState, setUp } from './world.js';
@@ -22,6 +23,11 @@ import { argument, type RaceState, setUp } from './world.js';
 export interface RaceOptions extends RunOptions {
   /** CONFIG symbols that are on. */
   readonly config?: Iterable<string>;
+  /**
+   * Called in every final state with what it shows, and whether the condition is true of it. Conditions then decide
+   * nothing else.
+   */
+  readonly states?: (state: string, holds: boolean) => void;
 }
 
 /** A race that was read. */
@@ -31,6 +37,10 @@ export interface CRace {
   readonly assumed: () => readonly string[];
   /** The lines of the file. */
   readonly lines: readonly string[];
+  /** The name in its first line. */
+  readonly name: string;
+  /** The first condition: `exists`, `~exists` or `forall`, and what follows; null without one. */
+  readonly condition: Pick<Claim, 'kind' | 'text'> | null;
 }
 
 const AGENT = /^P\d+$/;
@@ -52,7 +62,14 @@ export function readRace(source: string, file: string, options: RaceOptions = {}
   const fail = (what: string, hint: string, line = 1) =>
     errorAt({ file, line, column: 1 }, what, hint, 'RACEWALK_C_RACE');
   if (agents.length === 0) throw fail('there is no agent', 'write a function P0(…) { … } for each');
-  if (race.claims.length === 0)
+  if (race.filter !== null && options.states === undefined)
+    throw errorAt(
+      race.filter.place,
+      'filter is not read',
+      'put the condition into the claim',
+      'RACEWALK_C_RACE',
+    );
+  if (race.claims.length === 0 && options.states === undefined)
     throw fail('nothing is asked', String.raw`add \`forbids DIRTY\`, \`forbids (…)\` or \`exists (…)\``);
   const invariants = [
     ...race.claims.filter((c) => !isCondition(c)).flatMap(codesOf),
@@ -80,18 +97,24 @@ export function readRace(source: string, file: string, options: RaceOptions = {}
     );
   const upstream = build([main]);
   const programs = [upstream.program];
-  const ends = [...new Set(upstream.conditions.flatMap((c) => c.locals.map(({ key }) => key)))];
+  const shown = shownIn(race);
+  const shows = options.states === undefined ? [] : shown.locals;
+  const asked = [
+    ...upstream.conditions.flatMap((c) => c.locals),
+    ...(upstream.filter?.locals ?? []),
+    ...shows,
+  ];
+  const ends = [...new Set(asked.map(({ key }) => key))];
   const contents = readsUserMemory(main) || /\b\w*highpage\b/.test(race.code);
   const follow = /\b(local_irq_|rcu_read_|synchronize_rcu|smp_call_function)/.test(race.code)
     ? agents.map((_, i) => i)
     : [];
-  const agentsOf = ({ program, conditions }: Built): Record<string, AgentSpec<RaceState>> =>
-    Object.fromEntries(
-      agents.map((f, cpu) => [
-        f.name,
-        agent(program, f, cpu, parameters.get(f.name) ?? [], conditions, options),
-      ]),
+  const agentsOf = ({ program, conditions, filter }: Built): Record<string, AgentSpec<RaceState>> => {
+    const kept = [...conditions.flatMap(({ locals }) => locals), ...(filter?.locals ?? []), ...shows];
+    return Object.fromEntries(
+      agents.map((f, cpu) => [f.name, agent(program, f, cpu, parameters.get(f.name) ?? [], kept, options)]),
     );
+  };
   const mutants: Record<string, Mutant<RaceState>> = {};
   for (const variant of race.variants) {
     if (variant.name in mutants)
@@ -122,6 +145,14 @@ export function readRace(source: string, file: string, options: RaceOptions = {}
     setup: (w) => setUp(w, state, types, { follow, contents, ends }),
     agents: agentsOf(upstream),
     finally(w, s: RaceState, view, faults) {
+      if (options.states !== undefined) {
+        if (upstream.filter?.holds(w, s, view) === false) return;
+        const [first] = upstream.conditions;
+        const { program } = upstream;
+        const typeOf = (of: string, local: string) => program.compiled(of).slotOf(local)?.type;
+        options.states(showEnd(w, s, view, shown, typeOf), first === undefined || first.holds(w, s, view));
+        return;
+      }
       for (const { claim, holds } of upstream.conditions) {
         const wanted = claim.kind === 'forall';
         if (holds(w, s, view) === wanted) continue;
@@ -136,7 +167,13 @@ export function readRace(source: string, file: string, options: RaceOptions = {}
     },
     mutants,
   };
-  return { scenario, assumed: () => assumptions(programs, race, options), lines: source.split('\n') };
+  return {
+    scenario,
+    assumed: () => assumptions(programs, race, options),
+    lines: source.split('\n'),
+    name: race.name,
+    condition: race.claims.find(isCondition) ?? null,
+  };
 }
 
 /** Words at the start of a line that no C has. */
@@ -156,6 +193,7 @@ function refuseOtherLanguages(source: string, file: string): void {
 interface Built {
   readonly program: Program;
   readonly conditions: readonly Condition[];
+  readonly filter: Condition | null;
 }
 
 const isCondition = ({ kind, text }: Claim): boolean => kind !== 'forbids' || text.startsWith('(');
@@ -201,6 +239,10 @@ function compileAll(
   return {
     program,
     conditions: race.claims.filter(isCondition).map((c) => compileCondition(c, program, globals, typeOf)),
+    filter:
+      race.filter === null
+        ? null
+        : compileCondition({ kind: 'forall', ...race.filter }, program, globals, typeOf),
   };
 }
 
@@ -245,12 +287,13 @@ function agent(
   f: CFunction,
   cpu: number,
   parameters: readonly Parameter[],
-  conditions: readonly Condition[],
+  asked: readonly ShownLocal[],
   options: RaceOptions,
 ): AgentSpec<RaceState> {
   const compiled = program.compiled(f.name);
   const { file, line } = placeOf(f.unit, f.node);
-  const kept = conditions.flatMap(({ locals }) => locals.filter((l) => l.agent === f.name));
+  const own = asked.filter((l) => l.agent === f.name);
+  const kept = [...new Map(own.map((l) => [l.key, l])).values()];
   return {
     cpu,
     role: parameters.some((p) => p.user) ? 'user' : 'kernel',

@@ -8,6 +8,12 @@ export interface Claim {
   readonly place: Place;
 }
 
+/** `filter (…)`. */
+export interface FilterText {
+  readonly text: string;
+  readonly place: Place;
+}
+
 /** A variant as it is written: `variant NAME breaks CODE if CONDITION { … }`. */
 export interface VariantText {
   readonly name: string;
@@ -29,6 +35,10 @@ export interface RaceText {
   /** The file with everything that is no C blanked. */
   readonly code: string;
   readonly claims: readonly Claim[];
+  /** What stands in `locations [ … ]`. */
+  readonly locations: readonly string[];
+  /** Ends that do not satisfy it are none of the file's business; only final states are read with one. */
+  readonly filter: FilterText | null;
   readonly variants: readonly VariantText[];
   /** Names that stub gives a body. */
   readonly stubs: readonly string[];
@@ -90,7 +100,7 @@ export function splitRace(source: string, file: string): RaceText {
   const name = nameOf(cutter);
   const variants = variantsOf(cutter);
   const initialAt = initialOf(cutter);
-  const claims = claimsOf(cutter);
+  const { claims, locations, filter } = claimsOf(cutter);
   const stubs = stubsOf(cutter);
   const about = (comments[0] ?? '')
     .replace(/^\(\*|\*\)$/g, '')
@@ -98,7 +108,7 @@ export function splitRace(source: string, file: string): RaceText {
     .trim();
   // `P0(` has no type, and C wants one; names of the kernel's style may lack it, too. Columns in the line stay.
   const code = typed(cutter.text);
-  return { file, name, about, ...initialAt, code, claims, variants, stubs };
+  return { file, name, about, ...initialAt, code, claims, locations, filter, variants, stubs };
 }
 
 /** The text with `void` in front of functions that have no type. */
@@ -157,19 +167,21 @@ function endOfVariant(cutter: Cutter, open: number): number {
   return cutter.closing(open);
 }
 
-function claimsOf(cutter: Cutter): Claim[] {
+function claimsOf(cutter: Cutter): Pick<RaceText, 'claims' | 'locations' | 'filter'> {
   const claims: Claim[] = [];
+  const locations: string[] = [];
+  let filter: FilterText | null = null;
   for (;;) {
     const m = /^[ \t]*(forbids|~exists|exists|forall|locations|filter)\b[ \t]*/m.exec(cutter.mask);
-    if (m === null) return claims;
+    if (m === null) return { claims, locations, filter };
     const start = m.index + m[0].length;
     const end = endOfClaim(cutter.mask, start);
     const place = cutter.place(m.index + m[0].search(/\S/));
     const text = cutter.mask.slice(start, end).replace(/\s+/g, ' ').replace(/;\s*$/, '').trim();
     cutter.cut(m.index, end);
-    if (m[1] === 'filter')
-      throw errorAt(place, 'filter is not read', 'put the condition into the claim', 'RACEWALK_C_RACE');
-    if (m[1] !== 'locations') claims.push({ kind: m[1] as Claim['kind'], text, place });
+    if (m[1] === 'filter') filter = { text, place };
+    else if (m[1] === 'locations') locations.push(text);
+    else claims.push({ kind: m[1] as Claim['kind'], text, place });
   }
 }
 
