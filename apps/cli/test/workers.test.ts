@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ConformanceReport } from '@racewalk/conformance/matrix';
 import { parseReport } from '@racewalk/conformance/schema';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { command, module } from './command.js';
 import { LARGE_EXECUTIONS } from './large.js';
 import { run } from './run.js';
@@ -26,6 +26,9 @@ const matrix = async (...argv: string[]) => {
   const { code, out, err } = await command(['conformance', '--reporter', 'json', ...argv]);
   return { code, err, ...findings(parseReport(out)) };
 };
+
+/** Runs of the whole command, several in a row: a busy machine may take a while. */
+vi.setConfig({ testTimeout: 240_000 });
 
 describe('--workers', () => {
   it('makes no difference to the report', async () => {
