@@ -3,7 +3,7 @@
 import type { Ptep, Vma } from '@racewalk/core';
 import type { Cell } from '@racewalk/core/step';
 import type { Frame, World } from '@racewalk/machine';
-import { type Folio, type FolioSpec, linux } from '@racewalk/mm';
+import { type Folio, type FolioSpec, linux, sparePages } from '@racewalk/mm';
 
 /** One mapped page; reclaim has isolated it and holds a reference. */
 export interface Mapped {
@@ -60,6 +60,7 @@ export function mapSwappable(w: World, spec: PageSpec = {}): Swapped {
   const swapCached = { refcount: 3, backing: { cache: cached, disk: [slot] } };
   const page = mapPage(w, spec, { contents: [BEFORE], ...(spec.lazyfree === true ? {} : swapCached) });
   const spare = linux(w).folio({ name: 'spare', pages: 1, refcount: 1, mapcount: 0, contents: [0] });
+  sparePages(w, 1, [spare]);
   return {
     ...page,
     slot,

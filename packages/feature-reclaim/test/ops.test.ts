@@ -12,12 +12,12 @@ import {
   World,
   wordEntries,
 } from '@racewalk/machine';
-import { FolioFlag, linux, PageFlag } from '@racewalk/mm';
+import { FolioFlag, linux, PageFlag, swappedFault } from '@racewalk/mm';
 import { flatToy as flat } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 import { reclaimPage } from '../src/agents/reclaimer.js';
 import { barrierOnly, noDrain } from '../src/ops/drains.js';
-import { doSwapPage, zeroFault } from '../src/ops/swap-in.js';
+import { drainsFirst } from '../src/ops/faults.js';
 import {
   DIRTY_BEFORE_CLEAR,
   DIRTY_BEFORE_REFS,
@@ -100,9 +100,9 @@ describe('shrinkFolioList', () => {
   });
 });
 
-describe('doSwapPage', () => {
+describe('a fault on a swap entry', () => {
   const readBack = (b: Built, s: Swapped) =>
-    new UserCpu(b.on(1), s.vma, { onFault: doSwapPage(s) }).loadValue(0);
+    new UserCpu(b.on(1), s.vma, { onFault: drainsFirst }).loadValue(0);
 
   it('brings back what was stored, from the slot', () => {
     const b = build();
@@ -133,24 +133,46 @@ describe('doSwapPage', () => {
     expect(labels.findIndex((l) => l.endsWith('flush mm (all)'))).toBeLessThan(set);
   });
 
-  it('ends in SIGSEGV where nothing is', () => {
-    const b = build();
-    const gone = run(b, function* () {
-      yield* dontneed(b);
-      return yield* readBack(b, b.s);
-    });
-    expect(gone.value).toBeNull();
-  });
-});
-
-describe('zeroFault', () => {
   it('gives zeros where nothing is', () => {
     const b = build({ lazyfree: true });
     const { value } = run(b, function* () {
       yield* shrink(b);
-      return yield* new UserCpu(b.on(1), b.s.vma, { onFault: zeroFault(b.s) }).loadValue(0);
+      return yield* readBack(b, b.s);
     });
     expect(value).toBe(0);
+  });
+
+  it('copies a page of the swap cache that is not exclusive before it is stored to', () => {
+    const b = build();
+    b.w.setInitial(b.s.ptep, swap.swpEntryToPte({ type: 1, offset: 0x10 }));
+    b.w.cells.setInitial(b.s.frame.cell, PageFlag.ANON);
+    const { pte, at, labels } = run(b, () =>
+      new UserCpu(b.on(1), b.s.vma, { onFault: swappedFault }).store(0, STORED),
+    );
+    expect([v.ptePfn(pte), v.pteWrite(pte), at(b.s.spare.data)]).toEqual([b.s.spare.pfn, true, STORED]);
+    expect(at(b.s.frame.data)).toBe(BEFORE);
+    expect(labels.some((l) => l.startsWith('copy '))).toBe(true);
+  });
+
+  it('stores to the page itself if the entry says that it is exclusive', () => {
+    const b = build();
+    const entry = swap.swpEntryToPte({ type: 1, offset: 0x10 });
+    b.w.setInitial(b.s.ptep, swap.pteSwpMkexclusive(entry));
+    const { pte, at } = run(b, () =>
+      new UserCpu(b.on(1), b.s.vma, { onFault: swappedFault }).store(0, STORED),
+    );
+    expect([v.ptePfn(pte), v.pteDirty(pte), at(b.s.frame.data)]).toEqual([b.s.frame.pfn, true, STORED]);
+  });
+
+  it('changes nothing if the entry is another one under the lock', () => {
+    const b = build();
+    b.w.setInitial(b.s.ptep, swap.swpEntryToPte({ type: 1, offset: 0x11 }));
+    const origPte = swap.swpEntryToPte({ type: 1, offset: 0x10 });
+    const { pte, at, steps } = run(b, () =>
+      b.on(1).k.doSwapPage({ vma: b.s.vma, ptep: b.s.ptep, origPte, access: 'load' }),
+    );
+    expect(v.ptePresent(pte)).toBe(false);
+    expect([at(b.s.folio.refcount), at(b.s.folio.lock), steps.length > 3]).toEqual([3, 0, true]);
   });
 });
 
@@ -174,6 +196,7 @@ describe('changeProtection', () => {
 describe('MADV_DONTNEED', () => {
   it('empties, and keeps the page until it has flushed', () => {
     const b = build({ dirty: true });
+    b.w.cells.setInitial(b.s.frame.cell, PageFlag.ANON);
     const { pte, at, labels } = run(b, () => dontneed(b));
     expect(v.pteNone(pte)).toBe(true);
     expect([at(b.s.folio.mapcount), at(b.s.folio.refcount)]).toEqual([0, 2]);
@@ -193,6 +216,7 @@ describe('MADV_DONTNEED', () => {
 describe('madviseFreeSingleVma', () => {
   it('makes a page old, clean and lazily freed, and flushes', () => {
     const b = build({ dirty: true });
+    b.w.cells.setInitial(b.s.frame.cell, PageFlag.ANON);
     const { pte, at, labels } = run(b, () => b.on(0).k.madviseFreeSingleVma(b.s.vma));
     expect([v.pteDirty(pte), v.pteYoung(pte), v.ptePresent(pte)]).toEqual([false, false, true]);
     expect(at(b.s.frame.cell) & PageFlag.LAZYFREE).toBe(PageFlag.LAZYFREE);

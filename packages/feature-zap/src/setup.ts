@@ -3,7 +3,7 @@
 import { type Ptep, ptepOf, type Vma } from '@racewalk/core';
 import type { Cell } from '@racewalk/core/step';
 import type { FunctionTable, Patch, World } from '@racewalk/machine';
-import { type Folio, linux } from '@racewalk/mm';
+import { type Folio, linux, sparePages } from '@racewalk/mm';
 
 /** Other code than that of Linux 6.12, in every variant: of `agents`, if they are named. */
 export function runs(w: World, patch: Patch, agents?: readonly string[]): void {
@@ -12,6 +12,9 @@ export function runs(w: World, patch: Patch, agents?: readonly string[]): void {
 
 /** CPU of the lockless walker; interrupts are followed there. */
 export const GUP_CPU = 2;
+
+/** CPU of the fault that brings a page back. */
+export const SWAPIN_CPU = 3;
 
 /** One page, mapped, and the entry that maps it. */
 export interface OnePage {
@@ -80,6 +83,9 @@ export function swapCached(w: World, dirty: boolean): SwapCached {
   const cache = w.word('swap:folio', CACHED, text);
   const folio = linux(w).folio({ pages: 1, refcount: 3, mapcount: 1, backing: { cache } });
   linux(w).mapFolio(vma, folio, { dirty, young: true, write: dirty });
+  // For a fault that comes when the page has gone.
+  const fresh = linux(w).folio({ name: 'fresh', pages: 1, refcount: 1, mapcount: 0 });
+  sparePages(w, SWAPIN_CPU, [fresh]);
   w.contexts.track(GUP_CPU);
   return { vma, ptep: ptepOf(vma, vma.start), folio, cache };
 }

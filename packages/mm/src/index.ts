@@ -51,6 +51,7 @@ export { doUserAddrFault, type FoundFault, type VmFault } from './memory/fault.j
 export { folioPteBatch, pteBatchClearIgnored, pteBatchHint } from './memory/pte-batch.js';
 export { followRss, mmCounter } from './memory/rss.js';
 export { hasPages, sparePages } from './memory/spare-pages.js';
+export { resolveFound, swappedFault } from './memory/swap.js';
 export { ANON_EXCLUSIVE } from './memory/wp.js';
 export { type ZapProgress, zapPteRange } from './memory/zap.js';
 export { ZAP_FLAG_DROP_MARKER, type ZapDetails } from './memory/zap-details.js';

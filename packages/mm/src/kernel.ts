@@ -26,6 +26,7 @@ import { FAULT } from './memory/fault.js';
 import { PTE_BATCH } from './memory/pte-batch.js';
 import { RSS } from './memory/rss.js';
 import { SPARE_PAGES } from './memory/spare-pages.js';
+import { SWAP } from './memory/swap.js';
 import { WP } from './memory/wp.js';
 import { ZAP } from './memory/zap.js';
 import { ZAP_DETAILS } from './memory/zap-details.js';
@@ -99,6 +100,7 @@ export const KERNEL = Object.freeze({
   ...SHARED_LOCK,
   ...SPARE_PAGES,
   ...SPINLOCK,
+  ...SWAP,
   ...SWAPOPS,
   ...TABLES,
   ...TLBFLUSH_UNMAP_BATCH,

@@ -21,14 +21,14 @@ export function* sees(s: Swapped, value: number | null): Step<void> {
   if (value !== null) yield* write(s.seen, value, 'remembers what it read', (o) => `= ${o.after[0]}`);
 }
 
-/** User code on CPU 1 that stores to the page and reads it back; `faults` says what a fault on nothing brings. */
-export function storesAndReads(faults: (s: Swapped) => FaultHandler): AgentSpec<Swapped> {
+/** User code on CPU 1 that stores to the page and reads it back. */
+export function storesAndReads(onFault: FaultHandler): AgentSpec<Swapped> {
   return {
     cpu: 1,
     role: 'user',
     note: 'stores, then reads it back',
     *run(m, s) {
-      const cpu = new UserCpu(m, s.vma, { onFault: faults(s) });
+      const cpu = new UserCpu(m, s.vma, { onFault });
       if (yield* cpu.store(0, STORED)) yield* sees(s, yield* cpu.loadValue(0));
     },
   };

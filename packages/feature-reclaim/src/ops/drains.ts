@@ -2,7 +2,7 @@
 import type { Mm } from '@racewalk/core';
 import { read, type Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
-import type { Drain } from './swap-in.js';
+import type { Drain } from './faults.js';
 
 /** No flush. */
 export const noDrain: Drain = function* (): Step<void> {};

@@ -4,7 +4,7 @@ import type { AgentSpec, Machine, Scenario, World } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { reclaimer } from '../agents/reclaimer.js';
 import { user } from '../agents/users.js';
-import type { Drain } from '../ops/swap-in.js';
+import type { Drain } from '../ops/faults.js';
 import { type Mapped, mapPage } from '../setup.js';
 
 /** Two areas in two tables: in one, an earlier batch has left a flush owed; in the other, the page. */

@@ -1,9 +1,8 @@
 import { REASONS, type Scenario } from '@racewalk/machine';
-import { defineScenario } from '@racewalk/mm';
+import { defineScenario, swappedFault } from '@racewalk/mm';
 import { reclaimer } from '../agents/reclaimer.js';
 import { storesAndReads } from '../agents/users.js';
 import { readsBack } from '../ends.js';
-import { zeroFault } from '../ops/swap-in.js';
 import { DIRTY_BEFORE_CLEAR, DIRTY_UNCHECKED } from '../ops/unmap-variants.js';
 import { mapSwappable, type Swapped } from '../setup.js';
 
@@ -24,7 +23,7 @@ export const lazyfreeRedirtied: Scenario = defineScenario<Swapped>({
     },
   ],
   setup: (w) => mapSwappable(w, { lazyfree: true }),
-  agents: { reclaim: reclaimer, user: storesAndReads(zeroFault) },
+  agents: { reclaim: reclaimer, user: storesAndReads(swappedFault) },
   finally: readsBack('DIRTY', 'the user'),
   linux: { '6.12': 'upstream' },
   mutants: {

@@ -1,9 +1,8 @@
 import { nothing, REASONS, type Scenario } from '@racewalk/machine';
-import { defineScenario } from '@racewalk/mm';
+import { defineScenario, swappedFault } from '@racewalk/mm';
 import { reclaimer } from '../agents/reclaimer.js';
 import { storesAndReads } from '../agents/users.js';
 import { readsBack } from '../ends.js';
-import { doSwapPage } from '../ops/swap-in.js';
 import { DIRTY_BEFORE_CLEAR } from '../ops/unmap-variants.js';
 import { mapSwappable, type Swapped } from '../setup.js';
 
@@ -18,7 +17,7 @@ export const unmapOne: Scenario = defineScenario<Swapped>({
   invariants: ['DIRTY', 'UAF'],
   params: { block: 1, batched: false },
   setup: (w) => mapSwappable(w),
-  agents: { reclaim: reclaimer, user: storesAndReads(doSwapPage) },
+  agents: { reclaim: reclaimer, user: storesAndReads(swappedFault) },
   finally: readsBack('DIRTY', 'the user'),
   linux: { '6.12': 'upstream' },
   mutants: {

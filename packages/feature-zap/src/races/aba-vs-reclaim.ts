@@ -16,7 +16,7 @@ export const abaVsPageout: Scenario = defineScenario<SwapCached>({
   invariants: ['TORN'],
   params: { block: 1 },
   setup: (w) => swapCached(w, true),
-  agents: { reclaim, fault: swapIn({ write: true }), gup },
+  agents: { reclaim, fault: swapIn({ access: 'store' }), gup },
   linux: { '6.12': 'upstream' },
   mutants: {
     'no-flush-before-write': {

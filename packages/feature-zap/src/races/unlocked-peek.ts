@@ -1,7 +1,7 @@
 import { addrOf, type Ptep, type Vma } from '@racewalk/core';
 import type { AgentSpec, Scenario, World } from '@racewalk/machine';
-import { defineScenario } from '@racewalk/mm';
-import { pteUnmapSame, slotOf, swapPte } from '../ops/swap.js';
+import { defineScenario, returns } from '@racewalk/mm';
+import { slotOf, swapPte } from '../ops/swap.js';
 import { wholeEntries } from '../reasons.js';
 
 interface Peek {
@@ -36,17 +36,17 @@ const replace: AgentSpec<Peek> = {
 };
 
 /** `handle_pte_fault`, which looks at the entry before it has the lock. */
-const peek = (revalidate: boolean): AgentSpec<Peek> => ({
+const peek: AgentSpec<Peek> = {
   cpu: 2,
   role: 'kernel',
   note: 'swap-in fault',
   *run(m, s) {
     const orig = yield* m.entries.readOnce(s.ptep, 'orig_pte');
     if (slotOf(m, orig) < 0) return;
-    if (revalidate && !(yield* pteUnmapSame(m, s.ptep, orig))) return;
+    if (!(yield* m.k.pteUnmapSame({ vma: s.vma, ptep: s.ptep, origPte: orig }))) return;
     yield* m.obtained(s.ptep, orig);
   },
-});
+};
 
 /** Race A10, the fault path. */
 export const unlockedPeek: Scenario = defineScenario<Peek>({
@@ -59,7 +59,7 @@ export const unlockedPeek: Scenario = defineScenario<Peek>({
   invariants: ['TORN'],
   params: { block: 1 },
   setup,
-  agents: { replace, fault: peek(true) },
+  agents: { replace, fault: peek },
   linux: { '6.12': 'upstream' },
   mutants: {
     'no-pte-unmap-same': {
@@ -67,7 +67,7 @@ export const unlockedPeek: Scenario = defineScenario<Peek>({
       breaks: 'TORN',
       why: 'one half is of the old slot and one of the new',
       unless: wholeEntries,
-      agents: { fault: peek(false) },
+      patch: { pteUnmapSame: returns(true) },
     },
   },
 });

@@ -104,13 +104,6 @@ export function* tryRestoreExclusivePte(
   return true;
 }
 
-/** A fault on an entry that is neither empty nor present, as far as device-exclusive ones go. @kernel do_swap_page */
-export function* doSwapPage(m: Machine, vmf: Omit<ExclusiveFault, 'page'>): Step<boolean> {
-  const entry = deviceExclusiveEntry(m, vmf.origPte);
-  if (entry === null) return false;
-  return yield* m.k.removeDeviceExclusiveEntry({ ...vmf, page: m.k.pfnSwapEntryToPage(entry) });
-}
-
 /**
  * The entry at an address is looked at under its lock, and if a device has the page it is taken back. False if no
  * device has it.
@@ -126,7 +119,6 @@ export function* takeBack(m: Machine, vma: Vma, ptep: Ptep, flags = 0): Step<boo
 
 /** Functions that others call by name. */
 export const DEVICE_EXCLUSIVE = {
-  doSwapPage,
   maybeMkwrite,
   mkPte,
   restoreExclusivePte,

@@ -12,6 +12,8 @@ export interface VmFault {
   readonly access: AccessKind;
   /** If given, a handler that cannot resolve the fault waits until an access might succeed; see `waitForHelp`. */
   readonly history?: FaultHistory;
+  /** The entry as it was read without the lock, if it was: if another stands there now, the access is tried again. */
+  readonly origPte?: PteWord;
 }
 
 /** A fault, and the entry it was found on. */
@@ -34,6 +36,10 @@ export function* handlePteFault(m: Machine, vmf: VmFault): Step<number> {
   const ops = opsAt(m, vma, ptep);
   yield* m.pteOffsetMapLock(ptep.table);
   const pte = yield* ops.get();
+  if (vmf.origPte !== undefined && !v.pteSame(pte, vmf.origPte)) {
+    yield* m.pteUnmapUnlock(ptep.table);
+    return 0;
+  }
   const cow = write && !v.pteWrite(pte);
   if (!ops.present(pte) || v.pteProtnone(pte) || (cow && !hasSparePages(m.world))) {
     yield* m.pteUnmapUnlock(ptep.table);

@@ -1,0 +1,19 @@
+/** What may come before a fault. */
+import type { Mm } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { FaultHandler, Machine } from '@racewalk/machine';
+import { resolveFound } from '@racewalk/mm';
+
+/** Makes the flushes that reclaim still owes. */
+export type Drain = (m: Machine, mm: Mm) => Step<void>;
+
+/**
+ * A fault on a page that may be in swap, which first makes the flushes that reclaim owes. Linux makes them where entries
+ * are removed, and not on this path.
+ */
+export const drainsFirst: FaultHandler = function* (m, { vma, ptep, access }) {
+  const origPte = yield* m.pte.ptepGetLockless(ptep);
+  // After the look: reclaim says that it owes a flush before it sets the entry that was seen.
+  yield* m.k.flushTlbBatchedPending(vma.mm);
+  return yield* resolveFound(m, { vma, ptep, access, origPte });
+};

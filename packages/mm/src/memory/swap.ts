@@ -1,0 +1,187 @@
+/**
+ * Faults on entries that are neither empty nor present. (mm/memory.c, mm/swap_state.c, Linux 6.12)
+ *
+ * Left out: readahead, large folios, KSM, migration and poisoned entries, counters. Slots are not freed: what an
+ * entry leaves behind in swap is not looked at again.
+ */
+import { type AccessKind, addrOf, type Ptep, type PteWord, type SwpEntry, type Vma } from '@racewalk/core';
+import { type AtomicBody, atomic, read, type Step } from '@racewalk/core/step';
+import type { FaultHandler, FaultOutcome, Frame, Machine } from '@racewalk/machine';
+import { deviceExclusiveEntry } from '../swapops.js';
+import { type FoundFault, VM_FAULT_SIGSEGV } from './fault.js';
+import { notUsed } from './spare-pages.js';
+
+/** A fault, and the entry it was found on. @kernel struct vm_fault */
+export interface SwapFault {
+  readonly vma: Vma;
+  readonly ptep: Ptep;
+  /** The entry as the fault found it, read without the page-table lock. */
+  readonly origPte: PteWord;
+  /** Default a load. */
+  readonly access?: AccessKind;
+  /** `FAULT_FLAG_*`; default none. */
+  readonly flags?: number;
+}
+
+/**
+ * Whether an entry that was read without the lock stands there, and is no mixture of two. Asked under the lock, and only
+ * where entries are read in halves; the map count of the table is dropped with the lock. @kernel pte_unmap_same
+ */
+export function* pteUnmapSame(m: Machine, { ptep, origPte }: SwapFault): Step<boolean> {
+  if (ptep.high < 0) return true;
+  yield* m.pteOffsetMapLock(ptep.table);
+  const same = m.v.pteSame(yield* m.pte.ptepGet(ptep), origPte);
+  yield* m.pteUnmapUnlock(ptep.table);
+  return same;
+}
+
+/** The page that has a slot, if the race follows that; the swap cache may have dropped it. */
+function pageOfSlot(m: Machine, { type, offset }: SwpEntry): Frame | undefined {
+  const swappable = (m.world.os.linux?.folios ?? []).filter(({ backing }) => backing.cache >= 0);
+  return swappable
+    .flatMap(({ frames }) => frames)
+    .find((page) => {
+      const slot = m.k.pageSwapEntry(page);
+      return slot.type === type && slot.offset === offset;
+    });
+}
+
+/**
+ * The page that the swap cache has of a slot, with a reference that is taken in the same step; null if it has none, or
+ * if reclaim has frozen the references. @kernel swap_cache_get_folio
+ */
+export function* swapCacheGetFolio(m: Machine, entry: SwpEntry): Step<Frame | null> {
+  const page = pageOfSlot(m, entry);
+  if (page === undefined) return null;
+  const { refcount, backing, name } = page.folio;
+  const run: AtomicBody = (mem, base) => {
+    const refs = mem[base + refcount] ?? 0;
+    if (mem[base + backing.cache] === 0 || refs === 0) return 0;
+    mem[base + refcount] = refs + 1;
+    return 1;
+  };
+  const show = (o: { readonly result: number }) => (o.result === 1 ? '→ there' : '→ not there');
+  const there = yield* atomic(
+    [backing.cache, refcount],
+    run,
+    { op: 'swap_cache_get_folio', text: name },
+    { show },
+  );
+  return there === 1 ? page : null;
+}
+
+/** @kernel folio_test_swapcache */
+export function* folioTestSwapcache(_m: Machine, { folio }: Frame): Step<boolean> {
+  const show = (o: { readonly result: number }) => (o.result === 0 ? '→ no' : '→ yes');
+  return (yield* read(folio.backing.cache, { op: 'folio_test_swapcache', text: folio.name }, show)) !== 0;
+}
+
+/** Read a slot into a page that nobody else knows. @kernel swap_read_folio */
+export function* swapReadFolio(m: Machine, page: Frame, entry: SwpEntry): Step<void> {
+  const kept = pageOfSlot(m, entry);
+  const slot = kept?.folio.backing.disk[kept.index];
+  // Without contents there is nothing to read.
+  if (slot === undefined || page.data < 0) return;
+  const run: AtomicBody = (mem, base) => {
+    const held = mem[base + slot] ?? 0;
+    mem[base + page.data] = held;
+    return held;
+  };
+  const note = { op: 'swap_read_folio', text: page.name, does: 'copy' } as const;
+  yield* atomic([slot, page.data], run, note, { locked: false, show: (o) => `= ${o.result}` });
+}
+
+/** A page of its own for the fault, with what the slot holds. */
+function* fromSlot(m: Machine, entry: SwpEntry): Step<Frame> {
+  const page = m.k.folioPrealloc();
+  yield* m.k.swapReadFolio(page, entry);
+  return page;
+}
+
+/**
+ * Bring back what an entry keeps the place of. A page of the swap cache is locked first: reclaim holds that lock from
+ * before it sets the swap entry until the page is written, and takes it out of the cache under it. Under the page-table
+ * lock the entry is compared with what the fault began with; the reference becomes the mapping's. @kernel do_swap_page
+ */
+export function* doSwapPage(m: Machine, vmf: SwapFault): Step<void> {
+  const { vma, ptep, origPte, flags = 0 } = vmf;
+  if (!(yield* m.k.pteUnmapSame(vmf))) return;
+  const exclusive = deviceExclusiveEntry(m, origPte);
+  if (exclusive !== null) {
+    const page = m.k.pfnSwapEntryToPage(exclusive);
+    yield* m.k.removeDeviceExclusiveEntry({ vma, ptep, page, origPte, flags });
+    return;
+  }
+  const entry = m.arch.swap.pteToSwpEntry(origPte);
+  const swapcache = yield* m.k.swapCacheGetFolio(entry);
+  // What nobody else knows is read and mapped without its lock.
+  if (swapcache === null) return yield* mapSwapped(m, vmf, yield* fromSlot(m, entry), null);
+  if (!(yield* m.k.lockPageOrRetry(swapcache, flags))) return yield* m.k.folioPut(swapcache);
+  if (yield* m.k.folioTestSwapcache(swapcache)) return yield* mapSwapped(m, vmf, swapcache, swapcache);
+  yield* m.k.unlockPage(swapcache);
+  yield* m.k.folioPut(swapcache);
+}
+
+/** The second half of `do_swap_page`: under the page-table lock, if the entry still says what it said. */
+function* mapSwapped(m: Machine, vmf: SwapFault, page: Frame, swapcache: Frame | null): Step<void> {
+  const { vma, ptep, origPte, access } = vmf;
+  const { v } = m;
+  const { swap } = m.arch;
+  yield* m.pteOffsetMapLock(ptep.table);
+  if (!v.pteSame(yield* m.pte.ptepGet(ptep), origPte)) {
+    yield* m.pteUnmapUnlock(ptep.table);
+    if (swapcache === null) return notUsed(m, page);
+    yield* m.k.unlockPage(page);
+    return yield* m.k.folioPut(page);
+  }
+  // A copy of its own is exclusive; the page of the cache is if the entry says that it was.
+  const exclusive =
+    swapcache === null || swap.pteSwpExclusive(origPte) || (yield* m.k.folioRefCount(page.folio)) === 1;
+  let pte = v.pteMkyoung(m.k.mkPte(page, vma));
+  if (swap.pteSwpSoftDirty(origPte)) pte = v.pteMksoftDirty(pte);
+  if (swap.pteSwpUffdWp(origPte)) pte = v.pteMkuffdWp(pte);
+  const writable = exclusive && vma.prot.write && !v.pteUffdWp(pte);
+  if (writable) pte = v.pteMkwrite(access === 'store' ? v.pteMkdirty(pte) : pte);
+  if (swapcache === null) {
+    yield* m.k.folioAddNewAnonRmap(page);
+  } else {
+    yield* m.k.folioAddRmap(page.folio);
+    if (exclusive) yield* m.k.setPageAnonExclusive(page);
+  }
+  yield* m.pte.setPteAt(vma.mm, addrOf(ptep.vpn), ptep, pte);
+  if (swapcache !== null) yield* m.k.unlockPage(page);
+  if (access === 'store' && !writable) return yield* m.k.doWpPage({ vma, ptep, access, origPte: pte });
+  yield* m.pteUnmapUnlock(ptep.table);
+}
+
+/**
+ * What `handle_pte_fault` does in anonymous memory, by the entry it has read. Where that is empty, reclaim may be in the
+ * middle of it: then the look under the lock finds the swap entry, and the access is tried again.
+ */
+export function* resolveFound(m: Machine, vmf: FoundFault): Step<FaultOutcome> {
+  if (m.v.pteNone(vmf.origPte)) yield* m.k.doAnonymousPage(vmf);
+  else if (!m.v.ptePresent(vmf.origPte)) yield* m.k.doSwapPage(vmf);
+  else if ((yield* m.k.handlePteFault(vmf)) === VM_FAULT_SIGSEGV) return 'sigsegv';
+  return 'retry';
+}
+
+/** A fault of user code in anonymous memory that may be in swap. */
+export const swappedFault: FaultHandler = function* (m, { vma, ptep, access }) {
+  const origPte = yield* m.pte.ptepGetLockless(ptep);
+  return yield* resolveFound(m, { vma, ptep, access, origPte });
+};
+
+/** Functions that others call by name. */
+export const SWAP = {
+  pteUnmapSame,
+  swapCacheGetFolio,
+  folioTestSwapcache,
+  swapReadFolio,
+  doSwapPage,
+} as const;
+
+type SwapFunctions = typeof SWAP;
+
+declare module '@racewalk/machine/kernel' {
+  interface KernelFunctions extends SwapFunctions {}
+}
