@@ -35,10 +35,12 @@ describe('explain', () => {
   });
 
   it('prints it for a commit message', async () => {
-    const { out } = await explain('--format', 'lkml');
+    const short = await explain('--format', 'lkml');
+    await expect(short.out).toMatchFileSnapshot('golden/gather-then-clear.short.lkml.txt');
+    const { out } = await explain('--format', 'lkml', '--all');
     await expect(withoutToken(out)).toMatchFileSnapshot('golden/gather-then-clear.lkml.txt');
     for (const line of out.split('\n'))
-      if (!line.includes('rw1:')) expect(line.length).toBeLessThanOrEqual(75);
+      if (!line.includes('rw1:')) expect(line.length).toBeLessThanOrEqual(72);
   });
 
   it.each([

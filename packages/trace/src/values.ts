@@ -5,7 +5,8 @@ import type { TableLevel } from '@racewalk/core/step';
 
 /**
  * The value of a word: for an entry, and for what a TLB keeps of one, `0x` and 16 hexadecimal digits; for half
- * an entry `0x` and 8; for any other word a number.
+ * an entry `0x` and 8; for any other word a number. What a TLB may answer with, if there are several: all of them, with `|`
+ * between.
  */
 export type TraceValue = number | string;
 

@@ -18,6 +18,7 @@ describe.each(Object.entries(traces))('%s', (name, bare) => {
   });
   it('as commit message', () => {
     expectGolden(`${name}.lkml.txt`, lkml(trace));
+    expectGolden(`${name}.lkml-all.txt`, lkml(trace, { all: true }));
   });
   it('as Markdown', () => {
     expectGolden(`${name}.md`, markdown(trace));

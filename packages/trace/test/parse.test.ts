@@ -104,6 +104,12 @@ describe('parseTrace', () => {
     expect(error.hint).not.toBe('');
   });
 
+  it('reads a TLB that may answer with one of several translations', () => {
+    const several = ['0x8000000000040025', '0x8000000000040067'].join('|');
+    expect(parseTrace(broken('events.2.cells.0.now', several)).events[2]?.cells[0]?.now).toBe(several);
+    expect(refusal(broken('events.2.cells.0.now', `${several}|`)).code).toBe('RACEWALK_BAD_TRACE');
+  });
+
   it('tells another version from another kind of file', () => {
     const old = refusal(broken('schema', 'racewalk.trace/1'));
     expect(old.code).toBe('RACEWALK_TRACE_VERSION');

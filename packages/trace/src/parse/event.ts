@@ -6,7 +6,8 @@ import * as c from './check.js';
 /** The value of a word. */
 export const value: c.Check<TraceValue> = (found, at) => {
   if (Number.isSafeInteger(found)) return found as number;
-  if (typeof found === 'string' && /^0x(?:[0-9a-f]{16}|[0-9a-f]{8})$/.test(found)) return found;
+  if (typeof found === 'string' && /^0x(?:[0-9a-f]{8}|[0-9a-f]{16}(?:\|0x[0-9a-f]{16})*)$/.test(found))
+    return found;
   throw c.bad(at, found, 'an integer, or 0x with 8 or 16 hexadecimal digits');
 };
 
