@@ -4,6 +4,7 @@ import { ZERO_NAME } from '../parse/registers.js';
 import { readAlu } from './alu.js';
 import { readBarrier } from './barrier.js';
 import { readBranch } from './branch.js';
+import { readException } from './exception.js';
 import { readMemory } from './memory.js';
 
 /** X0 … X30 and W0 … W30 are the same registers; XZR and WZR are zero. */
@@ -18,7 +19,8 @@ function canonical(name: string): string | null {
 export const ARM: FrontEnd = {
   canonical,
   read(line) {
-    const found = readAlu(line) ?? readBranch(line) ?? readMemory(line) ?? readBarrier(line);
+    const found =
+      readAlu(line) ?? readBranch(line) ?? readMemory(line) ?? readBarrier(line) ?? readException(line);
     if (found === null) throw unknown(line);
     return found;
   },

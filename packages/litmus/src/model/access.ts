@@ -1,5 +1,6 @@
 /** One access of a thread, with its translation and the faults it can take. */
-import type { MemoryAccess, Shared } from '../program/instruction.js';
+import { CODE, type MemoryAccess, type Shared } from '../program/instruction.js';
+import { virtualAddress } from '../program/symbols.js';
 import { bitsOf, toValue } from '../program/value.js';
 import { isFresh } from '../vmsa/fresh.js';
 import { complete, invalidate } from '../vmsa/invalidate.js';
@@ -9,9 +10,9 @@ import { atomic } from './atomic.js';
 import { bounded } from './bounded.js';
 import { addressOf } from './evaluate.js';
 import { load, type Views } from './load.js';
-import { pickViewOf, synchronise, valueIn, viewOf } from './local.js';
+import { pickViewOf, setRegister, synchronise, valueIn, viewOf } from './local.js';
 import type { Next, Run } from './run.js';
-import { AGAIN, DEAD, ENDED, MOST_FAULTS, PC, type State, view } from './state.js';
+import { AGAIN, DEAD, ENDED, FAULTED, MOST_FAULTS, PC, type State, view } from './state.js';
 import { store } from './store.js';
 import { DIRECT, type Via } from './via.js';
 
@@ -76,7 +77,7 @@ function virtual(
   return (mayNotWrite && go('load', false)) || asked;
 }
 
-/** A fault: the thread ends, or runs the instruction again, once. */
+/** A fault: the thread enters its handler, or ends, or runs the instruction again, once. */
 function takeFault(
   run: Run,
   mmu: Mmu,
@@ -87,6 +88,7 @@ function takeFault(
   next: Next,
 ): boolean {
   const s = run.copy(s0);
+  const { handler } = run.thread;
   if (s[AGAIN] === 1) {
     // Nobody looks at a second fault; another thread may still mend the table in time.
     s[DEAD] = 1;
@@ -98,7 +100,15 @@ function takeFault(
   while (i < MOST_FAULTS && view(s, faults + i) !== 0) i++;
   if (i === MOST_FAULTS) throw bounded(`more than ${MOST_FAULTS} faults of one thread`);
   s[faults + i] = packFault({ pc: view(s, PC), page, kind });
-  if (mmu.virtual.retry) {
+  if (handler !== null) {
+    // Entering the handler is a context synchronisation event; ELR_EL1 has the address of the line that faulted.
+    const line = handler.lines.findLastIndex((start) => start <= view(s, PC));
+    setRegister(run, s, handler.link, toValue(CODE + 4n * BigInt(line)), 0);
+    setRegister(run, s, handler.far, toValue(virtualAddress(page)), 0);
+    synchronise(s, seen);
+    s[FAULTED] = view(s, PC);
+    s[PC] = handler.start;
+  } else if (mmu.virtual.retry) {
     s[AGAIN] = 1;
     synchronise(s, seen);
   } else s[PC] = ENDED;

@@ -2,14 +2,16 @@
 import {
   type Alu,
   type Branch,
+  CODE,
   type Fence,
   READS,
   type Register,
+  type Return,
   type Select,
   type Shared,
   WRITES,
 } from '../program/instruction.js';
-import type { Value } from '../program/value.js';
+import { bitsOf, type Value } from '../program/value.js';
 import { compute, decide, evaluate } from './evaluate.js';
 import type { Run } from './run.js';
 import {
@@ -17,7 +19,9 @@ import {
   CTL,
   DEAD,
   DSB,
+  ENDED,
   F_NEW,
+  FAULTED,
   H_OLD,
   ISB,
   LOOPS,
@@ -77,6 +81,9 @@ export function local(run: Run, s: State): Shared | null {
       case 'sync':
         synchronise(s, 0);
         break;
+      case 'return':
+        comeBack(run, s, instruction);
+        continue;
       case 'fence':
         // A DSB that completes invalidations is an event of its own.
         if (instruction.completes && instruction.before === (READS | WRITES) && pendingIn(run, s))
@@ -117,11 +124,26 @@ function branch(run: Run, s: State, instruction: Branch): void {
   const pc = view(s, PC);
   const taken = decide(instruction.test, instruction.test, valueIn(run, s, a), valueIn(run, s, b));
   s[PC] = taken ? instruction.to : pc + 1;
-  if (!taken || instruction.to > pc) return;
+  if (taken && instruction.to <= pc) again(run, s);
+}
+
+/** A jump back; too many of them end the path. */
+function again(run: Run, s: State): void {
   s[LOOPS] = view(s, LOOPS) + 1;
   if (view(s, LOOPS) <= run.model.unroll) return;
   run.cut = true;
   s[DEAD] = 1;
+}
+
+/** Return from an exception: to the line whose address the register has, and synchronised. */
+function comeBack(run: Run, s: State, { rs }: Return): void {
+  const { handler } = run.thread;
+  const line = (bitsOf(valueIn(run, s, rs)) - CODE) / 4n;
+  const to = handler?.lines[Number(line)];
+  synchronise(s, 0);
+  s[PC] = to ?? ENDED;
+  // The instruction that faulted runs again.
+  if (to !== undefined && to <= view(s, FAULTED)) again(run, s);
 }
 
 /** DMB, DSB without invalidations before it, and the fences of RISC-V. */

@@ -36,7 +36,9 @@ export const AGAIN = 19;
 export const LOOPS = 20;
 /** A path that counts for nothing. */
 export const DEAD = 21;
-const FIXED = 22;
+/** The instruction that has last faulted to a handler. */
+export const FAULTED = 22;
+const FIXED = 23;
 
 /** A pc behind every program. */
 export const ENDED = 1 << 20;

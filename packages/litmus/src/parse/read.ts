@@ -7,12 +7,12 @@ import { RISCV } from '../riscv/front-end.js';
 import type { Entries } from '../vmsa/entry.js';
 import { isVirtual, readHeader } from '../vmsa/header.js';
 import { readAsked } from './asked.js';
-import { type FrontEnd, readCode } from './front-end.js';
+import { type Code, type FrontEnd, readCode } from './front-end.js';
 import { completeTable, readInitial } from './initial.js';
 import type { Names } from './names.js';
 import { RegisterFile } from './registers.js';
 import { type Sections, sectionsOf } from './sections.js';
-import { Text } from './text.js';
+import { type Piece, Text } from './text.js';
 
 const FRONT_ENDS: Readonly<Record<Isa, FrontEnd>> = { AArch64: ARM, RISCV };
 
@@ -41,20 +41,21 @@ export function readTest(text: string, file: string, entries: Entries | null): L
       `one of ${known}`,
     );
   }
-  const threads = sections.columns.length;
-  refuseHandlers(source, sections);
-  const virtual =
+  const columns = columnsOf(source, sections);
+  const threads = columns.length;
+  const inHeader =
     isa === 'AArch64' && isVirtual(sections.header, source.text)
       ? readHeader(sections.header, threads)
       : null;
-  if (virtual !== null && entries === null) {
+  if (inHeader !== null && entries === null) {
     throw source.error(sections.isa.at, 'a test of virtual memory, and no plug-in to run it on');
   }
+  const virtual = inHeader === null || entries === null ? null : { ...inHeader, entries };
   const frontEnd = FRONT_ENDS[isa];
   const names: Names = { symbols: new Symbols(), entries: virtual === null ? null : entries };
-  const files = sections.columns.map(() => new RegisterFile(source, frontEnd));
+  const files = columns.map(() => new RegisterFile(source, frontEnd));
   const memory = readInitial(source, sections.initial, names, files);
-  const codes = sections.columns.map(({ cells }, i) => readCode(source, files[i]!, cells, frontEnd));
+  const codes = columns.map(({ cells, handler }, i) => readCode(source, files[i]!, cells, handler, frontEnd));
   const { condition, shown, filter } = readAsked(source, sections.asked, names, files);
   completeTable(memory, names);
   return {
@@ -67,21 +68,41 @@ export function readTest(text: string, file: string, entries: Entries | null): L
     filter,
     shown: sorted(shown),
     asked: registersIn(threads, shown, filter),
-    threads: codes.map(({ code, labels }, i): Thread => {
-      const registers = files[i]!;
-      return { code, labels, registers: registers.list(), initial: registers.initial() };
-    }),
+    threads: codes.map((code, i) => threadOf(code, files[i]!)),
   };
 }
 
-function refuseHandlers(source: Text, { columns }: Sections): void {
-  columns.forEach(({ heading }, i) => {
-    if (heading.text === `P${i}`) return;
-    throw source.error(
-      heading.at,
-      `\`${heading.text}\` is outside the subset`,
-      `thread ${i} is called P${i}`,
-    );
+function threadOf({ code, labels, lines, handler }: Code, registers: RegisterFile): Thread {
+  const special = (name: string): number => registers.hidden(name);
+  return {
+    code,
+    labels,
+    handler:
+      handler === null ? null : { start: handler, lines, link: special('ELR_EL1'), far: special('FAR_EL1') },
+    registers: registers.list(),
+    initial: registers.initial(),
+  };
+}
+
+/** Code of the threads P0, P1, … and of the fault handler `P0.F` of each. */
+function columnsOf(
+  source: Text,
+  { columns }: Sections,
+): { cells: readonly Piece[]; handler: readonly Piece[] | null }[] {
+  const threads = columns.filter(({ heading }) => /^P\d+$/.test(heading.text));
+  const handlers = columns.filter(({ heading }) => !/^P\d+$/.test(heading.text));
+  threads.forEach(({ heading }, i) => {
+    if (heading.text !== `P${i}`) throw source.error(heading.at, `\`${heading.text}\` should be P${i}`);
+  });
+  for (const { heading } of handlers) {
+    const of = /^P(\d+)\s*\.\s*F$/.exec(heading.text)?.[1];
+    if (of === undefined || Number(of) >= threads.length) {
+      throw source.error(heading.at, `\`${heading.text}\` is outside the subset`, 'threads are P0, P1, …');
+    }
+  }
+  return threads.map(({ heading, cells }) => {
+    const own = handlers.find((one) => one.heading.text.replace(/\s/g, '') === `${heading.text}.F`);
+    return { cells, handler: own?.cells ?? null };
   });
 }
 

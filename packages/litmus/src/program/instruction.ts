@@ -69,6 +69,12 @@ export interface Sync extends Placed {
   readonly kind: 'sync';
 }
 
+/** Return from an exception to the code address in a register; a context synchronisation event. */
+export interface Return extends Placed {
+  readonly kind: 'return';
+  readonly rs: Register;
+}
+
 /** An address: registers added up, and a constant. */
 export interface Address {
   readonly base: Register;
@@ -133,4 +139,7 @@ export type MemoryAccess = Load | Store | Atomic;
 /** What accesses memory, or waits for it to be done. */
 export type Shared = MemoryAccess | Invalidate | Fence;
 
-export type Instruction = Alu | Select | Branch | Fence | Sync | Load | Store | Atomic | Invalidate;
+export type Instruction = Alu | Select | Branch | Fence | Sync | Return | Load | Store | Atomic | Invalidate;
+
+/** Where the code of a thread stands: the address of line n is `CODE + 4 * n`. */
+export const CODE = 0x4000_0000n;

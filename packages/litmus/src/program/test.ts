@@ -1,4 +1,6 @@
 /** A litmus test as the front ends hand it on: nothing here knows its syntax. */
+
+import type { Entries } from '../vmsa/entry.js';
 import type { Condition, Place } from './condition.js';
 import type { Instruction } from './instruction.js';
 import type { Symbols } from './symbols.js';
@@ -9,13 +11,26 @@ export type Isa = 'AArch64' | 'RISCV';
 
 /** The instructions and registers of one thread. */
 export interface Thread {
-  readonly code: readonly Instruction[];
+  /** A handler stands behind a gap, so that the code before it ends there. */
+  readonly code: readonly (Instruction | undefined)[];
   /** Names of the registers as states print them, by index. */
   readonly registers: readonly string[];
   /** What they hold at the start, by index. */
   readonly initial: readonly Value[];
   /** Instructions by label. */
   readonly labels: ReadonlyMap<string, number>;
+  /** What a fault does instead of ending the thread; null without a handler. */
+  readonly handler: Handler | null;
+}
+
+/** Code that runs when an access of the thread faults. */
+export interface Handler {
+  readonly start: number;
+  /** The register with the address to return to (ELR_EL1), and the one with the address that faulted (FAR_EL1). */
+  readonly link: number;
+  readonly far: number;
+  /** The instruction that each line of the text begins with; code addresses count lines. */
+  readonly lines: readonly number[];
 }
 
 /** What the header says of virtual memory; null without it. */
@@ -29,6 +44,8 @@ export interface VirtualMemory {
   readonly retry: boolean;
   /** The least version of enhanced translation synchronisation (FEAT_ETS) that the test asks for. */
   readonly ets: 0 | 2 | 3;
+  /** How descriptors are written in this test. */
+  readonly entries: Entries;
 }
 
 export interface LitmusTest {

@@ -5,7 +5,6 @@ import { search } from '../model/search.js';
 import { showState } from '../print/state.js';
 import { holds } from '../program/condition.js';
 import type { LitmusTest } from '../program/test.js';
-import { Entries } from '../vmsa/entry.js';
 import type { TranslationHardware } from '../vmsa/hardware.js';
 import { Mmu } from '../vmsa/mmu.js';
 
@@ -45,17 +44,14 @@ const DEFAULT_MOST = 20_000_000;
 /** Run a test under a memory model. */
 export function runTest(test: LitmusTest, options: RunOptions): Result {
   const { memory, ets2, hardware, unroll = DEFAULT_UNROLL, most = DEFAULT_MOST } = options;
-  const entries = hardware === null ? null : new Entries(hardware.layout);
-  const mmu = mmuOf(test, entries, hardware, ets2);
+  const entries = test.virtual?.entries ?? null;
+  const mmu = mmuOf(test, hardware, ets2);
   const found = new Map<string, boolean>();
   const { formula, quantifier } = test.condition;
   const rules = rulesOf(test.isa, memory);
   const { bound, states, memories } = search(test, { rules, mmu, unroll, most }, (state) => {
     if (test.filter !== null && !holds(test.filter, state)) return;
-    found.set(
-      showState(test.shown, state, test.symbols, mmu === null ? null : entries),
-      holds(formula, state),
-    );
+    found.set(showState(test.shown, state, test.symbols, entries), holds(formula, state));
   });
   const positive = [...found.values()].filter((yes) => yes).length;
   const negative = found.size - positive;
@@ -72,15 +68,10 @@ export function runTest(test: LitmusTest, options: RunOptions): Result {
   };
 }
 
-function mmuOf(
-  test: LitmusTest,
-  entries: Entries | null,
-  hardware: TranslationHardware | null,
-  ets2: boolean,
-): Mmu | null {
+function mmuOf(test: LitmusTest, hardware: TranslationHardware | null, ets2: boolean): Mmu | null {
   const { virtual } = test;
-  if (virtual === null || entries === null || hardware === null) return null;
+  if (virtual === null || hardware === null) return null;
   // A test can ask for more than the option does, not for less.
   const ets = Math.max(virtual.ets, ets2 ? 2 : 0);
-  return new Mmu(test, virtual, entries, hardware, ets === 3 ? 3 : ets === 2 ? 2 : 0);
+  return new Mmu(test, virtual, hardware, ets === 3 ? 3 : ets === 2 ? 2 : 0);
 }

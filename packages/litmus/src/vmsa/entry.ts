@@ -5,6 +5,7 @@ import { readAddress } from '../parse/names.js';
 import type { Tokens } from '../parse/tokens.js';
 import { frameOf, physicalAddress, type Symbols } from '../program/symbols.js';
 import { bitsOf, toValue, type Value } from '../program/value.js';
+import { MemoryTypes } from './memory-types.js';
 
 /** An attribute: its field in the manual, and whether a test's 1 is a cleared bit. */
 interface Attribute {
@@ -22,7 +23,7 @@ const ATTRIBUTES = [
 ] as const;
 
 /** Set in every descriptor of a test, and in no number that a test computes with. */
-const ALWAYS = ['TYPE', 'SH', 'nG', 'PXN', 'UXN'] as const;
+const ALWAYS = ['TYPE', 'nG', 'PXN', 'UXN'] as const;
 
 const maskOf = ({ lo, hi }: PteField): bigint => ((1n << BigInt(hi - lo + 1)) - 1n) << BigInt(lo);
 
@@ -30,6 +31,7 @@ export class Entries implements EntryCodec {
   readonly #attributes: ReadonlyMap<string, Attribute>;
   readonly #always: bigint;
   readonly #frame: readonly [lo: bigint, mask: bigint];
+  readonly #types: MemoryTypes;
 
   constructor(layout: PteLayout) {
     const field = (name: string): bigint => {
@@ -41,6 +43,7 @@ export class Entries implements EntryCodec {
       ATTRIBUTES.map((one) => [one.name, { mask: field(one.field), inverted: one.inverted }]),
     );
     this.#always = ALWAYS.reduce((word, name) => word | field(name), 0n);
+    this.#types = new MemoryTypes(layout);
     const [lo, hi] = layout.pfn;
     this.#frame = [BigInt(lo), ((1n << BigInt(hi - lo + 1)) - 1n) << BigInt(lo)];
   }
@@ -48,7 +51,7 @@ export class Entries implements EntryCodec {
   initial(variable: number): Value {
     const base = ATTRIBUTES.reduce(
       (word, { name, ordinary }) => this.#with(word, name, ordinary === 1),
-      this.#always,
+      this.#always | this.#types.ordinary,
     );
     return toValue(base | (frameOf(physicalAddress(variable)) << this.#frame[0]));
   }
@@ -61,13 +64,14 @@ export class Entries implements EntryCodec {
       const { text, at } = tokens.word('an attribute');
       tokens.expect(':');
       if (text === 'oa') word = (word & ~frame) | (frameOf(this.#address(tokens, names)) << lo);
+      else if (text === 'attrs') word = (word & ~this.#types.mask) | this.#types.read(tokens);
       else if (this.#attributes.has(text)) word = this.#with(word, text, tokens.number() !== 0n);
       else {
         const known = [...this.#attributes.keys()].join(', ');
         throw tokens.source.error(
           at,
           `the attribute \`${text}\` is outside the subset`,
-          `oa, ${known} are modelled`,
+          `oa, ${known}, attrs are known`,
         );
       }
       if (!tokens.accept(',') && !tokens.is(')')) throw tokens.unexpected('`,` or `)`');
@@ -105,6 +109,6 @@ export class Entries implements EntryCodec {
       const shown = inverted ? 1 - on : on;
       return shown === ordinary ? [] : [`, ${attribute}:${shown}`];
     });
-    return `(oa:PA(${name ?? '?'})${rest.join('')})`;
+    return `(oa:PA(${name ?? '?'})${rest.join('')}${this.#types.show(word)})`;
   }
 }

@@ -20,7 +20,7 @@ export const isVirtual = (header: string, text: string): boolean =>
   BODY.test(text) || /^\s*TTHM\s*=|variant\s*=.*vmsa/im.test(header);
 
 /** Read the head for a number of threads. */
-export function readHeader(header: string, threads: number): VirtualMemory {
+export function readHeader(header: string, threads: number): Omit<VirtualMemory, 'entries'> {
   const ha = new Array<boolean>(threads).fill(false);
   const hd = new Array<boolean>(threads).fill(false);
   const el0 = new Array<boolean>(threads).fill(false);

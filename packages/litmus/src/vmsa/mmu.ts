@@ -2,7 +2,6 @@
 import type { AccessKind, FaultKind } from '@racewalk/core';
 import type { LitmusTest, VirtualMemory } from '../program/test.js';
 import { type Value, wordOf } from '../program/value.js';
-import type { Entries } from './entry.js';
 import type { TranslationHardware } from './hardware.js';
 
 /** Kinds of faults, by the number that states of threads have. */
@@ -21,7 +20,6 @@ export class Mmu {
   constructor(
     readonly test: LitmusTest,
     readonly virtual: VirtualMemory,
-    readonly entries: Entries,
     hardware: TranslationHardware,
     /** Version of FEAT_ETS: 0 without. */
     readonly ets: 0 | 2 | 3,
@@ -35,6 +33,10 @@ export class Mmu {
     );
     this.#cache = test.threads.map(() => new Map());
     this.#setsFlag = hardware.walker({ ha: true, hd: false, privileged: true });
+  }
+
+  get entries(): VirtualMemory['entries'] {
+    return this.virtual.entries;
   }
 
   /** Walk through a descriptor for a thread. `updates`: what the access asks the hardware to record. */
