@@ -21,6 +21,7 @@ import { replayCommand, shrinkCommand } from './commands/replay.js';
 import { serveCommand } from './commands/serve.js';
 import { type Context, createContext } from './context.js';
 import { printError } from './errors.js';
+import { addExamples } from './examples.js';
 import type { Io } from './io.js';
 
 const EXIT_HELP = `
@@ -59,6 +60,7 @@ function build(context: Context): Command {
   ]) {
     add(program, context);
   }
+  addExamples(program);
   return program;
 }
 

@@ -4,6 +4,7 @@
 import { type ErrorCode, RacewalkError } from '@racewalk/core';
 import { CommanderError } from 'commander';
 import { EXIT } from './exit-codes.js';
+import { frameOf } from './input/code-frame.js';
 import type { Io } from './io.js';
 
 /** An error as it is printed. */
@@ -63,6 +64,7 @@ export function printError(error: unknown, io: Pick<Io, 'err'>): number {
   const { code, message, hint, exit } = describeError(error);
   io.err(`error ${code}: ${message}\n`);
   if (hint !== undefined) io.err(`hint: ${hint}\n`);
+  for (const line of frameOf(error)) io.err(`${line}\n`);
   return exit;
 }
 

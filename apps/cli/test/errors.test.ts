@@ -67,7 +67,7 @@ describe('an error of the user', () => {
     ['check empty.mjs', 'RACEWALK_NO_SCENARIO', 'defineScenario'],
   ])('%s', async (line, code, hint) => {
     const { code: exit, out, err } = await run(line.split(' '), { cwd });
-    expect(err).toMatch(/^error RACEWALK_[A-Z_]+: [^\n]+\nhint: [^\n]+\n$/);
+    expect(err).toMatch(/^error RACEWALK_[A-Z_]+: [^\n]+\nhint: [^\n]+\n([> ] +\d* \|[^\n]*\n)*$/);
     expect(err).toContain(`error ${code}`);
     expect(err.split('\n')[1]).toContain(hint);
     expect(out).toBe('');

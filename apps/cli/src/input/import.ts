@@ -4,7 +4,9 @@ import { pathToFileURL } from 'node:url';
 import { RacewalkError } from '@racewalk/core';
 import { authorModule } from '@racewalk/explorer';
 import type { Context } from '../context.js';
+import { framed, frameIn, type Place, placeOfFailure } from './code-frame.js';
 import { locate } from './files.js';
+import { prepareTypeScript } from './typescript.js';
 
 /** Text of an error's own code, or nothing. */
 const codeOf = (cause: unknown): unknown => (cause as { code?: unknown } | null)?.code;
@@ -21,7 +23,7 @@ function thrownByCore(cause: unknown): RacewalkError | null {
   });
 }
 
-function cannotLoad(file: string, cause: unknown): RacewalkError {
+function cannotLoad(file: string, path: string, cause: unknown): RacewalkError {
   const own = thrownByCore(cause);
   if (own !== null) return own;
   const code = codeOf(cause);
@@ -37,12 +39,20 @@ function cannotLoad(file: string, cause: unknown): RacewalkError {
   }
   const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
   const missing = code === 'ERR_MODULE_NOT_FOUND' && why.includes("'@racewalk/");
-  return new RacewalkError('RACEWALK_FILE', `cannot load ${file}: ${why}`, {
-    hint: missing
-      ? 'install the package beside the file: npm install @racewalk/core @racewalk/cli'
-      : 'the file must be an ES module that imports @racewalk/core',
+  const place = placeOfFailure(path, cause);
+  const at = place === null ? '' : [`:${place.line}`, ...(place.column ? [`:${place.column}`] : [])].join('');
+  const error = new RacewalkError('RACEWALK_FILE', `cannot load ${file}${at}: ${why}`, {
+    hint: hintFor(missing, place),
     cause,
   });
+  return place === null ? error : framed(error, frameIn(path, place));
+}
+
+function hintFor(missing: boolean, place: Place | null): string {
+  if (missing) return 'install the package beside the file: npm install @racewalk/core @racewalk/cli';
+  return place === null
+    ? 'the file must be an ES module that imports @racewalk/core'
+    : 'the code at this place failed while the file was loaded';
 }
 
 /**
@@ -62,10 +72,11 @@ export async function importModule(
       hint: `give the path of a JavaScript module that exports ${exporting}`,
     });
   }
+  prepareTypeScript(path);
   try {
     const loaded: unknown = await authorModule(`loading ${file}`, () => import(pathToFileURL(path).href));
     return loaded as Record<string, unknown>;
   } catch (cause) {
-    throw cannotLoad(file, cause);
+    throw cannotLoad(file, path, cause);
   }
 }

@@ -24,7 +24,7 @@ export const USER = causedBy('the user of the command', {
   ],
   RACEWALK_TYPESCRIPT: [
     'This Node cannot run the TypeScript module.',
-    'Compile it to JavaScript, or use Node 22.18 or newer.',
+    'Install `typescript` beside the file, compile it to JavaScript, or use Node 22.18 or newer.',
   ],
   RACEWALK_UNKNOWN_ARCH: ['No architecture has this name.', 'See `racewalk list archs`.'],
   RACEWALK_UNKNOWN_TEST: ['No race test has this name.', 'See `racewalk list tests`.'],
