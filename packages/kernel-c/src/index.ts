@@ -9,6 +9,8 @@ export { type PatchText, readPatch } from './mail/read.js';
 export { type GrammarFiles, loadC } from './parse/grammar.js';
 export type { Bodies, Refusal } from './patch/bodies.js';
 export { Change, type ChangeOptions, type Sides, type TouchedFunction } from './patch/change.js';
+export { Coverage, type FileCoverage } from './patch/coverage.js';
 export { type CFunctions, readFunctions } from './patch/functions.js';
 export { archOfPath, type TreeFiles } from './patch/tree.js';
+export { WholeTree } from './patch/whole-tree.js';
 export { type CRace, type RaceOptions, readRace } from './race/scenario.js';

@@ -28,7 +28,7 @@ export function checkCommand(program: Command, context: Context): void {
     )
     .argument('[file]', 'a module that exports what defineScenario() returns, or a race: FILE.c, FILE.litmus')
     .option('--patch <mail>', 'a patch out of a mail: the races that run it, before and after')
-    .option('--tree <dir>', 'the kernel tree that the patch is for')
+    .option('--tree <dir>', 'a kernel tree: the one that the patch is for, or its functions in place of ours')
     .option('--test <glob>', TESTS, globs)
     .option('--config <symbols>', 'in C: CONFIG symbols that are on, with commas between them', list)
     .option(
@@ -38,11 +38,11 @@ export function checkCommand(program: Command, context: Context): void {
       'repeat',
     );
   runOptions(paramOption(command)).action(async (file: string | undefined, options: CheckOptions) => {
-    const { patch } = options;
-    if (patch !== undefined) {
+    const { patch, tree } = options;
+    if (patch !== undefined || (tree !== undefined && file === undefined)) {
       if (file !== undefined)
         throw usageError('give a file or --patch, not both', 'racewalk check --patch MAIL');
-      await checkPatch(context, { ...options, patch });
+      await checkPatch(context, options);
       return;
     }
     if (file === undefined)

@@ -31,6 +31,16 @@ export const OF_ARCH: Readonly<Record<string, readonly string[]>> = {
 /** CONFIG symbols that a kernel with an MMU, processors and huge pages has; all others are off. */
 export const TREE_CONFIG: readonly string[] = [
   'CONFIG_64BIT',
+  'CONFIG_ARCH_HAS_PTE_DEVMAP',
+  'CONFIG_ARCH_WANT_BATCHED_UNMAP_TLB_FLUSH',
+  'CONFIG_HAVE_ARCH_SOFT_DIRTY',
+  'CONFIG_HAVE_ARCH_USERFAULTFD_WP',
+  'CONFIG_HUGETLB_PAGE',
+  'CONFIG_MEM_SOFT_DIRTY',
+  'CONFIG_PGTABLE_HAS_HUGE_LEAVES',
+  'CONFIG_PTE_MARKER_UFFD_WP',
+  'CONFIG_USERFAULTFD',
+  'CONFIG_X86_64',
   'CONFIG_ARM64_CONTPTE',
   'CONFIG_ARM64_HW_AFDBM',
   'CONFIG_ARCH_HAS_NONLEAF_PMD_YOUNG',

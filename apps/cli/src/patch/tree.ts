@@ -13,9 +13,23 @@ const refuse = (what: string, hint: string): RacewalkError =>
 /** What every kernel tree with page tables has. */
 const SIGNS = ['mm/memory.c', 'include/linux/mm.h', 'arch'];
 
+/** A tree, and which release it says that it is, for instance `6.12`. */
+export interface KernelTree extends TreeFiles {
+  readonly release: string | null;
+}
+
+function releaseOf(makefile: string | null): string | null {
+  const [version, level] = ['VERSION', 'PATCHLEVEL'].map(
+    (name) => new RegExp(`^${name} *= *(\\d+)`, 'm').exec(makefile ?? '')?.[1],
+  );
+  return version === undefined || level === undefined ? null : `${version}.${level}`;
+}
+
 /** Open a tree; throws `RACEWALK_C_TREE` if it is none. */
-export function openTree(context: Context, dir: string): TreeFiles {
-  const root = locate(context, dir);
+export const openTree = (context: Context, dir: string): KernelTree => treeAt(locate(context, dir), dir);
+
+/** The tree at an absolute path; `dir` is what people call it. Throws `RACEWALK_C_TREE` if it is none. */
+export function treeAt(root: string, dir: string = root): KernelTree {
   const kind = statSync(root, { throwIfNoEntry: false });
   if (kind === undefined)
     throw refuse(`${dir}: there is no such directory`, 'give the root of a kernel tree');
@@ -28,14 +42,16 @@ export function openTree(context: Context, dir: string): TreeFiles {
       `${dir} is no kernel tree: it has no ${missing}`,
       'give the directory that has arch, include and mm',
     );
+  const read = (file: string): string | null => {
+    const at = path.resolve(root, file);
+    // A patch may name any path; only what is below the tree is read.
+    if (!at.startsWith(root + path.sep)) return null;
+    return statSync(at, { throwIfNoEntry: false })?.isFile() === true ? readFileSync(at, 'utf8') : null;
+  };
   return {
     filesOf: (arch) => OF_ARCH[arch] ?? [],
     config: TREE_CONFIG,
-    read(file) {
-      const at = path.resolve(root, file);
-      // A patch may name any path; only what is below the tree is read.
-      if (!at.startsWith(root + path.sep)) return null;
-      return statSync(at, { throwIfNoEntry: false })?.isFile() === true ? readFileSync(at, 'utf8') : null;
-    },
+    release: releaseOf(read('Makefile')),
+    read,
   };
 }

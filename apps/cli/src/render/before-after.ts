@@ -13,14 +13,25 @@ export interface Compared {
   readonly after: ReportCell;
 }
 
-/** What there is to say of a patch. */
+/** What there is to say of a patch, or of a tree. */
 export interface PatchReport {
-  readonly change: Change;
+  readonly subject: 'patch' | 'tree';
+  /** The file or the directory. */
+  readonly name: string;
+  readonly touched: Change['touched'];
+  readonly partial: Change['partial'];
+  readonly notes: readonly string[];
+  /** Files that are no C. */
+  readonly others: readonly string[];
+  /** Whether a compiler may repeat plain loads. */
+  readonly repeat: boolean;
   readonly plugins: readonly string[];
   readonly sides: ReadonlyMap<string, Sides>;
   readonly compared: readonly Compared[];
   readonly tree: string | null;
 }
+
+const HEADS = { patch: ['before', 'after'], tree: ['Racewalk', 'tree'] } as const;
 
 const shown = ({ verdict, invariant, executions }: ReportCell): string => {
   if (verdict === 'holds') return `✓ ${grouped(executions)}`;
@@ -30,55 +41,79 @@ const shown = ({ verdict, invariant, executions }: ReportCell): string => {
 
 const outcome = ({ verdict, invariant }: ReportCell): string => `${verdict} ${invariant ?? ''}`;
 
-/** Whether the verdicts of the two columns differ. */
-export const differs = ({ before, after }: Compared): boolean => outcome(before) !== outcome(after);
+const undecided = ({ before, after }: Compared): boolean =>
+  before.verdict === 'bounded' || after.verdict === 'bounded';
+
+/** Whether the verdicts of the two columns differ; a search that was bounded has none. */
+export const differs = (row: Compared): boolean =>
+  !undecided(row) && outcome(row.before) !== outcome(row.after);
 
 /** Whether it held before and does not after. */
-export const worse = (row: Compared): boolean =>
-  row.before.verdict === 'holds' && row.after.verdict !== 'holds';
+const worse = (row: Compared): boolean =>
+  differs(row) && row.before.verdict === 'holds' && row.after.verdict !== 'holds';
 
-const repaired = (row: Compared): boolean => row.after.verdict === 'holds' && row.before.verdict !== 'holds';
+const repaired = (row: Compared): boolean => differs(row) && row.after.verdict === 'holds';
 
 /** Counterexamples that are printed in full; the others are told how to be seen. */
 const MOST_TRACES = 3;
 
-function headline({ change, plugins }: PatchReport): string {
-  const files = new Set(change.touched.map(({ file }) => file)).size;
-  const names = [...new Set(change.touched.map(({ name }) => name))];
-  return `${change.patch.file} · ${count(names.length, 'function')} changed in ${count(files, 'file')} · ${count(plugins.length, 'plug-in')}`;
+function headline({ subject, name, touched, plugins, sides }: PatchReport): string {
+  const where = count(plugins.length, 'plug-in');
+  if (subject === 'tree') {
+    const runs = new Set([...sides.values()].flatMap(({ after }) => after.replaced));
+    return `${name} · ${count(runs.size, 'function')} in place of Racewalk's · ${where}`;
+  }
+  const files = new Set(touched.map(({ file }) => file)).size;
+  const names = new Set(touched.map((f) => f.name));
+  return `${name} · ${count(names.size, 'function')} changed in ${count(files, 'file')} · ${where}`;
 }
 
-function conclusion({ compared }: PatchReport): string {
-  const broken = compared.filter(worse).length;
-  const mended = compared.filter(repaired).length;
-  const still = compared.filter((row) => !worse(row) && row.after.verdict === 'violates').length;
-  if (compared.length === 0) return 'no race calls what the patch changes: nothing was decided';
-  const parts = [
-    broken > 0 ? `${count(broken, 'cell')} broken by the patch` : '',
-    mended > 0 ? `${count(mended, 'cell')} mended` : '',
-    still > 0 ? `${count(still, 'cell')} broken before and after` : '',
-  ].filter((part) => part !== '');
-  const same = compared.length - compared.filter(differs).length;
-  return [...parts, `${count(same, 'cell')} with the same verdict`].join(' · ');
+function conclusion({ compared, subject }: PatchReport): string {
+  if (compared.length === 0)
+    return subject === 'patch'
+      ? 'no race calls what the patch changes: nothing was decided'
+      : 'no race calls a function of the tree: nothing was decided';
+  const n = (of: (row: Compared) => boolean, what: string): string => {
+    const found = compared.filter(of).length;
+    return found === 0 ? '' : `${count(found, 'cell')} ${what}`;
+  };
+  const same = (row: Compared): boolean => !differs(row) && !undecided(row);
+  const parts =
+    subject === 'tree'
+      ? [n(differs, 'with ANOTHER verdict than Racewalk')]
+      : [
+          n(worse, 'broken by the patch'),
+          n(repaired, 'mended'),
+          n((row) => differs(row) && !worse(row) && !repaired(row), 'broken in another way'),
+          n((row) => same(row) && row.after.verdict !== 'holds', 'broken before and after'),
+        ];
+  return [
+    ...parts,
+    n(undecided, 'bounded'),
+    `${count(compared.filter(same).length, 'cell')} with the same verdict`,
+  ]
+    .filter((part) => part !== '')
+    .join(' · ');
 }
 
 /** Rows with one plug-in a line. */
-function table(rows: readonly Compared[], { colors }: Context): string[] {
+function table(rows: readonly Compared[], subject: PatchReport['subject'], { colors }: Context): string[] {
+  const [one, two] = HEADS[subject];
   const test = Math.max(4, ...rows.map((row) => row.test.length));
   const arch = Math.max(7, ...rows.map((row) => row.arch.length));
-  const first = Math.max(6, ...rows.map((row) => shown(row.before).length));
+  const first = Math.max(one.length, ...rows.map((row) => shown(row.before).length));
   const line = (a: string, b: string, c: string, d: string) =>
     `${a.padEnd(test)}  ${b.padEnd(arch)}  ${c.padEnd(first)}  ${d}`.trimEnd();
   const paint = (row: Compared): ((text: string) => string) =>
     worse(row) ? colors.red : repaired(row) ? colors.green : String;
   return [
-    colors.bold(line('race', 'plug-in', 'before', 'after')),
+    colors.bold(line('race', 'plug-in', one, two)),
     ...rows.map((row) => paint(row)(line(row.test, row.arch, shown(row.before), shown(row.after)))),
   ];
 }
 
 function functions(report: PatchReport, { width }: Context): string[] {
-  const { change, sides } = report;
+  const { touched, partial, sides } = report;
   const out: string[] = [];
   const say = (head: string, text: string) =>
     out.push(
@@ -87,28 +122,26 @@ function functions(report: PatchReport, { width }: Context): string[] {
   const all = [...sides.values()];
   const runs = new Set(all.flatMap(({ after }) => after.replaced));
   if (runs.size > 0) say('runs', [...runs].join(', '));
-  const known = new Set(change.touched.map(({ name }) => name));
+  const known = new Set(touched.map(({ name }) => name));
   const helpers = [...known].filter((name) => !runs.has(name));
   if (helpers.length > 0) say('besides', `${helpers.join(', ')} (where these are called)`);
   const refused = new Map(
     all.flatMap(({ after }) => after.refused.map(({ name, why }) => [name, why] as const)),
   );
   for (const [name, why] of refused) say('refused', `${name}: ${why}`);
-  for (const { name, file, line, header } of change.partial)
+  for (const { name, file, line, header } of partial)
     say(
       'not whole',
-      `${name}() of ${file}: the patch has ${header} of it (${change.patch.file}:${line}); give the tree, --tree DIR, or a patch with whole functions, git format-patch -W`,
+      `${name}() of ${file}: the patch has ${header} of it (${report.name}:${line}); give the tree, --tree DIR, or a patch with whole functions, git format-patch -W`,
     );
-  const noBefore = change.touched
-    .filter(({ before, name }) => !before && runs.has(name))
-    .map(({ name }) => name);
+  const noBefore = touched.filter(({ before, name }) => !before && runs.has(name)).map(({ name }) => name);
   if (noBefore.length > 0 && report.tree === null)
     say(
       'before',
       `what Racewalk has stands for ${noBefore.join(', ')}: the patch does not have the old text`,
     );
-  for (const note of change.notes) say('note', note);
-  if (change.patch.others.length > 0) say('no C', change.patch.others.join(', '));
+  for (const note of report.notes) say('note', note);
+  if (report.others.length > 0) say('no C', report.others.join(', '));
   return out;
 }
 
@@ -124,7 +157,8 @@ function traces(report: PatchReport, context: Context): string[] {
     if (seen.has(key) || seen.size === MOST_TRACES) continue;
     seen.add(key);
     const { trace, reason } = after;
-    const head = `${context.colors.red('‼')} before ${outcome(before).trim()}, after ${outcome(after).trim()}`;
+    const [one, two] = HEADS[report.subject];
+    const head = `${context.colors.red('‼')} ${one} ${outcome(before).trim()}, ${two} ${outcome(after).trim()}`;
     // A token alone does not have the text that it was made with.
     const text =
       trace === undefined
@@ -141,7 +175,7 @@ function traces(report: PatchReport, context: Context): string[] {
   return out;
 }
 
-function assumed({ sides, change }: PatchReport, { width }: Context): string[] {
+function assumed({ sides, repeat }: PatchReport, { width }: Context): string[] {
   const all = [...sides.values()];
   const list = (of: (s: Sides) => readonly string[]) => [...new Set(all.flatMap(of))].sort();
   const off = list((s) => s.assumed.off);
@@ -149,9 +183,7 @@ function assumed({ sides, change }: PatchReport, { width }: Context): string[] {
   const lines = [
     off.length > 0 ? `taken as off: ${off.join(', ')}` : '',
     silent.length > 0 ? `without effect: ${silent.join(', ')}` : '',
-    change.options.repeat === false
-      ? 'each plain load is made once'
-      : 'the compiler may repeat plain loads, once each',
+    !repeat ? 'each plain load is made once' : 'the compiler may repeat plain loads, once each',
     'a race counts as calling a function if one of its first 64 schedules does',
     'memory order: as each plug-in says (store buffers, or sequential consistency only)',
   ].filter((line) => line !== '');
@@ -159,16 +191,17 @@ function assumed({ sides, change }: PatchReport, { width }: Context): string[] {
 }
 
 function pretty(report: PatchReport, context: Context): string {
-  const { compared } = report;
+  const { compared, subject } = report;
   const { colors } = context;
   const changed = compared.filter(differs);
   const out = [colors.bold(headline(report)), conclusion(report), ''];
-  if (changed.length > 0) out.push(...table(changed, context), '');
+  if (changed.length > 0) out.push(...table(changed, subject, context), '');
   out.push('functions:', ...functions(report, context), '');
   const same = compared.filter((row) => !differs(row));
-  if (same.length > 0) out.push('as before:', ...table(same, context), '');
+  if (same.length > 0)
+    out.push(subject === 'patch' ? 'as before:' : 'the same:', ...table(same, subject, context), '');
   out.push(...traces(report, context), ...assumed(report, context), '');
-  if (changed.length > 0) out.push(...table(changed, context));
+  if (changed.length > 0) out.push(...table(changed, subject, context));
   out.push(conclusion(report));
   return `${out.join('\n')}\n`;
 }
@@ -176,15 +209,16 @@ function pretty(report: PatchReport, context: Context): string {
 /** The report in a form. */
 export function patchReport(report: PatchReport, context: Context, form: 'pretty' | 'json'): string {
   if (form === 'pretty') return pretty(report, context);
-  const { change, plugins, sides, compared, tree } = report;
+  const { subject, name, plugins, sides, compared, tree, touched, partial, notes } = report;
   const json = {
     schema: 'racewalk.patch/1',
-    patch: change.patch.file,
+    subject,
+    name,
     tree,
     plugins,
-    touched: change.touched,
-    partial: change.partial,
-    notes: change.notes,
+    touched,
+    partial,
+    notes,
     functions: Object.fromEntries(
       [...sides].map(([id, { after }]) => [id, { replaced: after.replaced, refused: after.refused }]),
     ),

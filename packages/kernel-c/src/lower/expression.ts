@@ -364,6 +364,18 @@ function changed(cx: Cx, n: Node, place: PlaceEx, op: string, from: Ex, takeNew:
 }
 
 function update(cx: Cx, n: Node): Ex {
+  // `!p++` is read by the grammar as `(!p)++`.
+  const given = child(n, 'argument');
+  if (
+    given.type === 'unary_expression' &&
+    child(given, 'operator').text === '!' &&
+    n.child(0)?.id === given.id
+  ) {
+    const op = child(n, 'operator').text === '++' ? '+' : '-';
+    const place = cx.place(child(given, 'argument'));
+    const old = changed(cx, n, place, op, ex(T.int, constant(1n)), false);
+    return flag(map(old, (v) => !truth(v)));
+  }
   const place = cx.place(child(n, 'argument'));
   const op = child(n, 'operator').text === '++' ? '+' : '-';
   const prefix = n.child(0)?.type === '++' || n.child(0)?.type === '--';

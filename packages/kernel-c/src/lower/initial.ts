@@ -22,7 +22,10 @@ export function compileInitial(cx: Cx, type: CType, list: Node | null, name: str
       return map(all(codes), (values) => [...values] as unknown as Value);
     }
     default: {
-      const first = list === null ? undefined : kids(list)[0];
+      // `(pte_t) { .pte = x }` is the entry x.
+      const item = list === null ? undefined : kids(list)[0];
+      const inner = item?.type === 'initializer_pair' ? item.childForFieldName('value') : item;
+      const first = inner ?? undefined;
       return first === undefined ? constant(zeroOf(type)) : converted(cx.expr(first), type);
     }
   }
@@ -36,6 +39,7 @@ const one = (cx: Cx, type: CType, n: Node): Code =>
 
 function ofStruct(cx: Cx, tag: string, list: Node | null, name: string): Code {
   const known = cx.program.types.fields(tag) ?? [];
+  const overlaps = cx.program.types.overlaps(tag);
   const codes = new Map(known.map((d) => [d.name, compileInitial(cx, d.type, null, d.name)]));
   const items = (list === null ? [] : kids(list)).filter((c) => c.text !== '0');
   for (const [i, item] of items.entries()) {
@@ -55,6 +59,6 @@ function ofStruct(cx: Cx, tag: string, list: Node | null, name: string): Code {
   const members = [...codes.keys()];
   const values = all([...codes.values()]);
   const make = (of: readonly Value[]): Value =>
-    new CStruct(tag, Object.fromEntries(members.map((m, i) => [m, of[i] ?? 0n])), name);
+    new CStruct(tag, Object.fromEntries(members.map((m, i) => [m, of[i] ?? 0n])), name, overlaps);
   return members.length === 0 ? pure(() => new CStruct(tag, {}, name)) : map(values, make);
 }

@@ -1,5 +1,6 @@
 /** Macros of the text: the body with its arguments put in, compiled where it is used. */
 import type { Node } from 'web-tree-sitter';
+import { syntaxError } from '../parse/syntax.js';
 import { kids, type Macro, parseUnit } from '../parse/unit.js';
 import { T } from '../types/ctype.js';
 import type { Argument } from './arguments.js';
@@ -13,23 +14,33 @@ export function expand(cx: Cx, n: Node, macro: Macro, args: readonly Argument[] 
   const { name, params, body } = macro;
   if (params !== null && params.length !== args.length && !params.includes('...'))
     throw refuse(cx, n, `macro ${name} takes ${params.length} arguments, not ${args.length}`, 'give as many');
-  if (/(^|[^#])#([^#]|$)|##/.test(body))
-    throw refuse(cx, n, `macro ${name} pastes text`, 'write out what it stands for');
   const given = new Map((params ?? []).map((p, i) => [p, args[i]?.text ?? '']));
   const text = body.replace(/\b[A-Za-z_]\w*\b/g, (word) => {
     const replaced = given.get(word);
     return replaced === undefined ? word : /^\w+$/.test(replaced) ? replaced : `(${replaced})`;
   });
+  return compiled(cx, n, name, pasted(text));
+}
+
+/** `#x` is the text of x, and `a##b` one word. */
+const pasted = (text: string): string =>
+  text.replace(/\s*##\s*/g, '').replace(/#\s*(\w+|\([^()]*\))/g, (_, x: string) => JSON.stringify(x));
+
+function compiled(cx: Cx, n: Node, name: string, text: string): Ex {
   const { line } = at(cx, n);
   const statement = isStatement(text);
   const source = statement
     ? `void m(void) { ${text}${/;\s*$/.test(text) ? '' : ';'} }`
     : `int m(void) { return (${text}); }`;
-  const unit = parseUnit(source, cx.unit.file, () => line);
+  const { file } = at(cx, n);
+  const unit = parseUnit(source, file, () => line);
   const inner = unit.functions.get('m')?.body;
   const first = inner === undefined ? undefined : kids(inner)[0];
-  if (inner === undefined || first === undefined || inner.hasError)
+  if (inner === undefined || first === undefined || syntaxError(unit, inner) !== null) {
+    const declared = statement ? null : declaration(cx, file, line, text);
+    if (declared !== null) return declared;
     throw refuse(cx, n, `macro ${name} is no expression and no statement`, 'write out what it stands for');
+  }
   const piece = cx.piece(unit);
   if (!statement) return piece.expr(kids(first)[0] ?? first);
   const code = piece.scope.inside(() => piece.block(kids(inner)));
@@ -38,6 +49,22 @@ export function expand(cx: Cx, n: Node, macro: Macro, args: readonly Argument[] 
     code: stepping(function* (f) {
       yield* code.run(f);
       return yield* value(constant(0n), f);
+    }),
+  };
+}
+
+/** A macro that declares a variable: what follows sees it. */
+function declaration(cx: Cx, file: string, line: number, text: string): Ex | null {
+  const unit = parseUnit(`void m(void) { ${text}; }`, file, () => line);
+  const inner = unit.functions.get('m')?.body;
+  const first = inner === undefined ? undefined : kids(inner)[0];
+  if (inner === undefined || first?.type !== 'declaration' || syntaxError(unit, inner) !== null) return null;
+  const code = cx.piece(unit).statement(first);
+  return {
+    type: T.void,
+    code: stepping(function* (f) {
+      yield* code.run(f);
+      return 0n;
     }),
   };
 }

@@ -2,7 +2,7 @@
 import type { Node } from 'web-tree-sitter';
 import { kids } from '../parse/unit.js';
 import type { How } from '../run/memory.js';
-import { number, pteBits } from '../run/numbers.js';
+import { number, pteBits, truth } from '../run/numbers.js';
 import { BitsRef, CStruct, LocalRef, type Value } from '../run/objects.js';
 import { use } from '../run/plain.js';
 import { add } from '../run/pointers.js';
@@ -108,6 +108,9 @@ function ofMember(cx: Cx, n: Node, how: How): PlaceEx {
   const whole = base === null ? (place?.type ?? T.any) : base.type.k === 'ptr' ? base.type.to : T.any;
   if (whole.k === 'pte' && /^(pte|pgprot|pmd|pud)$/.test(member))
     return asBits(cx, n, place ?? through(cx, n, base as Ex, how));
+  // What is in a swap entry is its own business; whether anything is, can be asked.
+  if (whole.k === 'any' && member === 'val' && place !== null)
+    return noPlace(cx, n, { type: T.ulong, code: map(load(cx, place), (v) => (truth(v) ? 1n : 0n)) });
   const object = base?.code ?? place?.address ?? place?.value ?? null;
   if (object === null)
     throw refuse(cx, n, `'${argument.text}' has no members`, 'use -> on a pointer to a struct');
@@ -208,6 +211,7 @@ export function store(cx: Cx, n: Node, place: PlaceEx, stored: Code): Code {
       f.src[slot] = null;
       return v;
     });
+  if (address === null && isCounted(cx, n, type)) return stored;
   if (address === null)
     throw refuse(
       cx,
@@ -232,10 +236,15 @@ export function store(cx: Cx, n: Node, place: PlaceEx, stored: Code): Code {
   });
 }
 
+/** Whether a place is a name that nothing answers to, where these are counted. */
+const isCounted = (cx: Cx, n: Node, type: CType): boolean =>
+  cx.program.unknown !== null && type.k === 'any' && n.type === 'identifier';
+
 /** `&place`. */
 export function addressOf(cx: Cx, n: Node, place: PlaceEx, localRef: (slot: number) => Code): Code {
   if (place.slot !== null && place.type.k !== 'struct' && place.type.k !== 'array')
     return localRef(place.slot);
   if (place.address !== null) return place.address;
+  if (isCounted(cx, n, place.type)) return pure(() => null);
   throw refuse(cx, n, `'${n.text}' has no address`, 'take the address of a variable, a member or an element');
 }

@@ -36,6 +36,8 @@ export interface ProgramOptions {
   readonly collect?: boolean;
   /** Whether the compiler may repeat plain loads. Default true. */
   readonly repeats?: boolean;
+  /** Compile the body of this function only: of all others what they take and return is enough. */
+  readonly only?: string;
 }
 
 /** Calls that may be open at a time: the kernel's stack is small, and recursion has no end here. */
@@ -55,6 +57,8 @@ export class Program implements ProgramText {
   readonly repeats: boolean;
   readonly #compiled = new Map<string, Compiled>();
   readonly #touched: ReadonlySet<string> | null;
+  readonly #only: string | null;
+  readonly #macros = new Map<string, Macro | undefined>();
   readonly #double = new Map<string, CFunction>();
 
   constructor(
@@ -65,13 +69,15 @@ export class Program implements ProgramText {
       touched = null,
       collect = false,
       repeats = true,
+      only,
     }: ProgramOptions = {},
   ) {
-    this.types = new Types(units);
+    this.types = new Types(units, touched !== null);
     this.globals = globals;
     this.config = new Set(config);
     this.unknown = collect ? new Set() : null;
     this.repeats = repeats;
+    this.#only = only ?? null;
     this.#touched = touched;
     for (const unit of units)
       for (const name of unit.functions.keys()) {
@@ -86,7 +92,9 @@ export class Program implements ProgramText {
    */
   #chosen({ functions, doubles }: Unit, name: string): CFunction | null {
     const all = [functions.get(name) as CFunction, ...(doubles.get(name) ?? [])].filter(
-      (f) => !this.#isElsewhere(f),
+      // Headers of the kernel may have it in a branch that is not taken, and only declare it in the other; where names are counted, all are looked at.
+      (f) =>
+        !this.#isElsewhere(f) && (this.#touched === null || this.unknown !== null || !this.#isOff(f.unit, f)),
     );
     if (all.length < 2) return all[0] ?? null;
     const holding = all.filter((f) =>
@@ -98,10 +106,11 @@ export class Program implements ProgramText {
   }
 
   /** Whether a symbol is defined where a conditional stands: by another text, or above it in the same. */
-  #isOn(symbol: string, { unit }: CFunction, { start }: Guard): boolean {
-    if (this.config.has(symbol)) return true;
+  #isOn(symbol: string, { unit }: { readonly unit: Unit }, { start }: Guard): boolean {
+    if (this.config.has(symbol) || symbol === '__KERNEL__') return true;
     const own = unit.macros.get(symbol);
-    return (own !== undefined && own.node.startIndex < start) || this.#others(unit, symbol);
+    const above = own !== undefined && own.node.startIndex < start && !this.#isOff(unit, own);
+    return above || this.#others(unit, symbol);
   }
 
   #others(unit: Unit, symbol: string): boolean {
@@ -125,12 +134,21 @@ export class Program implements ProgramText {
   readonly tableFirst = (name: string): boolean => this.#touched !== null && !this.#touched.has(name);
 
   readonly macro = (name: string): Macro | undefined => {
-    for (const unit of this.units) {
-      const found = unit.macros.get(name);
-      if (found !== undefined) return found;
-    }
-    return undefined;
+    if (this.#macros.has(name)) return this.#macros.get(name);
+    const found = this.units
+      .flatMap((unit) => {
+        const macro = unit.macros.get(name);
+        return macro === undefined ? [] : [{ unit, macro }];
+      })
+      .find(({ unit, macro }) => !this.#isOff(unit, macro))?.macro;
+    this.#macros.set(name, found);
+    return found;
   };
+
+  /** Whether a definition stands in a branch that is not taken. */
+  #isOff(unit: Unit, { guards }: { readonly guards: readonly Guard[] }): boolean {
+    return guards.some((g) => holds(g.test, (symbol) => this.#isOn(symbol, { unit }, g)) === !g.holds);
+  }
 
   /** A function, compiled; throws where it cannot be. */
   readonly compiled = (name: string): Compiled => {
@@ -139,7 +157,8 @@ export class Program implements ProgramText {
       const f = this.functions.get(name);
       if (f === undefined) throw this.#noFunction(name);
       try {
-        found = compileFunction(this, f, (made) => this.#compiled.set(name, made));
+        const whole = this.#only === null || this.#only === name;
+        found = compileFunction(this, f, (made) => this.#compiled.set(name, made), whole);
       } catch (error) {
         this.#compiled.delete(name);
         throw error;
@@ -195,10 +214,15 @@ function returnsOf(types: Types, { node, declarator }: CFunction): CType {
 }
 
 /** Compile a function. `early` is given it before its body is compiled, so that it may call itself. */
-function compileFunction(program: Program, f: CFunction, early: (made: Compiled) => void): Compiled {
+function compileFunction(
+  program: Program,
+  f: CFunction,
+  early: (made: Compiled) => void,
+  whole: boolean,
+): Compiled {
   const { unit, name } = f;
   const broken = syntaxError(unit, f.node);
-  if (broken !== null) throw broken;
+  if (broken !== null && whole) throw broken;
   const twice = program.doubleOf(name);
   if (twice !== undefined) {
     const hint = 'leave one of the two, or give the CONFIG symbol that decides with --config';
@@ -235,7 +259,7 @@ function compileFunction(program: Program, f: CFunction, early: (made: Compiled)
     },
   };
   early(made);
-  body = cx.block(kids(f.body));
+  if (whole) body = cx.block(kids(f.body));
   return made;
 }
 

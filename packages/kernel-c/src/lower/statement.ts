@@ -8,7 +8,7 @@ import { integer } from '../run/numbers.js';
 import type { Value } from '../run/objects.js';
 import { type CType, T } from '../types/ctype.js';
 import { type Code, constant, value } from './code.js';
-import { at, type Cx, refuse } from './context.js';
+import { at, type Cx, refuse, unknownName } from './context.js';
 import { converted } from './convert.js';
 import { condition, intoLocal } from './expression.js';
 import { compileLoop, forEach } from './loop.js';
@@ -61,6 +61,10 @@ export function compileStatement(cx: Cx, n: Node): Stmt {
     case ';':
       return NOTHING;
     case 'function_definition':
+      if (isForEach(n) && cx.program.unknown !== null) {
+        unknownName(cx, n, '', nameOf(n));
+        return cx.scope.inside(() => cx.block(kids(child(n, 'body'))));
+      }
       throw refuse(
         cx,
         n,
@@ -100,6 +104,11 @@ function labeled(cx: Cx, n: Node): Stmt {
     },
   };
 }
+
+const nameOf = (n: Node): string => child(child(n, 'declarator'), 'declarator').text;
+
+/** `for_each_x(a) { … }` of a macro that is not known is read as a function. */
+const isForEach = (n: Node): boolean => /for_?each|scoped_guard/.test(nameOf(n));
 
 const ends = (signal: Signal): Stmt => simple(() => finished(signal));
 
@@ -214,6 +223,9 @@ function select(cx: Cx, n: Node): Stmt {
   });
 }
 
+/** Lengths of arrays that are enumerators of the kernel. */
+const SIZES: Readonly<Record<string, string | undefined>> = { NR_MM_COUNTERS: '4' };
+
 function declaration(cx: Cx, n: Node): Stmt {
   const { types } = cx.program;
   const codes: Code[] = [];
@@ -221,7 +233,8 @@ function declaration(cx: Cx, n: Node): Stmt {
     const { name, type, value: given, size } = types.declared(d, types.ofDeclaration(n));
     if (type.k === 'func') continue;
     if (type.k === 'array' && type.size === null && size !== null) {
-      const length = cx.program.types.units.flatMap((u) => u.macros.get(size.text)?.body ?? [])[0];
+      const length =
+        SIZES[size.text] ?? cx.program.types.units.flatMap((u) => u.macros.get(size.text)?.body ?? [])[0];
       if (!/^\d+$/.test(length ?? ''))
         throw refuse(cx, size, `an array of ${size.text}`, 'give its length as a number');
     }

@@ -1,8 +1,9 @@
 /** `atomic_t`, reference counts and bits. Those that return a value are full barriers. */
+import type { Ptep, PteWord } from '@racewalk/core';
 import { type AtomicBody, atomic, or, read, type Step, write } from '@racewalk/core/step';
 import type { Bitmap } from '@racewalk/mm';
-import { number } from '../run/numbers.js';
-import { ElementRef, SharedWord, type Value } from '../run/objects.js';
+import { number, pteBits, pteOf } from '../run/numbers.js';
+import { BitsRef, ElementRef, isPtep, SharedWord, type Value } from '../run/objects.js';
 import type { Thread } from '../run/thread.js';
 import { type Helper, stepHelper } from './helper.js';
 
@@ -115,6 +116,20 @@ function* fetch(
   return BigInt(yield* atomic([cell], run, { op, text: name, on: [cell] }, { show: (o) => `→ ${o.result}` }));
 }
 
+/** A bit of an entry: `(unsigned long *)&ptep->pte`, or `&pte_val(*ptep)`. */
+const entryOf = (p: Value | undefined): Ptep | null =>
+  p instanceof BitsRef && isPtep(p.ptep) ? p.ptep : isPtep(p ?? null) ? (p as Ptep) : null;
+
+/** One locked change of a bit of an entry; whether it was set. */
+function* entryBit(th: Thread, op: string, nr: Value | undefined, ptep: Ptep, set: boolean): Step<Value> {
+  const bit = 1n << BigInt(number(th, nr ?? 0n));
+  const change = (pte: PteWord): PteWord => {
+    const old = pteBits(pte);
+    return pteOf(set ? old | bit : old & ~bit);
+  };
+  return pteBits(yield* th.m.entries.update(ptep, change, op)) & bit ? 1n : 0n;
+}
+
 function* halves(
   th: Thread,
   op: string,
@@ -130,7 +145,9 @@ function* halves(
 
 const BITS: readonly Helper[] = [
   stepHelper('set_bit(n,any)', 'sets a bit in one step', function* (th, [nr, p]) {
-    if (isBitmap(p)) yield* th.m.k.setBit(number(th, nr ?? 0n), p);
+    const entry = entryOf(p);
+    if (entry !== null) yield* entryBit(th, 'set_bit', nr, entry, true);
+    else if (isBitmap(p)) yield* th.m.k.setBit(number(th, nr ?? 0n), p);
     else {
       const { word, mask } = bitOf(th, nr, p);
       yield* or(word.cell, mask, { op: 'set_bit', text: word.name });
@@ -144,12 +161,16 @@ const BITS: readonly Helper[] = [
   }),
   stepHelper('test_and_clear_bit(n,any):bool', 'clears a bit; whether it was set', function* (th, [nr, p]) {
     if (isBitmap(p)) return (yield* th.m.k.testAndClearBit(number(th, nr ?? 0n), p)) ? 1n : 0n;
+    const entry = entryOf(p);
+    if (entry !== null) return yield* entryBit(th, 'test_and_clear_bit', nr, entry, false);
     return yield* fetch(th, 'test_and_clear_bit', nr, p, false);
   }),
   ...(['clear_bit', 'test_and_set_bit', 'test_and_clear_bit_lock', 'clear_bit_unlock'] as const).map((op) =>
-    stepHelper(`${op}(n,any):bool`, 'changes a bit in one step', (th, [nr, p]) =>
-      fetch(th, op, nr, p, op === 'test_and_set_bit'),
-    ),
+    stepHelper(`${op}(n,any):bool`, 'changes a bit in one step', (th, [nr, p]) => {
+      const entry = entryOf(p);
+      const set = op === 'test_and_set_bit';
+      return entry === null ? fetch(th, op, nr, p, set) : entryBit(th, op, nr, entry, set);
+    }),
   ),
   stepHelper('test_bit(n,any):bool', 'whether a bit is set', function* (th, [nr, p]) {
     const { word, mask } = bitOf(th, nr, p);

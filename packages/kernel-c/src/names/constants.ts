@@ -2,6 +2,7 @@
 import type { Machine } from '@racewalk/machine';
 import type { Value } from '../run/objects.js';
 import { type CType, struct, T } from '../types/ctype.js';
+import { FLAGS } from './flags.js';
 
 /** A name with a value that an architecture may decide. */
 export interface Constant {
@@ -35,6 +36,13 @@ const numbers = (type: CType, table: Readonly<Record<string, bigint>>): [string,
 
 const ERRORS = {
   EPERM: 1n,
+  EINTR: 4n,
+  ENXIO: 6n,
+  EBADF: 9n,
+  EACCES: 13n,
+  EEXIST: 17n,
+  EOPNOTSUPP: 95n,
+  EHWPOISON: 133n,
   ENOENT: 2n,
   EIO: 5n,
   EAGAIN: 11n,
@@ -64,6 +72,13 @@ const BY_MACHINE: Readonly<Record<string, Constant>> = {
   // The kernel's own address space: none of the race is it.
   init_mm: { type: struct('mm_struct'), of: () => INIT_MM },
   current: { type: T.any, of: () => null },
+  PUD_SIZE: { type: T.ulong, of: () => PAGE << 18n },
+  PUD_MASK: { type: T.ulong, of: () => mask(PAGE << 18n) },
+  P4D_SIZE: { type: T.ulong, of: () => PAGE << 27n },
+  P4D_MASK: { type: T.ulong, of: () => mask(PAGE << 27n) },
+  PGDIR_SIZE: { type: T.ulong, of: () => PAGE << 27n },
+  PGDIR_MASK: { type: T.ulong, of: () => mask(PAGE << 27n) },
+  PMD_MASK: { type: T.ulong, of: () => mask(PAGE * 512n) },
   PMD_SIZE: { type: T.ulong, of: () => PAGE * 512n },
 };
 
@@ -75,8 +90,18 @@ export const CONSTANTS: ReadonlyMap<string, Constant> = new Map([
     ...VM_FLAGS,
     ULONG_MAX: 0xffff_ffff_ffff_ffffn,
   }),
+  ...numbers(T.uint, FLAGS),
   ...numbers(T.int, {
     PAGE_SHIFT: 12n,
+    PMD_SHIFT: 21n,
+    PUD_SHIFT: 30n,
+    HPAGE_PMD_SHIFT: 21n,
+    HPAGE_PUD_SHIFT: 30n,
+    P4D_SHIFT: 39n,
+    PGDIR_SHIFT: 39n,
+    PTRS_PER_PTE: 512n,
+    HPAGE_PMD_ORDER: 9n,
+    HPAGE_PMD_NR: 512n,
     INT_MAX: 0x7fff_ffffn,
     CYDP_CLEAR_YOUNG: 1n,
     CYDP_CLEAR_DIRTY: 2n,

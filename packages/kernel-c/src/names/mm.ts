@@ -118,8 +118,10 @@ function storeLocal(p: Value, value: Value): void {
   if (ref.frame !== undefined && ref.slot !== undefined) ref.frame.v[ref.slot] = value;
 }
 
+const takes = (name: string): string => (name.startsWith('folio') ? 'folio' : 'page');
+
 const flag = (name: string, bit: number): Helper =>
-  stepHelper(`${name}(page):bool`, 'a flag of a page', function* (_th, [p]) {
+  stepHelper(`${name}(${takes(name)}):bool`, 'a flag of a page', function* (_th, [p]) {
     const page = pageOf(p);
     return (yield* read(page.cell, { op: name, text: page.name })) & bit ? 1n : 0n;
   });
@@ -131,7 +133,7 @@ function pageOf(p: Value | undefined): PageFrame {
 }
 
 const setFlag = (name: string, bit: number, on: boolean): Helper =>
-  stepHelper(`${name}(page)`, 'changes a flag of a page', function* (_th, [p]) {
+  stepHelper(`${name}(${takes(name)})`, 'changes a flag of a page', function* (_th, [p]) {
     const { cell, name: text } = pageOf(p);
     yield* atomic(
       [cell],
@@ -231,6 +233,17 @@ const PAGES: readonly Helper[] = [
     ),
     args: null,
   },
+  stepHelper('folio_lock(folio)', 'waits for the lock of a folio', function* (th, [f]) {
+    yield* th.m.k.lockPage(pageOf(f));
+    return 0n;
+  }),
+  stepHelper('folio_unlock(folio)', 'releases the lock of a folio', function* (th, [f]) {
+    yield* th.m.k.unlockPage(pageOf(f));
+    return 0n;
+  }),
+  stepHelper('folio_trylock(folio):bool', 'takes the lock of a folio if it is free', function* (th, [f]) {
+    return (yield* th.m.k.trylockPage(pageOf(f))) ? 1n : 0n;
+  }),
   stepHelper('folio_get(folio)', 'takes a reference', function* (th, [f]) {
     yield* th.m.k.folioRefAdd(f as unknown as Folio, 1);
     return 0n;

@@ -6,7 +6,7 @@ import type { Helper } from './helper.js';
 const GROUPS: readonly (readonly [string, string])[] = [
   [
     'page caches and TLBs need no preload in the model',
-    'update_mmu_cache update_mmu_cache_range update_mmu_tlb prefetchw prefetch',
+    'update_mmu_cache update_mmu_cache_range update_mmu_cache_pmd update_mmu_cache_pud update_mmu_tlb prefetchw prefetch',
   ],
   [
     'paravirtual batching is not modelled',
@@ -15,11 +15,11 @@ const GROUPS: readonly (readonly [string, string])[] = [
   ['waiting is modelled by blocking', 'cpu_relax cond_resched ndelay udelay'],
   [
     'counts memory, and decides nothing here',
-    'add_mm_counter inc_mm_counter dec_mm_counter add_mm_rss_vec count_vm_event count_vm_events count_memcg_event_mm mod_node_page_state mod_lruvec_page_state check_sync_rss_stat sync_mm_rss init_rss_vec',
+    'add_mm_counter inc_mm_counter dec_mm_counter add_mm_rss_vec count_vm_event count_vm_events count_memcg_event_mm mod_node_page_state mod_lruvec_page_state node_stat_mod_folio lruvec_stat_mod_folio check_sync_rss_stat sync_mm_rss init_rss_vec',
   ],
   [
     'lists of pages for reclaim are not modelled',
-    'folio_add_lru folio_add_lru_vma lru_cache_add folio_mark_accessed mark_page_lazyfree lru_add_drain workingset_refault lru_gen_soft_reclaim',
+    'folio_set_referenced folio_clear_referenced folio_add_lru folio_add_lru_vma lru_cache_add folio_mark_accessed mark_page_lazyfree lru_add_drain workingset_refault lru_gen_soft_reclaim',
   ],
   [
     'caches of data and instructions are coherent in the model',

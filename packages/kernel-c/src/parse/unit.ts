@@ -32,6 +32,8 @@ export interface Macro {
   readonly params: readonly string[] | null;
   readonly body: string;
   readonly node: Node;
+  /** The branches of `#if` that it stands in, outermost first. */
+  readonly guards: readonly Guard[];
 }
 
 /** One text. */
@@ -99,7 +101,7 @@ function collect(unit: Unit, node: Node, guards: readonly Guard[]): void {
     }
     const inside = own === null ? guards : [...guards, { test: own, holds: true, start: node.startIndex }];
     if (n.type === 'function_definition') addFunction(unit, n, inside);
-    else if (n.type === 'preproc_def' || n.type === 'preproc_function_def') addMacro(unit, n);
+    else if (n.type === 'preproc_def' || n.type === 'preproc_function_def') addMacro(unit, n, inside);
     else if (n.type === 'type_definition') addTypedef(unit, n);
     else if (n.type === 'declaration' || /^(struct|union|enum)_specifier$/.test(n.type)) addTypes(unit, n);
     else if (/^(preproc_(if|ifdef|else|elif)|ERROR|linkage_specification)$/.test(n.type))
@@ -132,14 +134,14 @@ function addFunction(unit: Unit, node: Node, guards: readonly Guard[]): void {
   else unit.doubles.set(name, [...(unit.doubles.get(name) ?? []), found]);
 }
 
-function addMacro(unit: Unit, node: Node): void {
+function addMacro(unit: Unit, node: Node, guards: readonly Guard[]): void {
   const name = node.childForFieldName('name')?.text;
   if (name === undefined || unit.macros.has(name)) return;
   const list = node.childForFieldName('parameters');
   const params =
     list === null ? null : list.children.map((c) => c?.text ?? '').filter((t) => /^(\w+|\.\.\.)$/.test(t));
   const body = (node.childForFieldName('value')?.text ?? '').replace(/\\\r?\n/g, '  ').trim();
-  unit.macros.set(name, { name, params, body, node });
+  unit.macros.set(name, { name, params, body, node, guards });
 }
 
 function addTypedef(unit: Unit, node: Node): void {

@@ -76,6 +76,10 @@ export class Memory {
     if (o === null || o === 0n) throw th.error(`NULL->${member}`);
     if (o instanceof CStruct) {
       const value = o.members[member];
+      if (value === undefined && o.overlaps.has(member))
+        throw th.error(
+          `'${member}' of struct ${o.tag} is read, and another member of its union was stored last`,
+        );
       if (value === undefined) throw th.error(`struct ${o.tag} has no member '${member}'`);
       return value instanceof SharedWord ? yield* this.load(th, value, how) : value;
     }
@@ -94,6 +98,7 @@ export class Memory {
       }
       th.effects++;
       object.adopt(member, value);
+      for (const other of object.overlaps.get(member) ?? []) delete object.members[other];
       object.members[member] = value;
       return;
     }

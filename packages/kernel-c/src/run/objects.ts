@@ -24,6 +24,8 @@ export class LockRef {
   constructor(readonly lock: Cell) {}
 }
 
+const NO_OVERLAPS: ReadonlyMap<string, readonly string[]> = new Map();
+
 /** A struct. Members that threads share are `SharedWord`s; all others are values of their thread. */
 export class CStruct {
   parent: CStruct | null = null;
@@ -33,6 +35,8 @@ export class CStruct {
     readonly tag: string,
     readonly members: Record<string, Value>,
     readonly name: string,
+    /** Members of unnamed unions: a store to one takes the others away. */
+    readonly overlaps: ReadonlyMap<string, readonly string[]> = NO_OVERLAPS,
   ) {
     for (const [member, value] of Object.entries(members)) this.adopt(member, value);
   }
@@ -49,7 +53,7 @@ export class CStruct {
     const members = Object.entries(this.members).map(
       ([k, v]) => [k, v instanceof CStruct ? v.copy() : Array.isArray(v) ? [...v] : v] as const,
     );
-    return new CStruct(this.tag, Object.fromEntries(members), this.name);
+    return new CStruct(this.tag, Object.fromEntries(members), this.name, this.overlaps);
   }
 }
 

@@ -17,7 +17,11 @@ export interface Declared {
 export class Types {
   readonly #known = new Map<string, readonly Declared[] | null>();
 
-  constructor(readonly units: readonly Unit[]) {}
+  /** `builtIn`: the types that have a meaning here count rather than those of the texts, which are headers. */
+  constructor(
+    readonly units: readonly Unit[],
+    readonly builtIn = false,
+  ) {}
 
   /** The type named by a node. */
   ofNode(node: Node | null): CType {
@@ -44,6 +48,7 @@ export class Types {
 
   /** What a `typedef` or the kernel calls so; undefined if nothing does. */
   typedef(name: string): CType | undefined {
+    if (this.builtIn && TYPEDEFS[name] !== undefined) return TYPEDEFS[name];
     const own = this.units.flatMap((unit) => unit.typedefs.get(name) ?? [])[0];
     if (own === undefined) return TYPEDEFS[name];
     const declarator = fields(own, 'declarator').find((d) => d.text.endsWith(name)) ?? null;
@@ -107,19 +112,58 @@ export class Types {
     return this.declared(node.childForFieldName('declarator'), this.ofDeclaration(node)).type;
   }
 
-  /** The fields of a struct of the texts, or null if no text has it. */
+  /** The fields of a struct of the texts, those of unnamed structs and unions in it included; null if no text has it. */
   fields(tag: string): readonly Declared[] | null {
     let found = this.#known.get(tag);
     if (found === undefined) {
-      const body = this.units.flatMap((unit) => unit.structs.get(tag) ?? [])[0]?.childForFieldName('body');
-      found =
-        body === undefined || body === null
-          ? null
-          : kids(body)
-              .filter((d) => d.type === 'field_declaration')
-              .flatMap((d) => this.all(d));
+      const body = this.#bodyOf(tag);
+      found = body === null ? null : this.#members(body);
       this.#known.set(tag, found);
     }
     return found;
   }
+
+  /** Members of unnamed unions of a struct, each with the others that share its place. */
+  overlaps(tag: string): ReadonlyMap<string, readonly string[]> {
+    const found = new Map<string, readonly string[]>();
+    const visit = (body: Node): void => {
+      for (const d of unnamed(body)) {
+        const inner = d.childForFieldName('type')?.childForFieldName('body') ?? null;
+        if (inner === null) continue;
+        if (d.childForFieldName('type')?.type === 'union_specifier') {
+          const groups = kids(inner).map((part) => this.#members(inner, [part]).map(({ name }) => name));
+          for (const [i, group] of groups.entries())
+            for (const name of group) found.set(name, groups.filter((_, j) => j !== i).flat());
+        }
+        visit(inner);
+      }
+    };
+    const body = this.#bodyOf(tag);
+    if (body !== null) visit(body);
+    return found;
+  }
+
+  #bodyOf(tag: string): Node | null {
+    return this.units.flatMap((unit) => unit.structs.get(tag) ?? [])[0]?.childForFieldName('body') ?? null;
+  }
+
+  #members(body: Node, parts: readonly Node[] = kids(body)): Declared[] {
+    return parts
+      .filter((d) => d.type === 'field_declaration')
+      .flatMap((d) => {
+        const inner = unnamed(body).some((u) => u.id === d.id)
+          ? (d.childForFieldName('type')?.childForFieldName('body') ?? null)
+          : null;
+        return inner === null ? this.all(d) : this.#members(inner);
+      });
+  }
 }
+
+/** Declarations of a struct that name no member: structs and unions whose members are its own. */
+const unnamed = (body: Node): Node[] =>
+  kids(body).filter(
+    (d) =>
+      d.type === 'field_declaration' &&
+      fields(d, 'declarator').length === 0 &&
+      /^(struct|union)_specifier$/.test(d.childForFieldName('type')?.type ?? ''),
+  );
