@@ -102,10 +102,8 @@ export function unknownName(cx: Cx, n: Node, what: string, name: string): void {
   }
   const near = names.nearest(name);
   const meant = near === null ? '' : `did you mean ${near}? `;
-  throw refuse(
-    cx,
-    n,
-    what,
-    `${meant}give it a body in the race: stub ${name} { … }, or its file with --tree`,
-  );
+  const way = cx.program.tableFirst(name)
+    ? 'no file of the tree that is read has it'
+    : `give it a body in the race: stub ${name} { … }, or its file with --tree`;
+  throw refuse(cx, n, what, meant + way);
 }
