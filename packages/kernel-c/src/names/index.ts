@@ -4,12 +4,20 @@ import { ATOMIC_NAMES } from './atomics.js';
 import { CONSTANTS } from './constants.js';
 import { ENTRY_NAMES } from './entries.js';
 import { HostFields } from './fields.js';
+import { FLUSH_NAMES } from './flushes.js';
 import type { Helper } from './helper.js';
 import { LOCK_NAMES } from './locks.js';
 import { MM_NAMES } from './mm.js';
 import { SILENT_NAMES } from './silent.js';
 
-const ALL: readonly Helper[] = [...ENTRY_NAMES, ...MM_NAMES, ...LOCK_NAMES, ...ATOMIC_NAMES, ...SILENT_NAMES];
+const ALL: readonly Helper[] = [
+  ...ENTRY_NAMES,
+  ...MM_NAMES,
+  ...FLUSH_NAMES,
+  ...LOCK_NAMES,
+  ...ATOMIC_NAMES,
+  ...SILENT_NAMES,
+];
 
 /** Names that the compiler of this package answers itself. */
 export const LANGUAGE_NAMES: readonly string[] = Object.freeze(

@@ -69,7 +69,8 @@ export function areaAt({ world }: Machine, mm: unknown, addr: number): Vma | und
   return world.vmas.find((vma) => vma.mm === mm && vma.start <= vpn && vpn < vma.end);
 }
 
-const mustHave = (th: Thread, mm: Value | undefined, addr: Value | undefined): Vma => {
+/** The same; throws where there is none. */
+export const mustHave = (th: Thread, mm: Value | undefined, addr: Value | undefined): Vma => {
   const vma = areaAt(th.m, mm, number(th, addr ?? 0n));
   if (vma !== undefined) return vma;
   throw th.error(
@@ -363,36 +364,6 @@ const RAW: readonly Helper[] = [
   }),
 ];
 
-/** The area that is flushed: the one that is given, or that of the address. */
-function flushed(th: Thread, vma: Value | undefined, addr: Value | undefined): Vma {
-  if (!(vma instanceof CStruct)) return vma as unknown as Vma;
-  return mustHave(th, vma.members.vm_mm, addr);
-}
-
-const flush = (name: string, wait: boolean): Helper =>
-  stepHelper(`${name}(any,addr,addr,n,bool,n)`, 'invalidates a range', function* (th, [v, from, to, , last]) {
-    const vma = flushed(th, v, from);
-    const [start, end] = [number(th, from ?? 0n), number(th, to ?? 0n)];
-    if (wait) yield* th.m.tlb.flushTlbRange(vma, start, end, last !== 0n);
-    else yield* th.m.tlb.flushTlbRangeNosync(vma, start, end);
-    return 0n;
-  });
-
-/** What architectures call below `flush_tlb_range()`. */
-const FLUSHES: readonly Helper[] = [
-  flush('__flush_tlb_range', true),
-  flush('__flush_tlb_range_nosync', false),
-  stepHelper('flush_tlb_page_nosync(vma,addr)', 'invalidates a page without waiting', function* (th, [v, a]) {
-    const start = number(th, a ?? 0n);
-    yield* th.m.tlb.flushTlbRangeNosync(flushed(th, v, a), start, start + 4096);
-    return 0n;
-  }),
-  pureHelper('mm_is_efi(mm):bool', 'no race has the tables of the firmware', () => 0n),
-  pureHelper('pte_valid_cont(pte):bool', 'valid, and marked as one of a block', (th, [pte]) =>
-    th.m.v.pteValid(pte as never) && th.m.v.pteCont(pte as never) ? 1n : 0n,
-  ),
-];
-
 /** Everything of this file. */
 export const MM_NAMES: readonly Helper[] = [
   ...helpers('kernel', FUNCTIONS, ({ m }) => m.k),
@@ -403,5 +374,4 @@ export const MM_NAMES: readonly Helper[] = [
   ...NOTIFIERS,
   ...GATHER,
   ...RAW,
-  ...FLUSHES,
 ];
