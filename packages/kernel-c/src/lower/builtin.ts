@@ -1,8 +1,8 @@
 /** Names that are compiled rather than called: marked accesses, barriers in accesses, assertions, min and max. */
 import { atomic, fence, type Step } from '@racewalk/core/step';
 import type { Node } from 'web-tree-sitter';
-import { integer } from '../run/numbers.js';
-import { CStruct, entryAt, isPtep, OutsideTable, type Value } from '../run/objects.js';
+import { integer, pteBits, pteOf } from '../run/numbers.js';
+import { CStruct, entryAt, isPte, isPtep, OutsideTable, type Value } from '../run/objects.js';
 import { same } from '../run/pointers.js';
 import { type CType, type IntType, pointer, struct, T, usual } from '../types/ctype.js';
 import type { Argument } from './arguments.js';
@@ -152,6 +152,8 @@ const exchange: Builtin = (cx, n, [p, v], _t, name) => {
   );
 };
 
+const bitsOf = (v: Value): Value => (isPte(v) ? pteBits(v) : v);
+
 const compareExchange: Builtin = (cx, n, [p, o, v], _t, name) => {
   if (p === undefined || o === undefined || v === undefined) throw missing(cx, n, name);
   const place = marked(cx, n, p, name);
@@ -169,8 +171,10 @@ const compareExchange: Builtin = (cx, n, [p, o, v], _t, name) => {
       const expected = tries ? yield* memory.load(f.th, given, 'plain') : given;
       const seen = yield* memory.cmpxchg(f.th, to, expected, x, name);
       if (!tries) return seen;
-      if (same(seen, expected)) return 1n;
-      yield* memory.store(f.th, given, seen, 'plain');
+      // The old value may be an entry while the word is looked at as an integer, or the other way round.
+      if (same(bitsOf(seen), bitsOf(expected))) return 1n;
+      const back = isPte(expected) && typeof seen === 'bigint' ? pteOf(seen) : seen;
+      yield* memory.store(f.th, given, back, 'plain');
       return 0n;
     }),
   );
