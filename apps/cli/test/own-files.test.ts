@@ -34,7 +34,7 @@ describe('a file that cannot be loaded', () => {
     expect(code).toBe(2);
     expect(err).toContain(`cannot load ${file}:2:20: TypeError`);
     expect(err).toContain('>    2 | export const y = x.foo;\n');
-    expect(err).toContain('hint: the code at this place failed while the file was loaded\n');
+    expect(err).toContain('hint: the file must load as an ES module; its code failed at this place\n');
   });
 });
 

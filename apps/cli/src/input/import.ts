@@ -52,7 +52,7 @@ function hintFor(missing: boolean, place: Place | null): string {
   if (missing) return 'install the package beside the file: npm install @racewalk/core @racewalk/cli';
   return place === null
     ? 'the file must be an ES module that imports @racewalk/core'
-    : 'the code at this place failed while the file was loaded';
+    : 'the file must load as an ES module; its code failed at this place';
 }
 
 /**
