@@ -56,7 +56,7 @@ describe('final states', () => {
   }
 });
 
-describe('a search that does not end', () => {
+describe('a program that need not end', () => {
   const spin = `AArch64 spin
 { 0:X1=x; 1:X1=x; }
  P0          | P1           ;
@@ -66,10 +66,32 @@ describe('a search that does not end', () => {
 exists (1:X2=1)
 `;
 
-  it('is bounded by the loops of a thread, and says so', () => {
+  it('is none if the loop only waits', () => {
     const { states, bound } = run(spin);
     expect(states).toEqual(['1:X2=1;']);
-    expect(bound).toBe('2 backward jumps of a thread');
+    expect(bound).toBeNull();
+  });
+
+  it('is bounded by the rounds in which a thread stores, and says so', () => {
+    // The swap stores in each round, and may find the lock taken for ever.
+    const lock = `AArch64 lock
+{ int x=1; 0:X1=x; 1:X1=x; }
+ P0           | P1                ;
+ STLR WZR,[X1]| MOV W2,#1         ;
+              | L0:               ;
+              | SWPA W2,W3,[X1]   ;
+              | CBNZ W3,L0        ;
+exists (1:X3=0)
+`;
+    const { states, bound } = run(lock);
+    expect(states).toEqual(['1:X3=0;']);
+    expect(bound).toBe('2 rounds of a loop that stores');
+  });
+
+  it('is bounded where a loop has no access', () => {
+    const { states, bound } = run('AArch64 ever\n{ }\n P0 ;\n L0: B L0 ;\nexists (true)\n');
+    expect(states).toEqual([]);
+    expect(bound).toBe('2 rounds of a loop that stores');
   });
 
   it('is bounded by the number of states, and says so', () => {

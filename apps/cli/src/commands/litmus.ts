@@ -137,7 +137,7 @@ export function litmusCommand(program: Command, context: Context): void {
     .option('--arch <name>', 'in C: the plug-in', 'arm64-contpte')
     .option('--ets2 <on|off>', 'FEAT_ETS2 of Arm: on or off', oneOf('value', ['on', 'off'] as const), 'on')
     .option('--against <table>', 'a JSON table of reference states: compare instead of print')
-    .option('--unroll <n>', 'backward jumps of each thread', wholeNumber('--unroll', 0), 2)
+    .option('--unroll <n>', 'rounds of a loop in which a thread stores', wholeNumber('--unroll', 0), 2)
     .option(
       '--states <n>',
       'states of threads at most, for each test',

@@ -25,6 +25,7 @@ import {
   H_OLD,
   ISB,
   LOOPS,
+  MADE,
   PC,
   R_NEW,
   R_OLD,
@@ -62,10 +63,22 @@ export function setRegister(
   s[at + 2] = picked;
 }
 
+/** Instructions between two accesses. */
+const MOST_TURNS = 10_000;
+
+/** Leave a path, and say so. */
+function giveUp(run: Run, s: State): null {
+  run.cut = true;
+  s[DEAD] = 1;
+  return null;
+}
+
 /** Run to the next access to memory, changing `s`; null at the end or on a path that counts for nothing. */
 export function local(run: Run, s: State): Shared | null {
   const { code } = run.thread;
-  for (;;) {
+  for (let turns = 0; ; turns++) {
+    // A loop without any access.
+    if (turns > MOST_TURNS) return giveUp(run, s);
     const instruction = code[view(s, PC)];
     if (instruction === undefined || s[DEAD] === 1) return null;
     switch (instruction.kind) {
@@ -127,12 +140,12 @@ function branch(run: Run, s: State, instruction: Branch): void {
   if (taken && instruction.to <= pc) again(run, s);
 }
 
-/** A jump back; too many of them end the path. */
+/** A jump back; too many of them with messages between them end the path. */
 function again(run: Run, s: State): void {
+  if (s[MADE] === 0) return;
+  s[MADE] = 0;
   s[LOOPS] = view(s, LOOPS) + 1;
-  if (view(s, LOOPS) <= run.model.unroll) return;
-  run.cut = true;
-  s[DEAD] = 1;
+  if (view(s, LOOPS) > run.model.unroll) giveUp(run, s);
 }
 
 /** Return from an exception: to the line whose address the register has, and synchronised. */

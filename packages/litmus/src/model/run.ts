@@ -8,7 +8,7 @@ import type { Mmu } from '../vmsa/mmu.js';
 import { type Message, type Messages, sameList } from './messages.js';
 import type { Places } from './places.js';
 import type { OrderRules } from './rules.js';
-import { type Layout, PROMISED, type State, view } from './state.js';
+import { type Layout, MADE, PROMISED, type State, view } from './state.js';
 
 /** What all threads of a test share. */
 export interface Model {
@@ -17,7 +17,7 @@ export interface Model {
   readonly rules: OrderRules;
   /** Translation; null where addresses are those of memory. */
   readonly mmu: Mmu | null;
-  /** Backward jumps that a thread may take. */
+  /** Rounds of loops in which a thread may store. */
   readonly unroll: number;
 }
 
@@ -36,7 +36,7 @@ export class Run {
   given = 0;
   /** New messages that the thread may promise. */
   candidates: Message[] = [];
-  /** A path was left because it jumps back too often. */
+  /** A path was left because of a loop. */
   cut = false;
 
   constructor(
@@ -128,10 +128,13 @@ export class Run {
       if (!messages.is(time, kind, place, value, list)) return false;
       const made = this.copy(state);
       made[PROMISED] = view(made, PROMISED) & ~(1 << this.own.indexOf(time));
+      made[MADE] = 1;
       return this.release(next(made));
     }
     messages.push(kind, place, value, this.id, list);
-    const ok = this.release(next(this.copy(state)));
+    const made = this.copy(state);
+    made[MADE] = 1;
+    const ok = this.release(next(made));
     messages.pop();
     // It can be promised now if nothing it waits for comes later than the given memory.
     if (ok && least <= this.given) this.#remember(message);

@@ -20,7 +20,7 @@ import { type Tally, ThreadRuns, type Wanted } from './thread-run.js';
 export interface SearchOptions {
   readonly rules: OrderRules;
   readonly mmu: Mmu | null;
-  /** Backward jumps that each thread may take. */
+  /** Rounds of loops in which a thread may store. */
   readonly unroll: number;
   /** States of threads that are visited at most. */
   readonly most: number;
@@ -96,7 +96,7 @@ class Search {
 
   get bound(): string | null {
     return this.#threads.some((thread) => thread.cut)
-      ? `${this.#model.unroll} backward jumps of a thread`
+      ? `${this.#model.unroll} rounds of a loop that stores`
       : null;
   }
 

@@ -32,13 +32,17 @@ export const PAIR_PLACE = 17;
 export const PROMISED = 18;
 /** The instruction is run a second time after a fault. */
 export const AGAIN = 19;
-/** Backward jumps taken. */
+/**
+ * Rounds of loops in which the thread has made messages; other rounds come back to a state that is known, and need no bound.
+ */
 export const LOOPS = 20;
 /** A path that counts for nothing. */
 export const DEAD = 21;
 /** The instruction that has last faulted to a handler. */
 export const FAULTED = 22;
-const FIXED = 23;
+/** A message was made since the last backward jump. */
+export const MADE = 23;
+const FIXED = 24;
 
 /** A pc behind every program. */
 export const ENDED = 1 << 20;

@@ -1,6 +1,7 @@
 /**
  * All runs of one thread alone against a given memory: the ends it can reach, and the messages it could promise next.
  */
+import type { Shared } from '../program/instruction.js';
 import { step } from './access.js';
 import { bounded } from './bounded.js';
 import { local } from './local.js';
@@ -39,6 +40,14 @@ export class ThreadRuns {
   readonly #key: Int32Array;
   #ends: State[] = [];
   #completes = false;
+  /** Whether the code can come back to an instruction; without, all that follows is not needed. */
+  readonly #loops: boolean;
+  /** States on the way to the present one, with their depth. */
+  readonly #open = new Map<number, number>();
+  /** States without an answer that may have one: a loop has left them early. */
+  readonly #unsure = new Set<number>();
+  /** Depth of the earliest open state that a loop has come back to. */
+  #loop = Number.POSITIVE_INFINITY;
 
   constructor(
     model: Model,
@@ -49,10 +58,12 @@ export class ThreadRuns {
     readonly wanted: Wanted,
   ) {
     this.#run = new Run(model, id, messages, layout);
+    const { code, handler } = this.#run.thread;
+    this.#loops = handler !== null || code.some((one, pc) => one?.kind === 'branch' && one.to <= pc);
     this.#key = new Int32Array(layout.size + ROOM);
   }
 
-  /** Some path jumps back more often than it may. */
+  /** Some path runs more rounds of a loop than it may. */
   get cut(): boolean {
     return this.#run.cut;
   }
@@ -75,6 +86,9 @@ export class ThreadRuns {
     this.#ends = [];
     this.#completes = false;
     this.#table.reset();
+    this.#open.clear();
+    this.#unsure.clear();
+    this.#loop = Number.POSITIVE_INFINITY;
     this.#go(this.#start());
     return { completes: this.#completes, ends: this.#ends, candidates: run.candidates };
   }
@@ -97,13 +111,48 @@ export class ThreadRuns {
     if (++tally.states > tally.most) throw bounded(`${tally.most} states of threads`);
     const next = local(run, s);
     if (next === null) return this.#end(s);
-    const length = this.#enter(s);
-    const entry = this.#table.enter(this.#key, length);
+    const entry = this.#table.enter(this.#key, this.#enter(s));
+    if (this.#loops) {
+      const known = entry >= 0 ? this.#known(entry, s) : null;
+      return known ?? this.#search(s, next, entry < 0 ? ~entry : entry);
+    }
     if (entry >= 0) return this.#table.answer(entry);
     const answer = step(run, s, next, this.#go);
     if (answer) this.#table.setAnswer(~entry, true);
     return answer;
   };
+
+  /** The answer of a state that was seen; null if it was given up because of a loop. */
+  #known(entry: number, s: State): boolean | null {
+    const depth = this.#open.get(entry);
+    if (depth === undefined) return this.#unsure.has(entry) ? null : this.#table.answer(entry);
+    // A thread that spins and owes nothing is not to be blamed: with messages of others it may go on.
+    if (s[PROMISED] === 0) {
+      this.#completes = true;
+      return true;
+    }
+    // A loop came back to a state on the way: what is known on the way there may depend on it.
+    this.#loop = Math.min(this.#loop, depth);
+    return false;
+  }
+
+  #search(s: State, next: Shared, entry: number): boolean {
+    const depth = this.#open.size;
+    const outer = this.#loop;
+    this.#loop = Number.POSITIVE_INFINITY;
+    this.#open.set(entry, depth);
+    const answer = step(this.#run, s, next, this.#go);
+    this.#open.delete(entry);
+    if (answer) this.#table.setAnswer(entry, true);
+    // Without an answer, and with a loop to an earlier state that is still open: not sure.
+    if (!answer && this.#loop < depth) this.#unsure.add(entry);
+    else {
+      this.#unsure.delete(entry);
+      if (this.#loop >= depth) this.#loop = Number.POSITIVE_INFINITY;
+    }
+    this.#loop = Math.min(outer, this.#loop);
+    return answer;
+  }
 
   #end(s: State): boolean {
     if (s[PROMISED] !== 0) return false;

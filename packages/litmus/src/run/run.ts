@@ -14,7 +14,7 @@ export interface RunOptions {
   readonly ets2: boolean;
   /** The plug-in's table and walker, for tests of virtual memory. */
   readonly hardware: TranslationHardware | null;
-  /** Backward jumps of each thread; default 2, as herd7. */
+  /** Rounds of loops in which a thread stores; default 2, as herd7. */
   readonly unroll?: number;
   /** States of threads that are visited at most; default 20 million. */
   readonly most?: number;
