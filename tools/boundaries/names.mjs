@@ -22,8 +22,11 @@ const NAMES =
 /** Properties that hold prose: about a race, and about a claim. */
 const PROSE = new Set(['about', 'source', 'says', 'answer', 'who', 'known', 'file']);
 
-/** In any room: the glossary has the manuals' words for each capability. */
-const EXEMPT = /^src\/(?:arch\/capabilities\.ts$|explain\/capability-terms\.ts$)/;
+/**
+ * In any room: the glossary has the manuals' words for each capability, and the parts of the catalogue have the names that
+ * history gave its races. Both are data, and decide nothing.
+ */
+const EXEMPT = /^src\/(?:arch\/capabilities\.ts$|explain\/capability-terms\.ts$|parts\/[a-z-]+\.ts$)/;
 
 /**
  * @param {Room | null} room

@@ -43,7 +43,7 @@ export {
 export { downRead, iMmapLockRead, iMmapUnlockRead, upRead } from './locks/shared-lock.js';
 export { doMadvise, madviseDontneedSingleVma } from './madvise/dontneed.js';
 export { frameBehind, type MappedBlock, mapFolded, pagesIn } from './mapped-block.js';
-export { flushCacheRange } from './memory/cache.js';
+export { flushCacheRange, updateMmuCache } from './memory/cache.js';
 export type { Copied } from './memory/copy-nonpresent.js';
 export type { CopyProgress } from './memory/copy-present.js';
 export { type ExclusiveFault, restoredPte, takeBack } from './memory/device-exclusive.js';

@@ -39,7 +39,11 @@ export function defineArch(spec: ArchSpec): ArchPlugin {
     values,
     pmd,
     pud: pudValues(spec.layout, pmd),
-    huge: hugePteValues(pmd, values, { pud: set.has('pudLeaf'), contPtes: spec.cont?.ptes ?? 1 }),
+    huge: hugePteValues(pmd, values, {
+      pud: set.has('pudLeaf'),
+      contPtes: spec.cont?.ptes ?? 1,
+      contLeaves: spec.cont?.leaves !== false,
+    }),
     swap: swapValues(spec.layout, spec.values),
     has: (...capabilities: Capability[]) => capabilities.every((c) => set.has(c)),
   });

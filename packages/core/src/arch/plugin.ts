@@ -16,6 +16,7 @@ import type { UpperLevel } from '../pte/upper.js';
 import type { FullPteValues, PteValues } from '../pte/values.js';
 import type { PteWord } from '../pte/word.js';
 import type { MemoryModelName } from '../step/program.js';
+import type { Vpn } from '../units.js';
 import type { Capability } from './capabilities.js';
 import type { InvariantCode } from './codes.js';
 import type { LinuxOps } from './linux.js';
@@ -43,6 +44,22 @@ export interface ContRules {
   readonly ptes: number;
   /** Bits in which the entries of one block may differ (access and dirty state). */
   readonly mayDiffer: PteWord;
+  /** Whether leaves one level up form blocks, too (arm64: 32 MiB). Default true. */
+  readonly leaves?: boolean;
+  /** Where a contiguous entry in memory is not that of its page. Left out, it is (arm64). */
+  readonly napot?: NapotForm;
+}
+
+/**
+ * Blocks whose entries are all alike in memory, so that the frame of a page follows from entry *and* address (RISC-V
+ * Svnapot). Operations, observers and TLBs see the page's own entry, whose frame is that of the page: the machine
+ * encodes it when it is stored and decodes it at the address it was stored for, as the hardware does.
+ */
+export interface NapotForm {
+  /** What stands in memory for a contiguous entry, in a block of `ptes` entries. The same for all pages of a block. */
+  encode(pte: PteWord, ptes: number): PteWord;
+  /** What the hardware takes an entry in memory for when it translates page `vpn`. */
+  decode(stored: PteWord, vpn: Vpn, ptes: number): PteWord;
 }
 
 /** What a plug-in author writes. */

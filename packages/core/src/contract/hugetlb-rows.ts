@@ -46,7 +46,7 @@ function sizes(arch: ArchPlugin): { shift: number; cont: boolean; leaf: boolean 
   if (arch.has('pudLeaf')) found.push({ shift: PUD_SHIFT, cont: false, leaf: true });
   if (arch.cont === undefined) return found;
   const entries = Math.log2(arch.cont.ptes);
-  found.push({ shift: PMD_SHIFT + entries, cont: true, leaf: true });
+  if (arch.cont.leaves !== false) found.push({ shift: PMD_SHIFT + entries, cont: true, leaf: true });
   found.push({ shift: PAGE_SHIFT + entries, cont: true, leaf: false });
   return found;
 }

@@ -1,4 +1,5 @@
 /** The PTE table: helpers that set or clear one fact (Documentation/mm/arch_pgtable_helpers.rst, Linux 6.12). */
+import { napotForm } from './napot-laws.js';
 import { pteRow as row, sets } from './pte-laws.js';
 import { type ContractRow, claims } from './row.js';
 
@@ -185,14 +186,15 @@ export const PTE_MAKE_ROWS: readonly ContractRow[] = [
     'pteMkcont',
     'pte_mkcont',
     'marks as part of a contiguous block',
-    sets(
-      (v) => v.pteMkcont,
-      (v) => v.pteCont,
-      true,
-      'write',
-      'dirty',
-      'young',
-    ),
+    (arch, sample) =>
+      sets(
+        (v) => v.pteMkcont,
+        (v) => v.pteCont,
+        true,
+        'write',
+        'dirty',
+        'young',
+      )(arch, sample) ?? napotForm(arch, sample),
     ['contPte'],
   ),
   row(

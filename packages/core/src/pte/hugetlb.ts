@@ -51,6 +51,8 @@ export interface HugeSizes {
   readonly pud: boolean;
   /** Entries in a contiguous block; 1 where there are none. */
   readonly contPtes: number;
+  /** Whether leaves one level up form blocks of as many. */
+  readonly contLeaves: boolean;
 }
 
 /** Helpers for hugetlb entries, from those for leaves. */
@@ -58,7 +60,8 @@ export function hugePteValues(pmd: PmdValues, v: FullPteValues, sizes: HugeSizes
   const contShift = Math.log2(sizes.contPtes);
   function archMakeHugePte(entry: PteWord, shift: number): PteWord {
     if (shift === PMD_SHIFT || (shift === PUD_SHIFT && sizes.pud)) return pmd.pmdMkhuge(entry);
-    if (contShift > 0 && shift === PMD_SHIFT + contShift) return pmd.pmdMkhuge(v.pteMkcont(entry));
+    if (contShift > 0 && sizes.contLeaves && shift === PMD_SHIFT + contShift)
+      return pmd.pmdMkhuge(v.pteMkcont(entry));
     // A block of ordinary pages: no leaf of another level, and all the same a huge page.
     if (contShift > 0 && shift === PAGE_SHIFT + contShift) return v.pteMkcont(entry);
     throw new RacewalkError('RACEWALK_RANGE', `no hugetlb page has 2^${shift} bytes here`);

@@ -2,7 +2,7 @@ import type { Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { cleaner } from '../agents/driver.js';
 import { writer } from '../agents/writer.js';
-import { NO_KERNEL_TLBS } from '../less.js';
+import { NO_KERNEL_TLBS, NO_NEGATIVE_CACHING } from '../less.js';
 import { type Device, makeDevice } from '../setup.js';
 
 /** Seed 001: more than one area maps the page. */
@@ -15,7 +15,7 @@ export const twoAreas: Scenario = defineScenario<Device>({
     'The interval tree may hold several areas that map a page, in one process or in two. Is it enough to scan and invalidate each area by itself before the next one? Yes: with a writer in each process nothing is lost. Each area has its own entry, page-table lock, flush-pending counter and addresses. All share one bit per page, so the number of changed entries may exceed the number of pages. If only the last area is invalidated, a store is lost.',
   invariants: ['DIRTY'],
   params: { block: 4 },
-  less: [NO_KERNEL_TLBS],
+  less: [NO_KERNEL_TLBS, NO_NEGATIVE_CACHING],
   setup: (w) => makeDevice(w, { areas: [{}, { ownMm: true }] }),
   agents: {
     driver: cleaner,

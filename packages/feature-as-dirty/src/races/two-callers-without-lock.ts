@@ -4,7 +4,7 @@ import { type AgentSpec, copyOut, type Machine, nothing, type Patch, type Scenar
 import { type Bitmap, defineScenario, setBit } from '@racewalk/mm';
 import { actOn } from '../agents/driver.js';
 import { writer } from '../agents/writer.js';
-import { NO_KERNEL_TLBS } from '../less.js';
+import { NO_KERNEL_TLBS, NO_NEGATIVE_CACHING } from '../less.js';
 import type { ApplyAs } from '../ops/apply-as.js';
 import { type ApplyAsClean, applyAsCleanOf } from '../ops/clean.js';
 import type { AddrRange } from '../ops/clip.js';
@@ -64,6 +64,7 @@ export const twoCallersWithoutLock: Scenario = defineScenario<Device>({
   params: { block: 4 },
   less: [
     NO_KERNEL_TLBS,
+    NO_NEGATIVE_CACHING,
     {
       hardware: 'speculativeFill',
       why: 'the user makes one access, at its start: its own walk may come at any time before its use, as a fill would',

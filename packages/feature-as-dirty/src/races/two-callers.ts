@@ -2,7 +2,7 @@ import { type AgentSpec, nothing, type Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { actOn, clean, cleaner } from '../agents/driver.js';
 import { writer } from '../agents/writer.js';
-import { NO_KERNEL_TLBS } from '../less.js';
+import { NO_KERNEL_TLBS, NO_NEGATIVE_CACHING } from '../less.js';
 import { type Device, makeDevice } from '../setup.js';
 
 /** Cleans, then acts on the whole bitmap, as one must who shares it. */
@@ -27,7 +27,7 @@ export const twoCallers: Scenario = defineScenario<Device>({
     'The helpers lock the interval tree for reading, so two calls may overlap. Is a driver lock needed? Yes. Without it the second caller finds an entry that the first has cleaned but not yet invalidated, so it does not invalidate. It takes the bit that the first set, copies the page, and returns. A later store through a cached translation misses the copy and leaves no mark. So a driver must hold its lock around scan and action, not only in mkwrite; the thread names that lock for the other helper only. With the lock nothing is lost.',
   invariants: ['DIRTY'],
   params: { block: 4 },
-  less: [NO_KERNEL_TLBS],
+  less: [NO_KERNEL_TLBS, NO_NEGATIVE_CACHING],
   setup: (w) => makeDevice(w),
   agents: { first: caller(0), second: caller(2), user: writer() },
   linux: { '5.2+as-dirty-v4': 'upstream' },

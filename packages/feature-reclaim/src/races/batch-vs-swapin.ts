@@ -53,6 +53,10 @@ export const batchVsSwapin: Scenario = defineScenario<Pair>({
       hardware: 'speculativeFill',
       why: 'the reader loads before it waits, and so has the old translation whenever it can; a fill at another time gives no older one',
     },
+    {
+      hardware: 'negativeCaching',
+      why: 'the fault on an empty entry that stays cached ends as one on the entry itself: the swap-in looks at the entry, and what a load finds is asked',
+    },
   ],
   setup,
   agents: { reclaim: reclaimer, writer: writer(drainsFirst), reader },

@@ -76,10 +76,17 @@ const UPDATES = -0x10000000;
 /** Result of a translation that is to be tried again: what refused it has gone. */
 const AGAIN = -0x18000000;
 
-/** What refused the access last; 0 for nothing. */
+/** What refused the access last, -1 for nothing, and how often in a row. */
 interface Refused {
   by: number;
+  times: number;
 }
+
+/**
+ * How often the same refusal may come before the access waits for it to go: the handler has then found nothing to do. That an
+ * entry was not valid may be cached anew, whenever it is emptied and set again.
+ */
+const mayRefuse = (valid: boolean): number => (valid ? 1 : 3);
 
 /** Names the alternatives of a choice. */
 const showsOf =
@@ -122,7 +129,7 @@ export class UserCpu {
   *#access(vpn: Vpn, access: AccessKind, value: Word): Step<Word | null> {
     const { m } = this;
     let lastFault = -1;
-    const refused: Refused = { by: 0 };
+    const refused: Refused = { by: -1, times: 0 };
     for (;;) {
       const cached = yield* this.#translate(vpn, access, refused);
       if (cached === AGAIN) continue;
@@ -190,9 +197,10 @@ export class UserCpu {
     }
     if (m.world.walker.permits(cached, access)) return cached.id;
     if (!refuses(m.world, cached, access)) return yield* this.#throughSibling(ptep, access);
-    if (refused.by === cached.id) {
+    refused.times = refused.by === cached.id ? refused.times + 1 : 1;
+    if (refused.times > mayRefuse(m.v.pteValid(cached))) {
       yield* this.#refusedAgain(vpn, cached);
-      refused.by = 0;
+      refused.by = -1;
       return AGAIN;
     }
     refused.by = cached.id;

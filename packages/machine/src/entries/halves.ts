@@ -25,6 +25,7 @@ import {
 import type { World } from '../world/types.js';
 import { announceStore, fillBefore, watchTable, wordEntries } from './entries.js';
 import { describeEntry } from './leaf-walk.js';
+import { napotEntries } from './napot.js';
 
 const PTE: Step<PteWord> = leaf(pteById);
 
@@ -92,5 +93,6 @@ export function halvesEntries(w: World): HalvesAccess {
 
 /** Raw access to the entries of a world: whole, or in halves, as its architecture has them. */
 export function entriesOf(w: World): EntryAccess & Partial<HalvesAccess> {
-  return w.arch.has('splitEntries') ? halvesEntries(w) : wordEntries(w);
+  if (w.arch.has('splitEntries')) return halvesEntries(w);
+  return w.arch.cont?.napot === undefined ? wordEntries(w) : napotEntries(w, wordEntries(w));
 }

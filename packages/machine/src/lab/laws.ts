@@ -53,7 +53,8 @@ export const forLeaves =
     const neighbour = leafOf(arch, valid(arch.values, sample.other));
     const one = leafOf(arch, usable ? valid(arch.values, sample.pte) : sample.pte);
     const found = judge(caseOf({ arch, level, sample, neighbour, before: [one] }));
-    if (found !== null || blocks !== true || !arch.has('contPte')) return found;
+    if (found !== null || blocks !== true || !arch.has('contPte') || arch.cont?.leaves === false)
+      return found;
     const inBlock = judge(caseOf({ arch, level, sample, neighbour, before: blockOf(arch, sample.pte) }));
     return inBlock === null ? null : `${inBlock}, for a page of ${BLOCK} entries`;
   };

@@ -4,7 +4,10 @@ import type { Cell } from '@racewalk/core/step';
 import type { World } from '../world/types.js';
 import type { StepView } from './observer.js';
 
-/** Call `visit` for every translation of a page of `start` … `end` that some TLB holds; `where` names it. */
+/**
+ * Call `visit` for every translation of a page of `start` … `end` that some TLB holds; `where` names it. That an entry was
+ * not valid is no translation: nobody gets anywhere by it.
+ */
 export function eachCached(
   w: World,
   s: StepView,
@@ -15,7 +18,9 @@ export function eachCached(
   for (const cpu of w.cpus) {
     for (let vpn = start; vpn < end; vpn++) {
       const where = `cpu${cpu} still has ${vma.table.name}[${vpn - vma.table.start}]`;
-      for (const cached of w.tlbs.translations(get, cpu, vma.mm, vpn)) visit(cached, where, vpn);
+      for (const cached of w.tlbs.translations(get, cpu, vma.mm, vpn)) {
+        if (w.arch.values.pteValid(cached)) visit(cached, where, vpn);
+      }
     }
   }
 }

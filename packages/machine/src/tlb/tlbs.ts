@@ -18,6 +18,7 @@ import {
   blockOf,
   type Capability,
   type Mm,
+  PTE_ZERO,
   type Ptep,
   type PteWord,
   type Vpn,
@@ -271,7 +272,8 @@ export class Tlbs {
     if (ptep.table.level !== undefined && !arch.pmd.pmdLeaf(pte)) return null;
     const result = walkEntry(this.host, ptep, pte, 'load');
     if (result.ok) return this.#speculates && result.entry === pte ? result.cached : null;
-    return this.#negative && result.fault === 'translation' && !arch.values.pteValid(pte) ? pte : null;
+    // Whatever the entry is in software, the hardware keeps that it was not valid.
+    return this.#negative && result.fault === 'translation' && !arch.values.pteValid(pte) ? PTE_ZERO : null;
   }
 
   /** What a CPU may have cached of a range is invalidated; `words` are those of the range. */

@@ -8,13 +8,13 @@ import type { AccessKind, HardwareWalker, PteWord, WalkResult } from '@racewalk/
 export interface MemoWalker {
   /** As `HardwareWalker.walk`. */
   walk(entry: PteWord, access: AccessKind): WalkResult;
-  /** As `HardwareWalker.permits`. */
+  /** As `HardwareWalker.permits`; what is cached of an entry that was not valid permits nothing. */
   permits(cached: PteWord, access: AccessKind): boolean;
   readonly late: HardwareWalker['late'];
 }
 
-/** Wrap a walker. */
-export function memoWalker(walker: HardwareWalker): MemoWalker {
+/** Wrap a walker; `valid` is `pte_valid` of the same architecture. */
+export function memoWalker(walker: HardwareWalker, valid: (pte: PteWord) => boolean): MemoWalker {
   const loads: WalkResult[] = [];
   const stores: WalkResult[] = [];
   return {
@@ -27,7 +27,7 @@ export function memoWalker(walker: HardwareWalker): MemoWalker {
       }
       return result;
     },
-    permits: (cached, access) => walker.permits(cached, access),
+    permits: (cached, access) => valid(cached) && walker.permits(cached, access),
     late: walker.late,
   };
 }

@@ -23,6 +23,7 @@ import { type Cell, CellTable, type Word, type WordRole } from '@racewalk/core/s
 import { Binder } from '../agent/binder.js';
 import type { OsState } from '../agent/kernel.js';
 import { describeEntry } from '../entries/leaf-walk.js';
+import { asStored } from '../entries/napot.js';
 import type { DirtyRecord } from '../observers/dirty-record.js';
 import { OBSERVERS } from '../observers/index.js';
 import type { Observer } from '../observers/observer.js';
@@ -77,7 +78,7 @@ class ModelWorld implements types.World {
     this.#less = less;
     this.quiet = quiet;
     this.pmds = new UpperLevelTables(this.cells, cpus, (leaf, pfn) => this.#leadTo(leaf, pfn));
-    this.walker = memoWalker(arch.walker);
+    this.walker = memoWalker(arch.walker, arch.values.pteValid);
     const block = params.block;
     this.contPtes = arch.cont === undefined ? 1 : typeof block === 'number' ? block : arch.cont.ptes;
     this.tlbs = new Tlbs(this, cpus);
@@ -200,7 +201,7 @@ class ModelWorld implements types.World {
   }
 
   setInitial(ptep: Ptep, pte: PteWord): void {
-    if (ptep.high < 0) this.cells.setInitial(ptep.cell, pte.id);
+    if (ptep.high < 0) this.cells.setInitial(ptep.cell, asStored(this, ptep, pte).id);
     else {
       this.cells.setInitial(ptep.cell, pte.lo | 0);
       this.cells.setInitial(ptep.high, pte.hi | 0);

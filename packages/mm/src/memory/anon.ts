@@ -6,7 +6,7 @@ import type { VmFault } from './fault.js';
 import { notUsed } from './spare-pages.js';
 
 /**
- * Map a new page if the entry is still empty. Nothing is flushed: an entry that is not present was never cached.
+ * Map a new page if the entry is still empty.
  * Returns the id of the entry it has made, or 0 if another thread was faster. @kernel do_anonymous_page
  */
 export function* doAnonymousPage(m: Machine, { vma, ptep }: VmFault): Step<number> {
@@ -22,6 +22,8 @@ export function* doAnonymousPage(m: Machine, { vma, ptep }: VmFault): Step<numbe
   } else {
     notUsed(m, page);
   }
+  // Also where another thread was faster (update_mmu_tlb): what refused the access may still be cached.
+  yield* m.k.updateMmuCache(vma, addrOf(ptep.vpn));
   yield* m.pteUnmapUnlock(ptep.table);
   return none ? entry.id : 0;
 }

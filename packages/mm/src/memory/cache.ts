@@ -1,5 +1,5 @@
 /**
- * Cache maintenance.
+ * Maintenance of caches and of what a CPU keeps of entries.
  */
 
 import type { Vaddr, Vma } from '@racewalk/core';
@@ -13,8 +13,17 @@ import type { Machine } from '@racewalk/machine';
  */
 export function* flushCacheRange(_m: Machine, _vma: Vma, _start: Vaddr, _end: Vaddr): Step<void> {}
 
+/**
+ * An entry has become valid. Where a TLB may keep that it was not (`negativeCaching`), this CPU is fenced, so that its next
+ * access does not fault on that; other CPUs take the fault, and the handler fences them. Elsewhere it takes no step.
+ * @kernel update_mmu_cache (arch/riscv/include/asm/pgtable.h)
+ */
+export function* updateMmuCache(m: Machine, vma: Vma, addr: Vaddr): Step<void> {
+  if (m.arch.has('negativeCaching')) yield* m.tlb.localFlushTlbPage(vma, addr);
+}
+
 /** Functions that others call by name. */
-export const CACHE = { flushCacheRange } as const;
+export const CACHE = { flushCacheRange, updateMmuCache } as const;
 
 type CacheFunctions = typeof CACHE;
 

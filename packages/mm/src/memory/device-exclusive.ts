@@ -44,8 +44,8 @@ export function restoredPte(m: Machine, vma: Vma, page: Frame, origPte: PteWord)
 
 /**
  * Make a device-exclusive entry present again. The page-table lock and the page's lock are held; secondary MMUs have
- * been told. The reference stays: it passes from the swap entry to the mapping. Nothing is invalidated, because what
- * is not present is not cached. @kernel restore_exclusive_pte
+ * been told. The reference stays: it passes from the swap entry to the mapping. Nothing is invalidated elsewhere, because
+ * what is not present is not cached, or costs another CPU one fault. @kernel restore_exclusive_pte
  */
 export function* restoreExclusivePte(
   m: Machine,
@@ -56,6 +56,7 @@ export function* restoreExclusivePte(
 ): Step<void> {
   const pte = restoredPte(m, vma, page, origPte);
   yield* m.pte.setPteAt(vma.mm, addrOf(ptep.vpn), ptep, pte);
+  yield* m.k.updateMmuCache(vma, addrOf(ptep.vpn));
   yield* m.k.pageAddAnonRmap(page);
   if (vma.flags.locked === true) yield* m.k.mlockVmaPage(page);
 }

@@ -151,6 +151,7 @@ function* mapSwapped(m: Machine, vmf: SwapFault, page: Frame, swapcache: Frame |
   yield* m.pte.setPteAt(vma.mm, addrOf(ptep.vpn), ptep, pte);
   if (swapcache !== null) yield* m.k.unlockPage(page);
   if (access === 'store' && !writable) return yield* m.k.doWpPage({ vma, ptep, access, origPte: pte });
+  yield* m.k.updateMmuCache(vma, addrOf(ptep.vpn));
   yield* m.pteUnmapUnlock(ptep.table);
 }
 

@@ -92,6 +92,7 @@ export function* wpPageCopy(m: Machine, vmf: FoundFault, old: Frame): Step<void>
   } else {
     notUsed(m, page);
   }
+  yield* m.k.updateMmuCache(vma, addr);
   yield* m.pteUnmapUnlock(ptep.table);
   yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
   yield* putAndFree(m, old.folio, same ? 2 : 1);
