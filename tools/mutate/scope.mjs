@@ -3,10 +3,12 @@
 /** Packages whose mutants are tried. */
 export const SCOPE = [
   'core',
+  'contpte',
   'machine',
   'mm',
   'arch-arm64',
   'arch-loongarch64',
+  'arch-riscv64',
   'arch-software-dirty',
   'arch-x86',
   'conformance',
@@ -17,8 +19,10 @@ export const ASKED = ['toys', 'trace', 'wiring', 'feature-*'];
 
 /** Plug-ins that a mutant of an architecture can reach; those of other packages reach all. */
 export const ARCHS_OF = /** @type {Readonly<Record<string, readonly string[]>>} */ ({
+  contpte: ['arm64-contpte', 'arm64-contpte-sw', 'riscv64', 'riscv64-svade'],
   'arch-arm64': ['arm64-contpte', 'arm64-contpte-sw'],
   'arch-loongarch64': ['loongarch64', 'loongarch64-ptw'],
+  'arch-riscv64': ['riscv64', 'riscv64-svade'],
   'arch-software-dirty': ['sw-dirty', 'sw-access-dirty'],
   'arch-x86': ['x86-64', 'x86-pae', 'soft-dirty-x86-64'],
 });

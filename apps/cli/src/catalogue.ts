@@ -3,6 +3,7 @@
  */
 import { arm64Contpte, arm64ContpteSw } from '@racewalk/arch-arm64';
 import { loongarch64, loongarch64Ptw } from '@racewalk/arch-loongarch64';
+import { riscv64, riscv64Svade } from '@racewalk/arch-riscv64';
 import { swAccessDirty, swDirty } from '@racewalk/arch-software-dirty';
 import { softDirtyX86_64, x86_64, x86Pae } from '@racewalk/arch-x86';
 import { accessFlagRaces } from '@racewalk/feature-access-flags';
@@ -28,6 +29,8 @@ export const CATALOGUE: Parts = Object.freeze({
     softDirtyX86_64,
     loongarch64,
     loongarch64Ptw,
+    riscv64,
+    riscv64Svade,
   ],
   scenarios: [
     ...contpteTeardownRaces,

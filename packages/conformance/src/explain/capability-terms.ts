@@ -33,7 +33,7 @@ const TERMS = {
   breakBeforeMake: {
     arm64: 'break-before-make sequence; FEAT_BBM levels 1 and 2 relax it',
     x86: null,
-    riscv: null,
+    riscv: 'not in the manual; Linux clears and fences a Svnapot block before it changes',
   },
   splitEntries: {
     arm64: null,

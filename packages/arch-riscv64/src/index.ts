@@ -1,0 +1,1 @@
+export { riscv64, riscv64Svade } from './plugin.js';

@@ -1,0 +1,77 @@
+/**
+ * Operations of RISC-V. The hardware may set A and D between a read and a write, so every change of a live entry is one
+ * atomic memory operation (AMOSWAP, AMOAND) or a loop of LR and SC. Blocks are folded and unfolded below `ptep_*`
+ * as the series "riscv: transparent Svnapot" (`napotpte_*`) has it, which is arm64's contpte with another form in
+ * memory; Linux 6.12 has Svnapot for hugetlb alone.
+ *
+ * @kernel arch/riscv/include/asm/pgtable.h, arch/riscv/mm/pgtable.c
+ */
+import {
+  type AccessFlags,
+  ContpteOps,
+  contptePtepSetAccessFlags,
+  contpteWrprotectPtes,
+} from '@racewalk/contpte';
+import {
+  type EntryMachine,
+  type Mm,
+  type Ptep,
+  type PteWord,
+  pteAnd,
+  pteOr,
+  type Vaddr,
+  type Vma,
+} from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import { PTE } from './layout.js';
+
+const ACCESS_FLAGS = [PTE.A, PTE.D, PTE.R, PTE.W].reduce(pteOr);
+
+/** For the operations on blocks. */
+export const riscvAccessFlags: AccessFlags = Object.freeze({
+  morePermissive: (pte: PteWord, entry: PteWord) => pteOr(pte, pteAnd(entry, ACCESS_FLAGS)),
+  same: (pte: PteWord, entry: PteWord) => pteAnd(pte, ACCESS_FLAGS) === pteAnd(entry, ACCESS_FLAGS),
+});
+
+/** One AMOAND. @kernel ptep_set_wrprotect */
+function* clearW(m: EntryMachine, ptep: Ptep): Step<void> {
+  yield* m.entries.update(ptep, m.v.pteWrprotect);
+}
+
+/** Where Svvptc bounds how long an invalid entry may stay cached. */
+export class RiscvOps extends ContpteOps {
+  constructor(m: EntryMachine) {
+    super(m, riscvAccessFlags);
+  }
+
+  /** No flush: a page in use may look idle until its translation leaves the TLB, and nothing worse. */
+  override *ptepClearFlushYoung(vma: Vma, addr: Vaddr, ptep: Ptep): Step<boolean> {
+    return yield* this.ptepTestAndClearYoung(vma, addr, ptep);
+  }
+
+  override *ptepSetWrprotect(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<void> {
+    yield* contpteWrprotectPtes(this.c, ptep, 1, clearW);
+  }
+
+  override *wrprotectPtes(_mm: Mm, _addr: Vaddr, ptep: Ptep, nr: number): Step<void> {
+    yield* contpteWrprotectPtes(this.c, ptep, nr, clearW);
+  }
+}
+
+/**
+ * Without Svvptc: a TLB may keep that an entry was invalid, or permitted less, until a fence of its own hart. So the
+ * handler of a fault fences its hart whether it changed the entry or not, and returns true: `update_mmu_cache`.
+ */
+export class RiscvFencingOps extends RiscvOps {
+  override *ptepSetAccessFlags(
+    vma: Vma,
+    addr: Vaddr,
+    ptep: Ptep,
+    entry: PteWord,
+    dirty: boolean,
+  ): Step<boolean> {
+    yield* contptePtepSetAccessFlags(this.c, vma, ptep, entry, dirty);
+    yield* this.m.tlb.localFlushTlbPage(vma, addr);
+    return true;
+  }
+}
