@@ -14,6 +14,7 @@ import {
   MOST_EXECUTIONS,
   paramOption,
 } from '../input/bounds.js';
+import { raceOfEntry } from '../input/entries.js';
 import { deliver } from '../input/files.js';
 import { type ScenariosOption, scenariosOption, withScenarios } from '../input/module.js';
 import { asReplayed, type Format, format, printTrace, readerOf } from '../render/formats.js';
@@ -53,14 +54,21 @@ export function explainCommand(program: Command, context: Context): void {
     .command('explain')
     .summary('the shortest counterexample of one cell')
     .description('Looks for the shortest schedule that breaks an invariant, and prints it.')
-    .argument('<test>', 'id of a race test')
+    .argument('<test>', 'id of a race test, or of an entry of the catalogue, for instance A4')
     .requiredOption('--arch <name>', ARCH)
     .option('--variant <name>', 'upstream, linux, linux:RELEASE, or a mutant', 'upstream')
     .addOption(executionsOption(MOST_EXECUTIONS))
     .addOption(budgetOption('a bound on time besides'));
   printOptions(paramOption(command)).action(async (test: string, options: ExplainOptions) => {
     const { context: from, id } = await withArch(await withScenarios(context, options), options.arch);
-    const { cell, hints } = namedCell(from, test, id, options.variant, options.param);
+    const entry = command.getOptionValueSource('variant') === 'cli' ? null : raceOfEntry(from, test, id);
+    const { cell, hints } = namedCell(
+      from,
+      entry?.test ?? test,
+      id,
+      entry?.variant ?? options.variant,
+      options.param,
+    );
     const { budget: ms } = options;
     const limits = { ...executionsOf(options, MOST_EXECUTIONS), ...(ms === undefined ? {} : { ms }) };
     const result = await runNamed(context, cell, { ...limits, shrinkStates: SHRINK_STATES, hints });
