@@ -23,8 +23,13 @@ export interface Started {
 }
 
 /** Start the command. */
-export function start(argv: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
+export function start(
+  argv: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  cwd = process.cwd(),
+): Started {
   const child = spawn(process.execPath, [bin, ...argv], {
+    cwd,
     env: { ...process.env, NODE_OPTIONS: '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -42,8 +47,11 @@ export function start(argv: readonly string[], env: Readonly<Record<string, stri
 }
 
 /** Run the command to its end. */
-export const command = (argv: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ended> =>
-  start(argv, env).ended;
+export const command = (
+  argv: readonly string[],
+  env?: Readonly<Record<string, string>>,
+  cwd?: string,
+): Promise<Ended> => start(argv, env, cwd).ended;
 
 /** Resolves when `test` does not answer undefined any more; asks twenty times a second. */
 export async function until<T>(test: () => T | undefined, ms = 60_000): Promise<T> {

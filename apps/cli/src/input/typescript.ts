@@ -25,5 +25,7 @@ export function prepareTypeScript(file: string): void {
     });
   }
   register(hooks, { data: { compiler } });
+  // Errors name lines of the author's file, not of what the compiler made of it.
+  process.setSourceMapsEnabled(true);
   registered = true;
 }

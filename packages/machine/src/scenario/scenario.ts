@@ -125,7 +125,9 @@ export function defineBareScenario<S>(spec: ScenarioSpec<S>): ScenarioSpec<S> {
     .split('\n')
     .slice(1)
     .find((line) => !DEFINING.test(line));
-  places.set(spec, /\(?((?:file:\/\/)?[^()\s]+:\d+:\d+)\)?$/.exec(caller ?? '')?.[1] ?? '');
+  // Who defines it again, for instance the command that loads it, is not its author.
+  if (!places.has(spec))
+    places.set(spec, /\(?((?:file:\/\/)?[^()\s]+:\d+:\d+)\)?$/.exec(caller ?? '')?.[1] ?? '');
   return Object.freeze(spec);
 }
 
