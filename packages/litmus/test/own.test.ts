@@ -56,6 +56,17 @@ describe('final states', () => {
   }
 });
 
+describe('orders', () => {
+  it.each(Object.keys(STATES))('only add states, the weaker they are: %s', (name) => {
+    const [sc, tso, weak] = (['sc', 'tso', 'weak'] as const).map(
+      (memory) => run(textOf(name), memory).states,
+    );
+    expect(tso).toEqual(expect.arrayContaining([...(sc ?? [])]));
+    expect(weak).toEqual(expect.arrayContaining([...(tso ?? [])]));
+    expect(sc?.length).toBeGreaterThan(0);
+  });
+});
+
 describe('a program that need not end', () => {
   const spin = `AArch64 spin
 { 0:X1=x; 1:X1=x; }

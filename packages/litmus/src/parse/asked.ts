@@ -66,10 +66,13 @@ class Reader {
   #locations(): Place[] {
     const tokens = this.#tokens;
     const places: Place[] = [];
+    const start = tokens.peek().at;
     tokens.expect('[');
     while (!tokens.accept(']')) {
       if (tokens.accept(';')) continue;
-      const { text, at } = tokens.peek();
+      if (tokens.peek().is === 'end')
+        throw this.source.error(start, '`locations [` has no end', 'close it with ]');
+      const { text } = tokens.peek();
       if (/^[Ff]ault$/.test(text)) places.push(this.#fault());
       else {
         // A type may stand before a name.
@@ -78,8 +81,6 @@ class Reader {
         while (tokens.accept('*'));
         places.push(this.#place());
       }
-      if (tokens.peek().is === 'end')
-        throw this.source.error(at, '`locations [` has no end', 'close it with ]');
     }
     return places;
   }
