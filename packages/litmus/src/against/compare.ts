@@ -25,6 +25,7 @@ export interface Comparison {
   readonly extra: readonly string[];
 }
 
+/** Compare our states with those of a reference. */
 export function compare(ours: readonly string[], theirs: readonly string[]): Comparison {
   const [mine, reference] = [new Set(ours.map(canonical)), new Set(theirs.map(canonical))];
   return {

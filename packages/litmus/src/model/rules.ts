@@ -6,6 +6,7 @@ import type { Isa } from '../program/test.js';
 
 /** Names of the orders, as the command takes them. */
 export const MEMORIES = ['sc', 'tso', 'weak'] as const;
+/** The name of an order. */
 export type Memory = (typeof MEMORIES)[number];
 
 export interface OrderRules {

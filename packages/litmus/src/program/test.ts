@@ -48,6 +48,7 @@ export interface VirtualMemory {
   readonly entries: Entries;
 }
 
+/** What a text says, without its syntax. */
 export interface LitmusTest {
   readonly isa: Isa;
   readonly name: string;

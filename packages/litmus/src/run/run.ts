@@ -8,6 +8,7 @@ import type { LitmusTest } from '../program/test.js';
 import type { TranslationHardware } from '../vmsa/hardware.js';
 import { Mmu } from '../vmsa/mmu.js';
 
+/** How a test is run. */
 export interface RunOptions {
   readonly memory: Memory;
   /** FEAT_ETS2: translations come after DSB, and faults after earlier accesses. */

@@ -27,6 +27,7 @@ const ALWAYS = ['TYPE', 'nG', 'PXN', 'UXN'] as const;
 
 const maskOf = ({ lo, hi }: PteField): bigint => ((1n << BigInt(hi - lo + 1)) - 1n) << BigInt(lo);
 
+/** Reads, makes and prints descriptors with the fields of a plug-in. */
 export class Entries implements EntryCodec {
   readonly #attributes: ReadonlyMap<string, Attribute>;
   readonly #always: bigint;

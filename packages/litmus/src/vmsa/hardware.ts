@@ -14,5 +14,6 @@ export interface WalkerControls {
 /** A plug-in's table and walker. The tests run on these, and on nothing that was written for them. */
 export interface TranslationHardware {
   readonly layout: PteLayout;
+  /** The walker of a CPU with these controls. */
   walker(controls: WalkerControls): HardwareWalker;
 }
