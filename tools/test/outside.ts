@@ -95,7 +95,7 @@ export function outsideTests(project: string): void {
       const text = passes(
         racewalk('conformance', '--arch', './my-arch.js,x86-64', '--test', 'access-flags/*'),
       );
-      expect(text).toMatch(/^ +x86-64 +plain$/m);
+      expect(text).toMatch(/^a x86-64 +b plain$/m);
       expect(text).toMatch(/^\d+ cells: \d+ as expected, \d+ not applicable · /m);
     });
 

@@ -14,7 +14,8 @@ const published = publishedPackages(root);
 /** Import specifiers of every code entry of every published package. */
 const specifiers = published.flatMap(({ name, manifest }) =>
   Object.keys(manifest.exports ?? {})
-    .filter((entry) => entry !== './package.json')
+    // An entry with an extension is a file to read, not a module.
+    .filter((entry) => !/\.(?:json|wasm)$/.test(entry))
     .map((entry) => name + entry.slice(1)),
 );
 
@@ -38,13 +39,13 @@ beforeAll(() => {
 
 afterAll(() => {
   for (const dir of [tarballs, project]) fs.rmSync(dir, { recursive: true });
-});
+}, 60_000);
 
 describe.each(published)('$name, packed', ({ name, manifest }) => {
   it('holds its licence, its README and every file its exports name, and nothing it should not', () => {
     const files = packed.find((one) => one.name === name)?.files.map((file) => file.path) ?? [];
     const named =
-      JSON.stringify([manifest.exports, manifest.bin]).match(/(?<="\.\/)[^"]+\.[a-z]+(?=")/g) ?? [];
+      JSON.stringify([manifest.exports, manifest.bin]).match(/(?<="\.\/)[^"]+\.[a-z]+(?="[^:])/g) ?? [];
     const missing = ['LICENSE', 'README.md', ...named].filter((file) => !files.includes(file));
     expect(missing).toEqual([]);
     const allowed = /^(?:dist|src|bin|vendor)\/|^(?:LICENSE|README\.md|package\.json)$/;
