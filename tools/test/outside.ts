@@ -88,7 +88,8 @@ export function outsideTests(project: string): void {
         );
         expect(words).toMatch(/pteDirty\(after\) = true; it hangs on \w+ \(bit \d+\)/);
       }
-    });
+      // Three runs of all laws and of two runners.
+    }, 240_000);
 
     it('runs at the prompt, beside a built-in one', () => {
       put('plain.js', 'my-arch.js');
