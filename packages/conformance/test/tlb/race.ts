@@ -7,6 +7,7 @@ import {
   buildScenario,
   type LessHardware,
   type Machine,
+  type Patch,
   type World,
 } from '@racewalk/machine';
 import { defineScenario, type Folio, linux } from '@racewalk/mm';
@@ -51,6 +52,7 @@ export function verdict(
   invariants: readonly InvariantCode[],
   start: Start = {},
   less: readonly LessHardware[] = [],
+  patch: Patch | null = null,
 ): string {
   const scenario = defineScenario<Pages>({
     id: 'tlb/kind',
@@ -62,9 +64,15 @@ export function verdict(
     less,
     setup: (w) => setup(w, start),
     agents,
-    mutants: { none: { what: 'nothing', breaks: 'UAF', why: '', params: { none: true } } },
+    mutants: {
+      none: { what: 'nothing', breaks: 'UAF', why: '', params: { none: true } },
+      ...(patch === null ? {} : { patched: { what: 'a patch', breaks: 'UAF', why: '', patch } }),
+    },
   });
-  const report = explore(buildScenario(scenario, arch).program, { checkDeterminism: false });
+  const report = explore(
+    buildScenario(scenario, arch, patch === null ? 'upstream' : 'mutant:patched').program,
+    { checkDeterminism: false },
+  );
   if (report.verdict === 'counterexample') return report.counterexample.code;
   return report.verdict === 'exhausted' ? 'holds' : report.verdict;
 }

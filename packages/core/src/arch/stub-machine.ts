@@ -29,6 +29,7 @@ const tlb: Tlb = {
   localFlushTlbPage: never,
   flushTlbFixSpuriousFault: never,
   dsb: never,
+  dsbIshst: never,
 };
 
 /** The machine of an architecture, to inspect its operations. */

@@ -26,6 +26,8 @@ export interface Tlb {
    * `fixSpuriousFault` says. @kernel flush_tlb_fix_spurious_fault
    */
   flushTlbFixSpuriousFault(vma: Vma, addr: Vaddr): Step<void>;
-  /** Wait for all invalidations this CPU has issued. @kernel dsb */
+  /** Wait for all invalidations this CPU has issued, and for its stores. @kernel dsb */
   dsb(): Step<void>;
+  /** Wait until the stores of this CPU can be walked, before it invalidates. @kernel dsb */
+  dsbIshst(): Step<void>;
 }

@@ -29,9 +29,12 @@ import {
   type AtomicOptions,
   atomic,
   type Cell,
+  choose,
+  fence,
   type Note,
   type Step,
 } from '@racewalk/core/step';
+import { fillBefore } from '../entries/entries.js';
 import { MemoryView } from '../observers/view.js';
 import { rangeText } from '../world/range-text.js';
 import type { Machine } from '../world/types.js';
@@ -47,6 +50,7 @@ export const TLB_OPS: readonly (keyof Tlb)[] = [
   'localFlushTlbPage',
   'flushTlbFixSpuriousFault',
   'dsb',
+  'dsbIshst',
 ];
 
 /** A range of one area, in pages. */
@@ -161,10 +165,18 @@ function* localFlush(m: Machine, vma: Vma, addr: Vaddr): Step<void> {
   yield* invalidate(m, [span], [m.cpu], false, { op: 'local_flush_tlb_page', text: pagesOf(span) });
 }
 
-/** Invalidations are issued, and complete at the barrier. */
+/**
+ * Invalidations are issued, and complete at the barrier. Where stores may still be on their way (the weak order), when an
+ * invalidation completes matters: a CPU that walks after that and before the store arrives caches the old entry again,
+ * and the barrier at the end waits for the store only. So there completing is a step of its own, and for an
+ * invalidation whose barrier is not the next thing it may also come at once.
+ */
 class BroadcastTlb implements Tlb {
   /** Issued by this CPU and not yet known to be complete. */
   #issued: Span[] = [];
+  /** Whether all stores of this CPU had arrived when the newest was issued, and when all of them were. */
+  #arrived = false;
+  #allArrived = true;
 
   constructor(readonly m: Machine) {}
 
@@ -185,6 +197,9 @@ class BroadcastTlb implements Tlb {
 
   *flushTlbRangeNosync(vma: Vma, start: Vaddr, end: Vaddr, lastLevel?: boolean): Step<void> {
     yield* this.#range(spanOf(vma, start, end, lastLevel));
+    if (this.#weak && (yield* choose(2, { op: 'tlbi', text: 'completes at the dsb, or now' })) === 1) {
+      yield* this.#complete();
+    }
   }
 
   *localFlushTlbPage(vma: Vma, addr: Vaddr): Step<void> {
@@ -201,21 +216,57 @@ class BroadcastTlb implements Tlb {
     yield* this.#barrier();
   }
 
+  /** arch/arm64/include/asm/tlbflush.h: every flush begins with dsb(ishst). */
+  *dsbIshst(): Step<void> {
+    yield* fence({ op: 'dsb', text: 'ishst' });
+    this.#arrived = true;
+  }
+
+  get #weak(): boolean {
+    return this.m.arch.memory === 'weak';
+  }
+
   #range(span: Span): Step<void> {
     return this.#tlbi([span], pagesOf(span));
   }
 
   *#tlbi(spans: readonly Span[], what: string): Step<void> {
+    this.#arrived = false;
+    yield* this.m.tlb.dsbIshst();
+    this.#allArrived &&= this.#arrived;
     this.#issued = [...this.#issued, ...spans];
     // The issue itself changes nothing visible: the entries disappear between here and the barrier.
     const on = spans.flatMap(({ vma, start, end }) => this.m.world.tlbs.words(vma.mm, start, end));
-    yield* atomic([], () => 0, { op: 'tlbi', text: what, does: 'issue', on });
+    yield* atomic([], () => 0, { op: 'tlbi', text: what, does: 'issue', on }, { locked: !this.#weak });
   }
 
   *#barrier(): Step<void> {
+    if (this.#weak) {
+      yield* this.#complete();
+      yield* fence({ op: 'dsb', text: 'ish' });
+      return;
+    }
     const spans = this.#issued;
     this.#issued = [];
     yield* invalidate(this.m, spans, reached(this.m), true, { op: 'dsb', does: 'barrier' });
+  }
+
+  /** What was issued completes, whether or not the stores of this CPU have arrived. */
+  *#complete(): Step<void> {
+    const spans = this.#issued;
+    this.#issued = [];
+    const note: Note = { op: 'tlbi', text: '(complete)', does: 'barrier' };
+    yield* invalidate(this.m, spans, reached(this.m), true, note, { locked: false });
+    const again = this.#allArrived ? [] : spans;
+    this.#allArrived = true;
+    // What a store on its way is to replace may be walked again, by nobody's wish.
+    const { world } = this.m;
+    for (const { vma, start, end } of again) {
+      for (let vpn = start; vpn < end; vpn++) {
+        const ptep = ptepOf(vma, vpn);
+        yield* fillBefore(world, ptep, { tlbs: world.tlbs.storeCells(ptep) }, 'tlbi');
+      }
+    }
   }
 }
 
@@ -250,6 +301,9 @@ class IpiTlb implements Tlb {
   }
 
   *dsb(): Step<void> {}
+
+  /** An interrupt is sent after the stores before it: smp_call_function_many_cond(), a full barrier. */
+  *dsbIshst(): Step<void> {}
 
   #range(span: Span): Step<void> {
     return this.#flush([span], pagesOf(span));
