@@ -42,6 +42,8 @@ const OMITS: readonly string[] = Object.freeze([
 
 const common = {
   memory: 'sc',
+  // arch/arm64/include/asm/pgtable.h: __ptep_get_and_clear() is xchg_relaxed(), the others cmpxchg_relaxed().
+  relaxedExchanges: true,
   // Linux 6.12: invalidations are broadcast, under the lock. Since 6.19 the handler invalidates its own CPU.
   fixSpuriousFault: 'none',
   layout: arm64Layout,

@@ -1,6 +1,6 @@
 import type { MemoryModelName, Program } from '@racewalk/core/step';
 import { checkpointOf, checkResume } from './checkpoint.js';
-import { NondeterminismError } from './errors.js';
+import { NondeterminismError, TooManyStoresError } from './errors.js';
 import { follow, tooLongMessage } from './execution/path.js';
 import { runTwice } from './first-run.js';
 import { executionOf } from './models/table.js';
@@ -59,7 +59,16 @@ class Exploration {
     if (resume !== undefined) {
       checkResume(resume, this.#program, this.#strategy, this.#memory, this.#tally.maxSteps);
     }
-    if (checkDeterminism !== false) {
+    try {
+      return this.#run(checkDeterminism !== false);
+    } catch (error) {
+      if (!(error instanceof TooManyStoresError)) throw error;
+      return { ...this.#common(), verdict: 'bounded', bound: 'stores', detail: error.message };
+    }
+  }
+
+  #run(twice: boolean): Report {
+    if (twice) {
       const detail = runTwice(this.#program, this.#memory, this.#tally.maxSteps);
       if (detail !== '') return { ...this.#common(), verdict: 'nondeterministic', detail };
     }

@@ -31,8 +31,11 @@ export interface Bounds {
   readonly states?: number;
 }
 
-/** The name of a bound that ended an exploration. */
-export type BoundName = 'executions' | 'ms' | 'steps' | 'preemptions' | 'states';
+/**
+ * The name of a bound that ended an exploration. `stores`: under the weak order a thread had more stores on their way, with no
+ * order among them, than a search can tell apart.
+ */
+export type BoundName = 'executions' | 'ms' | 'steps' | 'preemptions' | 'states' | 'stores';
 
 /** How an exploration is run. */
 export interface ExploreOptions {

@@ -9,6 +9,7 @@ import { PIN } from './gup/pin.js';
 import { GUP_REMOTE } from './gup/remote.js';
 import { HUGE_MEMORY } from './huge_memory/zap-huge-pmd.js';
 import { ATOMIC } from './locks/atomic.js';
+import { BARRIER } from './locks/barrier.js';
 import { BITMAP } from './locks/bitmap.js';
 import { MMAP_LOCK } from './locks/mmap-lock.js';
 import { SEQCOUNT } from './locks/seqcount.js';
@@ -63,6 +64,7 @@ export const KERNEL = Object.freeze({
   ...HUGE_MEMORY,
   ...ANON_RMAP,
   ...ATOMIC,
+  ...BARRIER,
   ...BITMAP,
   ...CACHE,
   ...CLEAR_REFS,

@@ -70,6 +70,11 @@ export interface ArchSpec {
   readonly capabilities: readonly Capability[];
   /** Order in which other agents see this architecture's plain stores. */
   readonly memory: MemoryModelName;
+  /**
+   * Whether exchanges of entries order nothing (`xchg_relaxed`): under the weak order their stores are then seen as late as
+   * plain ones. Default false: each is a full barrier.
+   */
+  readonly relaxedExchanges?: boolean;
   readonly layout: PteLayout;
   readonly values: PteValues;
   readonly walker: HardwareWalker;

@@ -9,7 +9,9 @@ const OMITTED: { readonly [name in MemoryModelName]: readonly string[] } = {
   weak: [
     'loads that are reordered with other loads: a missing smp_rmb is not found',
     'loads that are reordered with later stores (110 of 1 993 litmus tests differ)',
-    'atomic operations that others see later than stores after them: they take effect at once',
+    'atomic operations on several words, set_bit and locks that others see later than stores after them',
+    'a failed or successful compare-and-exchange of an entry that others see later: it takes effect at once',
+    'exceptions and returns from them that overtake stores: all stores of the CPU have arrived',
     'the order of user stores: each takes effect at once',
     'a full barrier that is no DSB orders TLBI and walks, too',
   ],

@@ -35,6 +35,8 @@ export const Barrier = {
   LOADS_ALL: 1 | 4 | 8,
   /** Stores against stores: `smp_wmb`, DMB ISHST. */
   STORES: 2 | 8,
+  /** Everything against stores: what stands before a store that releases. */
+  BEFORE_RELEASE: 1 | 2 | 8,
 } as const;
 
 const OLD_STORES = 2;

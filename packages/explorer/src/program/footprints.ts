@@ -102,6 +102,14 @@ export class Footprints {
     return false;
   }
 
+  /** Whether footprint `f` has an access that is no read. */
+  stores(f: number): boolean {
+    for (let i = this.start[f]!; i < this.start[f + 1]!; i++) {
+      if ((this.items[i]! & 3) !== Mode.READ) return true;
+    }
+    return false;
+  }
+
   /** The accesses of footprint `f`. */
   accesses(f: number): number[] {
     return [...this.items.subarray(this.start[f]!, this.start[f + 1]!)];

@@ -17,6 +17,8 @@ interface Store {
   /** Those of its thread that reach memory first. */
   readonly after: readonly Store[];
   readonly lane: number;
+  /** The store of an exchange whose load is made: nobody else stores to the word before it leaves. */
+  readonly claim: boolean;
   left: boolean;
 }
 
@@ -29,7 +31,7 @@ interface Stores {
 
 /** Agents of a search, at most, and lanes of one thread. They are part of what a path means. */
 const MOST_AGENTS = 30;
-const MOST_LANES = 8;
+const MOST_LANES = 14;
 
 /** As SC, but a plain store leaves its thread later, after those that a barrier, a release or its own word puts first. */
 export class ReplayWeak extends ReplaySc implements ReplayModel {
@@ -51,31 +53,56 @@ export class ReplayWeak extends ReplaySc implements ReplayModel {
     const { threads } = this.program;
     if (agent >= threads.length) {
       const first = this.#first(agent);
-      return first?.after.every(({ left }) => left) === true;
+      if (first === undefined || (!first.claim && this.#claimed(first.op.cell))) return false;
+      return first.after.every(({ left }) => left);
     }
     const arrived = (stores: readonly Store[]): boolean => stores.every(({ left }) => left);
     if (op !== null && !arrived(this.#awaited(agent, op))) return false;
-    return !op?.drains.some((t) => !arrived(this.#stores[t]!.all)) && super.enabled(agent, op);
+    return (
+      !op?.drains.some((t) => !arrived(this.#stores[t]!.all)) &&
+      super.enabled(agent, op) &&
+      !this.#meetsClaim(agent, op)
+    );
+  }
+
+  /** Whether somebody has claimed the word. */
+  #claimed(cell: Cell): boolean {
+    return this.#stores.some(({ all }) => all.some((s) => s.claim && !s.left && s.op.cell === cell));
+  }
+
+  /** Whether the step would store to a word that is claimed: it is tried on a copy of memory. */
+  #meetsClaim(thread: number, op: Op | null): boolean {
+    if (op === null || !UPDATES.has(op.kind)) return false;
+    const cells = op.cell >= 0 ? [op.cell] : op.cells;
+    if (!cells.some((cell) => this.#claimed(cell))) return false;
+    if (op.kind === OpKind.CMPXCHG) return this.mem[op.cell] === op.a;
+    if (op.kind === OpKind.TRYLOCK) return this.mem[op.cell] === 0;
+    if (op.kind !== OpKind.ATOMIC) return true;
+    const tried = new ReplaySc(this.program, () => undefined);
+    tried.mem.set(this.mem);
+    tried.execute(thread, op, 0);
+    return cells.some((cell) => this.#claimed(cell) && tried.mem[cell] !== this.mem[cell]);
   }
 
   override execute(agent: number, op: Op | null, choice: number): Done {
     const count = this.program.threads.length;
     if (agent >= count) return this.#leave(agent);
-    const done = super.execute(agent, op!, choice);
+    const done = claims(op!) ? this.#claim(agent, op!) : super.execute(agent, op!, choice);
     const own = this.#stores[agent]!;
     if (drains(op!) || (op!.kind === OpKind.FENCE && ordersStores(op!.a))) own.marked = [...own.all];
     return done;
   }
 
   override key(): string {
-    const of = ({ all, marked }: Stores): string =>
-      all
-        .map(({ op, after, left }) => {
-          const place = left ? 'in' : `=${op.kind === OpKind.UNLOCK ? 'unlocked' : op.a}`;
-          return `${op.cell}${place}>${after.filter((s) => !s.left).map((s) => all.indexOf(s))}`;
-        })
-        .concat(String(marked.length))
-        .join();
+    const of = ({ all, marked }: Stores): string => {
+      const left = all.filter((s) => !s.left);
+      const text = left.map(({ op, after, claim }) => {
+        const value = op.kind === OpKind.UNLOCK ? 'unlocked' : op.a;
+        const before = left.flatMap((s, i) => (after.includes(s) ? [i] : []));
+        return `${claim ? '!' : ''}${op.cell}=${value}>${before}`;
+      });
+      return `${text} ${left.filter((s) => marked.includes(s)).length}`;
+    };
     return `${super.key()};${this.#stores.map(of).join('|')}`;
   }
 
@@ -94,8 +121,25 @@ export class ReplayWeak extends ReplaySc implements ReplayModel {
       op: { ...op },
       after: [...first, ...same],
       lane: this.#lane(thread, op.cell, first),
+      claim: false,
       left: false,
     });
+  }
+
+  /** Load at once, and leave the store for later. */
+  #claim(thread: number, op: Op): Done {
+    const cell = op.cell >= 0 ? op.cell : op.cells[0]!;
+    const old = this.mem[cell]!;
+    const done = super.execute(thread, op, 0);
+    const now = this.mem[cell]!;
+    if (now === old) return done;
+    this.mem[cell] = old;
+    const { all, marked } = this.#stores[thread]!;
+    const first = [...marked];
+    const lane = this.#lane(thread, cell, first);
+    const store = { ...op, kind: OpKind.WRITE, cell, a: now, show: null };
+    all.push({ op: store, after: first, lane, claim: true, left: false });
+    return { ...done, after: [...done.before] };
   }
 
   /** The stores that a step of `thread` waits for. */
@@ -106,12 +150,13 @@ export class ReplayWeak extends ReplaySc implements ReplayModel {
     return [...own.marked, ...own.all.filter((s) => s.op.cell === op.cell || op.cells.includes(s.op.cell))];
   }
 
-  /** The lane whose newest store went to the same word, else the first that holds only what comes first anyway. */
+  /** A lane whose newest store went to the same word, else the first that holds only what comes first anyway. */
   #lane(thread: number, cell: Cell, first: readonly Store[]): number {
     const { all } = this.#stores[thread]!;
     const newest = Array.from({ length: this.#lanes }, (_, lane) => all.findLast((s) => s.lane === lane));
-    const same = newest.findIndex((s) => s?.op.cell === cell);
-    return same >= 0 ? same : newest.findIndex((s) => s === undefined || first.includes(s));
+    const free = (s: Store | undefined): boolean => s === undefined || first.includes(s);
+    const same = newest.findLastIndex((s) => s?.op.cell === cell && !free(s));
+    return same >= 0 ? same : newest.findIndex(free);
   }
 
   /** The next store that the lane of `agent` moves. */
@@ -148,4 +193,11 @@ function relaxedUpdate({ kind, locked, order }: Op): boolean {
 function drains(op: Op): boolean {
   if (op.kind === OpKind.FENCE) return drainsStores(op.a);
   return UPDATES.has(op.kind) && op.locked && !relaxedUpdate(op);
+}
+
+/** Whether the store of a step may be seen later than its load is made. */
+function claims(op: Op): boolean {
+  if (op.order !== Order.RELAXED && op.order !== Order.ACQUIRE) return false;
+  if (op.kind === OpKind.ATOMIC) return op.locked && op.guard < 0 && op.cells.length === 1;
+  return op.kind === OpKind.XCHG || op.kind === OpKind.CMPXCHG;
 }

@@ -84,7 +84,9 @@ export function randomCode(seed: number, flavour: Flavour): Code {
     locks,
     threads: Array.from({ length: threads }, (_, t) => {
       const code = randomThread(pick, flavour, data, threads === 2 ? 4 : 3);
-      return flavour === 'interrupts' ? code.map((instr) => interrupting(pick, instr, t, threads)) : code;
+      return flavour === 'interrupts' || (flavour === 'weak' && seed % 2 === 1)
+        ? code.map((instr) => interrupting(pick, instr, t, threads))
+        : code;
     }),
     daemons: Array.from({ length: threads }, () => pick(8) === 0),
   };
@@ -166,7 +168,11 @@ function emit(
       if (how === 0) out.push({ do: 'xchg', at: place(), value: value(), order, dst });
       else if (how === 1) out.push({ do: 'cmpxchg', at: place(), old: value(), value: value(), order, dst });
       else if (how === 2) out.push({ do: 'or', at: place(), value: { plus: 1 + pick(3) }, order, dst });
-      else if (data > 1) {
+      else if (pick(2) === 0) {
+        const one = [pick(data)];
+        const kind = kinds[pick(5)]! === 'swap' ? 'set-2' : 'bump-all';
+        out.push({ do: 'atomic', cells: one, kind, guard: null, locked: true, order, dst });
+      } else if (data > 1) {
         out.push({
           do: 'atomic',
           cells: cells(),

@@ -1,5 +1,5 @@
 /** Names that are compiled rather than called: marked accesses, barriers in accesses, assertions, min and max. */
-import { atomic, fence, type Step } from '@racewalk/core/step';
+import { atomic, Barrier, fence, type Step } from '@racewalk/core/step';
 import type { Node } from 'web-tree-sitter';
 import { integer, pteBits, pteOf } from '../run/numbers.js';
 import { CStruct, entryAt, isPte, isPtep, OutsideTable, type Value } from '../run/objects.js';
@@ -35,6 +35,19 @@ const storeThrough: Builtin = (cx, n, [p, v], _t, name) => {
   const place = marked(cx, n, p, name);
   if (v === undefined) throw missing(cx, n, name);
   return ex(T.void, store(cx, n, place, converted(cx.expr(v), place.type)));
+};
+
+/** Stores through a pointer, after everything before it. Later stores do not have to wait for it; here they do. */
+const storeReleased: Builtin = (cx, n, args, texts, name) => {
+  const put = storeThrough(cx, n, args, texts, name);
+  const order = stepping(function* (): Step<Value> {
+    yield* fence({ op: name }, Barrier.BEFORE_RELEASE);
+    return 0n;
+  });
+  return ex(
+    T.void,
+    andThen(order, (_, f) => value(put.code, f)),
+  );
 };
 
 /** The full barrier after a store. */
@@ -322,7 +335,8 @@ const MADE_OF_BITS = new Set(['__pte', '__pmd', '__pud', '__pgprot']);
 
 const PATTERNS: readonly (readonly [RegExp, Builtin])[] = [
   [/^(smp_load_acquire|atomic(_long)?_read(_acquire)?|refcount_read)$/, loadThrough],
-  [/^(smp_store_release|atomic(_long)?_set(_release)?|refcount_set)$/, storeThrough],
+  [/^(smp_store_release|atomic(_long)?_set_release)$/, storeReleased],
+  [/^(atomic(_long)?_set|refcount_set)$/, storeThrough],
   [/^((VM_)?(WARN|BUG)(_ON)?(_ONCE)?(_PAGE|_VMA|_FOLIO|_MM|_PGFLAGS)?|BUILD_BUG)$/, warn],
   [/^(min|max|umin|umax|min3|max3|min_t|max_t|clamp|clamp_t|clamp_val)$/, extreme],
   [/^(BIT|BIT_ULL|_BITUL|_BITULL)$/, bit],

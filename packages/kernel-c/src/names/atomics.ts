@@ -1,6 +1,6 @@
 /** `atomic_t`, reference counts and bits. Those that return a value are full barriers. */
 import type { Ptep, PteWord } from '@racewalk/core';
-import { type AtomicBody, atomic, or, read, type Step, write } from '@racewalk/core/step';
+import { type AtomicBody, atomic, Order, or, read, type Step, write } from '@racewalk/core/step';
 import type { Bitmap } from '@racewalk/mm';
 import { number, pteBits, pteOf } from '../run/numbers.js';
 import { BitsRef, ElementRef, isPtep, SharedWord, type Value } from '../run/objects.js';
@@ -31,8 +31,15 @@ function rmw(
     };
     const op = /^\w+/.exec(line)?.[0] ?? '';
     const show = (o: { readonly after: readonly number[] }): string => `= ${o.after[0]}`;
-    return BigInt(yield* atomic([cell], run, { op, text: name, on: [cell] }, { show }));
+    return BigInt(yield* atomic([cell], run, { op, text: name, on: [cell] }, { show, order: orderOf(op) }));
   });
+}
+
+/** Documentation/atomic_t.txt: what returns no value orders nothing, what does is a full barrier, unless its name says. */
+function orderOf(op: string): number {
+  if (/_relaxed$|^(atomic|atomic_long|refcount)_(inc|dec|add|sub)$/.test(op)) return Order.RELAXED;
+  if (op.endsWith('_acquire')) return Order.ACQUIRE;
+  return op.endsWith('_release') ? Order.RELEASE : Order.FULL;
 }
 
 const plus = (old: number, by: number): number => old + by;
@@ -150,7 +157,7 @@ const BITS: readonly Helper[] = [
     else if (isBitmap(p)) yield* th.m.k.setBit(number(th, nr ?? 0n), p);
     else {
       const { word, mask } = bitOf(th, nr, p);
-      yield* or(word.cell, mask, { op: 'set_bit', text: word.name });
+      yield* or(word.cell, mask, { op: 'set_bit', text: word.name }, Order.RELAXED);
     }
     return 0n;
   }),

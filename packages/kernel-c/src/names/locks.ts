@@ -1,5 +1,5 @@
 /** Locks, sequence counts, RCU, interrupts, barriers. */
-import { atomic, fence, read, type Step } from '@racewalk/core/step';
+import { atomic, Barrier, fence, read, type Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
 import { finished } from '../run/finished.js';
 import type { Value } from '../run/objects.js';
@@ -63,7 +63,7 @@ const CONTEXTS: readonly Helper[] = [
   }),
 ];
 
-/** Full barriers empty the store buffer; the others forbid nothing that a store buffer does. */
+/** Full barriers empty the store buffer; the others are steps under the weak order only. */
 const BARRIERS: readonly Helper[] = [
   ...[
     'smp_mb',
@@ -78,20 +78,19 @@ const BARRIERS: readonly Helper[] = [
       return 0n;
     }),
   ),
-  ...[
-    'smp_rmb',
-    'smp_wmb',
-    'rmb',
-    'wmb',
-    'barrier',
-    'smp_acquire__after_ctrl_dep',
-    'smp_read_barrier_depends',
-  ].map((name) =>
-    stepHelper(
-      `${name}()`,
-      'orders loads or stores: on the machines here a barrier for the compiler only',
-      () => finished(0n),
-    ),
+  ...Object.entries({ smp_rmb: 'LOADS', rmb: 'LOADS', smp_wmb: 'STORES', wmb: 'STORES' } as const).map(
+    ([name, kind]) =>
+      stepHelper(`${name}()`, `orders ${kind.toLowerCase()} where the machine does not`, function* () {
+        yield* fence({ op: name }, Barrier[kind]);
+        return 0n;
+      }),
+  ),
+  stepHelper('smp_acquire__after_ctrl_dep()', 'orders loads where the machine does not', function* () {
+    yield* fence({ op: 'smp_acquire__after_ctrl_dep' }, Barrier.LOADS);
+    return 0n;
+  }),
+  ...['barrier', 'smp_read_barrier_depends'].map((name) =>
+    stepHelper(`${name}()`, 'a barrier for the compiler only', () => finished(0n)),
   ),
 ];
 

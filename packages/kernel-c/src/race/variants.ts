@@ -41,9 +41,9 @@ function capability(term: string, place: VariantText['place']): (arch: ArchPlugi
   const m = /^(not\s+|!)?(\w+)$/.exec(term);
   const name = m?.[2] ?? term;
   const not = m?.[1] !== undefined;
-  if (name === 'tso' || name === 'sc') return (arch) => (arch.memory === name) !== not;
+  if (name === 'tso' || name === 'sc' || name === 'weak') return (arch) => (arch.memory === name) !== not;
   if (!Object.hasOwn(CAPABILITIES, name)) {
-    const known = [...Object.keys(CAPABILITIES), 'tso', 'sc'];
+    const known = [...Object.keys(CAPABILITIES), 'tso', 'sc', 'weak'];
     throw errorAt(
       place,
       `no capability is called ${name}`,

@@ -13,6 +13,7 @@ import {
   type FaultSink,
   leaf,
   type Note,
+  Order,
   read,
   type ShowOutcome,
   type Step,
@@ -175,6 +176,9 @@ export function wordEntries(w: World): EntryAccess {
   const note = (op: string, ptep: Ptep): Note => ({ op, text: ptep.name });
   const watch = watchTable(w);
   const buffered = w.arch.memory !== 'sc';
+  const order = w.arch.relaxedExchanges === true ? Order.RELAXED : Order.USUAL;
+  /** An exchange whose store may be seen late is announced, as a plain store is. */
+  const late = w.arch.memory === 'weak' && order === Order.RELAXED;
 
   /** A step that changes the entry as `next` says, reporting to the observers. */
   const change = (ptep: Ptep, next: (old: PteWord) => PteWord, op: string, does: Does, show: ShowOutcome) => {
@@ -192,7 +196,7 @@ export function wordEntries(w: World): EntryAccess {
       [...new Set([cell, ...watching.tlbs, ...watching.cells])],
       body,
       { ...note(op, ptep), does, on: [cell] },
-      { locked, show },
+      { locked, order, show },
     );
     return PTE;
   };
@@ -213,8 +217,11 @@ export function wordEntries(w: World): EntryAccess {
     *xchg(ptep, pte, op = '') {
       const { text } = texts(ptep);
       const show: ShowOutcome = (o) => `→ ${text(o.result)}, now ${text(pte.id)}`;
-      if (watch(ptep) !== NOT_WATCHED) return yield* change(ptep, () => pte, op, 'exchange', show);
-      return pteById(yield* xchg(ptep.cell, pte.id, note(op, ptep), show));
+      if (watch(ptep) !== NOT_WATCHED) {
+        if (!late) return yield* change(ptep, () => pte, op, 'exchange', show);
+        yield* announceStore(w, ptep, pte, op);
+      }
+      return pteById(yield* xchg(ptep.cell, pte.id, note(op, ptep), show, order));
     },
     *cmpxchg(ptep, old, pte, op = '') {
       const { text } = texts(ptep);
@@ -223,7 +230,7 @@ export function wordEntries(w: World): EntryAccess {
       if (watch(ptep) !== NOT_WATCHED) {
         return yield* change(ptep, (now) => (now === old ? pte : now), op, 'exchange', show);
       }
-      return pteById(yield* cmpxchg(ptep.cell, old.id, pte.id, note(op, ptep), show));
+      return pteById(yield* cmpxchg(ptep.cell, old.id, pte.id, note(op, ptep), show, order));
     },
     *update(ptep, next, op = '') {
       return yield* change(ptep, next, op, 'update', texts(ptep).both);

@@ -5,6 +5,7 @@ import {
   type AtomicBody,
   atomic,
   type Cell,
+  Order,
   or,
   read,
   type Step,
@@ -53,7 +54,7 @@ export function* __setBit(_m: Machine, nr: number, bitmap: Bitmap): Step<void> {
 /** Set a bit in one step. @kernel set_bit */
 export function* setBit(_m: Machine, nr: number, bitmap: Bitmap): Step<void> {
   const { cell, mask } = place(bitmap, nr);
-  yield* or(cell, mask, { op: 'set_bit', text: `${nr} in ${bitmap.name}` });
+  yield* or(cell, mask, { op: 'set_bit', text: `${nr} in ${bitmap.name}` }, Order.RELAXED);
 }
 
 /** Clear a bit in one step; returns whether it was set. @kernel test_and_clear_bit */

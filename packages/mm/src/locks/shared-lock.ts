@@ -4,7 +4,7 @@
  */
 
 import type { AddressSpace } from '@racewalk/core';
-import { type AtomicBody, atomic, type Cell, type Step } from '@racewalk/core/step';
+import { type AtomicBody, atomic, type Cell, Order, type Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
 
 const nameOf = (m: Machine, cell: Cell): string => m.world.cells.cells[cell]?.name ?? `cell ${cell}`;
@@ -19,7 +19,7 @@ export function* downRead(m: Machine, cell: Cell): Step<void> {
     [cell],
     run,
     { text: `lock ${nameOf(m, cell)} (read)`, does: 'lock' },
-    { guard: cell, test: (held) => held <= 0 },
+    { guard: cell, test: (held) => held <= 0, order: Order.ACQUIRE },
   );
 }
 
@@ -32,7 +32,7 @@ export function* upRead(m: Machine, cell: Cell): Step<void> {
     else mem[base + cell] = held + 1;
     return 0;
   };
-  yield* atomic([cell], run, { text: `unlock ${name} (read)`, does: 'unlock' });
+  yield* atomic([cell], run, { text: `unlock ${name} (read)`, does: 'unlock' }, { order: Order.RELEASE });
 }
 
 /** Keep the areas of a file from coming and going. @kernel i_mmap_lock_read */

@@ -4,11 +4,21 @@ import { access, Foot, grown, Mode } from '../../program/footprints.js';
 /** Agents that a search can tell apart: `stateful` keeps sets of them in a word, with bits to spare. */
 const MOST_AGENTS = 30;
 /** Lanes of one thread, if there are few threads. */
-const MOST_LANES = 8;
+const MOST_LANES = 14;
 
 /** Lanes of each thread of a program with so many threads. */
 export const lanesFor = (threads: number): number =>
   Math.max(1, Math.min(MOST_LANES, Math.floor(MOST_AGENTS / threads) - 1));
+
+/** What an entry is. */
+export const enum Stored {
+  /** A plain store. */
+  PLAIN = 0,
+  /** The store that releases a lock. */
+  UNLOCK = 1,
+  /** The store of an exchange whose load is made: until it leaves, nobody else stores to the word. */
+  CLAIM = 2,
+}
 
 /** What the stores need to know of an execution. */
 interface Shape {
@@ -22,6 +32,10 @@ interface Shape {
  * The stores of each thread that are on their way to memory. Entries are numbered from 0 over the whole execution and
  * never moved. Entry e of a thread may leave when all entries below `after[e]` have (a barrier or a release says so),
  * and the earlier ones to its own word. Every entry owns one private cell (0: on its way, 1: in memory).
+ *
+ * **Claims.** An exchange that orders nothing loads at once, and its store may be seen late. Between the two nobody else
+ * may store to the word: the private cell of the word says who has claimed it (0: nobody, else thread + 1). A claim waits
+ * for no other store, so it can always leave.
  *
  * **Lanes.** What leaves must be an agent, and agents are few. So entries are put in lanes, and an agent moves those of one
  * lane, first in, first out. An entry joins a lane only behind one that it has to wait for anyway, so lanes forbid
@@ -44,7 +58,7 @@ export class WeakBuffers {
   cell = new Int32Array(64);
   value = new Int32Array(64);
   event = new Int32Array(64);
-  unlock = new Int32Array(64);
+  kind = new Int32Array(64);
   after = new Int32Array(64);
   lane = new Int32Array(64);
   /** Neighbours in the lane; -1 if there are none. */
@@ -77,12 +91,22 @@ export class WeakBuffers {
 
   /** The private cell of an entry. */
   entryCell(thread: number, entry: number): number {
-    return this.#x.cells + (entry + 1) * this.threads + thread;
+    return 2 * this.#x.cells + (entry + 1) * this.threads + thread;
   }
 
   /** The private cell that counts the stores a thread has issued. */
   issuedCell(thread: number): number {
     return this.#x.cells + thread;
+  }
+
+  /** The private cell that says who has claimed a word. */
+  claimCell(cell: number): number {
+    return this.#x.cells + this.threads + cell;
+  }
+
+  /** Whether a word is claimed. */
+  isClaimed(cell: number): boolean {
+    return this.#x.mem[this.claimCell(cell)]! > 0;
   }
 
   hasLeft(thread: number, entry: number): boolean {
@@ -148,6 +172,8 @@ export class WeakBuffers {
   mayLeave(thread: number, lane: number): boolean {
     const entry = this.head[lane * this.threads + thread]!;
     if (entry < 0) return false;
+    const at = entry * this.threads + thread;
+    if (this.kind[at] !== Stored.CLAIM && this.isClaimed(this.cell[at]!)) return false;
     for (let left = this.before(thread, entry); left > 0; left--) {
       if (!this.hasLeft(thread, this.found[left - 1]!)) return false;
     }
@@ -155,16 +181,9 @@ export class WeakBuffers {
   }
 
   /** Add a store; returns its private cell. */
-  issue(
-    thread: number,
-    cell: number,
-    value: number,
-    event: number,
-    unlock: number,
-    release: boolean,
-  ): number {
+  issue(thread: number, cell: number, value: number, event: number, kind: Stored, release: boolean): number {
     const after = release ? this.issued[thread]! : this.mark[thread]!;
-    return this.add(thread, cell, value, event, unlock, after, this.laneOf(thread, cell, after));
+    return this.add(thread, cell, value, event, kind, after, this.laneOf(thread, cell, after));
   }
 
   /** The same in a lane, after the entries below `after`. */
@@ -173,7 +192,7 @@ export class WeakBuffers {
     cell: number,
     value: number,
     event: number,
-    unlock: number,
+    kind: Stored,
     after: number,
     lane: number,
   ): number {
@@ -183,19 +202,22 @@ export class WeakBuffers {
     this.cell[at] = cell;
     this.value[at] = value;
     this.event[at] = event;
-    this.unlock[at] = unlock;
+    this.kind[at] = kind;
     this.after[at] = after;
     this.#join(thread, entry, lane);
     return this.entryCell(thread, entry);
   }
 
-  /** The lane in which a store to `cell` waits anyway for whoever is there. */
+  /**
+   * The lane in which a store to `cell` waits anyway for whoever is there; -1 if there is none. Entries below `after` that
+   * have left make no difference: they are no part of the state.
+   */
   laneOf(thread: number, cell: number, after: number): number {
     let free = -1;
     for (let lane = this.lanes - 1; lane >= 0; lane--) {
       const last = this.tail[lane * this.threads + thread]!;
-      if (last >= 0 && this.cell[last * this.threads + thread] === cell) return lane;
       if (last < after) free = lane;
+      else if (this.cell[last * this.threads + thread] === cell) return lane;
     }
     return free;
   }
@@ -233,7 +255,7 @@ export class WeakBuffers {
   }
 
   #grow(size: number): void {
-    for (const field of ['cell', 'value', 'event', 'unlock', 'after', 'lane', 'previous', 'next'] as const) {
+    for (const field of ['cell', 'value', 'event', 'kind', 'after', 'lane', 'previous', 'next'] as const) {
       this[field] = grown(this[field], size);
     }
   }

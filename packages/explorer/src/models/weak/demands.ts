@@ -31,3 +31,12 @@ export function isRelease({ nodes, ops }: Automata, node: number): boolean {
   if (nodes[(node << N.SHIFT) + N.KIND] === Kind.UNLOCK) return order !== Order.RELAXED;
   return order === Order.RELEASE || order === Order.FULL;
 }
+
+/** Whether the store of the step at `node` may be seen later than its load is made. */
+export function isClaim({ nodes, ops }: Automata, node: number): boolean {
+  const kind = nodes[(node << N.SHIFT) + N.KIND]!;
+  if (kind !== Kind.XCHG && kind !== Kind.CMPXCHG && kind !== Kind.ATOMIC) return false;
+  const { order, locked, cells } = ops[node]!;
+  if (order !== Order.RELAXED && order !== Order.ACQUIRE) return false;
+  return kind !== Kind.ATOMIC || (locked && cells.length === 1);
+}

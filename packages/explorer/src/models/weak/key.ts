@@ -1,17 +1,17 @@
 import type { Execution } from '../../execution/execution.js';
 import type { KeyNumbers, ModelKey } from '../model.js';
-import type { WeakBuffers } from './buffers.js';
+import { Stored, type WeakBuffers } from './buffers.js';
 import { PendingNumbers } from './pending.js';
 
 /** Ints of one store in a key. */
 const SIZE = 5;
 
-const UNLOCK = 1;
-const LEFT = 2;
+/** Instead of a kind: it has left. */
+const LEFT = 4;
 
 /**
  * Per thread the stores that matter: those on their way, and those that have left and stand at the end of a lane that
- * a later store cannot join. Of each, oldest first: cell, value, flags, lane, and how many of the stores before it in this
+ * a later store cannot join. Of each, oldest first: cell, value, kind, lane, and how many of the stores before it in this
  * list all come first. Before them, how many there are, and how many the newest barrier of stores comes after.
  */
 export class WeakKey implements ModelKey {
@@ -73,7 +73,7 @@ export class WeakKey implements ModelKey {
       const left = b.hasLeft(thread, entry);
       to[at++] = b.cell[i]!;
       to[at++] = left ? 0 : b.value[i]!;
-      to[at++] = left ? LEFT : b.unlock[i]! * UNLOCK;
+      to[at++] = left ? LEFT : b.kind[i]!;
       to[at++] = b.lane[i]!;
       to[at++] = left ? 0 : this.#among(thread, first, b.after[i]!);
     }
@@ -111,10 +111,12 @@ export class WeakKey implements ModelKey {
     const x = this.#x;
     const entry = b.issued[thread]!;
     const lane = from[at + 3]!;
-    const flags = from[at + 2]!;
-    const own = b.add(thread, from[at]!, from[at + 1]!, -1, flags & UNLOCK, from[at + 4]!, lane);
+    const kind = from[at + 2]!;
+    const cell = from[at]!;
+    const own = b.add(thread, cell, from[at + 1]!, -1, kind, from[at + 4]!, lane);
     x.growCells(own);
-    if ((flags & LEFT) === 0) return;
+    if (kind === Stored.CLAIM) x.mem[b.claimCell(cell)] = thread + 1;
+    if (kind !== LEFT) return;
     x.mem[own] = 1;
     if (b.head[lane * b.threads + thread] === entry) b.head[lane * b.threads + thread] = -1;
   }

@@ -7,8 +7,8 @@ import { among, Kind, Kinds } from '../../program/kinds.js';
 import type { ModelOrder, Past } from '../model.js';
 import type { ScOrder } from '../sc/order.js';
 import { Aux } from './aux.js';
-import type { WeakBuffers } from './buffers.js';
-import { Demand, demandOf } from './demands.js';
+import { Stored, type WeakBuffers } from './buffers.js';
+import { Demand, demandOf, isClaim } from './demands.js';
 import type { Waits } from './waits.js';
 
 export class WeakOrder implements ModelOrder {
@@ -36,12 +36,25 @@ export class WeakOrder implements ModelOrder {
     const e = event << E.SHIFT;
     const node = events[e + E.NODE]!;
     const aux = events[e + E.AUX]!;
-    if (node < 0) return this.#buffers.before(aux % threads, Aux.entry(aux, threads)) > 0;
+    if (node < 0) {
+      const b = this.#buffers;
+      return b.before(aux % threads, Aux.entry(aux, threads)) > 0 || this.#everClaimed(b.cell[aux]!);
+    }
     if (among(Kinds.WAITS, auto.nodes[(node << N.SHIFT) + N.KIND]!)) return true;
     if (auto.ops[node]!.drains.length > 0) return true;
+    const { cell, cells } = auto.ops[node]!;
+    if ((cell >= 0 && this.#everClaimed(cell)) || cells.some((c) => this.#everClaimed(c))) return true;
     const demand = demandOf(auto, node);
     if (demand === Demand.NONE) return false;
     return this.#waits.of(demand, auto.thread[node]!, node, Aux.mark(aux), Aux.issued(aux)).length > 0;
+  }
+
+  /** Whether the execution has a claim of `cell`. */
+  #everClaimed(cell: number): boolean {
+    const { cellLast } = this.#x;
+    const claim = this.#buffers.claimCell(cell);
+    // The state that an execution begins in may have claims, too.
+    return claim < cellLast.length && (cellLast[claim]! >= 0 || this.#buffers.isClaimed(cell));
   }
 
   waitChanged(thread: number, from: number): boolean {
@@ -74,6 +87,10 @@ export class WeakOrder implements ModelOrder {
     const demand = demandOf(auto, node);
     const { drains } = auto.ops[node]!;
     let foot = this.#atOnce.footIn(past, node);
+    if (foot !== Foot.DISABLED && this.#storesToClaimed(past, foot)) return Foot.DISABLED;
+    if (foot !== Foot.DISABLED && b.issuing[thread] !== Foot.NONE && this.#claims(past, node, foot)) {
+      foot = auto.foots.extend(foot, access(b.issuedCell(thread), Mode.WRITE));
+    }
     for (const t of drains) {
       if (foot === Foot.DISABLED) return foot;
       foot = auto.foots.extend(foot, access(b.issuedCell(t), Mode.READ));
@@ -88,6 +105,33 @@ export class WeakOrder implements ModelOrder {
     const { events } = this.#x;
     const e = event << E.SHIFT;
     return this.footIn(past, events[e + E.NODE]!, events[e + E.AUX]!);
+  }
+
+  /** Whether the step at `node`, which has the footprint `foot` in the state `past`, changes a word later. */
+  #claims(past: Past, node: number, foot: number): boolean {
+    const { auto } = this.#x;
+    if (!isClaim(auto, node) || !auto.foots.stores(foot)) return false;
+    const n = node << N.SHIFT;
+    const kind = auto.nodes[n + N.KIND]!;
+    const now = auto.nodes[n + (kind === Kind.XCHG ? N.A : N.B)]!;
+    return kind === Kind.ATOMIC || past.value(auto.nodes[n + N.CELL]!) !== now;
+  }
+
+  /** Whether the step at `node`, taken in the state `past`, would store to a word that is claimed there. */
+  storesToClaimed(past: Past, node: number): boolean {
+    const foot = this.#atOnce.footIn(past, node);
+    return foot !== Foot.DISABLED && this.#storesToClaimed(past, foot);
+  }
+
+  #storesToClaimed(past: Past, foot: number): boolean {
+    const { auto, cells } = this.#x;
+    const { items, start } = auto.foots;
+    for (let i = start[foot]!; i < start[foot + 1]!; i++) {
+      const cell = items[i]! >> 2;
+      if ((items[i]! & 3) === Mode.READ || cell >= cells || !this.#everClaimed(cell)) continue;
+      if (past.value(this.#buffers.claimCell(cell)) > 0) return true;
+    }
+    return false;
   }
 
   /** `foot` and that `entries` of `thread` have left, or `Foot.DISABLED` if one has not. */
@@ -126,7 +170,11 @@ export class WeakOrder implements ModelOrder {
     const { foots } = this.#x.auto;
     const thread = aux % b.threads;
     const entry = Aux.entry(aux, b.threads);
-    let foot = foots.extend(Foot.NONE, access(b.cell[aux]!, Mode.WRITE));
+    const cell = b.cell[aux]!;
+    if (b.kind[aux] !== Stored.CLAIM && this.#everClaimed(cell) && past.value(b.claimCell(cell)) > 0) {
+      return Foot.DISABLED;
+    }
+    let foot = foots.extend(Foot.NONE, access(cell, Mode.WRITE));
     foot = foots.extend(foot, access(b.entryCell(thread, entry), Mode.WRITE));
     for (let left = b.before(thread, entry), i = 0; i < left; i++) {
       const own = b.entryCell(thread, b.found[i]!);
@@ -162,6 +210,9 @@ export class WeakOrder implements ModelOrder {
       for (const entry of entries) if (!b.hasLeft(thread, entry)) return Foot.NONE;
     }
     let foot = this.#atOnce.waitFoot(thread);
+    // Whoever has claimed another word of it can, too.
+    const { cells } = auto.ops[node]!;
+    if (cells.some((cell) => b.isClaimed(cell))) foot = auto.nodes[(node << N.SHIFT) + N.READS]!;
     for (const t of auto.ops[node]!.drains) foot = this.#awaited(t, foot);
     return foot;
   }

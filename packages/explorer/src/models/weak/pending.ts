@@ -70,7 +70,7 @@ export class PendingNumbers implements KeyNumbers {
     const entry = b.issued[thread]! - 1;
     const at = entry * threads + thread;
     const release = entry > 0 && b.after[at] === entry ? 1 : 0;
-    const kind = b.cell[at]! * 4 + b.unlock[at]! * 2 + release;
+    const kind = b.cell[at]! * 8 + b.kind[at]! * 2 + release;
     let byKind = this.#issues.get(b.value[at]!);
     if (byKind === undefined) {
       byKind = new Map();

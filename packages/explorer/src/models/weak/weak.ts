@@ -3,23 +3,26 @@
  * any order with the others that barriers, releases and stores to the same word allow. A load looks at the own stores
  * on their way first, and is not reordered with other loads or with later stores (see `omits` of the plug-ins). A locked step
  * acts on memory at once; what it waits for depends on its order (`demands.ts`). ATOMIC steps that are not locked (a
- * page walk) and invalidations act on memory directly, past the stores on their way.
+ * page walk) and invalidations act on memory directly, past the stores on their way. An exchange of one word that orders
+ * nothing loads at once and stores later; until then nobody else stores to the word (`Stored.CLAIM`).
  *
  * After the threads come the agents that move stores, one for each lane of a thread (`buffers.ts`). `E.AUX` of a
  * thread's event says how many stores the thread had issued before it, and below which of them all come first; of
  * a store that leaves, its number and its thread.
  */
-import { ordersStores, RacewalkError } from '@racewalk/core/step';
+import { ordersStores } from '@racewalk/core/step';
+import { TooManyStoresError } from '../../errors.js';
+import { S } from '../../execution/events.js';
 import { type Execution, push, touch } from '../../execution/execution.js';
 import { N } from '../../program/automata.js';
 import { access, Foot, Mode } from '../../program/footprints.js';
 import { Kind } from '../../program/kinds.js';
 import { effect, notHeld } from '../effect.js';
-import type { MemoryModel } from '../model.js';
+import type { MemoryModel, Past } from '../model.js';
 import { Sc } from '../sc/sc.js';
 import { Aux } from './aux.js';
-import { WeakBuffers } from './buffers.js';
-import { Demand, demandOf, isRelease } from './demands.js';
+import { Stored, WeakBuffers } from './buffers.js';
+import { Demand, demandOf, isClaim, isRelease } from './demands.js';
 import { WeakKey } from './key.js';
 import { WeakOrder } from './order.js';
 import { Waits } from './waits.js';
@@ -33,6 +36,7 @@ export class Weak implements MemoryModel {
   readonly #waits: Waits;
   /** For steps that act on memory at once. */
   readonly #atOnce: Sc;
+  readonly #present: Past;
 
   constructor(x: Execution) {
     this.#x = x;
@@ -40,6 +44,8 @@ export class Weak implements MemoryModel {
     this.agents = (1 + this.#buffers.lanes) * x.threads;
     this.#waits = new Waits(x.auto, this.#buffers);
     this.#atOnce = new Sc(x);
+    const value = (cell: number): number => x.mem[cell] ?? 0;
+    this.#present = { value, valueFrom: value };
     this.key = new WeakKey(x, this.#buffers);
     this.order = new WeakOrder(x, this.#buffers, this.#waits, this.#atOnce.order);
   }
@@ -73,7 +79,29 @@ export class Weak implements MemoryModel {
         if (!b.hasLeft(agent, entry)) return false;
       }
     }
-    return this.#atOnce.enabled(agent);
+    return this.#atOnce.enabled(agent) && !this.#meetsClaim(agent, node);
+  }
+
+  /** Whether the next step of `thread`, which is enabled but for this, would store to a word that is claimed. */
+  #meetsClaim(thread: number, node: number): boolean {
+    const x = this.#x;
+    const b = this.#buffers;
+    const { nodes, ops, foots } = x.auto;
+    const n = node << N.SHIFT;
+    switch (nodes[n + N.KIND]!) {
+      case Kind.XCHG:
+      case Kind.OR:
+      case Kind.LOCK:
+      case Kind.CMPXCHG:
+      case Kind.TRYLOCK:
+        return b.isClaimed(nodes[n + N.CELL]!) && foots.stores(this.order.nextFoot(thread));
+      case Kind.ATOMIC:
+      case Kind.GUARDED:
+        if (!ops[node]!.cells.some((cell) => b.isClaimed(cell))) return false;
+        return this.order.storesToClaimed(this.#present, node);
+      default:
+        return false;
+    }
   }
 
   execute(agent: number, choice: number): void {
@@ -125,14 +153,15 @@ export class Weak implements MemoryModel {
     const b = this.#buffers;
     const { nodes, ops } = x.auto;
     const n = node << N.SHIFT;
-    let foot = effect(x, thread, node, choice);
+    const [mark, issued] = [b.mark[thread]!, b.issued[thread]!];
+    let foot = isClaim(x.auto, node) ? this.#claim(thread, node) : effect(x, thread, node, choice);
     for (const t of ops[node]!.drains) {
       foot = this.#look(b.issuedCell(t), foot);
       for (const entry of this.#waits.all(t, b.issued[t]!)) foot = this.#look(b.entryCell(t, entry), foot);
     }
     const demand = demandOf(x.auto, node);
     if (demand !== Demand.NONE) {
-      for (const entry of this.#waits.of(demand, thread, node, b.mark[thread]!, b.issued[thread]!)) {
+      for (const entry of this.#waits.of(demand, thread, node, mark, issued)) {
         foot = this.#look(b.entryCell(thread, entry), foot);
       }
     }
@@ -140,6 +169,29 @@ export class Weak implements MemoryModel {
       demand === Demand.ALL || (nodes[n + N.KIND] === Kind.FENCE && ordersStores(nodes[n + N.A]!));
     if (orders) b.mark[thread] = b.issued[thread]!;
     return foot;
+  }
+
+  /** Load at once, and leave the store for later. */
+  #claim(thread: number, node: number): number {
+    const x = this.#x;
+    const b = this.#buffers;
+    const op = x.auto.ops[node]!;
+    const cell = op.cell >= 0 ? op.cell : op.cells[0]!;
+    const old = x.mem[cell]!;
+    const top = x.slotTop;
+    const foot = effect(x, thread, node, 0);
+    const now = x.mem[cell]!;
+    // What stores what was there already is over.
+    if (now === old) return foot;
+    x.mem[cell] = old;
+    // The access stays a store: nobody else's store comes between.
+    x.slots[(top << S.SHIFT) + S.AFTER] = old;
+    if (b.laneOf(thread, cell, b.mark[thread]!) < 0) this.#tooMany(thread);
+    x.growCells(b.issue(thread, cell, now, x.depth, Stored.CLAIM, false));
+    const claim = b.claimCell(cell);
+    touch(x, claim, Mode.WRITE, 0, thread + 1);
+    x.mem[claim] = thread + 1;
+    return this.#count(thread, foot);
   }
 
   /** Record that the step depends on a private cell. */
@@ -155,29 +207,33 @@ export class Weak implements MemoryModel {
     const b = this.#buffers;
     const { nodes } = x.auto;
     const n = node << N.SHIFT;
-    const unlock = nodes[n + N.KIND] === Kind.UNLOCK ? 1 : 0;
+    const kind = nodes[n + N.KIND] === Kind.UNLOCK ? Stored.UNLOCK : Stored.PLAIN;
     const release = isRelease(x.auto, node);
     const issued = b.issued[thread]!;
     if (issued >= Aux.MOST || b.laneOf(thread, cell, release ? issued : b.mark[thread]!) < 0)
       this.#tooMany(thread);
-    x.growCells(b.issue(thread, cell, unlock === 1 ? 0 : nodes[n + N.A]!, x.depth, unlock, release));
+    x.growCells(b.issue(thread, cell, kind === Stored.UNLOCK ? 0 : nodes[n + N.A]!, x.depth, kind, release));
     x.result = 0;
-    const foot = b.issuing[thread]!;
-    if (foot !== Foot.NONE) {
-      const counter = b.issuedCell(thread);
-      touch(x, counter, Mode.WRITE, issued, issued + 1);
-      x.mem[counter] = issued + 1;
-    }
-    return foot;
+    return this.#count(thread, Foot.NONE);
+  }
+
+  /** Record that an interruptible thread has issued a store. */
+  #count(thread: number, foot: number): number {
+    const x = this.#x;
+    const b = this.#buffers;
+    if (b.issuing[thread] === Foot.NONE) return foot;
+    const counter = b.issuedCell(thread);
+    const issued = b.issued[thread]!;
+    touch(x, counter, Mode.WRITE, issued - 1, issued);
+    x.mem[counter] = issued;
+    return x.auto.foots.extend(foot, access(counter, Mode.WRITE));
   }
 
   #tooMany(thread: number): never {
     const { threads } = this.#x.program;
     const most = `${this.#buffers.lanes} are possible with ${threads.length} threads`;
-    throw new RacewalkError(
-      'E_AGENTS',
+    throw new TooManyStoresError(
       `${threads[thread]!.name} has too many stores on their way with no order among them; ${most}`,
-      { hint: 'a barrier (smp_wmb) between them, fewer threads, or --memory tso' },
     );
   }
 
@@ -202,12 +258,18 @@ export class Weak implements MemoryModel {
     const at = entry * threads + thread;
     const cell = b.cell[at]!;
     const old = x.mem[cell]!;
-    if (b.unlock[at] === 1 && old !== thread + 1) notHeld(x, thread, cell, old);
+    const kind = b.kind[at]!;
+    if (kind === Stored.UNLOCK && old !== thread + 1) notHeld(x, thread, cell, old);
     const own = b.entryCell(thread, entry);
     touch(x, cell, Mode.WRITE, old, b.value[at]!);
     touch(x, own, Mode.WRITE, 0, 1);
     x.mem[cell] = b.value[at]!;
     x.mem[own] = 1;
+    if (kind === Stored.CLAIM) {
+      const claim = b.claimCell(cell);
+      touch(x, claim, Mode.WRITE, thread + 1, 0);
+      x.mem[claim] = 0;
+    }
     x.result = 0;
     let foot = foots.extend(foots.extend(Foot.NONE, access(cell, Mode.WRITE)), access(own, Mode.WRITE));
     const count = b.before(thread, entry);

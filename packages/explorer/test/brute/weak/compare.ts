@@ -2,6 +2,7 @@
 import { E } from '../../../src/execution/events.js';
 import type { Execution } from '../../../src/execution/execution.js';
 import { pathOf } from '../../../src/execution/path.js';
+import { explore } from '../../../src/explore.js';
 import { executionOf } from '../../../src/models/table.js';
 import { Automata, RestartSignal } from '../../../src/program/automata.js';
 import { Kind } from '../../../src/program/kinds.js';
@@ -154,7 +155,21 @@ function replayed(code: Code): string {
     if (divergence !== undefined) return `replay: ${divergence.expected}, found ${divergence.found}`;
     if (final.join() !== end) return `replay ends with ${final.join()}, not ${end}`;
   }
-  return '';
+  return searched(code, ends.at(-1)?.[1] ?? '');
+}
+
+/** The schedule that the search over states finds to an end is one for replay, too. */
+function searched(code: Code, end: string): string {
+  const program = toProgram(code, 'weak', (mem, base, faults) => {
+    const { length } = end.split(',');
+    if (mem.subarray(base, base + length).join() === end) faults.fail('END', end);
+  });
+  const report = explore(program, { strategy: 'bfs' });
+  if (report.verdict !== 'counterexample') return '';
+  const { code: found, path } = report.counterexample;
+  const { divergence, fault } = replay(program, path);
+  if (divergence !== undefined) return `replay of bfs: ${divergence.expected}, found ${divergence.found}`;
+  return fault?.code === found ? '' : `replay of bfs: ${fault?.code ?? 'nothing'}, not ${found}`;
 }
 
 /** A search that is stopped and resumed again and again, and one in pieces, make as many executions. */

@@ -24,6 +24,8 @@ interface Stored {
   /** Numbers of the stores of the thread that reach memory first. */
   readonly after: readonly number[];
   readonly event: number;
+  /** Nobody else stores to the cell before it has left. */
+  readonly claim: boolean;
   readonly left: boolean;
 }
 interface Thread {
@@ -117,10 +119,10 @@ function step(rules: Rules, w: World, t: number, choice: number): World | null {
     accesses.push({ cell: entryCell(t, own), mode: 'r' });
     return stores[own]!.value;
   };
-  const store = (cell: number, value: number, release: boolean): void => {
+  const store = (cell: number, value: number, release: boolean, claim = false): void => {
     const after = stores.flatMap((s, i) => (release || i < marked || s.cell === cell ? [i] : []));
     if (interruptible(code, t)) accesses.push({ cell: `i${t}`, mode: 'w' });
-    stores = [...stores, { cell, value, after, event: w.events.length, left: false }];
+    stores = [...stores, { cell, value, after, event: w.events.length, claim, left: false }];
   };
   /** Those stores of a thread must be in memory. */
   const arrived = (thread: number, wanted: (s: Stored, i: number) => boolean): boolean =>
@@ -211,6 +213,26 @@ function step(rules: Rules, w: World, t: number, choice: number): World | null {
       break;
     }
   }
+  const claimed = (cell: number): boolean =>
+    w.threads.some((other) => other.stores.some((s) => s.claim && !s.left && s.cell === cell));
+  const plain = ['read', 'write', 'unlock', 'await', 'retry', 'choose', 'fence'].includes(instr.do);
+  if (
+    !plain &&
+    accesses.some(({ cell, mode }) => mode !== 'r' && cell.startsWith('m') && claimed(Number(cell.slice(1))))
+  ) {
+    return null;
+  }
+  const single = instr.do === 'xchg' || instr.do === 'cmpxchg';
+  const one = instr.do === 'atomic' && instr.locked && instr.guard === null && instr.cells.length === 1;
+  if ((single || one) && (order === Order.RELAXED || order === Order.ACQUIRE)) {
+    // The load is made now; the store leaves later.
+    const cell = one ? instr.cells[0]! : at;
+    const now = mem[cell]!;
+    if (now !== w.mem[cell]!) {
+      mem[cell] = w.mem[cell]!;
+      store(cell, now, false, true);
+    }
+  }
   if ('dst' in instr) regs[instr.dst] = answer;
   const pc = skipLocal(code.threads[t]!, thread.pc + 1, regs);
   const threads = w.threads.with(t, { pc, regs, stores, marked });
@@ -221,6 +243,8 @@ function leave(w: World, t: number, entry: number): World | null {
   const thread = w.threads[t]!;
   const store = thread.stores[entry]!;
   if (store.after.some((i) => !thread.stores[i]!.left)) return null;
+  const claimed = w.threads.some((o) => o.stores.some((s) => s.claim && !s.left && s.cell === store.cell));
+  if (claimed && !store.claim) return null;
   const accesses: Access[] = [
     { cell: `m${store.cell}`, mode: 'w' },
     { cell: entryCell(t, entry), mode: 'w' },
