@@ -3,7 +3,9 @@ import type { Trace } from '@racewalk/trace';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { type FamilyFile, familyOf, loadFamily, loadMatrix, type Matrix } from './data/matrix.js';
 import { type Engine, EngineError, traceFrom } from './engine/client.js';
+import { unpack } from './engine/share.js';
 import { MatrixView } from './matrix/matrix-view.js';
+import { LIMITS } from './play/run.js';
 import { address, type Route, useRoute } from './route.js';
 import { CellView, useLoaded } from './trace/cell-view.js';
 import { DropZone, droppedTrace } from './ui/drop.js';
@@ -18,7 +20,7 @@ const Playground = lazy(async () => (await import('./play/playground.js')).Playg
 
 const TABS = [
   ['matrix', 'Matrix'],
-  // ['play', 'Playground'],
+  ['play', 'Playground'],
 ] as const;
 
 function Bar({ view, onKeys }: { readonly view: string; readonly onKeys: () => void }) {
@@ -40,7 +42,7 @@ function Bar({ view, onKeys }: { readonly view: string; readonly onKeys: () => v
             {name}
           </a>
         ))}
-        {view === 'cell' || view === 'token' || view === 'file' ? (
+        {['cell', 'token', 'file', 'race'].includes(view) ? (
           <a href={location.hash} aria-current="page">
             Counterexample
           </a>
@@ -82,8 +84,18 @@ function TokenField() {
 }
 
 /** The counterexample of a cell: its token from the build, replayed; else the cell is searched here. */
-async function cellTrace(engine: Engine, test: string, arch: string, variant: string): Promise<Trace> {
-  const family: FamilyFile = await loadFamily(familyOf(test)).catch(() => ({ places: [], cells: {} }));
+async function cellTrace(
+  engine: Engine,
+  matrix: Matrix,
+  test: string,
+  arch: string,
+  variant: string,
+): Promise<Trace> {
+  const race = matrix.races.find(({ id }) => id === test);
+  const decided = race?.variants.find(({ name }) => name === variant);
+  const breaks = decided?.cells.some((cell) => cell?.[0] === 'violates') === true;
+  const nothing: FamilyFile = { places: [], cells: {} };
+  const family = breaks ? await loadFamily(familyOf(test)).catch(() => nothing) : nothing;
   const known = family.cells[`${test} ${arch} ${variant}`];
   if (known === undefined) return await traceFrom(engine, { ask: 'explain', cell: { test, arch, variant } });
   const trace = await traceFrom(engine, { ask: 'replay', token: known.token });
@@ -94,6 +106,33 @@ async function cellTrace(engine: Engine, test: string, arch: string, variant: st
     return file === '' ? event : { ...event, at: { file, line: Number(line) } };
   });
   return { ...trace, events };
+}
+
+/** A cell of a race in the address. */
+function RaceView({ route, matrix }: { readonly route: Route; readonly matrix: Matrix }) {
+  const [arch = '', variant = ''] = route.parts;
+  const c = route.query.get('c') ?? '';
+  const file = route.query.get('file') ?? 'race.c';
+  const text = useLoaded(c, async () => await unpack(c));
+  if (text === null) return null;
+  if ('error' in text) {
+    const hint = 'was the link cut? ask for it again';
+    const error = new EngineError({ code: '', message: 'The text in this address is damaged.', hint });
+    return <Problem error={error} title="This counterexample cannot be shown" />;
+  }
+  const source = { file, text: text.value };
+  return (
+    <CellView
+      route={route}
+      name={`${file} ${arch} ${variant}`}
+      load={(engine) =>
+        traceFrom(engine, { ask: 'explain', cell: { test: '', arch, variant }, source, limits: LIMITS })
+      }
+      archs={matrix.archs}
+      addressOf={(query) => address('race', route.parts, { c, file, ...query })}
+      source={source}
+    />
+  );
 }
 
 function View({ route, matrix }: { readonly route: Route; readonly matrix: Matrix }) {
@@ -107,7 +146,7 @@ function View({ route, matrix }: { readonly route: Route; readonly matrix: Matri
         <CellView
           route={route}
           name={`${first} ${second} ${third}`}
-          load={(engine) => cellTrace(engine, first, second, third)}
+          load={(engine) => cellTrace(engine, matrix, first, second, third)}
           archs={matrix.archs}
           addressOf={(query) => address('cell', parts, query)}
         />
@@ -133,7 +172,9 @@ function View({ route, matrix }: { readonly route: Route; readonly matrix: Matri
         />
       );
     case 'play':
-      return <Playground route={route} archs={matrix.archs} />;
+      return <Playground route={route} />;
+    case 'race':
+      return <RaceView route={route} matrix={matrix} />;
     default:
       return (
         <Problem

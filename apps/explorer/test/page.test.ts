@@ -1,4 +1,5 @@
 /** The page in a real browser. */
+import { readFileSync } from 'node:fs';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -9,6 +10,46 @@ if (CHROMIUM === undefined) {
     'chromium is not installed: the tests of the page in a browser are left out (apt-get install chromium)',
   );
 }
+
+const TWO_STEPS = 'pte = ptep_get(ptep);\n\tpte_clear(mm, addr, ptep);';
+const ONE_STEP = 'pte = ptep_get_and_clear(mm, addr, ptep);';
+
+/** A race that says it holds, and does not. */
+const BROKEN = `C lost-dirty
+
+{ 1 page, rw, clean; }
+
+P0(struct mm_struct *mm, unsigned long addr, pte_t *ptep, spinlock_t *ptl, struct page *page)
+{
+\tpte_t pte;
+
+\tspin_lock(ptl);
+\t${TWO_STEPS}
+\tspin_unlock(ptl);
+\tif (pte_dirty(pte))
+\t\tset_page_dirty(page);
+}
+
+P1(char __user *p)
+{
+\t*p = 1;
+}
+
+forbids DIRTY
+`;
+
+/** A race that takes minutes. */
+const LONG = `C long
+
+{ int x = 0; int y = 0; }
+${[0, 1, 2, 3, 4, 5]
+  .map(
+    (n) =>
+      `\nP${n}(int *x, int *y)\n{\n${'\tWRITE_ONCE(*x, READ_ONCE(*y) + 1);\n\tWRITE_ONCE(*y, READ_ONCE(*x));\n'.repeat(3)}}\n`,
+  )
+  .join('')}
+forbids (x=1000)
+`;
 
 const CELL = '#/cell/reclaim%2Funmap-one/x86-64/mutant%3Adirty-before-clear';
 
@@ -83,4 +124,205 @@ describe.skipIf(CHROMIUM === undefined)('the page', { timeout: 2 * PATIENCE }, (
     quiet();
     await page.context().close();
   });
+
+  test('compare: the same schedule on two architectures', async () => {
+    const page = await site.open(CELL);
+    await page.locator('[aria-current="step"]').waitFor();
+    await page.getByRole('combobox', { name: 'Compare' }).selectOption({ label: 'sw-dirty' });
+    await page.getByText('First difference', { exact: true }).waitFor();
+    await page.getByText('✓ holds here').waitFor();
+    const first = await page.locator('.crow.cur').getAttribute('data-row');
+    expect(await page.locator('.crow.cur.diff').count()).toBe(1);
+    await page.keyboard.press('d');
+    expect(await page.locator('.crow.cur').getAttribute('data-row')).not.toBe(first);
+    expect(await accessibility(page)).toEqual([]);
+    await page.reload();
+    await page.getByText('First difference', { exact: true }).waitFor();
+    await page.getByRole('combobox', { name: 'Compare' }).selectOption({ label: 'x86-64, upstream' });
+    await page.getByText('x86-64', { exact: true }).nth(1).waitFor();
+    quiet();
+    await page.context().close();
+  });
+
+  test('playground: breaks, holds, shared and opened again', async () => {
+    const page = await site.open('#/play', { permissions: ['clipboard-read', 'clipboard-write'] });
+    const done = page.getByText(/^\d+ of \d+ cells, \d+ executions, [\d.]+ s$/);
+    await type(page, BROKEN);
+    await page.getByRole('button', { name: 'Run' }).click();
+    await done.waitFor();
+    const verdicts = page.getByRole('region', { name: 'Verdicts' });
+    await verdicts.getByText('DIRTY').first().waitFor();
+    expect(await verdicts.getByText('not as the file says').count()).toBeGreaterThan(0);
+    expect(await page.locator('.cm-step').textContent()).toContain('spin_unlock');
+    expect(await accessibility(page)).toEqual([]);
+
+    await page.getByRole('link', { name: 'Open the whole picture' }).click();
+    await page.locator('.th .code').waitFor();
+    expect(await page.locator('.src').textContent()).toContain('pte_clear');
+    const link = page.url();
+    await page.goBack();
+    // The text in the address is run again.
+    await done.waitFor();
+
+    await type(page, BROKEN.replace(TWO_STEPS, ONE_STEP));
+    await page.getByText('the text has changed').waitFor();
+    await page.keyboard.press('Control+Enter');
+    await verdicts.getByText('✓ holds').nth(8).waitFor();
+    await done.waitFor();
+    expect(await verdicts.getByText('DIRTY').count()).toBe(0);
+    await page.getByRole('button', { name: 'Copy link' }).click();
+    await page.getByText('link copied').waitFor();
+    const shared = await page.evaluate(() => navigator.clipboard.readText());
+
+    const other = await site.open('');
+    await other.goto(shared);
+    await other.getByRole('textbox', { name: 'Race in C' }).getByText('ptep_get_and_clear').waitFor();
+    await other.getByText(/^\d+ of \d+ cells, \d+ executions, [\d.]+ s$/).waitFor();
+    await other.goto(link);
+    await other.locator('.th .code').waitFor();
+    expect(await other.locator('.th .code').textContent()).toBe('✗ DIRTY');
+    quiet();
+    await Promise.all([page.context().close(), other.context().close()]);
+  });
+
+  test('playground: mistakes, an endless loop, a long run that is cancelled', async () => {
+    const page = await site.open('#/play');
+    const run = page.getByRole('button', { name: 'Run' });
+    await type(page, BROKEN.replace('pte_clear(mm', 'pte_claer(mm'));
+    await run.click();
+    await page.getByRole('alert').getByText('pte_claer').first().waitFor();
+    expect(await page.locator('.cm-lintRange-error').textContent()).toBe('pte_claer');
+
+    await type(page, BROKEN.replace(TWO_STEPS, 'for (;;) { }'));
+    await run.click();
+    await page
+      .getByText(/loop|round/i)
+      .first()
+      .waitFor();
+    // The page lives on.
+    await type(page, LONG);
+    await run.click();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByText(/^Stopped:/).waitFor();
+    await run.waitFor();
+    quiet();
+    await page.context().close();
+  });
+
+  test('bad tokens, links, files and addresses are answered', async () => {
+    const page = await site.open('#/token/rw1%3Anonsense');
+    await page.getByText('RACEWALK_TOKEN').waitFor();
+    for (const [hash, text] of [
+      ['#/token/hello', 'RACEWALK_TOKEN_SYNTAX'],
+      ['#/cell/no%2Fsuch/x86-64/upstream', 'RACEWALK_UNKNOWN_TEST'],
+      ['#/cell/reclaim%2Funmap-one/vax/upstream', 'RACEWALK_UNKNOWN_ARCH'],
+      ['#/cell/reclaim%2Funmap-one/x86-64/mutant%3Anone', 'RACEWALK_UNKNOWN_VARIANT'],
+      ['#/cell/reclaim%2Funmap-one/x86-64/upstream', 'RACEWALK_NOTHING_BROKEN'],
+      ['#/race/x86-64/upstream?c=%25%25', 'damaged'],
+      ['#/file/gone.json', 'no longer here'],
+      ['#/nowhere', 'There is no such page'],
+      ['#/play?c=AAAA', 'damaged'],
+    ] as const) {
+      await page.goto(site.url + hash);
+      await page.getByText(text).first().waitFor();
+    }
+    for (const [name, content, text] of [
+      ['a.json', '{"schema": "racewalk.trace/1"}', 'a.json:'],
+      ['b.json', 'not json', 'b.json:'],
+      ['c.txt', '', 'c.txt:'],
+      ['d.txt', '> rw1:AAAA\n> BBBB', 'RACEWALK_TOKEN'],
+    ] as const) {
+      await drop(page, name, content);
+      await page.getByText(text).first().waitFor();
+    }
+    quiet();
+    await page.context().close();
+  });
+
+  test('a trace file that is dropped opens', async () => {
+    const page = await site.open(CELL);
+    await page.locator('[aria-current="step"]').waitFor();
+    await page.getByText('Share', { exact: true }).click();
+    const saved = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save trace (JSON)' }).click();
+    const path = await (await saved).path();
+    await drop(page, 'trace.json', readFileSync(path, 'utf8'));
+    await page.waitForURL(/#\/file\//);
+    await page.locator('[aria-current="step"]').waitFor();
+    await page.getByText('Share', { exact: true }).click();
+    const picture = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save picture (SVG)' }).click();
+    expect(readFileSync(await (await picture).path(), 'utf8')).toMatch(/^<svg/);
+    quiet();
+    await page.context().close();
+  });
+
+  test('a narrow screen: nothing is wider than it', async () => {
+    for (const width of [360, 768]) {
+      const page = await site.open('#/matrix', { viewport: { width, height: 740 }, colorScheme: 'dark' });
+      for (const hash of ['#/matrix', CELL, `${CELL}?cmp=sw-dirty%20mutant%3Adirty-before-clear`, '#/play']) {
+        await page.goto(site.url + hash);
+        await page.locator('.mg, .tr, .cv, .pg').first().waitFor();
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+        expect(wide, `${hash} at ${width}`).toBeLessThanOrEqual(width);
+        expect(await accessibility(page), `${hash} at ${width}`).toEqual([]);
+      }
+      quiet();
+      await page.context().close();
+    }
+  });
+
+  test('keyboard only: from the matrix to the violation and back', async () => {
+    const page = await site.open('#/matrix');
+    await page.getByRole('grid').waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('unmap-one');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('m');
+    for (let i = 0; i < 20; i++) {
+      await page.keyboard.press('ArrowDown');
+      const [label = ''] = await page
+        .locator('[aria-selected="true"]')
+        .evaluateAll((all) => all.map((e) => e.ariaLabel ?? ''));
+      if (label.includes('breaks DIRTY')) break;
+    }
+    await page.keyboard.press('Enter');
+    await page.locator('[aria-current="step"]').waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press(']');
+    expect(await stepOf(page)).toBeGreaterThan(1);
+    await page.keyboard.press('r');
+    await page.keyboard.press('x');
+    await page.getByText('DIRTY is broken').first().waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('1');
+    await page.getByRole('grid').waitFor();
+    await page.keyboard.press('t');
+    expect(await page.locator('html').getAttribute('data-theme')).toBe('dark');
+    quiet();
+    await page.context().close();
+  });
 });
+
+/** Put another text into the editor, with keys. */
+async function type(page: Page, text: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'Race in C' }).click();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.press('Delete');
+  await page.keyboard.insertText(text);
+}
+
+/** Drop a file on the page. */
+async function drop(page: Page, name: string, content: string): Promise<void> {
+  await page.evaluate(
+    ({ name: file, content: text }) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([text], file));
+      dispatchEvent(new DragEvent('drop', { dataTransfer, cancelable: true }));
+    },
+    { name, content },
+  );
+}

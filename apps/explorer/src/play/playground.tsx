@@ -1,5 +1,273 @@
-import type { ArchInfo } from '../data/matrix.js';
-import type { Route } from '../route.js';
-export function Playground(_: { readonly route: Route; readonly archs: readonly ArchInfo[] }) {
-  return null;
+/** Write a race in kernel C, run it on every architecture, see what breaks. */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { EngineError } from '../engine/client.js';
+import { pack, unpack } from '../engine/share.js';
+import { address, type Route, replaceAddress } from '../route.js';
+import { useEngine } from '../trace/cell-view.js';
+import { useKeys } from '../ui/keys.js';
+import { Problem } from '../ui/problem.js';
+import { copyText } from '../ui/toast.js';
+import { Editor } from './editor.js';
+import { EXAMPLES } from './examples.js';
+import { Result } from './result-view.js';
+import { heard, LIMITS, newRun, placeIn, type Run, remaining } from './run.js';
+import { type Chosen, Verdicts } from './verdicts-view.js';
+
+const DRAFT = 'racewalk-draft';
+
+function draft(): string | null {
+  try {
+    return sessionStorage.getItem(DRAFT);
+  } catch {
+    return null;
+  }
+}
+
+function keepDraft(text: string): void {
+  try {
+    sessionStorage.setItem(DRAFT, text);
+  } catch {
+    // Without storage the address still has what was run.
+  }
+}
+
+const seconds = (ms: number): string =>
+  ms < 9_950 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`;
+
+/** What runs, in a line. */
+function Progress({ run }: { readonly run: Run }) {
+  const { planned, finished, executions, running, state } = run;
+  const [, tick] = useState(0);
+  useEffect(() => {
+    if (state !== 'running') return;
+    const timer = setInterval(() => tick((n) => n + 1), 500);
+    return () => clearInterval(timer);
+  }, [state]);
+  const done = `${finished.length} of ${planned.length} cells, ${executions} executions`;
+  if (state === 'done') return <>{`${done}, ${seconds(run.ms)}`}</>;
+  if (state === 'stopped') return <>{`Stopped: ${done}`}</>;
+  if (planned.length === 0) return <>Loading the C parser …</>;
+  const left = remaining({ ...run, ms: performance.now() - run.began });
+  const eta = left === null ? '' : `, about ${seconds(left)} left`;
+  return (
+    <>{`${running?.arch ?? ''} ${running?.variant ?? ''}: ${done}, ${seconds(performance.now() - run.began)}${eta}`}</>
+  );
+}
+
+/** The cell to show first: one that is not as the file says, else one that breaks, else the first. */
+function best(run: Run): Chosen {
+  const wrong = run.finished.find(({ result }) => !result.asExpected && result.verdict !== 'bounded');
+  const broken = run.finished.find(({ trace }) => trace !== undefined);
+  const { arch = '', variant = '' } = wrong ?? broken ?? run.finished[0] ?? {};
+  return { arch, variant };
+}
+
+export function Playground({ route }: { readonly route: Route }) {
+  const engine = useEngine();
+  const host = useRef<HTMLDivElement>(null);
+  const editor = useRef<Editor | null>(null);
+  const [run, setRun] = useState<Run | null>(null);
+  const [error, setError] = useState<Error | null>(null);
+  const [stale, setStale] = useState(false);
+  const [chosen, setChosen] = useState<Chosen>({ arch: '', variant: '' });
+  const [step, setStep] = useState<number | undefined>(undefined);
+  const [packed, setPacked] = useState('');
+  const latestRun = useRef<Run | null>(null);
+  const file = route.query.get('file') ?? 'race.c';
+  const running = run?.state === 'running';
+
+  const start = async (): Promise<void> => {
+    const text = editor.current?.text ?? '';
+    const c = await pack(text);
+    setPacked(c);
+    replaceAddress(address('play', [], { c, file: file === 'race.c' ? undefined : file }));
+    editor.current?.mistakes([]);
+    editor.current?.steps(null, []);
+    setError(null);
+    setStale(false);
+    setStep(undefined);
+    setChosen({ arch: '', variant: '' });
+    // A run that was cancelled by the next one has nothing more to say.
+    const own = newRun(performance.now());
+    let run: Run = own;
+    latestRun.current = own;
+    const show = (next: Run): void => {
+      run = next;
+      if (latestRun.current === own) setRun(next);
+    };
+    show(own);
+    try {
+      const update = (reply: Parameters<typeof heard>[1]): void => show(heard(run, reply, performance.now()));
+      update(await engine.ask({ ask: 'check', source: { file, text }, limits: LIMITS }, update));
+    } catch (caught) {
+      const failure = caught as Error;
+      if (latestRun.current !== own) return;
+      show({ ...run, state: 'stopped' });
+      const place = placeIn(failure.message, file);
+      if (place !== null) {
+        const hint = failure instanceof EngineError && failure.hint !== undefined ? `\n${failure.hint}` : '';
+        const said = failure.message.replace(`${file}:${place.line}:${place.column}: `, '');
+        editor.current?.mistakes([{ ...place, message: said + hint }]);
+      }
+      if (!(failure instanceof EngineError && failure.message === 'stopped')) setError(failure);
+    }
+  };
+  const latest = useRef(start);
+  latest.current = start;
+
+  useEffect(() => {
+    if (host.current === null) return;
+    const made = new Editor(host.current, draft() ?? EXAMPLES[0]?.text ?? '', {
+      onChange(text) {
+        keepDraft(text);
+        setStale(true);
+      },
+      onRun: () => void latest.current(),
+      onLeave: () => document.getElementById('run')?.focus(),
+    });
+    editor.current = made;
+    return () => made.close();
+  }, []);
+
+  // An address with a text shows it; what was just run is there already.
+  const c = route.query.get('c') ?? '';
+  useEffect(() => {
+    if (c === '' || c === packed) return;
+    unpack(c).then(
+      (text) => {
+        editor.current?.replace(text);
+        void latest.current();
+      },
+      () => {
+        const message = 'The text in this address is damaged.';
+        setError(new EngineError({ code: '', message, hint: 'was the link cut? ask for it again' }));
+      },
+    );
+  }, [c]);
+
+  const at = chosen.arch === '' && run !== null ? best(run) : chosen;
+  const cell = run?.finished.find(({ arch, variant }) => arch === at.arch && variant === at.variant);
+  // The editor shows where the step stands.
+  useEffect(() => {
+    const events = stale ? [] : (cell?.trace?.events ?? []);
+    const last = cell?.trace?.fault?.step ?? events.length - 1;
+    const lines = events.flatMap((event) => (event.at?.file === file ? [event.at.line] : []));
+    const place = events[step ?? last]?.at;
+    editor.current?.steps(place?.file === file ? place.line : null, lines);
+  }, [cell, step, stale]);
+
+  useKeys({ i: () => editor.current?.focus() });
+  return (
+    <div class="pg">
+      <section class="pl" aria-label="Race">
+        <div class="ph">
+          <h1 class="m">{file}</h1>
+          <select
+            class="tool"
+            aria-label="Example"
+            value=""
+            onChange={(event) => {
+              const example = EXAMPLES.find(({ file: name }) => name === event.currentTarget.value);
+              if (example !== undefined) editor.current?.replace(example.text);
+              event.currentTarget.value = '';
+            }}
+          >
+            <option value="">Examples</option>
+            {EXAMPLES.map((example) => (
+              <option key={example.file} value={example.file}>
+                {example.file}
+              </option>
+            ))}
+          </select>
+          <span class="sp" />
+          <button
+            type="button"
+            class="tool"
+            onClick={async () => {
+              const text = await pack(editor.current?.text ?? '');
+              await copyText(location.href.replace(/#.*/, '') + address('play', [], { c: text }), 'link');
+            }}
+          >
+            Copy link
+          </button>
+          {running ? (
+            <button type="button" id="run" class="tool run" onClick={() => engine.cancel()}>
+              Cancel
+            </button>
+          ) : (
+            <button type="button" id="run" class="tool run" onClick={() => void start()}>
+              Run <kbd>Ctrl ⏎</kbd>
+            </button>
+          )}
+        </div>
+        <div class="ed-host" ref={host} />
+        <p class="ed-n" role="status">
+          {run === null ? (
+            'Runs in your browser: nothing is sent anywhere. How to write a race: docs/kernel-c.md'
+          ) : (
+            <Progress run={run} />
+          )}
+          {stale && run !== null && !running ? ' – the text has changed since' : ''}
+        </p>
+      </section>
+      <section class={`pr${stale ? ' stale' : ''}`} aria-label="Result" aria-busy={running}>
+        {error === null ? null : (
+          <Problem
+            error={error}
+            title={placeIn(error.message, file) === null ? 'Not run' : 'This is not understood'}
+          />
+        )}
+        {run === null || error !== null ? null : (
+          <Verdicts
+            run={run}
+            chosen={at}
+            onChoose={(to) => {
+              setChosen(to);
+              setStep(undefined);
+            }}
+          />
+        )}
+        {run === null && error === null ? <Intro /> : null}
+        <div class="po" tabIndex={0} role="region" aria-label="Chosen cell">
+          {cell === undefined || error !== null ? null : (
+            <Result
+              cell={cell}
+              step={step}
+              onStep={setStep}
+              address={address('race', [cell.arch, cell.variant], {
+                c: packed,
+                file,
+                step: step === undefined ? undefined : step + 1,
+              })}
+            />
+          )}
+          {run === null || run.assumed.length === 0 ? null : (
+            <details class="more assumed">
+              <summary>{run.assumed.length} assumptions</summary>
+              <ul>
+                {run.assumed.map((one) => (
+                  <li key={one}>{one}</li>
+                ))}
+              </ul>
+            </details>
+          )}
+        </div>
+      </section>
+    </div>
+  );
+}
+
+function Intro() {
+  return (
+    <div class="ok">
+      <p class="lead">
+        A race is a C file: the state at the start in braces, an agent for each CPU (P0, P1, …), and what must
+        not happen. Run checks it on every architecture, in every schedule.
+      </p>
+      <p class="dim">
+        Names are the kernel's. A variant is the same race with lines changed; the file says what it must come
+        to.
+      </p>
+    </div>
+  );
 }

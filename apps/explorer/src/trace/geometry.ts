@@ -10,7 +10,7 @@ const TOP = 6;
 const GUTTER = 44;
 const RAIL_LANE = 18;
 /** A lane narrower than this becomes a rail. */
-const LEAST_LANE = 176;
+const LEAST_LANE = 200;
 const BAR = 13;
 
 /** A rectangle. */

@@ -27,7 +27,7 @@ export type Question =
       readonly archs?: readonly string[];
       readonly limits?: CheckLimits;
     }
-  /** The counterexample of one cell. */
+  /** The counterexample of one cell; a text has one race, and its name does not matter. */
   | {
       readonly ask: 'explain';
       readonly cell: CellRef;

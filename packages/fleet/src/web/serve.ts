@@ -126,7 +126,9 @@ class Server {
 
   async #explain(id: number, { cell, source, limits = {} }: Question & { ask: 'explain' }): Promise<void> {
     const scenarios = await this.#scenarios(source);
-    const { cell: found, all } = this.#cell(cell, scenarios);
+    // A text has one race, whatever it is called.
+    const test = source === undefined ? cell.test : (scenarios[0]?.id ?? '');
+    const { cell: found, all } = this.#cell({ ...cell, test }, scenarios);
     const checked = await this.#run(found, all, limits, () => undefined);
     if (checked.trace === undefined) this.reply({ kind: 'none', id, cell: checked });
     else this.reply({ kind: 'trace', id, trace: checked.trace });

@@ -1,0 +1,199 @@
+/**
+ * The editor: CodeMirror in a shadow root, where it keeps its styles in style sheet objects. In the document it would
+ * write a style element, which the policy of the page forbids.
+ */
+import { autocompletion, closeBrackets, completeAnyWord, completionKeymap } from '@codemirror/autocomplete';
+import { defaultKeymap, history, historyKeymap, insertTab } from '@codemirror/commands';
+import { cppLanguage } from '@codemirror/lang-cpp';
+import { bracketMatching, HighlightStyle, indentUnit, syntaxHighlighting } from '@codemirror/language';
+import { type Diagnostic, lintGutter, setDiagnostics } from '@codemirror/lint';
+import { EditorState, StateEffect, StateField } from '@codemirror/state';
+import {
+  Decoration,
+  type DecorationSet,
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  keymap,
+  lineNumbers,
+} from '@codemirror/view';
+import { tags } from '@lezer/highlight';
+
+/** What is wrong at a place; lines and columns count from 1. */
+export interface Mistake {
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+export interface EditorHooks {
+  readonly onChange: (text: string) => void;
+  readonly onRun: () => void;
+  readonly onLeave: () => void;
+}
+
+const setLines = StateEffect.define<{ readonly at: number | null; readonly others: readonly number[] }>();
+
+/** The line of the step at the cursor, and those of the other steps. */
+const lineMarks = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update(marks, transaction) {
+    let next = transaction.docChanged ? Decoration.none : marks;
+    for (const effect of transaction.effects) {
+      if (!effect.is(setLines)) continue;
+      const { doc } = transaction.state;
+      const { at, others } = effect.value;
+      const all = [...new Set([...others, ...(at === null ? [] : [at])])]
+        .filter((line) => line >= 1 && line <= doc.lines)
+        .sort((a, b) => a - b);
+      next = Decoration.set(
+        all.map((line) =>
+          Decoration.line({ class: line === at ? 'cm-step' : 'cm-other-step' }).range(doc.line(line).from),
+        ),
+      );
+    }
+    return next;
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+const note = Decoration.mark({ class: 'cm-note' });
+
+/** Comments of a litmus test, which C does not know. */
+const notes = StateField.define<DecorationSet>({
+  create: ({ doc }) => notesIn(doc.toString()),
+  update: (marks, { docChanged, state }) => (docChanged ? notesIn(state.doc.toString()) : marks),
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+function notesIn(text: string): DecorationSet {
+  const found = [...text.matchAll(/\(\*[\s\S]*?\*\)/g)];
+  return Decoration.set(found.map(({ index, 0: all }) => note.range(index, index + all.length)));
+}
+
+const colours = HighlightStyle.define([
+  { tag: [tags.keyword, tags.controlKeyword, tags.modifier], color: 'var(--read)' },
+  { tag: [tags.typeName, tags.standard(tags.typeName)], color: 'var(--hw)' },
+  { tag: [tags.number, tags.string, tags.character], color: 'var(--write)' },
+  { tag: [tags.comment, tags.blockComment, tags.lineComment], color: 'var(--ink3)' },
+  {
+    tag: [tags.function(tags.variableName), tags.function(tags.definition(tags.variableName))],
+    fontWeight: '600',
+  },
+  { tag: tags.processingInstruction, color: 'var(--inv)' },
+]);
+
+const look = EditorView.theme({
+  '&': { height: '100%', color: 'var(--ink)', backgroundColor: 'var(--bg)', fontSize: '13px' },
+  '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '20px', overflow: 'auto' },
+  '.cm-gutters': {
+    backgroundColor: 'var(--panel)',
+    color: 'var(--ink3)',
+    border: 'none',
+    borderRight: '1px solid var(--line)',
+  },
+  '.cm-activeLine': { backgroundColor: 'transparent' },
+  '&.cm-focused .cm-activeLine': { backgroundColor: 'color-mix(in srgb, var(--sel) 45%, transparent)' },
+  '.cm-activeLineGutter': { backgroundColor: 'transparent' },
+  '&.cm-focused': { outline: 'none' },
+  '.cm-cursor': { borderLeftColor: 'var(--ink)' },
+  '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
+    backgroundColor: 'color-mix(in srgb, var(--read) 26%, transparent)',
+  },
+  '.cm-note, .cm-note *': { color: 'var(--ink3) !important', fontWeight: '400 !important' },
+  '.cm-step': { backgroundColor: 'var(--sel)', boxShadow: 'inset 3px 0 0 var(--ink)' },
+  '.cm-other-step': { boxShadow: 'inset 3px 0 0 var(--line2)' },
+  '.cm-tooltip': { backgroundColor: 'var(--bg)', color: 'var(--ink)', border: '1px solid var(--line2)' },
+  '.cm-diagnostic-error': { borderLeftColor: 'var(--bad)' },
+  '.cm-tooltip-autocomplete ul li[aria-selected]': { backgroundColor: 'var(--ink)', color: 'var(--bg)' },
+});
+
+/** A key that is handled by this in every case. */
+const always = (run: () => void) => (): boolean => {
+  run();
+  return true;
+};
+
+/** The editor in an element. */
+export class Editor {
+  readonly #view: EditorView;
+
+  constructor(host: HTMLElement, text: string, hooks: EditorHooks) {
+    const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' });
+    root.replaceChildren();
+    this.#view = new EditorView({
+      parent: root,
+      root,
+      state: EditorState.create({
+        doc: text,
+        extensions: [
+          lineNumbers(),
+          lintGutter(),
+          history(),
+          drawSelection(),
+          highlightActiveLine(),
+          bracketMatching(),
+          closeBrackets(),
+          autocompletion({ override: [completeAnyWord] }),
+          cppLanguage,
+          syntaxHighlighting(colours),
+          indentUnit.of('\t'),
+          EditorState.tabSize.of(8),
+          lineMarks,
+          notes,
+          look,
+          EditorView.contentAttributes.of({ 'aria-label': 'Race in C', tabindex: '0' }),
+          keymap.of([
+            { key: 'Mod-Enter', run: always(hooks.onRun) },
+            { key: 'Tab', run: insertTab },
+            ...completionKeymap,
+            { key: 'Escape', run: always(hooks.onLeave) },
+            ...historyKeymap,
+            ...defaultKeymap.filter(({ key, mac }) => (key ?? mac) !== 'Mod-Enter'),
+          ]),
+          EditorView.updateListener.of(
+            ({ docChanged, state }) => docChanged && hooks.onChange(state.doc.toString()),
+          ),
+        ],
+      }),
+    });
+  }
+
+  get text(): string {
+    return this.#view.state.doc.toString();
+  }
+
+  /** Put another text in. */
+  replace(text: string): void {
+    if (text === this.text) return;
+    this.#view.dispatch({ changes: { from: 0, to: this.#view.state.doc.length, insert: text } });
+  }
+
+  /** Mark what is wrong, in place. */
+  mistakes(mistakes: readonly Mistake[]): void {
+    const { doc } = this.#view.state;
+    const diagnostics = mistakes.map(({ line, column, message }): Diagnostic => {
+      const { from, to, text } = doc.line(Math.min(doc.lines, Math.max(1, line)));
+      const start = Math.min(to, from + Math.max(0, column - 1));
+      const word = /^\w+/.exec(text.slice(start - from))?.[0].length ?? 1;
+      return { from: start, to: Math.min(to, start + word), severity: 'error', message };
+    });
+    this.#view.dispatch(setDiagnostics(this.#view.state, diagnostics));
+    const [first] = diagnostics;
+    if (first !== undefined)
+      this.#view.dispatch({ effects: EditorView.scrollIntoView(first.from, { y: 'center' }) });
+  }
+
+  /** Mark the line of the step at the cursor, and those of all others. */
+  steps(at: number | null, others: readonly number[]): void {
+    this.#view.dispatch({ effects: setLines.of({ at, others }) });
+  }
+
+  focus(): void {
+    this.#view.focus();
+  }
+
+  close(): void {
+    this.#view.destroy();
+  }
+}
