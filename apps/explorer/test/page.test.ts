@@ -151,7 +151,7 @@ describe.skipIf(CHROMIUM === undefined)('the page', { timeout: 2 * PATIENCE }, (
     await page.getByRole('button', { name: 'Run' }).click();
     await done.waitFor();
     const verdicts = page.getByRole('region', { name: 'Verdicts' });
-    await verdicts.getByText('DIRTY').first().waitFor();
+    await verdicts.getByText('✗ DIRTY').first().waitFor();
     expect(await verdicts.getByText('not as the file says').count()).toBeGreaterThan(0);
     expect(await page.locator('.cm-step').textContent()).toContain('spin_unlock');
     expect(await accessibility(page)).toEqual([]);
@@ -169,15 +169,16 @@ describe.skipIf(CHROMIUM === undefined)('the page', { timeout: 2 * PATIENCE }, (
     await page.keyboard.press('Control+Enter');
     await verdicts.getByText('✓ holds').nth(8).waitFor();
     await done.waitFor();
-    expect(await verdicts.getByText('DIRTY').count()).toBe(0);
+    expect(await verdicts.getByText('✗ DIRTY').count()).toBe(0);
     await page.getByRole('button', { name: 'Copy link' }).click();
     await page.getByText('link copied').waitFor();
     const shared = await page.evaluate(() => navigator.clipboard.readText());
 
     const other = await site.open('');
     await other.goto(shared);
-    await other.getByRole('textbox', { name: 'Race in C' }).getByText('ptep_get_and_clear').waitFor();
     await other.getByText(/^\d+ of \d+ cells, \d+ executions, [\d.]+ s$/).waitFor();
+    expect(await other.locator('.cm-content').textContent()).toContain(ONE_STEP);
+    expect(await other.locator('.cm-content').textContent()).not.toContain('variant');
     await other.goto(link);
     await other.locator('.th .code').waitFor();
     expect(await other.locator('.th .code').textContent()).toBe('✗ DIRTY');
