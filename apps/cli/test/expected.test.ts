@@ -1,5 +1,6 @@
 import { type MatrixCell, plan } from '@racewalk/conformance/matrix';
-import { describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
 import { CATALOGUE } from '../src/catalogue.js';
 import { createContext } from '../src/context.js';
 import { processIo } from '../src/io.js';
@@ -12,6 +13,7 @@ import {
   shareText,
 } from '../src/render/expected.js';
 import { ProgressPrinter } from '../src/render/progress.js';
+import { SteadyEnd } from '../src/render/steady.js';
 import { run } from './run.js';
 
 const { archs, scenarios } = CATALOGUE;
@@ -111,9 +113,88 @@ describe('the line on the terminal', () => {
   };
 
   it('keeps the numbers and cuts the name', () => {
-    expect(line('a/b arm64', 80)).toBe('a/b arm64 · 12 345 executions · 2.0 s · about 3.0 s left');
-    expect(line('x'.repeat(99), 80)).toMatch(/^x+… · 12 345 executions · 2\.0 s · about 3\.0 s left$/);
+    expect(line('a/b arm64', 80)).toBe('a/b arm64 · 12 345 executions · 2.0 s');
+    expect(line('x'.repeat(99), 80)).toMatch(/^x+… · 12 345 executions · 2\.0 s$/);
     expect(line('x'.repeat(99), 80)).toHaveLength(79);
-    expect(line('x'.repeat(99), 40)).toHaveLength(39);
+    expect(line('x'.repeat(99), 30)).toHaveLength(29);
+  });
+
+  it('fits the terminal it is written to, which is not that of standard output', () => {
+    let shown = '';
+    const io = {
+      ...context.io,
+      errIsTty: true,
+      columns: 200,
+      errColumns: 40,
+      err: (t: string) => (shown += t),
+    };
+    const progress = { executions: 12_345, ms: 2_000 };
+    const printer = new ProgressPrinter({ ...context, io });
+    printer.show({ text: 'x'.repeat(99), progress, remaining: null });
+    printer.clear();
+    expect(shown.split('\r\u001b[2K')[1]).toHaveLength(39);
+  });
+
+  it('moves every second, and is quiet where there is no terminal', () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+    try {
+      const shown: string[] = [];
+      const io = { ...context.io, errIsTty: true, columns: 80, err: (t: string) => void shown.push(t) };
+      const printer = new ProgressPrinter({ ...context, io });
+      const progress = { executions: 12, ms: 2_000 };
+      printer.show({ text: 'a', progress, remaining: null });
+      vi.advanceTimersByTime(3_000);
+      expect(shown.map((text) => text.replace('\r\u001b[2K', ''))).toEqual([
+        'a · 12 executions · 2.0 s',
+        'a · 12 executions · 3.0 s',
+        'a · 12 executions · 4.0 s',
+        'a · 12 executions · 5.0 s',
+      ]);
+      printer.clear();
+      vi.advanceTimersByTime(3_000);
+      expect(shown).toHaveLength(5);
+      const log: string[] = [];
+      const quiet = { ...io, errIsTty: false, err: (t: string) => void log.push(t) };
+      new ProgressPrinter({ ...context, io: quiet }).show({ text: 'a', progress, remaining: null });
+      vi.advanceTimersByTime(3_000);
+      expect(log).toEqual([]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
+describe('the time that is left', () => {
+  /** What is shown each second of a run of `total` seconds, if at second `s` the estimate is `off(s)` times the truth. */
+  const shownIn = (total: number, off: (s: number) => number) => {
+    const end = new SteadyEnd();
+    return Array.from({ length: total }, (_, s) => {
+      const left = (total - s) * 1000;
+      const shown = end.shown(s * 1000, left * off(s));
+      return shown === null ? null : shown / left;
+    });
+  };
+
+  it('is not shown in the first ten seconds, and then if estimates agree', () => {
+    const ratios = shownIn(60, () => 1);
+    expect(ratios.slice(0, 10).every((ratio) => ratio === null)).toBe(true);
+    for (const ratio of ratios.slice(10)) expect(ratio).toBeCloseTo(1, 5);
+  });
+
+  it('is not shown while estimates change', () => {
+    expect(shownIn(60, (s) => 2 ** Math.max(0, 15 - s / 2)).slice(0, 33)).toEqual(Array(33).fill(null));
+    expect(shownIn(60, (s) => (s % 2 === 0 ? 1 : 4)).every((ratio) => ratio === null)).toBe(true);
+  });
+
+  it('is never off by more than a factor of 3 if no estimate is off by more than 2', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: 0.5, max: 2, noNaN: true }), { minLength: 90, maxLength: 90 }),
+        (noise) => {
+          const ratios = shownIn(90, (s) => noise[s] ?? 1).filter((ratio) => ratio !== null);
+          return ratios.every((ratio) => ratio < 3 && ratio > 1 / 3);
+        },
+      ),
+    );
   });
 });

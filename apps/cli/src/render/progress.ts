@@ -6,6 +6,7 @@ import type { SuiteProgress } from '@racewalk/conformance/matrix';
 import type { Context } from '../context.js';
 import { type Share, shareText } from './expected.js';
 import { count, time } from './numbers.js';
+import { SteadyEnd } from './steady.js';
 
 /** What the line says. */
 export interface ProgressLine {
@@ -20,21 +21,49 @@ export interface ProgressLine {
 
 const PATIENCE = 1000;
 const EVERY = 200;
+/** The clock goes on while nothing is reported. */
+const TICK = 1000;
 
 const cut = (text: string, room: number): string =>
   text.length <= room ? text : `${text.slice(0, Math.max(room - 1, 0))}…`;
 
-/** A line that is rewritten in place. */
+/** A line that is rewritten in place, at least once a second where the run leaves the thread time for it. */
 export class ProgressPrinter {
   #last = Number.NEGATIVE_INFINITY;
   #shown = false;
+  readonly #end = new SteadyEnd();
+  /** What was reported last, and when. */
+  #line: { readonly line: ProgressLine; readonly left: number | null; readonly at: number } | null = null;
+  #tick: NodeJS.Timeout | null = null;
 
   constructor(private readonly context: Context) {}
 
-  show({ text, progress: { executions, ms }, share, remaining }: ProgressLine): void {
-    const { io } = this.context;
-    if (!io.errIsTty || ms < PATIENCE || ms - this.#last < EVERY) return;
+  show(line: ProgressLine): void {
+    const { ms } = line.progress;
+    if (!this.wanted) return;
+    const left = this.#end.shown(ms, line.remaining);
+    if (ms < PATIENCE || ms - this.#last < EVERY) return;
     this.#last = ms;
+    this.#line = { line, left, at: performance.now() };
+    this.#tick ??= setInterval(() => this.#goOn(), TICK).unref();
+    this.#print(line, left, ms);
+  }
+
+  /** Nothing new, but time goes by. */
+  #goOn(): void {
+    if (this.#line === null) return;
+    const { line, left, at } = this.#line;
+    const since = performance.now() - at;
+    if (since < TICK) return;
+    this.#print(line, left === null ? null : Math.max(0, left - since) || null, line.progress.ms + since);
+  }
+
+  #print(
+    { text, progress: { executions }, share }: ProgressLine,
+    remaining: number | null,
+    ms: number,
+  ): void {
+    const { io } = this.context;
     this.#shown = true;
     const left = remaining === null ? '' : ` · about ${time(remaining)} left`;
     const done = share == null ? count(executions, 'execution') : shareText(share);
@@ -51,6 +80,9 @@ export class ProgressPrinter {
 
   /** Take the line away. */
   clear(): void {
+    if (this.#tick !== null) clearInterval(this.#tick);
+    this.#tick = null;
+    this.#line = null;
     if (this.#shown) this.context.io.err('\r\u001b[2K');
     this.#shown = false;
   }
