@@ -8,7 +8,8 @@ import { silentIo } from '../src/io.js';
 import { inAscii } from '../src/render/ascii.js';
 import { pretty } from '../src/render/pretty.js';
 
-const ARCHS = CATALOGUE.archs.map(({ id }) => id);
+/** Nine, however many there are. */
+const ARCHS = CATALOGUE.archs.slice(0, 9).map(({ id }) => id);
 
 const contextOf = (columns: number): Context =>
   createContext({ ...silentIo('.'), columns }, { archs: CATALOGUE.archs, scenarios: [] });
