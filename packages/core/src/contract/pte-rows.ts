@@ -4,6 +4,7 @@ import { PTE_ZERO } from '../pte/word.js';
 import { keeps, pteRow as row } from './pte-laws.js';
 import { PTE_MAKE_ROWS } from './pte-make-rows.js';
 import { type ContractRow, claims } from './row.js';
+import { loadsAge, refusesInvalid, refusesStores, storesDirty } from './walker-laws.js';
 
 export const PTE_ROWS: readonly ContractRow[] = [
   row('pteNone', 'pte_none', 'the entry is empty', ({ values: v }, { pte }) =>
@@ -16,13 +17,16 @@ export const PTE_ROWS: readonly ContractRow[] = [
       ['a swap entry is not', !v.ptePresent(swap.swpEntryToPte(swp))],
     ),
   ),
-  row('pteValid', 'pte_valid', 'the hardware may translate with it', ({ values: v }, { pte, pfn }) =>
-    claims(
-      ['valid implies present', !v.pteValid(pte) || v.ptePresent(pte)],
-      ['a readable page is valid', v.pteValid(v.pfnPte(pfn, v.mkProt({ read: true, write: false })))],
-      ['PROT_NONE is not', !v.pteValid(v.pfnPte(pfn, v.protNone()))],
-    ),
-  ),
+  row('pteValid', 'pte_valid', 'the hardware may translate with it', (arch, { pte, pfn, marker }) => {
+    const { values: v } = arch;
+    return (
+      claims(
+        ['valid implies present', !v.pteValid(pte) || v.ptePresent(pte)],
+        ['a readable page is valid', v.pteValid(v.pfnPte(pfn, v.mkProt({ read: true, write: false })))],
+        ['PROT_NONE is not', !v.pteValid(v.pfnPte(pfn, v.protNone()))],
+      ) ?? refusesInvalid(arch, pte, marker)
+    );
+  }),
   row('pteProtnone', 'pte_protnone', 'mapped, but no access at all', ({ values: v }, { pte }) => {
     const none = v.pteModify(pte, v.protNone());
     return claims(
@@ -31,23 +35,35 @@ export const PTE_ROWS: readonly ContractRow[] = [
       ['PROT_NONE is not valid', !v.pteValid(none)],
     );
   }),
-  row('pteWrite', 'pte_write', 'the kernel allows stores', ({ values: v }, { pte }) =>
-    claims(
-      ['mkwrite then write', v.pteWrite(v.pteMkwrite(pte))],
-      ['wrprotect then not', !v.pteWrite(v.pteWrprotect(pte))],
-    ),
+  row(
+    'pteWrite',
+    'pte_write',
+    'the kernel allows stores',
+    (arch, { pte }) =>
+      claims(
+        ['mkwrite then write', arch.values.pteWrite(arch.values.pteMkwrite(pte))],
+        ['wrprotect then not', !arch.values.pteWrite(arch.values.pteWrprotect(pte))],
+      ) ?? refusesStores(arch, pte),
   ),
-  row('pteDirty', 'pte_dirty', 'a store happened since the last mkclean', ({ values: v }, { pte }) =>
-    claims(
-      ['mkdirty then dirty', v.pteDirty(v.pteMkdirty(pte))],
-      ['mkclean then not', !v.pteDirty(v.pteMkclean(pte))],
-    ),
+  row(
+    'pteDirty',
+    'pte_dirty',
+    'a store happened since the last mkclean',
+    (arch, { pte }) =>
+      claims(
+        ['mkdirty then dirty', arch.values.pteDirty(arch.values.pteMkdirty(pte))],
+        ['mkclean then not', !arch.values.pteDirty(arch.values.pteMkclean(pte))],
+      ) ?? storesDirty(arch, pte),
   ),
-  row('pteYoung', 'pte_young', 'an access happened since the last mkold', ({ values: v }, { pte }) =>
-    claims(
-      ['mkyoung then young', v.pteYoung(v.pteMkyoung(pte))],
-      ['mkold then not', !v.pteYoung(v.pteMkold(pte))],
-    ),
+  row(
+    'pteYoung',
+    'pte_young',
+    'an access happened since the last mkold',
+    (arch, { pte }) =>
+      claims(
+        ['mkyoung then young', arch.values.pteYoung(arch.values.pteMkyoung(pte))],
+        ['mkold then not', !arch.values.pteYoung(arch.values.pteMkold(pte))],
+      ) ?? loadsAge(arch, pte),
   ),
   row('pteSpecial', 'pte_special', 'the frame has no struct page', ({ values: v }, { pte }) =>
     claims(['mkspecial then special', v.pteSpecial(v.pteMkspecial(pte))]),
