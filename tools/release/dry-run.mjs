@@ -63,6 +63,9 @@ function main(bump) {
     for (const { dir } of publishedPackages(ROOT)) {
       const inside = path.relative(ROOT, dir);
       fs.cpSync(path.join(dir, 'dist'), path.join(clone, inside, 'dist'), { recursive: true });
+      // The command ships the web page, which is built apart: `npm run page`.
+      const page = path.join(dir, 'page');
+      if (fs.existsSync(page)) fs.cpSync(page, path.join(clone, inside, 'page'), { recursive: true });
     }
     packAll(clone);
     const { version, complaints } = checkVersions(clone);

@@ -26,7 +26,9 @@ import type {
 
 /** The part of a worker's global object that is used. */
 export interface WebPort {
+  /** Tell the page. */
   postMessage(message: WebReply): void;
+  /** Hear the page. */
   addEventListener(type: 'message', listener: (event: { readonly data: WebRequest }) => void): void;
 }
 
