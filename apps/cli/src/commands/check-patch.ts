@@ -11,7 +11,7 @@ import { deliver, readText } from '../input/files.js';
 import { type Row, rowOf } from '../patch/columns.js';
 import { directoryOf, NOT_FROM_A_TREE } from '../patch/plugins.js';
 import { type KernelTree, openTree } from '../patch/tree.js';
-import { type Compared, differs, type PatchReport, patchReport } from '../render/before-after.js';
+import { type Compared, comparable, differs, type PatchReport, patchReport } from '../render/before-after.js';
 import type { RunOptions } from './conformance.js';
 import { NO_HOOKS } from './resumable.js';
 import { alone } from './run-plan.js';
@@ -80,7 +80,8 @@ export async function checkPatch(given: Context, options: PatchOptions): Promise
  * What does not hold after the patch is 1, whether it did before or not; a tree whose verdict is another than Racewalk's,
  * too. Where nothing was decided, it is 3.
  */
-function exitOf({ subject }: Subject, compared: readonly Compared[]): number {
+function exitOf({ subject }: Subject, all: readonly Compared[]): number {
+  const compared = all.filter(comparable);
   const found = compared.map(({ after }) => after.verdict);
   const wrong =
     subject === 'tree'
@@ -176,8 +177,8 @@ async function run(context: Context, rows: readonly Row[], options: PatchOptions
   if (interrupted)
     throw new RacewalkError('RACEWALK_INTERRUPTED', 'interrupted', { hint: 'fewer races: --test GLOB' });
   const plain = results.map((result) => reportCell(result));
-  return rows.flatMap(({ test, plugin }, i) => {
+  return rows.flatMap(({ test, plugin, own }, i) => {
     const [before, after] = [plain[2 * i], plain[2 * i + 1]];
-    return before === undefined || after === undefined ? [] : [{ test, arch: plugin.id, before, after }];
+    return before === undefined || after === undefined ? [] : [{ test, arch: plugin.id, before, after, own }];
   });
 }

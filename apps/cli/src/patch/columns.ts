@@ -3,7 +3,7 @@ import { type MatrixCell, plan } from '@racewalk/conformance/matrix';
 import type { ArchPlugin } from '@racewalk/core';
 import { explore } from '@racewalk/explorer';
 import type { Bodies } from '@racewalk/kernel-c';
-import { buildScenario, type Mutant, type Scenario } from '@racewalk/machine';
+import { buildScenario, type Mutant, notApplicable, type Scenario } from '@racewalk/machine';
 
 /** What a variant changes. */
 type Change = Pick<Mutant<unknown>, 'agents' | 'params' | 'patch' | 'within' | 'only'>;
@@ -14,6 +14,8 @@ export interface Row {
   readonly plugin: ArchPlugin;
   readonly before: MatrixCell;
   readonly after: MatrixCell;
+  /** Names whose bodies the race itself replaces, for instance to watch them: a text may go past these. */
+  readonly own: readonly string[];
 }
 
 /** Schedules that are tried to see whether a race calls a function at all. */
@@ -47,6 +49,20 @@ export interface Texts {
   readonly release?: string | null;
 }
 
+/** Names that the race replaces at any of its sizes. */
+const sizesOf = (scenario: Scenario, plugin: ArchPlugin): string[] =>
+  (scenario.sizes ?? []).flatMap((size) => [
+    ...buildScenario(scenario, plugin, 'upstream', size).world.binder.replaced,
+  ]);
+
+/** Without the functions of the kernel that a race does not have. */
+function fitting(bodies: Bodies, known: ReadonlySet<string>): Bodies {
+  const missing = bodies.kernel.filter((name) => !known.has(name));
+  if (missing.length === 0) return bodies;
+  const patch = Object.fromEntries(Object.entries(bodies.patch).filter(([name]) => !missing.includes(name)));
+  return { ...bodies, patch: patch as Bodies['patch'] };
+}
+
 /** What a race says that a release does otherwise, apart from bodies that the text has itself. */
 function changeOf({ linux = {} }: Scenario, release: string | null): Change {
   const own = release === null ? undefined : linux[release];
@@ -67,13 +83,22 @@ export function rowOf(
   plugin: ArchPlugin,
   { before, after, called, release = null }: Texts,
 ): Row | null {
-  const changed = withTexts(scenario, before, after, before === null ? changeOf(scenario, release) : {});
+  if (notApplicable(scenario, plugin) !== null) return null;
+  const { binder } = buildScenario(scenario, plugin).world;
+  const own = [...new Set([...binder.replaced, ...sizesOf(scenario, plugin)])];
+  const known = new Set(binder.names);
+  const changed = withTexts(
+    scenario,
+    before && fitting(before, known),
+    fitting(after, known),
+    before === null ? changeOf(scenario, release) : {},
+  );
   const cell = (variant: string): MatrixCell | undefined =>
     plan([plugin], [changed], { variant }).cells.find(
       (c) => c.variant === variant && c.expected !== 'not-applicable',
     );
-  const known = release === null ? undefined : cell(`linux:${release}`);
-  const first = before === null ? (known ?? cell('upstream')) : cell('mutant:before');
+  const said = release === null ? undefined : cell(`linux:${release}`);
+  const first = before === null ? (said ?? cell('upstream')) : cell('mutant:before');
   const second = cell('mutant:after');
   if (first === undefined || second === undefined) return null;
   called.clear();
@@ -81,7 +106,7 @@ export function rowOf(
     const { program } = buildScenario(changed, plugin, 'mutant:after', params);
     for (const strategy of ['dpor', 'random'] as const) {
       explore(program, { strategy, seed: 1, bounds: { executions: TRIES } });
-      if (called.size > 0) return { test: scenario.id, plugin, before: first, after: second };
+      if (called.size > 0) return { test: scenario.id, plugin, before: first, after: second, own };
     }
   }
   return null;

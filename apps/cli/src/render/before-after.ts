@@ -11,7 +11,12 @@ export interface Compared {
   readonly arch: string;
   readonly before: ReportCell;
   readonly after: ReportCell;
+  /** Names whose bodies the race itself replaces. */
+  readonly own: readonly string[];
 }
+
+/** A race that replaces functions itself, for instance to watch them, may be gone past by a text. */
+export const comparable = ({ own }: Compared): boolean => own.length === 0;
 
 /** What there is to say of a patch, or of a tree. */
 export interface PatchReport {
@@ -68,7 +73,10 @@ function headline({ subject, name, touched, plugins, sides }: PatchReport): stri
   return `${name} · ${count(names.size, 'function')} changed in ${count(files, 'file')} · ${where}`;
 }
 
-function conclusion({ compared, subject }: PatchReport): string {
+function conclusion({ compared: all, subject }: PatchReport): string {
+  const compared = all.filter(comparable);
+  const left = all.length - compared.length;
+  if (compared.length === 0 && left > 0) return `${count(left, 'cell')} not compared: nothing was decided`;
   if (compared.length === 0)
     return subject === 'patch'
       ? 'no race calls what the patch changes: nothing was decided'
@@ -91,6 +99,7 @@ function conclusion({ compared, subject }: PatchReport): string {
     ...parts,
     n(undecided, 'bounded'),
     `${count(compared.filter(same).length, 'cell')} with the same verdict`,
+    left === 0 ? '' : `${count(left, 'cell')} not compared`,
   ]
     .filter((part) => part !== '')
     .join(' · ');
@@ -145,9 +154,15 @@ function functions(report: PatchReport, { width }: Context): string[] {
   return out;
 }
 
+function notCompared(rows: readonly Compared[], subject: PatchReport['subject'], context: Context): string[] {
+  const names = [...new Set(rows.flatMap(({ own }) => own))].sort().join(', ');
+  const why = `not compared, because these races replace functions themselves (${names}), and C may go past those:`;
+  return [...wrap(why, context.width), ...table(rows, subject, context)];
+}
+
 function traces(report: PatchReport, context: Context): string[] {
   const bad = report.compared.filter(
-    (row) => row.after.verdict !== 'holds' && row.after.verdict !== 'bounded',
+    (row) => comparable(row) && row.after.verdict !== 'holds' && row.after.verdict !== 'bounded',
   );
   const changed = bad.filter(differs);
   const seen = new Set<string>();
@@ -193,13 +208,16 @@ function assumed({ sides, repeat }: PatchReport, { width }: Context): string[] {
 function pretty(report: PatchReport, context: Context): string {
   const { compared, subject } = report;
   const { colors } = context;
-  const changed = compared.filter(differs);
+  const counted = compared.filter(comparable);
+  const changed = counted.filter(differs);
   const out = [colors.bold(headline(report)), conclusion(report), ''];
   if (changed.length > 0) out.push(...table(changed, subject, context), '');
   out.push('functions:', ...functions(report, context), '');
-  const same = compared.filter((row) => !differs(row));
+  const same = counted.filter((row) => !differs(row));
   if (same.length > 0)
     out.push(subject === 'patch' ? 'as before:' : 'the same:', ...table(same, subject, context), '');
+  const left = compared.filter((row) => !comparable(row));
+  if (left.length > 0) out.push(...notCompared(left, subject, context), '');
   out.push(...traces(report, context), ...assumed(report, context), '');
   if (changed.length > 0) out.push(...table(changed, subject, context));
   out.push(conclusion(report));

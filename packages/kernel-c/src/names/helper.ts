@@ -27,6 +27,8 @@ export interface Helper {
   readonly transparent: boolean;
   /** What it does, or why it does nothing. */
   readonly says: string;
+  /** The kernel's arguments from those of the machine, where these are others. */
+  readonly given?: (given: readonly unknown[]) => readonly Value[];
 }
 
 const SIGNATURE = /^(\w+)\(([^)]*)\)(?::(\w+))?(?:\s*->\s*(\w+))?$/;

@@ -8,12 +8,14 @@ import { FLUSH_NAMES } from './flushes.js';
 import type { Helper } from './helper.js';
 import { LOCK_NAMES } from './locks.js';
 import { MM_NAMES } from './mm.js';
+import { SERIES_NAMES } from './series.js';
 import { SILENT_NAMES } from './silent.js';
 
 const ALL: readonly Helper[] = [
   ...ENTRY_NAMES,
   ...MM_NAMES,
   ...FLUSH_NAMES,
+  ...SERIES_NAMES,
   ...LOCK_NAMES,
   ...ATOMIC_NAMES,
   ...SILENT_NAMES,

@@ -1,7 +1,7 @@
 /** How arguments and results go from C to the machine and back. */
 import type { Cydp } from '@racewalk/core';
 import { convert, integer, number, truth } from '../run/numbers.js';
-import { isPtep, LockRef, OutsideTable, SharedWord, type Value } from '../run/objects.js';
+import { isPtep, LockRef, NumberRef, OutsideTable, SharedWord, type Value } from '../run/objects.js';
 import type { Thread } from '../run/thread.js';
 import { type CType, pointer, struct, T } from '../types/ctype.js';
 
@@ -68,6 +68,11 @@ export const KINDS: Readonly<Record<string, Kind>> = Object.freeze({
     type: T.int,
     out: (th, v): Cydp => ({ young: (integer(th, v) & 1n) !== 0n, dirty: (integer(th, v) & 2n) !== 0n }),
     back: (v) => ((v as Cydp).young ? 1n : 0n) | ((v as Cydp).dirty ? 2n : 0n),
+  },
+  ref: {
+    type: pointer(T.ulong),
+    out: (_th, v) => (v instanceof NumberRef ? v.of : v),
+    back: (v) => new NumberRef(v as { value: number }),
   },
   void: { type: T.void, out: () => undefined, back: () => 0n },
 });

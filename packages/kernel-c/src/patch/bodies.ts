@@ -22,6 +22,8 @@ export interface Bodies {
   /** The kernel's names of what is replaced. */
   readonly replaced: readonly string[];
   readonly refused: readonly Refusal[];
+  /** Those names of the machine that only some races have: functions of the kernel. */
+  readonly kernel: readonly string[];
 }
 
 const NOBODY: ReadonlyMap<string, Value> = new Map();
@@ -40,12 +42,14 @@ export function bodiesOf(program: Program, names: Iterable<string>, options: Bod
   const bodies: Record<string, unknown> = {};
   const replaced: string[] = [];
   const refused: Refusal[] = [];
+  const kernel: string[] = [];
   for (const name of names) {
     const helper = program.names.helpers.get(name);
     if (helper === undefined || !isReplaceable(helper) || !program.functions.has(name)) continue;
     try {
       bodies[helper.op] = bodyOf(program, helper, options);
       replaced.push(name);
+      if (helper.floor === 'kernel') kernel.push(helper.op);
     } catch (error) {
       if (!(error instanceof RacewalkError)) throw error;
       refused.push({
@@ -54,7 +58,7 @@ export function bodiesOf(program: Program, names: Iterable<string>, options: Bod
       });
     }
   }
-  return { patch: bodies as Patch, replaced, refused };
+  return { patch: bodies as Patch, replaced, refused, kernel };
 }
 
 /** A result as the machine wants it: operations that return an `int` in C say yes or no here. */
@@ -63,19 +67,23 @@ function resultOf({ result, floor }: Helper, value: Value): unknown {
   return result === 'ulong' || result === 'int' ? Number(value) : value;
 }
 
+/** The kernel's arguments; the machine leaves out those that decide nothing. */
+function argumentsOf({ args }: Helper, given: readonly unknown[]): Value[] {
+  let next = 0;
+  return (args ?? []).map((kind) => (kind === '_' ? null : (KINDS[kind]?.back(given[next++]) ?? null)));
+}
+
 /** The body of one function; throws where its text cannot be compiled. */
 export function bodyOf(program: Program, helper: Helper, options: BodyOptions) {
-  const { name, args } = helper;
+  const { name } = helper;
   const compiled = program.compiled(name);
   const { onCall } = options;
   return function* (m: Machine, ...given: unknown[]): Step<unknown> {
     onCall?.(name);
     const th = threadOf(m, NOBODY, options);
-    let next = 0;
-    // The machine leaves out arguments that decide nothing.
-    const values = (args ?? []).map((kind) =>
-      kind === '_' ? null : (KINDS[kind]?.back(given[next++]) ?? null),
+    return resultOf(
+      helper,
+      yield* runCall(th, compiled, helper.given?.(given) ?? argumentsOf(helper, given)),
     );
-    return resultOf(helper, yield* runCall(th, compiled, values));
   };
 }

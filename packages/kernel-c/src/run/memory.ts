@@ -10,6 +10,7 @@ import {
   isPtep,
   LocalRef,
   MemberRef,
+  NumberRef,
   OutsideTable,
   SharedWord,
   UserPointer,
@@ -41,6 +42,7 @@ export class Memory {
       const word = yield* read(p.cell, note, (o) => `→ ${o.result}`);
       return fromWord(th.m.world, word, p.type);
     }
+    if (p instanceof NumberRef) return BigInt(p.of.value);
     if (p instanceof LocalRef) return p.frame.v[p.slot] ?? 0n;
     if (p instanceof MemberRef) return yield* this.member(th, p.object, p.tag, p.member, how);
     if (p instanceof BitsRef) return this.bits(th, yield* this.load(th, p.ptep, how));
@@ -58,6 +60,8 @@ export class Memory {
     } else if (p instanceof SharedWord) {
       const note: Note = { op: how === 'once' ? 'WRITE_ONCE' : 'store', text: p.name };
       yield* write(p.cell, this.#word(th, value, p), note, (o) => `= ${o.after[0]}`);
+    } else if (p instanceof NumberRef) {
+      p.of.value = Number(integer(th, value));
     } else if (p instanceof LocalRef) {
       if (p.frame.v[p.slot] !== value) th.effects++;
       p.frame.v[p.slot] = value;

@@ -71,6 +71,11 @@ export class LocalRef {
   ) {}
 }
 
+/** A number of the machine that one agent reads and changes. */
+export class NumberRef {
+  constructor(readonly of: { value: number }) {}
+}
+
 /** `&object->member`. */
 export class MemberRef {
   constructor(

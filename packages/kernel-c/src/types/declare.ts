@@ -1,6 +1,6 @@
 /** From declarations to types. */
 import type { Node } from 'web-tree-sitter';
-import { fields, kids, type Unit } from '../parse/unit.js';
+import { fields, kids, parseUnit, type Unit } from '../parse/unit.js';
 import { type CType, pointer, struct, T, TYPEDEFS } from './ctype.js';
 
 /** A declared name. */
@@ -11,6 +11,20 @@ export interface Declared {
   readonly value: Node | null;
   /** The length of an array, where it is not a plain number. */
   readonly size: Node | null;
+}
+
+/** Structs that patches use and other patches of their series define. */
+const PRELUDE = `struct pfn_range_apply {
+	struct mm_struct *mm;
+	int (*ptefn)(pte_t *, pgtable_t, unsigned long, struct pfn_range_apply *);
+	unsigned int alloc;
+};`;
+
+let preludeUnit: Unit | null = null;
+
+function prelude(): Unit {
+  preludeUnit ??= parseUnit(PRELUDE, 'prelude.h');
+  return preludeUnit;
 }
 
 /** Types of some texts that belong together. */
@@ -144,7 +158,8 @@ export class Types {
   }
 
   #bodyOf(tag: string): Node | null {
-    return this.units.flatMap((unit) => unit.structs.get(tag) ?? [])[0]?.childForFieldName('body') ?? null;
+    const own = this.units.flatMap((unit) => unit.structs.get(tag) ?? [])[0];
+    return (own ?? prelude().structs.get(tag))?.childForFieldName('body') ?? null;
   }
 
   #members(body: Node, parts: readonly Node[] = kids(body)): Declared[] {

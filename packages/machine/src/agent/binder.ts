@@ -191,6 +191,11 @@ export class Binder {
     return [...this.#tables].flatMap((table) => Object.keys(table));
   }
 
+  /** Names whose bodies are replaced. */
+  get replaced(): readonly string[] {
+    return [...this.#replacements.keys()];
+  }
+
   /** Names that a replacement has or is restricted to, but that are neither in `names` nor in the kernel. */
   unknown(names: readonly string[]): readonly string[] {
     const within = [...this.#replacements.values()].flat().flatMap(({ scope }) => scope.within ?? []);
