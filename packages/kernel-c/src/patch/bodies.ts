@@ -34,6 +34,7 @@ export const isReplaceable = ({ op, floor, steps }: Helper): boolean =>
 
 /** What a run tells of the bodies that it calls. */
 export interface BodyOptions extends RunOptions {
+  /** Called with the kernel's name whenever one of the bodies begins. */
   readonly onCall?: (name: string) => void;
 }
 

@@ -47,6 +47,7 @@ export class ProgressMeter {
     this.#lanes = lanes;
   }
 
+  /** A cell has its result. */
   finished(result: CellResult): void {
     this.#finished.push(result);
     this.#executions += result.executions;
