@@ -2,7 +2,7 @@
 import type { Trace } from '@racewalk/trace';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { type FamilyFile, familyOf, loadFamily, loadMatrix, type Matrix } from './data/matrix.js';
-import { type Engine, EngineError, traceFrom } from './engine/client.js';
+import { type Engine, engineError, traceFrom } from './engine/client.js';
 import { unpack } from './engine/share.js';
 import { MatrixView } from './matrix/matrix-view.js';
 import { LIMITS } from './play/run.js';
@@ -117,7 +117,11 @@ function RaceView({ route, matrix }: { readonly route: Route; readonly matrix: M
   if (text === null) return null;
   if ('error' in text) {
     const hint = 'was the link cut? ask for it again';
-    const error = new EngineError({ code: '', message: 'The text in this address is damaged.', hint });
+    const error = engineError({
+      code: 'RACEWALK_TOKEN_CHECKSUM',
+      message: 'The text in this address is damaged.',
+      hint,
+    });
     return <Problem error={error} title="This counterexample cannot be shown" />;
   }
   const source = { file, text: text.value };
@@ -179,13 +183,11 @@ function View({ route, matrix }: { readonly route: Route; readonly matrix: Matri
       return (
         <Problem
           title="There is no such page"
-          error={
-            new EngineError({
-              code: '',
-              message: `Nothing is called "${view}" here.`,
-              hint: 'Go to the matrix.',
-            })
-          }
+          error={engineError({
+            code: 'RACEWALK_USAGE',
+            message: `Nothing is called "${view}" here.`,
+            hint: 'Go to the matrix.',
+          })}
         />
       );
   }

@@ -2,20 +2,17 @@
  * The page's side of the worker. One question at a time: a new one, or a cancel, ends a worker that is still busy, because
  * nothing else stops a thread that computes.
  */
+import { type ErrorCode, RacewalkError } from '@racewalk/core/step';
 import type { CheckedCell, PlainError, Question, WebReply } from '@racewalk/fleet/web-worker';
 import type { Trace } from '@racewalk/trace';
 
-/** What went wrong, with a stable code and what to do. */
-export class EngineError extends Error {
-  readonly code: string;
-  readonly hint: string | undefined;
-
-  constructor({ code, message, hint }: Pick<PlainError, 'code' | 'message' | 'hint'>) {
-    super(message);
-    this.code = code;
-    this.hint = hint;
-  }
-}
+/** What went wrong in the worker, as an error of this side: its code is one of Racewalk's table. */
+export const engineError = ({
+  code,
+  message,
+  hint,
+}: Pick<PlainError, 'code' | 'message' | 'hint'>): RacewalkError =>
+  new RacewalkError(code as ErrorCode, message, hint === undefined ? {} : { hint });
 
 /** Milliseconds without a word after which a worker is taken to be stuck. */
 export const SILENCE = 20_000;
@@ -84,7 +81,7 @@ export class Engine {
     switch (reply.kind) {
       case 'failed':
         this.#settle();
-        pending.reject(new EngineError(reply.error));
+        pending.reject(engineError(reply.error));
         return;
       case 'checked':
       case 'trace':
@@ -108,7 +105,7 @@ export class Engine {
     this.#settle();
     this.#worker?.terminate();
     this.#worker = null;
-    pending?.reject(new EngineError(error));
+    pending?.reject(engineError(error));
   }
 }
 
@@ -117,7 +114,7 @@ export async function traceFrom(engine: Engine, question: Question): Promise<Tra
   const reply = await engine.ask(question);
   if (reply.kind === 'trace') return reply.trace;
   const what = reply.kind === 'none' ? verdictText(reply.cell) : 'nothing';
-  throw new EngineError({
+  throw engineError({
     code: 'RACEWALK_NOTHING_BROKEN',
     message: `there is no counterexample: it came to ${what}`,
     hint: 'choose a cell that breaks',

@@ -1,6 +1,8 @@
 /** Write a race in kernel C, run it on every architecture, see what breaks. */
+
+import { RacewalkError } from '@racewalk/core/step';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { EngineError } from '../engine/client.js';
+import { engineError } from '../engine/client.js';
 import { pack, unpack } from '../engine/share.js';
 import { address, type Route, replaceAddress } from '../route.js';
 import { useEngine } from '../trace/cell-view.js';
@@ -105,11 +107,12 @@ export function Playground({ route }: { readonly route: Route }) {
       show({ ...run, state: 'stopped' });
       const place = placeIn(failure.message, file);
       if (place !== null) {
-        const hint = failure instanceof EngineError && failure.hint !== undefined ? `\n${failure.hint}` : '';
+        const hint =
+          failure instanceof RacewalkError && failure.hint !== undefined ? `\n${failure.hint}` : '';
         const said = failure.message.replace(`${file}:${place.line}:${place.column}: `, '');
         editor.current?.mistakes([{ ...place, message: said + hint }]);
       }
-      if (!(failure instanceof EngineError && failure.message === 'stopped')) setError(failure);
+      if (!(failure instanceof RacewalkError && failure.message === 'stopped')) setError(failure);
     }
   };
   const latest = useRef(start);
@@ -140,7 +143,9 @@ export function Playground({ route }: { readonly route: Route }) {
       },
       () => {
         const message = 'The text in this address is damaged.';
-        setError(new EngineError({ code: '', message, hint: 'was the link cut? ask for it again' }));
+        setError(
+          engineError({ code: 'RACEWALK_TOKEN_CHECKSUM', message, hint: 'was the link cut? ask for it again' }),
+        );
       },
     );
   }, [c]);

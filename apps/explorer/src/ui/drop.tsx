@@ -1,7 +1,7 @@
 /** A trace file, or a text with a token, that is dropped on the page. */
 import { parseTrace, type Trace } from '@racewalk/trace';
 import { useEffect, useState } from 'preact/hooks';
-import { EngineError } from '../engine/client.js';
+import { engineError } from '../engine/client.js';
 import { address } from '../route.js';
 import { say } from './toast.js';
 
@@ -15,13 +15,17 @@ let count = 0;
 export function droppedTrace(): Trace {
   if (dropped === null) {
     const hint = 'drop it again: a file cannot be part of an address';
-    throw new EngineError({ code: '', message: 'The file is no longer here.', hint });
+    throw engineError({ code: 'RACEWALK_FILE', message: 'The file is no longer here.', hint });
   }
   try {
     return parseTrace(dropped.text);
   } catch (error) {
-    const { code = '', message, hint } = error as { code?: string; message: string; hint?: string };
-    throw new EngineError({
+    const {
+      code = 'RACEWALK_FILE',
+      message,
+      hint,
+    } = error as { code?: string; message: string; hint?: string };
+    throw engineError({
       code,
       message: `${dropped.name}: ${message}`,
       hint: hint ?? 'make one: racewalk explain TEST --arch ARCH --format json --output FILE',

@@ -1,8 +1,8 @@
 /** An error: what is wrong, and what to do. */
-import { EngineError } from '../engine/client.js';
+import { RacewalkError } from '@racewalk/core/step';
 
 export function Problem({ error, title }: { readonly error: Error; readonly title: string }) {
-  const { code, hint } = error instanceof EngineError ? error : { code: '', hint: undefined };
+  const { code, hint } = error instanceof RacewalkError ? error : { code: '', hint: undefined };
   return (
     <div class="problem" role="alert">
       <h2>{title}</h2>
