@@ -144,7 +144,11 @@ export function Playground({ route }: { readonly route: Route }) {
       () => {
         const message = 'The text in this address is damaged.';
         setError(
-          engineError({ code: 'RACEWALK_TOKEN_CHECKSUM', message, hint: 'was the link cut? ask for it again' }),
+          engineError({
+            code: 'RACEWALK_TOKEN_CHECKSUM',
+            message,
+            hint: 'was the link cut? ask for it again',
+          }),
         );
       },
     );
