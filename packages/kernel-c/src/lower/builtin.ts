@@ -37,19 +37,6 @@ const storeThrough: Builtin = (cx, n, [p, v], _t, name) => {
   return ex(T.void, store(cx, n, place, converted(cx.expr(v), place.type)));
 };
 
-/** Stores through a pointer, after everything before it. Later stores do not have to wait for it; here they do. */
-const storeReleased: Builtin = (cx, n, args, texts, name) => {
-  const put = storeThrough(cx, n, args, texts, name);
-  const order = stepping(function* (): Step<Value> {
-    yield* fence({ op: name }, Barrier.BEFORE_RELEASE);
-    return 0n;
-  });
-  return ex(
-    T.void,
-    andThen(order, (_, f) => value(put.code, f)),
-  );
-};
-
 /** The full barrier after a store. */
 const storeAndFence: Builtin = (cx, n, [l, v], _t, name) => {
   if (l === undefined || v === undefined) throw missing(cx, n, name);
@@ -69,6 +56,21 @@ const writeOnce: Builtin = (cx, n, [l, v], _t, name) => {
   const place = cx.place(l, 'once');
   return ex(T.void, store(cx, n, place, converted(cx.expr(v), place.type)));
 };
+
+/** What `put` stores, after everything before it. Later stores do not have to wait for it; here they do. */
+const released =
+  (put: Builtin): Builtin =>
+  (cx, n, args, texts, name) => {
+    const stored = put(cx, n, args, texts, name);
+    const order = stepping(function* (): Step<Value> {
+      yield* fence({ op: name }, Barrier.BEFORE_RELEASE);
+      return 0n;
+    });
+    return ex(
+      T.void,
+      andThen(order, (_, f) => value(stored.code, f)),
+    );
+  };
 
 const DEBUG = 'CONFIG_DEBUG_VM';
 
@@ -275,7 +277,7 @@ const flushVma: Builtin = (cx, n, [mm], _t, name) => {
 
 const FIXED: Readonly<Record<string, Builtin>> = {
   WRITE_ONCE: writeOnce,
-  rcu_assign_pointer: (cx, n, args, texts, name) => writeOnce(cx, n, args, texts, name),
+  rcu_assign_pointer: released(writeOnce),
   RCU_INIT_POINTER: (cx, n, args, texts, name) => writeOnce(cx, n, args, texts, name),
   smp_store_mb: storeAndFence,
   container_of: containerOf,
@@ -335,7 +337,7 @@ const MADE_OF_BITS = new Set(['__pte', '__pmd', '__pud', '__pgprot']);
 
 const PATTERNS: readonly (readonly [RegExp, Builtin])[] = [
   [/^(smp_load_acquire|atomic(_long)?_read(_acquire)?|refcount_read)$/, loadThrough],
-  [/^(smp_store_release|atomic(_long)?_set_release)$/, storeReleased],
+  [/^(smp_store_release|atomic(_long)?_set_release)$/, released(storeThrough)],
   [/^(atomic(_long)?_set|refcount_set)$/, storeThrough],
   [/^((VM_)?(WARN|BUG)(_ON)?(_ONCE)?(_PAGE|_VMA|_FOLIO|_MM|_PGFLAGS)?|BUILD_BUG)$/, warn],
   [/^(min|max|umin|umax|min3|max3|min_t|max_t|clamp|clamp_t|clamp_val)$/, extreme],
