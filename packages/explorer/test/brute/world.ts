@@ -2,17 +2,8 @@
  * The enumerator's own idea of an execution: plain immutable objects, no sharing with the explorer.
  * Two interleavings are equivalent iff every event has the same label and the same vector clock.
  */
-import {
-  applyAtomic,
-  type Code,
-  evaluate,
-  holds,
-  type Instr,
-  interruptible,
-  placeOf,
-  REGS,
-  skipLocal,
-} from './code.js';
+import { type Code, evaluate, type Instr, interruptible, placeOf, REGS, skipLocal } from './code.js';
+import { onMemory } from './on-memory.js';
 
 type Mode = 'r' | 'w' | 'o';
 interface Access {
@@ -144,52 +135,10 @@ export function take(rules: Rules, w: World, agent: number, choice: number): Wor
     case 'unlock':
       store(at, 0);
       break;
-    case 'await':
-      answer = look(at);
-      if (!holds(instr.test, answer)) return null;
-      break;
-    case 'retry': {
-      const seen = instr.cells.map((c) => look(c));
-      if (seen.every((v, i) => v === regs[instr.regs[i]!])) return null;
-      break;
-    }
-    case 'choose':
-      answer = choice;
-      break;
-    case 'xchg':
-      answer = mem[at]!;
-      touch(at, 'w');
-      mem[at] = evaluate(instr.value, regs);
-      break;
-    case 'or':
-      touch(at, rules.awaited.has(at) ? 'w' : 'o');
-      mem[at] = mem[at]! | evaluate(instr.value, regs);
-      break;
-    case 'cmpxchg':
-      answer = mem[at]!;
-      touch(at, answer === evaluate(instr.old, regs) ? 'w' : 'r');
-      if (answer === evaluate(instr.old, regs)) mem[at] = evaluate(instr.value, regs);
-      break;
-    case 'lock':
-      if (mem[at] !== 0) return null;
-      touch(at, 'w');
-      mem[at] = agent + 1;
-      break;
-    case 'trylock':
-      answer = mem[at] === 0 ? 1 : 0;
-      touch(at, answer === 1 ? 'w' : 'r');
-      if (answer === 1) mem[at] = agent + 1;
-      break;
-    case 'atomic': {
-      const before = instr.cells.map((c) => mem[c]!);
-      if (instr.guard !== null && !holds(instr.guard, before[0]!)) return null;
-      const after = [...before];
-      answer = applyAtomic(instr.kind, after);
-      instr.cells.forEach((c, i) => {
-        touch(c, after[i] === before[i] ? 'r' : 'w');
-        mem[c] = after[i]!;
-      });
-      break;
+    default: {
+      const done = onMemory(instr, { agent, at, mem, regs, choice, awaited: rules.awaited, look, touch });
+      if (done === null) return null;
+      answer = done;
     }
   }
   if ('dst' in instr) regs[instr.dst] = answer;

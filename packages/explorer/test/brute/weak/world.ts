@@ -3,17 +3,8 @@
  * memory first, and each is moved on its own. No lanes, nothing implied.
  */
 import { Barrier, Order } from '@racewalk/core/step';
-import {
-  applyAtomic,
-  type Code,
-  evaluate,
-  holds,
-  type Instr,
-  interruptible,
-  placeOf,
-  REGS,
-  skipLocal,
-} from '../code.js';
+import { type Code, evaluate, type Instr, interruptible, placeOf, REGS, skipLocal } from '../code.js';
+import { onMemory } from '../on-memory.js';
 
 /** The next step of a thread, or one of its stores reaches memory. */
 export type Move = readonly [thread: number, choice: number, entry: number];
@@ -165,52 +156,10 @@ function step(rules: Rules, w: World, t: number, choice: number): World | null {
       if (has(STORES_BEFORE) && has(STORES_AFTER)) marked = stores.length;
       break;
     }
-    case 'await':
-      answer = look(at);
-      if (!holds(instr.test, answer)) return null;
-      break;
-    case 'retry': {
-      const seen = instr.cells.map((c) => look(c));
-      if (seen.every((v, i) => v === regs[instr.regs[i]!])) return null;
-      break;
-    }
-    case 'choose':
-      answer = choice;
-      break;
-    case 'xchg':
-      answer = mem[at]!;
-      touch(at, 'w');
-      mem[at] = evaluate(instr.value, regs);
-      break;
-    case 'or':
-      touch(at, rules.awaited.has(at) ? 'w' : 'o');
-      mem[at] = mem[at]! | evaluate(instr.value, regs);
-      break;
-    case 'cmpxchg':
-      answer = mem[at]!;
-      touch(at, answer === evaluate(instr.old, regs) ? 'w' : 'r');
-      if (answer === evaluate(instr.old, regs)) mem[at] = evaluate(instr.value, regs);
-      break;
-    case 'lock':
-      if (mem[at] !== 0) return null;
-      touch(at, 'w');
-      mem[at] = t + 1;
-      break;
-    case 'trylock':
-      answer = mem[at] === 0 ? 1 : 0;
-      touch(at, answer === 1 ? 'w' : 'r');
-      if (answer === 1) mem[at] = t + 1;
-      break;
-    case 'atomic': {
-      const before = instr.cells.map((c) => mem[c]!);
-      if (instr.guard !== null && !holds(instr.guard, before[0]!)) return null;
-      const after = [...before];
-      answer = applyAtomic(instr.kind, after);
-      instr.cells.forEach((c, i) => {
-        touch(c, after[i] === before[i] ? 'r' : 'w');
-        mem[c] = after[i]!;
-      });
-      break;
+    default: {
+      const done = onMemory(instr, { agent: t, at, mem, regs, choice, awaited: rules.awaited, look, touch });
+      if (done === null) return null;
+      answer = done;
     }
   }
   const claimed = (cell: number): boolean =>
