@@ -106,7 +106,7 @@ describe('a file without a plug-in, or with a bad one', () => {
   ])('%s: %s', async (name, code, message, hint) => {
     const { code: exit, out, err } = await run(['conformance', '--arch', name], { cwd });
     expect([exit, out]).toEqual([2, '']);
-    expect(err).toMatch(/^error RACEWALK_[A-Z_]+: [^\n]+\nhint: [^\n]+\n$/);
+    expect(err).toMatch(/^error RACEWALK_[A-Z_]+: [^\n]+\nhint: [^\n]+\n(?:[ >] *\d* *\|[^\n]*\n)*$/);
     expect(err).toContain(`error ${code}: `);
     expect(err).toContain(message);
     expect(err.split('\n')[1]).toContain(hint);

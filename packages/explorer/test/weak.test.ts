@@ -19,7 +19,7 @@ import { explore } from '../src/explore.js';
 import { replay } from '../src/replay/replay.js';
 import { shrink } from '../src/shrink/shrink.js';
 
-type Body = (x: Cell, y: Cell, see: (value: number) => Step<void>, l: Cell) => Step<void>;
+type Body = (x: Cell, y: Cell, see: (value: number) => Step<void>, l: Cell, m: Cell) => Step<void>;
 
 /** All that the threads can see, as a list of what each `see` saw. */
 function outcomes(memory: MemoryModelName, ...bodies: readonly Body[]): string[] {
@@ -49,6 +49,7 @@ function programOf(bodies: readonly Body[], end: (seen: number[], fail: () => vo
     [0, 1, 2].map((i) => table.add({ name: `seen${t}.${i}`, initial: 9, ghost: true })),
   );
   for (const s of slots) seen.push(...s);
+  const m = table.addLock('m');
   return {
     name: 'shape',
     cells: table.cells,
@@ -58,7 +59,7 @@ function programOf(bodies: readonly Body[], end: (seen: number[], fail: () => vo
       name: `P${t}`,
       body: () => {
         let next = 0;
-        return body(x, y, (value) => xchgGhost(slots[t]![next++]!, value), l);
+        return body(x, y, (value) => xchgGhost(slots[t]![next++]!, value), l, m);
       },
     })),
     final: (mem, base, faults) =>
@@ -104,6 +105,18 @@ describe('message passing: the new flag with the old data', () => {
       yield* write(y, 1);
     };
     expect(outcomes('weak', writer, reader)).toContain('10');
+  });
+
+  test('what stands in one section is seen before what stands in the next, of whatever lock', () => {
+    const sections: Body = function* (x, y, _see, l, m) {
+      yield* lock(l);
+      yield* write(x, 1);
+      yield* unlock(l);
+      yield* lock(m);
+      yield* write(y, 1);
+      yield* unlock(m);
+    };
+    expect(outcomes('weak', sections, reader)).toEqual(['00', '01', '11']);
   });
 
   test('unlocking is a release, locking no barrier for what came before', () => {

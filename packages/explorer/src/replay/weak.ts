@@ -147,7 +147,10 @@ export class ReplayWeak extends ReplaySc implements ReplayModel {
     const own = this.#stores[thread]!;
     if (drains(op)) return own.all;
     if (!relaxedUpdate(op)) return [];
-    return [...own.marked, ...own.all.filter((s) => s.op.cell === op.cell || op.cells.includes(s.op.cell))];
+    const locks = op.order === Order.USUAL && (op.kind === OpKind.LOCK || op.kind === OpKind.TRYLOCK);
+    const unlocks = (s: Store) => s.op.kind === OpKind.UNLOCK && s.op.order !== Order.RELAXED;
+    const mine = (s: Store) => s.op.cell === op.cell || op.cells.includes(s.op.cell);
+    return [...own.marked, ...own.all.filter((s) => mine(s) || (locks && unlocks(s)))];
   }
 
   /** A lane whose newest store went to the same word, else the first that holds only what comes first anyway. */

@@ -126,6 +126,15 @@ export class WeakBuffers {
     return -1;
   }
 
+  /** The newest of the first `issued` stores of `thread` that released a lock, after all before it; or -1. */
+  newestUnlock(thread: number, issued: number): number {
+    for (let entry = issued - 1; entry >= 0; entry--) {
+      const at = entry * this.threads + thread;
+      if (this.kind[at] === Stored.UNLOCK && this.after[at] === entry) return entry;
+    }
+    return -1;
+  }
+
   /** The store on its way that a load of `cell` by `thread` reads, or -1 if it reads memory. */
   forwards(thread: number, cell: number): number {
     const entry = this.newestTo(thread, cell, this.issued[thread]!);

@@ -1,4 +1,6 @@
+import { Order } from '@racewalk/core/step';
 import type { Automata } from '../../program/automata.js';
+import { Kind } from '../../program/kinds.js';
 import type { WeakBuffers } from './buffers.js';
 import { Demand } from './demands.js';
 
@@ -31,10 +33,18 @@ export class Waits {
     return answer;
   }
 
-  /** Those below `mark`, and those to the words of the step. */
+  /**
+   * Those below `mark`, and those to the words of the step. To take a lock waits for the release of any other: Linux wants
+   * what stands in the first section seen before what stands in the second. (tools/memory-model, po-unlock-lock-po; on
+   * arm64 an STLR before an LDAXR)
+   */
   own(thread: number, node: number, mark: number, issued: number): readonly number[] {
-    const { cell, cells } = this.#auto.ops[node]!;
+    const { cell, cells, kind, order } = this.#auto.ops[node]!;
     this.all(thread, mark);
+    if ((kind === Kind.LOCK || kind === Kind.TRYLOCK) && order === Order.USUAL) {
+      const entry = this.#buffers.newestUnlock(thread, issued);
+      if (entry >= mark && entry >= 0) this.#answer.push(entry);
+    }
     if (cell >= 0) this.#same(thread, cell, mark, issued);
     for (const c of cells) this.#same(thread, c, mark, issued);
     return this.#answer;

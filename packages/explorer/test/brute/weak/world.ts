@@ -15,6 +15,8 @@ interface Stored {
   /** Numbers of the stores of the thread that reach memory first. */
   readonly after: readonly number[];
   readonly event: number;
+  /** It released a lock. */
+  readonly unlock: boolean;
   /** Nobody else stores to the cell before it has left. */
   readonly claim: boolean;
   readonly left: boolean;
@@ -113,7 +115,10 @@ function step(rules: Rules, w: World, t: number, choice: number): World | null {
   const store = (cell: number, value: number, release: boolean, claim = false): void => {
     const after = stores.flatMap((s, i) => (release || i < marked || s.cell === cell ? [i] : []));
     if (interruptible(code, t)) accesses.push({ cell: `i${t}`, mode: 'w' });
-    stores = [...stores, { cell, value, after, event: w.events.length, claim, left: false }];
+    stores = [
+      ...stores,
+      { cell, value, after, event: w.events.length, unlock: instr.do === 'unlock', claim, left: false },
+    ];
   };
   /** Those stores of a thread must be in memory. */
   const arrived = (thread: number, wanted: (s: Stored, i: number) => boolean): boolean =>
@@ -129,7 +134,7 @@ function step(rules: Rules, w: World, t: number, choice: number): World | null {
   if (updates || (instr.do === 'atomic' && instr.locked)) {
     const locks = instr.do === 'lock' || instr.do === 'trylock';
     const loose = order === Order.RELAXED || order === Order.ACQUIRE || locks;
-    if (!arrived(t, (s, i) => !loose || i < marked || mine(s))) return null;
+    if (!arrived(t, (s, i) => !loose || i < marked || mine(s) || (locks && s.unlock))) return null;
     if (!loose) marked = stores.length;
   }
   if (instr.do === 'atomic') {
