@@ -93,6 +93,7 @@ describe('applyAsRange', () => {
       'ptep_get_and_clear pte[0]',
       'set_pte pte[0]',
       'unlock ptl',
+      'dsb ishst',
       'tlbi pte[0]',
       'dsb',
       'trylock end',
