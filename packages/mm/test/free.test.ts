@@ -74,6 +74,7 @@ describe('mmu_gather', () => {
       'inc_tlb_flush_pending',
       'ptep_get_and_clear pte[1]',
       'mm_tlb_flush_nested',
+      'dsb ishst',
       'tlbi pte[1]',
       'dsb',
       `folio_put_refs ${folio.name} (1)`,

@@ -88,7 +88,7 @@ describe('flushes that reclaim puts off', () => {
     const s = build(broadcasting);
     const m = on(s, 0);
     const flushes = (steps: ReturnType<typeof run>['steps']) =>
-      labels(steps).filter((l) => /^dsb/.test(l)).length;
+      labels(steps).filter((l) => /^dsb$/.test(l)).length;
     const body = function* () {
       yield* m.k.flushTlbBatchedPending(s.vma.mm);
       yield* m.k.atomicInc(s.vma.mm.tlbFlushBatched);

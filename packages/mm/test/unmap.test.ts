@@ -193,7 +193,7 @@ describe('the batch of a task', () => {
       yield* s.m.k.tryToUnmapFlush();
       yield* s.m.k.tryToUnmapFlush();
     });
-    expect(labels(steps)).toEqual(['tlbi pte[0]', 'atomic_inc mm.tlb_flush_batched', 'dsb']);
+    expect(labels(steps)).toEqual(['dsb ishst', 'tlbi pte[0]', 'atomic_inc mm.tlb_flush_batched', 'dsb']);
   });
 
   it('does everything at the end where they interrupt', () => {

@@ -171,6 +171,7 @@ export const staleRefault = (flushes: boolean) =>
         *onFault(mm) {
           yield* mm.pteOffsetMapLock(s.vma.table);
           if (mm.v.pteNone(yield* mm.pte.ptepGet(s.ptep))) yield* map(mm, s, 'fresh');
+          yield* mm.k.updateMmuCache(s.vma, addrOf(s.ptep.vpn));
           yield* mm.pteUnmapUnlock(s.vma.table);
           return 'retry' as const;
         },
