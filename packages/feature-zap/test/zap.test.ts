@@ -69,7 +69,7 @@ describe('zap_present_ptes', () => {
     expect(vma.table.entries.every((p) => run.memory[p.cell] === PTE_ZERO.id)).toBe(true);
     expect(run.memory[folio.refcount]).toBe(1);
     expect(count(run, /pte_offset_map_lock|^lock ptl/)).toBe(2);
-    expect(count(run, /^dsb/)).toBe(2);
+    expect(count(run, /^dsb$/)).toBe(2);
   });
 });
 

@@ -89,8 +89,8 @@ it.each<[what: string, changes: Loose, refusal: string]>([
   ],
   [
     'a memory order that is not modelled',
-    { memory: 'weak' },
-    'RACEWALK_BAD_PLUGIN plug-in toy: unknown memory order weak | sc or tso',
+    { memory: 'pso' },
+    'RACEWALK_BAD_PLUGIN plug-in toy: unknown memory order pso | sc or tso or weak',
   ],
   [
     'a helper that is missing',

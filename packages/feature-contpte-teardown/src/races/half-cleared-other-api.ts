@@ -68,9 +68,14 @@ const mutant = (what: string, breaks: InvariantCode, why: string, then: Then): M
 
 const UNFOLDS = 'it unfolds the block, and that writes every entry of it, the cleared ones too';
 
-/** Where clean is a bit that is clear, an empty entry is clean already. */
-const emptyIsClean: ArchReason = ({ values: v }) =>
-  v.pteMkclean(v.pteMkold(PTE_ZERO)) === PTE_ZERO ? 'old and clean change nothing in an empty entry' : null;
+/**
+ * Where clean is a bit that is clear, an empty entry is clean already. Said only of blocks that the hardware knows by
+ * their pattern (Svnapot): a plug-in whose mark is a bit may write that bit along, to an empty entry as well.
+ */
+const emptyIsClean: ArchReason = ({ values: v, cont }) =>
+  cont?.napot !== undefined && v.pteMkclean(v.pteMkold(PTE_ZERO)) === PTE_ZERO
+    ? 'old and clean change nothing in an empty entry'
+    : null;
 
 /** The page of an entry, mapped by itself. */
 function pageOf(m: Machine, s: Half, p: Ptep): PteWord {
