@@ -14,6 +14,8 @@ const OMITTED: { readonly [name in MemoryModelName]: readonly string[] } = {
     'exceptions and returns from them that overtake stores: all stores of the CPU have arrived',
     'the order of user stores: each takes effect at once',
     'a full barrier that is no DSB orders TLBI and walks, too',
+    'interrupts for a flush, and invalidations of the own CPU, that overtake stores: all stores of the CPU have arrived',
+    'a TLBI that stores overtake and that completes before its DSB, but at once or there',
   ],
 };
 
