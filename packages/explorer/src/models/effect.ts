@@ -2,9 +2,38 @@
 import { S } from '../execution/events.js';
 import { type Execution, touch } from '../execution/execution.js';
 import { N } from '../program/automata.js';
-import { access, Mode } from '../program/footprints.js';
+import { access, Foot, Mode } from '../program/footprints.js';
 import { Kind } from '../program/kinds.js';
 import { notHeldMessage, threwMessage } from '../program/messages.js';
+
+/** Record that a step depends on `cell`, beyond what its footprint `foot` has; returns the footprint with it. */
+export function look(x: Execution, cell: number, foot: number): number {
+  touch(x, cell, Mode.READ, x.mem[cell]!, x.mem[cell]!);
+  return x.auto.foots.extend(foot, access(cell, Mode.READ));
+}
+
+/**
+ * A store of `thread` that was on its way reaches memory; `own` is its private cell, and `unlocks` says whether it gives
+ * a lock back. Returns the footprint.
+ */
+export function arrive(
+  x: Execution,
+  thread: number,
+  cell: number,
+  value: number,
+  own: number,
+  unlocks: boolean,
+): number {
+  const { foots } = x.auto;
+  const old = x.mem[cell]!;
+  if (unlocks && old !== thread + 1) notHeld(x, thread, cell, old);
+  touch(x, cell, Mode.WRITE, old, value);
+  touch(x, own, Mode.WRITE, 0, 1);
+  x.mem[cell] = value;
+  x.mem[own] = 1;
+  x.result = 0;
+  return foots.extend(foots.extend(Foot.NONE, access(cell, Mode.WRITE)), access(own, Mode.WRITE));
+}
 
 /** Perform the step at `node` on memory. Leaves its result in `x.result` and returns the footprint. */
 export function effect(x: Execution, thread: number, node: number, choice: number): number {

@@ -7,7 +7,8 @@ import { searchDpor } from '../../src/searches/dpor/search.js';
 import { DporState } from '../../src/searches/dpor/state.js';
 import { Tally } from '../../src/searches/tally.js';
 import type { Code } from './code.js';
-import { type Everything, enumerate, follow, isComplete, rulesFor } from './enumerate.js';
+import { enumerate, follow, isComplete, rulesFor } from './enumerate.js';
+import type { Everything } from './prefixes.js';
 import { toProgram } from './steps.js';
 import { type Rules, stateKey, traceKey } from './world.js';
 

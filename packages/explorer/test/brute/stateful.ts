@@ -6,7 +6,8 @@ import { Automata, RestartSignal } from '../../src/program/automata.js';
 import { type Reductions, StatefulSearch } from '../../src/searches/stateful/search.js';
 import { Tally } from '../../src/searches/tally.js';
 import type { Code } from './code.js';
-import { type Everything, enumerate, follow, rulesFor } from './enumerate.js';
+import { enumerate, follow, rulesFor } from './enumerate.js';
+import type { Everything } from './prefixes.js';
 import { toProgram } from './steps.js';
 import { type Rules, stateKey } from './world.js';
 

@@ -1,8 +1,9 @@
 import type { Path } from '@racewalk/explorer';
 import type { Code } from './code.js';
 import { schedules } from './compare.js';
-import { type Everything, follow } from './enumerate.js';
+import { follow } from './enumerate.js';
 import { pathsInPieces } from './pieces.js';
+import type { Everything } from './prefixes.js';
 import { everyEnd, isEnd } from './stateful.js';
 import { toProgram } from './steps.js';
 import { type Rules, traceKey } from './world.js';

@@ -9,9 +9,9 @@
  */
 import { type Execution, push, touch } from '../../execution/execution.js';
 import { N } from '../../program/automata.js';
-import { access, Foot, Mode } from '../../program/footprints.js';
+import { Foot, Mode } from '../../program/footprints.js';
 import { Kind } from '../../program/kinds.js';
-import { effect, notHeld } from '../effect.js';
+import { arrive, effect, look } from '../effect.js';
 import type { MemoryModel } from '../model.js';
 import { Sc } from '../sc/sc.js';
 import { drained, drains, StoreBuffers } from './buffers.js';
@@ -115,8 +115,7 @@ export class Tso implements MemoryModel {
     if (cell < 0) return foot;
     const x = this.#x;
     x.growCells(cell);
-    touch(x, cell, Mode.READ, x.mem[cell]!, x.mem[cell]!);
-    return x.auto.foots.extend(foot, access(cell, Mode.READ));
+    return look(x, cell, foot);
   }
 
   /** Record that an interruptible thread has issued a store. */
@@ -133,29 +132,18 @@ export class Tso implements MemoryModel {
     const x = this.#x;
     const b = this.#buffers;
     const entry = b.forwards(thread, cell);
-    const from = entry >= 0 ? b.entryCell(thread, entry) : cell;
-    touch(x, from, Mode.READ, x.mem[from]!, x.mem[from]!);
-    return x.auto.foots.extend(foot, access(from, Mode.READ));
+    return look(x, entry >= 0 ? b.entryCell(thread, entry) : cell, foot);
   }
 
   /** The oldest store in the buffer of `thread` reaches memory. */
   #flush(thread: number): void {
     const x = this.#x;
     const b = this.#buffers;
-    const { foots } = x.auto;
     const entry = b.flushed[thread]!;
     const at = entry * b.threads + thread;
-    const cell = b.cell[at]!;
-    const old = x.mem[cell]!;
-    if (b.unlock[at] === 1 && old !== thread + 1) notHeld(x, thread, cell, old);
     const own = b.entryCell(thread, entry);
-    touch(x, cell, Mode.WRITE, old, b.value[at]!);
-    touch(x, own, Mode.WRITE, 0, 1);
-    x.mem[cell] = b.value[at]!;
-    x.mem[own] = 1;
+    const foot = arrive(x, thread, b.cell[at]!, b.value[at]!, own, b.unlock[at] === 1);
     b.flushed[thread] = entry + 1;
-    x.result = 0;
-    const foot = foots.extend(Foot.NONE, access(cell, Mode.WRITE));
-    push(x, x.threads + thread, -1, 0, foots.extend(foot, access(own, Mode.WRITE)), entry);
+    push(x, x.threads + thread, -1, 0, foot, entry);
   }
 }

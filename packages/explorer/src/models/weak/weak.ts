@@ -17,7 +17,7 @@ import { type Execution, push, touch } from '../../execution/execution.js';
 import { N } from '../../program/automata.js';
 import { access, Foot, Mode } from '../../program/footprints.js';
 import { Kind } from '../../program/kinds.js';
-import { effect, notHeld } from '../effect.js';
+import { arrive, effect, look } from '../effect.js';
 import type { MemoryModel, Past } from '../model.js';
 import { Sc } from '../sc/sc.js';
 import { Aux } from './aux.js';
@@ -198,8 +198,7 @@ export class Weak implements MemoryModel {
   #look(cell: number, foot: number): number {
     const x = this.#x;
     x.growCells(cell);
-    touch(x, cell, Mode.READ, x.mem[cell]!, x.mem[cell]!);
-    return x.auto.foots.extend(foot, access(cell, Mode.READ));
+    return look(x, cell, foot);
   }
 
   #store(thread: number, node: number, cell: number): number {
@@ -242,9 +241,7 @@ export class Weak implements MemoryModel {
     const x = this.#x;
     const b = this.#buffers;
     const entry = b.forwards(thread, cell);
-    const from = entry >= 0 ? b.entryCell(thread, entry) : cell;
-    touch(x, from, Mode.READ, x.mem[from]!, x.mem[from]!);
-    return x.auto.foots.extend(foot, access(from, Mode.READ));
+    return look(x, entry >= 0 ? b.entryCell(thread, entry) : cell, foot);
   }
 
   /** The first store of a lane reaches memory. */
@@ -252,26 +249,18 @@ export class Weak implements MemoryModel {
     const x = this.#x;
     const b = this.#buffers;
     const { threads } = x;
-    const { foots } = x.auto;
     const thread = agent % threads;
     const entry = b.leave(thread, Math.trunc(agent / threads) - 1);
     const at = entry * threads + thread;
     const cell = b.cell[at]!;
-    const old = x.mem[cell]!;
     const kind = b.kind[at]!;
-    if (kind === Stored.UNLOCK && old !== thread + 1) notHeld(x, thread, cell, old);
     const own = b.entryCell(thread, entry);
-    touch(x, cell, Mode.WRITE, old, b.value[at]!);
-    touch(x, own, Mode.WRITE, 0, 1);
-    x.mem[cell] = b.value[at]!;
-    x.mem[own] = 1;
+    let foot = arrive(x, thread, cell, b.value[at]!, own, kind === Stored.UNLOCK);
     if (kind === Stored.CLAIM) {
       const claim = b.claimCell(cell);
       touch(x, claim, Mode.WRITE, thread + 1, 0);
       x.mem[claim] = 0;
     }
-    x.result = 0;
-    let foot = foots.extend(foots.extend(Foot.NONE, access(cell, Mode.WRITE)), access(own, Mode.WRITE));
     const count = b.before(thread, entry);
     for (let i = 0; i < count; i++) foot = this.#look(b.entryCell(thread, b.found[i]!), foot);
     push(x, agent, -1, 0, foot, at);

@@ -9,9 +9,10 @@ import { Kind } from '../../../src/program/kinds.js';
 import { replay } from '../../../src/replay/replay.js';
 import { StatefulSearch } from '../../../src/searches/stateful/search.js';
 import { Tally } from '../../../src/searches/tally.js';
-import { type Code, placeOf } from '../code.js';
+import type { Code } from '../code.js';
 import { executions } from '../compare.js';
 import { inPieces } from '../pieces.js';
+import { addAwaited, type Everything, hasOrs, prefixes } from '../prefixes.js';
 import { toProgram } from '../steps.js';
 import { inLegs } from '../throws.js';
 import {
@@ -27,57 +28,20 @@ import {
   type World,
 } from './world.js';
 
-/** Everything a program can do. */
-interface Everything {
-  readonly traces: ReadonlySet<string>;
-  readonly finals: ReadonlySet<string>;
-  readonly deadlocks: ReadonlySet<string>;
-}
-
-/** Visit every trace prefix once; null if there are more than `limit`. */
-function enumerate(
-  rules: Rules,
-  limit: number,
-  watch: (w: World) => void = () => undefined,
-): Everything | null {
-  const traces = new Set<string>();
-  const finals = new Set<string>();
-  const deadlocks = new Set<string>();
-  const seen = new Set<string>();
-  const todo: World[] = [initial(rules)];
-  let visited = 0;
-  for (let w = todo.pop(); w !== undefined; w = todo.pop()) {
-    if (++visited > limit) return null;
-    watch(w);
-    let stuck = true;
-    for (const move of moves(rules, w)) {
-      const next = take(rules, w, move);
-      if (next === null) continue;
-      stuck = false;
-      const key = traceKey(next);
-      if (seen.has(key)) continue;
-      seen.add(key);
-      todo.push(next);
-    }
-    if (!stuck) continue;
-    traces.add(traceKey(w));
-    (isComplete(rules, w) ? finals : deadlocks).add(stateKey(w));
-  }
-  return { traces, finals, deadlocks };
+/** Every trace prefix under `rules`; null if there are more than `limit`. */
+function enumerate(rules: Rules, limit: number, watch?: (w: World) => void): Everything | null {
+  const next = (w: World): World[] => moves(rules, w).flatMap((move) => take(rules, w, move) ?? []);
+  const complete = (w: World) => isComplete(rules, w);
+  return prefixes({ first: initial(rules), next, traceKey, stateKey, isComplete: complete }, limit, watch);
 }
 
 /** An OR counts as a store on every cell that some reachable step waits for. */
 function rulesFor(code: Code, limit: number): Rules | null {
   const awaited = new Set<number>();
   const loose: Rules = { code, awaited: new Set() };
-  if (!code.threads.some((t) => t.some((i) => i.do === 'or'))) return loose;
+  if (!hasOrs(code)) return loose;
   const watch = (w: World): void => {
-    w.threads.forEach(({ regs }, t) => {
-      const instr = instructionOf(loose, w, t);
-      if (instr?.do === 'await' || instr?.do === 'lock') awaited.add(placeOf(code, instr.at, regs));
-      else if (instr?.do === 'retry') for (const c of instr.cells) awaited.add(c);
-      else if (instr?.do === 'atomic' && instr.guard !== null) awaited.add(instr.cells[0]!);
-    });
+    w.threads.forEach(({ regs }, t) => void addAwaited(awaited, code, instructionOf(loose, w, t), regs));
   };
   return enumerate(loose, limit, watch) === null ? null : { code, awaited };
 }
