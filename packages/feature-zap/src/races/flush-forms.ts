@@ -76,7 +76,7 @@ export const flushForms: Scenario = defineScenario<OnePage>({
     'not-the-third': {
       what: 'the flush leaves out the last of three CPUs',
       breaks: 'UAF',
-      why: 'its TLB is as good as any',
+      why: 'its TLB may have the translation, too',
       params: { flushSkips: 2 },
     },
   },

@@ -25,7 +25,7 @@ export interface SwapFault {
 
 /**
  * Whether an entry that was read without the lock stands there, and is no mixture of two. Asked under the lock, and only
- * where entries are read in halves; the map count of the table is dropped with the lock. @kernel pte_unmap_same
+ * where entries are read in halves. @kernel pte_unmap_same
  */
 export function* pteUnmapSame(m: Machine, { ptep, origPte }: SwapFault): Step<boolean> {
   if (ptep.high < 0) return true;
