@@ -28,6 +28,9 @@ import { readWorkspace, sourceFiles } from './workspace.mjs';
 /** The longest a source file may grow, in lines. */
 const MAX_LINES = 400;
 
+/** The longest core may grow, in lines of its `src`: somebody who ports an architecture reads all of it. */
+const MAX_CORE_LINES = 6000;
+
 /**
  * @param {Workspace} workspace
  * @param {SourceUnit} unit
@@ -53,6 +56,18 @@ function checkFile(workspace, { pkg, file, imports, consoleLines, archs, lineCou
     found.push({ file, line: lineCount, what: `${lineCount} lines`, rule: 'length', why });
   }
   return found;
+}
+
+/**
+ * @param {readonly SourceUnit[]} units
+ * @returns {Violation[]}
+ */
+function checkCoreSize(units) {
+  const core = units.filter(({ pkg, file }) => pkg.room === 'core' && file.startsWith(`${pkg.dir}/src/`));
+  const lines = core.reduce((sum, { lineCount }) => sum + lineCount, 0);
+  if (lines <= MAX_CORE_LINES) return [];
+  const why = `core has at most ${MAX_CORE_LINES} lines; what executes belongs to machine, what is Linux to mm`;
+  return [{ file: 'packages/core/src', line: 1, what: `${lines} lines`, rule: 'core-size', why }];
 }
 
 /**
@@ -82,6 +97,7 @@ export function checkHouse(root) {
     ]),
     ...checkExceptions(workspace, edges),
     ...checkCircles(edges),
+    ...checkCoreSize(units),
     ...checkDoubles(units),
     ...checkScaffolding(units),
     ...checkQuotes(root, units),

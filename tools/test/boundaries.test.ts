@@ -182,4 +182,17 @@ describe('what a source file may not do', () => {
       rules({ 'packages/core/src/units.ts': lines(400), 'packages/trace/test/b.ts': lines(401) }),
     ).toEqual(['packages/trace/test/b.ts:401 length']);
   });
+
+  it('make core longer than 6 000 lines in all; its tests do not count', () => {
+    const lines = 'export {};\n'.repeat(400);
+    const files = (count: number, dir: string) =>
+      Object.fromEntries(
+        Array.from({ length: count }, (_, i) => [
+          `packages/core/${dir}/${dir === 'src' ? 'step' : 'a'}/f${i}.ts`,
+          lines,
+        ]),
+      );
+    expect(rules({ ...files(14, 'src'), ...files(4, 'test') })).toEqual([]);
+    expect(rules(files(16, 'src'))).toEqual(['packages/core/src:1 core-size']);
+  });
 });

@@ -3,37 +3,23 @@ import type { ArchPlugin } from '../arch/plugin.js';
 import { type HugePteValues, PMD_SHIFT, PUD_SHIFT } from '../pte/hugetlb.js';
 import { PTE_ZERO, type PteWord } from '../pte/word.js';
 import { PAGE_SHIFT } from '../units.js';
-import { type ContractRow, claims, type ValueLaw } from './row.js';
+import { type ContractRow, claims, type Helpers, type ValueLaw, valueRows } from './row.js';
 
-const row = (
-  op: string,
-  kernel: string,
-  says: string,
-  law: ValueLaw,
-  needs?: ContractRow['needs'],
-): ContractRow => ({
-  op,
-  kernel,
-  level: 'HugeTLB',
-  context: 'pure; any leaf value',
-  says,
-  law,
-  ...(needs === undefined ? {} : { needs }),
-});
+const row = valueRows('HugeTLB', 'pure; any leaf value');
 
 /** Sets or clears one fact; it stays huge, and dirty is only touched by `hugePteMkdirty`. */
 const sets =
   (
-    make: (h: HugePteValues) => (pte: PteWord) => PteWord,
-    test: (h: HugePteValues) => (pte: PteWord) => boolean,
+    make: Helpers<HugePteValues, PteWord>,
+    test: Helpers<HugePteValues, boolean>,
     expected: boolean,
     keepsDirty = true,
   ): ValueLaw =>
   ({ huge: h, values: v }, { pte }) => {
     const leaf = h.pteMkhuge(pte);
-    const made = make(h)(leaf);
+    const made = h[make](leaf);
     return claims(
-      [`the test returns ${expected} afterwards`, test(h)(made) === expected],
+      [`the test returns ${expected} afterwards`, h[test](made) === expected],
       ['it stays huge', h.pteHuge(made)],
       ['the frame is kept', v.ptePfn(made) === v.ptePfn(leaf)],
       ['dirty is kept', !keepsDirty || h.hugePteDirty(made) === h.hugePteDirty(leaf)],
@@ -69,16 +55,7 @@ const everySize: ValueLaw = (arch, { pte }) => {
 };
 
 export const HUGETLB_ROWS: readonly ContractRow[] = [
-  row(
-    'pteHuge',
-    'pte_huge',
-    'maps a huge page',
-    sets(
-      (h) => h.pteMkhuge,
-      (h) => h.pteHuge,
-      true,
-    ),
-  ),
+  row('pteHuge', 'pte_huge', 'maps a huge page', sets('pteMkhuge', 'pteHuge', true)),
   row('pteMkhuge', 'pte_mkhuge', 'makes a huge entry', ({ huge: h }, { pte }) => {
     const leaf = h.pteMkhuge(pte);
     return claims(
@@ -97,85 +74,46 @@ export const HUGETLB_ROWS: readonly ContractRow[] = [
     'hugePteDirty',
     'huge_pte_dirty',
     'a store happened',
-    sets(
-      (h) => h.hugePteMkdirty,
-      (h) => h.hugePteDirty,
-      true,
-      false,
-    ),
+    sets('hugePteMkdirty', 'hugePteDirty', true, false),
   ),
   row(
     'hugePteWrite',
     'huge_pte_write',
     'the kernel allows stores',
-    sets(
-      (h) => h.hugePteMkwrite,
-      (h) => h.hugePteWrite,
-      true,
-    ),
+    sets('hugePteMkwrite', 'hugePteWrite', true),
   ),
   row(
     'hugePteMkdirty',
     'huge_pte_mkdirty',
     'records a store',
-    sets(
-      (h) => h.hugePteMkdirty,
-      (h) => h.hugePteDirty,
-      true,
-      false,
-    ),
+    sets('hugePteMkdirty', 'hugePteDirty', true, false),
   ),
-  row(
-    'hugePteMkwrite',
-    'huge_pte_mkwrite',
-    'allows stores',
-    sets(
-      (h) => h.hugePteMkwrite,
-      (h) => h.hugePteWrite,
-      true,
-    ),
-  ),
+  row('hugePteMkwrite', 'huge_pte_mkwrite', 'allows stores', sets('hugePteMkwrite', 'hugePteWrite', true)),
   row(
     'hugePteWrprotect',
     'huge_pte_wrprotect',
     'forbids stores; what was dirty stays dirty',
-    sets(
-      (h) => h.hugePteWrprotect,
-      (h) => h.hugePteWrite,
-      false,
-    ),
+    sets('hugePteWrprotect', 'hugePteWrite', false),
   ),
   row(
     'hugePteUffdWp',
     'huge_pte_uffd_wp',
     'write-protected for userfaultfd',
-    sets(
-      (h) => h.hugePteMkuffdWp,
-      (h) => h.hugePteUffdWp,
-      true,
-    ),
+    sets('hugePteMkuffdWp', 'hugePteUffdWp', true),
     ['uffdWp'],
   ),
   row(
     'hugePteMkuffdWp',
     'huge_pte_mkuffd_wp',
     'marks as write-protected for userfaultfd',
-    sets(
-      (h) => h.hugePteMkuffdWp,
-      (h) => h.hugePteUffdWp,
-      true,
-    ),
+    sets('hugePteMkuffdWp', 'hugePteUffdWp', true),
     ['uffdWp'],
   ),
   row(
     'hugePteClearUffdWp',
     'huge_pte_clear_uffd_wp',
     'removes that mark',
-    sets(
-      (h) => h.hugePteClearUffdWp,
-      (h) => h.hugePteUffdWp,
-      false,
-    ),
+    sets('hugePteClearUffdWp', 'hugePteUffdWp', false),
     ['uffdWp'],
   ),
   row(

@@ -2,24 +2,10 @@
 import type { PmdValues } from '../pte/pmd.js';
 import type { PteValues } from '../pte/values.js';
 import type { PteWord } from '../pte/word.js';
-import { type ContractRow, claims, type ValueLaw } from './row.js';
+import { claims, type Helpers, type ValueLaw, valueRows } from './row.js';
 
 /** A row of the PMD table. */
-export const pmdRow = (
-  op: string,
-  kernel: string,
-  says: string,
-  law: ValueLaw,
-  needs?: ContractRow['needs'],
-): ContractRow => ({
-  op,
-  kernel,
-  level: 'PMD',
-  context: 'pure; any leaf value',
-  says,
-  law,
-  ...(needs === undefined ? {} : { needs }),
-});
+export const pmdRow = valueRows('PMD', 'pure; any leaf value');
 
 /** The sample as an entry the hardware may use: `pmd_mkinvalid` says nothing about others. */
 export const valid = (v: PteValues, pte: PteWord): PteWord =>
@@ -27,17 +13,13 @@ export const valid = (v: PteValues, pte: PteWord): PteWord =>
 
 /** Sets or clears one fact of a leaf; it stays a leaf of the same frame. */
 export const sets =
-  (
-    make: (p: PmdValues) => (pmd: PteWord) => PteWord,
-    test: (p: PmdValues) => (pmd: PteWord) => boolean,
-    expected: boolean,
-  ): ValueLaw =>
+  (make: Helpers<PmdValues, PteWord>, test: Helpers<PmdValues, boolean>, expected: boolean): ValueLaw =>
   ({ pmd: p }, { pte }) => {
     const leaf = p.pmdMkhuge(pte);
-    const made = make(p)(leaf);
+    const made = p[make](leaf);
     return claims(
-      [`the test returns ${expected} afterwards`, test(p)(made) === expected],
-      ['doing it twice is doing it once', make(p)(made) === made],
+      [`the test returns ${expected} afterwards`, p[test](made) === expected],
+      ['doing it twice is doing it once', p[make](made) === made],
       ['the frame is kept', p.pmdPfn(made) === p.pmdPfn(leaf)],
       ['it stays a leaf', p.pmdLeaf(made)],
     );
@@ -45,12 +27,9 @@ export const sets =
 
 /** The test sees what the other helper made. */
 export const afterwards =
-  (
-    make: (p: PmdValues) => (pmd: PteWord) => PteWord,
-    test: (p: PmdValues) => (pmd: PteWord) => boolean,
-  ): ValueLaw =>
+  (make: Helpers<PmdValues, PteWord>, test: Helpers<PmdValues, boolean>): ValueLaw =>
   ({ pmd: p }, { pte }) =>
-    claims(['the test sees what was made', test(p)(make(p)(p.pmdMkhuge(pte)))]);
+    claims(['the test sees what was made', p[test](p[make](p.pmdMkhuge(pte)))]);
 
 /** Sets or clears a mark of the kernel: the hardware's facts and the permission are not touched. */
 export const marks =
@@ -58,7 +37,7 @@ export const marks =
   (arch, sample) => {
     const { pmd: p } = arch;
     const leaf = p.pmdMkhuge(sample.pte);
-    const made = what[0](p)(leaf);
+    const made = p[what[0]](leaf);
     return (
       sets(...what)(arch, sample) ??
       claims(

@@ -3,16 +3,7 @@ import { marks, pmdRow as row, sets } from './pmd-laws.js';
 import { type ContractRow, claims } from './row.js';
 
 export const PMD_MAKE_ROWS: readonly ContractRow[] = [
-  row(
-    'pmdMkwrite',
-    'pmd_mkwrite',
-    'allows stores',
-    sets(
-      (p) => p.pmdMkwrite,
-      (p) => p.pmdWrite,
-      true,
-    ),
-  ),
+  row('pmdMkwrite', 'pmd_mkwrite', 'allows stores', sets('pmdMkwrite', 'pmdWrite', true)),
   row(
     'pmdMkwriteNovma',
     'pmd_mkwrite_novma',
@@ -21,11 +12,7 @@ export const PMD_MAKE_ROWS: readonly ContractRow[] = [
       const { pmd: p } = arch;
       const leaf = p.pmdMkhuge(sample.pte);
       return (
-        sets(
-          (own) => own.pmdMkwriteNovma,
-          (own) => own.pmdWrite,
-          true,
-        )(arch, sample) ??
+        sets('pmdMkwriteNovma', 'pmdWrite', true)(arch, sample) ??
         claims([
           'no area has another way: the same as mkwrite',
           p.pmdMkwriteNovma(leaf) === p.pmdMkwrite(leaf),
@@ -36,96 +23,40 @@ export const PMD_MAKE_ROWS: readonly ContractRow[] = [
   row('pmdWrprotect', 'pmd_wrprotect', 'forbids stores; what was dirty stays dirty', (arch, sample) => {
     const leaf = arch.pmd.pmdMkhuge(sample.pte);
     return (
-      sets(
-        (p) => p.pmdWrprotect,
-        (p) => p.pmdWrite,
-        false,
-      )(arch, sample) ??
+      sets('pmdWrprotect', 'pmdWrite', false)(arch, sample) ??
       claims(['dirty is kept', arch.pmd.pmdDirty(arch.pmd.pmdWrprotect(leaf)) === arch.pmd.pmdDirty(leaf)])
     );
   }),
-  row(
-    'pmdMkdirty',
-    'pmd_mkdirty',
-    'records a store',
-    sets(
-      (p) => p.pmdMkdirty,
-      (p) => p.pmdDirty,
-      true,
-    ),
-  ),
-  row(
-    'pmdMkclean',
-    'pmd_mkclean',
-    'forgets stores',
-    sets(
-      (p) => p.pmdMkclean,
-      (p) => p.pmdDirty,
-      false,
-    ),
-  ),
-  row(
-    'pmdMkyoung',
-    'pmd_mkyoung',
-    'records an access',
-    sets(
-      (p) => p.pmdMkyoung,
-      (p) => p.pmdYoung,
-      true,
-    ),
-  ),
-  row(
-    'pmdMkold',
-    'pmd_mkold',
-    'forgets accesses',
-    sets(
-      (p) => p.pmdMkold,
-      (p) => p.pmdYoung,
-      false,
-    ),
-  ),
+  row('pmdMkdirty', 'pmd_mkdirty', 'records a store', sets('pmdMkdirty', 'pmdDirty', true)),
+  row('pmdMkclean', 'pmd_mkclean', 'forgets stores', sets('pmdMkclean', 'pmdDirty', false)),
+  row('pmdMkyoung', 'pmd_mkyoung', 'records an access', sets('pmdMkyoung', 'pmdYoung', true)),
+  row('pmdMkold', 'pmd_mkold', 'forgets accesses', sets('pmdMkold', 'pmdYoung', false)),
   row(
     'pmdMkspecial',
     'pmd_mkspecial',
     'marks the frames as ones without struct page',
-    marks(
-      (p) => p.pmdMkspecial,
-      (p) => p.pmdSpecial,
-      true,
-    ),
+    marks('pmdMkspecial', 'pmdSpecial', true),
     ['hugePfnmap'],
   ),
   row(
     'pmdMkdevmap',
     'pmd_mkdevmap',
     'marks the frames as device memory with struct page',
-    marks(
-      (p) => p.pmdMkdevmap,
-      (p) => p.pmdDevmap,
-      true,
-    ),
+    marks('pmdMkdevmap', 'pmdDevmap', true),
     ['devmap'],
   ),
   row(
     'pmdMksoftDirty',
     'pmd_mksoft_dirty',
     'sets the tracking bit',
-    marks(
-      (p) => p.pmdMksoftDirty,
-      (p) => p.pmdSoftDirty,
-      true,
-    ),
+    marks('pmdMksoftDirty', 'pmdSoftDirty', true),
     ['softDirty'],
   ),
   row(
     'pmdClearSoftDirty',
     'pmd_clear_soft_dirty',
     'clears the tracking bit',
-    marks(
-      (p) => p.pmdClearSoftDirty,
-      (p) => p.pmdSoftDirty,
-      false,
-    ),
+    marks('pmdClearSoftDirty', 'pmdSoftDirty', false),
     ['softDirty'],
   ),
   row(
@@ -133,11 +64,7 @@ export const PMD_MAKE_ROWS: readonly ContractRow[] = [
     'pmd_mkuffd_wp',
     'marks as write-protected for userfaultfd, and is',
     (arch, sample) =>
-      marks(
-        (p) => p.pmdMkuffdWp,
-        (p) => p.pmdUffdWp,
-        true,
-      )(arch, sample) ??
+      marks('pmdMkuffdWp', 'pmdUffdWp', true)(arch, sample) ??
       claims([
         'stores are forbidden',
         !arch.pmd.pmdWrite(arch.pmd.pmdMkuffdWp(arch.pmd.pmdMkhuge(sample.pte))),
@@ -148,11 +75,7 @@ export const PMD_MAKE_ROWS: readonly ContractRow[] = [
     'pmdClearUffdWp',
     'pmd_clear_uffd_wp',
     'removes that mark',
-    marks(
-      (p) => p.pmdClearUffdWp,
-      (p) => p.pmdUffdWp,
-      false,
-    ),
+    marks('pmdClearUffdWp', 'pmdUffdWp', false),
     ['uffdWp'],
   ),
 ];

@@ -41,41 +41,24 @@ export const PMD_ROWS: readonly ContractRow[] = [
       ['the zero word is not a huge page', !p.pmdTransHuge(PTE_ZERO)],
     );
   }),
-  row(
-    'pmdWrite',
-    'pmd_write',
-    'the kernel allows stores',
-    afterwards(
-      (p) => p.pmdMkwrite,
-      (p) => p.pmdWrite,
-    ),
-  ),
+  row('pmdWrite', 'pmd_write', 'the kernel allows stores', afterwards('pmdMkwrite', 'pmdWrite')),
   row(
     'pmdDirty',
     'pmd_dirty',
     'a store happened since the last mkclean',
-    afterwards(
-      (p) => p.pmdMkdirty,
-      (p) => p.pmdDirty,
-    ),
+    afterwards('pmdMkdirty', 'pmdDirty'),
   ),
   row(
     'pmdYoung',
     'pmd_young',
     'an access happened since the last mkold',
-    afterwards(
-      (p) => p.pmdMkyoung,
-      (p) => p.pmdYoung,
-    ),
+    afterwards('pmdMkyoung', 'pmdYoung'),
   ),
   row(
     'pmdSpecial',
     'pmd_special',
     'the frames have no struct page',
-    afterwards(
-      (p) => p.pmdMkspecial,
-      (p) => p.pmdSpecial,
-    ),
+    afterwards('pmdMkspecial', 'pmdSpecial'),
     ['hugePfnmap'],
   ),
   row(
@@ -111,22 +94,12 @@ export const PMD_ROWS: readonly ContractRow[] = [
     'pmdSoftDirty',
     'pmd_soft_dirty',
     'the tracking bit is set',
-    afterwards(
-      (p) => p.pmdMksoftDirty,
-      (p) => p.pmdSoftDirty,
-    ),
+    afterwards('pmdMksoftDirty', 'pmdSoftDirty'),
     ['softDirty'],
   ),
-  row(
-    'pmdUffdWp',
-    'pmd_uffd_wp',
-    'write-protected for userfaultfd',
-    afterwards(
-      (p) => p.pmdMkuffdWp,
-      (p) => p.pmdUffdWp,
-    ),
-    ['uffdWp'],
-  ),
+  row('pmdUffdWp', 'pmd_uffd_wp', 'write-protected for userfaultfd', afterwards('pmdMkuffdWp', 'pmdUffdWp'), [
+    'uffdWp',
+  ]),
   ...PMD_MAKE_ROWS,
   row('pmdMkhuge', 'pmd_mkhuge', 'makes a leaf', ({ pmd: p }, { pte }) => {
     const leaf = p.pmdMkhuge(pte);

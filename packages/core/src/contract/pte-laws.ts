@@ -1,26 +1,11 @@
 /** What the laws of the PTE table share. */
+import type { ArchPlugin } from '../arch/plugin.js';
 import type { PteValues } from '../pte/values.js';
 import type { PteWord } from '../pte/word.js';
-import { type ContractRow, claims, type ValueLaw } from './row.js';
-
-const PURE = 'pure; any entry value';
+import { claims, type Helpers, type ValueLaw, valueRows } from './row.js';
 
 /** A row of the PTE table. */
-export const pteRow = (
-  op: string,
-  kernel: string,
-  says: string,
-  law: ValueLaw,
-  needs?: ContractRow['needs'],
-): ContractRow => ({
-  op,
-  kernel,
-  level: 'PTE',
-  context: PURE,
-  says,
-  law,
-  ...(needs === undefined ? {} : { needs }),
-});
+export const pteRow = valueRows('PTE', 'pure; any entry value');
 
 /** What changing one fact must leave alone. */
 export function keeps(
@@ -48,17 +33,17 @@ const FACTS = {
 /** Sets or clears one fact: the test sees it, doing it twice is doing it once, the rest is kept. */
 export const sets =
   (
-    make: (v: PteValues) => (p: PteWord) => PteWord,
-    test: (v: PteValues) => (p: PteWord) => boolean,
+    make: Helpers<ArchPlugin['values'], PteWord>,
+    test: Helpers<ArchPlugin['values'], boolean>,
     expected: boolean,
     ...kept: (keyof typeof FACTS)[]
   ): ValueLaw =>
   ({ values: v }, { pte }) => {
-    const made = make(v)(pte);
+    const made = v[make](pte);
     return (
       claims(
-        [`the test returns ${expected} afterwards`, test(v)(made) === expected],
-        ['doing it twice is doing it once', make(v)(made) === made],
+        [`the test returns ${expected} afterwards`, v[test](made) === expected],
+        ['doing it twice is doing it once', v[make](made) === made],
       ) ?? keeps(v, pte, made, 'pfn', 'present', ...kept)
     );
   };

@@ -60,6 +60,24 @@ export interface ContractRow {
   readonly law: ValueLaw | 'generic';
 }
 
+/** Makes the rows of one table of values. */
+export const valueRows =
+  (level: ContractLevel, context: string) =>
+  (op: string, kernel: string, says: string, law: ValueLaw, needs?: ContractRow['needs']): ContractRow => ({
+    op,
+    kernel,
+    level,
+    context,
+    says,
+    law,
+    ...(needs === undefined ? {} : { needs }),
+  });
+
+/** The names of the helpers of `Table` that make an `R` of an entry. */
+export type Helpers<Table, R> = {
+  [Name in keyof Table]: Table[Name] extends (entry: PteWord) => R ? Name : never;
+}[keyof Table];
+
 let heard: Set<string> | null = null;
 
 /** The first complaint, or null. Each pair is a claim and whether it holds. */

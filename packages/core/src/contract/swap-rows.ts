@@ -1,90 +1,34 @@
 /** The swap table: entries that map nothing (Documentation/mm/arch_pgtable_helpers.rst, Linux 6.12). */
 import type { SwapValues } from '../pte/swap.js';
 import { PTE_ZERO, type PteWord } from '../pte/word.js';
-import { type ContractRow, claims, type ValueLaw } from './row.js';
+import { type ContractRow, claims, type Helpers, type ValueLaw, valueRows } from './row.js';
 
-const row = (
-  op: string,
-  kernel: string,
-  says: string,
-  law: ValueLaw,
-  needs?: ContractRow['needs'],
-): ContractRow => ({
-  op,
-  kernel,
-  level: 'swap',
-  context: 'pure; a non-present value',
-  says,
-  law,
-  ...(needs === undefined ? {} : { needs }),
-});
+const row = valueRows('swap', 'pure; a non-present value');
+
+type Make = Helpers<SwapValues, PteWord>;
+type Test = Helpers<SwapValues, boolean>;
 
 /** A mark on a swap entry: visible, removable, and not part of what the entry says. */
 const mark =
-  (
-    set: (s: SwapValues) => (pte: PteWord) => PteWord,
-    test: (s: SwapValues) => (pte: PteWord) => boolean,
-    clear: (s: SwapValues) => (pte: PteWord) => PteWord,
-  ): ValueLaw =>
-  ({ swap: s, values: v }, { swp }) => {
-    const plain = s.swpEntryToPte(swp);
-    const marked = set(s)(plain);
-    const entry = s.pteToSwpEntry(marked);
+  (level: 'pte' | 'pmd', set: Make, test: Test, clear: Make): ValueLaw =>
+  ({ swap: s, values: v, pmd: p }, { swp }) => {
+    const plain = level === 'pte' ? s.swpEntryToPte(swp) : s.swpEntryToPmd(swp);
+    const marked = s[set](plain);
+    const entry = level === 'pte' ? s.pteToSwpEntry(marked) : s.pmdToSwpEntry(marked);
     return claims(
-      ['a fresh swap entry has no mark', !test(s)(plain)],
-      ['the mark is seen', test(s)(marked)],
-      ['clearing gives back the plain entry', clear(s)(marked) === plain],
+      ['a fresh swap entry has no mark', !s[test](plain)],
+      ['the mark is seen', s[test](marked)],
+      ['clearing gives back the plain entry', s[clear](marked) === plain],
       ['type and offset are kept', entry.type === swp.type && entry.offset === swp.offset],
-      ['it is still not present', !v.ptePresent(marked)],
+      ['it is still not present', level === 'pte' ? !v.ptePresent(marked) : !p.pmdPresent(marked)],
     );
   };
 
-const exclusive = mark(
-  (s) => s.pteSwpMkexclusive,
-  (s) => s.pteSwpExclusive,
-  (s) => s.pteSwpClearExclusive,
-);
-const softDirty = mark(
-  (s) => s.pteSwpMksoftDirty,
-  (s) => s.pteSwpSoftDirty,
-  (s) => s.pteSwpClearSoftDirty,
-);
-const uffdWp = mark(
-  (s) => s.pteSwpMkuffdWp,
-  (s) => s.pteSwpUffdWp,
-  (s) => s.pteSwpClearUffdWp,
-);
-
-/** The same mark on an entry one level up. */
-const pmdMark =
-  (
-    set: (s: SwapValues) => (pmd: PteWord) => PteWord,
-    test: (s: SwapValues) => (pmd: PteWord) => boolean,
-    clear: (s: SwapValues) => (pmd: PteWord) => PteWord,
-  ): ValueLaw =>
-  ({ swap: s, pmd: p }, { swp }) => {
-    const plain = s.swpEntryToPmd(swp);
-    const marked = set(s)(plain);
-    const entry = s.pmdToSwpEntry(marked);
-    return claims(
-      ['a fresh entry has no mark', !test(s)(plain)],
-      ['the mark is seen', test(s)(marked)],
-      ['clearing gives back the plain entry', clear(s)(marked) === plain],
-      ['type and offset are kept', entry.type === swp.type && entry.offset === swp.offset],
-      ['it is still not present', !p.pmdPresent(marked)],
-    );
-  };
-
-const pmdSoftDirty = pmdMark(
-  (s) => s.pmdSwpMksoftDirty,
-  (s) => s.pmdSwpSoftDirty,
-  (s) => s.pmdSwpClearSoftDirty,
-);
-const pmdUffdWp = pmdMark(
-  (s) => s.pmdSwpMkuffdWp,
-  (s) => s.pmdSwpUffdWp,
-  (s) => s.pmdSwpClearUffdWp,
-);
+const exclusive = mark('pte', 'pteSwpMkexclusive', 'pteSwpExclusive', 'pteSwpClearExclusive');
+const softDirty = mark('pte', 'pteSwpMksoftDirty', 'pteSwpSoftDirty', 'pteSwpClearSoftDirty');
+const uffdWp = mark('pte', 'pteSwpMkuffdWp', 'pteSwpUffdWp', 'pteSwpClearUffdWp');
+const pmdSoftDirty = mark('pmd', 'pmdSwpMksoftDirty', 'pmdSwpSoftDirty', 'pmdSwpClearSoftDirty');
+const pmdUffdWp = mark('pmd', 'pmdSwpMkuffdWp', 'pmdSwpUffdWp', 'pmdSwpClearUffdWp');
 
 const roundTrip: ValueLaw = ({ swap: s }, { swp }) => {
   const entry = s.pteToSwpEntry(s.swpEntryToPte(swp));
