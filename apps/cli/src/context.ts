@@ -2,11 +2,11 @@
  * What every command is given: the outside world, the workbench, and how to print.
  */
 import type { Host } from '@racewalk/conformance/matrix';
-import type { PrintOptions } from '@racewalk/trace';
 import { createWorkbench, type Parts, type Workbench } from '@racewalk/wiring';
 import pc from 'picocolors';
 import type { Io } from './io.js';
 import { inAscii } from './render/ascii.js';
+import type { FormOptions } from './render/link.js';
 
 /** Colours that may be switched off. */
 export type Colors = ReturnType<typeof pc.createColors>;
@@ -28,10 +28,12 @@ export interface Context {
   /** Width of what is printed, 60 … 120. */
   readonly width: number;
   /** For the trace printers. */
-  readonly print: PrintOptions;
+  readonly print: FormOptions;
   readonly host: Host;
   /** Files that plug-ins come from which are not built in, by id. */
   readonly origins: ReadonlyMap<string, string>;
+  /** Files that race tests come from which are not built in, by id. */
+  readonly files: ReadonlyMap<string, string>;
   /** What was assumed to read the race tests at hand, in sentences. */
   readonly assumed: () => readonly string[];
   /** Modules of the user's that were loaded, so that other threads can load them. */
@@ -83,6 +85,7 @@ export function createContext(io: Io, parts: Parts): Context {
     print: { width, color },
     host: { node: io.node, cpus: io.cpus },
     origins: new Map(),
+    files: new Map(),
     assumed: () => [],
     modules: { archs: [], scenarios: null },
     status: { exit: 0 },

@@ -26,6 +26,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   ],
   explain: [
     ['for a commit message', `explain ${RACE} --arch arm64-contpte --variant plain-store --format lkml`],
+    ['a race in C', 'explain lost-dirty.c --variant read-then-clear'],
     ['to a file', `explain ${RACE} --arch x86-64 --variant plain-store --format json --output trace.json`],
   ],
   replay: [

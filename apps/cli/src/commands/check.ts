@@ -3,21 +3,17 @@ import type { Command } from 'commander';
 import type { Context } from '../context.js';
 import { usageError } from '../errors.js';
 import { paramOption } from '../input/bounds.js';
-import { isC, withRace } from '../input/c.js';
+import { type COptions, cOptions, isC, raceOptions, withRace } from '../input/c.js';
 import { withOnlyScenarios } from '../input/module.js';
-import { globs, list, oneOf } from '../input/options.js';
+import { globs } from '../input/options.js';
 import { checkPatch } from './check-patch.js';
 import { type RunOptions, runMatrix, runOptions, TESTS } from './conformance.js';
 
 /** Options of `check`. */
-interface CheckOptions extends RunOptions {
-  readonly config?: readonly string[];
-  readonly plain: 'repeat' | 'once';
+interface CheckOptions extends RunOptions, COptions {
   readonly patch?: string;
   readonly tree?: string;
 }
-
-const plain = oneOf('value', ['repeat', 'once'] as const);
 
 export function checkCommand(program: Command, context: Context): void {
   const command = program
@@ -29,31 +25,25 @@ export function checkCommand(program: Command, context: Context): void {
     .argument('[file]', 'a module that exports what defineScenario() returns, or a race: FILE.c, FILE.litmus')
     .option('--patch <mail>', 'a patch out of a mail: the races that run it, before and after')
     .option('--tree <dir>', 'a kernel tree: the one that the patch is for, or its functions in place of ours')
-    .option('--test <glob>', TESTS, globs)
-    .option('--config <symbols>', 'in C: CONFIG symbols that are on, with commas between them', list)
-    .option(
-      '--plain <how>',
-      'in C: whether a compiler may repeat a plain load: repeat or once',
-      plain,
-      'repeat',
-    );
-  runOptions(paramOption(command)).action(async (file: string | undefined, options: CheckOptions) => {
-    const { patch, tree } = options;
-    if (patch !== undefined || (tree !== undefined && file === undefined)) {
-      if (file !== undefined)
-        throw usageError('give a file or --patch, not both', 'racewalk check --patch MAIL');
-      await checkPatch(context, options);
-      return;
-    }
-    if (file === undefined)
-      throw usageError('a file is missing', 'racewalk check FILE, or racewalk check --patch MAIL');
-    if (isC(file)) {
-      const { config = [] } = options;
-      // A race in C is small: threads would take longer to start.
-      const race = await withRace(context, file, { config, repeat: options.plain === 'repeat' });
-      await runMatrix(race, { ...options, workers: 1 });
-      return;
-    }
-    await runMatrix(await withOnlyScenarios(context, file), { ...options, checked: true });
-  });
+    .option('--test <glob>', TESTS, globs);
+  runOptions(paramOption(cOptions(command))).action(
+    async (file: string | undefined, options: CheckOptions) => {
+      const { patch, tree } = options;
+      if (patch !== undefined || (tree !== undefined && file === undefined)) {
+        if (file !== undefined)
+          throw usageError('give a file or --patch, not both', 'racewalk check --patch MAIL');
+        await checkPatch(context, options);
+        return;
+      }
+      if (file === undefined)
+        throw usageError('a file is missing', 'racewalk check FILE, or racewalk check --patch MAIL');
+      if (isC(file)) {
+        // A race in C is small: threads would take longer to start.
+        const race = await withRace(context, file, raceOptions(options));
+        await runMatrix(race, { ...options, workers: 1 });
+        return;
+      }
+      await runMatrix(await withOnlyScenarios(context, file), { ...options, checked: true });
+    },
+  );
 }

@@ -18,7 +18,7 @@ import {
   MOST_EXPLORED,
   paramOption,
 } from '../input/bounds.js';
-import { type ScenariosOption, scenariosOption, withScenarios } from '../input/module.js';
+import { raceNamed, type ScenariosOption, scenariosOption } from '../input/module.js';
 import { exploreStrategy, memory, wholeNumber, workers } from '../input/options.js';
 import { ExpectedWork, estimatesOf, estimateText } from '../render/expected.js';
 import { count, grouped, time } from '../render/numbers.js';
@@ -83,7 +83,7 @@ function searchOf<T extends BoundOptions>({ executions: _, ...search }: T): Omit
 /** Arguments and options of a search of one cell. */
 export function exploreOptions(command: Command): Command {
   const own = command
-    .argument('<test>', 'id of a race test')
+    .argument('<test>', 'id of a race test, or a race: FILE.c')
     .requiredOption('--arch <name>', ARCH)
     .option('--variant <name>', 'upstream, linux, linux:RELEASE, or a mutant', 'upstream')
     .option('--seed <n>', 'seed of random and pct', wholeNumber('--seed', 0))
@@ -126,8 +126,9 @@ export async function exploreCell(
     strategy: __,
     ...others
   } = options;
-  const { context: from, id } = await withArch(await withScenarios(context, options), arch);
-  const { cell, hints } = namedCell(from, test, id, variant, param);
+  const race = await raceNamed(context, test, options);
+  const { context: from, id } = await withArch(race.context, arch);
+  const { cell, hints } = namedCell(from, race.test, id, variant, param);
   const strategy = strategyOf(options);
   const limits = { ...others, ...mostOf(strategy, options) };
   const { io } = context;
@@ -160,7 +161,7 @@ export async function exploreCell(
   }
   io.out(`${statistics(result).join('\n')}\n`);
   if (how !== undefined) io.out(`decided   ${how}\n`);
-  if (result.trace !== undefined) io.out(`\n${columns(withOrigin(from, result.trace), context.print)}`);
+  if (result.trace !== undefined) io.out(`\n${columns(withOrigin(from, result.trace), from.print)}`);
   context.status.exit = exitOf(result);
 }
 

@@ -10,27 +10,27 @@ import { deliver } from '../input/files.js';
 import { withScenarios } from '../input/module.js';
 import { list } from '../input/options.js';
 import { partsOf, tokenFrom } from '../input/token.js';
+import { type SubjectOptions, withTexts } from '../patch/subject.js';
 import { printTrace, readerOf } from '../render/formats.js';
 import { count } from '../render/numbers.js';
 import { type PrintCommandOptions, printOptions } from './explain.js';
 
-interface ReplayOptions extends PrintCommandOptions {
+interface ReplayOptions extends PrintCommandOptions, SubjectOptions {
   readonly arch?: readonly string[];
 }
 
 /** Options of commands that take a token; it names everything, but what is not built in has to be loaded. */
 function tokenOptions(command: Command): Command {
-  return printOptions(command).option(
-    '--arch <file>',
-    'the plug-in of the token, if it is not built in',
-    list,
-  );
+  return printOptions(command)
+    .option('--arch <file>', 'the plug-in of the token, if it is not built in', list)
+    .option('--patch <mail>', 'the patch that the token was made with, as for check')
+    .option('--tree <dir>', 'the kernel tree that the token was made with, as for check');
 }
 
 /** The context that knows what a token may name. */
 async function knowing(context: Context, options: ReplayOptions, token: TokenData): Promise<Context> {
   const { context: own, ids } = await withArchs(await withScenarios(context, options), options.arch ?? []);
-  if (options.arch === undefined || ids.includes(token.arch)) return own;
+  if (options.arch === undefined || ids.includes(token.arch)) return await withTexts(own, options, token);
   throw usageError(
     `the token is about ${token.arch}, not ${ids.join(', ')}`,
     'leave --arch out, or give the file that token was made with',
@@ -47,7 +47,7 @@ export function replayCommand(program: Command, context: Context): void {
     const token = tokenFrom(context, given);
     const from = await knowing(context, options, token);
     const trace = withOrigin(from, replayToken(token, partsOf(from, token)));
-    const print = { ...context.print, all: options.all === true, sources: options.sources === true };
+    const print = { ...from.print, all: options.all === true, sources: options.sources === true };
     deliver(context, printTrace(trace, options.format, print), options.output, readerOf(options.format));
   });
 }
@@ -68,7 +68,7 @@ export function shrinkCommand(program: Command, context: Context): void {
     const trace = withOrigin(from, shrinkToken(token, parts, options.budget));
     const before = replayToken(token, parts).stats.steps;
     context.io.err(`${count(before, 'step')} before, ${count(trace.stats.steps, 'step')} now\n`);
-    const print = { ...context.print, all: options.all === true, sources: options.sources === true };
+    const print = { ...from.print, all: options.all === true, sources: options.sources === true };
     deliver(context, printTrace(trace, options.format, print), options.output, readerOf(options.format));
   });
 }

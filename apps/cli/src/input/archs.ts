@@ -130,10 +130,17 @@ export async function withArch(
   });
 }
 
-/** The trace, which says what its replay needs if the plug-in comes from a file. */
+/** The trace, which says what its replay needs if the plug-in or the race comes from a file. */
 export function withOrigin(context: Context, trace: Trace): Trace {
-  const file = context.origins.get(trace.arch);
-  if (file === undefined) return trace;
-  const hint = `${trace.arch} is not built in: replay with --arch ${file}`;
+  const arch = context.origins.get(trace.arch);
+  const race = context.files.get(trace.test);
+  const options = [
+    ...(race === undefined ? [] : [`--scenarios ${race}`]),
+    ...(arch === undefined ? [] : [`--arch ${arch}`]),
+  ];
+  if (options.length === 0) return trace;
+  const what =
+    arch === undefined ? trace.test : race === undefined ? trace.arch : `${trace.test} and ${trace.arch}`;
+  const hint = `${what} ${race !== undefined && arch !== undefined ? 'are' : 'is'} not built in: replay with ${options.join(' ')}`;
   return trace.hints.includes(hint) ? trace : { ...trace, hints: [...trace.hints, hint] };
 }

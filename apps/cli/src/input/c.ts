@@ -1,8 +1,10 @@
 /** Races in C. */
 import { RacewalkError } from '@racewalk/core';
 import { type CRace, loadC, type RaceOptions, readRace } from '@racewalk/kernel-c';
+import type { Command } from 'commander';
 import { type Context, withParts } from '../context.js';
 import { readText } from './files.js';
+import { list, oneOf } from './options.js';
 
 /** Whether a file is read as C. */
 export const isC = (file: string): boolean => /\.(?:c|h|litmus)$/.test(file);
@@ -23,15 +25,40 @@ export async function loadRace(context: Context, file: string, options: RaceOpti
 const noRace = (file: string, what: string, hint: string): RacewalkError =>
   new RacewalkError('RACEWALK_C', `${file} ${what}`, { hint });
 
+/** How C is read, as options say it. */
+export interface COptions {
+  readonly config?: readonly string[];
+  readonly plain?: 'repeat' | 'once';
+}
+
+/** Adds the options that say how C is read. */
+export const cOptions = (command: Command): Command =>
+  command
+    .option('--config <symbols>', 'in C: CONFIG symbols that are on, with commas between them', list)
+    .option(
+      '--plain <how>',
+      'in C: whether a compiler may repeat a plain load: repeat or once',
+      oneOf('value', ['repeat', 'once'] as const),
+      'repeat',
+    );
+
+/** The same for the reader. */
+export const raceOptions = ({ config = [], plain = 'repeat' }: COptions): RaceOptions => ({
+  config,
+  repeat: plain === 'repeat',
+});
+
+/** The context whose traces show the lines of a race. */
+export function withLines(context: Context, file: string, { assumed, lines }: CRace): Context {
+  const code = (of: string, line: number): string | undefined => (of === file ? lines[line - 1] : undefined);
+  return { ...context, assumed, print: { ...context.print, code, named: file, text: lines.join('\n') } };
+}
+
 /** The context with a race in C and no others; traces show its lines. */
 export async function withRace(context: Context, file: string, options: RaceOptions = {}): Promise<Context> {
-  const { scenario, assumed, lines } = await loadRace(context, file, options);
+  const race = await loadRace(context, file, options);
+  const { scenario } = race;
+  const own = withParts(context, { archs: context.bench.registry.archs, scenarios: [scenario] });
   const modules = { ...context.modules, scenarios: { file, alone: true } };
-  const code = (of: string, line: number): string | undefined => (of === file ? lines[line - 1] : undefined);
-  return {
-    ...withParts(context, { archs: context.bench.registry.archs, scenarios: [scenario] }),
-    modules,
-    assumed,
-    print: { ...context.print, code },
-  };
+  return withLines({ ...own, modules, files: new Map([[scenario.id, file]]) }, file, race);
 }

@@ -5,7 +5,8 @@ import type { Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import type { Command } from 'commander';
 import { type Context, withParts } from '../context.js';
-import { isC, loadRace, withRace } from './c.js';
+import { usageError } from '../errors.js';
+import { type COptions, isC, loadRace, raceOptions, withLines, withRace } from './c.js';
 import { importModule } from './import.js';
 
 const isScenario = (value: unknown): value is Scenario =>
@@ -43,28 +44,58 @@ export async function withOnlyScenarios(context: Context, file: string): Promise
   if (isC(file)) return await withRace(context, file);
   const scenarios = await loadScenarios(context, file);
   const modules = { ...context.modules, scenarios: { file, alone: true } };
-  return { ...withParts(context, { archs: context.bench.registry.archs, scenarios }), modules };
+  const files = new Map(scenarios.map(({ id }) => [id, file] as const));
+  return { ...withParts(context, { archs: context.bench.registry.archs, scenarios }), modules, files };
 }
 
 /** Options of commands that may look up a test in a user's file. */
-export interface ScenariosOption {
+export interface ScenariosOption extends COptions {
   readonly scenarios?: string;
 }
 
 /** Adds `--scenarios`. */
 export function scenariosOption(command: Command): Command {
-  return command.option('--scenarios <file>', 'a module with further race tests, as for check');
+  return command.option(
+    '--scenarios <file>',
+    'a file with further race tests, as for check: a module, or FILE.c',
+  );
 }
 
 /** The context with the scenarios of a file besides its own; of two with the same id the file's counts. */
-export async function withScenarios(
-  context: Context,
-  { scenarios: file }: ScenariosOption,
-): Promise<Context> {
+export async function withScenarios(context: Context, options: ScenariosOption): Promise<Context> {
+  const { scenarios: file } = options;
   if (file === undefined) return context;
-  const own = await loadScenarios(context, file);
+  const race = isC(file) ? await loadRace(context, file, raceOptions(options)) : null;
+  const own = race === null ? await loadScenarios(context, file) : [race.scenario];
   const { archs, scenarios } = context.bench.registry;
   const others = scenarios.filter((known) => !own.some((scenario) => scenario.id === known.id));
   const modules = { ...context.modules, scenarios: { file, alone: false } };
-  return { ...withParts(context, { archs, scenarios: [...others, ...own] }), modules };
+  const all = { ...withParts(context, { archs, scenarios: [...others, ...own] }), modules };
+  const files = new Map([...context.files, ...own.map(({ id }) => [id, file] as const)]);
+  return race === null ? { ...all, files } : withLines({ ...all, files }, file, race);
+}
+
+/** A file instead of the id of a race test. */
+const isRaceFile = (name: string): boolean => /\.(?:c|h|litmus|[cm]?[jt]s)$/.test(name);
+
+/**
+ * The race test that a command line names: its id, or a file that has one. Throws `RACEWALK_USAGE` if the file has
+ * several.
+ */
+export async function raceNamed(
+  context: Context,
+  test: string,
+  options: ScenariosOption,
+): Promise<{ readonly context: Context; readonly test: string; readonly file: string | null }> {
+  if (!isRaceFile(test)) return { context: await withScenarios(context, options), test, file: null };
+  if (options.scenarios !== undefined)
+    throw usageError(
+      'two files with race tests',
+      'leave --scenarios out, or name a test instead of the file',
+    );
+  const own = await withScenarios(context, { ...options, scenarios: test });
+  const ids = [...own.files].flatMap(([id, file]) => (file === test ? [id] : []));
+  const [id] = ids;
+  if (id !== undefined && ids.length === 1) return { context: own, test: id, file: test };
+  throw usageError(`${test} has several race tests: ${ids.join(', ')}`, `name one: ID --scenarios ${test}`);
 }

@@ -31,12 +31,18 @@ const column = (what: string, patch: Bodies['patch'], others: Change = {}): Muta
 });
 
 /** The race with both texts as variants; `others` is what the race changes for a release besides. */
-function withTexts(scenario: Scenario, before: Bodies | null, after: Bodies, others: Change = {}): Scenario {
+function withTexts(
+  scenario: Scenario,
+  before: Bodies | null,
+  after: Bodies,
+  text: string,
+  others: Change = {},
+): Scenario {
   const mutants = {
     ...(before === null ? {} : { before: column('before', before.patch) }),
     after: column('after', after.patch, others),
   };
-  return { ...scenario, mutants };
+  return { ...scenario, mutants, text };
 }
 
 /** What is run on one plug-in. */
@@ -45,6 +51,8 @@ export interface Texts {
   readonly after: Bodies;
   /** The names that were called since the set was emptied. */
   readonly called: Set<string>;
+  /** Checksum of all that was read, for tokens. */
+  readonly text: string;
   /** The release that the text is of: without a text before, what the race says of that release stands there. */
   readonly release?: string | null;
 }
@@ -77,29 +85,31 @@ function changeOf({ linux = {} }: Scenario, release: string | null): Change {
   };
 }
 
-/** Both columns of a race, or null if the race does not exist there, or calls none of the functions in its first schedules. */
-export function rowOf(
+/** The race with both texts as its variants. */
+export function changedRace(
   scenario: Scenario,
   plugin: ArchPlugin,
-  { before, after, called, release = null }: Texts,
-): Row | null {
+  { before, after, text, release = null }: Omit<Texts, 'called'>,
+): Scenario {
+  const known = new Set(buildScenario(scenario, plugin).world.binder.names);
+  const others = before === null ? changeOf(scenario, release) : {};
+  return withTexts(scenario, before && fitting(before, known), fitting(after, known), text, others);
+}
+
+/** Both columns of a race, or null if the race does not exist there, or calls none of the functions in its first schedules. */
+export function rowOf(scenario: Scenario, plugin: ArchPlugin, texts: Texts): Row | null {
   if (notApplicable(scenario, plugin) !== null) return null;
+  const { before, called, release = null } = texts;
   const { binder } = buildScenario(scenario, plugin).world;
   const own = [...new Set([...binder.replaced, ...sizesOf(scenario, plugin)])];
-  const known = new Set(binder.names);
-  const changed = withTexts(
-    scenario,
-    before && fitting(before, known),
-    fitting(after, known),
-    before === null ? changeOf(scenario, release) : {},
-  );
-  const cell = (variant: string): MatrixCell | undefined =>
-    plan([plugin], [changed], { variant }).cells.find(
+  const changed = changedRace(scenario, plugin, texts);
+  const cell = (race: Scenario, variant: string): MatrixCell | undefined =>
+    plan([plugin], [race], { variant }).cells.find(
       (c) => c.variant === variant && c.expected !== 'not-applicable',
     );
-  const said = release === null ? undefined : cell(`linux:${release}`);
-  const first = before === null ? (said ?? cell('upstream')) : cell('mutant:before');
-  const second = cell('mutant:after');
+  const said = release === null ? undefined : cell(scenario, `linux:${release}`);
+  const first = before === null ? (said ?? cell(scenario, 'upstream')) : cell(changed, 'mutant:before');
+  const second = cell(changed, 'mutant:after');
   if (first === undefined || second === undefined) return null;
   called.clear();
   for (const params of second.sizes) {

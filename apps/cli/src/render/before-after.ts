@@ -1,7 +1,7 @@
 /** What a patch changes: a matrix of two columns, with what changed first and last. */
 import type { ReportCell } from '@racewalk/conformance/matrix';
 import type { Change, Sides } from '@racewalk/kernel-c';
-import { columns } from '@racewalk/trace';
+import { columns, type Trace } from '@racewalk/trace';
 import type { Context } from '../context.js';
 import { count, grouped, wrap } from './numbers.js';
 
@@ -160,6 +160,13 @@ function notCompared(rows: readonly Compared[], subject: PatchReport['subject'],
   return [...wrap(why, context.width), ...table(rows, subject, context)];
 }
 
+/** A token does not have the text that it was made with: whoever replays it gives the file. */
+function withFiles({ subject, name, tree }: PatchReport, trace: Trace): Trace {
+  const files =
+    subject === 'tree' ? `--tree ${name}` : `--patch ${name}${tree === null ? '' : ` --tree ${tree}`}`;
+  return { ...trace, hints: [...trace.hints, `the text is not in the token: replay with ${files}`] };
+}
+
 function traces(report: PatchReport, context: Context): string[] {
   const bad = report.compared.filter(
     (row) => comparable(row) && row.after.verdict !== 'holds' && row.after.verdict !== 'bounded',
@@ -174,11 +181,7 @@ function traces(report: PatchReport, context: Context): string[] {
     const { trace, reason } = after;
     const [one, two] = HEADS[report.subject];
     const head = `${context.colors.red('‼')} ${one} ${outcome(before).trim()}, ${two} ${outcome(after).trim()}`;
-    // A token alone does not have the text that it was made with.
-    const text =
-      trace === undefined
-        ? []
-        : columns({ ...trace, token: undefined } as typeof trace, context.print).split('\n');
+    const text = trace === undefined ? [] : columns(withFiles(report, trace), context.print).split('\n');
     out.push(
       head,
       ...(reason === undefined || after.verdict !== 'error'

@@ -1,9 +1,10 @@
 /** The forms a counterexample can have. */
-import { columns, json, lkml, markdown, mermaid, type PrintOptions, svg, type Trace } from '@racewalk/trace';
+import { columns, json, lkml, markdown, mermaid, svg, type Trace } from '@racewalk/trace';
 import type { Reader } from '../input/files.js';
 import { oneOf } from '../input/options.js';
+import { type FormOptions, link } from './link.js';
 
-const PRINTERS = { columns, lkml, markdown, mermaid, svg, json } as const;
+const PRINTERS = { columns, lkml, markdown, mermaid, svg, json, link } as const;
 
 /** Name of a form. */
 export type Format = keyof typeof PRINTERS;
@@ -12,12 +13,12 @@ export type Format = keyof typeof PRINTERS;
 export const format = oneOf<Format>('format', Object.keys(PRINTERS) as Format[]);
 
 /** A trace in a form. */
-export const printTrace = (trace: Trace, form: Format, options: PrintOptions): string =>
+export const printTrace = (trace: Trace, form: Format, options: FormOptions): string =>
   PRINTERS[form](trace, options);
 
 /** Who reads a form. */
 export const readerOf = (form: Format): Reader =>
-  form === 'json' || form === 'svg' || form === 'mermaid' ? 'programs' : 'people';
+  ['json', 'svg', 'mermaid', 'link'].includes(form) ? 'programs' : 'people';
 
 /**
  * A trace as its token alone says it: without how it was found, so that a replay of the token prints

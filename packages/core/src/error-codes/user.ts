@@ -72,6 +72,10 @@ export const FILES = causedBy('the author of the file or the token', {
     'Make a new token: `racewalk explain TEST --arch ARCH --variant VARIANT`.',
   ],
   RACEWALK_TOKEN_SYNTAX: ['A text is not a token.', 'Copy the whole token, from `rw1:` on.'],
+  RACEWALK_TOKEN_TEXT: [
+    'A token is of a race that was read from another text, or in another way.',
+    'Give the file as it was when the token was made, with the same `--config` and `--plain`, or make a new token: `racewalk explain FILE`.',
+  ],
   RACEWALK_TOKEN_VERSION: [
     'A token is intact, but of another version.',
     'Use the version of Racewalk that printed it, or record the schedule again.',

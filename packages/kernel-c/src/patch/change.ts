@@ -9,6 +9,7 @@ import { NAMES } from '../names/index.js';
 import { errorAt } from '../parse/error.js';
 import { syntaxError } from '../parse/syntax.js';
 import { parseUnit, type Unit } from '../parse/unit.js';
+import { checksumOf } from '../race/checksum.js';
 import { type Bodies, type BodyOptions, bodiesOf, isReplaceable } from './bodies.js';
 import { onlyDeclares } from './declares.js';
 import { Calls } from './reach.js';
@@ -27,6 +28,8 @@ export interface Sides {
   /** Null where the text before is not known, or is what Racewalk has: then the machine's own bodies run. */
   readonly before: Bodies | null;
   readonly after: Bodies;
+  /** Checksum of all texts of both sides and of how they are read, for tokens. */
+  readonly text: string;
   /** CONFIG symbols taken as off, and names without effect, that were met. */
   readonly assumed: { readonly off: readonly string[]; readonly silent: readonly string[] };
 }
@@ -77,6 +80,10 @@ export class Change {
     return {
       before: beforeRoots.length === 0 ? null : bodiesOf(before, beforeRoots, this.options),
       after: bodiesOf(after, roots, this.options),
+      text: checksumOf(
+        [...before.units, ...after.units].map(({ text }) => text),
+        this.options,
+      ),
       assumed: {
         off: [...new Set([...after.off, ...before.off])].sort(),
         silent: [...new Set([...after.silent, ...before.silent])].sort(),

@@ -1,5 +1,6 @@
 /** All functions of a kernel tree that the machine has under their kernel name. */
 import { Program } from '../lower/program.js';
+import { checksumOf } from '../race/checksum.js';
 import { bodiesOf, isReplaceable } from './bodies.js';
 import type { ChangeOptions, Sides } from './change.js';
 import { type TreeFiles, TreeUnits } from './tree.js';
@@ -30,6 +31,10 @@ export class WholeTree {
     return {
       before: null,
       after,
+      text: checksumOf(
+        program.units.map(({ text }) => text),
+        this.options,
+      ),
       assumed: { off: [...program.off].sort(), silent: [...program.silent].sort() },
     };
   }

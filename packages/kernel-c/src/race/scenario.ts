@@ -12,6 +12,7 @@ import { threadOf } from '../run/thread.js';
 import { toWord } from '../run/words.js';
 import { type CType, T } from '../types/ctype.js';
 import { Types } from '../types/declare.js';
+import { checksumOf } from './checksum.js';
 import { type Condition, compileCondition } from './conditions.js';
 import { type InitialState, readInitial, type SharedVariable } from './initial.js';
 import { type ShownLocal, showEnd, shownIn } from './shown.js';
@@ -138,6 +139,7 @@ export function readRace(source: string, file: string, options: RaceOptions = {}
       .replace(/^-|-$/g, '')}`,
     title: race.name,
     source: file,
+    text: checksumOf(source, options),
     about: race.about,
     invariants,
     // The pages of the race are one block where blocks exist.

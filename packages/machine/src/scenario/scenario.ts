@@ -47,6 +47,11 @@ export interface ScenarioSpec<S> {
   /** Where the question comes from: thread, commit, manual. */
   readonly source: string;
   /**
+   * Checksum of the text that the race was read from, and behind a `+` that of what decides how it is read. A token
+   * that was made with another text is refused.
+   */
+  readonly text?: string;
+  /**
    * In this order: the question, the answer the machine gives, where it holds or what breaks it. At most about
    * 90 words.
    */

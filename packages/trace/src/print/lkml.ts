@@ -121,7 +121,7 @@ function heading(trace: Trace): string[] {
 const PLAIN = /^[\w./:+-]+$/;
 
 /** The command that looks for the execution; never broken within a name. */
-function command({ test, arch, variant }: Trace): string[] {
+function command({ test: id, arch, variant }: Trace, { named: test = id }: PrintOptions): string[] {
   if (![test, arch, variant].every((name) => PLAIN.test(line(name)))) return [];
   const options = [`--arch ${arch}`, `--variant ${variant}`];
   const together = options.join(' ');
@@ -131,10 +131,10 @@ function command({ test, arch, variant }: Trace): string[] {
 }
 
 /** What finds the execution again: the command, and a checksum of its token as commits have one. */
-function references(trace: Trace): string[] {
+function references(trace: Trace, options: PrintOptions): string[] {
   const { token, test } = trace;
   const id = token === undefined ? [] : [`Racewalk: ${shortId(line(token))} ("${ascii(test)}")`];
-  return [command(trace), id].filter((lines) => lines.length > 0).flatMap((lines) => ['', ...lines]);
+  return [command(trace, options), id].filter((lines) => lines.length > 0).flatMap((lines) => ['', ...lines]);
 }
 
 function brief(trace: Trace, options: PrintOptions): string {
@@ -142,7 +142,7 @@ function brief(trace: Trace, options: PrintOptions): string {
   const out = [...heading(trace), '', ...short(view, trace, options)];
   if (view.faultAtEnd && trace.fault)
     out.push(`${INDENT}At the end: <-- ${ascii(trace.fault.code)} broken here`);
-  out.push(...references(trace));
+  out.push(...references(trace, options));
   return `${out.join('\n').trimEnd()}\n`;
 }
 
@@ -164,7 +164,7 @@ function layout(trace: Trace, options: PrintOptions = {}): string {
 /**
  * A trace as the `CPU0 / CPU1` table of a commit message: 7-bit ASCII, at most 72 columns, no step numbers. Of its steps the
  * ones that matter, in at most 12 lines; with `all` every step, the words at the end and the replay line, which alone may be longer.
- * Never throws. Of its options only `all` and `code` count.
+ * Never throws. Of its options only `all`, `code` and `named` count.
  *
  * @returns lines, each ended by a line feed
  */

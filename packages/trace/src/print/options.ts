@@ -18,6 +18,8 @@ export interface PrintOptions {
   readonly all?: boolean;
   /** Below each step its place in the source, and which step's store it read. Default false. */
   readonly sources?: boolean;
+  /** How a command line names the race, where that is not its id: the file it comes from. */
+  readonly named?: string;
   /** The line of a source file, to print below each step with its place; `undefined` for what has no text. */
   readonly code?: (file: string, line: number) => string | undefined;
 }

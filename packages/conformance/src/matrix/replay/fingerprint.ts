@@ -6,7 +6,11 @@
  * So changed code is noticed, and the first step that differs can be named. Labels are not covered: how
  * a step is spelled does not change the schedule. Words that the schedule does
  * not touch and steps it does not take are not covered: they cannot change what it shows.
+ *
+ * A race that was read from a text has `~` and the checksum of the text behind that: the names of a file say nothing of
+ * what is in it.
  */
+import type { Scenario } from '@racewalk/machine';
 import type { Trace } from '@racewalk/trace';
 
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
@@ -34,6 +38,16 @@ export function fingerprintOf(trace: Trace): string {
   });
   const end = pair(JSON.stringify([trace.fault?.code, trace.fault?.message, trace.fault?.step]));
   return `${head.toString(16).padStart(8, '0')}.${steps.join('')}${end}`;
+}
+
+/** The fingerprint for a token: where the race was read from a text, with the checksum of that text. */
+export const withText = (fingerprint: string, { text }: Pick<Scenario, 'text'>): string =>
+  text === undefined ? fingerprint : `${fingerprint}~${text}`;
+
+/** The fingerprint of a token without the checksum of the text, and that checksum; null without one. */
+export function splitText(fingerprint: string): { readonly steps: string; readonly text: string | null } {
+  const [steps = '', text = null] = fingerprint.split('~');
+  return { steps, text };
 }
 
 /** Where two fingerprints differ first. */

@@ -15,7 +15,7 @@ import {
   type TraceFinal,
 } from '@racewalk/trace';
 import { VERSION } from '../../version.js';
-import { fingerprintOf } from './fingerprint.js';
+import { fingerprintOf, withText } from './fingerprint.js';
 import { preemptionsOf } from './preemptions.js';
 import { cellsOf, eventsOf } from './trace-events.js';
 import { layoutOf, TraceWords } from './trace-words.js';
@@ -104,7 +104,7 @@ export function traceOf(cell: RecordedCell): Trace {
     memory: cell.memory,
     params: world.params,
     path: cell.path,
-    fingerprint: fingerprintOf(bare),
+    fingerprint: withText(fingerprintOf(bare), scenario),
   });
   return { ...bare, hints: hints(bare, cell.hints ?? []), token };
 }

@@ -7,7 +7,7 @@ import { MEMORY_MODELS, type MemoryModelName } from '@racewalk/core/step';
 import { type Recording, replay, shrink } from '@racewalk/explorer';
 import { buildScenario, type Scenario } from '@racewalk/machine';
 import type { TokenData, Trace } from '@racewalk/trace';
-import { fingerprintOf, firstDifference } from './fingerprint.js';
+import { fingerprintOf, firstDifference, splitText } from './fingerprint.js';
 import { traceOf } from './record.js';
 import { tidyPath } from './tidy.js';
 
@@ -37,10 +37,28 @@ function stale(what: string): RacewalkError {
   );
 }
 
+/** Whether the race was read from the text that the token was made with; throws. */
+function checkText({ fingerprint, scenario: test }: TokenData, { text, source }: Scenario): void {
+  const { text: made } = splitText(fingerprint);
+  // A token without a checksum is of a race in TypeScript, or older: its steps are compared all the same.
+  if (made === null || made === text) return;
+  const hint = 'give the file as it was; a new token is made by: racewalk explain FILE --variant VARIANT';
+  const refuse = (what: string, way: string): RacewalkError =>
+    new RacewalkError('RACEWALK_TOKEN_TEXT', what, { hint: way });
+  if (text === undefined) throw refuse(`the token is of ${test} in a text, and this race is from none`, hint);
+  const [same, now] = [made.split('+')[0] === text.split('+')[0], 'the same --config and --plain'];
+  throw same
+    ? refuse(
+        `the token was made with other CONFIG symbols, or another --plain, than ${source} is read with`,
+        `give ${now}`,
+      )
+    : refuse(`the token was made with another text than ${source} has now`, hint);
+}
+
 /** The first step of a recording that is not what the token was made from; throws. */
 function checkSame(token: TokenData, trace: Trace, recording: Recording): void {
   const { divergence } = recording;
-  const difference = firstDifference(token.fingerprint, fingerprintOf(trace));
+  const difference = firstDifference(splitText(token.fingerprint).steps, fingerprintOf(trace));
   const step = difference?.at === 'step' ? difference.step : Number.POSITIVE_INFINITY;
   const event = trace.events[step];
   if (event !== undefined) {
@@ -60,11 +78,13 @@ function checkSame(token: TokenData, trace: Trace, recording: Recording): void {
 /**
  * Replay a token.
  *
- * @throws RacewalkError `RACEWALK_TOKEN_STALE` if the code has changed since, `RACEWALK_UNKNOWN_VARIANT`
+ * @throws RacewalkError `RACEWALK_TOKEN_TEXT` if the race was read from another text, `RACEWALK_TOKEN_STALE` if the code
+ * has changed since, `RACEWALK_UNKNOWN_VARIANT`
  */
 export function replayToken(token: TokenData, parts: TokenParts): Trace {
   const memory = memoryOf(token);
   const { scenario } = parts;
+  checkText(token, scenario);
   const plugin = withMemory(parts.plugin, memory);
   const built = buildScenario(scenario, plugin, token.variant, token.params);
   const recording = replay(built.program, token.path, { memory, stacks: true });
