@@ -25,6 +25,8 @@ export const ABSENT = {
     unmap_mapping_range: 'an example of a caller of `tlb_gather_mmu`; the zap under it is `zapPteRange`',
   },
   '002': {
+    copy_present_pte:
+      'copies a run since Linux 6.9: `copyPresentPtes` in [mm/src/memory/copy-present.ts](../packages/mm/src/memory/copy-present.ts)',
     mmu_notifier_range_init: 'a range is an object; it is written where it is passed',
     page_add_file_rmap: 'no page of a file can become device-exclusive; restoring one is an error',
     try_to_protect: 'version 8; Linux 5.14 has it as `page_make_device_exclusive_one`, which is here',

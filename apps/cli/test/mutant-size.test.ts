@@ -49,6 +49,8 @@ const LONGER: Readonly<Record<string, string>> = {
   'fork-batch/gup-fork-seq sequence-read-late': MOVED,
   'fork-batch/cow-two-threads no-recheck': CONDITION,
   'device-exclusive/second-restore no-recheck': CONDITION,
+  'device-exclusive/fork-fails leaves-bracket-open': CONDITION,
+  'device-exclusive/fork-fails keeps-locks': CONDITION,
   'gup/aba kvm-flush': FORM,
   'gup/zap-and-free no-recheck': CONDITION,
   'gup/zap-and-free no-recheck-paravirt': CONDITION,

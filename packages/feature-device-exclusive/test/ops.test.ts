@@ -1,4 +1,4 @@
-import { FrameFlag } from '@racewalk/machine';
+import { FrameFlag, type World } from '@racewalk/machine';
 import {
   deviceExclusiveEntry,
   type ExclusiveFault,
@@ -13,8 +13,7 @@ import { makeRange, nouveauAtomicRangeFault } from '../src/agents/driver.js';
 import { forking } from '../src/agents/fork.js';
 import { protectPage } from '../src/agents/mprotect.js';
 import { dontneedPage } from '../src/agents/zap.js';
-import { copyPageRange, copyPteRange } from '../src/ops/copy-page-range.js';
-import { copyPteRangeLockedPage } from '../src/ops/copy-pte-range-locked-page.js';
+import { forksAsInV8 } from '../src/ops/copy-pte-range-locked-page.js';
 import { HMM_EXCLUSIVE } from '../src/ops/hmm-exclusive-range.js';
 import { type Setup, type SetupSpec, setup } from '../src/setup.js';
 import { type Bench, bench, countsOf } from './bench.js';
@@ -107,8 +106,9 @@ describe('a CPU fault', () => {
 });
 
 describe('fork', () => {
-  const fork = () =>
+  const fork = (prepare: (w: World) => void = () => undefined) =>
     bench(toy, ['OWN', 'NOTIF'], (w) => {
+      prepare(w);
       const s = forking(w, { has: 'device' });
       followRss(w, s.vma.mm, 1);
       followRss(w, s.child.mm, 0);
@@ -116,12 +116,12 @@ describe('fork', () => {
     });
 
   it.each([
-    ['as merged', copyPteRange],
-    ['with locked_page', copyPteRangeLockedPage()],
-  ])('restores in the parent and shares the page, %s', (_name, copyPte) => {
-    const b = fork();
-    expect(b.run((m) => copyPageRange(m, b.s.copy, copyPte))).toBe(true);
-    for (const ptep of [b.s.copy.srcPte, b.s.copy.dstPte]) {
+    ['as merged', () => undefined],
+    ['with locked_page', forksAsInV8],
+  ])('restores in the parent and shares the page, %s', (_name, prepare) => {
+    const b = fork(prepare);
+    expect(b.run((m) => m.k.copyPageRange(b.s.child, b.s.vma))).toBe(0);
+    for (const ptep of [b.s.ptep, b.s.child.table.entries[0]!]) {
       expect(toy.values.ptePfn(b.pte(ptep))).toBe(b.s.page.pfn);
       expect(toy.values.pteWrite(b.pte(ptep))).toBe(false);
     }
@@ -132,16 +132,15 @@ describe('fork', () => {
   it('fails where the page is busy, and changes nothing', () => {
     const b = fork();
     b.run((m) => m.k.trylockPage(b.s.page));
-    expect(b.run((m) => copyPageRange(m, b.s.copy, copyPteRange))).toBe(false);
-    expect(b.pte(b.s.copy.dstPte).id).toBe(0);
+    expect(b.run((m) => m.k.copyPageRange(b.s.child, b.s.vma))).toBe('EBUSY');
+    expect(b.pte(b.s.child.table.entries[0]!).id).toBe(0);
     expect(b.word(b.s.gpu.active)).toBe(0);
     expect(b.word(b.s.vma.table.ptl)).toBe(0);
   });
 
   it('tells nobody where memory is not copied on write', () => {
     const b = fork();
-    const shared = { ...b.s.copy, srcVma: { ...b.s.vma, shared: true } };
-    b.run((m) => copyPageRange(m, shared, copyPteRange));
+    b.run((m) => m.k.copyPageRange(b.s.child, { ...b.s.vma, shared: true }));
     expect(b.word(b.s.gpu.seq)).toBe(0);
   });
 });

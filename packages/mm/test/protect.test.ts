@@ -1,5 +1,5 @@
 /** What a change of the mapping leaves behind: marks, flags, translations, and which locks were held. */
-import { addrOf, defineArch, PTE_ZERO, type PteWord } from '@racewalk/core';
+import { addrOf, defineArch, PTE_ZERO, type PteWord, type SwpEntry, type Vma } from '@racewalk/core';
 import { OpKind, type Step } from '@racewalk/core/step';
 import { Machine, type MapSpec, runAlone, UserCpu, World, wordEntries } from '@racewalk/machine';
 import { ANON_EXCLUSIVE, linux, PageFlag } from '@racewalk/mm';
@@ -136,5 +136,63 @@ describe('fork', () => {
     }
     expect(held.length).toBeGreaterThan(3);
     for (const state of held) expect(state).toEqual([true, true]);
+  });
+
+  describe('of what is not present', () => {
+    const { swap, values: v } = tracking;
+    const migration = (made: SwpEntry) => swap.pteSwpMkuffdWp(swap.swpEntryToPte(made));
+
+    /** Fork over one entry: what parent and child have afterwards. */
+    function copy(pte: PteWord, change: Partial<Vma> = {}) {
+      const w = new World(tracking, { block: 1 }, [], []);
+      linux(w);
+      const vma = { ...w.vma({ pages: 1, start: 0x200, mm: w.mm('parent') }), ...change };
+      const child = w.vma({ pages: 1, start: 0x200, mm: w.mm('child', false), name: 'child' });
+      const folio = linux(w).folio({ pages: 1, frameFlags: ANON_EXCLUSIVE });
+      expect(folio.frames[0]!.pfn).toBe(PFN);
+      w.setInitial(vma.table.entries[0]!, pte);
+      w.seal();
+      const m = new Machine(w, 0, wordEntries(w));
+      const { memory, value } = runAlone(w.cells.cells, () => m.k.copyPteRange(child, vma));
+      const at = (area: Vma) => w.entryIn((cell) => memory[cell] ?? 0, area.table.entries[0]!);
+      return { value, parent: at(vma), child: at(child) };
+    }
+
+    /** The frame of the first folio of a world. */
+    const PFN = (() => linux(new World(tracking, { block: 1 }, [], [])).folio({ pages: 1 }).frames[0]!.pfn)();
+
+    it('a swap entry is in both, and exclusive to neither; the child has no mark', () => {
+      const plain = swap.swpEntryToPte({ type: 0, offset: 5 });
+      const entry = swap.pteSwpMkexclusive(plain);
+      expect(copy(swap.pteSwpMkuffdWp(entry))).toEqual({
+        value: 0,
+        parent: swap.pteSwpMkuffdWp(plain),
+        child: plain,
+      });
+    });
+
+    it.each([
+      ['writable', swap.makeWritableMigrationEntry(PFN)],
+      ['exclusive', swap.makeReadableExclusiveMigrationEntry(PFN)],
+    ])('a %s migration entry becomes a readable one in both', (_name, made) => {
+      const readable = swap.makeReadableMigrationEntry(PFN);
+      expect(copy(migration(made))).toEqual({
+        value: 0,
+        parent: migration(readable),
+        child: swap.swpEntryToPte(readable),
+      });
+      expect(copy(migration(made), { shared: true }).parent).toBe(migration(made));
+    });
+
+    it('a marker of userfaultfd stays behind, one of a broken page goes with it', () => {
+      const [wp, poisoned] = [1, 2].map((marker) => swap.makePteMarker(marker));
+      expect(copy(wp!)).toEqual({ value: 0, parent: wp, child: PTE_ZERO });
+      expect(copy(poisoned!)).toEqual({ value: 0, parent: poisoned, child: poisoned });
+    });
+
+    it('nothing is nothing', () => {
+      expect(copy(PTE_ZERO)).toEqual({ value: 0, parent: PTE_ZERO, child: PTE_ZERO });
+      expect(v.pteNone(PTE_ZERO)).toBe(true);
+    });
   });
 });

@@ -1,9 +1,9 @@
-import { addrOf } from '@racewalk/core';
+import { addrOf, ptepOf } from '@racewalk/core';
 import { type AgentSpec, nothing, type Scenario } from '@racewalk/machine';
 import { definePageVmaWalk, defineScenario, PVMW_SYNC } from '@racewalk/mm';
 import { type Forking, forking, forkOnly } from '../agents/fork.js';
 import { dontneedPage } from '../agents/zap.js';
-import { copyPteRangeLockedPage, type Release, releasePage } from '../ops/copy-pte-range-locked-page.js';
+import { forksAsInV8 } from '../ops/copy-pte-range-locked-page.js';
 
 /** Somebody who walks the reverse map: has the lock of the page, and needs the page-table lock. */
 const holder: AgentSpec<Forking> = {
@@ -28,11 +28,6 @@ const truncate: AgentSpec<Forking> = {
   },
 };
 
-/** Releases the page where its entry has become present, and nowhere else. */
-const ifPresent: Release = function* (m, place, page) {
-  if (m.v.ptePresent(yield* m.pte.ptepGet(place.srcPte))) yield* releasePage(m, place, page);
-};
-
 /** Seed 002: what a fork finds when it has waited for a page. */
 export const forkLockedPage: Scenario = defineScenario<Forking>({
   id: 'device-exclusive/fork-locked-page',
@@ -43,15 +38,22 @@ export const forkLockedPage: Scenario = defineScenario<Forking>({
     'Fork dropped the page-table locks to wait for a page. Afterwards the entry may be unchanged, present, or gone, because a truncation removes private copies without the mmap lock. What must fork do? Release the locked page on each path, and hold a reference so that the page still exists. The code quoted in the thread releases it on the path to a present entry. If it did so only there, a vanished entry would leave the page locked forever. Without a reference fork waits for the lock of a page that may be free.',
   invariants: ['UAF'],
   params: { block: 4 },
-  setup: (w) => forking(w, { has: 'entry' }),
-  agents: { fork: forkOnly(copyPteRangeLockedPage()), holder, truncate },
-  linux: { '5.14': 'upstream' },
+  setup: (w) => {
+    forksAsInV8(w);
+    return forking(w, { has: 'entry' });
+  },
+  agents: { fork: forkOnly, holder, truncate },
   mutants: {
     'released-only-if-present': {
       what: 'the page is released only where the entry has become present',
       breaks: 'LIVE',
       why: 'the entry has vanished, and the lock of the page is never given back',
-      agents: { fork: forkOnly(copyPteRangeLockedPage(ifPresent)) },
+      patch: {
+        *releaseLockedPage(m, srcVma, page) {
+          const pte = yield* m.pte.ptepGet(ptepOf(srcVma, srcVma.start));
+          if (m.v.ptePresent(pte)) yield* m.k.releaseLockedPage(srcVma, page);
+        },
+      },
     },
     'spins-under-ptl': {
       what: 'fork tries for the lock of the page again and again with the page-table locks held',

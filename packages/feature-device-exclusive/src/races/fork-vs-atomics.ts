@@ -27,7 +27,7 @@ export const forkVsAtomics: Scenario = defineScenario<Forking>({
   invariants: ['OWN'],
   params: { block: 4 },
   setup: (w) => forking(w, { has: 'device' }),
-  agents: { gpu: persistent, fork: forkAndLoad() },
+  agents: { gpu: persistent, fork: forkAndLoad },
   linux: { '5.14': 'upstream' },
   mutants: {
     'copies-the-entry': {

@@ -1,7 +1,7 @@
-import { addrOf, PAGE_SIZE } from '@racewalk/core';
+import { ptepOf } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import type { AgentSpec, Frame, Machine, Scenario } from '@racewalk/machine';
-import { type Copied, defineScenario, followRss } from '@racewalk/mm';
+import type { AgentSpec, Frame, Machine, Patch, Scenario } from '@racewalk/machine';
+import { defineScenario, deviceExclusiveEntry, followRss } from '@racewalk/mm';
 import { accounted } from '../agents/accounting.js';
 import {
   dmirrorExclusive,
@@ -11,9 +11,7 @@ import {
 } from '../agents/driver.js';
 import { type Forking, forkAndLoad, forking } from '../agents/fork.js';
 import { atomics } from '../agents/gpu.js';
-import { type CopyPage, type CopyPte, copyPteRange } from '../ops/copy-page-range.js';
-import { copyPresentPte } from '../ops/copy-present-pte.js';
-import { copyPteRangeLockedPage } from '../ops/copy-pte-range-locked-page.js';
+import { forksAsInV8 } from '../ops/copy-pte-range-locked-page.js';
 
 /** Look-up under the mmap lock, which is dropped before the device is told; the page stays locked. */
 const underMmapLock =
@@ -36,31 +34,32 @@ const asking: AgentSpec<Forking> = atomics(1, (m, s: Forking) =>
 );
 
 /** The way out of a failed copy without `invalidate_range_end`. */
-const leavesBracketOpen: CopyPage = function* (m, place, copyPte) {
-  const range = { mm: place.srcVma.mm, start: place.srcPte.vpn, end: place.srcPte.vpn + 1 };
-  yield* m.notifier.mmuNotifierInvalidateRangeStart({ event: 'protection-page', ...range });
-  if (!(yield* copyPte(m, place))) return false;
-  const from = addrOf(place.srcPte.vpn);
-  yield* m.tlb.flushTlbRange(place.srcVma, from, from + PAGE_SIZE);
-  yield* m.notifier.mmuNotifierInvalidateRangeEnd({ event: 'protection-page', ...range });
-  return true;
+const leavesBracketOpen: Patch = {
+  *copyPageRange(m, dstVma, srcVma) {
+    const { mm, start, end } = srcVma;
+    yield* m.notifier.mmuNotifierInvalidateRangeStart({ event: 'protection-page', mm, start, end });
+    yield* m.k.rawWriteSeqcountBegin(mm.writeProtectSeq);
+    const ret = yield* m.k.copyPteRange(dstVma, srcVma);
+    yield* m.k.rawWriteSeqcountEnd(mm.writeProtectSeq);
+    if (ret !== 0) return ret;
+    yield* m.notifier.mmuNotifierInvalidateRangeEnd({ event: 'protection-page', mm, start, end });
+    return ret;
+  },
 };
 
 /** The way out of a failed copy with both page-table locks held. */
-const keepsLocks: CopyPte = function* (m, place) {
-  const { srcPte, dstPte, srcVma, dstVma } = place;
-  yield* m.pteOffsetMapLock(dstPte.table);
-  yield* m.pteOffsetMapLock(srcPte.table);
-  let pte = yield* m.pte.ptepGet(srcPte);
-  let ret: Copied = 0;
-  if (!m.v.pteNone(pte) && !m.v.ptePresent(pte))
-    ret = yield* m.k.copyNonpresentPte(dstVma, srcVma, dstPte, srcPte, pte);
-  if (ret === 'EBUSY') return false;
-  if (ret === 'ENOENT') pte = yield* m.pte.ptepGet(srcPte);
-  if (m.v.ptePresent(pte)) yield* copyPresentPte(m, place, pte);
-  yield* m.pteUnmapUnlock(srcPte.table);
-  yield* m.pteUnmapUnlock(dstPte.table);
-  return true;
+const keepsLocks: Patch = {
+  *copyPteRange(m, dstVma, srcVma) {
+    const srcPte = ptepOf(srcVma, srcVma.start);
+    yield* m.pteOffsetMapLock(dstVma.table);
+    yield* m.pteOffsetMapLock(srcVma.table);
+    const pte = yield* m.pte.ptepGet(srcPte);
+    const exclusive = deviceExclusiveEntry(m, pte) !== null;
+    if (exclusive && !(yield* m.k.tryRestoreExclusivePte(srcPte, srcVma, pte))) return 'EBUSY';
+    yield* m.pteUnmapUnlock(srcVma.table);
+    yield* m.pteUnmapUnlock(dstVma.table);
+    return yield* m.k.copyPteRange(dstVma, srcVma);
+  },
 };
 
 /** Seed 002: fork meets a page that a driver is about to give to its device. */
@@ -73,9 +72,11 @@ export const forkVsGrant: Scenario = defineScenario<Forking>({
     'A driver has made a page exclusive and holds its lock until the device has it. Fork needs that lock, but may not wait under two page-table locks. So it drops them, waits for the page, and looks again. It notified at its start, before the device had the page. Is “already notified” enough? Only for drivers that check the sequence before they give the page to the device. A driver that relies on the page lock alone gives the page away after the notification and unlocks. Then fork restores the entry and nobody notifies again.',
   invariants: ['OWN'],
   params: { block: 4 },
-  setup: (w) => forking(w, { has: 'process' }),
-  agents: { gpu: asking, fork: forkAndLoad(copyPteRangeLockedPage()) },
-  linux: { '5.14': 'upstream' },
+  setup: (w) => {
+    forksAsInV8(w);
+    return forking(w, { has: 'process' });
+  },
+  agents: { gpu: asking, fork: forkAndLoad },
   mutants: {
     'driver-does-not-ask': {
       what: 'the driver relies on the lock of the page and does not ask for the sequence',
@@ -104,7 +105,7 @@ export const forkFails: Scenario = defineScenario<Forking>({
   },
   agents: {
     gpu: atomics(1, (m, s: Forking) => nouveauAtomicRangeFault(m, s, { make })),
-    fork: forkAndLoad(),
+    fork: forkAndLoad,
   },
   finally: (w, { page }, view, faults) => accounted(w, view, page, faults),
   linux: { '5.14': 'upstream' },
@@ -113,13 +114,13 @@ export const forkFails: Scenario = defineScenario<Forking>({
       what: 'the failed fork does not call invalidate_range_end',
       breaks: 'LIVE',
       why: 'the driver waits for the end of an invalidation that never ends',
-      agents: { fork: forkAndLoad(copyPteRange, leavesBracketOpen) },
+      patch: leavesBracketOpen,
     },
     'keeps-locks': {
       what: 'the failed fork leaves with the page-table locks held',
       breaks: 'LIVE',
       why: 'nobody gets at the tables any more',
-      agents: { fork: forkAndLoad(keepsLocks) },
+      patch: keepsLocks,
     },
   },
 });

@@ -29,7 +29,7 @@ const setup = (pages: number, copy: ForkCostRow['copy']) => (w: World) => {
   });
 };
 
-const run = (m: Machine, s: Fork): Step<void> => m.k.dupMmap(s.child, s.parent);
+const run = (m: Machine, s: Fork): Step<unknown> => m.k.dupMmap(s.child, s.parent);
 
 /**
  * What one fork does to memory and TLBs when nobody disturbs it, in batches and one entry at a time. The

@@ -14,8 +14,9 @@ const flushBeforeCopy: Patch = {
   *dupMmap(m, dstVma, srcVma) {
     yield* m.lock(srcVma.mm.mmapLock);
     yield* m.tlb.flushTlbMm(srcVma.mm);
-    yield* m.k.copyPageRange(dstVma, srcVma);
+    const ret = yield* m.k.copyPageRange(dstVma, srcVma);
     yield* m.unlock(srcVma.mm.mmapLock);
+    return ret;
   },
 };
 

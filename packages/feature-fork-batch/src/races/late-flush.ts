@@ -32,9 +32,10 @@ const writer: AgentSpec<Fork> = {
 const flushAfterUnlock: Patch = {
   *dupMmap(m, dstVma, srcVma) {
     yield* m.lock(srcVma.mm.mmapLock);
-    yield* m.k.copyPageRange(dstVma, srcVma);
+    const ret = yield* m.k.copyPageRange(dstVma, srcVma);
     yield* m.unlock(srcVma.mm.mmapLock);
     yield* m.tlb.flushTlbMm(srcVma.mm);
+    return ret;
   },
 };
 
