@@ -65,8 +65,8 @@ const USES = {
   },
   catalogue: {
     src: ['core', 'machine', 'mm'],
-    tests: ['hall'],
-    says: 'catalogue uses core, machine and mm only (its tests also conformance)',
+    tests: ['hall', 'toys'],
+    says: 'catalogue uses core, machine and mm only (its tests also conformance and toys)',
   },
   'kernel-c': {
     src: ['core', 'machine', 'mm'],

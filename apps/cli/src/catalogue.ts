@@ -6,6 +6,7 @@ import { loongarch64, loongarch64Ptw } from '@racewalk/arch-loongarch64';
 import { riscv64, riscv64Svade } from '@racewalk/arch-riscv64';
 import { swAccessDirty, swDirty } from '@racewalk/arch-software-dirty';
 import { softDirtyX86_64, x86_64, x86Pae } from '@racewalk/arch-x86';
+import { catalogueRaces } from '@racewalk/catalogue';
 import { accessFlagRaces } from '@racewalk/feature-access-flags';
 import { asDirtyRaces } from '@racewalk/feature-as-dirty';
 import { contpteFoldRaces } from '@racewalk/feature-contpte-fold';
@@ -42,5 +43,6 @@ export const CATALOGUE: Parts = Object.freeze({
     ...zapRaces,
     ...mremapRaces,
     ...reclaimRaces,
+    ...catalogueRaces,
   ],
 });

@@ -6,3 +6,4 @@
 
 export { ENTRIES, entryOf } from './entries.js';
 export { type Decision, type Entry, type Grade, isDecided, type Open } from './entry.js';
+export { catalogueRaces } from './races.js';

@@ -8,6 +8,7 @@ import { GUP_FAST } from './gup/gup-fast.js';
 import { PIN } from './gup/pin.js';
 import { GUP_REMOTE } from './gup/remote.js';
 import { HUGE_MEMORY } from './huge_memory/zap-huge-pmd.js';
+import { HUGETLB } from './hugetlb/hugetlb.js';
 import { ATOMIC } from './locks/atomic.js';
 import { BARRIER } from './locks/barrier.js';
 import { BITMAP } from './locks/bitmap.js';
@@ -48,6 +49,7 @@ import { PAGE_VMA_MAPPED } from './rmap/page-vma-mapped.js';
 import { RMAP_WALK } from './rmap/rmap-walk.js';
 import { TLBFLUSH_UNMAP_BATCH } from './rmap/tlbflush-unmap-batch.js';
 import { TRY_TO_UNMAP } from './rmap/try-to-unmap.js';
+import { UNMAP_BATCH } from './rmap/unmap-batch.js';
 import { SWAPOPS } from './swapops.js';
 import { CLEAR_REFS } from './task_mmu/clear-refs.js';
 import { UACCESS } from './uaccess.js';
@@ -62,6 +64,7 @@ import { VMSCAN } from './vmscan/shrink-folio-list.js';
 export const KERNEL = Object.freeze({
   ...ANON,
   ...HUGE_MEMORY,
+  ...HUGETLB,
   ...ANON_RMAP,
   ...ATOMIC,
   ...BARRIER,
@@ -108,6 +111,7 @@ export const KERNEL = Object.freeze({
   ...TLBFLUSH_UNMAP_BATCH,
   ...TRY_TO_UNMAP,
   ...UACCESS,
+  ...UNMAP_BATCH,
   ...VMSCAN,
   ...WP,
   ...WRITEBACK,

@@ -82,13 +82,15 @@ export const PART_A: readonly Entry[] = Object.freeze([
     title: 'Clean and dirty helpers that touch one of two dirty encodings',
     source: 'Linux 8781bcbc5e69 (4.15)',
     grade: 'M',
-    breaks: ['DIRTY', 'LIVE'],
-    needs: [[]],
-    where: 'where dirty is kept twice',
-    decidedBy: [],
+    breaks: ['DIRTY', 'LIVE', 'ENC'],
+    needs: 'encoding',
+    where: 'where the hardware goes by another bit than the one of software',
+    decidedBy: [
+      { test: 'entries/mkclean-lazyfree', broken: ['clean-by-half'] },
+      { test: 'entries/mkdirty-fault', broken: ['dirty-by-half'] },
+    ],
     found:
-      'the laws of pte_mkclean and pte_mkdirty refuse such helpers before any race runs, and `malformed` of arm64 the entry that faults for ever',
-    open: { lacks: 'scenario', needs: 'mutants of value helpers: a mutant replaces an operation today' },
+      'cleaning by half loses no store on arm64: the entry still reads as dirty, and the page is kept (ENC); where the hardware goes by a read-only bit alone, stores would go through unrecorded. The laws of pte_mkclean and pte_mkdirty refuse such helpers before any race runs',
   },
   {
     id: 'A7',
@@ -192,11 +194,11 @@ export const PART_A: readonly Entry[] = Object.freeze([
     source: 'Linux 3c0696076aad (6.7)',
     grade: 'H',
     breaks: ['LIVE', 'ENC'],
-    needs: [['contPte']],
+    needs: 'encoding',
     where: 'arm64 without hardware dirty state',
-    decidedBy: [],
-    found: '`malformed` of arm64 reports the entry at the write',
-    open: { lacks: 'scenario', needs: 'mutants of value helpers (pte_modify)' },
+    decidedBy: [{ test: 'hugetlb/protect-then-store', broken: ['dirty-by-half'] }],
+    found:
+      'only a block loops: the handler of a single entry compares bit for bit and mends it. `malformed` of arm64 reports the entry at the write (ENC), where a race asks',
   },
   {
     id: 'A15',
@@ -204,16 +206,16 @@ export const PART_A: readonly Entry[] = Object.freeze([
     title: 'A contiguous huge page is treated as one entry',
     source: 'Linux d8bdcff28764, 49c87f767774',
     grade: 'H',
-    breaks: ['DIRTY', 'CONT', 'ENC'],
-    needs: [['contPte']],
-    where: 'where hugetlb pages have several entries',
-    decidedBy: [],
+    breaks: ['DIRTY', 'CONT', 'ENC', 'MISS'],
+    needs: [['contPte', 'hwDirty']],
+    where: 'where hugetlb pages have several entries; the lost store where the hardware sets dirty',
+    decidedBy: [
+      { test: 'hugetlb/contig-teardown', broken: ['first-speaks'] },
+      { test: 'hugetlb/contig-wrprotect', broken: ['no-break'] },
+      { test: 'hugetlb/move-migration', broken: ['by-the-mark'] },
+    ],
     found:
-      'the laws of huge_ptep_* hold with a walker between any two steps; Linux before 97c5550b7631 is a mutant of access-flags/sva-hugetlb',
-    open: {
-      lacks: 'scenario',
-      needs: 'a race between huge_ptep_get_and_clear and two walkers, and a migration entry of several slots',
-    },
+      'blocks of RISC-V (Svnapot) break in all three ways as well. Linux before 97c5550b7631 is a mutant of access-flags/sva-hugetlb',
   },
   {
     id: 'A16',

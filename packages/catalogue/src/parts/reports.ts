@@ -10,9 +10,10 @@ export const REPORTS: readonly Entry[] = Object.freeze([
     grade: 'T',
     breaks: ['UAF', 'DIRTY'],
     needs: [[]],
-    where: 'where fast paths take no lock',
-    decidedBy: [],
-    open: { lacks: 'scenario', needs: 'a fault that stores without the lock, against page-out' },
+    where: 'everywhere; a fault without the lock where software sets a flag',
+    decidedBy: [{ test: 'reports/demand-fault', broken: ['no-lock', 'plain-timer', 'compares-only'] }],
+    found:
+      'compare-and-exchange in the handler is enough if page-out exchanges too, and not if it reads and then stores',
   },
   {
     id: 'r02',
@@ -53,8 +54,7 @@ export const REPORTS: readonly Entry[] = Object.freeze([
     breaks: ['COH', 'UAF'],
     needs: [[]],
     where: 'everywhere',
-    decidedBy: [],
-    open: { lacks: 'scenario', needs: 'objects of several layers that collapse' },
+    decidedBy: [{ test: 'reports/cow-skips-unmap', broken: ['skips-protect'] }],
   },
   {
     id: 'r10',
@@ -113,8 +113,7 @@ export const REPORTS: readonly Entry[] = Object.freeze([
     breaks: ['PERM', 'OWN'],
     needs: [[]],
     where: 'everywhere',
-    decidedBy: [],
-    open: { lacks: 'scenario', needs: 'a batched try_to_unmap that restores' },
+    decidedBy: [{ test: 'reports/lazyfree-restore', broken: ['mixed-batch'] }],
   },
   {
     id: 'r23',

@@ -37,6 +37,7 @@ import type * as types from '../world/types.js';
 import { CallStack } from './binder.js';
 import type { Kernel, TaskStruct } from './kernel.js';
 import { namedEntries } from './named-entries.js';
+import { namedValues } from './named-values.js';
 import { rereadEntries } from './reread-entries.js';
 
 class AgentMachine implements types.Machine {
@@ -64,9 +65,9 @@ class AgentMachine implements types.Machine {
     const { arch, binder } = world;
     this.entries = namedEntries(this, rereadEntries(world, this, entries));
     this.arch = arch;
-    this.v = arch.values;
-    this.p = arch.pmd;
-    this.hugeValues = arch.huge;
+    this.v = namedValues(this, arch.values);
+    this.p = namedValues(this, arch.pmd);
+    this.hugeValues = namedValues(this, arch.huge);
     this.tlb = binder.bind(this, makeTlb(this), TLB_OPS);
     this.notifier = binder.bind(this, new NotifierCalls(this), NOTIFIER_OPS);
     this.pte = binder.bind(this, pteOpsOf(arch, this), PTE_OPS);

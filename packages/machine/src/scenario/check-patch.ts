@@ -14,10 +14,12 @@ const OPERATIONS: readonly string[] = Object.freeze([
 ]);
 
 /** Reject unknown names in a variant's `patch` and `within`; throws `RACEWALK_BAD_SCENARIO`. */
-export function checkPatch({ binder }: World, variant: string): void {
-  const [unknown] = binder.unknown(OPERATIONS);
+export function checkPatch({ arch, binder }: World, variant: string): void {
+  const { values, pmd, huge } = arch;
+  const names = [...OPERATIONS, ...Object.keys({ ...values, ...pmd, ...huge })];
+  const [unknown] = binder.unknown(names);
   if (unknown === undefined) return;
-  const known = [...OPERATIONS, ...binder.names];
+  const known = [...names, ...binder.names];
   throw new RacewalkError('RACEWALK_BAD_SCENARIO', `${variant}: nothing is called ${unknown}`, {
     expected: nearest(unknown, known) ?? 'the name of an operation or of a function of the kernel',
   });

@@ -72,7 +72,7 @@ function opsAt(m: Machine, vma: Vma, ptep: Ptep) {
   const addr = addrOf(ptep.vpn);
   // A leaf that is only invalidated for the hardware is also present; the thread that invalidated it holds the lock.
   const usable = (pte: PteWord) => v.pteValid(pte) || v.pteProtnone(pte);
-  if (vma.flags.hugetlb === true && level !== undefined) {
+  if (vma.flags.hugetlb === true) {
     // A hugetlb page is handled by its first entry, whichever was touched.
     const head = blockOf(ptep, vma.flags.hugetlbEntries ?? 1)[0] ?? ptep;
     const start = addrOf(head.vpn);

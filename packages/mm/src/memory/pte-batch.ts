@@ -4,12 +4,14 @@ import type { Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
 import type { Folio } from '../folio-table.js';
 
-/** In what the entries of a batch may differ; the access flag and the write permission always. @kernel fpb_t */
+/** In what the entries of a batch may differ; the access flag always, and the write permission unless it is respected. @kernel fpb_t */
 export interface FpbFlags {
   /** @kernel FPB_IGNORE_DIRTY */
   readonly ignoreDirty?: boolean;
   /** @kernel FPB_IGNORE_SOFT_DIRTY */
   readonly ignoreSoftDirty?: boolean;
+  /** @kernel FPB_RESPECT_WRITE (Linux 6.17) */
+  readonly respectWrite?: boolean;
 }
 
 /** The result of a batch. */
@@ -32,7 +34,8 @@ export function pteBatchHint(m: Machine, ptep: Ptep, pte: PteWord): number {
 /** The entry without what may differ within a batch. @kernel __pte_batch_clear_ignored */
 export function pteBatchClearIgnored(m: Machine, pte: PteWord, flags: FpbFlags): PteWord {
   const { v } = m;
-  let plain = v.pteWrprotect(v.pteMkold(pte));
+  let plain = v.pteMkold(pte);
+  if (flags.respectWrite !== true) plain = v.pteWrprotect(plain);
   if (flags.ignoreDirty === true) plain = v.pteMkclean(plain);
   if (flags.ignoreSoftDirty === true) plain = v.pteClearSoftDirty(plain);
   return plain;

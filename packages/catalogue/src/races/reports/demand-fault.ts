@@ -1,0 +1,135 @@
+import { type AccessKind, addrOf, type Ptep, type PteWord, type Vma } from '@racewalk/core';
+import type { Cell, Step } from '@racewalk/core/step';
+import {
+  type AgentSpec,
+  type FaultHandler,
+  type Machine,
+  type Scenario,
+  UserCpu,
+  type World,
+} from '@racewalk/machine';
+import { defineScenario, type Folio, freePage, linux } from '@racewalk/mm';
+
+/** One page that may be taken away on demand, and the lock of the kernel's memory management. */
+interface Paged {
+  readonly vma: Vma;
+  readonly ptep: Ptep;
+  readonly folio: Folio;
+  readonly zMmLock: Cell;
+}
+
+function setup(w: World): Paged {
+  const vma = w.vma({ pages: 1 });
+  const folio = linux(w).folio({ pages: 1 });
+  linux(w).mapFolio(vma, folio, { young: false, dirty: false });
+  return { vma, ptep: vma.table.entries[0]!, folio, zMmLock: w.lock('z_mm_lock') };
+}
+
+/** What the access needs: the access flag, and dirty for a store. */
+const needed = (m: Machine, pte: PteWord, access: AccessKind): PteWord =>
+  access === 'store' ? m.v.pteMkdirty(m.v.pteMkyoung(pte)) : m.v.pteMkyoung(pte);
+
+/** The abort handler: set the flags if the page is there. Page-in is not asked. */
+function handler(s: Paged, how: 'locked' | 'plain' | 'compares'): FaultHandler {
+  return function* (m, { ptep, access }) {
+    if (how === 'locked') yield* m.lock(s.zMmLock);
+    const pte = yield* m.entries.readOnce(ptep, 'descriptor');
+    const there = m.v.pteValid(pte);
+    if (there && how === 'compares')
+      yield* m.entries.cmpxchg(ptep, pte, needed(m, pte, access), 'descriptor');
+    else if (there) yield* m.entries.writeOnce(ptep, needed(m, pte, access), 'descriptor');
+    if (there) yield* m.k.updateMmuCache(s.vma, addrOf(ptep.vpn));
+    if (how === 'locked') yield* m.unlock(s.zMmLock);
+    return there ? 'retry' : 'sigsegv';
+  };
+}
+
+const user = (how: 'locked' | 'plain' | 'compares'): AgentSpec<Paged> => ({
+  cpu: 1,
+  role: 'user',
+  note: how === 'locked' ? 'stores' : 'stores; its faults take no lock',
+  *run(m, s) {
+    yield* new UserCpu(m, s.vma, { onFault: handler(s, how) }).store(0);
+  },
+});
+
+/** The descriptor becomes a token for the place in the backing store; returns the descriptor. */
+function* takeAway(m: Machine, { ptep, folio }: Paged, exchange: boolean): Step<PteWord> {
+  const token = m.arch.swap.swpEntryToPte({ type: 1, offset: folio.frames[0]!.pfn });
+  if (exchange) return yield* m.entries.xchg(ptep, token, 'arch_mem_page_out');
+  const pte = yield* m.entries.readOnce(ptep, 'arch_page_info_get');
+  yield* m.entries.writeOnce(ptep, token, 'arch_mem_page_out');
+  return pte;
+}
+
+const pageOut = (exchange: boolean): AgentSpec<Paged> => ({
+  cpu: 0,
+  role: 'kernel',
+  note: 'page out',
+  *run(m, s) {
+    const { vma, folio } = s;
+    const frame = folio.frames[0]!;
+    yield* m.lock(s.zMmLock);
+    const old = yield* takeAway(m, s, exchange);
+    yield* m.tlb.flushTlbRange(vma, addrOf(vma.start), addrOf(vma.end));
+    if (m.v.pteDirty(old)) yield* m.k.setPageDirty(frame);
+    yield* m.k.folioRemoveRmapPte(frame);
+    if ((yield* m.k.folioPutRefs(folio)) === 0) yield* freePage(m, frame);
+    yield* m.unlock(s.zMmLock);
+  },
+});
+
+/** The timer of the eviction algorithm. */
+const nru = (exchange: boolean): AgentSpec<Paged> => ({
+  cpu: 2,
+  role: 'kernel',
+  note: 'NRU timer',
+  *run(m, { ptep }) {
+    const old = (pte: PteWord) => (m.v.pteValid(pte) ? m.v.pteMkold(pte) : pte);
+    if (exchange) yield* m.entries.update(ptep, old, 'clears the access flag');
+    else
+      yield* m.entries.writeOnce(ptep, old(yield* m.entries.readOnce(ptep, 'arch_page_info_get')), 'clears');
+  },
+});
+
+/** Nothing to set: the handler never runs. */
+const hardwareSets = (arch: { has(...c: ('hwAccess' | 'hwDirty')[]): boolean }): string | null =>
+  arch.has('hwAccess', 'hwDirty') ? 'the walker sets the flags, and the handler is not called' : null;
+
+/** Report r01. */
+export const demandFault: Scenario = defineScenario<Paged>({
+  id: 'reports/demand-fault',
+  title: 'A demand fault stores over a newer entry',
+  source: 'zephyr issue 119303 (2026)',
+  about:
+    'A small kernel keeps access and dirty flags by faults and takes pages away under its memory lock. May the fault that only sets flags do without the lock? No: between its look at the descriptor and its store, page-out has put a token there and freed the page, and the store maps the freed page again. A compare-and-exchange in the handler is enough only if page-out exchanges as well. Under the lock, with atomic changes elsewhere, it holds.',
+  invariants: ['UAF', 'DIRTY', 'ENC'],
+  params: { block: 1 },
+  setup,
+  agents: { user: user('locked'), out: pageOut(true), nru: nru(true) },
+  mutants: {
+    'no-lock': {
+      what: 'the handler reads the descriptor and stores it back without the lock (as reported)',
+      breaks: 'UAF',
+      why: 'the descriptor of a page that is gone is stored over the token',
+      unless: hardwareSets,
+      agents: { user: user('plain') },
+    },
+    'plain-timer': {
+      what: 'the timer reads the descriptor and stores it back',
+      breaks: 'UAF',
+      why: 'the page went in between, and the store maps it again',
+      agents: { nru: nru(false) },
+    },
+    'compares-only': {
+      what: 'the handler compares and exchanges without the lock, and page-out reads, then stores',
+      breaks: 'DIRTY',
+      why: 'the handler makes the descriptor dirty after page-out has read it',
+      instead: ({ has }) =>
+        has('splitEntries')
+          ? { breaks: 'UAF', why: 'the token is stored in two halves, and the exchange comes in between' }
+          : null,
+      agents: { user: user('compares'), out: pageOut(false) },
+    },
+  },
+});
