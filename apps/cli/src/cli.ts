@@ -5,12 +5,14 @@ import { VERSION } from '@racewalk/conformance/matrix';
 import type { Parts } from '@racewalk/wiring';
 import { Command, CommanderError } from 'commander';
 import { CATALOGUE } from './catalogue.js';
+import { cCommand } from './commands/c.js';
 import { checkCommand } from './commands/check.js';
 import { conformanceCommand } from './commands/conformance.js';
 import { estimateCommand } from './commands/estimate.js';
 import { explainCommand } from './commands/explain.js';
 import { exploreCommand } from './commands/explore.js';
 import { findingsCommand } from './commands/findings.js';
+import { initCommand } from './commands/init.js';
 import { lawsCommand } from './commands/laws.js';
 import { listCommand } from './commands/list.js';
 import { litmusCommand } from './commands/litmus.js';
@@ -53,6 +55,8 @@ function build(context: Context): Command {
     pteCommand,
     mergeCommand,
     checkCommand,
+    initCommand,
+    cCommand,
     litmusCommand,
     serveCommand,
     queueCommand,

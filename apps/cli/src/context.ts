@@ -34,6 +34,8 @@ export interface Context {
   readonly origins: ReadonlyMap<string, string>;
   /** Files that race tests come from which are not built in, by id. */
   readonly files: ReadonlyMap<string, string>;
+  /** How often the command has begun anew, because a file changed. */
+  readonly round: number;
   /** What was assumed to read the race tests at hand, in sentences. */
   readonly assumed: () => readonly string[];
   /** Modules of the user's that were loaded, so that other threads can load them. */
@@ -86,6 +88,7 @@ export function createContext(io: Io, parts: Parts): Context {
     host: { node: io.node, cpus: io.cpus },
     origins: new Map(),
     files: new Map(),
+    round: 0,
     assumed: () => [],
     modules: { archs: [], scenarios: null },
     status: { exit: 0 },

@@ -41,6 +41,22 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['a race in C', 'check lost-dirty.c'],
     ['with the counterexamples of what is caught', 'check lost-dirty.c --arch x86-64 --explain'],
   ],
+  init: [
+    ['in C, as litmus tests are written', 'init my-race'],
+    ['in JavaScript', 'init my-other-race --js'],
+  ],
+  c: [
+    ['names that C may use', "c names 'ptep_*'"],
+    ['a race as TypeScript', 'c lower lost-dirty.c'],
+  ],
+  'c names': [
+    ['one name', 'c names ptep_get_and_clear'],
+    ['everything about TLBs', "c names '*tlb*'"],
+  ],
+  'c lower': [
+    ['a race as TypeScript', 'c lower lost-dirty.c'],
+    ['to a file', 'c lower lost-dirty.c --output lost-dirty.txt'],
+  ],
   laws: [
     ['one architecture', 'laws --arch x86-64 --runs 10'],
     ['two, with random cases of another seed', 'laws --arch sw-dirty,arm64-contpte --runs 10 --seed 7'],
@@ -83,9 +99,11 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
 };
 
 /** Add the examples to the help of their commands. */
-export function addExamples(program: Command): void {
+export function addExamples(program: Command, lead = ''): void {
   for (const command of program.commands) {
-    const examples = EXAMPLES[command.name()];
+    const name = `${lead}${command.name()}`;
+    addExamples(command, `${name} `);
+    const examples = EXAMPLES[name];
     if (examples === undefined) continue;
     const lines = examples.flatMap(([what, line]) => [`  # ${what}`, `  racewalk ${line}`]);
     command.addHelpText('after', `\nExamples:\n${lines.join('\n')}\n`);

@@ -6,6 +6,7 @@
 import './emscripten.js';
 
 export { type PatchText, readPatch } from './mail/read.js';
+export { type KnownName, knownNames } from './names/known.js';
 export { type GrammarFiles, loadC } from './parse/grammar.js';
 export type { Bodies, Refusal } from './patch/bodies.js';
 export { Change, type ChangeOptions, type Sides, type TouchedFunction } from './patch/change.js';
@@ -14,3 +15,4 @@ export { type CFunctions, readFunctions } from './patch/functions.js';
 export { archOfPath, type TreeFiles } from './patch/tree.js';
 export { WholeTree } from './patch/whole-tree.js';
 export { type CRace, type RaceOptions, readRace } from './race/scenario.js';
+export { showTypeScript } from './show/typescript.js';

@@ -73,8 +73,10 @@ export async function importModule(
     });
   }
   prepareTypeScript(path);
+  // A module that was loaded once stays as it was: one that changed needs another address.
+  const address = `${pathToFileURL(path).href}${context.round === 0 ? '' : `?round=${context.round}`}`;
   try {
-    const loaded: unknown = await authorModule(`loading ${file}`, () => import(pathToFileURL(path).href));
+    const loaded: unknown = await authorModule(`loading ${file}`, () => import(address));
     return loaded as Record<string, unknown>;
   } catch (cause) {
     throw cannotLoad(file, path, cause);

@@ -20,7 +20,7 @@ const UNSETTLED = 13;
 
 /** Whether a command runs code of the user's files. */
 export function runsUserCode(argv: readonly string[]): boolean {
-  return argv[0] === 'check' || argv.some((arg) => /^--scenarios(=|$)/.test(arg));
+  return argv[0] === 'check' || argv.some((arg) => /^--scenarios(=|$)|\.(?:c|[cm]?[jt]s)$/.test(arg));
 }
 
 /** Run `argv` in a thread; returns the exit code. `entry` is the module that the thread runs. */

@@ -19,6 +19,8 @@ export interface Helper {
   readonly type: CType;
   /** The name of the operation or function here; '' if it has none of its own. */
   readonly op: string;
+  /** The function that answers, as TypeScript of a race calls it: `m.pte.ptepGet`; '' if it has none of its own. */
+  readonly here: string;
   /** Without steps. */
   readonly pure: ((th: Thread, args: readonly Value[]) => Value) | null;
   /** With steps. */
@@ -51,6 +53,13 @@ function bodyOf(th: Thread, of: object, op: string, name: string): (...args: unk
   return body.bind(of);
 }
 
+/** How a race spells the object that a table is of: `m.pte`. */
+function pathOf(target: (th: Thread) => object): string {
+  const at = (path: string): object =>
+    new Proxy({}, { get: (_, key) => (key === 'path' ? path : at(`${path}.${String(key)}`)) });
+  return (target({ m: at('m') } as unknown as Thread) as { readonly path: string }).path;
+}
+
 /** One helper for each line; `target` is the object that has the functions. */
 export function helpers(
   floor: Floor,
@@ -58,6 +67,7 @@ export function helpers(
   target: (th: Thread) => object,
   { pure = false, transparent = false } = {},
 ): Helper[] {
+  const path = pathOf(target);
   return text
     .trim()
     .split(/\s*\n\s*/)
@@ -75,6 +85,7 @@ export function helpers(
         result,
         type: kind.type,
         op,
+        here: `${path}.${op}`,
         transparent: pure || transparent,
         says: `m: ${kernelName(op)}`,
         pure: pure ? (th: Thread, values: readonly Value[]) => kind.back(call(th, values)) : null,
@@ -90,7 +101,17 @@ export function helpers(
 /** A helper that is written here; no operation of the machine stands behind it. */
 function written(line: string, says: string, body: Pick<Helper, 'pure' | 'steps' | 'transparent'>): Helper {
   const { name, args, result } = signature(line);
-  return { name, floor: 'kernel', args, result, type: KINDS[result]?.type ?? T.any, op: '', says, ...body };
+  return {
+    name,
+    floor: 'kernel',
+    args,
+    result,
+    type: KINDS[result]?.type ?? T.any,
+    op: '',
+    here: '',
+    says,
+    ...body,
+  };
 }
 
 /** A helper without steps, written here. */

@@ -21,16 +21,41 @@ const ALL: readonly Helper[] = [
   ...SILENT_NAMES,
 ];
 
-/** Names that the compiler of this package answers itself. */
-export const LANGUAGE_NAMES: readonly string[] = Object.freeze(
-  (
-    'READ_ONCE WRITE_ONCE smp_load_acquire smp_store_release smp_store_mb rcu_dereference rcu_assign_pointer data_race ' +
-    'atomic_read atomic_set atomic_long_read atomic_long_set atomic_read_acquire atomic_set_release ' +
-    'cmpxchg try_cmpxchg xchg atomic_cmpxchg atomic_xchg ' +
-    'likely unlikely IS_ENABLED WARN_ON WARN_ON_ONCE VM_WARN_ON VM_BUG_ON BUG_ON BUG BUILD_BUG min max min_t max_t clamp ' +
-    'swap container_of ARRAY_SIZE pte_val pmd_val pgprot_val __pte __pmd __pgprot ALIGN ALIGN_DOWN'
-  ).split(' '),
+/** What the compiler of this package answers itself, by what it does. */
+const BUILT_IN: readonly (readonly [string, string])[] = [
+  [
+    'READ_ONCE smp_load_acquire rcu_dereference rcu_access_pointer',
+    'one load that the compiler does not repeat',
+  ],
+  ['atomic_read atomic_long_read atomic_read_acquire refcount_read', 'one load'],
+  ['WRITE_ONCE smp_store_release rcu_assign_pointer', 'one store'],
+  ['atomic_set atomic_long_set atomic_set_release refcount_set', 'one store'],
+  ['smp_store_mb', 'one store, then a full barrier'],
+  ['data_race', 'its argument'],
+  ['xchg atomic_xchg cmpxchg atomic_cmpxchg', 'an exchange in one step; the old value'],
+  ['try_cmpxchg', 'an exchange in one step; whether it was made, and what was there'],
+  ['likely unlikely', 'whether its argument is true'],
+  ['IS_ENABLED', 'whether a CONFIG symbol is on: --config'],
+  ['WARN_ON WARN_ON_ONCE VM_WARN_ON', 'whether its argument is true'],
+  ['VM_BUG_ON BUG_ON BUG', 'ends the race as LIVE if its argument is true'],
+  ['BUILD_BUG', 'ends the race as LIVE where it is reached'],
+  ['min max min_t max_t clamp', 'of numbers, in their common type'],
+  ['swap', 'exchanges two places, in four accesses'],
+  ['container_of', 'the struct around a member'],
+  ['ARRAY_SIZE', 'the length of an array'],
+  ['pte_val pmd_val pgprot_val', 'an entry as a number; as a place, its word'],
+  ['__pte __pmd __pgprot', 'a number as an entry'],
+  ['ALIGN ALIGN_DOWN', 'a number brought to a multiple'],
+  ['dsb', 'waits for invalidations and orders: dsb(ish), dsb(ishst)'],
+];
+
+/** Names that the compiler of this package answers itself, and what each does. */
+export const PATTERN_NAMES: readonly (readonly [string, string])[] = BUILT_IN.flatMap(([names, says]) =>
+  names.split(' ').map((name) => [name, says] as const),
 );
+
+/** The same without what they do. */
+export const LANGUAGE_NAMES: readonly string[] = PATTERN_NAMES.map(([name]) => name);
 
 /** The kernel as C code sees it. */
 export class Names {

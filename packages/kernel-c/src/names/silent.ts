@@ -48,6 +48,7 @@ const silent = (name: string, says: string): Helper => ({
   result: 'void',
   type: T.void,
   op: '',
+  here: '',
   pure: () => 0n,
   steps: null,
   transparent: false,
