@@ -3,6 +3,7 @@ import { defineBareScenario } from '@racewalk/machine';
 import { toyArch, toyPlain, toySoft } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 import { globMatcher, idleOverrides, keyOf, plan, refOf } from '../src/matrix/index.js';
+import { agrees } from '../src/matrix/plan/cell.js';
 import { blocksOnly, zapVsStore } from './toy-races.js';
 
 const toy = toyArch({
@@ -57,6 +58,39 @@ describe('plan', () => {
     ]);
     expect(text({ variant: 'mutants' }).some((line) => line.includes('upstream'))).toBe(false);
     expect(text({ variant: 'no-flush' })).toEqual(text({ variant: 'mutant:no-flush' }));
+  });
+
+  it('has variants that must hold, in every size, and mutants that may break any of several invariants', () => {
+    const { what, why, agents } = zapVsStore.mutants['no-flush']!;
+    const change = { what, why, agents: agents! };
+    const race = defineBareScenario({
+      ...zapVsStore,
+      holds: { 'flush-twice': { ...change, notApplicable: (a) => (a === toySoft ? 'soft' : null) } },
+      mutants: { either: { ...change, breaks: ['UAF', 'DIRTY'] } },
+    });
+    const all = (filter: object) =>
+      plan([toy, toySoft], [race], { test: race.id, ...filter }).cells.map(
+        (c) => `${c.arch} ${c.variant}: ${c.expected} ${c.sizes.length}`,
+      );
+    const holds = ['toy holds:flush-twice: holds 2', 'toy-soft holds:flush-twice: not-applicable 2'];
+    expect(all({ variant: 'holds' })).toEqual(holds);
+    expect(all({ variant: 'flush-twice' })).toEqual(holds);
+    expect(all({ variant: 'holds:flush-twice' })).toEqual(holds);
+    expect(all({ variant: 'mutant:either' })).toEqual([
+      'toy mutant:either: violates:UAF|DIRTY 1',
+      'toy-soft mutant:either: violates:UAF|DIRTY 1',
+    ]);
+  });
+
+  it.each([
+    ['violates:UAF|DIRTY', 'violates', 'DIRTY', true],
+    ['violates:UAF|DIRTY', 'violates', 'STALE', false],
+    ['violates:UAF', 'holds', undefined, false],
+    ['holds', 'holds', undefined, true],
+    ['holds', 'violates', 'UAF', false],
+    ['holds', 'bounded', undefined, false],
+  ] as const)('%s: %s %s is as expected: %s', (expected, verdict, invariant, yes) => {
+    expect(agrees(expected, { verdict, invariant })).toBe(yes);
   });
 
   it('shards without loss or overlap', () => {

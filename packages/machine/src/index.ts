@@ -48,6 +48,8 @@ export {
 export {
   type AgentSpec,
   type ArchReason,
+  type Control,
+  codesOf,
   isRelease,
   type LinuxOps,
   type LinuxVariant,

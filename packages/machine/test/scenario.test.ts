@@ -35,6 +35,24 @@ describe('scenarios', () => {
     expect(() => defineBareScenario({ ...good, mutants: { m: stranger } })).toThrow(/unknown agent x/);
   });
 
+  it('have variants that must hold, which change something, too', () => {
+    const good = scenario();
+    const agents = { k: { cpu: 0, role: 'kernel' as const, *run() {} } };
+    const holds = { repair: { what: 'w', why: 'y', agents } };
+    const built = buildScenario(defineBareScenario({ ...good, holds }), toyArch(), 'holds:repair');
+    expect(built.program.name).toMatch(/holds:repair/);
+    expect(() => defineBareScenario({ ...good, holds: { repair: { what: 'w', why: 'y' } } })).toThrow(
+      /holds repair changes nothing/,
+    );
+    expect(() => buildScenario(good, toyArch(), 'holds:repair')).toThrow(/no variant holds:repair/);
+  });
+
+  it('refuse a mutant that breaks nothing', () => {
+    const good = scenario();
+    const mutants = { m: { ...good.mutants.m!, breaks: [] } };
+    expect(() => defineBareScenario({ ...good, mutants })).toThrow(/mutant m breaks nothing/);
+  });
+
   it('say why they do not apply', () => {
     const plain = toyArch({ id: 'plain', capabilities: ['ipiFlush'], cont: undefined as never });
     expect(notApplicable({ ...scenario(), needs: ['contPte'] }, plain)).toMatch(/needs contPte/);

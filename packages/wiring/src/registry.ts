@@ -48,19 +48,20 @@ export class Registry {
   }
 
   /**
-   * The full name of a variant, given as `upstream`, `linux:RELEASE`, `linux` (the newest), `mutant:NAME` or
-   * `NAME`; throws `RACEWALK_UNKNOWN_VARIANT` if none of the tests has it.
+   * The full name of a variant, given as `upstream`, `linux:RELEASE`, `linux` (the newest), `mutant:NAME`,
+   * `holds:NAME`, or the `NAME` of one of the last two; throws `RACEWALK_UNKNOWN_VARIANT` if none of the tests has it.
    */
   variant(name: string, tests: readonly string[]): string {
     const releases = [...new Set(tests.flatMap((test) => this.releases(test)))].sort(newestFirst);
     const mutants = new Set(
-      tests.flatMap((test) => this.variants(test)).filter((v) => v.startsWith('mutant:')),
+      tests.flatMap((test) => this.variants(test)).filter((v) => /^(mutant|holds):/.test(v)),
     );
     const known = ['upstream', ...releases.map((release) => `linux:${release}`), ...mutants];
     if (name === 'linux' && releases[0] !== undefined) return `linux:${releases[0]}`;
-    const full = /^(upstream$|linux:|mutant:)/.test(name) ? name : `mutant:${name}`;
-    if (known.includes(full)) return full;
-    const short = known.map((variant) => variant.replace(/^mutant:/, ''));
+    const whole = /^(upstream$|linux:|mutant:|holds:)/.test(name);
+    const full = (whole ? [name] : [`mutant:${name}`, `holds:${name}`]).find((one) => known.includes(one));
+    if (full !== undefined) return full;
+    const short = known.map((variant) => variant.replace(/^(mutant|holds):/, ''));
     return unknown('VARIANT', 'variant', name, name.startsWith('mutant:') ? known : short, 'list variants');
   }
 }

@@ -2,7 +2,7 @@
  * For authors of races: whether a family of races is written so that a reader and the suite can use it.
  */
 import { type ArchPlugin, RacewalkError } from '@racewalk/core';
-import type { Scenario } from '@racewalk/machine';
+import { codesOf, type Scenario } from '@racewalk/machine';
 import type { TestRunner } from './runner.js';
 
 /** A family of races and what to hold it to. */
@@ -25,9 +25,9 @@ export function wordingProblems(race: Scenario, source: RegExp): string[] {
   if (!source.test(race.source)) problems.push(`source does not name ${source}: ${race.source}`);
   if (sentences(race.about) < 3) problems.push('about has fewer than three sentences');
   if (race.about.length > 1100) problems.push(`about has ${race.about.length} characters, more than 1100`);
-  for (const [name, { what, why }] of Object.entries(race.mutants)) {
-    if (what.length <= 10 || why.length <= 10) problems.push(`mutant ${name} does not say what and why`);
-  }
+  for (const [kind, changes] of [['mutant', race.mutants] as const, ['holds', race.holds ?? {}] as const])
+    for (const [name, { what, why }] of Object.entries(changes))
+      if (what.length <= 10 || why.length <= 10) problems.push(`${kind} ${name} does not say what and why`);
   return problems;
 }
 
@@ -36,8 +36,8 @@ export function mutantProblems(race: Scenario, toy: ArchPlugin, flat: ArchPlugin
   const problems: string[] = [];
   const watched: readonly string[] = [...race.invariants, 'LIVE'];
   for (const [name, mutant] of Object.entries(race.mutants)) {
-    if (!watched.includes(mutant.breaks))
-      problems.push(`mutant ${name} breaks ${mutant.breaks}, which nobody watches`);
+    for (const code of codesOf(mutant))
+      if (!watched.includes(code)) problems.push(`mutant ${name} breaks ${code}, which nobody watches`);
     if ((mutant.unless?.(toy) ?? mutant.notApplicable?.(toy) ?? null) !== null) {
       problems.push(`mutant ${name} has nothing to bite on even on ${toy.id}`);
     }

@@ -15,7 +15,7 @@ import { linuxOps, linuxReleases, names, outcomeOn } from './linux.js';
 import type { Scenario } from './scenario.js';
 import type { AgentSpec, Change } from './variant.js';
 
-/** `upstream`, `linux:RELEASE` or `mutant:NAME`. */
+/** `upstream`, `linux:RELEASE`, `mutant:NAME` or `holds:NAME`. */
 export type VariantName = string;
 
 /** The plug-in's own mutants that this test must catch. */
@@ -115,13 +115,16 @@ function variantOf(scenario: Scenario, arch: ArchPlugin, variant: VariantName): 
     const override = overrideMutants(scenario, arch).find((o) => o.name === name);
     if (override !== undefined) return { ops: override.patch };
   }
+  const control = kind === 'holds' ? scenario.holds?.[name] : undefined;
+  if (control !== undefined) return control;
+  const controls = Object.keys(scenario.holds ?? {}).map((k) => `holds:${k}`);
   const mutants = [...Object.keys(scenario.mutants), ...overrideMutants(scenario, arch).map((o) => o.name)];
   const releases = linuxReleases(scenario, [arch]).map((release) => `linux:${release}`);
   throw new RacewalkError(
     'RACEWALK_UNKNOWN_VARIANT',
     `${scenario.id} has no variant ${variant} on ${arch.id}`,
     {
-      expected: ['upstream', ...releases, ...mutants.map((k) => `mutant:${k}`)].join(', '),
+      expected: ['upstream', ...releases, ...mutants.map((k) => `mutant:${k}`), ...controls].join(', '),
     },
   );
 }

@@ -2,6 +2,7 @@
 import { RacewalkError } from '@racewalk/core';
 import type { World } from '../world/types.js';
 import { definedAt, type Scenario } from './scenario.js';
+import { codesOf } from './variant.js';
 
 /**
  * Refuse a race that lists an invariant which nothing in it can break: no observer has anything to look at, no mutant
@@ -9,7 +10,7 @@ import { definedAt, type Scenario } from './scenario.js';
  */
 export function checkInvariants(scenario: Scenario, world: World): void {
   if (scenario.finally !== undefined) return;
-  const broken = new Set(Object.values(scenario.mutants).map(({ breaks }) => breaks));
+  const broken = new Set(Object.values(scenario.mutants).flatMap(codesOf));
   for (const code of scenario.invariants) {
     if (code === 'LIVE' || broken.has(code)) continue;
     const idle = world.observers.filter((o) => o.code === code).map((o) => o.idle?.() ?? null);

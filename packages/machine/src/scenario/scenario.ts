@@ -11,6 +11,8 @@ import {
   type AgentSpec,
   type ArchReason,
   type Change,
+  type Control,
+  codesOf,
   isRelease,
   type LinuxVariant,
   type Mutant,
@@ -78,6 +80,8 @@ export interface ScenarioSpec<S> {
   /** Checked when all agents have ended, besides the invariants. */
   readonly finally?: (w: World, s: S, view: StepView, faults: FaultSink) => void;
   readonly mutants: Readonly<Record<string, Mutant<S>>>;
+  /** Variants that must hold: other repairs, and changes that look like a bug and are none. */
+  readonly holds?: Readonly<Record<string, Control<S>>>;
   /**
    * What releases of Linux do here, by release: `upstream` where the race is written after that release, and
    * else how it differs. A series as posted is `6.7-rc1+NAME`. No entry: it was not compared.
@@ -122,6 +126,11 @@ export function defineBareScenario<S>(spec: ScenarioSpec<S>): ScenarioSpec<S> {
   }
   for (const [name, mutant] of Object.entries(spec.mutants))
     checkChange(`mutant ${name}`, mutant, spec, reject);
+  for (const [name, mutant] of Object.entries(spec.mutants))
+    if (codesOf(mutant).length === 0)
+      reject(`mutant ${name} breaks nothing`, 'the invariant that catches it');
+  for (const [name, control] of Object.entries(spec.holds ?? {}))
+    checkChange(`holds ${name}`, control, spec, reject);
   for (const [release, variant] of Object.entries(spec.linux ?? {})) {
     if (!isRelease(release)) reject(`linux: ${release} is no release`, '6.12, or 6.7-rc1+series');
     if (variant !== 'upstream') checkChange(`linux ${release}`, variant, spec, reject);

@@ -50,8 +50,8 @@ export interface Change<S> {
 export interface Mutant<S> extends Change<S> {
   /** What was changed, in a sentence. */
   readonly what: string;
-  /** The invariant that must break. */
-  readonly breaks: InvariantCode;
+  /** The invariant that must break; or several, of which the first one found counts: then any of them is as expected. */
+  readonly breaks: InvariantCode | readonly InvariantCode[];
   /** Why it breaks, in a sentence. */
   readonly why: string;
   /** On these architectures it must hold; the text says why. */
@@ -60,6 +60,20 @@ export interface Mutant<S> extends Change<S> {
   readonly notApplicable?: ArchReason;
   /** On these architectures another invariant breaks: which, and why. */
   readonly instead?: (arch: ArchPlugin) => { readonly breaks: InvariantCode; readonly why: string } | null;
+}
+
+/** The invariants that a mutant may break. */
+export const codesOf = ({ breaks }: Pick<Mutant<never>, 'breaks'>): readonly InvariantCode[] =>
+  typeof breaks === 'string' ? [breaks] : breaks;
+
+/** Another repair, or a control: the protocol with a change that does no harm. */
+export interface Control<S> extends Change<S> {
+  /** What is different from upstream, in a sentence. */
+  readonly what: string;
+  /** Why it holds all the same, in a sentence. */
+  readonly why: string;
+  /** On these architectures it does not apply; the text says why. */
+  readonly notApplicable?: ArchReason;
 }
 
 /** What a release of Linux does, where upstream is a proposal or a repair. */

@@ -4,7 +4,7 @@
 import type { ArchPlugin } from '@racewalk/core';
 import type { Params, Scenario } from '@racewalk/machine';
 
-/** What a cell must come to: `holds`, `violates:CODE` or `not-applicable`. */
+/** What a cell must come to: `holds`, `violates:CODE` (several: `violates:CODE|CODE`) or `not-applicable`. */
 export type Expected = 'holds' | 'not-applicable' | `violates:${string}`;
 
 /** What a cell can come to. `bounded` is never spelled "passed". */
@@ -26,7 +26,7 @@ export interface CellRef {
   readonly test: string;
   /** Id of the plug-in. */
   readonly arch: string;
-  /** `upstream`, `linux:RELEASE` or `mutant:NAME`. */
+  /** `upstream`, `linux:RELEASE`, `holds:NAME` or `mutant:NAME`. */
   readonly variant: string;
   /** Parameters that the user fixed; absent: the sizes of the scenario. */
   readonly params?: Params | undefined;
@@ -73,7 +73,16 @@ const paramsText = (params: Params = {}): string =>
 export const keyOf = ({ test, variant, arch, params }: CellRef): string =>
   `${test} ${variant} ${arch}${paramsText(params)}`;
 
-/** The invariant a cell must break, or null. */
-export function expectedCode(expected: Expected): string | null {
-  return expected.startsWith('violates:') ? expected.slice('violates:'.length) : null;
+/** The invariants of which a cell must break one; empty where it must not. */
+export function expectedCodes(expected: Expected): readonly string[] {
+  return expected.startsWith('violates:') ? expected.slice('violates:'.length).split('|') : [];
+}
+
+/** Whether a verdict is the expected one. */
+export function agrees(
+  expected: Expected,
+  { verdict, invariant }: { readonly verdict: Verdict; readonly invariant?: string | undefined },
+): boolean {
+  if (verdict === 'violates') return invariant !== undefined && expectedCodes(expected).includes(invariant);
+  return expected === verdict;
 }

@@ -15,7 +15,8 @@ export interface PlanFilter {
   /** Pattern for test ids: `*`, `?`, and `,` between alternatives. */
   readonly test?: string;
   /**
-   * `all` (default), `upstream`, `mutants`, `linux`, `linux:RELEASE`, `mutant:NAME`, or the bare name of a mutant.
+   * `all` (default), `upstream`, `mutants`, `linux`, `linux:RELEASE`, `holds`, `mutant:NAME`, `holds:NAME`, or the
+   * bare name of a mutant or of a variant that must hold.
    * `linux` is what releases of Linux do: upstream, too, where that is the same.
    */
   readonly variant?: string;
@@ -38,7 +39,7 @@ export interface Plan {
 
 /** The sizes of a cell, the default first, without repetition. */
 function sizesOf(scenario: Scenario, variant: string, fixed: Params | undefined): Params[] {
-  const all = variant === 'upstream' || variant.startsWith('linux:');
+  const all = variant === 'upstream' || variant.startsWith('linux:') || variant.startsWith('holds:');
   const wanted = all ? [{}, ...(scenario.sizes ?? [])] : [{}];
   const sizes = wanted.map((size) => ({ ...scenario.params, ...size, ...fixed }));
   const texts = sizes.map((size) => JSON.stringify(Object.entries(size).sort()));
@@ -50,10 +51,11 @@ function wantsVariant(filter: string | undefined): (name: string) => boolean {
   if (filter === undefined || filter === 'all') return () => true;
   if (filter === 'upstream') return (name) => name === 'upstream';
   if (filter === 'mutants') return (name) => name.startsWith('mutant:');
+  if (filter === 'holds') return (name) => name.startsWith('holds:');
   if (filter === 'linux') return (name) => name === 'upstream' || name.startsWith('linux:');
   if (filter.startsWith('linux:')) return (name) => name === 'upstream' || name === filter;
-  const full = filter.startsWith('mutant:') ? filter : `mutant:${filter}`;
-  return (name) => name === full;
+  if (/^(mutant|holds):/.test(filter)) return (name) => name === filter;
+  return (name) => name === `mutant:${filter}` || name === `holds:${filter}`;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Expectation } from './cell.js';
 
 /** One variant and what it must come to on each architecture. */
 export interface Variant {
-  /** `upstream`, `linux:RELEASE` or `mutant:NAME`. */
+  /** `upstream`, `linux:RELEASE`, `holds:NAME` or `mutant:NAME`. */
   readonly name: string;
   /** What it changes; absent for upstream. */
   readonly what?: string;

@@ -1,9 +1,9 @@
 /**
- * The variants of a test: upstream, releases of Linux, the mutants of the scenario, and those of the plug-ins'
+ * The variants of a test: upstream, releases of Linux, what must hold besides, the mutants of the scenario, and those of the plug-ins'
  * overrides.
  */
 import { type ArchPlugin, type OverrideMutant, RacewalkError } from '@racewalk/core';
-import { type ArchReason, notApplicable, overrideMutants, type Scenario } from '@racewalk/machine';
+import { type ArchReason, codesOf, notApplicable, overrideMutants, type Scenario } from '@racewalk/machine';
 import { linuxVariants, sameReleases } from './linux-variants.js';
 import type { Variant } from './variant.js';
 
@@ -31,7 +31,19 @@ function scenarioMutants(scenario: Scenario): Variant[] {
       const instead = mutant.instead?.(arch) ?? null;
       if (instead !== null) return { expected: `violates:${instead.breaks}`, reason: instead.why };
       if (holds !== null) return { expected: 'holds', reason: holds };
-      return { expected: `violates:${mutant.breaks}`, reason: mutant.why };
+      return { expected: `violates:${codesOf(mutant).join('|')}`, reason: mutant.why };
+    },
+  }));
+}
+
+function controls(scenario: Scenario): Variant[] {
+  return Object.entries(scenario.holds ?? {}).map(([name, control]) => ({
+    name: `holds:${name}`,
+    what: control.what,
+    expect(arch) {
+      const silent = because(control.notApplicable, arch);
+      if (silent !== null) return { expected: 'not-applicable', reason: silent };
+      return { expected: 'holds', reason: control.why };
     },
   }));
 }
@@ -74,6 +86,7 @@ export function variantsOf(scenario: Scenario, archs: readonly ArchPlugin[]): Va
   const all: Variant[] = [
     upstream(scenario),
     ...linuxVariants(scenario, archs),
+    ...controls(scenario),
     ...scenarioMutants(scenario),
     ...overrides(scenario, archs),
   ];

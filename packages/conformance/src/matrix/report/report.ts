@@ -6,7 +6,7 @@ import type { Params } from '@racewalk/machine';
 import { derivedOmissions, NEVER_MODELLED } from '../../explain/omissions.js';
 import { pluginProblems } from '../../suite/plugin-problems.js';
 import { VERSION } from '../../version.js';
-import { keyOf, refOf } from '../plan/cell.js';
+import { agrees, keyOf, refOf } from '../plan/cell.js';
 import type { Plan } from '../plan/plan.js';
 import type { CellResult } from '../run/cell.js';
 import { missed } from '../run/outcome.js';
@@ -147,8 +147,7 @@ export function resumedReport(
 /** The report with every cell judged anew by what was expected and what was found, and the totals of that. */
 export function rejudged(report: ConformanceReport): ConformanceReport {
   const cells = report.cells.map((cell) => {
-    const found = cell.verdict === 'violates' ? `violates:${cell.invariant}` : cell.verdict;
-    return { ...cell, asExpected: cell.expected === found };
+    return { ...cell, asExpected: agrees(cell.expected, cell) };
   });
   return { ...report, cells, summary: summarize(cells, report.summary.ms) };
 }

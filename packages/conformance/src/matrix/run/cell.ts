@@ -5,7 +5,7 @@
 import { errorText, RacewalkError, withMemory } from '@racewalk/core';
 import { authorCode } from '@racewalk/explorer';
 import { buildScenario } from '@racewalk/machine';
-import { expectedCode, type MatrixCell } from '../plan/cell.js';
+import { agrees, type MatrixCell } from '../plan/cell.js';
 import { placeText } from '../replay/source-places.js';
 import type { CellCheckpoint, Totals } from '../schema/checkpoint.js';
 import type { Outcome, PlainResult } from '../schema/result.js';
@@ -40,10 +40,7 @@ export async function runCell(cell: MatrixCell, options: CellOptions = {}): Prom
 }
 
 /** Whether a cell came to what the plan expects. */
-export function isExpected(cell: MatrixCell, { verdict, invariant }: Outcome): boolean {
-  if (verdict === 'violates') return expectedCode(cell.expected) === invariant;
-  return verdict === cell.expected;
-}
+export const isExpected = (cell: MatrixCell, outcome: Outcome): boolean => agrees(cell.expected, outcome);
 
 async function outcomeOf(cell: MatrixCell, options: CellOptions, totals: Totals): Promise<Outcome> {
   if (cell.expected === 'not-applicable') return { verdict: 'not-applicable' };

@@ -14,7 +14,7 @@ import {
 } from '@racewalk/explorer';
 import { type BuiltScenario, definedAt } from '@racewalk/machine';
 import type { Trace } from '@racewalk/trace';
-import { expectedCode, type MatrixCell } from '../plan/cell.js';
+import { expectedCodes, type MatrixCell } from '../plan/cell.js';
 import { traceOf } from '../replay/record.js';
 import { placeText } from '../replay/source-places.js';
 import { stepsOf, tidyPath } from '../replay/tidy.js';
@@ -55,7 +55,7 @@ function broken(
 ): Outcome {
   const memory = options.memory ?? built.program.memory;
   const { shrinkStates, shrinkCaughtStates = shrinkStates } = options;
-  const states = expectedCode(cell.expected) === found.code ? shrinkCaughtStates : shrinkStates;
+  const states = expectedCodes(cell.expected).includes(found.code) ? shrinkCaughtStates : shrinkStates;
   const how = { memory, ...(states === undefined ? {} : { states }) };
   const short = states !== 0 && found.code !== 'THROW' ? shrink(built.program, found, how) : found;
   const { path, recording } = recorded(built.program, short.path, memory);

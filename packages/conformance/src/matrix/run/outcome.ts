@@ -1,5 +1,5 @@
 /** What a cell came to, in words. */
-import { expectedCode } from '../plan/cell.js';
+import { expectedCodes } from '../plan/cell.js';
 import type { CellResult } from './cell.js';
 
 /** What a cell came to, in a line. */
@@ -13,11 +13,11 @@ export function outcomeText(result: CellResult): string {
 /** Why a mutant that holds should not, or null if that is not what is wrong. */
 export function missed(result: CellResult): string | null {
   const { cell, verdict, asExpected } = result;
-  const code = expectedCode(cell.expected);
-  if (asExpected || verdict !== 'holds' || code === null) return null;
+  const codes = expectedCodes(cell.expected);
+  if (asExpected || verdict !== 'holds' || codes.length === 0) return null;
   const { arch, what = cell.variant, reason = 'no reason is given' } = cell;
   return (
-    `the bug that was put back is not caught: ${what}. It should break ${code}, because ${reason}. ` +
+    `the bug that was put back is not caught: ${what}. It should break ${codes.join(' or ')}, because ${reason}. ` +
     `Either an operation of ${arch} makes up for it by doing more than it has to, or the mutation is harmless here, ` +
     'and the `unless` of the mutant has to say why'
   );

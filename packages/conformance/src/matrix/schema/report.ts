@@ -14,7 +14,7 @@ const texts = z.array(z.string()).readonly();
 const count = z.number().nonnegative();
 
 const isExpected = (value: unknown): value is Expected =>
-  typeof value === 'string' && /^(holds|not-applicable|violates:\w+)$/.test(value);
+  typeof value === 'string' && /^(holds|not-applicable|violates:\w+(\|\w+)*)$/.test(value);
 
 /** One architecture of a report. */
 export const reportArch = z.object({
