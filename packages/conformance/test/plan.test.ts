@@ -139,7 +139,7 @@ describe('releases of Linux', () => {
     patch: {},
   } as const;
   const own = toyArch({ linux: [ops] });
-  const late = { ...zapVsStore.mutants['no-flush']!, kernel, known: 'a thread' };
+  const late = { ...zapVsStore.mutants['no-flush']!, breaks: 'UAF' as const, kernel, known: 'a thread' };
   const differs = { ...zapVsStore, linux: { '6.12': 'upstream', '6.7+series': late } } as const;
   const cells = (filter = {}) => plan([own, toySoft], [differs], filter).cells;
   const lines = (filter = {}) => cells(filter).map((c) => `${c.arch} ${c.variant}: ${c.expected}`);

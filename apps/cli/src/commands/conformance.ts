@@ -64,7 +64,11 @@ export function runOptions(command: Command): Command {
 export function matrixOptions(command: Command): Command {
   return command
     .option('--arch <names>', ARCHS, list)
-    .option('--variant <name>', 'upstream, linux, linux:RELEASE, mutants, holds, all, or the name of one', 'all')
+    .option(
+      '--variant <name>',
+      'upstream, linux, linux:RELEASE, mutants, holds, all, or the name of one',
+      'all',
+    )
     .addOption(executionsOption(MOST_EXECUTIONS))
     .addOption(budgetOption('a bound on time for the whole run besides'))
     .option('--shard <i/n>', 'the i-th of n parts of the matrix, each about as much work', shard)
