@@ -11,6 +11,11 @@ import { __ptepSetAccessFlagsNotlbi } from './entry-ops.js';
 
 /** Huge pages of arm64: the operations on one entry, at a higher level. @kernel arch/arm64/include/asm/pgtable.h */
 export class Arm64PmdOps extends AtomicPmdOps {
+  /** With the hint that a leaf of level 2 is meant: `__flush_tlb_range(vma, start, end, PMD_SIZE, false, 2)`. */
+  protected override *flush(vma: Vma, addr: Vaddr): Step<void> {
+    yield* this.m.tlb.flushTlbRange(vma, addr, addr + this.hpageSize(vma), false, 'pmd');
+  }
+
   /** A loop, because the hardware may set access and dirty state in a leaf that permits less. */
   override *pmdpSetAccessFlags(
     vma: Vma,

@@ -16,7 +16,7 @@ export {
   smpCallFunction,
   synchronizeRcu,
 } from './cpu/interrupts.js';
-export { freeTable, reachTable } from './cpu/upper.js';
+export { enterTable, freeTable, leaveTable, reachTable } from './cpu/upper.js';
 export { Device } from './device/device.js';
 export { SvaDevice } from './device/sva-device.js';
 export { decodePte } from './entries/decode.js';
@@ -31,6 +31,7 @@ export { MEMORY_CONTRACT } from './lab/rows.js';
 export { memoryRunsOf } from './lab/runs.js';
 export { copyOut, type DirtyRecord } from './observers/dirty-record.js';
 export type { Observer, StepView, UseEvent } from './observers/observer.js';
+export { entryFor, mapsFrame } from './observers/translations.js';
 export { MemoryView } from './observers/view.js';
 export { type BuiltScenario, buildScenario, notApplicable, overrideMutants } from './scenario/build.js';
 export type { Claim } from './scenario/claim.js';
@@ -56,7 +57,7 @@ export {
   type Mutant,
 } from './scenario/variant.js';
 export { membersOf } from './tlb/entry-set.js';
-export { Tlbs } from './tlb/tlbs.js';
+export { type TlbSizes, Tlbs } from './tlb/tlbs.js';
 export { CpuContext } from './world/contexts.js';
 export {
   type Frame,
@@ -66,5 +67,5 @@ export {
 } from './world/frames.js';
 export type { MapSpec, Params } from './world/spec.js';
 export type { FaultEntry, ObserverOf, StartOp } from './world/types.js';
-export type { Ptdesc } from './world/upper.js';
+export { LEAF_PAGES, type Ptdesc, type UpperSpec } from './world/upper.js';
 export { World } from './world/world.js';

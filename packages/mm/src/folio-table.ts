@@ -2,6 +2,7 @@
 import type { Vma, Vpn } from '@racewalk/core';
 import type { Cell } from '@racewalk/core/step';
 import type { Frame, FrameRun, FrameRunSpec, MapSpec, World } from '@racewalk/machine';
+import { startsDeposited } from './huge_memory/deposit.js';
 import { folioFlagText, PageFlag } from './page-flags.js';
 
 /** An area that may map a folio, and the page at which it maps the first page of it. */
@@ -68,11 +69,11 @@ export class FolioTable {
 
   constructor(private readonly world: World) {}
 
-  /** A new folio of contiguous frames, mapped `mapcount` times (default: once a page). */
+  /** A new folio of contiguous frames, mapped `mapcount` times (default: once a page; a huge one once as a whole). */
   readonly folio = (spec: FolioSpec): Folio => {
     const { cells } = this.world;
     const name = spec.name ?? (this.folios.length === 0 ? 'folio' : `folio${this.folios.length + 1}`);
-    const mapcount = spec.mapcount ?? spec.pages;
+    const mapcount = spec.mapcount ?? (spec.huge === true ? 1 : spec.pages);
     const refcount = spec.refcount ?? mapcount;
     const words = {
       flags: cells.add({ name, initial: 0, show: folioFlagText, role: { is: 'folio-flags', folio: name } }),
@@ -107,6 +108,7 @@ export class FolioTable {
     if (!folio.areas.some((area) => area.vma === vma && area.start === start))
       folio.areas.push({ vma, start });
     this.world.mapFrames(vma, folio, spec);
+    if (spec.huge === true) startsDeposited(this.world, vma.table);
     if (vma.mapping !== null || vma.shared || this.#flagged.has(folio)) return;
     const { from = 0, pages = folio.frames.length - from, write = vma.prot.write } = spec;
     const flags = write ? PageFlag.ANON | PageFlag.EXCLUSIVE : PageFlag.ANON;

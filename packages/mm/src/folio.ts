@@ -44,9 +44,23 @@ export function* addTo(cell: Cell, delta: number, label: Note): Step<number> {
  * so observers check that every store to them is still remembered. @kernel folio_remove_rmap_ptes
  */
 export function* folioRemoveRmapPtes(m: Machine, folio: Folio, page: Frame, nr: number): Step<void> {
+  const pages = folio.frames.slice(page.index, page.index + nr);
+  yield* forgetMapping(m, folio, pages, nr, {
+    op: nr === 1 ? 'folio_remove_rmap_pte' : 'folio_remove_rmap_ptes',
+    text: nr === 1 ? page.name : `${page.name} (${nr})`,
+  });
+}
+
+/** The map count falls by `nr`; from here on these pages count as clean, so far as nothing remembers a store. */
+export function* forgetMapping(
+  m: Machine,
+  folio: Folio,
+  pages: readonly Frame[],
+  nr: number,
+  note: { readonly op: string; readonly text: string },
+): Step<void> {
   const { world } = m;
   const { mapcount } = folio;
-  const pages = folio.frames.slice(page.index, page.index + nr);
   const watching = world.observers.filter((o) => o.unmapped !== undefined);
   const view = new MemoryView();
   const counted = world.watches('RMAP');
@@ -59,11 +73,7 @@ export function* folioRemoveRmapPtes(m: Machine, folio: Folio, page: Frame, nr: 
     return 0;
   };
   const looks = watching.flatMap((o) => pages.flatMap((frame) => o.unmappedCells?.(frame) ?? []));
-  yield* atomic([...new Set([mapcount, ...looks])], run, {
-    op: nr === 1 ? 'folio_remove_rmap_pte' : 'folio_remove_rmap_ptes',
-    text: nr === 1 ? page.name : `${page.name} (${nr})`,
-    on: [mapcount],
-  });
+  yield* atomic([...new Set([mapcount, ...looks])], run, { ...note, on: [mapcount] });
 }
 
 /** One page is mapped once less. @kernel folio_remove_rmap_pte */

@@ -23,6 +23,8 @@ export { FOLL_GET, FOLL_PIN, FOLL_WRITE } from './gup/flags.js';
 export { pinned, readsLockless } from './gup/gup-fast.js';
 export { type HeldPage, loadHeld, storeHeld } from './gup/held.js';
 export { GUP_PIN_COUNTING_BIAS } from './gup/pin.js';
+export { spareTables, upperLevel } from './huge_memory/deposit.js';
+export { mkHugePmd } from './huge_memory/fault.js';
 export { KERNEL } from './kernel.js';
 export { linux } from './linux.js';
 export {
@@ -66,6 +68,7 @@ export { own } from './observers/own.js';
 export { FolioFlag, PageFlag } from './page-flags.js';
 export { startWriteout } from './page-writeback/writeback.js';
 export { returns } from './patches.js';
+export type { MappedPte } from './pgtable-generic/pte-offset-map.js';
 export {
   clearPageAnonExclusive,
   folioAddNewAnonRmap,

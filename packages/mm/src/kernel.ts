@@ -1,4 +1,5 @@
 /** Every function of the kernel that this package has, by name: what `m.k` calls, and what a variant may replace. */
+
 import { CPU } from './cpu.js';
 import { PAGE_LOCK } from './filemap/page-lock.js';
 import { FOLIO } from './folio.js';
@@ -7,8 +8,14 @@ import { GUP } from './gup/gup.js';
 import { GUP_FAST } from './gup/gup-fast.js';
 import { PIN } from './gup/pin.js';
 import { GUP_REMOTE } from './gup/remote.js';
+import { DEPOSIT } from './huge_memory/deposit.js';
+import { HUGE_FAULT } from './huge_memory/fault.js';
+import { RMAP_PMD } from './huge_memory/rmap.js';
+import { SPLIT_HUGE_PMD } from './huge_memory/split-huge-pmd.js';
 import { HUGE_MEMORY } from './huge_memory/zap-huge-pmd.js';
 import { HUGETLB } from './hugetlb/hugetlb.js';
+import { COLLAPSE } from './khugepaged/collapse-huge-page.js';
+import { RETRACT } from './khugepaged/retract-page-tables.js';
 import { ATOMIC } from './locks/atomic.js';
 import { BARRIER } from './locks/barrier.js';
 import { BITMAP } from './locks/bitmap.js';
@@ -25,6 +32,8 @@ import { COPY_NONPRESENT } from './memory/copy-nonpresent.js';
 import { COPY_PRESENT } from './memory/copy-present.js';
 import { DEVICE_EXCLUSIVE } from './memory/device-exclusive.js';
 import { FAULT } from './memory/fault.js';
+import { HANDLE_MM_FAULT } from './memory/handle-mm-fault.js';
+import { PTE_ALLOC } from './memory/pte-alloc.js';
 import { PTE_BATCH } from './memory/pte-batch.js';
 import { RSS } from './memory/rss.js';
 import { SPARE_PAGES } from './memory/spare-pages.js';
@@ -38,9 +47,11 @@ import { MM } from './mm.js';
 import { MMU_GATHER } from './mmu_gather/mmu-gather.js';
 import { TABLES } from './mmu_gather/tables.js';
 import { MPROTECT } from './mprotect/mprotect.js';
+import { MOVE_NORMAL_PMD } from './mremap/move-normal-pmd.js';
 import { MOVE_PAGE_TABLES } from './mremap/move-page-tables.js';
 import { MOVE_PTES } from './mremap/move-ptes.js';
 import { WRITEBACK } from './page-writeback/writeback.js';
+import { PTE_OFFSET_MAP } from './pgtable-generic/pte-offset-map.js';
 import { ANON_RMAP } from './rmap/anon.js';
 import { MAKE_DEVICE_EXCLUSIVE } from './rmap/device-exclusive.js';
 import { FOLIO_COUNTS } from './rmap/folio-counts.js';
@@ -63,6 +74,16 @@ import { VMSCAN } from './vmscan/shrink-folio-list.js';
  */
 export const KERNEL = Object.freeze({
   ...ANON,
+  ...PTE_OFFSET_MAP,
+  ...MOVE_NORMAL_PMD,
+  ...HANDLE_MM_FAULT,
+  ...PTE_ALLOC,
+  ...SPLIT_HUGE_PMD,
+  ...RMAP_PMD,
+  ...HUGE_FAULT,
+  ...DEPOSIT,
+  ...RETRACT,
+  ...COLLAPSE,
   ...HUGE_MEMORY,
   ...HUGETLB,
   ...ANON_RMAP,

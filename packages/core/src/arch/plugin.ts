@@ -80,6 +80,11 @@ export interface ArchSpec {
   readonly walker: HardwareWalker;
   /** `pmd_*` helpers that do not follow from the layout; the generic ones are given. */
   readonly pmdValues?: (generic: PmdValues) => Partial<PmdValues>;
+  /**
+   * What the CPU allows where the size of a translation changes (FEAT_BBM). Default level 0: only by break before
+   * make. With level 2 both sizes may be cached at once; if it `aborts`, an access that finds both takes an exception.
+   */
+  readonly bbm?: { readonly level: 0 | 1 | 2; readonly aborts: boolean };
   /** Contiguous blocks; present iff the plug-in has `contPte`. */
   readonly cont?: ContRules;
   /** Operations; all generic if absent. */

@@ -56,6 +56,7 @@ export function stubMachine(arch: ArchPlugin): EntryMachine {
     },
     upper: (level) => pmdOpsOf(arch, m, level),
     areaOf: never,
+    hpagePages: never,
     isOneFolio: never,
   };
   return m;

@@ -42,6 +42,8 @@ export interface EntryMachine {
   upper(level: UpperLevel): PmdOps;
   /** An area on the table of this entry; invalidations of a block go by address space and need one. */
   areaOf(ptep: Ptep): Vma | undefined;
+  /** Pages of a huge page of the area: those of its table, where its upper level is followed, else 1. */
+  hpagePages(vma: Vma): number;
   /** Whether the `nr` frames from `pfn` on belong to one folio. */
   isOneFolio(pfn: Pfn, nr: number): boolean;
 }

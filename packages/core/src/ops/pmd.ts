@@ -14,9 +14,6 @@ import type { EntryMachine } from './entry-machine.js';
 import type { Mm, Ptep, Vma } from './handles.js';
 import type { PmdOps } from './pmd-ops.js';
 
-/** Bytes of a huge page in the model; see `PageTable.level`. */
-const HPAGE_SIZE = PAGE_SIZE;
-
 /** The operations of an architecture that overrides nothing. */
 export class GenericPmdOps implements PmdOps {
   constructor(
@@ -29,9 +26,14 @@ export class GenericPmdOps implements PmdOps {
     return this.m.p;
   }
 
+  /** Bytes of a huge page of the area. */
+  protected hpageSize(vma: Vma): number {
+    return this.m.hpagePages(vma) * PAGE_SIZE;
+  }
+
   /** Invalidate the huge page everywhere and wait. @kernel flush_pmd_tlb_range */
   protected *flush(vma: Vma, addr: Vaddr): Step<void> {
-    yield* this.m.tlb.flushTlbRange(vma, addr, addr + HPAGE_SIZE);
+    yield* this.m.tlb.flushTlbRange(vma, addr, addr + this.hpageSize(vma));
   }
 
   *pmdpGet(pmdp: Ptep): Step<PteWord> {
@@ -121,7 +123,7 @@ export class GenericPmdOps implements PmdOps {
 
   *pmdpCollapseFlush(vma: Vma, addr: Vaddr, pmdp: Ptep): Step<PteWord> {
     const pmd = yield* this.pmdpHugeGetAndClear(vma.mm, addr, pmdp);
-    yield* this.m.tlb.flushTlbRange(vma, addr, addr + HPAGE_SIZE);
+    yield* this.m.tlb.flushTlbRange(vma, addr, addr + this.hpageSize(vma));
     return pmd;
   }
 

@@ -8,10 +8,10 @@ export interface Tlb {
   /** Invalidate one page everywhere and wait. @kernel flush_tlb_page */
   flushTlbPage(vma: Vma, addr: Vaddr): Step<void>;
   /**
-   * Invalidate a range everywhere and wait. `lastLevel` leaves the walk caches alone.
-   * @kernel flush_tlb_range
+   * Invalidate a range everywhere and wait. `lastLevel` leaves the walk caches alone. `size` is that of what is mapped
+   * (the stride, the TTL hint): translations of another size may stay. @kernel flush_tlb_range
    */
-  flushTlbRange(vma: Vma, start: Vaddr, end: Vaddr, lastLevel?: boolean): Step<void>;
+  flushTlbRange(vma: Vma, start: Vaddr, end: Vaddr, lastLevel?: boolean, size?: 'pte' | 'pmd'): Step<void>;
   /** Invalidate a whole address space everywhere and wait. @kernel flush_tlb_mm */
   flushTlbMm(mm: Mm): Step<void>;
   /**

@@ -105,7 +105,17 @@ class AgentMachine implements types.Machine {
   }
 
   areaOf(ptep: Ptep): Vma | undefined {
-    return this.world.vmas.find((vma) => vma.table === ptep.table);
+    const { vmas, pmds } = this.world;
+    const own = vmas.find((vma) => vma.table === ptep.table);
+    if (own !== undefined || !pmds.wanders) return own;
+    // A table that no area starts with belongs to the area it was allocated for.
+    const slot = pmds.of(ptep.table)?.pmdp;
+    const home = slot === undefined ? undefined : pmds.under(slot)?.table;
+    return vmas.find((vma) => vma.table === home);
+  }
+
+  hpagePages({ table }: Vma): number {
+    return this.world.pmds.of(table)?.follows === true ? table.entries.length : 1;
   }
 
   isOneFolio(pfn: Pfn, nr: number): boolean {

@@ -28,6 +28,7 @@ import {
   atomic,
   type Cell,
   choose,
+  type FaultSink,
   read,
   retry,
   type ShowOutcome,
@@ -51,6 +52,7 @@ import {
 } from './answers.js';
 import { type FaultHandler, returnFromException, takeException } from './faults.js';
 import { evictLate, keepOrEvict } from './late-dirty.js';
+import { sizesConflict } from './sizes.js';
 import { walkUpper } from './upper.js';
 import { GONE, useTranslation } from './use.js';
 
@@ -87,6 +89,14 @@ interface Refused {
  * entry was not valid may be cached anew, whenever it is emptied and set again.
  */
 const mayRefuse = (valid: boolean): number => (valid ? 1 : 3);
+
+/**
+ * A TLB holds a page and a leaf around it at once: the CPU may take a TLB conflict abort, or put the two together. (Arm ARM
+ * DDI 0487, "TLB maintenance", "Using break-before-make" and FEAT_BBM.)
+ */
+function twoSizes({ cpu }: Machine, { name }: Ptep, faults: FaultSink): void {
+  faults.fail('CONT', `the TLB of cpu${cpu} has translations of two sizes for ${name}: TLB conflict abort`);
+}
 
 /** Names the alternatives of a choice. */
 const showsOf =
@@ -268,17 +278,26 @@ export class UserCpu {
     }
     const { pmdp } = ptdesc;
     for (;;) {
-      const pmd = yield* walkUpper(m, ptdesc);
-      const toTable = pmd === null || !m.p.pmdBad(pmd);
-      if (!toTable && !m.p.pmdLeaf(pmd)) {
+      const to = yield* walkUpper(m, ptdesc);
+      const table = 'pfn' in to ? to : null;
+      if (!('pfn' in to) && !m.p.pmdLeaf(to)) {
         if (m.arch.has('faultDropsTlb')) yield* this.#drop(ptep.vpn);
         return -1 - FAULTS.indexOf('translation');
       }
-      const found = toTable
-        ? yield* this.#walkStep(ptep, lands, access, false, ptep, ptdesc)
-        : yield* this.#walkStep(pmdp, pmdp, access, false, ptep);
+      const found =
+        table === null
+          ? yield* this.#walkStep(pmdp, pmdp, access, false, ptep)
+          : table === ptdesc
+            ? yield* this.#walkStep(ptep, lands, access, false, ptep, ptdesc)
+            : yield* this.#walkOther(table, access, ptep);
       if (found !== FROM_THE_TOP) return found;
     }
+  }
+
+  /** The entry above leads to a table that is not the area's own. */
+  *#walkOther(table: Ptdesc, access: AccessKind, target: Ptep): Step<number> {
+    const from = table.table.entries[target.index] ?? target;
+    return yield* this.#walkStep(from, from, access, false, target, table);
   }
 
   /** Look up the TLB by itself, where a walk takes more than one step. Returns 0 where it has no answer. */
@@ -315,8 +334,12 @@ export class UserCpu {
     // A fault takes away what is cached of the page, whether it came from there or from the walk.
     const drops = arch.has('faultDropsTlb');
     const words = looksUp || drops ? tlbs.words(mm, target.vpn, target.vpn + 1, cpu) : [tlb];
-    const upper = ptdesc?.walkCaches.get(cpu) ?? -1;
-    const huge = from.table !== target.table;
+    const slot = world.pmds.of(target.table);
+    const upper = ptdesc === undefined ? -1 : (slot?.walkCaches.get(cpu) ?? -1);
+    const bit = slot === undefined || ptdesc === undefined ? 0 : world.pmds.bit(slot, ptdesc);
+    const huge = from.table.level !== target.table.level;
+    const fills = huge && slot?.follows === true ? tlbs.leafWord(cpu, mm, target.vpn) : tlb;
+    const conflicts = slot?.follows === true && sizesConflict(arch);
     const hooks = world.observers.filter((o) => o.hardwareUpdate !== undefined);
     const ghosts = hooks.flatMap((o) => o.hardwareCells?.() ?? []);
     const view = new MemoryView();
@@ -328,13 +351,14 @@ export class UserCpu {
     const run: AtomicBody = (mem, base, faults) => {
       view.at(mem, base);
       if (ptdesc !== undefined) {
-        if (upper >= 0 && view.get(upper) === 0) return FROM_THE_TOP;
+        if (upper >= 0 && (view.get(upper) & bit) === 0) return FROM_THE_TOP;
         for (const o of world.observers) o.tableReached?.(view, ptdesc, `the walker of cpu${cpu}`, faults);
       }
       const entry = world.entryIn(get, from);
       // The entry that mapped the page was removed, or now points to a table.
       if (huge && !this.m.p.pmdLeaf(entry)) return FROM_THE_TOP;
-      if (!huge && from !== target && !(v.pteValid(entry) && v.pteCont(entry))) return -1;
+      if (from !== target && from.table === target.table && !(v.pteValid(entry) && v.pteCont(entry)))
+        return -1;
       const result = walkEntry(world, from, entry, access);
       if (looksUp) {
         const walked = {
@@ -359,14 +383,18 @@ export class UserCpu {
         put(where, now);
         for (const o of hooks) o.hardwareUpdate?.(view, where, now, faults);
       }
-      const cached = from === target ? result.cached : v.pteAdvancePfn(result.cached, target.vpn - from.vpn);
-      tlbs.fill(view, cpu, mm, target.vpn, cached);
+      // The form of the page: the entry of another table of the area has it, a leaf or a sibling has not.
+      const ahead = huge || from.table === target.table ? target.vpn - from.vpn : 0;
+      const cached = ahead === 0 ? result.cached : v.pteAdvancePfn(result.cached, ahead);
+      tlbs.fillWord(view, fills, fills === tlb ? cached : result.cached);
+      if (conflicts && tlbs.twoSizes(get, cpu, mm, target.vpn)) twoSizes(this.m, target, faults);
       return cached.id;
     };
+    const sizes = slot?.follows === true ? tlbs.words(mm, target.vpn, target.vpn + 1, cpu) : [];
     const entries = [from.cell, from.high, lands.cell, lands.high];
-    const cells = [...new Set([...entries, ...words, upper, ptdesc?.freed ?? -1, ...ghosts])].filter(
-      (c) => c >= 0,
-    );
+    const cells = [
+      ...new Set([...entries, ...words, ...sizes, upper, ptdesc?.freed ?? -1, ...ghosts]),
+    ].filter((c) => c >= 0);
     const name = from === target ? from.name : `${target.name} through ${from.name}`;
     const show = (o: { result: number; before: readonly number[]; after: readonly number[] }) => {
       if (o.result === FROM_THE_TOP) return 'the walk cache is empty, walks from the top';
@@ -387,7 +415,7 @@ export class UserCpu {
       return `→ ${text(o.after, from)}`;
     };
     const on = cells.filter((c) => c === upper || entries.includes(c));
-    const blind = [tlb].filter((c) => c >= 0);
+    const blind = [fills].filter((c) => c >= 0);
     const note = { text: `walk ${name} for ${access}`, does: 'walk', on, blind } as const;
     return yield* atomic(cells, run, note, { locked: false, show });
   }

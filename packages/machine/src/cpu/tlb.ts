@@ -36,6 +36,7 @@ import {
 } from '@racewalk/core/step';
 import { fillBefore } from '../entries/entries.js';
 import { MemoryView } from '../observers/view.js';
+import type { TlbSizes } from '../tlb/tlbs.js';
 import { rangeText } from '../world/range-text.js';
 import type { Machine } from '../world/types.js';
 import { answersIpi, inAnyOrder, otherCpus } from './interrupts.js';
@@ -57,6 +58,8 @@ export const TLB_OPS: readonly (keyof Tlb)[] = [
 interface Span {
   /** Leaf translations only: walk caches keep what they have. */
   readonly lastLevel?: boolean;
+  /** Translations of this size are meant; those of another may stay. */
+  readonly size?: TlbSizes | undefined;
   readonly vma: Vma;
   readonly start: Vpn;
   readonly end: Vpn;
@@ -85,9 +88,13 @@ function invalidate(
   // An interrupt waits for a handler that walks; that it restarts the handler comes to the same.
   const emptiesAll = m.arch.has('pageFlushDropsWalkCaches') || !world.does('walkCaches');
   const watching = last ? world.observers.filter((o) => o.invalidated !== undefined) : [];
-  for (const { vma, start, end, lastLevel } of spans) {
+  for (const { vma, start, end, lastLevel, size } of spans) {
+    // A stride of 2 MiB names the first page of each, and takes whatever is cached of that; a TTL hint names a size.
+    const stride = size === 'pmd' && !m.arch.has('broadcastTlbi');
     for (const cpu of cpus) {
-      words.push(...tlbs.words(vma.mm, start, end, cpu));
+      words.push(
+        ...tlbs.words(vma.mm, start, stride ? start + 1 : end, cpu, stride ? 'all' : sizeOf(m, size)),
+      );
       for (const vmaAt of emptiesAll ? world.vmas : lastLevel === true ? [] : [vma]) {
         // INVLPG and its like empty all walk caches of the address space, whatever the address.
         const cache = vmaAt.mm === vma.mm ? world.pmds.of(vmaAt.table)?.walkCaches.get(cpu) : undefined;
@@ -110,8 +117,8 @@ function invalidate(
     tlbs.drop(view, dropped);
     if (refills.length > 0) for (const ptep of blocks) tlbs.refill(view, ptep, cpus);
     for (const o of watching) {
-      for (const { vma, start, end } of spans) {
-        for (let vpn = start; vpn < end; vpn++) o.invalidated?.(view, ptepOf(vma, vpn));
+      for (const { vma, start, end, size } of spans) {
+        for (let vpn = start; vpn < end; vpn++) o.invalidated?.(view, ptepOf(vma, vpn), sizeOf(m, size));
       }
     }
     return 0;
@@ -143,9 +150,14 @@ function textOf(words: number, before: readonly number[], after: readonly number
 const wholeMm = (m: Machine, mm: Mm): Span[] =>
   m.world.vmas.filter((vma) => vma.mm === mm).map((vma) => ({ vma, start: vma.start, end: vma.end }));
 
-const spanOf = (vma: Vma, start: Vaddr, end: Vaddr, lastLevel = false): Span => ({
+/** What an invalidation that names a size takes: an address takes whatever is cached of it, a TTL hint one size. */
+const sizeOf = (m: Machine, size: TlbSizes = 'all'): TlbSizes =>
+  size === 'pte' && !m.arch.has('broadcastTlbi') ? 'all' : size;
+
+const spanOf = (vma: Vma, start: Vaddr, end: Vaddr, lastLevel = false, size?: TlbSizes): Span => ({
   vma,
   lastLevel,
+  size,
   start: vpnOf(start),
   end: vpnOf(end + PAGE_SIZE - 1),
 });
@@ -185,8 +197,8 @@ class BroadcastTlb implements Tlb {
     yield* this.#barrier();
   }
 
-  *flushTlbRange(vma: Vma, start: Vaddr, end: Vaddr, lastLevel?: boolean): Step<void> {
-    yield* this.#range(spanOf(vma, start, end, lastLevel));
+  *flushTlbRange(vma: Vma, start: Vaddr, end: Vaddr, lastLevel?: boolean, size?: 'pte' | 'pmd'): Step<void> {
+    yield* this.#range(spanOf(vma, start, end, lastLevel, size));
     yield* this.#barrier();
   }
 
@@ -278,8 +290,8 @@ class IpiTlb implements Tlb {
     yield* this.#range(spanOf(vma, addr, addr + PAGE_SIZE));
   }
 
-  *flushTlbRange(vma: Vma, start: Vaddr, end: Vaddr, lastLevel?: boolean): Step<void> {
-    yield* this.#range(spanOf(vma, start, end, lastLevel));
+  *flushTlbRange(vma: Vma, start: Vaddr, end: Vaddr, lastLevel?: boolean, size?: 'pte' | 'pmd'): Step<void> {
+    yield* this.#range(spanOf(vma, start, end, lastLevel, size));
   }
 
   *flushTlbMm(mm: Mm): Step<void> {

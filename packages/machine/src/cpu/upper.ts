@@ -4,7 +4,7 @@
  */
 
 import { type PageTable, type PteWord, pteById } from '@racewalk/core';
-import { type AtomicBody, atomic, choose, type Step, type Word } from '@racewalk/core/step';
+import { type AtomicBody, atomic, type Cell, choose, read, type Step, type Word } from '@racewalk/core/step';
 import { describeEntry } from '../entries/leaf-walk.js';
 import { MemoryView } from '../observers/view.js';
 import type { Machine } from '../world/types.js';
@@ -28,6 +28,31 @@ export function* reachTable(m: Machine, table: PageTable, who: string): Step<voi
   );
 }
 
+/** Software has a table in use from here on, with or without its lock; to free it now is an error. See {@link leaveTable}. */
+export function* enterTable(m: Machine, table: Ptdesc): Step<void> {
+  yield* useTable(m, table, 1, 'is in');
+}
+
+/** It has done with it. */
+export function* leaveTable(m: Machine, table: Ptdesc): Step<void> {
+  yield* useTable(m, table, -1, 'leaves');
+}
+
+function* useTable(m: Machine, ptdesc: Ptdesc, delta: number, verb: string): Step<void> {
+  const { users, freed, table } = ptdesc;
+  const watching = m.world.observers.filter((o) => o.tableReached !== undefined);
+  if (users < 0 || watching.length === 0) return;
+  const view = new MemoryView();
+  const run: AtomicBody = (mem, base, faults) => {
+    view.at(mem, base);
+    for (const o of watching) o.tableReached?.(view, ptdesc, m.agent, faults);
+    view.set(users, view.get(users) + delta);
+    return 0;
+  };
+  const text = `${m.agent} ${verb} table ${table.name}`;
+  yield* atomic([freed, users], run, { text, does: 'observe' }, { locked: false });
+}
+
 /** Return a table to the allocator. Observers check that no agent can still reach it. @kernel pte_free */
 export function* freeTable(m: Machine, ptdesc: Ptdesc): Step<void> {
   const { world } = m;
@@ -38,13 +63,20 @@ export function* freeTable(m: Machine, ptdesc: Ptdesc): Step<void> {
     for (const o of world.observers) o.tableFreed?.(view, ptdesc, faults);
     return 0;
   };
+  const { pmds } = world;
+  const caches = pmds.slotsFor(ptdesc).flatMap((slot) => [...slot.walkCaches.values()]);
+  const looks = world.observers.flatMap((o) => o.tableFreeCells?.(ptdesc) ?? []);
   const note = {
     label: `free table ${ptdesc.table.name}`,
     op: 'pte_free',
     does: 'free',
     on: [ptdesc.freed],
   } as const;
-  yield* atomic([ptdesc.freed, ...ptdesc.walkCaches.values()], run, note);
+  yield* atomic(
+    [...new Set([ptdesc.freed, ptdesc.users, ...caches, ...looks])].filter((c) => c >= 0),
+    run,
+    note,
+  );
 }
 
 /** Result of a step that found the walk cache ahead of the entry; no entry has this id. */
@@ -52,16 +84,21 @@ const EITHER = -1;
 
 /**
  * The hardware walk of the upper level: from the walk cache, or by a read of the entry, which fills the walk
- * cache if it leads to a table. Returns the entry, or null where the walk cache has led to the table. Where both lead
+ * cache if it leads to a table. Returns that table, or the entry where it leads to none. Where both lead
  * there it makes no difference. Software that walks (no `walkCaches`) remembers the way for one walk only.
  */
-export function* walkUpper(m: Machine, ptdesc: Ptdesc): Step<PteWord | null> {
+export function* walkUpper(m: Machine, slot: Ptdesc): Step<Ptdesc | PteWord> {
   const { world } = m;
-  const { pmdp } = ptdesc;
-  const cache = ptdesc.walkCaches.get(m.cpu) ?? -1;
+  const { pmds } = world;
+  const { pmdp, follows } = slot;
+  const cache = slot.walkCaches.get(m.cpu) ?? -1;
   const view = new MemoryView();
   const cells = [pmdp.cell, pmdp.high, cache].filter((c) => c >= 0);
   const on = cells.filter((c) => c !== cache);
+  const ledBy = (pmd: PteWord): Ptdesc | undefined => {
+    if (m.p.pmdBad(pmd)) return undefined;
+    return follows ? pmds.ledBy(pmd) : slot;
+  };
   const show = (o: { readonly result: number }) =>
     o.result === EITHER
       ? '→ the walk cache may answer'
@@ -70,9 +107,12 @@ export function* walkUpper(m: Machine, ptdesc: Ptdesc): Step<PteWord | null> {
     const run: AtomicBody = (mem, base) => {
       view.at(mem, base);
       const pmd = world.entryIn((cell) => view.get(cell), pmdp);
-      const bad = m.p.pmdBad(pmd);
-      if (remembers && bad && view.get(cache) !== 0) return EITHER;
-      if (cache >= 0) view.set(cache, bad ? 0 : 1);
+      const led = ledBy(pmd);
+      const bit = led === undefined ? 0 : pmds.bit(slot, led);
+      const held = cache < 0 ? 0 : view.get(cache);
+      if (remembers && (held & ~bit) !== 0) return EITHER;
+      // A walk cache may keep what it has of other tables besides.
+      if (cache >= 0) view.set(cache, bit === 0 ? 0 : held | bit);
       return pmd.id;
     };
     const note = { text: `walk ${pmdp.name}`, does: 'walk', on } as const;
@@ -81,8 +121,22 @@ export function* walkUpper(m: Machine, ptdesc: Ptdesc): Step<PteWord | null> {
   let found = yield* step(cache >= 0 && world.does('walkCaches'));
   if (found === EITHER) {
     const shows = (o: { readonly result: number }) => (o.result === 0 ? '→ hit' : '→ walk');
-    if ((yield* choose(2, 'walk cache hit or walk', shows)) === 0) return null;
+    if ((yield* choose(2, 'walk cache hit or walk', shows)) === 0)
+      return follows ? yield* hit(m, slot, cache) : slot;
     found = yield* step(false);
   }
-  return pteById(found);
+  const pmd = pteById(found);
+  return ledBy(pmd) ?? pmd;
+}
+
+/** The walk cache answers, with one of the tables it has; an empty entry where it has none any more. */
+function* hit(m: Machine, slot: Ptdesc, cache: Cell): Step<Ptdesc | PteWord> {
+  const { pmds } = m.world;
+  const word = yield* read(cache, { text: `walk cache of ${slot.pmdp.name}`, does: 'look-up' });
+  const tables = pmds.cached(slot, word);
+  // It was emptied meanwhile: the walk begins anew.
+  if (tables.length === 0) return yield* walkUpper(m, slot);
+  const shows = (o: { readonly result: number }) => `→ ${tables[o.result]?.table.name ?? ''}`;
+  const picked = tables.length === 1 ? 0 : yield* choose(tables.length, 'table the walk cache has', shows);
+  return tables[picked] ?? slot;
 }

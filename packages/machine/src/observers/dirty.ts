@@ -4,7 +4,7 @@ import { isLate } from '../cpu/late-dirty.js';
 import { type Frame, FrameFlag } from '../world/frames.js';
 import type { ObserverOf, World } from '../world/types.js';
 import type { StepView } from './observer.js';
-import { cellsOf, tablesOf } from './translations.js';
+import { cellsOf, mapsFrame, tablesOf } from './translations.js';
 
 /**
  * DIRTY: where a mapping of a frame is given up, and at the end, every store to the frame is remembered:
@@ -67,7 +67,7 @@ function mappedDirty(w: World, s: StepView, frame: Frame): boolean {
   for (const table of tablesOf(w)) {
     for (const ptep of table.entries) {
       const pte = w.entryIn(read, ptep);
-      if (!v.ptePresent(pte) || v.ptePfn(pte) !== frame.pfn) continue;
+      if (!mapsFrame(w, ptep, pte, frame.pfn)) continue;
       const block = v.pteCont(pte) ? blockOf(ptep, w.contPtes) : [ptep];
       for (const other of block) {
         const sibling = w.entryIn(read, other);

@@ -4,6 +4,7 @@ import { coh } from './coh.js';
 import { cont } from './cont.js';
 import { dirty } from './dirty.js';
 import { enc } from './enc.js';
+import { levels } from './levels.js';
 import { notif } from './notif.js';
 import { ownedAlone } from './own-alone.js';
 import { ptuaf } from './ptuaf.js';
@@ -19,6 +20,7 @@ export const OBSERVERS: readonly ObserverOf[] = Object.freeze([
   uaf,
   ptuaf,
   cont,
+  levels,
   enc,
   torn,
   ownedAlone,

@@ -4,6 +4,7 @@
  */
 import type { AccessKind, InvariantCode, NotifierRange, Ptep, PteWord, Vma, Vpn } from '@racewalk/core';
 import type { Cell, FaultSink, Word } from '@racewalk/core/step';
+import type { TlbSizes } from '../tlb/tlbs.js';
 import type { Frame } from '../world/frames.js';
 import type { Ptdesc } from '../world/upper.js';
 
@@ -88,8 +89,8 @@ export interface Observer {
   hardwareUpdate?(s: StepView, ptep: Ptep, now: PteWord, faults: FaultSink): void;
   /** Ghost words `invalidated` changes. */
   invalidatedCells?(ptep: Ptep): readonly Cell[];
-  /** A TLB invalidation of one page is complete on every CPU. */
-  invalidated?(s: StepView, ptep: Ptep): void;
+  /** A TLB invalidation of one page is complete on every CPU: of translations of these sizes. */
+  invalidated?(s: StepView, ptep: Ptep, sizes: TlbSizes): void;
   /** Words besides those of the translation and of the frame that `use` looks at. */
   useCells?(event: UseEvent): readonly Cell[];
   /** An access reached a frame. Sees the words of the translation and of the frame. */
@@ -131,6 +132,8 @@ export interface Observer {
   pinned?(s: StepView, frame: Frame, faults: FaultSink): void;
   /** The hardware or a lockless walker goes through a leaf table. Sees the table's `freed` word. */
   tableReached?(s: StepView, ptdesc: Ptdesc, who: string, faults: FaultSink): void;
+  /** Words besides the table's own and its walk caches that `tableFreed` looks at. */
+  tableFreeCells?(ptdesc: Ptdesc): readonly Cell[];
   /** A leaf table is freed. Sees every walk cache of the table. */
   tableFreed?(s: StepView, ptdesc: Ptdesc, faults: FaultSink): void;
   /** Words `obtained` looks at. */

@@ -1,4 +1,7 @@
-import type { ObserverOf } from '../world/types.js';
+import type { ObserverOf, World } from '../world/types.js';
+import type { Ptdesc } from '../world/upper.js';
+import type { StepView } from './observer.js';
+import { cellsOf } from './translations.js';
 
 /**
  * PTUAF: an agent reaches a freed page table. Looked for twice: when the hardware or a lockless walker
@@ -6,6 +9,8 @@ import type { ObserverOf } from '../world/types.js';
  * walk.
  */
 export const ptuaf: ObserverOf = (w) => ({
+  tableFreeCells: (ptdesc) =>
+    ptdesc.follows ? w.pmds.slotsFor(ptdesc).flatMap((slot) => cellsOf(slot.pmdp)) : [],
   code: 'PTUAF',
   idle: () => (w.pmds.tables.length === 0 ? 'no page table has a level above it' : null),
   tableReached(s, ptdesc, who, faults) {
@@ -13,12 +18,23 @@ export const ptuaf: ObserverOf = (w) => ({
     faults.fail('PTUAF', `${who} goes through table ${ptdesc.table.name}, which is free`);
   },
   tableFreed(s, ptdesc, faults) {
-    for (const [cpu, cell] of ptdesc.walkCaches) {
-      if (s.get(cell) === 0) continue;
-      faults.fail(
-        'PTUAF',
-        `table ${ptdesc.table.name} is freed while the walk cache of cpu${cpu} points to it`,
-      );
+    const { name } = ptdesc.table;
+    if (ptdesc.users >= 0 && s.get(ptdesc.users) > 0)
+      faults.fail('PTUAF', `table ${name} is freed while somebody walks in it`);
+    if (ptdesc.follows && w.pmds.slotsFor(ptdesc).some((slot) => leads(w, s, slot, ptdesc)))
+      faults.fail('PTUAF', `table ${name} is freed while an entry leads to it`);
+    for (const slot of w.pmds.slotsFor(ptdesc)) {
+      const bit = w.pmds.bit(slot, ptdesc);
+      for (const [cpu, cell] of slot.walkCaches) {
+        if ((s.get(cell) & bit) === 0) continue;
+        faults.fail(
+          'PTUAF',
+          `table ${ptdesc.table.name} is freed while the walk cache of cpu${cpu} points to it`,
+        );
+      }
     }
   },
 });
+
+const leads = (w: World, s: StepView, slot: Ptdesc, to: Ptdesc): boolean =>
+  w.pmds.ledBy(w.entryIn((cell) => s.get(cell), slot.pmdp)) === to;

@@ -3,12 +3,17 @@ import type { FaultSink } from '@racewalk/core/step';
 import { describePte } from '../entries/describe.js';
 import type { ObserverOf, World } from '../world/types.js';
 import type { CompletionEvent, StepView } from './observer.js';
-import { eachCached, given, givingCells, speakersFor } from './translations.js';
+import { eachCached, entryFor, given, givingCells, speakersFor } from './translations.js';
 
 /** Whether an access through the cached translation was, or will be, noted in memory. */
 function noted(w: World, s: StepView, event: CompletionEvent, cached: PteWord, vpn: Vpn): boolean {
   const v = w.arch.values;
   if (!v.pteYoung(cached)) return true;
+  const slot = w.pmds.of(event.vma.table);
+  if (slot?.follows === true) {
+    const pte = w.entryIn((cell) => s.get(cell), entryFor(w, s, event.vma, vpn));
+    return v.pteValid(pte) && v.pteYoung(pte);
+  }
   return speakersFor(w, event.vma, vpn).some((ptep) => {
     const pte = w.entryIn((cell) => s.get(cell), ptep);
     return (ptep.vpn === vpn || v.pteCont(pte)) && v.pteValid(pte) && v.pteYoung(pte);

@@ -1,7 +1,17 @@
 /** What TLBs hold, and whether the tables, as they are now, still say the same. */
-import { blockOf, type PageTable, type Ptep, type PteWord, ptepOf, type Vma, type Vpn } from '@racewalk/core';
+import {
+  blockOf,
+  type PageTable,
+  type Pfn,
+  type Ptep,
+  type PteWord,
+  ptepOf,
+  type Vma,
+  type Vpn,
+} from '@racewalk/core';
 import type { Cell } from '@racewalk/core/step';
 import type { World } from '../world/types.js';
+import type { Ptdesc } from '../world/upper.js';
 import type { StepView } from './observer.js';
 
 /**
@@ -35,19 +45,53 @@ export const tablesOf = (w: World): readonly PageTable[] => [...w.tables, ...w.p
 /** Whether no walk leads to the table any more. */
 export function detached(w: World, s: StepView, table: PageTable): boolean {
   const upper = w.pmds.of(table);
-  return upper !== undefined && w.arch.pmd.pmdBad(w.entryIn((cell) => s.get(cell), upper.pmdp));
+  if (upper === undefined) return false;
+  const leads = (slot: Ptdesc): boolean => {
+    const pmd = w.entryIn((cell) => s.get(cell), slot.pmdp);
+    return upper.follows ? w.pmds.ledBy(pmd) === upper : !w.arch.pmd.pmdBad(pmd);
+  };
+  return !w.pmds.slotsFor(upper).some(leads);
 }
 
 /** The words of an entry. */
 export const cellsOf = (ptep: Ptep): Cell[] => (ptep.high < 0 ? [ptep.cell] : [ptep.cell, ptep.high]);
 
-/** The words that {@link given} looks at, for a range. */
+/** How many pages the entry of a level maps if it maps any: in the model a leaf is as long as the area's table. */
+export const pagesBehind = (w: World, ptep: Ptep): number => {
+  const slot = ptep.table.level === undefined ? undefined : w.pmds.under(ptep);
+  return slot?.follows === true ? slot.table.entries.length : 1;
+};
+
+/** Whether an entry with this value maps the frame; a leaf of the upper level maps several. */
+export function mapsFrame(w: World, ptep: Ptep, pte: PteWord, pfn: Pfn): boolean {
+  const { values: v, pmd: p } = w.arch;
+  const pages = pagesBehind(w, ptep);
+  if (pages === 1) return v.ptePresent(pte) && v.ptePfn(pte) === pfn;
+  const first = p.pmdPfn(pte);
+  return p.pmdLeaf(pte) && pfn >= first && pfn < first + pages;
+}
+
+/** The entry that maps a page now, or would: by way of the level above, where the race has one. */
+export function entryFor(w: World, s: StepView, vma: Vma, vpn: Vpn): Ptep {
+  const own = ptepOf(vma, vpn);
+  const slot = w.pmds.of(vma.table);
+  if (slot?.follows !== true) return own;
+  const pmd = w.entryIn((cell) => s.get(cell), slot.pmdp);
+  return w.pmds.ledBy(pmd)?.table.entries[own.index] ?? slot.pmdp;
+}
+
+/** The words that {@link given} and {@link entryFor} look at, for a range. */
 export function givingCells(w: World, vma: Vma, start: Vpn, end: Vpn): Cell[] {
   const cells = new Set<Cell>();
   const upper = w.pmds.of(vma.table);
   if (upper !== undefined) for (const cell of cellsOf(upper.pmdp)) cells.add(cell);
   for (let vpn = start; vpn < end; vpn++) {
     for (const ptep of speakersFor(w, vma, vpn)) for (const cell of cellsOf(ptep)) cells.add(cell);
+    if (!w.pmds.wanders || upper === undefined) continue;
+    for (const { entries } of w.pmds.leafTables) {
+      const other = entries[vpn - vma.table.start];
+      if (other !== undefined) for (const cell of cellsOf(other)) cells.add(cell);
+    }
   }
   return [...cells];
 }
@@ -69,6 +113,6 @@ export function given(w: World, s: StepView, vma: Vma, vpn: Vpn, cached: PteWord
     }
   }
   // Not what a sibling of the block says: software took the page's own entry away, and the hardware has to follow.
-  const pte = w.entryIn(get, ptepOf(vma, vpn));
+  const pte = w.entryIn(get, entryFor(w, s, vma, vpn));
   return v.pteValid(pte) && v.ptePfn(pte) === pfn ? pte : null;
 }

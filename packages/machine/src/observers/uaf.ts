@@ -2,7 +2,7 @@ import type { PteWord } from '@racewalk/core';
 import type { Cell } from '@racewalk/core/step';
 import { type Frame, FrameFlag } from '../world/frames.js';
 import type { ObserverOf, World } from '../world/types.js';
-import { cellsOf, detached, tablesOf } from './translations.js';
+import { cellsOf, detached, mapsFrame, tablesOf } from './translations.js';
 
 /**
  * UAF: an agent reaches a freed frame. Looked for when an access is made, when a lockless walker returns,
@@ -34,12 +34,11 @@ export const uaf: ObserverOf = (w) => ({
   ],
   free(s, frame, faults) {
     if ((s.get(frame.cell) & FrameFlag.FREED) !== 0) faults.fail('UAF', `${frame.name} is freed twice`);
-    const v = w.arch.values;
     for (const table of tablesOf(w)) {
       if (detached(w, s, table)) continue;
       for (const ptep of table.entries) {
         const pte = w.entryIn((cell) => s.get(cell), ptep);
-        if (!v.ptePresent(pte) || v.ptePfn(pte) !== frame.pfn) continue;
+        if (!mapsFrame(w, ptep, pte, frame.pfn)) continue;
         faults.fail('UAF', `${frame.name} is freed while ${ptep.name} maps it`);
       }
     }

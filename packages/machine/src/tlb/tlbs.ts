@@ -28,7 +28,7 @@ import { describePte } from '../entries/describe.js';
 import { walkEntry } from '../entries/leaf-walk.js';
 import type { StepView } from '../observers/observer.js';
 import type { MemoWalker } from '../world/memo-walker.js';
-import type { Ptdesc } from '../world/upper.js';
+import type { Ptdesc, UpperLevelTables } from '../world/upper.js';
 import { hasMember, membersOf, setOf, withMember } from './entry-set.js';
 
 /** What the TLBs need to know of the world. */
@@ -45,6 +45,7 @@ export interface TlbHost {
   above(ptep: Ptep): Ptdesc | undefined;
   /** The table that an entry of the upper level leads to or takes the place of. */
   below(ptep: Ptep): Ptdesc | undefined;
+  readonly pmds: UpperLevelTables;
 }
 
 /** The words of one address space on one CPU. */
@@ -52,7 +53,14 @@ interface Space {
   readonly pages: Map<Vpn, Cell>;
   /** By the first page of the block. */
   readonly blocks: Map<Vpn, Cell>;
+  /** By each page of an area whose upper level is followed: translations of a whole leaf, in the form of its first page. */
+  readonly leaves: Map<Vpn, { readonly cell: Cell; readonly index: number }>;
 }
+
+/** Sizes of the translations that an invalidation takes: all, those of pages, those of leaves of the upper level. */
+export type TlbSizes = 'all' | 'pte' | 'pmd';
+
+const newSpace = (): Space => ({ pages: new Map(), blocks: new Map(), leaves: new Map() });
 
 /** The TLBs of a world. */
 export class Tlbs {
@@ -88,7 +96,7 @@ export class Tlbs {
     for (const cpu of this.cpus) {
       const spaces = this.#spaces[cpu] ?? [];
       this.#spaces[cpu] = spaces;
-      const space = spaces[mm.asid] ?? { pages: new Map<Vpn, Cell>(), blocks: new Map<Vpn, Cell>() };
+      const space = spaces[mm.asid] ?? newSpace();
       spaces[mm.asid] = space;
       for (let vpn = start; vpn < end; vpn++) {
         const index = vpn - tableStart;
@@ -103,6 +111,22 @@ export class Tlbs {
         space.blocks.set(first, block);
         this.#all.push(block);
       }
+    }
+  }
+
+  /** An area gets words for translations of its leaf of the upper level, one a CPU: a size of its own. */
+  addLeaf(slot: Ptdesc): void {
+    if (this.host.walker.late !== undefined) return;
+    const { table } = slot;
+    const show = (set: Word): string => this.text(set);
+    for (const cpu of this.cpus) {
+      const space = this.#spaces[cpu]?.[table.mm.asid];
+      if (space === undefined) continue;
+      const name = `tlb${cpu}:${slot.pmdp.name}`;
+      const role = { is: 'tlb', cpu, table: slot.pmdp.table.name, index: 0 } as const;
+      const cell = this.host.cells.add({ name, initial: 0, show, role });
+      this.#all.push(cell);
+      for (const { vpn, index } of table.entries) space.leaves.set(vpn, { cell, index });
     }
   }
 
@@ -129,13 +153,27 @@ export class Tlbs {
     return this.#spaces[cpu]?.[mm.asid]?.blocks.get(vpn - (vpn % this.host.contPtes)) ?? -1;
   }
 
+  /** The word of the leaf around a page on a CPU, or -1 if there is none. */
+  leafWord(cpu: number, mm: Mm, vpn: Vpn): Cell {
+    return this.#spaces[cpu]?.[mm.asid]?.leaves.get(vpn)?.cell ?? -1;
+  }
+
+  /** Whether a CPU may have translations of two sizes for a page: of the page or its block, and of the leaf around it. */
+  twoSizes(get: (cell: Cell) => Word, cpu: number, mm: Mm, vpn: Vpn): boolean {
+    const leaf = this.leafWord(cpu, mm, vpn);
+    if (leaf < 0 || get(leaf) === 0) return false;
+    const own = [this.word(cpu, mm, vpn), this.blockWord(cpu, mm, vpn)];
+    return own.some((cell) => cell >= 0 && membersOf(get(cell)).some((pte) => pte.id !== 0));
+  }
+
   /** All words that say something about the pages of a range, on one CPU or on all. */
-  words(mm: Mm, start: Vpn, end: Vpn, cpu?: number): Cell[] {
+  words(mm: Mm, start: Vpn, end: Vpn, cpu?: number, sizes: TlbSizes = 'all'): Cell[] {
     const found = new Set<Cell>();
     for (const c of cpu === undefined ? this.cpus : [cpu]) {
       for (let vpn = start; vpn < end; vpn++) {
-        found.add(this.word(c, mm, vpn));
-        found.add(this.blockWord(c, mm, vpn));
+        const leaf = this.leafWord(c, mm, vpn);
+        if (sizes !== 'pmd' || leaf < 0) found.add(this.word(c, mm, vpn)).add(this.blockWord(c, mm, vpn));
+        if (sizes !== 'pte') found.add(leaf);
       }
     }
     found.delete(-1);
@@ -160,11 +198,16 @@ export class Tlbs {
     const space = this.#spaces[cpu]?.[mm.asid];
     const page = space?.pages.get(vpn);
     if (page === undefined) return 0;
-    const own = get(page);
+    const leaf = space?.leaves.get(vpn);
+    const own = leaf === undefined ? get(page) : this.#withLeaf(get(page), get(leaf.cell), leaf.index);
     if (!this.#blocks) return own;
     const index = vpn % this.host.contPtes;
     const block = get(space?.blocks.get(vpn - index) ?? page);
     return block === 0 ? own : this.#union(own, this.#shift(block, index));
+  }
+
+  #withLeaf(own: Word, leaf: Word, index: number): Word {
+    return leaf === 0 ? own : this.#union(own, this.#shift(leaf, index));
   }
 
   /** Whether a CPU may have this translation of a page. */
@@ -174,7 +217,11 @@ export class Tlbs {
 
   /** An access on this CPU walked, within its step: the TLB has what the walk found. */
   fill(s: StepView, cpu: number, mm: Mm, vpn: Vpn, cached: PteWord): void {
-    const cell = this.word(cpu, mm, vpn);
+    this.fillWord(s, this.word(cpu, mm, vpn), cached);
+  }
+
+  /** The same for a word that is known: of a page, or of a leaf. */
+  fillWord(s: StepView, cell: Cell, cached: PteWord): void {
     if (cell < 0) return;
     // Where a TLB holds one translation of a page, an access that walks has found none.
     const now = this.#several ? withMember(s.get(cell), cached.id) : cached.id;
@@ -195,6 +242,8 @@ export class Tlbs {
     const { mm } = ptep.table;
     const [above, below] = [host.above(ptep), host.below(ptep)];
     const cells: Cell[] = [mm.running];
+    if (host.pmds.wanders) return this.#wanderingCells(ptep, above, below);
+    if (below?.follows === true) cells.push(...this.cpus.map((cpu) => this.leafWord(cpu, mm, ptep.vpn)));
     if (above !== undefined) cells.push(above.pmdp.cell, above.pmdp.high, ...above.walkCaches.values());
     if (below !== undefined) cells.push(...below.walkCaches.values());
     for (const p of [ptep, ...(below?.table.entries ?? [])]) {
@@ -202,6 +251,23 @@ export class Tlbs {
       for (const cpu of this.cpus) cells.push(this.word(cpu, mm, p.vpn), this.blockWord(cpu, mm, p.vpn));
     }
     return [...new Set(cells)].filter((cell) => cell >= 0);
+  }
+
+  /** The same where an entry above may lead to the table of another area. */
+  #wanderingCells(ptep: Ptep, above: Ptdesc | undefined, below: Ptdesc | undefined): Cell[] {
+    const { pmds } = this.host;
+    const cells: Cell[] = [ptep.table.mm.running];
+    for (const slot of below !== undefined ? [below] : above !== undefined ? pmds.slots : []) {
+      const { table, pmdp, walkCaches } = slot;
+      cells.push(table.mm.running, pmdp.cell, pmdp.high, ...walkCaches.values());
+      for (const { vpn } of table.entries) cells.push(...this.words(table.mm, vpn, vpn + 1));
+    }
+    if (below !== undefined) {
+      for (const table of pmds.leafTables) for (const p of table.entries) cells.push(p.cell, p.high);
+    }
+    if (above === undefined && below === undefined)
+      cells.push(...this.words(ptep.table.mm, ptep.vpn, ptep.vpn + 1));
+    return [...new Set(cells)].filter((cell) => cell >= 0 && cell !== ptep.cell && cell !== ptep.high);
   }
 
   /**
@@ -231,14 +297,28 @@ export class Tlbs {
     const { table, pmdp } = below;
     const get = (cell: Cell): Word => s.get(cell);
     if (!host.arch.pmd.pmdBad(old)) {
+      const led = below.follows ? host.pmds.ledBy(old) : below;
+      if (led === undefined) return;
       if (host.does('walkCaches') && this.#speculates) {
-        for (const cell of below.walkCaches.values()) if (s.get(cell) !== 1) s.set(cell, 1);
+        const bit = host.pmds.bit(below, led);
+        for (const cell of below.walkCaches.values())
+          if ((s.get(cell) & bit) === 0) s.set(cell, s.get(cell) | bit);
       }
-      for (const p of table.entries) this.#store(s, p, host.entryIn(get, p), false);
+      for (const p of led.table.entries) {
+        if (led === below) this.#store(s, p, host.entryIn(get, p), false);
+        else this.#storeFor(s, below, p, host.entryIn(get, p), true);
+      }
       return;
     }
     const cached = this.#cacheable(pmdp, old);
     if (cached === null) return;
+    if (below.follows && this.host.walker.late === undefined) {
+      for (const cpu of this.cpus) {
+        const cell = this.leafWord(cpu, table.mm, pmdp.vpn);
+        if (cell >= 0) put(s, cell, cached.id);
+      }
+      return;
+    }
     for (const p of table.entries) {
       const { id } = host.arch.values.pteAdvancePfn(cached, p.vpn - pmdp.vpn);
       for (const cpu of this.cpus) put(s, this.word(cpu, table.mm, p.vpn), id);
@@ -254,6 +334,10 @@ export class Tlbs {
     const spans = this.#blocks && values.pteValid(pte) && values.pteCont(pte);
     const inBlock = spans ? values.pteAdvancePfn(cached, -(ptep.vpn % host.contPtes)).id : 0;
     const above = host.above(ptep);
+    if (above !== undefined && host.pmds.wanders) {
+      for (const slot of blockOnly ? [] : host.pmds.slots) this.#storeFor(s, slot, ptep, pte, false, cpus);
+      return;
+    }
     const get = (cell: Cell): Word => s.get(cell);
     const leads = above === undefined || !host.arch.pmd.pmdBad(host.entryIn(get, above.pmdp));
     for (const cpu of cpus) {
@@ -263,6 +347,22 @@ export class Tlbs {
       if (page >= 0) put(s, page, cached.id);
       const block = spans ? this.blockWord(cpu, mm, ptep.vpn) : -1;
       if (block >= 0) put(s, block, inBlock);
+    }
+  }
+
+  /** A walk from one entry of the upper level may come to `ptep`, which has or had this value; `leads` if it is known to. */
+  #storeFor(s: StepView, slot: Ptdesc, ptep: Ptep, pte: PteWord, leads: boolean, cpus = this.cpus): void {
+    const { host } = this;
+    const led = host.pmds.of(ptep.table);
+    const cached = this.#cacheable(ptep, pte);
+    if (led === undefined || cached === null || s.get(slot.table.mm.running) === 0) return;
+    const get = (cell: Cell): Word => s.get(cell);
+    const comes = leads || host.pmds.ledBy(host.entryIn(get, slot.pmdp)) === led;
+    const bit = host.pmds.bit(slot, led);
+    for (const cpu of cpus) {
+      if (!comes && (s.get(slot.walkCaches.get(cpu) ?? -1) & bit) === 0) continue;
+      const page = this.word(cpu, slot.table.mm, slot.table.start + ptep.index);
+      if (page >= 0) put(s, page, cached.id);
     }
   }
 

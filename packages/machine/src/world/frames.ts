@@ -37,6 +37,9 @@ export interface FrameRun {
   readonly frames: readonly Frame[];
 }
 
+/** Frames of a real 2 MiB page; the model has fewer of them, at the same places. */
+const HUGE_PAGES = 0x200;
+
 /** Which frames are wanted. */
 export interface FrameRunSpec {
   readonly name?: string;
@@ -44,6 +47,8 @@ export interface FrameRunSpec {
   readonly pages: number;
   /** Number of the first frame, a multiple of `pages`; the next free one if absent. */
   readonly pfn?: Pfn;
+  /** The first frame is a multiple of 512, as a leaf of the upper level needs it. */
+  readonly huge?: boolean;
   /** Flags every frame starts with. */
   readonly frameFlags?: number;
   /** What the frames hold at the start, one word each; the model then follows contents. */
@@ -63,7 +68,8 @@ export class FrameTable {
   /** New frames, one behind the other. */
   add(spec: FrameRunSpec): FrameRun {
     const name = spec.name ?? (this.runs.length === 0 ? 'frames' : `frames${this.runs.length + 1}`);
-    const first = spec.pfn ?? Math.ceil(this.#next / spec.pages) * spec.pages;
+    const align = spec.huge === true ? HUGE_PAGES : spec.pages;
+    const first = spec.pfn ?? Math.ceil(this.#next / align) * align;
     if (spec.pfn === undefined) this.#next = first + spec.pages;
     const frames: Frame[] = [];
     const run: FrameRun = { name, frames };

@@ -31,6 +31,8 @@ export interface MapSpec {
   readonly young?: boolean;
   /** Marked as one contiguous block where the architecture can. */
   readonly folded?: boolean;
+  /** By one leaf of the upper level, which the area must have (`world.pmds.add(vma, {})`). */
+  readonly huge?: boolean;
   /** Page of the area to start at, counted from its start. Default 0. */
   readonly at?: number;
   /** Frame of the run to start at. Default 0. */

@@ -33,7 +33,7 @@ import { type Frame, type FrameRun, FrameTable } from './frames.js';
 import { type MemoWalker, memoWalker } from './memo-walker.js';
 import type { MapSpec, Params, VmaSpec } from './spec.js';
 import type * as types from './types.js';
-import { type Ptdesc, UpperLevelTables } from './upper.js';
+import { misaligned, type Ptdesc, UpperLevelTables } from './upper.js';
 
 /** A 32-bit half as 8 hexadecimal digits. */
 const hexHalf = (w: Word): string => `0x${(w >>> 0).toString(16).padStart(8, '0')}`;
@@ -77,7 +77,15 @@ class ModelWorld implements types.World {
   ) {
     this.#less = less;
     this.quiet = quiet;
-    this.pmds = new UpperLevelTables(this.cells, cpus, (leaf, pfn) => this.#leadTo(leaf, pfn));
+    this.pmds = new UpperLevelTables({
+      cells: this.cells,
+      cpus,
+      pmd: arch.pmd,
+      leadTo: (leaf, pfn) => this.#leadTo(leaf, pfn),
+      spareTable: ({ mm, start, entries }, name) => this.#table(mm, name, start, entries.length),
+      addLeaf: (slot) => this.tlbs.addLeaf(slot),
+      setInitial: (ptep, pte) => this.setInitial(ptep, pte),
+    });
     this.walker = memoWalker(arch.walker, arch.values.pteValid);
     const block = params.block;
     this.contPtes = arch.cont === undefined ? 1 : typeof block === 'number' ? block : arch.cont.ptes;
@@ -184,20 +192,47 @@ class ModelWorld implements types.World {
     const v = this.arch.values;
     const from = spec.from ?? 0;
     const pages = spec.pages ?? run.frames.length - from;
+    if (spec.huge === true) {
+      this.#mapLeaf(vma, run, spec);
+      return;
+    }
     for (let i = 0; i < pages; i++) {
       const frame = run.frames[from + i];
       if (frame === undefined)
         throw new RacewalkError('RACEWALK_OUTSIDE', `${run.name} has no page ${from + i}`);
-      const write = spec.write ?? vma.prot.write;
-      let pte = v.pfnPte(frame.pfn, v.mkProt({ ...vma.prot, write: false }));
-      pte = spec.dirty ? v.pteMkdirty(pte) : pte;
-      pte = write ? v.pteMkwrite(pte) : pte;
-      pte = spec.dirty ? v.pteMkdirty(pte) : v.pteMkclean(pte);
-      pte = spec.young ? v.pteMkyoung(pte) : v.pteMkold(pte);
+      let pte = this.#mapping(vma, frame, spec);
       if (spec.folded) pte = v.pteMkcont(pte);
       if (vma.table.level !== undefined) pte = this.arch.pmd.pmdMkhuge(pte);
       this.setInitial(ptepOf(vma, vma.start + (spec.at ?? 0) + i), pte);
     }
+  }
+
+  #mapping(vma: Vma, frame: Frame, spec: MapSpec): PteWord {
+    const v = this.arch.values;
+    const write = spec.write ?? vma.prot.write;
+    let pte = v.pfnPte(frame.pfn, v.mkProt({ ...vma.prot, write: false }));
+    pte = spec.dirty ? v.pteMkdirty(pte) : pte;
+    pte = write ? v.pteMkwrite(pte) : pte;
+    pte = spec.dirty ? v.pteMkdirty(pte) : v.pteMkclean(pte);
+    return spec.young ? v.pteMkyoung(pte) : v.pteMkold(pte);
+  }
+
+  /** One leaf of the upper level maps the run. */
+  #mapLeaf(vma: Vma, run: FrameRun, spec: MapSpec): void {
+    const slot = this.pmds.of(vma.table);
+    const [first] = run.frames;
+    const refuse = (message: string, expected: string): RacewalkError =>
+      new RacewalkError('RACEWALK_BAD_SCENARIO', `${run.name} as a huge page: ${message}`, { expected });
+    if (slot?.follows !== true || first === undefined)
+      throw refuse(`${vma.table.name} has no upper level that is followed`, 'world.pmds.add(vma, {}) before');
+    const bad = misaligned(first.pfn, 'pmd');
+    if (bad !== null) throw refuse(bad, 'a run made with `huge: true`');
+    if (run.frames.length !== vma.table.entries.length)
+      throw refuse(
+        `it has ${run.frames.length} pages`,
+        `${vma.table.entries.length}, as many as the table has entries`,
+      );
+    this.setInitial(slot.pmdp, this.arch.pmd.pmdMkhuge(this.#mapping(vma, first, spec)));
   }
 
   setInitial(ptep: Ptep, pte: PteWord): void {

@@ -1,7 +1,7 @@
 /** Emptying the entry of a huge page. (mm/huge_memory.c, Linux 6.12) */
-import type { Ptep, Vaddr, Vma } from '@racewalk/core';
+import type { Ptep, PteWord, Vaddr, Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import type { Machine } from '@racewalk/machine';
+import type { Frame, Machine } from '@racewalk/machine';
 import type { MmuGather } from '../mmu_gather/mmu-gather.js';
 
 /**
@@ -16,16 +16,29 @@ export function* zapHugePmd(m: Machine, tlb: MmuGather, vma: Vma, pmdp: Ptep, ad
     yield* m.unlock(pmdp.table.ptl);
     return false;
   }
-  yield* m.pmd.pmdpHugeGetAndClearFull(vma, addr, pmdp, tlb.fullmm);
-  m.k.tlbRemoveTlbEntry(tlb, vma, pmdp);
-  yield* m.k.folioRemoveRmapPte(page);
+  const orig = yield* m.pmd.pmdpHugeGetAndClearFull(vma, addr, pmdp, tlb.fullmm);
+  m.k.tlbRemovePmdTlbEntry(tlb, vma, pmdp);
+  if (m.hpagePages(vma) === 1) yield* m.k.folioRemoveRmapPte(page);
+  else yield* zapWhole(m, vma, pmdp, page, orig);
   yield* m.unlock(pmdp.table.ptl);
   m.k.__tlbRemovePage(tlb, page);
   return true;
 }
 
+/** A huge page with its real number of pages: mapped once as a whole, with a table put aside. */
+function* zapWhole(m: Machine, vma: Vma, pmdp: Ptep, page: Frame, orig: PteWord): Step<void> {
+  yield* m.k.folioRemoveRmapPmd(page.folio, page);
+  if (vma.mapping === null) yield* m.k.zapDepositedTable(pmdp);
+  else if (m.p.pmdDirty(orig)) yield* m.k.folioMarkDirty(page.folio);
+}
+
+/** The table that was put aside is not needed any more: nothing has led there. @kernel zap_deposited_table */
+export function* zapDepositedTable(m: Machine, pmdp: Ptep): Step<void> {
+  yield* m.k.pgtableTransHugeWithdraw(pmdp);
+}
+
 /** Functions that others call by name. */
-export const HUGE_MEMORY = { zapHugePmd } as const;
+export const HUGE_MEMORY = { zapHugePmd, zapDepositedTable } as const;
 
 type HugeMemoryFunctions = typeof HUGE_MEMORY;
 

@@ -1,5 +1,5 @@
 /** Faults on empty entries, in anonymous memory. (mm/memory.c, Linux 6.12) */
-import { addrOf } from '@racewalk/core';
+import { addrOf, type Ptep, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
 import type { VmFault } from './fault.js';
@@ -9,23 +9,39 @@ import { notUsed } from './spare-pages.js';
  * Map a new page if the entry is still empty.
  * Returns the id of the entry it has made, or 0 if another thread was faster. @kernel do_anonymous_page
  */
-export function* doAnonymousPage(m: Machine, { vma, ptep }: VmFault): Step<number> {
+export function* doAnonymousPage(m: Machine, { vma, ptep: address }: VmFault): Step<number> {
   const { v } = m;
   const page = m.k.folioPrealloc();
+  const addr = addrOf(address.vpn);
   const young = v.pteMkyoung(v.pfnPte(page.pfn, v.mkProt({ ...vma.prot, write: false })));
   const entry = vma.prot.write ? v.pteMkwrite(v.pteMkdirty(young)) : young;
-  yield* m.pteOffsetMapLock(ptep.table);
+  const ptep = yield* lockEntry(m, vma, address);
+  if (ptep === null) {
+    notUsed(m, page);
+    return 0;
+  }
   const none = v.pteNone(yield* m.pte.ptepGet(ptep));
   if (none) {
     yield* m.k.folioAddNewAnonRmap(page);
-    yield* m.pte.setPteAt(vma.mm, addrOf(ptep.vpn), ptep, entry);
+    yield* m.pte.setPteAt(vma.mm, addr, ptep, entry);
   } else {
     notUsed(m, page);
   }
   // Also where another thread was faster (update_mmu_tlb): what refused the access may still be cached.
-  yield* m.k.updateMmuCache(vma, addrOf(ptep.vpn));
-  yield* m.pteUnmapUnlock(ptep.table);
+  yield* m.k.updateMmuCache(vma, addr);
+  if (follows(m, vma)) yield* m.k.pteUnmapUnlock(ptep);
+  else yield* m.pteUnmapUnlock(ptep.table);
   return none ? entry.id : 0;
+}
+
+const follows = (m: Machine, vma: Vma): boolean => m.world.pmds.of(vma.table)?.follows === true;
+
+/** The entry with its lock; where the level above is followed, null if no table is there any more. */
+function* lockEntry(m: Machine, vma: Vma, address: Ptep): Step<Ptep | null> {
+  const slot = m.world.pmds.of(vma.table);
+  if (slot?.follows === true) return yield* m.k.pteOffsetMapLock(slot.pmdp, address.vpn);
+  yield* m.pteOffsetMapLock(address.table);
+  return address;
 }
 
 /** Functions that others call by name. */

@@ -102,7 +102,9 @@ function opsAt(m: Machine, vma: Vma, ptep: Ptep) {
 
 /** How a fault of user code enters the kernel, unless a race says otherwise. */
 export const userFault: FaultEntry = (m, vma, ptep, access, lastLeft) =>
-  m.k.handlePteFault({ vma, ptep, access, history: { lastLeft } });
+  m.world.pmds.of(vma.table)?.follows === true
+    ? m.k.handleMmFault(vma, ptep, access, { lastLeft })
+    : m.k.handlePteFault({ vma, ptep, access, history: { lastLeft } });
 
 /**
  * The same if other threads change areas meanwhile: under the mmap lock, which faults take shared and fork exclusively.
@@ -111,7 +113,10 @@ export const userFault: FaultEntry = (m, vma, ptep, access, lastLeft) =>
 export const doUserAddrFault: FaultHandler = function* (m, { vma, ptep, access }) {
   if (access === 'store' && !vma.prot.write) return 'sigsegv';
   yield* m.k.downRead(vma.mm.mmapLock);
-  const done = yield* m.k.handlePteFault({ vma, ptep, access });
+  const levels = m.world.pmds.of(vma.table)?.follows === true;
+  const done = levels
+    ? yield* m.k.handleMmFault(vma, ptep, access)
+    : yield* m.k.handlePteFault({ vma, ptep, access });
   yield* m.k.upRead(vma.mm.mmapLock);
   return done < 0 ? 'sigsegv' : 'retry';
 };

@@ -81,6 +81,11 @@ export function tlbRemoveTlbEntry(m: Machine, tlb: MmuGather, vma: Vma, ptep: Pt
   m.k.tlbRemoveTlbEntries(tlb, vma, ptep, 1);
 }
 
+/** The entry of a huge page was emptied. @kernel tlb_remove_pmd_tlb_entry */
+export function tlbRemovePmdTlbEntry(m: Machine, tlb: MmuGather, vma: Vma, pmdp: Ptep): void {
+  m.k.__tlbAdjustRange(tlb, vma, pmdp.vpn, m.hpagePages(vma));
+}
+
 /** A range was changed and is still mapped. `addr` and `size` in bytes. @kernel tlb_flush_pte_range */
 export function tlbFlushPteRange(m: Machine, tlb: MmuGather, vma: Vma, addr: number, size: number): void {
   m.k.__tlbAdjustRange(tlb, vma, addr / PAGE_SIZE, size / PAGE_SIZE);
@@ -179,6 +184,7 @@ export const MMU_GATHER = {
   __tlbAdjustRange,
   tlbRemoveTlbEntries,
   tlbRemoveTlbEntry,
+  tlbRemovePmdTlbEntry,
   tlbFlushPteRange,
   tlbDelayRmap,
   __tlbRemoveFolioPages,

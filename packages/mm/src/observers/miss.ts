@@ -2,6 +2,7 @@ import type { Ptep } from '@racewalk/core';
 import { type AtomicBody, atomic, read, type Step } from '@racewalk/core/step';
 import { type Machine, MemoryView, type ObserverOf, type StepView, type World } from '@racewalk/machine';
 import type { Folio } from '../folio-table.js';
+import { mapsFolio } from './rmap.js';
 
 /**
  * MISS: a walk of the reverse map that has visited every area has stopped at every mapping that was there. The check is
@@ -22,14 +23,14 @@ export interface WatchedWalk {
 
 /** The entries that map the folio and are not in `visited`. */
 function missed(w: World, s: StepView, { folio, visited }: WatchedWalk): Ptep[] {
-  const v = w.arch.values;
-  return w.tables
-    .flatMap((t) => t.entries)
-    .filter((ptep) => {
-      const pte = w.entryIn((cell) => s.get(cell), ptep);
-      return v.ptePresent(pte) && w.frames.at(v.ptePfn(pte))?.folio === folio && !visited.has(ptep);
-    });
+  return entriesOf(w).filter((ptep) => mapsFolio(w, s, ptep, folio) && !visited.has(ptep));
 }
+
+/** Entries of leaf tables, and those above that are followed. */
+const entriesOf = (w: World): Ptep[] => [
+  ...w.tables.flatMap((t) => t.entries),
+  ...w.pmds.slots.filter((slot) => slot.follows).map((slot) => slot.pmdp),
+];
 
 /** A walk of the reverse map begins; null if nobody watches. */
 export function* watchWalk(m: Machine, folio: Folio): Step<WatchedWalk | null> {
@@ -56,7 +57,7 @@ export function* endWatchedWalk(m: Machine, walk: WatchedWalk): Step<void> {
     }
     return left.length;
   };
-  const entries = world.tables.flatMap((t) => t.entries.flatMap((p) => [p.cell, p.high]));
+  const entries = entriesOf(world).flatMap((p) => [p.cell, p.high]);
   const cells = [folio.mapcount, ...entries].filter((cell) => cell >= 0);
   yield* atomic(cells, run, { text: `${folio.name} was walked`, does: 'observe' }, { locked: false });
 }

@@ -1,7 +1,7 @@
-import { type Mm, type Ptep, ptepOf } from '@racewalk/core';
+import { type Mm, type PageTable, type Ptep, ptepOf } from '@racewalk/core';
 import type { Cell } from '@racewalk/core/step';
 import type { Frame, ObserverOf, StepView, UseEvent, World } from '@racewalk/machine';
-import { describePte } from '@racewalk/machine';
+import { describePte, mapsFrame } from '@racewalk/machine';
 import { PageFlag } from '../page-flags.js';
 
 const cellsOf = (ptep: Ptep): Cell[] => (ptep.high < 0 ? [ptep.cell] : [ptep.cell, ptep.high]);
@@ -9,12 +9,18 @@ const cellsOf = (ptep: Ptep): Cell[] => (ptep.high < 0 ? [ptep.cell] : [ptep.cel
 /** Whether an entry maps the frame. */
 function maps(w: World, s: StepView, ptep: Ptep, frame: Frame): boolean {
   const pte = w.entryIn((cell) => s.get(cell), ptep);
-  return w.arch.values.ptePresent(pte) && w.arch.values.ptePfn(pte) === frame.pfn;
+  return mapsFrame(w, ptep, pte, frame.pfn);
 }
+
+/** Tables whose entries map pages of a process: leaf tables, and those above that are followed. */
+const tablesOf = (w: World): readonly PageTable[] => [
+  ...w.tables,
+  ...w.pmds.slots.filter((slot) => slot.follows).map((slot) => slot.pmdp.table),
+];
 
 /** An entry of an address space other than `mm`, in which somebody may run, that maps the frame. */
 function otherOwner(w: World, s: StepView, mm: Mm, frame: Frame): Ptep | null {
-  for (const table of w.tables) {
+  for (const table of tablesOf(w)) {
     if (table.mm === mm || s.get(table.mm.running) === 0) continue;
     for (const ptep of table.entries) if (maps(w, s, ptep, frame)) return ptep;
   }
@@ -40,7 +46,7 @@ export const own: ObserverOf = (w) => ({
   code: 'OWN',
   useCells(event) {
     if (!isPrivateStore(event)) return [];
-    const others = w.tables.filter((t) => t.mm !== event.vma.mm);
+    const others = tablesOf(w).filter((t) => t.mm !== event.vma.mm);
     const cells = others.flatMap((t) => [t.mm.running, ...t.entries.flatMap(cellsOf)]);
     return event.cpu < 0 ? [...cells, ...cellsOf(ptepOf(event.vma, event.vpn))] : cells;
   },
@@ -67,7 +73,7 @@ export const own: ObserverOf = (w) => ({
     for (const frame of w.frames.all) {
       if ((s.get(frame.cell) & PageFlag.EXCLUSIVE) === 0) continue;
       const owners = new Set<string>();
-      for (const table of w.tables) {
+      for (const table of tablesOf(w)) {
         for (const ptep of table.entries) if (maps(w, s, ptep, frame)) owners.add(table.mm.name);
       }
       if (owners.size > 1) {

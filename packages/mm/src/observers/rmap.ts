@@ -1,20 +1,27 @@
+import type { Ptep, PteWord } from '@racewalk/core';
 import type { FaultSink } from '@racewalk/core/step';
-import type { ObserverOf, StepView, World } from '@racewalk/machine';
+import { mapsFrame, type ObserverOf, type StepView, type World } from '@racewalk/machine';
 import type { Folio } from '../folio-table.js';
+
+/** Whether an entry of any level maps pages of the folio. */
+export function mapsFolio(w: World, s: StepView, ptep: Ptep, folio: Folio): boolean {
+  const pte = w.entryIn((cell) => s.get(cell), ptep);
+  return folio.frames.some(({ pfn }) => mapsFrame(w, ptep, pte, pfn));
+}
 
 /** How many entries map pages of the folio. Entries of a table that no walk reaches any more do not count. */
 export function mappingsOf(w: World, s: StepView, folio: Folio): number {
-  const { values: v, pmd: p } = w.arch;
+  const { pmd: p } = w.arch;
   const get = (cell: number) => s.get(cell);
   let count = 0;
   for (const table of w.tables) {
     const upper = w.pmds.of(table);
-    if (upper !== undefined && p.pmdBad(w.entryIn(get, upper.pmdp))) continue;
-    for (const ptep of table.entries) {
-      const pte = w.entryIn(get, ptep);
-      if (v.ptePresent(pte) && w.frames.at(v.ptePfn(pte))?.folio === folio) count++;
-    }
+    const pmds = upper === undefined ? [] : w.pmds.slotsFor(upper).map((slot) => w.entryIn(get, slot.pmdp));
+    const led = (pmd: PteWord) => (upper?.follows === true ? w.pmds.ledBy(pmd) === upper : !p.pmdBad(pmd));
+    if (upper !== undefined && !pmds.some(led)) continue;
+    for (const ptep of table.entries) if (mapsFolio(w, s, ptep, folio)) count++;
   }
+  for (const slot of w.pmds.slots) if (slot.follows && mapsFolio(w, s, slot.pmdp, folio)) count++;
   return count;
 }
 

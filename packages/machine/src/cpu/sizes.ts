@@ -1,0 +1,16 @@
+/** Translations of several sizes in one TLB: what an architecture says of them. */
+import type { ArchPlugin } from '@racewalk/core';
+
+/**
+ * Whether a change between a leaf and a table needs a break: with FEAT_BBM below level 2. Level 1 asks for the nT bit
+ * instead, which the model does not have, so it counts as level 0.
+ */
+export const sizesNeedBreak = (arch: ArchPlugin): boolean =>
+  arch.has('breakBeforeMake') && (arch.bbm?.level ?? 0) < 2;
+
+/**
+ * Whether an access that finds translations of two sizes may take a TLB conflict abort. Level 2 alone does not exclude it;
+ * CPUs that promise it are known by name (Linux: `BBML2_NOABORT`).
+ */
+export const sizesConflict = (arch: ArchPlugin): boolean =>
+  arch.has('breakBeforeMake') && !(arch.bbm?.level === 2 && arch.bbm.aborts === false);
