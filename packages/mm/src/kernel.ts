@@ -57,6 +57,7 @@ import { MAKE_DEVICE_EXCLUSIVE } from './rmap/device-exclusive.js';
 import { FOLIO_COUNTS } from './rmap/folio-counts.js';
 import { MKCLEAN } from './rmap/mkclean.js';
 import { PAGE_VMA_MAPPED } from './rmap/page-vma-mapped.js';
+import { PAGE_VMA_MAPPED_LEVELS } from './rmap/page-vma-mapped-levels.js';
 import { RMAP_WALK } from './rmap/rmap-walk.js';
 import { TLBFLUSH_UNMAP_BATCH } from './rmap/tlbflush-unmap-batch.js';
 import { TRY_TO_UNMAP } from './rmap/try-to-unmap.js';
@@ -74,6 +75,7 @@ import { VMSCAN } from './vmscan/shrink-folio-list.js';
  */
 export const KERNEL = Object.freeze({
   ...ANON,
+  ...PAGE_VMA_MAPPED_LEVELS,
   ...PTE_OFFSET_MAP,
   ...MOVE_NORMAL_PMD,
   ...HANDLE_MM_FAULT,

@@ -62,7 +62,7 @@ export const torn: ObserverOf = (w) => {
     prepare() {
       seen.prepare();
       const show = (set: number) => `${sets.membersOf(set).length} values`;
-      for (const table of w.tables) {
+      for (const table of [...w.tables, ...w.pmds.followed]) {
         for (const ptep of table.entries) {
           const initial = w.entryIn((c) => w.cells.cells[c]?.initial ?? 0, ptep);
           stored.set(ptep, w.ghost(`stored ${ptep.name}`, sets.with(0, identity(initial).id), show));

@@ -188,6 +188,11 @@ export class UpperLevelTables {
     return [...this.#byTable.keys()];
   }
 
+  /** The tables of this level that are followed in full. */
+  get followed(): readonly PageTable[] {
+    return this.slots.filter(({ follows }) => follows).map(({ pmdp }) => pmdp.table);
+  }
+
   /** Every table of this level. */
   get tables(): readonly PageTable[] {
     return this.slots.map(({ pmdp }) => pmdp.table);

@@ -71,12 +71,45 @@ function* readAgain(m: Machine, ptep: Ptep): Step<PteWord> {
   return yield* m.pte.ptepGet(ptep);
 }
 
-/** From the upper level to the leaf table; huge pages are left to the slow path. @kernel gup_fast_pmd_range */
+/** One page of a huge one: held if the entry is the same once the reference is taken. @kernel gup_fast_pmd_leaf */
+export function* gupFastPmdLeaf(
+  m: Machine,
+  pmd: PteWord,
+  pmdp: Ptep,
+  index: number,
+  flags: number,
+): Step<Frame | null> {
+  if (!m.k.pteAccessPermitted(pmd, (flags & FOLL_WRITE) !== 0) || m.p.pmdProtnone(pmd)) return null;
+  yield* m.obtained(pmdp, pmd);
+  const page = m.world.frames.at(m.p.pmdPfn(pmd) + index);
+  if (page === undefined || (yield* m.k.tryGrabFolioFast(page, 1, flags)) === null) return null;
+  const unshare = !m.p.pmdWrite(pmd);
+  if (
+    !m.p.pmdSame(yield* m.pmd.pmdpGetLockless(pmdp), pmd) ||
+    (unshare && (yield* m.k.gupMustUnshare(null, flags, page)))
+  ) {
+    yield* m.k.gupPutFolio(page, 1, flags);
+    return null;
+  }
+  yield* pinned(m, page);
+  return page;
+}
+
+/**
+ * From the upper level to the leaf table. A huge page is held by its own entry where that level is followed, and is left
+ * to the slow path elsewhere. @kernel gup_fast_pmd_range
+ */
 export function* gupFastPmdRange(m: Machine, vma: Vma, vpn: Vpn, flags: number): Step<Frame | null> {
   const ptep = ptepOf(vma, vpn);
-  const pmdp = m.world.pmds.of(vma.table)?.pmdp ?? null;
+  const slot = m.world.pmds.of(vma.table);
+  const pmdp = slot?.pmdp ?? null;
   if (pmdp === null) return yield* m.k.gupFastPteRange(null, null, ptep, flags);
   const pmd = yield* m.pmd.pmdpGetLockless(pmdp);
+  if (slot?.follows === true) {
+    if (m.v.pteValid(pmd) && m.p.pmdLeaf(pmd)) return yield* m.k.gupFastPmdLeaf(pmd, pmdp, ptep.index, flags);
+    const there = m.k.pmdPgtable(pmd)?.table.entries[ptep.index];
+    return there === undefined ? null : yield* m.k.gupFastPteRange(pmd, pmdp, there, flags);
+  }
   if (m.p.pmdBad(pmd)) return null;
   return yield* m.k.gupFastPteRange(pmd, pmdp, ptep, flags);
 }
@@ -116,6 +149,7 @@ export function* readsLockless(m: Machine, ptep: Ptep): Step<void> {
 export const GUP_FAST = {
   pteAccessPermitted,
   gupFastPteRange,
+  gupFastPmdLeaf,
   gupFastPmdRange,
   gupFast,
   getUserPagesFastOnly,

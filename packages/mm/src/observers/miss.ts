@@ -27,10 +27,7 @@ function missed(w: World, s: StepView, { folio, visited }: WatchedWalk): Ptep[] 
 }
 
 /** Entries of leaf tables, and those above that are followed. */
-const entriesOf = (w: World): Ptep[] => [
-  ...w.tables.flatMap((t) => t.entries),
-  ...w.pmds.slots.filter((slot) => slot.follows).map((slot) => slot.pmdp),
-];
+const entriesOf = (w: World): Ptep[] => [...w.tables, ...w.pmds.followed].flatMap((t) => t.entries);
 
 /** A walk of the reverse map begins; null if nobody watches. */
 export function* watchWalk(m: Machine, folio: Folio): Step<WatchedWalk | null> {

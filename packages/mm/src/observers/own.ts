@@ -13,10 +13,7 @@ function maps(w: World, s: StepView, ptep: Ptep, frame: Frame): boolean {
 }
 
 /** Tables whose entries map pages of a process: leaf tables, and those above that are followed. */
-const tablesOf = (w: World): readonly PageTable[] => [
-  ...w.tables,
-  ...w.pmds.slots.filter((slot) => slot.follows).map((slot) => slot.pmdp.table),
-];
+const tablesOf = (w: World): readonly PageTable[] => [...w.tables, ...w.pmds.followed];
 
 /** An entry of an address space other than `mm`, in which somebody may run, that maps the frame. */
 function otherOwner(w: World, s: StepView, mm: Mm, frame: Frame): Ptep | null {

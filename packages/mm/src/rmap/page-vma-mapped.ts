@@ -30,6 +30,8 @@ export interface PageVmaMappedWalk {
   address: Vaddr;
   /** The entry at `address`. */
   pte: Ptep;
+  /** A huge page maps the pages, by this entry, and `pmd_lock` is held; null elsewhere. */
+  pmd: Ptep | null;
   /**
    * As the walk read it under the lock. Frame and permission stay as long as the lock is held; hardware may add
    * flags.
@@ -41,7 +43,14 @@ export interface PageVmaMappedWalk {
   mapped: boolean;
 }
 
-const newWalk = (pfn: Pfn, nrPages: number, vma: Vma, address: Vaddr, end: Vaddr, flags: number) => ({
+const newWalk = (
+  pfn: Pfn,
+  nrPages: number,
+  vma: Vma,
+  address: Vaddr,
+  end: Vaddr,
+  flags: number,
+): PageVmaMappedWalk => ({
   pfn,
   nrPages,
   vma,
@@ -50,6 +59,7 @@ const newWalk = (pfn: Pfn, nrPages: number, vma: Vma, address: Vaddr, end: Vaddr
   address,
   pte: ptepOf(vma, vpnOf(address)),
   pteval: PTE_ZERO,
+  pmd: null,
   ptl: false,
   mapped: false,
 });
@@ -91,7 +101,7 @@ function* mapPte(m: Machine, pvmw: PageVmaMappedWalk): Step<boolean> {
  * Whether the entry belongs to one of the pages: it maps it, or keeps its place while a device has it. Callers
  * must handle both. @kernel check_pte
  */
-function* checkPte(m: Machine, pvmw: PageVmaMappedWalk): Step<boolean> {
+export function* checkPte(m: Machine, pvmw: PageVmaMappedWalk): Step<boolean> {
   const ptent = yield* m.pte.ptepGet(pvmw.pte);
   pvmw.pteval = ptent;
   const pfn = m.v.ptePresent(ptent) ? m.v.ptePfn(ptent) : deviceExclusivePfn(m, ptent);
@@ -112,7 +122,7 @@ function* nextPte(m: Machine, pvmw: PageVmaMappedWalk): Step<boolean> {
 }
 
 /** Note where the walk has stopped, for MISS. */
-function stopped(m: Machine, pvmw: PageVmaMappedWalk): true {
+export function stopped(m: Machine, pvmw: PageVmaMappedWalk): true {
   m.current.rmapWalk?.visited.add(pvmw.pte);
   return true;
 }
@@ -122,6 +132,7 @@ function stopped(m: Machine, pvmw: PageVmaMappedWalk): true {
  * held. False: no entry is left, and the lock is released. @kernel page_vma_mapped_walk
  */
 export function* pageVmaMappedWalk(m: Machine, pvmw: PageVmaMappedWalk): Step<boolean> {
+  if (m.world.pmds.of(pvmw.vma.table)?.follows === true) return yield* m.k.pageVmaMappedWalkLevels(pvmw);
   if (!pvmw.mapped && (yield* mapPte(m, pvmw)) && (yield* checkPte(m, pvmw))) return stopped(m, pvmw);
   while (yield* nextPte(m, pvmw)) if (yield* checkPte(m, pvmw)) return stopped(m, pvmw);
   yield* m.k.pageVmaMappedWalkDone(pvmw);
@@ -130,8 +141,11 @@ export function* pageVmaMappedWalk(m: Machine, pvmw: PageVmaMappedWalk): Step<bo
 
 /** End a walk before its end. @kernel page_vma_mapped_walk_done */
 export function* pageVmaMappedWalkDone(m: Machine, pvmw: PageVmaMappedWalk): Step<void> {
-  if (pvmw.ptl) yield* m.pteUnmapUnlock(pvmw.pte.table);
+  const levels = m.world.pmds.of(pvmw.vma.table)?.follows === true;
+  if (pvmw.pmd !== null) yield* m.unlock(pvmw.pmd.table.ptl);
+  else if (pvmw.ptl) yield* levels ? m.k.pteUnmapUnlock(pvmw.pte) : m.pteUnmapUnlock(pvmw.pte.table);
   pvmw.ptl = false;
+  pvmw.pmd = null;
 }
 
 /** Functions that others call by name. */
