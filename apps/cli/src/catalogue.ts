@@ -15,6 +15,7 @@ import { deviceExclusiveRaces } from '@racewalk/feature-device-exclusive';
 import { forkBatchRaces } from '@racewalk/feature-fork-batch';
 import { mremapRaces } from '@racewalk/feature-mremap';
 import { reclaimRaces } from '@racewalk/feature-reclaim';
+import { thpRaces } from '@racewalk/feature-thp';
 import { zapRaces } from '@racewalk/feature-zap';
 import type { Parts } from '@racewalk/wiring';
 
@@ -44,5 +45,6 @@ export const CATALOGUE: Parts = Object.freeze({
     ...mremapRaces,
     ...reclaimRaces,
     ...catalogueRaces,
+    ...thpRaces,
   ],
 });

@@ -8,6 +8,7 @@ import { GUP } from './gup/gup.js';
 import { GUP_FAST } from './gup/gup-fast.js';
 import { PIN } from './gup/pin.js';
 import { GUP_REMOTE } from './gup/remote.js';
+import { CHANGE_HUGE_PMD } from './huge_memory/change-huge-pmd.js';
 import { DEPOSIT } from './huge_memory/deposit.js';
 import { HUGE_FAULT } from './huge_memory/fault.js';
 import { RMAP_PMD } from './huge_memory/rmap.js';
@@ -32,6 +33,7 @@ import { COPY_NONPRESENT } from './memory/copy-nonpresent.js';
 import { COPY_PRESENT } from './memory/copy-present.js';
 import { DEVICE_EXCLUSIVE } from './memory/device-exclusive.js';
 import { FAULT } from './memory/fault.js';
+import { FINISH_FAULT } from './memory/finish-fault.js';
 import { HANDLE_MM_FAULT } from './memory/handle-mm-fault.js';
 import { PTE_ALLOC } from './memory/pte-alloc.js';
 import { PTE_BATCH } from './memory/pte-batch.js';
@@ -42,6 +44,7 @@ import { WP } from './memory/wp.js';
 import { ZAP } from './memory/zap.js';
 import { ZAP_DETAILS } from './memory/zap-details.js';
 import { ZAP_PAGE_RANGE } from './memory/zap-page-range.js';
+import { ZAP_PMD_RANGE } from './memory/zap-pmd-range.js';
 import { PROT_NUMA } from './mempolicy/prot-numa.js';
 import { MM } from './mm.js';
 import { MMU_GATHER } from './mmu_gather/mmu-gather.js';
@@ -52,6 +55,7 @@ import { MOVE_PAGE_TABLES } from './mremap/move-page-tables.js';
 import { MOVE_PTES } from './mremap/move-ptes.js';
 import { WRITEBACK } from './page-writeback/writeback.js';
 import { PTE_OFFSET_MAP } from './pgtable-generic/pte-offset-map.js';
+import { PT_RECLAIM } from './pt_reclaim/try-to-free-pte.js';
 import { ANON_RMAP } from './rmap/anon.js';
 import { MAKE_DEVICE_EXCLUSIVE } from './rmap/device-exclusive.js';
 import { FOLIO_COUNTS } from './rmap/folio-counts.js';
@@ -75,6 +79,10 @@ import { VMSCAN } from './vmscan/shrink-folio-list.js';
  */
 export const KERNEL = Object.freeze({
   ...ANON,
+  ...PT_RECLAIM,
+  ...ZAP_PMD_RANGE,
+  ...CHANGE_HUGE_PMD,
+  ...FINISH_FAULT,
   ...PAGE_VMA_MAPPED_LEVELS,
   ...PTE_OFFSET_MAP,
   ...MOVE_NORMAL_PMD,

@@ -82,13 +82,20 @@ const AGAIN = -0x18000000;
 interface Refused {
   by: number;
   times: number;
+  /**
+   * A walk has faulted in an area whose upper level is followed: what it found by way of the walk cache may be out of date, and
+   * the handler has now seen to it. Later walks of this access do not ask the walk cache: a CPU that goes on doing so
+   * faults again and again, to no effect, until the flush.
+   */
+  walked: boolean;
 }
 
 /**
  * How often the same refusal may come before the access waits for it to go: the handler has then found nothing to do. That an
- * entry was not valid may be cached anew, whenever it is emptied and set again.
+ * entry was not valid may be cached anew, whenever it is emptied and set again; and where the level above is followed, the
+ * handler may have found that another level maps the page by now.
  */
-const mayRefuse = (valid: boolean): number => (valid ? 1 : 3);
+const mayRefuse = (valid: boolean, follows: boolean): number => (valid && !follows ? 1 : 3);
 
 /**
  * A TLB holds a page and a leaf around it at once: the CPU may take a TLB conflict abort, or put the two together. (Arm ARM
@@ -139,7 +146,7 @@ export class UserCpu {
   *#access(vpn: Vpn, access: AccessKind, value: Word): Step<Word | null> {
     const { m } = this;
     let lastFault = -1;
-    const refused: Refused = { by: -1, times: 0 };
+    const refused: Refused = { by: -1, times: 0, walked: false };
     for (;;) {
       const cached = yield* this.#translate(vpn, access, refused);
       if (cached === AGAIN) continue;
@@ -150,6 +157,7 @@ export class UserCpu {
         return held;
       }
       const fault = FAULTS[-cached - 1] ?? 'translation';
+      refused.walked = this.m.world.pmds.of(this.vma.table)?.follows === true;
       if (this.options.faults === false) return null;
       yield* takeException();
       const ptep = ptepOf(this.vma, vpn);
@@ -184,10 +192,10 @@ export class UserCpu {
     const ptep = ptepOf(vma, vpn);
     // "The bits may land on any entry of the block": the choice is made before the walk. Most loads update nothing.
     let lands = access === 'load' && this.#landings(ptep) > 1 ? null : yield* this.#landing(ptep);
-    let found = yield* this.#walkLevels(ptep, lands, access, true);
+    let found = yield* this.#walkLevels(ptep, lands, access, true, !refused.walked);
     if (found === UPDATES) {
       lands = yield* this.#landing(ptep);
-      found = yield* this.#walkLevels(ptep, lands, access, false);
+      found = yield* this.#walkLevels(ptep, lands, access, false, !refused.walked);
     }
     if (found > ANSWERS) return found;
     const members = answersOf(found);
@@ -203,12 +211,18 @@ export class UserCpu {
         const old = members[0];
         if (old !== undefined) yield* evictLate(m, ptep, this.#tlb(vpn), old);
       }
-      return yield* this.#walkLevels(ptep, lands ?? (yield* this.#landing(ptep)), access, false);
+      return yield* this.#walkLevels(
+        ptep,
+        lands ?? (yield* this.#landing(ptep)),
+        access,
+        false,
+        !refused.walked,
+      );
     }
     if (m.world.walker.permits(cached, access)) return cached.id;
     if (!refuses(m.world, cached, access)) return yield* this.#throughSibling(ptep, access);
     refused.times = refused.by === cached.id ? refused.times + 1 : 1;
-    if (refused.times > mayRefuse(m.v.pteValid(cached))) {
+    if (refused.times > mayRefuse(m.v.pteValid(cached), m.world.pmds.of(vma.table)?.follows === true)) {
       yield* this.#refusedAgain(vpn, cached);
       refused.by = -1;
       return AGAIN;
@@ -268,7 +282,13 @@ export class UserCpu {
   }
 
   /** Through the upper level, if the race has one, to the entry that maps the page. */
-  *#walkLevels(ptep: Ptep, lands: Ptep | null, access: AccessKind, looksUp: boolean): Step<number> {
+  *#walkLevels(
+    ptep: Ptep,
+    lands: Ptep | null,
+    access: AccessKind,
+    looksUp: boolean,
+    mayHit: boolean,
+  ): Step<number> {
     const { m } = this;
     const ptdesc = m.world.pmds.of(ptep.table);
     if (ptdesc === undefined) return yield* this.#walkStep(ptep, lands, access, looksUp, ptep);
@@ -278,7 +298,7 @@ export class UserCpu {
     }
     const { pmdp } = ptdesc;
     for (;;) {
-      const to = yield* walkUpper(m, ptdesc);
+      const to = yield* walkUpper(m, ptdesc, mayHit);
       const table = 'pfn' in to ? to : null;
       if (!('pfn' in to) && !m.p.pmdLeaf(to)) {
         if (m.arch.has('faultDropsTlb')) yield* this.#drop(ptep.vpn);

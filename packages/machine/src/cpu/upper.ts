@@ -85,9 +85,10 @@ const EITHER = -1;
 /**
  * The hardware walk of the upper level: from the walk cache, or by a read of the entry, which fills the walk
  * cache if it leads to a table. Returns that table, or the entry where it leads to none. Where both lead
- * there it makes no difference. Software that walks (no `walkCaches`) remembers the way for one walk only.
+ * there it makes no difference. Software that walks (no `walkCaches`) remembers the way for one walk only. Without `mayHit`
+ * the walk cache is not asked.
  */
-export function* walkUpper(m: Machine, slot: Ptdesc): Step<Ptdesc | PteWord> {
+export function* walkUpper(m: Machine, slot: Ptdesc, mayHit = true): Step<Ptdesc | PteWord> {
   const { world } = m;
   const { pmds } = world;
   const { pmdp, follows } = slot;
@@ -118,7 +119,7 @@ export function* walkUpper(m: Machine, slot: Ptdesc): Step<Ptdesc | PteWord> {
     const note = { text: `walk ${pmdp.name}`, does: 'walk', on } as const;
     return atomic(cells, run, note, { locked: false, show });
   };
-  let found = yield* step(cache >= 0 && world.does('walkCaches'));
+  let found = yield* step(mayHit && cache >= 0 && world.does('walkCaches'));
   if (found === EITHER) {
     const shows = (o: { readonly result: number }) => (o.result === 0 ? '→ hit' : '→ walk');
     if ((yield* choose(2, 'walk cache hit or walk', shows)) === 0)

@@ -5,6 +5,7 @@ import { cont } from './cont.js';
 import { dirty } from './dirty.js';
 import { enc } from './enc.js';
 import { levels } from './levels.js';
+import { levelsEnc } from './levels-enc.js';
 import { notif } from './notif.js';
 import { ownedAlone } from './own-alone.js';
 import { ptuaf } from './ptuaf.js';
@@ -21,6 +22,7 @@ export const OBSERVERS: readonly ObserverOf[] = Object.freeze([
   ptuaf,
   cont,
   levels,
+  levelsEnc,
   enc,
   torn,
   ownedAlone,

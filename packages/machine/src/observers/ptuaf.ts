@@ -9,6 +9,14 @@ import { cellsOf } from './translations.js';
  * walk.
  */
 export const ptuaf: ObserverOf = (w) => ({
+  entryCells: (ptep) =>
+    ptep.table.level !== undefined && w.pmds.under(ptep)?.follows === true ? w.pmds.freedCells : [],
+  entryWrite(s, ptep, _old, now, faults) {
+    if (ptep.table.level === undefined || w.pmds.under(ptep)?.follows !== true) return;
+    const led = w.pmds.ledBy(now);
+    if (led !== undefined && s.get(led.freed) !== 0)
+      faults.fail('PTUAF', `${ptep.name} leads to table ${led.table.name} from now on, which is free`);
+  },
   tableFreeCells: (ptdesc) =>
     ptdesc.follows ? w.pmds.slotsFor(ptdesc).flatMap((slot) => cellsOf(slot.pmdp)) : [],
   code: 'PTUAF',

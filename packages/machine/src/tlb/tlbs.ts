@@ -161,9 +161,13 @@ export class Tlbs {
   /** Whether a CPU may have translations of two sizes for a page: of the page or its block, and of the leaf around it. */
   twoSizes(get: (cell: Cell) => Word, cpu: number, mm: Mm, vpn: Vpn): boolean {
     const leaf = this.leafWord(cpu, mm, vpn);
-    if (leaf < 0 || get(leaf) === 0) return false;
+    if (leaf < 0 || !this.#hasValid(get(leaf))) return false;
     const own = [this.word(cpu, mm, vpn), this.blockWord(cpu, mm, vpn)];
-    return own.some((cell) => cell >= 0 && membersOf(get(cell)).some((pte) => pte.id !== 0));
+    return own.some((cell) => cell >= 0 && this.#hasValid(get(cell)));
+  }
+
+  #hasValid(set: Word): boolean {
+    return membersOf(set).some(this.host.arch.values.pteValid);
   }
 
   /** All words that say something about the pages of a range, on one CPU or on all. */

@@ -188,6 +188,11 @@ export class UpperLevelTables {
     return [...this.#byTable.keys()];
   }
 
+  /** The words that say which leaf tables are free. */
+  get freedCells(): readonly Cell[] {
+    return [...this.#byPfn.values()].map(({ freed }) => freed);
+  }
+
   /** The tables of this level that are followed in full. */
   get followed(): readonly PageTable[] {
     return this.slots.filter(({ follows }) => follows).map(({ pmdp }) => pmdp.table);

@@ -1,7 +1,7 @@
 /** Emptying the entry of a huge page. (mm/huge_memory.c, Linux 6.12) */
 import type { Ptep, PteWord, Vaddr, Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import type { Frame, Machine } from '@racewalk/machine';
+import { type Frame, freeTable, type Machine } from '@racewalk/machine';
 import type { MmuGather } from '../mmu_gather/mmu-gather.js';
 
 /**
@@ -18,7 +18,7 @@ export function* zapHugePmd(m: Machine, tlb: MmuGather, vma: Vma, pmdp: Ptep, ad
   }
   const orig = yield* m.pmd.pmdpHugeGetAndClearFull(vma, addr, pmdp, tlb.fullmm);
   m.k.tlbRemovePmdTlbEntry(tlb, vma, pmdp);
-  if (m.hpagePages(vma) === 1) yield* m.k.folioRemoveRmapPte(page);
+  if (m.world.pmds.under(pmdp)?.follows !== true) yield* m.k.folioRemoveRmapPte(page);
   else yield* zapWhole(m, vma, pmdp, page, orig);
   yield* m.unlock(pmdp.table.ptl);
   m.k.__tlbRemovePage(tlb, page);
@@ -32,9 +32,10 @@ function* zapWhole(m: Machine, vma: Vma, pmdp: Ptep, page: Frame, orig: PteWord)
   else if (m.p.pmdDirty(orig)) yield* m.k.folioMarkDirty(page.folio);
 }
 
-/** The table that was put aside is not needed any more: nothing has led there. @kernel zap_deposited_table */
+/** The table that was put aside is freed at once: nothing leads there. @kernel zap_deposited_table, pte_free */
 export function* zapDepositedTable(m: Machine, pmdp: Ptep): Step<void> {
-  yield* m.k.pgtableTransHugeWithdraw(pmdp);
+  const table = yield* m.k.pgtableTransHugeWithdraw(pmdp);
+  if (table !== null) yield* freeTable(m, table);
 }
 
 /** Functions that others call by name. */

@@ -1,0 +1,17 @@
+import type { Scenario } from '@racewalk/machine';
+import { collapseVsGupFast } from './races/collapse-vs-gup-fast.js';
+import { collapseVsStore } from './races/collapse-vs-store.js';
+import { moveVsRetract } from './races/move-vs-retract.js';
+import { reclaimTableVsFault } from './races/reclaim-table-vs-fault.js';
+import { splitVsStore } from './races/split-vs-store.js';
+import { transientNone } from './races/transient-none.js';
+
+/** The races of this family, for the suite. */
+export const thpRaces: readonly Scenario[] = Object.freeze([
+  splitVsStore,
+  transientNone,
+  collapseVsStore,
+  collapseVsGupFast,
+  reclaimTableVsFault,
+  moveVsRetract,
+]);
