@@ -57,7 +57,8 @@ export {
   type Mutant,
 } from './scenario/variant.js';
 export { membersOf } from './tlb/entry-set.js';
-export { type TlbSizes, Tlbs } from './tlb/tlbs.js';
+export type { TlbSizes } from './tlb/sizes.js';
+export { Tlbs } from './tlb/tlbs.js';
 export { CpuContext } from './world/contexts.js';
 export {
   type Frame,

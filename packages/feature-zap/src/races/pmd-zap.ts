@@ -44,13 +44,13 @@ function setup(w: World): Upper {
   return { vma, pmdp: vma.table.entries[0]!, huge, other };
 }
 
-/** The entry a fault makes for a huge page: writable, written, used. @kernel maybe_pmd_mkwrite */
+/** The entry a fault makes for a huge page: writable, written, used. @kernel maybe_pmd_mkwrite (of a huge page as long as a page) */
 function hugePmd(m: Machine, vma: Vma, folio: Folio): PteWord {
   const plain = m.p.pfnPmd(onlyPage(folio).pfn, m.v.mkProt(vma.prot));
   return m.p.pmdMkdirty(m.p.pmdMkyoung(m.p.pmdMkwrite(plain)));
 }
 
-/** A fault on an empty entry. @kernel __do_huge_pmd_anonymous_page */
+/** A fault on an empty entry. @kernel __do_huge_pmd_anonymous_page (without a table put aside) */
 function* hugeFault(m: Machine, s: Upper, folio: Folio): Step<void> {
   yield* m.lock(s.pmdp.table.ptl);
   if (m.v.pteNone(yield* m.pmd.pmdpGet(s.pmdp)))

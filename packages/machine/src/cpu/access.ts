@@ -28,9 +28,6 @@ import {
   atomic,
   type Cell,
   choose,
-  type FaultSink,
-  read,
-  retry,
   type ShowOutcome,
   type Step,
   type Word,
@@ -52,6 +49,7 @@ import {
 } from './answers.js';
 import { type FaultHandler, returnFromException, takeException } from './faults.js';
 import { evictLate, keepOrEvict } from './late-dirty.js';
+import { dropPage, mayRefuse, pageText, type Refused, refusedAgain, twoSizes } from './refused.js';
 import { sizesConflict } from './sizes.js';
 import { walkUpper } from './upper.js';
 import { GONE, useTranslation } from './use.js';
@@ -77,33 +75,6 @@ const UPDATES = -0x10000000;
 
 /** Result of a translation that is to be tried again: what refused it has gone. */
 const AGAIN = -0x18000000;
-
-/** What refused the access last, -1 for nothing, and how often in a row. */
-interface Refused {
-  by: number;
-  times: number;
-  /**
-   * A walk has faulted in an area whose upper level is followed: what it found by way of the walk cache may be out of date, and
-   * the handler has now seen to it. Later walks of this access do not ask the walk cache: a CPU that goes on doing so
-   * faults again and again, to no effect, until the flush.
-   */
-  walked: boolean;
-}
-
-/**
- * How often the same refusal may come before the access waits for it to go: the handler has then found nothing to do. That an
- * entry was not valid may be cached anew, whenever it is emptied and set again; and where the level above is followed, the
- * handler may have found that another level maps the page by now.
- */
-const mayRefuse = (valid: boolean, follows: boolean): number => (valid && !follows ? 1 : 3);
-
-/**
- * A TLB holds a page and a leaf around it at once: the CPU may take a TLB conflict abort, or put the two together. (Arm ARM
- * DDI 0487, "TLB maintenance", "Using break-before-make" and FEAT_BBM.)
- */
-function twoSizes({ cpu }: Machine, { name }: Ptep, faults: FaultSink): void {
-  faults.fail('CONT', `the TLB of cpu${cpu} has translations of two sizes for ${name}: TLB conflict abort`);
-}
 
 /** Names the alternatives of a choice. */
 const showsOf =
@@ -182,10 +153,6 @@ export class UserCpu {
     return this.m.world.tlbs.word(this.m.cpu, this.vma.mm, vpn);
   }
 
-  #page(vpn: Vpn): string {
-    return `page ${vpn - this.vma.start}`;
-  }
-
   /** One translation. Returns the id of what is used, or -1 - the index of the fault. */
   *#translate(vpn: Vpn, access: AccessKind, refused: Refused): Step<number> {
     const { m, vma } = this;
@@ -202,7 +169,7 @@ export class UserCpu {
     const names = members.map((pte) => `${answerText(m.world, pte, access)} ${describePte(m.arch, pte)}`);
     const picked = yield* choose(
       members.length + 1,
-      `TLB look-up ${this.#page(vpn)}`,
+      `TLB look-up ${pageText(vma, vpn)}`,
       showsOf(...names, 'walk'),
     );
     const cached = members[picked];
@@ -223,12 +190,12 @@ export class UserCpu {
     if (!refuses(m.world, cached, access)) return yield* this.#throughSibling(ptep, access);
     refused.times = refused.by === cached.id ? refused.times + 1 : 1;
     if (refused.times > mayRefuse(m.v.pteValid(cached), m.world.pmds.of(vma.table)?.follows === true)) {
-      yield* this.#refusedAgain(vpn, cached);
+      yield* refusedAgain(m, vma, vpn, cached);
       refused.by = -1;
       return AGAIN;
     }
     refused.by = cached.id;
-    if (m.arch.has('faultDropsTlb')) yield* this.#drop(vpn);
+    if (m.arch.has('faultDropsTlb')) yield* dropPage(m, vma, vpn);
     return -1 - FAULTS.indexOf(m.v.pteValid(cached) ? 'permission' : 'translation');
   }
 
@@ -256,31 +223,6 @@ export class UserCpu {
     return block[yield* choose(n, 'entry the update lands on', shows)] ?? ptep;
   }
 
-  /** The handler found nothing to do, and the same translation refuses again: wait until it is gone. */
-  *#refusedAgain(vpn: Vpn, cached: PteWord): Step<void> {
-    const { tlbs } = this.m.world;
-    const cells = tlbs.words(this.vma.mm, vpn, vpn + 1, this.m.cpu);
-    const values: Word[] = [];
-    const text = `faults again on ${this.#page(vpn)}: TLB`;
-    for (const cell of cells) values.push(yield* read(cell, { text, does: 'look-up' }));
-    const get = (cell: Cell): Word => values[cells.indexOf(cell)] ?? 0;
-    if (!tlbs.holds(get, this.m.cpu, this.vma.mm, vpn, cached)) return;
-    yield* retry(cells, values, `the TLB still refuses ${this.#page(vpn)}`);
-  }
-
-  /** The fault itself invalidates what is cached of the page it came from. */
-  *#drop(vpn: Vpn): Step<void> {
-    const { tlbs } = this.m.world;
-    const cells = tlbs.words(this.vma.mm, vpn, vpn + 1, this.m.cpu);
-    const view = new MemoryView();
-    const run: AtomicBody = (mem, base) => {
-      tlbs.drop(view.at(mem, base), cells);
-      return 0;
-    };
-    const text = `fault drops ${this.#page(vpn)} from the TLB`;
-    yield* atomic(cells, run, { text, does: 'drop', blind: cells }, { locked: false });
-  }
-
   /** Through the upper level, if the race has one, to the entry that maps the page. */
   *#walkLevels(
     ptep: Ptep,
@@ -301,7 +243,7 @@ export class UserCpu {
       const to = yield* walkUpper(m, ptdesc, mayHit);
       const table = 'pfn' in to ? to : null;
       if (!('pfn' in to) && !m.p.pmdLeaf(to)) {
-        if (m.arch.has('faultDropsTlb')) yield* this.#drop(ptep.vpn);
+        if (m.arch.has('faultDropsTlb')) yield* dropPage(m, this.vma, ptep.vpn);
         return -1 - FAULTS.indexOf('translation');
       }
       const found =
@@ -330,7 +272,7 @@ export class UserCpu {
       const members = answersFor(m, vma, view.at(mem, base), ptep.vpn, access, ANY_WALK);
       return members.length === 0 ? 0 : codeOf(members);
     };
-    const text = `TLB look-up ${this.#page(ptep.vpn)}`;
+    const text = `TLB look-up ${pageText(vma, ptep.vpn)}`;
     return yield* atomic(cells, run, { text, does: 'look-up', on: cells }, { locked: false, show: () => '' });
   }
 

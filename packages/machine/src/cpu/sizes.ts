@@ -10,7 +10,7 @@ export const sizesNeedBreak = (arch: ArchPlugin): boolean =>
 
 /**
  * Whether an access that finds translations of two sizes may take a TLB conflict abort. Level 2 alone does not exclude it;
- * CPUs that promise it are known by name (Linux: `BBML2_NOABORT`).
+ * CPUs that promise it are known by name.
  */
 export const sizesConflict = (arch: ArchPlugin): boolean =>
   arch.has('breakBeforeMake') && !(arch.bbm?.level === 2 && arch.bbm.aborts === false);

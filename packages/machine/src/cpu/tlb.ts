@@ -36,7 +36,7 @@ import {
 } from '@racewalk/core/step';
 import { fillBefore } from '../entries/entries.js';
 import { MemoryView } from '../observers/view.js';
-import type { TlbSizes } from '../tlb/tlbs.js';
+import type { TlbSizes } from '../tlb/sizes.js';
 import { rangeText } from '../world/range-text.js';
 import type { Machine } from '../world/types.js';
 import { answersIpi, inAnyOrder, otherCpus } from './interrupts.js';

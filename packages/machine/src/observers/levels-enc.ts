@@ -1,6 +1,7 @@
 import { describeEntry } from '../entries/leaf-walk.js';
 import type { ObserverOf } from '../world/types.js';
 import { misaligned } from '../world/upper.js';
+import { cellsOf } from './translations.js';
 
 /**
  * ENC, one level up: an entry leads to a frame that has a table, and a leaf maps frames from a multiple of its real size on.
@@ -9,6 +10,8 @@ import { misaligned } from '../world/upper.js';
 export const levelsEnc: ObserverOf = (w) => ({
   code: 'ENC',
   idle: () => (w.pmds.followed.length === 0 ? 'no upper level is followed' : null),
+  entryCells: (ptep) =>
+    ptep.table.level === 'pmd' && w.pmds.under(ptep)?.follows === true ? cellsOf(ptep) : [],
   entryWrite(_s, ptep, _old, now, faults) {
     if (ptep.table.level !== 'pmd' || w.pmds.under(ptep)?.follows !== true) return;
     const { pmd: p, values: v } = w.arch;

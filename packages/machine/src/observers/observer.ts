@@ -4,7 +4,7 @@
  */
 import type { AccessKind, InvariantCode, NotifierRange, Ptep, PteWord, Vma, Vpn } from '@racewalk/core';
 import type { Cell, FaultSink, Word } from '@racewalk/core/step';
-import type { TlbSizes } from '../tlb/tlbs.js';
+import type { TlbSizes } from '../tlb/sizes.js';
 import type { Frame } from '../world/frames.js';
 import type { Ptdesc } from '../world/upper.js';
 

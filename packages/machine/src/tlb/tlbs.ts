@@ -13,40 +13,16 @@
  * invalidation of any page of the block takes them away.
  */
 
-import {
-  type ArchPlugin,
-  blockOf,
-  type Capability,
-  type Mm,
-  PTE_ZERO,
-  type Ptep,
-  type PteWord,
-  type Vpn,
-} from '@racewalk/core';
-import type { Cell, CellTable, Word } from '@racewalk/core/step';
+import { blockOf, type Mm, PTE_ZERO, type Ptep, type PteWord, type Vpn } from '@racewalk/core';
+import type { Cell, Word } from '@racewalk/core/step';
 import { describePte } from '../entries/describe.js';
 import { walkEntry } from '../entries/leaf-walk.js';
 import type { StepView } from '../observers/observer.js';
-import type { MemoWalker } from '../world/memo-walker.js';
-import type { Ptdesc, UpperLevelTables } from '../world/upper.js';
-import { hasMember, membersOf, setOf, withMember } from './entry-set.js';
-
-/** What the TLBs need to know of the world. */
-export interface TlbHost {
-  readonly arch: ArchPlugin;
-  readonly cells: CellTable;
-  readonly walker: MemoWalker;
-  /** Entries in a contiguous block. */
-  readonly contPtes: number;
-  /** Whether the hardware of this run does what a capability says. */
-  does(capability: Capability): boolean;
-  entryIn(get: (cell: Cell) => Word, ptep: Ptep): PteWord;
-  /** What leads to the table of this entry, where the race has that level. */
-  above(ptep: Ptep): Ptdesc | undefined;
-  /** The table that an entry of the upper level leads to or takes the place of. */
-  below(ptep: Ptep): Ptdesc | undefined;
-  readonly pmds: UpperLevelTables;
-}
+import type { Ptdesc } from '../world/upper.js';
+import { hasMember, membersOf, withMember } from './entry-set.js';
+import type { TlbHost } from './host.js';
+import { SetAlgebra } from './set-algebra.js';
+import type { TlbSizes } from './sizes.js';
 
 /** The words of one address space on one CPU. */
 interface Space {
@@ -57,9 +33,6 @@ interface Space {
   readonly leaves: Map<Vpn, { readonly cell: Cell; readonly index: number }>;
 }
 
-/** Sizes of the translations that an invalidation takes: all, those of pages, those of leaves of the upper level. */
-export type TlbSizes = 'all' | 'pte' | 'pmd';
-
 const newSpace = (): Space => ({ pages: new Map(), blocks: new Map(), leaves: new Map() });
 
 /** The TLBs of a world. */
@@ -67,10 +40,7 @@ export class Tlbs {
   /** By CPU and address space. */
   readonly #spaces: Space[][] = [];
   readonly #all: Cell[] = [];
-  /** What a set of translations of a block is, seen from a page of it; by the page's index, then by the set. */
-  readonly #shifted: Map<Word, Word>[] = [];
-  /** By the word of a page, then by that of its block, as seen from the page. */
-  readonly #unions = new Map<Word, Map<Word, Word>>();
+  readonly #algebra: SetAlgebra;
   readonly #blocks: boolean;
   readonly #speculates: boolean;
   readonly #negative: boolean;
@@ -81,6 +51,7 @@ export class Tlbs {
     /** CPUs that have a TLB: those on which an agent runs. */
     readonly cpus: readonly number[],
   ) {
+    this.#algebra = new SetAlgebra(host.arch.values);
     // A TLB that writes dirty state back late holds one translation, which it filled itself.
     const plain = host.walker.late === undefined;
     this.#blocks = plain && host.contPtes > 1 && host.does('blockTranslations');
@@ -207,11 +178,11 @@ export class Tlbs {
     if (!this.#blocks) return own;
     const index = vpn % this.host.contPtes;
     const block = get(space?.blocks.get(vpn - index) ?? page);
-    return block === 0 ? own : this.#union(own, this.#shift(block, index));
+    return block === 0 ? own : this.#algebra.union(own, this.#algebra.shift(block, index));
   }
 
   #withLeaf(own: Word, leaf: Word, index: number): Word {
-    return leaf === 0 ? own : this.#union(own, this.#shift(leaf, index));
+    return leaf === 0 ? own : this.#algebra.union(own, this.#algebra.shift(leaf, index));
   }
 
   /** Whether a CPU may have this translation of a page. */
@@ -407,36 +378,6 @@ export class Tlbs {
     return membersOf(set)
       .map((pte) => describePte(this.host.arch, pte))
       .join(' or ');
-  }
-
-  #shift(set: Word, index: number): Word {
-    if (index === 0) return set;
-    let row = this.#shifted[index];
-    if (row === undefined) {
-      row = new Map();
-      this.#shifted[index] = row;
-    }
-    let shifted = row.get(set);
-    if (shifted === undefined) {
-      shifted = setOf(membersOf(set).map((pte) => this.host.arch.values.pteAdvancePfn(pte, index)));
-      row.set(set, shifted);
-    }
-    return shifted;
-  }
-
-  #union(a: Word, b: Word): Word {
-    if (a === b || a === 0) return b;
-    let row = this.#unions.get(a);
-    if (row === undefined) {
-      row = new Map();
-      this.#unions.set(a, row);
-    }
-    let union = row.get(b);
-    if (union === undefined) {
-      union = membersOf(b).reduce((set, pte) => withMember(set, pte.id), a);
-      row.set(b, union);
-    }
-    return union;
   }
 }
 

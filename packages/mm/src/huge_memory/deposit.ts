@@ -74,7 +74,7 @@ export function pteAllocOne(m: Machine): Ptdesc | null {
   return known.shift() ?? null;
 }
 
-/** A table that was not used goes back. @kernel pte_free */
+/** A table that was not used goes back. */
 export function pteFreeUnused(m: Machine, table: Ptdesc): void {
   left.get(m)?.unshift(table);
 }

@@ -32,7 +32,7 @@ function* zapWhole(m: Machine, vma: Vma, pmdp: Ptep, page: Frame, orig: PteWord)
   else if (m.p.pmdDirty(orig)) yield* m.k.folioMarkDirty(page.folio);
 }
 
-/** The table that was put aside is freed at once: nothing leads there. @kernel zap_deposited_table, pte_free */
+/** The table that was put aside is freed at once: nothing leads there. @kernel zap_deposited_table */
 export function* zapDepositedTable(m: Machine, pmdp: Ptep): Step<void> {
   const table = yield* m.k.pgtableTransHugeWithdraw(pmdp);
   if (table !== null) yield* freeTable(m, table);

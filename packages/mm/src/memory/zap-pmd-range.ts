@@ -28,7 +28,7 @@ export function* zapPmdRange(m: Machine, tlb: MmuGather, vma: Vma): Step<void> {
   }
 }
 
-/** The entries of the table, one by one, under its lock. True: the flush was made, pages are still to be freed. @kernel zap_pte_range */
+/** The entries of the table, one by one, under its lock. True: the flush was made, pages are still to be freed. */
 function* zapTable(m: Machine, tlb: MmuGather, vma: Vma, pte: Ptep): Step<boolean> {
   let forceFlush = false;
   for (let i = 0; i < vma.end - vma.start; i++) {
