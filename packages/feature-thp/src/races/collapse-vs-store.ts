@@ -35,7 +35,7 @@ export const collapseVsStore: Scenario = defineScenario<Collapsing>({
   source: 'collapse_huge_page() and pmdp_collapse_flush(), Linux 6.12',
   about:
     'khugepaged empties the entry above the table, flushes, copies what the small pages hold, and maps the huge page. User code that faults meanwhile waits for the mmap lock. Is a store lost? Not if the flush comes before the copy: then nobody reaches the old page any more. Without it a CPU stores to a page that was copied and freed, and its TLB holds two sizes for one address.',
-  invariants: ['UAF', 'CONT', 'COH'],
+  invariants: ['UAF', 'CONT'],
   params: { pages: 2 },
   setup,
   agents: {
