@@ -220,7 +220,7 @@ describe('madviseFreeSingleVma', () => {
     const { pte, at, labels } = run(b, () => b.on(0).k.madviseFreeSingleVma(b.s.vma));
     expect([v.pteDirty(pte), v.pteYoung(pte), v.ptePresent(pte)]).toEqual([false, false, true]);
     expect(at(b.s.frame.cell) & PageFlag.LAZYFREE).toBe(PageFlag.LAZYFREE);
-    expect(labels.at(-1)).toBe('IPI cpu1: flush pte[0]');
+    expect(labels.at(-2)).toBe('IPI cpu1: flush pte[0]');
   });
 
   it('leaves what is not present alone', () => {

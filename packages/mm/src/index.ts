@@ -44,6 +44,7 @@ export {
 } from './locks/seqcount.js';
 export { downRead, iMmapLockRead, iMmapUnlockRead, upRead } from './locks/shared-lock.js';
 export { doMadvise, madviseDontneedSingleVma } from './madvise/dontneed.js';
+export { forfeit } from './madvise/free.js';
 export { frameBehind, type MappedBlock, mapFolded, pagesIn } from './mapped-block.js';
 export { flushCacheRange, updateMmuCache } from './memory/cache.js';
 export type { Copied } from './memory/copy-nonpresent.js';
@@ -95,4 +96,5 @@ export {
 } from './rmap/ttu-flags.js';
 export { anonymousStore } from './start/start-ops.js';
 export { type StartState, startState } from './start/start-state.js';
+export { followSlot } from './swapfile/swap-map.js';
 export { deviceExclusiveEntry } from './swapops.js';

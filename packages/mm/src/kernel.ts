@@ -17,6 +17,7 @@ import { HUGE_MEMORY } from './huge_memory/zap-huge-pmd.js';
 import { HUGETLB } from './hugetlb/hugetlb.js';
 import { COLLAPSE } from './khugepaged/collapse-huge-page.js';
 import { RETRACT } from './khugepaged/retract-page-tables.js';
+import { KSM } from './ksm/ksm.js';
 import { ATOMIC } from './locks/atomic.js';
 import { BARRIER } from './locks/barrier.js';
 import { BITMAP } from './locks/bitmap.js';
@@ -66,6 +67,7 @@ import { RMAP_WALK } from './rmap/rmap-walk.js';
 import { TLBFLUSH_UNMAP_BATCH } from './rmap/tlbflush-unmap-batch.js';
 import { TRY_TO_UNMAP } from './rmap/try-to-unmap.js';
 import { UNMAP_BATCH } from './rmap/unmap-batch.js';
+import { SWAP_MAP } from './swapfile/swap-map.js';
 import { SWAPOPS } from './swapops.js';
 import { CLEAR_REFS } from './task_mmu/clear-refs.js';
 import { UACCESS } from './uaccess.js';
@@ -115,6 +117,7 @@ export const KERNEL = Object.freeze({
   ...GUP,
   ...GUP_FAST,
   ...GUP_REMOTE,
+  ...KSM,
   ...MADVISE_FREE,
   ...MAKE_DEVICE_EXCLUSIVE,
   ...MKCLEAN,
@@ -137,6 +140,7 @@ export const KERNEL = Object.freeze({
   ...SPARE_PAGES,
   ...SPINLOCK,
   ...SWAP,
+  ...SWAP_MAP,
   ...SWAPOPS,
   ...TABLES,
   ...TLBFLUSH_UNMAP_BATCH,

@@ -18,13 +18,23 @@ export function* decTlbFlushPending(_m: Machine, mm: Mm): Step<void> {
   yield* addTo(mm.tlbFlushPending, -1, { op: 'dec_tlb_flush_pending' });
 }
 
+/** Whether somebody has changed entries and not flushed yet. Asked under the page-table lock. @kernel mm_tlb_flush_pending (as a function that others call by name) */
+export function* mmTlbFlushPending(_m: Machine, mm: Mm): Step<boolean> {
+  return (yield* read(mm.tlbFlushPending, { op: 'mm_tlb_flush_pending' })) > 0;
+}
+
 /** The same for a caller that has itself announced an invalidation. @kernel mm_tlb_flush_nested */
 export function* mmTlbFlushNested(_m: Machine, mm: Mm): Step<boolean> {
   return (yield* read(mm.tlbFlushPending, { op: 'mm_tlb_flush_nested' })) > 1;
 }
 
 /** Functions that others call by name. */
-export const MM = { incTlbFlushPending, decTlbFlushPending, mmTlbFlushNested } as const;
+export const MM = {
+  incTlbFlushPending,
+  decTlbFlushPending,
+  mmTlbFlushPending,
+  mmTlbFlushNested,
+} as const;
 
 type MmFunctions = typeof MM;
 

@@ -94,8 +94,15 @@ export const PART_B: readonly Entry[] = Object.freeze([
     breaks: ['DIRTY'],
     needs: [[]],
     where: 'everywhere',
-    decidedBy: [],
-    open: { lacks: 'scenario', needs: 'KSM: write_protect_page and replace_page in mm' },
+    decidedBy: [
+      {
+        test: 'ksm/merge-vs-writer',
+        broken: ['by-the-entry'],
+        but: 'the two calls that owe a flush as agents of their own: they run in the order in which the entry is quiet earliest',
+      },
+    ],
+    found:
+      'since 5.19 the exclusive mark alone is enough: a page that a TLB may store to is marked, and KSM flushes before it takes the mark away',
   },
   {
     id: 'B8',

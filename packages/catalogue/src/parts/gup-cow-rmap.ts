@@ -138,11 +138,12 @@ export const PART_E: readonly Entry[] = Object.freeze([
     title: 'A swap-in accepts a slot that was given away and came back',
     source: 'CVE-2024-26759, Linux 13ddaf26be32',
     grade: 'T',
-    breaks: ['ABA', 'DIRTY'],
+    breaks: ['DIRTY'],
     needs: [[]],
     where: 'everywhere',
-    decidedBy: [],
-    open: { lacks: 'scenario', needs: 'a slot that is freed and taken again between two faults' },
+    decidedBy: [{ test: 'swap/recycled-slot', broken: ['slot-not-kept'] }],
+    found:
+      'the comparison is of all bits: where the store leaves a soft-dirty mark in the entry, it is only fooled if the entry had the mark before',
   },
   {
     id: 'E12',
@@ -153,7 +154,8 @@ export const PART_E: readonly Entry[] = Object.freeze([
     breaks: ['DIRTY'],
     needs: [[]],
     where: 'everywhere',
-    decidedBy: [],
-    open: { lacks: 'scenario', needs: 'KSM: write_protect_page in mm' },
+    decidedBy: [{ test: 'ksm/dirty-readonly', broken: ['dirty-stays'] }],
+    found:
+      'no two things have to meet: one order of events is enough. Since 4.5 KSM also marks every page dirty that it shares; either is enough',
   },
 ]);

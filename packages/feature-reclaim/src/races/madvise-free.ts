@@ -1,8 +1,7 @@
 import { type AgentSpec, nothing, type Scenario } from '@racewalk/machine';
-import { defineScenario } from '@racewalk/mm';
+import { defineScenario, forfeit } from '@racewalk/mm';
 import { reclaimPage } from '../agents/reclaimer.js';
 import { user } from '../agents/users.js';
-import { forfeit } from '../ops/madvise-free.js';
 import { type Mapped, mapPage } from '../setup.js';
 
 /** MADV_FREE, and some time later reclaim. */

@@ -1,8 +1,8 @@
 /**
  * Faults on entries that are neither empty nor present. (mm/memory.c, mm/swap_state.c, Linux 6.12)
  *
- * Left out: readahead, large folios, KSM, migration and poisoned entries, counters. Slots are not freed: what an
- * entry leaves behind in swap is not looked at again.
+ * Left out: readahead, large folios, KSM, migration and poisoned entries, counters. Slots are freed only
+ * where a race follows them (`followSlot`).
  */
 import { type AccessKind, addrOf, type Ptep, type PteWord, type SwpEntry, type Vma } from '@racewalk/core';
 import { type AtomicBody, atomic, read, type Step } from '@racewalk/core/step';
@@ -114,8 +114,13 @@ export function* doSwapPage(m: Machine, vmf: SwapFault): Step<void> {
   }
   const entry = m.arch.swap.pteToSwpEntry(origPte);
   const swapcache = yield* m.k.swapCacheGetFolio(entry);
-  // What nobody else knows is read and mapped without its lock.
-  if (swapcache === null) return yield* mapSwapped(m, vmf, yield* fromSlot(m, entry), null);
+  if (swapcache === null) {
+    // Kept until the page is mapped: else the slot may be freed and given to another page, and the entry look the same.
+    if (!(yield* m.k.swapcachePrepare(entry))) return;
+    // What nobody else knows is read and mapped without its lock.
+    yield* mapSwapped(m, vmf, yield* fromSlot(m, entry), null);
+    return yield* m.k.swapcacheClear(entry);
+  }
   if (!(yield* m.k.lockPageOrRetry(swapcache, flags))) return yield* m.k.folioPut(swapcache);
   if (yield* m.k.folioTestSwapcache(swapcache)) return yield* mapSwapped(m, vmf, swapcache, swapcache);
   yield* m.k.unlockPage(swapcache);
@@ -134,6 +139,7 @@ function* mapSwapped(m: Machine, vmf: SwapFault, page: Frame, swapcache: Frame |
     yield* m.k.unlockPage(page);
     return yield* m.k.folioPut(page);
   }
+  yield* m.k.swapFree(swap.pteToSwpEntry(origPte));
   // A copy of its own is exclusive; the page of the cache is if the entry says that it was.
   const exclusive =
     swapcache === null || swap.pteSwpExclusive(origPte) || (yield* m.k.folioRefCount(page.folio)) === 1;

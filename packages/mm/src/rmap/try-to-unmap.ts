@@ -1,7 +1,7 @@
 /**
  * Unmapping a folio. (mm/rmap.c, Linux 6.12)
  *
- * Left out: huge and poisoned pages, counters, `pte_unused`, and how many references a swap slot has. `smp_mb()` and `smp_rmb()` in the check of a lazily freed page are what
+ * Left out: huge and poisoned pages, counters, `pte_unused`, and that a slot is counted once more if its page turns out to be pinned. `smp_mb()` and `smp_rmb()` in the check of a lazily freed page are what
  * the order of its steps stands for.
  */
 import { type NotifierRange, type PteWord, type SwpEntry, type Vaddr, type Vma, vpnOf } from '@racewalk/core';
@@ -15,11 +15,6 @@ import { TTU_IGNORE_MLOCK, TTU_RMAP_LOCKED, TTU_SYNC } from './ttu-flags.js';
 /** Where a page of the swap cache is kept: slot `index` of the folio's part of device 1. @kernel page_swap_entry */
 export function pageSwapEntry(_m: Machine, subpage: Frame): SwpEntry {
   return { type: 1, offset: 0x10 + subpage.index };
-}
-
-/** One more entry refers to a slot; false if its count is full and cannot grow. @kernel swap_duplicate */
-export function swapDuplicate(_m: Machine, _entry: SwpEntry): boolean {
-  return true;
 }
 
 /** The page of the folio that an entry maps. @kernel folio_page */
@@ -91,7 +86,7 @@ export function* tryToUnmapOne(
       const anonExclusive = yield* m.k.pageAnonExclusive(subpage);
       // The entry is already empty: a pin that is taken without a lock from now on notices that and is given back.
       if (
-        !m.k.swapDuplicate(entry) ||
+        !(yield* m.k.swapDuplicate(entry)) ||
         (anonExclusive && !(yield* m.k.folioTryShareAnonRmapPte(folio, subpage)))
       ) {
         yield* m.pte.setPteAt(mm, addr, pte, pteval);
@@ -122,7 +117,7 @@ export function* tryToUnmap(m: Machine, folio: Folio, flags: number): Step<void>
 }
 
 /** Functions that others call by name. */
-export const TRY_TO_UNMAP = { pageSwapEntry, swapDuplicate, tryToUnmapOne, tryToUnmap } as const;
+export const TRY_TO_UNMAP = { pageSwapEntry, tryToUnmapOne, tryToUnmap } as const;
 
 type TryToUnmapFunctions = typeof TRY_TO_UNMAP;
 

@@ -144,7 +144,7 @@ export const protectsAndBack = (run: MappedRun): StartOp => ({
 /** The contents may go: clean and old. (`madvise_free_pte_range`) */
 export const madviseFree = (run: MappedRun): StartOp => ({
   name: 'madvise_free_pte_range',
-  run: (m) => m.k.madviseFreePteRange(run.vma),
+  run: (m) => m.k.madviseFreeSingleVma(run.vma),
 });
 
 /**

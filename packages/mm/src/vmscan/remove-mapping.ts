@@ -18,7 +18,10 @@ export function* __removeMapping(m: Machine, folio: Folio): Step<boolean> {
   const cached = folio.backing.cache >= 0;
   const refcount = 1 + (cached ? folio.frames.length : 0);
   if (!(yield* m.k.folioRefFreeze(folio, refcount))) return false;
-  if (cached) yield* m.k.__deleteFromSwapCache(folio);
+  if (cached) {
+    yield* m.k.__deleteFromSwapCache(folio);
+    yield* m.k.putSwapFolio(folio);
+  }
   return true;
 }
 

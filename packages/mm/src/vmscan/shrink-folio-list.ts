@@ -3,10 +3,12 @@ import type { Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
 import { freePage } from '../folio.js';
 import type { Folio } from '../folio-table.js';
+import { folioMapping } from '../rmap/rmap-walk.js';
 import { TTU_BATCH_FLUSH, TTU_SYNC } from '../rmap/ttu-flags.js';
 
 /** Whether a folio that reclaim has locked is its own now: out of every mapping and every cache, and clean. */
 function* reclaims(m: Machine, folio: Folio): Step<boolean> {
+  if (folio.swapbacked && folioMapping(folio) === null && !(yield* m.k.addToSwap(folio))) return false;
   // A large folio is unmapped as a whole or not at all.
   yield* m.k.tryToUnmap(folio, TTU_BATCH_FLUSH | (folio.frames.length > 1 ? TTU_SYNC : 0));
   if (yield* m.k.folioMapped(folio)) return false;
