@@ -304,8 +304,9 @@ it('a trace of four thousand steps is printed at once', () => {
     ev(i % 3, 'read', `ptep_get pte[${i % 7}]`, '→ clean', `pte[${i % 7}]: rw clean`),
   );
   const trace = makeTrace(drafts, { fault: { code: 'X', message: 'x', step: 3_999 } });
-  const start = performance.now();
+  // Time of the processor: a busy machine makes no printer slow.
+  const start = process.cpuUsage();
   for (const print of Object.values(printers)) print(trace);
   hints(trace);
-  expect(performance.now() - start).toBeLessThan(5_000);
+  expect(process.cpuUsage(start).user).toBeLessThan(5_000_000);
 });
