@@ -15,6 +15,7 @@ import { deviceExclusiveRaces } from '@racewalk/feature-device-exclusive';
 import { forkBatchRaces } from '@racewalk/feature-fork-batch';
 import { mremapRaces } from '@racewalk/feature-mremap';
 import { reclaimRaces } from '@racewalk/feature-reclaim';
+import { switchMmRaces } from '@racewalk/feature-switch-mm';
 import { thpRaces } from '@racewalk/feature-thp';
 import { zapRaces } from '@racewalk/feature-zap';
 import type { Parts } from '@racewalk/wiring';
@@ -44,6 +45,7 @@ export const CATALOGUE: Parts = Object.freeze({
     ...zapRaces,
     ...mremapRaces,
     ...reclaimRaces,
+    ...switchMmRaces,
     ...catalogueRaces,
     ...thpRaces,
   ],

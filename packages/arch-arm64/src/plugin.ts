@@ -16,6 +16,7 @@ import { arm64Walker } from './walker.js';
 
 const CAPABILITIES: readonly Capability[] = [
   ...HARDWARE_FILLED_TLB,
+  'spaceTags',
   'blockTranslations',
   'contPte',
   'breakBeforeMake',

@@ -31,6 +31,7 @@ const CAPABILITIES: readonly Capability[] = Object.freeze([
   'ipiFlush',
   'faultDropsTlb',
   'staleRefusals',
+  'spaceTags',
   'thpMigration',
   'devmap',
 ]);
@@ -38,6 +39,8 @@ const CAPABILITIES: readonly Capability[] = Object.freeze([
 const common = {
   capabilities: CAPABILITIES,
   memory: 'sc',
+  // arch/loongarch/include/asm/mmu_context.h: asid_cache and cpu_context, ten bits of ASID in CSR.ASID.
+  mmContext: 'versions',
   layout,
   values,
   malformed,

@@ -26,6 +26,7 @@ const OMITS: readonly string[] = Object.freeze([
 
 const CAPABILITIES: readonly Capability[] = Object.freeze([
   ...HARDWARE_FILLED_TLB,
+  'spaceTags',
   'blockTranslations',
   'contPte',
   'breakBeforeMake',
@@ -37,6 +38,8 @@ const CAPABILITIES: readonly Capability[] = Object.freeze([
 
 const common = {
   memory: 'sc',
+  // arch/riscv/mm/context.c, after that of arm64; flushes go by mm_cpumask (arch/riscv/mm/tlbflush.c).
+  mmContext: 'generations',
   layout,
   values,
   malformed,

@@ -2,11 +2,8 @@ export { Binder, type FunctionTable } from './agent/binder.js';
 export type { Bound, FrameExtension, Kernel, KernelFunctions, OsState, TaskStruct } from './agent/kernel.js';
 export { Machine } from './agent/machine.js';
 export { type KernelName, nothing, type Patch } from './agent/patch.js';
-export {
-  type AccessOptions,
-  UserCpu,
-} from './cpu/access.js';
-export type { Fault, FaultHandler, FaultOutcome } from './cpu/faults.js';
+export { UserCpu } from './cpu/access.js';
+export type { AccessOptions, Fault, FaultHandler, FaultOutcome } from './cpu/faults.js';
 export {
   answersIpi,
   localIrqRestore,
@@ -16,8 +13,27 @@ export {
   smpCallFunction,
   synchronizeRcu,
 } from './cpu/interrupts.js';
+export { giveCpu, runningOn, sleepForLock, sleepUntil, takeCpu } from './cpu/running.js';
+export {
+  type Handler,
+  type Invalidation,
+  type InvalidationPart,
+  interruptCpu,
+  invalidateOn,
+  invalidation,
+  type LoadOptions,
+  loadSpace,
+  runUser,
+  stopUser,
+} from './cpu/spaces.js';
 export { enterTable, freeTable, leaveTable, reachTable } from './cpu/upper.js';
 export { Device } from './device/device.js';
+export {
+  type MessageKind,
+  MessageQueue,
+  type MessageQueueSpec,
+  type Ticket,
+} from './device/message-queue.js';
 export { SvaDevice } from './device/sva-device.js';
 export { decodePte } from './entries/decode.js';
 export { describePte, pteFacts } from './entries/describe.js';
@@ -66,6 +82,7 @@ export {
   type FrameRun,
   type FrameRunSpec,
 } from './world/frames.js';
+export type { LoadedAtStart, Spaces, SpacesSpec } from './world/spaces.js';
 export type { MapSpec, Params } from './world/spec.js';
 export type { FaultEntry, ObserverOf, StartOp } from './world/types.js';
 export { LEAF_PAGES, type Ptdesc, type UpperSpec } from './world/upper.js';

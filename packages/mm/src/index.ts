@@ -5,6 +5,11 @@ import './gup/grab.js';
 import './gup/gup.js';
 import './memory/anon.js';
 import './memory/copy.js';
+import './context/context.js';
+import './mmu_context/tlbflush.js';
+import './mmu_context/versions.js';
+import './sched/context-switch.js';
+import './tlb/switch-mm.js';
 
 export { defineScenario } from './define-scenario.js';
 export { FAULT_FLAG_ALLOW_RETRY } from './filemap/page-lock.js';
@@ -62,6 +67,16 @@ export { zapPageRangeSingle } from './memory/zap-page-range.js';
 export { changeProtNuma } from './mempolicy/prot-numa.js';
 export { decTlbFlushPending, incTlbFlushPending, mmTlbFlushNested } from './mm.js';
 export type { LinuxMm } from './mm-struct.js';
+export { followMms } from './mmu_context/follow.js';
+export {
+  type CpuTlbState,
+  contextOf,
+  type FollowSpec,
+  type LinuxSpaces,
+  type MmContext,
+  type StartsSpec,
+  thisCpu,
+} from './mmu_context/words.js';
 export type { GatheredPages, MmuGather } from './mmu_gather/mmu-gather.js';
 export { freePteRange } from './mmu_gather/tables.js';
 export { type ChangeProt, changeProtection, doMprotectPkey } from './mprotect/mprotect.js';
@@ -94,7 +109,10 @@ export {
   TTU_RMAP_LOCKED,
   TTU_SYNC,
 } from './rmap/ttu-flags.js';
+export { initWork, type WorkStruct } from './sched/workqueue.js';
 export { anonymousStore } from './start/start-ops.js';
 export { type StartState, startState } from './start/start-state.js';
 export { followSlot } from './swapfile/swap-map.js';
 export { deviceExclusiveEntry } from './swapops.js';
+export type { FlushTlbInfo } from './tlb/flush.js';
+export type { NewAsid } from './tlb/switch-mm.js';

@@ -1,5 +1,6 @@
 /** Every function of the kernel that this package has, by name: what `m.k` calls, and what a variant may replace. */
 
+import { CONTEXT } from './context/context.js';
 import { CPU } from './cpu.js';
 import { PAGE_LOCK } from './filemap/page-lock.js';
 import { FOLIO } from './folio.js';
@@ -48,6 +49,8 @@ import { ZAP_PAGE_RANGE } from './memory/zap-page-range.js';
 import { ZAP_PMD_RANGE } from './memory/zap-pmd-range.js';
 import { PROT_NUMA } from './mempolicy/prot-numa.js';
 import { MM } from './mm.js';
+import { TLBFLUSH } from './mmu_context/tlbflush.js';
+import { MMU_CONTEXT } from './mmu_context/versions.js';
 import { MMU_GATHER } from './mmu_gather/mmu-gather.js';
 import { TABLES } from './mmu_gather/tables.js';
 import { MPROTECT } from './mprotect/mprotect.js';
@@ -67,9 +70,13 @@ import { RMAP_WALK } from './rmap/rmap-walk.js';
 import { TLBFLUSH_UNMAP_BATCH } from './rmap/tlbflush-unmap-batch.js';
 import { TRY_TO_UNMAP } from './rmap/try-to-unmap.js';
 import { UNMAP_BATCH } from './rmap/unmap-batch.js';
+import { SCHED } from './sched/context-switch.js';
+import { WORKQUEUE } from './sched/workqueue.js';
 import { SWAP_MAP } from './swapfile/swap-map.js';
 import { SWAPOPS } from './swapops.js';
 import { CLEAR_REFS } from './task_mmu/clear-refs.js';
+import { TLB_FLUSH } from './tlb/flush.js';
+import { TLB_SWITCH } from './tlb/switch-mm.js';
 import { UACCESS } from './uaccess.js';
 import { REMOVE_MAPPING } from './vmscan/remove-mapping.js';
 import { VMSCAN } from './vmscan/shrink-folio-list.js';
@@ -104,6 +111,7 @@ export const KERNEL = Object.freeze({
   ...BITMAP,
   ...CACHE,
   ...CLEAR_REFS,
+  ...CONTEXT,
   ...COPY,
   ...COPY_NONPRESENT,
   ...COPY_PRESENT,
@@ -123,6 +131,7 @@ export const KERNEL = Object.freeze({
   ...MKCLEAN,
   ...MM,
   ...MMAP_LOCK,
+  ...MMU_CONTEXT,
   ...MMU_GATHER,
   ...MOVE_PAGE_TABLES,
   ...MOVE_PTES,
@@ -135,6 +144,7 @@ export const KERNEL = Object.freeze({
   ...REMOVE_MAPPING,
   ...RMAP_WALK,
   ...RSS,
+  ...SCHED,
   ...SEQCOUNT,
   ...SHARED_LOCK,
   ...SPARE_PAGES,
@@ -143,11 +153,15 @@ export const KERNEL = Object.freeze({
   ...SWAP_MAP,
   ...SWAPOPS,
   ...TABLES,
+  ...TLB_FLUSH,
+  ...TLB_SWITCH,
+  ...TLBFLUSH,
   ...TLBFLUSH_UNMAP_BATCH,
   ...TRY_TO_UNMAP,
   ...UACCESS,
   ...UNMAP_BATCH,
   ...VMSCAN,
+  ...WORKQUEUE,
   ...WP,
   ...WRITEBACK,
   ...ZAP,

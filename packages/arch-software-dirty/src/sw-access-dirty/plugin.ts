@@ -61,7 +61,7 @@ class Sv39PmdOps extends GenericPmdOps {
 export const swAccessDirty: ArchPlugin = defineArch({
   id: 'sw-access-dirty',
   title: 'access and dirty flags by faults (RISC-V Sv39 with Svade)',
-  capabilities: [...HARDWARE_FILLED_TLB, 'ipiFlush', 'pudLeaf', 'thpMigration', 'devmap'],
+  capabilities: [...HARDWARE_FILLED_TLB, 'spaceTags', 'ipiFlush', 'pudLeaf', 'thpMigration', 'devmap'],
   memory: 'sc',
   layout: sv39Layout,
   values,

@@ -14,6 +14,7 @@ export const swDirty: ArchPlugin = defineArch({
   title: 'hardware access flag, dirty by faults (64-bit Arm descriptors, HA = 1, HD = 0)',
   capabilities: [
     ...HARDWARE_FILLED_TLB,
+    'spaceTags',
     'hwAccess',
     'broadcastTlbi',
     'uffdWp',

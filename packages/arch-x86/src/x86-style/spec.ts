@@ -18,6 +18,7 @@ export const X86_64_CAPABILITIES: readonly Capability[] = Object.freeze([
   'ipiFlush',
   'faultDropsTlb',
   ...X86_TLB,
+  'spaceTags',
   'uffdWp',
   'pudLeaf',
   'pudThp',

@@ -80,6 +80,11 @@ const TERMS = {
     x86: null,
     riscv: 'invalid entries may be cached, unless Svvptc bounds how long',
   },
+  spaceTags: {
+    arm64: 'ASID in TTBRn_EL1, 8 or 16 bits; entries with nG = 1 match it only (D8.16)',
+    x86: 'process-context identifiers, PCID, CR4.PCIDE; IA-32e mode only, not PAE paging (4.10.1)',
+    riscv: 'ASID in satp, up to 9 bits for Sv32 and 16 for Sv39; may have no bits (12.1.11)',
+  },
   walkCaches: {
     arm64: 'intermediate caching of table descriptors (D8.16)',
     x86: 'paging-structure caches (4.10.3)',

@@ -11,8 +11,8 @@ export interface RaceFamily {
   readonly races: readonly Scenario[];
   /** Where every `source` must point, for instance `/seed 004/`. */
   readonly source: RegExp;
-  /** An architecture on which every mutant must bite. */
-  readonly toy: ArchPlugin;
+  /** An architecture on which every mutant must bite, or several of which each mutant must bite on one. */
+  readonly toy: ArchPlugin | readonly ArchPlugin[];
   /** One on which some need not; each of those must say why. */
   readonly flat: ArchPlugin;
 }
@@ -32,14 +32,16 @@ export function wordingProblems(race: Scenario, source: RegExp): string[] {
 }
 
 /** What is wrong with the mutants of one race; empty if nothing is. */
-export function mutantProblems(race: Scenario, toy: ArchPlugin, flat: ArchPlugin): string[] {
+export function mutantProblems(race: Scenario, toy: RaceFamily['toy'], flat: ArchPlugin): string[] {
   const problems: string[] = [];
+  const toys = 'id' in toy ? [toy] : toy;
   const watched: readonly string[] = [...race.invariants, 'LIVE'];
   for (const [name, mutant] of Object.entries(race.mutants)) {
     for (const code of codesOf(mutant))
       if (!watched.includes(code)) problems.push(`mutant ${name} breaks ${code}, which nobody watches`);
-    if ((mutant.unless?.(toy) ?? mutant.notApplicable?.(toy) ?? null) !== null) {
-      problems.push(`mutant ${name} has nothing to bite on even on ${toy.id}`);
+    if (toys.every((one) => (mutant.unless?.(one) ?? mutant.notApplicable?.(one) ?? null) !== null)) {
+      const ids = toys.map(({ id }) => id).join(' or ');
+      problems.push(`mutant ${name} has nothing to bite on even on ${ids}`);
     }
     for (const reason of [mutant.unless?.(flat), mutant.notApplicable?.(flat)]) {
       if (typeof reason === 'string' && reason.length <= 20)

@@ -15,6 +15,7 @@ import { initialMemory, Machine, runAlone, UserCpu } from '@racewalk/machine';
 import { type EntryFacts, makeEntry } from '../laws/entries.js';
 import { buildTable, type TableSpec, type TestWorld } from '../laws/table.js';
 import { flagFault } from './flag-fault.js';
+import { keepsTags } from './tags.js';
 
 /** Null if the capability is as claimed or denied, else what was found. */
 type Check = (arch: ArchPlugin, claimed: boolean) => string | null;
@@ -205,6 +206,10 @@ const CHECKS: Readonly<Record<Capability, Check>> = {
     const has = t.world.tlbs.blockWord(0, t.vma.mm, t.vma.start) >= 0;
     return has === claimed ? null : 'there are no contiguous blocks';
   },
+  spaceTags: (arch, claimed) =>
+    keepsTags(arch) === claimed
+      ? null
+      : `a translation ${claimed ? 'does not outlive' : 'outlives'} the load of another address space`,
   walkCaches: (arch, claimed) =>
     climbs(arch, (t) => new UserCpu(t.machine, t.vma).load(4), 0) === claimed
       ? null

@@ -18,6 +18,7 @@ export const CAPABILITIES = {
   staleRefusals: 'an access may fault on a cached translation although the entry by now allows it',
   blockTranslations: 'one cached translation may answer for a contiguous block, read from any entry of it',
   negativeCaching: 'a TLB may remember that an entry was not valid',
+  spaceTags: 'translations carry a tag of their address space (PCID, ASID), and outlive the load of another',
   walkCaches: 'a CPU may remember which table an upper-level entry led to',
   pageFlushDropsWalkCaches: 'the invalidation of one address empties the walk caches of the CPU',
   pudLeaf: 'a leaf two levels up: a 1 GiB page',

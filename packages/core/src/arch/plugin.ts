@@ -104,6 +104,13 @@ export interface ArchSpec {
    * Default `page`, as in include/linux/pgtable.h. @kernel flush_tlb_fix_spurious_fault
    */
   readonly fixSpuriousFault?: 'page' | 'local' | 'none';
+  /**
+   * How Linux hands out tags of address spaces here, and who is told of a flush. `tlb-gen`: a few for each CPU, and a count
+   * of flushes (arch/x86/mm/tlb.c). `generations`: the same on all CPUs, anew after a roll-over (arch/arm64/mm/context.c,
+   * arch/riscv/mm/context.c). `versions`: each CPU its own, anew after its own roll-over (loongarch, alpha, mips). Default
+   * `generations` where invalidations are broadcast, else `tlb-gen`.
+   */
+  readonly mmContext?: 'tlb-gen' | 'generations' | 'versions';
   /** Which of the CPUs of the model a flush by `cpu` reaches. Default all. */
   readonly flushTargets?: (cpu: number, cpus: readonly number[]) => readonly number[];
   /** Why this value must never be stored in a table, or `null`. Checked at every write. */

@@ -84,6 +84,11 @@ export interface VmaFlags {
   readonly hugetlb?: boolean;
   /** Entries that one hugetlb page of the area has; more than 1 for a contiguous block. Default 1. */
   readonly hugetlbEntries?: number;
+  /**
+   * A mapping of the kernel, in every address space alike: translations carry no tag (PTE.G, nG = 0). Where a race
+   * follows what is loaded.
+   */
+  readonly global?: boolean;
   /** @kernel VM_IO */
   readonly io?: boolean;
   /** @kernel VM_LOCKED */

@@ -149,7 +149,7 @@ class AgentMachine implements types.Machine {
     if (watching.length === 0) return;
     const view = new MemoryView();
     const event = { vma, start, end, promises };
-    const cells = new Set(world.tlbs.words(vma.mm, start, end));
+    const cells = new Set(world.tlbs.looks(vma.mm, start, end));
     for (const o of watching) for (const c of o.completeCells?.(event) ?? []) cells.add(c);
     yield* atomic(
       [...cells],

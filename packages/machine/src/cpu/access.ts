@@ -35,6 +35,7 @@ import {
 import { describePte } from '../entries/describe.js';
 import { walkEntry } from '../entries/leaf-walk.js';
 import { MemoryView } from '../observers/view.js';
+import type { Runs } from '../world/spaces.js';
 import type { Machine } from '../world/types.js';
 import type { Ptdesc } from '../world/upper.js';
 import {
@@ -47,23 +48,12 @@ import {
   refuses,
   siblingsOf,
 } from './answers.js';
-import { type FaultHandler, returnFromException, takeException } from './faults.js';
+import { type AccessOptions, returnFromException, takeException } from './faults.js';
 import { evictLate, keepOrEvict } from './late-dirty.js';
 import { dropPage, mayRefuse, pageText, type Refused, refusedAgain, twoSizes } from './refused.js';
 import { sizesConflict } from './sizes.js';
 import { walkUpper } from './upper.js';
 import { GONE, useTranslation } from './use.js';
-
-/** How the kernel answers the faults of this agent. */
-export interface AccessOptions {
-  /**
-   * The part of the fault handler that a race provides: copy on write, `page_mkwrite`, swap-in. Called first;
-   * returns the outcome of the fault.
-   */
-  readonly onFault?: FaultHandler;
-  /** Handle faults as the kernel does; if false, an access that faults ends. Default true. */
-  readonly faults?: boolean;
-}
 
 const FAULTS: readonly FaultKind[] = ['translation', 'access-flag', 'permission'];
 
@@ -84,11 +74,15 @@ const showsOf =
 
 /** Accesses of one agent to an area: those of user code, or of the kernel to the memory of its process. */
 export class UserCpu {
+  /** When an access can be made: while user code of its address space runs on the CPU. */
+  readonly #when: Runs;
+
   constructor(
     readonly m: Machine,
     readonly vma: Vma,
     readonly options: AccessOptions = {},
   ) {
+    this.#when = m.world.spaces.when(m.cpu, vma);
     if (m.world.tlbs.cpus.includes(m.cpu)) return;
     throw new RacewalkError(
       'RACEWALK_BAD_SCENARIO',
@@ -122,7 +116,7 @@ export class UserCpu {
       const cached = yield* this.#translate(vpn, access, refused);
       if (cached === AGAIN) continue;
       if (cached > 0) {
-        const held = yield* useTranslation(m, this.vma, vpn, access, pteById(cached), value);
+        const held = yield* useTranslation(m, this.vma, vpn, access, pteById(cached), value, this.#when);
         if (held === GONE) continue;
         if (access === 'store') yield* keepOrEvict(m, ptepOf(this.vma, vpn), this.#tlb(vpn), pteById(cached));
         return held;
@@ -240,7 +234,7 @@ export class UserCpu {
     }
     const { pmdp } = ptdesc;
     for (;;) {
-      const to = yield* walkUpper(m, ptdesc, mayHit);
+      const to = yield* walkUpper(m, ptdesc, this.#when, mayHit);
       const table = 'pfn' in to ? to : null;
       if (!('pfn' in to) && !m.p.pmdLeaf(to)) {
         if (m.arch.has('faultDropsTlb')) yield* dropPage(m, this.vma, ptep.vpn);
@@ -266,14 +260,15 @@ export class UserCpu {
   *#lookUp(ptep: Ptep, access: AccessKind): Step<number> {
     const { m, vma } = this;
     const { tlbs } = m.world;
-    const cells = tlbs.words(vma.mm, ptep.vpn, ptep.vpn + 1, m.cpu);
+    const cells = tlbs.looks(vma.mm, ptep.vpn, ptep.vpn + 1, m.cpu);
     const view = new MemoryView();
     const run: AtomicBody = (mem, base) => {
       const members = answersFor(m, vma, view.at(mem, base), ptep.vpn, access, ANY_WALK);
       return members.length === 0 ? 0 : codeOf(members);
     };
     const text = `TLB look-up ${pageText(vma, ptep.vpn)}`;
-    return yield* atomic(cells, run, { text, does: 'look-up', on: cells }, { locked: false, show: () => '' });
+    const options = { ...this.#when, locked: false, show: () => '' };
+    return yield* atomic(cells, run, { text, does: 'look-up', on: cells }, options);
   }
 
   /**
@@ -295,7 +290,8 @@ export class UserCpu {
     const tlb = tlbs.word(cpu, mm, target.vpn);
     // A fault takes away what is cached of the page, whether it came from there or from the walk.
     const drops = arch.has('faultDropsTlb');
-    const words = looksUp || drops ? tlbs.words(mm, target.vpn, target.vpn + 1, cpu) : [tlb];
+    const { guard } = this.#when;
+    const words = looksUp || drops || guard >= 0 ? tlbs.words(mm, target.vpn, target.vpn + 1, cpu) : [tlb];
     const slot = world.pmds.of(target.table);
     const upper = ptdesc === undefined ? -1 : (slot?.walkCaches.get(cpu) ?? -1);
     const bit = slot === undefined || ptdesc === undefined ? 0 : world.pmds.bit(slot, ptdesc);
@@ -313,7 +309,7 @@ export class UserCpu {
     const run: AtomicBody = (mem, base, faults) => {
       view.at(mem, base);
       if (ptdesc !== undefined) {
-        if (upper >= 0 && (view.get(upper) & bit) === 0) return FROM_THE_TOP;
+        if (upper >= 0 && !tlbs.remembers(view, cpu, upper, bit)) return FROM_THE_TOP;
         for (const o of world.observers) o.tableReached?.(view, ptdesc, `the walker of cpu${cpu}`, faults);
       }
       const entry = world.entryIn(get, from);
@@ -333,7 +329,7 @@ export class UserCpu {
       if (landing === null && result.ok && result.entry !== entry) return UPDATES;
       if (ptdesc !== undefined && upper >= 0 && !world.does('walkCaches')) view.set(upper, 0);
       if (!result.ok) {
-        if (drops) tlbs.drop(view, words);
+        if (drops) tlbs.dropPage(view, cpu, mm, target.vpn, words);
         return -1 - FAULTS.indexOf(result.fault);
       }
       if (result.entry !== entry) {
@@ -348,14 +344,15 @@ export class UserCpu {
       // The form of the page: the entry of another table of the area has it, a leaf or a sibling has not.
       const ahead = huge || from.table === target.table ? target.vpn - from.vpn : 0;
       const cached = ahead === 0 ? result.cached : v.pteAdvancePfn(result.cached, ahead);
-      tlbs.fillWord(view, fills, fills === tlb ? cached : result.cached);
+      if (fills === tlb) tlbs.fill(view, cpu, mm, target.vpn, cached);
+      else tlbs.fillWord(view, fills, result.cached);
       if (conflicts && tlbs.twoSizes(get, cpu, mm, target.vpn)) twoSizes(this.m, target, faults);
       return cached.id;
     };
     const sizes = slot?.follows === true ? tlbs.words(mm, target.vpn, target.vpn + 1, cpu) : [];
     const entries = [from.cell, from.high, lands.cell, lands.high];
     const cells = [
-      ...new Set([...entries, ...words, ...sizes, upper, ptdesc?.freed ?? -1, ...ghosts]),
+      ...new Set([...entries, ...words, ...sizes, upper, ptdesc?.freed ?? -1, ...ghosts, guard]),
     ].filter((c) => c >= 0);
     const name = from === target ? from.name : `${target.name} through ${from.name}`;
     const show = (o: { result: number; before: readonly number[]; after: readonly number[] }) => {
@@ -379,6 +376,6 @@ export class UserCpu {
     const on = cells.filter((c) => c === upper || entries.includes(c));
     const blind = [fills].filter((c) => c >= 0);
     const note = { text: `walk ${name} for ${access}`, does: 'walk', on, blind } as const;
-    return yield* atomic(cells, run, note, { locked: false, show });
+    return yield* atomic(cells, run, note, { ...this.#when, locked: false, show });
   }
 }

@@ -48,7 +48,7 @@ export function twoSizes({ cpu }: Machine, { name }: Ptep, faults: FaultSink): v
 /** The handler found nothing to do, and the same translation refuses again: wait until it is gone. */
 export function* refusedAgain(m: Machine, vma: Vma, vpn: Vpn, cached: PteWord): Step<void> {
   const { tlbs } = m.world;
-  const cells = tlbs.words(vma.mm, vpn, vpn + 1, m.cpu);
+  const cells = tlbs.looks(vma.mm, vpn, vpn + 1, m.cpu);
   const values: Word[] = [];
   const text = `faults again on ${pageText(vma, vpn)}: TLB`;
   for (const cell of cells) values.push(yield* read(cell, { text, does: 'look-up' }));
@@ -60,12 +60,13 @@ export function* refusedAgain(m: Machine, vma: Vma, vpn: Vpn, cached: PteWord): 
 /** The fault itself invalidates what is cached of the page it came from. */
 export function* dropPage(m: Machine, vma: Vma, vpn: Vpn): Step<void> {
   const { tlbs } = m.world;
-  const cells = tlbs.words(vma.mm, vpn, vpn + 1, m.cpu);
+  const words = tlbs.words(vma.mm, vpn, vpn + 1, m.cpu);
+  const cells = tlbs.looks(vma.mm, vpn, vpn + 1, m.cpu);
   const view = new MemoryView();
   const run: AtomicBody = (mem, base) => {
-    tlbs.drop(view.at(mem, base), cells);
+    tlbs.dropPage(view.at(mem, base), m.cpu, vma.mm, vpn, words);
     return 0;
   };
   const text = `fault drops ${pageText(vma, vpn)} from the TLB`;
-  yield* atomic(cells, run, { text, does: 'drop', blind: cells }, { locked: false });
+  yield* atomic(cells, run, { text, does: 'drop', on: words, blind: words }, { locked: false });
 }

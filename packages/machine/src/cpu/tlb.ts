@@ -67,6 +67,7 @@ interface Span {
 
 /** The form that this architecture uses. */
 export function makeTlb(m: Machine): Tlb {
+  if (m.world.maintenance !== null && m.world.spaces.followed) return m.world.maintenance(m);
   return m.arch.has('broadcastTlbi') ? new BroadcastTlb(m) : new IpiTlb(m);
 }
 

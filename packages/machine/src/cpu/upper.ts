@@ -7,6 +7,7 @@ import { type PageTable, type PteWord, pteById } from '@racewalk/core';
 import { type AtomicBody, atomic, type Cell, choose, read, type Step, type Word } from '@racewalk/core/step';
 import { describeEntry } from '../entries/leaf-walk.js';
 import { MemoryView } from '../observers/view.js';
+import type { Runs } from '../world/spaces.js';
 import type { Machine } from '../world/types.js';
 import type { Ptdesc } from '../world/upper.js';
 
@@ -73,7 +74,9 @@ export function* freeTable(m: Machine, ptdesc: Ptdesc): Step<void> {
     on: [ptdesc.freed],
   } as const;
   yield* atomic(
-    [...new Set([ptdesc.freed, ptdesc.users, ...caches, ...looks])].filter((c) => c >= 0),
+    [...new Set([ptdesc.freed, ptdesc.users, ...caches, ...looks, ...world.spaces.roots()])].filter(
+      (c) => c >= 0,
+    ),
     run,
     note,
   );
@@ -88,14 +91,15 @@ const EITHER = -1;
  * there it makes no difference. Software that walks (no `walkCaches`) remembers the way for one walk only. Without `mayHit`
  * the walk cache is not asked.
  */
-export function* walkUpper(m: Machine, slot: Ptdesc, mayHit = true): Step<Ptdesc | PteWord> {
+export function* walkUpper(m: Machine, slot: Ptdesc, when: Runs, mayHit = true): Step<Ptdesc | PteWord> {
   const { world } = m;
   const { pmds } = world;
   const { pmdp, follows } = slot;
   const cache = slot.walkCaches.get(m.cpu) ?? -1;
   const view = new MemoryView();
-  const cells = [pmdp.cell, pmdp.high, cache].filter((c) => c >= 0);
-  const on = cells.filter((c) => c !== cache);
+  const { guard } = when;
+  const cells = [pmdp.cell, pmdp.high, cache, guard].filter((c) => c >= 0);
+  const on = cells.filter((c) => c !== cache && c !== guard);
   const ledBy = (pmd: PteWord): Ptdesc | undefined => {
     if (m.p.pmdBad(pmd)) return undefined;
     return follows ? pmds.ledBy(pmd) : slot;
@@ -109,21 +113,23 @@ export function* walkUpper(m: Machine, slot: Ptdesc, mayHit = true): Step<Ptdesc
       view.at(mem, base);
       const pmd = world.entryIn((cell) => view.get(cell), pmdp);
       const led = ledBy(pmd);
-      const bit = led === undefined ? 0 : pmds.bit(slot, led);
+      const bit = led === undefined ? 0 : world.tlbs.bit(view, m.cpu, pmds.bit(slot, led));
+      // What it has under other tags is not asked, and stays.
+      const mask = world.tlbs.bit(view, m.cpu, -1);
       const held = cache < 0 ? 0 : view.get(cache);
-      if (remembers && (held & ~bit) !== 0) return EITHER;
+      if (remembers && (held & mask & ~bit) !== 0) return EITHER;
       // A walk cache may keep what it has of other tables besides.
-      if (cache >= 0) view.set(cache, bit === 0 ? 0 : held | bit);
+      if (cache >= 0) view.set(cache, bit === 0 ? held & ~mask : held | bit);
       return pmd.id;
     };
     const note = { text: `walk ${pmdp.name}`, does: 'walk', on } as const;
-    return atomic(cells, run, note, { locked: false, show });
+    return atomic(cells, run, note, { ...when, locked: false, show });
   };
   let found = yield* step(mayHit && cache >= 0 && world.does('walkCaches'));
   if (found === EITHER) {
     const shows = (o: { readonly result: number }) => (o.result === 0 ? '→ hit' : '→ walk');
     if ((yield* choose(2, 'walk cache hit or walk', shows)) === 0)
-      return follows ? yield* hit(m, slot, cache) : slot;
+      return follows ? yield* hit(m, slot, cache, when) : slot;
     found = yield* step(false);
   }
   const pmd = pteById(found);
@@ -131,12 +137,12 @@ export function* walkUpper(m: Machine, slot: Ptdesc, mayHit = true): Step<Ptdesc
 }
 
 /** The walk cache answers, with one of the tables it has; an empty entry where it has none any more. */
-function* hit(m: Machine, slot: Ptdesc, cache: Cell): Step<Ptdesc | PteWord> {
+function* hit(m: Machine, slot: Ptdesc, cache: Cell, when: Runs): Step<Ptdesc | PteWord> {
   const { pmds } = m.world;
   const word = yield* read(cache, { text: `walk cache of ${slot.pmdp.name}`, does: 'look-up' });
   const tables = pmds.cached(slot, word);
   // It was emptied meanwhile: the walk begins anew.
-  if (tables.length === 0) return yield* walkUpper(m, slot);
+  if (tables.length === 0) return yield* walkUpper(m, slot, when);
   const shows = (o: { readonly result: number }) => `→ ${tables[o.result]?.table.name ?? ''}`;
   const picked = tables.length === 1 ? 0 : yield* choose(tables.length, 'table the walk cache has', shows);
   return tables[picked] ?? slot;

@@ -5,6 +5,7 @@ import { type AtomicBody, atomic, type Step, type Word } from '@racewalk/core/st
 import { describePte } from '../entries/describe.js';
 import type { UseEvent } from '../observers/observer.js';
 import { MemoryView } from '../observers/view.js';
+import type { Runs } from '../world/spaces.js';
 import type { Machine } from '../world/types.js';
 
 /** Result of a use whose translation was removed; no frame holds this value. */
@@ -18,6 +19,7 @@ export function* useTranslation(
   access: AccessKind,
   cached: PteWord,
   value: Word,
+  when: Runs,
 ): Step<Word> {
   const { world, v, cpu } = m;
   const { tlbs } = world;
@@ -42,12 +44,12 @@ export function* useTranslation(
     return held;
   };
   const looks = event === null ? [] : world.observers.flatMap((o) => o.useCells?.(event) ?? []);
-  const cells = [...new Set([...words, frame?.cell ?? -1, data, ...looks])].filter((c) => c >= 0);
+  const cells = [...new Set([...words, frame?.cell ?? -1, data, ...looks, when.guard])].filter((c) => c >= 0);
   const on = [...words, frame?.cell ?? -1, data].filter((c) => c >= 0);
   const blind = access === 'store' && data >= 0 ? [data] : [];
   const note = { text: `${access} page ${vpn - vma.start}`, does: 'use', on, blind } as const;
   const done = data < 0 ? '' : access === 'store' ? `= ${value}` : null;
   const show = (o: { result: number }) =>
     o.result === GONE ? 'translation is gone, walks again' : (done ?? `→ ${o.result}`);
-  return yield* atomic(cells, run, note, { locked: false, show });
+  return yield* atomic(cells, run, note, { ...when, locked: false, show });
 }

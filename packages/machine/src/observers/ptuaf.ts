@@ -34,7 +34,8 @@ export const ptuaf: ObserverOf = (w) => ({
     for (const slot of w.pmds.slotsFor(ptdesc)) {
       const bit = w.pmds.bit(slot, ptdesc);
       for (const [cpu, cell] of slot.walkCaches) {
-        if ((s.get(cell) & bit) === 0) continue;
+        // What is left under the tag of an address space that is not loaded leads nowhere now.
+        if (!w.tlbs.reaches(s, cpu, slot.table.mm, cell, bit)) continue;
         faults.fail(
           'PTUAF',
           `table ${ptdesc.table.name} is freed while the walk cache of cpu${cpu} points to it`,

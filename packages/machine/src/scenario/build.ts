@@ -2,9 +2,10 @@
  * Builds the program to explore from a race, an architecture and a variant.
  */
 import { type ArchPlugin, type OpsPatch, type OverrideMutant, RacewalkError } from '@racewalk/core';
-import type { Program } from '@racewalk/core/step';
+import type { Program, Step } from '@racewalk/core/step';
 import type { FunctionTable } from '../agent/binder.js';
 import { Machine } from '../agent/machine.js';
+import { checkScheduled, runningOn, whileRunning } from '../cpu/running.js';
 import { entriesOf } from '../entries/halves.js';
 import { MemoryView } from '../observers/view.js';
 import type { Params } from '../world/spec.js';
@@ -67,11 +68,13 @@ export function buildScenario(
   checkPatch(world, `${scenario.id} ${variant}`);
   world.seal();
   checkInvariants(scenario, world);
+  const kernel = agents.filter(({ spec }) => spec.role !== 'device');
+  checkScheduled(world.contexts.scheduled, (cpu) => kernel.filter(({ spec }) => spec.cpu === cpu).length);
   const entries = entriesOf(world);
   const threads = agents.map(({ name, spec }): Program['threads'][number] => ({
     name,
     title: `${name} (cpu${spec.cpu}${spec.note === undefined ? '' : `, ${spec.note}`})`,
-    body: () => spec.run(new Machine(world, spec.cpu, entries, name), state),
+    body: () => bodyOf(spec, new Machine(world, spec.cpu, entries, name), state),
     interruptible: spec.role !== 'device',
     ...(spec.daemon === undefined ? {} : { daemon: spec.daemon }),
   }));
@@ -93,6 +96,12 @@ export function buildScenario(
     },
   };
   return { program, world, agents };
+}
+
+/** The code of an agent; where a race follows who runs on its CPU, from when it gets the CPU. */
+function bodyOf(spec: AgentSpec<unknown>, m: Machine, state: unknown): Step<void> {
+  if (spec.role === 'device' || runningOn(m) < 0) return spec.run(m, state);
+  return whileRunning(m, () => spec.run(m, state));
 }
 
 interface Changes extends Change<unknown> {

@@ -2,6 +2,7 @@
 import type { ArchPlugin, Capability, Ptep, PteWord } from '@racewalk/core';
 import type { Cell, CellTable, Word } from '@racewalk/core/step';
 import type { MemoWalker } from '../world/memo-walker.js';
+import type { Spaces } from '../world/spaces.js';
 import type { Ptdesc, UpperLevelTables } from '../world/upper.js';
 
 /** The world, as the TLBs see it. */
@@ -9,6 +10,8 @@ export interface TlbHost {
   readonly arch: ArchPlugin;
   readonly cells: CellTable;
   readonly walker: MemoWalker;
+  /** What each CPU has loaded, where a race follows it. */
+  readonly spaces: Spaces;
   /** Entries in a contiguous block. */
   readonly contPtes: number;
   /** Whether the hardware of this run does what a capability says. */

@@ -22,111 +22,53 @@ import type { Ptdesc } from '../world/upper.js';
 import { hasMember, membersOf, withMember } from './entry-set.js';
 import type { TlbHost } from './host.js';
 import { SetAlgebra } from './set-algebra.js';
-import type { TlbSizes } from './sizes.js';
-
-/** The words of one address space on one CPU. */
-interface Space {
-  readonly pages: Map<Vpn, Cell>;
-  /** By the first page of the block. */
-  readonly blocks: Map<Vpn, Cell>;
-  /** By each page of an area whose upper level is followed: translations of a whole leaf, in the form of its first page. */
-  readonly leaves: Map<Vpn, { readonly cell: Cell; readonly index: number }>;
-}
-
-const newSpace = (): Space => ({ pages: new Map(), blocks: new Map(), leaves: new Map() });
+import { type AreaWords, TlbWords } from './tlb-words.js';
 
 /** The TLBs of a world. */
-export class Tlbs {
-  /** By CPU and address space. */
-  readonly #spaces: Space[][] = [];
-  readonly #all: Cell[] = [];
+export class Tlbs extends TlbWords {
   readonly #algebra: SetAlgebra;
-  readonly #blocks: boolean;
   readonly #speculates: boolean;
   readonly #negative: boolean;
   readonly #several: boolean;
 
-  constructor(
-    readonly host: TlbHost,
-    /** CPUs that have a TLB: those on which an agent runs. */
-    readonly cpus: readonly number[],
-  ) {
-    this.#algebra = new SetAlgebra(host.arch.values);
+  constructor(host: TlbHost, cpus: readonly number[]) {
     // A TLB that writes dirty state back late holds one translation, which it filled itself.
     const plain = host.walker.late === undefined;
-    this.#blocks = plain && host.contPtes > 1 && host.does('blockTranslations');
+    super(host, cpus, plain && host.contPtes > 1 && host.does('blockTranslations'));
+    this.#algebra = new SetAlgebra(host.arch.values);
     this.#speculates = plain && host.does('speculativeFill');
     this.#negative = plain && host.does('negativeCaching');
     this.#several = plain && host.does('severalTranslations');
   }
 
   /** The TLBs get words for the pages of an area. */
-  add(mm: Mm, table: string, start: Vpn, end: Vpn, tableStart: Vpn): void {
-    const { cells, contPtes } = this.host;
-    const show = (set: Word): string => this.text(set);
-    for (const cpu of this.cpus) {
-      const spaces = this.#spaces[cpu] ?? [];
-      this.#spaces[cpu] = spaces;
-      const space = spaces[mm.asid] ?? newSpace();
-      spaces[mm.asid] = space;
-      for (let vpn = start; vpn < end; vpn++) {
-        const index = vpn - tableStart;
-        const role = { is: 'tlb', cpu, table, index } as const;
-        const cell = cells.add({ name: `tlb${cpu}:${table}[${index}]`, initial: 0, show, role });
-        space.pages.set(vpn, cell);
-        this.#all.push(cell);
-        const first = vpn - (vpn % contPtes);
-        if (!this.#blocks || space.blocks.has(first)) continue;
-        const name = `tlb${cpu}:${table}[${first - tableStart}..${first - tableStart + contPtes - 1}]`;
-        const block = cells.add({ name, initial: 0, show, role: { ...role, block: contPtes } });
-        space.blocks.set(first, block);
-        this.#all.push(block);
-      }
-    }
+  add(area: AreaWords): void {
+    this.addWords((set) => this.text(set), area);
   }
 
   /** An area gets words for translations of its leaf of the upper level, one a CPU: a size of its own. */
   addLeaf(slot: Ptdesc): void {
-    if (this.host.walker.late !== undefined) return;
-    const { table } = slot;
-    const show = (set: Word): string => this.text(set);
-    for (const cpu of this.cpus) {
-      const space = this.#spaces[cpu]?.[table.mm.asid];
-      if (space === undefined) continue;
-      const name = `tlb${cpu}:${slot.pmdp.name}`;
-      const role = { is: 'tlb', cpu, table: slot.pmdp.table.name, index: 0 } as const;
-      const cell = this.host.cells.add({ name, initial: 0, show, role });
-      this.#all.push(cell);
-      for (const { vpn, index } of table.entries) space.leaves.set(vpn, { cell, index });
-    }
+    this.addLeafWords((set) => this.text(set), slot);
   }
 
   /** At the start, translations of whole blocks may be there already, as those of a page are as soon as it changes. */
-  seal(entries: Iterable<Ptep>): void {
-    if (!this.#blocks || !this.#speculates) return;
+  seal(entries: readonly Ptep[]): void {
+    const { spaces } = this.host;
     const { cells } = this.host.cells;
     const get = (cell: Cell): Word => cells[cell]?.initial ?? 0;
     const set = (cell: Cell, value: Word): void => this.host.cells.setInitial(cell, value);
     const view = { get, set };
+    for (const { cpu, root } of spaces.keeps ? spaces.before : []) {
+      const now = get(spaces.root(cpu));
+      set(spaces.root(cpu), root);
+      for (const ptep of entries) this.#used(view, cpu, ptep);
+      set(spaces.root(cpu), now);
+    }
+    if (!this.blocks || !this.#speculates) return;
     for (const ptep of entries) {
       if (get(ptep.table.mm.running) === 0) continue;
       this.#store(view, ptep, this.host.entryIn(get, ptep), true);
     }
-  }
-
-  /** The word of a page on a CPU, or -1 if there is none. */
-  word(cpu: number, mm: Mm, vpn: Vpn): Cell {
-    return this.#spaces[cpu]?.[mm.asid]?.pages.get(vpn) ?? -1;
-  }
-
-  /** The word of the block around a page on a CPU, or -1 if there is none. */
-  blockWord(cpu: number, mm: Mm, vpn: Vpn): Cell {
-    return this.#spaces[cpu]?.[mm.asid]?.blocks.get(vpn - (vpn % this.host.contPtes)) ?? -1;
-  }
-
-  /** The word of the leaf around a page on a CPU, or -1 if there is none. */
-  leafWord(cpu: number, mm: Mm, vpn: Vpn): Cell {
-    return this.#spaces[cpu]?.[mm.asid]?.leaves.get(vpn)?.cell ?? -1;
   }
 
   /** Whether a CPU may have translations of two sizes for a page: of the page or its block, and of the leaf around it. */
@@ -141,28 +83,10 @@ export class Tlbs {
     return membersOf(set).some(this.host.arch.values.pteValid);
   }
 
-  /** All words that say something about the pages of a range, on one CPU or on all. */
-  words(mm: Mm, start: Vpn, end: Vpn, cpu?: number, sizes: TlbSizes = 'all'): Cell[] {
-    const found = new Set<Cell>();
-    for (const c of cpu === undefined ? this.cpus : [cpu]) {
-      for (let vpn = start; vpn < end; vpn++) {
-        const leaf = this.leafWord(c, mm, vpn);
-        if (sizes !== 'pmd' || leaf < 0) found.add(this.word(c, mm, vpn)).add(this.blockWord(c, mm, vpn));
-        if (sizes !== 'pte') found.add(leaf);
-      }
-    }
-    found.delete(-1);
-    return [...found];
-  }
-
-  /** Every word. */
-  all(): readonly Cell[] {
-    return this.#all;
-  }
-
   /**
    * What a CPU may have cached of a page, whoever filled it: every translation with which an access there may be
-   * answered, in the order of their values. Look-ups, flushes and observers all use this.
+   * answered, in the order of their values. Look-ups, flushes and observers all use this. Nothing, where user code of the
+   * address space does not run: what is left under its tag counts when it is loaded again.
    */
   translations(get: (cell: Cell) => Word, cpu: number, mm: Mm, vpn: Vpn): readonly PteWord[] {
     return membersOf(this.set(get, cpu, mm, vpn));
@@ -170,12 +94,12 @@ export class Tlbs {
 
   /** The same as a set in one word. */
   set(get: (cell: Cell) => Word, cpu: number, mm: Mm, vpn: Vpn): Word {
-    const space = this.#spaces[cpu]?.[mm.asid];
+    const space = this.usedBy(get, cpu, mm, vpn);
     const page = space?.pages.get(vpn);
     if (page === undefined) return 0;
     const leaf = space?.leaves.get(vpn);
     const own = leaf === undefined ? get(page) : this.#withLeaf(get(page), get(leaf.cell), leaf.index);
-    if (!this.#blocks) return own;
+    if (!this.blocks) return own;
     const index = vpn % this.host.contPtes;
     const block = get(space?.blocks.get(vpn - index) ?? page);
     return block === 0 ? own : this.#algebra.union(own, this.#algebra.shift(block, index));
@@ -192,7 +116,7 @@ export class Tlbs {
 
   /** An access on this CPU walked, within its step: the TLB has what the walk found. */
   fill(s: StepView, cpu: number, mm: Mm, vpn: Vpn, cached: PteWord): void {
-    this.fillWord(s, this.word(cpu, mm, vpn), cached);
+    this.fillWord(s, this.now(s, cpu, mm, vpn)?.pages.get(vpn) ?? -1, cached);
   }
 
   /** The same for a word that is known: of a page, or of a leaf. */
@@ -206,7 +130,7 @@ export class Tlbs {
   /** An access uses one of the translations, within its step: where a TLB holds one, there is no other. */
   used(s: StepView, cpu: number, mm: Mm, vpn: Vpn, cached: PteWord): void {
     if (this.#several) return;
-    const cell = this.word(cpu, mm, vpn);
+    const cell = this.now(s, cpu, mm, vpn)?.pages.get(vpn) ?? -1;
     if (s.get(cell) < 0) s.set(cell, cached.id);
   }
 
@@ -216,14 +140,15 @@ export class Tlbs {
     const { host } = this;
     const { mm } = ptep.table;
     const [above, below] = [host.above(ptep), host.below(ptep)];
-    const cells: Cell[] = [mm.running];
+    const cells: Cell[] = [mm.running, ...host.spaces.roots(this.cpus)];
     if (host.pmds.wanders) return this.#wanderingCells(ptep, above, below);
     if (below?.follows === true) cells.push(...this.cpus.map((cpu) => this.leafWord(cpu, mm, ptep.vpn)));
     if (above !== undefined) cells.push(above.pmdp.cell, above.pmdp.high, ...above.walkCaches.values());
     if (below !== undefined) cells.push(...below.walkCaches.values());
     for (const p of [ptep, ...(below?.table.entries ?? [])]) {
       if (p !== ptep) cells.push(p.cell, p.high);
-      for (const cpu of this.cpus) cells.push(this.word(cpu, mm, p.vpn), this.blockWord(cpu, mm, p.vpn));
+      if (host.spaces.followed) cells.push(...this.words(mm, p.vpn, p.vpn + 1));
+      else for (const cpu of this.cpus) cells.push(this.word(cpu, mm, p.vpn), this.blockWord(cpu, mm, p.vpn));
     }
     return [...new Set(cells)].filter((cell) => cell >= 0);
   }
@@ -257,7 +182,7 @@ export class Tlbs {
       return;
     }
     this.#store(s, ptep, old, false);
-    if (now !== null && this.#blocks) this.#store(s, ptep, now, true);
+    if (now !== null && this.blocks) this.#store(s, ptep, now, true);
   }
 
   /** Whether a walk that nobody asked for could put anything into a TLB while the entry has this value. */
@@ -276,8 +201,7 @@ export class Tlbs {
       if (led === undefined) return;
       if (host.does('walkCaches') && this.#speculates) {
         const bit = host.pmds.bit(below, led);
-        for (const cell of below.walkCaches.values())
-          if ((s.get(cell) & bit) === 0) s.set(cell, s.get(cell) | bit);
+        for (const [cpu, cell] of below.walkCaches) this.#remember(s, cpu, table.mm, cell, bit);
       }
       for (const p of led.table.entries) {
         if (led === below) this.#store(s, p, host.entryIn(get, p), false);
@@ -296,7 +220,10 @@ export class Tlbs {
     }
     for (const p of table.entries) {
       const { id } = host.arch.values.pteAdvancePfn(cached, p.vpn - pmdp.vpn);
-      for (const cpu of this.cpus) put(s, this.word(cpu, table.mm, p.vpn), id);
+      for (const cpu of this.cpus) {
+        const cell = this.now(s, cpu, table.mm, p.vpn)?.pages.get(p.vpn) ?? -1;
+        if (cell >= 0) put(s, cell, id);
+      }
     }
   }
 
@@ -306,7 +233,7 @@ export class Tlbs {
     const { host } = this;
     const { mm } = ptep.table;
     const { values } = host.arch;
-    const spans = this.#blocks && values.pteValid(pte) && values.pteCont(pte);
+    const spans = this.blocks && values.pteValid(pte) && values.pteCont(pte);
     const inBlock = spans ? values.pteAdvancePfn(cached, -(ptep.vpn % host.contPtes)).id : 0;
     const above = host.above(ptep);
     if (above !== undefined && host.pmds.wanders) {
@@ -316,11 +243,13 @@ export class Tlbs {
     const get = (cell: Cell): Word => s.get(cell);
     const leads = above === undefined || !host.arch.pmd.pmdBad(host.entryIn(get, above.pmdp));
     for (const cpu of cpus) {
+      const space = this.now(s, cpu, mm, ptep.vpn);
+      if (space === undefined) continue;
       // No walker comes here any more, but one that remembers the way.
-      if (!leads && s.get(above?.walkCaches.get(cpu) ?? -1) !== 1) continue;
-      const page = blockOnly ? -1 : this.word(cpu, mm, ptep.vpn);
+      if (!leads && !this.remembers(s, cpu, above?.walkCaches.get(cpu) ?? -1)) continue;
+      const page = blockOnly ? -1 : (space.pages.get(ptep.vpn) ?? -1);
       if (page >= 0) put(s, page, cached.id);
-      const block = spans ? this.blockWord(cpu, mm, ptep.vpn) : -1;
+      const block = spans ? (space.blocks.get(this.first(ptep.vpn)) ?? -1) : -1;
       if (block >= 0) put(s, block, inBlock);
     }
   }
@@ -341,6 +270,62 @@ export class Tlbs {
     }
   }
 
+  /** Whether the walk cache of a CPU leads to a table, under what the CPU has loaded; `bit` is that of the table. */
+  remembers(s: StepView, cpu: number, walkCache: Cell, bit = 1): boolean {
+    return walkCache >= 0 && (s.get(walkCache) & this.bit(s, cpu, bit)) !== 0;
+  }
+
+  /** The same for a table of this address space: a walker of the CPU may come there now, user code or not. */
+  reaches(s: StepView, cpu: number, mm: Mm, walkCache: Cell, bit: number): boolean {
+    const { spaces } = this.host;
+    const root = spaces.root(cpu);
+    return (root < 0 || spaces.has(s.get(root), mm)) && this.remembers(s, cpu, walkCache, bit);
+  }
+
+  /** The bit in a walk cache of a CPU: that of the table or, where a race follows what is loaded, that of the tag. */
+  bit(s: StepView, cpu: number, bit: number): number {
+    const { spaces } = this.host;
+    const root = spaces.root(cpu);
+    return root < 0 ? bit : spaces.bitOf(s.get(root));
+  }
+
+  #remember(s: StepView, cpu: number, mm: Mm, walkCache: Cell, bit: number): void {
+    const { spaces } = this.host;
+    const root = spaces.root(cpu);
+    if (root >= 0 && !spaces.has(s.get(root), mm)) return;
+    const now = s.get(walkCache) | this.bit(s, cpu, bit);
+    if (now !== s.get(walkCache)) s.set(walkCache, now);
+  }
+
+  /** Before the start a CPU has used what an entry maps. */
+  #used(s: StepView, cpu: number, ptep: Ptep): void {
+    const pte = this.host.entryIn((cell) => s.get(cell), ptep);
+    if (ptep.table.level !== undefined) return;
+    const result = walkEntry(this.host, ptep, pte, 'load');
+    if (result.ok) this.fill(s, cpu, ptep.table.mm, ptep.vpn, result.cached);
+  }
+
+  /**
+   * A CPU is about to lose its root, within a step that sees the tables it leads to: whatever stands there may have been
+   * cached while it was loaded, and stays under its tag.
+   */
+  leaves(s: StepView, cpu: number, entries: readonly Ptep[]): void {
+    if (!this.#speculates) return;
+    const get = (cell: Cell): Word => s.get(cell);
+    for (const ptep of entries) {
+      const { mm } = ptep.table;
+      if (s.get(mm.running) === 0) continue;
+      const below = this.host.below(ptep);
+      if (below !== undefined) {
+        const leads = !this.host.arch.pmd.pmdBad(this.host.entryIn(get, ptep));
+        const cache = below.walkCaches.get(cpu) ?? -1;
+        if (leads && cache >= 0 && this.host.does('walkCaches')) this.#remember(s, cpu, mm, cache, 1);
+        continue;
+      }
+      this.#store(s, ptep, this.host.entryIn(get, ptep), false, [cpu]);
+    }
+  }
+
   /** What a walk that nobody asked for would put into a TLB, where it need not change the entry; or null. */
   #cacheable(ptep: Ptep, pte: PteWord): PteWord | null {
     const { arch } = this.host;
@@ -351,6 +336,18 @@ export class Tlbs {
     return this.#negative && result.fault === 'translation' && !arch.values.pteValid(pte) ? PTE_ZERO : null;
   }
 
+  /** A CPU drops what it uses now of a page, of which `words` are all words. */
+  dropPage(s: StepView, cpu: number, mm: Mm, vpn: Vpn, words: readonly Cell[]): void {
+    if (!this.host.spaces.followed) {
+      this.drop(s, words);
+      return;
+    }
+    const space = this.now(s, cpu, mm, vpn);
+    for (const cell of [space?.pages.get(vpn), space?.blocks.get(this.first(vpn))]) {
+      if (cell !== undefined && s.get(cell) !== 0) s.set(cell, 0);
+    }
+  }
+
   /** What a CPU may have cached of a range is invalidated; `words` are those of the range. */
   drop(s: StepView, words: readonly Cell[]): void {
     for (const cell of words) if (s.get(cell) !== 0) s.set(cell, 0);
@@ -358,14 +355,14 @@ export class Tlbs {
 
   /** After an invalidation the entries of a block may be read again: words and entries that takes part in. */
   refillCells(ptep: Ptep): readonly Cell[] {
-    if (!this.#blocks || !this.#speculates) return [];
+    if (!this.blocks || !this.#speculates) return [];
     const block = blockOf(ptep, this.host.contPtes);
     return [ptep.table.mm.running, ...block.flatMap((p) => (p.high < 0 ? [p.cell] : [p.cell, p.high]))];
   }
 
   /** These CPUs read the entries of the block around `ptep` again. */
   refill(s: StepView, ptep: Ptep, cpus: readonly number[]): void {
-    if (!this.#blocks || !this.#speculates) return;
+    if (!this.blocks || !this.#speculates) return;
     if (s.get(ptep.table.mm.running) === 0) return;
     const get = (cell: Cell): Word => s.get(cell);
     for (const p of blockOf(ptep, this.host.contPtes))

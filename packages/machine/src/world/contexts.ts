@@ -21,6 +21,7 @@ const NOBODY: readonly number[] = Object.freeze([]);
 /** The CPUs that a race follows have a word each. */
 export class CpuContexts {
   readonly #cells = new Map<number, Cell>();
+  readonly #running = new Map<number, Cell>();
   readonly #threads = new Map<number, number[]>();
   readonly #agents: string[] = [];
 
@@ -35,6 +36,26 @@ export class CpuContexts {
       this.#cells.set(cpu, cell);
     }
     return cell;
+  }
+
+  /** From now on who runs on this CPU is a word: at most one of its agents; see `running.ts`. */
+  schedules(cpu: number): Cell {
+    let cell = this.#running.get(cpu);
+    if (cell === undefined) {
+      cell = this.table.addLock(`cpu${cpu}.curr`);
+      this.#running.set(cpu, cell);
+    }
+    return cell;
+  }
+
+  /** The word that says who runs on a CPU, or -1 if nobody follows. */
+  runs(cpu: number): Cell {
+    return this.#running.get(cpu) ?? -1;
+  }
+
+  /** CPUs of which a race follows who runs. */
+  get scheduled(): readonly number[] {
+    return [...this.#running.keys()];
   }
 
   /** The followed CPUs, in the order of the calls. */

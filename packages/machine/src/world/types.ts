@@ -15,6 +15,7 @@ import type {
   PageTable,
   Ptep,
   PteWord,
+  Tlb,
   Vma,
   Vpn,
 } from '@racewalk/core';
@@ -28,6 +29,7 @@ import type { Tlbs } from '../tlb/tlbs.js';
 import type { CpuContexts } from './contexts.js';
 import type { Frame, FrameRun, FrameTable } from './frames.js';
 import type { MemoWalker } from './memo-walker.js';
+import type { Spaces, SpacesSpec } from './spaces.js';
 import type { MapSpec, Params, VmaSpec } from './spec.js';
 import type { Ptdesc, UpperLevelTables } from './upper.js';
 
@@ -50,6 +52,8 @@ export type FaultEntry = (
 export interface StartOp {
   /** The function of the kernel, or what user code or a device does. */
   readonly name: string;
+  /** The address space that is loaded for it, where a race follows that. */
+  readonly mm?: Mm;
   /** Its steps, run alone before the race. */
   readonly run: (m: Machine) => Step<unknown>;
 }
@@ -70,6 +74,8 @@ export interface World {
   readonly cpus: readonly number[];
   /** Those of them on which nobody accesses memory at user addresses. */
   readonly quiet: readonly number[];
+  /** Which address space each CPU has loaded, as far as the race follows it. */
+  readonly spaces: Spaces;
   /** What each CPU may have cached; everybody asks it. */
   readonly tlbs: Tlbs;
   readonly cells: CellTable;
@@ -94,6 +100,11 @@ export interface World {
   readonly startOps: StartOp[];
   /** What the operating system keeps here. */
   readonly os: OsState;
+  /**
+   * How the kernel invalidates where a race follows what is loaded, by mask or by tag; without it every CPU drops what
+   * it has of the address space.
+   */
+  maintenance: ((m: Machine) => Tlb) | null;
   /** The kernel's fault handler; without one an access that faults ends in SIGSEGV. */
   faultHandler: FaultEntry | null;
   /** Makes what the operating system keeps in an address space of this name; called by {@link mm}. */
@@ -104,6 +115,11 @@ export interface World {
 
   /** A new address space; `running` is false for one that a fork is to make. */
   mm(name?: string, running?: boolean): Mm;
+  /**
+   * From here on which address space a CPU has loaded is a word. Called by `setup`, before the first area; without it every
+   * address space is loaded on every CPU.
+   */
+  follow(spec?: SpacesSpec): Spaces;
   /** A new file or device that areas can map. */
   addressSpace(name?: string): AddressSpace;
   /** A new lock. */

@@ -243,7 +243,7 @@ export class UpperLevelTables {
 
   #cacheText(word: Word, name: string, slot: Ptdesc): string {
     if (word === 0) return 'empty';
-    if (word === 1) return name;
+    if (word === 1 || !slot.follows) return name;
     return this.cached(slot, word)
       .map(({ table }) => table.name)
       .join(' or ');

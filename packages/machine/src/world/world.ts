@@ -31,6 +31,7 @@ import { Tlbs } from '../tlb/tlbs.js';
 import { CpuContexts } from './contexts.js';
 import { type Frame, type FrameRun, FrameTable } from './frames.js';
 import { type MemoWalker, memoWalker } from './memo-walker.js';
+import { Spaces, type SpacesSpec } from './spaces.js';
 import type { MapSpec, Params, VmaSpec } from './spec.js';
 import type * as types from './types.js';
 import { misaligned, type Ptdesc, UpperLevelTables } from './upper.js';
@@ -56,10 +57,12 @@ class ModelWorld implements types.World {
   readonly binder = new Binder();
   readonly startOps: types.StartOp[] = [];
   readonly os: OsState = {};
+  maintenance: types.World['maintenance'] = null;
   faultHandler: types.FaultEntry | null = null;
   mmExtension: types.World['mmExtension'] = null;
   readonly walker: MemoWalker;
   readonly contPtes: number;
+  readonly spaces: Spaces;
   readonly tlbs: Tlbs;
   readonly quiet: readonly number[];
   readonly #less: readonly string[];
@@ -83,12 +86,13 @@ class ModelWorld implements types.World {
       pmd: arch.pmd,
       leadTo: (leaf, pfn) => this.#leadTo(leaf, pfn),
       spareTable: ({ mm, start, entries }, name) => this.#table(mm, name, start, entries.length),
-      addLeaf: (slot) => this.tlbs.addLeaf(slot),
+      addLeaf: (slot) => this.#addLeaf(slot),
       setInitial: (ptep, pte) => this.setInitial(ptep, pte),
     });
     this.walker = memoWalker(arch.walker, arch.values.pteValid);
     const block = params.block;
     this.contPtes = arch.cont === undefined ? 1 : typeof block === 'number' ? block : arch.cont.ptes;
+    this.spaces = new Spaces(this.cells, cpus, arch.has('spaceTags'));
     this.tlbs = new Tlbs(this, cpus);
     for (const observerOf of observers) this.observe(observerOf);
   }
@@ -104,6 +108,16 @@ class ModelWorld implements types.World {
     } as Mm;
     this.mms.push(mm);
     return mm;
+  }
+
+  follow(spec: SpacesSpec = {}): Spaces {
+    if (this.vmas.length > 0 || this.spaces.followed || this.walker.late !== undefined) {
+      throw new RacewalkError('RACEWALK_BAD_SCENARIO', 'what the CPUs have loaded cannot be followed', {
+        expected: 'world.follow() once, before the first area, and no TLB that writes dirty state back late',
+      });
+    }
+    this.spaces.begin(spec, this.mms);
+    return this.spaces;
   }
 
   addressSpace(name = 'mapping'): AddressSpace {
@@ -133,7 +147,7 @@ class ModelWorld implements types.World {
 
   vma(spec: VmaSpec): Vma {
     const mm = spec.mm ?? this.mms[0] ?? this.mm();
-    const start = spec.start ?? 0x200 * (this.#tables.length + 1);
+    const start = spec.start ?? this.#freeFrom(mm, spec.flags?.global === true);
     const kind = spec.level ?? 'pte';
     const name = spec.name ?? (this.#tables.length === 0 ? kind : `${kind}${this.#tables.length + 1}`);
     const table = this.#table(mm, name, start, spec.pages, spec.level);
@@ -150,8 +164,29 @@ class ModelWorld implements types.World {
     };
     this.vmas.push(vma);
     if (spec.mapping !== undefined) (spec.mapping.vmas as Vma[]).push(vma);
-    this.tlbs.add(mm, name, start, vma.end, table.start);
+    const { global } = vma.flags;
+    this.tlbs.add({ mm, table: name, start, end: vma.end, tableStart: table.start, global });
     return vma;
+  }
+
+  #addLeaf(slot: Ptdesc): void {
+    if (this.spaces.followed) {
+      throw new RacewalkError(
+        'RACEWALK_BAD_SCENARIO',
+        `the upper level of ${slot.table.name} is followed in full`,
+        {
+          expected:
+            'pmds.add(vma) without a second argument in a race that follows which address space is loaded',
+        },
+      );
+    }
+    this.tlbs.addLeaf(slot);
+  }
+
+  /** Where areas are switched, those of two address spaces are at the same addresses: under one tag they are the same. */
+  #freeFrom(mm: Mm, global: boolean): Vpn {
+    const before = this.spaces.followed ? this.vmas.filter((vma) => vma.mm === mm) : this.#tables;
+    return (global ? 0x10000 : 0) + 0x200 * (before.length + 1);
   }
 
   #table(mm: Mm, name: string, start: Vpn, pages: number, level?: UpperLevel): PageTable {

@@ -1,6 +1,6 @@
 /** Lock and references of a page. (include/linux/pagemap.h, include/linux/mm.h, mm/filemap.c, Linux 5.14) */
 import { atomic, awaitWord, type Step } from '@racewalk/core/step';
-import { type Frame, FrameFlag, type Machine } from '@racewalk/machine';
+import { type Frame, FrameFlag, giveCpu, type Machine, sleepForLock, takeCpu } from '@racewalk/machine';
 
 /** The fault may give up and be tried again. @kernel FAULT_FLAG_ALLOW_RETRY */
 export const FAULT_FLAG_ALLOW_RETRY = 4;
@@ -23,7 +23,7 @@ function* mustExist(m: Machine, page: Frame, does: string): Step<void> {
 
 /** Wait for the lock of the page. @kernel lock_page */
 export function* lockPage(m: Machine, page: Frame): Step<void> {
-  yield* m.lock(page.folio.lock);
+  yield* sleepForLock(m, page.folio.lock);
   yield* mustExist(m, page, 'holds the lock of');
 }
 
@@ -38,9 +38,11 @@ export function* unlockPage(m: Machine, page: Frame): Step<void> {
 }
 
 /** Wait until nobody has the lock of the page. @kernel wait_on_page_locked */
-export function* waitOnPageLocked(_m: Machine, page: Frame): Step<void> {
+export function* waitOnPageLocked(m: Machine, page: Frame): Step<void> {
   const { lock, name } = page.folio;
+  yield* giveCpu(m);
   yield* awaitWord(lock, (held) => held === 0, { op: 'wait_on_page_locked', text: name });
+  yield* takeCpu(m);
 }
 
 /**

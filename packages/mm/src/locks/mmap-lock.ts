@@ -1,11 +1,11 @@
 /** The lock of an address space. (include/linux/mmap_lock.h) */
 import type { Mm } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import type { Machine } from '@racewalk/machine';
+import { type Machine, sleepForLock } from '@racewalk/machine';
 
 /** Keep faults and every other change of the areas away. @kernel mmap_write_lock */
 export function* mmapWriteLock(m: Machine, mm: Mm): Step<void> {
-  yield* m.lock(mm.mmapLock);
+  yield* sleepForLock(m, mm.mmapLock);
 }
 
 /** @kernel mmap_write_unlock */

@@ -77,6 +77,7 @@ export function planOf(w: World, get: (cell: number) => Word): StartOp[] {
       return old && v.pteYoung(pte) ? [access(run, i, 'load')] : [];
     });
     const flags = get(run.frames[0]?.cell ?? 0);
-    return [...faultsIn(w, run, ptes, flags), ...(old ? [aging(run)] : []), ...later];
+    const ops = [...faultsIn(w, run, ptes, flags), ...(old ? [aging(run)] : []), ...later];
+    return ops.map((op) => ({ ...op, mm: run.vma.mm }));
   });
 }

@@ -89,6 +89,8 @@ export function startState(scenario: Scenario, arch: ArchPlugin, params = scenar
   const trouble: string[] = [];
   for (const op of ops) {
     try {
+      const root = w.spaces.root(cpu);
+      if (root >= 0 && op.mm !== undefined) memory[root] = w.spaces.withUser(w.spaces.rootOf(op.mm, 1), true);
       const m = new Machine(w, cpu, entriesOf(w), 'start');
       const run = runAlone(w.cells.cells, () => op.run(m), { memory });
       memory = run.memory;

@@ -1,0 +1,73 @@
+import { or } from '@racewalk/core/step';
+import { nothing, type Scenario, UserCpu } from '@racewalk/machine';
+import { contextOf, defineScenario, followMms } from '@racewalk/mm';
+import { noMask, noSpeculation } from '../reasons.js';
+import { byMask, type OnePage, onePage, unmapAndFree, unmapper } from '../setup.js';
+
+interface S extends OnePage {
+  readonly other: OnePage;
+}
+
+/** A CPU says that it uses an address space, and then loads it; who flushes changes the entry, and then asks. */
+export const maskBeforeLoad: Scenario = defineScenario<S>({
+  id: 'switch/mask-before-load',
+  title: 'a flush against a CPU that switches to the address space',
+  source: 'CVE-2016-2069, Linux 71b3c126e611 (4.5); 83b0177a6c48 (6.14)',
+  about:
+    'CPU 1 loads an address space while CPU 0 takes a page of it away. One of the two has to see the other: CPU 1 says that it uses the address space before it looks at the tables, and CPU 0 changes the entry before it asks who does. Both have a barrier in between. With both, no translation is left over; what CPU 1 kept under its tag from earlier is told by the generation. Where invalidations are broadcast, nobody is asked.',
+  invariants: ['STALE', 'UAF'],
+  params: { block: 1 },
+  setup(w) {
+    const spaces = followMms(w);
+    const page = onePage(w, 'mm');
+    const other = onePage(w, 'other');
+    spaces.starts(0, page.mm, { lazy: true });
+    spaces.starts(1, other.mm);
+    return { ...page, other };
+  },
+  agents: {
+    unmap: unmapper((s) => s),
+    user: {
+      cpu: 1,
+      role: 'user',
+      note: 'is switched to',
+      *run(m, { mm, vma }) {
+        yield* m.k.contextSwitch(mm);
+        yield* new UserCpu(m, vma, { faults: false }).load(0);
+      },
+    },
+  },
+  mutants: {
+    'mask-late': {
+      what: 'the CPU is put into the mask after the load',
+      breaks: 'UAF',
+      why: 'it walks to the old entry before anybody could know that it has to be told',
+      unless: (arch) => noMask(arch) ?? noSpeculation(arch),
+      patch: {
+        cpumaskSetCpu: nothing,
+        *switchMm(m, next) {
+          yield* m.k.switchMm(next);
+          yield* or(contextOf(next).cpumask, 1 << m.cpu, { op: 'cpumask_set_cpu', text: 'late' });
+        },
+      },
+      only: ['user'],
+    },
+    'mask-first': {
+      what: 'who flushes asks for the mask before it changes the entry',
+      breaks: 'UAF',
+      why: 'a CPU that comes into the mask in between walks to the old entry, and is not told',
+      unless: noMask,
+      agents: {
+        unmap: {
+          cpu: 0,
+          role: 'kernel',
+          note: 'asks for the mask first',
+          *run(m, s) {
+            const mask = yield* m.k.mmCpumask(s.mm);
+            yield* unmapAndFree(m, s, mask.includes(1) || !byMask(m.arch));
+          },
+        },
+      },
+    },
+  },
+});

@@ -1,0 +1,3 @@
+import { packageOptions } from '../../tools/docs/package-options.mjs';
+
+export default packageOptions(import.meta.url);
