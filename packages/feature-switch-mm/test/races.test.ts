@@ -8,6 +8,6 @@ describe.each([...TOYS, untagged])('on $id', (arch) => {
   const { cells } = plan([arch], switchMmRaces);
   it.each(cells.map((cell) => [`${cell.test} ${cell.variant}`, cell] as const))('%s', async (_name, cell) => {
     const result = await assertCell(cell, { shrinkStates: 0, ms: 20_000 });
-    expect(result.executions).toBeGreaterThan(0);
+    expect(result.executions > 0 || result.verdict === 'not-applicable').toBe(true);
   });
 });

@@ -25,7 +25,6 @@ export const lazyTable: Scenario = defineScenario<S>({
     spaces.starts(1, page.mm);
     return { ...page, ptdesc };
   },
-  assumes: 'the upper level leads to the table, which no protocol of the check makes',
   agents: {
     collapse: {
       cpu: 0,
