@@ -31,6 +31,8 @@ export function explore(program: Program, options: ExploreOptions = {}): Report 
 /** Paused searches that can be resumed only in memory, by the checkpoint that was returned for them. */
 const paused = new WeakMap<Checkpoint, Search>();
 
+const LOADS_IN_ORDER = 'only the strategy dpor makes loads early; here they are in the order of the program';
+
 class Exploration {
   readonly #program: Program;
   #options: ExploreOptions;
@@ -135,6 +137,9 @@ class Exploration {
   #report(stop: Stop): Report {
     const common = this.#common();
     if (stop === 'fault') return { ...common, verdict: 'counterexample', counterexample: this.#first! };
+    if (stop === 'exhausted' && this.#strategy !== 'dpor' && this.#auto.loadsEarly) {
+      return { ...common, verdict: 'bounded', bound: 'loads', detail: LOADS_IN_ORDER };
+    }
     if (stop === 'exhausted') return { ...common, verdict: 'exhausted' };
     if (stop === 'interrupted') return { ...common, verdict: 'interrupted', checkpoint: this.#checkpoint() };
     const resumable = stop === 'executions' || stop === 'ms';

@@ -35,7 +35,7 @@ export interface Bounds {
  * The name of a bound that ended an exploration. `stores`: under the weak order a thread had more stores on their way, with no
  * order among them, than a search can tell apart.
  */
-export type BoundName = 'executions' | 'ms' | 'steps' | 'preemptions' | 'states' | 'stores';
+export type BoundName = 'executions' | 'ms' | 'steps' | 'preemptions' | 'states' | 'stores' | 'loads';
 
 /** How an exploration is run. */
 export interface ExploreOptions {

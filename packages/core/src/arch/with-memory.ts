@@ -7,8 +7,9 @@ const OMITTED: { readonly [name in MemoryModelName]: readonly string[] } = {
   sc: ['store buffers: every store is seen at once'],
   tso: ['stores of one CPU that others see in another order than they were made'],
   weak: [
-    'loads that are reordered with other loads: a missing smp_rmb is not found',
     'loads that are reordered with later stores (110 of 1 993 litmus tests differ)',
+    'walks and user loads that are made before earlier loads of their CPU: each is made where it stands',
+    'a load that waits for a value (await) and is not an acquire',
     'atomic operations on several words, set_bit and locks that others see later than stores after them',
     'a failed or successful compare-and-exchange of an entry that others see later: it takes effect at once',
     'exceptions and returns from them that overtake stores: all stores of the CPU have arrived',

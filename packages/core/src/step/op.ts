@@ -102,6 +102,11 @@ export interface Op {
   /** What it asks of the accesses around it: one of `Order`. */
   order: number;
   /**
+   * READ: the words from whose values its address was computed. Under the weak order it is made after the newest loads of
+   * these by its thread: an address dependency.
+   */
+  after: readonly Cell[];
+  /**
    * ATOMIC: threads whose store buffers must be empty, too: the step comes after an interrupt that they have
    * taken, or after they have been quiescent. Each must be declared interruptible (see `ThreadSpec`).
    */
@@ -141,6 +146,7 @@ export function makeOp(): Op {
     key: NO_CELLS,
     locked: true,
     order: Order.USUAL,
+    after: NO_CELLS,
     drains: NO_CELLS,
     label: '',
     note: null,
@@ -177,6 +183,7 @@ export function announce(kind: number, label: Label): Op {
   op.key = NO_CELLS;
   op.locked = true;
   op.order = Order.USUAL;
+  op.after = NO_CELLS;
   op.drains = NO_CELLS;
   op.label = labelOf(label);
   op.note = typeof label === 'string' ? null : label;

@@ -16,17 +16,25 @@ import {
 } from './op.js';
 import { DONE, FLAG, type Step, WORD } from './step.js';
 
-/** Load one word; `order` is one of `Order`. */
+const NO_CELLS: readonly Cell[] = Object.freeze([]);
+
+/**
+ * Load one word; `order` is one of `Order`. `after` are the words from whose values the address was computed
+ * (`READ_ONCE(*pmdp)`, then `READ_ONCE(pte[i])` in that table): the load is made after the newest loads of these. No other
+ * dependency orders a load, so what is not said here may be made early under the weak order.
+ */
 export function read(
   cell: Cell,
   label: Label = '',
   show: ShowOutcome | null = null,
   order: number = Order.USUAL,
+  after: readonly Cell[] = NO_CELLS,
 ): Step<Word> {
   const op = announce(OpKind.READ, label);
   op.cell = cell;
   op.show = show;
   op.order = order;
+  op.after = after;
   return WORD;
 }
 
@@ -107,7 +115,7 @@ export function trylock(cell: Cell, label: Label = ''): Step<boolean> {
   return FLAG;
 }
 
-/** Wait until the word satisfies `test`; returns it. */
+/** Wait until the word satisfies `test`; returns it. Later accesses come after: `smp_cond_load_acquire`. */
 export function awaitWord(cell: Cell, test: (value: Word) => boolean, label: Label = ''): Step<Word> {
   const op = announce(OpKind.AWAIT, label);
   op.cell = cell;
@@ -164,7 +172,10 @@ export interface AtomicOptions {
   readonly test?: (value: Word) => boolean;
   /** False for a step that is not a locked instruction of this thread, such as a page walk. Default true. */
   readonly locked?: boolean;
-  /** What a locked step asks of the accesses around it: one of `Order`. Default FULL. */
+  /**
+   * What a locked step asks of the accesses around it: one of `Order`. Default FULL. One that is not locked orders
+   * nothing, unless it says ACQUIRE: then later loads come after it.
+   */
   readonly order?: number;
   /**
    * Threads, by number, whose stores must have reached memory as well, because they took an interrupt or were
@@ -174,7 +185,6 @@ export interface AtomicOptions {
   readonly show?: ShowOutcome;
 }
 
-const NO_THREADS: readonly number[] = Object.freeze([]);
 const NO_OPTIONS: AtomicOptions = Object.freeze({});
 
 /** Several words in one indivisible step; see `OpKind.ATOMIC` for the rules of `run`. */
@@ -191,7 +201,7 @@ export function atomic(
   op.test = options.test ?? null;
   op.locked = options.locked ?? true;
   op.order = options.order ?? Order.USUAL;
-  op.drains = options.drains ?? NO_THREADS;
+  op.drains = options.drains ?? NO_CELLS;
   op.show = options.show ?? null;
   return WORD;
 }

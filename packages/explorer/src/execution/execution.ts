@@ -130,6 +130,12 @@ export class Execution implements FaultSink {
       : 0;
   }
 
+  /** Whether the enabled next step of `agent` can be taken with `choice`. */
+  accepts(agent: number, choice: number): boolean {
+    if (choice === 0 || choice < this.alternatives(agent)) return true;
+    return agent < this.threads && this.model.old !== null && this.model.old.allows(agent, choice);
+  }
+
   /** Kind of the step of event `d`; -1 if it was not a thread's. */
   kindAt(d: number): number {
     const node = this.events[(d << E.SHIFT) + E.NODE]!;

@@ -11,7 +11,9 @@ export function pathOf(x: Execution, depth = x.depth): Path {
   for (let d = 0; d < depth; d++) {
     const e = d << E.SHIFT;
     path.push(x.events[e + E.AGENT]!);
-    if (x.kindAt(d) === Kind.CHOOSE) path.push(~x.events[e + E.CHOICE]!);
+    // A load has an alternative only where it passes by stores.
+    const choice = x.events[e + E.CHOICE]!;
+    if (choice > 0 || x.kindAt(d) === Kind.CHOOSE) path.push(~choice);
   }
   return path;
 }
@@ -38,10 +40,12 @@ export function follow(x: Execution, path: Path): Cost | null {
     if (!(agent >= 0 && agent < x.agents) || !x.enabled(agent)) return null;
     const alternatives = x.alternatives(agent);
     const choosing = alternatives > 0;
-    if (choosing !== (i + 1 < path.length && path[i + 1]! < 0)) return null;
+    const given = i + 1 < path.length && path[i + 1]! < 0;
+    if (choosing && !given) return null;
+    const choice = given ? ~path[++i]! : 0;
+    if (given && !choosing && choice === 0) return null;
+    if (!x.accepts(agent, choice)) return null;
     if (choosing) {
-      const choice = ~path[++i]!;
-      if (choice >= alternatives) return null;
       x.execute(agent, choice);
       continue;
     }
@@ -50,7 +54,7 @@ export function follow(x: Execution, path: Path): Cost | null {
       if (last >= 0 && last !== agent && x.enabled(last)) preemptions++;
       last = agent;
     }
-    x.execute(agent, 0);
+    x.execute(agent, choice);
   }
   if (x.faultCode === '' && nobodyCanMove(x)) judge(x);
   return { steps, preemptions };

@@ -37,6 +37,28 @@ export interface MemoryModel {
   undo(agent: number, aux: number): void;
   readonly key: ModelKey;
   readonly order: ModelOrder;
+  /** Loads that may return an older value, as alternatives of their step; null if there are none. */
+  readonly old: OldLoads | null;
+}
+
+/** Tells whether event `earlier` happens before event `later`, or is it. */
+export type HappensBefore = (earlier: number, later: number) => boolean;
+
+/**
+ * A load that is made before its place in the schedule returns what its word held there: alternative k is the value
+ * before the newest k stores to the word. Alternative 0 is there always and has the same footprint, so a search takes that
+ * first, and lists the others when the execution is complete.
+ */
+export interface OldLoads {
+  /** Whether event `event` is a load of a word that may have more than one value. */
+  possible(event: number): boolean;
+  /**
+   * How many stores the load `event` may pass by, at most. Only where the newest store to the word happens before
+   * the previous event of the thread: else the load can be put before the store in the schedule.
+   */
+  most(event: number, before: HappensBefore): number;
+  /** Whether the next step of `thread` may pass by the newest `choice` stores to its word now. */
+  allows(thread: number, choice: number): boolean;
 }
 
 /**

@@ -2,7 +2,16 @@
  * The threads, unrolled lazily into automata: a node is the next step of a thread, an edge is the result that
  * the step returned. The generators run only when a new node is found; everything else reads these tables.
  */
-import { type MemoryModelName, type Op, OpKind, type Program, type Word } from '@racewalk/core/step';
+import {
+  type MemoryModelName,
+  mayBeOld,
+  type Op,
+  OpKind,
+  Order,
+  type Program,
+  roleOf,
+  type Word,
+} from '@racewalk/core/step';
 import { NondeterminismError } from '../errors.js';
 import { Bodies } from './bodies.js';
 import { access, Foot, Footprints, grown, Mode } from './footprints.js';
@@ -48,6 +57,8 @@ export class Automata {
   readonly awaited: Uint8Array;
   /** True once some thread has been seen to make a CHOOSE. */
   chooses = false;
+  /** True once some thread has been seen to make a load, not its first step, that may be early in the weak order. */
+  loadsEarly = false;
   /** Cells that some thread ORs. */
   readonly ored: Uint8Array;
   readonly #bodies: Bodies;
@@ -60,7 +71,8 @@ export class Automata {
   constructor(program: Program, memory: MemoryModelName) {
     this.program = program;
     this.memory = memory;
-    this.awaited = new Uint8Array(program.cells.length);
+    // A load that is early may come between any two ORs, so they do not commute.
+    this.awaited = new Uint8Array(program.cells.length).fill(memory === 'weak' ? 1 : 0);
     this.ored = new Uint8Array(program.cells.length);
     this.#bodies = new Bodies(program, memory);
   }
@@ -149,6 +161,9 @@ export class Automata {
     this.nodes[n + N.A] = op.a;
     this.nodes[n + N.B] = op.b;
     this.nodes[n + N.NEXT] = -1;
+    if (kind === Kind.READ && from >= 0 && this.memory === 'weak' && op.order !== Order.FULL) {
+      this.loadsEarly ||= mayBeOld(roleOf(this.program.cells[op.cell]!));
+    }
     this.#note(kind, op);
     this.#footprints(node);
     return node;

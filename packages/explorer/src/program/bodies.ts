@@ -4,8 +4,8 @@
  */
 import {
   announced,
+  barriers,
   copyOp,
-  drainsStores,
   type MemoryModelName,
   makeOp,
   type Op,
@@ -45,7 +45,7 @@ export function resume(
 
 /** Whether a barrier is a step: it is left out where everything is in order anyway. */
 function isStep(barrier: Word, memory: MemoryModelName): boolean {
-  return memory === 'weak' || (memory === 'tso' && drainsStores(barrier));
+  return memory === 'weak' || (memory === 'tso' && barriers.drainsStores(barrier));
 }
 
 function frozenOp(op: Op): Op {

@@ -9,7 +9,7 @@ export function differences(a: Op, b: Op): string {
   for (const field of ['cell', 'a', 'b', 'guard', 'locked', 'order'] as const) {
     if (a[field] !== b[field]) return `${describe(a)} with ${field} ${a[field]}, then ${b[field]}`;
   }
-  for (const field of ['cells', 'values', 'drains'] as const) {
+  for (const field of ['cells', 'values', 'drains', 'after'] as const) {
     if (!sameList(a[field], b[field])) {
       return `${describe(a)} with ${field} [${a[field].join()}], then [${b[field].join()}]`;
     }

@@ -19,6 +19,8 @@ export interface ReplayModel {
   readonly mem: Int32Array;
   /** Whether `agent` can move now. `op` is the step it has announced; null if it has ended or is no thread. */
   enabled(agent: number, op: Op | null): boolean;
+  /** Whether `agent`, which can move, may take its step with this `choice`, although it is no CHOOSE. */
+  accepts(agent: number, op: Op, choice: number): boolean;
   /** Take that step, which must be enabled; `choice` is the alternative at a CHOOSE. */
   execute(agent: number, op: Op | null, choice: number): Done;
   /** All that the future depends on besides the place of each thread, as text. */

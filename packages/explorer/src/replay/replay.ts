@@ -104,10 +104,11 @@ class Replay {
     const name = this.#program.threads[agent]?.name ?? `agent ${agent}`;
     const expected = choice >= 0 ? `${name} takes alternative ${choice}` : `a step of ${name}`;
     if (op === null) return { expected, found: `${name} has no step to take` };
-    if ((op.kind === OpKind.CHOOSE) !== choice >= 0 || choice >= Math.max(op.a, 1)) {
-      if (op.kind === OpKind.CHOOSE || choice >= 0)
-        return { expected, found: `${name} is at ${describe(op)}` };
-    }
+    const misses =
+      op.kind === OpKind.CHOOSE
+        ? choice < 0 || choice >= op.a
+        : choice >= 0 && !(this.#model.enabled(agent, op) && this.#model.accepts(agent, op, choice));
+    if (misses) return { expected, found: `${name} is at ${describe(op)}` };
     if (!this.#model.enabled(agent, op)) return { expected, found: `${name} waits at ${describe(op)}` };
     return undefined;
   }

@@ -35,6 +35,10 @@ export class ReplaySc implements ReplayModel {
     }
   }
 
+  accepts(_agent: number, _op: Op, _choice: number): boolean {
+    return false;
+  }
+
   execute(thread: number, op: Op, choice: number): Done {
     const { mem } = this;
     const several = op.kind === OpKind.ATOMIC || op.kind === OpKind.RETRY;

@@ -1,13 +1,16 @@
 import {
+  barriers,
   type Cell,
-  drainsStores,
+  effectOf,
+  mayBeOld,
   type Op,
   OpKind,
   Order,
-  ordersStores,
   type Program,
+  roleOf,
   type Word,
 } from '@racewalk/core/step';
+import { type Happened, mayPass, storeRead } from './early.js';
 import type { Done, Fail, ReplayModel } from './model.js';
 import { ReplaySc } from './sc.js';
 
@@ -19,6 +22,9 @@ interface Store {
   readonly lane: number;
   /** The store of an exchange whose load is made: nobody else stores to the word before it leaves. */
   readonly claim: boolean;
+  /** Numbers of the steps that made it and in which it reached memory, among all that has happened. */
+  readonly issued: number;
+  arrived: number;
   left: boolean;
 }
 
@@ -37,12 +43,20 @@ const MOST_LANES = 14;
 export class ReplayWeak extends ReplaySc implements ReplayModel {
   readonly #stores: Stores[];
   readonly #lanes: number;
+  readonly #past: Happened[] = [];
+  /** What each event of {@link #past} stored over, by word. */
+  readonly #replaced: Map<Cell, Word>[] = [];
+  readonly #real: (cell: Cell) => boolean;
+  readonly #mayBeOld: (cell: Cell) => boolean;
 
   constructor(program: Program, fail: Fail) {
     super(program, fail);
     this.#stores = program.threads.map(() => ({ all: [], marked: [] }));
     const each = Math.floor(MOST_AGENTS / program.threads.length) - 1;
     this.#lanes = Math.max(1, Math.min(MOST_LANES, each));
+    const roles = program.cells.map(roleOf);
+    this.#real = (cell) => roles[cell]!.is !== 'ghost';
+    this.#mayBeOld = (cell) => mayBeOld(roles[cell]!);
   }
 
   override get agents(): number {
@@ -87,10 +101,89 @@ export class ReplayWeak extends ReplaySc implements ReplayModel {
   override execute(agent: number, op: Op | null, choice: number): Done {
     const count = this.program.threads.length;
     if (agent >= count) return this.#leave(agent);
-    const done = claims(op!) ? this.#claim(agent, op!) : super.execute(agent, op!, choice);
+    if (op!.kind === OpKind.READ && choice > 0) return this.#early(agent, op!, choice);
+    const event = this.#happens(agent, op!);
     const own = this.#stores[agent]!;
-    if (drains(op!) || (op!.kind === OpKind.FENCE && ordersStores(op!.a))) own.marked = [...own.all];
+    const { length } = own.all;
+    const done = claims(op!) ? this.#claim(agent, op!) : super.execute(agent, op!, choice);
+    this.#note(event, done, own.all.length > length);
+    if (drains(op!) || (op!.kind === OpKind.FENCE && barriers.ordersStores(op!.a))) own.marked = [...own.all];
     return done;
+  }
+
+  /** Whether the load may pass by the newest `choice` stores to its word. */
+  override accepts(thread: number, op: Op, choice: number): boolean {
+    if (op.kind !== OpKind.READ || op.order === Order.FULL || !this.#mayBeOld(op.cell)) return false;
+    if (this.#onItsWay(thread, op.cell) !== undefined) return false;
+    const read = storeRead(this.#past, op.cell, choice);
+    if (read === undefined || !this.#past.some((e) => e.thread === thread && e.issued < 0)) return false;
+    const load = { ...this.#happens(thread, op), loads: new Map([[op.cell, read]]) };
+    return mayPass(this.#past, load, op.cell);
+  }
+
+  #early(thread: number, op: Op, choice: number): Done {
+    const read = storeRead(this.#past, op.cell, choice)!;
+    const passed = this.#past.findIndex(({ stores }, i) => i > read && stores.includes(op.cell));
+    const result = this.#replaced[passed]!.get(op.cell)!;
+    this.#past.push({ ...this.#happens(thread, op), loads: new Map([[op.cell, read]]) });
+    this.#replaced.push(new Map());
+    const { kind, label, cell } = op;
+    const before = [this.mem[cell]!];
+    const shown = op.show?.({ result, before: [result], after: [result] }) ?? '';
+    const text = `${shown}${shown === '' ? '' : ' '}(loaded early)`;
+    return {
+      thread,
+      kind,
+      label,
+      effect: effectOf(op),
+      cells: [cell],
+      before,
+      after: before,
+      result,
+      text,
+      flusher: false,
+    };
+  }
+
+  /** What the step of `thread` would be among all that has happened, but for what it stores. */
+  #happens(thread: number, op: Op): Happened {
+    const cells =
+      op.kind === OpKind.WRITE || op.kind === OpKind.UNLOCK ? [] : op.cell >= 0 ? [op.cell] : op.cells;
+    const plain = op.kind === OpKind.READ || op.kind === OpKind.AWAIT || op.kind === OpKind.RETRY;
+    const forwarded = plain ? cells.filter((c) => this.#onItsWay(thread, c) !== undefined) : [];
+    const loaded = cells.filter((c) => this.#real(c) && !forwarded.includes(c));
+    const waited = [...this.#awaited(thread, op), ...op.drains.flatMap((t) => this.#stores[t]!.all)];
+    return {
+      thread,
+      issued: -1,
+      op: { ...op },
+      loads: new Map(loaded.map((c) => [c, storeRead(this.#past, c, 0)!])),
+      forwarded,
+      stores: [],
+      atOnce: false,
+      waited: waited.map(({ arrived }) => arrived),
+      loadOnly: false,
+      issues: false,
+    };
+  }
+
+  /** Keep what a step has done; `later`: its store is on its way. */
+  #note(event: Happened, { kind, cells, before, after, result }: Done, later: boolean): void {
+    const failed =
+      (kind === OpKind.CMPXCHG && result !== event.op.a) || (kind === OpKind.TRYLOCK && result === 0);
+    const silent = later || failed || !UPDATES.has(kind);
+    const stored = cells.filter(
+      (c, i) => !silent && this.#real(c) && (kind !== OpKind.ATOMIC || before[i] !== after[i]),
+    );
+    const loadOnly = failed || (later && UPDATES.has(kind));
+    const atOnce = stored.some((c) => event.op.locked || this.#mayBeOld(c));
+    this.#past.push({ ...event, stores: stored, atOnce, loadOnly, issues: later });
+    this.#replaced.push(new Map(stored.map((c) => [c, before[cells.indexOf(c)]!])));
+  }
+
+  #onItsWay(thread: number, cell: Cell): Store | undefined {
+    const newest = this.#stores[thread]!.all.findLast(({ op }) => op.cell === cell);
+    return newest?.left === false ? newest : undefined;
   }
 
   override key(): string {
@@ -122,6 +215,8 @@ export class ReplayWeak extends ReplaySc implements ReplayModel {
       after: [...first, ...same],
       lane: this.#lane(thread, op.cell, first),
       claim: false,
+      issued: this.#past.length,
+      arrived: -1,
       left: false,
     });
   }
@@ -137,8 +232,9 @@ export class ReplayWeak extends ReplaySc implements ReplayModel {
     const { all, marked } = this.#stores[thread]!;
     const first = [...marked];
     const lane = this.#lane(thread, cell, first);
-    const store = { ...op, kind: OpKind.WRITE, cell, a: now, show: null };
-    all.push({ op: store, after: first, lane, claim: true, left: false });
+    const store = { ...op, kind: OpKind.WRITE, cell, a: now, show: null, drains: [] };
+    const issued = this.#past.length;
+    all.push({ op: store, after: first, lane, claim: true, issued, arrived: -1, left: false });
     return { ...done, after: [...done.before] };
   }
 
@@ -171,8 +267,18 @@ export class ReplayWeak extends ReplaySc implements ReplayModel {
 
   #leave(agent: number): Done {
     const store = this.#first(agent)!;
+    const thread = agent % this.program.threads.length;
+    const { cell } = store.op;
     store.left = true;
-    return this.arrive(agent % this.program.threads.length, store.op);
+    store.arrived = this.#past.length;
+    this.#past.push({
+      ...this.#happens(thread, store.op),
+      issued: store.issued,
+      stores: this.#real(cell) ? [cell] : [],
+      waited: store.after.map(({ arrived }) => arrived),
+    });
+    this.#replaced.push(new Map([[cell, this.mem[cell]!]]));
+    return this.arrive(thread, store.op);
   }
 }
 
@@ -194,7 +300,7 @@ function relaxedUpdate({ kind, locked, order }: Op): boolean {
 
 /** Whether a step waits for all stores of its thread. */
 function drains(op: Op): boolean {
-  if (op.kind === OpKind.FENCE) return drainsStores(op.a);
+  if (op.kind === OpKind.FENCE) return barriers.drainsStores(op.a);
   return UPDATES.has(op.kind) && op.locked && !relaxedUpdate(op);
 }
 

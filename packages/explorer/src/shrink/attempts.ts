@@ -56,7 +56,8 @@ export class Attempts {
       if (agent < 0 || !x.enabled(agent)) continue;
       const count = x.alternatives(agent);
       const given = path[i + 1] ?? 0;
-      x.execute(agent, count > 0 && given < 0 ? Math.min(~given, count - 1) : 0);
+      const choice = given < 0 ? ~given : 0;
+      x.execute(agent, x.accepts(agent, choice) ? choice : Math.max(count - 1, 0));
     }
     const found = this.#ending(2 * best.path.length + 64);
     return found !== null && cheaper(found, best) ? found : null;

@@ -64,8 +64,9 @@ function shrinkOn(
   const tally = new Tally({ bounds: { states, ...(Number.isFinite(ms) ? { ms: Math.max(0, ms) } : {}) } });
   const search = new StateSearch(x, tally, (found) => found === code, quick);
   const stop = search.run();
-  if (stop === 'fault') return finish(x, code, search.found!.path, true);
-  return finish(x, code, quick.path, stop === 'exhausted');
+  if (stop === 'fault') return finish(x, code, search.found!.path, !x.auto.loadsEarly);
+  // The search over states makes no load early.
+  return finish(x, code, quick.path, stop === 'exhausted' && !x.auto.loadsEarly);
 }
 
 function finish(x: Execution, code: string, path: Candidate['path'], optimal: boolean): ShrunkCounterexample {

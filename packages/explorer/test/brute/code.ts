@@ -33,7 +33,15 @@ export type AtomicKind =
   | 'clear-2';
 
 export type Instr =
-  | { readonly do: 'read' | 'lock' | 'unlock' | 'trylock'; readonly at: Place; readonly dst: number }
+  | { readonly do: 'lock' | 'unlock' | 'trylock'; readonly at: Place; readonly dst: number }
+  | {
+      readonly do: 'read';
+      readonly at: Place;
+      /** One of `Order`, and the cells that its address came from; weak order only. */
+      readonly order?: number;
+      readonly after?: readonly number[];
+      readonly dst: number;
+    }
   | {
       readonly do: 'write' | 'xchg' | 'or';
       readonly at: Place;

@@ -7,6 +7,7 @@ export type Flavour = WordFlavour | MachineFlavour;
 
 type WordFlavour =
   | 'weak'
+  | 'loads'
   | 'mixed'
   | 'interrupts'
   | 'locks'
@@ -34,6 +35,25 @@ const WEIGHTS: Record<WordFlavour, readonly string[]> = {
     'critical',
     'until',
     'choose',
+  ],
+  loads: [
+    'write',
+    'write',
+    'write',
+    'read',
+    'read',
+    'load',
+    'load',
+    'load',
+    'load',
+    'barrier',
+    'barrier',
+    'release',
+    'update',
+    'xchg',
+    'await',
+    'critical',
+    'atomic',
   ],
   mixed: [
     'read',
@@ -136,6 +156,15 @@ function emit(
   switch (what) {
     case 'read':
       out.push({ do: 'read', at: place(), dst });
+      break;
+    case 'load':
+      out.push({
+        do: 'read',
+        at: place(),
+        order: pick(4) === 0 ? 2 : 0,
+        after: pick(3) === 0 ? [pick(data)] : [],
+        dst,
+      });
       break;
     case 'write':
     case 'xchg':

@@ -79,7 +79,7 @@ function* step(code: Code, instr: Instr, regs: number[]): Step<number> {
   const at = 'at' in instr ? placeOf(code, instr.at, regs) : -1;
   switch (instr.do) {
     case 'read':
-      return yield* read(at);
+      return yield* read(at, '', null, instr.order ?? 0, instr.after ?? []);
     case 'lock':
       yield* lock(at);
       return 0;

@@ -52,7 +52,7 @@ import { type AccessOptions, returnFromException, takeException } from './faults
 import { evictLate, keepOrEvict } from './late-dirty.js';
 import { dropPage, mayRefuse, pageText, type Refused, refusedAgain, twoSizes } from './refused.js';
 import { sizesConflict } from './sizes.js';
-import { walkUpper } from './upper.js';
+import { HARDWARE_WALK, walkUpper } from './upper.js';
 import { GONE, useTranslation } from './use.js';
 
 const FAULTS: readonly FaultKind[] = ['translation', 'access-flag', 'permission'];
@@ -376,6 +376,6 @@ export class UserCpu {
     const on = cells.filter((c) => c === upper || entries.includes(c));
     const blind = [fills].filter((c) => c >= 0);
     const note = { text: `walk ${name} for ${access}`, does: 'walk', on, blind } as const;
-    return yield* atomic(cells, run, note, { ...this.#when, locked: false, show });
+    return yield* atomic(cells, run, note, { ...this.#when, ...HARDWARE_WALK, show });
   }
 }

@@ -16,6 +16,7 @@ import {
   atomic,
   type Cell,
   choose,
+  Order,
   type Step,
 } from '@racewalk/core/step';
 import { CpuContext } from '../world/contexts.js';
@@ -37,7 +38,8 @@ function* setContext(m: Machine, bit: number, on: boolean, op: string): Step<voi
       return 0;
     },
     { op },
-    { locked: false },
+    // What the CPU loads from now on is loaded after the interrupts it has taken, and what it loaded before this.
+    { locked: false, order: on ? Order.ACQUIRE : Order.RELAXED },
   );
 }
 

@@ -32,6 +32,7 @@ import {
   choose,
   fence,
   type Note,
+  Order,
   type Step,
 } from '@racewalk/core/step';
 import { fillBefore } from '../entries/entries.js';
@@ -269,7 +270,9 @@ class BroadcastTlb implements Tlb {
     const spans = this.#issued;
     this.#issued = [];
     const note: Note = { op: 'tlbi', text: '(complete)', does: 'barrier' };
-    yield* invalidate(this.m, spans, reached(this.m), true, note, { locked: false });
+    // The barrier behind it comes after it: what other CPUs did through the old translations is seen then.
+    const waits = { locked: false, order: Order.RELAXED };
+    yield* invalidate(this.m, spans, reached(this.m), true, note, waits);
     const again = this.#allArrived ? [] : spans;
     this.#allArrived = true;
     // What a store on its way is to replace may be walked again, by nobody's wish.

@@ -4,7 +4,16 @@
  */
 
 import { type PageTable, type PteWord, pteById } from '@racewalk/core';
-import { type AtomicBody, atomic, type Cell, choose, read, type Step, type Word } from '@racewalk/core/step';
+import {
+  type AtomicBody,
+  atomic,
+  type Cell,
+  choose,
+  Order,
+  read,
+  type Step,
+  type Word,
+} from '@racewalk/core/step';
 import { describeEntry } from '../entries/leaf-walk.js';
 import { MemoryView } from '../observers/view.js';
 import type { Runs } from '../world/spaces.js';
@@ -82,6 +91,12 @@ export function* freeTable(m: Machine, ptdesc: Ptdesc): Step<void> {
   );
 }
 
+/**
+ * A walk is no locked instruction. What comes after it waits until it is known not to fault; later loads do, too, which
+ * matters only behind a fault.
+ */
+export const HARDWARE_WALK = { locked: false, order: Order.ACQUIRE } as const;
+
 /** Result of a step that found the walk cache ahead of the entry; no entry has this id. */
 const EITHER = -1;
 
@@ -123,7 +138,7 @@ export function* walkUpper(m: Machine, slot: Ptdesc, when: Runs, mayHit = true):
       return pmd.id;
     };
     const note = { text: `walk ${pmdp.name}`, does: 'walk', on } as const;
-    return atomic(cells, run, note, { ...when, locked: false, show });
+    return atomic(cells, run, note, { ...when, ...HARDWARE_WALK, show });
   };
   let found = yield* step(mayHit && cache >= 0 && world.does('walkCaches'));
   if (found === EITHER) {

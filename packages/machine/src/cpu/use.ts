@@ -1,7 +1,7 @@
 /** The second half of an access: the frame is reached through a translation, if the TLB still has it. */
 
 import type { AccessKind, PteWord, Vma, Vpn } from '@racewalk/core';
-import { type AtomicBody, atomic, type Step, type Word } from '@racewalk/core/step';
+import { type AtomicBody, atomic, Order, type Step, type Word } from '@racewalk/core/step';
 import { describePte } from '../entries/describe.js';
 import type { UseEvent } from '../observers/observer.js';
 import { MemoryView } from '../observers/view.js';
@@ -51,5 +51,5 @@ export function* useTranslation(
   const done = data < 0 ? '' : access === 'store' ? `= ${value}` : null;
   const show = (o: { result: number }) =>
     o.result === GONE ? 'translation is gone, walks again' : (done ?? `→ ${o.result}`);
-  return yield* atomic(cells, run, note, { ...when, locked: false, show });
+  return yield* atomic(cells, run, note, { ...when, locked: false, order: Order.RELAXED, show });
 }

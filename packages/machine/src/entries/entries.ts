@@ -168,6 +168,20 @@ function textsOf({ arch }: World, level: UpperLevel | undefined) {
   };
 }
 
+/**
+ * The words that the address of an entry is computed from: the entry above, where the race has that level. Linux relies on
+ * this dependency wherever it walks without a lock.
+ */
+export function leadsTo(w: World, { table }: Ptep): readonly Cell[] {
+  const ptdesc = w.pmds.of(table);
+  if (ptdesc === undefined) return NOTHING;
+  return w.pmds
+    .slotsFor(ptdesc)
+    .flatMap(({ pmdp }) => (pmdp.high < 0 ? [pmdp.cell] : [pmdp.cell, pmdp.high]));
+}
+
+const NOTHING: readonly Cell[] = Object.freeze([]);
+
 /** Entries that one access moves whole. */
 export function wordEntries(w: World): EntryAccess {
   const leaf = textsOf(w, undefined);
@@ -203,7 +217,8 @@ export function wordEntries(w: World): EntryAccess {
 
   return {
     *readOnce(ptep, op = '') {
-      return pteById(yield* read(ptep.cell, note(op, ptep), texts(ptep).read));
+      const order = Order.USUAL;
+      return pteById(yield* read(ptep.cell, note(op, ptep), texts(ptep).read, order, leadsTo(w, ptep)));
     },
     *writeOnce(ptep, pte, op = '') {
       const watching = watch(ptep);

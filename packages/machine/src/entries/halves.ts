@@ -14,16 +14,19 @@ import {
 import {
   type AtomicBody,
   atomic,
+  type Cell,
   type Does,
   leaf,
   type Note,
+  Order,
   read,
   type ShowOutcome,
   type Step,
+  type Word,
   write,
 } from '@racewalk/core/step';
 import type { World } from '../world/types.js';
-import { announceStore, fillBefore, watchTable, wordEntries } from './entries.js';
+import { announceStore, fillBefore, leadsTo, watchTable, wordEntries } from './entries.js';
 import { describeEntry } from './leaf-walk.js';
 import { napotEntries } from './napot.js';
 
@@ -55,9 +58,12 @@ export function halvesEntries(w: World): HalvesAccess {
     return PTE;
   };
 
+  const load = (ptep: Ptep, cell: Cell, said: Note): Step<Word> =>
+    read(cell, said, hex32, Order.USUAL, leadsTo(w, ptep));
+
   const access: HalvesAccess = {
-    readLow: (ptep, op = '') => read(ptep.cell, note(op, ptep, 'low'), hex32),
-    readHigh: (ptep, op = '') => read(ptep.high, note(op, ptep, 'high'), hex32),
+    readLow: (ptep, op = '') => load(ptep, ptep.cell, note(op, ptep, 'low')),
+    readHigh: (ptep, op = '') => load(ptep, ptep.high, note(op, ptep, 'high')),
     writeLow: (ptep, pte, op = '') => write(ptep.cell, pte.lo | 0, note(op, ptep, 'low')),
     writeHigh: (ptep, pte, op = '') => write(ptep.high, pte.hi | 0, note(op, ptep, 'high')),
     *readOnce(ptep, op = '') {

@@ -1,5 +1,5 @@
 import type { Ptep } from '@racewalk/core';
-import { type AtomicBody, atomic, read, type Step } from '@racewalk/core/step';
+import { type AtomicBody, atomic, Order, read, type Step } from '@racewalk/core/step';
 import { type Machine, MemoryView, type ObserverOf, type StepView, type World } from '@racewalk/machine';
 import type { Folio } from '../folio-table.js';
 import { mapsFolio } from './rmap.js';
@@ -32,7 +32,12 @@ const entriesOf = (w: World): Ptep[] => [...w.tables, ...w.pmds.followed].flatMa
 /** A walk of the reverse map begins; null if nobody watches. */
 export function* watchWalk(m: Machine, folio: Folio): Step<WatchedWalk | null> {
   if (!m.world.watches('MISS')) return null;
-  const mapcount = yield* read(folio.mapcount, { text: `${folio.name} is walked`, does: 'observe' });
+  const mapcount = yield* read(
+    folio.mapcount,
+    { text: `${folio.name} is walked`, does: 'observe' },
+    null,
+    Order.FULL,
+  );
   return { folio, mapcount, visited: new Set() };
 }
 

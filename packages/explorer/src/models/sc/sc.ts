@@ -15,6 +15,7 @@ const NOTHING_ELSE: ModelKey = {
 };
 
 export class Sc implements MemoryModel {
+  readonly old = null;
   readonly agents: number;
   readonly key = NOTHING_ELSE;
   readonly order: ScOrder;

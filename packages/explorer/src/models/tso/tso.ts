@@ -19,6 +19,7 @@ import { TsoKey } from './key.js';
 import { TsoOrder } from './order.js';
 
 export class Tso implements MemoryModel {
+  readonly old = null;
   readonly agents: number;
   readonly key: TsoKey;
   readonly order: TsoOrder;

@@ -1,5 +1,5 @@
 /** What a step demands of the stores that its thread has issued before it, under the weak order. */
-import { drainsStores, Order } from '@racewalk/core/step';
+import { barriers, Order } from '@racewalk/core/step';
 import { type Automata, N } from '../../program/automata.js';
 import { among, Kind, Kinds } from '../../program/kinds.js';
 
@@ -17,7 +17,7 @@ export function demandOf({ nodes, ops }: Automata, node: number): Demand {
   const n = node << N.SHIFT;
   const kind = nodes[n + N.KIND]!;
   if (!among(Kinds.DRAINS, kind)) return Demand.NONE;
-  if (kind === Kind.FENCE) return drainsStores(nodes[n + N.A]!) ? Demand.ALL : Demand.NONE;
+  if (kind === Kind.FENCE) return barriers.drainsStores(nodes[n + N.A]!) ? Demand.ALL : Demand.NONE;
   const { locked, order } = ops[node]!;
   // A walk is no access of the thread: it reads memory, past the stores on their way.
   if (!locked) return Demand.NONE;

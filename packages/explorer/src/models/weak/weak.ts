@@ -1,7 +1,8 @@
 /**
- * The weak order of arm64 and LoongArch, as far as stores go: a plain store leaves its thread at any later moment, in
+ * The weak order of arm64, RISC-V and LoongArch: a plain store leaves its thread at any later moment, in
  * any order with the others that barriers, releases and stores to the same word allow. A load looks at the own stores
- * on their way first, and is not reordered with other loads or with later stores (see `omits` of the plug-ins). A locked step
+ * on their way first, may be made before earlier loads (`loads.ts`), and is not reordered with later stores (see `omits` of
+ * the plug-ins). A locked step
  * acts on memory at once; what it waits for depends on its order (`demands.ts`). ATOMIC steps that are not locked (a
  * page walk) and invalidations act on memory directly, past the stores on their way. An exchange of one word that orders
  * nothing loads at once and stores later; until then nobody else stores to the word (`Stored.CLAIM`).
@@ -10,7 +11,7 @@
  * thread's event says how many stores the thread had issued before it, and below which of them all come first; of
  * a store that leaves, its number and its thread.
  */
-import { ordersStores } from '@racewalk/core/step';
+import { barriers } from '@racewalk/core/step';
 import { TooManyStoresError } from '../../errors.js';
 import { S } from '../../execution/events.js';
 import { type Execution, push, touch } from '../../execution/execution.js';
@@ -24,6 +25,7 @@ import { Aux } from './aux.js';
 import { Stored, WeakBuffers } from './buffers.js';
 import { Demand, demandOf, isClaim, isRelease } from './demands.js';
 import { WeakKey } from './key.js';
+import { EarlyLoads } from './loads.js';
 import { WeakOrder } from './order.js';
 import { Waits } from './waits.js';
 
@@ -31,6 +33,7 @@ export class Weak implements MemoryModel {
   readonly agents: number;
   readonly key: WeakKey;
   readonly order: WeakOrder;
+  readonly old: EarlyLoads;
   readonly #x: Execution;
   readonly #buffers: WeakBuffers;
   readonly #waits: Waits;
@@ -46,6 +49,7 @@ export class Weak implements MemoryModel {
     this.#atOnce = new Sc(x);
     const value = (cell: number): number => x.mem[cell] ?? 0;
     this.#present = { value, valueFrom: value };
+    this.old = new EarlyLoads(x, this.#buffers);
     this.key = new WeakKey(x, this.#buffers);
     this.order = new WeakOrder(x, this.#buffers, this.#waits, this.#atOnce.order);
   }
@@ -56,6 +60,7 @@ export class Weak implements MemoryModel {
 
   reset(): void {
     this.#buffers.reset();
+    this.old.reset();
   }
 
   enabled(agent: number): boolean {
@@ -118,6 +123,7 @@ export class Weak implements MemoryModel {
   undo(agent: number, aux: number): void {
     const b = this.#buffers;
     const { threads } = b;
+    this.old.undo(this.#x.depth);
     if (agent >= threads) {
       b.head[agent - threads] = Aux.entry(aux, threads);
       return;
@@ -134,6 +140,10 @@ export class Weak implements MemoryModel {
     const kind = nodes[n + N.KIND]!;
     const cell = nodes[n + N.CELL]!;
     if (kind === Kind.WRITE || kind === Kind.UNLOCK) return this.#store(thread, node, cell);
+    if (kind === Kind.READ && choice > 0) {
+      x.result = this.old.pass(cell, choice);
+      return look(x, cell, Foot.NONE);
+    }
     if (kind === Kind.READ || kind === Kind.AWAIT) {
       x.result = this.#buffers.visible(thread, cell);
       return this.#load(thread, cell, Foot.NONE);
@@ -166,7 +176,7 @@ export class Weak implements MemoryModel {
       }
     }
     const orders =
-      demand === Demand.ALL || (nodes[n + N.KIND] === Kind.FENCE && ordersStores(nodes[n + N.A]!));
+      demand === Demand.ALL || (nodes[n + N.KIND] === Kind.FENCE && barriers.ordersStores(nodes[n + N.A]!));
     if (orders) b.mark[thread] = b.issued[thread]!;
     return foot;
   }

@@ -11,6 +11,7 @@ export function closeRaces(s: DporState, from: number): void {
   const { x } = s;
   while (s.raceCount > 0 && s.races[s.raceCount - R.SIZE + R.LATER]! >= from) s.raceCount -= R.SIZE;
   s.newRaces = s.raceCount;
+  const { old } = x.model;
   for (let d = from; d < x.depth; d++) {
     const first = s.raceCount;
     programOrder(s, d);
@@ -21,6 +22,7 @@ export function closeRaces(s: DporState, from: number): void {
       joinConflicts(s, d, true);
       if (s.raceCount - first > R.SIZE) keepDirect(s, first);
     }
+    if (old?.possible(d)) s.addRace(R.OLDER, d);
     s.clock[d * s.agents + x.events[(d << E.SHIFT) + E.AGENT]!] = d + 1;
   }
 }

@@ -37,7 +37,7 @@ function findLivelock(x: Execution, path: Path): Path | null {
     const agent = path[i];
     if (agent === undefined) return null;
     moved.push(1 << agent);
-    x.execute(agent, x.alternatives(agent) > 0 ? ~path[++i]! : 0);
+    x.execute(agent, path[i + 1]! < 0 ? ~path[++i]! : 0);
   }
 }
 

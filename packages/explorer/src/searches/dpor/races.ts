@@ -53,6 +53,7 @@ function look(s: DporState, e: number, d: number): number {
   const { x } = s;
   const at = d << E.SHIFT;
   const node = x.events[at + E.NODE]!;
+  if (e === R.OLDER) return older(s, d);
   if (e < 0) return x.kindAt(d) === Kind.CHOOSE ? choices(s, d) : taken(s, d);
   const agent = x.events[at + E.AGENT]!;
   s.past.without = e;
@@ -85,6 +86,24 @@ function choices(s: DporState, d: number): number {
   const first = s.twins.length > 0 ? firstAlternative(s, agent, x.events[e + E.PREV]!) : 0;
   for (let c = first; c < count; c++) {
     if (c !== made) settled = Math.max(settled, insertReversal(s, d, d, agent, c, x.events[e + E.FOOT]!));
+  }
+  return settled;
+}
+
+/** The older values that the load of event `d` may return. */
+function older(s: DporState, d: number): number {
+  const { x, clock, agents } = s;
+  const { events } = x;
+  const e = d << E.SHIFT;
+  const before = (f: number, g: number): boolean =>
+    clock[g * agents + events[(f << E.SHIFT) + E.AGENT]!]! > f;
+  const most = x.model.old!.most(d, before);
+  const made = events[e + E.CHOICE]!;
+  let settled = 0;
+  for (let c = 0; c <= most; c++) {
+    if (c === made) continue;
+    const by = insertReversal(s, d, d, events[e + E.AGENT]!, c, events[e + E.FOOT]!);
+    if (by > settled) settled = by;
   }
   return settled;
 }

@@ -113,7 +113,7 @@ function restoreTrees(s: DporState, saved: readonly SavedTree[]): number {
 function take(s: DporState, agent: number, choice: number, onFault: () => void = () => undefined): number {
   const { x } = s;
   const fits = agent >= 0 && agent < x.agents && x.enabled(agent);
-  if (!fits || choice >= Math.max(x.alternatives(agent), 1)) {
+  if (!fits || !x.accepts(agent, choice)) {
     throw new RacewalkError('E_CHECKPOINT', 'the checkpoint does not fit the program', {
       hint: 'it was made by another version of the program; start the search anew',
     });

@@ -26,7 +26,7 @@ export const enum Mark {
 /** A race is a record of `R.SIZE` ints. */
 export const enum R {
   SIZE = 4,
-  /** The earlier event; -1 if the later one needs a closer look. */
+  /** The earlier event; -1 if the later one needs a closer look, {@link R.OLDER} if it may return an older value. */
   EARLIER = 0,
   LATER = 1,
   /** The event that settled it: while that event stays, the race needs no second look. */
@@ -35,6 +35,8 @@ export const enum R {
   NEWEST = 3,
   /** More than any event: the race must be looked at in every execution. */
   NEVER = 0x1fffffff,
+  /** Instead of an earlier event. */
+  OLDER = -2,
 }
 
 /** Sets of agents are bits of one word. */

@@ -73,6 +73,7 @@ function alike(x: Execution, a: number, b: number): boolean {
   if (x.events[at + E.RESULT] !== x.events[bt + E.RESULT]) return false;
   if (kind === Kind.CHOOSE) return true;
   if (kind !== Kind.READ && kind !== Kind.AWAIT) return false;
+  if (x.events[at + E.CHOICE] !== x.events[bt + E.CHOICE]) return false;
   const [first, second] = [x.events[at + E.SLOT]! << S.SHIFT, x.events[bt + E.SLOT]! << S.SHIFT];
   return (
     x.slots[first + S.CELL] === x.slots[second + S.CELL] && storeBefore(x, first) === storeBefore(x, second)

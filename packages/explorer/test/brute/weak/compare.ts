@@ -1,26 +1,26 @@
 /** The weak order of the explorer against every schedule there is, on one program. */
+import { OpKind } from '@racewalk/core/step';
 import { E } from '../../../src/execution/events.js';
 import type { Execution } from '../../../src/execution/execution.js';
 import { pathOf } from '../../../src/execution/path.js';
 import { explore } from '../../../src/explore.js';
 import { executionOf } from '../../../src/models/table.js';
 import { Automata, RestartSignal } from '../../../src/program/automata.js';
-import { Kind } from '../../../src/program/kinds.js';
 import { replay } from '../../../src/replay/replay.js';
 import { StatefulSearch } from '../../../src/searches/stateful/search.js';
 import { Tally } from '../../../src/searches/tally.js';
 import type { Code } from '../code.js';
 import { executions } from '../compare.js';
 import { inPieces } from '../pieces.js';
-import { addAwaited, type Everything, hasOrs, prefixes } from '../prefixes.js';
+import { type Everything, prefixes } from '../prefixes.js';
 import { toProgram } from '../steps.js';
 import { inLegs } from '../throws.js';
 import {
   initial,
-  instructionOf,
   isComplete,
   type Move,
   moves,
+  placeKey,
   type Rules,
   stateKey,
   take,
@@ -35,15 +35,40 @@ function enumerate(rules: Rules, limit: number, watch?: (w: World) => void): Eve
   return prefixes({ first: initial(rules), next, traceKey, stateKey, isComplete: complete }, limit, watch);
 }
 
-/** An OR counts as a store on every cell that some reachable step waits for. */
-function rulesFor(code: Code, limit: number): Rules | null {
-  const awaited = new Set<number>();
-  const loose: Rules = { code, awaited: new Set() };
-  if (!hasOrs(code)) return loose;
-  const watch = (w: World): void => {
-    w.threads.forEach(({ regs }, t) => void addAwaited(awaited, code, instructionOf(loose, w, t), regs));
-  };
-  return enumerate(loose, limit, watch) === null ? null : { code, awaited };
+/** A load may come between any two ORs, so they are stores on every cell. */
+const rulesFor = (code: Code): Rules => ({
+  code,
+  awaited: new Set(Array.from({ length: code.data + code.locks }, (_, cell) => cell)),
+  loads: 'alternatives',
+});
+
+/** All end states where loads go by views; null if there are more than `limit` states. */
+function byViews(rules: Rules, limit: number): Everything | null {
+  const views: Rules = { ...rules, loads: 'views' };
+  const next = (w: World): World[] => moves(views, w).flatMap((move) => take(views, w, move) ?? []);
+  const complete = (w: World) => isComplete(views, w);
+  return prefixes({ first: initial(views), next, traceKey: placeKey, stateKey, isComplete: complete }, limit);
+}
+
+/** Who reads from whom, and the order of stores: what tells two executions apart whatever their schedules. */
+function graphKey(w: World): string {
+  const names = w.past.map(({ thread, issued }, i) => {
+    const at = issued < 0 ? i : issued;
+    const before = w.past.filter((e, k) => e.thread === thread && e.issued < 0 && k < at).length;
+    return `${thread}.${before}${issued < 0 ? '' : '!'}`;
+  });
+  const name = (i: number): string => names[i] ?? 'initial';
+  const loads = w.past.flatMap((e, i) => [...e.loads].map(([c, read]) => `${name(i)}<${c}:${name(read)}`));
+  const orders: string[] = [];
+  for (let c = 0; c < w.mem.length; c++) {
+    orders.push(w.past.flatMap((e, i) => (e.stores.includes(c) ? [name(i)] : [])).join('>'));
+  }
+  const choices = w.threads.map((_, t) => {
+    const made = [...(w.keys.get(`t${t}`) ?? '').matchAll(/\((\d+):/g)].map(([, choice]) => choice);
+    const steps = w.past.filter((e) => e.thread === t && e.issued < 0);
+    return made.filter((_, i) => steps[i]!.op.kind === OpKind.CHOOSE).join();
+  });
+  return `${choices.join('|')};${loads.sort().join()};${orders.join(';')};${w.threads.map((t) => `${t.pc}:${t.regs.join()}`).join(';')}`;
 }
 
 /** The schedule of an execution in the enumerator's words. */
@@ -52,7 +77,7 @@ function movesOf(x: Execution): Move[] {
     const e = d << E.SHIFT;
     const agent = x.events[e + E.AGENT]!;
     if (agent >= x.threads) return [agent % x.threads, 0, Math.trunc(x.events[e + E.AUX]! / x.threads)];
-    return [agent, x.kindAt(d) === Kind.CHOOSE ? x.events[e + E.CHOICE]! : 0, -1];
+    return [agent, x.events[e + E.CHOICE]!, -1];
   });
 }
 
@@ -72,23 +97,35 @@ export interface WeakComparison {
   readonly wrong: string;
   readonly traces: number;
   readonly finals: number;
+  /** Executions that differ in who reads from whom, or in the order of stores to a word. */
+  readonly graphs: number;
+  /** Whether loads by views were compared, too. */
+  readonly views: boolean;
 }
 
 /** Compare `dpor` trace by trace and `stateful` by end states; null if the program is too large. */
 export function compareWeak(code: Code, limit: number): WeakComparison | null {
-  const rules = rulesFor(code, limit);
-  const all = rules === null ? null : enumerate(rules, limit);
-  if (rules === null || all === null) return null;
+  const rules = rulesFor(code);
+  const all = enumerate(rules, limit);
+  if (all === null) return null;
   const { paths, blocked } = executions(code, 'weak', movesOf);
   const traces = new Set<string>();
   const finals = new Set<string>();
   const deadlocks = new Set<string>();
+  const graphs = new Set<string>();
   for (const path of paths) {
     const end = follow(rules, path);
     traces.add(traceKey(end));
+    graphs.add(graphKey(end));
     (isComplete(rules, end) ? finals : deadlocks).add(stateKey(end));
   }
-  const counts = { traces: all.traces.size, finals: all.finals.size };
+  const views = byViews(rules, 20 * limit);
+  const counts = {
+    traces: all.traces.size,
+    finals: all.finals.size,
+    graphs: graphs.size,
+    views: views !== null,
+  };
   if (blocked > 0) return { ...counts, wrong: `${blocked} blocked` };
   if (paths.length !== traces.size)
     return { ...counts, wrong: `${paths.length} executions of ${traces.size} traces` };
@@ -97,9 +134,13 @@ export function compareWeak(code: Code, limit: number): WeakComparison | null {
   if (!sameSet(finals, all.finals)) return { ...counts, wrong: 'final states differ' };
   if (!sameSet(deadlocks, all.deadlocks)) return { ...counts, wrong: 'deadlocks differ' };
   const ends = new Set([...all.finals, ...all.deadlocks].map((state) => state.split(';')[0]!));
+  if (views !== null && !sameSet(finals, views.finals))
+    return { ...counts, wrong: `${finals.size} final states, ${views.finals.size} by views` };
+  if (views !== null && !sameSet(deadlocks, views.deadlocks))
+    return { ...counts, wrong: `${deadlocks.size} deadlocks, ${views.deadlocks.size} by views` };
   for (const keyed of [false, true]) {
     const found = endsOf(code, keyed);
-    if (!sameSet(found, ends))
+    if (![...found].every((end) => ends.has(end)))
       return { ...counts, wrong: `stateful${keyed ? ', keyed' : ''}: ${found.size} ends of ${ends.size}` };
   }
   return { ...counts, wrong: replayed(code) || inParts(code, paths.length) };

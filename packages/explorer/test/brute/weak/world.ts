@@ -2,9 +2,12 @@
  * The weak order a third time, for the enumerator: a store knows by number all earlier ones of its thread that reach
  * memory first, and each is moved on its own. No lanes, nothing implied.
  */
-import { Barrier, Order } from '@racewalk/core/step';
+import { Barrier, makeOp, Order } from '@racewalk/core/step';
+import { type Happened, mayPass, storeRead } from '../../../src/replay/early.js';
 import { type Code, evaluate, type Instr, interruptible, placeOf, REGS, skipLocal } from '../code.js';
 import { onMemory } from '../on-memory.js';
+import { type Access, happens } from './happens.js';
+import { NO_VIEWS, type Views, viewsAfter, viewsKey } from './views.js';
 
 /** The next step of a thread, or one of its stores reaches memory. */
 export type Move = readonly [thread: number, choice: number, entry: number];
@@ -20,6 +23,8 @@ interface Stored {
   /** Nobody else stores to the cell before it has left. */
   readonly claim: boolean;
   readonly left: boolean;
+  /** The event in which it reached memory. */
+  readonly arrived: number;
 }
 interface Thread {
   readonly pc: number;
@@ -27,20 +32,22 @@ interface Thread {
   readonly stores: readonly Stored[];
   /** So many of them are ordered before all that come. */
   readonly marked: number;
-}
-interface Access {
-  readonly cell: string;
-  readonly mode: 'r' | 'w' | 'o';
+  readonly views: Views;
 }
 interface Event {
   readonly agent: string;
   readonly accesses: readonly Access[];
   readonly clock: ReadonlyMap<string, number>;
 }
+/** A value that a word got, and in which event. */
+export type Wrote = ReadonlyMap<number, number>;
 export interface World {
   readonly mem: readonly number[];
   readonly threads: readonly Thread[];
   readonly events: readonly Event[];
+  /** Per event what it did, for the order of loads, and the values that it left in memory. */
+  readonly past: readonly Happened[];
+  readonly wrote: readonly Wrote[];
   /** Per agent its events with their clocks. */
   readonly keys: ReadonlyMap<string, string>;
 }
@@ -49,6 +56,11 @@ export interface Rules {
   readonly code: Code;
   /** Cells where an OR counts as a store. */
   readonly awaited: ReadonlySet<number>;
+  /**
+   * Which loads may be early: those that `dpor` lists as alternatives, or, by another definition, all that views of
+   * positions in the order of events allow.
+   */
+  readonly loads: 'alternatives' | 'views';
 }
 
 export function initial({ code }: Rules): World {
@@ -56,9 +68,11 @@ export function initial({ code }: Rules): World {
     mem: new Array<number>(code.data + code.locks).fill(0),
     threads: code.threads.map((instrs) => {
       const regs = new Array<number>(REGS).fill(0);
-      return { pc: skipLocal(instrs, 0, regs), regs, stores: [], marked: 0 };
+      return { pc: skipLocal(instrs, 0, regs), regs, stores: [], marked: 0, views: NO_VIEWS };
     }),
     events: [],
+    past: [],
+    wrote: [],
     keys: new Map(),
   };
 }
@@ -72,7 +86,8 @@ export function moves(rules: Rules, w: World): Move[] {
   w.threads.forEach(({ stores }, t) => {
     const instr = instructionOf(rules, w, t);
     if (instr !== undefined) {
-      for (let c = instr.do === 'choose' ? instr.n - 1 : 0; c >= 0; c--) all.push([t, c, -1]);
+      const most = instr.do === 'choose' ? instr.n - 1 : instr.do === 'read' ? w.past.length : 0;
+      for (let c = most; c >= 0; c--) all.push([t, c, -1]);
     }
     for (const [entry, { left }] of stores.entries()) if (!left) all.push([t, 0, entry]);
   });
@@ -117,13 +132,24 @@ function step(rules: Rules, w: World, t: number, choice: number): World | null {
     if (interruptible(code, t)) accesses.push({ cell: `i${t}`, mode: 'w' });
     stores = [
       ...stores,
-      { cell, value, after, event: w.events.length, unlock: instr.do === 'unlock', claim, left: false },
+      {
+        cell,
+        value,
+        after,
+        event: w.events.length,
+        unlock: instr.do === 'unlock',
+        claim,
+        left: false,
+        arrived: -1,
+      },
     ];
   };
+  const waited: number[] = [];
   /** Those stores of a thread must be in memory. */
   const arrived = (thread: number, wanted: (s: Stored, i: number) => boolean): boolean =>
     (thread === t ? stores : w.threads[thread]!.stores).every((s, i) => {
       if (!wanted(s, i)) return true;
+      waited.push(s.arrived);
       accesses.push({ cell: entryCell(thread, i), mode: 'r' });
       return s.left;
     });
@@ -146,6 +172,11 @@ function step(rules: Rules, w: World, t: number, choice: number): World | null {
   switch (instr.do) {
     case 'read':
       answer = look(at);
+      if (choice > 0) {
+        const early = earlyLoad(rules, w, t, at, choice, instr.order ?? Order.USUAL, instr.after ?? []);
+        if (early === null) return null;
+        answer = early;
+      }
       break;
     case 'write':
       store(at, evaluate(instr.value, regs), order === Order.RELEASE || order === Order.FULL);
@@ -187,10 +218,53 @@ function step(rules: Rules, w: World, t: number, choice: number): World | null {
       store(cell, now, false, true);
     }
   }
+  const later = stores.length > thread.stores.length;
+  const happened = happens(w.past, thread.stores, t, instr, accesses, waited, later, choice);
+  const views = viewsAfter(thread.views, happened, w.past);
   if ('dst' in instr) regs[instr.dst] = answer;
   const pc = skipLocal(code.threads[t]!, thread.pc + 1, regs);
-  const threads = w.threads.with(t, { pc, regs, stores, marked });
-  return record(w, { mem, threads }, `t${t}`, accesses, -1, instr.do === 'choose' ? choice : 0);
+  const threads = w.threads.with(t, { pc, regs, stores, marked, views });
+  return record(w, { mem, threads }, `t${t}`, accesses, -1, choice, happened);
+}
+
+/** What a load of `cell` returns if it passes by the newest `skip` stores; null if it may not. */
+function earlyLoad(
+  { loads }: Rules,
+  w: World,
+  t: number,
+  cell: number,
+  skip: number,
+  order: number,
+  after: readonly number[],
+): number | null {
+  const { stores, views } = w.threads[t]!;
+  if (stores.some((s) => s.cell === cell && !s.left)) return null;
+  const read = storeRead(w.past, cell, skip);
+  const prev = w.events.findLastIndex(({ agent }) => agent === `t${t}`);
+  if (read === undefined || prev < 0) return null;
+  const value = read < 0 ? 0 : w.wrote[read]!.get(cell)!;
+  if (loads === 'views') {
+    const passed = w.past.findIndex((e, i) => i > read && e.stores.includes(cell));
+    const from = Math.max(views.newLoads, ...after.map((c) => views.loaded[c] ?? -1));
+    const own = stores.filter((s) => s.cell === cell).map(({ arrived }) => arrived);
+    return passed > from && read >= Math.max(views.seen[cell] ?? -1, ...own) ? value : null;
+  }
+  const newest = storeRead(w.past, cell, 0)!;
+  const { agent, clock } = w.events[newest]!;
+  if ((w.events[prev]!.clock.get(agent) ?? 0) < clock.get(agent)!) return null;
+  const load: Happened = {
+    thread: t,
+    issued: -1,
+    op: { ...makeOp(), order, after },
+    loads: new Map([[cell, read]]),
+    forwarded: [],
+    stores: [],
+    atOnce: false,
+    waited: [],
+    loadOnly: false,
+    issues: false,
+  };
+  return mayPass(w.past, load, cell) ? value : null;
 }
 
 function leave(w: World, t: number, entry: number): World | null {
@@ -205,9 +279,21 @@ function leave(w: World, t: number, entry: number): World | null {
     ...store.after.map((i) => ({ cell: entryCell(t, i), mode: 'r' as const })),
   ];
   const mem = w.mem.with(store.cell, store.value);
-  const stores = thread.stores.with(entry, { ...store, left: true });
+  const stores = thread.stores.with(entry, { ...store, left: true, arrived: w.events.length });
   const threads = w.threads.with(t, { ...thread, stores });
-  return record(w, { mem, threads }, entryCell(t, entry), accesses, store.event, 0);
+  const happened: Happened = {
+    thread: t,
+    issued: store.event,
+    op: makeOp(),
+    loads: new Map(),
+    forwarded: [],
+    stores: [store.cell],
+    atOnce: false,
+    waited: store.after.map((i) => thread.stores[i]!.arrived),
+    loadOnly: false,
+    issues: false,
+  };
+  return record(w, { mem, threads }, entryCell(t, entry), accesses, store.event, 0, happened);
 }
 
 function record(
@@ -217,6 +303,7 @@ function record(
   accesses: readonly Access[],
   cause: number,
   choice: number,
+  happened: Happened,
 ): World {
   const clock = new Map<string, number>();
   w.events.forEach((earlier, i) => {
@@ -228,6 +315,8 @@ function record(
   const key = `${w.keys.get(agent) ?? ''}(${choice}:${text})`;
   return {
     ...next,
+    past: [...w.past, happened],
+    wrote: [...w.wrote, new Map(happened.stores.map((c) => [c, next.mem[c]!]))],
     events: [...w.events, { agent, accesses, clock }],
     keys: new Map(w.keys).set(agent, key),
   };
@@ -249,3 +338,17 @@ export const stateKey = (w: World): string =>
 
 export const isComplete = ({ code }: Rules, w: World): boolean =>
   code.threads.every((instrs, t) => code.daemons[t] || w.threads[t]!.pc >= instrs.length);
+
+/** All that the future depends on, where loads go by views: two worlds with one key go on alike. */
+export function placeKey(w: World): string {
+  const written = w.past.flatMap(({ stores }, i) => (stores.length > 0 ? [i] : []));
+  const rank = (event: number): number => written.indexOf(event);
+  const history = written.map((i) => [...w.wrote[i]!].map(([cell, value]) => `${cell}=${value}`).join('+'));
+  const threads = w.threads.map(({ stores, marked, views }) => {
+    const texts = stores.map(
+      (s) => `${s.cell}=${s.value}>${s.after}${s.unlock}${s.claim}${s.left ? rank(s.arrived) : ''}`,
+    );
+    return `${texts.join()}:${marked}:${viewsKey(views, rank)}`;
+  });
+  return `${stateKey(w)};${history.join()};${threads.join(';')}`;
+}
