@@ -1,5 +1,5 @@
 /** Names that are compiled rather than called: marked accesses, barriers in accesses, assertions, min and max. */
-import { atomic, Barrier, fence, type Step } from '@racewalk/core/step';
+import { atomic, fence, type Step } from '@racewalk/core/step';
 import type { Node } from 'web-tree-sitter';
 import { integer, pteBits, pteOf } from '../run/numbers.js';
 import { CStruct, entryAt, isPte, isPtep, OutsideTable, type Value } from '../run/objects.js';
@@ -27,12 +27,14 @@ function marked(cx: Cx, n: Node, p: Node | undefined, name: string): PlaceEx {
 }
 
 const loadThrough: Builtin = (cx, n, [p], _t, name) => {
-  const place = marked(cx, n, p, name);
+  const given = marked(cx, n, p, name);
+  const place: PlaceEx = name.endsWith('_acquire') ? { ...given, how: 'acquire' } : given;
   return ex(place.type, load(cx, place));
 };
 
 const storeThrough: Builtin = (cx, n, [p, v], _t, name) => {
-  const place = marked(cx, n, p, name);
+  const given = marked(cx, n, p, name);
+  const place: PlaceEx = name.endsWith('_release') ? { ...given, how: 'release' } : given;
   if (v === undefined) throw missing(cx, n, name);
   return ex(T.void, store(cx, n, place, converted(cx.expr(v), place.type)));
 };
@@ -53,24 +55,9 @@ const storeAndFence: Builtin = (cx, n, [l, v], _t, name) => {
 
 const writeOnce: Builtin = (cx, n, [l, v], _t, name) => {
   if (l === undefined || v === undefined) throw missing(cx, n, name);
-  const place = cx.place(l, 'once');
+  const place = cx.place(l, name === 'rcu_assign_pointer' ? 'release' : 'once');
   return ex(T.void, store(cx, n, place, converted(cx.expr(v), place.type)));
 };
-
-/** What `put` stores, after everything before it. Later stores do not have to wait for it; here they do. */
-const released =
-  (put: Builtin): Builtin =>
-  (cx, n, args, texts, name) => {
-    const stored = put(cx, n, args, texts, name);
-    const order = stepping(function* (): Step<Value> {
-      yield* fence({ op: name }, Barrier.BEFORE_RELEASE);
-      return 0n;
-    });
-    return ex(
-      T.void,
-      andThen(order, (_, f) => value(stored.code, f)),
-    );
-  };
 
 const DEBUG = 'CONFIG_DEBUG_VM';
 
@@ -277,7 +264,7 @@ const flushVma: Builtin = (cx, n, [mm], _t, name) => {
 
 const FIXED: Readonly<Record<string, Builtin>> = {
   WRITE_ONCE: writeOnce,
-  rcu_assign_pointer: released(writeOnce),
+  rcu_assign_pointer: writeOnce,
   RCU_INIT_POINTER: (cx, n, args, texts, name) => writeOnce(cx, n, args, texts, name),
   smp_store_mb: storeAndFence,
   container_of: containerOf,
@@ -337,7 +324,7 @@ const MADE_OF_BITS = new Set(['__pte', '__pmd', '__pud', '__pgprot']);
 
 const PATTERNS: readonly (readonly [RegExp, Builtin])[] = [
   [/^(smp_load_acquire|atomic(_long)?_read(_acquire)?|refcount_read)$/, loadThrough],
-  [/^(smp_store_release|atomic(_long)?_set_release)$/, released(storeThrough)],
+  [/^(smp_store_release|atomic(_long)?_set_release)$/, storeThrough],
   [/^(atomic(_long)?_set|refcount_set)$/, storeThrough],
   [/^((VM_)?(WARN|BUG)(_ON)?(_ONCE)?(_PAGE|_VMA|_FOLIO|_MM|_PGFLAGS)?|BUILD_BUG)$/, warn],
   [/^(min|max|umin|umax|min3|max3|min_t|max_t|clamp|clamp_t|clamp_val)$/, extreme],

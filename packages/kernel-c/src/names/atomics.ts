@@ -4,6 +4,7 @@ import { type AtomicBody, atomic, Order, or, read, type Step, write } from '@rac
 import type { Bitmap } from '@racewalk/mm';
 import { number, pteBits, pteOf } from '../run/numbers.js';
 import { BitsRef, ElementRef, isPtep, SharedWord, type Value } from '../run/objects.js';
+import { orderOf } from '../run/orders.js';
 import type { Thread } from '../run/thread.js';
 import { type Helper, stepHelper } from './helper.js';
 
@@ -33,13 +34,6 @@ function rmw(
     const show = (o: { readonly after: readonly number[] }): string => `= ${o.after[0]}`;
     return BigInt(yield* atomic([cell], run, { op, text: name, on: [cell] }, { show, order: orderOf(op) }));
   });
-}
-
-/** Documentation/atomic_t.txt: what returns no value orders nothing, what does is a full barrier, unless its name says. */
-function orderOf(op: string): number {
-  if (/_relaxed$|^(atomic|atomic_long|refcount)_(inc|dec|add|sub)$/.test(op)) return Order.RELAXED;
-  if (op.endsWith('_acquire')) return Order.ACQUIRE;
-  return op.endsWith('_release') ? Order.RELEASE : Order.FULL;
 }
 
 const plus = (old: number, by: number): number => old + by;

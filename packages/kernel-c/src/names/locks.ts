@@ -1,5 +1,5 @@
 /** Locks, sequence counts, RCU, interrupts, barriers. */
-import { atomic, Barrier, fence, read, type Step } from '@racewalk/core/step';
+import { atomic, Barrier, fence, Order, read, type Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
 import { finished } from '../run/finished.js';
 import type { Value } from '../run/objects.js';
@@ -98,7 +98,8 @@ const seqRead = (name: string, waits: boolean): Helper =>
   stepHelper(`${name}(seq):int`, waits ? 'waits for an even count' : 'the count', function* (th, [p]) {
     const cell = lockCell(th, p ?? null);
     const text = th.m.world.cells.cells[cell]?.name ?? '';
-    if (!waits) return BigInt(yield* read(cell, { op: name, text }, (o) => `→ ${o.result}`));
+    // In 6.12 the count is loaded by smp_load_acquire().
+    if (!waits) return BigInt(yield* read(cell, { op: name, text }, (o) => `→ ${o.result}`, Order.ACQUIRE));
     const word = yield* atomic(
       [cell],
       (mem, base) => mem[base + cell] ?? 0,
@@ -107,6 +108,7 @@ const seqRead = (name: string, waits: boolean): Helper =>
         guard: cell,
         test: (w) => (w & 1) === 0,
         locked: false,
+        order: Order.ACQUIRE,
         show: (o) => `→ ${o.result}`,
       },
     );

@@ -1,5 +1,16 @@
 /** Loads and stores through pointers. Only those that other threads can see take steps. */
-import { cmpxchg, type Note, read, type Step, write, xchg } from '@racewalk/core/step';
+import {
+  Barrier,
+  type Cell,
+  cmpxchg,
+  fence,
+  type Note,
+  Order,
+  read,
+  type Step,
+  write,
+  xchg,
+} from '@racewalk/core/step';
 import type { HostFields } from '../names/fields.js';
 import { integer, pteBits, pteOf } from './numbers.js';
 import {
@@ -16,17 +27,40 @@ import {
   UserPointer,
   type Value,
 } from './objects.js';
+import { orderOf } from './orders.js';
 import { same } from './pointers.js';
 import type { Thread } from './thread.js';
 import { fromWord, toWord } from './words.js';
 
-/** How an access is made: marked with `READ_ONCE` and the like, plain, or plain and repeated by the compiler. */
-export type How = 'once' | 'plain' | 'again';
+/**
+ * How an access is made: marked with `READ_ONCE` and the like, plain, plain and repeated by the compiler, or so that later
+ * accesses come after it, or earlier ones before it.
+ */
+export type How = 'once' | 'plain' | 'again' | 'acquire' | 'release';
 
-const LOADS: Readonly<Record<How, string>> = { once: 'READ_ONCE', plain: 'load', again: 'load again' };
+const LOADS: Readonly<Record<How, string>> = {
+  once: 'READ_ONCE',
+  plain: 'load',
+  again: 'load again',
+  acquire: 'smp_load_acquire',
+  release: 'load',
+};
+
+const STORES: Readonly<Record<How, string>> = {
+  once: 'WRITE_ONCE',
+  plain: 'store',
+  again: 'store',
+  acquire: 'store',
+  release: 'smp_store_release',
+};
+
+const NOWHERE: readonly Cell[] = Object.freeze([]);
 
 /** Accesses through pointers; `fields` are those of the machine's own objects. */
 export class Memory {
+  /** The struct that a word is a member of, where it was reached through that. */
+  readonly #owners = new WeakMap<SharedWord, CStruct>();
+
   constructor(readonly fields: HostFields) {}
 
   /** Whether other threads can reach what a pointer points to. */
@@ -36,11 +70,18 @@ export class Memory {
 
   /** `*p` as a value. */
   *load(th: Thread, p: Value, how: How): Step<Value> {
-    if (isPtep(p)) return yield* th.m.entries.readOnce(p, how === 'once' ? 'READ_ONCE' : LOADS[how]);
+    if (isPtep(p)) {
+      const pte = yield* th.m.entries.readOnce(p, LOADS[how]);
+      if (how === 'acquire') yield* fence({ op: LOADS[how] }, Barrier.LOADS_ALL);
+      return pte;
+    }
     if (p instanceof SharedWord) {
       const note: Note = { op: LOADS[how], text: p.name };
-      const word = yield* read(p.cell, note, (o) => `→ ${o.result}`);
-      return fromWord(th.m.world, word, p.type);
+      const order = how === 'acquire' ? Order.ACQUIRE : Order.USUAL;
+      const word = yield* read(p.cell, note, (o) => `→ ${o.result}`, order, this.#leadsTo(th, p));
+      const found = fromWord(th.m.world, word, p.type);
+      if (p.type.k === 'ptr' && typeof found === 'object' && found !== null) th.pointers.set(found, p.cell);
+      return found;
     }
     if (p instanceof NumberRef) return BigInt(p.of.value);
     if (p instanceof LocalRef) return p.frame.v[p.slot] ?? 0n;
@@ -53,13 +94,16 @@ export class Memory {
 
   /** `*p = value`. */
   *store(th: Thread, p: Value, value: Value, how: How): Step<void> {
+    if (how === 'release' && !(p instanceof SharedWord))
+      yield* fence({ op: STORES[how] }, Barrier.BEFORE_RELEASE);
     if (isPtep(p)) {
       const pte = typeof value === 'bigint' ? pteOf(value) : value;
       if (!isPte(pte)) throw th.error('what is stored in a table is no entry');
-      yield* th.m.entries.writeOnce(p, pte, how === 'once' ? 'WRITE_ONCE' : 'store');
+      yield* th.m.entries.writeOnce(p, pte, STORES[how]);
     } else if (p instanceof SharedWord) {
-      const note: Note = { op: how === 'once' ? 'WRITE_ONCE' : 'store', text: p.name };
-      yield* write(p.cell, this.#word(th, value, p), note, (o) => `= ${o.after[0]}`);
+      const note: Note = { op: STORES[how], text: p.name };
+      const order = how === 'release' ? Order.RELEASE : Order.USUAL;
+      yield* write(p.cell, this.#word(th, value, p), note, (o) => `= ${o.after[0]}`, order);
     } else if (p instanceof NumberRef) {
       p.of.value = Number(integer(th, value));
     } else if (p instanceof LocalRef) {
@@ -85,7 +129,9 @@ export class Memory {
           `'${member}' of struct ${o.tag} is read, and another member of its union was stored last`,
         );
       if (value === undefined) throw th.error(`struct ${o.tag} has no member '${member}'`);
-      return value instanceof SharedWord ? yield* this.load(th, value, how) : value;
+      if (!(value instanceof SharedWord)) return value;
+      this.#owners.set(value, o);
+      return yield* this.load(th, value, how);
     }
     const field = this.fields.of(tag, member);
     if (field === undefined) throw th.error(`struct ${tag} has no member '${member}' that the model has`);
@@ -118,6 +164,7 @@ export class Memory {
   /** `&object->member`. */
   refer(object: Value, tag: string, member: string): Value {
     const value = object instanceof CStruct ? object.members[member] : undefined;
+    if (value instanceof SharedWord && object instanceof CStruct) this.#owners.set(value, object);
     if (value instanceof SharedWord || value instanceof CStruct || Array.isArray(value)) return value;
     return new MemberRef(object, tag, member);
   }
@@ -135,6 +182,7 @@ export class Memory {
         this.#word(th, now, p),
         note,
         (o) => `→ ${o.result}`,
+        orderOf(op),
       );
       return fromWord(th.m.world, word, p.type);
     }
@@ -149,12 +197,25 @@ export class Memory {
     if (isPtep(p)) return yield* th.m.entries.xchg(p, this.#pte(th, now), op);
     if (p instanceof BitsRef) return this.bits(th, yield* this.xchg(th, p.ptep, now, op));
     if (p instanceof SharedWord) {
-      const word = yield* xchg(p.cell, this.#word(th, now, p), { op, text: p.name }, (o) => `→ ${o.result}`);
+      const said: Note = { op, text: p.name };
+      const word = yield* xchg(p.cell, this.#word(th, now, p), said, (o) => `→ ${o.result}`, orderOf(op));
       return fromWord(th.m.world, word, p.type);
     }
     const seen = yield* this.load(th, p, 'once');
     yield* this.store(th, p, now, 'once');
     return seen;
+  }
+
+  /** The words that the thread loaded the address of `p` from: of what it is, or of the struct it is in. */
+  #leadsTo(th: Thread, p: SharedWord): readonly Cell[] {
+    if (th.pointers.size === 0) return NOWHERE;
+    const found: Cell[] = [];
+    for (let o: SharedWord | CStruct | null = p; o !== null; ) {
+      const from = th.pointers.get(o);
+      if (from !== undefined) found.push(from);
+      o = o instanceof CStruct ? o.parent : (this.#owners.get(o) ?? null);
+    }
+    return found;
   }
 
   /** An entry as an integer. */

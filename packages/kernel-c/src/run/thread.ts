@@ -1,6 +1,6 @@
 /** The thread that runs C code: where in the text it is, and what it did since. */
 import type { RacewalkError } from '@racewalk/core';
-import { announced, OpKind, type Step } from '@racewalk/core/step';
+import { announced, type Cell, OpKind, type Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
 import { errorAt, type Place } from '../parse/error.js';
 import type { Value } from './objects.js';
@@ -25,6 +25,8 @@ export class Thread {
   barriers = 0;
   /** Words that were read and what they held, in turn. */
   readonly reads: number[] = [];
+  /** What the thread has loaded the address of, and the word that it last loaded it from: an address dependency. */
+  readonly pointers = new Map<object, Cell>();
   /** Calls of C functions that are open. */
   depth = 0;
   #inside = false;
