@@ -1,2 +1,4 @@
 #!/usr/bin/env node
-import '../dist/main.js';
+import { entry } from './choose.js';
+
+await import(entry(process.argv.slice(2)));

@@ -27,7 +27,11 @@ interface Node {
   readonly path: typeof import('node:path');
   readonly url: typeof import('node:url');
   readonly SourceMap: typeof import('node:module').SourceMap;
+  readonly createRequire: typeof import('node:module').createRequire;
 }
+
+/** How a bundle names a source: by package and path, wherever the packages are installed. */
+const IN_PACKAGE = /^(@racewalk\/[^/]+)\/(.*)$/;
 
 type SourceMap = InstanceType<Node['SourceMap']>;
 
@@ -45,8 +49,16 @@ class NodeFiles implements Files {
     const entry = this.#mapOf(place.file)?.findEntry(place.line - 1, place.column - 1);
     if (entry === undefined || !('originalSource' in entry)) return place;
     const { originalSource, originalLine, originalColumn } = entry;
-    const file = this.node.path.resolve(this.node.path.dirname(place.file), this.pathOf(originalSource));
+    const file = this.#sourceOf(place.file, this.pathOf(originalSource));
     return { file, line: originalLine + 1, column: originalColumn + 1 };
+  }
+
+  /** The path of a source that the map beside `compiled` names. */
+  #sourceOf(compiled: string, source: string): string {
+    const { path, createRequire } = this.node;
+    const [, name, within = ''] = IN_PACKAGE.exec(source) ?? [];
+    if (name === undefined) return path.resolve(path.dirname(compiled), source);
+    return path.join(path.dirname(createRequire(compiled).resolve(`${name}/package.json`)), within);
   }
 
   project(file: string): Project {
@@ -122,6 +134,7 @@ export function filesOfNode(): Files | null {
             path: builtin('node:path'),
             url: builtin('node:url'),
             SourceMap: builtin('node:module').SourceMap,
+            createRequire: builtin('node:module').createRequire,
           });
   }
   return found;
