@@ -41,7 +41,7 @@ afterAll(() => {
   for (const dir of [tarballs, project]) fs.rmSync(dir, { recursive: true });
 }, 60_000);
 
-describe.each(published)('$name, packed', ({ name, manifest }) => {
+describe.each(published)('$name, packed', ({ name, dir, manifest }) => {
   it('holds its licence, its README and every file its exports name, and nothing it should not', () => {
     const files = packed.find((one) => one.name === name)?.files.map((file) => file.path) ?? [];
     const named =
@@ -56,6 +56,14 @@ describe.each(published)('$name, packed', ({ name, manifest }) => {
     expect(manifest).toMatchObject({ license: 'MIT', type: 'module', engines: { node: '>=20.19' } });
     expect(manifest).toHaveProperty('sideEffects');
     expect(manifest).toHaveProperty('description');
+    expect(manifest).toHaveProperty('keywords');
+    const home = 'https://github.com/racewalk/racewalk';
+    const directory = path.relative(root, dir);
+    expect(manifest).toMatchObject({
+      homepage: `${home}#readme`,
+      repository: { type: 'git', url: `git+${home}.git`, directory },
+      bugs: `${home}/issues`,
+    });
     expect(manifest).toHaveProperty(['publishConfig', 'access'], 'public');
   });
 
