@@ -48,7 +48,7 @@ describe.each(published)('$name, packed', ({ name, dir, manifest }) => {
       JSON.stringify([manifest.exports, manifest.bin]).match(/(?<="\.\/)[^"]+\.[a-z]+(?="[^:])/g) ?? [];
     const missing = ['LICENSE', 'README.md', ...named].filter((file) => !files.includes(file));
     expect(missing).toEqual([]);
-    const allowed = /^(?:dist|src|bin|vendor)\/|^(?:LICENSE|README\.md|package\.json)$/;
+    const allowed = /^(?:dist|src|bin|vendor|page)\/|^(?:LICENSE|README\.md|package\.json)$/;
     expect(files.filter((file) => !allowed.test(file))).toEqual([]);
   });
 
