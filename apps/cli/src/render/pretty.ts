@@ -83,6 +83,18 @@ function tail(report: ConformanceReport, context: Context, brief: boolean, all: 
   return [...more, ...omits].map(colors.dim);
 }
 
+/** Mutants of the races that were run and that a plug-in says it survives, with the reasons. */
+function survivals({ archs, cells }: ConformanceReport, { width }: Context): string[] {
+  const rows = archs.flatMap(({ id, survives = [] }) =>
+    survives
+      .filter((row) =>
+        cells.some((c) => c.arch === id && c.test === row.test && c.variant === `mutant:${row.mutant}`),
+      )
+      .flatMap(({ test, mutant, why }) => wrap(`${id}: ${test} mutant:${mutant}: ${why}`, width - 2, '  ')),
+  );
+  return rows.length === 0 ? [] : ['survived, as the plug-in says:', ...rows.map((row) => `  ${row}`), ''];
+}
+
 /** Empty lines of a report, and the one above it all. */
 const FRAME = 4;
 
@@ -107,6 +119,7 @@ export function pretty(report: ConformanceReport, context: Context, options: Pre
   if (all && report.summary.notApplicable > 0) out.push('not applicable:', ...reasons(report, context), '');
   out.push(...failures(bad, context));
   if (explain) out.push(...caught(report.cells, context));
+  out.push(...survivals(report, context));
   if (all) out.push('not modelled:', ...omissions(report, context, all), '');
   else if (few) out.push(...ownOmissions(report, context));
   const assumed = context.assumed().flatMap((text) => wrap(text, width - 2).map((t) => `  ${t}`));

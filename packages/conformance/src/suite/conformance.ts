@@ -22,13 +22,20 @@ export interface ConformanceOptions {
   readonly runner: TestRunner;
   /** The plug-in, or a function that makes it. */
   readonly plugin: ArchPlugin | (() => ArchPlugin);
-  /** Race tests to run; without them only the plug-in itself is tested. An empty list is an error. */
-  readonly scenarios?: readonly Scenario[];
+  /**
+   * Race tests to run. `null` says that they run elsewhere, for instance by `racewalk conformance`, and that only the plug-in
+   * itself is tested here. Without the field, and with an empty list, the suite fails: one that runs no race must not be green.
+   */
+  readonly scenarios?: readonly Scenario[] | null;
   /** How laws are tried. */
   readonly laws?: LawOptions;
   /** How cells are run. */
   readonly cells?: CellOptions;
 }
+
+/** What to do about a suite without races. */
+const WHERE_RACES_ARE =
+  'hand in scenarios it can run: the lists that the packages @racewalk/feature-* export (accessFlagRaces, zapRaces …); or scenarios: null, if they run elsewhere';
 
 /** Register a test that is not run, with its reason. */
 function skip(runner: TestRunner, title: string, reason: string): void {
@@ -73,8 +80,8 @@ export function conformance(options: ConformanceOptions): {
       omitsTest(runner, arch);
     });
     runner.describe('laws', () => lawTests(runner, arch, options.laws ?? {}));
-    if (scenarios === undefined) return;
-    runner.describe('races', () => raceTests(runner, arch, scenarios, options.cells ?? {}));
+    if (scenarios === null) return;
+    runner.describe('races', () => raceTests(runner, arch, scenarios ?? [], options.cells ?? {}));
   });
   return count;
 }
@@ -129,7 +136,7 @@ function raceTests(
   if (!cells.some((cell) => cell.expected !== 'not-applicable')) {
     // A suite that runs nothing must not be green.
     runner.it('at least one race test applies', () => {
-      throw pluginFault(arch, 'no race test applies to it', 'hand in scenarios it can run');
+      throw pluginFault(arch, 'no race test applies to it', WHERE_RACES_ARE);
     });
   }
   for (const cell of cells) {

@@ -51,8 +51,21 @@ const OPTIONAL: Readonly<Record<string, Kind>> = {
   hugeOps: 'a function',
   malformed: 'a function',
   mutants: 'a list',
+  survives: 'a list',
   linux: 'a list',
 };
+
+/** Shorter than this a reason says nothing. */
+const LEAST_REASON = 20;
+
+function checkSurvives({ survives = [] }: ArchSpec, refuse: Refuse): void {
+  const texts: readonly unknown[] = survives.flatMap(({ test, mutant, why }) => [test, mutant, why]);
+  const expected = '{ test, mutant, why }, three texts';
+  if (!texts.every(KINDS['a string'])) refuse('a row of survives is incomplete', expected);
+  const silent = survives.find(({ why }) => why.trim().length < LEAST_REASON);
+  if (silent !== undefined)
+    refuse(`survives gives no reason for ${silent.test} mutant:${silent.mutant}`, 'why: a sentence');
+}
 
 /** Helpers that do not follow from the layout. */
 const OWN_VALUES: readonly string[] = ['mkProt', 'protNone', 'pteModify'];
@@ -106,6 +119,7 @@ export function checkSpec(spec: ArchSpec): void {
   if (!/^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(spec.id))
     refuse('bad id', 'lower-case letters and digits, with hyphens between them');
   checkCapabilities(spec.capabilities, refuse);
+  checkSurvives(spec, refuse);
   const { memory, walker } = spec;
   if (!MEMORY_MODELS.includes(memory))
     refuse(`unknown memory order ${String(memory)}`, MEMORY_MODELS.join(' or '));

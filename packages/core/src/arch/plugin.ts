@@ -38,6 +38,16 @@ export interface OverrideMutant {
   readonly patch: OpsPatch;
 }
 
+/** A mutant of a race that this plug-in survives although its capabilities say that it must not. */
+export interface Survival {
+  /** The race, by id. */
+  readonly test: string;
+  /** The mutant, by its name. */
+  readonly mutant: string;
+  /** Why the bug does no harm here, in a sentence: what the plug-in's own operations do instead. Printed in every report. */
+  readonly why: string;
+}
+
 /** What the entries of a contiguous block must share. */
 export interface ContRules {
   /** Entries in a block on the real machine (16 for 4 KiB pages on arm64); models may use fewer. */
@@ -117,6 +127,11 @@ export interface ArchSpec {
   readonly malformed?: (pte: PteWord) => string | null;
   /** Bugs of the plug-in's own overrides, put back for the suite. */
   readonly mutants?: readonly OverrideMutant[];
+  /**
+   * Mutants of races that do no harm here, because an operation of the plug-in does more than the mutant counts on. Each
+   * must really hold: one that is caught makes the suite fail, and so does one that would hold anyway.
+   */
+  readonly survives?: readonly Survival[];
   /** What releases of Linux do where the plug-in's own bodies are others; one entry a release. */
   readonly linux?: readonly LinuxOps[];
   /** What real hardware of this kind does and the plug-in does not. Printed in every report. */

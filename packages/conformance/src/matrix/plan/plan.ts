@@ -6,7 +6,7 @@ import type { Params, Scenario } from '@racewalk/machine';
 import type { MatrixCell } from './cell.js';
 import { globMatcher } from './glob.js';
 import type { Variant } from './variant.js';
-import { variantsOf } from './variants.js';
+import { survivalOf, variantsOf } from './variants.js';
 
 /** Which part of the matrix to run; everything by default. */
 export interface PlanFilter {
@@ -72,7 +72,28 @@ function saysOfLinux({ variant, linux = [], expected }: MatrixCell, filter: stri
 function neverCaught(scenario: Scenario, variant: Variant, archs: readonly ArchPlugin[]): string | null {
   if (variant.mustBreak !== true || archs.length === 0) return null;
   if (archs.some((arch) => variant.expect(arch).expected.startsWith('violates:'))) return null;
+  // A plug-in that says why it survives has answered; it must hold there all the same.
+  const name = variant.name.slice('mutant:'.length);
+  if (archs.some((arch) => survivalOf(arch, scenario, name) !== undefined)) return null;
   return `${scenario.id} ${variant.name} is caught on none of ${archs.map((a) => a.id).join(', ')}`;
+}
+
+/** Rows of `survives` that say nothing: the race or the mutant does not exist, or would hold or not apply anyway. */
+export function idleSurvivals(archs: readonly ArchPlugin[], scenarios: readonly Scenario[]): string[] {
+  return archs.flatMap((arch) =>
+    (arch.survives ?? []).flatMap(({ test, mutant }) => {
+      const where = `${arch.id} survives ${test} mutant:${mutant}`;
+      const scenario = scenarios.find(({ id }) => id === test);
+      const found = scenario?.mutants[mutant];
+      if (scenario === undefined) return [`${where}: there is no such race`];
+      if (found === undefined) return [`${where}: the race has no such mutant`];
+      const without = { ...arch, survives: [] };
+      const expected = variantsOf(scenario, [without])
+        .find(({ name }) => name === `mutant:${mutant}`)
+        ?.expect(without).expected;
+      return expected?.startsWith('violates:') ? [] : [`${where}: it is expected to be ${expected} anyway`];
+    }),
+  );
 }
 
 /**
@@ -136,6 +157,12 @@ export function plan(
       }
     }
   }
+  // A race that the command was not given cannot be judged, so only rows of known races count.
+  const known = chosen.map((arch) => ({
+    ...arch,
+    survives: (arch.survives ?? []).filter(({ test }) => scenarios.some(({ id }) => id === test)),
+  }));
+  problems.push(...idleSurvivals(known, scenarios));
   const { shard } = filter;
   const mine = shard === undefined ? cells : shardOf(cells, shard, filter.costOf ?? (() => 1));
   return { archs: chosen, cells: mine, problems };

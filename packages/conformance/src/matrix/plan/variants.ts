@@ -9,6 +9,16 @@ import type { Variant } from './variant.js';
 
 const because = (reason: ArchReason | undefined, arch: ArchPlugin): string | null => reason?.(arch) ?? null;
 
+/** A row of `survives`. */
+type Survival = NonNullable<ArchPlugin['survives']>[number];
+
+/** What the plug-in says of a mutant that it survives, if it does. */
+export const survivalOf = (
+  { survives = [] }: ArchPlugin,
+  { id }: Scenario,
+  mutant: string,
+): Survival | undefined => survives.find((row) => row.test === id && row.mutant === mutant);
+
 function upstream(scenario: Scenario): Variant {
   return {
     name: 'upstream',
@@ -28,6 +38,8 @@ function scenarioMutants(scenario: Scenario): Variant[] {
       const silent = because(mutant.notApplicable, arch);
       if (silent !== null) return { expected: 'not-applicable', reason: silent };
       const holds = because(mutant.unless, arch);
+      const survives = survivalOf(arch, scenario, name);
+      if (survives !== undefined) return { expected: 'holds', reason: `${arch.id} says: ${survives.why}` };
       const instead = mutant.instead?.(arch) ?? null;
       if (instead !== null) return { expected: `violates:${instead.breaks}`, reason: instead.why };
       if (holds !== null) return { expected: 'holds', reason: holds };

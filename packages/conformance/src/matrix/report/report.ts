@@ -115,6 +115,7 @@ export function reportOf(suite: SuiteResult, host: Host): ConformanceReport {
         memory: arch.memory,
         omits: arch.omits,
         notModelled: derivedOmissions(arch),
+        ...(arch.survives === undefined ? {} : { survives: [...arch.survives] }),
       }),
     ),
     cells,

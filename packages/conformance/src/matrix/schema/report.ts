@@ -27,6 +27,8 @@ export const reportArch = z.object({
   omits: texts,
   /** What it does not model according to its parts, whatever it says itself. */
   notModelled: texts.optional(),
+  /** Mutants that it says it survives, each with the reason. */
+  survives: z.array(z.object({ test: z.string(), mutant: z.string(), why: z.string() })).optional(),
 });
 
 /** One cell of a report. */
