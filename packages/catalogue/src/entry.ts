@@ -27,9 +27,10 @@ export interface Entry {
   readonly breaks: readonly InvariantCode[];
   /**
    * Architectures on which the first of the races must break, and no others: those that have all capabilities of one of
-   * these lists. `encoding` where it hangs on the bits of an entry, which no capability says.
+   * these lists. `encoding` where it hangs on the bits of an entry, which no capability says;
+   * `protocol` where it hangs on how Linux hands out tags (`mmContext` of a plug-in).
    */
-  readonly needs: readonly (readonly Capability[])[] | 'encoding';
+  readonly needs: readonly (readonly Capability[])[] | 'encoding' | 'protocol';
   /** Where it breaks and where it does not, and why. */
   readonly where: string;
   /** The races that decide it, the nearest first. Empty where nothing does. */

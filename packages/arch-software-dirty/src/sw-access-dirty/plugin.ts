@@ -63,6 +63,8 @@ export const swAccessDirty: ArchPlugin = defineArch({
   title: 'access and dirty flags by faults (RISC-V Sv39 with Svade)',
   capabilities: [...HARDWARE_FILLED_TLB, 'spaceTags', 'ipiFlush', 'pudLeaf', 'thpMigration', 'devmap'],
   memory: 'sc',
+  // arch/riscv/mm/context.c
+  mmContext: 'generations',
   layout: sv39Layout,
   values,
   walker: singleBitWalker({

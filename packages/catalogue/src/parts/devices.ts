@@ -116,8 +116,7 @@ export const PART_F: readonly Entry[] = Object.freeze([
     breaks: ['UAF', 'PTUAF'],
     needs: [[]],
     where: 'everywhere with an IOMMU',
-    decidedBy: [],
-    open: { lacks: 'machine', needs: 'invalidations that are posted and acknowledged later' },
+    decidedBy: [{ test: 'switch/iommu-queue', broken: ['freed-first', 'not-waited-for'] }],
   },
   {
     id: 'F9',

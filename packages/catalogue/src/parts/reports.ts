@@ -24,8 +24,7 @@ export const REPORTS: readonly Entry[] = Object.freeze([
     breaks: ['UAF'],
     needs: [[]],
     where: 'everywhere',
-    decidedBy: [],
-    open: { lacks: 'machine', needs: 'invalidations that are posted and acknowledged later' },
+    decidedBy: [{ test: 'switch/posted-kick', broken: ['no-wait', 'answers-first'] }],
   },
   {
     id: 'r06',
@@ -77,11 +76,16 @@ export const REPORTS: readonly Entry[] = Object.freeze([
     title: 'A flush that is only a new tag at the next switch',
     source: 'Linux alpha migration, 7.0 (9f722cb7304f)',
     grade: 'T',
-    breaks: ['DIRTY'],
-    needs: [[]],
+    breaks: ['UAF'],
+    needs: 'protocol',
     where: 'where tags are given at a switch',
-    decidedBy: [],
-    open: { lacks: 'machine', needs: 'address-space tags and deferred flushes' },
+    decidedBy: [
+      {
+        test: 'switch/lazy-flush',
+        broken: ['tag-only'],
+        but: 'the copy that migration makes: the page is freed instead',
+      },
+    ],
   },
   {
     id: 'r14',
@@ -104,8 +108,7 @@ export const REPORTS: readonly Entry[] = Object.freeze([
     breaks: ['LIVE'],
     needs: [[]],
     where: 'everywhere',
-    decidedBy: [],
-    open: { lacks: 'machine', needs: 'who runs on a CPU, and work that needs this CPU' },
+    decidedBy: [{ test: 'switch/needs-this-cpu', broken: ['spins'] }],
   },
   {
     id: 'r18',
@@ -141,10 +144,11 @@ export const REPORTS: readonly Entry[] = Object.freeze([
     title: 'Is the barrier between the entry and the CPU mask needed',
     source: 'Uros 350',
     grade: 'T',
-    breaks: ['STALE'],
-    needs: [[]],
+    breaks: ['UAF'],
+    needs: [['ipiFlush']],
     where: 'where flushes are keyed on a CPU mask',
-    decidedBy: [],
-    open: { lacks: 'machine', needs: 'switches of address spaces and CPU masks' },
+    decidedBy: [{ test: 'switch/mask-before-load', broken: ['mask-first', 'no-barrier', 'mask-late'] }],
+    found:
+      'on the other side the load of CR3 is enough, which is a serializing instruction; the barrier between entry and mask is needed wherever stores are buffered',
   },
 ]);

@@ -8,11 +8,13 @@ export const PART_D: readonly Entry[] = Object.freeze([
     title: 'A CPU marks itself late, and the flusher looks early',
     source: 'CVE-2016-2069, Linux 71b3c126e611, 83b0177a6c48',
     grade: 'T',
-    breaks: ['STALE'],
+    breaks: ['STALE', 'UAF'],
     needs: [['ipiFlush']],
     where: 'where flushes are keyed on a CPU mask',
-    decidedBy: [],
-    open: { lacks: 'machine', needs: 'switches of address spaces and CPU masks' },
+    decidedBy: [
+      { test: 'switch/mask-before-load', broken: ['mask-first', 'mask-late', 'no-barrier'] },
+      { test: 'switch/ran-before', broken: ['no-barrier', 'generation-not-read'] },
+    ],
   },
   {
     id: 'D2',
@@ -20,11 +22,17 @@ export const PART_D: readonly Entry[] = Object.freeze([
     title: 'An IPI handler looks at a variable that is ahead of the hardware',
     source: 'Linux 38cf307c1f20, a665eec0a22e',
     grade: 'T',
-    breaks: ['STALE'],
-    needs: [['ipiFlush']],
-    where: 'where flushes are keyed on a CPU mask',
-    decidedBy: [],
-    open: { lacks: 'machine', needs: 'switches of address spaces and lazy TLB mode' },
+    breaks: ['STALE', 'UAF'],
+    needs: 'protocol',
+    where:
+      'where flushes are keyed on a CPU mask and the handler looks at a variable (x86, loongarch, mips, alpha)',
+    decidedBy: [
+      {
+        test: 'switch/ran-before',
+        broken: ['irqs-on'],
+        but: 'a mask from which another CPU takes a bit (the trimming variant)',
+      },
+    ],
   },
   {
     id: 'D3',
@@ -33,10 +41,12 @@ export const PART_D: readonly Entry[] = Object.freeze([
     source: 'Linux 5e10f9887ed8 (5.15)',
     grade: 'H',
     breaks: ['STALE', 'UAF'],
-    needs: [['broadcastTlbi']],
-    where: 'where invalidations carry a tag',
-    decidedBy: [],
-    open: { lacks: 'machine', needs: 'address-space tags with generations' },
+    needs: 'protocol',
+    where: 'where invalidations carry a tag of all CPUs (arm64, RISC-V)',
+    decidedBy: [
+      { test: 'switch/rollover-tlbi', broken: ['tag-first'] },
+      { test: 'switch/tag-reuse', broken: ['not-flushed'] },
+    ],
   },
   {
     id: 'D4',

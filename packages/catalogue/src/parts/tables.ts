@@ -81,10 +81,9 @@ export const PART_C: readonly Entry[] = Object.freeze([
     source: 'Linux 3ef938c35035 (6.14)',
     grade: 'T',
     breaks: ['PTUAF'],
-    needs: [['walkCaches', 'ipiFlush']],
-    where: 'where a flush leaves lazy CPUs out',
-    decidedBy: [],
-    open: { lacks: 'machine', needs: 'lazy TLB mode and CPU masks' },
+    needs: 'protocol',
+    where: 'where a flush leaves lazy CPUs out (x86)',
+    decidedBy: [{ test: 'switch/lazy-table', broken: ['tables-not-said'] }],
   },
   {
     id: 'C8',

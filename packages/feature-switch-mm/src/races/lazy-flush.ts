@@ -1,6 +1,6 @@
 import { write } from '@racewalk/core/step';
 import { type Scenario, UserCpu } from '@racewalk/machine';
-import { defineScenario, followMms, returns, thisCpu } from '@racewalk/mm';
+import { contextOf, defineScenario, followMms, returns, thisCpu } from '@racewalk/mm';
 import { noGenerations, noStoreBuffer } from '../reasons.js';
 import { type OnePage, onePage, unmapper } from '../setup.js';
 
@@ -43,6 +43,18 @@ export const lazyFlush: Scenario = defineScenario<OnePage>({
       unless: noGenerations,
       patch: { readTlbGen: returns(1) },
       only: ['user'],
+    },
+    'tag-only': {
+      what: 'the handler takes the tag away, which counts at the next switch, from an address space that runs',
+      breaks: 'UAF',
+      why: 'until it is switched the CPU goes on under the old tag',
+      unless: (arch) => (arch.mmContext === 'versions' ? null : 'a flush takes no tag away'),
+      patch: {
+        *dropMmuContext(_m, cpu, mm) {
+          const context = contextOf(mm).asid.get(cpu);
+          if (context !== undefined) yield* write(context, 0, { op: 'cpu_context', text: `cpu${cpu}: none` });
+        },
+      },
     },
     'lazy-cleared-late': {
       what: 'the CPU looks at the generation first, and says afterwards that it is not lazy',

@@ -1,7 +1,8 @@
+import { addrOf, ptepOf } from '@racewalk/core';
 import { or } from '@racewalk/core/step';
 import { nothing, type Scenario, UserCpu } from '@racewalk/machine';
-import { contextOf, defineScenario, followMms } from '@racewalk/mm';
-import { noMask, noSpeculation } from '../reasons.js';
+import { contextOf, defineScenario, followMms, freePage } from '@racewalk/mm';
+import { noMask, noSpeculation, noStoreBuffer } from '../reasons.js';
 import { byMask, type OnePage, onePage, unmapAndFree, unmapper } from '../setup.js';
 
 interface S extends OnePage {
@@ -51,6 +52,28 @@ export const maskBeforeLoad: Scenario = defineScenario<S>({
         },
       },
       only: ['user'],
+    },
+    'no-barrier': {
+      what: 'a plain store to the entry, and no barrier before the mask is read',
+      breaks: 'UAF',
+      why: 'the store is still on its way when the mask is read, and a CPU that comes into it walks to the old entry',
+      unless: (arch) => noMask(arch) ?? noStoreBuffer(arch),
+      agents: {
+        unmap: {
+          cpu: 0,
+          role: 'kernel',
+          note: 'no barrier',
+          *run(m, s) {
+            const { mm, vma, folio } = s;
+            yield* m.pte.pteClear(mm, addrOf(vma.start), ptepOf(vma, vma.start));
+            const mask = yield* m.k.mmCpumask(mm);
+            if (mask.includes(1) || !byMask(m.arch)) yield* m.tlb.flushTlbPage(vma, addrOf(vma.start));
+            const [frame] = folio.frames;
+            if (frame !== undefined) yield* freePage(m, frame);
+            yield* m.completes('unmapped', vma);
+          },
+        },
+      },
     },
     'mask-first': {
       what: 'who flushes asks for the mask before it changes the entry',
