@@ -242,13 +242,15 @@ const alignPointer: Builtin = (cx, n, [p, bytes], _t, name) => {
   );
 };
 
-/** `dsb(ish)` waits for invalidations; `dsb(ishst)` orders stores, which are in order here. */
+/** `dsb(ish)` waits for invalidations; `dsb(ishst)` orders as the one that a flush of the machine begins with. */
 const dsb: Builtin = (_cx, _n, _args, [kind]) =>
   ex(
     T.void,
     stepping(function* (f): Step<Value> {
       f.th.barriers++;
-      if (!/st$/.test(kind?.text ?? '')) yield* f.th.m.tlb.dsb();
+      const text = kind?.text ?? '';
+      if (/st$/.test(text)) yield* fence({ op: 'dsb', text });
+      else yield* f.th.m.tlb.dsb();
       return 0n;
     }),
   );

@@ -23,7 +23,7 @@ const GROUPS: readonly (readonly [string, string])[] = [
   ],
   [
     'caches of data and instructions are coherent in the model',
-    'flush_cache_range flush_cache_page flush_dcache_page flush_dcache_folio flush_icache_pages __sync_cache_and_tags __sync_icache_dcache arch_do_swap_page arch_unmap_one',
+    'flush_cache_range flush_cache_page flush_dcache_page flush_dcache_folio flush_icache_pages flush_icache_pte __sync_cache_and_tags __sync_icache_dcache arch_do_swap_page arch_unmap_one',
   ],
   [
     'checks of debug kernels',
