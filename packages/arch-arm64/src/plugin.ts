@@ -32,7 +32,7 @@ const OMITS: readonly string[] = Object.freeze([
   'weak memory order: software accesses are explored under sequential consistency, user stores without a store buffer',
   'hardware updates of AF and AP[2] that stay pending past later accesses and DMB: here they are visible at once',
   'CPUs without FEAT_ETS2: a walk after a fault might use an older entry than the fault did',
-  'FEAT_BBM levels 1 and 2: every change of size or contiguity needs a break here',
+  'FEAT_BBM levels 1 and 2 for contiguous blocks, and the nT bit of level 1: every change of contiguity needs a break here; for leaves see arm64ContpteBbm',
   'speculative setting of AF, and AF set by an access that takes a permission fault',
   'stage 2 translation and nested faults',
   'systems in which only some CPUs have FEAT_HAFDBS',
@@ -82,3 +82,16 @@ export const arm64ContpteSw: ArchPlugin = defineArch({
   mutants: CONTPTE_MUTANTS,
   linux: linuxReleases(false),
 });
+
+/**
+ * `arm64-contpte` on a CPU with FEAT_BBM: at level 2 a leaf may become a table, and a table a leaf, without a break, and
+ * both sizes may be cached meanwhile. If it `aborts`, an access that finds both takes a TLB conflict abort. Not one of
+ * the registered plug-ins: give it to a run of your own.
+ */
+export const arm64ContpteBbm = (level: 0 | 1 | 2, aborts = true): ArchPlugin =>
+  defineArch({
+    ...arm64Contpte,
+    id: `arm64-contpte-bbm${level}${level === 2 && !aborts ? '-noabort' : ''}`,
+    title: `arm64, contiguous PTEs, FEAT_BBM level ${level}${level === 2 && !aborts ? ', no conflict abort' : ''}`,
+    bbm: { level, aborts },
+  });

@@ -1,10 +1,13 @@
 import type { Scenario } from '@racewalk/machine';
 import { collapseVsGupFast } from './races/collapse-vs-gup-fast.js';
 import { collapseVsStore } from './races/collapse-vs-store.js';
+import { kvmFaultVsUnmap } from './races/kvm-fault-vs-unmap.js';
 import { moveVsRetract } from './races/move-vs-retract.js';
 import { reclaimTableVsFault } from './races/reclaim-table-vs-fault.js';
 import { splitVsStore } from './races/split-vs-store.js';
+import { strayUpdate } from './races/stray-update.js';
 import { transientNone } from './races/transient-none.js';
+import { unshareVsLoad } from './races/unshare-vs-load.js';
 
 /** The races of this family, for the suite. */
 export const thpRaces: readonly Scenario[] = Object.freeze([
@@ -14,4 +17,7 @@ export const thpRaces: readonly Scenario[] = Object.freeze([
   collapseVsGupFast,
   reclaimTableVsFault,
   moveVsRetract,
+  kvmFaultVsUnmap,
+  unshareVsLoad,
+  strayUpdate,
 ]);

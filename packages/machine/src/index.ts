@@ -3,7 +3,8 @@ export type { Bound, FrameExtension, Kernel, KernelFunctions, OsState, TaskStruc
 export { Machine } from './agent/machine.js';
 export { type KernelName, nothing, type Patch } from './agent/patch.js';
 export { UserCpu } from './cpu/access.js';
-export type { AccessOptions, Fault, FaultHandler, FaultOutcome } from './cpu/faults.js';
+export type { AccessOptions } from './cpu/access-options.js';
+export type { Fault, FaultHandler, FaultOutcome } from './cpu/faults.js';
 export {
   answersIpi,
   localIrqRestore,
@@ -26,8 +27,10 @@ export {
   runUser,
   stopUser,
 } from './cpu/spaces.js';
+export type { WalkerUpdates } from './cpu/two-steps.js';
 export { enterTable, freeTable, leaveTable, reachTable } from './cpu/upper.js';
 export { Device } from './device/device.js';
+export { GUEST_FRAMES, GuestCpu, mapGuestFrames, type Stages } from './device/guest.js';
 export {
   type MessageKind,
   MessageQueue,

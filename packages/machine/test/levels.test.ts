@@ -188,3 +188,43 @@ describe('tables that move', () => {
     expect(run(s, empty).faults).toEqual([]);
   });
 });
+
+describe('walkers of another kind', () => {
+  const stepsOf = (updates: 'atomic' | 'cmpxchg' | 'or' | 'store') => {
+    const w = new World(flatToy, {}, [1], ['ENC', 'DIRTY']);
+    const vma = w.vma({ pages: 1 });
+    w.mapFrames(vma, w.frames.add({ pages: 1 }));
+    w.seal();
+    const m = new Machine(w, 1, wordEntries(w), 'user');
+    const [ptep] = vma.table.entries;
+    /** Another CPU empties the entry as soon as it was read. */
+    const { cell } = ptep!;
+    const user = new UserCpu(m, vma, { updates, faults: false }).store(0);
+    const memory = runAlone(w.cells.cells, function* () {}).memory;
+    const alone = runAlone(w.cells.cells, () => user, { memory });
+    return { w, cell, labels: alone.steps.map((p) => p.op.label), memory: alone.memory, value: alone.value };
+  };
+
+  it('update in a step of their own', () => {
+    expect(stepsOf('atomic').labels.some((l) => l.startsWith('walker updates'))).toBe(false);
+    for (const updates of ['cmpxchg', 'or', 'store'] as const) {
+      const s = stepsOf(updates);
+      expect(s.labels).toContain('walker updates pte[0]');
+      expect(s.value).toBe(true);
+      const pte = s.w.entryIn((c) => s.memory[c] ?? 0, s.w.vmas[0]!.table.entries[0]!);
+      expect([flatToy.values.pteYoung(pte), flatToy.values.pteDirty(pte)]).toEqual([true, true]);
+    }
+  });
+
+  it('belong to one CPU where CPUs differ', () => {
+    const never = { ...flatToy.walker, walk: () => ({ ok: false, fault: 'access-flag' }) as const };
+    const w = new World(flatToy, {}, [0, 1], []);
+    const vma = w.vma({ pages: 1 });
+    w.mapFrames(vma, w.frames.add({ pages: 1 }));
+    const load = (cpu: number, walker = flatToy.walker) =>
+      runAlone(w.cells.cells, () =>
+        new UserCpu(new Machine(w, cpu, wordEntries(w)), vma, { faults: false, walker }).load(0),
+      ).value;
+    expect([load(0), load(1, never)]).toEqual([true, false]);
+  });
+});

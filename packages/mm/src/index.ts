@@ -31,6 +31,7 @@ export { GUP_PIN_COUNTING_BIAS } from './gup/pin.js';
 export { spareTables, upperLevel } from './huge_memory/deposit.js';
 export { mkHugePmd } from './huge_memory/fault.js';
 export { KERNEL } from './kernel.js';
+export { Kvm } from './kvm/kvm.js';
 export { linux } from './linux.js';
 export {
   __setBit,

@@ -19,6 +19,8 @@ import { HUGETLB } from './hugetlb/hugetlb.js';
 import { COLLAPSE } from './khugepaged/collapse-huge-page.js';
 import { RETRACT } from './khugepaged/retract-page-tables.js';
 import { KSM } from './ksm/ksm.js';
+import { KVM_FAULT } from './kvm/fault.js';
+import { KVM_NOTIFIER } from './kvm/mmu-notifier.js';
 import { ATOMIC } from './locks/atomic.js';
 import { BARRIER } from './locks/barrier.js';
 import { BITMAP } from './locks/bitmap.js';
@@ -88,6 +90,8 @@ import { VMSCAN } from './vmscan/shrink-folio-list.js';
  */
 export const KERNEL = Object.freeze({
   ...ANON,
+  ...KVM_FAULT,
+  ...KVM_NOTIFIER,
   ...PT_RECLAIM,
   ...ZAP_PMD_RANGE,
   ...CHANGE_HUGE_PMD,

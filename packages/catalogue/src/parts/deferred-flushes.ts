@@ -155,8 +155,7 @@ export const PART_B: readonly Entry[] = Object.freeze([
     breaks: ['MISS'],
     needs: [[]],
     where: 'everywhere with huge pages',
-    decidedBy: [],
-    open: { lacks: 'scenario', needs: 'a zap that peeks at a huge leaf without the lock' },
+    decidedBy: [{ test: 'thp/transient-none', broken: ['through-none'] }],
   },
   {
     id: 'B12',

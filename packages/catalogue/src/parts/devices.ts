@@ -36,7 +36,7 @@ export const PART_F: readonly Entry[] = Object.freeze([
     title: 'A secondary table is filled in the middle of an invalidation',
     source: 'mmu notifiers, 2008; PowerPC BookE, 2013',
     grade: 'M',
-    breaks: ['NOTIF'],
+    breaks: ['NOTIF', 'UAF'],
     needs: [[]],
     where: 'everywhere',
     decidedBy: [
@@ -45,6 +45,7 @@ export const PART_F: readonly Entry[] = Object.freeze([
         broken: ['no-retry'],
         but: 'a guest: a device stands for the secondary MMU',
       },
+      { test: 'thp/kvm-fault-vs-unmap', broken: ['no-retry'] },
     ],
   },
   {
@@ -53,7 +54,7 @@ export const PART_F: readonly Entry[] = Object.freeze([
     title: 'The sequence is sampled after what it should protect',
     source: 'Linux 13ec9308a857 (6.3)',
     grade: 'T',
-    breaks: ['NOTIF'],
+    breaks: ['NOTIF', 'UAF'],
     needs: [[]],
     where: 'everywhere',
     decidedBy: [
@@ -62,6 +63,7 @@ export const PART_F: readonly Entry[] = Object.freeze([
         broken: ['sequence-late'],
         but: 'the size of the mapping, which is what KVM had looked up',
       },
+      { test: 'thp/kvm-fault-vs-unmap', broken: ['late-sample'] },
     ],
   },
   {

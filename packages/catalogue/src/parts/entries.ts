@@ -113,11 +113,7 @@ export const PART_A: readonly Entry[] = Object.freeze([
     breaks: ['ENC'],
     needs: [['hwDirty']],
     where: 'where the hardware writes A and D without looking at the entry again',
-    decidedBy: [],
-    open: {
-      lacks: 'machine',
-      needs: 'a walker that updates in two steps (read, then write without a re-check)',
-    },
+    decidedBy: [{ test: 'thp/stray-update', broken: ['stray'] }],
   },
   {
     id: 'A9',
@@ -226,8 +222,7 @@ export const PART_A: readonly Entry[] = Object.freeze([
     breaks: ['DIRTY'],
     needs: [['hwDirty']],
     where: 'where the hardware sets dirty in a leaf',
-    decidedBy: [],
+    decidedBy: [{ test: 'thp/split-vs-store', broken: ['read-then-store'] }],
     found: 'the law of pmdp_invalidate lets a walker in between any two steps, and the generic body fails it',
-    open: { lacks: 'scenario', needs: 'the split of a leaf into a table while a CPU stores' },
   },
 ]);

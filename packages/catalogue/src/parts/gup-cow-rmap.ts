@@ -79,6 +79,7 @@ export const PART_E: readonly Entry[] = Object.freeze([
     decidedBy: [
       { test: 'gup/table-free-by-rcu', broken: ['no-grace-period'] },
       { test: 'gup/table-free-by-sync', broken: ['flush-only', 'irqs-on'] },
+      { test: 'thp/collapse-vs-gup-fast', broken: ['no-sync-paravirt'] },
     ],
   },
   {

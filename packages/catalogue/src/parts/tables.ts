@@ -34,10 +34,9 @@ export const PART_C: readonly Entry[] = Object.freeze([
     breaks: ['PTUAF', 'ENC'],
     needs: [[]],
     where: 'everywhere',
-    decidedBy: [],
+    decidedBy: [{ test: 'thp/move-vs-retract', broken: ['moves-nothing', 'trusts-first-look'] }],
     found:
       'mremap/table-gone asks the same of move_ptes: without a second look at the upper level entries are lost (MISS)',
-    open: { lacks: 'machine', needs: 'tables that move, and a collapse that takes one away' },
   },
   {
     id: 'C4',
@@ -48,8 +47,7 @@ export const PART_C: readonly Entry[] = Object.freeze([
     breaks: ['UAF', 'PTUAF'],
     needs: [[]],
     where: 'where tables are shared',
-    decidedBy: [],
-    open: { lacks: 'machine', needs: 'shared tables' },
+    decidedBy: [{ test: 'thp/unshare-vs-load', broken: ['no-flush'] }],
   },
   {
     id: 'C5',

@@ -5,6 +5,7 @@
 import type { Cell, Word } from '../step/op.js';
 import type { Step } from '../step/step.js';
 import type { Pfn, Vpn } from '../units.js';
+import type { EntryMachine } from './entry-machine.js';
 import type { Mm } from './handles.js';
 
 /** Why a range is invalidated. @kernel enum mmu_notifier_event */
@@ -31,10 +32,10 @@ export interface NotifierRange {
 export interface Notifier {
   readonly name: string;
   readonly mm: Mm;
-  /** Stop using the range; may wait until all accesses are complete. */
-  invalidateRangeStart(range: NotifierRange): Step<void>;
+  /** Stop using the range; may wait until all accesses are complete. `m`: the machine of the agent that asks. */
+  invalidateRangeStart(range: NotifierRange, m?: EntryMachine): Step<void>;
   /** The secondary MMU may look up the range again. */
-  invalidateRangeEnd(range: NotifierRange): Step<void>;
+  invalidateRangeEnd(range: NotifierRange, m?: EntryMachine): Step<void>;
   /** Whether it caused the invalidation itself, so that it continues. */
   ignores?(range: NotifierRange): boolean;
   /** The primary MMU's TLBs were invalidated: `arch_invalidate_secondary_tlbs`. */

@@ -13,12 +13,10 @@
 import {
   type AccessKind,
   blockOf,
-  type FaultKind,
   type Ptep,
   type PteWord,
   pteById,
   ptepOf,
-  pteWord,
   RacewalkError,
   type Vma,
   type Vpn,
@@ -35,9 +33,11 @@ import {
 import { describePte } from '../entries/describe.js';
 import { walkEntry } from '../entries/leaf-walk.js';
 import { MemoryView } from '../observers/view.js';
+import { type MemoWalker, memoWalker } from '../world/memo-walker.js';
 import type { Runs } from '../world/spaces.js';
 import type { Machine } from '../world/types.js';
 import type { Ptdesc } from '../world/upper.js';
+import type { AccessOptions } from './access-options.js';
 import {
   ANSWERS,
   ANY_WALK,
@@ -48,23 +48,14 @@ import {
   refuses,
   siblingsOf,
 } from './answers.js';
-import { type AccessOptions, returnFromException, takeException } from './faults.js';
+import { returnFromException, takeException } from './faults.js';
 import { evictLate, keepOrEvict } from './late-dirty.js';
-import { dropPage, mayRefuse, pageText, type Refused, refusedAgain, twoSizes } from './refused.js';
+import { dropPage, mayRefuse, newTries, pageText, type Refused, refusedAgain, twoSizes } from './refused.js';
 import { sizesConflict } from './sizes.js';
+import { updateLater } from './two-steps.js';
 import { HARDWARE_WALK, walkUpper } from './upper.js';
-import { GONE, useTranslation } from './use.js';
-
-const FAULTS: readonly FaultKind[] = ['translation', 'access-flag', 'permission'];
-
-/** Result of a walk whose upper-level translation was invalidated: the walk restarts at the upper level. */
-const FROM_THE_TOP = -0x40000000;
-
-/** Result of a walk that would change an entry, where it has not been said which. */
-const UPDATES = -0x10000000;
-
-/** Result of a translation that is to be tried again: what refused it has gone. */
-const AGAIN = -0x18000000;
+import { type AlsoHolds, GONE, useTranslation } from './use.js';
+import { AGAIN, FAULTS, FROM_THE_TOP, LATER, UPDATES, walkText } from './walk-result.js';
 
 /** Names the alternatives of a choice. */
 const showsOf =
@@ -76,6 +67,7 @@ const showsOf =
 export class UserCpu {
   /** When an access can be made: while user code of its address space runs on the CPU. */
   readonly #when: Runs;
+  readonly #walker: MemoWalker;
 
   constructor(
     readonly m: Machine,
@@ -83,6 +75,8 @@ export class UserCpu {
     readonly options: AccessOptions = {},
   ) {
     this.#when = m.world.spaces.when(m.cpu, vma);
+    const { walker } = options;
+    this.#walker = walker === undefined ? m.world.walker : memoWalker(walker, m.v.pteValid);
     if (m.world.tlbs.cpus.includes(m.cpu)) return;
     throw new RacewalkError(
       'RACEWALK_BAD_SCENARIO',
@@ -109,18 +103,46 @@ export class UserCpu {
   }
 
   *#access(vpn: Vpn, access: AccessKind, value: Word): Step<Word | null> {
+    const tries = newTries();
+    for (;;) {
+      const held = yield* this.reach(vpn - this.vma.start, access, value, undefined, tries);
+      if (held !== GONE) return held;
+    }
+  }
+
+  /**
+   * One access that ends where a translation it depends on has gone: of this area, or what `also` names, of the level
+   * before. Then it returns {@link GONE}, and has had no effect; else as `loadValue`. For walkers that combine areas.
+   */
+  *reach(
+    page: number,
+    access: AccessKind,
+    value: Word,
+    also?: AlsoHolds,
+    tries = newTries(),
+  ): Step<Word | null> {
     const { m } = this;
-    let lastFault = -1;
-    const refused: Refused = { by: -1, times: 0, walked: false };
+    const vpn = this.vma.start + page;
+    const cached = yield* this.translate(page, access, tries);
+    if (cached === null) return null;
+    const held = yield* useTranslation(m, this.vma, vpn, access, cached, value, this.#when, also);
+    if (held !== GONE && access === 'store')
+      yield* keepOrEvict(m, ptepOf(this.vma, vpn), this.#tlb(vpn), cached);
+    return held;
+  }
+
+  /**
+   * The translation of a page, from the TLB or by a walk, after as many faults as it takes; null for SIGSEGV. It may have gone
+   * by the time it is used.
+   */
+  *translate(page: number, access: AccessKind, tries = newTries()): Step<PteWord | null> {
+    const { m } = this;
+    const vpn = this.vma.start + page;
+    const { refused } = tries;
     for (;;) {
       const cached = yield* this.#translate(vpn, access, refused);
       if (cached === AGAIN) continue;
-      if (cached > 0) {
-        const held = yield* useTranslation(m, this.vma, vpn, access, pteById(cached), value, this.#when);
-        if (held === GONE) continue;
-        if (access === 'store') yield* keepOrEvict(m, ptepOf(this.vma, vpn), this.#tlb(vpn), pteById(cached));
-        return held;
-      }
+      if (cached > 0) return pteById(cached);
       const fault = FAULTS[-cached - 1] ?? 'translation';
       refused.walked = this.m.world.pmds.of(this.vma.table)?.follows === true;
       if (this.options.faults === false) return null;
@@ -136,10 +158,10 @@ export class UserCpu {
       }
       const { faultHandler } = m.world;
       if (faultHandler === null) return null;
-      const seen = yield* faultHandler(m, this.vma, ptep, access, lastFault);
+      const seen = yield* faultHandler(m, this.vma, ptep, access, tries.lastFault);
       if (seen < 0) return null;
       yield* returnFromException();
-      lastFault = seen;
+      tries.lastFault = seen;
     }
   }
 
@@ -160,7 +182,9 @@ export class UserCpu {
     }
     if (found > ANSWERS) return found;
     const members = answersOf(found);
-    const names = members.map((pte) => `${answerText(m.world, pte, access)} ${describePte(m.arch, pte)}`);
+    const names = members.map(
+      (pte) => `${answerText(this.#walker, pte, access)} ${describePte(m.arch, pte)}`,
+    );
     const picked = yield* choose(
       members.length + 1,
       `TLB look-up ${pageText(vma, vpn)}`,
@@ -180,8 +204,8 @@ export class UserCpu {
         !refused.walked,
       );
     }
-    if (m.world.walker.permits(cached, access)) return cached.id;
-    if (!refuses(m.world, cached, access)) return yield* this.#throughSibling(ptep, access);
+    if (this.#walker.permits(cached, access)) return cached.id;
+    if (!refuses(this.#walker, cached, access)) return yield* this.#throughSibling(ptep, access);
     refused.times = refused.by === cached.id ? refused.times + 1 : 1;
     if (refused.times > mayRefuse(m.v.pteValid(cached), m.world.pmds.of(vma.table)?.follows === true)) {
       yield* refusedAgain(m, vma, vpn, cached);
@@ -263,7 +287,7 @@ export class UserCpu {
     const cells = tlbs.looks(vma.mm, ptep.vpn, ptep.vpn + 1, m.cpu);
     const view = new MemoryView();
     const run: AtomicBody = (mem, base) => {
-      const members = answersFor(m, vma, view.at(mem, base), ptep.vpn, access, ANY_WALK);
+      const members = answersFor(m, this.#walker, vma, view.at(mem, base), ptep.vpn, access, ANY_WALK);
       return members.length === 0 ? 0 : codeOf(members);
     };
     const text = `TLB look-up ${pageText(vma, ptep.vpn)}`;
@@ -300,6 +324,8 @@ export class UserCpu {
     const conflicts = slot?.follows === true && sizesConflict(arch);
     const hooks = world.observers.filter((o) => o.hardwareUpdate !== undefined);
     const ghosts = hooks.flatMap((o) => o.hardwareCells?.() ?? []);
+    const walks = { arch, walker: this.#walker };
+    const later = (this.options.updates ?? 'atomic') !== 'atomic';
     const view = new MemoryView();
     const get = (cell: Cell) => view.get(cell);
     const put = (ptep: Ptep, pte: PteWord) => {
@@ -317,13 +343,13 @@ export class UserCpu {
       if (huge && !this.m.p.pmdLeaf(entry)) return FROM_THE_TOP;
       if (from !== target && from.table === target.table && !(v.pteValid(entry) && v.pteCont(entry)))
         return -1;
-      const result = walkEntry(world, from, entry, access);
+      const result = walkEntry(walks, from, entry, access);
       if (looksUp) {
         const walked = {
           cached: result.ok && result.entry === entry ? result.cached : undefined,
           ok: result.ok,
         };
-        const members = answersFor(this.m, this.vma, view, target.vpn, access, walked);
+        const members = answersFor(this.m, this.#walker, this.vma, view, target.vpn, access, walked);
         if (members.length > 0) return codeOf(members);
       }
       if (landing === null && result.ok && result.entry !== entry) return UPDATES;
@@ -332,10 +358,11 @@ export class UserCpu {
         if (drops) tlbs.dropPage(view, cpu, mm, target.vpn, words);
         return -1 - FAULTS.indexOf(result.fault);
       }
+      if (later && result.entry !== entry) return LATER - entry.id;
       if (result.entry !== entry) {
         const other = lands === from ? entry : world.entryIn(get, lands);
         const inBlock = lands !== from && v.pteValid(other) && v.pteCont(other) && v.pteCont(entry);
-        const there = inBlock ? walkEntry(world, lands, other, access) : result;
+        const there = inBlock ? walkEntry(walks, lands, other, access) : result;
         const where = inBlock && there.ok ? lands : from;
         const now = inBlock && there.ok ? there.entry : result.entry;
         put(where, now);
@@ -355,27 +382,19 @@ export class UserCpu {
       ...new Set([...entries, ...words, ...sizes, upper, ptdesc?.freed ?? -1, ...ghosts, guard]),
     ].filter((c) => c >= 0);
     const name = from === target ? from.name : `${target.name} through ${from.name}`;
-    const show = (o: { result: number; before: readonly number[]; after: readonly number[] }) => {
-      if (o.result === FROM_THE_TOP) return 'the walk cache is empty, walks from the top';
-      if (o.result === UPDATES) return '→ needs an update';
-      if (o.result <= ANSWERS) return '→ the TLB may answer';
-      if (o.result < 0) return `→ ${FAULTS[-o.result - 1] ?? ''} fault`;
-      const text = (values: readonly number[], ptep: Ptep) => {
-        const at = (c: Cell) => values[cells.indexOf(c)] ?? 0;
-        return describePte(
-          arch,
-          ptep.high < 0 ? pteById(at(ptep.cell)) : pteWord(at(ptep.cell), at(ptep.high)),
-        );
-      };
-      for (const p of new Set([from, lands])) {
-        const [was, is] = [text(o.before, p), text(o.after, p)];
-        if (was !== is) return `${p.name}: ${was} → ${is} (hardware)`;
-      }
-      return `→ ${text(o.after, from)}`;
-    };
+    const show = walkText(arch, cells, [...new Set([from, lands])]);
     const on = cells.filter((c) => c === upper || entries.includes(c));
     const blind = [fills].filter((c) => c >= 0);
     const note = { text: `walk ${name} for ${access}`, does: 'walk', on, blind } as const;
-    return yield* atomic(cells, run, note, { ...this.#when, ...HARDWARE_WALK, show });
+    const found = yield* atomic(cells, run, note, { ...this.#when, ...HARDWARE_WALK, show });
+    if (found > LATER || found <= FROM_THE_TOP) return found;
+    const read = pteById(LATER - found);
+    const result = walkEntry(walks, from, read, access);
+    if (!result.ok) return found;
+    const ahead = huge || from.table === target.table ? target.vpn - from.vpn : 0;
+    const cached = ahead === 0 ? result.cached : v.pteAdvancePfn(result.cached, ahead);
+    const plan = { from, read, entry: result.entry, how: this.options.updates ?? 'atomic' };
+    const fill = { tlb: fills, word: fills === tlb ? cached : result.cached };
+    return (yield* updateLater(this.m, plan, fill)) ? cached.id : AGAIN;
   }
 }

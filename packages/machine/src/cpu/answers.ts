@@ -9,7 +9,8 @@ import {
   type Vpn,
 } from '@racewalk/core';
 import type { MemoryView } from '../observers/view.js';
-import type { Machine, World } from '../world/types.js';
+import type { MemoWalker } from '../world/memo-walker.js';
+import type { Machine } from '../world/types.js';
 
 /** What a walk would come to: whether it ends well, and what it caches where it need not change the entry. */
 export interface WalkOutcome {
@@ -44,13 +45,13 @@ export function codeOf(answers: readonly PteWord[]): number {
 export const answersOf = (code: number): readonly PteWord[] => known[ANSWERS - code] ?? NONE;
 
 /** Whether the hardware takes a fault on what it has cached, without a walk. */
-export const refuses = ({ walker }: World, cached: PteWord, access: AccessKind): boolean =>
+export const refuses = (walker: MemoWalker, cached: PteWord, access: AccessKind): boolean =>
   !walker.permits(cached, access) && !walker.walk(cached, access).ok;
 
 /** What the hardware does with a translation, in a word. */
-export function answerText(w: World, cached: PteWord, access: AccessKind): string {
-  if (w.walker.permits(cached, access)) return 'hit';
-  return refuses(w, cached, access) ? 'refuses' : 'updates a sibling of';
+export function answerText(walker: MemoWalker, cached: PteWord, access: AccessKind): string {
+  if (walker.permits(cached, access)) return 'hit';
+  return refuses(walker, cached, access) ? 'refuses' : 'updates a sibling of';
 }
 
 /** The other entries from which a translation of the page may have come. */
@@ -66,13 +67,14 @@ export function siblingsOf({ contPtes, world }: Machine, vma: Vma, vpn: Vpn): re
  */
 export function answersFor(
   m: Machine,
+  walker: MemoWalker,
   vma: Vma,
   view: MemoryView,
   vpn: Vpn,
   access: AccessKind,
   walk: WalkOutcome,
 ): readonly PteWord[] {
-  const { tlbs, walker, arch } = m.world;
+  const { tlbs, arch } = m.world;
   const held = tlbs.translations((c) => view.get(c), m.cpu, vma.mm, vpn);
   if (held.length === 0 || (held.length === 1 && held[0] === walk.cached)) return NONE;
   const frames = walk.cached === undefined ? [] : [arch.values.ptePfn(walk.cached)];

@@ -26,14 +26,3 @@ export type FaultOutcome = 'retry' | 'sigsegv' | 'default';
 
 /** A fault handler; runs on the faulting CPU, with no lock held. */
 export type FaultHandler = (m: Machine, fault: Fault) => Step<FaultOutcome>;
-
-/** How the kernel answers the faults of this agent. */
-export interface AccessOptions {
-  /**
-   * The part of the fault handler that a race provides: copy on write, `page_mkwrite`, swap-in. Called first;
-   * returns the outcome of the fault.
-   */
-  readonly onFault?: FaultHandler;
-  /** Handle faults as the kernel does; if false, an access that faults ends. Default true. */
-  readonly faults?: boolean;
-}

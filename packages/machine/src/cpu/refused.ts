@@ -27,6 +27,16 @@ export interface Refused {
   walked: boolean;
 }
 
+/** What one access remembers from one try to the next. */
+export interface Tries {
+  readonly refused: Refused;
+  /** What the handler of its last fault left, or -1. */
+  lastFault: number;
+}
+
+/** An access that begins. */
+export const newTries = (): Tries => ({ refused: { by: -1, times: 0, walked: false }, lastFault: -1 });
+
 /**
  * How often the same refusal may come before the access waits for it to go: the handler has then found nothing to do. That an
  * entry was not valid may be cached anew, whenever it is emptied and set again; and where the level above is followed, the

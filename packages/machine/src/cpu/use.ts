@@ -1,15 +1,22 @@
 /** The second half of an access: the frame is reached through a translation, if the TLB still has it. */
 
 import type { AccessKind, PteWord, Vma, Vpn } from '@racewalk/core';
-import { type AtomicBody, atomic, Order, type Step, type Word } from '@racewalk/core/step';
+import { type AtomicBody, atomic, type Cell, Order, type Step, type Word } from '@racewalk/core/step';
 import { describePte } from '../entries/describe.js';
-import type { UseEvent } from '../observers/observer.js';
+import type { StepView, UseEvent } from '../observers/observer.js';
 import { MemoryView } from '../observers/view.js';
 import type { Runs } from '../world/spaces.js';
 import type { Machine } from '../world/types.js';
 
 /** Result of a use whose translation was removed; no frame holds this value. */
 export const GONE = -0x80000000;
+
+/** Something else that must hold in the step of the access, or it has no effect. */
+export interface AlsoHolds {
+  /** Words that `holds` looks at. */
+  readonly cells: readonly Cell[];
+  holds(s: StepView): boolean;
+}
 
 /** Use a translation if the TLB still has it. Returns the contents of the frame, or {@link GONE}. */
 export function* useTranslation(
@@ -20,6 +27,7 @@ export function* useTranslation(
   cached: PteWord,
   value: Word,
   when: Runs,
+  also?: AlsoHolds,
 ): Step<Word> {
   const { world, v, cpu } = m;
   const { tlbs } = world;
@@ -31,6 +39,7 @@ export function* useTranslation(
   const run: AtomicBody = (mem, base, faults) => {
     view.at(mem, base);
     if (words.length > 0 && !tlbs.holds((c) => view.get(c), cpu, vma.mm, vpn, cached)) return GONE;
+    if (also?.holds(view) === false) return GONE;
     tlbs.used(view, cpu, vma.mm, vpn, cached);
     if (event === null) {
       const what = describePte(world.arch, cached);
@@ -44,7 +53,9 @@ export function* useTranslation(
     return held;
   };
   const looks = event === null ? [] : world.observers.flatMap((o) => o.useCells?.(event) ?? []);
-  const cells = [...new Set([...words, frame?.cell ?? -1, data, ...looks, when.guard])].filter((c) => c >= 0);
+  const cells = [
+    ...new Set([...words, frame?.cell ?? -1, data, ...looks, when.guard, ...(also?.cells ?? [])]),
+  ].filter((c) => c >= 0);
   const on = [...words, frame?.cell ?? -1, data].filter((c) => c >= 0);
   const blind = access === 'store' && data >= 0 ? [data] : [];
   const note = { text: `${access} page ${vpn - vma.start}`, does: 'use', on, blind } as const;

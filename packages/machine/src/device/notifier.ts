@@ -1,5 +1,5 @@
 /** The notifiers of a world, called by the kernel and watched by the observers. */
-import type { MmuNotifier, Notifier, NotifierRange } from '@racewalk/core';
+import type { EntryMachine, MmuNotifier, Notifier, NotifierRange } from '@racewalk/core';
 import { type AtomicBody, atomic, type Step } from '@racewalk/core/step';
 import type { CallStack } from '../agent/binder.js';
 import { MemoryView } from '../observers/view.js';
@@ -15,7 +15,7 @@ export const NOTIFIER_OPS: readonly (keyof MmuNotifier)[] = [
 ];
 
 /** Whose notifiers they are: the machine of one agent. */
-interface Owner {
+interface Owner extends EntryMachine {
   readonly world: World;
   readonly calls: CallStack;
   readonly agent: string;
@@ -40,11 +40,11 @@ export class NotifierCalls implements MmuNotifier {
   }
 
   *invalidateRangeStart(subscription: Notifier, range: NotifierRange): Step<void> {
-    yield* subscription.invalidateRangeStart(range);
+    yield* subscription.invalidateRangeStart(range, this.m);
   }
 
   *invalidateRangeEnd(subscription: Notifier, range: NotifierRange): Step<void> {
-    yield* subscription.invalidateRangeEnd(range);
+    yield* subscription.invalidateRangeEnd(range, this.m);
   }
 
   *archInvalidateSecondaryTlbs(range: NotifierRange): Step<void> {

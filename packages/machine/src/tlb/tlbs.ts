@@ -204,7 +204,7 @@ export class Tlbs extends TlbWords {
         for (const [cpu, cell] of below.walkCaches) this.#remember(s, cpu, table.mm, cell, bit);
       }
       for (const p of led.table.entries) {
-        if (led === below) this.#store(s, p, host.entryIn(get, p), false);
+        if (led === below && !host.pmds.wanders) this.#store(s, p, host.entryIn(get, p), false);
         else this.#storeFor(s, below, p, host.entryIn(get, p), true);
       }
       return;
@@ -357,7 +357,9 @@ export class Tlbs extends TlbWords {
   refillCells(ptep: Ptep): readonly Cell[] {
     if (!this.blocks || !this.#speculates) return [];
     const block = blockOf(ptep, this.host.contPtes);
-    return [ptep.table.mm.running, ...block.flatMap((p) => (p.high < 0 ? [p.cell] : [p.cell, p.high]))];
+    const above = this.host.above(ptep);
+    const leads = above === undefined ? [] : [above.pmdp.cell, above.pmdp.high, ...above.walkCaches.values()];
+    return [ptep.table.mm.running, ...leads, ...block.flatMap((p) => [p.cell, p.high])].filter((c) => c >= 0);
   }
 
   /** These CPUs read the entries of the block around `ptep` again. */

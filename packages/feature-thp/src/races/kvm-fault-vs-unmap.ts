@@ -1,0 +1,99 @@
+import { addrOf, type NotifierRange, type Vma } from '@racewalk/core';
+import { GuestCpu, type Patch, type Scenario, type World } from '@racewalk/machine';
+import { defineScenario, type Folio, Kvm, linux, returns } from '@racewalk/mm';
+import { first } from '../setup.js';
+
+interface Guest {
+  readonly user: Vma;
+  readonly kvm: Kvm;
+  readonly page: Folio;
+}
+
+/** A process whose one page is the memory of a guest; the second stage is empty. */
+function setup(w: World): Guest {
+  const user = w.vma({ pages: 1, name: 'user' });
+  const second = w.vma({ pages: 1, name: 'stage2', mm: w.mm('vmid') });
+  const page = linux(w).folio({ name: 'page', pages: 1 });
+  linux(w).mapFolio(user, page, { dirty: true, young: true });
+  return { user, kvm: new Kvm(w, user, second), page };
+}
+
+/** Installs what it has found, and does not ask whether it is still so. */
+const noRetry: Patch = { mmuInvalidateRetry: returns(false) };
+
+/** Samples when the page is known. */
+const lateSample: Patch = {
+  *userMemAbort(m, kvm, index) {
+    const found = yield* m.k.hvaToPfn(kvm, index);
+    if (found === null) return false;
+    const seq = yield* m.k.kvmMmuSeq(kvm);
+    yield* m.lock(kvm.mmuLock);
+    if (!(yield* m.k.mmuInvalidateRetry(kvm, seq)))
+      yield* m.k.kvmPgtableStage2Map(kvm, index, found.page, found.writable);
+    yield* m.unlock(kvm.mmuLock);
+    yield* m.k.folioPut(found.page);
+    return true;
+  },
+};
+
+/** Race F3, and F4's order. */
+export const kvmFaultVsUnmap: Scenario = defineScenario<Guest>({
+  id: 'thp/kvm-fault-vs-unmap',
+  title: 'A guest faults on its second stage while the host unmaps the page',
+  source:
+    'mmu_invalidate_retry() and kvm_mmu_notifier_invalidate_range_start(), Linux 6.12; 13ec9308a857 (6.3)',
+  about:
+    'The hypervisor looks a page up in the tables of the process, and then maps it in the second stage. The host may unmap the page in between: its notifier finds nothing to take away yet. So the hypervisor takes a sample of a number before it looks, and under mmu_lock, before it maps, it asks whether an invalidation is under way or the number has moved. Without the question, or with a late sample, the guest reaches a page that was freed.',
+  invariants: ['UAF'],
+  params: { pages: 1 },
+  setup,
+  agents: {
+    host: {
+      cpu: 0,
+      role: 'kernel',
+      note: 'unmaps the page',
+      *run(m, { user, page }) {
+        const range: NotifierRange = { event: 'unmap', mm: user.mm, start: user.start, end: user.end };
+        yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
+        yield* m.pteOffsetMapLock(user.table);
+        yield* m.pte.ptepClearFlush(user, addrOf(user.start), first(user.table.entries));
+        yield* m.k.folioRemoveRmapPte(first(page.frames));
+        yield* m.pteUnmapUnlock(user.table);
+        yield* m.k.folioPut(first(page.frames));
+        yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
+      },
+    },
+    guest: {
+      cpu: 1,
+      role: 'user',
+      note: 'vcpu',
+      *run(m, { kvm }) {
+        const cpu = new GuestCpu(m, {
+          guest: null,
+          second: kvm.second,
+          secondOptions: {
+            *onFault(_m, { ptep, access }) {
+              return (yield* m.k.userMemAbort(kvm, ptep.index, access)) ? 'retry' : 'sigsegv';
+            },
+          },
+        });
+        yield* cpu.load(0);
+      },
+    },
+  },
+  linux: { '6.12': 'upstream' },
+  mutants: {
+    'no-retry': {
+      what: 'the second stage is filled without a question',
+      breaks: 'UAF',
+      why: 'the host has taken nothing away, because nothing was there yet, and frees the page',
+      patch: noRetry,
+    },
+    'late-sample': {
+      what: 'the sample is taken after the look-up',
+      breaks: 'UAF',
+      why: 'an invalidation that lies between the two has ended before the sample, so nothing has moved since',
+      patch: lateSample,
+    },
+  },
+});
