@@ -54,7 +54,6 @@ export const unshareVsLoad: Scenario = defineScenario<Sharing>({
   source: 'huge_pmd_unshare(), CVE-2021-4002, Linux a4a118f2eead (5.16)',
   about:
     'Two processes share the table of a file. One leaves it: its entry above is emptied. The other one, who has the table alone now, unmaps the page, flushes its own address space, and frees the page. A thread of the first still has the translation, unless the first has flushed before it let the lock of the file go. The level is one lower here than in Linux, where hugetlb shares tables of huge entries.',
-  assumes: 'the table is shared by a protocol of hugetlb that the check does not run',
   invariants: ['UAF'],
   params: { pages: 1 },
   setup,
