@@ -60,6 +60,10 @@ const LONGER: Readonly<Record<string, string>> = {
   'mremap/move-vs-reclaim flush-dirty-only': FORM,
   'mremap/two-moves one-lock-each': MOVED,
   'reclaim/lazyfree-vs-pin refs-before-clear': MOVED,
+  'thp/transient-none through-none': FORM,
+  'thp/kvm-fault-vs-unmap late-sample': MOVED,
+  'thp/move-vs-retract moves-nothing': CONDITION,
+  'thp/move-vs-retract trusts-first-look': CONDITION,
 };
 
 const sizes = new Map(
