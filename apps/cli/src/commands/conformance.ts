@@ -118,7 +118,8 @@ export async function runMatrix(given: Context, options: RunOptions, hired?: Hir
   const workers = options.workers ?? defaultWorkers(context, plan);
   const hire = hired ?? (workers === 1 ? null : async (from: Context) => threads(from, workers));
   const { budget, checked, memory: order } = options;
-  const limits = { ...executionsOf(options, MOST_EXECUTIONS), budget, checked, memory: order };
+  const caughtPlaces = options.explain === true || options.traces !== undefined;
+  const limits = { ...executionsOf(options, MOST_EXECUTIONS), budget, checked, caughtPlaces, memory: order };
   const run = hire === null ? alone(context, limits) : together(context, limits, hire);
   const report =
     checkpoint === undefined

@@ -23,6 +23,8 @@ export interface RunLimits {
   readonly budget?: number | undefined;
   /** Look for broken promises of authors first. */
   readonly checked?: boolean | undefined;
+  /** Whether somebody will see in which lines the steps of expected counterexamples stand; yes by default. */
+  readonly caughtPlaces?: boolean | undefined;
   /** Default: that of each plug-in. */
   readonly memory?: MemoryModelName | undefined;
 }
@@ -54,6 +56,7 @@ export function alone(context: Context, limits: RunLimits): RunPlan {
       ...inTime(limits),
       ...upTo(limits),
       checked: limits.checked === true,
+      caughtPlaces: limits.caughtPlaces !== false,
       signal: context.io.signal,
       resumeAt: (cell) => begun.get(keyOf(cell)),
       onCell,
@@ -78,6 +81,7 @@ export function together(context: Context, limits: RunLimits, hire: Hire): RunPl
           shrinkCaughtStates: SHRINK_CAUGHT,
           ...upTo(limits),
           checked: limits.checked === true,
+          caughtPlaces: limits.caughtPlaces !== false,
           ...(limits.memory === undefined ? {} : { memory: limits.memory }),
         },
         signal: context.io.signal,

@@ -24,7 +24,7 @@ import type { CellOptions } from './options.js';
 /** The outcome of exploring one size of a cell; a counterexample is shortened, replayed and recorded. */
 export function judgeReport(
   cell: MatrixCell,
-  options: Pick<CellOptions, 'memory' | 'shrinkStates' | 'shrinkCaughtStates' | 'hints'>,
+  options: Pick<CellOptions, 'memory' | 'shrinkStates' | 'shrinkCaughtStates' | 'caughtPlaces' | 'hints'>,
   built: BuiltScenario,
   report: Report,
 ): Outcome {
@@ -48,17 +48,23 @@ export function judgeReport(
 
 function broken(
   cell: MatrixCell,
-  options: Pick<CellOptions, 'memory' | 'shrinkStates' | 'shrinkCaughtStates' | 'hints'>,
+  options: Pick<CellOptions, 'memory' | 'shrinkStates' | 'shrinkCaughtStates' | 'caughtPlaces' | 'hints'>,
   built: BuiltScenario,
   found: Counterexample,
   executions: number,
 ): Outcome {
   const memory = options.memory ?? built.program.memory;
   const { shrinkStates, shrinkCaughtStates = shrinkStates } = options;
-  const states = expectedCodes(cell.expected).includes(found.code) ? shrinkCaughtStates : shrinkStates;
+  const caught = expectedCodes(cell.expected).includes(found.code);
+  const states = caught ? shrinkCaughtStates : shrinkStates;
   const how = { memory, ...(states === undefined ? {} : { states }) };
   const short = states !== 0 && found.code !== 'THROW' ? shrink(built.program, found, how) : found;
-  const { path, recording } = recorded(built.program, short.path, memory);
+  const { path, recording } = recorded(
+    built.program,
+    short.path,
+    memory,
+    !caught || options.caughtPlaces !== false,
+  );
   const trace = traceOf({
     scenario: cell.scenario,
     built,
@@ -104,11 +110,12 @@ function recorded(
   program: Program,
   given: Path,
   memory: MemoryModelName,
+  stacks: boolean,
 ): { path: Path; recording: Recording } {
   const path = tidyPath(given);
-  const recording = replay(program, path, { memory, stacks: true });
+  const recording = replay(program, path, { memory, stacks });
   const original = replay(program, given, { memory });
   const same = recording.divergence === undefined && recording.fault?.code === original.fault?.code;
   if (same) return { path, recording };
-  return { path: given, recording: replay(program, given, { memory, stacks: true }) };
+  return { path: given, recording: replay(program, given, { memory, stacks }) };
 }

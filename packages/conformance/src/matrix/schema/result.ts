@@ -64,6 +64,8 @@ export const searchOptions = z.strictObject({
   shrinkStates: count.optional(),
   /** The same where the counterexample is the expected one; default as `shrinkStates`. */
   shrinkCaughtStates: count.optional(),
+  /** Whether steps of an expected counterexample name their source lines, which takes a tenth of a run; yes by default. */
+  caughtPlaces: z.boolean().optional(),
   /** Look for broken promises of the race's author before the search; no by default. */
   checked: z.boolean().optional(),
   /** Further hints for the trace of a counterexample. */
