@@ -41,7 +41,7 @@ export const mkcleanLazyfree: Scenario = defineScenario<Mapped>({
   source: 'Linux 8781bcbc5e69 (4.15), found by a test of MADV_FREE in LTP',
   about:
     'MADV_FREE makes a dirty page clean, so that reclaim may drop it. A thread only loads. Is the page dropped? Yes, if pte_mkclean forgets every record of a store. Where dirty is kept twice, by software in a bit of its own and by the hardware in the write permission, a helper that clears the one bit leaves an entry that still reads as dirty: reclaim keeps the page for ever. No store is lost by it; what is lost is the meaning of dirty.',
-  invariants: ['ENC', 'UAF'],
+  invariants: ['ENC'],
   params: { block: 1 },
   setup(w) {
     const vma = w.vma({ pages: 1 });

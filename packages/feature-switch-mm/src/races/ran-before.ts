@@ -44,7 +44,7 @@ export const ranBefore: Scenario = defineScenario<S>({
   mutants: {
     'generation-not-read': {
       what: 'the switch takes the tag as it is',
-      breaks: 'UAF',
+      breaks: ['UAF', 'STALE'],
       why: 'the flush did not come here, and what is cached under the tag is from before',
       unless: (arch) => noGenerations(arch) ?? noTags(arch),
       patch: { readTlbGen: returns(1) },

@@ -60,6 +60,7 @@ export const moveMigration: Scenario = defineScenario<Moving>({
     'While a hugetlb page migrates, all slots of its block hold one migration entry. mremap moves them. How many slots are there? The contiguous mark does not say: in an entry that is not present the same bit is part of the payload. The size has to come from the caller, and since Linux 6.14 it does. Guessed from the bit, slots are left behind in the old place, and the end of the migration maps the page there again.',
   invariants: ['MISS'],
   params: { block: 2 },
+  assumes: 'the page is on the move, and the protocol of the check begins no migration',
   setup,
   agents: { mremap },
   finally(w, { from, to }, view, faults) {

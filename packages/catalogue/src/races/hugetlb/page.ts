@@ -29,3 +29,9 @@ export function hugetlbPage(w: World, spec: MapSpec): HugetlbPage {
 /** A page is one entry there. */
 export const oneEntry = (arch: ArchPlugin): string | null =>
   arch.has('contPte') ? null : 'there are no contiguous blocks: a hugetlb page is one entry';
+
+/** Why the start is not compared there: the protocol of that check maps pages and blocks. */
+export const oneLevelUp = (arch: ArchPlugin): string | null =>
+  arch.has('contPte')
+    ? null
+    : 'the page is mapped one level up, and the protocol of the check maps leaves only';

@@ -1,7 +1,7 @@
 import { type ArchPlugin, type PteWord, pteOr } from '@racewalk/core';
 import { type AgentSpec, type Scenario, UserCpu } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
-import { type HugetlbPage, hugetlbPage } from './page.js';
+import { type HugetlbPage, hugetlbPage, oneLevelUp } from './page.js';
 
 const mprotect: AgentSpec<HugetlbPage> = {
   cpu: 0,
@@ -49,6 +49,7 @@ export const protectThenStore: Scenario = defineScenario<HugetlbPage>({
     'mprotect takes all access from a dirty hugetlb page and gives it back. Then a thread stores. Where dirty is kept twice, by software and in the read-only bit, a rewrite of the permissions may leave the page writable, dirty for software and read-only for the hardware. A store faults, the handler of a contiguous block compares what is recorded, finds it dirty already, and the store faults again for ever. Since 6.7 a rewrite puts the second record back.',
   invariants: ['DIRTY', 'CONT'],
   params: { block: 2 },
+  assumes: oneLevelUp,
   setup: (w) => hugetlbPage(w, { dirty: true }),
   agents: { mprotect, user },
   linux: { '6.12': 'upstream' },

@@ -103,7 +103,7 @@ export const demandFault: Scenario = defineScenario<Paged>({
   source: 'zephyr issue 119303 (2026)',
   about:
     'A small kernel keeps access and dirty flags by faults and takes pages away under its memory lock. May the fault that only sets flags do without the lock? No: between its look at the descriptor and its store, page-out has put a token there and freed the page, and the store maps the freed page again. A compare-and-exchange in the handler is enough only if page-out exchanges as well. Under the lock, with atomic changes elsewhere, it holds.',
-  invariants: ['UAF', 'DIRTY', 'ENC'],
+  invariants: ['UAF', 'DIRTY'],
   params: { block: 1 },
   setup,
   agents: { user: user('locked'), out: pageOut(true), nru: nru(true) },

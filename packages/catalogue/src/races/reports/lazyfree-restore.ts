@@ -69,6 +69,8 @@ export const lazyfreeRestore: Scenario = defineScenario<Shared>({
     'Reclaim unmaps a lazily freed folio in batches, and puts a batch back if somebody has stored to the folio meanwhile. It puts back one value for all entries. May a batch cross a change of the write permission? No: a page that is shared with a child would come back writable, and the parent would store to what the child has. So a batch ends where the permission changes. A thread of the parent stores to the shared page at any time, and is refused.',
   invariants: ['OWN', 'UAF'],
   params: { block: 2 },
+  assumes:
+    'one page was freed lazily before the fork and one after it; the protocol of the check does not fork in between',
   setup,
   agents: { reclaim, holder, user },
   mutants: {
