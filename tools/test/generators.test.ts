@@ -21,7 +21,7 @@ const out: Record<string, string> = {};
 /** The environment without what Vitest and an outer `npm run` put there. */
 const env = Object.fromEntries(
   Object.entries(process.env).filter(
-    ([key]) => !/^(?:npm_|VITEST|NODE_ENV$|TEST$|DEV$|PROD$|MODE$)/i.test(key),
+    ([key]) => !/^(?:npm_|VITEST|RACEWALK_|NODE_ENV$|TEST$|DEV$|PROD$|MODE$)/i.test(key),
   ),
 );
 

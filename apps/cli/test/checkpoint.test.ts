@@ -58,7 +58,8 @@ describe('--checkpoint and sudden death', () => {
     const resumed = await command([...part, '--checkpoint', file]);
     expect([resumed.code, resumed.err]).toEqual([0, expect.stringMatching(/going on after \d+ finished/)]);
     expect(counts(resumed.out)).toEqual(counts((await command(part)).out));
-  });
+    // Three runs of a sixth of the matrix.
+  }, 240_000);
 
   it.each(['SIGINT', 'SIGTERM'] as const)('%s ends with 130 and says how to go on', async (signal) => {
     const file = path.join(cwd, `${signal}.json`);

@@ -41,7 +41,7 @@ export const maskBeforeLoad: Scenario = defineScenario<S>({
   mutants: {
     'mask-late': {
       what: 'the CPU is put into the mask after the load',
-      breaks: 'UAF',
+      breaks: ['UAF', 'STALE'],
       why: 'it walks to the old entry before anybody could know that it has to be told',
       unless: (arch) => noMask(arch) ?? noSpeculation(arch),
       patch: {
@@ -77,7 +77,7 @@ export const maskBeforeLoad: Scenario = defineScenario<S>({
     },
     'mask-first': {
       what: 'who flushes asks for the mask before it changes the entry',
-      breaks: 'UAF',
+      breaks: ['UAF', 'STALE'],
       why: 'a CPU that comes into the mask in between walks to the old entry, and is not told',
       unless: noMask,
       agents: {

@@ -55,7 +55,7 @@ export const rolloverTlbi: Scenario = defineScenario<S>({
   mutants: {
     'tag-first': {
       what: 'the tag is read before the entry is changed',
-      breaks: 'UAF',
+      breaks: ['UAF', 'STALE'],
       why: 'the address space gets its new tag in between, walks to the old entry, and the invalidation names the old tag',
       agents: {
         unmap: {

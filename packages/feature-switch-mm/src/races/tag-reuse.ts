@@ -42,7 +42,7 @@ export const tagReuse: Scenario = defineScenario<S>({
   mutants: {
     'not-flushed': {
       what: 'the tag is given again with what is cached under it',
-      breaks: 'STALE',
+      breaks: ['STALE', 'UAF'],
       why: 'at the same address the third has translations of the first',
       unless: noTags,
       patch: {

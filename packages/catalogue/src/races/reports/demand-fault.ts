@@ -127,7 +127,10 @@ export const demandFault: Scenario = defineScenario<Paged>({
       why: 'the handler makes the descriptor dirty after page-out has read it',
       instead: ({ has }) =>
         has('splitEntries')
-          ? { breaks: 'UAF', why: 'the token is stored in two halves, and the exchange comes in between' }
+          ? {
+              breaks: ['UAF', 'DIRTY'],
+              why: 'the token is stored in two halves, and the exchange comes in between',
+            }
           : null,
       agents: { user: user('compares'), out: pageOut(false) },
     },
