@@ -59,7 +59,7 @@ export interface Mutant<S> extends Change<S> {
   /** On these architectures the mutant does not apply; the text says why. */
   readonly notApplicable?: ArchReason;
   /** On these architectures another invariant breaks: which, and why. */
-  readonly instead?: (arch: ArchPlugin) => { readonly breaks: InvariantCode; readonly why: string } | null;
+  readonly instead?: (arch: ArchPlugin) => Pick<Mutant<S>, 'breaks' | 'why'> | null;
 }
 
 /** The invariants that a mutant may break. */

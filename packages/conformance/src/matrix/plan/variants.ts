@@ -41,7 +41,8 @@ function scenarioMutants(scenario: Scenario): Variant[] {
       const survives = survivalOf(arch, scenario, name);
       if (survives !== undefined) return { expected: 'holds', reason: `${arch.id} says: ${survives.why}` };
       const instead = mutant.instead?.(arch) ?? null;
-      if (instead !== null) return { expected: `violates:${instead.breaks}`, reason: instead.why };
+      if (instead !== null)
+        return { expected: `violates:${codesOf(instead).join('|')}`, reason: instead.why };
       if (holds !== null) return { expected: 'holds', reason: holds };
       return { expected: `violates:${codesOf(mutant).join('|')}`, reason: mutant.why };
     },
