@@ -1,7 +1,7 @@
 /** What the races of this package start from: an address space with one page, and whoever takes its page away. */
 import { type ArchPlugin, addrOf, type Mm, ptepOf, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import type { AgentSpec, Machine, World } from '@racewalk/machine';
+import { type AgentSpec, type Machine, UserCpu, type World } from '@racewalk/machine';
 import { type Folio, freePage, linux } from '@racewalk/mm';
 
 /** An address space with one mapped page. */
@@ -38,6 +38,17 @@ export const unmapper = <S>(page: (s: S) => OnePage): AgentSpec<S> => ({
   role: 'kernel',
   note: 'unmaps and frees',
   run: (m, s) => unmapAndFree(m, page(s)),
+});
+
+/** The agent on cpu1: switches to the address space and loads from its page. */
+export const switchedTo = (note: string): AgentSpec<OnePage> => ({
+  cpu: 1,
+  role: 'user',
+  note,
+  *run(m, { mm, vma }) {
+    yield* m.k.contextSwitch(mm);
+    yield* new UserCpu(m, vma, { faults: false }).load(0);
+  },
 });
 
 /** Whether flushes of a plug-in go by a mask of CPUs. */

@@ -1,9 +1,9 @@
 import { addrOf, ptepOf } from '@racewalk/core';
 import { or } from '@racewalk/core/step';
-import { nothing, type Scenario, UserCpu } from '@racewalk/machine';
+import { nothing, type Scenario } from '@racewalk/machine';
 import { contextOf, defineScenario, followMms, freePage } from '@racewalk/mm';
 import { noMask, noSpeculation, noStoreBuffer } from '../reasons.js';
-import { byMask, type OnePage, onePage, unmapAndFree, unmapper } from '../setup.js';
+import { byMask, type OnePage, onePage, switchedTo, unmapAndFree, unmapper } from '../setup.js';
 
 interface S extends OnePage {
   readonly other: OnePage;
@@ -28,15 +28,7 @@ export const maskBeforeLoad: Scenario = defineScenario<S>({
   },
   agents: {
     unmap: unmapper((s) => s),
-    user: {
-      cpu: 1,
-      role: 'user',
-      note: 'is switched to',
-      *run(m, { mm, vma }) {
-        yield* m.k.contextSwitch(mm);
-        yield* new UserCpu(m, vma, { faults: false }).load(0);
-      },
-    },
+    user: switchedTo('is switched to'),
   },
   mutants: {
     'mask-late': {

@@ -1,8 +1,8 @@
 import { read } from '@racewalk/core/step';
-import { type ArchReason, nothing, type Scenario, UserCpu } from '@racewalk/machine';
+import { type ArchReason, nothing, type Scenario } from '@racewalk/machine';
 import { defineScenario, followMms, returns, thisCpu } from '@racewalk/mm';
 import { noGenerations, noMask, noStoreBuffer, noTags } from '../reasons.js';
-import { type OnePage, onePage, unmapper } from '../setup.js';
+import { type OnePage, onePage, switchedTo, unmapper } from '../setup.js';
 
 interface S extends OnePage {
   readonly other: OnePage;
@@ -31,15 +31,7 @@ export const ranBefore: Scenario = defineScenario<S>({
   },
   agents: {
     unmap: unmapper((s) => s),
-    user: {
-      cpu: 1,
-      role: 'user',
-      note: 'switches back',
-      *run(m, { mm, vma }) {
-        yield* m.k.contextSwitch(mm);
-        yield* new UserCpu(m, vma, { faults: false }).load(0);
-      },
-    },
+    user: switchedTo('switches back'),
   },
   mutants: {
     'generation-not-read': {

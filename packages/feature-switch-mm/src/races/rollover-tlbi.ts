@@ -1,7 +1,7 @@
 import { addrOf, ptepOf } from '@racewalk/core';
-import { type Scenario, UserCpu } from '@racewalk/machine';
+import type { Scenario } from '@racewalk/machine';
 import { defineScenario, followMms, freePage } from '@racewalk/mm';
-import { type OnePage, onePage, unmapper } from '../setup.js';
+import { type OnePage, onePage, switchedTo, unmapper } from '../setup.js';
 
 interface S extends OnePage {
   readonly here: OnePage;
@@ -42,15 +42,7 @@ export const rolloverTlbi: Scenario = defineScenario<S>({
   },
   agents: {
     unmap: unmapper((s) => s),
-    user: {
-      cpu: 1,
-      role: 'user',
-      note: 'is switched to',
-      *run(m, { mm, vma }) {
-        yield* m.k.contextSwitch(mm);
-        yield* new UserCpu(m, vma, { faults: false }).load(0);
-      },
-    },
+    user: switchedTo('is switched to'),
   },
   mutants: {
     'tag-first': {
