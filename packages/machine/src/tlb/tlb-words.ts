@@ -145,6 +145,7 @@ export class TlbWords {
     return spaces.followed ? [...this.#all, ...spaces.roots(this.cpus)] : this.#all;
   }
 
+  /** The first page of the block around a page. */
   protected first(vpn: Vpn): Vpn {
     return vpn - (vpn % this.host.contPtes);
   }
