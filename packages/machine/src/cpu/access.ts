@@ -112,7 +112,7 @@ export class UserCpu {
 
   /**
    * One access that ends where a translation it depends on has gone: of this area, or what `also` names, of the level
-   * before. Then it returns {@link GONE}, and has had no effect; else as `loadValue`. For walkers that combine areas.
+   * before. Then it returns `GONE`, and has had no effect; else as `loadValue`. For walkers that combine areas.
    */
   *reach(
     page: number,

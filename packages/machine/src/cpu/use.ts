@@ -18,7 +18,7 @@ export interface AlsoHolds {
   holds(s: StepView): boolean;
 }
 
-/** Use a translation if the TLB still has it. Returns the contents of the frame, or {@link GONE}. */
+/** Use a translation if the TLB still has it. Returns the contents of the frame, or `GONE`. */
 export function* useTranslation(
   m: Machine,
   vma: Vma,

@@ -34,7 +34,7 @@ export interface Ptdesc {
   /** Ghost: how many agents have the table in use; -1 where it is not followed. */
   readonly users: Cell;
   /**
-   * For each CPU: what its walk cache has of the entry, a bit for each table ({@link UpperLevelTables.bit}). Bit 0 is
+   * For each CPU: what its walk cache has of the entry, a bit for each table (`UpperLevelTables.bit`). Bit 0 is
    * the table that the entry leads to at the start.
    */
   readonly walkCaches: ReadonlyMap<number, Cell>;

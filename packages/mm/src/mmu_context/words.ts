@@ -26,7 +26,7 @@ export interface MmContext {
 
 /** What Linux keeps of a CPU. @kernel struct tlb_state */
 export interface CpuTlbState {
-  /** Number of the address space; 0 for `init_mm`, {@link LOADED_MM_SWITCHING} in between. @kernel loaded_mm */
+  /** Number of the address space; 0 for `init_mm`, `LOADED_MM_SWITCHING` in between. @kernel loaded_mm */
   readonly loadedMm: Cell;
   /** A kernel thread runs, and flushes need not come here. @kernel is_lazy */
   readonly isLazy: Cell;
