@@ -1,8 +1,15 @@
 /** What the races start from: one anonymous page of one process, and a device. */
 
 import { type Mm, type Ptep, ptepOf, type Vma, type VmaFlags } from '@racewalk/core';
-import type { Cell } from '@racewalk/core/step';
-import { Device, type Frame, type MapSpec, type StartOp, type StepView, type World } from '@racewalk/machine';
+import {
+  cellsOf,
+  Device,
+  type Frame,
+  type MapSpec,
+  type StartOp,
+  type StepView,
+  type World,
+} from '@racewalk/machine';
 import { anonymousStore, linux, PageFlag, type Place, type PlacesOf } from '@racewalk/mm';
 import { letGo, makeRange, mapPage } from './agents/driver.js';
 
@@ -82,9 +89,6 @@ export function onlyAt(...places: readonly Place[]): PlacesOf {
 export function sparePage(w: World): Frame {
   return linux(w).folio({ pages: 1, refcount: 1, mapcount: 0 }).frames[0]!;
 }
-
-/** The words of an entry. */
-export const cellsOf = (ptep: Ptep): Cell[] => (ptep.high < 0 ? [ptep.cell] : [ptep.cell, ptep.high]);
 
 /** Let writable device-exclusive entries count as what remembers the stores of a device. */
 export function entriesRemember(w: World): void {

@@ -7,6 +7,7 @@ export type { AccessOptions } from './cpu/access-options.js';
 export type { Fault, FaultHandler, FaultOutcome } from './cpu/faults.js';
 export {
   answersIpi,
+  inAnyOrder,
   localIrqRestore,
   localIrqSave,
   rcuReadLock,
@@ -87,6 +88,7 @@ export {
 } from './world/frames.js';
 export type { LoadedAtStart, Spaces, SpacesSpec } from './world/spaces.js';
 export type { MapSpec, Params } from './world/spec.js';
+export { cellsOf } from './world/table-words.js';
 export type { FaultEntry, ObserverOf, StartOp } from './world/types.js';
 export { LEAF_PAGES, type Ptdesc, type UpperSpec } from './world/upper.js';
 export { World } from './world/world.js';

@@ -1,7 +1,9 @@
 /** Access to entries that tells observers of reads whether an agent is about to find what it found before. */
+
 import type { EntryAccess, HalvesAccess, Ptep, PteWord } from '@racewalk/core';
-import { type AtomicBody, atomic, type Cell, type Step, type Word } from '@racewalk/core/step';
+import { type AtomicBody, atomic, type Step, type Word } from '@racewalk/core/step';
 import { type ReadPhase, watchedReads } from '../entries/entries.js';
+import { cellsOf } from '../world/table-words.js';
 import type { World } from '../world/types.js';
 import type { CallStack } from './binder.js';
 
@@ -18,8 +20,6 @@ interface Seen {
 }
 
 type Access = EntryAccess & Partial<HalvesAccess>;
-
-const cellsOf = (ptep: Ptep): Cell[] => (ptep.high < 0 ? [ptep.cell] : [ptep.cell, ptep.high]);
 
 /**
  * The accesses of one agent, where an observer watches reads; else `raw` itself. Before a read that may be a re-check,

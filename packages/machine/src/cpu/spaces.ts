@@ -16,6 +16,7 @@ import {
 import type { StepView } from '../observers/observer.js';
 import { MemoryView } from '../observers/view.js';
 import { rangeText } from '../world/range-text.js';
+import { cellsOf, tablesOf } from '../world/table-words.js';
 import type { Machine, World } from '../world/types.js';
 import { answersIpi } from './interrupts.js';
 
@@ -32,9 +33,9 @@ export interface LoadOptions {
 
 /** The entries of an address space, of every level. */
 const entriesOf = (w: World, mm: Mm): Ptep[] =>
-  [...w.tables, ...w.pmds.tables].filter((table) => table.mm === mm).flatMap((table) => [...table.entries]);
-
-const cellsOf = (ptep: Ptep): Cell[] => (ptep.high < 0 ? [ptep.cell] : [ptep.cell, ptep.high]);
+  tablesOf(w)
+    .filter((table) => table.mm === mm)
+    .flatMap((table) => [...table.entries]);
 
 const followed = (m: Machine, op: string): Cell => {
   const root = m.world.spaces.root(m.cpu);
@@ -159,7 +160,7 @@ export function invalidation(m: Machine, cpus: readonly number[], what: Invalida
   const named = vma !== undefined;
   const globals = what.globals ?? named;
   const areas = world.vmas
-    .filter((one) => (named ? (one.mm === vma.mm && one.table === vma.table) || one === vma : true))
+    .filter((one) => !named || (one.mm === vma.mm && one.table === vma.table))
     .map((one) => ({
       mm: one.mm,
       table: one.table,

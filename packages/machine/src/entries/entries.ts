@@ -23,6 +23,7 @@ import {
 } from '@racewalk/core/step';
 import type { ReadEvent } from '../observers/observer.js';
 import { MemoryView } from '../observers/view.js';
+import { cellsOf } from '../world/table-words.js';
 import type { World } from '../world/types.js';
 import { describePte } from './describe.js';
 import { describeEntry, malformedAt } from './leaf-walk.js';
@@ -175,9 +176,7 @@ function textsOf({ arch }: World, level: UpperLevel | undefined) {
 export function leadsTo(w: World, { table }: Ptep): readonly Cell[] {
   const ptdesc = w.pmds.of(table);
   if (ptdesc === undefined) return NOTHING;
-  return w.pmds
-    .slotsFor(ptdesc)
-    .flatMap(({ pmdp }) => (pmdp.high < 0 ? [pmdp.cell] : [pmdp.cell, pmdp.high]));
+  return w.pmds.slotsFor(ptdesc).flatMap(({ pmdp }) => cellsOf(pmdp));
 }
 
 const NOTHING: readonly Cell[] = Object.freeze([]);

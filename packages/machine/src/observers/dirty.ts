@@ -2,9 +2,10 @@ import { blockOf } from '@racewalk/core';
 import type { Cell, FaultSink } from '@racewalk/core/step';
 import { isLate } from '../cpu/late-dirty.js';
 import { type Frame, FrameFlag } from '../world/frames.js';
+import { cellsOf, tablesOf } from '../world/table-words.js';
 import type { ObserverOf, World } from '../world/types.js';
 import type { StepView } from './observer.js';
-import { cellsOf, mapsFrame, tablesOf } from './translations.js';
+import { mapsFrame } from './translations.js';
 
 /**
  * DIRTY: where a mapping of a frame is given up, and at the end, every store to the frame is remembered:

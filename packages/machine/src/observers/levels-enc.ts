@@ -1,7 +1,7 @@
 import { describeEntry } from '../entries/leaf-walk.js';
+import { cellsOf } from '../world/table-words.js';
 import type { ObserverOf } from '../world/types.js';
 import { misaligned } from '../world/upper.js';
-import { cellsOf } from './translations.js';
 
 /**
  * ENC, one level up: an entry leads to a frame that has a table, and a leaf maps frames from a multiple of its real size on.

@@ -1,10 +1,9 @@
 import { type Notifier, type NotifierRange, type Ptep, ptepOf } from '@racewalk/core';
 import type { Cell } from '@racewalk/core/step';
 import { describePte } from '../entries/describe.js';
+import { cellsOf } from '../world/table-words.js';
 import type { ObserverOf, World } from '../world/types.js';
 import type { SecondaryUseEvent, StepView } from './observer.js';
-
-const entryCells = (ptep: Ptep): Cell[] => (ptep.high < 0 ? [ptep.cell] : [ptep.cell, ptep.high]);
 
 /** The entries of a range, over all areas of its address space. */
 function inRange(w: World, { mm, start, end }: NotifierRange): Ptep[] {
@@ -69,7 +68,7 @@ export const notif: ObserverOf = (w) => {
     },
     secondaryCells({ who, vma, vpn }) {
       const ptep = ptepOf(vma, vpn);
-      return [cells.get(who)?.get(ptep) ?? -1, ...entryCells(ptep)].filter((c) => c >= 0);
+      return [cells.get(who)?.get(ptep) ?? -1, ...cellsOf(ptep)].filter((c) => c >= 0);
     },
     secondaryUse(s, event, faults) {
       const ptep = ptepOf(event.vma, event.vpn);

@@ -1,7 +1,7 @@
+import { cellsOf } from '../world/table-words.js';
 import type { ObserverOf, World } from '../world/types.js';
 import type { Ptdesc } from '../world/upper.js';
 import type { StepView } from './observer.js';
-import { cellsOf } from './translations.js';
 
 /**
  * PTUAF: an agent reaches a freed page table. Looked for twice: when the hardware or a lockless walker

@@ -1,4 +1,5 @@
 /** What TLBs hold, and whether the tables, as they are now, still say the same. */
+
 import {
   blockOf,
   type PageTable,
@@ -10,6 +11,7 @@ import {
   type Vpn,
 } from '@racewalk/core';
 import type { Cell } from '@racewalk/core/step';
+import { cellsOf } from '../world/table-words.js';
 import type { World } from '../world/types.js';
 import type { Ptdesc } from '../world/upper.js';
 import type { StepView } from './observer.js';
@@ -39,9 +41,6 @@ export function eachCached(
 export const speakersFor = (w: World, vma: Vma, vpn: Vpn): readonly Ptep[] =>
   blockOf(ptepOf(vma, vpn), w.contPtes);
 
-/** Every table whose entries can map a page. */
-export const tablesOf = (w: World): readonly PageTable[] => [...w.tables, ...w.pmds.tables];
-
 /** Whether no walk leads to the table any more. */
 export function detached(w: World, s: StepView, table: PageTable): boolean {
   const upper = w.pmds.of(table);
@@ -52,9 +51,6 @@ export function detached(w: World, s: StepView, table: PageTable): boolean {
   };
   return !w.pmds.slotsFor(upper).some(leads);
 }
-
-/** The words of an entry. */
-export const cellsOf = (ptep: Ptep): Cell[] => (ptep.high < 0 ? [ptep.cell] : [ptep.cell, ptep.high]);
 
 /** How many pages the entry of a level maps if it maps any: in the model a leaf is as long as the area's table. */
 export const pagesBehind = (w: World, ptep: Ptep): number => {

@@ -1,8 +1,9 @@
 import type { PteWord } from '@racewalk/core';
 import type { Cell } from '@racewalk/core/step';
 import { type Frame, FrameFlag } from '../world/frames.js';
+import { cellsOf, tablesOf } from '../world/table-words.js';
 import type { ObserverOf, World } from '../world/types.js';
-import { cellsOf, detached, mapsFrame, tablesOf } from './translations.js';
+import { detached, mapsFrame } from './translations.js';
 
 /**
  * UAF: an agent reaches a freed frame. Looked for when an access is made, when a lockless walker returns,

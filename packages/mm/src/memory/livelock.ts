@@ -1,7 +1,8 @@
 /** A fault that is handled in vain: the access faults again on the entry that the handler left. */
+
 import type { AccessKind, Ptep, PteWord } from '@racewalk/core';
 import { retry, type Step } from '@racewalk/core/step';
-import { type Machine, walkEntry } from '@racewalk/machine';
+import { cellsOf, type Machine, walkEntry } from '@racewalk/machine';
 
 /** What the machine knows of earlier faults of the same access. */
 export interface FaultHistory {
@@ -15,7 +16,7 @@ export interface FaultHistory {
  */
 export function* waitForHelp(m: Machine, ptep: Ptep, left: PteWord, access: AccessKind): Step<void> {
   if (walkEntry(m.world, ptep, left, access).ok) return;
-  const cells = ptep.high < 0 ? [ptep.cell] : [ptep.cell, ptep.high];
+  const cells = cellsOf(ptep);
   const values = ptep.high < 0 ? [left.id] : [left.lo | 0, left.hi | 0];
   yield* retry(cells, values, `faults again on ${ptep.name}`);
 }

@@ -3,8 +3,15 @@
  * mask with tags of each CPU. This is what `m.tlb` of the race does.
  */
 import { type Mm, PAGE_SIZE, type Tlb, type Vaddr, type Vma, vpnOf } from '@racewalk/core';
-import { atomic, choose, fence, type Step } from '@racewalk/core/step';
-import { type Invalidation, interruptCpu, invalidateOn, invalidation, type Machine } from '@racewalk/machine';
+import { atomic, fence, type Step } from '@racewalk/core/step';
+import {
+  type Invalidation,
+  inAnyOrder,
+  interruptCpu,
+  invalidateOn,
+  invalidation,
+  type Machine,
+} from '@racewalk/machine';
 import type { FlushTlbInfo } from '../tlb/flush.js';
 import { ASID_MASK, spacesOf } from './words.js';
 
@@ -33,7 +40,7 @@ export function* flushTlbByMask(m: Machine, mm: Mm): Step<void> {
   yield* m.k.smpMb();
   const mask = yield* m.k.mmCpumask(mm);
   if (mask.includes(m.cpu)) yield* m.k.dropMmuContext(m.cpu, mm);
-  yield* inTurn(
+  yield* inAnyOrder(
     mask.filter((cpu) => cpu !== m.cpu),
     (cpu) => m.k.dropMmuContext(cpu, mm),
   );
@@ -46,7 +53,7 @@ export function* sbiRemoteSfence(m: Machine, info: FlushTlbInfo): Step<void> {
   const what = { ...info.pages, tag, lastLevel: !info.freedTables };
   const mask = yield* m.k.mmCpumask(info.mm);
   if (mask.includes(m.cpu)) yield* fenceOn(m, m.cpu, what);
-  yield* inTurn(
+  yield* inAnyOrder(
     mask.filter((cpu) => cpu !== m.cpu),
     (cpu) => fenceOn(m, cpu, what),
   );
@@ -80,14 +87,6 @@ export function* tlbiAsid(m: Machine, info: FlushTlbInfo, tag: number): Step<voi
   yield* atomic([], () => 0, { op: 'tlbi', text, does: 'issue' }, { locked: m.arch.memory !== 'weak' });
   yield* invalidateOn(m, m.world.cpus, what, { op: 'dsb', text: `${text} is complete`, does: 'barrier' });
   if (m.arch.memory === 'weak') yield* fence({ op: 'dsb', text: 'ish' });
-}
-
-function* inTurn(cpus: readonly number[], visit: (cpu: number) => Step<void>): Step<void> {
-  const left = [...cpus];
-  while (left.length > 0) {
-    const next = left.length === 1 ? 0 : yield* choose(left.length, 'CPU that answers next');
-    yield* visit(left.splice(next, 1)[0] ?? 0);
-  }
 }
 
 /** `flush_tlb_*` of a race that follows address spaces. */

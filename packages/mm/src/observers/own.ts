@@ -1,10 +1,7 @@
 import { type Mm, type PageTable, type Ptep, ptepOf } from '@racewalk/core';
-import type { Cell } from '@racewalk/core/step';
 import type { Frame, ObserverOf, StepView, UseEvent, World } from '@racewalk/machine';
-import { describePte, mapsFrame } from '@racewalk/machine';
+import { cellsOf, describePte, mapsFrame } from '@racewalk/machine';
 import { PageFlag } from '../page-flags.js';
-
-const cellsOf = (ptep: Ptep): Cell[] => (ptep.high < 0 ? [ptep.cell] : [ptep.cell, ptep.high]);
 
 /** Whether an entry maps the frame. */
 function maps(w: World, s: StepView, ptep: Ptep, frame: Frame): boolean {

@@ -1,7 +1,7 @@
 /** Flushes by mask and generation. @kernel arch/x86/mm/tlb.c (6.12 to 6.15) */
 import type { Mm, Vma, Vpn } from '@racewalk/core';
-import { type AtomicBody, atomic, choose, read, type Step } from '@racewalk/core/step';
-import { interruptCpu, invalidateOn, invalidation, type Machine } from '@racewalk/machine';
+import { type AtomicBody, atomic, read, type Step } from '@racewalk/core/step';
+import { inAnyOrder, interruptCpu, invalidateOn, invalidation, type Machine } from '@racewalk/machine';
 import { contextOf, ctxGen, ctxOf, LOADED_MM_SWITCHING, spacesOf, thisCpu } from '../mmu_context/words.js';
 
 /** What is to be flushed. @kernel struct flush_tlb_info */
@@ -107,12 +107,12 @@ export function* flushTlbMmRange(m: Machine, info: FlushTlbInfo): Step<void> {
   }
   const mask = yield* m.k.mmCpumask(mm);
   if (mask.includes(m.cpu)) yield* m.k.flushTlbFunc(m.cpu, info, gen);
-  const others = mask.filter((cpu) => cpu !== m.cpu);
-  while (others.length > 0) {
-    const next = others.length === 1 ? 0 : yield* choose(others.length, 'CPU that answers next');
-    const cpu = others.splice(next, 1)[0] ?? 0;
-    if (yield* m.k.shouldFlushTlb(cpu, info)) yield* m.k.flushTlbFunc(cpu, info, gen);
-  }
+  yield* inAnyOrder(
+    mask.filter((cpu) => cpu !== m.cpu),
+    function* (cpu) {
+      if (yield* m.k.shouldFlushTlb(cpu, info)) yield* m.k.flushTlbFunc(cpu, info, gen);
+    },
+  );
 }
 
 /** Tell all CPUs to drop what they have under a tag, whatever is loaded there; and wait. @kernel broadcast_tlb_flush */
