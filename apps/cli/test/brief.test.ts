@@ -37,7 +37,7 @@ const race = (test: string): ReportCell[] =>
   ]);
 
 const reportOf = (cells: readonly ReportCell[]): ConformanceReport => ({
-  schema: 'racewalk.conformance/2',
+  schema: 'racewalk.conformance/3',
   archs: ARCHS.map((id) => ({ id, title: id, capabilities: [], memory: 'sc', omits: ['much'] })),
   cells,
   summary: summarize(cells, 5),

@@ -3,19 +3,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseReport } from '@racewalk/conformance/schema';
 import { describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../src/catalogue.js';
 import { run } from './run.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const EXAMPLES = 'docs/examples/c';
-
-interface Cell {
-  readonly variant: string;
-  readonly arch: string;
-  readonly verdict: string;
-  readonly asExpected: boolean;
-}
 
 describe('docs/examples/c', () => {
   const files = readdirSync(`${ROOT}/${EXAMPLES}`).filter((file) => file.endsWith('.c'));
@@ -24,7 +18,7 @@ describe('docs/examples/c', () => {
 
   it.each(files)('%s comes to what it says, on every plug-in', async (file) => {
     const { code, out } = await run(['check', `${EXAMPLES}/${file}`, '--reporter', 'json'], { cwd: ROOT });
-    const cells = (JSON.parse(out) as { cells: readonly Cell[] }).cells;
+    const { cells } = parseReport(out);
     expect(cells.filter(({ asExpected }) => !asExpected)).toEqual([]);
     expect(new Set(cells.map(({ arch }) => arch)).size).toBe(CATALOGUE.archs.length);
     expect(cells.some(({ verdict }) => verdict === 'violates')).toBe(true);

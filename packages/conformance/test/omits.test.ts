@@ -3,7 +3,7 @@
 import { toyArch, toySoft } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 import { conformance } from '../src/index.js';
-import { exitCodeOf, plan, reportOf, runSuite } from '../src/matrix/index.js';
+import { exitCodeOf, plan, reportFile, reportOf, runSuite } from '../src/matrix/index.js';
 import { parseReport } from '../src/matrix/schema/index.js';
 import { failures, recordingRunner } from './recording-runner.js';
 import { zapVsStore } from './toy-races.js';
@@ -36,7 +36,8 @@ describe('a lying `omits`', () => {
     expect(quiet.archs[0]?.notModelled).toEqual(honest.archs[0]?.notModelled);
     expect(quiet.archs[0]?.notModelled?.join('; ')).toMatch(/store buffers.*what it denies: .*softDirty/);
     expect(quiet.notModelled).not.toHaveLength(0);
-    expect(parseReport(JSON.stringify(quiet))).toEqual(quiet);
+    expect(parseReport(JSON.stringify(reportFile(quiet))).archs).toEqual(quiet.archs);
+    expect(parseReport(JSON.stringify(reportFile(quiet))).notModelled).toEqual(quiet.notModelled);
   });
 });
 
@@ -53,6 +54,7 @@ it('a claim that is not so fails the run as well, and is explained in the report
 it('reads reports of earlier versions, which know nothing of it', async () => {
   const { notModelled: _, archs, ...rest } = await reportFor(toyArch());
   const old = { ...rest, archs: archs.map(({ notModelled: __, ...arch }) => arch) };
-  expect(parseReport(JSON.stringify(old))).toEqual(old);
-  expect(() => parseReport(JSON.stringify({ ...old, notModelled: [1] }))).toThrow(/notModelled\[0\] is 1/);
+  const file = reportFile(old);
+  expect(parseReport(JSON.stringify(file)).archs).toEqual(old.archs);
+  expect(() => parseReport(JSON.stringify({ ...file, notModelled: [1] }))).toThrow(/notModelled\[0\] is 1/);
 });

@@ -8,6 +8,7 @@ import {
   missingShards,
   plan,
   type ReportCell,
+  reportFile,
   reportOf,
   runSuite,
   summarize,
@@ -37,7 +38,7 @@ const cell: ReportCell = {
 };
 
 const made = (cells: readonly ReportCell[], more: Partial<ConformanceReport> = {}): ConformanceReport => ({
-  schema: 'racewalk.conformance/2',
+  schema: 'racewalk.conformance/3',
   archs: [],
   cells,
   summary: summarize(cells, 1.3),
@@ -45,6 +46,17 @@ const made = (cells: readonly ReportCell[], more: Partial<ConformanceReport> = {
   node: 'v20',
   host: { cpus: 1 },
   ...more,
+});
+
+/** The text of its file. */
+const written = (whole: ConformanceReport): string => JSON.stringify(reportFile(whole));
+
+/** What a file keeps: no traces, and tokens only of what is not as expected. */
+const kept = (whole: ConformanceReport): ConformanceReport => ({
+  ...whole,
+  cells: whole.cells.map(({ trace: _, token, ...rest }) =>
+    token === undefined || rest.asExpected ? rest : { ...rest, token },
+  ),
 });
 
 describe('the report', () => {
@@ -58,20 +70,69 @@ describe('the report', () => {
 
   it('survives JSON', async () => {
     const whole = await report();
-    expect(parseReport(JSON.stringify(whole))).toEqual(whole);
+    expect(parseReport(written(whole))).toEqual(kept(whole));
+  });
+
+  it('survives JSON whatever its cells came to', () => {
+    const outcome = fc.constantFrom<Partial<ReportCell>>(
+      {},
+      { expected: 'violates:UAF', verdict: 'violates', invariant: 'UAF', reason: 'freed early' },
+      { expected: 'violates:UAF|STALE', verdict: 'violates', invariant: 'STALE', linux: ['6.12'] },
+      { verdict: 'violates', invariant: 'DIRTY', asExpected: false, token: 'rw1:x', steps: 0 },
+      { verdict: 'bounded', bound: 'steps', asExpected: false, states: 7, blocked: 3 },
+      { expected: 'not-applicable', verdict: 'not-applicable', executions: 0, steps: 0, ms: 0 },
+      { kernel: 'mm/x.c: f()', known: 'meant so', traceFile: 'traces/a.json', token: 'rw1:y' },
+      { params: { block: 4, mode: 'a' } },
+    );
+    const drawn = fc.record({
+      test: fc.constantFrom('a/b', 'a/c'),
+      arch: fc.constantFrom('toy', 'other'),
+      variant: fc.constantFrom('upstream', 'mutant:x'),
+      outcome,
+      executions: fc.nat(3),
+    });
+    fc.assert(
+      fc.property(fc.array(drawn, { maxLength: 8 }), (specs) => {
+        const known = new Map(
+          specs.map((s) => [JSON.stringify([s.test, s.arch, s.variant, s.outcome.params]), s]),
+        );
+        const whole = made([...known.values()].map(({ outcome: o, ...ref }) => ({ ...cell, ...ref, ...o })));
+        const back = parseReport(written(whole));
+        expect(new Set(back.cells.map((c) => JSON.stringify(Object.entries(c).sort())))).toEqual(
+          new Set(whole.cells.map((c) => JSON.stringify(Object.entries(c).sort()))),
+        );
+        expect(back.cells).toHaveLength(whole.cells.length);
+        expect({ ...back, cells: [] }).toEqual({ ...whole, cells: [] });
+      }),
+    );
+  });
+
+  it('takes thirty bytes a cell', () => {
+    const cells = Array.from({ length: 1000 }, (_, i) => ({
+      ...cell,
+      test: `family/race-${i >> 3}`,
+      arch: `arch-${i & 7}`,
+      token: `rw1:${'x'.repeat(300)}`,
+    }));
+    expect(written(made(cells)).length / cells.length).toBeLessThan(30);
   });
 
   it('refuses what is no report, and says where', () => {
     expect(() => parseReport('nonsense')).toThrow(/not a conformance report/);
     expect(() => parseReport('{"schema":"racewalk.trace/1"}')).toThrow(/schema is racewalk.trace\/1/);
-    const old = JSON.stringify({ ...made([cell]), schema: 'racewalk.conformance/1' });
+    const old = JSON.stringify({ ...made([cell]), schema: 'racewalk.conformance/2' });
     expect(() => parseReport(old)).toThrow(
-      /a report of another version of Racewalk: racewalk.conformance\/1/,
+      /a report of another version of Racewalk: racewalk.conformance\/2/,
     );
     const bad = made([{ ...cell, verdict: 'fine' as never }]);
-    expect(() => parseReport(JSON.stringify(bad))).toThrow(/cells\[0\]\.verdict is fine/);
+    expect(() => parseReport(written(bad))).toThrow(/outcomes\[0\]\.verdict is fine/);
     const { summary: _, ...without } = made([cell]);
-    expect(() => parseReport(JSON.stringify(without))).toThrow(/summary is undefined/);
+    expect(() => parseReport(written(without as ConformanceReport))).toThrow(/summary is undefined/);
+    const file = reportFile(made([cell]));
+    const none = JSON.stringify({ ...file, outcomes: [] });
+    expect(() => parseReport(none)).toThrow(/races\[0\]\.variants\.upstream\[0\] is outcome 0/);
+    const more = JSON.stringify({ ...file, columns: [] });
+    expect(() => parseReport(more)).toThrow(/1 cells for 0 columns/);
   });
 
   it('of shards adds up to the report of the whole', async () => {
@@ -117,9 +178,9 @@ describe('the report', () => {
     expect(missingShards(made([]))).toEqual([]);
     expect(() => mergeReports(some, part('b', 4, 2))).toThrow(/different runs/);
     expect(() => mergeReports(some, part('a', 5, 2))).toThrow(/different runs/);
-    expect(parseReport(JSON.stringify(some)).shards).toEqual(some.shards);
+    expect(parseReport(written(some)).shards).toEqual(some.shards);
     for (const shards of [{}, { run: 'a', count: 2e9, parts: [] }, { run: 'a', count: 2, parts: [3] }]) {
-      expect(() => parseReport(JSON.stringify({ ...some, shards }))).toThrow(/shards/);
+      expect(() => parseReport(written({ ...some, shards } as ConformanceReport))).toThrow(/shards/);
     }
   });
 

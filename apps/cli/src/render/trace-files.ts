@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import type { ConformanceReport, ReportCell } from '@racewalk/conformance/matrix';
+import { type ConformanceReport, type ReportCell, reportFile } from '@racewalk/conformance/matrix';
 import { json, parseTrace } from '@racewalk/trace';
 import type { Context } from '../context.js';
 import { cannotWrite, locate, readText, writeText } from '../input/files.js';
@@ -49,11 +49,19 @@ export function writeTraces(
   return { ...report, cells };
 }
 
-/** The report as JSON, a cell on each line: counterexamples stay outside. */
-export function jsonReport({ schema, archs, cells, ...rest }: ConformanceReport): string {
-  const lines = cells.map(({ trace: _, ...cell }) => JSON.stringify(cell)).join(',\n');
-  const head = JSON.stringify({ schema, archs }).slice(0, -1);
-  return `${head},"cells":[\n${lines}\n],${JSON.stringify(rest).slice(1)}\n`;
+/** The report as JSON, an outcome and a variant of a race on each line: counterexamples stay outside. */
+export function jsonReport(report: ConformanceReport): string {
+  const { schema, outcomes, races, ...rest } = reportFile(report);
+  const listed = (items: readonly string[]) => `[\n${items.join(',\n')}\n]`;
+  const rows = races.map(({ variants, ...race }) => {
+    const lines = Object.entries(variants).map(
+      ([name, row]) => `${JSON.stringify(name)}:${JSON.stringify(row)}`,
+    );
+    return `${JSON.stringify(race).slice(0, -1)},"variants":{\n${lines.join(',\n')}}}`;
+  });
+  const head = JSON.stringify({ schema, ...rest }).slice(0, -1);
+  const table = listed(outcomes.map((outcome) => JSON.stringify(outcome)));
+  return `${head},"outcomes":${table},"races":${listed(rows)}}\n`;
 }
 
 /**

@@ -22,6 +22,7 @@ export { followToken } from './replay/follow.js';
 export { type RecordedCell, traceOf } from './replay/record.js';
 export { replayToken, shrinkToken, type TokenParts } from './replay/replay.js';
 export { expectedElsewhere } from './report/elsewhere.js';
+export { reportFile } from './report/file.js';
 export {
   exitCodeOf,
   type Host,

@@ -1,2 +1,2 @@
 /** The schema of reports that is written and read. */
-export const REPORT_SCHEMA = 'racewalk.conformance/2';
+export const REPORT_SCHEMA = 'racewalk.conformance/3';

@@ -1,12 +1,10 @@
-/**
- * Reads reports and checkpoints, trusting nothing in them. What is returned is the value itself, not a copy: fields
- * that a later version has added survive.
- */
+/** Reads reports and checkpoints, trusting nothing in them. */
 import { RacewalkError } from '@racewalk/core';
 import type { z } from 'zod';
 import { type RunState, runState } from './checkpoint.js';
 import { REPORT_SCHEMA } from './names.js';
-import { type ConformanceReport, conformanceReport } from './report.js';
+import type { ConformanceReport } from './report.js';
+import { reportFile, unfiled } from './report-file.js';
 
 /** The first thing that is wrong: where, what stands there, and what should. */
 interface Problem {
@@ -56,7 +54,7 @@ function badReport({ message, expected }: Problem): RacewalkError {
   });
 }
 
-/** Check a report; `input` is JSON text. Throws `RACEWALK_BAD_REPORT`. */
+/** The report in a file; `input` is JSON text. Throws `RACEWALK_BAD_REPORT`. */
 export function parseReport(input: string): ConformanceReport {
   let value: unknown;
   try {
@@ -72,7 +70,9 @@ export function parseReport(input: string): ConformanceReport {
       hint: 'make it anew with this version: racewalk conformance --reporter json --output FILE',
     });
   }
-  return checked(conformanceReport, value, badReport);
+  return unfiled(checked(reportFile, value, badReport), (place, what) => {
+    throw badReport({ message: `${place} is ${what}`, expected: 'what the tables of the file have' });
+  });
 }
 
 /** Check what a checkpoint file holds; throws `RACEWALK_BAD_CHECKPOINT`. */

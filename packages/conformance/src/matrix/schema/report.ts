@@ -1,7 +1,6 @@
 /**
- * `racewalk.conformance/2`: the report other tools read. Fields are only ever added, and an added one is optional:
- * files of earlier versions do not have it. In a file, counterexamples are files of their own (`traceFile`), if there
- * are any; in `/1` they stood in the cells.
+ * A report: what other tools read. Fields are only ever added, and an added one is optional. How it stands in a file is
+ * in `report-file.ts`; counterexamples are files of their own (`traceFile`), if there are any.
  */
 import { z } from 'zod';
 import type { Expected } from '../plan/cell.js';
