@@ -50,6 +50,8 @@ export const project = (name: string, include = ['test/**/*.test.ts']) =>
       name,
       ...files(name, include),
       testTimeout: 60_000,
+      // One process for many files: what a build has loaded stays loaded. Long tests start processes of their own anyway.
+      isolate: asked !== 'quick',
       setupFiles: [setup],
       server: { deps: built ? { external: [/\/(?:packages|apps)\/[^/]+\/dist\/.*\.js$/] } : {} },
     },

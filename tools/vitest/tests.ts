@@ -2,7 +2,7 @@
 
 /**
  * What `npm run test:deep` runs and `npm test` leaves out: tests that start the built command many times, kill it, run
- * whole matrices, pack every package, or build the page. CI runs both.
+ * whole matrices, pack every package, build the page, or run every command that a page names. CI runs both.
  */
 export const DEEP: readonly string[] = [
   'apps/cli/test/matrix.test.ts',
@@ -17,14 +17,28 @@ export const DEEP: readonly string[] = [
   'apps/cli/test/queue-tls.test.ts',
   'tools/test/exact.test.ts',
   'tools/test/workers.test.ts',
+  'tools/test/seeds-commands.test.ts',
+  'apps/cli/test/strategies-agree-deep.test.ts',
+  'tools/test/examples.test.ts',
 ];
 
 /** Of `npm test`, what takes longest, longest first: a long file that begins last is waited for alone. */
 export const LONG: readonly string[] = [
-  'packages/conformance/test/broken.test.ts',
-  'packages/conformance/test/suite.test.ts',
-  'packages/feature-contpte-teardown/test/races.test.ts',
+  'apps/cli/test/pages.test.ts',
   'packages/conformance/test/broken-plugins.test.ts',
+  'apps/cli/test/supervise.test.ts',
+  'apps/cli/test/pieces.test.ts',
+  'packages/arch-arm64/test/conformance.test.ts',
+  'packages/conformance/test/broken.test.ts',
+  'packages/arch-x86/test/conformance.test.ts',
+  'packages/explorer/test/weak-exact.test.ts',
+  'packages/explorer/test/estimate.test.ts',
+  'packages/arch-riscv64/test/conformance.test.ts',
+  'packages/conformance/test/suite.test.ts',
+  'apps/cli/test/examples.test.ts',
+  'apps/cli/test/strategies-agree.test.ts',
+  'apps/cli/test/kernel-c-plugins.test.ts',
+  'packages/explorer/test/exact.test.ts',
 ];
 
 /** Set by `npm test` and `npm run test:deep`: which part; `all` for both. Without it: all, from the sources. */

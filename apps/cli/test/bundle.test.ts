@@ -35,8 +35,9 @@ describe('the bundle', () => {
     expect(mayLoadModules(argv)).toBe(false);
   });
 
-  it.skipIf(!existsSync(at('../dist/bundle/main.js')))(
-    'prints what the modules print, places in the sources included; without a build, this is left out',
+  const built = existsSync(at('../dist/bundle/main.js'));
+  it.skipIf(!built)(
+    `prints what the modules print, places in the sources included${built ? '' : ' (skipped: there is no build)'}`,
     { timeout: 120_000 },
     () => {
       for (const argv of [['--help'], ['replay', '--help'], EXPLAIN]) {

@@ -21,7 +21,9 @@ const SETS = [
   ['lkmm', ['--memory', 'tso'], /within \d+ \(100\.0 %\)/],
 ] as const;
 
-describe.skipIf(missing !== null)('reference tests', { timeout: 600_000 }, () => {
+const TITLE = missing === null ? 'reference tests' : `reference tests (skipped: ${missing})`;
+
+describe.skipIf(missing !== null)(TITLE, { timeout: 600_000 }, () => {
   it.each(SETS)('%s %s', async (set, options, wanted) => {
     const [folder, table] = [path.join(ROOT ?? '', set), path.join(ROOT ?? '', `${set}.json`)];
     expect(existsSync(folder) && existsSync(table)).toBe(true);

@@ -8,7 +8,7 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { command, module, type Started, start, until } from './command.js';
 import { LARGE_EXECUTIONS } from './large.js';
-import { noServer, type Server, startServer } from './redis.js';
+import { noServer, orWhyNot, type Server, startServer } from './redis.js';
 import { run } from './run.js';
 
 const cwd = mkdtempSync(path.join(tmpdir(), 'racewalk-queue-'));
@@ -17,7 +17,7 @@ const EXECUTIONS = `${LARGE_EXECUTIONS} executions`;
 
 if (noServer !== null) console.warn(`tests of the queue are left out: ${noServer}`);
 
-describe.skipIf(noServer !== null)('racewalk queue', () => {
+describe.skipIf(noServer !== null)(orWhyNot('racewalk queue'), () => {
   let server: Server;
   let redis: Redis;
   let workers: Started[] = [];
@@ -225,7 +225,7 @@ describe('the URL of the queue', () => {
   });
 });
 
-describe.skipIf(noServer !== null)('a server with a password', () => {
+describe.skipIf(noServer !== null)(orWhyNot('a server with a password'), () => {
   it('is used with it, and not without', { timeout: 60_000 }, async () => {
     const server = await startServer(['--requirepass', 'hunter2']);
     try {

@@ -14,6 +14,10 @@ const found = ['redis-server', 'valkey-server'].find(
 export const noServer =
   found === undefined ? 'neither redis-server nor valkey-server is installed (Debian: redis-server)' : null;
 
+/** A title, with the reason if its tests are left out. */
+export const orWhyNot = (title: string, reason: string | null = noServer): string =>
+  reason === null ? title : `${title} (skipped: ${reason})`;
+
 /** A running server. */
 export interface Server {
   readonly url: string;

@@ -53,7 +53,9 @@ forbids (x=1000)
 
 const CELL = '#/cell/reclaim%2Funmap-one/x86-64/mutant%3Adirty-before-clear';
 
-describe.skipIf(CHROMIUM === undefined)('the page', { timeout: 2 * PATIENCE }, () => {
+const TITLE = CHROMIUM === undefined ? 'the page (skipped: there is no Chromium)' : 'the page';
+
+describe.skipIf(CHROMIUM === undefined)(TITLE, { timeout: 2 * PATIENCE }, () => {
   let site: Site;
   beforeAll(async () => {
     site = await startSite();
