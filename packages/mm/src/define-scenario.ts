@@ -2,13 +2,19 @@
 import { defineBareScenario, type ScenarioSpec, type World } from '@racewalk/machine';
 import { linux } from './linux.js';
 
+/** What was returned by {@link defineScenario}: to define it again checks it again, and leaves its author's place. */
+const defined = new WeakSet<object>();
+
 /** A race on a machine that runs Linux. Checks its form and freezes it; throws `RACEWALK_BAD_SCENARIO`. */
 export function defineScenario<S>(spec: ScenarioSpec<S>): ScenarioSpec<S> {
-  return defineBareScenario({
+  if (defined.has(spec)) return defineBareScenario(spec);
+  const scenario = defineBareScenario({
     ...spec,
     setup(w: World) {
       linux(w);
       return spec.setup(w);
     },
   });
+  defined.add(scenario);
+  return scenario;
 }

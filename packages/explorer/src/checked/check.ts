@@ -14,7 +14,7 @@ import { Prng } from '../searches/sampling/prng.js';
 import type { Path } from '../types.js';
 import { crossCheck } from './cross-check.js';
 import { type Flaw, Flaws } from './flaw.js';
-import { watched } from './watched.js';
+import { type Histories, watched } from './watched.js';
 
 /** Options of {@link checkProgram}. */
 export interface CheckOptions {
@@ -22,6 +22,11 @@ export interface CheckOptions {
   readonly memory?: MemoryModelName;
   /** Executions that are watched; default 60. */
   readonly executions?: number;
+  /**
+   * Makes the program anew, as `setup` makes it. Then its agents are run in another order, too: what one of them leaves
+   * behind in an object of JavaScript's is not yet there for those that come first.
+   */
+  readonly again?: () => Program;
 }
 
 /** Steps of a watched execution. */
@@ -29,17 +34,35 @@ const MAX_STEPS = 2_000;
 /** Schedules that are picked at random and run with all threads at once, as the author wrote them. */
 const WALKS = 6;
 const WALK_STEPS = 300;
+/** Executions in which the last agent goes first. */
+const LAST_FIRST = 10;
+
+/** The same threads, the last of them first. */
+const reversed = ({ symmetric: _, ...program }: Program): Program => ({
+  ...program,
+  threads: [...program.threads].reverse(),
+});
 
 /** The first promise of its author that `program` breaks, or null if none is seen to be broken. */
 export function checkProgram(program: Program, options: CheckOptions = {}): Flaw | null {
   const memory = options.memory ?? program.memory;
   const flaws = new Flaws();
-  const own = watched(program, flaws);
+  const histories: Histories = new Map();
+  const own = watched(program, flaws, histories);
   const bounds = { executions: options.executions ?? 60, steps: MAX_STEPS };
   try {
     const report = explore(own, { memory, bounds, stopAtFirst: false, checkDeterminism: false });
     if (report.verdict === 'nondeterministic') flaws.note('RACEWALK_HIDDEN_STATE', report.detail);
     if (flaws.first === null) for (const path of walks(own, memory)) replay(own, path, { memory });
+    if (flaws.first === null && options.again !== undefined) {
+      const other = watched(reversed(options.again()), flaws, histories);
+      explore(other, {
+        memory,
+        bounds: { executions: LAST_FIRST, steps: MAX_STEPS },
+        stopAtFirst: false,
+        checkDeterminism: false,
+      });
+    }
   } catch (error) {
     if (!(error instanceof NondeterminismError)) throw error;
     flaws.note('RACEWALK_HIDDEN_STATE', error.message);

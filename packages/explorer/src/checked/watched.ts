@@ -15,15 +15,25 @@ const DEEP = 40;
 
 const END: Op = { ...announced, label: 'the end' };
 
-/** The same program under watch. */
-export function watched(program: Program, flaws: Flaws): Program {
-  return { ...program, threads: program.threads.map((thread) => watchedThread(thread, program, flaws)) };
+/** The steps of one thread: which it announced after which results. */
+type Announced = Map<string, Op>;
+
+/** What the threads of a program did, by their names. */
+export type Histories = Map<string, Announced>;
+
+/** The same program under watch. What its threads do is noted in `histories`, and compared with what stands there. */
+export function watched(program: Program, flaws: Flaws, histories: Histories = new Map()): Program {
+  const tableOf = ({ name }: ThreadSpec): Announced => {
+    const known = histories.get(name) ?? new Map<string, Op>();
+    histories.set(name, known);
+    return known;
+  };
+  const threads = program.threads.map((thread) => watchedThread(thread, program, flaws, tableOf(thread)));
+  return { ...program, threads };
 }
 
-function watchedThread(thread: ThreadSpec, program: Program, flaws: Flaws): ThreadSpec {
+function watchedThread(thread: ThreadSpec, program: Program, flaws: Flaws, table: Announced): ThreadSpec {
   const { name } = thread;
-  /** The step announced after these results. */
-  const table = new Map<string, Op>();
   const remember = (history: string, op: Op): void => {
     const known = table.get(history);
     if (known === undefined) {

@@ -55,13 +55,16 @@ async function outcomeOf(cell: MatrixCell, options: CellOptions, totals: Totals)
     };
     for (const [size, params] of cell.sizes.entries()) {
       if (size < (resume?.size ?? 0)) continue;
-      const built = authorCode(
-        () => `setup of ${cell.test}`,
-        () => buildScenario(cell.scenario, withMemory(cell.plugin, options.memory), cell.variant, params),
-      );
+      const build = () =>
+        authorCode(
+          () => `setup of ${cell.test}`,
+          () => buildScenario(cell.scenario, withMemory(cell.plugin, options.memory), cell.variant, params),
+        );
+      const built = build();
       const finished = { ...totals };
       const from = size === resume?.size ? resume.search : null;
-      const flaw = options.checked === true && from === null ? flawOf(cell, built, options.memory) : null;
+      const watch = options.checked === true && from === null;
+      const flaw = watch ? flawOf(cell, built, options.memory, () => build().program) : null;
       if (flaw !== null) return { verdict: 'error', detail: flaw };
       const report = await search(built.program, options, end - clock(), from, (at) =>
         onCheckpoint({ size, totals: finished, search: at }),

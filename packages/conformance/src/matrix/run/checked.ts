@@ -1,19 +1,20 @@
 /** Checked mode for one size of a cell: what the author of the race promised and did not keep, with its place. */
 import { RacewalkError } from '@racewalk/core';
-import type { MemoryModelName } from '@racewalk/core/step';
+import type { MemoryModelName, Program } from '@racewalk/core/step';
 import { checkProgram, type Flaw, idleThreads } from '@racewalk/explorer';
 import type { BuiltScenario } from '@racewalk/machine';
 import type { MatrixCell } from '../plan/cell.js';
 import { placeText } from '../replay/source-places.js';
 
-/** The first broken promise as text with code, place and advice; null if none is seen to be broken. */
+/** The first broken promise as text with code, place and advice; null if none is seen to be broken. `again` builds it anew. */
 export function flawOf(
   { variant }: MatrixCell,
   { program, agents }: BuiltScenario,
   given?: MemoryModelName,
+  again?: () => Program,
 ): string | null {
   const memory = given ?? program.memory;
-  const flaw = checkProgram(program, { memory });
+  const flaw = checkProgram(program, { memory, ...(again === undefined ? {} : { again }) });
   if (flaw !== null) return textOf(flaw);
   // A mutant may well leave out all that an agent does.
   if (variant !== 'upstream') return null;

@@ -1,0 +1,98 @@
+/** Refuses a module, and what it imports from beside it, if a call that makes a generator is dropped. */
+import { existsSync, readFileSync } from 'node:fs';
+import * as nodeModule from 'node:module';
+import { dirname, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { RacewalkError } from '@racewalk/core';
+import { codeFrame, framed, type Place } from '../code-frame.js';
+import { isGenerator, METHODS } from './names.js';
+import { type Dropped, droppedIn, importsOf } from './scan.js';
+
+/** A file that is compiled, as it is found behind the name that an import gives. */
+const fileBehind = (path: string): string | null =>
+  [path, path.replace(/js$/, 'ts')].find((one) => existsSync(one)) ?? null;
+
+/** Names that the text imports and that are generator functions where they come from. */
+async function generatorsOf(path: string, text: string): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  for (const { local, name, from } of importsOf(text)) {
+    if (!from.startsWith('.') && !from.startsWith('@racewalk/')) continue;
+    const file = from.startsWith('.') ? fileBehind(resolve(dirname(path), from)) : null;
+    try {
+      // It is loaded already: the module that imports it is.
+      const all: unknown = await import(file === null ? from : pathToFileURL(file).href);
+      if (isGenerator((all as Record<string, unknown>)[name])) found.add(local);
+    } catch {
+      // What cannot be found from here has no names that are known here.
+    }
+  }
+  return found;
+}
+
+/** JavaScript of a file; null if nobody here can take its types away. */
+function javascriptOf(path: string): string | null {
+  const text = readFileSync(path, 'utf8');
+  if (!/\.[cm]?ts$/.test(path)) return text;
+  const { stripTypeScriptTypes } = nodeModule as { stripTypeScriptTypes?: (text: string) => string };
+  try {
+    if (stripTypeScriptTypes !== undefined) return stripTypeScriptTypes(text);
+    const compiler = nodeModule.createRequire(path)('typescript') as {
+      transpileModule(text: string, options: object): { outputText: string };
+    };
+    const compilerOptions = { module: 99, target: 9, verbatimModuleSyntax: true };
+    return compiler.transpileModule(text, { compilerOptions }).outputText;
+  } catch {
+    return null;
+  }
+}
+
+/** Where the call stands in the text of the author, from whose types may have been taken away since. */
+function placeOf(original: string, javascript: string, { offset, call }: Dropped): Place {
+  const before = javascript.slice(0, offset).split(call).length - 1;
+  let at = -1;
+  for (let n = 0; n <= before; n++) {
+    const next = original.indexOf(call, at + 1);
+    if (next < 0) break;
+    at = next;
+  }
+  const lines = original.slice(0, Math.max(at, 0)).split('\n');
+  return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
+}
+
+/**
+ * Look at the text of `path`, which has been loaded, and at the modules beside it that it imports; places are named from `cwd`.
+ *
+ * @throws RacewalkError `RACEWALK_FORGOTTEN_YIELD`, with the first such call and its place
+ */
+export async function refuseForgotten(
+  path: string,
+  cwd: string,
+  seen: Set<string> = new Set(),
+): Promise<void> {
+  if (seen.has(path)) return;
+  seen.add(path);
+  const javascript = javascriptOf(path);
+  if (javascript === null) return;
+  const functions = await generatorsOf(path, javascript);
+  const [first] = droppedIn(javascript, { functions, methods: METHODS });
+  if (first !== undefined) throw refusal(path, cwd, javascript, first);
+  for (const { from } of importsOf(javascript)) {
+    if (!from.startsWith('.')) continue;
+    const file = fileBehind(resolve(dirname(path), from));
+    if (file !== null && /\.[cm]?[jt]s$/.test(file)) await refuseForgotten(file, cwd, seen);
+  }
+}
+
+function refusal(path: string, cwd: string, javascript: string, dropped: Dropped): RacewalkError {
+  const text = readFileSync(path, 'utf8');
+  const place = placeOf(text, javascript, dropped);
+  const call = dropped.call.replace(/\s+/g, ' ').slice(0, 60);
+  const where = `${relative(cwd, path)}:${place.line}:${place.column}`;
+  return framed(
+    new RacewalkError(
+      'RACEWALK_FORGOTTEN_YIELD',
+      `${where}: ${call} is called and not taken, so none of its steps is: yield* is missing`,
+    ),
+    codeFrame(text, place),
+  );
+}

@@ -1,0 +1,35 @@
+/** The syntax tree of a module, as far as it is asked here. */
+import { type AnyNode, type Node, type Program, parse } from 'acorn';
+
+export type { AnyNode };
+
+/** The syntax tree of JavaScript; null if it is none. */
+export function treeOf(text: string): Program | null {
+  try {
+    return parse(text, { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: true });
+  } catch {
+    return null;
+  }
+}
+
+const isNode = (value: unknown): value is AnyNode =>
+  typeof value === 'object' && value !== null && typeof (value as Node).type === 'string';
+
+/** Whether `node` is the body of a generator. */
+const isGenerator = (node: AnyNode): boolean => 'generator' in node && node.generator === true;
+
+/** Call `visit` for every node below `node`, with the node above it, and whether it stands in a generator. */
+export function walk(
+  node: AnyNode,
+  visit: (node: AnyNode, above: AnyNode, inGenerator: boolean) => void,
+  within = false,
+): void {
+  const inGenerator = within || isGenerator(node);
+  for (const value of Object.values(node) as unknown[]) {
+    for (const below of Array.isArray(value) ? (value as unknown[]) : [value]) {
+      if (!isNode(below)) continue;
+      visit(below, node, inGenerator);
+      walk(below, visit, inGenerator);
+    }
+  }
+}
