@@ -31,13 +31,15 @@ export function halvesOf(m: EntryMachine): HalvesAccess {
 /**
  * Low, high, low again: if the low half did not change, the high half belongs to it. That is so because
  * a low half that was emptied does not come back while the reader keeps interrupts off and a flush has
- * to interrupt it.
+ * to interrupt it. The barriers are the generic `ptep_get_lockless()`'s. (include/linux/pgtable.h, CONFIG_GUP_GET_PXX_LOW_HIGH)
  */
 function* lowHighLow(m: EntryMachine, ptep: Ptep): Step<PteWord> {
   const halves = halvesOf(m);
   let low = yield* halves.readLow(ptep);
   for (;;) {
+    yield* halves.smpRmb();
     const high = yield* halves.readHigh(ptep);
+    yield* halves.smpRmb();
     const again = yield* halves.readLow(ptep);
     if (again === low) return pteWord(low, high);
     low = again;

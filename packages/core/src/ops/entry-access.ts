@@ -33,4 +33,8 @@ export interface HalvesAccess extends EntryAccess {
   writeHigh(ptep: Ptep, pte: PteWord, op?: string): Step<void>;
   /** Plain stores that empty the entry: low half first, so that no half of an address is ever valid. */
   clearHalves(ptep: Ptep, op?: string): Step<void>;
+  /** Between the two stores of an entry; no step where stores are seen in their order. @kernel smp_wmb */
+  smpWmb(): Step<void>;
+  /** Between the loads of a lockless reader; no step where loads are made in their order. @kernel smp_rmb */
+  smpRmb(): Step<void>;
 }

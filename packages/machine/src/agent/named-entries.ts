@@ -67,6 +67,14 @@ class NamedHalves extends NamedEntries implements HalvesAccess {
   clearHalves(ptep: Ptep, op = nameAt(this.m, ptep)): Step<void> {
     return this.halves.clearHalves(ptep, op);
   }
+
+  smpWmb(): Step<void> {
+    return this.halves.smpWmb();
+  }
+
+  smpRmb(): Step<void> {
+    return this.halves.smpRmb();
+  }
 }
 
 /** The accesses of one agent. */

@@ -14,8 +14,10 @@ import {
 import {
   type AtomicBody,
   atomic,
+  Barrier,
   type Cell,
   type Does,
+  fence,
   leaf,
   type Note,
   Order,
@@ -61,7 +63,15 @@ export function halvesEntries(w: World): HalvesAccess {
   const load = (ptep: Ptep, cell: Cell, said: Note): Step<Word> =>
     read(cell, said, hex32, Order.USUAL, leadsTo(w, ptep));
 
+  const weak = w.arch.memory === 'weak';
+
   const access: HalvesAccess = {
+    *smpWmb() {
+      if (weak) yield* fence({ op: 'smp_wmb' }, Barrier.STORES);
+    },
+    *smpRmb() {
+      if (weak) yield* fence({ op: 'smp_rmb' }, Barrier.LOADS);
+    },
     readLow: (ptep, op = '') => load(ptep, ptep.cell, note(op, ptep, 'low')),
     readHigh: (ptep, op = '') => load(ptep, ptep.high, note(op, ptep, 'high')),
     writeLow: (ptep, pte, op = '') => write(ptep.cell, pte.lo | 0, note(op, ptep, 'low')),
@@ -75,6 +85,7 @@ export function halvesEntries(w: World): HalvesAccess {
       const live = yield* announceStore(w, ptep, pte, op);
       // The valid bit is in the low half: a reader that sees it set must find the high half in place.
       yield* access.writeHigh(ptep, pte, op);
+      yield* access.smpWmb();
       // A walker that comes by between the halves finds half of each value.
       if (live) yield* fillBefore(w, ptep, watch(ptep), op);
       yield* access.writeLow(ptep, pte, op);
@@ -82,6 +93,7 @@ export function halvesEntries(w: World): HalvesAccess {
     *clearHalves(ptep, op = '') {
       yield* announceStore(w, ptep, PTE_ZERO, op);
       yield* access.writeLow(ptep, PTE_ZERO, op);
+      yield* access.smpWmb();
       yield* access.writeHigh(ptep, PTE_ZERO, op);
     },
     *xchg(ptep, pte, op = '') {

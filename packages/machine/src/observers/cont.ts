@@ -2,14 +2,15 @@ import { blockOf, type Ptep, type PteWord, pteAndNot, pteById } from '@racewalk/
 import type { Cell } from '@racewalk/core/step';
 import { describePte } from '../entries/describe.js';
 import type { ObserverOf, World } from '../world/types.js';
-import type { StepView } from './observer.js';
+import { type Issued, issuedStores } from './issued.js';
 
 /**
  * CONT: the valid entries of a block agree in everything but access and dirty state, or none has the
  * contiguous mark; and contiguity or frame of an entry changes only by break before make: clear,
  * invalidate, wait, set. (Arm ARM DDI 0487, "Contiguous bit" and "Using break-before-make".)
  *
- * Access and dirty bits are left out, so the hardware's own updates neither break nor order anything.
+ * Access and dirty bits are left out, so the hardware's own updates neither break nor order anything. Where stores reach
+ * memory late, they are judged in the order in which they are issued (`issued.ts`).
  */
 export const cont: ObserverOf = (w) => {
   const v = w.arch.values;
@@ -17,6 +18,7 @@ export const cont: ObserverOf = (w) => {
   const shapes = new Map<Ptep, Cell>();
   /** Ghost word per entry: the last valid value that TLBs may still hold. */
   const helds = new Map<Ptep, Cell>();
+  let issued: Issued;
   const shapeOf = (pte: PteWord) => (v.pteValid(pte) ? pteAndNot(pte, w.arch.cont?.mayDiffer ?? pte) : null);
 
   return {
@@ -24,6 +26,10 @@ export const cont: ObserverOf = (w) => {
     idle: () => (w.tables.length === 0 ? 'there is no page table' : null),
     prepare() {
       if (w.arch.cont === undefined) return;
+      issued = issuedStores(
+        w,
+        w.tables.flatMap((table) => table.entries),
+      );
       const show = (id: number) => (id === 0 ? 'nothing' : describePte(w.arch, pteById(id)));
       for (const table of w.tables) {
         for (const ptep of table.entries) {
@@ -37,11 +43,13 @@ export const cont: ObserverOf = (w) => {
       const [shape, held] = [shapes.get(ptep), helds.get(ptep)];
       if (shape === undefined || held === undefined) return [];
       const block = blockOf(ptep, w.contPtes);
-      return [shape, held, ...block.map((p) => p.cell).filter((c) => c !== ptep.cell)];
+      return [shape, held, ...block.flatMap((p) => issued.cells(p)).filter((c) => c !== ptep.cell)];
     },
-    entryWrite(s, ptep, old, now, faults) {
+    entryWrite(s, ptep, arrived, now, faults) {
       const [shape, held] = [shapes.get(ptep), helds.get(ptep)];
-      if (shape === undefined || held === undefined || old === null) return;
+      if (shape === undefined || held === undefined) return;
+      const old = issued.store(s, ptep, arrived, now);
+      if (old === null) return;
       if (shapeOf(old) === shapeOf(now)) return;
       s.set(shape, s.get(shape) + 1);
       if (v.pteValid(old)) {
@@ -54,7 +62,7 @@ export const cont: ObserverOf = (w) => {
           `${notBroken(w, ptep, pteById(s.get(held)), now)}: no invalidation in between`,
         );
       }
-      const mixed = mixture(w, s, ptep);
+      const mixed = mixture(w, (p) => issued.value(s, p), ptep);
       if (mixed !== null) faults.fail('CONT', mixed);
     },
     invalidatedCells(ptep) {
@@ -80,14 +88,14 @@ function notBroken(w: World, ptep: Ptep, old: PteWord, now: PteWord): string {
 }
 
 /** Why the block around `ptep` is not uniform, or null. */
-function mixture(w: World, s: StepView, ptep: Ptep): string | null {
+function mixture(w: World, valueAt: (ptep: Ptep) => PteWord, ptep: Ptep): string | null {
   const v = w.arch.values;
   const mayDiffer = w.arch.cont?.mayDiffer;
   if (mayDiffer === undefined) return null;
   const block = blockOf(ptep, w.contPtes);
   let model: { name: string; shape: PteWord } | null = null;
   for (const p of block) {
-    const pte = pteById(s.get(p.cell));
+    const pte = valueAt(p);
     if (!v.pteValid(pte) || !v.pteCont(pte)) continue;
     const first = v.ptePfn(pte) - (p.vpn % w.contPtes);
     if (first < 0 || first % w.contPtes !== 0 || block.length !== w.contPtes) {
@@ -98,7 +106,7 @@ function mixture(w: World, s: StepView, ptep: Ptep): string | null {
   }
   if (model === null) return null;
   for (const p of block) {
-    const pte = pteById(s.get(p.cell));
+    const pte = valueAt(p);
     if (!v.pteValid(pte)) continue;
     const shape = v.pteAdvancePfn(pteAndNot(pte, mayDiffer), -Math.min(p.vpn % w.contPtes, v.ptePfn(pte)));
     if (shape !== model.shape) {

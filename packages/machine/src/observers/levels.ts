@@ -4,6 +4,7 @@ import { sizesNeedBreak } from '../cpu/sizes.js';
 import { describeEntry } from '../entries/leaf-walk.js';
 import type { ObserverOf } from '../world/types.js';
 import type { Ptdesc } from '../world/upper.js';
+import { type Issued, issuedStores } from './issued.js';
 
 /** What TLBs may still hold of an area after its entry above was emptied. */
 interface Held {
@@ -21,6 +22,7 @@ interface Held {
 export const levels: ObserverOf = (w) => {
   const { pmd: p, values: v } = w.arch;
   const helds = new Map<Ptdesc, Held>();
+  let issued: Issued;
   const needed = w.arch.has('breakBeforeMake');
   const sizes = sizesNeedBreak(w.arch);
   const heldOf = (ptep: Ptep): Held | undefined => {
@@ -32,6 +34,10 @@ export const levels: ObserverOf = (w) => {
     idle: () => (helds.size === 0 ? 'no upper level is followed' : null),
     prepare() {
       if (!needed) return;
+      issued = issuedStores(
+        w,
+        w.pmds.slots.filter(({ follows }) => follows).map(({ pmdp }) => pmdp),
+      );
       for (const slot of w.pmds.slots) {
         if (!slot.follows) continue;
         const { name } = slot.pmdp;
@@ -40,12 +46,14 @@ export const levels: ObserverOf = (w) => {
     },
     entryCells(ptep) {
       const held = ptep.table.level === undefined ? undefined : heldOf(ptep);
-      return held === undefined ? [] : [held.leaf, held.pages];
+      return held === undefined ? [] : [held.leaf, held.pages, ...issued.cells(ptep)];
     },
-    entryWrite(s, ptep, old, now, faults) {
-      const held = ptep.table.level === undefined || old === null ? undefined : heldOf(ptep);
+    entryWrite(s, ptep, arrived, now, faults) {
+      const held = ptep.table.level === undefined ? undefined : heldOf(ptep);
       const slot = w.pmds.under(ptep);
-      if (held === undefined || slot === undefined || old === null) return;
+      if (held === undefined || slot === undefined) return;
+      const old = issued.store(s, ptep, arrived, now);
+      if (old === null) return;
       const usable = (pmd: typeof now) => v.pteValid(pmd) && p.pmdLeaf(pmd);
       if (usable(old)) s.set(held.leaf, p.pmdPfn(old) + 1);
       else if (!p.pmdBad(old)) s.set(held.pages, 2 ** Math.min(slot.table.entries.length, 30) - 1);
