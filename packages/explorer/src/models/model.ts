@@ -89,6 +89,14 @@ export interface KeyNumbers {
   stores(number: number): readonly number[];
 }
 
+/** Instead of a cell that a step waits for. */
+export const enum Blocked {
+  /** It does not wait. */
+  NOT = -1,
+  /** For a store of its own thread, which is on its way: with less of the execution it would be so, too. */
+  FOR_GOOD = -2,
+}
+
 /** Which steps depend on each other beyond what their footprints say, and what a step would do elsewhere. */
 export interface ModelOrder {
   /**
@@ -117,8 +125,13 @@ export interface ModelOrder {
    * `Foot.UNKNOWN` if only taking it shows. `Foot.NONE` for an agent without a step, unless it is a thread.
    */
   nextFoot(agent: number): number;
-  /** The private cells that decide, besides the step's own cells, whether the step at `node` has to wait. */
-  waitsFor(node: number): readonly number[];
+  /** Whether the step at `node` can wait for several words at once, so that {@link blockedBy} has to be asked. */
+  waitsForSeveral(node: number): boolean;
+  /**
+   * A cell because of whose value the step at `node`, with the word `aux`, has to wait in the state `past`, or one of
+   * {@link Blocked}. Asked only of steps that wait for several.
+   */
+  blockedBy(past: Past, node: number, aux: number): number;
   /** The cells of shared memory through which another thread could enable the waiting `thread`, as a footprint. */
   waitFoot(thread: number): number;
 }

@@ -5,9 +5,7 @@ import type { Execution } from '../../execution/execution.js';
 import { N } from '../../program/automata.js';
 import { access, Foot, Mode } from '../../program/footprints.js';
 import { among, Kind, Kinds } from '../../program/kinds.js';
-import type { ModelOrder, Past } from '../model.js';
-
-const NO_CELLS: readonly number[] = Object.freeze([]);
+import { Blocked, type ModelOrder, type Past } from '../model.js';
 
 const NO_FAULTS: FaultSink = { fail: () => undefined };
 
@@ -116,8 +114,15 @@ export class ScOrder implements ModelOrder {
     }
   }
 
-  waitsFor(): readonly number[] {
-    return NO_CELLS;
+  waitsForSeveral(): boolean {
+    return false;
+  }
+
+  blockedBy(past: Past, node: number): number {
+    const { nodes, ops } = this.#x.auto;
+    const { guard, test } = ops[node]!;
+    const waits = nodes[(node << N.SHIFT) + N.KIND] === Kind.GUARDED && !test!(past.value(guard));
+    return waits ? guard : Blocked.NOT;
   }
 
   waitFoot(thread: number): number {

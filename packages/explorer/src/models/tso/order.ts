@@ -4,7 +4,7 @@ import type { Execution } from '../../execution/execution.js';
 import { N } from '../../program/automata.js';
 import { access, Foot, Mode } from '../../program/footprints.js';
 import { among, Kind, Kinds } from '../../program/kinds.js';
-import type { ModelOrder, Past } from '../model.js';
+import { Blocked, type ModelOrder, type Past } from '../model.js';
 import type { ScOrder } from '../sc/order.js';
 import { drained, drains, type StoreBuffers } from './buffers.js';
 
@@ -99,9 +99,20 @@ export class TsoOrder implements ModelOrder {
       : this.#atOnce.nextFoot(agent);
   }
 
-  waitsFor(node: number): readonly number[] {
-    const others = drained(this.#x.auto, node);
-    return others.length === 0 ? others : others.map((t) => this.#buffers.issuedCell(t));
+  waitsForSeveral(node: number): boolean {
+    return drained(this.#x.auto, node).length > 0;
+  }
+
+  blockedBy(past: Past, node: number, aux: number): number {
+    const { auto } = this.#x;
+    const b = this.#buffers;
+    const own = drains(auto, node) ? b.newestCell(auto.thread[node]!, aux) : -1;
+    if (own >= 0 && past.value(own) === 0) return Blocked.FOR_GOOD;
+    for (const t of drained(auto, node)) {
+      const newest = b.newestCell(t, past.value(b.issuedCell(t)));
+      if (newest >= 0 && past.value(newest) === 0) return b.issuedCell(t);
+    }
+    return this.#atOnce.blockedBy(past, node);
   }
 
   waitFoot(thread: number): number {

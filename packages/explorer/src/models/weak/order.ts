@@ -4,7 +4,7 @@ import type { Execution } from '../../execution/execution.js';
 import { N } from '../../program/automata.js';
 import { access, Foot, Mode } from '../../program/footprints.js';
 import { among, Kind, Kinds } from '../../program/kinds.js';
-import type { ModelOrder, Past } from '../model.js';
+import { Blocked, type ModelOrder, type Past } from '../model.js';
 import type { ScOrder } from '../sc/order.js';
 import { Aux } from './aux.js';
 import { Stored, type WeakBuffers } from './buffers.js';
@@ -194,9 +194,38 @@ export class WeakOrder implements ModelOrder {
       : this.#atOnce.nextFoot(agent);
   }
 
-  waitsFor(node: number): readonly number[] {
-    const { drains } = this.#x.auto.ops[node]!;
-    return drains.length === 0 ? drains : drains.map((t) => this.#buffers.issuedCell(t));
+  waitsForSeveral(node: number): boolean {
+    if (node < 0) return false;
+    const { drains, cells } = this.#x.auto.ops[node]!;
+    return drains.length > 0 || (cells.length > 1 && cells.some((c) => this.#everClaimed(c)));
+  }
+
+  blockedBy(past: Past, node: number, aux: number): number {
+    const { auto, cells: shared } = this.#x;
+    const b = this.#buffers;
+    const demand = demandOf(auto, node);
+    if (demand !== Demand.NONE) {
+      const thread = auto.thread[node]!;
+      for (const entry of this.#waits.of(demand, thread, node, Aux.mark(aux), Aux.issued(aux))) {
+        if (past.value(b.entryCell(thread, entry)) === 0) return Blocked.FOR_GOOD;
+      }
+    }
+    for (const t of auto.ops[node]!.drains) {
+      for (const entry of this.#waits.all(t, past.value(b.issuedCell(t)))) {
+        if (past.value(b.entryCell(t, entry)) === 0) return b.issuedCell(t);
+      }
+    }
+    const guard = this.#atOnce.blockedBy(past, node);
+    if (guard >= 0) return guard;
+    const foot = this.#atOnce.footIn(past, node);
+    if (foot === Foot.DISABLED) return Blocked.FOR_GOOD;
+    const { items, start } = auto.foots;
+    for (let i = start[foot]!; i < start[foot + 1]!; i++) {
+      const cell = items[i]! >> 2;
+      if ((items[i]! & 3) === Mode.READ || cell >= shared || !this.#everClaimed(cell)) continue;
+      if (past.value(b.claimCell(cell)) > 0) return b.claimCell(cell);
+    }
+    return Blocked.NOT;
   }
 
   waitFoot(thread: number): number {

@@ -12,9 +12,10 @@ export interface Clocked {
   readonly clock: Int32Array;
 }
 
-/** The state after all events but event {@link without} and those that happen after it. */
+/** The state after all events but event {@link without}, those in {@link also}, and those that happen after one of them. */
 export class PastWithout implements Past {
   without = 0;
+  readonly also: number[] = [];
   readonly #s: Clocked;
 
   constructor(s: Clocked) {
@@ -25,16 +26,26 @@ export class PastWithout implements Past {
     return this.valueFrom(cell, this.#s.x.cellLast[cell]!);
   }
 
-  valueFrom(cell: number, newest: number): number {
+  /** Whether event `i` stays. */
+  keeps(i: number): boolean {
+    if (!this.#staysWithout(i, this.without)) return false;
+    for (const e of this.also) if (!this.#staysWithout(i, e)) return false;
+    return true;
+  }
+
+  #staysWithout(i: number, e: number): boolean {
     const { x, clock, agents } = this.#s;
+    return i < e || (i !== e && clock[i * agents + x.events[(e << E.SHIFT) + E.AGENT]!]! <= e);
+  }
+
+  valueFrom(cell: number, newest: number): number {
+    const { x } = this.#s;
     const { slots, events } = x;
-    const e = this.without;
-    const agent = events[(e << E.SHIFT) + E.AGENT]!;
     let bits = 0;
     for (let k = newest; k >= 0; ) {
       const slot = k << S.SHIFT;
       const i = slots[slot + S.EVENT]!;
-      if (i < e || (i !== e && clock[i * agents + agent]! <= e)) {
+      if (this.keeps(i)) {
         // An OR that stays may stand after one that goes, so its own result says too much.
         if (slots[slot + S.MODE]! !== Mode.OR) return slots[slot + S.AFTER]! | bits;
         bits |= x.auto.nodes[(events[(i << E.SHIFT) + E.NODE]! << N.SHIFT) + N.A]!;

@@ -6,6 +6,7 @@ import { Foot, Mode } from '../../program/footprints.js';
 import { among, Kind, Kinds } from '../../program/kinds.js';
 import { closeRaces, conflicts } from './clocks.js';
 import { insertReversal } from './insert.js';
+import { reverseSeveral } from './several.js';
 import { type DporState, R } from './state.js';
 import { firstAlternative } from './twins.js';
 
@@ -155,15 +156,14 @@ function waiting(s: DporState, t: number): number {
       x.cellLast[cell]!,
     );
   }
+  if (x.model.order.waitsForSeveral(node)) {
+    return reverseSeveral(s, { agent: t, node, aux, prev: x.last[t]! }, x.depth);
+  }
   // Which cells a guarded step stores to is known only where it can be taken: assume all.
   const mode = kind === Kind.RETRY ? Mode.READ : Mode.WRITE;
   let settled = 0;
   for (const cell of x.auto.ops[node]!.cells) {
     const by = scan(s, x.depth, t, node, aux, x.last[t]!, NOTHING, mode, x.cellLast[cell]!);
-    if (by > settled) settled = by;
-  }
-  for (const cell of x.model.order.waitsFor(node)) {
-    const by = scan(s, x.depth, t, node, aux, x.last[t]!, NOTHING, Mode.READ, x.cellLast[cell]!);
     if (by > settled) settled = by;
   }
   return settled;
@@ -187,6 +187,7 @@ function scan(
 ): number {
   const { x, clock, agents, covered } = s;
   const { slots, events } = x;
+  const several = node >= 0 && x.model.order.waitsForSeveral(node);
   let settled = 0;
   if (prev < 0) covered.fill(0);
   else for (let a = 0; a < agents; a++) covered[a] = clock[prev * agents + a]!;
@@ -199,6 +200,10 @@ function scan(
     if (!conflicts(mode, slots[slot + S.MODE]!) || covered[events[(f << E.SHIFT) + E.AGENT]!]! > f) continue;
     s.past.without = f;
     const foot = x.model.order.footIn(s.past, node, aux);
+    if (foot === Foot.DISABLED && several) {
+      settled = Math.max(settled, reverseSeveral(s, { agent, node, aux, prev }, f));
+      continue;
+    }
     if (foot === Foot.DISABLED || !x.auto.foots.conflict(foot, events[(f << E.SHIFT) + E.FOOT]!)) continue;
     settled = Math.max(settled, insertReversal(s, f, placeOf(s, d, node, foot), agent, 0, foot));
     for (let a = 0; a < agents; a++) {

@@ -1,17 +1,18 @@
 /**
- * The sequence that reverses a race: every event that does not happen after the earlier one, then the later
- * one. Its events are looked for only as far as they are needed.
+ * The sequence that reverses a race: every event that does not happen after the earlier one (or one of several, see
+ * `several.ts`), then the later one. Its events are looked for only as far as they are needed.
  */
 import { E } from '../../execution/events.js';
 import { type DporState, Mark } from './state.js';
 
 /** Find one more event of the sequence; false if it has no more. */
 export function extend(s: DporState): boolean {
-  const { clock, agents, reversed } = s;
+  const { clock, agents, reversed, past } = s;
   const { events, depth } = s.x;
+  const several = past.also.length > 0;
   const column = events[(reversed << E.SHIFT) + E.AGENT]!;
   for (let i = s.unseen; i < depth; i++) {
-    if (clock[i * agents + column]! > reversed) continue;
+    if (clock[i * agents + column]! > reversed || (several && !past.keeps(i))) continue;
     s.sequence[s.sequenceEnd++] = i << Mark.SHIFT;
     s.unseen = i + 1;
     return true;
