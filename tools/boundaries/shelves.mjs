@@ -17,6 +17,7 @@
 export const SHELVES = {
   core: [['errors', 'error-codes', 'near', 'units'], ['step'], ['pte'], ['ops'], ['arch'], ['contract']],
   machine: [
+    ['error-codes'],
     // Calls by name, and what the parts of the machine know of each other: interfaces, words, frames.
     ['agent/binder', 'agent/kernel'],
     [

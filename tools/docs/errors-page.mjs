@@ -1,10 +1,23 @@
 /** docs/errors.md: every error code. `npm run docs:errors` rewrites it (after a build). */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { readErrorCodes } from './error-tables.mjs';
 
-/** @typedef {(typeof import('@racewalk/core').ERROR_CODES)[import('@racewalk/core').ErrorCode]} ErrorInfo */
+/** @typedef {import('./error-tables.mjs').ErrorInfo} ErrorInfo */
 
 export const PAGE = fileURLToPath(new URL('../../docs/errors.md', import.meta.url));
+
+/** Who causes errors, in the order of the page. */
+const CAUSES = [
+  'the user of the command',
+  'the author of a race',
+  'the author of a plug-in',
+  'the protocol under test',
+  'the author of the file or the token',
+  'the program that calls the explorer',
+  'the operator of the queue and its workers',
+  'Racewalk itself',
+];
 
 /**
  * The codes that the same people cause, as a section.
@@ -24,7 +37,8 @@ function section(who, rows) {
  */
 export function errorsPage(codes) {
   const rows = Object.entries(codes);
-  const causes = [...new Set(rows.map(([, { who }]) => who))];
+  const others = rows.filter(([, { who }]) => !CAUSES.includes(who)).map(([, { who }]) => who);
+  const causes = [...CAUSES, ...new Set(others)];
   const sections = causes.map((who) =>
     section(
       who,
@@ -38,12 +52,11 @@ was \`expected\` and a \`hint\`. The command prints \`error CODE: message\`, and
 stable between major versions; messages may change at any time. What a race throws while it is explored ends its cell
 with the verdict \`error\`, and the report has code, message and advice as the \`reason\`.
 
-Made by \`npm run docs:errors\` from \`packages/core/src/error-codes\`; do not edit.
+Made by \`npm run docs:errors\` from the tables \`src/error-codes.ts\` of the packages that throw them; do not edit.
 
 ${sections.join('\n')}`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { ERROR_CODES } = await import('@racewalk/core');
-  writeFileSync(PAGE, errorsPage(ERROR_CODES));
+  writeFileSync(PAGE, errorsPage(await readErrorCodes('dist')));
 }

@@ -1,8 +1,7 @@
 /** Each row of docs/barriers.md: with the barrier the race holds under the weak order, without it an invariant breaks. */
 import { readFileSync } from 'node:fs';
-import { withMemory } from '@racewalk/core';
 import { explore } from '@racewalk/explorer';
-import { buildScenario, nothing } from '@racewalk/machine';
+import { buildScenario, nothing, withMemory } from '@racewalk/machine';
 import { createWorkbench } from '@racewalk/wiring';
 import { expect, test } from 'vitest';
 import { CATALOGUE } from '../src/catalogue.js';

@@ -3,7 +3,7 @@
  * and hold under sequential consistency; with the barrier they hold under both. They are no races of the suite, because the
  * suite runs each plug-in in its own order, which is sequential consistency for these.
  */
-import { addrOf, type Vma, withMemory } from '@racewalk/core';
+import { addrOf, type Vma } from '@racewalk/core';
 import { atomic, type Cell, read, type Step, write } from '@racewalk/core/step';
 import { explore, replay, shrink } from '@racewalk/explorer';
 import {
@@ -13,6 +13,7 @@ import {
   nothing,
   type Scenario,
   UserCpu,
+  withMemory,
 } from '@racewalk/machine';
 import { defineScenario, type Folio, freePage, linux } from '@racewalk/mm';
 import { createWorkbench } from '@racewalk/wiring';

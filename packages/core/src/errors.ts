@@ -1,7 +1,14 @@
 /**
  * Errors a user can cause. Codes are stable between major versions; messages are not.
  */
-import { type ErrorCode, errorInfo } from './error-codes/index.js';
+import { type ErrorCode, PLUGIN, RACE, SELF } from './error-codes.js';
+
+/** What is thrown here, and on every floor above, without a hint of its own. */
+const KNOWN: Readonly<Record<string, { readonly todo: string } | undefined>> = {
+  ...PLUGIN.codes,
+  ...RACE.codes,
+  ...SELF.codes,
+};
 
 /** An error with a stable code, what was expected, and what to do about it. */
 export class RacewalkError extends Error {
@@ -24,9 +31,9 @@ export class RacewalkError extends Error {
     this.hint = detail.hint;
   }
 
-  /** The hint; without one, what was expected, or what the table of codes says. */
+  /** The hint; without one, what was expected, or what the table of the codes of core says. */
   get advice(): string {
-    return this.hint ?? (this.expected ? `expected ${this.expected}` : (errorInfo(this.code)?.todo ?? ''));
+    return this.hint ?? (this.expected ? `expected ${this.expected}` : (KNOWN[this.code]?.todo ?? ''));
   }
 }
 

@@ -1,12 +1,11 @@
 export { CAPABILITIES, type Capability, HARDWARE_FILLED_TLB } from './arch/capabilities.js';
 export { INVARIANTS, type InvariantCode } from './arch/codes.js';
 export { defineArch } from './arch/define.js';
-export { hugeOpsOf, pmdOpsOf, pteOpsOf } from './arch/ops-of.js';
+export { opsOf } from './arch/ops-of.js';
 export type { ArchPlugin, ArchSpec, OverrideMutant } from './arch/plugin.js';
 export { singleBitWalker } from './arch/single-bit-walker.js';
 export { stubMachine } from './arch/stub-machine.js';
 export type { AccessKind, FaultKind, HardwareWalker, WalkResult } from './arch/walker.js';
-export { withMemory } from './arch/with-memory.js';
 export { CONTRACT } from './contract/index.js';
 export { valid } from './contract/pmd-laws.js';
 export {
@@ -16,7 +15,7 @@ export {
   type LawSample,
   type ValueLaw,
 } from './contract/row.js';
-export { ERROR_CODES, type ErrorCode } from './error-codes/index.js';
+export type { ErrorCode } from './error-codes.js';
 export { errorText, internalError, RacewalkError } from './errors.js';
 export { nearest } from './near.js';
 export type { EntryAccess, HalvesAccess } from './ops/entry-access.js';
@@ -47,8 +46,8 @@ export type { PmdOps } from './ops/pmd-ops.js';
 export { pteAccessible } from './ops/pte-accessible.js';
 export { AtomicPteOps } from './ops/pte-atomic.js';
 export type { Cydp, PteOps } from './ops/pte-ops.js';
-export { PMD_OPS, pudOps } from './ops/pud.js';
-export { PMD_ONLY_OPS, type PmdOpName, type PudOps } from './ops/pud-ops.js';
+export { PMD_OPS } from './ops/pud.js';
+export { PMD_ONLY_OPS } from './ops/pud-ops.js';
 export type { Tlb } from './ops/tlb.js';
 export type { HugePteValues } from './pte/hugetlb.js';
 export type { PteField, PteLayout } from './pte/layout.js';

@@ -76,6 +76,7 @@ export {
   type LinuxVariant,
   type Mutant,
 } from './scenario/variant.js';
+export { withMemory } from './scenario/with-memory.js';
 export { membersOf } from './tlb/entry-set.js';
 export type { TlbSizes } from './tlb/sizes.js';
 export { Tlbs } from './tlb/tlbs.js';
@@ -86,6 +87,7 @@ export {
   type FrameRun,
   type FrameRunSpec,
 } from './world/frames.js';
+export { noFrame } from './world/no-frame.js';
 export type { LoadedAtStart, Spaces, SpacesSpec } from './world/spaces.js';
 export type { MapSpec, Params } from './world/spec.js';
 export { cellsOf } from './world/table-words.js';

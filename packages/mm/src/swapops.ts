@@ -1,15 +1,11 @@
 /** Entries that keep the place of a page, as operations see them. (include/linux/swapops.h) */
-import { type PteWord, RacewalkError, type SwpEntry } from '@racewalk/core';
-import type { Frame, Machine } from '@racewalk/machine';
+import type { PteWord, SwpEntry } from '@racewalk/core';
+import { type Frame, type Machine, noFrame } from '@racewalk/machine';
 
 /** The page a swap entry names. @kernel pfn_swap_entry_to_page */
 export function pfnSwapEntryToPage(m: Machine, { offset }: SwpEntry): Frame {
   const frame = m.world.frames.at(offset);
-  if (frame === undefined)
-    throw new RacewalkError(
-      'RACEWALK_NO_FRAME',
-      `a swap entry names frame ${offset}, which belongs to nobody`,
-    );
+  if (frame === undefined) throw noFrame(`a swap entry names frame ${offset}`);
   return frame;
 }
 

@@ -1,8 +1,8 @@
 /** `racewalk conformance`: the main job. */
 import { type ConformanceReport, exitCodeOf, type PlanFilter, reportOf } from '@racewalk/conformance/matrix';
-import { RacewalkError, withMemory } from '@racewalk/core';
+import { RacewalkError } from '@racewalk/core';
 import type { MemoryModelName } from '@racewalk/core/step';
-import type { Params } from '@racewalk/machine';
+import { type Params, withMemory } from '@racewalk/machine';
 import type { Command } from 'commander';
 import { type Context, withParts } from '../context.js';
 import { EXIT } from '../exit-codes.js';

@@ -53,7 +53,8 @@ async function runLaws(context: Context, arch: ArchPlugin, options: LawsOptions)
   let failed = 0;
   for (const { title, body } of tests) {
     await turn();
-    if (io.signal.aborted) throw new RacewalkError('RACEWALK_INTERRUPTED', 'interrupted');
+    if (io.signal.aborted)
+      throw new RacewalkError('RACEWALK_INTERRUPTED', 'interrupted', { hint: 'run the same command again' });
     try {
       await body?.();
     } catch (error) {

@@ -34,7 +34,9 @@ export async function runKernelC(
     bounds: { executions: MOST_EXECUTIONS },
   });
   if (report.verdict === 'counterexample' && report.counterexample.code === 'THROW') {
-    throw new RacewalkError('RACEWALK_C_RUN', `${file}: ${report.counterexample.message}`);
+    throw new RacewalkError('RACEWALK_C_RUN', `${file}: ${report.counterexample.message}`, {
+      hint: 'correct the line, or write it another way',
+    });
   }
   const positive = [...found.values()].filter((yes) => yes).length;
   const negative = found.size - positive;

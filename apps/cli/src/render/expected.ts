@@ -1,9 +1,8 @@
 /** How much there is to explore: in words before a search, and as a share of it during one. */
 import type { MatrixCell, SuiteProgress } from '@racewalk/conformance/matrix';
-import { withMemory } from '@racewalk/core';
 import type { MemoryModelName } from '@racewalk/core/step';
 import { type Estimate, estimate } from '@racewalk/explorer';
-import { buildScenario } from '@racewalk/machine';
+import { buildScenario, withMemory } from '@racewalk/machine';
 import { grouped } from './numbers.js';
 
 /** Milliseconds given to the estimate of one size before a search. */

@@ -5,6 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import { RacewalkError } from '@racewalk/core';
 import { execArgv } from '@racewalk/fleet';
+import { RACE } from '../error-codes.js';
 import { printError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import type { Io } from '../io.js';
@@ -52,6 +53,7 @@ export async function supervise(
     failure ??= new RacewalkError(
       'RACEWALK_BODY_ENDED',
       `the code of the file ended the run: ${error.message}`,
+      { hint: RACE.codes.RACEWALK_BODY_ENDED.todo },
     );
   });
   const look = setInterval(() => {
@@ -63,6 +65,7 @@ export async function supervise(
         failure ??= new RacewalkError(
           'RACEWALK_INTERRUPTED',
           `interrupted${beat.inside ? ` in ${beat.where}` : ''}`,
+          { hint: 'run the same command again' },
         );
         void worker.terminate();
       }
@@ -74,6 +77,7 @@ export async function supervise(
       failure ??= new RacewalkError(
         'RACEWALK_STEP_TIME',
         `${beat.where} did not come to its next step in ${seconds} s`,
+        { hint: RACE.codes.RACEWALK_STEP_TIME.todo },
       );
       void worker.terminate();
     }
@@ -86,7 +90,11 @@ export async function supervise(
     exit === UNSETTLED
       ? 'waits for ever: an await never settles'
       : `ended the process with exit code ${exit}`;
-  const error = failure ?? new RacewalkError('RACEWALK_BODY_ENDED', `${where} ${how}`);
+  const error =
+    failure ??
+    new RacewalkError('RACEWALK_BODY_ENDED', `${where} ${how}`, {
+      hint: RACE.codes.RACEWALK_BODY_ENDED.todo,
+    });
   printError(error, io);
   return error.code === 'RACEWALK_INTERRUPTED' ? EXIT.INTERRUPTED : EXIT.UNEXPECTED;
 }

@@ -1,5 +1,6 @@
 import { RacewalkError } from '@racewalk/core';
 import fc from 'fast-check';
+import { PLUGIN } from '../error-codes.js';
 
 /** How laws are tried. */
 export interface LawOptions {
@@ -30,7 +31,7 @@ export function tryLaw<T>(
       ? ['no input was found', []]
       : [complaintOf(law, counterexample[0]), detailsOf(explain, counterexample[0])];
   const message = [`${text} (seed ${seed}, trial ${numRuns})`, ...details.map((line) => `  ${line}`)];
-  throw new RacewalkError('RACEWALK_LAW', message.join('\n'));
+  throw new RacewalkError('RACEWALK_LAW', message.join('\n'), { hint: PLUGIN.codes.RACEWALK_LAW.todo });
 }
 
 /** A law that throws may do so again. */

@@ -52,7 +52,10 @@ export function mutantProblems(race: Scenario, toy: RaceFamily['toy'], flat: Arc
 }
 
 function none(problems: readonly string[]): void {
-  if (problems.length > 0) throw new RacewalkError('RACEWALK_BAD_SCENARIO', problems.join('\n'));
+  if (problems.length === 0) return;
+  throw new RacewalkError('RACEWALK_BAD_SCENARIO', problems.join('\n'), {
+    hint: 'each line names the field; write it as its type says',
+  });
 }
 
 /** Register the tests of a family's definitions. */

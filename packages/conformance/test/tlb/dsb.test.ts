@@ -1,6 +1,6 @@
 /** A TLBI passes the stores on their way: what the barrier before it is for, under the weak order. */
-import { addrOf, defineArch, ptepOf, withMemory } from '@racewalk/core';
-import { type Machine, nothing, UserCpu } from '@racewalk/machine';
+import { addrOf, defineArch, ptepOf } from '@racewalk/core';
+import { type Machine, nothing, UserCpu, withMemory } from '@racewalk/machine';
 import { freePage } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
 import { plain } from './arch.js';

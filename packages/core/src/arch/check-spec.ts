@@ -2,7 +2,7 @@
  * Checks the form of a plug-in. TypeScript does the same at compile time; this is for plain JavaScript, and for
  * rules that types cannot express.
  */
-import type { ErrorCode } from '../error-codes/index.js';
+import type { ErrorCode } from '../error-codes.js';
 import { RacewalkError } from '../errors.js';
 import { misspelt, nearest } from '../near.js';
 import { layoutValues } from '../pte/values.js';

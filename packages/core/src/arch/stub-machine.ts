@@ -2,9 +2,8 @@
 import { RacewalkError } from '../errors.js';
 import type { EntryAccess } from '../ops/entry-access.js';
 import type { EntryMachine } from '../ops/entry-machine.js';
-import { pudOps } from '../ops/pud.js';
 import type { Tlb } from '../ops/tlb.js';
-import { hugeOpsOf, pmdOpsOf, pteOpsOf } from './ops-of.js';
+import { opsOf } from './ops-of.js';
 import type { ArchPlugin } from './plugin.js';
 
 const never = (): never => {
@@ -34,6 +33,7 @@ const tlb: Tlb = {
 
 /** The machine of an architecture, to inspect its operations. */
 export function stubMachine(arch: ArchPlugin): EntryMachine {
+  const ops = opsOf(arch);
   const m: EntryMachine = {
     op: '',
     v: arch.values,
@@ -43,18 +43,18 @@ export function stubMachine(arch: ArchPlugin): EntryMachine {
     entries,
     tlb,
     get pte() {
-      return pteOpsOf(arch, m);
+      return ops.pte(m);
     },
     get pmd() {
-      return pmdOpsOf(arch, m, 'pmd');
+      return ops.upper(m, 'pmd');
     },
     get pud() {
-      return pudOps(pmdOpsOf(arch, m, 'pud'));
+      return ops.pud(ops.upper(m, 'pud'));
     },
     get huge() {
-      return hugeOpsOf(arch, m);
+      return ops.huge(m);
     },
-    upper: (level) => pmdOpsOf(arch, m, level),
+    upper: (level) => ops.upper(m, level),
     areaOf: never,
     hpagePages: never,
     isOneFolio: never,

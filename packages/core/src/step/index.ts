@@ -1,4 +1,4 @@
-export type { ErrorCode } from '../error-codes/index.js';
+export type { ErrorCode } from '../error-codes.js';
 export { errorText, internalError, RacewalkError } from '../errors.js';
 export { Barrier, barriers, Order } from './barrier.js';
 export { type Does, type Effect, effectOf, type Note } from './effect.js';

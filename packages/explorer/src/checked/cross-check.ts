@@ -12,7 +12,7 @@ import {
 } from '@racewalk/core/step';
 import { explore } from '../explore.js';
 import type { Strategy } from '../types.js';
-import type { Flaw } from './flaw.js';
+import { type Flaw, flaw } from './flaw.js';
 
 /** Larger programs are not compared. */
 const EXECUTIONS = 200;
@@ -39,27 +39,21 @@ export function crossCheck(program: Program, memory: MemoryModelName): Flaw | nu
       group.map((t) => program.threads[t]?.name ?? t).join(', '),
     );
     const what = `the threads ${names.join('; ')} are declared alike and are not`;
-    return {
-      code: 'RACEWALK_NOT_ALIKE',
-      message: `${what}: ${difference(all, dpor)} if they are searched as they are`,
-    };
+    return flaw('RACEWALK_NOT_ALIKE', `${what}: ${difference(all, dpor)} if they are searched as they are`);
   }
   const keyed = seen({ ...program, symmetric: [] }, memory, 'dpor');
   if (keyed !== null && !agree(all, keyed)) {
     const what = 'a localKey leaves out something that the thread still depends on';
-    return {
-      code: 'RACEWALK_INCOMPLETE_KEY',
-      message: `${what}: ${difference(all, keyed)} without the keys`,
-    };
+    return flaw('RACEWALK_INCOMPLETE_KEY', `${what}: ${difference(all, keyed)} without the keys`);
   }
   const same =
     all.breaks || program.symmetric !== undefined ? all.breaks === states.breaks : agree(all, states);
   if (same) return null;
   const what = 'two exhaustive searches do not agree, so some step depends on more than the words it lists';
-  return {
-    code: 'RACEWALK_SEARCHES_DIFFER',
-    message: `${what}: ${difference(states, all)} over states, not over schedules`,
-  };
+  return flaw(
+    'RACEWALK_SEARCHES_DIFFER',
+    `${what}: ${difference(states, all)} over states, not over schedules`,
+  );
 }
 
 function seen(program: Program, memory: MemoryModelName, strategy: Strategy): Seen | null {

@@ -1,9 +1,8 @@
 /** Where in a search somebody was, for people. */
 import { type MatrixCell, traceOf } from '@racewalk/conformance/matrix';
-import { withMemory } from '@racewalk/core';
 import type { MemoryModelName } from '@racewalk/core/step';
 import { replay } from '@racewalk/explorer';
-import { type BuiltScenario, buildScenario } from '@racewalk/machine';
+import { type BuiltScenario, buildScenario, withMemory } from '@racewalk/machine';
 import type { DescribeAnswer, DescribeTask } from './task.js';
 
 /** The last so many steps are spelt out. */

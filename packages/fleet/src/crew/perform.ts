@@ -8,10 +8,11 @@ import {
   type MatrixCell,
   runCell,
 } from '@racewalk/conformance/matrix';
-import { errorText, RacewalkError, withMemory } from '@racewalk/core';
+import { errorText, RacewalkError } from '@racewalk/core';
 import type { MemoryModelName, Program } from '@racewalk/core/step';
 import { explore, JobRunner } from '@racewalk/explorer';
-import { buildScenario } from '@racewalk/machine';
+import { buildScenario, withMemory } from '@racewalk/machine';
+import { OPERATOR } from '../error-codes.js';
 import type { TaskProgress } from './crew.js';
 import { describeSteps } from './describe.js';
 import type { Answer, JudgeAnswer, JudgeTask, PieceTask, SliceAnswer, SliceTask, Task } from './task.js';
@@ -93,7 +94,9 @@ function build(
 ): { program: Program; built: ReturnType<typeof buildScenario> } {
   const params = cell.sizes[size];
   if (params === undefined) {
-    throw new RacewalkError('RACEWALK_BAD_TASK', `${cell.test} has no size number ${size}`);
+    throw new RacewalkError('RACEWALK_BAD_TASK', `${cell.test} has no size number ${size}`, {
+      hint: OPERATOR.codes.RACEWALK_BAD_TASK.todo,
+    });
   }
   const built = buildScenario(cell.scenario, withMemory(cell.plugin, memory), cell.variant, params);
   return { program: built.program, built };

@@ -38,7 +38,9 @@ export class Entries implements EntryCodec {
     const field = (name: string): bigint => {
       const found = layout.fields.find((one) => one.name === name);
       if (found !== undefined) return maskOf(found);
-      throw new RacewalkError('RACEWALK_LITMUS', `the plug-in has no field ${name} in its entries`);
+      throw new RacewalkError('RACEWALK_LITMUS', `the plug-in has no field ${name} in its entries`, {
+        hint: 'tests of the VMSA need a plug-in with the fields of arm64',
+      });
     };
     this.#attributes = new Map(
       ATTRIBUTES.map((one) => [one.name, { mask: field(one.field), inverted: one.inverted }]),

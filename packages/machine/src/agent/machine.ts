@@ -4,11 +4,10 @@ import {
   type EntryAccess,
   type HalvesAccess,
   HUGE_PTE_OPS,
-  type HugePteOps,
   type HugePteValues,
-  hugeOpsOf,
   kernelName,
   type MmuNotifier,
+  opsOf,
   type PageTable,
   type Pfn,
   PMD_OPS,
@@ -18,10 +17,6 @@ import {
   type PteOps,
   type Ptep,
   type PteWord,
-  type PudOps,
-  pmdOpsOf,
-  pteOpsOf,
-  pudOps,
   type Tlb,
   type UpperLevel,
   type Vma,
@@ -51,8 +46,9 @@ class AgentMachine implements types.Machine {
   readonly calls = new CallStack();
   readonly current: TaskStruct = {};
   readonly #upper: { pmd?: PmdOps; pud?: PmdOps } = {};
-  #pud: PudOps | undefined;
-  #huge: HugePteOps | undefined;
+  readonly #ops: ReturnType<typeof opsOf>;
+  #pud: types.Machine['pud'] | undefined;
+  #huge: types.Machine['huge'] | undefined;
   readonly tlb: Tlb;
   readonly notifier: MmuNotifier;
 
@@ -65,12 +61,13 @@ class AgentMachine implements types.Machine {
     const { arch, binder } = world;
     this.entries = namedEntries(this, rereadEntries(world, this, entries));
     this.arch = arch;
+    this.#ops = opsOf(arch);
     this.v = namedValues(this, arch.values);
     this.p = namedValues(this, arch.pmd);
     this.hugeValues = namedValues(this, arch.huge);
     this.tlb = binder.bind(this, makeTlb(this), TLB_OPS);
     this.notifier = binder.bind(this, new NotifierCalls(this), NOTIFIER_OPS);
-    this.pte = binder.bind(this, pteOpsOf(arch, this), PTE_OPS);
+    this.pte = binder.bind(this, this.#ops.pte(this), PTE_OPS);
     this.k = binder.kernel(this) as Kernel;
   }
 
@@ -83,19 +80,18 @@ class AgentMachine implements types.Machine {
     return this.upper('pmd');
   }
 
-  get pud(): PudOps {
-    this.#pud ??= pudOps(this.upper('pud'));
+  get pud(): types.Machine['pud'] {
+    this.#pud ??= this.#ops.pud(this.upper('pud'));
     return this.#pud;
   }
 
-  get huge(): HugePteOps {
-    this.#huge ??= this.world.binder.bind(this, hugeOpsOf(this.arch, this), HUGE_PTE_OPS);
+  get huge(): types.Machine['huge'] {
+    this.#huge ??= this.world.binder.bind(this, this.#ops.huge(this), HUGE_PTE_OPS);
     return this.#huge;
   }
 
   upper(level: UpperLevel): PmdOps {
-    const made =
-      this.#upper[level] ?? this.world.binder.bind(this, pmdOpsOf(this.arch, this, level), PMD_OPS);
+    const made = this.#upper[level] ?? this.world.binder.bind(this, this.#ops.upper(this, level), PMD_OPS);
     this.#upper[level] = made;
     return made;
   }

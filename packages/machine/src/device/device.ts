@@ -19,6 +19,7 @@ import { type AtomicBody, atomic, type Cell, type Step, type Word } from '@racew
 import type { SecondaryUseEvent } from '../observers/observer.js';
 import { MemoryView } from '../observers/view.js';
 import type { Frame } from '../world/frames.js';
+import { noFrame } from '../world/no-frame.js';
 import type { Machine, World } from '../world/types.js';
 import { secondaryUse } from './secondary.js';
 
@@ -170,8 +171,7 @@ export class Device implements Notifier {
     });
     if (word === 0) return false;
     const frame = m.world.frames.at(pfnOf(word));
-    if (frame === undefined)
-      throw new RacewalkError('RACEWALK_NO_FRAME', `${name} translates to a frame that belongs to nobody`);
+    if (frame === undefined) throw noFrame(`${name} translates to a frame`);
     const event: SecondaryUseEvent = {
       who: name,
       vma: this.vma,

@@ -18,6 +18,7 @@ import {
 } from '@racewalk/core';
 import { type AtomicBody, atomic, type Cell, read, retry, type Step, type Word } from '@racewalk/core/step';
 import { describePte } from '../entries/describe.js';
+import { noFrame } from '../world/no-frame.js';
 import type { Machine, World } from '../world/types.js';
 import { secondaryUse } from './secondary.js';
 
@@ -123,11 +124,7 @@ export class SvaDevice implements Notifier {
   /** False if the translation was invalidated meanwhile. */
   *#use(m: Machine, ptep: Ptep, tlb: Cell, cached: PteWord, access: AccessKind): Step<boolean> {
     const frame = m.world.frames.at(m.v.ptePfn(cached));
-    if (frame === undefined)
-      throw new RacewalkError(
-        'RACEWALK_NO_FRAME',
-        `${this.name} translates to a frame that belongs to nobody`,
-      );
+    if (frame === undefined) throw noFrame(`${this.name} translates to a frame`);
     const event = { who: this.name, vma: this.vma, vpn: ptep.vpn, access, frame, exclusive: false };
     const still = { cell: tlb, holds: cached.id };
     return yield* secondaryUse(m, event, `${this.name} ${access}, ${ptep.name}`, { while: still });

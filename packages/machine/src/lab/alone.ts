@@ -13,6 +13,7 @@ import {
   type Step,
   type Word,
 } from '@racewalk/core/step';
+import { RACE } from '../error-codes.js';
 
 /** One performed step. */
 export interface PerformedStep {
@@ -68,7 +69,9 @@ export function runAlone<T>(
 }
 
 function stuck(op: Op, why: string): RacewalkError {
-  return new RacewalkError('RACEWALK_STUCK', `a thread running alone is stuck at "${op.label}": ${why}`);
+  return new RacewalkError('RACEWALK_STUCK', `a thread running alone is stuck at "${op.label}": ${why}`, {
+    hint: RACE.codes.RACEWALK_STUCK.todo,
+  });
 }
 
 /** Perform one step on memory and return its result. */

@@ -5,7 +5,7 @@
 import {
   type ContractRow,
   PMD_ONLY_OPS,
-  type PmdOpName,
+  type PMD_OPS,
   pudName,
   type UpperLevel,
   type ValueLaw,
@@ -30,7 +30,7 @@ const OWN = 'no lock; a range that nobody else knows';
 const MMAP = `${PTL}, and the mmap lock for writing`;
 
 /** Operation, promise, context, law. */
-type Row = readonly [op: PmdOpName, says: string, context: string, law: ValueLaw];
+type Row = readonly [op: (typeof PMD_OPS)[number], says: string, context: string, law: ValueLaw];
 
 function rows(level: UpperLevel): readonly Row[] {
   const s = { level };
@@ -150,7 +150,7 @@ function rows(level: UpperLevel): readonly Row[] {
 const snake = (name: string) => name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
 
 /** Huge pages of the kernel need the leaf alone; the others are about transparent ones. */
-const needsOfPud = (op: PmdOpName): ContractRow['needs'] =>
+const needsOfPud = (op: (typeof PMD_OPS)[number]): ContractRow['needs'] =>
   op === 'pmdSetHuge' || op === 'pmdClearHuge' ? ['pudLeaf'] : ['pudLeaf', 'pudThp'];
 
 export const PMD_OP_ROWS: readonly ContractRow[] = rows('pmd').map(([op, says, context, law]) => ({

@@ -1,5 +1,6 @@
 /** Whether every invariant that a race lists can break there. */
 import { RacewalkError } from '@racewalk/core';
+import { RACE } from '../error-codes.js';
 import type { World } from '../world/types.js';
 import { definedAt, type Scenario } from './scenario.js';
 import { codesOf } from './variant.js';
@@ -21,6 +22,7 @@ export function checkInvariants(scenario: Scenario, world: World): void {
     throw new RacewalkError(
       'RACEWALK_IDLE_INVARIANT',
       `scenario ${scenario.id}${place} lists ${code}, which nothing in it can break: ${why}`,
+      { hint: RACE.codes.RACEWALK_IDLE_INVARIANT.todo },
     );
   }
 }

@@ -1,7 +1,7 @@
 /** How fork copies entries that map pages: one, or a run of one folio. (mm/memory.c, Linux 6.12) */
-import { addrOf, type Ptep, type PteWord, RacewalkError, type Vma } from '@racewalk/core';
+import { addrOf, type Ptep, type PteWord, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import type { Frame, Machine } from '@racewalk/machine';
+import { type Frame, type Machine, noFrame } from '@racewalk/machine';
 
 /** What a copy remembers from one entry to the next. */
 export interface CopyProgress {
@@ -70,7 +70,7 @@ export function* copyPresentPtes(
 ): Step<number> {
   const page = m.world.frames.at(m.v.ptePfn(pte));
   if (page === undefined) {
-    throw new RacewalkError('RACEWALK_NO_FRAME', `${srcPte.name} maps a frame that belongs to nobody`);
+    throw noFrame(`${srcPte.name} maps a frame`);
   }
   const { folio } = page;
   if (progress.prealloc === null && maxNr !== 1 && folio.frames.length > 1) {

@@ -1,6 +1,7 @@
 /** Pages that the kernel may allocate: those a race has set aside, for each CPU by itself. */
 import { RacewalkError } from '@racewalk/core';
 import type { Frame, Machine, World } from '@racewalk/machine';
+import { RACE } from '../error-codes.js';
 import type { Folio } from '../folio-table.js';
 
 /** What a race has set aside, by CPU. */
@@ -40,7 +41,9 @@ function unused(m: Machine): Folio[] {
 export function folioPrealloc(m: Machine): Frame {
   const page = unused(m).shift()?.frames[0];
   if (page === undefined) {
-    throw new RacewalkError('RACEWALK_NO_SPARE_PAGE', `cpu${m.cpu} of this race needs more spare pages`);
+    throw new RacewalkError('RACEWALK_NO_SPARE_PAGE', `cpu${m.cpu} of this race needs more spare pages`, {
+      hint: RACE.codes.RACEWALK_NO_SPARE_PAGE.todo,
+    });
   }
   return page;
 }

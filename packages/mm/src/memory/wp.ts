@@ -2,9 +2,9 @@
  * Copy on write: how a store that faults on a read-only page is resolved.
  * (mm/memory.c, Linux 6.12)
  */
-import { addrOf, RacewalkError } from '@racewalk/core';
+import { addrOf } from '@racewalk/core';
 import { atomic, read, type Step } from '@racewalk/core/step';
-import type { Frame, Machine } from '@racewalk/machine';
+import { type Frame, type Machine, noFrame } from '@racewalk/machine';
 import { freePage } from '../folio.js';
 import type { Folio } from '../folio-table.js';
 import { PageFlag } from '../page-flags.js';
@@ -61,7 +61,7 @@ export function* finishMkwriteFault(m: Machine, vmf: FoundFault): Step<void> {
 function pageOf(m: Machine, { ptep, origPte }: FoundFault): Frame {
   const page = m.world.frames.at(m.v.ptePfn(origPte));
   if (page === undefined) {
-    throw new RacewalkError('RACEWALK_NO_FRAME', `${ptep.name} maps a frame that belongs to nobody`);
+    throw noFrame(`${ptep.name} maps a frame`);
   }
   return page;
 }

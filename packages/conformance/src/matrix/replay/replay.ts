@@ -2,10 +2,10 @@
  * Runs the schedule of a token again. If the code has changed since the token was made, it says so and
  * names the first step that differs; it never shows something else silently.
  */
-import { type ArchPlugin, RacewalkError, withMemory } from '@racewalk/core';
+import { type ArchPlugin, RacewalkError } from '@racewalk/core';
 import { MEMORY_MODELS, type MemoryModelName } from '@racewalk/core/step';
 import { type Recording, replay, shrink } from '@racewalk/explorer';
-import { buildScenario, type Scenario } from '@racewalk/machine';
+import { buildScenario, type Scenario, withMemory } from '@racewalk/machine';
 import type { TokenData, Trace } from '@racewalk/trace';
 import { fingerprintOf, firstDifference, splitText } from './fingerprint.js';
 import { traceOf } from './record.js';

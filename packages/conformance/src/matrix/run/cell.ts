@@ -2,9 +2,9 @@
  * Runs one cell: every size is explored, and what breaks is shortened, replayed and recorded.
  */
 
-import { errorText, RacewalkError, withMemory } from '@racewalk/core';
+import { errorText, RacewalkError } from '@racewalk/core';
 import { authorCode } from '@racewalk/explorer';
-import { buildScenario } from '@racewalk/machine';
+import { buildScenario, withMemory } from '@racewalk/machine';
 import { agrees, type MatrixCell } from '../plan/cell.js';
 import { placeText } from '../replay/source-places.js';
 import type { CellCheckpoint, Totals } from '../schema/checkpoint.js';

@@ -1,8 +1,9 @@
 /** Checked mode for one size of a cell: what the author of the race promised and did not keep, with its place. */
-import { RacewalkError } from '@racewalk/core';
+import type { ErrorCode } from '@racewalk/core';
 import type { MemoryModelName, Program } from '@racewalk/core/step';
 import { checkProgram, type Flaw, idleThreads } from '@racewalk/explorer';
 import type { BuiltScenario } from '@racewalk/machine';
+import { RACE } from '../../error-codes.js';
 import type { MatrixCell } from '../plan/cell.js';
 import { placeText } from '../replay/source-places.js';
 
@@ -22,9 +23,13 @@ export function flawOf(
   const [idle] = idleThreads(program, memory).filter((name) => !daemons.has(name));
   return idle === undefined
     ? null
-    : textOf({ code: 'RACEWALK_IDLE_AGENT', message: `${idle} takes no step` });
+    : textOf({
+        code: 'RACEWALK_IDLE_AGENT',
+        message: `${idle} takes no step`,
+        todo: RACE.codes.RACEWALK_IDLE_AGENT.todo,
+      });
 }
 
-function textOf({ code, message, stack }: Flaw): string {
-  return `${code}: ${message}${placeText(stack)}. ${new RacewalkError(code, message).advice}`;
+function textOf({ code, message, todo, stack }: Omit<Flaw, 'code'> & { readonly code: ErrorCode }): string {
+  return `${code}: ${message}${placeText(stack)}. ${todo}`;
 }

@@ -32,7 +32,9 @@ type Job = Parameters<JobRunner['run']>[0];
 /** A search that is in one piece, ready to be cut up. Only a `dpor` search can be. */
 export function toPieces(search: Checkpoint): PiecesCheckpoint {
   if (search.strategy !== 'dpor') {
-    throw new RacewalkError('E_OPTION', `a ${search.strategy} search cannot be cut into pieces`);
+    throw new RacewalkError('E_OPTION', `a ${search.strategy} search cannot be cut into pieces`, {
+      expected: 'a search with the strategy dpor',
+    });
   }
   const { awaited, ...rest } = search.state as WholeSearch;
   const { executions, blocked, steps, deadlocks, firstFault: fault } = search;

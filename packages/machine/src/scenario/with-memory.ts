@@ -1,6 +1,6 @@
 /** A plug-in under another memory order than its own. */
-import type { MemoryModelName } from '../step/program.js';
-import type { ArchPlugin } from './plugin.js';
+import type { ArchPlugin } from '@racewalk/core';
+import type { MemoryModelName } from '@racewalk/core/step';
 
 /** What each memory order leaves out, where it is not an architecture's own. */
 const OMITTED: { readonly [name in MemoryModelName]: readonly string[] } = {
