@@ -59,7 +59,7 @@ export { type ExclusiveFault, restoredPte, takeBack } from './memory/device-excl
 export { doUserAddrFault, type FoundFault, type VmFault } from './memory/fault.js';
 export { folioPteBatch, pteBatchClearIgnored, pteBatchHint } from './memory/pte-batch.js';
 export { followRss, mmCounter } from './memory/rss.js';
-export { hasPages, sparePages } from './memory/spare-pages.js';
+export { hasPages, notUsed, sparePages } from './memory/spare-pages.js';
 export { resolveFound, swappedFault } from './memory/swap.js';
 export { ANON_EXCLUSIVE } from './memory/wp.js';
 export { type ZapProgress, zapPteRange } from './memory/zap.js';

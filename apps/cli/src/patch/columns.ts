@@ -63,6 +63,15 @@ const sizesOf = (scenario: Scenario, plugin: ArchPlugin): string[] =>
     ...buildScenario(scenario, plugin, 'upstream', size).world.binder.replaced,
   ]);
 
+/** Names that the race replaces itself where it is what a release does, apart from what the release has for them. */
+function ofRelease(scenario: Scenario, plugin: ArchPlugin, release: string | null): string[] {
+  const own = release === null ? undefined : scenario.linux?.[release];
+  if (own === undefined || own === 'upstream') return [];
+  const patched = new Set(Object.keys((own as Change).patch ?? {}));
+  const { replaced } = buildScenario(scenario, plugin, `linux:${release}`).world.binder;
+  return [...replaced].filter((name) => !patched.has(name));
+}
+
 /** Without the functions of the kernel that a race does not have. */
 function fitting(bodies: Bodies, known: ReadonlySet<string>): Bodies {
   const missing = bodies.kernel.filter((name) => !known.has(name));
@@ -101,7 +110,8 @@ export function rowOf(scenario: Scenario, plugin: ArchPlugin, texts: Texts): Row
   if (notApplicable(scenario, plugin) !== null) return null;
   const { before, called, release = null } = texts;
   const { binder } = buildScenario(scenario, plugin).world;
-  const own = [...new Set([...binder.replaced, ...sizesOf(scenario, plugin)])];
+  const given = [...sizesOf(scenario, plugin), ...ofRelease(scenario, plugin, release)];
+  const own = [...new Set([...binder.replaced, ...given])];
   const changed = changedRace(scenario, plugin, texts);
   const cell = (race: Scenario, variant: string): MatrixCell | undefined =>
     plan([plugin], [race], { variant }).cells.find(

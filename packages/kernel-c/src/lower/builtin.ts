@@ -1,5 +1,6 @@
 /** Names that are compiled rather than called: marked accesses, barriers in accesses, assertions, min and max. */
 import { atomic, fence, type Step } from '@racewalk/core/step';
+import { defineFolioVmaWalk } from '@racewalk/mm';
 import type { Node } from 'web-tree-sitter';
 import { integer, pteBits, pteOf } from '../run/numbers.js';
 import { CStruct, entryAt, isPte, isPtep, OutsideTable, type Value } from '../run/objects.js';
@@ -264,6 +265,22 @@ const flushVma: Builtin = (cx, n, [mm], _t, name) => {
   );
 };
 
+/** `DEFINE_FOLIO_VMA_WALK(name, folio, vma, address, flags)`: declares the walk that the machine makes. */
+const folioWalk: Builtin = (cx, n, _args, [name, ...rest]) => {
+  const nodes = rest.flatMap(({ node }) => node ?? []);
+  if (name === undefined || nodes.length !== 4) throw missing(cx, n, 'DEFINE_FOLIO_VMA_WALK');
+  const codes = list(nodes.map((a) => cx.expr(a).code));
+  const { slot } = cx.scope.declare(name.text, struct('page_vma_mapped_walk'));
+  return ex(
+    T.void,
+    map(codes, ([folio, vma, address, flags], f) => {
+      const [at, how] = [address, flags].map((x) => Number(integer(f.th, x ?? 0n))) as [number, number];
+      f.v[slot] = defineFolioVmaWalk(folio as never, vma as never, at, how);
+      return 0n;
+    }),
+  );
+};
+
 const FIXED: Readonly<Record<string, Builtin>> = {
   WRITE_ONCE: writeOnce,
   rcu_assign_pointer: writeOnce,
@@ -305,6 +322,7 @@ const FIXED: Readonly<Record<string, Builtin>> = {
   _UL: (cx, n, [x], _t, name) => typedNumber(cx, n, x === undefined ? [] : [x], [ULONG], name),
   UL: (cx, n, [x], _t, name) => typedNumber(cx, n, x === undefined ? [] : [x], [ULONG], name),
   dsb,
+  DEFINE_FOLIO_VMA_WALK: folioWalk,
   TLB_FLUSH_VMA: flushVma,
   PTR_ALIGN: alignPointer,
   PTR_ALIGN_DOWN: alignPointer,

@@ -88,6 +88,10 @@ function ofText(cx: Cx, n: Node, compiled: Compiled, args: readonly Argument[]):
   );
 }
 
+/** What of an argument of a name without effect may have one itself: not a plain name, which nobody may know. */
+const ofSilent = (cx: Cx, node: Node | undefined): Node[] =>
+  node === undefined || (node.type === 'identifier' && cx.scope.find(node.text) === undefined) ? [] : [node];
+
 function ofKernel(cx: Cx, n: Node, helper: Helper, args: readonly Argument[]): Ex {
   const { name, args: kinds, type } = helper;
   if (helper.floor === 'no effect') cx.program.silent.add(name);
@@ -96,7 +100,9 @@ function ofKernel(cx: Cx, n: Node, helper: Helper, args: readonly Argument[]): E
     throw refuse(cx, n, want, 'give as many as the kernel has');
   }
   const nodes =
-    helper.floor === 'no effect' ? args.flatMap(({ node }) => node ?? []) : nodesOf(cx, n, name, args);
+    helper.floor === 'no effect'
+      ? args.flatMap(({ node }) => ofSilent(cx, node))
+      : nodesOf(cx, n, name, args);
   const values = list(nodes.map((a, i) => argument(cx, a, name, kinds?.[i])));
   const where = at(cx, n);
   const { pure, steps, transparent } = helper;

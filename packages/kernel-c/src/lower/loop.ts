@@ -61,13 +61,14 @@ function loop(cx: Cx, n: Node, { init, test, update, body, first }: Parts): Stmt
       f.v[slot] = state as unknown as Value;
       let inside = f.label !== '';
       if (init !== null && !inside) yield* init.run(f);
-      let untested = first;
-      for (;;) {
-        f.th.at = where;
-        yield* head(f, state);
+      // Where the test comes last it is part of the round: what it changes counts.
+      for (let untested = first; ; untested = false) {
+        if (!first) f.th.at = where;
+        if (!first) yield* head(f, state);
         if (!inside && !untested && !(yield* value(test, f))) return Signal.NEXT;
+        if (first) f.th.at = where;
+        if (first) yield* head(f, state);
         inside = false;
-        untested = false;
         const signal: Signal = yield* body.run(f);
         if (signal === Signal.BREAK) return Signal.NEXT;
         if (signal === Signal.GOTO && body.labels.has(f.label)) {

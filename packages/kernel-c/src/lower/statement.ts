@@ -226,18 +226,23 @@ function select(cx: Cx, n: Node): Stmt {
 /** Lengths of arrays that are enumerators of the kernel. */
 const SIZES: Readonly<Record<string, string | undefined>> = { NR_MM_COUNTERS: '4' };
 
+/** An array whose length is a name: a macro of the texts, or a constant of the kernel. */
+function sized(cx: Cx, type: CType, size: Node | null): CType {
+  if (type.k !== 'array' || type.size !== null || size === null) return type;
+  const length =
+    SIZES[size.text] ?? cx.program.types.units.flatMap((u) => u.macros.get(size.text)?.body ?? [])[0];
+  if (!/^\d+$/.test(length ?? ''))
+    throw refuse(cx, size, `an array of ${size.text}`, 'give its length as a number');
+  return { ...type, size: Number(length) };
+}
+
 function declaration(cx: Cx, n: Node): Stmt {
   const { types } = cx.program;
   const codes: Code[] = [];
   for (const d of fields(n, 'declarator')) {
-    const { name, type, value: given, size } = types.declared(d, types.ofDeclaration(n));
-    if (type.k === 'func') continue;
-    if (type.k === 'array' && type.size === null && size !== null) {
-      const length =
-        SIZES[size.text] ?? cx.program.types.units.flatMap((u) => u.macros.get(size.text)?.body ?? [])[0];
-      if (!/^\d+$/.test(length ?? ''))
-        throw refuse(cx, size, `an array of ${size.text}`, 'give its length as a number');
-    }
+    const { name, type: said, value: given, size } = types.declared(d, types.ofDeclaration(n));
+    if (said.k === 'func') continue;
+    const type = sized(cx, said, size);
     const list = given?.type === 'initializer_list' || type.k === 'array';
     const plain = given !== null && !list && type.k !== 'struct';
     if (plain) {

@@ -2,7 +2,7 @@
 import type { Ptep, PteWord } from '@racewalk/core';
 import { type AtomicBody, atomic, Order, or, read, type Step, write } from '@racewalk/core/step';
 import type { Bitmap } from '@racewalk/mm';
-import { number, pteBits, pteOf } from '../run/numbers.js';
+import { integer, number, pteBits, pteOf } from '../run/numbers.js';
 import { BitsRef, ElementRef, isPtep, SharedWord, type Value } from '../run/objects.js';
 import { orderOf } from '../run/orders.js';
 import type { Thread } from '../run/thread.js';
@@ -179,5 +179,41 @@ const BITS: readonly Helper[] = [
   }),
 ];
 
+const LOGIC: Readonly<Record<string, (old: bigint, by: bigint) => bigint>> = {
+  and: (old, by) => old & by,
+  or: (old, by) => old | by,
+  xor: (old, by) => old ^ by,
+  andnot: (old, by) => old & ~by,
+};
+
+/** `atomic_long_and(~BIT, (atomic_long_t *)ptep)` and its kin, of entries as of shared words. */
+const WORDS: readonly Helper[] = ['atomic', 'atomic_long'].flatMap((kind) =>
+  Object.entries(LOGIC).flatMap(([what, change]) =>
+    [`${kind}_${what}`, `${kind}_fetch_${what}`].map((op) => {
+      const line = `${op}(any,any):${kind === 'atomic' ? 'int' : 'long'}`;
+      return stepHelper(line, `${what} of all bits in one step`, function* (th, [by, p]) {
+        const mask = integer(th, by ?? 0n);
+        const entry = entryOf(p);
+        if (entry !== null)
+          return pteBits(
+            yield* th.m.entries.update(
+              entry,
+              (pte) => pteOf(BigInt.asUintN(64, change(pteBits(pte), mask))),
+              op,
+            ),
+          );
+        const { cell, name } = shared(th, p);
+        const run: AtomicBody = (mem, base) => {
+          const old = mem[base + cell] ?? 0;
+          mem[base + cell] = Number(BigInt.asIntN(32, change(BigInt(old), mask)));
+          return old;
+        };
+        const order = op.includes('fetch') ? orderOf(op) : Order.RELAXED;
+        return BigInt(yield* atomic([cell], run, { op, text: name, on: [cell] }, { order }));
+      });
+    }),
+  ),
+);
+
 /** Everything of this file. */
-export const ATOMIC_NAMES: readonly Helper[] = [...FAMILIES, ADD_UNLESS, ...BITS];
+export const ATOMIC_NAMES: readonly Helper[] = [...FAMILIES, ADD_UNLESS, ...BITS, ...WORDS];

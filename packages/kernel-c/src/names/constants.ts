@@ -72,6 +72,7 @@ const BY_MACHINE: Readonly<Record<string, Constant>> = {
   // The kernel's own address space: none of the race is it.
   init_mm: { type: struct('mm_struct'), of: () => INIT_MM },
   current: { type: T.any, of: () => null },
+  mmlist_lock: { type: struct('spinlock'), of: () => null },
   PUD_SIZE: { type: T.ulong, of: () => PAGE << 18n },
   PUD_MASK: { type: T.ulong, of: () => mask(PAGE << 18n) },
   P4D_SIZE: { type: T.ulong, of: () => PAGE << 27n },
@@ -117,6 +118,13 @@ export const CONSTANTS: ReadonlyMap<string, Constant> = new Map([
     MM_FILEPAGES: 0n,
     MM_ANONPAGES: 1n,
     MM_SWAPENTS: 2n,
+    MM_SHMEMPAGES: 3n,
+    NR_MM_COUNTERS: 4n,
+    NUMA_NO_NODE: -1n,
+    LAST_CPUPID_SHIFT: 21n,
+    NUMA_BALANCING_NORMAL: 1n,
+    sysctl_numa_balancing_mode: 1n,
+    jiffies: 0n,
   }),
   ...Object.entries(EVENTS).map(([name, event]): [string, Constant] => [
     name,

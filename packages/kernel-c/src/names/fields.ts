@@ -2,9 +2,9 @@
 import { type AddressSpace, addrOf, type Mm, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Frame } from '@racewalk/machine';
-import type { Folio } from '@racewalk/mm';
+import type { Folio, MmuGather, PageVmaMappedWalk, ZapDetails } from '@racewalk/mm';
 import { finished } from '../run/finished.js';
-import { LockRef, SharedWord, type Value } from '../run/objects.js';
+import { LockRef, NumberRef, SharedWord, type Value } from '../run/objects.js';
 import type { Thread } from '../run/thread.js';
 import { type CType, pointer, struct, T } from '../types/ctype.js';
 import { VM_FLAGS } from './constants.js';
@@ -53,6 +53,8 @@ const MM: Readonly<Record<string, HostField>> = {
     return new LockRef(table?.ptl ?? -1);
   }),
   write_protect_seq: plain<Mm>(struct('seqcount'), (mm) => new LockRef(mm.writeProtectSeq)),
+  mm_users: plain<Mm>(struct('atomic'), () => new NumberRef({ value: 2 })),
+  mmlist: plain<Mm>(struct('list_head'), (mm) => mm),
   tlb_flush_pending: plain<Mm>(
     struct('atomic'),
     (mm) => new SharedWord(mm.tlbFlushPending, T.int, 'tlb_flush_pending'),
@@ -72,19 +74,85 @@ const MAPPING: Readonly<Record<string, HostField>> = {
   i_mmap: plain<AddressSpace>(struct('rb_root_cached'), (a) => a),
 };
 
+const GATHER: Readonly<Record<string, HostField>> = {
+  mm: plain<MmuGather>(pointer(struct('mm_struct')), (tlb) => tlb.mm),
+  fullmm: plain<MmuGather>(T.bool, (tlb) => (tlb.fullmm ? 1n : 0n)),
+};
+
+const DETAILS: Readonly<Record<string, HostField>> = {
+  single_folio: plain<ZapDetails>(pointer(struct('folio')), (d) => d.singleFolio ?? null),
+  even_cows: plain<ZapDetails>(T.bool, (d) => (d.evenCows === true ? 1n : 0n)),
+  zap_flags: plain<ZapDetails>(T.uint, (d) => BigInt(d.zapFlags ?? 0)),
+};
+
+const WALK: Readonly<Record<string, HostField>> = {
+  vma: plain<PageVmaMappedWalk>(pointer(struct('vm_area_struct')), (w) => w.vma),
+  address: plain<PageVmaMappedWalk>(T.ulong, (w) => BigInt(w.address)),
+  pte: plain<PageVmaMappedWalk>(pointer(T.pte), (w) => (w.pmd === null ? w.pte : null)),
+  pmd: plain<PageVmaMappedWalk>(pointer(T.pte), (w) => w.pmd),
+  flags: {
+    ...plain<PageVmaMappedWalk>(T.uint, (w) => BigInt(w.flags)),
+    store(_th, w, value) {
+      (w as { flags: number }).flags = Number(value);
+      return finished(undefined);
+    },
+  },
+};
+
+/** Members of structs that are made here, as far as a text does not say what they are. */
+const MADE: Readonly<Record<string, Readonly<Record<string, CType>>>> = {
+  vm_fault: {
+    vma: pointer(struct('vm_area_struct')),
+    address: T.ulong,
+    real_address: T.ulong,
+    flags: T.uint,
+    page: pointer(struct('page')),
+    pmd: pointer(T.pte),
+    pte: pointer(T.pte),
+    ptl: pointer(struct('spinlock')),
+    orig_pte: T.pte,
+  },
+  mm_walk: {
+    mm: pointer(struct('mm_struct')),
+    vma: pointer(struct('vm_area_struct')),
+    private: T.any,
+  },
+  make_exclusive_args: {
+    mm: pointer(struct('mm_struct')),
+    address: T.ulong,
+    owner: T.any,
+    valid: T.bool,
+  },
+  mmu_notifier_range: { start: T.ulong, end: T.ulong },
+};
+
+const madeField = (tag: string, member: string): HostField | undefined => {
+  const type = MADE[tag]?.[member];
+  if (type === undefined) return undefined;
+  return {
+    type,
+    load: (th) => {
+      throw th.error(`${member} of this struct ${tag} has no value`);
+    },
+  };
+};
+
 const TABLE: Readonly<Record<string, Readonly<Record<string, HostField>>>> = {
   vm_area_struct: VMA,
   mm_struct: MM,
   folio: FOLIO,
   page: PAGE,
   address_space: MAPPING,
+  mmu_gather: GATHER,
+  zap_details: DETAILS,
+  page_vma_mapped_walk: WALK,
 };
 
 /** Members of the machine's own objects. */
 export class HostFields {
   /** A member, or undefined if the model has none of this name. */
   of(tag: string, member: string): HostField | undefined {
-    return TABLE[tag]?.[member];
+    return TABLE[tag]?.[member] ?? madeField(tag, member);
   }
 
   /** Whether the struct is one of the machine's. */

@@ -3,8 +3,8 @@ import type { Vma } from '@racewalk/core';
 import { number } from '../run/numbers.js';
 import { CStruct, type Value } from '../run/objects.js';
 import type { Thread } from '../run/thread.js';
+import { mustHave } from './areas.js';
 import { type Helper, pureHelper, stepHelper } from './helper.js';
-import { mustHave } from './mm.js';
 
 /** The area that is flushed: the one that is given, or that of the address. */
 function flushed(th: Thread, vma: Value | undefined, addr: Value | undefined): Vma {

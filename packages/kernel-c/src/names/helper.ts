@@ -1,6 +1,7 @@
 /** A name of the kernel and what answers to it. */
 import { kernelName } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
+import type { Machine } from '@racewalk/machine';
 import type { Value } from '../run/objects.js';
 import type { Thread } from '../run/thread.js';
 import { type CType, T } from '../types/ctype.js';
@@ -30,8 +31,18 @@ export interface Helper {
   /** What it does, or why it does nothing. */
   readonly says: string;
   /** The kernel's arguments from those of the machine, where these are others. */
-  readonly given?: (given: readonly unknown[]) => readonly Value[];
+  readonly given?: (given: readonly unknown[], m: Machine) => readonly Value[];
+  /** The result as the machine wants it, and what else it wants to know of the call, where that is not the kernel's result. */
+  readonly answer?: Answer;
 }
+
+/** From what a C body returned, what the machine gave, and what the body was given. */
+export type Answer = (
+  value: Value,
+  given: readonly unknown[],
+  args: readonly Value[],
+  m: Machine,
+) => Step<unknown>;
 
 const SIGNATURE = /^(\w+)\(([^)]*)\)(?::(\w+))?(?:\s*->\s*(\w+))?$/;
 
@@ -127,3 +138,16 @@ export const stepHelper = (
   says: string,
   run: (th: Thread, args: readonly Value[]) => Step<Value>,
 ): Helper => written(line, says, { pure: null, steps: run, transparent: false });
+
+/** How a function of `mm` whose arguments are not the kernel's changes places with one in C. */
+export interface Exchange extends Required<Pick<Helper, 'given' | 'answer'>> {
+  /** C calls the machine's. */
+  readonly call: (th: Thread, args: readonly Value[]) => Step<Value>;
+}
+
+/** A function of `mm` that C can take the place of, with other arguments; `line` is the kernel's signature. */
+export const exchanged = (line: string, { call, given, answer }: Exchange): Helper => {
+  const { op } = signature(line);
+  const says = `m: ${kernelName(op)}, with the kernel's arguments`;
+  return { ...stepHelper(line, says, call), op, here: `m.k.${op}`, given, answer };
+};

@@ -5,6 +5,7 @@ import { CONSTANTS } from './constants.js';
 import { ENTRY_NAMES } from './entries.js';
 import { HostFields } from './fields.js';
 import { FLUSH_NAMES } from './flushes.js';
+import { FUNCTION_NAMES } from './functions/index.js';
 import type { Helper } from './helper.js';
 import { LOCK_NAMES } from './locks.js';
 import { MM_NAMES } from './mm.js';
@@ -16,6 +17,7 @@ const ALL: readonly Helper[] = [
   ...MM_NAMES,
   ...FLUSH_NAMES,
   ...SERIES_NAMES,
+  ...FUNCTION_NAMES,
   ...LOCK_NAMES,
   ...ATOMIC_NAMES,
   ...SILENT_NAMES,

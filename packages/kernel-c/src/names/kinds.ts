@@ -54,6 +54,7 @@ export const KINDS: Readonly<Record<string, Kind>> = Object.freeze({
     back: (v) => (typeof v === 'boolean' ? (v ? 1n : 0n) : BigInt(v as number)),
   },
   ulong: count,
+  long: { ...count, type: T.long },
   word: {
     type: pointer(T.int),
     out: (th, v) => {

@@ -85,6 +85,10 @@ const BARRIERS: readonly Helper[] = [
         return 0n;
       }),
   ),
+  stepHelper('DBAR(n)', 'a barrier with a hint: taken as a full one', function* () {
+    yield* fence({ op: 'DBAR' });
+    return 0n;
+  }),
   stepHelper('smp_acquire__after_ctrl_dep()', 'orders loads where the machine does not', function* () {
     yield* fence({ op: 'smp_acquire__after_ctrl_dep' }, Barrier.LOADS);
     return 0n;

@@ -12,11 +12,14 @@ import {
 } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import { atomic, read } from '@racewalk/core/step';
-import { copyOut, type Machine, type Frame as PageFrame } from '@racewalk/machine';
+import { copyOut, type Frame as PageFrame } from '@racewalk/machine';
 import { type Folio, FolioFlag, freePage, PageFlag } from '@racewalk/mm';
 import { number } from '../run/numbers.js';
 import { CStruct, LockRef, type Value } from '../run/objects.js';
 import type { Thread } from '../run/thread.js';
+import { mustHave } from './areas.js';
+import { giveBack } from './functions/spare.js';
+import { storeThrough } from './functions/through.js';
 import { type Helper, helpers, pureHelper, stepHelper } from './helper.js';
 import { lockCell } from './kinds.js';
 
@@ -63,22 +66,6 @@ const PLAIN = `
   should_defer_flush(mm,n):bool
 `;
 
-/** The area of an address space that has an address. */
-export function areaAt({ world }: Machine, mm: unknown, addr: number): Vma | undefined {
-  const vpn = vpnOf(addr);
-  return world.vmas.find((vma) => vma.mm === mm && vma.start <= vpn && vpn < vma.end);
-}
-
-/** The same; throws where there is none. */
-export const mustHave = (th: Thread, mm: Value | undefined, addr: Value | undefined): Vma => {
-  const vma = areaAt(th.m, mm, number(th, addr ?? 0n));
-  if (vma !== undefined) return vma;
-  throw th.error(
-    'no area of the race has this address',
-    'use the address that the race hands in, or map more pages',
-  );
-};
-
 const frameOf = (th: Thread, pfn: number): Value => th.m.world.frames.at(pfn) ?? null;
 
 /** A mapping's table, locked; the lock is stored where the caller says. */
@@ -90,7 +77,7 @@ const TABLES: readonly Helper[] = [
       function* (th, [mm, , addr, ptlp]) {
         const vma = mustHave(th, mm, addr);
         yield* th.m.pteOffsetMapLock(vma.table);
-        if (ptlp !== null && ptlp !== undefined) storeLocal(ptlp, new LockRef(vma.table.ptl));
+        storeThrough(th, ptlp, new LockRef(vma.table.ptl));
         return ptepOf(vma, vpnOf(number(th, addr ?? 0n)));
       },
     ),
@@ -102,22 +89,12 @@ const TABLES: readonly Helper[] = [
     else yield* th.m.pteUnmapUnlock(table);
     return 0n;
   }),
-  pureHelper('pte_offset_map(any,addr):ptep', 'the entry of an address', (th, [, addr]) => {
-    const vma = mustHave(th, th.m.world.mms[0] ?? null, addr);
-    return ptepOf(vma, vpnOf(number(th, addr ?? 0n)));
-  }),
   pureHelper('pte_lockptr(mm,any):lock', 'the page-table lock', (th, [mm]) => {
     const table = th.m.world.tables.find((t) => t.mm === mm);
     if (table === undefined) throw th.error('this address space has no table in the race');
     return new LockRef(table.ptl);
   }),
 ];
-
-/** `*ptlp = …`: always a local of the caller. */
-function storeLocal(p: Value, value: Value): void {
-  const ref = p as unknown as { frame?: { v: Value[] }; slot?: number };
-  if (ref.frame !== undefined && ref.slot !== undefined) ref.frame.v[ref.slot] = value;
-}
 
 const takes = (name: string): string => (name.startsWith('folio') ? 'folio' : 'page');
 
@@ -187,12 +164,9 @@ const PAGES: readonly Helper[] = [
   pureHelper('swp_offset_pfn(swp):ulong', 'the page number in a swap entry', (_th, [e]) =>
     BigInt((e as unknown as { offset: number }).offset),
   ),
-  flag('PageAnon', PageFlag.ANON),
-  flag('folio_test_anon', PageFlag.ANON),
   flag('PageDirty', PageFlag.DIRTY),
   flag('folio_test_writeback', PageFlag.WRITEBACK),
   flag('folio_test_lazyfree', PageFlag.LAZYFREE),
-  setFlag('folio_mark_lazyfree', PageFlag.LAZYFREE, true),
   setFlag('ClearPageDirty', PageFlag.DIRTY, false),
   stepHelper('folio_test_clear_dirty(folio):bool', 'takes the dirty flag', function* (_th, [f]) {
     const { flags, name } = f as unknown as Folio;
@@ -268,6 +242,7 @@ const PAGES: readonly Helper[] = [
 ];
 
 function* putAndFree(th: Thread, folio: Folio): Step<Value> {
+  if (giveBack(th.m, folio)) return 0n;
   const left = yield* th.m.k.folioPutRefs(folio, 1);
   if (left === 0) for (const frame of folio.frames) yield* freePage(th.m, frame);
   return 0n;
@@ -298,19 +273,27 @@ function rangeOf(th: Thread, p: Value | undefined): NotifierRange {
   throw th.error('this range was not initialized', 'call mmu_notifier_range_init() first');
 }
 
+const isMm = (x: Value): boolean => typeof x === 'object' && x !== null && 'tlbFlushPending' in x;
+
+/** `(range, event, flags, mm, start, end)`, with an owner behind it perhaps; some releases have an area before the mm. */
+function initRange(th: Thread, args: readonly Value[]): Value {
+  const at = args.findIndex(isMm);
+  const [range, event] = args;
+  const [mm, start = 0n, end = 0n, owner] = args.slice(at);
+  const [first, behind] = [start, end].map((x) => vpnOf(number(th, x)));
+  if (range instanceof CStruct) {
+    const named = typeof owner === 'string' ? { owner } : {};
+    const host = { event, mm, start: first, end: behind, ...named };
+    Object.assign(range.members, { host, start, end });
+  }
+  return 0n;
+}
+
 const NOTIFIERS: readonly Helper[] = [
-  {
-    ...pureHelper('mmu_notifier_range_init()', 'fills a range', (th, args) => {
-      const [range, event] = args;
-      const mm = args.find(
-        (x) => typeof x === 'object' && x !== null && 'tlbFlushPending' in x,
-      ) as unknown as Mm;
-      const [start, end] = args.slice(-2).map((x) => vpnOf(number(th, x)));
-      if (range instanceof CStruct) range.members.host = { event, mm, start, end } as never;
-      return 0n;
-    }),
+  ...['mmu_notifier_range_init', 'mmu_notifier_range_init_owner'].map((name) => ({
+    ...pureHelper(`${name}()`, 'fills a range', initRange),
     args: null,
-  },
+  })),
   stepHelper('mmu_notifier_invalidate_range_start(any)', 'stops secondary MMUs', function* (th, [r]) {
     yield* th.m.notifier.mmuNotifierInvalidateRangeStart(rangeOf(th, r));
     return 0n;
@@ -324,7 +307,7 @@ const NOTIFIERS: readonly Helper[] = [
 const GATHER: readonly Helper[] = [
   stepHelper('tlb_gather_mmu(any,mm)', 'begins to gather', function* (th, [p, mm]) {
     const made = yield* th.m.k.tlbGatherMmu(mm as unknown as Mm);
-    if (p !== null && p !== undefined) storeLocal(p, made as never);
+    storeThrough(th, p, made as never);
     return 0n;
   }),
   pureHelper(

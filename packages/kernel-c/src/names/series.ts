@@ -1,5 +1,5 @@
 /** Functions of patch series that were posted, and that the model has under their names. */
-import { addrOf, type Mm, type Ptep, type Vma } from '@racewalk/core';
+import type { Mm, Ptep } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
 import { number } from '../run/numbers.js';
@@ -38,16 +38,6 @@ const kernel = ({ m }: { readonly m: Machine }): object => m.k;
 export const SERIES_NAMES: readonly Helper[] = [
   ...helpers('kernel', AS_DIRTY, kernel),
   ...helpers('kernel', EXCLUSIVE, kernel),
-  ...helpers('kernel', 'restore_exclusive_pte(vma,page,addr,ptep)', kernel).map((helper) => ({
-    ...helper,
-    // The machine hands in the entry that was found, and no address.
-    given: ([vma, page, ptep]: readonly unknown[]): readonly Value[] => [
-      vma as Vma,
-      page as object,
-      BigInt(addrOf((ptep as Ptep).vpn)),
-      ptep as Ptep,
-    ],
-  })),
   stepHelper('apply_to_pfn_range(any,addr,n):int', 'calls a function for each entry', function* (th, args) {
     const [closure = null, start = 0n, size = 0n] = args;
     const apply = (th.m.k as unknown as Ranges).applyToPfnRange;

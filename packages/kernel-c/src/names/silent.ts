@@ -6,7 +6,7 @@ import type { Helper } from './helper.js';
 const GROUPS: readonly (readonly [string, string])[] = [
   [
     'page caches and TLBs need no preload in the model',
-    'update_mmu_cache update_mmu_cache_range update_mmu_cache_pmd update_mmu_cache_pud update_mmu_tlb prefetchw prefetch',
+    'update_mmu_cache_pmd update_mmu_cache_pud prefetchw prefetch',
   ],
   [
     'paravirtual batching is not modelled',
@@ -15,11 +15,11 @@ const GROUPS: readonly (readonly [string, string])[] = [
   ['waiting is modelled by blocking', 'cpu_relax cond_resched ndelay udelay'],
   [
     'counts memory, and decides nothing here',
-    'add_mm_counter inc_mm_counter dec_mm_counter add_mm_rss_vec count_vm_event count_vm_events count_memcg_event_mm mod_node_page_state mod_lruvec_page_state node_stat_mod_folio lruvec_stat_mod_folio check_sync_rss_stat sync_mm_rss init_rss_vec',
+    'count_vm_event count_vm_events count_memcg_event_mm mod_node_page_state mod_lruvec_page_state node_stat_mod_folio lruvec_stat_mod_folio check_sync_rss_stat sync_mm_rss init_rss_vec update_hiwater_rss delayacct_wpcopy_start delayacct_wpcopy_end mlock_drain_local mlock_vma_folio',
   ],
   [
     'lists of pages for reclaim are not modelled',
-    'folio_set_referenced folio_clear_referenced folio_add_lru folio_add_lru_vma lru_cache_add folio_mark_accessed mark_page_lazyfree lru_add_drain workingset_refault lru_gen_soft_reclaim',
+    'folio_set_referenced folio_clear_referenced folio_add_lru folio_add_lru_vma lru_cache_add folio_mark_accessed mark_page_lazyfree lru_add_drain list_add list_del folio_set_swapbacked free_swap_cache __folio_mark_uptodate workingset_refault lru_gen_soft_reclaim',
   ],
   [
     'caches of data and instructions are coherent in the model',
@@ -27,12 +27,17 @@ const GROUPS: readonly (readonly [string, string])[] = [
   ],
   [
     'checks of debug kernels',
-    'page_table_check_ptes_set page_table_check_pte_clear page_table_check_pmd_set page_table_check_pmds_set page_table_check_puds_set page_table_check_pmd_clear page_table_check_pud_clear page_table_check_pud_set page_table_check_pte_clear_range page_table_check_pte_set lockdep_assert_held mmap_assert_locked mmap_assert_write_locked vma_assert_write_locked might_sleep kasan_check_write __check_safe_pte_update rcu_read_lock_held BUILD_BUG_ON assert_spin_locked',
+    'arch_check_zapped_pte kmsan_copy_page_meta page_table_check_ptes_set page_table_check_pte_clear page_table_check_pmd_set page_table_check_pmds_set page_table_check_puds_set page_table_check_pmd_clear page_table_check_pud_clear page_table_check_pud_set page_table_check_pte_clear_range page_table_check_pte_set lockdep_assert_held mmap_assert_locked mmap_assert_write_locked vma_assert_write_locked might_sleep kasan_check_write __check_safe_pte_update rcu_read_lock_held BUILD_BUG_ON assert_spin_locked',
   ],
   ['leaf tables stay mapped', 'pte_unmap'],
+  ['the gather knows small pages only', 'tlb_change_page_size'],
+  [
+    'the model has neither zero pages of KSM nor pages of devices',
+    'ksm_might_unmap_zero_page put_dev_pagemap gup_fast_undo_dev_pagemap',
+  ],
   [
     'tells people only',
-    'pr_warn pr_err pr_info pr_debug printk trace_printk dump_page pr_warn_once print_bad_pte',
+    'pr_warn pr_err pr_info pr_debug printk trace_printk dump_page pr_warn_once print_bad_pte pr_alert',
   ],
   [
     'preemption changes no order of steps: any other thread may run between any two',

@@ -82,9 +82,10 @@ export function bodyOf(program: Program, helper: Helper, options: BodyOptions) {
   return function* (m: Machine, ...given: unknown[]): Step<unknown> {
     onCall?.(name);
     const th = threadOf(m, NOBODY, options);
-    return resultOf(
-      helper,
-      yield* runCall(th, compiled, helper.given?.(given) ?? argumentsOf(helper, given)),
-    );
+    const args = helper.given?.(given, m) ?? argumentsOf(helper, given);
+    const value = yield* runCall(th, compiled, args);
+    return helper.answer === undefined
+      ? resultOf(helper, value)
+      : yield* helper.answer(value, given, args, m);
   };
 }

@@ -21,6 +21,12 @@ const GENERIC = [
   'include/linux/rmap.h',
   'include/linux/page-flags.h',
   'mm/internal.h',
+  'mm/memory.c',
+  'mm/mremap.c',
+  'mm/mprotect.c',
+  'mm/rmap.c',
+  'mm/gup.c',
+  'mm/madvise.c',
 ];
 
 /** The directory below `arch` that a file belongs to, or null if it belongs to all. */

@@ -1,7 +1,7 @@
 /** Conversions of values. */
-import { type PteWord, pteFromBigInt } from '@racewalk/core';
+import { type Ptep, type PteWord, pteFromBigInt } from '@racewalk/core';
 import { type CType, wrap } from '../types/ctype.js';
-import { isPte, type Value } from './objects.js';
+import { isPte, isPtep, OutsideTable, type Value } from './objects.js';
 import type { Thread } from './thread.js';
 
 /** An entry as an integer. */
@@ -13,11 +13,21 @@ export const pteOf = (value: bigint): PteWord => pteFromBigInt(BigInt.asUintN(64
 /** Whether a value counts as true. */
 export const truth = (value: Value): boolean => (typeof value === 'bigint' ? value !== 0n : value !== null);
 
+/**
+ * Where an entry would be: eight bytes each, tables where their pages say. So the place of an entry in its block can be
+ * computed from its address, as the kernel does.
+ */
+function addressOf(th: Thread, { table, index }: Ptep | OutsideTable): bigint {
+  const which = BigInt(th.m.world.tables.indexOf(table) + 1);
+  return 0xffff_0000_0000_0000n + (which << 40n) + BigInt(table.start + index) * 8n;
+}
+
 /** The value as an integer of any type. */
 export function integer(th: Thread, value: Value): bigint {
   if (typeof value === 'bigint') return value;
   if (isPte(value)) return pteBits(value);
   if (value === null) return 0n;
+  if (value instanceof OutsideTable || isPtep(value)) return addressOf(th, value);
   throw th.error('a pointer is used as a number', 'compare pointers, or use virt-to-page helpers by name');
 }
 

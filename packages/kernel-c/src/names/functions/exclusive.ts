@@ -1,0 +1,107 @@
+/** Device-exclusive entries: given, and taken back. */
+import { addrOf, type Ptep, type PteWord, type Vaddr, type Vma, type Vpn, vpnOf } from '@racewalk/core';
+import type { Frame } from '@racewalk/machine';
+import type { ExclusiveFault, Folio, MakeExclusiveArgs } from '@racewalk/mm';
+import { number } from '../../run/numbers.js';
+import { CStruct, type Value } from '../../run/objects.js';
+import { exchanged, type Helper, stepHelper } from '../helper.js';
+import { faultOf } from './fault.js';
+
+/** include/linux/mm_types.h. */
+const VM_FAULT_RETRY = 0x400n;
+
+const of = (vmf: Value | undefined, member: string): never =>
+  ((vmf as CStruct).members[member] ?? null) as never;
+
+/** Everything of this file. */
+export const EXCLUSIVE_NAMES: readonly Helper[] = [
+  exchanged('remove_device_exclusive_entry(any):int', {
+    given([fault], m) {
+      const vmf = fault as ExclusiveFault;
+      return [faultOf(m, vmf, vmf.page, vmf.flags)];
+    },
+    // biome-ignore lint/correctness/useYield: an answer may take steps; this one does not.
+    *answer(value) {
+      return ((value as bigint) & VM_FAULT_RETRY) === 0n;
+    },
+    *call(th, [vmf]) {
+      const done = yield* th.m.k.removeDeviceExclusiveEntry({
+        vma: of(vmf, 'vma'),
+        ptep: of(vmf, 'pte'),
+        page: of(vmf, 'page'),
+        origPte: of(vmf, 'orig_pte'),
+        flags: number(th, of(vmf, 'flags')),
+      });
+      return done ? 0n : VM_FAULT_RETRY;
+    },
+  }),
+  exchanged('restore_exclusive_pte(vma,page,addr,ptep)', {
+    // The machine hands in the entry that was found, and no address.
+    given: ([vma, page, ptep]) => [
+      vma as Vma,
+      page as object,
+      BigInt(addrOf((ptep as Ptep).vpn)),
+      ptep as Ptep,
+    ],
+    // biome-ignore lint/correctness/useYield: an answer may take steps; this one does not.
+    *answer() {
+      return undefined;
+    },
+    *call(th, [vma, page, , ptep]) {
+      const at = ptep as unknown as Ptep;
+      const origPte = yield* th.m.pte.ptepGet(at);
+      yield* th.m.k.restoreExclusivePte(vma as unknown as Vma, page as unknown as Frame, at, origPte);
+      return 0n;
+    },
+  }),
+  exchanged('try_restore_exclusive_pte(ptep,vma,addr):int', {
+    given: ([ptep, vma]) => [ptep as Ptep, vma as Vma, BigInt(addrOf((ptep as Ptep).vpn))],
+    // biome-ignore lint/correctness/useYield: an answer may take steps; this one does not.
+    *answer(value) {
+      return value === 0n;
+    },
+    *call(th, [ptep, vma]) {
+      const from = ptep as unknown as Ptep;
+      const origPte: PteWord = yield* th.m.pte.ptepGet(from);
+      return (yield* th.m.k.tryRestoreExclusivePte(from, vma as unknown as Vma, origPte)) ? 0n : -16n;
+    },
+  }),
+  exchanged('page_make_device_exclusive_one(folio,vma,addr,any):bool', {
+    given([page, vma, vpn, args]) {
+      const { mm, address, owner, valid } = args as MakeExclusiveArgs;
+      const members = { mm, address: BigInt(addrOf(address)), owner, valid: valid ? 1n : 0n };
+      return [
+        (page as Frame).folio,
+        vma as Vma,
+        BigInt(addrOf(vpn as Vpn)),
+        new CStruct('make_exclusive_args', members, 'args'),
+      ];
+    },
+    // biome-ignore lint/correctness/useYield: an answer may take steps; this one does not.
+    *answer(_value, given, args) {
+      if ((args[3] as CStruct).members.valid !== 0n) (given[3] as MakeExclusiveArgs).valid = true;
+    },
+    *call(th, [folio, vma, addr, priv]) {
+      const { members } = priv as CStruct;
+      const page = (folio as unknown as Folio).frames[0] as Frame;
+      const args: MakeExclusiveArgs = {
+        mm: members.mm as never,
+        address: vpnOf(number(th, members.address ?? 0n) as Vaddr),
+        owner: String(members.owner),
+        valid: members.valid !== 0n,
+      };
+      const vpn = vpnOf(number(th, addr ?? 0n));
+      yield* th.m.k.pageMakeDeviceExclusiveOne(page, vma as unknown as Vma, vpn, args);
+      members.valid = args.valid ? 1n : 0n;
+      return 1n;
+    },
+  }),
+  stepHelper(
+    'folio_lock_or_retry(folio,any):int',
+    'waits for the lock, or gives up',
+    function* (th, [folio, vmf]) {
+      const page = (folio as unknown as Folio).frames[0] as Frame;
+      return (yield* th.m.k.lockPageOrRetry(page, number(th, of(vmf, 'flags')))) ? 0n : VM_FAULT_RETRY;
+    },
+  ),
+];

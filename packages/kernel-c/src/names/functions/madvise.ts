@@ -1,0 +1,35 @@
+/** MADV_FREE. */
+import { addrOf, type Vma } from '@racewalk/core';
+import type { MmuGather } from '@racewalk/mm';
+import { CStruct } from '../../run/objects.js';
+import { exchanged, type Helper, stepHelper } from '../helper.js';
+import { upperOf } from './upper.js';
+
+/** Everything of this file. */
+export const MADVISE_NAMES: readonly Helper[] = [
+  exchanged('madvise_free_pte_range(any,addr,addr,any):int', {
+    given([tlb, vma], m) {
+      const area = vma as Vma;
+      const members = { mm: area.mm, vma: area, private: tlb as object };
+      return [
+        upperOf(m, area).pmdp,
+        BigInt(addrOf(area.start)),
+        BigInt(addrOf(area.end)),
+        new CStruct('mm_walk', members, 'walk'),
+      ];
+    },
+    // biome-ignore lint/correctness/useYield: an answer may take steps; this one does not.
+    *answer() {
+      return undefined;
+    },
+    *call(th, [, , , walk]) {
+      const { private: tlb, vma } = (walk as CStruct).members;
+      yield* th.m.k.madviseFreePteRange(tlb as unknown as MmuGather, vma as unknown as Vma);
+      return 0n;
+    },
+  }),
+  stepHelper('folio_clear_dirty(folio)', 'forgets what was stored', function* (th, args) {
+    yield* th.m.k.folioClearDirtyForIo(args[0] as never);
+    return 0n;
+  }),
+];

@@ -1,0 +1,58 @@
+/** The move of entries between tables. */
+import { type PteWord, ptepOf, type Vaddr, type Vma, vpnOf } from '@racewalk/core';
+import { number } from '../../run/numbers.js';
+import { LockRef } from '../../run/objects.js';
+import { mustHave } from '../areas.js';
+import { exchanged, type Helper, pureHelper, stepHelper } from '../helper.js';
+import { storeThrough } from './through.js';
+import { upperOf } from './upper.js';
+
+/** Everything of this file. */
+export const MOVE_NAMES: readonly Helper[] = [
+  exchanged('move_ptes(vma,any,addr,addr,vma,any,addr,bool):int', {
+    given([vma, oldAddr, oldEnd, newVma, newAddr, needRmapLocks], m) {
+      const [from, to] = [vma as Vma, newVma as Vma];
+      return [
+        from,
+        upperOf(m, from).pmdp,
+        BigInt(oldAddr as Vaddr),
+        BigInt(oldEnd as Vaddr),
+        to,
+        upperOf(m, to).pmdp,
+        BigInt(newAddr as Vaddr),
+        needRmapLocks === true ? 1n : 0n,
+      ];
+    },
+    // biome-ignore lint/correctness/useYield: an answer may take steps; this one does not.
+    *answer() {
+      return undefined;
+    },
+    *call(th, [vma, , from, end, newVma, , to, locks]) {
+      const [a, b, c] = [from, end, to].map((x) => number(th, x ?? 0n)) as [number, number, number];
+      yield* th.m.k.movePtes(vma as unknown as Vma, a, b, newVma as unknown as Vma, c, locks !== 0n);
+      return 0n;
+    },
+  }),
+  ...(['take', 'drop'] as const).map((what) =>
+    stepHelper(`${what}_rmap_locks(vma)`, 'keeps walks of the reverse map away', function* (th, [vma]) {
+      const area = vma as unknown as Vma;
+      yield* what === 'take' ? th.m.k.takeRmapLocks(area) : th.m.k.dropRmapLocks(area);
+      return 0n;
+    }),
+  ),
+  pureHelper('move_soft_dirty_pte(pte):pte', 'soft-dirty where that is tracked', (th, [pte]) =>
+    th.m.k.moveSoftDirtyPte(pte as unknown as PteWord),
+  ),
+  pureHelper('vma_has_uffd_without_event_remap(vma):bool', 'no race has one', () => 0n),
+  ...['pte_offset_map_nolock', 'pte_offset_map_ro_nolock'].map((name) =>
+    pureHelper(
+      `${name}(mm,any,addr,any):ptep`,
+      'the entry of an address; says which lock',
+      (th, [mm, , addr, ptlp]) => {
+        const vma = mustHave(th, mm, addr);
+        storeThrough(th, ptlp, new LockRef(vma.table.ptl));
+        return ptepOf(vma, vpnOf(number(th, addr ?? 0n)));
+      },
+    ),
+  ),
+];

@@ -1,0 +1,53 @@
+/** The loop of `change_pte_range`, and what it asks. */
+import { addrOf, type Vma, type Vpn, vpnOf } from '@racewalk/core';
+import type { ChangeProt, MmuGather } from '@racewalk/mm';
+import { number } from '../../run/numbers.js';
+import { exchanged, type Helper, pureHelper } from '../helper.js';
+import { upperOf } from './upper.js';
+
+/** include/linux/mm.h. */
+const MM_CP_PROT_NUMA = 2n;
+
+/** Everything of this file. */
+export const PROTECT_NAMES: readonly Helper[] = [
+  exchanged('change_pte_range(tlb,vma,any,addr,addr,pte,ulong):long', {
+    given([tlb, vma, start, end, change], m) {
+      const { prot, protNuma } = change as ChangeProt;
+      const area = vma as Vma;
+      return [
+        tlb as object,
+        area,
+        upperOf(m, area).pmdp,
+        BigInt(addrOf(start as Vpn)),
+        BigInt(addrOf(end as Vpn)),
+        protNuma === true ? m.v.protNone() : m.v.mkProt(prot),
+        protNuma === true ? MM_CP_PROT_NUMA : 0n,
+      ];
+    },
+    // biome-ignore lint/correctness/useYield: an answer may take steps; this one does not.
+    *answer(value) {
+      return Math.max(0, Number(value));
+    },
+    *call(th, [tlb, vma, , start, end, , flags]) {
+      const area = vma as unknown as Vma;
+      const protNuma = (number(th, flags ?? 0n) & Number(MM_CP_PROT_NUMA)) !== 0;
+      const change = protNuma ? { prot: area.prot, protNuma } : { prot: area.prot };
+      const [from, to] = [vpnOf(number(th, start ?? 0n)), vpnOf(number(th, end ?? 0n))];
+      return BigInt(yield* th.m.k.changePteRange(tlb as unknown as MmuGather, area, from, to, change));
+    },
+  }),
+  pureHelper('pte_needs_flush(pte,pte):bool', 'always: no architecture of the model does without', () => 1n),
+  pureHelper(
+    'userfaultfd_wp_use_markers(vma):bool',
+    'markers where a file is write-protected',
+    (_th, [vma]) =>
+      (vma as unknown as Vma).flags.uffdWp === true && (vma as unknown as Vma).mapping !== null ? 1n : 0n,
+  ),
+  // Balancing between nodes: the model has one task on another node than its pages.
+  pureHelper('numa_node_id():int', 'the node of the task', () => 1n),
+  pureHelper('folio_nid(folio):int', 'the node of a page', () => 0n),
+  pureHelper('node_is_toptier(int):bool', 'all memory is equally fast', () => 0n),
+  pureHelper('folio_use_access_time(folio):bool', 'all memory is equally fast', () => 0n),
+  pureHelper('folio_xchg_access_time(folio,any):int', 'all memory is equally fast', () => 0n),
+  pureHelper('jiffies_to_msecs(any):int', 'the model has no clock', () => 0n),
+];

@@ -1,0 +1,91 @@
+/** What is done at each place where the reverse map finds a folio. */
+import type { Mm, PteWord, Vaddr, Vma } from '@racewalk/core';
+import type { Folio, PageVmaMappedWalk } from '@racewalk/mm';
+import { number } from '../../run/numbers.js';
+import type { Value } from '../../run/objects.js';
+import { exchanged, type Helper, pureHelper, stepHelper } from '../helper.js';
+
+const walk = (p: Value | undefined): PageVmaMappedWalk => p as unknown as PageVmaMappedWalk;
+
+const missing = (lines: string, says: string): Helper[] =>
+  lines
+    .trim()
+    .split(/\s*\n\s*/)
+    .map((line) => ({
+      ...pureHelper(line, says, (th) => {
+        throw th.error(`${/^\w+/.exec(line)?.[0]}(): ${says}`);
+      }),
+      args: null,
+    }));
+
+/** Everything of this file. */
+export const RMAP_NAMES: readonly Helper[] = [
+  exchanged('try_to_unmap_one(folio,vma,addr,any):bool', {
+    given: ([folio, vma, address, flags]) => [
+      folio as object,
+      vma as Vma,
+      BigInt(address as Vaddr),
+      BigInt(flags as number),
+    ],
+    // biome-ignore lint/correctness/useYield: an answer may take steps; this one does not.
+    *answer(value) {
+      return value !== 0n;
+    },
+    *call(th, [folio, vma, address, flags]) {
+      const [addr, how] = [number(th, address ?? 0n), number(th, flags ?? 0n)];
+      const done = yield* th.m.k.tryToUnmapOne(folio as unknown as Folio, vma as unknown as Vma, addr, how);
+      return done ? 1n : 0n;
+    },
+  }),
+  exchanged('page_vma_mkclean_one(any):int', {
+    given: ([pvmw]) => [pvmw as object],
+    // biome-ignore lint/correctness/useYield: an answer may take steps; this one does not.
+    *answer(value) {
+      return Number(value);
+    },
+    *call(th, [pvmw]) {
+      return BigInt(yield* th.m.k.pageVmaMkcleanOne(walk(pvmw)));
+    },
+  }),
+  stepHelper('page_vma_mapped_walk(any):bool', 'the next entry of the folio, locked', function* (th, [p]) {
+    return (yield* th.m.k.pageVmaMappedWalk(walk(p))) ? 1n : 0n;
+  }),
+  stepHelper('page_vma_mapped_walk_done(any)', 'ends a walk', function* (th, [p]) {
+    yield* th.m.k.pageVmaMappedWalkDone(walk(p));
+    return 0n;
+  }),
+  pureHelper('vma_address_end(any):ulong', 'where the folio ends in the area', (_th, [p]) =>
+    BigInt(walk(p).end),
+  ),
+  stepHelper('set_tlb_ubc_flush_pending(mm,pte,addr)', 'puts a flush off', function* (th, [mm, pte, addr]) {
+    yield* th.m.k.setTlbUbcFlushPending(
+      mm as unknown as Mm,
+      pte as unknown as PteWord,
+      number(th, addr ?? 0n),
+    );
+    return 0n;
+  }),
+  pureHelper('list_empty(any):bool', 'lists are not followed: not empty', () => 0n),
+  pureHelper('huge_page_size(any):ulong', 'of a hugetlb page', () => 4096n),
+  pureHelper('hstate_vma(vma):any', 'the kind of hugetlb pages of an area', () => null),
+  ...missing(
+    `split_huge_pmd_locked()
+     page_vma_mapped_walk_restart()
+     madvise_free_huge_pmd()`,
+    'a folio that a huge entry maps is not followed here',
+  ),
+  ...missing(
+    `huge_ptep_get()
+     huge_ptep_clear_flush()
+     huge_pmd_unshare()
+     huge_pmd_unshare_flush()
+     hugetlb_vma_trylock_write()
+     hugetlb_vma_unlock_write()
+     tlb_gather_mmu_vma()
+     set_huge_pte_at()
+     hugetlb_remove_rmap()
+     hugetlb_count_sub()
+     adjust_range_if_pmd_sharing_possible()`,
+    'pages of hugetlbfs are not unmapped by the model',
+  ),
+];

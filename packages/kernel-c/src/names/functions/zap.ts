@@ -1,0 +1,83 @@
+/** The loop of `zap_pte_range`, and what it asks. */
+import {
+  addrOf,
+  type Mm,
+  type Ptep,
+  type PteWord,
+  type Vaddr,
+  type Vma,
+  type Vpn,
+  vpnOf,
+} from '@racewalk/core';
+import type { MmuGather, ZapDetails } from '@racewalk/mm';
+import { number } from '../../run/numbers.js';
+import type { Value } from '../../run/objects.js';
+import { exchanged, type Helper, pureHelper, stepHelper } from '../helper.js';
+import { numbersOf } from './through.js';
+import { has, upperOf } from './upper.js';
+
+const details = (d: Value | undefined): ZapDetails | null => (d ?? null) as unknown as ZapDetails | null;
+
+/** Everything of this file. */
+export const ZAP_NAMES: readonly Helper[] = [
+  exchanged('zap_pte_range(tlb,vma,any,addr,addr,any):ulong', {
+    given([tlb, vma, start, end, zapDetails], m) {
+      const area = vma as Vma;
+      return [
+        tlb as object,
+        area,
+        upperOf(m, area).pmdp,
+        BigInt(addrOf(start as Vpn)),
+        BigInt(addrOf(end as Vpn)),
+        (zapDetails ?? null) as Value,
+      ];
+    },
+    // biome-ignore lint/correctness/useYield: an answer may take steps; this one does not.
+    *answer(value) {
+      return vpnOf(Number(value) as Vaddr);
+    },
+    *call(th, [tlb, vma, , start, end, d]) {
+      const [from, to] = [vpnOf(number(th, start ?? 0n)), vpnOf(number(th, end ?? 0n))];
+      const at = yield* th.m.k.zapPteRange(
+        tlb as unknown as MmuGather,
+        vma as unknown as Vma,
+        from,
+        to,
+        details(d),
+      );
+      return BigInt(addrOf(at));
+    },
+  }),
+  ...[
+    'zap_install_uffd_wp_if_needed(vma,addr,ptep,n,any,pte)',
+    'pte_install_uffd_wp_if_needed(vma,addr,ptep,pte)',
+  ].map((line) =>
+    stepHelper(line, 'leaves a marker where userfaultfd had write-protected', function* (th, args) {
+      const [vma, , ptep] = args as unknown as [Vma, bigint, Ptep];
+      const all = args.length > 4;
+      const nr = all ? number(th, args[3] ?? 1n) : 1;
+      const old = args.at(-1) as unknown as PteWord;
+      yield* th.m.k.zapInstallUffdWpIfNeeded(vma, ptep, nr, all ? details(args[4]) : null, old);
+      return 0n;
+    }),
+  ),
+  stepHelper('add_mm_rss_vec(mm,any)', 'counts pages of an address space', function* (th, [mm, rss]) {
+    const delta = numbersOf(rss).reduce((sum, x) => sum + x, 0n);
+    if (delta !== 0n && has(th, 'addMmCounter'))
+      yield* th.m.k.addMmCounter(mm as unknown as Mm, Number(delta));
+    return 0n;
+  }),
+  ...(['add', 'inc', 'dec'] as const).map((how) => {
+    const line = how === 'add' ? 'add_mm_counter(mm,int,long)' : `${how}_mm_counter(mm,int)`;
+    return stepHelper(line, 'counts pages of an address space', function* (th, [mm, , by]) {
+      const delta = how === 'add' ? Number(by ?? 0n) : how === 'inc' ? 1 : -1;
+      if (has(th, 'addMmCounter')) yield* th.m.k.addMmCounter(mm as unknown as Mm, delta);
+      return 0n;
+    });
+  }),
+  pureHelper(
+    'need_resched():bool',
+    'the loop is not interrupted: others may run between any two steps',
+    () => 0n,
+  ),
+];
