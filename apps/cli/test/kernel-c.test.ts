@@ -31,7 +31,7 @@ describe('docs/examples/c', () => {
     async (file, memory) => {
       const args = ['check', `${EXAMPLES}/${file}`, '--memory', memory, '--reporter', 'json'];
       const { code, out } = await run(args, { cwd: ROOT });
-      const report = JSON.parse(out) as { cells: readonly Cell[]; problems?: readonly string[] };
+      const report = parseReport(out);
       expect(report.problems ?? []).toEqual([]);
       expect(report.cells.filter(({ asExpected }) => !asExpected)).toEqual([]);
       expect(report.cells.some(({ verdict }) => verdict === 'violates')).toBe(true);
