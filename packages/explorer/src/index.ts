@@ -1,3 +1,4 @@
+export { type CauseOptions, type Causes, causes } from './causes/causes.js';
 export { type CheckOptions, checkProgram, idleThreads } from './checked/check.js';
 export type { Flaw } from './checked/flaw.js';
 export { estimate } from './estimate/estimate.js';

@@ -18,6 +18,7 @@ export {
   type Trace,
   type TraceAccess,
   type TraceAgent,
+  type TraceCauses,
   type TraceCell,
   type TraceEvent,
   type TraceFault,

@@ -53,6 +53,24 @@ export interface TraceFault {
   readonly step: number | null;
 }
 
+/** What a counterexample hangs on, as far as the engine is certain. */
+export interface TraceCauses {
+  /**
+   * Indexes of the steps that matter where they are: each moved past its neighbours, an execution without a fault is
+   * possible again. Ascending; the step that breaks is one of them. Absent if `unsure` says why.
+   */
+  readonly chain?: readonly number[];
+  /**
+   * Index of the first step after which every continuation breaks an invariant; null if every execution of the
+   * program does. Absent if `unsure` says why.
+   */
+  readonly brokenSince?: number | null;
+  /** Executions that were tried to find out. */
+  readonly tried: number;
+  /** Why something is left out, a sentence each. */
+  readonly unsure: readonly string[];
+}
+
 /** One column: a thread, a user access, a hardware walker, a device. */
 export interface TraceAgent {
   /** Number of the agent, >= 0, unique; the thread number of the engine. */
@@ -183,6 +201,8 @@ export interface Trace {
   readonly params: TraceParams;
   /** What broke; null if the execution is a correct one. */
   readonly fault: TraceFault | null;
+  /** What the fault hangs on; absent if nobody asked, or nothing broke. */
+  readonly causes?: TraceCauses;
   readonly agents: readonly TraceAgent[];
   readonly cells: readonly TraceCell[];
   /** The fields of an entry on this architecture. */

@@ -96,7 +96,12 @@ export function explainCommand(program: Command, context: Context): void {
     );
     const { budget: ms } = options;
     const limits = { ...executionsOf(options, MOST_EXECUTIONS), ...(ms === undefined ? {} : { ms }) };
-    const result = await runNamed(context, cell, { ...limits, shrinkStates: SHRINK_STATES, hints });
+    const result = await runNamed(context, cell, {
+      ...limits,
+      shrinkStates: SHRINK_STATES,
+      causes: true,
+      hints,
+    });
     context.status.exit = exitOf(result);
     if (result.trace === undefined) {
       const explored = count(result.executions, 'execution');

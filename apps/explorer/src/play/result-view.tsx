@@ -61,7 +61,7 @@ function Broken({ cell, step, onStep, address }: ResultProps) {
         </a>
       </p>
       <Strip picture={picture} at={at} onSelect={go} />
-      <LanesView picture={picture} at={at} onSelect={go} allArrows={false} label="Steps" />
+      <LanesView picture={picture} at={at} onSelect={go} allArrows={false} folded={true} label="Steps" />
       <div class="pst">
         <StatePanel picture={picture} at={at} onSelect={go} />
       </div>

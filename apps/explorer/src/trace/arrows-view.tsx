@@ -15,6 +15,9 @@ const DASH: Readonly<Record<EdgeKind, string | undefined>> = {
   completes: '2 3',
   buffer: '1.5 3',
 };
+/** Middle of the spine. */
+const SPINE = 8;
+
 const KINDS: readonly EdgeKind[] = ['reads', 'drops', 'completes', 'buffer'];
 
 function Markers({ id }: { readonly id: string }) {
@@ -49,6 +52,34 @@ function Markers({ id }: { readonly id: string }) {
         <rect width="2" height="5" fill="var(--line2)" />
       </pattern>
     </defs>
+  );
+}
+
+/** In the gutter: what the fault hangs on, and from where on it is lost. */
+function Spine({ geometry }: { readonly geometry: Geometry }) {
+  const { picture } = geometry;
+  if (!picture.chained && picture.since === null) return null;
+  const middle = (index: number): number => geometry.rowY(index) + geometry.rowHeight(index) / 2;
+  const chain = picture.steps.filter(({ chain: inIt, index }) => inIt || index === picture.since);
+  const [first, last] = [chain[0]?.index ?? 0, picture.broken];
+  return (
+    <g class="spine">
+      <path d={`M${SPINE} ${middle(first)}V${middle(last)}`} stroke="var(--line2)" stroke-width="1.5" />
+      {picture.since === null ? null : (
+        <path d={`M${SPINE} ${middle(picture.since)}V${middle(last)}`} stroke="var(--bad)" stroke-width="3" />
+      )}
+      {chain.map(({ index }) => (
+        <circle
+          key={index}
+          cx={SPINE}
+          cy={middle(index)}
+          r={index === picture.since || index === picture.broken ? 4.5 : 3.5}
+          fill={picture.since !== null && index >= picture.since ? 'var(--bad)' : 'var(--bg)'}
+          stroke={picture.since !== null && index >= picture.since ? 'var(--bad)' : 'var(--ink3)'}
+          stroke-width="1.5"
+        />
+      ))}
+    </g>
   );
 }
 
@@ -89,6 +120,7 @@ export function Arrows({
           </g>
         );
       })}
+      {rail ? null : <Spine geometry={geometry} />}
       {rail
         ? picture.steps.map((step, i) => {
             const { x, y } = geometry.dot(i);

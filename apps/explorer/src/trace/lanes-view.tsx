@@ -9,29 +9,38 @@ export interface LanesProps {
   readonly at: number;
   readonly onSelect: (index: number) => void;
   readonly allArrows: boolean;
+  /** Steps that the fault does not hang on are one line each. */
+  readonly folded: boolean;
   readonly label: string;
 }
 
-/** The width of an element, as it changes. */
-function useWidth(): readonly [{ current: HTMLDivElement | null }, number] {
+/** The width and height of an element, as they change. */
+function useSize(): readonly [{ current: HTMLDivElement | null }, number, number] {
   const ref = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
+  const [height, setHeight] = useState(0);
   useLayoutEffect(() => {
     const element = ref.current;
     if (element === null) return;
-    const measure = (): void => setWidth(element.clientWidth);
+    const measure = (): void => {
+      setWidth(element.clientWidth);
+      setHeight(element.clientHeight);
+    };
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
-  return [ref, width];
+  return [ref, width, height];
 }
 
 /** Height of the heads. */
 const HEAD = 26;
 
 const px = (n: number): string => `${n}px`;
+
+/** Nothing that follows it can save the execution. */
+const doomed = ({ since }: Picture, { index }: PictureStep): boolean => since !== null && index >= since;
 
 function Block({
   picture,
@@ -48,16 +57,17 @@ function Block({
 }) {
   const { x, y, width, height } = geometry.block(step.index);
   const lane = picture.lanes[step.lane];
+  const small = geometry.small(step.index);
   const button = useRef<HTMLButtonElement>(null);
   return (
-    <li class={`row${current ? ' cur' : ''}${step.bad ? ' broken' : ''}`}>
-      <span class="no" aria-hidden="true" style={{ top: px(y + 9) }}>
+    <li class={`row${current ? ' cur' : ''}${step.bad || doomed(picture, step) ? ' broken' : ''}`}>
+      <span class="no" aria-hidden="true" style={{ top: px(y + (small ? -1 : 9)) }}>
         {step.index + 1}
       </span>
       <button
         ref={button}
         type="button"
-        class={`st${step.bad ? ' bad' : ''}${step.buffered || step.event.flusher === true ? ' sb' : ''}`}
+        class={`st${step.bad ? ' bad' : ''}${step.buffered || step.event.flusher === true ? ' sb' : ''}${small ? ' q' : ''}`}
         data-t={step.bad ? 'bad' : step.kind.tone}
         data-step={step.index}
         style={{ left: px(x), top: px(y), width: px(width), height: px(height) }}
@@ -118,9 +128,12 @@ function Heads({ picture, geometry }: { readonly picture: Picture; readonly geom
 }
 
 /** The picture, with the step at the cursor in sight. */
-export function LanesView({ picture, at, onSelect, allArrows, label }: LanesProps) {
-  const [box, width] = useWidth();
-  const geometry = useMemo(() => new Geometry(picture, Math.max(300, width)), [picture, width]);
+export function LanesView({ picture, at, onSelect, allArrows, folded, label }: LanesProps) {
+  const [box, width, height] = useSize();
+  const geometry = useMemo(
+    () => new Geometry(picture, Math.max(300, width), folded),
+    [picture, width, folded],
+  );
   const moved = useRef(false);
   useEffect(() => {
     const scroller = box.current;
@@ -141,13 +154,17 @@ export function LanesView({ picture, at, onSelect, allArrows, label }: LanesProp
     const current = scroller.querySelector<HTMLElement>(`[data-step="${at}"]`);
     if (scroller.contains(document.activeElement)) current?.focus({ preventScroll: true });
     moved.current = true;
-  }, [at, geometry]);
+  }, [at, geometry, height]);
   const { fault } = picture.trace;
   return (
     <div class={`ln${geometry.rail ? ' rail' : ''}`} ref={box} tabIndex={-1}>
       <Heads picture={picture} geometry={geometry} />
       <div class="ln-b" style={{ height: px(geometry.height) }}>
-        <div class="cur-row" style={{ top: px(geometry.rowY(at)), height: px(ROW) }} aria-hidden="true" />
+        <div
+          class="cur-row"
+          style={{ top: px(geometry.rowY(at)), height: px(geometry.rowHeight(at)) }}
+          aria-hidden="true"
+        />
         {picture.lanes.map((lane, i) => (
           <i
             key={lane.key}

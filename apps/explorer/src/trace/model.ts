@@ -22,6 +22,8 @@ export interface PictureStep {
   readonly bad: boolean;
   /** Another agent moved before, although that one could have gone on. */
   readonly switched: boolean;
+  /** It matters where it is: one of the steps that the fault hangs on. */
+  readonly chain: boolean;
 }
 
 /** What a picture is drawn from. */
@@ -37,6 +39,10 @@ export interface Picture {
   readonly broken: number;
   /** Only the final state shows it. */
   readonly atEnd: boolean;
+  /** The chain is known, so that the other steps may be folded. */
+  readonly chained: boolean;
+  /** The first step that cannot be made good any more; null where it is not known, or there is none. */
+  readonly since: number | null;
 }
 
 /** A label in two parts: what is done, and on what. */
@@ -54,6 +60,7 @@ export function pictureOf(trace: Trace): Picture {
   const lanes = lanesOf(trace);
   const { fault, events } = trace;
   const flushed = new Set(events.flatMap(({ of }) => (of === undefined ? [] : [of])));
+  const chain = new Set(trace.causes?.chain ?? []);
   const broken = fault === null ? -1 : (fault.step ?? events.length - 1);
   const steps = events.map((event, index): PictureStep => {
     const [op, target] = labelParts(event);
@@ -71,6 +78,7 @@ export function pictureOf(trace: Trace): Picture {
       buffered: pending,
       bad: fault !== null && fault.step === index,
       switched: before !== undefined && before.agent !== event.agent,
+      chain: chain.has(index),
     };
   });
   const bars = barsOf(trace, lanes);
@@ -85,6 +93,8 @@ export function pictureOf(trace: Trace): Picture {
     ),
     broken,
     atEnd: fault !== null && fault.step === null,
+    chained: chain.size > 0,
+    since: trace.causes?.brokenSince ?? null,
   };
 }
 
@@ -94,11 +104,23 @@ export function sayWho({ lanes }: Picture, step: PictureStep): string {
   return `Step ${step.index + 1}, ${lane?.where ?? ''} ${lane?.name ?? ''}, ${step.kind.word}: `;
 }
 
+/** What the engine knows of a step's place. */
+function standing({ since }: Picture, { index, chain, bad }: PictureStep): string {
+  if (index === since) return '. From here on nothing can save it';
+  return chain && !bad ? '. The fault hangs on this step' : '';
+}
+
+/** The next step of the chain, or the one before. */
+export function nextInChain({ steps }: Picture, at: number, by: 1 | -1): number {
+  for (let i = at + by; i >= 0 && i < steps.length; i += by) if (steps[i]?.chain) return i;
+  return at;
+}
+
 /** A step in a sentence, for screen readers and the panel. */
 export function sayStep(picture: Picture, step: PictureStep): string {
   const what = [step.op, step.target, step.value].filter((part) => part !== '').join(' ');
   const fault = step.bad ? `. ${picture.trace.fault?.code} is broken here` : '';
-  return `${sayWho(picture, step)}${what}${fault}`;
+  return `${sayWho(picture, step)}${what}${fault}${standing(picture, step)}`;
 }
 
 /** The next step of the schedule at which another agent goes on. */

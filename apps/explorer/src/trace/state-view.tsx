@@ -63,6 +63,42 @@ function Section({
   );
 }
 
+/** Whether it can still be saved at a step, as far as the engine knows. */
+function Standing({
+  picture: { trace, since },
+  step,
+}: {
+  readonly picture: Picture;
+  readonly step: PictureStep;
+}) {
+  const known = trace.causes?.brokenSince;
+  const hangs = step.chain
+    ? ' The fault hangs on this step: elsewhere in the schedule, it can be avoided.'
+    : '';
+  if (known === null) return <> Every execution of this variant breaks an invariant.</>;
+  if (since === null) return <>{hangs}</>;
+  if (step.index < since)
+    return (
+      <>
+        {' '}
+        Until step {since + 1} another order would save it.{hangs}
+      </>
+    );
+  if (step.index > since)
+    return (
+      <>
+        {' '}
+        Since step {since + 1} nothing can save it.{hangs}
+      </>
+    );
+  return (
+    <>
+      {' '}
+      <b>Doomed since this step:</b> whatever comes after it, an invariant breaks.{hangs}
+    </>
+  );
+}
+
 /** A step as a sentence about who did what. */
 function Sentence({ picture, step }: { readonly picture: Picture; readonly step: PictureStep }) {
   const lane = picture.lanes[step.lane];
@@ -119,7 +155,7 @@ export function StatePanel({ picture, at, onSelect }: StateProps) {
         </h2>
         <Sentence picture={picture} step={step} />
         {fault === null ? null : (
-          <p class={`brk${broken ? ' on' : ''}`}>
+          <p class={`brk${broken || picture.since === at ? ' on' : ''}`}>
             {broken ? (
               <>
                 <b>
@@ -130,6 +166,7 @@ export function StatePanel({ picture, at, onSelect }: StateProps) {
             ) : (
               <>
                 {fault.code} breaks {picture.atEnd ? 'at the end' : `at step ${picture.broken + 1}`}.
+                <Standing picture={picture} step={step} />
               </>
             )}
           </p>

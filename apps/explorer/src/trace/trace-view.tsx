@@ -5,7 +5,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import { useKeys } from '../ui/keys.js';
 import { ExportMenu } from './export-menu.js';
 import { LanesView } from './lanes-view.js';
-import { nextSwitch, type Picture, pictureOf, sayStep } from './model.js';
+import { nextInChain, nextSwitch, type Picture, pictureOf, sayStep } from './model.js';
 import { type Sources, SourceView } from './source-view.js';
 import { StatePanel } from './state-view.js';
 import { Strip } from './strip-view.js';
@@ -42,12 +42,14 @@ export function TraceHead({
   readonly children?: ComponentChildren;
 }) {
   const { fault, stats, params } = trace;
+  const since = trace.causes?.brokenSince;
   const facts = [
     trace.arch,
     trace.variant.replace(/^mutant:/, 'mutant '),
     MEMORY[trace.memory],
     counted(stats.steps, 'step'),
     counted(stats.preemptions, 'preemption'),
+    ...(typeof since === 'number' ? [`doomed since step ${since + 1}`] : []),
     ...Object.entries(params).map(([name, value]) => `${name} ${value}`),
   ];
   return (
@@ -138,6 +140,7 @@ export function TraceView({ trace, step, onStep, sources, link, actions }: Trace
   const home = picture.broken >= 0 ? picture.broken : 0;
   const at = Math.min(last, Math.max(0, step ?? home));
   const [all, setAll] = useState(false);
+  const [folded, setFolded] = useState(true);
   const [playing, setPlaying] = useState(false);
   const go = (to: number): void => onStep(Math.min(last, Math.max(0, to)));
   const source = (): number =>
@@ -176,6 +179,9 @@ export function TraceView({ trace, step, onStep, sources, link, actions }: Trace
     End: () => go(last),
     ' ': play,
     e: () => setAll(!all),
+    a: () => setFolded(!folded),
+    m: () => go(nextInChain(picture, at, 1)),
+    M: () => go(nextInChain(picture, at, -1)),
   });
   const current = picture.steps[at];
   const buttons = (
@@ -191,6 +197,11 @@ export function TraceView({ trace, step, onStep, sources, link, actions }: Trace
           Where it breaks <kbd>x</kbd>
         </button>
       )}
+      {picture.chained ? (
+        <button type="button" class="tool" aria-pressed={!folded} onClick={() => setFolded(!folded)}>
+          All steps <kbd>a</kbd>
+        </button>
+      ) : null}
       <button type="button" class="tool" aria-pressed={all} onClick={() => setAll(!all)}>
         All arrows <kbd>e</kbd>
       </button>
@@ -209,7 +220,7 @@ export function TraceView({ trace, step, onStep, sources, link, actions }: Trace
       <div class="tv">
         <div class="tv-l">
           <Strip picture={picture} at={at} onSelect={go} />
-          <LanesView picture={picture} at={at} onSelect={go} allArrows={all} label="Steps" />
+          <LanesView picture={picture} at={at} onSelect={go} allArrows={all} folded={folded} label="Steps" />
           <Key />
           <SourceView place={current?.event.at} sources={sources} marked={marked} />
         </div>

@@ -21,6 +21,8 @@ const KEYS: readonly (readonly [string, readonly (readonly [string, string])[]])
       ['x', 'where it breaks'],
       ['g G', 'first, last'],
       ['space', 'play'],
+      ['m M', 'the next step that matters, the one before'],
+      ['a', 'every step in full'],
       ['e', 'all arrows'],
       ['c', 'compare'],
       ['d', 'next difference'],

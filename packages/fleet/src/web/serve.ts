@@ -150,6 +150,7 @@ class Server {
       ...limits,
       slice: 250,
       shrinkStates: SHRINK_STATES,
+      causes: true,
       hints: expectedElsewhere(cell, all),
       onProgress: ({ executions }) => say(executions),
     });

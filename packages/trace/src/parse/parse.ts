@@ -7,6 +7,7 @@ import {
   TRACE_SCHEMA,
   type Trace,
   type TraceAgent,
+  type TraceCauses,
   type TraceCell,
   type TraceFault,
   type TraceFinal,
@@ -28,6 +29,14 @@ const trace = c.object<Trace>({
   memory: c.oneOf(TRACE_MEMORIES),
   params: c.dictionary(c.scalar),
   fault: c.nullable(c.object<TraceFault>({ code: c.name, message: c.text, step: c.nullable(c.count) })),
+  causes: c.optional(
+    c.object<TraceCauses>({
+      chain: c.optional(c.list(c.count)),
+      brokenSince: c.optional(c.nullable(c.count)),
+      tried: c.count,
+      unsure: c.list(c.text),
+    }),
+  ),
   agents: c.list(
     c.object<TraceAgent>({
       id: c.count,
@@ -112,6 +121,10 @@ function checkLinks(t: Trace): void {
   t.final.forEach((f, i) => {
     known(f.cell, `final[${i}].cell`);
   });
+  for (const index of [...(t.causes?.chain ?? []), t.causes?.brokenSince ?? 0]) {
+    if (index >= Math.max(t.events.length, 1))
+      throw c.bad('causes', index, `an index below ${t.events.length}`);
+  }
   const step = t.fault?.step;
   if (typeof step === 'number' && step >= t.events.length) {
     throw c.bad('fault.step', step, `null or an index below ${t.events.length}`);

@@ -3,6 +3,7 @@
  */
 import type { Row } from '../fold.js';
 import type { Trace } from '../schema.js';
+import { causesText, inChain } from './causes.js';
 import { type PrintOptions, type Resolved, resolve } from './options.js';
 import { codeOf, sourcesOf } from './sources.js';
 import { demandOf, gap, roomFor, type TableLine, tableRow } from './table.js';
@@ -37,7 +38,11 @@ function field(name: string, text: string, { width, paint }: Resolved): string[]
   ];
 }
 
-const margin = (row: Row) => `${row.fault ? '✗' : ' '}${String(row.first + 1).padStart(5)}${gap}`;
+/** `✗` breaks, `•` matters where it is. */
+const margin = (row: Row, trace: Trace) => {
+  const mark = row.fault ? '✗' : inChain(trace, row) ? '•' : ' ';
+  return `${mark}${String(row.first + 1).padStart(5)}${gap}`;
+};
 
 function cellText(row: Row, trace: Trace, { sources, code }: Pick<Resolved, 'sources' | 'code'>): string[] {
   const below = [
@@ -69,7 +74,7 @@ function table(view: View, trace: Trace, how: Resolved): string[] {
   rows.forEach((row, i) => {
     const cells = columns.map((column) => (column.id === row.agent ? texts[i]! : []));
     tableRow(cells, widths).forEach((parts, y) => {
-      const text = `${y === 0 ? margin(row) : ' '.repeat(MARGIN)}${joined(parts)}`.trimEnd();
+      const text = `${y === 0 ? margin(row, trace) : ' '.repeat(MARGIN)}${joined(parts)}`.trimEnd();
       out.push(row.fault ? paint('bad', text) : text);
     });
   });
@@ -83,7 +88,7 @@ function list(view: View, trace: Trace, how: Resolved): string[] {
     const name = view.columns.find((column) => column.id === row.agent)?.name ?? '';
     const texts = cellText(row, trace, how).flatMap((text) => wrap(text, width - MARGIN - 2, 2));
     const [first = '', ...rest] = [`${name}:`, ...texts.map((text) => `  ${text}`)];
-    return [margin(row) + first, ...rest.map((text) => ' '.repeat(MARGIN) + text)];
+    return [margin(row, trace) + first, ...rest.map((text) => ' '.repeat(MARGIN) + text)];
   });
 }
 
@@ -105,6 +110,7 @@ function layout(trace: Trace, options: PrintOptions): string {
     });
   }
   const notes = [
+    ...causesText(trace, all).flatMap(([name, text]) => field(name, text, how)),
     ...trace.hints.flatMap((hint) => field('hint', line(hint), how)),
     ...(all ? (trace.omits ?? []) : []).flatMap((text) => field('omits', line(text), how)),
     ...(trace.token ? [`  ${paint('hint', 'replay')}  racewalk replay ${line(trace.token)}`] : []),

@@ -1,5 +1,5 @@
 /**
- * Which rows of a counterexample matter most: the fault, the steps that the hints name, and what they depend on. Nothing is
+ * Which rows of a counterexample matter most: the fault, the steps of its chain and those that the hints name, and what they depend on. Nothing is
  * left out silently: a printer that shows some rows says how to get all.
  */
 import type { Row } from '../fold.js';
@@ -43,7 +43,7 @@ const OURS: ReadonlySet<string> = new Set(['choose', 'observe', 'complete', 'wai
 
 /** Rows in the order of their weight; those of the model alone are left out unless the fault is there. */
 export function byWeight(trace: Trace, rows: readonly Row[]): Row[] {
-  const named = new Set(hinted(trace));
+  const named = new Set([...hinted(trace), ...(trace.causes?.chain ?? [])]);
   const at = trace.fault?.step;
   const roots = [...named, ...(typeof at === 'number' ? [at] : [])];
   const needed = slice(trace, roots.length > 0 ? roots : [trace.events.length - 1]);

@@ -106,6 +106,7 @@ const ASCII: Readonly<Record<string, string>> = {
   '≤': '<=',
   '≥': '>=',
   '✗': 'x',
+  '•': '*',
   '✓': 'ok',
   '∅': 'none',
   '‘': "'",

@@ -7,6 +7,7 @@ import { MEMORY_MODELS, type MemoryModelName } from '@racewalk/core/step';
 import { type Recording, replay, shrink } from '@racewalk/explorer';
 import { buildScenario, type Scenario, withMemory } from '@racewalk/machine';
 import type { TokenData, Trace } from '@racewalk/trace';
+import { withCauses } from './causes.js';
 import { fingerprintOf, firstDifference, splitText } from './fingerprint.js';
 import { traceOf } from './record.js';
 import { tidyPath } from './tidy.js';
@@ -98,7 +99,7 @@ export function replayToken(token: TokenData, parts: TokenParts): Trace {
     hints: parts.hints ?? [],
   });
   checkSame(token, trace, recording);
-  return trace;
+  return withCauses(trace, built.program, token.path);
 }
 
 /**
@@ -121,7 +122,7 @@ export function shrinkToken(token: TokenData, parts: TokenParts, ms = Number.POS
   const found = { ...fault, path: token.path, steps: stats.steps, preemptions: stats.preemptions };
   const path = tidyPath(shrink(program, found, { memory, ms }).path);
   const built = buildScenario(parts.scenario, plugin, token.variant, token.params);
-  return traceOf({
+  const trace = traceOf({
     scenario: parts.scenario,
     built,
     variant: token.variant,
@@ -130,4 +131,5 @@ export function shrinkToken(token: TokenData, parts: TokenParts, ms = Number.POS
     recording: replay(built.program, path, { memory, stacks: true }),
     hints: parts.hints ?? [],
   });
+  return withCauses(trace, built.program, path);
 }

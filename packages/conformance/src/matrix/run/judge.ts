@@ -15,16 +15,23 @@ import {
 import { type BuiltScenario, definedAt } from '@racewalk/machine';
 import type { Trace } from '@racewalk/trace';
 import { expectedCodes, type MatrixCell } from '../plan/cell.js';
+import { withCauses } from '../replay/causes.js';
 import { traceOf } from '../replay/record.js';
 import { placeText } from '../replay/source-places.js';
 import { stepsOf, tidyPath } from '../replay/tidy.js';
 import type { Outcome } from '../schema/result.js';
 import type { CellOptions } from './options.js';
 
+/** What of the options of a cell counts after its search. */
+type JudgeOptions = Pick<
+  CellOptions,
+  'memory' | 'shrinkStates' | 'shrinkCaughtStates' | 'caughtPlaces' | 'causes' | 'hints'
+>;
+
 /** The outcome of exploring one size of a cell; a counterexample is shortened, replayed and recorded. */
 export function judgeReport(
   cell: MatrixCell,
-  options: Pick<CellOptions, 'memory' | 'shrinkStates' | 'shrinkCaughtStates' | 'caughtPlaces' | 'hints'>,
+  options: JudgeOptions,
   built: BuiltScenario,
   report: Report,
 ): Outcome {
@@ -48,7 +55,7 @@ export function judgeReport(
 
 function broken(
   cell: MatrixCell,
-  options: Pick<CellOptions, 'memory' | 'shrinkStates' | 'shrinkCaughtStates' | 'caughtPlaces' | 'hints'>,
+  options: JudgeOptions,
   built: BuiltScenario,
   found: Counterexample,
   executions: number,
@@ -65,7 +72,7 @@ function broken(
     memory,
     !caught || options.caughtPlaces !== false,
   );
-  const trace = traceOf({
+  const plain = traceOf({
     scenario: cell.scenario,
     built,
     variant: cell.variant,
@@ -75,6 +82,7 @@ function broken(
     found: { executions, steps: stepsOf(found.path) },
     hints: options.hints ?? [],
   });
+  const trace = options.causes === true ? withCauses(plain, built.program, path) : plain;
   const token = trace.token === undefined ? {} : { token: trace.token };
   if (found.code === 'THROW') {
     const detail = found.message + placeText(recording.fault?.stack);
