@@ -1,17 +1,29 @@
 /** The races that live here: historical ones, and those of reports, that no feature has a place for. */
 import type { Scenario } from '@racewalk/machine';
+import { unlinkVsRevoke } from './races/areas/unlink-vs-revoke.js';
+import { cleanTwoSizes } from './races/dax/clean-two-sizes.js';
+import { forcedWrite } from './races/gup/forced-write.js';
+import { forcedWriteHuge } from './races/gup/forced-write-huge.js';
+import { pinVsWriteback } from './races/gup/pin-vs-writeback.js';
 import { contigTeardown } from './races/hugetlb/contig-teardown.js';
 import { contigWrprotect } from './races/hugetlb/contig-wrprotect.js';
 import { moveMigration } from './races/hugetlb/move-migration.js';
 import { protectThenStore } from './races/hugetlb/protect-then-store.js';
 import { dirtyReadonly } from './races/ksm/dirty-readonly.js';
 import { mergeVsWriter } from './races/ksm/merge-vs-writer.js';
+import { mmioOverPresent } from './races/kvm/mmio-over-present.js';
+import { writeProtectVsGuest } from './races/kvm/write-protect-vs-guest.js';
+import { doubleLoad } from './races/levels/double-load.js';
+import { moveDeviceLeaf } from './races/levels/move-device-leaf.js';
+import { noneToHuge } from './races/levels/none-to-huge.js';
+import { unshareVsGup } from './races/levels/unshare-vs-gup.js';
 import { mkcleanLazyfree } from './races/mkclean-lazyfree.js';
 import { mkdirtyFault } from './races/mkdirty-fault.js';
 import { cowSkipsUnmap } from './races/reports/cow-skips-unmap.js';
 import { demandFault } from './races/reports/demand-fault.js';
 import { lazyfreeRestore } from './races/reports/lazyfree-restore.js';
 import { recycledSlot } from './races/swap/recycled-slot.js';
+import { unprotectVsCopy } from './races/uffd/unprotect-vs-copy.js';
 
 /** The races of this package, for the suite. */
 export const catalogueRaces: readonly Scenario[] = Object.freeze([
@@ -27,4 +39,16 @@ export const catalogueRaces: readonly Scenario[] = Object.freeze([
   demandFault,
   cowSkipsUnmap,
   lazyfreeRestore,
+  forcedWrite,
+  forcedWriteHuge,
+  pinVsWriteback,
+  unprotectVsCopy,
+  doubleLoad,
+  noneToHuge,
+  moveDeviceLeaf,
+  unshareVsGup,
+  unlinkVsRevoke,
+  cleanTwoSizes,
+  writeProtectVsGuest,
+  mmioOverPresent,
 ]);

@@ -29,7 +29,7 @@ export {
   stopUser,
 } from './cpu/spaces.js';
 export type { WalkerUpdates } from './cpu/two-steps.js';
-export { enterTable, freeTable, leaveTable, reachTable } from './cpu/upper.js';
+export { enterTable, freeTable, leaveTable, reachTable, takeOverTable } from './cpu/upper.js';
 export { Device } from './device/device.js';
 export { GUEST_FRAMES, GuestCpu, mapGuestFrames, type Stages } from './device/guest.js';
 export {
@@ -43,7 +43,7 @@ export { decodePte } from './entries/decode.js';
 export { describePte, pteFacts } from './entries/describe.js';
 export { announceStore, watchedWrite, wordEntries } from './entries/entries.js';
 export { entriesOf, halvesEntries } from './entries/halves.js';
-export { walkEntry } from './entries/leaf-walk.js';
+export { describeEntry, walkEntry } from './entries/leaf-walk.js';
 export { initialMemory, runAlone } from './lab/alone.js';
 export { costOf, type OpCost } from './lab/count.js';
 export { intrudeAt } from './lab/intrude.js';

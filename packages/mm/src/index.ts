@@ -24,14 +24,17 @@ export {
   setPageDirty,
 } from './folio.js';
 export { type Backing, type Folio, type FolioArea, type FolioSpec, FolioTable } from './folio-table.js';
-export { FOLL_GET, FOLL_PIN, FOLL_WRITE } from './gup/flags.js';
+export { FOLL_FORCE, FOLL_GET, FOLL_LONGTERM, FOLL_PIN, FOLL_TOUCH, FOLL_WRITE } from './gup/flags.js';
 export { pinned, readsLockless } from './gup/gup-fast.js';
 export { type HeldPage, loadHeld, storeHeld } from './gup/held.js';
 export { GUP_PIN_COUNTING_BIAS } from './gup/pin.js';
 export { spareTables, upperLevel } from './huge_memory/deposit.js';
 export { mkHugePmd } from './huge_memory/fault.js';
+export { hugeZeroPage, spareHugePages } from './huge_memory/wp.js';
+export { shareCount } from './hugetlb/share.js';
 export { KERNEL } from './kernel.js';
 export { Kvm } from './kvm/kvm.js';
+export { kvmRmaps } from './kvm/rmap.js';
 export { linux } from './linux.js';
 export {
   __setBit,
@@ -56,6 +59,7 @@ export { flushCacheRange, updateMmuCache } from './memory/cache.js';
 export type { Copied } from './memory/copy-nonpresent.js';
 export type { CopyProgress } from './memory/copy-present.js';
 export { type ExclusiveFault, restoredPte, takeBack } from './memory/device-exclusive.js';
+export { pageCache } from './memory/do-fault.js';
 export { doUserAddrFault, type FoundFault, type VmFault } from './memory/fault.js';
 export { folioPteBatch, pteBatchClearIgnored, pteBatchHint } from './memory/pte-batch.js';
 export { followRss, mmCounter } from './memory/rss.js';
@@ -96,6 +100,7 @@ export {
 } from './rmap/anon.js';
 export { exclusivePte, type MakeExclusiveArgs, type Place, type PlacesOf } from './rmap/device-exclusive.js';
 export { expectNotMapped } from './rmap/folio-counts.js';
+export { intervalTree } from './rmap/i-mmap.js';
 export {
   defineFolioVmaWalk,
   definePageVmaWalk,

@@ -14,13 +14,17 @@ import { DEPOSIT } from './huge_memory/deposit.js';
 import { HUGE_FAULT } from './huge_memory/fault.js';
 import { RMAP_PMD } from './huge_memory/rmap.js';
 import { SPLIT_HUGE_PMD } from './huge_memory/split-huge-pmd.js';
+import { HUGE_WP } from './huge_memory/wp.js';
 import { HUGE_MEMORY } from './huge_memory/zap-huge-pmd.js';
 import { HUGETLB } from './hugetlb/hugetlb.js';
+import { HUGETLB_SHARE } from './hugetlb/share.js';
 import { COLLAPSE } from './khugepaged/collapse-huge-page.js';
 import { RETRACT } from './khugepaged/retract-page-tables.js';
 import { KSM } from './ksm/ksm.js';
+import { KVM_DIRTY_LOG } from './kvm/dirty-log.js';
 import { KVM_FAULT } from './kvm/fault.js';
 import { KVM_NOTIFIER } from './kvm/mmu-notifier.js';
+import { KVM_RMAP } from './kvm/rmap.js';
 import { ATOMIC } from './locks/atomic.js';
 import { BARRIER } from './locks/barrier.js';
 import { BITMAP } from './locks/bitmap.js';
@@ -36,6 +40,7 @@ import { COPY } from './memory/copy.js';
 import { COPY_NONPRESENT } from './memory/copy-nonpresent.js';
 import { COPY_PRESENT } from './memory/copy-present.js';
 import { DEVICE_EXCLUSIVE } from './memory/device-exclusive.js';
+import { DO_FAULT } from './memory/do-fault.js';
 import { FAULT } from './memory/fault.js';
 import { FINISH_FAULT } from './memory/finish-fault.js';
 import { HANDLE_MM_FAULT } from './memory/handle-mm-fault.js';
@@ -56,15 +61,18 @@ import { MMU_CONTEXT } from './mmu_context/versions.js';
 import { MMU_GATHER } from './mmu_gather/mmu-gather.js';
 import { TABLES } from './mmu_gather/tables.js';
 import { MPROTECT } from './mprotect/mprotect.js';
+import { MOVE_HUGE_PMD } from './mremap/move-huge-pmd.js';
 import { MOVE_NORMAL_PMD } from './mremap/move-normal-pmd.js';
 import { MOVE_PAGE_TABLES } from './mremap/move-page-tables.js';
 import { MOVE_PTES } from './mremap/move-ptes.js';
 import { WRITEBACK } from './page-writeback/writeback.js';
+import { PMD_TEST } from './pgtable-generic/pmd-test.js';
 import { PTE_OFFSET_MAP } from './pgtable-generic/pte-offset-map.js';
 import { PT_RECLAIM } from './pt_reclaim/try-to-free-pte.js';
 import { ANON_RMAP } from './rmap/anon.js';
 import { MAKE_DEVICE_EXCLUSIVE } from './rmap/device-exclusive.js';
 import { FOLIO_COUNTS } from './rmap/folio-counts.js';
+import { I_MMAP } from './rmap/i-mmap.js';
 import { MKCLEAN } from './rmap/mkclean.js';
 import { PAGE_VMA_MAPPED } from './rmap/page-vma-mapped.js';
 import { PAGE_VMA_MAPPED_LEVELS } from './rmap/page-vma-mapped-levels.js';
@@ -92,12 +100,17 @@ export const KERNEL = Object.freeze({
   ...ANON,
   ...KVM_FAULT,
   ...KVM_NOTIFIER,
+  ...KVM_DIRTY_LOG,
+  ...KVM_RMAP,
+  ...HUGETLB_SHARE,
+  ...I_MMAP,
   ...PT_RECLAIM,
   ...ZAP_PMD_RANGE,
   ...CHANGE_HUGE_PMD,
   ...FINISH_FAULT,
   ...PAGE_VMA_MAPPED_LEVELS,
   ...PTE_OFFSET_MAP,
+  ...MOVE_HUGE_PMD,
   ...MOVE_NORMAL_PMD,
   ...HANDLE_MM_FAULT,
   ...PTE_ALLOC,
@@ -108,6 +121,9 @@ export const KERNEL = Object.freeze({
   ...RETRACT,
   ...COLLAPSE,
   ...HUGE_MEMORY,
+  ...HUGE_WP,
+  ...DO_FAULT,
+  ...PMD_TEST,
   ...HUGETLB,
   ...ANON_RMAP,
   ...ATOMIC,

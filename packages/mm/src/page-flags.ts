@@ -17,6 +17,8 @@ export const PageFlag = {
   LAZYFREE: 128,
   /** Mapped by a locked area. @kernel PG_mlocked */
   MLOCKED: 256,
+  /** Nobody may write to it: the zero page. @kernel PG_reserved */
+  RESERVED: 512,
 } as const;
 
 /** Flags in a folio's word. */

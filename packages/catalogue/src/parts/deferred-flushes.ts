@@ -113,8 +113,9 @@ export const PART_B: readonly Entry[] = Object.freeze([
     breaks: ['DIRTY'],
     needs: [[]],
     where: 'everywhere',
-    decidedBy: [],
-    open: { lacks: 'scenario', needs: 'userfaultfd write-protect in mm' },
+    decidedBy: [{ test: 'uffd/unprotect-vs-copy', broken: ['no-flush'] }],
+    found:
+      'since 5.19 a writable page is exclusive and is reused: the flush matters only where a writable page is copied all the same',
   },
   {
     id: 'B9',
@@ -125,8 +126,7 @@ export const PART_B: readonly Entry[] = Object.freeze([
     breaks: ['UAF'],
     needs: [[]],
     where: 'everywhere',
-    decidedBy: [],
-    open: { lacks: 'machine', needs: 'areas that leave the reverse map while others look (VMA life cycle)' },
+    decidedBy: [{ test: 'areas/unlink-vs-revoke', broken: ['flush-at-end'] }],
   },
   {
     id: 'B10',

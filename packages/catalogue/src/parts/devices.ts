@@ -75,9 +75,8 @@ export const PART_F: readonly Entry[] = Object.freeze([
     breaks: ['DIRTY'],
     needs: [['hwDirty']],
     where: 'where the hardware sets dirty in a second stage',
-    decidedBy: [],
+    decidedBy: [{ test: 'kvm/write-protect-vs-guest', broken: ['plain-store'] }],
     found: 'access-flags/set-vs-walker asks the same of the first stage',
-    open: { lacks: 'machine', needs: 'second stages' },
   },
   {
     id: 'F6',
@@ -157,10 +156,6 @@ export const PART_F: readonly Entry[] = Object.freeze([
     breaks: ['DIRTY'],
     needs: [[]],
     where: 'everywhere',
-    decidedBy: [],
-    open: {
-      lacks: 'machine',
-      needs: 'leaves and entries of one file range, walked by the reverse map together',
-    },
+    decidedBy: [{ test: 'dax/clean-two-sizes', broken: ['first-page-only'] }],
   },
 ]);

@@ -178,10 +178,9 @@ export const PART_A: readonly Entry[] = Object.freeze([
     breaks: ['TORN'],
     needs: [[]],
     where: 'everywhere: the compiler decides',
-    decidedBy: [],
+    decidedBy: [{ test: 'levels/double-load', broken: ['loads-twice'] }],
     found:
       'docs/examples/c/gup-plain-read.c asks the same of the entry itself, in kernel C: a plain load that is made twice breaks',
-    open: { lacks: 'scenario', needs: 'the same race one level up, in kernel C' },
   },
   {
     id: 'A14',

@@ -11,8 +11,7 @@ export const PART_E: readonly Entry[] = Object.freeze([
     breaks: ['PERM', 'OWN'],
     needs: [[]],
     where: 'everywhere',
-    decidedBy: [],
-    open: { lacks: 'scenario', needs: 'a forced write of get_user_pages (FOLL_FORCE)' },
+    decidedBy: [{ test: 'gup/forced-write', broken: ['drops-write'] }],
   },
   {
     id: 'E2',
@@ -20,11 +19,12 @@ export const PART_E: readonly Entry[] = Object.freeze([
     title: 'A read sets the bit that proves a copy',
     source: 'CVE-2017-1000405, Linux a8f97366452e',
     grade: 'M',
-    breaks: ['PERM'],
+    breaks: ['PERM', 'OWN'],
     needs: [[]],
     where: 'everywhere with huge pages',
-    decidedBy: [],
-    open: { lacks: 'scenario', needs: 'a forced write of a huge page, and the huge zero page' },
+    decidedBy: [{ test: 'gup/forced-write-huge', broken: ['touch-dirties'] }],
+    found:
+      'the page says more than the entry: since 5.19 PageAnonExclusive is the proof, and the touch could set what it likes',
   },
   {
     id: 'E3',
@@ -91,8 +91,8 @@ export const PART_E: readonly Entry[] = Object.freeze([
     breaks: ['DIRTY'],
     needs: [[]],
     where: 'everywhere',
-    decidedBy: [],
-    open: { lacks: 'scenario', needs: 'writeback that asks for pins, and a filesystem to notify' },
+    decidedBy: [{ test: 'gup/pin-vs-writeback', broken: ['pins-file-pages'] }],
+    found: 'a writeback that asks for pins after it has write-protected every mapping is enough, too',
   },
   {
     id: 'E8',

@@ -96,8 +96,7 @@ export const REPORTS: readonly Entry[] = Object.freeze([
     breaks: ['RMAP', 'UAF'],
     needs: [[]],
     where: 'everywhere',
-    decidedBy: [],
-    open: { lacks: 'machine', needs: 'second stages with their own reverse map' },
+    decidedBy: [{ test: 'kvm/mmio-over-present', broken: ['over-present'] }],
   },
   {
     id: 'r16',

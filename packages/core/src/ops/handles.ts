@@ -91,6 +91,8 @@ export interface VmaFlags {
   readonly global?: boolean;
   /** @kernel VM_IO */
   readonly io?: boolean;
+  /** Frames are mapped by number: the mapping holds no reference to them, and the reverse map does not list them. @kernel VM_PFNMAP */
+  readonly pfnmap?: boolean;
   /** @kernel VM_LOCKED */
   readonly locked?: boolean;
   /** Armed for write protection by userfaultfd. @kernel VM_UFFD_WP */

@@ -309,7 +309,7 @@ export class UserCpu {
   ): Step<number> {
     const { world, v, arch, cpu } = this.m;
     const { tlbs } = world;
-    const { mm } = this.vma;
+    const [{ mm }, walker] = [this.vma, `the walker of cpu${cpu}`];
     const lands = landing ?? from;
     const tlb = tlbs.word(cpu, mm, target.vpn);
     // A fault takes away what is cached of the page, whether it came from there or from the walk.
@@ -336,7 +336,7 @@ export class UserCpu {
       view.at(mem, base);
       if (ptdesc !== undefined) {
         if (upper >= 0 && !tlbs.remembers(view, cpu, upper, bit)) return FROM_THE_TOP;
-        for (const o of world.observers) o.tableReached?.(view, ptdesc, `the walker of cpu${cpu}`, faults);
+        for (const o of world.observers) o.tableReached?.(view, ptdesc, walker, faults, mm);
       }
       const entry = world.entryIn(get, from);
       // The entry that mapped the page was removed, or now points to a table.
@@ -378,13 +378,13 @@ export class UserCpu {
     };
     const sizes = slot?.follows === true ? tlbs.words(mm, target.vpn, target.vpn + 1, cpu) : [];
     const entries = [from.cell, from.high, lands.cell, lands.high];
-    const cells = [
-      ...new Set([...entries, ...words, ...sizes, upper, ptdesc?.freed ?? -1, ...ghosts, guard]),
-    ].filter((c) => c >= 0);
+    const life = world.pmds.lifeOf(ptdesc);
+    const all = [...entries, ...words, ...sizes, upper, ...life, ...ghosts, guard];
+    const cells = [...new Set(all)].filter((c) => c >= 0);
     const name = from === target ? from.name : `${target.name} through ${from.name}`;
     const show = walkText(arch, cells, [...new Set([from, lands])]);
     const on = cells.filter((c) => c === upper || entries.includes(c));
-    const blind = [fills].filter((c) => c >= 0);
+    const blind = fills < 0 ? [] : [fills];
     const note = { text: `walk ${name} for ${access}`, does: 'walk', on, blind } as const;
     const found = yield* atomic(cells, run, note, { ...this.#when, ...HARDWARE_WALK, show });
     if (found > LATER || found <= FROM_THE_TOP) return found;

@@ -3,7 +3,7 @@
  * tables that are freed. Software changes the entries of that level by `m.pmd.*`.
  */
 
-import { type PageTable, type PteWord, pteById } from '@racewalk/core';
+import { type Mm, type PageTable, type PteWord, pteById, RacewalkError } from '@racewalk/core';
 import {
   type AtomicBody,
   atomic,
@@ -20,18 +20,21 @@ import type { Runs } from '../world/spaces.js';
 import type { Machine } from '../world/types.js';
 import type { Ptdesc } from '../world/upper.js';
 
-/** An agent is about to read or write the table; observers check that it has not been freed. */
-export function* reachTable(m: Machine, table: PageTable, who: string): Step<void> {
+/**
+ * An agent is about to read or write the table; observers check that it has not been freed, and, if it walks for an address space,
+ * that the table has not become another one's.
+ */
+export function* reachTable(m: Machine, table: PageTable, who: string, mm?: Mm): Step<void> {
   const ptdesc = m.world.pmds.of(table);
   const watching = m.world.observers.filter((o) => o.tableReached !== undefined);
   if (ptdesc === undefined || watching.length === 0) return;
   const view = new MemoryView();
   const run: AtomicBody = (mem, base, faults) => {
-    for (const o of watching) o.tableReached?.(view.at(mem, base), ptdesc, who, faults);
+    for (const o of watching) o.tableReached?.(view.at(mem, base), ptdesc, who, faults, mm);
     return 0;
   };
   yield* atomic(
-    [ptdesc.freed],
+    mm === undefined ? [ptdesc.freed] : m.world.pmds.lifeOf(ptdesc),
     run,
     { text: `${who} reaches table ${table.name}`, does: 'observe' },
     { locked: false },
@@ -61,6 +64,26 @@ function* useTable(m: Machine, ptdesc: Ptdesc, delta: number, verb: string): Ste
   };
   const text = `${m.agent} ${verb} table ${table.name}`;
   yield* atomic([freed, users], run, { text, does: 'observe' }, { locked: false });
+}
+
+/**
+ * A shared table is that of one address space from here on, which puts there what it likes. To walk in it for another one is
+ * PTUAF: it finds entries that never were that one's.
+ */
+export function* takeOverTable(m: Machine, ptdesc: Ptdesc, mm: Mm): Step<void> {
+  const cell = m.world.pmds.belongs(ptdesc);
+  if (cell < 0) {
+    throw new RacewalkError('RACEWALK_BAD_SCENARIO', `${ptdesc.table.name} is shared by nobody`, {
+      expected: 'an area made with `leads` set to this table',
+    });
+  }
+  const owner = m.world.mms.indexOf(mm) + 1;
+  const run: AtomicBody = (mem, base) => {
+    mem[base + cell] = owner;
+    return 0;
+  };
+  const text = `table ${ptdesc.table.name} is that of ${mm.name} from here on`;
+  yield* atomic([cell], run, { text, does: 'observe' }, { locked: false });
 }
 
 /** Return a table to the allocator. Observers check that no agent can still reach it. @kernel pte_free */

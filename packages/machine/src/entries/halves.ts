@@ -48,8 +48,8 @@ export function halvesEntries(w: World): HalvesAccess {
     const body: AtomicBody = (mem, base, faults) => {
       const old = pteWord(mem[base + cell] ?? 0, mem[base + high] ?? 0);
       const now = next(old);
-      mem[base + cell] = now.lo;
-      mem[base + high] = now.hi;
+      mem[base + cell] = now.lo | 0;
+      mem[base + high] = now.hi | 0;
       if (now !== old) watching.report(mem, base, old, now, faults);
       return old.id;
     };

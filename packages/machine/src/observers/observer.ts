@@ -2,7 +2,7 @@
  * Invariants are observers of machine events. The machine runs every observer inside the step that
  * makes the event, so what an observer sees is exactly what that step saw.
  */
-import type { AccessKind, InvariantCode, NotifierRange, Ptep, PteWord, Vma, Vpn } from '@racewalk/core';
+import type { AccessKind, InvariantCode, Mm, NotifierRange, Ptep, PteWord, Vma, Vpn } from '@racewalk/core';
 import type { Cell, FaultSink, Word } from '@racewalk/core/step';
 import type { TlbSizes } from '../tlb/sizes.js';
 import type { Frame } from '../world/frames.js';
@@ -131,7 +131,7 @@ export interface Observer {
   /** A lockless walker returns with a reference to the frame. Sees the frame's word. */
   pinned?(s: StepView, frame: Frame, faults: FaultSink): void;
   /** The hardware or a lockless walker goes through a leaf table. Sees the table's `freed` word. */
-  tableReached?(s: StepView, ptdesc: Ptdesc, who: string, faults: FaultSink): void;
+  tableReached?(s: StepView, ptdesc: Ptdesc, who: string, faults: FaultSink, mm?: Mm): void;
   /** Words besides the table's own and its walk caches that `tableFreed` looks at. */
   tableFreeCells?(ptdesc: Ptdesc): readonly Cell[];
   /** A leaf table is freed. Sees every walk cache of the table. */

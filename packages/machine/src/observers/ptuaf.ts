@@ -21,9 +21,13 @@ export const ptuaf: ObserverOf = (w) => ({
     ptdesc.follows ? w.pmds.slotsFor(ptdesc).flatMap((slot) => cellsOf(slot.pmdp)) : [],
   code: 'PTUAF',
   idle: () => (w.pmds.tables.length === 0 ? 'no page table has a level above it' : null),
-  tableReached(s, ptdesc, who, faults) {
-    if (s.get(ptdesc.freed) === 0) return;
-    faults.fail('PTUAF', `${who} goes through table ${ptdesc.table.name}, which is free`);
+  tableReached(s, ptdesc, who, faults, mm) {
+    const { name } = ptdesc.table;
+    if (s.get(ptdesc.freed) !== 0) faults.fail('PTUAF', `${who} goes through table ${name}, which is free`);
+    const cell = mm === undefined ? -1 : w.pmds.belongs(ptdesc);
+    const owner = cell < 0 ? undefined : w.mms[s.get(cell) - 1];
+    if (owner === undefined || mm === undefined || owner === mm) return;
+    faults.fail('PTUAF', `${who} walks for ${mm.name} in table ${name}, which is that of ${owner.name}`);
   },
   tableFreed(s, ptdesc, faults) {
     const { name } = ptdesc.table;

@@ -80,6 +80,7 @@ export class UpperLevelTables {
   readonly #byTable = new Map<PageTable, Ptdesc>();
   readonly #byEntry = new Map<Ptep, Ptdesc>();
   readonly #byPfn = new Map<Pfn, Ptdesc>();
+  readonly #belongs = new Map<Ptdesc, Cell>();
   #wanders = false;
 
   constructor(private readonly host: UpperHost) {}
@@ -173,6 +174,20 @@ export class UpperLevelTables {
     return [...this.#byPfn.values()].filter((ptdesc) => (word & this.bit(slot, ptdesc)) !== 0);
   }
 
+  /**
+   * Ghost, of a table that address spaces share: 0, or 1 + the index of the one that has it for itself by now
+   * (`takeOverTable`); -1 of any other.
+   */
+  belongs(ptdesc: Ptdesc): Cell {
+    return this.#belongs.get(ptdesc) ?? -1;
+  }
+
+  /** Words that say whether a table may be reached. */
+  lifeOf(ptdesc: Ptdesc | undefined): readonly Cell[] {
+    if (ptdesc === undefined) return [];
+    return [ptdesc.freed, this.belongs(ptdesc)].filter((c) => c >= 0);
+  }
+
   /** Every entry of this level, by the area's own table. */
   get slots(): readonly Ptdesc[] {
     return [...this.#byEntry.values()];
@@ -226,6 +241,9 @@ export class UpperLevelTables {
       );
     }
     this.host.setInitial(slot.pmdp, this.host.pmd.pmdPopulate(leads.pfn));
+    if (this.#belongs.has(leads)) return;
+    const name = `owner of ${leads.table.name}`;
+    this.#belongs.set(leads, this.host.cells.add({ name, initial: 0, ghost: true }));
   }
 
   #freed(name: string): Cell {

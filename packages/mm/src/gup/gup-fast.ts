@@ -38,7 +38,7 @@ export function* gupFastPteRange(
   flags: number,
 ): Step<Frame | null> {
   const { v } = m;
-  yield* reachTable(m, ptep.table, 'gup_fast');
+  yield* reachTable(m, ptep.table, 'gup_fast', pmdp?.table.mm);
   const pte = yield* m.pte.ptepGetLockless(ptep);
   if (v.pteProtnone(pte)) return null;
   if (!m.k.pteAccessPermitted(pte, (flags & FOLL_WRITE) !== 0)) return null;

@@ -5,6 +5,7 @@
 import { type PageTable, type Ptep, RacewalkError, type Vma } from '@racewalk/core';
 import { type Cell, read, type Step, write } from '@racewalk/core/step';
 import type { Machine, Ptdesc, UpperSpec, World } from '@racewalk/machine';
+import { sharesTable } from '../hugetlb/share.js';
 
 /** Deposits by entry, and leaf tables set aside for `pte_alloc_one`, by CPU. */
 interface DepositState {
@@ -22,6 +23,7 @@ declare module '@racewalk/machine/kernel' {
  */
 export function upperLevel(w: World, vma: Vma, spec: UpperSpec = {}): Ptdesc {
   const slot = w.pmds.add(vma, spec);
+  if (typeof spec.leads === 'object') sharesTable(w, spec.leads);
   w.os.deposits ??= new Map();
   const text = (pfn: number) =>
     pfn === 0 ? 'none' : (w.pmds.leafTables.find((t) => w.pmds.of(t)?.pfn === pfn)?.name ?? 'a table');

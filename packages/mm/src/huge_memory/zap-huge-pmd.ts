@@ -21,13 +21,14 @@ export function* zapHugePmd(m: Machine, tlb: MmuGather, vma: Vma, pmdp: Ptep, ad
   if (m.world.pmds.under(pmdp)?.follows !== true) yield* m.k.folioRemoveRmapPte(page);
   else yield* zapWhole(m, vma, pmdp, page, orig);
   yield* m.unlock(pmdp.table.ptl);
-  m.k.__tlbRemovePage(tlb, page);
+  // The zero page belongs to nobody.
+  if (!m.k.isHugeZeroFolio(page.folio)) m.k.__tlbRemovePage(tlb, page);
   return true;
 }
 
 /** A huge page with its real number of pages: mapped once as a whole, with a table put aside. */
 function* zapWhole(m: Machine, vma: Vma, pmdp: Ptep, page: Frame, orig: PteWord): Step<void> {
-  yield* m.k.folioRemoveRmapPmd(page.folio, page);
+  if (!m.k.isHugeZeroFolio(page.folio)) yield* m.k.folioRemoveRmapPmd(page.folio, page);
   if (vma.mapping === null) yield* m.k.zapDepositedTable(pmdp);
   else if (m.p.pmdDirty(orig)) yield* m.k.folioMarkDirty(page.folio);
 }

@@ -39,6 +39,7 @@ function entriesIn({ user, second }: Kvm, { start, end }: NotifierRange): Ptep[]
 
 /** Empty the entries of the second stage for a range; whether a flush is owed. `mmu_lock` is held. @kernel kvm_unmap_gfn_range */
 export function* kvmUnmapGfnRange(m: Machine, kvm: Kvm, range: NotifierRange): Step<boolean> {
+  if (m.world.os.kvmRmaps?.has(kvm) === true) return yield* m.k.kvmUnmapByRmap(kvm, range);
   let flush = false;
   for (const sptep of entriesIn(kvm, range)) {
     const old = yield* m.pte.ptepGetAndClear(kvm.second.mm, addrOf(sptep.vpn), sptep);

@@ -19,7 +19,7 @@ export interface ExclusiveFault {
   readonly flags: number;
 }
 
-/** Write permission if the area has it. @kernel maybe_mkwrite */
+/** Write permission if the area has it: a forced write makes a copy, and no permission. @kernel maybe_mkwrite */
 export function maybeMkwrite(m: Machine, pte: PteWord, vma: Vma): PteWord {
   return vma.prot.write ? m.v.pteMkwrite(pte) : pte;
 }

@@ -40,6 +40,11 @@ export function* handlePteFault(m: Machine, vmf: VmFault): Step<number> {
     yield* m.pteUnmapUnlock(ptep.table);
     return 0;
   }
+  if (v.pteNone(pte) && ptep.table.level === undefined && m.k.filemapGetFolio(vma, ptep.vpn) !== null) {
+    yield* m.pteUnmapUnlock(ptep.table);
+    yield* m.k.doFault(vmf);
+    return 0;
+  }
   const cow = write && !v.pteWrite(pte);
   if (!ops.present(pte) || v.pteProtnone(pte) || (cow && !hasSparePages(m.world))) {
     yield* m.pteUnmapUnlock(ptep.table);

@@ -8,8 +8,8 @@ import { hasSparePages } from './spare-pages.js';
 
 /**
  * By the level that the entry above says now: a huge page, a table, or nothing. `address` names the page, as the area's own
- * entry for it. Returns as `handlePteFault` does; 0 also where something changed, so that the access is tried again. A
- * copy of a huge page on write is a race's own (`AccessOptions.onFault`). @kernel __handle_mm_fault
+ * entry for it. Returns as `handlePteFault` does; 0 also where something changed, so that the access is tried again. Huge
+ * pages are mapped and copied where the race has set some aside (`spareHugePages`). @kernel __handle_mm_fault
  */
 export function* handleMmFault(
   m: Machine,
@@ -24,10 +24,13 @@ export function* handleMmFault(
   const pmd = yield* m.pmd.pmdpGetLockless(pmdp);
   if (m.p.pmdTransHuge(pmd)) {
     const write = access === 'store';
+    const copies = write && !m.p.pmdWrite(pmd) && m.world.os.hugePages !== undefined;
+    if (copies && !m.p.pmdProtnone(pmd)) return yield* m.k.doHugePmdWpPage(vma, pmdp, pmd);
     if (m.p.pmdProtnone(pmd) || (write && !m.p.pmdWrite(pmd))) return VM_FAULT_SIGSEGV;
     return yield* m.k.hugePmdSetAccessed(vma, pmdp, pmd, write);
   }
   if (m.p.pmdNone(pmd)) {
+    if (m.world.os.hugePages !== undefined) return yield* m.k.createHugePmd(vma, pmdp, access);
     if (!hasSparePages(m.world) || !(yield* m.k.pteAlloc(vma, pmdp))) return VM_FAULT_SIGSEGV;
   }
   const ptep = yield* m.k.pteOffsetMap(pmdp, address.vpn);

@@ -24,8 +24,9 @@ export function* wpCanReuseAnonFolio(_m: Machine, folio: Folio): Step<boolean> {
 /** Copy the contents of a page; the source may be written meanwhile. @kernel copy_user_highpage */
 export function* copyUserHighpage(_m: Machine, to: Frame, from: Frame): Step<void> {
   const run = (mem: Int32Array, base: number) => {
+    if (to.data < 0 || from.data < 0) return 0;
     const held = mem[base + from.data] ?? 0;
-    if (to.data >= 0 && from.data >= 0) mem[base + to.data] = held;
+    mem[base + to.data] = held;
     return held;
   };
   const cells = to.data < 0 || from.data < 0 ? [] : [from.data, to.data];
@@ -44,7 +45,7 @@ function* putAndFree(m: Machine, folio: Folio, nr: number): Step<void> {
 
 /** Let the process write to the page it has; the page-table lock is held, and dropped. @kernel wp_page_reuse */
 export function* wpPageReuse(m: Machine, { vma, ptep, origPte }: FoundFault): Step<void> {
-  const entry = m.v.pteMkwrite(m.v.pteMkdirty(m.v.pteMkyoung(origPte)));
+  const entry = m.k.maybeMkwrite(m.v.pteMkdirty(m.v.pteMkyoung(origPte)), vma);
   yield* m.pte.ptepSetAccessFlags(vma, addrOf(ptep.vpn), ptep, entry, true);
   yield* m.pteUnmapUnlock(ptep.table);
 }
@@ -86,7 +87,7 @@ export function* wpPageCopy(m: Machine, vmf: FoundFault, old: Frame): Step<void>
     // Empty first, everywhere: no CPU may write to one page while another reads the other.
     yield* m.pte.ptepClearFlush(vma, addr, ptep);
     yield* m.k.folioAddNewAnonRmap(page);
-    yield* m.pte.setPteAt(vma.mm, addr, ptep, v.pteMkwrite(v.pteMkdirty(entry)));
+    yield* m.pte.setPteAt(vma.mm, addr, ptep, m.k.maybeMkwrite(v.pteMkdirty(entry), vma));
     // Only now: until the new entry is set, the old mapping keeps the page from being reused.
     yield* m.k.folioRemoveRmapPte(old);
   } else {
@@ -103,6 +104,10 @@ export function* wpPageCopy(m: Machine, vmf: FoundFault, old: Frame): Step<void>
  * lock is held, and dropped. @kernel do_wp_page
  */
 export function* doWpPage(m: Machine, vmf: FoundFault): Step<void> {
+  const { vma } = vmf;
+  // Write protection by userfaultfd may have been changed and not be flushed yet: nobody may store while the page is copied.
+  if (vma.flags.uffdWp === true && (yield* m.k.mmTlbFlushPending(vma.mm)))
+    yield* m.tlb.flushTlbPage(vma, addrOf(vmf.ptep.vpn));
   const page = pageOf(m, vmf);
   const exclusive = yield* m.k.pageAnonExclusive(page);
   if (exclusive || (yield* m.k.wpCanReuseAnonFolio(page.folio))) {

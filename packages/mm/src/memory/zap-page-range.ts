@@ -19,6 +19,7 @@ export function* unmapPageRange(
 ): Step<void> {
   yield* m.k.tlbStartVma(tlb, vma);
   for (let vpn = start; vpn < end; ) vpn = yield* m.k.zapPteRange(tlb, vma, vpn, end, details);
+  yield* m.k.tlbEndVma(tlb, vma);
 }
 
 /**

@@ -75,7 +75,7 @@ export function* zapPresentPtes(
   details: ZapDetails | null,
   zap: ZapProgress,
 ): Step<number> {
-  const page = m.world.frames.at(m.v.ptePfn(ptent));
+  const page = vma.flags.pfnmap === true ? undefined : m.world.frames.at(m.v.ptePfn(ptent));
   if (page === undefined) {
     yield* m.pte.ptepGetAndClearFull(tlb.mm, addrOf(ptep.vpn), ptep, tlb.fullmm);
     m.k.tlbRemoveTlbEntry(tlb, vma, ptep);

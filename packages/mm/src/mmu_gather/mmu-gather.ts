@@ -64,6 +64,14 @@ export function* tlbStartVma(m: Machine, tlb: MmuGather, vma: Vma): Step<void> {
   tlb.vma = vma;
 }
 
+/**
+ * The entries of this area are through. Raw frames are flushed here: no reference keeps them, and once the area has left the
+ * reverse map, nobody who takes them away finds it. @kernel tlb_end_vma
+ */
+export function* tlbEndVma(m: Machine, tlb: MmuGather, vma: Vma): Step<void> {
+  if (vma.flags.pfnmap === true && !tlb.fullmm) yield* m.k.tlbFlushMmuTlbonly(tlb);
+}
+
 /** Add pages to what is to be flushed. @kernel __tlb_adjust_range */
 export function __tlbAdjustRange(_m: Machine, tlb: MmuGather, vma: Vma, start: Vpn, nr: number): void {
   tlb.start = tlb.end === 0 ? start : Math.min(tlb.start, start);
@@ -181,6 +189,7 @@ export const MMU_GATHER = {
   tlbGatherMmu,
   tlbGatherMmuFullmm,
   tlbStartVma,
+  tlbEndVma,
   __tlbAdjustRange,
   tlbRemoveTlbEntries,
   tlbRemoveTlbEntry,

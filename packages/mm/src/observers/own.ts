@@ -32,7 +32,7 @@ function stillThere(w: World, s: StepView, event: UseEvent): boolean {
 
 /**
  * OWN: a store through a private mapping reaches a page that nobody else maps, whether it is made by a
- * CPU or by a device that holds the page; the page a device writes to is the one its process sees; and
+ * CPU or by a device that holds the page, and never the zero page; the page a device writes to is the one its process sees; and
  * no page marked exclusive is mapped by two address spaces. An address space that fork is still making
  * does not count: nobody runs in it.
  */
@@ -47,6 +47,11 @@ export const own: ObserverOf = (w) => ({
   use(s, event, faults) {
     if (!isPrivateStore(event)) return;
     const { frame, vma } = event;
+    if ((s.get(frame.cell) & PageFlag.RESERVED) !== 0) {
+      const by = event.cpu < 0 ? `the holder of a page of ${vma.mm.name}` : `cpu${event.cpu}`;
+      faults.fail('OWN', `${by} stores to ${frame.name}, which everybody reads as zero`);
+      return;
+    }
     const who =
       event.cpu < 0 ? `the holder of a page of ${vma.mm.name}` : `cpu${event.cpu} in ${vma.mm.name}`;
     const other = otherOwner(w, s, vma.mm, frame);

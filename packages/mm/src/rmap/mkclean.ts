@@ -2,12 +2,12 @@
  * Making every mapping of a folio clean and read-only, so that the next store faults and is known. (mm/rmap.c,
  * Linux 6.12)
  */
-import { type NotifierRange, type Vaddr, type Vma, vpnOf } from '@racewalk/core';
+import { addrOf, type NotifierRange, type Ptep, type Vaddr, type Vma, vpnOf } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
-import type { Folio } from '../folio-table.js';
+import type { Folio, FolioArea } from '../folio-table.js';
 import { defineFolioVmaWalk, type PageVmaMappedWalk, PVMW_SYNC } from './page-vma-mapped.js';
-import { folioMapping } from './rmap-walk.js';
+import { folioMapping, vmaAddress } from './rmap-walk.js';
 
 /** The entries of one area; returns how many were not clean and read-only. @kernel page_vma_mkclean_one */
 export function* pageVmaMkcleanOne(m: Machine, pvmw: PageVmaMappedWalk): Step<number> {
@@ -22,7 +22,11 @@ export function* pageVmaMkcleanOne(m: Machine, pvmw: PageVmaMappedWalk): Step<nu
   let cleaned = 0;
   yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
   while (yield* m.k.pageVmaMappedWalk(pvmw)) {
-    const { address, pte } = pvmw;
+    const { address, pte, pmd } = pvmw;
+    if (pmd !== null) {
+      if (yield* mkcleanPmd(m, vma, pmd)) cleaned++;
+      continue;
+    }
     if (!m.v.pteDirty(pvmw.pteval) && !m.v.pteWrite(pvmw.pteval)) continue;
     // Empty and flush it before it is set again: no CPU may keep storing through the old permission.
     const entry = yield* m.pte.ptepClearFlush(vma, address, pte);
@@ -31,6 +35,38 @@ export function* pageVmaMkcleanOne(m: Machine, pvmw: PageVmaMappedWalk): Step<nu
   }
   yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
   return cleaned;
+}
+
+/** A huge page; `pmd_lock` is held. True if it was not clean and read-only. */
+function* mkcleanPmd(m: Machine, vma: Vma, pmdp: Ptep): Step<boolean> {
+  const { p } = m;
+  const look = yield* m.pmd.pmdpGet(pmdp);
+  if (!p.pmdDirty(look) && !p.pmdWrite(look)) return false;
+  const entry = yield* m.pmd.pmdpInvalidate(vma, addrOf(vma.start), pmdp);
+  yield* m.pmd.setPmdAt(vma.mm, addrOf(vma.start), pmdp, p.pmdMkclean(p.pmdWrprotect(entry)));
+  return true;
+}
+
+/** Whether the area maps any page of the folio: what a look-up of the interval tree for a range finds. */
+export function mapsAnyOf(_m: Machine, folio: Folio, { vma, start }: FolioArea): boolean {
+  return start < vma.end && start + folio.frames.length > vma.start;
+}
+
+/** The pages of a file's entry in one area, whatever the size of their mappings. @kernel pfn_mkclean_range */
+export function* pfnMkcleanRange(m: Machine, folio: Folio, { vma }: FolioArea): Step<number> {
+  return yield* m.k.pageVmaMkcleanOne(defineFolioVmaWalk(folio, vma, vmaAddress(folio, vma), PVMW_SYNC));
+}
+
+/**
+ * Make every mapping of an entry of a DAX file clean and read-only; the index does not say dirty afterwards, so
+ * each mapping that overlaps the entry counts, whatever its size. @kernel dax_entry_mkclean
+ */
+export function* daxEntryMkclean(m: Machine, folio: Folio): Step<void> {
+  const mapping = folioMapping(folio);
+  if (mapping === null) return;
+  yield* m.k.iMmapLockRead(mapping);
+  for (const area of folio.areas) if (m.k.mapsAnyOf(folio, area)) yield* m.k.pfnMkcleanRange(folio, area);
+  yield* m.k.iMmapUnlockRead(mapping);
 }
 
 /** @kernel page_mkclean_one */
@@ -55,7 +91,14 @@ export function* folioMkclean(m: Machine, folio: Folio): Step<boolean> {
 }
 
 /** Functions that others call by name. */
-export const MKCLEAN = { pageVmaMkcleanOne, pageMkcleanOne, folioMkclean } as const;
+export const MKCLEAN = {
+  pageVmaMkcleanOne,
+  mapsAnyOf,
+  pfnMkcleanRange,
+  daxEntryMkclean,
+  pageMkcleanOne,
+  folioMkclean,
+} as const;
 
 type MkcleanFunctions = typeof MKCLEAN;
 

@@ -44,6 +44,7 @@ export function* rmapWalkLocked(m: Machine, folio: Folio, rwc: RmapWalkControl):
   m.current.rmapWalk = watched ?? undefined;
   let whole = true;
   for (const { vma } of folio.areas) {
+    if (!(yield* m.k.vmaIsLinked(vma))) continue;
     if (rwc.invalidVma?.(vma) === true) {
       whole = false;
       continue;

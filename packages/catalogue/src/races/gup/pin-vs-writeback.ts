@@ -1,0 +1,106 @@
+import type { Vma } from '@racewalk/core';
+import { atomic, type Cell, type Step, write } from '@racewalk/core/step';
+import type { AgentSpec, Machine, Patch, Scenario, World } from '@racewalk/machine';
+import {
+  defineScenario,
+  FOLL_LONGTERM,
+  FOLL_PIN,
+  FOLL_WRITE,
+  type Folio,
+  linux,
+  storeHeld,
+} from '@racewalk/mm';
+
+interface Pinned {
+  readonly vma: Vma;
+  readonly page: Folio;
+  /** 1 while the filesystem has what it needs to write the page out. */
+  readonly buffers: Cell;
+}
+
+/** A page of a file that a process maps and has written to. */
+function setup(w: World): Pinned {
+  const mapping = w.addressSpace('file');
+  const vma = w.vma({ pages: 1, mapping, shared: true });
+  const page = linux(w).folio({ name: 'page', pages: 1, refcount: 2, mapcount: 1 });
+  linux(w).mapFolio(vma, page, { young: true, dirty: true });
+  return { vma, page, buffers: w.word('buffers of the page', 1) };
+}
+
+/** The page is made dirty again: nobody has asked the filesystem. @kernel set_page_dirty_lock */
+function* setPageDirtyLock(m: Machine, { page, buffers }: Pinned): Step<void> {
+  yield* m.lock(page.lock);
+  yield* atomic(
+    [buffers],
+    (mem, base, faults) => {
+      if (mem[base + buffers] === 0)
+        faults.fail('DIRTY', `${page.name} becomes dirty, and the filesystem cannot write it out`);
+      return 0;
+    },
+    { text: `${page.name} is written again`, does: 'observe' },
+  );
+  yield* m.k.folioMarkDirty(page);
+  yield* m.unlock(page.lock);
+}
+
+/** Writeback; `asks`: of a page that a device may write to the filesystem keeps what it needs. */
+const writeback = (asks: boolean): AgentSpec<Pinned> => ({
+  cpu: 1,
+  role: 'kernel',
+  note: 'fsync',
+  *run(m, { page, buffers }) {
+    yield* m.lock(page.lock);
+    yield* m.k.folioClearDirtyForIo(page);
+    if (asks && (yield* m.k.folioMaybeDmaPinned(page))) yield* m.k.folioMarkDirty(page);
+    else yield* write(buffers, 0, 'the filesystem drops its buffers');
+    yield* m.unlock(page.lock);
+  },
+});
+
+const granted: Patch = { checkVmaFlags: () => true };
+
+/** Race E7. */
+export const pinVsWriteback: Scenario = defineScenario<Pinned>({
+  id: 'gup/pin-vs-writeback',
+  title: 'A device writes to a page of a file that writeback has made clean',
+  source: 'check_vma_flags(), Linux 8ac268436e6d (6.5); Documentation/core-api/pin_user_pages.rst',
+  about:
+    'RDMA pins a page of a file for writing. Writeback write-protects every mapping, writes the page out, and the filesystem drops what it needs for that. The device writes on: a pin is no mapping, and takes no fault. When it lets go, the page is made dirty, and the filesystem was never asked. Since 6.5 such a pin is refused for good. The other repair is that writeback asks for pins, once no mapping permits stores any more.',
+  invariants: ['DIRTY', 'UAF'],
+  params: { block: 1 },
+  setup,
+  agents: {
+    device: {
+      cpu: 0,
+      role: 'kernel',
+      note: 'pin, DMA, unpin',
+      *run(m, s) {
+        const { vma, page } = s;
+        const flags = FOLL_WRITE | FOLL_LONGTERM;
+        const frame = yield* m.k.pinUserPagesUnlocked(vma, vma.start, flags);
+        if (frame === null) return;
+        yield* storeHeld(m, { vma, vpn: vma.start, frame }, 7);
+        if (!(yield* m.k.folioTestDirty(page))) yield* setPageDirtyLock(m, s);
+        yield* m.k.gupPutFolio(frame, 1, FOLL_PIN);
+      },
+    },
+    writeback: writeback(false),
+  },
+  linux: { '6.12': 'upstream' },
+  mutants: {
+    'pins-file-pages': {
+      what: 'the pin is granted, as until 6.4',
+      breaks: 'DIRTY',
+      why: 'the device writes after the page was made clean, and nobody tells the filesystem',
+      patch: granted,
+    },
+  },
+  holds: {
+    'asks-for-pins': {
+      what: 'the pin is granted, and writeback asks for pins',
+      why: 'a pin is taken under the page-table lock from a writable entry: so it comes before the write protection, and is seen',
+      patch: granted,
+      agents: { writeback: writeback(true) },
+    },
+  },
+});

@@ -1,0 +1,101 @@
+/** Areas that join and leave the reverse map of a file. (mm/vma.c, mm/memory.c, Linux 6.12) */
+import { type AddressSpace, addrOf, type Vma } from '@racewalk/core';
+import { type AtomicBody, atomic, type Cell, read, type Step } from '@racewalk/core/step';
+import type { Machine, World } from '@racewalk/machine';
+import type { MmuGather } from '../mmu_gather/mmu-gather.js';
+
+/** Which areas a file's interval tree lists, a bit for each. */
+interface IMmapState {
+  iMmaps?: Map<AddressSpace, Cell>;
+}
+
+declare module '@racewalk/machine/kernel' {
+  interface OsState extends IMmapState {}
+}
+
+/**
+ * Areas of this file come and go: from here on the reverse map lists those that are linked. All that are there are at the
+ * start, except `without`. Called by `setup`, after the areas. @kernel i_mmap
+ */
+export function intervalTree(w: World, mapping: AddressSpace, { without = [] as readonly Vma[] } = {}): void {
+  const names = (word: number) =>
+    mapping.vmas.filter((_, i) => (word & (1 << i)) !== 0).map((vma) => vma.table.name);
+  const initial = mapping.vmas.reduce((all, vma, i) => (without.includes(vma) ? all : all | (1 << i)), 0);
+  w.os.iMmaps ??= new Map();
+  w.os.iMmaps.set(
+    mapping,
+    w.word(`areas of ${mapping.name}`, initial, (x) => names(x).join(' ') || 'empty'),
+  );
+}
+
+const placeOf = (m: Machine, vma: Vma): { readonly cell: Cell; readonly bit: number } | null => {
+  const cell = vma.mapping === null ? undefined : m.world.os.iMmaps?.get(vma.mapping);
+  return cell === undefined || vma.mapping === null
+    ? null
+    : { cell, bit: 1 << vma.mapping.vmas.indexOf(vma) };
+};
+
+/** Whether the reverse map lists the area; always, where the race does not follow that. The lock of the mapping is held. */
+export function* vmaIsLinked(m: Machine, vma: Vma): Step<boolean> {
+  const place = placeOf(m, vma);
+  if (place === null) return true;
+  return ((yield* read(place.cell, { text: `is ${vma.table.name} listed` })) & place.bit) !== 0;
+}
+
+function* links(m: Machine, vma: Vma, listed: boolean, op: string): Step<void> {
+  const place = placeOf(m, vma);
+  if (vma.mapping === null || place === null) return;
+  const { cell, bit } = place;
+  const run: AtomicBody = (mem, base) => {
+    const was = mem[base + cell] ?? 0;
+    mem[base + cell] = listed ? was | bit : was & ~bit;
+    return 0;
+  };
+  yield* m.k.iMmapLockWrite(vma.mapping);
+  yield* atomic([cell], run, { op, text: vma.table.name });
+  yield* m.k.iMmapUnlockWrite(vma.mapping);
+}
+
+/** The area joins the reverse map of its file. @kernel vma_link_file */
+export function* vmaLinkFile(m: Machine, vma: Vma): Step<void> {
+  yield* links(m, vma, true, 'vma_link_file');
+}
+
+/** It leaves: whoever walks the reverse map from here on does not find it. @kernel unlink_file_vma */
+export function* unlinkFileVma(m: Machine, vma: Vma): Step<void> {
+  yield* links(m, vma, false, 'unlink_file_vma');
+}
+
+/**
+ * Take the pages of a file out of every area that maps it, and flush; what an area that is not listed has is not
+ * touched. @kernel unmap_mapping_range
+ */
+export function* unmapMappingRange(m: Machine, mapping: AddressSpace): Step<void> {
+  yield* m.k.iMmapLockRead(mapping);
+  for (const vma of mapping.vmas) {
+    if (!(yield* m.k.vmaIsLinked(vma))) continue;
+    const [start, size] = [addrOf(vma.start), addrOf(vma.end) - addrOf(vma.start)];
+    yield* m.k.zapPageRangeSingle(vma, start, size, null);
+  }
+  yield* m.k.iMmapUnlockRead(mapping);
+}
+
+/**
+ * munmap: entries, then the area leaves the reverse map, then the tables and the flush. No lock of the mapping is
+ * held over it all. @kernel unmap_region
+ */
+export function* unmapRegion(m: Machine, vma: Vma): Step<void> {
+  const tlb: MmuGather = yield* m.k.tlbGatherMmu(vma.mm);
+  yield* m.k.unmapPageRange(tlb, vma, vma.start, vma.end, null);
+  yield* m.k.unlinkFileVma(vma);
+  yield* m.k.tlbFinishMmu(tlb);
+}
+
+/** Functions that others call by name. */
+export const I_MMAP = { vmaIsLinked, vmaLinkFile, unlinkFileVma, unmapMappingRange, unmapRegion } as const;
+
+type IMmapFunctions = typeof I_MMAP;
+
+declare module '@racewalk/machine/kernel' {
+  interface KernelFunctions extends IMmapFunctions {}
+}
