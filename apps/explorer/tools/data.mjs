@@ -2,13 +2,15 @@
  * The data of the page: runs the suite and writes what came of it, in the shape that the page loads.
  *
  * `node apps/explorer/tools/data.mjs [--test GLOB] [--out DIR]`. Writes `matrix.json` (`racewalk.matrix/1`), a file of
- * tokens and source places for each family in `cells/`, and the sources that they name in `sources/`.
+ * tokens and source places for each family in `cells/`, the sources that they name in `sources/`, and `names.json`, the
+ * names of the kernel that C may use.
  */
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { CATALOGUE } from '@racewalk/cli/catalogue';
 import { plan, reportCell, runSuite, summarize, VERSION, variantsOf } from '@racewalk/conformance/matrix';
+import { knownNames } from '@racewalk/kernel-c';
 
 /** @typedef {import('@racewalk/conformance/matrix').CellResult} CellResult */
 /** @typedef {import('@racewalk/conformance/matrix').ReportCell} ReportCell */
@@ -134,6 +136,9 @@ function write(file, text) {
   fs.writeFileSync(at, text);
 }
 write('matrix.json', JSON.stringify(matrix));
+// What the editor completes.
+const names = knownNames().map((n) => [n.name, n.args ?? '', n.result ?? '', n.floor, n.says]);
+write('names.json', JSON.stringify(names));
 for (const [name, family] of families) {
   write(`cells/${name}.json`, JSON.stringify({ places: family.places.all, cells: family.cells }));
 }

@@ -2,7 +2,7 @@
  * The editor: CodeMirror in a shadow root, where it keeps its styles in style sheet objects. In the document it would
  * write a style element, which the policy of the page forbids.
  */
-import { autocompletion, closeBrackets, completeAnyWord, completionKeymap } from '@codemirror/autocomplete';
+import { autocompletion, closeBrackets, completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, insertTab } from '@codemirror/commands';
 import { cppLanguage } from '@codemirror/lang-cpp';
 import { bracketMatching, HighlightStyle, indentUnit, syntaxHighlighting } from '@codemirror/language';
@@ -18,6 +18,7 @@ import {
   lineNumbers,
 } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
+import { complete } from './complete.js';
 
 /** What is wrong at a place; lines and columns count from 1. */
 export interface Mistake {
@@ -105,6 +106,9 @@ const look = EditorView.theme({
   '.cm-other-step': { boxShadow: 'inset 3px 0 0 var(--line2)' },
   '.cm-tooltip': { backgroundColor: 'var(--bg)', color: 'var(--ink)', border: '1px solid var(--line2)' },
   '.cm-diagnostic-error': { borderLeftColor: 'var(--bad)' },
+  '.cm-completionDetail': { color: 'var(--ink3)', fontStyle: 'normal', marginLeft: '0' },
+  '.cm-completionInfo': { maxWidth: '320px', fontFamily: 'var(--sans)', padding: '6px 10px' },
+  'li[aria-selected] .cm-completionDetail': { color: 'inherit' },
   '.cm-tooltip-autocomplete ul li[aria-selected]': { backgroundColor: 'var(--ink)', color: 'var(--bg)' },
 });
 
@@ -134,7 +138,7 @@ export class Editor {
           highlightActiveLine(),
           bracketMatching(),
           closeBrackets(),
-          autocompletion({ override: [completeAnyWord] }),
+          autocompletion({ override: [complete] }),
           cppLanguage,
           syntaxHighlighting(colours),
           indentUnit.of('\t'),
