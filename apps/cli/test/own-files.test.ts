@@ -38,6 +38,48 @@ describe('a file that cannot be loaded', () => {
   });
 });
 
+describe('names that are not where a file imports them from', () => {
+  it('are all listed, with the place of the first and where they are today', async () => {
+    const text =
+      "import { addrOf } from '@racewalk/core';\n" +
+      "import { ptepOf, UserCpu,\n  atomic, folioPut, freePag } from '@racewalk/core';\n" +
+      'export const x = [addrOf, ptepOf, UserCpu, atomic, folioPut, freePag];\n';
+    const { code, err } = await command(['check', write(here, 'moved.mjs', text)]);
+    expect(code).toBe(2);
+    expect(err).toContain(
+      'moved.mjs:2:18: @racewalk/core does not export UserCpu, atomic, folioPut, freePag\n',
+    );
+    expect(err).toContain(
+      "import { UserCpu } from '@racewalk/machine'; import { atomic } from '@racewalk/core/step'",
+    );
+    expect(err).toContain('call folioPut as yield* m.k.folioPut(…), without m as its first argument');
+    expect(err).toContain('no package exports freePag (did you mean freePage of @racewalk/mm?)');
+    expect(err).toContain('>    2 | import { ptepOf, UserCpu,\n       |                  ^\n');
+  });
+
+  it('are found in a module of the file, too', async () => {
+    const lib = write(here, 'lib.mjs', "export { SvaDevice as device } from '@racewalk/core';\n");
+    const file = write(
+      here,
+      'uses-lib.mjs',
+      "import { device } from './lib.mjs';\nexport const x = device;\n",
+    );
+    const { code, err } = await command(['check', file]);
+    expect(code).toBe(2);
+    expect(err).toContain(`cannot load ${lib}:1:10: @racewalk/core does not export SvaDevice\n`);
+    expect(err).toContain("hint: import { SvaDevice } from '@racewalk/machine'\n");
+  });
+
+  it('and so is a file inside a package that has moved', async () => {
+    const file = write(here, 'inside.mjs', "import './no/such/file.js';\nexport const x = 1;\n");
+    const { code, err } = await command(['check', file]);
+    expect(code).toBe(2);
+    expect(err).toContain(
+      `cannot load ${file}: it imports ${path.join(here, 'no/such/file.js')}, and there is no such file`,
+    );
+  });
+});
+
 describe('TypeScript', () => {
   it('runs with the compiler beside the file, enums and imports of other files included', async () => {
     write(

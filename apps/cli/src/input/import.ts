@@ -6,6 +6,7 @@ import { authorModule } from '@racewalk/explorer';
 import type { Context } from '../context.js';
 import { framed, frameIn, type Place, placeOfFailure } from './code-frame.js';
 import { locate } from './files.js';
+import { lacksName, missingNames, missingPath } from './missing-names.js';
 import { prepareTypeScript } from './typescript.js';
 
 /** Text of an error's own code, or nothing. */
@@ -37,6 +38,17 @@ function cannotLoad(file: string, path: string, cause: unknown): RacewalkError {
       hint: 'compile it to JavaScript first: Node removes types, and compiles no enum or parameter property',
     });
   }
+  const gone = missingPath(cause);
+  if (code === 'ERR_MODULE_NOT_FOUND' && gone !== null) {
+    return new RacewalkError(
+      'RACEWALK_FILE',
+      `cannot load ${file}: it imports ${gone}, and there is no such file`,
+      {
+        hint: 'files inside a package may move in any release: import what a package exports, by the name of the package',
+        cause,
+      },
+    );
+  }
   const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
   const missing = code === 'ERR_MODULE_NOT_FOUND' && why.includes("'@racewalk/");
   const place = placeOfFailure(path, cause);
@@ -46,6 +58,17 @@ function cannotLoad(file: string, path: string, cause: unknown): RacewalkError {
     cause,
   });
   return place === null ? error : framed(error, frameIn(path, place));
+}
+
+/** Names that are not where the file imports them from; null if that is not what is wrong. */
+async function lacking(file: string, path: string, cause: unknown): Promise<RacewalkError | null> {
+  const lacks = lacksName(cause) ? await missingNames(path) : null;
+  if (lacks === null) return null;
+  const { line, column } = lacks.place;
+  const where = lacks.file === path ? file : lacks.file;
+  const text = `cannot load ${where}:${line}:${column}: ${lacks.message}`;
+  const error = new RacewalkError('RACEWALK_FILE', text, { hint: lacks.hint, cause });
+  return framed(error, frameIn(lacks.file, lacks.place));
 }
 
 function hintFor(missing: boolean, place: Place | null): string {
@@ -79,6 +102,6 @@ export async function importModule(
     const loaded: unknown = await authorModule(`loading ${file}`, () => import(address));
     return loaded as Record<string, unknown>;
   } catch (cause) {
-    throw cannotLoad(file, path, cause);
+    throw (await lacking(file, path, cause)) ?? cannotLoad(file, path, cause);
   }
 }
