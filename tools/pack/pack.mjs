@@ -6,7 +6,7 @@ import semver from 'semver';
 
 /** @typedef {{ name: string, version: string, filename: string, files: { path: string, size: number }[] }} Packed */
 /** @typedef {Record<string, string>} Ranges */
-/** @typedef {Record<string, unknown> & { dependencies?: Ranges, devDependencies?: Ranges }} Manifest */
+/** @typedef {Record<string, unknown> & { dependencies?: Ranges, devDependencies?: Ranges, peerDependencies?: Ranges }} Manifest */
 /** @typedef {{ name: string, dir: string, manifest: Manifest }} Published */
 
 /** The environment without what an outer `npm run` put there. */
@@ -86,7 +86,10 @@ export function outsideDependencies(packages) {
       follow(dir, readManifest(dir));
     }
   };
-  for (const { dir, manifest } of packages) follow(dir, manifest);
+  for (const { dir, manifest } of packages) {
+    // What one of them works with if it is there.
+    follow(dir, { ...manifest, dependencies: { ...manifest.dependencies, ...manifest.peerDependencies } });
+  }
   return [...found];
 }
 

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -71,6 +72,22 @@ describe.each(published)('$name, packed', ({ name, dir, manifest }) => {
     const pkgDir = path.join(project, 'node_modules', name);
     const { messages, pkg } = await publint({ pkgDir, pack: false, strict: true });
     expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
+  });
+});
+
+describe.each(published)('the types of $name', ({ name }) => {
+  it('are those of its modules, says attw', async () => {
+    const { filename = '' } = packed.find((one) => one.name === name) ?? {};
+    const tarball = createPackageFromTarballData(fs.readFileSync(path.join(tarballs, filename)));
+    const found = await checkPackage(tarball);
+    const problems = found.types === false ? [] : found.problems;
+    // ES modules alone, for Node 20 and newer: `require` of them, and TypeScript that knows no `exports`, are not supported.
+    const meant = problems.filter(
+      (problem) =>
+        problem.kind !== 'CJSResolvesToESM' &&
+        !('resolutionKind' in problem && problem.resolutionKind === 'node10'),
+    );
+    expect([found.types === false, meant]).toEqual([false, []]);
   });
 });
 

@@ -3,6 +3,10 @@
 export const USER = {
   who: 'the user of the command',
   codes: {
+    RACEWALK_MISSING_PACKAGE: {
+      means: 'The command needs a package that is not installed.',
+      todo: 'Run the command in the hint: queues need bullmq and ioredis, all other commands do not.',
+    },
     RACEWALK_NOTHING_TO_RUN: {
       means: 'The options leave no cell to run.',
       todo: 'Use fewer shards, or a wider `--test`, `--arch` or `--variant`.',

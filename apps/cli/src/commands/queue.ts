@@ -8,6 +8,7 @@ import { withArchs } from '../input/archs.js';
 import { readText } from '../input/files.js';
 import { type ScenariosOption, scenariosOption, withOnlyScenarios, withScenarios } from '../input/module.js';
 import { crowd, duration, exploreStrategy, list } from '../input/options.js';
+import { loadQueue } from '../input/queue-package.js';
 import { count } from '../render/numbers.js';
 import { type Hire, threads } from '../scale/threads.js';
 import { ARCHS, matrixOptions, type RunOptions, runMatrix } from './conformance.js';
@@ -84,8 +85,7 @@ const noteTo =
 /** Workers on other machines. */
 function hireBy(options: ProducerOptions): Hire {
   return async (context): Promise<QueueCrew> => {
-    // Loaded only here: everybody else starts without it.
-    const { QueueCrew: Crew } = await import('@racewalk/fleet/queue');
+    const { QueueCrew: Crew } = await loadQueue();
     const { name, ahead } = options;
     return Crew.open({ ...serverOf(context, options), name, ahead, onNote: noteTo(context) });
   };
@@ -156,7 +156,7 @@ export function workerCommand(program: Command, context: Context): void {
   queueOptions(scenariosOption(command)).action(async (options: WorkerOptions) => {
     const server = serverOf(context, options);
     const { context: own } = await withArchs(await withScenarios(context, options), options.arch ?? []);
-    const { startQueueWorker } = await import('@racewalk/fleet/queue');
+    const { startQueueWorker } = await loadQueue();
     const crew = threads(own, options.concurrency);
     try {
       const { name, stalledAfter: silence } = options;

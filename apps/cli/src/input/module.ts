@@ -8,7 +8,6 @@ import { type Context, withParts } from '../context.js';
 import { usageError } from '../errors.js';
 import { type COptions, isC, loadRace, raceOptions, withLines, withRace } from './c.js';
 import { locate } from './files.js';
-import { refuseForgotten } from './forgotten/forgotten.js';
 import { importModule } from './import.js';
 
 const isScenario = (value: unknown): value is Scenario =>
@@ -33,6 +32,8 @@ export async function loadScenarios(context: Context, file: string): Promise<Sce
       hint: 'run the command that is installed beside the file: npx racewalk check',
     });
   }
+  // Only here: the parser takes time to load.
+  const { refuseForgotten } = await import('./forgotten/forgotten.js');
   await refuseForgotten(locate(context, file), context.io.cwd);
   const found = Object.values(module).flat().filter(isScenario);
   const scenarios = [...new Set(found)].map((scenario) => defineScenario(scenario));

@@ -92,6 +92,7 @@ function refusal(path: string, cwd: string, javascript: string, dropped: Dropped
     new RacewalkError(
       'RACEWALK_FORGOTTEN_YIELD',
       `${where}: ${call} is called and not taken, so none of its steps is: yield* is missing`,
+      { hint: 'write yield* before the call, both in one expression: const v = yield* read(x)' },
     ),
     codeFrame(text, place),
   );
