@@ -5,6 +5,7 @@ import { follow, tooLongMessage } from './execution/path.js';
 import { runTwice } from './first-run.js';
 import { executionOf } from './models/table.js';
 import { Automata, RestartSignal } from './program/automata.js';
+import { keepLearned } from './program/learned.js';
 import type { Search, SearchKind } from './searches/search.js';
 import { SEARCHES, strategyOf } from './searches/table.js';
 import { type Stop, Tally } from './searches/tally.js';
@@ -71,7 +72,7 @@ class Exploration {
 
   #run(twice: boolean): Report {
     if (twice) {
-      const detail = runTwice(this.#program, this.#memory, this.#tally.maxSteps);
+      const detail = runTwice(this.#auto, this.#tally.maxSteps);
       if (detail !== '') return { ...this.#common(), verdict: 'nondeterministic', detail };
     }
     for (;;) {
@@ -136,7 +137,10 @@ class Exploration {
 
   #report(stop: Stop): Report {
     const common = this.#common();
-    if (stop === 'fault') return { ...common, verdict: 'counterexample', counterexample: this.#first! };
+    if (stop === 'fault') {
+      keepLearned(this.#auto);
+      return { ...common, verdict: 'counterexample', counterexample: this.#first! };
+    }
     if (stop === 'exhausted' && this.#strategy !== 'dpor' && this.#auto.loadsEarly) {
       return { ...common, verdict: 'bounded', bound: 'loads', detail: LOADS_IN_ORDER };
     }

@@ -18,9 +18,8 @@ export function runOn(x: Execution, limit: number): void {
   }
 }
 
-/** The steps of one execution, from generators of its own. */
-function oneRun(program: Program, memory: MemoryModelName, limit: number): Execution {
-  const auto = new Automata(program, memory);
+/** The steps of one execution; `auto` are automata that nothing has been asked of. */
+function oneRun(auto: Automata, limit: number): Execution {
   auto.start();
   const x = executionOf(auto);
   for (;;) {
@@ -34,11 +33,11 @@ function oneRun(program: Program, memory: MemoryModelName, limit: number): Execu
   }
 }
 
-/** Run one execution twice; what differed, in words, or ''. */
-export function runTwice(program: Program, memory: MemoryModelName, limit: number): string {
+/** Run one execution twice, once with `auto` and once with generators of its own; what differed, in words, or ''. */
+export function runTwice(auto: Automata, limit: number): string {
   try {
-    const first = oneRun(program, memory, limit);
-    const second = oneRun(program, memory, limit);
+    const first = oneRun(auto, limit);
+    const second = oneRun(new Automata(auto.program, auto.memory), limit);
     for (let d = 0; d < Math.max(first.depth, second.depth); d++) {
       const wrong = differenceAt(first, second, d);
       if (wrong !== '') return `run twice, step ${d} differs: ${wrong}`;
@@ -73,7 +72,7 @@ function wordText(program: Program, cell: number, word: number): string {
 
 /** A hash of what is visible of the program from outside: memory, threads, and one execution. */
 export function fingerprint(program: Program, memory: MemoryModelName, limit: number): string {
-  const x = oneRun(program, memory, limit);
+  const x = oneRun(new Automata(program, memory), limit);
   const steps: string[] = [];
   for (let d = 0; d < x.depth; d++) {
     const e = d << E.SHIFT;

@@ -32,6 +32,8 @@ export class Execution implements FaultSink {
   result = 0;
   faultCode = '';
   faultMessage = '';
+  /** How often a fault was reported, kept or not. */
+  fails = 0;
   readonly model: MemoryModel;
 
   /** `modelOf` is called once, when everything but `agents` and what depends on it is there. */
@@ -114,6 +116,7 @@ export class Execution implements FaultSink {
 
   /** Only the first fault is kept: later ones may be its consequences. */
   fail(code: string, message: string): void {
+    this.fails++;
     if (this.faultCode !== '') return;
     this.faultCode = code;
     this.faultMessage = message;

@@ -78,7 +78,7 @@ export function tooLongMessage(x: Execution, steps: number): string {
 /** Steps at the end of an execution by which the busiest thread is told. */
 const RECENT = 100;
 
-function nobodyCanMove(x: Execution): boolean {
+export function nobodyCanMove(x: Execution): boolean {
   for (let a = 0; a < x.agents; a++) if (x.enabled(a)) return false;
   return true;
 }

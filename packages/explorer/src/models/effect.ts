@@ -5,6 +5,7 @@ import { N } from '../program/automata.js';
 import { access, Foot, Mode } from '../program/footprints.js';
 import { Kind } from '../program/kinds.js';
 import { notHeldMessage, threwMessage } from '../program/messages.js';
+import { O } from '../program/outcomes.js';
 
 /** Record that a step depends on `cell`, beyond what its footprint `foot` has; returns the footprint with it. */
 export function look(x: Execution, cell: number, foot: number): number {
@@ -107,16 +108,33 @@ export function notHeld(x: Execution, thread: number, cell: number, value: numbe
 
 function atomic(x: Execution, thread: number, node: number): number {
   const { mem } = x;
-  const { foots, nodes } = x.auto;
-  let foot = nodes[(node << N.SHIFT) + N.READS]!;
+  const { foots, nodes, outcomes } = x.auto;
+  const foot = nodes[(node << N.SHIFT) + N.READS]!;
   const base = x.slotTop;
-  const end = foots.start[foot + 1]!;
-  for (let i = foots.start[foot]!; i < end; i++) {
-    const cell = foots.items[i]! >> 2;
-    touch(x, cell, Mode.READ, mem[cell]!, mem[cell]!);
+  const from = foots.start[foot]!;
+  const count = foots.start[foot + 1]! - from;
+  outcomes.reserve(count);
+  const { words } = outcomes;
+  for (let k = 0; k < count; k++) {
+    const cell = foots.items[from + k]! >> 2;
+    const value = mem[cell]!;
+    words[k] = value;
+    touch(x, cell, Mode.READ, value, value);
   }
+  const known = outcomes.find(node, count);
+  if (known >= 0) return again(x, known, count, base, foot);
+  const { fails } = x;
   x.result = runBody(x, thread, node);
-  const { slots } = x;
+  const stored = noteStores(x, base, foot);
+  if (x.fails === fails) outcomes.keep(node, count, x.result, stored, mem, foots.items, from);
+  return stored;
+}
+
+/** Turn the accesses of a body from slot `base` on into stores where it stored; the footprint with these. */
+function noteStores(x: Execution, base: number, foot: number): number {
+  const { mem, slots } = x;
+  const { foots } = x.auto;
+  let stored = foot;
   for (let top = base; top < x.slotTop; top++) {
     const s = top << S.SHIFT;
     const cell = slots[s + S.CELL]!;
@@ -124,9 +142,28 @@ function atomic(x: Execution, thread: number, node: number): number {
     if (value === slots[s + S.BEFORE]!) continue;
     slots[s + S.MODE] = Mode.WRITE;
     slots[s + S.AFTER] = value;
-    foot = foots.extend(foot, access(cell, Mode.WRITE));
+    stored = foots.extend(stored, access(cell, Mode.WRITE));
   }
-  return foot;
+  return stored;
+}
+
+/** What a body did with these words before is done again. */
+function again(x: Execution, known: number, count: number, base: number, foot: number): number {
+  const { data } = x.auto.outcomes;
+  const { mem, slots } = x;
+  x.result = data[known + O.RESULT]!;
+  const stored = data[known + O.FOOT]!;
+  if (stored === foot) return foot;
+  const before = known + O.BEFORE;
+  for (let k = 0; k < count; k++) {
+    const value = data[before + count + k]!;
+    if (value === data[before + k]!) continue;
+    const s = (base + k) << S.SHIFT;
+    slots[s + S.MODE] = Mode.WRITE;
+    slots[s + S.AFTER] = value;
+    mem[slots[s + S.CELL]!] = value;
+  }
+  return stored;
 }
 
 function runBody(x: Execution, thread: number, node: number): number {

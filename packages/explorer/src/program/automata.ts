@@ -16,6 +16,7 @@ import { NondeterminismError } from '../errors.js';
 import { Bodies } from './bodies.js';
 import { access, Foot, Footprints, grown, Mode } from './footprints.js';
 import { among, Kind, Kinds } from './kinds.js';
+import { Outcomes } from './outcomes.js';
 import { differences } from './signature.js';
 
 /** A node is a record of `1 << N.SHIFT` ints. */
@@ -40,6 +41,7 @@ export class Automata {
   readonly program: Program;
   readonly memory: MemoryModelName;
   readonly foots = new Footprints();
+  readonly outcomes = new Outcomes();
   nodes = new Int32Array(64 << N.SHIFT);
   count = 0;
   /** Per node what does not fit an int: operand lists, predicates, bodies, texts. */

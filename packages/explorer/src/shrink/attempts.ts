@@ -1,7 +1,8 @@
 /** Trying schedules: does this one, or nearly this one, end in the fault looked for? */
 
 import type { Execution } from '../execution/execution.js';
-import { type Cost, follow, pathOf } from '../execution/path.js';
+import { type Cost, follow, nobodyCanMove, pathOf } from '../execution/path.js';
+import { judge } from '../execution/verdict.js';
 import { runOn } from '../first-run.js';
 import type { Path } from '../types.js';
 
@@ -66,8 +67,11 @@ export class Attempts {
   #ending(limit: number): Candidate | null {
     const x = this.#x;
     if (x.faultCode === '') runOn(x, limit);
+    if (x.faultCode === '' && nobodyCanMove(x)) judge(x);
+    // Most attempts end here: what such a schedule costs is nothing that anybody asks.
+    if (x.faultCode !== this.#code) return null;
     const path = pathOf(x);
     const cost = follow(x, path);
-    return cost !== null && x.faultCode === this.#code ? { path, ...cost } : null;
+    return cost === null ? null : { path, ...cost };
   }
 }

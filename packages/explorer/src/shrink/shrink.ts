@@ -3,7 +3,8 @@ import { RacewalkError } from '../errors.js';
 import type { Execution } from '../execution/execution.js';
 import { follow } from '../execution/path.js';
 import { executionOf } from '../models/table.js';
-import { Automata, RestartSignal } from '../program/automata.js';
+import { RestartSignal } from '../program/automata.js';
+import { learnedOf } from '../program/learned.js';
 import { StateSearch } from '../searches/bfs/search.js';
 import { Tally } from '../searches/tally.js';
 import type { Counterexample, ShrinkOptions, ShrunkCounterexample } from '../types.js';
@@ -30,7 +31,7 @@ export function shrink(
   counterexample: Counterexample,
   options: ShrinkOptions = {},
 ): ShrunkCounterexample {
-  const auto = new Automata(program, options.memory ?? program.memory);
+  const auto = learnedOf(program, options.memory ?? program.memory);
   auto.start();
   const until = performance.now() + (options.ms ?? Number.POSITIVE_INFINITY);
   for (;;) {

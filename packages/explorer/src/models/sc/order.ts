@@ -5,9 +5,16 @@ import type { Execution } from '../../execution/execution.js';
 import { N } from '../../program/automata.js';
 import { access, Foot, Mode } from '../../program/footprints.js';
 import { among, Kind, Kinds } from '../../program/kinds.js';
+import { O } from '../../program/outcomes.js';
 import { Blocked, type ModelOrder, type Past } from '../model.js';
 
-const NO_FAULTS: FaultSink = { fail: () => undefined };
+/** Counts faults, which are reported when the step is really taken. */
+const FAULTS: FaultSink & { count: number } = {
+  count: 0,
+  fail() {
+    this.count++;
+  },
+};
 
 export class ScOrder implements ModelOrder {
   readonly #x: Execution;
@@ -133,26 +140,33 @@ export class ScOrder implements ModelOrder {
     return foots.extend(Foot.NONE, access(ops[node]!.guard, Mode.READ));
   }
 
-  /** Run an atomic body on scratch memory to see what it would store to. */
+  /** Run an atomic body on scratch memory to see what it would store to, unless that is known. */
   #tried(past: Past, node: number): number {
-    const { foots, nodes, ops } = this.#x.auto;
-    const scratch = this.#scratch;
-    let foot = nodes[(node << N.SHIFT) + N.READS]!;
+    const { foots, nodes, ops, outcomes } = this.#x.auto;
+    const foot = nodes[(node << N.SHIFT) + N.READS]!;
     const from = foots.start[foot]!;
-    const end = foots.start[foot + 1]!;
-    for (let i = from; i < end; i++) {
-      const cell = foots.items[i]! >> 2;
-      scratch[cell] = past.value(cell);
-    }
+    const count = foots.start[foot + 1]! - from;
+    outcomes.reserve(count);
+    const { words } = outcomes;
+    for (let k = 0; k < count; k++) words[k] = past.value(foots.items[from + k]! >> 2);
+    const known = outcomes.find(node, count);
+    if (known >= 0) return outcomes.data[known + O.FOOT]!;
+    const scratch = this.#scratch;
+    for (let k = 0; k < count; k++) scratch[foots.items[from + k]! >> 2] = words[k]!;
+    FAULTS.count = 0;
+    let result = 0;
     try {
-      ops[node]!.run!(scratch, 0, NO_FAULTS);
+      result = ops[node]!.run!(scratch, 0, FAULTS);
     } catch {
       // The same exception is a fault when the step is really taken.
+      FAULTS.count++;
     }
-    for (let i = from; i < end; i++) {
-      const cell = foots.items[i]! >> 2;
-      if (scratch[cell] !== past.value(cell)) foot = foots.extend(foot, access(cell, Mode.WRITE));
+    let stored = foot;
+    for (let k = 0; k < count; k++) {
+      const cell = foots.items[from + k]! >> 2;
+      if (scratch[cell] !== words[k]) stored = foots.extend(stored, access(cell, Mode.WRITE));
     }
-    return foot;
+    if (FAULTS.count === 0) outcomes.keep(node, count, result, stored, scratch, foots.items, from);
+    return stored;
   }
 }
