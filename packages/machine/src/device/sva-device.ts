@@ -22,6 +22,9 @@ import { noFrame } from '../world/no-frame.js';
 import type { Machine, World } from '../world/types.js';
 import { secondaryUse } from './secondary.js';
 
+/** Faults of one access that the kernel says it has served before the device looks whether anything changes at all. */
+const HELPED_IN_VAIN = 3;
+
 /** What such hardware may do. */
 export interface SvaOptions {
   /** Walk again where the cached entry forbids the access, as VT-d does. Default false. */
@@ -67,12 +70,14 @@ export class SvaDevice implements Notifier {
 
   /**
    * One access; false if the kernel cannot resolve its fault. If the kernel changes nothing, the access waits
-   * until the entry or the device TLB changes; if nothing ever changes them, that is a livelock.
+   * until the entry or the device TLB changes; if nothing ever changes them, that is a livelock. So it is if the kernel
+   * says time and again that it helped, and leaves every word of memory as it was.
    */
   *access(m: Machine, page: number, access: AccessKind, onFault: SvaFaultHandler): Step<boolean> {
     const ptep = ptepOf(this.vma, this.vma.start + page);
     const tlb = this.#cell(page);
-    for (;;) {
+    let words: readonly Word[] = [];
+    for (let faults = 1; ; faults++) {
       const asks = { text: `${this.name} TLB look-up page ${page}`, does: 'look-up' } as const;
       let cached = pteById(yield* read(tlb, asks));
       const refused = cached.id !== 0 && !this.permits(cached, access);
@@ -86,6 +91,8 @@ export class SvaDevice implements Notifier {
       const helped = yield* onFault(m, ptep, access);
       if (helped === null) return false;
       if (!helped) yield* this.#wait(m, ptep, tlb, access);
+      else if (words.length > 0) yield* this.#goesRound(ptep, words);
+      words = helped && faults >= HELPED_IN_VAIN ? yield* this.#allWords() : [];
     }
   }
 
@@ -139,6 +146,24 @@ export class SvaDevice implements Notifier {
     const halves = ptep.high < 0 ? [pte.id] : [pte.lo | 0, pte.hi | 0];
     const cells = [ptep.cell, ptep.high, tlb].filter((c) => c >= 0);
     yield* retry(cells, [...halves, held], again);
+  }
+
+  /** Every word of memory, one after the other. */
+  *#allWords(): Step<Word[]> {
+    const words: Word[] = [];
+    const text = `${this.name} goes round: is anything new`;
+    for (let cell = 0; cell < this.world.cells.cells.length; cell++) {
+      words.push(yield* read(cell, { text, does: 'look-up' }));
+    }
+    return words;
+  }
+
+  /** A fault was served, and memory is as it was before: it is again and again, unless somebody changes a word. */
+  *#goesRound(ptep: Ptep, words: readonly Word[]): Step<void> {
+    // The entry comes first: it is what people look for.
+    const cells = [...new Set([ptep.cell, ...words.keys()])];
+    const values = cells.map((cell) => words[cell] ?? 0);
+    yield* retry(cells, values, `${this.name} faults again and again`);
   }
 
   #cell(page: number): Cell {
