@@ -47,6 +47,19 @@ describe('bitmaps', () => {
     );
   });
 
+  it('as a record of what was stored are looked at word by word, and know nothing of frames without a bit', () => {
+    const w = world();
+    const bitmap = makeBitmap(w, 'bitmap', 40);
+    const [frame] = linux(w).folio({ pages: 1 }).frames;
+    const look = (nr: number) => {
+      const record = bitmapRecord(bitmap, () => nr);
+      expect(record.cellsFor(frame!)).toEqual(bitmap.words);
+      const get = (cell: number): number => (cell === bitmap.words[1] ? 1 << 3 : 0);
+      return record.knows({ get } as never, frame!);
+    };
+    expect([look(35), look(34), look(3), look(-1)]).toEqual([true, false, false, false]);
+  });
+
   it('lose a bit of somebody who sets one between the load and the store of __set_bit', () => {
     const w = world();
     const bitmap = makeBitmap(w, 'bitmap', 2);
