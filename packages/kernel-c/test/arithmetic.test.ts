@@ -116,6 +116,31 @@ function compiled(source: string, count: number): string[] | null {
 
 beforeAll(() => loadC());
 
+/** The value of a function without arguments. */
+function resultOf(source: string): unknown {
+  const text = new Program([parseUnit(source, 'one.c')]);
+  return text
+    .compiled('f')
+    .call(threadOf({} as Machine, new Map(), {}), [])
+    .next(0).value;
+}
+
+describe('loops and arrays', () => {
+  it('count what the test of a do-while changes as part of its round', () => {
+    expect(
+      resultOf('int f(void) { int n = 0; do { if (n < 9) continue; } while (n++, n != 3); return n; }'),
+    ).toBe(3n);
+  });
+
+  it('end a do-while whose body did nothing', () => {
+    expect(resultOf('int f(void) { int n = 7; do { if (n) continue; } while (n != 7); return n; }')).toBe(7n);
+  });
+
+  it('give an array the length that a macro names', () => {
+    expect(resultOf('#define N 3\nint f(void) { int a[N]; a[2] = 5; return a[2] + a[0]; }')).toBe(5n);
+  });
+});
+
 describe('integers', () => {
   it('are those of a C compiler, in random functions', ({ skip }) => {
     const source = program(SEED, FUNCTIONS);

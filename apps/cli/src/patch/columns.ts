@@ -3,7 +3,7 @@ import { type MatrixCell, plan } from '@racewalk/conformance/matrix';
 import type { ArchPlugin } from '@racewalk/core';
 import { explore } from '@racewalk/explorer';
 import type { Bodies } from '@racewalk/kernel-c';
-import { buildScenario, type Mutant, notApplicable, type Scenario } from '@racewalk/machine';
+import { buildScenario, type Mutant, notApplicable, type Params, type Scenario } from '@racewalk/machine';
 
 /** What a variant changes. */
 type Change = Pick<Mutant<unknown>, 'agents' | 'params' | 'patch' | 'within' | 'only'>;
@@ -63,6 +63,13 @@ const sizesOf = (scenario: Scenario, plugin: ArchPlugin): string[] =>
     ...buildScenario(scenario, plugin, 'upstream', size).world.binder.replaced,
   ]);
 
+/** All sizes of a race, the default first, without repetition. */
+function allSizes(scenario: Scenario): Params[] {
+  const sizes = [{}, ...(scenario.sizes ?? [])].map((size): Params => ({ ...scenario.params, ...size }));
+  const texts = sizes.map((size) => JSON.stringify(Object.entries(size).sort()));
+  return sizes.filter((_, i) => texts.indexOf(texts[i] ?? '') === i);
+}
+
 /** Names that the race replaces itself where it is what a release does, apart from what the release has for them. */
 function ofRelease(scenario: Scenario, plugin: ArchPlugin, release: string | null): string[] {
   const own = release === null ? undefined : scenario.linux?.[release];
@@ -113,10 +120,13 @@ export function rowOf(scenario: Scenario, plugin: ArchPlugin, texts: Texts): Row
   const given = [...sizesOf(scenario, plugin), ...ofRelease(scenario, plugin, release)];
   const own = [...new Set([...binder.replaced, ...given])];
   const changed = changedRace(scenario, plugin, texts);
-  const cell = (race: Scenario, variant: string): MatrixCell | undefined =>
-    plan([plugin], [race], { variant }).cells.find(
+  const cell = (race: Scenario, variant: string): MatrixCell | undefined => {
+    const found = plan([plugin], [race], { variant }).cells.find(
       (c) => c.variant === variant && c.expected !== 'not-applicable',
     );
+    // A variant that ought to break is planned at one size; these must hold at all.
+    return found && { ...found, sizes: allSizes(race) };
+  };
   const said = release === null ? undefined : cell(scenario, `linux:${release}`);
   const first = before === null ? (said ?? cell(scenario, 'upstream')) : cell(changed, 'mutant:before');
   const second = cell(changed, 'mutant:after');

@@ -6,6 +6,7 @@ export const OF_ARCH: Readonly<Record<string, readonly string[]>> = {
     'arch/arm64/include/asm/pgtable.h',
     'arch/arm64/include/asm/pgtable-prot.h',
     'arch/arm64/include/asm/pgtable-hwdef.h',
+    'arch/arm64/include/asm/tlbflush.h',
     'arch/arm64/mm/contpte.c',
     'arch/arm64/mm/fault.c',
   ],

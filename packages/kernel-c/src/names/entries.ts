@@ -1,4 +1,7 @@
 /** Helpers on values, and operations on entries and TLBs. */
+import type { Vma } from '@racewalk/core';
+import { number } from '../run/numbers.js';
+import { endOf } from './flushes.js';
 import { type Helper, helpers } from './helper.js';
 
 const PTE_VALUES = `
@@ -142,6 +145,19 @@ const TLB_OPERATIONS = `
   flush_tlb_mm(mm)
 `;
 
+/** The flush of a huge page, whose size is that of its area in the model. */
+const insideArea = (helper: Helper): Helper => {
+  const { name, steps } = helper;
+  if (name !== 'flush_tlb_range' || steps === null) return helper;
+  return {
+    ...helper,
+    steps(th, [vma = null, start = 0n, end = 0n]) {
+      const [from, to] = [number(th, start), number(th, end)];
+      return steps(th, [vma, start, BigInt(endOf(vma as unknown as Vma, from, to))]);
+    },
+  };
+};
+
 /** Names of `m.v`, `m.pte`, `m.pmd`, `m.tlb` and of swap entries. */
 export const ENTRY_NAMES: readonly Helper[] = [
   ...helpers('values', PTE_VALUES, ({ m }) => m.v, { pure: true }),
@@ -150,5 +166,5 @@ export const ENTRY_NAMES: readonly Helper[] = [
   ...helpers('operation', READS, ({ m }) => m.pte, { transparent: true }),
   ...helpers('operation', PTE_OPERATIONS, ({ m }) => m.pte),
   ...helpers('operation', PMD_OPERATIONS, ({ m }) => m.pmd),
-  ...helpers('operation', TLB_OPERATIONS, ({ m }) => m.tlb),
+  ...helpers('operation', TLB_OPERATIONS, ({ m }) => m.tlb).map(insideArea),
 ];

@@ -1,5 +1,5 @@
 /** What architectures call below `flush_tlb_range()`, and around it. */
-import type { Vma } from '@racewalk/core';
+import { addrOf, type Vma } from '@racewalk/core';
 import { number } from '../run/numbers.js';
 import { CStruct, type Value } from '../run/objects.js';
 import type { Thread } from '../run/thread.js';
@@ -12,10 +12,17 @@ function flushed(th: Thread, vma: Value | undefined, addr: Value | undefined): V
   return mustHave(th, vma.members.vm_mm, addr);
 }
 
+const HUGE = 512 * 4096;
+
+/** Huge pages of the model are as large as their areas: what is flushed of one does not end behind it. */
+export const endOf = (vma: Vma, start: number, end: number): number =>
+  end - start >= HUGE ? Math.max(start, Math.min(end, addrOf(vma.end))) : end;
+
 const flush = (name: string, wait: boolean): Helper =>
   stepHelper(`${name}(any,addr,addr,n,bool,n)`, 'invalidates a range', function* (th, [v, from, to, , last]) {
     const vma = flushed(th, v, from);
-    const [start, end] = [number(th, from ?? 0n), number(th, to ?? 0n)];
+    const start = number(th, from ?? 0n);
+    const end = endOf(vma, start, number(th, to ?? 0n));
     if (wait) yield* th.m.tlb.flushTlbRange(vma, start, end, last !== 0n);
     else yield* th.m.tlb.flushTlbRangeNosync(vma, start, end);
     return 0n;

@@ -41,6 +41,7 @@ const FUNCTIONS = `
   dec_tlb_flush_pending(mm)
   mm_tlb_flush_nested(mm):bool
   flush_tlb_batched_pending(mm)
+  arch_flush_tlb_batched_pending(mm)
   try_to_unmap_flush()
   try_to_unmap_flush_dirty()
   lock_page(page)
