@@ -4,12 +4,23 @@
  */
 
 import type { InvariantCode, Ptep } from '@racewalk/core';
-import { type AtomicBody, atomic, type Cell, type FaultSink, type Step, write } from '@racewalk/core/step';
+import {
+  type AtomicBody,
+  atomic,
+  type Cell,
+  type FaultSink,
+  Order,
+  type Step,
+  write,
+} from '@racewalk/core/step';
 import { FrameFlag, type StepView, type World } from '@racewalk/machine';
 import { bitIsSet } from '@racewalk/mm';
 import { type Device, frameOf } from '../setup.js';
 
-/** Copy what the first page holds into a word of the test. */
+/**
+ * Copy what the first page holds into a word of the test. What the driver loads afterwards comes after it: a write is before a
+ * scan if the CPU that scans could have seen it, not if an earlier moment of its program was later on somebody's clock.
+ */
 export function* sample(s: Device, into: Cell, when: string): Step<void> {
   const { data } = frameOf(s, 0);
   const run: AtomicBody = (mem, base) => {
@@ -22,6 +33,7 @@ export function* sample(s: Device, into: Cell, when: string): Step<void> {
     { text: `(what page 0 holds ${when})`, does: 'observe' },
     {
       locked: false,
+      order: Order.ACQUIRE,
       show: (o) => `${o.result}`,
     },
   );

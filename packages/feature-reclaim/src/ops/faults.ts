@@ -13,7 +13,10 @@ export type Drain = (m: Machine, mm: Mm) => Step<void>;
  */
 export const drainsFirst: FaultHandler = function* (m, { vma, ptep, access }) {
   const origPte = yield* m.pte.ptepGetLockless(ptep);
-  // After the look: reclaim says that it owes a flush before it sets the entry that was seen.
+  // After the look: reclaim says that it owes a flush before it sets the entry that was seen. Under the lock, as the
+  // function asks: else the load that it begins with may be early, and the count seen after the entry.
+  yield* m.pteOffsetMapLock(vma.table);
   yield* m.k.flushTlbBatchedPending(vma.mm);
+  yield* m.pteUnmapUnlock(vma.table);
   return yield* resolveFound(m, { vma, ptep, access, origPte });
 };

@@ -15,8 +15,13 @@ export function* smpWmb(_m: Machine): Step<void> {
   yield* fence({ op: 'smp_wmb' }, Barrier.STORES);
 }
 
+/** All accesses before it come before all after it; the stores among them have reached memory. @kernel smp_mb */
+export function* smpMb(_m: Machine): Step<void> {
+  yield* fence({ op: 'smp_mb' });
+}
+
 /** Functions that others call by name. */
-export const BARRIER = { smpRmb, smpWmb } as const;
+export const BARRIER = { smpRmb, smpWmb, smpMb } as const;
 
 type BarrierFunctions = typeof BARRIER;
 

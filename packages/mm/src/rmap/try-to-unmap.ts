@@ -1,8 +1,8 @@
 /**
  * Unmapping a folio. (mm/rmap.c, Linux 6.12)
  *
- * Left out: huge and poisoned pages, counters, `pte_unused`, and that a slot is counted once more if its page turns out to be pinned. `smp_mb()` and `smp_rmb()` in the check of a lazily freed page are what
- * the order of its steps stands for.
+ * Left out: huge and poisoned pages, counters, `pte_unused`, and that a slot is counted once more if its page turns out to be
+ * pinned.
  */
 import { type NotifierRange, type PteWord, type SwpEntry, type Vaddr, type Vma, vpnOf } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
@@ -71,8 +71,10 @@ export function* tryToUnmapOne(
 
     if (folioMapping(folio) === null && !folio.swapbacked) {
       // Lazily freed. The entry is already empty, so a thread that takes a reference now notices that and drops it.
+      yield* m.k.smpMb();
       const refCount = yield* m.k.folioRefCount(folio);
       const mapCount = yield* m.k.folioMapcount(folio);
+      yield* m.k.smpRmb();
       // Check dirty after the count: a thread marks the folio before it drops its reference.
       const discard = refCount === 1 + mapCount && !(yield* m.k.folioTestDirty(folio));
       if (!discard) {

@@ -34,8 +34,10 @@ export function* tryToUnmapLazyfreeBatch(m: Machine, folio: Folio, vma: Vma, pte
   const pteval = yield* m.pte.getAndClearFullPtes(mm, addr, ptep, nr, false);
   yield* m.tlb.flushTlbRange(vma, addr, addr + nr * PAGE_SIZE);
   if (m.v.pteDirty(pteval)) yield* m.k.folioMarkDirty(folio);
+  yield* m.k.smpMb();
   const refCount = yield* m.k.folioRefCount(folio);
   const mapCount = yield* m.k.folioMapcount(folio);
+  yield* m.k.smpRmb();
   if (refCount !== 1 + mapCount || (yield* m.k.folioTestDirty(folio))) {
     yield* m.pte.setPtes(mm, addr, ptep, pteval, nr);
     return 0;

@@ -4,7 +4,7 @@
  * comes back. @kernel arch/x86/mm/tlb.c (6.12 to 6.15)
  */
 import type { Mm } from '@racewalk/core';
-import { type AtomicBody, atomic, fence, or, read, type Step, type Word, write } from '@racewalk/core/step';
+import { type AtomicBody, atomic, or, read, type Step, type Word, write } from '@racewalk/core/step';
 import { loadSpace, type Machine } from '@racewalk/machine';
 import {
   contextOf,
@@ -49,11 +49,6 @@ export function* cpumaskClearCpu(m: Machine, mm: Mm): Step<void> {
     return 0;
   };
   yield* atomic([cpumask], run, { op: 'cpumask_clear_cpu', text: `cpu${m.cpu}, mm_cpumask(${mm.name})` });
-}
-
-/** @kernel smp_mb */
-export function* smpMb(_m: Machine): Step<void> {
-  yield* fence({ op: 'smp_mb' });
 }
 
 /** A tag for an address space on this CPU: the one it has, or the next in turn. @kernel choose_new_asid */
@@ -139,7 +134,6 @@ export function* enterLazyTlb(m: Machine): Step<void> {
 
 /** Functions that others call by name. */
 export const TLB_SWITCH = {
-  smpMb,
   cpumaskSetCpu,
   cpumaskClearCpu,
   readTlbGen,
