@@ -2,7 +2,7 @@
 import type { CellResult } from '@racewalk/conformance/matrix';
 import type { MemoryModelName } from '@racewalk/core/step';
 import type { Strategy } from '@racewalk/explorer';
-import type { Params } from '@racewalk/machine';
+import { inOrderOnly, type Params, withMemory } from '@racewalk/machine';
 import { columns } from '@racewalk/trace';
 import type { Command } from 'commander';
 import { namedCell } from '../cells.js';
@@ -135,6 +135,9 @@ export async function exploreCell(
   io.out(`${cell.test}   arch ${cell.arch}   variant ${cell.variant}\n`);
   const estimates = estimatesOf(cell, { memory: limits.memory });
   io.out(`estimate  ${estimates.map(estimateText).join('\n          ')}\n`);
+  if (inOrderOnly(withMemory(cell.plugin, limits.memory))) {
+    io.out('order     in order; the hardware is weaker, and --memory weak explores that\n');
+  }
   let how: string | undefined;
   let result: CellResult;
   if (strategy === 'portfolio') {

@@ -1,5 +1,6 @@
 /** What is not modelled: in the words of the plug-ins, and by what can be seen without asking them. */
 import type { ConformanceReport } from '@racewalk/conformance/matrix';
+import { inOrderOnly } from '@racewalk/machine';
 import type { Context } from '../context.js';
 import { count, wrap } from './numbers.js';
 
@@ -69,6 +70,17 @@ export function omissionsLine(report: ConformanceReport, { modules }: Context): 
     ...(scenarios === null ? [] : [`--scenarios ${scenarios.file}`]),
   ];
   return `not modelled: ${count(countOf(report), 'thing')}, which ${parts.join(' ')} prints`;
+}
+
+/** Which verdicts are of an order that the hardware does not keep; empty if none. */
+export function orderLines({ archs }: Pick<ConformanceReport, 'archs'>, width: number): string[] {
+  const ids = archs.filter(inOrderOnly).map(({ id }) => id);
+  if (ids.length === 0) return [];
+  return wrap(
+    `in order: ${ids.join(', ')}; the hardware is weaker, and --memory weak explores that`,
+    width,
+    '  ',
+  );
 }
 
 /** What the races of a small run leave out of the hardware, with the reasons. */

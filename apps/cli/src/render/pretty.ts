@@ -7,7 +7,7 @@ import { briefTable, MOST_LINES } from './brief-table.js';
 import { needsALook } from './cell-names.js';
 import { caught, failures } from './counterexamples.js';
 import { count, flow, grouped, time, wrap } from './numbers.js';
-import { omissions, omissionsLine, ownOmissions } from './omissions.js';
+import { omissions, omissionsLine, orderLines, ownOmissions } from './omissions.js';
 import { problemLines } from './problem.js';
 import { racesOf } from './races.js';
 import { failing, headline } from './verdicts.js';
@@ -80,7 +80,7 @@ function tail(report: ConformanceReport, context: Context, brief: boolean, all: 
   const { colors, width } = context;
   const more = brief ? flow(['every variant: --verbose', 'one race: --test NAME'], ' · ', width) : [];
   const omits = all ? [] : wrap(omissionsLine(report, context), width, '  ');
-  return [...more, ...omits].map(colors.dim);
+  return [...more, ...orderLines(report, width), ...omits].map(colors.dim);
 }
 
 /** Mutants of the races that were run and that a plug-in says it survives, with the reasons. */

@@ -6,7 +6,7 @@ import { type ArchPlugin, CAPABILITIES, type Capability } from '@racewalk/core';
 
 /** What the machine does not model, whatever the plug-in says. */
 export const NEVER_MODELLED: readonly string[] = Object.freeze([
-  'memory orders weaker than TSO, and store buffers of user code',
+  'memory orders weaker than TSO, unless --memory weak asks for them, and store buffers of user code',
   'access flags that the hardware sets ahead of any access: fills are modelled where they change nothing',
   'walk caches and page tables that are freed, but in races that have an upper level',
   'address-space identifiers and lazy TLB mode: a flush concerns every CPU of the model',

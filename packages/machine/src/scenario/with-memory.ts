@@ -23,6 +23,15 @@ const OMITTED: { readonly [name in MemoryModelName]: readonly string[] } = {
 /** So a plug-in says that its own order is not the one of its hardware. */
 const EXPLORED = 'explored under sequential consistency';
 
+/** Whether a plug-in is explored in order although its hardware reorders loads and stores. */
+export const inOrderOnly = ({
+  memory,
+  omits,
+}: {
+  readonly memory: string;
+  readonly omits: readonly string[];
+}): boolean => memory === 'sc' && omits.some((line) => line.includes(EXPLORED));
+
 const made = new WeakMap<ArchPlugin, Map<MemoryModelName, ArchPlugin>>();
 
 /** `arch` with memory order `memory`; itself if that is its own. The same object every time. */
