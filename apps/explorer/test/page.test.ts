@@ -308,6 +308,50 @@ describe.skipIf(CHROMIUM === undefined)(TITLE, { timeout: 2 * PATIENCE }, () => 
     quiet();
     await page.context().close();
   });
+
+  test('counterexample: what the fault hangs on stands out, the rest is folded', async () => {
+    const page = await site.open(CELL);
+    await page.locator('[aria-current="step"]').waitFor();
+    await page.getByText('doomed since step 8').waitFor();
+    expect(await page.locator('.st:not(.q)').count()).toBeLessThan(8);
+    await page.keyboard.press('g');
+    for (const step of [5, 7, 8, 22]) {
+      await page.keyboard.press('m');
+      expect(await stepOf(page)).toBe(step);
+    }
+    await page.keyboard.press('M');
+    await page.getByText('Doomed since this step').waitFor();
+    await page.keyboard.press('a');
+    expect(await page.locator('.st.q').count()).toBe(0);
+    quiet();
+    await page.context().close();
+  });
+
+  test('playground: completes names of the kernel', async () => {
+    const page = await site.open('#/play');
+    const editor = page.locator('.cm-content');
+    await editor.click();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type('ptep_get_and_cl');
+    await page.locator('.cm-completionDetail', { hasText: '(mm, addr, ptep)' }).first().waitFor();
+    quiet();
+    await page.context().close();
+  });
+
+  test('patch: before and after, and the counterexample of what it breaks', async () => {
+    const page = await site.open('#/play?file=change.patch');
+    await page.getByRole('textbox', { name: 'Races to try' }).fill('reclaim/unmap-one');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Run' }).click();
+    const broken = page.getByRole('button', { name: 'reclaim/unmap-one on x86-64 after the patch: ✗ DIRTY' });
+    await broken.waitFor({ timeout: PATIENCE });
+    await page.getByText('hold before and after').waitFor();
+    await broken.click();
+    await page.locator('[aria-current="step"]').waitFor();
+    expect(await accessibility(page)).toEqual([]);
+    quiet();
+    await page.context().close();
+  });
 });
 
 /** Put another text into the editor, with keys. */

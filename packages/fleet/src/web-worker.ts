@@ -13,4 +13,4 @@ export type {
   WebReply,
   WebRequest,
 } from './web/messages.js';
-export { type ReadText, serveWebWorker, type WebParts, type WebPort } from './web/serve.js';
+export { type PatchedText, type ReadText, serveWebWorker, type WebParts, type WebPort } from './web/serve.js';

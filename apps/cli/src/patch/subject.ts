@@ -7,6 +7,7 @@ import { readText } from '../input/files.js';
 import type { PatchReport } from '../render/before-after.js';
 import { changedRace } from './columns.js';
 import { directoryOf, NOT_FROM_A_TREE } from './plugins.js';
+import { pluginsOf } from './rows.js';
 import { type KernelTree, openTree } from './tree.js';
 
 /** What is read, and how. */
@@ -81,17 +82,7 @@ function ofPatch(
 ): Read {
   const patch = readPatch(text, file);
   const change = new Change(patch, tree, reading);
-  const plugins = change.archs.includes(null)
-    ? archs
-    : archs.filter((plugin) => change.archs.includes(directoryOf(plugin)));
-  if (plugins.length === 0) {
-    const where = change.archs.map((arch) => `arch/${arch}`).join(', ');
-    throw new RacewalkError(
-      'RACEWALK_C_PATCH',
-      `${file} changes only ${where}, and no plug-in here runs that`,
-      { hint: 'see what there is: racewalk list archs' },
-    );
-  }
+  const plugins = pluginsOf(change, file, archs);
   const { touched, partial, notes } = change;
   return {
     subject: 'patch',

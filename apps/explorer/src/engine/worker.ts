@@ -1,6 +1,6 @@
 /** The engine, in a thread of its own: every plug-in, every race, and what reads kernel C. */
 import { CATALOGUE } from '@racewalk/cli/catalogue';
 import { serveWebWorker, type WebPort } from '@racewalk/fleet/web-worker';
-import { readC } from './read-c.js';
+import { readC, readPatch } from './read-c.js';
 
-serveWebWorker(self as unknown as WebPort, { ...CATALOGUE, read: readC });
+serveWebWorker(self as unknown as WebPort, { ...CATALOGUE, read: readC, patch: readPatch });

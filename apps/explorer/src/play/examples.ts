@@ -17,3 +17,35 @@ export const EXAMPLES: readonly Example[] = Object.entries(FILES)
     (a, b) =>
       Number(b.file === 'lost-dirty.c') - Number(a.file === 'lost-dirty.c') || (a.file < b.file ? -1 : 1),
   );
+
+const HEAD = `diff --git a/arch/x86/include/asm/pgtable.h b/arch/x86/include/asm/pgtable.h
+--- a/arch/x86/include/asm/pgtable.h
++++ b/arch/x86/include/asm/pgtable.h
+`;
+const SIGNATURE =
+  'static inline pte_t ptep_get_and_clear(struct mm_struct *mm, unsigned long addr, pte_t *ptep)';
+const SPLIT = ['\tpte_t pte = READ_ONCE(*ptep);', '', '\tWRITE_ONCE(*ptep, __pte(0));'];
+const WHOLE = ['\tpte_t pte = __pte(xchg(&pte_val(*ptep), 0));'];
+
+function patch(title: string, before: readonly string[], after: readonly string[]): string {
+  const same = 5;
+  return [
+    `Subject: [PATCH] ${title}`,
+    '',
+    `${HEAD}@@ -1,${same + before.length} +1,${same + after.length} @@`,
+    ` ${SIGNATURE}`,
+    ' {',
+    ...before.map((line) => `-${line}`),
+    ...after.map((line) => `+${line}`),
+    ' ',
+    ' \treturn pte;',
+    ' }',
+    '',
+  ].join('\n');
+}
+
+/** Patches of functions that are whole in them, made for this page. */
+export const PATCHES: readonly Example[] = [
+  { file: 'split-exchange.patch', text: patch('x86: read, then clear', WHOLE, SPLIT) },
+  { file: 'one-exchange.patch', text: patch('x86: one exchange in place of two accesses', SPLIT, WHOLE) },
+];

@@ -10,24 +10,31 @@ import { useKeys } from '../ui/keys.js';
 import { Problem } from '../ui/problem.js';
 import { copyText } from '../ui/toast.js';
 import { Editor } from './editor.js';
-import { EXAMPLES } from './examples.js';
+import { EXAMPLES, PATCHES } from './examples.js';
+import { PatchView } from './patch-view.js';
 import { Result } from './result-view.js';
 import { heard, LIMITS, newRun, placeIn, type Run, remaining } from './run.js';
 import { type Chosen, Verdicts } from './verdicts-view.js';
 
-const DRAFT = 'racewalk-draft';
+/** Races that a patch is tried on if the address does not say. */
+const RACES = 'reclaim/*';
+/** The file that stands for the patch tab. */
+const PATCH = 'change.patch';
+const isPatch = (file: string): boolean => /\.(patch|diff|mail|mbox)$/.test(file);
 
-function draft(): string | null {
+const draftOf = (file: string): string => (isPatch(file) ? 'racewalk-draft-patch' : 'racewalk-draft');
+
+function draft(file: string): string | null {
   try {
-    return sessionStorage.getItem(DRAFT);
+    return sessionStorage.getItem(draftOf(file));
   } catch {
     return null;
   }
 }
 
-function keepDraft(text: string): void {
+function keepDraft(file: string, text: string): void {
   try {
-    sessionStorage.setItem(DRAFT, text);
+    sessionStorage.setItem(draftOf(file), text);
   } catch {
     // Without storage the address still has what was run.
   }
@@ -60,8 +67,8 @@ function Progress({ run }: { readonly run: Run }) {
 function best(run: Run): Chosen {
   const wrong = run.finished.find(({ result }) => !result.asExpected && result.verdict !== 'bounded');
   const broken = run.finished.find(({ trace }) => trace !== undefined);
-  const { arch = '', variant = '' } = wrong ?? broken ?? run.finished[0] ?? {};
-  return { arch, variant };
+  const { test = '', arch = '', variant = '' } = wrong ?? broken ?? run.finished[0] ?? {};
+  return { test, arch, variant };
 }
 
 export function Playground({ route }: { readonly route: Route }) {
@@ -76,13 +83,23 @@ export function Playground({ route }: { readonly route: Route }) {
   const [packed, setPacked] = useState('');
   const latestRun = useRef<Run | null>(null);
   const file = route.query.get('file') ?? 'race.c';
+  const patch = isPatch(file);
+  const races = route.query.get('races') ?? RACES;
+  const examples = patch ? PATCHES : EXAMPLES;
   const running = run?.state === 'running';
+  const fileNow = useRef(file);
 
   const start = async (): Promise<void> => {
     const text = editor.current?.text ?? '';
     const c = await pack(text);
     setPacked(c);
-    replaceAddress(address('play', [], { c, file: file === 'race.c' ? undefined : file }));
+    replaceAddress(
+      address('play', [], {
+        c,
+        file: file === 'race.c' ? undefined : file,
+        races: patch && races !== RACES ? races : undefined,
+      }),
+    );
     editor.current?.mistakes([]);
     editor.current?.steps(null, []);
     setError(null);
@@ -100,7 +117,11 @@ export function Playground({ route }: { readonly route: Route }) {
     show(own);
     try {
       const update = (reply: Parameters<typeof heard>[1]): void => show(heard(run, reply, performance.now()));
-      update(await engine.ask({ ask: 'check', source: { file, text }, limits: LIMITS }, update));
+      const source = { file, text };
+      const question = patch
+        ? ({ ask: 'patch', source, tests: races, limits: LIMITS } as const)
+        : ({ ask: 'check', source, limits: LIMITS } as const);
+      update(await engine.ask(question, update));
     } catch (caught) {
       const failure = caught as Error;
       if (latestRun.current !== own) return;
@@ -120,9 +141,9 @@ export function Playground({ route }: { readonly route: Route }) {
 
   useEffect(() => {
     if (host.current === null) return;
-    const made = new Editor(host.current, draft() ?? EXAMPLES[0]?.text ?? '', {
+    const made = new Editor(host.current, draft(file) ?? examples[0]?.text ?? '', {
       onChange(text) {
-        keepDraft(text);
+        keepDraft(fileNow.current, text);
         setStale(true);
       },
       onRun: () => void latest.current(),
@@ -131,6 +152,23 @@ export function Playground({ route }: { readonly route: Route }) {
     editor.current = made;
     return () => made.close();
   }, []);
+
+  // The tabs are files: each keeps its text.
+  useEffect(() => {
+    if (isPatch(fileNow.current) === patch) {
+      fileNow.current = file;
+      return;
+    }
+    fileNow.current = file;
+    engine.cancel();
+    latestRun.current = null;
+    setRun(null);
+    setError(null);
+    setStep(undefined);
+    editor.current?.mistakes([]);
+    if ((route.query.get('c') ?? '') === '') editor.current?.replace(draft(file) ?? examples[0]?.text ?? '');
+    setStale(false);
+  }, [file]);
 
   // An address with a text shows it; what was just run is there already.
   const c = route.query.get('c') ?? '';
@@ -155,7 +193,9 @@ export function Playground({ route }: { readonly route: Route }) {
   }, [c]);
 
   const at = chosen.arch === '' && run !== null ? best(run) : chosen;
-  const cell = run?.finished.find(({ arch, variant }) => arch === at.arch && variant === at.variant);
+  const cell = run?.finished.find(
+    ({ test, arch, variant }) => arch === at.arch && variant === at.variant && (!patch || test === at.test),
+  );
   // The editor shows where the step stands.
   useEffect(() => {
     const events = stale ? [] : (cell?.trace?.events ?? []);
@@ -170,31 +210,59 @@ export function Playground({ route }: { readonly route: Route }) {
     <div class="pg">
       <section class="pl" aria-label="Race">
         <div class="ph">
-          <h1 class="m">{file}</h1>
+          <h1 class="sr">{file}</h1>
+          <nav class="kinds" aria-label="What to check">
+            <a href={address('play', [])} aria-current={patch ? undefined : 'page'}>
+              Race
+            </a>
+            <a href={address('play', [], { file: PATCH })} aria-current={patch ? 'page' : undefined}>
+              Patch
+            </a>
+          </nav>
           <select
             class="tool"
             aria-label="Example"
             value=""
             onChange={(event) => {
-              const example = EXAMPLES.find(({ file: name }) => name === event.currentTarget.value);
+              const example = examples.find(({ file: name }) => name === event.currentTarget.value);
               if (example !== undefined) editor.current?.replace(example.text);
               event.currentTarget.value = '';
             }}
           >
             <option value="">Examples</option>
-            {EXAMPLES.map((example) => (
+            {examples.map((example) => (
               <option key={example.file} value={example.file}>
                 {example.file}
               </option>
             ))}
           </select>
+          {patch ? (
+            <input
+              class="tool races"
+              aria-label="Races to try, as a pattern"
+              title="Races to try, as a pattern: reclaim/*, or * for all"
+              value={races}
+              onChange={(event) => {
+                const { value } = event.currentTarget;
+                replaceAddress(address('play', [], { file, races: value === RACES ? undefined : value }));
+              }}
+            />
+          ) : null}
           <span class="sp" />
           <button
             type="button"
             class="tool"
             onClick={async () => {
               const text = await pack(editor.current?.text ?? '');
-              await copyText(location.href.replace(/#.*/, '') + address('play', [], { c: text }), 'link');
+              await copyText(
+                location.href.replace(/#.*/, '') +
+                  address('play', [], {
+                    c: text,
+                    file: file === 'race.c' ? undefined : file,
+                    races: patch && races !== RACES ? races : undefined,
+                  }),
+                'link',
+              );
             }}
           >
             Copy link
@@ -226,7 +294,16 @@ export function Playground({ route }: { readonly route: Route }) {
             title={placeIn(error.message, file) === null ? 'Not run' : 'This is not understood'}
           />
         )}
-        {run === null || error !== null ? null : (
+        {run === null || error !== null ? null : patch ? (
+          <PatchView
+            run={run}
+            chosen={at}
+            onChoose={(to) => {
+              setChosen(to);
+              setStep(undefined);
+            }}
+          />
+        ) : (
           <Verdicts
             run={run}
             chosen={at}
@@ -236,23 +313,27 @@ export function Playground({ route }: { readonly route: Route }) {
             }}
           />
         )}
-        {run === null && error === null ? <Intro /> : null}
+        {run === null && error === null ? <Intro patch={patch} /> : null}
         <div class="po" tabIndex={0} role="region" aria-label="Chosen cell">
           {cell === undefined || error !== null ? null : (
             <Result
               cell={cell}
               step={step}
               onStep={setStep}
-              address={address('race', [cell.arch, cell.variant], {
-                c: packed,
-                file,
-                step: step === undefined ? undefined : step + 1,
-              })}
+              address={
+                patch
+                  ? null
+                  : address('race', [cell.arch, cell.variant], {
+                      c: packed,
+                      file,
+                      step: step === undefined ? undefined : step + 1,
+                    })
+              }
             />
           )}
           {run === null || run.assumed.length === 0 ? null : (
             <details class="more assumed">
-              <summary>{run.assumed.length} assumptions</summary>
+              <summary>{patch ? 'What the patch changes' : `${run.assumed.length} assumptions`}</summary>
               <ul>
                 {run.assumed.map((one) => (
                   <li key={one}>{one}</li>
@@ -266,7 +347,21 @@ export function Playground({ route }: { readonly route: Route }) {
   );
 }
 
-function Intro() {
+function Intro({ patch }: { readonly patch: boolean }) {
+  if (patch) {
+    return (
+      <div class="ok">
+        <p class="lead">
+          A patch in unified form, or a mail that holds one. Its functions take the place of Racewalk's, and
+          every race that calls them runs before and after it.
+        </p>
+        <p class="dim">
+          Functions have to be whole in the patch (git format-patch -W). On the command line, --tree completes
+          them from a kernel tree: racewalk check --patch FILE --tree DIR.
+        </p>
+      </div>
+    );
+  }
   return (
     <div class="ok">
       <p class="lead">

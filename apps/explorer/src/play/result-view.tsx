@@ -11,8 +11,8 @@ export interface ResultProps {
   readonly cell: CheckedCell;
   readonly step: number | undefined;
   readonly onStep: (step: number) => void;
-  /** The address of the whole picture. */
-  readonly address: string;
+  /** The address of the whole picture; null if it has none. */
+  readonly address: string | null;
 }
 
 export function Result({ cell, step, onStep, address }: ResultProps) {
@@ -56,9 +56,11 @@ function Broken({ cell, step, onStep, address }: ResultProps) {
     <>
       <p class="brk on">
         <b>{trace.fault.code}.</b> {trace.fault.message}.{' '}
-        <a class="lnk" href={address}>
-          Open the whole picture
-        </a>
+        {address === null ? null : (
+          <a class="lnk" href={address}>
+            Open the whole picture
+          </a>
+        )}
       </p>
       <Strip picture={picture} at={at} onSelect={go} />
       <LanesView picture={picture} at={at} onSelect={go} allArrows={false} folded={true} label="Steps" />

@@ -4,6 +4,8 @@ import { shortName } from '../matrix/cell-look.js';
 import { archsIn, type Run, variantsIn } from './run.js';
 
 export interface Chosen {
+  /** Of a patch, which runs many races. */
+  readonly test?: string;
   readonly arch: string;
   readonly variant: string;
 }

@@ -27,6 +27,14 @@ export type Question =
       readonly archs?: readonly string[];
       readonly limits?: CheckLimits;
     }
+  /** A patch of the kernel: the races that call what it changes, each as variant `before` and `after`. */
+  | {
+      readonly ask: 'patch';
+      readonly source: SourceText;
+      /** Races, as a glob; all by default. */
+      readonly tests?: string;
+      readonly limits?: CheckLimits;
+    }
   /** The counterexample of one cell; a text has one race, and its name does not matter. */
   | {
       readonly ask: 'explain';

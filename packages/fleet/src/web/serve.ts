@@ -3,6 +3,7 @@ import {
   type CellRef,
   expectedElsewhere,
   followToken,
+  globMatcher,
   type MatrixCell,
   plan,
   replayToken,
@@ -38,12 +39,26 @@ export interface ReadText {
   readonly assumed: readonly string[];
 }
 
+/** A patch that was read. */
+export interface PatchedText {
+  /** What it changes and what could not be taken, a sentence each. */
+  readonly notes: readonly string[];
+  readonly plugins: readonly ArchPlugin[];
+  /** Both columns of a race on a plug-in; null if it calls nothing that is changed. */
+  readonly row: (
+    scenario: Scenario,
+    plugin: ArchPlugin,
+  ) => { readonly before: MatrixCell; readonly after: MatrixCell } | null;
+}
+
 /** What the worker knows. */
 export interface WebParts {
   readonly archs: readonly ArchPlugin[];
   readonly scenarios: readonly Scenario[];
   /** Reads a race of the user's; throws with file, line and column. */
   readonly read?: (source: SourceText) => Promise<ReadText>;
+  /** Reads a patch of the kernel; throws with file, line and column. */
+  readonly patch?: (source: SourceText) => Promise<PatchedText>;
 }
 
 /** States searched for a shorter counterexample. */
@@ -70,6 +85,11 @@ function known<T extends { readonly id: string }>(all: readonly T[], id: string,
   });
 }
 
+const noTexts = (): RacewalkError =>
+  new RacewalkError('RACEWALK_UNSUPPORTED', 'this worker reads no texts', {
+    hint: 'hand in what reads them',
+  });
+
 /** One question at a time, in the order they come. */
 class Server {
   constructor(
@@ -81,6 +101,8 @@ class Server {
     switch (question.ask) {
       case 'check':
         return await this.#check(id, question);
+      case 'patch':
+        return await this.#patch(id, question);
       case 'explain':
         return await this.#explain(id, question);
       case 'replay': {
@@ -126,6 +148,44 @@ class Server {
     this.reply({ kind: 'checked', id, assumed });
   }
 
+  async #patch(id: number, { source, tests = '*', limits = {} }: Question & { ask: 'patch' }): Promise<void> {
+    if (this.parts.patch === undefined) throw noTexts();
+    const { notes, plugins, row } = await this.parts.patch(source);
+    const matches = globMatcher(tests);
+    const cells: PlannedCell[] = [];
+    let [done, executions] = [0, 0];
+    for (const scenario of this.parts.scenarios.filter((one) => matches(one.id))) {
+      for (const plugin of plugins) {
+        const looking = { test: scenario.id, arch: plugin.id, variant: 'before', expected: 'holds' } as const;
+        const say = (running: PlannedCell, more = 0): void =>
+          this.reply({
+            kind: 'progress',
+            id,
+            done,
+            cells: cells.length,
+            executions: executions + more,
+            running,
+          });
+        say(looking);
+        // Replies go out between cells.
+        await new Promise((resolve) => setTimeout(resolve));
+        const columns = row(scenario, plugin);
+        if (columns === null) continue;
+        const pair = (['before', 'after'] as const).map((variant) => ({ ...looking, variant }));
+        cells.push(...pair);
+        this.reply({ kind: 'planned', id, cells: [...cells] });
+        for (const cell of pair) {
+          const run = columns[cell.variant];
+          const checked = await this.#run(run, [run], limits, (more) => say(cell, more));
+          done += 1;
+          executions += checked.result.executions;
+          this.reply({ kind: 'cell', id, cell: { ...checked, ...cell } });
+        }
+      }
+    }
+    this.reply({ kind: 'checked', id, assumed: notes });
+  }
+
   async #explain(id: number, { cell, source, limits = {} }: Question & { ask: 'explain' }): Promise<void> {
     const scenarios = await this.#scenarios(source);
     // A text has one race, whatever it is called.
@@ -159,9 +219,7 @@ class Server {
 
   async #read(source: SourceText): Promise<ReadText> {
     if (this.parts.read !== undefined) return await this.parts.read(source);
-    throw new RacewalkError('RACEWALK_UNSUPPORTED', 'this worker reads no texts', {
-      hint: 'hand in what reads them',
-    });
+    throw noTexts();
   }
 
   async #scenarios(source: SourceText | undefined): Promise<readonly Scenario[]> {
