@@ -1,2 +1,2 @@
-export { arm64Contpte, arm64ContpteBbm, arm64ContpteSw } from './plugin.js';
+export { arm64Contpte, arm64ContpteBbm, arm64ContpteSw, arm64RepeatTlbi } from './plugin.js';
 export { arm64Walker, type Hafdbs } from './walker.js';

@@ -47,6 +47,7 @@ const common = {
   relaxedExchanges: true,
   // Linux 6.12: invalidations are broadcast, under the lock. Since 6.19 the handler invalidates its own CPU.
   fixSpuriousFault: 'none',
+  earlyWalks: true,
   layout: arm64Layout,
   values: arm64Values,
   cont: { ptes: 16, mayDiffer: MAY_DIFFER },
@@ -94,4 +95,16 @@ export const arm64ContpteBbm = (level: 0 | 1 | 2, aborts = true): ArchPlugin =>
     id: `arm64-contpte-bbm${level}${level === 2 && !aborts ? '-noabort' : ''}`,
     title: `arm64, contiguous PTEs, FEAT_BBM level ${level}${level === 2 && !aborts ? ', no conflict abort' : ''}`,
     bbm: { level, aborts },
+  });
+
+/**
+ * `arm64-contpte` on a core whose DSB may complete before stores of other CPUs that the TLBI before it covers; with `repeated`
+ * the kernel makes both twice. Not one of the registered plug-ins: give it to a run of your own.
+ */
+export const arm64RepeatTlbi = (repeated = true): ArchPlugin =>
+  defineArch({
+    ...arm64Contpte,
+    id: `arm64-contpte-${repeated ? 'repeat-tlbi' : 'early-dsb'}`,
+    title: `arm64, contiguous PTEs, a DSB that completes early${repeated ? ', TLBI and DSB made twice' : ''}`,
+    tlbiErratum: repeated ? 'repeated' : 'bare',
   });

@@ -9,6 +9,7 @@ import { contigTeardown } from './races/hugetlb/contig-teardown.js';
 import { contigWrprotect } from './races/hugetlb/contig-wrprotect.js';
 import { moveMigration } from './races/hugetlb/move-migration.js';
 import { protectThenStore } from './races/hugetlb/protect-then-store.js';
+import { mapThenLoad } from './races/kernel/map-then-load.js';
 import { dirtyReadonly } from './races/ksm/dirty-readonly.js';
 import { mergeVsWriter } from './races/ksm/merge-vs-writer.js';
 import { mmioOverPresent } from './races/kvm/mmio-over-present.js';
@@ -51,4 +52,5 @@ export const catalogueRaces: readonly Scenario[] = Object.freeze([
   cleanTwoSizes,
   writeProtectVsGuest,
   mmioOverPresent,
+  mapThenLoad,
 ]);

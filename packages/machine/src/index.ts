@@ -15,6 +15,7 @@ export {
   smpCallFunction,
   synchronizeRcu,
 } from './cpu/interrupts.js';
+export { isb, KernelCpu } from './cpu/kernel-cpu.js';
 export { giveCpu, runningOn, sleepForLock, sleepUntil, takeCpu } from './cpu/running.js';
 export {
   type Handler,

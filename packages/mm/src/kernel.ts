@@ -88,6 +88,7 @@ import { CLEAR_REFS } from './task_mmu/clear-refs.js';
 import { TLB_FLUSH } from './tlb/flush.js';
 import { TLB_SWITCH } from './tlb/switch-mm.js';
 import { UACCESS } from './uaccess.js';
+import { VMALLOC } from './vmalloc.js';
 import { REMOVE_MAPPING } from './vmscan/remove-mapping.js';
 import { VMSCAN } from './vmscan/shrink-folio-list.js';
 
@@ -184,6 +185,7 @@ export const KERNEL = Object.freeze({
   ...WORKQUEUE,
   ...WP,
   ...WRITEBACK,
+  ...VMALLOC,
   ...ZAP,
   ...ZAP_DETAILS,
   ...ZAP_PAGE_RANGE,

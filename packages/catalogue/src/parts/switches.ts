@@ -72,9 +72,9 @@ export const PART_D: readonly Entry[] = Object.freeze([
     source: 'Linux d0b7a302d58a (5.4)',
     grade: 'H',
     breaks: ['STALE'],
-    needs: [[]],
+    needs: 'protocol',
     where: 'arm64',
-    decidedBy: [],
-    open: { lacks: 'machine', needs: 'context synchronisation and kernel mappings' },
+    decidedBy: [{ test: 'kernel/map-then-load', broken: ['no-isb'] }],
+    found: 'two CPUs are not needed: the one that maps the page faults',
   },
 ]);

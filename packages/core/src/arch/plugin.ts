@@ -95,6 +95,17 @@ export interface ArchSpec {
    * make. With level 2 both sizes may be cached at once; if it `aborts`, an access that finds both takes an exception.
    */
   readonly bbm?: { readonly level: 0 | 1 | 2; readonly aborts: boolean };
+  /**
+   * A core may begin a translation ahead of the access, and deliver what it found then, after a barrier as well, until its
+   * context is synchronised. Asked by accesses of the kernel to its own mappings. Default false.
+   */
+  readonly earlyWalks?: boolean;
+  /**
+   * An erratum: a DSB may complete while stores of other CPUs, made through what the TLBI before it takes away, are still under
+   * way. `bare`: without the repair. `repeated`: the kernel makes TLBI and DSB twice (ARM64_WORKAROUND_REPEAT_TLBI). Rounded to
+   * more: the old translation may be used on until the second time. Default: no erratum.
+   */
+  readonly tlbiErratum?: 'bare' | 'repeated';
   /** Contiguous blocks; present iff the plug-in has `contPte`. */
   readonly cont?: ContRules;
   /** Operations; all generic if absent. */

@@ -34,6 +34,7 @@ import {
   type Note,
   Order,
   type Step,
+  type Word,
 } from '@racewalk/core/step';
 import { fillBefore } from '../entries/entries.js';
 import { MemoryView } from '../observers/view.js';
@@ -262,7 +263,24 @@ class BroadcastTlb implements Tlb {
     }
     const spans = this.#issued;
     this.#issued = [];
+    if (spans.length > 0 && (yield* this.#early())) {
+      const note = { text: 'of this CPU only', does: 'invalidate' } as const;
+      yield* invalidate(this.m, spans, [this.m.cpu], false, note);
+      return;
+    }
     yield* invalidate(this.m, spans, reached(this.m), true, { op: 'dsb', does: 'barrier' });
+  }
+
+  /** The erratum: this barrier completes early, and is not made a second time. */
+  *#early(): Step<boolean> {
+    const { tlbiErratum } = this.m.arch;
+    if (tlbiErratum === undefined) return false;
+    const shows = (o: { readonly result: Word }) =>
+      o.result === 1 ? '→ stores are under way' : '→ complete';
+    const tooEarly = (yield* choose(2, { op: 'dsb', text: 'of a core with the erratum' }, shows)) === 1;
+    if (!tooEarly || tlbiErratum === 'bare') return tooEarly;
+    yield* atomic([], () => 0, { op: 'tlbi', text: 'again', does: 'issue' }, { locked: false });
+    return false;
   }
 
   /** What was issued completes, whether or not the stores of this CPU have arrived. */
