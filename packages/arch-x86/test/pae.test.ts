@@ -1,5 +1,6 @@
+import { addrOf, ptepOf } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { intrudeAt } from '@racewalk/machine';
+import { costOf, intrudeAt } from '@racewalk/machine';
 import { describe, expect, test } from 'vitest';
 import { x86Pae } from '../src/index.js';
 import { bench } from './bench.js';
@@ -20,6 +21,20 @@ describe('in halves', () => {
       'pte_clear pte[0].low',
       'pte_clear pte[0].high',
     ]);
+  });
+
+  test('costs count an entry in halves once; a look without the lock reads its low half again', () => {
+    const cost = costOf(
+      x86Pae,
+      4,
+      (w) => w.vma({ pages: 1 }),
+      function* (m, vma) {
+        const ptep = ptepOf(vma, vma.start);
+        yield* m.pte.setPteAt(vma.mm, addrOf(vma.start), ptep, B().entry());
+        yield* m.pte.ptepGetLockless(ptep);
+      },
+    );
+    expect(cost).toMatchObject({ reads: 2, writes: 1, exchanges: 0, barriers: 0 });
   });
 
   test('an exchange moves both at once', () => {

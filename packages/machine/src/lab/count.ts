@@ -61,8 +61,10 @@ function counted(
       return run(...args);
     };
   };
-  const { readLow, readHigh, writeLow, writeHigh, clearHalves } = access;
+  const { readLow, writeHigh, clearHalves } = access;
   return {
+    // What is not counted: the other half, the barriers between halves.
+    ...access,
     readOnce: count('reads', access.readOnce),
     writeOnce: count('writes', access.writeOnce),
     xchg: count('exchanges', access.xchg),
@@ -72,8 +74,6 @@ function counted(
     ...(readLow && { readLow: count('reads', readLow) }),
     ...(writeHigh && { writeHigh: count('writes', writeHigh) }),
     ...(clearHalves && { clearHalves: count('writes', clearHalves) }),
-    ...(readHigh && { readHigh }),
-    ...(writeLow && { writeLow }),
   };
 }
 
