@@ -5,7 +5,7 @@
  * A package names its room in its package.json: `"nx": { "tags": ["room:arch"] }`.
  */
 
-/** @typedef {'core' | 'contpte' | 'toys' | 'machine' | 'engine' | 'trace' | 'mm' | 'arch' | 'feature' | 'catalogue' | 'kernel-c' | 'litmus' | 'hall' | 'wiring' | 'fleet' | 'app'} HouseRoom */
+/** @typedef {'core' | 'toys' | 'machine' | 'engine' | 'trace' | 'mm' | 'arch' | 'feature' | 'catalogue' | 'kernel-c' | 'litmus' | 'hall' | 'wiring' | 'fleet' | 'app'} HouseRoom */
 /** @typedef {HouseRoom | 'tools'} Room */
 /** @typedef {{ rule: string, why: string }} Objection */
 
@@ -16,7 +16,7 @@
  */
 const FLOORS = [
   { name: 'cellar', rooms: ['core'] },
-  { name: 'ground floor', rooms: ['machine', 'engine', 'trace', 'toys', 'contpte'] },
+  { name: 'ground floor', rooms: ['machine', 'engine', 'trace', 'toys'] },
   { name: '1st floor', rooms: ['mm'] },
   { name: '2nd floor', rooms: ['arch', 'feature', 'catalogue', 'kernel-c', 'litmus'] },
   { name: '3rd floor', rooms: ['hall'] },
@@ -39,11 +39,6 @@ const BELOW_THE_ROOF = FLOORS.flatMap(({ rooms }) => rooms.filter((room) => room
  */
 const USES = {
   core: { src: [], says: 'core imports nothing' },
-  contpte: {
-    src: ['core'],
-    tests: ['toys'],
-    says: 'contpte uses core only: it is what plug-ins with contiguous blocks share (its tests also toys)',
-  },
   machine: { src: ['core'], tests: ['toys'], says: 'machine uses core only (its tests also toys)' },
   toys: { src: ['core'], says: 'toys uses core only: they are plug-ins like any other' },
   engine: { src: ['core'], says: 'explorer uses core only' },
@@ -54,9 +49,9 @@ const USES = {
     says: 'mm uses core and machine only (its tests also toys)',
   },
   arch: {
-    src: ['core', 'contpte'],
+    src: ['core'],
     tests: ['machine', 'mm', 'hall'],
-    says: 'arch-* use core and contpte only (their tests also machine, mm and conformance)',
+    says: 'arch-* use core only (their tests also machine, mm and conformance)',
   },
   feature: {
     src: ['core', 'machine', 'mm'],
@@ -151,7 +146,7 @@ const KEPT_IN = new Map([
 ]);
 
 /** Rooms that use nothing from outside the repository. @type {readonly Room[]} */
-const NOTHING_FROM_OUTSIDE = ['core', 'contpte', 'machine', 'mm', 'arch', 'feature', 'catalogue'];
+const NOTHING_FROM_OUTSIDE = ['core', 'machine', 'mm', 'arch', 'feature', 'catalogue'];
 
 /** Counted from the cellar; -1 for a room without a floor. @param {Room | null} room */
 export const floorOf = (room) =>

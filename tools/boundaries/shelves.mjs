@@ -15,7 +15,15 @@
  * @type {Readonly<Partial<Record<import('./house.mjs').Room, readonly (readonly string[])[]>>>}
  */
 export const SHELVES = {
-  core: [['errors', 'error-codes', 'near', 'units'], ['step'], ['pte'], ['ops'], ['arch'], ['contract']],
+  core: [
+    ['errors', 'error-codes', 'near', 'units'],
+    ['step'],
+    ['pte'],
+    ['ops'],
+    ['contpte'],
+    ['arch'],
+    ['contract'],
+  ],
   machine: [
     ['error-codes'],
     // Calls by name, and what the parts of the machine know of each other: interfaces, words, frames.

@@ -3,7 +3,6 @@
 /** Packages whose mutants are tried. */
 export const SCOPE = [
   'core',
-  'contpte',
   'machine',
   'mm',
   'arch-arm64',
@@ -19,7 +18,6 @@ export const ASKED = ['toys', 'trace', 'wiring', 'feature-*'];
 
 /** Plug-ins that a mutant of an architecture can reach; those of other packages reach all. */
 export const ARCHS_OF = /** @type {Readonly<Record<string, readonly string[]>>} */ ({
-  contpte: ['arm64-contpte', 'arm64-contpte-sw', 'riscv64', 'riscv64-svade'],
   'arch-arm64': ['arm64-contpte', 'arm64-contpte-sw'],
   'arch-loongarch64': ['loongarch64', 'loongarch64-ptw'],
   'arch-riscv64': ['riscv64', 'riscv64-svade'],

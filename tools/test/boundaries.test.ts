@@ -101,7 +101,7 @@ describe('the house plan', () => {
     const said = (file: string, specifier: string) =>
       inspect(importing(file, specifier)).map(formatViolation);
     expect(said('packages/arch-a/src/a.ts', '@racewalk/machine')).toEqual([
-      'packages/arch-a/src/a.ts:2  @racewalk/machine  [uses] arch-* use core and contpte only (their tests also machine, mm and conformance)',
+      'packages/arch-a/src/a.ts:2  @racewalk/machine  [uses] arch-* use core only (their tests also machine, mm and conformance)',
     ]);
     expect(said('packages/mm/src/a.ts', '@racewalk/feature-a')).toEqual([
       'packages/mm/src/a.ts:2  @racewalk/feature-a  [stairs] stairs go down: from the 1st floor there is no way up to the 2nd floor',

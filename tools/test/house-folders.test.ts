@@ -93,7 +93,7 @@ describe('exceptions of the house plan', () => {
     const good = { ...x86(['core', 'machine']), 'packages/arch-x86/src/mutants/pae.ts': line };
     expect(said(good)).toEqual([]);
     expect(said({ ...good, 'packages/arch-x86/src/plugin.ts': line })).toEqual([
-      'packages/arch-x86/src/plugin.ts:1  @racewalk/machine  [uses] arch-* use core and contpte only (their tests also machine, mm and conformance)',
+      'packages/arch-x86/src/plugin.ts:1  @racewalk/machine  [uses] arch-* use core only (their tests also machine, mm and conformance)',
     ]);
   });
 

@@ -1,7 +1,6 @@
-/** Access flags of arm64: what `__ptep_set_access_flags` and the contpte operations need to know of them. */
-
-import { type AccessFlags, setAccessFlagsNotlbi } from '@racewalk/contpte';
-import { type PteWord, pteAnd, pteAndNot, pteAny, pteOr } from '@racewalk/core';
+/** The operations of arm64: those on contiguous blocks, with the access flags of its entries. */
+import { type EntryMachine, type PteWord, pteAnd, pteAndNot, pteAny, pteOr } from '@racewalk/core';
+import { type AccessFlags, ContpteOps } from '@racewalk/core/contpte';
 import { PTE } from './layout.js';
 
 const ACCESS_FLAGS = [PTE.AF, PTE.WRITE, PTE.DIRTY].reduce(pteOr);
@@ -14,11 +13,14 @@ export function morePermissive(pte: PteWord, entry: PteWord): PteWord {
   return pteAny(entry, PTE.RDONLY) ? flags : pteAndNot(flags, PTE.RDONLY);
 }
 
-/** For the contpte operations of core. */
-export const arm64AccessFlags: AccessFlags = Object.freeze({
+const accessFlags: AccessFlags = Object.freeze({
   morePermissive,
   same: (pte: PteWord, entry: PteWord) => pteAnd(pte, ACCESS) === pteAnd(entry, ACCESS),
 });
 
-/** Add access flags to one entry. No flush. @kernel __ptep_set_access_flags_notlbi */
-export const __ptepSetAccessFlagsNotlbi = setAccessFlagsNotlbi(arm64AccessFlags);
+/** @kernel arch/arm64/include/asm/pgtable.h, arch/arm64/mm/contpte.c */
+export class Arm64Ops extends ContpteOps {
+  constructor(m: EntryMachine) {
+    super(m, accessFlags);
+  }
+}

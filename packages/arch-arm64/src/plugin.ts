@@ -1,4 +1,3 @@
-import { ContpteOps } from '@racewalk/contpte';
 import {
   type ArchPlugin,
   type ArchSpec,
@@ -6,7 +5,7 @@ import {
   defineArch,
   HARDWARE_FILLED_TLB,
 } from '@racewalk/core';
-import { arm64AccessFlags } from './entry-ops.js';
+import { Arm64Ops } from './entry-ops.js';
 import { arm64Layout, MAY_DIFFER } from './layout.js';
 import { linuxReleases } from './linux/index.js';
 import { CONTPTE_MUTANTS, HARDWARE_MUTANTS } from './mutants/index.js';
@@ -51,7 +50,7 @@ const common = {
   layout: arm64Layout,
   values: arm64Values,
   cont: { ptes: 16, mayDiffer: MAY_DIFFER },
-  ops: (m) => new ContpteOps(m, arm64AccessFlags),
+  ops: (m) => new Arm64Ops(m),
   pmdOps: arm64PmdOps,
   malformed,
   omits: OMITS,

@@ -1,24 +1,35 @@
 /** What releases of Linux do on RISC-V where the plug-ins' own bodies are others. */
-import { contpteConvert, contptePtepSetAccessFlags, type SetAccessFlags } from '@racewalk/contpte';
-import type { ArchSpec, EntryMachine, Ptep, PteWord, Vaddr, Vma } from '@racewalk/core';
+import { type ArchSpec, type Ptep, type PteWord, patchOf, type Vaddr, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { riscvAccessFlags } from './ops.js';
+import { RiscvOps } from './ops.js';
 
 type Releases = NonNullable<ArchSpec['linux']>;
 
-/** `set_pte_at` of what the handler asks for, unless it is the same. */
-const byStore: SetAccessFlags = function* (m, ptep, entry, first) {
-  const pte = first ?? (yield* m.entries.readOnce(ptep));
-  if (pte === entry) return false;
-  // 6.12 folds nothing; of an entry of a block only the flags are another page's business.
-  yield* m.entries.writeOnce(ptep, m.v.pteCont(pte) ? riscvAccessFlags.morePermissive(pte, entry) : entry);
-  return true;
-};
-
 /** The entry is stored as the fault handler asks for it. @kernel ptep_set_access_flags (riscv 6.12) */
-function* stored(m: EntryMachine, vma: Vma, ptep: Ptep, entry: PteWord, flushes: boolean): Step<boolean> {
-  const c = { m, flags: riscvAccessFlags, convert: contpteConvert };
-  return yield* contptePtepSetAccessFlags(c, vma, ptep, entry, flushes, byStore);
+class StoredFlags extends RiscvOps {
+  /** `set_pte_at` of what the handler asks for, unless it is the same. */
+  override *__ptepSetAccessFlagsNotlbi(ptep: Ptep, entry: PteWord, first?: PteWord): Step<boolean> {
+    const pte = first ?? (yield* this.m.entries.readOnce(ptep));
+    if (pte === entry) return false;
+    // 6.12 folds nothing; of an entry of a block only the flags are another page's business.
+    const stored = this.m.v.pteCont(pte) ? this.flags.morePermissive(pte, entry) : entry;
+    yield* this.m.entries.writeOnce(ptep, stored);
+    return true;
+  }
+
+  /** `flush_tlb_page` if the entry changed, whatever the caller says. */
+  override *ptepSetAccessFlags(vma: Vma, addr: Vaddr, ptep: Ptep, entry: PteWord): Step<boolean> {
+    return yield* super.ptepSetAccessFlags(vma, addr, ptep, entry, true);
+  }
+}
+
+/** The same without a flush; the own hart is fenced, and told so. */
+class StoredFlagsFenced extends StoredFlags {
+  override *ptepSetAccessFlags(vma: Vma, addr: Vaddr, ptep: Ptep, entry: PteWord): Step<boolean> {
+    yield* RiscvOps.prototype.ptepSetAccessFlags.call(this, vma, addr, ptep, entry, false);
+    yield* this.m.tlb.localFlushTlbPage(vma, addr);
+    return true;
+  }
 }
 
 const KERNEL: Releases[number]['kernel'] = {
@@ -41,11 +52,7 @@ export const LINUX_SVADU: Releases = Object.freeze([
         why: 'the handler of a load read the entry before the hardware set D, and its store takes D back',
       },
     ],
-    patch: {
-      *ptepSetAccessFlags(m, vma: Vma, _addr: Vaddr, ptep: Ptep, entry: PteWord): Step<boolean> {
-        return yield* stored(m, vma, ptep, entry, true);
-      },
-    },
+    patch: patchOf(StoredFlags, ['ptepSetAccessFlags']),
   },
 ]);
 
@@ -64,12 +71,6 @@ export const LINUX_SVADE: Releases = Object.freeze([
         why: 'nobody tells the device that its translation permits too little, and it does not walk again',
       },
     ],
-    patch: {
-      *ptepSetAccessFlags(m, vma: Vma, addr: Vaddr, ptep: Ptep, entry: PteWord): Step<boolean> {
-        yield* stored(m, vma, ptep, entry, false);
-        yield* m.tlb.localFlushTlbPage(vma, addr);
-        return true;
-      },
-    },
+    patch: patchOf(StoredFlagsFenced, ['ptepSetAccessFlags']),
   },
 ]);

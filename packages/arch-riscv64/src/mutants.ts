@@ -1,13 +1,14 @@
 /** Bugs put back into the overrides. */
-import { contpteConvert, contptePtepSetAccessFlags, contpteWrprotectPtes } from '@racewalk/contpte';
-import type { EntryMachine, OverrideMutant, Ptep } from '@racewalk/core';
+import { type OverrideMutant, type Ptep, patchOf } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { riscvAccessFlags } from './ops.js';
+import { RiscvOps } from './ops.js';
 
-const contpte = (m: EntryMachine) => ({ m, flags: riscvAccessFlags, convert: contpteConvert });
-
-function* byStore(m: EntryMachine, ptep: Ptep): Step<void> {
-  yield* m.entries.writeOnce(ptep, m.v.pteWrprotect(yield* m.entries.readOnce(ptep)));
+/** A load and a store. */
+class WrprotectByStore extends RiscvOps {
+  override *__ptepSetWrprotect(ptep: Ptep): Step<void> {
+    const { v, entries } = this.m;
+    yield* entries.writeOnce(ptep, v.pteWrprotect(yield* entries.readOnce(ptep)));
+  }
 }
 
 /** Where the hardware sets A and D. */
@@ -18,14 +19,7 @@ export const SVADU_MUTANTS: readonly OverrideMutant[] = Object.freeze([
     tests: ['fork-batch/stores-vs-copy', 'fork-batch/lazyfree-dirty'],
     breaks: 'DIRTY',
     why: 'the hardware sets D between the two, and the store takes it back',
-    patch: {
-      *ptepSetWrprotect(m, _mm, _addr, ptep: Ptep): Step<void> {
-        yield* contpteWrprotectPtes(contpte(m), ptep, 1, byStore);
-      },
-      *wrprotectPtes(m, _mm, _addr, ptep: Ptep, nr: number): Step<void> {
-        yield* contpteWrprotectPtes(contpte(m), ptep, nr, byStore);
-      },
-    },
+    patch: patchOf(WrprotectByStore, ['ptepSetWrprotect', 'wrprotectPtes']),
   },
 ]);
 
@@ -37,10 +31,7 @@ export const SVADE_MUTANTS: readonly OverrideMutant[] = Object.freeze([
     tests: ['contpte/mixed-block'],
     breaks: 'LIVE',
     why: 'the translation that refused the access stays, and refuses it again',
-    patch: {
-      *ptepSetAccessFlags(m, vma, _addr, ptep: Ptep, entry, dirty): Step<boolean> {
-        return yield* contptePtepSetAccessFlags(contpte(m), vma, ptep, entry, dirty);
-      },
-    },
+    // Without the override of the operations that fence.
+    patch: patchOf(RiscvOps, ['ptepSetAccessFlags']),
   },
 ]);

@@ -7,14 +7,7 @@
  * @kernel arch/riscv/include/asm/pgtable.h, arch/riscv/mm/pgtable.c
  */
 import {
-  type AccessFlags,
-  ContpteOps,
-  contptePtepSetAccessFlags,
-  contpteWrprotectPtes,
-} from '@racewalk/contpte';
-import {
   type EntryMachine,
-  type Mm,
   type Ptep,
   type PteWord,
   pteAnd,
@@ -22,6 +15,7 @@ import {
   type Vaddr,
   type Vma,
 } from '@racewalk/core';
+import { type AccessFlags, ContpteOps } from '@racewalk/core/contpte';
 import type { Step } from '@racewalk/core/step';
 import { PTE } from './layout.js';
 
@@ -32,11 +26,6 @@ export const riscvAccessFlags: AccessFlags = Object.freeze({
   morePermissive: (pte: PteWord, entry: PteWord) => pteOr(pte, pteAnd(entry, ACCESS_FLAGS)),
   same: (pte: PteWord, entry: PteWord) => pteAnd(pte, ACCESS_FLAGS) === pteAnd(entry, ACCESS_FLAGS),
 });
-
-/** One AMOAND. @kernel ptep_set_wrprotect */
-function* clearW(m: EntryMachine, ptep: Ptep): Step<void> {
-  yield* m.entries.update(ptep, m.v.pteWrprotect);
-}
 
 /** Where Svvptc bounds how long an invalid entry may stay cached. */
 export class RiscvOps extends ContpteOps {
@@ -49,12 +38,9 @@ export class RiscvOps extends ContpteOps {
     return yield* this.ptepTestAndClearYoung(vma, addr, ptep);
   }
 
-  override *ptepSetWrprotect(_mm: Mm, _addr: Vaddr, ptep: Ptep): Step<void> {
-    yield* contpteWrprotectPtes(this.c, ptep, 1, clearW);
-  }
-
-  override *wrprotectPtes(_mm: Mm, _addr: Vaddr, ptep: Ptep, nr: number): Step<void> {
-    yield* contpteWrprotectPtes(this.c, ptep, nr, clearW);
+  /** One AMOAND. @kernel ptep_set_wrprotect */
+  override *__ptepSetWrprotect(ptep: Ptep): Step<void> {
+    yield* this.m.entries.update(ptep, this.m.v.pteWrprotect);
   }
 }
 
@@ -70,7 +56,7 @@ export class RiscvFencingOps extends RiscvOps {
     entry: PteWord,
     dirty: boolean,
   ): Step<boolean> {
-    yield* contptePtepSetAccessFlags(this.c, vma, ptep, entry, dirty);
+    yield* super.ptepSetAccessFlags(vma, addr, ptep, entry, dirty);
     yield* this.m.tlb.localFlushTlbPage(vma, addr);
     return true;
   }

@@ -16,12 +16,12 @@ export {
   type ValueLaw,
 } from './contract/row.js';
 export type { ErrorCode } from './error-codes.js';
-export { errorText, internalError, RacewalkError } from './errors.js';
+export { internalError, RacewalkError } from './errors.js';
 export { nearest } from './near.js';
 export type { EntryAccess, HalvesAccess } from './ops/entry-access.js';
 export { entryChange } from './ops/entry-change.js';
 export type { EntryMachine } from './ops/entry-machine.js';
-export { GenericPteOps, type PteOpName } from './ops/generic.js';
+export { GenericPteOps, PTE_OPS, type PteOpName } from './ops/generic.js';
 export {
   type AddressSpace,
   blockOf,
@@ -38,8 +38,7 @@ export { ContHugePteOps } from './ops/hugetlb-cont.js';
 export type { HugePteOps } from './ops/hugetlb-ops.js';
 export { kernelName } from './ops/kernel-name.js';
 export type { MmuNotifier, Notifier, NotifierRange } from './ops/mmu-notifier.js';
-export { PTE_OPS } from './ops/overrides.js';
-export type { OpsPatch } from './ops/patch.js';
+export { type OpsPatch, patchOf } from './ops/patch.js';
 export { GenericPmdOps } from './ops/pmd.js';
 export { AtomicPmdOps } from './ops/pmd-atomic.js';
 export type { PmdOps } from './ops/pmd-ops.js';

@@ -1,7 +1,8 @@
 /** What the explorer throws. */
 import { RacewalkError } from '@racewalk/core/step';
 
-export { errorText, RacewalkError } from '@racewalk/core/step';
+export { RacewalkError } from '@racewalk/core/step';
+export { errorText } from './error-text.js';
 
 /** The operation code of a thread did not behave the same twice; ends an exploration, is never a race. */
 export class NondeterminismError extends Error {

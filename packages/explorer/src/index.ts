@@ -1,6 +1,7 @@
 export { type CauseOptions, type Causes, causes } from './causes/causes.js';
 export { type CheckOptions, checkProgram, idleThreads } from './checked/check.js';
 export type { Flaw } from './checked/flaw.js';
+export { errorText } from './error-text.js';
 export { estimate } from './estimate/estimate.js';
 export { explore } from './explore.js';
 export { Frontier } from './jobs/frontier.js';

@@ -1,6 +1,6 @@
 /** What releases of Linux do on arm64 where the plug-in's own bodies are others. */
-import type { ArchSpec } from '@racewalk/core';
-import { accessFlagsGathered } from './access-flags.js';
+import { type ArchSpec, patchOf } from '@racewalk/core';
+import { GatheredFlags } from './access-flags.js';
 import { locklessWholeBlock } from './lockless.js';
 
 type Releases = NonNullable<ArchSpec['linux']>;
@@ -47,7 +47,7 @@ export const linuxReleases = (hardwareFlags: boolean): Releases => [
           : { why: 'without hardware flags a fault sets them in every entry of the block' }),
       },
     ],
-    patch: { ptepGetLockless: locklessWholeBlock, ptepSetAccessFlags: accessFlagsGathered },
+    patch: { ptepGetLockless: locklessWholeBlock, ...patchOf(GatheredFlags, ['ptepSetAccessFlags']) },
   },
   {
     release: '6.7+contpte-v2',

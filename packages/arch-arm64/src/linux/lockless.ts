@@ -1,5 +1,5 @@
-import { __ptepGet, ptePgprot, pteShape, pteValidCont, siblingsOf, withAccessFlags } from '@racewalk/contpte';
 import type { EntryMachine, Ptep, PteWord } from '@racewalk/core';
+import { blockAround, blockPgprot, pteValidCont, withAccessFlags } from '@racewalk/core/contpte';
 import { retry, type Step } from '@racewalk/core/step';
 
 /**
@@ -10,21 +10,19 @@ import { retry, type Step } from '@racewalk/core/step';
  */
 export function* locklessWholeBlock(m: EntryMachine, ptep: Ptep): Step<PteWord> {
   for (;;) {
-    const orig = yield* __ptepGet(m, ptep);
+    const orig = yield* m.entries.readOnce(ptep);
     if (!pteValidCont(m.v, orig)) return orig;
-    const expected = ptePgprot(m.v, pteShape(m.v, orig));
+    const expected = blockPgprot(m.v, orig);
     const cells = [ptep.cell];
     const values = [orig.id];
     let value: PteWord | null = orig;
-    for (const sibling of siblingsOf(m, ptep)) {
-      const pte = yield* __ptepGet(m, sibling);
+    for (const sibling of blockAround(m, ptep)) {
+      if (sibling === ptep) continue;
+      const pte = yield* m.entries.readOnce(sibling);
       cells.push(sibling.cell);
       values.push(pte.id);
       const frame = m.v.ptePfn(orig) + sibling.index - ptep.index;
-      const same =
-        pteValidCont(m.v, pte) &&
-        m.v.ptePfn(pte) === frame &&
-        ptePgprot(m.v, pteShape(m.v, pte)) === expected;
+      const same = pteValidCont(m.v, pte) && m.v.ptePfn(pte) === frame && blockPgprot(m.v, pte) === expected;
       // The code that clears the block may be what this reader interrupted: then nothing ever changes.
       if (!same) {
         value = null;

@@ -1,32 +1,27 @@
 import {
-  __ptepGet,
-  type Contpte,
-  contpteConvert,
-  contptePtepSetAccessFlags,
-  contpteWrprotectPtes,
-  type SetAccessFlags,
-} from '@racewalk/contpte';
-import {
   entryChange,
   type OverrideMutant,
   type Ptep,
   type PteWord,
+  patchOf,
   pteAnd,
   pteAndNot,
   pteOr,
 } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { arm64AccessFlags, morePermissive } from '../entry-ops.js';
+import { Arm64Ops, morePermissive } from '../entry-ops.js';
 import { PTE } from '../layout.js';
-import { accessFlagsGathered } from '../linux/access-flags.js';
+import { GatheredFlags } from '../linux/access-flags.js';
 
-const contpte = (m: Contpte['m']): Contpte => ({ m, flags: arm64AccessFlags, convert: contpteConvert });
-
-const withSet = (set: SetAccessFlags): OverrideMutant['patch'] => ({
-  *ptepSetAccessFlags(m, vma, _addr, ptep: Ptep, entry: PteWord, dirty: boolean): Step<boolean> {
-    return yield* contptePtepSetAccessFlags(contpte(m), vma, ptep, entry, dirty, set);
-  },
-});
+/** A read and a plain store. */
+class PlainStore extends Arm64Ops {
+  override *__ptepSetAccessFlagsNotlbi(ptep: Ptep, entry: PteWord, first?: PteWord): Step<boolean> {
+    const pte = first ?? (yield* this.m.entries.readOnce(ptep));
+    if (pte === entry) return false;
+    yield* this.m.entries.writeOnce(ptep, morePermissive(pte, entry));
+    return true;
+  }
+}
 
 export const accessFlagsPlainStore: OverrideMutant = {
   name: 'access-flags-plain-store',
@@ -34,12 +29,7 @@ export const accessFlagsPlainStore: OverrideMutant = {
   tests: ['access-flags/set-vs-walker'],
   breaks: 'DIRTY',
   why: 'a store recorded by the hardware between the two sets AP[2] again',
-  patch: withSet(function* (m, ptep, entry, first) {
-    const pte = first ?? (yield* __ptepGet(m, ptep));
-    if (pte === entry) return false;
-    yield* m.entries.writeOnce(ptep, morePermissive(pte, entry));
-    return true;
-  }),
+  patch: patchOf(PlainStore, ['ptepSetAccessFlags']),
 };
 
 export const accessFlagsNoOpGathered: OverrideMutant = {
@@ -48,7 +38,7 @@ export const accessFlagsNoOpGathered: OverrideMutant = {
   tests: ['access-flags/sva-contpte'],
   breaks: 'LIVE',
   why: 'the CPU has set them in another entry, and a walker that takes each descriptor by itself faults for ever',
-  patch: { ptepSetAccessFlags: accessFlagsGathered },
+  patch: patchOf(GatheredFlags, ['ptepSetAccessFlags']),
 };
 
 export const hugetlbFlagsGathered: OverrideMutant = {
@@ -67,25 +57,33 @@ export const hugetlbFlagsGathered: OverrideMutant = {
 
 const FLAGS = [PTE.AF, PTE.WRITE, PTE.DIRTY].reduce(pteOr);
 
+/** The loop, with AP[2] as the requested entry has it. */
+class TakesRdonly extends Arm64Ops {
+  override *__ptepSetAccessFlagsNotlbi(ptep: Ptep, entry: PteWord, first?: PteWord): Step<boolean> {
+    const pte = first ?? (yield* this.m.entries.readOnce(ptep));
+    if (pte === entry) return false;
+    const wanted = pteAnd(entry, pteOr(FLAGS, PTE.RDONLY));
+    yield* entryChange(this.m, ptep, (now) => pteOr(pteAndNot(now, PTE.RDONLY), wanted), pte);
+    return true;
+  }
+}
+
 export const accessFlagsTakesRdonly: OverrideMutant = {
   name: 'access-flags-takes-rdonly',
   what: 'the loop takes AP[2] from the requested entry (before 6d332747fa5f)',
   tests: ['access-flags/set-vs-walker'],
   breaks: 'DIRTY',
   why: 'the exchange is atomic, but what it stores is read-only again although the hardware cleared AP[2]',
-  patch: withSet(function* (m, ptep, entry, first) {
-    const pte = first ?? (yield* __ptepGet(m, ptep));
-    if (pte === entry) return false;
-    const wanted = pteAnd(entry, pteOr(FLAGS, PTE.RDONLY));
-    yield* entryChange(m, ptep, (now) => pteOr(pteAndNot(now, PTE.RDONLY), wanted), pte);
-    return true;
-  }),
+  patch: patchOf(TakesRdonly, ['ptepSetAccessFlags']),
 };
 
 const drop = (pte: PteWord) => pteOr(pteAndNot(pte, PTE.WRITE), PTE.RDONLY);
 
-function* protect(m: Contpte['m'], ptep: Ptep): Step<void> {
-  yield* entryChange(m, ptep, drop);
+/** The exchange loop, with the bits above. */
+class DropsHwDirty extends Arm64Ops {
+  override *__ptepSetWrprotect(ptep: Ptep): Step<void> {
+    yield* entryChange(this.m, ptep, drop);
+  }
 }
 
 export const wrprotectDropsHwDirty: OverrideMutant = {
@@ -94,12 +92,5 @@ export const wrprotectDropsHwDirty: OverrideMutant = {
   tests: ['contpte/wrprotect-batch', 'fork-batch/lazyfree-dirty', 'fork-batch/stores-vs-copy'],
   breaks: 'DIRTY',
   why: 'AP[2] clear was the only record of a store that the hardware had seen',
-  patch: {
-    *ptepSetWrprotect(m, _mm, _addr, ptep: Ptep): Step<void> {
-      yield* contpteWrprotectPtes(contpte(m), ptep, 1, protect);
-    },
-    *wrprotectPtes(m, _mm, _addr, ptep: Ptep, nr: number): Step<void> {
-      yield* contpteWrprotectPtes(contpte(m), ptep, nr, protect);
-    },
-  },
+  patch: patchOf(DropsHwDirty, ['ptepSetWrprotect', 'wrprotectPtes']),
 };

@@ -1,14 +1,14 @@
-import { __ptepGet, pteValidCont, siblingsOf, withAccessFlags } from '@racewalk/contpte';
 import type { EntryMachine, OverrideMutant, Ptep, PteWord } from '@racewalk/core';
+import { blockAround, pteValidCont, withAccessFlags } from '@racewalk/core/contpte';
 import type { Step } from '@racewalk/core/step';
 
 /** Add the flags of all siblings, whatever they are. */
 function* gatherAll(m: EntryMachine, ptep: Ptep): Step<PteWord> {
-  const orig = yield* __ptepGet(m, ptep);
+  const orig = yield* m.entries.readOnce(ptep);
   if (!pteValidCont(m.v, orig)) return orig;
   let value = orig;
-  for (const sibling of siblingsOf(m, ptep)) {
-    value = withAccessFlags(m, value, yield* __ptepGet(m, sibling));
+  for (const sibling of blockAround(m, ptep)) {
+    if (sibling !== ptep) value = withAccessFlags(m, value, yield* m.entries.readOnce(sibling));
   }
   return value;
 }

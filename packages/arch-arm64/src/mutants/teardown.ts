@@ -1,14 +1,7 @@
-import {
-  __ptepGet,
-  __ptepGetAndClear,
-  blockAround,
-  contptePtepGetAndClearFull,
-  pteValidCont,
-  type Stash,
-  withAccessFlags,
-} from '@racewalk/contpte';
-import { type OverrideMutant, PTE_ZERO, type Ptep, type PteWord, type Vaddr } from '@racewalk/core';
+import { type OverrideMutant, PTE_ZERO, type Ptep, type PteWord, patchOf, type Vaddr } from '@racewalk/core';
+import { blockAround, withAccessFlags } from '@racewalk/core/contpte';
 import type { Step } from '@racewalk/core/step';
+import { Arm64Ops } from '../entry-ops.js';
 
 const TESTS = ['contpte/teardown-vs-walker'];
 
@@ -23,9 +16,9 @@ export const gatherThenClear: OverrideMutant = {
     *ptepGetAndClearFull(m, _mm, _addr: Vaddr, ptep: Ptep): Step<PteWord> {
       const block = blockAround(m, ptep);
       // The kernel empties from low to high: the first entry spreads the flags, the others have them.
-      if (ptep !== block[0]) return yield* __ptepGetAndClear(m, ptep);
+      if (ptep !== block[0]) return yield* m.entries.xchg(ptep, PTE_ZERO);
       const seen: PteWord[] = [];
-      for (const p of block) seen.push(yield* __ptepGet(m, p));
+      for (const p of block) seen.push(yield* m.entries.readOnce(p));
       const spread = (pte: PteWord) => seen.reduce((sum, other) => withAccessFlags(m, sum, other), pte);
       for (const [i, p] of block.entries()) {
         yield* m.entries.writeOnce(p, i === 0 ? PTE_ZERO : spread(seen[i] ?? PTE_ZERO));
@@ -35,14 +28,17 @@ export const gatherThenClear: OverrideMutant = {
   },
 };
 
-/** The operation with another way to stash. */
-const withStash = (stash: Stash): OverrideMutant['patch'] => ({
-  *ptepGetAndClearFull(m, mm, addr: Vaddr, ptep: Ptep, full: boolean): Step<PteWord> {
-    const folded = full && pteValidCont(m.v, yield* __ptepGet(m, ptep));
-    if (!folded) return yield* m.pte.ptepGetAndClearFull(mm, addr, ptep, full);
-    return yield* contptePtepGetAndClearFull(m, ptep, stash);
-  },
-});
+/** A read and a plain store. */
+class PlainStash extends Arm64Ops {
+  override *stash(ptep: Ptep, seen: PteWord, flags: PteWord): Step<void> {
+    yield* this.m.entries.writeOnce(ptep, withAccessFlags(this.m, seen, flags));
+  }
+}
+
+/** The flags go nowhere. */
+class NoStash extends Arm64Ops {
+  override *stash(): Step<void> {}
+}
 
 export const stashPlainStore: OverrideMutant = {
   name: 'stash-plain-store',
@@ -50,9 +46,7 @@ export const stashPlainStore: OverrideMutant = {
   tests: TESTS,
   breaks: 'DIRTY',
   why: 'what the hardware records in that entry between the two is overwritten',
-  patch: withStash(function* (m, ptep, seen, flags) {
-    yield* m.entries.writeOnce(ptep, withAccessFlags(m, seen, flags));
-  }),
+  patch: patchOf(PlainStash, ['ptepGetAndClearFull']),
 };
 
 export const noStash: OverrideMutant = {
@@ -61,5 +55,5 @@ export const noStash: OverrideMutant = {
   tests: TESTS,
   breaks: 'DIRTY',
   why: 'the hardware may have recorded the store to a later page of the block in the entry that is gone',
-  patch: withStash(function* () {}),
+  patch: patchOf(NoStash, ['ptepGetAndClearFull']),
 };

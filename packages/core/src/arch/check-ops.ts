@@ -4,9 +4,8 @@
  */
 import { misspelt, nearest } from '../near.js';
 import type { EntryMachine } from '../ops/entry-machine.js';
-import { GenericPteOps } from '../ops/generic.js';
+import { GenericPteOps, PTE_OPS } from '../ops/generic.js';
 import { GenericHugePteOps, HUGE_PTE_OPS } from '../ops/hugetlb.js';
-import { PTE_OPS } from '../ops/overrides.js';
 import { GenericPmdOps } from '../ops/pmd.js';
 import { PMD_OPS } from '../ops/pud.js';
 import { type Refuse, refuseFor } from './check-spec.js';

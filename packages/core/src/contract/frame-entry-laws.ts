@@ -2,7 +2,7 @@
 import type { SwapValues } from '../pte/swap.js';
 import type { SwpEntry } from '../pte/swp-entry.js';
 import type { Pfn } from '../units.js';
-import { type ContractRow, claims, type ValueLaw } from './row.js';
+import { claims, type ValueLaw } from './row.js';
 
 /** One family of such entries. */
 export interface FrameEntries {
@@ -11,16 +11,6 @@ export interface FrameEntries {
   /** Makes one, and whether it is a writable one. */
   readonly makers: readonly (readonly [make: (s: SwapValues, pfn: Pfn) => SwpEntry, writable: boolean])[];
 }
-
-/** A row of the swap table for such an entry. */
-export const frameEntryRow = (op: string, says: string, law: ValueLaw): ContractRow => ({
-  op,
-  kernel: op.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`),
-  level: 'swap',
-  context: 'pure; a swap entry that names a frame',
-  says,
-  law,
-});
 
 /** An entry of this kind is read back from the table unchanged, with any marks. */
 export const survives =

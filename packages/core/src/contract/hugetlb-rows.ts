@@ -54,71 +54,38 @@ const everySize: ValueLaw = (arch, { pte }) => {
   return null;
 };
 
+const DIRTY = sets('hugePteMkdirty', 'hugePteDirty', true, false);
+const WRITE = sets('hugePteMkwrite', 'hugePteWrite', true);
+const UFFD_WP = sets('hugePteMkuffdWp', 'hugePteUffdWp', true);
+const CLEARED = sets('hugePteClearUffdWp', 'hugePteUffdWp', false);
+const READ_ONLY = sets('hugePteWrprotect', 'hugePteWrite', false);
+
 export const HUGETLB_ROWS: readonly ContractRow[] = [
-  row('pteHuge', 'pte_huge', 'maps a huge page', sets('pteMkhuge', 'pteHuge', true)),
-  row('pteMkhuge', 'pte_mkhuge', 'makes a huge entry', ({ huge: h }, { pte }) => {
+  row('pteHuge', 'maps a huge page', sets('pteMkhuge', 'pteHuge', true)),
+  row('pteMkhuge', 'makes a huge entry', ({ huge: h }, { pte }) => {
     const leaf = h.pteMkhuge(pte);
     return claims(
       ['it is huge', h.pteHuge(leaf)],
       ['doing it twice is doing it once', h.pteMkhuge(leaf) === leaf],
     );
   }),
-  row('archMakeHugePte', 'arch_make_huge_pte', 'the entry of a hugetlb page, whatever its size', everySize),
-  row('hugePteNone', 'huge_pte_none', 'the entry is empty', ({ huge: h }, { pte }) =>
+  row('archMakeHugePte', 'the entry of a hugetlb page, whatever its size', everySize),
+  row('hugePteNone', 'the entry is empty', ({ huge: h }, { pte }) =>
     claims(
       ['the zero word is none', h.hugePteNone(PTE_ZERO)],
       ['a huge page is not', !h.hugePteNone(h.pteMkhuge(pte))],
     ),
   ),
-  row(
-    'hugePteDirty',
-    'huge_pte_dirty',
-    'a store happened',
-    sets('hugePteMkdirty', 'hugePteDirty', true, false),
-  ),
-  row(
-    'hugePteWrite',
-    'huge_pte_write',
-    'the kernel allows stores',
-    sets('hugePteMkwrite', 'hugePteWrite', true),
-  ),
-  row(
-    'hugePteMkdirty',
-    'huge_pte_mkdirty',
-    'records a store',
-    sets('hugePteMkdirty', 'hugePteDirty', true, false),
-  ),
-  row('hugePteMkwrite', 'huge_pte_mkwrite', 'allows stores', sets('hugePteMkwrite', 'hugePteWrite', true)),
-  row(
-    'hugePteWrprotect',
-    'huge_pte_wrprotect',
-    'forbids stores; what was dirty stays dirty',
-    sets('hugePteWrprotect', 'hugePteWrite', false),
-  ),
-  row(
-    'hugePteUffdWp',
-    'huge_pte_uffd_wp',
-    'write-protected for userfaultfd',
-    sets('hugePteMkuffdWp', 'hugePteUffdWp', true),
-    ['uffdWp'],
-  ),
-  row(
-    'hugePteMkuffdWp',
-    'huge_pte_mkuffd_wp',
-    'marks as write-protected for userfaultfd',
-    sets('hugePteMkuffdWp', 'hugePteUffdWp', true),
-    ['uffdWp'],
-  ),
-  row(
-    'hugePteClearUffdWp',
-    'huge_pte_clear_uffd_wp',
-    'removes that mark',
-    sets('hugePteClearUffdWp', 'hugePteUffdWp', false),
-    ['uffdWp'],
-  ),
+  row('hugePteDirty', 'a store happened', DIRTY),
+  row('hugePteWrite', 'the kernel allows stores', WRITE),
+  row('hugePteMkdirty', 'records a store', DIRTY),
+  row('hugePteMkwrite', 'allows stores', WRITE),
+  row('hugePteWrprotect', 'forbids stores; what was dirty stays dirty', READ_ONLY),
+  row('hugePteUffdWp', 'write-protected for userfaultfd', UFFD_WP, ['uffdWp']),
+  row('hugePteMkuffdWp', 'marks as write-protected for userfaultfd', UFFD_WP, ['uffdWp']),
+  row('hugePteClearUffdWp', 'removes that mark', CLEARED, ['uffdWp']),
   row(
     'hugePteModify',
-    'huge_pte_modify',
     'changes the protection and keeps the huge page and dirty',
     ({ huge: h, values: v }, { pte, writable }) => {
       const leaf = h.pteMkhuge(pte);

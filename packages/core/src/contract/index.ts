@@ -3,9 +3,8 @@
  * run under every plug-in, and the kernel-name index are all made from this table.
  */
 
-import { DEVICE_EXCLUSIVE_ROWS } from './device-exclusive-rows.js';
+import { DEVICE_EXCLUSIVE_ROWS, MIGRATION_ROWS } from './frame-entry-rows.js';
 import { HUGETLB_ROWS } from './hugetlb-rows.js';
-import { MIGRATION_ROWS } from './migration-rows.js';
 import { OP_ROWS } from './op-rows.js';
 import { PMD_ROWS } from './pmd-rows.js';
 import { PTE_ROWS } from './pte-rows.js';

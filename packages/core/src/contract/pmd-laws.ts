@@ -1,7 +1,7 @@
 /** What the laws of the PMD table share. */
 import type { PmdValues } from '../pte/pmd.js';
 import type { PteValues } from '../pte/values.js';
-import type { PteWord } from '../pte/word.js';
+import { PTE_ZERO, type PteWord } from '../pte/word.js';
 import { claims, type Helpers, type ValueLaw, valueRows } from './row.js';
 
 /** A row of the PMD table. */
@@ -54,3 +54,16 @@ export const tableIsNotBad: ValueLaw = ({ pmd: p }, { pfn }) =>
 /** A huge page must not be mistaken for a table. */
 export const leafIsBad: ValueLaw = ({ pmd: p }, { pte }) =>
   claims(['a huge page is bad', p.pmdBad(p.pmdMkhuge(pte))]);
+
+/** True of a leaf, also while it is invalid, and of nothing else; `what` is the word for one. */
+export const leafOnly =
+  (test: Helpers<PmdValues, boolean>, what: string): ValueLaw =>
+  ({ pmd: p }, { pte, pfn }) => {
+    const leaf = p.pmdMkhuge(pte);
+    return claims(
+      ['a leaf is one', p[test](leaf)],
+      ['also while it is invalid', p[test](p.pmdMkinvalid(leaf))],
+      [`an entry that points to a table is not a ${what}`, !p[test](p.pmdPopulate(pfn))],
+      [`the zero word is not a ${what}`, !p[test](PTE_ZERO)],
+    );
+  };

@@ -8,12 +8,7 @@ import { claims, type Helpers, type ValueLaw, valueRows } from './row.js';
 export const pteRow = valueRows('PTE', 'pure; any entry value');
 
 /** What changing one fact must leave alone. */
-export function keeps(
-  v: PteValues,
-  before: PteWord,
-  after: PteWord,
-  ...facts: (keyof typeof FACTS)[]
-): string | null {
+export function keeps(v: PteValues, before: PteWord, after: PteWord, ...facts: Fact[]): string | null {
   return claims(
     ...facts.map((fact) => [`${fact} is kept`, FACTS[fact](v, before) === FACTS[fact](v, after)] as const),
   );
@@ -30,13 +25,16 @@ const FACTS = {
   cont: (v: PteValues, p: PteWord) => v.pteCont(p),
 };
 
+/** What an entry says, by name. */
+export type Fact = keyof typeof FACTS;
+
 /** Sets or clears one fact: the test sees it, doing it twice is doing it once, the rest is kept. */
 export const sets =
   (
     make: Helpers<ArchPlugin['values'], PteWord>,
     test: Helpers<ArchPlugin['values'], boolean>,
     expected: boolean,
-    ...kept: (keyof typeof FACTS)[]
+    ...kept: Fact[]
   ): ValueLaw =>
   ({ values: v }, { pte }) => {
     const made = v[make](pte);
@@ -47,3 +45,16 @@ export const sets =
       ) ?? keeps(v, pte, made, 'pfn', 'present', ...kept)
     );
   };
+
+/** What one helper makes, the test sees; what `unmake` makes, it does not. `says` names the three as the kernel does. */
+export const seen =
+  (
+    test: Parameters<typeof sets>[1],
+    make: Parameters<typeof sets>[0],
+    says: string,
+    unmake?: typeof make,
+    unsays = '',
+  ): ValueLaw =>
+  ({ values: v }, { pte }) =>
+    claims([says, v[test](v[make](pte))]) ??
+    (unmake === undefined ? null : claims([unsays, !v[test](v[unmake](pte))]));

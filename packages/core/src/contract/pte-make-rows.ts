@@ -1,110 +1,56 @@
 /** The PTE table: helpers that set or clear one fact (Documentation/mm/arch_pgtable_helpers.rst, Linux 6.12). */
 import { napotForm } from './napot-laws.js';
-import { pteRow as row, sets } from './pte-laws.js';
-import { type ContractRow, claims } from './row.js';
+import { type Fact, pteRow, sets } from './pte-laws.js';
+import { type ContractRow, claims, type ValueLaw } from './row.js';
+
+/** A helper, the test that sees what it did, and what it leaves alone; `more` is what else it promises. */
+function row(
+  op: Parameters<typeof sets>[0],
+  says: string,
+  [test, expected]: readonly [Parameters<typeof sets>[1], boolean],
+  kept: readonly Fact[],
+  needs?: ContractRow['needs'],
+  more: ValueLaw = () => null,
+): ContractRow {
+  const law = sets(op, test, expected, ...kept);
+  return pteRow(op, says, (...trial) => law(...trial) ?? more(...trial), needs);
+}
+
+const NOT_WRITE = ['dirty', 'young', 'special'] as const;
+const NOT_DIRTY = ['write', 'young', 'special'] as const;
+const NOT_YOUNG = ['write', 'dirty', 'special'] as const;
+/** What a mark of the kernel leaves alone. */
+const MARK = ['write', 'dirty', 'young'] as const;
+
+const FORBIDS = 'forbids stores; what was dirty stays dirty';
+const FORGETS = 'forgets stores, in every place that records them';
+const ORDINARY = 'allows stores in the ordinary way, whatever the area is';
+const NO_PAGE = 'marks the frame as one without struct page';
+const DEVICE = 'marks the frame as device memory with struct page';
+
+const likeMkwrite: ValueLaw = ({ values: v }, { pte }) =>
+  claims(['no area has another way: the same as mkwrite', v.pteMkwriteNovma(pte) === v.pteMkwrite(pte)]);
 
 export const PTE_MAKE_ROWS: readonly ContractRow[] = [
-  row(
-    'pteMkwrite',
-    'pte_mkwrite',
-    'allows stores',
-    sets('pteMkwrite', 'pteWrite', true, 'dirty', 'young', 'special'),
-  ),
-  row(
-    'pteMkwriteNovma',
-    'pte_mkwrite_novma',
-    'allows stores in the ordinary way, whatever the area is',
-    (arch, sample) =>
-      sets('pteMkwriteNovma', 'pteWrite', true, 'dirty', 'young', 'special')(arch, sample) ??
-      claims([
-        'no area has another way: the same as mkwrite',
-        arch.values.pteMkwriteNovma(sample.pte) === arch.values.pteMkwrite(sample.pte),
-      ]),
-  ),
-  row(
-    'pteWrprotect',
-    'pte_wrprotect',
-    'forbids stores; what was dirty stays dirty',
-    sets('pteWrprotect', 'pteWrite', false, 'dirty', 'young', 'special'),
-  ),
-  row(
-    'pteMkdirty',
-    'pte_mkdirty',
-    'records a store',
-    sets('pteMkdirty', 'pteDirty', true, 'write', 'young', 'special'),
-  ),
-  row(
-    'pteMkclean',
-    'pte_mkclean',
-    'forgets stores, in every place that records them',
-    sets('pteMkclean', 'pteDirty', false, 'write', 'young', 'special'),
-  ),
-  row(
-    'pteMkyoung',
-    'pte_mkyoung',
-    'records an access',
-    sets('pteMkyoung', 'pteYoung', true, 'write', 'dirty', 'special'),
-  ),
-  row(
-    'pteMkold',
-    'pte_mkold',
-    'forgets accesses',
-    sets('pteMkold', 'pteYoung', false, 'write', 'dirty', 'special'),
-  ),
-  row(
-    'pteMkspecial',
-    'pte_mkspecial',
-    'marks the frame as one without struct page',
-    sets('pteMkspecial', 'pteSpecial', true, 'write', 'dirty', 'young'),
-  ),
-  row(
-    'pteMkdevmap',
-    'pte_mkdevmap',
-    'marks the frame as device memory with struct page',
-    sets('pteMkdevmap', 'pteDevmap', true, 'write', 'dirty', 'young'),
-    ['devmap'],
-  ),
-  row(
-    'pteMksoftDirty',
-    'pte_mksoft_dirty',
-    'sets the tracking bit',
-    sets('pteMksoftDirty', 'pteSoftDirty', true, 'write', 'dirty', 'young'),
-    ['softDirty'],
-  ),
-  row(
-    'pteClearSoftDirty',
-    'pte_clear_soft_dirty',
-    'clears the tracking bit',
-    sets('pteClearSoftDirty', 'pteSoftDirty', false, 'write', 'dirty', 'young'),
-    ['softDirty'],
-  ),
+  row('pteMkwrite', 'allows stores', ['pteWrite', true], NOT_WRITE),
+  row('pteMkwriteNovma', ORDINARY, ['pteWrite', true], NOT_WRITE, undefined, likeMkwrite),
+  row('pteWrprotect', FORBIDS, ['pteWrite', false], NOT_WRITE),
+  row('pteMkdirty', 'records a store', ['pteDirty', true], NOT_DIRTY),
+  row('pteMkclean', FORGETS, ['pteDirty', false], NOT_DIRTY),
+  row('pteMkyoung', 'records an access', ['pteYoung', true], NOT_YOUNG),
+  row('pteMkold', 'forgets accesses', ['pteYoung', false], NOT_YOUNG),
+  row('pteMkspecial', NO_PAGE, ['pteSpecial', true], MARK),
+  row('pteMkdevmap', DEVICE, ['pteDevmap', true], MARK, ['devmap']),
+  row('pteMksoftDirty', 'sets the tracking bit', ['pteSoftDirty', true], MARK, ['softDirty']),
+  row('pteClearSoftDirty', 'clears the tracking bit', ['pteSoftDirty', false], MARK, ['softDirty']),
   row(
     'pteMkuffdWp',
-    'pte_mkuffd_wp',
     'marks as write-protected for userfaultfd',
-    sets('pteMkuffdWp', 'pteUffdWp', true, 'dirty', 'young'),
+    ['pteUffdWp', true],
+    ['dirty', 'young'],
     ['uffdWp'],
   ),
-  row(
-    'pteClearUffdWp',
-    'pte_clear_uffd_wp',
-    'removes that mark',
-    sets('pteClearUffdWp', 'pteUffdWp', false, 'write', 'dirty', 'young'),
-    ['uffdWp'],
-  ),
-  row(
-    'pteMkcont',
-    'pte_mkcont',
-    'marks as part of a contiguous block',
-    (arch, sample) =>
-      sets('pteMkcont', 'pteCont', true, 'write', 'dirty', 'young')(arch, sample) ?? napotForm(arch, sample),
-    ['contPte'],
-  ),
-  row(
-    'pteMknoncont',
-    'pte_mknoncont',
-    'removes that mark',
-    sets('pteMknoncont', 'pteCont', false, 'write', 'dirty', 'young'),
-    ['contPte'],
-  ),
+  row('pteClearUffdWp', 'removes that mark', ['pteUffdWp', false], MARK, ['uffdWp']),
+  row('pteMkcont', 'marks as part of a contiguous block', ['pteCont', true], MARK, ['contPte'], napotForm),
+  row('pteMknoncont', 'removes that mark', ['pteCont', false], MARK, ['contPte']),
 ];

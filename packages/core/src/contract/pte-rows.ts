@@ -1,23 +1,30 @@
 /** The PTE table: laws of the `pte_*` helpers (Documentation/mm/arch_pgtable_helpers.rst, Linux 6.12). */
 
 import { PTE_ZERO } from '../pte/word.js';
-import { keeps, pteRow as row } from './pte-laws.js';
+import { keeps, pteRow as row, seen } from './pte-laws.js';
 import { PTE_MAKE_ROWS } from './pte-make-rows.js';
 import { type ContractRow, claims } from './row.js';
 import { loadsAge, refusesInvalid, refusesStores, storesDirty } from './walker-laws.js';
 
+const writes = seen('pteWrite', 'pteMkwrite', 'mkwrite then write', 'pteWrprotect', 'wrprotect then not');
+const dirties = seen('pteDirty', 'pteMkdirty', 'mkdirty then dirty', 'pteMkclean', 'mkclean then not');
+const ages = seen('pteYoung', 'pteMkyoung', 'mkyoung then young', 'pteMkold', 'mkold then not');
+
+/** A helper that Linux calls by another name. */
+const named = (kernel: string, ...it: Parameters<typeof row>): ContractRow => ({ ...row(...it), kernel });
+
 export const PTE_ROWS: readonly ContractRow[] = [
-  row('pteNone', 'pte_none', 'the entry is empty', ({ values: v }, { pte }) =>
+  row('pteNone', 'the entry is empty', ({ values: v }, { pte }) =>
     claims(['the zero word is none', v.pteNone(PTE_ZERO)], ['a present entry is not', !v.pteNone(pte)]),
   ),
-  row('ptePresent', 'pte_present', 'a page is mapped', ({ values: v, swap }, { pte, swp }) =>
+  row('ptePresent', 'a page is mapped', ({ values: v, swap }, { pte, swp }) =>
     claims(
       ['the sample is present', v.ptePresent(pte)],
       ['the zero word is not', !v.ptePresent(PTE_ZERO)],
       ['a swap entry is not', !v.ptePresent(swap.swpEntryToPte(swp))],
     ),
   ),
-  row('pteValid', 'pte_valid', 'the hardware may translate with it', (arch, { pte, pfn, marker }) => {
+  row('pteValid', 'the hardware may translate with it', (arch, { pte, pfn, marker }) => {
     const { values: v } = arch;
     return (
       claims(
@@ -27,7 +34,7 @@ export const PTE_ROWS: readonly ContractRow[] = [
       ) ?? refusesInvalid(arch, pte, marker)
     );
   }),
-  row('pteProtnone', 'pte_protnone', 'mapped, but no access at all', ({ values: v }, { pte }) => {
+  row('pteProtnone', 'mapped, but no access at all', ({ values: v }, { pte }) => {
     const none = v.pteModify(pte, v.protNone());
     return claims(
       ['PROT_NONE is protnone', v.pteProtnone(none)],
@@ -37,40 +44,26 @@ export const PTE_ROWS: readonly ContractRow[] = [
   }),
   row(
     'pteWrite',
-    'pte_write',
     'the kernel allows stores',
-    (arch, { pte }) =>
-      claims(
-        ['mkwrite then write', arch.values.pteWrite(arch.values.pteMkwrite(pte))],
-        ['wrprotect then not', !arch.values.pteWrite(arch.values.pteWrprotect(pte))],
-      ) ?? refusesStores(arch, pte),
+    (arch, sample) => writes(arch, sample) ?? refusesStores(arch, sample.pte),
   ),
   row(
     'pteDirty',
-    'pte_dirty',
     'a store happened since the last mkclean',
-    (arch, { pte }) =>
-      claims(
-        ['mkdirty then dirty', arch.values.pteDirty(arch.values.pteMkdirty(pte))],
-        ['mkclean then not', !arch.values.pteDirty(arch.values.pteMkclean(pte))],
-      ) ?? storesDirty(arch, pte),
+    (arch, sample) => dirties(arch, sample) ?? storesDirty(arch, sample.pte),
   ),
   row(
     'pteYoung',
-    'pte_young',
     'an access happened since the last mkold',
-    (arch, { pte }) =>
-      claims(
-        ['mkyoung then young', arch.values.pteYoung(arch.values.pteMkyoung(pte))],
-        ['mkold then not', !arch.values.pteYoung(arch.values.pteMkold(pte))],
-      ) ?? loadsAge(arch, pte),
+    (arch, sample) => ages(arch, sample) ?? loadsAge(arch, sample.pte),
   ),
-  row('pteSpecial', 'pte_special', 'the frame has no struct page', ({ values: v }, { pte }) =>
-    claims(['mkspecial then special', v.pteSpecial(v.pteMkspecial(pte))]),
+  row(
+    'pteSpecial',
+    'the frame has no struct page',
+    seen('pteSpecial', 'pteMkspecial', 'mkspecial then special'),
   ),
   row(
     'pteDevmap',
-    'pte_devmap',
     'device memory with struct page',
     ({ values: v }, { pte }) =>
       claims(
@@ -81,28 +74,19 @@ export const PTE_ROWS: readonly ContractRow[] = [
   ),
   row(
     'pteSoftDirty',
-    'pte_soft_dirty',
     'the tracking bit is set',
-    ({ values: v }, { pte }) =>
-      claims(['mksoft_dirty then soft-dirty', v.pteSoftDirty(v.pteMksoftDirty(pte))]),
+    seen('pteSoftDirty', 'pteMksoftDirty', 'mksoft_dirty then soft-dirty'),
     ['softDirty'],
   ),
   row(
     'pteUffdWp',
-    'pte_uffd_wp',
     'write-protected for userfaultfd',
-    ({ values: v }, { pte }) => claims(['mkuffd_wp then uffd-wp', v.pteUffdWp(v.pteMkuffdWp(pte))]),
+    seen('pteUffdWp', 'pteMkuffdWp', 'mkuffd_wp then uffd-wp'),
     ['uffdWp'],
   ),
-  row(
-    'pteCont',
-    'pte_cont',
-    'part of a contiguous block',
-    ({ values: v }, { pte }) => claims(['mkcont then cont', v.pteCont(v.pteMkcont(pte))]),
-    ['contPte'],
-  ),
+  row('pteCont', 'part of a contiguous block', seen('pteCont', 'pteMkcont', 'mkcont then cont'), ['contPte']),
   ...PTE_MAKE_ROWS,
-  row('ptePfn', 'pte_pfn', 'the frame it maps', ({ values: v }, { pfn, pte }) =>
+  row('ptePfn', 'the frame it maps', ({ values: v }, { pfn, pte }) =>
     claims(
       [
         'pfn_pte then pte_pfn is the frame',
@@ -111,7 +95,7 @@ export const PTE_ROWS: readonly ContractRow[] = [
       ['an entry has a frame', v.ptePfn(pte) >= 0],
     ),
   ),
-  row('pfnPte', 'pfn_pte', 'an entry for a frame with a protection', ({ values: v }, { pfn, writable }) => {
+  row('pfnPte', 'an entry for a frame with a protection', ({ values: v }, { pfn, writable }) => {
     const pte = v.pfnPte(pfn, v.mkProt({ read: true, write: writable }));
     return claims(
       ['it is valid', v.pteValid(pte)],
@@ -119,7 +103,7 @@ export const PTE_ROWS: readonly ContractRow[] = [
       ['it maps the frame', v.ptePfn(pte) === pfn],
     );
   }),
-  row('pteAdvancePfn', 'pte_advance_pfn', 'the same entry some frames on', ({ values: v }, { pte, nr }) => {
+  row('pteAdvancePfn', 'the same entry some frames on', ({ values: v }, { pte, nr }) => {
     const there = v.pteAdvancePfn(pte, nr);
     return (
       claims(
@@ -128,7 +112,7 @@ export const PTE_ROWS: readonly ContractRow[] = [
       ) ?? keeps(v, pte, there, 'present', 'write', 'dirty', 'young', 'special', 'uffd-wp', 'cont')
     );
   }),
-  row('pteSame', 'pte_same', 'equal in every bit', ({ values: v }, { pte, other }) =>
+  row('pteSame', 'equal in every bit', ({ values: v }, { pte, other }) =>
     claims(
       ['an entry is the same as itself', v.pteSame(pte, pte)],
       ['others are not', v.pteSame(pte, other) === (pte === other)],
@@ -136,7 +120,6 @@ export const PTE_ROWS: readonly ContractRow[] = [
   ),
   row(
     'pteModify',
-    'pte_modify',
     'changes the protection and keeps frame, dirty, young and software marks',
     ({ values: v }, { pte, writable }) => {
       const to = v.pteModify(pte, v.mkProt({ read: true, write: writable }));
@@ -146,11 +129,11 @@ export const PTE_ROWS: readonly ContractRow[] = [
       );
     },
   ),
-  row('mkProt', 'vm_get_page_prot', 'entry bits of a protection', ({ values: v }, { pfn }) => {
+  named('vm_get_page_prot', 'mkProt', 'entry bits of a protection', ({ values: v }, { pfn }) => {
     const writes = (write: boolean) => v.pteWrite(v.pfnPte(pfn, v.mkProt({ read: true, write })));
     return claims(['writable if asked', writes(true)], ['read-only if not', !writes(false)]);
   }),
-  row('protNone', 'PAGE_NONE', 'entry bits of PROT_NONE', ({ values: v }, { pfn }) =>
+  named('PAGE_NONE', 'protNone', 'entry bits of PROT_NONE', ({ values: v }, { pfn }) =>
     claims(
       ['present', v.ptePresent(v.pfnPte(pfn, v.protNone()))],
       ['not valid', !v.pteValid(v.pfnPte(pfn, v.protNone()))],

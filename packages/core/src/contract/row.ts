@@ -3,6 +3,7 @@
  */
 import type { Capability } from '../arch/capabilities.js';
 import type { ArchPlugin } from '../arch/plugin.js';
+import { kernelName } from '../ops/kernel-name.js';
 import type { SwpEntry } from '../pte/swp-entry.js';
 import type { PteWord } from '../pte/word.js';
 import type { Pfn } from '../units.js';
@@ -63,9 +64,9 @@ export interface ContractRow {
 /** Makes the rows of one table of values. */
 export const valueRows =
   (level: ContractLevel, context: string) =>
-  (op: string, kernel: string, says: string, law: ValueLaw, needs?: ContractRow['needs']): ContractRow => ({
+  (op: string, says: string, law: ValueLaw, needs?: ContractRow['needs']): ContractRow => ({
     op,
-    kernel,
+    kernel: kernelName(op),
     level,
     context,
     says,

@@ -24,11 +24,17 @@ const mark =
     );
   };
 
-const exclusive = mark('pte', 'pteSwpMkexclusive', 'pteSwpExclusive', 'pteSwpClearExclusive');
-const softDirty = mark('pte', 'pteSwpMksoftDirty', 'pteSwpSoftDirty', 'pteSwpClearSoftDirty');
-const uffdWp = mark('pte', 'pteSwpMkuffdWp', 'pteSwpUffdWp', 'pteSwpClearUffdWp');
-const pmdSoftDirty = mark('pmd', 'pmdSwpMksoftDirty', 'pmdSwpSoftDirty', 'pmdSwpClearSoftDirty');
-const pmdUffdWp = mark('pmd', 'pmdSwpMkuffdWp', 'pmdSwpUffdWp', 'pmdSwpClearUffdWp');
+/** The three rows of a mark: sets it, tells whether it is there, clears it. */
+const markRows = (
+  names: Parameters<typeof mark>,
+  says: string,
+  needs?: ContractRow['needs'],
+  whether = 'whether it does',
+): readonly ContractRow[] => {
+  const [, set, test, clear] = names;
+  const law = mark(...names);
+  return [row(set, says, law, needs), row(test, whether, law, needs), row(clear, 'no longer', law, needs)];
+};
 
 const roundTrip: ValueLaw = ({ swap: s }, { swp }) => {
   const entry = s.pteToSwpEntry(s.swpEntryToPte(swp));
@@ -60,58 +66,43 @@ const marker: ValueLaw = ({ swap: s, values: v }, { marker: m, pte }) => {
 };
 
 export const SWAP_ROWS: readonly ContractRow[] = [
-  row('swpEntryToPte', 'swp_entry_to_pte', 'a swap entry as a non-present entry', roundTrip),
-  row('pteToSwpEntry', 'pte_to_swp_entry', 'which slot a non-present entry names', roundTrip),
-  row('swpEntryToPmd', 'swp_entry_to_pmd', 'the same one level up', pmdRoundTrip, ['thpMigration']),
-  row(
-    'pmdToSwpEntry',
-    'pmd_to_swp_entry',
-    'which slot a non-present entry one level up names',
-    pmdRoundTrip,
-    ['thpMigration'],
-  ),
-  row('isSwapPte', 'is_swap_pte', 'neither empty nor present', ({ swap: s }, { pte, swp }) =>
+  row('swpEntryToPte', 'a swap entry as a non-present entry', roundTrip),
+  row('pteToSwpEntry', 'which slot a non-present entry names', roundTrip),
+  row('swpEntryToPmd', 'the same one level up', pmdRoundTrip, ['thpMigration']),
+  row('pmdToSwpEntry', 'which slot a non-present entry one level up names', pmdRoundTrip, ['thpMigration']),
+  row('isSwapPte', 'neither empty nor present', ({ swap: s }, { pte, swp }) =>
     claims(
       ['a swap entry is', s.isSwapPte(s.swpEntryToPte(swp))],
       ['a present entry is not', !s.isSwapPte(pte)],
       ['an empty one is not', !s.isSwapPte(PTE_ZERO)],
     ),
   ),
-  row('pteSwpMkexclusive', 'pte_swp_mkexclusive', 'the page belonged to one process', exclusive),
-  row('pteSwpExclusive', 'pte_swp_exclusive', 'whether it did', exclusive),
-  row('pteSwpClearExclusive', 'pte_swp_clear_exclusive', 'no longer', exclusive),
-  row('pteSwpMksoftDirty', 'pte_swp_mksoft_dirty', 'carries the tracking bit through swap', softDirty, [
-    'softDirty',
-  ]),
-  row('pteSwpSoftDirty', 'pte_swp_soft_dirty', 'whether it does', softDirty, ['softDirty']),
-  row('pteSwpClearSoftDirty', 'pte_swp_clear_soft_dirty', 'no longer', softDirty, ['softDirty']),
-  row('pteSwpMkuffdWp', 'pte_swp_mkuffd_wp', 'carries the userfaultfd mark through swap', uffdWp, ['uffdWp']),
-  row('pteSwpUffdWp', 'pte_swp_uffd_wp', 'whether it does', uffdWp, ['uffdWp']),
-  row('pteSwpClearUffdWp', 'pte_swp_clear_uffd_wp', 'no longer', uffdWp, ['uffdWp']),
-  row(
-    'pmdSwpMksoftDirty',
-    'pmd_swp_mksoft_dirty',
+  ...markRows(
+    ['pte', 'pteSwpMkexclusive', 'pteSwpExclusive', 'pteSwpClearExclusive'],
+    'the page belonged to one process',
+    undefined,
+    'whether it did',
+  ),
+  ...markRows(
+    ['pte', 'pteSwpMksoftDirty', 'pteSwpSoftDirty', 'pteSwpClearSoftDirty'],
+    'carries the tracking bit through swap',
+    ['softDirty'],
+  ),
+  ...markRows(
+    ['pte', 'pteSwpMkuffdWp', 'pteSwpUffdWp', 'pteSwpClearUffdWp'],
+    'carries the userfaultfd mark through swap',
+    ['uffdWp'],
+  ),
+  ...markRows(
+    ['pmd', 'pmdSwpMksoftDirty', 'pmdSwpSoftDirty', 'pmdSwpClearSoftDirty'],
     'carries the tracking bit while a huge page moves',
-    pmdSoftDirty,
     ['softDirty', 'thpMigration'],
   ),
-  row('pmdSwpSoftDirty', 'pmd_swp_soft_dirty', 'whether it does', pmdSoftDirty, [
-    'softDirty',
-    'thpMigration',
-  ]),
-  row('pmdSwpClearSoftDirty', 'pmd_swp_clear_soft_dirty', 'no longer', pmdSoftDirty, [
-    'softDirty',
-    'thpMigration',
-  ]),
-  row(
-    'pmdSwpMkuffdWp',
-    'pmd_swp_mkuffd_wp',
+  ...markRows(
+    ['pmd', 'pmdSwpMkuffdWp', 'pmdSwpUffdWp', 'pmdSwpClearUffdWp'],
     'carries the userfaultfd mark while a huge page moves',
-    pmdUffdWp,
     ['uffdWp', 'thpMigration'],
   ),
-  row('pmdSwpUffdWp', 'pmd_swp_uffd_wp', 'whether it does', pmdUffdWp, ['uffdWp', 'thpMigration']),
-  row('pmdSwpClearUffdWp', 'pmd_swp_clear_uffd_wp', 'no longer', pmdUffdWp, ['uffdWp', 'thpMigration']),
-  row('makePteMarker', 'make_pte_marker', 'a marker: says something about an empty slot', marker),
-  row('isPteMarker', 'is_pte_marker', 'whether it is one', marker),
+  row('makePteMarker', 'a marker: says something about an empty slot', marker),
+  row('isPteMarker', 'whether it is one', marker),
 ];

@@ -16,7 +16,7 @@ import type { Cydp, PteOps } from './pte-ops.js';
 
 /** The operations of an architecture that overrides nothing. */
 export class GenericPteOps implements PteOps {
-  constructor(protected readonly m: EntryMachine) {}
+  constructor(readonly m: EntryMachine) {}
 
   *ptepGet(ptep: Ptep): Step<PteWord> {
     return yield* this.m.entries.readOnce(ptep);
@@ -148,3 +148,10 @@ export class GenericPteOps implements PteOps {
 
 /** Name of one operation. */
 export type PteOpName = keyof PteOps;
+
+/** Every operation, in alphabetical order. */
+export const PTE_OPS: readonly PteOpName[] = Object.freeze(
+  Object.getOwnPropertyNames(GenericPteOps.prototype)
+    .filter((name) => name !== 'constructor')
+    .sort() as PteOpName[],
+);

@@ -41,25 +41,3 @@ export const Barrier = {
   /** Everything against stores: what stands before a store that releases. */
   BEFORE_RELEASE: 1 | 2 | 8,
 } as const;
-
-const OLD_LOADS = 1;
-const OLD_STORES = 2;
-const NEW_LOADS = 4;
-const NEW_STORES = 8;
-
-/** Whether a barrier waits until the stores before it have reached memory. */
-const drainsStores = (barrier: number): boolean =>
-  barrier === Barrier.FULL || ((barrier & OLD_STORES) !== 0 && (barrier & NEW_LOADS) !== 0);
-
-/** Whether stores after a barrier reach memory after those before it. */
-const ordersStores = (barrier: number): boolean =>
-  barrier === Barrier.FULL || ((barrier & OLD_STORES) !== 0 && (barrier & NEW_STORES) !== 0);
-
-/** Whether what a barrier orders has the loads before it among the earlier accesses. */
-const afterLoads = (barrier: number): boolean => barrier === Barrier.FULL || (barrier & OLD_LOADS) !== 0;
-
-/** Whether what a barrier orders has the loads behind it among the later accesses. */
-const beforeLoads = (barrier: number): boolean => barrier === Barrier.FULL || (barrier & NEW_LOADS) !== 0;
-
-/** Questions about one of `Barrier`, or other bits of it. */
-export const barriers = { drainsStores, ordersStores, afterLoads, beforeLoads } as const;

@@ -1,6 +1,6 @@
 export type { ErrorCode } from '../error-codes.js';
-export { errorText, internalError, RacewalkError } from '../errors.js';
-export { Barrier, barriers, Order } from './barrier.js';
+export { internalError, RacewalkError } from '../errors.js';
+export { Barrier, Order } from './barrier.js';
 export { type Does, type Effect, effectOf, type Note } from './effect.js';
 export {
   type AtomicBody,
@@ -40,4 +40,4 @@ export {
   roleOf,
 } from './program.js';
 export { leaf, type Step } from './step.js';
-export { mayBeOld, type TableLevel, type WordRole } from './word-role.js';
+export type { TableLevel, WordRole } from './word-role.js';

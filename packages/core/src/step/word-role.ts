@@ -53,15 +53,3 @@ export type WordRole =
 
 /** The role of an ordinary word. */
 export const PLAIN_WORD: WordRole = Object.freeze({ is: 'word' });
-
-const IN_PLACE: ReadonlySet<WordRole['is']> = new Set([
-  'ghost',
-  'lock',
-  'cpu',
-  'tlb',
-  'device-tlb',
-  'walk-cache',
-]);
-
-/** Whether a load of such a word may return what it held before: memory, and no state of a CPU, lock, or observer. */
-export const mayBeOld = (role: WordRole): boolean => !IN_PLACE.has(role.is);

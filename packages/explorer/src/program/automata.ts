@@ -2,9 +2,9 @@
  * The threads, unrolled lazily into automata: a node is the next step of a thread, an edge is the result that
  * the step returned. The generators run only when a new node is found; everything else reads these tables.
  */
+
 import {
   type MemoryModelName,
-  mayBeOld,
   type Op,
   OpKind,
   Order,
@@ -13,6 +13,7 @@ import {
   type Word,
 } from '@racewalk/core/step';
 import { NondeterminismError } from '../errors.js';
+import { mayBeOld } from './barriers.js';
 import { Bodies } from './bodies.js';
 import { access, Foot, Footprints, grown, Mode } from './footprints.js';
 import { among, Kind, Kinds } from './kinds.js';

@@ -2,9 +2,9 @@
  * Runs the generators. One live generator per thread stands at the node found last; any other node is reached
  * by feeding a fresh generator the results on the way there.
  */
+
 import {
   announced,
-  barriers,
   copyOp,
   type MemoryModelName,
   makeOp,
@@ -16,6 +16,7 @@ import {
 } from '@racewalk/core/step';
 import { errorText, NondeterminismError } from '../errors.js';
 import { authorCode } from './author.js';
+import { barriers } from './barriers.js';
 import { Kind } from './kinds.js';
 import { withTraps } from './trap.js';
 

@@ -1,5 +1,6 @@
 /** Texts of faults, which searches and replay have in common. */
-import { errorText, type Program } from '@racewalk/core/step';
+import type { Program } from '@racewalk/core/step';
+import { errorText } from '../error-text.js';
 import type { Waiting } from '../types.js';
 import { describe } from './signature.js';
 

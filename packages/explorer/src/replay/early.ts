@@ -2,7 +2,9 @@
  * Which loads may be made early, a second time and plainly: over the list of all that has happened, by one relation of
  * "comes before" between any two. A load may pass by a store if no chain leads from the store to the load.
  */
-import { barriers, type Cell, type Op, OpKind, Order } from '@racewalk/core/step';
+
+import { type Cell, type Op, OpKind, Order } from '@racewalk/core/step';
+import { barriers } from '../program/barriers.js';
 
 /** Something that has happened, as far as the order of loads goes. */
 export interface Happened {

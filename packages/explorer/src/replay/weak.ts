@@ -1,8 +1,6 @@
 import {
-  barriers,
   type Cell,
   effectOf,
-  mayBeOld,
   type Op,
   OpKind,
   Order,
@@ -10,6 +8,7 @@ import {
   roleOf,
   type Word,
 } from '@racewalk/core/step';
+import { barriers, mayBeOld } from '../program/barriers.js';
 import { type Happened, mayPass, storeRead } from './early.js';
 import type { Done, Fail, ReplayModel } from './model.js';
 import { ReplaySc } from './sc.js';

@@ -8,9 +8,9 @@ import {
   type MatrixCell,
   runCell,
 } from '@racewalk/conformance/matrix';
-import { errorText, RacewalkError } from '@racewalk/core';
+import { RacewalkError } from '@racewalk/core';
 import type { MemoryModelName, Program } from '@racewalk/core/step';
-import { explore, JobRunner } from '@racewalk/explorer';
+import { errorText, explore, JobRunner } from '@racewalk/explorer';
 import { buildScenario, withMemory } from '@racewalk/machine';
 import { OPERATOR } from '../error-codes.js';
 import type { TaskProgress } from './crew.js';

@@ -2,8 +2,8 @@
  * Runs one cell: every size is explored, and what breaks is shortened, replayed and recorded.
  */
 
-import { errorText, RacewalkError } from '@racewalk/core';
-import { authorCode } from '@racewalk/explorer';
+import { RacewalkError } from '@racewalk/core';
+import { authorCode, errorText } from '@racewalk/explorer';
 import { buildScenario, withMemory } from '@racewalk/machine';
 import { agrees, type MatrixCell } from '../plan/cell.js';
 import { placeText } from '../replay/source-places.js';

@@ -2,10 +2,11 @@
  * Derives the verdict of a cell from the report of its search.
  */
 
-import { errorText, RacewalkError } from '@racewalk/core';
+import { RacewalkError } from '@racewalk/core';
 import type { MemoryModelName, Program } from '@racewalk/core/step';
 import {
   type Counterexample,
+  errorText,
   type Path,
   type Recording,
   type Report,

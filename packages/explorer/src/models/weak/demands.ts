@@ -1,6 +1,8 @@
 /** What a step demands of the stores that its thread has issued before it, under the weak order. */
-import { barriers, Order } from '@racewalk/core/step';
+
+import { Order } from '@racewalk/core/step';
 import { type Automata, N } from '../../program/automata.js';
+import { barriers } from '../../program/barriers.js';
 import { among, Kind, Kinds } from '../../program/kinds.js';
 
 export const enum Demand {

@@ -17,10 +17,12 @@
  * A circle is closed by the load that passes by a store, never by another event, because it alone comes before something
  * older. So looking when a load is made is enough.
  */
-import { barriers, mayBeOld, Order, roleOf } from '@racewalk/core/step';
+
+import { Order, roleOf } from '@racewalk/core/step';
 import { E, S } from '../../execution/events.js';
 import type { Execution } from '../../execution/execution.js';
 import { N } from '../../program/automata.js';
+import { barriers, mayBeOld } from '../../program/barriers.js';
 import { grown, Mode } from '../../program/footprints.js';
 import { among, Kind, Kinds } from '../../program/kinds.js';
 import type { HappensBefore, OldLoads } from '../model.js';

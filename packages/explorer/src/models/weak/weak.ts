@@ -11,11 +11,12 @@
  * thread's event says how many stores the thread had issued before it, and below which of them all come first; of
  * a store that leaves, its number and its thread.
  */
-import { barriers } from '@racewalk/core/step';
+
 import { TooManyStoresError } from '../../errors.js';
 import { S } from '../../execution/events.js';
 import { type Execution, push, touch } from '../../execution/execution.js';
 import { N } from '../../program/automata.js';
+import { barriers } from '../../program/barriers.js';
 import { access, Foot, Mode } from '../../program/footprints.js';
 import { Kind } from '../../program/kinds.js';
 import { arrive, effect, look } from '../effect.js';

@@ -3,7 +3,8 @@
  * is not before what it comes after, and takes the earliest that its value allows. The third definition of what is allowed,
  * and unlike the two others not a relation.
  */
-import { barriers, OpKind, Order } from '@racewalk/core/step';
+import { OpKind, Order } from '@racewalk/core/step';
+import { barriers } from '../../../src/program/barriers.js';
 import type { Happened } from '../../../src/replay/early.js';
 
 /** Positions, by number of the event; -1: none. */

@@ -2,10 +2,13 @@
  * Reading a folded block: the hardware may have set access flag and dirty state in any of its entries,
  * so the value of one entry is that entry with the flags of all.
  */
-import type { EntryMachine, Ptep, PteWord } from '@racewalk/core';
-import { retry, type Step } from '@racewalk/core/step';
-import { siblingsOf, withAccessFlags } from './block.js';
-import { __ptepGet, ptePgprot, pteShape, pteValidCont } from './entry.js';
+import type { EntryMachine } from '../ops/entry-machine.js';
+import type { Ptep } from '../ops/handles.js';
+import type { PteWord } from '../pte/word.js';
+import { retry } from '../step/primitives.js';
+import type { Step } from '../step/step.js';
+import { blockPgprot, pteValidCont, siblingsOf, withAccessFlags } from './block.js';
+import { __ptepGet } from './entry.js';
 
 /**
  * Add the flags of the block to `orig`, the value of `ptep`. The caller holds the page-table lock.
@@ -37,7 +40,7 @@ export function* contptePtepGetLockless(m: EntryMachine, ptep: Ptep): Step<PteWo
     const orig = yield* __ptepGet(m, ptep);
     // Alone in its block, an entry is consistent by itself.
     if (!pteValidCont(m.v, orig)) return orig;
-    const expected = ptePgprot(m.v, pteShape(m.v, orig));
+    const expected = blockPgprot(m.v, orig);
     const cells = [ptep.cell];
     const values = [orig.id];
     let value: PteWord | null = orig;
@@ -47,7 +50,7 @@ export function* contptePtepGetLockless(m: EntryMachine, ptep: Ptep): Step<PteWo
       values.push(pte.id);
       if (!m.v.pteValid(pte)) continue;
       const frame = m.v.ptePfn(orig) + sibling.index - ptep.index;
-      if (!m.v.pteCont(pte) || m.v.ptePfn(pte) !== frame || ptePgprot(m.v, pteShape(m.v, pte)) !== expected) {
+      if (!m.v.pteCont(pte) || m.v.ptePfn(pte) !== frame || blockPgprot(m.v, pte) !== expected) {
         value = null;
         break;
       }

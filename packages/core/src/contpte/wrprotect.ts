@@ -1,7 +1,6 @@
-import { type Ptep, ptepAdd } from '@racewalk/core';
-import type { Step } from '@racewalk/core/step';
+import { type Ptep, ptepAdd } from '../ops/handles.js';
+import type { Step } from '../step/step.js';
 import type { Contpte } from './block.js';
-import { __ptepSetWrprotect } from './entry.js';
 import { contpteTryUnfoldPartial } from './fold.js';
 
 /**
@@ -11,12 +10,7 @@ import { contpteTryUnfoldPartial } from './fold.js';
  *
  * @kernel contpte_wrprotect_ptes
  */
-export function* contpteWrprotectPtes(
-  c: Contpte,
-  ptep: Ptep,
-  nr: number,
-  protect = __ptepSetWrprotect,
-): Step<void> {
+export function* contpteWrprotectPtes(c: Contpte, ptep: Ptep, nr: number): Step<void> {
   yield* contpteTryUnfoldPartial(c, ptep, nr);
-  for (let i = 0; i < nr; i++) yield* protect(c.m, ptepAdd(ptep, i));
+  for (let i = 0; i < nr; i++) yield* c.__ptepSetWrprotect(ptepAdd(ptep, i));
 }

@@ -2,21 +2,18 @@
  * Emptying entries of a folded block. A whole address space going away (`full`) need not unfold: its
  * caller promises to empty every entry of the block before the next invalidation.
  */
-import { type EntryMachine, PTE_ZERO, type Ptep, type PteWord, ptepAdd } from '@racewalk/core';
-import type { Step } from '@racewalk/core/step';
-import { blockAround, type Contpte, withAccessFlags } from './block.js';
-import { __ptepGet, __ptepGetAndClear, pteValidCont, setAccessFlagsNotlbi } from './entry.js';
+import { type Ptep, ptepAdd } from '../ops/handles.js';
+import type { PteWord } from '../pte/word.js';
+import type { Step } from '../step/step.js';
+import { blockAround, type Contpte, pteValidCont, withAccessFlags } from './block.js';
+import { __ptepGet, __ptepGetAndClear, __ptepSetAccessFlagsNotlbi } from './entry.js';
 import { contpteTryUnfold, contpteTryUnfoldPartial } from './fold.js';
 import { contptePtepGet } from './gather.js';
 
-/** Puts flags that an emptied entry had into an entry that is still valid. */
-export type Stash = (m: EntryMachine, ptep: Ptep, seen: PteWord, flags: PteWord) => Step<void>;
-
-/** A compare-and-exchange loop that only ever adds: the hardware may be setting flags of its own there. */
-export const stashAtomically = (c: Contpte): Stash =>
-  function* (m, ptep, seen, flags) {
-    yield* setAccessFlagsNotlbi(c.flags)(m, ptep, withAccessFlags(m, seen, flags), seen);
-  };
+/** By a compare-and-exchange loop that only ever adds: the hardware may be setting flags of its own there. */
+export function* stash(c: Contpte, ptep: Ptep, seen: PteWord, flags: PteWord): Step<void> {
+  yield* __ptepSetAccessFlagsNotlbi(c, ptep, withAccessFlags(c.m, seen, flags), seen);
+}
 
 /**
  * Empty one entry of a folded block and leave the rest folded. What the entry knew is stashed in the
@@ -26,7 +23,8 @@ export const stashAtomically = (c: Contpte): Stash =>
  *
  * @kernel contpte_ptep_get_and_clear_full
  */
-export function* contptePtepGetAndClearFull(m: EntryMachine, ptep: Ptep, stash: Stash): Step<PteWord> {
+export function* contptePtepGetAndClearFull(c: Contpte, ptep: Ptep): Step<PteWord> {
+  const { m } = c;
   const orig = yield* __ptepGetAndClear(m, ptep);
   if (!m.v.pteDirty(orig) && !m.v.pteYoung(orig)) return yield* contptePtepGet(m, ptep, orig);
   // From the top: the kernel empties from low to high, so the flags move once, not with every call.
@@ -34,7 +32,7 @@ export function* contptePtepGetAndClearFull(m: EntryMachine, ptep: Ptep, stash: 
     if (p === ptep) continue;
     const pte = yield* __ptepGet(m, p);
     if (!m.v.pteValid(pte)) continue;
-    yield* stash(m, p, pte, orig);
+    yield* c.stash(p, pte, orig);
     return yield* contptePtepGet(m, ptep, orig);
   }
   return orig;
@@ -44,7 +42,7 @@ export function* contptePtepGetAndClearFull(m: EntryMachine, ptep: Ptep, stash: 
 export function* getAndClearFull(c: Contpte, ptep: Ptep, full: boolean): Step<PteWord> {
   const orig = yield* __ptepGet(c.m, ptep);
   if (pteValidCont(c.m.v, orig)) {
-    if (full) return yield* contptePtepGetAndClearFull(c.m, ptep, stashAtomically(c));
+    if (full) return yield* contptePtepGetAndClearFull(c, ptep);
     yield* contpteTryUnfold(c, ptep, orig);
   }
   return yield* __ptepGetAndClear(c.m, ptep);
@@ -58,10 +56,4 @@ export function* contpteGetAndClearFullPtes(c: Contpte, ptep: Ptep, nr: number):
     value = withAccessFlags(c.m, value, yield* __ptepGetAndClear(c.m, ptepAdd(ptep, i)));
   }
   return value;
-}
-
-/** Empty one entry that nobody wants to know. @kernel pte_clear */
-export function* contptePteClear(c: Contpte, ptep: Ptep): Step<void> {
-  yield* contpteTryUnfold(c, ptep, yield* __ptepGet(c.m, ptep));
-  yield* c.m.entries.writeOnce(ptep, PTE_ZERO);
 }

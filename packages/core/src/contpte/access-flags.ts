@@ -1,7 +1,9 @@
-import { addrOf, type Ptep, type PteWord, type Vma } from '@racewalk/core';
-import type { Step } from '@racewalk/core/step';
-import { blockAround, blockRange, type Contpte } from './block.js';
-import { __ptepGet, pteValidCont, type SetAccessFlags, setAccessFlagsNotlbi } from './entry.js';
+import type { Ptep, Vma } from '../ops/handles.js';
+import type { PteWord } from '../pte/word.js';
+import type { Step } from '../step/step.js';
+import { addrOf } from '../units.js';
+import { blockAround, blockRange, type Contpte, pteValidCont } from './block.js';
+import { __ptepGet } from './entry.js';
 import { contptePtepGet } from './gather.js';
 
 /** One entry by itself, with the invalidation of a stale read-only translation. @kernel __ptep_set_access_flags */
@@ -11,24 +13,24 @@ function* __ptepSetAccessFlags(
   ptep: Ptep,
   entry: PteWord,
   dirty: boolean,
-  set: SetAccessFlags,
   first?: PteWord,
 ): Step<boolean> {
-  const changed = yield* set(c.m, ptep, entry, first);
+  const changed = yield* c.__ptepSetAccessFlagsNotlbi(ptep, entry, first);
   if (changed && dirty) yield* c.m.tlb.flushTlbPage(vma, addrOf(ptep.vpn));
   return changed;
 }
 
-/** Whether nothing has to be done for `entry`. */
-export type MatchFlags = (c: Contpte, ptep: Ptep, entry: PteWord) => Step<boolean>;
-
 /** Whether every entry of the block, as it stands, has the flags of `entry`. @kernel contpte_all_subptes_match_access_flags */
-export const everyEntryMatches: MatchFlags = function* ({ m, flags }, ptep, entry) {
+export function* contpteAllSubptesMatchAccessFlags(
+  { m, flags }: Contpte,
+  ptep: Ptep,
+  entry: PteWord,
+): Step<boolean> {
   for (const p of blockAround(m, ptep)) {
     if (!flags.same(yield* __ptepGet(m, p), entry)) return false;
   }
   return true;
-};
+}
 
 /**
  * Make an entry more permissive. In a folded block the flags go to every entry, not only because any
@@ -47,22 +49,20 @@ export function* contptePtepSetAccessFlags(
   ptep: Ptep,
   wanted: PteWord,
   dirty: boolean,
-  set: SetAccessFlags = setAccessFlagsNotlbi(c.flags),
-  match: MatchFlags = everyEntryMatches,
 ): Step<boolean> {
   const { m } = c;
   const entry = m.v.pteMknoncont(wanted);
   const raw = yield* __ptepGet(m, ptep);
-  if (!pteValidCont(m.v, raw)) return yield* __ptepSetAccessFlags(c, vma, ptep, entry, dirty, set, raw);
-  if (yield* match(c, ptep, entry)) return false;
+  if (!pteValidCont(m.v, raw)) return yield* __ptepSetAccessFlags(c, vma, ptep, entry, dirty, raw);
+  if (yield* c.contpteAllSubptesMatchAccessFlags(ptep, entry)) return false;
   const orig = m.v.pteMknoncont(yield* contptePtepGet(m, ptep, raw));
   if (m.v.pteWrite(orig) !== m.v.pteWrite(entry)) {
-    yield* c.convert(m, ptep, orig);
-    yield* __ptepSetAccessFlags(c, vma, ptep, entry, dirty, set);
+    yield* c.contpteConvert(ptep, orig);
+    yield* __ptepSetAccessFlags(c, vma, ptep, entry, dirty);
     return true;
   }
   // Only the flags of `entry` are used, so its frame does not matter to the siblings.
-  for (const p of blockAround(m, ptep)) yield* set(m, p, entry);
+  for (const p of blockAround(m, ptep)) yield* c.__ptepSetAccessFlagsNotlbi(p, entry);
   if (dirty) {
     const { start, end } = blockRange(m, ptep);
     yield* m.tlb.flushTlbRange(vma, start, end);

@@ -1,27 +1,16 @@
+import { entryChange } from '../ops/entry-change.js';
+import type { EntryMachine } from '../ops/entry-machine.js';
+import type { Ptep } from '../ops/handles.js';
+import type { Cydp } from '../ops/pte-ops.js';
+import { PTE_ZERO, type PteWord } from '../pte/word.js';
+import type { Step } from '../step/step.js';
+import type { Contpte } from './block.js';
+
 /**
  * Operations on one entry, contiguous or not: what the kernel calls `__ptep_*`. The hardware may update
  * the entry between any two steps, so every change of a live entry is an exchange or a
  * compare-and-exchange loop.
  */
-import {
-  type Cydp,
-  type EntryMachine,
-  entryChange,
-  PTE_ZERO,
-  type Ptep,
-  type PteValues,
-  type PteWord,
-} from '@racewalk/core';
-import type { Step } from '@racewalk/core/step';
-/** Usable by the hardware and part of a contiguous block. @kernel pte_valid_cont */
-export const pteValidCont = (v: PteValues, pte: PteWord): boolean => v.pteValid(pte) && v.pteCont(pte);
-
-/** The entry without what may differ within a block. */
-export const pteShape = (v: PteValues, pte: PteWord): PteWord => v.pteMkclean(v.pteMkold(pte));
-
-/** Everything but the frame. @kernel pte_pgprot */
-export const ptePgprot = (v: PteValues, pte: PteWord): PteWord => v.pfnPte(0, pte);
-
 /** Read one entry as it stands. @kernel __ptep_get */
 export function* __ptepGet(m: EntryMachine, ptep: Ptep): Step<PteWord> {
   return yield* m.entries.readOnce(ptep);
@@ -44,25 +33,18 @@ export function* __ptepSetWrprotect(m: EntryMachine, ptep: Ptep): Step<void> {
   yield* entryChange(m, ptep, m.v.pteWrprotect);
 }
 
-/** The flags that an access needs, as an architecture keeps them. */
-export interface AccessFlags {
-  /** `pte` with the access flags of `entry` added: in every bit the more permissive of the two. */
-  morePermissive(pte: PteWord, entry: PteWord): PteWord;
-  /** Whether the two have the same access flags. */
-  same(pte: PteWord, entry: PteWord): boolean;
-}
-
-/** Sets access flags in one entry; returns whether the entry, as read, differed from the wanted one. */
-export type SetAccessFlags = (m: EntryMachine, ptep: Ptep, entry: PteWord, first?: PteWord) => Step<boolean>;
-
 /** Add access flags to one entry by a compare-and-exchange loop. No flush. @kernel __ptep_set_access_flags_notlbi */
-export const setAccessFlagsNotlbi = ({ morePermissive }: AccessFlags): SetAccessFlags =>
-  function* (m, ptep, entry, first) {
-    const pte = first ?? (yield* __ptepGet(m, ptep));
-    if (pte === entry) return false;
-    yield* entryChange(m, ptep, (now) => morePermissive(now, entry), pte);
-    return true;
-  };
+export function* __ptepSetAccessFlagsNotlbi(
+  { m, flags }: Contpte,
+  ptep: Ptep,
+  entry: PteWord,
+  first?: PteWord,
+): Step<boolean> {
+  const pte = first ?? (yield* __ptepGet(m, ptep));
+  if (pte === entry) return false;
+  yield* entryChange(m, ptep, (now) => flags.morePermissive(now, entry), pte);
+  return true;
+}
 
 /** Make one entry old, clean, or both. @kernel __clear_young_dirty_pte */
 export function* __clearYoungDirtyPte(m: EntryMachine, ptep: Ptep, flags: Cydp): Step<void> {

@@ -1,15 +1,7 @@
-import { type Ptep, type PteWord, ptepAdd } from '@racewalk/core';
-import type { Step } from '@racewalk/core/step';
+import { type Ptep, ptepAdd } from '../ops/handles.js';
+import type { PteWord } from '../pte/word.js';
+import type { Step } from '../step/step.js';
 import type { Contpte } from './block.js';
-import { __ptepGet } from './entry.js';
-import { contpteTryFold, contpteTryUnfold } from './fold.js';
-
-/** Store one entry: a folded block around it is unfolded first, and perhaps folded after. */
-export function* contpteSetOne(c: Contpte, ptep: Ptep, pte: PteWord): Step<void> {
-  yield* contpteTryUnfold(c, ptep, yield* __ptepGet(c.m, ptep));
-  yield* c.m.entries.writeOnce(ptep, pte);
-  yield* contpteTryFold(c, ptep, pte);
-}
 
 /**
  * Store entries of one folio. More than one may be set only over empty entries, so nothing has to be

@@ -1,12 +1,13 @@
 /** When a block is folded and unfolded. */
-import { type Ptep, type PteWord, ptepAdd } from '@racewalk/core';
-import type { Step } from '@racewalk/core/step';
-import { type Contpte, siblingsOf } from './block.js';
-import { __ptepGet, pteShape, pteValidCont } from './entry.js';
+import { type Ptep, ptepAdd } from '../ops/handles.js';
+import type { PteWord } from '../pte/word.js';
+import type { Step } from '../step/step.js';
+import { type Contpte, pteShape, pteValidCont, siblingsOf } from './block.js';
+import { __ptepGet } from './entry.js';
 
 /** Unfold the block around `ptep` if `pte`, read from there, says that it is folded. @kernel contpte_try_unfold */
 export function* contpteTryUnfold(c: Contpte, ptep: Ptep, pte: PteWord): Step<void> {
-  if (pteValidCont(c.m.v, pte)) yield* c.convert(c.m, ptep, c.m.v.pteMknoncont(pte));
+  if (pteValidCont(c.m.v, pte)) yield* c.contpteConvert(ptep, c.m.v.pteMknoncont(pte));
 }
 
 /** Unfold the blocks that a range covers only in part. @kernel contpte_try_unfold_partial */
@@ -39,5 +40,5 @@ export function* contpteTryFold(c: Contpte, ptep: Ptep, pte: PteWord): Step<void
     const expected = m.v.pteAdvancePfn(shape, sibling.index - ptep.index);
     if (pteShape(m.v, yield* __ptepGet(m, sibling)) !== expected) return;
   }
-  yield* c.convert(m, ptep, m.v.pteMkcont(pte));
+  yield* c.contpteConvert(ptep, m.v.pteMkcont(pte));
 }

@@ -1,6 +1,8 @@
-import { type EntryMachine, PTE_ZERO, type Ptep, type PteWord } from '@racewalk/core';
-import type { Step } from '@racewalk/core/step';
-import { blockAround, blockRange, vmaOn, withAccessFlags } from './block.js';
+import type { EntryMachine } from '../ops/entry-machine.js';
+import type { Ptep } from '../ops/handles.js';
+import { PTE_ZERO, type PteWord } from '../pte/word.js';
+import type { Step } from '../step/step.js';
+import { blockAround, blockRange, type Contpte, vmaOn, withAccessFlags } from './block.js';
 
 /** `pte`, which stands at `ptep`, as the first entry of the block has it. */
 export const firstOfBlock = (m: EntryMachine, ptep: Ptep, pte: PteWord): PteWord =>
@@ -12,7 +14,7 @@ export const firstOfBlock = (m: EntryMachine, ptep: Ptep, pte: PteWord): PteWord
  *
  * @kernel contpte_convert
  */
-export function* contpteConvert(m: EntryMachine, ptep: Ptep, pte: PteWord): Step<void> {
+export function* contpteConvert({ m }: Contpte, ptep: Ptep, pte: PteWord): Step<void> {
   const block = blockAround(m, ptep);
   let value = firstOfBlock(m, ptep, pte);
   for (const p of block) {

@@ -2,18 +2,13 @@
  * Access flag and dirty state of a folded block are those of its folio: clearing them for one entry
  * clears them for all, and nothing has to be unfolded.
  */
-import {
-  addrOf,
-  type Cydp,
-  type EntryMachine,
-  PAGE_SIZE,
-  type Ptep,
-  ptepAdd,
-  type Vma,
-} from '@racewalk/core';
-import type { Step } from '@racewalk/core/step';
-import { blockAround, blockRange } from './block.js';
-import { __clearYoungDirtyPte, __ptepGet, __ptepTestAndClearYoung, pteValidCont } from './entry.js';
+import type { EntryMachine } from '../ops/entry-machine.js';
+import { type Ptep, ptepAdd, type Vma } from '../ops/handles.js';
+import type { Cydp } from '../ops/pte-ops.js';
+import type { Step } from '../step/step.js';
+import { addrOf, PAGE_SIZE } from '../units.js';
+import { blockAround, blockRange, pteValidCont } from './block.js';
+import { __clearYoungDirtyPte, __ptepGet, __ptepTestAndClearYoung } from './entry.js';
 
 /** Whether the entry is part of a folded block. */
 function* folded(m: EntryMachine, ptep: Ptep): Step<boolean> {
