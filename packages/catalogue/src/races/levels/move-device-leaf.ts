@@ -35,7 +35,7 @@ export const moveDeviceLeaf: Scenario = defineScenario<Moving>({
   about:
     'mremap asks of an upper entry whether it maps a huge page, and takes everything else for a table. A huge mapping of persistent memory is a leaf, too, and pmd_trans_huge does not say so: it has a mark of its own. So its data are taken for entries. Every kind of leaf has to be recognised. User code stores meanwhile.',
   assumes: 'device memory is mapped by no fault of this model',
-  invariants: ['ENC', 'UAF'],
+  invariants: ['ENC'],
   params: { pages: 1 },
   setup,
   agents: {
