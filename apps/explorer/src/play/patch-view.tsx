@@ -1,7 +1,7 @@
 /** A patch before and after: a race in each row, a plug-in in each column. */
 import type { CheckedCell } from '@racewalk/fleet/web-worker';
 import { archsIn, type Run } from './run.js';
-import type { Chosen } from './verdicts-view.js';
+import type { TableProps } from './verdicts-view.js';
 
 type Side = 'before' | 'after';
 
@@ -10,11 +10,14 @@ function sign(cell: CheckedCell | undefined): string {
   if (cell === undefined) return '·';
   const { verdict, invariant } = cell.result;
   if (verdict === 'violates') return `✗ ${invariant}`;
-  return verdict === 'holds' ? '✓' : verdict === 'bounded' ? '…' : '‼';
+  return { holds: '✓', bounded: '…', 'not-applicable': '–' }[verdict as string] ?? '‼';
 }
 
+/** An error is no verdict, and nobody should take it for one that holds. */
+const HARMLESS: readonly string[] = ['holds', 'bounded', 'not-applicable'];
+
 const breaks = (cell: CheckedCell | undefined): boolean =>
-  cell !== undefined && cell.result.verdict !== 'holds' && cell.result.verdict !== 'bounded';
+  cell !== undefined && !HARMLESS.includes(cell.result.verdict);
 
 interface Pair {
   readonly test: string;
@@ -43,24 +46,22 @@ function summary(pairs: readonly Pair[]): string {
   const broken = count(({ before, after }) => !breaks(before) && breaks(after));
   const mended = count(({ before, after }) => breaks(before) && !breaks(after));
   const still = count(({ before, after }) => breaks(before) && breaks(after));
+  const holds = (cell: CheckedCell | undefined): boolean => cell?.result.verdict === 'holds';
+  const bounded = (cell: CheckedCell | undefined): boolean => cell?.result.verdict === 'bounded';
+  const undecided = count(
+    ({ before, after }) => !breaks(before) && !breaks(after) && (bounded(before) || bounded(after)),
+  );
   const parts = [
     `${broken} broken by the patch`,
     `${mended} mended`,
     ...(still > 0 ? [`${still} broken before and after`] : []),
-    `${both.length - broken - mended - still} hold before and after`,
+    `${count(({ before, after }) => holds(before) && holds(after))} hold before and after`,
+    ...(undecided > 0 ? [`${undecided} bounded, which is no proof`] : []),
   ];
   return parts.join(' · ');
 }
 
-export function PatchView({
-  run,
-  chosen,
-  onChoose,
-}: {
-  readonly run: Run;
-  readonly chosen: Chosen;
-  readonly onChoose: (chosen: Chosen) => void;
-}) {
+export function PatchView({ run, chosen, onChoose }: TableProps) {
   const pairs = pairsOf(run);
   if (pairs.length === 0) {
     return (

@@ -32,15 +32,14 @@ function outcome({ result }: CheckedCell): string {
 const lookOf = ({ result }: CheckedCell): string =>
   ({ holds: 'h', violates: 'v', bounded: 'b', 'not-applicable': 'n' })[result.verdict as string] ?? 'u';
 
-export function Verdicts({
-  run,
-  chosen,
-  onChoose,
-}: {
+/** A table of verdicts: of this run, with one cell chosen. */
+export interface TableProps {
   readonly run: Run;
   readonly chosen: Chosen;
   readonly onChoose: (chosen: Chosen) => void;
-}) {
+}
+
+export function Verdicts({ run, chosen, onChoose }: TableProps) {
   const variants = variantsIn(run);
   if (variants.length === 0) return null;
   return (
