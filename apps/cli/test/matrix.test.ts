@@ -1,9 +1,12 @@
 /** The main job: everything, on everything. */
 import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { idleOverrides, plan, type ReportCell } from '@racewalk/conformance/matrix';
 import { parseReport } from '@racewalk/conformance/schema';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../src/catalogue.js';
 
 const bin = fileURLToPath(new URL('../bin/racewalk.js', import.meta.url));
@@ -11,12 +14,14 @@ const bin = fileURLToPath(new URL('../bin/racewalk.js', import.meta.url));
 describe('the whole matrix', () => {
   let cells: readonly ReportCell[] = [];
   let code = -1;
+  const traces = mkdtempSync(path.join(tmpdir(), 'racewalk-traces-'));
+  afterAll(() => rmSync(traces, { recursive: true, force: true }));
 
   beforeAll(() => {
     // From the build: a test runner's import rewriting makes the hot path many times slower.
-    const args = ['conformance', '--reporter', 'json', '--budget', '10m'];
+    const args = ['conformance', '--reporter', 'json', '--budget', '10m', '--traces', traces];
     const result = spawnSync(process.execPath, [bin, ...args], { encoding: 'utf8', maxBuffer: 2 ** 28 });
-    expect(result.stderr).toBe('');
+    expect(result.stderr).toMatch(/^\d+ counterexamples written to \S+\n$/);
     code = result.status ?? -1;
     const report = parseReport(result.stdout);
     cells = report.cells;
@@ -83,10 +88,13 @@ describe('the whole matrix', () => {
     expect(names(cells.filter((c) => c.blocked > 0))).toEqual([]);
   });
 
-  it('gives a reason for whatever does not apply, and a token for whatever breaks', () => {
+  it('gives a reason for whatever does not apply, and a token and a file for whatever breaks', () => {
     for (const cell of cells) {
       if (cell.verdict === 'not-applicable') expect(cell.reason).toBeTruthy();
-      if (cell.verdict === 'violates') expect(cell.token).toMatch(/^rw1:/);
+      if (cell.verdict === 'violates') {
+        expect(cell.token).toMatch(/^rw1:/);
+        expect(existsSync(path.resolve(cell.traceFile ?? 'no file'))).toBe(true);
+      }
       expect(cell.source).toBeTruthy();
     }
   });
