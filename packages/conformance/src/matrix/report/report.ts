@@ -20,6 +20,7 @@ import type {
   ReportSummary,
 } from '../schema/report.js';
 import { withElsewhere } from './elsewhere.js';
+import { withoutOutside } from './outside.js';
 import { mergeShards } from './shards.js';
 
 /** Where the run took place; given by the caller, because a library does not look around. */
@@ -103,7 +104,7 @@ function lessOf(plan: Plan): { lessHardware?: readonly ReportLess[] } {
 /** The report of a run. The plug-ins that took part are checked for claims that are not so. */
 export function reportOf(suite: SuiteResult, host: Host): ConformanceReport {
   const { plan } = suite;
-  const cells = withElsewhere(suite.results.map(reportCell));
+  const cells = withElsewhere(withoutOutside(suite.results.map(reportCell)));
   const problems = [...plan.archs.flatMap(pluginProblems), ...plan.problems];
   return {
     schema: REPORT_SCHEMA,

@@ -1,0 +1,79 @@
+import { atomic, type Cell, read, type Step, write } from '@racewalk/core/step';
+import type { Machine, World } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
+import { toyArch, toySoft } from '@racewalk/toys';
+import { expect, it } from 'vitest';
+import { plan, reportOf, runSuite } from '../src/matrix/index.js';
+
+interface Words {
+  readonly x: Cell;
+  readonly y: Cell;
+}
+
+/** How often the agent has run, in this module: no word of memory. */
+let runs = 0;
+
+const counts = defineScenario<Words>({
+  id: 'toy/counts-outside',
+  title: 'An agent that counts its runs in the module',
+  source: 'the suite itself',
+  about: 'From its fourth run on it does something else.',
+  invariants: ['DIRTY'],
+  params: {},
+  setup: (w: World): Words => ({ x: w.word('x'), y: w.word('y') }),
+  agents: {
+    reader: {
+      cpu: 0,
+      role: 'kernel',
+      *run(_m: Machine, s: Words): Step<void> {
+        runs++;
+        yield* read(runs > 3 ? s.y : s.x, 'look');
+      },
+    },
+    writer: {
+      cpu: 1,
+      role: 'kernel',
+      *run(_m: Machine, s: Words): Step<void> {
+        yield* write(s.y, 1, 'y');
+        yield* write(s.x, 1, 'x');
+      },
+    },
+  },
+  mutants: {
+    fails: {
+      what: 'says that something is lost',
+      breaks: 'DIRTY',
+      why: 'it says so',
+      agents: {
+        reader: {
+          cpu: 0,
+          role: 'kernel',
+          *run(_m: Machine, s: Words): Step<void> {
+            yield* atomic(
+              [s.x],
+              (_mem, _base, faults) => {
+                faults.fail('DIRTY', 'lost');
+                return 0;
+              },
+              'fails',
+            );
+          },
+        },
+      },
+    },
+  },
+});
+
+it('what depends on something outside on one architecture has no verdict on another', async () => {
+  runs = 0;
+  const planned = plan([toyArch(), toySoft], [counts]);
+  const { cells } = reportOf(await runSuite(planned, { checked: true }), { node: 'v20', cpus: 1 });
+  const of = (variant: string) => cells.filter((cell) => cell.variant === variant);
+  expect(of('upstream').map(({ verdict }) => verdict)).toEqual(['error', 'error']);
+  for (const { reason } of of('upstream')) expect(reason).toMatch(/^RACEWALK_HIDDEN_STATE: /);
+  // Its mutant does not count.
+  expect(of('mutant:fails').map(({ verdict, asExpected }) => [verdict, asExpected])).toEqual([
+    ['violates', true],
+    ['violates', true],
+  ]);
+});
