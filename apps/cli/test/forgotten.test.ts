@@ -79,12 +79,18 @@ describe('a file', () => {
       "import { zap } from './lib.mjs';\n\nexport function* run(x: number) { yield x; zap(); }\n",
       'race.ts:3:44',
     ],
+    [
+      'lib.mjs',
+      'renamed.mjs',
+      "import 'node:fs'; import { other, // not this one, zap\n zap as zap2 } from './lib.mjs';\nexport function* run() { zap2(); }\n",
+      'renamed.mjs:3:26',
+    ],
   ])('and one beside it: %s, %s', async (lib, race, text, place) => {
-    writeFileSync(path.join(cwd, lib), 'export function* zap() {}\n');
+    writeFileSync(path.join(cwd, lib), 'export function* zap() {}\nexport const other = 1;\n');
     writeFileSync(path.join(cwd, race), text);
     await expect(refuseForgotten(path.join(cwd, race), cwd)).rejects.toMatchObject({
       code: 'RACEWALK_FORGOTTEN_YIELD',
-      message: `${place}: zap() is called and not taken, so none of its steps is: yield* is missing`,
+      message: `${place}: ${/zap2?\(\)/.exec(text)?.[0]} is called and not taken, so none of its steps is: yield* is missing`,
     });
   });
 });

@@ -9,6 +9,12 @@ export interface Place {
   readonly column: number | undefined;
 }
 
+/** The place of an offset in a text. */
+export function placeAt(text: string, offset: number): Place {
+  const before = text.slice(0, offset).split('\n');
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}
+
 const FRAMES = new WeakMap<Error, readonly string[]>();
 
 /** The lines that belong to an error, if any. */

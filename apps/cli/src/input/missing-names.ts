@@ -6,6 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { nearest } from '@racewalk/core';
 import { KERNEL } from '@racewalk/mm';
 import type { Place } from './code-frame.js';
+import { importsOf, ownModules } from './imports.js';
 
 /** What is imported and not exported. */
 export interface MissingNames {
@@ -13,34 +14,6 @@ export interface MissingNames {
   readonly place: Place;
   readonly message: string;
   readonly hint: string;
-}
-
-interface Import {
-  readonly from: string;
-  readonly names: readonly { readonly name: string; readonly place: Place }[];
-}
-
-const IMPORT =
-  /^[ \t]*(?:import|export)\s+(?!type\b)(?:[\w$]+\s*,\s*)?\{([^}]*)\}\s*from\s*(['"])([^'"]+)\2/gm;
-
-const placeAt = (text: string, at: number): Place => {
-  const before = text.slice(0, at).split('\n');
-  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
-};
-
-/** Values that a module imports by name, where each stands; types are no values. */
-export function importsOf(text: string): Import[] {
-  return [...text.matchAll(IMPORT)].map((match) => {
-    const list = match[1] ?? '';
-    const start = match.index + match[0].indexOf('{') + 1;
-    const names = [...list.matchAll(/[^,]+/g)].flatMap((part) => {
-      const found = /^\s*(?!type\s)([\w$]+)/.exec(part[0]);
-      if (found?.[1] === undefined) return [];
-      const at = start + part.index + part[0].indexOf(found[1]);
-      return [{ name: found[1], place: placeAt(text, at) }];
-    });
-    return { from: match[3] ?? '', names };
-  });
 }
 
 /** What a module exports; nothing if it cannot be loaded. */
@@ -92,18 +65,6 @@ async function whereNamesAre(file: string): Promise<ReadonlyMap<string, string>>
   return where;
 }
 
-/** The file and those that it imports by a path. */
-function ownFiles(file: string, seen: Set<string> = new Set()): Set<string> {
-  if (seen.has(file) || !existsSync(file)) return seen;
-  seen.add(file);
-  for (const { from } of importsOf(readFileSync(file, 'utf8'))) {
-    if (!from.startsWith('.')) continue;
-    const other = path.resolve(path.dirname(file), from);
-    ownFiles(existsSync(other) ? other : other.replace(/js$/, 'ts'), seen);
-  }
-  return seen;
-}
-
 /** What to write instead, a line for each place where names are today. */
 function advice(names: readonly string[], where: ReadonlyMap<string, string>): string {
   const moved = new Map<string, string[]>();
@@ -125,7 +86,7 @@ function advice(names: readonly string[], where: ReadonlyMap<string, string>): s
 
 /** Null if every name that the file and its own modules import from Racewalk is there. */
 export async function missingNames(file: string): Promise<MissingNames | null> {
-  for (const own of ownFiles(file)) {
+  for (const own of ownModules(file)) {
     const missing: { readonly from: string; readonly name: string; readonly place: Place }[] = [];
     for (const { from, names } of importsOf(readFileSync(own, 'utf8'))) {
       if (!from.startsWith('@racewalk/')) continue;

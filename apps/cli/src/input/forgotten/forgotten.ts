@@ -1,27 +1,24 @@
 /** Refuses a module, and what it imports from beside it, if a call that makes a generator is dropped. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import * as nodeModule from 'node:module';
-import { dirname, relative, resolve } from 'node:path';
+import { relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { RacewalkError } from '@racewalk/core';
-import { codeFrame, framed, type Place } from '../code-frame.js';
+import { codeFrame, framed, type Place, placeAt } from '../code-frame.js';
+import { fileBehind, importsOf, ownModules } from '../imports.js';
 import { isGenerator, METHODS } from './names.js';
-import { type Dropped, droppedIn, importsOf } from './scan.js';
-
-/** A file that is compiled, as it is found behind the name that an import gives. */
-const fileBehind = (path: string): string | null =>
-  [path, path.replace(/js$/, 'ts')].find((one) => existsSync(one)) ?? null;
+import { type Dropped, droppedIn } from './scan.js';
 
 /** Names that the text imports and that are generator functions where they come from. */
-async function generatorsOf(path: string, text: string): Promise<ReadonlySet<string>> {
+async function generatorsOf(path: string): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
-  for (const { local, name, from } of importsOf(text)) {
+  for (const { from, names } of importsOf(readFileSync(path, 'utf8'))) {
     if (!from.startsWith('.') && !from.startsWith('@racewalk/')) continue;
-    const file = from.startsWith('.') ? fileBehind(resolve(dirname(path), from)) : null;
+    const file = from.startsWith('.') ? fileBehind(path, from) : null;
     try {
       // It is loaded already: the module that imports it is.
-      const all: unknown = await import(file === null ? from : pathToFileURL(file).href);
-      if (isGenerator((all as Record<string, unknown>)[name])) found.add(local);
+      const all = (await import(file === null ? from : pathToFileURL(file).href)) as Record<string, unknown>;
+      for (const { name, local } of names) if (isGenerator(all[name])) found.add(local);
     } catch {
       // What cannot be found from here has no names that are known here.
     }
@@ -55,8 +52,7 @@ function placeOf(original: string, javascript: string, { offset, call }: Dropped
     if (next < 0) break;
     at = next;
   }
-  const lines = original.slice(0, Math.max(at, 0)).split('\n');
-  return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
+  return placeAt(original, Math.max(at, 0));
 }
 
 /**
@@ -64,22 +60,13 @@ function placeOf(original: string, javascript: string, { offset, call }: Dropped
  *
  * @throws RacewalkError `RACEWALK_FORGOTTEN_YIELD`, with the first such call and its place
  */
-export async function refuseForgotten(
-  path: string,
-  cwd: string,
-  seen: Set<string> = new Set(),
-): Promise<void> {
-  if (seen.has(path)) return;
-  seen.add(path);
-  const javascript = javascriptOf(path);
-  if (javascript === null) return;
-  const functions = await generatorsOf(path, javascript);
-  const [first] = droppedIn(javascript, { functions, methods: METHODS });
-  if (first !== undefined) throw refusal(path, cwd, javascript, first);
-  for (const { from } of importsOf(javascript)) {
-    if (!from.startsWith('.')) continue;
-    const file = fileBehind(resolve(dirname(path), from));
-    if (file !== null && /\.[cm]?[jt]s$/.test(file)) await refuseForgotten(file, cwd, seen);
+export async function refuseForgotten(path: string, cwd: string): Promise<void> {
+  for (const own of ownModules(path)) {
+    const javascript = javascriptOf(own);
+    if (javascript === null) continue;
+    const functions = await generatorsOf(own);
+    const [first] = droppedIn(javascript, { functions, methods: METHODS });
+    if (first !== undefined) throw refusal(own, cwd, javascript, first);
   }
 }
 

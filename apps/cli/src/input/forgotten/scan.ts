@@ -21,28 +21,6 @@ export interface Generators {
   readonly methods: ReadonlySet<string>;
 }
 
-/** An import of the text: the name that it has here, the name that it has there, and where that is. */
-export interface Imported {
-  readonly local: string;
-  readonly name: string;
-  readonly from: string;
-}
-
-/** What the text imports by name. */
-export function importsOf(text: string): Imported[] {
-  const tree = treeOf(text);
-  const found: Imported[] = [];
-  if (tree === null) return found;
-  for (const node of tree.body) {
-    if (node.type !== 'ImportDeclaration' || typeof node.source.value !== 'string') continue;
-    for (const one of node.specifiers) {
-      if (one.type !== 'ImportSpecifier' || one.imported.type !== 'Identifier') continue;
-      found.push({ local: one.local.name, name: one.imported.name, from: node.source.value });
-    }
-  }
-  return found;
-}
-
 /** Names that the text itself declares, and whether each always makes a generator. */
 function declared(tree: AnyNode): { functions: Map<string, boolean>; methods: Map<string, boolean> } {
   const functions = new Map<string, boolean>();
