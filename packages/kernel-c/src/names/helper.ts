@@ -71,6 +71,8 @@ function pathOf(target: (th: Thread) => object): string {
   return (target({ m: at('m') } as unknown as Thread) as { readonly path: string }).path;
 }
 
+const linesOf = (text: string): string[] => text.trim().split(/\s*\n\s*/);
+
 /** One helper for each line; `target` is the object that has the functions. */
 export function helpers(
   floor: Floor,
@@ -79,34 +81,31 @@ export function helpers(
   { pure = false, transparent = false } = {},
 ): Helper[] {
   const path = pathOf(target);
-  return text
-    .trim()
-    .split(/\s*\n\s*/)
-    .map((line) => {
-      const { name, args, result, op } = signature(line);
-      const kind = KINDS[result] ?? KINDS.any!;
-      const passed = (th: Thread, values: readonly Value[]) =>
-        args.flatMap((a, i) => (a === '_' ? [] : [(KINDS[a] ?? KINDS.any!).out(th, values[i] ?? null)]));
-      const call = (th: Thread, values: readonly Value[]) =>
-        bodyOf(th, target(th), op, name)(...passed(th, values));
-      return {
-        name,
-        floor,
-        args,
-        result,
-        type: kind.type,
-        op,
-        here: `${path}.${op}`,
-        transparent: pure || transparent,
-        says: `m: ${kernelName(op)}`,
-        pure: pure ? (th: Thread, values: readonly Value[]) => kind.back(call(th, values)) : null,
-        steps: pure
-          ? null
-          : function* (th: Thread, values: readonly Value[]): Step<Value> {
-              return kind.back(yield* call(th, values) as Step<unknown>);
-            },
-      };
-    });
+  return linesOf(text).map((line) => {
+    const { name, args, result, op } = signature(line);
+    const kind = KINDS[result] ?? KINDS.any!;
+    const passed = (th: Thread, values: readonly Value[]) =>
+      args.flatMap((a, i) => (a === '_' ? [] : [(KINDS[a] ?? KINDS.any!).out(th, values[i] ?? null)]));
+    const call = (th: Thread, values: readonly Value[]) =>
+      bodyOf(th, target(th), op, name)(...passed(th, values));
+    return {
+      name,
+      floor,
+      args,
+      result,
+      type: kind.type,
+      op,
+      here: `${path}.${op}`,
+      transparent: pure || transparent,
+      says: `m: ${kernelName(op)}`,
+      pure: pure ? (th: Thread, values: readonly Value[]) => kind.back(call(th, values)) : null,
+      steps: pure
+        ? null
+        : function* (th: Thread, values: readonly Value[]): Step<Value> {
+            return kind.back(yield* call(th, values) as Step<unknown>);
+          },
+    };
+  });
 }
 
 /** A helper that is written here; no operation of the machine stands behind it. */
@@ -132,6 +131,14 @@ export const pureHelper = (
   run: (th: Thread, args: readonly Value[]) => Value,
 ): Helper => written(line, says, { pure: run, steps: null, transparent: true });
 
+/** The same answer for several names, a signature on each line. */
+export const pureHelpers = (
+  lines: string,
+  says: string,
+  run: (th: Thread, args: readonly Value[], name: string) => Value,
+): Helper[] =>
+  linesOf(lines).map((line) => pureHelper(line, says, (th, args) => run(th, args, signature(line).name)));
+
 /** A helper with steps, written here. */
 export const stepHelper = (
   line: string,
@@ -140,14 +147,22 @@ export const stepHelper = (
 ): Helper => written(line, says, { pure: null, steps: run, transparent: false });
 
 /** How a function of `mm` whose arguments are not the kernel's changes places with one in C. */
-export interface Exchange extends Required<Pick<Helper, 'given' | 'answer'>> {
+export interface Exchange extends Required<Pick<Helper, 'given'>> {
   /** C calls the machine's. */
   readonly call: (th: Thread, args: readonly Value[]) => Step<Value>;
+  /** What the machine wants of the call; nothing if it wants nothing. */
+  readonly answer?: (...args: Parameters<Answer>) => unknown;
+  /** The same, where it takes steps. */
+  readonly answers?: Answer;
 }
 
 /** A function of `mm` that C can take the place of, with other arguments; `line` is the kernel's signature. */
-export const exchanged = (line: string, { call, given, answer }: Exchange): Helper => {
+export const exchanged = (line: string, { call, given, answer, answers }: Exchange): Helper => {
   const { op } = signature(line);
   const says = `m: ${kernelName(op)}, with the kernel's arguments`;
-  return { ...stepHelper(line, says, call), op, here: `m.k.${op}`, given, answer };
+  // biome-ignore lint/correctness/useYield: an answer may take steps; this one does not.
+  const plain: Answer = function* (...args) {
+    return answer?.(...args);
+  };
+  return { ...stepHelper(line, says, call), op, here: `m.k.${op}`, given, answer: answers ?? plain };
 };

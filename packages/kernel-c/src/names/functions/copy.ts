@@ -27,7 +27,7 @@ export const COPY_NAMES: readonly Helper[] = [
         new ElementRef([spare === null ? null : spare.folio], 0),
       ];
     },
-    *answer(value, given, args) {
+    answer(value, given, args) {
       const progress = given[6] as CopyProgress;
       const [rss, spare] = [args[7], args[8]] as [ElementRef, ElementRef];
       progress.anonPages += rss.array.reduce((sum: number, n: Value) => sum + Number(n), 0);

@@ -1,17 +1,17 @@
 /** Device-exclusive entries: given, and taken back. */
 import { addrOf, type Ptep, type PteWord, type Vaddr, type Vma, type Vpn, vpnOf } from '@racewalk/core';
 import type { Frame } from '@racewalk/machine';
-import type { ExclusiveFault, Folio, MakeExclusiveArgs } from '@racewalk/mm';
+import type { ExclusiveFault, MakeExclusiveArgs } from '@racewalk/mm';
 import { number } from '../../run/numbers.js';
 import { CStruct, type Value } from '../../run/objects.js';
 import { exchanged, type Helper, stepHelper } from '../helper.js';
 import { faultOf } from './fault.js';
+import { headOf, memberOf } from './values.js';
 
 /** include/linux/mm_types.h. */
 const VM_FAULT_RETRY = 0x400n;
 
-const of = (vmf: Value | undefined, member: string): never =>
-  ((vmf as CStruct).members[member] ?? null) as never;
+const of = (vmf: Value | undefined, member: string): never => memberOf(vmf, member) as never;
 
 /** Everything of this file. */
 export const EXCLUSIVE_NAMES: readonly Helper[] = [
@@ -20,10 +20,7 @@ export const EXCLUSIVE_NAMES: readonly Helper[] = [
       const vmf = fault as ExclusiveFault;
       return [faultOf(m, vmf, vmf.page, vmf.flags)];
     },
-    // biome-ignore lint/correctness/useYield: an answer may take steps; this one does not.
-    *answer(value) {
-      return ((value as bigint) & VM_FAULT_RETRY) === 0n;
-    },
+    answer: (value) => ((value as bigint) & VM_FAULT_RETRY) === 0n,
     *call(th, [vmf]) {
       const done = yield* th.m.k.removeDeviceExclusiveEntry({
         vma: of(vmf, 'vma'),
@@ -43,10 +40,6 @@ export const EXCLUSIVE_NAMES: readonly Helper[] = [
       BigInt(addrOf((ptep as Ptep).vpn)),
       ptep as Ptep,
     ],
-    // biome-ignore lint/correctness/useYield: an answer may take steps; this one does not.
-    *answer() {
-      return undefined;
-    },
     *call(th, [vma, page, , ptep]) {
       const at = ptep as unknown as Ptep;
       const origPte = yield* th.m.pte.ptepGet(at);
@@ -56,10 +49,7 @@ export const EXCLUSIVE_NAMES: readonly Helper[] = [
   }),
   exchanged('try_restore_exclusive_pte(ptep,vma,addr):int', {
     given: ([ptep, vma]) => [ptep as Ptep, vma as Vma, BigInt(addrOf((ptep as Ptep).vpn))],
-    // biome-ignore lint/correctness/useYield: an answer may take steps; this one does not.
-    *answer(value) {
-      return value === 0n;
-    },
+    answer: (value) => value === 0n,
     *call(th, [ptep, vma]) {
       const from = ptep as unknown as Ptep;
       const origPte: PteWord = yield* th.m.pte.ptepGet(from);
@@ -77,13 +67,12 @@ export const EXCLUSIVE_NAMES: readonly Helper[] = [
         new CStruct('make_exclusive_args', members, 'args'),
       ];
     },
-    // biome-ignore lint/correctness/useYield: an answer may take steps; this one does not.
-    *answer(_value, given, args) {
+    answer(_value, given, args) {
       if ((args[3] as CStruct).members.valid !== 0n) (given[3] as MakeExclusiveArgs).valid = true;
     },
     *call(th, [folio, vma, addr, priv]) {
       const { members } = priv as CStruct;
-      const page = (folio as unknown as Folio).frames[0] as Frame;
+      const page = headOf(folio);
       const args: MakeExclusiveArgs = {
         mm: members.mm as never,
         address: vpnOf(number(th, members.address ?? 0n) as Vaddr),
@@ -100,7 +89,7 @@ export const EXCLUSIVE_NAMES: readonly Helper[] = [
     'folio_lock_or_retry(folio,any):int',
     'waits for the lock, or gives up',
     function* (th, [folio, vmf]) {
-      const page = (folio as unknown as Folio).frames[0] as Frame;
+      const page = headOf(folio);
       return (yield* th.m.k.lockPageOrRetry(page, number(th, of(vmf, 'flags')))) ? 0n : VM_FAULT_RETRY;
     },
   ),

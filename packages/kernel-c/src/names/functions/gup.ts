@@ -10,14 +10,13 @@ import {
   vpnOf,
 } from '@racewalk/core';
 import { type Frame, type Machine, reachTable } from '@racewalk/machine';
-import { type Folio, pinned } from '@racewalk/mm';
+import { pinned } from '@racewalk/mm';
 import { number } from '../../run/numbers.js';
 import { ElementRef, isPtep, type Value } from '../../run/objects.js';
 import type { Thread } from '../../run/thread.js';
 import { exchanged, type Helper, pureHelper, stepHelper } from '../helper.js';
 import { upperFrom } from './upper.js';
-
-const first = (folio: Value | undefined): Frame => (folio as unknown as Folio).frames[0] as Frame;
+import { headOf } from './values.js';
 
 /** The table whose entries an agent walks without a lock: which address space it is of is not in the kernel's arguments. */
 const walked = new WeakMap<Machine, PageTable>();
@@ -63,7 +62,7 @@ export const GUP_NAMES: readonly Helper[] = [
         new ElementRef([0n], 0),
       ];
     },
-    *answer(value, _given, args, m) {
+    *answers(value, _given, args, m) {
       const page = (args[5] as ElementRef).array[0] as unknown as Frame | null;
       if (value === 0n || page === null) return null;
       // From here on the caller holds the page.
@@ -105,7 +104,7 @@ export const GUP_NAMES: readonly Helper[] = [
     },
   ),
   stepHelper('gup_put_folio(folio,n,n)', 'drops a reference or a pin', function* (th, [folio, refs, flags]) {
-    yield* th.m.k.gupPutFolio(first(folio), number(th, refs ?? 1n), number(th, flags ?? 0n));
+    yield* th.m.k.gupPutFolio(headOf(folio), number(th, refs ?? 1n), number(th, flags ?? 0n));
     return 0n;
   }),
   stepHelper(

@@ -18,10 +18,6 @@ export const MADVISE_NAMES: readonly Helper[] = [
         new CStruct('mm_walk', members, 'walk'),
       ];
     },
-    // biome-ignore lint/correctness/useYield: an answer may take steps; this one does not.
-    *answer() {
-      return undefined;
-    },
     *call(th, [, , , walk]) {
       const { private: tlb, vma } = (walk as CStruct).members;
       yield* th.m.k.madviseFreePteRange(tlb as unknown as MmuGather, vma as unknown as Vma);

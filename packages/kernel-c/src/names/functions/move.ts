@@ -23,10 +23,6 @@ export const MOVE_NAMES: readonly Helper[] = [
         needRmapLocks === true ? 1n : 0n,
       ];
     },
-    // biome-ignore lint/correctness/useYield: an answer may take steps; this one does not.
-    *answer() {
-      return undefined;
-    },
     *call(th, [vma, , from, end, newVma, , to, locks]) {
       const [a, b, c] = [from, end, to].map((x) => number(th, x ?? 0n)) as [number, number, number];
       yield* th.m.k.movePtes(vma as unknown as Vma, a, b, newVma as unknown as Vma, c, locks !== 0n);

@@ -1,17 +1,13 @@
 /** What loops over entries ask of pages and folios. */
-import type { Vma } from '@racewalk/core';
+import { PAGE_SIZE, type Vma } from '@racewalk/core';
 import { read } from '@racewalk/core/step';
-import type { Frame } from '@racewalk/machine';
 import { type Folio, PageFlag, pagesFrom } from '@racewalk/mm';
 import { number } from '../../run/numbers.js';
 import type { Value } from '../../run/objects.js';
 import type { Thread } from '../../run/thread.js';
-import { type Helper, pureHelper, stepHelper } from '../helper.js';
+import { type Helper, pureHelper, pureHelpers, stepHelper } from '../helper.js';
 import { mapped } from './spare.js';
-
-const folioOf = (f: Value | undefined): Folio => f as unknown as Folio;
-const frameOf = (p: Value | undefined): Frame => p as unknown as Frame;
-const yes = (b: boolean): Value => (b ? 1n : 0n);
+import { folioOf, frameOf, yes } from './values.js';
 
 /** Whether the areas of a folio say that it is of no file; undefined where they do not tell. */
 const anonByArea = ({ areas }: Folio): boolean | undefined =>
@@ -27,12 +23,6 @@ const anon = (line: string, of: (p: Value | undefined) => Folio): Helper =>
     const op = /^\w+/.exec(line)?.[0] ?? '';
     return yes(((yield* read(page.cell, { op, text: page.name })) & PageFlag.ANON) !== 0);
   });
-
-const constantly = (answer: bigint, says: string, lines: string): Helper[] =>
-  lines
-    .trim()
-    .split(/\s*\n\s*/)
-    .map((line) => pureHelper(line, says, () => answer));
 
 /** Which counter of an address space a folio is in: `MM_FILEPAGES` or `MM_ANONPAGES`. */
 const counter = (f: Value | undefined): bigint => (anonByArea(folioOf(f)) === true ? 1n : 0n);
@@ -50,7 +40,9 @@ export const PAGE_NAMES: readonly Helper[] = [
   pureHelper('folio_pfn(folio):ulong', 'the number of its first page', (_th, [f]) =>
     BigInt(folioOf(f).frames[0]?.pfn ?? 0),
   ),
-  pureHelper('folio_size(folio):ulong', 'in bytes', (_th, [f]) => BigInt(folioOf(f).frames.length * 4096)),
+  pureHelper('folio_size(folio):ulong', 'in bytes', (_th, [f]) =>
+    BigInt(folioOf(f).frames.length * PAGE_SIZE),
+  ),
   ...['mm_counter', 'mm_counter_file'].map((name) =>
     pureHelper(`${name}(folio):int`, 'which counter it is in', (_th, [f]) => counter(f)),
   ),
@@ -76,9 +68,7 @@ export const PAGE_NAMES: readonly Helper[] = [
     'soft-dirty is tracked: only where the area has no mark',
     (th, [vma]) => yes(th.m.arch.has('softDirty') && (vma as unknown as Vma).flags.softDirty !== true),
   ),
-  ...constantly(
-    0n,
-    'the model has none',
+  ...pureHelpers(
     `folio_is_zone_device(folio):bool
      folio_test_ksm(folio):bool
      folio_test_hugetlb(folio):bool
@@ -87,6 +77,8 @@ export const PAGE_NAMES: readonly Helper[] = [
      userfaultfd_armed(vma):bool
      pte_unused(pte):bool
      folio_xchg_last_cpupid(folio,n):int`,
+    'the model has none',
+    () => 0n,
   ),
   stepHelper(
     'folio_likely_mapped_shared(folio):bool',

@@ -1,9 +1,9 @@
 /** The loop of `change_pte_range`, and what it asks. */
-import { addrOf, type Vma, type Vpn, vpnOf } from '@racewalk/core';
+import { type Vma, vpnOf } from '@racewalk/core';
 import type { ChangeProt, MmuGather } from '@racewalk/mm';
 import { number } from '../../run/numbers.js';
 import { exchanged, type Helper, pureHelper } from '../helper.js';
-import { upperOf } from './upper.js';
+import { loopOf } from './upper.js';
 
 /** include/linux/mm.h. */
 const MM_CP_PROT_NUMA = 2n;
@@ -11,23 +11,15 @@ const MM_CP_PROT_NUMA = 2n;
 /** Everything of this file. */
 export const PROTECT_NAMES: readonly Helper[] = [
   exchanged('change_pte_range(tlb,vma,any,addr,addr,pte,ulong):long', {
-    given([tlb, vma, start, end, change], m) {
-      const { prot, protNuma } = change as ChangeProt;
-      const area = vma as Vma;
+    given(given, m) {
+      const { prot, protNuma } = given[4] as ChangeProt;
       return [
-        tlb as object,
-        area,
-        upperOf(m, area).pmdp,
-        BigInt(addrOf(start as Vpn)),
-        BigInt(addrOf(end as Vpn)),
+        ...loopOf(m, given),
         protNuma === true ? m.v.protNone() : m.v.mkProt(prot),
         protNuma === true ? MM_CP_PROT_NUMA : 0n,
       ];
     },
-    // biome-ignore lint/correctness/useYield: an answer may take steps; this one does not.
-    *answer(value) {
-      return Math.max(0, Number(value));
-    },
+    answer: (value) => Math.max(0, Number(value)),
     *call(th, [tlb, vma, , start, end, , flags]) {
       const area = vma as unknown as Vma;
       const protNuma = (number(th, flags ?? 0n) & Number(MM_CP_PROT_NUMA)) !== 0;

@@ -1,22 +1,16 @@
 /** What is done at each place where the reverse map finds a folio. */
-import type { Mm, PteWord, Vaddr, Vma } from '@racewalk/core';
+import { type Mm, PAGE_SIZE, type PteWord, type Vaddr, type Vma } from '@racewalk/core';
 import type { Folio, PageVmaMappedWalk } from '@racewalk/mm';
 import { number } from '../../run/numbers.js';
 import type { Value } from '../../run/objects.js';
-import { exchanged, type Helper, pureHelper, stepHelper } from '../helper.js';
+import { exchanged, type Helper, pureHelper, pureHelpers, stepHelper } from '../helper.js';
 
 const walk = (p: Value | undefined): PageVmaMappedWalk => p as unknown as PageVmaMappedWalk;
 
 const missing = (lines: string, says: string): Helper[] =>
-  lines
-    .trim()
-    .split(/\s*\n\s*/)
-    .map((line) => ({
-      ...pureHelper(line, says, (th) => {
-        throw th.error(`${/^\w+/.exec(line)?.[0]}(): ${says}`);
-      }),
-      args: null,
-    }));
+  pureHelpers(lines, says, (th, _args, name) => {
+    throw th.error(`${name}(): ${says}`);
+  }).map((helper) => ({ ...helper, args: null }));
 
 /** Everything of this file. */
 export const RMAP_NAMES: readonly Helper[] = [
@@ -27,10 +21,7 @@ export const RMAP_NAMES: readonly Helper[] = [
       BigInt(address as Vaddr),
       BigInt(flags as number),
     ],
-    // biome-ignore lint/correctness/useYield: an answer may take steps; this one does not.
-    *answer(value) {
-      return value !== 0n;
-    },
+    answer: (value) => value !== 0n,
     *call(th, [folio, vma, address, flags]) {
       const [addr, how] = [number(th, address ?? 0n), number(th, flags ?? 0n)];
       const done = yield* th.m.k.tryToUnmapOne(folio as unknown as Folio, vma as unknown as Vma, addr, how);
@@ -39,10 +30,7 @@ export const RMAP_NAMES: readonly Helper[] = [
   }),
   exchanged('page_vma_mkclean_one(any):int', {
     given: ([pvmw]) => [pvmw as object],
-    // biome-ignore lint/correctness/useYield: an answer may take steps; this one does not.
-    *answer(value) {
-      return Number(value);
-    },
+    answer: (value) => Number(value),
     *call(th, [pvmw]) {
       return BigInt(yield* th.m.k.pageVmaMkcleanOne(walk(pvmw)));
     },
@@ -66,7 +54,7 @@ export const RMAP_NAMES: readonly Helper[] = [
     return 0n;
   }),
   pureHelper('list_empty(any):bool', 'lists are not followed: not empty', () => 0n),
-  pureHelper('huge_page_size(any):ulong', 'of a hugetlb page', () => 4096n),
+  pureHelper('huge_page_size(any):ulong', 'of a hugetlb page', () => BigInt(PAGE_SIZE)),
   pureHelper('hstate_vma(vma):any', 'the kind of hugetlb pages of an area', () => null),
   ...missing(
     `split_huge_pmd_locked()

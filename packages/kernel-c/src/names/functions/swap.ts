@@ -3,7 +3,8 @@ import type { PteWord, SwpEntry } from '@racewalk/core';
 import { number } from '../../run/numbers.js';
 import type { Value } from '../../run/objects.js';
 import type { Thread } from '../../run/thread.js';
-import { type Helper, pureHelper, stepHelper } from '../helper.js';
+import { type Helper, pureHelper, pureHelpers, stepHelper } from '../helper.js';
+import { yes } from './values.js';
 
 /** include/linux/swapops.h. */
 const MARKER_TYPE = 31;
@@ -13,16 +14,12 @@ const MARKER_POISONED = 2;
 const entryOf = (e: Value | undefined): SwpEntry => e as unknown as SwpEntry;
 const marker = (e: Value | undefined, bit: number): boolean =>
   entryOf(e).type === MARKER_TYPE && (entryOf(e).offset & bit) !== 0;
-const yes = (b: boolean): Value => (b ? 1n : 0n);
 
 function isOther({ m }: Thread, e: Value | undefined): boolean {
   const { swap } = m.arch;
   const entry = entryOf(e);
   return entry.type === MARKER_TYPE || swap.isMigrationEntry(entry) || swap.isDeviceExclusiveEntry(entry);
 }
-
-const never = (names: string, says: string): Helper[] =>
-  names.split(' ').map((name) => pureHelper(`${name}(swp):bool`, says, () => 0n));
 
 /** Everything of this file. */
 export const SWAP_NAMES: readonly Helper[] = [
@@ -47,15 +44,20 @@ export const SWAP_NAMES: readonly Helper[] = [
   pureHelper('is_poisoned_swp_entry(swp):bool', 'a marker of a broken page', (_th, [e]) =>
     yes(marker(e, MARKER_POISONED)),
   ),
-  ...never('is_hwpoison_entry', 'no page of the model is broken'),
-  ...never(
-    'is_device_private_entry is_writable_device_private_entry',
+  pureHelper('is_hwpoison_entry(swp):bool', 'no page of the model is broken', () => 0n),
+  ...pureHelpers(
+    `is_device_private_entry(swp):bool
+     is_writable_device_private_entry(swp):bool`,
     'no memory of the model belongs to a device alone',
+    () => 0n,
   ),
-  ...['readable', 'writable'].map((kind) =>
-    pureHelper(`make_${kind}_device_private_entry(n):swp`, 'memory of a device', (th) => {
+  ...pureHelpers(
+    `make_readable_device_private_entry(n):swp
+     make_writable_device_private_entry(n):swp`,
+    'memory of a device',
+    (th) => {
       throw th.error('the model has no memory that belongs to a device alone');
-    }),
+    },
   ),
   pureHelper('make_hwpoison_entry(page):swp', 'a broken page', (th) => {
     throw th.error('the model has no broken pages');

@@ -1,5 +1,5 @@
 /** What races may lack: the level above their entries, and functions of the kernel. */
-import { PTE_ZERO, type PteWord, type Vma } from '@racewalk/core';
+import { addrOf, PTE_ZERO, type PteWord, type Vma, type Vpn } from '@racewalk/core';
 import type { Machine } from '@racewalk/machine';
 import { ElementRef, type Value } from '../../run/objects.js';
 import type { Thread } from '../../run/thread.js';
@@ -18,6 +18,15 @@ export function upperOf(m: Machine, vma: Vma): Upper {
   const pmdp = m.world.pmds.of(vma.table)?.pmdp;
   return pmdp === undefined ? NO_LEVEL : { pmd: PTE_ZERO, pmdp };
 }
+
+/** What a loop over the entries of an area begins with: gather, area, the entry above, from, to. */
+export const loopOf = (m: Machine, [tlb, vma, start, end]: readonly unknown[]): Value[] => [
+  tlb as object,
+  vma as Vma,
+  upperOf(m, vma as Vma).pmdp,
+  BigInt(addrOf(start as Vpn)),
+  BigInt(addrOf(end as Vpn)),
+];
 
 /** What a caller handed in, or what stands for it. */
 export const upperFrom = (pmd: unknown, pmdp: unknown): Upper =>

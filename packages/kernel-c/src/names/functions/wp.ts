@@ -2,42 +2,32 @@
 import { addrOf, type Ptep, type PteWord, type Vma } from '@racewalk/core';
 import type { Frame } from '@racewalk/machine';
 import type { FoundFault } from '@racewalk/mm';
-import type { CStruct, Value } from '../../run/objects.js';
 import { exchanged, type Helper, pureHelper, stepHelper } from '../helper.js';
 import { faultOf } from './fault.js';
 import { allocate } from './spare.js';
 import { has } from './upper.js';
-
-const member = (vmf: Value | undefined, name: string): Value => (vmf as CStruct).members[name] ?? null;
+import { memberOf } from './values.js';
 
 /** Everything of this file. */
 export const WP_NAMES: readonly Helper[] = [
   exchanged('wp_page_copy(any):int', {
     given: ([vmf, old], m) => [faultOf(m, vmf as FoundFault, old as Frame)],
-    // biome-ignore lint/correctness/useYield: an answer may take steps; this one does not.
-    *answer() {
-      return undefined;
-    },
     *call(th, [vmf]) {
-      const [vma, ptep, origPte] = ['vma', 'pte', 'orig_pte'].map((name) => member(vmf, name));
+      const [vma, ptep, origPte] = ['vma', 'pte', 'orig_pte'].map((name) => memberOf(vmf, name));
       const found = {
         vma: vma as unknown as Vma,
         ptep: ptep as unknown as Ptep,
         origPte: origPte as unknown as PteWord,
         access: 'store',
       } as const;
-      yield* th.m.k.wpPageCopy(found, member(vmf, 'page') as unknown as Frame);
+      yield* th.m.k.wpPageCopy(found, memberOf(vmf, 'page') as unknown as Frame);
       return 0n;
     },
   }),
   exchanged('wp_page_reuse(any,folio)', {
     given: ([vmf], m) => [faultOf(m, vmf as FoundFault), null],
-    // biome-ignore lint/correctness/useYield: an answer may take steps; this one does not.
-    *answer() {
-      return undefined;
-    },
     *call(th, [vmf]) {
-      const [vma, ptep, origPte] = ['vma', 'pte', 'orig_pte'].map((name) => member(vmf, name));
+      const [vma, ptep, origPte] = ['vma', 'pte', 'orig_pte'].map((name) => memberOf(vmf, name));
       yield* th.m.k.wpPageReuse({ vma, ptep, origPte, access: 'store' } as unknown as FoundFault);
       return 0n;
     },

@@ -1,41 +1,19 @@
 /** The loop of `zap_pte_range`, and what it asks. */
-import {
-  addrOf,
-  type Mm,
-  type Ptep,
-  type PteWord,
-  type Vaddr,
-  type Vma,
-  type Vpn,
-  vpnOf,
-} from '@racewalk/core';
+import { addrOf, type Mm, type Ptep, type PteWord, type Vaddr, type Vma, vpnOf } from '@racewalk/core';
 import type { MmuGather, ZapDetails } from '@racewalk/mm';
 import { number } from '../../run/numbers.js';
 import type { Value } from '../../run/objects.js';
 import { exchanged, type Helper, pureHelper, stepHelper } from '../helper.js';
 import { numbersOf } from './through.js';
-import { has, upperOf } from './upper.js';
+import { has, loopOf } from './upper.js';
 
 const details = (d: Value | undefined): ZapDetails | null => (d ?? null) as unknown as ZapDetails | null;
 
 /** Everything of this file. */
 export const ZAP_NAMES: readonly Helper[] = [
   exchanged('zap_pte_range(tlb,vma,any,addr,addr,any):ulong', {
-    given([tlb, vma, start, end, zapDetails], m) {
-      const area = vma as Vma;
-      return [
-        tlb as object,
-        area,
-        upperOf(m, area).pmdp,
-        BigInt(addrOf(start as Vpn)),
-        BigInt(addrOf(end as Vpn)),
-        (zapDetails ?? null) as Value,
-      ];
-    },
-    // biome-ignore lint/correctness/useYield: an answer may take steps; this one does not.
-    *answer(value) {
-      return vpnOf(Number(value) as Vaddr);
-    },
+    given: (given, m) => [...loopOf(m, given), (given[4] ?? null) as Value],
+    answer: (value) => vpnOf(Number(value) as Vaddr),
     *call(th, [tlb, vma, , start, end, d]) {
       const [from, to] = [vpnOf(number(th, start ?? 0n)), vpnOf(number(th, end ?? 0n))];
       const at = yield* th.m.k.zapPteRange(
