@@ -2,10 +2,11 @@
  * What the kernel does to pages and folios, as steps.
  */
 
-import { type AtomicBody, atomic, type Cell, type Note, or, type Step } from '@racewalk/core/step';
+import { type AtomicBody, atomic, or, type Step } from '@racewalk/core/step';
 import { type DirtyRecord, type Frame, FrameFlag, type Machine, MemoryView } from '@racewalk/machine';
 import type { Folio } from './folio-table.js';
 import { FolioFlag, PageFlag } from './page-flags.js';
+import { addTo } from './words.js';
 
 /** Page and folio flags remember stores. */
 export const PAGE_FLAGS: DirtyRecord = Object.freeze<DirtyRecord>({
@@ -27,16 +28,6 @@ export function* folioMarkDirty(_m: Machine, folio: Folio): Step<void> {
 /** Note an access to this page. @kernel mark_page_accessed */
 export function* markPageAccessed(_m: Machine, frame: Frame): Step<void> {
   yield* or(frame.cell, PageFlag.ACCESSED, { op: 'mark_page_accessed', text: frame.name });
-}
-
-/** Add to a counter in one step; returns the new value. */
-export function* addTo(cell: Cell, delta: number, label: Note): Step<number> {
-  const run: AtomicBody = (mem, base) => {
-    const now = (mem[base + cell] ?? 0) + delta;
-    mem[base + cell] = now;
-    return now;
-  };
-  return yield* atomic([cell], run, label, { show: (o) => `= ${o.result}` });
 }
 
 /**

@@ -14,7 +14,6 @@ import './tlb/switch-mm.js';
 export { defineScenario } from './define-scenario.js';
 export { FAULT_FLAG_ALLOW_RETRY } from './filemap/page-lock.js';
 export {
-  addTo,
   folioAddRmap,
   folioMarkDirty,
   folioPutRefs,
@@ -122,3 +121,4 @@ export { followSlot } from './swapfile/swap-map.js';
 export { deviceExclusiveEntry } from './swapops.js';
 export type { FlushTlbInfo } from './tlb/flush.js';
 export type { NewAsid } from './tlb/switch-mm.js';
+export { addTo } from './words.js';

@@ -6,7 +6,7 @@
 import type { Mm } from '@racewalk/core';
 import { read, type Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
-import { addTo } from './folio.js';
+import { addTo } from './words.js';
 
 /** Before the first change. @kernel inc_tlb_flush_pending */
 export function* incTlbFlushPending(_m: Machine, mm: Mm): Step<void> {

@@ -21,6 +21,16 @@ export function* isb(m: Machine): Step<void> {
   yield* fence({ op: 'isb' });
 }
 
+/** Whether the entry maps a page, asked of memory in the body of a step. */
+function mapsNow({ v, world }: Machine, ptep: Ptep): (mem: Int32Array, base: number) => boolean {
+  const view = new MemoryView();
+  const get = (cell: number) => view.get(cell);
+  return (mem, base) => {
+    view.at(mem, base);
+    return v.pteValid(world.entryIn(get, ptep));
+  };
+}
+
 /** Accesses of the kernel to an area of its own: `w.vma({ mm: w.mm('init_mm'), flags: { global: true } })`. */
 export class KernelCpu {
   readonly #cpu: UserCpu;
@@ -40,11 +50,8 @@ export class KernelCpu {
     const shows = (o: { readonly result: number }) => (o.result === 1 ? '→ early' : '→ not yet');
     if ((yield* choose(2, `a walk of ${ptep.name} begins`, shows)) === 0) return;
     const cells = cellsOf(ptep);
-    const view = new MemoryView();
-    const run: AtomicBody = (mem, base) => {
-      const get = (cell: number) => view.at(mem, base).get(cell);
-      return m.v.pteValid(m.world.entryIn(get, ptep)) ? 1 : 0;
-    };
+    const maps = mapsNow(m, ptep);
+    const run: AtomicBody = (mem, base) => (maps(mem, base) ? 1 : 0);
     const note = { text: `walk ${ptep.name}, early`, does: 'walk', on: cells } as const;
     if ((yield* atomic(cells, run, note, { locked: false })) === 1) return;
     const known = early.get(m) ?? new Set();
@@ -81,14 +88,12 @@ export class KernelCpu {
   *#faults(ptep: Ptep): Step<false> {
     const { m } = this;
     const cells = cellsOf(ptep);
-    const view = new MemoryView();
+    const maps = mapsNow(m, ptep);
+    const text = `the kernel faults on ${ptep.name}`;
     const run: AtomicBody = (mem, base, faults) => {
-      const get = (cell: number) => view.at(mem, base).get(cell);
-      if (m.v.pteValid(m.world.entryIn(get, ptep)))
-        faults.fail('STALE', `the kernel faults on ${ptep.name}, which maps a page`);
+      if (maps(mem, base)) faults.fail('STALE', `${text}, which maps a page`);
       return 0;
     };
-    const text = `the kernel faults on ${ptep.name}`;
     yield* atomic(cells, run, { text, does: 'observe' }, { locked: false });
     return false;
   }

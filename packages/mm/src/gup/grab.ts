@@ -1,8 +1,9 @@
 /** References and pins: how a page is held, and let go. (mm/gup.c, Linux 6.12; include/linux/mm.h) */
 import { type AtomicBody, atomic, type Step, type Word } from '@racewalk/core/step';
 import type { Frame, Machine } from '@racewalk/machine';
-import { addTo, freePage } from '../folio.js';
+import { freePage } from '../folio.js';
 import type { Folio } from '../folio-table.js';
+import { addTo } from '../words.js';
 import { FOLL_GET, FOLL_PIN } from './flags.js';
 import { GUP_PIN_COUNTING_BIAS } from './pin.js';
 

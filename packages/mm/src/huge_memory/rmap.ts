@@ -1,8 +1,9 @@
 /** Huge pages in the reverse map: mapped as a whole, and counted once. (mm/rmap.c, Linux 6.12) */
 import type { Step } from '@racewalk/core/step';
 import type { Frame, Machine } from '@racewalk/machine';
-import { addTo, forgetMapping } from '../folio.js';
+import { forgetMapping } from '../folio.js';
 import type { Folio } from '../folio-table.js';
+import { addTo } from '../words.js';
 
 /** The folio is mapped as a whole once more. @kernel folio_add_anon_rmap_pmd, folio_add_file_rmap_pmd */
 export function* folioAddRmapPmd(_m: Machine, folio: Folio): Step<void> {

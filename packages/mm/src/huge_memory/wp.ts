@@ -1,6 +1,6 @@
 /** Huge pages that faults allocate, copy and hold. (mm/huge_memory.c, Linux 6.12) */
 import { type AccessKind, addrOf, type Ptep, type PteWord, type Vma, type Vpn } from '@racewalk/core';
-import { or, read, type Step } from '@racewalk/core/step';
+import { or, type Step } from '@racewalk/core/step';
 import type { Frame, Machine, World } from '@racewalk/machine';
 import type { Folio } from '../folio-table.js';
 import { FOLL_FORCE, FOLL_TOUCH, FOLL_WRITE } from '../gup/flags.js';
@@ -100,7 +100,7 @@ export function* doHugePmdWpPage(m: Machine, vma: Vma, pmdp: Ptep, orig: PteWord
     yield* m.unlock(pmdp.table.ptl);
     return 0;
   }
-  const mine = (yield* m.k.pageAnonExclusive(page)) || (yield* folioIsMine(page.folio));
+  const mine = (yield* m.k.pageAnonExclusive(page)) || (yield* m.k.folioRefCount(page.folio)) === 1;
   if (mine) {
     const entry = m.p.pmdMkdirty(m.p.pmdMkyoung(orig));
     const wanted = vma.prot.write ? m.p.pmdMkwrite(entry) : entry;
@@ -109,10 +109,6 @@ export function* doHugePmdWpPage(m: Machine, vma: Vma, pmdp: Ptep, orig: PteWord
   yield* m.unlock(pmdp.table.ptl);
   if (!mine) yield* m.k.__splitHugePmd(vma, pmdp);
   return 0;
-}
-
-function* folioIsMine(folio: Folio): Step<boolean> {
-  return (yield* read(folio.refcount, { op: 'folio_ref_count', text: folio.name })) === 1;
 }
 
 /** A page of its own takes the place of the zero page. @kernel do_huge_zero_wp_pmd */

@@ -1,7 +1,8 @@
 /** Tables that processes share. (mm/hugetlb.c, include/linux/mm_types.h, Linux 6.16) */
 import { addrOf, type Ptep, RacewalkError, type Vma } from '@racewalk/core';
-import { type AtomicBody, atomic, type Cell, read, type Step } from '@racewalk/core/step';
+import { type Cell, read, type Step } from '@racewalk/core/step';
 import type { Machine, Ptdesc, World } from '@racewalk/machine';
+import { addTo } from '../words.js';
 
 /** How many entries besides the first lead to a table. */
 interface ShareState {
@@ -46,12 +47,7 @@ export function* hugePmdUnshare(m: Machine, _vma: Vma, pmdp: Ptep): Step<boolean
   if (table === null || !(yield* m.k.ptdescPmdIsShared(table))) return false;
   yield* m.pmd.pmdClear(pmdp);
   yield* m.k.tlbRemoveTableSyncOne();
-  const count = shareCount(m.world, table);
-  const run: AtomicBody = (mem, base) => {
-    mem[base + count] = (mem[base + count] ?? 0) - 1;
-    return 0;
-  };
-  yield* atomic([count], run, { op: 'ptdesc_pmd_pts_dec', text: table.table.name });
+  yield* addTo(shareCount(m.world, table), -1, { op: 'ptdesc_pmd_pts_dec', text: table.table.name });
   return true;
 }
 

@@ -2,7 +2,7 @@
 import { addrOf, type NotifierRange, type Ptep } from '@racewalk/core';
 import { read, type Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
-import { addTo } from '../folio.js';
+import { addTo } from '../words.js';
 import type { Kvm } from './kvm.js';
 
 /** Translations of the range must not be made from here on. `mmu_lock` is held. @kernel kvm_mmu_invalidate_begin */

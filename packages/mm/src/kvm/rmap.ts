@@ -3,8 +3,9 @@
  * place. (arch/x86/kvm/mmu/mmu.c, Linux 6.12)
  */
 import { addrOf, type NotifierRange, type Ptep, RacewalkError } from '@racewalk/core';
-import { type AtomicBody, atomic, type Cell, read, type Step } from '@racewalk/core/step';
+import { type Cell, read, type Step } from '@racewalk/core/step';
 import type { Frame, Machine, World } from '@racewalk/machine';
+import { listWord, setListed } from '../words.js';
 import type { Kvm } from './kvm.js';
 
 /** By guest, a word for each page: a bit for each entry that the rmap lists. */
@@ -22,12 +23,11 @@ declare module '@racewalk/machine/kernel' {
  */
 export function kvmRmaps(w: World, kvm: Kvm): void {
   const { entries } = kvm.second.table;
-  const names = (word: number) =>
-    entries.filter((_, i) => (word & (1 << i)) !== 0).map((sptep) => sptep.name);
+  const names = entries.map((sptep) => sptep.name);
   const words = entries.map((sptep, i) => {
     const spte = w.entryIn((cell) => w.cells.cells[cell]?.initial ?? 0, sptep);
     const initial = w.arch.values.ptePresent(spte) ? 1 << i : 0;
-    return w.word(`rmap of guest page ${i}`, initial, (x) => names(x).join(' ') || 'empty');
+    return listWord(w, `rmap of guest page ${i}`, names, initial);
   });
   w.os.kvmRmaps ??= new Map();
   w.os.kvmRmaps.set(kvm, words);
@@ -41,24 +41,14 @@ function headOf(m: Machine, kvm: Kvm, index: number): Cell {
   });
 }
 
-function* lists(head: Cell, sptep: Ptep, listed: boolean, op: string): Step<void> {
-  const bit = 1 << sptep.index;
-  const run: AtomicBody = (mem, base) => {
-    const was = mem[base + head] ?? 0;
-    mem[base + head] = listed ? was | bit : was & ~bit;
-    return 0;
-  };
-  yield* atomic([head], run, { op, text: sptep.name });
-}
-
 /** @kernel rmap_add */
 export function* rmapAdd(m: Machine, kvm: Kvm, index: number, sptep: Ptep): Step<void> {
-  yield* lists(headOf(m, kvm, index), sptep, true, 'rmap_add');
+  yield* setListed(headOf(m, kvm, index), sptep.index, true, { op: 'rmap_add', text: sptep.name });
 }
 
 /** @kernel rmap_remove */
 export function* rmapRemove(m: Machine, kvm: Kvm, index: number, sptep: Ptep): Step<void> {
-  yield* lists(headOf(m, kvm, index), sptep, false, 'rmap_remove');
+  yield* setListed(headOf(m, kvm, index), sptep.index, false, { op: 'rmap_remove', text: sptep.name });
 }
 
 /** Empty an entry, and take it out of the reverse map; true if it mapped a page: a flush is owed. @kernel drop_spte, mmu_spte_clear_track_bits */

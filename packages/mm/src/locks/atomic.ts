@@ -1,7 +1,7 @@
 /** `atomic_t`. (include/linux/atomic/atomic-instrumented.h) */
 import type { Cell, Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
-import { addTo } from '../folio.js';
+import { addTo } from '../words.js';
 
 /** Add one in one step; orders nothing. @kernel atomic_inc */
 export function* atomicInc(m: Machine, cell: Cell): Step<void> {

@@ -2,7 +2,7 @@
 import { ptepOf, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
-import { addTo } from '../folio.js';
+import { addTo } from '../words.js';
 import type { CopyProgress } from './copy-present.js';
 import { mmCounter } from './rss.js';
 

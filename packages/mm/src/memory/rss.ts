@@ -2,7 +2,7 @@
 import type { Mm } from '@racewalk/core';
 import type { Cell, Step } from '@racewalk/core/step';
 import type { Machine, World } from '@racewalk/machine';
-import { addTo } from '../folio.js';
+import { addTo } from '../words.js';
 
 /** Counters of the address spaces that a race follows. */
 interface RssState {

@@ -3,7 +3,7 @@
  * (mm/memory.c, Linux 6.12)
  */
 import { addrOf } from '@racewalk/core';
-import { atomic, read, type Step } from '@racewalk/core/step';
+import { atomic, type Step } from '@racewalk/core/step';
 import { type Frame, type Machine, noFrame } from '@racewalk/machine';
 import { freePage } from '../folio.js';
 import type { Folio } from '../folio-table.js';
@@ -15,10 +15,8 @@ import { notUsed } from './spare-pages.js';
 export const ANON_EXCLUSIVE = PageFlag.ANON | PageFlag.EXCLUSIVE;
 
 /** A small folio that nobody else has a reference to. @kernel wp_can_reuse_anon_folio */
-export function* wpCanReuseAnonFolio(_m: Machine, folio: Folio): Step<boolean> {
-  if (folio.frames.length > 1) return false;
-  const label = { op: 'folio_ref_count', text: folio.name };
-  return (yield* read(folio.refcount, label, (o) => `→ ${o.result}`)) === 1;
+export function* wpCanReuseAnonFolio(m: Machine, folio: Folio): Step<boolean> {
+  return folio.frames.length === 1 && (yield* m.k.folioRefCount(folio)) === 1;
 }
 
 /** Copy the contents of a page; the source may be written meanwhile. @kernel copy_user_highpage */

@@ -6,9 +6,9 @@
 import type { Vma } from '@racewalk/core';
 import { type AtomicBody, atomic, or, read, type Step } from '@racewalk/core/step';
 import type { Frame, Machine } from '@racewalk/machine';
-import { addTo } from '../folio.js';
 import type { Folio } from '../folio-table.js';
 import { PageFlag } from '../page-flags.js';
+import { addTo } from '../words.js';
 
 const { EXCLUSIVE, ANON } = PageFlag;
 

@@ -1,8 +1,9 @@
 /** Areas that join and leave the reverse map of a file. (mm/vma.c, mm/memory.c, Linux 6.12) */
 import { type AddressSpace, addrOf, type Vma } from '@racewalk/core';
-import { type AtomicBody, atomic, type Cell, read, type Step } from '@racewalk/core/step';
+import { type Cell, read, type Step } from '@racewalk/core/step';
 import type { Machine, World } from '@racewalk/machine';
 import type { MmuGather } from '../mmu_gather/mmu-gather.js';
+import { listWord, setListed } from '../words.js';
 
 /** Which areas a file's interval tree lists, a bit for each. */
 interface IMmapState {
@@ -18,42 +19,33 @@ declare module '@racewalk/machine/kernel' {
  * start, except `without`. Called by `setup`, after the areas. @kernel i_mmap
  */
 export function intervalTree(w: World, mapping: AddressSpace, { without = [] as readonly Vma[] } = {}): void {
-  const names = (word: number) =>
-    mapping.vmas.filter((_, i) => (word & (1 << i)) !== 0).map((vma) => vma.table.name);
+  const names = mapping.vmas.map((vma) => vma.table.name);
   const initial = mapping.vmas.reduce((all, vma, i) => (without.includes(vma) ? all : all | (1 << i)), 0);
   w.os.iMmaps ??= new Map();
-  w.os.iMmaps.set(
-    mapping,
-    w.word(`areas of ${mapping.name}`, initial, (x) => names(x).join(' ') || 'empty'),
-  );
+  w.os.iMmaps.set(mapping, listWord(w, `areas of ${mapping.name}`, names, initial));
 }
 
-const placeOf = (m: Machine, vma: Vma): { readonly cell: Cell; readonly bit: number } | null => {
-  const cell = vma.mapping === null ? undefined : m.world.os.iMmaps?.get(vma.mapping);
-  return cell === undefined || vma.mapping === null
-    ? null
-    : { cell, bit: 1 << vma.mapping.vmas.indexOf(vma) };
+/** The list that the area may be on; null where the race does not follow that. */
+const placeOf = (m: Machine, { mapping }: Vma) => {
+  const list = mapping === null ? undefined : m.world.os.iMmaps?.get(mapping);
+  return mapping === null || list === undefined ? null : { mapping, list };
 };
 
 /** Whether the reverse map lists the area; always, where the race does not follow that. The lock of the mapping is held. */
 export function* vmaIsLinked(m: Machine, vma: Vma): Step<boolean> {
   const place = placeOf(m, vma);
   if (place === null) return true;
-  return ((yield* read(place.cell, { text: `is ${vma.table.name} listed` })) & place.bit) !== 0;
+  const listed = yield* read(place.list, { text: `is ${vma.table.name} listed` });
+  return (listed & (1 << place.mapping.vmas.indexOf(vma))) !== 0;
 }
 
 function* links(m: Machine, vma: Vma, listed: boolean, op: string): Step<void> {
   const place = placeOf(m, vma);
-  if (vma.mapping === null || place === null) return;
-  const { cell, bit } = place;
-  const run: AtomicBody = (mem, base) => {
-    const was = mem[base + cell] ?? 0;
-    mem[base + cell] = listed ? was | bit : was & ~bit;
-    return 0;
-  };
-  yield* m.k.iMmapLockWrite(vma.mapping);
-  yield* atomic([cell], run, { op, text: vma.table.name });
-  yield* m.k.iMmapUnlockWrite(vma.mapping);
+  if (place === null) return;
+  const { mapping, list } = place;
+  yield* m.k.iMmapLockWrite(mapping);
+  yield* setListed(list, mapping.vmas.indexOf(vma), listed, { op, text: vma.table.name });
+  yield* m.k.iMmapUnlockWrite(mapping);
 }
 
 /** The area joins the reverse map of its file. @kernel vma_link_file */

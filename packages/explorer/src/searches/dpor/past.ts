@@ -12,6 +12,10 @@ export interface Clocked {
   readonly clock: Int32Array;
 }
 
+/** Whether `event` is `earlier`, or happens after it. */
+export const happensAfter = ({ x, clock, agents }: Clocked, event: number, earlier: number): boolean =>
+  clock[event * agents + x.events[(earlier << E.SHIFT) + E.AGENT]!]! > earlier;
+
 /** The state after all events but event {@link without}, those in {@link also}, and those that happen after one of them. */
 export class PastWithout implements Past {
   without = 0;
@@ -34,8 +38,7 @@ export class PastWithout implements Past {
   }
 
   #staysWithout(i: number, e: number): boolean {
-    const { x, clock, agents } = this.#s;
-    return i < e || (i !== e && clock[i * agents + x.events[(e << E.SHIFT) + E.AGENT]!]! <= e);
+    return i < e || !happensAfter(this.#s, i, e);
   }
 
   valueFrom(cell: number, newest: number): number {

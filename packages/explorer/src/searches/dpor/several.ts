@@ -11,6 +11,7 @@ import { E, S } from '../../execution/events.js';
 import { Blocked } from '../../models/model.js';
 import { Foot, Mode } from '../../program/footprints.js';
 import { insertReversal } from './insert.js';
+import { happensAfter } from './past.js';
 import { type DporState, R } from './state.js';
 
 /** The step that waits, after event `prev` of its agent (-1: none). */
@@ -69,6 +70,3 @@ function insertWithout(s: DporState, { agent, node, aux }: Waiting): number {
   past.also.splice(0, past.also.length, ...also);
   return settled;
 }
-
-const happensAfter = ({ x, clock, agents }: DporState, event: number, earlier: number): boolean =>
-  clock[event * agents + x.events[(earlier << E.SHIFT) + E.AGENT]!]! > earlier;
