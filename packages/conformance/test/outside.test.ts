@@ -3,7 +3,7 @@ import type { Machine, World } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { toyArch, toySoft } from '@racewalk/toys';
 import { expect, it } from 'vitest';
-import { plan, reportOf, runSuite } from '../src/matrix/index.js';
+import { mergeReports, plan, type ReportCell, reportOf, runSuite } from '../src/matrix/index.js';
 
 interface Words {
   readonly x: Cell;
@@ -67,7 +67,8 @@ const counts = defineScenario<Words>({
 it('what depends on something outside on one architecture has no verdict on another', async () => {
   runs = 0;
   const planned = plan([toyArch(), toySoft], [counts]);
-  const { cells } = reportOf(await runSuite(planned, { checked: true }), { node: 'v20', cpus: 1 });
+  const whole = reportOf(await runSuite(planned, { checked: true }), { node: 'v20', cpus: 1 });
+  const { cells } = whole;
   const of = (variant: string) => cells.filter((cell) => cell.variant === variant);
   expect(of('upstream').map(({ verdict }) => verdict)).toEqual(['error', 'error']);
   for (const { reason } of of('upstream')) expect(reason).toMatch(/^RACEWALK_HIDDEN_STATE: /);
@@ -76,4 +77,10 @@ it('what depends on something outside on one architecture has no verdict on anot
     ['violates', true],
     ['violates', true],
   ]);
+  // Nor has it one that another part of the run came to.
+  const [first, second] = cells.filter((cell) => cell.variant === 'upstream') as [ReportCell, ReportCell];
+  const held: ReportCell = { ...second, verdict: 'holds', asExpected: true };
+  const merged = mergeReports({ ...whole, cells: [first] }, { ...whole, cells: [held] });
+  expect(merged.cells.map(({ verdict }) => verdict)).toEqual(['error', 'error']);
+  expect(merged.summary.unexpected).toBe(2);
 });

@@ -1,9 +1,9 @@
 /** A race with functions in C in place of the machine's, before and after a change, as cells of the matrix. */
-import { type MatrixCell, plan } from '@racewalk/conformance/matrix';
+import { allSizes, type MatrixCell, plan } from '@racewalk/conformance/matrix';
 import type { ArchPlugin } from '@racewalk/core';
 import { explore } from '@racewalk/explorer';
 import type { Bodies } from '@racewalk/kernel-c';
-import { buildScenario, type Mutant, notApplicable, type Params, type Scenario } from '@racewalk/machine';
+import { buildScenario, type Mutant, notApplicable, type Scenario } from '@racewalk/machine';
 
 /** What a variant changes. */
 type Change = Pick<Mutant<unknown>, 'agents' | 'params' | 'patch' | 'within' | 'only'>;
@@ -62,13 +62,6 @@ const sizesOf = (scenario: Scenario, plugin: ArchPlugin): string[] =>
   (scenario.sizes ?? []).flatMap((size) => [
     ...buildScenario(scenario, plugin, 'upstream', size).world.binder.replaced,
   ]);
-
-/** All sizes of a race, the default first, without repetition. */
-function allSizes(scenario: Scenario): Params[] {
-  const sizes = [{}, ...(scenario.sizes ?? [])].map((size): Params => ({ ...scenario.params, ...size }));
-  const texts = sizes.map((size) => JSON.stringify(Object.entries(size).sort()));
-  return sizes.filter((_, i) => texts.indexOf(texts[i] ?? '') === i);
-}
 
 /** Names that the race replaces itself where it is what a release does, apart from what the release has for them. */
 function ofRelease(scenario: Scenario, plugin: ArchPlugin, release: string | null): string[] {

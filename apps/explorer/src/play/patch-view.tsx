@@ -1,23 +1,22 @@
 /** A patch before and after: a race in each row, a plug-in in each column. */
 import type { CheckedCell } from '@racewalk/fleet/web-worker';
 import { archsIn, type Run } from './run.js';
-import type { TableProps } from './verdicts-view.js';
+import { lookOf, type TableProps } from './verdicts-view.js';
 
 type Side = 'before' | 'after';
 
 /** `✓`, `✗ DIRTY`, `…`. */
 function sign(cell: CheckedCell | undefined): string {
   if (cell === undefined) return '·';
-  const { verdict, invariant } = cell.result;
-  if (verdict === 'violates') return `✗ ${invariant}`;
-  return { holds: '✓', bounded: '…', 'not-applicable': '–' }[verdict as string] ?? '‼';
+  const look = lookOf(cell);
+  return look === 'v' ? `✗ ${cell.result.invariant}` : ({ h: '✓', b: '…', n: '–' }[look] ?? '‼');
 }
 
-/** An error is no verdict, and nobody should take it for one that holds. */
-const HARMLESS: readonly string[] = ['holds', 'bounded', 'not-applicable'];
+/** Whether a cell looks like one of these; an error is no verdict, and nobody should take it for one that holds. */
+const looks = (cell: CheckedCell | undefined, ...as: readonly string[]): boolean =>
+  cell !== undefined && as.includes(lookOf(cell));
 
-const breaks = (cell: CheckedCell | undefined): boolean =>
-  cell !== undefined && !HARMLESS.includes(cell.result.verdict);
+const breaks = (cell: CheckedCell | undefined): boolean => looks(cell, 'v', 'u');
 
 interface Pair {
   readonly test: string;
@@ -46,16 +45,14 @@ function summary(pairs: readonly Pair[]): string {
   const broken = count(({ before, after }) => !breaks(before) && breaks(after));
   const mended = count(({ before, after }) => breaks(before) && !breaks(after));
   const still = count(({ before, after }) => breaks(before) && breaks(after));
-  const holds = (cell: CheckedCell | undefined): boolean => cell?.result.verdict === 'holds';
-  const bounded = (cell: CheckedCell | undefined): boolean => cell?.result.verdict === 'bounded';
   const undecided = count(
-    ({ before, after }) => !breaks(before) && !breaks(after) && (bounded(before) || bounded(after)),
+    ({ before, after }) => !breaks(before) && !breaks(after) && (looks(before, 'b') || looks(after, 'b')),
   );
   const parts = [
     `${broken} broken by the patch`,
     `${mended} mended`,
     ...(still > 0 ? [`${still} broken before and after`] : []),
-    `${count(({ before, after }) => holds(before) && holds(after))} hold before and after`,
+    `${count(({ before, after }) => looks(before, 'h') && looks(after, 'h'))} hold before and after`,
     ...(undecided > 0 ? [`${undecided} bounded, which is no proof`] : []),
   ];
   return parts.join(' · ');
@@ -104,7 +101,7 @@ export function PatchView({ run, chosen, onChoose }: TableProps) {
                           <button
                             key={side}
                             type="button"
-                            class={`vb k-${breaks(pair[side]) ? 'v' : 'h'}`}
+                            class={`vb k-${pair[side] === undefined ? 'n' : lookOf(pair[side])}`}
                             disabled={pair[side] === undefined}
                             aria-label={`${test} on ${arch} ${side} the patch: ${sign(pair[side])}`}
                             aria-pressed={
@@ -112,7 +109,7 @@ export function PatchView({ run, chosen, onChoose }: TableProps) {
                             }
                             onClick={() => onChoose({ test, arch, variant: side })}
                           >
-                            {sign(pair[side])}
+                            <b>{sign(pair[side])}</b>
                             {side === 'before' ? <span class="dim"> →</span> : null}
                           </button>
                         ))}

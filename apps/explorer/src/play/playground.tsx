@@ -86,6 +86,13 @@ export function Playground({ route }: { readonly route: Route }) {
   const patch = isPatch(file);
   const races = route.query.get('races') ?? RACES;
   const examples = patch ? PATCHES : EXAMPLES;
+  /** This tab with a text, packed; what is usual is left out. */
+  const addressOf = (c: string): string =>
+    address('play', [], {
+      c,
+      file: file === 'race.c' ? undefined : file,
+      races: patch && races !== RACES ? races : undefined,
+    });
   const running = run?.state === 'running';
   const fileNow = useRef(file);
 
@@ -93,13 +100,7 @@ export function Playground({ route }: { readonly route: Route }) {
     const text = editor.current?.text ?? '';
     const c = await pack(text);
     setPacked(c);
-    replaceAddress(
-      address('play', [], {
-        c,
-        file: file === 'race.c' ? undefined : file,
-        races: patch && races !== RACES ? races : undefined,
-      }),
-    );
+    replaceAddress(addressOf(c));
     editor.current?.mistakes([]);
     editor.current?.steps(null, []);
     setError(null);
@@ -254,15 +255,7 @@ export function Playground({ route }: { readonly route: Route }) {
             class="tool"
             onClick={async () => {
               const text = await pack(editor.current?.text ?? '');
-              await copyText(
-                location.href.replace(/#.*/, '') +
-                  address('play', [], {
-                    c: text,
-                    file: file === 'race.c' ? undefined : file,
-                    races: patch && races !== RACES ? races : undefined,
-                  }),
-                'link',
-              );
+              await copyText(location.href.replace(/#.*/, '') + addressOf(text), 'link');
             }}
           >
             Copy link

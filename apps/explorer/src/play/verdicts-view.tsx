@@ -29,7 +29,8 @@ function outcome({ result }: CheckedCell): string {
   }
 }
 
-const lookOf = ({ result }: CheckedCell): string =>
+/** How a verdict looks: `k-h` holds, `k-v` violates, `k-b` bounded, `k-n` not applicable, `k-u` anything else. */
+export const lookOf = ({ result }: CheckedCell): string =>
   ({ holds: 'h', violates: 'v', bounded: 'b', 'not-applicable': 'n' })[result.verdict as string] ?? 'u';
 
 /** A table of verdicts: of this run, with one cell chosen. */

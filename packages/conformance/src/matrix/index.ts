@@ -14,7 +14,7 @@ export {
   type Verdict,
 } from './plan/cell.js';
 export { globMatcher } from './plan/glob.js';
-export { idleOverrides, idleSurvivals, type Plan, type PlanFilter, plan } from './plan/plan.js';
+export { allSizes, idleOverrides, idleSurvivals, type Plan, type PlanFilter, plan } from './plan/plan.js';
 export { STRATEGIES } from './plan/strategies.js';
 export type { Variant } from './plan/variant.js';
 export { variantsOf } from './plan/variants.js';

@@ -37,11 +37,16 @@ export interface Plan {
   readonly problems: readonly string[];
 }
 
-/** The sizes of a cell, the default first, without repetition. */
+/** The sizes of a cell. */
 function sizesOf(scenario: Scenario, variant: string, fixed: Params | undefined): Params[] {
   const all = variant === 'upstream' || variant.startsWith('linux:') || variant.startsWith('holds:');
-  const wanted = all ? [{}, ...(scenario.sizes ?? [])] : [{}];
-  const sizes = wanted.map((size) => ({ ...scenario.params, ...size, ...fixed }));
+  return allSizes(all ? scenario : { params: scenario.params }, fixed);
+}
+
+/** All sizes of a race, the default first, without repetition; `fixed` holds in each. */
+export function allSizes(scenario: Pick<Scenario, 'params' | 'sizes'>, fixed?: Params): Params[] {
+  const wanted = [{}, ...(scenario.sizes ?? [])];
+  const sizes = wanted.map((size): Params => ({ ...scenario.params, ...size, ...fixed }));
   const texts = sizes.map((size) => JSON.stringify(Object.entries(size).sort()));
   return sizes.filter((_, i) => texts.indexOf(texts[i] ?? '') === i);
 }

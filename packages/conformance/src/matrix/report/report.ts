@@ -62,6 +62,9 @@ export function reportCell(result: CellResult): ReportCell {
   };
 }
 
+/** What cells of one race say of each other. */
+const together = (cells: readonly ReportCell[]): ReportCell[] => withElsewhere(withoutOutside(cells));
+
 /** Add up cells. */
 export function summarize(cells: readonly ReportCell[], ms: number): ReportSummary {
   const count = (test: (cell: ReportCell) => boolean) => cells.filter(test).length;
@@ -104,7 +107,7 @@ function lessOf(plan: Plan): { lessHardware?: readonly ReportLess[] } {
 /** The report of a run. The plug-ins that took part are checked for claims that are not so. */
 export function reportOf(suite: SuiteResult, host: Host): ConformanceReport {
   const { plan } = suite;
-  const cells = withElsewhere(withoutOutside(suite.results.map(reportCell)));
+  const cells = together(suite.results.map(reportCell));
   const problems = [...plan.archs.flatMap(pluginProblems), ...plan.problems];
   return {
     schema: REPORT_SCHEMA,
@@ -142,7 +145,7 @@ export function resumedReport(
   ms: number,
 ): ConformanceReport {
   const known = new Map([...finished, ...report.cells].map((cell) => [keyOf(cell), cell]));
-  const cells = withElsewhere(plan.cells.flatMap((cell) => known.get(keyOf(cell)) ?? []));
+  const cells = together(plan.cells.flatMap((cell) => known.get(keyOf(cell)) ?? []));
   return { ...report, cells, summary: summarize(cells, report.summary.ms + ms) };
 }
 
@@ -177,7 +180,7 @@ export function mergeReports(a: ConformanceReport, b: ConformanceReport): Confor
   }
   const archs = [...a.archs, ...b.archs.filter((arch) => !a.archs.some((other) => other.id === arch.id))];
   const order = (x: ReportCell, y: ReportCell) => (keyOf(x) < keyOf(y) ? -1 : 1);
-  const cells = withElsewhere([...a.cells, ...b.cells].sort(order));
+  const cells = together([...a.cells, ...b.cells].sort(order));
   const problems = [...new Set([...(a.problems ?? []), ...(b.problems ?? [])])].sort();
   const less = new Map(
     [...(a.lessHardware ?? []), ...(b.lessHardware ?? [])].map((l) => [`${l.test} ${l.hardware}`, l]),
