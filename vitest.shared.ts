@@ -49,7 +49,8 @@ export const project = (name: string, include = ['test/**/*.test.ts']) =>
     test: {
       name,
       ...files(name, include),
-      testTimeout: 60_000,
+      // Ends what hangs, whatever the machine does beside it; the deep tests start many commands each.
+      testTimeout: asked === 'quick' ? 60_000 : 300_000,
       // One process for many files: what a build has loaded stays loaded. Long tests start processes of their own anyway.
       isolate: asked !== 'quick',
       setupFiles: [setup],
