@@ -7,13 +7,13 @@ import { summary } from '../exact/report.mjs';
 
 const script = fileURLToPath(new URL('../exact/run.mjs', import.meta.url));
 const exact = (...options: string[]) =>
-  spawnSync(process.execPath, [script, ...options], { encoding: 'utf8', timeout: 280_000 });
+  spawnSync(process.execPath, [script, ...options], { encoding: 'utf8', timeout: 880_000 });
 
 describe('random programs against brute force', () => {
   // How many, for a quick look: RACEWALK_PROGRAMS.
   const programs = process.env.RACEWALK_PROGRAMS ?? '20000';
 
-  it(`the built explorer is exact on ${programs} programs`, { timeout: 300_000 }, () => {
+  it(`the built explorer is exact on ${programs} programs`, { timeout: 900_000 }, () => {
     const { status, stdout } = exact('--programs', programs);
     expect([status, stdout]).toEqual([0, expect.stringMatching(/^\d+ programs in /m)]);
     const tried = Number(/^(\d+) programs in /m.exec(stdout)?.[1]);

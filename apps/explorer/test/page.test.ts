@@ -5,6 +5,9 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHROMIUM, PATIENCE, type Site, startSite } from './site.js';
 
+/** A press is answered at once, and drawn a little later. */
+const SOON = { timeout: PATIENCE };
+
 if (CHROMIUM === undefined) {
   console.warn(
     'chromium is not installed: the tests of the page in a browser are left out (apt-get install chromium)',
@@ -101,7 +104,7 @@ describe.skipIf(CHROMIUM === undefined)(TITLE, { timeout: 2 * PATIENCE }, () => 
     await page.getByRole('link', { name: 'Open the counterexample' }).click();
     await page.getByRole('heading', { name: 'reclaim/unmap-one' }).waitFor();
     await page.locator('[aria-current="step"]').waitFor();
-    expect(await page.locator('.th .code').textContent()).toBe('✗ DIRTY');
+    await expect.poll(() => page.locator('.th .code').textContent(), SOON).toBe('✗ DIRTY');
     quiet();
     await page.context().close();
   });
@@ -110,17 +113,17 @@ describe.skipIf(CHROMIUM === undefined)(TITLE, { timeout: 2 * PATIENCE }, () => 
     const page = await site.open(CELL);
     await page.locator('[aria-current="step"]').waitFor();
     await page.keyboard.press('g');
-    expect(await stepOf(page)).toBe(1);
+    await expect.poll(() => stepOf(page), SOON).toBe(1);
     await page.keyboard.press('j');
-    expect(await stepOf(page)).toBe(2);
+    await expect.poll(() => stepOf(page), SOON).toBe(2);
     await page.getByRole('button', { name: 'Next switch' }).click();
     const walk = await stepOf(page);
     await page.getByText('changed', { exact: false }).first().waitFor();
-    expect(await page.locator('td.chg').count()).toBeGreaterThan(0);
-    expect(await page.locator('.ln-s path[marker-end]').count()).toBeGreaterThan(0);
-    expect(await page.locator('.src .hit').textContent()).toContain('yield*');
+    await expect.poll(() => page.locator('td.chg').count(), SOON).toBeGreaterThan(0);
+    await expect.poll(() => page.locator('.ln-s path[marker-end]').count(), SOON).toBeGreaterThan(0);
+    await expect.poll(() => page.locator('.src .hit').textContent(), SOON).toContain('yield*');
     await page.keyboard.press('x');
-    expect(await stepOf(page)).toBeGreaterThan(walk);
+    await expect.poll(() => stepOf(page), SOON).toBeGreaterThan(walk);
     await page.getByText('DIRTY is broken here').first().waitFor();
     expect(await accessibility(page)).toEqual([]);
     quiet();
@@ -134,9 +137,9 @@ describe.skipIf(CHROMIUM === undefined)(TITLE, { timeout: 2 * PATIENCE }, () => 
     await page.getByText('First difference', { exact: true }).waitFor();
     await page.getByText('✓ holds here').waitFor();
     const first = await page.locator('.crow.cur').getAttribute('data-row');
-    expect(await page.locator('.crow.cur.diff').count()).toBe(1);
+    await expect.poll(() => page.locator('.crow.cur.diff').count(), SOON).toBe(1);
     await page.keyboard.press('d');
-    expect(await page.locator('.crow.cur').getAttribute('data-row')).not.toBe(first);
+    await expect.poll(() => page.locator('.crow.cur').getAttribute('data-row'), SOON).not.toBe(first);
     expect(await accessibility(page)).toEqual([]);
     await page.reload();
     await page.getByText('First difference', { exact: true }).waitFor();
@@ -154,13 +157,13 @@ describe.skipIf(CHROMIUM === undefined)(TITLE, { timeout: 2 * PATIENCE }, () => 
     await done.waitFor();
     const verdicts = page.getByRole('region', { name: 'Verdicts' });
     await verdicts.getByText('✗ DIRTY').first().waitFor();
-    expect(await verdicts.getByText('not as the file says').count()).toBeGreaterThan(0);
-    expect(await page.locator('.cm-step').textContent()).toContain('spin_unlock');
+    await expect.poll(() => verdicts.getByText('not as the file says').count(), SOON).toBeGreaterThan(0);
+    await expect.poll(() => page.locator('.cm-step').textContent(), SOON).toContain('spin_unlock');
     expect(await accessibility(page)).toEqual([]);
 
     await page.getByRole('link', { name: 'Open the whole picture' }).click();
     await page.locator('.th .code').waitFor();
-    expect(await page.locator('.src').textContent()).toContain('pte_clear');
+    await expect.poll(() => page.locator('.src').textContent(), SOON).toContain('pte_clear');
     const link = page.url();
     await page.goBack();
     // The text in the address is run again.
@@ -171,7 +174,7 @@ describe.skipIf(CHROMIUM === undefined)(TITLE, { timeout: 2 * PATIENCE }, () => 
     await page.keyboard.press('Control+Enter');
     await verdicts.getByText('✓ holds').nth(8).waitFor();
     await done.waitFor();
-    expect(await verdicts.getByText('✗ DIRTY').count()).toBe(0);
+    await expect.poll(() => verdicts.getByText('✗ DIRTY').count(), SOON).toBe(0);
     await page.getByRole('button', { name: 'Copy link' }).click();
     await page.getByText('link copied').waitFor();
     const shared = await page.evaluate(() => navigator.clipboard.readText());
@@ -179,11 +182,11 @@ describe.skipIf(CHROMIUM === undefined)(TITLE, { timeout: 2 * PATIENCE }, () => 
     const other = await site.open('');
     await other.goto(shared);
     await other.getByText(/^\d+ of \d+ cells, \d+ executions, [\d.]+ s$/).waitFor();
-    expect(await other.locator('.cm-content').textContent()).toContain(ONE_STEP);
-    expect(await other.locator('.cm-content').textContent()).not.toContain('variant');
+    await expect.poll(() => other.locator('.cm-content').textContent(), SOON).toContain(ONE_STEP);
+    await expect.poll(() => other.locator('.cm-content').textContent(), SOON).not.toContain('variant');
     await other.goto(link);
     await other.locator('.th .code').waitFor();
-    expect(await other.locator('.th .code').textContent()).toBe('✗ DIRTY');
+    await expect.poll(() => other.locator('.th .code').textContent(), SOON).toBe('✗ DIRTY');
     quiet();
     await Promise.all([page.context().close(), other.context().close()]);
   });
@@ -194,7 +197,7 @@ describe.skipIf(CHROMIUM === undefined)(TITLE, { timeout: 2 * PATIENCE }, () => 
     await type(page, BROKEN.replace('pte_clear(mm', 'pte_claer(mm'));
     await run.click();
     await page.getByRole('alert').getByText('pte_claer').first().waitFor();
-    expect(await page.locator('.cm-lintRange-error').textContent()).toBe('pte_claer');
+    await expect.poll(() => page.locator('.cm-lintRange-error').textContent(), SOON).toBe('pte_claer');
 
     await type(page, BROKEN.replace(TWO_STEPS, 'for (;;) { }'));
     await run.click();
@@ -283,18 +286,23 @@ describe.skipIf(CHROMIUM === undefined)(TITLE, { timeout: 2 * PATIENCE }, () => 
     await page.keyboard.press('Escape');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('m');
-    for (let i = 0; i < 20; i++) {
-      await page.keyboard.press('ArrowDown');
-      const [label = ''] = await page
+    const selected = async (): Promise<string> => {
+      const labels = await page
         .locator('[aria-selected="true"]')
         .evaluateAll((all) => all.map((e) => e.ariaLabel ?? ''));
-      if (label.includes('breaks DIRTY')) break;
+      return labels[0] ?? '';
+    };
+    for (let i = 0; i < 20; i++) {
+      const before = await selected();
+      if (before.includes('breaks DIRTY')) break;
+      await page.keyboard.press('ArrowDown');
+      await expect.poll(selected, SOON).not.toBe(before);
     }
     await page.keyboard.press('Enter');
     await page.locator('[aria-current="step"]').waitFor();
     await page.keyboard.press('g');
     await page.keyboard.press(']');
-    expect(await stepOf(page)).toBeGreaterThan(1);
+    await expect.poll(() => stepOf(page), SOON).toBeGreaterThan(1);
     await page.keyboard.press('r');
     await page.keyboard.press('x');
     await page.getByText('DIRTY is broken').first().waitFor();
@@ -304,7 +312,7 @@ describe.skipIf(CHROMIUM === undefined)(TITLE, { timeout: 2 * PATIENCE }, () => 
     await page.keyboard.press('1');
     await page.getByRole('grid').waitFor();
     await page.keyboard.press('t');
-    expect(await page.locator('html').getAttribute('data-theme')).toBe('dark');
+    await expect.poll(() => page.locator('html').getAttribute('data-theme'), SOON).toBe('dark');
     quiet();
     await page.context().close();
   });
@@ -313,16 +321,16 @@ describe.skipIf(CHROMIUM === undefined)(TITLE, { timeout: 2 * PATIENCE }, () => 
     const page = await site.open(CELL);
     await page.locator('[aria-current="step"]').waitFor();
     await page.getByText('doomed since step 8').waitFor();
-    expect(await page.locator('.st:not(.q)').count()).toBeLessThan(8);
+    await expect.poll(() => page.locator('.st:not(.q)').count(), SOON).toBeLessThan(8);
     await page.keyboard.press('g');
     for (const step of [5, 7, 8, 22]) {
       await page.keyboard.press('m');
-      expect(await stepOf(page)).toBe(step);
+      await expect.poll(() => stepOf(page), SOON).toBe(step);
     }
     await page.keyboard.press('M');
     await page.getByText('Doomed since this step').waitFor();
     await page.keyboard.press('a');
-    expect(await page.locator('.st.q').count()).toBe(0);
+    await expect.poll(() => page.locator('.st.q').count(), SOON).toBe(0);
     quiet();
     await page.context().close();
   });
