@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
+import { readWorkspace } from '../boundaries/workspace.mjs';
 import { ABSENT } from './kernel-names-absent.mjs';
 
 export const PAGE = fileURLToPath(new URL('../../docs/kernel-names.md', import.meta.url));
@@ -13,11 +14,16 @@ export const camel = (kernel) => {
   return lead + kernel.slice(lead.length).replace(/_([a-z0-9])/g, (_, c) => c.toUpperCase());
 };
 
-/** Source files of all packages but mutants, toys and races, relative to the root. */
+/** Source files of all packages but mutants and races, and of no toy, relative to the root. */
 function sources() {
-  return readdirSync(`${ROOT}packages`, { recursive: true, encoding: 'utf8' })
-    .filter((file) => /^[^/]+\/src\/.*\.ts$/.test(file) && !/^toys\/|\/(mutants|races)\//.test(file))
-    .map((file) => `packages/${file}`)
+  return readWorkspace(ROOT)
+    .packages.filter(({ dir, room }) => dir.startsWith('packages/') && room !== 'toys')
+    .flatMap(({ dir }) =>
+      readdirSync(`${ROOT}${dir}/src`, { recursive: true, encoding: 'utf8' }).map(
+        (file) => `${dir}/src/${file}`,
+      ),
+    )
+    .filter((file) => /\.ts$/.test(file) && !/\/(mutants|races)\//.test(file))
     .sort();
 }
 

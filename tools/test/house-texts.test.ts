@@ -149,6 +149,27 @@ describe('code of a protocol', () => {
     ]);
   });
 
+  it('has no option that carries the name of a mutant', () => {
+    const race = "export const race = { mutants: { 'no-flush': {}, early: {} } };\n";
+    const options = [
+      'export interface Plan { noFlush?: boolean }',
+      'export const zap = ({ early = false }, noFlush: boolean) => [early, noFlush];',
+      'export function move(noFlush = true) { return noFlush; }',
+    ].join('\n');
+    const file = 'packages/feature-a/src/agents/a.ts';
+    const why = '[scaffolding] no option carries the name of a mutant: a mutant is a patch of the function';
+    const files = { [file]: options, 'packages/feature-a/src/races/r.ts': race };
+    expect(said({ ...files, 'packages/feature-a/src/setup.ts': options })).toEqual([
+      `${file}:1  noFlush  ${why}`,
+      `${file}:2  early  ${why}`,
+      `${file}:3  noFlush  ${why}`,
+    ]);
+    // Another package's mutant is another thing.
+    expect(
+      said({ 'packages/catalogue/src/a.ts': options, 'packages/feature-a/src/races/r.ts': race }),
+    ).toEqual([]);
+  });
+
   it('does not speak of mutants in mm', () => {
     const text = '/**\n * Replaced by a Mutant.\n */\nexport const permutants = 1; // mutants\n';
     const why = '[scaffolding] mm is Linux and knows no mutants: say what the function does';

@@ -70,8 +70,8 @@ const EDITS: readonly (readonly [what: string, from: string, to: string, race: s
     'contpte/wrprotect-batch',
     'PERM',
   ],
-  ['a reversed test', FLUSH, FLUSH.replace('pte_present', '!pte_present'), 'contpte/reclaim-one', 'STALE'],
-  ['a dropped flush', FLUSH, ';', 'contpte/reclaim-one', 'STALE'],
+  ['a reversed test', FLUSH, FLUSH.replace('pte_present', '!pte_present'), 'contpte/reclaim-one', 'UAF'],
+  ['a dropped flush', FLUSH, ';', 'contpte/reclaim-one', 'UAF'],
   [
     'the old entry is committed',
     COMMIT,

@@ -59,11 +59,11 @@ export type { Copied } from './memory/copy-nonpresent.js';
 export type { CopyProgress } from './memory/copy-present.js';
 export { type ExclusiveFault, restoredPte, takeBack } from './memory/device-exclusive.js';
 export { pageCache } from './memory/do-fault.js';
-export { doUserAddrFault, type FoundFault, type VmFault } from './memory/fault.js';
+export { doUserAddrFault, type FoundFault, VM_FAULT_SIGSEGV, type VmFault } from './memory/fault.js';
 export { folioPteBatch, pteBatchClearIgnored, pteBatchHint } from './memory/pte-batch.js';
 export { followRss, mmCounter } from './memory/rss.js';
 export { hasPages, notUsed, sparePages } from './memory/spare-pages.js';
-export { resolveFound, swappedFault } from './memory/swap.js';
+export { swappedFault } from './memory/swap.js';
 export { ANON_EXCLUSIVE } from './memory/wp.js';
 export { type ZapProgress, zapPteRange } from './memory/zap.js';
 export { ZAP_FLAG_DROP_MARKER, type ZapDetails } from './memory/zap-details.js';
@@ -105,7 +105,7 @@ export {
   definePageVmaWalk,
   type PageVmaMappedWalk,
   PVMW_SYNC,
-} from './rmap/page-vma-mapped.js';
+} from './rmap/pvmw.js';
 export { type RmapWalkControl, vmaAddress } from './rmap/rmap-walk.js';
 export { type TlbflushUnmapBatch, tlbUbc } from './rmap/tlbflush-unmap-batch.js';
 export {

@@ -44,6 +44,7 @@ import { DO_FAULT } from './memory/do-fault.js';
 import { FAULT } from './memory/fault.js';
 import { FINISH_FAULT } from './memory/finish-fault.js';
 import { HANDLE_MM_FAULT } from './memory/handle-mm-fault.js';
+import { NORMAL_PAGE } from './memory/normal-page.js';
 import { PTE_ALLOC } from './memory/pte-alloc.js';
 import { PTE_BATCH } from './memory/pte-batch.js';
 import { RSS } from './memory/rss.js';
@@ -75,7 +76,6 @@ import { FOLIO_COUNTS } from './rmap/folio-counts.js';
 import { I_MMAP } from './rmap/i-mmap.js';
 import { MKCLEAN } from './rmap/mkclean.js';
 import { PAGE_VMA_MAPPED } from './rmap/page-vma-mapped.js';
-import { PAGE_VMA_MAPPED_LEVELS } from './rmap/page-vma-mapped-levels.js';
 import { RMAP_WALK } from './rmap/rmap-walk.js';
 import { TLBFLUSH_UNMAP_BATCH } from './rmap/tlbflush-unmap-batch.js';
 import { TRY_TO_UNMAP } from './rmap/try-to-unmap.js';
@@ -109,7 +109,6 @@ export const KERNEL = Object.freeze({
   ...ZAP_PMD_RANGE,
   ...CHANGE_HUGE_PMD,
   ...FINISH_FAULT,
-  ...PAGE_VMA_MAPPED_LEVELS,
   ...PTE_OFFSET_MAP,
   ...MOVE_HUGE_PMD,
   ...MOVE_NORMAL_PMD,
@@ -146,6 +145,7 @@ export const KERNEL = Object.freeze({
   ...GUP,
   ...GUP_FAST,
   ...GUP_REMOTE,
+  ...NORMAL_PAGE,
   ...KSM,
   ...MADVISE_FREE,
   ...MAKE_DEVICE_EXCLUSIVE,

@@ -2,7 +2,7 @@
 import { addrOf, PTE_ZERO, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import { type Machine as M, Machine, runAlone, World, wordEntries } from '@racewalk/machine';
-import { linux, PageFlag } from '@racewalk/mm';
+import { FOLL_GET, FOLL_WRITE, linux, PageFlag } from '@racewalk/mm';
 import { exchangeToy } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 
@@ -84,7 +84,9 @@ describe('getUserPagesRemote', () => {
     for (const dirty of [true, false]) {
       const s = world({ write: true, dirty });
       const [page] = s.folio.frames;
-      const { value, memory } = s.run((m) => m.k.getUserPagesRemote(s.vma, s.vma.start));
+      const { value, memory } = s.run((m) =>
+        m.k.getUserPagesRemote(s.vma, s.vma.start, FOLL_GET | FOLL_WRITE),
+      );
       expect(value).toBe(page);
       expect(memory[s.folio.refcount]).toBe(3);
       expect(((memory[page!.cell] ?? 0) & PageFlag.DIRTY) !== 0).toBe(!dirty);
@@ -95,7 +97,9 @@ describe('getUserPagesRemote', () => {
   it('returns nothing where nothing is mapped, or the entry forbids stores, and leaves no lock', () => {
     for (const spec of [{ pages: 0 }, { write: false }]) {
       const s = world(spec);
-      const { value, memory } = s.run((m) => m.k.getUserPagesRemote(s.vma, s.vma.start));
+      const { value, memory } = s.run((m) =>
+        m.k.getUserPagesRemote(s.vma, s.vma.start, FOLL_GET | FOLL_WRITE),
+      );
       expect([value, memory[s.folio.refcount] ?? 0, memory[s.vma.table.ptl]]).toEqual([
         null,
         s.w.cells.cells[s.folio.refcount]?.initial,

@@ -45,18 +45,23 @@ export const toyLayout: PteLayout = {
   swap: { type: [6, 10], offset: [12, 50], exclusive: bit(5) },
 };
 
-const protection = pteOr(pteOr(V, W), NONE);
+/** The `pte_*` helpers of a toy with blocks, whose NONE may be elsewhere. */
+export function blockValues(layout: PteLayout): PteValues {
+  const none = layout.protnone;
+  const protection = pteOr(pteOr(V, W), none);
+  return {
+    ...layoutValues(layout),
+    pteCont: (p) => pteAny(p, CONT),
+    pteMkcont: (p) => pteOr(p, CONT),
+    pteMknoncont: (p) => pteAndNot(p, CONT),
+    mkProt: (prot) => (prot.write ? pteOr(V, W) : V),
+    protNone: () => none,
+    pteModify: (p, prot) => pteOr(pteAndNot(p, protection), pteAnd(prot, protection)),
+  };
+}
 
 /** The `pte_*` helpers of the toys with blocks. */
-export const toyValues: PteValues = {
-  ...layoutValues(toyLayout),
-  pteCont: (p) => pteAny(p, CONT),
-  pteMkcont: (p) => pteOr(p, CONT),
-  pteMknoncont: (p) => pteAndNot(p, CONT),
-  mkProt: (prot) => (prot.write ? pteOr(V, W) : V),
-  protNone: () => NONE,
-  pteModify: (p, prot) => pteOr(pteAndNot(p, protection), pteAnd(prot, protection)),
-};
+export const toyValues: PteValues = blockValues(toyLayout);
 
 /** The same without blocks. */
 export const plainValues: PteValues = {

@@ -1,15 +1,8 @@
 /** Toys with the marks that only the kernel uses: soft-dirty, and userfaultfd write-protected. */
-import {
-  type ArchSpec,
-  bit,
-  layoutValues,
-  PTE_ZERO,
-  type PteLayout,
-  pteOr,
-  singleBitWalker,
-} from '@racewalk/core';
+import { type ArchSpec, bit, layoutValues, type PteLayout, pteOr } from '@racewalk/core';
 import { flatSpec } from './flat.js';
 import { plainValues, toyLayout } from './layout.js';
+import { bitWalker } from './walker.js';
 
 const SOFT_DIRTY = bit(8);
 const UFFD_WP = bit(9);
@@ -44,13 +37,5 @@ export const trackingSpec: typeof flatSpec = {
     pteMkdirty: (pte) => pteOr(base.pteMkdirty(pte), SOFT_DIRTY),
     pteMkuffdWp: (pte) => base.pteWrprotect(pteOr(pte, UFFD_WP)),
   },
-  walker: singleBitWalker({
-    valid: layout.valid,
-    user: PTE_ZERO,
-    write: layout.write,
-    young: YOUNG,
-    dirty: layout.dirty,
-    setsYoung: true,
-    setsDirty: true,
-  }),
+  walker: bitWalker(layout),
 } satisfies Partial<ArchSpec>;

@@ -1,5 +1,5 @@
 /** The hardware of the toys. */
-import type { HardwareWalker } from '@racewalk/core';
+import { type HardwareWalker, PTE_ZERO, type PteLayout, singleBitWalker } from '@racewalk/core';
 import { toyValues } from './layout.js';
 
 /** A walker that sets what it is told to set, and faults otherwise. */
@@ -18,6 +18,10 @@ export function toyWalker(sets: { readonly young: boolean; readonly dirty: boole
       access === 'load' || (toyValues.pteWrite(cached) && toyValues.pteDirty(cached)),
   };
 }
+
+/** A walker that sets young and dirty by the bits of a layout. */
+export const bitWalker = ({ valid, write, young, dirty }: PteLayout): HardwareWalker =>
+  singleBitWalker({ valid, user: PTE_ZERO, write, young, dirty, setsYoung: true, setsDirty: true });
 
 const done = (entry: ReturnType<typeof toyValues.pteMkyoung>) => ({
   ok: true as const,

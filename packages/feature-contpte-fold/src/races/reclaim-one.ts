@@ -1,10 +1,7 @@
 import { type AgentSpec, type Patch, REASONS, type Scenario } from '@racewalk/machine';
-import { defineScenario, freePage } from '@racewalk/mm';
+import { defineScenario } from '@racewalk/mm';
 import { user } from '../agents/user.js';
-import { addrAt, entryAt, foldedMapping, frameAt, locked, type Mapping } from '../setup.js';
-
-/** The page that is reclaimed. */
-const PAGE = 1;
+import { foldedMapping, type Mapping } from '../setup.js';
 
 /** What the entry said before it was emptied is believed. */
 const lookThenClear: Patch = {
@@ -21,30 +18,23 @@ const clearOnly: Patch = {
 };
 
 /**
- * `try_to_unmap_one`: a swap entry takes the place of one page, and the page is freed. `promise`: say when it is
- * unmapped; a mutant that shows something else keeps quiet.
+ * Unmaps the folio, entry by entry; with the last mapping it is freed. `promise`: say when it is unmapped; a mutant that shows
+ * something else keeps quiet.
  */
 const reclaim = (promise = true): AgentSpec<Mapping> => ({
   cpu: 0,
   role: 'kernel',
-  note: 'try_to_unmap_one',
+  note: 'try_to_unmap',
   *run(m, s) {
-    const ptep = entryAt(s, PAGE);
-    yield* locked(m, s, function* () {
-      const pte = yield* m.pte.ptepClearFlush(s.vma, addrAt(s, PAGE), ptep);
-      if (m.v.pteDirty(pte)) yield* m.k.setPageDirty(frameAt(s, PAGE));
-      const swap = m.arch.swap.swpEntryToPte({ type: 1, offset: 0x10 });
-      yield* m.pte.setPteAt(s.vma.mm, addrAt(s, PAGE), ptep, swap);
-    });
-    if (promise) yield* m.completes('unmapped', s.vma, ptep.vpn, ptep.vpn + 1);
-    yield* freePage(m, frameAt(s, PAGE));
+    yield* m.k.tryToUnmap(s.folio, 0);
+    if (promise) yield* m.completes('unmapped', s.vma);
   },
 });
 
 /** Seed 004 (j): reclaim takes a folio apart page by page. */
 export const reclaimOne: Scenario = defineScenario<Mapping>({
   id: 'contpte/reclaim-one',
-  title: 'Reclaim unmaps one entry of a folded block',
+  title: 'Reclaim unmaps a folded block entry by entry',
   source:
     'Transparent contiguous PTEs, v2, November 2023 (seed 004), case 3 of the review: try_to_unmap_one()',
   about:
@@ -52,7 +42,7 @@ export const reclaimOne: Scenario = defineScenario<Mapping>({
   invariants: ['DIRTY', 'UAF', 'STALE', 'CONT'],
   params: { block: 4 },
   setup: (w) => foldedMapping(w),
-  agents: { reclaim: reclaim(), user: user({ pages: () => [0, PAGE] }) },
+  agents: { reclaim: reclaim(), user: user({ pages: () => [0, 1] }) },
   linux: { '6.12': 'upstream' },
   mutants: {
     'dirty-before-clear': {

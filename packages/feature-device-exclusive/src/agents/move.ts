@@ -60,16 +60,16 @@ function* moveEntry(m: Machine, { vma, ptep, index }: Moving): Step<void> {
 
 /** Where nothing is mapped there is the spare page to fault in. @kernel do_anonymous_page (with a page the race has set aside) */
 export const faultInSpare = (spare: Frame): Patch => ({
-  *faultinPage(m, vma, address, pte) {
-    if (!m.v.pteNone(pte)) return yield* m.k.faultinPage(vma, address, pte);
+  *faultinPage(m, vma, address, flags) {
     const ptep = ptepOf(vma, address);
     yield* m.pteOffsetMapLock(ptep.table);
-    if (m.v.pteNone(yield* m.pte.ptepGet(ptep))) {
+    const none = m.v.pteNone(yield* m.pte.ptepGet(ptep));
+    if (none) {
       yield* m.k.folioAddNewAnonRmap(spare);
       const entry = m.v.pteMkyoung(m.v.pteMkwrite(m.v.pteMkdirty(m.k.mkPte(spare, vma))));
       yield* m.pte.setPteAt(vma.mm, addrOf(address), ptep, entry);
     }
     yield* m.pteUnmapUnlock(ptep.table);
-    return true;
+    return none || (yield* m.k.faultinPage(vma, address, flags));
   },
 });

@@ -1,7 +1,7 @@
 /** User code of the process, with the fault handler that takes the page back. */
 import type { AccessKind } from '@racewalk/core';
 import { type AgentSpec, type FaultHandler, UserCpu } from '@racewalk/machine';
-import { takeBack } from '@racewalk/mm';
+import { deviceExclusiveEntry, takeBack } from '@racewalk/mm';
 import type { Setup } from '../setup.js';
 
 /** Takes a page back that a device has for itself; other faults go to the ordinary handler. */
@@ -26,6 +26,12 @@ export function user<S extends Setup>(cpu: number, accesses: readonly AccessKind
   };
 }
 
+/** What a device has is left to it. */
+const leavesIt: FaultHandler = function* (m, { ptep }) {
+  const pte = yield* m.pte.ptepGetLockless(ptep);
+  return deviceExclusiveEntry(m, pte) === null ? 'default' : 'sigsegv';
+};
+
 /** One load if the page is there; where a device has it, the load is given up. */
 export function glance<S extends Setup>(cpu: number): AgentSpec<S> {
   return {
@@ -33,7 +39,7 @@ export function glance<S extends Setup>(cpu: number): AgentSpec<S> {
     role: 'user',
     note: 'loads if it can',
     *run(m, s) {
-      yield* new UserCpu(m, s.vma).load(0);
+      yield* new UserCpu(m, s.vma, { onFault: leavesIt }).load(0);
     },
   };
 }

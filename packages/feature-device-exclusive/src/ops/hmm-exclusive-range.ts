@@ -5,7 +5,7 @@
 import { addrOf, ptepOf, type Vma, type Vpn } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Frame, Machine } from '@racewalk/machine';
-import { exclusivePte, type MakeExclusiveArgs, type PlacesOf } from '@racewalk/mm';
+import { exclusivePte, FOLL_GET, FOLL_WRITE, type MakeExclusiveArgs, type PlacesOf } from '@racewalk/mm';
 import type { MakeExclusive } from '../agents/driver.js';
 
 /** What one look at the address came to. */
@@ -54,7 +54,7 @@ export function* hmmExclusiveRange(
   for (;;) {
     const found = yield* m.k.hmmExclusivePmd(vma, address, owner);
     if (found === null) {
-      const page = yield* m.k.getUserPagesRemote(vma, address);
+      const page = yield* m.k.getUserPagesRemote(vma, address, FOLL_GET | FOLL_WRITE);
       if (page === null) return null;
       yield* m.k.putPage(page);
       continue;

@@ -2,7 +2,7 @@
 import type { Mm } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { FaultHandler, Machine } from '@racewalk/machine';
-import { resolveFound } from '@racewalk/mm';
+import { VM_FAULT_SIGSEGV } from '@racewalk/mm';
 
 /** Makes the flushes that reclaim still owes. */
 export type Drain = (m: Machine, mm: Mm) => Step<void>;
@@ -18,5 +18,6 @@ export const drainsFirst: FaultHandler = function* (m, { vma, ptep, access }) {
   yield* m.pteOffsetMapLock(vma.table);
   yield* m.k.flushTlbBatchedPending(vma.mm);
   yield* m.pteUnmapUnlock(vma.table);
-  return yield* resolveFound(m, { vma, ptep, access, origPte });
+  const done = yield* m.k.handlePteFault({ vma, ptep, access, origPte });
+  return done === VM_FAULT_SIGSEGV ? 'sigsegv' : 'retry';
 };

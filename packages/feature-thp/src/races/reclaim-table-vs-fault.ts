@@ -18,7 +18,7 @@ function setup(w: World): Area {
 
 /** Takes the lock of the table it has found, and does not look again at what led there. */
 const noRecheck: Patch = {
-  *pteOffsetMapLock(m, pmdp, vpn) {
+  *__pteOffsetMapLock(m, pmdp, vpn) {
     const found = yield* m.k.__pteOffsetMap(pmdp, vpn);
     if (found === null) return null;
     yield* m.pteOffsetMapLock(found.ptep.table);

@@ -2,7 +2,7 @@
 import { type Ptep, type PteWord, ptepOf, type Vma, type Vpn } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Frame, Machine } from '@racewalk/machine';
-import { FOLL_FORCE, FOLL_LONGTERM, FOLL_PIN, FOLL_WRITE } from './flags.js';
+import { FOLL_FORCE, FOLL_LONGTERM, FOLL_PIN, FOLL_TOUCH, FOLL_WRITE } from './flags.js';
 
 /**
  * Whether a write may go to the page of an entry that is not writable: only a forced one, and only where the page is a copy that
@@ -18,13 +18,17 @@ export function* canFollowWritePte(m: Machine, pte: PteWord, page: Frame, flags:
 /** Take the page an entry maps, if the entry permits that; else null. @kernel follow_page_pte */
 export function* followPagePte(m: Machine, ptep: Ptep, flags: number): Step<Frame | null> {
   const { v } = m;
+  const write = (flags & FOLL_WRITE) !== 0;
   yield* m.pteOffsetMapLock(ptep.table);
   const pte = yield* m.pte.ptepGet(ptep);
-  let page = v.ptePresent(pte) ? (m.world.frames.at(v.ptePfn(pte)) ?? null) : null;
-  if (page !== null && (flags & FOLL_WRITE) !== 0 && !(yield* m.k.canFollowWritePte(pte, page, flags)))
-    page = null;
+  let page = m.k.vmNormalPage(pte);
+  if (page !== null && write && !(yield* m.k.canFollowWritePte(pte, page, flags))) page = null;
   if (page !== null && !v.pteWrite(pte) && (yield* m.k.gupMustUnshare(null, flags, page))) page = null;
   if (page !== null) yield* m.k.tryGrabFolio(page.folio, 1, flags);
+  if (page !== null && (flags & FOLL_TOUCH) !== 0) {
+    if (write && !v.pteDirty(pte)) yield* m.k.setPageDirty(page);
+    yield* m.k.markPageAccessed(page);
+  }
   yield* m.pteUnmapUnlock(ptep.table);
   return page;
 }
@@ -38,7 +42,7 @@ export function* __getUserPages(m: Machine, vma: Vma, vpn: Vpn, flags: number): 
   for (;;) {
     const page = yield* m.k.followPageMask(vma, vpn, flags);
     if (page !== null) return page;
-    if (!(yield* m.k.faultinPageMask(vma, vpn, flags))) return null;
+    if (!(yield* m.k.faultinPage(vma, vpn, flags))) return null;
   }
 }
 
@@ -62,8 +66,8 @@ export function* followPageMask(m: Machine, vma: Vma, vpn: Vpn, flags: number): 
   return ptep === undefined ? null : yield* m.k.followPagePte(ptep, flags);
 }
 
-/** The fault that an access would take; false if the access is not allowed. @kernel faultin_page (of the task's own address space) */
-export function* faultinPageMask(m: Machine, vma: Vma, vpn: Vpn, flags: number): Step<boolean> {
+/** The fault that an access would take; false if the access is not allowed. @kernel faultin_page */
+export function* faultinPage(m: Machine, vma: Vma, vpn: Vpn, flags: number): Step<boolean> {
   const ptep = ptepOf(vma, vpn);
   const access = (flags & FOLL_WRITE) !== 0 ? 'store' : 'load';
   const follows = m.world.pmds.of(vma.table)?.follows === true;
@@ -93,7 +97,7 @@ export const GUP = {
   checkVmaFlags,
   followPagePte,
   followPageMask,
-  faultinPageMask,
+  faultinPage,
   __getUserPages,
   pinUserPagesUnlocked,
   pinUserPagesFast,

@@ -6,7 +6,7 @@
 import { addrOf, type PteWord, ptepOf, type Vma, vpnOf } from '@racewalk/core';
 import { type AtomicBody, atomic, type Step } from '@racewalk/core/step';
 import type { Frame, Machine } from '@racewalk/machine';
-import { definePageVmaWalk } from '../rmap/page-vma-mapped.js';
+import { definePageVmaWalk } from '../rmap/pvmw.js';
 import { vmaAddress } from '../rmap/rmap-walk.js';
 
 /** Whether two pages hold the same, looked at once. Either may be written meanwhile. @kernel pages_identical */

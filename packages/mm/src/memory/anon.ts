@@ -1,7 +1,8 @@
 /** Faults on empty entries, in anonymous memory. (mm/memory.c, Linux 6.12) */
-import { addrOf, type Ptep, type Vma } from '@racewalk/core';
+import { addrOf } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
+import { mapLock, unmapUnlock } from '../pgtable-generic/pte-offset-map.js';
 import type { VmFault } from './fault.js';
 import { notUsed } from './spare-pages.js';
 
@@ -15,7 +16,7 @@ export function* doAnonymousPage(m: Machine, { vma, ptep: address }: VmFault): S
   const addr = addrOf(address.vpn);
   const young = v.pteMkyoung(v.pfnPte(page.pfn, v.mkProt({ ...vma.prot, write: false })));
   const entry = vma.prot.write ? v.pteMkwrite(v.pteMkdirty(young)) : young;
-  const ptep = yield* lockEntry(m, vma, address);
+  const ptep = yield* mapLock(m, vma, address.vpn);
   if (ptep === null) {
     notUsed(m, page);
     return 0;
@@ -29,19 +30,8 @@ export function* doAnonymousPage(m: Machine, { vma, ptep: address }: VmFault): S
   }
   // Also where another thread was faster (update_mmu_tlb): what refused the access may still be cached.
   yield* m.k.updateMmuCache(vma, addr);
-  if (follows(m, vma)) yield* m.k.pteUnmapUnlock(ptep);
-  else yield* m.pteUnmapUnlock(ptep.table);
+  yield* unmapUnlock(m, vma, ptep);
   return none ? entry.id : 0;
-}
-
-const follows = (m: Machine, vma: Vma): boolean => m.world.pmds.of(vma.table)?.follows === true;
-
-/** The entry with its lock; where the level above is followed, null if no table is there any more. */
-function* lockEntry(m: Machine, vma: Vma, address: Ptep): Step<Ptep | null> {
-  const slot = m.world.pmds.of(vma.table);
-  if (slot?.follows === true) return yield* m.k.pteOffsetMapLock(slot.pmdp, address.vpn);
-  yield* m.pteOffsetMapLock(address.table);
-  return address;
 }
 
 /** Functions that others call by name. */

@@ -2,6 +2,7 @@
 import { type AccessKind, addrOf, blockOf, type Ptep, type PteWord, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { FaultEntry, FaultHandler, Machine } from '@racewalk/machine';
+import { deviceExclusiveEntry } from '../swapops.js';
 import { type FaultHistory, waitForHelp } from './livelock.js';
 import { hasSparePages } from './spare-pages.js';
 
@@ -14,6 +15,8 @@ export interface VmFault {
   readonly history?: FaultHistory;
   /** The entry as it was read without the lock, if it was: if another stands there now, the access is tried again. */
   readonly origPte?: PteWord;
+  /** `FAULT_FLAG_*`; default none. */
+  readonly flags?: number;
 }
 
 /** A fault, and the entry it was found on. */
@@ -25,20 +28,25 @@ export interface FoundFault extends VmFault {
 export const VM_FAULT_SIGSEGV = -1;
 
 /**
- * One fault on an entry that is present and read-only, old or clean. The entry is read under the page-table lock,
- * once. Returns the id of the entry it has made, 0 where it copied or reused a page, or `VM_FAULT_SIGSEGV`: also
+ * One fault. An entry that was read without the lock may be of any kind; else it is read under the page-table lock, once, and
+ * is present and read-only, old or clean, or a device has its page. Returns the id of the entry it has made, 0 where it copied or reused a page, or `VM_FAULT_SIGSEGV`: also
  * where the race does not say how such a fault ends. @kernel handle_pte_fault
  */
 export function* handlePteFault(m: Machine, vmf: VmFault): Step<number> {
   const { v } = m;
-  const { vma, ptep, access, history } = vmf;
+  const { vma, ptep, access, history, origPte } = vmf;
   const write = access === 'store';
   const ops = opsAt(m, vma, ptep);
+  if (origPte !== undefined && !v.ptePresent(origPte)) return yield* notPresent(m, { ...vmf, origPte });
   yield* m.pteOffsetMapLock(ptep.table);
   const pte = yield* ops.get();
-  if (vmf.origPte !== undefined && !v.pteSame(pte, vmf.origPte)) {
+  if (origPte !== undefined && !v.pteSame(pte, origPte)) {
     yield* m.pteUnmapUnlock(ptep.table);
     return 0;
+  }
+  if (ptep.table.level === undefined && deviceExclusiveEntry(m, pte) !== null) {
+    yield* m.pteUnmapUnlock(ptep.table);
+    return yield* notPresent(m, { ...vmf, origPte: pte });
   }
   if (v.pteNone(pte) && ptep.table.level === undefined && m.k.filemapGetFolio(vma, ptep.vpn) !== null) {
     yield* m.pteUnmapUnlock(ptep.table);
@@ -68,6 +76,16 @@ export function* handlePteFault(m: Machine, vmf: VmFault): Step<number> {
   yield* m.pteUnmapUnlock(ptep.table);
   if (left !== null && history !== undefined) yield* waitForHelp(m, ptep, left, access);
   return entry.id;
+}
+
+/**
+ * The entry was empty, or keeps the place of a page. Where it was empty, reclaim may be in the middle of it: then the look under
+ * the lock finds the swap entry, and the access is tried again.
+ */
+function* notPresent(m: Machine, vmf: FoundFault): Step<number> {
+  if (m.v.pteNone(vmf.origPte)) return yield* m.k.doAnonymousPage(vmf);
+  yield* m.k.doSwapPage(vmf);
+  return 0;
 }
 
 /** What the handler does to the entry, by its level and by whether the area is one of hugetlb pages. */

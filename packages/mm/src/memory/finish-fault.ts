@@ -2,6 +2,7 @@
 import { addrOf, type Ptep, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Frame, Machine } from '@racewalk/machine';
+import { unmapUnlock } from '../pgtable-generic/pte-offset-map.js';
 
 /**
  * Map `page`, whose reference becomes that of the mapping, unless something stands there by now. True if it was mapped. An
@@ -10,7 +11,7 @@ import type { Frame, Machine } from '@racewalk/machine';
  */
 export function* finishFault(m: Machine, vma: Vma, pmdp: Ptep, address: Ptep, page: Frame): Step<boolean> {
   if (m.p.pmdNone(yield* m.pmd.pmdpGetLockless(pmdp)) && !(yield* m.k.__pteAlloc(vma, pmdp))) return false;
-  const ptep = yield* m.k.pteOffsetMapLock(pmdp, address.vpn);
+  const ptep = yield* m.k.__pteOffsetMapLock(pmdp, address.vpn);
   if (ptep === null) return false;
   const none = m.v.pteNone(yield* m.pte.ptepGet(ptep));
   if (none) {
@@ -21,7 +22,7 @@ export function* finishFault(m: Machine, vma: Vma, pmdp: Ptep, address: Ptep, pa
     yield* m.pte.setPteAt(vma.mm, addrOf(address.vpn), ptep, entry);
     yield* m.k.updateMmuCache(vma, addrOf(address.vpn));
   }
-  yield* m.k.pteUnmapUnlock(ptep);
+  yield* unmapUnlock(m, vma, ptep);
   return none;
 }
 

@@ -6,9 +6,9 @@
  */
 import { type AccessKind, addrOf, type Ptep, type PteWord, type SwpEntry, type Vma } from '@racewalk/core';
 import { type AtomicBody, atomic, read, type Step } from '@racewalk/core/step';
-import type { FaultHandler, FaultOutcome, Frame, Machine } from '@racewalk/machine';
+import type { FaultHandler, Frame, Machine } from '@racewalk/machine';
 import { deviceExclusiveEntry } from '../swapops.js';
-import { type FoundFault, VM_FAULT_SIGSEGV } from './fault.js';
+import { VM_FAULT_SIGSEGV } from './fault.js';
 import { notUsed } from './spare-pages.js';
 
 /** A fault, and the entry it was found on. @kernel struct vm_fault */
@@ -161,21 +161,11 @@ function* mapSwapped(m: Machine, vmf: SwapFault, page: Frame, swapcache: Frame |
   yield* m.pteUnmapUnlock(ptep.table);
 }
 
-/**
- * What `handle_pte_fault` does in anonymous memory, by the entry it has read. Where that is empty, reclaim may be in the
- * middle of it: then the look under the lock finds the swap entry, and the access is tried again.
- */
-export function* resolveFound(m: Machine, vmf: FoundFault): Step<FaultOutcome> {
-  if (m.v.pteNone(vmf.origPte)) yield* m.k.doAnonymousPage(vmf);
-  else if (!m.v.ptePresent(vmf.origPte)) yield* m.k.doSwapPage(vmf);
-  else if ((yield* m.k.handlePteFault(vmf)) === VM_FAULT_SIGSEGV) return 'sigsegv';
-  return 'retry';
-}
-
-/** A fault of user code in anonymous memory that may be in swap. */
+/** A fault of user code in anonymous memory that may be in swap: the entry is read without the lock first. */
 export const swappedFault: FaultHandler = function* (m, { vma, ptep, access }) {
   const origPte = yield* m.pte.ptepGetLockless(ptep);
-  return yield* resolveFound(m, { vma, ptep, access, origPte });
+  const done = yield* m.k.handlePteFault({ vma, ptep, access, origPte });
+  return done === VM_FAULT_SIGSEGV ? 'sigsegv' : 'retry';
 };
 
 /** Functions that others call by name. */

@@ -6,7 +6,8 @@ import type { MmuGather } from '../mmu_gather/mmu-gather.js';
 import type { ZapDetails } from './zap-details.js';
 
 /**
- * Empty the entries of a range. In the model an area lies in one table, so there are no upper levels to walk.
+ * Empty the entries of a range. In the model an area lies in one table: the level above it is walked where the race follows
+ * that, and those above it never.
  * @kernel unmap_page_range
  */
 export function* unmapPageRange(
@@ -18,7 +19,8 @@ export function* unmapPageRange(
   details: ZapDetails | null,
 ): Step<void> {
   yield* m.k.tlbStartVma(tlb, vma);
-  for (let vpn = start; vpn < end; ) vpn = yield* m.k.zapPteRange(tlb, vma, vpn, end, details);
+  if (m.world.pmds.of(vma.table)?.follows === true) yield* m.k.zapPmdRange(tlb, vma, start, end, details);
+  else for (let vpn = start; vpn < end; ) vpn = yield* m.k.zapPteRange(tlb, vma, vpn, end, details);
   yield* m.k.tlbEndVma(tlb, vma);
 }
 

@@ -1,57 +1,31 @@
 /** The level above the entries that are zapped. (mm/memory.c, Linux 6.12) */
-import { addrOf, type Ptep, ptepAdd, type Vma } from '@racewalk/core';
+import { addrOf, type Vma, type Vpn } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
 import type { MmuGather } from '../mmu_gather/mmu-gather.js';
+import type { ZapDetails } from './zap-details.js';
 
 /**
  * Zap the huge page of an area whose upper level is followed, or the entries of its table. The entry is looked at without
- * its lock, once: empty means that there is nothing to do. @kernel zap_pmd_range
+ * its lock: empty means that there is nothing to do. @kernel zap_pmd_range
  */
-export function* zapPmdRange(m: Machine, tlb: MmuGather, vma: Vma): Step<void> {
+export function* zapPmdRange(
+  m: Machine,
+  tlb: MmuGather,
+  vma: Vma,
+  start: Vpn = vma.start,
+  end: Vpn = vma.end,
+  details: ZapDetails | null = null,
+): Step<void> {
   const pmdp = m.world.pmds.of(vma.table)?.pmdp;
   if (pmdp === undefined) return;
-  for (;;) {
+  for (let vpn = start; vpn < end; ) {
     const pmd = yield* m.pmd.pmdpGetLockless(pmdp);
     if (m.p.pmdNone(pmd)) return;
-    if (m.p.pmdTransHuge(pmd)) {
-      if (yield* m.k.zapHugePmd(tlb, vma, pmdp, addrOf(vma.start))) return;
-      // It has become a table, or nothing, meanwhile: fall through to what stands there now.
-      continue;
-    }
-    const pte = yield* m.k.pteOffsetMapLock(pmdp, vma.start);
-    if (pte === null) continue;
-    const flush = yield* zapTable(m, tlb, vma, pte);
-    yield* m.k.pteUnmapUnlock(pte);
-    if (flush) yield* m.k.tlbFlushMmu(tlb);
-    return;
+    if (!m.p.pmdTransHuge(pmd)) vpn = yield* m.k.zapPteRange(tlb, vma, vpn, end, details);
+    else if (yield* m.k.zapHugePmd(tlb, vma, pmdp, addrOf(vma.start))) return;
+    // Else it has become a table, or nothing, meanwhile: what stands there now.
   }
-}
-
-/** The entries of the table, one by one, under its lock. True: the flush was made, pages are still to be freed. */
-function* zapTable(m: Machine, tlb: MmuGather, vma: Vma, pte: Ptep): Step<boolean> {
-  let forceFlush = false;
-  for (let i = 0; i < vma.end - vma.start; i++) {
-    const ptep = ptepAdd(pte, i);
-    const old = yield* m.pte.ptepGetAndClearFull(vma.mm, addrOf(vma.start + i), ptep, tlb.fullmm);
-    const page = m.v.ptePresent(old) ? m.world.frames.at(m.v.ptePfn(old)) : undefined;
-    if (page === undefined) continue;
-    m.k.__tlbAdjustRange(tlb, vma, vma.start + i, 1);
-    // A store through a stale translation must find the reverse map in place: flush first.
-    const delay = vma.mapping !== null && m.v.pteDirty(old) && m.k.tlbDelayRmap(tlb);
-    if (delay) {
-      yield* m.k.folioMarkDirty(page.folio);
-      forceFlush = true;
-    } else {
-      yield* m.k.folioRemoveRmapPte(page);
-    }
-    m.k.__tlbRemoveFolioPages(tlb, page, 1, delay);
-  }
-  if (forceFlush) {
-    yield* m.k.tlbFlushMmuTlbonly(tlb);
-    yield* m.k.tlbFlushRmaps(tlb, vma);
-  }
-  return forceFlush;
 }
 
 /** Functions that others call by name. */

@@ -1,11 +1,12 @@
 /**
  * Emptying the entries of a range, for munmap, MADV_DONTNEED, truncation and exit. (mm/memory.c, Linux 6.12)
  */
-import { addrOf, type Ptep, type PteWord, ptepOf, type Vma, type Vpn } from '@racewalk/core';
+import { addrOf, type Ptep, type PteWord, ptepAdd, type Vma, type Vpn } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Frame, Machine } from '@racewalk/machine';
 import type { Folio } from '../folio-table.js';
 import type { MmuGather } from '../mmu_gather/mmu-gather.js';
+import { mapLock, unmapUnlock } from '../pgtable-generic/pte-offset-map.js';
 import { isAnon, type ZapDetails } from './zap-details.js';
 
 /** Results of a walk over one table: the kernel passes pointers to these. */
@@ -121,9 +122,10 @@ export function* zapNonpresentPtes(
   } else if (swap.isPteMarker(ptent)) {
     // Markers of anonymous memory always go.
     if (!isAnon(vma) && !m.k.zapDropMarkers(details)) return;
-  } else if (!m.k.shouldZapCows(details)) {
+  } else {
     // A page in swap is a private one.
-    return;
+    if (!m.k.shouldZapCows(details)) return;
+    yield* m.k.swapFree(entry);
   }
   yield* m.pte.clearNotPresentFullPtes(tlb.mm, addrOf(ptep.vpn), ptep, 1, tlb.fullmm);
   yield* m.k.zapInstallUffdWpIfNeeded(vma, ptep, 1, details, ptent);
@@ -131,8 +133,8 @@ export function* zapNonpresentPtes(
 
 /**
  * Empty the entries of a range within one table; pages and flush are collected in `tlb`. Without `forceFlush`
- * the caller flushes at some later time, after the lock was dropped. Returns where it stopped: at `end`, or
- * where the gather was full. @kernel zap_pte_range
+ * the caller flushes at some later time, after the lock was dropped. Returns where it stopped: at `end`,
+ * where the gather was full, or at `start` if the table has gone. @kernel zap_pte_range
  */
 export function* zapPteRange(
   m: Machine,
@@ -143,12 +145,13 @@ export function* zapPteRange(
   details: ZapDetails | null,
 ): Step<Vpn> {
   const zap: ZapProgress = { forceFlush: false, forceBreak: false, rss: 0 };
-  yield* m.pteOffsetMapLock(vma.table);
+  const startPte = yield* mapLock(m, vma, start);
+  if (startPte === null) return start;
   // An entry that reclaim has emptied may still be in a TLB, and there would be nothing to flush for it below.
   yield* m.k.flushTlbBatchedPending(tlb.mm);
   let vpn = start;
   while (vpn < end && !zap.forceBreak) {
-    const ptep = ptepOf(vma, vpn);
+    const ptep = ptepAdd(startPte, vpn - start);
     const ptent = yield* m.pte.ptepGet(ptep);
     let nr = 1;
     if (m.v.ptePresent(ptent)) {
@@ -163,7 +166,7 @@ export function* zapPteRange(
     yield* m.k.tlbFlushMmuTlbonly(tlb);
     yield* m.k.tlbFlushRmaps(tlb, vma);
   }
-  yield* m.pteUnmapUnlock(vma.table);
+  yield* unmapUnlock(m, vma, startPte);
   // Nobody can reach the pages collected so far.
   if (zap.forceFlush) yield* m.k.tlbFlushMmu(tlb);
   return vpn;

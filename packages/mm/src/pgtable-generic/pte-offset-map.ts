@@ -2,7 +2,7 @@
  * From an upper-level entry to the table it leads to, which may be gone by the time it is reached.
  * (mm/pgtable-generic.c, Linux 6.12)
  */
-import type { Ptep, PteWord, Vpn } from '@racewalk/core';
+import { type Ptep, type PteWord, ptepOf, type Vma, type Vpn } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import { enterTable, LEAF_PAGES, leaveTable, type Machine, type Ptdesc } from '@racewalk/machine';
 
@@ -64,23 +64,35 @@ export function* pteUnmap(m: Machine, ptep: Ptep): Step<void> {
 
 /**
  * The same with the page-table lock. What led to the table is read again once the lock is held: if it leads elsewhere now,
- * begin again. @kernel pte_offset_map_lock, __pte_offset_map_lock
+ * begin again. Ends with `m.pteUnmapUnlock(ptep.table)` and {@link pteUnmap}. @kernel __pte_offset_map_lock
  */
-export function* pteOffsetMapLock(m: Machine, pmdp: Ptep, vpn: Vpn): Step<Ptep | null> {
+export function* __pteOffsetMapLock(m: Machine, pmdp: Ptep, vpn: Vpn): Step<Ptep | null> {
   for (;;) {
     const found = yield* m.k.__pteOffsetMap(pmdp, vpn);
     if (found === null) return null;
     const { ptep, pmdval } = found;
     yield* m.pteOffsetMapLock(ptep.table);
     if (m.p.pmdSame(yield* m.pmd.pmdpGetLockless(pmdp), pmdval)) return ptep;
-    yield* m.k.pteUnmapUnlock(ptep);
+    yield* m.pteUnmapUnlock(ptep.table);
+    yield* m.k.pteUnmap(ptep);
   }
 }
 
-/** @kernel pte_unmap_unlock */
-export function* pteUnmapUnlock(m: Machine, ptep: Ptep): Step<void> {
+/**
+ * The entry at an address with its lock, for functions that run on both kinds of area: where the level above is followed,
+ * by way of that, and null if no table is there any more; elsewhere the area keeps its table. @kernel pte_offset_map_lock
+ */
+export function* mapLock(m: Machine, vma: Vma, vpn: Vpn): Step<Ptep | null> {
+  const slot = m.world.pmds.of(vma.table);
+  if (slot?.follows === true) return yield* m.k.__pteOffsetMapLock(slot.pmdp, vpn);
+  yield* m.pteOffsetMapLock(vma.table);
+  return ptepOf(vma, vpn);
+}
+
+/** The end of {@link mapLock}. @kernel pte_unmap_unlock */
+export function* unmapUnlock(m: Machine, vma: Vma, ptep: Ptep): Step<void> {
   yield* m.pteUnmapUnlock(ptep.table);
-  yield* m.k.pteUnmap(ptep);
+  if (m.world.pmds.of(vma.table)?.follows === true) yield* m.k.pteUnmap(ptep);
 }
 
 /** Functions that others call by name. */
@@ -90,8 +102,7 @@ export const PTE_OFFSET_MAP = {
   __pteOffsetMap,
   pteOffsetMap,
   pteUnmap,
-  pteOffsetMapLock,
-  pteUnmapUnlock,
+  __pteOffsetMapLock,
 } as const;
 
 type PteOffsetMapFunctions = typeof PTE_OFFSET_MAP;

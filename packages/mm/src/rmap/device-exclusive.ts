@@ -2,8 +2,9 @@
 import { addrOf, type Mm, type PteWord, RacewalkError, type Vma, type Vpn } from '@racewalk/core';
 import { or, read, type Step } from '@racewalk/core/step';
 import type { Frame, Machine } from '@racewalk/machine';
+import { FOLL_GET, FOLL_WRITE } from '../gup/flags.js';
 import { PageFlag } from '../page-flags.js';
-import { definePageVmaWalk, PVMW_SYNC } from './page-vma-mapped.js';
+import { definePageVmaWalk, PVMW_SYNC } from './pvmw.js';
 
 /** One place where the reverse map finds a page. */
 export interface Place {
@@ -124,7 +125,8 @@ export function* makeDeviceExclusiveRange(
   placesOf: PlacesOf,
 ): Step<(Frame | null)[]> {
   const pages: (Frame | null)[] = [];
-  for (let i = 0; i < npages; i++) pages.push(yield* m.k.getUserPagesRemote(vma, start + i));
+  for (let i = 0; i < npages; i++)
+    pages.push(yield* m.k.getUserPagesRemote(vma, start + i, FOLL_GET | FOLL_WRITE));
   for (const [i, page] of pages.entries()) {
     if (page === null) continue;
     if (!(yield* m.k.trylockPage(page))) {

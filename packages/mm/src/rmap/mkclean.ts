@@ -6,7 +6,7 @@ import { addrOf, type NotifierRange, type Ptep, type Vaddr, type Vma, vpnOf } fr
 import type { Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
 import type { Folio, FolioArea } from '../folio-table.js';
-import { defineFolioVmaWalk, type PageVmaMappedWalk, PVMW_SYNC } from './page-vma-mapped.js';
+import { defineFolioVmaWalk, type PageVmaMappedWalk, PVMW_SYNC } from './pvmw.js';
 import { folioMapping, vmaAddress } from './rmap-walk.js';
 
 /** The entries of one area; returns how many were not clean and read-only. @kernel page_vma_mkclean_one */

@@ -8,7 +8,7 @@ import { type NotifierRange, type PteWord, type SwpEntry, type Vaddr, type Vma, 
 import type { Step } from '@racewalk/core/step';
 import type { Frame, Machine } from '@racewalk/machine';
 import type { Folio } from '../folio-table.js';
-import { defineFolioVmaWalk, PVMW_SYNC } from './page-vma-mapped.js';
+import { defineFolioVmaWalk, PVMW_SYNC } from './pvmw.js';
 import { folioMapping } from './rmap-walk.js';
 import { TTU_IGNORE_MLOCK, TTU_RMAP_LOCKED, TTU_SYNC } from './ttu-flags.js';
 

@@ -36,7 +36,7 @@ const dropsWrite: Patch = {
   *__getUserPages(m, vma, vpn, flags) {
     const page = yield* m.k.followPageMask(vma, vpn, flags);
     if (page !== null) return page;
-    if (!(yield* m.k.faultinPageMask(vma, vpn, flags))) return null;
+    if (!(yield* m.k.faultinPage(vma, vpn, flags))) return null;
     const again = vma.prot.write ? flags : flags & ~FOLL_WRITE;
     return yield* m.k.__getUserPages(vma, vpn, again);
   },
