@@ -1,20 +1,5 @@
-import {
-  atomic,
-  awaitWord,
-  CellTable,
-  choose,
-  cmpxchg,
-  localKey,
-  type Program,
-  read,
-  type Step,
-  write,
-  xchg,
-} from '@racewalk/core/step';
-
-const V = 1;
-const YD = 6;
-const D = 4;
+import { atomic, awaitWord, choose, localKey, type Program, type Step, write } from '@racewalk/core/step';
+import { block, clearOnce, D, remembers, V, YD } from './teardown-parts.js';
 
 /** Which of the TLB's doings have an agent of their own, and what is wrong. */
 export interface TlbOptions {
@@ -35,45 +20,17 @@ export interface TlbOptions {
  */
 export function teardownTlb(n: number, w: number, options: TlbOptions = {}): Program {
   const { mutant } = options;
-  const table = new CellTable();
-  const pte = Array.from({ length: n }, (_, i) => table.add({ name: `pte[${i}]`, initial: V }));
-  const result = table.add({ name: 'result', initial: 0 });
-  const each = (name: string) =>
-    Array.from({ length: w }, (_, i) => table.add({ name: `${name}[${i}]`, initial: 0 }));
-  const [hits, tlbs] = [each('hit'), each('tlb')];
-  const asked = options.completions ? each('asked') : [];
+  const { table, each, pte, result, hits } = block(n, w);
+  const tlbs = each('tlb', w, 0);
+  const asked = options.completions ? each('asked', w, 0) : [];
 
   function* software(): Step<void> {
-    let acc = 0;
-    for (let i = 0; i < n; i++) {
-      yield* localKey(1, i, acc);
-      const old = (yield* xchg(pte[i]!, 0)) & YD;
-      if (old !== 0 && !(yield* push(i, acc, old))) acc |= old;
-    }
-    for (let k = 0; k < n; k++) {
-      yield* localKey(2, k, acc);
-      acc |= (yield* read(pte[k]!)) & YD;
-    }
+    const acc = yield* clearOnce(pte);
     yield* localKey(3, acc);
     yield* write(result, acc);
     if (mutant === 'early-free') yield* free();
     if (mutant !== 'no-flush') yield* flush();
     if (mutant !== 'early-free') yield* free();
-  }
-
-  /** Whether an entry after `i` was left to push to. */
-  function* push(i: number, acc: number, old: number): Step<boolean> {
-    for (let k = n - 1; k > i; k--) {
-      yield* localKey(4, i, acc, old, k);
-      let v = yield* read(pte[k]!);
-      while (v & V) {
-        yield* localKey(5, i, acc, old, k, v);
-        const seen = yield* cmpxchg(pte[k]!, v, v | old);
-        if (seen === v) return true;
-        v = seen;
-      }
-    }
-    return false;
   }
 
   function* flush(): Step<void> {
@@ -153,10 +110,6 @@ export function teardownTlb(n: number, w: number, options: TlbOptions = {}): Pro
         yield* walk(cpu, yield* choose(n), YD & ~D);
       }),
     ],
-    final(mem, base, faults) {
-      if (hits.some((hit) => mem[base + hit] === 1) && !(mem[base + result]! & D)) {
-        faults.fail('DIRTY', 'a walker set the dirty bit and the software thread never saw it');
-      }
-    },
+    final: remembers(hits, result),
   };
 }

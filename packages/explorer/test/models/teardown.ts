@@ -1,18 +1,5 @@
-import {
-  CellTable,
-  choose,
-  cmpxchg,
-  localKey,
-  type Program,
-  read,
-  type Step,
-  write,
-  xchg,
-} from '@racewalk/core/step';
-
-const V = 1;
-const YD = 6;
-const D = 4;
+import { choose, cmpxchg, localKey, type Program, read, type Step, write, xchg } from '@racewalk/core/step';
+import { block, remembers, V, YD } from './teardown-parts.js';
 
 /** Options of {@link teardown}. */
 export interface TeardownOptions {
@@ -28,10 +15,7 @@ export interface TeardownOptions {
  * entry of their choice by compare and exchange.
  */
 export function teardown(n: number, w: number, options: TeardownOptions = {}): Program {
-  const table = new CellTable();
-  const pte = Array.from({ length: n }, (_, i) => table.add({ name: `pte[${i}]`, initial: V }));
-  const result = table.add({ name: 'result', initial: 0 });
-  const hits = Array.from({ length: w }, (_, i) => table.add({ name: `hit[${i}]`, initial: 0 }));
+  const { table, pte, result, hits } = block(n, w);
 
   function* software(): Step<void> {
     let acc = 0;
@@ -98,10 +82,6 @@ export function teardown(n: number, w: number, options: TeardownOptions = {}): P
       { name: 'software', body: options.buggy ? gatherThenClear : software },
       ...hits.map((_, i) => ({ name: `walker${i}`, body: () => walker(i) })),
     ],
-    final(mem, base, faults) {
-      if (hits.some((hit) => mem[base + hit] === 1) && !(mem[base + result]! & D)) {
-        faults.fail('DIRTY', 'a walker set the dirty bit and the software thread never saw it');
-      }
-    },
+    final: remembers(hits, result),
   };
 }
