@@ -50,7 +50,8 @@ describe.each([
     ['mkspecial', v.pteMkspecial, { special: true }],
     ['mksoft_dirty', v.pteMksoftDirty, { softDirty }],
     ['clear_soft_dirty', v.pteClearSoftDirty, { softDirty: false }],
-    ['mkuffd_wp', v.pteMkuffdWp, { uffdWp: !pae, write: false }],
+    // Generic without the bit: include/asm-generic/pgtable_uffd.h.
+    ['mkuffd_wp', v.pteMkuffdWp, pae ? {} : { uffdWp: true, write: false }],
     ['clear_uffd_wp', v.pteClearUffdWp, { uffdWp: false }],
   ] as const)('%s changes what it says and nothing else', (_name, make, change) => {
     expect(wellFormed.length).toBe(count);

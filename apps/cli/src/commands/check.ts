@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Context } from '../context.js';
 import { usageError } from '../errors.js';
 import { paramOption } from '../input/bounds.js';
-import { type COptions, cOptions, isC, raceOptions, withRace } from '../input/c.js';
+import { type COptions, cOptions, isC, raceOptions, refuseUnrunnable, withRace } from '../input/c.js';
 import { withOnlyScenarios } from '../input/module.js';
 import { globs } from '../input/options.js';
 import { checkPatch } from './check-patch.js';
@@ -53,7 +53,7 @@ async function checkOnce(context: Context, file: string | undefined, options: Ch
   if (isC(file)) {
     // A race in C is small: threads would take longer to start.
     const race = await withRace(context, file, raceOptions(options));
-    await runMatrix(race, { ...options, workers: 1 });
+    await runMatrix(race, { ...options, workers: 1 }, { refuse: refuseUnrunnable });
     return;
   }
   await runMatrix(await withOnlyScenarios(context, file), { ...options, checked: true });

@@ -101,8 +101,15 @@ function inOrder(context: Context, order: MemoryModelName | undefined): Context 
   return withParts(context, { archs: archs.map((arch) => withMemory(arch, order)), scenarios });
 }
 
-/** Run the matrix of a context's workbench, with the workers that `hired` finds or with threads, and report. */
-export async function runMatrix(given: Context, options: RunOptions, hired?: Hire): Promise<void> {
+/**
+ * Run the matrix of a context's workbench, with the workers that `hired` finds or with threads, and report. `refuse` sees
+ * the report first: what it throws is all that is said.
+ */
+export async function runMatrix(
+  given: Context,
+  options: RunOptions,
+  { hired, refuse = () => undefined }: { hired?: Hire; refuse?: (report: ConformanceReport) => void } = {},
+): Promise<void> {
   const { context: own, ids } = await withArchs(given, options.arch ?? []);
   const context = inOrder(own, options.memory);
   const { suite } = context.bench;
@@ -125,6 +132,7 @@ export async function runMatrix(given: Context, options: RunOptions, hired?: Hir
     checkpoint === undefined
       ? reportOf(await run(plan, NO_HOOKS), context.host)
       : await runResumable(context, plan, checkpoint, run);
+  refuse(report);
   emit(context, withShard(context, withOrigins(context, report), options, ids), options);
   const code = exitCodeOf(report);
   // A shard may well have nothing but cells that do not apply.

@@ -9,7 +9,7 @@ import {
   reportOf,
   variantsOf,
 } from '@racewalk/conformance/matrix';
-import { type ArchPlugin, INVARIANTS } from '@racewalk/core';
+import { type ArchPlugin, CAPABILITIES, type Capability, INVARIANTS } from '@racewalk/core';
 import type { Scenario } from '@racewalk/machine';
 import type { Command } from 'commander';
 import { type Context, withParts } from '../context.js';
@@ -20,7 +20,7 @@ import { wrap } from '../render/numbers.js';
 import { omissionEntries } from '../render/omissions.js';
 import { ARCHS, TESTS } from './conformance.js';
 
-const KINDS = ['archs', 'ops', 'tests', 'variants', 'invariants', 'omits'] as const;
+const KINDS = ['archs', 'capabilities', 'ops', 'tests', 'variants', 'invariants', 'omits'] as const;
 type Kind = (typeof KINDS)[number];
 
 /** One thing of a list. */
@@ -64,6 +64,11 @@ const ENTRIES: Readonly<Record<Kind, (context: Context) => Entry[]>> = {
       says: `${title} (${memory}; ${capabilities.join(', ')})`,
       more: { capabilities, memory, omits },
     })),
+  capabilities: ({ bench }) =>
+    Object.entries(CAPABILITIES).map(([name, says]) => {
+      const have = bench.registry.archs.filter((arch) => arch.has(name as Capability)).map(({ id }) => id);
+      return { name, says: `${says} (${have.join(', ') || 'none'})`, more: { archs: have } };
+    }),
   ops: ({ bench }) => bench.registry.archs.map(operations),
   tests: ({ bench }) =>
     bench.registry.scenarios.map(({ id, title, source, about, invariants }) => ({
@@ -122,9 +127,9 @@ async function only(context: Context, names: readonly string[] | undefined): Pro
 export function listCommand(program: Command, context: Context): void {
   program
     .command('list')
-    .summary('what there is: archs, ops, tests, variants, invariants, omits')
+    .summary('what there is: archs, capabilities, ops, tests, variants, invariants, omits')
     .description(
-      'Prints all architectures, the operations they bring, race tests, their variants, invariants, or what is not modelled.',
+      'Prints all architectures, their capabilities, the operations they bring, race tests, their variants, invariants, or what is not modelled.',
     )
     .argument('<what>', KINDS.join(', '), oneOf('list', KINDS))
     .option('--arch <names>', ARCHS, list)

@@ -109,7 +109,7 @@ export function queueCommand(program: Command, context: Context): void {
     .description('Runs every race test and its mutants on every architecture, as racewalk conformance does.')
     .option('--test <glob>', 'tests whose id matches, for instance "contpte/teardown-*"');
   producer(matrixOptions(conformance)).action((options: RunOptions & ProducerOptions) =>
-    runMatrix(context, options, hireBy(options)),
+    runMatrix(context, options, { hired: hireBy(options) }),
   );
   const check = queue
     .command('check')
@@ -118,7 +118,11 @@ export function queueCommand(program: Command, context: Context): void {
     .argument('<file>', 'the module; workers have to be given it, too: --scenarios')
     .option('--test <glob>', 'tests whose id matches');
   producer(matrixOptions(check)).action(async (file: string, options: RunOptions & ProducerOptions) =>
-    runMatrix(await withOnlyScenarios(context, file), { ...options, checked: true }, hireBy(options)),
+    runMatrix(
+      await withOnlyScenarios(context, file),
+      { ...options, checked: true },
+      { hired: hireBy(options) },
+    ),
   );
   const explore = queue
     .command('explore')

@@ -1,4 +1,5 @@
 /** Races in C. */
+import type { ConformanceReport } from '@racewalk/conformance/matrix';
 import { RacewalkError } from '@racewalk/core';
 import { type CRace, loadC, type RaceOptions, readRace } from '@racewalk/kernel-c';
 import type { Command } from 'commander';
@@ -24,6 +25,23 @@ export async function loadRace(context: Context, file: string, options: RaceOpti
 
 const noRace = (file: string, what: string, hint: string): RacewalkError =>
   new RacewalkError('RACEWALK_C', `${file} ${what}`, { hint });
+
+/** `P0 threw RACEWALK_C_RUN: x.c:9:2: … (what to do)`, and perhaps where in Racewalk that was. */
+const THREW = /^(\w+) threw (RACEWALK_C\w*): (.*?) \((.*?)\)(?: \(\S+:\d+:\d+\))?$/s;
+
+/** Throws what a race cannot be run for, where no plug-in got through one execution of it: a mistake in the text. */
+export function refuseUnrunnable({ cells }: ConformanceReport): void {
+  const upstream = cells.filter(
+    ({ variant, verdict }) => variant === 'upstream' && verdict !== 'not-applicable',
+  );
+  const threw = upstream.map(({ verdict, executions, reason }) =>
+    verdict === 'error' && executions === 0 ? THREW.exec(reason ?? '') : null,
+  );
+  const [first] = threw;
+  if (first === undefined || first === null || threw.includes(null)) return;
+  const [, agent, code, message, hint] = first;
+  throw new RacewalkError(code as 'RACEWALK_C', `${message} (in ${agent})`, { hint: hint ?? '' });
+}
 
 /** How C is read, as options say it. */
 export interface COptions {

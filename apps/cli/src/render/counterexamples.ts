@@ -4,6 +4,7 @@ import { columns, type Trace } from '@racewalk/trace';
 import type { Context } from '../context.js';
 import { wrap } from './numbers.js';
 import { verdictText } from './verdicts.js';
+import { whereItBreaks } from './where-it-breaks.js';
 
 /** A counterexample and the cells that have it. */
 interface Shared {
@@ -26,7 +27,8 @@ function shared(cells: readonly ReportCell[]): Shared[] {
   const found = new Map<string, Shared>();
   for (const cell of cells) {
     const { trace } = cell;
-    const key = trace === undefined ? `${cell.test} ${cell.variant} ${cell.arch}` : looks(cell, trace);
+    const plain = `${cell.test} ${cell.variant} ${verdictText(cell)} ${cell.reason?.replaceAll(cell.arch, '')}`;
+    const key = trace === undefined ? plain : looks(cell, trace);
     const known = found.get(key);
     if (known === undefined) found.set(key, { cell, also: [] });
     else known.also.push(cell);
@@ -43,7 +45,7 @@ function alsoOn(also: readonly ReportCell[], { width }: Context): string[] {
 const columnsOf = (trace: Trace, context: Context): string[] =>
   columns(trace, context.print).trimEnd().split('\n');
 
-function failure({ cell, also }: Shared, context: Context): string[] {
+function failure({ cell, also }: Shared, context: Context, all: readonly ReportCell[]): string[] {
   const { colors, width } = context;
   const what = `expected ${cell.expected}, found ${verdictText(cell)}`;
   const reason = cell.reason === undefined ? [] : wrap(cell.reason, width - 2).map((line) => `  ${line}`);
@@ -54,12 +56,16 @@ function failure({ cell, also }: Shared, context: Context): string[] {
   }
   const replay = cell.token === undefined ? [] : [`  replay  racewalk replay ${cell.token}`];
   const where = `${cell.test}   arch ${cell.arch}   variant ${cell.variant}`;
-  return [`${mark} ${where}`, `  ${what}`, ...reason, ...replay, ''];
+  const separates = whereItBreaks(cell, all, context);
+  return [`${mark} ${where}`, `  ${what}`, ...reason, ...separates, ...replay, ...alsoOn(also, context), ''];
 }
 
-/** Cells that are not as expected, in full. */
-export const failures = (cells: readonly ReportCell[], context: Context): string[] =>
-  shared(cells).flatMap((one) => failure(one, context));
+/** Cells that are not as expected, in full; `all` are those of the report. */
+export const failures = (
+  cells: readonly ReportCell[],
+  context: Context,
+  all: readonly ReportCell[] = cells,
+): string[] => shared(cells).flatMap((one) => failure(one, context, all));
 
 /** Counterexamples of cells that broke as expected, in full. */
 export function caught(cells: readonly ReportCell[], context: Context): string[] {

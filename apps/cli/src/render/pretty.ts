@@ -117,7 +117,7 @@ export function pretty(report: ConformanceReport, context: Context, options: Pre
   out.push(...(whole ? wholeTable(report, context) : briefTable(report, context, room)), '');
   out.push(...legend.map(colors.dim), '');
   if (all && report.summary.notApplicable > 0) out.push('not applicable:', ...reasons(report, context), '');
-  out.push(...failures(bad, context));
+  out.push(...failures(bad, context, report.cells));
   if (explain) out.push(...caught(report.cells, context));
   out.push(...survivals(report, context));
   if (all) out.push('not modelled:', ...omissions(report, context, all), '');

@@ -78,7 +78,9 @@ export function x86StyleValues(layout: PteLayout, b: X86StyleBits): PteValues {
     pteMkclean: (pte: PteWord) => pteAndNot(pte, either),
     pteMkwrite: (pte: PteWord) => placed(pteOr(pte, b.RW)),
     pteWrprotect,
-    pteMkuffdWp: (pte: PteWord) => pteWrprotect(pteOr(pte, b.UFFD_WP)),
+    // Without the bit, as on 32-bit x86, Linux takes the generic body: the entry as it is (pgtable_uffd.h).
+    pteMkuffdWp:
+      b.UFFD_WP === PTE_ZERO ? base.pteMkuffdWp : (pte: PteWord) => pteWrprotect(pteOr(pte, b.UFFD_WP)),
     pteModify,
     mkProt,
     protNone: () => b.GLOBAL,

@@ -1,10 +1,20 @@
 /** `atomic_t`, reference counts and bits. Those that return a value are full barriers. */
 import type { Ptep, PteWord } from '@racewalk/core';
-import { type AtomicBody, atomic, Order, or, read, type Step, write } from '@racewalk/core/step';
+import {
+  type AtomicBody,
+  atomic,
+  Barrier,
+  fence,
+  Order,
+  or,
+  read,
+  type Step,
+  write,
+} from '@racewalk/core/step';
 import type { Bitmap } from '@racewalk/mm';
 import { integer, number, pteBits, pteOf } from '../run/numbers.js';
 import { BitsRef, ElementRef, isPtep, SharedWord, type Value } from '../run/objects.js';
-import { orderOf } from '../run/orders.js';
+import { orderOf, ordersAtZero } from '../run/orders.js';
 import type { Thread } from '../run/thread.js';
 import { type Helper, stepHelper } from './helper.js';
 
@@ -32,7 +42,9 @@ function rmw(
     };
     const op = /^\w+/.exec(line)?.[0] ?? '';
     const show = (o: { readonly after: readonly number[] }): string => `= ${o.after[0]}`;
-    return BigInt(yield* atomic([cell], run, { op, text: name, on: [cell] }, { show, order: orderOf(op) }));
+    const got = yield* atomic([cell], run, { op, text: name, on: [cell] }, { show, order: orderOf(op) });
+    if (got !== 0 && ordersAtZero(op)) yield* fence({ op }, Barrier.LOADS_ALL);
+    return BigInt(got);
   });
 }
 
@@ -62,6 +74,13 @@ const FAMILIES: readonly Helper[] = ['atomic', 'atomic_long', 'refcount'].flatMa
     'adds one unless it is 0',
     (old) => (old === 0 ? 0 : old + 1),
     null,
+    (old) => (old === 0 ? 0 : 1),
+  ),
+  rmw(
+    `${kind}_add_not_zero(n,any):bool`,
+    'adds unless it is 0',
+    (old, by) => (old === 0 ? 0 : old + by),
+    'first',
     (old) => (old === 0 ? 0 : 1),
   ),
 ]);
@@ -114,7 +133,8 @@ function* fetch(
     mem[base + cell] = set ? old | mask : old & ~mask;
     return old & mask ? 1 : 0;
   };
-  return BigInt(yield* atomic([cell], run, { op, text: name, on: [cell] }, { show: (o) => `→ ${o.result}` }));
+  const show = (o: { readonly result: number }): string => `→ ${o.result}`;
+  return BigInt(yield* atomic([cell], run, { op, text: name, on: [cell] }, { show, order: orderOf(op) }));
 }
 
 /** A bit of an entry: `(unsigned long *)&ptep->pte`, or `&pte_val(*ptep)`. */
@@ -166,10 +186,16 @@ const BITS: readonly Helper[] = [
     if (entry !== null) return yield* entryBit(th, 'test_and_clear_bit', nr, entry, false);
     return yield* fetch(th, 'test_and_clear_bit', nr, p, false);
   }),
-  ...(['clear_bit', 'test_and_set_bit', 'test_and_clear_bit_lock', 'clear_bit_unlock'] as const).map((op) =>
+  ...[
+    'clear_bit',
+    'test_and_set_bit',
+    'test_and_set_bit_lock',
+    'test_and_clear_bit_lock',
+    'clear_bit_unlock',
+  ].map((op) =>
     stepHelper(`${op}(n,any):bool`, 'changes a bit in one step', (th, [nr, p]) => {
       const entry = entryOf(p);
-      const set = op === 'test_and_set_bit';
+      const set = op.startsWith('test_and_set_bit');
       return entry === null ? fetch(th, op, nr, p, set) : entryBit(th, op, nr, entry, set);
     }),
   ),

@@ -22,6 +22,7 @@ export const VM_FLAGS: Readonly<Record<string, bigint>> = Object.freeze({
   VM_SHARED: 8n,
   VM_MAYREAD: 0x10n,
   VM_MAYWRITE: 0x20n,
+  VM_GROWSDOWN: 0x100n,
   VM_PFNMAP: 0x400n,
   VM_LOCKED: 0x2000n,
   VM_IO: 0x4000n,
@@ -68,6 +69,11 @@ const BY_MACHINE: Readonly<Record<string, Constant>> = {
   CONT_PTES: { type: T.int, of: (m) => BigInt(m.contPtes) },
   CONT_PTE_SIZE: { type: T.ulong, of: block },
   CONT_PTE_MASK: { type: T.ulong, of: (m) => mask(block(m)) },
+  // Protections as `vm_get_page_prot()` makes them; `PAGE_COPY` is a private mapping's, and so not writable.
+  PAGE_NONE: { type: T.pte, of: (m) => m.v.protNone() },
+  PAGE_READONLY: { type: T.pte, of: (m) => m.v.mkProt({ read: true, write: false }) },
+  PAGE_COPY: { type: T.pte, of: (m) => m.v.mkProt({ read: true, write: false }) },
+  PAGE_SHARED: { type: T.pte, of: (m) => m.v.mkProt({ read: true, write: true }) },
   NULL: { type: T.any, of: () => null },
   // The kernel's own address space: none of the race is it.
   init_mm: { type: struct('mm_struct'), of: () => INIT_MM },
@@ -81,6 +87,8 @@ const BY_MACHINE: Readonly<Record<string, Constant>> = {
   PGDIR_MASK: { type: T.ulong, of: () => mask(PAGE << 27n) },
   PMD_MASK: { type: T.ulong, of: () => mask(PAGE * 512n) },
   PMD_SIZE: { type: T.ulong, of: () => PAGE * 512n },
+  HPAGE_PMD_SIZE: { type: T.ulong, of: () => PAGE * 512n },
+  HPAGE_PMD_MASK: { type: T.ulong, of: () => mask(PAGE * 512n) },
 };
 
 /** All of them. */

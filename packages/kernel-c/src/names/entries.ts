@@ -64,6 +64,14 @@ const PMD_VALUES = `
   pmd_pfn(pte):ulong
   pfn_pmd(n,pte):pte
   pmd_modify(pte,pte):pte
+  pmd_same(pte,pte):bool
+  pmd_mkspecial(pte):pte
+  pmd_mkdevmap(pte):pte
+  pmd_mksoft_dirty(pte):pte
+  pmd_clear_soft_dirty(pte):pte
+  pmd_mkuffd_wp(pte):pte
+  pmd_clear_uffd_wp(pte):pte
+  pmd_mkwrite_novma(pte):pte
 `;
 
 const SWAP_VALUES = `
@@ -90,6 +98,14 @@ const SWAP_VALUES = `
   is_writable_migration_entry(swp):bool
   make_pte_marker(n):pte
   is_pte_marker(pte):bool
+  swp_entry_to_pmd(swp):pte
+  pmd_to_swp_entry(pte):swp
+  pmd_swp_mksoft_dirty(pte):pte
+  pmd_swp_soft_dirty(pte):bool
+  pmd_swp_clear_soft_dirty(pte):pte
+  pmd_swp_mkuffd_wp(pte):pte
+  pmd_swp_uffd_wp(pte):bool
+  pmd_swp_clear_uffd_wp(pte):pte
 `;
 
 /** One volatile load: other accesses may still be moved and repeated by the compiler. */
@@ -143,12 +159,14 @@ const TLB_OPERATIONS = `
   flush_tlb_page(vma,addr)
   flush_tlb_range(vma,addr,addr)
   flush_tlb_mm(mm)
+  flush_tlb_fix_spurious_fault(vma,addr,_)
+  flush_pmd_tlb_range(vma,addr,addr) -> flushTlbRange
 `;
 
 /** The flush of a huge page, whose size is that of its area in the model. */
 const insideArea = (helper: Helper): Helper => {
   const { name, steps } = helper;
-  if (name !== 'flush_tlb_range' || steps === null) return helper;
+  if (!/^flush_(pmd_)?tlb_range$/.test(name) || steps === null) return helper;
   return {
     ...helper,
     steps(th, [vma = null, start = 0n, end = 0n]) {

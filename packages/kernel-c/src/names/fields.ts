@@ -37,6 +37,18 @@ export function flagsOf({ prot, shared, flags }: Vma): bigint {
   );
 }
 
+/** Flags of areas that a race changes: words that its agents share. */
+const sharedFlags = new WeakMap<object, SharedWord>();
+
+/** From here on `vm_flags` of the area is this word. */
+export const shareFlags = (vma: Vma, word: SharedWord): void => {
+  sharedFlags.set(vma, word);
+};
+
+/** The word of a member of the machine's own objects that agents change; undefined for all others. */
+export const sharedMember = (object: object, member: string): SharedWord | undefined =>
+  member === 'vm_flags' || member === '__vm_flags' ? sharedFlags.get(object) : undefined;
+
 const VMA: Readonly<Record<string, HostField>> = {
   vm_mm: plain<Vma>(pointer(struct('mm_struct')), (v) => v.mm),
   vm_start: plain<Vma>(T.ulong, (v) => BigInt(addrOf(v.start))),

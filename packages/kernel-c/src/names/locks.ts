@@ -4,7 +4,7 @@ import type { Machine } from '@racewalk/machine';
 import { finished } from '../run/finished.js';
 import type { Value } from '../run/objects.js';
 import type { Thread } from '../run/thread.js';
-import { type Helper, helpers, stepHelper } from './helper.js';
+import { type Helper, helpers, pureHelper, stepHelper } from './helper.js';
 import { lockCell } from './kinds.js';
 
 const SPIN = ['spin', 'raw_spin'];
@@ -123,6 +123,16 @@ const SEQCOUNTS: readonly Helper[] = [
   seqRead('raw_read_seqcount', false),
   seqRead('read_seqcount_begin', true),
   seqRead('raw_read_seqcount_begin', true),
+  stepHelper(
+    'raw_seqcount_begin(seq):int',
+    'the count, made even: a writer shows at the end',
+    function* (th, [p]) {
+      const cell = lockCell(th, p ?? null);
+      const note = { op: 'raw_seqcount_begin', text: th.m.world.cells.cells[cell]?.name ?? '' };
+      const count = yield* read(cell, note, (o) => `→ ${o.result}`, Order.ACQUIRE);
+      return BigInt(count & ~1);
+    },
+  ),
   ...helpers('kernel', 'read_seqcount_retry(seq,n):bool', ({ m }) => m.k),
   ...helpers(
     'kernel',
@@ -132,6 +142,26 @@ const SEQCOUNTS: readonly Helper[] = [
      write_seqcount_end(seq) -> rawWriteSeqcountEnd`,
     ({ m }) => m.k,
   ),
+];
+
+/** Locks that sleep, and read-write locks: held shared by counting down, as the model's semaphores are. */
+const SLEEPING: readonly Helper[] = [
+  stepHelper('mutex_lock(lock)', 'waits for a mutex and takes it', (th, [p]) => take(th, p ?? null)),
+  stepHelper('mutex_unlock(lock)', 'releases it', (th, [p]) => give(th, p ?? null)),
+  stepHelper('mutex_trylock(lock):bool', 'takes a mutex if it is free', function* (th, [p]) {
+    return (yield* th.m.trylock(lockCell(th, p ?? null))) ? 1n : 0n;
+  }),
+  ...helpers('kernel', 'read_lock(lock) -> downRead\n read_unlock(lock) -> upRead', ({ m }) => m.k),
+  stepHelper('write_lock(lock)', 'takes a read-write lock alone', (th, [p]) => take(th, p ?? null)),
+  stepHelper('write_unlock(lock)', 'releases it', (th, [p]) => give(th, p ?? null)),
+];
+
+/** Other CPUs, as far as a race asks. */
+const CPUS: readonly Helper[] = [
+  ...['smp_processor_id', 'raw_smp_processor_id', 'get_cpu'].map((name) =>
+    pureHelper(`${name}():int`, 'the CPU of the agent', (th) => BigInt(th.m.cpu)),
+  ),
+  ...helpers('kernel', 'tlb_remove_table_sync_one()', ({ m }) => m.k),
 ];
 
 const RWSEMS = helpers(
@@ -170,5 +200,7 @@ export const LOCK_NAMES: readonly Helper[] = [
   ...BARRIERS,
   ...SEQCOUNTS,
   ...RWSEMS,
+  ...SLEEPING,
+  ...CPUS,
   ...MMAP_READ,
 ];

@@ -18,10 +18,13 @@ import { number } from '../run/numbers.js';
 import { CStruct, LockRef, type Value } from '../run/objects.js';
 import type { Thread } from '../run/thread.js';
 import { mustHave } from './areas.js';
+import { COUNT_NAMES } from './counts.js';
 import { giveBack } from './functions/spare.js';
 import { storeThrough } from './functions/through.js';
 import { type Helper, helpers, pureHelper, stepHelper } from './helper.js';
+import { HUGE_NAMES } from './huge.js';
 import { lockCell } from './kinds.js';
+import { VM_FLAG_NAMES } from './vm-flags.js';
 
 const FUNCTIONS = `
   set_page_dirty(page):bool -> setPageDirty
@@ -357,5 +360,8 @@ export const MM_NAMES: readonly Helper[] = [
   ...AREAS,
   ...NOTIFIERS,
   ...GATHER,
+  ...COUNT_NAMES,
+  ...VM_FLAG_NAMES,
+  ...HUGE_NAMES,
   ...RAW,
 ];

@@ -15,7 +15,7 @@ const GROUPS: readonly (readonly [string, string])[] = [
   ['waiting is modelled by blocking', 'cpu_relax cond_resched ndelay udelay'],
   [
     'counts memory, and decides nothing here',
-    'count_vm_event count_vm_events count_memcg_event_mm mod_node_page_state mod_lruvec_page_state node_stat_mod_folio lruvec_stat_mod_folio check_sync_rss_stat sync_mm_rss init_rss_vec update_hiwater_rss delayacct_wpcopy_start delayacct_wpcopy_end mlock_drain_local mlock_vma_folio',
+    'count_vm_event count_vm_events count_memcg_event_mm mod_node_page_state mod_lruvec_page_state node_stat_mod_folio lruvec_stat_mod_folio check_sync_rss_stat sync_mm_rss init_rss_vec update_hiwater_rss delayacct_wpcopy_start delayacct_wpcopy_end mlock_drain_local mlock_vma_folio mlock_folio munlock_folio munlock_vma_folio',
   ],
   [
     'lists of pages for reclaim are not modelled',
@@ -41,7 +41,7 @@ const GROUPS: readonly (readonly [string, string])[] = [
   ],
   [
     'preemption changes no order of steps: any other thread may run between any two',
-    'preempt_disable preempt_enable migrate_disable migrate_enable',
+    'preempt_disable preempt_enable migrate_disable migrate_enable put_cpu local_bh_disable local_bh_enable',
   ],
   ['instruction pipelines are not modelled', 'isb'],
 ];

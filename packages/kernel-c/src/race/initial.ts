@@ -41,6 +41,8 @@ export const FACTS = {
   huge: 'one huge page, mapped by a pmd',
   'device-exclusive': 'the entries keep the places of pages that a device has alone',
   pinned: 'each page has a reference more',
+  locked: 'the area is mlocked',
+  'uffd-wp': 'the area is armed for write protection by userfaultfd',
 } as const;
 
 /** One of {@link FACTS}. */
@@ -55,6 +57,14 @@ const ASSIGNED = /^(?:\*?\s*)?\[?(?<name>[A-Za-z_]\w*)\]?\s*=\s*(?<value>.+)$/;
 
 const PAGES = /^(\d+)\s+(pages?)$/;
 
+/** `2 anon pages` says the same as `2 pages, anon`. */
+const ADORNED = /^(\d+)\s+([a-z][\w\s-]*?)\s+(pages?)$/;
+
+const plainly = (word: string): string[] => {
+  const [, count, facts, pages] = ADORNED.exec(word) ?? [];
+  return facts === undefined ? [word] : [`${count} ${pages}`, ...facts.split(/\s+/)];
+};
+
 /** Read the initial state; throws `RACEWALK_C_RACE` at what is not known. */
 export function readInitial(text: string, place: Place, types: Types): InitialState {
   const facts = new Set<Fact>();
@@ -63,7 +73,10 @@ export function readInitial(text: string, place: Place, types: Types): InitialSt
   for (const { part, line } of parts(text, place.line)) {
     const fail = (what: string, hint: string) =>
       errorAt({ ...place, line, column: 1 }, what, hint, 'RACEWALK_C_RACE');
-    const words = part.split(/\s*,\s*/).filter((w) => w !== '');
+    const words = part
+      .split(/\s*,\s*/)
+      .filter((w) => w !== '')
+      .flatMap(plainly);
     if (words.every((w) => isFact(w) || PAGES.test(w))) {
       for (const w of words) {
         const counted = PAGES.exec(w);

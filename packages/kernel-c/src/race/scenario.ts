@@ -10,7 +10,7 @@ import { UserPointer, type Value } from '../run/objects.js';
 import type { RunOptions } from '../run/thread.js';
 import { threadOf } from '../run/thread.js';
 import { toWord } from '../run/words.js';
-import { type CType, T } from '../types/ctype.js';
+import { type CType, pointer, T } from '../types/ctype.js';
 import { Types } from '../types/declare.js';
 import { checksumOf } from './checksum.js';
 import { type Condition, compileCondition } from './conditions.js';
@@ -18,7 +18,7 @@ import { type InitialState, readInitial, type SharedVariable } from './initial.j
 import { type ShownLocal, showEnd, shownIn } from './shown.js';
 import { type Claim, masked, type RaceText, splitRace } from './split.js';
 import { expectationOf, unitsOf } from './variants.js';
-import { argument, type RaceState, setUp } from './world.js';
+import { argument, missing, type RaceState, setUp } from './world.js';
 
 /** How a race is read and run. */
 export interface RaceOptions extends RunOptions {
@@ -82,6 +82,7 @@ export function readRace(source: string, file: string, options: RaceOptions = {}
     readInitial(race.initial, race.initialPlace, types),
     [...parameters.values()].flat(),
   );
+  for (const f of agents) for (const p of parameters.get(f.name) ?? []) refuseUnknown(f, p, state);
   const globals = new Map(
     state.variables.map((v): [string, CType] => [
       v.name,
@@ -110,10 +111,17 @@ export function readRace(source: string, file: string, options: RaceOptions = {}
   const follow = /\b(local_irq_|rcu_read_|synchronize_rcu|smp_call_function)/.test(race.code)
     ? agents.map((_, i) => i)
     : [];
+  const vmFlags = /\bvm_flags_(set|clear|mod|reset|init)\b/.test(source);
   const agentsOf = ({ program, conditions, filter }: Built): Record<string, AgentSpec<RaceState>> => {
     const kept = [...conditions.flatMap(({ locals }) => locals), ...(filter?.locals ?? []), ...shows];
     return Object.fromEntries(
-      agents.map((f, cpu) => [f.name, agent(program, f, cpu, parameters.get(f.name) ?? [], kept, options)]),
+      agents.map((f, cpu) => {
+        // A variant's own text of an agent has parameters of its own.
+        const own = program.functions.get(f.name) ?? f;
+        const given = own === f ? (parameters.get(f.name) ?? []) : parametersOf(types, own);
+        if (own !== f) for (const p of given) refuseUnknown(own, p, state);
+        return [f.name, agent(program, own, cpu, given, kept, options)];
+      }),
     );
   };
   const mutants: Record<string, Mutant<RaceState>> = {};
@@ -144,7 +152,7 @@ export function readRace(source: string, file: string, options: RaceOptions = {}
     invariants,
     // The pages of the race are one block where blocks exist.
     params: state.pages > 1 ? { block: state.pages } : {},
-    setup: (w) => setUp(w, state, types, { follow, contents, ends }),
+    setup: (w) => setUp(w, state, types, { follow, contents, ends, vmFlags }),
     agents: agentsOf(upstream),
     finally(w, s: RaceState, view, faults) {
       if (options.states !== undefined) {
@@ -279,6 +287,25 @@ function withParameters(state: InitialState, parameters: readonly Parameter[]): 
   return { ...state, variables };
 }
 
+/** Refuse a parameter that the race can hand nothing in for. */
+function refuseUnknown(
+  { unit, name: agent, parameters }: CFunction,
+  { name, type, user }: Parameter,
+  state: InitialState,
+): void {
+  const mapped = user ? Number(/(\d+)$/.exec(name)?.[1] ?? 0) : 0;
+  const gone =
+    mapped >= state.pages
+      ? missing(state, name, pointer(T.pte))
+      : user || state.variables.some((v) => v.name === name)
+        ? null
+        : missing(state, name, type);
+  if (gone === null) return;
+  const node = parameters.find((p) => p.text.includes(name));
+  const place = placeOf(unit, node ?? unit.root);
+  throw errorAt(place, `${gone.what} (of ${agent})`, gone.hint, 'RACEWALK_C_RACE');
+}
+
 /** Whether an agent looks at what it loads from user memory. */
 const readsUserMemory = (unit: Unit): boolean =>
   unit.user.length > 0 && /=\s*\*\w+\s*;|READ_ONCE\(\*\w+\)/.test(unit.text);
@@ -304,15 +331,8 @@ function agent(
       const user = new UserCpu(m, s.vma);
       const args = parameters.map(({ name, type, user: mapped }): Value => {
         if (mapped) return new UserPointer(user, Number(/(\d+)$/.exec(name)?.[1] ?? 0), name);
-        const given = s.globals.get(name) ?? argument(s, name, type);
-        if (given !== undefined) return given;
-        const hint = `declare it in the initial state: { … ${name}; }`;
-        throw errorAt(
-          { file, line, column: 1 },
-          `nothing is known of the parameter '${name}' of ${f.name}`,
-          hint,
-          'RACEWALK_C_RACE',
-        );
+        // What there is nothing for was refused when the race was read.
+        return s.globals.get(name) ?? argument(s, name, type) ?? null;
       });
       const th = threadOf(m, s.globals, options);
       yield* runCall(th, compiled, args, function* (locals): Step<void> {

@@ -133,14 +133,43 @@ function nameOf(cutter: Cutter): string {
   return m[1] ?? 'race';
 }
 
+/** Where a block of no function begins: first in the file, or behind a declaration; -1 without one. */
+function blockAt(mask: string): number {
+  let depth = 0;
+  let before = ';';
+  for (let i = 0; i < mask.length; i++) {
+    const c = mask[i] as string;
+    if (c === '#' && depth === 0) i = endOfDirective(mask, i);
+    else if (c === '{') {
+      if (depth++ === 0 && /[;}]/.test(before)) return i;
+    } else if (c === '}') depth--;
+    if (/[^\s#]/.test(c)) before = c;
+  }
+  return -1;
+}
+
+/** The last character of a line of the preprocessor, which a backslash continues. */
+function endOfDirective(mask: string, at: number): number {
+  const end = mask.slice(at).search(/[^\\]\n/);
+  return end < 0 ? mask.length : at + end;
+}
+
 function initialOf(cutter: Cutter): { initial: string; initialPlace: Place } {
-  const open = cutter.mask.search(/\S/);
-  if (open < 0 || cutter.mask[open] !== '{') return { initial: '', initialPlace: cutter.place(0) };
+  const open = blockAt(cutter.mask);
+  if (open < 0) return { initial: '', initialPlace: cutter.place(0) };
   const initialPlace = cutter.place(open);
   const text = cutter.text
     .slice(open + 1, cutter.closing(open))
     .replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, blank);
   cutter.cut(open, cutter.closing(open) + 1);
+  const second = blockAt(cutter.mask);
+  if (second >= 0)
+    throw errorAt(
+      cutter.place(second),
+      'a block that belongs to no function',
+      'the state at the start is one block; all else stands in functions',
+      'RACEWALK_C_RACE',
+    );
   return { initial: text, initialPlace };
 }
 

@@ -2,6 +2,7 @@
 import { addrOf, type Ptep, type Vma } from '@racewalk/core';
 import type { Frame, World } from '@racewalk/machine';
 import { type Folio, linux, PageFlag } from '@racewalk/mm';
+import { flagsOf, shareFlags } from '../names/fields.js';
 import { CStruct, LockRef, SharedWord, type Value } from '../run/objects.js';
 import { toWord } from '../run/words.js';
 import type { CType } from '../types/ctype.js';
@@ -22,12 +23,24 @@ export interface RaceState {
 
 const LOCKS: ReadonlySet<string> = new Set(['spinlock', 'seqcount', 'mutex', 'rw_semaphore']);
 
-/** Set the world up. `follow` are CPUs whose interrupts matter; `contents` if what pages hold is looked at. */
+/** What a race looks at besides its entries. */
+export interface Watched {
+  /** CPUs whose interrupts matter. */
+  readonly follow: readonly number[];
+  /** Whether what pages hold is looked at. */
+  readonly contents: boolean;
+  /** Locals that a condition speaks of, by `P0:name`. */
+  readonly ends: readonly string[];
+  /** Whether agents change `vm_flags`. */
+  readonly vmFlags: boolean;
+}
+
+/** Set the world up. */
 export function setUp(
   w: World,
   { pages, facts, variables }: InitialState,
   types: Types,
-  { follow, contents, ends }: { follow: readonly number[]; contents: boolean; ends: readonly string[] },
+  { follow, contents, ends, vmFlags }: Watched,
 ): RaceState {
   const { folio: makeFolio, mapFolio } = linux(w);
   for (const cpu of follow) w.contexts.track(cpu);
@@ -41,7 +54,9 @@ export function setUp(
     shared: facts.has('shared') || facts.has('file'),
     ...mapping,
     ...(facts.has('huge') ? { level: 'pmd' as const } : {}),
+    flags: { locked: facts.has('locked'), uffdWp: facts.has('uffd-wp') },
   });
+
   const flags =
     (anonymous ? PageFlag.ANON : 0) |
     (facts.has('exclusive') || facts.has('device-exclusive') ? PageFlag.EXCLUSIVE : 0) |
@@ -62,6 +77,12 @@ export function setUp(
     });
   if (facts.has('device-exclusive')) giveToDevice(w, vma, folio);
   const child = facts.has('child') ? w.vma({ mm: w.mm('child', false), pages, prot, name: 'child' }) : null;
+  for (const [area, name] of [
+    [vma, 'vma->vm_flags'],
+    [child, 'child vma->vm_flags'],
+  ] as const)
+    if (vmFlags && area !== null)
+      shareFlags(area, new SharedWord(w.word(name, Number(flagsOf(area))), T.ulong, name));
   const globals = new Map<string, Value>();
   for (const v of variables) globals.set(v.name, make(w, v, types));
   for (const v of variables) if (typeof v.value === 'string') point(w, globals, v);
@@ -120,15 +141,51 @@ function point(w: World, globals: ReadonlyMap<string, Value>, { name, value }: S
     w.cells.setInitial(from.cell, toWord(w, to, { k: 'ptr', to: T.any }) ?? 0);
 }
 
+/** The number at the end of a parameter's name: which entry, which page. */
+const numberOf = (name: string): number => Number(/(\d+)$/.exec(name)?.[1] ?? 0);
+
+const ADDRESS = /(addr|address|start|haddr|vaddr|end)\d*$/;
+const COUNT = /^(nr|npages|nr_pages)$/;
+const STRUCTS = /^(mm_struct|vm_area_struct|page|folio|address_space|spinlock)$/;
+
+/** Why a race cannot hand in a parameter that is none of its variables, and a way out; null if it can. */
+export function missing(
+  { pages, facts }: InitialState,
+  name: string,
+  type: CType,
+): { readonly what: string; readonly hint: string } | null {
+  const entry =
+    type.k === 'ptr' && (type.to.k === 'pte' || (type.to.k === 'struct' && type.to.tag === 'page'));
+  if (entry && numberOf(name) >= pages)
+    return {
+      what: `'${name}' is number ${numberOf(name)}, and the race has ${pages} ${pages === 1 ? 'page' : 'pages'}`,
+      hint: `write { ${numberOf(name) + 1} pages; }, or a smaller number; the first is 0`,
+    };
+  if (entry) return null;
+  if (type.k === 'int' && (ADDRESS.test(name) || COUNT.test(name))) return null;
+  const tag = type.k === 'ptr' && type.to.k === 'struct' ? type.to.tag : '';
+  if (tag === 'address_space' && !facts.has('file'))
+    return {
+      what: `the pages of the race are of no file, and '${name}' is one`,
+      hint: 'write { 1 page, file; }',
+    };
+  if (STRUCTS.test(tag)) return null;
+  const what = `nothing is known of the parameter '${name}'`;
+  if (type.k === 'int')
+    return { what, hint: 'numbers are handed in as addr, start, end or nr; set others in the code' };
+  const declared = tag === '' ? `int ${name}` : `struct ${tag} ${name}`;
+  return { what, hint: `declare it in the initial state: { ${declared}; }` };
+}
+
 /** The object behind a pointer parameter that is not shared data of the race: by its type and its name. */
 export function argument(s: RaceState, name: string, type: CType): Value | undefined {
-  const number = Number(/(\d+)$/.exec(name)?.[1] ?? 0);
+  const number = numberOf(name);
   const second = /^(child|dst|new)/.test(name) && s.child !== null;
   const vma = second ? (s.child as Vma) : s.vma;
   if (type.k === 'int') {
     if (/end$/.test(name)) return BigInt(addrOf(vma.end));
-    if (/(addr|address|start|haddr|vaddr)\d*$/.test(name)) return BigInt(addrOf(vma.start + number));
-    if (/^(nr|npages|nr_pages)$/.test(name)) return BigInt(vma.end - vma.start);
+    if (ADDRESS.test(name)) return BigInt(addrOf(vma.start + number));
+    if (COUNT.test(name)) return BigInt(vma.end - vma.start);
     return undefined;
   }
   if (type.k !== 'ptr') return undefined;

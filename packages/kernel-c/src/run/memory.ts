@@ -11,7 +11,7 @@ import {
   write,
   xchg,
 } from '@racewalk/core/step';
-import type { HostFields } from '../names/fields.js';
+import { type HostFields, sharedMember } from '../names/fields.js';
 import { integer, pteBits, pteOf } from './numbers.js';
 import {
   BitsRef,
@@ -166,7 +166,8 @@ export class Memory {
     const value = object instanceof CStruct ? object.members[member] : undefined;
     if (value instanceof SharedWord && object instanceof CStruct) this.#owners.set(value, object);
     if (value instanceof SharedWord || value instanceof CStruct || Array.isArray(value)) return value;
-    return new MemberRef(object, tag, member);
+    const word = typeof object === 'object' && object !== null ? sharedMember(object, member) : undefined;
+    return word ?? new MemberRef(object, tag, member);
   }
 
   /** `cmpxchg()`: the old value. */

@@ -36,6 +36,7 @@ export const MOVE_NAMES: readonly Helper[] = [
       return 0n;
     }),
   ),
+  pureHelper('move_pte(pte,addr,addr):pte', 'the same entry', (_th, [pte]) => pte ?? null),
   pureHelper('move_soft_dirty_pte(pte):pte', 'soft-dirty where that is tracked', (th, [pte]) =>
     th.m.k.moveSoftDirtyPte(pte as unknown as PteWord),
   ),

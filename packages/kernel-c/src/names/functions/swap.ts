@@ -24,6 +24,18 @@ function isOther({ m }: Thread, e: Value | undefined): boolean {
 /** Everything of this file. */
 export const SWAP_NAMES: readonly Helper[] = [
   pureHelper('non_swap_entry(swp):bool', 'names no slot of a swap device', (th, [e]) => yes(isOther(th, e))),
+  pureHelper(
+    'swp_entry(n,n):swp',
+    'a slot of a swap device',
+    (th, [type, offset]) =>
+      ({ type: number(th, type ?? 0n), offset: number(th, offset ?? 0n) }) as unknown as Value,
+  ),
+  pureHelper('is_pmd_migration_entry(pte):bool', 'a huge page on the move', (th, [pmd]) => {
+    const { swap } = th.m.arch;
+    const word = pmd as unknown as PteWord;
+    const swapped = !th.m.p.pmdNone(word) && !th.m.p.pmdPresent(word);
+    return yes(swapped && swap.isMigrationEntry(swap.pmdToSwpEntry(word)));
+  }),
   pureHelper('swp_type(swp):int', 'the device, or what the entry is instead', (_th, [e]) =>
     BigInt(entryOf(e).type),
   ),
