@@ -16,3 +16,10 @@ it('a worker finds a cell by its reference, parameters included', () => {
   expect([keyOf(plain), keyOf(fixed)]).toEqual([keyOf(ref), `${keyOf(ref)} block=8`]);
   expect(() => lookup({ ...ref, arch: 'none', params })).toThrow(/no cell .* block=8 is known here/);
 });
+
+it('a worker expects of a cell what is expected in the order that was asked for', () => {
+  const lookup = lookupIn(createContext(silentIo('.'), CATALOGUE));
+  const ref = { test: 'switch/mask-before-load', arch: 'riscv64', variant: 'mutant:no-barrier' };
+  expect(lookup(ref).expected).toBe('holds');
+  expect(lookup(ref, 'weak').expected).toBe('violates:UAF');
+});

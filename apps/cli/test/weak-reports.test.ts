@@ -1,34 +1,19 @@
 /**
- * Two public reports about missing barriers, as races in the author's own words: as written they break under the weak order
- * and hold under sequential consistency; with the barrier they hold under both. They are no races of the suite, because the
- * suite runs each plug-in in its own order, which is sequential consistency for these.
+ * Two public reports about missing barriers, as races of the catalogue: as written they break under the weak order, which they
+ * ask for, and hold in order; with the barrier they hold under both.
  */
-import { addrOf, type Vma } from '@racewalk/core';
-import { atomic, type Cell, read, type Step, write } from '@racewalk/core/step';
 import { explore, replay, shrink } from '@racewalk/explorer';
-import {
-  type AgentSpec,
-  buildScenario,
-  type Machine,
-  nothing,
-  type Scenario,
-  UserCpu,
-  withMemory,
-} from '@racewalk/machine';
-import { defineScenario, type Folio, freePage, linux } from '@racewalk/mm';
+import { buildScenario, withMemory } from '@racewalk/machine';
 import { createWorkbench } from '@racewalk/wiring';
 import { describe, expect, test } from 'vitest';
 import { CATALOGUE } from '../src/catalogue.js';
 
-const { registry } = createWorkbench(CATALOGUE);
+const { registry, suite } = createWorkbench(CATALOGUE);
 
-function verdict(
-  scenario: Scenario,
-  memory: 'sc' | 'weak',
-  variant: string,
-  archId = 'arm64-contpte',
-): string {
-  const { program } = buildScenario(scenario, withMemory(registry.arch(archId), memory), variant);
+/** The verdict in the order `memory`, or, without one, in that of the race. */
+function verdict(id: string, variant: string, arch: string, memory?: 'sc' | 'tso' | 'weak'): string {
+  const plugin = withMemory(registry.arch(arch), memory);
+  const { program } = buildScenario(registry.scenario(id), plugin, variant);
   const report = explore(program);
   if (report.verdict !== 'counterexample') return report.verdict;
   const short = shrink(program, report.counterexample, { states: 1000 });
@@ -36,137 +21,47 @@ function verdict(
   return report.counterexample.code;
 }
 
-interface Tail {
-  readonly flags: Cell;
-  readonly head: Cell;
-}
+const has = (id: string): boolean => registry.archs.some((arch) => arch.id === id);
 
-const split: AgentSpec<Tail> = {
-  cpu: 0,
-  role: 'kernel',
-  note: 'splits a folio',
-  *run(m, { flags, head }) {
-    yield* write(flags, 1, 'tail page: locked');
-    yield* m.k.smpWmb();
-    yield* write(head, 0, 'tail page: its own head');
-  },
-};
-
-const zap = (barrier: (m: Machine) => Step<void>): AgentSpec<Tail> => ({
-  cpu: 1,
-  role: 'kernel',
-  note: 'finds the folio of a migration entry',
-  *run(m, { flags, head }) {
-    const own = (yield* read(head, 'compound_head')) === 0;
-    yield* barrier(m);
-    const locked = (yield* read(flags, 'PG_locked')) !== 0;
-    const run = (_mem: Int32Array, _base: number, faults: { fail(code: string, text: string): void }) => {
-      if (own && !locked) faults.fail('TORN', 'the folio of a migration entry is not locked');
-      return 0;
-    };
-    yield* atomic([], run, { text: 'the folio is locked?', does: 'observe' }, { locked: false });
-  },
-});
-
-function* rmb(m: Machine): Step<void> {
-  yield* m.k.smpRmb();
-}
-
-const r10: Scenario = defineScenario<Tail>({
-  id: 'test/softleaf-rmb',
-  title: 'The folio of a migration entry during a split',
-  source: 'CVE-2026-31466 (r10)',
-  about:
-    'A split publishes the flags of a tail page before its new head. A zap loads the head, then the flags.',
-  invariants: ['TORN'],
-  params: { block: 1 },
-  setup: (w) => ({ flags: w.word('tail.flags', 0), head: w.word('tail.head', 1) }),
-  agents: { split, zap: zap(rmb) },
-  mutants: {
-    'as-written': {
-      what: 'no smp_rmb() between the two loads',
-      breaks: 'TORN',
-      why: 'the flags may be loaded first',
-      agents: { zap: zap(nothing) },
-    },
-    'no-wmb': {
-      what: 'no smp_wmb() between the two stores',
-      breaks: 'TORN',
-      why: 'the head may be seen first',
-      patch: { smpWmb: nothing },
-    },
-  },
-});
-
-interface Mapped {
-  readonly vma: Vma;
-  readonly folio: Folio;
-}
-
-const unmap: AgentSpec<Mapped> = {
-  cpu: 0,
-  role: 'kernel',
-  note: 'unmaps, invalidates, frees',
-  *run(m, { vma, folio }) {
-    yield* m.pte.pteClear(vma.mm, addrOf(vma.start), vma.table.entries[0]!);
-    yield* m.tlb.flushTlbRange(vma, addrOf(vma.start), addrOf(vma.end));
-    yield* freePage(m, folio.frames[0]!);
-  },
-};
-
-const r23: Scenario = defineScenario<Mapped>({
-  id: 'test/axcpu-tlbi',
-  title: 'No barrier between the store to an entry and the TLBI',
-  source: 'rcore-os/tgoskits#2008 (r23), case 1',
-  about:
-    'The store that empties the entry is still on its way when the TLBI completes, and a walk caches the old entry again.',
-  invariants: ['UAF'],
-  params: { block: 1 },
-  setup(w) {
-    const vma = w.vma({ pages: 1 });
-    const folio = linux(w).folio({ pages: 1 });
-    linux(w).mapFolio(vma, folio, { dirty: true, young: true });
-    return { vma, folio };
-  },
-  agents: {
-    unmap,
-    user: {
-      cpu: 1,
-      role: 'user',
-      note: 'loads twice',
-      *run(m, { vma }) {
-        const user = new UserCpu(m, vma, { faults: false });
-        if (yield* user.load(0)) yield* user.load(0);
-      },
-    },
-  },
-  mutants: {
-    'as-written': {
-      what: 'no dsb(ishst) before the TLBI',
-      breaks: 'UAF',
-      why: 'the walk reads the old entry after the TLBI has completed',
-      patch: { dsbIshst: nothing },
-    },
-  },
-});
-
-describe.each(
-  ['arm64-contpte', 'riscv64', 'loongarch64'].filter((id) => registry.archs.some((a) => a.id === id)),
-)('r10 on %s', (arch) => {
+describe.each(['arm64-contpte', 'riscv64', 'loongarch64'].filter(has))('r10 on %s', (arch) => {
   test.each([
     ['upstream', 'exhausted'],
-    ['mutant:as-written', 'TORN'],
+    ['mutant:no-rmb', 'TORN'],
     ['mutant:no-wmb', 'TORN'],
   ])('%s: %s under the weak order, holds in order', (variant, code) => {
-    expect(verdict(r10, 'weak', variant, arch)).toBe(code);
-    expect(verdict(r10, 'sc', variant, arch)).toBe('exhausted');
+    expect(verdict('reports/softleaf-rmb', variant, arch)).toBe(code);
+    expect(verdict('reports/softleaf-rmb', variant, arch, 'weak')).toBe(code);
+    expect(verdict('reports/softleaf-rmb', variant, arch, 'sc')).toBe('exhausted');
+    expect(verdict('reports/softleaf-rmb', variant, arch, 'tso')).toBe('exhausted');
   });
 });
 
 test.each([
-  ['upstream', 'exhausted'],
-  ['mutant:as-written', 'UAF'],
-])('r23, %s: %s under the weak order, holds in order', (variant, code) => {
-  expect(verdict(r23, 'weak', variant)).toBe(code);
-  expect(verdict(r23, 'sc', variant)).toBe('exhausted');
+  ['upstream', 'exhausted', 'exhausted'],
+  ['mutant:no-dsb', 'UAF', 'exhausted'],
+  ['mutant:local', 'UAF', 'UAF'],
+])('r23, %s: %s under the weak order, %s in order', (variant, weak, sc) => {
+  expect(verdict('reports/tlbi-barrier', variant, 'arm64-contpte')).toBe(weak);
+  expect(verdict('reports/tlbi-barrier', variant, 'arm64-contpte', 'sc')).toBe(sc);
+});
+
+test('the plan of a race with an order of its own has the plug-ins in that order, unless another is asked for', () => {
+  const orders = (memory?: 'sc' | 'tso'): Record<string, string> => {
+    const archs = registry.archs.map((arch) => withMemory(arch, memory));
+    const { cells } = createWorkbench({ archs, scenarios: registry.scenarios }).suite.plan({
+      test: 'reports/softleaf-rmb',
+      variant: 'upstream',
+    });
+    return Object.fromEntries(cells.map(({ arch, plugin }) => [arch, plugin.memory]));
+  };
+  expect(orders()).toMatchObject({ 'arm64-contpte': 'weak', riscv64: 'weak', 'x86-64': 'tso' });
+  expect(orders('sc')).toMatchObject({ 'arm64-contpte': 'sc', riscv64: 'sc', 'x86-64': 'sc' });
+  expect(orders('tso')).toMatchObject({ 'arm64-contpte': 'tso', 'x86-64': 'tso' });
+});
+
+test('what is expected of a mutant follows the order', () => {
+  const cell = (variant: string) =>
+    suite.plan({ test: 'reports/tlbi-barrier', archs: ['x86-64'], variant }).cells[0];
+  expect(cell('no-dsb')?.expected).toBe('holds');
+  expect(cell('local')?.expected).toBe('violates:UAF');
 });

@@ -23,6 +23,8 @@ import { mkdirtyFault } from './races/mkdirty-fault.js';
 import { cowSkipsUnmap } from './races/reports/cow-skips-unmap.js';
 import { demandFault } from './races/reports/demand-fault.js';
 import { lazyfreeRestore } from './races/reports/lazyfree-restore.js';
+import { softleafRmb } from './races/reports/softleaf-rmb.js';
+import { tlbiBarrier } from './races/reports/tlbi-barrier.js';
 import { recycledSlot } from './races/swap/recycled-slot.js';
 import { unprotectVsCopy } from './races/uffd/unprotect-vs-copy.js';
 
@@ -40,6 +42,8 @@ export const catalogueRaces: readonly Scenario[] = Object.freeze([
   demandFault,
   cowSkipsUnmap,
   lazyfreeRestore,
+  softleafRmb,
+  tlbiBarrier,
   forcedWrite,
   forcedWriteHuge,
   pinVsWriteback,

@@ -36,4 +36,9 @@ describe('weak order against all schedules', () => {
     },
     600_000,
   );
+
+  it('a step that orders nothing stands in its place, and what follows it may come earlier', () => {
+    // Thread 1: an observer sees the newest store, a lock, and then a load that passes by that store.
+    expect(compareWeak(randomCode(901951, 'stores'), 400)?.wrong).toBe('');
+  });
 });

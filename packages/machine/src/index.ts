@@ -77,7 +77,7 @@ export {
   type LinuxVariant,
   type Mutant,
 } from './scenario/variant.js';
-export { inOrderOnly, withMemory } from './scenario/with-memory.js';
+export { inOrderOf, inOrderOnly, withMemory } from './scenario/with-memory.js';
 export { membersOf } from './tlb/entry-set.js';
 export type { TlbSizes } from './tlb/sizes.js';
 export { Tlbs } from './tlb/tlbs.js';

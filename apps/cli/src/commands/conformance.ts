@@ -2,9 +2,9 @@
 import { type ConformanceReport, exitCodeOf, type PlanFilter, reportOf } from '@racewalk/conformance/matrix';
 import { RacewalkError } from '@racewalk/core';
 import type { MemoryModelName } from '@racewalk/core/step';
-import { type Params, withMemory } from '@racewalk/machine';
+import type { Params } from '@racewalk/machine';
 import type { Command } from 'commander';
-import { type Context, withParts } from '../context.js';
+import type { Context } from '../context.js';
 import { EXIT } from '../exit-codes.js';
 import { withArchs, withOrigin } from '../input/archs.js';
 import {
@@ -16,6 +16,7 @@ import {
 } from '../input/bounds.js';
 import { fingerprintOfRun } from '../input/checkpoint-file.js';
 import { checkWritable } from '../input/files.js';
+import { inOrder } from '../input/in-order.js';
 import { globs, list, memory, shard, workers } from '../input/options.js';
 import { emit, REPORTERS_TEXT, type Reporter, reporter } from '../render/reporters.js';
 import { costOf } from '../scale/costs.js';
@@ -92,13 +93,6 @@ function filterOf(options: RunOptions, archs: readonly string[] | undefined): Pl
     ...(param === undefined ? {} : { params: param }),
     ...(part === undefined ? {} : { shard: part, costOf }),
   };
-}
-
-/** The context whose architectures have this memory order; without one, each keeps its own. */
-function inOrder(context: Context, order: MemoryModelName | undefined): Context {
-  if (order === undefined) return context;
-  const { archs, scenarios } = context.bench.registry;
-  return withParts(context, { archs: archs.map((arch) => withMemory(arch, order)), scenarios });
 }
 
 /**

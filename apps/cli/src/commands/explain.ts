@@ -1,6 +1,7 @@
 /** `racewalk explain`: the shortest counterexample of one cell. */
 
 import { outcomeText } from '@racewalk/conformance/matrix';
+import type { MemoryModelName } from '@racewalk/core/step';
 import type { Params } from '@racewalk/machine';
 import type { Command } from 'commander';
 import { namedCell } from '../cells.js';
@@ -18,6 +19,7 @@ import {
 import { cOptions } from '../input/c.js';
 import { raceOfEntry } from '../input/entries.js';
 import { deliver } from '../input/files.js';
+import { inOrder, memoryOption } from '../input/in-order.js';
 import { raceNamed, type ScenariosOption, scenariosOption } from '../input/module.js';
 import { asReplayed, type Format, format, printTrace, readerOf } from '../render/formats.js';
 import { count, grouped } from '../render/numbers.js';
@@ -37,6 +39,7 @@ interface ExplainOptions extends PrintCommandOptions, BoundOptions {
   readonly arch?: string;
   readonly variant: string;
   readonly param?: Params;
+  readonly memory?: MemoryModelName;
 }
 
 /** Options of commands that print a trace. */
@@ -76,16 +79,20 @@ export function explainCommand(program: Command, context: Context): void {
     .option('--variant <name>', 'upstream, linux, linux:RELEASE, or a mutant', 'upstream')
     .addOption(executionsOption(MOST_EXECUTIONS))
     .addOption(budgetOption('a bound on time besides'));
-  printOptions(paramOption(command)).action(async (test: string, options: ExplainOptions) => {
+  memoryOption(printOptions(paramOption(command))).action(async (test: string, options: ExplainOptions) => {
     const race = await raceNamed(context, test, options);
     const arch =
-      options.arch ?? (race.file === null ? null : firstBroken(race.context, race.test, options.variant));
+      options.arch ??
+      (race.file === null
+        ? null
+        : firstBroken(inOrder(race.context, options.memory), race.test, options.variant));
     if (arch === null)
       throw usageError(
         "required option '--arch <name>' not specified",
         'see what there is: racewalk list archs',
       );
-    const { context: from, id } = await withArch(race.context, arch);
+    const { context: own, id } = await withArch(race.context, arch);
+    const from = inOrder(own, options.memory);
     const entry = command.getOptionValueSource('variant') === 'cli' ? null : raceOfEntry(from, race.test, id);
     const { cell, hints } = namedCell(
       from,
@@ -101,6 +108,7 @@ export function explainCommand(program: Command, context: Context): void {
       shrinkStates: SHRINK_STATES,
       causes: true,
       hints,
+      ...(options.memory === undefined ? {} : { memory: options.memory }),
     });
     context.status.exit = exitOf(result);
     if (result.trace === undefined) {

@@ -2,7 +2,7 @@
 import type { CellResult } from '@racewalk/conformance/matrix';
 import type { MemoryModelName } from '@racewalk/core/step';
 import type { Strategy } from '@racewalk/explorer';
-import { inOrderOnly, type Params, withMemory } from '@racewalk/machine';
+import { inOrderOnly, type Params } from '@racewalk/machine';
 import { columns } from '@racewalk/trace';
 import type { Command } from 'commander';
 import { namedCell } from '../cells.js';
@@ -18,6 +18,7 @@ import {
   MOST_EXPLORED,
   paramOption,
 } from '../input/bounds.js';
+import { inOrder } from '../input/in-order.js';
 import { raceNamed, type ScenariosOption, scenariosOption } from '../input/module.js';
 import { exploreStrategy, memory, wholeNumber, workers } from '../input/options.js';
 import { ExpectedWork, estimatesOf, estimateText } from '../render/expected.js';
@@ -127,7 +128,8 @@ export async function exploreCell(
     ...others
   } = options;
   const race = await raceNamed(context, test, options);
-  const { context: from, id } = await withArch(race.context, arch);
+  const { context: own, id } = await withArch(race.context, arch);
+  const from = inOrder(own, options.memory);
   const { cell, hints } = namedCell(from, race.test, id, variant, param);
   const strategy = strategyOf(options);
   const limits = { ...others, ...mostOf(strategy, options) };
@@ -135,7 +137,7 @@ export async function exploreCell(
   io.out(`${cell.test}   arch ${cell.arch}   variant ${cell.variant}\n`);
   const estimates = estimatesOf(cell, { memory: limits.memory });
   io.out(`estimate  ${estimates.map(estimateText).join('\n          ')}\n`);
-  if (inOrderOnly(withMemory(cell.plugin, limits.memory))) {
+  if (inOrderOnly(cell.plugin)) {
     io.out('order     in order; the hardware is weaker, and --memory weak explores that\n');
   }
   let how: string | undefined;

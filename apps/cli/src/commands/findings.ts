@@ -7,6 +7,7 @@ import {
   reportOf,
 } from '@racewalk/conformance/matrix';
 import { RacewalkError } from '@racewalk/core';
+import type { MemoryModelName } from '@racewalk/core/step';
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
 import { withArchs } from '../input/archs.js';
@@ -18,6 +19,7 @@ import {
   MOST_EXECUTIONS,
 } from '../input/bounds.js';
 import { deliver } from '../input/files.js';
+import { inOrder, memoryOption } from '../input/in-order.js';
 import { globs, list, oneOf } from '../input/options.js';
 import { FINDINGS, findingsOf } from '../render/findings.js';
 import { ARCHS, TESTS } from './conformance.js';
@@ -32,6 +34,7 @@ interface FindingsOptions extends BoundOptions {
   readonly release?: string;
   readonly format: (typeof FORMATS)[number];
   readonly output?: string;
+  readonly memory?: MemoryModelName;
 }
 
 /** Whether a cell is of Linux, and not of upstream that does the same: upstream is expected to hold. */
@@ -48,7 +51,7 @@ function planOf(context: Context, filter: PlanFilter): Plan {
 }
 
 export function findingsCommand(program: Command, context: Context): void {
-  program
+  const command = program
     .command('findings')
     .summary('where Linux itself breaks, by this model')
     .description(
@@ -61,23 +64,24 @@ export function findingsCommand(program: Command, context: Context): void {
     .option('--format <name>', FORMATS.join(', '), oneOf('format', FORMATS), 'text')
     .option('--output <file>', 'write to a file')
     .addOption(executionsOption(MOST_EXECUTIONS))
-    .addOption(budgetOption('a bound on time for the whole run besides'))
-    .action(async (options: FindingsOptions) => {
-      const { context: from, ids } = await withArchs(context, options.arch ?? []);
-      const { test, release, arch } = options;
-      const plan = planOf(from, {
-        variant: release === undefined ? 'linux' : `linux:${release}`,
-        ...(test === undefined ? {} : { test }),
-        ...(arch === undefined ? {} : { archs: ids }),
-      });
-      const limits = { ...executionsOf(options, MOST_EXECUTIONS), budget: options.budget };
-      const report = reportOf(await alone(from, limits)(plan, NO_HOOKS), from.host);
-      deliver(
-        from,
-        FINDINGS[options.format](findingsOf(report), from.width),
-        options.output,
-        options.format === 'json' ? 'programs' : 'people',
-      );
-      context.status.exit = exitCodeOf(report);
+    .addOption(budgetOption('a bound on time for the whole run besides'));
+  memoryOption(command).action(async (options: FindingsOptions) => {
+    const { context: own, ids } = await withArchs(context, options.arch ?? []);
+    const from = inOrder(own, options.memory);
+    const { test, release, arch } = options;
+    const plan = planOf(from, {
+      variant: release === undefined ? 'linux' : `linux:${release}`,
+      ...(test === undefined ? {} : { test }),
+      ...(arch === undefined ? {} : { archs: ids }),
     });
+    const limits = { ...executionsOf(options, MOST_EXECUTIONS), budget: options.budget };
+    const report = reportOf(await alone(from, limits)(plan, NO_HOOKS), from.host);
+    deliver(
+      from,
+      FINDINGS[options.format](findingsOf(report), from.width),
+      options.output,
+      options.format === 'json' ? 'programs' : 'people',
+    );
+    context.status.exit = exitCodeOf(report);
+  });
 }

@@ -73,11 +73,16 @@ export function omissionsLine(report: ConformanceReport, { modules }: Context): 
 }
 
 /** Which verdicts are of an order that the hardware does not keep; empty if none. */
-export function orderLines({ archs }: Pick<ConformanceReport, 'archs'>, width: number): string[] {
+export function orderLines(
+  { archs, ownOrders = [] }: Pick<ConformanceReport, 'archs' | 'ownOrders'>,
+  width: number,
+): string[] {
   const ids = archs.filter(inOrderOnly).map(({ id }) => id);
+  const but = ownOrders.map(({ test, memory }) => `${test} (${memory})`);
   if (ids.length === 0) return [];
+  const except = but.length === 0 ? '' : `, but for ${but.join(', ')}`;
   return wrap(
-    `in order: ${ids.join(', ')}; the hardware is weaker, and --memory weak explores that`,
+    `in order: ${ids.join(', ')}${except}; the hardware is weaker, and --memory weak explores that`,
     width,
     '  ',
   );

@@ -64,11 +64,7 @@ export const REPORTS: readonly Entry[] = Object.freeze([
     breaks: ['TORN'],
     needs: [[]],
     where: 'weakly ordered CPUs',
-    decidedBy: [],
-    open: {
-      lacks: 'scenario',
-      needs: 'a suite that runs arm64 in its weak order; the test weak-reports decides it there',
-    },
+    decidedBy: [{ test: 'reports/softleaf-rmb', broken: ['no-rmb'] }],
   },
   {
     id: 'r13',
@@ -129,13 +125,7 @@ export const REPORTS: readonly Entry[] = Object.freeze([
     breaks: ['UAF', 'STALE'],
     needs: [[]],
     where: 'where TLBs are invalidated by instruction',
-    decidedBy: [
-      { test: 'zap/flush-forms', broken: ['not-the-third'], but: 'the missing barrier before the TLBI' },
-    ],
-    open: {
-      lacks: 'scenario',
-      needs: 'a suite that runs arm64 in its weak order; the test weak-reports decides it there',
-    },
+    decidedBy: [{ test: 'reports/tlbi-barrier', broken: ['no-dsb', 'local'] }],
   },
   {
     id: 'r26',

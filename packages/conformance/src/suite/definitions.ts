@@ -2,7 +2,7 @@
  * For authors of races: whether a family of races is written so that a reader and the suite can use it.
  */
 import { type ArchPlugin, RacewalkError } from '@racewalk/core';
-import { codesOf, type Scenario } from '@racewalk/machine';
+import { codesOf, type Scenario, withMemory } from '@racewalk/machine';
 import type { TestRunner } from './runner.js';
 
 /** A family of races and what to hold it to. */
@@ -34,7 +34,7 @@ export function wordingProblems(race: Scenario, source: RegExp): string[] {
 /** What is wrong with the mutants of one race; empty if nothing is. */
 export function mutantProblems(race: Scenario, toy: RaceFamily['toy'], flat: ArchPlugin): string[] {
   const problems: string[] = [];
-  const toys = 'id' in toy ? [toy] : toy;
+  const toys = ('id' in toy ? [toy] : toy).map((one) => withMemory(one, race.memory));
   const watched: readonly string[] = [...race.invariants, 'LIVE'];
   for (const [name, mutant] of Object.entries(race.mutants)) {
     for (const code of codesOf(mutant))

@@ -18,8 +18,8 @@ import { describeSteps } from './describe.js';
 import type { Answer, JudgeAnswer, JudgeTask, PieceTask, SliceAnswer, SliceTask, Task } from './task.js';
 import { witnessed } from './witness.js';
 
-/** Finds the cell that a task names; throws if it does not exist. */
-export type Lookup = (ref: CellRef) => MatrixCell;
+/** Finds the cell that a task names, as it is planned in a memory order (absent: each plug-in's own); throws if it does not exist. */
+export type Lookup = (ref: CellRef, memory?: MemoryModelName) => MatrixCell;
 
 /** Programs whose automata are kept. */
 const KEPT = 2;
@@ -35,7 +35,7 @@ export class Performer {
 
   /** Do a task. Throws if there is no such cell; what goes wrong in the program is an answer. */
   async perform(task: Task, onProgress: (progress: TaskProgress) => void = () => undefined): Promise<Answer> {
-    const cell = this.#lookup(task.cell);
+    const cell = this.#lookup(task.cell, task.search.memory);
     try {
       switch (task.kind) {
         case 'slice':

@@ -15,6 +15,7 @@ import { checkPatch } from './check-patch.js';
 import { linuxOps, linuxReleases, names, outcomeOn } from './linux.js';
 import type { Scenario } from './scenario.js';
 import type { AgentSpec, Change } from './variant.js';
+import { inOrderOf } from './with-memory.js';
 
 /** `upstream`, `linux:RELEASE`, `mutant:NAME` or `holds:NAME`. */
 export type VariantName = string;
@@ -41,10 +42,11 @@ export interface BuiltScenario {
 /** Build one variant; throws `RACEWALK_UNKNOWN_VARIANT`. */
 export function buildScenario(
   scenario: Scenario,
-  arch: ArchPlugin,
+  given: ArchPlugin,
   variant: VariantName = 'upstream',
   params: Params = {},
 ): BuiltScenario {
+  const arch = inOrderOf(scenario, given);
   const changes = variantOf(scenario, arch, variant);
   const { agents: replaced, patch, params: switches, ops } = changes;
   const agents = Object.entries({ ...scenario.agents, ...replaced }).map(([name, spec]) => ({ name, spec }));

@@ -54,6 +54,13 @@ const leafFlushReaches: ArchReason = (arch) =>
     ? 'the invalidation of one address also empties all walk caches of the CPU'
     : softwareWalks(arch);
 
+/** Under TSO a load overtakes older stores, and nothing else changes places. */
+const storesInOrder: ArchReason = (arch) =>
+  arch.memory === 'weak' ? null : 'the stores of a CPU are seen in the order in which it makes them';
+
+const loadsInOrder: ArchReason = (arch) =>
+  arch.memory === 'weak' ? null : 'a CPU makes its loads in the order of the program';
+
 /** Reasons that many races share, for the field `unless` of a mutant. */
 export const REASONS = Object.freeze({
   /** No hardware sets dirty. */
@@ -74,4 +81,8 @@ export const REASONS = Object.freeze({
   softwareWalks,
   /** No walk cache outlives the flush of a leaf. */
   leafFlushReaches,
+  /** No store is seen before an older one of its CPU. */
+  storesInOrder,
+  /** No load is made before an older one of its CPU. */
+  loadsInOrder,
 });

@@ -64,6 +64,12 @@ export interface ScenarioSpec<S> {
   readonly params: Params;
   /** Further sizes that the suite runs. */
   readonly sizes?: readonly Params[];
+  /**
+   * `weak`: the race is about the order of loads and stores. A plug-in that is explored in order although its hardware
+   * reorders is explored in the weak order here, unless `--memory` says otherwise; the report names the race. A mutant that
+   * only that order catches says so in `unless`: `REASONS.storesInOrder`, `REASONS.loadsInOrder`.
+   */
+  readonly memory?: 'weak';
   readonly needs?: readonly Capability[];
   /** Hardware that the race leaves out, each with its reason. */
   readonly less?: readonly LessHardware[];

@@ -32,15 +32,28 @@ export const inOrderOnly = ({
   readonly omits: readonly string[];
 }): boolean => memory === 'sc' && omits.some((line) => line.includes(EXPLORED));
 
+/** Plug-ins whose order was asked for. */
+const asked = new WeakSet<ArchPlugin>();
+
 const made = new WeakMap<ArchPlugin, Map<MemoryModelName, ArchPlugin>>();
 
-/** `arch` with memory order `memory`; itself if that is its own. The same object every time. */
+/**
+ * `arch` with memory order `memory`; itself if that is its own. The same object every time. A plug-in that is explored in order
+ * although its hardware reorders is another one if `sc` is asked for: a race with an order of its own then leaves it so.
+ */
 export function withMemory(arch: ArchPlugin, memory: MemoryModelName | undefined): ArchPlugin {
-  if (memory === undefined || memory === arch.memory) return arch;
+  if (memory === undefined || (memory === arch.memory && (asked.has(arch) || !inOrderOnly(arch))))
+    return arch;
   const known = made.get(arch) ?? new Map<MemoryModelName, ArchPlugin>();
   made.set(arch, known);
-  const omits = [...arch.omits.filter((line) => !line.includes(EXPLORED)), ...OMITTED[memory]];
+  const kept = arch.omits.filter((line) => !line.includes(EXPLORED));
+  const omits = memory === arch.memory ? arch.omits : [...kept, ...OMITTED[memory]];
   const other = known.get(memory) ?? Object.freeze({ ...arch, memory, omits });
   known.set(memory, other);
+  asked.add(other);
   return other;
 }
+
+/** `arch` in the order that a race is about (`Scenario.memory`), unless an order was asked for or its hardware keeps more. */
+export const inOrderOf = ({ memory }: { readonly memory?: 'weak' }, arch: ArchPlugin): ArchPlugin =>
+  memory !== undefined && inOrderOnly(arch) && !asked.has(arch) ? withMemory(arch, memory) : arch;

@@ -17,6 +17,7 @@ import type {
   ReportArch,
   ReportCell,
   ReportLess,
+  ReportOrder,
   ReportSummary,
 } from '../schema/report.js';
 import { withElsewhere } from './elsewhere.js';
@@ -104,6 +105,35 @@ function lessOf(plan: Plan): { lessHardware?: readonly ReportLess[] } {
   return lessHardware.length === 0 ? {} : { lessHardware: inOrder(lessHardware) };
 }
 
+/** Races with an order of their own, and the plug-ins that have it only there. */
+function ownOrders({ cells, archs }: Plan): { ownOrders?: readonly ReportOrder[] } {
+  const found = new Map<string, Set<string>>();
+  for (const { test, arch, plugin, expected } of cells) {
+    if (
+      expected === 'not-applicable' ||
+      archs.some(({ id, memory }) => id === arch && memory === plugin.memory)
+    )
+      continue;
+    const key = JSON.stringify([test, plugin.memory]);
+    found.set(key, (found.get(key) ?? new Set()).add(arch));
+  }
+  const ownOrders = [...found].map(([key, on]): ReportOrder => {
+    const [test, memory] = JSON.parse(key) as [string, string];
+    return { test, memory, archs: [...on].sort() };
+  });
+  return ownOrders.length === 0 ? {} : { ownOrders };
+}
+
+/** Those of two parts of a run, by test. */
+function sameOrders(a: readonly ReportOrder[] = [], b: readonly ReportOrder[] = []): ReportOrder[] {
+  const all = new Map<string, ReportOrder>();
+  for (const order of [...a, ...b]) {
+    const key = `${order.test} ${order.memory}`;
+    all.set(key, { ...order, archs: [...new Set([...order.archs, ...(all.get(key)?.archs ?? [])])].sort() });
+  }
+  return [...all].sort(([x], [y]) => (x < y ? -1 : 1)).map(([, order]) => order);
+}
+
 /** The report of a run. The plug-ins that took part are checked for claims that are not so. */
 export function reportOf(suite: SuiteResult, host: Host): ConformanceReport {
   const { plan } = suite;
@@ -126,6 +156,7 @@ export function reportOf(suite: SuiteResult, host: Host): ConformanceReport {
     summary: summarize(cells, suite.ms),
     notModelled: NEVER_MODELLED,
     ...lessOf(plan),
+    ...ownOrders(plan),
     ...(problems.length === 0 ? {} : { problems }),
     ...(suite.interrupted ? { interrupted: true } : {}),
     version: VERSION,
@@ -185,10 +216,12 @@ export function mergeReports(a: ConformanceReport, b: ConformanceReport): Confor
   const less = new Map(
     [...(a.lessHardware ?? []), ...(b.lessHardware ?? [])].map((l) => [`${l.test} ${l.hardware}`, l]),
   );
+  const orders = sameOrders(a.ownOrders, b.ownOrders);
   return {
     ...a,
     archs,
     cells,
+    ...(orders.length === 0 ? {} : { ownOrders: orders }),
     ...(less.size === 0 ? {} : { lessHardware: inOrder([...less.values()]) }),
     summary: summarize(cells, a.summary.ms + b.summary.ms),
     ...(problems.length === 0 ? {} : { problems }),

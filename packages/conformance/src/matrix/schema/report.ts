@@ -59,6 +59,13 @@ export const reportLess = z.object({
   at: z.string().optional(),
 });
 
+/** A race with a memory order of its own, and the architectures that have it only there. */
+export const reportOrder = z.object({
+  test: z.string(),
+  memory: z.string(),
+  archs: z.array(z.string()).readonly(),
+});
+
 /**
  * The totals. Every cell counts in exactly one of `asExpected`, `unexpected`, `notApplicable` and `bounded`.
  */
@@ -104,6 +111,8 @@ export const conformanceReport = z.object({
   notModelled: texts.optional(),
   /** What single races leave out of the hardware that the plug-ins model, and why. */
   lessHardware: z.array(reportLess).readonly().optional(),
+  /** Races that were explored in another order than their architectures else are. */
+  ownOrders: z.array(reportOrder).readonly().optional(),
   /**
    * Present if the suite itself is at fault, for instance a mutant that nobody is expected to catch, or a
    * plug-in: a claim that is not so, an `omits` that cannot be true.
@@ -126,6 +135,8 @@ export type ReportArch = Readonly<z.infer<typeof reportArch>>;
 export type ReportCell = Readonly<z.infer<typeof reportedCell>>;
 /** Hardware that a race leaves out. */
 export type ReportLess = Readonly<z.infer<typeof reportLess>>;
+/** A race with a memory order of its own. */
+export type ReportOrder = Readonly<z.infer<typeof reportOrder>>;
 /** The totals of a report. */
 export type ReportSummary = Readonly<z.infer<typeof reportSummary>>;
 /** Which parts of a run a report has. */
