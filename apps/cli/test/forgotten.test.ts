@@ -29,6 +29,10 @@ describe('dropped', () => {
     ['if (m.v.pteDirty(m.pte.ptepGet(s.ptep))) return;', 'm.pte.ptepGet(s.ptep)'],
     ['m.k.folioRemoveRmapPte(s.page);', 'm.k.folioRemoveRmapPte(s.page)'],
     ['m.tlb.flushTlbPage(s.vma, 0);', 'm.tlb.flushTlbPage(s.vma, 0)'],
+    [
+      'const pte = m.pte.ptepGet(s.ptep); if (m.v.pteDirty(pte)) return; }, *own() { const pte = yield* m.pte.ptepGet(s.ptep); return pte;',
+      'm.pte.ptepGet(s.ptep)',
+    ],
     ['[0, 1].forEach((i) => { u.store(i); });', 'u.store(i)'],
   ])('%s', (body, call) => {
     expect(calls(body)).toEqual([call]);

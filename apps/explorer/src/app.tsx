@@ -2,7 +2,8 @@
 import type { Trace } from '@racewalk/trace';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { type FamilyFile, familyOf, loadFamily, loadMatrix, type Matrix } from './data/matrix.js';
-import { type Engine, engineError, traceFrom } from './engine/client.js';
+import { type Engine, traceFrom } from './engine/client.js';
+import { engineError } from './engine/error.js';
 import { unpack } from './engine/share.js';
 import { MatrixView } from './matrix/matrix-view.js';
 import { LIMITS } from './play/run.js';

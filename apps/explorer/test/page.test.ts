@@ -1,8 +1,8 @@
 /** The page in a real browser. */
 import { readFileSync } from 'node:fs';
-import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { accessibility, drop, type } from './helpers.js';
 import { CHROMIUM, PATIENCE, type Site, startSite } from './site.js';
 
 /** A press is answered at once, and drawn a little later. */
@@ -69,24 +69,6 @@ describe.skipIf(CHROMIUM === undefined)(TITLE, { timeout: 2 * PATIENCE }, () => 
 
   /** What a view must never do, whatever a test asks of it: script errors, requests to others, violated policies. */
   const quiet = (): void => expect(site.problems.splice(0)).toEqual([]);
-
-  /** Faults that axe finds. */
-  async function accessibility(page: Page): Promise<string[]> {
-    // The policy of the page forbids inline scripts; the debugger may run them all the same.
-    await page.evaluate(axe.source);
-    const { violations } = await page.evaluate(() =>
-      (globalThis as unknown as { axe: typeof axe }).axe.run(document, {
-        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'],
-      }),
-    );
-    return violations.map(
-      ({ id, nodes }) =>
-        `${id}: ${nodes
-          .slice(0, 3)
-          .map((node) => node.html.slice(0, 160))
-          .join(' | ')}`,
-    );
-  }
 
   /** The number of the step at the cursor. */
   const stepOf = async (page: Page): Promise<number> =>
@@ -259,6 +241,14 @@ describe.skipIf(CHROMIUM === undefined)(TITLE, { timeout: 2 * PATIENCE }, () => 
     const picture = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Save picture (SVG)' }).click();
     expect(readFileSync(await (await picture).path(), 'utf8')).toMatch(/^<svg/);
+    await page.getByText('Share', { exact: true }).click();
+    const pixels = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save picture (PNG)' }).click();
+    const png = readFileSync(await (await pixels).path());
+    expect(png.subarray(1, 4).toString('latin1')).toBe('PNG');
+    // Width and height of the first chunk; a picture with nothing on it would be small.
+    expect([png.readUInt32BE(16), png.readUInt32BE(20)].every((n) => n > 400)).toBe(true);
+    expect(png.length).toBeGreaterThan(20_000);
     quiet();
     await page.context().close();
   });
@@ -361,23 +351,3 @@ describe.skipIf(CHROMIUM === undefined)(TITLE, { timeout: 2 * PATIENCE }, () => 
     await page.context().close();
   });
 });
-
-/** Put another text into the editor, with keys. */
-async function type(page: Page, text: string): Promise<void> {
-  await page.getByRole('textbox', { name: 'Race in C' }).click();
-  await page.keyboard.press('Control+A');
-  await page.keyboard.press('Delete');
-  await page.keyboard.insertText(text);
-}
-
-/** Drop a file on the page. */
-async function drop(page: Page, name: string, content: string): Promise<void> {
-  await page.evaluate(
-    ({ name: file, content: text }) => {
-      const dataTransfer = new DataTransfer();
-      dataTransfer.items.add(new File([text], file));
-      dispatchEvent(new DragEvent('drop', { dataTransfer, cancelable: true }));
-    },
-    { name, content },
-  );
-}

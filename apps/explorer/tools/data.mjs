@@ -2,15 +2,18 @@
  * The data of the page: runs the suite and writes what came of it, in the shape that the page loads.
  *
  * `node apps/explorer/tools/data.mjs [--test GLOB] [--out DIR]`. Writes `matrix.json` (`racewalk.matrix/1`), a file of
- * tokens and source places for each family in `cells/`, the sources that they name in `sources/`, and `names.json`, the
- * names of the kernel that C may use.
+ * tokens and source places for each family in `cells/`, the sources that they name in `sources/`, `names.json`, the names of
+ * the kernel that C may use, and `own-names.json`, the names that a module may use.
  */
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { CATALOGUE } from '@racewalk/cli/catalogue';
 import { plan, reportCell, runSuite, summarize, VERSION, variantsOf } from '@racewalk/conformance/matrix';
+import * as core from '@racewalk/core';
 import { knownNames } from '@racewalk/kernel-c';
+import * as machine from '@racewalk/machine';
+import * as mm from '@racewalk/mm';
 
 /** @typedef {import('@racewalk/conformance/matrix').CellResult} CellResult */
 /** @typedef {import('@racewalk/conformance/matrix').ReportCell} ReportCell */
@@ -128,6 +131,22 @@ const matrix = {
   races,
 };
 
+/** Name, kind and origin of what a module may import or call. */
+function ownNames() {
+  const kindOf = (/** @type {unknown} */ value) =>
+    typeof value !== 'function' ? 'constant' : /^class\b/.test(String(value)) ? 'class' : 'function';
+  const exported = Object.entries({ core, machine, mm }).flatMap(([name, all]) =>
+    Object.entries(all).map(([own, value]) => [own, kindOf(value), `@racewalk/${name}`]),
+  );
+  const operations = [...core.PTE_OPS, ...core.HUGE_PTE_OPS, ...core.PMD_OPS].map((own) => [
+    own,
+    'method',
+    'm.pte',
+  ]);
+  const kernel = Object.keys(mm.KERNEL).map((own) => [own, 'method', 'm.k']);
+  return [...exported, ...operations, ...kernel];
+}
+
 fs.rmSync(values.out, { recursive: true, force: true });
 /** @param {string} file @param {string} text */
 function write(file, text) {
@@ -139,6 +158,7 @@ write('matrix.json', JSON.stringify(matrix));
 // What the editor completes.
 const names = knownNames().map((n) => [n.name, n.args ?? '', n.result ?? '', n.floor, n.says]);
 write('names.json', JSON.stringify(names));
+write('own-names.json', JSON.stringify(ownNames()));
 for (const [name, family] of families) {
   write(`cells/${name}.json`, JSON.stringify({ places: family.places.all, cells: family.cells }));
 }

@@ -4,9 +4,10 @@ import { pathToFileURL } from 'node:url';
 import { RacewalkError } from '@racewalk/core';
 import { authorModule } from '@racewalk/explorer';
 import type { Context } from '../context.js';
-import { framed, frameIn, type Place, placeOfFailure } from './code-frame.js';
+import { framed, frameIn, placeOfFailure } from './code-frame.js';
 import { locate } from './files.js';
 import { lacksName, missingNames, missingPath } from './missing-names.js';
+import type { Place } from './place.js';
 import { prepareTypeScript } from './typescript.js';
 
 /** Text of an error's own code, or nothing. */

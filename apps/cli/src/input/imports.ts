@@ -1,7 +1,7 @@
 /** What a module of the user's imports by name, read from its text as the author wrote it, TypeScript included. */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type Place, placeAt } from './code-frame.js';
+import { type Place, placeAt } from './place.js';
 
 /** A value that is imported: its name where it comes from, its name here, and where it stands. */
 export interface ImportedName {

@@ -5,8 +5,8 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { nearest } from '@racewalk/core';
 import { KERNEL } from '@racewalk/mm';
-import type { Place } from './code-frame.js';
 import { importsOf, ownModules } from './imports.js';
+import type { Place } from './place.js';
 
 /** What is imported and not exported. */
 export interface MissingNames {

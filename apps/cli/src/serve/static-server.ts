@@ -27,10 +27,10 @@ export function fileFor(root: string, url: string): string | null {
   return statSync(asked, { throwIfNoEntry: false })?.isFile() ? asked : null;
 }
 
-/** The headers of every answer: no site may frame the page, and no type is guessed. */
+/** The headers of every answer: no other site may frame the page, and no type is guessed. */
 const HEADERS = {
   'X-Content-Type-Options': 'nosniff',
-  'Content-Security-Policy': "frame-ancestors 'none'",
+  'Content-Security-Policy': "frame-ancestors 'self'",
   'Referrer-Policy': 'no-referrer',
   'Cache-Control': 'no-cache',
 };

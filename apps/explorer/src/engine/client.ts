@@ -2,17 +2,14 @@
  * The page's side of the worker. One question at a time: a new one, or a cancel, ends a worker that is still busy, because
  * nothing else stops a thread that computes.
  */
-import { type ErrorCode, RacewalkError } from '@racewalk/core/step';
+import type { RacewalkError } from '@racewalk/core/step';
 import type { CheckedCell, PlainError, Question, WebReply } from '@racewalk/fleet/web-worker';
 import type { Trace } from '@racewalk/trace';
-
-/** What went wrong in the worker, as an error of this side: its code is one of Racewalk's table. */
-export const engineError = ({
-  code,
-  message,
-  hint,
-}: Pick<PlainError, 'code' | 'message' | 'hint'>): RacewalkError =>
-  new RacewalkError(code as ErrorCode, message, hint === undefined ? {} : { hint });
+import { engineError } from './error.js';
+import { sandboxedWorker } from './sandbox.js';
+import textScript from './text-worker.ts?worker&url';
+import { isModule } from './texts.js';
+import script from './worker.ts?worker&url';
 
 /** Milliseconds without a word after which a worker is taken to be stuck. */
 export const SILENCE = 20_000;
@@ -27,9 +24,13 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
+/** Code of the user's runs under a policy of its own. */
+const isCode = (question: Question): boolean => 'source' in question && isModule(question.source?.file ?? '');
+
 /** A worker and the question it is at. */
 export class Engine {
   #worker: Worker | null = null;
+  #runsCode = false;
   #pending: Pending | null = null;
   #timer = 0;
   #next = 1;
@@ -37,13 +38,23 @@ export class Engine {
   /** Ask; replies before the last go to `onReply`. Cancels the question before. */
   ask(question: Question, onReply: (reply: WebReply) => void = () => undefined): Promise<LastReply> {
     if (this.#pending !== null) this.cancel();
-    const worker = this.#start();
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       this.#pending = { id, onReply, resolve, reject };
       this.#listen();
-      worker.postMessage({ id, question });
+      void this.#send(id, question);
     });
+  }
+
+  async #send(id: number, question: Question): Promise<void> {
+    try {
+      const worker = await this.#start(isCode(question));
+      // It may have been cancelled meanwhile.
+      if (this.#pending?.id === id) worker.postMessage({ id, question });
+    } catch (error) {
+      const { code = 'RACEWALK_INTERNAL', message, hint } = error as Partial<RacewalkError> & Error;
+      if (this.#pending?.id === id) this.#end({ code, message, ...(hint === undefined ? {} : { hint }) });
+    }
   }
 
   /** End what runs. Its promise is rejected with `RACEWALK_INTERRUPTED`. */
@@ -51,15 +62,20 @@ export class Engine {
     this.#end({ code: 'RACEWALK_INTERRUPTED', message: 'stopped', hint: 'run it again' });
   }
 
-  #start(): Worker {
-    if (this.#worker !== null) return this.#worker;
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'racewalk' });
+  async #start(code: boolean): Promise<Worker> {
+    if (this.#worker !== null && this.#runsCode === code) return this.#worker;
+    this.#worker?.terminate();
+    this.#worker = null;
+    const worker = code
+      ? await sandboxedWorker(textScript)
+      : new Worker(script, { type: 'module', name: 'racewalk' });
     worker.addEventListener('message', (event: MessageEvent<WebReply>) => this.#hear(event.data));
     worker.addEventListener('error', (event) => {
       const message = event.message || 'the engine could not be loaded';
       this.#end({ code: 'RACEWALK_INTERNAL', message, hint: 'load the page again' });
     });
     this.#worker = worker;
+    this.#runsCode = code;
     return worker;
   }
 

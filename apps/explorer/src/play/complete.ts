@@ -16,6 +16,21 @@ const WORDS: readonly Completion[] = [
   ['exists', 'a condition at the end that some execution meets'],
 ].map(([label = '', info = '']) => ({ label, info, type: 'keyword' }));
 
+/** The parts of a race in TypeScript: docs/first-race.md. */
+const PARTS: readonly Completion[] = [
+  ['invariants', 'what decides: DIRTY, UAF, STALE …'],
+  ['params', 'numbers of the race, in their smallest size'],
+  ['sizes', 'further sizes, a search each'],
+  ['setup', 'the state at the start; what it returns is given to every agent'],
+  ['agents', 'who runs, on which CPU'],
+  ['mutants', 'bugs put in: each must break what it names'],
+  ['breaks', 'of a mutant: the invariant, or several'],
+  ['unless', 'of a mutant: where it holds all the same, and why'],
+  ['holds', 'variants that must hold: repairs and controls'],
+  ['patch', 'other bodies, by name'],
+  ['requires', 'capabilities without which the race does not apply'],
+].map(([label = '', info = '']) => ({ label, info, type: 'property' }));
+
 const completionOf = ([name, args, result, floor, says]: NameTuple): Completion => ({
   label: name,
   type: floor === 'constant' ? 'constant' : 'function',
@@ -25,22 +40,42 @@ const completionOf = ([name, args, result, floor, says]: NameTuple): Completion 
   info: `${floor}: ${says}`,
 });
 
-let loaded: Promise<readonly Completion[]> | null = null;
+/** Name, what it is, where it is from. Made by tools/data.mjs. */
+type OwnTuple = readonly [string, 'function' | 'method' | 'class' | 'constant', string];
 
-/** The names, fetched once; none if they cannot be had. */
-function names(): Promise<readonly Completion[]> {
-  loaded ??= fetch('data/names.json')
-    .then(async (response) => ((await response.json()) as NameTuple[]).map(completionOf))
+const ownCompletion = ([label, type, from]: OwnTuple): Completion => ({ label, type, detail: from });
+
+const loaded = new Map<string, Promise<readonly Completion[]>>();
+
+/** Names in a file of the page, fetched once; none if they cannot be had. */
+function fetched<T>(file: string, completion: (tuple: T) => Completion): Promise<readonly Completion[]> {
+  const known = loaded.get(file);
+  if (known !== undefined) return known;
+  const names = fetch(file)
+    .then(async (response) => ((await response.json()) as T[]).map(completion))
     .catch(() => []);
-  return loaded;
+  loaded.set(file, names);
+  return names;
 }
 
 /** Words that are known, and words of the text that are none of them. */
-export async function complete(context: CompletionContext): Promise<CompletionResult | null> {
+async function completed(
+  context: CompletionContext,
+  words: readonly Completion[],
+  names: () => Promise<readonly Completion[]>,
+): Promise<CompletionResult | null> {
   const word = context.matchBefore(/\w+/);
   if (word === null && !context.explicit) return null;
-  const known = [...WORDS, ...(await names())];
+  const known = [...words, ...(await names())];
   const labels = new Set(known.map(({ label }) => label));
   const own = (await completeAnyWord(context))?.options.filter(({ label }) => !labels.has(label)) ?? [];
   return { from: word?.from ?? context.pos, options: [...known, ...own], validFor: /^\w*$/ };
 }
+
+/** In C. */
+export const completeC = (context: CompletionContext): Promise<CompletionResult | null> =>
+  completed(context, WORDS, () => fetched('data/names.json', completionOf));
+
+/** In TypeScript. */
+export const completeTypeScript = (context: CompletionContext): Promise<CompletionResult | null> =>
+  completed(context, PARTS, () => fetched('data/own-names.json', ownCompletion));

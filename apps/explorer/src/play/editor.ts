@@ -5,9 +5,10 @@
 import { autocompletion, closeBrackets, completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, insertTab } from '@codemirror/commands';
 import { cppLanguage } from '@codemirror/lang-cpp';
+import { typescriptLanguage } from '@codemirror/lang-javascript';
 import { bracketMatching, HighlightStyle, indentUnit, syntaxHighlighting } from '@codemirror/language';
 import { type Diagnostic, lintGutter, setDiagnostics } from '@codemirror/lint';
-import { EditorState, StateEffect, StateField } from '@codemirror/state';
+import { Compartment, EditorState, type Extension, StateEffect, StateField } from '@codemirror/state';
 import {
   Decoration,
   type DecorationSet,
@@ -18,7 +19,7 @@ import {
   lineNumbers,
 } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
-import { complete } from './complete.js';
+import { completeC, completeTypeScript } from './complete.js';
 
 /** What is wrong at a place; lines and columns count from 1. */
 export interface Mistake {
@@ -112,6 +113,24 @@ const look = EditorView.theme({
   '.cm-tooltip-autocomplete ul li[aria-selected]': { backgroundColor: 'var(--ink)', color: 'var(--bg)' },
 });
 
+/** What stands in the editor. */
+export type Language = 'c' | 'ts' | 'patch';
+
+const NAMES: Readonly<Record<Language, string>> = {
+  c: 'Race in C',
+  ts: 'Race in TypeScript',
+  patch: 'Patch of C',
+};
+
+/** What a language brings with it. */
+const inLanguage = (language: Language): Extension => [
+  EditorView.contentAttributes.of({ 'aria-label': NAMES[language], tabindex: '0' }),
+  autocompletion({ override: [language === 'ts' ? completeTypeScript : completeC] }),
+  ...(language === 'ts'
+    ? [typescriptLanguage, indentUnit.of('  '), EditorState.tabSize.of(2)]
+    : [cppLanguage, indentUnit.of('\t'), EditorState.tabSize.of(8), notes]),
+];
+
 /** A key that is handled by this in every case. */
 const always = (run: () => void) => (): boolean => {
   run();
@@ -121,8 +140,9 @@ const always = (run: () => void) => (): boolean => {
 /** The editor in an element. */
 export class Editor {
   readonly #view: EditorView;
+  readonly #language = new Compartment();
 
-  constructor(host: HTMLElement, text: string, hooks: EditorHooks) {
+  constructor(host: HTMLElement, text: string, language: Language, hooks: EditorHooks) {
     const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' });
     root.replaceChildren();
     this.#view = new EditorView({
@@ -138,15 +158,10 @@ export class Editor {
           highlightActiveLine(),
           bracketMatching(),
           closeBrackets(),
-          autocompletion({ override: [complete] }),
-          cppLanguage,
+          this.#language.of(inLanguage(language)),
           syntaxHighlighting(colours),
-          indentUnit.of('\t'),
-          EditorState.tabSize.of(8),
           lineMarks,
-          notes,
           look,
-          EditorView.contentAttributes.of({ 'aria-label': 'Race in C', tabindex: '0' }),
           keymap.of([
             { key: 'Mod-Enter', run: always(hooks.onRun) },
             { key: 'Tab', run: insertTab },
@@ -165,6 +180,11 @@ export class Editor {
 
   get text(): string {
     return this.#view.state.doc.toString();
+  }
+
+  /** From now on the text is in another language. */
+  speak(language: Language): void {
+    this.#view.dispatch({ effects: this.#language.reconfigure(inLanguage(language)) });
   }
 
   /** Put another text in. */

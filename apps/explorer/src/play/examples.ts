@@ -1,5 +1,10 @@
-/** The races of docs/examples/c. */
-const FILES = import.meta.glob<string>('../../../../docs/examples/c/*.c', {
+/** The races of docs/examples/c and docs/examples/ts. */
+const IN_C = import.meta.glob<string>('../../../../docs/examples/c/*.c', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
+const IN_TYPESCRIPT = import.meta.glob<string>('../../../../docs/examples/ts/*.ts', {
   query: '?raw',
   import: 'default',
   eager: true,
@@ -10,13 +15,21 @@ export interface Example {
   readonly text: string;
 }
 
-/** By name, the one of the first chapter of docs/kernel-c.md first. */
-export const EXAMPLES: readonly Example[] = Object.entries(FILES)
-  .map(([path, text]) => ({ file: path.slice(path.lastIndexOf('/') + 1), text }))
-  .sort(
-    (a, b) =>
-      Number(b.file === 'lost-dirty.c') - Number(a.file === 'lost-dirty.c') || (a.file < b.file ? -1 : 1),
-  );
+/** By name, the one of the first chapter of the guide first. */
+const sorted = (files: Readonly<Record<string, string>>): readonly Example[] =>
+  Object.entries(files)
+    .map(([path, text]) => ({ file: path.slice(path.lastIndexOf('/') + 1), text }))
+    .sort(
+      (a, b) =>
+        Number(b.file.startsWith('lost-dirty.')) - Number(a.file.startsWith('lost-dirty.')) ||
+        (a.file < b.file ? -1 : 1),
+    );
+
+/** Races in C, and as modules. */
+export const EXAMPLES: Readonly<Record<'c' | 'ts', readonly Example[]>> = {
+  c: sorted(IN_C),
+  ts: sorted(IN_TYPESCRIPT),
+};
 
 const HEAD = `diff --git a/arch/x86/include/asm/pgtable.h b/arch/x86/include/asm/pgtable.h
 --- a/arch/x86/include/asm/pgtable.h

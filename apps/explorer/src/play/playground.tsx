@@ -2,14 +2,15 @@
 
 import { RacewalkError } from '@racewalk/core/step';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { engineError } from '../engine/client.js';
+import { engineError } from '../engine/error.js';
 import { pack, unpack } from '../engine/share.js';
+import { isModule } from '../engine/texts.js';
 import { address, type Route, replaceAddress } from '../route.js';
 import { useEngine } from '../trace/cell-view.js';
 import { useKeys } from '../ui/keys.js';
 import { Problem } from '../ui/problem.js';
 import { copyText } from '../ui/toast.js';
-import { Editor } from './editor.js';
+import { Editor, type Language } from './editor.js';
 import { EXAMPLES, PATCHES } from './examples.js';
 import { PatchView } from './patch-view.js';
 import { Result } from './result-view.js';
@@ -18,11 +19,18 @@ import { type Chosen, Verdicts } from './verdicts-view.js';
 
 /** Races that a patch is tried on if the address does not say. */
 const RACES = 'reclaim/*';
-/** The file that stands for the patch tab. */
-const PATCH = 'change.patch';
-const isPatch = (file: string): boolean => /\.(patch|diff|mail|mbox)$/.test(file);
+/** The tabs: what stands in them, and the file that stands for each. */
+const TABS: readonly (readonly [Language, string, string])[] = [
+  ['c', 'C', 'race.c'],
+  ['ts', 'TypeScript', 'race.ts'],
+  ['patch', 'Patch', 'change.patch'],
+];
 
-const draftOf = (file: string): string => (isPatch(file) ? 'racewalk-draft-patch' : 'racewalk-draft');
+/** The tab that a file belongs in. */
+const languageOf = (file: string): Language =>
+  /\.(patch|diff|mail|mbox)$/.test(file) ? 'patch' : isModule(file) ? 'ts' : 'c';
+
+const draftOf = (file: string): string => `racewalk-draft-${languageOf(file)}`;
 
 function draft(file: string): string | null {
   try {
@@ -55,7 +63,7 @@ function Progress({ run }: { readonly run: Run }) {
   const done = `${finished.length} of ${planned.length} cells, ${executions} executions`;
   if (state === 'done') return <>{`${done}, ${seconds(run.ms)}`}</>;
   if (state === 'stopped') return <>{`Stopped: ${done}`}</>;
-  if (planned.length === 0) return <>Loading the C parser …</>;
+  if (planned.length === 0) return <>Loading what reads the text …</>;
   const left = remaining({ ...run, ms: performance.now() - run.began });
   const eta = left === null ? '' : `, about ${seconds(left)} left`;
   return (
@@ -83,9 +91,10 @@ export function Playground({ route }: { readonly route: Route }) {
   const [packed, setPacked] = useState('');
   const latestRun = useRef<Run | null>(null);
   const file = route.query.get('file') ?? 'race.c';
-  const patch = isPatch(file);
+  const language = languageOf(file);
+  const patch = language === 'patch';
   const races = route.query.get('races') ?? RACES;
-  const examples = patch ? PATCHES : EXAMPLES;
+  const examples = language === 'patch' ? PATCHES : EXAMPLES[language];
   /** This tab with a text, packed; what is usual is left out. */
   const addressOf = (c: string): string =>
     address('play', [], {
@@ -142,7 +151,7 @@ export function Playground({ route }: { readonly route: Route }) {
 
   useEffect(() => {
     if (host.current === null) return;
-    const made = new Editor(host.current, draft(file) ?? examples[0]?.text ?? '', {
+    const made = new Editor(host.current, draft(file) ?? examples[0]?.text ?? '', language, {
       onChange(text) {
         keepDraft(fileNow.current, text);
         setStale(true);
@@ -156,11 +165,10 @@ export function Playground({ route }: { readonly route: Route }) {
 
   // The tabs are files: each keeps its text.
   useEffect(() => {
-    if (isPatch(fileNow.current) === patch) {
-      fileNow.current = file;
-      return;
-    }
+    const before = languageOf(fileNow.current);
     fileNow.current = file;
+    if (before === language) return;
+    editor.current?.speak(language);
     engine.cancel();
     latestRun.current = null;
     setRun(null);
@@ -213,12 +221,15 @@ export function Playground({ route }: { readonly route: Route }) {
         <div class="ph">
           <h1 class="sr">{file}</h1>
           <nav class="kinds" aria-label="What to check">
-            <a href={address('play', [])} aria-current={patch ? undefined : 'page'}>
-              Race
-            </a>
-            <a href={address('play', [], { file: PATCH })} aria-current={patch ? 'page' : undefined}>
-              Patch
-            </a>
+            {TABS.map(([to, name, its]) => (
+              <a
+                key={to}
+                href={address('play', [], to === 'c' ? {} : { file: its })}
+                aria-current={to === language ? 'page' : undefined}
+              >
+                {name}
+              </a>
+            ))}
           </nav>
           <select
             class="tool"
@@ -273,7 +284,7 @@ export function Playground({ route }: { readonly route: Route }) {
         <div class="ed-host" ref={host} />
         <p class="ed-n" role="status">
           {run === null ? (
-            'Runs in your browser: nothing is sent anywhere. How to write a race: docs/kernel-c.md'
+            `Runs in your browser: nothing is sent anywhere. How to write a race: docs/${language === 'ts' ? 'first-race' : 'kernel-c'}.md`
           ) : (
             <Progress run={run} />
           )}
@@ -306,7 +317,7 @@ export function Playground({ route }: { readonly route: Route }) {
             }}
           />
         )}
-        {run === null && error === null ? <Intro patch={patch} /> : null}
+        {run === null && error === null ? <Intro language={language} /> : null}
         <div class="po" tabIndex={0} role="region" aria-label="Chosen cell">
           {cell === undefined || error !== null ? null : (
             <Result
@@ -340,8 +351,22 @@ export function Playground({ route }: { readonly route: Route }) {
   );
 }
 
-function Intro({ patch }: { readonly patch: boolean }) {
-  if (patch) {
+function Intro({ language }: { readonly language: Language }) {
+  if (language === 'ts') {
+    return (
+      <div class="ok">
+        <p class="lead">
+          A race is a module that exports what defineScenario() returns: the state at the start, an agent for
+          each CPU, and what must not happen. Run checks it on every architecture, in every schedule.
+        </p>
+        <p class="dim">
+          Types are taken away and not checked. The module runs in a worker that can reach nothing but
+          @racewalk/core, @racewalk/machine and @racewalk/mm.
+        </p>
+      </div>
+    );
+  }
+  if (language === 'patch') {
     return (
       <div class="ok">
         <p class="lead">

@@ -19,7 +19,10 @@ export function Result({ cell, step, onStep, address }: ResultProps) {
   if (cell.trace !== undefined) return <Broken {...{ cell, step, onStep, address }} />;
   const { result, reason, arch } = cell;
   const text = {
-    holds: `Holds on ${arch}: no invariant breaks in any of ${result.executions} executions, which stand for all schedules.`,
+    holds:
+      result.executions === 1
+        ? `Holds on ${arch}: no invariant breaks in the one execution, which stands for all schedules.`
+        : `Holds on ${arch}: no invariant breaks in any of ${result.executions} executions, which stand for all schedules.`,
     bounded: `Not decided: the search ended at a limit (${result.bound ?? ''}) after ${result.executions} executions without finding anything. That is no proof.`,
     'not-applicable': `Does not apply to ${arch}.`,
     violates: `${result.invariant ?? ''} breaks.`,

@@ -91,7 +91,10 @@ function Verdict({
   const wrong = !result.asExpected && result.verdict !== 'bounded';
   const current = chosen.arch === at.arch && chosen.variant === at.variant;
   const steps = cell.trace === undefined ? '' : `${cell.trace.events.length} steps`;
-  const detail = result.verdict === 'holds' ? `${result.executions} executions` : steps;
+  const detail =
+    result.verdict === 'holds'
+      ? `${result.executions} execution${result.executions === 1 ? '' : 's'}`
+      : steps;
   return (
     <td>
       <button

@@ -1,9 +1,18 @@
 /** A counterexample as text or picture, for elsewhere. */
 import { columns, json, lkml, markdown, mermaid, svg, type Trace } from '@racewalk/trace';
-import { copyText, download } from '../ui/toast.js';
+import { copyText, download, say } from '../ui/toast.js';
+import { pngOf } from './png.js';
 
 const fileName = ({ test, arch }: Trace, ending: string): string =>
   `${test.replaceAll('/', '-')}-${arch}.${ending}`;
+
+async function savePng(trace: Trace): Promise<void> {
+  try {
+    download(fileName(trace, 'png'), await pngOf(svg(trace)), 'image/png');
+  } catch {
+    say('the browser cannot make a picture of this; save it as SVG');
+  }
+}
 
 interface Export {
   readonly name: string;
@@ -16,6 +25,7 @@ const EXPORTS: readonly Export[] = [
   { name: 'Copy as text', run: (t) => void copyText(columns(t, { width: 100 }), 'text') },
   { name: 'Copy as Mermaid', run: (t) => void copyText(mermaid(t), 'Mermaid') },
   { name: 'Save picture (SVG)', run: (t) => download(fileName(t, 'svg'), svg(t), 'image/svg+xml') },
+  { name: 'Save picture (PNG)', run: (t) => void savePng(t) },
   { name: 'Save trace (JSON)', run: (t) => download(fileName(t, 'json'), json(t), 'application/json') },
 ];
 

@@ -1,7 +1,8 @@
 /** A trace file, or a text with a token, that is dropped on the page. */
 import { parseTrace, type Trace } from '@racewalk/trace';
 import { useEffect, useState } from 'preact/hooks';
-import { engineError } from '../engine/client.js';
+import { engineError } from '../engine/error.js';
+import { pack } from '../engine/share.js';
 import { address } from '../route.js';
 import { say } from './toast.js';
 
@@ -33,15 +34,21 @@ export function droppedTrace(): Trace {
   }
 }
 
-/** Open a file: C in the playground, a token or a trace as a picture. */
+/** A text that the playground takes. */
+const PLAYS = /\.(c|h|litmus|[cm]?[jt]s|patch|diff|mbox)$/;
+
+/** Open a file: a race or a patch in the playground, a token or a trace as a picture. */
 export async function openFile(file: File): Promise<void> {
   if (file.size > LARGEST) {
     say(`${file.name} is larger than 20 MB`);
     return;
   }
   const text = await file.text();
-  if (/\.(c|h|litmus)$/.test(file.name)) {
-    const { pack } = await import('../engine/share.js');
+  if (text.includes('\0') || text.includes('\ufffd')) {
+    say(`${file.name} is binary: drop a race, a patch, a trace or a mail with a token`);
+    return;
+  }
+  if (PLAYS.test(file.name)) {
     location.hash = address('play', [], { c: await pack(text), file: file.name });
     return;
   }

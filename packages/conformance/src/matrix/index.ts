@@ -21,6 +21,7 @@ export { variantsOf } from './plan/variants.js';
 export { followToken } from './replay/follow.js';
 export { type RecordedCell, traceOf } from './replay/record.js';
 export { replayToken, shrinkToken, type TokenParts } from './replay/replay.js';
+export { namedText } from './replay/source-files.js';
 export { expectedElsewhere } from './report/elsewhere.js';
 export { reportFile } from './report/file.js';
 export {

@@ -54,7 +54,8 @@ export interface PatchedText {
 /** What the worker knows. */
 export interface WebParts {
   readonly archs: readonly ArchPlugin[];
-  readonly scenarios: readonly Scenario[];
+  /** All race tests; or what loads those among which a test is, or all if none is named. */
+  readonly scenarios: readonly Scenario[] | ((test?: string) => Promise<readonly Scenario[]>);
   /** Reads a race of the user's; throws with file, line and column. */
   readonly read?: (source: SourceText) => Promise<ReadText>;
   /** Reads a patch of the kernel; throws with file, line and column. */
@@ -107,13 +108,13 @@ class Server {
         return await this.#explain(id, question);
       case 'replay': {
         const token = decodeToken(question.token.trim());
-        const scenarios = await this.#scenarios(question.source);
+        const scenarios = await this.#scenarios(question.source, token.scenario);
         this.reply({ kind: 'trace', id, trace: replayToken(token, this.#partsOf(token, scenarios)) });
         return;
       }
       case 'follow': {
         const token = decodeToken(question.token.trim());
-        const scenarios = await this.#scenarios(question.source);
+        const scenarios = await this.#scenarios(question.source, token.scenario);
         const { arch, variant } = question;
         const to = this.#partsOf({ ...token, arch, variant }, scenarios);
         const trace = followToken(token, this.#partsOf(token, scenarios), { ...to, variant });
@@ -154,7 +155,8 @@ class Server {
     const matches = globMatcher(tests);
     const cells: PlannedCell[] = [];
     let [done, executions] = [0, 0];
-    for (const scenario of this.parts.scenarios.filter((one) => matches(one.id))) {
+    const scenarios = await this.#scenarios(undefined);
+    for (const scenario of scenarios.filter((one) => matches(one.id))) {
       for (const plugin of plugins) {
         const looking = { test: scenario.id, arch: plugin.id, variant: 'before', expected: 'holds' } as const;
         const say = (running: PlannedCell, more = 0): void =>
@@ -187,7 +189,7 @@ class Server {
   }
 
   async #explain(id: number, { cell, source, limits = {} }: Question & { ask: 'explain' }): Promise<void> {
-    const scenarios = await this.#scenarios(source);
+    const scenarios = await this.#scenarios(source, cell.test);
     // A text has one race, whatever it is called.
     const test = source === undefined ? cell.test : (scenarios[0]?.id ?? '');
     const { cell: found, all } = this.#cell({ ...cell, test }, scenarios);
@@ -222,8 +224,10 @@ class Server {
     throw noTexts();
   }
 
-  async #scenarios(source: SourceText | undefined): Promise<readonly Scenario[]> {
-    return source === undefined ? this.parts.scenarios : [(await this.#read(source)).scenario];
+  async #scenarios(source: SourceText | undefined, test?: string): Promise<readonly Scenario[]> {
+    if (source !== undefined) return [(await this.#read(source)).scenario];
+    const { scenarios } = this.parts;
+    return typeof scenarios === 'function' ? await scenarios(test) : scenarios;
   }
 
   /** A cell and its neighbours: the same variant elsewhere. */

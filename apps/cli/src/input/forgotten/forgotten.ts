@@ -3,11 +3,9 @@ import { readFileSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { RacewalkError } from '@racewalk/core';
-import { codeFrame, framed, type Place, placeAt } from '../code-frame.js';
+import { codeFrame, framed } from '../code-frame.js';
 import { fileBehind, importsOf, ownModules } from '../imports.js';
-import { isGenerator, METHODS } from './names.js';
-import { type Dropped, droppedIn } from './scan.js';
+import { droppedCall, forgottenYield, isGenerator } from './dropped-calls.js';
 
 /** Names that the text imports and that are generator functions where they come from. */
 async function generatorsOf(path: string): Promise<ReadonlySet<string>> {
@@ -43,18 +41,6 @@ function javascriptOf(path: string): string | null {
   }
 }
 
-/** Where the call stands in the text of the author, from whose types may have been taken away since. */
-function placeOf(original: string, javascript: string, { offset, call }: Dropped): Place {
-  const before = javascript.slice(0, offset).split(call).length - 1;
-  let at = -1;
-  for (let n = 0; n <= before; n++) {
-    const next = original.indexOf(call, at + 1);
-    if (next < 0) break;
-    at = next;
-  }
-  return placeAt(original, Math.max(at, 0));
-}
-
 /**
  * Look at the text of `path`, which has been loaded, and at the modules beside it that it imports; places are named from `cwd`.
  *
@@ -64,23 +50,9 @@ export async function refuseForgotten(path: string, cwd: string): Promise<void> 
   for (const own of ownModules(path)) {
     const javascript = javascriptOf(own);
     if (javascript === null) continue;
-    const functions = await generatorsOf(own);
-    const [first] = droppedIn(javascript, { functions, methods: METHODS });
-    if (first !== undefined) throw refusal(own, cwd, javascript, first);
+    const text = readFileSync(own, 'utf8');
+    const dropped = droppedCall(text, javascript, await generatorsOf(own));
+    if (dropped === null) continue;
+    throw framed(forgottenYield(relative(cwd, own), dropped), codeFrame(text, dropped.place));
   }
-}
-
-function refusal(path: string, cwd: string, javascript: string, dropped: Dropped): RacewalkError {
-  const text = readFileSync(path, 'utf8');
-  const place = placeOf(text, javascript, dropped);
-  const call = dropped.call.replace(/\s+/g, ' ').slice(0, 60);
-  const where = `${relative(cwd, path)}:${place.line}:${place.column}`;
-  return framed(
-    new RacewalkError(
-      'RACEWALK_FORGOTTEN_YIELD',
-      `${where}: ${call} is called and not taken, so none of its steps is: yield* is missing`,
-      { hint: 'write yield* before the call, both in one expression: const v = yield* read(x)' },
-    ),
-    codeFrame(text, place),
-  );
 }

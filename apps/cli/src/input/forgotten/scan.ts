@@ -97,7 +97,7 @@ const isValueHelper = (callee: AnyNode): boolean =>
       callee.object.property.type === 'Identifier' &&
       callee.object.property.name === 'v'));
 
-/** Variables that are used as values only, so that what is in them is never taken. */
+/** Variables of a function that are used in it as values only, so that what is in them is never taken. */
 function valuesOnly(tree: AnyNode): (name: string) => boolean {
   const used = new Map<string, boolean>();
   walk(tree, (node, above) => {
@@ -126,12 +126,20 @@ export function droppedIn(text: string, { functions, methods }: Generators): Dro
       return false;
     return known(own.methods, methods, callee.property.name);
   };
-  const isValue = valuesOnly(tree);
+  // Two functions may use one name for different things.
+  const values = new Map<AnyNode, (name: string) => boolean>();
+  const isValue = (around: AnyNode, name: string): boolean => {
+    const known = values.get(around) ?? valuesOnly(around);
+    values.set(around, known);
+    return known(name);
+  };
   const found: Dropped[] = [];
-  walk(tree, (node, above, inGenerator) => {
+  walk(tree, (node, above, around, inGenerator) => {
     if (!inGenerator || !makesOne(node)) return;
     const kept =
-      above.type === 'VariableDeclarator' && above.id.type === 'Identifier' && isValue(above.id.name);
+      above.type === 'VariableDeclarator' &&
+      above.id.type === 'Identifier' &&
+      isValue(around ?? tree, above.id.name);
     if (kept || uses(above, node)) found.push({ offset: node.start, call: text.slice(node.start, node.end) });
   });
   return found;

@@ -120,7 +120,26 @@ function nameIn(manifest: string): string | undefined {
   }
 }
 
+/** Where texts stand that are no files: in a browser. */
+const TEXTS = '/racewalk-text/';
+
+/**
+ * What to append to a module that a browser makes of a text, so that steps and errors name `file` and its lines. Lines of the
+ * module have to be those of the text.
+ */
+export const namedText = (file: string): string => `\n//# sourceURL=${TEXTS}${file}\n`;
+
+/** Texts that were named; whatever else a stack has in a browser is no author's. */
+const namedTexts: Files = {
+  pathOf: (name) => name,
+  original: (place) => place,
+  project: () => ({ packageName: '', relative: (file) => file.replace(TEXTS, '') }),
+};
+
 let found: Files | null | undefined;
+
+/** Files where there is Node, else texts with a name. */
+export const filesHere = (): Files => filesOfNode() ?? namedTexts;
 
 /** The files of this process, or null where there is no Node. */
 export function filesOfNode(): Files | null {

@@ -1,10 +1,10 @@
 /**
  * Where in its author's source a step was announced. Code of the machine that stands between the author's line
  * and the step is passed over; compiled code is traced back through its source map. Only Node can read files:
- * in a browser no place is known.
+ * in a browser the places of texts are known that `namedText` named.
  */
 import type { TracePlace } from '@racewalk/trace';
-import { type Files, filesOfNode, type Project } from './source-files.js';
+import { type Files, filesHere, type Project } from './source-files.js';
 
 /** Packages that run operations and announce their steps. */
 const MACHINERY: ReadonlySet<string> = new Set(['@racewalk/core', '@racewalk/machine']);
@@ -38,7 +38,7 @@ function frameOf(text: string, files: Files): Frame | null {
  */
 export function sourcePlace(
   stack: string | undefined,
-  files: Files | null = filesOfNode(),
+  files: Files | null = filesHere(),
 ): TracePlace | undefined {
   if (stack === undefined || files === null) return undefined;
   let machinery: TracePlace | undefined;
