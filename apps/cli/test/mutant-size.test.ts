@@ -40,30 +40,11 @@ const FORM = 'is another form of the function, with calls of its own';
 
 /** Mutants that are longer, with the reason. */
 const LONGER: Readonly<Record<string, string>> = {
-  'contpte/teardown-batched read-all-then-clear': MOVED,
   'contpte/teardown-keeps-young stashes-dirty-only': FORM,
   'contpte/lockless-vs-half-cleared insists-on-whole': FORM,
-  'contpte/fold-vs-lockless gather-unchecked': CONDITION,
-  'contpte/unfold-vs-lockless gather-unchecked': CONDITION,
-  'access-flags/set-vs-walker request-wins': FORM,
-  'fork-batch/batch-detection past-the-folio': CONDITION,
-  'fork-batch/batch-detection ignores-frame': CONDITION,
-  'fork-batch/gup-fork-seq sequence-read-late': MOVED,
-  'fork-batch/cow-two-threads no-recheck': CONDITION,
-  'device-exclusive/second-restore no-recheck': CONDITION,
-  'device-exclusive/fork-fails leaves-bracket-open': CONDITION,
-  'device-exclusive/fork-fails keeps-locks': CONDITION,
-  'gup/zap-and-free no-recheck': CONDITION,
-  'gup/zap-and-free no-recheck-paravirt': CONDITION,
-  'gup/zap-and-free no-recheck-irqs-on': CONDITION,
-  'mremap/move-vs-writer copy-then-clear': MOVED,
   'mremap/move-vs-reclaim flush-dirty-only': FORM,
-  'mremap/two-moves one-lock-each': MOVED,
-  'reclaim/lazyfree-vs-pin refs-before-clear': MOVED,
-  'thp/transient-none through-none': FORM,
-  'thp/kvm-fault-vs-unmap late-sample': MOVED,
   'thp/move-vs-retract moves-nothing': CONDITION,
-  'thp/move-vs-retract trusts-first-look': CONDITION,
+  'thp/move-vs-retract trusts-first-look': MOVED,
 };
 
 const sizes = new Map(

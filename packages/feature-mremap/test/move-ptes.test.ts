@@ -14,7 +14,13 @@ import { flatToy as flat, blockToy as toy, trackingToy as tracking } from '@race
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mremap } from '../src/agents/mover.js';
-import { copyThenClear, FLUSH_LATE, FLUSH_NEVER, flushDirtyOnly, NEW_UNLOCKED } from '../src/ops/variants.js';
+import {
+  COPY_THEN_CLEAR,
+  FLUSH_LATE,
+  FLUSH_NEVER,
+  flushDirtyOnly,
+  NEW_UNLOCKED,
+} from '../src/ops/variants.js';
 import { entryAt, type Move, type MoveSpec, moveSetup } from '../src/setup.js';
 
 function build(params: Params, spec: MoveSpec = {}, arch = flat) {
@@ -114,7 +120,7 @@ describe('variants', () => {
   });
 
   it('are right alone', () => {
-    const again = [{ movePtes: flushDirtyOnly }, { movePtes: copyThenClear }];
+    const again = [{ movePtes: flushDirtyOnly }, COPY_THEN_CLEAR];
     for (const patch of [FLUSH_LATE, NEW_UNLOCKED, ...again]) {
       const b = build({ pages: 2 }, { dirty: true });
       const { left } = move(b, patch);

@@ -22,8 +22,8 @@ import {
   DIRTY_BEFORE_CLEAR,
   DIRTY_BEFORE_REFS,
   DIRTY_UNCHECKED,
+  REFS_BEFORE_CLEAR,
   REFS_UNCHECKED,
-  refsBeforeClear,
 } from '../src/ops/unmap-variants.js';
 import { BEFORE, mapSwappable, type PageSpec, STORED, type Swapped } from '../src/setup.js';
 
@@ -232,7 +232,7 @@ describe('madviseFreeSingleVma', () => {
 });
 
 describe('variants of the unmap', () => {
-  const again: Patch = { tryToUnmapOne: refsBeforeClear };
+  const again: Patch = REFS_BEFORE_CLEAR;
   const lazily = (spec: PageSpec, patch: Patch, refs = 2) => {
     const b = build({ ...spec, lazyfree: true });
     b.w.cells.setInitial(b.s.folio.refcount, refs);

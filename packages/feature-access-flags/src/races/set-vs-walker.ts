@@ -30,16 +30,10 @@ const plainStore: Patch = {
   },
 };
 
-/** Retries until it has stored exactly what was asked for. */
+/** Exchanges whatever stands there for what was asked for. */
 const requestWins: Patch = {
   *ptepSetAccessFlags(m, vma, addr, ptep, entry, dirty) {
-    let old = yield* m.entries.readOnce(ptep, 'ptep_set_access_flags');
-    if (m.v.pteSame(old, entry)) return false;
-    for (;;) {
-      const found = yield* m.entries.cmpxchg(ptep, old, entry, 'ptep_set_access_flags');
-      if (m.v.pteSame(found, old)) break;
-      old = found;
-    }
+    if (m.v.pteSame(yield* m.entries.xchg(ptep, entry, 'ptep_set_access_flags'), entry)) return false;
     if (dirty) yield* m.tlb.flushTlbPage(vma, addr);
     return true;
   },
@@ -78,7 +72,7 @@ export const setVsWalker: Scenario = defineScenario<Mapping>({
       patch: plainStore,
     },
     'request-wins': {
-      what: 'the exchange is retried until the requested value stands, whatever the entry became meanwhile',
+      what: 'the requested value is exchanged for whatever the entry became meanwhile, as by a retry until it stands',
       breaks: 'DIRTY',
       why: 'the retry sees the dirty entry and replaces it by the requested clean one',
       unless: REASONS.softwareDirty,

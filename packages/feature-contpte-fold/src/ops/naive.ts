@@ -1,5 +1,5 @@
 /** What one would write who does not know about blocks: the material of mutants. */
-import { blockOf, PTE_ZERO, type Ptep, type PteWord, ptepAdd } from '@racewalk/core';
+import { PTE_ZERO, type Ptep, type PteWord, ptepAdd } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Machine, Patch } from '@racewalk/machine';
 
@@ -12,17 +12,10 @@ export function* bareClear(m: Machine, ptep: Ptep, nr: number): Step<PteWord> {
   return value;
 }
 
-/** A lockless reader that adds up the flags of a block and does not ask whether it is still that block. */
+/** A lockless reader that adds up the flags of a block as under the lock, and does not ask whether it is still that block. */
 export const gatherUnchecked: Patch = {
   *ptepGetLockless(m, ptep) {
-    if (m.contPtes === 1) return yield* m.pte.ptepGetLockless(ptep);
-    let value = yield* m.entries.readOnce(ptep, 'ptep_get_lockless');
-    if (!m.v.pteValid(value) || !m.v.pteCont(value)) return value;
-    for (const sibling of blockOf(ptep, m.contPtes)) {
-      if (sibling === ptep) continue;
-      value = withFlags(m, value, yield* m.entries.readOnce(sibling, 'ptep_get_lockless'));
-    }
-    return value;
+    return m.contPtes === 1 ? yield* m.pte.ptepGetLockless(ptep) : yield* m.pte.ptepGet(ptep);
   },
 };
 

@@ -3,19 +3,16 @@ import { nothing, type Patch, REASONS, type Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { batchTeardown } from '../agents/batch.js';
 import { writer } from '../agents/writer.js';
-import { addrAt, type Block, mapBlock } from '../block.js';
+import { type Block, mapBlock } from '../block.js';
+import { withFlags } from '../ops/stash-next.js';
 
 /** Reads all, then empties all. */
 const readAllThenClear: Patch = {
-  *getAndClearFullPtes(m, _mm, _addr, ptep, nr) {
-    const { v } = m;
-    let value = yield* m.entries.readOnce(ptep, 'get_and_clear_full_ptes');
-    for (let i = 1; i < nr; i++) {
-      const pte = yield* m.entries.readOnce(ptepAdd(ptep, i), 'get_and_clear_full_ptes');
-      if (v.pteDirty(pte)) value = v.pteMkdirty(value);
-      if (v.pteYoung(pte)) value = v.pteMkyoung(value);
-    }
-    yield* m.pte.clearFullPtes(ptep.table.mm, addrAt(ptep), ptep, nr, true);
+  *getAndClearFullPtes(m, mm, addr, ptep, nr, full) {
+    const op = 'get_and_clear_full_ptes';
+    let value = yield* m.entries.readOnce(ptep, op);
+    for (let i = 1; i < nr; i++) value = withFlags(m, value, yield* m.entries.readOnce(ptepAdd(ptep, i), op));
+    yield* m.pte.clearFullPtes(mm, addr, ptep, nr, full);
     return value;
   },
 };

@@ -1,25 +1,8 @@
-import type { Patch, Scenario } from '@racewalk/machine';
+import type { Scenario } from '@racewalk/machine';
 import { defineScenario, followRss } from '@racewalk/mm';
 import { accounted } from '../agents/accounting.js';
 import { user } from '../agents/user.js';
 import { type Setup, setup } from '../setup.js';
-
-/** Restores whatever the entry is by now. */
-const noRecheck: Patch = {
-  *removeDeviceExclusiveEntry(m, { vma, ptep, page, origPte, flags }) {
-    if (!(yield* m.k.getPageUnlessZero(page))) return true;
-    yield* m.k.lockPageOrRetry(page, flags);
-    const range = { event: 'exclusive', mm: vma.mm, start: ptep.vpn, end: ptep.vpn + 1 } as const;
-    yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
-    yield* m.pteOffsetMapLock(ptep.table);
-    yield* m.k.restoreExclusivePte(vma, page, ptep, origPte);
-    yield* m.pteUnmapUnlock(ptep.table);
-    yield* m.k.unlockPage(page);
-    yield* m.k.putPage(page);
-    yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
-    return true;
-  },
-};
 
 /** Race F2: two threads fault on one entry. */
 export const secondRestore: Scenario = defineScenario<Setup>({
@@ -44,7 +27,8 @@ export const secondRestore: Scenario = defineScenario<Setup>({
       what: 'the entry is restored without a second look at it',
       breaks: 'RMAP',
       why: 'both threads restore it, and the page counts one mapping too many',
-      patch: noRecheck,
+      patch: { pteSame: () => true },
+      within: 'removeDeviceExclusiveEntry',
       only: ['second'],
     },
     'takes-a-reference': {

@@ -1,5 +1,12 @@
-import { type PteWord, ptepAdd } from '@racewalk/core';
-import { type AgentSpec, type Patch, type Scenario, UserCpu, type World } from '@racewalk/machine';
+import type { PteWord } from '@racewalk/core';
+import {
+  type AgentSpec,
+  type Machine,
+  type Patch,
+  type Scenario,
+  UserCpu,
+  type World,
+} from '@racewalk/machine';
 import { defineScenario, type Folio, linux, doUserAddrFault as onFault } from '@racewalk/mm';
 import { accountsAgree } from '../accounts.js';
 import { afterFork, fork } from '../agents/fork.js';
@@ -34,22 +41,18 @@ function setup(w: World): Mixed {
   return { parent, child, folio, rss, lastContent: 7 };
 }
 
-/** Counts entries as long as `belongs` says so. */
-const batchWhile = (belongs: 'any-folio' | 'any-frame'): Patch => ({
-  *folioPteBatch(m, folio, startPtep, pte, maxNr, flags) {
-    const plain = (value: PteWord) => m.k.pteBatchClearIgnored(value, flags);
-    const folioOf = (value: PteWord) => m.world.frames.at(m.v.ptePfn(value))?.folio;
-    let nr = 1;
-    let anyWritable = false;
-    for (; nr < maxNr; nr++) {
-      const found = yield* m.pte.ptepGet(ptepAdd(startPtep, nr));
-      const inOrder = plain(found) === plain(m.v.pteAdvancePfn(pte, nr));
-      if (belongs === 'any-folio' ? !inOrder : folioOf(found) !== folio) break;
-      anyWritable ||= m.v.pteWrite(found);
-    }
-    return { nr, anyWritable };
+/** Takes the next folio for a part of this one. */
+const pastTheFolio: Patch = {
+  *folioPteBatch(m, folio, ...args) {
+    const all = (m.world.os.linux?.folios ?? []).flatMap(({ frames }) => frames);
+    return yield* m.k.folioPteBatch({ ...folio, frames: all.slice(all.indexOf(folio.frames[0]!)) }, ...args);
   },
-});
+};
+
+const frameless = (m: Machine, pte: PteWord) => m.v.pteAdvancePfn(pte, -m.v.ptePfn(pte));
+
+/** Compares without the frame. */
+const ignoresFrame: Patch = { pteSame: (m, a, b) => frameless(m, a) === frameless(m, b) };
 
 const child: AgentSpec<Mixed> = {
   cpu: 2,
@@ -91,13 +94,14 @@ export const batchDetection: Scenario = defineScenario<Mixed>({
       what: 'the batch goes on into the next folio, if that lies right behind',
       breaks: 'RMAP',
       why: 'references and map counts of three pages are added to a folio that has two of them',
-      patch: batchWhile('any-folio'),
+      patch: pastTheFolio,
     },
     'ignores-frame': {
       what: 'the batch takes every entry that maps some page of the folio',
       breaks: 'COH',
       why: 'the child is given the frames in order, and one of them is not what the parent has there',
-      patch: batchWhile('any-frame'),
+      patch: ignoresFrame,
+      within: 'folioPteBatch',
     },
   },
 });

@@ -6,16 +6,12 @@ import { type Fork, forkSetup } from '../setup.js';
 
 /** `gup_fast` that reads the sequence count when the walk is over. */
 const readLate: Patch = {
-  *gupFast(m, vma, vpn, flags) {
-    const { writeProtectSeq } = vma.mm;
-    yield* m.k.localIrqSave();
-    const page = yield* m.k.gupFastPmdRange(vma, vpn, flags);
-    yield* m.k.localIrqRestore();
-    if (page === null) return null;
-    const seq = yield* m.k.rawReadSeqcount(writeProtectSeq);
-    if (seq % 2 === 0 && !(yield* m.k.readSeqcountRetry(writeProtectSeq, seq))) return page;
-    yield* m.k.gupPutFolio(page, 1, flags);
-    return null;
+  *rawReadSeqcount(m, cell) {
+    return m.calls.isIn('readSeqcountRetry') ? yield* m.k.rawReadSeqcount(cell) : 0;
+  },
+  *readSeqcountRetry(m, cell) {
+    const seq = yield* m.k.rawReadSeqcount(cell);
+    return seq % 2 === 1 || (yield* m.k.readSeqcountRetry(cell, seq));
   },
 };
 

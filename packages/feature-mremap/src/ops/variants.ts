@@ -1,5 +1,5 @@
 /** Moves as they were, or as one might write them. */
-import { PAGE_SIZE, PTE_ZERO, ptepOf, type Vaddr, type Vma, vpnOf } from '@racewalk/core';
+import { PAGE_SIZE, PTE_ZERO, type Ptep, ptepOf, type Vaddr, type Vma, vpnOf } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import { type Machine, nothing, type Patch } from '@racewalk/machine';
 
@@ -48,29 +48,26 @@ export function* flushDirtyOnly(
   if (needFlush && !forceFlush) yield* m.tlb.flushTlbRange(vma, oldAddr, oldEnd);
 }
 
-/** The entry is set at the new address before it is emptied at the old one. @kernel move_ptes (copies, then clears) */
-export function* copyThenClear(
-  m: Machine,
-  vma: Vma,
-  oldAddr: Vaddr,
-  oldEnd: Vaddr,
-  newVma: Vma,
-  newAddr: Vaddr,
-): Step<void> {
-  let forceFlush = false;
-  yield* lockBoth(m, vma, newVma);
-  for (let offset = 0; oldAddr + offset < oldEnd; offset += PAGE_SIZE) {
-    const to = newAddr + offset;
-    const oldPte = ptepOf(vma, vpnOf(oldAddr + offset));
-    if (m.v.pteNone(yield* m.pte.ptepGet(oldPte))) continue;
-    const pte = yield* m.pte.ptepGet(oldPte);
-    if (m.v.ptePresent(pte)) forceFlush = true;
-    yield* m.pte.setPteAt(vma.mm, to, ptepOf(newVma, vpnOf(to)), pte);
-    yield* m.entries.writeOnce(oldPte, PTE_ZERO, 'pte_clear');
-  }
-  if (forceFlush) yield* m.tlb.flushTlbRange(vma, oldAddr, oldEnd);
-  yield* unlockBoth(m, vma, newVma);
+/** What a move has left at the old address. */
+interface Left {
+  left?: Ptep;
 }
+
+declare module '@racewalk/machine/kernel' {
+  interface TaskStruct extends Left {}
+}
+
+/** The entry is set at the new address before it is emptied at the old one. */
+export const COPY_THEN_CLEAR: Patch = {
+  *ptepGetAndClear(m, _mm, _addr, ptep) {
+    m.current.left = ptep;
+    return yield* m.pte.ptepGet(ptep);
+  },
+  *setPteAt(m, mm, addr, ptep, pte) {
+    yield* m.pte.setPteAt(mm, addr, ptep, pte);
+    if (m.current.left !== undefined) yield* m.entries.writeOnce(m.current.left, PTE_ZERO, 'pte_clear');
+  },
+};
 
 function* lockBoth(m: Machine, vma: Vma, newVma: Vma): Step<void> {
   yield* m.pteOffsetMapLock(vma.table);

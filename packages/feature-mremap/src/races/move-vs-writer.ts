@@ -2,7 +2,7 @@ import { REASONS, type Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { mover } from '../agents/mover.js';
 import { user } from '../agents/user.js';
-import { COPY_VERBATIM, copyThenClear, FLUSH_NEVER } from '../ops/variants.js';
+import { COPY_THEN_CLEAR, COPY_VERBATIM, FLUSH_NEVER } from '../ops/variants.js';
 import { type Move, moveSetup } from '../setup.js';
 
 /** A store through the old address while the entry is on its way. */
@@ -29,7 +29,7 @@ export const moveVsWriter: Scenario = defineScenario<Move>({
       breaks: 'DIRTY',
       why: 'the hardware sets dirty in the old entry after it was read, and then the entry is emptied',
       unless: REASONS.softwareDirty,
-      patch: { movePtes: copyThenClear },
+      patch: COPY_THEN_CLEAR,
     },
     'copy-verbatim': {
       what: 'a block is moved bit by bit, with its contiguous mark, to an address that is one page off',

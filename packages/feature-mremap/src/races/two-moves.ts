@@ -1,7 +1,7 @@
 import type { AgentSpec, Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { mremap } from '../agents/mover.js';
-import { copyThenClear, NEW_UNLOCKED, NO_MMAP_LOCK } from '../ops/variants.js';
+import { COPY_THEN_CLEAR, NEW_UNLOCKED, NO_MMAP_LOCK } from '../ops/variants.js';
 import { type Move, moveSetup } from '../setup.js';
 
 const there: AgentSpec<Move> = {
@@ -48,7 +48,7 @@ export const twoMoves: Scenario = defineScenario<Move>({
       what: 'each move locks its old table only, copies before it clears, and does not take the mmap lock',
       breaks: 'RMAP',
       why: 'each clears the entry that the other has just set, and the page is mapped nowhere',
-      patch: { ...NEW_UNLOCKED, ...NO_MMAP_LOCK, movePtes: copyThenClear },
+      patch: { ...NEW_UNLOCKED, ...NO_MMAP_LOCK, ...COPY_THEN_CLEAR },
     },
     'no-mmap-lock': {
       what: 'the moves do not take the mmap lock',

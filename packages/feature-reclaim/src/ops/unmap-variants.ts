@@ -1,8 +1,5 @@
 /** Unmaps as one might write them. */
-import type { PteWord, Vaddr, Vma } from '@racewalk/core';
-import type { Step } from '@racewalk/core/step';
-import type { Machine, Patch } from '@racewalk/machine';
-import { defineFolioVmaWalk, type Folio } from '@racewalk/mm';
+import type { Patch } from '@racewalk/machine';
 
 /** What the entry said before it was emptied is believed. */
 export const DIRTY_BEFORE_CLEAR: Patch = {
@@ -45,27 +42,24 @@ export const DIRTY_BEFORE_REFS: Patch = {
   },
 };
 
-/**
- * References are counted while the entry can still be found. Of a lazily freed page only.
- * @kernel try_to_unmap_one (counts before it clears)
- */
-export function* refsBeforeClear(m: Machine, folio: Folio, vma: Vma, address: Vaddr): Step<boolean> {
-  const { mm } = vma;
-  const pvmw = defineFolioVmaWalk(folio, vma, address, 0);
-  while (yield* m.k.pageVmaMappedWalk(pvmw)) {
-    const unused = (yield* m.k.folioRefCount(folio)) === 1 + (yield* m.k.folioMapcount(folio));
-    const pteval: PteWord = yield* m.pte.ptepGetAndClear(mm, pvmw.address, pvmw.pte);
-    yield* m.k.setTlbUbcFlushPending(mm, pteval, pvmw.address);
-    if (m.v.pteDirty(pteval)) yield* m.k.folioMarkDirty(folio);
-    if (!unused || (yield* m.k.folioTestDirty(folio))) {
-      yield* m.pte.setPteAt(mm, pvmw.address, pvmw.pte, pteval);
-      yield* m.k.pageVmaMappedWalkDone(pvmw);
-      return false;
-    }
-    for (const page of folio.frames) {
-      yield* m.k.folioRemoveRmapPte(page);
-      yield* m.k.folioPut(page);
-    }
-  }
-  return true;
+/** What an agent knows of the references before the entry is emptied. */
+interface EarlyCount {
+  refs?: number;
 }
+
+declare module '@racewalk/machine/kernel' {
+  interface TaskStruct extends EarlyCount {}
+}
+
+/** References are counted while the entry can still be found. */
+export const REFS_BEFORE_CLEAR: Patch = {
+  *pageVmaMappedWalk(m, pvmw) {
+    const found = yield* m.k.pageVmaMappedWalk(pvmw);
+    const page = found ? m.k.vmNormalPage(pvmw.pteval) : null;
+    if (page !== null) m.current.refs = yield* m.k.folioRefCount(page.folio);
+    return found;
+  },
+  *folioRefCount(m, folio) {
+    return m.current.refs ?? (yield* m.k.folioRefCount(folio));
+  },
+};

@@ -2,7 +2,7 @@ import { type FaultSink, write } from '@racewalk/core/step';
 import type { AgentSpec, Patch, Scenario, StepView, World } from '@racewalk/machine';
 import { defineScenario, FOLL_GET, FOLL_WRITE, pinned, storeHeld } from '@racewalk/mm';
 import { reclaimer } from '../agents/reclaimer.js';
-import { DIRTY_BEFORE_REFS, REFS_UNCHECKED, refsBeforeClear } from '../ops/unmap-variants.js';
+import { DIRTY_BEFORE_REFS, REFS_BEFORE_CLEAR, REFS_UNCHECKED } from '../ops/unmap-variants.js';
 import { mapSwappable, STORED, type Swapped } from '../setup.js';
 
 /** A direct read: the device fills the page, which is held by reference meanwhile. */
@@ -66,7 +66,7 @@ export const lazyfreeVsPin: Scenario = defineScenario<Swapped>({
       what: 'reclaim counts references before it empties the entry',
       breaks: 'DIRTY',
       why: 'a reference is taken after the count, and the entry is still there when it is looked at again',
-      patch: { tryToUnmapOne: refsBeforeClear },
+      patch: REFS_BEFORE_CLEAR,
     },
     'dirty-before-refs': {
       what: 'reclaim looks for dirty before it counts references',

@@ -1,11 +1,19 @@
-import { addrOf, ptepOf } from '@racewalk/core';
 import type { Scenario } from '@racewalk/machine';
-import { defineScenario, followMms, freePage } from '@racewalk/mm';
+import { defineScenario, followMms } from '@racewalk/mm';
 import { type OnePage, onePage, switchedTo, unmapper } from '../setup.js';
 
 interface S extends OnePage {
   readonly here: OnePage;
   readonly there: OnePage;
+}
+
+/** What was read of the address space before its entry was changed. */
+interface EarlyTag {
+  contextId?: number;
+}
+
+declare module '@racewalk/machine/kernel' {
+  interface TaskStruct extends EarlyTag {}
 }
 
 const GENERATION = 5;
@@ -49,26 +57,16 @@ export const rolloverTlbi: Scenario = defineScenario<S>({
       what: 'the tag is read before the entry is changed',
       breaks: ['UAF', 'STALE'],
       why: 'the address space gets its new tag in between, walks to the old entry, and the invalidation names the old tag',
-      agents: {
-        unmap: {
-          cpu: 0,
-          role: 'kernel',
-          note: 'reads the tag first',
-          *run(m, { mm, vma, folio }) {
-            const tag = (yield* m.k.readContextId(mm)) & ((1 << GENERATION) - 1);
-            yield* m.pteOffsetMapLock(vma.table);
-            yield* m.pte.ptepGetAndClear(mm, addrOf(vma.start), ptepOf(vma, vma.start));
-            yield* m.k.tlbiAsid(
-              { mm, pages: { vma, start: vma.start, end: vma.end }, freedTables: false },
-              tag,
-            );
-            yield* m.pteUnmapUnlock(vma.table);
-            const [frame] = folio.frames;
-            if (frame !== undefined) yield* freePage(m, frame);
-            yield* m.completes('unmapped', vma);
-          },
+      patch: {
+        *ptepGetAndClear(m, mm, addr, ptep) {
+          m.current.contextId = yield* m.k.readContextId(mm);
+          return yield* m.pte.ptepGetAndClear(mm, addr, ptep);
+        },
+        *readContextId(m, mm) {
+          return m.current.contextId ?? (yield* m.k.readContextId(mm));
         },
       },
+      only: ['unmap'],
     },
   },
 });

@@ -23,16 +23,8 @@ const noRetry: Patch = { mmuInvalidateRetry: returns(false) };
 
 /** Samples when the page is known. */
 const lateSample: Patch = {
-  *userMemAbort(m, kvm, index) {
-    const found = yield* m.k.hvaToPfn(kvm, index);
-    if (found === null) return false;
-    const seq = yield* m.k.kvmMmuSeq(kvm);
-    yield* m.lock(kvm.mmuLock);
-    if (!(yield* m.k.mmuInvalidateRetry(kvm, seq)))
-      yield* m.k.kvmPgtableStage2Map(kvm, index, found.page, found.writable);
-    yield* m.unlock(kvm.mmuLock);
-    yield* m.k.folioPut(found.page);
-    return true;
+  *mmuInvalidateRetry(m, kvm) {
+    return yield* m.k.mmuInvalidateRetry(kvm, yield* m.k.kvmMmuSeq(kvm));
   },
 };
 

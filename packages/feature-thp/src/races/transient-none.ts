@@ -1,22 +1,7 @@
 import { addrOf } from '@racewalk/core';
-import type { Patch, Scenario } from '@racewalk/machine';
+import type { Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { type HugeArea, hugeArea } from '../setup.js';
-
-/** Takes the entry out, and puts the changed one there. */
-const throughNone: Patch = {
-  *changeHugePmd(m, vma, pmdp, newprot) {
-    const addr = addrOf(vma.start);
-    yield* m.k.pmdLock(pmdp);
-    const there = m.p.pmdTransHuge(yield* m.pmd.pmdpGet(pmdp));
-    if (there) {
-      const old = yield* m.pmd.pmdpHugeGetAndClear(vma.mm, addr, pmdp);
-      yield* m.pmd.setPmdAt(vma.mm, addr, pmdp, m.p.pmdModify(old, m.v.mkProt(newprot)));
-    }
-    yield* m.unlock(pmdp.table.ptl);
-    return there;
-  },
-};
 
 /** Race B11. */
 export const transientNone: Scenario = defineScenario<HugeArea>({
@@ -62,7 +47,8 @@ export const transientNone: Scenario = defineScenario<HugeArea>({
       what: 'the entry is exchanged for the empty one, and the changed one stored back',
       breaks: 'MISS',
       why: 'MADV_DONTNEED looks between the two',
-      patch: throughNone,
+      patch: { pmdpInvalidateAd: (m, vma, addr, pmdp) => m.pmd.pmdpHugeGetAndClear(vma.mm, addr, pmdp) },
+      within: 'changeHugePmd',
     },
   },
 });

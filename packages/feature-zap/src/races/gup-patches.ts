@@ -1,6 +1,5 @@
 /** What lockless walkers of these races leave out. */
-import { nothing, type Patch, reachTable } from '@racewalk/machine';
-import { pinned } from '@racewalk/mm';
+import { nothing, type Patch } from '@racewalk/machine';
 
 /** Interrupts stay on. */
 export const IRQS_ON = { localIrqSave: nothing, localIrqRestore: nothing } as const satisfies Patch;
@@ -13,16 +12,7 @@ export const EVEN_IF_ZERO: Patch = {
   },
 };
 
-/** Nothing is read again once the reference is held. */
+/** What is read again once the reference is held counts as unchanged. */
 export const NO_RECHECK: Patch = {
-  *gupFastPteRange(m, _pmd, _pmdp, ptep, flags) {
-    yield* reachTable(m, ptep.table, 'gup_fast');
-    const pte = yield* m.pte.ptepGetLockless(ptep);
-    if (!m.k.pteAccessPermitted(pte, false)) return null;
-    yield* m.obtained(ptep, pte);
-    const page = m.world.frames.at(m.v.ptePfn(pte));
-    if (page === undefined || (yield* m.k.tryGrabFolioFast(page, 1, flags)) === null) return null;
-    yield* pinned(m, page);
-    return page;
-  },
+  pteSame: (m, a, b) => m.calls.isIn('gupFastPteRange') || m.v.pteSame(a, b),
 };
