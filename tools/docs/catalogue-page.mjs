@@ -56,6 +56,7 @@ const PARTS = /** @type {const} */ ([
   ['D', 'Switches of address spaces, tags and barriers'],
   ['E', 'GUP, copy on write and the reverse map'],
   ['F', 'Devices and hypervisors'],
+  ['G', 'Shapes beyond the lists'],
   ['r', 'Public bug reports'],
 ]);
 
@@ -114,7 +115,7 @@ export function cataloguePage(entries, archs, verdicts, executions) {
     });
     return [`## ${title}`, ['```', ...rows, '```'].join('\n'), mine.map(details).join('\n\n')].join('\n\n');
   });
-  const historical = entries.filter(({ id }) => !id.startsWith('r'));
+  const historical = entries.filter(({ id }) => !/^[rG]/.test(id));
   const reports = entries.filter(({ id }) => id.startsWith('r'));
   return `# The catalogue: historical races, and what the machine says of them
 

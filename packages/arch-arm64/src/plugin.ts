@@ -47,6 +47,10 @@ const common = {
   // Linux 6.12: invalidations are broadcast, under the lock. Since 6.19 the handler invalidates its own CPU.
   fixSpuriousFault: 'none',
   earlyWalks: true,
+  // APTable[1], Arm ARM DDI 0487 D8.4.1: no store below. A table descriptor has no access flag without FEAT_HAFT.
+  tableEntries: { permit: true },
+  // DDI 0487 D8.16: TLBI IPAS2E1 need not take translations of both stages together; TLBI VMALLE1 does.
+  combinesStages: true,
   layout: arm64Layout,
   values: arm64Values,
   cont: { ptes: 16, mayDiffer: MAY_DIFFER },

@@ -1,5 +1,6 @@
 /** All entries, in the order of their ids. */
 import type { Entry } from './entry.js';
+import { PART_G } from './parts/beyond.js';
 import { PART_B } from './parts/deferred-flushes.js';
 import { PART_F } from './parts/devices.js';
 import { PART_A } from './parts/entries.js';
@@ -8,7 +9,7 @@ import { REPORTS } from './parts/reports.js';
 import { PART_D } from './parts/switches.js';
 import { PART_C } from './parts/tables.js';
 
-/** 66 historical races, then the public reports. */
+/** 66 historical races, shapes beyond them, then the public reports. */
 export const ENTRIES: readonly Entry[] = Object.freeze([
   ...PART_A,
   ...PART_B,
@@ -16,6 +17,7 @@ export const ENTRIES: readonly Entry[] = Object.freeze([
   ...PART_D,
   ...PART_E,
   ...PART_F,
+  ...PART_G,
   ...REPORTS,
 ]);
 

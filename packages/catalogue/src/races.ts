@@ -12,6 +12,7 @@ import { protectThenStore } from './races/hugetlb/protect-then-store.js';
 import { mapThenLoad } from './races/kernel/map-then-load.js';
 import { dirtyReadonly } from './races/ksm/dirty-readonly.js';
 import { mergeVsWriter } from './races/ksm/merge-vs-writer.js';
+import { combinedStages } from './races/kvm/combined-stages.js';
 import { mmioOverPresent } from './races/kvm/mmio-over-present.js';
 import { writeProtectVsGuest } from './races/kvm/write-protect-vs-guest.js';
 import { doubleLoad } from './races/levels/double-load.js';
@@ -20,12 +21,18 @@ import { noneToHuge } from './races/levels/none-to-huge.js';
 import { unshareVsGup } from './races/levels/unshare-vs-gup.js';
 import { mkcleanLazyfree } from './races/mkclean-lazyfree.js';
 import { mkdirtyFault } from './races/mkdirty-fault.js';
+import { preemptedFlush } from './races/paravirt/preempted-flush.js';
 import { cowSkipsUnmap } from './races/reports/cow-skips-unmap.js';
 import { demandFault } from './races/reports/demand-fault.js';
 import { lazyfreeRestore } from './races/reports/lazyfree-restore.js';
 import { softleafRmb } from './races/reports/softleaf-rmb.js';
 import { tlbiBarrier } from './races/reports/tlbi-barrier.js';
+import { atsOrder } from './races/sva/ats-order.js';
+import { deviceWalkCache } from './races/sva/walk-cache.js';
 import { recycledSlot } from './races/swap/recycled-slot.js';
+import { kernelHalf } from './races/tables/kernel-half.js';
+import { readOnlyAbove } from './races/tables/read-only-above.js';
+import { thirdLevel } from './races/tables/third-level.js';
 import { unprotectVsCopy } from './races/uffd/unprotect-vs-copy.js';
 
 /** The races of this package, for the suite. */
@@ -57,4 +64,11 @@ export const catalogueRaces: readonly Scenario[] = Object.freeze([
   writeProtectVsGuest,
   mmioOverPresent,
   mapThenLoad,
+  readOnlyAbove,
+  thirdLevel,
+  kernelHalf,
+  combinedStages,
+  deviceWalkCache,
+  atsOrder,
+  preemptedFlush,
 ]);

@@ -29,10 +29,18 @@ export {
   runUser,
   stopUser,
 } from './cpu/spaces.js';
+export { TreeCpu, type TreeOptions } from './cpu/tree-cpu.js';
 export type { WalkerUpdates } from './cpu/two-steps.js';
 export { enterTable, freeTable, leaveTable, reachTable, takeOverTable } from './cpu/upper.js';
 export { Device } from './device/device.js';
-export { GUEST_FRAMES, GuestCpu, mapGuestFrames, type Stages } from './device/guest.js';
+export {
+  combineStages,
+  GUEST_FRAMES,
+  GuestCpu,
+  invalidateIpa,
+  mapGuestFrames,
+  type Stages,
+} from './device/guest.js';
 export {
   type MessageKind,
   MessageQueue,
@@ -82,6 +90,7 @@ export { membersOf } from './tlb/entry-set.js';
 export type { TlbSizes } from './tlb/sizes.js';
 export { Tlbs } from './tlb/tlbs.js';
 export { CpuContext } from './world/contexts.js';
+export { type Below, Directory, type DirectoryEntry, type DirectorySpec } from './world/directory.js';
 export {
   type Frame,
   FrameFlag,

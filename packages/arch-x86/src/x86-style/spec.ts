@@ -30,7 +30,15 @@ export const X86_64_CAPABILITIES: readonly Capability[] = Object.freeze([
 /** The parts of a plug-in that follow from which x86 it is. */
 export type X86StyleSpec = Pick<
   ArchSpec,
-  'memory' | 'layout' | 'values' | 'walker' | 'malformed' | 'pmdValues' | 'pmdOps' | 'fixSpuriousFault'
+  | 'memory'
+  | 'layout'
+  | 'values'
+  | 'walker'
+  | 'malformed'
+  | 'pmdValues'
+  | 'pmdOps'
+  | 'fixSpuriousFault'
+  | 'tableEntries'
 >;
 
 /** Layout, values, walker, operations on huge pages and memory order of one x86. */
@@ -55,6 +63,8 @@ export function x86StyleSpec(options: X86StyleOptions = {}): X86StyleSpec {
       setsDirty: true,
     }),
     malformed: x86StyleMalformed(b),
+    // SDM 4.6.1: a store needs R/W in every entry of the walk. 4.8: A is set in each of them.
+    tableEntries: { permit: true, access: true },
     pmdValues: x86StylePmdValues(b),
     pmdOps: (m, level) => new X86StylePmdOps(m, level),
   };

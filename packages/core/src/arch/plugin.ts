@@ -95,6 +95,10 @@ export interface ArchSpec {
    * make. With level 2 both sizes may be cached at once; if it `aborts`, an access that finds both takes an exception.
    */
   readonly bbm?: { readonly level: 0 | 1 | 2; readonly aborts: boolean };
+  /** What the hardware caches of both stages of a guest together outlives an invalidation by guest frame. Default false. */
+  readonly combinesStages?: true;
+  /** What entries that lead to tables say besides: `permit` or forbid stores below them; `access`: a walk marks them. Default nothing. */
+  readonly tableEntries?: { readonly permit?: true; readonly access?: true };
   /**
    * A core may begin a translation ahead of the access, and deliver what it found then, after a barrier as well, until its
    * context is synchronised. Asked by accesses of the kernel to its own mappings. Default false.

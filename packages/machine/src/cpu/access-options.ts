@@ -2,6 +2,7 @@
 import type { HardwareWalker } from '@racewalk/core';
 import type { FaultHandler } from './faults.js';
 import type { WalkerUpdates } from './two-steps.js';
+import type { Above } from './way.js';
 
 /** How the kernel answers the faults of this agent. */
 export interface AccessOptions {
@@ -16,4 +17,6 @@ export interface AccessOptions {
   readonly walker?: HardwareWalker;
   /** How this CPU's walker writes access and dirty state; see {@link WalkerUpdates}. Default `atomic`. */
   readonly updates?: WalkerUpdates;
+  /** What leads to the area's table, for walkers that combine levels. */
+  readonly above?: Above;
 }

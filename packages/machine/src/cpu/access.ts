@@ -38,24 +38,16 @@ import type { Runs } from '../world/spaces.js';
 import type { Machine } from '../world/types.js';
 import type { Ptdesc } from '../world/upper.js';
 import type { AccessOptions } from './access-options.js';
-import {
-  ANSWERS,
-  ANY_WALK,
-  answersFor,
-  answersOf,
-  answerText,
-  codeOf,
-  refuses,
-  siblingsOf,
-} from './answers.js';
+import { ANSWERS, answersFor, answersOf, answerText, codeOf, refuses, siblingsOf } from './answers.js';
 import { returnFromException, takeException } from './faults.js';
 import { evictLate, keepOrEvict } from './late-dirty.js';
+import { lookUp } from './look-up.js';
 import { dropPage, mayRefuse, newTries, pageText, type Refused, refusedAgain, twoSizes } from './refused.js';
 import { sizesConflict } from './sizes.js';
 import { updateLater } from './two-steps.js';
 import { HARDWARE_WALK, walkUpper } from './upper.js';
 import { type AlsoHolds, GONE, useTranslation } from './use.js';
-import { AGAIN, FAULTS, FROM_THE_TOP, LATER, UPDATES, walkText } from './walk-result.js';
+import { AGAIN, FAULTS, FROM_THE_TOP, LATER, LOST, UPDATES, walkText } from './walk-result.js';
 
 /** Names the alternatives of a choice. */
 const showsOf =
@@ -68,6 +60,7 @@ export class UserCpu {
   /** When an access can be made: while user code of its address space runs on the CPU. */
   readonly #when: Runs;
   readonly #walker: MemoWalker;
+  #lost = false;
 
   constructor(
     readonly m: Machine,
@@ -143,6 +136,8 @@ export class UserCpu {
       const cached = yield* this.#translate(vpn, access, refused);
       if (cached === AGAIN) continue;
       if (cached > 0) return pteById(cached);
+      this.#lost = cached === LOST;
+      if (this.#lost) return null;
       const fault = FAULTS[-cached - 1] ?? 'translation';
       refused.walked = this.m.world.pmds.of(this.vma.table)?.follows === true;
       if (this.options.faults === false) return null;
@@ -165,6 +160,11 @@ export class UserCpu {
     }
   }
 
+  /** Whether the last translation ended because the way to the table was invalidated; see {@link AccessOptions.above}. */
+  get lost(): boolean {
+    return this.#lost;
+  }
+
   #tlb(vpn: Vpn): Cell {
     return this.m.world.tlbs.word(this.m.cpu, this.vma.mm, vpn);
   }
@@ -180,7 +180,7 @@ export class UserCpu {
       lands = yield* this.#landing(ptep);
       found = yield* this.#walkLevels(ptep, lands, access, false, !refused.walked);
     }
-    if (found > ANSWERS) return found;
+    if (found > ANSWERS || found === LOST) return found;
     const members = answersOf(found);
     const names = members.map(
       (pte) => `${answerText(this.#walker, pte, access)} ${describePte(m.arch, pte)}`,
@@ -253,7 +253,7 @@ export class UserCpu {
     const ptdesc = m.world.pmds.of(ptep.table);
     if (ptdesc === undefined) return yield* this.#walkStep(ptep, lands, access, looksUp, ptep);
     if (looksUp) {
-      const hit = yield* this.#lookUp(ptep, access);
+      const hit = yield* lookUp(m, this.#walker, this.vma, ptep.vpn, access, this.#when);
       if (hit !== 0) return hit;
     }
     const { pmdp } = ptdesc;
@@ -278,21 +278,6 @@ export class UserCpu {
   *#walkOther(table: Ptdesc, access: AccessKind, target: Ptep): Step<number> {
     const from = table.table.entries[target.index] ?? target;
     return yield* this.#walkStep(from, from, access, false, target, table);
-  }
-
-  /** Look up the TLB by itself, where a walk takes more than one step. Returns 0 where it has no answer. */
-  *#lookUp(ptep: Ptep, access: AccessKind): Step<number> {
-    const { m, vma } = this;
-    const { tlbs } = m.world;
-    const cells = tlbs.looks(vma.mm, ptep.vpn, ptep.vpn + 1, m.cpu);
-    const view = new MemoryView();
-    const run: AtomicBody = (mem, base) => {
-      const members = answersFor(m, this.#walker, vma, view.at(mem, base), ptep.vpn, access, ANY_WALK);
-      return members.length === 0 ? 0 : codeOf(members);
-    };
-    const text = `TLB look-up ${pageText(vma, ptep.vpn)}`;
-    const options = { ...this.#when, locked: false, show: () => '' };
-    return yield* atomic(cells, run, { text, does: 'look-up', on: cells }, options);
   }
 
   /**
@@ -325,6 +310,7 @@ export class UserCpu {
     const hooks = world.observers.filter((o) => o.hardwareUpdate !== undefined);
     const ghosts = hooks.flatMap((o) => o.hardwareCells?.() ?? []);
     const walks = { arch, walker: this.#walker };
+    const { above } = this.options;
     const later = (this.options.updates ?? 'atomic') !== 'atomic';
     const view = new MemoryView();
     const get = (cell: Cell) => view.get(cell);
@@ -334,6 +320,7 @@ export class UserCpu {
     };
     const run: AtomicBody = (mem, base, faults) => {
       view.at(mem, base);
+      if (above?.leads(view, faults) === false) return LOST;
       if (ptdesc !== undefined) {
         if (upper >= 0 && !tlbs.remembers(view, cpu, upper, bit)) return FROM_THE_TOP;
         for (const o of world.observers) o.tableReached?.(view, ptdesc, walker, faults, mm);
@@ -370,7 +357,8 @@ export class UserCpu {
       }
       // The form of the page: the entry of another table of the area has it, a leaf or a sibling has not.
       const ahead = huge || from.table === target.table ? target.vpn - from.vpn : 0;
-      const cached = ahead === 0 ? result.cached : v.pteAdvancePfn(result.cached, ahead);
+      const own = ahead === 0 ? result.cached : v.pteAdvancePfn(result.cached, ahead);
+      const cached = above?.readOnly === true ? v.pteWrprotect(own) : own;
       if (fills === tlb) tlbs.fill(view, cpu, mm, target.vpn, cached);
       else tlbs.fillWord(view, fills, result.cached);
       if (conflicts && tlbs.twoSizes(get, cpu, mm, target.vpn)) twoSizes(this.m, target, faults);
@@ -379,7 +367,7 @@ export class UserCpu {
     const sizes = slot?.follows === true ? tlbs.words(mm, target.vpn, target.vpn + 1, cpu) : [];
     const entries = [from.cell, from.high, lands.cell, lands.high];
     const life = world.pmds.lifeOf(ptdesc);
-    const all = [...entries, ...words, ...sizes, upper, ...life, ...ghosts, guard];
+    const all = [...entries, ...words, ...sizes, upper, ...life, ...ghosts, guard, ...(above?.cells ?? [])];
     const cells = [...new Set(all)].filter((c) => c >= 0);
     const name = from === target ? from.name : `${target.name} through ${from.name}`;
     const show = walkText(arch, cells, [...new Set([from, lands])]);

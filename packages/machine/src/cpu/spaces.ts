@@ -171,6 +171,11 @@ export function invalidation(m: Machine, cpus: readonly number[], what: Invalida
   const n = Math.max(1, spaces.tags);
   const emptiesAll = m.arch.has('pageFlushDropsWalkCaches') || !world.does('walkCaches');
   const walked = lastLevel && !emptiesAll ? [] : emptiesAll || !named ? world.vmas : [vma];
+  const above = walked.flatMap((area) => [...world.directories.entriesAbove(area)]);
+  for (const { table, vpn } of above) {
+    const global = world.vmas.some((one) => one.table === table && one.flags.global === true);
+    areas.push({ mm: table.mm, table, global, start: vpn, end: vpn + 1 });
+  }
   const targets = new Map<number, Target>();
   for (const cpu of cpus) {
     const words = (pick: (global: boolean) => boolean, t: number): Cell[] => {

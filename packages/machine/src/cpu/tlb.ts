@@ -102,6 +102,7 @@ function invalidate(
         // INVLPG and its like empty all walk caches of the address space, whatever the address.
         const cache = vmaAt.mm === vma.mm ? world.pmds.of(vmaAt.table)?.walkCaches.get(cpu) : undefined;
         if (cache !== undefined) walkCaches.push(cache);
+        if (vmaAt.mm === vma.mm) walkCaches.push(...world.directories.walkCaches(world, vmaAt, cpu));
       }
     }
     for (let vpn = start; vpn < end; vpn++) {

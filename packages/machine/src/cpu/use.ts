@@ -16,6 +16,10 @@ export interface AlsoHolds {
   /** Words that `holds` looks at. */
   readonly cells: readonly Cell[];
   holds(s: StepView): boolean;
+  /** This alone says whether the access may be made: what is used is cached elsewhere. */
+  readonly instead?: true;
+  /** The access is made, within its step; words that it changes are among `cells`. */
+  used?(s: StepView, cached: PteWord): void;
 }
 
 /** Use a translation if the TLB still has it. Returns the contents of the frame, or `GONE`. */
@@ -38,9 +42,11 @@ export function* useTranslation(
   const event: UseEvent | null = frame === undefined ? null : { cpu, vma, vpn, access, cached, frame };
   const run: AtomicBody = (mem, base, faults) => {
     view.at(mem, base);
-    if (words.length > 0 && !tlbs.holds((c) => view.get(c), cpu, vma.mm, vpn, cached)) return GONE;
+    const asks = words.length > 0 && also?.instead !== true;
+    if (asks && !tlbs.holds((c) => view.get(c), cpu, vma.mm, vpn, cached)) return GONE;
     if (also?.holds(view) === false) return GONE;
     tlbs.used(view, cpu, vma.mm, vpn, cached);
+    also?.used?.(view, cached);
     if (event === null) {
       const what = describePte(world.arch, cached);
       faults.fail('UAF', `cpu${cpu} reaches a frame that belongs to nobody: ${what}`);

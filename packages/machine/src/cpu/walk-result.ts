@@ -10,6 +10,9 @@ export const FAULTS: readonly FaultKind[] = ['translation', 'access-flag', 'perm
 /** Result of a walk whose upper-level translation was invalidated: the walk restarts at the upper level. */
 export const FROM_THE_TOP = -0x40000000;
 
+/** Result of a walk whose way to the table was invalidated; see `way.ts`. */
+export const LOST = -0x40000001;
+
 /** Result of a walk that would change an entry, where it has not been said which. */
 export const UPDATES = -0x10000000;
 
@@ -24,6 +27,7 @@ export const walkText =
   (arch: ArchPlugin, cells: readonly Cell[], read: readonly Ptep[]): ShowOutcome =>
   ({ result, before, after }) => {
     if (result <= LATER && result > FROM_THE_TOP) return '→ is to be updated';
+    if (result === LOST) return 'the way there was invalidated, walks from the top';
     if (result === FROM_THE_TOP) return 'the walk cache is empty, walks from the top';
     if (result === UPDATES) return '→ needs an update';
     if (result <= ANSWERS) return '→ the TLB may answer';

@@ -1,15 +1,26 @@
 /**
  * A CPU that runs a guest: an address of the guest is translated by the guest's tables to a guest frame, and that by the second
  * stage to a frame of the machine. Both stages have translations in the TLB of the CPU, each under the tag of its own
- * address space (ASID, VMID), and each may be invalidated by itself. Software between the two sees no combined
- * translation: an access takes effect only if both are still there when it is made.
+ * address space (ASID, VMID), and each may be invalidated by itself: an access takes effect only if both are still there when
+ * it is made. Where a race asks for it (`combineStages`), an access leaves a translation of both together besides, and later ones may
+ * go by that alone; an invalidation by guest frame (`invalidateIpa`) leaves it, where a plug-in says so (`combinesStages`).
  */
-import { type AccessKind, type Pfn, ptepOf, RacewalkError, type Vma } from '@racewalk/core';
-import type { Cell, Step, Word } from '@racewalk/core/step';
+import {
+  type AccessKind,
+  type Pfn,
+  type PteWord,
+  pteById,
+  ptepOf,
+  RacewalkError,
+  type Vma,
+} from '@racewalk/core';
+import { type AtomicBody, atomic, type Cell, choose, read, type Step, type Word } from '@racewalk/core/step';
 import { UserCpu } from '../cpu/access.js';
 import type { AccessOptions } from '../cpu/access-options.js';
 import { newTries } from '../cpu/refused.js';
-import { GONE } from '../cpu/use.js';
+import { GONE, useTranslation } from '../cpu/use.js';
+import type { StepView } from '../observers/observer.js';
+import { MemoryView } from '../observers/view.js';
 import type { Machine, World } from '../world/types.js';
 
 /** First guest frame: far above every frame of the machine, so that the two cannot be taken for each other. */
@@ -44,6 +55,36 @@ export function mapGuestFrames(
     );
   }
 }
+
+/** From now on what CPUs have of the two stages may be cached together. Called by `setup`. */
+export function combineStages(w: World, guest: Vma, second: Vma): void {
+  w.tlbs.combine(w, guest);
+  w.tlbs.takesCombined(second, guest);
+}
+
+/**
+ * Invalidate pages of the second stage on every CPU, by guest frame (TLBI IPAS2E1IS; INVEPT and HFENCE.GVMA elsewhere). What is
+ * cached of both stages together goes as well, but where `combinesStages`: there it takes an invalidation of the whole VMID
+ * (`m.tlb.flushTlbMm` and every other flush of `m.tlb` do it). Complete when it returns.
+ */
+export function* invalidateIpa(m: Machine, second: Vma, start = second.start, end = second.end): Step<void> {
+  const { tlbs } = m.world;
+  const kept =
+    m.arch.combinesStages === true ? tlbs.cpus.flatMap((cpu) => tlbs.alsoTaken(second.mm, cpu)) : [];
+  const cells = tlbs.words(second.mm, start, end).filter((cell) => !kept.includes(cell));
+  const view = new MemoryView();
+  const run: AtomicBody = (mem, base) => {
+    tlbs.drop(view.at(mem, base), cells);
+    return 0;
+  };
+  const text = `${second.table.name}, by guest frame`;
+  yield* atomic(cells, run, { op: 'flush', text, does: 'invalidate', on: cells, blind: cells });
+}
+
+/** A combined translation in one word: the entry of the second stage, its page, and whether stores are permitted. */
+const PAGES = 64;
+const packed = (id: number, page: number, stores: boolean): Word =>
+  (id * PAGES + page) * 2 + (stores ? 1 : 0);
 
 /** Accesses of a guest on one CPU. Pages are counted from the start of the guest's area. */
 export class GuestCpu {
@@ -85,16 +126,55 @@ export class GuestCpu {
         if (held !== GONE) return held;
         continue;
       }
+      const vpn = guest.start + page;
+      const combined = tlbs.combined(m.cpu, vpn);
+      if (combined >= 0) {
+        const hit = yield* this.#both(combined, page, access, value);
+        if (hit !== GONE) return hit;
+      }
       const first = yield* this.#first.translate(page, access, tries[0]);
       if (first === null) return null;
-      const vpn = guest.start + page;
+      const index = this.#index(m.v.ptePfn(first));
       const also = {
-        cells: tlbs.words(guest.mm, vpn, vpn + 1, m.cpu),
+        cells: [...new Set([...tlbs.words(guest.mm, vpn, vpn + 1, m.cpu), combined])].filter((c) => c >= 0),
+        used: (s: StepView, cached: PteWord) => {
+          if (combined < 0) return;
+          const stores = this.#permits(first, 'store') && this.#permits(cached, 'store');
+          s.set(combined, packed(cached.id, index, stores));
+        },
         holds: (s: { get(cell: Cell): Word }) => tlbs.holds((c) => s.get(c), m.cpu, guest.mm, vpn, first),
       };
-      const held = yield* this.#second.reach(this.#index(m.v.ptePfn(first)), access, value, also, tries[1]);
+      const held = yield* this.#second.reach(index, access, value, also, tries[1]);
       if (held !== GONE) return held;
     }
+  }
+
+  #permits(pte: PteWord, access: AccessKind): boolean {
+    return this.m.world.walker.permits(pte, access);
+  }
+
+  /** By what is cached of both stages together; `GONE` if the access walks. */
+  *#both(cell: Cell, page: number, access: AccessKind, value: Word): Step<Word> {
+    const { m, stages } = this;
+    const word = yield* read(cell, { text: `TLB look-up page ${page}, both stages`, does: 'look-up' });
+    if (word === 0 || (access === 'store' && (word & 1) === 0)) return GONE;
+    if ((yield* choose(2, 'TLB hit or walk', (o) => (o.result === 0 ? '→ hit' : '→ walk'))) === 1)
+      return GONE;
+    const entry = Math.floor(word / 2);
+    const { second } = stages;
+    const also = { cells: [cell], holds: (s: StepView) => s.get(cell) === word, instead: true } as const;
+    const when = m.world.spaces.when(m.cpu, second);
+    const cached = pteById(Math.floor(entry / PAGES));
+    return yield* useTranslation(
+      m,
+      second,
+      second.start + (entry % PAGES),
+      access,
+      cached,
+      value,
+      when,
+      also,
+    );
   }
 
   #index(gfn: Pfn): number {

@@ -18,8 +18,11 @@ import {
 } from '@racewalk/core';
 import { type AtomicBody, atomic, type Cell, read, retry, type Step, type Word } from '@racewalk/core/step';
 import { describePte } from '../entries/describe.js';
+import { MemoryView } from '../observers/view.js';
+import type { Directory } from '../world/directory.js';
 import { noFrame } from '../world/no-frame.js';
 import type { Machine, World } from '../world/types.js';
+import { DeviceWalk, type DeviceWay } from './device-walk.js';
 import { secondaryUse } from './secondary.js';
 
 /** Faults of one access that the kernel says it has served before the device looks whether anything changes at all. */
@@ -29,6 +32,13 @@ const HELPED_IN_VAIN = 3;
 export interface SvaOptions {
   /** Walk again where the cached entry forbids the access, as VT-d does. Default false. */
   readonly rewalks?: boolean;
+  /** It walks from this directory down, and has walk caches. Default: it knows the table. */
+  readonly root?: Directory;
+  /**
+   * Between the device and memory stands a cache of the IOMMU (IOTLB), which answers the device's requests (PCIe ATS). Each of the
+   * two can be invalidated alone.
+   */
+  readonly iotlb?: boolean;
 }
 
 /**
@@ -42,6 +52,9 @@ export class SvaDevice implements Notifier {
   readonly mm: Mm;
   /** The device TLB: one word a page of the area, the id of an entry or 0. */
   readonly translations: readonly Cell[];
+  /** The cache of the IOMMU: as many words, or none. */
+  readonly iotlb: readonly Cell[];
+  readonly #root: DeviceWalk | null;
 
   constructor(
     readonly world: World,
@@ -55,6 +68,9 @@ export class SvaDevice implements Notifier {
     this.translations = Array.from({ length: vma.end - vma.start }, (_, i) =>
       world.word(`${name} TLB:${table}[${i}]`, 0, show, { is: 'device-tlb', device: name, table, index: i }),
     );
+    const { iotlb = false, root } = options;
+    this.iotlb = iotlb ? this.translations.map((_, i) => world.word(`IOTLB:${table}[${i}]`, 0, show)) : [];
+    this.#root = root === undefined ? null : new DeviceWalk(world, root, vma, name);
     world.notifiers.push(this);
   }
 
@@ -82,7 +98,7 @@ export class SvaDevice implements Notifier {
       let cached = pteById(yield* read(tlb, asks));
       const refused = cached.id !== 0 && !this.permits(cached, access);
       if (cached.id === 0 || (refused && this.options.rewalks === true)) {
-        cached = yield* this.#walk(ptep, tlb, access);
+        cached = yield* this.#request(m, page, access);
       }
       if (this.permits(cached, access)) {
         if (yield* this.#use(m, ptep, tlb, cached, access)) return true;
@@ -100,27 +116,82 @@ export class SvaDevice implements Notifier {
 
   *invalidateRangeEnd(): Step<void> {}
 
-  /** Drop the device's cached translations of the range. */
-  *invalidateSecondaryTlbs({ start, end }: NotifierRange): Step<void> {
-    const { translations, name, vma } = this;
-    const cells = translations.filter((_, i) => vma.start + i >= start && vma.start + i < end);
+  /** Drop the device's cached translations of the range, in the IOMMU as well, and what its walk caches have. */
+  *invalidateSecondaryTlbs(range: NotifierRange): Step<void> {
+    const { translations, iotlb, name } = this;
+    const cells = [
+      ...this.#in(range, translations),
+      ...this.#in(range, iotlb),
+      ...(this.#root?.caches ?? []),
+    ];
+    yield* this.#drop(cells, `invalidate ${name} TLB`);
+  }
+
+  /** The same for translations of pages alone: walk caches keep what they have (VT-d: invalidation hint IH = 1). */
+  invalidateLeaves(range: Pick<NotifierRange, 'start' | 'end'>): Step<void> {
+    const cells = [...this.#in(range, this.translations), ...this.#in(range, this.iotlb)];
+    return this.#drop(cells, `invalidate ${this.name} TLB, leaves only`);
+  }
+
+  /** The device's own TLB alone: it may ask the IOMMU again at once (ATS invalidation). */
+  invalidateDeviceTlb(range: Pick<NotifierRange, 'start' | 'end'>): Step<void> {
+    return this.#drop(this.#in(range, this.translations), `invalidate ${this.name} device TLB`);
+  }
+
+  /** The cache of the IOMMU alone, with its walk caches. */
+  invalidateIotlb(range: Pick<NotifierRange, 'start' | 'end'>): Step<void> {
+    const cells = [...this.#in(range, this.iotlb), ...(this.#root?.caches ?? [])];
+    return this.#drop(cells, 'invalidate IOTLB');
+  }
+
+  #in({ start, end }: Pick<NotifierRange, 'start' | 'end'>, words: readonly Cell[]): Cell[] {
+    const { vma } = this;
+    return words.filter((_, i) => vma.start + i >= start && vma.start + i < end);
+  }
+
+  *#drop(cells: readonly Cell[], text: string): Step<void> {
     const run: AtomicBody = (mem, base) => {
       for (const cell of cells) mem[base + cell] = 0;
       return 0;
     };
-    yield* atomic(cells, run, { text: `invalidate ${name} TLB`, does: 'invalidate', blind: cells });
+    yield* atomic(cells, run, { text, does: 'invalidate', blind: cells });
   }
 
-  *#walk(ptep: Ptep, tlb: Cell, access: AccessKind): Step<PteWord> {
+  /** Ask for a translation: of the cache of the IOMMU, where there is one, or by a walk. */
+  *#request(m: Machine, page: number, access: AccessKind): Step<PteWord> {
+    const ptep = ptepOf(this.vma, this.vma.start + page);
+    const tlb = this.#cell(page);
+    const iotlb = this.iotlb[page] ?? -1;
+    if (iotlb >= 0) {
+      const run: AtomicBody = (mem, base) => {
+        const held = mem[base + iotlb] ?? 0;
+        if (held !== 0) mem[base + tlb] = held;
+        return held;
+      };
+      const text = `${this.name} asks the IOMMU for page ${page}`;
+      const held = yield* atomic([iotlb, tlb], run, { text, does: 'look-up' }, { locked: false });
+      if (held !== 0) return pteById(held);
+    }
+    if (this.#root === null) return yield* this.#walk(ptep, tlb, iotlb, access, null);
+    const way = yield* this.#root.descend(m);
+    return way === null ? pteById(0) : yield* this.#walk(ptep, tlb, iotlb, access, way);
+  }
+
+  *#walk(ptep: Ptep, tlb: Cell, iotlb: Cell, access: AccessKind, way: DeviceWay | null): Step<PteWord> {
     const { world } = this;
-    const run: AtomicBody = (mem, base) => {
+    const view = new MemoryView();
+    const run: AtomicBody = (mem, base, faults) => {
+      if (way?.leads(view.at(mem, base), faults) === false) return 0;
       const pte = world.entryIn((cell) => mem[base + cell] ?? 0, ptep);
       // What is not valid or not young is never cached.
       const kept = this.permits(pte, 'load');
       mem[base + tlb] = kept ? pte.id : 0;
+      if (iotlb >= 0) mem[base + iotlb] = kept ? pte.id : 0;
       return kept ? pte.id : 0;
     };
-    const cells = [ptep.cell, ptep.high, tlb].filter((c) => c >= 0);
+    const cells = [...new Set([ptep.cell, ptep.high, ...(way?.cells ?? []), iotlb, tlb])].filter(
+      (c) => c >= 0,
+    );
     const show = (o: { readonly result: Word }) =>
       o.result === 0 ? '→ fault' : `→ ${describePte(world.arch, pteById(o.result))}`;
     const text = `${this.name} walks ${ptep.name} for ${access}`;

@@ -2,8 +2,8 @@
  * The words of all TLBs: which there are, and which of them a CPU uses now. Where a race follows what is loaded, the words
  * of a page are kept by tag, since that is all that a TLB knows of an address space; elsewhere there is one for each.
  */
-import type { Mm, Vpn } from '@racewalk/core';
-import type { Cell, Word } from '@racewalk/core/step';
+import type { Mm, Vma, Vpn } from '@racewalk/core';
+import type { Cell, CellTable, Word } from '@racewalk/core/step';
 import type { StepView } from '../observers/observer.js';
 import type { Ptdesc } from '../world/upper.js';
 import type { TlbHost } from './host.js';
@@ -39,6 +39,9 @@ export class TlbWords {
   /** By CPU, then by the number of the address space; where a race follows what is loaded, by tag. */
   readonly #spaces: Space[][] = [];
   readonly #all: Cell[] = [];
+  /** By CPU and page: what is cached of a page together with the way to it. Goes with the page. */
+  readonly #combined = new Map<number, Map<Vpn, Cell>>();
+  readonly #takes = new Map<number, readonly Vma[]>();
 
   constructor(
     readonly host: TlbHost,
@@ -105,6 +108,36 @@ export class TlbWords {
     }
   }
 
+  /** What CPUs have cached of the pages of an area may be cached together with the levels above: one word for each. */
+  combine({ cells }: { readonly cells: CellTable }, { table, start, end }: Vma): void {
+    for (const cpu of this.cpus) {
+      const words = this.#combined.get(cpu) ?? new Map<Vpn, Cell>();
+      this.#combined.set(cpu, words);
+      for (let vpn = start; vpn < end; vpn++) {
+        const name = `tlb${cpu}:way to ${table.name}[${vpn - table.start}]`;
+        if (!words.has(vpn)) words.set(vpn, cells.add({ name, initial: 0 }));
+      }
+    }
+  }
+
+  /** An invalidation of this area takes what is cached of all pages of the other one together with their way. */
+  takesCombined({ mm }: Vma, other: Vma): void {
+    this.#takes.set(mm.asid, [...(this.#takes.get(mm.asid) ?? []), other]);
+  }
+
+  /** The words that an invalidation of an address space takes besides, on a CPU. */
+  alsoTaken(mm: Mm, cpu: number): readonly Cell[] {
+    return (this.#takes.get(mm.asid) ?? []).flatMap(({ start, end }) => {
+      const pages = Array.from({ length: end - start }, (_, i) => this.combined(cpu, start + i));
+      return pages.filter((cell) => cell >= 0);
+    });
+  }
+
+  /** The word of a page that is cached together with the levels above, or -1. */
+  combined(cpu: number, vpn: Vpn): Cell {
+    return this.#combined.get(cpu)?.get(vpn) ?? -1;
+  }
+
   /** The word of the leaf around a page on a CPU, or -1 if there is none. */
   leafWord(cpu: number, mm: Mm, vpn: Vpn): Cell {
     return this.#row(cpu, mm, 1, vpn)?.leaves.get(vpn)?.cell ?? -1;
@@ -116,6 +149,7 @@ export class TlbWords {
     const { followed, tags } = this.host.spaces;
     const all = followed ? Array.from({ length: tags }, (_, i) => i + 1) : [1];
     for (const c of cpu === undefined ? this.cpus : [cpu]) {
+      for (const cell of this.alsoTaken(mm, c)) found.add(cell);
       for (const t of tag === undefined ? all : [tag]) {
         for (let vpn = start; vpn < end; vpn++) {
           const space = this.#row(c, mm, t, vpn);
@@ -123,6 +157,7 @@ export class TlbWords {
           if (sizes !== 'pmd' || leaf < 0) {
             found.add(space?.pages.get(vpn) ?? -1);
             found.add(space?.blocks.get(this.first(vpn)) ?? -1);
+            if (space !== undefined) found.add(this.combined(c, vpn));
           }
           if (sizes !== 'pte') found.add(leaf);
         }
@@ -168,13 +203,20 @@ export class TlbWords {
 
   /** The words of a page that a CPU uses now, within a step that sees its root. */
   protected now(s: StepView, cpu: number, mm: Mm, vpn: Vpn): Space | undefined {
-    const root = this.host.spaces.root(cpu);
-    return root < 0 ? this.#spaces[cpu]?.[mm.asid] : this.loaded(s.get(root), cpu, mm, vpn, false);
+    return this.#used((cell) => s.get(cell), cpu, mm, vpn, false);
   }
 
   /** The words of a page that user code on a CPU uses now. */
   protected usedBy(get: (cell: Cell) => Word, cpu: number, mm: Mm, vpn: Vpn): Space | undefined {
+    return this.#used(get, cpu, mm, vpn, true);
+  }
+
+  #used(get: (cell: Cell) => Word, cpu: number, mm: Mm, vpn: Vpn, user: boolean): Space | undefined {
     const root = this.host.spaces.root(cpu);
-    return root < 0 ? this.#spaces[cpu]?.[mm.asid] : this.loaded(get(root), cpu, mm, vpn, true);
+    const rows = this.#spaces[cpu];
+    if (root < 0) return rows?.[mm.asid];
+    // Mappings of the kernel are used whatever is loaded: nobody asks.
+    if (rows?.[GLOBAL]?.pages.has(vpn)) return rows[GLOBAL];
+    return this.loaded(get(root), cpu, mm, vpn, user);
   }
 }

@@ -27,6 +27,7 @@ import type { DirtyRecord } from '../observers/dirty-record.js';
 import type { Completion, Observer } from '../observers/observer.js';
 import type { Tlbs } from '../tlb/tlbs.js';
 import type { CpuContexts } from './contexts.js';
+import type { Directories } from './directory.js';
 import type { Frame, FrameRun, FrameTable } from './frames.js';
 import type { MemoWalker } from './memo-walker.js';
 import type { Spaces, SpacesSpec } from './spaces.js';
@@ -90,6 +91,8 @@ export interface World {
   readonly contexts: CpuContexts;
   /** The level above the leaf tables, as far as the race has one. */
   readonly pmds: UpperLevelTables;
+  /** Tables above that, as far as a race has them. */
+  readonly directories: Directories;
   /** What remembers stores besides entries; filled by `setup`. */
   readonly dirtyRecords: DirtyRecord[];
   /** The observers whose invariant the race names. */

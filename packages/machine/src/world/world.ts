@@ -29,6 +29,7 @@ import { OBSERVERS } from '../observers/index.js';
 import type { Observer } from '../observers/observer.js';
 import { Tlbs } from '../tlb/tlbs.js';
 import { CpuContexts } from './contexts.js';
+import { Directories } from './directory.js';
 import { type Frame, type FrameRun, FrameTable } from './frames.js';
 import { type MemoWalker, memoWalker } from './memo-walker.js';
 import { Spaces, type SpacesSpec } from './spaces.js';
@@ -52,6 +53,7 @@ class ModelWorld implements types.World {
   readonly notifiers: Notifier[] = [];
   readonly contexts = new CpuContexts(this.cells);
   readonly pmds: UpperLevelTables;
+  readonly directories = new Directories();
   readonly dirtyRecords: DirtyRecord[] = [];
   readonly observers: Observer[] = [];
   readonly binder = new Binder();

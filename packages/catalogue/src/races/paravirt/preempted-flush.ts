@@ -1,0 +1,102 @@
+import { addrOf, type Mm, ptepOf, type Vma } from '@racewalk/core';
+import { type AtomicBody, atomic, type Cell, type Step, type Word } from '@racewalk/core/step';
+import {
+  type AgentSpec,
+  invalidateOn,
+  runUser,
+  type Scenario,
+  stopUser,
+  UserCpu,
+  type World,
+} from '@racewalk/machine';
+import { defineScenario, type Folio, freePage, linux } from '@racewalk/mm';
+
+interface Steal {
+  readonly mm: Mm;
+  readonly vma: Vma;
+  readonly page: Folio;
+  /** `kvm_steal_time.preempted` */
+  readonly preempted: Cell;
+}
+
+const PREEMPTED = 1;
+const FLUSH = 2;
+
+/** One access to the shared byte, whole. */
+function change(cell: Cell, next: (old: Word) => Word, op: string): Step<Word> {
+  const run: AtomicBody = (mem, base) => {
+    const old = mem[base + cell] ?? 0;
+    mem[base + cell] = next(old);
+    return old;
+  };
+  return atomic([cell], run, { op, text: 'preempted', does: 'update', on: [cell] });
+}
+
+/** A guest of two CPUs: on one of them the address space runs. */
+function setup(w: World): Steal {
+  const spaces = w.follow({ tags: 1 });
+  const mm = w.mm('mm');
+  const vma = w.vma({ mm, pages: 1 });
+  const page = linux(w).folio({ pages: 1 });
+  linux(w).mapFolio(vma, page, { young: true, dirty: true });
+  spaces.starts(1, mm);
+  return { mm, vma, page, preempted: w.word('preempted') };
+}
+
+/** The hypervisor takes the CPU away and gives it back; what the guest asked for meanwhile is done before it runs. */
+const vcpu = (exchanges: boolean): AgentSpec<Steal> => ({
+  cpu: 1,
+  role: 'user',
+  note: 'loads, is preempted, loads',
+  *run(m, { vma, preempted }) {
+    const cpu = new UserCpu(m, vma, { faults: false });
+    yield* cpu.load(0);
+    yield* stopUser(m);
+    yield* change(preempted, () => PREEMPTED, 'kvm_steal_time_set_preempted');
+    const asked = yield* change(preempted, (old) => (exchanges ? 0 : old), exchanges ? 'xchg' : 'load');
+    if (!exchanges) yield* change(preempted, () => 0, 'store');
+    if ((asked & FLUSH) !== 0) yield* invalidateOn(m, [1], { vma });
+    yield* runUser(m);
+    yield* cpu.load(0);
+  },
+});
+
+/** G7. */
+export const preemptedFlush: Scenario = defineScenario<Steal>({
+  id: 'paravirt/preempted-flush',
+  title: 'A flush is left as a note for a CPU that the hypervisor has taken away',
+  source: 'kvm_flush_tlb_multi() and record_steal_time(); CVE-2019-3016, Linux b043138246a4 (5.6)',
+  about:
+    'A guest flushes a CPU that does not run: instead of an interrupt it leaves a note in a shared byte, and the hypervisor flushes before the CPU runs again. Is the note always seen? If the byte is exchanged. If it is read and then cleared, a note that comes in between is lost, and the CPU runs with an old translation.',
+  invariants: ['UAF'],
+  params: { block: 1 },
+  assumes: 'which CPU runs is the hypervisor’s choice',
+  setup,
+  agents: {
+    kernel: {
+      cpu: 0,
+      role: 'kernel',
+      note: 'unmaps, flushes, frees',
+      *run(m, { mm, vma, page, preempted }) {
+        yield* m.pte.ptepGetAndClear(mm, addrOf(vma.start), ptepOf(vma, vma.start));
+        const was = yield* change(
+          preempted,
+          (old) => ((old & PREEMPTED) === 0 ? old : old | FLUSH),
+          'try_cmpxchg',
+        );
+        if ((was & PREEMPTED) === 0) yield* invalidateOn(m, [1], { vma });
+        const [frame] = page.frames;
+        if (frame !== undefined) yield* freePage(m, frame);
+      },
+    },
+    vcpu: vcpu(true),
+  },
+  mutants: {
+    'read-then-clear': {
+      what: 'the byte is read, and cleared in a step of its own',
+      breaks: 'UAF',
+      why: 'the note comes between the two',
+      agents: { vcpu: vcpu(false) },
+    },
+  },
+});

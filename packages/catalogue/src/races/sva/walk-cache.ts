@@ -1,0 +1,80 @@
+import { addrOf, PTE_ZERO, type Vma } from '@racewalk/core';
+import {
+  type AgentSpec,
+  Directory,
+  freeTable,
+  nothing,
+  type Scenario,
+  SvaDevice,
+  type World,
+} from '@racewalk/machine';
+import { defineScenario, linux } from '@racewalk/mm';
+
+interface Shared {
+  readonly vma: Vma;
+  readonly pmd: Directory;
+  readonly sva: SvaDevice;
+}
+
+/** A device walks the tables that the CPUs walk, from the level above. */
+function setup(w: World): Shared {
+  const vma = w.vma({ pages: 1 });
+  linux(w).mapFolio(vma, linux(w).folio({ pages: 1 }), { young: true, dirty: true });
+  const pmd = new Directory(w, [vma], { name: 'pmd' });
+  return { vma, pmd, sva: new SvaDevice(w, vma, 'sva', { root: pmd }) };
+}
+
+const frees = (told: 'all' | 'leaves' | 'cpus'): AgentSpec<Shared> => ({
+  cpu: 0,
+  role: 'kernel',
+  note: 'pmd_clear, pte_free',
+  *run(m, { vma, pmd, sva }) {
+    yield* m.entries.xchg(pmd.ptep(), PTE_ZERO, 'pmd_clear');
+    yield* m.tlb.flushTlbRange(vma, addrOf(vma.start), addrOf(vma.end));
+    if (told === 'all')
+      yield* sva.invalidateSecondaryTlbs({ event: 'clear', mm: vma.mm, start: vma.start, end: vma.end });
+    if (told === 'leaves') yield* sva.invalidateLeaves(vma);
+    yield* freeTable(m, m.world.directories.tableOf(m.world, vma));
+  },
+});
+
+/** G5. */
+export const deviceWalkCache: Scenario = defineScenario<Shared>({
+  id: 'sva/walk-cache',
+  title: 'A table is freed while the walk cache of a device leads to it',
+  source: 'CVE-2025-71089 (SVA and tables of the kernel); Intel VT-d 6.2.5, 6.5.2.3 (IH)',
+  about:
+    'A device with shared virtual addresses walks the tables of the CPUs, and remembers the way. The kernel empties the entry above a table, flushes the CPUs and frees the table. May the device walk in it? Yes, unless it was told, and told of more than leaves: its walk cache is no CPU’s business.',
+  invariants: ['PTUAF'],
+  params: { block: 1 },
+  assumes: 'the tables are those that an operating system has made',
+  setup,
+  agents: {
+    kernel: frees('all'),
+    device: {
+      cpu: 1,
+      role: 'device',
+      note: 'loads',
+      *run(m, { sva }) {
+        yield* sva.access(m, 0, 'load', function* () {
+          yield* nothing();
+          return null;
+        });
+      },
+    },
+  },
+  mutants: {
+    'cpus-only': {
+      what: 'the CPUs are flushed, and nobody tells the device',
+      breaks: 'PTUAF',
+      why: 'the walk cache of the device has the way to the table',
+      agents: { kernel: frees('cpus') },
+    },
+    'leaves-only': {
+      what: 'the device is told of leaves only',
+      breaks: 'PTUAF',
+      why: 'that leaves its walk cache as it is',
+      agents: { kernel: frees('leaves') },
+    },
+  },
+});
