@@ -28,9 +28,10 @@ export interface Entry {
   /**
    * Architectures on which the first of the races must break, and no others: those that have all capabilities of one of
    * these lists. `encoding` where it hangs on the bits of an entry, which no capability says;
-   * `protocol` where it hangs on how Linux hands out tags (`mmContext` of a plug-in).
+   * `protocol` where it hangs on how Linux hands out tags (`mmContext` of a plug-in); `weak` where loads may be made in another
+   * order than they stand in (every `memory` but `tso`).
    */
-  readonly needs: readonly (readonly Capability[])[] | 'encoding' | 'protocol';
+  readonly needs: readonly (readonly Capability[])[] | 'encoding' | 'protocol' | 'weak';
   /** Where it breaks and where it does not, and why. */
   readonly where: string;
   /** The races that decide it, the nearest first. Empty where nothing does. */

@@ -62,7 +62,7 @@ export const REPORTS: readonly Entry[] = Object.freeze([
     source: 'CVE-2026-31466',
     grade: 'T',
     breaks: ['TORN'],
-    needs: [[]],
+    needs: 'weak',
     where: 'weakly ordered CPUs',
     decidedBy: [{ test: 'reports/softleaf-rmb', broken: ['no-rmb'] }],
   },
