@@ -36,6 +36,11 @@ describe('what is outside', () => {
       at(4, 8, 'a row has more columns than there are threads (1)'),
     ],
     ['an instruction', arm(' P0 ;\n NOP ;\n DC CVAU,X1 ;'), at(5, 2, '`DC CVAU,X1` is outside the subset')],
+    [
+      'a way to go on behind a fault',
+      'AArch64 a\nVariant=vmsa,faultToNext\n{ }\n P0 ;\n NOP ;\nexists (true)\n',
+      at(2, 1, 'going on behind a fault is outside the subset'),
+    ],
     ['a size', arm(' P0 ;\n LDRB W0,[X1] ;'), at(4, 2, '`LDRB W0,[X1]` is outside the subset')],
     [
       'a range invalidation',

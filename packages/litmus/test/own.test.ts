@@ -109,3 +109,61 @@ exists (1:X3=0)
     expect(run(textOf('arm/message'), 'weak', 10).bound).toBe('10 states of threads');
   });
 });
+
+describe('instructions of registers', () => {
+  const arm = (code: string, init = ''): string | undefined =>
+    run(
+      `AArch64 A\n{ ${init} }\n P0 ;\n ${code.split('; ').join(' ;\n ')} ;\nlocations [0:X0;]\nexists (0:X0=0)`,
+    ).states[0];
+  it.each([
+    ['MOV W2,#-8; ASR W0,W2,#1', -4n, 32],
+    ['MOV X2,#-8; ASR X0,X2,#1', -4n, 64],
+    ['MOV W2,#1; ROR W0,W2,#1', 1n << 31n, 32],
+    ['MOV X2,#1; ROR X0,X2,#1', 1n << 63n, 64],
+    ['MOV X0,#3; MOVK X0,#1,LSL #16', 0x1_0003n, 64],
+    ['MOV X0,#0xffff; MOVK X0,#5', 5n, 64],
+    ['MOVN X0,#0', -1n, 64],
+    ['MOV X2,#0x1ff; SXTB X0,W2', -1n, 64],
+    ['MOV X2,#0x1ff; UXTB W0,W2', 0xffn, 32],
+    ['MOV X2,#0x18000; SXTH W0,W2', -0x8000n, 32],
+    ['MOV X2,#0x18000; UXTH W0,W2', 0x8000n, 32],
+    ['MOV X2,#0xf0; SBFX X0,X2,#4,#4', -1n, 64],
+    ['MOV X0,#7; YIELD; HINT #0; SEV', 7n, 64],
+    ['MOV X0,#7; DSB ISHNXS; DSB NSHLD', 7n, 64],
+  ] as const)('%s', (code, value, width) => {
+    const found = BigInt(/0:X0=(-?\w+);/.exec(arm(code) ?? '')?.[1] ?? 'none');
+    expect(BigInt.asUintN(64, found)).toBe(
+      width === 64 ? BigInt.asUintN(64, value) : BigInt.asUintN(32, value),
+    );
+  });
+
+  it('LDRSW extends the sign of a word, and its register carries an address dependency', () => {
+    expect(arm('LDRSW X0,[X1]', 'int x=0x80000000; 0:X1=x;')).toBe('0:X0=-2147483648;');
+    const { states } = run(
+      'AArch64 MP\n{ 0:X1=x; 0:X3=y; 1:X1=x; 1:X3=y; }\n P0 | P1 ;\n MOV W0,#1 | LDRSW X0,[X3] ;\n STR W0,[X1] | EOR X4,X0,X0 ;\n DMB SY | LDR W2,[X1,X4] ;\n STR W0,[X3] | ;\nexists (1:X0=1 /\\ 1:X2=0)',
+    );
+    expect(states).not.toContain('1:X0=1; 1:X2=0;');
+    expect(states).toHaveLength(3);
+  });
+
+  const riscv = (code: string): string | undefined =>
+    run(`RISCV A\n{ }\n P0 ;\n ${code.split('; ').join(' ;\n ')} ;\nlocations [0:x5;]\nexists (0:x5=0)`)
+      .states[0];
+  it.each([
+    ['li x6,-8; srai x5,x6,1', -4n],
+    ['li x6,-8; srli x5,x6,60', 15n],
+    ['li x6,1; slliw x5,x6,31', -(1n << 31n)],
+    ['li x6,-1; srliw x5,x6,28', 15n],
+    ['li x6,-16; sraiw x5,x6,4', -1n],
+    ['lui x5,1', 4096n],
+    ['li x6,-3; sltz x5,x6', 1n],
+    ['li x6,-3; sgtz x5,x6', 0n],
+    ['li x6,2; negw x5,x6', -2n],
+    ['li x5,1; li x6,-1; bgtu x6,x5,L; li x5,9; L: pause', 1n],
+    ['li x5,1; li x6,-1; bleu x6,x5,L; li x5,9; L: nop', 9n],
+    ['li x5,1; jal x0,L; li x5,9; L: nop', 1n],
+  ] as const)('%s', (code, value) => {
+    const found = BigInt(/0:x5=(-?\w+);/.exec(riscv(code) ?? '')?.[1] ?? 'none');
+    expect(BigInt.asUintN(64, found)).toBe(BigInt.asUintN(64, value));
+  });
+});

@@ -5,7 +5,7 @@ import { numberAt, operand, registerAt } from '../parse/operands.js';
 import type { Alu, Compute, Instruction, Register } from '../program/instruction.js';
 import { ZERO } from '../program/instruction.js';
 import { addFlags, CONDITIONS, FLAGS, logicalFlags, opposite, subFlags } from './flags.js';
-import { second } from './operands.js';
+import { modifier, second } from './operands.js';
 import { narrow, type Width, widthOf } from './width.js';
 
 const BINARY: Readonly<Record<string, Compute>> = {
@@ -21,6 +21,33 @@ const BINARY: Readonly<Record<string, Compute>> = {
   LSL: (a = 0n, b = 0n) => a << (b & 63n),
   LSR: (a = 0n, b = 0n) => a >> (b & 63n),
 };
+
+/** Those whose result depends on where the top bit is. */
+const BY_WIDTH: Readonly<Record<string, (width: Width) => Compute>> = {
+  ASR:
+    (width) =>
+    (a = 0n, b = 0n) =>
+      BigInt.asIntN(width, a) >> (b & BigInt(width - 1)),
+  ROR:
+    (width) =>
+    (a = 0n, b = 0n) => {
+      const by = b & BigInt(width - 1);
+      return (a >> by) | (a << (BigInt(width) - by));
+    },
+};
+
+/** Bits of a register, from the lowest on, as a number with or without a sign. */
+const EXTEND: Readonly<Record<string, (a: bigint) => bigint>> = {
+  SXTB: (a) => BigInt.asIntN(8, a),
+  SXTH: (a) => BigInt.asIntN(16, a),
+  SXTW: (a) => BigInt.asIntN(32, a),
+  UXTB: (a) => BigInt.asUintN(8, a),
+  UXTH: (a) => BigInt.asUintN(16, a),
+  UXTW: (a) => BigInt.asUintN(32, a),
+};
+
+/** Hints, and a prefetch: they order nothing and change nothing. */
+const HINT = /^(?:NOP|YIELD|WFET?|WFIT?|SEVL?|DGH|HINT|PRFU?M)$/;
 
 /** Flags that the forms with S set; their operands are those of the instruction. */
 const FLAGGED: Readonly<Record<string, (a: bigint, b: bigint, width: Width) => bigint>> = {
@@ -100,7 +127,7 @@ export function readAlu(line: Line): Instruction[] | null {
   if (long !== undefined) return flagged(line, long, ZERO, registerAt(line, 0), 1);
   if (FLAGGED[mnemonic] !== undefined)
     return flagged(line, mnemonic, registerAt(line, 0), registerAt(line, 1), 2);
-  const binary = BINARY[mnemonic];
+  const binary = BINARY[mnemonic] ?? BY_WIDTH[mnemonic]?.(widthOf(line));
   if (binary !== undefined) {
     return [alu(line, registerAt(line, 0), registerAt(line, 1), 2, narrow(binary, widthOf(line)))];
   }
@@ -142,18 +169,49 @@ function readMove(line: Line): Instruction[] | null {
           narrow((a = 0n) => -a, width()),
         ),
       ];
-    case 'SXTW':
-      return [alu(line, registerAt(line, 0), null, 1, (a = 0n) => BigInt.asIntN(32, a))];
-    case 'UXTW':
-      return [alu(line, registerAt(line, 0), null, 1, (a = 0n) => BigInt.asUintN(32, a))];
-    case 'UBFX': {
-      const [from, size] = [numberAt(line, 2), numberAt(line, 3)];
-      const compute: Compute = (a = 0n) => BigInt.asUintN(Number(size), a >> from);
+    case 'MOVN':
+      return [
+        alu(
+          line,
+          registerAt(line, 0),
+          null,
+          1,
+          narrow((a = 0n) => ~a, width()),
+        ),
+      ];
+    case 'MOVK':
+      return [keep(line)];
+    case 'UBFX':
+    case 'SBFX': {
+      const [from, size] = [numberAt(line, 2), Number(numberAt(line, 3))];
+      const bits = line.mnemonic === 'UBFX' ? BigInt.asUintN : BigInt.asIntN;
+      const compute = narrow((a = 0n) => bits(size, a >> from), width());
       return [{ kind: 'alu', at: line.at, rd: registerAt(line, 0), rs: [registerAt(line, 1)], compute }];
     }
-    case 'NOP':
-      return [];
-    default:
-      return null;
+    default: {
+      if (HINT.test(line.mnemonic)) return [];
+      const extend = EXTEND[line.mnemonic];
+      if (extend === undefined) return null;
+      return [
+        alu(
+          line,
+          registerAt(line, 0),
+          null,
+          1,
+          narrow((a = 0n) => extend(a), width()),
+        ),
+      ];
+    }
   }
+}
+
+/** `MOVK X0,#1,LSL #16`: 16 bits of a register, the others stay. */
+function keep(line: Line): Alu {
+  const rd = registerAt(line, 0);
+  const value = numberAt(line, 1);
+  const shift = line.operands[2];
+  const by = shift === undefined ? 0n : modifier(shift.text)?.(1n);
+  if (by === undefined) throw unknown(line);
+  const [mask, bits] = by === 0n ? [0xffffn, value] : [0xffffn * by, value * by];
+  return { kind: 'alu', at: line.at, rd, rs: [rd], compute: (a = 0n) => (a & ~mask) | bits };
 }

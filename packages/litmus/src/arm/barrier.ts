@@ -5,13 +5,17 @@ import { operand } from '../parse/operands.js';
 import { type Instruction, READS, WRITES, ZERO } from '../program/instruction.js';
 
 const BOTH = READS | WRITES;
-/** By what they order; the domain (ISH, OSH, NSH) makes no difference between CPUs of one system. */
-const KIND = /^(?:ISH|OSH|NSH)?(SY|ST|LD)?$/;
+/**
+ * By what they order; the domain (ISH, OSH, NSH) makes no difference between CPUs of one system. A DSB with nXS waits for less of
+ * what XS memory does, which there is none of.
+ */
+const KIND = /^(?:ISH|OSH|NSH)?(SY|ST|LD)?(NXS)?$/;
 
 function barrier(line: Line, completes: boolean): Instruction[] {
   const text = (line.operands[0]?.text ?? 'SY').toUpperCase();
   const match = KIND.exec(text);
-  if (match === null) throw unknown(line, 'is no barrier that is known');
+  if (match === null || (match[2] !== undefined && !completes))
+    throw unknown(line, 'is no barrier that is known');
   const { at } = line;
   if (match[1] === 'ST')
     return [{ kind: 'fence', at, before: WRITES, after: completes ? BOTH : WRITES, completes }];

@@ -48,6 +48,17 @@ function load(line: Line): Instruction[] | null {
   ];
 }
 
+/** A word as a number with a sign, in a register of 64 bits: `LDRSW`, `LDURSW`. */
+function signedLoad(line: Line): Instruction[] | null {
+  if (!/^LDU?RSW$/.test(line.mnemonic)) return null;
+  const rd = registerAt(line, 0);
+  const { address, before, after } = addressed(line, 1);
+  const order = { acquire: false, release: false, rcsc: false, exclusive: false };
+  const { at } = line;
+  const sign: Instruction = { kind: 'alu', at, rd, rs: [rd], compute: (a = 0n) => BigInt.asIntN(32, a) };
+  return [...before, { kind: 'load', at, rd, address, ...order }, sign, ...after];
+}
+
 function store(line: Line): Instruction[] | null {
   const exclusive = /^ST(L?)XR$/.exec(line.mnemonic);
   const match = exclusive ?? STORE.exec(line.mnemonic);
@@ -143,4 +154,4 @@ function atomic(line: Line): Instruction[] | null {
 
 /** Accesses to memory; null if the line is something else. */
 export const readMemory = (line: Line): Instruction[] | null =>
-  load(line) ?? store(line) ?? pair(line) ?? atomic(line);
+  load(line) ?? signedLoad(line) ?? store(line) ?? pair(line) ?? atomic(line);

@@ -188,8 +188,13 @@ class Reader {
 
   #faultWord(): string {
     let word = '';
-    while (!this.#tokens.is(',') && !this.#tokens.is(')') && this.#tokens.peek().is !== 'end') {
-      word += this.#tokens.next().text;
+    // `PTE(x)` has brackets of its own.
+    let depth = 0;
+    while (this.#tokens.peek().is !== 'end') {
+      if (depth === 0 && (this.#tokens.is(',') || this.#tokens.is(')'))) break;
+      const { text } = this.#tokens.next();
+      depth += text === '(' ? 1 : text === ')' ? -1 : 0;
+      word += text;
     }
     return word;
   }

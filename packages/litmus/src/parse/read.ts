@@ -50,6 +50,11 @@ export function readTest(text: string, file: string, entries: Entries | null): L
   if (inHeader !== null && entries === null) {
     throw source.error(sections.isa.at, 'a test of virtual memory, and no plug-in to run it on');
   }
+  const skipping = /^[ \t]*variant[ \t]*=.*\b(?:skip|faultToNext)\b/im.exec(sections.header);
+  if (skipping !== null) {
+    const at = source.text.indexOf(skipping[0]);
+    throw source.error(at, 'going on behind a fault is outside the subset', 'fatal and handled are known');
+  }
   const virtual = inHeader === null || entries === null ? null : { ...inHeader, entries };
   const frontEnd = FRONT_ENDS[isa];
   const names: Names = { symbols: new Symbols(), entries: virtual === null ? null : entries };

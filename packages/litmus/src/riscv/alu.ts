@@ -2,7 +2,7 @@
 
 import type { Draft, Jump, Line } from '../parse/front-end.js';
 import { numberAt, operand, registerAt } from '../parse/operands.js';
-import type { Compute, Register, Test } from '../program/instruction.js';
+import { type Compute, type Register, type Test, ZERO } from '../program/instruction.js';
 
 const signed = (value: bigint): bigint => BigInt.asIntN(64, value);
 const word = (value: bigint): bigint => BigInt.asIntN(32, value);
@@ -20,6 +20,10 @@ const BINARY: Readonly<Record<string, Compute>> = {
   SLTU: (a = 0n, b = 0n) => flag(a < b),
   ADDW: (a = 0n, b = 0n) => word(a + b),
   SUBW: (a = 0n, b = 0n) => word(a - b),
+  SRA: (a = 0n, b = 0n) => signed(a) >> (b & 63n),
+  SLLW: (a = 0n, b = 0n) => word(a << (b & 31n)),
+  SRLW: (a = 0n, b = 0n) => word(BigInt.asUintN(32, a) >> (b & 31n)),
+  SRAW: (a = 0n, b = 0n) => word(a) >> (b & 31n),
   MUL: (a = 0n, b = 0n) => a * b,
 };
 
@@ -29,6 +33,9 @@ const UNARY: Readonly<Record<string, Compute>> = {
   NEG: (a = 0n) => -a,
   SEQZ: (a = 0n) => flag(a === 0n),
   SNEZ: (a = 0n) => flag(a !== 0n),
+  NEGW: (a = 0n) => word(-a),
+  SLTZ: (a = 0n) => flag(signed(a) < 0n),
+  SGTZ: (a = 0n) => flag(signed(a) > 0n),
   'SEXT.W': (a = 0n) => word(a),
 };
 
@@ -47,6 +54,8 @@ const COMPARE: Readonly<Record<string, Test>> = {
   BLE: (a = 0n, b = 0n) => signed(a) <= signed(b),
   BLTU: (a = 0n, b = 0n) => a < b,
   BGEU: (a = 0n, b = 0n) => a >= b,
+  BGTU: (a = 0n, b = 0n) => a > b,
+  BLEU: (a = 0n, b = 0n) => a <= b,
 };
 
 /** Registers to registers, and jumps; null if the line is something else. */
@@ -55,7 +64,11 @@ export function readAlu(line: Line): Draft[] | null {
   const result = (rs: readonly Register[], compute: Compute): Draft[] => [
     { kind: 'alu', at, rd: registerAt(line, 0), rs, compute },
   ];
-  if (mnemonic === 'NOP') return [];
+  if (mnemonic === 'NOP' || mnemonic === 'PAUSE') return [];
+  if (mnemonic === 'LUI') {
+    const value = numberAt(line, 1);
+    return result([], () => word(value << 12n));
+  }
   if (mnemonic === 'LI') {
     const value = numberAt(line, 1);
     return result([], () => value);
@@ -78,6 +91,8 @@ function readJump(line: Line): Jump[] | null {
     { kind: 'branch', at, rs, test, label: operand(line, label) },
   ];
   if (mnemonic === 'J') return jump([], () => true, 0);
+  // The return address goes nowhere.
+  if (mnemonic === 'JAL' && registerAt(line, 0) === ZERO) return jump([], () => true, 1);
   const compare = COMPARE[mnemonic];
   if (compare !== undefined) return jump([registerAt(line, 0), registerAt(line, 1)], compare, 2);
   const zero = COMPARE[/^(.*)Z$/.exec(mnemonic)?.[1] ?? ''];
