@@ -47,13 +47,13 @@ export function readTest(text: string, file: string, entries: Entries | null): L
     isa === 'AArch64' && isVirtual(sections.header, source.text)
       ? readHeader(sections.header, threads)
       : null;
-  if (inHeader !== null && entries === null) {
-    throw source.error(sections.isa.at, 'a test of virtual memory, and no plug-in to run it on');
-  }
   const skipping = /^[ \t]*variant[ \t]*=.*\b(?:skip|faultToNext)\b/im.exec(sections.header);
   if (skipping !== null) {
     const at = source.text.indexOf(skipping[0]);
     throw source.error(at, 'going on behind a fault is outside the subset', 'fatal and handled are known');
+  }
+  if (inHeader !== null && entries === null) {
+    throw source.error(sections.isa.at, 'a test of virtual memory, and no plug-in to run it on');
   }
   const virtual = inHeader === null || entries === null ? null : { ...inHeader, entries };
   const frontEnd = FRONT_ENDS[isa];
