@@ -86,12 +86,14 @@ export function* wpPageCopy(m: Machine, vmf: FoundFault, old: Frame): Step<void>
     yield* m.pte.ptepClearFlush(vma, addr, ptep);
     yield* m.k.folioAddNewAnonRmap(page);
     yield* m.pte.setPteAt(vma.mm, addr, ptep, m.k.maybeMkwrite(v.pteMkdirty(entry), vma));
+    yield* m.k.updateMmuCache(vma, addr);
     // Only now: until the new entry is set, the old mapping keeps the page from being reused.
     yield* m.k.folioRemoveRmapPte(old);
   } else {
     notUsed(m, page);
+    // What refused the access may still be cached here. (update_mmu_tlb)
+    yield* m.k.updateMmuCache(vma, addr);
   }
-  yield* m.k.updateMmuCache(vma, addr);
   yield* m.pteUnmapUnlock(ptep.table);
   yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
   yield* putAndFree(m, old.folio, same ? 2 : 1);
