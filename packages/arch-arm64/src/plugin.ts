@@ -31,7 +31,7 @@ const OMITS: readonly string[] = Object.freeze([
   'weak memory order: software accesses are explored under sequential consistency, user stores without a store buffer',
   'hardware updates of AF and AP[2] that stay pending past later accesses and DMB: here they are visible at once',
   'CPUs without FEAT_ETS2: a walk after a fault might use an older entry than the fault did',
-  'FEAT_BBM levels 1 and 2 for contiguous blocks, and the nT bit of level 1: every change of contiguity needs a break here; for leaves see arm64ContpteBbm',
+  'FEAT_BBM levels 1 and 2, and the nT bit of level 1: every change of size or contiguity needs a break here; for level 2 see arm64ContpteBbm',
   'speculative setting of AF, and AF set by an access that takes a permission fault',
   'stage 2 translation and nested faults',
   'systems in which only some CPUs have FEAT_HAFDBS',

@@ -2,7 +2,7 @@
 import type { ArchPlugin } from '@racewalk/core';
 
 /**
- * Whether a change between a leaf and a table needs a break: with FEAT_BBM below level 2. Level 1 asks for the nT bit
+ * Whether a change between a leaf and a table, or between a block and single pages, needs a break: with FEAT_BBM below level 2. Level 1 asks for the nT bit
  * instead, which the model does not have, so it counts as level 0.
  */
 export const sizesNeedBreak = (arch: ArchPlugin): boolean =>
@@ -14,3 +14,6 @@ export const sizesNeedBreak = (arch: ArchPlugin): boolean =>
  */
 export const sizesConflict = (arch: ArchPlugin): boolean =>
   arch.has('breakBeforeMake') && !(arch.bbm?.level === 2 && arch.bbm.aborts === false);
+
+/** Whether that is to be looked for in blocks: at lower levels a block changes only by a break, and that is checked. */
+export const blocksConflict = (arch: ArchPlugin): boolean => arch.bbm?.level === 2 && sizesConflict(arch);

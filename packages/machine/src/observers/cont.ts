@@ -1,5 +1,6 @@
 import { blockOf, type Ptep, type PteWord, pteAndNot, pteById } from '@racewalk/core';
 import type { Cell } from '@racewalk/core/step';
+import { sizesNeedBreak } from '../cpu/sizes.js';
 import { describePte } from '../entries/describe.js';
 import type { ObserverOf, World } from '../world/types.js';
 import { type Issued, issuedStores } from './issued.js';
@@ -7,7 +8,8 @@ import { type Issued, issuedStores } from './issued.js';
 /**
  * CONT: the valid entries of a block agree in everything but access and dirty state, or none has the
  * contiguous mark; and contiguity or frame of an entry changes only by break before make: clear,
- * invalidate, wait, set. (Arm ARM DDI 0487, "Contiguous bit" and "Using break-before-make".)
+ * invalidate, wait, set. With FEAT_BBM level 2 a change of contiguity needs no invalidation in between, one of frames does; the block
+ * must be uniform all the same. (Arm ARM DDI 0487, "Contiguous bit" and "Using break-before-make".)
  *
  * Access and dirty bits are left out, so the hardware's own updates neither break nor order anything. Where stores reach
  * memory late, they are judged in the order in which they are issued (`issued.ts`).
@@ -79,7 +81,8 @@ export const cont: ObserverOf = (w) => {
 function needsBreak(w: World, old: PteWord, now: PteWord): boolean {
   if (!w.arch.has('breakBeforeMake')) return false;
   const v = w.arch.values;
-  return v.pteCont(old) !== v.pteCont(now) || v.ptePfn(old) !== v.ptePfn(now);
+  const resized = v.pteCont(old) !== v.pteCont(now) && sizesNeedBreak(w.arch);
+  return resized || v.ptePfn(old) !== v.ptePfn(now);
 }
 
 function notBroken(w: World, ptep: Ptep, old: PteWord, now: PteWord): string {

@@ -79,6 +79,14 @@ export class Tlbs extends TlbWords {
     return own.some((cell) => cell >= 0 && this.#hasValid(get(cell)));
   }
 
+  /** Whether a CPU may have a translation of the block around a page, and one of the page alone. */
+  blockAndPage(get: (cell: Cell) => Word, cpu: number, mm: Mm, vpn: Vpn): boolean {
+    const { values: v } = this.host.arch;
+    const [block, page] = [this.blockWord(cpu, mm, vpn), this.word(cpu, mm, vpn)];
+    if (block < 0 || page < 0 || !this.#hasValid(get(block))) return false;
+    return membersOf(get(page)).some((pte) => v.pteValid(pte) && !v.pteCont(pte));
+  }
+
   #hasValid(set: Word): boolean {
     return membersOf(set).some(this.host.arch.values.pteValid);
   }
