@@ -70,6 +70,7 @@ const BARRIERS: Readonly<Record<string, Dropped>> = {
   'smp_wmb(), a range is given back': { patch: { smpWmb: nothing }, within: 'kvmMmuInvalidateEnd' },
   'smp_rmb(), a fault is checked': { patch: { smpRmb: nothing }, within: 'mmuInvalidateRetry' },
   'smp_wmb(), a table is installed': { patch: { smpWmb: nothing } },
+  'smp_wmb(), an empty entry gets a table': { patch: { smpWmb: nothing }, within: 'pmdInstall' },
   'smp_mb(), mask and flush': { patch: { smpMb: nothing } },
 };
 
