@@ -7,6 +7,7 @@ import './emscripten.js';
 
 export { type PatchText, readPatch } from './mail/read.js';
 export { type KnownName, knownNames } from './names/known.js';
+export { withDefines } from './parse/defines.js';
 export { type GrammarFiles, loadC } from './parse/grammar.js';
 export type { Bodies, Refusal } from './patch/bodies.js';
 export { Change, type ChangeOptions, type Sides, type TouchedFunction } from './patch/change.js';

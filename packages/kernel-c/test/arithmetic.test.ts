@@ -9,9 +9,12 @@ import { loadC } from '../src/index.js';
 import { Program } from '../src/lower/program.js';
 import { parseUnit } from '../src/parse/unit.js';
 import { threadOf } from '../src/run/thread.js';
+import { HEAD_LINES, randomProgram } from './random-c.js';
 
 const SEED = Number(process.env.RACEWALK_C_SEED ?? 20261127);
 const FUNCTIONS = Number(process.env.RACEWALK_C_FUNCTIONS ?? 150);
+
+const AT_ONCE = 500;
 
 const INPUTS: readonly (readonly [bigint, bigint])[] = [
   [0n, 0n],
@@ -20,79 +23,6 @@ const INPUTS: readonly (readonly [bigint, bigint])[] = [
   [0x8000_0000_8000_0000n, -2147483648n],
   [12345678901234n, 98765n],
 ];
-
-/** A program of functions `f0`, `f1`, …; every operator, loops, `switch` and `goto`. */
-function program(seed: number, count: number): string {
-  let state = seed >>> 0;
-  const below = (n: number): number => {
-    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
-    return (state >>> 8) % n;
-  };
-  const pick = (all: readonly string[]): string => all[below(all.length)] ?? '';
-  const types = ['int', 'unsigned int', 'unsigned long', 'long', 'bool', 'u8', 'unsigned short', 'char'];
-  const vars = [...'abcdefgh'];
-  const literals = [
-    '0',
-    '1',
-    '2',
-    '7',
-    '0x7fffffff',
-    '0x80000000',
-    '0xffffffffUL',
-    '12U',
-    '-1',
-    '255',
-    '4096L',
-  ];
-  const ex = (depth: number): string => {
-    if (depth === 0 || below(6) === 0) return below(3) > 0 ? pick(vars) : pick(literals);
-    const [x, y] = [ex(depth - 1), ex(depth - 1)];
-    switch (below(8)) {
-      case 0:
-        return `(${x} ${pick(['+', '-', '*', '&', '|', '^'])} ${y})`;
-      case 1:
-        return `(${x} ${pick(['<<', '>>'])} ${below(31)})`;
-      case 2:
-        return `(${x} ${pick(['<', '>', '<=', '>=', '==', '!='])} ${y})`;
-      case 3:
-        return `(${x} ${pick(['&&', '||'])} ${y})`;
-      case 4:
-        return `(${x} ? ${y} : ${ex(depth - 1)})`;
-      case 5:
-        return `${pick(['~', '-', '!'])}(${x})`;
-      case 6:
-        return `(${pick(types)})(${x})`;
-      default:
-        return `(${x} ${pick(['/', '%'])} ${pick(['3', '16UL', '7U', '4096'])})`;
-    }
-  };
-  const statement = (i: number): string => {
-    const v = pick(vars);
-    switch (below(5)) {
-      case 0:
-        return `${v} ${pick(['+=', '-=', '|=', '&=', '^=', '<<=', '>>='])} 3;`;
-      case 1:
-        return `${v}${pick(['++', '--'])};`;
-      case 2:
-        return `for (int i = 0; i < 3; i++) { if (${ex(1)}) continue; ${v} += i; }`;
-      case 3:
-        return `switch (${v} & 3) { case 0: a++; case 1: b--; break; case 2: goto out${i}; default: c ^= 5; }`;
-      default:
-        return `${v} = ${ex(3)};`;
-    }
-  };
-  const sum = vars
-    .slice(1)
-    .map((v) => ` + ${v}`)
-    .join('');
-  return Array.from({ length: count }, (_, i) => {
-    const declared = vars
-      .map((v, k) => `${types[k]} ${v} = ${pick(['x', 'y', 'x ^ y', 'x >> 3'])};`)
-      .join(' ');
-    const body = Array.from({ length: 4 }, () => statement(i)).join(' ');
-    return `unsigned long f${i}(unsigned long x, long y) { ${declared} ${body} out${i}: return (unsigned long)a${sum} + (unsigned long)(${ex(3)}); }`;
-  }).join('\n');
-}
 
 /** What the compiler's program prints, or null without a compiler. */
 function compiled(source: string, count: number): string[] | null {
@@ -125,6 +55,25 @@ function resultOf(source: string): unknown {
     .next(0).value;
 }
 
+describe('a name in parentheses', () => {
+  it.each([
+    ['before a sign', 'int a = 7; return (a) - 2 * 2;', 3n],
+    ['in a macro', 'int a = 1, b = 0; return BOTH(a, b) + (a) * 2;', 3n],
+    ['in a product', 'int d = 3, a = 4; return (d * (unsigned long)(a)) + 2 * 5;', 22n],
+    ['in a product without blanks', 'int a = 7, b[2]; b[1] = 3; return (a*(b[1])) - 1;', 20n],
+    ['that is a type', 'return 256 + (u8)-1 + (byte)-2 + (byte)300;', 809n],
+  ])('%s is no cast unless it is a type', (_where, body, value) => {
+    const source = `#define BOTH(x, y) ((x) + 2 * (y))\ntypedef unsigned char byte;\nint f(void) { ${body} }`;
+    expect(resultOf(source)).toBe(value);
+  });
+
+  it('where that cannot be told is refused', () => {
+    expect(() => resultOf('int f(void) { int (*call)(int) = NULL; return (call(({ 1; }))) & 3; }')).toThrow(
+      /looks like a cast to a type 'call'/,
+    );
+  });
+});
+
 describe('loops and arrays', () => {
   it('count what the test of a do-while changes as part of its round', () => {
     expect(
@@ -142,20 +91,30 @@ describe('loops and arrays', () => {
 });
 
 describe('integers', () => {
-  it('are those of a C compiler, in random functions', ({ skip }) => {
-    const source = program(SEED, FUNCTIONS);
-    const wanted = compiled(source, FUNCTIONS);
-    if (wanted === null) skip('there is no gcc to compare with');
-    const text = new Program([parseUnit(source, 'random.c')]);
-    const th = threadOf({} as Machine, new Map(), {});
-    for (const [k, [x, y]] of INPUTS.entries()) {
-      for (let i = 0; i < FUNCTIONS; i++) {
-        const turn = text.compiled(`f${i}`).call(th, [x, y]).next(0);
-        const line = source.split('\n')[i];
-        expect(`${turn.done} ${turn.value}`, `seed ${SEED}, inputs ${x} ${y}: ${line}`).toBe(
-          `true ${wanted?.[k * FUNCTIONS + i]}`,
-        );
+  // Texts of at most so many functions; the seeds of those behind the first follow it.
+  const parts = Array.from({ length: Math.ceil(FUNCTIONS / AT_ONCE) }, (_, i) => ({
+    seed: SEED + i,
+    count: Math.min(AT_ONCE, FUNCTIONS - i * AT_ONCE),
+  }));
+
+  it.for(parts)(
+    'are those of a C compiler, in $count random functions of seed $seed',
+    { timeout: 120_000 },
+    ({ seed, count }, { skip }) => {
+      const source = randomProgram(seed, count);
+      const wanted = compiled(source, count);
+      if (wanted === null) skip('there is no gcc to compare with');
+      const text = new Program([parseUnit(source, 'random.c')]);
+      const th = threadOf({} as Machine, new Map(), {});
+      for (const [k, [x, y]] of INPUTS.entries()) {
+        for (let i = 0; i < count; i++) {
+          const line = source.split('\n')[HEAD_LINES + i];
+          const turn = text.compiled(`f${i}`).call(th, [x, y]).next(0);
+          expect(`${turn.done} ${turn.value}`, `seed ${seed}, inputs ${x} ${y}: ${line}`).toBe(
+            `true ${wanted?.[k * count + i]}`,
+          );
+        }
       }
-    }
-  });
+    },
+  );
 });

@@ -46,13 +46,21 @@ export function refuseUnrunnable({ cells }: ConformanceReport): void {
 /** How C is read, as options say it. */
 export interface COptions {
   readonly config?: readonly string[];
+  readonly define?: readonly string[];
   readonly plain?: 'repeat' | 'once';
 }
+
+const several = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 /** Adds the options that say how C is read. */
 export const cOptions = (command: Command): Command =>
   command
     .option('--config <symbols>', 'in C: CONFIG symbols that are on, with commas between them', list)
+    .option(
+      '--define <name=text>',
+      'in C: a word that stands for a text, or for nothing; may be given several times',
+      several,
+    )
     .option(
       '--plain <how>',
       'in C: whether a compiler may repeat a plain load: repeat or once',
@@ -61,8 +69,9 @@ export const cOptions = (command: Command): Command =>
     );
 
 /** The same for the reader. */
-export const raceOptions = ({ config = [], plain = 'repeat' }: COptions): RaceOptions => ({
+export const raceOptions = ({ config = [], define = [], plain = 'repeat' }: COptions): RaceOptions => ({
   config,
+  define,
   repeat: plain === 'repeat',
 });
 

@@ -1,6 +1,14 @@
 /** C of the kernel: a patch, a tree, or a patch for a tree, read for the plug-ins that run it. */
 import { type ArchPlugin, RacewalkError } from '@racewalk/core';
-import { Change, type ChangeOptions, loadC, readPatch, type Sides, WholeTree } from '@racewalk/kernel-c';
+import {
+  Change,
+  type ChangeOptions,
+  loadC,
+  readPatch,
+  type Sides,
+  WholeTree,
+  withDefines,
+} from '@racewalk/kernel-c';
 import type { TokenData } from '@racewalk/trace';
 import { type Context, withParts } from '../context.js';
 import { readText } from '../input/files.js';
@@ -15,6 +23,7 @@ export interface SubjectOptions {
   readonly patch?: string | undefined;
   readonly tree?: string | undefined;
   readonly config?: readonly string[];
+  readonly define?: readonly string[];
   readonly plain?: 'repeat' | 'once';
 }
 
@@ -34,17 +43,22 @@ type Read = Omit<Subject, 'code'> & { readonly lines: readonly string[] };
 /** Read what is meant; `onCall` is called whenever a body of the texts begins. */
 export async function subjectOf(
   context: Context,
-  { patch, tree: dir, config = [], plain = 'repeat' }: SubjectOptions,
+  { patch, tree: dir, config = [], define = [], plain = 'repeat' }: SubjectOptions,
   archs: readonly ArchPlugin[],
   onCall: (name: string) => void,
 ): Promise<Subject> {
   await loadC();
   const reading: ChangeOptions = { config, repeat: plain === 'repeat', onCall };
-  const tree = dir === undefined ? null : openTree(context, dir);
+  const given = dir === undefined ? null : openTree(context, dir);
+  const read = (file: string): string | null => {
+    const text = given?.read(file) ?? null;
+    return text === null ? null : withDefines(text, define);
+  };
+  const tree = given && { ...given, read };
   const { lines, ...subject } =
     patch === undefined
       ? ofTree(dir ?? '', tree as KernelTree, archs, reading)
-      : ofPatch(patch, readText(context, patch), tree, archs, reading);
+      : ofPatch(patch, withDefines(readText(context, patch), define), tree, archs, reading);
   const code = (file: string, line: number): string | undefined =>
     (file === subject.name ? lines : (tree?.read(file)?.split('\n') ?? []))[line - 1];
   return { ...subject, code };

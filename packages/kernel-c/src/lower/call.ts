@@ -40,12 +40,21 @@ export function compileCall(cx: Cx, n: Node): Ex {
   if (macro !== undefined && known === undefined) return expand(cx, n, macro, args);
   const made = first ? null : builtin(cx, n, name, args);
   if (made !== null) return made;
+  if (known !== undefined && known.floor !== 'no effect' && known.type.k === 'void')
+    refuseNoValue(cx, n, name);
   if (known !== undefined) return ofKernel(cx, n, known, args);
   for (const { node } of args) if (node !== undefined) cx.expr(node);
   if (/^(asm|__asm__|__builtin_)/.test(name))
     throw refuse(cx, n, name, 'give the function a body in C: stub NAME { … }');
   unknownName(cx, n, `nothing is called ${name}()`, name);
   return ex(T.any, constant(0n));
+}
+
+/** A call that gives nothing, where a value is wanted. */
+function refuseNoValue(cx: Cx, n: Node, name: string): void {
+  const wanted = /^(init_declarator|assignment_expression|binary_expression|unary_expression|argument_list)$/;
+  if (!wanted.test(n.parent?.type ?? '') || cx.program.tableFirst(name)) return;
+  throw refuse(cx, n, `${name}() returns nothing`, 'call it in a statement of its own');
 }
 
 const nodesOf = (cx: Cx, n: Node, name: string, args: readonly Argument[]): Node[] =>

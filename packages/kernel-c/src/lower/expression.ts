@@ -9,6 +9,7 @@ import { FunctionRef, LocalRef, type Value } from '../run/objects.js';
 import { order, same } from '../run/pointers.js';
 import { type CType, type IntType, pointer, promote, T, usual, wrap } from '../types/ctype.js';
 import { arithmetic, COMPARE } from './arithmetic.js';
+import { refuseVariable } from './cast-of-variable.js';
 import { type Code, constant, type Ex, map, map2, pure, stepping, value } from './code.js';
 import { type Cx, type PlaceEx, refuse, unknownName } from './context.js';
 import { converted } from './convert.js';
@@ -76,6 +77,7 @@ export function compileExpression(cx: Cx, n: Node): Ex {
       );
     }
     case 'cast_expression':
+      refuseVariable(cx, n);
       return castTo(cx, cx.program.types.ofDescriptor(child(n, 'type')), child(n, 'value'));
     case 'compound_literal_expression': {
       const type = cx.program.types.ofDescriptor(child(n, 'type'));

@@ -141,10 +141,19 @@ function memberType(cx: Cx, n: Node, whole: CType, member: string): CType {
   const own = types.fields(whole.tag);
   if (own !== null) {
     const found = own.find(({ name }) => name === member);
+    if (found?.bits === true)
+      throw refuse(cx, n, `'${member}' is a bit-field`, 'make it a member of its own, or mask a number');
     if (found !== undefined) return found.type;
     const known = own.map(({ name }) => name).join(', ');
     throw refuse(cx, n, `struct ${whole.tag} has no member '${member}'`, `it has ${known}`);
   }
+  if (whole.tag.startsWith('anonymous '))
+    throw refuse(
+      cx,
+      n,
+      'a union, or a struct without a name',
+      'give the struct a name; a union is not followed',
+    );
   const host = names.fields.of(whole.tag, member);
   if (host !== undefined) return host.type;
   unknownName(

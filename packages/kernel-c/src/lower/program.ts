@@ -246,8 +246,10 @@ function compileFunction(
     returns,
     slotOf: (local) => scope.all.find((l) => l.name === local),
     *call(th, args, atEnd): Step<Value> {
-      if (++th.depth > DEPTH)
+      if (++th.depth > DEPTH) {
+        th.at ??= placeOf(unit, f.node);
         throw th.error(`${name}() calls itself without end`, 'recursion is not followed');
+      }
       const before = th.at;
       const frame: Frame = { th, v: [...args], src: [], ret: 0n, label: '' };
       if (body === null) throw th.error(`${name}() could not be compiled`);

@@ -33,6 +33,11 @@ export class Scope {
     return local;
   }
 
+  /** Whether the innermost block has the name itself. */
+  isHere(name: string): boolean {
+    return this.#open.at(-1)?.has(name) === true;
+  }
+
   find(name: string): Local | undefined {
     return this.#open.findLast((names) => names.has(name))?.get(name);
   }

@@ -41,11 +41,15 @@ export function compileStatement(cx: Cx, n: Node): Stmt {
     case 'switch_statement':
       return select(cx, n);
     case 'break_statement':
+      refuseOutside(cx, n, /^(for|while|do|switch|case)_statement$/);
       return ends(Signal.BREAK);
     case 'continue_statement':
+      refuseOutside(cx, n, /^(for|while|do)_statement$/);
       return ends(Signal.CONTINUE);
     case 'goto_statement': {
       const label = child(n, 'label').text;
+      if (!hasLabel(n, label))
+        throw refuse(cx, n, `no label is called ${label}`, `write ${label}: in this function`);
       return simple((f) => {
         f.label = label;
         return finished(Signal.GOTO);
@@ -76,10 +80,26 @@ export function compileStatement(cx: Cx, n: Node): Stmt {
   }
 }
 
-/** Whether a goto behind a label leads back to it: then it is the top of a loop. */
-function isBackward(n: Node, label: string): boolean {
+const functionOf = (n: Node): Node => {
   let top = n;
   while (top.parent !== null && top.type !== 'function_definition') top = top.parent;
+  return top;
+};
+
+/** Whether the function has the label; a macro may bring it, too, and is not looked into. */
+const hasLabel = (n: Node, label: string): boolean => new RegExp(`\\b${label}\\s*:`).test(functionOf(n).text);
+
+/** A statement that leaves a loop, where nothing can be left; loops that are macros have names that say so. */
+function refuseOutside(cx: Cx, n: Node, loops: RegExp): void {
+  for (let up = n.parent; up !== null; up = up.parent) if (loops.test(up.type)) return;
+  if (/for_?each|\bm\(void\)/.test(functionOf(n).text)) return;
+  const word = n.type.replace('_statement', '');
+  throw refuse(cx, n, `${word} outside of a loop`, 'return, or goto a label');
+}
+
+/** Whether a goto behind a label leads back to it: then it is the top of a loop. */
+function isBackward(n: Node, label: string): boolean {
+  const top = functionOf(n);
   return new RegExp(`\\bgoto\\s+${label}\\b`).test(top.text.slice(n.startIndex - top.startIndex));
 }
 
@@ -236,13 +256,36 @@ function sized(cx: Cx, type: CType, size: Node | null): CType {
   return { ...type, size: Number(length) };
 }
 
+/**
+ * `ODD(x) f(y);` is a declaration of `f` to the grammar. It is a call with something in front that is no C, unless it names
+ * types: what is only declared would not run.
+ */
+function refuseDeclared(cx: Cx, n: Node, declarator: Node): void {
+  const odd = n.childForFieldName('type')?.type === 'macro_type_specifier';
+  const given = declarator.descendantsOfType('type_identifier').map((t) => t?.text ?? '');
+  const calls = given.some((name) => cx.scope.find(name) !== undefined || cx.program.globals.has(name));
+  if (!odd && !calls) return;
+  const before = n.childForFieldName('type')?.text ?? '';
+  throw refuse(
+    cx,
+    n,
+    `'${before}' in front of '${declarator.text.split('\n')[0]}'`,
+    `add a semicolon, or leave it out: --define ${/^\w+/.exec(before)?.[0] ?? 'NAME'}=`,
+  );
+}
+
 function declaration(cx: Cx, n: Node): Stmt {
   const { types } = cx.program;
   const codes: Code[] = [];
   for (const d of fields(n, 'declarator')) {
     const { name, type: said, value: given, size } = types.declared(d, types.ofDeclaration(n));
-    if (said.k === 'func') continue;
+    if (said.k === 'func') {
+      refuseDeclared(cx, n, d);
+      continue;
+    }
     const type = sized(cx, said, size);
+    if (cx.scope.isHere(name) && !cx.program.tableFirst(cx.fn))
+      throw refuse(cx, d, `a second ${name} in the same block`, 'rename one of the two');
     const list = given?.type === 'initializer_list' || type.k === 'array';
     const plain = given !== null && !list && type.k !== 'struct';
     if (plain) {

@@ -14,6 +14,17 @@ interface Kind {
   readonly back: (value: unknown) => Value;
 }
 
+/** An object that is there: the kernel would follow the pointer. */
+const object = (type: CType): Kind => ({
+  type,
+  out: (th, v) => {
+    if (v === null || v === 0n)
+      throw th.error('NULL is handed in here', 'look whether there is one before the call');
+    return v;
+  },
+  back: (v) => (v ?? null) as Value,
+});
+
 const asIs = (type: CType): Kind => ({ type, out: (_th, v) => v, back: (v) => (v ?? null) as Value });
 const count: Kind = { type: T.ulong, out: number, back: (v) => BigInt(v as number) };
 
@@ -35,11 +46,11 @@ export function lockCell(th: Thread, p: Value): number {
 
 /** The kinds by name, as the tables of names use them. */
 export const KINDS: Readonly<Record<string, Kind>> = Object.freeze({
-  mm: asIs(pointer(struct('mm_struct'))),
-  vma: asIs(pointer(struct('vm_area_struct'))),
+  mm: object(pointer(struct('mm_struct'))),
+  vma: object(pointer(struct('vm_area_struct'))),
   mapping: asIs(pointer(struct('address_space'))),
-  page: asIs(pointer(struct('page'))),
-  folio: asIs(pointer(struct('folio'))),
+  page: object(pointer(struct('page'))),
+  folio: object(pointer(struct('folio'))),
   tlb: asIs(pointer(struct('mmu_gather'))),
   any: asIs(T.any),
   swp: asIs(T.any),

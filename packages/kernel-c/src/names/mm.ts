@@ -188,8 +188,15 @@ const PAGES: readonly Helper[] = [
       ),
     );
   }),
-  ...['free_page', '__free_page', 'free_unref_page'].map((name) =>
-    stepHelper(`${name}(page)`, 'returns a page to the allocator', function* (th, [p]) {
+  stepHelper('free_unref_page(page)', 'returns a page to the allocator', function* (th, [p]) {
+    yield* freePage(th.m, pageOf(p));
+    return 0n;
+  }),
+  ...['free_page', '__free_page'].map((name) =>
+    stepHelper(`${name}(page)`, 'drops a reference; the last one frees the page', function* (th, [p]) {
+      const { folio } = pageOf(p);
+      // The pages of a larger folio share their count; each of them may be given back alone here.
+      if (folio.frames.length === 1) return yield* putAndFree(th, folio);
       yield* freePage(th.m, pageOf(p));
       return 0n;
     }),

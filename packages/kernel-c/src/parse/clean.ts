@@ -1,5 +1,7 @@
 /** Blanks what tells the compiler or sparse something and the model nothing. Positions stay. */
 
+import { withoutCasts } from './casts.js';
+
 /** Annotations that may stand in front of a declarator or behind it. */
 const WORDS =
   '__always_inline|__always_unused|__init|__exit|__user|__iomem|__rcu|__percpu|__force|__must_check|__maybe_unused|' +
@@ -28,7 +30,7 @@ export interface CleanText {
 /** Blank the annotations. */
 export function clean(text: string): CleanText {
   const user: number[] = [];
-  const quiet = text.replace(/\r(?=\n)/g, ' ').replace(NOISE, (word, at: number) => {
+  const quiet = withoutCasts(text.replace(/\r(?=\n)/g, ' ')).replace(NOISE, (word, at: number) => {
     if (word === '__user') user.push(at);
     return blank(word);
   });

@@ -15,6 +15,7 @@ const settled = (text: string): string => text.replace(/[ \t\r]+$/gm, '').trimEn
 interface Reading {
   readonly config?: Iterable<string>;
   readonly repeat?: boolean;
+  readonly define?: readonly string[];
 }
 
 /**
@@ -23,9 +24,11 @@ interface Reading {
  */
 export function checksumOf(
   texts: string | readonly string[],
-  { config = [], repeat = true }: Reading,
+  { config = [], repeat = true, define = [] }: Reading,
 ): string {
   const symbols = [...config].sort();
-  const how = symbols.length === 0 && repeat ? '' : `+${checksum(`${symbols.join()} ${repeat}`)}`;
+  const others = define.length === 0 ? '' : ` ${define.join('\0')}`;
+  const plain = symbols.length === 0 && repeat && others === '';
+  const how = plain ? '' : `+${checksum(`${symbols.join()} ${repeat}${others}`)}`;
   return checksum([texts].flat().map(settled).join('\0')) + how;
 }

@@ -1,4 +1,5 @@
 /** Conditions on the end of a race: `exists (0:r0=1 /\ x=2)`. */
+import { RacewalkError } from '@racewalk/core';
 import { announced, OpKind, type Step } from '@racewalk/core/step';
 import { entriesOf, Machine, type StepView, type World } from '@racewalk/machine';
 import type { Program as TextProgram } from '../lower/program.js';
@@ -98,7 +99,7 @@ export function compileCondition(
       'RACEWALK_C_RACE',
     );
   const program = new Program([unit, ...race.units], { globals: types, repeats: false });
-  const compiled = program.compiled('condition');
+  const compiled = ofCondition(program, place);
   return {
     claim,
     locals: [...locals].map(([key, l]) => ({ key, ...l })),
@@ -112,6 +113,24 @@ export function compileCondition(
       return truth(evaluate(compiled.call(th, args as never), view));
     },
   };
+}
+
+/** Compile it; what is not known is an error at the claim, not in the text made of it. */
+function ofCondition(program: Program, place: Claim['place']) {
+  try {
+    return program.compiled('condition');
+  } catch (error) {
+    if (!(error instanceof RacewalkError)) throw error;
+    const what = error.message.replace(/^\S+:\d+:\d+: /, '').replace(/ \(in condition\)$/, '');
+    const [, near] = /did you mean (\w+)\?/.exec(error.advice) ?? [];
+    const hint = 'name a shared variable (x=1), a local (0:r0=1), or ptep, page, folio, vma, mm';
+    throw errorAt(
+      place,
+      what,
+      near === undefined ? hint : `did you mean ${near}? Else ${hint}`,
+      'RACEWALK_C_RACE',
+    );
+  }
 }
 
 /** The word with the last value of a local, with the local's type. */

@@ -3,6 +3,7 @@ import { type ArchPlugin, INVARIANTS, type InvariantCode, nearest } from '@racew
 import { type Step, write } from '@racewalk/core/step';
 import { type AgentSpec, type Mutant, type Scenario, UserCpu } from '@racewalk/machine';
 import { Program, runCall } from '../lower/program.js';
+import { withDefines } from '../parse/defines.js';
 import { errorAt, placeOf } from '../parse/error.js';
 import { syntaxError } from '../parse/syntax.js';
 import { type CFunction, parseUnit, type Unit } from '../parse/unit.js';
@@ -24,6 +25,8 @@ import { argument, missing, type RaceState, setUp } from './world.js';
 export interface RaceOptions extends RunOptions {
   /** CONFIG symbols that are on. */
   readonly config?: Iterable<string>;
+  /** `NAME=TEXT`: words that stand for others. */
+  readonly define?: readonly string[];
   /**
    * Called in every final state with what it shows, and whether the condition is true of it. Conditions then decide
    * nothing else.
@@ -55,7 +58,7 @@ interface Parameter {
 /** Read a race; throws with file, line and column where it cannot be. `loadC` must have been awaited. */
 export function readRace(source: string, file: string, options: RaceOptions = {}): CRace {
   refuseOtherLanguages(source, file);
-  const race = splitRace(source, file);
+  const race = splitRace(withDefines(source, options.define), file);
   const main = parseUnit(race.code, file);
   const broken = syntaxError(main, main.root);
   if (broken !== null) throw broken;
@@ -187,16 +190,19 @@ export function readRace(source: string, file: string, options: RaceOptions = {}
 }
 
 /** Words at the start of a line that no C has. */
-const OTHER: readonly (readonly [RegExp, string])[] = [
+const OTHER: readonly (readonly [line: RegExp, what: string, hint?: string])[] = [
   [/^(class|template|namespace|using)\b/, 'C++'],
   [/^(pub |fn |impl |use )/, 'Rust'],
+  [/^(def \w+\(|import \w+\s*$|from \w+ import )/, 'Python'],
+  [/^\s*<(!doctype|html|\?xml)\b/i, 'HTML', 'save the text of the page'],
+  [/^(diff --git |--- a\/)/, 'a patch', 'racewalk check --patch FILE'],
+  [/^(<{7}|>{7})( |$)/, 'a merge that is not finished', 'keep one side, and remove the marks'],
 ];
 
 function refuseOtherLanguages(source: string, file: string): void {
   for (const [i, line] of masked(source).split('\n').entries()) {
-    const language = OTHER.find(([pattern]) => pattern.test(line))?.[1];
-    if (language !== undefined)
-      throw errorAt({ file, line: i + 1, column: 1 }, `this looks like ${language}`, 'only C is read');
+    const [, what, hint = 'only C is read'] = OTHER.find(([pattern]) => pattern.test(line)) ?? [];
+    if (what !== undefined) throw errorAt({ file, line: i + 1, column: 1 }, `this looks like ${what}`, hint);
   }
 }
 

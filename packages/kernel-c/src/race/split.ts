@@ -1,4 +1,5 @@
 /** The parts of a race in C: name, initial state, code, claims, variants. */
+import { nearest } from '@racewalk/core';
 import { errorAt, type Place } from '../parse/error.js';
 
 /** `forbids …`, `exists (…)` and the like. */
@@ -107,8 +108,31 @@ export function splitRace(source: string, file: string): RaceText {
     .replace(/^\s*\*/gm, '')
     .trim();
   // `P0(` has no type, and C wants one; names of the kernel's style may lack it, too. Columns in the line stay.
+  refuseLeft(cutter);
   const code = typed(cutter.text);
   return { file, name, about, ...initialAt, code, claims, locations, filter, variants, stubs };
+}
+
+/** Words that begin what is no C, by how a line of theirs goes on. */
+const KEYWORDS = ['forbids', 'exists', '~exists', 'forall', 'locations', 'filter'];
+
+/** Parts of a race that were not understood as such: a word is misspelt, or something is missing. */
+function refuseLeft(cutter: Cutter): void {
+  const { mask } = cutter;
+  const fail = (at: number, what: string, hint: string) =>
+    errorAt(cutter.place(at), what, hint, 'RACEWALK_C_RACE');
+  const variant = /^variant\b(?=[^;\n(]*\{)/m.exec(mask);
+  if (variant !== null)
+    throw fail(variant.index, 'a variant without a name', 'write variant NAME breaks CODE { … }');
+  const stub = /^stub\b[^\n]*/m.exec(mask);
+  if (stub !== null) throw fail(stub.index, `'${stub[0].trim()}' has no body`, 'write stub NAME { … }');
+  const claim = /^(~?[a-z]+)[ \t]+(?:[A-Z]{2,}(?:[ \t]*,[ \t]*[A-Z]{2,})*[ \t]*$|\(\s*(?:P?\d+:|~))/m.exec(
+    mask,
+  );
+  if (claim === null) return;
+  const near = nearest(claim[1] ?? '', KEYWORDS);
+  const hint = near === null ? `one of ${KEYWORDS.join(', ')}` : `did you mean ${near}?`;
+  throw fail(claim.index, `'${claim[1]}' is no claim`, hint);
 }
 
 /** The text with `void` in front of functions that have no type. */
@@ -208,6 +232,13 @@ function claimsOf(cutter: Cutter): Pick<RaceText, 'claims' | 'locations' | 'filt
     const place = cutter.place(m.index + m[0].search(/\S/));
     const text = cutter.mask.slice(start, end).replace(/\s+/g, ' ').replace(/;\s*$/, '').trim();
     cutter.cut(m.index, end);
+    if (text === '')
+      throw errorAt(
+        place,
+        `${m[1]} says nothing`,
+        'write forbids DIRTY, or forbids (0:r0=1)',
+        'RACEWALK_C_RACE',
+      );
     if (m[1] === 'filter') filter = { text, place };
     else if (m[1] === 'locations') locations.push(text);
     else claims.push({ kind: m[1] as Claim['kind'], text, place });

@@ -11,6 +11,8 @@ export interface Declared {
   readonly value: Node | null;
   /** The length of an array, where it is not a plain number. */
   readonly size: Node | null;
+  /** A member that has some bits of a word only. */
+  readonly bits?: boolean;
 }
 
 /** Structs that patches use and other patches of their series define. */
@@ -169,7 +171,9 @@ export class Types {
         const inner = unnamed(body).some((u) => u.id === d.id)
           ? (d.childForFieldName('type')?.childForFieldName('body') ?? null)
           : null;
-        return inner === null ? this.all(d) : this.#members(inner);
+        if (inner !== null) return this.#members(inner);
+        const bits = kids(d).some(({ type }) => type === 'bitfield_clause');
+        return bits ? this.all(d).map((member) => ({ ...member, bits })) : this.all(d);
       });
   }
 }
