@@ -53,7 +53,7 @@ class Exploration {
     this.#options = { ...options, bounds: this.#kind.bounds(options.bounds ?? {}) };
     const earlier = options.resume === undefined ? undefined : paused.get(options.resume);
     if (earlier?.x.program === program) this.#search = earlier;
-    this.#auto = this.#search?.x.auto ?? new Automata(program, this.#memory);
+    this.#auto = this.#search?.x.auto ?? new Automata(program, this.#memory, this.#strategy === 'stateful');
     this.#tally = new Tally(this.#options);
   }
 

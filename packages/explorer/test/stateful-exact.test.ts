@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Flavour, randomCode } from './brute/random-code.js';
 import { compareStateful } from './brute/stateful.js';
+import type { Keys } from './brute/steps.js';
 
 const PROGRAMS = Number(process.env.RACEWALK_PROGRAMS ?? 60);
 const START = Number(process.env.RACEWALK_SEED ?? 0);
@@ -8,7 +9,7 @@ const START = Number(process.env.RACEWALK_SEED ?? 0);
 /** Larger programs than this many trace prefixes are left out. */
 const LIMIT = 1500;
 
-test.each<[Flavour, boolean, boolean]>([
+test.each<[Flavour, boolean, Keys]>([
   ['mixed', false, false],
   ['mixed', false, true],
   ['locks', false, true],
@@ -28,6 +29,10 @@ test.each<[Flavour, boolean, boolean]>([
   ['mixed', true, true],
   ['waits', true, true],
   ['locks', true, false],
+  ['mixed', false, 'calls'],
+  ['atomics', false, 'calls'],
+  ['waits', true, 'calls'],
+  ['machine', true, 'calls'],
 ])('random programs, %s, tso %s, keyed %s: the end states are all there are', (flavour, tso, keyed) => {
   const wrong: string[] = [];
   for (let seed = START, compared = 0; compared < PROGRAMS; seed++) {

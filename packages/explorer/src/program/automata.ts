@@ -14,7 +14,7 @@ import {
 } from '@racewalk/core/step';
 import { NondeterminismError } from '../errors.js';
 import { mayBeOld } from './barriers.js';
-import { Bodies } from './bodies.js';
+import { Bodies, type History } from './bodies.js';
 import { access, Foot, Footprints, grown, Mode } from './footprints.js';
 import { among, Kind, Kinds } from './kinds.js';
 import { Outcomes } from './outcomes.js';
@@ -66,18 +66,20 @@ export class Automata {
   readonly ored: Uint8Array;
   readonly #bodies: Bodies;
   readonly #keyed = new Map<string, number>();
+  readonly #joined = new Map<string, number>();
   #edges = new Int32Array(3 * 256).fill(-1);
   #edgeMask = 255;
   #edgeCount = 0;
   #restart = false;
 
-  constructor(program: Program, memory: MemoryModelName) {
+  /** `joins`: whether histories join where calls end, besides where they pass a key. */
+  constructor(program: Program, memory: MemoryModelName, joins = false) {
     this.program = program;
     this.memory = memory;
     // A load that is early may come between any two ORs, so they do not commute.
     this.awaited = new Uint8Array(program.cells.length).fill(memory === 'weak' ? 1 : 0);
     this.ored = new Uint8Array(program.cells.length);
-    this.#bodies = new Bodies(program, memory);
+    this.#bodies = new Bodies(program, memory, joins);
   }
 
   /** Find the first step of every thread. */
@@ -124,10 +126,14 @@ export class Automata {
   }
 
   /** The results of the steps on the way to `node`, first to last. */
-  history(node: number): Word[] {
+  history(node: number): History {
     const answers: Word[] = [];
-    for (let n = node; this.parent[n]! >= 0; n = this.parent[n]!) answers.push(this.parentAnswer[n]!);
-    return answers.reverse();
+    const nodes: number[] = [];
+    for (let n = node; this.parent[n]! >= 0; n = this.parent[n]!) {
+      answers.push(this.parentAnswer[n]!);
+      nodes.push(this.parent[n]!);
+    }
+    return { nodes: nodes.reverse(), answers: answers.reverse() };
   }
 
   #discover(thread: number, from: number, answer: Word): number {
@@ -144,8 +150,21 @@ export class Automata {
       }
       node = known;
     }
+    for (const place of found.places) {
+      if (node >= 0) break;
+      const known = this.#joined.get(place);
+      if (known === undefined) continue;
+      const wrong = differences(this.ops[known]!, found.op);
+      if (wrong !== '') {
+        throw new NondeterminismError(
+          `${this.program.threads[thread]!.name}: two histories of a call that ended alike go on differently: ${wrong}`,
+        );
+      }
+      node = known;
+    }
     if (node < 0) node = this.#add(thread, from, answer, found.op);
     for (const key of found.keys) this.#keyed.set(key, node);
+    for (const place of found.places) this.#joined.set(place, node);
     this.#bodies.standsAt(thread, node);
     return node;
   }

@@ -13,10 +13,12 @@ import {
   type Program,
   type Step,
   type Word,
+  watch,
 } from '@racewalk/core/step';
 import { errorText, NondeterminismError } from '../errors.js';
 import { authorCode } from './author.js';
 import { barriers } from './barriers.js';
+import { Calls, Left } from './calls.js';
 import { Kind } from './kinds.js';
 import { withTraps } from './trap.js';
 
@@ -24,6 +26,14 @@ import { withTraps } from './trap.js';
 export interface Found {
   readonly op: Op;
   readonly keys: readonly string[];
+  /** Where calls ended on the way. */
+  readonly places: readonly string[];
+}
+
+/** The steps on the way to a node, first to last: where each stood, and what it returned. */
+export interface History {
+  readonly nodes: readonly number[];
+  readonly answers: readonly Word[];
 }
 
 const NO_KEYS: readonly string[] = [];
@@ -61,15 +71,18 @@ function frozenOp(op: Op): Op {
 export class Bodies {
   readonly #program: Program;
   readonly #memory: MemoryModelName;
-  readonly #live: { body: Step<unknown>; node: number }[] = [];
+  readonly #live: { body: Step<unknown>; node: number; calls: Calls | null }[] = [];
+  readonly #left: Left | null;
 
-  constructor(program: Program, memory: MemoryModelName) {
+  /** `joins`: whether histories join where calls end. */
+  constructor(program: Program, memory: MemoryModelName, joins: boolean) {
     this.#program = program;
     this.#memory = memory;
+    this.#left = joins ? new Left() : null;
   }
 
   /** The step that `thread` announces after the step at `node` (-1: at its beginning) returned `answer`. */
-  advance(thread: number, node: number, answer: Word, history: () => Word[]): Found {
+  advance(thread: number, node: number, answer: Word, history: () => History): Found {
     return withTraps(() => {
       try {
         return authorCode(
@@ -79,7 +92,7 @@ export class Bodies {
       } catch (error) {
         if (error instanceof NondeterminismError) throw error;
         const text = errorText(error);
-        return { op: { ...makeOp(), kind: Kind.THROW, label: text }, keys: NO_KEYS };
+        return { op: { ...makeOp(), kind: Kind.THROW, label: text }, keys: NO_KEYS, places: NO_KEYS };
       }
     });
   }
@@ -91,22 +104,37 @@ export class Bodies {
     if (live !== undefined) live.node = node;
   }
 
-  #advance(thread: number, node: number, answer: Word, history: () => Word[]): Found {
+  #advance(thread: number, node: number, answer: Word, history: () => History): Found {
     let last: Word | undefined = answer;
     let live = this.#live[thread];
-    if (live === undefined || live.node !== node || node < 0) {
-      live = { body: this.#program.threads[thread]!.body(), node: -1 };
-      this.#live[thread] = live;
-      if (node < 0) {
-        last = undefined;
-      } else {
-        resume(live.body, undefined, this.#memory, ignore);
-        for (const earlier of history()) resume(live.body, earlier, this.#memory, ignore);
+    try {
+      if (live === undefined || live.node !== node || node < 0) {
+        const calls = this.#left === null ? null : new Calls(this.#left, thread);
+        watch.calls = calls;
+        live = { body: this.#program.threads[thread]!.body(), node: -1, calls };
+        this.#live[thread] = live;
+        calls?.goOn(-1, 0);
+        if (node < 0) {
+          last = undefined;
+        } else {
+          resume(live.body, undefined, this.#memory, ignore);
+          const { nodes, answers } = history();
+          for (let i = 0; i < answers.length; i++) {
+            calls?.goOn(nodes[i]!, answers[i]!);
+            resume(live.body, answers[i], this.#memory, ignore);
+          }
+        }
       }
+      const { calls } = live;
+      watch.calls = calls;
+      if (node >= 0) calls?.goOn(node, answer);
+      const keys: string[] = [];
+      const more = resume(live.body, last, this.#memory, (words) => keys.push(`${thread}:${words.join()}`));
+      const places = calls?.places ?? NO_KEYS;
+      return { op: more ? frozenOp(announced) : { ...makeOp(), kind: Kind.END }, keys, places };
+    } finally {
+      watch.calls = null;
     }
-    const keys: string[] = [];
-    const more = resume(live.body, last, this.#memory, (words) => keys.push(`${thread}:${words.join()}`));
-    return { op: more ? frozenOp(announced) : { ...makeOp(), kind: Kind.END }, keys };
   }
 }
 

@@ -8,7 +8,7 @@ import { Tally } from '../../src/searches/tally.js';
 import type { Code } from './code.js';
 import { enumerate, follow, rulesFor } from './enumerate.js';
 import type { Everything } from './prefixes.js';
-import { toProgram } from './steps.js';
+import { type Keys, toProgram } from './steps.js';
 import { type Rules, stateKey } from './world.js';
 
 /** What a stateful search saw: end states, by name, and how much it had to do. */
@@ -86,7 +86,7 @@ export function difference(a: Seen, b: Seen): string {
 export function compareStateful(
   code: Code,
   tso: boolean,
-  keyed: boolean,
+  keyed: Keys,
   reductions: Reductions,
   limit: number,
 ): string | null {
@@ -99,11 +99,11 @@ export function compareStateful(
 export function compareStatefulWith(
   rules: Rules,
   all: Everything,
-  keyed: boolean,
+  keyed: Keys,
   reductions: Reductions,
 ): string {
   const memory = rules.tso ? 'tso' : 'sc';
-  const auto = new Automata(toProgram(rules.code, memory, everyEnd, keyed), memory);
+  const auto = new Automata(toProgram(rules.code, memory, everyEnd, keyed), memory, true);
   const found = seen(auto, reductions, (m) => stateKey(follow(rules, pathOf(m))));
   if (found === null) return 'endless';
   if (!sameSet(found.finals, all.finals)) return `${found.finals.size} final states of ${all.finals.size}`;

@@ -15,6 +15,7 @@ import {
   type Step,
   trylock,
   unlock,
+  watch,
   write,
   xchg,
 } from '@racewalk/core/step';
@@ -38,12 +39,15 @@ export interface Trap {
   readonly value: number;
 }
 
-/** The same code as a program of steps; `keyed`: its threads promise to depend on place and registers only. */
+/** What threads promise to depend on: their history, place and registers only, or what their calls leave. */
+export type Keys = boolean | 'calls';
+
+/** The same code as a program of steps; `keyed` is what its threads promise. */
 export function toProgram(
   code: Code,
   memory: MemoryModelName,
   final?: Program['final'],
-  keyed = false,
+  keyed: Keys = false,
   trap?: Trap,
 ): Program {
   const table = new CellTable();
@@ -63,16 +67,25 @@ export function toProgram(
   };
 }
 
-function* run(code: Code, instrs: readonly Instr[], keyed: boolean, trap?: Trap): Step<void> {
+function* run(code: Code, instrs: readonly Instr[], keyed: Keys, trap?: Trap): Step<void> {
   const regs = new Array<number>(REGS).fill(0);
+  let outer = -1;
   for (let pc = skipLocal(instrs, 0, regs); pc < instrs.length; pc = skipLocal(instrs, pc + 1, regs)) {
     const instr = instrs[pc]!;
     if (trap?.pc === pc && regs[trap.reg] === trap.value) throw new RangeError('trapped');
-    if (keyed) yield* localKey(pc, ...regs);
+    if (keyed === true) yield* localKey(pc, ...regs);
+    // Each step is a call, and some are within others: those end where another begins, wherever a jump leads.
+    const calls = keyed === 'calls' ? watch.calls : null;
+    if (pc % 3 === 0) {
+      if (outer >= 0) calls?.leave(outer, [pc, regs]);
+      outer = calls?.enter() ?? -1;
+    }
+    const inner = calls?.enter() ?? -1;
     const answer = yield* step(code, instr, regs);
     if ('dst' in instr) regs[instr.dst] = answer;
+    calls?.leave(inner, [{ regs }]);
   }
-  if (keyed) yield* localKey(instrs.length, ...regs);
+  if (keyed === true) yield* localKey(instrs.length, ...regs);
 }
 
 function* step(code: Code, instr: Instr, regs: number[]): Step<number> {

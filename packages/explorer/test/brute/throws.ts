@@ -6,7 +6,7 @@ import type { Program } from '@racewalk/core/step';
 import { explore, Frontier, JobRunner, type Report, replay, shrink } from '@racewalk/explorer';
 import { cheapest } from './cheapest.js';
 import { randomInts } from './random.js';
-import { type Trap, toProgram } from './steps.js';
+import { type Keys, type Trap, toProgram } from './steps.js';
 import type { Rules, World } from './world.js';
 
 const json = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
@@ -33,7 +33,7 @@ function inPieces(program: Program, executions: number): string | undefined {
 }
 
 /** What is wrong with the searches for an exception, or ''; null if this program is of no use. */
-export function compareThrows(rules: Rules, seed: number, keyed: boolean): string | null {
+export function compareThrows(rules: Rules, seed: number, keyed: Keys): string | null {
   const { code, tso } = rules;
   const pick = randomInts(seed + 77);
   const thread = pick(code.threads.length);

@@ -4,7 +4,7 @@ import { enumerate, rulesFor } from './enumerate.js';
 import { inPieces } from './pieces.js';
 import { type Flavour, randomCode } from './random-code.js';
 import { compareStatefulWith } from './stateful.js';
-import { toProgram } from './steps.js';
+import { type Keys, toProgram } from './steps.js';
 import { compareThrows, inLegs } from './throws.js';
 import { compareTwins, compareTwinsInPieces, withTwins } from './twins.js';
 
@@ -23,13 +23,15 @@ export const FLAVOURS: readonly Flavour[] = [
   'stores',
 ];
 
+const KEYS: readonly Keys[] = [true, false, 'calls'];
+
 /** One random program and how it is tried; all of it follows from the number. */
 export interface Trial {
   readonly flavour: Flavour;
   readonly code: Code;
   readonly tso: boolean;
   /** The stateful search is told what its threads remember. */
-  readonly keyed: boolean;
+  readonly keyed: Keys;
   readonly twins: boolean;
   /** Of the search in pieces: what happens to the pieces, how large they are, who explores them. */
   readonly pieces: { readonly seed: number; readonly executions: number; readonly workers: number };
@@ -53,7 +55,7 @@ export function trialOf(number: number, flavours: readonly Flavour[] = FLAVOURS)
     flavour,
     code: twins ? withTwins(code) : code,
     tso: round % 2 === 1,
-    keyed: (round >> 1) % 2 === 0,
+    keyed: KEYS[(round >> 1) % KEYS.length]!,
     twins,
     pieces: { seed: number, executions: 1 + (round % 5), workers: 1 + (round % 4) },
   };

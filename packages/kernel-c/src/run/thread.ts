@@ -85,6 +85,8 @@ export function threadOf(m: Machine, globals: ReadonlyMap<string, Value>, option
   if (found === undefined) {
     found = new Thread(m, globals, options);
     threads.set(m, found);
+    // What C code keeps is not compared: its histories stay apart.
+    m.keeps.push(found);
   }
   return found;
 }

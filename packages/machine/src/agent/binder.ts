@@ -2,6 +2,7 @@
  * Late binding: operations and kernel functions call each other by name, and a variant may replace the body
  * behind a name. The binder also keeps the names of running functions, so that a step knows its operation.
  */
+import { call as asOneCall } from './call.js';
 
 /** A function with any parameters. */
 export type AnyFunction = (...args: never[]) => unknown;
@@ -57,6 +58,8 @@ interface Caller {
   /** Name of the agent. */
   readonly agent: string;
   readonly world: { readonly binder: Binder };
+  /** Everything but variables of its functions that the agent's code remembers from one step to the next. */
+  readonly keeps: readonly unknown[];
 }
 
 /** Which calls a replacement serves; all calls by default. */
@@ -106,7 +109,8 @@ function bound(name: string, body: AnyFunction, run: Run, of: (self: unknown) =>
     const { calls } = m;
     const other = m.world.binder.replacement(name, m);
     calls.enter(name, other !== undefined);
-    const result = yield* asStep(call(m, this, args, other));
+    // What it was given and what the agent keeps may be changed, too.
+    const result = yield* asOneCall(asStep(call(m, this, args, other)), m.keeps, args);
     calls.leave();
     return result;
   };

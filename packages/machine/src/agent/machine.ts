@@ -45,6 +45,7 @@ class AgentMachine implements types.Machine {
   readonly k: Kernel;
   readonly calls = new CallStack();
   readonly current: TaskStruct = {};
+  readonly keeps: unknown[] = [this.current];
   readonly #upper: { pmd?: PmdOps; pud?: PmdOps } = {};
   readonly #ops: ReturnType<typeof opsOf>;
   #pud: types.Machine['pud'] | undefined;

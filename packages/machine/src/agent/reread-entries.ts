@@ -11,6 +11,7 @@ import type { CallStack } from './binder.js';
 interface Reader {
   readonly calls: CallStack;
   readonly agent: string;
+  readonly keeps: unknown[];
 }
 
 /** What an agent last read of an entry, and from which calls: of the operation, and of who called that. */
@@ -31,6 +32,7 @@ export function rereadEntries(w: World, m: Reader, raw: Access): Access {
   const watch = watchedReads(w, m.agent);
   if (watch === null) return raw;
   const last = new Map<Ptep, Seen>();
+  m.keeps.push(last);
   const callsNow = () => [m.calls.call(0), m.calls.call(1)];
 
   function* tell(ptep: Ptep, phase: ReadPhase, expected: Word | undefined): Step<void> {

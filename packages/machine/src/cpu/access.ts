@@ -30,6 +30,7 @@ import {
   type Step,
   type Word,
 } from '@racewalk/core/step';
+import { call } from '../agent/call.js';
 import { describePte } from '../entries/describe.js';
 import { walkEntry } from '../entries/leaf-walk.js';
 import { MemoryView } from '../observers/view.js';
@@ -82,7 +83,7 @@ export class UserCpu {
 
   /** Load from a page of the area; false if it ends in SIGSEGV. Pages are counted from the area's start. */
   *load(page: number): Step<boolean> {
-    return (yield* this.loadValue(page)) !== null;
+    return (yield* call(this.loadValue(page), this.m.keeps, this.options)) !== null;
   }
 
   /** The same; returns the contents of the frame (0 where contents are not followed), or null for SIGSEGV. */
@@ -92,13 +93,15 @@ export class UserCpu {
 
   /** Store to a page of the area (`value`, where contents are followed); false if it ends in SIGSEGV. */
   *store(page: number, value: Word = 1): Step<boolean> {
-    return (yield* this.#access(this.vma.start + page, 'store', value)) !== null;
+    const stored = this.#access(this.vma.start + page, 'store', value);
+    return (yield* call(stored, this.m.keeps, this.options)) !== null;
   }
 
   *#access(vpn: Vpn, access: AccessKind, value: Word): Step<Word | null> {
     const tries = newTries();
     for (;;) {
-      const held = yield* this.reach(vpn - this.vma.start, access, value, undefined, tries);
+      const reached = this.reach(vpn - this.vma.start, access, value, undefined, tries);
+      const held = yield* call(reached, tries, this.m.keeps, this.options);
       if (held !== GONE) return held;
     }
   }
@@ -116,7 +119,7 @@ export class UserCpu {
   ): Step<Word | null> {
     const { m } = this;
     const vpn = this.vma.start + page;
-    const cached = yield* this.translate(page, access, tries);
+    const cached = yield* call(this.translate(page, access, tries), tries, m.keeps, this.options);
     if (cached === null) return null;
     const held = yield* useTranslation(m, this.vma, vpn, access, cached, value, this.#when, also);
     if (held !== GONE && access === 'store')
@@ -133,7 +136,7 @@ export class UserCpu {
     const vpn = this.vma.start + page;
     const { refused } = tries;
     for (;;) {
-      const cached = yield* this.#translate(vpn, access, refused);
+      const cached = yield* call(this.#translate(vpn, access, refused), refused, m.keeps);
       if (cached === AGAIN) continue;
       if (cached > 0) return pteById(cached);
       this.#lost = cached === LOST;

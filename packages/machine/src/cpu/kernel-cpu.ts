@@ -17,7 +17,7 @@ const early = new WeakMap<Machine, Set<Ptep>>();
 
 /** What this CPU does next is translated anew: translations that were begun early are dropped. @kernel isb */
 export function* isb(m: Machine): Step<void> {
-  early.delete(m);
+  early.get(m)?.clear();
   yield* fence({ op: 'isb' });
 }
 
@@ -55,6 +55,7 @@ export class KernelCpu {
     const note = { text: `walk ${ptep.name}, early`, does: 'walk', on: cells } as const;
     if ((yield* atomic(cells, run, note, { locked: false })) === 1) return;
     const known = early.get(m) ?? new Set();
+    if (!early.has(m)) m.keeps.push(known);
     early.set(m, known.add(ptep));
   }
 

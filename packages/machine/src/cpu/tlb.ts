@@ -188,13 +188,17 @@ function* localFlush(m: Machine, vma: Vma, addr: Vaddr): Step<void> {
  * invalidation whose barrier is not the next thing it may also come at once.
  */
 class BroadcastTlb implements Tlb {
-  /** Issued by this CPU and not yet known to be complete. */
-  #issued: Span[] = [];
-  /** Whether all stores of this CPU had arrived when the newest was issued, and when all of them were. */
-  #arrived = false;
-  #allArrived = true;
+  readonly #kept = {
+    /** Issued by this CPU and not yet known to be complete. */
+    issued: [] as Span[],
+    /** Whether all stores of this CPU had arrived when the newest was issued, and when all of them were. */
+    arrived: false,
+    allArrived: true,
+  };
 
-  constructor(readonly m: Machine) {}
+  constructor(readonly m: Machine) {
+    m.keeps.push(this.#kept);
+  }
 
   *flushTlbPage(vma: Vma, addr: Vaddr): Step<void> {
     yield* this.#range(spanOf(vma, addr, addr + PAGE_SIZE));
@@ -235,7 +239,7 @@ class BroadcastTlb implements Tlb {
   /** arch/arm64/include/asm/tlbflush.h: every flush begins with dsb(ishst). */
   *dsbIshst(): Step<void> {
     yield* fence({ op: 'dsb', text: 'ishst' });
-    this.#arrived = true;
+    this.#kept.arrived = true;
   }
 
   get #weak(): boolean {
@@ -247,10 +251,10 @@ class BroadcastTlb implements Tlb {
   }
 
   *#tlbi(spans: readonly Span[], what: string): Step<void> {
-    this.#arrived = false;
+    this.#kept.arrived = false;
     yield* this.m.tlb.dsbIshst();
-    this.#allArrived &&= this.#arrived;
-    this.#issued = [...this.#issued, ...spans];
+    this.#kept.allArrived &&= this.#kept.arrived;
+    this.#kept.issued = [...this.#kept.issued, ...spans];
     // The issue itself changes nothing visible: the entries disappear between here and the barrier.
     const on = spans.flatMap(({ vma, start, end }) => this.m.world.tlbs.words(vma.mm, start, end));
     yield* atomic([], () => 0, { op: 'tlbi', text: what, does: 'issue', on }, { locked: !this.#weak });
@@ -262,8 +266,8 @@ class BroadcastTlb implements Tlb {
       yield* fence({ op: 'dsb', text: 'ish' });
       return;
     }
-    const spans = this.#issued;
-    this.#issued = [];
+    const spans = this.#kept.issued;
+    this.#kept.issued = [];
     if (spans.length > 0 && (yield* this.#early())) {
       const note = { text: 'of this CPU only', does: 'invalidate' } as const;
       yield* invalidate(this.m, spans, [this.m.cpu], false, note);
@@ -286,14 +290,14 @@ class BroadcastTlb implements Tlb {
 
   /** What was issued completes, whether or not the stores of this CPU have arrived. */
   *#complete(): Step<void> {
-    const spans = this.#issued;
-    this.#issued = [];
+    const spans = this.#kept.issued;
+    this.#kept.issued = [];
     const note: Note = { op: 'tlbi', text: '(complete)', does: 'barrier' };
     // The barrier behind it comes after it: what other CPUs did through the old translations is seen then.
     const waits = { locked: false, order: Order.RELAXED };
     yield* invalidate(this.m, spans, reached(this.m), true, note, waits);
-    const again = this.#allArrived ? [] : spans;
-    this.#allArrived = true;
+    const again = this.#kept.allArrived ? [] : spans;
+    this.#kept.allArrived = true;
     // What a store on its way is to replace may be walked again, by nobody's wish.
     const { world } = this.m;
     for (const { vma, start, end } of again) {

@@ -176,6 +176,11 @@ export interface Machine extends EntryMachine {
   readonly calls: CallStack;
   /** The task this agent is. @kernel current */
   readonly current: TaskStruct;
+  /**
+   * What code of this agent remembers from one step to the next outside the variables of its functions: plain objects and
+   * collections, which are added when they are made. A search compares them where it joins histories.
+   */
+  readonly keeps: unknown[];
   readonly notifier: MmuNotifier;
 
   /** Take a page-table lock. @kernel pte_offset_map_lock */

@@ -72,6 +72,7 @@ const left = new WeakMap<Machine, Ptdesc[]>();
 /** Allocate a leaf table, of those the race has set aside for this CPU; null without one. @kernel pte_alloc_one */
 export function pteAllocOne(m: Machine): Ptdesc | null {
   const known = left.get(m) ?? [...(m.world.os.spareTables?.get(m.cpu) ?? [])];
+  if (!left.has(m)) m.keeps.push(known);
   left.set(m, known);
   return known.shift() ?? null;
 }

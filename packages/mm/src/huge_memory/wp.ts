@@ -37,6 +37,7 @@ const left = new WeakMap<Machine, Folio[]>();
 
 function unused(m: Machine): Folio[] {
   const known = left.get(m) ?? [...(m.world.os.hugePages?.get(m.cpu) ?? [])];
+  if (!left.has(m)) m.keeps.push(known);
   left.set(m, known);
   return known;
 }

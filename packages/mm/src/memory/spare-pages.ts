@@ -24,7 +24,9 @@ export function sparePages(w: World, cpu: number, pages: readonly Folio[]): void
 
 /** What this agent may allocate from now on, in this order. */
 export function hasPages(m: Machine, pages: readonly Folio[]): void {
-  left.set(m, [...pages]);
+  const own = [...pages];
+  left.set(m, own);
+  m.keeps.push(own);
 }
 
 /** Whether the race has any: without pages there is no copy on write. */
@@ -33,6 +35,7 @@ export const hasSparePages = (w: World): boolean => w.os.sparePages !== undefine
 /** What this agent has not used; an agent that starts anew has all of them again. */
 function unused(m: Machine): Folio[] {
   const known = left.get(m) ?? [...(m.world.os.sparePages?.get(m.cpu) ?? [])];
+  if (!left.has(m)) m.keeps.push(known);
   left.set(m, known);
   return known;
 }

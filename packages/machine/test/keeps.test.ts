@@ -1,0 +1,20 @@
+import { globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const packages = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Code that runs C: its thread is in `keeps`, and no history of it is joined. */
+const RUNS_C = /^kernel-c\//;
+
+// What an agent remembers outside its functions has to be in `m.keeps`, or a search over states would join what differs.
+test('whoever remembers something for each machine puts it into `keeps`', () => {
+  const remembers = globSync('*/src/**/*.ts', { cwd: packages }).filter((file) =>
+    /new Weak(Map|Set)<Machine\b/.test(readFileSync(`${packages}/${file}`, 'utf8')),
+  );
+  const own = remembers.filter((file) => !RUNS_C.test(file));
+  expect(own.length).toBeGreaterThan(3);
+  const silent = own.filter((file) => !readFileSync(`${packages}/${file}`, 'utf8').includes('.keeps.push('));
+  expect(silent).toEqual([]);
+  expect(readFileSync(`${packages}/kernel-c/src/run/thread.ts`, 'utf8')).toContain('m.keeps.push(found)');
+});
