@@ -155,7 +155,10 @@ export const ROWS = [
   flagsRow(6, both('usual', executionsOfF(6), 18_731), spin('usual', 18_731, 62_683)),
   flagsRow(7, stateful('usual', executionsOfF(7), 189_171), spin('usual', 189_171, 727_658)),
   flagsRow(8, stateful('usual', executionsOfF(8), 2_183_339), spin('usual', 2_183_339, 9_490_041)),
-  raceRow('contpte/teardown-vs-two-walkers', 'arm64-contpte', { block: 8 }, both('usual', 509_139, 797_950)),
-  raceRow('as-dirty/clean-folded', 'arm64-contpte', { block: 8 }, both('usual', 417_488, 1_180_209)),
-  raceRow('fork-batch/cow-two-threads', 'x86-pae', {}, both('usual', 9_252, 18_481)),
+  raceRow('contpte/teardown-vs-two-walkers', 'arm64-contpte', { block: 8 }, both('usual', 661_598, 81_756)),
+  raceRow('as-dirty/clean-folded', 'arm64-contpte', { block: 8 }, both('usual', 417_488, 30_407)),
+  raceRow('fork-batch/cow-two-threads', 'x86-pae', {}, both('usual', 2_018, 2_918)),
+  raceRow('contpte/teardown-vs-two-walkers', 'arm64-contpte', { block: 16 }, stateful('usual', null, 1_280_259)),
+  raceRow('fork-batch/partial-ends', 'arm64-contpte', { block: 16 }, stateful('usual', null, 86_088)),
+  raceRow('contpte/partial-dontneed', 'arm64-contpte', { block: 16 }, stateful('usual', null, 43_084)),
 ];

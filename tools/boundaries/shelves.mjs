@@ -25,7 +25,7 @@ export const SHELVES = {
     ['contract'],
   ],
   machine: [
-    ['error-codes'],
+    ['error-codes', 'agent/call'],
     // Calls by name, and what the parts of the machine know of each other: interfaces, words, frames.
     ['agent/binder', 'agent/kernel'],
     [

@@ -75,7 +75,8 @@ export function compareEnds(stride: number): { compared: number; large: number; 
       }
       compared++;
       const same = dpor.size === stateful.size && [...dpor].every((end) => stateful.has(end));
-      if (!same) wrong.push(`${program.name} ${JSON.stringify(size)}: ${dpor.size} ends, then ${stateful.size}`);
+      if (!same)
+        wrong.push(`${program.name} ${JSON.stringify(size)}: ${dpor.size} ends, then ${stateful.size}`);
     }
   }
   return { compared, large, wrong };

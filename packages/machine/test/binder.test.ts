@@ -12,6 +12,7 @@ function kernel(agent = 'zap') {
     readonly calls: CallStack;
     readonly agent: string;
     readonly world: { readonly binder: Binder };
+    readonly keeps: readonly unknown[];
     k: Record<'outer' | 'inner' | 'plain', (...args: readonly string[]) => unknown>;
   }
   const binder = new Binder();
@@ -26,7 +27,7 @@ function kernel(agent = 'zap') {
     },
     plain: (_m: Caller, what: string) => `plain ${what}`,
   } as unknown as FunctionTable);
-  const m: Caller = { calls: new CallStack(), agent, world: { binder }, k: {} as Caller['k'] };
+  const m: Caller = { calls: new CallStack(), agent, world: { binder }, keeps: [], k: {} as Caller['k'] };
   m.k = binder.kernel(m) as Caller['k'];
   const run = (name: 'outer' | 'inner'): readonly string[] => {
     said.length = 0;

@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
@@ -9,8 +9,15 @@ const RUNS_C = /^kernel-c\//;
 
 // What an agent remembers outside its functions has to be in `m.keeps`, or a search over states would join what differs.
 test('whoever remembers something for each machine puts it into `keeps`', () => {
-  const remembers = globSync('*/src/**/*.ts', { cwd: packages }).filter((file) =>
-    /new Weak(Map|Set)<Machine\b/.test(readFileSync(`${packages}/${file}`, 'utf8')),
+  const rooms = readdirSync(packages).filter((name) => existsSync(`${packages}/${name}/package.json`));
+  const files = rooms.flatMap((name) =>
+    readdirSync(`${packages}/${name}/src`, { recursive: true, encoding: 'utf8' }).map(
+      (f) => `${name}/src/${f}`,
+    ),
+  );
+  const remembers = files.filter(
+    (file) =>
+      file.endsWith('.ts') && /new Weak(Map|Set)<Machine\b/.test(readFileSync(`${packages}/${file}`, 'utf8')),
   );
   const own = remembers.filter((file) => !RUNS_C.test(file));
   expect(own.length).toBeGreaterThan(3);

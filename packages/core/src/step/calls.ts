@@ -1,10 +1,9 @@
-/** What a thread tells a search of its calls, so that histories which no longer differ are joined. */
-export interface CallWatch {
-  /** A call begins; its number is given to `leave`. */
-  enter(): number;
-  /** It ends. What follows depends on it only through `left`: its result, and objects of this run that it may have changed. */
-  leave(call: number, left: readonly unknown[]): void;
-}
-
-/** Null but while a search that joins histories runs the thread. */
-export const watch: { calls: CallWatch | null } = { calls: null };
+/**
+ * Told of the calls that a thread makes, so that histories which no longer differ are joined; null but while a search that joins
+ * them runs the thread. What follows a call depends on it only through `left`: its result, and objects of this run it may have changed.
+ */
+export const watch: {
+  calls: { enter(): number; leave(call: number, left: readonly unknown[]): void } | null;
+} = {
+  calls: null,
+};

@@ -1,7 +1,7 @@
 export type { ErrorCode } from '../error-codes.js';
 export { internalError, RacewalkError } from '../errors.js';
 export { Barrier, Order } from './barrier.js';
-export { type CallWatch, watch } from './calls.js';
+export { watch } from './calls.js';
 export { type Does, type Effect, effectOf, type Note } from './effect.js';
 export {
   type AtomicBody,

@@ -7,7 +7,9 @@
  * of its step, or what a call has left. A call is named by the place where it began, so two calls have one name only if
  * the threads were in one state then.
  */
-import type { CallWatch } from '@racewalk/core/step';
+import type { watch } from '@racewalk/core/step';
+
+type CallWatch = NonNullable<(typeof watch)['calls']>;
 
 /** More parts than these are not looked at: then nothing is joined. */
 const MOST_PARTS = 256;

@@ -21,15 +21,7 @@ import {
   type Vma,
   type Vpn,
 } from '@racewalk/core';
-import {
-  type AtomicBody,
-  atomic,
-  type Cell,
-  choose,
-  type ShowOutcome,
-  type Step,
-  type Word,
-} from '@racewalk/core/step';
+import { type AtomicBody, atomic, type Cell, choose, type Step, type Word } from '@racewalk/core/step';
 import { call } from '../agent/call.js';
 import { describePte } from '../entries/describe.js';
 import { walkEntry } from '../entries/leaf-walk.js';
@@ -39,7 +31,16 @@ import type { Runs } from '../world/spaces.js';
 import type { Machine } from '../world/types.js';
 import type { Ptdesc } from '../world/upper.js';
 import type { AccessOptions } from './access-options.js';
-import { ANSWERS, answersFor, answersOf, answerText, codeOf, refuses, siblingsOf } from './answers.js';
+import {
+  ANSWERS,
+  answersFor,
+  answersOf,
+  answerText,
+  codeOf,
+  refuses,
+  showsOf,
+  siblingsOf,
+} from './answers.js';
 import { returnFromException, takeException } from './faults.js';
 import { evictLate, keepOrEvict } from './late-dirty.js';
 import { lookUp } from './look-up.js';
@@ -49,12 +50,6 @@ import { updateLater } from './two-steps.js';
 import { HARDWARE_WALK, walkUpper } from './upper.js';
 import { type AlsoHolds, GONE, useTranslation } from './use.js';
 import { AGAIN, FAULTS, FROM_THE_TOP, LATER, LOST, UPDATES, walkText } from './walk-result.js';
-
-/** Names the alternatives of a choice. */
-const showsOf =
-  (...names: readonly string[]): ShowOutcome =>
-  (o) =>
-    `→ ${names[o.result] ?? o.result}`;
 
 /** Accesses of one agent to an area: those of user code, or of the kernel to the memory of its process. */
 export class UserCpu {

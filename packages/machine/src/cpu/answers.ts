@@ -8,9 +8,16 @@ import {
   type Vma,
   type Vpn,
 } from '@racewalk/core';
+import type { ShowOutcome } from '@racewalk/core/step';
 import type { MemoryView } from '../observers/view.js';
 import type { MemoWalker } from '../world/memo-walker.js';
 import type { Machine } from '../world/types.js';
+
+/** Names the alternatives of a choice. */
+export const showsOf =
+  (...names: readonly string[]): ShowOutcome =>
+  (o) =>
+    `→ ${names[o.result] ?? o.result}`;
 
 /** What a walk would come to: whether it ends well, and what it caches where it need not change the entry. */
 export interface WalkOutcome {
