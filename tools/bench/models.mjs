@@ -11,10 +11,10 @@ const to = new URL('../dist/bench-models/', import.meta.url);
 /** @param {URL} file */
 const changed = (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
-/** @param {string} name */
-async function load(name) {
+/** @param {string} name @returns {Promise<string>} the compiled module */
+async function compile(name) {
   const source = new URL(`${name}.ts`, from);
-  const file = new URL(`${name}.mjs`, to);
+  const file = new URL(`${name}.js`, to);
   if (changed(source) > changed(file)) {
     const { default: ts } = await import('typescript');
     const { outputText } = ts.transpileModule(readFileSync(source, 'utf8'), {
@@ -29,7 +29,16 @@ async function load(name) {
     writeFileSync(unfinished, outputText);
     renameSync(unfinished, file);
   }
-  return import(file.href);
+  return file.href;
+}
+
+/** @param {string} name */
+async function load(name) {
+  const source = new URL(`${name}.ts`, from);
+  // A model imports what models share.
+  for (const [, part] of readFileSync(source, 'utf8').matchAll(/from '\.\/(.*)\.js'/g))
+    await compile(String(part));
+  return import(await compile(name));
 }
 
 /** @typedef {import('@racewalk/core/step').Program} Program */

@@ -158,7 +158,12 @@ export const ROWS = [
   raceRow('contpte/teardown-vs-two-walkers', 'arm64-contpte', { block: 8 }, both('usual', 661_598, 81_756)),
   raceRow('as-dirty/clean-folded', 'arm64-contpte', { block: 8 }, both('usual', 417_488, 30_407)),
   raceRow('fork-batch/cow-two-threads', 'x86-pae', {}, both('usual', 2_018, 2_918)),
-  raceRow('contpte/teardown-vs-two-walkers', 'arm64-contpte', { block: 16 }, stateful('usual', null, 1_280_259)),
+  raceRow(
+    'contpte/teardown-vs-two-walkers',
+    'arm64-contpte',
+    { block: 16 },
+    stateful('usual', null, 1_280_259),
+  ),
   raceRow('fork-batch/partial-ends', 'arm64-contpte', { block: 16 }, stateful('usual', null, 86_088)),
   raceRow('contpte/partial-dontneed', 'arm64-contpte', { block: 16 }, stateful('usual', null, 43_084)),
 ];
