@@ -20,6 +20,8 @@ export async function compareStrategies(stride: number): Promise<{ compared: num
     const options = { ms: 60_000, shrinkStates: 0, shrinkCaughtStates: 0 };
     const dpor = await runCell(cell, { ...options, strategy: 'dpor' });
     const stateful = await runCell(cell, { ...options, strategy: 'stateful' });
+    // Where loads may be early, only `dpor` makes them so, and the other says that it does not.
+    if (stateful.bound === 'loads') continue;
     // A mutant may name several invariants: which of them is found first is up to the search.
     const [a, b] = [dpor, stateful].map(
       ({ verdict, invariant, asExpected }) => `${verdict} ${asExpected ? cell.expected : invariant}`,
