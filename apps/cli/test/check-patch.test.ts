@@ -107,6 +107,20 @@ describe('a patch of the kernel', () => {
   });
 });
 
+describe('a hunk that names no function', () => {
+  it('is said to be a part of one', async () => {
+    const part = DIFF.replace('@@ -1,9 +1,12 @@', '@@ -6,4 +6,7 @@').replace(
+      / \/\* what[\s\S]*? \{\n/,
+      ' {\n',
+    );
+    const { code, out } = await check(directory({ 'fix.patch': part }), '--patch', 'fix.patch', ...RACE);
+    expect(out.replace(/\s+/g, ' ')).toMatch(
+      /not whole a function of arch\/x86\/include\/asm\/pgtable\.h: the patch has @@ -6/,
+    );
+    expect(code).toBe(3);
+  });
+});
+
 describe('bad input', () => {
   const BAD: readonly (readonly [string, string[], string, RegExp])[] = [
     ['no such tree', ['--patch', 'a.patch', '--tree', 'nowhere'], 'RACEWALK_C_TREE', /no such directory/],

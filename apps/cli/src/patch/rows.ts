@@ -53,7 +53,8 @@ export function readChange(text: string, file: string, archs: readonly ArchPlugi
     touched: change.touched.map(({ name, file: at }) => `${name}() in ${at}`),
     notes: [
       ...change.partial.map(
-        ({ name, file: at }) => `${name}() in ${at} is not whole in the patch: git format-patch -W`,
+        ({ name, file: at }) =>
+          `${name === '' ? 'a function' : `${name}()`} in ${at} is not whole in the patch: git format-patch -W`,
       ),
       ...change.notes,
     ],

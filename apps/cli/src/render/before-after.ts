@@ -141,7 +141,7 @@ function functions(report: PatchReport, { width }: Context): string[] {
   for (const { name, file, line, header } of partial)
     say(
       'not whole',
-      `${name}() of ${file}: the patch has ${header} of it (${report.name}:${line}); give the tree, --tree DIR, or a patch with whole functions, git format-patch -W`,
+      `${name === '' ? 'a function' : `${name}()`} of ${file}: the patch has ${header} of it (${report.name}:${line}); give the tree, --tree DIR, or a patch with whole functions, git format-patch -W`,
     );
   const noBefore = touched.filter(({ before, name }) => !before && runs.has(name)).map(({ name }) => name);
   if (noBefore.length > 0 && report.tree === null)

@@ -5,6 +5,7 @@ import type { Hunk } from './hunk.js';
 
 /** A function of a difference that is not whole in it. */
 export interface PartialFunction {
+  /** '' where neither the hunk nor its header names it. */
   readonly name: string;
   readonly file: string;
   /** Line of the mail with the hunk. */
@@ -134,7 +135,7 @@ export function sideOf(
     const inner = endOfInner(text.slice(0, first).replace(/^(\s*)\{/, '$1 '), pieces.length === 0);
     const above = lines.some((l, i) => changes.has(i) && (starts[i] ?? 0) < inner && isCode(l.text));
     const name = nameIn(hunk.about);
-    if (above && name !== null && !whole.has(name)) partial.push(part(name, diff, hunk));
+    if (above && (name === null || !whole.has(name))) partial.push(part(name ?? '', diff, hunk));
     for (const [i, l] of lines.entries()) {
       const mine = kept.some((p) => inside(i, p));
       rows.push({ text: mine ? l.text : '', file: mail, line: l.line, added: l.kind === '+' });
