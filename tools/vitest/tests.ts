@@ -19,6 +19,7 @@ export const DEEP: readonly string[] = [
   'tools/test/workers.test.ts',
   'tools/test/seeds-commands.test.ts',
   'apps/cli/test/strategies-agree-deep.test.ts',
+  'apps/cli/test/flush-forms.test.ts',
   'tools/test/examples.test.ts',
 ];
 

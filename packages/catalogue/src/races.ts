@@ -4,7 +4,8 @@ import { unlinkVsRevoke } from './races/areas/unlink-vs-revoke.js';
 import { cleanTwoSizes } from './races/dax/clean-two-sizes.js';
 import { forcedWrite } from './races/gup/forced-write.js';
 import { forcedWriteHuge } from './races/gup/forced-write-huge.js';
-import { pinVsWriteback } from './races/gup/pin-vs-writeback.js';
+import { pinFastVsWriteback, pinVsWriteback } from './races/gup/pin-vs-writeback.js';
+import { hugetlbClearFlush } from './races/hugetlb/clear-flush.js';
 import { contigTeardown } from './races/hugetlb/contig-teardown.js';
 import { contigWrprotect } from './races/hugetlb/contig-wrprotect.js';
 import { moveMigration } from './races/hugetlb/move-migration.js';
@@ -42,6 +43,7 @@ export const catalogueRaces: readonly Scenario[] = Object.freeze([
   protectThenStore,
   contigTeardown,
   contigWrprotect,
+  hugetlbClearFlush,
   moveMigration,
   mergeVsWriter,
   dirtyReadonly,
@@ -54,6 +56,7 @@ export const catalogueRaces: readonly Scenario[] = Object.freeze([
   forcedWrite,
   forcedWriteHuge,
   pinVsWriteback,
+  pinFastVsWriteback,
   unprotectVsCopy,
   doubleLoad,
   noneToHuge,

@@ -70,6 +70,7 @@ export {
   pteFromBigInt,
   pteHex,
   pteOr,
+  pteToBigInt,
   pteWord,
 } from './pte/word.js';
 export { addrOf, hex, PAGE_SIZE, type Pfn, type Vaddr, type Vpn, vpnOf } from './units.js';

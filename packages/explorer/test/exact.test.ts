@@ -19,6 +19,7 @@ test.each<[Flavour, boolean]>([
   ['machine', true],
   ['stores', true],
   ['interrupts', true],
+  ['turns', true],
   ['interrupts', false],
   ['mixed', true],
   ['waits', true],

@@ -33,6 +33,8 @@ test.each<[Flavour, boolean, Keys]>([
   ['atomics', false, 'calls'],
   ['waits', true, 'calls'],
   ['machine', true, 'calls'],
+  ['turns', true, false],
+  ['turns', true, true],
 ])('random programs, %s, tso %s, keyed %s: the end states are all there are', (flavour, tso, keyed) => {
   const wrong: string[] = [];
   for (let seed = START, compared = 0; compared < PROGRAMS; seed++) {

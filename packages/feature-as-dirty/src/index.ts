@@ -4,6 +4,7 @@ import { cleanFlushUnderPtl } from './races/clean-flush-under-ptl.js';
 import { cleanFolded } from './races/clean-folded.js';
 import { cleanVsWrite } from './races/clean-vs-write.js';
 import { fourWrites } from './races/four-writes.js';
+import { missingTable } from './races/missing-table.js';
 import { mkwriteLock } from './races/mkwrite-lock.js';
 import { nonpresentEntries } from './races/nonpresent-entries.js';
 import { notifierBracket } from './races/notifier-bracket.js';
@@ -36,6 +37,7 @@ export const asDirtyRaces: readonly Scenario[] = Object.freeze([
   twoCallersWithoutLock,
   twoRangesOneBitmap,
   nonpresentEntries,
+  missingTable,
   notifierBracket,
   advisoryFlags,
   softDirtyClearRefs,

@@ -1,6 +1,7 @@
 import type { Scenario } from '@racewalk/machine';
 import { collapseVsGupFast } from './races/collapse-vs-gup-fast.js';
 import { collapseVsStore } from './races/collapse-vs-store.js';
+import { thpFlushForms } from './races/flush-forms.js';
 import { kvmFaultVsUnmap } from './races/kvm-fault-vs-unmap.js';
 import { moveVsRetract } from './races/move-vs-retract.js';
 import { reclaimTableVsFault } from './races/reclaim-table-vs-fault.js';
@@ -20,4 +21,5 @@ export const thpRaces: readonly Scenario[] = Object.freeze([
   kvmFaultVsUnmap,
   unshareVsLoad,
   strayUpdate,
+  thpFlushForms,
 ]);

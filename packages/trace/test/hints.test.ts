@@ -5,6 +5,7 @@ import { lateStore } from '../src/hints/late-store.js';
 import { lockHeld } from '../src/hints/lock-held.js';
 import { lostUpdate } from '../src/hints/lost-update.js';
 import { missingFlush, unfinishedFlush } from '../src/hints/missing-flush.js';
+import { staleRefusal } from '../src/hints/stale-refusal.js';
 import { staleValue } from '../src/hints/stale-value.js';
 import { tornRead } from '../src/hints/torn-read.js';
 import { useAfterFree } from '../src/hints/use-after-free.js';
@@ -57,6 +58,25 @@ describe('lostUpdate', () => {
     expect(lostUpdate(broken('DIRTY', half))).toEqual([]);
     const cells = [cell('pte[1]', '', true)];
     expect(lostUpdate(broken('DIRTY', [look, hardware, clear], null, { cells }))).toEqual([]);
+  });
+});
+
+describe('staleRefusal', () => {
+  const upgrade = ev(0, 'write', 'set_ptes pte[0]', '', 'pte[0]: 0x40 ro => 0x40 rw');
+  const refusal = ev(1, 'look-up', 'faults again on page 0: TLB', '', 'tlb1:pte[0]: 0x40 ro');
+  it('says what stays in the TLB and what takes it away', () => {
+    expect(staleRefusal(broken('LIVE', [upgrade, refusal]))[0]).toMatch(
+      /refused by what tlb1:pte\[0\] holds from before.*flush_tlb_fix_spurious_fault\(\)/,
+    );
+    const negative = ev(1, 'look-up', 'faults again on page 0: TLB', '', 'tlb1:pte[0]: invalid');
+    expect(staleRefusal(broken('LIVE', [negative]))[0]).toMatch(/was not valid.*update_mmu_cache\(\)/);
+  });
+  it('says nothing of who went on, or found nothing', () => {
+    const use = ev(1, 'use', 'store page 0', '', 'tlb1:pte[0]: 0x40 rw');
+    expect(staleRefusal(broken('LIVE', [upgrade, refusal, use]))).toEqual([]);
+    const nothing = ev(1, 'look-up', 'faults again on page 0: TLB', '', 'tlb1:pte[0]: none');
+    expect(staleRefusal(broken('LIVE', [upgrade, nothing]))).toEqual([]);
+    expect(staleRefusal(broken('UAF', [upgrade, refusal]))).toEqual([]);
   });
 });
 

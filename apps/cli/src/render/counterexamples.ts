@@ -2,6 +2,7 @@
 import type { ReportCell } from '@racewalk/conformance/matrix';
 import { columns, type Trace } from '@racewalk/trace';
 import type { Context } from '../context.js';
+import { memberAdvice } from './missing-members.js';
 import { wrap } from './numbers.js';
 import { verdictText } from './verdicts.js';
 import { whereItBreaks } from './where-it-breaks.js';
@@ -49,15 +50,18 @@ function failure({ cell, also }: Shared, context: Context, all: readonly ReportC
   const { colors, width } = context;
   const what = `expected ${cell.expected}, found ${verdictText(cell)}`;
   const reason = cell.reason === undefined ? [] : wrap(cell.reason, width - 2).map((line) => `  ${line}`);
+  const advice = memberAdvice(cell.reason);
+  const hint = advice === null ? [] : wrap(`hint    ${advice}`, width - 2).map((line) => `  ${line}`);
   const mark = colors.red('‼');
   if (cell.trace !== undefined) {
-    const why = cell.verdict === 'error' ? reason : [];
+    const why = cell.verdict === 'error' ? [...reason, ...hint] : [];
     return [`${mark} ${what}`, ...why, ...columnsOf(cell.trace, context), ...alsoOn(also, context), ''];
   }
   const replay = cell.token === undefined ? [] : [`  replay  racewalk replay ${cell.token}`];
   const where = `${cell.test}   arch ${cell.arch}   variant ${cell.variant}`;
   const separates = whereItBreaks(cell, all, context);
-  return [`${mark} ${where}`, `  ${what}`, ...reason, ...separates, ...replay, ...alsoOn(also, context), ''];
+  const why = [...reason, ...hint, ...separates];
+  return [`${mark} ${where}`, `  ${what}`, ...why, ...replay, ...alsoOn(also, context), ''];
 }
 
 /** Cells that are not as expected, in full; `all` are those of the report. */

@@ -39,6 +39,7 @@ export type X86StyleSpec = Pick<
   | 'pmdOps'
   | 'fixSpuriousFault'
   | 'tableEntries'
+  | 'faultDoesNotRecur'
 >;
 
 /** Layout, values, walker, operations on huge pages and memory order of one x86. */
@@ -49,6 +50,9 @@ export function x86StyleSpec(options: X86StyleOptions = {}): X86StyleSpec {
     memory: 'tso',
     // arch/x86/include/asm/pgtable.h: the fault itself has dropped the translation.
     fixSpuriousFault: 'none',
+    // SDM 4.10.4.1: a fault invalidates what it came from, which ensures that it will not recur if the instruction is executed
+    // again and the structures in memory do not cause it.
+    faultDoesNotRecur: true,
     layout,
     values: x86StyleValues(layout, b),
     // Intel SDM vol. 3A 4.6 (access rights) and 4.8 (accessed and dirty flags): both are set by a locked

@@ -91,7 +91,10 @@ export const PART_E: readonly Entry[] = Object.freeze([
     breaks: ['DIRTY'],
     needs: [[]],
     where: 'everywhere',
-    decidedBy: [{ test: 'gup/pin-vs-writeback', broken: ['pins-file-pages'] }],
+    decidedBy: [
+      { test: 'gup/pin-vs-writeback', broken: ['pins-file-pages'] },
+      { test: 'gup/pin-fast-vs-writeback', broken: ['fast-asks-nothing'] },
+    ],
     found: 'a writeback that asks for pins after it has write-protected every mapping is enough, too',
   },
   {

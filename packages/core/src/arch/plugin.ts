@@ -129,6 +129,8 @@ export interface ArchSpec {
    * Default `page`, as in include/linux/pgtable.h. @kernel flush_tlb_fix_spurious_fault
    */
   readonly fixSpuriousFault?: 'page' | 'local' | 'none';
+  /** The manual promises that a fault does not recur when the access is tried again and the tables by then allow it. */
+  readonly faultDoesNotRecur?: boolean;
   /**
    * How Linux hands out tags of address spaces here, and who is told of a flush. `tlb-gen`: a few for each CPU, and a count
    * of flushes (arch/x86/mm/tlb.c). `generations`: the same on all CPUs, anew after a roll-over (arch/arm64/mm/context.c,
@@ -136,8 +138,12 @@ export interface ArchSpec {
    * `generations` where invalidations are broadcast, else `tlb-gen`.
    */
   readonly mmContext?: 'tlb-gen' | 'generations' | 'versions';
-  /** Which of the CPUs of the model a flush by `cpu` reaches. Default all. */
-  readonly flushTargets?: (cpu: number, cpus: readonly number[]) => readonly number[];
+  /** Which of the CPUs of the model a flush by `cpu` reaches; `running` are the functions it is made in. Default all. */
+  readonly flushTargets?: (
+    cpu: number,
+    cpus: readonly number[],
+    running: readonly string[],
+  ) => readonly number[];
   /** Why this value must never be stored in a table, or `null`. Checked at every write. */
   readonly malformed?: (pte: PteWord) => string | null;
   /** Bugs of the plug-in's own overrides, put back for the suite. */

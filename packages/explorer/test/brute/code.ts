@@ -83,13 +83,25 @@ export interface Code {
   readonly locks: number;
   readonly threads: readonly (readonly Instr[])[];
   readonly daemons: readonly boolean[];
+  /** Threads that take turns on one CPU: under TSO each step but a wait comes after the stores of the others. */
+  readonly turns?: readonly number[];
 }
 
 export const REGS = 4;
 
 /** Whether a step of another thread comes after an interrupt of this one. */
 export const interruptible = (code: Code, thread: number): boolean =>
+  code.turns?.includes(thread) === true ||
   code.threads.some((t) => t.some((i) => i.do === 'atomic' && i.drains?.includes(thread) === true));
+
+const WAITS: ReadonlySet<string> = new Set(['await', 'retry', 'choose']);
+
+/** Threads whose stores an instruction waits for. */
+export function waitsForStores({ turns = [] }: Code, thread: number, instr: Instr): readonly number[] {
+  const interrupted = instr.do === 'atomic' ? (instr.drains ?? []) : [];
+  if (!turns.includes(thread) || WAITS.has(instr.do)) return interrupted;
+  return [...turns.filter((t) => t !== thread), ...interrupted];
+}
 
 export const placeOf = (code: Code, place: Place, regs: readonly number[]): number =>
   place.base >= code.data

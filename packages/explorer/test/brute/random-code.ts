@@ -6,6 +6,7 @@ import { randomInts } from './random.js';
 export type Flavour = WordFlavour | MachineFlavour;
 
 type WordFlavour =
+  | 'turns'
   | 'weak'
   | 'loads'
   | 'mixed'
@@ -18,6 +19,21 @@ type WordFlavour =
   | 'spins';
 
 const WEIGHTS: Record<WordFlavour, readonly string[]> = {
+  turns: [
+    'write',
+    'write',
+    'write',
+    'read',
+    'read',
+    'read',
+    'critical',
+    'xchg',
+    'atomic',
+    'guarded',
+    'try',
+    'await',
+    'fence',
+  ],
   weak: [
     'write',
     'write',
@@ -109,6 +125,7 @@ export function randomCode(seed: number, flavour: Flavour): Code {
         : code;
     }),
     daemons: Array.from({ length: threads }, () => pick(8) === 0),
+    ...(flavour === 'turns' ? { turns: threads === 3 && pick(4) === 0 ? [0, 1, 2] : [0, 1] } : {}),
   };
 }
 

@@ -1,4 +1,5 @@
 import {
+  announced,
   atomic,
   awaitWord,
   CellTable,
@@ -29,6 +30,7 @@ import {
   placeOf,
   REGS,
   skipLocal,
+  waitsForStores,
 } from './code.js';
 
 /** Where a thread throws: instead of taking its step at `pc`, if a register has a value. */
@@ -59,7 +61,7 @@ export function toProgram(
     memory,
     threads: code.threads.map((instrs, t) => ({
       name: `t${t}`,
-      body: () => run(code, instrs, keyed, trap?.thread === t ? trap : undefined),
+      body: () => run(code, t, instrs, keyed, trap?.thread === t ? trap : undefined),
       daemon: code.daemons[t]!,
       interruptible: interruptible(code, t),
     })),
@@ -67,7 +69,17 @@ export function toProgram(
   };
 }
 
-function* run(code: Code, instrs: readonly Instr[], keyed: Keys, trap?: Trap): Step<void> {
+/** The same step, after the stores of those that take turns with the thread. */
+function* turning(code: Code, thread: number, instr: Instr, steps: Step<number>): Step<number> {
+  let next = steps.next(0);
+  while (next.done !== true) {
+    announced.drains = waitsForStores(code, thread, instr);
+    next = steps.next(yield);
+  }
+  return next.value;
+}
+
+function* run(code: Code, thread: number, instrs: readonly Instr[], keyed: Keys, trap?: Trap): Step<void> {
   const regs = new Array<number>(REGS).fill(0);
   let outer = -1;
   for (let pc = skipLocal(instrs, 0, regs); pc < instrs.length; pc = skipLocal(instrs, pc + 1, regs)) {
@@ -81,7 +93,7 @@ function* run(code: Code, instrs: readonly Instr[], keyed: Keys, trap?: Trap): S
       outer = calls?.enter() ?? -1;
     }
     const inner = calls?.enter() ?? -1;
-    const answer = yield* step(code, instr, regs);
+    const answer = yield* turning(code, thread, instr, step(code, instr, regs));
     if ('dst' in instr) regs[instr.dst] = answer;
     calls?.leave(inner, [{ regs }]);
   }

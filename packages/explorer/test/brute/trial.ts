@@ -21,6 +21,7 @@ export const FLAVOURS: readonly Flavour[] = [
   'ors',
   'machine',
   'stores',
+  'turns',
 ];
 
 const KEYS: readonly Keys[] = [true, false, 'calls'];

@@ -2,7 +2,16 @@
  * The enumerator's own idea of an execution: plain immutable objects, no sharing with the explorer.
  * Two interleavings are equivalent iff every event has the same label and the same vector clock.
  */
-import { type Code, evaluate, type Instr, interruptible, placeOf, REGS, skipLocal } from './code.js';
+import {
+  type Code,
+  evaluate,
+  type Instr,
+  interruptible,
+  placeOf,
+  REGS,
+  skipLocal,
+  waitsForStores,
+} from './code.js';
 import { onMemory } from './on-memory.js';
 
 type Mode = 'r' | 'w' | 'o';
@@ -117,8 +126,8 @@ export function take(rules: Rules, w: World, agent: number, choice: number): Wor
     if (buffer.length > 0) return null;
     if (issued > 0) accesses.push({ cell: entryCell(agent, issued - 1), mode: 'r' });
   }
-  if (tso && instr.do === 'atomic') {
-    for (const t of instr.drains ?? []) {
+  if (tso) {
+    for (const t of waitsForStores(code, agent, instr)) {
       const other = w.threads[t]!;
       if (other.buffer.length > 0) return null;
       accesses.push({ cell: issuedCell(t), mode: 'r' });

@@ -100,9 +100,9 @@ export const patchClaims: readonly Claim[] = [
   ),
   said(
     'apply_to_pfn_range() cannot fail, because no tables are allocated',
-    [],
-    'In the model it fails only with a callback, and both callbacks answer 0: unit tests show that no run warns.',
-    { undecidable: 'the upper levels, where a table could be missing or huge, are not part of the model' },
+    ['missing-table', 'missing-table#mutant:makes-the-table', 'missing-table#mutant:asks-nothing'],
+    'It cannot: both callbacks answer 0, and where a table is missing there is nothing to do, also while a fault makes it. A walk that makes tables fails without memory, and one that does not ask takes nothing for a table.',
+    { undecidable: 'an area of huge pages: the helpers warn and leave it out before they walk' },
   ),
   said(
     'only for address spaces that completely own the memory their entries map',

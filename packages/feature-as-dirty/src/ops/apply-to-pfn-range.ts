@@ -13,16 +13,37 @@ export type PterFn = (pte: Ptep, token: PageTable, addr: Vaddr) => Step<number>;
 export interface PfnRangeApply {
   /** Address space the range lies in. */
   mm: Mm | null;
-  /** Whether missing tables are made. The model has no upper levels to make them in: never. */
+  /** Whether missing tables are made: never. */
   readonly alloc: 0;
   readonly ptefn: PterFn;
 }
 
-/** The tables of an address space that cover any of these pages, by address. */
+/** The tables of an address space that cover any of these pages, by address; one for each entry of the level above. */
 export function tablesIn(m: Machine, mm: Mm, start: number, end: number): readonly PageTable[] {
-  return m.world.tables
-    .filter((t) => t.mm === mm && t.start < end && t.start + t.entries.length > start)
+  const { pmds, tables } = m.world;
+  const isSpare = (t: PageTable): boolean => {
+    const slot = pmds.of(t);
+    return slot !== undefined && pmds.under(slot.pmdp)?.table !== t;
+  };
+  return tables
+    .filter((t) => t.mm === mm && !isSpare(t) && t.start < end && t.start + t.entries.length > start)
     .sort((a, b) => a.start - b.start);
+}
+
+/**
+ * The table below the upper entry of `home`: another one, if a fault has made it. Null where there is none and none is made; an
+ * error, below 0. Where a race does not follow the level above: `home`. Lines of `apply_to_pmd_range`.
+ */
+export function* applyToPmdRange(
+  m: Machine,
+  home: PageTable,
+  _closure: PfnRangeApply,
+): Step<PageTable | number | null> {
+  const slot = m.world.pmds.of(home);
+  if (slot?.follows !== true) return home;
+  if (yield* m.k.pmdNoneOrClearBad(slot.pmdp)) return null;
+  const ptep = yield* m.k.pteOffsetKernel(yield* m.pmd.pmdpGet(slot.pmdp), home.start);
+  return ptep?.table ?? null;
 }
 
 /**
@@ -43,7 +64,10 @@ export function* applyToPfnRange(
   const start = vpnOf(address);
   const end = vpnOf(address + size);
   let err = 0;
-  for (const token of tablesIn(m, closure.mm, start, end)) {
+  for (const home of tablesIn(m, closure.mm, start, end)) {
+    const token = yield* m.k.applyToPmdRange(home, closure);
+    if (typeof token === 'number') return token;
+    if (token === null) continue;
     yield* m.pteOffsetMapLock(token);
     for (const pte of token.entries) {
       if (err !== 0 || pte.vpn < start || pte.vpn >= end) continue;

@@ -1,6 +1,6 @@
 /** What the patch adds to the kernel, by name (mm/as_dirty_helpers.c, version 4, June 2019), and the driver that uses it. */
 import { applyAsRange, flushTouched, readVmFlags } from './apply-as.js';
-import { applyToPfnRange } from './apply-to-pfn-range.js';
+import { applyToPfnRange, applyToPmdRange } from './apply-to-pfn-range.js';
 import { applyAsClean, applyPtClean } from './clean.js';
 import { lockExternal, unlockExternal } from './external-lock.js';
 import { pageMkwrite } from './pfn-mkwrite.js';
@@ -14,6 +14,7 @@ export const AS_DIRTY_HELPERS = {
   applyPtClean,
   applyPtWrprotect,
   applyToPfnRange,
+  applyToPmdRange,
   flushTouched,
   lockExternal,
   pageMkwrite,

@@ -24,6 +24,11 @@ export class CallStack {
     return this.#names.at(-1) ?? '';
   }
 
+  /** Names of all that run, innermost last. */
+  get running(): readonly string[] {
+    return this.#names;
+  }
+
   /** The number of the running call `depth` levels below the innermost; 0 for the agent's own code. */
   call(depth: number): number {
     return this.#calls.at(-1 - depth) ?? 0;

@@ -33,10 +33,10 @@ import type { Ptdesc } from '../world/upper.js';
 import type { AccessOptions } from './access-options.js';
 import {
   ANSWERS,
-  answersFor,
+  answerCode,
   answersOf,
   answerText,
-  codeOf,
+  type LooksUp,
   refuses,
   showsOf,
   siblingsOf,
@@ -44,7 +44,16 @@ import {
 import { returnFromException, takeException } from './faults.js';
 import { evictLate, keepOrEvict } from './late-dirty.js';
 import { lookUp } from './look-up.js';
-import { dropPage, mayRefuse, newTries, pageText, type Refused, refusedAgain, twoSizes } from './refused.js';
+import {
+  dropPage,
+  faulted,
+  mayRefuse,
+  newTries,
+  pageText,
+  type Refused,
+  refusedAgain,
+  twoSizes,
+} from './refused.js';
 import { blocksConflict, sizesConflict } from './sizes.js';
 import { updateLater } from './two-steps.js';
 import { HARDWARE_WALK, walkUpper } from './upper.js';
@@ -137,7 +146,7 @@ export class UserCpu {
       this.#lost = cached === LOST;
       if (this.#lost) return null;
       const fault = FAULTS[-cached - 1] ?? 'translation';
-      refused.walked = this.m.world.pmds.of(this.vma.table)?.follows === true;
+      faulted(m, this.vma, refused);
       if (this.options.faults === false) return null;
       yield* takeException();
       const ptep = ptepOf(this.vma, vpn);
@@ -173,10 +182,11 @@ export class UserCpu {
     const ptep = ptepOf(vma, vpn);
     // "The bits may land on any entry of the block": the choice is made before the walk. Most loads update nothing.
     let lands = access === 'load' && this.#landings(ptep) > 1 ? null : yield* this.#landing(ptep);
-    let found = yield* this.#walkLevels(ptep, lands, access, true, !refused.walked);
+    const looksUp = refused.spent ? 'allows' : 'any';
+    let found = yield* this.#walkLevels(ptep, lands, access, looksUp, !refused.walked);
     if (found === UPDATES) {
       lands = yield* this.#landing(ptep);
-      found = yield* this.#walkLevels(ptep, lands, access, false, !refused.walked);
+      found = yield* this.#walkLevels(ptep, lands, access, 'not', !refused.walked);
     }
     if (found > ANSWERS || found === LOST) return found;
     const members = answersOf(found);
@@ -198,7 +208,7 @@ export class UserCpu {
         ptep,
         lands ?? (yield* this.#landing(ptep)),
         access,
-        false,
+        'not',
         !refused.walked,
       );
     }
@@ -220,7 +230,7 @@ export class UserCpu {
     const others = siblingsOf(this.m, this.vma, ptep.vpn);
     const shows = showsOf(...others.map((p) => p.name));
     const sibling = others[yield* choose(others.length, 'entry the TLB read for the block', shows)] ?? ptep;
-    return yield* this.#walkStep(sibling, sibling, access, false, ptep);
+    return yield* this.#walkStep(sibling, sibling, access, 'not', ptep);
   }
 
   /** On how many entries an update may land. */
@@ -244,14 +254,14 @@ export class UserCpu {
     ptep: Ptep,
     lands: Ptep | null,
     access: AccessKind,
-    looksUp: boolean,
+    looksUp: LooksUp,
     mayHit: boolean,
   ): Step<number> {
     const { m } = this;
     const ptdesc = m.world.pmds.of(ptep.table);
     if (ptdesc === undefined) return yield* this.#walkStep(ptep, lands, access, looksUp, ptep);
-    if (looksUp) {
-      const hit = yield* lookUp(m, this.#walker, this.vma, ptep.vpn, access, this.#when);
+    if (looksUp !== 'not') {
+      const hit = yield* lookUp(m, this.#walker, this.vma, ptep.vpn, access, this.#when, looksUp);
       if (hit !== 0) return hit;
     }
     const { pmdp } = ptdesc;
@@ -264,9 +274,9 @@ export class UserCpu {
       }
       const found =
         table === null
-          ? yield* this.#walkStep(pmdp, pmdp, access, false, ptep)
+          ? yield* this.#walkStep(pmdp, pmdp, access, 'not', ptep)
           : table === ptdesc
-            ? yield* this.#walkStep(ptep, lands, access, false, ptep, ptdesc)
+            ? yield* this.#walkStep(ptep, lands, access, 'not', ptep, ptdesc)
             : yield* this.#walkOther(table, access, ptep);
       if (found !== FROM_THE_TOP) return found;
     }
@@ -275,7 +285,7 @@ export class UserCpu {
   /** The entry above leads to a table that is not the area's own. */
   *#walkOther(table: Ptdesc, access: AccessKind, target: Ptep): Step<number> {
     const from = table.table.entries[target.index] ?? target;
-    return yield* this.#walkStep(from, from, access, false, target, table);
+    return yield* this.#walkStep(from, from, access, 'not', target, table);
   }
 
   /**
@@ -286,7 +296,7 @@ export class UserCpu {
     from: Ptep,
     landing: Ptep | null,
     access: AccessKind,
-    looksUp: boolean,
+    looksUp: LooksUp,
     target: Ptep,
     ptdesc?: Ptdesc,
   ): Step<number> {
@@ -298,7 +308,8 @@ export class UserCpu {
     // A fault takes away what is cached of the page, whether it came from there or from the walk.
     const drops = arch.has('faultDropsTlb');
     const { guard } = this.#when;
-    const words = looksUp || drops || guard >= 0 ? tlbs.words(mm, target.vpn, target.vpn + 1, cpu) : [tlb];
+    const all = looksUp !== 'not' || drops || guard >= 0;
+    const words = all ? tlbs.words(mm, target.vpn, target.vpn + 1, cpu) : [tlb];
     const slot = world.pmds.of(target.table);
     const upper = ptdesc === undefined ? -1 : (slot?.walkCaches.get(cpu) ?? -1);
     const bit = slot === undefined || ptdesc === undefined ? 0 : world.pmds.bit(slot, ptdesc);
@@ -330,13 +341,14 @@ export class UserCpu {
       if (from !== target && from.table === target.table && !(v.pteValid(entry) && v.pteCont(entry)))
         return -1;
       const result = walkEntry(walks, from, entry, access);
-      if (looksUp) {
+      if (looksUp !== 'not') {
         const walked = {
           cached: result.ok && result.entry === entry ? result.cached : undefined,
           ok: result.ok,
         };
-        const members = answersFor(this.m, this.#walker, this.vma, view, target.vpn, access, walked);
-        if (members.length > 0) return codeOf(members);
+        const { m, vma } = this;
+        const answer = answerCode(m, this.#walker, vma, view, target.vpn, access, walked, looksUp);
+        if (answer !== 0) return answer;
       }
       if (landing === null && result.ok && result.entry !== entry) return UPDATES;
       if (ptdesc !== undefined && upper >= 0 && !world.does('walkCaches')) view.set(upper, 0);
@@ -367,8 +379,8 @@ export class UserCpu {
     const sizes = slot?.follows === true || blocks ? tlbs.words(mm, target.vpn, target.vpn + 1, cpu) : [];
     const entries = [from.cell, from.high, lands.cell, lands.high];
     const life = world.pmds.lifeOf(ptdesc);
-    const all = [...entries, ...words, ...sizes, upper, ...life, ...ghosts, guard, ...(above?.cells ?? [])];
-    const cells = [...new Set(all)].filter((c) => c >= 0);
+    const looks = [...entries, ...words, ...sizes, upper, ...life, ...ghosts, guard, ...(above?.cells ?? [])];
+    const cells = [...new Set(looks)].filter((c) => c >= 0);
     const name = from === target ? from.name : `${target.name} through ${from.name}`;
     const show = walkText(arch, cells, [...new Set([from, lands])]);
     const on = cells.filter((c) => c === upper || entries.includes(c));

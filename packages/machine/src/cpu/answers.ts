@@ -25,6 +25,9 @@ export interface WalkOutcome {
   readonly cached: PteWord | undefined;
 }
 
+/** For what an access looks up the TLB: for any answer, for one that allows it, or not at all. */
+export type LooksUp = 'any' | 'allows' | 'not';
+
 /** A walk of which nothing is known yet. */
 export const ANY_WALK: WalkOutcome = Object.freeze({ ok: true, cached: undefined });
 
@@ -38,7 +41,7 @@ const known: (readonly PteWord[])[] = [];
 const numbers = new Map<string, number>();
 
 /** The answers as the result of a step. */
-export function codeOf(answers: readonly PteWord[]): number {
+function codeOf(answers: readonly PteWord[]): number {
   const key = answers.map((pte) => pte.id).join();
   let number = numbers.get(key);
   if (number === undefined) {
@@ -72,7 +75,7 @@ export function siblingsOf({ contPtes, world }: Machine, vma: Vma, vpn: Vpn): re
  * block that is to be made dirty first. What the walk would come to by itself, without a change to the entry, is
  * left out: the access does the same either way.
  */
-export function answersFor(
+function answersFor(
   m: Machine,
   walker: MemoWalker,
   vma: Vma,
@@ -80,13 +83,14 @@ export function answersFor(
   vpn: Vpn,
   access: AccessKind,
   walk: WalkOutcome,
+  looksUp: LooksUp,
 ): readonly PteWord[] {
   const { tlbs, arch } = m.world;
   const held = tlbs.translations((c) => view.get(c), m.cpu, vma.mm, vpn);
   if (held.length === 0 || (held.length === 1 && held[0] === walk.cached)) return NONE;
   const frames = walk.cached === undefined ? [] : [arch.values.ptePfn(walk.cached)];
   let updated = walk.ok || siblingsOf(m, vma, vpn).length === 0;
-  let refused = !(walk.ok && m.world.does('staleRefusals'));
+  let refused = looksUp === 'allows' || !(walk.ok && m.world.does('staleRefusals'));
   return held.filter((pte) => {
     if (walker.permits(pte, access)) {
       const pfn = arch.values.ptePfn(pte);
@@ -101,4 +105,19 @@ export function answersFor(
     else refused = true;
     return true;
   });
+}
+
+/** The same as the result of a step; 0 where it has no answer. */
+export function answerCode(
+  m: Machine,
+  walker: MemoWalker,
+  vma: Vma,
+  view: MemoryView,
+  vpn: Vpn,
+  access: AccessKind,
+  walk: WalkOutcome,
+  looksUp: LooksUp,
+): number {
+  const members = answersFor(m, walker, vma, view, vpn, access, walk, looksUp);
+  return members.length === 0 ? 0 : codeOf(members);
 }

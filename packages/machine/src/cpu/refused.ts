@@ -25,6 +25,8 @@ export interface Refused {
    * faults again and again, to no effect, until the flush.
    */
   walked: boolean;
+  /** It has faulted, where a fault does not recur: no cached translation refuses it again (`faultDoesNotRecur`). */
+  spent: boolean;
 }
 
 /** What one access remembers from one try to the next. */
@@ -35,7 +37,16 @@ export interface Tries {
 }
 
 /** An access that begins. */
-export const newTries = (): Tries => ({ refused: { by: -1, times: 0, walked: false }, lastFault: -1 });
+export const newTries = (): Tries => ({
+  refused: { by: -1, times: 0, walked: false, spent: false },
+  lastFault: -1,
+});
+
+/** The access takes a fault. */
+export function faulted({ arch, world }: Machine, { table }: Vma, refused: Refused): void {
+  refused.walked = world.pmds.of(table)?.follows === true;
+  refused.spent = arch.faultDoesNotRecur === true;
+}
 
 /**
  * How often the same refusal may come before the access waits for it to go: the handler has then found nothing to do. That an

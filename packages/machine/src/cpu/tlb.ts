@@ -168,17 +168,22 @@ const spanOf = (vma: Vma, start: Vaddr, end: Vaddr, lastLevel = false, size?: Tl
 
 const pagesOf = ({ vma, start, end }: Span): string => `${vma.table.name}[${rangeText(vma, start, end)}]`;
 
+/** Whether a flush that reaches these leaves nobody out: then it is complete when it is over. */
+const leavesNobody = (m: Machine, cpus: readonly number[]): boolean =>
+  m.world.cpus.every((cpu) => cpus.includes(cpu));
+
 /** The CPUs that a flush of this CPU reaches: all, unless the plug-in or a mutant (`flushSkips`) says otherwise. */
 function reached(m: Machine): readonly number[] {
   const { cpus, params } = m.world;
-  const targets = m.arch.flushTargets?.(m.cpu, cpus) ?? cpus;
+  const targets = m.arch.flushTargets?.(m.cpu, cpus, m.calls.running) ?? cpus;
   return params.flushSkips === undefined ? targets : targets.filter((cpu) => cpu !== params.flushSkips);
 }
 
 /** Invalidate a page in the TLB of this CPU alone. */
 function* localFlush(m: Machine, vma: Vma, addr: Vaddr): Step<void> {
   const span = spanOf(vma, addr, addr + PAGE_SIZE, true);
-  yield* invalidate(m, [span], [m.cpu], false, { op: 'local_flush_tlb_page', text: pagesOf(span) });
+  const own = m.arch.flushTargets === undefined ? [m.cpu] : reached(m).filter((cpu) => cpu === m.cpu);
+  yield* invalidate(m, [span], own, false, { op: 'local_flush_tlb_page', text: pagesOf(span) });
 }
 
 /**
@@ -273,7 +278,8 @@ class BroadcastTlb implements Tlb {
       yield* invalidate(this.m, spans, [this.m.cpu], false, note);
       return;
     }
-    yield* invalidate(this.m, spans, reached(this.m), true, { op: 'dsb', does: 'barrier' });
+    const cpus = reached(this.m);
+    yield* invalidate(this.m, spans, cpus, leavesNobody(this.m, cpus), { op: 'dsb', does: 'barrier' });
   }
 
   /** The erratum: this barrier completes early, and is not made a second time. */
@@ -295,7 +301,8 @@ class BroadcastTlb implements Tlb {
     const note: Note = { op: 'tlbi', text: '(complete)', does: 'barrier' };
     // The barrier behind it comes after it: what other CPUs did through the old translations is seen then.
     const waits = { locked: false, order: Order.RELAXED };
-    yield* invalidate(this.m, spans, reached(this.m), true, note, waits);
+    const cpus = reached(this.m);
+    yield* invalidate(this.m, spans, cpus, leavesNobody(this.m, cpus), note, waits);
     const again = this.#kept.allArrived ? [] : spans;
     this.#kept.allArrived = true;
     // What a store on its way is to replace may be walked again, by nobody's wish.
@@ -352,6 +359,7 @@ class IpiTlb implements Tlb {
     const { m } = this;
     const paravirt = m.world.params.flush === 'paravirt';
     const cpus = reached(m);
+    const all = leavesNobody(m, cpus);
     const others = cpus.filter((cpu) => cpu !== m.cpu);
     // Visit CPUs that may delay the IPI first. The others can only drop entries earlier, which is allowed anyway.
     const slow = paravirt ? [] : otherCpus(m);
@@ -364,13 +372,13 @@ class IpiTlb implements Tlb {
       left--;
       const note = { text: `${paravirt ? 'hypercall' : 'IPI'} cpu${cpu}: flush ${what}` };
       const flushed = quiet.includes(cpu) ? [] : [cpu].filter((c) => cpus.includes(c));
-      yield* invalidate(m, spans, flushed, left === 0, note, paravirt ? {} : answersIpi(m, cpu));
+      yield* invalidate(m, spans, flushed, all && left === 0, note, paravirt ? {} : answersIpi(m, cpu));
     }
-    if (left === 0) yield* invalidate(m, spans, [], true, { text: `flush ${what}` });
+    if (left === 0) yield* invalidate(m, spans, [], all, { text: `flush ${what}` });
     if (first.length > 0) {
       left--;
       const also = quiet.length === 0 ? '' : `, cpu${quiet.join(', cpu')}`;
-      yield* invalidate(m, spans, first, left === 0, { op: 'invlpg', text: `${what}${also}` });
+      yield* invalidate(m, spans, first, all && left === 0, { op: 'invlpg', text: `${what}${also}` });
     }
     yield* inAnyOrder(slow, one);
     for (const cpu of quick) yield* one(cpu);

@@ -6,6 +6,7 @@ import type { Program, Step } from '@racewalk/core/step';
 import type { FunctionTable } from '../agent/binder.js';
 import { Machine } from '../agent/machine.js';
 import { checkScheduled, runningOn, whileRunning } from '../cpu/running.js';
+import { takesTurns } from '../cpu/turns.js';
 import { entriesOf } from '../entries/halves.js';
 import { MemoryView } from '../observers/view.js';
 import type { Params } from '../world/spec.js';
@@ -73,10 +74,10 @@ export function buildScenario(
   const kernel = agents.filter(({ spec }) => spec.role !== 'device');
   checkScheduled(world.contexts.scheduled, (cpu) => kernel.filter(({ spec }) => spec.cpu === cpu).length);
   const entries = entriesOf(world);
-  const threads = agents.map(({ name, spec }): Program['threads'][number] => ({
+  const threads = agents.map(({ name, spec }, t): Program['threads'][number] => ({
     name,
     title: `${name} (cpu${spec.cpu}${spec.note === undefined ? '' : `, ${spec.note}`})`,
-    body: () => bodyOf(spec, new Machine(world, spec.cpu, entries, name), state),
+    body: () => bodyOf(spec, new Machine(world, spec.cpu, entries, name), state, t),
     interruptible: spec.role !== 'device',
     ...(spec.daemon === undefined ? {} : { daemon: spec.daemon }),
   }));
@@ -101,9 +102,11 @@ export function buildScenario(
 }
 
 /** The code of an agent; where a race follows who runs on its CPU, from when it gets the CPU. */
-function bodyOf(spec: AgentSpec<unknown>, m: Machine, state: unknown): Step<void> {
-  if (spec.role === 'device' || runningOn(m) < 0) return spec.run(m, state);
-  return whileRunning(m, () => spec.run(m, state));
+function bodyOf(spec: AgentSpec<unknown>, m: Machine, state: unknown, thread: number): Step<void> {
+  if (spec.role === 'device') return spec.run(m, state);
+  const others = m.arch.memory === 'tso' ? m.world.contexts.threadsOn(m.cpu).filter((t) => t !== thread) : [];
+  const body = runningOn(m) < 0 ? spec.run(m, state) : whileRunning(m, () => spec.run(m, state));
+  return others.length === 0 ? body : takesTurns(others, body);
 }
 
 interface Changes extends Change<unknown> {

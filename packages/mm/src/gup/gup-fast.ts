@@ -5,7 +5,9 @@
 import { type Ptep, type PteWord, ptepOf, type Vma, type Vpn } from '@racewalk/core';
 import { type AtomicBody, atomic, type Step } from '@racewalk/core/step';
 import { type Frame, type Machine, MemoryView, reachTable } from '@racewalk/machine';
-import { FOLL_GET, FOLL_PIN, FOLL_WRITE } from './flags.js';
+import type { Folio } from '../folio-table.js';
+import { folioMapping } from '../rmap/rmap-walk.js';
+import { FOLL_GET, FOLL_LONGTERM, FOLL_PIN, FOLL_WRITE } from './flags.js';
 
 /** Whether an entry lets user code do that. @kernel pte_access_permitted */
 export function pteAccessPermitted(m: Machine, pte: PteWord, write: boolean): boolean {
@@ -23,6 +25,16 @@ export function* pinned(m: Machine, page: Frame): Step<void> {
   };
   const note = { op: 'gup_fast', text: `returns ${page.name}`, does: 'complete' } as const;
   yield* atomic([page.cell], run, note, { locked: false });
+}
+
+/**
+ * Whether a folio may be held without a look at its area: not for writing and for good, if it is of a file. What is left
+ * out: tmpfs, secretmem, and a mapping that is truncated meanwhile. A reference is held.
+ * @kernel gup_fast_folio_allowed
+ */
+export function gupFastFolioAllowed(_m: Machine, folio: Folio, flags: number): boolean {
+  const forGood = FOLL_PIN | FOLL_LONGTERM | FOLL_WRITE;
+  return (flags & forGood) !== forGood || folioMapping(folio) === null;
 }
 
 /**
@@ -57,7 +69,10 @@ export function* gupFastPteRange(
     yield* m.k.gupPutFolio(page, 1, flags);
     return null;
   }
-  if (!v.pteWrite(pte) && (yield* m.k.gupMustUnshare(null, flags, page))) {
+  if (
+    !m.k.gupFastFolioAllowed(page.folio, flags) ||
+    (!v.pteWrite(pte) && (yield* m.k.gupMustUnshare(null, flags, page)))
+  ) {
     yield* m.k.gupPutFolio(page, 1, flags);
     return null;
   }
@@ -86,6 +101,7 @@ export function* gupFastPmdLeaf(
   const unshare = !m.p.pmdWrite(pmd);
   if (
     !m.p.pmdSame(yield* m.pmd.pmdpGetLockless(pmdp), pmd) ||
+    !m.k.gupFastFolioAllowed(page.folio, flags) ||
     (unshare && (yield* m.k.gupMustUnshare(null, flags, page)))
   ) {
     yield* m.k.gupPutFolio(page, 1, flags);
@@ -148,6 +164,7 @@ export function* readsLockless(m: Machine, ptep: Ptep): Step<void> {
 /** Functions that others call by name. */
 export const GUP_FAST = {
   pteAccessPermitted,
+  gupFastFolioAllowed,
   gupFastPteRange,
   gupFastPmdLeaf,
   gupFastPmdRange,

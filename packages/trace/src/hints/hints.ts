@@ -8,6 +8,7 @@ import { lockHeld } from './lock-held.js';
 import { lostUpdate } from './lost-update.js';
 import { missingFlush, unfinishedFlush } from './missing-flush.js';
 import type { HintRule } from './rule.js';
+import { staleRefusal } from './stale-refusal.js';
 import { staleValue } from './stale-value.js';
 import { tornRead } from './torn-read.js';
 import { useAfterFree } from './use-after-free.js';
@@ -22,6 +23,7 @@ export const HINT_RULES: readonly HintRule[] = Object.freeze([
   tornRead,
   useAfterFree,
   lockHeld,
+  staleRefusal,
   lateStore,
 ]);
 

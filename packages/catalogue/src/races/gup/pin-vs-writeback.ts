@@ -57,6 +57,25 @@ const writeback = (asks: boolean): AgentSpec<Pinned> => ({
   },
 });
 
+/** How the device gets the page. */
+type Pins = 'pinUserPagesUnlocked' | 'pinUserPagesFast';
+
+/** RDMA: pin, DMA, unpin. */
+const device = (pins: Pins): AgentSpec<Pinned> => ({
+  cpu: 0,
+  role: 'kernel',
+  note: 'pin, DMA, unpin',
+  *run(m, s) {
+    const { vma, page } = s;
+    const flags = FOLL_WRITE | FOLL_LONGTERM;
+    const frame = yield* m.k[pins](vma, vma.start, flags);
+    if (frame === null) return;
+    yield* storeHeld(m, { vma, vpn: vma.start, frame }, 7);
+    if (!(yield* m.k.folioTestDirty(page))) yield* setPageDirtyLock(m, s);
+    yield* m.k.gupPutFolio(frame, 1, FOLL_PIN);
+  },
+});
+
 const granted: Patch = { checkVmaFlags: () => true };
 
 /** Race E7. */
@@ -70,20 +89,7 @@ export const pinVsWriteback: Scenario = defineScenario<Pinned>({
   params: { block: 1 },
   setup,
   agents: {
-    device: {
-      cpu: 0,
-      role: 'kernel',
-      note: 'pin, DMA, unpin',
-      *run(m, s) {
-        const { vma, page } = s;
-        const flags = FOLL_WRITE | FOLL_LONGTERM;
-        const frame = yield* m.k.pinUserPagesUnlocked(vma, vma.start, flags);
-        if (frame === null) return;
-        yield* storeHeld(m, { vma, vpn: vma.start, frame }, 7);
-        if (!(yield* m.k.folioTestDirty(page))) yield* setPageDirtyLock(m, s);
-        yield* m.k.gupPutFolio(frame, 1, FOLL_PIN);
-      },
-    },
+    device: device('pinUserPagesUnlocked'),
     writeback: writeback(false),
   },
   linux: { '6.12': 'upstream' },
@@ -101,6 +107,32 @@ export const pinVsWriteback: Scenario = defineScenario<Pinned>({
       why: 'a pin is taken under the page-table lock from a writable entry: so it comes before the write protection, and is seen',
       patch: granted,
       agents: { writeback: writeback(true) },
+    },
+  },
+});
+
+/** The same by the walk without a lock, which sees no area. */
+export const pinFastVsWriteback: Scenario = defineScenario<Pinned>({
+  id: 'gup/pin-fast-vs-writeback',
+  title: 'A device pins a page of a file without a lock, and writes after writeback has made it clean',
+  source: 'gup_fast_folio_allowed(), Linux a6e79df92e4a (6.5); mm/gup.c of Linux 6.12',
+  about:
+    'The fast walk finds a page by the table alone and does not know the area, so the refusal of pins for writing and for good that the slow path makes does not reach it. It holds the page first, and asks the folio then: with the reference the folio cannot become another. A page of a file is given back, and the slow path says no. Without that question the device writes after writeback, and the filesystem is never asked.',
+  invariants: ['DIRTY', 'UAF'],
+  params: { block: 1 },
+  setup(w) {
+    // The walk turns interrupts off there.
+    w.contexts.track(0);
+    return setup(w);
+  },
+  agents: { device: device('pinUserPagesFast'), writeback: writeback(false) },
+  linux: { '6.12': 'upstream' },
+  mutants: {
+    'fast-asks-nothing': {
+      what: 'only the slow path refuses',
+      breaks: 'DIRTY',
+      why: 'the fast walk never looks at the area, and pins the page',
+      patch: { gupFastFolioAllowed: () => true },
     },
   },
 });

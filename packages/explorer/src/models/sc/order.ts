@@ -127,9 +127,10 @@ export class ScOrder implements ModelOrder {
 
   blockedBy(past: Past, node: number): number {
     const { nodes, ops } = this.#x.auto;
-    const { guard, test } = ops[node]!;
-    const waits = nodes[(node << N.SHIFT) + N.KIND] === Kind.GUARDED && !test!(past.value(guard));
-    return waits ? guard : Blocked.NOT;
+    const { cell, guard, test } = ops[node]!;
+    const kind = nodes[(node << N.SHIFT) + N.KIND]!;
+    if (kind === Kind.LOCK) return past.value(cell) === 0 ? Blocked.NOT : cell;
+    return kind === Kind.GUARDED && !test!(past.value(guard)) ? guard : Blocked.NOT;
   }
 
   waitFoot(thread: number): number {

@@ -8,10 +8,8 @@ export function drains({ nodes, ops }: Automata, node: number): boolean {
   return among(Kinds.DRAINS, kind) && (ops[node]!.locked || kind === Kind.FENCE);
 }
 
-/** Other threads whose store buffers must be empty for the step at `node`. */
-export function drained({ nodes, ops }: Automata, node: number): readonly number[] {
-  return among(Kinds.DRAINS, nodes[(node << N.SHIFT) + N.KIND]!) ? ops[node]!.drains : NOBODY;
-}
+/** Other threads whose store buffers must be empty for the step at `node`: interrupted ones, and those it takes turns with. */
+export const drained = ({ ops }: Automata, node: number): readonly number[] => ops[node]!.drains;
 
 /** What the buffers need to know of an execution. */
 interface Shape {
@@ -19,8 +17,6 @@ interface Shape {
   readonly threads: number;
   readonly cells: number;
 }
-
-const NOBODY: readonly number[] = Object.freeze([]);
 
 /**
  * The store buffers of TSO, one FIFO per thread. Entries are numbered from 0 over the whole execution

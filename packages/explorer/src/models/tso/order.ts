@@ -51,6 +51,21 @@ export class TsoOrder implements ModelOrder {
 
   footIn(past: Past, node: number, aux: number): number {
     const { auto } = this.#x;
+    const b = this.#buffers;
+    let foot = this.#footIn(past, node, aux);
+    if (foot === Foot.DISABLED) return foot;
+    for (const t of drained(auto, node)) {
+      const newest = b.newestCell(t, past.value(b.issuedCell(t)));
+      if (newest >= 0 && past.value(newest) === 0) return Foot.DISABLED;
+      foot = auto.foots.extend(foot, access(b.issuedCell(t), Mode.READ));
+      if (newest >= 0) foot = auto.foots.extend(foot, access(newest, Mode.READ));
+    }
+    return foot;
+  }
+
+  /** The same without the stores of other threads that it waits for. */
+  #footIn(past: Past, node: number, aux: number): number {
+    const { auto } = this.#x;
     const { nodes, foots, ops } = auto;
     const b = this.#buffers;
     const kind = nodes[(node << N.SHIFT) + N.KIND]!;
@@ -72,14 +87,8 @@ export class TsoOrder implements ModelOrder {
     }
     const own = drains(auto, node) ? b.newestCell(thread, aux) : -1;
     if (own >= 0 && past.value(own) === 0) return Foot.DISABLED;
-    let foot = this.#atOnce.footIn(past, node);
+    const foot = this.#atOnce.footIn(past, node);
     if (foot === Foot.DISABLED) return foot;
-    for (const t of drained(auto, node)) {
-      const newest = b.newestCell(t, past.value(b.issuedCell(t)));
-      if (newest >= 0 && past.value(newest) === 0) return Foot.DISABLED;
-      foot = foots.extend(foot, access(b.issuedCell(t), Mode.READ));
-      if (newest >= 0) foot = foots.extend(foot, access(newest, Mode.READ));
-    }
     return own < 0 ? foot : foots.extend(foot, access(own, Mode.READ));
   }
 
@@ -93,10 +102,13 @@ export class TsoOrder implements ModelOrder {
     const { auto, cur, threads } = this.#x;
     if (agent >= threads) return this.#nextFlush(agent - threads);
     const kind = auto.nodes[(cur[agent]! << N.SHIFT) + N.KIND]!;
+    const b = this.#buffers;
     // Memory is touched when the store leaves the buffer.
-    return kind === Kind.WRITE || kind === Kind.UNLOCK
-      ? this.#buffers.issuing[agent]!
-      : this.#atOnce.nextFoot(agent);
+    let foot = kind === Kind.WRITE || kind === Kind.UNLOCK ? b.issuing[agent]! : this.#atOnce.nextFoot(agent);
+    if (foot === Foot.UNKNOWN) return foot;
+    for (const t of drained(auto, cur[agent]!))
+      foot = auto.foots.extend(foot, access(b.issuedCell(t), Mode.READ));
+    return foot;
   }
 
   waitsForSeveral(node: number): boolean {

@@ -79,6 +79,17 @@ export class Tso implements MemoryModel {
   }
 
   #take(thread: number, node: number, choice: number): number {
+    const b = this.#buffers;
+    let foot = this.#step(thread, node, choice);
+    for (const t of drained(this.#x.auto, node)) {
+      foot = this.#look(b.issuedCell(t), foot);
+      foot = this.#look(b.newestCell(t, b.issued[t]!), foot);
+    }
+    return foot;
+  }
+
+  /** The step itself. */
+  #step(thread: number, node: number, choice: number): number {
     const x = this.#x;
     const b = this.#buffers;
     const { nodes } = x.auto;
@@ -103,11 +114,7 @@ export class Tso implements MemoryModel {
       x.result = 0;
       return foot;
     }
-    let foot = effect(x, thread, node, choice);
-    for (const t of drained(x.auto, node)) {
-      foot = this.#look(b.issuedCell(t), foot);
-      foot = this.#look(b.newestCell(t, b.issued[t]!), foot);
-    }
+    const foot = effect(x, thread, node, choice);
     return drains(x.auto, node) ? this.#look(b.newestCell(thread, b.issued[thread]!), foot) : foot;
   }
 
