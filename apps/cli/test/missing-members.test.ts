@@ -10,7 +10,7 @@ describe('a member that is not there', () => {
     ['TypeError: w.mapFolio is not a function', /linux\(w\)\.mapFolio/],
     ['k threw TypeError: m.world.tlbCells is not a function', /m\.world\.tlbs\.words\(mm, start, end, cpu\)/],
     ['TypeError: m.folioPut is not a function', /m\.k\.folioPut: yield\* m\.k\.folioPut/],
-    ['TypeError: w.wrods is not a function', /did you mean/],
+    ['TypeError: w.setInital is not a function', /did you mean setInitial\?/],
   ])('is found where it is: %s', (error, advice) => {
     expect(memberAdvice(error)).toMatch(advice);
   });

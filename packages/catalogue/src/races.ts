@@ -10,6 +10,7 @@ import { contigTeardown } from './races/hugetlb/contig-teardown.js';
 import { contigWrprotect } from './races/hugetlb/contig-wrprotect.js';
 import { moveMigration } from './races/hugetlb/move-migration.js';
 import { protectThenStore } from './races/hugetlb/protect-then-store.js';
+import { hugetlbUpgrade } from './races/hugetlb/upgrade.js';
 import { mapThenLoad } from './races/kernel/map-then-load.js';
 import { dirtyReadonly } from './races/ksm/dirty-readonly.js';
 import { mergeVsWriter } from './races/ksm/merge-vs-writer.js';
@@ -44,6 +45,7 @@ export const catalogueRaces: readonly Scenario[] = Object.freeze([
   contigTeardown,
   contigWrprotect,
   hugetlbClearFlush,
+  hugetlbUpgrade,
   moveMigration,
   mergeVsWriter,
   dirtyReadonly,

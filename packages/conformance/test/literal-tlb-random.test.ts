@@ -16,7 +16,8 @@ const CODES: readonly InvariantCode[] = ['UAF', 'STALE', 'PERM'];
 function notes(observers: readonly Observer[]): ReadonlySet<string> {
   const broken = new Set<string>();
   const sink: FaultSink = { fail: (code) => broken.add(code) };
-  for (const observer of observers as Partial<Record<string, (...args: unknown[]) => unknown>>[]) {
+  const hooked = observers as unknown as Partial<Record<string, (...args: unknown[]) => unknown>>[];
+  for (const observer of hooked) {
     for (const hook of ['use', 'free', 'complete', 'end', 'entryWrite'] as const) {
       const own = observer[hook];
       if (own !== undefined) observer[hook] = (...args) => own.apply(observer, [...args.slice(0, -1), sink]);

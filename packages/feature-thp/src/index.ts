@@ -9,6 +9,7 @@ import { splitVsStore } from './races/split-vs-store.js';
 import { strayUpdate } from './races/stray-update.js';
 import { transientNone } from './races/transient-none.js';
 import { unshareVsLoad } from './races/unshare-vs-load.js';
+import { thpUpgrade } from './races/upgrade.js';
 
 /** The races of this family, for the suite. */
 export const thpRaces: readonly Scenario[] = Object.freeze([
@@ -22,4 +23,5 @@ export const thpRaces: readonly Scenario[] = Object.freeze([
   unshareVsLoad,
   strayUpdate,
   thpFlushForms,
+  thpUpgrade,
 ]);

@@ -46,11 +46,11 @@ export interface HugeArea extends Area {
   readonly huge: Folio;
 }
 
-/** Map a huge page: writable and young, clean unless `dirty`. */
-export function hugeArea(w: World, dirty = false): HugeArea {
+/** Map a huge page: young, writable if `write`, clean unless `dirty`. */
+export function hugeArea(w: World, dirty = false, write = true): HugeArea {
   const made = area(w, { leads: 'none' });
   const huge = linux(w).folio({ name: 'huge', pages: pagesIn(w), huge: true });
-  linux(w).mapFolio(made.vma, huge, { huge: true, dirty, young: true });
+  linux(w).mapFolio(made.vma, huge, { huge: true, dirty, write, young: true });
   return { ...made, huge };
 }
 

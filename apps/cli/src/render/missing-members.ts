@@ -1,11 +1,14 @@
 /** A race calls something that is not there: where it is, if another object has it. */
 import { nearest } from '@racewalk/core';
 import { Tlbs, World } from '@racewalk/machine';
-import { FolioTable, KERNEL } from '@racewalk/mm';
+import { type FolioTable, KERNEL } from '@racewalk/mm';
 
 /** The members of objects of a class. */
 const membersOf = (made: { readonly prototype: object }): string[] =>
   Object.getOwnPropertyNames(made.prototype).filter((name) => name !== 'constructor');
+
+/** What `linux(w)` makes. */
+const FOLIOS: readonly (keyof FolioTable)[] = ['folio', 'folios', 'mapFolio'];
 
 /** What has become of members that have another name or other arguments today. */
 const RENAMED: Readonly<Record<string, string>> = {
@@ -18,16 +21,11 @@ export function memberAdvice(error: string | undefined): string | null {
   if (name === '') return null;
   const renamed = RENAMED[name];
   if (renamed !== undefined) return `${object}.${name} is ${renamed}`;
-  if (membersOf(FolioTable).includes(name))
+  if ((FOLIOS as readonly string[]).includes(name))
     return `${object}.${name} is linux(w).${name}: import { linux } from '@racewalk/mm'`;
   if (name in KERNEL) return `${object}.${name} is m.k.${name}: yield* m.k.${name}(…)`;
   const tlbs = membersOf(Tlbs);
   if (tlbs.includes(name)) return `${object}.${name} is world.tlbs.${name}`;
-  const near = nearest(name, [
-    ...membersOf(FolioTable),
-    ...Object.keys(KERNEL),
-    ...tlbs,
-    ...membersOf(World),
-  ]);
+  const near = nearest(name, [...FOLIOS, ...Object.keys(KERNEL), ...tlbs, ...membersOf(World)]);
   return near === null ? null : `there is no ${object}.${name}; did you mean ${near}?`;
 }

@@ -44,6 +44,8 @@ export const REPORTS: readonly Entry[] = Object.freeze([
       { test: 'zap/flush-forms', broken: ['not-the-own', 'not-the-third'] },
       { test: 'thp/flush-forms', broken: ['not-the-own', 'not-the-second'] },
       { test: 'hugetlb/clear-flush', broken: ['not-the-own', 'not-the-second'] },
+      { test: 'thp/upgrade', broken: ['not-the-second'] },
+      { test: 'hugetlb/upgrade', broken: ['not-the-second'] },
     ],
   },
   {

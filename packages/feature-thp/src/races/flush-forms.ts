@@ -40,12 +40,13 @@ export const thpFlushForms: Scenario = defineScenario<HugeArea>({
   title: 'Every operation that takes a huge page away reaches every CPU',
   source: 'pmdp_huge_clear_flush(), pmdp_invalidate(), mm/pgtable-generic.c, Linux 6.12',
   about:
-    'The operations on entries of huge pages flush by themselves, by an address and a size. Does what they do reach every CPU? User code runs on the CPU that flushes, on the next and on one more, and each may have the translation of the huge page. After the operation nobody has it, and the page can be freed. A flush that leaves out its own CPU, or the second of three, lets it be freed while it is translated.',
+    'The operations on entries of huge pages flush by themselves, by an address and a size. Does what they do reach every CPU? User code runs on the CPU that flushes and on another, and each may have the translation of the huge page. After the operation nobody has it, and the page can be freed. A flush that leaves out its own CPU, or the other, lets it be freed while it is translated.',
+  assumes: 'a huge page is mapped one level up, and the protocol of the check maps leaves only',
   invariants: ['UAF', 'STALE'],
   params: { pages: 1 },
   sizes: FORMS.slice(1).map((form) => ({ form })),
   setup: (w) => hugeArea(w),
-  agents: { unmaps, own: loads(0), second: loads(1), third: loads(2) },
+  agents: { unmaps, own: loads(0), second: loads(1) },
   linux: { '6.12': 'upstream' },
   mutants: {
     'not-the-own': {
@@ -55,7 +56,7 @@ export const thpFlushForms: Scenario = defineScenario<HugeArea>({
       params: { flushSkips: 0 },
     },
     'not-the-second': {
-      what: 'the flush leaves out the second of three CPUs',
+      what: 'the flush leaves out the other CPU',
       breaks: 'UAF',
       why: 'its TLB may have the translation, too',
       params: { flushSkips: 1 },

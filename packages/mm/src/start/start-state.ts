@@ -7,13 +7,16 @@ import type { WordRole } from '@racewalk/core/step';
 import {
   buildScenario,
   Device,
+  describePte,
   entriesOf,
+  entryFor,
   FrameFlag,
   initialMemory,
   Machine,
   runAlone,
   type Scenario,
   type World,
+  walkEntry,
 } from '@racewalk/machine';
 import { linux } from '../linux.js';
 import { planOf } from './plan.js';
@@ -57,6 +60,7 @@ function emptyOf(w: World, goal: Int32Array): Int32Array {
   const memory = Int32Array.from(goal);
   const leaves = new Set(w.tables.map((t) => t.name));
   for (const [cell, { role }] of w.cells.cells.entries()) {
+    if (role?.is === 'tlb') memory[cell] = 0;
     if (role === undefined || !MADE.has(role.is) || role.is === 'refcount') continue;
     if (role.is === 'entry' && !leaves.has(role.table)) continue;
     if (role.is === 'frame-flags') memory[cell] = (goal[cell] ?? 0) & FrameFlag.WRITTEN;
@@ -77,6 +81,30 @@ const sequences = (w: World): Set<number> =>
     ...w.notifiers.flatMap((n) => (n instanceof Device ? [n.seq] : [])),
     ...w.mms.map((mm) => mm.writeProtectSeq),
   ]);
+
+/**
+ * Translations that a TLB of the race has at the start, and that neither the protocol has left there nor a walk finds in the
+ * tables as they are then.
+ */
+function unreached(w: World, goal: Int32Array, memory: Int32Array): string[] {
+  const [race, made] = [goal, memory].map((mem) => (cell: number) => mem[cell] ?? 0);
+  if (race === undefined || made === undefined) return [];
+  return w.vmas.flatMap((vma) =>
+    w.tlbs.cpus.flatMap((cpu) =>
+      Array.from({ length: vma.end - vma.start }, (_, i) => vma.start + i).flatMap((vpn) => {
+        const left = w.tlbs.translations(made, cpu, vma.mm, vpn);
+        const ptep = entryFor(w, { get: made, set: () => undefined }, vma, vpn);
+        const found = walkEntry(w, ptep, w.entryIn(made, ptep), 'load');
+        return w.tlbs
+          .translations(race, cpu, vma.mm, vpn)
+          .filter((pte) => !left.includes(pte) && !(found.ok && found.cached === pte))
+          .map(
+            (pte) => `tlb${cpu}:${ptep.name}: the race has ${describePte(w.arch, pte)}, the protocol has not`,
+          );
+      }),
+    ),
+  );
+}
 
 /** Runs the protocol that leads to the state before a race on an architecture, and compares. */
 export function startState(scenario: Scenario, arch: ArchPlugin, params = scenario.params): StartState {
@@ -108,6 +136,7 @@ export function startState(scenario: Scenario, arch: ArchPlugin, params = scenar
     if (is !== gets)
       trouble.push(`${name}: the race has ${show(cell, is)}, the protocol ${show(cell, gets)}`);
   }
+  trouble.push(...unreached(w, goal, memory));
   const names = ops.map((op) => op.name).filter((name, i, all) => name !== all[i - 1]);
   const { assumes } = scenario;
   const said = typeof assumes === 'function' ? assumes(arch) : (assumes ?? null);
