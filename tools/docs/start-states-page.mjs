@@ -50,10 +50,10 @@ export function startStatesPage(races, archs, startState, notApplicable) {
 
 A race begins in the middle: its setup says what is mapped, and in which state. That state must be one that the kernel
 can get to, or a verdict says nothing. So a protocol is run from an empty address space, one operation after the other,
-and entries, page and folio flags, counts and translations of devices are compared with what the race sets up. A
-difference fails the tests, unless the race says why it starts elsewhere (\`assumes\`); a reason that nothing needs fails,
-too. Not compared: TLBs (a race starts with empty ones, as after an eviction), contents of pages, locks, words of the
-race's own, and references of others than mappings. Made by \`npm run docs:start-states\`; do not edit.
+and entries, page and folio flags, counts and translations of devices are compared with what the race sets up. What a TLB has
+at the start, the protocol has left there, or a walk finds it in the tables. A difference fails the tests, unless the race
+says why it starts elsewhere (\`assumes\`); a reason that nothing needs fails, too. Not compared: contents of pages, locks,
+words of the race's own, and references of others than mappings. Made by \`npm run docs:start-states\`; do not edit.
 
 | race | reached by |
 |---|---|

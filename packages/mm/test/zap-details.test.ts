@@ -2,7 +2,7 @@
 import { addrOf, defineArch, PTE_ZERO, type PteWord } from '@racewalk/core';
 
 import { Machine, runAlone, World, wordEntries } from '@racewalk/machine';
-import { linux, type ZapDetails } from '@racewalk/mm';
+import { followRss, linux, mmCounter, type ZapDetails } from '@racewalk/mm';
 import { trackingSpec } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 import { ZAP_FLAG_DROP_MARKER, ZAP_FLAG_UNMAP } from '../src/memory/zap-details.js';
@@ -25,6 +25,7 @@ function area(file: boolean, first: ((pte: PteWord) => PteWord) | null = null, a
   const ptep = vma.table.entries[0]!;
   const old = w.entryIn((cell) => w.cells.cells[cell]?.initial ?? 0, ptep);
   if (first !== null) w.setInitial(ptep, first(old));
+  followRss(w, vma.mm, 7);
   w.seal();
   const zap = (details: ZapDetails | null) => {
     const m = new Machine(w, 0, wordEntries(w));
@@ -32,7 +33,8 @@ function area(file: boolean, first: ((pte: PteWord) => PteWord) | null = null, a
       m.k.zapPageRangeSingle(vma, addrOf(vma.start), addrOf(2), details),
     );
     const left = w.entryIn((cell) => memory[cell] ?? 0, ptep);
-    return { left, faults, mapcount: memory[folio.mapcount], refcount: memory[folio.refcount] };
+    const rss = memory[mmCounter(w, vma.mm) ?? -1];
+    return { left, faults, rss, mapcount: memory[folio.mapcount], refcount: memory[folio.refcount] };
   };
   return { w, vma, folio, zap, pfn: folio.frames[0]!.pfn };
 }
@@ -104,5 +106,17 @@ describe('a marker', () => {
     const entry = swap.swpEntryToPte({ type: 1, offset: 0x10 });
     const isMarker = (pte: PteWord) => swap.isPteMarker(area(true, () => pte, true).zap(null).left);
     expect([isMarker(swap.pteSwpMkuffdWp(entry)), isMarker(entry)]).toEqual([true, false]);
+  });
+});
+
+describe('the resident set', () => {
+  it.each([
+    ['two pages', false, null, 5],
+    ['two pages of a file', true, null, 5],
+    ['a page and one that is swapped out', false, () => swap.swpEntryToPte({ type: 1, offset: 0x10 }), 6],
+    ['a page and one that moves', true, () => swap.swpEntryToPte(swap.makeWritableMigrationEntry(0x40)), 5],
+    ['a page and nothing', false, () => PTE_ZERO, 6],
+  ] as const)('loses what is zapped: %s', (_what, file, first, left) => {
+    expect(area(file, first).zap(null).rss).toBe(left);
   });
 });
