@@ -1,6 +1,6 @@
 import { raceDefinitions } from '@racewalk/conformance';
 import { vitestRunner } from '@racewalk/conformance/vitest';
-import { blockToy, flatToy } from '@racewalk/toys';
+import { addingToy, blockToy, flatToy } from '@racewalk/toys';
 import { describe, it } from 'vitest';
 import { thpRaces } from '../src/index.js';
 
@@ -8,6 +8,6 @@ raceDefinitions({
   runner: vitestRunner({ describe, it }),
   races: thpRaces,
   source: /Linux/,
-  toy: blockToy,
+  toy: [blockToy, addingToy],
   flat: flatToy,
 });

@@ -44,7 +44,7 @@ const user: AgentSpec<HugetlbPage> = {
 
 /** What drops the stale translation where a flush leaves it out. */
 const healed: ArchReason = (arch) => {
-  if (arch.has('faultDropsTlb')) return REASONS.faultHeals(arch);
+  if (arch.has('faultDropsTlb') || !arch.has('staleRefusals')) return REASONS.faultHeals(arch);
   return arch.has('negativeCaching')
     ? 'the handler fences its own CPU after every fault (update_mmu_cache), so no stale refusal is left behind'
     : null;
