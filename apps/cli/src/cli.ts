@@ -7,6 +7,7 @@ import { Command, CommanderError } from 'commander';
 import { CATALOGUE } from './catalogue.js';
 import { cCommand } from './commands/c.js';
 import { checkCommand } from './commands/check.js';
+import { completionCommand } from './commands/completion.js';
 import { conformanceCommand } from './commands/conformance.js';
 import { estimateCommand } from './commands/estimate.js';
 import { explainCommand } from './commands/explain.js';
@@ -59,6 +60,7 @@ function build(context: Context): Command {
     cCommand,
     litmusCommand,
     serveCommand,
+    completionCommand,
     queueCommand,
     workerCommand,
   ]) {

@@ -88,6 +88,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['at http://127.0.0.1:4180', 'serve'],
     ['at a free port', 'serve --port 0'],
   ],
+  completion: [
+    ['for bash, in ~/.bashrc: eval "$(racewalk completion bash)"', 'completion bash'],
+    ['for fish, in its configuration: racewalk completion fish | source', 'completion fish'],
+  ],
   queue: [
     ['the matrix', "queue conformance --redis redis://127.0.0.1:6379 --test 'mremap/*'"],
     ['one race', `queue explore ${RACE} --arch x86-64 --redis redis://127.0.0.1:6379`],

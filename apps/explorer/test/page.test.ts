@@ -197,36 +197,6 @@ describe.skipIf(CHROMIUM === undefined)(TITLE, { timeout: 2 * PATIENCE }, () => 
     await page.context().close();
   });
 
-  test('bad tokens, links, files and addresses are answered', async () => {
-    const page = await site.open('#/token/rw1%3Anonsense');
-    await page.getByText('RACEWALK_TOKEN').waitFor();
-    for (const [hash, text] of [
-      ['#/token/hello', 'RACEWALK_TOKEN_SYNTAX'],
-      ['#/cell/no%2Fsuch/x86-64/upstream', 'RACEWALK_UNKNOWN_TEST'],
-      ['#/cell/reclaim%2Funmap-one/vax/upstream', 'RACEWALK_UNKNOWN_ARCH'],
-      ['#/cell/reclaim%2Funmap-one/x86-64/mutant%3Anone', 'RACEWALK_UNKNOWN_VARIANT'],
-      ['#/cell/reclaim%2Funmap-one/x86-64/upstream', 'RACEWALK_NOTHING_BROKEN'],
-      ['#/race/x86-64/upstream?c=%25%25', 'damaged'],
-      ['#/file/gone.json', 'no longer here'],
-      ['#/nowhere', 'There is no such page'],
-      ['#/play?c=AAAA', 'damaged'],
-    ] as const) {
-      await page.goto(site.url + hash);
-      await page.getByText(text).first().waitFor();
-    }
-    for (const [name, content, text] of [
-      ['a.json', '{"schema": "racewalk.trace/1"}', 'a.json:'],
-      ['b.json', 'not json', 'b.json:'],
-      ['c.txt', '', 'c.txt:'],
-      ['d.txt', '> rw1:AAAA\n> BBBB', 'RACEWALK_TOKEN'],
-    ] as const) {
-      await drop(page, name, content);
-      await page.getByText(text).first().waitFor();
-    }
-    quiet();
-    await page.context().close();
-  });
-
   test('a trace file that is dropped opens', async () => {
     const page = await site.open(CELL);
     await page.locator('[aria-current="step"]').waitFor();

@@ -7,8 +7,9 @@ import type { Command } from 'commander';
 import { type Context, withParts } from '../context.js';
 import { usageError } from '../errors.js';
 import { type COptions, isC, loadRace, raceOptions, withLines, withRace } from './c.js';
-import { locate } from './files.js';
+import { locate, readText } from './files.js';
 import { importModule } from './import.js';
+import { importsOf } from './imports.js';
 
 const isScenario = (value: unknown): value is Scenario =>
   typeof value === 'object' &&
@@ -76,7 +77,11 @@ export async function withScenarios(context: Context, options: ScenariosOption):
   const modules = { ...context.modules, scenarios: { file, alone: false } };
   const all = { ...withParts(context, { archs, scenarios: [...others, ...own] }), modules };
   const files = new Map([...context.files, ...own.map(({ id }) => [id, file] as const)]);
-  return race === null ? { ...all, files } : withLines({ ...all, files }, file, race);
+  if (race !== null) return withLines({ ...all, files }, file, race);
+  const text = readText(context, file);
+  // The page reads one file with one race.
+  const shown = own.length === 1 && !importsOf(text).some(({ from }) => from.startsWith('.'));
+  return { ...all, files, print: shown ? { ...all.print, module: { file, text } } : all.print };
 }
 
 /** A file instead of the id of a race test. */

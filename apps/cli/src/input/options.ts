@@ -49,15 +49,24 @@ export function shard(text: string): { index: number; count: number } {
   return { index, count };
 }
 
+/** Words that a parser takes. */
+const WORDS = new WeakMap<object, readonly string[]>();
+
+/** Words that a parser made by {@link oneOf} takes; none for any other. */
+export const wordsOf = (parse: object | undefined): readonly string[] =>
+  (parse === undefined ? undefined : WORDS.get(parse)) ?? [];
+
 /** One of the given words. */
 export function oneOf<T extends string>(name: string, words: readonly T[]): (text: string) => T {
-  return (text) => {
+  const parse = (text: string): T => {
     const found = words.find((word) => word === text);
     if (found === undefined) {
       throw usageError(`${name} ${JSON.stringify(text)} is not known`, `one of ${words.join(', ')}`);
     }
     return found;
   };
+  WORDS.set(parse, words);
+  return parse;
 }
 
 /** How schedules are picked. `bfs` is what `stateful` becomes with `--preemptions`. */
