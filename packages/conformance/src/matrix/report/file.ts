@@ -6,7 +6,14 @@
  * are as expected are left out, unless there is a file for each (`traceFile`). `explain` finds them again.
  */
 import type { ConformanceReport, ReportCell } from '../schema/report.js';
-import type { FiledCell, FiledOutcome, FiledRace, ReportFile } from '../schema/report-file.js';
+import {
+  type FiledCell,
+  type FiledOutcome,
+  type FiledRace,
+  type FiledRare,
+  RARE,
+  type ReportFile,
+} from '../schema/report-file.js';
 
 /** Values by number, each once. */
 class Table<T> {
@@ -40,15 +47,14 @@ function outcomeOf(cell: ReportCell): FiledOutcome {
 
 /** The numbers of a cell, and what few cells have. */
 function filed(cell: ReportCell, outcome: number): FiledCell {
-  const { executions, steps, ms, blocked, states, token, traceFile, asExpected } = cell;
-  const rare = {
-    ...(states === undefined ? {} : { states }),
-    ...(token === undefined || (asExpected && traceFile === undefined) ? {} : { token }),
-    ...(traceFile === undefined ? {} : { traceFile }),
-  };
+  const { executions, steps, ms, blocked, traceFile, asExpected } = cell;
   const counts = [executions, steps, ms, blocked];
   while (counts.at(-1) === 0) counts.pop();
-  const more = Object.keys(rare).length > 0 ? [rare] : [];
+  const known = RARE.filter(
+    (name) => cell[name] !== undefined && (name !== 'token' || !asExpected || traceFile),
+  );
+  const rare: FiledRare = Object.fromEntries(known.map((name) => [name, cell[name]]));
+  const more = known.length > 0 ? [rare] : [];
   return counts.length + more.length === 0 ? outcome : [outcome, ...counts, ...more];
 }
 

@@ -7,7 +7,7 @@ import { refFields, verdict } from './fields.js';
 import { type ConformanceReport, conformanceReport, type ReportCell, reportedCell } from './report.js';
 
 const { expected, invariant, bound, reason, linux, kernel, known } = reportedCell.shape;
-const { ms: amount, states, token, traceFile } = reportedCell.shape;
+const { ms: amount } = reportedCell.shape;
 
 /** What cells came to. Without `verdict` it is the expected one; `asExpected` is there only where it is false. */
 const filedOutcome = z.object({
@@ -22,8 +22,26 @@ const filedOutcome = z.object({
   known,
 });
 
-/** What few cells have. */
-const rare = z.object({ states, token, traceFile });
+/** Where the row and the column of a cell stand for its fields. */
+const PLACE = { test: true, arch: true, variant: true, params: true, source: true } as const;
+const COUNTS = { executions: true, steps: true, ms: true, blocked: true } as const;
+const OUTCOME = {
+  expected: true,
+  verdict: true,
+  invariant: true,
+  bound: true,
+  reason: true,
+  asExpected: true,
+  linux: true,
+  kernel: true,
+  known: true,
+} as const satisfies Record<keyof z.infer<typeof filedOutcome>, true>;
+
+/** What few cells have: every field that stands nowhere else, also one that is new. A trace is a file of its own. */
+const rare = reportedCell.omit({ ...PLACE, ...COUNTS, ...OUTCOME, trace: true });
+
+/** The names of those fields. */
+export const RARE = rare.keyof().options;
 
 /**
  * The number of its outcome; or that, then executions, steps, milliseconds, executions given up, as far as the rest is not
@@ -55,6 +73,8 @@ export const reportFile = conformanceReport.omit({ cells: true }).extend({
 
 /** What cells of a file came to. */
 export type FiledOutcome = Readonly<z.infer<typeof filedOutcome>>;
+/** What few cells have. */
+export type FiledRare = z.infer<typeof rare>;
 /** A cell of a file. */
 export type FiledCell = z.infer<typeof filedCell>;
 /** The cells of a race in a file. */
