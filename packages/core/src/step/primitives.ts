@@ -9,6 +9,7 @@ import {
   type AtomicBody,
   announce,
   type Cell,
+  type Op,
   OpKind,
   type Outcome,
   type ShowOutcome,
@@ -17,6 +18,15 @@ import {
 import { DONE, FLAG, type Step, WORD } from './step.js';
 
 const NO_CELLS: readonly Cell[] = Object.freeze([]);
+
+/** What accesses of one word say alike. */
+function onWord(kind: number, cell: Cell, label: Label, show: ShowOutcome | null, order: number): Op {
+  const op = announce(kind, label);
+  op.cell = cell;
+  op.show = show;
+  op.order = order;
+  return op;
+}
 
 /**
  * Load one word; `order` is one of `Order`. `after` are the words from whose values the address was computed
@@ -30,11 +40,7 @@ export function read(
   order: number = Order.USUAL,
   after: readonly Cell[] = NO_CELLS,
 ): Step<Word> {
-  const op = announce(OpKind.READ, label);
-  op.cell = cell;
-  op.show = show;
-  op.order = order;
-  op.after = after;
+  onWord(OpKind.READ, cell, label, show, order).after = after;
   return WORD;
 }
 
@@ -46,11 +52,7 @@ export function write(
   show: ShowOutcome | null = null,
   order: number = Order.USUAL,
 ): Step<void> {
-  const op = announce(OpKind.WRITE, label);
-  op.cell = cell;
-  op.a = value;
-  op.show = show;
-  op.order = order;
+  onWord(OpKind.WRITE, cell, label, show, order).a = value;
   return DONE;
 }
 
@@ -62,11 +64,7 @@ export function xchg(
   show: ShowOutcome | null = null,
   order: number = Order.USUAL,
 ): Step<Word> {
-  const op = announce(OpKind.XCHG, label);
-  op.cell = cell;
-  op.a = value;
-  op.show = show;
-  op.order = order;
+  onWord(OpKind.XCHG, cell, label, show, order).a = value;
   return WORD;
 }
 
@@ -79,21 +77,15 @@ export function cmpxchg(
   show: ShowOutcome | null = null,
   order: number = Order.USUAL,
 ): Step<Word> {
-  const op = announce(OpKind.CMPXCHG, label);
-  op.cell = cell;
+  const op = onWord(OpKind.CMPXCHG, cell, label, show, order);
   op.a = expected;
   op.b = value;
-  op.show = show;
-  op.order = order;
   return WORD;
 }
 
 /** Atomic OR that does not return the old value; two of them on one word commute. */
 export function or(cell: Cell, bits: Word, label: Label = '', order: number = Order.USUAL): Step<void> {
-  const op = announce(OpKind.OR, label);
-  op.cell = cell;
-  op.a = bits;
-  op.order = order;
+  onWord(OpKind.OR, cell, label, null, order).a = bits;
   return DONE;
 }
 
