@@ -1,7 +1,7 @@
 import type { Step } from '@racewalk/core/step';
 import { type FunctionTable, Machine, type Patch, runAlone, World, wordEntries } from '@racewalk/machine';
 import { linux } from '@racewalk/mm';
-import { flatToy as flat, blockToy as toy } from '@racewalk/toys';
+import { flatToy as flat, blockToy as toy, toyArch } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 import { convertFromLook, convertInPlace, markFolded, markSingle } from '../src/ops/convert.js';
 import { bareClear, gatherUnchecked } from '../src/ops/naive.js';
@@ -51,8 +51,8 @@ describe('bareClear', () => {
 });
 
 describe('gatherUnchecked', () => {
-  it('adds up the flags of a block', () => {
-    const read = (folded: boolean, arch = toy) =>
+  it('adds up the flags of a block, where ptep_get does', () => {
+    const read = (folded: boolean, arch = toyArch()) =>
       run(folded, (m, s) => m.pte.ptepGetLockless(s.entries[0]!), arch, gatherUnchecked).value;
     expect(v.pteDirty(read(true))).toBe(true);
     expect(v.pteDirty(read(false))).toBe(false);

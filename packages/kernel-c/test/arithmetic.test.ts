@@ -51,7 +51,7 @@ function resultOf(source: string): unknown {
   const text = new Program([parseUnit(source, 'one.c')]);
   return text
     .compiled('f')
-    .call(threadOf({} as Machine, new Map(), {}), [])
+    .call(threadOf({ keeps: [] } as unknown as Machine, new Map(), {}), [])
     .next(0).value;
 }
 
@@ -105,7 +105,7 @@ describe('integers', () => {
       const wanted = compiled(source, count);
       if (wanted === null) skip('there is no gcc to compare with');
       const text = new Program([parseUnit(source, 'random.c')]);
-      const th = threadOf({} as Machine, new Map(), {});
+      const th = threadOf({ keeps: [] } as unknown as Machine, new Map(), {});
       for (const [k, [x, y]] of INPUTS.entries()) {
         for (let i = 0; i < count; i++) {
           const line = source.split('\n')[HEAD_LINES + i];

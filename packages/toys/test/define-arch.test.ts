@@ -220,7 +220,7 @@ it.each<[what: string, changes: Loose, refusal: string]>([
   [
     'operations without a class',
     { ops: () => ({ *ptepGet() {} }) },
-    'ops does not make operations | (m) => new MyOps(m), where MyOps extends GenericPteOps',
+    'ops does not make operations | (m) => new MyPteOps(m), where MyPteOps extends GenericPteOps',
   ],
   [
     'a mutant of nothing',

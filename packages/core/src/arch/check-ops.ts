@@ -71,25 +71,22 @@ function checkMethods(ops: object, generic: object, known: readonly string[], re
 
 /** The operations on huge pages and hugetlb entries, where the plug-in brings its own. */
 function checkHugeOps(arch: ArchPlugin, machine: EntryMachine, refuse: Refuse): void {
-  if (arch.pmdOps !== undefined) {
-    for (const level of ['pmd', 'pud'] as const) {
-      const ops: object = machine.upper(level);
-      if (!(ops instanceof GenericPmdOps) || ops.level !== level)
-        refuse(
-          `pmdOps does not make operations for the level ${level}`,
-          '(m, level) => new MyPmdOps(m, level), where MyPmdOps extends GenericPmdOps',
-        );
-      checkMethods(ops, GenericPmdOps.prototype, PMD_OPS, refuse);
-    }
+  for (const level of arch.pmdOps === undefined ? [] : (['pmd', 'pud'] as const)) {
+    const ops: object = machine.upper(level);
+    if (!(ops instanceof GenericPmdOps) || ops.level !== level)
+      refuse(`pmdOps does not make operations for the level ${level}`, made('PmdOps', '(m, level)'));
+    checkMethods(ops, GenericPmdOps.prototype, PMD_OPS, refuse);
   }
   if (arch.hugeOps === undefined) return;
   const ops: object = machine.huge;
   if (!(ops instanceof GenericHugePteOps))
-    refuse(
-      'hugeOps does not make operations',
-      '(m) => new MyHugeOps(m), where MyHugeOps extends GenericHugePteOps',
-    );
+    refuse('hugeOps does not make operations', made('HugePteOps', '(m)'));
   checkMethods(ops, GenericHugePteOps.prototype, HUGE_PTE_OPS, refuse);
+}
+
+/** How a plug-in makes operations, from what it is given. */
+function made(kind: 'PteOps' | 'PmdOps' | 'HugePteOps', given: string): string {
+  return `${given} => new My${kind}${given}, where My${kind} extends Generic${kind}`;
 }
 
 /** A variant of the plug-in replaces operations that exist. */
@@ -110,9 +107,8 @@ export function checkOps(arch: ArchPlugin): void {
   const machine = stubMachine(arch);
   checkHugeOps(arch, machine, refuse);
   const ops = machine.pte;
-  if (!((ops as object) instanceof GenericPteOps)) {
-    refuse('ops does not make operations', '(m) => new MyOps(m), where MyOps extends GenericPteOps');
-  }
+  if (!((ops as object) instanceof GenericPteOps))
+    refuse('ops does not make operations', made('PteOps', '(m)'));
   checkMethods(ops, GenericPteOps.prototype, PTE_OPS, refuse);
   for (const { name, patch } of arch.mutants ?? []) checkPatched(`the mutant ${name}`, patch, refuse);
   const releases = (arch.linux ?? []).map(({ release }) => release);

@@ -70,7 +70,6 @@ export const preemptedFlush: Scenario = defineScenario<Steal>({
     'A guest flushes a CPU that does not run: instead of an interrupt it leaves a note in a shared byte, and the hypervisor flushes before the CPU runs again. Is the note always seen? If the byte is exchanged. If it is read and then cleared, a note that comes in between is lost, and the CPU runs with an old translation.',
   invariants: ['UAF'],
   params: { block: 1 },
-  assumes: 'which CPU runs is the hypervisor’s choice',
   setup,
   agents: {
     kernel: {

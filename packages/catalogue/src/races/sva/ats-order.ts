@@ -40,7 +40,6 @@ export const atsOrder: Scenario = defineScenario<Ats>({
     'A device keeps translations that an IOMMU has given it, and the IOMMU keeps them, too. A page is unmapped, and both are invalidated. Does the order matter? Yes: a device that is emptied first asks again, gets the old translation from the IOMMU, and keeps it.',
   invariants: ['UAF'],
   params: { block: 1 },
-  assumes: 'the device has used nothing before',
   setup,
   agents: {
     kernel: unmap(true),
