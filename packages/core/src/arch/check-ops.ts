@@ -32,10 +32,13 @@ function parametersOf(method: unknown): string[] | null {
   return names.every((name) => /^[A-Za-z$][\w$]*$/.test(name)) ? names : null;
 }
 
+/** Whether parameters have the names of the sources: a bundle for the web may have shortened them. */
+const NAMED = parametersOf((ptep: unknown) => ptep)?.[0] === 'ptep';
+
 /** A parameter in the place of another of the kernel's, or one too many. */
 function checkParameters(name: string, method: unknown, generic: unknown, refuse: Refuse): void {
   const wanted = parametersOf(generic) ?? [];
-  const given = parametersOf(method);
+  const given = NAMED ? parametersOf(method) : null;
   if (given === null) return;
   const misplaced = given.some((parameter, i) => parameter !== wanted[i] && wanted.includes(parameter));
   if (!misplaced && given.length <= wanted.length) return;
