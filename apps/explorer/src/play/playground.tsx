@@ -104,10 +104,15 @@ export function Playground({ route }: { readonly route: Route }) {
     });
   const running = run?.state === 'running';
   const fileNow = useRef(file);
+  const starts = useRef(0);
 
   const start = async (): Promise<void> => {
     const text = editor.current?.text ?? '';
+    const own = ++starts.current;
+    const asked = location.hash;
     const c = await pack(text);
+    // Meanwhile another run may have begun, or another file opened: its address is not overwritten.
+    if (own !== starts.current || location.hash !== asked) return;
     setPacked(c);
     replaceAddress(addressOf(c));
     editor.current?.mistakes([]);
@@ -117,14 +122,14 @@ export function Playground({ route }: { readonly route: Route }) {
     setStep(undefined);
     setChosen({ arch: '', variant: '' });
     // A run that was cancelled by the next one has nothing more to say.
-    const own = newRun(performance.now());
-    let run: Run = own;
-    latestRun.current = own;
+    const begun = newRun(performance.now());
+    let run: Run = begun;
+    latestRun.current = begun;
     const show = (next: Run): void => {
       run = next;
-      if (latestRun.current === own) setRun(next);
+      if (latestRun.current === begun) setRun(next);
     };
-    show(own);
+    show(begun);
     try {
       const update = (reply: Parameters<typeof heard>[1]): void => show(heard(run, reply, performance.now()));
       const source = { file, text };
@@ -134,7 +139,7 @@ export function Playground({ route }: { readonly route: Route }) {
       update(await engine.ask(question, update));
     } catch (caught) {
       const failure = caught as Error;
-      if (latestRun.current !== own) return;
+      if (latestRun.current !== begun) return;
       show({ ...run, state: 'stopped' });
       const place = placeIn(failure.message, file);
       if (place !== null) {
