@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { firstDifference, pairs } from '../src/trace/compare.js';
 import { Geometry } from '../src/trace/geometry.js';
 import { pictureOf } from '../src/trace/model.js';
-import { fieldOf, joined, stateAt } from '../src/trace/state.js';
+import { fieldOf, joined, stateAt, translations } from '../src/trace/state.js';
 
 async function counterexample(test: string, arch: string, variant: string): Promise<Trace> {
   const { archs, scenarios } = CATALOGUE;
@@ -88,4 +88,8 @@ test('fields of 64-bit words, and halves', () => {
   expect(fieldOf('0x8000000000040067', 63, 63)).toBe(1n);
   expect(fieldOf('0x8000000000040067', 12, 51)).toBe(0x40n);
   expect(joined('0x00040067', '0x80000000')).toBe('0x8000000000040067');
+  expect(translations('0x8000000000040027|0x8000000000040067').map((each) => fieldOf(each, 6, 6))).toEqual([
+    0n,
+    1n,
+  ]);
 });

@@ -1,5 +1,9 @@
 /** The page in a real browser. */
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accessibility, drop, type } from './helpers.js';
@@ -236,6 +240,25 @@ describe.skipIf(CHROMIUM === undefined)(TITLE, { timeout: 2 * PATIENCE }, () => 
       quiet();
       await page.context().close();
     }
+  });
+
+  test('the first race of a newcomer: the link that is printed opens its picture', async () => {
+    const cwd = mkdtempSync(path.join(tmpdir(), 'racewalk-link-'));
+    const command = fileURLToPath(new URL('../../cli/bin/racewalk.js', import.meta.url));
+    const racewalk = (...argv: string[]): string =>
+      execFileSync(process.execPath, [command, ...argv], { cwd, encoding: 'utf8' });
+    racewalk('init', 'mine', '--c');
+    // Only here a TLB holds two translations of one page.
+    const caught = ['explain', 'mine.c', '--variant', 'read-then-clear', '--arch', 'x86-64'];
+    const printed = racewalk(...caught, '--format', 'link');
+    rmSync(cwd, { recursive: true });
+    const page = await site.open(/#\S+/.exec(printed)?.[0] ?? '');
+    await page.locator('[aria-current="step"]').waitFor();
+    await page.keyboard.press('x');
+    await page.getByText('DIRTY is broken').first().waitFor();
+    await expect.poll(() => page.getByText('1 of 2').count(), SOON).toBeGreaterThan(0);
+    quiet();
+    await page.context().close();
   });
 
   test('keyboard only: from the matrix to the violation and back', async () => {

@@ -2,7 +2,7 @@
 import type { Trace, TraceField } from '@racewalk/trace';
 import type { Tone } from './lanes.js';
 import type { Picture } from './model.js';
-import { fieldOf, joined, type MachineState, type WordState } from './state.js';
+import { fieldOf, joined, type MachineState, translations, type WordState } from './state.js';
 
 interface Row {
   readonly group: string;
@@ -66,14 +66,20 @@ function keeperOf({ cell: { role } }: WordState): readonly [string, string] | nu
   }
 }
 
-function copyRows(words: readonly WordState[]): Row[] {
+/** A TLB may hold several translations of one page: a row for each. */
+function copyRows(trace: Trace, words: readonly WordState[]): Row[] {
   return words.flatMap((word): Row[] => {
     const keeper = keeperOf(word);
     if (keeper === null || !isHex(word.value) || !isHex(word.before)) return [];
     const [group, name] = keeper;
-    const { value, before: other, text, touched } = word;
-    const empty = isNone(value) ? (isNone(other) ? 'empty' : 'dropped') : null;
-    return [{ group, name, note: '', value, other, text, mark: 'changed', touched, words: empty }];
+    const [held, before] = [translations(word.value), translations(word.before)];
+    return held.map((value, i) => {
+      const other = before.includes(value) ? value : (before[0] ?? value);
+      const note = held.length === 1 ? '' : `${i + 1} of ${held.length}`;
+      const text = trace.words[value]?.text ?? word.text;
+      const empty = isNone(value) ? (isNone(other) ? 'empty' : 'dropped') : null;
+      return { group, name, note, value, other, text, mark: 'changed', touched: word.touched, words: empty };
+    });
   });
 }
 
@@ -137,7 +143,7 @@ export function Bits({
   readonly tone: Tone | 'bad';
 }) {
   const memory = memoryRows(picture.trace, state.words);
-  const rows = [...memory, ...copyRows(state.words), ...heldRows(picture, state, memory)];
+  const rows = [...memory, ...copyRows(picture.trace, state.words), ...heldRows(picture, state, memory)];
   const fields = [...picture.trace.layout].sort((a, b) => b.lo - a.lo);
   if (rows.length === 0) return null;
   // Fields that say nothing in this trace would only make the table wide.

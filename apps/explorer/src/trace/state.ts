@@ -93,6 +93,9 @@ export function stateAt(trace: Trace, at: number): MachineState {
   return { words, held: [...held.values()], buffered };
 }
 
+/** The translations that a word of a TLB stands for; a trace writes several as `0x…|0x…`. */
+export const translations = (value: string): readonly string[] => value.split('|');
+
 /** The value of a field of an entry, as a number; wide ones lose nothing, they are at most 52 bits. */
 export function fieldOf(value: string, lo: number, hi: number): bigint {
   return (BigInt(value) >> BigInt(lo)) & ((1n << BigInt(hi - lo + 1)) - 1n);
