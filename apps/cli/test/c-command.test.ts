@@ -79,6 +79,12 @@ describe('init', () => {
     expect([checked.code, checked.out]).toEqual([0, expect.stringContaining('✗ DIRTY')]);
   });
 
+  it('says what a race in TypeScript needs, where Node does not run it', async () => {
+    const { code, out } = await run(['init', 'typed', '--ts'], { cwd: directory() });
+    const native = Boolean((process.features as { typescript?: unknown }).typescript);
+    expect([code, /^needed here: npm install/m.test(out)]).toEqual([0, !native]);
+  });
+
   it('writes the same as a module', () => {
     const page = readFileSync(`${ROOT}/docs/first-race.md`, 'utf8');
     expect(page).toContain(`\`\`\`ts\n${firstRace('clear-vs-store', 'ts').text}\`\`\``);

@@ -6,6 +6,7 @@ import type { Context } from '../context.js';
 import { usageError } from '../errors.js';
 import { firstRace, type Language } from '../init/templates.js';
 import { checkWritable, locate, writeText } from '../input/files.js';
+import { runsTypeScript } from '../input/typescript.js';
 
 const LANGUAGES: readonly Language[] = ['c', 'ts', 'js'];
 
@@ -33,7 +34,10 @@ export function initCommand(program: Command, context: Context): void {
         });
       checkWritable(context, file);
       writeText(context, file, text);
-      context.io.out(`written to ${file}\nrun it:      racewalk check ${file}\n`);
+      context.io.out(`written to ${file}\n`);
+      if (language === 'ts' && !runsTypeScript(locate(context, file)))
+        context.io.out('needed here: npm install --save-dev typescript, or Node 22.18 or newer\n');
+      context.io.out(`run it:      racewalk check ${file}\n`);
       const explain = language === 'c' ? file : `mine/${name} --scenarios ${file} --arch x86-64`;
       context.io.out(`see it break: racewalk explain ${explain} --variant read-then-clear\n`);
     });
