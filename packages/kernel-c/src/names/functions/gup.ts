@@ -117,7 +117,10 @@ export const GUP_NAMES: readonly Helper[] = [
         : 0n;
     },
   ),
-  pureHelper('gup_fast_folio_allowed(folio,n):bool', 'no file of the model forbids it', () => 1n),
+  pureHelper('gup_fast_folio_allowed(folio,n):bool', 'not a file, for writing and for good', (th, args) => {
+    const [folio, flags] = args;
+    return th.m.k.gupFastFolioAllowed(headOf(folio).folio, number(th, flags ?? 0n)) ? 1n : 0n;
+  }),
   pureHelper('arch_make_folio_accessible(folio):int', 'no page is kept from the kernel', () => 0n),
   pureHelper('get_dev_pagemap(n,any):any', 'no page belongs to a device', () => null),
   pureHelper('pfn_valid(n):bool', 'whether the race has the page', (th, [pfn]) =>
