@@ -76,7 +76,9 @@ export function compareEnds(stride: number): { compared: number; large: number; 
         continue;
       }
       compared++;
-      const same = dpor.size === stateful.size && [...dpor].every((end) => stateful.has(end));
+      // Where a round can be made again without end, `dpor` ends the execution there, and a search over states goes on behind it.
+      const endless = cell.expected.includes('LIVE');
+      const same = (endless || dpor.size === stateful.size) && [...dpor].every((end) => stateful.has(end));
       if (!same)
         wrong.push(`${program.name} ${JSON.stringify(size)}: ${dpor.size} ends, then ${stateful.size}`);
     }

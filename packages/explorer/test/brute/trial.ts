@@ -50,7 +50,8 @@ export interface Tried {
 export function trialOf(number: number, flavours: readonly Flavour[] = FLAVOURS): Trial {
   const flavour = flavours[number % flavours.length]!;
   const round = Math.floor(number / flavours.length);
-  const twins = round % 5 === 4;
+  // Threads that wait for each other's stores are not to be declared interchangeable: of seed 719 two traces of 100 were lost.
+  const twins = round % 5 === 4 && flavour !== 'turns';
   const code = randomCode(number, flavour);
   return {
     flavour,
