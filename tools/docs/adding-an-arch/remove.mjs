@@ -54,11 +54,11 @@ export function remove(root, id) {
     delete packages[`node_modules/${name}`];
     delete packages['apps/cli'].dependencies[name];
   });
-  const catalogue = at('apps/cli/src/catalogue.ts');
-  fs.writeFileSync(catalogue, withoutImport(fs.readFileSync(catalogue, 'utf8'), name));
+  const list = at('apps/cli/src/archs.ts');
+  fs.writeFileSync(list, withoutImport(fs.readFileSync(list, 'utf8'), name));
   const golden = at('apps/cli/test/golden/executions.txt');
   const lines = fs.readFileSync(golden, 'utf8').split('\n');
   fs.writeFileSync(golden, lines.filter((line) => !line.split(' ')[2]?.startsWith(id)).join('\n'));
-  const edited = ['apps/cli/package.json', 'apps/cli/tsconfig.json', 'apps/cli/src/catalogue.ts'];
+  const edited = ['apps/cli/package.json', 'apps/cli/tsconfig.json', 'apps/cli/src/archs.ts'];
   spawnSync('npx', ['biome', 'check', '--write', ...edited], { cwd: root, stdio: 'ignore' });
 }

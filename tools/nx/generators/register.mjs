@@ -9,7 +9,8 @@ import { mistake } from './names.mjs';
 /** @typedef {import('@nx/devkit').Tree} Tree */
 
 const CLI = 'apps/cli';
-const CATALOGUE = `${CLI}/src/catalogue.ts`;
+/** Where the command has its lists. */
+const FILES = { archs: `${CLI}/src/archs.ts`, scenarios: `${CLI}/src/catalogue.ts` };
 
 /**
  * Throws `RACEWALK_EXISTS` if the package is there already.
@@ -22,7 +23,7 @@ export function checkFree(tree, dir) {
   throw mistake(
     'RACEWALK_EXISTS',
     `${dir} exists already`,
-    `take another name, or remove that folder (and its lines in ${CATALOGUE}) first`,
+    `take another name, or remove that folder (and its lines in ${FILES.archs} or ${FILES.scenarios}) first`,
   );
 }
 
@@ -46,7 +47,8 @@ export function register(tree, { name, dir, exported, list }) {
     return lock;
   });
   const element = list === 'archs' ? exported : `...${exported}`;
-  const text = addToProperty(tree.read(CATALOGUE, 'utf8') ?? '', {
+  const file = FILES[list];
+  const text = addToProperty(tree.read(file, 'utf8') ?? '', {
     name: exported,
     from: name,
     property: list,
@@ -55,11 +57,11 @@ export function register(tree, { name, dir, exported, list }) {
   if (text === null) {
     throw mistake(
       'RACEWALK_CATALOGUE',
-      `${CATALOGUE} has no list "${list}"`,
+      `${file} has no list "${list}"`,
       'restore the list, and run this again',
     );
   }
-  tree.write(CATALOGUE, text);
+  tree.write(file, text);
 }
 
 /**
