@@ -6,21 +6,17 @@ import { swAccessDirty, swDirty } from '@racewalk/arch-software-dirty';
 import { softDirtyX86_64, x86_64, x86Pae } from '@racewalk/arch-x86';
 import type { ArchPlugin } from '@racewalk/core';
 
-const PARTS: { readonly archs: readonly ArchPlugin[] } = {
-  archs: [
-    arm64Contpte,
-    arm64ContpteSw,
-    x86_64,
-    x86Pae,
-    swDirty,
-    swAccessDirty,
-    softDirtyX86_64,
-    loongarch64,
-    loongarch64Ptw,
-    riscv64,
-    riscv64Svade,
-  ],
-};
-
 /** In the order of the matrix. */
-export const ARCHS: readonly ArchPlugin[] = Object.freeze(PARTS.archs);
+export const ARCHS: readonly ArchPlugin[] = Object.freeze([
+  arm64Contpte,
+  arm64ContpteSw,
+  x86_64,
+  x86Pae,
+  swDirty,
+  swAccessDirty,
+  softDirtyX86_64,
+  loongarch64,
+  loongarch64Ptw,
+  riscv64,
+  riscv64Svade,
+]);

@@ -49,26 +49,13 @@ function importLine(source, text) {
 }
 
 /**
- * Import `name` from `from` and append `element` to the list in the property `property` of an object.
+ * Import `name` from `from`.
  *
  * @param {string} text
- * @param {{ name: string, from: string, property: string, element: string }} what
- * @returns {string | null} null if there is no such list
+ * @param {{ name: string, from: string }} what
  */
-export function addToProperty(text, { name, from, property, element }) {
-  const source = parse(text);
-  const list = find(source, (node) =>
-    ts.isPropertyAssignment(node) &&
-    node.name.getText() === property &&
-    ts.isArrayLiteralExpression(node.initializer)
-      ? node.initializer
-      : undefined,
-  );
-  if (list === undefined) return null;
-  return insert(text, [
-    importLine(source, `import { ${name} } from '${from}';`),
-    append(list.elements, list.getEnd() - 1, element),
-  ]);
+export function addImport(text, { name, from }) {
+  return insert(text, [importLine(parse(text), `import { ${name} } from '${from}';`)]);
 }
 
 /**

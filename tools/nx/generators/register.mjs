@@ -2,15 +2,18 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { readJson, updateJson } from '@nx/devkit';
-import { addToProperty } from './edit.mjs';
+import { addImport, addToConstant } from './edit.mjs';
 import { lockWorkspace } from './lock.mjs';
 import { mistake } from './names.mjs';
 
 /** @typedef {import('@nx/devkit').Tree} Tree */
 
 const CLI = 'apps/cli';
-/** Where the command has its lists. */
-const FILES = { archs: `${CLI}/src/archs.ts`, scenarios: `${CLI}/src/catalogue.ts` };
+/** Where the command has its lists: the file, and the constant that holds one. */
+const LISTS = {
+  archs: { file: `${CLI}/src/archs.ts`, constant: /^ARCHS$/ },
+  scenarios: { file: `${CLI}/src/catalogue.ts`, constant: /^CATALOGUE$/ },
+};
 
 /**
  * Throws `RACEWALK_EXISTS` if the package is there already.
@@ -23,7 +26,7 @@ export function checkFree(tree, dir) {
   throw mistake(
     'RACEWALK_EXISTS',
     `${dir} exists already`,
-    `take another name, or remove that folder (and its lines in ${FILES.archs} or ${FILES.scenarios}) first`,
+    `take another name, or remove that folder (and its lines in ${LISTS.archs.file} or ${LISTS.scenarios.file}) first`,
   );
 }
 
@@ -47,13 +50,9 @@ export function register(tree, { name, dir, exported, list }) {
     return lock;
   });
   const element = list === 'archs' ? exported : `...${exported}`;
-  const file = FILES[list];
-  const text = addToProperty(tree.read(file, 'utf8') ?? '', {
-    name: exported,
-    from: name,
-    property: list,
-    element,
-  });
+  const { file, constant } = LISTS[list];
+  const imported = addImport(tree.read(file, 'utf8') ?? '', { name: exported, from: name });
+  const text = addToConstant(imported, constant, { element });
   if (text === null) {
     throw mistake(
       'RACEWALK_CATALOGUE',
