@@ -6,6 +6,7 @@ import { type PageTable, type Ptep, RacewalkError, type Vma } from '@racewalk/co
 import { type Cell, read, type Step, write } from '@racewalk/core/step';
 import type { Machine, Ptdesc, UpperSpec, World } from '@racewalk/machine';
 import { sharesTable } from '../hugetlb/share.js';
+import { unused } from '../memory/unused.js';
 
 /** Deposits by entry, and leaf tables set aside for `pte_alloc_one`, by CPU. */
 interface DepositState {
@@ -67,19 +68,16 @@ export function* pgtableTransHugeWithdraw(m: Machine, pmdp: Ptep): Step<Ptdesc |
   return m.k.pmdPgtable(m.p.pmdPopulate(pfn));
 }
 
-const left = new WeakMap<Machine, Ptdesc[]>();
+const left = unused((m): readonly Ptdesc[] | undefined => m.world.os.spareTables?.get(m.cpu));
 
 /** Allocate a leaf table, of those the race has set aside for this CPU; null without one. @kernel pte_alloc_one */
 export function pteAllocOne(m: Machine): Ptdesc | null {
-  const known = left.get(m) ?? [...(m.world.os.spareTables?.get(m.cpu) ?? [])];
-  if (!left.has(m)) m.keeps.push(known);
-  left.set(m, known);
-  return known.shift() ?? null;
+  return left.of(m).shift() ?? null;
 }
 
 /** A table that was not used goes back. */
 export function pteFreeUnused(m: Machine, table: Ptdesc): void {
-  left.get(m)?.unshift(table);
+  left.of(m).unshift(table);
 }
 
 /** Functions that others call by name. */

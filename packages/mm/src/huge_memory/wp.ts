@@ -5,6 +5,7 @@ import type { Frame, Machine, World } from '@racewalk/machine';
 import type { Folio } from '../folio-table.js';
 import { FOLL_FORCE, FOLL_TOUCH, FOLL_WRITE } from '../gup/flags.js';
 import { VM_FAULT_SIGSEGV } from '../memory/fault.js';
+import { unused } from '../memory/unused.js';
 import { PageFlag } from '../page-flags.js';
 import { pteFreeUnused } from './deposit.js';
 
@@ -33,18 +34,11 @@ export function hugeZeroPage(w: World, folio: Folio): void {
   for (const { cell } of folio.frames) w.cells.setInitial(cell, PageFlag.RESERVED);
 }
 
-const left = new WeakMap<Machine, Folio[]>();
-
-function unused(m: Machine): Folio[] {
-  const known = left.get(m) ?? [...(m.world.os.hugePages?.get(m.cpu) ?? [])];
-  if (!left.has(m)) m.keeps.push(known);
-  left.set(m, known);
-  return known;
-}
+const left = unused((m): readonly Folio[] | undefined => m.world.os.hugePages?.get(m.cpu));
 
 /** A huge page, or null where this CPU has none left. @kernel vma_alloc_anon_folio_pmd */
 export function vmaAllocAnonFolioPmd(m: Machine): Folio | null {
-  return unused(m).shift() ?? null;
+  return left.of(m).shift() ?? null;
 }
 
 /** @kernel is_huge_zero_folio */
@@ -82,7 +76,7 @@ export function* createHugePmd(m: Machine, vma: Vma, pmdp: Ptep, access: AccessK
     yield* m.k.updateMmuCache(vma, addrOf(vma.start));
   } else {
     pteFreeUnused(m, pgtable);
-    if (zero === undefined) unused(m).unshift(folio);
+    if (zero === undefined) left.of(m).unshift(folio);
   }
   yield* m.unlock(pmdp.table.ptl);
   return 0;
@@ -124,7 +118,7 @@ export function* doHugeZeroWpPmd(m: Machine, vma: Vma, pmdp: Ptep, orig: PteWord
     yield* m.pmd.setPmdAt(vma.mm, addrOf(vma.start), pmdp, m.k.mkHugePmd(page, vma));
     yield* m.k.updateMmuCache(vma, addrOf(vma.start));
   } else {
-    unused(m).unshift(folio);
+    left.of(m).unshift(folio);
   }
   yield* m.unlock(pmdp.table.ptl);
   return 0;

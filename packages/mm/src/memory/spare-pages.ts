@@ -3,6 +3,7 @@ import { RacewalkError } from '@racewalk/core';
 import type { Frame, Machine, World } from '@racewalk/machine';
 import { RACE } from '../error-codes.js';
 import type { Folio } from '../folio-table.js';
+import { unused } from './unused.js';
 
 /** What a race has set aside, by CPU. */
 interface SparePageState {
@@ -13,8 +14,7 @@ declare module '@racewalk/machine/kernel' {
   interface OsState extends SparePageState {}
 }
 
-/** By agent: an agent that starts anew is another machine. */
-const left = new WeakMap<Machine, Folio[]>();
+const left = unused((m): readonly Folio[] | undefined => m.world.os.sparePages?.get(m.cpu));
 
 /** Set pages aside for what runs on a CPU: folios of one page, reference count 1, not mapped. Called by `setup`. */
 export function sparePages(w: World, cpu: number, pages: readonly Folio[]): void {
@@ -24,25 +24,15 @@ export function sparePages(w: World, cpu: number, pages: readonly Folio[]): void
 
 /** What this agent may allocate from now on, in this order. */
 export function hasPages(m: Machine, pages: readonly Folio[]): void {
-  const own = [...pages];
-  left.set(m, own);
-  m.keeps.push(own);
+  left.set(m, pages);
 }
 
 /** Whether the race has any: without pages there is no copy on write. */
 export const hasSparePages = (w: World): boolean => w.os.sparePages !== undefined;
 
-/** What this agent has not used; an agent that starts anew has all of them again. */
-function unused(m: Machine): Folio[] {
-  const known = left.get(m) ?? [...(m.world.os.sparePages?.get(m.cpu) ?? [])];
-  if (!left.has(m)) m.keeps.push(known);
-  left.set(m, known);
-  return known;
-}
-
 /** Allocate a page. @kernel folio_prealloc */
 export function folioPrealloc(m: Machine): Frame {
-  const page = unused(m).shift()?.frames[0];
+  const page = left.of(m).shift()?.frames[0];
   if (page === undefined) {
     throw new RacewalkError('RACEWALK_NO_SPARE_PAGE', `cpu${m.cpu} of this race needs more spare pages`, {
       hint: RACE.codes.RACEWALK_NO_SPARE_PAGE.todo,
@@ -53,7 +43,7 @@ export function folioPrealloc(m: Machine): Frame {
 
 /** Put back a page that was not used. */
 export function notUsed(m: Machine, page: Frame): void {
-  unused(m).unshift(page.folio);
+  left.of(m).unshift(page.folio);
 }
 
 /** Functions that others call by name. */
