@@ -71,11 +71,11 @@ export function siblingsOf({ contPtes, world }: Machine, vma: Vma, vpn: Vpn): re
 }
 
 /**
- * With what the TLB may answer, as far as it matters: one translation to each frame, one that refuses, and one of the
+ * With what the TLB may answer, as the result of a step, and 0 where it has no answer. As far as it matters: one translation to each frame, one that refuses, and one of the
  * block that is to be made dirty first. What the walk would come to by itself, without a change to the entry, is
  * left out: the access does the same either way.
  */
-function answersFor(
+export function answerCode(
   m: Machine,
   walker: MemoWalker,
   vma: Vma,
@@ -84,14 +84,14 @@ function answersFor(
   access: AccessKind,
   walk: WalkOutcome,
   looksUp: LooksUp,
-): readonly PteWord[] {
+): number {
   const { tlbs, arch } = m.world;
   const held = tlbs.translations((c) => view.get(c), m.cpu, vma.mm, vpn);
-  if (held.length === 0 || (held.length === 1 && held[0] === walk.cached)) return NONE;
+  if (held.length === 0 || (held.length === 1 && held[0] === walk.cached)) return 0;
   const frames = walk.cached === undefined ? [] : [arch.values.ptePfn(walk.cached)];
   let updated = walk.ok || siblingsOf(m, vma, vpn).length === 0;
   let refused = looksUp === 'allows' || !(walk.ok && m.world.does('staleRefusals'));
-  return held.filter((pte) => {
+  const answers = held.filter((pte) => {
     if (walker.permits(pte, access)) {
       const pfn = arch.values.ptePfn(pte);
       if (frames.includes(pfn)) return false;
@@ -105,19 +105,5 @@ function answersFor(
     else refused = true;
     return true;
   });
-}
-
-/** The same as the result of a step; 0 where it has no answer. */
-export function answerCode(
-  m: Machine,
-  walker: MemoWalker,
-  vma: Vma,
-  view: MemoryView,
-  vpn: Vpn,
-  access: AccessKind,
-  walk: WalkOutcome,
-  looksUp: LooksUp,
-): number {
-  const members = answersFor(m, walker, vma, view, vpn, access, walk, looksUp);
-  return members.length === 0 ? 0 : codeOf(members);
+  return answers.length === 0 ? 0 : codeOf(answers);
 }

@@ -14,7 +14,7 @@ import {
   ptepOf,
   type Vma,
 } from '@racewalk/core';
-import { type AtomicBody, atomic, choose, read, retry, type Step, type Word } from '@racewalk/core/step';
+import { type AtomicBody, atomic, read, retry, type Step, type Word } from '@racewalk/core/step';
 import { MemoryView } from '../observers/view.js';
 import { type Below, Directory } from '../world/directory.js';
 import { type MemoWalker, memoWalker } from '../world/memo-walker.js';
@@ -25,6 +25,7 @@ import { UserCpu } from './access.js';
 import type { AccessOptions } from './access-options.js';
 import type { FaultHandler } from './faults.js';
 import { returnFromException, takeException } from './faults.js';
+import { hits } from './hit-or-walk.js';
 import { GONE, useTranslation } from './use.js';
 import type { Above } from './way.js';
 
@@ -199,8 +200,7 @@ export class TreeCpu {
     const note = { text, does: 'look-up', on: looks } as const;
     const show = (o: { readonly result: Word }) => (o.result === 0 ? '→ miss' : '→ may hit');
     const id = yield* atomic(guarded, run, note, { ...when, locked: false, show });
-    if (id === 0 || (yield* choose(2, 'TLB hit or walk', (o) => (o.result === 0 ? '→ hit' : '→ walk'))) === 1)
-      return GONE;
+    if (id === 0 || !(yield* hits('TLB'))) return GONE;
     const also = { cells: [cell], holds: (s: { get(c: number): Word }) => (s.get(cell) & needs) !== 0 };
     return yield* useTranslation(m, area, vpn, access, pteById(id), value, when, also);
   }

@@ -19,6 +19,7 @@ import { MemoryView } from '../observers/view.js';
 import type { Runs } from '../world/spaces.js';
 import type { Machine } from '../world/types.js';
 import type { Ptdesc } from '../world/upper.js';
+import { hits } from './hit-or-walk.js';
 
 /**
  * An agent is about to read or write the table; observers check that it has not been freed, and, if it walks for an address space,
@@ -165,9 +166,7 @@ export function* walkUpper(m: Machine, slot: Ptdesc, when: Runs, mayHit = true):
   };
   let found = yield* step(mayHit && cache >= 0 && world.does('walkCaches'));
   if (found === EITHER) {
-    const shows = (o: { readonly result: number }) => (o.result === 0 ? '→ hit' : '→ walk');
-    if ((yield* choose(2, 'walk cache hit or walk', shows)) === 0)
-      return follows ? yield* hit(m, slot, cache, when) : slot;
+    if (yield* hits('walk cache')) return follows ? yield* hit(m, slot, cache, when) : slot;
     found = yield* step(false);
   }
   const pmd = pteById(found);

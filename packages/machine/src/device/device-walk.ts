@@ -3,7 +3,8 @@
  * "paging-structure caches", SMMU walk caches). Invalidations of CPUs do not reach them; one for leaves only keeps them.
  */
 import { type Ptep, type PteWord, pteById, type Vma } from '@racewalk/core';
-import { type AtomicBody, atomic, type Cell, choose, type Step, type Word } from '@racewalk/core/step';
+import { type AtomicBody, atomic, type Cell, type Step, type Word } from '@racewalk/core/step';
+import { hits } from '../cpu/hit-or-walk.js';
 import { describePte } from '../entries/describe.js';
 import { MemoryView } from '../observers/view.js';
 import { Directory } from '../world/directory.js';
@@ -71,8 +72,7 @@ export class DeviceWalk {
     const view = new MemoryView();
     const look = { text: `${name} walk cache of ${ptep.name}`, does: 'look-up' } as const;
     const held = yield* atomic([cache], (mem, base) => mem[base + cache] ?? 0, look, { locked: false });
-    const shows = (o: { readonly result: Word }) => (o.result === 0 ? '→ hit' : '→ walk');
-    if (held !== 0 && (yield* choose(2, 'walk cache hit or walk', shows)) === 0) return pteById(held);
+    if (held !== 0 && (yield* hits('walk cache'))) return pteById(held);
     const run: AtomicBody = (mem, base, faults) => {
       view.at(mem, base);
       if (above?.leads(view, faults) === false) return 0;

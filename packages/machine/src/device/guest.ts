@@ -14,9 +14,10 @@ import {
   RacewalkError,
   type Vma,
 } from '@racewalk/core';
-import { type AtomicBody, atomic, type Cell, choose, read, type Step, type Word } from '@racewalk/core/step';
+import { type AtomicBody, atomic, type Cell, read, type Step, type Word } from '@racewalk/core/step';
 import { UserCpu } from '../cpu/access.js';
 import type { AccessOptions } from '../cpu/access-options.js';
+import { hits } from '../cpu/hit-or-walk.js';
 import { newTries } from '../cpu/refused.js';
 import { GONE, useTranslation } from '../cpu/use.js';
 import type { StepView } from '../observers/observer.js';
@@ -158,8 +159,7 @@ export class GuestCpu {
     const { m, stages } = this;
     const word = yield* read(cell, { text: `TLB look-up page ${page}, both stages`, does: 'look-up' });
     if (word === 0 || (access === 'store' && (word & 1) === 0)) return GONE;
-    if ((yield* choose(2, 'TLB hit or walk', (o) => (o.result === 0 ? '→ hit' : '→ walk'))) === 1)
-      return GONE;
+    if (!(yield* hits('TLB'))) return GONE;
     const entry = Math.floor(word / 2);
     const { second } = stages;
     const also = { cells: [cell], holds: (s: StepView) => s.get(cell) === word, instead: true } as const;
