@@ -1,5 +1,5 @@
 import { addrOf } from '@racewalk/core';
-import { type AgentSpec, type Params, type Scenario, UserCpu } from '@racewalk/machine';
+import { type AgentSpec, leavesOut, type Params, type Scenario, UserCpu } from '@racewalk/machine';
 import { defineScenario, freePage } from '@racewalk/mm';
 import { type HugeArea, hugeArea } from '../setup.js';
 
@@ -48,17 +48,7 @@ export const thpFlushForms: Scenario = defineScenario<HugeArea>({
   agents: { unmaps, own: loads(0), second: loads(1) },
   linux: { '6.12': 'upstream' },
   mutants: {
-    'not-the-own': {
-      what: 'the flush leaves out the CPU that makes it',
-      breaks: 'UAF',
-      why: 'user code on that CPU shares its TLB with the kernel',
-      params: { flushSkips: 0 },
-    },
-    'not-the-second': {
-      what: 'the flush leaves out the other CPU',
-      breaks: 'UAF',
-      why: 'its TLB may have the translation, too',
-      params: { flushSkips: 1 },
-    },
+    'not-the-own': leavesOut(0, 'the CPU that makes it'),
+    'not-the-second': leavesOut(1, 'the other CPU'),
   },
 });

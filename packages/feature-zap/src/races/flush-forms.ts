@@ -1,6 +1,13 @@
 import { addrOf } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { type AgentSpec, type Machine, type Params, type Scenario, UserCpu } from '@racewalk/machine';
+import {
+  type AgentSpec,
+  leavesOut,
+  type Machine,
+  type Params,
+  type Scenario,
+  UserCpu,
+} from '@racewalk/machine';
 import { defineScenario, freePage } from '@racewalk/mm';
 import { type OnePage, onePage } from '../setup.js';
 
@@ -67,17 +74,7 @@ export const flushForms: Scenario = defineScenario<OnePage>({
   setup: (w) => onePage(w),
   agents: { unmaps, own: loads(0), second: loads(1), third: loads(2) },
   mutants: {
-    'not-the-own': {
-      what: 'the flush leaves out the CPU that makes it',
-      breaks: 'UAF',
-      why: 'user code on that CPU shares its TLB with the kernel',
-      params: { flushSkips: 0 },
-    },
-    'not-the-third': {
-      what: 'the flush leaves out the last of three CPUs',
-      breaks: 'UAF',
-      why: 'its TLB may have the translation, too',
-      params: { flushSkips: 2 },
-    },
+    'not-the-own': leavesOut(0, 'the CPU that makes it'),
+    'not-the-third': leavesOut(2, 'the last of three CPUs'),
   },
 });

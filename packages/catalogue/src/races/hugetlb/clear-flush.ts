@@ -1,5 +1,5 @@
 import { addrOf } from '@racewalk/core';
-import { type AgentSpec, type Scenario, UserCpu } from '@racewalk/machine';
+import { type AgentSpec, leavesOut, type Scenario, UserCpu } from '@racewalk/machine';
 import { defineScenario, freePage } from '@racewalk/mm';
 import { type HugetlbPage, hugetlbPage, oneLevelUp } from './page.js';
 
@@ -41,17 +41,7 @@ export const hugetlbClearFlush: Scenario = defineScenario<HugetlbPage>({
   agents: { unmaps, own: loads(0), second: loads(1), third: loads(2) },
   linux: { '6.12': 'upstream' },
   mutants: {
-    'not-the-own': {
-      what: 'the flush leaves out the CPU that makes it',
-      breaks: 'UAF',
-      why: 'user code on that CPU shares its TLB with the kernel',
-      params: { flushSkips: 0 },
-    },
-    'not-the-second': {
-      what: 'the flush leaves out the second of three CPUs',
-      breaks: 'UAF',
-      why: 'its TLB may have the translation, too',
-      params: { flushSkips: 1 },
-    },
+    'not-the-own': leavesOut(0, 'the CPU that makes it'),
+    'not-the-second': leavesOut(1, 'the second of three CPUs'),
   },
 });
