@@ -17,7 +17,7 @@ import { ElementRef, isPtep, type Value } from '../../run/objects.js';
 import type { Thread } from '../../run/thread.js';
 import { exchanged, type Helper, pureHelper, stepHelper } from '../helper.js';
 import { upperFrom } from './upper.js';
-import { headOf } from './values.js';
+import { headOf, yes } from './values.js';
 
 /** The table whose entries an agent walks without a lock: which address space it is of is not in the kernel's arguments. */
 const walked = new WeakMap<Machine, PageTable>();
@@ -109,7 +109,7 @@ export const GUP_NAMES: readonly Helper[] = [
     },
   ),
   pureHelper('pte_access_permitted(pte,bool):bool', 'whether user code may do that', (th, [pte, write]) =>
-    permitted(th.m, pte as unknown as PteWord, write !== 0n) ? 1n : 0n,
+    yes(th.m.k.pteAccessPermitted(pte as unknown as PteWord, write !== 0n)),
   ),
   stepHelper(
     'try_grab_folio_fast(page,n,n):folio',
@@ -137,7 +137,7 @@ export const GUP_NAMES: readonly Helper[] = [
   ),
   pureHelper('gup_fast_folio_allowed(folio,n):bool', 'not a file, for writing and for good', (th, args) => {
     const [folio, flags] = args;
-    return th.m.k.gupFastFolioAllowed(headOf(folio).folio, number(th, flags ?? 0n)) ? 1n : 0n;
+    return yes(th.m.k.gupFastFolioAllowed(headOf(folio).folio, number(th, flags ?? 0n)));
   }),
   pureHelper('arch_make_folio_accessible(folio):int', 'no page is kept from the kernel', () => 0n),
   pureHelper('get_dev_pagemap(n,any):any', 'no page belongs to a device', () => null),
@@ -145,6 +145,3 @@ export const GUP_NAMES: readonly Helper[] = [
     th.m.world.frames.at(number(th, pfn ?? 0n)) === undefined ? 0n : 1n,
   ),
 ];
-
-const permitted = (m: Machine, pte: PteWord, write: boolean): boolean =>
-  m.v.ptePresent(pte) && (!write || m.v.pteWrite(pte));
