@@ -1,21 +1,12 @@
 /** What people paste, drop and open that is not what it should be; with code.test.ts, the page's half of the table. */
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { test } from 'vitest';
 import { drop, type } from './helpers.js';
-import { CHROMIUM, PATIENCE, type Site, startSite } from './site.js';
+import { inBrowser } from './in-browser.js';
 
-const TITLE = CHROMIUM === undefined ? 'bad inputs (skipped: there is no Chromium)' : 'bad inputs';
 const CELL = '#/cell/reclaim%2Funmap-one/x86-64/mutant%3Adirty-before-clear';
 
-describe.skipIf(CHROMIUM === undefined)(TITLE, { timeout: 2 * PATIENCE }, () => {
-  let site: Site;
-  beforeAll(async () => {
-    site = await startSite();
-  }, 3 * PATIENCE);
-  afterAll(async () => {
-    await site?.close();
-  });
-  const quiet = (): void => expect(site.problems.splice(0)).toEqual([]);
+inBrowser('bad inputs', (site, quiet) => {
   const shows = (page: Page, text: string | RegExp): Promise<void> => page.getByText(text).first().waitFor();
 
   test('tokens, links and addresses', async () => {

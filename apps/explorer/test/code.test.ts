@@ -6,9 +6,10 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { accessibility, type } from './helpers.js';
-import { CHROMIUM, PATIENCE, type Site, startSite } from './site.js';
+import { inBrowser } from './in-browser.js';
+import { PATIENCE } from './site.js';
 
 const EDITOR = 'Race in TypeScript';
 const EXAMPLES = join(import.meta.dirname, '../../../docs/examples/ts');
@@ -18,18 +19,7 @@ const DONE = /^\d+ of \d+ cells, \d+ executions, [\d.]+ s$/;
 /** Bytes of compressed script before the editor and the parser of C are loaded. */
 const SCRIPT = 300_000;
 
-const TITLE =
-  CHROMIUM === undefined ? 'code in the page (skipped: there is no Chromium)' : 'code in the page';
-
-describe.skipIf(CHROMIUM === undefined)(TITLE, { timeout: 2 * PATIENCE }, () => {
-  let site: Site;
-  beforeAll(async () => {
-    site = await startSite();
-  }, 3 * PATIENCE);
-  afterAll(async () => {
-    await site?.close();
-  });
-  const quiet = (): void => expect(site.problems.splice(0)).toEqual([]);
+inBrowser('code in the page', (site, quiet) => {
   const run = (page: Page): Promise<void> => page.getByRole('button', { name: 'Run' }).click();
 
   test('a race in TypeScript: verdicts, counterexample, lines, link', async () => {

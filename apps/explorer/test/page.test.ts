@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { accessibility, drop, type } from './helpers.js';
-import { CHROMIUM, PATIENCE, type Site, startSite } from './site.js';
+import { inBrowser } from './in-browser.js';
+import { CHROMIUM, PATIENCE } from './site.js';
 
 /** A press is answered at once, and drawn a little later. */
 const SOON = { timeout: PATIENCE };
@@ -60,20 +61,7 @@ forbids (x=1000)
 
 const CELL = '#/cell/reclaim%2Funmap-one/x86-64/mutant%3Adirty-before-clear';
 
-const TITLE = CHROMIUM === undefined ? 'the page (skipped: there is no Chromium)' : 'the page';
-
-describe.skipIf(CHROMIUM === undefined)(TITLE, { timeout: 2 * PATIENCE }, () => {
-  let site: Site;
-  beforeAll(async () => {
-    site = await startSite();
-  }, 3 * PATIENCE);
-  afterAll(async () => {
-    await site?.close();
-  });
-
-  /** What a view must never do, whatever a test asks of it: script errors, requests to others, violated policies. */
-  const quiet = (): void => expect(site.problems.splice(0)).toEqual([]);
-
+inBrowser('the page', (site, quiet) => {
   /** The number of the step at the cursor. */
   const stepOf = async (page: Page): Promise<number> =>
     Number(await page.locator('ol [aria-current="step"]').getAttribute('data-step')) + 1;

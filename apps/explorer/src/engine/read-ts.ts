@@ -4,7 +4,7 @@
  * [sandbox.html](../../sandbox.html) would refuse it.
  */
 
-import { droppedCall, forgottenYield, isGenerator } from '@racewalk/cli/dropped-calls';
+import { droppedCall, forgottenYield, isGenerator, placeAt } from '@racewalk/cli/dropped-calls';
 import { namedText } from '@racewalk/conformance/matrix';
 import { RacewalkError } from '@racewalk/core';
 import type { ReadText, SourceText } from '@racewalk/fleet/web-worker';
@@ -62,8 +62,8 @@ export async function readModule(source: SourceText): Promise<ReadText> {
   const javascript = withoutTypes(source);
   const tree = treeOf(javascript, file);
   const module = withAddresses(javascript, tree, (offset, message, hint) => {
-    const before = javascript.slice(0, offset).split('\n');
-    return at(file, before.length, (before.at(-1)?.length ?? 0) + 1, message, hint);
+    const { line, column = 1 } = placeAt(javascript, offset);
+    return at(file, line, column, message, hint);
   });
   const generators = [...module.values].flatMap(([name, value]) => (isGenerator(value) ? [name] : []));
   const dropped = droppedCall(text, javascript, new Set(generators));

@@ -104,15 +104,15 @@ export function Playground({ route }: { readonly route: Route }) {
     });
   const running = run?.state === 'running';
   const fileNow = useRef(file);
-  const starts = useRef(0);
 
   const start = async (): Promise<void> => {
     const text = editor.current?.text ?? '';
-    const own = ++starts.current;
+    const begun = newRun(performance.now());
+    latestRun.current = begun;
     const asked = location.hash;
     const c = await pack(text);
     // Meanwhile another run may have begun, or another file opened: its address is not overwritten.
-    if (own !== starts.current || location.hash !== asked) return;
+    if (latestRun.current !== begun || location.hash !== asked) return;
     setPacked(c);
     replaceAddress(addressOf(c));
     editor.current?.mistakes([]);
@@ -122,9 +122,7 @@ export function Playground({ route }: { readonly route: Route }) {
     setStep(undefined);
     setChosen({ arch: '', variant: '' });
     // A run that was cancelled by the next one has nothing more to say.
-    const begun = newRun(performance.now());
     let run: Run = begun;
-    latestRun.current = begun;
     const show = (next: Run): void => {
       run = next;
       if (latestRun.current === begun) setRun(next);
