@@ -4,10 +4,14 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { firstRace } from '../src/init/templates.js';
 import { run } from './run.js';
 
 const folder = fileURLToPath(new URL('../../../docs/examples/ts', import.meta.url));
 const files = readdirSync(folder).filter((file) => file.endsWith('.ts'));
+
+it('the first is what racewalk init writes', () =>
+  expect(readFileSync(path.join(folder, 'lost-dirty.ts'), 'utf8')).toBe(firstRace('lost-dirty', 'ts').text));
 
 describe.each(files)('%s', (name) => {
   const file = path.join(folder, name);

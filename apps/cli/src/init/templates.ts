@@ -40,8 +40,8 @@ function module(name: string, typed: boolean): string {
     : ['', '', ''];
   const id = name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
   return `import { addrOf, ptepOf } from '@racewalk/core';
-import { linux, defineScenario } from '@racewalk/mm';
 import { REASONS, UserCpu${world} } from '@racewalk/machine';
+import { defineScenario, linux } from '@racewalk/mm';
 
 /** One anonymous page, mapped and clean. */
 function setup(w${type}) {
