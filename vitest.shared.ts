@@ -18,8 +18,11 @@ const root = fileURLToPath(new URL('.', import.meta.url));
 const setup = resolve(root, 'vitest.setup.ts');
 const SOURCE = /^(.*\/(?:packages|apps)\/[^/]+)\/src\/(.*)\.(?:js|ts)$/;
 
+/** Files that the build has made. */
+export const BUILT = /\/(?:packages|apps)\/[^/]+\/dist\/.*\.js$/;
+
 /** A test that imports `../src/x.js` gets the `dist/x.js` that all others get: there is one copy of each module. */
-const fromBuild: Plugin = {
+export const fromBuild: Plugin = {
   name: 'racewalk-built',
   enforce: 'pre',
   resolveId(id, importer) {
@@ -54,6 +57,6 @@ export const project = (name: string, include = ['test/**/*.test.ts']) =>
       // One process for many files: what a build has loaded stays loaded. Long tests start processes of their own anyway.
       isolate: asked !== 'quick',
       setupFiles: [setup],
-      server: { deps: built ? { external: [/\/(?:packages|apps)\/[^/]+\/dist\/.*\.js$/] } : {} },
+      server: { deps: built ? { external: [BUILT] } : {} },
     },
   });

@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { matchEquivalent, readEquivalent } from './equivalent.mjs';
 import { allMutants, diffOf, packageOf } from './mutants.mjs';
 import { optionsOf, USAGE } from './options.mjs';
+import { knownReach } from './reach.mjs';
 import { scoreLines } from './report.mjs';
 import { tryMutant } from './run.mjs';
 import { sample } from './sample.mjs';
@@ -35,23 +36,11 @@ function resultLine({ file, line, mutator }, { outcome, by, seconds }) {
   return `${outcome.padEnd(8)} ${file}:${line} ${mutator} ${seconds} s${by === undefined ? '' : ` | ${by}`}`;
 }
 
-/**
- * The sources as they are have to pass, or every mutant would be killed. Known for a commit without changes.
- *
- * @param {import('./options.mjs').Options} options
- * @param {ReadonlyMap<string, Result>} results
- * @param {string} state
- */
-async function checkPlain(options, results, state) {
+/** @returns {string | null} the commit that is measured, if nothing else is */
+function commit() {
   const git = (/** @type {string[]} */ ...args) =>
-    spawnSync('git', args, { cwd: root, encoding: 'utf8' }).stdout;
-  const clean = git('status', '--porcelain') === '';
-  const key = `plain ${git('rev-parse', 'HEAD').trim()} ${options.most} ${options.packages.join()}`;
-  if (clean && results.has(key)) return;
-  const plain = await tryMutant(root, null, options);
-  if (plain.outcome !== 'survived') throw new Error(`the sources as they are fail: ${plain.by}`);
-  if (clean) fs.appendFileSync(state, `${JSON.stringify({ key, ...plain })}\n`);
-  out(`the sources as they are pass (${plain.seconds} s)`);
+    spawnSync('git', args, { cwd: root, encoding: 'utf8' }).stdout.trim();
+  return git('status', '--porcelain') === '' ? git('rev-parse', 'HEAD') : null;
 }
 
 async function main() {
@@ -76,13 +65,20 @@ async function main() {
     return result === undefined || (options.retry && result.outcome === 'survived');
   });
   if (todo.length < tried.length) out(`${tried.length - todo.length} known from ${options.state}`);
-  if (todo.length > 0) {
-    await checkPlain(options, results, state);
-  }
+  if (todo.length > 0) out(`${todo.length} to be tried`);
+  const reach =
+    todo.length === 0
+      ? { judges: [], always: [] }
+      : await knownReach(root, tried, read, options.most, `${state}.reach.json`, commit());
   let next = 0;
   const worker = async () => {
     for (let mutant = todo[next++]; mutant !== undefined; mutant = todo[next++]) {
-      const result = await tryMutant(root, mutant, options);
+      const { file: where } = mutant;
+      const neighbours = tried
+        .filter((other) => other.file === where)
+        .flatMap((other) => results.get(other.key)?.by ?? []);
+      const at = tried.indexOf(mutant);
+      const result = await tryMutant(root, mutant, reach, { at, neighbours, spend: options.spend });
       results.set(mutant.key, result);
       const { key, file, line } = mutant;
       fs.appendFileSync(state, `${JSON.stringify({ key, file, line, ...result })}\n`);

@@ -1,15 +1,16 @@
 /** The loader behind `dist-hook.mjs`. */
 
-/** @type {{ built: string, script: string } | null} */
-let mutant = null;
+/** @type {Readonly<Record<string, string>>} */
+let exchanged = {};
 
-/** @param {{ built: string, script: string }} data */
-export function initialize(data) {
-  mutant = data;
+/** @param {{ scripts: Readonly<Record<string, string>> }} data */
+export function initialize({ scripts }) {
+  exchanged = scripts;
 }
 
 /** @type {import('node:module').LoadHook} */
 export async function load(url, context, next) {
-  if (mutant === null || url !== mutant.built) return next(url, context);
-  return { format: 'module', source: mutant.script, shortCircuit: true };
+  const source = exchanged[url];
+  if (source === undefined) return next(url, context);
+  return { format: 'module', source, shortCircuit: true };
 }

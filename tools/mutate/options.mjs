@@ -8,6 +8,7 @@ import { SCOPE } from './scope.mjs';
  * @property {readonly string[]} packages folders below `packages`
  * @property {number} jobs mutants tried at once
  * @property {number} most executions of the largest cell that is run
+ * @property {number} spend seconds for tests, and for laws and cells, of one mutant
  * @property {number} least score in per cent below which the command fails
  * @property {string} state file of results
  * @property {boolean} retry try survivors again
@@ -21,6 +22,7 @@ export const USAGE = `npm run mutate -- [options]
   --jobs J        mutants tried at once (1)
   --most E        leave out cells of the matrix with more executions than this (100)
   --full          run all cells
+  --spend S       ask no more about a mutant than takes this, in seconds: finds most of the killed soon; then --retry
   --least P       fail below this score in per cent (85)
   --retry         try known survivors again
   --fresh         forget what is known
@@ -48,7 +50,16 @@ export function optionsOf(argv) {
   const { values } = parseArgs({
     args: [...argv],
     options: {
-      ...{ sample: text, seed: text, package: text, jobs: text, most: text, least: text, state: text },
+      ...{
+        sample: text,
+        seed: text,
+        package: text,
+        jobs: text,
+        most: text,
+        spend: text,
+        least: text,
+        state: text,
+      },
       ...{ full: flag, retry: flag, fresh: flag, help: flag },
     },
   });
@@ -62,6 +73,7 @@ export function optionsOf(argv) {
     packages,
     jobs: whole(values.jobs, 1, 1, 'jobs'),
     most: values.full ? Number.POSITIVE_INFINITY : whole(values.most, 100, 1, 'most'),
+    spend: whole(values.spend, Number.POSITIVE_INFINITY, 1, 'spend'),
     least: whole(values.least, 85, 0, 'least'),
     state: values.state ?? 'node_modules/.cache/racewalk/mutate.jsonl',
     retry: values.retry,

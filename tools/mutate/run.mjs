@@ -1,158 +1,134 @@
-/** Tries one mutant: unit tests first, then laws and cells from the build. Nothing in the tree is changed. */
-import { spawn } from 'node:child_process';
+/** Tries one mutant: what evaluates it is run, from the build, up to what notices it. Nothing in the tree is changed. */
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import process from 'node:process';
-import { pathToFileURL } from 'node:url';
-import ts from 'typescript';
 import { mutated } from './mutants.mjs';
-import { ARCHS_OF, OWN_SLOW } from './scope.mjs';
+import { compiled } from './probes.mjs';
+import { runTests, runVerdicts } from './process.mjs';
 
 /** @typedef {import('./mutants.mjs').Mutant} Mutant */
+/** @typedef {import('./reach.mjs').Judge} Judge */
+/** @typedef {import('./reach.mjs').Reach} Reach */
 /** @typedef {{ outcome: 'killed' | 'timeout' | 'survived', by?: string, seconds: number }} Result */
-/** @typedef {{ code: number | null, out: string }} Ended */
+
+/** What a mutant may take, measured by what the unchanged sources take, beside the start of a process. */
+const TIMES = 6;
+const START = 10;
+/** A test file that takes longer comes behind laws and cells, in ms. */
+const LONG = 3_000;
+
+/** @param {readonly Judge[]} judges @returns {number} processor seconds */
+const limit = (judges) => START + (TIMES * judges.reduce((sum, { ms }) => sum + ms, 0)) / 1000;
 
 /**
- * Processor seconds that a mutant gets for each stage, several times what the unchanged sources take. Processor time,
- * not time on the clock: a busy machine must not kill a mutant.
+ * Cells that are asked whether they evaluate the mutant or not, since a table that one cell has built may be used by
+ * another: one cheap cell in four.
+ *
+ * @param {Reach} reach
  */
-const LIMITS = { tests: 45, slow: 300, verdicts: 120 };
-/** No mutant needs more memory than the unchanged sources do. */
-const MEGABYTES = 1500;
-
-/** @type {Set<import('node:child_process').ChildProcess>} */
-const running = new Set();
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
-  process.on(signal, () => {
-    for (const child of running) child.kill('SIGKILL');
-    process.exit(130);
-  });
+function anyway({ judges }) {
+  const cells = judges.filter(({ kind, name }) => kind === 'verdicts' && !/ > |^names /.test(name));
+  return cells.filter(({ ms }, at) => at % 4 === 0 && ms < 5);
 }
 
 /**
- * @param {string} root
- * @param {number} seconds of processor time
- * @param {readonly string[]} args of node
- * @param {NodeJS.ProcessEnv} env
- * @returns {Promise<Ended>}
+ * Who is asked about a mutant, and in which order.
+ *
+ * @param {Reach} reach
+ * @param {Mutant} mutant
+ * @param {number} at its number
+ * @param {readonly string[]} neighbours what noticed other mutants of the file
+ * @returns {{ own: Judge[], verdicts: Judge[], others: Judge[] }} none where nothing evaluates it
  */
-function node(root, seconds, args, env) {
-  const line = `ulimit -t ${seconds}; exec "$0" "$@"`;
-  const child = spawn(
-    '/bin/sh',
-    ['-c', line, process.execPath, `--max-old-space-size=${MEGABYTES}`, ...args],
-    {
-      cwd: root,
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
+export function judgesOf(reach, mutant, at, neighbours) {
+  const always = reach.always.includes(at);
+  const reaching = always ? reach.judges : reach.judges.filter(({ reached }) => reached.includes(at));
+  const rank = (/** @type {Judge} */ { name }) => {
+    const nth = neighbours.findIndex((by) => by.startsWith(name));
+    return nth < 0 ? neighbours.length : nth;
+  };
+  const onlyLoads = (/** @type {Judge} */ { reached }) => Number(!reached.includes(at));
+  const sorted = [...reaching].sort(
+    (a, b) => rank(a) - rank(b) || onlyLoads(a) - onlyLoads(b) || a.ms - b.ms,
   );
-  running.add(child);
-  let out = '';
-  /** @param {Buffer} data */
-  const add = (data) => {
-    if (out.length < 1 << 20) out += data;
+  const tests = sorted.filter(({ kind }) => kind === 'tests');
+  const first = (/** @type {Judge} */ judge) =>
+    judge.ms < LONG &&
+    (judge.name.startsWith(`packages/${mutant.pkg}/`) || neighbours.some((by) => by.startsWith(judge.name)));
+  const verdicts = sorted.filter(({ kind }) => kind === 'verdicts');
+  const more = reaching.length === 0 ? [] : anyway(reach).filter((judge) => !verdicts.includes(judge));
+  return {
+    own: tests.filter(first),
+    verdicts: [...verdicts, ...more],
+    others: tests.filter((judge) => !first(judge)),
   };
-  child.stdout.on('data', add);
-  child.stderr.on('data', add);
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => {
-      running.delete(child);
-      resolve({ code, out });
-    });
+}
+
+/**
+ * As many as fit into a time.
+ *
+ * @param {readonly Judge[]} judges
+ * @param {number} seconds
+ */
+function within(judges, seconds) {
+  let left = seconds * 1000;
+  return judges.filter(({ ms }) => {
+    left -= ms;
+    return left >= 0;
   });
 }
 
-/** @param {string} file @param {string} root @returns {string | undefined} the first test that failed */
-function failedTest(file, root) {
-  if (!fs.existsSync(file)) return undefined;
-  const { testResults } = JSON.parse(fs.readFileSync(file, 'utf8'));
-  for (const { name, message, assertionResults } of testResults) {
-    const where = path.relative(root, name);
-    const failed = assertionResults.find((/** @type {any} */ t) => t.status === 'failed');
-    if (failed !== undefined) return `${where} :: ${failed.title}`;
-    if (message) return `${where}: ${String(message).split('\n')[0]}`;
-  }
-  return undefined;
-}
-
 /**
  * @param {string} root
- * @param {NodeJS.ProcessEnv} env
- * @param {string} dir for files
- * @param {readonly string[]} files test files; by default all fast ones
- * @param {number} limit
+ * @param {Mutant} mutant
+ * @param {Reach} reach
+ * @param {object} which
+ * @param {number} which.at its number
+ * @param {readonly string[]} which.neighbours what noticed other mutants of its file
+ * @param {number} which.spend seconds for tests, and for laws and cells
+ * @returns {Promise<Result>} says of a survivor how many were asked, if not all that evaluate it
  */
-async function tests(root, env, dir, files, limit) {
-  const report = path.join(dir, 'tests.json');
-  fs.rmSync(report, { force: true });
-  const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
-  const args = ['run', '--config', 'tools/mutate/vitest.config.ts', `--outputFile=${report}`, ...files];
-  const slow = files.length > 0 ? { RACEWALK_MUTANT_SLOW: '1' } : {};
-  const ended = await node(root, limit, [vitest, ...args], { ...env, ...slow, RACEWALK_FC_SEED: '20231128' });
-  if (ended.code === 0) return null;
-  return {
-    timeout: ended.code === null || ended.code > 128,
-    by: failedTest(report, root) ?? lastLine(ended.out),
-  };
-}
-
-/** @param {string} out */
-const lastLine = (out) => out.trimEnd().split('\n').at(-1)?.slice(0, 160) ?? '';
-
-/**
- * @param {string} root
- * @param {Pick<Mutant, 'pkg' | 'file' | 'start' | 'end' | 'replacement'> | null} mutant null for the sources as they are
- * @param {{ most?: number, packages?: readonly string[] }} [options] `most`: leave out cells with more executions;
- *   `packages`: without a mutant, run the slow tests of all of these
- * @returns {Promise<Result>}
- */
-export async function tryMutant(root, mutant, { most = 100, packages = [] } = {}) {
+export async function tryMutant(root, mutant, reach, { at, neighbours, spend }) {
   const began = performance.now();
-  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'racewalk-mutate-'));
   /** @param {Result['outcome']} outcome @param {string} [by] @returns {Result} */
   const end = (outcome, by) => ({
     outcome,
     ...(by === undefined ? {} : { by }),
     seconds: Math.round((performance.now() - began) / 100) / 10,
   });
+  const all = judgesOf(reach, mutant, at, neighbours);
+  const own = within(all.own, spend);
+  const verdicts = within(all.verdicts, spend);
+  const others = within(all.others, spend);
+  const there = all.own.length + all.verdicts.length + all.others.length;
+  const asked = own.length + verdicts.length + others.length;
+  if (there === 0) return end('survived', 'nothing evaluates it');
+  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'racewalk-mutate-'));
   try {
-    /** @type {NodeJS.ProcessEnv} */
-    const env = {};
-    if (mutant !== null) {
-      const source = path.join(root, mutant.file);
-      const text = mutated(fs.readFileSync(source, 'utf8'), mutant);
-      const built = pathToFileURL(source.replace('/src/', '/dist/').replace(/\.ts$/, '.js')).href;
-      const given = path.join(dir, 'mutant.json');
-      const compilerOptions = {
-        target: ts.ScriptTarget.ES2022,
-        module: ts.ModuleKind.ESNext,
-        verbatimModuleSyntax: true,
-      };
-      const script = ts.transpileModule(text, { compilerOptions, fileName: source }).outputText;
-      fs.writeFileSync(given, JSON.stringify({ pkg: mutant.pkg, source, text, built, script }));
-      env.RACEWALK_MUTANT = given;
-    }
-    const unit = await tests(root, env, dir, [], LIMITS.tests);
-    if (unit !== null) return end(unit.timeout ? 'timeout' : 'killed', unit.by);
-    const archs = ARCHS_OF[mutant?.pkg ?? ''];
-    const { code, out } = await node(
-      root,
-      LIMITS.verdicts,
-      [
-        ...['--import', './tools/mutate/dist-hook.mjs', 'tools/mutate/verdicts.mjs', '--most', String(most)],
-        ...(archs === undefined ? [] : ['--archs', archs.join(',')]),
-      ],
-      env,
-    );
-    if (code !== 0) return end(code === null || code > 128 ? 'timeout' : 'killed', lastLine(out));
-    const judges = mutant === null ? packages : [mutant.pkg];
-    const own = [...new Set(judges.flatMap((pkg) => OWN_SLOW[pkg] ?? []))];
-    const slow = own.length === 0 ? null : await tests(root, env, dir, own, LIMITS.slow);
-    if (slow !== null) return end(slow.timeout ? 'timeout' : 'killed', slow.by);
-    return end('survived');
+    const text = mutated(fs.readFileSync(path.join(root, mutant.file), 'utf8'), mutant);
+    const { url, script } = compiled(root, mutant.file, text);
+    const given = path.join(dir, 'mutant.json');
+    fs.writeFileSync(given, JSON.stringify({ scripts: { [url]: script } }));
+    const env = { RACEWALK_MUTANT: given };
+    const only = path.join(dir, 'only.txt');
+    fs.writeFileSync(only, verdicts.map(({ name }) => `${name}\n`).join(''));
+    const tests = (/** @type {readonly Judge[]} */ files) =>
+      files.length === 0
+        ? null
+        : runTests(
+            root,
+            dir,
+            env,
+            files.map(({ name }) => name),
+            limit(files),
+          );
+    const noticed =
+      (await tests(own)) ??
+      (await runVerdicts(root, env, ['--only', only], limit(verdicts))) ??
+      (await tests(others));
+    if (noticed === null)
+      return end('survived', asked < there ? `${asked} of ${there} were asked` : undefined);
+    return end(noticed.timeout ? 'timeout' : 'killed', noticed.by);
   } finally {
     fs.rmSync(dir, { recursive: true, force: true });
   }

@@ -1,4 +1,6 @@
 /** What is measured, and by which tests. */
+import fs from 'node:fs';
+import path from 'node:path';
 
 /** Packages whose mutants are tried. */
 export const SCOPE = [
@@ -16,31 +18,22 @@ export const SCOPE = [
 /** Packages whose tests are asked, besides those of the packages measured. */
 export const ASKED = ['toys', 'trace', 'wiring', 'feature-*'];
 
-/** Plug-ins that a mutant of an architecture can reach; those of other packages reach all. */
-export const ARCHS_OF = /** @type {Readonly<Record<string, readonly string[]>>} */ ({
-  'arch-arm64': ['arm64-contpte', 'arm64-contpte-sw'],
-  'arch-loongarch64': ['loongarch64', 'loongarch64-ptw'],
-  'arch-riscv64': ['riscv64', 'riscv64-svade'],
-  'arch-software-dirty': ['sw-dirty', 'sw-access-dirty'],
-  'arch-x86': ['x86-64', 'x86-pae', 'soft-dirty-x86-64'],
-});
-
 /**
  * Test files that are left out: they run races and laws, which `verdicts.mjs` runs from the build, where the hot path
  * is not slowed down by a test runner; or one of them looks at the clock, so that a busy machine would kill mutants.
  */
-export const LEFT_OUT = [
-  '**/conformance.test.ts',
-  '**/races.test.ts',
-  '**/literal-tlb.test.ts',
-  '**/trace/test/printers.test.ts',
-  '**/conformance/test/suite.test.ts',
-  '**/conformance/test/broken.test.ts',
-  '**/conformance/test/broken-plugins.test.ts',
+const LEFT_OUT = [
+  'test/conformance.test.ts',
+  'test/races.test.ts',
+  'conformance/test/literal-tlb.test.ts',
+  'trace/test/printers.test.ts',
+  'conformance/test/suite.test.ts',
+  'conformance/test/broken.test.ts',
+  'conformance/test/broken-plugins.test.ts',
 ];
 
 /** Of those, the ones that judge the suite: a mutant of the package named has to pass them as well. */
-export const OWN_SLOW = /** @type {Readonly<Record<string, readonly string[]>>} */ ({
+const OWN_SLOW = /** @type {Readonly<Record<string, readonly string[]>>} */ ({
   conformance: [
     'packages/conformance/test/broken.test.ts',
     'packages/conformance/test/broken-plugins.test.ts',
@@ -52,3 +45,25 @@ export const OWN_SLOW = /** @type {Readonly<Record<string, readonly string[]>>} 
     'packages/conformance/test/literal-tlb.test.ts',
   ],
 });
+
+/**
+ * @param {string} root
+ * @param {readonly string[]} packages that are measured
+ * @returns {string[]} the test files that are asked, from the root
+ */
+export function testFiles(root, packages) {
+  const all = fs.readdirSync(path.join(root, 'packages')).filter((pkg) => {
+    const asked = ASKED.some((name) =>
+      name.endsWith('*') ? pkg.startsWith(name.slice(0, -1)) : name === pkg,
+    );
+    return asked || SCOPE.includes(pkg);
+  });
+  const found = all.flatMap((pkg) => {
+    const dir = path.join(root, 'packages', pkg, 'test');
+    if (!fs.existsSync(dir)) return [];
+    const files = fs.readdirSync(dir, { recursive: true, encoding: 'utf8' });
+    return files.filter((file) => file.endsWith('.test.ts')).map((file) => `packages/${pkg}/test/${file}`);
+  });
+  const fast = found.filter((file) => !LEFT_OUT.some((name) => file.endsWith(`/${name}`)));
+  return [...new Set([...fast.sort(), ...packages.flatMap((pkg) => OWN_SLOW[pkg] ?? [])])];
+}

@@ -1,8 +1,11 @@
 /**
- * Laws of every plug-in and cells of the matrix, from the build, cheap ones first; ends with 1 and a line at the first
- * that is not as it is pinned in `verdicts.txt`.
+ * Laws of every plug-in, names of steps, and cells of the matrix, from the build; ends with 1 and a line at the first that
+ * is not as it is pinned in `verdicts.txt`.
  *
- *     node verdicts.mjs [--archs A,B] [--most EXECUTIONS] [--laws RUNS]
+ *     node verdicts.mjs [--archs A,B] [--most EXECUTIONS] [--laws RUNS] [--only FILE] [--reach FILE]
+ *
+ * `--only`: a file with the names of what is to be run, one a line, in that order. `--reach`: a file to which the name of
+ * each, its milliseconds and the probes that it reached are written.
  */
 import fs from 'node:fs';
 import process from 'node:process';
@@ -11,16 +14,21 @@ import { CATALOGUE } from '../../apps/cli/dist/catalogue.js';
 import { conformance } from '../../packages/conformance/dist/index.js';
 import { plan, runCell } from '../../packages/conformance/dist/matrix/index.js';
 import { unnamedSteps } from './named-steps.mjs';
+import { takeReached } from './reached.mjs';
+
+/** @typedef {{ name: string, body: () => unknown }} Unit throws, or gives a problem as text */
 
 const { values } = parseArgs({
   options: {
     archs: { type: 'string' },
     most: { type: 'string', default: 'Infinity' },
     laws: { type: 'string', default: '40' },
+    only: { type: 'string' },
+    reach: { type: 'string' },
   },
 });
-const wanted = values.archs?.split(',');
 const most = Number(values.most);
+const archs = CATALOGUE.archs.filter(({ id }) => values.archs?.split(',').includes(id) ?? true);
 
 /** @param {string} text */
 function caught(text) {
@@ -35,18 +43,11 @@ const golden = (name) =>
     .trimEnd()
     .split('\n');
 
-const executions = new Map(
-  golden('executions.txt').map((line) => {
-    const [test, variant, arch, count] = line.split(' ');
-    return [`${test} ${variant} ${arch}`, Number(count)];
-  }),
-);
-
-for (const arch of CATALOGUE.archs) {
-  if (wanted !== undefined && !wanted.includes(arch.id)) continue;
+/** @param {typeof archs[number]} arch @returns {Unit[]} */
+function laws(arch) {
   /** @type {string[]} */
   const groups = [];
-  /** @type {{ title: string, body: () => void | Promise<void> }[]} */
+  /** @type {Unit[]} */
   const tests = [];
   const runner = {
     /** @param {string} title @param {() => void} body */
@@ -56,56 +57,82 @@ for (const arch of CATALOGUE.archs) {
       groups.pop();
     },
     /** @param {string} title @param {() => void | Promise<void>} body */
-    it: (title, body) => void tests.push({ title: [...groups, title].join(' > '), body }),
+    it: (title, body) => void tests.push({ name: [...groups, title].join(' > '), body: () => body() }),
     skip: () => undefined,
   };
   conformance({ runner, plugin: arch, scenarios: null, laws: { runs: Number(values.laws), seed: 1 } });
-  for (const { title, body } of tests) {
-    try {
-      await body();
-    } catch (error) {
-      caught(`${title}: ${String(error instanceof Error ? error.message : error).split('\n')[0]}`);
-    }
-  }
+  return tests;
 }
 
-const { cells, problems } = plan(CATALOGUE.archs, CATALOGUE.scenarios);
-for (const problem of problems) caught(problem);
-
-// Names differ little between plug-ins, so one of each kind will do.
-const named = CATALOGUE.archs.filter(({ id }) => ['arm64-contpte', 'x86-pae', 'loongarch64'].includes(id));
-for (const arch of named) {
-  if (wanted !== undefined && !wanted.includes(arch.id)) continue;
-  for (const race of CATALOGUE.scenarios) {
-    for (const problem of (await unnamedSteps({ plan, runCell }, race, arch)).problems) caught(problem);
-  }
-}
-
-/** `violates:A|B` expects either; `verdicts.txt` has the one that is found. */
-const ways = (/** @type {string} */ expected) => {
-  const [verdict, codes] = expected.split(':');
-  return codes === undefined ? [expected] : codes.split('|').map((code) => `${verdict}:${code}`);
-};
-
-/** What is expected, as `verdicts.txt` has it; the expectation is itself pinned. */
-const pinned = new Set(golden('verdicts.txt'));
-for (const { test, variant, arch, expected } of cells) {
-  if (ways(expected).some((way) => pinned.has(`${test} ${variant} ${arch} ${way}`))) continue;
-  caught(`expectation changed: ${test} ${variant} ${arch} ${expected}`);
-}
-
-/** @param {import('../../packages/conformance/dist/matrix/index.js').MatrixCell} cell */
-const cost = (cell) => executions.get(`${cell.test} ${cell.variant} ${cell.arch}`) ?? 20;
-const chosen = cells
-  .filter((cell) => cell.expected !== 'not-applicable' && (wanted?.includes(cell.arch) ?? true))
-  .filter((cell) => cost(cell) <= most)
-  .map((cell) => ({ cell, at: cost(cell) }))
-  .sort((a, b) => a.at - b.at);
-for (const { cell } of chosen) {
-  const result = await runCell(cell, { shrinkStates: 0 });
-  if (result.asExpected) continue;
-  caught(
-    `${cell.test} ${cell.variant} ${cell.arch}: ${cell.expected}, got ${result.verdict} ${result.invariant ?? ''}`,
+/** Names differ little between plug-ins, so one of each kind will do. @returns {Unit[]} */
+function names() {
+  const some = archs.filter(({ id }) => ['arm64-contpte', 'x86-pae', 'loongarch64'].includes(id));
+  return some.flatMap((arch) =>
+    CATALOGUE.scenarios.map((race) => ({
+      name: `names ${race.id} ${arch.id}`,
+      body: async () => (await unnamedSteps({ plan, runCell }, race, arch)).problems[0],
+    })),
   );
 }
-console.log(`${chosen.length} cells as expected`);
+
+/** @returns {Unit[]} cheap ones first */
+function cells() {
+  const { cells: planned, problems } = plan(CATALOGUE.archs, CATALOGUE.scenarios);
+  for (const problem of problems) caught(problem);
+  /** `violates:A|B` expects either; `verdicts.txt` has the one that is found. */
+  const ways = (/** @type {string} */ expected) => {
+    const [verdict, codes] = expected.split(':');
+    return codes === undefined ? [expected] : codes.split('|').map((code) => `${verdict}:${code}`);
+  };
+  // What is expected is itself pinned.
+  const pinned = new Set(golden('verdicts.txt'));
+  for (const { test, variant, arch, expected } of planned) {
+    if (ways(expected).some((way) => pinned.has(`${test} ${variant} ${arch} ${way}`))) continue;
+    caught(`expectation changed: ${test} ${variant} ${arch} ${expected}`);
+  }
+  const executions = new Map(
+    golden('executions.txt').map((line) => {
+      const [test, variant, arch, count] = line.split(' ');
+      return [`${test} ${variant} ${arch}`, Number(count)];
+    }),
+  );
+  return planned
+    .filter((cell) => cell.expected !== 'not-applicable' && archs.some(({ id }) => id === cell.arch))
+    .map((cell) => ({ cell, name: `${cell.test} ${cell.variant} ${cell.arch}` }))
+    .map(({ cell, name }) => ({ cell, name, cost: executions.get(name) ?? 20 }))
+    .filter(({ cost }) => cost <= most)
+    .sort((a, b) => a.cost - b.cost)
+    .map(({ cell, name }) => ({
+      name,
+      body: async () => {
+        const result = await runCell(cell, { shrinkStates: 0 });
+        if (result.asExpected) return undefined;
+        return `${cell.expected}, got ${result.verdict} ${result.invariant ?? ''}`;
+      },
+    }));
+}
+
+const loaded = takeReached();
+const all = [...archs.flatMap(laws), ...names(), ...cells()];
+const planned = takeReached();
+const byName = new Map(all.map((unit) => [unit.name, unit]));
+const only = values.only && fs.readFileSync(values.only, 'utf8').split('\n').filter(Boolean);
+const chosen = only ? only.flatMap((name) => byName.get(name) ?? []) : all;
+/** @type {object[]} */
+const reach = [{ always: [...new Set([...loaded, ...planned])] }];
+for (const { name, body } of chosen) {
+  const began = process.cpuUsage();
+  try {
+    const problem = await body();
+    if (problem) caught(`${name}: ${problem}`);
+  } catch (error) {
+    caught(`${name}: ${String(error instanceof Error ? error.message : error).split('\n')[0]}`);
+  }
+  if (values.reach === undefined) continue;
+  const ms = process.cpuUsage(began).user / 1000;
+  reach.push({ unit: name, ms: Math.round(ms * 10) / 10, reached: takeReached() });
+}
+if (values.reach !== undefined) {
+  fs.writeFileSync(values.reach, `${reach.map((line) => JSON.stringify(line)).join('\n')}\n`);
+}
+console.log(`${chosen.length} of ${all.length} as expected`);

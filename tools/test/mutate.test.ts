@@ -3,15 +3,17 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { afterAll, describe, expect, it } from 'vitest';
 import { matchEquivalent, readEquivalent } from '../mutate/equivalent.mjs';
 import { diffOf, type Mutant, mutantsOf, mutated } from '../mutate/mutants.mjs';
 import { optionsOf } from '../mutate/options.mjs';
+import { compiled, probed, probedScripts } from '../mutate/probes.mjs';
 import { scoreLines } from '../mutate/report.mjs';
+import { judgesOf } from '../mutate/run.mjs';
 import { sample } from '../mutate/sample.mjs';
-import { ARCHS_OF, SCOPE } from '../mutate/scope.mjs';
+import { SCOPE, testFiles } from '../mutate/scope.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const dir = mkdtempSync(path.join(tmpdir(), 'racewalk-mutate-test-'));
@@ -122,10 +124,94 @@ describe('options', () => {
     expect(() => optionsOf(['--package', 'nm'])).toThrow('--package nm: expected core,');
     expect(() => optionsOf(['--sample', '0'])).toThrow('--sample 0: expected a whole number, 1 or more');
   });
+});
 
-  it('know the plug-ins of every architecture package', () => {
-    const ofPlugins = (pkg: string) => pkg.startsWith('arch-');
-    expect(Object.keys(ARCHS_OF).sort()).toEqual(SCOPE.filter(ofPlugins).sort());
+describe('probes', () => {
+  it('say which mutants were evaluated, and change nothing else', async () => {
+    const mutants = await small();
+    const { scripts, unprobed } = probedScripts(dir, mutants, (file) =>
+      readFileSync(path.join(dir, file), 'utf8'),
+    );
+    expect([...unprobed]).toEqual([]);
+    const [script] = Object.values(scripts);
+    const marks = new Uint8Array(mutants.length);
+    Object.assign(globalThis, { racewalkProbes: marks });
+    const { both } = (await import(`data:text/javascript,${encodeURIComponent(script ?? '')}`)) as {
+      both: (a: number, b: number) => boolean;
+    };
+    const reached = (a: number, b: number) => {
+      marks.fill(0);
+      const result = both(a, b);
+      return { result, texts: new Set(mutants.filter((_, at) => marks[at] === 1).map((m) => m.original)) };
+    };
+    expect(reached(2, 2).result).toBe(true);
+    expect(reached(2, 2).texts).toContain('b > 1');
+    expect(reached(1, 2).result).toBe(false);
+    expect(reached(1, 2).texts).toContain('a > 1');
+    expect(reached(1, 2).texts).not.toContain('b > 1');
+  });
+
+  it('go around blocks from inside, and not into a chain that goes on behind them', async () => {
+    const text = 'export function f(a?: string[]) {\n  if (a) {\n    return a?.at(0)?.length;\n  }\n}\n';
+    writeFileSync(path.join(dir, 'chain.ts'), text);
+    const mutants = (await mutantsOf(dir, ['chain.ts'])) as Mutant[];
+    const { text: marked, unprobed } = probed(
+      text,
+      mutants.map((mutant, at) => ({ mutant, at })),
+    );
+    expect(compiled(dir, 'chain.ts', marked).errors).toBe(0);
+    expect(unprobed.map((at) => mutants[at]?.original)).toContain('a?.at');
+    expect(marked).toMatch(/if \(.*\{globalThis\.racewalkProbes\[\d+\] = 1;\n/);
+  });
+});
+
+describe('who is asked about a mutant', () => {
+  const judge = (kind: 'tests' | 'verdicts', name: string, ms: number, ...reached: number[]) => ({
+    ...{ kind, name, ms, reached },
+  });
+  const judges = [
+    judge('tests', 'packages/mm/test/far.test.ts', 9, 0),
+    judge('tests', 'packages/mm/test/near.test.ts', 5, 0, 1),
+    judge('tests', 'packages/toys/test/toy.test.ts', 1, 0),
+    judge('verdicts', 'toy > laws > one', 7, 0),
+    judge('verdicts', 'zap/one upstream toy', 4, 1),
+    judge('verdicts', 'zap/two upstream toy', 2, 0),
+  ];
+  const ask = async (at: number, always: number[] = [], neighbours: string[] = []) => {
+    const [mutant] = await small();
+    const asked = judgesOf({ judges, always }, { ...mutant!, pkg: 'mm' }, at, neighbours);
+    return [asked.own, asked.verdicts, asked.others].map((part) => part.map(({ name }) => name));
+  };
+
+  it('is what evaluates it, its own package first, then what is cheap, and some cells besides', async () => {
+    expect(await ask(0)).toEqual([
+      ['packages/mm/test/near.test.ts', 'packages/mm/test/far.test.ts'],
+      ['zap/two upstream toy', 'toy > laws > one', 'zap/one upstream toy'],
+      ['packages/toys/test/toy.test.ts'],
+    ]);
+    expect(await ask(2)).toEqual([[], [], []]);
+  });
+
+  it('is everybody where it is evaluated as the sources are loaded', async () => {
+    expect((await ask(2, [2])).flat()).toHaveLength(judges.length);
+  });
+
+  it('begins with what noticed its neighbours', async () => {
+    const [own, verdicts] = await ask(
+      0,
+      [],
+      ['toy > laws > one: problem', 'packages/mm/test/far.test.ts :: t'],
+    );
+    expect(own?.[0]).toBe('packages/mm/test/far.test.ts');
+    expect(verdicts?.[0]).toBe('toy > laws > one');
+  });
+
+  it('has test files of every package measured that has its own tests in it', () => {
+    const files = testFiles(root, ['conformance']);
+    expect(files).toContain('packages/mm/test/protect.test.ts');
+    expect(files).toContain('packages/conformance/test/broken.test.ts');
+    expect(testFiles(root, ['mm'])).not.toContain('packages/conformance/test/broken.test.ts');
+    expect(files.some((file) => file.endsWith('/races.test.ts'))).toBe(false);
   });
 });
 
@@ -145,15 +231,15 @@ it('the score counts what was noticed, by package', () => {
 describe('a mutant under test', () => {
   const file = 'packages/core/src/near.ts';
   const source = path.join(root, file);
-  const text = readFileSync(source, 'utf8').replace('best.candidate;', "'nonsense';");
   const given = path.join(dir, 'mutant.json');
   const env = { ...process.env, RACEWALK_MUTANT: given };
 
   it('is what the build does, and the tree is left alone', () => {
-    const built = pathToFileURL(path.join(root, 'packages/core/dist/near.js')).href;
-    const script = readFileSync(fileURLToPath(built), 'utf8').replace('best.candidate;', "'nonsense';");
-    writeFileSync(given, JSON.stringify({ pkg: 'core', source, text, built, script }));
-    const code = `import(${JSON.stringify(built)}).then(({ nearest }) => console.log(nearest('on', ['one'])))`;
+    const text = readFileSync(source, 'utf8').replace('best.candidate;', "'nonsense';");
+    const { url, script, errors } = compiled(root, file, text);
+    expect(errors).toBe(0);
+    writeFileSync(given, JSON.stringify({ scripts: { [url]: script } }));
+    const code = `import(${JSON.stringify(url)}).then(({ nearest }) => console.log(nearest('on', ['one'])))`;
     const args = ['--import', './tools/mutate/dist-hook.mjs', '-e', code];
     const run = (more: NodeJS.ProcessEnv) =>
       spawnSync(process.execPath, args, { cwd: root, env: more, encoding: 'utf8' }).stdout.trim();
