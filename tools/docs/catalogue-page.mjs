@@ -57,6 +57,7 @@ const PARTS = /** @type {const} */ ([
   ['E', 'GUP, copy on write and the reverse map'],
   ['F', 'Devices and hypervisors'],
   ['G', 'Shapes beyond the lists'],
+  ['H', 'Further historical races'],
   ['r', 'Public bug reports'],
 ]);
 
@@ -115,7 +116,8 @@ export function cataloguePage(entries, archs, verdicts, executions) {
     });
     return [`## ${title}`, ['```', ...rows, '```'].join('\n'), mine.map(details).join('\n\n')].join('\n\n');
   });
-  const historical = entries.filter(({ id }) => !/^[rG]/.test(id));
+  const historical = entries.filter(({ id }) => /^[A-F]/.test(id));
+  const further = entries.filter(({ id }) => id.startsWith('H'));
   const reports = entries.filter(({ id }) => id.startsWith('r'));
   return `# The catalogue: historical races, and what the machine says of them
 
@@ -125,6 +127,8 @@ variant of the same scenario. \`racewalk explain A4 --arch arm64-contpte\` shows
 counts as decided: it says what is missing. Made by \`npm run docs:catalogue\`; do not edit.
 
 ${counts('historical races', historical)}
+
+${counts('further historical races', further)}
 
 ${counts('public reports', reports)}
 

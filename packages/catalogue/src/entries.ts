@@ -4,12 +4,13 @@ import { PART_G } from './parts/beyond.js';
 import { PART_B } from './parts/deferred-flushes.js';
 import { PART_F } from './parts/devices.js';
 import { PART_A } from './parts/entries.js';
+import { PART_H } from './parts/further.js';
 import { PART_E } from './parts/gup-cow-rmap.js';
 import { REPORTS } from './parts/reports.js';
 import { PART_D } from './parts/switches.js';
 import { PART_C } from './parts/tables.js';
 
-/** 66 historical races, shapes beyond them, then the public reports. */
+/** 66 historical races, shapes beyond them, further historical ones, then the public reports. */
 export const ENTRIES: readonly Entry[] = Object.freeze([
   ...PART_A,
   ...PART_B,
@@ -18,6 +19,7 @@ export const ENTRIES: readonly Entry[] = Object.freeze([
   ...PART_E,
   ...PART_F,
   ...PART_G,
+  ...PART_H,
   ...REPORTS,
 ]);
 

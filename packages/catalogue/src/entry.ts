@@ -16,7 +16,7 @@ export interface Decision {
 
 /** One historical race or public report. */
 export interface Entry {
-  /** `A1` … `F11` for historical races, `G1` … for shapes beyond them, `r01` … for public reports. */
+  /** `A1` … `F11` for historical races, `G1` … for shapes beyond them, `H1` … for further historical ones, `r01` … for public reports. */
   readonly id: string;
   readonly name: string;
   readonly title: string;

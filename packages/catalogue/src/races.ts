@@ -11,30 +11,46 @@ import { contigWrprotect } from './races/hugetlb/contig-wrprotect.js';
 import { moveMigration } from './races/hugetlb/move-migration.js';
 import { protectThenStore } from './races/hugetlb/protect-then-store.js';
 import { hugetlbUpgrade } from './races/hugetlb/upgrade.js';
+import { hugeOverTable } from './races/kernel/huge-over-table.js';
 import { mapThenLoad } from './races/kernel/map-then-load.js';
+import { ptdump } from './races/kernel/ptdump.js';
 import { dirtyReadonly } from './races/ksm/dirty-readonly.js';
 import { mergeVsWriter } from './races/ksm/merge-vs-writer.js';
+import { collapseNotifies } from './races/kvm/collapse-notifies.js';
 import { combinedStages } from './races/kvm/combined-stages.js';
+import { guestEntryByFrame } from './races/kvm/guest-entry-by-frame.js';
+import { guestTablePage } from './races/kvm/guest-table-page.js';
 import { mmioOverPresent } from './races/kvm/mmio-over-present.js';
+import { pfnCache } from './races/kvm/pfn-cache.js';
+import { vmidGeneration } from './races/kvm/vmid-generation.js';
 import { writeProtectVsGuest } from './races/kvm/write-protect-vs-guest.js';
+import { zapYields } from './races/kvm/zap-yields.js';
 import { doubleLoad } from './races/levels/double-load.js';
 import { moveDeviceLeaf } from './races/levels/move-device-leaf.js';
 import { noneToHuge } from './races/levels/none-to-huge.js';
+import { publishVsLookup, publishVsWalk } from './races/levels/publish.js';
 import { unshareVsGup } from './races/levels/unshare-vs-gup.js';
 import { mkcleanLazyfree } from './races/mkclean-lazyfree.js';
 import { mkdirtyFault } from './races/mkdirty-fault.js';
+import { mapCounts } from './races/pages/map-counts.js';
 import { preemptedFlush } from './races/paravirt/preempted-flush.js';
 import { cowSkipsUnmap } from './races/reports/cow-skips-unmap.js';
 import { demandFault } from './races/reports/demand-fault.js';
 import { lazyfreeRestore } from './races/reports/lazyfree-restore.js';
 import { softleafRmb } from './races/reports/softleaf-rmb.js';
 import { tlbiBarrier } from './races/reports/tlbi-barrier.js';
+import { anonVmaReuse } from './races/rmap/anon-vma-reuse.js';
+import { retractVsAnon } from './races/rmap/retract-vs-anon.js';
 import { atsOrder } from './races/sva/ats-order.js';
+import { attach } from './races/sva/attach.js';
+import { flushQueue } from './races/sva/flush-queue.js';
 import { deviceWalkCache } from './races/sva/walk-cache.js';
 import { recycledSlot } from './races/swap/recycled-slot.js';
 import { kernelHalf } from './races/tables/kernel-half.js';
+import { kernelUnmap } from './races/tables/kernel-unmap.js';
 import { readOnlyAbove } from './races/tables/read-only-above.js';
 import { thirdLevel } from './races/tables/third-level.js';
+import { maskCleared } from './races/tags/mask-cleared.js';
 import { unprotectVsCopy } from './races/uffd/unprotect-vs-copy.js';
 
 /** The races of this package, for the suite. */
@@ -63,12 +79,16 @@ export const catalogueRaces: readonly Scenario[] = Object.freeze([
   doubleLoad,
   noneToHuge,
   moveDeviceLeaf,
+  publishVsLookup,
+  publishVsWalk,
   unshareVsGup,
   unlinkVsRevoke,
+  anonVmaReuse,
   cleanTwoSizes,
   writeProtectVsGuest,
   mmioOverPresent,
   mapThenLoad,
+  hugeOverTable,
   readOnlyAbove,
   thirdLevel,
   kernelHalf,
@@ -76,4 +96,17 @@ export const catalogueRaces: readonly Scenario[] = Object.freeze([
   deviceWalkCache,
   atsOrder,
   preemptedFlush,
+  guestTablePage,
+  vmidGeneration,
+  maskCleared,
+  attach,
+  collapseNotifies,
+  zapYields,
+  guestEntryByFrame,
+  mapCounts,
+  flushQueue,
+  pfnCache,
+  kernelUnmap,
+  ptdump,
+  retractVsAnon,
 ]);

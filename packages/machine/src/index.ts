@@ -41,6 +41,7 @@ export {
   mapGuestFrames,
   type Stages,
 } from './device/guest.js';
+export type { GuestTables } from './device/guest-tables.js';
 export {
   type MessageKind,
   MessageQueue,

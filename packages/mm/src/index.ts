@@ -97,6 +97,7 @@ export {
   pagesFrom,
   setPageAnonExclusive,
 } from './rmap/anon.js';
+export { type AnonVma, type AnonVmaSpec, type AnonVmas, followAnonVmas } from './rmap/anon-vma-state.js';
 export { exclusivePte, type MakeExclusiveArgs, type Place, type PlacesOf } from './rmap/device-exclusive.js';
 export { expectNotMapped } from './rmap/folio-counts.js';
 export { intervalTree } from './rmap/i-mmap.js';

@@ -71,6 +71,7 @@ import { PMD_TEST } from './pgtable-generic/pmd-test.js';
 import { PTE_OFFSET_MAP } from './pgtable-generic/pte-offset-map.js';
 import { PT_RECLAIM } from './pt_reclaim/try-to-free-pte.js';
 import { ANON_RMAP } from './rmap/anon.js';
+import { ANON_VMA } from './rmap/anon-vma.js';
 import { MAKE_DEVICE_EXCLUSIVE } from './rmap/device-exclusive.js';
 import { FOLIO_COUNTS } from './rmap/folio-counts.js';
 import { I_MMAP } from './rmap/i-mmap.js';
@@ -126,6 +127,7 @@ export const KERNEL = Object.freeze({
   ...PMD_TEST,
   ...HUGETLB,
   ...ANON_RMAP,
+  ...ANON_VMA,
   ...ATOMIC,
   ...BARRIER,
   ...BITMAP,

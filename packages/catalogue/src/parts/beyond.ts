@@ -81,4 +81,15 @@ export const PART_G: readonly Entry[] = Object.freeze([
     where: 'everywhere with paravirtual flushes',
     decidedBy: [{ test: 'paravirt/preempted-flush', broken: ['read-then-clear'] }],
   },
+  {
+    id: 'G8',
+    name: 'guest-table-page',
+    title: 'A page is taken back that a table of the guest lies in',
+    source: 'Intel SDM 3C 29.3; Arm ARM DDI 0487 D8.2',
+    grade: 'M',
+    breaks: ['UAF'],
+    needs: [[]],
+    where: 'everywhere with a second stage',
+    decidedBy: [{ test: 'kvm/guest-table-page', broken: ['tells-nobody'] }],
+  },
 ]);

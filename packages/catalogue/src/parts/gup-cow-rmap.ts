@@ -129,12 +129,13 @@ export const PART_E: readonly Entry[] = Object.freeze([
     name: 'anon-vma-reuse',
     title: 'A reverse-map object is freed while pages lead to it',
     source: 'CVE-2022-42703, Linux 2555283eb40d',
-    grade: 'M',
+    grade: 'H',
     breaks: ['RMAP', 'UAF'],
     needs: [[]],
     where: 'everywhere',
-    decidedBy: [],
-    open: { lacks: 'machine', needs: 'anon_vma objects and their life cycle' },
+    decidedBy: [{ test: 'rmap/anon-vma-reuse', broken: ['degree'] }],
+    found:
+      'the merge is where it goes wrong (RMAP); a walk of reclaim reaches what is free (UAF) only after the parent has exited. Four forks and exits lead to where the race starts',
   },
   {
     id: 'E11',

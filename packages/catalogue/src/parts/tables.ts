@@ -93,9 +93,10 @@ export const PART_C: readonly Entry[] = Object.freeze([
     grade: 'T',
     breaks: ['PTUAF', 'STALE'],
     needs: [['walkCaches']],
-    where: 'where walk caches outlive the change',
-    decidedBy: [],
-    open: { lacks: 'machine', needs: 'kernel mappings, and a leaf that takes the place of a table' },
+    where: 'where walk caches outlive the walk',
+    decidedBy: [{ test: 'kernel/huge-over-table', broken: ['over-table', 'no-flush'] }],
+    found:
+      'x86 is no exception: the invalidation of the small page drops the walk cache, and a walk ahead of any access fills it again',
   },
   {
     id: 'C9',
@@ -115,9 +116,16 @@ export const PART_C: readonly Entry[] = Object.freeze([
     source: 'Linux 362a61ad6119 (2.6.26)',
     grade: 'T',
     breaks: ['TORN'],
-    needs: [[]],
+    needs: 'weak',
     where: 'weakly ordered CPUs',
-    decidedBy: [],
-    open: { lacks: 'machine', needs: 'walkers whose loads take part in the weak order' },
+    decidedBy: [
+      {
+        test: 'levels/publish-vs-lookup',
+        broken: ['no-wmb'],
+        but: 'a reader that does not order loads by their address (Alpha)',
+      },
+      { test: 'levels/publish-vs-walk', broken: ['no-wmb'] },
+    ],
+    found: 'a walk of the hardware reaches a page that is free by what the table held before (UAF)',
   },
 ]);

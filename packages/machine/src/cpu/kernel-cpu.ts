@@ -1,11 +1,11 @@
 /**
- * Accesses of the kernel to its own mappings. There is no handler that could help: a fault on an address that is mapped is
- * the end (STALE). A core may begin a translation ahead of the access, before a store to the entry and before the barrier behind
+ * Accesses of the kernel to its own mappings. There is no handler that could help: a fault on an address that is mapped, by an
+ * entry or by a leaf one level up, is the end (STALE). A core may begin a translation ahead of the access, before a store to the entry and before the barrier behind
  * it; what it found then is delivered, unless the context was synchronised in between (Arm ARM DDI 0487, "Context
  * synchronization events"; a plug-in says so by `earlyWalks`).
  */
 import { type AccessKind, type Ptep, ptepOf, type Vma } from '@racewalk/core';
-import { type AtomicBody, atomic, choose, fence, type Step } from '@racewalk/core/step';
+import { type AtomicBody, atomic, type Cell, choose, fence, type Step } from '@racewalk/core/step';
 import { MemoryView } from '../observers/view.js';
 import { cellsOf } from '../world/table-words.js';
 import type { Machine } from '../world/types.js';
@@ -21,14 +21,30 @@ export function* isb(m: Machine): Step<void> {
   yield* fence({ op: 'isb' });
 }
 
-/** Whether the entry maps a page, asked of memory in the body of a step. */
-function mapsNow({ v, world }: Machine, ptep: Ptep): (mem: Int32Array, base: number) => boolean {
+/** Whether a page of an area is mapped, by an entry or by the leaf above it: asked of memory in the body of a step. */
+function mapsNow({ v, p, world }: Machine, ptep: Ptep): MapsNow {
   const view = new MemoryView();
   const get = (cell: number) => view.get(cell);
-  return (mem, base) => {
+  const { pmds } = world;
+  const slot = pmds.slots.find(({ table, follows }) => follows && table === ptep.table);
+  const index = ptep.table.entries.indexOf(ptep);
+  const tables = slot === undefined ? [ptep.table] : pmds.leafTables;
+  const entries = tables.flatMap(({ entries }) => entries[index] ?? []);
+  const cells = [...entries, ...(slot === undefined ? [] : [slot.pmdp])].flatMap((entry) => cellsOf(entry));
+  const maps = (mem: Int32Array, base: number): boolean => {
     view.at(mem, base);
-    return v.pteValid(world.entryIn(get, ptep));
+    if (slot === undefined) return v.pteValid(world.entryIn(get, ptep));
+    const pmd = world.entryIn(get, slot.pmdp);
+    if (p.pmdPresent(pmd) && p.pmdLeaf(pmd)) return true;
+    const entry = pmds.ledBy(pmd)?.table.entries[index];
+    return entry !== undefined && v.pteValid(world.entryIn(get, entry));
   };
+  return { cells, maps };
+}
+
+interface MapsNow {
+  readonly cells: readonly Cell[];
+  maps(mem: Int32Array, base: number): boolean;
 }
 
 /** Accesses of the kernel to an area of its own: `w.vma({ mm: w.mm('init_mm'), flags: { global: true } })`. */
@@ -49,8 +65,7 @@ export class KernelCpu {
     const ptep = ptepOf(vma, vma.start + page);
     const shows = (o: { readonly result: number }) => (o.result === 1 ? '→ early' : '→ not yet');
     if ((yield* choose(2, `a walk of ${ptep.name} begins`, shows)) === 0) return;
-    const cells = cellsOf(ptep);
-    const maps = mapsNow(m, ptep);
+    const { cells, maps } = mapsNow(m, ptep);
     const run: AtomicBody = (mem, base) => (maps(mem, base) ? 1 : 0);
     const note = { text: `walk ${ptep.name}, early`, does: 'walk', on: cells } as const;
     if ((yield* atomic(cells, run, note, { locked: false })) === 1) return;
@@ -88,8 +103,7 @@ export class KernelCpu {
 
   *#faults(ptep: Ptep): Step<false> {
     const { m } = this;
-    const cells = cellsOf(ptep);
-    const maps = mapsNow(m, ptep);
+    const { cells, maps } = mapsNow(m, ptep);
     const text = `the kernel faults on ${ptep.name}`;
     const run: AtomicBody = (mem, base, faults) => {
       if (maps(mem, base)) faults.fail('STALE', `${text}, which maps a page`);

@@ -23,6 +23,7 @@ import { GONE, useTranslation } from '../cpu/use.js';
 import type { StepView } from '../observers/observer.js';
 import { MemoryView } from '../observers/view.js';
 import type { Machine, World } from '../world/types.js';
+import { cachedOfGuest, type GuestTables, wayToTables } from './guest-tables.js';
 
 /** First guest frame: far above every frame of the machine, so that the two cannot be taken for each other. */
 export const GUEST_FRAMES: Pfn = 0x800000;
@@ -37,6 +38,8 @@ export interface Stages {
   readonly guestOptions?: AccessOptions;
   /** How the hypervisor answers those of the second. */
   readonly secondOptions?: AccessOptions;
+  /** The guest's tables lie in a page of the second stage, by which walks reach them. Default: they are always there. */
+  readonly tables?: GuestTables;
 }
 
 /** At the start page `at + i` of the guest's area leads to guest frame `GUEST_FRAMES + frame + i`. Called by `setup`. */
@@ -81,6 +84,11 @@ export function* invalidateIpa(m: Machine, second: Vma, start = second.start, en
   const text = `${second.table.name}, by guest frame`;
   yield* atomic(cells, run, { op: 'flush', text, does: 'invalidate', on: cells, blind: cells });
 }
+
+/** The walk has to begin anew. */
+const LOST = 'lost';
+
+type Tries = ReturnType<typeof newTries>;
 
 /** A combined translation in one word: the entry of the second stage, its page, and whether stores are permitted. */
 const PAGES = 64;
@@ -133,7 +141,8 @@ export class GuestCpu {
         const hit = yield* this.#both(combined, page, access, value);
         if (hit !== GONE) return hit;
       }
-      const first = yield* this.#first.translate(page, access, tries[0]);
+      const first = yield* this.#translateFirst(guest, page, access, tries);
+      if (first === LOST) continue;
       if (first === null) return null;
       const index = this.#index(m.v.ptePfn(first));
       const also = {
@@ -148,6 +157,26 @@ export class GuestCpu {
       const held = yield* this.#second.reach(index, access, value, also, tries[1]);
       if (held !== GONE) return held;
     }
+  }
+
+  /** The guest's own translation; `LOST` if the way to its tables has gone in between. */
+  *#translateFirst(
+    guest: Vma,
+    page: number,
+    access: AccessKind,
+    tries: readonly [Tries, Tries],
+  ): Step<PteWord | null | typeof LOST> {
+    const { m, stages } = this;
+    const { tables, second, guestOptions } = stages;
+    if (this.#first === null) return null;
+    if (tables === undefined) return yield* this.#first.translate(page, access, tries[0]);
+    const cached = yield* cachedOfGuest(m, guest, guest.start + page, (pte) => this.#permits(pte, access));
+    if (cached !== null) return cached;
+    const way = yield* this.#second.translate(tables.page, tables.access ?? 'load', tries[1]);
+    if (way === null) return null;
+    const cpu = new UserCpu(m, guest, { ...guestOptions, above: wayToTables(m, second, tables, way) });
+    const found = yield* cpu.translate(page, access, tries[0]);
+    return found === null && cpu.lost ? LOST : found;
   }
 
   #permits(pte: PteWord, access: AccessKind): boolean {

@@ -14,7 +14,7 @@ import type { Folio } from '../folio-table.js';
 
 /**
  * Collapse the area, whose entry leads to a table; `folio` is the new huge page. True if it was done. Faults are kept out
- * by the mmap lock, walks of the reverse map by the lock of the anon_vma, which the model does not have. Code that walks
+ * by the mmap lock, walks of the reverse map by the lock of the anon_vma, where the race follows those. Code that walks
  * without a lock goes on; it is kept out by the empty entry. @kernel collapse_huge_page
  */
 export function* collapseHugePage(m: Machine, vma: Vma, pmdp: Ptep, folio: Folio): Step<boolean> {
@@ -22,6 +22,8 @@ export function* collapseHugePage(m: Machine, vma: Vma, pmdp: Ptep, folio: Folio
   const addr = addrOf(start);
   const range: NotifierRange = { event: 'clear', mm, start, end };
   yield* m.k.mmapWriteLock(mm);
+  const listed = yield* m.k.vmaHasAnonVma(vma);
+  if (listed) yield* m.k.anonVmaLockWrite();
   yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
   yield* m.k.pmdLock(pmdp);
   // No translation of the table's pages is left, so that no TLB has two sizes for one address.
@@ -30,26 +32,35 @@ export function* collapseHugePage(m: Machine, vma: Vma, pmdp: Ptep, folio: Folio
   yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
   yield* m.k.tlbRemoveTableSyncOne();
 
-  const done = yield* isolateAndCopy(m, vma, pmdp, old, folio);
+  const done = yield* isolate(m, old, folio);
   if (!done) {
     // Only `pmd_populate` leads to a table again.
     yield* m.k.pmdLock(pmdp);
     yield* m.pmd.setPmdAt(mm, addr, pmdp, old);
     yield* m.unlock(pmdp.table.ptl);
   }
+  // Every page is isolated: no walk of the reverse map comes to it any more.
+  if (listed) yield* m.k.anonVmaUnlockWrite();
+  if (done) yield* copies(m, vma, pmdp, old, folio);
   yield* m.k.mmapWriteUnlock(mm);
   return done;
 }
 
-function* isolateAndCopy(m: Machine, vma: Vma, pmdp: Ptep, old: PteWord, folio: Folio): Step<boolean> {
+function* isolate(m: Machine, old: PteWord, folio: Folio): Step<boolean> {
   const table = m.k.pmdPgtable(old);
   const pte = table?.table.entries[0];
-  const huge = folio.frames[0];
-  if (table === null || pte === undefined || huge === undefined) return false;
+  if (table === null || pte === undefined) return false;
   yield* m.pteOffsetMapLock(table.table);
   const isolated = yield* m.k.__collapseHugePageIsolate(pte, folio.frames.length);
   yield* m.pteUnmapUnlock(table.table);
-  if (!isolated) return false;
+  return isolated;
+}
+
+function* copies(m: Machine, vma: Vma, pmdp: Ptep, old: PteWord, folio: Folio): Step<void> {
+  const table = m.k.pmdPgtable(old);
+  const pte = table?.table.entries[0];
+  const huge = folio.frames[0];
+  if (table === null || pte === undefined || huge === undefined) return;
   yield* m.k.__collapseHugePageCopy(vma, pte, folio);
   yield* m.k.smpWmb();
   yield* m.k.pmdLock(pmdp);
@@ -58,7 +69,6 @@ function* isolateAndCopy(m: Machine, vma: Vma, pmdp: Ptep, old: PteWord, folio: 
   yield* m.pmd.setPmdAt(vma.mm, addrOf(vma.start), pmdp, m.k.mkHugePmd(huge, vma));
   yield* m.k.updateMmuCache(vma, addrOf(vma.start));
   yield* m.unlock(pmdp.table.ptl);
-  return true;
 }
 
 /** Whether every page is held by its mapping alone, so that nobody goes on using it. @kernel __collapse_huge_page_isolate */

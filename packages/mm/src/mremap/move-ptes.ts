@@ -4,15 +4,17 @@ import type { Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
 
 /**
- * Keep walks of the reverse map away. The model has no anon_vma: of anonymous memory nothing is taken.
+ * Keep walks of the reverse map away: by the lock of the file, and by that of the anon_vma where the race follows those.
  * @kernel take_rmap_locks
  */
 export function* takeRmapLocks(m: Machine, vma: Vma): Step<void> {
   if (vma.mapping !== null) yield* m.k.iMmapLockWrite(vma.mapping);
+  if (yield* m.k.vmaHasAnonVma(vma)) yield* m.k.anonVmaLockWrite();
 }
 
 /** @kernel drop_rmap_locks */
 export function* dropRmapLocks(m: Machine, vma: Vma): Step<void> {
+  if (yield* m.k.vmaHasAnonVma(vma)) yield* m.k.anonVmaUnlockWrite();
   if (vma.mapping !== null) yield* m.k.iMmapUnlockWrite(vma.mapping);
 }
 

@@ -4,6 +4,7 @@ import type { Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
 import type { Folio } from '../folio-table.js';
 import { endWatchedWalk, type WatchedWalk, watchWalk } from '../observers/miss.js';
+import type { AnonVma } from './anon-vma-state.js';
 
 /** What the task walks. */
 interface WalkState {
@@ -38,13 +39,22 @@ export function vmaAddress(folio: Folio, vma: Vma): Vaddr {
   return addrOf(Math.max(start, vma.start));
 }
 
-/** Visit the areas that may map the folio, in the order of the interval tree. @kernel rmap_walk_locked */
-export function* rmapWalkLocked(m: Machine, folio: Folio, rwc: RmapWalkControl): Step<void> {
+/**
+ * Visit the areas that may map the folio, in the order of the interval tree: those that `anonVma` lists, or all.
+ * @kernel rmap_walk_locked
+ */
+export function* rmapWalkLocked(
+  m: Machine,
+  folio: Folio,
+  rwc: RmapWalkControl,
+  anonVma: AnonVma | null = null,
+): Step<void> {
   const watched = yield* watchWalk(m, folio);
   m.current.rmapWalk = watched ?? undefined;
   let whole = true;
   for (const { vma } of folio.areas) {
     if (!(yield* m.k.vmaIsLinked(vma))) continue;
+    if (anonVma !== null && !(yield* m.k.anonVmaLists(anonVma, vma))) continue;
     if (rwc.invalidVma?.(vma) === true) {
       whole = false;
       continue;
@@ -58,10 +68,17 @@ export function* rmapWalkLocked(m: Machine, folio: Folio, rwc: RmapWalkControl):
 
 /**
  * The same under the lock of the reverse map, so that no area comes, goes or moves meanwhile. Of anonymous memory that
- * is the lock of the anon_vma, which the model does not have: no race here changes one. @kernel rmap_walk
+ * is the lock of the anon_vma, where the race follows those (`followAnonVmas`). @kernel rmap_walk
  */
 export function* rmapWalk(m: Machine, folio: Folio, rwc: RmapWalkControl): Step<void> {
   const mapping = folioMapping(folio);
+  if (mapping === null && m.world.os.anonVmas !== undefined) {
+    const anonVma = yield* m.k.folioLockAnonVmaRead(folio);
+    if (anonVma === null) return;
+    yield* m.k.rmapWalkLocked(folio, rwc, anonVma);
+    yield* m.k.anonVmaUnlockRead();
+    return;
+  }
   if (mapping !== null) yield* m.k.iMmapLockRead(mapping);
   yield* m.k.rmapWalkLocked(folio, rwc);
   if (mapping !== null) yield* m.k.iMmapUnlockRead(mapping);

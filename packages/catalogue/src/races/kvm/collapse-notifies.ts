@@ -1,0 +1,76 @@
+import { type AddressSpace, addrOf, type NotifierRange, ptepOf, type Vma } from '@racewalk/core';
+import { type AgentSpec, GuestCpu, type Scenario, type World } from '@racewalk/machine';
+import { defineScenario, type Folio, Kvm, linux, upperLevel } from '@racewalk/mm';
+
+interface File {
+  readonly kvm: Kvm;
+  readonly mapping: AddressSpace;
+  readonly user: Vma;
+  readonly page: Folio;
+}
+
+/** The memory of a guest is a file, whose pages are about to become a huge one. */
+function setup(w: World): File {
+  const mapping = w.addressSpace('file');
+  const user = w.vma({ pages: 2, name: 'user', mapping, shared: true });
+  upperLevel(w, user);
+  const second = w.vma({ pages: 2, name: 'stage2', mm: w.mm('vmid') });
+  const page = linux(w).folio({ pages: 1 });
+  linux(w).mapFolio(user, page, { young: true, dirty: true });
+  w.mapFrames(second, page, { young: true, dirty: true });
+  return { kvm: new Kvm(w, user, second), mapping, user, page };
+}
+
+/** @kernel collapse_file, collapse_pte_mapped_thp */
+const collapses = (notifies: boolean): AgentSpec<File> => ({
+  cpu: 0,
+  role: 'kernel',
+  note: 'khugepaged: the small pages go',
+  *run(m, { mapping, user, page }) {
+    const [frame] = page.frames;
+    if (frame === undefined) return;
+    const range: NotifierRange = { event: 'clear', mm: user.mm, start: user.start, end: user.end };
+    if (notifies) yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
+    yield* m.pteOffsetMapLock(user.table);
+    yield* m.pte.ptepClearFlush(user, addrOf(user.start), ptepOf(user, user.start));
+    yield* m.k.folioRemoveRmapPte(frame);
+    yield* m.pteUnmapUnlock(user.table);
+    if (notifies) yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
+    yield* m.k.folioPut(frame);
+    yield* m.k.retractPageTables(mapping);
+  },
+});
+
+/** H4. */
+export const collapseNotifies: Scenario = defineScenario<File>({
+  id: 'kvm/collapse-notifies',
+  title: 'Pages of a file that a guest runs on become a huge one',
+  source: 'Linux f268f6cf875f (6.1), mm/khugepaged.c',
+  about:
+    'khugepaged takes small pages of a file out of the tables of a process, and frees them. The process is that of a hypervisor, whose second stage has the pages as well. Tables and TLBs of the CPUs are right. Who tells the second stage? Only the notifier; without it the guest goes on with pages that are free.',
+  invariants: ['UAF'],
+  assumes:
+    'entries of a second stage hold no reference, and the protocol of the check maps pages of processes only',
+  params: { pages: 2 },
+  setup,
+  agents: {
+    khugepaged: collapses(true),
+    guest: {
+      cpu: 1,
+      role: 'user',
+      note: 'a vcpu loads',
+      *run(m, { kvm }) {
+        const stages = { guest: null, second: kvm.second, secondOptions: { faults: false } };
+        yield* new GuestCpu(m, stages).load(0);
+      },
+    },
+  },
+  mutants: {
+    'tells-nobody': {
+      what: 'no notifier, as until 6.0',
+      breaks: 'UAF',
+      why: 'the second stage keeps the page',
+      agents: { khugepaged: collapses(false) },
+    },
+  },
+});

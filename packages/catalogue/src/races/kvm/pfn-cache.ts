@@ -1,0 +1,83 @@
+import { addrOf, type NotifierRange, ptepOf, type Vma } from '@racewalk/core';
+import { type Cell, read, write } from '@racewalk/core/step';
+import type { AgentSpec, Scenario, World } from '@racewalk/machine';
+import { defineScenario, type Folio, Kvm, linux, storeHeld } from '@racewalk/mm';
+
+interface Cached {
+  readonly kvm: Kvm;
+  readonly user: Vma;
+  readonly page: Folio;
+  /** `gpc->valid`; here `mmu_lock` stands for `gpc->lock` as well. */
+  readonly valid: Cell;
+}
+
+function setup(w: World): Cached {
+  const user = w.vma({ pages: 1, name: 'user' });
+  const second = w.vma({ pages: 1, name: 'stage2', mm: w.mm('vmid') });
+  const page = linux(w).folio({ pages: 1 });
+  linux(w).mapFolio(user, page, { young: true, dirty: true });
+  return { kvm: new Kvm(w, user, second), user, page, valid: w.word('gpc.valid') };
+}
+
+/** @kernel hva_to_pfn_retry, kvm_gpc_refresh */
+const refreshes = (asksAgain: boolean): AgentSpec<Cached> => ({
+  cpu: 1,
+  role: 'kernel',
+  note: 'looks up the page, and writes to it',
+  *run(m, { kvm, user, valid }) {
+    const seq = yield* m.k.kvmMmuSeq(kvm);
+    const found = yield* m.k.hvaToPfn(kvm, 0);
+    if (found === null) return;
+    yield* m.k.folioPut(found.page);
+    yield* m.lock(kvm.mmuLock);
+    if (!asksAgain || !(yield* m.k.mmuInvalidateRetry(kvm, seq))) yield* write(valid, 1, 'gpc->valid');
+    yield* m.unlock(kvm.mmuLock);
+    yield* m.lock(kvm.mmuLock);
+    if ((yield* read(valid, 'gpc->valid')) === 1)
+      yield* storeHeld(m, { vma: user, vpn: user.start, frame: found.page }, 1);
+    yield* m.unlock(kvm.mmuLock);
+  },
+});
+
+/** H9. */
+export const pfnCache: Scenario = defineScenario<Cached>({
+  id: 'kvm/pfn-cache',
+  title: 'A hypervisor remembers the frame of a page that it writes to now and then',
+  source: 'Linux 58cd407ca4c6 (5.19), virt/kvm/pfncache.c',
+  about:
+    'The frame of a page is looked up once, and remembered without a reference. An invalidation of the page says that what is remembered is not valid any more. An invalidation that comes between the look-up and the moment at which the frame is remembered finds nothing to say that of. So the one who looks up has to ask afterwards whether there was one.',
+  invariants: ['UAF'],
+  params: { pages: 1 },
+  setup,
+  agents: {
+    host: {
+      cpu: 0,
+      role: 'kernel',
+      note: 'munmap',
+      *run(m, { kvm, user, page, valid }) {
+        const [frame] = page.frames;
+        if (frame === undefined) return;
+        const range: NotifierRange = { event: 'unmap', mm: user.mm, start: user.start, end: user.end };
+        yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
+        yield* m.lock(kvm.mmuLock);
+        yield* write(valid, 0, 'gfn_to_pfn_cache_invalidate_start');
+        yield* m.unlock(kvm.mmuLock);
+        yield* m.pteOffsetMapLock(user.table);
+        yield* m.pte.ptepClearFlush(user, addrOf(user.start), ptepOf(user, user.start));
+        yield* m.k.folioRemoveRmapPte(frame);
+        yield* m.pteUnmapUnlock(user.table);
+        yield* m.k.folioPut(frame);
+        yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
+      },
+    },
+    refresh: refreshes(true),
+  },
+  mutants: {
+    'asks-not': {
+      what: 'nobody asks whether there was an invalidation meanwhile',
+      breaks: 'UAF',
+      why: 'what is remembered was looked up before it, and declared valid after it',
+      agents: { refresh: refreshes(false) },
+    },
+  },
+});

@@ -1,0 +1,89 @@
+import { addrOf, type NotifierRange, ptepOf, type Vma } from '@racewalk/core';
+import { type AgentSpec, GuestCpu, type Scenario, type World } from '@racewalk/machine';
+import { defineScenario, type Folio, Kvm, linux } from '@racewalk/mm';
+
+interface Guest {
+  readonly kvm: Kvm;
+  readonly user: Vma;
+  readonly page: Folio;
+}
+
+/** Two pages of a guest, of which the first is mapped. */
+function setup(w: World): Guest {
+  const user = w.vma({ pages: 2, name: 'user' });
+  const second = w.vma({ pages: 2, name: 'stage2', mm: w.mm('vmid') });
+  const page = linux(w).folio({ pages: 1 });
+  linux(w).mapFolio(user, page, { young: true, dirty: true });
+  w.mapFrames(second, page, { young: true, dirty: true });
+  return { kvm: new Kvm(w, user, second), user, page };
+}
+
+/** @kernel kvm_tdp_mmu_zap_gfn_range */
+const zaps = (flushesFirst: boolean): AgentSpec<Guest> => ({
+  cpu: 0,
+  role: 'kernel',
+  note: 'a range of the second stage goes',
+  *run(m, { kvm }) {
+    const { second } = kvm;
+    yield* m.lock(kvm.mmuLock);
+    yield* m.pte.ptepGetAndClear(second.mm, addrOf(second.start), ptepOf(second, second.start));
+    // need_resched(): others may have the lock in between.
+    if (flushesFirst) yield* m.k.kvmFlushRemoteTlbs(kvm);
+    yield* m.unlock(kvm.mmuLock);
+    yield* m.lock(kvm.mmuLock);
+    yield* m.pte.ptepGetAndClear(second.mm, addrOf(second.start + 1), ptepOf(second, second.start + 1));
+    yield* m.k.kvmFlushRemoteTlbs(kvm);
+    yield* m.unlock(kvm.mmuLock);
+  },
+});
+
+/** H5. */
+export const zapYields: Scenario = defineScenario<Guest>({
+  id: 'kvm/zap-yields',
+  title: 'A hypervisor gives its lock away in the middle of a range, with a flush still owed',
+  source: 'Linux a835429cda91, 048f49809c52 (5.12), arch/x86/kvm/mmu/tdp_mmu.c',
+  about:
+    'A long range of the second stage is emptied, and flushed once at the end. In the middle the lock is given away, as somebody else needs the CPU. The host takes a page of the guest away meanwhile: its notifier finds the entry empty, and flushes nothing. The guest still has the translation. The flush comes too late: it has to come before the lock is given away.',
+  invariants: ['UAF'],
+  assumes:
+    'entries of a second stage hold no reference, and the protocol of the check maps pages of processes only',
+  params: { pages: 2 },
+  setup,
+  agents: {
+    zap: zaps(true),
+    host: {
+      cpu: 2,
+      role: 'kernel',
+      note: 'munmap',
+      *run(m, { user, page }) {
+        const [frame] = page.frames;
+        if (frame === undefined) return;
+        const range: NotifierRange = { event: 'unmap', mm: user.mm, start: user.start, end: user.start + 1 };
+        yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
+        yield* m.pteOffsetMapLock(user.table);
+        yield* m.pte.ptepClearFlush(user, addrOf(user.start), ptepOf(user, user.start));
+        yield* m.k.folioRemoveRmapPte(frame);
+        yield* m.pteUnmapUnlock(user.table);
+        yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
+        yield* m.k.folioPut(frame);
+      },
+    },
+    guest: {
+      cpu: 1,
+      role: 'user',
+      note: 'a vcpu loads',
+      *run(m, { kvm }) {
+        const stages = { guest: null, second: kvm.second, secondOptions: { faults: false } };
+        yield* new GuestCpu(m, stages).load(0);
+      },
+    },
+  },
+  mutants: {
+    'flushes-later': {
+      what: 'the lock is given away with the flush still owed',
+      breaks: 'UAF',
+      why: 'the notifier of the host finds nothing to do',
+      agents: { zap: zaps(false) },
+    },
+  },
+});

@@ -1,0 +1,93 @@
+import { PTE_ZERO, ptepOf, type Vma } from '@racewalk/core';
+import { type Cell, read, write } from '@racewalk/core/step';
+import { type AgentSpec, nothing, type Scenario, SvaDevice, type World } from '@racewalk/machine';
+import { defineScenario, type Folio, freePage, linux } from '@racewalk/mm';
+import { change } from '../words.js';
+
+interface Queue {
+  readonly iova: Vma;
+  readonly page: Folio;
+  readonly device: SvaDevice;
+  /** Flushes that have begun, and that have ended. @kernel fq_flush_start_cnt, fq_flush_finish_cnt */
+  readonly started: Cell;
+  readonly finished: Cell;
+  /** 1 + flushes that had begun when the page was queued; 0 while the queue is empty. @kernel iova_fq_entry::counter */
+  readonly entry: Cell;
+  readonly lock: Cell;
+}
+
+/** A page that a device may reach, by tables that no CPU has loaded. */
+function setup(w: World): Queue {
+  const iova = w.vma({ pages: 1, name: 'iova', mm: w.mm('domain', false) });
+  const page = linux(w).folio({ pages: 1, refcount: 1, mapcount: 0 });
+  w.mapFrames(iova, page, { young: true, dirty: true });
+  const [started, finished] = [w.word('fq_flush_start_cnt'), w.word('fq_flush_finish_cnt')];
+  const device = new SvaDevice(w, iova, 'nic');
+  return { iova, page, device, started, finished, entry: w.word('fq'), lock: w.lock('fq.lock') };
+}
+
+const timer = (asksWhen: boolean): AgentSpec<Queue> => ({
+  cpu: 1,
+  role: 'kernel',
+  note: 'flushes, and frees what was queued',
+  *run(m, { iova, page, device, started, finished, entry, lock }) {
+    yield* change(started, (n) => n + 1, 'fq_flush_start_cnt');
+    yield* device.invalidateSecondaryTlbs({ event: 'clear', mm: iova.mm, start: iova.start, end: iova.end });
+    yield* change(finished, (n) => n + 1, 'fq_flush_finish_cnt');
+    yield* m.lock(lock);
+    const queued = yield* read(entry, 'fq');
+    const ended = yield* read(finished, 'fq_flush_finish_cnt');
+    if (queued !== 0 && (!asksWhen || queued - 1 < ended))
+      for (const frame of page.frames) yield* freePage(m, frame);
+    yield* m.unlock(lock);
+  },
+});
+
+/** H8. */
+export const flushQueue: Scenario = defineScenario<Queue>({
+  id: 'sva/flush-queue',
+  title: 'A page is queued for a flush of the IOMMU that has already begun',
+  source:
+    'iova flush queue, drivers/iommu/iova.c (4.14); fq_ring_free(), drivers/iommu/dma-iommu.c, Linux 6.12',
+  about:
+    'Unmappings of a device are queued, and a timer flushes the IOMMU once for many. What may be freed after a flush? Only what was queued before the flush began. An unmapping that is queued while the flush is under way may have been missed by it.',
+  invariants: ['UAF'],
+  params: { block: 1 },
+  assumes: 'the tables are those of an IOMMU, which no CPU loads',
+  setup,
+  agents: {
+    unmap: {
+      cpu: 0,
+      role: 'kernel',
+      note: 'unmaps, and queues',
+      *run(m, { iova, started, entry, lock }) {
+        yield* m.entries.xchg(ptepOf(iova, iova.start), PTE_ZERO, 'iommu_unmap');
+        yield* m.lock(lock);
+        yield* write(entry, 1 + (yield* read(started, 'fq_flush_start_cnt')), 'queue_iova');
+        yield* m.unlock(lock);
+      },
+    },
+    timer: timer(true),
+    device: {
+      cpu: 2,
+      role: 'device',
+      note: 'loads twice',
+      *run(m, { device }) {
+        const load = () =>
+          device.access(m, 0, 'load', function* () {
+            yield* nothing();
+            return null;
+          });
+        if (yield* load()) yield* load();
+      },
+    },
+  },
+  mutants: {
+    'asks-not-when': {
+      what: 'whatever is in the queue after a flush is freed',
+      breaks: 'UAF',
+      why: 'it was queued after the device had been flushed',
+      agents: { timer: timer(false) },
+    },
+  },
+});
