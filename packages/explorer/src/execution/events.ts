@@ -27,4 +27,6 @@ export const enum S {
   EVENT = 3,
   BEFORE = 4,
   AFTER = 5,
+  /** The newest slot before on the same cell that is no read, or -1. */
+  STORE = 6,
 }

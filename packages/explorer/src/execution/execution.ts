@@ -5,7 +5,7 @@
 import type { FaultSink, Program } from '@racewalk/core/step';
 import type { MemoryModel } from '../models/model.js';
 import { type Automata, N } from '../program/automata.js';
-import { grown } from '../program/footprints.js';
+import { grown, Mode } from '../program/footprints.js';
 import { Kind } from '../program/kinds.js';
 import { E, S } from './events.js';
 
@@ -176,7 +176,10 @@ export function touch(x: Execution, cell: number, mode: number, before: number, 
   const s = top << S.SHIFT;
   slots[s + S.CELL] = cell;
   slots[s + S.MODE] = mode;
-  slots[s + S.PREV] = cellLast[cell]!;
+  const prev = cellLast[cell]!;
+  const p = prev << S.SHIFT;
+  slots[s + S.PREV] = prev;
+  slots[s + S.STORE] = prev < 0 || slots[p + S.MODE] !== Mode.READ ? prev : slots[p + S.STORE]!;
   slots[s + S.EVENT] = x.depth;
   slots[s + S.BEFORE] = before;
   slots[s + S.AFTER] = after;

@@ -52,7 +52,7 @@ function needsCloserLook(x: Execution, d: number): boolean {
 }
 
 /**
- * Walk back over the earlier accesses of each cell, newest first, up to the last store. If an access is not
+ * Walk back over the earlier accesses of each cell that conflict, newest first, up to the last store. If an access is not
  * yet in the clock, nothing else orders it before `d` on this cell: a race.
  */
 function joinConflicts(s: DporState, d: number, listRaces: boolean): void {
@@ -63,7 +63,8 @@ function joinConflicts(s: DporState, d: number, listRaces: boolean): void {
   const end = events[e + (1 << E.SHIFT) + E.SLOT]!;
   for (let top = events[e + E.SLOT]!; top < end; top++) {
     const mode = slots[(top << S.SHIFT) + S.MODE]!;
-    let k = slots[(top << S.SHIFT) + S.PREV]!;
+    const earlier = mode === Mode.READ ? S.STORE : S.PREV;
+    let k = slots[(top << S.SHIFT) + earlier]!;
     while (k >= 0) {
       const slot = k << S.SHIFT;
       const other = slots[slot + S.MODE]!;
@@ -75,7 +76,7 @@ function joinConflicts(s: DporState, d: number, listRaces: boolean): void {
         }
       }
       if (other === Mode.WRITE) break;
-      k = slots[slot + S.PREV]!;
+      k = slots[slot + earlier]!;
     }
   }
 }

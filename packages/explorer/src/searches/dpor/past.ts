@@ -48,12 +48,12 @@ export class PastWithout implements Past {
     for (let k = newest; k >= 0; ) {
       const slot = k << S.SHIFT;
       const i = slots[slot + S.EVENT]!;
-      if (this.keeps(i)) {
+      if (slots[slot + S.MODE]! !== Mode.READ && this.keeps(i)) {
         // An OR that stays may stand after one that goes, so its own result says too much.
         if (slots[slot + S.MODE]! !== Mode.OR) return slots[slot + S.AFTER]! | bits;
         bits |= x.auto.nodes[(events[(i << E.SHIFT) + E.NODE]! << N.SHIFT) + N.A]!;
       }
-      k = slots[slot + S.PREV]!;
+      k = slots[slot + S.STORE]!;
     }
     return (cell < x.cells ? x.initial[cell]! : 0) | bits;
   }

@@ -194,7 +194,8 @@ function scan(
   // What comes before its cause comes before it.
   if (cause >= 0)
     for (let a = 0; a < agents; a++) covered[a] = Math.max(covered[a]!, clock[cause * agents + a]!);
-  for (let at = k; at >= 0; at = slots[(at << S.SHIFT) + S.PREV]!) {
+  const earlier = mode === Mode.READ ? S.STORE : S.PREV;
+  for (let at = k; at >= 0; at = slots[(at << S.SHIFT) + earlier]!) {
     const slot = at << S.SHIFT;
     const f = slots[slot + S.EVENT]!;
     if (!conflicts(mode, slots[slot + S.MODE]!) || covered[events[(f << E.SHIFT) + E.AGENT]!]! > f) continue;

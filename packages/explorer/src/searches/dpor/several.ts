@@ -39,7 +39,7 @@ function goBack(s: DporState, w: Waiting): number {
   if (cell === Blocked.NOT) return insertWithout(s, w);
   const { slots, events, cellLast } = x;
   let settled = 0;
-  for (let k = cellLast[cell] ?? -1; k >= 0; k = slots[(k << S.SHIFT) + S.PREV]!) {
+  for (let k = cellLast[cell] ?? -1; k >= 0; k = slots[(k << S.SHIFT) + S.STORE]!) {
     const slot = k << S.SHIFT;
     const f = slots[slot + S.EVENT]!;
     if (slots[slot + S.MODE] === Mode.READ || !past.keeps(f)) continue;

@@ -9,7 +9,6 @@
 
 import { E, S } from '../../execution/events.js';
 import type { Execution } from '../../execution/execution.js';
-import { Mode } from '../../program/footprints.js';
 import { among, Kind, Kinds } from '../../program/kinds.js';
 import type { DporState } from './state.js';
 
@@ -76,13 +75,7 @@ function alike(x: Execution, a: number, b: number): boolean {
   if (x.events[at + E.CHOICE] !== x.events[bt + E.CHOICE]) return false;
   const [first, second] = [x.events[at + E.SLOT]! << S.SHIFT, x.events[bt + E.SLOT]! << S.SHIFT];
   return (
-    x.slots[first + S.CELL] === x.slots[second + S.CELL] && storeBefore(x, first) === storeBefore(x, second)
+    x.slots[first + S.CELL] === x.slots[second + S.CELL] &&
+    x.slots[first + S.STORE] === x.slots[second + S.STORE]
   );
-}
-
-/** The newest store to the cell before the load at `slot`, or -1. */
-function storeBefore(x: Execution, slot: number): number {
-  let k = x.slots[slot + S.PREV]!;
-  while (k >= 0 && x.slots[(k << S.SHIFT) + S.MODE] === Mode.READ) k = x.slots[(k << S.SHIFT) + S.PREV]!;
-  return k;
 }
