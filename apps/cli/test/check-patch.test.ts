@@ -99,7 +99,9 @@ describe('a patch of the kernel', () => {
     ).replace(/ \/\* what[\s\S]*? \{\n/, ' {\n');
     const cwd = directory({ 'fix.patch': part });
     const { code, out } = await check(cwd, '--patch', 'fix.patch', ...RACE, '--arch', 'x86-64');
-    expect(out).toContain('no race calls what the patch changes: nothing was decided');
+    expect(out).toContain(
+      'no function is whole in the patch: nothing was decided; give the tree, --tree DIR',
+    );
     expect(code).toBe(3);
     expect(out.replace(/\s+/g, ' ')).toMatch(
       /not whole taken\(\) of arch\/x86\/include\/asm\/pgtable\.h: .*--tree DIR.*format-patch -W/,
@@ -108,6 +110,26 @@ describe('a patch of the kernel', () => {
 });
 
 describe('a hunk that names no function', () => {
+  it('whose function is refused with whoever calls it is not said to hold', async () => {
+    const refused = DIFF.replace('+\treturn pte;', '+\treturn unheard_of(pte);');
+    const cwd = treeWith({ 'fix.mail': `Hello,\n\n${refused}` });
+    const { code, out } = await check(
+      cwd,
+      '--patch',
+      'fix.mail',
+      '--tree',
+      'tree',
+      ...RACE,
+      '--arch',
+      'x86-64',
+    );
+    expect(out).toMatch(/^NOT RUN: taken/m);
+    expect(out.replace(/\s+/g, ' ')).toMatch(
+      /NOT RUN taken: what calls it is refused \(ptep_get_and_clear\)/,
+    );
+    expect(code).toBe(3);
+  });
+
   it('is said to be a part of one', async () => {
     const part = DIFF.replace('@@ -1,9 +1,12 @@', '@@ -6,4 +6,7 @@').replace(
       / \/\* what[\s\S]*? \{\n/,

@@ -10,7 +10,7 @@ export { type KnownName, knownNames } from './names/known.js';
 export { withDefines } from './parse/defines.js';
 export { type GrammarFiles, loadC } from './parse/grammar.js';
 export type { Bodies, Refusal } from './patch/bodies.js';
-export { Change, type ChangeOptions, type Sides, type TouchedFunction } from './patch/change.js';
+export { Change, type ChangeOptions, type NotRun, type Sides, type TouchedFunction } from './patch/change.js';
 export { Coverage, type FileCoverage } from './patch/coverage.js';
 export { type CFunctions, readFunctions } from './patch/functions.js';
 export { archOfPath, type TreeFiles } from './patch/tree.js';

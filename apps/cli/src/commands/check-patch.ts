@@ -10,7 +10,14 @@ import { executionsOf } from '../input/bounds.js';
 import { deliver } from '../input/files.js';
 import { type Row, rowOf } from '../patch/columns.js';
 import { type Subject, type SubjectOptions, subjectOf } from '../patch/subject.js';
-import { type Compared, comparable, differs, type PatchReport, patchReport } from '../render/before-after.js';
+import {
+  type Compared,
+  comparable,
+  differs,
+  type PatchReport,
+  patchReport,
+  refusedOf,
+} from '../render/before-after.js';
 import type { RunOptions } from './conformance.js';
 import { NO_HOOKS } from './resumable.js';
 import { alone } from './run-plan.js';
@@ -33,9 +40,11 @@ export async function checkPatch(given: Context, options: PatchOptions): Promise
     ({ id }) => options.arch === undefined || ids.includes(id),
   );
   const subject = await subjectOf(given, options, archs, (name) => called.add(name));
-  const compared = await run(context, rowsOf(context, options, subject, called), options);
+  const failed: string[] = [];
+  const compared = await run(context, rowsOf(context, options, subject, called, failed), options);
   const report: PatchReport = {
     ...subject,
+    notes: [...subject.notes, ...failed],
     plugins: subject.plugins.map(({ id }) => id),
     repeat: options.plain === 'repeat',
     compared,
@@ -44,7 +53,9 @@ export async function checkPatch(given: Context, options: PatchOptions): Promise
   const reader = options.reporter === 'json' ? 'programs' : 'people';
   const printing = { ...context, print: { ...context.print, code: subject.code } };
   deliver(given, patchReport(report, printing, options.reporter), options.output, reader);
-  context.status.exit = exitOf(subject, compared);
+  const exit = exitOf(subject, compared);
+  const open = failed.length > 0 || refusedOf(subject).length > 0;
+  context.status.exit = exit === EXIT.OK && open ? EXIT.BOUNDED : exit;
 }
 
 /**
@@ -53,7 +64,9 @@ export async function checkPatch(given: Context, options: PatchOptions): Promise
  */
 function exitOf({ subject }: Subject, all: readonly Compared[]): number {
   const compared = all.filter(comparable);
-  const found = compared.map(({ after }) => after.verdict);
+  const found = compared.map(({ before, after }) =>
+    before.verdict === 'error' && after.verdict === 'error' ? 'bounded' : after.verdict,
+  );
   const wrong =
     subject === 'tree'
       ? compared.some(differs)
@@ -67,15 +80,23 @@ function rowsOf(
   { test }: PatchOptions,
   { plugins, sides, release }: Subject,
   called: Set<string>,
+  failed: string[],
 ): Row[] {
   const matches = test === undefined ? () => true : globMatcher(test);
   return bench.registry.scenarios
     .filter(({ id }) => matches(id))
     .flatMap((scenario) =>
       plugins.flatMap((plugin) => {
-        const { before, after, text } = sides.get(plugin.id) as Sides;
+        const { before, after, concerned, text } = sides.get(plugin.id) as Sides;
         if (after.replaced.length === 0) return [];
-        return rowOf(scenario, plugin, { before, after, text, called, release }) ?? [];
+        try {
+          return rowOf(scenario, plugin, { before, after, concerned, text, called, release }) ?? [];
+        } catch (error) {
+          // One race that cannot be built with the text says nothing of the others.
+          if (!(error instanceof RacewalkError)) throw error;
+          failed.push(`${scenario.id} on ${plugin.id} could not be run: ${error.message}`);
+          return [];
+        }
       }),
     );
 }

@@ -60,10 +60,10 @@ export function readChange(text: string, file: string, archs: readonly ArchPlugi
     ],
     plugins,
     row(scenario, plugin) {
-      const { before, after, text: checksum } = sides.get(plugin.id) as Sides;
+      const { before, after, concerned, text: checksum } = sides.get(plugin.id) as Sides;
       return after.replaced.length === 0
         ? null
-        : rowOf(scenario, plugin, { before, after, text: checksum, called });
+        : rowOf(scenario, plugin, { before, after, concerned, text: checksum, called });
     },
   };
 }

@@ -36,6 +36,21 @@ export interface PatchReport {
   readonly tree: string | null;
 }
 
+/** Changed functions that no plug-in runs, because what would call them is refused. */
+export function refusedOf({ sides }: Pick<PatchReport, 'sides'>): string[] {
+  const found = notRun(sides);
+  return [...found].filter(([, refused]) => refused.size > 0).map(([name]) => name);
+}
+
+/** Changed functions that run on no plug-in: what would run them, and is refused. */
+function notRun(sides: PatchReport['sides']): Map<string, Set<string>> {
+  const all = [...sides.values()];
+  const found = new Map<string, Set<string>>();
+  for (const { name, refused } of all.flatMap((s) => s.notRun))
+    found.set(name, new Set([...(found.get(name) ?? []), ...refused]));
+  return found;
+}
+
 const HEADS = { patch: ['before', 'after'], tree: ['Racewalk', 'tree'] } as const;
 
 const shown = ({ verdict, invariant, executions }: ReportCell): string => {
@@ -46,8 +61,12 @@ const shown = ({ verdict, invariant, executions }: ReportCell): string => {
 
 const outcome = ({ verdict, invariant }: ReportCell): string => `${verdict} ${invariant ?? ''}`;
 
-const undecided = ({ before, after }: Compared): boolean =>
-  before.verdict === 'bounded' || after.verdict === 'bounded';
+/** Code that cannot be run in the race, with either text. */
+const cannot = ({ before, after }: Compared): boolean =>
+  before.verdict === 'error' && after.verdict === 'error';
+
+const undecided = (row: Compared): boolean =>
+  row.before.verdict === 'bounded' || row.after.verdict === 'bounded' || cannot(row);
 
 /** Whether the verdicts of the two columns differ; a search that was bounded has none. */
 export const differs = (row: Compared): boolean =>
@@ -62,7 +81,7 @@ const repaired = (row: Compared): boolean => differs(row) && row.after.verdict =
 /** Counterexamples that are printed in full; the others are told how to be seen. */
 const MOST_TRACES = 3;
 
-function headline({ subject, name, touched, plugins, sides }: PatchReport): string {
+function headline({ subject, name, touched, partial, plugins, sides }: PatchReport): string {
   const where = count(plugins.length, 'plug-in');
   if (subject === 'tree') {
     const runs = new Set([...sides.values()].flatMap(({ after }) => after.replaced));
@@ -70,13 +89,19 @@ function headline({ subject, name, touched, plugins, sides }: PatchReport): stri
   }
   const files = new Set(touched.map(({ file }) => file)).size;
   const names = new Set(touched.map((f) => f.name));
-  return `${name} · ${count(names.size, 'function')} changed in ${count(files, 'file')} · ${where}`;
+  const parts = new Set(partial.map((f) => f.name)).size;
+  const some = parts === 0 ? '' : ` · ${count(parts, 'function')} in part`;
+  return `${name} · ${count(names.size, 'function')} changed in ${count(files, 'file')}${some} · ${where}`;
 }
 
-function conclusion({ compared: all, subject }: PatchReport): string {
+function conclusion({ compared: all, subject, sides, touched, partial }: PatchReport): string {
   const compared = all.filter(comparable);
   const left = all.length - compared.length;
+  const open = refusedOf({ sides });
+  if (touched.length === 0 && partial.length > 0)
+    return 'no function is whole in the patch: nothing was decided; give the tree, --tree DIR';
   if (compared.length === 0 && left > 0) return `${count(left, 'cell')} not compared: nothing was decided`;
+  if (compared.length === 0 && open.length > 0) return `NOT RUN: ${open.join(', ')}: nothing was decided`;
   if (compared.length === 0)
     return subject === 'patch'
       ? 'no race calls what the patch changes: nothing was decided'
@@ -96,8 +121,10 @@ function conclusion({ compared: all, subject }: PatchReport): string {
           n((row) => same(row) && row.after.verdict !== 'holds', 'broken before and after'),
         ];
   return [
+    open.length === 0 ? '' : `NOT RUN: ${open.join(', ')}`,
     ...parts,
-    n(undecided, 'bounded'),
+    n((row) => undecided(row) && !cannot(row), 'bounded'),
+    n(cannot, 'that cannot be run'),
     `${count(compared.filter(same).length, 'cell')} with the same verdict`,
     left === 0 ? '' : `${count(left, 'cell')} not compared`,
   ]
@@ -105,19 +132,65 @@ function conclusion({ compared: all, subject }: PatchReport): string {
     .join(' · ');
 }
 
-/** Rows with one plug-in a line. */
-function table(rows: readonly Compared[], subject: PatchReport['subject'], { colors }: Context): string[] {
+/** A line of a table. */
+interface Line {
+  readonly test: string;
+  readonly arch: string;
+  readonly before: string;
+  readonly after: string;
+  readonly row: Compared;
+}
+
+const lineOf = (row: Compared): Line => ({
+  test: row.test,
+  arch: row.arch,
+  before: shown(row.before),
+  after: shown(row.after),
+  row,
+});
+
+/** Executions from the fewest to the most. */
+function span(cells: readonly ReportCell[]): string {
+  const all = cells.map(({ executions }) => executions);
+  const [least, most] = [Math.min(...all), Math.max(...all)];
+  return `✓ ${grouped(least)}${least === most ? '' : `…${grouped(most)}`}`;
+}
+
+/** Plug-ins on which a race holds before and after share a line, if they are many. */
+const MANY = 3;
+
+function together(rows: readonly Compared[]): Line[] {
+  const holds = (row: Compared): boolean => row.before.verdict === 'holds' && row.after.verdict === 'holds';
+  const tests = [...new Set(rows.map(({ test }) => test))];
+  return tests.flatMap((test) => {
+    const own = rows.filter((row) => row.test === test);
+    const good = own.filter(holds);
+    const [first] = good;
+    if (first === undefined || good.length < MANY) return own.map(lineOf);
+    const [before, after] = [span(good.map((row) => row.before)), span(good.map((row) => row.after))];
+    const arch = count(good.length, 'plug-in');
+    return [{ test, arch, before, after, row: first }, ...own.filter((row) => !holds(row)).map(lineOf)];
+  });
+}
+
+/** What is the same need not be said by plug-in. */
+function table(
+  rows: readonly Compared[],
+  subject: PatchReport['subject'],
+  { colors }: Context,
+  lines: readonly Line[] = rows.map(lineOf),
+): string[] {
   const [one, two] = HEADS[subject];
-  const test = Math.max(4, ...rows.map((row) => row.test.length));
-  const arch = Math.max(7, ...rows.map((row) => row.arch.length));
-  const first = Math.max(one.length, ...rows.map((row) => shown(row.before).length));
+  const test = Math.max(4, ...lines.map((l) => l.test.length));
+  const arch = Math.max(7, ...lines.map((l) => l.arch.length));
+  const first = Math.max(one.length, ...lines.map((l) => l.before.length));
   const line = (a: string, b: string, c: string, d: string) =>
     `${a.padEnd(test)}  ${b.padEnd(arch)}  ${c.padEnd(first)}  ${d}`.trimEnd();
   const paint = (row: Compared): ((text: string) => string) =>
     worse(row) ? colors.red : repaired(row) ? colors.green : String;
   return [
     colors.bold(line('race', 'plug-in', one, two)),
-    ...rows.map((row) => paint(row)(line(row.test, row.arch, shown(row.before), shown(row.after)))),
+    ...lines.map((l) => paint(l.row)(line(l.test, l.arch, l.before, l.after))),
   ];
 }
 
@@ -132,7 +205,16 @@ function functions(report: PatchReport, { width }: Context): string[] {
   const runs = new Set(all.flatMap(({ after }) => after.replaced));
   if (runs.size > 0) say('runs', [...runs].join(', '));
   const known = new Set(touched.map(({ name }) => name));
-  const helpers = [...known].filter((name) => !runs.has(name));
+  const none = notRun(sides);
+  const left = [...none].filter(([, refused]) => refused.size > 0);
+  for (const [name, refused] of left)
+    say(
+      'NOT RUN',
+      `${name}: what calls it is refused (${[...refused].join(', ')}), and Racewalk's own stands there`,
+    );
+  const uncalled = [...none].filter(([, refused]) => refused.size === 0).map(([name]) => name);
+  if (uncalled.length > 0) say('not run', `${uncalled.join(', ')}: no function of the machine calls these`);
+  const helpers = [...known].filter((name) => !runs.has(name) && !none.has(name));
   if (helpers.length > 0) say('besides', `${helpers.join(', ')} (where these are called)`);
   const refused = new Map(
     all.flatMap(({ after }) => after.refused.map(({ name, why }) => [name, why] as const)),
@@ -157,7 +239,7 @@ function functions(report: PatchReport, { width }: Context): string[] {
 function notCompared(rows: readonly Compared[], subject: PatchReport['subject'], context: Context): string[] {
   const names = [...new Set(rows.flatMap(({ own }) => own))].sort().join(', ');
   const why = `not compared, because these races replace functions themselves (${names}), and C may go past those:`;
-  return [...wrap(why, context.width), ...table(rows, subject, context)];
+  return [...wrap(why, context.width), ...table(rows, subject, context, together(rows))];
 }
 
 /** A token does not have the text that it was made with: whoever replays it gives the file. */
@@ -218,7 +300,11 @@ function pretty(report: PatchReport, context: Context): string {
   out.push('functions:', ...functions(report, context), '');
   const same = counted.filter((row) => !differs(row));
   if (same.length > 0)
-    out.push(subject === 'patch' ? 'as before:' : 'the same:', ...table(same, subject, context), '');
+    out.push(
+      subject === 'patch' ? 'as before:' : 'the same:',
+      ...table(same, subject, context, together(same)),
+      '',
+    );
   const left = compared.filter((row) => !comparable(row));
   if (left.length > 0) out.push(...notCompared(left, subject, context), '');
   out.push(...traces(report, context), ...assumed(report, context), '');
@@ -241,7 +327,10 @@ export function patchReport(report: PatchReport, context: Context, form: 'pretty
     partial,
     notes,
     functions: Object.fromEntries(
-      [...sides].map(([id, { after }]) => [id, { replaced: after.replaced, refused: after.refused }]),
+      [...sides].map(([id, { after, notRun: none }]) => [
+        id,
+        { replaced: after.replaced, refused: after.refused, notRun: none },
+      ]),
     ),
     cells: compared,
   };

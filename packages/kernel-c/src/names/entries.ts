@@ -1,7 +1,9 @@
 /** Helpers on values, and operations on entries and TLBs. */
 import type { Vma } from '@racewalk/core';
 import { number } from '../run/numbers.js';
+import { isPte, type Value } from '../run/objects.js';
 import { endOf } from './flushes.js';
+import { ownValue } from './functions/through.js';
 import { type Helper, helpers } from './helper.js';
 
 const PTE_VALUES = `
@@ -114,6 +116,11 @@ const READS = `
   ptep_get_lockless(ptep):pte
 `;
 
+const PMD_READS = `
+  pmdp_get(ptep):pte
+  pmdp_get_lockless(ptep):pte
+`;
+
 const PTE_OPERATIONS = `
   set_pte(ptep,pte)
   set_pte_at(mm,addr,ptep,pte)
@@ -137,8 +144,6 @@ const PTE_OPERATIONS = `
 `;
 
 const PMD_OPERATIONS = `
-  pmdp_get(ptep):pte
-  pmdp_get_lockless(ptep):pte
   set_pmd_at(mm,addr,ptep,pte)
   pmd_clear(ptep)
   pmdp_get_and_clear(mm,addr,ptep):pte
@@ -163,6 +168,19 @@ const TLB_OPERATIONS = `
   flush_pmd_tlb_range(vma,addr,addr) -> flushTlbRange
 `;
 
+/** A copy of an entry that the caller has, for instance of one above a level that the race lacks, is read without a step. */
+const orCopy = (helper: Helper): Helper => {
+  const { steps } = helper;
+  if (steps === null) return helper;
+  return {
+    ...helper,
+    *steps(th, args) {
+      const own = ownValue(args[0]);
+      return isPte(own ?? null) ? (own as Value) : yield* steps(th, args);
+    },
+  };
+};
+
 /** The flush of a huge page, whose size is that of its area in the model. */
 const insideArea = (helper: Helper): Helper => {
   const { name, steps } = helper;
@@ -181,7 +199,8 @@ export const ENTRY_NAMES: readonly Helper[] = [
   ...helpers('values', PTE_VALUES, ({ m }) => m.v, { pure: true }),
   ...helpers('values', PMD_VALUES, ({ m }) => m.p, { pure: true }),
   ...helpers('values', SWAP_VALUES, ({ m }) => m.arch.swap, { pure: true }),
-  ...helpers('operation', READS, ({ m }) => m.pte, { transparent: true }),
+  ...helpers('operation', READS, ({ m }) => m.pte, { transparent: true }).map(orCopy),
+  ...helpers('operation', PMD_READS, ({ m }) => m.pmd).map(orCopy),
   ...helpers('operation', PTE_OPERATIONS, ({ m }) => m.pte),
   ...helpers('operation', PMD_OPERATIONS, ({ m }) => m.pmd),
   ...helpers('operation', TLB_OPERATIONS, ({ m }) => m.tlb).map(insideArea),

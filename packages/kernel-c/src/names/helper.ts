@@ -3,6 +3,7 @@ import { kernelName } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
 import type { Value } from '../run/objects.js';
+import { checkFolio, checkPage } from '../run/outside.js';
 import type { Thread } from '../run/thread.js';
 import { type CType, T } from '../types/ctype.js';
 import { KINDS } from './kinds.js';
@@ -111,6 +112,12 @@ export function helpers(
 /** A helper that is written here; no operation of the machine stands behind it. */
 function written(line: string, says: string, body: Pick<Helper, 'pure' | 'steps' | 'transparent'>): Helper {
   const { name, args, result } = signature(line);
+  const { pure, steps } = body;
+  const look = (th: Thread, values: readonly Value[]): void => {
+    for (const [i, kind] of args.entries())
+      if (kind === 'page' || kind === 'folio') checkPage(th, values[i] as Value, kind);
+  };
+  const pages = args.includes('page') || args.includes('folio') || result === 'folio';
   return {
     name,
     floor: 'kernel',
@@ -120,7 +127,21 @@ function written(line: string, says: string, body: Pick<Helper, 'pure' | 'steps'
     op: '',
     here: '',
     says,
-    ...body,
+    transparent: body.transparent,
+    pure:
+      pure === null || !pages
+        ? pure
+        : (th, values) => {
+            look(th, values);
+            return checkFolio(th, pure(th, values), result);
+          },
+    steps:
+      steps === null || !pages
+        ? steps
+        : function* (th, values) {
+            look(th, values);
+            return checkFolio(th, yield* steps(th, values), result);
+          },
   };
 }
 

@@ -1,6 +1,7 @@
 /** Huge pages: their lock, their page, and the reverse map. */
 import type { Ptep, PteWord } from '@racewalk/core';
-import { LockRef, type Value } from '../run/objects.js';
+import { LockRef, OutsidePage, type Value } from '../run/objects.js';
+import { pageAt } from '../run/outside.js';
 import type { Thread } from '../run/thread.js';
 import { frameOf } from './functions/values.js';
 import { type Helper, helpers, pureHelper, stepHelper } from './helper.js';
@@ -9,7 +10,7 @@ import { type Helper, helpers, pureHelper, stepHelper } from './helper.js';
 const lockOf = (pmdp: Value | undefined): number => (pmdp as unknown as Ptep).table.ptl;
 
 const pageOf = (th: Thread, pmd: Value | undefined): Value =>
-  th.m.world.frames.at(th.m.p.pmdPfn(pmd as unknown as PteWord)) ?? null;
+  pageAt(th.m, th.m.p.pmdPfn(pmd as unknown as PteWord));
 
 /** Everything of this file. */
 export const HUGE_NAMES: readonly Helper[] = [
@@ -25,7 +26,7 @@ export const HUGE_NAMES: readonly Helper[] = [
   pureHelper('pmd_page(pte):page', 'the first page of a huge page', (th, [pmd]) => pageOf(th, pmd)),
   pureHelper('pmd_folio(pte):folio', 'the folio of a huge page', (th, [pmd]) => {
     const page = pageOf(th, pmd);
-    return page === null ? null : frameOf(page).folio;
+    return page instanceof OutsidePage ? page : frameOf(page).folio;
   }),
   pureHelper('maybe_pmd_mkwrite(pte,vma):pte', 'writable where the area is', (th, [pmd, vma]) => {
     const { prot } = vma as unknown as { prot: { write: boolean } };

@@ -2,6 +2,7 @@
 import type { Cydp } from '@racewalk/core';
 import { convert, integer, number, truth } from '../run/numbers.js';
 import { isPtep, LockRef, NumberRef, OutsideTable, SharedWord, type Value } from '../run/objects.js';
+import { checkPage } from '../run/outside.js';
 import type { Thread } from '../run/thread.js';
 import { type CType, pointer, struct, T } from '../types/ctype.js';
 
@@ -24,6 +25,18 @@ const object = (type: CType): Kind => ({
   },
   back: (v) => (v ?? null) as Value,
 });
+
+/** A page or a folio of the race. */
+const ofRace = (type: CType, name: string): Kind => {
+  const kind = object(type);
+  return {
+    ...kind,
+    out(th, v) {
+      checkPage(th, v, name);
+      return kind.out(th, v);
+    },
+  };
+};
 
 const asIs = (type: CType): Kind => ({ type, out: (_th, v) => v, back: (v) => (v ?? null) as Value });
 const count: Kind = { type: T.ulong, out: number, back: (v) => BigInt(v as number) };
@@ -49,8 +62,8 @@ export const KINDS: Readonly<Record<string, Kind>> = Object.freeze({
   mm: object(pointer(struct('mm_struct'))),
   vma: object(pointer(struct('vm_area_struct'))),
   mapping: asIs(pointer(struct('address_space'))),
-  page: object(pointer(struct('page'))),
-  folio: object(pointer(struct('folio'))),
+  page: ofRace(pointer(struct('page')), 'page'),
+  folio: ofRace(pointer(struct('folio')), 'folio'),
   tlb: asIs(pointer(struct('mmu_gather'))),
   any: asIs(T.any),
   swp: asIs(T.any),

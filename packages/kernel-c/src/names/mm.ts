@@ -15,7 +15,8 @@ import { atomic, read } from '@racewalk/core/step';
 import { copyOut, type Frame as PageFrame } from '@racewalk/machine';
 import { type Folio, FolioFlag, freePage, PageFlag } from '@racewalk/mm';
 import { number } from '../run/numbers.js';
-import { CStruct, LockRef, type Value } from '../run/objects.js';
+import { CStruct, LockRef, OutsidePage, type Value } from '../run/objects.js';
+import { pageAt } from '../run/outside.js';
 import type { Thread } from '../run/thread.js';
 import { mustHave } from './areas.js';
 import { COUNT_NAMES } from './counts.js';
@@ -70,7 +71,12 @@ const PLAIN = `
   should_defer_flush(mm,n):bool
 `;
 
-const frameOf = (th: Thread, pfn: number): Value => th.m.world.frames.at(pfn) ?? null;
+/** What an entry leads to that user code may see; nothing for those of devices, and for special ones. */
+const normalPage = (th: Thread, vma: Value | undefined, pte: PteWord): Value => {
+  const pfn = th.m.v.ptePfn(pte);
+  const none = th.m.v.pteSpecial(pte) || th.m.v.pteDevmap(pte) || (vma as unknown as Vma).flags?.io === true;
+  return none ? (th.m.world.frames.at(pfn) ?? null) : pageAt(th.m, pfn);
+};
 
 /** A mapping's table, locked; the lock is stored where the caller says. */
 const TABLES: readonly Helper[] = [
@@ -130,17 +136,17 @@ const setFlag = (name: string, bit: number, on: boolean): Helper =>
   });
 
 const PAGES: readonly Helper[] = [
-  pureHelper('vm_normal_page(vma,addr,pte):page', 'the page of an entry', (th, [, , pte]) =>
-    frameOf(th, th.m.v.ptePfn(pte as never)),
+  pureHelper('vm_normal_page(vma,addr,pte):page', 'the page of an entry', (th, [vma, , pte]) =>
+    normalPage(th, vma, pte as never),
   ),
-  pureHelper('vm_normal_folio(vma,addr,pte):folio', 'the folio of an entry', (th, [, , pte]) => {
-    const page = frameOf(th, th.m.v.ptePfn(pte as never)) as unknown as PageFrame | null;
-    return page === null ? null : page.folio;
+  pureHelper('vm_normal_folio(vma,addr,pte):folio', 'the folio of an entry', (th, [vma, , pte]) => {
+    const page = normalPage(th, vma, pte as never);
+    return page === null || page instanceof OutsidePage ? page : (page as PageFrame).folio;
   }),
   pureHelper('pte_page(pte):page', 'the page of an entry', (th, [pte]) =>
-    frameOf(th, th.m.v.ptePfn(pte as never)),
+    pageAt(th.m, th.m.v.ptePfn(pte as never)),
   ),
-  pureHelper('pfn_to_page(n):page', 'the page with a number', (th, [n]) => frameOf(th, number(th, n ?? 0n))),
+  pureHelper('pfn_to_page(n):page', 'the page with a number', (th, [n]) => pageAt(th.m, number(th, n ?? 0n))),
   pureHelper('page_to_pfn(page):ulong', 'the number of a page', (_th, [p]) => BigInt(pageOf(p).pfn)),
   pureHelper('page_folio(page):folio', 'the folio of a page', (_th, [p]) => pageOf(p).folio),
   pureHelper('folio_page(folio,n):page', 'a page of a folio', (th, [f, n]) => {

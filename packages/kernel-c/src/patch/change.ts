@@ -1,5 +1,6 @@
 /** What a patch changes, as functions before and after. */
 import { RacewalkError } from '@racewalk/core';
+import type { Node } from 'web-tree-sitter';
 import { Program } from '../lower/program.js';
 import { applyDiff, type Row } from '../mail/apply.js';
 import type { FileDiff } from '../mail/diff.js';
@@ -8,7 +9,7 @@ import type { PatchText } from '../mail/read.js';
 import { NAMES } from '../names/index.js';
 import { errorAt } from '../parse/error.js';
 import { syntaxError } from '../parse/syntax.js';
-import { parseUnit, type Unit } from '../parse/unit.js';
+import { kids, parseUnit, type Unit } from '../parse/unit.js';
 import { checksumOf } from '../race/checksum.js';
 import { type Bodies, type BodyOptions, bodiesOf, isReplaceable } from './bodies.js';
 import { onlyDeclares } from './declares.js';
@@ -23,11 +24,22 @@ export interface TouchedFunction {
   readonly before: boolean;
 }
 
+/** A function that a patch changes, and that nothing runs. */
+export interface NotRun {
+  readonly name: string;
+  /** Functions of the machine that would run it, and whose text is refused; none if no function of the machine calls it. */
+  readonly refused: readonly string[];
+}
+
 /** One architecture's functions before and after. */
 export interface Sides {
   /** Null where the text before is not known, or is what Racewalk has: then the machine's own bodies run. */
   readonly before: Bodies | null;
   readonly after: Bodies;
+  /** Changed functions that nothing runs. */
+  readonly notRun: readonly NotRun[];
+  /** The functions of the machine from which a call comes to what changes. */
+  readonly concerned: ReadonlySet<string>;
   /** Checksum of all texts of both sides and of how they are read, for tokens. */
   readonly text: string;
   /** CONFIG symbols taken as off, and names without effect, that were met. */
@@ -77,9 +89,19 @@ export class Change {
     const roots = this.#roots(after, mine, touched);
     const known = mine.flatMap((f) => f.touched.filter((t) => t.before).map(({ name }) => name));
     const beforeRoots = this.#tree === null ? roots.filter((name) => known.includes(name)) : roots;
+    const bodies = bodiesOf(after, roots, this.options);
+    const changed = [...touched].filter((name) => after.functions.has(name));
+    const calls = new Calls(after.functions.values(), after.units);
+    const notRun = notRunOf(changed, bodies, calls);
+    const concerned = new Set([...calls.callersOf(touched)].filter((name) => bodies.replaced.includes(name)));
+    // Where types change, any function may be another one.
+    const some = changed.length === 0 || notRun.length < changed.length;
     return {
       before: beforeRoots.length === 0 ? null : bodiesOf(before, beforeRoots, this.options),
-      after: bodiesOf(after, roots, this.options),
+      after: bodies,
+      notRun,
+      concerned:
+        some && mine.every((f) => f.onlyFunctions) ? concerned : new Set(some ? bodies.replaced : []),
       text: checksumOf(
         [...before.units, ...after.units].map(({ text }) => text),
         this.options,
@@ -124,6 +146,16 @@ export class Change {
   }
 }
 
+/** A refused function of the machine stays the machine's: what only such a one calls does not run. */
+function notRunOf(touched: readonly string[], { replaced, refused }: Bodies, calls: Calls): NotRun[] {
+  const stop = new Set(refused.map(({ name }) => name));
+  return touched.flatMap((name) => {
+    const callers = calls.callersOf([name], stop);
+    if (replaced.some((root) => callers.has(root))) return [];
+    return [{ name, refused: [...stop].filter((root) => callers.has(root)) }];
+  });
+}
+
 interface ChangedFile {
   readonly path: string;
   readonly before: Unit | null;
@@ -131,7 +163,19 @@ interface ChangedFile {
   readonly touched: readonly TouchedFunction[];
   readonly partial: readonly PartialFunction[];
   readonly notes: readonly string[];
+  /** Whether nothing else changes, for instance no struct. */
+  readonly onlyFunctions: boolean;
 }
+
+const DEFINED = /^(?:function_definition|preproc_def|preproc_function_def)$/;
+
+/** A text without its functions, macros and comments. */
+const besides = (node: Node): string =>
+  kids(node)
+    .map((n) =>
+      DEFINED.test(n.type) ? '' : /^preproc_(?:if|ifdef|else|elif)$/.test(n.type) ? besides(n) : n.text,
+    )
+    .join('\n');
 
 const pathOf = ({ to, from }: FileDiff): string => to ?? from ?? '?';
 
@@ -174,6 +218,7 @@ function withoutTree(path: string, diffs: readonly FileDiff[], patch: PatchText)
       .map(([name]) => ({ name, file: path, before: old.has(name) })),
     partial: now.flatMap((side) => side.partial).filter(({ name }) => !names.some(([n]) => n === name)),
     notes: [],
+    onlyFunctions: false,
   };
 }
 
@@ -216,7 +261,8 @@ function withTree(path: string, diffs: readonly FileDiff[], patch: PatchText, tr
   const macros = [...after.macros.keys()]
     .filter((name) => before.macros.get(name)?.body !== after.macros.get(name)?.body)
     .map((name) => ({ name, file: path, before: before.macros.has(name) }));
-  return { path, before, after, touched: [...touched, ...macros], partial: [], notes };
+  const onlyFunctions = besides(before.root) === besides(after.root);
+  return { path, before, after, touched: [...touched, ...macros], partial: [], notes, onlyFunctions };
 }
 
 /** Whether a hunk fits that only declares; where it does not, it is left out, and said. */

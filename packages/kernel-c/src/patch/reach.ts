@@ -4,6 +4,8 @@ import type { CFunction, Unit } from '../parse/unit.js';
 
 const words = (f: CFunction): Set<string> => new Set(masked(f.body.text).match(/[A-Za-z_]\w*/g) ?? []);
 
+const NOBODY: ReadonlySet<string> = new Set();
+
 /** Calls between functions and macros of texts that belong together. */
 export class Calls {
   readonly #uses = new Map<string, Set<string>>();
@@ -15,13 +17,13 @@ export class Calls {
     for (const f of functions) this.#uses.set(f.name, words(f));
   }
 
-  /** All names from which a call comes to one of these, these included. */
-  callersOf(names: Iterable<string>): Set<string> {
+  /** All names from which a call comes to one of these, these included. What is in `stop` is found, and not gone past. */
+  callersOf(names: Iterable<string>, stop: ReadonlySet<string> = NOBODY): Set<string> {
     const found = new Set(names);
     for (let grew = true; grew; ) {
       grew = false;
       for (const [name, used] of this.#uses)
-        if (!found.has(name) && [...used].some((word) => found.has(word))) {
+        if (!found.has(name) && [...used].some((word) => found.has(word) && !stop.has(word))) {
           found.add(name);
           grew = true;
         }

@@ -31,6 +31,8 @@ export class WholeTree {
     return {
       before: null,
       after,
+      notRun: [],
+      concerned: new Set(after.replaced),
       text: checksumOf(
         program.units.map(({ text }) => text),
         this.options,

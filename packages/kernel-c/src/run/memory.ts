@@ -28,6 +28,7 @@ import {
   type Value,
 } from './objects.js';
 import { orderOf } from './orders.js';
+import { checkPage } from './outside.js';
 import { same } from './pointers.js';
 import type { Thread } from './thread.js';
 import { fromWord, toWord } from './words.js';
@@ -133,6 +134,7 @@ export class Memory {
       this.#owners.set(value, o);
       return yield* this.load(th, value, how);
     }
+    checkPage(th, o, tag);
     const field = this.fields.of(tag, member);
     if (field === undefined) throw th.error(`struct ${tag} has no member '${member}' that the model has`);
     return yield* field.load(th, o as object);

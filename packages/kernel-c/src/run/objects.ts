@@ -119,6 +119,11 @@ export class OutsideTable {
   }
 }
 
+/** A page that the race does not have: its number came from something that was no entry. */
+export class OutsidePage {
+  constructor(readonly pfn: number) {}
+}
+
 /** A function of C as a value. */
 export class FunctionRef {
   constructor(

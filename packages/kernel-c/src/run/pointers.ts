@@ -8,6 +8,7 @@ import {
   LocalRef,
   LockRef,
   MemberRef,
+  OutsidePage,
   OutsideTable,
   UserPointer,
   type Value,
@@ -59,6 +60,7 @@ export function same(a: Value, b: Value): boolean {
   if (a instanceof MemberRef && b instanceof MemberRef) return a.object === b.object && a.member === b.member;
   if (a instanceof LocalRef && b instanceof LocalRef) return a.frame === b.frame && a.slot === b.slot;
   if (a instanceof BitsRef && b instanceof BitsRef) return a.ptep === b.ptep;
+  if (a instanceof OutsidePage && b instanceof OutsidePage) return a.pfn === b.pfn;
   if (a instanceof LockRef && b instanceof LockRef) return a.lock === b.lock;
   if (a instanceof UserPointer && b instanceof UserPointer) return a.page === b.page && a.name === b.name;
   const [x, y] = [positionOf(a), positionOf(b)];

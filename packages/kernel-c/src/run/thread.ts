@@ -4,6 +4,7 @@ import { announced, type Cell, OpKind, type Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
 import { errorAt, type Place } from '../parse/error.js';
 import type { Value } from './objects.js';
+import { orLost } from './outside.js';
 
 /** How C code is run. */
 export interface RunOptions {
@@ -43,9 +44,10 @@ export class Thread {
   }
 
   /** Take the steps of C code: each says where in the text it is, and what was read is noted for loops that wait. */
-  *watch<V>(body: Step<V>): Step<V> {
-    if (this.#inside) return yield* body;
+  *watch<V>(code: Step<V>): Step<V> {
+    if (this.#inside) return yield* code;
     this.#inside = true;
+    const body = orLost(this, code);
     try {
       let turn = body.next(0);
       while (!turn.done) {

@@ -9,7 +9,6 @@ import {
   type Vma,
   vpnOf,
 } from '@racewalk/core';
-import { type AtomicBody, atomic, type Step } from '@racewalk/core/step';
 import { type Frame, type Machine, reachTable } from '@racewalk/machine';
 import { pinned } from '@racewalk/mm';
 import { number } from '../../run/numbers.js';
@@ -44,22 +43,6 @@ function copyOf(p: Value | undefined): PteWord | null {
   if (p === null || p === undefined || isPtep(p)) return null;
   const { frame, slot } = p as { frame?: { v: Value[] }; slot?: number };
   return frame !== undefined && slot !== undefined ? (frame.v[slot] as unknown as PteWord) : null;
-}
-
-/**
- * A reference to the page of a frame that the race does not have: the number came from something that was no entry. On a
- * machine that is somebody else's memory, or none.
- */
-function* takenFromNowhere(th: Thread): Step<Value> {
-  const code = (['UAF', 'TORN'] as const).find((known) => th.m.world.watches(known));
-  if (code === undefined) throw th.error('this page is not one of the race', 'list UAF or TORN as forbidden');
-  const text = 'of a frame that no entry has had';
-  const run: AtomicBody = (_mem, _base, faults) => {
-    faults.fail(code, `a reference is taken to the page ${text}`);
-    return 0;
-  };
-  yield* atomic([], run, { op: 'try_grab_folio_fast', text, does: 'observe' }, { locked: false });
-  return null;
 }
 
 /** Everything of this file. */
@@ -116,7 +99,6 @@ export const GUP_NAMES: readonly Helper[] = [
     'a reference, unless the page is free',
     function* (th, args) {
       const [page, refs, flags] = args;
-      if ((page as Frame | undefined)?.folio === undefined) return yield* takenFromNowhere(th);
       const [nr, how] = [number(th, refs ?? 1n), number(th, flags ?? 0n)];
       return yield* th.m.k.tryGrabFolioFast(page as unknown as Frame, nr, how);
     },

@@ -13,6 +13,13 @@ export function storeThrough(th: Thread, p: Value | undefined, value: Value): vo
   else throw th.error('a result cannot be stored through this pointer', 'hand in the address of a local');
 }
 
+/** What a pointer of the caller's leads to: a copy of an entry, for instance. Undefined for entries and shared words. */
+export function ownValue(p: Value | undefined): Value | undefined {
+  if (p instanceof LocalRef) return p.frame.v[p.slot];
+  if (p instanceof ElementRef) return p.array[p.index];
+  return p instanceof MemberRef && p.object instanceof CStruct ? p.object.members[p.member] : undefined;
+}
+
 /** The numbers of an array of the caller's. */
 export const numbersOf = (p: Value | undefined): bigint[] => {
   const array = p instanceof ElementRef ? p.array : Array.isArray(p) ? (p as Value[]) : [];
