@@ -1,12 +1,19 @@
 /** Which words of which CPUs a flush empties. */
 import { addrOf } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { type Machine as M, Machine, runAlone, UserCpu, World, wordEntries } from '@racewalk/machine';
-import { exchangeToy } from '@racewalk/toys';
+import {
+  type Machine as M,
+  Machine,
+  runAlone,
+  UserCpu,
+  World,
+  waitedFor,
+  wordEntries,
+} from '@racewalk/machine';
+import { exchangeToy, interruptingToy } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 
-const HARDWARE = ['walkCaches', 'hwAccess', 'hwDirty', 'contPte', 'breakBeforeMake'] as const;
-const archs = [exchangeToy(), exchangeToy({ id: 'toy-ipi', capabilities: [...HARDWARE, 'ipiFlush'] })];
+const archs = [exchangeToy(), interruptingToy()];
 const CPUS = [1, 2, 3];
 
 describe.each(archs)('$id', (arch) => {
@@ -66,4 +73,13 @@ describe.each(archs)('$id', (arch) => {
       walks: all(0),
     });
   });
+});
+
+it('a flush by interrupts waits for every other CPU that may answer late', () => {
+  const w = new World(interruptingToy(), { block: 1 }, CPUS, []);
+  for (const cpu of CPUS) w.contexts.track(cpu);
+  w.vma({ pages: 1 });
+  w.seal();
+  const waits = [0, ...CPUS].map((cpu) => waitedFor(new Machine(w, cpu, wordEntries(w))));
+  expect(waits).toEqual([CPUS, [2, 3], [1, 3], [1, 2]]);
 });

@@ -17,14 +17,11 @@ import {
   World,
   wordEntries,
 } from '@racewalk/machine';
-import { exchangeToy as toyArch } from '@racewalk/toys';
+import { exchangeToy, interruptingToy } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 
-const interrupting = toyArch({
-  id: 'toy-ipi',
-  capabilities: ['walkCaches', 'hwAccess', 'hwDirty', 'contPte', 'breakBeforeMake', 'ipiFlush'],
-});
-const broadcasting = toyArch();
+const interrupting = interruptingToy();
+const broadcasting = exchangeToy();
 
 interface State {
   readonly w: World;

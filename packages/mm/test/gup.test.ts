@@ -2,14 +2,11 @@ import { addrOf, PTE_ZERO, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import { FrameFlag, Machine, runAlone, World, wordEntries } from '@racewalk/machine';
 import { FOLL_WRITE, type Folio, linux } from '@racewalk/mm';
-import { exchangeToy as toyArch } from '@racewalk/toys';
+import { exchangeToy, interruptingToy } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 
-const interrupting = toyArch({
-  id: 'toy-ipi',
-  capabilities: ['walkCaches', 'hwAccess', 'hwDirty', 'contPte', 'breakBeforeMake', 'ipiFlush'],
-});
-const broadcasting = toyArch();
+const interrupting = interruptingToy();
+const broadcasting = exchangeToy();
 
 interface State {
   readonly w: World;

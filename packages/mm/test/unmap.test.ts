@@ -23,14 +23,11 @@ import {
   TTU_RMAP_LOCKED,
   tlbUbc,
 } from '@racewalk/mm';
-import { exchangeToy as toyArch, toyValues } from '@racewalk/toys';
+import { exchangeToy, interruptingToy, toyValues } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 
-const broadcasting = toyArch();
-const interrupting = toyArch({
-  id: 'toy-ipi',
-  capabilities: ['hwAccess', 'hwDirty', 'contPte', 'breakBeforeMake', 'ipiFlush'],
-});
+const broadcasting = exchangeToy();
+const interrupting = interruptingToy();
 
 interface State {
   readonly w: World;

@@ -11,6 +11,6 @@ export { addingToy, faultingToy, trackingToy } from './flags.js';
 export { FlatOps, flatSpec } from './flat.js';
 export { lateDirty, lateDirtyTorn } from './late-dirty.js';
 export { ACCESS_DIRTY, plainValues, toyLayout, toyValues } from './layout.js';
-export { exchangeToy, toyArch, toyPlain, toySoft } from './toys.js';
+export { exchangeToy, interruptingToy, toyArch, toyPlain, toySoft } from './toys.js';
 export { trackingSpec } from './tracking.js';
 export { toyWalker } from './walker.js';

@@ -30,6 +30,13 @@ export const exchangeToy = (changes: Partial<ArchSpec> = {}): ArchPlugin =>
     ...changes,
   });
 
+/** The same with flushes that interrupt other CPUs instead of a broadcast. */
+export const interruptingToy = (): ArchPlugin =>
+  exchangeToy({
+    id: 'toy-ipi',
+    capabilities: [...spec.capabilities.filter((name) => name !== 'broadcastTlbi'), 'ipiFlush'],
+  });
+
 /** The toy without hardware dirty: a store through a clean entry faults. */
 export const toySoft: ArchPlugin = toyArch({
   id: 'toy-soft',

@@ -3,7 +3,7 @@
  * `flush: 'paravirt'` of a world.
  */
 import { atomic, choose } from '@racewalk/core/step';
-import { answersIpi, type Patch } from '@racewalk/machine';
+import { answersIpi, type Patch, waitedFor } from '@racewalk/machine';
 
 /**
  * A target that runs is interrupted and waited for. One that the host has preempted gets a note: it flushes before it
@@ -12,7 +12,7 @@ import { answersIpi, type Patch } from '@racewalk/machine';
  */
 export const KVM_FLUSH: Patch = {
   *flushTlbRange(m, vma, start, end, lastLevel) {
-    for (const cpu of m.world.contexts.cpus.filter((c) => c !== m.cpu)) {
+    for (const cpu of waitedFor(m)) {
       if ((yield* choose(2, `cpu${cpu} runs or is preempted`)) === 1) continue;
       const waits = answersIpi(m, cpu);
       yield* atomic([waits.guard], () => 0, { text: `IPI cpu${cpu}`, does: 'interrupt' }, waits);

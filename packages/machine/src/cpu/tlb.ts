@@ -168,6 +168,9 @@ const spanOf = (vma: Vma, start: Vaddr, end: Vaddr, lastLevel = false, size?: Tl
 
 const pagesOf = ({ vma, start, end }: Span): string => `${vma.table.name}[${rangeText(vma, start, end)}]`;
 
+/** The CPUs that a flush by interrupts waits for, one by one: those that may answer late. A guest waits for the same. */
+export const waitedFor = (m: Machine): readonly number[] => otherCpus(m);
+
 /** Whether a flush that reaches these leaves nobody out: then it is complete when it is over. */
 const leavesNobody = (m: Machine, cpus: readonly number[]): boolean =>
   m.world.cpus.every((cpu) => cpus.includes(cpu));
@@ -362,7 +365,7 @@ class IpiTlb implements Tlb {
     const all = leavesNobody(m, cpus);
     const others = cpus.filter((cpu) => cpu !== m.cpu);
     // Visit CPUs that may delay the IPI first. The others can only drop entries earlier, which is allowed anyway.
-    const slow = paravirt ? [] : otherCpus(m);
+    const slow = paravirt ? [] : waitedFor(m);
     // Where nobody accesses memory, only what is there at the end counts: the earlier the flush, the more that can be.
     const quiet = others.filter((cpu) => m.world.quiet.includes(cpu));
     const quick = others.filter((cpu) => !slow.includes(cpu) && !quiet.includes(cpu));
