@@ -91,6 +91,16 @@ describe('a marker', () => {
     for (const details of [null, {}, { evenCows: true }]) expect(left(false, details)).toBe(PTE_ZERO);
   });
 
+  it('of a poisoned page goes with private copies, and leaves none of userfaultfd behind', () => {
+    const poison = swap.makePteMarker(2);
+    for (const file of [true, false]) {
+      for (const [, details, cows] of DETAILS) {
+        const { left } = area(file, () => poison, file).zap(details);
+        expect(left, JSON.stringify([file, details])).toBe(cows ? PTE_ZERO : poison);
+      }
+    }
+  });
+
   it('is left behind where the entry was armed, of a file, and nobody drops markers', () => {
     const wp = (pte: PteWord) => v.pteMkuffdWp(pte);
     const isMarker = (file: boolean, armed: boolean, details: ZapDetails | null) =>

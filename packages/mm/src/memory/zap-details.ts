@@ -26,6 +26,11 @@ export interface ZapDetails {
 /** Pages that belong to no file: in the model those of an area that maps none. */
 export const isAnon = (vma: Vma): boolean => vma.mapping === null;
 
+/** A marker of userfaultfd, as against that of a poisoned page. @kernel pte_marker_uffd_wp */
+export function isUffdWpMarker({ arch: { swap } }: Machine, pte: PteWord): boolean {
+  return swap.isPteMarker(pte) && (swap.pteToSwpEntry(pte).offset & PTE_MARKER_UFFD_WP) !== 0;
+}
+
 /** Whether private copies are to be zapped. @kernel should_zap_cows */
 export function shouldZapCows(_m: Machine, details: ZapDetails | null): boolean {
   return details === null || details.evenCows === true;
@@ -57,7 +62,7 @@ export function* zapInstallUffdWpIfNeeded(
   const { swap } = m.arch;
   const armed = m.v.ptePresent(pteval)
     ? m.v.pteUffdWp(pteval)
-    : swap.isSwapPte(pteval) && (swap.isPteMarker(pteval) || swap.pteSwpUffdWp(pteval));
+    : swap.isSwapPte(pteval) && (isUffdWpMarker(m, pteval) || swap.pteSwpUffdWp(pteval));
   if (!armed) return;
   const marker = swap.makePteMarker(PTE_MARKER_UFFD_WP);
   for (let i = 0; i < nr; i++) {

@@ -7,7 +7,7 @@ import type { Frame, Machine } from '@racewalk/machine';
 import type { Folio } from '../folio-table.js';
 import type { MmuGather } from '../mmu_gather/mmu-gather.js';
 import { mapLock, unmapUnlock } from '../pgtable-generic/pte-offset-map.js';
-import { isAnon, type ZapDetails } from './zap-details.js';
+import { isAnon, isUffdWpMarker, type ZapDetails } from './zap-details.js';
 
 /** Results of a walk over one table: the kernel passes pointers to these. */
 export interface ZapProgress {
@@ -120,8 +120,11 @@ export function* zapNonpresentPtes(
     // The reference belongs to the migration.
     zap.rss--;
   } else if (swap.isPteMarker(ptent)) {
-    // Markers of anonymous memory always go.
-    if (!isAnon(vma) && !m.k.zapDropMarkers(details)) return;
+    // A marker of userfaultfd always goes from anonymous memory; that of a poisoned page goes with private copies.
+    const stays = isUffdWpMarker(m, ptent)
+      ? !isAnon(vma) && !m.k.zapDropMarkers(details)
+      : !m.k.shouldZapCows(details);
+    if (stays) return;
   } else {
     // A page in swap is a private one.
     if (!m.k.shouldZapCows(details)) return;
