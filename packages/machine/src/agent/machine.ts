@@ -46,6 +46,7 @@ class AgentMachine implements types.Machine {
   readonly calls = new CallStack();
   readonly current: TaskStruct = {};
   readonly keeps: unknown[] = [this.current];
+  earlyWalks?: Set<Ptep>;
   readonly #upper: { pmd?: PmdOps; pud?: PmdOps } = {};
   readonly #ops: ReturnType<typeof opsOf>;
   #pud: types.Machine['pud'] | undefined;

@@ -12,12 +12,9 @@ import type { Machine } from '../world/types.js';
 import { UserCpu } from './access.js';
 import { takeException } from './faults.js';
 
-/** Entries whose early walk has found nothing, by agent. */
-const early = new WeakMap<Machine, Set<Ptep>>();
-
 /** What this CPU does next is translated anew: translations that were begun early are dropped. @kernel isb */
 export function* isb(m: Machine): Step<void> {
-  early.get(m)?.clear();
+  m.earlyWalks?.clear();
   yield* fence({ op: 'isb' });
 }
 
@@ -69,9 +66,11 @@ export class KernelCpu {
     const run: AtomicBody = (mem, base) => (maps(mem, base) ? 1 : 0);
     const note = { text: `walk ${ptep.name}, early`, does: 'walk', on: cells } as const;
     if ((yield* atomic(cells, run, note, { locked: false })) === 1) return;
-    const known = early.get(m) ?? new Set();
-    if (!early.has(m)) m.keeps.push(known);
-    early.set(m, known.add(ptep));
+    if (m.earlyWalks === undefined) {
+      m.earlyWalks = new Set();
+      m.keeps.push(m.earlyWalks);
+    }
+    m.earlyWalks.add(ptep);
   }
 
   /** Load; false if nothing is mapped there. */
@@ -88,7 +87,7 @@ export class KernelCpu {
     const { m, vma } = this;
     const ptep = ptepOf(vma, vma.start + page);
     const shows = (o: { readonly result: number }) => (o.result === 1 ? '→ early' : '→ new');
-    const begun = early.get(m)?.has(ptep) === true;
+    const begun = m.earlyWalks?.has(ptep) === true;
     if (begun && (yield* choose(2, 'walk that answers', shows)) === 1) return yield* this.#faults(ptep);
     if (yield* this.#once(page, access, value)) return true;
     if (m.arch.earlyWalks === true) return yield* this.#faults(ptep);

@@ -181,6 +181,8 @@ export interface Machine extends EntryMachine {
    * collections, which are added when they are made. A search compares them where it joins histories.
    */
   readonly keeps: unknown[];
+  /** Entries whose early walk has found nothing (`KernelCpu`). */
+  earlyWalks?: Set<Ptep>;
   readonly notifier: MmuNotifier;
 
   /** Take a page-table lock. @kernel pte_offset_map_lock */

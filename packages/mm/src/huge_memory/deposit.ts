@@ -68,7 +68,7 @@ export function* pgtableTransHugeWithdraw(m: Machine, pmdp: Ptep): Step<Ptdesc |
   return m.k.pmdPgtable(m.p.pmdPopulate(pfn));
 }
 
-const left = unused((m): readonly Ptdesc[] | undefined => m.world.os.spareTables?.get(m.cpu));
+const left = unused('tables', (m): readonly Ptdesc[] | undefined => m.world.os.spareTables?.get(m.cpu));
 
 /** Allocate a leaf table, of those the race has set aside for this CPU; null without one. @kernel pte_alloc_one */
 export function pteAllocOne(m: Machine): Ptdesc | null {

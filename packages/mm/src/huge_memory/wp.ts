@@ -34,7 +34,7 @@ export function hugeZeroPage(w: World, folio: Folio): void {
   for (const { cell } of folio.frames) w.cells.setInitial(cell, PageFlag.RESERVED);
 }
 
-const left = unused((m): readonly Folio[] | undefined => m.world.os.hugePages?.get(m.cpu));
+const left = unused('huge pages', (m): readonly Folio[] | undefined => m.world.os.hugePages?.get(m.cpu));
 
 /** A huge page, or null where this CPU has none left. @kernel vma_alloc_anon_folio_pmd */
 export function vmaAllocAnonFolioPmd(m: Machine): Folio | null {

@@ -14,7 +14,7 @@ declare module '@racewalk/machine/kernel' {
   interface OsState extends SparePageState {}
 }
 
-const left = unused((m): readonly Folio[] | undefined => m.world.os.sparePages?.get(m.cpu));
+const left = unused('pages', (m): readonly Folio[] | undefined => m.world.os.sparePages?.get(m.cpu));
 
 /** Set pages aside for what runs on a CPU: folios of one page, reference count 1, not mapped. Called by `setup`. */
 export function sparePages(w: World, cpu: number, pages: readonly Folio[]): void {
