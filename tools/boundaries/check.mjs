@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { checkCircles, importEdges } from './circles.mjs';
 import { checkDoubles } from './doubles.mjs';
+import { checkFlags } from './flags.mjs';
 import { isPublished, judgeImport } from './imports.mjs';
 import { checkExceptions, checkManifest } from './manifests.mjs';
 import { isBlind } from './names.mjs';
@@ -70,6 +71,10 @@ function checkCoreSize(units) {
   return [{ file: 'packages/core/src', line: 1, what: `${lines} lines`, rule: 'core-size', why }];
 }
 
+/** Whether a file has the code of protocols. @param {SourceUnit} unit */
+const isProtocol = ({ pkg, file }) =>
+  ['mm', 'feature', 'catalogue'].includes(pkg.room ?? '') && file.startsWith(`${pkg.dir}/src/`);
+
 /**
  * @param {string} root
  * @returns {{ files: number, packages: number, violations: Violation[] }}
@@ -100,6 +105,7 @@ export function checkHouse(root) {
     ...checkCoreSize(units),
     ...checkDoubles(units),
     ...checkScaffolding(units),
+    ...checkFlags(units.filter(isProtocol)),
     ...checkQuotes(root, units),
   ];
   return { files: units.length, packages: workspace.packages.length, violations };

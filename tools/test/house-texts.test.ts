@@ -170,6 +170,50 @@ describe('code of a protocol', () => {
     ).toEqual([]);
   });
 
+  describe('has no switch that only a mutant turns', () => {
+    const agents = 'packages/feature-a/src/agents/a.ts';
+    const other = 'packages/feature-a/src/races/r.ts';
+    const found = (made: string, race: string) =>
+      said({ [agents]: `${made}\n`, [other]: `import { user } from '../agents/a.js';\n${race}\n` });
+    const why = (usual: string) =>
+      `[scaffolding] only a mutant passes something else than ${usual}: a mutant is a patch, or an agent of its own`;
+
+    it.each([
+      ['a literal', 'export const user = (late: boolean) => late;', 'false', 'true', 'late', 'false'],
+      ['a word', "export const user = (how: 'a' | 'b') => how;", "'a'", "'b'", 'how', "'a'"],
+      ['a default', 'export function user(late = false) { return late; }', '', 'true', 'late', 'undefined'],
+      ['a body', 'export const user = (then?: () => void) => then;', '', '() => {}', 'then', 'undefined'],
+    ])('%s', (_, made, usual, changed, name, said) => {
+      const direct = `export const r = { a: user(${usual}), mutants: { m: { a: user(${changed}) } } };`;
+      expect(found(made, direct)).toEqual([`${agents}:1  user(${name})  ${why(said)}`]);
+      const apart = `const broken = user(${changed});\nconst m = { a: broken };\nexport const r = { a: user(${usual}), mutants: { m } };`;
+      expect(found(made, apart)).toEqual([`${agents}:1  user(${name})  ${why(said)}`]);
+    });
+
+    it('a member', () => {
+      const race =
+        'export const r = { a: user({ n: 1 }), mutants: { m: { a: user({ n: 1, late: true }) } } };';
+      const made = 'export const user = (plan: { n: number; late?: boolean }) => plan;';
+      expect(found(made, race)).toEqual([`${agents}:1  user(plan.late)  ${why('undefined')}`]);
+    });
+
+    it.each([
+      ['a control sets as well', 'a: user(false), holds: { h: user(true) }, mutants: { m: user(true) }'],
+      ['depends on the place', 'a: (late: boolean) => user(late), mutants: { m: user(true) }'],
+      ['is used by mutants only', 'mutants: { m: user(true), n: user(false) }'],
+      ['is given the same', 'a: user(false), mutants: { m: user(false) }'],
+    ])('but one that %s', (_, race) => {
+      expect(found('export const user = (late: boolean) => late;', `export const r = { ${race} };`)).toEqual(
+        [],
+      );
+    });
+
+    it('but a function that another one takes the place of', () => {
+      const race = 'const a = () => 1;\nexport const r = { a: user(a), mutants: { m: user(() => 2) } };';
+      expect(found('export const user = (read: () => number) => read();', race)).toEqual([]);
+    });
+  });
+
   it('does not speak of mutants in mm', () => {
     const text = '/**\n * Replaced by a Mutant.\n */\nexport const permutants = 1; // mutants\n';
     const why = '[scaffolding] mm is Linux and knows no mutants: say what the function does';

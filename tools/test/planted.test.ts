@@ -60,6 +60,12 @@ const PLANTED: readonly (readonly [file: string, text: string, rule: string])[] 
     'export interface Named {\n  kvmFlush?: boolean;\n}\n',
     'scaffolding',
   ],
+  [
+    'packages/feature-zap/src/agents/planted-switch.ts',
+    'const agent = (late: boolean) => ({ late });\nexport const race = {\n  agents: agent(false),\n' +
+      "  mutants: { 'planted-switch': { agents: agent(true) } },\n};\n",
+    'scaffolding',
+  ],
 ];
 
 describe('the checks of this repository', () => {

@@ -30,30 +30,16 @@ function setup(w: World): Flagged {
 /** The pass of the driver, with flags read once and without mmap_lock. */
 const driver: AgentSpec<Flagged> = passer;
 
-/** The same with flags that cannot change while it runs. */
-const drivesLocked: AgentSpec<Flagged> = {
-  ...driver,
-  *run(m, s) {
-    yield* m.lock(s.flagsLock);
-    yield* driver.run(m, s);
-    yield* m.unlock(s.flagsLock);
-  },
-};
-
-/** `mprotect(PROT_READ)` of the area, with the lock of the flags or without; or its refusal. */
-const mprotect = (how: 'refused' | 'allowed' | 'locked'): AgentSpec<Flagged> => ({
+/** `mprotect(PROT_READ)` of the area, which the driver makes fail. */
+const mprotect: AgentSpec<Flagged> = {
   cpu: 1,
   role: 'kernel',
   note: 'mprotect',
-  *run(m, s) {
-    const { vma } = s;
+  *run(m, { vma }) {
     yield* m.lock(vma.mm.mmapLock);
-    if (how === 'locked') yield* m.lock(s.flagsLock);
-    if (how !== 'refused') yield* protectArea(m, s);
-    if (how === 'locked') yield* m.unlock(s.flagsLock);
     yield* m.unlock(vma.mm.mmapLock);
   },
-});
+};
 
 /** The area first, then its entry, then the TLBs. */
 function* protectArea(m: Machine, s: Flagged): Step<void> {
@@ -81,19 +67,47 @@ export const advisoryFlags: Scenario = defineScenario<Flagged>({
   params: { block: 4 },
   less: [NO_KERNEL_TLBS],
   setup,
-  agents: { driver, mprotect: mprotect('refused') },
+  agents: { driver, mprotect },
   mutants: {
     'flags-change': {
       what: 'the process may take the write permission of the area away',
       breaks: 'MISS',
       why: 'a dirty entry in an area that is not writable any more is skipped',
-      agents: { mprotect: mprotect('allowed') },
+      agents: {
+        mprotect: {
+          ...mprotect,
+          *run(m, s) {
+            yield* m.lock(s.vma.mm.mmapLock);
+            yield* protectArea(m, s);
+            yield* m.unlock(s.vma.mm.mmapLock);
+          },
+        },
+      },
     },
     'flags-locked': {
       what: 'it may, but not during the pass, because a lock protects the flags',
       breaks: 'MISS',
       why: 'the permission was taken away before the pass began, and the dirty entry is skipped all the same',
-      agents: { driver: drivesLocked, mprotect: mprotect('locked') },
+      agents: {
+        driver: {
+          ...driver,
+          *run(m, s) {
+            yield* m.lock(s.flagsLock);
+            yield* driver.run(m, s);
+            yield* m.unlock(s.flagsLock);
+          },
+        },
+        mprotect: {
+          ...mprotect,
+          *run(m, s) {
+            yield* m.lock(s.vma.mm.mmapLock);
+            yield* m.lock(s.flagsLock);
+            yield* protectArea(m, s);
+            yield* m.unlock(s.flagsLock);
+            yield* m.unlock(s.vma.mm.mmapLock);
+          },
+        },
+      },
     },
   },
 });

@@ -1,4 +1,5 @@
-import { type AgentSpec, REASONS, type Scenario, type World } from '@racewalk/machine';
+import type { Step } from '@racewalk/core/step';
+import { type AgentSpec, type Machine, REASONS, type Scenario, type World } from '@racewalk/machine';
 import { defineScenario, linux } from '@racewalk/mm';
 import { user } from '../agents/user.js';
 import { addrAt, entryAt, locked, type Mapping, pagesIn, rangeOf } from '../setup.js';
@@ -19,28 +20,34 @@ function setup(w: World): Mapping {
   return { vma, folio, entries };
 }
 
-/** Maps the last page, which completes the block, and then gives the contents of the first folio up. */
-const kernel = (mapsLast: boolean): AgentSpec<Mapping> => ({
+/** Map the last page, which completes the block. */
+const mapLast = (m: Machine, s: Mapping): Step<void> =>
+  locked(m, s, function* () {
+    const i = s.entries.length - 1;
+    const before = yield* m.pte.ptepGet(entryAt(s, i - 1));
+    const pte = m.v.pteAdvancePfn(m.v.pteMkclean(m.v.pteMknoncont(before)), 1);
+    yield* m.pte.setPteAt(s.vma.mm, addrAt(s, i), entryAt(s, i), pte);
+  });
+
+/** Give the contents of the first folio up. */
+function* giveUp(m: Machine, s: Mapping): Step<void> {
+  const half = s.folio.frames.length;
+  yield* locked(m, s, () =>
+    m.pte.clearYoungDirtyPtes(s.vma, addrAt(s, 0), entryAt(s, 0), half, { young: true, dirty: true }),
+  );
+  const { start, end } = rangeOf(s, 0, half);
+  yield* m.tlb.flushTlbRange(s.vma, start, end);
+}
+
+const kernel: AgentSpec<Mapping> = {
   cpu: 0,
   role: 'kernel',
   note: 'maps a page, MADV_FREE of the first folio',
   *run(m, s) {
-    const half = s.folio.frames.length;
-    if (mapsLast) {
-      yield* locked(m, s, function* () {
-        const i = s.entries.length - 1;
-        const before = yield* m.pte.ptepGet(entryAt(s, i - 1));
-        const pte = m.v.pteAdvancePfn(m.v.pteMkclean(m.v.pteMknoncont(before)), 1);
-        yield* m.pte.setPteAt(s.vma.mm, addrAt(s, i), entryAt(s, i), pte);
-      });
-    }
-    yield* locked(m, s, () =>
-      m.pte.clearYoungDirtyPtes(s.vma, addrAt(s, 0), entryAt(s, 0), half, { young: true, dirty: true }),
-    );
-    const { start, end } = rangeOf(s, 0, half);
-    yield* m.tlb.flushTlbRange(s.vma, start, end);
+    yield* mapLast(m, s);
+    yield* giveUp(m, s);
   },
-});
+};
 
 /** Seed 004: why all pages of a block must be of one folio. */
 export const twoFolios: Scenario = defineScenario<Mapping>({
@@ -53,7 +60,7 @@ export const twoFolios: Scenario = defineScenario<Mapping>({
   invariants: ['DIRTY'],
   params: { block: 4 },
   setup,
-  agents: { kernel: kernel(true), user: user({ pages: (n) => [n >> 1] }) },
+  agents: { kernel, user: user({ pages: (n) => [n >> 1] }) },
   linux: { '6.12': 'upstream' },
   mutants: {
     'folded-across': {
@@ -62,7 +69,7 @@ export const twoFolios: Scenario = defineScenario<Mapping>({
       why: 'the flags of the whole block are cleared with those of the first folio',
       unless: REASONS.noBlocks,
       params: { acrossFolios: 1 },
-      agents: { kernel: kernel(false) },
+      agents: { kernel: { ...kernel, run: giveUp } },
     },
   },
 });

@@ -1,4 +1,4 @@
-import { type Cell, write } from '@racewalk/core/step';
+import { type Cell, type Step, write } from '@racewalk/core/step';
 import { type AgentSpec, REASONS, type Scenario, UserCpu, type World } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { addrAt, entryAt, foldedMapping, locked, type Mapping } from '../setup.js';
@@ -23,16 +23,19 @@ const changes: AgentSpec<Watched> = {
   },
 };
 
-/** Loads from a page of the block; `handled`: a fault is handled as one of user space. */
-const loads = (handled: boolean): AgentSpec<Watched> => ({
+/** Loads from a page of the block. */
+function* loadOnce(cpu: UserCpu, { oops }: Watched): Step<void> {
+  if (!(yield* cpu.load(1))) yield* write(oops, 1, 'the access faults, and nobody handles it');
+}
+
+const user: AgentSpec<Watched> = {
   cpu: 1,
   role: 'user',
-  note: handled ? 'user space, loads' : 'the kernel, loads from memory of its own',
+  note: 'user space, loads',
   *run(m, s) {
-    const done = yield* new UserCpu(m, s.vma, { faults: handled }).load(1);
-    if (!done) yield* write(s.oops, 1, 'the access faults, and nobody handles it');
+    yield* loadOnce(new UserCpu(m, s.vma, { faults: true }), s);
   },
-});
+};
 
 /** Seed 004: "Wire up PTE_CONT for user mappings". */
 export const userMappingsOnly: Scenario = defineScenario<Watched>({
@@ -45,7 +48,7 @@ export const userMappingsOnly: Scenario = defineScenario<Watched>({
   invariants: ['MISS', 'CONT'],
   params: { block: 4 },
   setup,
-  agents: { changes, user: loads(true) },
+  agents: { changes, user },
   finally(_w, s, view, faults) {
     if (view.get(s.oops) !== 0)
       faults.fail('MISS', 'a page that was mapped all the time could not be accessed');
@@ -56,7 +59,15 @@ export const userMappingsOnly: Scenario = defineScenario<Watched>({
       breaks: 'MISS',
       why: 'between the break and the make its entries are empty',
       unless: REASONS.noBlocks,
-      agents: { user: loads(false) },
+      agents: {
+        user: {
+          ...user,
+          note: 'the kernel, loads from memory of its own',
+          *run(m, s) {
+            yield* loadOnce(new UserCpu(m, s.vma, { faults: false }), s);
+          },
+        },
+      },
     },
   },
 });

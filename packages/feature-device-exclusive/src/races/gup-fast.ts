@@ -1,9 +1,20 @@
-import type { Scenario } from '@racewalk/machine';
-import { defineScenario } from '@racewalk/mm';
+import { ptepOf, type Vma, type Vpn } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Frame, Machine, Scenario } from '@racewalk/machine';
+import { defineScenario, deviceExclusiveEntry } from '@racewalk/mm';
 import { nouveauAtomicRangeFault } from '../agents/driver.js';
 import { atomics } from '../agents/gpu.js';
-import { pinner, takesTheEntry } from '../agents/pinner.js';
+import { pinner } from '../agents/pinner.js';
 import { type Setup, setup } from '../setup.js';
+
+/** Takes a device-exclusive entry for a mapping: it names a frame, after all. */
+function* takesTheEntry(m: Machine, vma: Vma, vpn: Vpn, flags: number): Step<Frame | null> {
+  const entry = deviceExclusiveEntry(m, yield* m.pte.ptepGetLockless(ptepOf(vma, vpn)));
+  const frame = entry === null ? undefined : m.world.frames.at(entry.offset);
+  if (frame === undefined) return yield* m.k.gupFast(vma, vpn, flags);
+  yield* m.k.tryGrabFolio(frame.folio, 1, flags);
+  return frame;
+}
 
 /** Seed 002: the walk without locks meets a device-exclusive entry. */
 export const gupFastVsAtomics: Scenario = defineScenario<Setup>({
@@ -20,13 +31,13 @@ export const gupFastVsAtomics: Scenario = defineScenario<Setup>({
     w.contexts.track(2);
     return setup(w, { has: 'device' });
   },
-  agents: { gpu: atomics(2), pinner: pinner() },
+  agents: { gpu: atomics(2), pinner },
   mutants: {
     'takes-the-entry': {
       what: 'the walk takes the frame that the device-exclusive entry names',
       breaks: 'OWN',
       why: 'the page is pinned and written while the device has it for itself',
-      agents: { pinner: pinner(takesTheEntry) },
+      patch: { gupFast: takesTheEntry },
     },
     'granted-over-a-pin': {
       what: 'the device takes the page again while it is pinned: nothing in the protocol looks for pins',

@@ -35,14 +35,14 @@ const decodesUnasked: FaultHandler = function* (m, { vma, ptep }) {
 };
 
 /** Loads where the marker is. */
-const touches = (onFault?: FaultHandler): AgentSpec<Setup> => ({
+const touches: AgentSpec<Setup> = {
   cpu: 2,
   role: 'user',
   note: 'loads from the poisoned page',
   *run(m, s) {
-    yield* new UserCpu(m, s.vma, onFault === undefined ? {} : { onFault }).load(1);
+    yield* new UserCpu(m, s.vma).load(1);
   },
-});
+};
 
 /** Seed 002: what is neither present nor a swap entry. */
 export const markerDecoded: Scenario = defineScenario<Setup>({
@@ -55,7 +55,7 @@ export const markerDecoded: Scenario = defineScenario<Setup>({
   invariants: ['ENC'],
   params: { block: 4 },
   setup: twoKinds,
-  agents: { user: user(1, ['load']), other: touches() },
+  agents: { user: user(1, ['load']), other: touches },
   finally(w, { vma }, view, faults) {
     const ptep = vma.table.entries[1]!;
     const pte = w.entryIn((cell) => view.get(cell), ptep);
@@ -67,7 +67,14 @@ export const markerDecoded: Scenario = defineScenario<Setup>({
       what: 'the handler decodes what is not present as a device-exclusive entry',
       breaks: 'ENC',
       why: 'the offset of a marker is taken for the number of a frame',
-      agents: { other: touches(decodesUnasked) },
+      agents: {
+        other: {
+          ...touches,
+          *run(m, s) {
+            yield* new UserCpu(m, s.vma, { onFault: decodesUnasked }).load(1);
+          },
+        },
+      },
     },
   },
 });

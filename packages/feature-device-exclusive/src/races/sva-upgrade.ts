@@ -3,7 +3,10 @@ import type { Step } from '@racewalk/core/step';
 import {
   type AgentSpec,
   type FaultHandler,
+  type FunctionTable,
   type Machine,
+  nothing,
+  type Patch,
   type Scenario,
   SvaDevice,
   UserCpu,
@@ -26,11 +29,10 @@ const readOnlyPage =
   };
 
 /**
- * Make the entry allow the access: the page may be written in place. Returns whether anything changed.
- * The caller that changed it invalidates, on CPUs by the architecture's own operation and, if `tellDevices`,
- * on devices. @kernel wp_page_reuse (before and after 6.6, which tells devices)
+ * Make the entry allow the access: the page may be written in place. Returns whether anything changed. If so, CPUs are told by
+ * the architecture's own operation, and devices since Linux 6.6. @kernel wp_page_reuse (for a device that walks the tables)
  */
-function* allow(m: Machine, vma: Vma, ptep: Ptep, access: AccessKind, tellDevices: boolean): Step<boolean> {
+function* allow(m: Machine, vma: Vma, ptep: Ptep, access: AccessKind): Step<boolean> {
   const { v } = m;
   yield* m.pteOffsetMapLock(ptep.table);
   const pte = yield* m.pte.ptepGet(ptep);
@@ -38,7 +40,7 @@ function* allow(m: Machine, vma: Vma, ptep: Ptep, access: AccessKind, tellDevice
   const entry = access === 'store' ? v.pteMkwrite(v.pteMkdirty(young)) : young;
   const changed =
     entry !== pte && (yield* m.pte.ptepSetAccessFlags(vma, addrOf(ptep.vpn), ptep, entry, true));
-  if (changed && tellDevices) {
+  if (changed) {
     const range = { event: 'protection-page', mm: vma.mm, start: ptep.vpn, end: ptep.vpn + 1 } as const;
     yield* m.notifier.archInvalidateSecondaryTlbs(range);
   }
@@ -46,29 +48,32 @@ function* allow(m: Machine, vma: Vma, ptep: Ptep, access: AccessKind, tellDevice
   return changed;
 }
 
-const device = (tells: boolean): AgentSpec<Sva> => ({
+const device: AgentSpec<Sva> = {
   cpu: 8,
   role: 'device',
   note: 'reads, then writes',
   *run(m, { vma, sva }) {
     for (const access of ['load', 'store'] as const) {
-      yield* sva.access(m, 0, access, (mm, ptep, kind) => allow(mm, vma, ptep, kind, tells));
+      yield* sva.access(m, 0, access, (mm, ptep, kind) => allow(mm, vma, ptep, kind));
     }
   },
-});
+};
 
-const writer = (tells: boolean): AgentSpec<Sva> => ({
+const user: AgentSpec<Sva> = {
   cpu: 1,
   role: 'user',
   note: 'writes',
   *run(m, { vma }) {
     const onFault: FaultHandler = function* (mm, { access }) {
-      yield* allow(mm, vma, ptepOf(vma, vma.start), access, tells);
+      yield* allow(mm, vma, ptepOf(vma, vma.start), access);
       return 'retry';
     };
     yield* new UserCpu(m, vma, { onFault }).store(0);
   },
-});
+};
+
+/** Until Linux 6.5 nobody told devices that something was permitted. */
+const DEVICES_NOT_TOLD: Patch = { archInvalidateSecondaryTlbs: nothing };
 
 /** Race F6: an upgrade of permissions that the device never hears of. */
 export const svaUpgrade: Scenario = defineScenario<Sva>({
@@ -81,13 +86,13 @@ export const svaUpgrade: Scenario = defineScenario<Sva>({
   invariants: ['DIRTY'],
   params: { block: 4 },
   setup: readOnlyPage(false),
-  agents: { device: device(true), user: writer(true) },
+  agents: { device, user },
   mutants: {
     'device-not-told': {
       what: 'only the TLBs of CPUs are invalidated',
       breaks: 'LIVE',
       why: 'the device refuses by the entry it has cached, and the handler finds nothing to change',
-      agents: { device: device(false), user: writer(false) },
+      patch: DEVICES_NOT_TOLD,
     },
   },
 });
@@ -101,8 +106,11 @@ export const svaRewalk: Scenario = defineScenario<Sva>({
     'The same page is upgraded, and nobody notifies the device. Does it make progress? Yes: when its TLB forbids an access, this device walks again, finds the writable entry, and goes on. That is why such bugs were found on other machines. If the entry is old or clean, the device faults anyway, because its walker sets no flags. After the fault it finds them set.',
   invariants: ['DIRTY'],
   params: { block: 4 },
-  setup: readOnlyPage(true),
-  agents: { device: device(false), user: writer(false) },
+  setup(w) {
+    w.binder.replace(DEVICES_NOT_TOLD as FunctionTable);
+    return readOnlyPage(true)(w);
+  },
+  agents: { device, user },
   mutants: {
     'handler-changes-nothing': {
       what: 'the fault handler believes that the device only needs to try again',
@@ -110,7 +118,7 @@ export const svaRewalk: Scenario = defineScenario<Sva>({
       why: 'the entry forbids the access, however often the device walks',
       agents: {
         device: {
-          ...device(false),
+          ...device,
           *run(m, { sva }) {
             // biome-ignore lint/correctness/useYield: the handler looks at nothing
             yield* sva.access(m, 0, 'store', function* () {
@@ -119,7 +127,7 @@ export const svaRewalk: Scenario = defineScenario<Sva>({
           },
         },
         user: {
-          ...writer(false),
+          ...user,
           *run(m, { vma }) {
             yield* new UserCpu(m, vma).load(0);
           },

@@ -1,28 +1,30 @@
-import { addrOf } from '@racewalk/core';
-import type { AgentSpec, ArchReason, Scenario } from '@racewalk/machine';
+import { addrOf, type PteWord } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { AgentSpec, ArchReason, Machine, Scenario } from '@racewalk/machine';
 import { definePageVmaWalk, defineScenario, PVMW_SYNC } from '@racewalk/mm';
 import { glance, user } from '../agents/user.js';
 import { type Setup, setup } from '../setup.js';
 
+/** Make an entry old that is young. */
+function* makeOld(m: Machine, { vma, ptep }: Setup, pteval: PteWord): Step<void> {
+  if (!m.v.pteYoung(pteval)) return;
+  yield* m.pte.setPteAt(vma.mm, addrOf(ptep.vpn), ptep, m.v.pteMkold(pteval));
+  if (m.v.ptePresent(pteval)) yield* m.tlb.flushTlbPage(vma, addrOf(ptep.vpn));
+}
+
 /** Ages the page through its reverse map. @kernel folio_referenced_one */
-const aging = (branch: boolean): AgentSpec<Setup> => ({
+const aging: AgentSpec<Setup> = {
   cpu: 0,
   role: 'kernel',
   note: 'folio_referenced_one',
   *run(m, s) {
-    const { vma, ptep, page } = s;
-    const addr = addrOf(ptep.vpn);
-    const pvmw = definePageVmaWalk(page, vma, addr, PVMW_SYNC);
+    const pvmw = definePageVmaWalk(s.page, s.vma, addrOf(s.ptep.vpn), PVMW_SYNC);
     while (yield* m.k.pageVmaMappedWalk(pvmw)) {
-      const { pteval } = pvmw;
       // The walk stops at both: an entry that maps the page, and one that keeps its place.
-      if (branch && !m.v.ptePresent(pteval)) continue;
-      if (!m.v.pteYoung(pteval)) continue;
-      yield* m.pte.setPteAt(vma.mm, addr, ptep, m.v.pteMkold(pteval));
-      if (m.v.ptePresent(pteval)) yield* m.tlb.flushTlbPage(vma, addr);
+      if (m.v.ptePresent(pvmw.pteval)) yield* makeOld(m, s, pvmw.pteval);
     }
   },
-});
+};
 
 /** Why making such an entry old leaves it as it is. */
 const agingHarmless: ArchReason = (arch) => {
@@ -44,7 +46,7 @@ export const walkerMistakesEntry: Scenario = defineScenario<Setup>({
   invariants: ['ENC'],
   params: { block: 4 },
   setup: (w) => setup(w, { has: 'entry' }),
-  agents: { aging: aging(true), other: glance(2), user: user(1, ['load']) },
+  agents: { aging, other: glance(2), user: user(1, ['load']) },
   finally: (w, { ptep, page }, view, faults) => {
     const { values: v, swap } = w.arch;
     const pte = w.entryIn((c) => view.get(c), ptep);
@@ -59,7 +61,15 @@ export const walkerMistakesEntry: Scenario = defineScenario<Setup>({
       breaks: 'ENC',
       why: 'it clears a bit of the type, and the entry means something else',
       unless: agingHarmless,
-      agents: { aging: aging(false) },
+      agents: {
+        aging: {
+          ...aging,
+          *run(m, s) {
+            const pvmw = definePageVmaWalk(s.page, s.vma, addrOf(s.ptep.vpn), PVMW_SYNC);
+            while (yield* m.k.pageVmaMappedWalk(pvmw)) yield* makeOld(m, s, pvmw.pteval);
+          },
+        },
+      },
     },
   },
 });

@@ -5,19 +5,14 @@ import { afterFork, fork } from '../agents/fork.js';
 import { PARENT_VALUE } from '../agents/users.js';
 import { type Fork, forkSetup } from '../setup.js';
 
-/** A thread of the parent stores; `again`: once more when fork is over. */
-const user = (again = false): AgentSpec<Fork> => ({
+const user: AgentSpec<Fork> = {
   cpu: 1,
   role: 'user',
-  note: again ? 'parent, stores twice' : 'parent, stores',
+  note: 'parent, stores',
   *run(m, s) {
-    const cpu = new UserCpu(m, s.parent, { onFault });
-    yield* cpu.store(0, PARENT_VALUE);
-    if (!again) return;
-    yield* afterFork(s);
-    yield* cpu.store(0, PARENT_VALUE + 1);
+    yield* new UserCpu(m, s.parent, { onFault }).store(0, PARENT_VALUE);
   },
-});
+};
 
 /** Takes the permission away and with it what was recorded in it. */
 const forgetsDirty: Patch = {
@@ -40,7 +35,7 @@ export const lazyfreeDirty: Scenario = defineScenario<Fork>({
   invariants: ['DIRTY'],
   params: { block: 1 },
   setup: (w) => forkSetup(w, { frameFlags: ANON_EXCLUSIVE | PageFlag.LAZYFREE, spares: { 1: 1 } }),
-  agents: { fork, user: user() },
+  agents: { fork, user },
   linux: { '6.12': 'upstream' },
   mutants: {
     'forgets-dirty': {
@@ -55,7 +50,18 @@ export const lazyfreeDirty: Scenario = defineScenario<Fork>({
       breaks: 'DIRTY',
       why: 'wp_page_copy replaces the one entry that is dirty, and tells nobody',
       unless: REASONS.softwareDirty,
-      agents: { user: user(true) },
+      agents: {
+        user: {
+          ...user,
+          note: 'parent, stores twice',
+          *run(m, s) {
+            const cpu = new UserCpu(m, s.parent, { onFault });
+            yield* cpu.store(0, PARENT_VALUE);
+            yield* afterFork(s);
+            yield* cpu.store(0, PARENT_VALUE + 1);
+          },
+        },
+      },
     },
   },
 });

@@ -3,25 +3,18 @@ import type { AgentSpec } from '@racewalk/machine';
 import { expectNotMapped, freePage, startWriteout, TTU_SYNC } from '@racewalk/mm';
 import type { Move } from '../setup.js';
 
-/**
- * Writeback: every mapping clean and read-only, then the page is written out. `promise`: say that nobody
- * stores to it unseen after the first of the two.
- */
-export function writeback(promise: boolean): AgentSpec<Move> {
-  return {
-    cpu: 2,
-    role: 'kernel',
-    note: 'folio_clear_dirty_for_io',
-    *run(m, s) {
-      if (yield* m.k.folioMkclean(s.folio)) yield* m.k.folioMarkDirty(s.folio);
-      if (promise) {
-        yield* m.completes('read-only', s.old);
-        yield* m.completes('read-only', s.to);
-      }
-      yield* startWriteout(s.folio);
-    },
-  };
-}
+/** Writeback: every mapping clean and read-only, so nobody stores unseen; then the page is written out. */
+export const writeback: AgentSpec<Move> = {
+  cpu: 2,
+  role: 'kernel',
+  note: 'folio_clear_dirty_for_io',
+  *run(m, s) {
+    if (yield* m.k.folioMkclean(s.folio)) yield* m.k.folioMarkDirty(s.folio);
+    yield* m.completes('read-only', s.old);
+    yield* m.completes('read-only', s.to);
+    yield* startWriteout(s.folio);
+  },
+};
 
 /** Reclaim: takes the folio from its mappings and gives the page back, unless somebody still holds it. */
 export const reclaim: AgentSpec<Move> = {

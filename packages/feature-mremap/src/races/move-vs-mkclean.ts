@@ -1,5 +1,5 @@
 import type { Scenario } from '@racewalk/machine';
-import { defineScenario } from '@racewalk/mm';
+import { defineScenario, startWriteout } from '@racewalk/mm';
 import { mover } from '../agents/mover.js';
 import { user } from '../agents/user.js';
 import { writeback } from '../agents/walkers.js';
@@ -33,7 +33,7 @@ export const moveVsMkclean: Scenario = defineScenario<Move>({
     { block: 2, shift: 1 },
   ],
   setup: (w) => moveSetup(w, { file: true, dirty: true }),
-  agents: { mremap: mover(), writeback: writeback(true), user: user() },
+  agents: { mremap: mover(), writeback, user: user() },
   linux: { '6.12': 'upstream' },
   mutants: {
     'flush-late': {
@@ -41,7 +41,16 @@ export const moveVsMkclean: Scenario = defineScenario<Move>({
       breaks: 'DIRTY',
       why: 'the page is cleaned at the new address and written out, and then a TLB that has the old address as dirty stores',
       patch: FLUSH_LATE,
-      agents: { writeback: writeback(false) },
+      agents: {
+        writeback: {
+          ...writeback,
+          // No promise: what is shown here is the store that is lost.
+          *run(m, s) {
+            if (yield* m.k.folioMkclean(s.folio)) yield* m.k.folioMarkDirty(s.folio);
+            yield* startWriteout(s.folio);
+          },
+        },
+      },
     },
     'flush-late-permission': {
       what: 'the same, and writeback says when every mapping is read-only',

@@ -14,15 +14,15 @@ const zap: AgentSpec<Mapped> = {
 };
 
 /** Unmaps and relies on that, as the split of a large folio does. */
-const unmap = (sync: boolean): AgentSpec<Mapped> => ({
+const unmap: AgentSpec<Mapped> = {
   cpu: 0,
   role: 'kernel',
-  note: sync ? 'try_to_unmap, TTU_SYNC' : 'try_to_unmap',
+  note: 'try_to_unmap, TTU_SYNC',
   *run(m, s) {
-    yield* m.k.tryToUnmap(s.folio, sync ? TTU_SYNC : 0);
+    yield* m.k.tryToUnmap(s.folio, TTU_SYNC);
     yield* expectNotMapped(s.folio, 'RMAP', 'every entry was looked at');
   },
-});
+};
 
 /** A walk of the reverse map passes an entry that is empty for the moment. */
 export const unmapSync: Scenario = defineScenario<Mapped>({
@@ -35,14 +35,14 @@ export const unmapSync: Scenario = defineScenario<Mapped>({
   invariants: ['RMAP'],
   params: { block: 1 },
   setup: (w) => mapPage(w, { file: true }),
-  agents: { unmap: unmap(true), zap },
+  agents: { unmap, zap },
   linux: { '6.12': 'upstream' },
   mutants: {
     'no-sync': {
       what: 'the walk passes entries that look empty without taking the lock',
       breaks: 'RMAP',
       why: 'the entry is empty and its mapping is still counted',
-      agents: { unmap: unmap(false) },
+      patch: { tryToUnmap: (m, folio) => m.k.tryToUnmap(folio, 0) },
     },
   },
 });

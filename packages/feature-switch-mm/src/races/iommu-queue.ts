@@ -9,21 +9,24 @@ interface S extends OnePage {
   readonly queue: MessageQueue;
 }
 
-const remove = (when: 'before' | 'after' | 'never'): AgentSpec<S> => ({
+/** Empty the entry, flush the CPUs, and ask the IOMMU to invalidate. */
+function* unmaps(m: Machine, { mm, vma, queue }: S): Step<void> {
+  yield* m.pte.ptepGetAndClear(mm, addrOf(vma.start), ptepOf(vma, vma.start));
+  yield* m.tlb.flushTlbPage(vma, addrOf(vma.start));
+  yield* queue.post(m);
+}
+
+const remove: AgentSpec<S> = {
   cpu: 0,
   role: 'kernel',
-  note: when === 'after' ? 'waits, then frees' : 'frees, then waits',
-  *run(m, { mm, vma, folio, queue }) {
-    yield* m.pte.ptepGetAndClear(mm, addrOf(vma.start), ptepOf(vma, vma.start));
-    yield* m.tlb.flushTlbPage(vma, addrOf(vma.start));
-    yield* queue.post(m);
-    const [frame] = folio.frames;
-    if (when === 'after') yield* queue.wait(m);
-    if (frame !== undefined) yield* freePage(m, frame);
-    if (when === 'before') yield* queue.wait(m);
-    yield* m.completes('unmapped', vma);
+  note: 'waits, then frees',
+  *run(m, s) {
+    yield* unmaps(m, s);
+    yield* s.queue.wait(m);
+    yield* freePage(m, s.folio.frames[0]!);
+    yield* m.completes('unmapped', s.vma);
   },
-});
+};
 
 /** An IOMMU takes invalidations from a queue: they are done when a wait descriptor behind them is. */
 export const iommuQueue: Scenario = defineScenario<S>({
@@ -46,7 +49,7 @@ export const iommuQueue: Scenario = defineScenario<S>({
     };
   },
   agents: {
-    remove: remove('after'),
+    remove,
     device: {
       cpu: 9,
       role: 'device',
@@ -63,13 +66,34 @@ export const iommuQueue: Scenario = defineScenario<S>({
       what: 'the page is freed, and the queue waited for afterwards',
       breaks: 'UAF',
       why: 'the device has the translation until the invalidation is done',
-      agents: { remove: remove('before') },
+      agents: {
+        remove: {
+          ...remove,
+          note: 'frees, then waits',
+          *run(m, s) {
+            yield* unmaps(m, s);
+            yield* freePage(m, s.folio.frames[0]!);
+            yield* s.queue.wait(m);
+            yield* m.completes('unmapped', s.vma);
+          },
+        },
+      },
     },
     'not-waited-for': {
       what: 'nobody waits for the queue',
       breaks: 'UAF',
       why: 'that an invalidation is in the queue says nothing',
-      agents: { remove: remove('never') },
+      agents: {
+        remove: {
+          ...remove,
+          note: 'frees, never waits',
+          *run(m, s) {
+            yield* unmaps(m, s);
+            yield* freePage(m, s.folio.frames[0]!);
+            yield* m.completes('unmapped', s.vma);
+          },
+        },
+      },
     },
   },
 });

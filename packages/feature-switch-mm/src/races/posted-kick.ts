@@ -17,29 +17,35 @@ interface S extends OnePage {
   readonly early: MessageQueue;
 }
 
-const hypervisor = (pick: (s: S) => MessageQueue, waits: boolean): AgentSpec<S> => ({
+/** Take the page from the host, and ask its CPU to flush; returns what to wait for. */
+function* kick(m: Machine, { mm, vma }: S, queue: MessageQueue): Step<number> {
+  yield* m.pte.ptepGetAndClear(mm, addrOf(vma.start), ptepOf(vma, vma.start));
+  return yield* queue.post(m);
+}
+
+/** From here on the page is the guest's: for the host it is as good as freed. */
+function* donate(m: Machine, { vma, folio }: S): Step<void> {
+  yield* freePage(m, folio.frames[0]!);
+  yield* m.completes('unmapped', vma);
+}
+
+const hypervisor: AgentSpec<S> = {
   cpu: 0,
   role: 'kernel',
-  note: waits ? 'donates a page' : 'donates a page, does not wait',
+  note: 'donates a page',
   *run(m, s) {
-    const { mm, vma, folio } = s;
-    yield* m.pte.ptepGetAndClear(mm, addrOf(vma.start), ptepOf(vma, vma.start));
-    const ticket = yield* pick(s).post(m);
-    if (waits) yield* pick(s).wait(m, ticket);
-    // From here on the page is the guest's: for the host it is as good as freed.
-    const [frame] = folio.frames;
-    if (frame !== undefined) yield* freePage(m, frame);
-    yield* m.completes('unmapped', vma);
+    yield* s.kicks.wait(m, yield* kick(m, s, s.kicks));
+    yield* donate(m, s);
   },
-});
+};
 
-const server = (pick: (s: S) => MessageQueue): AgentSpec<S> => ({
+const server: AgentSpec<S> = {
   cpu: 1,
   role: 'kernel',
   daemon: true,
   note: 'VM exit',
-  run: (m, s) => pick(s).serve(m),
-});
+  run: (m, { kicks }) => kicks.serve(m),
+};
 
 /** A CPU is asked to flush by a message; whether it has is another message. */
 export const postedKick: Scenario = defineScenario<S>({
@@ -64,7 +70,7 @@ export const postedKick: Scenario = defineScenario<S>({
     };
   },
   agents: {
-    hypervisor: hypervisor((s) => s.kicks, true),
+    hypervisor,
     host: {
       cpu: 1,
       role: 'user',
@@ -74,20 +80,38 @@ export const postedKick: Scenario = defineScenario<S>({
         if (yield* user.load(0)) yield* user.load(0);
       },
     },
-    exit: server((s) => s.kicks),
+    exit: server,
   },
   mutants: {
     'no-wait': {
       what: 'the hypervisor goes on after the request',
       breaks: 'UAF',
       why: 'the CPU of the host still has the translation',
-      agents: { hypervisor: hypervisor((s) => s.kicks, false) },
+      agents: {
+        hypervisor: {
+          ...hypervisor,
+          note: 'donates a page, does not wait',
+          *run(m, s) {
+            yield* kick(m, s, s.kicks);
+            yield* donate(m, s);
+          },
+        },
+      },
     },
     'answers-first': {
       what: 'the CPU answers, and flushes then',
       breaks: 'UAF',
       why: 'an answer says that the request has arrived, and not that it is done',
-      agents: { hypervisor: hypervisor((s) => s.early, true), exit: server((s) => s.early) },
+      agents: {
+        hypervisor: {
+          ...hypervisor,
+          *run(m, s) {
+            yield* s.early.wait(m, yield* kick(m, s, s.early));
+            yield* donate(m, s);
+          },
+        },
+        exit: { ...server, run: (m, { early }) => early.serve(m) },
+      },
     },
   },
 });

@@ -1,5 +1,5 @@
 import { addrOf, type Ptep, type Vma } from '@racewalk/core';
-import { type AgentSpec, type Scenario, UserCpu, type WalkerUpdates, type World } from '@racewalk/machine';
+import { type AgentSpec, type Scenario, UserCpu, type World } from '@racewalk/machine';
 import { defineScenario, linux } from '@racewalk/mm';
 import { first } from '../setup.js';
 
@@ -14,14 +14,14 @@ function setup(w: World): OnePage {
   return { vma, ptep: first(vma.table.entries) };
 }
 
-const user = (updates: WalkerUpdates): AgentSpec<OnePage> => ({
+const user: AgentSpec<OnePage> = {
   cpu: 1,
   role: 'user',
   note: 'stores',
   *run(m, { vma }) {
-    yield* new UserCpu(m, vma, { updates, faults: false }).store(0);
+    yield* new UserCpu(m, vma, { updates: 'cmpxchg', faults: false }).store(0);
   },
-});
+};
 
 /** Race A8. */
 export const strayUpdate: Scenario = defineScenario<OnePage>({
@@ -45,14 +45,21 @@ export const strayUpdate: Scenario = defineScenario<OnePage>({
         yield* m.pteUnmapUnlock(vma.table);
       },
     },
-    user: user('cmpxchg'),
+    user,
   },
   mutants: {
     stray: {
       what: 'the walker sets the bits in whatever stands there by now',
       breaks: 'ENC',
       why: 'the entry is empty, and has the bits of an access afterwards',
-      agents: { user: user('or') },
+      agents: {
+        user: {
+          ...user,
+          *run(m, { vma }) {
+            yield* new UserCpu(m, vma, { updates: 'or', faults: false }).store(0);
+          },
+        },
+      },
     },
   },
 });

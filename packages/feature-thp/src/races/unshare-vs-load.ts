@@ -1,4 +1,4 @@
-import { addrOf } from '@racewalk/core';
+import { type AddressSpace, addrOf } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import { type AgentSpec, type Machine, type Scenario, UserCpu, type World } from '@racewalk/machine';
 import { defineScenario, type Folio, linux } from '@racewalk/mm';
@@ -8,6 +8,7 @@ interface Sharing {
   readonly a: Area;
   readonly b: Area;
   readonly page: Folio;
+  readonly mapping: AddressSpace;
 }
 
 /** Two processes share the table of a file; their entries above lead to the same one. */
@@ -17,35 +18,43 @@ function setup(w: World): Sharing {
   const b = area(w, { name: 'b', mm: w.mm('B'), mapping, leads: a.slot });
   const page = linux(w).folio({ name: 'page', pages: 1 });
   linux(w).mapFolio(a.vma, page, { dirty: true, young: true });
-  return { a, b, page };
+  return { a, b, page, mapping };
 }
 
 const flush = (m: Machine, { vma }: Area): Step<void> =>
   m.tlb.flushTlbRange(vma, addrOf(vma.start), addrOf(vma.end));
 
-/** A leaves the table; then B, who has it alone now, unmaps the page. Each under the lock of the mapping. */
-const unshare = (flushes: boolean): AgentSpec<Sharing> => ({
+/** A leaves the table. */
+function* leave(m: Machine, { a }: Sharing): Step<void> {
+  yield* m.k.pmdLock(a.pmdp);
+  yield* m.pmd.pmdClear(a.pmdp);
+  yield* m.unlock(a.pmdp.table.ptl);
+}
+
+/** B, who has the table alone, unmaps the page. */
+function* unmap(m: Machine, { a, b, page }: Sharing): Step<void> {
+  yield* m.pte.ptepGetAndClear(b.vma.mm, addrOf(b.vma.start), first(a.slot.table.entries));
+  yield* flush(m, b);
+  yield* m.k.folioRemoveRmapPte(first(page.frames));
+  yield* m.k.folioPut(first(page.frames));
+}
+
+/** A leaves the table, then B unmaps the page. Each under the lock of the mapping. */
+const unshare: AgentSpec<Sharing> = {
   cpu: 0,
   role: 'kernel',
   note: 'A unshares, then B unmaps',
-  *run(m, { a, b, page }) {
-    const { mapping } = a.vma;
-    if (mapping === null) return;
-    yield* m.k.iMmapLockWrite(mapping);
-    yield* m.k.pmdLock(a.pmdp);
-    yield* m.pmd.pmdClear(a.pmdp);
-    yield* m.unlock(a.pmdp.table.ptl);
-    if (flushes) yield* flush(m, a);
-    yield* m.k.iMmapUnlockWrite(mapping);
+  *run(m, s) {
+    yield* m.k.iMmapLockWrite(s.mapping);
+    yield* leave(m, s);
+    yield* flush(m, s.a);
+    yield* m.k.iMmapUnlockWrite(s.mapping);
 
-    yield* m.k.iMmapLockWrite(mapping);
-    yield* m.pte.ptepGetAndClear(b.vma.mm, addrOf(b.vma.start), first(a.slot.table.entries));
-    yield* flush(m, b);
-    yield* m.k.folioRemoveRmapPte(first(page.frames));
-    yield* m.k.folioPut(first(page.frames));
-    yield* m.k.iMmapUnlockWrite(mapping);
+    yield* m.k.iMmapLockWrite(s.mapping);
+    yield* unmap(m, s);
+    yield* m.k.iMmapUnlockWrite(s.mapping);
   },
-});
+};
 
 /** Race C4. */
 export const unshareVsLoad: Scenario = defineScenario<Sharing>({
@@ -58,7 +67,7 @@ export const unshareVsLoad: Scenario = defineScenario<Sharing>({
   params: { pages: 1 },
   setup,
   agents: {
-    kernel: unshare(true),
+    kernel: unshare,
     user: {
       cpu: 1,
       role: 'user',
@@ -74,7 +83,19 @@ export const unshareVsLoad: Scenario = defineScenario<Sharing>({
       what: 'A leaves the table and flushes nothing',
       breaks: 'UAF',
       why: 'the flush of B names another address space: a TLB still leads A to the page that is freed',
-      agents: { kernel: unshare(false) },
+      agents: {
+        kernel: {
+          ...unshare,
+          *run(m, s) {
+            yield* m.k.iMmapLockWrite(s.mapping);
+            yield* leave(m, s);
+            yield* m.k.iMmapUnlockWrite(s.mapping);
+            yield* m.k.iMmapLockWrite(s.mapping);
+            yield* unmap(m, s);
+            yield* m.k.iMmapUnlockWrite(s.mapping);
+          },
+        },
+      },
     },
   },
 });

@@ -6,25 +6,34 @@ import type { AgentSpec, Machine } from '@racewalk/machine';
 export interface DontneedPlan {
   /** Say that the range is unmapped when all is done. */
   readonly promise?: boolean;
-  /** Calls, each complete before the next. Default one. */
-  readonly times?: number;
-  /** Comes after each. */
-  readonly after?: (m: Machine, round: number) => Step<void>;
 }
 
 /** `madvise(MADV_DONTNEED)` of the whole area; nobody here takes `mmap_lock` for writing, so it is left out. */
-export function dontneed(cpu: number, plan: DontneedPlan = {}): AgentSpec<{ readonly vma: Vma }> {
-  const { promise = false, times = 1, after } = plan;
+export const zapAll = (m: Machine, { vma }: { readonly vma: Vma }): Step<void> =>
+  m.k.madviseDontneedSingleVma(vma, addrOf(vma.start), addrOf(vma.end));
+
+/** One call of {@link zapAll}. */
+export function dontneed(
+  cpu: number,
+  { promise = false }: DontneedPlan = {},
+): AgentSpec<{ readonly vma: Vma }> {
   return {
     cpu,
     role: 'kernel',
-    note: times === 1 ? 'MADV_DONTNEED' : `MADV_DONTNEED, ${times} times`,
+    note: 'MADV_DONTNEED',
     *run(m, s): Step<void> {
-      for (let i = 0; i < times; i++) {
-        yield* m.k.madviseDontneedSingleVma(s.vma, addrOf(s.vma.start), addrOf(s.vma.end));
-        if (after !== undefined) yield* after(m, i);
-      }
+      yield* zapAll(m, s);
       if (promise) yield* m.completes('unmapped', s.vma);
     },
   };
 }
+
+/** Two calls, one complete before the next. */
+export const dontneedTwice = (cpu: number): AgentSpec<{ readonly vma: Vma }> => ({
+  ...dontneed(cpu),
+  note: 'MADV_DONTNEED, 2 times',
+  *run(m, s): Step<void> {
+    yield* zapAll(m, s);
+    yield* zapAll(m, s);
+  },
+});

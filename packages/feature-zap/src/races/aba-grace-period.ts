@@ -1,5 +1,5 @@
 import {
-  nothing,
+  type AgentSpec,
   type Patch,
   type Scenario,
   smpCallFunction,
@@ -9,7 +9,7 @@ import {
 import { defineScenario } from '@racewalk/mm';
 import { gup } from '../agents/gup.js';
 import { toucher } from '../agents/toucher.js';
-import { dontneed } from '../agents/zap.js';
+import { dontneed, dontneedTwice, zapAll } from '../agents/zap.js';
 import { wholeEntries } from '../reasons.js';
 import { runs, type ThreeFolios } from '../setup.js';
 import { proposed } from './aba.js';
@@ -28,6 +28,15 @@ const FLUSH_ONLY: Patch = {
     yield* m.k.tlbFlush(tlb);
   },
 };
+
+/** Zaps, and waits for a grace period after that. */
+const zapsAndWaits = (cpu: number): AgentSpec<ThreeFolios> => ({
+  ...dontneed(cpu),
+  *run(m, s) {
+    yield* zapAll(m, s);
+    yield* synchronizeRcu(m);
+  },
+});
 
 function setup(w: World): ThreeFolios {
   runs(w, CALLS_ALL);
@@ -61,8 +70,8 @@ export const abaGracePeriod: Scenario = defineScenario<ThreeFolios>({
       unless: wholeEntries,
       patch: FLUSH_ONLY,
       agents: {
-        zap: dontneed(0, { after: (m) => synchronizeRcu(m) }),
-        'other zap': dontneed(1, { after: (m) => synchronizeRcu(m) }),
+        zap: zapsAndWaits(0),
+        'other zap': zapsAndWaits(1),
       },
     },
     'call-rcu': {
@@ -72,11 +81,15 @@ export const abaGracePeriod: Scenario = defineScenario<ThreeFolios>({
       unless: wholeEntries,
       patch: FLUSH_ONLY,
       agents: {
-        zap: dontneed(0, {
-          times: 2,
+        zap: {
+          ...dontneedTwice(0),
           // The callback of the first zap is still pending.
-          after: (m, round) => (round === 0 ? nothing() : synchronizeRcu(m)),
-        }),
+          *run(m, s) {
+            yield* zapAll(m, s);
+            yield* zapAll(m, s);
+            yield* synchronizeRcu(m);
+          },
+        },
         'other zap': { ...dontneed(1), note: 'idle', *run() {} },
       },
     },

@@ -2,7 +2,7 @@ import type { AgentSpec, Scenario, World } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { gup } from '../agents/gup.js';
 import { toucher } from '../agents/toucher.js';
-import { dontneed } from '../agents/zap.js';
+import { dontneed, dontneedTwice } from '../agents/zap.js';
 import { KVM_FLUSH } from '../ops/flush-tlb-multi.js';
 import { UNANNOUNCED } from '../ops/pending.js';
 import { FORCE_FLUSH, MAINLINE } from '../ops/proposal.js';
@@ -14,7 +14,7 @@ import { IRQS_ON } from './gup-patches.js';
 const idle: AgentSpec<ThreeFolios> = { ...dontneed(1), note: 'idle', *run() {} };
 
 /** One thread that zaps, twice. */
-const TWICE = { zap: dontneed(0, { times: 2 }), 'other zap': idle };
+const TWICE = { zap: dontneedTwice(0), 'other zap': idle };
 
 /** The proposal. */
 export function proposed(w: World): ThreeFolios {

@@ -5,17 +5,18 @@ import { defineScenario, TTU_BATCH_FLUSH, TTU_SYNC } from '@racewalk/mm';
 import { dontneed } from '../agents/zap.js';
 import { type OnePage, onePage } from '../setup.js';
 
-/** Reclaim's unmap with the flush put off; `noteLate`: the note is made after the lock was dropped. */
-const reclaim = (noteLate = false): AgentSpec<OnePage> => ({
+const BATCHED = TTU_SYNC | TTU_BATCH_FLUSH;
+
+/** Reclaim's unmap with the flush put off. */
+const reclaim: AgentSpec<OnePage> = {
   cpu: 2,
   role: 'kernel',
   note: 'reclaim',
   *run(m, s) {
-    yield* m.k.tryToUnmapOne(s.folio, s.vma, addrOf(s.ptep.vpn), TTU_SYNC | TTU_BATCH_FLUSH);
-    if (noteLate) yield* m.k.atomicInc(s.vma.mm.tlbFlushBatched);
+    yield* m.k.tryToUnmapOne(s.folio, s.vma, addrOf(s.ptep.vpn), BATCHED);
     yield* m.k.tryToUnmapFlush();
   },
-});
+};
 
 const user: AgentSpec<OnePage> = {
   cpu: 1,
@@ -44,7 +45,7 @@ export const batchedUnmap: Scenario = defineScenario<OnePage>({
   invariants: ['STALE', 'UAF'],
   params: { block: 1 },
   setup,
-  agents: { reclaim: reclaim(), zap: dontneed(0, { promise: true }), user },
+  agents: { reclaim, zap: dontneed(0, { promise: true }), user },
   linux: { '6.12': 'upstream' },
   mutants: {
     'not-drained': {
@@ -60,7 +61,16 @@ export const batchedUnmap: Scenario = defineScenario<OnePage>({
       why: 'the zap has the lock in between, and finds the swap entry and no note',
       patch: { atomicInc: nothing },
       within: 'setTlbUbcFlushPending',
-      agents: { reclaim: reclaim(true) },
+      agents: {
+        reclaim: {
+          ...reclaim,
+          *run(m, s) {
+            yield* m.k.tryToUnmapOne(s.folio, s.vma, addrOf(s.ptep.vpn), BATCHED);
+            yield* m.k.atomicInc(s.vma.mm.tlbFlushBatched);
+            yield* m.k.tryToUnmapFlush();
+          },
+        },
+      },
     },
     'drained-by-barrier': {
       what: 'the zap waits for a barrier of its own CPU instead of an invalidation',
@@ -124,7 +134,7 @@ export const batchedUnmapTwoTables: Scenario = defineScenario<TwoTables>({
   },
   agents: {
     drainer,
-    reclaim: reclaim(),
+    reclaim,
     zap: dontneed(0, { promise: true }),
     user,
   },

@@ -50,38 +50,33 @@ const faults: AgentSpec<Upper> = {
   },
 };
 
-/** How the walker reads an upper-level entry. */
-type ReadPmd = (m: Machine, pmdp: Ptep) => Step<PteWord>;
-
 const halvesOf = (m: Machine): HalvesAccess => m.entries as HalvesAccess;
 
-/** Low, high, low again. @kernel pmdp_get_lockless */
-const lowHighLow: ReadPmd = (m, pmdp) => m.pmd.pmdpGetLockless(pmdp);
-
 /** Low first; if that is empty so is the entry. @kernel pmd_read_atomic */
-const pmdReadAtomic: ReadPmd = function* (m, pmdp) {
+function* pmdReadAtomic(m: Machine, pmdp: Ptep): Step<PteWord> {
   if (!m.arch.has('splitEntries')) return yield* m.pmd.pmdpGetLockless(pmdp);
   const low = yield* halvesOf(m).readLow(pmdp, 'pmd_read_atomic');
   if (low === 0) return PTE_ZERO;
   return pteWord(low, yield* halvesOf(m).readHigh(pmdp, 'pmd_read_atomic'));
-};
+}
 
 /** High first, as a compiler is free to load it. */
-const highFirst: ReadPmd = function* (m, pmdp) {
+function* highFirst(m: Machine, pmdp: Ptep): Step<PteWord> {
   if (!m.arch.has('splitEntries')) return yield* m.pmd.pmdpGetLockless(pmdp);
   const high = yield* halvesOf(m).readHigh(pmdp, '*pmd');
   return pteWord(yield* halvesOf(m).readLow(pmdp, '*pmd'), high);
-};
+}
 
-const walker = (readPmd: ReadPmd): AgentSpec<Upper> => ({
+const walker: AgentSpec<Upper> = {
   cpu: 2,
   role: 'kernel',
   note: 'walks with mmap_lock shared',
   *run(m, s) {
-    const pmd = yield* readPmd(m, s.pmdp);
+    // Low, high, low again.
+    const pmd = yield* m.pmd.pmdpGetLockless(s.pmdp);
     if (m.v.ptePresent(pmd)) yield* m.obtained(s.pmdp, pmd);
   },
-});
+};
 
 /** Race A11. */
 export const pmdHalf: Scenario = defineScenario<Upper>({
@@ -94,7 +89,7 @@ export const pmdHalf: Scenario = defineScenario<Upper>({
   invariants: ['TORN'],
   params: { block: 1 },
   setup,
-  agents: { faults, walker: walker(lowHighLow) },
+  agents: { faults, walker },
   linux: { '6.12': 'upstream' },
   mutants: {
     'high-first': {
@@ -102,14 +97,14 @@ export const pmdHalf: Scenario = defineScenario<Upper>({
       breaks: 'TORN',
       why: 'the high half is that of the empty entry, the low one that of the huge page',
       unless: wholeEntries,
-      agents: { walker: walker(highFirst) },
+      patch: { pmdpGetLockless: highFirst },
     },
     'low-once': {
       what: 'low, then high, and no second look: the fix of 2012',
       breaks: 'TORN',
       why: 'between the two loads one huge page has gone and another has come',
       unless: wholeEntries,
-      agents: { walker: walker(pmdReadAtomic) },
+      patch: { pmdpGetLockless: pmdReadAtomic },
     },
   },
 });

@@ -18,17 +18,17 @@ function setup(w: World): Empty {
   return { vma, pmdp };
 }
 
-/** A walker under the mmap lock for reading; `skips` says whether there is no table. */
-const walker = (skips: (m: Machine, pmdp: Ptep) => Step<boolean>): AgentSpec<Empty> => ({
+/** A walker under the mmap lock for reading. */
+const walker: AgentSpec<Empty> = {
   cpu: 0,
   role: 'kernel',
   note: '/proc/self/pagemap',
   *run(m, { vma, pmdp }) {
-    if (yield* skips(m, pmdp)) return;
+    if (yield* m.k.pmdNoneOrTransHugeOrClearBad(pmdp)) return;
     const ptep = yield* m.k.pteOffsetKernel(yield* m.pmd.pmdpGetLockless(pmdp), vma.start);
     if (ptep !== null) yield* m.pte.ptepGetLockless(ptep);
   },
-});
+};
 
 /** Huge? Then: empty or bad? Two looks, with the entry free to change in between. */
 function* testsTwice(m: Machine, pmdp: Ptep): Step<boolean> {
@@ -53,7 +53,7 @@ export const noneToHuge: Scenario = defineScenario<Empty>({
   params: { pages: 1 },
   setup,
   agents: {
-    walker: walker((m, pmdp) => m.k.pmdNoneOrTransHugeOrClearBad(pmdp)),
+    walker,
     user: {
       cpu: 1,
       role: 'user',
@@ -69,13 +69,15 @@ export const noneToHuge: Scenario = defineScenario<Empty>({
       what: 'pmd_trans_huge, then pmd_none_or_clear_bad, as until 3.3',
       breaks: 'RMAP',
       why: 'the huge page that has come meanwhile is taken for corruption: the entry is emptied, and the page counts as mapped',
-      agents: { walker: walker(testsTwice) },
+      patch: { pmdNoneOrTransHugeOrClearBad: testsTwice },
+      only: ['walker'],
     },
     'takes-for-table': {
       what: 'what is neither huge at the first look nor empty at the second counts as a table',
       breaks: 'TORN',
       why: 'the frame of the huge page is taken for a table',
-      agents: { walker: walker(takesForTable) },
+      patch: { pmdNoneOrTransHugeOrClearBad: takesForTable },
+      only: ['walker'],
     },
   },
 });

@@ -43,23 +43,31 @@ function setup(w: World): Steal {
   return { mm, vma, page, preempted: w.word('preempted') };
 }
 
-/** The hypervisor takes the CPU away and gives it back; what the guest asked for meanwhile is done before it runs. */
-const vcpu = (exchanges: boolean): AgentSpec<Steal> => ({
+/** The guest loads, and the hypervisor takes its CPU away. */
+function* isPreempted(cpu: UserCpu, { preempted }: Steal): Step<void> {
+  yield* cpu.load(0);
+  yield* stopUser(cpu.m);
+  yield* change(preempted, () => PREEMPTED, 'kvm_steal_time_set_preempted');
+}
+
+/** The guest gets its CPU back: what it asked for meanwhile is done before it runs. */
+function* runsAgain(cpu: UserCpu, { vma }: Steal, asked: Word): Step<void> {
+  if ((asked & FLUSH) !== 0) yield* invalidateOn(cpu.m, [1], { vma });
+  yield* runUser(cpu.m);
+  yield* cpu.load(0);
+}
+
+/** The CPU of the guest that the hypervisor takes away and gives back. */
+const vcpu: AgentSpec<Steal> = {
   cpu: 1,
   role: 'user',
   note: 'loads, is preempted, loads',
-  *run(m, { vma, preempted }) {
-    const cpu = new UserCpu(m, vma, { faults: false });
-    yield* cpu.load(0);
-    yield* stopUser(m);
-    yield* change(preempted, () => PREEMPTED, 'kvm_steal_time_set_preempted');
-    const asked = yield* change(preempted, (old) => (exchanges ? 0 : old), exchanges ? 'xchg' : 'load');
-    if (!exchanges) yield* change(preempted, () => 0, 'store');
-    if ((asked & FLUSH) !== 0) yield* invalidateOn(m, [1], { vma });
-    yield* runUser(m);
-    yield* cpu.load(0);
+  *run(m, s) {
+    const cpu = new UserCpu(m, s.vma, { faults: false });
+    yield* isPreempted(cpu, s);
+    yield* runsAgain(cpu, s, yield* change(s.preempted, () => 0, 'xchg'));
   },
-});
+};
 
 /** G7. */
 export const preemptedFlush: Scenario = defineScenario<Steal>({
@@ -88,14 +96,25 @@ export const preemptedFlush: Scenario = defineScenario<Steal>({
         if (frame !== undefined) yield* freePage(m, frame);
       },
     },
-    vcpu: vcpu(true),
+    vcpu,
   },
   mutants: {
     'read-then-clear': {
       what: 'the byte is read, and cleared in a step of its own',
       breaks: 'UAF',
       why: 'the note comes between the two',
-      agents: { vcpu: vcpu(false) },
+      agents: {
+        vcpu: {
+          ...vcpu,
+          *run(m, s) {
+            const cpu = new UserCpu(m, s.vma, { faults: false });
+            yield* isPreempted(cpu, s);
+            const asked = yield* change(s.preempted, (old) => old, 'load');
+            yield* change(s.preempted, () => 0, 'store');
+            yield* runsAgain(cpu, s, asked);
+          },
+        },
+      },
     },
   },
 });

@@ -38,24 +38,28 @@ function* pmapPageProtect(m: Machine, page: Folio): Step<void> {
   }
 }
 
-/** The fault of the first task, and the collapse of the two objects that follows: the copy covers the backing page. */
-const fault = (protect: boolean): AgentSpec<Layers> => ({
+/** Map the copy; the two objects collapse, so that it covers the backing page, which is freed. */
+function* coverPage(m: Machine, { a, backing, copy }: Layers): Step<void> {
+  const { v } = m;
+  const readOnly = v.pteMkyoung(v.pfnPte(copy.frames[0]!.pfn, v.mkProt({ read: true, write: false })));
+  yield* m.pteOffsetMapLock(a.table);
+  // The store goes over what is there: that the other task has the old page does not concern this one.
+  yield* m.pte.setPteAt(a.mm, addrOf(a.start), a.table.entries[0]!, v.pteMkwrite(v.pteMkdirty(readOnly)));
+  yield* m.pteUnmapUnlock(a.table);
+  yield* freePage(m, backing.frames[0]!);
+}
+
+/** The fault of the first task. */
+const fault: AgentSpec<Layers> = {
   cpu: 0,
   role: 'kernel',
-  note: protect ? 'vm_fault' : 'vm_fault, one reference to the top object',
-  *run(m, { a, backing, copy }) {
-    const { v } = m;
-    const [from, to] = [backing.frames[0]!, copy.frames[0]!];
-    yield* m.k.copyUserHighpage(to, from);
-    if (protect) yield* pmapPageProtect(m, backing);
-    const readOnly = v.pteMkyoung(v.pfnPte(to.pfn, v.mkProt({ read: true, write: false })));
-    yield* m.pteOffsetMapLock(a.table);
-    // The fast path stores over what is there: that the other task has the old page does not concern it.
-    yield* m.pte.setPteAt(a.mm, addrOf(a.start), a.table.entries[0]!, v.pteMkwrite(v.pteMkdirty(readOnly)));
-    yield* m.pteUnmapUnlock(a.table);
-    yield* freePage(m, from);
+  note: 'vm_fault',
+  *run(m, s) {
+    yield* m.k.copyUserHighpage(s.copy.frames[0]!, s.backing.frames[0]!);
+    yield* pmapPageProtect(m, s.backing);
+    yield* coverPage(m, s);
   },
-});
+};
 
 const reader = (cpu: number, which: 'a' | 'b'): AgentSpec<Layers> => ({
   cpu,
@@ -78,13 +82,22 @@ export const cowSkipsUnmap: Scenario = defineScenario<Layers>({
   params: { block: 1 },
   assumes: 'the copy belongs to an object above the other, which Linux does not have',
   setup,
-  agents: { fault: fault(true), sibling: reader(1, 'a'), other: reader(2, 'b') },
+  agents: { fault, sibling: reader(1, 'a'), other: reader(2, 'b') },
   mutants: {
     'skips-protect': {
       what: 'the page is not taken out of the mappings before it is covered',
       breaks: 'UAF',
       why: 'another task still maps it, and its frame is free',
-      agents: { fault: fault(false) },
+      agents: {
+        fault: {
+          ...fault,
+          note: 'vm_fault, one reference to the top object',
+          *run(m, s) {
+            yield* m.k.copyUserHighpage(s.copy.frames[0]!, s.backing.frames[0]!);
+            yield* coverPage(m, s);
+          },
+        },
+      },
     },
   },
 });

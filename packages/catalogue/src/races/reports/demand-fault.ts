@@ -30,65 +30,72 @@ const needed = (m: Machine, pte: PteWord, access: AccessKind): PteWord =>
   access === 'store' ? m.v.pteMkdirty(m.v.pteMkyoung(pte)) : m.v.pteMkyoung(pte);
 
 /** The abort handler: set the flags if the page is there. Page-in is not asked. */
-function handler(s: Paged, how: 'locked' | 'plain' | 'compares'): FaultHandler {
-  return function* (m, { ptep, access }) {
-    if (how === 'locked') yield* m.lock(s.zMmLock);
-    const pte = yield* m.entries.readOnce(ptep, 'descriptor');
-    const there = m.v.pteValid(pte);
-    if (there && how === 'compares')
-      yield* m.entries.cmpxchg(ptep, pte, needed(m, pte, access), 'descriptor');
-    else if (there) yield* m.entries.writeOnce(ptep, needed(m, pte, access), 'descriptor');
-    if (there) yield* m.k.updateMmuCache(s.vma, addrOf(ptep.vpn));
-    if (how === 'locked') yield* m.unlock(s.zMmLock);
-    return there ? 'retry' : 'sigsegv';
-  };
-}
+const setsFlags: FaultHandler = function* (m, { vma, ptep, access }) {
+  const pte = yield* m.entries.readOnce(ptep, 'descriptor');
+  if (!m.v.pteValid(pte)) return 'sigsegv';
+  yield* m.entries.writeOnce(ptep, needed(m, pte, access), 'descriptor');
+  yield* m.k.updateMmuCache(vma, addrOf(ptep.vpn));
+  return 'retry';
+};
 
-const user = (how: 'locked' | 'plain' | 'compares'): AgentSpec<Paged> => ({
+const user: AgentSpec<Paged> = {
   cpu: 1,
   role: 'user',
-  note: how === 'locked' ? 'stores' : 'stores; its faults take no lock',
+  note: 'stores',
   *run(m, s) {
-    yield* new UserCpu(m, s.vma, { onFault: handler(s, how) }).store(0);
+    const onFault: FaultHandler = function* (mm, fault) {
+      yield* mm.lock(s.zMmLock);
+      const answer = yield* setsFlags(mm, fault);
+      yield* mm.unlock(s.zMmLock);
+      return answer;
+    };
+    yield* new UserCpu(m, s.vma, { onFault }).store(0);
   },
-});
+};
 
-/** The descriptor becomes a token for the place in the backing store; returns the descriptor. */
-function* takeAway(m: Machine, { ptep, folio }: Paged, exchange: boolean): Step<PteWord> {
-  const token = m.arch.swap.swpEntryToPte({ type: 1, offset: folio.frames[0]!.pfn });
-  if (exchange) return yield* m.entries.xchg(ptep, token, 'arch_mem_page_out');
-  const pte = yield* m.entries.readOnce(ptep, 'arch_page_info_get');
-  yield* m.entries.writeOnce(ptep, token, 'arch_mem_page_out');
-  return pte;
+/** What stands in the entry of a page that is in the backing store. */
+const tokenOf = (m: Machine, { folio }: Paged): PteWord =>
+  m.arch.swap.swpEntryToPte({ type: 1, offset: folio.frames[0]!.pfn });
+
+/** The page whose descriptor was `old` is reachable no more: keep what it was told, and free it. */
+function* dropPage(m: Machine, { vma, folio }: Paged, old: PteWord): Step<void> {
+  const frame = folio.frames[0]!;
+  yield* m.tlb.flushTlbRange(vma, addrOf(vma.start), addrOf(vma.end));
+  if (m.v.pteDirty(old)) yield* m.k.setPageDirty(frame);
+  yield* m.k.folioRemoveRmapPte(frame);
+  if ((yield* m.k.folioPutRefs(folio)) === 0) yield* freePage(m, frame);
 }
 
-const pageOut = (exchange: boolean): AgentSpec<Paged> => ({
+const pageOut: AgentSpec<Paged> = {
   cpu: 0,
   role: 'kernel',
   note: 'page out',
   *run(m, s) {
-    const { vma, folio } = s;
-    const frame = folio.frames[0]!;
     yield* m.lock(s.zMmLock);
-    const old = yield* takeAway(m, s, exchange);
-    yield* m.tlb.flushTlbRange(vma, addrOf(vma.start), addrOf(vma.end));
-    if (m.v.pteDirty(old)) yield* m.k.setPageDirty(frame);
-    yield* m.k.folioRemoveRmapPte(frame);
-    if ((yield* m.k.folioPutRefs(folio)) === 0) yield* freePage(m, frame);
+    yield* dropPage(m, s, yield* m.entries.xchg(s.ptep, tokenOf(m, s), 'arch_mem_page_out'));
     yield* m.unlock(s.zMmLock);
   },
-});
+};
+
+/** Without the access flag, if it maps a page. */
+const aged = ({ v }: Machine, pte: PteWord): PteWord => (v.pteValid(pte) ? v.pteMkold(pte) : pte);
 
 /** The timer of the eviction algorithm. */
-const nru = (exchange: boolean): AgentSpec<Paged> => ({
+const nru: AgentSpec<Paged> = {
   cpu: 2,
   role: 'kernel',
   note: 'NRU timer',
   *run(m, { ptep }) {
-    const old = (pte: PteWord) => (m.v.pteValid(pte) ? m.v.pteMkold(pte) : pte);
-    if (exchange) yield* m.entries.update(ptep, old, 'clears the access flag');
-    else
-      yield* m.entries.writeOnce(ptep, old(yield* m.entries.readOnce(ptep, 'arch_page_info_get')), 'clears');
+    yield* m.entries.update(ptep, (pte) => aged(m, pte), 'clears the access flag');
+  },
+};
+
+/** A handler that takes no lock. */
+const unlocked = (onFault: FaultHandler): AgentSpec<Paged> => ({
+  ...user,
+  note: 'stores; its faults take no lock',
+  *run(m, s) {
+    yield* new UserCpu(m, s.vma, { onFault }).store(0);
   },
 });
 
@@ -106,20 +113,28 @@ export const demandFault: Scenario = defineScenario<Paged>({
   invariants: ['UAF', 'DIRTY'],
   params: { block: 1 },
   setup,
-  agents: { user: user('locked'), out: pageOut(true), nru: nru(true) },
+  agents: { user, out: pageOut, nru },
   mutants: {
     'no-lock': {
       what: 'the handler reads the descriptor and stores it back without the lock (as reported)',
       breaks: 'UAF',
       why: 'the descriptor of a page that is gone is stored over the token',
       unless: hardwareSets,
-      agents: { user: user('plain') },
+      agents: { user: unlocked(setsFlags) },
     },
     'plain-timer': {
       what: 'the timer reads the descriptor and stores it back',
       breaks: 'UAF',
       why: 'the page went in between, and the store maps it again',
-      agents: { nru: nru(false) },
+      agents: {
+        nru: {
+          ...nru,
+          *run(m, { ptep }) {
+            const pte = yield* m.entries.readOnce(ptep, 'arch_page_info_get');
+            yield* m.entries.writeOnce(ptep, aged(m, pte), 'clears');
+          },
+        },
+      },
     },
     'compares-only': {
       what: 'the handler compares and exchanges without the lock, and page-out reads, then stores',
@@ -132,7 +147,25 @@ export const demandFault: Scenario = defineScenario<Paged>({
               why: 'the token is stored in two halves, and the exchange comes in between',
             }
           : null,
-      agents: { user: user('compares'), out: pageOut(false) },
+      agents: {
+        user: unlocked(function* (m, { vma, ptep, access }) {
+          const pte = yield* m.entries.readOnce(ptep, 'descriptor');
+          if (!m.v.pteValid(pte)) return 'sigsegv';
+          yield* m.entries.cmpxchg(ptep, pte, needed(m, pte, access), 'descriptor');
+          yield* m.k.updateMmuCache(vma, addrOf(ptep.vpn));
+          return 'retry';
+        }),
+        out: {
+          ...pageOut,
+          *run(m, s) {
+            yield* m.lock(s.zMmLock);
+            const old = yield* m.entries.readOnce(s.ptep, 'arch_page_info_get');
+            yield* m.entries.writeOnce(s.ptep, tokenOf(m, s), 'arch_mem_page_out');
+            yield* dropPage(m, s, old);
+            yield* m.unlock(s.zMmLock);
+          },
+        },
+      },
     },
   },
 });

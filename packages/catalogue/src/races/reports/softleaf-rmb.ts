@@ -34,13 +34,13 @@ function* migrationSync(m: Machine): Step<void> {
 }
 
 /** A zap comes to the migration entry, and asks whether its folio is locked. @kernel pfn_swap_entry_folio */
-const zap = (sync: (m: Machine) => Step<void>): AgentSpec<Tail> => ({
+const zap: AgentSpec<Tail> = {
   cpu: 1,
   role: 'kernel',
   note: 'zaps the migration entry',
   *run(m, { flags, head }) {
     const own = (yield* read(head, { op: 'compound_head', text: 'tail' })) === 0;
-    yield* sync(m);
+    yield* migrationSync(m);
     // The flags are those of another word: no address leads from the head to them where the page is its own folio.
     const locked = !own || (yield* read(flags, { op: 'folio_test_locked', text: 'tail' })) !== 0;
     const run = (_mem: Int32Array, _base: number, faults: { fail(code: string, text: string): void }) => {
@@ -50,7 +50,7 @@ const zap = (sync: (m: Machine) => Step<void>): AgentSpec<Tail> => ({
     };
     yield* atomic([], run, { text: 'BUG_ON(!folio_test_locked())', does: 'observe' }, { locked: false });
   },
-});
+};
 
 /** Report r10. */
 export const softleafRmb: Scenario = defineScenario<Tail>({
@@ -63,7 +63,7 @@ export const softleafRmb: Scenario = defineScenario<Tail>({
   params: { block: 1 },
   memory: 'weak',
   setup,
-  agents: { split, zap: zap(migrationSync) },
+  agents: { split, zap },
   linux: { '6.12': 'upstream' },
   mutants: {
     'no-rmb': {
@@ -71,7 +71,7 @@ export const softleafRmb: Scenario = defineScenario<Tail>({
       breaks: 'TORN',
       why: 'the load of the flags passes by the stores of the split, although it stands behind the load of the head',
       unless: REASONS.loadsInOrder,
-      agents: { zap: zap(nothing) },
+      patch: { smpRmb: nothing },
     },
     'no-wmb': {
       what: 'no smp_wmb() between the flags and the head',

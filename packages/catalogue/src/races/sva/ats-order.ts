@@ -16,20 +16,18 @@ function setup(w: World): Ats {
   return { vma, page, device: new SvaDevice(w, vma, 'device', { iotlb: true }) };
 }
 
-const unmap = (iommuFirst: boolean): AgentSpec<Ats> => ({
+const unmap: AgentSpec<Ats> = {
   cpu: 0,
   role: 'kernel',
   note: 'unmaps the page and frees it',
   *run(m, { vma, page, device }) {
     yield* m.pte.ptepClearFlush(vma, addrOf(vma.start), ptepOf(vma, vma.start));
     // The device may ask again at any time: whatever answers it has to be empty by then.
-    if (iommuFirst) yield* device.invalidateIotlb(vma);
+    yield* device.invalidateIotlb(vma);
     yield* device.invalidateDeviceTlb(vma);
-    if (!iommuFirst) yield* device.invalidateIotlb(vma);
-    const [frame] = page.frames;
-    if (frame !== undefined) yield* freePage(m, frame);
+    yield* freePage(m, page.frames[0]!);
   },
-});
+};
 
 /** G6. */
 export const atsOrder: Scenario = defineScenario<Ats>({
@@ -42,7 +40,7 @@ export const atsOrder: Scenario = defineScenario<Ats>({
   params: { block: 1 },
   setup,
   agents: {
-    kernel: unmap(true),
+    kernel: unmap,
     device: {
       cpu: 1,
       role: 'device',
@@ -61,7 +59,17 @@ export const atsOrder: Scenario = defineScenario<Ats>({
       what: 'the device is invalidated before the IOMMU',
       breaks: 'UAF',
       why: 'it asks again in between, and gets what the IOMMU still has',
-      agents: { kernel: unmap(false) },
+      agents: {
+        kernel: {
+          ...unmap,
+          *run(m, { vma, page, device }) {
+            yield* m.pte.ptepClearFlush(vma, addrOf(vma.start), ptepOf(vma, vma.start));
+            yield* device.invalidateDeviceTlb(vma);
+            yield* device.invalidateIotlb(vma);
+            yield* freePage(m, page.frames[0]!);
+          },
+        },
+      },
     },
   },
 });

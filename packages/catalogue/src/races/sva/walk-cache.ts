@@ -1,8 +1,10 @@
 import { addrOf, PTE_ZERO, type Vma } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
 import {
   type AgentSpec,
   Directory,
   freeTable,
+  type Machine,
   nothing,
   type Scenario,
   SvaDevice,
@@ -24,19 +26,26 @@ function setup(w: World): Shared {
   return { vma, pmd, sva: new SvaDevice(w, vma, 'sva', { root: pmd }) };
 }
 
-const frees = (told: 'all' | 'leaves' | 'cpus'): AgentSpec<Shared> => ({
+/** Empty the entry above the table, and tell the CPUs. */
+function* clearsAbove(m: Machine, { vma, pmd }: Shared): Step<void> {
+  yield* m.entries.xchg(pmd.ptep(), PTE_ZERO, 'pmd_clear');
+  yield* m.tlb.flushTlbRange(vma, addrOf(vma.start), addrOf(vma.end));
+}
+
+const freesTable = (m: Machine, { vma }: Shared): Step<void> =>
+  freeTable(m, m.world.directories.tableOf(m.world, vma));
+
+const frees: AgentSpec<Shared> = {
   cpu: 0,
   role: 'kernel',
   note: 'pmd_clear, pte_free',
-  *run(m, { vma, pmd, sva }) {
-    yield* m.entries.xchg(pmd.ptep(), PTE_ZERO, 'pmd_clear');
-    yield* m.tlb.flushTlbRange(vma, addrOf(vma.start), addrOf(vma.end));
-    if (told === 'all')
-      yield* sva.invalidateSecondaryTlbs({ event: 'clear', mm: vma.mm, start: vma.start, end: vma.end });
-    if (told === 'leaves') yield* sva.invalidateLeaves(vma);
-    yield* freeTable(m, m.world.directories.tableOf(m.world, vma));
+  *run(m, s) {
+    const { mm, start, end } = s.vma;
+    yield* clearsAbove(m, s);
+    yield* s.sva.invalidateSecondaryTlbs({ event: 'clear', mm, start, end });
+    yield* freesTable(m, s);
   },
-});
+};
 
 /** G5. */
 export const deviceWalkCache: Scenario = defineScenario<Shared>({
@@ -50,7 +59,7 @@ export const deviceWalkCache: Scenario = defineScenario<Shared>({
   assumes: 'the tables are those that an operating system has made',
   setup,
   agents: {
-    kernel: frees('all'),
+    kernel: frees,
     device: {
       cpu: 1,
       role: 'device',
@@ -68,13 +77,30 @@ export const deviceWalkCache: Scenario = defineScenario<Shared>({
       what: 'the CPUs are flushed, and nobody tells the device',
       breaks: 'PTUAF',
       why: 'the walk cache of the device has the way to the table',
-      agents: { kernel: frees('cpus') },
+      agents: {
+        kernel: {
+          ...frees,
+          *run(m, s) {
+            yield* clearsAbove(m, s);
+            yield* freesTable(m, s);
+          },
+        },
+      },
     },
     'leaves-only': {
       what: 'the device is told of leaves only',
       breaks: 'PTUAF',
       why: 'that leaves its walk cache as it is',
-      agents: { kernel: frees('leaves') },
+      agents: {
+        kernel: {
+          ...frees,
+          *run(m, s) {
+            yield* clearsAbove(m, s);
+            yield* s.sva.invalidateLeaves(s.vma);
+            yield* freesTable(m, s);
+          },
+        },
+      },
     },
   },
 });

@@ -1,10 +1,11 @@
 import type { Mm, Ptep, Vma } from '@racewalk/core';
-import type { Cell } from '@racewalk/core/step';
+import type { Cell, Step } from '@racewalk/core/step';
 import {
   type AgentSpec,
   Directory,
   type FaultHandler,
   invalidateOn,
+  type Machine,
   nothing,
   type Scenario,
   TreeCpu,
@@ -38,21 +39,44 @@ function setup(w: World): Halves {
   return { area, init, own, roots, lock: w.lock('vmap_area_lock') };
 }
 
+/** Enter the table in the root of the kernel. */
+const populates = (m: Machine, { area, init }: Halves): Step<void> =>
+  m.entries.writeOnce(init.ptep(), init.leadTo(area), 'pgd_populate');
+
+/** Enter it in the root of the process. */
+const syncs = (m: Machine, { area, init, own }: Halves): Step<void> =>
+  m.entries.writeOnce(own.ptep(), init.leadTo(area), 'set_pgd');
+
+/** A CPU may remember that nothing was there. */
+function* fences(m: Machine, { area }: Halves): Step<void> {
+  if (m.arch.has('negativeCaching'))
+    yield* invalidateOn(m, [0, 1], { vma: area }, { op: 'flush_cache_vmap' });
+}
+
 /** vmalloc, as far as the roots are concerned; then the address is given away. */
-const mapper = ({ syncs = true, fences = true }): AgentSpec<Halves> => ({
+const mapper: AgentSpec<Halves> = {
   cpu: 0,
   role: 'kernel',
   note: 'vmalloc: a new table below the roots',
-  *run(m, { area, init, own, lock }) {
-    yield* m.lock(lock);
-    yield* m.entries.writeOnce(init.ptep(), init.leadTo(area), 'pgd_populate');
-    if (syncs) yield* m.entries.writeOnce(own.ptep(), init.leadTo(area), 'set_pgd');
-    // A CPU may remember that nothing was there.
-    if (fences && m.arch.has('negativeCaching'))
-      yield* invalidateOn(m, [0, 1], { vma: area }, { op: 'flush_cache_vmap' });
-    yield* m.unlock(lock);
+  *run(m, s) {
+    yield* m.lock(s.lock);
+    yield* populates(m, s);
+    yield* syncs(m, s);
+    yield* fences(m, s);
+    yield* m.unlock(s.lock);
   },
-});
+};
+
+/** The same, for the root of the kernel alone. */
+const kernelRootOnly: AgentSpec<Halves> = {
+  ...mapper,
+  *run(m, s) {
+    yield* m.lock(s.lock);
+    yield* populates(m, s);
+    yield* fences(m, s);
+    yield* m.unlock(s.lock);
+  },
+};
 
 const reader = (onUpperFault?: FaultHandler): AgentSpec<Halves> => ({
   cpu: 1,
@@ -87,27 +111,37 @@ export const kernelHalf: Scenario = defineScenario<Halves>({
   params: { block: 1 },
   assumes: 'the roots are those that an operating system has made',
   setup,
-  agents: { mapper: mapper({}), reader: reader() },
+  agents: { mapper, reader: reader() },
   mutants: {
     'no-sync': {
       what: 'only the root of the kernel gets the entry',
       breaks: 'STALE',
       why: 'the CPU walks from the root of the process, and faults where nobody helps',
-      agents: { mapper: mapper({ syncs: false }) },
+      agents: { mapper: kernelRootOnly },
     },
     'no-fence': {
       what: 'the roots are told, and nobody fences',
       breaks: 'STALE',
       why: 'the CPU remembers that the entry was empty',
       unless: (arch) => (arch.has('negativeCaching') ? null : 'that an entry was empty is not cached'),
-      agents: { mapper: mapper({ fences: false }) },
+      agents: {
+        mapper: {
+          ...mapper,
+          *run(m, s) {
+            yield* m.lock(s.lock);
+            yield* populates(m, s);
+            yield* syncs(m, s);
+            yield* m.unlock(s.lock);
+          },
+        },
+      },
     },
     'helps-nobody': {
       what: 'the handler of the fault believes that the roots are alike',
       breaks: 'LIVE',
       why: 'it changes nothing, and the CPU faults again',
       agents: {
-        mapper: mapper({ syncs: false }),
+        mapper: kernelRootOnly,
         reader: reader(function* () {
           yield* nothing();
           return 'retry';
@@ -119,7 +153,7 @@ export const kernelHalf: Scenario = defineScenario<Halves>({
     'by-fault': {
       what: 'the fault copies the entry from the root of the kernel',
       why: 'the CPU that needs it gets it when it needs it',
-      agents: { mapper: mapper({ syncs: false }), reader: reader(copies) },
+      agents: { mapper: kernelRootOnly, reader: reader(copies) },
     },
   },
 });

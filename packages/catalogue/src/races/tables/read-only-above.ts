@@ -1,5 +1,5 @@
 import { addrOf, type Vma } from '@racewalk/core';
-import { type AgentSpec, Directory, type Scenario, TreeCpu, type World } from '@racewalk/machine';
+import { type AgentSpec, Directory, nothing, type Scenario, TreeCpu, type World } from '@racewalk/machine';
 import { defineScenario, linux } from '@racewalk/mm';
 
 interface Above {
@@ -14,17 +14,17 @@ function setup(w: World): Above {
   return { vma, pmd: new Directory(w, [vma], { name: 'pmd' }) };
 }
 
-const protect = (flush: boolean): AgentSpec<Above> => ({
+const protect: AgentSpec<Above> = {
   cpu: 0,
   role: 'kernel',
   note: 'forbids stores one level up',
   *run(m, { vma, pmd }) {
     yield* m.entries.xchg(pmd.ptep(), pmd.leadTo(vma, { write: false }), 'set_pmd');
     // What is cached of the page has the permissions of all levels, and the entry above is cached by itself.
-    if (flush) yield* m.tlb.flushTlbRange(vma, addrOf(vma.start), addrOf(vma.end));
+    yield* m.tlb.flushTlbRange(vma, addrOf(vma.start), addrOf(vma.end));
     yield* m.completes('read-only', vma);
   },
-});
+};
 
 /** G1. */
 export const readOnlyAbove: Scenario = defineScenario<Above>({
@@ -40,7 +40,7 @@ export const readOnlyAbove: Scenario = defineScenario<Above>({
   assumes: 'the table is one that an operating system has made',
   setup,
   agents: {
-    kernel: protect(true),
+    kernel: protect,
     user: {
       cpu: 1,
       role: 'user',
@@ -57,7 +57,7 @@ export const readOnlyAbove: Scenario = defineScenario<Above>({
       what: 'nothing is invalidated: the page entry has not changed',
       breaks: 'PERM',
       why: 'what is cached of the page permits stores, as its entry and the old one above did',
-      agents: { kernel: protect(false) },
+      patch: { flushTlbRange: nothing },
     },
   },
 });

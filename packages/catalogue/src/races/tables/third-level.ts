@@ -3,6 +3,7 @@ import {
   type AgentSpec,
   Directory,
   freeTable,
+  nothing,
   REASONS,
   type Scenario,
   TreeCpu,
@@ -24,18 +25,17 @@ function setup(w: World): Levels {
   return { vma, pmd, pud: new Directory(w, [pmd], { name: 'pud' }) };
 }
 
-const clears = (flush: 'all' | 'leaves' | 'none'): AgentSpec<Levels> => ({
+const clears: AgentSpec<Levels> = {
   cpu: 0,
   role: 'kernel',
   note: 'pud_clear, pmd_free',
   *run(m, { vma, pmd, pud }) {
     yield* m.entries.xchg(pud.ptep(), PTE_ZERO, 'pud_clear');
     // A walk may be between the two levels: it has read the entry and not yet the table.
-    if (flush !== 'none')
-      yield* m.tlb.flushTlbRange(vma, addrOf(vma.start), addrOf(vma.end), flush === 'leaves');
+    yield* m.tlb.flushTlbRange(vma, addrOf(vma.start), addrOf(vma.end));
     yield* freeTable(m, m.world.directories.tableOf(m.world, pmd));
   },
-});
+};
 
 /** G2. */
 export const thirdLevel: Scenario = defineScenario<Levels>({
@@ -49,7 +49,7 @@ export const thirdLevel: Scenario = defineScenario<Levels>({
   assumes: 'the tables are those that an operating system has made',
   setup,
   agents: {
-    kernel: clears('all'),
+    kernel: clears,
     user: {
       cpu: 1,
       role: 'user',
@@ -64,14 +64,14 @@ export const thirdLevel: Scenario = defineScenario<Levels>({
       what: 'the table is freed at once',
       breaks: 'PTUAF',
       why: 'a walk that is under way reads it',
-      agents: { kernel: clears('none') },
+      patch: { flushTlbRange: nothing },
     },
     'leaves-only': {
       what: 'the invalidation names leaves only',
       breaks: 'PTUAF',
       why: 'the walk cache has the way to the table',
       unless: REASONS.leafFlushReaches,
-      agents: { kernel: clears('leaves') },
+      patch: { flushTlbRange: (m, vma, start, end) => m.tlb.flushTlbRange(vma, start, end, true) },
     },
   },
 });
