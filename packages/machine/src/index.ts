@@ -31,6 +31,7 @@ export {
 } from './cpu/spaces.js';
 export { waitedFor } from './cpu/tlb.js';
 export { TreeCpu, type TreeOptions } from './cpu/tree-cpu.js';
+export type { WalkerUpdates } from './cpu/two-steps.js';
 export { enterTable, freeTable, leaveTable, reachTable, takeOverTable } from './cpu/upper.js';
 export { Device } from './device/device.js';
 export {

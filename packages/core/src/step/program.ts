@@ -72,7 +72,8 @@ export class CellTable {
 
   /** Add a word; its index is its address. */
   add(info: CellInfo): Cell {
-    if (this.#names.has(info.name)) throw new Error(`cell name used twice: ${info.name}`);
+    if (this.#names.has(info.name))
+      throw new RacewalkError('RACEWALK_BAD_SCENARIO', `two words ${info.name}`, { hint: 'name them apart' });
     this.#names.add(info.name);
     this.cells.push(info);
     return this.cells.length - 1;

@@ -17,8 +17,8 @@ import type { Ptdesc } from '../world/upper.js';
 import type { StepView } from './observer.js';
 
 /**
- * Call `visit` for every translation of a page of `start` … `end` that some TLB holds; `where` names it. That an entry was
- * not valid is no translation: nobody gets anywhere by it.
+ * Call `visit` for every translation of a page of `start` … `end` that some TLB holds; `where` names it. What is cached of an
+ * entry that was not valid is no translation, and is passed over.
  */
 export function eachCached(
   w: World,

@@ -75,7 +75,11 @@ export class Directories {
     if (known !== undefined) return known.ptdesc;
     const { table } = below instanceof Directory ? below.vma : below;
     const [pmdp] = table.entries;
-    if (pmdp === undefined) throw new RangeError(`${table.name} has no entries`);
+    if (pmdp === undefined) {
+      throw new RacewalkError('RACEWALK_BAD_SCENARIO', `directory ${table.name} leads to nothing`, {
+        expected: 'at least one area or directory below it',
+      });
+    }
     const freed = w.word(`table of ${table.name}`, 0, (x) => (x === 0 ? 'in use' : 'free'), {
       is: 'table',
       table: table.name,
@@ -146,7 +150,11 @@ export class Directory {
   /** What an entry is for. */
   homeOf(index: number): Below {
     const home = this.#homes[index];
-    if (home === undefined) throw new RangeError(`${this.vma.table.name} has no entry ${index}`);
+    if (home === undefined) {
+      throw new RacewalkError('RACEWALK_OUTSIDE', `directory ${this.vma.table.name} has no entry ${index}`, {
+        expected: `0 to ${this.#homes.length - 1}`,
+      });
+    }
     return home;
   }
 

@@ -54,6 +54,9 @@ export interface UpperSpec {
 /** Tables are kept apart from the pages that folios have. */
 const FIRST_TABLE: Pfn = 0x9000;
 
+/** A walk cache has a bit for each table, and each is one word. */
+const MOST_TABLES = 28;
+
 /** Pages that a real leaf of this level maps: 2 MiB, 1 GiB. Frame and address of a leaf are multiples of it. */
 export const LEAF_PAGES = Object.freeze({ pmd: 0x200, pud: 0x40000 });
 
@@ -222,7 +225,10 @@ export class UpperLevelTables {
     this.#byTable.set(ptdesc.table, ptdesc);
     this.#byPfn.set(ptdesc.pfn, ptdesc);
     if (ptdesc.follows && this.#byPfn.size > 1) this.#wanders = true;
-    if (this.#byPfn.size > 28) throw new RangeError('more than 28 page tables');
+    if (this.#byPfn.size <= MOST_TABLES) return;
+    throw new RacewalkError('RACEWALK_BAD_SCENARIO', `${this.#byPfn.size} page tables in one race`, {
+      expected: `at most ${MOST_TABLES}`,
+    });
   }
 
   #start(slot: Ptdesc, leads: 'table' | 'none' | Ptdesc): void {

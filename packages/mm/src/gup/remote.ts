@@ -2,7 +2,6 @@
 import { ptepOf, type Vma, type Vpn } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Frame, Machine } from '@racewalk/machine';
-import { takeBack } from '../memory/device-exclusive.js';
 import { FOLL_TOUCH } from './flags.js';
 
 /**
@@ -13,9 +12,9 @@ export function* getUserPagesRemote(m: Machine, vma: Vma, vpn: Vpn, flags: numbe
   return yield* m.k.__getUserPages(vma, vpn, flags | FOLL_TOUCH);
 }
 
-/** Fault a page in that a device may have. @kernel fixup_user_fault */
-export function* fixupUserFault(m: Machine, vma: Vma, address: Vpn): Step<void> {
-  yield* takeBack(m, vma, ptepOf(vma, address));
+/** The fault that a load of the page would take; false if it is not allowed. The mmap lock is held. @kernel fixup_user_fault */
+export function* fixupUserFault(m: Machine, vma: Vma, address: Vpn): Step<boolean> {
+  return (yield* m.k.handleMmFault(vma, ptepOf(vma, address), 'load')) >= 0;
 }
 
 /** Functions that others call by name. */

@@ -1,5 +1,5 @@
 /** Faults on empty entries of a file's mapping: the page comes from the page cache. (mm/memory.c, Linux 6.12) */
-import { type AddressSpace, addrOf, RacewalkError, type Vma, type Vpn } from '@racewalk/core';
+import { type AddressSpace, RacewalkError, type Vma, type Vpn } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Frame, Machine, World } from '@racewalk/machine';
 import type { Folio } from '../folio-table.js';
@@ -32,28 +32,10 @@ export function filemapGetFolio(m: Machine, vma: Vma, vpn: Vpn): Frame | null {
   return frames[vma.pgoff + vpn - vma.start] ?? null;
 }
 
-/** Map the page if the entry is still empty; the reference is that of the mapping. @kernel finish_fault (without the level above) */
-function* mapsPage(m: Machine, { vma, ptep, access }: VmFault, page: Frame, own: boolean): Step<boolean> {
-  const { v } = m;
-  const addr = addrOf(ptep.vpn);
-  yield* m.pteOffsetMapLock(ptep.table);
-  const none = v.pteNone(yield* m.pte.ptepGet(ptep));
-  if (none) {
-    const young = v.pteMkyoung(v.pfnPte(page.pfn, v.mkProt({ ...vma.prot, write: false })));
-    const writes = access === 'store' && (own || vma.shared);
-    if (own) yield* m.k.folioAddNewAnonRmap(page);
-    else yield* m.k.folioAddRmap(page.folio);
-    yield* m.pte.setPteAt(vma.mm, addr, ptep, writes ? m.k.maybeMkwrite(v.pteMkdirty(young), vma) : young);
-  }
-  yield* m.k.updateMmuCache(vma, addr);
-  yield* m.pteUnmapUnlock(ptep.table);
-  return none;
-}
-
 /** A load, or a store to a shared mapping: the page of the cache is mapped. @kernel do_read_fault, do_shared_fault */
 export function* doReadFault(m: Machine, vmf: VmFault, page: Frame): Step<void> {
   yield* m.k.folioGet(page);
-  if (!(yield* mapsPage(m, vmf, page, false))) yield* m.k.folioPut(page);
+  if (!(yield* m.k.finishFault(vmf, page, false))) yield* m.k.folioPut(page);
 }
 
 /** A store to a private mapping: a copy is mapped. @kernel do_cow_fault */
@@ -61,7 +43,7 @@ export function* doCowFault(m: Machine, vmf: VmFault, page: Frame): Step<void> {
   const copy = m.k.folioPrealloc();
   yield* m.k.folioGet(page);
   yield* m.k.copyUserHighpage(copy, page);
-  if (!(yield* mapsPage(m, vmf, copy, true))) notUsed(m, copy);
+  if (!(yield* m.k.finishFault(vmf, copy, true))) notUsed(m, copy);
   yield* m.k.folioPut(page);
 }
 

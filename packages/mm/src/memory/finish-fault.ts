@@ -1,27 +1,43 @@
-/** A page of a file is mapped where a fault found none. (mm/memory.c, Linux 6.12) */
-import { addrOf, type Ptep, type Vma } from '@racewalk/core';
+/** A page of a file, or a copy of it, is mapped where a fault found none. (mm/memory.c, Linux 6.12) */
+import { addrOf, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Frame, Machine } from '@racewalk/machine';
-import { unmapUnlock } from '../pgtable-generic/pte-offset-map.js';
+import { mapLock, unmapUnlock } from '../pgtable-generic/pte-offset-map.js';
+import type { VmFault } from './fault.js';
+
+/** An empty upper-level entry that is followed gets one of the tables set aside; false if none is left. */
+function* hasTable(m: Machine, vma: Vma): Step<boolean> {
+  const slot = m.world.pmds.of(vma.table);
+  if (slot?.follows !== true || !m.p.pmdNone(yield* m.pmd.pmdpGetLockless(slot.pmdp))) return true;
+  return yield* m.k.__pteAlloc(vma, slot.pmdp);
+}
 
 /**
- * Map `page`, whose reference becomes that of the mapping, unless something stands there by now. True if it was mapped. An
- * empty upper-level entry gets one of the tables set aside; if none is left, or the table is gone when its lock is
- * asked for, the access is to be tried again. @kernel finish_fault
+ * Map `page`, whose reference becomes that of the mapping, unless something stands there by now; `copied`: the page is a copy for
+ * this area alone. True if it was mapped. If there is no table, or it is gone when its lock is asked for, the access is to be
+ * tried again. @kernel finish_fault
  */
-export function* finishFault(m: Machine, vma: Vma, pmdp: Ptep, address: Ptep, page: Frame): Step<boolean> {
-  if (m.p.pmdNone(yield* m.pmd.pmdpGetLockless(pmdp)) && !(yield* m.k.__pteAlloc(vma, pmdp))) return false;
-  const ptep = yield* m.k.__pteOffsetMapLock(pmdp, address.vpn);
+export function* finishFault(m: Machine, vmf: VmFault, page: Frame, copied: boolean): Step<boolean> {
+  const { v } = m;
+  const { vma, access } = vmf;
+  const { vpn } = vmf.ptep;
+  if (!(yield* hasTable(m, vma))) return false;
+  const ptep = yield* mapLock(m, vma, vpn);
   if (ptep === null) return false;
-  const none = m.v.pteNone(yield* m.pte.ptepGet(ptep));
+  const none = v.pteNone(yield* m.pte.ptepGet(ptep));
   if (none) {
-    yield* m.k.folioAddRmap(page.folio);
-    const write = vma.shared && vma.prot.write;
-    const young = m.v.pteMkyoung(m.v.pfnPte(page.pfn, m.v.mkProt({ ...vma.prot, write: false })));
-    const entry = write ? m.v.pteMkdirty(m.v.pteMkwrite(young)) : young;
-    yield* m.pte.setPteAt(vma.mm, addrOf(address.vpn), ptep, entry);
-    yield* m.k.updateMmuCache(vma, addrOf(address.vpn));
+    const young = v.pteMkyoung(v.pfnPte(page.pfn, v.mkProt({ ...vma.prot, write: false })));
+    const write = access === 'store' && (copied || vma.shared);
+    if (copied) yield* m.k.folioAddNewAnonRmap(page);
+    else yield* m.k.folioAddRmap(page.folio);
+    yield* m.pte.setPteAt(
+      vma.mm,
+      addrOf(vpn),
+      ptep,
+      write ? m.k.maybeMkwrite(v.pteMkdirty(young), vma) : young,
+    );
   }
+  yield* m.k.updateMmuCache(vma, addrOf(vpn));
   yield* unmapUnlock(m, vma, ptep);
   return none;
 }
