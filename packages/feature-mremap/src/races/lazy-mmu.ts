@@ -1,32 +1,40 @@
 import { addrOf, type PteWord, type Vaddr, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import type { AgentSpec, FunctionTable, Machine, Scenario, World } from '@racewalk/machine';
+import type { AgentSpec, FunctionTable, Machine, Patch, Scenario, World } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { mover } from '../agents/mover.js';
 import { user } from '../agents/user.js';
 import { entryAt, type Move, moveSetup } from '../setup.js';
 
-/** `move_ptes` of one page where stores to entries may wait until `arch_leave_lazy_mmu_mode()`. */
-const movesLazily = (leavesLate: boolean) =>
-  function* (m: Machine, vma: Vma, oldAddr: Vaddr, _end: Vaddr, newVma: Vma, newAddr: Vaddr): Step<void> {
-    const queued: PteWord[] = [];
-    const leave = function* (): Step<void> {
-      for (const pte of queued) yield* m.pte.setPteAt(newVma.mm, newAddr, entryAt(newVma, 0), pte);
-    };
-    yield* m.pteOffsetMapLock(vma.table);
-    yield* m.k.spinLockNested(newVma.table.ptl);
-    // Emptying an entry and asking what it was cannot wait; setting one can.
-    const pte = yield* m.pte.ptepGetAndClear(vma.mm, oldAddr, entryAt(vma, 0));
-    if (m.v.ptePresent(pte)) queued.push(pte);
-    if (!leavesLate) yield* leave();
-    yield* m.tlb.flushTlbRange(vma, oldAddr, oldAddr + 1);
-    yield* m.k.spinUnlock(newVma.table.ptl);
-    yield* m.pteUnmapUnlock(vma.table);
-    if (leavesLate) yield* leave();
-  };
+/** Take the entry out, under both locks; returns what is to be set. Emptying an entry and asking what it was cannot wait. */
+function* takeOut(m: Machine, vma: Vma, oldAddr: Vaddr, newVma: Vma): Step<PteWord> {
+  yield* m.pteOffsetMapLock(vma.table);
+  yield* m.k.spinLockNested(newVma.table.ptl);
+  return yield* m.pte.ptepGetAndClear(vma.mm, oldAddr, entryAt(vma, 0));
+}
+
+/** Stores to entries that have waited are made. @kernel arch_leave_lazy_mmu_mode */
+function* leaveLazyMode(m: Machine, newVma: Vma, newAddr: Vaddr, pte: PteWord): Step<void> {
+  if (m.v.ptePresent(pte)) yield* m.pte.setPteAt(newVma.mm, newAddr, entryAt(newVma, 0), pte);
+}
+
+function* flushAndUnlock(m: Machine, vma: Vma, oldAddr: Vaddr, newVma: Vma): Step<void> {
+  yield* m.tlb.flushTlbRange(vma, oldAddr, oldAddr + 1);
+  yield* m.k.spinUnlock(newVma.table.ptl);
+  yield* m.pteUnmapUnlock(vma.table);
+}
+
+/** `move_ptes` of one page where stores to entries may wait until lazy mode is left. */
+const LAZY: Patch = {
+  *movePtes(m, vma, oldAddr, _end, newVma, newAddr) {
+    const pte = yield* takeOut(m, vma, oldAddr, newVma);
+    yield* leaveLazyMode(m, newVma, newAddr, pte);
+    yield* flushAndUnlock(m, vma, oldAddr, newVma);
+  },
+};
 
 function setup(w: World): Move {
-  w.binder.replace({ movePtes: movesLazily(w.params.leavesLate === 1) } as FunctionTable, {});
+  w.binder.replace(LAZY as FunctionTable, {});
   return moveSetup(w);
 }
 
@@ -70,7 +78,13 @@ export const lazyMmu: Scenario = defineScenario<Move>({
       what: 'lazy MMU mode is left when both locks are free',
       breaks: 'MISS',
       why: 'until then the entry that was to be set is in neither table',
-      params: { leavesLate: 1 },
+      patch: {
+        *movePtes(m, vma, oldAddr, _end, newVma, newAddr) {
+          const pte = yield* takeOut(m, vma, oldAddr, newVma);
+          yield* flushAndUnlock(m, vma, oldAddr, newVma);
+          yield* leaveLazyMode(m, newVma, newAddr, pte);
+        },
+      },
     },
   },
 });

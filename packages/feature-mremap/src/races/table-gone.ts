@@ -1,7 +1,7 @@
 import { addrOf, type Vaddr, type Vma } from '@racewalk/core';
 import { type Cell, read, type Step, write } from '@racewalk/core/step';
 import type { AgentSpec, FunctionTable, Machine, Scenario, World } from '@racewalk/machine';
-import { defineScenario } from '@racewalk/mm';
+import { defineScenario, returns } from '@racewalk/mm';
 import { mover } from '../agents/mover.js';
 import { user } from '../agents/user.js';
 import { entryAt, type Move, moveSetup } from '../setup.js';
@@ -14,21 +14,29 @@ interface Retracted extends Move {
 
 const LEADS = 'the upper level leads to the table';
 
-/** `pte_offset_map_lock`: the lock, or null if the upper level does not lead to the table any more. */
-function* mapLock(m: Machine, vma: Vma, pmd: Cell): Step<boolean> {
-  yield* m.pteOffsetMapLock(vma.table);
-  if ((yield* read(pmd, LEADS)) === 1) return true;
-  yield* m.pteUnmapUnlock(vma.table);
-  return false;
+/** The second look of `pte_offset_map_lock`: whether the upper level leads to the table still, now that its lock is held. */
+function* stillLeads(_m: Machine, pmd: Cell): Step<boolean> {
+  return (yield* read(pmd, LEADS)) === 1;
+}
+
+/** Added by the race, to be called by name. */
+const TABLE_GONE = { stillLeads } as const;
+
+type TableGoneFunctions = typeof TABLE_GONE;
+
+declare module '@racewalk/machine/kernel' {
+  interface KernelFunctions extends TableGoneFunctions {}
 }
 
 /** `move_ptes` of one page; where the old table is gone it answers EAGAIN, and the caller finds nothing to move. */
-const moves = (pmd: Cell, asks: boolean) =>
+const moves = (pmd: Cell) =>
   function* (m: Machine, vma: Vma, oldAddr: Vaddr, _end: Vaddr, newVma: Vma, newAddr: Vaddr): Step<void> {
     if ((yield* read(pmd, LEADS)) !== 1) return;
-    if (asks) {
-      if (!(yield* mapLock(m, vma, pmd))) return;
-    } else yield* m.pteOffsetMapLock(vma.table);
+    yield* m.pteOffsetMapLock(vma.table);
+    if (!(yield* m.k.stillLeads(pmd))) {
+      yield* m.pteUnmapUnlock(vma.table);
+      return;
+    }
     yield* m.k.spinLockNested(newVma.table.ptl);
     const pte = yield* m.pte.ptepGetAndClear(vma.mm, oldAddr, entryAt(vma, 0));
     if (m.v.ptePresent(pte)) yield* m.pte.setPteAt(newVma.mm, newAddr, entryAt(newVma, 0), pte);
@@ -39,11 +47,12 @@ const moves = (pmd: Cell, asks: boolean) =>
 
 function setup(w: World): Retracted {
   const pmd = w.word('old pmd', 1, (v) => (v === 1 ? 'leads to pte' : 'none'));
-  w.binder.replace({ movePtes: moves(pmd, w.params.asksNothing !== 1) } as FunctionTable, {});
+  w.binder.add(TABLE_GONE);
+  w.binder.replace({ movePtes: moves(pmd) } as FunctionTable, {});
   return { ...moveSetup(w, { file: true }), pmd };
 }
 
-/** Takes the table away: its pages are mapped by a huge one from now on, or faulted in anew. @kernel retract_page_tables */
+/** Takes the table away: its pages are mapped by a huge one from now on, or faulted in anew. as `retract_page_tables` of khugepaged does. */
 const retract: AgentSpec<Retracted> = {
   cpu: 2,
   role: 'kernel',
@@ -81,7 +90,7 @@ export const tableGone: Scenario = defineScenario<Retracted>({
       what: 'the upper level is not looked at again under the lock',
       breaks: 'MISS',
       why: 'the table is taken away between the first look and the lock',
-      params: { asksNothing: 1 },
+      patch: { stillLeads: returns(true) },
     },
   },
 });
