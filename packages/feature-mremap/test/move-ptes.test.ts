@@ -133,9 +133,11 @@ describe('variants', () => {
 
 describe('moveSoftDirtyPte', () => {
   it('marks what was moved, where such a mark exists', () => {
+    for (const dirty of [false, true]) {
+      const b = build({ pages: 1 }, { dirty }, tracking);
+      expect(b.m.v.pteSoftDirty(move(b).left(b.s.to)[0]!), `dirty ${dirty}`).toBe(true);
+    }
     const b = build({ pages: 1 }, {}, tracking);
-    const moved = move(b).left(b.s.to)[0]!;
-    expect(b.m.v.pteSoftDirty(moved)).toBe(true);
     const swap = tracking.swap.swpEntryToPte({ type: 1, offset: 1 });
     expect(tracking.swap.pteSwpSoftDirty(b.m.k.moveSoftDirtyPte(swap))).toBe(true);
     const plain = build({ pages: 1 }, {}, toy);
