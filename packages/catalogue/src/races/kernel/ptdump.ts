@@ -1,5 +1,13 @@
 import type { Ptep, Vma } from '@racewalk/core';
-import { type AgentSpec, enterTable, leaveTable, type Scenario, type World } from '@racewalk/machine';
+import type { Step } from '@racewalk/core/step';
+import {
+  type AgentSpec,
+  enterTable,
+  leaveTable,
+  type Machine,
+  type Scenario,
+  type World,
+} from '@racewalk/machine';
 import { defineScenario, type Folio, linux, upperLevel } from '@racewalk/mm';
 
 interface Dumped {
@@ -15,21 +23,25 @@ function setup(w: World): Dumped {
   return { vma, pmdp, page: linux(w).folio({ pages: 2, huge: true, refcount: 1, mapcount: 0 }) };
 }
 
-const dumps = (locks: boolean): AgentSpec<Dumped> => ({
+/** Read the table that the entry leads to. */
+function* readTable(m: Machine, { pmdp }: Dumped): Step<void> {
+  const table = m.k.pmdPgtable(yield* m.pmd.pmdpGetLockless(pmdp));
+  if (table === null) return;
+  yield* enterTable(m, table);
+  for (const ptep of table.table.entries) yield* m.pte.ptepGetLockless(ptep);
+  yield* leaveTable(m, table);
+}
+
+const dump: AgentSpec<Dumped> = {
   cpu: 1,
   role: 'kernel',
   note: 'reads the tables of the kernel (debugfs)',
-  *run(m, { vma, pmdp }) {
-    if (locks) yield* m.lock(vma.mm.mmapLock);
-    const table = m.k.pmdPgtable(yield* m.pmd.pmdpGetLockless(pmdp));
-    if (table !== null) {
-      yield* enterTable(m, table);
-      for (const ptep of table.table.entries) yield* m.pte.ptepGetLockless(ptep);
-      yield* leaveTable(m, table);
-    }
-    if (locks) yield* m.unlock(vma.mm.mmapLock);
+  *run(m, s) {
+    yield* m.lock(s.vma.mm.mmapLock);
+    yield* readTable(m, s);
+    yield* m.unlock(s.vma.mm.mmapLock);
   },
-});
+};
 
 /** H11. */
 export const ptdump: Scenario = defineScenario<Dumped>({
@@ -54,14 +66,14 @@ export const ptdump: Scenario = defineScenario<Dumped>({
         yield* m.unlock(vma.mm.mmapLock);
       },
     },
-    dump: dumps(true),
+    dump,
   },
   mutants: {
     'no-lock': {
       what: 'the walker takes no lock',
       breaks: 'PTUAF',
       why: 'the table is freed between the two loads',
-      agents: { dump: dumps(false) },
+      agents: { dump: { ...dump, run: readTable } },
     },
   },
 });

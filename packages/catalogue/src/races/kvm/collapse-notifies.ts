@@ -1,5 +1,6 @@
 import { type AddressSpace, addrOf, type NotifierRange, ptepOf, type Vma } from '@racewalk/core';
-import { type AgentSpec, GuestCpu, type Scenario, type World } from '@racewalk/machine';
+import type { Step } from '@racewalk/core/step';
+import { type AgentSpec, GuestCpu, type Machine, type Scenario, type World } from '@racewalk/machine';
 import { defineScenario, type Folio, Kvm, linux, upperLevel } from '@racewalk/mm';
 
 interface File {
@@ -21,25 +22,34 @@ function setup(w: World): File {
   return { kvm: new Kvm(w, user, second), mapping, user, page };
 }
 
+/** The small page goes out of the table of the process. */
+function* takeOut(m: Machine, { user, page }: File): Step<void> {
+  yield* m.pteOffsetMapLock(user.table);
+  yield* m.pte.ptepClearFlush(user, addrOf(user.start), ptepOf(user, user.start));
+  yield* m.k.folioRemoveRmapPte(page.frames[0]!);
+  yield* m.pteUnmapUnlock(user.table);
+}
+
+/** The page is freed, and the table given up. */
+function* giveUp(m: Machine, { mapping, page }: File): Step<void> {
+  yield* m.k.folioPut(page.frames[0]!);
+  yield* m.k.retractPageTables(mapping);
+}
+
 /** @kernel collapse_file, collapse_pte_mapped_thp */
-const collapses = (notifies: boolean): AgentSpec<File> => ({
+const khugepaged: AgentSpec<File> = {
   cpu: 0,
   role: 'kernel',
   note: 'khugepaged: the small pages go',
-  *run(m, { mapping, user, page }) {
-    const [frame] = page.frames;
-    if (frame === undefined) return;
-    const range: NotifierRange = { event: 'clear', mm: user.mm, start: user.start, end: user.end };
-    if (notifies) yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
-    yield* m.pteOffsetMapLock(user.table);
-    yield* m.pte.ptepClearFlush(user, addrOf(user.start), ptepOf(user, user.start));
-    yield* m.k.folioRemoveRmapPte(frame);
-    yield* m.pteUnmapUnlock(user.table);
-    if (notifies) yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
-    yield* m.k.folioPut(frame);
-    yield* m.k.retractPageTables(mapping);
+  *run(m, s) {
+    const { mm, start, end } = s.user;
+    const range: NotifierRange = { event: 'clear', mm, start, end };
+    yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
+    yield* takeOut(m, s);
+    yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
+    yield* giveUp(m, s);
   },
-});
+};
 
 /** H4. */
 export const collapseNotifies: Scenario = defineScenario<File>({
@@ -54,7 +64,7 @@ export const collapseNotifies: Scenario = defineScenario<File>({
   params: { pages: 2 },
   setup,
   agents: {
-    khugepaged: collapses(true),
+    khugepaged,
     guest: {
       cpu: 1,
       role: 'user',
@@ -70,7 +80,15 @@ export const collapseNotifies: Scenario = defineScenario<File>({
       what: 'no notifier, as until 6.0',
       breaks: 'UAF',
       why: 'the second stage keeps the page',
-      agents: { khugepaged: collapses(false) },
+      agents: {
+        khugepaged: {
+          ...khugepaged,
+          *run(m, s) {
+            yield* takeOut(m, s);
+            yield* giveUp(m, s);
+          },
+        },
+      },
     },
   },
 });

@@ -10,20 +10,14 @@ function setup(w: World): { readonly user: Vma } {
 }
 
 /** A walker in software sets accessed and dirty in an entry of the guest. @kernel update_accessed_dirty_bits */
-const walks = (by: 'address' | 'frame'): AgentSpec<{ readonly user: Vma }> => ({
+const walker: AgentSpec<{ readonly user: Vma }> = {
   cpu: 1,
   role: 'user',
   note: 'emulates a walk of the tables of the guest',
   *run(m, { user }) {
-    if (by === 'address') {
-      yield* new UserCpu(m, user, { faults: false }).store(0);
-      return;
-    }
-    const pte = yield* m.pte.ptepGetLockless(ptepOf(user, user.start));
-    const frame = m.v.ptePresent(pte) ? m.world.frames.at(m.v.ptePfn(pte)) : undefined;
-    if (frame !== undefined) yield* storeHeld(m, { vma: user, vpn: user.start, frame }, 1);
+    yield* new UserCpu(m, user, { faults: false }).store(0);
   },
-});
+};
 
 /** H6. */
 export const guestEntryByFrame: Scenario = defineScenario<{ readonly user: Vma }>({
@@ -44,14 +38,23 @@ export const guestEntryByFrame: Scenario = defineScenario<{ readonly user: Vma }
         yield* m.k.zapPageRangeSingle(user, addrOf(user.start), addrOf(1), null);
       },
     },
-    walker: walks('address'),
+    walker,
   },
   mutants: {
     'by-frame': {
       what: 'the frame is computed, and mapped without a reference, as until 5.17',
       breaks: 'UAF',
       why: 'nobody holds the page',
-      agents: { walker: walks('frame') },
+      agents: {
+        walker: {
+          ...walker,
+          *run(m, { user }) {
+            const pte = yield* m.pte.ptepGetLockless(ptepOf(user, user.start));
+            const frame = m.v.ptePresent(pte) ? m.world.frames.at(m.v.ptePfn(pte)) : undefined;
+            if (frame !== undefined) yield* storeHeld(m, { vma: user, vpn: user.start, frame }, 1);
+          },
+        },
+      },
     },
   },
 });

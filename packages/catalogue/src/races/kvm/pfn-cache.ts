@@ -1,7 +1,7 @@
 import { addrOf, type NotifierRange, ptepOf, type Vma } from '@racewalk/core';
 import { type Cell, read, write } from '@racewalk/core/step';
 import type { AgentSpec, Scenario, World } from '@racewalk/machine';
-import { defineScenario, type Folio, Kvm, linux, storeHeld } from '@racewalk/mm';
+import { defineScenario, type Folio, Kvm, linux, returns, storeHeld } from '@racewalk/mm';
 
 interface Cached {
   readonly kvm: Kvm;
@@ -20,7 +20,7 @@ function setup(w: World): Cached {
 }
 
 /** @kernel hva_to_pfn_retry, kvm_gpc_refresh */
-const refreshes = (asksAgain: boolean): AgentSpec<Cached> => ({
+const refresh: AgentSpec<Cached> = {
   cpu: 1,
   role: 'kernel',
   note: 'looks up the page, and writes to it',
@@ -30,14 +30,14 @@ const refreshes = (asksAgain: boolean): AgentSpec<Cached> => ({
     if (found === null) return;
     yield* m.k.folioPut(found.page);
     yield* m.lock(kvm.mmuLock);
-    if (!asksAgain || !(yield* m.k.mmuInvalidateRetry(kvm, seq))) yield* write(valid, 1, 'gpc->valid');
+    if (!(yield* m.k.mmuInvalidateRetry(kvm, seq))) yield* write(valid, 1, 'gpc->valid');
     yield* m.unlock(kvm.mmuLock);
     yield* m.lock(kvm.mmuLock);
     if ((yield* read(valid, 'gpc->valid')) === 1)
       yield* storeHeld(m, { vma: user, vpn: user.start, frame: found.page }, 1);
     yield* m.unlock(kvm.mmuLock);
   },
-});
+};
 
 /** H9. */
 export const pfnCache: Scenario = defineScenario<Cached>({
@@ -70,14 +70,14 @@ export const pfnCache: Scenario = defineScenario<Cached>({
         yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
       },
     },
-    refresh: refreshes(true),
+    refresh,
   },
   mutants: {
     'asks-not': {
       what: 'nobody asks whether there was an invalidation meanwhile',
       breaks: 'UAF',
       why: 'what is remembered was looked up before it, and declared valid after it',
-      agents: { refresh: refreshes(false) },
+      patch: { mmuInvalidateRetry: returns(false) },
     },
   },
 });

@@ -25,6 +25,7 @@ interface Guests {
 /** The second generation has begun: guest b has tag 1 in it, and guest a still has the tag 1 of the first. TLBs are flushed. */
 function setup(w: World): Guests {
   w.follow({ tags: 4 });
+  w.binder.add(VMID);
   const guest = (name: string): Vma => {
     const vma = w.vma({ mm: w.mm(name), pages: 1, name });
     linux(w).mapFolio(vma, linux(w).folio({ pages: 1, name: `${name}.page` }), { young: true, dirty: true });
@@ -41,48 +42,61 @@ function* isOld(s: Guests): Step<boolean> {
   return (yield* read(s.genOfA, 'vmid_gen')) !== (yield* read(s.gen, 'kvm_vmid_gen'));
 }
 
+/** The next tag is that of guest a. */
+function* takeNext(s: Guests): Step<void> {
+  const vmid = yield* read(s.next, 'kvm_next_vmid');
+  yield* write(s.vmidOfA, vmid, 'vmid');
+  yield* write(s.next, vmid + 1, 'kvm_next_vmid');
+}
+
+/** A tag of the new generation: first the tag, then the generation that says it is good. Part of `update_vttbr`. */
+function* newVmid(m: Machine, s: Guests, gen: number): Step<void> {
+  yield* takeNext(s);
+  yield* m.k.smpWmb();
+  yield* write(s.genOfA, gen, 'vmid_gen');
+}
+
+/** Added by the race, to be called by name. */
+const VMID = { newVmid } as const;
+
+type VmidFunctions = typeof VMID;
+
+declare module '@racewalk/machine/kernel' {
+  interface KernelFunctions extends VmidFunctions {}
+}
+
 /** @kernel update_vttbr */
-function* updateVttbr(m: Machine, s: Guests, generationLast: boolean): Step<void> {
+function* updateVttbr(m: Machine, s: Guests): Step<void> {
   if (!(yield* isOld(s))) return;
   yield* m.lock(s.lock);
-  if (yield* isOld(s)) {
-    const gen = yield* read(s.gen, 'kvm_vmid_gen');
-    if (!generationLast) yield* write(s.genOfA, gen, 'vmid_gen');
-    const vmid = yield* read(s.next, 'kvm_next_vmid');
-    yield* write(s.vmidOfA, vmid, 'vmid');
-    yield* write(s.next, vmid + 1, 'kvm_next_vmid');
-    yield* m.k.smpWmb();
-    if (generationLast) yield* write(s.genOfA, gen, 'vmid_gen');
-  }
+  if (yield* isOld(s)) yield* m.k.newVmid(s, yield* read(s.gen, 'kvm_vmid_gen'));
   yield* m.unlock(s.lock);
 }
 
-function* runsA(m: Machine, s: Guests, generationLast: boolean): Step<void> {
-  yield* updateVttbr(m, s, generationLast);
+function* runA(m: Machine, s: Guests): Step<void> {
+  yield* updateVttbr(m, s);
   yield* m.k.smpRmb();
   yield* loadSpace(m, s.a.mm, yield* read(s.vmidOfA, 'vmid'), { keep: true, user: true });
   yield* new UserCpu(m, s.a, { faults: false }).load(0);
 }
 
-const first = (generationLast: boolean): AgentSpec<Guests> => ({
+const first: AgentSpec<Guests> = {
   cpu: 0,
   role: 'user',
   note: 'the first vcpu of guest a',
-  *run(m, s) {
-    yield* runsA(m, s, generationLast);
-  },
-});
+  run: runA,
+};
 
-const second = (generationLast: boolean): AgentSpec<Guests> => ({
+const second: AgentSpec<Guests> = {
   cpu: 1,
   role: 'user',
   note: 'the second vcpu of guest a, then guest b',
   *run(m, s) {
-    yield* runsA(m, s, generationLast);
+    yield* runA(m, s);
     yield* loadSpace(m, s.b.mm, 1, { keep: true, user: true });
     yield* new UserCpu(m, s.b, { faults: false }).load(0);
   },
-});
+};
 
 /** H1. */
 export const vmidGeneration: Scenario = defineScenario<Guests>({
@@ -95,13 +109,19 @@ export const vmidGeneration: Scenario = defineScenario<Guests>({
   params: { block: 1 },
   needs: ['spaceTags'],
   setup,
-  agents: { first: first(true), second: second(true) },
+  agents: { first, second },
   mutants: {
     'generation-first': {
       what: 'the generation is written before the tag, as until 4.16',
       breaks: 'STALE',
       why: 'the other vcpu sees that all is well, and runs under the tag of the last generation',
-      agents: { first: first(false), second: second(false) },
+      patch: {
+        *newVmid(m, s, gen) {
+          yield* write(s.genOfA, gen, 'vmid_gen');
+          yield* takeNext(s);
+          yield* m.k.smpWmb();
+        },
+      },
     },
   },
 });

@@ -1,5 +1,6 @@
 import { addrOf, type NotifierRange, ptepOf, type Vma } from '@racewalk/core';
-import { type AgentSpec, GuestCpu, type Scenario, type World } from '@racewalk/machine';
+import type { Step } from '@racewalk/core/step';
+import { type AgentSpec, GuestCpu, type Machine, type Scenario, type World } from '@racewalk/machine';
 import { defineScenario, type Folio, Kvm, linux } from '@racewalk/mm';
 
 interface Guest {
@@ -18,24 +19,34 @@ function setup(w: World): Guest {
   return { kvm: new Kvm(w, user, second), user, page };
 }
 
+/** Empty one entry of the second stage. */
+function* zapPage(m: Machine, { second }: Kvm, page: number): Step<void> {
+  const vpn = second.start + page;
+  yield* m.pte.ptepGetAndClear(second.mm, addrOf(vpn), ptepOf(second, vpn));
+}
+
+/** The last page of the range, and the flush. */
+function* zapLast(m: Machine, kvm: Kvm): Step<void> {
+  yield* m.lock(kvm.mmuLock);
+  yield* zapPage(m, kvm, 1);
+  yield* m.k.kvmFlushRemoteTlbs(kvm);
+  yield* m.unlock(kvm.mmuLock);
+}
+
 /** @kernel kvm_tdp_mmu_zap_gfn_range */
-const zaps = (flushesFirst: boolean): AgentSpec<Guest> => ({
+const zap: AgentSpec<Guest> = {
   cpu: 0,
   role: 'kernel',
   note: 'a range of the second stage goes',
   *run(m, { kvm }) {
-    const { second } = kvm;
     yield* m.lock(kvm.mmuLock);
-    yield* m.pte.ptepGetAndClear(second.mm, addrOf(second.start), ptepOf(second, second.start));
+    yield* zapPage(m, kvm, 0);
     // need_resched(): others may have the lock in between.
-    if (flushesFirst) yield* m.k.kvmFlushRemoteTlbs(kvm);
-    yield* m.unlock(kvm.mmuLock);
-    yield* m.lock(kvm.mmuLock);
-    yield* m.pte.ptepGetAndClear(second.mm, addrOf(second.start + 1), ptepOf(second, second.start + 1));
     yield* m.k.kvmFlushRemoteTlbs(kvm);
     yield* m.unlock(kvm.mmuLock);
+    yield* zapLast(m, kvm);
   },
-});
+};
 
 /** H5. */
 export const zapYields: Scenario = defineScenario<Guest>({
@@ -50,7 +61,7 @@ export const zapYields: Scenario = defineScenario<Guest>({
   params: { pages: 2 },
   setup,
   agents: {
-    zap: zaps(true),
+    zap,
     host: {
       cpu: 2,
       role: 'kernel',
@@ -83,7 +94,17 @@ export const zapYields: Scenario = defineScenario<Guest>({
       what: 'the lock is given away with the flush still owed',
       breaks: 'UAF',
       why: 'the notifier of the host finds nothing to do',
-      agents: { zap: zaps(false) },
+      agents: {
+        zap: {
+          ...zap,
+          *run(m, { kvm }) {
+            yield* m.lock(kvm.mmuLock);
+            yield* zapPage(m, kvm, 0);
+            yield* m.unlock(kvm.mmuLock);
+            yield* zapLast(m, kvm);
+          },
+        },
+      },
     },
   },
 });

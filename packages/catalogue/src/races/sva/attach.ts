@@ -1,6 +1,13 @@
 import { addrOf, ptepOf, type Vma } from '@racewalk/core';
-import { type Cell, read, write } from '@racewalk/core/step';
-import { type AgentSpec, nothing, type Scenario, SvaDevice, type World } from '@racewalk/machine';
+import { type Cell, read, type Step, write } from '@racewalk/core/step';
+import {
+  type AgentSpec,
+  type Machine,
+  nothing,
+  type Scenario,
+  SvaDevice,
+  type World,
+} from '@racewalk/machine';
 import { defineScenario, type Folio, freePage, linux } from '@racewalk/mm';
 
 interface Attached {
@@ -18,37 +25,49 @@ function setup(w: World): Attached {
   return { vma, page, copros: w.word('mm.copros'), device: new SvaDevice(w, vma, 'npu') };
 }
 
-const unmaps = (looksFirst: boolean): AgentSpec<Attached> => ({
+/** Empty the entry, and flush the CPUs. */
+function* clearEntry(m: Machine, { vma }: Attached): Step<void> {
+  yield* m.pte.ptepGetAndClear(vma.mm, addrOf(vma.start), ptepOf(vma, vma.start));
+  yield* m.tlb.flushTlbPage(vma, addrOf(vma.start));
+  yield* m.k.smpMb();
+}
+
+/** Tell the device, if there is one, and free the page. */
+function* tellAndFree(m: Machine, { vma, page, device }: Attached, used: number): Step<void> {
+  const { mm, start, end } = vma;
+  if (used !== 0) yield* device.invalidateSecondaryTlbs({ event: 'clear', mm, start, end });
+  for (const frame of page.frames) yield* freePage(m, frame);
+}
+
+const kernel: AgentSpec<Attached> = {
   cpu: 0,
   role: 'kernel',
   note: 'unmaps a page, flushes who uses it, frees it',
-  *run(m, { vma, page, copros, device }) {
-    const early = looksFirst ? yield* read(copros, 'copros') : 0;
-    yield* m.pte.ptepGetAndClear(vma.mm, addrOf(vma.start), ptepOf(vma, vma.start));
-    yield* m.tlb.flushTlbPage(vma, addrOf(vma.start));
-    yield* m.k.smpMb();
-    const used = looksFirst ? early : yield* read(copros, 'copros');
-    if (used !== 0)
-      yield* device.invalidateSecondaryTlbs({ event: 'clear', mm: vma.mm, start: vma.start, end: vma.end });
-    for (const frame of page.frames) yield* freePage(m, frame);
+  *run(m, s) {
+    yield* clearEntry(m, s);
+    yield* tellAndFree(m, s, yield* read(s.copros, 'copros'));
   },
-});
+};
 
-const attaches = (counts: boolean): AgentSpec<Attached> => ({
+function* loadTwice(m: Machine, device: SvaDevice): Step<void> {
+  yield* m.k.smpMb();
+  const load = () =>
+    device.access(m, 0, 'load', function* () {
+      yield* nothing();
+      return null;
+    });
+  if (yield* load()) yield* load();
+}
+
+const npu: AgentSpec<Attached> = {
   cpu: 1,
   role: 'device',
   note: 'attaches, then loads twice',
   *run(m, { copros, device }) {
-    if (counts) yield* write(copros, 1, 'mm_context_add_copro');
-    yield* m.k.smpMb();
-    const load = () =>
-      device.access(m, 0, 'load', function* () {
-        yield* nothing();
-        return null;
-      });
-    if (yield* load()) yield* load();
+    yield* write(copros, 1, 'mm_context_add_copro');
+    yield* loadTwice(m, device);
   },
-});
+};
 
 /** H3. */
 export const attach: Scenario = defineScenario<Attached>({
@@ -60,19 +79,35 @@ export const attach: Scenario = defineScenario<Attached>({
   invariants: ['UAF'],
   params: { block: 1 },
   setup,
-  agents: { kernel: unmaps(false), device: attaches(true) },
+  agents: { kernel, device: npu },
   mutants: {
     'not-counted': {
       what: 'the device is not counted',
       breaks: 'UAF',
       why: 'the invalidation stays with the CPUs',
-      agents: { device: attaches(false) },
+      agents: {
+        device: {
+          ...npu,
+          *run(m, { device }) {
+            yield* loadTwice(m, device);
+          },
+        },
+      },
     },
     'looks-first': {
       what: 'the kernel looks at the count before it empties the entry',
       breaks: 'UAF',
       why: 'the device attaches in between, and walks an entry that is still there',
-      agents: { kernel: unmaps(true) },
+      agents: {
+        kernel: {
+          ...kernel,
+          *run(m, s) {
+            const used = yield* read(s.copros, 'copros');
+            yield* clearEntry(m, s);
+            yield* tellAndFree(m, s, used);
+          },
+        },
+      },
     },
   },
 });

@@ -1,6 +1,13 @@
 import { PTE_ZERO, ptepOf, type Vma } from '@racewalk/core';
-import { type Cell, read, write } from '@racewalk/core/step';
-import { type AgentSpec, nothing, type Scenario, SvaDevice, type World } from '@racewalk/machine';
+import { type Cell, read, type Step, write } from '@racewalk/core/step';
+import {
+  type AgentSpec,
+  type Machine,
+  nothing,
+  type Scenario,
+  SvaDevice,
+  type World,
+} from '@racewalk/machine';
 import { defineScenario, type Folio, freePage, linux } from '@racewalk/mm';
 import { change } from '../words.js';
 
@@ -26,22 +33,31 @@ function setup(w: World): Queue {
   return { iova, page, device, started, finished, entry: w.word('fq'), lock: w.lock('fq.lock') };
 }
 
-const timer = (asksWhen: boolean): AgentSpec<Queue> => ({
+/** Flush, and count before and after. @kernel fq_flush_iotlb */
+function* flushIotlb({ iova, device, started, finished }: Queue): Step<void> {
+  yield* change(started, (n) => n + 1, 'fq_flush_start_cnt');
+  yield* device.invalidateSecondaryTlbs({ event: 'clear', mm: iova.mm, start: iova.start, end: iova.end });
+  yield* change(finished, (n) => n + 1, 'fq_flush_finish_cnt');
+}
+
+/** What was queued is free. */
+function* freeQueued(m: Machine, { page }: Queue): Step<void> {
+  for (const frame of page.frames) yield* freePage(m, frame);
+}
+
+const timer: AgentSpec<Queue> = {
   cpu: 1,
   role: 'kernel',
   note: 'flushes, and frees what was queued',
-  *run(m, { iova, page, device, started, finished, entry, lock }) {
-    yield* change(started, (n) => n + 1, 'fq_flush_start_cnt');
-    yield* device.invalidateSecondaryTlbs({ event: 'clear', mm: iova.mm, start: iova.start, end: iova.end });
-    yield* change(finished, (n) => n + 1, 'fq_flush_finish_cnt');
-    yield* m.lock(lock);
-    const queued = yield* read(entry, 'fq');
-    const ended = yield* read(finished, 'fq_flush_finish_cnt');
-    if (queued !== 0 && (!asksWhen || queued - 1 < ended))
-      for (const frame of page.frames) yield* freePage(m, frame);
-    yield* m.unlock(lock);
+  *run(m, s) {
+    yield* flushIotlb(s);
+    yield* m.lock(s.lock);
+    const queued = yield* read(s.entry, 'fq');
+    const ended = yield* read(s.finished, 'fq_flush_finish_cnt');
+    if (queued !== 0 && queued - 1 < ended) yield* freeQueued(m, s);
+    yield* m.unlock(s.lock);
   },
-});
+};
 
 /** H8. */
 export const flushQueue: Scenario = defineScenario<Queue>({
@@ -67,7 +83,7 @@ export const flushQueue: Scenario = defineScenario<Queue>({
         yield* m.unlock(lock);
       },
     },
-    timer: timer(true),
+    timer,
     device: {
       cpu: 2,
       role: 'device',
@@ -87,7 +103,17 @@ export const flushQueue: Scenario = defineScenario<Queue>({
       what: 'whatever is in the queue after a flush is freed',
       breaks: 'UAF',
       why: 'it was queued after the device had been flushed',
-      agents: { timer: timer(false) },
+      agents: {
+        timer: {
+          ...timer,
+          *run(m, s) {
+            yield* flushIotlb(s);
+            yield* m.lock(s.lock);
+            if ((yield* read(s.entry, 'fq')) !== 0) yield* freeQueued(m, s);
+            yield* m.unlock(s.lock);
+          },
+        },
+      },
     },
   },
 });

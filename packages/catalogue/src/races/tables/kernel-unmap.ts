@@ -1,5 +1,14 @@
 import { addrOf, PTE_ZERO, type Vma } from '@racewalk/core';
-import { type AgentSpec, Directory, freeTable, type Scenario, TreeCpu, type World } from '@racewalk/machine';
+import type { Step } from '@racewalk/core/step';
+import {
+  type AgentSpec,
+  Directory,
+  freeTable,
+  type Machine,
+  type Scenario,
+  TreeCpu,
+  type World,
+} from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 
 interface Roots {
@@ -16,17 +25,22 @@ function setup(w: World): Roots {
   return { area, init, own };
 }
 
-const unmaps = (syncs: boolean): AgentSpec<Roots> => ({
+/** Flush, and free the table. */
+function* freeBelow(m: Machine, { area }: Roots): Step<void> {
+  yield* m.tlb.flushTlbRange(area, addrOf(area.start), addrOf(area.end));
+  yield* freeTable(m, m.world.directories.tableOf(m.world, area));
+}
+
+const unmap: AgentSpec<Roots> = {
   cpu: 0,
   role: 'kernel',
   note: 'vunmap: the table goes',
-  *run(m, { area, init, own }) {
-    yield* m.entries.xchg(init.ptep(), PTE_ZERO, 'pmd_clear');
-    if (syncs) yield* m.entries.xchg(own.ptep(), PTE_ZERO, 'vmalloc_sync_one');
-    yield* m.tlb.flushTlbRange(area, addrOf(area.start), addrOf(area.end));
-    yield* freeTable(m, m.world.directories.tableOf(m.world, area));
+  *run(m, s) {
+    yield* m.entries.xchg(s.init.ptep(), PTE_ZERO, 'pmd_clear');
+    yield* m.entries.xchg(s.own.ptep(), PTE_ZERO, 'vmalloc_sync_one');
+    yield* freeBelow(m, s);
   },
-});
+};
 
 /** H10. */
 export const kernelUnmap: Scenario = defineScenario<Roots>({
@@ -40,7 +54,7 @@ export const kernelUnmap: Scenario = defineScenario<Roots>({
   assumes: 'the roots are those that an operating system has made',
   setup,
   agents: {
-    unmap: unmaps(true),
+    unmap,
     walks: {
       cpu: 1,
       role: 'user',
@@ -55,7 +69,15 @@ export const kernelUnmap: Scenario = defineScenario<Roots>({
       what: 'only the root of the kernel is changed, as until 5.2',
       breaks: 'PTUAF',
       why: 'the root of the process still leads to the table, flush or not',
-      agents: { unmap: unmaps(false) },
+      agents: {
+        unmap: {
+          ...unmap,
+          *run(m, s) {
+            yield* m.entries.xchg(s.init.ptep(), PTE_ZERO, 'pmd_clear');
+            yield* freeBelow(m, s);
+          },
+        },
+      },
     },
   },
 });

@@ -34,19 +34,17 @@ function setup(w: World): Spaces {
 }
 
 /** Runs the first, the second, and the first again. */
-const runs = (clearsMask: boolean): AgentSpec<Spaces> => ({
+const user: AgentSpec<Spaces> = {
   cpu: 1,
   role: 'user',
   note: 'switches there and back',
-  *run(m, { one, two, mask }) {
+  *run(m, { one, two }) {
     yield* new UserCpu(m, one, { faults: false }).load(0);
     yield* loadSpace(m, two.mm, 2, { keep: true, user: true });
-    if (clearsMask) yield* change(mask, (word) => word & ~(1 << 1), 'cpumask_clear_cpu');
-    if (clearsMask) yield* change(mask, (word) => word | (1 << 1), 'cpumask_set_cpu');
     yield* loadSpace(m, one.mm, 1, { keep: true, user: true });
     yield* new UserCpu(m, one, { faults: false }).load(0);
   },
-});
+};
 
 /** H2. */
 export const maskCleared: Scenario = defineScenario<Spaces>({
@@ -70,14 +68,26 @@ export const maskCleared: Scenario = defineScenario<Spaces>({
         for (const frame of page.frames) yield* freePage(m, frame);
       },
     },
-    user: runs(false),
+    user,
   },
   mutants: {
     'takes-itself-out': {
       what: 'a switch takes the CPU out of the mask of what it ran, as in 6.2',
       breaks: 'UAF',
       why: 'its translations are still there under the tag, and nobody flushes them',
-      agents: { user: runs(true) },
+      agents: {
+        user: {
+          ...user,
+          *run(m, { one, two, mask }) {
+            yield* new UserCpu(m, one, { faults: false }).load(0);
+            yield* loadSpace(m, two.mm, 2, { keep: true, user: true });
+            yield* change(mask, (word) => word & ~(1 << 1), 'cpumask_clear_cpu');
+            yield* change(mask, (word) => word | (1 << 1), 'cpumask_set_cpu');
+            yield* loadSpace(m, one.mm, 1, { keep: true, user: true });
+            yield* new UserCpu(m, one, { faults: false }).load(0);
+          },
+        },
+      },
     },
   },
 });
