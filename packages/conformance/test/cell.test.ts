@@ -73,6 +73,19 @@ describe('runCell', () => {
     expect(again.events).toEqual(trace?.events);
     expect(again.token).toBe(token);
     expect(again.stats.preemptions).toBe(trace?.stats.preemptions);
+    // Each step of an agent has its place in the sources.
+    const places = trace?.events.map(({ at }) => at?.file) ?? [];
+    expect(places.filter((file) => /toy-races\.ts$/.test(file ?? '')).length).toBeGreaterThan(0);
+  });
+
+  it('says which steps the fault needs, if that is asked for, and not otherwise', async () => {
+    const cell = cellOf(zapVsStore, 'toy', 'mutant:read-then-clear');
+    const { trace } = await runCell(cell, { causes: true });
+    expect(trace?.causes?.chain.length).toBeGreaterThan(1);
+    for (const causes of [false, undefined]) {
+      const plain = await runCell(cell, causes === undefined ? {} : { causes });
+      expect(plain.trace).not.toHaveProperty('causes');
+    }
   });
 
   it('is not fooled by another invariant than the one named', async () => {
@@ -213,7 +226,7 @@ describe('a token', () => {
       mutants: { ...mutants, 'read-then-clear': { ...mutants['read-then-clear']!, patch: {} } },
     };
     expect(() => replayToken(token, { scenario: changed, plugin: toyArch() })).toThrow(
-      /changed since .*: step \d+ differs/,
+      /changed since .*: step \d+ differs, it is now "(zap|user|kernel|store)/,
     );
     const moved = { ...token, path: token.path.slice(0, -1) };
     expect(() => replayToken(moved, { scenario, plugin: toyArch() })).toThrow(

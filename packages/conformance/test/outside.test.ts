@@ -3,6 +3,7 @@ import type { Machine, World } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { toyArch, toySoft } from '@racewalk/toys';
 import { expect, it } from 'vitest';
+import { withoutOutside } from '../src/matrix/report/outside.js';
 import { mergeReports, plan, type ReportCell, reportOf, runSuite } from '../src/matrix/index.js';
 
 interface Words {
@@ -83,4 +84,38 @@ it('what depends on something outside on one architecture has no verdict on anot
   const merged = mergeReports({ ...whole, cells: [first] }, { ...whole, cells: [held] });
   expect(merged.cells.map(({ verdict }) => verdict)).toEqual(['error', 'error']);
   expect(merged.summary.unexpected).toBe(2);
+});
+
+it('what one architecture shows takes the verdict from the others, whichever it is, and nothing else', () => {
+  const cell = (arch: string, verdict: ReportCell['verdict'], variant = 'upstream', reason?: string) =>
+    ({
+      ...{ test: 't', arch, variant, verdict, expected: 'holds', asExpected: true },
+      ...(verdict === 'violates' ? { invariant: 'UAF' } : {}),
+      ...(reason === undefined ? {} : { reason }),
+    }) as ReportCell;
+  const shown = cell('a', 'error', 'upstream', 'RACEWALK_HIDDEN_STATE: a variable of the module');
+  const cells = [
+    shown,
+    cell('b', 'holds'),
+    cell('c', 'violates'),
+    cell('d', 'bounded'),
+    cell('e', 'not-applicable'),
+    cell('b', 'holds', 'mutant:other'),
+  ];
+  const after = withoutOutside(cells);
+  expect(after.map(({ verdict }) => verdict)).toEqual([
+    'error',
+    'error',
+    'error',
+    'bounded',
+    'not-applicable',
+    'holds',
+  ]);
+  for (const refused of after.slice(1, 3)) {
+    expect(refused).toMatchObject({ asExpected: false, reason: expect.stringContaining('as a shows') });
+    expect(refused).not.toHaveProperty('invariant');
+  }
+  // Another error takes nothing away.
+  const other = [cell('a', 'error', 'upstream', 'it throws'), cell('b', 'holds')];
+  expect(withoutOutside(other)).toEqual(other);
 });

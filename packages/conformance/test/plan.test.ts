@@ -98,6 +98,18 @@ describe('plan', () => {
     expect(parts.flat().sort()).toEqual(text().sort());
   });
 
+  it('shards by what cells cost: no shard has more than its share and one cell', () => {
+    const costOf = ({ variant }: { readonly variant: string }) => (variant === 'upstream' ? 9 : variant.length);
+    const costs = [1, 2, 3].map((index) =>
+      plan(archs, [zapVsStore, blocksOnly], { shard: { index, count: 3 }, costOf })
+        .cells.map(costOf)
+        .reduce((a, b) => a + b, 0),
+    );
+    const all = plan(archs, [zapVsStore, blocksOnly]).cells.map(costOf);
+    expect(costs.reduce((a, b) => a + b)).toBe(all.reduce((a, b) => a + b));
+    expect(Math.max(...costs) - Math.min(...costs)).toBeLessThanOrEqual(Math.max(...all));
+  });
+
   it('runs upstream with every size and mutants with the default', () => {
     const { cells } = plan([toy], [zapVsStore]);
     expect(cells.map((c) => c.sizes)).toEqual([

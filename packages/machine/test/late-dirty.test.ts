@@ -92,6 +92,18 @@ describe.each([true, false])('a TLB that is late, atomic: %s', (atomic) => {
     expect(steps.some((s) => s.op.label.endsWith('writes back'))).toBe(false);
   });
 
+  it('says of each step of an eviction which words it looks at: the entry and the translation', () => {
+    const { w, ptep, store } = setup(atomic);
+    const { steps } = runAlone(w.cells.cells, store, EVICTS);
+    const tlb = w.tlbs.word(1, ptep.table.mm, ptep.vpn);
+    const evictions = steps.filter((s) => s.op.label.startsWith('TLB evicts'));
+    expect(evictions).toHaveLength(atomic ? 1 : 2);
+    for (const { op } of evictions) {
+      expect(op.cells).toEqual(expect.arrayContaining([tlb, ptep.cell]));
+      expect(op.cells.every((cell) => cell >= 0)).toBe(true);
+    }
+  });
+
   it(atomic ? 'looks at the entry as it is' : 'overwrites what happened to the entry meanwhile', () => {
     const { w, ptep, kernel, store } = setup(atomic);
     const last = runAlone(w.cells.cells, store, EVICTS).steps.length - 1;

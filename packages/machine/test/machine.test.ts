@@ -1,5 +1,5 @@
 import { addrOf, blockOf, type InvariantCode, pteById, ptepOf } from '@racewalk/core';
-import type { Step } from '@racewalk/core/step';
+import { OpKind, type Step } from '@racewalk/core/step';
 import { FrameFlag, Machine, type Params, runAlone, UserCpu, World, wordEntries } from '@racewalk/machine';
 import { exchangeToy as toyArch } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
@@ -29,6 +29,27 @@ describe('user accesses', () => {
     const frame = mapped.frames[2];
     expect((r.memory[frame?.cell ?? 0] ?? 0) & FrameFlag.WRITTEN).toBe(FrameFlag.WRITTEN);
     expect(r.memory[w.tlbs.word(1, vma.mm, vma.start + 2)]).not.toBe(0);
+  });
+
+  it('say of each choice of the hardware which way it went', () => {
+    const { w, vma, user } = world([]);
+    const texts = (answer: number) => {
+      const { steps } = runAlone(
+        w.cells.cells,
+        function* (): Step<void> {
+          const cpu = new UserCpu(user(), vma);
+          yield* cpu.load(1);
+          yield* cpu.load(1);
+        },
+        { choose: (n) => Math.min(answer, n - 1) },
+      );
+      const shown = steps.filter(({ op }) => op.kind === OpKind.CHOOSE);
+      return shown.map(({ op, result }) => op.show?.({ result, before: [], after: [] }));
+    };
+    const [first, last] = [texts(0), texts(9)];
+    expect([...first, ...last].filter((text) => !/^→ \S/.test(text ?? ''))).toEqual([]);
+    expect(first.at(-1)).toMatch(/^→ hit/);
+    expect(last.at(-1)).toMatch(/^→ pte\[3\]$/);
   });
 
   it('end in SIGSEGV where nothing is mapped', () => {

@@ -6,6 +6,7 @@ import {
   bit,
   bits,
   defineArch,
+  GenericHugePteOps,
   GenericPmdOps,
   GenericPteOps,
   PTE_OPS,
@@ -263,6 +264,7 @@ describe('what a plug-in says of huge pages', () => {
     );
     expect(refusal({ pmdOps: () => ({}) })).toContain('pmdOps does not make operations for the level pmd');
     expect(refusal({ hugeOps: () => ({}) })).toContain('hugeOps does not make operations');
+    expect(refusal({ hugeOps: (m: never) => new GenericHugePteOps(m) })).toBe(null);
     const misspelt = (m: never, level: 'pmd' | 'pud') =>
       Object.assign(new GenericPmdOps(m, level), { *pmdpInvalidte() {} });
     expect(refusal({ pmdOps: misspelt })).toContain('unknown operation pmdpInvalidte | pmdpInvalidate');
