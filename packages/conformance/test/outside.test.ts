@@ -3,8 +3,8 @@ import type { Machine, World } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { toyArch, toySoft } from '@racewalk/toys';
 import { expect, it } from 'vitest';
-import { withoutOutside } from '../src/matrix/report/outside.js';
 import { mergeReports, plan, type ReportCell, reportOf, runSuite } from '../src/matrix/index.js';
+import { withoutOutside } from '../src/matrix/report/outside.js';
 
 interface Words {
   readonly x: Cell;

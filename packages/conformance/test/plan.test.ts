@@ -99,7 +99,8 @@ describe('plan', () => {
   });
 
   it('shards by what cells cost: no shard has more than its share and one cell', () => {
-    const costOf = ({ variant }: { readonly variant: string }) => (variant === 'upstream' ? 9 : variant.length);
+    const costOf = ({ variant }: { readonly variant: string }) =>
+      variant === 'upstream' ? 9 : variant.length;
     const costs = [1, 2, 3].map((index) =>
       plan(archs, [zapVsStore, blocksOnly], { shard: { index, count: 3 }, costOf })
         .cells.map(costOf)

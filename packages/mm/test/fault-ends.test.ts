@@ -6,7 +6,8 @@ import { linux, PageFlag, upperLevel } from '@racewalk/mm';
 import { exchangeToy, flatToy } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 
-const at = (w: World, memory: Int32Array) => (cell: number) => memory[cell] ?? w.cells.cells[cell]?.initial ?? 0;
+const at = (w: World, memory: Int32Array) => (cell: number) =>
+  memory[cell] ?? w.cells.cells[cell]?.initial ?? 0;
 
 describe('finish_fault', () => {
   function area({ shared = true, write = true, first = PTE_ZERO as PteWord, leads = true } = {}) {
@@ -119,9 +120,7 @@ describe('do_swap_page', () => {
     const origPte = exclusive ? swap.pteSwpMkexclusive(entry) : entry;
     w.setInitial(ptep, origPte);
     w.seal();
-    const { memory } = runAlone(w.cells.cells, () =>
-      m.k.doSwapPage({ vma, ptep, origPte, access: 'load' }),
-    );
+    const { memory } = runAlone(w.cells.cells, () => m.k.doSwapPage({ vma, ptep, origPte, access: 'load' }));
     const pte = w.entryIn(at(w, memory), ptep);
     const v = w.arch.values;
     const own = ((memory[page!.cell] ?? 0) & PageFlag.EXCLUSIVE) !== 0;
