@@ -72,7 +72,6 @@ const reader: AgentSpec<Watched> = {
     const stored = yield* read(s.stored, 'has the device stored?');
     yield* m.pteOffsetMapLock(s.vma.table);
     const pte = yield* m.pte.ptepGet(ptep);
-    yield* m.obtained(ptep, pte);
     yield* m.pteUnmapUnlock(s.vma.table);
     const concerned = stored === last + 1 || (stored > 0 && m.v.pteCont(pte));
     if (!concerned || !m.v.pteValid(pte) || m.v.pteDirty(pte)) return;

@@ -33,7 +33,7 @@ type Then = (m: Machine, s: Half, p: Picked) => Step<unknown>;
 
 /** What the comment expects to be called: reads, aging, and a marker where an entry was cleared. */
 const expected: Then = function* (m, s, { left, gone }) {
-  yield* m.obtained(left, yield* m.pte.ptepGet(left));
+  yield* m.pte.ptepGet(left);
   yield* m.pte.ptepTestAndClearYoung(s.vma, addrAt(left), left);
   yield* m.pte.setPteAt(s.vma.mm, addrAt(gone), gone, poisonMarker(m.arch));
   yield* m.pte.pteClear(s.vma.mm, addrAt(gone), gone);

@@ -18,8 +18,8 @@ const replace: AgentSpec<Block> = {
     const left = kinds[yield* choose(kinds.length, 'what is left behind', show)] ?? marker;
     yield* m.pteOffsetMapLock(s.vma.table);
     for (const [i, ptep] of s.entries.entries()) {
-      yield* m.obtained(ptep, yield* m.pte.ptepGet(ptep));
-      yield* m.obtained(ptep, yield* clearEntry(m, s, i));
+      yield* m.pte.ptepGet(ptep);
+      yield* clearEntry(m, s, i);
       yield* m.pte.setPteAt(s.vma.mm, addrAt(ptep), ptep, left);
     }
     yield* m.pteUnmapUnlock(s.vma.table);

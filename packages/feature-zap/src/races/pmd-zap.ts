@@ -86,8 +86,7 @@ const gup: AgentSpec<Upper> = {
   note: 'lockless, irqs off',
   *run(m, s) {
     yield* m.k.localIrqSave();
-    const pmd = yield* m.pmd.pmdpGetLockless(s.pmdp);
-    if (m.v.ptePresent(pmd)) yield* m.obtained(s.pmdp, pmd);
+    yield* m.pmd.pmdpGetLockless(s.pmdp);
     yield* m.k.localIrqRestore();
   },
 };

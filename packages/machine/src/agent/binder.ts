@@ -18,6 +18,8 @@ export class CallStack {
   /** For each name: which call it is, counted over the life of the agent. */
   readonly #calls: number[] = [];
   #count = 0;
+  /** What is left to do when a function of the kernel returns that no other one has called, or the agent ends; null: nothing. */
+  settle: (() => Generator<undefined, void, number>) | null = null;
 
   /** Name of the innermost, or the empty string. */
   get top(): string {
@@ -92,7 +94,13 @@ const asStep = (result: unknown): Generator<undefined, unknown, number> =>
   result as Generator<undefined, unknown, number>;
 
 /** The late-bound form of `body`. Made once for each body, for all worlds and agents. */
-function bound(name: string, body: AnyFunction, run: Run, of: (self: unknown) => Caller): AnyFunction {
+function bound(
+  name: string,
+  body: AnyFunction,
+  run: Run,
+  of: (self: unknown) => Caller,
+  settles = false,
+): AnyFunction {
   const call = (m: Caller, self: unknown, args: unknown[], other: AnyFunction | undefined) =>
     other === undefined ? run(m, self, args) : (other as (...all: unknown[]) => unknown)(m, ...args);
   if (!isGenerator(body)) {
@@ -117,6 +125,7 @@ function bound(name: string, body: AnyFunction, run: Run, of: (self: unknown) =>
     // What it was given and what the agent keeps may be changed, too.
     const result = yield* asOneCall(asStep(call(m, this, args, other)), m.keeps, args);
     calls.leave();
+    if (settles && calls.settle !== null && calls.top === '') yield* calls.settle();
     return result;
   };
 }
@@ -165,7 +174,7 @@ function layerOn(below: Layer, table: FunctionTable): Layer {
     for (const [name, body] of Object.entries(table)) {
       if (body === undefined) continue;
       const run: Run = (m, _self, args) => (body as (...all: unknown[]) => unknown)(m, ...args);
-      Object.defineProperty(Kernel.prototype, name, { value: bound(name, body, run, machineOf) });
+      Object.defineProperty(Kernel.prototype, name, { value: bound(name, body, run, machineOf, true) });
     }
     found = { Kernel, above: new WeakMap() };
     below.above.set(table, found);

@@ -34,6 +34,7 @@ import type { Kernel, TaskStruct } from './kernel.js';
 import { namedEntries } from './named-entries.js';
 import { namedValues } from './named-values.js';
 import { rereadEntries } from './reread-entries.js';
+import { type ToldValues, toldValues } from './told-values.js';
 
 class AgentMachine implements types.Machine {
   readonly arch: ArchPlugin;
@@ -47,6 +48,9 @@ class AgentMachine implements types.Machine {
   readonly current: TaskStruct = {};
   readonly keeps: unknown[] = [this.current];
   earlyWalks?: Set<Ptep>;
+  /** The locks this agent has taken and not released. */
+  readonly holds = new Set<Cell>();
+  readonly #told: ToldValues | null;
   readonly #upper: { pmd?: PmdOps; pud?: PmdOps } = {};
   readonly #ops: ReturnType<typeof opsOf>;
   #pud: types.Machine['pud'] | undefined;
@@ -61,7 +65,10 @@ class AgentMachine implements types.Machine {
     readonly agent = '',
   ) {
     const { arch, binder } = world;
-    this.entries = namedEntries(this, rereadEntries(world, this, entries));
+    this.#told = toldValues(world, this);
+    const watched = rereadEntries(world, this, entries);
+    this.entries = namedEntries(this, this.#told?.watch(watched) ?? watched);
+    this.calls.settle = this.#told?.settle.bind(this.#told) ?? null;
     this.arch = arch;
     this.#ops = opsOf(arch);
     this.v = namedValues(this, arch.values);
@@ -69,7 +76,7 @@ class AgentMachine implements types.Machine {
     this.hugeValues = namedValues(this, arch.huge);
     this.tlb = binder.bind(this, makeTlb(this), TLB_OPS);
     this.notifier = binder.bind(this, new NotifierCalls(this), NOTIFIER_OPS);
-    this.pte = binder.bind(this, this.#ops.pte(this), PTE_OPS);
+    this.pte = this.#telling(binder.bind(this, this.#ops.pte(this), PTE_OPS));
     this.k = binder.kernel(this) as Kernel;
   }
 
@@ -88,14 +95,13 @@ class AgentMachine implements types.Machine {
   }
 
   get huge(): types.Machine['huge'] {
-    this.#huge ??= this.world.binder.bind(this, this.#ops.huge(this), HUGE_PTE_OPS);
+    this.#huge ??= this.#telling(this.world.binder.bind(this, this.#ops.huge(this), HUGE_PTE_OPS));
     return this.#huge;
   }
 
   upper(level: UpperLevel): PmdOps {
-    const made = this.#upper[level] ?? this.world.binder.bind(this, this.#ops.upper(this, level), PMD_OPS);
-    this.#upper[level] = made;
-    return made;
+    this.#upper[level] ??= this.#telling(this.world.binder.bind(this, this.#ops.upper(this, level), PMD_OPS));
+    return this.#upper[level];
   }
 
   get contPtes(): number {
@@ -123,21 +129,27 @@ class AgentMachine implements types.Machine {
 
   *pteOffsetMapLock(table: PageTable): Step<void> {
     yield* lock(table.ptl, { op: 'pte_offset_map_lock', label: `lock ${this.#name(table.ptl)}` });
+    this.holds.add(table.ptl);
   }
 
   *pteUnmapUnlock(table: PageTable): Step<void> {
+    this.holds.delete(table.ptl);
     yield* unlock(table.ptl, { op: 'pte_unmap_unlock', label: `unlock ${this.#name(table.ptl)}` });
   }
 
   *lock(cell: Cell): Step<void> {
     yield* lock(cell, `lock ${this.#name(cell)}`);
+    this.holds.add(cell);
   }
 
   *trylock(cell: Cell): Step<boolean> {
-    return yield* trylock(cell, `trylock ${this.#name(cell)}`);
+    const taken = yield* trylock(cell, `trylock ${this.#name(cell)}`);
+    if (taken) this.holds.add(cell);
+    return taken;
   }
 
   *unlock(cell: Cell): Step<void> {
+    this.holds.delete(cell);
     yield* unlock(cell, `unlock ${this.#name(cell)}`);
   }
 
@@ -165,6 +177,7 @@ class AgentMachine implements types.Machine {
 
   *obtained(ptep: Ptep, value: PteWord): Step<void> {
     const { world } = this;
+    this.#told?.said(ptep);
     const watching = world.observers.filter((o) => o.obtained !== undefined);
     const cells = new Set(watching.flatMap((o) => o.obtainedCells?.(ptep) ?? []));
     if (cells.size === 0) return;
@@ -178,6 +191,10 @@ class AgentMachine implements types.Machine {
       { text: `uses what it read of ${ptep.name}`, does: 'observe' },
       { locked: false },
     );
+  }
+
+  #telling<T extends object>(ops: T): T {
+    return this.#told?.of(ops) ?? ops;
   }
 
   #name(cell: Cell): string {

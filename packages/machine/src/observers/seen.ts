@@ -52,7 +52,7 @@ export class Seen {
     const { w } = this;
     const v = w.arch.values;
     let seen = 0;
-    for (const table of w.tables) {
+    for (const table of [...w.tables, ...w.pmds.followed]) {
       for (const ptep of table.entries) {
         const pte = w.entryIn((c) => w.cells.cells[c]?.initial ?? 0, ptep);
         if (v.ptePresent(pte) && w.frames.at(v.ptePfn(pte))?.run === run) seen |= this.#bitsOf(pte);

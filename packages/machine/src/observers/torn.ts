@@ -47,9 +47,9 @@ export const torn: ObserverOf = (w) => {
   /** Ghost word per entry: the set of values software stored there. */
   const stored = new Map<Ptep, Cell>();
 
-  /** The facts of an entry that the hardware does not change. */
+  /** The facts of an entry that the hardware does not change. The mark of soft-dirty follows dirty where a block is put together. */
   const identity = (pte: PteWord): PteWord =>
-    v.ptePresent(pte) ? v.pteMkclean(v.pteMkold(v.pteMknoncont(pte))) : pte;
+    v.ptePresent(pte) ? v.pteClearSoftDirty(v.pteMkclean(v.pteMkold(v.pteMknoncont(pte)))) : pte;
 
   const watchedCells = (ptep: Ptep): readonly Cell[] => {
     const cell = stored.get(ptep);

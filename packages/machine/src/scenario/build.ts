@@ -105,8 +105,20 @@ export function buildScenario(
 function bodyOf(spec: AgentSpec<unknown>, m: Machine, state: unknown, thread: number): Step<void> {
   if (spec.role === 'device') return spec.run(m, state);
   const others = m.arch.memory === 'tso' ? m.world.contexts.threadsOn(m.cpu).filter((t) => t !== thread) : [];
-  const body = runningOn(m) < 0 ? spec.run(m, state) : whileRunning(m, () => spec.run(m, state));
+  const run = () => settled(m, spec.run(m, state));
+  const body = runningOn(m) < 0 ? run() : whileRunning(m, run);
   return others.length === 0 ? body : takesTurns(others, body);
+}
+
+/** What an agent was told of entries when it ends, it goes away with. */
+function settled(m: Machine, body: Step<void>): Step<void> {
+  const { settle } = m.calls;
+  return settle === null
+    ? body
+    : (function* (): Step<void> {
+        yield* body;
+        yield* settle();
+      })();
 }
 
 interface Changes extends Change<unknown> {

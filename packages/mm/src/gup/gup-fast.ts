@@ -152,13 +152,9 @@ export function* getUserPagesFastOnly(m: Machine, vma: Vma, vpn: Vpn, flags = 0)
   return yield* m.k.gupFast(vma, vpn, flags | FOLL_GET);
 }
 
-/**
- * Every reader without a lock reads the entry and uses the value only if it is present. Where entries are read
- * in halves, a value that is not present may be a mixture.
- */
+/** A reader without a lock that does not look again: observers take what it is told for used, if it is present. */
 export function* readsLockless(m: Machine, ptep: Ptep): Step<void> {
-  const pte = yield* m.pte.ptepGetLockless(ptep);
-  if (m.v.ptePresent(pte)) yield* m.obtained(ptep, pte);
+  yield* m.pte.ptepGetLockless(ptep);
 }
 
 /** Functions that others call by name. */
