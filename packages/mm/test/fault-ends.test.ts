@@ -14,13 +14,14 @@ describe('finish_fault', () => {
     const w = new World(exchangeToy(), { block: 1 }, [1], []);
     linux(w);
     const vma = w.vma({ pages: 1, mapping: w.addressSpace(), shared, prot: { read: true, write } });
-    const slot = upperLevel(w, vma, leads ? {} : { leads: 'none' });
+    upperLevel(w, vma, leads ? {} : { leads: 'none' });
     const folio = linux(w).folio({ pages: 1, refcount: 1, mapcount: 0 });
     const ptep = ptepOf(vma, vma.start);
     if (first !== PTE_ZERO) w.setInitial(ptep, first);
     w.seal();
     const m = new Machine(w, 1, wordEntries(w));
-    const run = runAlone(w.cells.cells, () => m.k.finishFault(vma, slot.pmdp, ptep, folio.frames[0]!));
+    const fault = { vma, ptep, access: write ? 'store' : 'load' } as const;
+    const run = runAlone(w.cells.cells, () => m.k.finishFault(fault, folio.frames[0]!, false));
     const pte = w.entryIn(at(w, run.memory), ptep);
     const v = w.arch.values;
     const state = [v.ptePresent(pte), v.pteYoung(pte), v.pteWrite(pte), v.pteDirty(pte)];
