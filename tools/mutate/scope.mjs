@@ -32,7 +32,10 @@ const LEFT_OUT = [
   'conformance/test/broken-plugins.test.ts',
 ];
 
-/** Of those, the ones that judge the suite: a mutant of the package named has to pass them as well. */
+/** Of the tools, what judges sources that only it uses. */
+export const OF_TOOLS = ['tools/test/start-states.test.ts'];
+
+/** Of those left out, the ones that judge the suite: a mutant of the package named has to pass them as well. */
 const OWN_SLOW = /** @type {Readonly<Record<string, readonly string[]>>} */ ({
   conformance: [
     'packages/conformance/test/broken.test.ts',
@@ -65,5 +68,5 @@ export function testFiles(root, packages) {
     return files.filter((file) => file.endsWith('.test.ts')).map((file) => `packages/${pkg}/test/${file}`);
   });
   const fast = found.filter((file) => !LEFT_OUT.some((name) => file.endsWith(`/${name}`)));
-  return [...new Set([...fast.sort(), ...packages.flatMap((pkg) => OWN_SLOW[pkg] ?? [])])];
+  return [...new Set([...fast.sort(), ...OF_TOOLS, ...packages.flatMap((pkg) => OWN_SLOW[pkg] ?? [])])];
 }
