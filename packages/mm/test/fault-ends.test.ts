@@ -1,5 +1,5 @@
 /** What a fault leaves behind: the entry that it sets, whom the page belongs to, and nothing where somebody was faster. */
-import { PTE_ZERO, type PteWord, ptepOf } from '@racewalk/core';
+import { type AccessKind, PTE_ZERO, type PteWord, ptepOf } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import { intrudeAt, Machine, runAlone, World, wordEntries } from '@racewalk/machine';
 import { linux, PageFlag, upperLevel } from '@racewalk/mm';
@@ -10,29 +10,41 @@ const at = (w: World, memory: Int32Array) => (cell: number) =>
   memory[cell] ?? w.cells.cells[cell]?.initial ?? 0;
 
 describe('finish_fault', () => {
-  function area({ shared = true, write = true, first = PTE_ZERO as PteWord, leads = true } = {}) {
+  interface Spec {
+    readonly shared?: boolean;
+    readonly write?: boolean;
+    readonly access?: AccessKind;
+    readonly copied?: boolean;
+    readonly first?: PteWord;
+    readonly leads?: boolean;
+  }
+  function area(spec: Spec = {}) {
+    const { shared = true, write = true, access = 'store', copied = false, first, leads = true } = spec;
     const w = new World(exchangeToy(), { block: 1 }, [1], []);
     linux(w);
     const vma = w.vma({ pages: 1, mapping: w.addressSpace(), shared, prot: { read: true, write } });
     upperLevel(w, vma, leads ? {} : { leads: 'none' });
     const folio = linux(w).folio({ pages: 1, refcount: 1, mapcount: 0 });
     const ptep = ptepOf(vma, vma.start);
-    if (first !== PTE_ZERO) w.setInitial(ptep, first);
+    if (first !== undefined) w.setInitial(ptep, first);
     w.seal();
     const m = new Machine(w, 1, wordEntries(w));
-    const fault = { vma, ptep, access: write ? 'store' : 'load' } as const;
-    const run = runAlone(w.cells.cells, () => m.k.finishFault(fault, folio.frames[0]!, false));
+    const run = runAlone(w.cells.cells, () =>
+      m.k.finishFault({ vma, ptep, access }, folio.frames[0]!, copied),
+    );
     const pte = w.entryIn(at(w, run.memory), ptep);
     const v = w.arch.values;
     const state = [v.ptePresent(pte), v.pteYoung(pte), v.pteWrite(pte), v.pteDirty(pte)];
     return { value: run.value, pte, state, mapcount: run.memory[folio.mapcount], pfn: v.ptePfn(pte), folio };
   }
 
-  it.each([
-    ['a shared mapping that permits stores', { shared: true, write: true }, [true, true, true, true]],
-    ['a shared mapping that does not', { shared: true, write: false }, [true, true, false, false]],
-    ['a private mapping', { shared: false, write: true }, [true, true, false, false]],
-  ])('maps the page young, and writable and dirty only where %s', (_, spec, state) => {
+  it.each<[string, Spec, boolean[]]>([
+    ['a store to a shared mapping', {}, [true, true, true, true]],
+    ['a load from a shared mapping', { access: 'load' }, [true, true, false, false]],
+    ['a store to a private mapping', { shared: false }, [true, true, false, false]],
+    ['a copy for a private mapping', { shared: false, copied: true }, [true, true, true, true]],
+    ['a copy after a load', { shared: false, copied: true, access: 'load' }, [true, true, false, false]],
+  ])('maps the page young, and writable and dirty only where somebody may store: %s', (_, spec, state) => {
     const end = area(spec);
     expect([end.value, end.state, end.mapcount]).toEqual([true, state, 1]);
     expect(end.pfn).toBe(end.folio.frames[0]!.pfn);
