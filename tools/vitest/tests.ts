@@ -14,6 +14,7 @@ export const DEEP: readonly string[] = [
   'tools/test/mutate.test.ts',
   'apps/explorer/test/bad-inputs.test.ts',
   'apps/explorer/test/code.test.ts',
+  'apps/explorer/test/budget.test.ts',
   'apps/explorer/test/page.test.ts',
   'apps/cli/test/queue-loss.test.ts',
   'apps/cli/test/queue-tls.test.ts',

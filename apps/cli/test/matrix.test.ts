@@ -1,11 +1,12 @@
 /** The main job: everything, on everything. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { idleOverrides, plan, type ReportCell } from '@racewalk/conformance/matrix';
 import { parseReport } from '@racewalk/conformance/schema';
+import { lkml, parseTrace } from '@racewalk/trace';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../src/catalogue.js';
 
@@ -97,5 +98,24 @@ describe('the whole matrix', () => {
       }
       expect(cell.source).toBeTruthy();
     }
+  });
+
+  it('fits a commit message: whatever breaks is at most 12 lines of 72 columns of ASCII, with a CPU in its head', () => {
+    const broken = cells.filter((c) => c.verdict === 'violates');
+    expect(broken.length).toBeGreaterThan(3000);
+    const misfits = broken.flatMap(({ test, arch, variant, traceFile = '' }) => {
+      const text = lkml(parseTrace(JSON.parse(readFileSync(path.resolve(traceFile), 'utf8'))));
+      const [, table = '', command = ''] = text.split('\n\n');
+      // No word that only the model has.
+      const fits =
+        table.split('\n').length <= 12 &&
+        text.split('\n').every((line) => line.length <= 72) &&
+        /^[\x20-\x7e\n]*$/.test(text) &&
+        /broken here/.test(table) &&
+        /^ {2}racewalk explain \S+ /.test(command) &&
+        !/^ *(completed:|lock |unlock |walk |convert )/m.test(table);
+      return fits ? [] : [`${test} ${arch} ${variant}\n${table}`];
+    });
+    expect(misfits.slice(0, 3)).toEqual([]);
   });
 });

@@ -15,8 +15,13 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/^lock (folio\w*)\.lock/, 'folio_lock($1)'],
   [/^unlock (folio\w*)\.lock/, 'folio_unlock($1)'],
   [/^trylock (folio\w*)\.lock/, 'folio_trylock($1)'],
-  [/^lock (ptl\w*)/, 'spin_lock($1)'],
-  [/^unlock (ptl\w*)/, 'spin_unlock($1)'],
+  // Whatever else is locked, such as pmd_lock() and vmap_area_lock.
+  [/^lock (kvm\.mmu_lock)/, 'write_lock($1)'],
+  [/^unlock (kvm\.mmu_lock)/, 'write_unlock($1)'],
+  [/^lock (\S+)/, 'spin_lock($1)'],
+  [/^unlock (\S+)/, 'spin_unlock($1)'],
+  [/^completed: unwritable (\S+)/, 'returns: nobody stores through $1'],
+  [/^completed: (\S+) (\S+)/, 'returns: $2 is $1'],
 ];
 
 /** A line about a step, in the words of the kernel. */

@@ -32,6 +32,7 @@ const ACTS: ReadonlySet<string> = new Set([
   'use',
   'store',
   'exchange',
+  'update',
   'free',
   'issue',
   'invalidate',
