@@ -50,7 +50,9 @@ inBrowser('how soon the page can be used', (site, quiet) => {
     ['the matrix', '#/matrix', '.mg .c[role=gridcell]', 12],
     ['a counterexample', CELL, 'ol [aria-current="step"]', 40],
   ] as const) {
-    test(`${view}: within 2 s on a slow machine that does nothing else`, { timeout: 8 * PATIENCE }, async () => {
+    test(`${view}: within 2 s on a slow machine that does nothing else`, {
+      timeout: 8 * PATIENCE,
+    }, async () => {
       const page = await site.open('');
       await page.route('**/data/matrix.json', async (route) => {
         const answer = await route.fetch();
@@ -60,8 +62,8 @@ inBrowser('how soon the page can be used', (site, quiet) => {
       for (let i = 0; i < 3; i++) runs.push(await load(page, site.url + hash, ready));
       const best = runs.reduce((a, b) => (a.ms < b.ms ? a : b));
       console.info(
-      `${view}: ${Math.round(best.ms)} ms, ${best.names.length} requests, ${best.elements} elements`,
-    );
+        `${view}: ${Math.round(best.ms)} ms, ${best.names.length} requests, ${best.elements} elements`,
+      );
       expect(best.ms).toBeLessThan(LIMIT);
       expect(best.names.length).toBeLessThanOrEqual(requests);
       expect(best.elements).toBeLessThan(20_000);

@@ -12,6 +12,8 @@ test.each<[Flavour, boolean]>([
   ['waits', false],
   ['atomics', false],
   ['ors', false],
+  ['several', false],
+  ['several', true],
   ['tlb', false],
   ['async', false],
   ['ipi', false],

@@ -7,7 +7,7 @@ const PROGRAMS = Number(process.env.RACEWALK_PROGRAMS ?? 120);
 const START = Number(process.env.RACEWALK_SEED ?? 0);
 
 describe('weak order against all schedules', () => {
-  it.each(['weak', 'loads', 'stores', 'locks', 'mixed', 'ors', 'interrupts'] as const)(
+  it.each(['weak', 'loads', 'stores', 'locks', 'mixed', 'ors', 'several', 'interrupts'] as const)(
     '%s',
     (flavour) => {
       const wrong: string[] = [];

@@ -43,8 +43,8 @@ export const OpKind = {
   CHOOSE: 10,
   /**
    * Several words at once: `run` may read every word in `cells` and write any of them, and nothing
-   * else. A word it leaves unchanged counts as read. With `guard >= 0` the step waits until
-   * `test(mem[guard])`; `guard` is always one of `cells`. Returns the result of `run`.
+   * else. A word it leaves unchanged counts as read. The step waits until each of `guards`, which are
+   * among `cells`, passes `test`. Returns the result of `run`.
    */
   ATOMIC: 11,
   /**
@@ -92,9 +92,9 @@ export interface Op {
   b: Word;
   cells: readonly Cell[];
   values: readonly Word[];
-  guard: Cell;
+  guards: readonly Cell[];
   /** AWAIT and guarded ATOMIC: when the step may be taken. */
-  test: ((value: Word) => boolean) | null;
+  test: ((value: Word, cell: Cell) => boolean) | null;
   run: AtomicBody | null;
   key: readonly Word[];
   /** ATOMIC: a locked instruction, that is, under TSO it waits for the own store buffer first. */
@@ -140,7 +140,7 @@ export function makeOp(): Op {
     b: 0,
     cells: NO_CELLS,
     values: NO_CELLS,
-    guard: -1,
+    guards: NO_CELLS,
     test: null,
     run: null,
     key: NO_CELLS,
@@ -177,7 +177,7 @@ export function announce(kind: number, label: Label): Op {
   op.b = 0;
   op.cells = NO_CELLS;
   op.values = NO_CELLS;
-  op.guard = -1;
+  op.guards = NO_CELLS;
   op.test = null;
   op.run = null;
   op.key = NO_CELLS;

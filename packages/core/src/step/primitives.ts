@@ -158,10 +158,10 @@ function* pickOfGroup(n: number, label: Label, show: ShowOutcome | null): Step<n
 
 /** How an atomic step differs from the plain one. */
 export interface AtomicOptions {
-  /** Wait until `test(mem[guard])`; `guard` must be one of the cells. */
-  readonly guard?: Cell;
-  /** Whether the value of `guard` lets the step be taken. */
-  readonly test?: (value: Word) => boolean;
+  /** Wait until this word passes `test`, or each of several at the same moment; they must be among the cells. */
+  readonly guard?: Cell | readonly Cell[];
+  /** Whether the value of a word of `guard` lets the step be taken. */
+  readonly test?: (value: Word, cell: Cell) => boolean;
   /** False for a step that is not a locked instruction of this thread, such as a page walk. Default true. */
   readonly locked?: boolean;
   /**
@@ -189,7 +189,8 @@ export function atomic(
   const op = announce(OpKind.ATOMIC, label);
   op.cells = cells;
   op.run = run;
-  op.guard = options.guard ?? -1;
+  const { guard = NO_CELLS } = options;
+  op.guards = typeof guard !== 'number' ? guard : guard < 0 ? NO_CELLS : [guard];
   op.test = options.test ?? null;
   op.locked = options.locked ?? true;
   op.order = options.order ?? Order.USUAL;

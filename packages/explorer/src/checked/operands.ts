@@ -44,13 +44,10 @@ export function checkOperands(op: Op, who: string, cells: readonly CellInfo[], f
       op.stack,
     );
   }
-  if (op.kind !== OpKind.ATOMIC || op.guard < 0) return;
-  if (!op.cells.includes(op.guard) || op.test === null) {
+  if (op.kind !== OpKind.ATOMIC) return;
+  for (const guard of op.guards) {
+    if (op.cells.includes(guard) && op.test !== null) continue;
     const why = op.test === null ? 'has no test for it' : 'does not list it';
-    flaws.note(
-      'RACEWALK_BAD_CELL',
-      `${who} waits for ${cells[op.guard]?.name ?? op.guard} and ${why}`,
-      op.stack,
-    );
+    flaws.note('RACEWALK_BAD_CELL', `${who} waits for ${cells[guard]?.name ?? guard} and ${why}`, op.stack);
   }
 }

@@ -177,7 +177,7 @@ export class Automata {
     this.parent.push(from);
     this.parentAnswer.push(answer);
     const n = node << N.SHIFT;
-    const kind = op.kind === OpKind.ATOMIC && op.guard >= 0 ? Kind.GUARDED : op.kind;
+    const kind = op.kind === OpKind.ATOMIC && op.guards.length > 0 ? Kind.GUARDED : op.kind;
     this.nodes[n + N.KIND] = kind;
     this.nodes[n + N.CELL] = op.cell;
     this.nodes[n + N.A] = op.a;
@@ -200,7 +200,7 @@ export class Automata {
     if (kind === Kind.CHOOSE) this.chooses = true;
     if (!among(Kinds.WAITS, kind)) return;
     let late = false;
-    for (const cell of kind === Kind.RETRY ? op.cells : [kind === Kind.GUARDED ? op.guard : op.cell]) {
+    for (const cell of kind === Kind.RETRY ? op.cells : kind === Kind.GUARDED ? op.guards : [op.cell]) {
       late ||= this.ored[cell] === 1 && this.awaited[cell] === 0;
       this.awaited[cell] = 1;
     }

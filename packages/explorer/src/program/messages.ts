@@ -26,11 +26,12 @@ export function threwMessage({ threads }: Program, thread: number, error: unknow
 export function waitingFor(
   program: Program,
   thread: number,
-  op: { kind: number; cell: number; cells: readonly number[]; guard: number; label: string },
+  op: { kind: number; cell: number; cells: readonly number[]; guards: readonly number[]; label: string },
   held: number,
 ): Waiting {
-  const cell = op.guard >= 0 ? op.guard : op.cell >= 0 ? op.cell : (op.cells[0] ?? -1);
-  const name = cell >= 0 ? program.cells[cell]!.name : 'its store buffer';
+  const cell = op.cell >= 0 ? op.cell : (op.cells[0] ?? -1);
+  const words = op.guards.length > 0 ? op.guards : cell >= 0 ? [cell] : [];
+  const name = words.map((word) => program.cells[word]!.name).join(' and ') || 'its store buffer';
   const label = op.label !== '' ? op.label : describe({ ...op, label: '' } as never);
   return { thread, label, cell: name, ...(held > 0 ? { owner: held - 1 } : {}) };
 }

@@ -6,10 +6,10 @@ const sameList = (a: readonly number[], b: readonly number[]): boolean =>
 /** How two announced steps differ, in words; '' if they do not (as far as can be seen from outside). */
 export function differences(a: Op, b: Op): string {
   if (a.kind !== b.kind || a.label !== b.label) return `${describe(a)}, then ${describe(b)}`;
-  for (const field of ['cell', 'a', 'b', 'guard', 'locked', 'order'] as const) {
+  for (const field of ['cell', 'a', 'b', 'locked', 'order'] as const) {
     if (a[field] !== b[field]) return `${describe(a)} with ${field} ${a[field]}, then ${b[field]}`;
   }
-  for (const field of ['cells', 'values', 'drains', 'after'] as const) {
+  for (const field of ['cells', 'values', 'guards', 'drains', 'after'] as const) {
     if (!sameList(a[field], b[field])) {
       return `${describe(a)} with ${field} [${a[field].join()}], then [${b[field].join()}]`;
     }

@@ -1,4 +1,5 @@
 import { type Cell, effectOf, type Op, OpKind, type Program, type Word } from '@racewalk/core/step';
+import { heldBy } from '../program/guards.js';
 import { notHeldMessage, threwMessage } from '../program/messages.js';
 import type { Done, Fail, ReplayModel } from './model.js';
 
@@ -25,11 +26,11 @@ export class ReplaySc implements ReplayModel {
       case OpKind.LOCK:
         return this.mem[op!.cell] === 0;
       case OpKind.AWAIT:
-        return op!.test!(this.load(thread, op!.cell));
+        return op!.test!(this.load(thread, op!.cell), op!.cell);
       case OpKind.RETRY:
         return op!.cells.some((cell, i) => this.load(thread, cell) !== op!.values[i]);
       case OpKind.ATOMIC:
-        return op!.guard < 0 || op!.test!(this.mem[op!.guard]!);
+        return heldBy(op!, this.mem) < 0;
       default:
         return true;
     }

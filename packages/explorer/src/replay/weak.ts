@@ -306,6 +306,6 @@ function drains(op: Op): boolean {
 /** Whether the store of a step may be seen later than its load is made. */
 function claims(op: Op): boolean {
   if (op.order !== Order.RELAXED && op.order !== Order.ACQUIRE) return false;
-  if (op.kind === OpKind.ATOMIC) return op.locked && op.guard < 0 && op.cells.length === 1;
+  if (op.kind === OpKind.ATOMIC) return op.locked && op.guards.length === 0 && op.cells.length === 1;
   return op.kind === OpKind.XCHG || op.kind === OpKind.CMPXCHG;
 }

@@ -65,7 +65,9 @@ export type Instr =
       readonly do: 'atomic';
       readonly cells: readonly number[];
       readonly kind: AtomicKind;
+      /** Of the first of the cells; with `both`, of each of the first two. */
       readonly guard: Test | null;
+      readonly both?: true;
       readonly locked: boolean;
       readonly order?: number;
       /** Other threads whose stores are in memory by then. */
@@ -116,6 +118,10 @@ export function holds({ is, value: wanted }: Test, value: number): boolean {
   if (is === 'ne') return value !== wanted;
   return is === 'ge' ? value >= wanted : (value & wanted) === 0;
 }
+
+/** The words that a guarded step waits for. */
+export const guardsOf = ({ cells, both }: Extract<Instr, { do: 'atomic' }>): number[] =>
+  cells.slice(0, both === undefined ? 1 : 2);
 
 /** What an atomic instruction does to the values of its cells (in place); returns its answer. */
 export function applyAtomic(kind: AtomicKind, v: number[]): number {

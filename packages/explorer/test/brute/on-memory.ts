@@ -1,5 +1,5 @@
 /** What an instruction that acts on memory at once does there, under every order alike. */
-import { applyAtomic, evaluate, holds, type Instr } from './code.js';
+import { applyAtomic, evaluate, guardsOf, holds, type Instr } from './code.js';
 
 /** Where it acts. */
 export interface Scene {
@@ -60,7 +60,8 @@ export function onMemory(instr: Instr, s: Scene): number | null {
     }
     case 'atomic': {
       const before = instr.cells.map((c) => mem[c]!);
-      if (instr.guard !== null && !holds(instr.guard, before[0]!)) return null;
+      const { guard } = instr;
+      if (guard !== null && !guardsOf(instr).every((c) => holds(guard, mem[c]!))) return null;
       const after = [...before];
       const answer = applyAtomic(instr.kind, after);
       instr.cells.forEach((c, i) => {

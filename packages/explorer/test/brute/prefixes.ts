@@ -1,5 +1,5 @@
 /** Every trace prefix of a program, once; the order of memory is in the worlds that are handed in. */
-import { type Code, type Instr, placeOf } from './code.js';
+import { type Code, guardsOf, type Instr, placeOf } from './code.js';
 
 /** Everything a program can do. */
 export interface Everything {
@@ -66,5 +66,5 @@ export function addAwaited(
 ): void {
   if (instr?.do === 'await' || instr?.do === 'lock') awaited.add(placeOf(code, instr.at, regs));
   else if (instr?.do === 'retry') for (const c of instr.cells) awaited.add(c);
-  else if (instr?.do === 'atomic' && instr.guard !== null) awaited.add(instr.cells[0]!);
+  else if (instr?.do === 'atomic' && instr.guard !== null) for (const c of guardsOf(instr)) awaited.add(c);
 }

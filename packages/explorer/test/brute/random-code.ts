@@ -15,6 +15,7 @@ type WordFlavour =
   | 'waits'
   | 'atomics'
   | 'ors'
+  | 'several'
   | 'stores'
   | 'spins';
 
@@ -90,6 +91,18 @@ const WEIGHTS: Record<WordFlavour, readonly string[]> = {
   waits: ['write', 'write', 'xchg', 'await', 'await', 'until', 'read', 'guarded', 'choose'],
   atomics: ['read', 'write', 'atomic', 'atomic', 'guarded', 'cmpxchg', 'or'],
   ors: ['or', 'or', 'read', 'await', 'until', 'or', 'write', 'guarded'],
+  several: [
+    'write',
+    'write',
+    'xchg',
+    'or',
+    'guarded-both',
+    'guarded-both',
+    'guarded',
+    'critical',
+    'await',
+    'read',
+  ],
   stores: [
     'write',
     'write',
@@ -231,6 +244,12 @@ function emit(
       }
       break;
     }
+    case 'guarded-both':
+      if (data > 1) {
+        const [kind, locked] = [kinds[pick(5)]!, pick(2) === 0];
+        out.push({ do: 'atomic', cells: cells(), kind, guard: test(), both: true, locked, dst });
+      }
+      break;
     case 'atomic':
     case 'guarded':
       if (data > 1) {

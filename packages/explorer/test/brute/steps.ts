@@ -24,6 +24,7 @@ import {
   applyAtomic,
   type Code,
   evaluate,
+  guardsOf,
   holds,
   type Instr,
   interruptible,
@@ -158,7 +159,7 @@ function* step(code: Code, instr: Instr, regs: number[]): Step<number> {
               locked: instr.locked,
               order: instr.order ?? 0,
               drains: instr.drains ?? [],
-              guard: instr.cells[0]!,
+              guard: instr.both === undefined ? instr.cells[0]! : guardsOf(instr),
               test: (v) => holds(instr.guard!, v),
             },
       );

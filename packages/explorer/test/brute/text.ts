@@ -28,7 +28,7 @@ function instruction(i: Instr): string {
     case 'choose':
       return `r${i.dst} = choose ${i.n}`;
     case 'atomic': {
-      const guard = i.guard === null ? '' : ` when ${test(i.guard)}`;
+      const guard = i.guard === null ? '' : ` when ${i.both === undefined ? '' : 'both '}${test(i.guard)}`;
       return `r${i.dst} = ${i.locked ? 'locked ' : ''}${i.kind} [${i.cells.join()}]${guard}${i.drains?.length ? ` after interrupting ${i.drains.join()}` : ''}`;
     }
     case 'fence':

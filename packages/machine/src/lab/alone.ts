@@ -107,7 +107,7 @@ function perform(memory: Int32Array, op: Op, faults: FaultSink, choose: (n: numb
       if (old === 0) set(1);
       return old === 0 ? 1 : 0;
     case OpKind.AWAIT:
-      if (!op.test?.(old)) throw stuck(op, 'what it waits for does not come');
+      if (!op.test?.(old, op.cell)) throw stuck(op, 'what it waits for does not come');
       return old;
     case OpKind.RETRY:
       if (op.cells.every((cell, i) => memory[cell] === op.values[i]))
@@ -116,7 +116,7 @@ function perform(memory: Int32Array, op: Op, faults: FaultSink, choose: (n: numb
     case OpKind.CHOOSE:
       return choose(op.a);
     case OpKind.ATOMIC:
-      if (op.guard >= 0 && !op.test?.(memory[op.guard] ?? 0))
+      if (!op.guards.every((cell) => op.test?.(memory[cell] ?? 0, cell)))
         throw stuck(op, 'what it waits for does not come');
       return op.run?.(memory, 0, faults) ?? 0;
     default:

@@ -4,6 +4,7 @@ import { E, S } from '../../execution/events.js';
 import type { Execution } from '../../execution/execution.js';
 import { N } from '../../program/automata.js';
 import { access, Foot, Mode } from '../../program/footprints.js';
+import { heldIn } from '../../program/guards.js';
 import { among, Kind, Kinds } from '../../program/kinds.js';
 import { O } from '../../program/outcomes.js';
 import { Blocked, type ModelOrder, type Past } from '../model.js';
@@ -60,7 +61,7 @@ export class ScOrder implements ModelOrder {
       case Kind.LOCK:
         return past.value(cell) === 0 ? nodes[n + N.WRITES]! : Foot.DISABLED;
       case Kind.AWAIT:
-        return ops[node]!.test!(past.value(cell)) ? nodes[n + N.READS]! : Foot.DISABLED;
+        return ops[node]!.test!(past.value(cell), cell) ? nodes[n + N.READS]! : Foot.DISABLED;
       case Kind.RETRY: {
         const { cells, values } = ops[node]!;
         for (let i = 0; i < cells.length; i++) {
@@ -69,7 +70,7 @@ export class ScOrder implements ModelOrder {
         return Foot.DISABLED;
       }
       case Kind.GUARDED:
-        if (!ops[node]!.test!(past.value(ops[node]!.guard))) return Foot.DISABLED;
+        if (heldIn(ops[node]!, past) >= 0) return Foot.DISABLED;
         return this.#tried(past, node);
       case Kind.ATOMIC:
         return this.#tried(past, node);
@@ -121,16 +122,17 @@ export class ScOrder implements ModelOrder {
     }
   }
 
-  waitsForSeveral(): boolean {
-    return false;
+  waitsForSeveral(node: number): boolean {
+    return this.#x.auto.ops[node]!.guards.length > 1;
   }
 
   blockedBy(past: Past, node: number): number {
     const { nodes, ops } = this.#x.auto;
-    const { cell, guard, test } = ops[node]!;
     const kind = nodes[(node << N.SHIFT) + N.KIND]!;
+    const { cell } = ops[node]!;
     if (kind === Kind.LOCK) return past.value(cell) === 0 ? Blocked.NOT : cell;
-    return kind === Kind.GUARDED && !test!(past.value(guard)) ? guard : Blocked.NOT;
+    const held = kind === Kind.GUARDED ? heldIn(ops[node]!, past) : -1;
+    return held < 0 ? Blocked.NOT : held;
   }
 
   waitFoot(thread: number): number {
@@ -138,7 +140,9 @@ export class ScOrder implements ModelOrder {
     const node = this.#x.cur[thread]!;
     const n = node << N.SHIFT;
     if (nodes[n + N.KIND] !== Kind.GUARDED) return nodes[n + N.READS]!;
-    return foots.extend(Foot.NONE, access(ops[node]!.guard, Mode.READ));
+    let foot: number = Foot.NONE;
+    for (const guard of ops[node]!.guards) foot = foots.extend(foot, access(guard, Mode.READ));
+    return foot;
   }
 
   /** Run an atomic body on scratch memory to see what it would store to, unless that is known. */

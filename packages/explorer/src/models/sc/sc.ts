@@ -1,6 +1,7 @@
 /** Sequential consistency: every step acts on memory at once, and there are no agents but threads. */
 import { type Execution, push } from '../../execution/execution.js';
 import { N } from '../../program/automata.js';
+import { heldBy } from '../../program/guards.js';
 import { among, Kind, Kinds } from '../../program/kinds.js';
 import { effect } from '../effect.js';
 import type { MemoryModel, ModelKey } from '../model.js';
@@ -42,8 +43,8 @@ export class Sc implements MemoryModel {
     if (kind < Kind.LOCK) return true;
     if (kind === Kind.LOCK) return x.mem[nodes[n + N.CELL]!] === 0;
     if (among(Kinds.OVER, kind)) return false;
-    if (kind === Kind.AWAIT) return ops[node]!.test!(x.mem[nodes[n + N.CELL]!]!);
-    if (kind === Kind.GUARDED) return ops[node]!.test!(x.mem[ops[node]!.guard]!);
+    if (kind === Kind.AWAIT) return ops[node]!.test!(x.mem[nodes[n + N.CELL]!]!, nodes[n + N.CELL]!);
+    if (kind === Kind.GUARDED) return heldBy(ops[node]!, x.mem) < 0;
     if (kind === Kind.RETRY) return changed(x, node);
     return true;
   }

@@ -80,7 +80,8 @@ export class TsoOrder implements ModelOrder {
         const entry = b.newest(thread, cell, aux);
         const buffered = entry >= 0 && past.value(b.entryCell(thread, entry)) === 0;
         const value = buffered ? b.value[entry * b.threads + thread]! : past.value(cell);
-        possible ||= kind === Kind.RETRY ? value !== op.values[i] : kind === Kind.AWAIT && op.test!(value);
+        possible ||=
+          kind === Kind.RETRY ? value !== op.values[i] : kind === Kind.AWAIT && op.test!(value, op.cell);
         foot = foots.extend(foot, access(buffered ? b.entryCell(thread, entry) : cell, Mode.READ));
       }
       return possible ? foot : Foot.DISABLED;
@@ -112,7 +113,7 @@ export class TsoOrder implements ModelOrder {
   }
 
   waitsForSeveral(node: number): boolean {
-    return drained(this.#x.auto, node).length > 0;
+    return drained(this.#x.auto, node).length > 0 || this.#atOnce.waitsForSeveral(node);
   }
 
   blockedBy(past: Past, node: number, aux: number): number {

@@ -53,7 +53,7 @@ export class Tso implements MemoryModel {
     for (const t of drained(x.auto, node)) if (!b.isEmpty(t)) return false;
     if (drains(x.auto, node)) return b.isEmpty(agent) && this.#atOnce.enabled(agent);
     const op = x.auto.ops[node]!;
-    if (op.kind === Kind.AWAIT) return op.test!(b.visible(x.mem, agent, op.cell));
+    if (op.kind === Kind.AWAIT) return op.test!(b.visible(x.mem, agent, op.cell), op.cell);
     if (op.kind === Kind.RETRY) {
       for (let i = 0; i < op.cells.length; i++) {
         if (b.visible(x.mem, agent, op.cells[i]!) !== op.values[i]) return true;

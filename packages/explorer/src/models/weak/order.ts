@@ -158,7 +158,8 @@ export class WeakOrder implements ModelOrder {
       const entry = b.newestTo(thread, cell, Aux.issued(aux));
       const own = entry >= 0 && past.value(b.entryCell(thread, entry)) === 0;
       const value = own ? b.value[entry * b.threads + thread]! : past.value(cell);
-      possible ||= kind === Kind.RETRY ? value !== op.values[i] : kind === Kind.AWAIT && op.test!(value);
+      possible ||=
+        kind === Kind.RETRY ? value !== op.values[i] : kind === Kind.AWAIT && op.test!(value, op.cell);
       foot = foots.extend(foot, access(own ? b.entryCell(thread, entry) : cell, Mode.READ));
     }
     return possible ? foot : Foot.DISABLED;
@@ -197,7 +198,11 @@ export class WeakOrder implements ModelOrder {
   waitsForSeveral(node: number): boolean {
     if (node < 0) return false;
     const { drains, cells } = this.#x.auto.ops[node]!;
-    return drains.length > 0 || (cells.length > 1 && cells.some((c) => this.#everClaimed(c)));
+    return (
+      drains.length > 0 ||
+      this.#atOnce.waitsForSeveral(node) ||
+      (cells.length > 1 && cells.some((c) => this.#everClaimed(c)))
+    );
   }
 
   blockedBy(past: Past, node: number, aux: number): number {

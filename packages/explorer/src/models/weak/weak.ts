@@ -70,7 +70,7 @@ export class Weak implements MemoryModel {
     if (agent >= x.threads) return b.mayLeave(agent % x.threads, Math.trunc(agent / x.threads) - 1);
     const node = x.cur[agent]!;
     const op = x.auto.ops[node]!;
-    if (op.kind === Kind.AWAIT) return op.test!(b.visible(agent, op.cell));
+    if (op.kind === Kind.AWAIT) return op.test!(b.visible(agent, op.cell), op.cell);
     if (op.kind === Kind.RETRY) {
       for (let i = 0; i < op.cells.length; i++) {
         if (b.visible(agent, op.cells[i]!) !== op.values[i]) return true;
