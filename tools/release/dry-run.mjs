@@ -2,13 +2,10 @@
  * `npm run release:dry-run [patch|minor|major|X.Y.Z]`: does in a scratch clone what a release does (`lerna version`, then
  * packing), checks the outcome, and throws it away. Works on the last commit; nothing is tagged, pushed or published.
  */
-import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { npm, publishedPackages } from '../pack/pack.mjs';
-
-const ROOT = path.resolve(import.meta.dirname, '../..');
+import { scratchRelease } from './scratch.mjs';
 
 /**
  * What `lerna version` should have done: one version for all published packages, exact among each other.
@@ -47,26 +44,8 @@ function packAll(clone) {
 
 /** @param {string} bump */
 function main(bump) {
-  const clone = fs.mkdtempSync(path.join(os.tmpdir(), 'racewalk-release-'));
+  const clone = scratchRelease(bump);
   try {
-    // Lerna releases from a branch only; the checkout of a CI job may be on none.
-    const head = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: ROOT, encoding: 'utf8' }).trim();
-    execFileSync('git', ['clone', '--quiet', '--no-checkout', ROOT, clone]);
-    execFileSync('git', ['checkout', '--quiet', '-B', 'main', head], { cwd: clone });
-    fs.symlinkSync(path.join(ROOT, 'node_modules'), path.join(clone, 'node_modules'));
-    const lerna = path.join(ROOT, 'node_modules/lerna/dist/cli.js');
-    const flags = ['--no-git-tag-version', '--no-push', '--yes', '--loglevel', 'warn'];
-    execFileSync(process.execPath, [lerna, 'version', bump, ...flags], {
-      cwd: clone,
-      stdio: ['ignore', 'inherit', 'inherit'],
-    });
-    for (const { dir } of publishedPackages(ROOT)) {
-      const inside = path.relative(ROOT, dir);
-      fs.cpSync(path.join(dir, 'dist'), path.join(clone, inside, 'dist'), { recursive: true });
-      // The command ships the web page, which is built apart: `npm run page`.
-      const page = path.join(dir, 'page');
-      if (fs.existsSync(page)) fs.cpSync(page, path.join(clone, inside, 'page'), { recursive: true });
-    }
     packAll(clone);
     const { version, complaints } = checkVersions(clone);
     for (const complaint of complaints) console.error(complaint);

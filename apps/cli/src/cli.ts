@@ -25,6 +25,7 @@ import { serveCommand } from './commands/serve.js';
 import { type Context, createContext } from './context.js';
 import { printError } from './errors.js';
 import { addExamples } from './examples.js';
+import { helpOf, onceEach } from './input/once.js';
 import type { Io } from './io.js';
 
 const EXIT_HELP = `
@@ -67,6 +68,7 @@ function build(context: Context): Command {
     add(program, context);
   }
   addExamples(program);
+  onceEach(program);
   return program;
 }
 
@@ -82,11 +84,13 @@ const isHelp = (error: unknown): boolean =>
  * @returns the exit code
  */
 export async function main(argv: readonly string[], io: Io, parts: Parts = CATALOGUE): Promise<number> {
+  let help = 'racewalk help';
   try {
     const { thread: _, ...withoutThreads } = io;
     // Threads know the catalogue and nothing else.
     const context = createContext(parts === CATALOGUE ? io : withoutThreads, parts);
     const program = build(context);
+    help = helpOf(program, argv);
     if (argv.length === 0) {
       io.out(program.helpInformation());
       return context.status.exit;
@@ -95,6 +99,6 @@ export async function main(argv: readonly string[], io: Io, parts: Parts = CATAL
     return context.status.exit;
   } catch (error) {
     if (isHelp(error)) return 0;
-    return printError(error, io);
+    return printError(error, io, help);
   }
 }

@@ -17,18 +17,18 @@ export interface PrintedError {
 
 const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ').trim();
 
-function fromCommander(error: CommanderError): PrintedError {
+function fromCommander(error: CommanderError, help: string): PrintedError {
   if (error.code === 'commander.help') {
     return {
       code: 'RACEWALK_USAGE',
       message: 'a command is missing',
-      hint: 'see: racewalk help',
+      hint: `see: ${help}`,
       exit: EXIT.USAGE,
     };
   }
   const [first = '', ...rest] = error.message.replace(/^error: /, '').split('\n');
   const guess = /Did you mean (.*)\?/.exec(rest.join(' '))?.[1];
-  const hint = guess === undefined ? 'see: racewalk help' : `did you mean ${guess.replace(/^one of /, '')}?`;
+  const hint = guess === undefined ? `see: ${help}` : `did you mean ${guess.replace(/^one of /, '')}?`;
   return { code: 'RACEWALK_USAGE', message: oneLine(first), hint, exit: EXIT.USAGE };
 }
 
@@ -40,9 +40,9 @@ function exitOf(code: ErrorCode): number {
   return code === 'RACEWALK_INTERRUPTED' ? EXIT.INTERRUPTED : EXIT.USAGE;
 }
 
-/** How an error is printed and what the process ends with. */
-export function describeError(error: unknown): PrintedError {
-  if (error instanceof CommanderError) return fromCommander(error);
+/** How an error is printed and what the process ends with; `help` is the command that says how the one at hand is used. */
+export function describeError(error: unknown, help = 'racewalk help'): PrintedError {
+  if (error instanceof CommanderError) return fromCommander(error, help);
   if (error instanceof RacewalkError) {
     const { code, message, expected, hint } = error;
     // What was expected belongs to the message where the hint says something else, and is not a catalogue.
@@ -60,8 +60,8 @@ export function describeError(error: unknown): PrintedError {
 }
 
 /** Print an error; returns the exit code. */
-export function printError(error: unknown, io: Pick<Io, 'err'>): number {
-  const { code, message, hint, exit } = describeError(error);
+export function printError(error: unknown, io: Pick<Io, 'err'>, help?: string): number {
+  const { code, message, hint, exit } = describeError(error, help);
   io.err(`error ${code}: ${message}\n`);
   if (hint !== undefined) io.err(`hint: ${hint}\n`);
   for (const line of frameOf(error)) io.err(`${line}\n`);

@@ -9,6 +9,10 @@ const cwd = mkdtempSync(path.join(tmpdir(), 'racewalk-'));
 writeFileSync(path.join(cwd, 'empty.mjs'), 'export const nothing = 1;\n');
 writeFileSync(path.join(cwd, 'broken.mjs'), 'export const = ;\n');
 writeFileSync(path.join(cwd, 'text.txt'), 'hello\n');
+writeFileSync(path.join(cwd, 'u16.c'), Buffer.from('C x\n\n{ 1 page; }\n', 'utf16le'));
+writeFileSync(path.join(cwd, 'latin.c'), Buffer.from('C x\n\xff\xfe{ }\n', 'latin1'));
+writeFileSync(path.join(cwd, 'plus.c'), 'class A { public: int x; };\nint main() { std::cout << 1; }\n');
+writeFileSync(path.join(cwd, 'empty.c'), '');
 writeFileSync(path.join(cwd, 'other.json'), '{"schema":"racewalk.trace/9"}\n');
 
 const RACE = 'contpte/teardown-vs-walker';
@@ -17,9 +21,9 @@ describe('an error of the user', () => {
   it.each([
     ['frobnicate', 'RACEWALK_USAGE', 'racewalk help'],
     ['conformnce', 'RACEWALK_USAGE', 'did you mean conformance?'],
-    ['conformance --frob', 'RACEWALK_USAGE', 'racewalk help'],
+    ['conformance --frob', 'RACEWALK_USAGE', 'racewalk conformance --help'],
     ['conformance --archs x86-64', 'RACEWALK_USAGE', 'did you mean --arch?'],
-    ['conformance extra', 'RACEWALK_USAGE', 'racewalk help'],
+    ['conformance extra', 'RACEWALK_USAGE', 'racewalk conformance --help'],
     ['conformance --arch arm64-contpe', 'RACEWALK_UNKNOWN_ARCH', 'did you mean arm64-contpte?'],
     ['conformance --arch ,', 'RACEWALK_USAGE', 'commas'],
     ['conformance --test nothing/*', 'RACEWALK_UNKNOWN_TEST', 'racewalk list tests'],
@@ -34,7 +38,7 @@ describe('an error of the user', () => {
     ['conformance --shard 600/600 --test access-flags/set-vs-walker', 'RACEWALK_NOTHING_TO_RUN', 'shards'],
     ['conformance --reporter xml', 'RACEWALK_USAGE', 'junit'],
     ['conformance --output no/such/dir/file --reporter json', 'RACEWALK_FILE', 'directory'],
-    [`explore ${RACE}`, 'RACEWALK_USAGE', 'racewalk help'],
+    [`explore ${RACE}`, 'RACEWALK_USAGE', 'racewalk explore --help'],
     [`explore ${RACE}s --arch x86-64`, 'RACEWALK_UNKNOWN_TEST', `did you mean ${RACE}?`],
     [`explore ${RACE} --arch x86-64 --memory strong`, 'RACEWALK_USAGE', 'sc, tso, weak'],
     [`explore ${RACE} --arch x86-64 --strategy luck`, 'RACEWALK_USAGE', 'stateful'],
@@ -49,9 +53,9 @@ describe('an error of the user', () => {
     ['replay other.json', 'RACEWALK_TRACE_VERSION', 'another version'],
     ['shrink rw1:', 'RACEWALK_TOKEN_SYNTAX', 'copy'],
     ['list races', 'RACEWALK_USAGE', 'tests'],
-    ['list', 'RACEWALK_USAGE', 'racewalk help'],
+    ['list', 'RACEWALK_USAGE', 'racewalk list --help'],
     ['estimate nothing', 'RACEWALK_UNKNOWN_TEST', 'racewalk list tests'],
-    ['pte', 'RACEWALK_USAGE', 'racewalk help'],
+    ['pte', 'RACEWALK_USAGE', 'racewalk pte --help'],
     ['pte decode hello --arch x86-64', 'RACEWALK_USAGE', '0x'],
     ['pte decode 0x1ffffffffffffffff --arch x86-64', 'RACEWALK_USAGE', '0xffffffffffffffff'],
     ['pte decode 1 --arch vax', 'RACEWALK_UNKNOWN_ARCH', 'racewalk list archs'],
@@ -59,9 +63,22 @@ describe('an error of the user', () => {
     ['pte encode --arch x86-64 --pfn 0x10000000000', 'RACEWALK_USAGE', '2^40'],
     ['pte encode --arch x86-64 --swap 99:1', 'RACEWALK_USAGE', '2^5'],
     ['pte encode --arch x86-64 --swap 1:1 --pfn 1', 'RACEWALK_USAGE', 'one of them'],
-    ['merge', 'RACEWALK_USAGE', 'racewalk help'],
+    ['merge', 'RACEWALK_USAGE', 'racewalk merge --help'],
     ['merge text.txt', 'RACEWALK_BAD_REPORT', '--reporter json'],
     ['merge other.json', 'RACEWALK_BAD_REPORT', '--reporter json'],
+    ['merge text.txt --reporter json --reporter junit', 'RACEWALK_USAGE', 'once'],
+    [`explain ${RACE} --arch x86-64 --variant a --variant b`, 'RACEWALK_USAGE', 'once'],
+    [`explore ${RACE} --arch x86_64`, 'RACEWALK_UNKNOWN_ARCH', 'did you mean x86-64?'],
+    ['explore no/such', 'RACEWALK_USAGE', 'racewalk'],
+    ['queue explore', 'RACEWALK_USAGE', 'racewalk queue explore --help'],
+    ['serve --port 99999', 'RACEWALK_USAGE', '65535'],
+    ['serve --page nowhere', 'RACEWALK_FILE', 'npm run page'],
+    ['completion tcsh', 'RACEWALK_USAGE', 'racewalk completion --help'],
+    ['check .', 'RACEWALK_FILE', 'a file in it'],
+    ['check u16.c', 'RACEWALK_C', 'text'],
+    ['check latin.c', 'RACEWALK_C', 'line'],
+    ['check plus.c', 'RACEWALK_C', 'only C'],
+    ['check empty.c', 'RACEWALK_C', ''],
     ['check nofile.mjs', 'RACEWALK_FILE', 'path'],
     ['check broken.mjs', 'RACEWALK_FILE', 'ES module'],
     ['check empty.mjs', 'RACEWALK_NO_SCENARIO', 'defineScenario'],
@@ -95,4 +112,23 @@ describe('help and version', () => {
   it('prints the version', async () => {
     expect((await run(['--version'])).out).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
+});
+
+it('an option that takes several values adds up', async () => {
+  const line = [
+    'list',
+    'variants',
+    '--arch',
+    'x86-64',
+    '--arch',
+    'sw-dirty',
+    '--test',
+    'zap/second-dontneed',
+    '--test',
+    'gup/aba',
+  ];
+  const { code, out } = await run(line);
+  expect(code).toBe(0);
+  expect(out).toContain('zap/second-dontneed');
+  expect(out).toContain('gup/aba');
 });

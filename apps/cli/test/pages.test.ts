@@ -8,7 +8,16 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { command } from './command.js';
 
-const PAGES = ['first-race', 'reading-a-counterexample', 'invariants', 'mutants', 'faq', 'levels', 'engine'];
+const PAGES = [
+  'first-race',
+  'reading-a-counterexample',
+  'invariants',
+  'mutants',
+  'faq',
+  'levels',
+  'engine',
+  'scenario',
+];
 const from = (at: string): string => fileURLToPath(new URL(at, import.meta.url));
 const update = process.env.UPDATE_GOLDEN === '1';
 

@@ -5,7 +5,12 @@ import { linux } from './linux.js';
 /** What was returned by {@link defineScenario}: to define it again checks it again, and leaves its author's place. */
 const defined = new WeakSet<object>();
 
-/** A race on a machine that runs Linux. Checks its form and freezes it; throws `RACEWALK_BAD_SCENARIO`. */
+/**
+ * A race on a machine that runs Linux. Checks its form and freezes it. `setup` is called once for each size and variant, agents once for each
+ * history, observers inside the steps of every execution, `finally` at the end of each. {@link ScenarioSpec} has a whole example.
+ *
+ * @throws RacewalkError `RACEWALK_BAD_SCENARIO`
+ */
 export function defineScenario<S>(spec: ScenarioSpec<S>): ScenarioSpec<S> {
   if (defined.has(spec)) return defineBareScenario(spec);
   const scenario = defineBareScenario({

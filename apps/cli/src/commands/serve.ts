@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { RacewalkError } from '@racewalk/core';
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
-import { wholeNumber } from '../input/options.js';
+import { port } from '../input/options.js';
 import { staticServer } from '../serve/static-server.js';
 
 interface ServeOptions {
@@ -28,7 +28,7 @@ export function serveCommand(program: Command, context: Context): void {
     .description(
       'Serves the web page: the matrix, counterexamples as pictures, and a playground for kernel C.',
     )
-    .option('--port <n>', 'port; 0 takes a free one', wholeNumber('--port', 0), 4180)
+    .option('--port <n>', 'port; 0 takes a free one', port, 4180)
     .option('--host <address>', 'address to listen at; 0.0.0.0 lets other machines in', '127.0.0.1')
     .option('--page <dir>', 'serve this folder instead of the page of this version')
     .action(async (options: ServeOptions) => {
@@ -50,9 +50,9 @@ export function serveCommand(program: Command, context: Context): void {
         });
         server.listen(options.port, options.host, listening);
       });
-      const { port } = server.address() as AddressInfo;
+      const taken = (server.address() as AddressInfo).port;
       const host = options.host.includes(':') ? `[${options.host}]` : options.host;
-      context.io.out(`http://${host}:${port}/\n`);
+      context.io.out(`http://${host}:${taken}/\n`);
       context.io.err('Ctrl-C ends it\n');
       while (!context.io.signal.aborted) await new Promise((then) => setTimeout(then, LOOK));
       server.closeAllConnections();

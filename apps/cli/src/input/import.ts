@@ -1,5 +1,5 @@
 /** Modules of the user's. */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { RacewalkError } from '@racewalk/core';
 import { authorModule } from '@racewalk/explorer';
@@ -94,6 +94,11 @@ export async function importModule(
   if (!existsSync(path)) {
     throw new RacewalkError('RACEWALK_FILE', `cannot read ${file}: there is no such file`, {
       hint: `give the path of a JavaScript module that exports ${exporting}`,
+    });
+  }
+  if (statSync(path).isDirectory()) {
+    throw new RacewalkError('RACEWALK_FILE', `${file} is a folder`, {
+      hint: `give the path of a file in it that exports ${exporting}`,
     });
   }
   prepareTypeScript(path);

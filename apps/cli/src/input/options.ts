@@ -25,14 +25,21 @@ export function wholeNumber(name: string, least: number): (text: string) => numb
   };
 }
 
-/** `a,b` as a list without repetition. */
-export function list(text: string): string[] {
+/** A port to listen at. */
+export function port(text: string): number {
+  const value = wholeNumber('--port', 0)(text);
+  if (value <= 65_535) return value;
+  throw usageError(`--port ${value} is too large`, 'at most 65535; 0 takes a free one');
+}
+
+/** `a,b` as a list without repetition; an option that is given again adds to it. */
+export function list(text: string, earlier: readonly string[] = []): string[] {
   const names = text
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
   if (names.length === 0) throw usageError('an empty list of names', 'names with commas between them');
-  return [...new Set(names)];
+  return [...new Set([...earlier, ...names])];
 }
 
 /** Patterns given by several options or with commas, as one. */

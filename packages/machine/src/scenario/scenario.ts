@@ -18,7 +18,14 @@ import {
   type Mutant,
 } from './variant.js';
 
-/** Hardware that a race does without although the architecture has it. */
+/**
+ * Hardware that a race does without although the architecture has it. The report prints what, where and why.
+ *
+ * @example
+ * ```ts
+ * less: [{ hardware: 'speculativeFill', why: 'one load is one fill; the suite asks with fills' }],
+ * ```
+ */
 export interface LessHardware {
   /** A capability of TLBs, or `kernelTlbs`: the TLBs of CPUs on which no user code runs. */
   readonly hardware: LessHardwareName;
@@ -41,7 +48,39 @@ export const LESS_HARDWARE = [
 /** One of {@link LESS_HARDWARE}. */
 export type LessHardwareName = (typeof LESS_HARDWARE)[number];
 
-/** What a scenario author writes. */
+/**
+ * What a scenario author writes; docs/scenario.md has each part in a whole file, and when it is called.
+ *
+ * @example
+ * ```ts
+ * import { addrOf } from '@racewalk/core';
+ * import { UserCpu } from '@racewalk/machine';
+ * import { defineScenario, linux } from '@racewalk/mm';
+ *
+ * export const less = defineScenario({
+ *   id: 'mine/less',
+ *   title: 'A page is zapped while a thread loads from it',
+ *   source: 'docs/scenario.md',
+ *   about: 'Is the page freed while a TLB leads to it?',
+ *   invariants: ['UAF'],
+ *   params: {},
+ *   needs: ['hwAccess'],
+ *   less: [{ hardware: 'speculativeFill', why: 'one load is one fill; the suite asks with fills' }],
+ *   setup(w) {
+ *     const vma = w.vma({ pages: 1 });
+ *     linux(w).mapFolio(vma, linux(w).folio({ pages: 1 }), { young: true });
+ *     return { vma };
+ *   },
+ *   agents: {
+ *     zap: { cpu: 0, role: 'kernel', run: (m, { vma }) => m.k.zapPageRangeSingle(vma, addrOf(vma.start), addrOf(1), null) },
+ *     user: { cpu: 1, role: 'user', run: (m, { vma }) => new UserCpu(m, vma).load(0) },
+ *   },
+ *   mutants: {
+ *     'no-flush': { what: 'nothing is flushed', breaks: 'UAF', why: 'the TLB leads on', patch: { *tlbFlushMmuTlbonly() {} } },
+ *   },
+ * });
+ * ```
+ */
 export interface ScenarioSpec<S> {
   /** `family/name`, stable. */
   readonly id: string;

@@ -7,7 +7,21 @@ import type { KernelName, Patch } from '../agent/patch.js';
 import type { Params } from '../world/spec.js';
 import type { Machine } from '../world/types.js';
 
-/** One agent of a race. `S` is what the scenario's setup returns. */
+/**
+ * One agent of a race. `S` is what `setup` returns. `run` is called once for each history of answers that the agent can get, and keeps
+ * nothing outside its variables. In an object that is written apart from the race, say `const user: AgentSpec<State> = …`.
+ *
+ * @example
+ * ```ts
+ * user: {
+ *   cpu: 1,
+ *   role: 'user',
+ *   *run(m, { vma }) {
+ *     yield* new UserCpu(m, vma).store(1);
+ *   },
+ * },
+ * ```
+ */
 export interface AgentSpec<S> {
   /** CPU the agent runs on. */
   readonly cpu: number;
@@ -46,7 +60,20 @@ export interface Change<S> {
   readonly only?: readonly string[];
 }
 
-/** The protocol with a bug put back. */
+/**
+ * The protocol with a bug put back: it must break, or the race shows nothing. The patch is put under its names before the search.
+ * Where theory says that it does no harm, `unless` says why; the suite fails if it is otherwise.
+ *
+ * @example
+ * ```ts
+ * 'no-flush': {
+ *   what: 'the TLBs keep what they have',
+ *   breaks: ['DIRTY', 'PERM'],
+ *   why: 'the other CPU stores with the old translation',
+ *   patch: { *flushTlbRange() {} },
+ * },
+ * ```
+ */
 export interface Mutant<S> extends Change<S> {
   /** What was changed, in a sentence. */
   readonly what: string;
@@ -66,7 +93,24 @@ export interface Mutant<S> extends Change<S> {
 export const codesOf = ({ breaks }: Pick<Mutant<never>, 'breaks'>): readonly InvariantCode[] =>
   typeof breaks === 'string' ? [breaks] : breaks;
 
-/** Another repair, or a control: the protocol with a change that does no harm. */
+/**
+ * Another repair, or a control: the protocol with a change that does no harm. A variant of its own, `holds:NAME`, which runs at every
+ * size and fails the run if anything breaks.
+ *
+ * @example
+ * ```ts
+ * 'flush-twice': {
+ *   what: 'the range is flushed twice',
+ *   why: 'nothing fills a TLB with what is no longer there',
+ *   patch: {
+ *     *flushTlbRange(m, vma, start, end) {
+ *       yield* m.tlb.flushTlbRange(vma, start, end);
+ *       yield* m.tlb.flushTlbRange(vma, start, end);
+ *     },
+ *   },
+ * },
+ * ```
+ */
 export interface Control<S> extends Change<S> {
   /** What is different from upstream, in a sentence. */
   readonly what: string;
