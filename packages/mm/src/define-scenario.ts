@@ -7,7 +7,7 @@ const defined = new WeakSet<object>();
 
 /**
  * A race on a machine that runs Linux. Checks its form and freezes it. `setup` is called once for each size and variant, agents once for each
- * history, observers inside the steps of every execution, `finally` at the end of each. {@link ScenarioSpec} has a whole example.
+ * history, observers inside the steps of every execution, `finally` at the end of each. `ScenarioSpec` has a whole example.
  *
  * @throws RacewalkError `RACEWALK_BAD_SCENARIO`
  */

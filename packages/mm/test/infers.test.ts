@@ -60,7 +60,7 @@ it('from a setup of its own, and with an agent that says what it is', () => {
       yield* new UserCpu(m, vma).store(0);
     },
   };
-  const mutants = { none: { what: 'w', breaks: 'DIRTY', why: 'y', patch: { *ptepGet() {} } } } as const;
+  const mutants = { none: { what: 'w', breaks: 'DIRTY', why: 'y', patch: { *pteClear() {} } } } as const;
   const race = defineScenario({ ...about, id: 'a/apart', setup, agents: { user }, mutants: { ...mutants } });
   expect(Object.keys(race.mutants)).toEqual(['none']);
 });
