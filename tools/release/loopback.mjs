@@ -46,7 +46,9 @@ const entries = Object.keys(manifest.exports ?? {}).filter((entry) => !/\\.(json
 /** Starts the registry; resolves when it answers. */
 async function registry() {
   fs.mkdirSync(path.join(work, 'verdaccio'));
-  fs.writeFileSync(path.join(work, 'verdaccio/package.json'), '{ "private": true }');
+  // A mirror of the registry may know versions and no tags; verdaccio asks for one tag.
+  const manifest = { private: true, overrides: { 'node-fetch': '2.7.0' } };
+  fs.writeFileSync(path.join(work, 'verdaccio/package.json'), JSON.stringify(manifest));
   npm(['install', '--ignore-scripts', `verdaccio@${VERDACCIO}`], path.join(work, 'verdaccio'));
   fs.writeFileSync(
     path.join(work, 'verdaccio/config.yaml'),
