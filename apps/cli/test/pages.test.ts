@@ -34,7 +34,11 @@ const words = (line: string): string[] =>
 
 /** What differs from run to run: times, and tokens, which are long besides. */
 const steady = (text: string): string =>
-  text.replace(/ · [\d.]+ m?s$/gm, ' · 1 s').replace(/rw1:[\w-]+/g, 'rw1:…');
+  text
+    .replace(/ · [\d.]+ m?s$/gm, ' · 1 s')
+    .replace(/^(time +)[\d.]+ m?s$/gm, (_, name: string) => `${name}1 s`)
+    .replace(/ · [\d ]+\/s$/gm, ' · 1/s')
+    .replace(/rw1:[\w-]+/g, 'rw1:…');
 
 async function runBlock(text: string): Promise<string> {
   const out: string[] = [];
