@@ -16,6 +16,7 @@ import { converted } from './convert.js';
 import { charOf, literal } from './literal.js';
 import { expand } from './macro.js';
 import { addressOf, load, store } from './place.js';
+import { castType } from './typeof.js';
 
 const ex = (type: CType, code: Code): Ex => ({ type, code });
 const flag = (code: Code<boolean>): Ex =>
@@ -78,7 +79,7 @@ export function compileExpression(cx: Cx, n: Node): Ex {
     }
     case 'cast_expression':
       refuseVariable(cx, n);
-      return castTo(cx, cx.program.types.ofDescriptor(child(n, 'type')), child(n, 'value'));
+      return castTo(cx, castType(cx, child(n, 'type')), child(n, 'value'));
     case 'compound_literal_expression': {
       const type = cx.program.types.ofDescriptor(child(n, 'type'));
       return ex(type, cx.initial(type, n.childForFieldName('value'), ''));

@@ -3,6 +3,7 @@ import { nearest, type RacewalkError } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Node } from 'web-tree-sitter';
 import { NAMES, type Names } from '../names/index.js';
+import { waitOf } from '../names/waits.js';
 import { errorAt, placeOf } from '../parse/error.js';
 import { syntaxError } from '../parse/syntax.js';
 import type { CFunction, Guard, Macro, Unit } from '../parse/unit.js';
@@ -135,12 +136,13 @@ export class Program implements ProgramText {
 
   readonly macro = (name: string): Macro | undefined => {
     if (this.#macros.has(name)) return this.#macros.get(name);
-    const found = this.units
-      .flatMap((unit) => {
-        const macro = unit.macros.get(name);
-        return macro === undefined ? [] : [{ unit, macro }];
-      })
-      .find(({ unit, macro }) => !this.#isOff(unit, macro))?.macro;
+    const found =
+      this.units
+        .flatMap((unit) => {
+          const macro = unit.macros.get(name);
+          return macro === undefined ? [] : [{ unit, macro }];
+        })
+        .find(({ unit, macro }) => !this.#isOff(unit, macro))?.macro ?? waitOf(name);
     this.#macros.set(name, found);
     return found;
   };

@@ -14,6 +14,7 @@ import { condition, intoLocal } from './expression.js';
 import { compileLoop, forEach } from './loop.js';
 import { chosen } from './preproc.js';
 import { labelsOf, Signal, type Stmt, simple } from './statement-code.js';
+import { typeOfExpression } from './typeof.js';
 
 const NOTHING: Stmt = simple(() => finished(Signal.NEXT));
 
@@ -278,7 +279,9 @@ function declaration(cx: Cx, n: Node): Stmt {
   const { types } = cx.program;
   const codes: Code[] = [];
   for (const d of fields(n, 'declarator')) {
-    const { name, type: said, value: given, size } = types.declared(d, types.ofDeclaration(n));
+    const initial = d.childForFieldName('value');
+    const base = typeOfExpression(cx, child(n, 'type'), initial) ?? types.ofDeclaration(n);
+    const { name, type: said, value: given, size } = types.declared(d, base);
     if (said.k === 'func') {
       refuseDeclared(cx, n, d);
       continue;

@@ -131,10 +131,14 @@ function* fetch(
   const run: AtomicBody = (mem, base) => {
     const old = mem[base + cell] ?? 0;
     mem[base + cell] = set ? old | mask : old & ~mask;
-    return old & mask ? 1 : 0;
+    return old;
   };
-  const show = (o: { readonly result: number }): string => `→ ${o.result}`;
-  return BigInt(yield* atomic([cell], run, { op, text: name, on: [cell] }, { show, order: orderOf(op) }));
+  const bit = (old: number): number => (old & mask ? 1 : 0);
+  const show = (o: { readonly result: number }): string => `→ ${bit(o.result)}`;
+  const old = yield* atomic([cell], run, { op, text: name, on: [cell] }, { show, order: orderOf(op) });
+  // A bit that was so before is one that a loop may wait for.
+  if (bit(old) === (set ? 1 : 0)) th.onlyRead(cell, old);
+  return BigInt(bit(old));
 }
 
 /** A bit of an entry: `(unsigned long *)&ptep->pte`, or `&pte_val(*ptep)`. */

@@ -11,6 +11,7 @@ import { LOCK_NAMES } from './locks.js';
 import { MM_NAMES } from './mm.js';
 import { SERIES_NAMES } from './series.js';
 import { SILENT_NAMES } from './silent.js';
+import { WAITS } from './waits.js';
 
 const ALL: readonly Helper[] = [
   ...ENTRY_NAMES,
@@ -33,6 +34,7 @@ const BUILT_IN: readonly (readonly [string, string])[] = [
   ['WRITE_ONCE smp_store_release rcu_assign_pointer', 'one store'],
   ['atomic_set atomic_long_set atomic_set_release refcount_set', 'one store'],
   ['smp_store_mb', 'one store, then a full barrier'],
+  ...WAITS,
   ['data_race', 'its argument'],
   ['xchg atomic_xchg cmpxchg atomic_cmpxchg', 'an exchange in one step; the old value'],
   ['try_cmpxchg', 'an exchange in one step; whether it was made, and what was there'],

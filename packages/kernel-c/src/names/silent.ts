@@ -12,7 +12,10 @@ const GROUPS: readonly (readonly [string, string])[] = [
     'paravirtual batching is not modelled',
     'arch_enter_lazy_mmu_mode arch_leave_lazy_mmu_mode arch_flush_lazy_mmu_mode',
   ],
-  ['waiting is modelled by blocking', 'cpu_relax cond_resched ndelay udelay'],
+  [
+    'waiting is modelled by blocking',
+    'cpu_relax cond_resched ndelay udelay wake_up wake_up_all wake_up_bit wake_up_var',
+  ],
   [
     'counts memory, and decides nothing here',
     'count_vm_event count_vm_events count_memcg_event_mm mod_node_page_state mod_lruvec_page_state node_stat_mod_folio lruvec_stat_mod_folio check_sync_rss_stat sync_mm_rss init_rss_vec update_hiwater_rss delayacct_wpcopy_start delayacct_wpcopy_end mlock_drain_local mlock_vma_folio mlock_folio munlock_folio munlock_vma_folio',

@@ -19,12 +19,24 @@ const NOISE = new RegExp(`\\b(?:(?:${CALLS})\\s*\\((?:[^()]|\\([^()]*\\))*\\)|(?
 const LINES =
   /^(?:EXPORT_\w+|MODULE_\w+|DEFINE_(?!MUTEX|SPINLOCK)\w+|late_initcall|early_param|__setup|subsys_initcall|core_initcall|ALLOW_ERROR_INJECTION|DECLARE_\w+|static_assert|_Static_assert)\b.*$/gm;
 
+/** The type of an expression, which the grammar does not read; its parentheses may nest twice. */
+const TYPEOF = /\b(?:typeof|__typeof__|__typeof)\s*\(((?:[^()\n]|\((?:[^()\n]|\([^()\n]*\))*\))*)\)/g;
+
+/** Whether a place is in the body of a macro, which is read when its arguments are known. */
+function inMacro(text: string, at: number): boolean {
+  let start = text.lastIndexOf('\n', at - 1) + 1;
+  while (start > 1 && text.charAt(start - 2) === '\\') start = text.lastIndexOf('\n', start - 2) + 1;
+  return /^[ \t]*#/.test(text.slice(start, start + 40));
+}
+
 const blank = (text: string): string => text.replace(/[^\n]/g, ' ');
 
 /** A text without annotations, and where `__user` stood: pointers to user memory. */
 export interface CleanText {
   readonly text: string;
   readonly user: readonly number[];
+  /** What stands in a typeof, by the name that the type has in the text. */
+  readonly typeofs: ReadonlyMap<string, string>;
 }
 
 /** Blank the annotations. */
@@ -34,5 +46,12 @@ export function clean(text: string): CleanText {
     if (word === '__user') user.push(at);
     return blank(word);
   });
-  return { text: quiet.replace(LINES, blank), user };
+  const typeofs = new Map<string, string>();
+  const named = quiet.replace(TYPEOF, (whole: string, of: string, at: number) => {
+    if (inMacro(quiet, at)) return whole;
+    const name = `__t${typeofs.size}_`.padEnd(whole.length, '_');
+    typeofs.set(name, of.trim());
+    return name;
+  });
+  return { text: named.replace(LINES, blank), user, typeofs };
 }

@@ -47,6 +47,8 @@ export interface Unit {
   readonly fileOf?: ((row: number) => string) | undefined;
   /** Offsets at which `__user` stood. */
   readonly user: readonly number[];
+  /** What stands in a typeof, by the name that the type has in the text. */
+  readonly typeofs: ReadonlyMap<string, string>;
   readonly functions: Map<string, CFunction>;
   /** Further bodies of the same name, in order. */
   readonly doubles: Map<string, CFunction[]>;
@@ -71,7 +73,7 @@ export function parseUnit(
   lineOf: (row: number) => number = (row) => row + 1,
   fileOf?: (row: number) => string,
 ): Unit {
-  const { text, user } = clean(source);
+  const { text, user, typeofs } = clean(source);
   const unit: Unit = {
     file,
     text,
@@ -79,6 +81,7 @@ export function parseUnit(
     lineOf,
     fileOf,
     user,
+    typeofs,
     functions: new Map(),
     doubles: new Map(),
     structs: new Map(),

@@ -103,6 +103,15 @@ export function readInitial(text: string, place: Place, types: Types): InitialSt
         advice(unknownWord(words)),
       );
   }
+  // What is no number is another variable.
+  const unknown = variables.find(({ value }) => typeof value === 'string' && !/^[A-Za-z_]\w*$/.test(value));
+  if (unknown !== undefined)
+    throw errorAt(
+      place,
+      `${unknown.name} starts with '${String(unknown.value)}', which is no number and no variable here`,
+      'give a number, or the name of a variable',
+      'RACEWALK_C_RACE',
+    );
   if (pages < 1 || pages > 512) throw errorAt(place, `${pages} pages`, 'give 1 to 512', 'RACEWALK_C_RACE');
   return { pages, facts, variables };
 }
@@ -141,6 +150,7 @@ function variable(d: Record<string, string | undefined>, types: Types): SharedVa
 function startOf(text: string | undefined): bigint | string {
   const plain = (text ?? '0')
     .trim()
+    .replace(/^(?:ATOMIC|ATOMIC64|ATOMIC_LONG|REFCOUNT)_INIT\s*(\(.*\))$/, '$1')
     .replace(/^\{\s*(.*?)\s*\}$/, '$1')
     .replace(/^\((.*)\)$/, '$1');
   if (/^-?(0x[0-9a-f]+|\d+)[ul]*$/i.test(plain)) return BigInt(plain.replace(/[ul]+$/i, ''));

@@ -26,7 +26,7 @@ export function* head(f: Frame, loop: LoopState): Step<void> {
       'bound it, or let it wait for a word that another agent writes: such a loop blocks',
     );
   }
-  const idle = loop.locals !== null && loop.effects === th.effects && unchanged(now, loop.locals);
+  const idle = loop.locals !== null && loop.effects === th.effectsBesides(f) && unchanged(now, loop.locals);
   if (idle && th.reads.length > loop.reads) {
     const seen = new Map<number, number>();
     for (let i = loop.reads; i < th.reads.length; i += 2) seen.set(th.reads[i] ?? 0, th.reads[i + 1] ?? 0);
@@ -38,7 +38,7 @@ export function* head(f: Frame, loop: LoopState): Step<void> {
   } else if (idle) {
     throw th.error('a loop here turns round for ever: it reads nothing that could change', 'give it a bound');
   }
-  loop.effects = th.effects;
+  loop.effects = th.effectsBesides(f);
   loop.reads = th.reads.length;
   loop.locals = now;
 }

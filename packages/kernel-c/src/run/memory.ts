@@ -108,7 +108,7 @@ export class Memory {
     } else if (p instanceof NumberRef) {
       p.of.value = Number(integer(th, value));
     } else if (p instanceof LocalRef) {
-      if (p.frame.v[p.slot] !== value) th.effects++;
+      if (p.frame.v[p.slot] !== value) th.changed(p.frame);
       p.frame.v[p.slot] = value;
       p.frame.src[p.slot] = null;
     } else if (p instanceof MemberRef) yield* this.setMember(th, p.object, p.tag, p.member, value, how);

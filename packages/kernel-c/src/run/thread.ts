@@ -22,6 +22,7 @@ export class Thread {
   at: Place | null = null;
   /** Steps and stores so far that changed something, as far as this thread knows. */
   effects = 0;
+  readonly #inFrames = new WeakMap<object, number>();
   /** Compiler barriers so far. */
   barriers = 0;
   /** Words that were read and what they held, in turn. */
@@ -37,6 +38,23 @@ export class Thread {
     readonly globals: ReadonlyMap<string, Value>,
     readonly options: RunOptions,
   ) {}
+
+  /** A local was changed through a pointer. */
+  changed(frame: object): void {
+    this.effects++;
+    this.#inFrames.set(frame, (this.#inFrames.get(frame) ?? 0) + 1);
+  }
+
+  /** The step before this changed nothing: it was no more than a load. */
+  onlyRead(cell: Cell, word: number): void {
+    this.effects--;
+    this.reads.push(cell, word);
+  }
+
+  /** Effects so far, apart from those on locals of a frame: whoever compares these looks at them. */
+  effectsBesides(frame: object): number {
+    return this.effects - (this.#inFrames.get(frame) ?? 0);
+  }
 
   /** An error of the code at the place it is at. */
   error(what: string, hint = 'correct the line, or write it another way'): RacewalkError {
