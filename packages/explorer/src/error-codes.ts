@@ -74,5 +74,9 @@ export const CALLER = {
       means: 'A schedule does not lead to the fault it is said to lead to.',
       todo: 'Record it again.',
     },
+    E_SYMMETRIC: {
+      means: 'A thread waits for the stores of one that it is declared alike with.',
+      todo: 'Leave them out of `symmetric`: schedules would be lost.',
+    },
   },
 } as const;

@@ -1,4 +1,5 @@
-import { explore, Frontier, JobRunner } from '@racewalk/explorer';
+import { atomic, CellTable, type Program, write } from '@racewalk/core/step';
+import { estimate, explore, Frontier, JobRunner } from '@racewalk/explorer';
 import { expect, test } from 'vitest';
 import { enumerate, rulesFor } from './brute/enumerate.js';
 import { type Flavour, randomCode } from './brute/random-code.js';
@@ -53,4 +54,32 @@ test('in pieces, too, one of every pair of mirror images is enough', () => {
     while (!frontier.done) frontier.answer(runner.run(frontier.next(2)!), 10);
     expect([seed, frontier.counts.executions]).toEqual([seed, whole.executions]);
   }
+});
+
+test('threads that wait for the stores of each other are not alike, and both searches and the estimate say so', () => {
+  const table = new CellTable();
+  const cells = [0, 1].map((i) => table.add({ name: `x${i}`, initial: 0 }));
+  const program = (memory: Program['memory'], symmetric: number[][]): Program => ({
+    name: 'drains',
+    cells: table.cells,
+    memory,
+    symmetric,
+    threads: cells.map((cell, i) => ({
+      name: `t${i}`,
+      interruptible: true,
+      *body() {
+        yield* write(cell, 1);
+        yield* atomic([cell], () => 0, '', { drains: [1 - i] });
+      },
+    })),
+  });
+  for (const strategy of ['dpor', 'stateful'] as const) {
+    expect(explore(program('tso', []), { strategy }).verdict).toBe('exhausted');
+    expect(() => explore(program('tso', [[0, 1]]), { strategy })).toThrow(
+      expect.objectContaining({ code: 'E_SYMMETRIC', message: expect.stringMatching(/^t0 waits for .* t1/) }),
+    );
+    // No store waits there.
+    expect(explore(program('sc', [[0, 1]]), { strategy }).verdict).toBe('exhausted');
+  }
+  expect(() => estimate(program('tso', [[0, 1]]))).toThrow(/declared alike/);
 });

@@ -55,7 +55,7 @@ export interface Program {
   /**
    * Classes of interchangeable threads, by number: a program in which two of a class change places, and each
    * one's own cells with them, is the same program, and `final` and every invariant say the same of it. The
-   * explorer believes this and may leave out a schedule that is the mirror image of another. Not for threads that drain each other's stores.
+   * explorer believes this and may leave out a schedule that is the mirror image of another. Threads that drain each other's stores are refused.
    */
   readonly symmetric?: readonly (readonly number[])[];
   /** Checked in every final state in which all threads but daemons have ended. */

@@ -23,7 +23,8 @@ const FACTOR = 2;
  * could be: it visits states, not executions. If not, the error is that of a sample, see `sd`.
  */
 export function estimate(program: Program, options: EstimateOptions = {}): Estimate {
-  const auto = new Automata(program, options.memory ?? program.memory);
+  // Histories that join are counted together; no verdict rests on it.
+  const auto = new Automata(program, options.memory ?? program.memory, true);
   auto.start();
   const ms = options.ms ?? 200;
   const until = performance.now() + ms;

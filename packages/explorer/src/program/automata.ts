@@ -13,6 +13,7 @@ import {
   type Word,
 } from '@racewalk/core/step';
 import { NondeterminismError } from '../errors.js';
+import { refuseAlike } from './alike.js';
 import { mayBeOld } from './barriers.js';
 import { Bodies, type History } from './bodies.js';
 import { access, Foot, Footprints, grown, Mode } from './footprints.js';
@@ -170,6 +171,7 @@ export class Automata {
   }
 
   #add(thread: number, from: number, answer: Word, op: Op): number {
+    if (op.drains.length > 0 && this.memory !== 'sc') refuseAlike(this.program, thread, op);
     const node = this.count++;
     if ((node + 1) << N.SHIFT > this.nodes.length) this.nodes = grown(this.nodes, (node + 1) << N.SHIFT);
     this.ops.push(op);

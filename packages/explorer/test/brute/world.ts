@@ -177,13 +177,12 @@ function record(
   cause: number,
   choice: number,
 ): World {
-  const clock = w.keys.map(() => 0);
-  w.events.forEach((earlier, i) => {
-    if (earlier.agent !== agent && i !== cause && !conflict(earlier.accesses, accesses)) return;
-    earlier.clock.forEach((value, a) => {
-      clock[a] = Math.max(clock[a]!, value);
-    });
-  });
+  const clock = new Array<number>(w.keys.length).fill(0);
+  for (let i = 0; i < w.events.length; i++) {
+    const earlier = w.events[i]!;
+    if (earlier.agent !== agent && i !== cause && !conflict(earlier.accesses, accesses)) continue;
+    for (let a = 0; a < clock.length; a++) if (earlier.clock[a]! > clock[a]!) clock[a] = earlier.clock[a]!;
+  }
   clock[agent] = clock[agent]! + 1;
   const key = `${w.keys[agent]}(${choice}:${clock.join()})`;
   return {
@@ -193,8 +192,11 @@ function record(
   };
 }
 
-const conflict = (a: readonly Access[], b: readonly Access[]): boolean =>
-  a.some((x) => b.some((y) => x.cell === y.cell && (x.mode !== y.mode || x.mode === 'w')));
+function conflict(a: readonly Access[], b: readonly Access[]): boolean {
+  for (const x of a)
+    for (const y of b) if (x.cell === y.cell && (x.mode !== y.mode || x.mode === 'w')) return true;
+  return false;
+}
 
 /** Canonical name of the trace. */
 export const traceKey = (w: World): string => w.keys.join('|');

@@ -61,6 +61,7 @@ export class FrameTable {
   /** What the operating system calls its flags in a frame's word. */
   flagNames: (word: Word) => readonly string[] = () => [];
   readonly #byPfn = new Map<Pfn, Frame>();
+  #all: readonly Frame[] | null = null;
   #next: Pfn = 0x40;
 
   constructor(private readonly cells: CellTable) {}
@@ -90,6 +91,7 @@ export class FrameTable {
       this.#byPfn.set(pfn, frame);
     }
     this.runs.push(run);
+    this.#all = null;
     return run;
   }
 
@@ -102,7 +104,8 @@ export class FrameTable {
 
   /** Every frame, in the order in which they were handed out. */
   get all(): readonly Frame[] {
-    return [...this.#byPfn.values()];
+    this.#all ??= [...this.#byPfn.values()];
+    return this.#all;
   }
 
   /** The frame with this number, or `undefined` if there is none. */
