@@ -43,8 +43,8 @@ const entries = Object.keys(manifest.exports ?? {}).filter((entry) => !/\\.(json
 })();
 `;
 
-/** Starts the registry; resolves when it answers. */
-async function registry() {
+/** Starts the registry, which needs Node 22 or newer; resolves when it answers. @param {string} node */
+async function registry(node) {
   fs.mkdirSync(path.join(work, 'verdaccio'));
   // A mirror of the registry may know versions and no tags; verdaccio asks for one tag.
   const manifest = { private: true, overrides: { 'node-fetch': '2.7.0' } };
@@ -67,7 +67,7 @@ async function registry() {
     cwd: path.join(work, 'verdaccio'),
     stdio: /** @type {import('node:child_process').StdioOptions} */ (['ignore', 'ignore', 'inherit']),
   };
-  const server = spawn(process.execPath, [bin, '-c', 'config.yaml', '-l', `127.0.0.1:${PORT}`], options);
+  const server = spawn(node, [bin, '-c', 'config.yaml', '-l', `127.0.0.1:${PORT}`], options);
   for (let tries = 0; tries < 120; tries++) {
     const answer = await fetch(`${REGISTRY}-/ping`).catch(() => null);
     if (answer?.ok === true) return server;
@@ -92,7 +92,8 @@ function nodes() {
 
 /** @type {string[]} */
 const complaints = [];
-const server = await registry();
+const tried = nodes();
+const server = await registry(tried.at(-1) ?? process.execPath);
 const clone = scratchRelease('minor');
 try {
   const npmrc = `registry=${REGISTRY}\n//127.0.0.1:${PORT}/:_authToken=loopback\n`;
@@ -103,7 +104,6 @@ try {
   lerna(clone, 'publish', 'from-package', '--registry', REGISTRY, '--no-verify-access');
   const published = publishedPackages(clone);
   said(`${published.length} packages published to ${REGISTRY}`);
-  const tried = nodes();
   for (const node of tried) said(execFileSync(node, ['--version'], { encoding: 'utf8' }).trim());
   for (const [i, { name, manifest }] of published.entries()) {
     const alone = path.join(work, `alone-${i}`);
