@@ -30,6 +30,7 @@ import { moveDeviceLeaf } from './races/levels/move-device-leaf.js';
 import { noneToHuge } from './races/levels/none-to-huge.js';
 import { publishVsLookup, publishVsWalk } from './races/levels/publish.js';
 import { unshareVsGup } from './races/levels/unshare-vs-gup.js';
+import { mixedWalkers } from './races/mixed-walkers.js';
 import { mkcleanLazyfree } from './races/mkclean-lazyfree.js';
 import { mkdirtyFault } from './races/mkdirty-fault.js';
 import { mapCounts } from './races/pages/map-counts.js';
@@ -57,6 +58,7 @@ import { unprotectVsCopy } from './races/uffd/unprotect-vs-copy.js';
 export const catalogueRaces: readonly Scenario[] = Object.freeze([
   mkcleanLazyfree,
   mkdirtyFault,
+  mixedWalkers,
   protectThenStore,
   contigTeardown,
   contigWrprotect,

@@ -139,4 +139,15 @@ export const PART_H: readonly Entry[] = Object.freeze([
     test: 'rmap/retract-vs-anon',
     broken: ['looks-once'],
   }),
+  entry({
+    id: 'H13',
+    name: 'mixed-walkers',
+    title: 'A CPU without hardware access and dirty state overwrites what another one records',
+    source: 'Linux 66dbd6e61a52 (2016), 6d332747fa5f (2017)',
+    breaks: ['DIRTY'],
+    needs: [['hwDirty']],
+    where: 'where the hardware of another CPU sets dirty',
+    test: 'entries/mixed-walkers',
+    broken: ['plain-store'],
+  }),
 ]);

@@ -150,7 +150,7 @@ export class UserCpu {
       if (this.options.faults === false) return null;
       yield* takeException();
       const ptep = ptepOf(this.vma, vpn);
-      const { onFault } = this.options;
+      const { onFault, walker } = this.options;
       const outcome =
         onFault === undefined ? 'default' : yield* onFault(m, { vma: this.vma, ptep, access, kind: fault });
       if (outcome === 'sigsegv') return null;
@@ -160,7 +160,7 @@ export class UserCpu {
       }
       const { faultHandler } = m.world;
       if (faultHandler === null) return null;
-      const seen = yield* faultHandler(m, this.vma, ptep, access, tries.lastFault);
+      const seen = yield* faultHandler(m, this.vma, ptep, access, tries.lastFault, walker);
       if (seen < 0) return null;
       yield* returnFromException();
       tries.lastFault = seen;

@@ -18,7 +18,7 @@ import { describePte } from './describe.js';
 /** What a walk needs to know of the world. */
 interface Walks {
   readonly arch: ArchPlugin;
-  readonly walker: MemoWalker;
+  readonly walker: Pick<MemoWalker, 'walk'>;
 }
 
 /**

@@ -160,8 +160,8 @@ export function defineBareScenario<S>(spec: ScenarioSpec<S>): ScenarioSpec<S> {
     throw new RacewalkError('RACEWALK_BAD_SCENARIO', `scenario ${spec.id}: ${message}`, { expected });
   };
   if (!/^[a-z0-9-]+\/[a-z0-9-]+$/.test(spec.id)) reject('bad id', 'family/name in lower case');
-  if (Object.keys(spec.agents).length === 0) reject('no agents', 'at least one agent');
-  if (Object.keys(spec.mutants).length === 0)
+  if (Object.keys(spec.agents ?? {}).length === 0) reject('no agents', 'at least one agent');
+  if (Object.keys(spec.mutants ?? {}).length === 0)
     reject('no mutant', 'at least one: a test that cannot fail says nothing');
   for (const { hardware, why } of spec.less ?? []) {
     if (!LESS_HARDWARE.includes(hardware))

@@ -39,7 +39,8 @@ export type ObserverOf = (w: World) => Observer;
 
 /**
  * The kernel's handler for a fault on an entry that is present and allows the access. `lastLeft` is what the
- * previous fault of the same access left, or -1. Returns the id of the entry left behind, or -1 for SIGSEGV.
+ * previous fault of the same access left, or -1; `walker` is that of the CPU, where it is not the plug-in's. Returns the id of the entry left
+ * behind, or -1 for SIGSEGV.
  */
 export type FaultEntry = (
   m: Machine,
@@ -47,6 +48,7 @@ export type FaultEntry = (
   ptep: Ptep,
   access: AccessKind,
   lastLeft: number,
+  walker?: Pick<MemoWalker, 'walk'>,
 ) => Step<number>;
 
 /** One operation of the protocol that leads to the state at the start of a race. */

@@ -127,10 +127,20 @@ class ModelWorld implements types.World {
   }
 
   lock(name: string): Cell {
+    this.#isNew(name);
     return this.cells.addLock(name);
   }
 
+  /** Two words of one name could not be told apart in a counterexample. */
+  #isNew(name: string): void {
+    if (!this.cells.cells.some((cell) => cell.name === name)) return;
+    throw new RacewalkError('RACEWALK_BAD_SCENARIO', `there is a word called ${name} already`, {
+      expected: 'another name, or the word that is there: `mm.mmapLock`, `folio.lock`, `table.ptl`',
+    });
+  }
+
   word(name: string, initial: Word = 0, show?: (value: Word) => string, role?: WordRole): Cell {
+    this.#isNew(name);
     return this.cells.add({ name, initial, ...(show && { show }), ...(role && { role }) });
   }
 

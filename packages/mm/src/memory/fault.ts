@@ -74,7 +74,7 @@ export function* handlePteFault(m: Machine, vmf: VmFault): Step<number> {
   const again = history?.lastLeft === entry.id;
   const left = again ? yield* m.entries.readOnce(ptep, 'faults again on') : null;
   yield* m.pteUnmapUnlock(ptep.table);
-  if (left !== null && history !== undefined) yield* waitForHelp(m, ptep, left, access);
+  if (left !== null && history !== undefined) yield* waitForHelp(m, ptep, left, access, history.walker);
   return entry.id;
 }
 
@@ -124,10 +124,12 @@ function opsAt(m: Machine, vma: Vma, ptep: Ptep) {
 }
 
 /** How a fault of user code enters the kernel, unless a race says otherwise. */
-export const userFault: FaultEntry = (m, vma, ptep, access, lastLeft) =>
-  m.world.pmds.of(vma.table)?.follows === true
-    ? m.k.handleMmFault(vma, ptep, access, { lastLeft })
-    : m.k.handlePteFault({ vma, ptep, access, history: { lastLeft } });
+export const userFault: FaultEntry = (m, vma, ptep, access, lastLeft, walker) => {
+  const history = { lastLeft, ...(walker && { walker }) };
+  return m.world.pmds.of(vma.table)?.follows === true
+    ? m.k.handleMmFault(vma, ptep, access, history)
+    : m.k.handlePteFault({ vma, ptep, access, history });
+};
 
 /**
  * The same if other threads change areas meanwhile: under the mmap lock, which faults take shared and fork exclusively.
