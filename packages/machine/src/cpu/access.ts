@@ -42,6 +42,7 @@ import {
   siblingsOf,
 } from './answers.js';
 import { returnFromException, takeException } from './faults.js';
+import { helpedAgain } from './goes-round.js';
 import { evictLate, keepOrEvict } from './late-dirty.js';
 import { lookUp } from './look-up.js';
 import {
@@ -132,8 +133,7 @@ export class UserCpu {
   }
 
   /**
-   * The translation of a page, from the TLB or by a walk, after as many faults as it takes; null for SIGSEGV. It may have gone
-   * by the time it is used.
+   * The translation of a page, after as many faults as it takes; null for SIGSEGV. It may have gone by the time it is used.
    */
   *translate(page: number, access: AccessKind, tries = newTries()): Step<PteWord | null> {
     const { m } = this;
@@ -156,11 +156,11 @@ export class UserCpu {
       if (outcome === 'sigsegv') return null;
       if (outcome === 'retry') {
         yield* returnFromException();
+        yield* helpedAgain(m.world, ptep, tries.helped, m.agent);
         continue;
       }
-      const { faultHandler } = m.world;
-      if (faultHandler === null) return null;
-      const seen = yield* faultHandler(m, this.vma, ptep, access, tries.lastFault, walker);
+      if (m.world.faultHandler === null) return null;
+      const seen = yield* m.world.faultHandler(m, this.vma, ptep, access, tries.lastFault, walker);
       if (seen < 0) return null;
       yield* returnFromException();
       tries.lastFault = seen;

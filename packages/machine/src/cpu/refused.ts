@@ -1,4 +1,5 @@
 /** Accesses that the TLB refuses, or that fault: what they do before they are tried again. */
+
 import type { Ptep, PteWord, Vma, Vpn } from '@racewalk/core';
 import {
   type AtomicBody,
@@ -12,6 +13,7 @@ import {
 } from '@racewalk/core/step';
 import { MemoryView } from '../observers/view.js';
 import type { Machine } from '../world/types.js';
+import type { Helped } from './goes-round.js';
 
 /** What refused the access last, -1 for nothing, and how often in a row. */
 export interface Refused {
@@ -34,12 +36,15 @@ export interface Tries {
   readonly refused: Refused;
   /** What the handler of its last fault left, or -1. */
   lastFault: number;
+  /** Handlers of the race that said it may try again. */
+  readonly helped: Helped;
 }
 
 /** An access that begins. */
 export const newTries = (): Tries => ({
   refused: { by: -1, times: 0, walked: false, spent: false },
   lastFault: -1,
+  helped: { times: 0, words: [] },
 });
 
 /** The access takes a fault. */

@@ -17,6 +17,7 @@ import {
   type Vma,
 } from '@racewalk/core';
 import { type AtomicBody, atomic, type Cell, read, retry, type Step, type Word } from '@racewalk/core/step';
+import { allWords, goesRound, HELPED_IN_VAIN } from '../cpu/goes-round.js';
 import { describePte } from '../entries/describe.js';
 import { MemoryView } from '../observers/view.js';
 import type { Directory } from '../world/directory.js';
@@ -24,9 +25,6 @@ import { noFrame } from '../world/no-frame.js';
 import type { Machine, World } from '../world/types.js';
 import { DeviceWalk, type DeviceWay } from './device-walk.js';
 import { secondaryUse } from './secondary.js';
-
-/** Faults of one access that the kernel says it has served before the device looks whether anything changes at all. */
-const HELPED_IN_VAIN = 3;
 
 /** What such hardware may do. */
 export interface SvaOptions {
@@ -107,8 +105,8 @@ export class SvaDevice implements Notifier {
       const helped = yield* onFault(m, ptep, access);
       if (helped === null) return false;
       if (!helped) yield* this.#wait(m, ptep, tlb, access);
-      else if (words.length > 0) yield* this.#goesRound(ptep, words);
-      words = helped && faults >= HELPED_IN_VAIN ? yield* this.#allWords() : [];
+      else if (words.length > 0) yield* goesRound(ptep, words, this.name);
+      words = helped && faults >= HELPED_IN_VAIN ? yield* allWords(this.world, this.name) : [];
     }
   }
 
@@ -217,24 +215,6 @@ export class SvaDevice implements Notifier {
     const halves = ptep.high < 0 ? [pte.id] : [pte.lo | 0, pte.hi | 0];
     const cells = [ptep.cell, ptep.high, tlb].filter((c) => c >= 0);
     yield* retry(cells, [...halves, held], again);
-  }
-
-  /** Every word of memory, one after the other. */
-  *#allWords(): Step<Word[]> {
-    const words: Word[] = [];
-    const text = `${this.name} goes round: is anything new`;
-    for (let cell = 0; cell < this.world.cells.cells.length; cell++) {
-      words.push(yield* read(cell, { text, does: 'look-up' }));
-    }
-    return words;
-  }
-
-  /** A fault was served, and memory is as it was before: it is again and again, unless somebody changes a word. */
-  *#goesRound(ptep: Ptep, words: readonly Word[]): Step<void> {
-    // The entry comes first: it is what people look for.
-    const cells = [...new Set([ptep.cell, ...words.keys()])];
-    const values = cells.map((cell) => words[cell] ?? 0);
-    yield* retry(cells, values, `${this.name} faults again and again`);
   }
 
   #cell(page: number): Cell {
