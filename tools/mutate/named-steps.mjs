@@ -1,6 +1,6 @@
 /**
- * Whether every step of a race says what it is. People read a counterexample by these names, and no verdict depends on
- * them, so nothing else would notice a step without one.
+ * Whether every step of a race says what it is, and every word what it holds. People read a counterexample by these texts,
+ * and no verdict depends on them, so nothing else would notice one that is missing.
  */
 /** @typedef {import('@racewalk/core').ArchPlugin} ArchPlugin */
 /** @typedef {import('@racewalk/machine').Scenario} Scenario */
@@ -8,6 +8,9 @@
 
 /** A name that was put together of nothing. */
 const EMPTY = /^\s*$|undefined|\bNaN\b|\[object|^\s|\s$/;
+
+/** What a word holds, in words. @param {unknown} text */
+const says = (text) => typeof text === 'string' && !/^\s*$|undefined|\bNaN\b|\[object/.test(text);
 
 /**
  * Runs a race once, from its start to its end, and looks at the name of each step.
@@ -35,6 +38,13 @@ export async function unnamedSteps({ plan, runCell }, race, arch) {
       const words = cells.map((touched) => touched.cell).join(', ');
       return `${race.id} ${arch.id}: a step of ${trace?.agents[agent]?.name} on ${words} is called "${label}"`;
     });
+  for (const { name, initial } of trace?.cells ?? []) {
+    if (!says(initial)) problems.push(`${race.id} ${arch.id}: ${name} holds "${initial}" at the start`);
+  }
+  for (const { cell, before, after } of events.flatMap((event) => event.cells)) {
+    if (![before, after].every(says))
+      problems.push(`${race.id} ${arch.id}: ${cell} goes from "${before}" to "${after}"`);
+  }
   if (trace === undefined) problems.push(`${race.id} ${arch.id}: no execution reached its end`);
   return { steps: events.length, problems };
 }

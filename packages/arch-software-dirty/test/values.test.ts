@@ -1,4 +1,4 @@
-import { pteHex } from '@racewalk/core';
+import { bit, pteAndNot, pteHex, pteOr } from '@racewalk/core';
 import { describe, expect, test } from 'vitest';
 import { swAccessDirty, swDirty } from '../src/index.js';
 import { factsOf, present } from './states.js';
@@ -33,6 +33,19 @@ describe.each([swDirty, swAccessDirty])('$id', (arch) => {
       expect(make(made), 'twice is once').toBe(made);
       expect(arch.malformed?.(made), pteHex(made)).toBe(null);
     }
+  });
+
+  test('no user access and no execution is not yet PROT_NONE: a mapping of the kernel has both', () => {
+    // AP[1] and UXN (Arm ARM DDI 0487, stage 1 descriptors).
+    const [user, uxn] = [bit(6), bit(54)];
+    const without = pteAndNot(v.mkProt({ read: true, write: false }), user);
+    const kernel = pteOr(without, uxn);
+    expect([v.pteProtnone(kernel), v.pteProtnone(without), v.ptePresent(kernel)]).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    expect(v.pteProtnone(v.mkProt({ read: false, write: false }))).toBe(true);
   });
 
   test('pte_modify keeps frame, flags and software marks, and is never malformed', () => {
