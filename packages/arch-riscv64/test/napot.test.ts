@@ -1,4 +1,4 @@
-import { pteFromBigInt, pteHex } from '@racewalk/core';
+import { CONTRACT, type NapotForm, pteFromBigInt, pteHex, pteOr, type ValueLaw } from '@racewalk/core';
 import { expect, test } from 'vitest';
 import { riscv64 } from '../src/index.js';
 import { napot } from '../src/napot.js';
@@ -29,4 +29,28 @@ test('entries of single pages, and patterns of another size, are left alone', ()
   expect(napot.decode(single, 0x203, 16)).toBe(single);
   const reserved = pteFromBigInt((1n << 63n) | (0x41n << 10n) | 0x17n);
   expect(napot.decode(reserved, 0x205, 16)).toBe(reserved);
+});
+
+test.each<[string, Partial<NapotForm>]>([
+  ['entries of a block that are not alike', { encode: (pte) => pte }],
+  ['entries that do not come back', { decode: (pte) => pte }],
+  [
+    'single pages that get a mark',
+    { encode: (pte, n) => pteOr(napot.encode(pte, n), pteFromBigInt(1n << 63n)) },
+  ],
+])('the law of such blocks finds %s', (_, broken) => {
+  const law = CONTRACT.find(({ op }) => op === 'pteMkcont')?.law as ValueLaw;
+  const pte = v.pteMkyoung(v.pfnPte(0x123456, v.mkProt({ read: true, write: true })));
+  const sample = {
+    pte,
+    other: pte,
+    pfn: 0x80,
+    nr: 3,
+    swp: { type: 2, offset: 9 },
+    marker: 1,
+    writable: true,
+  };
+  expect(law(riscv64, sample)).toBeNull();
+  const cont = { ...riscv64.cont!, napot: { ...napot, ...broken } };
+  expect(law({ ...riscv64, cont }, sample)).toMatch(/in a block of \d+/);
 });

@@ -215,6 +215,9 @@ describe('releases of Linux', () => {
     expect(() => toyArch({ linux: [ops, ops] })).toThrow(/6.12 is there twice/);
     const odd = toyArch({ linux: [{ ...ops, release: 'v6' }] });
     expect(() => plan([odd], [zapVsStore])).toThrow(/v6 is no release/);
+    expect(() => plan([odd], [zapVsStore])).toThrow(
+      expect.objectContaining({ expected: expect.stringContaining('6.12, or 6.7-rc1+NAME') }),
+    );
   });
 
   it('name tests that exist', () => {

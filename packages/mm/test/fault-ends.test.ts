@@ -106,7 +106,8 @@ describe('copy_user_highpage', () => {
     const page = linux(w).folio({ name: 'to', pages: 1, ...spec }).frames[0]!;
     w.seal();
     const m = new Machine(w, 1, wordEntries(w));
-    const { memory } = runAlone(w.cells.cells, () => m.k.copyUserHighpage(page, from));
+    const { memory, steps } = runAlone(w.cells.cells, () => m.k.copyUserHighpage(page, from));
+    expect(steps.map(({ result }) => result)).toEqual([to === undefined ? 0 : 7]);
     expect([page.data < 0 ? undefined : memory[page.data], memory[from.data]]).toEqual(expected);
   });
 });
