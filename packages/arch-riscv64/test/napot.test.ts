@@ -1,4 +1,4 @@
-import { CONTRACT, type NapotForm, pteFromBigInt, pteHex, pteOr, type ValueLaw } from '@racewalk/core';
+import { CONTRACT, pteFromBigInt, pteHex, pteOr, type ValueLaw } from '@racewalk/core';
 import { expect, test } from 'vitest';
 import { riscv64 } from '../src/index.js';
 import { napot } from '../src/napot.js';
@@ -31,7 +31,7 @@ test('entries of single pages, and patterns of another size, are left alone', ()
   expect(napot.decode(reserved, 0x205, 16)).toBe(reserved);
 });
 
-test.each<[string, Partial<NapotForm>]>([
+test.each<[string, Partial<typeof napot>]>([
   ['entries of a block that are not alike', { encode: (pte) => pte }],
   ['entries that do not come back', { decode: (pte) => pte }],
   [
