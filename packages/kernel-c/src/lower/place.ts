@@ -15,7 +15,7 @@ export const PTE_BITS: ReadonlySet<string> = new Set(['pte_val', 'pgprot_val', '
 
 /** Calls that mark the access to their argument. */
 export const ONCE: ReadonlySet<string> = new Set(
-  'READ_ONCE ACCESS_ONCE READ_ONCE_NOCHECK data_race rcu_dereference rcu_dereference_check rcu_dereference_protected rcu_dereference_raw'.split(
+  'READ_ONCE ACCESS_ONCE READ_ONCE_NOCHECK data_race lockless_dereference rcu_dereference rcu_dereference_check rcu_dereference_protected rcu_dereference_raw'.split(
     ' ',
   ),
 );

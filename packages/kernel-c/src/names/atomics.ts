@@ -54,17 +54,23 @@ const now = (_old: number, after: number): number => after;
 const before = (old: number): number => old;
 const zero = (_old: number, after: number): number => (after === 0 ? 1 : 0);
 
+/** What the name of an operation that returns a value ends with. */
+const ORDERS = ['', '_relaxed', '_acquire', '_release'];
+
 const FAMILIES: readonly Helper[] = ['atomic', 'atomic_long', 'refcount'].flatMap((kind) => [
   rmw(`${kind}_inc(any)`, 'adds one', plus, null, () => 0),
   rmw(`${kind}_dec(any)`, 'takes one', minus, null, () => 0),
   rmw(`${kind}_add(n,any)`, 'adds', plus, 'first', () => 0),
   rmw(`${kind}_sub(n,any)`, 'takes', minus, 'first', () => 0),
-  ...['', '_relaxed', '_acquire', '_release'].flatMap((order) => [
+  ...ORDERS.flatMap((order) => [
     rmw(`${kind}_inc_return${order}(any):int`, 'adds one', plus, null, now),
     rmw(`${kind}_dec_return${order}(any):int`, 'takes one', minus, null, now),
     rmw(`${kind}_add_return${order}(n,any):int`, 'adds', plus, 'first', now),
     rmw(`${kind}_fetch_add${order}(n,any):int`, 'adds', plus, 'first', before),
+    rmw(`${kind}_sub_return${order}(n,any):int`, 'takes', minus, 'first', now),
     rmw(`${kind}_fetch_inc${order}(any):int`, 'adds one', plus, null, before),
+    rmw(`${kind}_fetch_dec${order}(any):int`, 'takes one', minus, null, before),
+    rmw(`${kind}_fetch_sub${order}(n,any):int`, 'takes', minus, 'first', before),
   ]),
   rmw(`${kind}_dec_and_test(any):bool`, 'takes one; whether nothing is left', minus, null, zero),
   rmw(`${kind}_inc_and_test(any):bool`, 'adds one; whether it is 0', plus, null, zero),
@@ -219,7 +225,7 @@ const LOGIC: Readonly<Record<string, (old: bigint, by: bigint) => bigint>> = {
 /** `atomic_long_and(~BIT, (atomic_long_t *)ptep)` and its kin, of entries as of shared words. */
 const WORDS: readonly Helper[] = ['atomic', 'atomic_long'].flatMap((kind) =>
   Object.entries(LOGIC).flatMap(([what, change]) =>
-    [`${kind}_${what}`, `${kind}_fetch_${what}`].map((op) => {
+    [`${kind}_${what}`, ...ORDERS.map((order) => `${kind}_fetch_${what}${order}`)].map((op) => {
       const line = `${op}(any,any):${kind === 'atomic' ? 'int' : 'long'}`;
       return stepHelper(line, `${what} of all bits in one step`, function* (th, [by, p]) {
         const mask = integer(th, by ?? 0n);

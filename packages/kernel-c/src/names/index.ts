@@ -27,7 +27,7 @@ const ALL: readonly Helper[] = [
 /** What the compiler of this package answers itself, by what it does. */
 const BUILT_IN: readonly (readonly [string, string])[] = [
   [
-    'READ_ONCE smp_load_acquire rcu_dereference rcu_access_pointer',
+    'READ_ONCE smp_load_acquire rcu_dereference lockless_dereference rcu_access_pointer',
     'one load that the compiler does not repeat',
   ],
   ['atomic_read atomic_long_read atomic_read_acquire refcount_read', 'one load'],

@@ -57,10 +57,12 @@ const CONTEXTS: readonly Helper[] = [
   ),
   context('rcu_read_lock', 'from here on no grace period ends', (m) => m.k.rcuReadLock()),
   context('rcu_read_unlock', 'ends the read section', (m) => m.k.rcuReadUnlock()),
-  varied('synchronize_rcu', 'waits for every read section', function* (th) {
-    yield* th.m.k.synchronizeRcu();
-    return 0n;
-  }),
+  ...['synchronize_rcu', 'synchronize_rcu_expedited'].map((name) =>
+    varied(name, 'waits for every read section', function* (th) {
+      yield* th.m.k.synchronizeRcu();
+      return 0n;
+    }),
+  ),
 ];
 
 /** Full barriers empty the store buffer; the others are steps under the weak order only. */
