@@ -1,10 +1,12 @@
 /** `racewalk laws`: the plug-in itself, without races. */
 import { conformance } from '@racewalk/conformance';
 import { type ArchPlugin, RacewalkError } from '@racewalk/core';
+import type { MemoryModelName } from '@racewalk/core/step';
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
 import { EXIT } from '../exit-codes.js';
 import { withArchs } from '../input/archs.js';
+import { inOrder, memoryOption } from '../input/in-order.js';
 import { list, wholeNumber } from '../input/options.js';
 import { wrap } from '../render/numbers.js';
 import { problemLines } from '../render/problem.js';
@@ -14,6 +16,7 @@ interface LawsOptions {
   readonly arch?: readonly string[];
   readonly runs: number;
   readonly seed: number;
+  readonly memory?: MemoryModelName;
 }
 
 /** A test of the suite, as it is registered. */
@@ -73,19 +76,20 @@ async function runLaws(context: Context, arch: ArchPlugin, options: LawsOptions)
 }
 
 export function lawsCommand(program: Command, context: Context): void {
-  program
+  const command = program
     .command('laws')
     .summary('check plug-ins themselves, without races')
     .description('Tries the claims of plug-ins, and the laws of every operation on arbitrary entries.')
     .option('--arch <names>', ARCHS, list)
     .option('--runs <n>', 'trials per law', wholeNumber('--runs', 1), 200)
-    .option('--seed <n>', 'seed of the trials', wholeNumber('--seed', 0), 1)
-    .action(async (options: LawsOptions) => {
-      const { context: own, ids } = await withArchs(context, options.arch ?? []);
-      const { archs } = own.bench.registry;
-      const chosen = options.arch === undefined ? archs : ids.map((id) => own.bench.registry.arch(id));
-      let failed = 0;
-      for (const arch of chosen) failed += await runLaws(own, arch, options);
-      context.status.exit = failed > 0 ? EXIT.UNEXPECTED : EXIT.OK;
-    });
+    .option('--seed <n>', 'seed of the trials', wholeNumber('--seed', 0), 1);
+  memoryOption(command).action(async (options: LawsOptions) => {
+    const { context: known, ids } = await withArchs(context, options.arch ?? []);
+    const own = inOrder(known, options.memory);
+    const { archs } = own.bench.registry;
+    const chosen = options.arch === undefined ? archs : ids.map((id) => own.bench.registry.arch(id));
+    let failed = 0;
+    for (const arch of chosen) failed += await runLaws(own, arch, options);
+    context.status.exit = failed > 0 ? EXIT.UNEXPECTED : EXIT.OK;
+  });
 }

@@ -1,5 +1,6 @@
 /** `racewalk replay`: the same schedule again, and `racewalk shrink`: a shorter one. */
 import { replayToken, shrinkToken } from '@racewalk/conformance/matrix';
+import type { MemoryModelName } from '@racewalk/core/step';
 import type { TokenData } from '@racewalk/trace';
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
@@ -8,7 +9,7 @@ import { withArchs, withOrigin } from '../input/archs.js';
 import { budgetOption } from '../input/bounds.js';
 import { deliver } from '../input/files.js';
 import { withScenarios } from '../input/module.js';
-import { list } from '../input/options.js';
+import { list, memory } from '../input/options.js';
 import { partsOf, tokenFrom } from '../input/token.js';
 import { type SubjectOptions, withTexts } from '../patch/subject.js';
 import { printTrace, readerOf } from '../render/formats.js';
@@ -17,14 +18,25 @@ import { type PrintCommandOptions, printOptions } from './explain.js';
 
 interface ReplayOptions extends PrintCommandOptions, SubjectOptions {
   readonly arch?: readonly string[];
+  readonly memory?: MemoryModelName;
 }
 
 /** Options of commands that take a token; it names everything, but what is not built in has to be loaded. */
 function tokenOptions(command: Command): Command {
   return printOptions(command)
     .option('--arch <file>', 'the plug-in of the token, if it is not built in', list)
+    .option('--memory <model>', 'sc, tso or weak: refuse a token of another order', memory)
     .option('--patch <mail>', 'the patch that the token was made with, as for check')
     .option('--tree <dir>', 'the kernel tree that the token was made with, as for check');
+}
+
+/** A schedule is one of its memory order: in another one its steps are others. */
+function checkOrder(token: TokenData, order: MemoryModelName | undefined): void {
+  if (order === undefined || order === token.memory) return;
+  throw usageError(
+    `the schedule of the token is one of ${token.memory}, not of ${order}`,
+    `racewalk explore ${token.scenario} --arch ${token.arch} --variant ${token.variant} --memory ${order} looks for one of that order`,
+  );
 }
 
 /** The context that knows what a token may name. */
@@ -45,6 +57,7 @@ export function replayCommand(program: Command, context: Context): void {
     .argument('<token|file>', 'a replay token, or a file that holds one');
   tokenOptions(command).action(async (given: string, options: ReplayOptions) => {
     const token = tokenFrom(context, given);
+    checkOrder(token, options.memory);
     const from = await knowing(context, options, token);
     const trace = withOrigin(from, replayToken(token, partsOf(from, token)));
     const print = { ...from.print, all: options.all === true, sources: options.sources === true };
@@ -63,6 +76,7 @@ export function shrinkCommand(program: Command, context: Context): void {
     .addOption(budgetOption('for the search', 10_000));
   tokenOptions(command).action(async (given: string, options: ReplayOptions & { budget: number }) => {
     const token = tokenFrom(context, given);
+    checkOrder(token, options.memory);
     const from = await knowing(context, options, token);
     const parts = partsOf(from, token);
     const trace = withOrigin(from, shrinkToken(token, parts, options.budget));
