@@ -3,7 +3,7 @@
  * reference). Such a holder uses no translation, so no invalidation reaches it.
  */
 import { type AccessKind, PTE_ZERO, type Vma, type Vpn } from '@racewalk/core';
-import { type AtomicBody, atomic, type Step, type Word } from '@racewalk/core/step';
+import { type AtomicBody, atomic, Order, type Step, type Word } from '@racewalk/core/step';
 import { type Frame, type Machine, MemoryView, type UseEvent } from '@racewalk/machine';
 
 /** A page held by reference. */
@@ -42,5 +42,6 @@ function* useHeld(m: Machine, held: HeldPage, access: AccessKind, value: Word): 
   const cells = [...new Set([frame.cell, frame.data, ...looks])].filter((c) => c >= 0);
   const show = (o: { readonly result: Word }) => (access === 'store' ? `= ${value}` : `→ ${o.result}`);
   const note = { text: `${access} to held ${frame.name}`, does: 'use' } as const;
-  return yield* atomic(cells, run, note, { locked: false, show });
+  // Whoever waits for a DMA reads that it is complete first, or takes an interrupt: what it loads then comes after it.
+  return yield* atomic(cells, run, note, { locked: false, order: Order.ACQUIRE, show });
 }
