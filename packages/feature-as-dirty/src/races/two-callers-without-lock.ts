@@ -15,6 +15,12 @@ interface Taking extends ApplyAsClean {
   readonly taken: number[];
 }
 
+/** set_bit() orders nothing: whoever takes the bit and invalidates must find the entry changed. */
+function* setBitAfterEntry(m: Machine, nr: number, bitmap: Bitmap): Step<void> {
+  yield* m.k.smpMb();
+  yield* setBit(m, nr, bitmap);
+}
+
 /** Take all bits. */
 function* take(m: Machine, bitmap: Bitmap): Step<number[]> {
   const taken: number[] = [];
@@ -83,7 +89,7 @@ export const twoCallersWithoutLock: Scenario = defineScenario<Device>({
     },
   ],
   setup: (w) => {
-    w.binder.replace({ ...TAKES_BITS, __setBit: setBit });
+    w.binder.replace({ ...TAKES_BITS, __setBit: setBitAfterEntry });
     return makeDevice(w);
   },
   agents: { first: caller(0), second: caller(2), user: writer({ stores: 1 }) },
