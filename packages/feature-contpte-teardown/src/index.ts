@@ -7,6 +7,7 @@ import { halfClearedOtherApi } from './races/half-cleared-other-api.js';
 import { locklessVsHalfCleared } from './races/lockless-vs-half-cleared.js';
 import { locklessVsRefill } from './races/lockless-vs-refill.js';
 import { teardownAnyOrder } from './races/teardown-any-order.js';
+import { teardownBarrier } from './races/teardown-barrier.js';
 import { teardownBatched } from './races/teardown-batched.js';
 import { teardownKeepsYoung } from './races/teardown-keeps-young.js';
 import { teardownMarkers } from './races/teardown-markers.js';
@@ -27,6 +28,7 @@ export const contpteTeardownRaces: readonly Scenario[] = Object.freeze([
   teardownAnyOrder,
   teardownMarkers,
   teardownKeepsYoung,
+  teardownBarrier,
   exitWithoutFlush,
   getVsHalfCleared,
   halfClearedOtherApi,

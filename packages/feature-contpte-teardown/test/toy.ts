@@ -150,6 +150,7 @@ class BlockOps extends GenericPteOps {
 export const toy: ArchPlugin = defineArch({
   ...blockToy,
   capabilities: [...blockToy.capabilities, 'speculativeFill', 'blockTranslations'],
+  relaxedExchanges: true,
   ops: (m) => new BlockOps(m),
 });
 

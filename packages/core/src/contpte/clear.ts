@@ -4,6 +4,7 @@
  */
 import { type Ptep, ptepAdd } from '../ops/handles.js';
 import type { PteWord } from '../pte/word.js';
+import { fence } from '../step/primitives.js';
 import type { Step } from '../step/step.js';
 import { blockAround, type Contpte, pteValidCont, withAccessFlags } from './block.js';
 import { __ptepGet, __ptepGetAndClear, __ptepSetAccessFlagsNotlbi } from './entry.js';
@@ -26,6 +27,8 @@ export function* stash(c: Contpte, ptep: Ptep, seen: PteWord, flags: PteWord): S
 export function* contptePtepGetAndClearFull(c: Contpte, ptep: Ptep): Step<PteWord> {
   const { m } = c;
   const orig = yield* __ptepGetAndClear(m, ptep);
+  // Not in the proposal: xchg_relaxed() lets the reads below come before others see this entry empty.
+  yield* fence({ op: 'smp_mb' });
   if (!m.v.pteDirty(orig) && !m.v.pteYoung(orig)) return yield* contptePtepGet(m, ptep, orig);
   // From the top: the kernel empties from low to high, so the flags move once, not with every call.
   for (const p of blockAround(m, ptep).toReversed()) {

@@ -11,7 +11,7 @@ import {
   type PteWord,
   type Vaddr,
 } from '@racewalk/core';
-import type { Step } from '@racewalk/core/step';
+import { fence, type Step } from '@racewalk/core/step';
 import type { FunctionTable, Patch, World } from '@racewalk/machine';
 
 /** `value` with dirty and young of `pte` added. */
@@ -38,6 +38,8 @@ export function* getAndClearFullStashNext(m: EntryMachine, mm: Mm, addr: Vaddr, 
   if (!(yield* isFolded(m, ptep))) return yield* m.pte.ptepGetAndClear(mm, addr, ptep);
   // From here on no walk can start from this entry, so what it says is final.
   const orig = yield* m.entries.xchg(ptep, PTE_ZERO);
+  // Not in the proposal: an exchange that orders nothing lets the reads below come before others see this entry empty.
+  yield* fence({ op: 'smp_mb' });
   const others = upwardsFrom(m, ptep);
   yield* stash(m, others, orig);
   return yield* withSiblings(m, others, orig);
@@ -81,6 +83,7 @@ export const NO_WRAP: Patch = {
   *ptepGetAndClearFull(m, mm, addr, ptep, full) {
     if (!full || !(yield* isFolded(m, ptep))) return yield* m.pte.ptepGetAndClearFull(mm, addr, ptep, full);
     const orig = yield* m.entries.xchg(ptep, PTE_ZERO);
+    yield* fence({ op: 'smp_mb' });
     const others = upwardsFrom(m, ptep);
     const above = others.filter((p) => p.vpn > ptep.vpn);
     yield* stash(m, above, orig);
