@@ -1,7 +1,7 @@
 /**
  * docs/weak-order.md: the verdicts that are other under the weak order than the plan expects. From the JSON report of
  *
- *     racewalk conformance --memory weak --arch arm64-contpte,riscv64,loongarch64 --reporter json --output REPORT
+ *     racewalk conformance --memory weak --arch PLUG-INS --reporter json --output REPORT
  *
  * `node tools/docs/weak-page.mjs REPORT` rewrites the page. With `--check` it compares: 1 if a cell differs that is not on the page,
  * or one of the page does not any more, or the report has an error or a fault of the suite. What a bound cut off says nothing.
@@ -30,9 +30,10 @@ export const differing = ({ cells }) => cells.filter(differs).map(rowOf);
 
 const HEAD = `# Verdicts under the weak order
 
-Cells of arm64, RISC-V and LoongArch whose verdict under \`--memory weak\` is not the one that the plan expects. Why is in
-[barriers.md](barriers.md). The nightly run fails on any other; what a bound cuts off is not judged. Made by
-\`tools/docs/weak-page.mjs\` from a report; do not edit.
+Cells of the plug-ins whose hardware reorders that come to another verdict under \`--memory weak\` than the plan expects. Why is in
+[barriers.md](barriers.md). The nightly run fails on any other; what a bound cuts off is not judged. By default these plug-ins are
+explored in the weak order, except for races that \`apps/cli/src/in-order-list.ts\` lists
+([decision 64](decisions/0064-the-default-is-the-hardware-s-order.md)). Made by \`tools/docs/weak-page.mjs\` from a report; do not edit.
 `;
 
 /** @param {Report} report */
@@ -44,9 +45,7 @@ export function weakPage(report) {
   return `${HEAD}
 ${archs.map(({ id }) => id).join(', ')}: ${decided} cells decided, ${rows.length} differ, ${bounded} bounded when this page was made.
 
-| race | variant | on | expected | found |
-|---|---|---|---|---|
-${rows.join('\n')}
+${rows.length === 0 ? 'None differs.' : ['| race | variant | on | expected | found |', '|---|---|---|---|---|', ...rows].join('\n')}
 `;
 }
 

@@ -47,7 +47,7 @@ describe('docs/weak-order.md', () => {
 
   it('names races and plug-ins that there are', () => {
     const rows = [...readFileSync(PAGE, 'utf8').matchAll(/^\| `([^`]+)` \| `[^`]+` \| ([\w-]+) \|/gm)];
-    expect(rows.length).toBeGreaterThan(0);
+    expect(rows.length > 0 || readFileSync(PAGE, 'utf8').includes('None differs.')).toBe(true);
     for (const [, test, arch] of rows) {
       expect(CATALOGUE.scenarios.map(({ id }) => id)).toContain(test);
       expect(CATALOGUE.archs.map(({ id }) => id)).toContain(arch);

@@ -28,7 +28,6 @@ const CAPABILITIES: readonly Capability[] = [
 ];
 
 const OMITS: readonly string[] = Object.freeze([
-  'weak memory order: software accesses are explored under sequential consistency, user stores without a store buffer',
   'hardware updates of AF and AP[2] that stay pending past later accesses and DMB: here they are visible at once',
   'CPUs without FEAT_ETS2: a walk after a fault might use an older entry than the fault did',
   'FEAT_BBM levels 1 and 2, and the nT bit of level 1: every change of size or contiguity needs a break here; for level 2 see arm64ContpteBbm',
@@ -41,7 +40,7 @@ const OMITS: readonly string[] = Object.freeze([
 ]);
 
 const common = {
-  memory: 'sc',
+  memory: 'weak',
   // arch/arm64/include/asm/pgtable.h: __ptep_get_and_clear() is xchg_relaxed(), the others cmpxchg_relaxed().
   relaxedExchanges: true,
   // Linux 6.12: invalidations are broadcast, under the lock. Since 6.19 the handler invalidates its own CPU.

@@ -13,7 +13,7 @@ import { malformed, values } from './values.js';
 import { hptwWalker, refillWalker } from './walker.js';
 
 const OMITS: readonly string[] = Object.freeze([
-  'weak consistency (manual 2.1.9): explored under sequential consistency',
+  'weak consistency (manual 2.1.9): explored by the rules that Armv8 and RVWMO share',
   'the steps inside an exception handler: refill, page invalid and page modify are one walk',
   'TLB entries for an even and an odd page together, and the global bit that both must have',
   'pte_modify and new entries that count as accessed at once: here V is kept, and clear at first',
@@ -38,7 +38,7 @@ const CAPABILITIES: readonly Capability[] = Object.freeze([
 
 const common = {
   capabilities: CAPABILITIES,
-  memory: 'sc',
+  memory: 'weak',
   // arch/loongarch/include/asm/mmu_context.h: asid_cache and cpu_context, ten bits of ASID in CSR.ASID.
   mmContext: 'versions',
   layout,

@@ -14,7 +14,6 @@ import { malformed, values } from './values.js';
 import { svadeWalker, svaduWalker } from './walker.js';
 
 const OMITS: readonly string[] = Object.freeze([
-  'weak memory order (RVWMO, manual volume I chapter 17): explored under sequential consistency',
   'which hart is fenced: every hart of the model, whether by interrupt or by the SBI remote fence',
   'Svinval: SINVAL.VMA between its two fences is one flush here',
   'blocks of two sizes in memory at once: the patterns of PPN that the manual reserves serve the smaller blocks of races',
@@ -37,7 +36,7 @@ const CAPABILITIES: readonly Capability[] = Object.freeze([
 ]);
 
 const common = {
-  memory: 'sc',
+  memory: 'weak',
   // arch/riscv/mm/context.c, after that of arm64; flushes go by mm_cpumask (arch/riscv/mm/tlbflush.c).
   mmContext: 'generations',
   layout,

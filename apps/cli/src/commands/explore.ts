@@ -138,7 +138,8 @@ export async function exploreCell(
   const estimates = estimatesOf(cell, { memory: limits.memory });
   io.out(`estimate  ${estimates.map(estimateText).join('\n          ')}\n`);
   if (inOrderOnly(cell.plugin)) {
-    io.out('order     in order; the hardware is weaker, and --memory weak explores that\n');
+    const why = cell.scenario.inOrderOn?.includes(cell.arch) ? ' (weak: see nightly)' : '';
+    io.out(`order     in order${why}; the hardware is weaker, and --memory weak explores that\n`);
   }
   let how: string | undefined;
   let result: CellResult;

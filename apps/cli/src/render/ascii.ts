@@ -3,6 +3,7 @@
 const SIGNS: Readonly<Record<string, string>> = {
   '✓': '+',
   '✗': 'x',
+  '°': 'o',
   '‼': '!',
   '…': '~',
   '–': '-',

@@ -285,7 +285,7 @@ function assumed({ sides, repeat }: PatchReport, { width }: Context): string[] {
     silent.length > 0 ? `without effect: ${silent.join(', ')}` : '',
     !repeat ? 'each plain load is made once' : 'the compiler may repeat plain loads, once each',
     'a race counts as calling a function if one of its first 64 schedules does',
-    'memory order: as each plug-in says (store buffers, or sequential consistency only)',
+    'memory order: that of the hardware of each plug-in',
   ].filter((line) => line !== '');
   return ['assumed:', ...lines.flatMap((line) => wrap(line, width - 2, '  ').map((l) => `  ${l}`))];
 }

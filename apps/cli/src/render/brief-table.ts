@@ -10,18 +10,19 @@ import { fine, type Race, racesOf, type VariantCells } from './races.js';
 /** Lines that a report of nothing but expected cells has at most. */
 export const MOST_LINES = 150;
 
-type Sign = '✓' | '✗' | '–' | '…' | '‼' | ' ';
+type Sign = '✓' | '°' | '✗' | '–' | '…' | '‼' | ' ';
 
 function signOf(cell: ReportCell | undefined): Sign {
   if (cell === undefined) return ' ';
   if (cell.verdict === 'bounded') return '…';
   if (!cell.asExpected) return '‼';
   if (cell.verdict === 'not-applicable') return '–';
-  return cell.verdict === 'violates' ? '✗' : '✓';
+  if (cell.verdict === 'violates') return '✗';
+  return cell.order === undefined ? '✓' : '°';
 }
 
 /** Worst first: a sign never hides a worse one. */
-const WORST: readonly Sign[] = ['‼', '…', '✗', '✓', '–', ' '];
+const WORST: readonly Sign[] = ['‼', '…', '✗', '°', '✓', '–', ' '];
 
 const worst = (signs: readonly Sign[]): Sign => WORST.find((sign) => signs.includes(sign)) ?? ' ';
 
@@ -138,6 +139,7 @@ export function briefTable(report: ConformanceReport, context: Context, room: nu
   const { colors, width } = context;
   const paints: Record<Sign, (text: string) => string> = {
     '✓': colors.green,
+    '°': colors.green,
     '✗': colors.green,
     '–': colors.dim,
     '…': colors.yellow,

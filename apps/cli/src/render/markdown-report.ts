@@ -10,7 +10,8 @@ const cellText = (cell: ReportCell | undefined): string => {
   if (cell.verdict === 'not-applicable') return '–';
   if (cell.verdict === 'bounded') return `… ${verdictText(cell)}`;
   if (!cell.asExpected) return `**‼ ${verdictText(cell)}**`;
-  return cell.verdict === 'violates' ? `✗ ${cell.invariant}` : `✓ ${grouped(cell.executions)}`;
+  if (cell.verdict === 'violates') return `✗ ${cell.invariant}`;
+  return `✓ ${grouped(cell.executions)}${cell.order === undefined ? '' : ' in order'}`;
 };
 
 const escaped = (text: string): string => text.replace(/\|/g, '\\|').replace(/\n/g, ' ');

@@ -72,6 +72,26 @@ export function omissionsLine(report: ConformanceReport, { modules }: Context): 
   return `not modelled: ${count(countOf(report), 'thing')}, which ${parts.join(' ')} prints`;
 }
 
+/** Races of each architecture that were explored in order because the weak order takes too long. */
+function inOrderText(
+  ids: readonly string[],
+  orders: NonNullable<ConformanceReport['ownOrders']>,
+): string | null {
+  const found = ids.flatMap((id) => {
+    const races = orders.filter(({ memory, archs }) => memory === 'sc' && archs.includes(id));
+    if (races.length === 0) return [];
+    return [
+      races.length <= FEW
+        ? `${races.map(({ test }) => test).join(', ')} on ${id}`
+        : `${races.length} races on ${id}`,
+    ];
+  });
+  return found.length === 0 ? null : found.join(', ');
+}
+
+/** Races that are named, not counted. */
+const FEW = 3;
+
 /** Which verdicts are of an order that the hardware does not keep; empty if none. */
 export function orderLines(
   { archs, ownOrders = [] }: Pick<ConformanceReport, 'archs' | 'ownOrders'>,
@@ -79,13 +99,18 @@ export function orderLines(
 ): string[] {
   const ids = archs.filter(inOrderOnly).map(({ id }) => id);
   const but = ownOrders.map(({ test, memory }) => `${test} (${memory})`);
-  if (ids.length === 0) return [];
   const except = but.length === 0 ? '' : `, but for ${but.join(', ')}`;
-  return wrap(
-    `in order: ${ids.join(', ')}${except}; the hardware is weaker, and --memory weak explores that`,
-    width,
-    '  ',
+  const some = inOrderText(
+    archs.filter(({ memory }) => memory === 'weak').map(({ id }) => id),
+    ownOrders,
   );
+  const lines = [
+    ...(ids.length === 0
+      ? []
+      : [`in order: ${ids.join(', ')}${except}; the hardware is weaker, and --memory weak explores that`]),
+    ...(some === null ? [] : [`in order: ${some}; weak takes too long: --memory weak, or the nightly run`]),
+  ];
+  return lines.flatMap((line) => wrap(line, width, '  '));
 }
 
 /** What the races of a small run leave out of the hardware, with the reasons. */

@@ -64,6 +64,9 @@ const LEGEND = [
   '… bounded',
 ];
 
+/** Where some cell holds in an order that its hardware does not keep. */
+const IN_ORDER = '° holds in order (weak: see nightly)';
+
 const BRIEF_LEGEND = [
   '✓ holds',
   '✗ breaks, as expected',
@@ -106,7 +109,8 @@ export function pretty(report: ConformanceReport, context: Context, options: Pre
   const whole = verbose || few;
   const bad = failing(report);
   const names = needsALook(report, context);
-  const legend = flow(whole ? LEGEND : BRIEF_LEGEND, '   ', width);
+  const ordered = report.cells.some(({ order }) => order !== undefined) ? [IN_ORDER] : [];
+  const legend = flow([...(whole ? LEGEND : BRIEF_LEGEND), ...ordered], '   ', width);
   const end = tail(report, context, !whole, all);
   const sums = totals(report, context);
   const out = [colors.bold(headline(report)), '', ...names];

@@ -20,7 +20,7 @@ function shown(cell: ReportCell | undefined): Shown {
   if (!cell.asExpected) return { text: `‼ ${text}`, paint: 'bad' };
   return cell.verdict === 'violates'
     ? { text: `✗ ${text}`, paint: 'good' }
-    : { text: `✓ ${grouped(cell.executions)}`, paint: 'good' };
+    : { text: `${cell.order === undefined ? '✓' : '°'} ${grouped(cell.executions)}`, paint: 'good' };
 }
 
 /** `arm64-contpte-sw` in lines of at most `width`, broken behind hyphens, but `x86-64` stays whole. */

@@ -62,7 +62,7 @@ export const swAccessDirty: ArchPlugin = defineArch({
   id: 'sw-access-dirty',
   title: 'access and dirty flags by faults (RISC-V Sv39 with Svade)',
   capabilities: [...HARDWARE_FILLED_TLB, 'spaceTags', 'ipiFlush', 'pudLeaf', 'thpMigration', 'devmap'],
-  memory: 'sc',
+  memory: 'weak',
   // arch/riscv/mm/context.c
   mmContext: 'generations',
   layout: sv39Layout,
@@ -80,7 +80,6 @@ export const swAccessDirty: ArchPlugin = defineArch({
   pmdOps: (m, level) => new Sv39PmdOps(m, level),
   omits: [
     'the atomic bodies of the RISC-V port of Linux, which also serves CPUs with Svadu',
-    'RVWMO: explored under sequential consistency',
     'TLBs that remember invalid entries, and Svvptc, which promises that they forget',
     'Svnapot blocks, Svpbmt memory types, execute-only pages',
     'SBI remote fences that return before every CPU is through: the sender waits for all',

@@ -23,7 +23,7 @@ export const swDirty: ArchPlugin = defineArch({
     'thpMigration',
     'devmap',
   ],
-  memory: 'sc',
+  memory: 'weak',
   layout: swDirtyLayout,
   values: swDirtyValues,
   walker: swDirtyWalker,
@@ -32,7 +32,6 @@ export const swDirty: ArchPlugin = defineArch({
   omits: [
     'the atomic bodies Linux has on this hardware: the generic ones are used, which may lose an access flag',
     'contiguous blocks; for those see arm64-contpte-sw',
-    'weak memory order: explored under sequential consistency',
     'access flags set speculatively or by an access that takes a permission fault',
     'stage 2 translation, access from EL1, execute permissions',
   ],

@@ -3,10 +3,11 @@
  * what follows from its parts. A plug-in that is silent about it is not believed.
  */
 import { type ArchPlugin, CAPABILITIES, type Capability } from '@racewalk/core';
+import { memoryOmissions } from '@racewalk/machine';
 
 /** What the machine does not model, whatever the plug-in says. */
 export const NEVER_MODELLED: readonly string[] = Object.freeze([
-  'memory orders weaker than TSO, unless --memory weak asks for them, and store buffers of user code',
+  'the order of stores of user code: each is seen at once',
   'access flags that the hardware sets ahead of any access: fills are modelled where they change nothing',
   'walk caches and page tables that are freed, but in races that have an upper level',
   'address-space identifiers and lazy TLB mode: a flush concerns every CPU of the model',
@@ -18,7 +19,7 @@ export const NEVER_MODELLED: readonly string[] = Object.freeze([
 export function derivedOmissions(arch: ArchPlugin): readonly string[] {
   const denied = (Object.keys(CAPABILITIES) as Capability[]).filter((name) => !arch.has(name));
   const found: string[] = [];
-  if (arch.memory === 'sc') found.push('store buffers: its memory order is sc, every store is seen at once');
+  found.push(...memoryOmissions(arch.memory).map((what) => `memory order ${arch.memory}: ${what}`));
   if (denied.length > 0) found.push(`what it denies: ${denied.join(', ')}`);
   if (arch.cont !== undefined) {
     found.push(`blocks of ${arch.cont.ptes} entries, where a race has smaller ones`);

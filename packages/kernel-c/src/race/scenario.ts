@@ -365,7 +365,7 @@ function assumptions(programs: readonly Program[], { stubs }: RaceText, { repeat
     silent.length > 0 ? `without effect: ${silent.join(', ')}` : '',
     stubs.length > 0 ? `stubs of the file: ${stubs.join(', ')}` : '',
     repeat === false ? 'each plain load is made once' : 'the compiler may repeat plain loads, once each',
-    'memory order: as each plug-in says (store buffers, or sequential consistency only), or as --memory says',
+    'memory order: that of the hardware of each plug-in, or as --memory says',
   ];
   return said.filter((line) => line !== '');
 }

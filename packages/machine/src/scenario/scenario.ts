@@ -109,6 +109,11 @@ export interface ScenarioSpec<S> {
    * only that order catches says so in `unless`: `REASONS.storesInOrder`, `REASONS.loadsInOrder`.
    */
   readonly memory?: 'weak';
+  /**
+   * Ids of plug-ins on which the weak order has more executions than the suite explores by default. There the race is explored
+   * in order, unless `--memory` says otherwise; the report names it. Whoever lists races says so, not the race.
+   */
+  readonly inOrderOn?: readonly string[];
   readonly needs?: readonly Capability[];
   /** Hardware that the race leaves out, each with its reason. */
   readonly less?: readonly LessHardware[];

@@ -23,6 +23,10 @@ const OMITTED: { readonly [name in MemoryModelName]: readonly string[] } = {
 /** So a plug-in says that its own order is not the one of its hardware. */
 const EXPLORED = 'explored under sequential consistency';
 
+/** What a plug-in leaves out by its memory order. */
+export const memoryOmissions = (memory: string): readonly string[] =>
+  OMITTED[memory as MemoryModelName] ?? [];
+
 /** Whether a plug-in is explored in order although its hardware reorders loads and stores. */
 export const inOrderOnly = ({
   memory,
@@ -37,23 +41,43 @@ const asked = new WeakSet<ArchPlugin>();
 
 const made = new WeakMap<ArchPlugin, Map<MemoryModelName, ArchPlugin>>();
 
+/** Whether a race may be explored in another order than a plug-in says. */
+const mayDiffer = (arch: ArchPlugin): boolean => arch.memory === 'weak' || inOrderOnly(arch);
+
+/** What a plug-in whose hardware reorders leaves out where it is explored in another order. */
+const omitsIn = (arch: ArchPlugin, memory: MemoryModelName): readonly string[] => {
+  const kept = arch.omits.filter((line) => !line.includes(EXPLORED));
+  const reorders = mayDiffer(arch) && memory === 'sc';
+  return reorders ? [...kept, `the order of its hardware, which is weaker: ${EXPLORED}`] : kept;
+};
+
 /**
- * `arch` with memory order `memory`; itself if that is its own. The same object every time. A plug-in that is explored in order
- * although its hardware reorders is another one if `sc` is asked for: a race with an order of its own then leaves it so.
+ * `arch` with memory order `memory`; itself if that is its own. The same object every time. A plug-in of which a race may be
+ * explored in another order is another one if its own is asked for: then every race is explored in it.
  */
 export function withMemory(arch: ArchPlugin, memory: MemoryModelName | undefined): ArchPlugin {
-  if (memory === undefined || (memory === arch.memory && (asked.has(arch) || !inOrderOnly(arch))))
-    return arch;
+  if (memory === undefined || (memory === arch.memory && (asked.has(arch) || !mayDiffer(arch)))) return arch;
   const known = made.get(arch) ?? new Map<MemoryModelName, ArchPlugin>();
   made.set(arch, known);
-  const kept = arch.omits.filter((line) => !line.includes(EXPLORED));
-  const omits = memory === arch.memory ? arch.omits : [...kept, ...OMITTED[memory]];
+  const omits = memory === arch.memory ? arch.omits : omitsIn(arch, memory);
   const other = known.get(memory) ?? Object.freeze({ ...arch, memory, omits });
   known.set(memory, other);
   asked.add(other);
   return other;
 }
 
-/** `arch` in the order that a race is about (`Scenario.memory`), unless an order was asked for or its hardware keeps more. */
-export const inOrderOf = ({ memory }: { readonly memory?: 'weak' }, arch: ArchPlugin): ArchPlugin =>
-  memory !== undefined && inOrderOnly(arch) && !asked.has(arch) ? withMemory(arch, memory) : arch;
+/** What a race says of the order it is explored in. */
+interface OwnOrder {
+  readonly memory?: 'weak';
+  readonly inOrderOn?: readonly string[];
+}
+
+/**
+ * `arch` in the order in which a race is explored: in order where the weak one is too much for the suite (`Scenario.inOrderOn`), weak
+ * where the race is about it (`Scenario.memory`) and the hardware reorders. An order that was asked for stays.
+ */
+export function inOrderOf({ memory, inOrderOn = [] }: OwnOrder, arch: ArchPlugin): ArchPlugin {
+  if (asked.has(arch)) return arch;
+  if (arch.memory === 'weak') return inOrderOn.includes(arch.id) ? withMemory(arch, 'sc') : arch;
+  return memory !== undefined && inOrderOnly(arch) ? withMemory(arch, memory) : arch;
+}

@@ -46,6 +46,8 @@ export const reportedCell = z.object({
   kernel: z.string().optional(),
   /** Of `linux:RELEASE`: what is known about it. */
   known: z.string().optional(),
+  /** `sc`: explored in order, although the hardware of the plug-in reorders loads and stores. */
+  order: z.literal('sc').optional(),
   /** File of the counterexample, relative to the file of the report. */
   traceFile: z.string().optional(),
   ...workFields,
@@ -111,7 +113,7 @@ export const conformanceReport = z.object({
   notModelled: texts.optional(),
   /** What single races leave out of the hardware that the plug-ins model, and why. */
   lessHardware: z.array(reportLess).readonly().optional(),
-  /** Races that were explored in another order than their architectures else are. */
+  /** Races that were explored in another order than their architectures else are; `sc`: the weak one is too much for the suite. */
   ownOrders: z.array(reportOrder).readonly().optional(),
   /**
    * Present if the suite itself is at fault, for instance a mutant that nobody is expected to catch, or a
