@@ -4,6 +4,7 @@ import {
   type AgentSpec,
   type Machine,
   nothing,
+  REASONS,
   type Scenario,
   SvaDevice,
   type World,
@@ -66,8 +67,9 @@ export const flushQueue: Scenario = defineScenario<Queue>({
   source:
     'iova flush queue, drivers/iommu/iova.c (4.14); fq_ring_free(), drivers/iommu/dma-iommu.c, Linux 6.12',
   about:
-    'Unmappings of a device are queued, and a timer flushes the IOMMU once for many. What may be freed after a flush? Only what was queued before the flush began. An unmapping that is queued while the flush is under way may have been missed by it.',
+    'Unmappings of a device are queued, and a timer flushes the IOMMU once for many. What may be freed after a flush? Only what was queued before the flush began, and unmapped for all to see before it was queued: smp_mb() stands in between. An unmapping that is queued while the flush is under way may have been missed by it.',
   invariants: ['UAF'],
+  memory: 'weak',
   params: { block: 1 },
   assumes: 'the tables are those of an IOMMU, which no CPU loads',
   setup,
@@ -77,7 +79,9 @@ export const flushQueue: Scenario = defineScenario<Queue>({
       role: 'kernel',
       note: 'unmaps, and queues',
       *run(m, { iova, started, entry, lock }) {
-        yield* m.entries.xchg(ptepOf(iova, iova.start), PTE_ZERO, 'iommu_unmap');
+        // drivers/iommu/io-pgtable-arm.c, __arm_lpae_clear_pte(): a plain store.
+        yield* m.entries.writeOnce(ptepOf(iova, iova.start), PTE_ZERO, 'iommu_unmap');
+        yield* m.k.smpMb();
         yield* m.lock(lock);
         yield* write(entry, 1 + (yield* read(started, 'fq_flush_start_cnt')), 'queue_iova');
         yield* m.unlock(lock);
@@ -99,6 +103,13 @@ export const flushQueue: Scenario = defineScenario<Queue>({
     },
   },
   mutants: {
+    'no-barrier': {
+      what: 'queue_iova() has no smp_mb() before it asks which flushes have begun',
+      breaks: 'UAF',
+      why: 'the cleared entry is still on its way: a flush that begins later does not see it, and the page is freed behind it',
+      unless: REASONS.storesInOrder,
+      patch: { smpMb: nothing },
+    },
     'asks-not-when': {
       what: 'whatever is in the queue after a flush is freed',
       breaks: 'UAF',
