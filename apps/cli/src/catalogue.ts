@@ -13,22 +13,14 @@ import { reclaimRaces } from '@racewalk/feature-reclaim';
 import { switchMmRaces } from '@racewalk/feature-switch-mm';
 import { thpRaces } from '@racewalk/feature-thp';
 import { zapRaces } from '@racewalk/feature-zap';
-import type { Scenario } from '@racewalk/machine';
 import type { Parts } from '@racewalk/wiring';
 import { ARCHS } from './archs.js';
-import { IN_ORDER } from './in-order-list.js';
-
-/** The races, each with the plug-ins on which the weak order has more executions than the suite explores. */
-const withOrders = (races: readonly Scenario[]): readonly Scenario[] =>
-  races.map((race) => {
-    const archs = IN_ORDER[race.id];
-    return archs === undefined ? race : Object.freeze({ ...race, inOrderOn: archs.split(' ') });
-  });
+import { withOrder } from './in-order.js';
 
 /** Plug-ins, and scenarios in the order they run. */
 export const CATALOGUE: Parts = Object.freeze({
   archs: ARCHS,
-  scenarios: withOrders([
+  scenarios: [
     ...contpteTeardownRaces,
     ...contpteFoldRaces,
     ...accessFlagRaces,
@@ -41,5 +33,5 @@ export const CATALOGUE: Parts = Object.freeze({
     ...switchMmRaces,
     ...catalogueRaces,
     ...thpRaces,
-  ]),
+  ].map(withOrder),
 });

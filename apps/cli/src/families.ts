@@ -2,6 +2,7 @@
  * The race tests of the catalogue by family, each loaded when it is asked for: a page that shows one counterexample needs one family.
  */
 import type { Scenario } from '@racewalk/machine';
+import { withOrder } from './in-order.js';
 
 export { ARCHS } from './archs.js';
 
@@ -38,9 +39,9 @@ const shared: Load = async () => [
 export async function racesFor(test?: string): Promise<readonly Scenario[]> {
   if (test !== undefined) {
     const own = OWN[test.split('/')[0] ?? ''];
-    const near = await (own ?? shared)();
+    const near = (await (own ?? shared)()).map(withOrder);
     if (near.some(({ id }) => id === test)) return near;
   }
   const all = await Promise.all([...Object.values(OWN), shared].map((load) => load()));
-  return [...new Set(all.flat())];
+  return [...new Set(all.flat().map(withOrder))];
 }

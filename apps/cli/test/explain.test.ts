@@ -25,7 +25,9 @@ describe('explain', () => {
     const [, race = ''] = /```c\n(C lost-dirty\n[\s\S]*?)```/.exec(readme) ?? [];
     expect(race.trimEnd().split('\n')).toHaveLength(10);
     writeFileSync(path.join(cwd, 'lost-dirty.c'), race);
-    const { out } = await run(['explain', 'lost-dirty.c', '--arch', 'loongarch64-ptw'], { cwd });
+    const { out } = await run(['explain', 'lost-dirty.c', '--arch', 'loongarch64-ptw', '--memory', 'sc'], {
+      cwd,
+    });
     expect(readme).toContain(`\`\`\`\n${withoutToken(out).trim()}\n\`\`\``);
   });
 

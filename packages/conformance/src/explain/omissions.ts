@@ -19,7 +19,8 @@ export const NEVER_MODELLED: readonly string[] = Object.freeze([
 export function derivedOmissions(arch: ArchPlugin): readonly string[] {
   const denied = (Object.keys(CAPABILITIES) as Capability[]).filter((name) => !arch.has(name));
   const found: string[] = [];
-  found.push(...memoryOmissions(arch.memory).map((what) => `memory order ${arch.memory}: ${what}`));
+  if (arch.memory === 'sc') found.push('store buffers: its memory order is sc, every store is seen at once');
+  if (arch.memory === 'weak') found.push(...memoryOmissions('weak').map((what) => `memory order: ${what}`));
   if (denied.length > 0) found.push(`what it denies: ${denied.join(', ')}`);
   if (arch.cont !== undefined) {
     found.push(`blocks of ${arch.cont.ptes} entries, where a race has smaller ones`);
