@@ -19,9 +19,7 @@ export function* stash(c: Contpte, ptep: Ptep, seen: PteWord, flags: PteWord): S
 /**
  * Empty one entry of a folded block and leave the rest folded. What the entry knew is stashed in the
  * last entry that is still valid, and what the others know is returned with it; so whichever order the
- * caller empties them in, each call reports the flags of the whole block. (`ptep_get_and_clear_full`
- * thread, November 2023.)
- *
+ * caller empties them in, each call reports the flags of the whole block. (Thread of November 2023.)
  * @kernel contpte_ptep_get_and_clear_full
  */
 export function* contptePtepGetAndClearFull(c: Contpte, ptep: Ptep): Step<PteWord> {
