@@ -7,9 +7,11 @@ import {
   PMD_ONLY_OPS,
   PMD_OPS,
   PTE_OPS,
+  type PteWord,
   pteAny,
   pteOr,
   pudName,
+  type ValueLaw,
 } from '@racewalk/core';
 import { exchangeToy as toyArch, trackingSpec } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
@@ -72,6 +74,33 @@ describe('the contract table', () => {
     }
     expect(silent).toEqual([]);
     expect(VALUE_ROWS.map((r) => r.op).filter((op) => !tried.has(op))).toEqual([]);
+  });
+
+  it('finds a helper that does nothing, and a size that has another form', () => {
+    const [clean] = exampleSamples(full);
+    const sample = clean!;
+    const v = full.values;
+    const idle = (pte: PteWord) => pte;
+    const without = (name: string) => ({ ...full, values: { ...v, [name]: idle } }) as ArchPlugin;
+    const lawOf = (name: string) => CONTRACT.find(({ op }) => op === name)?.law as ValueLaw;
+    for (const [op, pte] of [
+      ['pteMkyoung', sample.pte],
+      ['pteMkold', v.pteMkyoung(sample.pte)],
+      ['pteMkspecial', sample.pte],
+    ] as const) {
+      expect([op, lawOf(op)(full, { ...sample, pte })]).toEqual([op, null]);
+      expect([op, lawOf(op)(without(op), { ...sample, pte })]).not.toEqual([op, null]);
+    }
+    const { huge, cont } = arch;
+    const log = Math.log2(cont?.ptes ?? 1);
+    expect(log).toBeGreaterThan(0);
+    // A block of leaves gets the form of a block of pages.
+    const page = (pte: PteWord, shift: number) =>
+      huge.archMakeHugePte(pte, shift === 21 + log ? 12 + log : shift);
+    const broken = { ...arch, huge: { ...huge, archMakeHugePte: page } } as ArchPlugin;
+    const [small] = exampleSamples(arch);
+    expect(lawOf('archMakeHugePte')(arch, small!)).toBeNull();
+    expect(lawOf('archMakeHugePte')(broken, small!)).toContain(`for 2^${21 + log} bytes`);
   });
 
   it('says in words what each law claims', () => {

@@ -36,6 +36,10 @@ describe('an `omits` that cannot be true', () => {
     expect(problems(omits).join('\n')).toMatch(says);
   });
 
+  it.each(['none', 'Nothing.', 'n/a', 'NA', 'todo', '- TBD', '…'])('"%s" says nothing', (item) => {
+    expect(problems([item]).join()).toMatch(/that says nothing/);
+  });
+
   it('is told from one that may be', () => {
     expect(problems(['weak memory order', 'hwAccess: explored without'])).toEqual([]);
   });

@@ -43,6 +43,17 @@ describe('plan', () => {
     ]);
   });
 
+  it('names the plug-ins that have the override which a mutant puts a bug into', () => {
+    const second = toyArch({ id: 'second', mutants: toy.mutants ?? [] });
+    const reasons = plan([toy, second, toySoft], [zapVsStore], { variant: 'mutant:forgets' }).cells.map(
+      ({ arch, reason }) => [arch, reason],
+    );
+    expect(reasons.at(-1)).toEqual([
+      'toy-soft',
+      'puts a bug back into an override of toy and second, which toy-soft does not have',
+    ]);
+  });
+
   it('gives the reason of every cell that does not apply, or holds although it is a mutant', () => {
     for (const cell of plan(archs, [zapVsStore, blocksOnly]).cells) {
       if (cell.expected === 'not-applicable') expect(cell.reason).toBeTruthy();

@@ -33,7 +33,12 @@ function world(invariants: InvariantCode[], present = true) {
   }
   const word = (cell: number) => memory?.[cell] ?? 0;
   const range: NotifierRange = { event: 'clear', mm: vma.mm, start: vma.start, end: vma.end };
-  return { w, vma, ptep, frame, gpu, run, word, faults, range };
+  /** What each step of `body` says of its outcome, from the state that is. */
+  const texts = (body: (m: Machine) => Step<unknown>) =>
+    runAlone(w.cells.cells, () => body(new Machine(w, 0, entries)), memory === undefined ? {} : { memory })
+      .steps.filter(({ op }) => op.show !== undefined)
+      .map(({ op, result }) => op.show?.({ result, before: [], after: [] }));
+  return { w, vma, ptep, frame, gpu, run, texts, word, faults, range };
 }
 
 describe('a device with its own page table', () => {
@@ -59,6 +64,16 @@ describe('a device with its own page table', () => {
     run((m) => m.notifier.mmuNotifierInvalidateRangeEnd(range));
     expect(run((m) => gpu.map(m, 0, frame, SHARED, seq))).toBe(false);
     expect(run((m) => gpu.map(m, 0, frame, SHARED, null))).toBe(true);
+  });
+
+  it('says of a mapping whether it was made', () => {
+    const { w, gpu, frame, run, texts, range } = world([]);
+    w.seal();
+    const seq = run(() => gpu.intervalReadBegin());
+    expect(texts((m) => gpu.map(m, 0, frame, SHARED, seq)).at(-1)).toMatch(/^= \S/);
+    run((m) => m.notifier.mmuNotifierInvalidateRangeStart(range));
+    run((m) => m.notifier.mmuNotifierInvalidateRangeEnd(range));
+    expect(texts((m) => gpu.map(m, 0, frame, SHARED, seq)).at(-1)).toBe('→ retry');
   });
 
   it('ignores its own exclusive events, and nobody else’s', () => {
@@ -165,6 +180,15 @@ describe('a device that walks the tables of the process', () => {
     expect(run((m) => sva.access(m, 0, 'store', helpless))).toBe(true);
     run((m) => m.notifier.archInvalidateSecondaryTlbs(range));
     expect(run((m) => sva.access(m, 0, 'store', helpless))).toBe(false);
+  });
+
+  it('says what a walk found', () => {
+    const { w, vma, ptep, run, texts } = world([]);
+    const sva = new SvaDevice(w, vma);
+    w.seal();
+    expect(texts((m) => sva.access(m, 0, 'store', helpless)).join()).toMatch(/→ 0x\w+ rw/);
+    run((m) => m.pte.pteClear(vma.mm, addrOf(vma.start), ptep));
+    expect(texts((m) => sva.access(m, 0, 'store', helpless))).toContain('→ fault');
   });
 
   it('sets no flags itself', () => {

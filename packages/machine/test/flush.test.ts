@@ -41,6 +41,20 @@ describe.each(archs)('$id', (arch) => {
 
   const all = (value: unknown) => CPUS.map(() => value);
 
+  it('keeps what was issued and is not complete where a search over states compares it', () => {
+    const w = new World(arch, { block: 1 }, CPUS, []);
+    const vma = w.vma({ pages: 3 });
+    w.seal();
+    const m = new Machine(w, 0, wordEntries(w));
+    const issued = () => JSON.stringify(m.keeps, (key, value) => (key === 'vma' ? 'vma' : value));
+    const before = issued();
+    runAlone(w.cells.cells, () => m.tlb.flushTlbRangeNosync(vma, addrOf(vma.start), addrOf(vma.start + 2)));
+    const between = issued();
+    expect(between !== before).toBe(arch.has('broadcastTlbi'));
+    runAlone(w.cells.cells, () => m.tlb.dsb());
+    expect(issued()).not.toContain('"vma":"vma"');
+  });
+
   it('starts from translations and walks on every CPU', () => {
     const s = used();
     expect(s.after(function* () {})).toEqual({ pages: all([true, true, true]), walks: all(1) });

@@ -2,7 +2,7 @@
 import { type AccessKind, PTE_ZERO, type PteWord, ptepOf } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import { intrudeAt, Machine, runAlone, World, wordEntries } from '@racewalk/machine';
-import { linux, PageFlag, upperLevel } from '@racewalk/mm';
+import { GUP_PIN_COUNTING_BIAS, linux, PageFlag, upperLevel } from '@racewalk/mm';
 import { exchangeToy, flatToy } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 
@@ -161,5 +161,21 @@ describe('the reverse map', () => {
       { vma, start: vma.start },
       { vma, start: vma.start + 2 },
     ]);
+  });
+});
+
+describe('folio_maybe_dma_pinned', () => {
+  it.each([
+    [1, false, '→ no'],
+    [GUP_PIN_COUNTING_BIAS - 1, false, '→ no'],
+    [GUP_PIN_COUNTING_BIAS, true, '→ yes'],
+  ])('of %i references: %s, and its step says so', (refcount, pinned, says) => {
+    const w = new World(flatToy, { block: 1 }, [1], []);
+    const folio = linux(w).folio({ pages: 1, refcount });
+    w.seal();
+    const m = new Machine(w, 0, wordEntries(w));
+    const { value, steps } = runAlone(w.cells.cells, () => m.k.folioMaybeDmaPinned(folio));
+    const texts = steps.map(({ op, result }) => op.show?.({ result, before: [result], after: [result] }));
+    expect([value, texts]).toEqual([pinned, [says]]);
   });
 });

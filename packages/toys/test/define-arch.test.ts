@@ -246,6 +246,9 @@ it('a walker of single bits with a part forgotten or misspelt is refused', () =>
   expect(walker({ user: undefined })).toThrow('singleBitWalker: user is missing');
   expect(walker({ dirty: 3 })).toThrow('singleBitWalker: dirty is missing, or is something else');
   expect(walker({ setsYoung: undefined, setsYong: true })).toThrow('singleBitWalker: setsYoung is missing');
+  const expected = (text: string) => expect.objectContaining({ expected: expect.stringMatching(text) });
+  expect(walker({ user: undefined })).toThrow(expected('^user: \\S'));
+  expect(walker({ setsYoung: 3 })).toThrow(expected('^setsYoung: \\S'));
 });
 
 it('methods of an override that are no operations may be called what they like', () => {
@@ -255,6 +258,12 @@ it('methods of an override that are no operations may be called what they like',
 it('a layout is a plain value: the good one passes', () => {
   const same: PteLayout = { ...toyLayout };
   expect(refusal({ layout: same })).toBe(null);
+});
+
+it('blocks are claimed where they are described, and described where they are claimed', () => {
+  expect(refusal({ cont: undefined })).toContain('contPte and the field cont do not agree');
+  const capabilities = toyArch().capabilities.filter((c) => c !== 'contPte');
+  expect(refusal({ capabilities })).toContain('contPte and the field cont do not agree');
 });
 
 describe('what a plug-in says of huge pages', () => {
