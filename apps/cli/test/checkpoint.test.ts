@@ -11,7 +11,7 @@ import { run } from './run.js';
 
 const cwd = mkdtempSync(path.join(tmpdir(), 'racewalk-'));
 const FAMILY = ['conformance', '--test', 'access-flags/*', '--reporter', 'json'];
-const CELL = ['explore', 'contpte/teardown-batched', '--arch', 'arm64-contpte'];
+const CELL = ['explore', 'contpte/teardown-batched', '--arch', 'arm64-contpte', '--memory', 'sc'];
 
 /** A user who interrupts when asked for the n-th time. */
 const impatient = (n: number) => {
@@ -28,7 +28,16 @@ const counts = (json: string) =>
   parseReport(json).cells.map((c) => [c.test, c.variant, c.arch, c.verdict, c.executions, c.steps]);
 
 describe('--checkpoint and sudden death', () => {
-  const LARGE = ['explore', 'large/two-walkers', '--scenarios', module('large'), '--arch', 'arm64-contpte'];
+  const LARGE = [
+    'explore',
+    'large/two-walkers',
+    '--scenarios',
+    module('large'),
+    '--arch',
+    'arm64-contpte',
+    '--memory',
+    'sc',
+  ];
 
   /** Start, wait until a file was written for the first time or anew, and kill. */
   async function killed(argv: readonly string[], file: string): Promise<void> {

@@ -65,5 +65,5 @@ describe.each(PAGES)('docs/%s.md', (page) => {
       else expect(body).toBe(printed);
     }
     if (update) writeFileSync(file, shown);
-  });
+  }, 300_000);
 });

@@ -12,7 +12,15 @@ import { noServer, orWhyNot, type Server, startServer } from './redis.js';
 import { run } from './run.js';
 
 const cwd = mkdtempSync(path.join(tmpdir(), 'racewalk-queue-'));
-const LARGE = ['large/two-walkers', '--scenarios', module('large'), '--arch', 'arm64-contpte'];
+const LARGE = [
+  'large/two-walkers',
+  '--scenarios',
+  module('large'),
+  '--arch',
+  'arm64-contpte',
+  '--memory',
+  'sc',
+];
 const EXECUTIONS = `${LARGE_EXECUTIONS} executions`;
 
 if (noServer !== null) console.warn(`tests of the queue are left out: ${noServer}`);

@@ -47,7 +47,16 @@ describe('--workers', () => {
   });
 
   it('makes no difference to one large search, which is cut up', async () => {
-    const argv = ['explore', 'large/two-walkers', '--scenarios', module('large'), '--arch', 'arm64-contpte'];
+    const argv = [
+      'explore',
+      'large/two-walkers',
+      '--scenarios',
+      module('large'),
+      '--arch',
+      'arm64-contpte',
+      '--memory',
+      'sc',
+    ];
     const [one, three] = [await command(argv), await command([...argv, '--workers', '3'])];
     expect([one.code, three.code, three.err]).toEqual([0, 0, '']);
     const executions = (out: string) => /explored +([\d ]+) execution/.exec(out)?.[1];

@@ -47,7 +47,8 @@ export interface BenchSpec extends MapSpec {
 }
 
 export function bench(spec: BenchSpec = {}): Bench {
-  const arch = spec.arch ?? arm64Contpte;
+  // What an operation stores and invalidates, in its own order: when a TLBI completes is the weak order's business.
+  const arch = { ...(spec.arch ?? arm64Contpte), memory: 'sc' as const };
   const pages = spec.pages ?? 4;
   const w = new World(arch, { block: spec.block ?? 4 }, [1], []);
   const vma = w.vma({ pages });
