@@ -36,13 +36,11 @@ function sizeOf(body: unknown): number {
 const CONDITION =
   'leaves out a condition, which no name stands for: the function stands here again without it';
 const MOVED = 'has the same calls in another order';
-const BARRIER = 'leaves out a barrier, which no name stands for: the function stands here again without it';
 const FORM = 'is another form of the function, with calls of its own';
 
 /** Mutants that are longer, with the reason. */
 const LONGER: Readonly<Record<string, string>> = {
   'contpte/teardown-keeps-young stashes-dirty-only': FORM,
-  'contpte/teardown-barrier no-barrier': BARRIER,
   'contpte/lockless-vs-half-cleared insists-on-whole': FORM,
   'mremap/move-vs-reclaim flush-dirty-only': FORM,
   'thp/move-vs-retract moves-nothing': CONDITION,

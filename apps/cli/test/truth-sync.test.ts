@@ -9,8 +9,9 @@ describe('what synchronises', () => {
     expect(verdictOf(iret, arch)).toBe('holds');
   });
 
+  // Where loads may be early, one behind an interrupt may be older than the interrupt: more than hardware does (docs/barriers.md).
   test.each(ARCHS)('an answered IPI orders, on %s', (arch) => {
-    expect(verdictOf(ipi, arch)).toBe('holds');
+    expect(verdictOf(ipi, arch, 'upstream', true)).toBe('holds');
   });
 
   test.each(ARCHS)('a grace period orders, and the same without one does not, on %s', (arch) => {

@@ -7,9 +7,8 @@ import type { Step } from '../step/step.js';
 import type { Contpte } from './block.js';
 
 /**
- * Operations on one entry, contiguous or not: what the kernel calls `__ptep_*`. The hardware may update
- * the entry between any two steps, so every change of a live entry is an exchange or a
- * compare-and-exchange loop.
+ * Operations on one entry, contiguous or not: what the kernel calls `__ptep_*`. The hardware may update the entry
+ * between any two steps, so every change of a live entry is an exchange or a compare-and-exchange loop.
  */
 /** Read one entry as it stands. @kernel __ptep_get */
 export function* __ptepGet(m: EntryMachine, ptep: Ptep): Step<PteWord> {

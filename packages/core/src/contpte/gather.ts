@@ -28,10 +28,9 @@ export function* contptePtepGet(m: EntryMachine, ptep: Ptep, orig: PteWord): Ste
 }
 
 /**
- * The same without the lock: the block may be unfolded, replaced and folded again between two reads.
- * An attempt counts only if every valid sibling is part of the same block: contiguous, next frame in
- * order, same permissions. Entries that a teardown has emptied are passed over, or a reader would spin
- * until the whole block is gone.
+ * The same without the lock: the block may be unfolded, replaced and folded again between two reads. An attempt
+ * counts only if every valid sibling is part of the same block: contiguous, next frame in order, same permissions.
+ * Entries that a teardown has emptied are passed over, or a reader would spin until the whole block is gone.
  *
  * @kernel contpte_ptep_get_lockless
  */

@@ -1,6 +1,5 @@
 /**
- * The `huge_pte_*` helpers: hugetlb pages, whose entries are leaves one level up or two but are handled
- * as `pte_t`.
+ * The `huge_pte_*` helpers: hugetlb pages, whose entries are leaves one level up or two but are handled as `pte_t`.
  */
 import { RacewalkError } from '../errors.js';
 import { PAGE_SHIFT } from '../units.js';

@@ -1,9 +1,8 @@
 /**
  * `Step<T>`: something that takes visible steps and then yields a `T`.
  *
- * Operation code is a generator; each shared access inside it is `yield* primitive(…)`. What is
- * yielded carries no information (the primitive wrote it into `announced`); what is sent back is the result, a
- * {@link Word}.
+ * Operation code is a generator; each shared access inside it is `yield* primitive(…)`. What is yielded carries no
+ * information (the primitive wrote it into `announced`); what is sent back is the result, a {@link Word}.
  */
 import type { Word } from './op.js';
 

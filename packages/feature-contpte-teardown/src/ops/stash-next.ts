@@ -85,8 +85,11 @@ export const NO_WRAP: Patch = {
     const orig = yield* m.entries.xchg(ptep, PTE_ZERO);
     yield* fence({ op: 'smp_mb' });
     const others = upwardsFrom(m, ptep);
-    const above = others.filter((p) => p.vpn > ptep.vpn);
-    yield* stash(m, above, orig);
+    yield* stash(
+      m,
+      others.filter((p) => p.vpn > ptep.vpn),
+      orig,
+    );
     return yield* withSiblings(m, others, orig);
   },
 };

@@ -54,7 +54,7 @@ export const anonVmaReuse: Scenario = defineScenario<Family>({
   source: 'CVE-2022-42703, Linux 2555283eb40d (6.0)',
   about:
     "Fork gives an area an anon_vma of an older process that is gone, instead of a new one. Two areas of one process are merged if they have the same, as both are then listed by the same ones. Is that so? Only if no two areas get one by fork. A count of children and areas together cannot tell one that is nobody's from one that an area has just got, and gives it away twice. The merged area is then not listed by what its page leads to: when the parent exits, that is freed, and the page still leads there.",
-  invariants: ['RMAP', 'UAF'],
+  invariants: ['RMAP'],
   params: { block: 1 },
   setup,
   agents: {
