@@ -1,4 +1,7 @@
-/** Prints why tests were skipped, and one closing line, `N passed, N failed`, after vitest's own summary. */
+/**
+ * Prints why tests were skipped, and one closing line, `N passed, N failed`, after vitest's own summary; ends a run in
+ * which nothing ends any more, and names the file.
+ */
 
 /**
  * Why a test was skipped: what it says itself, or `(skipped: …)` in its title or a title above it; null if nothing does.
@@ -11,13 +14,48 @@ export function reasonOf(test) {
   return /\(skipped: (.*?)\)(?: > |$)/.exec(test.fullName)?.[1] ?? null;
 }
 
+/** After so many minutes in which no test ends the run is given up: a loop that never yields has no other time limit. */
+const STALLED = 10;
+
+/** Exit status of a run that was given up. */
+const GIVEN_UP = 70;
+
 export default class Tally {
+  /** Test files that began and did not end. @type {Set<string>} */
+  #running = new Set();
+
+  /** Says after {@link STALLED} minutes which files are at work. @type {NodeJS.Timeout | undefined} */
+  #watch;
+
   /** Whether somebody asked for some tests by their titles: all others are skipped then, and need no reason. */
   #chosen = false;
 
   /** @param {import('vitest/node').Vitest} vitest */
   onInit(vitest) {
     this.#chosen = vitest.config.testNamePattern !== undefined;
+    // In watch mode nothing ends because nothing runs.
+    if (vitest.config.watch) return;
+    this.#watch = setTimeout(() => {
+      console.error(
+        `no test ended for ${STALLED} minutes; at work: ${[...this.#running].join(', ') || 'no file'}`,
+      );
+      console.log('\n0 passed, 1 failed');
+      process.exit(GIVEN_UP);
+    }, STALLED * 60_000);
+  }
+
+  /** @param {import('vitest/node').TestModule} module */
+  onTestModuleStart(module) {
+    this.#running.add(module.relativeModuleId);
+  }
+
+  /** @param {import('vitest/node').TestModule} module */
+  onTestModuleEnd(module) {
+    this.#running.delete(module.relativeModuleId);
+  }
+
+  onTestCaseResult() {
+    this.#watch?.refresh();
   }
 
   /**
@@ -25,6 +63,7 @@ export default class Tally {
    * @param {readonly unknown[]} errors thrown outside any test
    */
   onTestRunEnd(modules, errors) {
+    clearTimeout(this.#watch);
     let passed = 0;
     let failed = errors.length;
     let skipped = 0;

@@ -41,6 +41,13 @@ describe('interned words', () => {
     );
   });
 
+  it('lead to no other word, so that a comparison in depth ends at once', () => {
+    const word = pteFromBigInt(0x1234n);
+    pteOr(word, pteFromBigInt(0xff00n));
+    pteAndNot(word, pteFromBigInt(0x34n));
+    expect(Object.values(word).every((value) => typeof value === 'number')).toBe(true);
+  });
+
   it('give single bits and fields their place', () => {
     for (let n = 0; n < 64; n++) expect(pteToBigInt(bit(n))).toBe(1n << BigInt(n));
     expect(pteHex(bits(12, 47))).toBe('0x0000fffffffff000');

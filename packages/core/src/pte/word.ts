@@ -15,19 +15,14 @@ export interface PteWord {
   readonly id: number;
 }
 
-class InternedWord implements PteWord {
-  /** Results of `pteOr` and `pteAndNot` by the other word's id: updates become one look-up. */
-  readonly orWith = new Map<number, InternedWord>();
-  readonly without = new Map<number, InternedWord>();
-  constructor(
-    readonly lo: number,
-    readonly hi: number,
-    readonly id: number,
-  ) {}
-}
-
-const byId: InternedWord[] = [];
-const byHi = new Map<number, Map<number, InternedWord>>();
+const byId: PteWord[] = [];
+/**
+ * Results of `pteOr` and `pteAndNot` by the ids of both words: updates become one look-up. They are kept beside the
+ * words: a comparison of two words in depth, as test runners make it, would otherwise walk through all words there are.
+ */
+const orOf: Map<number, PteWord>[] = [];
+const andNotOf: Map<number, PteWord>[] = [];
+const byHi = new Map<number, Map<number, PteWord>>();
 
 /** The word with these halves (taken modulo 2^32). */
 export function pteWord(lo: number, hi: number): PteWord {
@@ -40,8 +35,10 @@ export function pteWord(lo: number, hi: number): PteWord {
   }
   let word = row.get(l);
   if (word === undefined) {
-    word = new InternedWord(l, h, byId.length);
+    word = { lo: l, hi: h, id: byId.length };
     byId.push(word);
+    orOf.push(new Map());
+    andNotOf.push(new Map());
     row.set(l, word);
   }
   return word;
@@ -59,10 +56,10 @@ export function pteById(id: number): PteWord {
 
 /** All bits of `a` and of `b`. */
 export function pteOr(a: PteWord, b: PteWord): PteWord {
-  const cache = (a as InternedWord).orWith;
+  const cache = orOf[a.id]!;
   let r = cache.get(b.id);
   if (r === undefined) {
-    r = pteWord(a.lo | b.lo, a.hi | b.hi) as InternedWord;
+    r = pteWord(a.lo | b.lo, a.hi | b.hi);
     cache.set(b.id, r);
   }
   return r;
@@ -70,10 +67,10 @@ export function pteOr(a: PteWord, b: PteWord): PteWord {
 
 /** The bits of `a` that `mask` does not have. */
 export function pteAndNot(a: PteWord, mask: PteWord): PteWord {
-  const cache = (a as InternedWord).without;
+  const cache = andNotOf[a.id]!;
   let r = cache.get(mask.id);
   if (r === undefined) {
-    r = pteWord(a.lo & ~mask.lo, a.hi & ~mask.hi) as InternedWord;
+    r = pteWord(a.lo & ~mask.lo, a.hi & ~mask.hi);
     cache.set(mask.id, r);
   }
   return r;
