@@ -46,12 +46,12 @@ export default class Tally {
 
   /** @param {import('vitest/node').TestModule} module */
   onTestModuleStart(module) {
-    this.#running.add(module.relativeModuleId);
+    this.#running.add(`${module.project.name} ${module.relativeModuleId}`);
   }
 
   /** @param {import('vitest/node').TestModule} module */
   onTestModuleEnd(module) {
-    this.#running.delete(module.relativeModuleId);
+    this.#running.delete(`${module.project.name} ${module.relativeModuleId}`);
   }
 
   onTestCaseResult() {
