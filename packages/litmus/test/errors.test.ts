@@ -37,9 +37,9 @@ describe('what is outside', () => {
     ],
     ['an instruction', arm(' P0 ;\n NOP ;\n DC CVAU,X1 ;'), at(5, 2, '`DC CVAU,X1` is outside the subset')],
     [
-      'a way to go on behind a fault',
-      'AArch64 a\nVariant=vmsa,faultToNext\n{ }\n P0 ;\n NOP ;\nexists (true)\n',
-      at(2, 1, 'going on behind a fault is outside the subset'),
+      'a label of another thread that is not there',
+      arm(' P0 ;\n NOP ;', '0:X1=label:"P1:L0";'),
+      at(2, 14, '"P1:L0" is no label of a thread'),
     ],
     ['a size', arm(' P0 ;\n LDRB W0,[X1] ;'), at(4, 2, '`LDRB W0,[X1]` is outside the subset')],
     [

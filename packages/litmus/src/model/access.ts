@@ -1,5 +1,5 @@
 /** One access of a thread, with its translation and the faults it can take. */
-import { CODE, type MemoryAccess, type Shared } from '../program/instruction.js';
+import { codeAddress, type MemoryAccess, type Shared } from '../program/instruction.js';
 import { virtualAddress } from '../program/symbols.js';
 import { bitsOf, toValue } from '../program/value.js';
 import { isFresh } from '../vmsa/fresh.js';
@@ -30,7 +30,7 @@ export function step(run: Run, s: State, c: Shared, next: Next): boolean {
   const target = mmu === null ? null : test.symbols.target(bitsOf(address));
   if (mmu === null || target?.is !== 'virtual') {
     // Tables belong to the kernel.
-    const refused = target?.is === 'entry' && mmu?.virtual.el0[run.id] === true;
+    const refused = target?.is === 'entry' && mmu?.virtual.el0[run.id] === true && !handles(run, s);
     if (refused) return takeFault(run, mmu, s, target.variable, FAULTS.indexOf('Permission'), 0, next);
     return perform(run, s, c, run.placeOf(address), DIRECT, views, next);
   }
@@ -63,8 +63,9 @@ function virtual(
 ): boolean {
   const access = c.kind === 'load' ? 'load' : 'store';
   const number = run.offsetOf(Number(offset));
+  const privileged = mmu.virtual.el0[run.id] !== true || handles(run, s);
   const go = (updates: 'load' | 'store', writable: boolean): boolean =>
-    translate(run, mmu, s, { page, access, updates, views }, (s1, walked) => {
+    translate(run, mmu, s, { page, access, updates, views, privileged }, (s1, walked) => {
       if (walked.fault !== null) return takeFault(run, mmu, s1, page, walked.fault, walked.view, next);
       const place = run.placeOf(toValue(mmu.entries.frame(walked.entry) + offset));
       const earlier = view(s, run.layout.offsets + number);
@@ -77,7 +78,11 @@ function virtual(
   return (mayNotWrite && go('load', false)) || asked;
 }
 
-/** A fault: the thread enters its handler, or ends, or runs the instruction again, once. */
+/** Whether the thread is in its handler, which is privileged. */
+const handles = ({ thread: { handler } }: Run, s: State): boolean =>
+  handler !== null && view(s, PC) >= handler.start;
+
+/** A fault: the thread enters its handler, or ends, or goes on as the test says. */
 function takeFault(
   run: Run,
   mmu: Mmu,
@@ -89,8 +94,8 @@ function takeFault(
 ): boolean {
   const s = run.copy(s0);
   const { handler } = run.thread;
-  if (s[AGAIN] === 1) {
-    // Nobody looks at a second fault; another thread may still mend the table in time.
+  if (s[AGAIN] === 1 || handles(run, s)) {
+    // Nobody looks at a second fault, nor at one of a handler; another thread may still mend the table in time.
     s[DEAD] = 1;
     s[PC] = ENDED;
     return run.release(next(s));
@@ -103,15 +108,17 @@ function takeFault(
   if (handler !== null) {
     // Entering the handler is a context synchronisation event; ELR_EL1 has the address of the line that faulted.
     const line = handler.lines.findLastIndex((start) => start <= view(s, PC));
-    setRegister(run, s, handler.link, toValue(CODE + 4n * BigInt(line)), 0);
+    setRegister(run, s, handler.link, toValue(codeAddress(run.id, line)), 0);
     setRegister(run, s, handler.far, toValue(virtualAddress(page)), 0);
     synchronise(s, seen);
     s[FAULTED] = view(s, PC);
     s[PC] = handler.start;
-  } else if (mmu.virtual.retry) {
-    s[AGAIN] = 1;
+  } else if (mmu.virtual.afterFault === 'end') s[PC] = ENDED;
+  else {
     synchronise(s, seen);
-  } else s[PC] = ENDED;
+    if (mmu.virtual.afterFault === 'again') s[AGAIN] = 1;
+    else s[PC] = view(s, PC) + 1;
+  }
   return run.release(next(s));
 }
 

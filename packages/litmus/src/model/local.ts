@@ -2,7 +2,7 @@
 import {
   type Alu,
   type Branch,
-  CODE,
+  codeAddress,
   type Fence,
   READS,
   type Register,
@@ -151,7 +151,7 @@ function again(run: Run, s: State): void {
 /** Return from an exception: to the line whose address the register has, and synchronised. */
 function comeBack(run: Run, s: State, { rs }: Return): void {
   const { handler } = run.thread;
-  const line = (bitsOf(valueIn(run, s, rs)) - CODE) / 4n;
+  const line = (bitsOf(valueIn(run, s, rs)) - codeAddress(run.id, 0)) / 4n;
   const to = handler?.lines[Number(line)];
   synchronise(s, 0);
   s[PC] = to ?? ENDED;

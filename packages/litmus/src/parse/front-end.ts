@@ -1,5 +1,6 @@
 /** What the front end of an instruction set must bring, and how its code is read. */
-import { type Branch, CODE, type Instruction, type Register } from '../program/instruction.js';
+import { type Branch, codeAddress, type Instruction, type Register } from '../program/instruction.js';
+import type { Symbols } from '../program/symbols.js';
 import type { RegisterFile, RegisterNames } from './registers.js';
 import { type Piece, splitOutside, type Text } from './text.js';
 
@@ -63,6 +64,7 @@ class CodeReader {
     readonly source: Text,
     readonly registers: RegisterFile,
     readonly frontEnd: FrontEnd,
+    readonly thread: number,
   ) {}
 
   add(cells: readonly Piece[]): void {
@@ -79,6 +81,12 @@ class CodeReader {
     }
   }
 
+  /** The code address of a label. */
+  addressOf(place: number): bigint {
+    const line = this.lines.findIndex((start) => start >= place);
+    return codeAddress(this.thread, line < 0 ? this.lines.length : line);
+  }
+
   /** Labels become places. */
   resolved(): (Instruction | undefined)[] {
     return this.drafts.map((draft) => {
@@ -88,8 +96,7 @@ class CodeReader {
       if (to === undefined)
         throw this.source.error(label.at, `there is no label \`${label.text}\` in this thread`);
       if (rest.kind === 'branch') return { ...rest, to };
-      const line = this.lines.findIndex((start) => start >= to);
-      const address = CODE + 4n * BigInt(line < 0 ? this.lines.length : line);
+      const address = this.addressOf(to);
       return { kind: 'alu', at: rest.at, rd: rest.rd, rs: [], compute: () => address };
     });
   }
@@ -102,13 +109,16 @@ export function readCode(
   cells: readonly Piece[],
   handler: readonly Piece[] | null,
   frontEnd: FrontEnd,
+  thread: number,
+  symbols: Symbols,
 ): Code {
-  const reader = new CodeReader(source, registers, frontEnd);
+  const reader = new CodeReader(source, registers, frontEnd, thread);
   reader.add(cells);
   const { drafts, lines, labels } = reader;
   // A jump to the end, and a return behind the last line, lead to the gap.
   lines.push(drafts.length);
   const start = handler === null ? null : drafts.push(undefined);
   if (handler !== null) reader.add(handler);
+  for (const [label, place] of labels) symbols.label(`P${thread}:${label}`, reader.addressOf(place));
   return { code: reader.resolved(), labels, lines, handler: start };
 }

@@ -63,11 +63,22 @@ export function wordAddress(address: bigint, { symbols, entries }: Names): bigin
   return physicalAddress(target.variable) + target.offset;
 }
 
-/** A value: a number, an address, or a descriptor like `(oa:PA(x), valid:0)`, of which `base` is the default. */
+/** `label:"P1:L0"`. */
+function readLabel(tokens: Tokens, { symbols }: Names): Value {
+  tokens.next();
+  tokens.expect(':');
+  const { text, at, is } = tokens.next();
+  const address = is === 'string' ? symbols.labelled(text.slice(1, -1)) : undefined;
+  if (address === undefined) throw tokens.source.error(at, `${text} is no label of a thread`);
+  return toValue(address);
+}
+
+/** A value: a number, an address, a place in the code, or a descriptor like `(oa:PA(x), valid:0)`, of which `base` is the default. */
 export function readValue(tokens: Tokens, names: Names, base: Value | null = null): Value {
   const { is, text } = tokens.peek();
   if (text === '(' && names.entries !== null) return names.entries.read(tokens, names, base);
   if (is === 'number' || text === '-') return toValue(tokens.number());
+  if (text === 'label' && tokens.peek(1).text === ':') return readLabel(tokens, names);
   tokens.accept('&');
   return toValue(readAddress(tokens, names));
 }

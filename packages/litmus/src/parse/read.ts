@@ -47,11 +47,6 @@ export function readTest(text: string, file: string, entries: Entries | null): L
     isa === 'AArch64' && isVirtual(sections.header, source.text)
       ? readHeader(sections.header, threads)
       : null;
-  const skipping = /^[ \t]*variant[ \t]*=.*\b(?:skip|faultToNext)\b/im.exec(sections.header);
-  if (skipping !== null) {
-    const at = source.text.indexOf(skipping[0]);
-    throw source.error(at, 'going on behind a fault is outside the subset', 'fatal and handled are known');
-  }
   if (inHeader !== null && entries === null) {
     throw source.error(sections.isa.at, 'a test of virtual memory, and no plug-in to run it on');
   }
@@ -59,8 +54,10 @@ export function readTest(text: string, file: string, entries: Entries | null): L
   const frontEnd = FRONT_ENDS[isa];
   const names: Names = { symbols: new Symbols(), entries: virtual === null ? null : entries };
   const files = columns.map(() => new RegisterFile(source, frontEnd));
+  const codes = columns.map(({ cells, handler }, i) =>
+    readCode(source, files[i]!, cells, handler, frontEnd, i, names.symbols),
+  );
   const memory = readInitial(source, sections.initial, names, files);
-  const codes = columns.map(({ cells, handler }, i) => readCode(source, files[i]!, cells, handler, frontEnd));
   const { condition, shown, filter } = readAsked(source, sections.asked, names, files);
   completeTable(memory, names);
   return {

@@ -2,13 +2,13 @@
 import type { Piece, Text } from './text.js';
 
 export interface Token {
-  readonly is: 'word' | 'number' | 'sign' | 'end';
+  readonly is: 'word' | 'number' | 'string' | 'sign' | 'end';
   readonly text: string;
   readonly at: number;
 }
 
 const TOKEN =
-  /(?<word>[A-Za-z_][\w.%$]*)|(?<number>0[xX][0-9a-fA-F]+|\d+)|(?<sign>\/\\|\\\/|=>|<>|!=|==|[~()[\]{},;:=*&+\-<>])|(?<space>\s+)/y;
+  /(?<word>[A-Za-z_][\w.%$]*)|(?<number>0[xX][0-9a-fA-F]+|\d+)|(?<string>"[^"\n]*")|(?<sign>\/\\|\\\/|=>|<>|!=|==|[~()[\]{},;:=*&+\-<>])|(?<space>\s+)/y;
 
 /** Reads tokens one after another. */
 export class Tokens {
@@ -26,8 +26,8 @@ export class Tokens {
       const match = TOKEN.exec(from.text);
       if (match === null)
         throw source.error(from.at + at, `unexpected ${JSON.stringify(from.text.slice(at, at + 1))}`);
-      const { word, number, sign } = match.groups ?? {};
-      const is = word ? 'word' : number ? 'number' : sign ? 'sign' : null;
+      const { word, number, string, sign } = match.groups ?? {};
+      const is = word ? 'word' : number ? 'number' : string ? 'string' : sign ? 'sign' : null;
       if (is !== null) this.#tokens.push({ is, text: match[0], at: from.at + at });
       at += match[0].length;
     }

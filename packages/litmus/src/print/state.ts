@@ -4,12 +4,14 @@ import type { Symbols } from '../program/symbols.js';
 import { bitsOf, type Value } from '../program/value.js';
 import type { Entries } from '../vmsa/entry.js';
 
-/** A value: a descriptor, an address by name, or a number. */
+/** A value: a descriptor, an address by name, a place in the code, or a number. */
 export function showValue(value: Value, symbols: Symbols, entries: Entries | null): string {
   const entry = entries?.show(value, symbols);
   if (entry) return entry;
   const bits = bitsOf(value);
   const target = symbols.target(bits);
+  const label = symbols.labelAt(bits);
+  if (label !== undefined) return `label:"${label}"`;
   if (target === null) return String(BigInt.asIntN(64, bits));
   const name = symbols.names[target.variable] ?? '?';
   const whole = target.is === 'virtual' ? name : target.is === 'entry' ? `PTE(${name})` : `PA(${name})`;

@@ -141,5 +141,8 @@ export type Shared = MemoryAccess | Invalidate | Fence;
 
 export type Instruction = Alu | Select | Branch | Fence | Sync | Return | Load | Store | Atomic | Invalidate;
 
-/** Where the code of a thread stands: the address of line n is `CODE + 4 * n`. */
-export const CODE = 0x4000_0000n;
+const CODE = 0x4000_0000n;
+
+/** The address of a line of the text of a thread. */
+export const codeAddress = (thread: number, line: number): bigint =>
+  CODE + (BigInt(thread) << 20n) + 4n * BigInt(line);

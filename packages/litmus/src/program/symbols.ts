@@ -23,6 +23,8 @@ export interface Target {
 export class Symbols {
   readonly #names: string[] = [];
   readonly #numbers = new Map<string, number>();
+  readonly #labels = new Map<string, bigint>();
+  readonly #labelled = new Map<bigint, string>();
 
   /** The names in order of first mention. */
   get names(): readonly string[] {
@@ -38,6 +40,22 @@ export class Symbols {
       this.#numbers.set(name, number);
     }
     return number;
+  }
+
+  /** A place in the code of a thread, such as `P1:L0`. */
+  label(name: string, address: bigint): void {
+    this.#labels.set(name, address);
+    if (!this.#labelled.has(address)) this.#labelled.set(address, name);
+  }
+
+  /** The address of a label; undefined if there is none. */
+  labelled(name: string): bigint | undefined {
+    return this.#labels.get(name);
+  }
+
+  /** The first label that stands at an address; undefined if none does. */
+  labelAt(address: bigint): string | undefined {
+    return this.#labelled.get(address);
   }
 
   /** What an address leads to; null for a number that is none. */

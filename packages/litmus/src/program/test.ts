@@ -40,8 +40,8 @@ export interface VirtualMemory {
   readonly hd: readonly boolean[];
   /** Threads that run unprivileged. */
   readonly el0: readonly boolean[];
-  /** A fault runs the instruction again, once; else the thread ends. */
-  readonly retry: boolean;
+  /** Where there is no handler, a fault ends the thread, runs the instruction again, once, or the next one. */
+  readonly afterFault: 'end' | 'again' | 'next';
   /** The least version of enhanced translation synchronisation (FEAT_ETS) that the test asks for. */
   readonly ets: 0 | 2 | 3;
   /** How descriptors are written in this test. */

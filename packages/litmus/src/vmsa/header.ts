@@ -19,6 +19,16 @@ const BODY = /\b(?:PTE|TTD|PA)\s*\(|\bpte_|\bphy_|\bTLBI\b|\b[Ff]ault\s*\(/;
 export const isVirtual = (header: string, text: string): boolean =>
   BODY.test(text) || /^\s*TTHM\s*=|variant\s*=.*vmsa/im.test(header);
 
+/** herd7's names of what a fault does where there is no handler. */
+const HANDLING: Readonly<Record<string, VirtualMemory['afterFault']>> = {
+  fatal: 'end',
+  precise: 'end',
+  handled: 'again',
+  imprecise: 'again',
+  skip: 'next',
+  faulttonext: 'next',
+};
+
 /** Read the head for a number of threads. */
 export function readHeader(header: string, threads: number): Omit<VirtualMemory, 'entries'> {
   const ha = new Array<boolean>(threads).fill(false);
@@ -40,5 +50,6 @@ export function readHeader(header: string, threads: number): Omit<VirtualMemory,
   }
   const variant = listOf(header, /^\s*variant\s*=/i).map((word) => word.toLowerCase());
   const ets = variant.includes('ets3') ? 3 : variant.includes('ets2') ? 2 : 0;
-  return { ha, hd, el0, retry: variant.some((word) => /^(?:imprecise|handled)$/.test(word)), ets };
+  const handling = variant.findLast((word) => word in HANDLING) ?? 'fatal';
+  return { ha, hd, el0, afterFault: HANDLING[handling] ?? 'end', ets };
 }

@@ -24,13 +24,9 @@ export class Mmu {
     /** Version of FEAT_ETS: 0 without. */
     readonly ets: 0 | 2 | 3,
   ) {
-    this.#walkers = test.threads.map((_, i) =>
-      hardware.walker({
-        ha: virtual.ha[i] === true,
-        hd: virtual.hd[i] === true,
-        privileged: virtual.el0[i] !== true,
-      }),
-    );
+    const walker = (i: number, privileged: boolean) =>
+      hardware.walker({ ha: virtual.ha[i] === true, hd: virtual.hd[i] === true, privileged });
+    this.#walkers = test.threads.map((_, i) => [walker(i, false), walker(i, true)] as const);
     this.#cache = test.threads.map(() => new Map());
     this.#setsFlag = hardware.walker({ ha: true, hd: false, privileged: true });
   }
@@ -40,19 +36,32 @@ export class Mmu {
   }
 
   /** Walk through a descriptor for a thread. `updates`: what the access asks the hardware to record. */
-  decide(thread: number, entry: Value, access: AccessKind, updates: AccessKind): Decision {
+  decide(
+    thread: number,
+    entry: Value,
+    access: AccessKind,
+    updates: AccessKind,
+    privileged: boolean,
+  ): Decision {
     const cache = this.#cache[thread]!;
-    const key = entry * 4 + (access === 'store' ? 2 : 0) + (updates === 'store' ? 1 : 0);
+    const key =
+      entry * 8 + (privileged ? 4 : 0) + (access === 'store' ? 2 : 0) + (updates === 'store' ? 1 : 0);
     let decision = cache.get(key);
     if (decision === undefined) {
-      decision = this.#walk(thread, entry, access, updates);
+      decision = this.#walk(thread, entry, access, updates, privileged);
       cache.set(key, decision);
     }
     return decision;
   }
 
-  #walk(thread: number, entry: Value, access: AccessKind, updates: AccessKind): Decision {
-    const walker = this.#walkers[thread]!;
+  #walk(
+    thread: number,
+    entry: Value,
+    access: AccessKind,
+    updates: AccessKind,
+    privileged: boolean,
+  ): Decision {
+    const walker = this.#walkers[thread]![privileged ? 1 : 0];
     const result = walker.walk(wordOf(entry), access);
     if (!result.ok) return { fault: NUMBER[result.fault] };
     if (updates === access) return { fault: null, entry: result.entry.id };

@@ -31,6 +31,7 @@ export interface Request {
   readonly access: AccessKind;
   readonly updates: AccessKind;
   readonly views: Views;
+  readonly privileged: boolean;
 }
 
 /** Try every translation of a page that is allowed. */
@@ -38,7 +39,7 @@ export function translate(
   run: Run,
   mmu: Mmu,
   s0: State,
-  { page, access, updates, views }: Request,
+  { page, access, updates, views, privileged }: Request,
   use: (s: State, walked: Walked) => boolean,
 ): boolean {
   const { messages } = run;
@@ -48,7 +49,7 @@ export function translate(
   for (let read = 0; read <= messages.length; read++) {
     if (read > 0 && (!messages.writes(read, entry) || run.owes(s0, read))) continue;
     const value = run.content(read, entry);
-    const decision = mmu.decide(run.id, value, access, updates);
+    const decision = mmu.decide(run.id, value, access, updates, privileged);
     const found = { page, entry, read };
     if (decision.fault !== null) {
       if (fault(run, mmu, s0, { ...found, value, kind: decision.fault, wait, data: views.data }, use))
