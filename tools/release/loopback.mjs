@@ -90,6 +90,17 @@ function nodes() {
   return NODES.map((major) => path.join(folder, `node_modules/node-${major}/bin/node`));
 }
 
+/** What could not be loaded of a package, for each Node. @type {(name: string, folder: string) => string[]} */
+const load = (name, folder) =>
+  tried.map((node) =>
+    execFileSync(node, ['-e', LOADS, name], {
+      cwd: folder,
+      encoding: 'utf8',
+      timeout: 120_000,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim(),
+  );
+
 /** @type {string[]} */
 const complaints = [];
 const tried = nodes();
@@ -111,13 +122,18 @@ try {
     fs.writeFileSync(path.join(alone, '.npmrc'), npmrc);
     fs.writeFileSync(path.join(alone, 'package.json'), '{ "private": true }');
     npm(['install', `${name}@${manifest.version}`, '--ignore-scripts', '--prefer-offline'], alone);
-    const results = tried.map((node) => {
-      const options = { cwd: alone, encoding: /** @type {const} */ ('utf8'), timeout: 120_000 };
-      return execFileSync(node, ['-e', LOADS, name], {
-        ...options,
-        stdio: ['ignore', 'pipe', 'ignore'],
-      }).trim();
-    });
+    let results = load(name, alone);
+    const peers = Object.keys(manifest.peerDependenciesMeta ?? {});
+    const missing = new RegExp(`: Cannot find package '(${peers.join('|')})' imported from [^\\n]*$`);
+    // An entry may ask for an optional peer: alone it has to fail for want of that, and load once the peer is there.
+    const asks =
+      peers.length > 0 &&
+      results.every((text) => text !== '' && text.split('\n').every((line) => missing.test(line)));
+    if (asks) {
+      const wanted = peers.map((peer) => `${peer}@${manifest.peerDependencies?.[peer]}`);
+      npm(['install', ...wanted, '--ignore-scripts', '--prefer-offline'], alone);
+      results = load(name, alone);
+    }
     complaints.push(
       ...results.flatMap((text, k) =>
         text === '' ? [] : text.split('\n').map((line) => `Node ${NODES[k]}: ${line}`),
@@ -125,7 +141,7 @@ try {
     );
     const size = fs.readdirSync(path.join(alone, 'node_modules')).length;
     said(
-      `${name.padEnd(42)} ${results.map((text) => (text === '' ? 'ok' : 'FAILS')).join(' ')}  ${size} folders beside it`,
+      `${name.padEnd(42)} ${results.map((text) => (text === '' ? 'ok' : 'FAILS')).join(' ')}  ${size} folders beside it${asks ? `, with ${peers.join(' and ')}` : ''}`,
     );
     fs.rmSync(alone, { recursive: true });
   }

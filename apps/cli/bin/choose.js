@@ -31,6 +31,9 @@ function isFresh() {
   });
 }
 
+/** Whether there is something to run: a checkout has to be built first. */
+export const isBuilt = () => existsSync(at('../dist/main.js'));
+
 /**
  * The module to run: the bundle, or what it is made of.
  *

@@ -1,4 +1,11 @@
 #!/usr/bin/env node
-import { entry } from './choose.js';
+import { entry, isBuilt } from './choose.js';
 
-await import(entry(process.argv.slice(2)));
+if (isBuilt()) {
+  await import(entry(process.argv.slice(2)));
+} else {
+  process.stderr.write(
+    'error RACEWALK_FILE: this checkout is not built\nhint: npm run build, in the root of the checkout\n',
+  );
+  process.exitCode = 2;
+}

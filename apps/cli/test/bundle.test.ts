@@ -1,6 +1,8 @@
 /** The command as one bundle: it says what its modules say, and leaves them to files of the user's. */
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { entry, mayLoadModules } from '../bin/choose.js';
@@ -49,4 +51,18 @@ describe('the bundle', () => {
       expect(bundled).toBe(run('../dist/main.js', places));
     },
   );
+});
+
+it('a checkout that is not built is told to build, instead of a module that is missing', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'racewalk-unbuilt-'));
+  cpSync(at('../bin'), join(folder, 'bin'), { recursive: true });
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  const { status, stderr } = spawnSync(process.execPath, [join(folder, 'bin/racewalk.js'), 'help'], {
+    encoding: 'utf8',
+  });
+  rmSync(folder, { recursive: true });
+  expect(stderr).toBe(
+    'error RACEWALK_FILE: this checkout is not built\nhint: npm run build, in the root of the checkout\n',
+  );
+  expect(status).toBe(2);
 });

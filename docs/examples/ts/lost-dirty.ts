@@ -2,7 +2,7 @@ import { addrOf, ptepOf } from '@racewalk/core';
 import { REASONS, UserCpu, type World } from '@racewalk/machine';
 import { defineScenario, linux } from '@racewalk/mm';
 
-/** One anonymous page, mapped and clean. */
+/** One anonymous page. mapFolio maps it clean and old; { young: true, dirty: true } behind the folio says otherwise. */
 function setup(w: World) {
   const vma = w.vma({ pages: 1 });
   const folio = linux(w).folio({ pages: 1 });

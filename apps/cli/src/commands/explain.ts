@@ -122,6 +122,7 @@ export function explainCommand(program: Command, context: Context): void {
     const how =
       shrunkFrom > steps ? `, shortened from ${grouped(shrunkFrom)} to ${count(steps, 'step')}` : '';
     context.io.err(`found as execution ${grouped(found)}${how}\n`);
+    if (options.format === 'link') context.io.err('racewalk serve shows the page that the link opens\n');
     const print = { ...from.print, all: options.all === true, sources: options.sources === true };
     const trace = withOrigin(from, asReplayed(result.trace));
     deliver(context, printTrace(trace, options.format, print), options.output, readerOf(options.format));

@@ -43,7 +43,7 @@ function module(name: string, typed: boolean): string {
 import { REASONS, UserCpu${world} } from '@racewalk/machine';
 import { defineScenario, linux } from '@racewalk/mm';
 
-/** One anonymous page, mapped and clean. */
+/** One anonymous page. mapFolio maps it clean and old; { young: true, dirty: true } behind the folio says otherwise. */
 function setup(w${type}) {
   const vma = w.vma({ pages: 1 });
   const folio = linux(w).folio({ pages: 1 });

@@ -19,7 +19,9 @@ interface Shared {
  */
 function looks(cell: ReportCell, trace: Trace): string {
   const { steps, preemptions } = trace.stats;
-  const { token: _, ...rest } = { ...trace, arch: '', hints: [], stats: { steps, preemptions } };
+  // The order is that of the hardware; the steps say what came of it.
+  const same = { arch: '', memory: 'sc', hints: [], stats: { steps, preemptions } } as const;
+  const { token: _, ...rest } = { ...trace, ...same };
   const [text = ''] = columns(rest, { width: 120 }).split('at the end:');
   return `${cell.test} ${cell.variant} ${cell.expected}\n${text}`;
 }
@@ -64,12 +66,48 @@ function failure({ cell, also }: Shared, context: Context, all: readonly ReportC
   return [`${mark} ${where}`, `  ${what}`, ...why, ...replay, ...alsoOn(also, context), ''];
 }
 
-/** Cells that are not as expected, in full; `all` are those of the report. */
-export const failures = (
+/** Counterexamples of one variant that are printed in full, the shortest of them. */
+const FULL = 3;
+
+/** The other counterexamples of a variant, a line each: what they come to, and where. */
+function others(rest: readonly Shared[], context: Context): string[] {
+  if (rest.length === 0) return [];
+  const { width, colors } = context;
+  const lines = rest.map(({ cell, also }) => {
+    const { steps = 0 } = cell.trace?.stats ?? {};
+    return `${[cell, ...also].map(({ arch }) => arch).join(', ')}: ${verdictText(cell)} in ${steps} steps`;
+  });
+  const [first] = rest;
+  const head = `${first?.cell.test} ${first?.cell.variant} breaks in other ways as well (--verbose prints them, explain --arch one)`;
+  const text = lines.flatMap((line) => wrap(line, width - 2).map((part) => `  ${part}`));
+  return [...wrap(`${colors.red('‼')} ${head}`, width), ...text, ''];
+}
+
+/**
+ * Cells that are not as expected, in full; `all` are those of the report. Of the many ways in which one variant breaks on
+ * the plug-ins, only the shortest unless `every`.
+ */
+export function failures(
   cells: readonly ReportCell[],
   context: Context,
   all: readonly ReportCell[] = cells,
-): string[] => shared(cells).flatMap((one) => failure(one, context, all));
+  every = false,
+): string[] {
+  const groups = new Map<string, Shared[]>();
+  for (const one of shared(cells)) {
+    const { test, variant, expected, verdict, trace } = one.cell;
+    const broken = trace !== undefined && verdict === 'violates';
+    const key = broken ? `${test} ${variant} ${expected}` : `${test} ${variant} ${one.cell.arch} alone`;
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const length = ({ cell }: Shared): number => cell.trace?.stats.steps ?? 0;
+    const shortest = every || group.length <= FULL ? group : group.toSorted((a, b) => length(a) - length(b));
+    const full = every ? shortest : shortest.slice(0, FULL);
+    const brief = shortest.slice(full.length);
+    return [...full.flatMap((one) => failure(one, context, all)), ...others(brief, context)];
+  });
+}
 
 /** Counterexamples of cells that broke as expected, in full. */
 export function caught(cells: readonly ReportCell[], context: Context): string[] {

@@ -121,7 +121,7 @@ export function pretty(report: ConformanceReport, context: Context, options: Pre
   out.push(...(whole ? wholeTable(report, context) : briefTable(report, context, room)), '');
   out.push(...legend.map(colors.dim), '');
   if (all && report.summary.notApplicable > 0) out.push('not applicable:', ...reasons(report, context), '');
-  out.push(...failures(bad, context, report.cells));
+  out.push(...failures(bad, context, report.cells, verbose));
   if (explain) out.push(...caught(report.cells, context));
   out.push(...survivals(report, context));
   if (all) out.push('not modelled:', ...omissions(report, context, all), '');

@@ -26,8 +26,11 @@ export interface VmaSpec {
 
 /** Which state freshly mapped entries are in. */
 export interface MapSpec {
+  /** Default: as the area is protected. */
   readonly write?: boolean;
+  /** Default clean. */
   readonly dirty?: boolean;
+  /** Default old. */
   readonly young?: boolean;
   /** Marked as one contiguous block where the architecture can. */
   readonly folded?: boolean;

@@ -44,11 +44,25 @@ const margin = (row: Row, trace: Trace) => {
   return `${mark}${String(row.first + 1).padStart(5)}${gap}`;
 };
 
-function cellText(row: Row, trace: Trace, { sources, code }: Pick<Resolved, 'sources' | 'code'>): string[] {
-  const below = [
-    ...(code === undefined ? [] : codeOf(trace, row, code)),
-    ...(sources ? sourcesOf(trace, row) : []),
-  ];
+/** The lines of source of each row; none where the last row of the same agent stands there too. */
+function codeOfRows(rows: readonly Row[], trace: Trace, { code }: Pick<Resolved, 'code'>): string[][] {
+  const last = new Map<number, string>();
+  return rows.map((row) => {
+    const lines = code === undefined ? [] : codeOf(trace, row, code);
+    const text = lines.join('\n');
+    const same = last.get(row.agent) === text;
+    last.set(row.agent, text);
+    return same ? [] : lines;
+  });
+}
+
+function cellText(
+  row: Row,
+  trace: Trace,
+  code: readonly string[],
+  { sources }: Pick<Resolved, 'sources'>,
+): string[] {
+  const below = [...code, ...(sources ? sourcesOf(trace, row) : [])];
   const lines = [...linesOf(row), ...below];
   return row.fault && trace.fault ? [...lines, `← ${line(trace.fault.code)} broken here`] : lines;
 }
@@ -58,7 +72,8 @@ const joined = (cells: TableLine) => cells.join(gap).trimEnd();
 function table(view: View, trace: Trace, how: Resolved): string[] {
   const { width, paint } = how;
   const { columns, rows } = view;
-  const texts = rows.map((row) => cellText(row, trace, how));
+  const code = codeOfRows(rows, trace, how);
+  const texts = rows.map((row, i) => cellText(row, trace, code[i]!, how));
   const demands = columns.map((column) =>
     demandOf([column.title, ...rows.flatMap((row, i) => (row.agent === column.id ? texts[i]! : []))]),
   );
@@ -84,9 +99,10 @@ function table(view: View, trace: Trace, how: Resolved): string[] {
 /** More agents than the width can hold side by side: one below the other, with their names. */
 function list(view: View, trace: Trace, how: Resolved): string[] {
   const { width } = how;
-  return view.rows.flatMap((row) => {
+  const code = codeOfRows(view.rows, trace, how);
+  return view.rows.flatMap((row, i) => {
     const name = view.columns.find((column) => column.id === row.agent)?.name ?? '';
-    const texts = cellText(row, trace, how).flatMap((text) => wrap(text, width - MARGIN - 2, 2));
+    const texts = cellText(row, trace, code[i]!, how).flatMap((text) => wrap(text, width - MARGIN - 2, 2));
     const [first = '', ...rest] = [`${name}:`, ...texts.map((text) => `  ${text}`)];
     return [margin(row, trace) + first, ...rest.map((text) => ' '.repeat(MARGIN) + text)];
   });

@@ -24,7 +24,8 @@ export function missed(result: CellResult): string | null {
     );
   return (
     `the bug that was put back is not caught: ${what}. It should break ${codes.join(' or ')}, because ${reason}. ` +
-    `Either an operation of ${arch} makes up for it by doing more than it has to, or the mutation is harmless here, ` +
-    'and the `unless` of the mutant has to say why'
+    `Either an operation of ${arch} makes up for it by doing more than it has to, or nobody calls what was replaced in ` +
+    'the state that `setup` leaves (entries are clean and old unless it says otherwise), or the mutation is harmless ' +
+    'here, and the `unless` of the mutant has to say why'
   );
 }
