@@ -23,15 +23,6 @@ class StoredFlags extends RiscvOps {
   }
 }
 
-/** The same without a flush; the own hart is fenced, and told so. */
-class StoredFlagsFenced extends StoredFlags {
-  override *ptepSetAccessFlags(vma: Vma, addr: Vaddr, ptep: Ptep, entry: PteWord): Step<boolean> {
-    yield* RiscvOps.prototype.ptepSetAccessFlags.call(this, vma, addr, ptep, entry, false);
-    yield* this.m.tlb.localFlushTlbPage(vma, addr);
-    return true;
-  }
-}
-
 const KERNEL: Releases[number]['kernel'] = {
   file: 'arch/riscv/mm/pgtable.c',
   functions: ['ptep_set_access_flags'],
@@ -53,24 +44,5 @@ export const LINUX_SVADU: Releases = Object.freeze([
       },
     ],
     patch: patchOf(StoredFlags, ['ptepSetAccessFlags']),
-  },
-]);
-
-/** Svade without Svvptc: a fence of the own hart, and true. */
-export const LINUX_SVADE: Releases = Object.freeze([
-  {
-    release: '6.12',
-    what: 'ptep_set_access_flags stores the entry and fences its own hart alone, whatever has changed',
-    kernel: { file: KERNEL.file, functions: ['ptep_set_access_flags', 'update_mmu_cache_range'] },
-    known:
-      'read in 6.12: the comment there says that update_mmu_cache does the rest; Linux 6.12 has no device on RISC-V that shares the tables of a process',
-    outcomes: [
-      {
-        tests: ['device-exclusive/sva-upgrade', 'device-exclusive/sva-rewalk'],
-        breaks: 'LIVE',
-        why: 'nobody tells the device that its translation permits too little, and it does not walk again',
-      },
-    ],
-    patch: patchOf(StoredFlagsFenced, ['ptepSetAccessFlags']),
   },
 ]);

@@ -6,7 +6,7 @@ import {
   HARDWARE_FILLED_TLB,
 } from '@racewalk/core';
 import { layout, MAY_DIFFER } from './layout.js';
-import { LINUX_SVADE, LINUX_SVADU } from './linux.js';
+import { LINUX_SVADU } from './linux.js';
 import { SVADE_MUTANTS, SVADU_MUTANTS } from './mutants.js';
 import { napot } from './napot.js';
 import { RiscvFencingOps, RiscvOps } from './ops.js';
@@ -70,6 +70,5 @@ export const riscv64Svade: ArchPlugin = defineArch({
   fixSpuriousFault: 'local',
   ops: (m) => new RiscvFencingOps(m),
   mutants: SVADE_MUTANTS,
-  linux: LINUX_SVADE,
   omits: OMITS,
 });

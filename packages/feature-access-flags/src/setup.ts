@@ -1,5 +1,5 @@
 /** What the tests start from: one folio behind one block of entries, folded where that exists. */
-import { addrOf, type Ptep, type Vma } from '@racewalk/core';
+import { addrOf, type Ptep, type Vma, type VmaFlags } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Machine, MapSpec, World } from '@racewalk/machine';
 import { linux } from '@racewalk/mm';
@@ -11,9 +11,9 @@ export interface Mapping {
 }
 
 /** Map one folio of `params.block` pages; `spec` says in which state. */
-export function mapping(w: World, spec: MapSpec): Mapping {
+export function mapping(w: World, spec: MapSpec, flags: VmaFlags = {}): Mapping {
   const pages = typeof w.params.block === 'number' ? w.params.block : 4;
-  const vma = w.vma({ pages });
+  const vma = w.vma({ pages, flags });
   linux(w).mapFolio(vma, linux(w).folio({ pages }), { folded: true, ...spec });
   return { vma, entries: vma.table.entries };
 }

@@ -33,6 +33,8 @@ export interface Folio extends FrameRun {
   readonly lock: Cell;
   /** Areas that may map it, in the order in which a walk of the reverse map visits them. */
   readonly areas: FolioArea[];
+  /** Mapped by one entry of the level above, where it is mapped whole. */
+  readonly huge: boolean;
   /** Has to be written before it may go; false once it was lazily freed. @kernel PG_swapbacked */
   readonly swapbacked: boolean;
   readonly backing: Backing;
@@ -93,6 +95,7 @@ export class FolioTable {
       ...this.world.frames.add({ ...spec, name }),
       ...words,
       areas: [],
+      huge: spec.huge === true,
       swapbacked: spec.swapbacked ?? true,
       backing: { ...NO_BACKING, ...spec.backing },
     };

@@ -27,9 +27,9 @@ export { FOLL_FORCE, FOLL_GET, FOLL_LONGTERM, FOLL_PIN, FOLL_TOUCH, FOLL_WRITE }
 export { pinned, readsLockless } from './gup/gup-fast.js';
 export { type HeldPage, loadHeld, storeHeld } from './gup/held.js';
 export { GUP_PIN_COUNTING_BIAS } from './gup/pin.js';
+export { hugeZeroPage, spareHugePages } from './huge_memory/anonymous.js';
 export { spareTables, upperLevel } from './huge_memory/deposit.js';
 export { mkHugePmd } from './huge_memory/fault.js';
-export { hugeZeroPage, spareHugePages } from './huge_memory/wp.js';
 export { shareCount } from './hugetlb/share.js';
 export { KERNEL } from './kernel.js';
 export { Kvm } from './kvm/kvm.js';

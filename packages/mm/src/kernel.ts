@@ -9,6 +9,7 @@ import { GUP } from './gup/gup.js';
 import { GUP_FAST } from './gup/gup-fast.js';
 import { PIN } from './gup/pin.js';
 import { GUP_REMOTE } from './gup/remote.js';
+import { HUGE_ANONYMOUS } from './huge_memory/anonymous.js';
 import { CHANGE_HUGE_PMD } from './huge_memory/change-huge-pmd.js';
 import { DEPOSIT } from './huge_memory/deposit.js';
 import { HUGE_FAULT } from './huge_memory/fault.js';
@@ -18,6 +19,7 @@ import { HUGE_WP } from './huge_memory/wp.js';
 import { HUGE_MEMORY } from './huge_memory/zap-huge-pmd.js';
 import { HUGETLB } from './hugetlb/hugetlb.js';
 import { HUGETLB_SHARE } from './hugetlb/share.js';
+import { SVA } from './iommu/sva.js';
 import { COLLAPSE } from './khugepaged/collapse-huge-page.js';
 import { RETRACT } from './khugepaged/retract-page-tables.js';
 import { KSM } from './ksm/ksm.js';
@@ -117,6 +119,7 @@ export const KERNEL = Object.freeze({
   ...PTE_ALLOC,
   ...SPLIT_HUGE_PMD,
   ...RMAP_PMD,
+  ...HUGE_ANONYMOUS,
   ...HUGE_FAULT,
   ...DEPOSIT,
   ...RETRACT,
@@ -149,6 +152,7 @@ export const KERNEL = Object.freeze({
   ...GUP_REMOTE,
   ...NORMAL_PAGE,
   ...KSM,
+  ...SVA,
   ...MADVISE_FREE,
   ...MAKE_DEVICE_EXCLUSIVE,
   ...MKCLEAN,

@@ -1,4 +1,4 @@
-import { type AccessKind, addrOf, type Ptep, type PteWord } from '@racewalk/core';
+import type { AccessKind, Ptep, VmaFlags } from '@racewalk/core';
 import { choose, type Step } from '@racewalk/core/step';
 import {
   type AgentSpec,
@@ -16,30 +16,16 @@ interface Shared extends Mapping {
   readonly sva: SvaDevice;
 }
 
-function setup(w: World): Shared {
-  const s = mapping(w, {});
+function setup(w: World, flags: VmaFlags): Shared {
+  const s = mapping(w, {}, flags);
   return { ...s, sva: new SvaDevice(w, s.vma, 'smmu', { rewalks: true }) };
 }
 
-/** How the kernel reads an entry and makes it more permissive. */
-interface Ops {
-  get(m: Machine, s: Shared, ptep: Ptep): Step<PteWord>;
-  setAccessFlags(m: Machine, s: Shared, ptep: Ptep, entry: PteWord, dirty: boolean): Step<boolean>;
-}
-
-/** The fault of a device on a present entry that permits the access, as `handle_pte_fault` takes it. */
-function* handle(m: Machine, s: Shared, ops: Ops, ptep: Ptep, access: AccessKind): Step<boolean> {
-  yield* m.pteOffsetMapLock(s.vma.table);
-  const young = m.v.pteMkyoung(yield* ops.get(m, s, ptep));
-  const entry = access === 'store' ? m.v.pteMkdirty(young) : young;
-  const changed = yield* ops.setAccessFlags(m, s, ptep, entry, access === 'store');
-  if (changed) {
-    const range = { event: 'protection-page', mm: s.vma.mm, start: s.vma.start, end: s.vma.end } as const;
-    yield* m.notifier.archInvalidateSecondaryTlbs(range);
-  }
-  yield* m.pteUnmapUnlock(s.vma.table);
-  return changed;
-}
+/** Where there are blocks, the page is one of them. */
+const hugetlb = ({ contPtes, params }: World): VmaFlags => {
+  const blocks = contPtes > 1 && typeof params.block === 'number';
+  return { hugetlb: true, ...(blocks ? { hugetlbEntries: params.block as number } : {}) };
+};
 
 const kindOf = function* (): Step<AccessKind> {
   return (yield* choose(2, 'load or store', (o) => (o.result === 0 ? '→ load' : '→ store'))) === 0
@@ -59,7 +45,7 @@ function* onlyStores(): Step<AccessKind> {
 }
 
 const device = (
-  onFault: (m: Machine, s: Shared, ptep: Ptep, access: AccessKind) => Step<boolean>,
+  onFault: (m: Machine, s: Shared, ptep: Ptep, access: AccessKind) => Step<boolean | null>,
 ): AgentSpec<Shared> => ({
   cpu: 8,
   role: 'device',
@@ -79,28 +65,8 @@ const user: AgentSpec<Shared> = {
   },
 };
 
-const PTES: Ops = {
-  get: (m, _s, ptep) => m.pte.ptepGet(ptep),
-  setAccessFlags: (m, s, ptep, entry, dirty) =>
-    m.pte.ptepSetAccessFlags(s.vma, addrOf(ptep.vpn), ptep, entry, dirty),
-};
-
-/** A hugetlb page is handled by its first entry, whichever was touched. */
-const headOf = (m: Machine, s: Shared, ptep: Ptep): Ptep => (m.contPtes > 1 ? s.entries[0]! : ptep);
-
-const HUGETLB: Ops = {
-  *get(m, s, ptep) {
-    const head = headOf(m, s, ptep);
-    return yield* m.huge.hugePtepGet(s.vma.mm, addrOf(head.vpn), head);
-  },
-  *setAccessFlags(m, s, ptep, entry, dirty) {
-    const head = headOf(m, s, ptep);
-    return yield* m.huge.hugePtepSetAccessFlags(s.vma, addrOf(head.vpn), head, entry, dirty);
-  },
-};
-
-/** A page of several entries that the device's handler makes young and dirty. */
-const handlerOf = (ops: Ops) => device((m, s, ptep, access) => handle(m, s, ops, ptep, access));
+/** The handler makes a page of the device young and dirty, by the operations of its area. */
+const handled = device((m, s, ptep, access) => m.k.iommuSvaHandleMm(s.vma, ptep, access));
 
 const nothingDone = {
   what: 'the handler believes that the device only needs to try again',
@@ -125,8 +91,8 @@ export const svaContpte: Scenario = defineScenario<Shared>({
   invariants: ['DIRTY'],
   params: { block: 4 },
   sizes: [{ block: 16 }],
-  setup,
-  agents: { device: handlerOf(PTES), user },
+  setup: (w) => setup(w, {}),
+  agents: { device: handled, user },
   linux: { '7.0': 'upstream' },
   mutants: { 'handler-does-nothing': nothingDone },
 });
@@ -141,8 +107,8 @@ export const svaHugetlb: Scenario = defineScenario<Shared>({
     'A hugetlb page of 64 KiB is a contiguous block, too. Its handler compares each entry with what the fault asks for, and rewrites the block if one differs. Is the device served? Yes, in every schedule. Comparing with the flags of the whole page would leave it in a loop. Where a page is one entry, there is nothing to compare.',
   invariants: ['DIRTY'],
   params: { block: 4 },
-  setup,
-  agents: { device: handlerOf(HUGETLB), user },
+  setup: (w) => setup(w, hugetlb(w)),
+  agents: { device: handled, user },
   linux: { '6.12': 'upstream', '7.0': 'upstream' },
   mutants: {
     'handler-does-nothing': nothingDone,

@@ -1,3 +1,4 @@
+import { PAGE_SIZE } from '@racewalk/core';
 import type { AgentSpec, Patch, World } from '@racewalk/machine';
 import { foldedMapping, type Mapping, rangeOf } from '../setup.js';
 
@@ -31,5 +32,15 @@ export const NO_FLUSH: Patch = {
   *flushTlbRange(m, vma, start, end) {
     const unfolds = m.calls.isIn('ptepGetAndClear') || m.calls.isIn('setPteAt');
     if (!m.calls.isIn('movePtes') || unfolds) yield* m.tlb.flushTlbRange(vma, start, end);
+  },
+};
+
+/** Until Linux 4.18: the flush comes when both locks are free. */
+export const FLUSH_LATE: Patch = {
+  ...NO_FLUSH,
+  *movePtes(m, vma, oldAddr, oldEnd, newVma, newAddr, needRmapLocks) {
+    const done = yield* m.k.movePtes(vma, oldAddr, oldEnd, newVma, newAddr, needRmapLocks);
+    for (let addr = oldAddr; addr < oldEnd; addr += PAGE_SIZE) yield* m.tlb.flushTlbPage(vma, addr);
+    return done;
   },
 };

@@ -1,8 +1,7 @@
-import { PAGE_SIZE } from '@racewalk/core';
-import type { AgentSpec, Patch, Scenario } from '@racewalk/machine';
+import type { AgentSpec, Scenario } from '@racewalk/machine';
 import { defineScenario, freePage } from '@racewalk/mm';
 import { eitherAddress } from '../agents/either-address.js';
-import { type Move, moveSetup, mremap, NO_FLUSH } from '../agents/mremap.js';
+import { FLUSH_LATE, type Move, moveSetup, mremap } from '../agents/mremap.js';
 import { addrAt, entryAt, frameAt, locked } from '../setup.js';
 
 /** Another thread that already knows the new address and throws the first page away there. */
@@ -17,15 +16,6 @@ const dontneed: AgentSpec<Move> = {
     if (!m.v.ptePresent(pte)) return;
     if (m.v.pteDirty(pte)) yield* m.k.setPageDirty(frameAt(s, 0));
     yield* freePage(m, frameAt(s, 0));
-  },
-};
-
-/** Until Linux 4.18: the flush comes when both locks are free. */
-const flushLate: Patch = {
-  ...NO_FLUSH,
-  *movePtes(m, vma, oldAddr, oldEnd, newVma, newAddr, needRmapLocks) {
-    yield* m.k.movePtes(vma, oldAddr, oldEnd, newVma, newAddr, needRmapLocks);
-    for (let addr = oldAddr; addr < oldEnd; addr += PAGE_SIZE) yield* m.tlb.flushTlbPage(vma, addr);
   },
 };
 
@@ -53,7 +43,7 @@ export const moveAligned: Scenario = defineScenario<Move>({
       what: 'the old addresses are invalidated after both locks are dropped',
       breaks: 'UAF',
       why: 'the page is freed at its new address while a TLB still has the old one',
-      patch: flushLate,
+      patch: FLUSH_LATE,
     },
   },
 });

@@ -2,7 +2,7 @@ import { PAGE_SIZE, ptepAdd, ptepOf, vpnOf } from '@racewalk/core';
 import { type AgentSpec, type FunctionTable, type Patch, REASONS, type Scenario } from '@racewalk/machine';
 import { defineScenario, freePage } from '@racewalk/mm';
 import { eitherAddress } from '../agents/either-address.js';
-import { type Move, moveSetup, mremap, NO_FLUSH } from '../agents/mremap.js';
+import { FLUSH_LATE, type Move, moveSetup, mremap } from '../agents/mremap.js';
 import { addrAt, entryAt, frameAt, locked } from '../setup.js';
 
 /** One batch of entries of one folio. @kernel move_ptes (6.17, with `get_and_clear_ptes` and `set_ptes`) */
@@ -19,15 +19,7 @@ const MOVES_BATCHED: Patch = {
     }
     yield* m.k.spinUnlock(newVma.table.ptl);
     yield* m.pteUnmapUnlock(vma.table);
-  },
-};
-
-/** The flush comes when both locks are free. */
-const FLUSH_LATE: Patch = {
-  ...NO_FLUSH,
-  *movePtes(m, vma, oldAddr, oldEnd, newVma, newAddr, needRmapLocks) {
-    yield* m.k.movePtes(vma, oldAddr, oldEnd, newVma, newAddr, needRmapLocks);
-    for (let addr = oldAddr; addr < oldEnd; addr += PAGE_SIZE) yield* m.tlb.flushTlbPage(vma, addr);
+    return 0;
   },
 };
 

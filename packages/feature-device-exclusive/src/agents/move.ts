@@ -3,7 +3,11 @@
 import { addrOf, type NotifierRange, ptepOf } from '@racewalk/core';
 import { type Cell, read, type Step, write } from '@racewalk/core/step';
 import type { AgentSpec, Frame, Machine, Patch, World } from '@racewalk/machine';
+import { sparePages } from '@racewalk/mm';
 import { type Setup, setup, sparePage } from '../setup.js';
+
+/** CPU of the driver, which faults in a page where there is none. */
+const DRIVER_CPU = 8;
 
 /** A page that may move to the next address, and a spare one to fault in where it was. */
 export interface Moving extends Setup {
@@ -17,6 +21,7 @@ export function movingSetup(w: World): Moving {
   const s = setup(w, { has: 'process', pages: 2 });
   const index = w.word('page.index');
   const spare = sparePage(w);
+  sparePages(w, DRIVER_CPU, [spare.folio]);
   return {
     ...s,
     index,
@@ -58,18 +63,11 @@ function* moveEntry(m: Machine, { vma, ptep, index }: Moving): Step<void> {
   yield* write(index, 1, 'page->index');
 }
 
-/** Where nothing is mapped there is the spare page to fault in. @kernel do_anonymous_page (with a page the race has set aside) */
-export const faultInSpare = (spare: Frame): Patch => ({
-  *faultinPage(m, vma, address, flags) {
+/** The address is empty once the page has moved: the fault reads the entry without the lock first, and then maps the spare page. */
+export const FAULTS_IN: Patch = {
+  *faultinPage(m, vma, address) {
     const ptep = ptepOf(vma, address);
-    yield* m.pteOffsetMapLock(ptep.table);
-    const none = m.v.pteNone(yield* m.pte.ptepGet(ptep));
-    if (none) {
-      yield* m.k.folioAddNewAnonRmap(spare);
-      const entry = m.v.pteMkyoung(m.v.pteMkwrite(m.v.pteMkdirty(m.k.mkPte(spare, vma))));
-      yield* m.pte.setPteAt(vma.mm, addrOf(address), ptep, entry);
-    }
-    yield* m.pteUnmapUnlock(ptep.table);
-    return none || (yield* m.k.faultinPage(vma, address, flags));
+    const origPte = yield* m.pte.ptepGetLockless(ptep);
+    return (yield* m.k.handlePteFault({ vma, ptep, access: 'store', origPte })) >= 0;
   },
-});
+};

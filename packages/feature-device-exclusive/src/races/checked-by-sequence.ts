@@ -3,7 +3,7 @@ import { defineScenario } from '@racewalk/mm';
 import { ANY_ADDRESS } from '../agents/checks.js';
 import { nouveauAtomicRangeFault, samplesLate } from '../agents/driver.js';
 import { atomics } from '../agents/gpu.js';
-import { faultInSpare, type Moving, movingSetup, uffdioMove } from '../agents/move.js';
+import { FAULTS_IN, type Moving, movingSetup, uffdioMove } from '../agents/move.js';
 
 /** Seed 002: a driver for which the comparison of addresses decides nothing. */
 export const checkedBySequence: Scenario = defineScenario<Moving>({
@@ -17,7 +17,7 @@ export const checkedBySequence: Scenario = defineScenario<Moving>({
   params: { block: 4 },
   setup: (w) => {
     const s = movingSetup(w);
-    w.binder.replace({ ...ANY_ADDRESS, ...faultInSpare(s.spare) });
+    w.binder.replace({ ...ANY_ADDRESS, ...FAULTS_IN });
     return s;
   },
   agents: {

@@ -2,7 +2,7 @@ import { type Cell, write } from '@racewalk/core/step';
 import type { AgentSpec, Scenario, World } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { dmirrorExclusive, type MakeExclusive, makeRange } from '../agents/driver.js';
-import { faultInSpare, type Moving, movingSetup, uffdioMove } from '../agents/move.js';
+import { FAULTS_IN, type Moving, movingSetup, uffdioMove } from '../agents/move.js';
 import { HMM_EXCLUSIVE, sealed } from '../ops/hmm-exclusive-range.js';
 
 /** The move, and a word that says whether the device got its page. */
@@ -13,7 +13,7 @@ interface Sealing extends Moving {
 function sealingSetup(w: World): Sealing {
   w.binder.add(HMM_EXCLUSIVE);
   const s = movingSetup(w);
-  w.binder.replace(faultInSpare(s.spare));
+  w.binder.replace(FAULTS_IN);
   return { ...s, got: w.word('got its page') };
 }
 

@@ -1,10 +1,7 @@
-import { type AccessKind, addrOf, type Ptep, ptepOf, type Vma } from '@racewalk/core';
-import type { Step } from '@racewalk/core/step';
+import type { Vma } from '@racewalk/core';
 import {
   type AgentSpec,
-  type FaultHandler,
   type FunctionTable,
-  type Machine,
   nothing,
   type Patch,
   type Scenario,
@@ -12,7 +9,10 @@ import {
   UserCpu,
   type World,
 } from '@racewalk/machine';
-import { defineScenario, linux } from '@racewalk/mm';
+import { ANON_EXCLUSIVE, defineScenario, linux, sparePages } from '@racewalk/mm';
+
+const USER = 1;
+const DEVICE = 8;
 
 /** A page both read, and a device that walks the process's own tables. */
 interface Sva {
@@ -24,51 +24,29 @@ const readOnlyPage =
   (rewalks: boolean) =>
   (w: World): Sva => {
     const vma = w.vma({ pages: 1 });
-    linux(w).mapFolio(vma, linux(w).folio({ pages: 1 }), { write: false, young: true });
+    const page = linux(w).folio({ pages: 1, frameFlags: ANON_EXCLUSIVE });
+    linux(w).mapFolio(vma, page, { write: false, young: true });
+    for (const cpu of [DEVICE, USER]) sparePages(w, cpu, []);
     return { vma, sva: new SvaDevice(w, vma, 'sva', { rewalks }) };
   };
 
-/**
- * Make the entry allow the access: the page may be written in place. Returns whether anything changed. If so, CPUs are told by
- * the architecture's own operation, and devices since Linux 6.6. @kernel wp_page_reuse (for a device that walks the tables)
- */
-function* allow(m: Machine, vma: Vma, ptep: Ptep, access: AccessKind): Step<boolean> {
-  const { v } = m;
-  yield* m.pteOffsetMapLock(ptep.table);
-  const pte = yield* m.pte.ptepGet(ptep);
-  const young = v.pteMkyoung(pte);
-  const entry = access === 'store' ? v.pteMkwrite(v.pteMkdirty(young)) : young;
-  const changed =
-    entry !== pte && (yield* m.pte.ptepSetAccessFlags(vma, addrOf(ptep.vpn), ptep, entry, true));
-  if (changed) {
-    const range = { event: 'protection-page', mm: vma.mm, start: ptep.vpn, end: ptep.vpn + 1 } as const;
-    yield* m.notifier.archInvalidateSecondaryTlbs(range);
-  }
-  yield* m.pteUnmapUnlock(ptep.table);
-  return changed;
-}
-
 const device: AgentSpec<Sva> = {
-  cpu: 8,
+  cpu: DEVICE,
   role: 'device',
   note: 'reads, then writes',
   *run(m, { vma, sva }) {
     for (const access of ['load', 'store'] as const) {
-      yield* sva.access(m, 0, access, (mm, ptep, kind) => allow(mm, vma, ptep, kind));
+      yield* sva.access(m, 0, access, (mm, ptep, kind) => mm.k.iommuSvaHandleMm(vma, ptep, kind));
     }
   },
 };
 
 const user: AgentSpec<Sva> = {
-  cpu: 1,
+  cpu: USER,
   role: 'user',
   note: 'writes',
   *run(m, { vma }) {
-    const onFault: FaultHandler = function* (mm, { access }) {
-      yield* allow(mm, vma, ptepOf(vma, vma.start), access);
-      return 'retry';
-    };
-    yield* new UserCpu(m, vma, { onFault }).store(0);
+    yield* new UserCpu(m, vma).store(0);
   },
 };
 

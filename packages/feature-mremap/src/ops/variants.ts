@@ -31,7 +31,7 @@ export function* flushDirtyOnly(
   oldEnd: Vaddr,
   newVma: Vma,
   newAddr: Vaddr,
-): Step<void> {
+): Step<number> {
   let [forceFlush, needFlush] = [false, false];
   yield* lockBoth(m, vma, newVma);
   for (let offset = 0; oldAddr + offset < oldEnd; offset += PAGE_SIZE) {
@@ -46,6 +46,7 @@ export function* flushDirtyOnly(
   if (forceFlush) yield* m.tlb.flushTlbRange(vma, oldAddr, oldEnd);
   yield* unlockBoth(m, vma, newVma);
   if (needFlush && !forceFlush) yield* m.tlb.flushTlbRange(vma, oldAddr, oldEnd);
+  return 0;
 }
 
 /** What a move has left at the old address. */

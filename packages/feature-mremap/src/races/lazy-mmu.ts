@@ -1,36 +1,46 @@
-import { addrOf, type PteWord, type Vaddr, type Vma } from '@racewalk/core';
+import { addrOf, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import type { AgentSpec, FunctionTable, Machine, Patch, Scenario, World } from '@racewalk/machine';
+import {
+  type AgentSpec,
+  type FunctionTable,
+  type Machine,
+  nothing,
+  type Patch,
+  type Scenario,
+  type World,
+} from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { mover } from '../agents/mover.js';
 import { user } from '../agents/user.js';
 import { entryAt, type Move, moveSetup } from '../setup.js';
 
-/** Take the entry out, under both locks; returns what is to be set. Emptying an entry and asking what it was cannot wait. */
-function* takeOut(m: Machine, vma: Vma, oldAddr: Vaddr, newVma: Vma): Step<PteWord> {
-  yield* m.pteOffsetMapLock(vma.table);
-  yield* m.k.spinLockNested(newVma.table.ptl);
-  return yield* m.pte.ptepGetAndClear(vma.mm, oldAddr, entryAt(vma, 0));
+/** What waits to be stored; undefined outside of lazy mode. */
+interface Waiting {
+  waiting?: (() => Step<void>)[];
 }
 
-/** Stores to entries that have waited are made. @kernel arch_leave_lazy_mmu_mode */
-function* leaveLazyMode(m: Machine, newVma: Vma, newAddr: Vaddr, pte: PteWord): Step<void> {
-  if (m.v.ptePresent(pte)) yield* m.pte.setPteAt(newVma.mm, newAddr, entryAt(newVma, 0), pte);
+declare module '@racewalk/machine/kernel' {
+  interface TaskStruct extends Waiting {}
 }
 
-function* flushAndUnlock(m: Machine, vma: Vma, oldAddr: Vaddr, newVma: Vma): Step<void> {
-  yield* m.tlb.flushTlbRange(vma, oldAddr, oldAddr + 1);
-  yield* m.k.spinUnlock(newVma.table.ptl);
-  yield* m.pteUnmapUnlock(vma.table);
+/** Stores that have waited are made. */
+function* storesArrive(m: Machine): Step<void> {
+  const waiting = m.current.waiting ?? [];
+  delete m.current.waiting;
+  for (const store of waiting) yield* store();
 }
 
-/** `move_ptes` of one page where stores to entries may wait until lazy mode is left. */
+/** In lazy mode stores to entries wait. Emptying an entry and asking what it was cannot. */
 const LAZY: Patch = {
-  *movePtes(m, vma, oldAddr, _end, newVma, newAddr) {
-    const pte = yield* takeOut(m, vma, oldAddr, newVma);
-    yield* leaveLazyMode(m, newVma, newAddr, pte);
-    yield* flushAndUnlock(m, vma, oldAddr, newVma);
+  *archEnterLazyMmuMode(m) {
+    yield* nothing();
+    m.current.waiting = [];
   },
+  *setPteAt(m, mm, addr, ptep, pte) {
+    if (m.current.waiting === undefined) yield* m.pte.setPteAt(mm, addr, ptep, pte);
+    else m.current.waiting.push(() => m.pte.setPteAt(mm, addr, ptep, pte));
+  },
+  archLeaveLazyMmuMode: storesArrive,
 };
 
 function setup(w: World): Move {
@@ -79,10 +89,11 @@ export const lazyMmu: Scenario = defineScenario<Move>({
       breaks: 'MISS',
       why: 'until then the entry that was to be set is in neither table',
       patch: {
-        *movePtes(m, vma, oldAddr, _end, newVma, newAddr) {
-          const pte = yield* takeOut(m, vma, oldAddr, newVma);
-          yield* flushAndUnlock(m, vma, oldAddr, newVma);
-          yield* leaveLazyMode(m, newVma, newAddr, pte);
+        archLeaveLazyMmuMode: nothing,
+        *movePtes(m, ...args) {
+          const done = yield* m.k.movePtes(...args);
+          yield* storesArrive(m);
+          return done;
         },
       },
     },

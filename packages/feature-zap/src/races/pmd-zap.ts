@@ -1,61 +1,46 @@
-import { addrOf, type Ptep, type PteWord, type Vma } from '@racewalk/core';
-import type { Step } from '@racewalk/core/step';
-import type { AgentSpec, Machine, Patch, Scenario, World } from '@racewalk/machine';
-import { defineScenario, type Folio, linux } from '@racewalk/mm';
-import { onlyPage } from '../ops/fault.js';
+import { addrOf, type Ptep, type Vma } from '@racewalk/core';
+import { type AgentSpec, nothing, type Patch, type Scenario, type World } from '@racewalk/machine';
+import { defineScenario, linux, spareHugePages, spareTables, upperLevel } from '@racewalk/mm';
 import { wholeEntries } from '../reasons.js';
 import { GUP_CPU, runs } from '../setup.js';
 import { IRQS_ON } from './gup-patches.js';
 
-/** An upper-level entry, empty, and two huge pages it may map. Its low half is the same for both. */
+/** An area, empty, and the entry above it. */
 interface Upper {
   readonly vma: Vma;
   readonly pmdp: Ptep;
-  readonly huge: Folio;
-  readonly other: Folio;
 }
 
-/** The repair: the flush comes before the lock is dropped. */
+/** The repair: the flush comes before the lock is dropped, and the gather has none to make. */
 const FLUSH_UNDER_LOCK: Patch = {
-  *zapHugePmd(m, tlb, vma, pmdp, addr) {
-    yield* m.lock(pmdp.table.ptl);
-    const old = yield* m.pmd.pmdpHugeClearFlush(vma, addr, pmdp);
-    const page = m.world.frames.at(m.v.ptePfn(old));
-    if (page !== undefined) yield* m.k.folioRemoveRmapPte(page);
-    yield* m.unlock(pmdp.table.ptl);
-    if (page !== undefined) m.k.__tlbRemovePage(tlb, page);
-    return page !== undefined;
+  *pmdpHugeGetAndClearFull(m, vma, addr, pmdp) {
+    return yield* m.pmd.pmdpHugeClearFlush(vma, addr, pmdp);
   },
+  tlbRemovePmdTlbEntry: nothing,
 };
 
 /** `zap_huge_pmd()` as it stands: the flush comes when the gather ends. */
 const FLUSH_WITH_GATHER: Patch = {
-  *zapHugePmd(m, tlb, vma, pmdp, addr) {
-    return yield* m.k.zapHugePmd(tlb, vma, pmdp, addr);
+  *pmdpHugeGetAndClearFull(m, vma, addr, pmdp, full) {
+    return yield* m.pmd.pmdpHugeGetAndClearFull(vma, addr, pmdp, full);
   },
+  tlbRemovePmdTlbEntry: (m, tlb, vma, pmdp) => m.k.tlbRemovePmdTlbEntry(tlb, vma, pmdp),
 };
+
+/** A huge page that a fault on this CPU maps. Its low half is that of the other. */
+function mayMap(w: World, vma: Vma, cpu: number, name: string, pfn: number): void {
+  spareHugePages(w, cpu, [linux(w).folio({ name, pages: 1, huge: true, pfn, refcount: 1, mapcount: 0 })]);
+  spareTables(w, cpu, [w.pmds.spare(vma)]);
+}
 
 function setup(w: World): Upper {
   runs(w, FLUSH_UNDER_LOCK);
-  const vma = w.vma({ pages: 1, name: 'pmd' });
-  const huge = linux(w).folio({ name: 'huge', pages: 1, pfn: 0x100200, mapcount: 1 });
-  const other = linux(w).folio({ name: 'other huge', pages: 1, pfn: 0x200200, mapcount: 1 });
+  const vma = w.vma({ pages: 1 });
+  const { pmdp } = upperLevel(w, vma, { leads: 'none' });
+  mayMap(w, vma, 0, 'huge', 0x100200);
+  mayMap(w, vma, 1, 'other huge', 0x200200);
   w.contexts.track(GUP_CPU);
-  return { vma, pmdp: vma.table.entries[0]!, huge, other };
-}
-
-/** The entry a fault makes for a huge page: writable, written, used. @kernel maybe_pmd_mkwrite (of a huge page as long as a page) */
-function hugePmd(m: Machine, vma: Vma, folio: Folio): PteWord {
-  const plain = m.p.pfnPmd(onlyPage(folio).pfn, m.v.mkProt(vma.prot));
-  return m.p.pmdMkdirty(m.p.pmdMkyoung(m.p.pmdMkwrite(plain)));
-}
-
-/** A fault on an empty entry. @kernel __do_huge_pmd_anonymous_page (without a table put aside) */
-function* hugeFault(m: Machine, s: Upper, folio: Folio): Step<void> {
-  yield* m.lock(s.pmdp.table.ptl);
-  if (m.v.pteNone(yield* m.pmd.pmdpGet(s.pmdp)))
-    yield* m.pmd.setPmdAt(s.vma.mm, addrOf(s.pmdp.vpn), s.pmdp, hugePmd(m, s.vma, folio));
-  yield* m.unlock(s.pmdp.table.ptl);
+  return { vma, pmdp };
 }
 
 /** Touches the page and throws it away. */
@@ -64,7 +49,7 @@ const zap: AgentSpec<Upper> = {
   role: 'kernel',
   note: 'huge page fault, MADV_DONTNEED',
   *run(m, s) {
-    yield* hugeFault(m, s, s.huge);
+    yield* m.k.doHugePmdAnonymousPage(s.vma, s.pmdp, 'store');
     const tlb = yield* m.k.tlbGatherMmu(s.vma.mm);
     yield* m.k.zapHugePmd(tlb, s.vma, s.pmdp, addrOf(s.pmdp.vpn));
     yield* m.k.tlbFinishMmu(tlb);
@@ -76,7 +61,9 @@ const fault: AgentSpec<Upper> = {
   cpu: 1,
   role: 'kernel',
   note: 'huge page fault',
-  run: (m, s) => hugeFault(m, s, s.other),
+  *run(m, s) {
+    yield* m.k.doHugePmdAnonymousPage(s.vma, s.pmdp, 'store');
+  },
 };
 
 /** `gup_fast_pmd_range`, as far as the huge leaf. */
@@ -99,7 +86,6 @@ export const pmdZap: Scenario = defineScenario<Upper>({
     'ptep_get_lockless() thread, October 2022 (seed 003), which leaves the PMD level open; zap_huge_pmd(), pmdp_get_lockless()',
   about:
     'A walker with interrupts off reads an upper-level entry as low, high, low. Can it put two huge pages together? Not if a flush, which has to interrupt it, lies between the two. Linux empties the entry under the lock and flushes when the gather ends. By then a fault may have mapped another huge page whose low half is the same: one zap is enough, if the second page is a multiple of 4 GiB away. With the flush under the lock the machine finds no such read.',
-  assumes: 'a huge page is mapped one level up, and the protocol of the check maps leaves only',
   invariants: ['TORN'],
   params: { block: 1 },
   setup,

@@ -1,86 +1,10 @@
-/** Huge pages that faults allocate, copy and hold. (mm/huge_memory.c, Linux 6.12) */
-import { type AccessKind, addrOf, type Ptep, type PteWord, type Vma, type Vpn } from '@racewalk/core';
-import { or, type Step } from '@racewalk/core/step';
-import type { Frame, Machine, World } from '@racewalk/machine';
-import type { Folio } from '../folio-table.js';
+/** Huge pages that are written to, and held. (mm/huge_memory.c, Linux 6.12) */
+import { addrOf, type Ptep, type PteWord, type Vma, type Vpn } from '@racewalk/core';
+import type { Step } from '@racewalk/core/step';
+import type { Frame, Machine } from '@racewalk/machine';
 import { FOLL_FORCE, FOLL_TOUCH, FOLL_WRITE } from '../gup/flags.js';
 import { VM_FAULT_SIGSEGV } from '../memory/fault.js';
-import { unused } from '../memory/unused.js';
-import { PageFlag } from '../page-flags.js';
-import { pteFreeUnused } from './deposit.js';
-
-/** Huge pages that may be allocated, by CPU, and the one that everybody reads. */
-interface HugePageState {
-  hugePages?: Map<number, readonly Folio[]>;
-  hugeZeroFolio?: Folio;
-}
-
-declare module '@racewalk/machine/kernel' {
-  interface OsState extends HugePageState {}
-}
-
-/**
- * Huge pages that what runs on a CPU may allocate: faults map them, and stores to huge pages that are not their own copy to
- * them. Folios with `huge: true`, reference count 1, not mapped. Each mapping needs a table of `spareTables`. Called by `setup`.
- */
-export function spareHugePages(w: World, cpu: number, pages: readonly Folio[]): void {
-  w.os.hugePages ??= new Map();
-  w.os.hugePages.set(cpu, pages);
-}
-
-/** Loads from empty huge mappings map this page, which nobody may write to. Called by `setup`. @kernel huge_zero_folio */
-export function hugeZeroPage(w: World, folio: Folio): void {
-  w.os.hugeZeroFolio = folio;
-  for (const { cell } of folio.frames) w.cells.setInitial(cell, PageFlag.RESERVED);
-}
-
-const left = unused('huge pages', (m): readonly Folio[] | undefined => m.world.os.hugePages?.get(m.cpu));
-
-/** A huge page, or null where this CPU has none left. @kernel vma_alloc_anon_folio_pmd */
-export function vmaAllocAnonFolioPmd(m: Machine): Folio | null {
-  return left.of(m).shift() ?? null;
-}
-
-/** @kernel is_huge_zero_folio */
-export function isHugeZeroFolio(m: Machine, folio: Folio): boolean {
-  return folio === m.world.os.hugeZeroFolio;
-}
-
-/** Its first mapping: anonymous and exclusive. @kernel folio_add_new_anon_rmap (of a huge page) */
-function* newAnonRmapPmd(m: Machine, folio: Folio): Step<void> {
-  const { ANON, EXCLUSIVE } = PageFlag;
-  for (const { cell, name } of folio.frames)
-    yield* or(cell, ANON | EXCLUSIVE, { op: 'folio_add_new_anon_rmap', text: name });
-  yield* m.k.folioAddRmapPmd(folio);
-}
-
-/**
- * A fault on an empty entry: a load maps the zero page, where there is one, and a store a page of its own. Returns as
- * `handlePteFault` does. @kernel do_huge_pmd_anonymous_page
- */
-export function* createHugePmd(m: Machine, vma: Vma, pmdp: Ptep, access: AccessKind): Step<number> {
-  const { hugeZeroFolio } = m.world.os;
-  const zero = access === 'load' ? hugeZeroFolio : undefined;
-  const folio = zero ?? m.k.vmaAllocAnonFolioPmd();
-  const page = folio?.frames[0];
-  const pgtable = m.k.pteAllocOne();
-  if (folio === null || page === undefined || pgtable === null) return VM_FAULT_SIGSEGV;
-  yield* m.k.pmdLock(pmdp);
-  if (m.p.pmdNone(yield* m.pmd.pmdpGet(pmdp))) {
-    const { prot } = vma;
-    const plain = m.p.pmdMkyoung(m.p.pfnPmd(page.pfn, m.v.mkProt({ ...prot, write: false })));
-    if (zero === undefined) yield* newAnonRmapPmd(m, folio);
-    yield* m.k.pgtableTransHugeDeposit(pmdp, pgtable);
-    const entry = zero === undefined ? m.k.mkHugePmd(page, vma) : plain;
-    yield* m.pmd.setPmdAt(vma.mm, addrOf(vma.start), pmdp, entry);
-    yield* m.k.updateMmuCache(vma, addrOf(vma.start));
-  } else {
-    pteFreeUnused(m, pgtable);
-    if (zero === undefined) left.of(m).unshift(folio);
-  }
-  yield* m.unlock(pmdp.table.ptl);
-  return 0;
-}
+import { hugePageNotUsed } from './anonymous.js';
 
 /**
  * A store to a huge page that is read-only: reuse it, give the process a new one in place of the zero page, or split the
@@ -114,11 +38,11 @@ export function* doHugeZeroWpPmd(m: Machine, vma: Vma, pmdp: Ptep, orig: PteWord
   yield* m.k.pmdLock(pmdp);
   if (m.p.pmdSame(yield* m.pmd.pmdpGet(pmdp), orig)) {
     yield* m.pmd.pmdpHugeClearFlush(vma, addrOf(vma.start), pmdp);
-    yield* newAnonRmapPmd(m, folio);
+    yield* m.k.folioAddNewAnonRmap(folio);
     yield* m.pmd.setPmdAt(vma.mm, addrOf(vma.start), pmdp, m.k.mkHugePmd(page, vma));
     yield* m.k.updateMmuCache(vma, addrOf(vma.start));
   } else {
-    left.of(m).unshift(folio);
+    hugePageNotUsed(m, folio);
   }
   yield* m.unlock(pmdp.table.ptl);
   return 0;
@@ -166,9 +90,6 @@ export function* followHugePmd(
 
 /** Functions that others call by name. */
 export const HUGE_WP = {
-  vmaAllocAnonFolioPmd,
-  isHugeZeroFolio,
-  createHugePmd,
   doHugePmdWpPage,
   doHugeZeroWpPmd,
   canFollowWritePmd,

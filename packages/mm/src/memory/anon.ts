@@ -23,7 +23,7 @@ export function* doAnonymousPage(m: Machine, { vma, ptep: address }: VmFault): S
   }
   const none = v.pteNone(yield* m.pte.ptepGet(ptep));
   if (none) {
-    yield* m.k.folioAddNewAnonRmap(page);
+    yield* m.k.folioAddNewAnonRmap(page.folio);
     yield* m.pte.setPteAt(vma.mm, addr, ptep, entry);
   } else {
     notUsed(m, page);

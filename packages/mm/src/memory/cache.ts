@@ -22,8 +22,14 @@ export function* updateMmuCache(m: Machine, vma: Vma, addr: Vaddr): Step<void> {
   if (m.arch.has('negativeCaching')) yield* m.tlb.localFlushTlbPage(vma, addr);
 }
 
+/** Until it is left, stores to entries may wait. Only paravirtual machines let them; here it takes no step. @kernel arch_enter_lazy_mmu_mode */
+export function* archEnterLazyMmuMode(_m: Machine): Step<void> {}
+
+/** Stores that have waited are made. @kernel arch_leave_lazy_mmu_mode */
+export function* archLeaveLazyMmuMode(_m: Machine): Step<void> {}
+
 /** Functions that others call by name. */
-export const CACHE = { flushCacheRange, updateMmuCache } as const;
+export const CACHE = { flushCacheRange, updateMmuCache, archEnterLazyMmuMode, archLeaveLazyMmuMode } as const;
 
 type CacheFunctions = typeof CACHE;
 

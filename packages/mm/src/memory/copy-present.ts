@@ -46,7 +46,7 @@ export function* copyPresentPage(
   progress.prealloc = null;
   const { v } = m;
   yield* m.k.copyUserHighpage(fresh, page);
-  yield* m.k.folioAddNewAnonRmap(fresh);
+  yield* m.k.folioAddNewAnonRmap(fresh.folio);
   progress.anonPages++;
   const entry = v.pteMkyoung(v.pfnPte(fresh.pfn, v.mkProt({ ...dstVma.prot, write: false })));
   yield* m.pte.setPteAt(dstVma.mm, addrOf(dstPte.vpn), dstPte, v.pteMkwrite(v.pteMkdirty(entry)));

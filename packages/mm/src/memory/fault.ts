@@ -4,6 +4,7 @@ import type { Step } from '@racewalk/core/step';
 import type { FaultEntry, FaultHandler, Machine } from '@racewalk/machine';
 import { deviceExclusiveEntry } from '../swapops.js';
 import { type FaultHistory, waitForHelp } from './livelock.js';
+import { tellDevices } from './secondary-tlbs.js';
 import { hasSparePages } from './spare-pages.js';
 
 /** One fault. @kernel struct vm_fault */
@@ -65,6 +66,7 @@ export function* handlePteFault(m: Machine, vmf: VmFault): Step<number> {
   const young = v.pteMkyoung(pte);
   const entry = write ? v.pteMkdirty(young) : young;
   const changed = yield* ops.setAccessFlags(entry, write);
+  if (changed) yield* tellDevices(m, vma, ops.ptep, ops.pages);
   // The access faulted all the same: on what this CPU has cached of an entry that another one has changed since.
   if (!changed && write && ptep.table.level === undefined) {
     yield* m.tlb.flushTlbFixSpuriousFault(vma, addrOf(ptep.vpn));
@@ -100,15 +102,23 @@ function opsAt(m: Machine, vma: Vma, ptep: Ptep) {
     const head = blockOf(ptep, vma.flags.hugetlbEntries ?? 1)[0] ?? ptep;
     const start = addrOf(head.vpn);
     return {
+      ptep: head,
+      pages: vma.flags.hugetlbEntries ?? 1,
       get: () => m.huge.hugePtepGet(mm, start, head),
       present: usable,
-      setAccessFlags: (entry: PteWord, dirty: boolean) =>
-        m.huge.hugePtepSetAccessFlags(vma, start, head, entry, dirty),
+      *setAccessFlags(entry: PteWord, dirty: boolean): Step<boolean> {
+        const changed = yield* m.huge.hugePtepSetAccessFlags(vma, start, head, entry, dirty);
+        // RISC-V, which is the one to need it, says that something has changed whatever has.
+        yield* m.k.updateMmuCache(vma, start);
+        return changed;
+      },
     };
   }
   if (level !== undefined) {
     const ops = m.upper(level);
     return {
+      ptep,
+      pages: 1,
       get: () => ops.pmdpGet(ptep),
       present: usable,
       setAccessFlags: (entry: PteWord, dirty: boolean) =>
@@ -116,6 +126,8 @@ function opsAt(m: Machine, vma: Vma, ptep: Ptep) {
     };
   }
   return {
+    ptep,
+    pages: 1,
     get: () => m.pte.ptepGet(ptep),
     present: v.ptePresent,
     setAccessFlags: (entry: PteWord, dirty: boolean) =>

@@ -28,7 +28,7 @@ export function* finishFault(m: Machine, vmf: VmFault, page: Frame, copied: bool
   if (none) {
     const young = v.pteMkyoung(v.pfnPte(page.pfn, v.mkProt({ ...vma.prot, write: false })));
     const write = access === 'store' && (copied || vma.shared);
-    if (copied) yield* m.k.folioAddNewAnonRmap(page);
+    if (copied) yield* m.k.folioAddNewAnonRmap(page.folio);
     else yield* m.k.folioAddRmap(page.folio);
     yield* m.pte.setPteAt(
       vma.mm,

@@ -30,7 +30,7 @@ export function* handleMmFault(
     return yield* m.k.hugePmdSetAccessed(vma, pmdp, pmd, write);
   }
   if (m.p.pmdNone(pmd)) {
-    if (m.world.os.hugePages !== undefined) return yield* m.k.createHugePmd(vma, pmdp, access);
+    if (m.world.os.hugePages !== undefined) return yield* m.k.doHugePmdAnonymousPage(vma, pmdp, access);
     if (!hasSparePages(m.world) || !(yield* m.k.pteAlloc(vma, pmdp))) return VM_FAULT_SIGSEGV;
   }
   const ptep = yield* m.k.pteOffsetMap(pmdp, address.vpn);

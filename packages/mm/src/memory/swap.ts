@@ -149,7 +149,7 @@ function* mapSwapped(m: Machine, vmf: SwapFault, page: Frame, swapcache: Frame |
   const writable = exclusive && vma.prot.write && !v.pteUffdWp(pte);
   if (writable) pte = v.pteMkwrite(access === 'store' ? v.pteMkdirty(pte) : pte);
   if (swapcache === null) {
-    yield* m.k.folioAddNewAnonRmap(page);
+    yield* m.k.folioAddNewAnonRmap(page.folio);
   } else {
     yield* m.k.folioAddRmap(page.folio);
     if (exclusive) yield* m.k.setPageAnonExclusive(page);

@@ -9,6 +9,7 @@ import { freePage } from '../folio.js';
 import type { Folio } from '../folio-table.js';
 import { PageFlag } from '../page-flags.js';
 import type { FoundFault } from './fault.js';
+import { tellDevices } from './secondary-tlbs.js';
 import { notUsed } from './spare-pages.js';
 
 /** Flags of a page that a private mapping has to itself, for `World.folio`. */
@@ -44,7 +45,8 @@ function* putAndFree(m: Machine, folio: Folio, nr: number): Step<void> {
 /** Let the process write to the page it has; the page-table lock is held, and dropped. @kernel wp_page_reuse */
 export function* wpPageReuse(m: Machine, { vma, ptep, origPte }: FoundFault): Step<void> {
   const entry = m.k.maybeMkwrite(m.v.pteMkdirty(m.v.pteMkyoung(origPte)), vma);
-  yield* m.pte.ptepSetAccessFlags(vma, addrOf(ptep.vpn), ptep, entry, true);
+  const changed = yield* m.pte.ptepSetAccessFlags(vma, addrOf(ptep.vpn), ptep, entry, true);
+  if (changed) yield* tellDevices(m, vma, ptep);
   yield* m.pteUnmapUnlock(ptep.table);
 }
 
@@ -84,7 +86,7 @@ export function* wpPageCopy(m: Machine, vmf: FoundFault, old: Frame): Step<void>
     const entry = v.pteMkyoung(v.pfnPte(page.pfn, v.mkProt({ ...vma.prot, write: false })));
     // Empty first, everywhere: no CPU may write to one page while another reads the other.
     yield* m.pte.ptepClearFlush(vma, addr, ptep);
-    yield* m.k.folioAddNewAnonRmap(page);
+    yield* m.k.folioAddNewAnonRmap(page.folio);
     yield* m.pte.setPteAt(vma.mm, addr, ptep, m.k.maybeMkwrite(v.pteMkdirty(entry), vma));
     yield* m.k.updateMmuCache(vma, addr);
     // Only now: until the new entry is set, the old mapping keeps the page from being reused.

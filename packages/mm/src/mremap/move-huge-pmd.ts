@@ -1,4 +1,4 @@
-/** One extent of a move, by what the entry above says: nothing, a huge page, a table. (mm/mremap.c, mm/huge_memory.c, Linux 6.12) */
+/** The move of a huge mapping. (mm/huge_memory.c, Linux 6.12) */
 import { addrOf, type Ptep, type PteWord, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
@@ -29,36 +29,8 @@ export function* moveHugePmd(m: Machine, vma: Vma, oldPmd: Ptep, newVma: Vma, ne
   return there;
 }
 
-/**
- * Move what one entry above stands for. Entries of a table are moved one by one, each under both locks. The mmap lock is
- * held for writing, the lock of the reverse map is not. @kernel move_page_tables (with the level above)
- */
-export function* movePmdRange(m: Machine, vma: Vma, oldPmd: Ptep, newVma: Vma, newPmd: Ptep): Step<void> {
-  const pmd = yield* m.pmd.pmdpGetLockless(oldPmd);
-  if (m.p.pmdNone(pmd)) return;
-  if (m.k.pmdMovesWhole(pmd)) {
-    yield* m.k.moveHugePmd(vma, oldPmd, newVma, newPmd);
-    return;
-  }
-  if (m.p.pmdNone(yield* m.pmd.pmdpGetLockless(newPmd)) && !(yield* m.k.__pteAlloc(newVma, newPmd))) return;
-  const to = yield* m.k.pteOffsetKernel(yield* m.pmd.pmdpGetLockless(newPmd), newVma.start);
-  const from = yield* m.k.pteOffsetKernel(pmd, vma.start);
-  if (from === null || to === null) return;
-  yield* m.pteOffsetMapLock(from.table);
-  yield* m.k.spinLockNested(to.table.ptl);
-  for (let i = 0; i < vma.end - vma.start; i++) {
-    const [src, dst] = [from.table.entries[i], to.table.entries[i]];
-    if (src === undefined || dst === undefined || m.v.pteNone(yield* m.pte.ptepGet(src))) continue;
-    const pte = yield* m.pte.ptepGetAndClear(vma.mm, addrOf(vma.start + i), src);
-    yield* m.pte.setPteAt(newVma.mm, addrOf(newVma.start + i), dst, pte);
-  }
-  yield* m.tlb.flushTlbRange(vma, addrOf(vma.start), addrOf(vma.end));
-  yield* m.k.spinUnlock(to.table.ptl);
-  yield* m.pteUnmapUnlock(from.table);
-}
-
 /** Functions that others call by name. */
-export const MOVE_HUGE_PMD = { pmdMovesWhole, moveHugePmd, movePmdRange } as const;
+export const MOVE_HUGE_PMD = { pmdMovesWhole, moveHugePmd } as const;
 
 type MoveHugePmdFunctions = typeof MOVE_HUGE_PMD;
 

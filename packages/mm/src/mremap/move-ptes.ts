@@ -1,7 +1,11 @@
 /** The move of entries from one table to another. (mm/mremap.c, Linux 6.12) */
-import { PAGE_SIZE, type PteWord, ptepOf, type Vaddr, type Vma, vpnOf } from '@racewalk/core';
+import { PAGE_SIZE, type Ptep, type PteWord, ptepAdd, type Vaddr, type Vma, vpnOf } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
+import { mapLock, mapNolock, unmapNolock, unmapUnlock } from '../pgtable-generic/pte-offset-map.js';
+
+/** A table is gone: the caller looks at the level above again. */
+export const EAGAIN = 11;
 
 /**
  * Keep walks of the reverse map away: by the lock of the file, and by that of the anon_vma where the race follows those.
@@ -31,8 +35,8 @@ export function moveSoftDirtyPte(m: Machine, pte: PteWord): PteWord {
 }
 
 /**
- * Move the entries of `oldAddr` … `oldEnd` to `newAddr`; each range lies in one table, the area's. No table goes
- * away here, so there is no EAGAIN.
+ * Move the entries of `oldAddr` … `oldEnd` to `newAddr`; each range lies in one table. `-EAGAIN` where a table is gone when it
+ * is reached: the lock of the reverse map is not held. 0 else.
  *
  * With `needRmapLocks` a walk of the reverse map comes before the move or after it. Without, it may come in between,
  * and must visit the old area first: then it finds each entry in one place or in the other, because both tables are
@@ -46,36 +50,52 @@ export function* movePtes(
   newVma: Vma,
   newAddr: Vaddr,
   needRmapLocks: boolean,
-): Step<void> {
-  const { mm } = vma;
-  const [oldPtl, newPtl] = [vma.table.ptl, newVma.table.ptl];
-  let forceFlush = false;
-
+): Step<number> {
   if (needRmapLocks) yield* m.k.takeRmapLocks(vma);
   // No order between the two: a thread that takes both holds the mmap lock for writing.
-  yield* m.pteOffsetMapLock(vma.table);
-  if (newPtl !== oldPtl) yield* m.k.spinLockNested(newPtl);
-  yield* m.k.flushTlbBatchedPending(mm);
+  const oldPte = yield* mapLock(m, vma, vpnOf(oldAddr));
+  const newPte = oldPte === null ? null : yield* mapNolock(m, newVma, vpnOf(newAddr));
+  if (oldPte !== null && newPte !== null) {
+    const newPtl = newPte.table.ptl === oldPte.table.ptl ? null : newPte.table.ptl;
+    if (newPtl !== null) yield* m.k.spinLockNested(newPtl);
+    yield* moveLocked(m, vma, oldPte, newPte, { oldAddr, oldEnd, newAddr });
+    if (newPtl !== null) yield* m.k.spinUnlock(newPtl);
+    yield* unmapNolock(m, newVma, newPte);
+  }
+  if (oldPte !== null) yield* unmapUnlock(m, vma, oldPte);
+  if (needRmapLocks) yield* m.k.dropRmapLocks(vma);
+  return newPte === null ? -EAGAIN : 0;
+}
 
+/** Where entries are moved from, and to. */
+interface Range {
+  readonly oldAddr: Vaddr;
+  readonly oldEnd: Vaddr;
+  readonly newAddr: Vaddr;
+}
+
+/** What {@link movePtes} does under both locks. */
+function* moveLocked(m: Machine, vma: Vma, old: Ptep, fresh: Ptep, range: Range): Step<void> {
+  const { oldAddr, oldEnd, newAddr } = range;
+  let forceFlush = false;
+  yield* m.k.flushTlbBatchedPending(vma.mm);
+  yield* m.k.archEnterLazyMmuMode();
   for (let offset = 0; oldAddr + offset < oldEnd; offset += PAGE_SIZE) {
     const from = oldAddr + offset;
     const to = newAddr + offset;
-    const oldPte = ptepOf(vma, vpnOf(from));
+    const oldPte = ptepAdd(old, offset / PAGE_SIZE);
     if (m.v.pteNone(yield* m.pte.ptepGet(oldPte))) continue;
 
     // Take it out in one step, then set it: until then the hardware may write to it.
-    let pte = yield* m.pte.ptepGetAndClear(mm, from, oldPte);
+    let pte = yield* m.pte.ptepGetAndClear(vma.mm, from, oldPte);
     // Until the flush the old lock keeps folio_mkclean() out, and the new one code that would free the page.
     if (m.v.ptePresent(pte)) forceFlush = true;
     pte = m.k.movePte(pte, from, to);
     pte = m.k.moveSoftDirtyPte(pte);
-    yield* m.pte.setPteAt(mm, to, ptepOf(newVma, vpnOf(to)), pte);
+    yield* m.pte.setPteAt(vma.mm, to, ptepAdd(fresh, offset / PAGE_SIZE), pte);
   }
-
+  yield* m.k.archLeaveLazyMmuMode();
   if (forceFlush) yield* m.tlb.flushTlbRange(vma, oldAddr, oldEnd);
-  if (newPtl !== oldPtl) yield* m.k.spinUnlock(newPtl);
-  yield* m.pteUnmapUnlock(vma.table);
-  if (needRmapLocks) yield* m.k.dropRmapLocks(vma);
 }
 
 /** Functions that others call by name. */

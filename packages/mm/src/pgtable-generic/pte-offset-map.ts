@@ -89,10 +89,21 @@ export function* mapLock(m: Machine, vma: Vma, vpn: Vpn): Step<Ptep | null> {
   return ptepOf(vma, vpn);
 }
 
+/** The same without the lock, for callers that take a second one in an order of their own. @kernel pte_offset_map_nolock */
+export function* mapNolock(m: Machine, vma: Vma, vpn: Vpn): Step<Ptep | null> {
+  const slot = m.world.pmds.of(vma.table);
+  return slot?.follows === true ? yield* m.k.pteOffsetMap(slot.pmdp, vpn) : ptepOf(vma, vpn);
+}
+
+/** The end of {@link mapNolock}: the table is not used any more, where the level above is followed. */
+export function* unmapNolock(m: Machine, vma: Vma, ptep: Ptep): Step<void> {
+  if (m.world.pmds.of(vma.table)?.follows === true) yield* m.k.pteUnmap(ptep);
+}
+
 /** The end of {@link mapLock}. @kernel pte_unmap_unlock */
 export function* unmapUnlock(m: Machine, vma: Vma, ptep: Ptep): Step<void> {
   yield* m.pteUnmapUnlock(ptep.table);
-  if (m.world.pmds.of(vma.table)?.follows === true) yield* m.k.pteUnmap(ptep);
+  yield* unmapNolock(m, vma, ptep);
 }
 
 /** Functions that others call by name. */

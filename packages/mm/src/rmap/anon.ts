@@ -33,10 +33,14 @@ export function* clearPageAnonExclusive(_m: Machine, frame: Frame): Step<void> {
   yield* atomic([cell], run, { op: 'ClearPageAnonExclusive', text: frame.name });
 }
 
-/** A new page gets its first mapping: anonymous and exclusive. @kernel folio_add_new_anon_rmap */
-export function* folioAddNewAnonRmap(_m: Machine, frame: Frame): Step<void> {
-  yield* or(frame.cell, ANON | EXCLUSIVE, { op: 'folio_add_new_anon_rmap', text: frame.name });
-  yield* addTo(frame.folio.mapcount, 1, { op: 'folio_add_new_anon_rmap', text: frame.folio.name });
+/**
+ * A new folio gets its first mapping: anonymous and exclusive. A huge one is mapped once, as a whole, any other once a page.
+ * @kernel folio_add_new_anon_rmap
+ */
+export function* folioAddNewAnonRmap(_m: Machine, folio: Folio): Step<void> {
+  const op = 'folio_add_new_anon_rmap';
+  for (const { cell, name } of folio.frames) yield* or(cell, ANON | EXCLUSIVE, { op, text: name });
+  yield* addTo(folio.mapcount, folio.huge ? 1 : folio.frames.length, { op, text: folio.name });
 }
 
 /** Whether the child must get a copy at once, because a device may use the page. @kernel folio_needs_cow_for_dma */

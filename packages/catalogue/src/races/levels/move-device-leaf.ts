@@ -1,12 +1,10 @@
-import type { Ptep, Vma } from '@racewalk/core';
+import { addrOf, type Vma } from '@racewalk/core';
 import { type Patch, type Scenario, UserCpu, type World } from '@racewalk/machine';
 import { defineScenario, linux, spareTables, upperLevel } from '@racewalk/mm';
 
 interface Moving {
   readonly vma: Vma;
   readonly to: Vma;
-  readonly pmdp: Ptep;
-  readonly newPmdp: Ptep;
 }
 
 /** A file on persistent memory, mapped by one huge leaf that is marked as a device's. */
@@ -15,17 +13,24 @@ function setup(w: World): Moving {
   const area = (name: string) => w.vma({ pages: 1, name, mapping, shared: true });
   const [vma, to] = [area('old'), area('new')];
   const { pmdp } = upperLevel(w, vma, { leads: 'none' });
-  const slot = upperLevel(w, to, { leads: 'none' });
+  upperLevel(w, to, { leads: 'none' });
   const huge = linux(w).folio({ name: 'huge', pages: 1, huge: true, refcount: 2, mapcount: 1 });
   linux(w).mapFolio(vma, huge, { huge: true, young: true, dirty: true });
   const initial = w.entryIn((cell) => w.cells.cells[cell]?.initial ?? 0, pmdp);
   w.setInitial(pmdp, w.arch.pmd.pmdMkdevmap(initial));
   spareTables(w, 0, [w.pmds.spare(to)]);
-  return { vma, to, pmdp, newPmdp: slot.pmdp };
+  return { vma, to };
 }
 
-/** What is asked for is a huge page; a device's memory is none. */
-const ordinaryOnly: Patch = { pmdMovesWhole: (m, pmd) => m.p.pmdTransHuge(pmd) };
+/** What is asked for is a huge page; a device's memory is none. And the step into a table asked nothing then. */
+const ordinaryOnly: Patch = {
+  pmdMovesWhole: (m, pmd) => m.p.pmdTransHuge(pmd),
+  *__pteOffsetMap(m, pmdp, vpn) {
+    const pmdval = yield* m.pmd.pmdpGetLockless(pmdp);
+    const ptep = yield* m.k.pteOffsetKernel(pmdval, vpn);
+    return ptep === null ? null : { ptep, pmdval };
+  },
+};
 
 /** Race C2. */
 export const moveDeviceLeaf: Scenario = defineScenario<Moving>({
@@ -43,9 +48,10 @@ export const moveDeviceLeaf: Scenario = defineScenario<Moving>({
       cpu: 0,
       role: 'kernel',
       note: 'mremap',
-      *run(m, { vma, to, pmdp, newPmdp }) {
+      *run(m, { vma, to }) {
+        const len = addrOf(vma.end - vma.start);
         yield* m.k.mmapWriteLock(vma.mm);
-        yield* m.k.movePmdRange(vma, pmdp, to, newPmdp);
+        yield* m.k.movePageTables(vma, addrOf(vma.start), to, addrOf(to.start), len, false);
         yield* m.k.mmapWriteUnlock(vma.mm);
       },
     },

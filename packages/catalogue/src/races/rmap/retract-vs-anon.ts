@@ -1,4 +1,4 @@
-import { type AddressSpace, addrOf, type Ptep, type Vma } from '@racewalk/core';
+import { type AddressSpace, ptepOf, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import { type Machine, nothing, type Scenario, type World } from '@racewalk/machine';
 import { defineScenario, type Folio, followAnonVmas, linux, upperLevel } from '@racewalk/mm';
@@ -6,7 +6,6 @@ import { defineScenario, type Folio, followAnonVmas, linux, upperLevel } from '@
 interface Private {
   readonly mapping: AddressSpace;
   readonly vma: Vma;
-  readonly pmdp: Ptep;
   readonly copy: Folio;
 }
 
@@ -14,24 +13,18 @@ interface Private {
 function setup(w: World): Private {
   const mapping = w.addressSpace('file');
   const vma = w.vma({ pages: 1, mapping });
-  const { pmdp } = upperLevel(w, vma);
+  upperLevel(w, vma);
   const copy = linux(w).folio({ name: 'copy', pages: 1, refcount: 1, mapcount: 0 });
   followAnonVmas(w, { anonVmas: [], spare: 1, areas: [{ vma }], folios: [] });
-  return { mapping, vma, pmdp, copy };
+  return { mapping, vma, copy };
 }
 
 /** A store to a page of the file: it gets a copy, as in do_cow_fault(). */
-function* cowFault(m: Machine, { vma, pmdp, copy }: Private): Step<void> {
+function* cowFault(m: Machine, { vma, copy }: Private): Step<void> {
   const [frame] = copy.frames;
   if (frame === undefined || !(yield* m.k.anonVmaPrepare(vma))) return;
-  const ptep = yield* m.k.__pteOffsetMapLock(pmdp, vma.start);
-  // The table has gone: the access faults again.
-  if (ptep === null) return;
-  yield* m.k.folioAddNewAnonRmap(frame);
-  const entry = m.v.pteMkyoung(m.v.pteMkdirty(m.v.pfnPte(frame.pfn, m.v.mkProt(vma.prot))));
-  yield* m.pte.setPteAt(vma.mm, addrOf(vma.start), ptep, entry);
-  yield* m.pteUnmapUnlock(ptep.table);
-  yield* m.k.pteUnmap(ptep);
+  // Where the table has gone, the access faults again.
+  yield* m.k.finishFault({ vma, ptep: ptepOf(vma, vma.start), access: 'store' }, frame, true);
 }
 
 /** H12. */

@@ -25,8 +25,8 @@ export const MOVE_NAMES: readonly Helper[] = [
     },
     *call(th, [vma, , from, end, newVma, , to, locks]) {
       const [a, b, c] = [from, end, to].map((x) => number(th, x ?? 0n)) as [number, number, number];
-      yield* th.m.k.movePtes(vma as unknown as Vma, a, b, newVma as unknown as Vma, c, locks !== 0n);
-      return 0n;
+      const areas = [vma, newVma] as unknown as [Vma, Vma];
+      return BigInt(yield* th.m.k.movePtes(areas[0], a, b, areas[1], c, locks !== 0n));
     },
   }),
   ...(['take', 'drop'] as const).map((what) =>

@@ -111,7 +111,7 @@ export const PAGE_NAMES: readonly Helper[] = [
     'the first mapping of a new page',
     function* (th, [f]) {
       mapped(th.m, folioOf(f));
-      for (const frame of folioOf(f).frames) yield* th.m.k.folioAddNewAnonRmap(frame);
+      yield* th.m.k.folioAddNewAnonRmap(folioOf(f));
       return 0n;
     },
   ),
