@@ -67,9 +67,29 @@ function inProgram(all: readonly Happened[], i: number, j: number): boolean {
 
 /** Whether `i` comes directly before `j`. */
 function directly(all: readonly Happened[], i: number, j: number): boolean {
+  return inProgram(all, i, j) || throughWords(all, i, j) || behindInterrupt(all, i, j);
+}
+
+/** Whether a thread did `j` behind the interrupt `i`: what it had done before `j` already had to come after it. */
+function behindInterrupt(all: readonly Happened[], i: number, j: number): boolean {
+  const { thread, issued } = all[j]!;
+  if (i >= j || issued >= 0 || !all[i]!.op.drains.includes(thread)) return false;
+  const reached = new Set([i]);
+  for (const a of reached) {
+    for (let b = a + 1; b < j; b++) {
+      const ordered = all[a]!.thread === all[b]!.thread && all[a]!.issued < 0;
+      const next = ordered && (all[b]!.issued < 0 || all[b]!.issued === a);
+      if (next || throughWords(all, a, b)) reached.add(b);
+    }
+  }
+  return [...reached].some((k) => k !== i && all[k]!.thread === thread && all[k]!.issued < 0);
+}
+
+/** Whether `i` comes before `j` because of the words that they touch, or because one waits for the other. */
+function throughWords(all: readonly Happened[], i: number, j: number): boolean {
   const a = all[i]!;
   const b = all[j]!;
-  if (inProgram(all, i, j) || b.waited.includes(i)) return true;
+  if (b.waited.includes(i)) return true;
   const interrupts = (x: Happened, y: Happened): boolean => x.op.drains.includes(y.thread) && y.issues;
   if (i < j && (interrupts(a, b) || interrupts(b, a))) return true;
   for (const cell of b.stores) {

@@ -13,6 +13,9 @@
  * is not locked and says no order (what an observer does) orders nothing, and words of observers do not either. A step of the
  * hardware that is not locked says RELAXED: barriers and later stores come after it (an invalidation); or ACQUIRE: later
  * loads do, too (a walk, of which one may fault). A step that stores to memory at once comes after all that its thread did.
+ * What a thread does behind an interrupt that it has taken (`Op.drains`) comes after the interrupt: handlers contain a full
+ * barrier (llist_del_all(), kernel/smp.c). It is behind it if an earlier event of the thread already had to be; else the
+ * interrupt might as well have come later.
  *
  * A circle is closed by the load that passes by a store, never by another event, because it alone comes before something
  * older. So looking when a load is made is enough.
@@ -28,6 +31,7 @@ import { among, Kind, Kinds } from '../../program/kinds.js';
 import type { HappensBefore, OldLoads } from '../model.js';
 import type { WeakBuffers } from './buffers.js';
 import { isClaim } from './demands.js';
+import { EventSet } from './event-set.js';
 
 /** A search keeps sets of alternatives in a word. */
 const MOST = 30;
@@ -42,11 +46,12 @@ export class EarlyLoads implements OldLoads {
   #loads = new Int32Array(16);
   #passed = new Int32Array(16);
   #count = 0;
-  /** Scratch: events that come before a load, and those of them that are to be looked at. */
-  #seen = new Int32Array(256);
-  #todo = new Int32Array(256);
-  #todoCount = 0;
-  #round = 0;
+  /** Events that interrupted threads, oldest first. */
+  #interrupts = new Int32Array(16);
+  #interruptCount = 0;
+  /** Scratch: events that come before a load, and events without which another could not be where it is. */
+  readonly #found = new EventSet();
+  readonly #led = new EventSet();
 
   constructor(x: Execution, buffers: WeakBuffers) {
     this.#x = x;
@@ -57,11 +62,20 @@ export class EarlyLoads implements OldLoads {
 
   reset(): void {
     this.#count = 0;
+    this.#interruptCount = 0;
+  }
+
+  /** The next event interrupts other threads. */
+  interrupts(): void {
+    if (this.#interruptCount === this.#interrupts.length) this.#interrupts = grown(this.#interrupts, 0);
+    this.#interrupts[this.#interruptCount++] = this.#x.depth;
   }
 
   /** The newest event, which had this number, is gone. */
   undo(event: number): void {
     if (this.#count > 0 && this.#loads[this.#count - 1] === event) this.#count--;
+    if (this.#interruptCount > 0 && this.#interrupts[this.#interruptCount - 1] === event)
+      this.#interruptCount--;
   }
 
   possible(event: number): boolean {
@@ -141,12 +155,12 @@ export class EarlyLoads implements OldLoads {
   #mayPass(thread: number, node: number, prev: number, newest: number, end: number): number {
     const most = Math.min(MOST, this.#unread(thread, newest));
     if (most === 0) return 0;
-    this.#comesBefore(node, prev, end);
+    this.#comesBefore(thread, node, prev, end);
     const { slots } = this.#x;
     let slot = newest;
     for (let count = 0; count < most; count++) {
       slot = this.#storeFrom(slot);
-      if (this.#seen[slots[(slot << S.SHIFT) + S.EVENT]!] === this.#round) return count;
+      if (this.#found.has(slots[(slot << S.SHIFT) + S.EVENT]!)) return count;
       slot = slots[(slot << S.SHIFT) + S.PREV]!;
     }
     return most;
@@ -176,22 +190,12 @@ export class EarlyLoads implements OldLoads {
     return count;
   }
 
-  /** Find all events that come before the load at `node` after event `prev`; only events before `end` are. */
-  #comesBefore(node: number, prev: number, end: number): void {
-    if (end > this.#seen.length) {
-      this.#seen = grown(this.#seen, end);
-      this.#todo = grown(this.#todo, end);
-    }
-    this.#round++;
-    this.#todoCount = 0;
+  /** Find all events that come before the load of `thread` at `node` after event `prev`; only events before `end` are. */
+  #comesBefore(thread: number, node: number, prev: number, end: number): void {
+    this.#found.begin(end);
     this.#beforeLoad(node, prev);
-    while (this.#todoCount > 0) this.#before(this.#todo[--this.#todoCount]!, end);
-  }
-
-  #add(event: number): void {
-    if (event < 0 || this.#seen[event] === this.#round) return;
-    this.#seen[event] = this.#round;
-    this.#todo[this.#todoCount++] = event;
+    this.#interrupted(thread, prev);
+    for (let event = this.#found.next(); event >= 0; event = this.#found.next()) this.#before(event, end);
   }
 
   /** Add what comes directly before `event`. */
@@ -199,17 +203,19 @@ export class EarlyLoads implements OldLoads {
     const { events, threads, auto } = this.#x;
     const at = event << E.SHIFT;
     const node = events[at + E.NODE]!;
-    this.#conflicts(event);
+    const agent = events[at + E.AGENT]!;
+    this.#conflicts(event, this.#found);
     for (let i = 0; i < this.#count && this.#loads[i]! < end; i++) {
-      if (this.#passed[i] === event) this.#add(this.#loads[i]!);
+      if (this.#passed[i] === event) this.#found.add(this.#loads[i]!);
     }
-    if (events[at + E.AGENT]! >= threads) {
+    if (agent >= threads) {
       // A store that leaves: no load is later than a store that follows it.
       this.#all(this.#buffers.event[events[at + E.AUX]!]!, true);
       return;
     }
     const prev = events[at + E.PREV]!;
     const kind = auto.nodes[(node << N.SHIFT) + N.KIND]!;
+    this.#interrupted(agent, prev);
     if (kind === Kind.FENCE) {
       if (barriers.afterLoads(auto.nodes[(node << N.SHIFT) + N.A]!)) this.#all(prev, false);
     } else if (this.#storesAtOnce(event, node)) {
@@ -219,6 +225,34 @@ export class EarlyLoads implements OldLoads {
     } else if (kind !== Kind.WRITE && kind !== Kind.UNLOCK) {
       this.#beforeLoad(node, prev);
     }
+  }
+
+  /** Add the interrupts that `thread` had taken by its event `prev`. */
+  #interrupted(thread: number, prev: number): void {
+    const { events, auto } = this.#x;
+    for (let i = 0; i < this.#interruptCount && this.#interrupts[i]! < prev; i++) {
+      const event = this.#interrupts[i]!;
+      const { drains } = auto.ops[events[(event << E.SHIFT) + E.NODE]!]!;
+      if (!this.#found.has(event) && drains.includes(thread) && this.#leads(event, prev))
+        this.#found.add(event);
+    }
+  }
+
+  /** Whether event `to` stands behind event `from` in every schedule with the same values. */
+  #leads(from: number, to: number): boolean {
+    const { events, threads } = this.#x;
+    const led = this.#led;
+    led.begin(to + 1);
+    led.add(to);
+    for (let event = led.next(); event >= 0; event = led.next()) {
+      if (event === from) return true;
+      if (event < from) continue;
+      const at = event << E.SHIFT;
+      led.add(events[at + E.PREV]!);
+      if (events[at + E.AGENT]! >= threads) led.add(this.#buffers.event[events[at + E.AUX]!]!);
+      this.#conflicts(event, led);
+    }
+    return false;
   }
 
   /** An exchange that failed, or whose store is seen later, is a load. */
@@ -239,7 +273,7 @@ export class EarlyLoads implements OldLoads {
     for (let p = newest; p >= 0; p = events[(p << E.SHIFT) + E.PREV]!) {
       const node = events[(p << E.SHIFT) + E.NODE]!;
       const { locked, order } = auto.ops[node]!;
-      if (locked || order !== Order.USUAL || (andStores && this.#storesAtOnce(p, node))) this.#add(p);
+      if (locked || order !== Order.USUAL || (andStores && this.#storesAtOnce(p, node))) this.#found.add(p);
     }
   }
 
@@ -266,14 +300,14 @@ export class EarlyLoads implements OldLoads {
       const at = p << E.SHIFT;
       const other = events[at + E.NODE]!;
       const kind = auto.nodes[(other << N.SHIFT) + N.KIND]!;
-      if (this.#acquires(p, other, kind)) this.#add(p);
+      if (this.#acquires(p, other, kind)) this.#found.add(p);
       if (after.length === 0 || (kind !== Kind.READ && !auto.ops[other]!.locked)) continue;
       const stop = events[at + (1 << E.SHIFT) + E.SLOT]!;
       for (let k = events[at + E.SLOT]!; k < stop; k++) {
         const i = after.indexOf(this.#loaded(slots[(k << S.SHIFT) + S.CELL]!, other));
         if (i < 0 || (found & (1 << i)) !== 0) continue;
         found |= 1 << i;
-        this.#add(p);
+        this.#found.add(p);
       }
     }
   }
@@ -306,8 +340,8 @@ export class EarlyLoads implements OldLoads {
     }
   }
 
-  /** Add what comes before `event` through the words that it touches. */
-  #conflicts(event: number): void {
+  /** Add to a set what comes before `event` through the words that it touches. */
+  #conflicts(event: number, into: EventSet): void {
     const { events, slots, auto, cells, threads } = this.#x;
     const at = event << E.SHIFT;
     const node = events[at + E.NODE]!;
@@ -321,7 +355,7 @@ export class EarlyLoads implements OldLoads {
       if (cell < cells ? this.#ghost[cell] : loads) continue;
       let slot = slots[s + S.PREV]!;
       if (slots[s + S.MODE] !== Mode.READ && !this.#isClaim(k)) {
-        this.#untilStore(slot);
+        this.#untilStore(slot, into);
         continue;
       }
       slot = this.#storeFrom(slot);
@@ -333,15 +367,15 @@ export class EarlyLoads implements OldLoads {
       const source = slots[(slot << S.SHIFT) + S.EVENT]!;
       // A thread may read its own store before others see it.
       const by = events[(source << E.SHIFT) + E.AGENT]!;
-      if (!(loads && by >= threads && by % threads === thread)) this.#add(source);
+      if (!(loads && by >= threads && by % threads === thread)) into.add(source);
     }
   }
 
   /** Add the events at `slot` and before on a cell, up to the newest store. */
-  #untilStore(slot: number): void {
+  #untilStore(slot: number, into: EventSet): void {
     const { slots } = this.#x;
     for (let k = slot; k >= 0; k = slots[(k << S.SHIFT) + S.PREV]!) {
-      this.#add(slots[(k << S.SHIFT) + S.EVENT]!);
+      into.add(slots[(k << S.SHIFT) + S.EVENT]!);
       if (slots[(k << S.SHIFT) + S.MODE] !== Mode.READ && !this.#isClaim(k)) return;
     }
   }

@@ -166,6 +166,7 @@ export class Weak implements MemoryModel {
     const n = node << N.SHIFT;
     const [mark, issued] = [b.mark[thread]!, b.issued[thread]!];
     let foot = isClaim(x.auto, node) ? this.#claim(thread, node) : effect(x, thread, node, choice);
+    if (ops[node]!.drains.length > 0) this.old.interrupts();
     for (const t of ops[node]!.drains) {
       foot = this.#look(b.issuedCell(t), foot);
       for (const entry of this.#waits.all(t, b.issued[t]!)) foot = this.#look(b.entryCell(t, entry), foot);

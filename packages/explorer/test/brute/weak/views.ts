@@ -61,6 +61,13 @@ export function viewsAfter(views: Views, event: Happened, past: readonly Happene
   };
 }
 
+/** The views of a thread behind an interrupt, which comes next. */
+export const viewsBehind = (views: Views, past: readonly Happened[]): Views => ({
+  ...views,
+  oldLoads: Math.max(views.oldLoads, past.length),
+  newLoads: Math.max(views.newLoads, past.length),
+});
+
 /** The same as text, `rank` for an event. */
 export const viewsKey = (views: Views, rank: (event: number) => number): string =>
   [views.oldLoads, views.newLoads, ...views.seen, '', ...views.loaded]

@@ -7,7 +7,7 @@ import { type Happened, mayPass, storeRead } from '../../../src/replay/early.js'
 import { type Code, evaluate, type Instr, interruptible, placeOf, REGS, skipLocal } from '../code.js';
 import { onMemory } from '../on-memory.js';
 import { type Access, happens } from './happens.js';
-import { NO_VIEWS, type Views, viewsAfter, viewsKey } from './views.js';
+import { NO_VIEWS, type Views, viewsAfter, viewsBehind, viewsKey } from './views.js';
 
 /** The next step of a thread, or one of its stores reaches memory. */
 export type Move = readonly [thread: number, choice: number, entry: number];
@@ -223,7 +223,11 @@ function step(rules: Rules, w: World, t: number, choice: number): World | null {
   const views = viewsAfter(thread.views, happened, w.past);
   if ('dst' in instr) regs[instr.dst] = answer;
   const pc = skipLocal(code.threads[t]!, thread.pc + 1, regs);
-  const threads = w.threads.with(t, { pc, regs, stores, marked, views });
+  const interrupted = instr.do === 'atomic' ? (instr.drains ?? []) : [];
+  const threads = w.threads.map((other, i) => {
+    if (i === t) return { pc, regs, stores, marked, views };
+    return interrupted.includes(i) ? { ...other, views: viewsBehind(other.views, w.past) } : other;
+  });
   return record(w, { mem, threads }, `t${t}`, accesses, -1, choice, happened);
 }
 
