@@ -7,6 +7,7 @@ import { CStruct, entryAt, isPte, isPtep, OutsideTable, type Value } from '../ru
 import { same } from '../run/pointers.js';
 import { type CType, type IntType, pointer, struct, T, usual } from '../types/ctype.js';
 import type { Argument } from './arguments.js';
+import { bytes } from './bytes.js';
 import { andThen, type Code, constant, type Ex, list, map, pure, stepping, value } from './code.js';
 import { at, type Cx, type PlaceEx, refuse } from './context.js';
 import { converted } from './convert.js';
@@ -350,6 +351,7 @@ const PATTERNS: readonly (readonly [RegExp, Builtin])[] = [
   [/^(min|max|umin|umax|min3|max3|min_t|max_t|clamp|clamp_t|clamp_val)$/, extreme],
   [/^(BIT|BIT_ULL|_BITUL|_BITULL)$/, bit],
   [/^GENMASK(_ULL)?$/, bitMask],
+  [/^mem(set|cpy|move)$/, (cx, n, args, _t, name) => bytes(cx, n, args, name)],
   [/^(atomic(_long)?_)?xchg(_relaxed|_acquire|_release|64)?$/, exchange],
   [/^(atomic(_long)?_)?(try_)?cmpxchg(64)?(_relaxed|_acquire|_release|_local)?$/, compareExchange],
   [
@@ -362,7 +364,7 @@ const PATTERNS: readonly (readonly [RegExp, Builtin])[] = [
 export function builtin(cx: Cx, n: Node, name: string, texts: readonly Argument[]): Ex | null {
   const args = texts.flatMap(({ node }) => node ?? []);
   const [first] = args;
-  if (first !== undefined && (ONCE.has(name) || PTE_BITS.has(name))) {
+  if (first !== undefined && (ONCE.has(name) || PTE_BITS.has(name) || name === 'per_cpu')) {
     const place = cx.place(n);
     return ex(place.type, load(cx, place));
   }

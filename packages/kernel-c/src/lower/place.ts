@@ -3,7 +3,7 @@ import type { Node } from 'web-tree-sitter';
 import { kids } from '../parse/unit.js';
 import type { How } from '../run/memory.js';
 import { number, pteBits, truth } from '../run/numbers.js';
-import { BitsRef, CStruct, LocalRef, type Value } from '../run/objects.js';
+import { BitsRef, CStruct, LocalRef, PerCpu, type Value } from '../run/objects.js';
 import { use } from '../run/plain.js';
 import { add } from '../run/pointers.js';
 import { type CType, T, typeText } from '../types/ctype.js';
@@ -53,6 +53,7 @@ export function compilePlace(cx: Cx, n: Node, how: How = 'plain'): PlaceEx {
       const inner = firstArgument(n);
       if (inner !== undefined && PTE_BITS.has(name)) return asBits(cx, n, cx.place(inner, how));
       if (inner !== undefined && ONCE.has(name)) return cx.place(inner, 'once');
+      if (inner !== undefined && name === 'per_cpu') return ofCpu(cx, n, inner, how);
       return noPlace(cx, n, cx.call(n));
     }
   }
@@ -94,9 +95,25 @@ function ofName(cx: Cx, n: Node, how: How): PlaceEx {
   const address = pure((f) => {
     const found = f.th.globals.get(name);
     if (found === undefined) throw f.th.error(`${name} is not in the initial state`);
-    return found;
+    return found instanceof PerCpu ? (found.of[f.th.m.cpu] ?? null) : found;
   });
   return { type: shared, slot: null, address, how, at: place, repeated: false, value: null };
+}
+
+/** `per_cpu(variable, cpu)`. */
+function ofCpu(cx: Cx, n: Node, variable: Node, how: How): PlaceEx {
+  const name = variable.text.replace(/[()&*\s]/g, '');
+  const type = cx.program.globals.get(name);
+  const which = kids(n.childForFieldName('arguments') ?? n)[1];
+  if (type === undefined || which === undefined)
+    throw refuse(cx, n, `${name} is no variable of each CPU`, 'declare it: DEFINE_PER_CPU(type, name);');
+  const address = map(cx.expr(which).code, (cpu, f) => {
+    const found = f.th.globals.get(name);
+    const own = found instanceof PerCpu ? found.of[number(f.th, cpu)] : undefined;
+    if (own === undefined) throw f.th.error(`${name} has none for CPU ${number(f.th, cpu)}`);
+    return own;
+  });
+  return { type, slot: null, address, how, at: at(cx, n), repeated: false, value: null };
 }
 
 function ofMember(cx: Cx, n: Node, how: How): PlaceEx {

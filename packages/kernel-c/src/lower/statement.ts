@@ -11,6 +11,7 @@ import { type Code, constant, value } from './code.js';
 import { at, type Cx, refuse, unknownName } from './context.js';
 import { converted } from './convert.js';
 import { condition, intoLocal } from './expression.js';
+import { guarded, isGuard } from './guards.js';
 import { compileLoop, forEach } from './loop.js';
 import { chosen } from './preproc.js';
 import { labelsOf, Signal, type Stmt, simple } from './statement-code.js';
@@ -170,6 +171,11 @@ export function compileBlock(cx: Cx, nodes: readonly Node[]): Stmt {
   const all = nodes.flatMap((n) => chosen(cx, n));
   for (let i = 0; i < all.length; i++) {
     const n = all[i] as Node;
+    if (isGuard(n)) {
+      const rest = all.slice(i + 1);
+      parts.push(guarded(cx, n, () => compileBlock(cx, rest)));
+      break;
+    }
     // `for_each_x(a, b) statement` is read as a call without `;` and a statement.
     if (n.type === 'expression_statement' && n.children.at(-1)?.isMissing === true) {
       const body = all[++i];
@@ -275,9 +281,23 @@ function refuseDeclared(cx: Cx, n: Node, declarator: Node): void {
   );
 }
 
+/** A local that stays is one that all agents share; what nobody changes may be any of them. */
+function refuseStatic(cx: Cx, n: Node): void {
+  const words = kids(n).filter(({ type }) => /^(storage_class_specifier|type_qualifier)$/.test(type));
+  const has = (word: string): boolean => words.some(({ text }) => text === word);
+  if (!has('static') || has('const') || cx.program.tableFirst(cx.fn)) return;
+  throw refuse(
+    cx,
+    n,
+    'a static variable inside of a function',
+    'all calls share it: declare it outside, static at the level of the file',
+  );
+}
+
 function declaration(cx: Cx, n: Node): Stmt {
   const { types } = cx.program;
   const codes: Code[] = [];
+  refuseStatic(cx, n);
   for (const d of fields(n, 'declarator')) {
     const initial = d.childForFieldName('value');
     const base = typeOfExpression(cx, child(n, 'type'), initial) ?? types.ofDeclaration(n);

@@ -1,6 +1,7 @@
 /** All names of the kernel that C code may use. */
 import { nearest } from '@racewalk/core';
 import { ATOMIC_NAMES } from './atomics.js';
+import { COMPLETION_NAMES } from './completions.js';
 import { CONSTANTS } from './constants.js';
 import { ENTRY_NAMES } from './entries.js';
 import { HostFields } from './fields.js';
@@ -21,6 +22,7 @@ const ALL: readonly Helper[] = [
   ...FUNCTION_NAMES,
   ...LOCK_NAMES,
   ...ATOMIC_NAMES,
+  ...COMPLETION_NAMES,
   ...SILENT_NAMES,
 ];
 

@@ -70,7 +70,7 @@ export function withoutCasts(text: string): string {
 }
 
 /** Whether a place is in a line of the preprocessor, or in one that continues it. */
-function directivesOf(text: string): (at: number) => boolean {
+export function directivesOf(text: string): (at: number) => boolean {
   const ranges = [...text.matchAll(/^[ \t]*#(?:[^\n]*\\\r?\n)*[^\n]*/gm)].map(
     ({ index, 0: line }) => [index, index + line.length] as const,
   );

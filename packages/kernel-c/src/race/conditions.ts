@@ -36,7 +36,7 @@ function toC(
     .replace(/~(?=\s*\()/g, '!')
     .replace(/\bnot\b/g, '!')
     .replace(/([^=!<>])=(?!=)/g, '$1==')
-    .replace(/\[(\w+)\]/g, '$1')
+    .replace(/(^|[^\w\])])\[(\w+)\]/g, '$1$2')
     .replace(/\bP?(\d+):(\w+)/g, (_, p: string, local: string) => {
       const agent = `P${p}`;
       locals.set(`${agent}:${local}`, { agent, local });

@@ -3,15 +3,17 @@ import { nearest } from '@racewalk/core';
 import { errorAt, type Place } from '../parse/error.js';
 import type { CType } from '../types/ctype.js';
 import type { Types } from '../types/declare.js';
+import { type Start, startOf } from './start.js';
 
 /** A shared variable. */
 export interface SharedVariable {
   readonly name: string;
   readonly type: CType;
-  /** A number, or the name of another variable it points to. */
-  readonly value: bigint | string;
+  readonly value: Start;
   /** Length of an array, or null. */
   readonly length: number | null;
+  /** Each CPU has one of its own. */
+  readonly perCpu?: boolean;
 }
 
 /** What the pages and their mapping are like. */
@@ -89,12 +91,13 @@ export function readInitial(text: string, place: Place, types: Types): InitialSt
     const assigned = ASSIGNED.exec(part)?.groups;
     if (/^\d+:\w+\s*=/.test(part))
       throw fail(`'${part}': locals cannot be set from outside`, 'set them in the code');
-    if (declared !== undefined && !words.some((w) => isFact(w))) variables.push(variable(declared, types));
+    if (declared !== undefined && !words.some((w) => isFact(w)))
+      variables.push(variable(declared, types, { ...place, line }));
     else if (assigned !== undefined)
       variables.push({
         name: assigned.name ?? '',
         type: types.named('int'),
-        value: startOf(assigned.value),
+        value: startOf(assigned.value, types.named('int'), { types, place: { ...place, line } }),
         length: null,
       });
     else
@@ -137,23 +140,13 @@ function parts(text: string, line: number): { part: string; line: number }[] {
   });
 }
 
-function variable(d: Record<string, string | undefined>, types: Types): SharedVariable {
-  const { type = 'int', stars = '', name = '', length, value } = d;
+function variable(d: Record<string, string | undefined>, types: Types, place: Place): SharedVariable {
+  const { type: said = 'int', stars = '', name = '', length, value } = d;
+  const type = types.named(said + stars);
   return {
     name,
-    type: types.named(type + stars),
-    value: startOf(value),
+    type,
+    value: startOf(value, type, { types, place: { ...place, column: 1 } }),
     length: length === undefined ? null : Number(length),
   };
-}
-
-function startOf(text: string | undefined): bigint | string {
-  const plain = (text ?? '0')
-    .trim()
-    .replace(/^(?:ATOMIC|ATOMIC64|ATOMIC_LONG|REFCOUNT)_INIT\s*(\(.*\))$/, '$1')
-    .replace(/^\{\s*(.*?)\s*\}$/, '$1')
-    .replace(/^\((.*)\)$/, '$1');
-  if (/^-?(0x[0-9a-f]+|\d+)[ul]*$/i.test(plain)) return BigInt(plain.replace(/[ul]+$/i, ''));
-  if (/^(NULL|false)$/.test(plain) || plain === '') return 0n;
-  return plain === 'true' ? 1n : plain.replace(/^&/, '');
 }

@@ -11,15 +11,17 @@ import { UserPointer, type Value } from '../run/objects.js';
 import type { RunOptions } from '../run/thread.js';
 import { threadOf } from '../run/thread.js';
 import { toWord } from '../run/words.js';
-import { type CType, pointer, T } from '../types/ctype.js';
+import type { CType } from '../types/ctype.js';
 import { Types } from '../types/declare.js';
 import { checksumOf } from './checksum.js';
 import { type Condition, compileCondition } from './conditions.js';
-import { type InitialState, readInitial, type SharedVariable } from './initial.js';
+import { fileVariables, withDeclarations } from './file-level.js';
+import { readInitial } from './initial.js';
+import { type Parameter, parametersOf, refuseUnknown, withParameters } from './parameters.js';
 import { type ShownLocal, showEnd, shownIn } from './shown.js';
 import { type Claim, masked, type RaceText, splitRace } from './split.js';
 import { expectationOf, unitsOf } from './variants.js';
-import { argument, missing, type RaceState, setUp } from './world.js';
+import { argument, type RaceState, setUp } from './world.js';
 
 /** How a race is read and run. */
 export interface RaceOptions extends RunOptions {
@@ -49,17 +51,12 @@ export interface CRace {
 
 const AGENT = /^P\d+$/;
 
-interface Parameter {
-  readonly name: string;
-  readonly type: CType;
-  readonly user: boolean;
-}
-
 /** Read a race; throws with file, line and column where it cannot be. `loadC` must have been awaited. */
 export function readRace(source: string, file: string, options: RaceOptions = {}): CRace {
   refuseOtherLanguages(source, file);
   const race = splitRace(withDefines(source, options.define), file);
-  const main = parseUnit(race.code, file);
+  const { text, perCpu } = withDeclarations(race.code);
+  const main = parseUnit(text, file);
   const broken = syntaxError(main, main.root);
   if (broken !== null) throw broken;
   const agents = [...main.functions.values()].filter(({ name }) => AGENT.test(name));
@@ -81,8 +78,14 @@ export function readRace(source: string, file: string, options: RaceOptions = {}
   ];
   const types = new Types([main]);
   const parameters = new Map(agents.map((f) => [f.name, parametersOf(types, f)]));
+  const texts = new Map(race.variants.map((variant) => [variant, unitsOf(race, main, variant)]));
+  const given = readInitial(race.initial, race.initialPlace, types);
+  // A variant may declare variables of its own: all of them are there from the start.
+  const units = [main, ...[...texts.values()].flatMap(([own]) => own ?? [])];
+  const own = units.flatMap((unit) => fileVariables(unit, new Types([unit, main]), new Set(perCpu)));
+  const variables = new Map([...own.reverse(), ...given.variables].map((v) => [v.name, v]));
   const state = withParameters(
-    readInitial(race.initial, race.initialPlace, types),
+    { ...given, variables: [...variables.values()] },
     [...parameters.values()].flat(),
   );
   for (const f of agents) for (const p of parameters.get(f.name) ?? []) refuseUnknown(f, p, state);
@@ -132,7 +135,7 @@ export function readRace(source: string, file: string, options: RaceOptions = {}
     if (variant.name in mutants)
       throw errorAt(variant.place, `a second variant ${variant.name}`, 'rename one', 'RACEWALK_C_RACE');
     const { breaks, unless } = expectationOf(variant);
-    const built = build(unitsOf(race, main, variant));
+    const built = build(texts.get(variant) ?? [main]);
     programs.push(built.program);
     mutants[variant.name] = {
       what: `variant ${variant.name} of ${file}:${variant.place.line}`,
@@ -155,7 +158,7 @@ export function readRace(source: string, file: string, options: RaceOptions = {}
     invariants,
     // The pages of the race are one block where blocks exist.
     params: state.pages > 1 ? { block: state.pages } : {},
-    setup: (w) => setUp(w, state, types, { follow, contents, ends, vmFlags }),
+    setup: (w) => setUp(w, state, types, { follow, contents, ends, vmFlags, cpus: agents.length }),
     agents: agentsOf(upstream),
     finally(w, s: RaceState, view, faults) {
       if (options.states !== undefined) {
@@ -260,56 +263,6 @@ function compileAll(
         ? null
         : compileCondition({ kind: 'forall', ...race.filter }, program, globals, typeOf),
   };
-}
-
-function parametersOf(types: Types, { unit, parameters }: CFunction): Parameter[] {
-  return parameters.map((p) => {
-    const { name, type } = types.declared(p.childForFieldName('declarator'), types.ofDeclaration(p));
-    return { name, type, user: unit.user.some((at) => at >= p.startIndex && at <= p.endIndex) };
-  });
-}
-
-/** Pointers to integers that the initial state does not mention are shared words that start with 0. */
-function withParameters(state: InitialState, parameters: readonly Parameter[]): InitialState {
-  const variables: SharedVariable[] = [...state.variables];
-  for (const { name, type, user } of parameters) {
-    const known = variables.findIndex((v) => v.name === name);
-    if (user || type.k !== 'ptr') continue;
-    const { to } = type;
-    const lock =
-      to.k === 'struct' && (to.tag === 'spinlock' || to.tag === 'seqcount') && !/^(ptl|ptlp)$/.test(name);
-    const plain = to.k === 'int' || to.k === 'ptr' || lock || (to.k === 'struct' && known >= 0);
-    if (!plain || (to.k === 'struct' && !lock)) continue;
-    const old = variables[known];
-    // `x = 1;` in the initial state leaves the type to the parameter.
-    if (old !== undefined)
-      variables[known] = old.type === T.int || typeof old.value === 'string' ? { ...old, type: to } : old;
-    else variables.push({ name, type: to, value: 0n, length: null });
-  }
-  // What is pointed to exists, even if no agent is handed it.
-  for (const { value } of [...variables])
-    if (typeof value === 'string' && !variables.some((v) => v.name === value))
-      variables.push({ name: value, type: T.int, value: 0n, length: null });
-  return { ...state, variables };
-}
-
-/** Refuse a parameter that the race can hand nothing in for. */
-function refuseUnknown(
-  { unit, name: agent, parameters }: CFunction,
-  { name, type, user }: Parameter,
-  state: InitialState,
-): void {
-  const mapped = user ? Number(/(\d+)$/.exec(name)?.[1] ?? 0) : 0;
-  const gone =
-    mapped >= state.pages
-      ? missing(state, name, pointer(T.pte))
-      : user || state.variables.some((v) => v.name === name)
-        ? null
-        : missing(state, name, type);
-  if (gone === null) return;
-  const node = parameters.find((p) => p.text.includes(name));
-  const place = placeOf(unit, node ?? unit.root);
-  throw errorAt(place, `${gone.what} (of ${agent})`, gone.hint, 'RACEWALK_C_RACE');
 }
 
 /** Whether an agent looks at what it loads from user memory. */

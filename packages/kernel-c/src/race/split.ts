@@ -135,12 +135,13 @@ function refuseLeft(cutter: Cutter): void {
   throw fail(claim.index, `'${claim[1]}' is no claim`, hint);
 }
 
-/** The text with `void` in front of functions that have no type. */
-export function typed(text: string): string {
+/** The text with `void` in front of functions that have no type; `main` has the macros that are none. */
+export function typed(text: string, main = text): string {
+  const macros = new Set([...main.matchAll(/^[ \t]*#[ \t]*define[ \t]+(\w+)\(/gm)].map(([, name]) => name));
   let out = '';
   let done = 0;
   for (const { index, 1: name } of masked(text).matchAll(/^[ \t]*([A-Za-z_]\w*)(?=\s*\([^;{}]*\)\s*\{)/gm)) {
-    if (/^(?:if|for|while|switch)$/.test(name ?? '')) continue;
+    if (/^(?:if|for|while|switch|scoped_guard|for_?each\w*)$/.test(name ?? '') || macros.has(name)) continue;
     out += `${text.slice(done, index)}void `;
     done = index;
   }

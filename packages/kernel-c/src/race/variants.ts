@@ -2,6 +2,7 @@
 import { type ArchPlugin, CAPABILITIES, type Capability, nearest } from '@racewalk/core';
 import { errorAt } from '../parse/error.js';
 import { parseUnit, type Unit } from '../parse/unit.js';
+import { withDeclarations } from './file-level.js';
 import { type RaceText, typed, type VariantText } from './split.js';
 
 /** What a variant must come to. */
@@ -148,9 +149,9 @@ export function changed(base: Rows, variant: VariantText): Rows {
 export function unitsOf(race: RaceText, main: Unit, variant: VariantText): readonly Unit[] {
   if (/^[+-]/m.test(variant.body)) {
     const { rows, lines } = changed(rowsOf(race.code), variant);
-    return [parseUnit(rows.join('\n'), race.file, (row) => lines[row] ?? row + 1)];
+    return [parseUnit(withDeclarations(rows.join('\n')).text, race.file, (row) => lines[row] ?? row + 1)];
   }
-  const body = typed(variant.body);
+  const body = withDeclarations(typed(variant.body, race.code), race.code).text;
   const unit = parseUnit(body, race.file, (row) => variant.line + row);
   if (unit.functions.size === 0)
     throw errorAt(

@@ -3,12 +3,12 @@ import { addrOf, type Ptep, type Vma } from '@racewalk/core';
 import type { Frame, World } from '@racewalk/machine';
 import { type Folio, linux, PageFlag } from '@racewalk/mm';
 import { flagsOf, shareFlags } from '../names/fields.js';
-import { CStruct, LockRef, SharedWord, type Value } from '../run/objects.js';
-import { toWord } from '../run/words.js';
+import { LockRef, SharedWord, type Value } from '../run/objects.js';
 import type { CType } from '../types/ctype.js';
 import { T } from '../types/ctype.js';
 import type { Types } from '../types/declare.js';
-import type { InitialState, SharedVariable } from './initial.js';
+import type { InitialState } from './initial.js';
+import { makeShared } from './shared.js';
 
 /** What the agents of a race share. */
 export interface RaceState {
@@ -21,8 +21,6 @@ export interface RaceState {
   readonly ends: ReadonlyMap<string, SharedWord>;
 }
 
-const LOCKS: ReadonlySet<string> = new Set(['spinlock', 'seqcount', 'mutex', 'rw_semaphore']);
-
 /** What a race looks at besides its entries. */
 export interface Watched {
   /** CPUs whose interrupts matter. */
@@ -33,6 +31,8 @@ export interface Watched {
   readonly ends: readonly string[];
   /** Whether agents change `vm_flags`. */
   readonly vmFlags: boolean;
+  /** How many agents there are; each has a CPU. */
+  readonly cpus: number;
 }
 
 /** Set the world up. */
@@ -40,7 +40,7 @@ export function setUp(
   w: World,
   { pages, facts, variables }: InitialState,
   types: Types,
-  { follow, contents, ends, vmFlags }: Watched,
+  { follow, contents, ends, vmFlags, cpus }: Watched,
 ): RaceState {
   const { folio: makeFolio, mapFolio } = linux(w);
   for (const cpu of follow) w.contexts.track(cpu);
@@ -83,9 +83,7 @@ export function setUp(
   ] as const)
     if (vmFlags && area !== null)
       shareFlags(area, new SharedWord(w.word(name, Number(flagsOf(area))), T.ulong, name));
-  const globals = new Map<string, Value>();
-  for (const v of variables) globals.set(v.name, make(w, v, types));
-  for (const v of variables) if (typeof v.value === 'string') point(w, globals, v);
+  const globals = makeShared(w, variables, types, cpus);
   return {
     vma,
     child,
@@ -101,44 +99,6 @@ function giveToDevice(w: World, vma: Vma, folio: Folio): void {
     const entry = swap.swpEntryToPte(swap.makeWritableDeviceExclusiveEntry(frame.pfn));
     w.setInitial(vma.table.entries[frame.index] as Ptep, entry);
   }
-}
-
-function make(w: World, { name, type, value, length }: SharedVariable, types: Types): Value {
-  const one = (label: string): Value => shared(w, label, type, typeof value === 'bigint' ? value : 0n, types);
-  if (length === null) return one(name);
-  return Array.from({ length }, (_, i) => one(`${name}[${i}]`)) as unknown as Value;
-}
-
-function shared(w: World, name: string, type: CType, value: bigint, types: Types): Value {
-  if (type.k === 'struct' && LOCKS.has(type.tag)) {
-    if (type.tag === 'seqcount')
-      return new LockRef(w.word(name, Number(value), undefined, { is: 'counter' }));
-    return new LockRef(w.lock(name));
-  }
-  if (type.k === 'struct') {
-    const members = (types.fields(type.tag) ?? []).map((d): [string, Value] => {
-      const { type: t } = d;
-      if (t.k === 'array')
-        return [
-          d.name,
-          Array.from({ length: t.size ?? 1 }, (_, i) =>
-            shared(w, `${name}.${d.name}[${i}]`, t.of, 0n, types),
-          ) as unknown as Value,
-        ];
-      return [d.name, shared(w, `${name}.${d.name}`, t, 0n, types)];
-    });
-    return new CStruct(type.tag, Object.fromEntries(members), name);
-  }
-  const word = toWord(w, value, type) ?? 0;
-  return new SharedWord(w.word(name, word), type, name);
-}
-
-/** `int *p = &x`. */
-function point(w: World, globals: ReadonlyMap<string, Value>, { name, value }: SharedVariable): void {
-  const from = globals.get(name);
-  const to = globals.get(String(value));
-  if (from instanceof SharedWord && to !== undefined)
-    w.cells.setInitial(from.cell, toWord(w, to, { k: 'ptr', to: T.any }) ?? 0);
 }
 
 /** The number at the end of a parameter's name: which entry, which page. */

@@ -20,6 +20,7 @@ import {
   isPte,
   isPtep,
   LocalRef,
+  LockRef,
   MemberRef,
   NumberRef,
   OutsideTable,
@@ -167,7 +168,8 @@ export class Memory {
   refer(object: Value, tag: string, member: string): Value {
     const value = object instanceof CStruct ? object.members[member] : undefined;
     if (value instanceof SharedWord && object instanceof CStruct) this.#owners.set(value, object);
-    if (value instanceof SharedWord || value instanceof CStruct || Array.isArray(value)) return value;
+    if (value instanceof SharedWord || value instanceof CStruct || value instanceof LockRef) return value;
+    if (Array.isArray(value)) return value;
     const word = typeof object === 'object' && object !== null ? sharedMember(object, member) : undefined;
     return word ?? new MemberRef(object, tag, member);
   }

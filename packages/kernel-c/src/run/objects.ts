@@ -24,6 +24,11 @@ export class LockRef {
   constructor(readonly lock: Cell) {}
 }
 
+/** A variable that each CPU has of its own. */
+export class PerCpu {
+  constructor(readonly of: readonly Value[]) {}
+}
+
 const NO_OVERLAPS: ReadonlyMap<string, readonly string[]> = new Map();
 
 /** A struct. Members that threads share are `SharedWord`s; all others are values of their thread. */

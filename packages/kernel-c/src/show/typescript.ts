@@ -3,6 +3,7 @@
 import { Program } from '../lower/program.js';
 import { syntaxError } from '../parse/syntax.js';
 import { type CFunction, parseUnit, type Unit } from '../parse/unit.js';
+import { fileVariables, withDeclarations } from '../race/file-level.js';
 import { readInitial } from '../race/initial.js';
 import { type RaceOptions, readRace } from '../race/scenario.js';
 import { splitRace } from '../race/split.js';
@@ -65,14 +66,21 @@ export function showTypeScript(source: string, file: string, options: RaceOption
   // What cannot be compiled is refused before any of it is printed.
   if (race) readRace(source, file, options);
   const split = race ? splitRace(source, file) : null;
-  const unit = parseUnit(split?.code ?? source, file);
+  const written = withDeclarations(split?.code ?? source);
+  const unit = parseUnit(written.text, file);
   const broken = syntaxError(unit, unit.root);
   if (broken !== null) throw broken;
   const functions = [...unit.functions.values()];
   const program = new Program([unit], options.config === undefined ? {} : { config: options.config });
   if (!race) for (const { name } of functions) program.compiled(name);
   const types = new Types([unit]);
-  const variables = split === null ? [] : readInitial(split.initial, split.initialPlace, types).variables;
+  const variables =
+    split === null
+      ? []
+      : [
+          ...fileVariables(unit, types, new Set(written.perCpu)),
+          ...readInitial(split.initial, split.initialPlace, types).variables,
+        ];
   const globals = new Map(variables.map(({ name, type }) => [name, type] as const));
   const parts = functions.map((f) => functionText(unit, [unit], f, globals));
   return `${[...HEAD, ...parts.flatMap((lines) => ['', ...lines])].join('\n')}\n`;
