@@ -132,6 +132,12 @@ export interface Invalidation {
   readonly globals?: boolean;
   /** Leaf translations only: walk caches keep what they have. Default false. */
   readonly lastLevel?: boolean;
+  /**
+   * {@link invalidateOn} begins when the stores of this CPU have arrived, as every flush of an operating system does (DSB ISHST before
+   * TLBI; INVLPG and SFENCE.VMA see to it themselves). Default true; false for the instruction alone: a store to the entry
+   * may arrive behind it.
+   */
+  readonly barrier?: boolean;
 }
 
 /** A part of a step that invalidates: the words it changes, those it looks at, and what it does. */
@@ -249,7 +255,7 @@ export function* invalidateOn(
     part.cells,
     run,
     { text, does: 'invalidate', on: part.words, blind: part.words, ...note },
-    { locked: false },
+    { locked: what.barrier ?? true },
   );
 }
 

@@ -50,7 +50,7 @@ export function* flushTlbByMask(m: Machine, mm: Mm): Step<void> {
 export function* sbiRemoteSfence(m: Machine, info: FlushTlbInfo): Step<void> {
   yield* m.k.smpMb();
   const tag = (yield* m.k.readContextId(info.mm)) & ASID_MASK;
-  const what = { ...info.pages, tag, lastLevel: !info.freedTables };
+  const what = { ...info.pages, tag, lastLevel: !info.freedTables, barrier: false };
   const mask = yield* m.k.mmCpumask(info.mm);
   if (mask.includes(m.cpu)) yield* fenceOn(m, m.cpu, what);
   yield* inAnyOrder(
@@ -81,7 +81,7 @@ export function* flushTlbByTag(m: Machine, info: FlushTlbInfo): Step<void> {
 
 /** The invalidation itself: issued, and complete at the barrier. @kernel __tlbi */
 export function* tlbiAsid(m: Machine, info: FlushTlbInfo, tag: number): Step<void> {
-  const what = { ...info.pages, tag, lastLevel: !info.freedTables };
+  const what = { ...info.pages, tag, lastLevel: !info.freedTables, barrier: false };
   const text = `${textOf(info)} tag ${tag}`;
   // It may complete at any moment from here on. That before the barrier adds nothing: entries may go at any time.
   yield* atomic([], () => 0, { op: 'tlbi', text, does: 'issue' }, { locked: m.arch.memory !== 'weak' });
@@ -116,7 +116,7 @@ export class FollowedTlb implements Tlb {
     yield* invalidateOn(
       m,
       [m.cpu],
-      { vma, start, end: start + 1, lastLevel: true },
+      { vma, start, end: start + 1, lastLevel: true, barrier: false },
       { op: 'local_flush_tlb_page' },
     );
   }

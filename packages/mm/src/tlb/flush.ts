@@ -126,7 +126,7 @@ export function* broadcastTlbFlush(m: Machine, info: FlushTlbInfo): Step<void> {
 
 /** @kernel tlbsync */
 export function* tlbsync(m: Machine, { mm, pages }: FlushTlbInfo): Step<void> {
-  const what = { ...pages, tag: contextOf(mm).globalAsid };
+  const what = { ...pages, tag: contextOf(mm).globalAsid, barrier: false };
   const note = { op: 'tlbsync', text: mm.name, does: 'barrier' } as const;
   yield* invalidateOn(m, spacesOf(m).w.cpus, what, note);
 }
