@@ -4,6 +4,7 @@ export { Machine } from './agent/machine.js';
 export { type KernelName, nothing, type Patch } from './agent/patch.js';
 export { UserCpu } from './cpu/access.js';
 export type { AccessOptions } from './cpu/access-options.js';
+export { type AttemptsOptions, attempts } from './cpu/attempts.js';
 export { faultingWalker } from './cpu/faulting-walker.js';
 export type { Fault, FaultHandler, FaultOutcome } from './cpu/faults.js';
 export {

@@ -74,8 +74,9 @@ export class JobRunner {
     if (job.prefix.length === 0 && x.faultCode !== '') onFault();
     const found = fault !== undefined && tally.stopAtFirst;
     if (found) tally.executions++;
-    const stop = found ? 'fault' : searchDpor(s, tally, onFault);
-    if (stop === 'steps') foundLivelock(x, tally, keep);
+    const goesRound = (): boolean => foundLivelock(x, tally, keep);
+    const stop = found ? 'fault' : searchDpor(s, tally, onFault, undefined, goesRound);
+    if (stop === 'steps') goesRound();
     return {
       id: job.id,
       executions: tally.executions,

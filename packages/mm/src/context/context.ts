@@ -158,7 +158,12 @@ function* testAndClearPending(m: Machine): Step<boolean> {
 
 /** Everything on this CPU, under every tag. @kernel local_flush_tlb_all */
 export function* localFlushTlbAll(m: Machine): Step<void> {
-  yield* invalidateOn(m, [m.cpu], { tag: 'any', globals: true, barrier: false }, { op: 'local_flush_tlb_all' });
+  yield* invalidateOn(
+    m,
+    [m.cpu],
+    { tag: 'any', globals: true, barrier: false },
+    { op: 'local_flush_tlb_all' },
+  );
 }
 
 /** Functions that others call by name. */

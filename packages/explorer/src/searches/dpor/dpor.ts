@@ -18,8 +18,10 @@ class Dpor implements Search {
   }
 
   run(tally: Tally, keep: Keep): Stop {
-    const stop = searchDpor(this.#s, tally, faultsOf(this.x, tally, keep));
-    return stop === 'steps' && foundLivelock(this.x, tally, keep) ? 'fault' : stop;
+    const { x } = this;
+    const goesRound = (): boolean => foundLivelock(x, tally, keep);
+    const stop = searchDpor(this.#s, tally, faultsOf(x, tally, keep), undefined, goesRound);
+    return stop === 'steps' && goesRound() ? 'fault' : stop;
   }
 
   save(): SavedDpor {

@@ -1,19 +1,43 @@
 import type { Execution } from '../../execution/execution.js';
 import { pathOf } from '../../execution/path.js';
 import { executionOf } from '../../models/table.js';
+import type { Automata } from '../../program/automata.js';
 import { LIVELOCK } from '../../program/messages.js';
 import type { Path } from '../../types.js';
 import type { Keep } from '../search.js';
-import type { Tally } from '../tally.js';
+import { MOST_AGENTS } from '../stateful/search.js';
+import { STATEFUL } from '../stateful/stateful.js';
+import { Tally } from '../tally.js';
 
-/** Whether the execution `x` stands in is a livelock, as far as can be seen. If so, keeps and counts it. */
+/** States that are looked at, once in a search, for a livelock that no execution so far shows. */
+const STATES = 50_000;
+
+/** Automata whose states were looked at. */
+const lookedAt = new WeakSet<Automata>();
+
+/**
+ * Whether the execution `x` stands in is a livelock, as far as can be seen. If so, keeps and counts it. Such an execution often
+ * has one thread go round while another, which could move, does not: that is not fair, and shows only that there may be a
+ * livelock. Then, once, the search over states is asked.
+ */
 export function foundLivelock(x: Execution, tally: Tally, keep: Keep): boolean {
-  const round = x.auto.keyed ? findLivelock(executionOf(x.auto), pathOf(x)) : null;
+  const round = x.auto.keyed ? (findLivelock(executionOf(x.auto), pathOf(x)) ?? amongStates(x)) : null;
   if (round === null) return false;
   keep('LIVE', LIVELOCK, round);
   tally.executions++;
   tally.deadlocks++;
   return true;
+}
+
+function amongStates(x: Execution): Path | null {
+  if (lookedAt.has(x.auto) || x.agents > MOST_AGENTS) return null;
+  lookedAt.add(x.auto);
+  let round: Path | null = null;
+  const keep: Keep = (code, message, path) => {
+    if (code === 'LIVE' && message === LIVELOCK) round = path;
+  };
+  STATEFUL.create(executionOf(x.auto), {}).run(new Tally({ bounds: { states: STATES } }), keep);
+  return round;
 }
 
 /**

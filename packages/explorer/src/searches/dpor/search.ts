@@ -19,18 +19,27 @@ const FAULT = -4;
 /** Depth from which the threads take turns, so that one that spins cannot keep the others out. */
 const TAKE_TURNS = 1000;
 
-const nothing = (): void => undefined;
+/** The first depth at which is asked whether an execution goes round; then at each that is twice as deep. */
+const ASK_ROUND = 64;
 
-/** Explore from the state `s` stands in until all is done or there is a reason to stop. */
+const nothing = (): void => undefined;
+const never = (): boolean => false;
+
+/**
+ * Explore from the state `s` stands in until all is done or there is a reason to stop. `goesRound` looks at an execution that has
+ * become long, and keeps the fault if it is one that never ends: without it two threads that hinder each other are
+ * followed through every number of rounds.
+ */
 export function searchDpor(
   s: DporState,
   tally: Tally,
   onFault: OnFault,
   onExecution: () => void = nothing,
+  goesRound: () => boolean = never,
 ): Stop {
   let from = s.x.depth;
   for (;;) {
-    const end = descend(s, tally, onFault);
+    const end = descend(s, tally, onFault, goesRound);
     if (end === TOO_LONG) return 'steps';
     if (end === FAULT) return 'fault';
     if (end === ALL_ASLEEP) {
@@ -52,7 +61,7 @@ export function searchDpor(
 /**
  * Extend the execution, along the wakeup tree and then freely, until no agent can move. Returns why it ended.
  */
-function descend(s: DporState, tally: Tally, onFault: OnFault): number {
+function descend(s: DporState, tally: Tally, onFault: OnFault, goesRound: () => boolean): number {
   const { x, trees } = s;
   for (;;) {
     const d = x.depth;
@@ -78,6 +87,7 @@ function descend(s: DporState, tally: Tally, onFault: OnFault): number {
       }
     }
     if (d >= tally.maxSteps) return TOO_LONG;
+    if (d >= ASK_ROUND && (d & (d - 1)) === 0 && comesBack(s, agent) && goesRound()) return FAULT;
     x.execute(agent, choice);
     tally.steps++;
     if (x.faultCode !== '' && onFault() === 'stop') {
@@ -103,6 +113,16 @@ function complete(
   if (s.x.faultCode !== '' && onFault() === 'stop') return false;
   reverseRaces(s, from);
   return true;
+}
+
+/** Whether an agent stands where it stood before in this execution; only a thread with keys can. */
+function comesBack({ x }: DporState, agent: number): boolean {
+  if (!x.auto.keyed || agent >= x.threads) return false;
+  for (let d = 0; d < x.depth; d++) {
+    const e = d << E.SHIFT;
+    if (x.events[e + E.AGENT] === agent && x.events[e + E.NODE] === x.cur[agent]) return true;
+  }
+  return false;
 }
 
 /** Any agent that can move and is not asleep: one with a choice to make, else the same as before. */
