@@ -4,21 +4,9 @@ import type { ConformanceReport, ReportCell } from '@racewalk/conformance/matrix
 import { inOrderOf } from '@racewalk/machine';
 import { describe, expect, it } from 'vitest';
 import { differences, listFile, MOST, ordersOf } from '../docs/in-order-list.mjs';
+import { cellOf } from './cells.js';
 
-const cell = (test: string, arch: string, given: Partial<ReportCell>): ReportCell => ({
-  test,
-  arch,
-  variant: 'upstream',
-  source: 's',
-  expected: 'holds',
-  verdict: 'holds',
-  asExpected: true,
-  executions: 1,
-  blocked: 0,
-  steps: 1,
-  ms: 1,
-  ...given,
-});
+const cell = (test: string, arch: string, given: Partial<ReportCell>) => cellOf(test, { arch, ...given });
 const report = (...cells: ReportCell[]): ConformanceReport => ({ cells }) as never;
 
 describe('the list of what is in order', () => {

@@ -4,44 +4,31 @@ import { CATALOGUE } from '@racewalk/cli';
 import type { ConformanceReport, ReportCell } from '@racewalk/conformance/matrix';
 import { describe, expect, it } from 'vitest';
 import { differing, PAGE, surprises, weakPage } from '../docs/weak-page.mjs';
+import { cellOf } from './cells.js';
 
-const cell = (test: string, given: Partial<ReportCell>): ReportCell => ({
-  test,
-  arch: 'arm64-contpte',
-  variant: 'upstream',
-  source: 's',
-  expected: 'holds',
-  verdict: 'holds',
-  asExpected: true,
-  executions: 1,
-  blocked: 0,
-  steps: 1,
-  ms: 1,
-  ...given,
-});
 const report = (...cells: ReportCell[]): ConformanceReport =>
   ({ archs: [{ id: 'arm64-contpte' }], cells, summary: { cells: cells.length, notApplicable: 0 } }) as never;
-const broken = cell('a/b', { verdict: 'violates', invariant: 'UAF', asExpected: false });
+const broken = cellOf('a/b', { verdict: 'violates', invariant: 'UAF', asExpected: false });
 
 describe('docs/weak-order.md', () => {
   it('lists what differs, and nothing else', () => {
-    const bounded = cell('a/d', { verdict: 'bounded', asExpected: false });
-    expect(differing(report(broken, cell('a/c', {}), bounded))).toEqual([
+    const bounded = cellOf('a/d', { verdict: 'bounded', asExpected: false });
+    expect(differing(report(broken, cellOf('a/c', {}), bounded))).toEqual([
       '| `a/b` | `upstream` | arm64-contpte | holds | violates:UAF |',
     ]);
   });
 
   it('is no surprise to the report that it was made of, nor to one that was cut off', () => {
     expect(surprises(report(broken), weakPage(report(broken)))).toEqual([]);
-    const cut = cell('a/b', { verdict: 'bounded', asExpected: false });
+    const cut = cellOf('a/b', { verdict: 'bounded', asExpected: false });
     expect(surprises(report(cut), weakPage(report(broken)))).toEqual([]);
   });
 
   it('is one if a cell breaks that is not listed, breaks something else, or holds again', () => {
     expect(surprises(report(broken), weakPage(report()))).toHaveLength(1);
-    const other = cell('a/b', { verdict: 'violates', invariant: 'LIVE', asExpected: false });
+    const other = cellOf('a/b', { verdict: 'violates', invariant: 'LIVE', asExpected: false });
     expect(surprises(report(other), weakPage(report(broken)))).toHaveLength(1);
-    expect(surprises(report(cell('a/b', {})), weakPage(report(broken)))).toHaveLength(1);
+    expect(surprises(report(cellOf('a/b', {})), weakPage(report(broken)))).toHaveLength(1);
     expect(surprises({ ...report(), problems: ['x'] }, weakPage(report()))).toEqual(['x']);
   });
 

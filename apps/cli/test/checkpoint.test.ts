@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseReport } from '@racewalk/conformance/schema';
 import { describe, expect, it } from 'vitest';
-import { command, module, start, until } from './command.js';
-import { LARGE_EXECUTIONS } from './large.js';
+import { command, start, until } from './command.js';
+import { LARGE, LARGE_EXECUTIONS } from './large.js';
 import { run } from './run.js';
 
 const cwd = mkdtempSync(path.join(tmpdir(), 'racewalk-'));
@@ -28,16 +28,7 @@ const counts = (json: string) =>
   parseReport(json).cells.map((c) => [c.test, c.variant, c.arch, c.verdict, c.executions, c.steps]);
 
 describe('--checkpoint and sudden death', () => {
-  const LARGE = [
-    'explore',
-    'large/two-walkers',
-    '--scenarios',
-    module('large'),
-    '--arch',
-    'arm64-contpte',
-    '--memory',
-    'sc',
-  ];
+  const EXPLORE = ['explore', ...LARGE];
 
   /** Start, wait until a file was written for the first time or anew, and kill. */
   async function killed(argv: readonly string[], file: string): Promise<void> {
@@ -50,7 +41,7 @@ describe('--checkpoint and sudden death', () => {
 
   it.each([1, 2, 3])('a large search survives being killed twice, %i workers', async (workers) => {
     const file = path.join(cwd, `large-${workers}.json`);
-    const argv = [...LARGE, '--checkpoint', file];
+    const argv = [...EXPLORE, '--checkpoint', file];
     await killed([...argv, '--workers', String(workers)], file);
     await killed([...argv, '--workers', String(workers)], file);
     // Any number may go on with it.
@@ -72,7 +63,7 @@ describe('--checkpoint and sudden death', () => {
 
   it.each(['SIGINT', 'SIGTERM'] as const)('%s ends with 130 and says how to go on', async (signal) => {
     const file = path.join(cwd, `${signal}.json`);
-    const argv = [...LARGE, '--checkpoint', file, '--workers', '2'];
+    const argv = [...EXPLORE, '--checkpoint', file, '--workers', '2'];
     const { child, ended } = start(argv);
     await until(() => (existsSync(file) ? true : undefined));
     child.kill(signal);

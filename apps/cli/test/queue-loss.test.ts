@@ -5,18 +5,9 @@ import path from 'node:path';
 import { Redis } from 'ioredis';
 import { afterEach, describe, expect, it } from 'vitest';
 import { command, module, type Started, start, until } from './command.js';
-import { LARGE_EXECUTIONS } from './large.js';
+import { LARGE, LARGE_EXECUTIONS } from './large.js';
 import { noServer, orWhyNot, type Server, startServer } from './redis.js';
 
-const LARGE = [
-  'large/two-walkers',
-  '--scenarios',
-  module('large'),
-  '--arch',
-  'arm64-contpte',
-  '--memory',
-  'sc',
-];
 const EXECUTIONS = `${LARGE_EXECUTIONS} executions`;
 
 describe.skipIf(noServer !== null)(orWhyNot('a queue whose server goes away'), () => {

@@ -7,20 +7,11 @@ import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { command, module, type Started, start, until } from './command.js';
-import { LARGE_EXECUTIONS } from './large.js';
+import { LARGE, LARGE_EXECUTIONS } from './large.js';
 import { noServer, orWhyNot, type Server, startServer } from './redis.js';
 import { run } from './run.js';
 
 const cwd = mkdtempSync(path.join(tmpdir(), 'racewalk-queue-'));
-const LARGE = [
-  'large/two-walkers',
-  '--scenarios',
-  module('large'),
-  '--arch',
-  'arm64-contpte',
-  '--memory',
-  'sc',
-];
 const EXECUTIONS = `${LARGE_EXECUTIONS} executions`;
 
 if (noServer !== null) console.warn(`tests of the queue are left out: ${noServer}`);

@@ -6,7 +6,7 @@ import type { ConformanceReport } from '@racewalk/conformance/matrix';
 import { parseReport } from '@racewalk/conformance/schema';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { command, module } from './command.js';
-import { LARGE_EXECUTIONS } from './large.js';
+import { LARGE, LARGE_EXECUTIONS } from './large.js';
 import { run } from './run.js';
 
 const cwd = mkdtempSync(path.join(tmpdir(), 'racewalk-workers-'));
@@ -47,16 +47,7 @@ describe('--workers', () => {
   });
 
   it('makes no difference to one large search, which is cut up', async () => {
-    const argv = [
-      'explore',
-      'large/two-walkers',
-      '--scenarios',
-      module('large'),
-      '--arch',
-      'arm64-contpte',
-      '--memory',
-      'sc',
-    ];
+    const argv = ['explore', ...LARGE];
     const [one, three] = [await command(argv), await command([...argv, '--workers', '3'])];
     expect([one.code, three.code, three.err]).toEqual([0, 0, '']);
     const executions = (out: string) => /explored +([\d ]+) execution/.exec(out)?.[1];

@@ -32,6 +32,7 @@ export { spareTables, upperLevel } from './huge_memory/deposit.js';
 export { mkHugePmd } from './huge_memory/fault.js';
 export { shareCount } from './hugetlb/share.js';
 export { KERNEL } from './kernel.js';
+export { type Guest, guestLoads, guestOf, zapGuest } from './kvm/guest.js';
 export { Kvm } from './kvm/kvm.js';
 export { kvmRmaps } from './kvm/rmap.js';
 export { linux } from './linux.js';

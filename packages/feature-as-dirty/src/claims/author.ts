@@ -1,19 +1,8 @@
 /** What the author replied. */
 import type { Claim } from '@racewalk/machine';
+import { saidBy } from './said.js';
 
-const said = (
-  says: string,
-  decidedBy: readonly string[],
-  answer: string,
-  rest: Pick<Claim, 'undecidable'> = {},
-): Claim => ({
-  seed: '001',
-  who: 'Thomas Hellström',
-  says,
-  decidedBy: decidedBy.map((id) => (id.includes('/') ? id : `as-dirty/${id}`)),
-  answer,
-  ...rest,
-});
+const said = saidBy('Thomas Hellström');
 
 /** Claims of the author in his replies. */
 export const authorClaims: readonly Claim[] = [

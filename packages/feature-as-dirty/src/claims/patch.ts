@@ -1,19 +1,8 @@
 /** The patch itself: its description, its comments, its code. */
 import type { Claim } from '@racewalk/machine';
+import { saidBy } from './said.js';
 
-const said = (
-  says: string,
-  decidedBy: readonly string[],
-  answer: string,
-  rest: Pick<Claim, 'undecidable'> = {},
-): Claim => ({
-  seed: '001',
-  who: 'Thomas Hellström (patch v4)',
-  says,
-  decidedBy: decidedBy.map((id) => (id.includes('/') ? id : `as-dirty/${id}`)),
-  answer,
-  ...rest,
-});
+const said = saidBy('Thomas Hellström (patch v4)');
 
 /** Claims of the patch. */
 export const patchClaims: readonly Claim[] = [

@@ -1,19 +1,8 @@
 /** The reviewer's objections. */
 import type { Claim } from '@racewalk/machine';
+import { saidBy } from './said.js';
 
-const said = (
-  says: string,
-  decidedBy: readonly string[],
-  answer: string,
-  rest: Pick<Claim, 'undecidable'> = {},
-): Claim => ({
-  seed: '001',
-  who: 'Nadav Amit',
-  says,
-  decidedBy: decidedBy.map((id) => (id.includes('/') ? id : `as-dirty/${id}`)),
-  answer,
-  ...rest,
-});
+const said = saidBy('Nadav Amit');
 
 /** Claims of the reviewer. */
 export const reviewerClaims: readonly Claim[] = [

@@ -51,7 +51,7 @@ const zap: AgentSpec<Interrupted> = {
   },
 };
 
-/** `get_and_clear_full_ptes` over the block, interrupted before one of its steps. @kernel zap_present_folio_ptes */
+/** `get_and_clear_full_ptes` over the block, interrupted before one of its steps., as a zap makes it. */
 const zapBatched: AgentSpec<Interrupted> = {
   cpu: 0,
   role: 'kernel',

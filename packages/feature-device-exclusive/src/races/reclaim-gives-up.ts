@@ -1,28 +1,19 @@
-import { read, type Step } from '@racewalk/core/step';
-import type { AgentSpec, Frame, Machine, Scenario } from '@racewalk/machine';
-import { defineScenario, freePage } from '@racewalk/mm';
+import type { AgentSpec, Scenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { atomics } from '../agents/gpu.js';
 import { user } from '../agents/user.js';
 import { type Setup, setup } from '../setup.js';
 
-/** Takes an unmapped page, if all its references are accounted for. @kernel shrink_page_list */
-function* shrinkPage(m: Machine, page: Frame): Step<void> {
-  if (!(yield* m.k.getPageUnlessZero(page))) return;
-  if (!(yield* m.k.trylockPage(page))) return yield* m.k.putPage(page);
-  const { mapcount, name } = page.folio;
-  const mapped = (yield* read(mapcount, { op: 'page_mapcount', text: name }, (o) => `→ ${o.result}`)) > 0;
-  const mine = !mapped && (yield* m.k.folioRefFreeze(page.folio, 1));
-  yield* m.k.unlockPage(page);
-  if (mine) yield* freePage(m, page);
-  else yield* m.k.putPage(page);
-}
-
+/** Isolates the page, and tries to free it. */
 const reclaim: AgentSpec<Setup> = {
   cpu: 0,
   role: 'kernel',
   note: 'reclaim',
   *run(m, { page }) {
-    yield* shrinkPage(m, page);
+    if (!(yield* m.k.getPageUnlessZero(page))) return;
+    const list = [page.folio];
+    yield* m.k.shrinkFolioList(list);
+    if (list.length > 0) yield* m.k.putPage(page);
   },
 };
 

@@ -23,9 +23,7 @@ const flusher: AgentSpec<Mapped> = {
   role: 'kernel',
   note: 'writeback',
   *run(m, s) {
-    yield* m.lock(s.folio.lock);
-    yield* m.k.folioClearDirtyForIo(s.folio);
-    yield* m.unlock(s.folio.lock);
+    yield* m.k.writeCachePages(s.folio);
   },
 };
 

@@ -1,22 +1,5 @@
-import { addrOf, type NotifierRange, type Vma } from '@racewalk/core';
-import { GuestCpu, type Patch, type Scenario, type World } from '@racewalk/machine';
-import { defineScenario, type Folio, Kvm, linux, returns } from '@racewalk/mm';
-import { first } from '../setup.js';
-
-interface Guest {
-  readonly user: Vma;
-  readonly kvm: Kvm;
-  readonly page: Folio;
-}
-
-/** A process whose one page is the memory of a guest; the second stage is empty. */
-function setup(w: World): Guest {
-  const user = w.vma({ pages: 1, name: 'user' });
-  const second = w.vma({ pages: 1, name: 'stage2', mm: w.mm('vmid') });
-  const page = linux(w).folio({ name: 'page', pages: 1 });
-  linux(w).mapFolio(user, page, { dirty: true, young: true });
-  return { user, kvm: new Kvm(w, user, second), page };
-}
+import { GuestCpu, type Patch, type Scenario } from '@racewalk/machine';
+import { defineScenario, type Guest, guestOf, returns, zapGuest } from '@racewalk/mm';
 
 /** Installs what it has found, and does not ask whether it is still so. */
 const noRetry: Patch = { mmuInvalidateRetry: returns(false) };
@@ -38,21 +21,14 @@ export const kvmFaultVsUnmap: Scenario = defineScenario<Guest>({
     'The hypervisor looks a page up in the tables of the process, and then maps it in the second stage. The host may unmap the page in between: its notifier finds nothing to take away yet. So the hypervisor takes a sample of a number before it looks, and under mmu_lock, before it maps, it asks whether an invalidation is under way or the number has moved. Without the question, or with a late sample, the guest reaches a page that was freed.',
   invariants: ['UAF'],
   params: { pages: 1 },
-  setup,
+  setup: (w) => guestOf(w, { mapped: false }),
   agents: {
     host: {
       cpu: 0,
       role: 'kernel',
       note: 'unmaps the page',
-      *run(m, { user, page }) {
-        const range: NotifierRange = { event: 'unmap', mm: user.mm, start: user.start, end: user.end };
-        yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
-        yield* m.pteOffsetMapLock(user.table);
-        yield* m.pte.ptepClearFlush(user, addrOf(user.start), first(user.table.entries));
-        yield* m.k.folioRemoveRmapPte(first(page.frames));
-        yield* m.pteUnmapUnlock(user.table);
-        yield* m.k.folioPut(first(page.frames));
-        yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
+      *run(m, s) {
+        yield* zapGuest(m, s);
       },
     },
     guest: {

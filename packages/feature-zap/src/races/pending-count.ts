@@ -1,5 +1,6 @@
-import { type AgentSpec, nothing, type Patch, type Scenario, UserCpu } from '@racewalk/machine';
+import { type AgentSpec, nothing, type Patch, type Scenario } from '@racewalk/machine';
 import { defineScenario, incTlbFlushPending } from '@racewalk/mm';
+import { loader } from '../agents/loader.js';
 import { dontneed } from '../agents/zap.js';
 import { FLAG } from '../ops/pending.js';
 import { type OnePage, onePage } from '../setup.js';
@@ -48,14 +49,7 @@ export const pendingCount: Scenario = defineScenario<OnePage>({
     other: elsewhere,
     first: dontneed(2),
     second: dontneed(3, { promise: true }),
-    user: {
-      cpu: 1,
-      role: 'user',
-      note: 'loads',
-      *run(m, s) {
-        yield* new UserCpu(m, s.vma).load(0);
-      },
-    },
+    user: loader,
   },
   linux: { '6.12': 'upstream' },
   mutants: {

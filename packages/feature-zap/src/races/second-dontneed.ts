@@ -1,5 +1,6 @@
-import { type Scenario, UserCpu } from '@racewalk/machine';
+import type { Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
+import { loader } from '../agents/loader.js';
 import { dontneed } from '../agents/zap.js';
 import { NOT_NESTED } from '../ops/pending.js';
 import { type OnePage, onePage } from '../setup.js';
@@ -18,14 +19,7 @@ export const secondDontneed: Scenario = defineScenario<OnePage>({
   agents: {
     first: dontneed(0, { promise: true }),
     second: dontneed(2, { promise: true }),
-    user: {
-      cpu: 1,
-      role: 'user',
-      note: 'loads',
-      *run(m, s) {
-        yield* new UserCpu(m, s.vma).load(0);
-      },
-    },
+    user: loader,
   },
   linux: { '6.12': 'upstream' },
   mutants: {

@@ -19,9 +19,7 @@ const writeback: AgentSpec<OnePage> = {
   role: 'kernel',
   note: 'writeback',
   *run(m, s) {
-    yield* m.lock(s.folio.lock);
-    yield* m.k.folioClearDirtyForIo(s.folio);
-    yield* m.unlock(s.folio.lock);
+    yield* m.k.writeCachePages(s.folio);
   },
 };
 

@@ -37,8 +37,15 @@ export function* folioClearDirtyForIo(m: Machine, folio: Folio): Step<boolean> {
   return yield* startWriteout(folio);
 }
 
+/** Write a folio back, whether anybody has told it that it is dirty or not. @kernel write_cache_pages */
+export function* writeCachePages(m: Machine, folio: Folio): Step<void> {
+  yield* m.lock(folio.lock);
+  yield* m.k.folioClearDirtyForIo(folio);
+  yield* m.unlock(folio.lock);
+}
+
 /** Functions that others call by name. */
-export const WRITEBACK = { folioClearDirtyForIo } as const;
+export const WRITEBACK = { folioClearDirtyForIo, writeCachePages } as const;
 
 type WritebackFunctions = typeof WRITEBACK;
 

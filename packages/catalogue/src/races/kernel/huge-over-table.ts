@@ -1,26 +1,19 @@
-import type { Ptep, Vma } from '@racewalk/core';
 import { addrOf } from '@racewalk/core';
 import { type Cell, read, write } from '@racewalk/core/step';
 import { KernelCpu, REASONS, type Scenario, UserCpu, type World } from '@racewalk/machine';
-import { defineScenario, type Folio, linux, upperLevel } from '@racewalk/mm';
+import { defineScenario } from '@racewalk/mm';
+import { type LeftTable, leftTable, vmapsHuge } from './left-table.js';
 
-interface Left {
-  readonly vma: Vma;
-  readonly pmdp: Ptep;
-  readonly page: Folio;
+interface Left extends LeftTable {
   readonly lock: Cell;
   /** Whether the address has been given to its user. */
   readonly given: Cell;
 }
 
-/** An address of the kernel at which small pages were mapped: their entries are empty, and the table is still there. */
 function setup(w: World): Left {
-  const mm = w.mm('init_mm');
-  const vma = w.vma({ pages: 2, name: 'vmalloc', mm, flags: { global: true } });
-  const { pmdp } = upperLevel(w, vma);
-  const page = linux(w).folio({ name: 'huge', pages: 2, huge: true, refcount: 1, mapcount: 0 });
+  const s = leftTable(w);
   const given = w.word('address', 0, (x) => (x ? 'given' : 'not given'));
-  return { vma, pmdp, page, lock: w.lock('vmap_area_lock'), given };
+  return { ...s, lock: w.lock('vmap_area_lock'), given };
 }
 
 /** Race C8. */
@@ -38,11 +31,9 @@ export const hugeOverTable: Scenario = defineScenario<Left>({
       cpu: 0,
       role: 'kernel',
       note: 'vmap of a huge page',
-      *run(m, { vma, pmdp, page, lock, given }) {
-        const [frame] = page.frames;
-        if (frame === undefined) return;
-        const prot = m.v.pteMkyoung(m.v.mkProt({ read: true, write: false }));
-        if (!(yield* m.k.vmapTryHugePmd(vma, pmdp, frame.pfn, prot))) return;
+      *run(m, s) {
+        if (!(yield* vmapsHuge(m, s))) return;
+        const { lock, given } = s;
         yield* m.lock(lock);
         yield* write(given, 1, 'the address is given to its user');
         yield* m.unlock(lock);

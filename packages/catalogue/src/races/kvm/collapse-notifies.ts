@@ -1,25 +1,19 @@
-import { type AddressSpace, addrOf, type NotifierRange, ptepOf, type Vma } from '@racewalk/core';
+import { type AddressSpace, addrOf, type NotifierRange, ptepOf } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { type AgentSpec, GuestCpu, type Machine, type Scenario, type World } from '@racewalk/machine';
-import { defineScenario, type Folio, Kvm, linux, upperLevel } from '@racewalk/mm';
+import type { AgentSpec, Machine, Scenario, World } from '@racewalk/machine';
+import { defineScenario, type Guest, guestOf, upperLevel } from '@racewalk/mm';
+import { vcpu } from './agents.js';
 
-interface File {
-  readonly kvm: Kvm;
+interface File extends Guest {
   readonly mapping: AddressSpace;
-  readonly user: Vma;
-  readonly page: Folio;
 }
 
 /** The memory of a guest is a file, whose pages are about to become a huge one. */
 function setup(w: World): File {
   const mapping = w.addressSpace('file');
-  const user = w.vma({ pages: 2, name: 'user', mapping, shared: true });
-  upperLevel(w, user);
-  const second = w.vma({ pages: 2, name: 'stage2', mm: w.mm('vmid') });
-  const page = linux(w).folio({ pages: 1 });
-  linux(w).mapFolio(user, page, { young: true, dirty: true });
-  w.mapFrames(second, page, { young: true, dirty: true });
-  return { kvm: new Kvm(w, user, second), mapping, user, page };
+  const s = guestOf(w, { pages: 2, mapping });
+  upperLevel(w, s.user);
+  return { ...s, mapping };
 }
 
 /** The small page goes out of the table of the process. */
@@ -65,15 +59,7 @@ export const collapseNotifies: Scenario = defineScenario<File>({
   setup,
   agents: {
     khugepaged,
-    guest: {
-      cpu: 1,
-      role: 'user',
-      note: 'a vcpu loads',
-      *run(m, { kvm }) {
-        const stages = { guest: null, second: kvm.second, secondOptions: { faults: false } };
-        yield* new GuestCpu(m, stages).load(0);
-      },
-    },
+    guest: vcpu,
   },
   mutants: {
     'tells-nobody': {

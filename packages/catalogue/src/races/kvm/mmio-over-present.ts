@@ -1,23 +1,13 @@
-import { addrOf, type NotifierRange, ptepOf, type Vma } from '@racewalk/core';
-import { GuestCpu, type Patch, type Scenario, type World } from '@racewalk/machine';
-import { defineScenario, type Folio, Kvm, kvmRmaps, linux } from '@racewalk/mm';
+import { ptepOf } from '@racewalk/core';
+import type { Patch, Scenario, World } from '@racewalk/machine';
+import { defineScenario, type Guest, guestOf, kvmRmaps } from '@racewalk/mm';
+import { munmap, vcpu } from './agents.js';
 
-interface Guest {
-  readonly kvm: Kvm;
-  readonly user: Vma;
-  readonly page: Folio;
-}
-
-/** A guest's page is mapped by the process and by the second stage, and the guest's reverse map lists that entry. */
+/** The guest's reverse map lists the entry of the second stage. */
 function setup(w: World): Guest {
-  const user = w.vma({ pages: 1, name: 'user' });
-  const second = w.vma({ pages: 1, name: 'stage2', mm: w.mm('vmid') });
-  const page = linux(w).folio({ name: 'page', pages: 1, refcount: 1, mapcount: 1 });
-  linux(w).mapFolio(user, page, { young: true, dirty: true });
-  w.mapFrames(second, page, { young: true, dirty: true });
-  const kvm = new Kvm(w, user, second);
-  kvmRmaps(w, kvm);
-  return { kvm, user, page };
+  const s = guestOf(w);
+  kvmRmaps(w, s.kvm);
+  return s;
 }
 
 /** Whatever stands there is overwritten. */
@@ -50,32 +40,8 @@ export const mmioOverPresent: Scenario = defineScenario<Guest>({
         yield* m.unlock(kvm.mmuLock);
       },
     },
-    host: {
-      cpu: 2,
-      role: 'kernel',
-      note: 'munmap',
-      *run(m, { user, page }) {
-        const [frame] = page.frames;
-        if (frame === undefined) return;
-        const range: NotifierRange = { event: 'unmap', mm: user.mm, start: user.start, end: user.end };
-        yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
-        yield* m.pteOffsetMapLock(user.table);
-        yield* m.pte.ptepClearFlush(user, addrOf(user.start), ptepOf(user, user.start));
-        yield* m.k.folioRemoveRmapPte(frame);
-        yield* m.pteUnmapUnlock(user.table);
-        yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
-        yield* m.k.folioPut(frame);
-      },
-    },
-    guest: {
-      cpu: 1,
-      role: 'user',
-      note: 'vcpu 1',
-      *run(m, { kvm }) {
-        const stages = { guest: null, second: kvm.second, secondOptions: { faults: false } };
-        yield* new GuestCpu(m, stages).load(0);
-      },
-    },
+    host: munmap,
+    guest: vcpu,
   },
   mutants: {
     'over-present': {

@@ -1,22 +1,25 @@
-import { addrOf, type NotifierRange, ptepOf, type Vma } from '@racewalk/core';
 import { type Cell, read, write } from '@racewalk/core/step';
-import type { AgentSpec, Scenario, World } from '@racewalk/machine';
-import { defineScenario, type Folio, Kvm, linux, returns, storeHeld } from '@racewalk/mm';
+import type { AgentSpec, FunctionTable, Patch, Scenario, World } from '@racewalk/machine';
+import { defineScenario, type Guest, guestOf, returns, storeHeld } from '@racewalk/mm';
+import { munmap } from './agents.js';
 
-interface Cached {
-  readonly kvm: Kvm;
-  readonly user: Vma;
-  readonly page: Folio;
+interface Cached extends Guest {
   /** `gpc->valid`; here `mmu_lock` stands for `gpc->lock` as well. */
   readonly valid: Cell;
 }
 
+/** An invalidation says that what is remembered is not valid any more. */
+const tellsTheCache = (valid: Cell): Patch => ({
+  *kvmMmuInvalidateBegin(m, kvm) {
+    yield* m.k.kvmMmuInvalidateBegin(kvm);
+    yield* write(valid, 0, 'gfn_to_pfn_cache_invalidate_start');
+  },
+});
+
 function setup(w: World): Cached {
-  const user = w.vma({ pages: 1, name: 'user' });
-  const second = w.vma({ pages: 1, name: 'stage2', mm: w.mm('vmid') });
-  const page = linux(w).folio({ pages: 1 });
-  linux(w).mapFolio(user, page, { young: true, dirty: true });
-  return { kvm: new Kvm(w, user, second), user, page, valid: w.word('gpc.valid') };
+  const valid = w.word('gpc.valid');
+  w.binder.replace(tellsTheCache(valid) as FunctionTable);
+  return { ...guestOf(w, { mapped: false }), valid };
 }
 
 /** @kernel hva_to_pfn_retry, kvm_gpc_refresh */
@@ -50,26 +53,7 @@ export const pfnCache: Scenario = defineScenario<Cached>({
   params: { pages: 1 },
   setup,
   agents: {
-    host: {
-      cpu: 0,
-      role: 'kernel',
-      note: 'munmap',
-      *run(m, { kvm, user, page, valid }) {
-        const [frame] = page.frames;
-        if (frame === undefined) return;
-        const range: NotifierRange = { event: 'unmap', mm: user.mm, start: user.start, end: user.end };
-        yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
-        yield* m.lock(kvm.mmuLock);
-        yield* write(valid, 0, 'gfn_to_pfn_cache_invalidate_start');
-        yield* m.unlock(kvm.mmuLock);
-        yield* m.pteOffsetMapLock(user.table);
-        yield* m.pte.ptepClearFlush(user, addrOf(user.start), ptepOf(user, user.start));
-        yield* m.k.folioRemoveRmapPte(frame);
-        yield* m.pteUnmapUnlock(user.table);
-        yield* m.k.folioPut(frame);
-        yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
-      },
-    },
+    host: munmap,
     refresh,
   },
   mutants: {

@@ -1,23 +1,8 @@
-import { addrOf, type NotifierRange, ptepOf, type Vma } from '@racewalk/core';
+import { addrOf, ptepOf } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { type AgentSpec, GuestCpu, type Machine, type Scenario, type World } from '@racewalk/machine';
-import { defineScenario, type Folio, Kvm, linux } from '@racewalk/mm';
-
-interface Guest {
-  readonly kvm: Kvm;
-  readonly user: Vma;
-  readonly page: Folio;
-}
-
-/** Two pages of a guest, of which the first is mapped. */
-function setup(w: World): Guest {
-  const user = w.vma({ pages: 2, name: 'user' });
-  const second = w.vma({ pages: 2, name: 'stage2', mm: w.mm('vmid') });
-  const page = linux(w).folio({ pages: 1 });
-  linux(w).mapFolio(user, page, { young: true, dirty: true });
-  w.mapFrames(second, page, { young: true, dirty: true });
-  return { kvm: new Kvm(w, user, second), user, page };
-}
+import type { AgentSpec, Machine, Scenario } from '@racewalk/machine';
+import { defineScenario, type Guest, guestOf, type Kvm } from '@racewalk/mm';
+import { munmap, vcpu } from './agents.js';
 
 /** Empty one entry of the second stage. */
 function* zapPage(m: Machine, { second }: Kvm, page: number): Step<void> {
@@ -59,35 +44,11 @@ export const zapYields: Scenario = defineScenario<Guest>({
   assumes:
     'entries of a second stage hold no reference, and the protocol of the check maps pages of processes only',
   params: { pages: 2 },
-  setup,
+  setup: (w) => guestOf(w, { pages: 2 }),
   agents: {
     zap,
-    host: {
-      cpu: 2,
-      role: 'kernel',
-      note: 'munmap',
-      *run(m, { user, page }) {
-        const [frame] = page.frames;
-        if (frame === undefined) return;
-        const range: NotifierRange = { event: 'unmap', mm: user.mm, start: user.start, end: user.start + 1 };
-        yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
-        yield* m.pteOffsetMapLock(user.table);
-        yield* m.pte.ptepClearFlush(user, addrOf(user.start), ptepOf(user, user.start));
-        yield* m.k.folioRemoveRmapPte(frame);
-        yield* m.pteUnmapUnlock(user.table);
-        yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
-        yield* m.k.folioPut(frame);
-      },
-    },
-    guest: {
-      cpu: 1,
-      role: 'user',
-      note: 'a vcpu loads',
-      *run(m, { kvm }) {
-        const stages = { guest: null, second: kvm.second, secondOptions: { faults: false } };
-        yield* new GuestCpu(m, stages).load(0);
-      },
-    },
+    host: munmap,
+    guest: vcpu,
   },
   mutants: {
     'flushes-later': {

@@ -29,7 +29,7 @@ function setup(w: World): Fresh {
   return { vma, pmdp: slot.pmdp, ptep: ptepOf(vma, vma.start), old };
 }
 
-/** A table is allocated, emptied, and entered one level up. @kernel pte_alloc */
+/** A table is allocated, emptied, and entered one level up. */
 const fault: AgentSpec<Fresh> = {
   cpu: 0,
   role: 'kernel',

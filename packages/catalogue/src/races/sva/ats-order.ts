@@ -1,6 +1,7 @@
 import { addrOf, ptepOf, type Vma } from '@racewalk/core';
-import { type AgentSpec, nothing, type Scenario, SvaDevice, type World } from '@racewalk/machine';
+import { type AgentSpec, type Scenario, SvaDevice, type World } from '@racewalk/machine';
 import { defineScenario, type Folio, freePage, linux } from '@racewalk/mm';
+import { deviceLoads } from './loads.js';
 
 interface Ats {
   readonly vma: Vma;
@@ -46,11 +47,7 @@ export const atsOrder: Scenario = defineScenario<Ats>({
       role: 'device',
       note: 'loads twice',
       *run(m, { device }) {
-        const refused = function* () {
-          yield* nothing();
-          return null;
-        };
-        if (yield* device.access(m, 0, 'load', refused)) yield* device.access(m, 0, 'load', refused);
+        yield* deviceLoads(m, device, 2);
       },
     },
   },

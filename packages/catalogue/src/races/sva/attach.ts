@@ -1,14 +1,8 @@
 import { addrOf, ptepOf, type Vma } from '@racewalk/core';
 import { type Cell, read, type Step, write } from '@racewalk/core/step';
-import {
-  type AgentSpec,
-  type Machine,
-  nothing,
-  type Scenario,
-  SvaDevice,
-  type World,
-} from '@racewalk/machine';
+import { type AgentSpec, type Machine, type Scenario, SvaDevice, type World } from '@racewalk/machine';
 import { defineScenario, type Folio, freePage, linux } from '@racewalk/mm';
+import { deviceLoads } from './loads.js';
 
 interface Attached {
   readonly vma: Vma;
@@ -51,12 +45,7 @@ const kernel: AgentSpec<Attached> = {
 
 function* loadTwice(m: Machine, device: SvaDevice): Step<void> {
   yield* m.k.smpMb();
-  const load = () =>
-    device.access(m, 0, 'load', function* () {
-      yield* nothing();
-      return null;
-    });
-  if (yield* load()) yield* load();
+  yield* deviceLoads(m, device, 2);
 }
 
 const npu: AgentSpec<Attached> = {

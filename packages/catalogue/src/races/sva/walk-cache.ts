@@ -5,12 +5,12 @@ import {
   Directory,
   freeTable,
   type Machine,
-  nothing,
   type Scenario,
   SvaDevice,
   type World,
 } from '@racewalk/machine';
 import { defineScenario, linux } from '@racewalk/mm';
+import { deviceLoads } from './loads.js';
 
 interface Shared {
   readonly vma: Vma;
@@ -65,10 +65,7 @@ export const deviceWalkCache: Scenario = defineScenario<Shared>({
       role: 'device',
       note: 'loads',
       *run(m, { sva }) {
-        yield* sva.access(m, 0, 'load', function* () {
-          yield* nothing();
-          return null;
-        });
+        yield* deviceLoads(m, sva);
       },
     },
   },
