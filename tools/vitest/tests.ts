@@ -6,6 +6,8 @@
  */
 export const DEEP: readonly string[] = [
   'apps/cli/test/matrix.test.ts',
+  'apps/cli/test/pages.test.ts',
+  'packages/conformance/test/broken.test.ts',
   'apps/cli/test/checkpoint.test.ts',
   'apps/cli/test/queue.test.ts',
   'apps/cli/test/workers.test.ts',
@@ -28,12 +30,10 @@ export const DEEP: readonly string[] = [
 
 /** Of `npm test`, what takes longest, longest first: a long file that begins last is waited for alone. */
 export const LONG: readonly string[] = [
-  'apps/cli/test/pages.test.ts',
   'packages/conformance/test/broken-plugins.test.ts',
   'apps/cli/test/supervise.test.ts',
   'apps/cli/test/pieces.test.ts',
   'packages/arch-arm64/test/conformance.test.ts',
-  'packages/conformance/test/broken.test.ts',
   'packages/arch-x86/test/conformance.test.ts',
   'packages/explorer/test/weak-exact.test.ts',
   'packages/explorer/test/estimate.test.ts',

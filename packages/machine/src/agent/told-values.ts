@@ -49,6 +49,50 @@ const TAKES: Readonly<Record<string, number>> = {
   pmdpCollapseFlush: 2,
 };
 
+/** What an operation tells: of which of its arguments, and whether the entry stays. */
+interface Tells {
+  readonly place: number;
+  readonly reads: boolean;
+}
+
+const TELLS: readonly (readonly [string, Tells])[] = [
+  ...Object.entries(READS).map(([name, place]) => [name, { place, reads: true }] as const),
+  ...Object.entries(TAKES).map(([name, place]) => [name, { place, reads: false }] as const),
+];
+
+/** Who is told, for the operations of each agent. */
+const tellers = new WeakMap<object, ToldValues>();
+
+/** For each prototype of operations: the same with operations that tell; and these for themselves. */
+const prototypes = new WeakMap<object, object>();
+
+const bodyOf = (ops: object, name: string): Operation | undefined =>
+  (ops as Readonly<Record<string, Operation | undefined>>)[name];
+
+function telling(body: Operation | undefined, { place, reads }: Tells): Operation | undefined {
+  if (body === undefined) return undefined;
+  return function (this: object, ...args: unknown[]) {
+    const call = body.apply(this, args);
+    return tellers.get(this)?.tell(call, args[place] as Ptep, reads) ?? call;
+  };
+}
+
+/** Made once for each class of operations: agents are many. */
+function tellingPrototype(own: object): object {
+  let found = prototypes.get(own);
+  if (found === undefined) {
+    found = Object.create(own) as object;
+    for (const [name, tells] of TELLS) {
+      const body = bodyOf(own, name);
+      if (body !== undefined) Object.defineProperty(found, name, { value: telling(body, tells) });
+    }
+    prototypes.set(own, found);
+    // A plug-in may hand out one object twice: it must not get a layer more each time.
+    prototypes.set(found, found);
+  }
+  return found;
+}
+
 /**
  * A value that an operation took away counts at once, and so does one that was read under the lock of the table. One that was
  * read without it counts when the kernel's function returns, or the agent ends, unless the agent has looked again by then:
@@ -98,17 +142,12 @@ export class ToldValues {
 
   /** Lets operations say what they tell; `ops` itself is changed and returned. */
   of<T extends object>(ops: T): T {
-    for (const [table, then] of [
-      [READS, this.#read],
-      [TAKES, this.#took],
-    ] as const) {
-      for (const [name, place] of Object.entries(table)) {
-        const body = (ops as Readonly<Record<string, Operation | undefined>>)[name];
-        if (body !== undefined)
-          Object.defineProperty(ops, name, { value: this.#telling(body, place, then), configurable: true });
-      }
-    }
-    return ops;
+    tellers.set(ops, this);
+    for (const [name, tells] of TELLS)
+      if (Object.hasOwn(ops, name))
+        Object.defineProperty(ops, name, { value: telling(bodyOf(ops, name), tells) });
+    const own = Object.getPrototypeOf(ops) as object;
+    return own === Object.prototype ? ops : Object.setPrototypeOf(ops, tellingPrototype(own));
   }
 
   /** The agent has said itself that it uses a value. */
@@ -130,16 +169,14 @@ export class ToldValues {
     return OPERATIONS.has(this.m.calls.top);
   }
 
-  #telling(body: Operation, place: number, then: (ptep: Ptep, value: PteWord) => Step<void>): Operation {
-    const self = this;
-    return function* (this: unknown, ...args: unknown[]) {
-      const inner = self.#inOperation();
-      const value = yield* body.apply(this, args);
-      if (inner) return value;
-      yield* then.call(self, args[place] as Ptep, value);
-      self.#whole.clear();
-      return value;
-    };
+  /** An operation, which tells its caller what it answers. */
+  *tell(call: Step<PteWord>, ptep: Ptep, reads: boolean): Step<PteWord> {
+    const inner = this.#inOperation();
+    const value = yield* call;
+    if (inner) return value;
+    yield* reads ? this.#read(ptep, value) : this.#took(ptep, value);
+    this.#whole.clear();
+    return value;
   }
 
   *#took(ptep: Ptep, value: PteWord): Step<void> {

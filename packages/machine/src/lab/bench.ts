@@ -25,7 +25,7 @@ import { MemoryView } from '../observers/view.js';
 import { World } from '../world/world.js';
 import { initialMemory, runAlone } from './alone.js';
 import { hear } from './heard.js';
-import { intrudeAt } from './intrude.js';
+import { intrudeAt, notingPlaces } from './intrude.js';
 import {
   type Bench,
   BLOCK,
@@ -42,6 +42,9 @@ function opsOf(m: Machine, level: UpperLevel): PmdOps {
   const pud = m.pud as unknown as Record<string, unknown>;
   return Object.fromEntries(PMD_OPS.map((name) => [name, pud[pudName(name)]])) as unknown as PmdOps;
 }
+
+/** The words of an entry: all that a walk through it touches. */
+const cellsOf = (ptep: Ptep): Cell[] => [ptep.cell, ptep.high].filter((cell) => cell >= 0);
 
 /** One table in one state; every run starts from it. */
 class TableBench implements Bench {
@@ -80,21 +83,11 @@ class TableBench implements Bench {
   /** One run from the state at the start. */
   run<T>(call: Call<T>, intruder?: Intruder): TrialResult<T> {
     const world = this.#world;
-    const m = new Machine(world, 0, entriesOf(world));
-    const at = this.#targets[0] ?? ptepOf(this.#vma, this.#vma.start);
-    const trial: Trial = {
-      m,
-      ops: opsOf(m, this.level),
-      mm: this.#vma.mm,
-      vma: this.#vma,
-      addr: addrOf(at.vpn),
-      at,
-    };
-    let intruded = false;
+    const trial = this.#trial();
+    const { m } = trial;
     const walked: { walk: WalkResult | null } = { walk: null };
-    const target = this.#targets[intruder?.entry ?? 0] ?? at;
+    const target = this.#targets[intruder?.entry ?? 0] ?? trial.at;
     const intrude = () => {
-      intruded = true;
       if (intruder === undefined || typeof intruder.does === 'string')
         return this.#hardware(target, intruder?.does === 'load' ? 'load' : 'store', walked);
       return m.entries.xchg(target, intruder.does, 'another CPU');
@@ -111,9 +104,23 @@ class TableBench implements Bench {
       neighboursKept: this.#neighbours.every((p) => read(p, memory) === read(p, this.#memory)),
       flushed: this.#tlb().every((cell) => memory[cell] === 0),
       fault: fault === undefined ? null : `${fault.code}: ${fault.message}`,
-      intruded,
       walk: walked.walk,
     };
+  }
+
+  places(call: Call<unknown>, entries: readonly number[]): readonly number[] {
+    const places: number[] = [];
+    const trial = this.#trial();
+    const cells = entries.flatMap((entry) => cellsOf(this.#targets[entry] ?? trial.at));
+    const body = () => notingPlaces(call(trial), cells, places);
+    runAlone(this.#world.cells.cells, body, { memory: this.#memory });
+    return places;
+  }
+
+  #trial(): Trial & { readonly m: Machine } {
+    const m = new Machine(this.#world, 0, entriesOf(this.#world));
+    const at = this.#targets[0] ?? ptepOf(this.#vma, this.#vma.start);
+    return { m, ops: opsOf(m, this.level), mm: this.#vma.mm, vma: this.#vma, addr: addrOf(at.vpn), at };
   }
 
   /** The hardware of another CPU walks through an entry, in one step. */
@@ -129,9 +136,8 @@ class TableBench implements Bench {
       if (ptep.high >= 0) view.set(ptep.high, walk.entry.hi | 0);
       return 0;
     };
-    const cells = [ptep.cell, ptep.high].filter((cell) => cell >= 0);
     yield* atomic(
-      cells,
+      cellsOf(ptep),
       run,
       { text: `the hardware walks ${ptep.name} for a ${access}`, does: 'walk' },
       { locked: false },

@@ -1,6 +1,6 @@
 /**
- * Laws of operations on huge pages in memory. Each is tried alone, and once for every step with a hardware walk
- * before it: if that store succeeds, its dirty state must not be lost.
+ * Laws of operations on huge pages in memory. Each is tried alone, and with a hardware walk before each step
+ * that touches what the walk touches: if that store succeeds, its dirty state must not be lost.
  */
 
 import {
@@ -84,7 +84,7 @@ export function alone<T>(c: Case, call: Call<T>, judge: (e: TrialResult<T>) => s
   return sound(e) ?? judge(e);
 }
 
-/** Try a call with a walk before each of its steps; `judge` sees those that went through. */
+/** Try a call with a walk before each of its steps that the walk concerns; `judge` sees those that went through. */
 export function walked<T>(
   c: Case,
   call: Call<T>,
@@ -95,11 +95,11 @@ export function walked<T>(
   ) => string | null,
 ): string | null {
   const { bench } = c;
-  for (const access of ['store', 'load'] as const) {
-    for (const entry of new Set([0, c.before.length - 1])) {
-      for (let at = 0; ; at++) {
+  for (const entry of new Set([0, c.before.length - 1])) {
+    const places = bench.places(call, [entry]);
+    for (const access of ['store', 'load'] as const) {
+      for (const at of places) {
         const e = bench.run(call, { at, entry, does: access });
-        if (!e.intruded) break;
         const found = sound(e) ?? (e.walk?.ok === true ? judge(e, e.walk, access) : null);
         if (found !== null) return `${found} (a walk for a ${access} before step ${at})`;
       }

@@ -57,8 +57,6 @@ export interface TrialResult<T> {
   readonly flushed: boolean;
   /** An invariant that was broken on the way, or null. */
   readonly fault: string | null;
-  /** Whether the intruder had a step to come before. */
-  readonly intruded: boolean;
   /** The result of its walk. */
   readonly walk: WalkResult | null;
 }
@@ -66,6 +64,11 @@ export interface TrialResult<T> {
 /** One table in one state; every run starts from it, and leaves no traces in it. */
 export interface Bench {
   run<T>(call: Call<T>, intruder?: Intruder): TrialResult<T>;
+  /**
+   * The steps of a call before which an intruder is worth trying that looks at these entries only, counted from 0; before
+   * any other step it comes to the same as before one of these.
+   */
+  places(call: Call<unknown>, entries: readonly number[]): readonly number[];
 }
 
 /** What a table holds: `before` in the middle, `neighbour` around it. More than one entry is a hugetlb page. */
