@@ -10,6 +10,7 @@ import { LINUX_SVADU } from './linux.js';
 import { SVADE_MUTANTS, SVADU_MUTANTS } from './mutants.js';
 import { napot } from './napot.js';
 import { RiscvFencingOps, RiscvOps } from './ops.js';
+import { RiscvFencingPmdOps } from './pmd-ops.js';
 import { malformed, values } from './values.js';
 import { svadeWalker, svaduWalker } from './walker.js';
 
@@ -69,6 +70,7 @@ export const riscv64Svade: ArchPlugin = defineArch({
   walker: svadeWalker,
   fixSpuriousFault: 'local',
   ops: (m) => new RiscvFencingOps(m),
+  pmdOps: (m, level) => new RiscvFencingPmdOps(m, level),
   mutants: SVADE_MUTANTS,
   omits: OMITS,
 });

@@ -9,6 +9,7 @@ import { checkScheduled, runningOn, whileRunning } from '../cpu/running.js';
 import { takesTurns } from '../cpu/turns.js';
 import { entriesOf } from '../entries/halves.js';
 import { MemoryView } from '../observers/view.js';
+import { contextText } from '../world/contexts.js';
 import type { Params } from '../world/spec.js';
 import { World } from '../world/world.js';
 import { checkInvariants } from './check-invariants.js';
@@ -93,6 +94,10 @@ export function buildScenario(
       for (const lock of world.cells.locks) {
         if (view.get(lock) !== 0)
           faults.fail('LIVE', `${world.cells.cells[lock]?.name} is still held at the end`);
+      }
+      for (const cpu of world.contexts.cpus) {
+        const left = view.get(world.contexts.cell(cpu));
+        if (left !== 0) faults.fail('LIVE', `cpu${cpu} is left with ${contextText(left)}`);
       }
       for (const o of world.observers) o.end?.(view, faults);
       scenario.finally?.(world, state, view, faults);

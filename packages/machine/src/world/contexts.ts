@@ -9,7 +9,8 @@ export const CpuContext = {
   RCU_READ: 2,
 } as const;
 
-const contextText = (w: Word): string => {
+/** The word of a CPU as text. */
+export const contextText = (w: Word): string => {
   const words = [];
   if (w & CpuContext.IRQS_OFF) words.push('irqs off');
   if (w & CpuContext.RCU_READ) words.push('rcu read');
