@@ -88,6 +88,7 @@ const SHAPES: Readonly<Record<string, string>> = {
     'pte_t *ptep)\n {\n-	pte_t',
     'pte_t\n*ptep)\n {\n-	pte_t',
   ),
+  'without prefixes (-p0)': DIFF.replace(/\b[ab]\/mm/g, 'mm'),
   'CR LF': DIFF.replaceAll('\n', '\r\n'),
   'quoted-printable': `${HEADERS}MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n${lines(DIFF.replace(/=/g, hex), (l) => (l.length < 60 ? l : `${l.slice(0, 50)}=\n${l.slice(50)}`)).replace(/ $/gm, '=20')}`,
   base64: `${HEADERS}MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n${btoa(LETTER + DIFF).replace(/.{76}/g, '$&\n')}\n`,

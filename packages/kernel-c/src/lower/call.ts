@@ -3,12 +3,13 @@ import type { Step } from '@racewalk/core/step';
 import type { Node } from 'web-tree-sitter';
 import type { Helper } from '../names/helper.js';
 import { KINDS } from '../names/kinds.js';
+import { KEEPS_NOTHING } from '../names/waits.js';
 import { kids } from '../parse/unit.js';
-import { FunctionRef, type Value } from '../run/objects.js';
+import { FunctionRef, LocalRef, type Value } from '../run/objects.js';
 import { type CType, T } from '../types/ctype.js';
 import { type Argument, argumentsOf } from './arguments.js';
 import { builtin } from './builtin.js';
-import { type Code, constant, type Ex, list, map, stepping, value } from './code.js';
+import { type Code, constant, type Ex, list, map, pure, stepping, value } from './code.js';
 import { at, type Compiled, type Cx, refuse, unknownName } from './context.js';
 import { converted } from './convert.js';
 import { castTo, typeInParentheses } from './expression.js';
@@ -37,7 +38,10 @@ export function compileCall(cx: Cx, n: Node): Ex {
   const first = program.tableFirst(name);
   const early = first ? builtin(cx, n, name, args) : null;
   if (early !== null) return early;
-  if (macro !== undefined && known === undefined) return expand(cx, n, macro, args);
+  if (macro !== undefined && known === undefined) {
+    if (KEEPS_NOTHING.has(name)) program.silent.add(name);
+    return expand(cx, n, macro, args);
+  }
   const made = first ? null : builtin(cx, n, name, args);
   if (made !== null) return made;
   if (known !== undefined && known.floor !== 'no effect' && known.type.k === 'void')
@@ -145,8 +149,18 @@ function isOther(n: Node, given: CType, want: CType, kind: string): boolean {
   return a.k !== b.k || (a.k === 'struct' && b.k === 'struct' && a.tag !== b.tag);
 }
 
+/** `&tlb` of a local: what begins to gather puts the machine's there. */
+function gatherOf(cx: Cx, n: Node): Code | null {
+  const operand = n.type === 'pointer_expression' ? n.childForFieldName('argument') : null;
+  const local = operand?.type === 'identifier' ? cx.scope.find(operand.text) : undefined;
+  if (local?.type.k !== 'struct' || local.type.tag !== 'mmu_gather') return null;
+  return pure((f) => new LocalRef(f, local.slot));
+}
+
 /** An argument of a kind; what is plainly of another type is refused. */
 function argument(cx: Cx, n: Node, name: string, kind = 'any'): Code {
+  const gather = name.startsWith('tlb_gather_mmu') ? gatherOf(cx, n) : null;
+  if (gather !== null) return gather;
   const given = cx.expr(n);
   const want = KINDS[kind]?.type ?? T.any;
   if (isOther(n, given.type, want, kind))

@@ -61,9 +61,14 @@ function ofMail(lines: readonly MailLine[]): FileDiff[] {
 const isHeader = (lines: readonly MailLine[], quotes: number): boolean =>
   lines.length > 0 && !lines.some(({ text }) => /^@@ -/.test(without(text, quotes)));
 
+/** Directories at the top of a kernel tree: a path that begins with one has nothing in front to strip (`-p0`). */
+const TOP =
+  /^(?:arch|block|certs|crypto|drivers|fs|include|init|io_uring|ipc|kernel|lib|mm|net|rust|samples|scripts|security|sound|tools|usr|virt|Documentation)\//;
+
 const pathOf = (text: string): string | null => {
   const name = text.split('\t')[0]?.trim() ?? '';
-  return name === '/dev/null' ? null : name.replace(/^[^/]+\//, '');
+  if (name === '/dev/null') return null;
+  return TOP.test(name) ? name : name.replace(/^[^/]+\//, '');
 };
 
 function ofFile(lines: readonly MailLine[]): FileDiff {

@@ -80,12 +80,18 @@ const BARRIERS: readonly Helper[] = [
       return 0n;
     }),
   ),
-  ...Object.entries({ smp_rmb: 'LOADS', rmb: 'LOADS', smp_wmb: 'STORES', wmb: 'STORES' } as const).map(
-    ([name, kind]) =>
-      stepHelper(`${name}()`, `orders ${kind.toLowerCase()} where the machine does not`, function* () {
-        yield* fence({ op: name }, Barrier[kind]);
-        return 0n;
-      }),
+  ...Object.entries({
+    smp_rmb: 'LOADS',
+    rmb: 'LOADS',
+    dma_rmb: 'LOADS',
+    smp_wmb: 'STORES',
+    wmb: 'STORES',
+    dma_wmb: 'STORES',
+  } as const).map(([name, kind]) =>
+    stepHelper(`${name}()`, `orders ${kind.toLowerCase()} where the machine does not`, function* () {
+      yield* fence({ op: name }, Barrier[kind]);
+      return 0n;
+    }),
   ),
   stepHelper('DBAR(n)', 'a barrier with a hint: taken as a full one', function* () {
     yield* fence({ op: 'DBAR' });

@@ -26,6 +26,7 @@ import { type Helper, helpers, pureHelper, stepHelper } from './helper.js';
 import { HUGE_NAMES } from './huge.js';
 import { lockCell } from './kinds.js';
 import { VM_FLAG_NAMES } from './vm-flags.js';
+import { WRITEBACK_NAMES } from './writeback.js';
 
 const FUNCTIONS = `
   set_page_dirty(page):bool -> setPageDirty
@@ -374,6 +375,7 @@ export const MM_NAMES: readonly Helper[] = [
   ...NOTIFIERS,
   ...GATHER,
   ...COUNT_NAMES,
+  ...WRITEBACK_NAMES,
   ...VM_FLAG_NAMES,
   ...HUGE_NAMES,
   ...RAW,

@@ -28,6 +28,22 @@ export const WAITS: readonly (readonly [string, string])[] = [
       .join(' '),
     'the variable of this CPU, which no agent on another one can be in the middle of',
   ],
+  [
+    'make_migration_entry_young make_migration_entry_dirty',
+    'the entry as it is: entries on the move keep neither bit, as where swap offsets have no room for them',
+  ],
+  ['is_migration_entry_young is_migration_entry_dirty', 'no: entries on the move keep neither bit'],
+  [
+    'pte_next_pfn PAGE_ALIGN contpte_align_down __set_ptes folio_set_dirty',
+    'written with the names that are known',
+  ],
+  ['kref_init kref_read kref_get kref_get_unless_zero kref_put', 'a reference count in a struct'],
+  ['bit_spin_lock bit_spin_unlock', 'a lock that is one bit'],
+  ['wait_var_event wait_event_interruptible', 'waits until the condition holds; no signal comes'],
+  [
+    'set_page_writeback end_page_writeback wait_on_page_writeback PageWriteback',
+    'the same of the folio of a page',
+  ],
   ['get_cpu_var get_cpu_ptr put_cpu_var put_cpu_ptr per_cpu per_cpu_ptr', 'the variable of a CPU'],
 ];
 
@@ -55,10 +71,42 @@ const PER_CPU = `${['this_cpu', '__this_cpu', 'raw_cpu'].map((name) => ON_THIS_C
 #define put_cpu_ptr(p) ((void)0)
 `;
 
+/** Short for what the table of names has, and what a kernel without such bits does. */
+const SHORT = `
+#define make_migration_entry_young(entry) (entry)
+#define make_migration_entry_dirty(entry) (entry)
+#define is_migration_entry_young(entry) (0)
+#define is_migration_entry_dirty(entry) (0)
+#define pte_next_pfn(pte) pte_advance_pfn(pte, 1)
+#define PAGE_ALIGN(x) ALIGN(x, PAGE_SIZE)
+#define contpte_align_down(p) PTR_ALIGN_DOWN(p, CONT_PTES * 8)
+#define __set_ptes(mm, addr, p, pte, nr) do { int n_ = 0; pte_t first_ = (pte); for (; n_ < (nr); n_++) __set_pte((p) + n_, pte_advance_pfn(first_, n_)); } while (0)
+#define kref_init(k) refcount_set(&(k)->refcount, 1)
+#define kref_read(k) refcount_read(&(k)->refcount)
+#define kref_get(k) refcount_inc(&(k)->refcount)
+#define kref_get_unless_zero(k) refcount_inc_not_zero(&(k)->refcount)
+#define kref_put(k, release) ({ int last_ = refcount_dec_and_test(&(k)->refcount); if (last_) release(k); last_; })
+#define bit_spin_lock(bit, word) do { while (test_and_set_bit_lock(bit, word)) cpu_relax(); } while (0)
+#define bit_spin_unlock(bit, word) clear_bit_unlock(bit, word)
+#define wait_var_event(var, cond) do { while (!(cond)) cpu_relax(); smp_acquire__after_ctrl_dep(); } while (0)
+#define wait_event_interruptible(wq, cond) ({ while (!(cond)) cpu_relax(); smp_acquire__after_ctrl_dep(); 0; })
+#define folio_set_dirty(folio) folio_mark_dirty(folio)
+#define set_page_writeback(page) folio_start_writeback(page_folio(page))
+#define end_page_writeback(page) folio_end_writeback(page_folio(page))
+#define wait_on_page_writeback(page) folio_wait_writeback(page_folio(page))
+#define PageWriteback(page) folio_test_writeback(page_folio(page))
+`;
+
+/** Those that do nothing here, where a kernel with room in its entries keeps a bit: said below the verdict. */
+export const KEEPS_NOTHING: ReadonlySet<string> = new Set([
+  'make_migration_entry_young',
+  'make_migration_entry_dirty',
+]);
+
 let macros: ReadonlyMap<string, Macro> | null = null;
 
 /** One of them by name; the grammar must have been loaded. */
 export const waitOf = (name: string): Macro | undefined => {
-  macros ??= parseUnit(TEXT + PER_CPU, 'waits').macros;
+  macros ??= parseUnit(TEXT + PER_CPU + SHORT, 'waits').macros;
   return macros.get(name);
 };

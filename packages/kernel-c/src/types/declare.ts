@@ -15,11 +15,14 @@ export interface Declared {
   readonly bits?: boolean;
 }
 
-/** Structs that patches use and other patches of their series define. */
+/** Structs that patches use and other patches of their series define, and small ones of the kernel's headers. */
 const PRELUDE = `struct pfn_range_apply {
 	struct mm_struct *mm;
 	int (*ptefn)(pte_t *, pgtable_t, unsigned long, struct pfn_range_apply *);
 	unsigned int alloc;
+};
+struct kref {
+	refcount_t refcount;
 };`;
 
 let preludeUnit: Unit | null = null;
