@@ -58,6 +58,7 @@ const PARTS = /** @type {const} */ ([
   ['F', 'Devices and hypervisors'],
   ['G', 'Shapes beyond the lists'],
   ['H', 'Further historical races'],
+  ['I', 'Historical races, a third list'],
   ['r', 'Public bug reports'],
 ]);
 
@@ -117,7 +118,7 @@ export function cataloguePage(entries, archs, verdicts, executions) {
     return [`## ${title}`, ['```', ...rows, '```'].join('\n'), mine.map(details).join('\n\n')].join('\n\n');
   });
   const historical = entries.filter(({ id }) => /^[A-F]/.test(id));
-  const further = entries.filter(({ id }) => id.startsWith('H'));
+  const further = entries.filter(({ id }) => /^[HI]/.test(id));
   const reports = entries.filter(({ id }) => id.startsWith('r'));
   return `# The catalogue: historical races, and what the machine says of them
 

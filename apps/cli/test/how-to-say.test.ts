@@ -37,6 +37,7 @@ const classes = [machine.SvaDevice, machine.MessageQueue, machine.GuestCpu, mach
 const known: Readonly<Record<string, ReadonlySet<string>>> = {
   'm.k': new Set(Object.keys(mm.KERNEL)),
   'm.tlb': new Set(members(agent.tlb)),
+  'm.p': new Set(members(agent.p)),
   'm.pmd': new Set(members(agent.pmd)),
   'm.notifier': new Set(members(agent.notifier)),
   'm.arch.swap': new Set(members(agent.arch.swap)),

@@ -9,6 +9,7 @@ import { PART_E } from './parts/gup-cow-rmap.js';
 import { REPORTS } from './parts/reports.js';
 import { PART_D } from './parts/switches.js';
 import { PART_C } from './parts/tables.js';
+import { PART_I } from './parts/third-list.js';
 
 /** 66 historical races, shapes beyond them, further historical ones, then the public reports. */
 export const ENTRIES: readonly Entry[] = Object.freeze([
@@ -20,6 +21,7 @@ export const ENTRIES: readonly Entry[] = Object.freeze([
   ...PART_F,
   ...PART_G,
   ...PART_H,
+  ...PART_I,
   ...REPORTS,
 ]);
 

@@ -12,14 +12,17 @@ import { moveMigration } from './races/hugetlb/move-migration.js';
 import { protectThenStore } from './races/hugetlb/protect-then-store.js';
 import { hugetlbUpgrade } from './races/hugetlb/upgrade.js';
 import { hugeOverTable } from './races/kernel/huge-over-table.js';
+import { lazyUnmap } from './races/kernel/lazy-unmap.js';
 import { mapThenLoad } from './races/kernel/map-then-load.js';
 import { ptdump } from './races/kernel/ptdump.js';
 import { dirtyReadonly } from './races/ksm/dirty-readonly.js';
 import { mergeVsWriter } from './races/ksm/merge-vs-writer.js';
 import { collapseNotifies } from './races/kvm/collapse-notifies.js';
 import { combinedStages } from './races/kvm/combined-stages.js';
+import { dirtyRing } from './races/kvm/dirty-ring.js';
 import { guestEntryByFrame } from './races/kvm/guest-entry-by-frame.js';
 import { guestTablePage } from './races/kvm/guest-table-page.js';
+import { mergeToBlock } from './races/kvm/merge-to-block.js';
 import { mmioOverPresent } from './races/kvm/mmio-over-present.js';
 import { pfnCache } from './races/kvm/pfn-cache.js';
 import { vmidGeneration } from './races/kvm/vmid-generation.js';
@@ -34,6 +37,7 @@ import { mixedWalkers } from './races/mixed-walkers.js';
 import { mkcleanLazyfree } from './races/mkclean-lazyfree.js';
 import { mkdirtyFault } from './races/mkdirty-fault.js';
 import { mapCounts } from './races/pages/map-counts.js';
+import { moveHome } from './races/pages/move-home.js';
 import { preemptedFlush } from './races/paravirt/preempted-flush.js';
 import { cowSkipsUnmap } from './races/reports/cow-skips-unmap.js';
 import { demandFault } from './races/reports/demand-fault.js';
@@ -51,7 +55,9 @@ import { kernelHalf } from './races/tables/kernel-half.js';
 import { kernelUnmap } from './races/tables/kernel-unmap.js';
 import { readOnlyAbove } from './races/tables/read-only-above.js';
 import { thirdLevel } from './races/tables/third-level.js';
+import { globalByAddress } from './races/tags/global-by-address.js';
 import { maskCleared } from './races/tags/mask-cleared.js';
+import { middleOfSwitch } from './races/tags/middle-of-switch.js';
 import { unprotectVsCopy } from './races/uffd/unprotect-vs-copy.js';
 
 /** The races of this package, for the suite. */
@@ -111,4 +117,10 @@ export const catalogueRaces: readonly Scenario[] = Object.freeze([
   kernelUnmap,
   ptdump,
   retractVsAnon,
+  middleOfSwitch,
+  lazyUnmap,
+  mergeToBlock,
+  moveHome,
+  dirtyRing,
+  globalByAddress,
 ]);
