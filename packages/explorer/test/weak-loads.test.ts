@@ -180,3 +180,42 @@ test('a search over states says that it makes no load early', () => {
   const blind = programOf([writer, writer], () => undefined);
   expect(explore(blind, { strategy: 'stateful' }).verdict).toBe('exhausted');
 });
+
+describe('an interrupt', () => {
+  const publish: Body = function* (x) {
+    yield* write(x, 1);
+  };
+  const twoLoads: Body = function* (x, y, see) {
+    const [ofX, ofY] = [yield* read(x), yield* read(y)];
+    // Later, since loads come before the stores behind them.
+    yield* see(ofX);
+    yield* see(ofY);
+  };
+  const asks = (drains: readonly number[]): Body =>
+    function* (x, y, see) {
+      yield* write(y, 1);
+      yield* atomic([], () => 0, '', { drains });
+      yield* see(yield* read(x));
+    };
+
+  test('what a CPU has loaded before it, whoever interrupts it sees as well', () => {
+    // P1 loads y before P2 has stored it, so it is interrupted later; then what it has loaded of x is seen.
+    const seen = outcomes('weak', publish, twoLoads, asks([1]));
+    expect(seen).not.toContain('100');
+    expect(seen).toContain('110');
+    expect(outcomes('weak', publish, twoLoads, asks([]))).toContain('100');
+  });
+
+  test('what a CPU loads behind it is not older', () => {
+    const old: Body = function* (x, y, see) {
+      yield* see(yield* read(y));
+      yield* see(yield* read(x));
+    };
+    const both: Body = function* (x, y) {
+      yield* write(x, 1);
+      yield* atomic([], () => 0, '', { drains: [0] });
+      yield* write(y, 1);
+    };
+    expect(outcomes('weak', old, both)).toEqual(['00', '01', '11']);
+  });
+});

@@ -53,6 +53,7 @@ export function programOf(bodies: readonly Body[], end: (seen: number[], fail: (
     locks: table.locks,
     threads: bodies.map((body, t) => ({
       name: `P${t}`,
+      interruptible: true,
       body: () => {
         let next = 0;
         return body(x, y, (value) => xchgGhost(slots[t]![next++]!, value), l, m);

@@ -24,6 +24,7 @@ export {
   type Invalidation,
   type InvalidationPart,
   interruptCpu,
+  invalidateByIpi,
   invalidateOn,
   invalidation,
   type LoadOptions,

@@ -67,22 +67,43 @@ function inProgram(all: readonly Happened[], i: number, j: number): boolean {
 
 /** Whether `i` comes directly before `j`. */
 function directly(all: readonly Happened[], i: number, j: number): boolean {
-  return inProgram(all, i, j) || throughWords(all, i, j) || behindInterrupt(all, i, j);
+  return (
+    inProgram(all, i, j) ||
+    throughWords(all, i, j) ||
+    behindInterrupt(all, i, j) ||
+    beforeInterrupt(all, i, j)
+  );
 }
 
 /** Whether a thread did `j` behind the interrupt `i`: what it had done before `j` already had to come after it. */
 function behindInterrupt(all: readonly Happened[], i: number, j: number): boolean {
   const { thread, issued } = all[j]!;
   if (i >= j || issued >= 0 || !all[i]!.op.drains.includes(thread)) return false;
-  const reached = new Set([i]);
+  return [...standBehind(all, i, j)].some((k) => k !== i && all[k]!.thread === thread && all[k]!.issued < 0);
+}
+
+/** Whether a thread did `i` before the interrupt `j`: something that it did later already had to come before that. */
+function beforeInterrupt(all: readonly Happened[], i: number, j: number): boolean {
+  const a = all[i]!;
+  if (i >= j || a.issued >= 0 || !counts(a) || !all[j]!.op.drains.includes(a.thread)) return false;
+  for (let k = i; k < j; k++) {
+    const own = all[k]!.thread === a.thread && all[k]!.issued < 0;
+    if (own && standBehind(all, k, j + 1).has(j)) return true;
+  }
+  return false;
+}
+
+/** Event `first` and those before `end` that stand behind it in every schedule with the same values. */
+function standBehind(all: readonly Happened[], first: number, end: number): ReadonlySet<number> {
+  const reached = new Set([first]);
   for (const a of reached) {
-    for (let b = a + 1; b < j; b++) {
+    for (let b = a + 1; b < end; b++) {
       const ordered = all[a]!.thread === all[b]!.thread && all[a]!.issued < 0;
       const next = ordered && (all[b]!.issued < 0 || all[b]!.issued === a);
       if (next || throughWords(all, a, b)) reached.add(b);
     }
   }
-  return [...reached].some((k) => k !== i && all[k]!.thread === thread && all[k]!.issued < 0);
+  return reached;
 }
 
 /** Whether `i` comes before `j` because of the words that they touch, or because one waits for the other. */

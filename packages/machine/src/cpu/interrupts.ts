@@ -7,7 +7,9 @@
  * A CPU that takes an interrupt drains its store buffer, and so does one that reports a quiescent state, because it has
  * switched tasks: whoever has waited for that sees every store the CPU made before. (Intel SDM 3A, "Store Buffer": always
  * drained "when an exception or interrupt is generated"; membarrier_private_expedited() and tools/memory-model rely on
- * it.)
+ * it.) Sender and handler are full barriers: `llist_add()` in generic_exec_single() and smp_call_function_many_cond(), and
+ * `llist_del_all()` in __flush_smp_call_function_queue(), kernel/smp.c. So what the CPU loads behind the interrupt is not older
+ * than it, and what it has loaded before is seen by whoever interrupted it (`Op.drains`).
  */
 import { RacewalkError } from '@racewalk/core';
 import {
@@ -38,8 +40,7 @@ function* setContext(m: Machine, bit: number, on: boolean, op: string): Step<voi
       return 0;
     },
     { op },
-    // What the CPU loads from now on is loaded after the interrupts it has taken, and what it loaded before this.
-    { locked: false, order: on ? Order.ACQUIRE : Order.RELAXED },
+    { locked: false, order: Order.RELAXED },
   );
 }
 

@@ -235,7 +235,7 @@ const textOf = ({ vma, start, end, tag = 'loaded' }: Invalidation): string => {
 
 /**
  * Invalidate on chosen CPUs, in one step. On the own CPU alone it is a local flush; on another it is what the hardware does
- * by itself (a broadcast by tag, a hypervisor); for an interrupt, which waits until the CPU answers, see {@link interruptCpu}.
+ * by itself (a broadcast by tag, a hypervisor); for an interrupt, which waits until the CPU answers, see {@link invalidateByIpi}.
  */
 export function* invalidateOn(
   m: Machine,
@@ -278,4 +278,17 @@ export function* interruptCpu(m: Machine, cpu: number, handler: Handler): Step<n
   const cells = [...new Set([...handler.cells, waits.guard])].filter((cell) => cell >= 0);
   const text = cpu === m.cpu ? 'own handler' : `IPI cpu${cpu}`;
   return yield* atomic(cells, run, { text, does: 'interrupt', ...handler.note }, waits);
+}
+
+/** Interrupt a CPU; its handler invalidates. */
+export function* invalidateByIpi(m: Machine, cpu: number, what: Invalidation, note: Note = {}): Step<void> {
+  const part = invalidation(m, [cpu], what);
+  yield* interruptCpu(m, cpu, {
+    cells: part.cells,
+    note: { text: `cpu${cpu}: flush ${textOf(what)}`, does: 'invalidate', on: part.words, ...note },
+    run(s) {
+      part.run(s, cpu);
+      return 0;
+    },
+  });
 }

@@ -7,9 +7,8 @@ import { atomic, fence, type Step } from '@racewalk/core/step';
 import {
   type Invalidation,
   inAnyOrder,
-  interruptCpu,
+  invalidateByIpi,
   invalidateOn,
-  invalidation,
   type Machine,
 } from '@racewalk/machine';
 import type { FlushTlbInfo } from '../tlb/flush.js';
@@ -59,17 +58,8 @@ export function* sbiRemoteSfence(m: Machine, info: FlushTlbInfo): Step<void> {
   );
 }
 
-function* fenceOn(m: Machine, cpu: number, what: Invalidation): Step<void> {
-  const part = invalidation(m, [cpu], what);
-  yield* interruptCpu(m, cpu, {
-    cells: part.cells,
-    note: { op: 'sfence.vma', text: `cpu${cpu} tag ${what.tag}`, does: 'invalidate', on: part.words },
-    run(s) {
-      part.run(s, cpu);
-      return 0;
-    },
-  });
-}
+const fenceOn = (m: Machine, cpu: number, what: Invalidation): Step<void> =>
+  invalidateByIpi(m, cpu, what, { op: 'sfence.vma', text: `cpu${cpu} tag ${what.tag}` });
 
 /** Broadcast: every CPU drops what it has under the tag. @kernel __flush_tlb_range (arm64) */
 export function* flushTlbByTag(m: Machine, info: FlushTlbInfo): Step<void> {

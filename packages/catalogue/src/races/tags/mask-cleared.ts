@@ -2,7 +2,7 @@ import { addrOf, ptepOf, type Vma } from '@racewalk/core';
 import { type Cell, read } from '@racewalk/core/step';
 import {
   type AgentSpec,
-  invalidateOn,
+  invalidateByIpi,
   loadSpace,
   type Scenario,
   UserCpu,
@@ -64,9 +64,7 @@ export const maskCleared: Scenario = defineScenario<Spaces>({
       note: 'unmaps a page, flushes the mask, frees the page',
       *run(m, { one, page, mask }) {
         yield* m.pte.ptepGetAndClear(one.mm, addrOf(one.start), ptepOf(one, one.start));
-        // A call of other CPUs is a full barrier (kernel/smp.c, __smp_call_single_queue(): llist_add()).
-        yield* m.k.smpMb();
-        if ((yield* read(mask, 'mm_cpumask')) !== 0) yield* invalidateOn(m, [1], { vma: one, tag: 1 });
+        if ((yield* read(mask, 'mm_cpumask')) !== 0) yield* invalidateByIpi(m, 1, { vma: one, tag: 1 });
         for (const frame of page.frames) yield* freePage(m, frame);
       },
     },

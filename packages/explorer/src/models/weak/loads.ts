@@ -15,7 +15,8 @@
  * loads do, too (a walk, of which one may fault). A step that stores to memory at once comes after all that its thread did.
  * What a thread does behind an interrupt that it has taken (`Op.drains`) comes after the interrupt: handlers contain a full
  * barrier (llist_del_all(), kernel/smp.c). It is behind it if an earlier event of the thread already had to be; else the
- * interrupt might as well have come later.
+ * interrupt might as well have come later. And the interrupt comes after what stands in the thread before an event that had to
+ * come before it.
  *
  * A circle is closed by the load that passes by a store, never by another event, because it alone comes before something
  * older. So looking when a load is made is enough.
@@ -216,6 +217,7 @@ export class EarlyLoads implements OldLoads {
     const prev = events[at + E.PREV]!;
     const kind = auto.nodes[(node << N.SHIFT) + N.KIND]!;
     this.#interrupted(agent, prev);
+    this.#interrupting(event, node);
     if (kind === Kind.FENCE) {
       if (barriers.afterLoads(auto.nodes[(node << N.SHIFT) + N.A]!)) this.#all(prev, false);
     } else if (this.#storesAtOnce(event, node)) {
@@ -238,21 +240,33 @@ export class EarlyLoads implements OldLoads {
     }
   }
 
-  /** Whether event `to` stands behind event `from` in every schedule with the same values. */
+  /** Add what threads had done by the newest event that has to stand before the interrupt `event` of them. */
+  #interrupting(event: number, node: number): void {
+    const { events, auto, last } = this.#x;
+    const { drains } = auto.ops[node]!;
+    if (drains.length === 0) return;
+    this.#leads(0, event);
+    for (const t of drains) {
+      let p = last[t]!;
+      while (p >= 0 && (p > event || !this.#led.has(p))) p = events[(p << E.SHIFT) + E.PREV]!;
+      this.#all(p, false);
+    }
+  }
+
+  /** Whether event `to` stands behind event `from` in every schedule with the same values; {@link #led}: all that it does. */
   #leads(from: number, to: number): boolean {
     const { events, threads } = this.#x;
     const led = this.#led;
     led.begin(to + 1);
     led.add(to);
     for (let event = led.next(); event >= 0; event = led.next()) {
-      if (event === from) return true;
       if (event < from) continue;
       const at = event << E.SHIFT;
       led.add(events[at + E.PREV]!);
       if (events[at + E.AGENT]! >= threads) led.add(this.#buffers.event[events[at + E.AUX]!]!);
       this.#conflicts(event, led);
     }
-    return false;
+    return led.has(from);
   }
 
   /** An exchange that failed, or whose store is seen later, is a load. */

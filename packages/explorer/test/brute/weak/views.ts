@@ -20,7 +20,12 @@ export interface Views {
 export const NO_VIEWS: Views = { oldLoads: -1, newLoads: -1, seen: [], loaded: [] };
 
 /** The views of a thread after a step of its own. Its stores that leave later are seen through what waits for them. */
-export function viewsAfter(views: Views, event: Happened, past: readonly Happened[]): Views {
+export function viewsAfter(
+  views: Views,
+  event: Happened,
+  past: readonly Happened[],
+  interrupted: readonly Views[],
+): Views {
   const { op, waited, loadOnly } = event;
   const { oldLoads, newLoads } = views;
   const drained = Math.max(-1, ...waited);
@@ -32,7 +37,8 @@ export function viewsAfter(views: Views, event: Happened, past: readonly Happene
   const update = op.kind !== OpKind.READ && op.kind !== OpKind.AWAIT && op.kind !== OpKind.RETRY;
   const full = update && op.locked && !loadOnly;
   const now = past.length;
-  let pre = Math.max(newLoads, drained);
+  // An interrupt comes after what the threads that take it have loaded.
+  let pre = Math.max(newLoads, drained, ...interrupted.map((other) => other.oldLoads));
   if (full) pre = Math.max(pre, oldLoads);
   for (const cell of op.after) pre = Math.max(pre, views.loaded[cell] ?? -1);
   const seen = [...views.seen];

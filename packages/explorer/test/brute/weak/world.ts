@@ -220,10 +220,11 @@ function step(rules: Rules, w: World, t: number, choice: number): World | null {
   }
   const later = stores.length > thread.stores.length;
   const happened = happens(w.past, thread.stores, t, instr, accesses, waited, later, choice);
-  const views = viewsAfter(thread.views, happened, w.past);
+  const interrupted = instr.do === 'atomic' ? (instr.drains ?? []) : [];
+  const others = interrupted.map((other) => w.threads[other]!.views);
+  const views = viewsAfter(thread.views, happened, w.past, others);
   if ('dst' in instr) regs[instr.dst] = answer;
   const pc = skipLocal(code.threads[t]!, thread.pc + 1, regs);
-  const interrupted = instr.do === 'atomic' ? (instr.drains ?? []) : [];
   const threads = w.threads.map((other, i) => {
     if (i === t) return { pc, regs, stores, marked, views };
     return interrupted.includes(i) ? { ...other, views: viewsBehind(other.views, w.past) } : other;
