@@ -1,5 +1,13 @@
 import { addrOf, type Mm, ptepOf, type Vma } from '@racewalk/core';
-import { type AgentSpec, invalidateOn, KernelCpu, type Scenario, type World } from '@racewalk/machine';
+import type { Step } from '@racewalk/core/step';
+import {
+  type AgentSpec,
+  invalidateOn,
+  KernelCpu,
+  type Machine,
+  type Scenario,
+  type World,
+} from '@racewalk/machine';
 import { defineScenario, type Folio, freePage, linux } from '@racewalk/mm';
 
 interface Global {
@@ -19,13 +27,13 @@ function setup(w: World): Global {
   return { init, vma, page };
 }
 
-const unmap = (globals: boolean): AgentSpec<Global> => ({
+const unmap = (invalidate: (m: Machine, vma: Vma) => Step<void>): AgentSpec<Global> => ({
   cpu: 0,
   role: 'kernel',
   *run(m, { init, vma, page }) {
     yield* new KernelCpu(m, vma).load(0);
     yield* m.pte.ptepGetAndClear(init, addrOf(vma.start), ptepOf(vma, vma.start));
-    yield* invalidateOn(m, [0], { vma, globals });
+    yield* invalidate(m, vma);
     for (const frame of page.frames) yield* freePage(m, frame);
   },
 });
@@ -41,13 +49,13 @@ export const globalByAddress: Scenario = defineScenario<Global>({
   params: {},
   assumes: 'pages of the kernel are mapped by no fault',
   setup,
-  agents: { unmap: unmap(true) },
+  agents: { unmap: unmap((m, vma) => invalidateOn(m, [0], { vma })) },
   mutants: {
     'leaves-global': {
       what: 'the invalidation leaves what is global',
       breaks: 'UAF',
       why: 'the page of the kernel is cached as global',
-      agents: { unmap: unmap(false) },
+      agents: { unmap: unmap((m, vma) => invalidateOn(m, [0], { vma, globals: false })) },
     },
   },
 });
