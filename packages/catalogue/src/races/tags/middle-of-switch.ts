@@ -30,6 +30,7 @@ export const middleOfSwitch: Scenario = defineScenario<Switching>({
     'A flush asks each CPU of the mask whether it has the address space loaded, and interrupts only those. A CPU that switches has read how many flushes there were, has loaded the root, and says last that it has. In between it is left out, and will not look again. Who is in the middle of a switch must be interrupted as well.',
   invariants: ['UAF'],
   params: {},
+  needs: ['speculativeFill'],
   setup,
   agents: {
     unmap: {
@@ -56,10 +57,6 @@ export const middleOfSwitch: Scenario = defineScenario<Switching>({
       what: 'only a CPU that says it has the address space loaded is interrupted',
       breaks: 'UAF',
       why: 'it says so after it has loaded it, and may have walked the tables by then',
-      unless: (arch) =>
-        arch.has('speculativeFill') || arch.memory === 'weak'
-          ? null
-          : 'nothing is cached before user code runs, and it has said so by then',
       patch: {
         *shouldFlushTlb(m, cpu, info) {
           return (yield* read(thisCpu(m, cpu).loadedMm, 'loaded_mm')) === info.mm.asid;
