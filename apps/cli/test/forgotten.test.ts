@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { transformWithOxc } from 'vite';
 import { afterAll, describe, expect, it } from 'vitest';
 import { refuseForgotten } from '../src/input/forgotten/forgotten.js';
+import { keptState } from '../src/input/forgotten/kept-state.js';
 import { METHODS } from '../src/input/forgotten/names.js';
 import { droppedIn } from '../src/input/forgotten/scan.js';
 
@@ -120,4 +121,29 @@ it('this repository drops none', async () => {
     droppedIn(text, { functions, methods: METHODS }).map(({ call }) => `${files[i]}: ${call}`),
   );
   expect(dropped).toEqual([]);
+});
+
+describe('a variable of the module', () => {
+  const top = 'let n = 0; const box = { a: [0] }; const seen = new Set();';
+  const kept = (body: string): string | undefined =>
+    keptState(`${top} function* helper(m, s) { ${body} }`)?.change;
+  it.each(['n = 1', 'n++', 'box.a[0] = 1', 'delete box.a', 'seen.add(s)', 'box.a.push(1)'])(
+    'is changed by %s in a generator',
+    (change) => {
+      expect(kept(`${change};`)).toBe(change);
+      expect(kept(`[1].forEach(() => { ${change}; });`)).toBe(change);
+    },
+  );
+  it.each([
+    'let own = 0; own = 1;',
+    's.n = 1;',
+    'const list = []; list.push(1);',
+    'if (seen.has(s)) yield* f(n);',
+    'let n = 0; n = 1;',
+  ])('is not changed by %s', (body) => {
+    expect(kept(body)).toBeUndefined();
+  });
+  it('may be changed where no step is taken', () => {
+    expect(keptState(`${top} n = 2; const setup = () => { seen.add(1); };`)).toBeNull();
+  });
 });

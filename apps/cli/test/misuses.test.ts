@@ -5,7 +5,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { silentIo } from '../src/io.js';
 import { supervise } from '../src/scale/supervise.js';
 import { misuseFile } from './misuses/file.js';
-import { MISUSES, type Misuse } from './misuses/table.js';
+import type { Misuse } from './misuses/kinds.js';
+import { MISUSES } from './misuses/table.js';
 import { run } from './run.js';
 
 // Inside the repository, so that the files find the packages.

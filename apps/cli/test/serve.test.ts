@@ -23,6 +23,9 @@ test('serves the folder, says where, and ends with the signal', async () => {
   const page = await fetch(address.trim());
   expect(await page.text()).toBe('<p>page</p>');
   expect(page.headers.get('content-type')).toContain('text/html');
+  expect(page.headers.get('content-encoding')).toBe('gzip');
+  const plain = await fetch(address.trim(), { headers: { 'accept-encoding': 'identity' } });
+  expect([plain.headers.get('content-encoding'), await plain.text()]).toEqual([null, '<p>page</p>']);
   expect(page.headers.get('x-content-type-options')).toBe('nosniff');
   expect((await fetch(`${address.trim()}gone.js`)).status).toBe(404);
   expect((await fetch(address.trim(), { method: 'POST' })).status).toBe(405);

@@ -10,6 +10,7 @@ import { LIMITS } from './play/run.js';
 import { address, type Route, useRoute } from './route.js';
 import { CellView, useLoaded } from './trace/cell-view.js';
 import { DropZone, droppedTrace } from './ui/drop.js';
+import { GoTo } from './ui/go-to.js';
 import { useKeys } from './ui/keys.js';
 import { KeysDialog } from './ui/keys-dialog.js';
 import { lazy } from './ui/lazy.js';
@@ -24,7 +25,15 @@ const TABS = [
   ['play', 'Playground'],
 ] as const;
 
-function Bar({ view, onKeys }: { readonly view: string; readonly onKeys: () => void }) {
+function Bar({
+  view,
+  matrix,
+  onKeys,
+}: {
+  readonly view: string;
+  readonly matrix: Matrix | null;
+  readonly onKeys: () => void;
+}) {
   const [theme, setTheme] = useTheme();
   const open = (): void => setTheme(nextTheme(theme));
   useKeys({ t: open });
@@ -50,37 +59,14 @@ function Bar({ view, onKeys }: { readonly view: string; readonly onKeys: () => v
         ) : null}
       </nav>
       <span class="sp" />
-      <TokenField />
-      <button type="button" class="tool" onClick={open}>
-        {theme === 'dark' ? 'Light' : 'Dark'} <kbd>t</kbd>
+      <GoTo matrix={matrix} />
+      <button type="button" class="tool theme" onClick={open}>
+        <span>{theme === 'dark' ? 'Light' : 'Dark'}</span> <kbd>t</kbd>
       </button>
       <button type="button" class="tool keys-b" onClick={onKeys}>
         Keys <kbd>?</kbd>
       </button>
     </header>
-  );
-}
-
-/** A token that was pasted opens. */
-function TokenField() {
-  const open = (text: string): void => {
-    const token = text.replace(/^[\s>|]*|\s+/g, '');
-    if (token !== '') location.hash = address('token', [token]);
-  };
-  return (
-    <input
-      class="tool find"
-      aria-label="Open a replay token"
-      placeholder="Paste a token: rw1:…"
-      spellcheck={false}
-      onPaste={(event) => {
-        const text = event.clipboardData?.getData('text') ?? '';
-        const [token] = /rw\d+:[\s>|\w-]+/.exec(text) ?? [text];
-        event.preventDefault();
-        open(token);
-      }}
-      onKeyDown={(event) => event.key === 'Enter' && open(event.currentTarget.value)}
-    />
   );
 }
 
@@ -213,7 +199,11 @@ export function App() {
       <button type="button" class="skip" onClick={() => document.getElementById('main')?.focus()}>
         Skip to the content
       </button>
-      <Bar view={route.view} onKeys={() => dialog.current?.showModal()} />
+      <Bar
+        view={route.view}
+        matrix={matrix === null || 'error' in matrix ? null : matrix.value}
+        onKeys={() => dialog.current?.showModal()}
+      />
       <main id="main" tabIndex={-1}>
         {matrix === null ? (
           <p class="wait" role="status">

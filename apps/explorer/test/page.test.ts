@@ -104,6 +104,33 @@ inBrowser('the page', (site, quiet) => {
     await page.context().close();
   });
 
+  test('go to: a counterexample by its words, a step by its number, a token; the map; where architectures differ', async () => {
+    const page = await site.open('#/matrix');
+    await page.getByRole('grid').waitFor();
+    await page.keyboard.press('z');
+    await page.locator('.mg.map').waitFor();
+    expect(await accessibility(page)).toEqual([]);
+    await page.keyboard.press('z');
+    await page.getByRole('button', { name: /^only on x86-pae/ }).click();
+    await expect.poll(() => page.url(), SOON).toContain('pattern=');
+    await page.keyboard.press('/');
+    await page.keyboard.type('unmap-one dirty-before x86-64');
+    await page.getByRole('option').first().waitFor();
+    expect(await accessibility(page)).toEqual([]);
+    await page.keyboard.press('Enter');
+    await page.locator('[aria-current="step"]').waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('3');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => stepOf(page), SOON).toBe(3);
+    await page.keyboard.press('/');
+    await page.keyboard.type('> rw1:no such');
+    await page.getByRole('option', { name: 'This token' }).waitFor();
+    await page.keyboard.press('Escape');
+    quiet();
+    await page.context().close();
+  });
+
   test('compare: the same schedule on two architectures', async () => {
     const page = await site.open(CELL);
     await page.locator('[aria-current="step"]').waitFor();
@@ -252,7 +279,7 @@ inBrowser('the page', (site, quiet) => {
   test('keyboard only: from the matrix to the violation and back', async () => {
     const page = await site.open('#/matrix');
     await page.getByRole('grid').waitFor();
-    await page.keyboard.press('/');
+    await page.keyboard.press('f');
     await page.keyboard.type('unmap-one');
     await page.keyboard.press('Escape');
     await page.keyboard.press('ArrowDown');

@@ -144,6 +144,8 @@ describe('operation code that misbehaves', () => {
 
   test.each<[string, () => number]>([
     ['Math.random()', () => Math.random()],
+    ['setTimeout()', () => Number(setTimeout(() => undefined, 0))],
+    ['queueMicrotask()', () => Number(queueMicrotask(() => undefined))],
     ['Date.now()', () => Date.now()],
     ['new Date()', () => new Date().toISOString().length],
     ['performance.now()', () => performance.now()],

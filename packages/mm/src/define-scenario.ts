@@ -13,13 +13,15 @@ const defined = new WeakSet<object>();
  */
 export function defineScenario<S>(spec: ScenarioSpec<S>): ScenarioSpec<S> {
   if (defined.has(spec)) return defineBareScenario(spec);
-  const scenario = defineBareScenario({
-    ...spec,
+  const onLinux = {
     setup(w: World) {
       linux(w);
       return spec.setup(w);
     },
-  });
+  };
+  // What is no plain function is refused as it is.
+  const plain = typeof spec.setup === 'function' && spec.setup.constructor === Function;
+  const scenario = defineBareScenario({ ...spec, ...(plain ? onLinux : {}) });
   defined.add(scenario);
   return scenario;
 }

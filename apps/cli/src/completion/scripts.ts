@@ -23,6 +23,10 @@ _racewalk() {
 compdef _racewalk racewalk
 `,
   fish: `# racewalk completion fish | source
-complete -c racewalk -a '(racewalk complete -- (commandline -opc)[2..] (commandline -ct) 2>/dev/null)'
+function __racewalk
+  set -l found (racewalk complete -- (commandline -opc)[2..] (commandline -ct) 2>/dev/null)
+  if set -q found[1]; printf '%s\\n' $found; else; __fish_complete_path (commandline -ct); end
+end
+complete -c racewalk -f -a '(__racewalk)'
 `,
 };

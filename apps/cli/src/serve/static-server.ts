@@ -1,7 +1,8 @@
 /** Serves the files of one folder, and nothing else, over HTTP. */
-import { createReadStream, statSync } from 'node:fs';
+import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { extname, join, normalize, sep } from 'node:path';
+import { gzipSync } from 'node:zlib';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -35,8 +36,26 @@ const HEADERS = {
   'Cache-Control': 'no-cache',
 };
 
+/** Files that compressing makes smaller; fonts and the parser are compressed already, or hardly shrink. */
+const TEXTS: ReadonlySet<string> = new Set(['.css', '.html', '.js', '.json', '.svg', '.txt']);
+
+/** Compresses each file once, as long as it is the same. */
+class Compressed {
+  readonly #known = new Map<string, { readonly at: number; readonly bytes: Buffer }>();
+
+  of(file: string): Buffer {
+    const at = statSync(file).mtimeMs;
+    const known = this.#known.get(file);
+    if (known?.at === at) return known.bytes;
+    const bytes = gzipSync(readFileSync(file));
+    this.#known.set(file, { at, bytes });
+    return bytes;
+  }
+}
+
 /** A server for a folder. The caller lets it listen. */
 export function staticServer(root: string): Server {
+  const compressed = new Compressed();
   return createServer((request, response) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.writeHead(405, { ...HEADERS, Allow: 'GET, HEAD' }).end();
@@ -47,10 +66,15 @@ export function staticServer(root: string): Server {
       response.writeHead(404, { ...HEADERS, 'Content-Type': 'text/plain' }).end('not found\n');
       return;
     }
-    response.writeHead(200, {
-      ...HEADERS,
-      'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream',
-    });
+    const headers = { ...HEADERS, 'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream' };
+    const zips = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
+    if (zips && request.method === 'GET' && TEXTS.has(extname(file))) {
+      const bytes = compressed.of(file);
+      response.writeHead(200, { ...headers, 'Content-Encoding': 'gzip', 'Content-Length': bytes.length });
+      response.end(bytes);
+      return;
+    }
+    response.writeHead(200, headers);
     if (request.method === 'HEAD') response.end();
     else
       createReadStream(file)

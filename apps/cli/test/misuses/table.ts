@@ -3,34 +3,8 @@
  * hangs. Mistakes of the step protocol alone are in `packages/explorer/test/checked.test.ts`, wrong command lines in
  * `errors.test.ts`.
  */
-import type { Parts } from './file.js';
-
-/** One mistake. */
-export interface Misuse {
-  readonly what: string;
-  /** The file, with its mistake. */
-  readonly file: Parts;
-  /** What the command ends with. */
-  readonly exit: number;
-  /** Code and message, on whichever of the two outputs they are printed. */
-  readonly says: RegExp;
-  /** Whether the code must run in a thread of its own: it would end or stop this one. */
-  readonly thread?: true;
-  /** Default: `upstream`. */
-  readonly variant?: string;
-}
-
-const step = (what: string, run: string, says: RegExp): Misuse => ({ what, file: { run }, exit: 1, says });
-const other = (what: string, file: Parts, says: RegExp, exit = 1): Misuse => ({ what, file, exit, says });
-const thread = (what: string, file: Parts, says: RegExp): Misuse => ({
-  what,
-  file,
-  exit: 1,
-  says,
-  thread: true,
-});
-
-const REFUSED = 2;
+import { FORMS } from './forms.js';
+import { type Misuse, other, REFUSED, step, thread } from './kinds.js';
 
 /** Atomic bodies. */
 const BODIES: readonly Misuse[] = [
@@ -51,7 +25,7 @@ const BODIES: readonly Misuse[] = [
   ),
   other(
     'a body counts its runs',
-    { top: 'let runs = 0;', run: 'yield* atomic([s.x], () => ++runs, "counts");' },
+    { top: 'let runs = 0; const next = () => ++runs;', run: 'yield* atomic([s.x], next, "counts");' },
     /RACEWALK_IMPURE: one, at 'counts', does not do the same twice/,
   ),
   step(
@@ -63,6 +37,16 @@ const BODIES: readonly Misuse[] = [
     'a body stores undefined',
     'yield* atomic([s.x], (mem, b) => { mem[b + s.x] = s.none; return 0; });',
     /RACEWALK_BAD_WORD: .*stores undefined/,
+  ),
+  step(
+    'a body returns an object',
+    'yield* atomic([s.x], () => ({ a: 1 }), "object");',
+    /RACEWALK_BAD_WORD: one, at 'object', returns an object/,
+  ),
+  step(
+    'an async body',
+    'yield* atomic([s.x], async () => 1, "later");',
+    /RACEWALK_BAD_WORD: one, at 'later', returns an object/,
   ),
   step(
     'a body throws',
@@ -90,14 +74,17 @@ const BODIES: readonly Misuse[] = [
 const HISTORY: readonly Misuse[] = [
   other(
     'a step depends on a counter of the module',
-    { top: 'let runs = 0;', run: 'if ((yield* read(s.x)) === 1) yield* write(s.y, ++runs);' },
+    {
+      top: 'let runs = 0; const next = () => ++runs;',
+      run: 'if ((yield* read(s.x)) === 1) yield* write(s.y, next());',
+    },
     /RACEWALK_HIDDEN_STATE: one depends on something that is no word of memory/,
   ),
   other(
     'two agents share a variable of a closure',
     {
-      top: 'let shared = 0;',
-      run: 'shared = 1; yield* write(s.x, 2); shared = 0;',
+      top: 'let shared = 0; const share = (v) => { shared = v; };',
+      run: 'share(1); yield* write(s.x, 2); share(0);',
       two: 'if (shared === 1) yield* write(s.y, 1);',
     },
     /RACEWALK_HIDDEN_STATE: two depends on something/,
@@ -111,6 +98,28 @@ const HISTORY: readonly Misuse[] = [
     },
     /RACEWALK_HIDDEN_STATE: /,
   ),
+  other(
+    'a map of the module that only grows',
+    {
+      top: 'const seen = new Map();',
+      run: 'seen.set("k", 1);',
+      two: 'if (seen.has("k")) yield* write(s.y, 1);',
+    },
+    /RACEWALK_HIDDEN_STATE: misuse-\d+\.mjs:\d+:\d+: seen\.set\("k", 1\) changes seen, a variable of the module/,
+    REFUSED,
+  ),
+  other(
+    'a variable of the module that is set once',
+    { top: 'let done = 0;', run: 'done = 1;', two: 'if (done === 1) yield* write(s.y, 1);' },
+    /RACEWALK_HIDDEN_STATE: misuse-\d+\.mjs:\d+:\d+: done = 1 changes done/,
+    REFUSED,
+  ),
+  other(
+    'a field of an object of the module',
+    { top: 'const box = { n: 0 };', run: 'box.n++;', two: 'if (box.n > 2) yield* write(s.y, 1);' },
+    /RACEWALK_HIDDEN_STATE: misuse-\d+\.mjs:\d+:\d+: box\.n\+\+ changes box/,
+    REFUSED,
+  ),
   step('a clock', 'yield* write(s.x, Date.now() & 1);', /RACEWALK_HIDDEN_STATE: .*Date\.now/),
   step(
     'another clock',
@@ -121,6 +130,12 @@ const HISTORY: readonly Misuse[] = [
     'a random number',
     'yield* write(s.x, (Math.random() * 2) | 0);',
     /RACEWALK_HIDDEN_STATE: .*Math\.random/,
+  ),
+  step('a timer', 'setTimeout(() => { s.late = 1; }, 0);', /RACEWALK_HIDDEN_STATE: .*setTimeout/),
+  step(
+    'a random number of the system',
+    'yield* write(s.x, crypto.getRandomValues(new Uint8Array(1))[0]);',
+    /RACEWALK_HIDDEN_STATE/,
   ),
   other(
     'a key without a variable',
@@ -264,87 +279,6 @@ const AGENTS: readonly Misuse[] = [
     /found violates UAF/,
   ),
 ].map((one) => (one.what === 'an agent never ends' ? { ...one, exit: 3 } : one));
-
-/** The form of a race, and of its file. */
-const FORMS: readonly Misuse[] = [
-  other('setup throws', { setup: 'throw new Error("boom")' }, /Error: boom.*misuse-\d+\.mjs:\d+:\d+/s),
-  other(
-    'an invariant that is not listed breaks',
-    { fields: 'finally: (w, s, v, f) => f.fail("MADEUP", "no such code"),' },
-    /RACEWALK_UNLISTED_INVARIANT: bad\/misuse-\d+ \(.*misuse-\d+\.mjs:\d+.*\) fails with MADEUP/,
-  ),
-  other(
-    'an invariant that nothing can break',
-    { fields: 'invariants: ["COH", "PTUAF"],' },
-    /RACEWALK_IDLE_INVARIANT: .*lists PTUAF/,
-  ),
-  other('an invariant that does not exist', { fields: 'invariants: ["COHERENCE"],' }, /COHERENCE/),
-  other('a race without agents', { fields: 'agents: {},' }, /RACEWALK_BAD_SCENARIO: .*no agents/, REFUSED),
-  other('a race without mutants', { fields: 'mutants: {},' }, /RACEWALK_BAD_SCENARIO: .*no mutant/, REFUSED),
-  other(
-    'a mutant that changes nothing',
-    { fields: 'mutants: { none: { what: "w", breaks: "COH", why: "w" } },' },
-    /RACEWALK_BAD_SCENARIO: mutant none changes nothing|RACEWALK_BAD_SCENARIO: .*changes nothing/,
-    REFUSED,
-  ),
-  other(
-    'a mutant of an agent that is not there',
-    {
-      fields:
-        'mutants: { typo: { what: "w", breaks: "COH", why: "w", agents: { onee: { cpu: 0, role: "kernel", *run() {} } } } },',
-    },
-    /RACEWALK_BAD_SCENARIO: .*replaces unknown agent onee/,
-    REFUSED,
-  ),
-  other('a bad name', { fields: 'id: "Bad Name",' }, /RACEWALK_BAD_SCENARIO: .*bad id/, REFUSED),
-  {
-    what: 'a mutant that is not caught',
-    file: {},
-    exit: 1,
-    says: /expected violates:COH, found holds/,
-    variant: 'mutant:none',
-  },
-  {
-    what: 'a mutant of a function that is not there',
-    file: { fields: 'mutants: { typo: { what: "w", breaks: "COH", why: "w", patch: { *ptepGett() {} } } },' },
-    exit: 1,
-    says: /ptepGett/,
-    variant: 'mutant:typo',
-  },
-  other(
-    'two races of one name',
-    {
-      text: `${''}import { accessFlagRaces as all } from '@racewalk/feature-access-flags';\nexport const a = all[0];\nexport const b = { ...all[0] };\n`,
-    },
-    /RACEWALK_DUPLICATE: /,
-    REFUSED,
-  ),
-  other('a file without a race', { text: 'export const nothing = 1;\n' }, /RACEWALK_NO_SCENARIO: /, REFUSED),
-  {
-    ...other(
-      'a file that is no JavaScript',
-      { text: 'export const a = ;\n' },
-      /RACEWALK_FILE: cannot load .*SyntaxError/,
-      REFUSED,
-    ),
-    thread: true,
-  },
-  other(
-    'a file that throws',
-    { text: 'null.x;\nexport const a = 1;\n' },
-    /RACEWALK_FILE: cannot load .*TypeError/,
-    REFUSED,
-  ),
-  {
-    ...other(
-      'a file that imports what is not there',
-      { text: "import { nothing } from '@racewalk/core';\nexport { nothing };\n" },
-      /RACEWALK_FILE: cannot load .*nothing/,
-      REFUSED,
-    ),
-    thread: true,
-  },
-];
 
 /** Code that would end or stop the process. */
 const THREADS: readonly Misuse[] = [

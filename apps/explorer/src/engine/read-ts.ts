@@ -4,7 +4,14 @@
  * [sandbox.html](../../sandbox.html) would refuse it.
  */
 
-import { droppedCall, forgottenYield, isGenerator, placeAt } from '@racewalk/cli/dropped-calls';
+import {
+  droppedCall,
+  forgottenYield,
+  hiddenState,
+  isGenerator,
+  keptState,
+  placeAt,
+} from '@racewalk/cli/dropped-calls';
 import { namedText } from '@racewalk/conformance/matrix';
 import { RacewalkError } from '@racewalk/core';
 import type { ReadText, SourceText } from '@racewalk/fleet/web-worker';
@@ -68,6 +75,8 @@ export async function readModule(source: SourceText): Promise<ReadText> {
   const generators = [...module.values].flatMap(([name, value]) => (isGenerator(value) ? [name] : []));
   const dropped = droppedCall(text, javascript, new Set(generators));
   if (dropped !== null) throw forgottenYield(file, dropped);
+  const kept = keptState(javascript);
+  if (kept !== null) throw hiddenState(file, kept);
   const blob = new Blob([module.text, namedText(file)], { type: 'text/javascript' });
   const url = URL.createObjectURL(blob);
   try {

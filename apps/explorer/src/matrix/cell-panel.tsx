@@ -1,6 +1,7 @@
 /** What is known of the selected cell, and the way to its counterexample. */
 import type { Matrix, VariantInfo } from '../data/matrix.js';
 import { address } from '../route.js';
+import { sentence } from '../ui/sentence.js';
 import { copyText } from '../ui/toast.js';
 import { lookOf, saidOf, shortName, wordOf } from './cell-look.js';
 import type { Selection } from './selection.js';
@@ -68,7 +69,7 @@ export function CellPanel({ matrix, selection, onChoose }: CellPanelProps) {
         </p>
         <p class="rid m">{race.id}</p>
         <p class="rid m">{shortName(variant.name)}</p>
-        <p class="lead">{variant.what ?? race.title}.</p>
+        <p class="lead">{sentence(variant.what ?? race.title)}.</p>
         {reason === undefined ? null : (
           <p class="why">
             <b>{breaks ? 'Why it breaks: ' : 'Why: '}</b>

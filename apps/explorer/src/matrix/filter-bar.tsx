@@ -10,6 +10,8 @@ export interface FilterBarProps {
   readonly matrix: Matrix;
   readonly filter: Filter;
   readonly shown: readonly ShownRace[];
+  /** The whole matrix on one screen. */
+  readonly map: boolean;
   readonly onChange: (changes: Readonly<Record<string, string | undefined>>) => void;
 }
 
@@ -45,12 +47,13 @@ function Pick({
 
 const plain = (values: readonly string[]): (readonly [string, string])[] => values.map((v) => [v, v]);
 
-export function FilterBar({ matrix, filter, shown, onChange }: FilterBarProps) {
+export function FilterBar({ matrix, filter, shown, map, onChange }: FilterBarProps) {
   const { summary } = matrix;
   const field = useRef<HTMLInputElement>(null);
-  useKeys({ '/': () => field.current?.focus() });
-  const on =
-    filter.text + filter.family + filter.invariant + filter.capability !== '' || filter.show !== 'all';
+  const toggleMap = (): void => onChange({ map: map ? undefined : '1' });
+  useKeys({ f: () => field.current?.focus(), z: toggleMap });
+  const { text, family, invariant, capability, pattern } = filter;
+  const on = text + family + invariant + capability + pattern !== '' || filter.show !== 'all';
   return (
     <div class="mh">
       <h1 class="sr">Matrix</h1>
@@ -119,6 +122,9 @@ export function FilterBar({ matrix, filter, shown, onChange }: FilterBarProps) {
           values={Object.entries(SHOWN).filter(([id]) => id !== 'all')}
           onChange={(show) => onChange({ show })}
         />
+        <button type="button" class="tool" aria-pressed={map} onClick={toggleMap}>
+          Map <kbd>z</kbd>
+        </button>
         {on ? (
           <button
             type="button"
@@ -130,6 +136,7 @@ export function FilterBar({ matrix, filter, shown, onChange }: FilterBarProps) {
                 invariant: undefined,
                 cap: undefined,
                 show: undefined,
+                pattern: undefined,
               })
             }
           >

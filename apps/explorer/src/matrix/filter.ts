@@ -7,6 +7,7 @@ import {
   type RaceInfo,
   type VariantInfo,
 } from '../data/matrix.js';
+import { patternOf } from './patterns.js';
 
 /** What a filter keeps. */
 export interface Filter {
@@ -17,6 +18,8 @@ export interface Filter {
   readonly capability: string;
   /** `all`, `differ`, `linux`, `unexpected`, `bounded`. */
   readonly show: string;
+  /** Variants that break on exactly these architectures; of any if empty. */
+  readonly pattern: string;
 }
 
 /** What can be shown, and how it is called. */
@@ -50,7 +53,7 @@ const textOf = (race: RaceInfo, variant: VariantInfo): string =>
     .toLowerCase();
 
 /** Variants of a race that the filter keeps; upstream goes with any of them. */
-function variantsKept(race: RaceInfo, { text, invariant, show }: Filter): readonly VariantInfo[] {
+function variantsKept(race: RaceInfo, { text, invariant, show, pattern }: Filter): readonly VariantInfo[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const test = TESTS[show] ?? (() => true);
   const kept = race.variants.filter((variant) => {
@@ -62,7 +65,7 @@ function variantsKept(race: RaceInfo, { text, invariant, show }: Filter): readon
     ) {
       return false;
     }
-    return test(variant);
+    return test(variant) && (pattern === '' || patternOf(variant) === pattern);
   });
   return kept;
 }
@@ -73,12 +76,16 @@ export interface ShownRace {
   readonly variants: readonly VariantInfo[];
 }
 
+/** Races in their order, those of a family together. */
 export function filtered(matrix: Matrix, filter: Filter): ShownRace[] {
-  return matrix.races.flatMap((race) => {
-    if (filter.family !== '' && familyOf(race.id) !== filter.family) return [];
+  const groups = new Map<string, ShownRace[]>();
+  for (const race of matrix.races) {
+    const family = familyOf(race.id);
+    if (filter.family !== '' && family !== filter.family) continue;
     const variants = variantsKept(race, filter);
-    return variants.length === 0 ? [] : [{ race, variants }];
-  });
+    if (variants.length > 0) groups.set(family, [...(groups.get(family) ?? []), { race, variants }]);
+  }
+  return [...groups.values()].flat();
 }
 
 /** The columns that are shown, with their numbers. */

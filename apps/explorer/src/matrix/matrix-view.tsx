@@ -7,15 +7,24 @@ import { lookOf, saidOf, shortName, summaryOf, wordOf } from './cell-look.js';
 import { CellPanel } from './cell-panel.js';
 import { columnsOf, type Filter, filtered, type ShownRace } from './filter.js';
 import { FilterBar } from './filter-bar.js';
+import { Patterns } from './patterns-view.js';
 import type { Selection } from './selection.js';
 
 type Row =
-  | { readonly kind: 'family'; readonly family: string; readonly races: number; readonly variants: number }
+  | {
+      readonly kind: 'family';
+      readonly family: string;
+      readonly races: number;
+      readonly variants: number;
+      /** Variants that break as they must, by column. */
+      readonly caught: readonly number[];
+      readonly open: boolean;
+    }
   | { readonly kind: 'race'; readonly shown: ShownRace; readonly open: boolean }
   | { readonly kind: 'variant'; readonly shown: ShownRace; readonly variant: VariantInfo };
 
 /** The rows of the grid; a race that is open is followed by its variants. */
-function rowsOf(shown: readonly ShownRace[], open: ReadonlySet<string>): Row[] {
+function rowsOf(shown: readonly ShownRace[], open: ReadonlySet<string>, closed: ReadonlySet<string>): Row[] {
   const rows: Row[] = [];
   let family = '';
   for (const one of shown) {
@@ -23,12 +32,15 @@ function rowsOf(shown: readonly ShownRace[], open: ReadonlySet<string>): Row[] {
     if (own !== family) {
       family = own;
       const members = shown.filter(({ race }) => familyOf(race.id) === own);
-      const variants = members.reduce(
-        (n, m) => n + m.variants.filter(({ name }) => name !== 'upstream').length,
-        0,
+      const others = members.flatMap((m) => m.variants.filter(({ name }) => name !== 'upstream'));
+      const caught = (members[0]?.race.variants[0]?.cells ?? []).map(
+        (_, column) => others.filter(({ cells }) => lookOf(cells[column] ?? null) === 'v').length,
       );
-      rows.push({ kind: 'family', family: own, races: members.length, variants });
+      const variants = others.length;
+      const isOpen = !closed.has(own);
+      rows.push({ kind: 'family', family: own, races: members.length, variants, caught, open: isOpen });
     }
+    if (closed.has(own)) continue;
     const isOpen = open.has(one.race.id);
     rows.push({ kind: 'race', shown: one, open: isOpen });
     if (!isOpen) continue;
@@ -53,6 +65,7 @@ const filterOf = (query: URLSearchParams): Filter => ({
   invariant: query.get('invariant') ?? '',
   capability: query.get('cap') ?? '',
   show: query.get('show') ?? 'all',
+  pattern: query.get('pattern') ?? '',
 });
 
 export function MatrixView({ matrix, route }: { readonly matrix: Matrix; readonly route: Route }) {
@@ -62,7 +75,9 @@ export function MatrixView({ matrix, route }: { readonly matrix: Matrix; readonl
   const shown = useMemo(() => filtered(matrix, filter), [matrix, filter]);
   const columns = useMemo(() => columnsOf(matrix, filter), [matrix, filter]);
   const open = useMemo(() => new Set((query.get('open') ?? '').split(',').filter(Boolean)), [key]);
-  const rows = useMemo(() => rowsOf(shown, open), [shown, open]);
+  const closed = useMemo(() => new Set((query.get('closed') ?? '').split(',').filter(Boolean)), [key]);
+  const map = query.get('map') === '1';
+  const rows = useMemo(() => rowsOf(shown, open, closed), [shown, open, closed]);
   const selection = selectionOf(query, matrix);
   const grid = useRef<HTMLDivElement>(null);
   const set = (changes: Readonly<Record<string, string | undefined>>): void => {
@@ -73,6 +88,11 @@ export function MatrixView({ matrix, route }: { readonly matrix: Matrix; readonl
     const next = new Set(open);
     if (!next.delete(id)) next.add(id);
     set({ open: [...next].join(',') });
+  };
+  const fold = (family: string): void => {
+    const next = new Set(closed);
+    if (!next.delete(family)) next.add(family);
+    set({ closed: [...next].join(',') });
   };
   const choose = (race: string, variant: string, column: number): void =>
     set({ race, variant, arch: matrix.archs[column]?.id });
@@ -104,6 +124,16 @@ export function MatrixView({ matrix, route }: { readonly matrix: Matrix; readonl
     choose(row.shown.race.id, row.kind === 'variant' ? row.variant.name : 'upstream', to.column);
     focusing.current = true;
   };
+  /** The first race of the next family, or of the one before. */
+  const jump = (by: 1 | -1): void => {
+    const heads = shown.filter(({ race }, i) => familyOf(race.id) !== familyOf(shown[i - 1]?.race.id ?? ''));
+    const family = familyOf(selection?.race ?? '');
+    const now = heads.findIndex(({ race }) => familyOf(race.id) === family);
+    const to = heads[now < 0 ? 0 : Math.min(heads.length - 1, Math.max(0, now + by))];
+    if (to === undefined) return;
+    choose(to.race.id, 'upstream', selection?.column ?? columns[0]?.column ?? 0);
+    focusing.current = true;
+  };
   const focusing = useRef(false);
   useEffect(() => {
     const cell = grid.current?.querySelector<HTMLElement>('[aria-selected="true"]');
@@ -119,14 +149,16 @@ export function MatrixView({ matrix, route }: { readonly matrix: Matrix; readonl
     ArrowLeft: () => move(0, -1),
     Enter: openCell,
     m: () => selection !== null && toggle(selection.race),
+    ']': () => jump(1),
+    '[': () => jump(-1),
   });
   return (
     <div class="mv">
-      <FilterBar matrix={matrix} filter={filter} shown={shown} onChange={set} />
+      <FilterBar matrix={matrix} filter={filter} shown={shown} map={map} onChange={set} />
       <div class="mm">
         <div class="mgw" tabIndex={0} role="region" aria-label="Matrix">
           <div
-            class="mg"
+            class={`mg${map ? ' map' : ''}`}
             role="grid"
             aria-label="Races and architectures"
             aria-rowcount={rows.length + 1}
@@ -160,6 +192,7 @@ export function MatrixView({ matrix, route }: { readonly matrix: Matrix; readonl
                 selection={isAt(row) ? selection : null}
                 first={selection === null && row === rows[1]}
                 onToggle={toggle}
+                onFold={fold}
                 onChoose={choose}
                 onOpen={openCell}
               />
@@ -173,6 +206,7 @@ export function MatrixView({ matrix, route }: { readonly matrix: Matrix; readonl
         </div>
         <aside class="md" aria-label="Selected cell" tabIndex={0}>
           <CellPanel matrix={matrix} selection={selection} onChoose={choose} />
+          <Patterns matrix={matrix} chosen={filter.pattern} onChoose={(pattern) => set({ pattern })} />
         </aside>
       </div>
     </div>
@@ -203,20 +237,43 @@ interface RowProps {
   /** Nothing is selected, and this row takes the focus first. */
   readonly first: boolean;
   readonly onToggle: (race: string) => void;
+  readonly onFold: (family: string) => void;
   readonly onChoose: (race: string, variant: string, column: number) => void;
   readonly onOpen: () => void;
 }
 
-function MatrixRow({ row, columns, archs, selection, first, onToggle, onChoose, onOpen }: RowProps) {
+function MatrixRow({ row, columns, archs, selection, first, onToggle, onFold, onChoose, onOpen }: RowProps) {
   if (row.kind === 'family') {
     return (
       <div class="fam" role="row">
         <span class="n" role="rowheader">
+          <button
+            type="button"
+            class="tw"
+            aria-expanded={row.open}
+            aria-label={`Races of ${row.family}`}
+            onClick={() => onFold(row.family)}
+          >
+            {row.open ? '▾' : '▸'}
+          </button>
           <b>{row.family}</b>
           <span class="dim">
             {row.races} races, {row.variants} variants
           </span>
         </span>
+        <span class="iv" role="gridcell">
+          caught
+        </span>
+        {columns.map((column) => (
+          <span
+            key={column}
+            class="c"
+            role="gridcell"
+            aria-label={`${archs[column]}: ${row.caught[column]} caught`}
+          >
+            {row.caught[column]}
+          </span>
+        ))}
       </div>
     );
   }

@@ -8,17 +8,27 @@ import { cppLanguage } from '@codemirror/lang-cpp';
 import { typescriptLanguage } from '@codemirror/lang-javascript';
 import { bracketMatching, HighlightStyle, indentUnit, syntaxHighlighting } from '@codemirror/language';
 import { type Diagnostic, lintGutter, setDiagnostics } from '@codemirror/lint';
-import { Compartment, EditorState, type Extension, StateEffect, StateField } from '@codemirror/state';
+import {
+  Compartment,
+  EditorState,
+  type Extension,
+  RangeSet,
+  StateEffect,
+  StateField,
+} from '@codemirror/state';
 import {
   Decoration,
   type DecorationSet,
   drawSelection,
   EditorView,
+  GutterMarker,
+  gutter,
   highlightActiveLine,
   keymap,
   lineNumbers,
 } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
+import type { TraceEvent } from '@racewalk/trace';
 import { completeC, completeTypeScript } from './complete.js';
 
 /** What is wrong at a place; lines and columns count from 1. */
@@ -34,7 +44,59 @@ export interface EditorHooks {
   readonly onLeave: () => void;
 }
 
-const setLines = StateEffect.define<{ readonly at: number | null; readonly others: readonly number[] }>();
+/** The steps that stand in a line: their numbers, counted from 1. */
+export type StepsOfLines = ReadonlyMap<number, readonly number[]>;
+
+/** The steps of a trace that stand in a file. */
+export function stepsByLine(events: readonly TraceEvent[], file: string): StepsOfLines {
+  const lines = new Map<number, number[]>();
+  for (const { at, index } of events) {
+    if (at?.file === file) lines.set(at.line, [...(lines.get(at.line) ?? []), index + 1]);
+  }
+  return lines;
+}
+
+const setLines = StateEffect.define<{ readonly at: number | null; readonly steps: StepsOfLines }>();
+
+/** Steps of one line that are named; more are `…`. */
+const NAMED = 3;
+
+/** The numbers of the steps of a line, left of it. */
+class StepNumbers extends GutterMarker {
+  readonly #text: string;
+
+  constructor(steps: readonly number[]) {
+    super();
+    this.#text = steps.length > NAMED ? `${steps.slice(0, NAMED - 1).join(' ')} …` : steps.join(' ');
+  }
+
+  override eq(other: StepNumbers): boolean {
+    return other.#text === this.#text;
+  }
+
+  override toDOM(): Text {
+    return document.createTextNode(this.#text);
+  }
+}
+
+/** Those numbers, by line. */
+const stepNumbers = StateField.define<RangeSet<GutterMarker>>({
+  create: () => RangeSet.empty,
+  update(marks, transaction) {
+    let next = transaction.docChanged ? RangeSet.empty : marks;
+    for (const effect of transaction.effects) {
+      if (!effect.is(setLines)) continue;
+      const { doc } = transaction.state;
+      const lines = [...effect.value.steps].filter(([line]) => line >= 1 && line <= doc.lines);
+      next = RangeSet.of(
+        lines
+          .sort(([a], [b]) => a - b)
+          .map(([line, steps]) => new StepNumbers(steps).range(doc.line(line).from)),
+      );
+    }
+    return next;
+  },
+});
 
 /** The line of the step at the cursor, and those of the other steps. */
 const lineMarks = StateField.define<DecorationSet>({
@@ -44,8 +106,8 @@ const lineMarks = StateField.define<DecorationSet>({
     for (const effect of transaction.effects) {
       if (!effect.is(setLines)) continue;
       const { doc } = transaction.state;
-      const { at, others } = effect.value;
-      const all = [...new Set([...others, ...(at === null ? [] : [at])])]
+      const { at, steps } = effect.value;
+      const all = [...new Set([...steps.keys(), ...(at === null ? [] : [at])])]
         .filter((line) => line >= 1 && line <= doc.lines)
         .sort((a, b) => a - b);
       next = Decoration.set(
@@ -93,6 +155,13 @@ const look = EditorView.theme({
     color: 'var(--ink3)',
     border: 'none',
     borderRight: '1px solid var(--line)',
+  },
+  '.cm-steps .cm-gutterElement': {
+    padding: '0 0 0 5px',
+    textAlign: 'left',
+    color: 'var(--bad)',
+    fontSize: '11px',
+    whiteSpace: 'nowrap',
   },
   '.cm-activeLine': { backgroundColor: 'transparent' },
   '&.cm-focused .cm-activeLine': { backgroundColor: 'color-mix(in srgb, var(--sel) 45%, transparent)' },
@@ -151,6 +220,8 @@ export class Editor {
       state: EditorState.create({
         doc: text,
         extensions: [
+          stepNumbers,
+          gutter({ class: 'cm-steps', markers: (view) => view.state.field(stepNumbers) }),
           lineNumbers(),
           lintGutter(),
           history(),
@@ -208,9 +279,9 @@ export class Editor {
       this.#view.dispatch({ effects: EditorView.scrollIntoView(first.from, { y: 'center' }) });
   }
 
-  /** Mark the line of the step at the cursor, and those of all others. */
-  steps(at: number | null, others: readonly number[]): void {
-    this.#view.dispatch({ effects: setLines.of({ at, others }) });
+  /** Mark the line of the step at the cursor, and those of all steps. */
+  steps(at: number | null, steps: StepsOfLines): void {
+    this.#view.dispatch({ effects: setLines.of({ at, steps }) });
   }
 
   focus(): void {

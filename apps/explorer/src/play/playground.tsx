@@ -10,7 +10,7 @@ import { useEngine } from '../trace/cell-view.js';
 import { useKeys } from '../ui/keys.js';
 import { Problem } from '../ui/problem.js';
 import { copyText } from '../ui/toast.js';
-import { Editor, type Language } from './editor.js';
+import { Editor, type Language, stepsByLine } from './editor.js';
 import { EXAMPLES, PATCHES } from './examples.js';
 import { PatchView } from './patch-view.js';
 import { Result } from './result-view.js';
@@ -116,7 +116,7 @@ export function Playground({ route }: { readonly route: Route }) {
     setPacked(c);
     replaceAddress(addressOf(c));
     editor.current?.mistakes([]);
-    editor.current?.steps(null, []);
+    editor.current?.steps(null, new Map());
     setError(null);
     setStale(false);
     setStep(undefined);
@@ -212,7 +212,7 @@ export function Playground({ route }: { readonly route: Route }) {
   useEffect(() => {
     const events = stale ? [] : (cell?.trace?.events ?? []);
     const last = cell?.trace?.fault?.step ?? events.length - 1;
-    const lines = events.flatMap((event) => (event.at?.file === file ? [event.at.line] : []));
+    const lines = stepsByLine(events, file);
     const place = events[step ?? last]?.at;
     editor.current?.steps(place?.file === file ? place.line : null, lines);
   }, [cell, step, stale]);

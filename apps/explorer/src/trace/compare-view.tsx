@@ -4,6 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useKeys } from '../ui/keys.js';
 import { Bits } from './bits-view.js';
+import { Value } from './changed.js';
 import { firstDifference, type PairRow, pairs } from './compare.js';
 import { type Picture, type PictureStep, pictureOf, sayStep, sayWho } from './model.js';
 import { stateAt } from './state.js';
@@ -37,7 +38,9 @@ function Side({ picture, step }: { readonly picture: Picture; readonly step: Pic
           <span class="op">
             {step.op} <b>{step.target}</b>
           </span>
-          <span class="vl">{step.value}</span>
+          <span class="vl">
+            <Value text={step.value} />
+          </span>
         </span>
       </span>
     </div>

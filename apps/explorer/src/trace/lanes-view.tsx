@@ -1,6 +1,7 @@
 /** The picture: a lane for each agent, time downwards. */
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Arrows } from './arrows-view.js';
+import { Value } from './changed.js';
 import { Geometry, ROW } from './geometry.js';
 import { type Picture, type PictureStep, sayWho } from './model.js';
 
@@ -88,7 +89,7 @@ function Block({
         <span class="l2">
           {step.bad ? <b class="fc-b">✗ {picture.trace.fault?.code} broken here</b> : null}
           <span class="vl" title={step.value}>
-            {step.value}
+            <Value text={step.value} />
           </span>
         </span>
       </button>

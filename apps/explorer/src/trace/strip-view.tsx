@@ -12,7 +12,7 @@ export function Strip({
   readonly at: number;
   readonly onSelect: (index: number) => void;
 }) {
-  const { lanes, steps } = picture;
+  const { lanes, steps, since } = picture;
   const n = Math.max(1, steps.length);
   const drag = (event: PointerEvent): void => {
     if (event.type === 'pointermove' && event.buttons !== 1) return;
@@ -45,6 +45,9 @@ export function Strip({
           height={lanes.length * HEIGHT}
           preserveAspectRatio="none"
         >
+          {since === null ? null : (
+            <rect class="ov-d" x={since * 10} y="0" width={(n - since) * 10} height={lanes.length * HEIGHT} />
+          )}
           {steps.map(({ index, lane, kind, bad }) => (
             <rect
               key={index}
@@ -58,6 +61,15 @@ export function Strip({
           ))}
           <rect class="ov-c" x={at * 10} y="0" width="10" height={lanes.length * HEIGHT} />
         </svg>
+        <div class="ov-n" aria-hidden="true">
+          <span>1</span>
+          {since === null || since === 0 ? null : (
+            <span class="since" style={{ left: `${(since / n) * 100}%` }}>
+              {since + 1} doomed
+            </span>
+          )}
+          <span>{n}</span>
+        </div>
       </div>
     </div>
   );

@@ -3,6 +3,8 @@ import type { Trace } from '@racewalk/trace';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { useKeys } from '../ui/keys.js';
+import { sentence } from '../ui/sentence.js';
+import { copyText } from '../ui/toast.js';
 import { ExportMenu } from './export-menu.js';
 import { LanesView } from './lanes-view.js';
 import { nextInChain, nextSwitch, type Picture, pictureOf, sayStep } from './model.js';
@@ -63,7 +65,9 @@ export function TraceHead({
           )}
           {trace.test}
         </h1>
-        <p class="msg">{fault === null ? 'No invariant breaks in this schedule.' : `${fault.message}.`}</p>
+        <p class="msg">
+          {fault === null ? 'No invariant breaks in this schedule.' : `${sentence(fault.message)}.`}
+        </p>
         <p class="facts">
           {facts.map((fact) => (
             <span key={fact}>{fact}</span>
@@ -182,6 +186,7 @@ export function TraceView({ trace, step, onStep, sources, link, actions }: Trace
     a: () => setFolded(!folded),
     m: () => go(nextInChain(picture, at, 1)),
     M: () => go(nextInChain(picture, at, -1)),
+    y: () => trace.token !== undefined && void copyText(`racewalk replay ${trace.token}`, 'command'),
   });
   const current = picture.steps[at];
   const buttons = (

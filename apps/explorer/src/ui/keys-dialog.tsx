@@ -6,7 +6,7 @@ const KEYS: readonly (readonly [string, readonly (readonly [string, string])[]])
     'Anywhere',
     [
       ['1 2', 'matrix, playground'],
-      ['/', 'search'],
+      ['/', 'go to a race, a step or a token'],
       ['t', 'dark or light'],
       ['?', 'this list'],
     ],
@@ -26,6 +26,7 @@ const KEYS: readonly (readonly [string, readonly (readonly [string, string])[]])
       ['e', 'all arrows'],
       ['c', 'compare'],
       ['d', 'next difference'],
+      ['y', 'copy the command'],
     ],
   ],
   [
@@ -34,6 +35,9 @@ const KEYS: readonly (readonly [string, readonly (readonly [string, string])[]])
       ['arrows', 'from cell to cell'],
       ['⏎', 'open'],
       ['m', 'variants of the race'],
+      ['] [', 'next family, family before'],
+      ['f', 'search and filter'],
+      ['z', 'the whole matrix on one screen'],
     ],
   ],
   [

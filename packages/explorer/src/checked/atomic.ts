@@ -61,9 +61,21 @@ export function watchedAtomic(op: Op, who: string, cells: readonly CellInfo[], f
       );
     }
     if (result.thrown !== undefined) throw result.thrown.error;
+    if (!isResult(result.value)) {
+      const what = typeof result.value === 'object' ? 'an object' : String(result.value);
+      flaws.note(
+        'RACEWALK_BAD_WORD',
+        `${who} returns ${what}: what a step returns is a whole number of 32 bits`,
+        op.stack,
+      );
+    }
     return result.value;
   };
 }
+
+/** A word; or nothing, or a truth, which are as good as one. */
+const isResult = (value: unknown): boolean =>
+  value === undefined || typeof value === 'boolean' || (typeof value === 'number' && (value | 0) === value);
 
 interface Outcome {
   readonly value: number;

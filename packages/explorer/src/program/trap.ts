@@ -15,8 +15,13 @@ const trappedDate = new Proxy(RealDate, {
   apply: trap('Date()'),
 });
 
+/** What runs code later: between which steps, nobody knows. */
+const LATER = ['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask'] as const;
+const trappedLater = LATER.map((name) => trap(`${name}()`));
+const globals = globalThis as unknown as Record<string, unknown>;
+
 /**
- * Runs `body` with clocks and random numbers replaced by traps. If operation code called them, one schedule
+ * Runs `body` with clocks, timers and random numbers replaced by traps. If operation code called them, one schedule
  * would mean something different every time; the first call is reported.
  */
 export function withTraps<T>(body: () => T): T {
@@ -24,7 +29,9 @@ export function withTraps<T>(body: () => T): T {
   const { now } = RealDate;
   const { performance } = globalThis;
   const clock = performance.now;
+  const later = LATER.map((name) => globals[name]);
   used = '';
+  for (let i = 0; i < LATER.length; i++) globals[LATER[i]!] = trappedLater[i];
   Math.random = trappedRandom;
   RealDate.now = trappedNow;
   performance.now = trappedClock;
@@ -36,6 +43,7 @@ export function withTraps<T>(body: () => T): T {
     RealDate.now = now;
     performance.now = clock;
     globalThis.Date = RealDate;
+    for (let i = 0; i < LATER.length; i++) globals[LATER[i]!] = later[i];
     // Thrown again here, in case the code caught the first one.
     if (used !== '') trap(used)();
   }

@@ -7,6 +7,7 @@ import type { FaultSink } from '@racewalk/core/step';
 import type { StepView } from '../observers/observer.js';
 import type { Params } from '../world/spec.js';
 import type { World } from '../world/types.js';
+import { checkForm } from './check-form.js';
 import {
   type AgentSpec,
   type ArchReason,
@@ -143,6 +144,30 @@ export interface ScenarioSpec<S> {
 // biome-ignore lint/suspicious/noExplicitAny: the setup type is private to each scenario
 export type Scenario = ScenarioSpec<any>;
 
+/** Every field of a race. A type that lacks or adds one does not compile. */
+const FIELDS: Readonly<Record<keyof ScenarioSpec<unknown>, true>> = {
+  id: true,
+  title: true,
+  source: true,
+  text: true,
+  about: true,
+  invariants: true,
+  params: true,
+  sizes: true,
+  memory: true,
+  inOrderOn: true,
+  needs: true,
+  less: true,
+  notApplicable: true,
+  assumes: true,
+  setup: true,
+  agents: true,
+  finally: true,
+  mutants: true,
+  holds: true,
+  linux: true,
+};
+
 type Reject = (message: string, expected: string) => never;
 
 /** A variant changes something, and only what is there. */
@@ -174,6 +199,7 @@ export function defineBareScenario<S>(spec: ScenarioSpec<S>): ScenarioSpec<S> {
     if (why.trim().length < 20)
       reject(`less: no reason for leaving out ${hardware}`, 'a sentence, for the report');
   }
+  checkForm(spec, Object.keys(FIELDS), reject);
   for (const [name, mutant] of Object.entries(spec.mutants))
     checkChange(`mutant ${name}`, mutant, spec, reject);
   for (const [name, mutant] of Object.entries(spec.mutants))

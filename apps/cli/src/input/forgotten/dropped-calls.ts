@@ -4,6 +4,7 @@ import { type Place, placeAt } from '../place.js';
 import { isGenerator, METHODS } from './names.js';
 import { type Dropped, droppedIn } from './scan.js';
 
+export { hiddenState, type Kept, keptState } from './kept-state.js';
 export { isGenerator, placeAt };
 
 /** A call that is dropped, and where it stands in the text of its author. */

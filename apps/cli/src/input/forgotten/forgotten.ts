@@ -1,4 +1,4 @@
-/** Refuses a module, and what it imports from beside it, if a call that makes a generator is dropped. */
+/** Refuses a module, and what it imports from beside it, if a call that makes a generator is dropped, or an agent keeps state in it. */
 import { readFileSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { relative } from 'node:path';
@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { codeFrame, framed } from '../code-frame.js';
 import { fileBehind, importsOf, ownModules } from '../imports.js';
 import { droppedCall, forgottenYield, isGenerator } from './dropped-calls.js';
+import { hiddenState, keptState } from './kept-state.js';
 
 /** Names that the text imports and that are generator functions where they come from. */
 async function generatorsOf(path: string): Promise<ReadonlySet<string>> {
@@ -44,7 +45,7 @@ function javascriptOf(path: string): string | null {
 /**
  * Look at the text of `path`, which has been loaded, and at the modules beside it that it imports; places are named from `cwd`.
  *
- * @throws RacewalkError `RACEWALK_FORGOTTEN_YIELD`, with the first such call and its place
+ * @throws RacewalkError `RACEWALK_FORGOTTEN_YIELD` or `RACEWALK_HIDDEN_STATE`, with the first such call or change and its place
  */
 export async function refuseForgotten(path: string, cwd: string): Promise<void> {
   for (const own of ownModules(path)) {
@@ -52,7 +53,9 @@ export async function refuseForgotten(path: string, cwd: string): Promise<void> 
     if (javascript === null) continue;
     const text = readFileSync(own, 'utf8');
     const dropped = droppedCall(text, javascript, await generatorsOf(own));
-    if (dropped === null) continue;
-    throw framed(forgottenYield(relative(cwd, own), dropped), codeFrame(text, dropped.place));
+    if (dropped !== null)
+      throw framed(forgottenYield(relative(cwd, own), dropped), codeFrame(text, dropped.place));
+    const kept = keptState(javascript);
+    if (kept !== null) throw framed(hiddenState(relative(cwd, own), kept), codeFrame(text, kept.place));
   }
 }
