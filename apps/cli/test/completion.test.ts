@@ -36,7 +36,12 @@ describe('completion', () => {
     expect(await run(['completion', shell])).toMatchObject({ code: 0, out: SCRIPTS[shell] });
     const there = spawnSync(shell, ['-c', 'true']).status === 0;
     if (!there) return console.warn(`${shell} is not installed: its script is not parsed`);
-    execFileSync(shell, ['-n'], { input: SCRIPTS[shell] });
+    const dir = mkdtempSync(path.join(tmpdir(), 'racewalk-'));
+    const file = path.join(dir, 'script');
+    // From a file: fish reads no pipe with -n.
+    writeFileSync(file, SCRIPTS[shell]);
+    execFileSync(shell, ['-n', file]);
+    rmSync(dir, { recursive: true });
   });
 
   it('bash completes with it', () => {

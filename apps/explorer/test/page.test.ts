@@ -115,7 +115,7 @@ inBrowser('the page', (site, quiet) => {
     await expect.poll(() => page.url(), SOON).toContain('pattern=');
     await page.keyboard.press('/');
     await page.keyboard.type('unmap-one dirty-before x86-64');
-    await page.getByRole('option').first().waitFor();
+    await page.getByRole('option', { name: /unmap-one dirty-before-clear, x86-64: DIRTY/ }).waitFor();
     expect(await accessibility(page)).toEqual([]);
     await page.keyboard.press('Enter');
     await page.locator('[aria-current="step"]').waitFor();
