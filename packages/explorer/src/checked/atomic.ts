@@ -65,7 +65,7 @@ export function watchedAtomic(op: Op, who: string, cells: readonly CellInfo[], f
       const what = typeof result.value === 'object' ? 'an object' : String(result.value);
       flaws.note(
         'RACEWALK_BAD_WORD',
-        `${who} returns ${what}: what a step returns is a whole number of 32 bits`,
+        `${who} returns ${what}: what a step returns is a whole number`,
         op.stack,
       );
     }
@@ -73,9 +73,9 @@ export function watchedAtomic(op: Op, who: string, cells: readonly CellInfo[], f
   };
 }
 
-/** A word; or nothing, or a truth, which are as good as one. */
+/** A whole number; or nothing, or a truth, which are as good as one. */
 const isResult = (value: unknown): boolean =>
-  value === undefined || typeof value === 'boolean' || (typeof value === 'number' && (value | 0) === value);
+  value === undefined || typeof value === 'boolean' || Number.isSafeInteger(value);
 
 interface Outcome {
   readonly value: number;
