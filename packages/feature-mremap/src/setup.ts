@@ -46,7 +46,7 @@ export function moveSetup(w: World, spec: MoveSpec = {}): Move {
   const folded = block > 1 && pages === block;
   linux(w).mapFolio(old, folio, { folded, young: true, dirty: spec.dirty === true });
   const moved = { vma: to, start: to.start };
-  if (spec.newFirst === true || w.params.newFirst === true) folio.areas.unshift(moved);
+  if (spec.newFirst === true) folio.areas.unshift(moved);
   else folio.areas.push(moved);
   return { folio, old, to };
 }

@@ -69,7 +69,7 @@ export { entryFor, mapsFrame } from './observers/translations.js';
 export { MemoryView } from './observers/view.js';
 export { type BuiltScenario, buildScenario, notApplicable, overrideMutants } from './scenario/build.js';
 export type { Claim } from './scenario/claim.js';
-export { leavesOut } from './scenario/leaves-out.js';
+export { leavesOut, leavesOutOfFlushes } from './scenario/leaves-out.js';
 export { linuxOps, linuxReleases, outcomeOn } from './scenario/linux.js';
 export { REASONS } from './scenario/reasons.js';
 export {

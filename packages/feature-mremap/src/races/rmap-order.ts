@@ -22,7 +22,11 @@ export const rmapOrder: Scenario = defineScenario<Move>({
       what: 'the walk visits the new area before the old one',
       breaks: 'MISS',
       why: 'the entry arrives behind the walk and leaves before it',
-      params: { newFirst: true },
+      patch: {
+        *rmapWalkLocked(m, folio, rwc, anonVma) {
+          yield* m.k.rmapWalkLocked({ ...folio, areas: folio.areas.toReversed() }, rwc, anonVma);
+        },
+      },
     },
     peek: {
       what: 'the walk skips what it finds empty without taking the lock',

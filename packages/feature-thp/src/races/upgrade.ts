@@ -1,5 +1,12 @@
 import { addrOf } from '@racewalk/core';
-import { type AgentSpec, type ArchReason, REASONS, type Scenario, UserCpu } from '@racewalk/machine';
+import {
+  type AgentSpec,
+  type ArchReason,
+  leavesOutOfFlushes,
+  REASONS,
+  type Scenario,
+  UserCpu,
+} from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { type HugeArea, hugeArea } from '../setup.js';
 
@@ -57,7 +64,7 @@ export const thpUpgrade: Scenario = defineScenario<HugeArea>({
       breaks: 'LIVE',
       why: 'its TLB goes on refusing the store, and its handler finds nothing to do',
       unless: healed,
-      params: { flushSkips: 1 },
+      patch: leavesOutOfFlushes(1),
     },
   },
 });

@@ -4,12 +4,12 @@ import type { Frame } from '@racewalk/machine';
 import type { Folio } from '@racewalk/mm';
 import { number } from '../run/numbers.js';
 import type { Value } from '../run/objects.js';
-import { folioOf, frameOf } from './functions/values.js';
+import { asFolio, asFrame } from './cast.js';
 import { type Helper, stepHelper } from './helper.js';
 
 /** The folio behind a page or a folio. */
 const wholeOf = (name: string, p: Value | undefined): Folio =>
-  name.includes('folio') ? folioOf(p) : (frameOf(p) as Frame & { readonly folio: Folio }).folio;
+  name.includes('folio') ? asFolio(p) : (asFrame(p) as Frame & { readonly folio: Folio }).folio;
 
 const kindOf = (name: string): string => (name.includes('folio') ? 'folio' : 'page');
 
@@ -61,7 +61,7 @@ export const COUNT_NAMES: readonly Helper[] = [
       ),
   ),
   stepHelper('folio_ref_unfreeze(folio,n)', 'gives the references back', function* (th, [f, n]) {
-    const { refcount, name } = folioOf(f);
+    const { refcount, name } = asFolio(f);
     const show = (o: { readonly after: readonly number[] }): string => `= ${o.after[0]}`;
     yield* write(
       refcount,

@@ -4,11 +4,12 @@ import { number } from '../run/numbers.js';
 import { CStruct, type Value } from '../run/objects.js';
 import type { Thread } from '../run/thread.js';
 import { mustHave } from './areas.js';
+import { asVma } from './cast.js';
 import { type Helper, pureHelper, stepHelper } from './helper.js';
 
 /** The area that is flushed: the one that is given, or that of the address. */
 function flushed(th: Thread, vma: Value | undefined, addr: Value | undefined): Vma {
-  if (!(vma instanceof CStruct)) return vma as unknown as Vma;
+  if (!(vma instanceof CStruct)) return asVma(vma);
   return mustHave(th, vma.members.vm_mm, addr);
 }
 

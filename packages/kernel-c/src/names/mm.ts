@@ -1,15 +1,5 @@
 /** Functions of mm: pages and folios, tables, gather, reverse map, notifiers. */
-import {
-  addrOf,
-  type Mm,
-  type NotifierRange,
-  PTE_ZERO,
-  type Ptep,
-  type PteWord,
-  ptepOf,
-  type Vma,
-  vpnOf,
-} from '@racewalk/core';
+import { addrOf, type NotifierRange, PTE_ZERO, type PteWord, ptepOf, vpnOf } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import { atomic, read } from '@racewalk/core/step';
 import { copyOut, type Frame as PageFrame } from '@racewalk/machine';
@@ -19,6 +9,7 @@ import { CStruct, LockRef, OutsidePage, type Value } from '../run/objects.js';
 import { pageAt } from '../run/outside.js';
 import type { Thread } from '../run/thread.js';
 import { mustHave } from './areas.js';
+import { asEntry, asFolio, asFrame, asMm, asPtep, asVma } from './cast.js';
 import { COUNT_NAMES } from './counts.js';
 import { giveBack } from './functions/spare.js';
 import { storeThrough } from './functions/through.js';
@@ -75,7 +66,7 @@ const PLAIN = `
 /** What an entry leads to that user code may see; nothing for those of devices, and for special ones. */
 const normalPage = (th: Thread, vma: Value | undefined, pte: PteWord): Value => {
   const pfn = th.m.v.ptePfn(pte);
-  const none = th.m.v.pteSpecial(pte) || th.m.v.pteDevmap(pte) || (vma as unknown as Vma).flags?.io === true;
+  const none = th.m.v.pteSpecial(pte) || th.m.v.pteDevmap(pte) || asVma(vma).flags?.io === true;
   return none ? (th.m.world.frames.at(pfn) ?? null) : pageAt(th.m, pfn);
 };
 
@@ -118,7 +109,7 @@ const flag = (name: string, bit: number): Helper =>
 /** A page, or the first of a folio. */
 function pageOf(p: Value | undefined): PageFrame {
   const frames = (p as unknown as { frames?: readonly PageFrame[] }).frames;
-  return frames?.[0] ?? (p as unknown as PageFrame);
+  return frames?.[0] ?? asFrame(p);
 }
 
 const setFlag = (name: string, bit: number, on: boolean): Helper =>
@@ -151,15 +142,13 @@ const PAGES: readonly Helper[] = [
   pureHelper('page_to_pfn(page):ulong', 'the number of a page', (_th, [p]) => BigInt(pageOf(p).pfn)),
   pureHelper('page_folio(page):folio', 'the folio of a page', (_th, [p]) => pageOf(p).folio),
   pureHelper('folio_page(folio,n):page', 'a page of a folio', (th, [f, n]) => {
-    const page = (f as unknown as Folio).frames[number(th, n ?? 0n)];
+    const page = asFolio(f).frames[number(th, n ?? 0n)];
     if (page === undefined) throw th.error('this folio has no such page');
     return page;
   }),
-  pureHelper('folio_nr_pages(folio):ulong', 'how many pages', (_th, [f]) =>
-    BigInt((f as unknown as Folio).frames.length),
-  ),
+  pureHelper('folio_nr_pages(folio):ulong', 'how many pages', (_th, [f]) => BigInt(asFolio(f).frames.length)),
   pureHelper('folio_test_large(folio):bool', 'more than one page', (_th, [f]) =>
-    (f as unknown as Folio).frames.length > 1 ? 1n : 0n,
+    asFolio(f).frames.length > 1 ? 1n : 0n,
   ),
   pureHelper('mk_pte(page,any):pte', 'an entry for a page', (th, [p, prot]) =>
     th.m.v.pfnPte(pageOf(p).pfn, prot as never),
@@ -180,7 +169,7 @@ const PAGES: readonly Helper[] = [
   flag('folio_test_lazyfree', PageFlag.LAZYFREE),
   setFlag('ClearPageDirty', PageFlag.DIRTY, false),
   stepHelper('folio_test_clear_dirty(folio):bool', 'takes the dirty flag', function* (_th, [f]) {
-    const { flags, name } = f as unknown as Folio;
+    const { flags, name } = asFolio(f);
     const run = (mem: Int32Array, base: number) => {
       const old = mem[base + flags] ?? 0;
       mem[base + flags] = old & ~FolioFlag.DIRTY;
@@ -210,7 +199,7 @@ const PAGES: readonly Helper[] = [
   ),
   ...['folio_put', 'put_page_and_free'].map((name) =>
     stepHelper(`${name}(folio)`, 'drops a reference; the last one frees the folio', (th, [f]) =>
-      putAndFree(th, f as unknown as Folio),
+      putAndFree(th, asFolio(f)),
     ),
   ),
   {
@@ -238,11 +227,11 @@ const PAGES: readonly Helper[] = [
     return (yield* th.m.k.trylockPage(pageOf(f))) ? 1n : 0n;
   }),
   stepHelper('folio_get(folio)', 'takes a reference', function* (th, [f]) {
-    yield* th.m.k.folioRefAdd(f as unknown as Folio, 1);
+    yield* th.m.k.folioRefAdd(asFolio(f), 1);
     return 0n;
   }),
   stepHelper('folio_try_get(folio):bool', 'takes a reference unless there is none', function* (_th, [f]) {
-    const { refcount, name } = f as unknown as Folio;
+    const { refcount, name } = asFolio(f);
     const run = (mem: Int32Array, base: number) => {
       const old = mem[base + refcount] ?? 0;
       if (old > 0) mem[base + refcount] = old + 1;
@@ -267,14 +256,12 @@ function* putAndFree(th: Thread, folio: Folio): Step<Value> {
 }
 
 const AREAS: readonly Helper[] = [
-  pureHelper('vma_pages(vma):ulong', 'how many pages', (_th, [v]) =>
-    BigInt((v as unknown as Vma).end - (v as unknown as Vma).start),
-  ),
+  pureHelper('vma_pages(vma):ulong', 'how many pages', (_th, [v]) => BigInt(asVma(v).end - asVma(v).start)),
   pureHelper('vma_is_anonymous(vma):bool', 'maps no file', (_th, [v]) =>
-    (v as unknown as Vma).mapping === null ? 1n : 0n,
+    asVma(v).mapping === null ? 1n : 0n,
   ),
   pureHelper('is_vm_hugetlb_page(vma):bool', 'hugetlbfs', (_th, [v]) =>
-    (v as unknown as Vma).flags.hugetlb === true ? 1n : 0n,
+    asVma(v).flags.hugetlb === true ? 1n : 0n,
   ),
   pureHelper('is_cow_mapping(ulong):bool', 'private and writable', (th, [flags]) =>
     (number(th, flags ?? 0n) & 10) === 2 ? 1n : 0n,
@@ -324,7 +311,7 @@ const NOTIFIERS: readonly Helper[] = [
 
 const GATHER: readonly Helper[] = [
   stepHelper('tlb_gather_mmu(any,mm)', 'begins to gather', function* (th, [p, mm]) {
-    const made = yield* th.m.k.tlbGatherMmu(mm as unknown as Mm);
+    const made = yield* th.m.k.tlbGatherMmu(asMm(mm));
     storeThrough(th, p, made as never);
     return 0n;
   }),
@@ -339,7 +326,7 @@ const GATHER: readonly Helper[] = [
     },
   ),
   stepHelper('mm_tlb_flush_pending(mm):bool', 'whether a flush is announced', function* (_th, [mm]) {
-    const cell = (mm as unknown as Mm).tlbFlushPending;
+    const cell = asMm(mm).tlbFlushPending;
     return (yield* read(cell, { op: 'mm_tlb_flush_pending' })) > 0 ? 1n : 0n;
   }),
 ];
@@ -348,20 +335,20 @@ const GATHER: readonly Helper[] = [
 const RAW: readonly Helper[] = [
   {
     ...stepHelper('__ptep_get(ptep):pte', 'one load of one entry', function* ({ m }, [p]) {
-      return yield* m.entries.readOnce(p as unknown as Ptep, '__ptep_get');
+      return yield* m.entries.readOnce(asPtep(p), '__ptep_get');
     }),
     transparent: true,
   },
   stepHelper('__set_pte(ptep,pte)', 'one plain store', function* ({ m }, [p, pte]) {
-    yield* m.entries.writeOnce(p as unknown as Ptep, pte as unknown as PteWord, '__set_pte');
+    yield* m.entries.writeOnce(asPtep(p), asEntry(pte), '__set_pte');
     return 0n;
   }),
   stepHelper('__pte_clear(mm,addr,ptep)', 'one plain store', function* ({ m }, [, , p]) {
-    yield* m.entries.writeOnce(p as unknown as Ptep, PTE_ZERO, '__pte_clear');
+    yield* m.entries.writeOnce(asPtep(p), PTE_ZERO, '__pte_clear');
     return 0n;
   }),
   stepHelper('__ptep_get_and_clear(mm,addr,ptep):pte', 'one exchange', function* ({ m }, [, , p]) {
-    return yield* m.entries.xchg(p as unknown as Ptep, PTE_ZERO, '__ptep_get_and_clear');
+    return yield* m.entries.xchg(asPtep(p), PTE_ZERO, '__ptep_get_and_clear');
   }),
 ];
 

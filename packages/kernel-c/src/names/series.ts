@@ -1,9 +1,10 @@
 /** Functions of patch series that were posted, and that the model has under their names. */
-import type { Mm, Ptep } from '@racewalk/core';
+import type { Ptep } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
 import { number } from '../run/numbers.js';
 import { CStruct, FunctionRef, type Value } from '../run/objects.js';
+import { asMm } from './cast.js';
 import { type Helper, helpers, stepHelper } from './helper.js';
 
 const AS_DIRTY = `
@@ -16,7 +17,7 @@ function closureOf(closure: Value): object {
   if (!(closure instanceof CStruct)) return {};
   const { mm, ptefn } = closure.members;
   return {
-    mm: mm as unknown as Mm,
+    mm: asMm(mm),
     alloc: 0,
     *ptefn(pte: Ptep, token: object, addr: number): Step<number> {
       if (!(ptefn instanceof FunctionRef)) throw new RangeError('ptefn is no function');

@@ -175,17 +175,10 @@ export const waitedFor = (m: Machine): readonly number[] => otherCpus(m);
 const leavesNobody = (m: Machine, cpus: readonly number[]): boolean =>
   m.world.cpus.every((cpu) => cpus.includes(cpu));
 
-/** The CPUs that a flush of this CPU reaches: all, unless the plug-in or a mutant (`flushSkips`) says otherwise. */
-function reached(m: Machine): readonly number[] {
-  const { cpus, params } = m.world;
-  const targets = m.arch.flushTargets?.(m.cpu, cpus, m.calls.running) ?? cpus;
-  return params.flushSkips === undefined ? targets : targets.filter((cpu) => cpu !== params.flushSkips);
-}
-
 /** Invalidate a page in the TLB of this CPU alone. */
 function* localFlush(m: Machine, vma: Vma, addr: Vaddr): Step<void> {
   const span = spanOf(vma, addr, addr + PAGE_SIZE, true);
-  const own = m.arch.flushTargets === undefined ? [m.cpu] : reached(m).filter((cpu) => cpu === m.cpu);
+  const own = m.arch.flushTargets === undefined ? [m.cpu] : m.k.flushTargets().filter((cpu) => cpu === m.cpu);
   yield* invalidate(m, [span], own, false, { op: 'local_flush_tlb_page', text: pagesOf(span) });
 }
 
@@ -281,7 +274,7 @@ class BroadcastTlb implements Tlb {
       yield* invalidate(this.m, spans, [this.m.cpu], false, note);
       return;
     }
-    const cpus = reached(this.m);
+    const cpus = this.m.k.flushTargets();
     yield* invalidate(this.m, spans, cpus, leavesNobody(this.m, cpus), { op: 'dsb', does: 'barrier' });
   }
 
@@ -304,7 +297,7 @@ class BroadcastTlb implements Tlb {
     const note: Note = { op: 'tlbi', text: '(complete)', does: 'barrier' };
     // The barrier behind it comes after it: what other CPUs did through the old translations is seen then.
     const waits = { locked: false, order: Order.RELAXED };
-    const cpus = reached(this.m);
+    const cpus = this.m.k.flushTargets();
     yield* invalidate(this.m, spans, cpus, leavesNobody(this.m, cpus), note, waits);
     const again = this.#kept.allArrived ? [] : spans;
     this.#kept.allArrived = true;
@@ -361,7 +354,7 @@ class IpiTlb implements Tlb {
   *#flush(spans: readonly Span[], what: string): Step<void> {
     const { m } = this;
     const paravirt = m.world.params.flush === 'paravirt';
-    const cpus = reached(m);
+    const cpus = m.k.flushTargets();
     const all = leavesNobody(m, cpus);
     const others = cpus.filter((cpu) => cpu !== m.cpu);
     // Visit CPUs that may delay the IPI first. The others can only drop entries earlier, which is allowed anyway.

@@ -30,6 +30,7 @@ import type { Observer } from '../observers/observer.js';
 import { Tlbs } from '../tlb/tlbs.js';
 import { CpuContexts } from './contexts.js';
 import { Directories } from './directory.js';
+import { FLUSH_TARGETS } from './flush-targets.js';
 import { type Frame, type FrameRun, FrameTable } from './frames.js';
 import { type MemoWalker, memoWalker } from './memo-walker.js';
 import { Spaces, type SpacesSpec } from './spaces.js';
@@ -80,6 +81,7 @@ class ModelWorld implements types.World {
     { less = [], quiet = [] }: types.Hardware = {},
     observers: readonly types.ObserverOf[] = OBSERVERS,
   ) {
+    this.binder.add(FLUSH_TARGETS);
     this.#less = less;
     this.quiet = quiet;
     this.pmds = new UpperLevelTables({

@@ -1,5 +1,12 @@
 import { addrOf } from '@racewalk/core';
-import { type AgentSpec, type ArchReason, REASONS, type Scenario, UserCpu } from '@racewalk/machine';
+import {
+  type AgentSpec,
+  type ArchReason,
+  leavesOutOfFlushes,
+  REASONS,
+  type Scenario,
+  UserCpu,
+} from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { type HugetlbPage, hugetlbPage, oneLevelUp } from './page.js';
 
@@ -70,7 +77,7 @@ export const hugetlbUpgrade: Scenario = defineScenario<HugetlbPage>({
       breaks: 'LIVE',
       why: 'its TLB goes on refusing the store, and its handler finds nothing to do',
       unless: healed,
-      params: { flushSkips: 1 },
+      patch: leavesOutOfFlushes(1),
     },
   },
 });

@@ -3,6 +3,7 @@ import { addrOf, type Ptep, type PteWord, type Vma } from '@racewalk/core';
 import type { CopyProgress, Folio } from '@racewalk/mm';
 import { number } from '../../run/numbers.js';
 import { ElementRef, type Value } from '../../run/objects.js';
+import { asEntry, asPtep, asVma } from '../cast.js';
 import { exchanged, type Helper } from '../helper.js';
 
 const COUNTERS = 4;
@@ -38,11 +39,11 @@ export const COPY_NAMES: readonly Helper[] = [
       const held = spare instanceof ElementRef ? (spare.array[spare.index] as unknown as Folio | null) : null;
       const progress: CopyProgress = { anonPages: 0, prealloc: held?.frames[0] ?? null };
       const nr = yield* th.m.k.copyPresentPtes(
-        dstVma as unknown as Vma,
-        srcVma as unknown as Vma,
-        dst as unknown as Ptep,
-        src as unknown as Ptep,
-        pte as unknown as PteWord,
+        asVma(dstVma),
+        asVma(srcVma),
+        asPtep(dst),
+        asPtep(src),
+        asEntry(pte),
         number(th, maxNr ?? 1n),
         progress,
       );

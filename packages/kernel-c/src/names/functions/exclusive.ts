@@ -4,6 +4,7 @@ import type { Frame } from '@racewalk/machine';
 import type { ExclusiveFault, MakeExclusiveArgs } from '@racewalk/mm';
 import { number } from '../../run/numbers.js';
 import { CStruct, type Value } from '../../run/objects.js';
+import { asFrame, asPtep, asVma } from '../cast.js';
 import { exchanged, type Helper, stepHelper } from '../helper.js';
 import { faultOf } from './fault.js';
 import { headOf, memberOf } from './values.js';
@@ -41,9 +42,9 @@ export const EXCLUSIVE_NAMES: readonly Helper[] = [
       ptep as Ptep,
     ],
     *call(th, [vma, page, , ptep]) {
-      const at = ptep as unknown as Ptep;
+      const at = asPtep(ptep);
       const origPte = yield* th.m.pte.ptepGet(at);
-      yield* th.m.k.restoreExclusivePte(vma as unknown as Vma, page as unknown as Frame, at, origPte);
+      yield* th.m.k.restoreExclusivePte(asVma(vma), asFrame(page), at, origPte);
       return 0n;
     },
   }),
@@ -51,9 +52,9 @@ export const EXCLUSIVE_NAMES: readonly Helper[] = [
     given: ([ptep, vma]) => [ptep as Ptep, vma as Vma, BigInt(addrOf((ptep as Ptep).vpn))],
     answer: (value) => value === 0n,
     *call(th, [ptep, vma]) {
-      const from = ptep as unknown as Ptep;
+      const from = asPtep(ptep);
       const origPte: PteWord = yield* th.m.pte.ptepGet(from);
-      return (yield* th.m.k.tryRestoreExclusivePte(from, vma as unknown as Vma, origPte)) ? 0n : -16n;
+      return (yield* th.m.k.tryRestoreExclusivePte(from, asVma(vma), origPte)) ? 0n : -16n;
     },
   }),
   exchanged('page_make_device_exclusive_one(folio,vma,addr,any):bool', {
@@ -80,7 +81,7 @@ export const EXCLUSIVE_NAMES: readonly Helper[] = [
         valid: members.valid !== 0n,
       };
       const vpn = vpnOf(number(th, addr ?? 0n));
-      yield* th.m.k.pageMakeDeviceExclusiveOne(page, vma as unknown as Vma, vpn, args);
+      yield* th.m.k.pageMakeDeviceExclusiveOne(page, asVma(vma), vpn, args);
       members.valid = args.valid ? 1n : 0n;
       return 1n;
     },

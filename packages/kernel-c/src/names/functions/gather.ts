@@ -1,23 +1,20 @@
 /** Parts of `struct mmu_gather` that take other arguments here: the machine's know the area. */
-import { type Mm, type Ptep, type PteWord, pteAccessible, type Vma } from '@racewalk/core';
-import type { Frame } from '@racewalk/machine';
-import type { MmuGather } from '@racewalk/mm';
+import { pteAccessible, type Vma } from '@racewalk/core';
 import { number } from '../../run/numbers.js';
 import type { Value } from '../../run/objects.js';
 import type { Thread } from '../../run/thread.js';
 import { mustHave } from '../areas.js';
+import { asEntry, asFrame, asGather, asMm, asPtep, asVma } from '../cast.js';
 import { type Helper, pureHelper, stepHelper } from '../helper.js';
-
-const gather = (tlb: Value | undefined): MmuGather => tlb as unknown as MmuGather;
 
 /** The area that the gather is in, else that of the address. */
 const areaOf = (th: Thread, tlb: Value | undefined, addr: Value | undefined): Vma =>
-  gather(tlb).vma ?? mustHave(th, gather(tlb).mm, addr);
+  asGather(tlb).vma ?? mustHave(th, asGather(tlb).mm, addr);
 
 const removed = (name: string, kinds: string, many: boolean): Helper =>
   pureHelper(`${name}(${kinds})`, 'entries were emptied: they are to be flushed', (th, [tlb, pte, a, b]) => {
     const nr = many ? number(th, a ?? 1n) : 1;
-    th.m.k.tlbRemoveTlbEntries(gather(tlb), areaOf(th, tlb, many ? b : a), pte as unknown as Ptep, nr);
+    th.m.k.tlbRemoveTlbEntries(asGather(tlb), areaOf(th, tlb, many ? b : a), asPtep(pte), nr);
     return 0n;
   });
 
@@ -26,24 +23,24 @@ export const GATHER_NAMES: readonly Helper[] = [
   removed('tlb_remove_tlb_entries', 'tlb,ptep,n,addr', true),
   removed('tlb_remove_tlb_entry', 'tlb,ptep,addr', false),
   pureHelper('tlb_delay_rmap(tlb):bool', 'the reverse map may be told after the flush', (th, [tlb]) =>
-    th.m.k.tlbDelayRmap(gather(tlb)) ? 1n : 0n,
+    th.m.k.tlbDelayRmap(asGather(tlb)) ? 1n : 0n,
   ),
   pureHelper(
     '__tlb_remove_folio_pages(tlb,page,n,bool):bool',
     'keeps pages until after the flush; true if there is no more room',
     (th, [tlb, page, nr, delay]) =>
-      th.m.k.__tlbRemoveFolioPages(gather(tlb), page as unknown as Frame, number(th, nr ?? 1n), delay !== 0n)
+      th.m.k.__tlbRemoveFolioPages(asGather(tlb), asFrame(page), number(th, nr ?? 1n), delay !== 0n)
         ? 1n
         : 0n,
   ),
   stepHelper('pte_accessible(mm,pte):bool', 'whether a TLB may hold it', function* (th, [mm, pte]) {
-    return (yield* pteAccessible(th.m, mm as unknown as Mm, pte as unknown as PteWord)) ? 1n : 0n;
+    return (yield* pteAccessible(th.m, asMm(mm), asEntry(pte))) ? 1n : 0n;
   }),
   stepHelper(
     'tlb_flush_rmaps(tlb,vma)',
     'tells the reverse map what was put off',
     function* (th, [tlb, vma]) {
-      yield* th.m.k.tlbFlushRmaps(gather(tlb), vma as unknown as Vma);
+      yield* th.m.k.tlbFlushRmaps(asGather(tlb), asVma(vma));
       return 0n;
     },
   ),

@@ -14,6 +14,7 @@ import { pinned } from '@racewalk/mm';
 import { number } from '../../run/numbers.js';
 import { ElementRef, isPtep, type Value } from '../../run/objects.js';
 import type { Thread } from '../../run/thread.js';
+import { asEntry, asFrame, asPtep } from '../cast.js';
 import { exchanged, type Helper, pureHelper, stepHelper } from '../helper.js';
 import { upperFrom } from './upper.js';
 import { headOf, yes } from './values.js';
@@ -42,7 +43,7 @@ function entryOf(th: Thread, pmd: PteWord | null, addr: number): Ptep {
 function copyOf(p: Value | undefined): PteWord | null {
   if (p === null || p === undefined || isPtep(p)) return null;
   const { frame, slot } = p as { frame?: { v: Value[] }; slot?: number };
-  return frame !== undefined && slot !== undefined ? (frame.v[slot] as unknown as PteWord) : null;
+  return frame !== undefined && slot !== undefined ? asEntry(frame.v[slot]) : null;
 }
 
 /** Everything of this file. */
@@ -71,8 +72,8 @@ export const GUP_NAMES: readonly Helper[] = [
     },
     *call(th, [pmd, pmdp, start, , flags, pages, nr]) {
       const followed = isPtep(pmdp ?? null);
-      const word = followed ? (pmd as unknown as PteWord) : null;
-      const upper = followed ? (pmdp as unknown as Ptep) : null;
+      const word = followed ? asEntry(pmd) : null;
+      const upper = followed ? asPtep(pmdp) : null;
       const ptep = entryOf(th, word, number(th, start ?? 0n));
       const page = yield* th.m.k.gupFastPteRange(word, upper, ptep, number(th, flags ?? 0n));
       if (page === null) return 0n;
@@ -92,7 +93,7 @@ export const GUP_NAMES: readonly Helper[] = [
     },
   ),
   pureHelper('pte_access_permitted(pte,bool):bool', 'whether user code may do that', (th, [pte, write]) =>
-    yes(th.m.k.pteAccessPermitted(pte as unknown as PteWord, write !== 0n)),
+    yes(th.m.k.pteAccessPermitted(asEntry(pte), write !== 0n)),
   ),
   stepHelper(
     'try_grab_folio_fast(page,n,n):folio',
@@ -100,7 +101,7 @@ export const GUP_NAMES: readonly Helper[] = [
     function* (th, args) {
       const [page, refs, flags] = args;
       const [nr, how] = [number(th, refs ?? 1n), number(th, flags ?? 0n)];
-      return yield* th.m.k.tryGrabFolioFast(page as unknown as Frame, nr, how);
+      return yield* th.m.k.tryGrabFolioFast(asFrame(page), nr, how);
     },
   ),
   stepHelper('gup_put_folio(folio,n,n)', 'drops a reference or a pin', function* (th, [folio, refs, flags]) {
@@ -112,9 +113,7 @@ export const GUP_NAMES: readonly Helper[] = [
     'a pin for reading needs a page of its own',
     function* (th, args) {
       const [, flags, page] = args;
-      return (yield* th.m.k.gupMustUnshare(null, number(th, flags ?? 0n), page as unknown as Frame))
-        ? 1n
-        : 0n;
+      return (yield* th.m.k.gupMustUnshare(null, number(th, flags ?? 0n), asFrame(page))) ? 1n : 0n;
     },
   ),
   pureHelper('gup_fast_folio_allowed(folio,n):bool', 'not a file, for writing and for good', (th, args) => {

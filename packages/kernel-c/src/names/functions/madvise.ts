@@ -1,7 +1,7 @@
 /** MADV_FREE. */
 import { addrOf, type Vma } from '@racewalk/core';
-import type { MmuGather } from '@racewalk/mm';
 import { CStruct } from '../../run/objects.js';
+import { asGather, asVma } from '../cast.js';
 import { exchanged, type Helper, stepHelper } from '../helper.js';
 import { upperOf } from './upper.js';
 
@@ -20,7 +20,7 @@ export const MADVISE_NAMES: readonly Helper[] = [
     },
     *call(th, [, , , walk]) {
       const { private: tlb, vma } = (walk as CStruct).members;
-      yield* th.m.k.madviseFreePteRange(tlb as unknown as MmuGather, vma as unknown as Vma);
+      yield* th.m.k.madviseFreePteRange(asGather(tlb), asVma(vma));
       return 0n;
     },
   }),

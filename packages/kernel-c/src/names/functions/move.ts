@@ -1,8 +1,9 @@
 /** The move of entries between tables. */
-import { type PteWord, ptepOf, type Vaddr, type Vma, vpnOf } from '@racewalk/core';
+import { ptepOf, type Vaddr, type Vma, vpnOf } from '@racewalk/core';
 import { number } from '../../run/numbers.js';
 import { LockRef } from '../../run/objects.js';
 import { mustHave } from '../areas.js';
+import { asEntry, asVma } from '../cast.js';
 import { exchanged, type Helper, pureHelper, stepHelper } from '../helper.js';
 import { storeThrough } from './through.js';
 import { upperOf } from './upper.js';
@@ -31,14 +32,14 @@ export const MOVE_NAMES: readonly Helper[] = [
   }),
   ...(['take', 'drop'] as const).map((what) =>
     stepHelper(`${what}_rmap_locks(vma)`, 'keeps walks of the reverse map away', function* (th, [vma]) {
-      const area = vma as unknown as Vma;
+      const area = asVma(vma);
       yield* what === 'take' ? th.m.k.takeRmapLocks(area) : th.m.k.dropRmapLocks(area);
       return 0n;
     }),
   ),
   pureHelper('move_pte(pte,addr,addr):pte', 'the same entry', (_th, [pte]) => pte ?? null),
   pureHelper('move_soft_dirty_pte(pte):pte', 'soft-dirty where that is tracked', (th, [pte]) =>
-    th.m.k.moveSoftDirtyPte(pte as unknown as PteWord),
+    th.m.k.moveSoftDirtyPte(asEntry(pte)),
   ),
   pureHelper('vma_has_uffd_without_event_remap(vma):bool', 'no race has one', () => 0n),
   ...['pte_offset_map_nolock', 'pte_offset_map_ro_nolock'].map((name) =>

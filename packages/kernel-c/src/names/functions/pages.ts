@@ -5,9 +5,10 @@ import { type Folio, PageFlag, pagesFrom } from '@racewalk/mm';
 import { number } from '../../run/numbers.js';
 import type { Value } from '../../run/objects.js';
 import type { Thread } from '../../run/thread.js';
+import { asFolio, asFrame, asVma } from '../cast.js';
 import { type Helper, pureHelper, pureHelpers, stepHelper } from '../helper.js';
 import { mapped } from './spare.js';
-import { folioOf, frameOf, yes } from './values.js';
+import { yes } from './values.js';
 
 /** Whether the areas of a folio say that it is of no file; undefined where they do not tell. */
 const anonByArea = ({ areas }: Folio): boolean | undefined =>
@@ -18,55 +19,55 @@ const anon = (line: string, of: (p: Value | undefined) => Folio): Helper =>
     const folio = of(p);
     const known = anonByArea(folio);
     if (known !== undefined) return yes(known);
-    const page = (p as { pfn?: number }).pfn === undefined ? folio.frames[0] : frameOf(p);
+    const page = (p as { pfn?: number }).pfn === undefined ? folio.frames[0] : asFrame(p);
     if (page === undefined) return 0n;
     const op = /^\w+/.exec(line)?.[0] ?? '';
     return yes(((yield* read(page.cell, { op, text: page.name })) & PageFlag.ANON) !== 0);
   });
 
 /** Which counter of an address space a folio is in: `MM_FILEPAGES` or `MM_ANONPAGES`. */
-const counter = (f: Value | undefined): bigint => (anonByArea(folioOf(f)) === true ? 1n : 0n);
+const counter = (f: Value | undefined): bigint => (anonByArea(asFolio(f)) === true ? 1n : 0n);
 
 function* dupAnon(th: Thread, [f, page, nr, vma]: readonly Value[], many: boolean) {
   const count = many ? number(th, nr ?? 1n) : 1;
   const area = (many ? vma : nr) as unknown as Vma;
-  return (yield* th.m.k.folioTryDupAnonRmapPtes(folioOf(f), frameOf(page), count, area)) ? 0n : -16n;
+  return (yield* th.m.k.folioTryDupAnonRmapPtes(asFolio(f), asFrame(page), count, area)) ? 0n : -16n;
 }
 
 /** Everything of this file. */
 export const PAGE_NAMES: readonly Helper[] = [
-  anon('folio_test_anon(folio):bool', folioOf),
-  anon('PageAnon(page):bool', (p) => frameOf(p).folio),
+  anon('folio_test_anon(folio):bool', asFolio),
+  anon('PageAnon(page):bool', (p) => asFrame(p).folio),
   pureHelper('folio_pfn(folio):ulong', 'the number of its first page', (_th, [f]) =>
-    BigInt(folioOf(f).frames[0]?.pfn ?? 0),
+    BigInt(asFolio(f).frames[0]?.pfn ?? 0),
   ),
   pureHelper('folio_size(folio):ulong', 'in bytes', (_th, [f]) =>
-    BigInt(folioOf(f).frames.length * PAGE_SIZE),
+    BigInt(asFolio(f).frames.length * PAGE_SIZE),
   ),
   ...['mm_counter', 'mm_counter_file'].map((name) =>
     pureHelper(`${name}(folio):int`, 'which counter it is in', (_th, [f]) => counter(f)),
   ),
   pureHelper('folio_test_swapbacked(folio):bool', 'has to be written before it goes', (_th, [f]) =>
-    yes(folioOf(f).swapbacked),
+    yes(asFolio(f).swapbacked),
   ),
   pureHelper('folio_is_file_lru(folio):bool', 'may go without being written', (_th, [f]) =>
-    yes(!folioOf(f).swapbacked),
+    yes(!asFolio(f).swapbacked),
   ),
   pureHelper('folio_test_swapcache(folio):bool', 'anonymous pages have a slot in swap', (_th, [f]) =>
-    yes(anonByArea(folioOf(f)) === true && folioOf(f).swapbacked),
+    yes(anonByArea(asFolio(f)) === true && asFolio(f).swapbacked),
   ),
   pureHelper('folio_free_swap(folio):bool', 'gives the slot back', () => 1n),
   pureHelper('vma_has_recency(vma):bool', 'its accesses count for reclaim', () => 1n),
   pureHelper('userfaultfd_pte_wp(vma,pte):bool', 'write-protected by userfaultfd', (th, [vma, pte]) =>
-    yes((vma as unknown as Vma).flags.uffdWp === true && th.m.v.pteUffdWp(pte as never)),
+    yes(asVma(vma).flags.uffdWp === true && th.m.v.pteUffdWp(pte as never)),
   ),
   pureHelper('userfaultfd_wp(vma):bool', 'an area of userfaultfd', (_th, [vma]) =>
-    yes((vma as unknown as Vma).flags.uffdWp === true),
+    yes(asVma(vma).flags.uffdWp === true),
   ),
   pureHelper(
     'vma_soft_dirty_enabled(vma):bool',
     'soft-dirty is tracked: only where the area has no mark',
-    (th, [vma]) => yes(th.m.arch.has('softDirty') && (vma as unknown as Vma).flags.softDirty !== true),
+    (th, [vma]) => yes(th.m.arch.has('softDirty') && asVma(vma).flags.softDirty !== true),
   ),
   ...pureHelpers(
     `folio_is_zone_device(folio):bool
@@ -84,12 +85,12 @@ export const PAGE_NAMES: readonly Helper[] = [
     'folio_likely_mapped_shared(folio):bool',
     'mapped more often than it has pages',
     function* (th, [f]) {
-      const folio = folioOf(f);
+      const folio = asFolio(f);
       return yes((yield* th.m.k.folioMapcount(folio)) > folio.frames.length);
     },
   ),
   stepHelper('folio_ref_sub(folio,n)', 'drops references', function* (th, [f, n]) {
-    yield* th.m.k.folioPutRefs(folioOf(f), number(th, n ?? 1n));
+    yield* th.m.k.folioPutRefs(asFolio(f), number(th, n ?? 1n));
     return 0n;
   }),
   stepHelper(
@@ -102,7 +103,7 @@ export const PAGE_NAMES: readonly Helper[] = [
   ),
   ...['folio_dup_file_rmap_ptes(folio,page,n)', 'folio_dup_file_rmap_pte(folio,page)'].map((line) =>
     stepHelper(line, 'mapped more often', function* (th, [f, , n]) {
-      yield* th.m.k.folioAddRmap(folioOf(f), number(th, n ?? 1n));
+      yield* th.m.k.folioAddRmap(asFolio(f), number(th, n ?? 1n));
       return 0n;
     }),
   ),
@@ -110,8 +111,8 @@ export const PAGE_NAMES: readonly Helper[] = [
     'folio_add_new_anon_rmap(folio,vma,addr,any)',
     'the first mapping of a new page',
     function* (th, [f]) {
-      mapped(th.m, folioOf(f));
-      yield* th.m.k.folioAddNewAnonRmap(folioOf(f));
+      mapped(th.m, asFolio(f));
+      yield* th.m.k.folioAddNewAnonRmap(asFolio(f));
       return 0n;
     },
   ),
@@ -119,9 +120,9 @@ export const PAGE_NAMES: readonly Helper[] = [
     'folio_add_anon_rmap_pte(folio,page,vma,addr,any)',
     'mapped once more',
     function* (th, [, page, vma]) {
-      yield* th.m.k.pageAddAnonRmap(frameOf(page));
+      yield* th.m.k.pageAddAnonRmap(asFrame(page));
       // What is mapped by a locked area is marked there, since 5.18.
-      if ((vma as unknown as Vma).flags.locked === true) yield* th.m.k.mlockVmaPage(frameOf(page));
+      if (asVma(vma).flags.locked === true) yield* th.m.k.mlockVmaPage(asFrame(page));
       return 0n;
     },
   ),
@@ -129,12 +130,12 @@ export const PAGE_NAMES: readonly Helper[] = [
     'folio_try_share_anon_rmap_pte(folio,page):int',
     'no longer exclusive',
     function* (th, [f, page]) {
-      return (yield* th.m.k.folioTryShareAnonRmapPte(folioOf(f), frameOf(page))) ? 0n : -16n;
+      return (yield* th.m.k.folioTryShareAnonRmapPte(asFolio(f), asFrame(page))) ? 0n : -16n;
     },
   ),
   stepHelper('folio_mark_lazyfree(folio)', 'may be dropped while it is clean', function* (th, [f]) {
-    const [first] = folioOf(f).frames;
-    const pages = first === undefined ? [] : pagesFrom(th.m, first, folioOf(f).frames.length);
+    const [first] = asFolio(f).frames;
+    const pages = first === undefined ? [] : pagesFrom(th.m, first, asFolio(f).frames.length);
     for (const page of pages) yield* th.m.k.folioMarkLazyfree(page);
     return 0n;
   }),

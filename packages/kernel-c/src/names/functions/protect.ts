@@ -1,7 +1,8 @@
 /** The loop of `change_pte_range`, and what it asks. */
-import { type Vma, vpnOf } from '@racewalk/core';
-import type { ChangeProt, MmuGather } from '@racewalk/mm';
+import { vpnOf } from '@racewalk/core';
+import type { ChangeProt } from '@racewalk/mm';
 import { number } from '../../run/numbers.js';
+import { asGather, asVma } from '../cast.js';
 import { exchanged, type Helper, pureHelper } from '../helper.js';
 import { loopOf } from './upper.js';
 
@@ -21,19 +22,18 @@ export const PROTECT_NAMES: readonly Helper[] = [
     },
     answer: (value) => Math.max(0, Number(value)),
     *call(th, [tlb, vma, , start, end, , flags]) {
-      const area = vma as unknown as Vma;
+      const area = asVma(vma);
       const protNuma = (number(th, flags ?? 0n) & Number(MM_CP_PROT_NUMA)) !== 0;
       const change = protNuma ? { prot: area.prot, protNuma } : { prot: area.prot };
       const [from, to] = [vpnOf(number(th, start ?? 0n)), vpnOf(number(th, end ?? 0n))];
-      return BigInt(yield* th.m.k.changePteRange(tlb as unknown as MmuGather, area, from, to, change));
+      return BigInt(yield* th.m.k.changePteRange(asGather(tlb), area, from, to, change));
     },
   }),
   pureHelper('pte_needs_flush(pte,pte):bool', 'always: no architecture of the model does without', () => 1n),
   pureHelper(
     'userfaultfd_wp_use_markers(vma):bool',
     'markers where a file is write-protected',
-    (_th, [vma]) =>
-      (vma as unknown as Vma).flags.uffdWp === true && (vma as unknown as Vma).mapping !== null ? 1n : 0n,
+    (_th, [vma]) => (asVma(vma).flags.uffdWp === true && asVma(vma).mapping !== null ? 1n : 0n),
   ),
   // Balancing between nodes: the model has one task on another node than its pages.
   pureHelper('numa_node_id():int', 'the node of the task', () => 1n),

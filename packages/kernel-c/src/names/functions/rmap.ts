@@ -1,8 +1,9 @@
 /** What is done at each place where the reverse map finds a folio. */
-import { type Mm, PAGE_SIZE, type PteWord, type Vaddr, type Vma } from '@racewalk/core';
-import type { Folio, PageVmaMappedWalk } from '@racewalk/mm';
+import { PAGE_SIZE, type Vaddr, type Vma } from '@racewalk/core';
+import type { PageVmaMappedWalk } from '@racewalk/mm';
 import { number } from '../../run/numbers.js';
 import type { Value } from '../../run/objects.js';
+import { asEntry, asFolio, asMm, asVma } from '../cast.js';
 import { exchanged, type Helper, pureHelper, pureHelpers, stepHelper } from '../helper.js';
 
 const walk = (p: Value | undefined): PageVmaMappedWalk => p as unknown as PageVmaMappedWalk;
@@ -24,7 +25,7 @@ export const RMAP_NAMES: readonly Helper[] = [
     answer: (value) => value !== 0n,
     *call(th, [folio, vma, address, flags]) {
       const [addr, how] = [number(th, address ?? 0n), number(th, flags ?? 0n)];
-      const done = yield* th.m.k.tryToUnmapOne(folio as unknown as Folio, vma as unknown as Vma, addr, how);
+      const done = yield* th.m.k.tryToUnmapOne(asFolio(folio), asVma(vma), addr, how);
       return done ? 1n : 0n;
     },
   }),
@@ -46,11 +47,7 @@ export const RMAP_NAMES: readonly Helper[] = [
     BigInt(walk(p).end),
   ),
   stepHelper('set_tlb_ubc_flush_pending(mm,pte,addr)', 'puts a flush off', function* (th, [mm, pte, addr]) {
-    yield* th.m.k.setTlbUbcFlushPending(
-      mm as unknown as Mm,
-      pte as unknown as PteWord,
-      number(th, addr ?? 0n),
-    );
+    yield* th.m.k.setTlbUbcFlushPending(asMm(mm), asEntry(pte), number(th, addr ?? 0n));
     return 0n;
   }),
   pureHelper('list_empty(any):bool', 'lists are not followed: not empty', () => 0n),

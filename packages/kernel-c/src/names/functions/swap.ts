@@ -1,8 +1,9 @@
 /** What swap entries keep the place of, beyond what architectures say. */
-import type { PteWord, SwpEntry } from '@racewalk/core';
+import type { SwpEntry } from '@racewalk/core';
 import { number } from '../../run/numbers.js';
 import type { Value } from '../../run/objects.js';
 import type { Thread } from '../../run/thread.js';
+import { asEntry } from '../cast.js';
 import { type Helper, pureHelper, pureHelpers, stepHelper } from '../helper.js';
 import { yes } from './values.js';
 
@@ -32,7 +33,7 @@ export const SWAP_NAMES: readonly Helper[] = [
   ),
   pureHelper('is_pmd_migration_entry(pte):bool', 'a huge page on the move', (th, [pmd]) => {
     const { swap } = th.m.arch;
-    const word = pmd as unknown as PteWord;
+    const word = asEntry(pmd);
     const swapped = !th.m.p.pmdNone(word) && !th.m.p.pmdPresent(word);
     return yes(swapped && swap.isMigrationEntry(swap.pmdToSwpEntry(word)));
   }),
@@ -47,7 +48,7 @@ export const SWAP_NAMES: readonly Helper[] = [
     yes(marker(e, MARKER_UFFD_WP)),
   ),
   pureHelper('pte_marker_uffd_wp(pte):bool', 'a marker of userfaultfd', (th, [pte]) => {
-    const word = pte as unknown as PteWord;
+    const word = asEntry(pte);
     return yes(
       th.m.arch.swap.isPteMarker(word) &&
         marker(th.m.arch.swap.pteToSwpEntry(word) as object, MARKER_UFFD_WP),

@@ -1,7 +1,8 @@
 /** Copy on write. */
-import { addrOf, type Ptep, type PteWord, type Vma } from '@racewalk/core';
+import { addrOf, type Ptep, type Vma } from '@racewalk/core';
 import type { Frame } from '@racewalk/machine';
 import type { FoundFault } from '@racewalk/mm';
+import { asEntry, asFrame, asPtep, asVma } from '../cast.js';
 import { exchanged, type Helper, pureHelper, stepHelper } from '../helper.js';
 import { faultOf } from './fault.js';
 import { allocate } from './spare.js';
@@ -15,12 +16,12 @@ export const WP_NAMES: readonly Helper[] = [
     *call(th, [vmf]) {
       const [vma, ptep, origPte] = ['vma', 'pte', 'orig_pte'].map((name) => memberOf(vmf, name));
       const found = {
-        vma: vma as unknown as Vma,
-        ptep: ptep as unknown as Ptep,
-        origPte: origPte as unknown as PteWord,
+        vma: asVma(vma),
+        ptep: asPtep(ptep),
+        origPte: asEntry(origPte),
         access: 'store',
       } as const;
-      yield* th.m.k.wpPageCopy(found, memberOf(vmf, 'page') as unknown as Frame);
+      yield* th.m.k.wpPageCopy(found, asFrame(memberOf(vmf, 'page')));
       return 0n;
     },
   }),
@@ -38,7 +39,7 @@ export const WP_NAMES: readonly Helper[] = [
   ),
   ...['copy_mc_user_highpage(page,page,addr,vma):int', '__wp_page_copy_user(page,page,any):int'].map((line) =>
     stepHelper(line, 'copies what a page holds', function* (th, [to, from]) {
-      yield* th.m.k.copyUserHighpage(to as unknown as Frame, from as unknown as Frame);
+      yield* th.m.k.copyUserHighpage(asFrame(to), asFrame(from));
       return 0n;
     }),
   ),
