@@ -2,14 +2,14 @@
 import { atomic, Order, type Step } from '@racewalk/core/step';
 import { PageFlag } from '@racewalk/mm';
 import type { Value } from '../run/objects.js';
-import { folioOf } from './functions/values.js';
+import { asFolio } from './cast.js';
 import { type Helper, stepHelper } from './helper.js';
 
 const { WRITEBACK } = PageFlag;
 
 /** One locked change of the flag, in the word of the first page. */
 function* change(p: Value | undefined, op: string, on: boolean): Step<void> {
-  const [page] = folioOf(p).frames;
+  const [page] = asFolio(p).frames;
   if (page === undefined) return;
   const { cell, name: text } = page;
   const run = (mem: Int32Array, base: number): number => {
@@ -31,7 +31,7 @@ export const WRITEBACK_NAMES: readonly Helper[] = [
     return 0n;
   }),
   stepHelper('folio_wait_writeback(folio)', 'waits until the folio is written', function* (_th, [f]) {
-    const [page] = folioOf(f).frames;
+    const [page] = asFolio(f).frames;
     if (page === undefined) return 0n;
     const { cell, name: text } = page;
     yield* atomic(
