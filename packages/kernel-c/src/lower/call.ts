@@ -79,7 +79,8 @@ function throughPointer(cx: Cx, n: Node, callee: Ex, args: readonly Argument[]):
       const given = yield* value(values, f);
       f.th.at = where;
       if (!(target instanceof FunctionRef)) throw f.th.error('a call through what is no function');
-      return yield* target.call(given);
+      const call = target.call ?? ((args) => cx.program.compiled(target.name).call(f.th, args));
+      return yield* call(given);
     }),
   );
 }

@@ -13,12 +13,13 @@ import {
 } from '@racewalk/core/step';
 import type { Bitmap } from '@racewalk/mm';
 import { integer, number, pteBits, pteOf } from '../run/numbers.js';
-import { BitsRef, ElementRef, isPtep, SharedWord, type Value } from '../run/objects.js';
+import { BitsRef, ElementRef, isPtep, pointedTo, SharedWord, type Value } from '../run/objects.js';
 import { orderOf, ordersAtZero } from '../run/orders.js';
 import type { Thread } from '../run/thread.js';
 import { type Helper, stepHelper } from './helper.js';
 
-function shared(th: Thread, p: Value | undefined): SharedWord {
+function shared(th: Thread, given: Value | undefined): SharedWord {
+  const p = pointedTo(given ?? null);
   if (p instanceof SharedWord) return p;
   throw th.error('this counter is not shared', 'declare it in the initial state: { atomic_t v = 0; }');
 }

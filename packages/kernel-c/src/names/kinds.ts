@@ -1,7 +1,15 @@
 /** How arguments and results go from C to the machine and back. */
 import type { Cydp } from '@racewalk/core';
 import { convert, integer, number, truth } from '../run/numbers.js';
-import { isPtep, LockRef, NumberRef, OutsideTable, SharedWord, type Value } from '../run/objects.js';
+import {
+  isPtep,
+  LockRef,
+  NumberRef,
+  OutsideTable,
+  pointedTo,
+  SharedWord,
+  type Value,
+} from '../run/objects.js';
 import { checkPage } from '../run/outside.js';
 import type { Thread } from '../run/thread.js';
 import { type CType, pointer, struct, T } from '../types/ctype.js';
@@ -51,7 +59,8 @@ const entry = (th: Thread, p: Value): Value => {
 };
 
 /** The word of a lock. */
-export function lockCell(th: Thread, p: Value): number {
+export function lockCell(th: Thread, given: Value): number {
+  const p = pointedTo(given);
   if (p instanceof LockRef) return p.lock;
   if (p instanceof SharedWord) return p.cell;
   throw th.error('this is no lock of the race', 'declare it in the initial state: { spinlock_t lock; }');
@@ -81,7 +90,8 @@ export const KINDS: Readonly<Record<string, Kind>> = Object.freeze({
   long: { ...count, type: T.long },
   word: {
     type: pointer(T.int),
-    out: (th, v) => {
+    out: (th, given) => {
+      const v = pointedTo(given);
       if (v instanceof SharedWord) return v.cell;
       throw th.error('this counter is not shared', 'declare it in the initial state');
     },

@@ -20,7 +20,8 @@ function closureOf(closure: Value): object {
     mm: asMm(mm),
     alloc: 0,
     *ptefn(pte: Ptep, token: object, addr: number): Step<number> {
-      if (!(ptefn instanceof FunctionRef)) throw new RangeError('ptefn is no function');
+      if (!(ptefn instanceof FunctionRef) || ptefn.call === null)
+        throw new RangeError('ptefn is no function');
       return Number(yield* ptefn.call([pte, token, BigInt(addr), closure]));
     },
   };

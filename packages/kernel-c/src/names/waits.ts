@@ -38,6 +38,7 @@ export const WAITS: readonly (readonly [string, string])[] = [
     'written with the names that are known',
   ],
   ['kref_init kref_read kref_get kref_get_unless_zero kref_put', 'a reference count in a struct'],
+  ['read_seqbegin read_seqretry write_seqlock write_sequnlock', 'a sequence count with its lock'],
   ['bit_spin_lock bit_spin_unlock', 'a lock that is one bit'],
   ['wait_var_event wait_event_interruptible', 'waits until the condition holds; no signal comes'],
   [
@@ -86,6 +87,10 @@ const SHORT = `
 #define kref_get(k) refcount_inc(&(k)->refcount)
 #define kref_get_unless_zero(k) refcount_inc_not_zero(&(k)->refcount)
 #define kref_put(k, release) ({ int last_ = refcount_dec_and_test(&(k)->refcount); if (last_) release(k); last_; })
+#define read_seqbegin(s) read_seqcount_begin(&(s)->seqcount)
+#define read_seqretry(s, start) read_seqcount_retry(&(s)->seqcount, start)
+#define write_seqlock(s) do { spin_lock(&(s)->lock); write_seqcount_begin(&(s)->seqcount); } while (0)
+#define write_sequnlock(s) do { write_seqcount_end(&(s)->seqcount); spin_unlock(&(s)->lock); } while (0)
 #define bit_spin_lock(bit, word) do { while (test_and_set_bit_lock(bit, word)) cpu_relax(); } while (0)
 #define bit_spin_unlock(bit, word) clear_bit_unlock(bit, word)
 #define wait_var_event(var, cond) do { while (!(cond)) cpu_relax(); smp_acquire__after_ctrl_dep(); } while (0)

@@ -13,6 +13,7 @@ const DEFINES: Readonly<Record<string, string | undefined>> = {
   DEFINE_SPINLOCK: 'spinlock_t',
   DEFINE_RAW_SPINLOCK: 'spinlock_t',
   DEFINE_RWLOCK: 'rwlock_t',
+  DEFINE_SEQLOCK: 'seqlock_t',
   DEFINE_MUTEX: 'struct mutex',
   DECLARE_RWSEM: 'struct rw_semaphore',
   DECLARE_COMPLETION: 'struct completion',

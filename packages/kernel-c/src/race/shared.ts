@@ -1,6 +1,6 @@
 /** Variables that agents share, as words of the machine. */
 import type { World } from '@racewalk/machine';
-import { CStruct, LockRef, PerCpu, SharedWord, type Value } from '../run/objects.js';
+import { CStruct, functionNamed, LockRef, PerCpu, SharedWord, type Value } from '../run/objects.js';
 import { toWord } from '../run/words.js';
 import { type CType, T } from '../types/ctype.js';
 import type { Types } from '../types/declare.js';
@@ -39,8 +39,8 @@ export function makeShared(
     globals.set(name, perCpu === true ? each() : one(name));
   }
   for (const { from, to } of maker.pointing) {
-    const target = globals.get(to);
-    if (target !== undefined) w.cells.setInitial(from.cell, toWord(w, target, { k: 'ptr', to: T.any }) ?? 0);
+    const target = globals.get(to) ?? functionNamed(to);
+    w.cells.setInitial(from.cell, toWord(w, target, { k: 'ptr', to: T.any }) ?? 0);
   }
   return globals;
 }

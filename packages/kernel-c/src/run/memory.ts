@@ -24,6 +24,7 @@ import {
   MemberRef,
   NumberRef,
   OutsideTable,
+  pointedTo,
   SharedWord,
   UserPointer,
   type Value,
@@ -66,7 +67,8 @@ export class Memory {
   constructor(readonly fields: HostFields) {}
 
   /** Whether other threads can reach what a pointer points to. */
-  shared(p: Value): boolean {
+  shared(pointer: Value): boolean {
+    const p = pointedTo(pointer);
     return isPtep(p) || p instanceof SharedWord || (p instanceof BitsRef && isPtep(p.ptep));
   }
 
@@ -96,7 +98,7 @@ export class Memory {
 
   /** `*p = value`. */
   *store(th: Thread, p: Value, value: Value, how: How): Step<void> {
-    if (how === 'release' && !(p instanceof SharedWord))
+    if (how === 'release' && !(pointedTo(p) instanceof SharedWord))
       yield* fence({ op: STORES[how] }, Barrier.BEFORE_RELEASE);
     if (isPtep(p)) {
       const pte = typeof value === 'bigint' ? pteOf(value) : value;
@@ -122,7 +124,7 @@ export class Memory {
 
   /** `object->member`. */
   *member(th: Thread, object: Value, tag: string, member: string, how: How): Step<Value> {
-    const o = object instanceof MemberRef ? yield* this.load(th, object, how) : object;
+    const o = object instanceof MemberRef ? yield* this.load(th, object, how) : pointedTo(object);
     if (o === null || o === 0n) throw th.error(`NULL->${member}`);
     if (o instanceof CStruct) {
       const value = o.members[member];
@@ -141,7 +143,8 @@ export class Memory {
     return yield* field.load(th, o as object);
   }
 
-  *setMember(th: Thread, object: Value, tag: string, member: string, value: Value, how: How): Step<void> {
+  *setMember(th: Thread, given: Value, tag: string, member: string, value: Value, how: How): Step<void> {
+    const object = pointedTo(given);
     if (object === null || object === 0n) throw th.error(`NULL->${member}`);
     if (object instanceof CStruct) {
       const old = object.members[member];
@@ -165,7 +168,8 @@ export class Memory {
   }
 
   /** `&object->member`. */
-  refer(object: Value, tag: string, member: string): Value {
+  refer(given: Value, tag: string, member: string): Value {
+    const object = pointedTo(given);
     const value = object instanceof CStruct ? object.members[member] : undefined;
     if (value instanceof SharedWord && object instanceof CStruct) this.#owners.set(value, object);
     if (value instanceof SharedWord || value instanceof CStruct || value instanceof LockRef) return value;
@@ -175,7 +179,8 @@ export class Memory {
   }
 
   /** `cmpxchg()`: the old value. */
-  *cmpxchg(th: Thread, p: Value, old: Value, now: Value, op: string): Step<Value> {
+  *cmpxchg(th: Thread, pointer: Value, old: Value, now: Value, op: string): Step<Value> {
+    const p = pointedTo(pointer);
     th.barriers++;
     if (isPtep(p)) return yield* th.m.entries.cmpxchg(p, this.#pte(th, old), this.#pte(th, now), op);
     if (p instanceof BitsRef) return this.bits(th, yield* this.cmpxchg(th, p.ptep, old, now, op));
@@ -197,7 +202,8 @@ export class Memory {
   }
 
   /** `xchg()`: the old value. */
-  *xchg(th: Thread, p: Value, now: Value, op: string): Step<Value> {
+  *xchg(th: Thread, pointer: Value, now: Value, op: string): Step<Value> {
+    const p = pointedTo(pointer);
     th.barriers++;
     if (isPtep(p)) return yield* th.m.entries.xchg(p, this.#pte(th, now), op);
     if (p instanceof BitsRef) return this.bits(th, yield* this.xchg(th, p.ptep, now, op));

@@ -98,6 +98,14 @@ export class ElementRef {
   ) {}
 }
 
+/** What a pointer into an array points to, where that is a word, a lock or a struct; all other pointers are themselves. */
+export function pointedTo(p: Value): Value {
+  const element =
+    p instanceof ElementRef ? p.array[p.index] : Array.isArray(p) ? (p as Value[])[0] : undefined;
+  const own = element instanceof SharedWord || element instanceof LockRef || element instanceof CStruct;
+  return own ? element : p;
+}
+
 /** `&pte_val(*ptep)`: the entry as an integer. */
 export class BitsRef {
   constructor(readonly ptep: Value) {}
@@ -133,8 +141,18 @@ export class OutsidePage {
 export class FunctionRef {
   constructor(
     readonly name: string,
-    readonly call: (args: readonly Value[]) => Generator<undefined, Value, number>,
+    /** Null in words that agents share: whoever calls it looks the name up in the text. */
+    readonly call: ((args: readonly Value[]) => Generator<undefined, Value, number>) | null,
   ) {}
+}
+
+const functions = new Map<string, FunctionRef>();
+
+/** The one value that shared words have for the function of a name. */
+export function functionNamed(name: string): FunctionRef {
+  const found = functions.get(name) ?? new FunctionRef(name, null);
+  functions.set(name, found);
+  return found;
 }
 
 /** Whether a value is a pointer to an entry of a table. */

@@ -4,12 +4,14 @@ import {
   BitsRef,
   ElementRef,
   entryAt,
+  FunctionRef,
   isPtep,
   LocalRef,
   LockRef,
   MemberRef,
   OutsidePage,
   OutsideTable,
+  pointedTo,
   UserPointer,
   type Value,
 } from './objects.js';
@@ -57,6 +59,9 @@ function positionOf(p: Value): { whole: object; index: number } | null {
 export function same(a: Value, b: Value): boolean {
   if (a === b) return true;
   if (a === 0n || b === 0n) return (a === 0n ? b : a) === null;
+  const target = pointedTo(a);
+  if (target !== null && typeof target === 'object' && target === pointedTo(b)) return true;
+  if (a instanceof FunctionRef && b instanceof FunctionRef) return a.name === b.name;
   if (a instanceof MemberRef && b instanceof MemberRef) return a.object === b.object && a.member === b.member;
   if (a instanceof LocalRef && b instanceof LocalRef) return a.frame === b.frame && a.slot === b.slot;
   if (a instanceof BitsRef && b instanceof BitsRef) return a.ptep === b.ptep;

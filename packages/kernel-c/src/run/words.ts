@@ -3,7 +3,7 @@ import { pteById } from '@racewalk/core';
 import type { Word } from '@racewalk/core/step';
 import type { World } from '@racewalk/machine';
 import { type CType, wrap } from '../types/ctype.js';
-import { isPte, type Value } from './objects.js';
+import { FunctionRef, functionNamed, isPte, pointedTo, type Value } from './objects.js';
 
 /** Pointers that were stored, by number; 0 is NULL. One table for each world. */
 interface Pointers {
@@ -35,7 +35,9 @@ export function toWord(world: World, value: Value, type: CType): Word | null {
     return fits ? number | 0 : null;
   }
   const { numbers, values } = pointersOf(world);
-  const key = value === 0n ? null : value;
+  // One number for each target: a pointer into an array is made anew whenever it is computed.
+  const target = value instanceof FunctionRef ? functionNamed(value.name) : pointedTo(value);
+  const key = target === 0n ? null : target;
   let found = numbers.get(key);
   if (found === undefined) {
     found = values.length;

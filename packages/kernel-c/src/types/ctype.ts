@@ -88,6 +88,7 @@ export const TYPEDEFS: Readonly<Record<string, CType | undefined>> = Object.free
   rwlock_t: struct('spinlock'),
   seqcount_t: struct('seqcount'),
   seqcount_spinlock_t: struct('seqcount'),
+  seqlock_t: struct('seqlock'),
   swp_entry_t: T.any,
   pgtable_t: T.any,
 });

@@ -21,6 +21,10 @@ const PRELUDE = `struct pfn_range_apply {
 	int (*ptefn)(pte_t *, pgtable_t, unsigned long, struct pfn_range_apply *);
 	unsigned int alloc;
 };
+struct seqlock {
+	seqcount_t seqcount;
+	spinlock_t lock;
+};
 struct kref {
 	refcount_t refcount;
 };`;
