@@ -23,7 +23,8 @@ export const PART_I: readonly Entry[] = Object.freeze([
     source: 'CVE-2025-37964 (6.15)',
     breaks: ['UAF'],
     where:
-      'where flushes go by what each CPU says it has loaded; the protocol is that of x86 on every architecture',
+      'where hardware may walk ahead of user code; the protocol, in which flushes go by what each CPU says it has loaded, is that of x86',
+    needs: [['speculativeFill']],
     test: 'tags/middle-of-switch',
     broken: ['by-what-is-loaded'],
   }),

@@ -1,6 +1,6 @@
 import { type Cell, read, write } from '@racewalk/core/step';
 import { type AgentSpec, nothing, REASONS, type Scenario, type World } from '@racewalk/machine';
-import { defineScenario, linux } from '@racewalk/mm';
+import { defineScenario } from '@racewalk/mm';
 
 interface Ring {
   /** An entry of the ring, which both share. @kernel struct kvm_dirty_gfn */
@@ -13,7 +13,6 @@ interface Ring {
 const PAGE = 7;
 
 function setup(w: World): Ring {
-  linux(w).folio({ pages: 1 });
   return { flags: w.word('gfn.flags'), offset: w.word('gfn.offset'), harvested: w.word('harvested', PAGE) };
 }
 
