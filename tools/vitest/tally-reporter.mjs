@@ -15,7 +15,7 @@ export function reasonOf(test) {
 }
 
 /** After so many minutes in which no test ends the run is given up: a loop that never yields has no other time limit. */
-const STALLED = 10;
+const STALLED = 20;
 
 /** Exit status of a run that was given up. */
 const GIVEN_UP = 70;

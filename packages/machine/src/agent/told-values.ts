@@ -63,7 +63,7 @@ const TELLS: readonly (readonly [string, Tells])[] = [
 /** Who is told, for the operations of each agent. */
 const tellers = new WeakMap<object, ToldValues>();
 
-/** For each prototype of operations: the same with operations that tell; and these for themselves. */
+/** For each prototype of operations: the same with operations that tell. */
 const prototypes = new WeakMap<object, object>();
 
 const bodyOf = (ops: object, name: string): Operation | undefined =>
@@ -87,8 +87,6 @@ function tellingPrototype(own: object): object {
       if (body !== undefined) Object.defineProperty(found, name, { value: telling(body, tells) });
     }
     prototypes.set(own, found);
-    // A plug-in may hand out one object twice: it must not get a layer more each time.
-    prototypes.set(found, found);
   }
   return found;
 }
@@ -142,7 +140,10 @@ export class ToldValues {
 
   /** Lets operations say what they tell; `ops` itself is changed and returned. */
   of<T extends object>(ops: T): T {
+    // A plug-in may hand out one object twice: it must not get a layer more each time.
+    const known = tellers.has(ops);
     tellers.set(ops, this);
+    if (known) return ops;
     for (const [name, tells] of TELLS)
       if (Object.hasOwn(ops, name))
         Object.defineProperty(ops, name, { value: telling(bodyOf(ops, name), tells) });
