@@ -1,8 +1,8 @@
 /** What a recorded trace says besides its texts: values, who read from whom, what an invalidation removed. */
 
 import type { Vma } from '@racewalk/core';
-import { fence, type MemoryModelName, read, type Step, write } from '@racewalk/core/step';
-import { replay } from '@racewalk/explorer';
+import { fence, type MemoryModelName, OpKind, read, type Step, write } from '@racewalk/core/step';
+import { replay, type StepRecord } from '@racewalk/explorer';
 import { buildScenario, defineBareScenario, type Machine, type Scenario, UserCpu } from '@racewalk/machine';
 import { linux } from '@racewalk/mm';
 import { toyArch } from '@racewalk/toys';
@@ -10,6 +10,7 @@ import { parseTrace, type Trace, type TraceEvent } from '@racewalk/trace';
 import { describe, expect, it } from 'vitest';
 import { type MatrixCell, plan, runCell } from '../src/matrix/index.js';
 import { traceOf } from '../src/matrix/replay/record.js';
+import { SourceTracker } from '../src/matrix/replay/trace-sources.js';
 import { zapVsStore } from './toy-races.js';
 
 /** These races have nothing to break. */
@@ -141,6 +142,27 @@ describe('through a store buffer', () => {
     expect(flush).toMatchObject({ flusher: true, of: 0, does: 'store' });
     expect(flush?.cells[0]).toMatchObject({ was: 0, now: 1 });
     expect(late?.cells[0]).toMatchObject({ was: 1, from: 3 });
+  });
+});
+
+describe('through a store buffer that keeps no order between words', () => {
+  it('what leaves is the store that was made, whichever it is', () => {
+    const tracker = new SourceTracker(true, () => ({ is: 'word' }));
+    const step = (index: number, cell: number, flusher: boolean): StepRecord =>
+      ({
+        index,
+        thread: 0,
+        flusher,
+        kind: OpKind.WRITE,
+        cells: [cell],
+        before: [0],
+        after: [1],
+        effect: { does: 'store', on: [cell], blind: [] },
+      }) as unknown as StepRecord;
+    const made = [step(0, 3, false), step(1, 4, false), step(2, 3, false)];
+    for (const one of made) expect(tracker.next(one).of).toBeUndefined();
+    const left = [step(3, 4, true), step(4, 3, true), step(5, 3, true)];
+    expect(left.map((one) => tracker.next(one).of)).toEqual([1, 0, 2]);
   });
 });
 

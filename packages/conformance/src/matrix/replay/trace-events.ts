@@ -12,6 +12,7 @@ import {
   type TraceDrop,
   type TraceEntry,
   type TraceEvent,
+  type TracePlace,
 } from '@racewalk/trace';
 import { sourcePlace } from './source-places.js';
 import { type Sources, SourceTracker } from './trace-sources.js';
@@ -26,13 +27,18 @@ export function eventsOf(
 ): TraceEvent[] {
   const sources = new SourceTracker(tso, (c) => words.role(c));
   const memory = initialMemory(program.cells);
-  return steps.map((step) => {
+  const events: TraceEvent[] = [];
+  for (const step of steps) {
     const before = memory.slice();
     step.cells.forEach((c, i) => {
       memory[c] = step.after[i] ?? 0;
     });
-    return eventOf(program, step, words, sources.next(step), words.entries(step, before, memory));
-  });
+    const from = sources.next(step);
+    // A store that leaves its buffer stands where it was made: nobody announces it.
+    const made = from.of === undefined ? undefined : events[from.of]?.at;
+    events.push(eventOf(program, step, words, from, words.entries(step, before, memory), made));
+  }
+  return events;
 }
 
 function accessOf(
@@ -63,10 +69,11 @@ function eventOf(
   words: TraceWords,
   sources: Sources,
   entries: readonly TraceEntry[],
+  made: TracePlace | undefined,
 ): TraceEvent {
   const kind = step.flusher ? 'flush' : (EVENT_KINDS[step.kind] ?? 'atomic');
   const { op, does, on } = step.effect;
-  const at = step.effect.at ?? sourcePlace(step.stack);
+  const at = step.effect.at ?? sourcePlace(step.stack) ?? made;
   const cells = step.cells.map((_, i) => accessOf(program, step, words, sources, i));
   const drops = sources.dropped.map(({ at, filledBy }): TraceDrop => {
     const { cell, was = 0 } = cells[at] ?? { cell: '' };

@@ -58,7 +58,7 @@ export class SourceTracker {
     const own = FORWARDS.has(kind) ? buffer.findLast(({ cell }) => step.cells.includes(cell)) : undefined;
     const sources = {
       from: step.cells.map((cell) => this.#from(step, cell, own)),
-      of: flusher ? buffer.shift()?.index : undefined,
+      of: flusher ? leave(buffer, step.cells) : undefined,
       dropped: this.#dropped(step),
       completes: effect.does === 'barrier' ? (this.#issued.get(thread) ?? []) : [],
       forwarded: own !== undefined,
@@ -89,6 +89,12 @@ export class SourceTracker {
       return gone ? [{ at, filledBy: this.#lastStore.get(cell) ?? null }] : [];
     });
   }
+}
+
+/** Takes the oldest store to one of these words out of a buffer: stores to one word leave in their order, whatever others do. */
+function leave(buffer: Buffered[], cells: readonly Cell[]): number | undefined {
+  const at = buffer.findIndex(({ cell }) => cells.includes(cell));
+  return at < 0 ? undefined : buffer.splice(at, 1)[0]?.index;
 }
 
 /** Whether a step that went to memory stored to the word, be it the value that stood there. */
