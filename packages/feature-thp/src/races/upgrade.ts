@@ -1,12 +1,5 @@
 import { addrOf } from '@racewalk/core';
-import {
-  type AgentSpec,
-  type ArchReason,
-  leavesOutOfFlushes,
-  REASONS,
-  type Scenario,
-  UserCpu,
-} from '@racewalk/machine';
+import { type AgentSpec, leavesOutOfFlushes, REASONS, type Scenario, UserCpu } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { type HugeArea, hugeArea } from '../setup.js';
 
@@ -36,14 +29,6 @@ const user: AgentSpec<HugeArea> = {
   },
 };
 
-/** What drops the stale refusal. The handler of huge pages does not call flush_tlb_fix_spurious_fault() in 6.12. */
-const healed: ArchReason = (arch) => {
-  if (arch.has('faultDropsTlb') || !arch.has('staleRefusals')) return REASONS.faultHeals(arch);
-  return arch.has('negativeCaching')
-    ? 'the handler fences its own CPU after every fault (update_mmu_cache_pmd), so no stale refusal is left behind'
-    : null;
-};
-
 /** The flush of pmdp_set_access_flags(). */
 export const thpUpgrade: Scenario = defineScenario<HugeArea>({
   id: 'thp/upgrade',
@@ -63,7 +48,7 @@ export const thpUpgrade: Scenario = defineScenario<HugeArea>({
       what: 'the flush leaves out the other CPU',
       breaks: 'LIVE',
       why: 'its TLB goes on refusing the store, and its handler finds nothing to do',
-      unless: healed,
+      unless: REASONS.hugeFaultHeals,
       patch: leavesOutOfFlushes(1),
     },
   },

@@ -135,23 +135,32 @@ const machineOf = (self: unknown): Caller => (self as { readonly m: Caller }).m;
 const method = (name: string, body: AnyFunction, of: (self: unknown) => Caller): AnyFunction =>
   bound(name, body, (_m, self, args) => (body as (...all: unknown[]) => unknown).apply(self, args), of);
 
-/** For each prototype of operations: the same with late-bound methods; and these for themselves. */
-const prototypes = new WeakMap<object, object>();
-
-function boundPrototype(own: object, names: readonly string[]): object {
-  let found = prototypes.get(own);
-  if (found === undefined) {
-    found = Object.create(own) as object;
-    for (const name of names) {
-      const body = (own as FunctionTable)[name];
-      if (body !== undefined) Object.defineProperty(found, name, { value: method(name, body, machineOf) });
+/**
+ * Makes, for each prototype of operations, another one with some of its methods in another form: once, as agents are many.
+ * What it makes stands for itself: a plug-in may hand out one object twice, and it must not get a layer more each time.
+ *
+ * @param form - the other form of the method `name`
+ */
+export function prototypesWith(
+  form: (name: string, body: AnyFunction) => AnyFunction,
+): (own: object, names: Iterable<string>) => object {
+  const made = new WeakMap<object, object>();
+  return (own, names) => {
+    let found = made.get(own);
+    if (found === undefined) {
+      found = Object.create(own) as object;
+      for (const name of names) {
+        const body = (own as FunctionTable)[name];
+        if (body !== undefined) Object.defineProperty(found, name, { value: form(name, body) });
+      }
+      made.set(own, found);
+      made.set(found, found);
     }
-    prototypes.set(own, found);
-    // A plug-in may hand out one object twice: it must not get a layer more each time.
-    prototypes.set(found, found);
-  }
-  return found;
+    return found;
+  };
 }
+
+const boundPrototype = prototypesWith((name, body) => method(name, body, machineOf));
 
 /** Functions of the kernel, table by table, as the class of every agent's `m.k`. */
 interface Layer {

@@ -13,6 +13,7 @@ import {
 } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Machine, World } from '../world/types.js';
+import { type AnyFunction, prototypesWith } from './binder.js';
 
 type Access = EntryAccess & Partial<HalvesAccess>;
 type Operation = (...args: unknown[]) => Step<PteWord>;
@@ -55,41 +56,23 @@ interface Tells {
   readonly reads: boolean;
 }
 
-const TELLS: readonly (readonly [string, Tells])[] = [
+const TELLS: ReadonlyMap<string, Tells> = new Map<string, Tells>([
   ...Object.entries(READS).map(([name, place]) => [name, { place, reads: true }] as const),
   ...Object.entries(TAKES).map(([name, place]) => [name, { place, reads: false }] as const),
-];
+]);
 
 /** Who is told, for the operations of each agent. */
 const tellers = new WeakMap<object, ToldValues>();
 
-/** For each prototype of operations: the same with operations that tell. */
-const prototypes = new WeakMap<object, object>();
-
-const bodyOf = (ops: object, name: string): Operation | undefined =>
-  (ops as Readonly<Record<string, Operation | undefined>>)[name];
-
-function telling(body: Operation | undefined, { place, reads }: Tells): Operation | undefined {
-  if (body === undefined) return undefined;
+function telling(name: string, body: AnyFunction): AnyFunction {
+  const { place, reads } = TELLS.get(name)!;
   return function (this: object, ...args: unknown[]) {
-    const call = body.apply(this, args);
+    const call = (body as Operation).apply(this, args);
     return tellers.get(this)?.tell(call, args[place] as Ptep, reads) ?? call;
   };
 }
 
-/** Made once for each class of operations: agents are many. */
-function tellingPrototype(own: object): object {
-  let found = prototypes.get(own);
-  if (found === undefined) {
-    found = Object.create(own) as object;
-    for (const [name, tells] of TELLS) {
-      const body = bodyOf(own, name);
-      if (body !== undefined) Object.defineProperty(found, name, { value: telling(body, tells) });
-    }
-    prototypes.set(own, found);
-  }
-  return found;
-}
+const tellingPrototype = prototypesWith(telling);
 
 /**
  * A value that an operation took away counts at once, and so does one that was read under the lock of the table. One that was
@@ -144,11 +127,12 @@ export class ToldValues {
     const known = tellers.has(ops);
     tellers.set(ops, this);
     if (known) return ops;
-    for (const [name, tells] of TELLS)
-      if (Object.hasOwn(ops, name))
-        Object.defineProperty(ops, name, { value: telling(bodyOf(ops, name), tells) });
+    for (const name of TELLS.keys()) {
+      const own = Object.getOwnPropertyDescriptor(ops, name)?.value as AnyFunction | undefined;
+      if (own !== undefined) Object.defineProperty(ops, name, { value: telling(name, own) });
+    }
     const own = Object.getPrototypeOf(ops) as object;
-    return own === Object.prototype ? ops : Object.setPrototypeOf(ops, tellingPrototype(own));
+    return own === Object.prototype ? ops : Object.setPrototypeOf(ops, tellingPrototype(own, TELLS.keys()));
   }
 
   /** The agent has said itself that it uses a value. */

@@ -44,6 +44,13 @@ const faultHeals: ArchReason = (arch) => {
     : 'a write fault that finds nothing to change invalidates the page, so no stale refusal is left behind';
 };
 
+const hugeFaultHeals: ArchReason = (arch) => {
+  if (arch.has('faultDropsTlb') || !arch.has('staleRefusals')) return faultHeals(arch);
+  return arch.has('negativeCaching')
+    ? 'the handler fences its own CPU after every fault (update_mmu_cache or update_mmu_cache_pmd), so no stale refusal is left behind'
+    : null;
+};
+
 const softwareWalks: ArchReason = (arch) =>
   arch.has('walkCaches')
     ? null
@@ -77,6 +84,8 @@ export const REASONS = Object.freeze({
   invalidationWaits,
   /** There are no stale refusals, or they remove themselves, or the kernel flushes more than it has to. */
   faultHeals,
+  /** The same of huge pages, whose handlers do not call flush_tlb_fix_spurious_fault() in Linux 6.12. */
+  hugeFaultHeals,
   /** No walk cache outlives the walk. */
   softwareWalks,
   /** No walk cache outlives the flush of a leaf. */

@@ -1,12 +1,5 @@
 import { addrOf } from '@racewalk/core';
-import {
-  type AgentSpec,
-  type ArchReason,
-  leavesOutOfFlushes,
-  REASONS,
-  type Scenario,
-  UserCpu,
-} from '@racewalk/machine';
+import { type AgentSpec, leavesOutOfFlushes, REASONS, type Scenario, UserCpu } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { type HugetlbPage, hugetlbPage, oneLevelUp } from './page.js';
 
@@ -49,14 +42,6 @@ const user: AgentSpec<HugetlbPage> = {
   },
 };
 
-/** What drops the stale translation where a flush leaves it out. */
-const healed: ArchReason = (arch) => {
-  if (arch.has('faultDropsTlb') || !arch.has('staleRefusals')) return REASONS.faultHeals(arch);
-  return arch.has('negativeCaching')
-    ? 'the handler fences its own CPU after every fault (update_mmu_cache), so no stale refusal is left behind'
-    : null;
-};
-
 /** The flush of huge_ptep_set_access_flags(). */
 export const hugetlbUpgrade: Scenario = defineScenario<HugetlbPage>({
   id: 'hugetlb/upgrade',
@@ -76,7 +61,7 @@ export const hugetlbUpgrade: Scenario = defineScenario<HugetlbPage>({
       what: 'the flush leaves out the other CPU',
       breaks: 'LIVE',
       why: 'its TLB goes on refusing the store, and its handler finds nothing to do',
-      unless: healed,
+      unless: REASONS.hugeFaultHeals,
       patch: leavesOutOfFlushes(1),
     },
   },

@@ -12,8 +12,8 @@ import { Tally } from '../tally.js';
 /** States that are looked at, once in a search, for a livelock that no execution so far shows. */
 const STATES = 50_000;
 
-/** Automata whose states were looked at. */
-const lookedAt = new WeakSet<Automata>();
+/** What looking came to: the same for every search, or piece of one, over these automata. */
+const rounds = new WeakMap<Automata, Path | null>();
 
 /**
  * Whether the execution `x` stands in is a livelock, as far as can be seen. If so, keeps and counts it. Such an execution often
@@ -30,13 +30,15 @@ export function foundLivelock(x: Execution, tally: Tally, keep: Keep): boolean {
 }
 
 function amongStates(x: Execution): Path | null {
-  if (lookedAt.has(x.auto) || x.agents > MOST_AGENTS) return null;
-  lookedAt.add(x.auto);
+  const known = rounds.get(x.auto);
+  if (known !== undefined) return known;
   let round: Path | null = null;
   const keep: Keep = (code, message, path) => {
     if (code === 'LIVE' && message === LIVELOCK) round = path;
   };
-  STATEFUL.create(executionOf(x.auto), {}).run(new Tally({ bounds: { states: STATES } }), keep);
+  if (x.agents <= MOST_AGENTS)
+    STATEFUL.create(executionOf(x.auto), {}).run(new Tally({ bounds: { states: STATES } }), keep);
+  rounds.set(x.auto, round);
   return round;
 }
 
