@@ -51,7 +51,7 @@ const zap: AgentSpec<Interrupted> = {
   },
 };
 
-/** `get_and_clear_full_ptes` over the block, interrupted before one of its steps., as a zap makes it. */
+/** `get_and_clear_full_ptes` over the block, as a zap makes it, interrupted before one of its steps. */
 const zapBatched: AgentSpec<Interrupted> = {
   cpu: 0,
   role: 'kernel',
