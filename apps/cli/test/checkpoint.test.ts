@@ -11,7 +11,8 @@ import { run } from './run.js';
 
 const cwd = mkdtempSync(path.join(tmpdir(), 'racewalk-'));
 const FAMILY = ['conformance', '--test', 'access-flags/*', '--reporter', 'json'];
-const CELL = ['explore', 'contpte/teardown-batched', '--arch', 'arm64-contpte', '--memory', 'sc'];
+/** Takes seconds on a fast machine, too: a search looks at the signal twice a second. */
+const CELL = ['explore', ...LARGE];
 
 /** A user who interrupts when asked for the n-th time. */
 const impatient = (n: number) => {
@@ -28,8 +29,6 @@ const counts = (json: string) =>
   parseReport(json).cells.map((c) => [c.test, c.variant, c.arch, c.verdict, c.executions, c.steps]);
 
 describe('--checkpoint and sudden death', () => {
-  const EXPLORE = ['explore', ...LARGE];
-
   /** Start, wait until a file was written for the first time or anew, and kill. */
   async function killed(argv: readonly string[], file: string): Promise<void> {
     const before = existsSync(file) ? readFileSync(file, 'utf8') : '';
@@ -41,7 +40,7 @@ describe('--checkpoint and sudden death', () => {
 
   it.each([1, 2, 3])('a large search survives being killed twice, %i workers', async (workers) => {
     const file = path.join(cwd, `large-${workers}.json`);
-    const argv = [...EXPLORE, '--checkpoint', file];
+    const argv = [...CELL, '--checkpoint', file];
     await killed([...argv, '--workers', String(workers)], file);
     await killed([...argv, '--workers', String(workers)], file);
     // Any number may go on with it.
@@ -63,7 +62,7 @@ describe('--checkpoint and sudden death', () => {
 
   it.each(['SIGINT', 'SIGTERM'] as const)('%s ends with 130 and says how to go on', async (signal) => {
     const file = path.join(cwd, `${signal}.json`);
-    const argv = [...EXPLORE, '--checkpoint', file, '--workers', '2'];
+    const argv = [...CELL, '--checkpoint', file, '--workers', '2'];
     const { child, ended } = start(argv);
     await until(() => (existsSync(file) ? true : undefined));
     child.kill(signal);
