@@ -10,8 +10,9 @@ export function flushTargets(m: Machine): readonly number[] {
 /** Called by name, so that a variant can leave a CPU out. */
 export const FLUSH_TARGETS = { flushTargets } as const;
 
-type FlushTargets = typeof FLUSH_TARGETS;
-
 declare module '../agent/kernel.js' {
-  interface KernelFunctions extends FlushTargets {}
+  interface KernelFunctions {
+    /** Whom a flush reaches, see {@link flushTargets}. */
+    readonly flushTargets: typeof flushTargets;
+  }
 }
