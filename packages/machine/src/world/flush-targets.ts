@@ -12,7 +12,7 @@ export const FLUSH_TARGETS = { flushTargets } as const;
 
 declare module '../agent/kernel.js' {
   interface KernelFunctions {
-    /** Whom a flush reaches, see {@link flushTargets}. */
+    /** Whom a flush of this CPU reaches. */
     readonly flushTargets: typeof flushTargets;
   }
 }
