@@ -7,7 +7,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bitFor } from '../src/ops/clean.js';
 import { clipToVma, filterVma, flagsOf } from '../src/ops/clip.js';
-import { vmaIntervalTreeForeach } from '../src/ops/interval-tree.js';
 import { type AreaState, areas, concerned, FILE_PAGES, range, worldOf } from './model.js';
 import { toy } from './toy.js';
 
@@ -150,7 +149,7 @@ describe('applyAsClean', () => {
         const warnings = steps.filter((s) => s.op.label.startsWith('WARN_ON')).map((s) => s.op.label);
         expect(warnings.filter((label) => label.includes('failed'))).toEqual([]);
         const warned = vmas.filter((vma) =>
-          vmaIntervalTreeForeach(mapping, first, first + nr - 1).includes(vma),
+          m.k.vmaIntervalTreeForeach(mapping, first, first + nr - 1).includes(vma),
         );
         expect(warnings).toHaveLength(warned.filter((vma) => filterVma(flagsOf(vma)) === 'warn').length);
 

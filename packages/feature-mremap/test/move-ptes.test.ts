@@ -13,7 +13,6 @@ import { linux } from '@racewalk/mm';
 import { flatToy as flat, blockToy as toy, trackingToy as tracking } from '@racewalk/toys';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mremap } from '../src/agents/mover.js';
 import {
   COPY_THEN_CLEAR,
   FLUSH_LATE,
@@ -42,7 +41,7 @@ function run<T>({ w }: { readonly w: World }, body: () => Step<T>) {
 
 const move = (b: ReturnType<typeof build>, patch: Patch = {}, rmap = false) => {
   b.w.binder.replace(patch as FunctionTable);
-  return run(b, () => mremap(b.m, b.s.old, b.s.to, rmap));
+  return run(b, () => b.m.k.mremap(b.s.old, b.s.to, rmap));
 };
 
 /** Position of the first step whose label begins like that. */

@@ -15,7 +15,6 @@ import {
 import { FolioFlag, linux, PageFlag, swappedFault } from '@racewalk/mm';
 import { flatToy as flat } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
-import { reclaimPage } from '../src/agents/reclaimer.js';
 import { barrierOnly, noDrain } from '../src/ops/drains.js';
 import { drainsFirst } from '../src/ops/faults.js';
 import {
@@ -85,7 +84,7 @@ describe('shrinkFolioList', () => {
   it('keeps a page that somebody holds', () => {
     const b = build();
     b.w.cells.setInitial(b.s.folio.refcount, 4);
-    const { at } = run(b, () => reclaimPage(b.on(0), b.s));
+    const { at } = run(b, () => b.on(0).k.shrinkInactiveList([b.s.folio]));
     expect([at(b.s.cached), at(b.s.folio.refcount)]).toEqual([1, 2]);
     const lazy = build({ lazyfree: true });
     lazy.w.cells.setInitial(lazy.s.folio.refcount, 3);

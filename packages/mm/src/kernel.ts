@@ -15,12 +15,15 @@ import { DEPOSIT } from './huge_memory/deposit.js';
 import { HUGE_FAULT } from './huge_memory/fault.js';
 import { RMAP_PMD } from './huge_memory/rmap.js';
 import { SPLIT_HUGE_PMD } from './huge_memory/split-huge-pmd.js';
+import { SPLIT_TAIL } from './huge_memory/split-tail.js';
 import { HUGE_WP } from './huge_memory/wp.js';
 import { HUGE_MEMORY } from './huge_memory/zap-huge-pmd.js';
 import { HUGETLB } from './hugetlb/hugetlb.js';
 import { HUGETLB_SHARE } from './hugetlb/share.js';
+import { INTERVAL_TREE } from './interval_tree/interval-tree.js';
 import { SVA } from './iommu/sva.js';
 import { COLLAPSE } from './khugepaged/collapse-huge-page.js';
+import { COLLAPSE_PTE_MAPPED_THP } from './khugepaged/collapse-pte-mapped-thp.js';
 import { RETRACT } from './khugepaged/retract-page-tables.js';
 import { KSM } from './ksm/ksm.js';
 import { KVM_DIRTY_LOG } from './kvm/dirty-log.js';
@@ -53,11 +56,13 @@ import { RSS } from './memory/rss.js';
 import { SPARE_PAGES } from './memory/spare-pages.js';
 import { SWAP } from './memory/swap.js';
 import { WP } from './memory/wp.js';
+import { WP_SHARED } from './memory/wp-shared.js';
 import { ZAP } from './memory/zap.js';
 import { ZAP_DETAILS } from './memory/zap-details.js';
 import { ZAP_PAGE_RANGE } from './memory/zap-page-range.js';
 import { ZAP_PMD_RANGE } from './memory/zap-pmd-range.js';
 import { PROT_NUMA } from './mempolicy/prot-numa.js';
+import { MIGRATE_VMA } from './migrate_device/migrate-vma.js';
 import { MM } from './mm.js';
 import { TLBFLUSH } from './mmu_context/tlbflush.js';
 import { MMU_CONTEXT } from './mmu_context/versions.js';
@@ -68,6 +73,9 @@ import { MOVE_HUGE_PMD } from './mremap/move-huge-pmd.js';
 import { MOVE_NORMAL_PMD } from './mremap/move-normal-pmd.js';
 import { MOVE_PAGE_TABLES } from './mremap/move-page-tables.js';
 import { MOVE_PTES } from './mremap/move-ptes.js';
+import { MOVE_PTES_BATCHED } from './mremap/move-ptes-batched.js';
+import { MREMAP } from './mremap/mremap.js';
+import { SET_PAGE_DIRTY_LOCK } from './page-writeback/set-page-dirty-lock.js';
 import { WRITEBACK } from './page-writeback/writeback.js';
 import { PMD_TEST } from './pgtable-generic/pmd-test.js';
 import { PTE_OFFSET_MAP } from './pgtable-generic/pte-offset-map.js';
@@ -79,8 +87,10 @@ import { FOLIO_COUNTS } from './rmap/folio-counts.js';
 import { I_MMAP } from './rmap/i-mmap.js';
 import { MKCLEAN } from './rmap/mkclean.js';
 import { PAGE_VMA_MAPPED } from './rmap/page-vma-mapped.js';
+import { REFERENCED } from './rmap/referenced.js';
 import { RMAP_WALK } from './rmap/rmap-walk.js';
 import { TLBFLUSH_UNMAP_BATCH } from './rmap/tlbflush-unmap-batch.js';
+import { TRY_TO_MIGRATE } from './rmap/try-to-migrate.js';
 import { TRY_TO_UNMAP } from './rmap/try-to-unmap.js';
 import { UNMAP_BATCH } from './rmap/unmap-batch.js';
 import { SCHED } from './sched/context-switch.js';
@@ -91,9 +101,11 @@ import { CLEAR_REFS } from './task_mmu/clear-refs.js';
 import { TLB_FLUSH } from './tlb/flush.js';
 import { TLB_SWITCH } from './tlb/switch-mm.js';
 import { UACCESS } from './uaccess.js';
+import { MOVE_PAGES } from './userfaultfd/move-pages.js';
 import { VMALLOC } from './vmalloc.js';
 import { REMOVE_MAPPING } from './vmscan/remove-mapping.js';
 import { VMSCAN } from './vmscan/shrink-folio-list.js';
+import { SHRINK_INACTIVE_LIST } from './vmscan/shrink-inactive-list.js';
 
 /**
  * The table, in no particular order.
@@ -195,4 +207,16 @@ export const KERNEL = Object.freeze({
   ...ZAP,
   ...ZAP_DETAILS,
   ...ZAP_PAGE_RANGE,
+  ...INTERVAL_TREE,
+  ...MREMAP,
+  ...SHRINK_INACTIVE_LIST,
+  ...TRY_TO_MIGRATE,
+  ...SET_PAGE_DIRTY_LOCK,
+  ...WP_SHARED,
+  ...MOVE_PAGES,
+  ...REFERENCED,
+  ...MIGRATE_VMA,
+  ...SPLIT_TAIL,
+  ...COLLAPSE_PTE_MAPPED_THP,
+  ...MOVE_PTES_BATCHED,
 });

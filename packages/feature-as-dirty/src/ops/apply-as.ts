@@ -7,7 +7,6 @@ import { atomic, type Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
 import type { PfnRangeApply } from './apply-to-pfn-range.js';
 import { type AddrRange, clipToVma, type FilterFlags, filterVma, flagsOf } from './clip.js';
-import { vmaIntervalTreeForeach } from './interval-tree.js';
 
 /** `struct apply_as`. */
 export interface ApplyAs extends PfnRangeApply {
@@ -81,7 +80,7 @@ export function* applyAsRange(
   nr: number,
 ): Step<number> {
   yield* m.k.iMmapLockRead(mapping);
-  for (const vma of vmaIntervalTreeForeach(mapping, firstIndex, firstIndex + nr - 1)) {
+  for (const vma of m.k.vmaIntervalTreeForeach(mapping, firstIndex, firstIndex + nr - 1)) {
     // Advisory: nothing keeps the flags from changing, because mmap_lock is not held.
     const filter = filterVma(yield* m.k.readVmFlags(vma));
     if (filter === 'warn') yield* warnOn(`${vma.table.name} is huge, or no I/O mapping`);

@@ -3,7 +3,6 @@ import { applyAsRange, flushTouched, readVmFlags } from './apply-as.js';
 import { applyToPfnRange, applyToPmdRange } from './apply-to-pfn-range.js';
 import { applyAsClean, applyPtClean } from './clean.js';
 import { lockExternal, unlockExternal } from './external-lock.js';
-import { pageMkwrite } from './pfn-mkwrite.js';
 import { applyAsWrprotect, applyPtWrprotect } from './wrprotect.js';
 
 /** Functions that a race adds, to be called by name. */
@@ -17,7 +16,6 @@ export const AS_DIRTY_HELPERS = {
   applyToPmdRange,
   flushTouched,
   lockExternal,
-  pageMkwrite,
   readVmFlags,
   unlockExternal,
 } as const;

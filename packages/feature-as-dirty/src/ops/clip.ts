@@ -1,5 +1,6 @@
 /** Which part of which area a range of a file concerns. Pure arithmetic; the property tests are about it. */
 import { addrOf, type Vaddr, type Vma, type VmaFlags } from '@racewalk/core';
+import { vmaPages } from '@racewalk/mm';
 
 /** `vm_flags`, as far as the filter looks at them. */
 export interface FilterFlags extends VmaFlags {
@@ -27,9 +28,6 @@ export function filterVma(flags: FilterFlags): Filter {
   if (!flags.shared || !flags.write) return 'skip';
   return flags.hugetlb === true || flags.io !== true ? 'warn' : 'apply';
 }
-
-/** Pages of an area. @kernel vma_pages */
-export const vmaPages = (vma: Vma): number => vma.end - vma.start;
 
 /** A range of virtual addresses, in bytes, `end` exclusive. */
 export interface AddrRange {

@@ -41,7 +41,7 @@ export const wrprotectThenClean: Scenario = defineScenario<Device>({
       what: 'mkwrite takes no lock',
       breaks: 'MISS',
       why: 'the entry is writable again before the pass is over',
-      patch: { lockExternal: nothing, unlockExternal: nothing },
+      patch: { doPageMkwrite: nothing, faultDirtySharedPage: nothing },
       only: ['user'],
     },
     'clean-first': {

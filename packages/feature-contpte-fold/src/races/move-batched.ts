@@ -1,27 +1,12 @@
-import { PAGE_SIZE, ptepAdd, ptepOf, vpnOf } from '@racewalk/core';
+import { ptepAdd } from '@racewalk/core';
 import { type AgentSpec, type FunctionTable, type Patch, REASONS, type Scenario } from '@racewalk/machine';
-import { defineScenario, freePage } from '@racewalk/mm';
+import { defineScenario, freePage, moveLockedBatched } from '@racewalk/mm';
 import { eitherAddress } from '../agents/either-address.js';
 import { FLUSH_LATE, type Move, moveSetup, mremap } from '../agents/mremap.js';
 import { addrAt, entryAt, frameAt, locked } from '../setup.js';
 
-/** One batch of entries of one folio. @kernel move_ptes (6.17, with `get_and_clear_ptes` and `set_ptes`) */
-const MOVES_BATCHED: Patch = {
-  *movePtes(m, vma, oldAddr, oldEnd, newVma, newAddr) {
-    const nr = (oldEnd - oldAddr) / PAGE_SIZE;
-    const [from, to] = [ptepOf(vma, vpnOf(oldAddr)), ptepOf(newVma, vpnOf(newAddr))];
-    yield* m.pteOffsetMapLock(vma.table);
-    yield* m.k.spinLockNested(newVma.table.ptl);
-    const pte = yield* m.pte.getAndClearFullPtes(vma.mm, oldAddr, from, nr, false);
-    if (m.v.ptePresent(pte)) {
-      yield* m.pte.setPtes(newVma.mm, newAddr, to, pte, nr);
-      yield* m.tlb.flushTlbRange(vma, oldAddr, oldEnd);
-    }
-    yield* m.k.spinUnlock(newVma.table.ptl);
-    yield* m.pteUnmapUnlock(vma.table);
-    return 0;
-  },
-};
+/** The body of Linux 6.17. */
+const MOVES_BATCHED: Patch = { moveLocked: moveLockedBatched };
 
 /** Another thread that already knows the new address and throws the first page away there. */
 const dontneed: AgentSpec<Move> = {

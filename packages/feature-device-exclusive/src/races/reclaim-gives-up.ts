@@ -11,9 +11,7 @@ const reclaim: AgentSpec<Setup> = {
   note: 'reclaim',
   *run(m, { page }) {
     if (!(yield* m.k.getPageUnlessZero(page))) return;
-    const list = [page.folio];
-    yield* m.k.shrinkFolioList(list);
-    if (list.length > 0) yield* m.k.putPage(page);
+    yield* m.k.shrinkInactiveList([page.folio]);
   },
 };
 

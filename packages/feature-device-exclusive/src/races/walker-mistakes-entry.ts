@@ -1,28 +1,24 @@
-import { addrOf, type PteWord } from '@racewalk/core';
-import type { Step } from '@racewalk/core/step';
-import type { AgentSpec, ArchReason, Machine, Scenario } from '@racewalk/machine';
-import { definePageVmaWalk, defineScenario, PVMW_SYNC } from '@racewalk/mm';
+import { addrOf } from '@racewalk/core';
+import type { AgentSpec, ArchReason, FunctionTable, Patch, Scenario } from '@racewalk/machine';
+import { defineScenario } from '@racewalk/mm';
 import { glance, user } from '../agents/user.js';
 import { type Setup, setup } from '../setup.js';
 
-/** Make an entry old that is young. */
-function* makeOld(m: Machine, { vma, ptep }: Setup, pteval: PteWord): Step<void> {
-  if (!m.v.pteYoung(pteval)) return;
-  yield* m.pte.setPteAt(vma.mm, addrOf(ptep.vpn), ptep, m.v.pteMkold(pteval));
-  if (m.v.ptePresent(pteval)) yield* m.tlb.flushTlbPage(vma, addrOf(ptep.vpn));
-}
-
-/** Ages the page through its reverse map. @kernel folio_referenced_one */
+/** Ages the page through its reverse map. */
 const aging: AgentSpec<Setup> = {
   cpu: 0,
   role: 'kernel',
   note: 'folio_referenced_one',
-  *run(m, s) {
-    const pvmw = definePageVmaWalk(s.page, s.vma, addrOf(s.ptep.vpn), PVMW_SYNC);
-    while (yield* m.k.pageVmaMappedWalk(pvmw)) {
-      // The walk stops at both: an entry that maps the page, and one that keeps its place.
-      if (m.v.ptePresent(pvmw.pteval)) yield* makeOld(m, s, pvmw.pteval);
-    }
+  *run(m, { page, vma, ptep }) {
+    yield* m.k.folioReferencedOne(page.folio, vma, addrOf(ptep.vpn));
+  },
+};
+
+/** The branch: the walk stops at entries that map the page, and at those that keep its place. */
+const PRESENT_ONLY: Patch = {
+  *ptepClearFlushYoung(m, vma, addr, ptep) {
+    const present = m.v.ptePresent(yield* m.pte.ptepGet(ptep));
+    return present && (yield* m.pte.ptepClearFlushYoung(vma, addr, ptep));
   },
 };
 
@@ -45,7 +41,10 @@ export const walkerMistakesEntry: Scenario = defineScenario<Setup>({
     'To find its own entries again, the series lets page_vma_mapped_walk() return them. Can its other callers handle that? They expect present entries and read young and dirty in words where these bits belong to a type or a frame number. So each caller needs a branch. Here the caller ages pages. Without the branch it clears a bit that it takes for the access flag. Where that bit belongs to the type, the entry now names a swap slot, and the page is lost. On other architectures the bit is unused, and the mistake stays unseen.',
   invariants: ['ENC'],
   params: { block: 4 },
-  setup: (w) => setup(w, { has: 'entry' }),
+  setup(w) {
+    w.binder.replace(PRESENT_ONLY as FunctionTable, { within: 'folioReferencedOne' });
+    return setup(w, { has: 'entry' });
+  },
   agents: { aging, other: glance(2), user: user(1, ['load']) },
   finally: (w, { ptep, page }, view, faults) => {
     const { values: v, swap } = w.arch;
@@ -61,13 +60,13 @@ export const walkerMistakesEntry: Scenario = defineScenario<Setup>({
       breaks: 'ENC',
       why: 'it clears a bit of the type, and the entry means something else',
       unless: agingHarmless,
-      agents: {
-        aging: {
-          ...aging,
-          *run(m, s) {
-            const pvmw = definePageVmaWalk(s.page, s.vma, addrOf(s.ptep.vpn), PVMW_SYNC);
-            while (yield* m.k.pageVmaMappedWalk(pvmw)) yield* makeOld(m, s, pvmw.pteval);
-          },
+      patch: {
+        // The generic body; a plug-in's own may leave such an entry alone.
+        *ptepClearFlushYoung(m, vma, addr, ptep) {
+          const pte = yield* m.pte.ptepGet(ptep);
+          if (m.v.pteYoung(pte)) yield* m.pte.setPteAt(vma.mm, addr, ptep, m.v.pteMkold(pte));
+          if (m.v.ptePresent(pte)) yield* m.tlb.flushTlbPage(vma, addr);
+          return m.v.pteYoung(pte);
         },
       },
     },

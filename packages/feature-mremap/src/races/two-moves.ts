@@ -1,6 +1,5 @@
 import type { AgentSpec, Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
-import { mremap } from '../agents/mover.js';
 import { COPY_THEN_CLEAR, NEW_UNLOCKED, NO_MMAP_LOCK } from '../ops/variants.js';
 import { type Move, moveSetup } from '../setup.js';
 
@@ -9,7 +8,7 @@ const there: AgentSpec<Move> = {
   role: 'kernel',
   note: 'mremap there',
   *run(m, s) {
-    yield* mremap(m, s.old, s.to);
+    yield* m.k.mremap(s.old, s.to);
   },
 };
 
@@ -18,7 +17,7 @@ const back: AgentSpec<Move> = {
   role: 'kernel',
   note: 'mremap back',
   *run(m, s) {
-    yield* mremap(m, s.to, s.old);
+    yield* m.k.mremap(s.to, s.old);
   },
 };
 

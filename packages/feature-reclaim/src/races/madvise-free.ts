@@ -1,6 +1,5 @@
 import { type AgentSpec, nothing, type Scenario } from '@racewalk/machine';
 import { defineScenario, forfeit } from '@racewalk/mm';
-import { reclaimPage } from '../agents/reclaimer.js';
 import { user } from '../agents/users.js';
 import { type Mapped, mapPage } from '../setup.js';
 
@@ -12,7 +11,7 @@ const freeThenReclaim: AgentSpec<Mapped> = {
   *run(m, s) {
     yield* m.k.madviseFreeSingleVma(s.vma);
     yield* forfeit(s.frame);
-    yield* reclaimPage(m, s);
+    yield* m.k.shrinkInactiveList([s.folio]);
   },
 };
 

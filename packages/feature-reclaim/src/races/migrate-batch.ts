@@ -1,30 +1,7 @@
-import { addrOf } from '@racewalk/core';
-import type { Step } from '@racewalk/core/step';
-import { type AgentSpec, type Machine, nothing, type Scenario } from '@racewalk/machine';
+import { type AgentSpec, nothing, type Scenario } from '@racewalk/machine';
 import { defineScenario, freePage, TTU_BATCH_FLUSH } from '@racewalk/mm';
 import { user } from '../agents/users.js';
 import { type Mapped, mapPage } from '../setup.js';
-
-/** Leave a migration entry in place of the mapping, and put the flush off. @kernel try_to_migrate_one */
-function* tryToMigrateOne(m: Machine, s: Mapped): Step<void> {
-  const { vma, ptep, frame, folio } = s;
-  const { swap } = m.arch;
-  const addr = addrOf(ptep.vpn);
-  yield* m.pteOffsetMapLock(vma.table);
-  const deferred = m.k.shouldDeferFlush(vma.mm, TTU_BATCH_FLUSH);
-  const pteval = yield* deferred
-    ? m.pte.ptepGetAndClear(vma.mm, addr, ptep)
-    : m.pte.ptepClearFlush(vma, addr, ptep);
-  if (deferred) yield* m.k.setTlbUbcFlushPending(vma.mm, pteval, addr);
-  if (m.v.pteDirty(pteval)) yield* m.k.folioMarkDirty(folio);
-  const entry = m.v.pteWrite(pteval)
-    ? swap.makeWritableMigrationEntry(frame.pfn)
-    : swap.makeReadableMigrationEntry(frame.pfn);
-  yield* m.pte.setPteAt(vma.mm, addr, ptep, swap.swpEntryToPte(entry));
-  yield* m.k.folioRemoveRmapPte(frame);
-  yield* m.k.folioPut(frame);
-  yield* m.pteUnmapUnlock(vma.table);
-}
 
 /** Unmaps its batch, flushes once, then moves: the old page goes back. */
 const migrate: AgentSpec<Mapped> = {
@@ -32,7 +9,7 @@ const migrate: AgentSpec<Mapped> = {
   role: 'kernel',
   note: 'migrate_pages_batch',
   *run(m, s) {
-    yield* tryToMigrateOne(m, s);
+    yield* m.k.tryToMigrate(s.folio, TTU_BATCH_FLUSH);
     yield* m.k.tryToUnmapFlush();
     // The contents are copied, and the reference of the isolation is the last one.
     if ((yield* m.k.folioPutRefs(s.folio, 1)) === 0) yield* freePage(m, s.frame);

@@ -58,7 +58,7 @@ export function* movePtes(
   if (oldPte !== null && newPte !== null) {
     const newPtl = newPte.table.ptl === oldPte.table.ptl ? null : newPte.table.ptl;
     if (newPtl !== null) yield* m.k.spinLockNested(newPtl);
-    yield* moveLocked(m, vma, oldPte, newPte, { oldAddr, oldEnd, newAddr });
+    yield* m.k.moveLocked(vma, oldPte, newPte, { oldAddr, oldEnd, newAddr });
     if (newPtl !== null) yield* m.k.spinUnlock(newPtl);
     yield* unmapNolock(m, newVma, newPte);
   }
@@ -68,14 +68,14 @@ export function* movePtes(
 }
 
 /** Where entries are moved from, and to. */
-interface Range {
+export interface MoveRange {
   readonly oldAddr: Vaddr;
   readonly oldEnd: Vaddr;
   readonly newAddr: Vaddr;
 }
 
 /** What {@link movePtes} does under both locks. */
-function* moveLocked(m: Machine, vma: Vma, old: Ptep, fresh: Ptep, range: Range): Step<void> {
+export function* moveLocked(m: Machine, vma: Vma, old: Ptep, fresh: Ptep, range: MoveRange): Step<void> {
   const { oldAddr, oldEnd, newAddr } = range;
   let forceFlush = false;
   yield* m.k.flushTlbBatchedPending(vma.mm);
@@ -99,7 +99,14 @@ function* moveLocked(m: Machine, vma: Vma, old: Ptep, fresh: Ptep, range: Range)
 }
 
 /** Functions that others call by name. */
-export const MOVE_PTES = { takeRmapLocks, dropRmapLocks, movePte, moveSoftDirtyPte, movePtes } as const;
+export const MOVE_PTES = {
+  takeRmapLocks,
+  dropRmapLocks,
+  movePte,
+  moveSoftDirtyPte,
+  movePtes,
+  moveLocked,
+} as const;
 
 type MovePtesFunctions = typeof MOVE_PTES;
 

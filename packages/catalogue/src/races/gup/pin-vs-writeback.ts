@@ -1,6 +1,6 @@
 import type { Vma } from '@racewalk/core';
-import { atomic, type Cell, type Step, write } from '@racewalk/core/step';
-import type { AgentSpec, Machine, Patch, Scenario, World } from '@racewalk/machine';
+import { atomic, type Cell, write } from '@racewalk/core/step';
+import type { AgentSpec, FunctionTable, Patch, Scenario, World } from '@racewalk/machine';
 import {
   defineScenario,
   FOLL_LONGTERM,
@@ -24,24 +24,26 @@ function setup(w: World): Pinned {
   const vma = w.vma({ pages: 1, mapping, shared: true });
   const page = linux(w).folio({ name: 'page', pages: 1, refcount: 2, mapcount: 1 });
   linux(w).mapFolio(vma, page, { young: true, dirty: true });
-  return { vma, page, buffers: w.word('buffers of the page', 1) };
+  const s = { vma, page, buffers: w.word('buffers of the page', 1) };
+  w.binder.replace(marksAgain(s) as FunctionTable, { within: 'setPageDirtyLock' });
+  return s;
 }
 
-/** The page is made dirty again: nobody has asked the filesystem. @kernel set_page_dirty_lock */
-function* setPageDirtyLock(m: Machine, { page, buffers }: Pinned): Step<void> {
-  yield* m.lock(page.lock);
-  yield* atomic(
-    [buffers],
-    (mem, base, faults) => {
-      if (mem[base + buffers] === 0)
-        faults.fail('DIRTY', `${page.name} becomes dirty, and the filesystem cannot write it out`);
-      return 0;
-    },
-    { text: `${page.name} is written again`, does: 'observe' },
-  );
-  yield* m.k.folioMarkDirty(page);
-  yield* m.unlock(page.lock);
-}
+/** When the page is made dirty again, the filesystem has to have what it needs: nobody asks it. */
+const marksAgain = ({ page, buffers }: Pinned): Patch => ({
+  *folioMarkDirty(m, folio) {
+    yield* atomic(
+      [buffers],
+      (mem, base, faults) => {
+        if (mem[base + buffers] === 0)
+          faults.fail('DIRTY', `${page.name} becomes dirty, and the filesystem cannot write it out`);
+        return 0;
+      },
+      { text: `${page.name} is written again`, does: 'observe' },
+    );
+    yield* m.k.folioMarkDirty(folio);
+  },
+});
 
 /** Writeback; `asks`: of a page that a device may write to the filesystem keeps what it needs. */
 const writeback = (asks: boolean): AgentSpec<Pinned> => ({
@@ -65,13 +67,12 @@ const device = (pins: Pins): AgentSpec<Pinned> => ({
   cpu: 0,
   role: 'kernel',
   note: 'pin, DMA, unpin',
-  *run(m, s) {
-    const { vma, page } = s;
+  *run(m, { vma, page }) {
     const flags = FOLL_WRITE | FOLL_LONGTERM;
     const frame = yield* m.k[pins](vma, vma.start, flags);
     if (frame === null) return;
     yield* storeHeld(m, { vma, vpn: vma.start, frame }, 7);
-    if (!(yield* m.k.folioTestDirty(page))) yield* setPageDirtyLock(m, s);
+    if (!(yield* m.k.folioTestDirty(page))) yield* m.k.setPageDirtyLock(page);
     yield* m.k.gupPutFolio(frame, 1, FOLL_PIN);
   },
 });

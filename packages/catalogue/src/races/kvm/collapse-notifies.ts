@@ -1,52 +1,25 @@
-import { type AddressSpace, addrOf, type NotifierRange, ptepOf } from '@racewalk/core';
-import type { Step } from '@racewalk/core/step';
-import type { AgentSpec, Machine, Scenario, World } from '@racewalk/machine';
+import { type AgentSpec, nothing, type Scenario, type World } from '@racewalk/machine';
 import { defineScenario, type Guest, guestOf, upperLevel } from '@racewalk/mm';
 import { vcpu } from './agents.js';
 
-interface File extends Guest {
-  readonly mapping: AddressSpace;
-}
-
 /** The memory of a guest is a file, whose pages are about to become a huge one. */
-function setup(w: World): File {
-  const mapping = w.addressSpace('file');
-  const s = guestOf(w, { pages: 2, mapping });
+function setup(w: World): Guest {
+  const s = guestOf(w, { pages: 2, mapping: w.addressSpace('file') });
   upperLevel(w, s.user);
-  return { ...s, mapping };
+  return s;
 }
 
-/** The small page goes out of the table of the process. */
-function* takeOut(m: Machine, { user, page }: File): Step<void> {
-  yield* m.pteOffsetMapLock(user.table);
-  yield* m.pte.ptepClearFlush(user, addrOf(user.start), ptepOf(user, user.start));
-  yield* m.k.folioRemoveRmapPte(page.frames[0]!);
-  yield* m.pteUnmapUnlock(user.table);
-}
-
-/** The page is freed, and the table given up. */
-function* giveUp(m: Machine, { mapping, page }: File): Step<void> {
-  yield* m.k.folioPut(page.frames[0]!);
-  yield* m.k.retractPageTables(mapping);
-}
-
-/** @kernel collapse_file, collapse_pte_mapped_thp */
-const khugepaged: AgentSpec<File> = {
+const khugepaged: AgentSpec<Guest> = {
   cpu: 0,
   role: 'kernel',
   note: 'khugepaged: the small pages go',
-  *run(m, s) {
-    const { mm, start, end } = s.user;
-    const range: NotifierRange = { event: 'clear', mm, start, end };
-    yield* m.notifier.mmuNotifierInvalidateRangeStart(range);
-    yield* takeOut(m, s);
-    yield* m.notifier.mmuNotifierInvalidateRangeEnd(range);
-    yield* giveUp(m, s);
+  *run(m, { user, page }) {
+    yield* m.k.collapsePteMappedThp(user, page);
   },
 };
 
 /** H4. */
-export const collapseNotifies: Scenario = defineScenario<File>({
+export const collapseNotifies: Scenario = defineScenario<Guest>({
   id: 'kvm/collapse-notifies',
   title: 'Pages of a file that a guest runs on become a huge one',
   source: 'Linux f268f6cf875f (6.1), mm/khugepaged.c',
@@ -66,15 +39,8 @@ export const collapseNotifies: Scenario = defineScenario<File>({
       what: 'no notifier, as until 6.0',
       breaks: 'UAF',
       why: 'the second stage keeps the page',
-      agents: {
-        khugepaged: {
-          ...khugepaged,
-          *run(m, s) {
-            yield* takeOut(m, s);
-            yield* giveUp(m, s);
-          },
-        },
-      },
+      patch: { mmuNotifierInvalidateRangeStart: nothing, mmuNotifierInvalidateRangeEnd: nothing },
+      within: 'clearMappedPtes',
     },
   },
 });

@@ -1,4 +1,4 @@
-import { addrOf, type Vma } from '@racewalk/core';
+import type { Vma } from '@racewalk/core';
 import { type Patch, type Scenario, UserCpu, type World } from '@racewalk/machine';
 import { defineScenario, linux, spareTables, upperLevel } from '@racewalk/mm';
 
@@ -49,10 +49,7 @@ export const moveDeviceLeaf: Scenario = defineScenario<Moving>({
       role: 'kernel',
       note: 'mremap',
       *run(m, { vma, to }) {
-        const len = addrOf(vma.end - vma.start);
-        yield* m.k.mmapWriteLock(vma.mm);
-        yield* m.k.movePageTables(vma, addrOf(vma.start), to, addrOf(to.start), len, false);
-        yield* m.k.mmapWriteUnlock(vma.mm);
+        yield* m.k.mremap(vma, to);
       },
     },
     user: {

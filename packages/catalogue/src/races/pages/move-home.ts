@@ -1,38 +1,38 @@
 import { type Cell, read, type Step, write } from '@racewalk/core/step';
 import { type AgentSpec, attempts, type Machine, type Scenario, type World } from '@racewalk/machine';
-import { defineScenario } from '@racewalk/mm';
-import { change } from '../words.js';
+import { defineScenario, type Folio, linux } from '@racewalk/mm';
 
 interface Abroad {
-  readonly refs: Cell;
+  /** Its one mapping is the entry that names it, which holds a reference. */
+  readonly page: Folio;
   /** 1: the entry maps memory of the CPU again. */
   readonly home: Cell;
-  readonly lock: Cell;
 }
 
-/** Of a page that a device has for itself: the one reference that its entry holds, and its lock. */
+/** A page that a device has for itself. */
 function setup(w: World): Abroad {
-  return { refs: w.word('refs', 1), home: w.word('home'), lock: w.word('PG_locked') };
+  const page = linux(w).folio({ name: 'page', pages: 1, refcount: 1, mapcount: 1 });
+  return { page, home: w.word('home') };
 }
 
-/** Move it if nobody but the entry and this fault hold a reference. @kernel migrate_vma_check_page */
-function* moves({ refs, home }: Abroad): Step<boolean> {
-  yield* change(refs, (n) => n + 1, 'get_page');
-  const alone = (yield* read(refs, 'migrate_vma_check_page')) === 2;
+/** Move it if nobody but the entry and this fault hold a reference. */
+function* moves(m: Machine, { page, home }: Abroad): Step<boolean> {
+  yield* m.k.folioRefAdd(page);
+  const alone = yield* m.k.migrateVmaCheckPage(page);
   if (alone) yield* write(home, 1, 'migrate_vma_pages');
-  yield* change(refs, (n) => n - 1, 'put_page');
+  yield* m.k.folioPutRefs(page, 1);
   return alone;
 }
 
 function* faultOnce(m: Machine, s: Abroad): Step<boolean> {
   if ((yield* read(s.home, 'pte_present')) === 1) return true;
-  // Twice locked is 2: somebody else has it. The reference comes only with the lock.
-  if ((yield* change(s.lock, (n) => Math.min(n + 1, 2), 'trylock_page')) === 2) {
+  // The reference comes only with the lock.
+  if (!(yield* m.trylock(s.page.lock))) {
     yield* m.k.spinAgain([s.home], [0], 'faults again');
     return false;
   }
-  const moved = yield* moves(s);
-  yield* write(s.lock, 0, 'unlock_page');
+  const moved = yield* moves(m, s);
+  yield* m.unlock(s.page.lock);
   return moved;
 }
 
@@ -45,9 +45,9 @@ const fault = (cpu: number): AgentSpec<Abroad> => ({
 
 const hindered = (cpu: number): AgentSpec<Abroad> => ({
   ...fault(cpu),
-  run: (_m, s) =>
+  run: (m, s) =>
     attempts(function* () {
-      return (yield* read(s.home, 'pte_present')) === 1 || (yield* moves(s));
+      return (yield* read(s.home, 'pte_present')) === 1 || (yield* moves(m, s));
     }),
 });
 

@@ -68,14 +68,12 @@ const writer: AgentSpec<Swapped> = {
 const reclaim: AgentSpec<Swapped> = {
   cpu: 0,
   role: 'kernel',
-  note: 'shrink_folio_list of the second page',
+  note: 'shrink_inactive_list, of the second page',
   *run(m, { second, stored }) {
     yield* awaitWord(stored, (is) => is === 1, 'has been stored to');
     if (!(yield* m.k.folioMapped(second))) return;
     yield* m.k.folioGet(second.frames[0]!);
-    const list = [second];
-    yield* m.k.shrinkFolioList(list);
-    if (list.length > 0) yield* m.k.folioPut(second.frames[0]!);
+    yield* m.k.shrinkInactiveList([second]);
   },
 };
 
