@@ -19,6 +19,7 @@ const CAPABILITIES: readonly Capability[] = [
   'blockTranslations',
   'contPte',
   'breakBeforeMake',
+  'leafBreakBeforeMake',
   'broadcastTlbi',
   'uffdWp',
   'pudLeaf',

@@ -8,6 +8,7 @@ const COMMON: readonly Capability[] = [
   'hwDirty',
   'contPte',
   'breakBeforeMake',
+  'leafBreakBeforeMake',
 ];
 
 const toy = (id: string, capabilities: readonly Capability[], changes: Partial<ArchSpec> = {}): ArchPlugin =>

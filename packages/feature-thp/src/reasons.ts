@@ -3,7 +3,7 @@ import type { ArchReason } from '@racewalk/machine';
 
 /** A leaf may become a table while TLBs have it. */
 export const noBreak: ArchReason = (arch) =>
-  arch.has('breakBeforeMake')
+  arch.has('leafBreakBeforeMake')
     ? null
     : 'a TLB may hold both sizes, and any of the two may answer: they say the same here';
 

@@ -16,7 +16,15 @@ const layout: PteLayout = {
 /** Blocks that the hardware may use, under operations that know nothing of blocks. */
 export const blockToy: ArchPlugin = exchangeToy({
   title: 'Toy with blocks',
-  capabilities: ['walkCaches', 'hwAccess', 'hwDirty', 'contPte', 'breakBeforeMake', 'broadcastTlbi'],
+  capabilities: [
+    'walkCaches',
+    'hwAccess',
+    'hwDirty',
+    'contPte',
+    'breakBeforeMake',
+    'leafBreakBeforeMake',
+    'broadcastTlbi',
+  ],
   layout,
   values: blockValues(layout),
   walker: bitWalker(layout),

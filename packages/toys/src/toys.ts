@@ -8,7 +8,15 @@ import { toyWalker } from './walker.js';
 const spec: ArchSpec = {
   id: 'toy',
   title: 'Toy with hardware access and dirty',
-  capabilities: ['walkCaches', 'hwAccess', 'hwDirty', 'contPte', 'breakBeforeMake', 'broadcastTlbi'],
+  capabilities: [
+    'walkCaches',
+    'hwAccess',
+    'hwDirty',
+    'contPte',
+    'breakBeforeMake',
+    'leafBreakBeforeMake',
+    'broadcastTlbi',
+  ],
   memory: 'sc',
   layout: toyLayout,
   values: toyValues,
@@ -41,7 +49,14 @@ export const interruptingToy = (): ArchPlugin =>
 export const toySoft: ArchPlugin = toyArch({
   id: 'toy-soft',
   title: 'Toy with software dirty',
-  capabilities: ['walkCaches', 'hwAccess', 'contPte', 'breakBeforeMake', 'broadcastTlbi'],
+  capabilities: [
+    'walkCaches',
+    'hwAccess',
+    'contPte',
+    'breakBeforeMake',
+    'leafBreakBeforeMake',
+    'broadcastTlbi',
+  ],
   walker: toyWalker({ young: true, dirty: false }),
 });
 

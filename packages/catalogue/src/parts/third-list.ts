@@ -62,7 +62,7 @@ export const PART_I: readonly Entry[] = Object.freeze([
     id: 'I5',
     name: 'dirty-ring-order',
     title: 'An entry of a dirty ring is seen as full before it is',
-    source: 'Linux 8929bc965964 (6.2)',
+    source: 'Linux 8929bc965964 (6.1)',
     breaks: ['DIRTY'],
     needs: 'weak',
     where: 'weakly ordered CPUs',

@@ -33,7 +33,12 @@ const TERMS = {
   breakBeforeMake: {
     arm64: 'break-before-make sequence; FEAT_BBM levels 1 and 2 relax it',
     x86: null,
-    riscv: 'not in the manual; Linux clears and fences a Svnapot block before it changes',
+    riscv: 'Svnapot (13): software generally clears all entries and fences before it changes them',
+  },
+  leafBreakBeforeMake: {
+    arm64: 'break-before-make sequence between a block and a table; TLB conflict abort',
+    x86: null,
+    riscv: null,
   },
   splitEntries: {
     arm64: null,

@@ -11,7 +11,7 @@ import {
   type PteWord,
 } from '@racewalk/core';
 import { effectOf, type Step } from '@racewalk/core/step';
-import { initialMemory, Machine, runAlone, UserCpu } from '@racewalk/machine';
+import { entriesOf, initialMemory, Machine, runAlone, UserCpu, World } from '@racewalk/machine';
 import { type EntryFacts, makeEntry } from '../laws/entries.js';
 import { buildTable, type TableSpec, type TestWorld } from '../laws/table.js';
 import { flagFault } from './flag-fault.js';
@@ -143,6 +143,17 @@ function climbs(arch: ArchPlugin, body: (t: TestWorld) => Step<unknown>, before:
   return runAlone(cells, () => body(t), { memory }).memory[cache] === 1;
 }
 
+/** Whether a leaf that takes the place of a live table is a fault. */
+function refusesLeaf(arch: ArchPlugin): boolean {
+  const world = new World(arch, {}, [0], ['CONT']);
+  const { pmdp } = world.pmds.add(world.vma({ pages: 2 }), {});
+  world.seal();
+  const leaf = arch.pmd.pmdMkhuge(entry(arch, { young: true }));
+  const entries = entriesOf(world);
+  const { faults } = runAlone(world.cells.cells, () => entries.writeOnce(pmdp, leaf, 'set_pmd_at'));
+  return faults.some(({ code }) => code === 'CONT');
+}
+
 const flushOne = ({ machine, vma }: TestWorld): Step<unknown> =>
   machine.tlb.flushTlbRange(vma, addrOf(vma.start), addrOf(vma.start + 1), true);
 
@@ -157,6 +168,13 @@ const CHECKS: Readonly<Record<Capability, Check>> = {
     const unfold = arch.values.pteMknoncont(entry(arch, { write: true, young: true }));
     const run = runAlone(t.world.cells.cells, () => t.machine.entries.writeOnce(t.at(0), unfold, 'set_pte'));
     return run.faults.some((f) => f.code === 'CONT') ? null : 'a live block may be unfolded without a break';
+  },
+  leafBreakBeforeMake(arch, claimed) {
+    if (claimed && arch.bbm?.level === 2) return null;
+    const refuses = refusesLeaf(arch);
+    return refuses === claimed
+      ? null
+      : `a live table becomes a leaf ${refuses ? 'only with' : 'without'} a break`;
   },
   splitEntries(arch, claimed) {
     const t = table(arch, false, false);

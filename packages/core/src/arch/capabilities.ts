@@ -8,7 +8,9 @@ export const CAPABILITIES = {
   hwAccess: 'a walk sets the access flag; the walker is hardware, or software that takes no lock',
   hwDirty: 'a walk for a store records it; the walker is hardware, or software that takes no lock',
   contPte: 'several entries can be marked as one contiguous block',
-  breakBeforeMake: 'size or contiguity of a live entry changes only by clear, invalidate, set',
+  breakBeforeMake:
+    'contiguity of a live entry, or its frame in a block, changes only by clear, invalidate, set',
+  leafBreakBeforeMake: 'a live leaf becomes a table, or a table a leaf, only by clear, invalidate, set',
   splitEntries: 'an entry is wider than one load or plain store',
   broadcastTlbi: 'TLB invalidation is broadcast, and complete only after a barrier',
   ipiFlush: 'remote TLB invalidation interrupts the other CPU and waits for it',

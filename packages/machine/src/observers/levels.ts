@@ -1,6 +1,6 @@
 import type { Ptep } from '@racewalk/core';
 import type { Cell } from '@racewalk/core/step';
-import { sizesNeedBreak } from '../cpu/sizes.js';
+import { leavesNeedBreak } from '../cpu/sizes.js';
 import { describeEntry } from '../entries/leaf-walk.js';
 import type { ObserverOf } from '../world/types.js';
 import type { Ptdesc } from '../world/upper.js';
@@ -23,8 +23,8 @@ export const levels: ObserverOf = (w) => {
   const { pmd: p, values: v } = w.arch;
   const helds = new Map<Ptdesc, Held>();
   let issued: Issued;
-  const needed = w.arch.has('breakBeforeMake');
-  const sizes = sizesNeedBreak(w.arch);
+  const needed = w.arch.has('leafBreakBeforeMake');
+  const sizes = leavesNeedBreak(w.arch);
   const heldOf = (ptep: Ptep): Held | undefined => {
     const slot = w.pmds.under(ptep) ?? w.pmds.of(ptep.table);
     return slot === undefined ? undefined : helds.get(slot);
