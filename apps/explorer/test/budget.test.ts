@@ -5,14 +5,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { CATALOGUE } from '@racewalk/cli/catalogue';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { inBrowser } from './in-browser.js';
 import { PATIENCE } from './site.js';
 
 const CELL = '#/cell/reclaim%2Funmap-one/x86-64/mutant%3Adirty-before-clear';
-/** Races of the whole matrix, in round numbers. */
-const RACES = 210;
+/** Races of the whole matrix. */
+const RACES = CATALOGUE.scenarios.length;
+/** Elements that are there when a view can be used; the matrix has five times as many in the end. */
+const ELEMENTS = 6_000;
 /** What is aimed at is 2 s; other processes may have the machine as well. */
 const LIMIT = 10_000;
 
@@ -41,8 +44,11 @@ async function load(page: Page, url: string, ready: string) {
   const names = await page.evaluate(() =>
     performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname),
   );
-  const elements = await page.evaluate(() => document.querySelectorAll('*').length);
-  return { ms, names, elements };
+  const [elements = 0, paint = 0] = await page.evaluate(() => [
+    document.querySelectorAll('*').length,
+    performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0,
+  ]);
+  return { ms, names, elements, paint };
 }
 
 inBrowser('how soon the page can be used', (site, quiet) => {
@@ -62,11 +68,11 @@ inBrowser('how soon the page can be used', (site, quiet) => {
       for (let i = 0; i < 3; i++) runs.push(await load(page, site.url + hash, ready));
       const best = runs.reduce((a, b) => (a.ms < b.ms ? a : b));
       console.info(
-        `${view}: ${Math.round(best.ms)} ms, ${best.names.length} requests, ${best.elements} elements`,
+        `${view}: ${Math.round(best.ms)} ms, ${best.names.length} requests, ${best.elements} elements, first paint after ${Math.round(best.paint)} ms`,
       );
       expect(best.ms).toBeLessThan(LIMIT);
       expect(best.names.length).toBeLessThanOrEqual(requests);
-      expect(best.elements).toBeLessThan(20_000);
+      expect(best.elements).toBeLessThan(ELEMENTS);
       // It answers a key, and does not only look so.
       await page.keyboard.press(view === 'the matrix' ? 'ArrowDown' : 'j');
       if (view === 'the matrix') await page.locator('[aria-selected="true"]').first().waitFor();
@@ -74,6 +80,25 @@ inBrowser('how soon the page can be used', (site, quiet) => {
       await page.context().close();
     });
   }
+
+  test('rows that were not there at first come by themselves: the browser finds every race', {
+    timeout: 8 * PATIENCE,
+  }, async () => {
+    const page = await site.open('');
+    await page.route('**/data/matrix.json', async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, body: whole(await answer.text()) });
+    });
+    await page.goto('about:blank');
+    await page.goto(`${site.url}#/matrix`);
+    const grid = page.getByRole('grid');
+    const told = Number(await grid.getAttribute('aria-rowcount'));
+    expect(told).toBeGreaterThan(RACES);
+    await page.locator(`[role=row][aria-rowindex="${told}"]`).waitFor({ state: 'attached' });
+    expect(await grid.getByRole('row').count()).toBe(told);
+    quiet();
+    await page.context().close();
+  });
 
   test('the page can be used offline: nothing is asked of another host', async () => {
     const html = readFileSync(join(import.meta.dirname, '../index.html'), 'utf8');

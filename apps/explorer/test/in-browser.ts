@@ -15,7 +15,7 @@ export function inBrowser(
     let started: Site;
     beforeAll(async () => {
       started = await startSite();
-    }, 3 * PATIENCE);
+    }, 10 * PATIENCE);
     afterAll(async () => {
       await started?.close();
     });

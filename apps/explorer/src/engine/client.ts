@@ -27,6 +27,27 @@ interface Pending {
 /** Code of the user's runs under a policy of its own. */
 const isCode = (question: Question): boolean => 'source' in question && isModule(question.source?.file ?? '');
 
+const started = (): Worker => new Worker(script, { type: 'module', name: 'racewalk' });
+
+/** A worker that was started before anybody asked. */
+let spare: Worker | null = null;
+
+/** Starts a worker while the page itself still loads, where its address will ask for one. */
+export function startEarly(hash: string): void {
+  if (!/^#\/(cell|token)\//.test(hash)) return;
+  const worker = started();
+  spare = worker;
+  worker.addEventListener('error', () => {
+    if (spare === worker) spare = null;
+  });
+}
+
+function takeSpare(): Worker | null {
+  const worker = spare;
+  spare = null;
+  return worker;
+}
+
 /** A worker and the question it is at. */
 export class Engine {
   #worker: Worker | null = null;
@@ -66,9 +87,7 @@ export class Engine {
     if (this.#worker !== null && this.#runsCode === code) return this.#worker;
     this.#worker?.terminate();
     this.#worker = null;
-    const worker = code
-      ? await sandboxedWorker(textScript)
-      : new Worker(script, { type: 'module', name: 'racewalk' });
+    const worker = code ? await sandboxedWorker(textScript) : (takeSpare() ?? started());
     worker.addEventListener('message', (event: MessageEvent<WebReply>) => this.#hear(event.data));
     worker.addEventListener('error', (event) => {
       const message = event.message || 'the engine could not be loaded';

@@ -1,56 +1,15 @@
 /** Every race on every architecture: search, filters, and a cell that opens. */
 import { useEffect, useMemo, useRef } from 'preact/hooks';
-import { familyOf, type Matrix, type VariantInfo } from '../data/matrix.js';
+import { familyOf, type Matrix } from '../data/matrix.js';
 import { address, type Route, replaceAddress } from '../route.js';
 import { useKeys } from '../ui/keys.js';
-import { lookOf, saidOf, shortName, summaryOf, wordOf } from './cell-look.js';
 import { CellPanel } from './cell-panel.js';
-import { columnsOf, type Filter, filtered, type ShownRace } from './filter.js';
+import { columnsOf, type Filter, filtered } from './filter.js';
 import { FilterBar } from './filter-bar.js';
+import { MatrixRow, type RowActions } from './matrix-row.js';
 import { Patterns } from './patterns-view.js';
+import { keyOf, type Row, rowsOf, useGrowing } from './rows.js';
 import type { Selection } from './selection.js';
-
-type Row =
-  | {
-      readonly kind: 'family';
-      readonly family: string;
-      readonly races: number;
-      readonly variants: number;
-      /** Variants that break as they must, by column. */
-      readonly caught: readonly number[];
-      readonly open: boolean;
-    }
-  | { readonly kind: 'race'; readonly shown: ShownRace; readonly open: boolean }
-  | { readonly kind: 'variant'; readonly shown: ShownRace; readonly variant: VariantInfo };
-
-/** The rows of the grid; a race that is open is followed by its variants. */
-function rowsOf(shown: readonly ShownRace[], open: ReadonlySet<string>, closed: ReadonlySet<string>): Row[] {
-  const rows: Row[] = [];
-  let family = '';
-  for (const one of shown) {
-    const own = familyOf(one.race.id);
-    if (own !== family) {
-      family = own;
-      const members = shown.filter(({ race }) => familyOf(race.id) === own);
-      const others = members.flatMap((m) => m.variants.filter(({ name }) => name !== 'upstream'));
-      const caught = (members[0]?.race.variants[0]?.cells ?? []).map(
-        (_, column) => others.filter(({ cells }) => lookOf(cells[column] ?? null) === 'v').length,
-      );
-      const variants = others.length;
-      const isOpen = !closed.has(own);
-      rows.push({ kind: 'family', family: own, races: members.length, variants, caught, open: isOpen });
-    }
-    if (closed.has(own)) continue;
-    const isOpen = open.has(one.race.id);
-    rows.push({ kind: 'race', shown: one, open: isOpen });
-    if (!isOpen) continue;
-    for (const variant of one.variants) {
-      // The row of the race is its upstream.
-      if (variant.name !== 'upstream') rows.push({ kind: 'variant', shown: one, variant });
-    }
-  }
-  return rows;
-}
 
 function selectionOf(query: URLSearchParams, matrix: Matrix): Selection | null {
   const race = query.get('race');
@@ -68,14 +27,23 @@ const filterOf = (query: URLSearchParams): Filter => ({
   pattern: query.get('pattern') ?? '',
 });
 
+/** Fields of the address that say which rows there are. */
+const FILTERS = ['q', 'family', 'invariant', 'cap', 'show', 'pattern'];
+
 export function MatrixView({ matrix, route }: { readonly matrix: Matrix; readonly route: Route }) {
   const { query } = route;
-  const key = query.toString();
-  const filter = useMemo(() => filterOf(query), [key]);
+  const [opened, folded] = [query.get('open') ?? '', query.get('closed') ?? ''];
+  // What the rows are made of changes with these only, and not with the selection.
+  const filter = useMemo(
+    () => filterOf(query),
+    FILTERS.map((name) => query.get(name)),
+  );
   const shown = useMemo(() => filtered(matrix, filter), [matrix, filter]);
   const columns = useMemo(() => columnsOf(matrix, filter), [matrix, filter]);
-  const open = useMemo(() => new Set((query.get('open') ?? '').split(',').filter(Boolean)), [key]);
-  const closed = useMemo(() => new Set((query.get('closed') ?? '').split(',').filter(Boolean)), [key]);
+  const numbers = useMemo(() => columns.map(({ column }) => column), [columns]);
+  const archs = useMemo(() => matrix.archs.map(({ id }) => id), [matrix]);
+  const open = useMemo(() => new Set(opened.split(',').filter(Boolean)), [opened]);
+  const closed = useMemo(() => new Set(folded.split(',').filter(Boolean)), [folded]);
   const map = query.get('map') === '1';
   const rows = useMemo(() => rowsOf(shown, open, closed), [shown, open, closed]);
   const selection = selectionOf(query, matrix);
@@ -142,6 +110,18 @@ export function MatrixView({ matrix, route }: { readonly matrix: Matrix; readonl
     cell.focus();
     cell.scrollIntoView({ block: 'nearest' });
   });
+  const latest = useRef<RowActions>({ toggle, fold, choose, openCell });
+  latest.current = { toggle, fold, choose, openCell };
+  const acts = useMemo<RowActions>(
+    () => ({
+      toggle: (race) => latest.current.toggle(race),
+      fold: (family) => latest.current.fold(family),
+      choose: (...cell) => latest.current.choose(...cell),
+      openCell: () => latest.current.openCell(),
+    }),
+    [],
+  );
+  const [there, all] = useGrowing(rows.length, map ? rows.length : rows.findIndex(isAt));
   useKeys({
     ArrowDown: () => move(1, 0),
     ArrowUp: () => move(-1, 0),
@@ -156,7 +136,7 @@ export function MatrixView({ matrix, route }: { readonly matrix: Matrix; readonl
     <div class="mv">
       <FilterBar matrix={matrix} filter={filter} shown={shown} map={map} onChange={set} />
       <div class="mm">
-        <div class="mgw" tabIndex={0} role="region" aria-label="Matrix">
+        <div class="mgw" tabIndex={0} role="region" aria-label="Matrix" onScroll={all}>
           <div
             class={`mg${map ? ' map' : ''}`}
             role="grid"
@@ -165,7 +145,7 @@ export function MatrixView({ matrix, route }: { readonly matrix: Matrix; readonl
             ref={grid}
             style={{ '--archs': String(columns.length) }}
           >
-            <div class="r hd" role="row">
+            <div class="r hd" role="row" aria-rowindex={1}>
               <span class="n" role="columnheader">
                 Race
               </span>
@@ -183,20 +163,19 @@ export function MatrixView({ matrix, route }: { readonly matrix: Matrix; readonl
                 </span>
               ))}
             </div>
-            {rows.map((row) => (
+            {rows.slice(0, there).map((row, i) => (
               <MatrixRow
                 key={keyOf(row)}
                 row={row}
-                columns={columns.map(({ column }) => column)}
-                archs={matrix.archs.map(({ id }) => id)}
-                selection={isAt(row) ? selection : null}
+                index={i + 2}
+                columns={numbers}
+                archs={archs}
+                at={isAt(row) ? selection?.column : undefined}
                 first={selection === null && row === rows[1]}
-                onToggle={toggle}
-                onFold={fold}
-                onChoose={choose}
-                onOpen={openCell}
+                acts={acts}
               />
             ))}
+            {there < rows.length ? <Rest rows={rows.length - there} /> : null}
             {rows.length === 0 ? (
               <div role="row" class="none">
                 <span role="gridcell">No race is like that. Clear a filter, or search for less.</span>
@@ -213,10 +192,10 @@ export function MatrixView({ matrix, route }: { readonly matrix: Matrix; readonl
   );
 }
 
-const keyOf = (row: Row): string => {
-  if (row.kind === 'family') return row.family;
-  return row.kind === 'race' ? row.shown.race.id : `${row.shown.race.id} ${row.variant.name}`;
-};
+/** The place of rows that are not there yet. */
+const Rest = ({ rows }: { readonly rows: number }) => (
+  <div role="presentation" style={{ height: `${rows * 22}px` }} />
+);
 
 /** `arm64-contpte` in two lines. */
 function ArchName({ id }: { readonly id: string }) {
@@ -227,130 +206,4 @@ function ArchName({ id }: { readonly id: string }) {
       <b>{rest.length === 0 ? head : rest.join('-')}</b>
     </>
   );
-}
-
-interface RowProps {
-  readonly row: Row;
-  readonly columns: readonly number[];
-  readonly archs: readonly string[];
-  readonly selection: Selection | null;
-  /** Nothing is selected, and this row takes the focus first. */
-  readonly first: boolean;
-  readonly onToggle: (race: string) => void;
-  readonly onFold: (family: string) => void;
-  readonly onChoose: (race: string, variant: string, column: number) => void;
-  readonly onOpen: () => void;
-}
-
-function MatrixRow({ row, columns, archs, selection, first, onToggle, onFold, onChoose, onOpen }: RowProps) {
-  if (row.kind === 'family') {
-    return (
-      <div class="fam" role="row">
-        <span class="n" role="rowheader">
-          <button
-            type="button"
-            class="tw"
-            aria-expanded={row.open}
-            aria-label={`Races of ${row.family}`}
-            onClick={() => onFold(row.family)}
-          >
-            {row.open ? '▾' : '▸'}
-          </button>
-          <b>{row.family}</b>
-          <span class="dim">
-            {row.races} races, {row.variants} variants
-          </span>
-        </span>
-        <span class="iv" role="gridcell">
-          caught
-        </span>
-        {columns.map((column) => (
-          <span
-            key={column}
-            class="c"
-            role="gridcell"
-            aria-label={`${archs[column]}: ${row.caught[column]} caught`}
-          >
-            {row.caught[column]}
-          </span>
-        ))}
-      </div>
-    );
-  }
-  const { race, variants } = row.shown;
-  const own = row.kind === 'variant' ? row.variant : null;
-  const name = own?.name ?? 'upstream';
-  const upstream = race.variants.find((variant) => variant.name === 'upstream');
-  const cellProps = (column: number) => {
-    const selected = selection?.column === column;
-    const said = own === null ? summaryOf(variants, column) : saidOf(own.cells[column] ?? null);
-    return {
-      role: 'gridcell' as const,
-      class: `c${selected ? ' sel' : ''}`,
-      'aria-selected': selected,
-      'aria-label': `${archs[column]}: ${said}`,
-      tabIndex: selected || (first && column === columns[0]) ? 0 : -1,
-      onClick: () => onChoose(race.id, name, column),
-      onDblClick: onOpen,
-    };
-  };
-  if (own !== null) {
-    return (
-      <div class={`r mu${selection === null ? '' : ' cur'}`} role="row">
-        <span class="n" role="rowheader" title={own.what}>
-          <span class="rn">{shortName(own.name)}</span>
-          <span class="rt">{own.what ?? race.title}</span>
-        </span>
-        <span class="iv" role="gridcell" />
-        {columns.map((column) => {
-          const cell = own.cells[column] ?? null;
-          return (
-            <span key={column} {...cellProps(column)}>
-              <span class={`w w-${lookOf(cell)}`}>{wordOf(cell)}</span>
-            </span>
-          );
-        })}
-      </div>
-    );
-  }
-  const others = variants.filter((variant) => variant.name !== 'upstream');
-  const short = race.id.slice(race.id.indexOf('/') + 1);
-  return (
-    <div class={`r${selection === null ? '' : ' cur'}`} role="row">
-      <span class="n" role="rowheader">
-        <button
-          type="button"
-          class="tw"
-          aria-expanded={row.kind === 'race' && row.open}
-          aria-label={`Variants of ${race.id}`}
-          onClick={() => onToggle(race.id)}
-        >
-          {row.kind === 'race' && row.open ? '▾' : '▸'}
-        </button>
-        <span class="rn" title={race.title}>
-          {short}
-        </span>
-        <span class="rt">{race.title}</span>
-      </span>
-      <span class="iv" role="gridcell">
-        {race.invariants.join(' ')}
-      </span>
-      {columns.map((column) => (
-        <span key={column} {...cellProps(column)}>
-          <span class={`g g-${lookOf(upstream?.cells[column] ?? null)}`}>{glyph(upstream, column)}</span>
-          <span class="tk">
-            {others.map((variant) => (
-              <i key={variant.name} class={`k-${lookOf(variant.cells[column] ?? null)}`} />
-            ))}
-          </span>
-        </span>
-      ))}
-    </div>
-  );
-}
-
-/** The race itself, in a sign. */
-function glyph(variant: VariantInfo | undefined, column: number): string {
-  const cell = variant?.cells[column] ?? null;
-  return { h: '✓', v: '✗', n: '–', b: '…', u: '‼' }[lookOf(cell)];
 }
