@@ -6,6 +6,7 @@ import { integer, pteBits, pteOf } from '../run/numbers.js';
 import { CStruct, entryAt, isPte, isPtep, OutsideTable, type Value } from '../run/objects.js';
 import { same } from '../run/pointers.js';
 import { type CType, type IntType, pointer, struct, T, usual } from '../types/ctype.js';
+import { ALLOCATOR, allocation } from './allocation.js';
 import type { Argument } from './arguments.js';
 import { bytes } from './bytes.js';
 import { andThen, type Code, constant, type Ex, list, map, pure, stepping, value } from './code.js';
@@ -116,7 +117,8 @@ const extreme: Builtin = (cx, n, args, texts, name) => {
 };
 
 const containerOf: Builtin = (cx, n, [p], texts) => {
-  const [, typeText = '', memberText = ''] = texts.map(({ text }) => text.trim());
+  const [, given = '', memberText = ''] = texts.map(({ text }) => text.trim());
+  const typeText = given.replace(/^struct_/, 'struct ');
   const m = /^typeof\s*\(\s*\*\s*(\w+)\s*\)$/.exec(typeText);
   const local = m?.[1] === undefined ? undefined : cx.scope.find(m[1])?.type;
   const type = local?.k === 'ptr' ? local.to : cx.program.types.named(typeText);
@@ -329,6 +331,7 @@ const FIXED: Readonly<Record<string, Builtin>> = {
   PTR_ALIGN_DOWN: alignPointer,
   ARRAY_SIZE: (cx, n, [a]) => {
     const type = a === undefined ? T.any : cx.place(a).type;
+    if (type.k === 'any' && cx.program.unknown !== null) return ex(T.ulong, constant(1n));
     if (type.k !== 'array' || type.size === null)
       throw refuse(cx, n, 'ARRAY_SIZE of what is no array', 'write the number');
     return ex(T.ulong, constant(BigInt(type.size)));
@@ -351,6 +354,7 @@ const PATTERNS: readonly (readonly [RegExp, Builtin])[] = [
   [/^(min|max|umin|umax|min3|max3|min_t|max_t|clamp|clamp_t|clamp_val)$/, extreme],
   [/^(BIT|BIT_ULL|_BITUL|_BITULL)$/, bit],
   [/^GENMASK(_ULL)?$/, bitMask],
+  [ALLOCATOR, (cx, n, args) => allocation(cx, n, args)],
   [/^mem(set|cpy|move)$/, (cx, n, args, _t, name) => bytes(cx, n, args, name)],
   [/^(atomic(_long)?_)?xchg(_relaxed|_acquire|_release|64)?$/, exchange],
   [/^(atomic(_long)?_)?(try_)?cmpxchg(64)?(_relaxed|_acquire|_release|_local)?$/, compareExchange],
@@ -370,6 +374,8 @@ export function builtin(cx: Cx, n: Node, name: string, texts: readonly Argument[
   }
   if (first !== undefined && MADE_OF_BITS.has(name))
     return ex(T.pte, converted({ ...cx.expr(first) }, T.pte));
+  // In the kernel's own text memory comes from where the model has none.
+  if (ALLOCATOR.test(name) && cx.program.tableFirst(name)) return null;
   const found = Object.hasOwn(FIXED, name)
     ? FIXED[name]
     : PATTERNS.find(([pattern]) => pattern.test(name))?.[1];

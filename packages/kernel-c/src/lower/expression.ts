@@ -105,8 +105,10 @@ function sizeOf(cx: Cx, n: Node): Ex {
       ? cx.program.types.ofDescriptor(named)
       : (typeInParentheses(cx, of ?? n) ?? (plain ? cx.place(plain).type : T.any));
   const size = bytesOf(type);
-  if (size === null) throw refuse(cx, n, 'sizeof: the sizes of structs are not modelled', 'write the number');
-  return ex(T.ulong, constant(BigInt(size)));
+  if (size === null && cx.program.unknown === null)
+    throw refuse(cx, n, 'sizeof: the sizes of structs are not modelled', 'write the number');
+  if (size === null) cx.program.unknown?.add(n.text);
+  return ex(T.ulong, constant(BigInt(size ?? 0)));
 }
 
 function bytesOf(type: CType): number | null {

@@ -7,6 +7,9 @@ import type { Argument } from './arguments.js';
 import { constant, type Ex, stepping, value } from './code.js';
 import { at, type Cx, refuse } from './context.js';
 
+/** What needs no parentheses: a word, and the name of a type. */
+const ALONE = /^(?:(?:struct|enum) )?\w+$/;
+
 const isStatement = (body: string): boolean => /^do\b|^\{|;\s*$/.test(body);
 
 /** The call of a function-like macro, or the use of an object-like one. */
@@ -17,7 +20,7 @@ export function expand(cx: Cx, n: Node, macro: Macro, args: readonly Argument[] 
   const given = new Map((params ?? []).map((p, i) => [p, args[i]?.text ?? '']));
   const text = body.replace(/\b[A-Za-z_]\w*\b/g, (word) => {
     const replaced = given.get(word);
-    return replaced === undefined ? word : /^\w+$/.test(replaced) ? replaced : `(${replaced})`;
+    return replaced === undefined ? word : ALONE.test(replaced) ? replaced : `(${replaced})`;
   });
   return compiled(cx, n, name, pasted(text));
 }

@@ -105,6 +105,10 @@ function ofCpu(cx: Cx, n: Node, variable: Node, how: How): PlaceEx {
   const name = variable.text.replace(/[()&*\s]/g, '');
   const type = cx.program.globals.get(name);
   const which = kids(n.childForFieldName('arguments') ?? n)[1];
+  if (type === undefined && cx.program.unknown !== null) {
+    cx.program.unknown.add(name);
+    return noPlace(cx, n, { type: T.any, code: pure(() => null) });
+  }
   if (type === undefined || which === undefined)
     throw refuse(cx, n, `${name} is no variable of each CPU`, 'declare it: DEFINE_PER_CPU(type, name);');
   const address = map(cx.expr(which).code, (cpu, f) => {
@@ -127,7 +131,10 @@ function ofMember(cx: Cx, n: Node, how: How): PlaceEx {
     return asBits(cx, n, place ?? through(cx, n, base as Ex, how));
   // What is in a swap entry is its own business; whether anything is, can be asked.
   if (whole.k === 'any' && member === 'val' && place !== null)
-    return noPlace(cx, n, { type: T.ulong, code: map(load(cx, place), (v) => (truth(v) ? 1n : 0n)) });
+    return {
+      ...noPlace(cx, n, { type: T.ulong, code: map(load(cx, place), (v) => (truth(v) ? 1n : 0n)) }),
+      slot: place.slot,
+    };
   const object = base?.code ?? place?.address ?? place?.value ?? null;
   if (object === null)
     throw refuse(cx, n, `'${argument.text}' has no members`, 'use -> on a pointer to a struct');
@@ -237,7 +244,7 @@ export function store(cx: Cx, n: Node, place: PlaceEx, stored: Code): Code {
       f.src[slot] = null;
       return v;
     });
-  if (address === null && isCounted(cx, n, type)) return stored;
+  if (address === null && isCounted(cx, type)) return stored;
   if (address === null)
     throw refuse(
       cx,
@@ -263,14 +270,13 @@ export function store(cx: Cx, n: Node, place: PlaceEx, stored: Code): Code {
 }
 
 /** Whether a place is a name that nothing answers to, where these are counted. */
-const isCounted = (cx: Cx, n: Node, type: CType): boolean =>
-  cx.program.unknown !== null && type.k === 'any' && n.type === 'identifier';
+const isCounted = (cx: Cx, type: CType): boolean => cx.program.unknown !== null && type.k === 'any';
 
 /** `&place`. */
 export function addressOf(cx: Cx, n: Node, place: PlaceEx, localRef: (slot: number) => Code): Code {
   if (place.slot !== null && place.type.k !== 'struct' && place.type.k !== 'array')
     return localRef(place.slot);
   if (place.address !== null) return place.address;
-  if (isCounted(cx, n, place.type)) return pure(() => null);
+  if (isCounted(cx, place.type)) return pure(() => null);
   throw refuse(cx, n, `'${n.text}' has no address`, 'take the address of a variable, a member or an element');
 }

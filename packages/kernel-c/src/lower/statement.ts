@@ -68,7 +68,7 @@ export function compileStatement(cx: Cx, n: Node): Stmt {
       return NOTHING;
     case 'function_definition':
       if (isForEach(n) && cx.program.unknown !== null) {
-        unknownName(cx, n, '', nameOf(n));
+        unknownName(cx, n, '', headOf(n));
         return cx.scope.inside(() => cx.block(kids(child(n, 'body'))));
       }
       throw refuse(
@@ -127,10 +127,11 @@ function labeled(cx: Cx, n: Node): Stmt {
   };
 }
 
-const nameOf = (n: Node): string => child(child(n, 'declarator'), 'declarator').text;
+/** The name in front of the first parenthesis. */
+const headOf = (n: Node): string => /^\w*/.exec(n.text)?.[0] ?? '';
 
 /** `for_each_x(a) { … }` of a macro that is not known is read as a function. */
-const isForEach = (n: Node): boolean => /for_?each|scoped_guard/.test(nameOf(n));
+const isForEach = (n: Node): boolean => /for_?each|scoped_guard/.test(headOf(n));
 
 const ends = (signal: Signal): Stmt => simple(() => finished(signal));
 

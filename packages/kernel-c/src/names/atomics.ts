@@ -84,6 +84,20 @@ const FAMILIES: readonly Helper[] = ['atomic', 'atomic_long', 'refcount'].flatMa
     (old) => (old === 0 ? 0 : 1),
   ),
   rmw(
+    `${kind}_dec_if_positive(any):int`,
+    'takes one unless less than 0 would be left',
+    (old) => (old > 0 ? old - 1 : old),
+    null,
+    (old) => old - 1,
+  ),
+  rmw(
+    `${kind}_inc_unless_negative(any):bool`,
+    'adds one unless it is less than 0',
+    (old) => (old < 0 ? old : old + 1),
+    null,
+    (old) => (old < 0 ? 0 : 1),
+  ),
+  rmw(
     `${kind}_add_not_zero(n,any):bool`,
     'adds unless it is 0',
     (old, by) => (old === 0 ? 0 : old + by),

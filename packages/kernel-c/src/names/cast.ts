@@ -26,3 +26,9 @@ export const asFrame = (v: unknown): Frame => v as Frame;
 
 /** `struct mmu_gather *` */
 export const asGather = (v: unknown): MmuGather => v as MmuGather;
+
+/** A page, or the first of a folio. */
+export function pageOf(p: unknown): Frame {
+  const frames = (p as { readonly frames?: readonly Frame[] }).frames;
+  return frames?.[0] ?? asFrame(p);
+}

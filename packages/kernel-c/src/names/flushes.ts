@@ -38,6 +38,16 @@ export const FLUSH_NAMES: readonly Helper[] = [
     yield* th.m.tlb.flushTlbRangeNosync(flushed(th, v, a), start, start + 4096);
     return 0n;
   }),
+  stepHelper(
+    'flush_tlb_mm_range(mm,addr,addr,n,bool)',
+    'invalidates a range',
+    function* (th, [mm, from, to]) {
+      const vma = mustHave(th, mm, from);
+      const start = number(th, from ?? 0n);
+      yield* th.m.tlb.flushTlbRange(vma, start, endOf(vma, start, number(th, to ?? 0n)));
+      return 0n;
+    },
+  ),
   pureHelper('mm_is_efi(mm):bool', 'no race has the tables of the firmware', () => 0n),
   pureHelper('pte_valid_cont(pte):bool', 'valid, and marked as one of a block', (th, [pte]) =>
     th.m.v.pteValid(pte as never) && th.m.v.pteCont(pte as never) ? 1n : 0n,

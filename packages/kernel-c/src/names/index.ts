@@ -1,5 +1,6 @@
 /** All names of the kernel that C code may use. */
 import { nearest } from '@racewalk/core';
+import { ALLOCATION_NAMES } from './allocations.js';
 import { ATOMIC_NAMES } from './atomics.js';
 import { COMPLETION_NAMES } from './completions.js';
 import { CONSTANTS } from './constants.js';
@@ -8,9 +9,11 @@ import { HostFields } from './fields.js';
 import { FLUSH_NAMES } from './flushes.js';
 import { FUNCTION_NAMES } from './functions/index.js';
 import type { Helper } from './helper.js';
+import { HUGETLB_NAMES } from './hugetlb.js';
 import { LOCK_NAMES } from './locks.js';
 import { MM_NAMES } from './mm.js';
 import { SERIES_NAMES } from './series.js';
+import { SHARED_LOCK_NAMES } from './shared-locks.js';
 import { SILENT_NAMES } from './silent.js';
 import { WAITS } from './waits.js';
 
@@ -20,7 +23,10 @@ const ALL: readonly Helper[] = [
   ...FLUSH_NAMES,
   ...SERIES_NAMES,
   ...FUNCTION_NAMES,
+  ...HUGETLB_NAMES,
   ...LOCK_NAMES,
+  ...SHARED_LOCK_NAMES,
+  ...ALLOCATION_NAMES,
   ...ATOMIC_NAMES,
   ...COMPLETION_NAMES,
   ...SILENT_NAMES,
@@ -47,6 +53,10 @@ const BUILT_IN: readonly (readonly [string, string])[] = [
   ['BUILD_BUG', 'ends the race as LIVE where it is reached'],
   ['min max min_t max_t clamp', 'of numbers, in their common type'],
   ['swap', 'exchanges two places, in four accesses'],
+  [
+    'kmalloc kzalloc kvmalloc kvzalloc kmem_cache_alloc',
+    'a struct for each call: kmalloc(sizeof(*p), flags)',
+  ],
   ['container_of', 'the struct around a member'],
   ['ARRAY_SIZE', 'the length of an array'],
   ['pte_val pmd_val pgprot_val', 'an entry as a number; as a place, its word'],

@@ -9,13 +9,14 @@ import { CStruct, LockRef, OutsidePage, type Value } from '../run/objects.js';
 import { pageAt } from '../run/outside.js';
 import type { Thread } from '../run/thread.js';
 import { mustHave } from './areas.js';
-import { asEntry, asFolio, asFrame, asMm, asPtep, asVma } from './cast.js';
+import { asEntry, asFolio, asMm, asPtep, asVma, pageOf } from './cast.js';
 import { COUNT_NAMES } from './counts.js';
 import { giveBack } from './functions/spare.js';
 import { storeThrough } from './functions/through.js';
 import { type Helper, helpers, pureHelper, stepHelper } from './helper.js';
 import { HUGE_NAMES } from './huge.js';
 import { lockCell } from './kinds.js';
+import { PAGE_LOCK_NAMES } from './page-locks.js';
 import { VM_FLAG_NAMES } from './vm-flags.js';
 import { WRITEBACK_NAMES } from './writeback.js';
 
@@ -106,12 +107,6 @@ const flag = (name: string, bit: number): Helper =>
     return (yield* read(page.cell, { op: name, text: page.name })) & bit ? 1n : 0n;
   });
 
-/** A page, or the first of a folio. */
-function pageOf(p: Value | undefined): PageFrame {
-  const frames = (p as unknown as { frames?: readonly PageFrame[] }).frames;
-  return frames?.[0] ?? asFrame(p);
-}
-
 const setFlag = (name: string, bit: number, on: boolean): Helper =>
   stepHelper(`${name}(${takes(name)})`, 'changes a flag of a page', function* (_th, [p]) {
     const { cell, name: text } = pageOf(p);
@@ -189,13 +184,17 @@ const PAGES: readonly Helper[] = [
     return 0n;
   }),
   ...['free_page', '__free_page'].map((name) =>
-    stepHelper(`${name}(page)`, 'drops a reference; the last one frees the page', function* (th, [p]) {
-      const { folio } = pageOf(p);
-      // The pages of a larger folio share their count; each of them may be given back alone here.
-      if (folio.frames.length === 1) return yield* putAndFree(th, folio);
-      yield* freePage(th.m, pageOf(p));
-      return 0n;
-    }),
+    stepHelper(
+      `${name}(${name === 'free_page' ? 'any' : 'page'})`,
+      'drops a reference; the last one frees the page',
+      function* (th, [p]) {
+        const { folio } = pageOf(p);
+        // The pages of a larger folio share their count; each of them may be given back alone here.
+        if (folio.frames.length === 1) return yield* putAndFree(th, folio);
+        yield* freePage(th.m, pageOf(p));
+        return 0n;
+      },
+    ),
   ),
   ...['folio_put', 'put_page_and_free'].map((name) =>
     stepHelper(`${name}(folio)`, 'drops a reference; the last one frees the folio', (th, [f]) =>
@@ -215,17 +214,6 @@ const PAGES: readonly Helper[] = [
     ),
     args: null,
   },
-  stepHelper('folio_lock(folio)', 'waits for the lock of a folio', function* (th, [f]) {
-    yield* th.m.k.lockPage(pageOf(f));
-    return 0n;
-  }),
-  stepHelper('folio_unlock(folio)', 'releases the lock of a folio', function* (th, [f]) {
-    yield* th.m.k.unlockPage(pageOf(f));
-    return 0n;
-  }),
-  stepHelper('folio_trylock(folio):bool', 'takes the lock of a folio if it is free', function* (th, [f]) {
-    return (yield* th.m.k.trylockPage(pageOf(f))) ? 1n : 0n;
-  }),
   stepHelper('folio_get(folio)', 'takes a reference', function* (th, [f]) {
     yield* th.m.k.folioRefAdd(asFolio(f), 1);
     return 0n;
@@ -363,6 +351,7 @@ export const MM_NAMES: readonly Helper[] = [
   ...GATHER,
   ...COUNT_NAMES,
   ...WRITEBACK_NAMES,
+  ...PAGE_LOCK_NAMES,
   ...VM_FLAG_NAMES,
   ...HUGE_NAMES,
   ...RAW,

@@ -14,7 +14,7 @@ const GROUPS: readonly (readonly [string, string])[] = [
   ],
   [
     'waiting is modelled by blocking',
-    'cpu_relax cond_resched ndelay udelay wake_up wake_up_all wake_up_bit wake_up_var',
+    'cpu_relax cond_resched ndelay udelay wake_up wake_up_all wake_up_bit wake_up_var wake_up_interruptible wake_up_interruptible_all wake_up_locked wake_up_poll wake_up_process swake_up_one swake_up_all',
   ],
   [
     'counts memory, and decides nothing here',
@@ -22,7 +22,7 @@ const GROUPS: readonly (readonly [string, string])[] = [
   ],
   [
     'lists of pages for reclaim are not modelled',
-    'folio_set_referenced folio_clear_referenced folio_add_lru folio_add_lru_vma lru_cache_add folio_mark_accessed mark_page_lazyfree lru_add_drain list_add list_del folio_set_swapbacked free_swap_cache __folio_mark_uptodate workingset_refault lru_gen_soft_reclaim',
+    'folio_set_referenced folio_clear_referenced folio_add_lru folio_add_lru_vma lru_cache_add folio_mark_accessed mark_page_lazyfree lru_add_drain lru_add_drain_all list_add list_del folio_set_swapbacked free_swap_cache __folio_mark_uptodate workingset_refault lru_gen_soft_reclaim',
   ],
   [
     'caches of data and instructions are coherent in the model',
@@ -47,6 +47,10 @@ const GROUPS: readonly (readonly [string, string])[] = [
     'preempt_disable preempt_enable migrate_disable migrate_enable put_cpu local_bh_disable local_bh_enable',
   ],
   ['instruction pipelines are not modelled', 'isb'],
+  [
+    'what the initial state declares is ready at the start',
+    'spin_lock_init raw_spin_lock_init rwlock_init mutex_init init_rwsem init_waitqueue_head seqcount_init seqlock_init',
+  ],
 ];
 
 const silent = (name: string, says: string): Helper => ({

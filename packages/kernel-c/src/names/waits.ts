@@ -40,7 +40,11 @@ export const WAITS: readonly (readonly [string, string])[] = [
   ['kref_init kref_read kref_get kref_get_unless_zero kref_put', 'a reference count in a struct'],
   ['read_seqbegin read_seqretry write_seqlock write_sequnlock', 'a sequence count with its lock'],
   ['bit_spin_lock bit_spin_unlock', 'a lock that is one bit'],
-  ['wait_var_event wait_event_interruptible', 'waits until the condition holds; no signal comes'],
+  [
+    'wait_var_event wait_event_interruptible wait_event_killable wait_event_timeout',
+    'waits until the condition holds; no signal comes, and no time runs out',
+  ],
+  ['page_remove_rmap unpin_user_page page_ref_freeze', 'the same of the folio of a page'],
   [
     'set_page_writeback end_page_writeback wait_on_page_writeback PageWriteback',
     'the same of the folio of a page',
@@ -95,6 +99,11 @@ const SHORT = `
 #define bit_spin_unlock(bit, word) clear_bit_unlock(bit, word)
 #define wait_var_event(var, cond) do { while (!(cond)) cpu_relax(); smp_acquire__after_ctrl_dep(); } while (0)
 #define wait_event_interruptible(wq, cond) ({ while (!(cond)) cpu_relax(); smp_acquire__after_ctrl_dep(); 0; })
+#define wait_event_killable(wq, cond) wait_event_interruptible(wq, cond)
+#define wait_event_timeout(wq, cond, timeout) (wait_event_interruptible(wq, cond), 1)
+#define page_remove_rmap(page, vma, compound) folio_remove_rmap_pte(page_folio(page), page, vma)
+#define unpin_user_page(page) gup_put_folio(page_folio(page), 1, FOLL_PIN)
+#define page_ref_freeze(page, count) folio_ref_freeze(page_folio(page), count)
 #define folio_set_dirty(folio) folio_mark_dirty(folio)
 #define set_page_writeback(page) folio_start_writeback(page_folio(page))
 #define end_page_writeback(page) folio_end_writeback(page_folio(page))

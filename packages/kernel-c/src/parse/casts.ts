@@ -13,7 +13,8 @@ const PRODUCT = /(\([ \t]*([A-Za-z_]\w*)[ \t]*\*)[ \t]?(?=[ \t]*\((?![ \t]*\*))/
 /** A call in parentheses. */
 const CALL = /\([ \t]*([A-Za-z_]\w*)[ \t]*\(/g;
 
-const OPERATOR = /^\s*(?:[-+*]|&(?!&))/;
+/** Behind a call `&&` counts, too: to the grammar it may be the address of a label. */
+const OPERATOR = /^\s*[-+*&]/;
 
 /** The parenthesis that closes the one at `open`; -1 if none does. */
 function closing(text: string, open: number): number {

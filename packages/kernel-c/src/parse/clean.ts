@@ -22,6 +22,12 @@ const LINES =
 /** The type of an expression, which the grammar does not read; its parentheses may nest twice. */
 const TYPEOF = /\b(?:typeof|__typeof__|__typeof)\s*\(((?:[^()\n]|\((?:[^()\n]|\([^()\n]*\))*\))*)\)/g;
 
+/** A label that a directive follows: C wants a statement behind it, and what comes behind the directive is one. */
+const LABEL = /^([ \t]*[a-z_]\w*[ \t]*:)(?=[ \t]*\n#[ \t]*(?:endif|else|elif|if))/gm;
+
+/** `container_of(p, struct x, member)`: a type among arguments, which the grammar may take all of for a cast or a type. */
+const TYPE_ARGUMENT = /(,\s*struct) (?=\w+\s*,\s*[\w.]+\s*\))/g;
+
 /** Whether a place is in the body of a macro, which is read when its arguments are known. */
 function inMacro(text: string, at: number): boolean {
   let start = text.lastIndexOf('\n', at - 1) + 1;
@@ -42,7 +48,11 @@ export interface CleanText {
 /** Blank the annotations. */
 export function clean(text: string): CleanText {
   const user: number[] = [];
-  const quiet = withoutCasts(text.replace(/\r(?=\n)/g, ' ')).replace(NOISE, (word, at: number) => {
+  const whole = text
+    .replace(/\r(?=\n)/g, ' ')
+    .replace(LABEL, '$1;')
+    .replace(TYPE_ARGUMENT, '$1_');
+  const quiet = withoutCasts(whole).replace(NOISE, (word, at: number) => {
     if (word === '__user') user.push(at);
     return blank(word);
   });

@@ -41,6 +41,8 @@ export const FACTS = {
   empty: 'nothing is mapped yet',
   child: 'a second address space with an empty area of the same size',
   huge: 'one huge page, mapped by a pmd',
+  hugetlb:
+    'one page of hugetlbfs: a contiguous block where the architecture has those, else one entry a level up',
   'device-exclusive': 'the entries keep the places of pages that a device has alone',
   pinned: 'each page has a reference more',
   locked: 'the area is mlocked',

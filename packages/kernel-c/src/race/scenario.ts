@@ -13,6 +13,7 @@ import { threadOf } from '../run/thread.js';
 import { toWord } from '../run/words.js';
 import type { CType } from '../types/ctype.js';
 import { Types } from '../types/declare.js';
+import { allocatedIn } from './allocations.js';
 import { checksumOf } from './checksum.js';
 import { type Condition, compileCondition } from './conditions.js';
 import { fileVariables, withDeclarations } from './file-level.js';
@@ -83,7 +84,8 @@ export function readRace(source: string, file: string, options: RaceOptions = {}
   // A variant may declare variables of its own: all of them are there from the start.
   const units = [main, ...[...texts.values()].flatMap(([own]) => own ?? [])];
   const own = units.flatMap((unit) => fileVariables(unit, new Types([unit, main]), new Set(perCpu)));
-  const variables = new Map([...own.reverse(), ...given.variables].map((v) => [v.name, v]));
+  const allocated = allocatedIn(units, agents.length);
+  const variables = new Map([...own.reverse(), ...given.variables, ...allocated].map((v) => [v.name, v]));
   const state = withParameters(
     { ...given, variables: [...variables.values()] },
     [...parameters.values()].flat(),
@@ -157,7 +159,7 @@ export function readRace(source: string, file: string, options: RaceOptions = {}
     about: race.about,
     invariants,
     // The pages of the race are one block where blocks exist.
-    params: state.pages > 1 ? { block: state.pages } : {},
+    params: state.facts.has('hugetlb') ? { block: 2 } : state.pages > 1 ? { block: state.pages } : {},
     setup: (w) => setUp(w, state, types, { follow, contents, ends, vmFlags, cpus: agents.length }),
     agents: agentsOf(upstream),
     finally(w, s: RaceState, view, faults) {

@@ -92,15 +92,40 @@ function hunksOf({ body, line }: VariantText): Hunk[] {
   return hunks;
 }
 
+const placesOf = (rows: readonly string[], old: readonly string[]): number[] => {
+  const wanted = old.map(bare);
+  return rows.flatMap((_, at) => (wanted.every((w, i) => bare(rows[at + i] ?? '\0') === w) ? [at] : []));
+};
+
+/** Lines that are not one below the other in the race are several places, in order, where each stands once. */
+function apart(rows: readonly string[], hunk: Hunk): Hunk[] {
+  if (hunk.old.length < 2 || placesOf(rows, hunk.old).length > 0) return [hunk];
+  for (let n = hunk.old.length - 1; n > 0; n--) {
+    if (placesOf(rows, hunk.old.slice(0, n)).length !== 1) continue;
+    let seen = 0;
+    const cut = hunk.rows.findIndex(({ kind }) => kind !== '+' && ++seen > n);
+    const head = { old: hunk.old.slice(0, n), rows: hunk.rows.slice(0, cut) };
+    const tail = apart(rows, { old: hunk.old.slice(n), rows: hunk.rows.slice(cut) });
+    return tail.every(({ old }) => placesOf(rows, old).length === 1) ? [head, ...tail] : [hunk];
+  }
+  return [hunk];
+}
+
+/** What a place of a difference lacks: a line that is nowhere, or lines that are not one below the other. */
+const lacks = (rows: readonly string[], { old }: Hunk): string => {
+  const nowhere = old.find((line) => placesOf(rows, [line]).length === 0);
+  return nowhere === undefined
+    ? `the lines from '${old[0]?.trim()}' on do not stand one below the other in the race`
+    : `the race has no line '${nowhere.trim()}'`;
+};
+
 /** The race with a variant's difference made; throws where it does not fit. */
 export function changed(base: Rows, variant: VariantText): Rows {
   const rows = [...base.rows];
   const lines = [...base.lines];
-  for (const hunk of hunksOf(variant)) {
+  for (const hunk of hunksOf(variant).flatMap((h) => apart(base.rows, h))) {
     const wanted = hunk.old.map(bare);
-    const places = rows.flatMap((_, at) =>
-      wanted.every((w, i) => bare(rows[at + i] ?? '\0') === w) ? [at] : [],
-    );
+    const places = placesOf(rows, hunk.old);
     const first = hunk.rows[0];
     const place = { file: variant.place.file, line: first?.line ?? variant.place.line, column: 1 };
     if (wanted.length === 0)
@@ -113,8 +138,8 @@ export function changed(base: Rows, variant: VariantText): Rows {
     if (places.length === 0)
       throw errorAt(
         place,
-        `the race has no line '${hunk.old[0]?.trim()}'`,
-        'copy the line from the race',
+        lacks(rows, hunk),
+        'copy the lines from the race; an empty line separates two places',
         'RACEWALK_C_RACE',
       );
     if (places.length > 1)

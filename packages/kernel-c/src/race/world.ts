@@ -38,12 +38,16 @@ export interface Watched {
 /** Set the world up. */
 export function setUp(
   w: World,
-  { pages, facts, variables }: InitialState,
+  { pages: given, facts, variables }: InitialState,
   types: Types,
   { follow, contents, ends, vmFlags, cpus }: Watched,
 ): RaceState {
   const { folio: makeFolio, mapFolio } = linux(w);
   for (const cpu of follow) w.contexts.track(cpu);
+  // A page of hugetlbfs is a block of entries, or one entry a level up.
+  const hugetlb = facts.has('hugetlb');
+  const pages = hugetlb ? w.contPtes : given;
+  const isBlock = hugetlb && pages > 1;
   const prot = { read: true, write: !facts.has('readonly') };
   const anonymous =
     facts.has('anon') || facts.has('exclusive') || facts.has('lazyfree') || facts.has('device-exclusive');
@@ -53,8 +57,13 @@ export function setUp(
     prot,
     shared: facts.has('shared') || facts.has('file'),
     ...mapping,
-    ...(facts.has('huge') ? { level: 'pmd' as const } : {}),
-    flags: { locked: facts.has('locked'), uffdWp: facts.has('uffd-wp') },
+    ...(facts.has('huge') || (hugetlb && !isBlock) ? { level: 'pmd' as const } : {}),
+    flags: {
+      locked: facts.has('locked'),
+      uffdWp: facts.has('uffd-wp'),
+      ...(hugetlb ? { hugetlb } : {}),
+      ...(isBlock ? { hugetlbEntries: pages } : {}),
+    },
   });
 
   const flags =
@@ -73,7 +82,7 @@ export function setUp(
       write: prot.write && !facts.has('ro'),
       dirty: facts.has('dirty'),
       young: !facts.has('old'),
-      folded: facts.has('folded'),
+      folded: facts.has('folded') || isBlock,
     });
   if (facts.has('device-exclusive')) giveToDevice(w, vma, folio);
   const child = facts.has('child') ? w.vma({ mm: w.mm('child', false), pages, prot, name: 'child' }) : null;

@@ -33,6 +33,17 @@ export const GATHER_NAMES: readonly Helper[] = [
         ? 1n
         : 0n,
   ),
+  pureHelper(
+    '__tlb_remove_page(tlb,page,bool):bool',
+    'keeps a page until after the flush; true if there is no more room',
+    (th, [tlb, page, delay]) =>
+      th.m.k.__tlbRemoveFolioPages(asGather(tlb), asFrame(page), 1, delay !== 0n) ? 1n : 0n,
+  ),
+  stepHelper('tlb_remove_page(tlb,page)', 'keeps a page until after the flush', function* (th, [tlb, page]) {
+    if (th.m.k.__tlbRemoveFolioPages(asGather(tlb), asFrame(page), 1, false))
+      yield* th.m.k.tlbFlushMmu(asGather(tlb));
+    return 0n;
+  }),
   stepHelper('pte_accessible(mm,pte):bool', 'whether a TLB may hold it', function* (th, [mm, pte]) {
     return (yield* pteAccessible(th.m, asMm(mm), asEntry(pte))) ? 1n : 0n;
   }),

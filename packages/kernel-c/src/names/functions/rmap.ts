@@ -1,5 +1,5 @@
 /** What is done at each place where the reverse map finds a folio. */
-import { PAGE_SIZE, type Vaddr, type Vma } from '@racewalk/core';
+import type { Vaddr, Vma } from '@racewalk/core';
 import type { PageVmaMappedWalk } from '@racewalk/mm';
 import { number } from '../../run/numbers.js';
 import type { Value } from '../../run/objects.js';
@@ -51,8 +51,6 @@ export const RMAP_NAMES: readonly Helper[] = [
     return 0n;
   }),
   pureHelper('list_empty(any):bool', 'lists are not followed: not empty', () => 0n),
-  pureHelper('huge_page_size(any):ulong', 'of a hugetlb page', () => BigInt(PAGE_SIZE)),
-  pureHelper('hstate_vma(vma):any', 'the kind of hugetlb pages of an area', () => null),
   ...missing(
     `split_huge_pmd_locked()
      page_vma_mapped_walk_restart()
@@ -60,14 +58,11 @@ export const RMAP_NAMES: readonly Helper[] = [
     'a folio that a huge entry maps is not followed here',
   ),
   ...missing(
-    `huge_ptep_get()
-     huge_ptep_clear_flush()
-     huge_pmd_unshare()
+    `huge_pmd_unshare()
      huge_pmd_unshare_flush()
      hugetlb_vma_trylock_write()
      hugetlb_vma_unlock_write()
      tlb_gather_mmu_vma()
-     set_huge_pte_at()
      hugetlb_remove_rmap()
      hugetlb_count_sub()
      adjust_range_if_pmd_sharing_possible()`,
