@@ -71,6 +71,18 @@ describe('--traces', () => {
   });
 });
 
+describe('counterexamples that nobody asked for', () => {
+  // They are not made short then, which is half of the work of a cell that breaks at once.
+  it('count the same as those that are shown', async () => {
+    const [pretty, explained] = [await run(SMALL), await run([...SMALL, '--explain'])];
+    const summary = (out: string) => /^\d+ cells: [^\n]* redundant/m.exec(out)?.[0];
+    expect(summary(pretty.out)).toMatch(/ as expected.* executions/);
+    expect(summary(explained.out)).toBe(summary(pretty.out));
+    expect([pretty.code, explained.code]).toEqual([0, 0]);
+    expect(explained.out.length).toBeGreaterThan(pretty.out.length);
+  });
+});
+
 describe('--reporter github', () => {
   let file = '';
   const summary = path.join(cwd, 'summary.md');

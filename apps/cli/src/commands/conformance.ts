@@ -84,6 +84,9 @@ export function matrixOptions(command: Command): Command {
     .option('--checked', 'first look for broken promises of authors, as check always does');
 }
 
+/** Reporters that say of an expected counterexample no more than that there is one. */
+const COUNTING: readonly Reporter[] = ['pretty', 'github'];
+
 function filterOf(options: RunOptions, archs: readonly string[] | undefined): PlanFilter {
   const { test, variant, shard: part, param } = options;
   return {
@@ -120,7 +123,16 @@ export async function runMatrix(
   const hire = hired ?? (workers === 1 ? null : async (from: Context) => threads(from, workers));
   const { budget, checked, memory: order } = options;
   const caughtPlaces = options.explain === true || options.traces !== undefined;
-  const limits = { ...executionsOf(options, MOST_EXECUTIONS), budget, checked, caughtPlaces, memory: order };
+  // Only counted: a schedule as it was found is replayed all the same, but need not be short.
+  const counted = !caughtPlaces && COUNTING.includes(options.reporter) && checkpoint === undefined;
+  const limits = {
+    ...executionsOf(options, MOST_EXECUTIONS),
+    budget,
+    checked,
+    caughtPlaces,
+    ...(counted ? { shrinkCaughtStates: 0 } : {}),
+    memory: order,
+  };
   const run = hire === null ? alone(context, limits) : together(context, limits, hire);
   const report =
     checkpoint === undefined

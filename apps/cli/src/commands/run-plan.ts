@@ -25,6 +25,8 @@ export interface RunLimits {
   readonly checked?: boolean | undefined;
   /** Whether somebody will see in which lines the steps of expected counterexamples stand; yes by default. */
   readonly caughtPlaces?: boolean | undefined;
+  /** States searched for a shorter form of an expected counterexample; 0 where nobody will see one. */
+  readonly shrinkCaughtStates?: number | undefined;
   /** Default: that of each plug-in. */
   readonly memory?: MemoryModelName | undefined;
 }
@@ -57,6 +59,7 @@ export function alone(context: Context, limits: RunLimits): RunPlan {
       ...upTo(limits),
       checked: limits.checked === true,
       caughtPlaces: limits.caughtPlaces !== false,
+      shrinkCaughtStates: limits.shrinkCaughtStates ?? SHRINK_CAUGHT,
       signal: context.io.signal,
       resumeAt: (cell) => begun.get(keyOf(cell)),
       onCell,
@@ -78,7 +81,7 @@ export function together(context: Context, limits: RunLimits, hire: Hire): RunPl
       return await runPlan(crew, plan, {
         ...inTime(limits),
         search: {
-          shrinkCaughtStates: SHRINK_CAUGHT,
+          shrinkCaughtStates: limits.shrinkCaughtStates ?? SHRINK_CAUGHT,
           ...upTo(limits),
           checked: limits.checked === true,
           caughtPlaces: limits.caughtPlaces !== false,
