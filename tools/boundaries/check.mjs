@@ -4,6 +4,7 @@ import path from 'node:path';
 import { checkCircles, importEdges } from './circles.mjs';
 import { checkDoubles } from './doubles.mjs';
 import { checkFlags } from './flags.mjs';
+import { checkHomes } from './homes.mjs';
 import { isPublished, judgeImport } from './imports.mjs';
 import { checkExceptions, checkManifest } from './manifests.mjs';
 import { isBlind } from './names.mjs';
@@ -104,6 +105,7 @@ export function checkHouse(root) {
     ...checkCircles(edges),
     ...checkCoreSize(units),
     ...checkDoubles(units),
+    ...checkHomes(units),
     ...checkScaffolding(units),
     ...checkFlags(units.filter(isProtocol)),
     ...checkQuotes(root, units),

@@ -39,7 +39,7 @@ export function kernelNamesIn(text) {
  * @param {ts.Node} node
  * @param {ts.SourceFile} source
  */
-function tagsOf(node, source) {
+export function tagsOf(node, source) {
   const above = ts.getLeadingCommentRanges(source.text, node.getFullStart()) ?? [];
   const own = above.at(-1);
   const text = own ? source.text.slice(own.pos, own.end) : '';

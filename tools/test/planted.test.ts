@@ -28,9 +28,14 @@ function copyWith(planted: Readonly<Record<string, string>>): string {
 /** Faults, each in a file of its own, and the rule that must find it. */
 const PLANTED: readonly (readonly [file: string, text: string, rule: string])[] = [
   [
-    'packages/feature-zap/src/planted-double.ts',
+    'packages/kernel-c/src/planted-double.ts',
     '/** @kernel zap_pte_range */\nexport const again = () => 1;\n',
     'double',
+  ],
+  [
+    'packages/catalogue/src/races/planted-home.ts',
+    '/** @kernel shrink_slab */\nexport const agent = { *run() {} };\n',
+    'home',
   ],
   [
     'packages/mm/src/planted-one.ts',

@@ -74,6 +74,10 @@ export const CALLER = {
       means: 'A schedule does not lead to the fault it is said to lead to.',
       todo: 'Record it again.',
     },
+    E_STORES: {
+      means: 'A thread has more stores on their way, with no order among them, than a search can tell apart.',
+      todo: 'Put a barrier between them, or use fewer threads, a smaller size, or total store order.',
+    },
     E_SYMMETRIC: {
       means: 'A thread waits for the stores of one that it is declared alike with.',
       todo: 'Leave them out of `symmetric`: schedules would be lost.',

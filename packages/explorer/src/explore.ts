@@ -1,6 +1,6 @@
 import type { MemoryModelName, Program } from '@racewalk/core/step';
 import { checkpointOf, checkResume } from './checkpoint.js';
-import { NondeterminismError, TooManyStoresError } from './errors.js';
+import { isHiddenState, isTooManyStores } from './errors.js';
 import { follow, tooLongMessage } from './execution/path.js';
 import { runTwice } from './first-run.js';
 import { executionOf } from './models/table.js';
@@ -65,7 +65,7 @@ class Exploration {
     try {
       return this.#run(checkDeterminism !== false);
     } catch (error) {
-      if (!(error instanceof TooManyStoresError)) throw error;
+      if (!isTooManyStores(error)) throw error;
       return { ...this.#common(), verdict: 'bounded', bound: 'stores', detail: error.message };
     }
   }
@@ -80,7 +80,7 @@ class Exploration {
         this.#auto.start();
         return this.#report(this.#explore());
       } catch (error) {
-        if (error instanceof NondeterminismError) {
+        if (isHiddenState(error)) {
           return { ...this.#common(), verdict: 'nondeterministic', detail: error.message };
         }
         if (!(error instanceof RestartSignal)) throw error;

@@ -1,5 +1,5 @@
 import type { MemoryModelName, Program } from '@racewalk/core/step';
-import { NondeterminismError } from './errors.js';
+import { isHiddenState } from './errors.js';
 import { E } from './execution/events.js';
 import type { Execution } from './execution/execution.js';
 import { executionOf } from './models/table.js';
@@ -44,7 +44,7 @@ export function runTwice(auto: Automata, limit: number): string {
     }
     return '';
   } catch (error) {
-    if (error instanceof NondeterminismError) return error.message;
+    if (isHiddenState(error)) return error.message;
     throw error;
   }
 }

@@ -3,7 +3,7 @@
  * search believes. A race is no flaw; a broken promise makes any verdict worthless.
  */
 import type { MemoryModelName, Program } from '@racewalk/core/step';
-import { NondeterminismError } from '../errors.js';
+import { isHiddenState } from '../errors.js';
 import { pathOf } from '../execution/path.js';
 import { explore } from '../explore.js';
 import { executionOf } from '../models/table.js';
@@ -64,7 +64,7 @@ export function checkProgram(program: Program, options: CheckOptions = {}): Flaw
       });
     }
   } catch (error) {
-    if (!(error instanceof NondeterminismError)) throw error;
+    if (!isHiddenState(error)) throw error;
     flaws.note('RACEWALK_HIDDEN_STATE', error.message);
   }
   return flaws.first ?? crossCheck(program, memory);

@@ -40,7 +40,7 @@ export class JobRunner {
   /**
    * Explore `job` as far as it allows.
    *
-   * @throws RacewalkError `E_CHECKPOINT` for a job that does not fit the program; NondeterminismError if the
+   * @throws RacewalkError `E_CHECKPOINT` for a job that does not fit the program; `RACEWALK_HIDDEN_STATE` if the
    * program does not behave the same twice.
    */
   run(job: Job): JobResult {

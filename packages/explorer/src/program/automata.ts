@@ -12,7 +12,7 @@ import {
   roleOf,
   type Word,
 } from '@racewalk/core/step';
-import { NondeterminismError } from '../errors.js';
+import { hiddenState } from '../errors.js';
 import { refuseAlike } from './alike.js';
 import { mayBeOld } from './barriers.js';
 import { Bodies, type History } from './bodies.js';
@@ -145,7 +145,7 @@ export class Automata {
       if (known === undefined) continue;
       const wrong = differences(this.ops[known]!, found.op);
       if (wrong !== '') {
-        throw new NondeterminismError(
+        throw hiddenState(
           `${this.program.threads[thread]!.name}: two histories with the key ${key} go on differently: ${wrong}`,
         );
       }
@@ -157,7 +157,7 @@ export class Automata {
       if (known === undefined) continue;
       const wrong = differences(this.ops[known]!, found.op);
       if (wrong !== '') {
-        throw new NondeterminismError(
+        throw hiddenState(
           `${this.program.threads[thread]!.name}: two histories of a call that ended alike go on differently: ${wrong}`,
         );
       }

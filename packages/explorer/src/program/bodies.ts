@@ -15,7 +15,7 @@ import {
   type Word,
   watch,
 } from '@racewalk/core/step';
-import { errorText, NondeterminismError } from '../errors.js';
+import { errorText, isHiddenState } from '../errors.js';
 import { authorCode } from './author.js';
 import { barriers } from './barriers.js';
 import { Calls, Left } from './calls.js';
@@ -90,7 +90,7 @@ export class Bodies {
           () => this.#advance(thread, node, answer, history),
         );
       } catch (error) {
-        if (error instanceof NondeterminismError) throw error;
+        if (isHiddenState(error)) throw error;
         const text = errorText(error);
         return { op: { ...makeOp(), kind: Kind.THROW, label: text }, keys: NO_KEYS, places: NO_KEYS };
       }

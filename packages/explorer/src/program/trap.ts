@@ -1,11 +1,11 @@
-import { NondeterminismError } from '../errors.js';
+import { hiddenState } from '../errors.js';
 
 const RealDate = globalThis.Date;
 let used = '';
 
 const trap = (name: string) => (): never => {
   used ||= name;
-  throw new NondeterminismError(`operation code called ${name}`);
+  throw hiddenState(`operation code called ${name}`);
 };
 const trappedRandom = trap('Math.random()');
 const trappedNow = trap('Date.now()');

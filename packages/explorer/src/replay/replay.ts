@@ -11,7 +11,7 @@ import {
   type Step,
   type Word,
 } from '@racewalk/core/step';
-import { NondeterminismError } from '../errors.js';
+import { isHiddenState } from '../errors.js';
 import { resume } from '../program/bodies.js';
 import { LIVELOCK, stuckMessage, threwMessage, waitingFor } from '../program/messages.js';
 import { describe } from '../program/signature.js';
@@ -126,7 +126,7 @@ class Replay {
       };
       running.op = withTraps(this.#stacks ? () => withStacks(step) : step);
     } catch (error) {
-      if (error instanceof NondeterminismError) throw error;
+      if (isHiddenState(error)) throw error;
       const first = this.#fault === undefined;
       this.#fail('THROW', threwMessage(this.#program, t, error));
       if (first && error instanceof Error && error.stack !== undefined) {

@@ -1,7 +1,6 @@
 /**
  * A secondary MMU: it looks up the device's first page once, keeps the translation, and stores through it
- * until it is told to stop. The retry after an invalidation is that of KVM's page fault.
- * @kernel mmu_notifier_retry
+ * until it is told to stop. Like KVM's page fault it looks up again if there was an invalidation meanwhile.
  */
 
 import type { Notifier } from '@racewalk/core';

@@ -22,7 +22,7 @@ export interface Crew {
   close(): Promise<void>;
 }
 
-/** A worker ended before it answered. */
+/** A worker ended before it answered. A signal, not an error: a run gives the task to another worker, and says in the verdict what became of it. */
 export class WorkerLost extends Error {
   override readonly name = 'WorkerLost';
   /** How it ended, for instance `exit code 7`. */

@@ -49,8 +49,10 @@ export class Performer {
       }
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      const verdict = error.name === 'NondeterminismError' ? 'nondeterministic' : 'error';
-      return { kind: 'failed', verdict, detail: errorText(error) };
+      // As `explore` says it, which has a verdict of its own for this.
+      if (error instanceof RacewalkError && error.code === 'RACEWALK_HIDDEN_STATE')
+        return { kind: 'failed', verdict: 'nondeterministic', detail: error.message };
+      return { kind: 'failed', verdict: 'error', detail: errorText(error) };
     }
   }
 

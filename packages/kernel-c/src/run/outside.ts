@@ -11,7 +11,7 @@ interface Running {
 }
 
 /** Thrown where code uses such a page: on a machine that is somebody else's memory, or none. */
-class FromNowhere extends RacewalkError {}
+const fromNowhere = new WeakSet<RacewalkError>();
 
 /** The page with a number: one of the race, or something that ends the race as soon as it is used. */
 export const pageAt = ({ world }: Machine, pfn: number): Value =>
@@ -21,7 +21,9 @@ export const pageAt = ({ world }: Machine, pfn: number): Value =>
 export function checkPage(th: Running, p: Value, kind: string): void {
   if (p instanceof OutsidePage) {
     const { message, code } = th.error('this page is not one of the race');
-    throw new FromNowhere(code, message, { hint: 'list UAF or TORN as forbidden' });
+    const error = new RacewalkError(code, message, { hint: 'list UAF or TORN as forbidden' });
+    fromNowhere.add(error);
+    throw error;
   }
   if (kind !== 'page' && kind !== 'folio') return;
   if (p === null || p === undefined || p === 0n)
@@ -39,7 +41,7 @@ export function* orLost<V>(th: Running, body: Step<V>): Step<V> {
   try {
     return yield* body;
   } catch (error) {
-    if (!(error instanceof FromNowhere)) throw error;
+    if (!(error instanceof RacewalkError && fromNowhere.has(error))) throw error;
     const code = (['UAF', 'TORN'] as const).find((known) => th.m.world.watches(known));
     if (code === undefined) throw error;
     const text = 'of a frame that no entry has had';

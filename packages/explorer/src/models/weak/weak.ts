@@ -12,7 +12,7 @@
  * a store that leaves, its number and its thread.
  */
 
-import { TooManyStoresError } from '../../errors.js';
+import { tooManyStores } from '../../errors.js';
 import { S } from '../../execution/events.js';
 import { type Execution, push, touch } from '../../execution/execution.js';
 import { N } from '../../program/automata.js';
@@ -243,7 +243,7 @@ export class Weak implements MemoryModel {
   #tooMany(thread: number): never {
     const { threads } = this.#x.program;
     const most = `${this.#buffers.lanes} are possible with ${threads.length} threads`;
-    throw new TooManyStoresError(
+    throw tooManyStores(
       `${threads[thread]!.name} has too many stores on their way with no order among them; ${most}`,
     );
   }
