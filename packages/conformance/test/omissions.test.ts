@@ -18,6 +18,31 @@ describe('what is not modelled', () => {
     );
   });
 
+  it('is said once for each part, and nothing else is', () => {
+    const arch = toyArch();
+    const denied = expect.stringMatching(/^what it denies: /);
+    const blocks = `blocks of ${arch.cont?.ptes} entries, where a race has smaller ones`;
+    const order = 'store buffers: its memory order is sc, every store is seen at once';
+    const rest = derivedOmissions(arch).filter((what) => !/^(?:patterns|proof|operations) /.test(what));
+    expect(rest).toEqual([order, denied, blocks]);
+    expect(derivedOmissions({ ...arch, memory: 'weak' })).not.toContain(order);
+    expect(derivedOmissions({ ...arch, memory: 'weak' })).toContainEqual(
+      expect.stringMatching(/^memory order: \S/),
+    );
+    const { cont: _, ...flat } = arch;
+    expect(derivedOmissions(flat as typeof arch)).not.toContain(blocks);
+    const patterns = 'patterns that must never stand in a table: it names none';
+    expect(derivedOmissions({ ...arch, malformed: () => null })).not.toContain(patterns);
+    expect(derivedOmissions({ ...arch, malformed: undefined as never })).toContain(patterns);
+    const proof = /^proof that the races test its operations/;
+    const mutant = { name: 'm', what: '', tests: [], breaks: 'UAF', why: '', patch: {} } as never;
+    expect(derivedOmissions({ ...arch, mutants: [mutant] }).some((what) => proof.test(what))).toBe(false);
+    expect(derivedOmissions({ ...arch, mutants: [] }).some((what) => proof.test(what))).toBe(true);
+    expect(derivedOmissions({ ...arch, ops: undefined as never }).some((what) => proof.test(what))).toBe(
+      false,
+    );
+  });
+
   it('has a part that no plug-in can do anything about', () => {
     expect(NEVER_MODELLED.join('; ')).toMatch(/order of stores of user code.*ahead of any access/);
   });

@@ -50,6 +50,19 @@ describe('the law of an operation', () => {
     expect(text).not.toContain('undefined');
   });
 
+  it('shows the entry before, after, and as the generic body leaves it, field by field', () => {
+    const lines = complaint(LosesDirty, 'setPteAt')
+      .split('\n')
+      .map((line) => line.trim());
+    const at = lines.findIndex((line) => /^pte\[\d+\] before +0x[0-9a-f]{16} /.test(line));
+    expect(at).toBeGreaterThan(0);
+    const [after = '', generic = ''] = lines.slice(at + 1, at + 3);
+    expect(after).toMatch(/^after +0x[0-9a-f]{16} /);
+    expect(generic).toMatch(/^generic +0x[0-9a-f]{16} .*dirty/);
+    expect(after.replace(/^\S+ +/, '')).not.toBe(generic.replace(/^\S+ +/, ''));
+    expect(lines.some((line) => /^\d+ +D .*\* /.test(line))).toBe(true);
+  });
+
   it('says which entries a batch had', () => {
     const text = complaint(LosesOfSeveral, 'getAndClearFullPtes');
     const [, from, to] = /smallest input: entries (\d+) to (\d+)\b/.exec(text) ?? [];

@@ -190,6 +190,25 @@ describe('releases of Linux', () => {
     });
   });
 
+  it('say what differs: in the words of the race, else in those of the plug-in', () => {
+    expect(cells({ variant: 'linux:6.7+series' }).map(({ what }) => what)).toEqual([late.what, late.what]);
+    expect(cells({ variant: 'linux:6.12', archs: ['toy'] }).map(({ what }) => what)).toEqual([ops.what]);
+    expect(cells({ variant: 'upstream', archs: ['toy'] })[0]).not.toHaveProperty('what');
+  });
+
+  it('are compared on some architectures only, or the same there, and the reason says which', () => {
+    const of = (scenario: typeof zapVsStore, id: string) =>
+      plan([own, toySoft, toyPlain], [scenario]).cells.find(
+        ({ arch, variant }) => arch === id && variant === 'linux:6.12',
+      );
+    expect(of({ ...zapVsStore, linux: {} }, 'toy-plain')?.reason).toBe(
+      'what Linux 6.12 does was compared on toy only',
+    );
+    expect(of(differs as unknown as typeof zapVsStore, 'toy-plain')?.reason).toBe(
+      'Linux 6.12 does here what upstream does; only toy differ',
+    );
+  });
+
   it('are a group of their own, and no mutants', () => {
     expect(lines({ variant: 'linux' })).toEqual([
       'toy-soft upstream: holds',

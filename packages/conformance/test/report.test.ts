@@ -135,6 +135,50 @@ describe('the report', () => {
     expect(() => parseReport(more)).toThrow(/1 cells for 0 columns/);
   });
 
+  it.each([
+    ['version', (w: object) => ({ ...w, version: undefined }), 'version is undefined', 'string'],
+    ['node', (w: object) => ({ ...w, node: 20 }), 'node is 20', 'string'],
+    ['host', (w: object) => ({ ...w, host: undefined }), 'host is undefined', 'object'],
+    ['host.cpus', (w: object) => ({ ...w, host: {} }), 'host.cpus is undefined', 'number'],
+    ['interrupted', (w: object) => ({ ...w, interrupted: 'yes' }), 'interrupted is yes', 'boolean'],
+    ['problems', (w: object) => ({ ...w, problems: ['a', {}] }), 'problems[1] is an object', 'string'],
+    ['archs', (w: object) => ({ ...w, archs: [{}, {}] }), 'archs[0].id is undefined', 'string'],
+    ['archs', (w: object) => ({ ...w, archs: 7 }), 'archs is 7', 'array'],
+    ['summary', (w: object) => ({ ...w, summary: [] }), 'summary is a list', 'object'],
+  ])('names what is wrong with %s, and what should stand there', (_, spoil, message, expected) => {
+    const text = JSON.stringify(spoil(reportFile(made([cell]))));
+    const refused = (): unknown => {
+      try {
+        return parseReport(text);
+      } catch (error) {
+        return error;
+      }
+    };
+    expect(refused()).toMatchObject({
+      code: 'RACEWALK_BAD_REPORT',
+      message: `not a conformance report: ${message}`,
+      expected,
+      hint: expect.stringContaining('racewalk conformance --reporter json --output'),
+    });
+  });
+
+  it('says what to do with a file of another version, or with none at all', () => {
+    const refused = (text: string): unknown => {
+      try {
+        return parseReport(text);
+      } catch (error) {
+        return error;
+      }
+    };
+    const old = JSON.stringify({ ...made([cell]), schema: 'racewalk.conformance/2' });
+    expect(refused(old)).toMatchObject({
+      expected: 'racewalk.conformance/3',
+      hint: expect.stringMatching(/^make it anew with this version: racewalk conformance/),
+    });
+    expect(refused('nonsense')).toMatchObject({ expected: 'JSON' });
+    expect(refused('null')).toMatchObject({ message: 'not a conformance report: the file is null' });
+  });
+
   it('of shards adds up to the report of the whole', async () => {
     const parts = await Promise.all([1, 2, 3].map((index) => report({ shard: { index, count: 3 } })));
     const all = await report();
@@ -189,6 +233,27 @@ describe('the report', () => {
     expect(parts.reduce(mergeReports).problems).toEqual(['a', 'b', 'c']);
     expect(parts.reverse().reduce(mergeReports).problems).toEqual(['a', 'b', 'c']);
     expect(mergeReports(made([]), made([])).problems).toBeUndefined();
+  });
+
+  it('keeps the architectures of both parts, each once, those of the first in front', () => {
+    const arch = (id: string) => ({ id, title: id, omits: [`omitted by ${id}`] }) as never;
+    const [a, b] = [
+      ['x', 'y'],
+      ['y', 'z'],
+    ].map((ids) => made([], { archs: ids.map(arch) }));
+    expect(mergeReports(a!, b!).archs.map(({ id }) => id)).toEqual(['x', 'y', 'z']);
+    expect(mergeReports(b!, a!).archs.map(({ id }) => id)).toEqual(['y', 'z', 'x']);
+  });
+
+  it('keeps what either part says of hardware left out and of orders of races, once, and adds up the time', () => {
+    const less = (test: string) => ({ test, hardware: 'speculativeFill', why: 'too large' }) as never;
+    const a = made([], { lessHardware: [less('t/a'), less('t/b')] });
+    const b = made([], { lessHardware: [less('t/b'), less('t/c')] });
+    const sum = mergeReports(a, b);
+    expect(sum.lessHardware?.map(({ test }) => test)).toEqual(['t/a', 't/b', 't/c']);
+    expect(sum.summary.ms).toBeCloseTo(2.6);
+    expect(sum).not.toHaveProperty('ownOrders');
+    expect(mergeReports(made([]), made([]))).not.toHaveProperty('lessHardware');
   });
 
   it('does not count a cell twice', () => {

@@ -68,6 +68,19 @@ describe('a recorded trace', () => {
     expect(trace.words[ZERO]).toEqual({ text: 'none', live: false, facts: [] });
   });
 
+  it('lists an entry where it changes, and not where it is only read whole', async () => {
+    const trace = await counterexample('mutant:read-then-clear');
+    const entries = new Set(trace.cells.flatMap(({ name, role }) => (role.is === 'entry' ? [name] : [])));
+    const touching = trace.events.filter(({ cells }) => cells.some(({ cell }) => entries.has(cell)));
+    const reads = touching.filter(({ cells }) => cells.every(({ was, now }) => was === now));
+    expect(reads.length).toBeGreaterThan(0);
+    for (const { entries: listed } of reads) expect(listed ?? []).toEqual([]);
+    for (const { entries: listed, cells } of touching) {
+      const changed = cells.filter(({ cell, was, now }) => entries.has(cell) && was !== now);
+      expect(listed ?? []).toHaveLength(changed.length);
+    }
+  });
+
   it('says whose store was read', async () => {
     const trace = await counterexample('mutant:read-then-clear');
     const [walk, use] = [the(trace, 'walk'), the(trace, 'use')];
