@@ -50,7 +50,6 @@ const ELSEWHERE = {
     'page_trans_huge_map_swapcount',
     'reuse_swap_page',
   ],
-  'an older text of a function of mm, which a mutant puts back': ['move_ptes (Linux 4.9 to 4.18)'],
 };
 
 const REASONS = new Map(

@@ -1,9 +1,8 @@
-/** A mutant is a small patch, or a small agent: at most six lines, or it says here why it is longer. */
+/** A mutant is a small patch, or a small agent: at most six lines. */
 import ts from 'typescript';
 import { expect, it } from 'vitest';
 import { CATALOGUE } from '../src/catalogue.js';
 
-/** More than this needs a reason. */
 const MOST = 6;
 
 /** Lines of a statement, were none of them too long for a line. */
@@ -33,24 +32,6 @@ function sizeOf(body: unknown): number {
   return lines;
 }
 
-const CONDITION =
-  'leaves out a condition, which no name stands for: the function stands here again without it';
-const MOVED = 'has the same calls in another order';
-const FORM = 'is another form of the function, with calls of its own';
-
-/** Mutants that are longer, with the reason. */
-const LONGER: Readonly<Record<string, string>> = {
-  'contpte/teardown-keeps-young stashes-dirty-only': FORM,
-  'contpte/lockless-vs-half-cleared insists-on-whole': FORM,
-  'mremap/move-vs-reclaim flush-dirty-only': FORM,
-  'thp/move-vs-retract moves-nothing': CONDITION,
-  'thp/move-vs-retract trusts-first-look': MOVED,
-  'contpte/exit-without-flush while-a-thread-runs: zap':
-    'is the teardown of the other races, as it stands there',
-  'contpte/teardown-vs-walker read-then-store: zap': FORM,
-  'switch/mask-before-load no-barrier: unmap': FORM,
-};
-
 /** Lines of an agent that stands with the mutant; none if the race has one of the same text. */
 const sizeOfAgent = (run: unknown, known: readonly string[]): number =>
   known.includes(String(run)) ? 0 : sizeOf(run);
@@ -68,12 +49,7 @@ const sizes = new Map(
   }),
 );
 
-it('a mutant, and an agent of its own, has at most six lines, unless it differs in more than one call', () => {
-  const long = [...sizes].filter(([name, size]) => size > MOST && LONGER[name] === undefined);
+it('a mutant, and an agent of its own, has at most six lines', () => {
+  const long = [...sizes].filter(([, size]) => size > MOST);
   expect(long).toEqual([]);
-});
-
-it('no reason is left over', () => {
-  const over = Object.keys(LONGER).filter((name) => (sizes.get(name) ?? 0) <= MOST);
-  expect(over).toEqual([]);
 });

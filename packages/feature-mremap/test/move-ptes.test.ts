@@ -15,9 +15,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   COPY_THEN_CLEAR,
+  FLUSH_DIRTY_ONLY,
   FLUSH_LATE,
   FLUSH_NEVER,
-  flushDirtyOnly,
   NEW_UNLOCKED,
 } from '../src/ops/variants.js';
 import { entryAt, type Move, type MoveSpec, moveSetup } from '../src/setup.js';
@@ -41,7 +41,9 @@ function run<T>({ w }: { readonly w: World }, body: () => Step<T>) {
 
 const move = (b: ReturnType<typeof build>, patch: Patch = {}, rmap = false) => {
   b.w.binder.replace(patch as FunctionTable);
-  return run(b, () => b.m.k.mremap(b.s.old, b.s.to, rmap));
+  // Made now: only names that are replaced by then are looked up among the values.
+  const m = new Machine(b.w, 0, wordEntries(b.w));
+  return run(b, () => m.k.mremap(b.s.old, b.s.to, rmap));
 };
 
 /** Position of the first step whose label begins like that. */
@@ -111,15 +113,12 @@ describe('variants', () => {
   it('flush when they say', () => {
     expect(flushAt({}, false)).toBe('locked');
     expect(flushAt(FLUSH_LATE, true)).toBe('after');
-    expect([true, false].map((dirty) => flushAt({ movePtes: flushDirtyOnly }, dirty))).toEqual([
-      'locked',
-      'after',
-    ]);
+    expect([true, false].map((dirty) => flushAt(FLUSH_DIRTY_ONLY, dirty))).toEqual(['locked', 'after']);
     expect(flushAt(FLUSH_NEVER, true)).toBe('never');
   });
 
   it('are right alone', () => {
-    const again = [{ movePtes: flushDirtyOnly }, COPY_THEN_CLEAR];
+    const again = [FLUSH_DIRTY_ONLY, COPY_THEN_CLEAR];
     for (const patch of [FLUSH_LATE, NEW_UNLOCKED, ...again]) {
       const b = build({ pages: 2 }, { dirty: true });
       const { left } = move(b, patch);

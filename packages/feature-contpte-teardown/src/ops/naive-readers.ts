@@ -39,25 +39,30 @@ export const oneEntrySpeaks: Patch = {
   },
 };
 
+/** The entry, and if it is part of a block all others of that, each as it was read. */
+function* readBlock(m: Machine, ptep: Ptep): Step<readonly (readonly [Ptep, PteWord])[]> {
+  const read: [Ptep, PteWord][] = [[ptep, yield* m.entries.readOnce(ptep, 'ptep_get_lockless')]];
+  if (!inBlock(m, read[0]![1])) return read;
+  for (const p of blockOf(ptep, m.contPtes))
+    if (p !== ptep) read.push([p, yield* m.entries.readOnce(p, 'ptep_get_lockless')]);
+  return read;
+}
+
+/** Starts again once one of the entries has changed. */
+const again = (ptep: Ptep, read: readonly (readonly [Ptep, PteWord])[]): Step<void> =>
+  retry(
+    read.map(([{ cell }]) => cell),
+    read.map(([, { id }]) => id),
+    `${ptep.name}: block is not whole, again`,
+  );
+
 /** Accepts a block only if every entry of it is valid and marked. */
 export const insistsOnWhole: Patch = {
   *ptepGetLockless(m, ptep) {
-    if (m.contPtes === 1) return yield* m.pte.ptepGetLockless(ptep);
     for (;;) {
-      const orig = yield* m.entries.readOnce(ptep, 'ptep_get_lockless');
-      if (!inBlock(m, orig)) return orig;
-      const cells = [ptep.cell];
-      const values = [orig.id];
-      let whole = true;
-      for (const sibling of blockOf(ptep, m.contPtes)) {
-        if (sibling === ptep) continue;
-        const pte = yield* m.entries.readOnce(sibling, 'ptep_get_lockless');
-        cells.push(sibling.cell);
-        values.push(pte.id);
-        whole = whole && inBlock(m, pte);
-      }
-      if (whole) return orig;
-      yield* retry(cells, values, `${ptep.name}: block is not whole, again`);
+      const read = yield* readBlock(m, ptep);
+      if (read.length === 1 || read.every(([, pte]) => inBlock(m, pte))) return read[0]![1];
+      yield* again(ptep, read);
     }
   },
 };

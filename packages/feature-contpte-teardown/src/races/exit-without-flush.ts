@@ -71,7 +71,15 @@ export const exitWithoutFlush: Scenario = defineScenario<Exiting>({
       what: 'the same teardown, without an invalidation, of a process with a thread that still runs',
       breaks: 'UAF',
       why: 'its TLB translates to a page that is free',
-      agents: { zap: { ...exitMmap, run: whole.run } },
+      agents: {
+        user: {
+          ...lastThread,
+          *run(m, s) {
+            yield* write(s.exited, 1, 'nobody counts this thread');
+            yield* new UserCpu(m, s.vma).store(s.entries.length - 1);
+          },
+        },
+      },
     },
   },
 });

@@ -12,6 +12,7 @@ import {
 import { defineScenario } from '@racewalk/mm';
 import { clearEntry } from '../agents/teardown.js';
 import { type Block, mapBlock, samplePages } from '../block.js';
+import { withSiblings } from '../ops/stash-next.js';
 
 /** A block that nobody has used yet, and who says that a page of it was. */
 interface Aged extends Block {
@@ -63,15 +64,9 @@ const reader: AgentSpec<Aged> = {
 const stashesDirtyOnly: Patch = {
   *ptepGetAndClearFull(m, mm, addr, ptep, full) {
     if (m.contPtes === 1) return yield* m.pte.ptepGetAndClearFull(mm, addr, ptep, full);
-    const op = 'ptep_get_and_clear_full';
     // Nobody stores here, so there is no dirty to stash.
-    let value = yield* m.entries.xchg(ptep, PTE_ZERO, op);
-    for (const sibling of blockOf(ptep, m.contPtes)) {
-      if (sibling === ptep) continue;
-      const pte = yield* m.entries.readOnce(sibling, op);
-      if (m.v.pteValid(pte) && m.v.pteYoung(pte)) value = m.v.pteMkyoung(value);
-    }
-    return value;
+    const others = blockOf(ptep, m.contPtes).filter((p) => p !== ptep);
+    return yield* withSiblings(m, others, yield* m.entries.xchg(ptep, PTE_ZERO));
   },
 };
 

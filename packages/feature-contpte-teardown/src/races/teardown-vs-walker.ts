@@ -1,24 +1,18 @@
-import type { Step } from '@racewalk/core/step';
-import { nothing, REASONS, type Scenario } from '@racewalk/machine';
+import { nothing, type Patch, REASONS, type Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
-import { remember, teardown } from '../agents/teardown.js';
+import { teardown } from '../agents/teardown.js';
 import { writer } from '../agents/writer.js';
-import { addrAt, type Block, mapBlock } from '../block.js';
+import { type Block, mapBlock } from '../block.js';
 import { NO_BLOCK_TRANSLATIONS } from '../less.js';
 
-/** Clears with plain stores what it has read before: the reading must not be trusted. */
-const readThenStore = {
-  ...teardown(),
-  *run(m, s): Step<void> {
-    yield* m.pteOffsetMapLock(s.vma.table);
-    const seen = [];
-    for (const ptep of s.entries) seen.push(yield* m.entries.readOnce(ptep, 'ptep_get'));
-    for (const ptep of s.entries) yield* m.pte.pteClear(s.vma.mm, addrAt(ptep), ptep);
-    for (const [i, pte] of seen.entries()) if (m.v.pteDirty(pte)) yield* remember(m, s, i);
-    yield* m.pteUnmapUnlock(s.vma.table);
-    yield* m.tlb.flushTlbMm(s.vma.mm);
+/** Clears with a plain store what it has read before: the reading must not be trusted. */
+const readThenStore: Patch = {
+  *ptepGetAndClearFull(m, mm, addr, ptep) {
+    const pte = yield* m.pte.ptepGet(ptep);
+    yield* m.pte.pteClear(mm, addr, ptep);
+    return pte;
   },
-} satisfies ReturnType<typeof teardown>;
+};
 
 /** Seed 000 (a): the teardown that does not unfold, against hardware that still writes. */
 export const teardownVsWalker: Scenario = defineScenario<Block>({
@@ -37,11 +31,11 @@ export const teardownVsWalker: Scenario = defineScenario<Block>({
   linux: { '6.7+contpte-v2': 'upstream' },
   mutants: {
     'read-then-store': {
-      what: 'the entries are read first and cleared with plain stores afterwards',
+      what: 'an entry is read first, and cleared with a plain store afterwards',
       breaks: 'DIRTY',
       why: 'the hardware sets dirty between the read and the store, and the store erases it',
       unless: REASONS.softwareDirty,
-      agents: { zap: readThenStore },
+      patch: readThenStore,
     },
     'leaves-one-valid': {
       what: 'the last entry is left as it is until after the invalidation',

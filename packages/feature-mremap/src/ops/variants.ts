@@ -1,7 +1,6 @@
 /** Moves as they were, or as one might write them. */
-import { PAGE_SIZE, PTE_ZERO, type Ptep, ptepOf, type Vaddr, type Vma, vpnOf } from '@racewalk/core';
-import type { Step } from '@racewalk/core/step';
-import { type Machine, nothing, type Patch } from '@racewalk/machine';
+import { PTE_ZERO, type Ptep } from '@racewalk/core';
+import { nothing, type Patch } from '@racewalk/machine';
 
 /** A move makes no flush. An architecture that unfolds a block for a single entry flushes as ever. */
 export const FLUSH_NEVER: Patch = {
@@ -20,34 +19,16 @@ export const FLUSH_LATE: Patch = {
   },
 };
 
-/**
- * Dirty entries are flushed under the locks, the others after them (5d1904204c99).
- * @kernel move_ptes (Linux 4.9 to 4.18)
- */
-export function* flushDirtyOnly(
-  m: Machine,
-  vma: Vma,
-  oldAddr: Vaddr,
-  oldEnd: Vaddr,
-  newVma: Vma,
-  newAddr: Vaddr,
-): Step<number> {
-  let [forceFlush, needFlush] = [false, false];
-  yield* lockBoth(m, vma, newVma);
-  for (let offset = 0; oldAddr + offset < oldEnd; offset += PAGE_SIZE) {
-    const [from, to] = [oldAddr + offset, newAddr + offset];
-    const oldPte = ptepOf(vma, vpnOf(from));
-    if (m.v.pteNone(yield* m.pte.ptepGet(oldPte))) continue;
-    const pte = yield* m.pte.ptepGetAndClear(vma.mm, from, oldPte);
-    if (m.v.ptePresent(pte) && m.v.pteDirty(pte)) forceFlush = true;
-    else needFlush = true;
-    yield* m.pte.setPteAt(vma.mm, to, ptepOf(newVma, vpnOf(to)), m.k.moveSoftDirtyPte(pte));
-  }
-  if (forceFlush) yield* m.tlb.flushTlbRange(vma, oldAddr, oldEnd);
-  yield* unlockBoth(m, vma, newVma);
-  if (needFlush && !forceFlush) yield* m.tlb.flushTlbRange(vma, oldAddr, oldEnd);
-  return 0;
-}
+/** From Linux 4.9 to 4.18: dirty entries are flushed under the locks, the others after them (5d1904204c99). */
+export const FLUSH_DIRTY_ONLY: Patch = {
+  // What move_ptes() asks of an entry it has taken out.
+  ptePresent: (m, pte) =>
+    m.v.ptePresent(pte) && (m.v.pteDirty(pte) || m.calls.running.at(-2) !== 'moveLocked'),
+  *movePageTables(m, vma, oldAddr, newVma, newAddr, len, needRmapLocks) {
+    yield* m.k.movePageTables(vma, oldAddr, newVma, newAddr, len, needRmapLocks);
+    yield* m.tlb.flushTlbRange(vma, oldAddr, oldAddr + len);
+  },
+};
 
 /** What a move has left at the old address. */
 interface Left {
@@ -69,17 +50,6 @@ export const COPY_THEN_CLEAR: Patch = {
     if (m.current.left !== undefined) yield* m.entries.writeOnce(m.current.left, PTE_ZERO, 'pte_clear');
   },
 };
-
-function* lockBoth(m: Machine, vma: Vma, newVma: Vma): Step<void> {
-  yield* m.pteOffsetMapLock(vma.table);
-  if (newVma.table !== vma.table) yield* m.k.spinLockNested(newVma.table.ptl);
-  yield* m.k.flushTlbBatchedPending(vma.mm);
-}
-
-function* unlockBoth(m: Machine, vma: Vma, newVma: Vma): Step<void> {
-  if (newVma.table !== vma.table) yield* m.k.spinUnlock(newVma.table.ptl);
-  yield* m.pteUnmapUnlock(vma.table);
-}
 
 /** The flush is under the lock of the old table; the new one is not locked at all. */
 export const NEW_UNLOCKED: Patch = { spinLockNested: nothing, spinUnlock: nothing };

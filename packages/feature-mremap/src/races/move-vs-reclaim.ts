@@ -3,7 +3,7 @@ import { defineScenario } from '@racewalk/mm';
 import { mover } from '../agents/mover.js';
 import { user } from '../agents/user.js';
 import { reclaim } from '../agents/walkers.js';
-import { FLUSH_LATE, flushDirtyOnly, NEW_UNLOCKED } from '../ops/variants.js';
+import { FLUSH_DIRTY_ONLY, FLUSH_LATE, NEW_UNLOCKED } from '../ops/variants.js';
 import { type Move, moveSetup } from '../setup.js';
 
 /** A moved page is freed at its new address while a CPU still reaches it by the old one. */
@@ -41,7 +41,7 @@ export const moveVsReclaim: Scenario = defineScenario<Move>({
       what: 'only if a dirty entry was moved are the old addresses invalidated before the locks are dropped',
       breaks: 'UAF',
       why: 'a clean page is freed, too, and a TLB still has its old address',
-      patch: { movePtes: flushDirtyOnly },
+      patch: FLUSH_DIRTY_ONLY,
     },
     'new-unlocked': {
       what: 'the flush is made under the lock of the old table; the new table is not locked',

@@ -1,7 +1,7 @@
-import { addrOf, ptepOf } from '@racewalk/core';
+import { PTE_ZERO } from '@racewalk/core';
 import { or } from '@racewalk/core/step';
 import { nothing, type Scenario } from '@racewalk/machine';
-import { contextOf, defineScenario, followMms, freePage } from '@racewalk/mm';
+import { contextOf, defineScenario, followMms } from '@racewalk/mm';
 import { noMask, noSpeculation, noStoreBuffer } from '../reasons.js';
 import { byMask, type OnePage, onePage, switchedTo, unmapAndFree, unmapper } from '../setup.js';
 
@@ -50,22 +50,17 @@ export const maskBeforeLoad: Scenario = defineScenario<S>({
       breaks: 'UAF',
       why: 'the store is still on its way when the mask is read, and a CPU that comes into it walks to the old entry',
       unless: (arch) => noMask(arch) ?? noStoreBuffer(arch),
-      agents: {
-        unmap: {
-          cpu: 0,
-          role: 'kernel',
-          note: 'no barrier',
-          *run(m, s) {
-            const { mm, vma, folio } = s;
-            yield* m.pte.pteClear(mm, addrOf(vma.start), ptepOf(vma, vma.start));
-            const mask = yield* m.k.mmCpumask(mm);
-            if (mask.includes(1) || !byMask(m.arch)) yield* m.tlb.flushTlbPage(vma, addrOf(vma.start));
-            const [frame] = folio.frames;
-            if (frame !== undefined) yield* freePage(m, frame);
-            yield* m.completes('unmapped', vma);
-          },
+      patch: {
+        *ptepGetAndClear(m, mm, addr, ptep) {
+          yield* m.pte.pteClear(mm, addr, ptep);
+          return PTE_ZERO;
+        },
+        *flushTlbPage(m, vma, addr) {
+          const mask = yield* m.k.mmCpumask(vma.mm);
+          if (mask.includes(1) || !byMask(m.arch)) yield* m.tlb.flushTlbPage(vma, addr);
         },
       },
+      only: ['unmap'],
     },
     'mask-first': {
       what: 'who flushes asks for the mask before it changes the entry',

@@ -1,5 +1,5 @@
-import { addrOf } from '@racewalk/core';
-import type { Patch, Scenario, World } from '@racewalk/machine';
+import type { PteWord } from '@racewalk/core';
+import type { Patch, Ptdesc, Scenario, World } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { type Area, area } from '../setup.js';
 
@@ -14,37 +14,30 @@ function setup(w: World): Moving {
   return { ...made, to };
 }
 
+/** What a mover has seen before it had the locks. */
+interface Seen {
+  firstLook?: PteWord;
+}
+
+declare module '@racewalk/machine/kernel' {
+  interface TaskStruct extends Seen {}
+}
+
 /** What was read before the lock is what is moved. */
 const trustsFirstLook: Patch = {
-  *moveNormalPmd(m, vma, oldPmd, newVma, newPmd) {
-    const pmd = yield* m.pmd.pmdpGetLockless(oldPmd);
-    const table = m.k.pmdPgtable(pmd);
-    if (table === null) return false;
-    yield* m.k.pmdLock(oldPmd);
-    yield* m.k.spinLockNested(newPmd.table.ptl);
-    yield* m.pmd.pmdClear(oldPmd);
-    yield* m.k.pmdPopulate(newVma, newPmd, table);
-    yield* m.tlb.flushTlbRange(vma, addrOf(vma.start), addrOf(vma.end));
-    yield* m.k.spinUnlock(newPmd.table.ptl);
-    yield* m.unlock(oldPmd.table.ptl);
-    return true;
+  *pmdpGetLockless(m, pmdp) {
+    const pmd = yield* m.pmd.pmdpGetLockless(pmdp);
+    m.current.firstLook ??= pmd;
+    return pmd;
+  },
+  *pmdpGet(m, pmdp) {
+    return m.current.firstLook ?? (yield* m.pmd.pmdpGet(pmdp));
   },
 };
 
-/** Reads under the lock, and does not ask what it has read. */
+/** Reads under the lock, and does not ask what it has read: the frame that it names is a table. */
 const movesNothing: Patch = {
-  *moveNormalPmd(m, vma, oldPmd, newVma, newPmd) {
-    if (m.k.pmdPgtable(yield* m.pmd.pmdpGetLockless(oldPmd)) === null) return false;
-    yield* m.k.pmdLock(oldPmd);
-    yield* m.k.spinLockNested(newPmd.table.ptl);
-    const pmd = yield* m.pmd.pmdpGet(oldPmd);
-    yield* m.pmd.pmdClear(oldPmd);
-    yield* m.pmd.setPmdAt(newVma.mm, addrOf(newVma.start), newPmd, m.p.pmdPopulate(m.p.pmdPfn(pmd)));
-    yield* m.tlb.flushTlbRange(vma, addrOf(vma.start), addrOf(vma.end));
-    yield* m.k.spinUnlock(newPmd.table.ptl);
-    yield* m.unlock(oldPmd.table.ptl);
-    return true;
-  },
+  pmdPgtable: (m, pmd) => m.k.pmdPgtable(pmd) ?? ({ pfn: m.p.pmdPfn(pmd) } as Ptdesc),
 };
 
 /** Race C3. */
@@ -85,12 +78,14 @@ export const moveVsRetract: Scenario = defineScenario<Moving>({
       breaks: 'ENC',
       why: 'the table is gone, and the new entry leads to frame 0',
       patch: movesNothing,
+      within: 'moveNormalPmd',
     },
     'trusts-first-look': {
       what: 'what was read before the lock is moved',
       breaks: 'PTUAF',
       why: 'khugepaged frees the table to which the new entry leads',
       patch: trustsFirstLook,
+      only: ['mremap'],
     },
   },
 });
