@@ -13,13 +13,15 @@ const changed = (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 
 
 /** Compile what has changed since the last time. */
 export async function compile() {
-  const names = readdirSync(from).filter((name) => name.endsWith('.ts'));
+  const names = readdirSync(from, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  );
   const target = (/** @type {string} */ name) => new URL(name.replace(/\.ts$/, '.js'), to);
   const stale = names.filter((name) => changed(new URL(name, from)) > changed(target(name)));
   if (stale.length === 0) return;
   const { default: ts } = await import('typescript');
-  mkdirSync(to, { recursive: true });
   for (const name of stale) {
+    mkdirSync(new URL('.', target(name)), { recursive: true });
     const { outputText } = ts.transpileModule(readFileSync(new URL(name, from), 'utf8'), {
       compilerOptions: {
         target: ts.ScriptTarget.ES2022,
@@ -28,7 +30,7 @@ export async function compile() {
       },
     });
     const unfinished = new URL(`${name}.${process.pid}.tmp`, to);
-    writeFileSync(unfinished, outputText.replaceAll("'../../src/", "'../../../packages/explorer/dist/"));
+    writeFileSync(unfinished, outputText.replaceAll('/../src/', '/../../packages/explorer/dist/'));
     renameSync(unfinished, target(name));
   }
 }

@@ -24,7 +24,7 @@ const RANGE = 110;
  * @param {(programs: number) => void} onProgress
  * @returns {Promise<Outcome>}
  */
-async function tryAll({ programs, seed, workers, flavours, limit }, onProgress) {
+async function tryAll({ programs, seed, workers, flavours, limit, weak }, onProgress) {
   /** @type {Outcome} */
   const outcome = { sums: {}, programs: 0, failure: null };
   let next = seed;
@@ -43,7 +43,7 @@ async function tryAll({ programs, seed, workers, flavours, limit }, onProgress) 
   const one = () =>
     new Promise((resolve, reject) => {
       const worker = new Worker(new URL('./worker.mjs', import.meta.url), {
-        workerData: { flavours, limit },
+        workerData: { flavours, limit, weak },
       });
       const giveOut = () => {
         if (outcome.failure !== null || outcome.programs >= programs) worker.postMessage(null);
@@ -64,10 +64,10 @@ async function tryAll({ programs, seed, workers, flavours, limit }, onProgress) 
 
 async function main() {
   await compile();
-  const { FLAVOURS } = await loadTrial();
+  const { FLAVOURS, WEAK_FLAVOURS } = await loadTrial();
   let options;
   try {
-    options = optionsOf(process.argv.slice(2), FLAVOURS);
+    options = optionsOf(process.argv.slice(2), FLAVOURS, WEAK_FLAVOURS);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : error}\n${USAGE}`);
     return 2;
@@ -78,10 +78,10 @@ async function main() {
   process.stdout.write(summary(outcome.sums, seconds()));
   const { failure } = outcome;
   if (failure === null) return 0;
-  const { number, flavour, tso, wrong, program } = failure;
-  const again = `npm run exact -- --seed ${number} --programs 1 --workers 1 --flavour ${options.flavours.join()}`;
+  const { number, flavour, order, wrong, program } = failure;
+  const again = `npm run exact -- --seed ${number} --programs 1 --workers 1 --flavour ${options.flavours.join()}${options.weak ? ' --weak' : ''}`;
   process.stdout.write(
-    `\nprogram ${number} (${flavour}, ${tso ? 'tso' : 'sc'}): ${wrong}\n${program}\nagain: ${again} --limit ${options.limit}\n`,
+    `\nprogram ${number} (${flavour}, ${order}): ${wrong}\n${program}\nagain: ${again} --limit ${options.limit}\n`,
   );
   return 1;
 }

@@ -5,11 +5,11 @@ import { loadShorten, loadText, loadTrial } from './load.mjs';
 /** @typedef {import('../../packages/explorer/test/brute/trial.js').Trial} Trial */
 /** @typedef {import('../../packages/explorer/test/brute/random-code.js').Flavour} Flavour */
 /** @typedef {{ programs: number, leftOut: number, traces: number, deadlocks: number }} Sums */
-/** @typedef {{ number: number, flavour: Flavour, tso: boolean, wrong: string, program: string }} Failure */
+/** @typedef {{ number: number, flavour: Flavour, order: Trial['order'], wrong: string, program: string }} Failure */
 /** @typedef {{ sums: Record<string, Sums>, failure: Failure | null }} Answer */
-/** @typedef {{ flavours: readonly Flavour[], limit: number }} Settings */
+/** @typedef {{ flavours: readonly Flavour[], limit: number, weak: boolean }} Settings */
 
-const { tryOut, trialOf } = await loadTrial();
+const { tryOut, trialOf, weakTrialOf } = await loadTrial();
 const { shorten } = await loadShorten();
 const { textOf } = await loadText();
 
@@ -43,12 +43,12 @@ function smallest(trial, limit, what) {
 }
 
 /** @param {number} first @param {number} count @param {Settings} settings @returns {Answer} */
-function tryRange(first, count, { flavours, limit }) {
+function tryRange(first, count, { flavours, limit, weak }) {
   /** @type {Record<string, Sums>} */
   const sums = {};
   for (let number = first; number < first + count; number++) {
-    const trial = trialOf(number, flavours);
-    const { flavour, tso } = trial;
+    const trial = (weak ? weakTrialOf : trialOf)(number, flavours);
+    const { flavour, order } = trial;
     sums[flavour] ??= { programs: 0, leftOut: 0, traces: 0, deadlocks: 0 };
     const sum = sums[flavour];
     const tried = attempt(trial, limit);
@@ -61,7 +61,7 @@ function tryRange(first, count, { flavours, limit }) {
     sum.deadlocks += tried.deadlocks;
     if (tried.wrong === '') continue;
     const { code, wrong } = smallest(trial, limit, tried.wrong);
-    return { sums, failure: { number, flavour, tso, wrong, program: textOf(code) } };
+    return { sums, failure: { number, flavour, order, wrong, program: textOf(code) } };
   }
   return { sums, failure: null };
 }

@@ -20,6 +20,15 @@ describe('random programs against brute force', () => {
     expect(tried).toBeGreaterThanOrEqual(Number(programs));
   });
 
+  const weak = process.env.RACEWALK_WEAK_PROGRAMS ?? '3000';
+
+  it(`and on ${weak} in the weak order`, { timeout: 900_000 }, () => {
+    const { status, stdout } = exact('--weak', '--programs', weak);
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/^interrupts +\d+/m)]);
+    const tried = Number(/^(\d+) programs in /m.exec(stdout)?.[1]);
+    expect(tried).toBeGreaterThanOrEqual(Number(weak));
+  });
+
   it('says what it does not understand', () => {
     const { status, stderr } = exact('--flavour', 'vanilla');
     expect([status, stderr]).toEqual([2, expect.stringContaining('--flavour: mixed, tlb, ')]);
@@ -28,13 +37,18 @@ describe('random programs against brute force', () => {
 
 describe('the options', () => {
   it('have defaults', () => {
-    expect(optionsOf([], ['tlb', 'ipi'])).toMatchObject({
+    expect(optionsOf([], ['tlb', 'ipi'], ['loads'])).toMatchObject({
       programs: 20_000,
       seed: 0,
       limit: 600,
       flavours: ['tlb', 'ipi'],
+      weak: false,
     });
-    expect(optionsOf(['--seed', '7', '--flavour', 'ipi'], ['tlb', 'ipi'])).toMatchObject({
+    expect(optionsOf(['--weak'], ['tlb', 'ipi'], ['loads'])).toMatchObject({
+      flavours: ['loads'],
+      weak: true,
+    });
+    expect(optionsOf(['--seed', '7', '--flavour', 'ipi'], ['tlb', 'ipi'], ['loads'])).toMatchObject({
       seed: 7,
       flavours: ['ipi'],
     });
@@ -43,7 +57,7 @@ describe('the options', () => {
   it.each([['--programs', '0'], ['--seed', '-1'], ['--workers', 'two'], ['--nonsense']])(
     'refuse %s %s',
     (...argv) => {
-      expect(() => optionsOf(argv, ['tlb'])).toThrow(/--/);
+      expect(() => optionsOf(argv, ['tlb'], ['loads'])).toThrow(/--/);
     },
   );
 });

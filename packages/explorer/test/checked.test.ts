@@ -389,8 +389,7 @@ it('finds nothing wrong with races, deadlocks, exceptions and endless loops', ()
 
 test.each(FLAVOURS.map((flavour) => [flavour]))('finds nothing wrong with random programs, %s', (flavour) => {
   for (let number = 0; number < 5; number++) {
-    const { code, tso, keyed } = trialOf(number, [flavour]);
-    const memory = tso ? 'tso' : 'sc';
-    expect([number, checkProgram(toProgram(code, memory, undefined, keyed))]).toEqual([number, null]);
+    const { code, order, keyed } = trialOf(number, [flavour]);
+    expect([number, checkProgram(toProgram(code, order, undefined, keyed))]).toEqual([number, null]);
   }
 });

@@ -12,8 +12,8 @@ const LIMIT = 600;
 test.each(FLAVOURS.map((flavour) => [flavour]))('random programs that throw, %s', (flavour) => {
   const wrong: string[] = [];
   for (let number = 0, compared = 0; compared < PROGRAMS; number++) {
-    const { code, tso, keyed } = trialOf(number, [flavour]);
-    const rules = rulesFor(code, tso, LIMIT);
+    const { code, order, keyed } = trialOf(number, [flavour]);
+    const rules = rulesFor(code, order === 'tso', LIMIT);
     const found = rules === null ? null : compareThrows(rules, number, keyed);
     if (found === null) continue;
     compared++;

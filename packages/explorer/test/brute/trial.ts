@@ -7,6 +7,7 @@ import { compareStatefulWith } from './stateful.js';
 import { type Keys, toProgram } from './steps.js';
 import { compareThrows, inLegs } from './throws.js';
 import { compareTwins, compareTwinsInPieces, withTwins } from './twins.js';
+import { compareWeak } from './weak/compare.js';
 
 /** The flavours whose programs all have finitely many schedules. */
 export const FLAVOURS: readonly Flavour[] = [
@@ -24,13 +25,25 @@ export const FLAVOURS: readonly Flavour[] = [
   'turns',
 ];
 
+/** The flavours of programs whose weak order is compared. */
+export const WEAK_FLAVOURS: readonly Flavour[] = [
+  'weak',
+  'loads',
+  'stores',
+  'locks',
+  'mixed',
+  'ors',
+  'several',
+  'interrupts',
+];
+
 const KEYS: readonly Keys[] = [true, false, 'calls'];
 
 /** One random program and how it is tried; all of it follows from the number. */
 export interface Trial {
   readonly flavour: Flavour;
   readonly code: Code;
-  readonly tso: boolean;
+  readonly order: 'sc' | 'tso' | 'weak';
   /** The stateful search is told what its threads remember. */
   readonly keyed: Keys;
   readonly twins: boolean;
@@ -56,11 +69,19 @@ export function trialOf(number: number, flavours: readonly Flavour[] = FLAVOURS)
   return {
     flavour,
     code: twins ? withTwins(code) : code,
-    tso: round % 2 === 1,
+    order: round % 2 === 1 ? 'tso' : 'sc',
     keyed: KEYS[(round >> 1) % KEYS.length]!,
     twins,
     pieces: { seed: number, executions: 1 + (round % 5), workers: 1 + (round % 4) },
   };
+}
+
+/** The same for the weak order: search, states, views, replay, pieces and resuming all follow from the program. */
+export function weakTrialOf(number: number, flavours: readonly Flavour[] = WEAK_FLAVOURS): Trial {
+  const flavour = flavours[number % flavours.length]!;
+  const code = randomCode(number, flavour);
+  const pieces = { seed: number, executions: 1, workers: 1 };
+  return { flavour, code, order: 'weak', keyed: false, twins: false, pieces };
 }
 
 /** Programs with more traces are not resumed again and again. */
@@ -68,7 +89,9 @@ const MOST_LEGS = 40;
 
 /** Try one; null if it has more than so many trace prefixes. */
 export function tryOut(trial: Trial, limit: number): Tried | null {
-  const { code, tso, keyed, twins, pieces } = trial;
+  const { code, order, keyed, twins, pieces } = trial;
+  if (order === 'weak') return compareWeak(code, limit);
+  const tso = order === 'tso';
   const rules = rulesFor(code, tso, limit);
   const all = rules === null ? null : enumerate(rules, limit);
   if (rules === null || all === null) return null;
@@ -77,7 +100,7 @@ export function tryOut(trial: Trial, limit: number): Tried | null {
   if (wrong !== '') return { ...tried, wrong: `dpor: ${wrong}` };
   const stateful = compareStatefulWith(rules, all, keyed, {});
   if (stateful !== '') return { ...tried, wrong: `stateful: ${stateful}` };
-  const program = toProgram(code, tso ? 'tso' : 'sc');
+  const program = toProgram(code, order);
   const found = inPieces(program, pieces.seed, pieces.executions, pieces.workers);
   if (found.executions !== traces || found.deadlocks !== deadlocks || found.blocked !== 0) {
     const what = `${found.executions} executions, ${found.deadlocks} deadlocks, ${found.blocked} redundant`;

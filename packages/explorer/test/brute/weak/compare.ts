@@ -137,6 +137,7 @@ export interface WeakComparison {
   readonly wrong: string;
   readonly traces: number;
   readonly finals: number;
+  readonly deadlocks: number;
   /** Executions that differ in who reads from whom, or in the order of stores to a word. */
   readonly graphs: number;
   /** Whether loads by views were compared, too. */
@@ -163,6 +164,7 @@ export function compareWeak(code: Code, limit: number): WeakComparison | null {
   const counts = {
     traces: all.traces.size,
     finals: all.finals.size,
+    deadlocks: all.deadlocks.size,
     graphs: graphs.size,
     views: views !== null,
   };
