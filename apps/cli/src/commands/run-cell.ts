@@ -33,9 +33,9 @@ export async function runNamed(
   const result = await runCell(cell, {
     ...options,
     signal: context.io.signal,
-    onProgress({ executions, ms }) {
-      const share = expected?.share(executions, ms) ?? null;
-      printer.show({ text, progress: { executions, ms }, share, remaining: share?.remaining || null });
+    onProgress(progress) {
+      const share = expected?.share(progress.executions, progress.ms) ?? null;
+      printer.show({ text, progress, share, remaining: share?.remaining || null });
     },
   });
   printer.clear();
@@ -69,14 +69,9 @@ export function runTogether(
         signal: context.io.signal,
         ...(resume === undefined ? {} : { resume: [{ key: keyOf(cell), at: resume }] }),
         onSave: ([running]) => running !== undefined && onCheckpoint?.(running.at),
-        onProgress({ executions, ms: spent }) {
-          const share = expected?.share(executions, spent) ?? null;
-          printer.show({
-            text,
-            progress: { executions, ms: spent },
-            share,
-            remaining: share?.remaining || null,
-          });
+        onProgress(progress) {
+          const share = expected?.share(progress.executions, progress.ms) ?? null;
+          printer.show({ text, progress, share, remaining: share?.remaining || null });
         },
       });
       const [result] = results;
@@ -104,8 +99,7 @@ export async function runSideBySide(
       search,
       cellMs: ms,
       signal: context.io.signal,
-      onProgress: ({ executions, ms: spent }) =>
-        printer.show({ text, progress: { executions, ms: spent }, remaining: null }),
+      onProgress: (progress) => printer.show({ text, progress, remaining: null }),
     });
     if (end === null) throw interruption();
     const { winner, result, other, agree } = end;
