@@ -3,7 +3,7 @@ import type { Cell, Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
 import type { FoundFault } from './fault.js';
 
-/** Ask: the file or the driver comes back with its lock held. @kernel do_page_mkwrite */
+/** Ask: the file or the driver comes back with its lock held. @kernel do_page_mkwrite, vm_operations_struct.page_mkwrite */
 export function* doPageMkwrite(m: Machine, lock: Cell): Step<void> {
   yield* m.lock(lock);
 }
