@@ -4,7 +4,7 @@ import type { Fault, FaultHandler, FaultOutcome, Machine } from '@racewalk/machi
 
 /** The driver's callback where there is no page to lock: its lock is given back. @kernel vm_operations_struct.pfn_mkwrite */
 export function* pfnMkwrite(m: Machine, external: Cell): Step<void> {
-  yield* m.k.doPageMkwrite(external);
+  yield* m.k.pageMkwrite(external);
   yield* m.unlock(external);
 }
 

@@ -33,7 +33,7 @@ export const mkwriteLock: Scenario = defineScenario<Device>({
       what: 'mkwrite gives the lock back before the entry is made writable',
       breaks: 'PERM',
       why: 'the scan leaves a read-only entry alone, so the fault finds it unchanged and makes it writable',
-      patch: { doPageMkwrite: pfnMkwrite, faultDirtySharedPage: nothing },
+      patch: { pageMkwrite: pfnMkwrite, faultDirtySharedPage: nothing },
       only: ['user'],
     },
   },

@@ -23,7 +23,7 @@ const completes: Patch = {
 };
 
 /** The driver has no lock of its own. */
-const NO_DRIVER_LOCK: Patch = { doPageMkwrite: nothing, faultDirtySharedPage: nothing };
+const NO_DRIVER_LOCK: Patch = { pageMkwrite: nothing, faultDirtySharedPage: nothing };
 
 /** The order of the patch. */
 const AS_POSTED: Patch = {

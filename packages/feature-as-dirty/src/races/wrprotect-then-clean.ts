@@ -41,7 +41,7 @@ export const wrprotectThenClean: Scenario = defineScenario<Device>({
       what: 'mkwrite takes no lock',
       breaks: 'MISS',
       why: 'the entry is writable again before the pass is over',
-      patch: { doPageMkwrite: nothing, faultDirtySharedPage: nothing },
+      patch: { pageMkwrite: nothing, faultDirtySharedPage: nothing },
       only: ['user'],
     },
     'clean-first': {

@@ -63,10 +63,10 @@ function* checkStill(s: Watched): Step<void> {
 
 /** Looks at the page around each part of the operation, and whether a fault waits. */
 const watching = (s: Watched): Patch => ({
-  *doPageMkwrite(m, external) {
+  *pageMkwrite(m, external) {
     if (yield* m.trylock(external)) return;
     yield* write(s.waited, 1, 'blocks in mkwrite');
-    yield* m.k.doPageMkwrite(external);
+    yield* m.k.pageMkwrite(external);
   },
   *applyToPfnRange(m, closure, address, size) {
     return yield* m.k.applyToPfnRange(scanning(s, closure), address, size);
@@ -133,7 +133,7 @@ export const wrprotectWrites: Scenario = defineScenario<Watched>({
       what: 'mkwrite takes no lock',
       breaks: 'PERM',
       why: 'the fault makes the entry writable again between the scan and the moment at which the driver says that it is not',
-      patch: { doPageMkwrite: nothing, faultDirtySharedPage: nothing },
+      patch: { pageMkwrite: nothing, faultDirtySharedPage: nothing },
       only: ['user'],
     },
     'no-flush': {

@@ -3,8 +3,8 @@ import type { Cell, Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
 import type { FoundFault } from './fault.js';
 
-/** Ask: the file or the driver comes back with its lock held. @kernel do_page_mkwrite, vm_operations_struct.page_mkwrite */
-export function* doPageMkwrite(m: Machine, lock: Cell): Step<void> {
+/** Ask: the file or the driver comes back with its lock held. @kernel vm_operations_struct.page_mkwrite, do_page_mkwrite */
+export function* pageMkwrite(m: Machine, lock: Cell): Step<void> {
   yield* m.lock(lock);
 }
 
@@ -23,13 +23,13 @@ export function* wpPageShared(m: Machine, vmf: FoundFault, lock: Cell | null): S
     return;
   }
   yield* m.pteUnmapUnlock(vmf.ptep.table);
-  yield* m.k.doPageMkwrite(lock);
+  yield* m.k.pageMkwrite(lock);
   yield* m.k.finishMkwriteFault(vmf);
   yield* m.k.faultDirtySharedPage(lock);
 }
 
 /** Functions that others call by name. */
-export const WP_SHARED = { doPageMkwrite, faultDirtySharedPage, wpPageShared } as const;
+export const WP_SHARED = { pageMkwrite, faultDirtySharedPage, wpPageShared } as const;
 
 type WpSharedFunctions = typeof WP_SHARED;
 
