@@ -128,7 +128,9 @@ function RaceView({ route, matrix }: { readonly route: Route; readonly matrix: M
 
 function View({ route, matrix }: { readonly route: Route; readonly matrix: Matrix }) {
   const { view, parts } = route;
-  const [first = '', second = '', third = ''] = parts;
+  const [first = '', second = '', named = ''] = parts;
+  // An address that names no variant means the race as it is meant to be.
+  const third = named === '' ? 'upstream' : named;
   switch (view) {
     case 'matrix':
       return <MatrixView matrix={matrix} route={route} />;

@@ -20,6 +20,9 @@ const PICTURES = [
   ['dark', `${CELL}?step=13`, 1280, 800, 'dark', '.ln .st'],
   ['comparison', `${CELL}?cmp=sw-dirty%20mutant%3Adirty-before-clear`, 1280, 800, 'light', '.crow'],
   ['playground', '#/play', 1280, 800, 'light', '.vb'],
+  ['patch', '#/play?file=change.patch&races=reclaim%2F*', 1280, 800, 'dark', '.vt'],
+  ['map', '#/matrix?map=1', 1280, 800, 'dark', '.mg .r:nth-last-child(2)'],
+  ['narrow-matrix', '#/matrix', 390, 800, 'light', '.mg'],
   ['narrow', `${CELL}?step=7`, 390, 800, 'light', '.ln .st'],
 ];
 
@@ -33,9 +36,9 @@ const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', arg
 for (const [name, hash, width, height, colorScheme, shown] of PICTURES) {
   const page = await browser.newPage({ viewport: { width, height }, colorScheme });
   await page.goto(`${url.trim()}${hash}`);
-  if (hash === '#/play') await page.getByRole('button', { name: 'Run' }).click();
+  if (hash.startsWith('#/play')) await page.getByRole('button', { name: 'Run' }).click();
   await page.locator(shown).first().waitFor({ timeout: 60_000 });
-  if (hash === '#/play')
+  if (hash.startsWith('#/play'))
     await page.getByText(/^\d+ of \d+ cells, \d+ executions, [\d.]+ s$/).waitFor({ timeout: 60_000 });
   await page.evaluate(() => document.fonts.ready);
   await page.screenshot({ path: path.join(SHOTS, `${name}.png`) });

@@ -28,6 +28,7 @@ export {
   type TracePlace,
   type TraceStats,
 } from './schema.js';
+export { mentionsToken, tokenIn } from './token/in-text.js';
 export { decodeToken, encodeToken, type TokenData } from './token/token.js';
 export type {
   TraceDrop,

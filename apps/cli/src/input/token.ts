@@ -2,46 +2,18 @@
 
 import type { TokenParts } from '@racewalk/conformance/matrix';
 import { RacewalkError } from '@racewalk/core';
-import { decodeToken, parseTrace, type TokenData } from '@racewalk/trace';
+import { decodeToken, mentionsToken, parseTrace, type TokenData, tokenIn } from '@racewalk/trace';
 import { elsewhereHints } from '../cells.js';
 import type { Context } from '../context.js';
 import { readText } from './files.js';
 
 const isToken = (text: string): boolean => /^[\s>|]*rw\d+:/.test(text);
 
-/**
- * The token in a text that may have been through a mailer: quoted (`> `), and wrapped at any column. The first lines
- * that make up a whole token count.
- */
-function decodeQuoted(text: string): TokenData {
-  const lines = text.split('\n').map((line) => line.replace(/^[\s>|]+/, '').trimEnd());
-  const first = lines.findIndex((line) => /(^|\s)rw\d+:/.test(line));
-  const [start = '', ...rest] = lines.slice(first);
-  const parts = [
-    ...start.slice(start.search(/rw\d+:/)).split(/\s+/),
-    ...rest.flatMap((line) => line.split(/\s+/)),
-  ];
-  let token = '';
-  let wrong: unknown;
-  for (const part of parts) {
-    if (token !== '' && !/^[\w-]+$/.test(part)) break;
-    token += part;
-    try {
-      return decodeToken(token);
-    } catch (error) {
-      wrong ??= error;
-    }
-  }
-  throw wrong;
-}
-
-const holdsToken = (text: string): boolean => /(^|[\s>|])rw\d+:/m.test(text);
-
 /** The token itself, or the one in the file that is named: a token, a mail with a token, or a trace. */
 export function tokenFrom(context: Context, given: string): TokenData {
-  if (isToken(given)) return decodeQuoted(given);
+  if (isToken(given)) return decodeToken(tokenIn(given));
   const text = readText(context, given);
-  if (!text.trimStart().startsWith('{') && holdsToken(text)) return decodeQuoted(text);
+  if (!text.trimStart().startsWith('{') && mentionsToken(text)) return decodeToken(tokenIn(text));
   const { token } = parseTrace(text);
   if (token !== undefined) return decodeToken(token);
   throw new RacewalkError('RACEWALK_NO_TOKEN', `the trace in ${given} has no token`, {

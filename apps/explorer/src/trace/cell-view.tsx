@@ -140,7 +140,7 @@ export function CellView({ route, load, name, archs, addressOf, source }: CellVi
   return (
     <TraceView
       trace={value}
-      step={step === null ? undefined : Number(step) - 1}
+      step={/^\d+$/.test(step ?? '') ? Number(step) - 1 : undefined}
       onStep={(to) =>
         replaceAddress(addressOf({ step: to + 1, cmp: compared === '' ? undefined : compared }))
       }

@@ -1,5 +1,5 @@
 /** A trace file, or a text with a token, that is dropped on the page. */
-import { parseTrace, type Trace } from '@racewalk/trace';
+import { mentionsToken, parseTrace, type Trace, tokenIn } from '@racewalk/trace';
 import { useEffect, useState } from 'preact/hooks';
 import { engineError } from '../engine/error.js';
 import { pack } from '../engine/share.js';
@@ -37,6 +37,15 @@ export function droppedTrace(): Trace {
 /** A text that the playground takes. */
 const PLAYS = /\.(c|h|litmus|[cm]?[jt]s|patch|diff|mbox)$/;
 
+/** The token in a text; if none is whole, what begins like one, and the view says what is wrong with it. */
+export function wholeToken(text: string): string {
+  try {
+    return tokenIn(text);
+  } catch {
+    return /rw\d+:[\w-]*/.exec(text)?.[0] ?? text;
+  }
+}
+
 /** Open a file: a race or a patch in the playground, a token or a trace as a picture. */
 export async function openFile(file: File): Promise<void> {
   if (file.size > LARGEST) {
@@ -52,9 +61,8 @@ export async function openFile(file: File): Promise<void> {
     location.hash = address('play', [], { c: await pack(text), file: file.name });
     return;
   }
-  const token = text.trimStart().startsWith('{') ? undefined : /rw\d+:[\s>|\w-]+/.exec(text)?.[0];
-  if (token !== undefined) {
-    location.hash = address('token', [token.replace(/[\s>|]+/g, '')]);
+  if (!text.trimStart().startsWith('{') && mentionsToken(text)) {
+    location.hash = address('token', [wholeToken(text)]);
     return;
   }
   dropped = { text, name: file.name };

@@ -1,8 +1,10 @@
 /** One field for everything: a race, a counterexample, a step of what is shown, or a token. */
+import { mentionsToken } from '@racewalk/trace';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Matrix } from '../data/matrix.js';
 import { shortName } from '../matrix/cell-look.js';
 import { address, parseRoute } from '../route.js';
+import { wholeToken } from './drop.js';
 import { useKeys } from './keys.js';
 
 /** Something to go to: its name, what it is, and its address. */
@@ -17,8 +19,6 @@ const MOST = 40;
 
 /** Views that show one schedule, with a step in their address. */
 const SCHEDULES: ReadonlySet<string> = new Set(['cell', 'token', 'file', 'race']);
-
-const TOKEN = /rw\d+:[\s>|\w-]+/;
 
 /** The address of step `n`, counted from 1, of the schedule that is shown; null where none is. */
 function stepPlace(hash: string, n: number): Place | null {
@@ -53,9 +53,8 @@ function allPlaces({ races, archs }: Matrix): readonly (Place & { readonly text:
 
 /** What a text leads to; `hash` is the address that is shown. */
 export function placesFor(all: ReturnType<typeof allPlaces>, typed: string, hash: string): Place[] {
-  const [token] = TOKEN.exec(typed) ?? [];
-  if (token !== undefined) {
-    const plain = token.replace(/[\s>|]+/g, '');
+  if (mentionsToken(typed)) {
+    const plain = wholeToken(typed);
     return [{ name: 'This token', what: plain.slice(0, 40), to: address('token', [plain]) }];
   }
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);

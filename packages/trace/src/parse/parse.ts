@@ -136,7 +136,10 @@ function fromText(json: string): unknown {
     return JSON.parse(json);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw c.bad('', json, `JSON (${why})`, 'a token starts with rw1: and is not a file; pass it as it is');
+    const hint = /^\s*[[{]/.test(json)
+      ? 'was the file cut? record it again: racewalk explain TEST --format json --output FILE'
+      : 'a token starts with rw1: and is not a file; pass it as it is';
+    throw c.bad('', json, `JSON (${why})`, hint);
   }
 }
 
