@@ -17,6 +17,7 @@ describe('completion', () => {
     [['explain', 'reclaim/unmap-one', '--arch', 'arm64-contpte-'], ['arm64-contpte-sw']],
     [['conformance', '--arch', 'x86-64,sw-d'], ['x86-64,sw-dirty']],
     [['explain', 'reclaim/unmap-one', '--variant', 'dirty-b'], ['dirty-before-clear']],
+    [['explain', 'reclaim/unmap-one', '--variant', 'mutant:dirty-b'], ['mutant:dirty-before-clear']],
     [['explain', 'reclaim/unmap-one', '--for'], ['--format']],
     [['explain', 'reclaim/unmap-one', '--format', 'lk'], ['lkml']],
     [['completion', 'z'], ['zsh']],
@@ -50,9 +51,16 @@ describe('completion', () => {
       const bin = path.join(dir, 'racewalk');
       writeFileSync(bin, '#!/bin/sh\nshift 2\nfor word; do echo "seen:$word"; done\n');
       chmodSync(bin, 0o755);
-      const ask = `${SCRIPTS.bash}\nCOMP_WORDS=(racewalk explain rec)\nCOMP_CWORD=2\n_racewalk\nprintf '%s\\n' "\${COMPREPLY[@]}"`;
       const env = { ...process.env, PATH: `${dir}:${process.env.PATH}` };
-      expect(execFileSync('bash', ['-c', ask], { env, encoding: 'utf8' })).toBe('seen:explain\nseen:rec\n');
+      const asked = (line: string): string => {
+        const ask = `${SCRIPTS.bash}\nCOMP_LINE='${line}'\nCOMP_POINT=${line.length}\n_racewalk\nprintf '%s\\n' "\${COMPREPLY[@]}"`;
+        return execFileSync('bash', ['-c', ask], { env, encoding: 'utf8' });
+      };
+      expect(asked('racewalk explain rec')).toBe('seen:explain\nseen:rec\n');
+      expect(asked('racewalk explain ')).toBe('seen:explain\nseen:\n');
+      // What stands before a colon is there already.
+      writeFileSync(bin, '#!/bin/sh\necho linux:6.12\n');
+      expect(asked('racewalk explain a --variant linux:6')).toBe('6.12\n');
     } finally {
       rmSync(dir, { recursive: true });
     }

@@ -1,4 +1,5 @@
 /** `racewalk check`: the main job for the scenarios of a user's file. */
+import type { ConformanceReport } from '@racewalk/conformance/matrix';
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
 import { usageError } from '../errors.js';
@@ -53,7 +54,8 @@ async function checkOnce(context: Context, file: string | undefined, options: Ch
   if (isC(file)) {
     // A race in C is small: threads would take longer to start.
     const race = await withRace(context, file, raceOptions(options));
-    await runMatrix(race, { ...options, workers: 1 }, { refuse: refuseUnrunnable });
+    const refuse = (report: ConformanceReport): void => refuseUnrunnable(file, race.print.text ?? '', report);
+    await runMatrix(race, { ...options, workers: 1 }, { refuse });
     return;
   }
   await runMatrix(await withOnlyScenarios(context, file), { ...options, checked: true });

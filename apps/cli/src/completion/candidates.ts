@@ -12,11 +12,12 @@ const TAKES_TEST: ReadonlySet<string> = new Set(['explore', 'explain', 'estimate
 
 const ids = (context: Context): string[] => context.bench.registry.scenarios.map(({ id }) => id);
 
-function variants(context: Context, words: readonly string[]): string[] {
+/** By their short names, or in full where the line begins so: as a report prints them. */
+function variants(context: Context, words: readonly string[], begun: string): string[] {
   const { archs, scenarios } = context.bench.registry;
   const named = scenarios.filter(({ id }) => words.includes(id));
   const of = (named.length > 0 ? named : scenarios).flatMap((one) => variantsOf(one, archs));
-  return [...new Set(of.map(({ name }) => short(name)))];
+  return [...new Set(of.map(({ name }) => (begun.startsWith('mutant:') ? name : short(name))))];
 }
 
 /** What an option takes; nothing where a file or a number is meant. */
@@ -30,7 +31,7 @@ function valuesOf(context: Context, option: Option, words: readonly string[], be
     case '--test':
       return ids(context);
     case '--variant':
-      return variants(context, words);
+      return variants(context, words, begun);
     default:
       return [...(option.argChoices ?? wordsOf(option.parseArg))];
   }

@@ -8,8 +8,14 @@ export type Shell = (typeof SHELLS)[number];
 export const SCRIPTS: Readonly<Record<Shell, string>> = {
   bash: `# eval "$(racewalk completion bash)"
 _racewalk() {
-  local IFS=$'\\n'
-  COMPREPLY=($(racewalk complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
+  local line="\${COMP_LINE:0:COMP_POINT}" words cut IFS=$' \\t\\n'
+  read -ra words <<< "$line"
+  [[ "$line" == *[[:space:]] ]] && words+=("")
+  # bash ends a word at a colon, and puts in what stands behind it.
+  cut="\${words[-1]%"\${words[-1]##*:}"}"
+  IFS=$'\\n'
+  COMPREPLY=($(racewalk complete -- "\${words[@]:1}" 2>/dev/null))
+  COMPREPLY=("\${COMPREPLY[@]#"$cut"}")
 }
 complete -o default -F _racewalk racewalk
 `,

@@ -4,6 +4,7 @@ import { RacewalkError } from '@racewalk/core';
 import { type CRace, loadC, type RaceOptions, readRace } from '@racewalk/kernel-c';
 import type { Command } from 'commander';
 import { type Context, withParts } from '../context.js';
+import { framedAt } from './code-frame.js';
 import { readText } from './files.js';
 import { list, oneOf } from './options.js';
 
@@ -20,7 +21,11 @@ export async function loadRace(context: Context, file: string, options: RaceOpti
   if (text.length > LARGEST) throw noRace(file, 'is larger than 1 MB', 'give the race alone');
   if (text.trim() === '') throw noRace(file, 'is empty', 'write a race: see docs/kernel-c.md');
   await loadC();
-  return readRace(text, file, options);
+  try {
+    return readRace(text, file, options);
+  } catch (error) {
+    throw framedAt(error, file, text);
+  }
 }
 
 const noRace = (file: string, what: string, hint: string): RacewalkError =>
@@ -30,7 +35,7 @@ const noRace = (file: string, what: string, hint: string): RacewalkError =>
 const THREW = /^(\w+) threw (RACEWALK_C\w*): (.*?) \((.*?)\)(?: \(\S+:\d+:\d+\))?$/s;
 
 /** Throws what a race cannot be run for, where no plug-in got through one execution of it: a mistake in the text. */
-export function refuseUnrunnable({ cells }: ConformanceReport): void {
+export function refuseUnrunnable(file: string, text: string, { cells }: ConformanceReport): void {
   const upstream = cells.filter(
     ({ variant, verdict }) => variant === 'upstream' && verdict !== 'not-applicable',
   );
@@ -40,7 +45,8 @@ export function refuseUnrunnable({ cells }: ConformanceReport): void {
   const [first] = threw;
   if (first === undefined || first === null || threw.includes(null)) return;
   const [, agent, code, message, hint] = first;
-  throw new RacewalkError(code as 'RACEWALK_C', `${message} (in ${agent})`, { hint: hint ?? '' });
+  const error = new RacewalkError(code as 'RACEWALK_C', `${message} (in ${agent})`, { hint: hint ?? '' });
+  throw framedAt(error, file, text);
 }
 
 /** How C is read, as options say it. */

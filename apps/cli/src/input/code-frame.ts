@@ -72,3 +72,11 @@ export function frameIn(file: string, place: Place): string[] {
     return [];
   }
 }
+
+/** An error whose message begins with a place in `file` gets the lines of that place. */
+export function framedAt(error: unknown, file: string, text: string): unknown {
+  if (!(error instanceof Error) || !error.message.startsWith(`${file}:`)) return error;
+  const [, line, column] = /^:(\d+):(\d+)/.exec(error.message.slice(file.length)) ?? [];
+  if (line === undefined) return error;
+  return framed(error, codeFrame(text, { line: Number(line), column: Number(column) }));
+}
