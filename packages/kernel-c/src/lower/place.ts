@@ -151,7 +151,7 @@ function ofMember(cx: Cx, n: Node, how: How): PlaceEx {
             f.th.at = where;
             throw f.th.error(`NULL->${member}`);
           }
-          return memory.refer(o, tag, member);
+          return memory.refer(o, tag, member, type.k === 'ptr');
         });
   return { type, slot: null, address, how, at: where, repeated: false, value: null };
 }

@@ -73,7 +73,7 @@ export class Program implements ProgramText {
       only,
     }: ProgramOptions = {},
   ) {
-    this.types = new Types(units, touched !== null);
+    this.types = new Types(units, touched !== null, (tag) => NAMES.fields.has(tag));
     this.globals = globals;
     this.config = new Set(config);
     this.unknown = collect ? new Set() : null;

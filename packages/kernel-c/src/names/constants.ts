@@ -103,6 +103,10 @@ export const CONSTANTS: ReadonlyMap<string, Constant> = new Map([
     PAGE_SIZE: PAGE,
     PAGE_MASK: mask(PAGE),
     ...VM_FLAGS,
+    // loongarch: what leads to no table leads to one that is empty; none of the model's is.
+    invalid_pte_table: 0n,
+    invalid_pmd_table: 0n,
+    TLB_FLUSH_ALL: 0xffff_ffff_ffff_ffffn,
     ULONG_MAX: 0xffff_ffff_ffff_ffffn,
   }),
   ...numbers(T.uint, FLAGS),

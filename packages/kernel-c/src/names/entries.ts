@@ -1,8 +1,7 @@
 /** Helpers on values, and operations on entries and TLBs. */
 import { number } from '../run/numbers.js';
 import { isPte, type Value } from '../run/objects.js';
-import { asVma } from './cast.js';
-import { endOf } from './flushes.js';
+import { endOf, flushed } from './flushes.js';
 import { ownValue } from './functions/through.js';
 import { type Helper, helpers } from './helper.js';
 
@@ -189,7 +188,8 @@ const insideArea = (helper: Helper): Helper => {
     ...helper,
     steps(th, [vma = null, start = 0n, end = 0n]) {
       const [from, to] = [number(th, start), number(th, end)];
-      return steps(th, [vma, start, BigInt(endOf(asVma(vma), from, to))]);
+      const area = flushed(th, vma, start);
+      return steps(th, [area, start, BigInt(endOf(area, from, to))]);
     },
   };
 };

@@ -86,9 +86,38 @@ const MAPPING: Readonly<Record<string, HostField>> = {
   i_mmap: plain<AddressSpace>(struct('rb_root_cached'), (a) => a),
 };
 
+const gatherFlag = (of: 'fullmm' | 'freedTables' | 'delayedRmap'): HostField => ({
+  ...plain<MmuGather>(T.bool, (tlb) => (tlb[of] ? 1n : 0n)),
+  store(_th, tlb, value) {
+    (tlb as MmuGather)[of] = value !== 0n;
+    return finished(undefined);
+  },
+});
+
+/** Whether entries of a level were emptied: all of a range are of the level of its area. */
+const cleared = (level: string): HostField =>
+  plain<MmuGather>(T.bool, ({ end, vma }) => (end !== 0 && (vma?.table.level ?? 'pte') === level ? 1n : 0n));
+
 const GATHER: Readonly<Record<string, HostField>> = {
   mm: plain<MmuGather>(pointer(struct('mm_struct')), (tlb) => tlb.mm),
-  fullmm: plain<MmuGather>(T.bool, (tlb) => (tlb.fullmm ? 1n : 0n)),
+  fullmm: gatherFlag('fullmm'),
+  freed_tables: gatherFlag('freedTables'),
+  delayed_rmap: gatherFlag('delayedRmap'),
+  start: plain<MmuGather>(T.ulong, (tlb) => BigInt(addrOf(tlb.start))),
+  end: plain<MmuGather>(T.ulong, (tlb) => BigInt(addrOf(tlb.end))),
+  cleared_ptes: cleared('pte'),
+  cleared_pmds: cleared('pmd'),
+  cleared_puds: cleared('pud'),
+  ...Object.fromEntries(
+    [
+      'cleared_p4ds',
+      'need_flush_all',
+      'vma_exec',
+      'vma_huge',
+      'unshared_tables',
+      'fully_unshared_tables',
+    ].map((name) => [name, plain<MmuGather>(T.bool, () => 0n)]),
+  ),
 };
 
 const DETAILS: Readonly<Record<string, HostField>> = {

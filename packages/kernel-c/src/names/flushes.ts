@@ -4,14 +4,17 @@ import { number } from '../run/numbers.js';
 import { CStruct, type Value } from '../run/objects.js';
 import type { Thread } from '../run/thread.js';
 import { mustHave } from './areas.js';
-import { asVma } from './cast.js';
+import { asMm, asVma } from './cast.js';
 import { type Helper, pureHelper, stepHelper } from './helper.js';
 
 /** The area that is flushed: the one that is given, or that of the address. */
-function flushed(th: Thread, vma: Value | undefined, addr: Value | undefined): Vma {
+export function flushed(th: Thread, vma: Value | undefined, addr: Value | undefined): Vma {
   if (!(vma instanceof CStruct)) return asVma(vma);
   return mustHave(th, vma.members.vm_mm, addr);
 }
+
+/** @kernel TLB_FLUSH_ALL */
+const FLUSH_ALL = 0xffff_ffff_ffff_ffffn;
 
 const HUGE = 512 * 4096;
 
@@ -29,6 +32,26 @@ const flush = (name: string, wait: boolean): Helper =>
     return 0n;
   });
 
+/** Of x86, which says besides whether tables were freed, and of riscv, which does not. */
+const mmRange: Helper = {
+  ...stepHelper(
+    'flush_tlb_mm_range()',
+    'invalidates a range, or all of an address space',
+    function* (th, [mm, from, to, , freed]) {
+      if (to === FLUSH_ALL) {
+        yield* th.m.tlb.flushTlbMm(asMm(mm));
+        return 0n;
+      }
+      const vma = mustHave(th, mm, from);
+      const start = number(th, from ?? 0n);
+      const end = endOf(vma, start, number(th, to ?? 0n));
+      yield* th.m.tlb.flushTlbRange(vma, start, end, freed === 0n);
+      return 0n;
+    },
+  ),
+  args: null,
+};
+
 /** Everything of this file. */
 export const FLUSH_NAMES: readonly Helper[] = [
   flush('__flush_tlb_range', true),
@@ -38,16 +61,11 @@ export const FLUSH_NAMES: readonly Helper[] = [
     yield* th.m.tlb.flushTlbRangeNosync(flushed(th, v, a), start, start + 4096);
     return 0n;
   }),
-  stepHelper(
-    'flush_tlb_mm_range(mm,addr,addr,n,bool)',
-    'invalidates a range',
-    function* (th, [mm, from, to]) {
-      const vma = mustHave(th, mm, from);
-      const start = number(th, from ?? 0n);
-      yield* th.m.tlb.flushTlbRange(vma, start, endOf(vma, start, number(th, to ?? 0n)));
-      return 0n;
-    },
-  ),
+  mmRange,
+  stepHelper('flush_tlb_all()', 'invalidates all there is', function* (th) {
+    for (const mm of new Set(th.m.world.vmas.map((vma) => vma.mm))) yield* th.m.tlb.flushTlbMm(mm);
+    return 0n;
+  }),
   pureHelper('mm_is_efi(mm):bool', 'no race has the tables of the firmware', () => 0n),
   pureHelper('pte_valid_cont(pte):bool', 'valid, and marked as one of a block', (th, [pte]) =>
     th.m.v.pteValid(pte as never) && th.m.v.pteCont(pte as never) ? 1n : 0n,

@@ -57,6 +57,8 @@ const FUNCTIONS = `
   tlb_start_vma(tlb,vma)
   tlb_flush_mmu(tlb)
   tlb_flush_mmu_tlbonly(tlb)
+  tlb_flush(tlb)
+  tlb_flush_mmu_free(tlb)
 `;
 
 const PLAIN = `

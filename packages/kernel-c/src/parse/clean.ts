@@ -25,6 +25,9 @@ const TYPEOF = /\b(?:typeof|__typeof__|__typeof)\s*\(((?:[^()\n]|\((?:[^()\n]|\(
 /** A label that a directive follows: C wants a statement behind it, and what comes behind the directive is one. */
 const LABEL = /^([ \t]*[a-z_]\w*[ \t]*:)(?=[ \t]*\n#[ \t]*(?:endif|else|elif|if))/gm;
 
+/** A jump that a processor without some extension does not have: there the instruction is no more than a nop. */
+const NOTHING = /\basm\s+goto\s*\(\s*ALTERNATIVE\s*\(\s*"nop"[^;]*;/g;
+
 /** `container_of(p, struct x, member)`: a type among arguments, which the grammar may take all of for a cast or a type. */
 const TYPE_ARGUMENT = /(,\s*struct) (?=\w+\s*,\s*[\w.]+\s*\))/g;
 
@@ -50,6 +53,7 @@ export function clean(text: string): CleanText {
   const user: number[] = [];
   const whole = text
     .replace(/\r(?=\n)/g, ' ')
+    .replace(NOTHING, blank)
     .replace(LABEL, '$1;')
     .replace(TYPE_ARGUMENT, '$1_');
   const quiet = withoutCasts(whole).replace(NOISE, (word, at: number) => {

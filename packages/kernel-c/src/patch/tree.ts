@@ -27,6 +27,9 @@ const GENERIC = [
   'mm/rmap.c',
   'mm/gup.c',
   'mm/madvise.c',
+  'mm/mmu_gather.c',
+  'include/asm-generic/tlb.h',
+  'include/asm-generic/hugetlb.h',
 ];
 
 /** The directory below `arch` that a file belongs to, or null if it belongs to all. */

@@ -167,13 +167,14 @@ export class Memory {
     yield* field.store(th, object as object, value);
   }
 
-  /** `&object->member`. */
-  refer(given: Value, tag: string, member: string): Value {
+  /** `&object->member`. What a pointer leads to is not the member: that is where the pointer stands. */
+  refer(given: Value, tag: string, member: string, isPointer = false): Value {
     const object = pointedTo(given);
     const value = object instanceof CStruct ? object.members[member] : undefined;
     if (value instanceof SharedWord && object instanceof CStruct) this.#owners.set(value, object);
-    if (value instanceof SharedWord || value instanceof CStruct || value instanceof LockRef) return value;
-    if (Array.isArray(value)) return value;
+    if (value instanceof SharedWord) return value;
+    const inside = value instanceof CStruct || value instanceof LockRef || Array.isArray(value);
+    if (inside && !isPointer) return value;
     const word = typeof object === 'object' && object !== null ? sharedMember(object, member) : undefined;
     return word ?? new MemberRef(object, tag, member);
   }

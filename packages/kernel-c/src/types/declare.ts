@@ -40,10 +40,14 @@ function prelude(): Unit {
 export class Types {
   readonly #known = new Map<string, readonly Declared[] | null>();
 
-  /** `builtIn`: the types that have a meaning here count rather than those of the texts, which are headers. */
+  /**
+   * `builtIn`: the types that have a meaning here count rather than those of the texts, which are headers; `made` are
+   * structs whose objects are the machine's.
+   */
   constructor(
     readonly units: readonly Unit[],
     readonly builtIn = false,
+    readonly made: (tag: string) => boolean = () => false,
   ) {}
 
   /** The type named by a node. */
@@ -137,6 +141,7 @@ export class Types {
 
   /** The fields of a struct of the texts, those of unnamed structs and unions in it included; null if no text has it. */
   fields(tag: string): readonly Declared[] | null {
+    if (this.builtIn && this.made(tag)) return null;
     let found = this.#known.get(tag);
     if (found === undefined) {
       const body = this.#bodyOf(tag);
@@ -173,6 +178,7 @@ export class Types {
 
   #members(body: Node, parts: readonly Node[] = kids(body)): Declared[] {
     return parts
+      .flatMap(inBranches)
       .filter((d) => d.type === 'field_declaration')
       .flatMap((d) => {
         const inner = unnamed(body).some((u) => u.id === d.id)
@@ -184,6 +190,10 @@ export class Types {
       });
   }
 }
+
+/** What stands in branches of `#if` counts in all of them: whoever asks for a member that is not there compiles the other one. */
+const inBranches = (d: Node): Node[] =>
+  /^preproc_(?:if|ifdef|else|elif)$/.test(d.type) ? kids(d).flatMap(inBranches) : [d];
 
 /** Declarations of a struct that name no member: structs and unions whose members are its own. */
 const unnamed = (body: Node): Node[] =>

@@ -22,6 +22,20 @@ const removed = (name: string, kinds: string, many: boolean): Helper =>
 export const GATHER_NAMES: readonly Helper[] = [
   removed('tlb_remove_tlb_entries', 'tlb,ptep,n,addr', true),
   removed('tlb_remove_tlb_entry', 'tlb,ptep,addr', false),
+  pureHelper('__tlb_reset_range(tlb)', 'nothing is to be flushed any more', (_th, [tlb]) => {
+    Object.assign(asGather(tlb), { end: 0, freedTables: false });
+    return 0n;
+  }),
+  stepHelper('tlb_table_flush(tlb)', 'flushes, and frees tables', function* (th, [tlb]) {
+    yield* th.m.k.tlbTableFlush(asGather(tlb));
+    return 0n;
+  }),
+  stepHelper('tlb_batch_pages_flush(tlb)', 'frees pages', function* (th, [tlb]) {
+    yield* th.m.k.tlbBatchPagesFlush(asGather(tlb));
+    return 0n;
+  }),
+  pureHelper('tlb_batch_list_free(tlb)', 'the list of the model is no memory', () => 0n),
+  pureHelper('tlb_update_vma_flags(tlb,vma)', 'which kinds of TLB the range is in: one here', () => 0n),
   pureHelper('tlb_delay_rmap(tlb):bool', 'the reverse map may be told after the flush', (th, [tlb]) =>
     th.m.k.tlbDelayRmap(asGather(tlb)) ? 1n : 0n,
   ),

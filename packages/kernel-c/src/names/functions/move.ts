@@ -24,6 +24,7 @@ export const MOVE_NAMES: readonly Helper[] = [
         needRmapLocks === true ? 1n : 0n,
       ];
     },
+    answer: (value) => Number(value),
     *call(th, [vma, , from, end, newVma, , to, locks]) {
       const [a, b, c] = [from, end, to].map((x) => number(th, x ?? 0n)) as [number, number, number];
       const areas = [vma, newVma] as unknown as [Vma, Vma];
