@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** @typedef {import('@racewalk/machine').Claim} Claim */
+/** @typedef {import('@racewalk/machine').ThreadClaim} ThreadClaim */
 /** @typedef {{ test: string, arch: string, variant: string, expected: string }} Cell */
 
 export const PAGE = fileURLToPath(new URL('../../docs/seeds.md', import.meta.url));
@@ -44,11 +44,11 @@ export function claimPackages() {
 /**
  * Every claim exported by a module of a feature package.
  * @param {Record<string, unknown>} module
- * @returns {Claim[]}
+ * @returns {ThreadClaim[]}
  */
 export function claimsIn(module) {
   return Object.entries(module).flatMap(([name, value]) =>
-    /claims$/i.test(name) ? /** @type {Claim[]} */ (value) : [],
+    /claims$/i.test(name) ? /** @type {ThreadClaim[]} */ (value) : [],
   );
 }
 
@@ -124,7 +124,7 @@ export function commandFor(reference) {
 
 /**
  * The whole page.
- * @param {readonly Claim[]} claims
+ * @param {readonly ThreadClaim[]} claims
  * @param {readonly Cell[]} cells
  * @param {ReadonlyMap<string, number>} executions
  */

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { CATALOGUE } from '@racewalk/cli';
 import { plan } from '@racewalk/conformance';
-import type { Claim } from '@racewalk/machine';
+import type { ThreadClaim } from '@racewalk/machine';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { claimPackages, claimsIn, PAGE, pinnedExecutions, seedsPage } from '../docs/seeds-page.mjs';
 
-let claims: readonly Claim[] = [];
+let claims: readonly ThreadClaim[] = [];
 const cells = plan(CATALOGUE.archs, CATALOGUE.scenarios).cells;
 
 beforeAll(async () => {

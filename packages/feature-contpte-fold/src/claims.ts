@@ -1,11 +1,11 @@
-import type { Claim } from '@racewalk/machine';
+import type { ThreadClaim } from '@racewalk/machine';
 import { seriesClaims } from './series-claims.js';
 
 const RYAN = 'Ryan Roberts';
 const BARRY = 'Barry Song';
 
 /** What is claimed, asked and feared in the thread on transparent contiguous PTEs, November 2023. */
-export const contpteFoldClaims: readonly Claim[] = Object.freeze([
+export const contpteFoldClaims: readonly ThreadClaim[] = Object.freeze([
   ...seriesClaims,
   {
     seed: '004',

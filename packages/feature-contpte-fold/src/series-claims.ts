@@ -1,9 +1,9 @@
-import type { Claim } from '@racewalk/machine';
+import type { ThreadClaim } from '@racewalk/machine';
 
 const RYAN = 'Ryan Roberts';
 
 /** What the list of parts claims, one operation after the other; parts 1, 11 and 13 are claims of their own. */
-export const seriesClaims: readonly Claim[] = [
+export const seriesClaims: readonly ThreadClaim[] = [
   {
     seed: '004',
     who: RYAN,

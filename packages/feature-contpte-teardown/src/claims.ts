@@ -1,9 +1,9 @@
-import type { Claim } from '@racewalk/machine';
+import type { ThreadClaim } from '@racewalk/machine';
 
 const RYAN = 'Ryan Roberts';
 
 /** What is claimed, asked and feared in the thread on `ptep_get_and_clear_full()`, November 2023. */
-export const contpteTeardownClaims: readonly Claim[] = Object.freeze([
+export const contpteTeardownClaims: readonly ThreadClaim[] = Object.freeze([
   {
     seed: '000',
     who: RYAN,

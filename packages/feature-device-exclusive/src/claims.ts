@@ -1,9 +1,9 @@
-import type { Claim } from '@racewalk/machine';
+import type { ThreadClaim } from '@racewalk/machine';
 
 const PETER = 'Peter Xu';
 const ALISTAIR = 'Alistair Popple';
 
-const claim = (who: string, says: string, decidedBy: readonly string[], answer: string): Claim => ({
+const claim = (who: string, says: string, decidedBy: readonly string[], answer: string): ThreadClaim => ({
   seed: '002',
   who,
   says,
@@ -12,7 +12,7 @@ const claim = (who: string, says: string, decidedBy: readonly string[], answer: 
 });
 
 /** What is claimed, asked and feared about device exclusive memory access v8, May 2021. */
-export const deviceExclusiveClaims: readonly Claim[] = Object.freeze([
+export const deviceExclusiveClaims: readonly ThreadClaim[] = Object.freeze([
   claim(
     PETER,
     'restore_exclusive_pte() has a branch for pages of files; is it left over, and should it warn instead?',

@@ -1,10 +1,10 @@
-import type { Claim } from '@racewalk/machine';
+import type { ThreadClaim } from '@racewalk/machine';
 
 const RYAN = 'Ryan Roberts';
 const BARRY = 'Barry Song';
 
 /** What the thread on transparent contiguous PTEs, November 2023, says of fork and of batching. */
-export const forkBatchClaims: readonly Claim[] = Object.freeze([
+export const forkBatchClaims: readonly ThreadClaim[] = Object.freeze([
   {
     seed: '004',
     who: RYAN,

@@ -1,10 +1,10 @@
-import type { Claim } from '@racewalk/machine';
+import type { ThreadClaim } from '@racewalk/machine';
 
 const BARRY = 'Barry Song';
 const RYAN = 'Ryan Roberts';
 
 /** What the quoted `move_ptes` and the answer to it claim, as far as it is not about blocks alone. */
-export const mremapClaims: readonly Claim[] = Object.freeze([
+export const mremapClaims: readonly ThreadClaim[] = Object.freeze([
   {
     seed: '004',
     who: BARRY,

@@ -1,11 +1,11 @@
-import type { Claim } from '@racewalk/machine';
+import type { ThreadClaim } from '@racewalk/machine';
 
 const JANN = 'Jann Horn';
 const BARRY = 'Barry Song';
 const RYAN = 'Ryan Roberts';
 
 /** What the threads claim about unmapping and about flushes that are put off. */
-export const reclaimClaims: readonly Claim[] = Object.freeze([
+export const reclaimClaims: readonly ThreadClaim[] = Object.freeze([
   {
     seed: '003',
     who: JANN,

@@ -1,10 +1,10 @@
-import type { Claim } from '@racewalk/machine';
+import type { ThreadClaim } from '@racewalk/machine';
 
 const PETER = 'Peter Zijlstra';
 const JANN = 'Jann Horn';
 
 /** What is claimed, proposed and doubted in the thread on `ptep_get_lockless()`, October 2022. */
-export const zapClaims: readonly Claim[] = Object.freeze([
+export const zapClaims: readonly ThreadClaim[] = Object.freeze([
   {
     seed: '003',
     who: JANN,

@@ -68,7 +68,6 @@ export type { Observer, StepView, UseEvent } from './observers/observer.js';
 export { entryFor, mapsFrame } from './observers/translations.js';
 export { MemoryView } from './observers/view.js';
 export { type BuiltScenario, buildScenario, notApplicable, overrideMutants } from './scenario/build.js';
-export type { Claim } from './scenario/claim.js';
 export { leavesOut, leavesOutOfFlushes } from './scenario/leaves-out.js';
 export { linuxOps, linuxReleases, outcomeOn } from './scenario/linux.js';
 export { REASONS } from './scenario/reasons.js';
@@ -81,6 +80,7 @@ export {
   type Scenario,
   type ScenarioSpec,
 } from './scenario/scenario.js';
+export type { ThreadClaim } from './scenario/thread-claim.js';
 export {
   type AgentSpec,
   type ArchReason,

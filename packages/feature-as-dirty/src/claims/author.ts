@@ -1,11 +1,11 @@
 /** What the author replied. */
-import type { Claim } from '@racewalk/machine';
+import type { ThreadClaim } from '@racewalk/machine';
 import { saidBy } from './said.js';
 
 const said = saidBy('Thomas Hellström');
 
 /** Claims of the author in his replies. */
-export const authorClaims: readonly Claim[] = [
+export const authorClaims: readonly ThreadClaim[] = [
   said(
     'A1: a core without a cached translation sets the entry dirty and goes on; it will probably stay dirty',
     ['four-writes', 'four-writes#mutant:never-case-4-a1'],

@@ -1,11 +1,11 @@
 /** The patch itself: its description, its comments, its code. */
-import type { Claim } from '@racewalk/machine';
+import type { ThreadClaim } from '@racewalk/machine';
 import { saidBy } from './said.js';
 
 const said = saidBy('Thomas Hellström (patch v4)');
 
 /** Claims of the patch. */
-export const patchClaims: readonly Claim[] = [
+export const patchClaims: readonly ThreadClaim[] = [
   said(
     'both kinds of memory are served, what a driver allocates and what lies behind the bus',
     ['wrprotect-writes', 'clean-vs-write', 'mkwrite-lock'],

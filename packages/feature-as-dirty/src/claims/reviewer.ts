@@ -1,11 +1,11 @@
 /** The reviewer's objections. */
-import type { Claim } from '@racewalk/machine';
+import type { ThreadClaim } from '@racewalk/machine';
 import { saidBy } from './said.js';
 
 const said = saidBy('Nadav Amit');
 
 /** Claims of the reviewer. */
-export const reviewerClaims: readonly Claim[] = [
+export const reviewerClaims: readonly ThreadClaim[] = [
   said(
     'the invalidation must be made while the page-table lock is held',
     [

@@ -1,12 +1,12 @@
 /** What was said in the thread of 2019. */
-import type { Claim } from '@racewalk/machine';
+import type { ThreadClaim } from '@racewalk/machine';
 
 type Said = (
   says: string,
   decidedBy: readonly string[],
   answer: string,
-  rest?: Pick<Claim, 'undecidable'>,
-) => Claim;
+  rest?: Pick<ThreadClaim, 'undecidable'>,
+) => ThreadClaim;
 
 /** Claims of one person; tests by their names in this family, or by whole ids. */
 export const saidBy =

@@ -44,7 +44,7 @@ export const userMappingsOnly: Scenario = defineScenario<Watched>({
   source:
     'Transparent contiguous PTEs, v2, November 2023 (seed 004), part 12: for user mappings; mm_is_user() in arch/arm64/mm/contpte.c',
   about:
-    'Folding and unfolding go by break before make: for a moment the entries are empty. Why is that restricted to mappings of user space? A fault in that moment is handled there: it waits for the page-table lock and tries again, so no access is lost. The kernel cannot fault on memory of its own. So mm_is_user() is part of the protocol, and no configuration: a block of the kernel that is unfolded while another CPU uses it ends in an oops.',
+    'Folding and unfolding go by break before make: for a moment the entries are empty. Why is that restricted to mappings of user space? A fault in that moment is handled there: it waits for the page-table lock and tries again, so no access is lost. The kernel cannot fault on memory of its own. So mm_is_user() is part of the protocol, not a matter of configuration: a block of the kernel that is unfolded while another CPU uses it ends in an oops.',
   invariants: ['MISS', 'CONT'],
   params: { block: 4 },
   setup,

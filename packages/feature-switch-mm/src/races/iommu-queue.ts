@@ -31,7 +31,7 @@ const remove: AgentSpec<S> = {
 /** An IOMMU takes invalidations from a queue: they are done when a wait descriptor behind them is. */
 export const iommuQueue: Scenario = defineScenario<S>({
   id: 'switch/iommu-queue',
-  title: 'a page is freed while its invalidation is in the queue of an IOMMU',
+  title: 'A page is freed while its invalidation is in the queue of an IOMMU',
   source: 'XSA-346, CVE-2020-27671; Linux 6.12 drivers/iommu/intel/dmar.c',
   about:
     'A page that a device uses is unmapped: the entry is cleared, the CPUs are flushed, and an invalidation for the device goes into the queue of the IOMMU. When may the page be freed? When the queue has come to a wait descriptor behind it. Xen put the wait off to the end of a longer operation, and freed pages meanwhile. The flush of the CPUs does not help: the device has a TLB of its own.',

@@ -7,7 +7,7 @@ import { type OnePage, onePage, unmapper } from '../setup.js';
 /** A flush leaves a CPU out that is in lazy TLB mode; the CPU finds out when it leaves the mode. */
 export const lazyFlush: Scenario = defineScenario<OnePage>({
   id: 'switch/lazy-flush',
-  title: 'a flush against a CPU that enters and leaves lazy TLB mode',
+  title: 'A flush against a CPU that enters and leaves lazy TLB mode',
   source: 'Linux b956575bed91 (4.14) and 145f573b89a6 (4.20), arch/x86/mm/tlb.c',
   about:
     'CPU 1 uses a page, runs a kernel thread that keeps what is loaded, and comes back. CPU 0 takes the page away meanwhile. Does CPU 1 use the page after it was freed? No: a flush that finds CPU 1 lazy does not interrupt it, but has raised the generation, and CPU 1 says that it is not lazy any more before it looks at the generation. Where CPUs are told in any mode, nothing hangs on it.',

@@ -11,7 +11,7 @@ interface S extends OnePage {
 /** A flush may leave lazy CPUs out, unless a table goes: their walkers look at it without being asked. */
 export const lazyTable: Scenario = defineScenario<S>({
   id: 'switch/lazy-table',
-  title: 'a page table is freed under a CPU in lazy TLB mode',
+  title: 'A page table is freed under a CPU in lazy TLB mode',
   source: 'Linux 145f573b89a6 (4.20), 3ef938c35035 (6.14)',
   about:
     'CPU 1 uses a page and runs a kernel thread that keeps the address space loaded. CPU 0 takes the page table away: it clears what leads to it, flushes, and frees it. May the walker of CPU 1 still look at the table? No: a lazy CPU is left out of flushes of pages, since nobody uses them there, and not of one that says that tables go. Khugepaged said so too late, on x86 alone.',

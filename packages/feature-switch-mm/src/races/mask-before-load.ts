@@ -12,10 +12,10 @@ interface S extends OnePage {
 /** A CPU says that it uses an address space, and then loads it; who flushes changes the entry, and then asks. */
 export const maskBeforeLoad: Scenario = defineScenario<S>({
   id: 'switch/mask-before-load',
-  title: 'a flush against a CPU that switches to the address space',
+  title: 'A flush against a CPU that switches to the address space',
   source: 'CVE-2016-2069, Linux 71b3c126e611 (4.5); 83b0177a6c48 (6.14)',
   about:
-    'CPU 1 loads an address space while CPU 0 takes a page of it away. One of the two has to see the other: CPU 1 says that it uses the address space before it looks at the tables, and CPU 0 changes the entry before it asks who does. Both have a barrier in between. With both, no translation is left over; what CPU 1 kept under its tag from earlier is told by the generation. Where invalidations are broadcast, nobody is asked.',
+    'CPU 1 loads an address space while CPU 0 takes a page of it away. One of the two has to see the other: CPU 1 says that it uses the address space before it looks at the tables, and CPU 0 changes the entry before it asks who does. Both have a barrier in between. With both, no translation is left over; and the generation tells CPU 1 whether what it kept under its tag from earlier is out of date. Where invalidations are broadcast, nobody is asked.',
   invariants: ['STALE', 'UAF'],
   params: { block: 1 },
   setup(w) {

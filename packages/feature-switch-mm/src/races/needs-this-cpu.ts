@@ -18,7 +18,7 @@ function* spins(m: Machine, { folio }: S): Step<void> {
 /** A fault that finds a folio locked tries again at once, and the owner of the lock waits for work on this CPU. */
 export const needsThisCpu: Scenario = defineScenario<S>({
   id: 'switch/needs-this-cpu',
-  title: 'a spinner keeps the CPU that the owner of the lock waits for',
+  title: 'A spinner keeps the CPU that the owner of the lock waits for',
   source: 'CVE-2026-43404; Linux mm/hmm.c, mm/swap.c lru_add_drain_all',
   about:
     'Device migration holds the lock of a folio and drains the batches of all CPUs: a work item on each. On CPU 0 a fault finds the folio locked. Does everybody come to an end? Yes, if the fault sleeps until the folio is free: then the worker of CPU 0 gets the CPU. If it gives up and tries again at once, it never leaves the CPU, the work item never runs, and the lock is never released.',

@@ -50,7 +50,7 @@ const server: AgentSpec<S> = {
 /** A CPU is asked to flush by a message; whether it has is another message. */
 export const postedKick: Scenario = defineScenario<S>({
   id: 'switch/posted-kick',
-  title: 'a page changes hands after a kick that nobody waits for',
+  title: 'A page changes hands after a kick that nobody waits for',
   source: 'pKVM-IA 83 (March 2026)',
   about:
     'A hypervisor takes a page from the host, asks the CPU of the host to flush at its next exit, and gives the page to a guest. Is a request enough? No: it has to wait until the CPU has answered, and the CPU must not answer before it has flushed. Then no access of the host reaches the page of the guest. How the hardware invalidates makes no difference, because the CPU flushes itself.',

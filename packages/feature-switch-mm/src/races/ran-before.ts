@@ -14,7 +14,7 @@ const goesByTag: ArchReason = (arch) =>
 /** A flush leaves out a CPU that runs something else, where translations are kept under the tag. */
 export const ranBefore: Scenario = defineScenario<S>({
   id: 'switch/ran-before',
-  title: 'a flush against a CPU that ran the address space before and switches back',
+  title: 'A flush against a CPU that ran the address space before and switches back',
   source: 'Linux b0579ade7cd8 (4.14), 209954cbc7d0 and 83b0177a6c48 (6.14), arch/x86/mm/tlb.c',
   about:
     'CPU 1 ran an address space, runs another one, and switches back; its old translations are under the tag. CPU 0 takes a page away meanwhile. Three ways to tell CPU 1: a generation that it compares when it switches back (x86), its tag is taken away (loongarch, mips, alpha), or the invalidation names the tag (arm64, RISC-V). In the first two the switch has to be one piece for the interrupt: it looks, and then loads.',

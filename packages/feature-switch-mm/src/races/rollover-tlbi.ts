@@ -21,7 +21,7 @@ const GENERATION = 5;
 /** The operand of an invalidation is data of its own, and may be of yesterday. */
 export const rolloverTlbi: Scenario = defineScenario<S>({
   id: 'switch/rollover-tlbi',
-  title: 'an invalidation by tag against an address space that gets a new one',
+  title: 'An invalidation by tag against an address space that gets a new one',
   source: 'Linux 5e10f9887ed8 (5.15), arch/arm64/include/asm/tlbflush.h',
   about:
     'The tags have run out: an address space that runs nowhere gets another tag when it is next loaded. CPU 1 loads it while CPU 0 takes a page of it away. The invalidation names a tag; is it the right one? Yes, if the tag is read after the entry was changed and everybody can see that: then a CPU that has the new tag either walks to the new entry or was seen. An invalidation for the old tag reaches nobody.',

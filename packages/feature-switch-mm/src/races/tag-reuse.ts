@@ -12,7 +12,7 @@ interface S {
 /** There are fewer tags than address spaces: one is given again, and what was cached under it goes first. */
 export const tagReuse: Scenario = defineScenario<S>({
   id: 'switch/tag-reuse',
-  title: 'a tag that is given to another address space',
+  title: 'A tag that is given to another address space',
   source: 'Linux 10af6235e0d3 (4.14, arch/x86/mm/tlb.c), b3901d54dc4f (3.7, arch/arm64/mm/context.c)',
   about:
     'CPU 1 runs one address space after the other, more than the hardware has tags; CPU 0 takes a page away from the first meanwhile. May the third, under the tag of the first, reach pages of the first? No: where a CPU hands out its own few tags, it flushes what it gives again; where tags run out for all, a new generation begins and each CPU flushes once. Without the flush a process reads the memory of another.',

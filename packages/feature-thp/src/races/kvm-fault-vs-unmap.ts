@@ -18,7 +18,7 @@ export const kvmFaultVsUnmap: Scenario = defineScenario<Guest>({
   source:
     'mmu_invalidate_retry() and kvm_mmu_notifier_invalidate_range_start(), Linux 6.12; 13ec9308a857 (6.3)',
   about:
-    'The hypervisor looks a page up in the tables of the process, and then maps it in the second stage. The host may unmap the page in between: its notifier finds nothing to take away yet. So the hypervisor takes a sample of a number before it looks, and under mmu_lock, before it maps, it asks whether an invalidation is under way or the number has moved. Without the question, or with a late sample, the guest reaches a page that was freed.',
+    'The hypervisor looks a page up in the tables of the process, and then maps it in the second stage. The host may unmap the page in between: its notifier finds nothing to take away yet. So the hypervisor samples a sequence number before it looks, and under mmu_lock, before it maps, it asks whether an invalidation is under way or the number has changed. Without the question, or with a late sample, the guest reaches a page that was freed.',
   invariants: ['UAF'],
   params: { pages: 1 },
   setup: (w) => guestOf(w, { mapped: false }),

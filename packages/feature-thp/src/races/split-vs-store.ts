@@ -27,7 +27,7 @@ export const splitVsStore: Scenario = defineScenario<HugeArea>({
   title: 'A huge page is split into small ones while a CPU stores to it',
   source: '__split_huge_pmd_locked() and pmdp_invalidate(), Linux d52605d7cb30 (4.16)',
   about:
-    'The kernel takes the huge entry away, hands its dirty state to the entries of a table, and puts the table there. A store may make the huge entry dirty at any time before. So the old entry counts only as the exchange returns it. Between the two the entry is invalid and flushed: a TLB must not hold two sizes for one address where the CPU asks for break before make. Elsewhere any of the two may answer.',
+    'The kernel takes the huge entry away, hands its dirty state to the entries of a table, and puts the table there. A store may make the huge entry dirty at any time before. So the old entry counts only as the exchange returns it. Between the two the entry is invalid and flushed: a TLB must not hold two sizes for one address where the CPU asks for break before make. Elsewhere either of the two may answer.',
   assumes: 'a huge page is mapped one level up, and the protocol of the check maps leaves only',
   invariants: ['DIRTY', 'CONT', 'RMAP', 'ENC'],
   params: { pages: 2 },

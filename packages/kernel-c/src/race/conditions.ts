@@ -10,12 +10,12 @@ import { parseUnit } from '../parse/unit.js';
 import { truth } from '../run/numbers.js';
 import { threadOf } from '../run/thread.js';
 import { type CType, T } from '../types/ctype.js';
-import type { Claim } from './split.js';
+import type { ClaimText } from './split.js';
 import type { RaceState } from './world.js';
 
 /** What a condition speaks of and how it is decided. */
 export interface Condition {
-  readonly claim: Claim;
+  readonly claim: ClaimText;
   /** Locals it names: `P0:r0`. */
   readonly locals: readonly { readonly key: string; readonly agent: string; readonly local: string }[];
   /** Whether the end is as the condition says. */
@@ -50,7 +50,7 @@ function toC(
 
 /** Compile a condition; throws at its line. */
 export function compileCondition(
-  claim: Claim,
+  claim: ClaimText,
   race: TextProgram,
   globals: ReadonlyMap<string, CType>,
   typeOf: (agent: string, local: string) => CType | undefined,
@@ -116,7 +116,7 @@ export function compileCondition(
 }
 
 /** Compile it; what is not known is an error at the claim, not in the text made of it. */
-function ofCondition(program: Program, place: Claim['place']) {
+function ofCondition(program: Program, place: ClaimText['place']) {
   try {
     return program.compiled('condition');
   } catch (error) {

@@ -20,7 +20,7 @@ import { fileVariables, withDeclarations } from './file-level.js';
 import { readInitial } from './initial.js';
 import { type Parameter, parametersOf, refuseUnknown, withParameters } from './parameters.js';
 import { type ShownLocal, showEnd, shownIn } from './shown.js';
-import { type Claim, masked, type RaceText, splitRace } from './split.js';
+import { type ClaimText, masked, type RaceText, splitRace } from './split.js';
 import { expectationOf, unitsOf } from './variants.js';
 import { argument, type RaceState, setUp } from './world.js';
 
@@ -47,7 +47,7 @@ export interface CRace {
   /** The name in its first line. */
   readonly name: string;
   /** The first condition: `exists`, `~exists` or `forall`, and what follows; null without one. */
-  readonly condition: Pick<Claim, 'kind' | 'text'> | null;
+  readonly condition: Pick<ClaimText, 'kind' | 'text'> | null;
 }
 
 const AGENT = /^P\d+$/;
@@ -217,10 +217,10 @@ interface Built {
   readonly filter: Condition | null;
 }
 
-const isCondition = ({ kind, text }: Claim): boolean => kind !== 'forbids' || text.startsWith('(');
+const isCondition = ({ kind, text }: ClaimText): boolean => kind !== 'forbids' || text.startsWith('(');
 
 /** The codes of `forbids DIRTY, UAF`. */
-function codesOf({ text, place }: Claim): InvariantCode[] {
+function codesOf({ text, place }: ClaimText): InvariantCode[] {
   return text
     .split(/[\s,]+/)
     .filter((c) => c !== '')

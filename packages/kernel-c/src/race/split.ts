@@ -3,7 +3,7 @@ import { nearest } from '@racewalk/core';
 import { errorAt, type Place } from '../parse/error.js';
 
 /** `forbids …`, `exists (…)` and the like. */
-export interface Claim {
+export interface ClaimText {
   readonly kind: 'forbids' | 'exists' | '~exists' | 'forall';
   readonly text: string;
   readonly place: Place;
@@ -35,7 +35,7 @@ export interface RaceText {
   readonly initialPlace: Place;
   /** The file with everything that is no C blanked. */
   readonly code: string;
-  readonly claims: readonly Claim[];
+  readonly claims: readonly ClaimText[];
   /** What stands in `locations [ … ]`. */
   readonly locations: readonly string[];
   /** Ends that do not satisfy it are none of the file's business; only final states are read with one. */
@@ -222,7 +222,7 @@ function endOfVariant(cutter: Cutter, open: number): number {
 }
 
 function claimsOf(cutter: Cutter): Pick<RaceText, 'claims' | 'locations' | 'filter'> {
-  const claims: Claim[] = [];
+  const claims: ClaimText[] = [];
   const locations: string[] = [];
   let filter: FilterText | null = null;
   for (;;) {
@@ -242,7 +242,7 @@ function claimsOf(cutter: Cutter): Pick<RaceText, 'claims' | 'locations' | 'filt
       );
     if (m[1] === 'filter') filter = { text, place };
     else if (m[1] === 'locations') locations.push(text);
-    else claims.push({ kind: m[1] as Claim['kind'], text, place });
+    else claims.push({ kind: m[1] as ClaimText['kind'], text, place });
   }
 }
 

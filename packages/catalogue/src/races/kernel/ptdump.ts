@@ -29,7 +29,7 @@ export const ptdump: Scenario = defineScenario<LeftTable>({
   title: 'The tables of the kernel are read while a huge page takes the place of one',
   source: 'Linux fa93b45fd397 (6.18), arch/arm64/mm/mmu.c; ptdump_walk_pgd()',
   about:
-    'A huge page of the kernel takes the place of a table, which is freed. All that CPUs remember is gone by then. Software that walks the tables of the kernel remembers it in a variable: it has read the entry, and reads the table next. Only a lock that both take helps, or a grace period.',
+    'A huge page of the kernel takes the place of a table, which is freed. All that CPUs remember is gone by then. Software that walks the tables of the kernel remembers it in a variable: it has read the entry, and reads the table next. Only a lock that both take protects it, or a grace period.',
   invariants: ['PTUAF'],
   params: { pages: 2 },
   setup: leftTable,

@@ -48,7 +48,7 @@ export const combinedStages: Scenario = defineScenario<Guest>({
   title: 'An invalidation by guest frame, and what is cached of both stages together',
   source: '__kvm_tlb_flush_vmid_ipa(), arch/arm64/kvm/hyp/nvhe/tlb.c, Linux 6.12; Arm ARM DDI 0487 D8.16',
   about:
-    'The host takes a page from a guest and invalidates its guest frame. Does the guest still reach the page? On arm64 yes: a TLB may hold one translation for both stages, and an invalidation by guest frame need not find it. The one of the whole VMID behind it does. Elsewhere an invalidation of the second stage takes both.',
+    'The host takes a page from a guest and invalidates its guest frame. Does the guest still reach the page? On arm64 yes: a TLB may hold one translation for both stages, and an invalidation by guest frame need not find it. The invalidation of the whole VMID that follows does. Elsewhere an invalidation of the second stage finds both kinds.',
   invariants: ['UAF'],
   params: { block: 1 },
   assumes: 'the tables are those that a hypervisor has made',

@@ -45,7 +45,7 @@ export const dirtyRing: Scenario = defineScenario<Ring>({
   title: 'An entry of a dirty ring is seen as full before it is',
   source: 'Linux 8929bc965964 (6.1), virt/kvm/dirty_ring.c',
   about:
-    'A CPU of a guest puts the page that it has written into a ring: first which, then the flag. The monitor reads the flag, then which. Where stores or loads are not kept in order, it takes the page that stood there before, and the one that was written is not migrated.',
+    'A CPU of a guest puts the page that it has written into a ring: first the number of the page, then the flag. The monitor reads the flag, then the number. Where stores or loads are not kept in order, it takes the number that stood there before, and the page that was written is not migrated.',
   invariants: ['DIRTY'],
   params: {},
   memory: 'weak',

@@ -25,7 +25,7 @@ export const guestEntryByFrame: Scenario = defineScenario<{ readonly user: Vma }
   title: 'A hypervisor sets accessed and dirty in an entry of its guest',
   source: 'CVE-2022-1158, Linux 2a8859f373b0 (5.18), FNAME(cmpxchg_gpte)',
   about:
-    'The tables of a guest lie in pages of the process. A walker in software has to set accessed and dirty there. By which way does it reach the page? By the address of the process the hardware checks it, and a page that has gone is a fault. By the frame that an entry named a moment ago nobody holds it: the host takes the page away, and the walker writes to what is free.',
+    'The tables of a guest lie in pages of the process. A walker in software has to set accessed and dirty there. How does it reach the page? If it uses the address in the process, the hardware checks the access, and a page that has gone is a fault. If it uses the frame that an entry named a moment ago, nobody holds the page: the host takes it away, and the walker writes to a page that is free.',
   invariants: ['UAF'],
   params: { block: 1 },
   setup,

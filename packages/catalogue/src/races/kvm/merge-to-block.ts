@@ -38,7 +38,7 @@ export const mergeToBlock: Scenario = defineScenario<Merged>({
   title: 'A table of the second stage becomes a block, and one page of it is invalidated',
   source: 'Linux 3a0b870e3448 (5.10), arch/arm64/kvm/hyp/pgtable.c',
   about:
-    'A second stage maps pages, and merges them to a block: the entry is cleared, invalidated, and set to the block. An invalidation of one address leaves what is cached of the other pages. The guest goes on with their old frames, and where the CPU asks for a break it has two sizes for one address.',
+    'A second stage maps pages one by one, and then merges them into a block: the entry is cleared, invalidated, and set to the block. What must the invalidation cover? All pages: one that covers a single address leaves the translations of the others. The guest goes on with their old frames, and where the architecture asks for break before make its TLB holds two sizes for one address.',
   invariants: ['CONT', 'STALE'],
   params: { pages: 2 },
   assumes: 'the tables are those that a hypervisor has made',

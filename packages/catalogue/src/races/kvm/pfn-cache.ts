@@ -48,7 +48,7 @@ export const pfnCache: Scenario = defineScenario<Cached>({
   title: 'A hypervisor remembers the frame of a page that it writes to now and then',
   source: 'Linux 58cd407ca4c6 (5.19), virt/kvm/pfncache.c',
   about:
-    'The frame of a page is looked up once, and remembered without a reference. An invalidation of the page says that what is remembered is not valid any more. An invalidation that comes between the look-up and the moment at which the frame is remembered finds nothing to say that of. So the one who looks up has to ask afterwards whether there was one.',
+    'The frame of a page is looked up once, and remembered without a reference. An invalidation of the page marks what is remembered as not valid any more. If it comes after the look-up and before the frame is remembered, there is nothing to mark yet. So the code that looks up has to ask afterwards whether there was an invalidation.',
   invariants: ['UAF'],
   params: { pages: 1 },
   setup,

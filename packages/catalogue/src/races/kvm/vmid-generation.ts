@@ -104,7 +104,7 @@ export const vmidGeneration: Scenario = defineScenario<Guests>({
   title: 'Two vcpus of a guest need a tag of the new generation',
   source: 'Linux f0cf47d939d0 (4.17); need_new_vmid_gen(), virt/kvm/arm/arm.c',
   about:
-    'Tags of guests have run out, and a new generation has begun. A vcpu takes the lock, and writes the new generation and the new tag of its guest. Another one of the same guest looks without the lock whether the generation is the current one. If the generation is written first, it is, and the tag is the old one: by now it is that of another guest, whose vcpu finds translations that are not its own.',
+    'Tags of guests have run out, and a new generation has begun. A vcpu takes the lock, and writes the new generation and the new tag of its guest. Another vcpu of the same guest asks without the lock whether the generation is the current one. If the generation is written first, the answer is yes while the tag is still the old one. By now that tag may belong to another guest, whose vcpu then finds translations that are not its own.',
   invariants: ['STALE'],
   params: { block: 1 },
   needs: ['spaceTags'],

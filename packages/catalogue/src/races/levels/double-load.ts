@@ -35,7 +35,7 @@ export const doubleLoad: Scenario = defineScenario<Empty>({
   title: 'A walker tests one load of an upper entry and goes by another',
   source: 'Linux 20a004e7b017 (4.17), observed on arm64',
   about:
-    'A walker writes *pmd several times, and the compiler loads it as often as it likes: the value it tests is another one than the value from which it makes the address. A fault puts a table there in between. Is that harmless? No: the test sees the table, and the address comes from the empty entry. With one load into a local every answer is one that was true at some time.',
+    'A walker writes *pmd several times, and the compiler loads it as often as it likes: so it may test one value and make the address from another. A fault puts a table there in between. Is that harmless? No: the test sees the table, and the address comes from the empty entry. With one load into a local every answer is one that was true at some time.',
   invariants: ['TORN', 'PTUAF'],
   params: { pages: 1 },
   setup,

@@ -48,7 +48,7 @@ export const noneToHuge: Scenario = defineScenario<Empty>({
   title: 'A walker tests an upper entry that a fault turns into a huge page',
   source: 'CVE-2012-1179, Linux 1a5a9906d4e8 (3.4)',
   about:
-    'A walker that holds the mmap lock for reading asks whether the entry is a huge page, and then whether it is empty or no table. A fault, which holds the lock for reading as well, maps a huge page between the two: the first answer is no, and the second takes the huge page for corruption, and empties the entry. Or it is taken for a table. Read once, the entry is one thing: to the walker either nothing was there yet, or a huge page.',
+    'A walker that holds the mmap lock for reading asks whether the entry is a huge page, and then whether it is empty or no table. A fault, which holds the lock for reading as well, maps a huge page between the two: the first answer is no, and the second takes the huge page for corruption, and empties the entry. Or it is taken for a table. Read once, the entry is one thing: the walker finds either nothing there yet or a huge page.',
   invariants: ['TORN', 'RMAP'],
   params: { pages: 1 },
   setup,

@@ -58,7 +58,7 @@ export const mapCounts: Scenario = defineScenario<Compound>({
   title: 'A write fault counts the mappings of a page while another process splits its huge entry',
   source: 'CVE-2020-29368, Linux c444eb564fb1 (5.8), __split_huge_pmd_locked()',
   about:
-    'A page of a huge page has two counts: mappings of the whole, and of the page alone. Another process splits its huge entry: first the page alone counts one more, then the whole one less. A write fault adds the two up. If it reads the one before, and the other after, it finds one mapping, its own, and makes the page writable that two processes have.',
+    'A page of a huge page has two counts: mappings of the whole, and of the page alone. Another process splits its huge entry: first the page alone counts one more, then the whole one less. A write fault adds the two up. If it reads one count before the split changes it and the other one after, it finds a single mapping, its own, and makes a page writable that two processes have.',
   invariants: ['OWN'],
   params: { block: 1 },
   setup,

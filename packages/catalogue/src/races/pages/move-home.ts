@@ -57,7 +57,7 @@ export const moveHome: Scenario = defineScenario<Abroad>({
   title: 'Two faults want a page back from a device, and neither gets it',
   source: 'Linux 1afaeb8293c9 (6.15), do_swap_page()',
   about:
-    'A fault on a page that a device has moves it home. It holds a reference meanwhile, and gives up if anybody else does. Two threads that fault at once each find the reference of the other, give up, and fault again, for ever. Who takes the lock before the reference hinders nobody.',
+    'A fault on a page that a device has moves it home. It holds a reference meanwhile, and gives up if anybody else does. Two threads that fault at once each find the reference of the other, give up, and fault again, for ever. A fault that takes the lock before it takes the reference hinders nobody.',
   invariants: [],
   params: {},
   setup,

@@ -75,7 +75,7 @@ export const preemptedFlush: Scenario = defineScenario<Steal>({
   title: 'A flush is left as a note for a CPU that the hypervisor has taken away',
   source: 'kvm_flush_tlb_multi() and record_steal_time(); CVE-2019-3016, Linux b043138246a4 (5.6)',
   about:
-    'A guest flushes a CPU that does not run: instead of an interrupt it leaves a note in a shared byte, and the hypervisor flushes before the CPU runs again. Is the note always seen? If the byte is exchanged. If it is read and then cleared, a note that comes in between is lost, and the CPU runs with an old translation.',
+    'A guest flushes a CPU that does not run: instead of an interrupt it leaves a note in a shared byte, and the hypervisor flushes before the CPU runs again. Is the note always seen? Yes, if the byte is exchanged. If it is read and then cleared, a note that comes in between is lost, and the CPU runs with an old translation.',
   invariants: ['UAF'],
   params: { block: 1 },
   setup,

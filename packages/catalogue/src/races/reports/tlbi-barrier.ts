@@ -13,7 +13,7 @@ export const tlbiBarrier: Scenario = defineScenario<Mapped>({
   title: 'A page is unmapped, and the TLBs of all CPUs are invalidated',
   source: 'rcore-os/tgoskits#2008 (2026)',
   about:
-    'A kernel empties an entry, invalidates the TLBs, and frees the page. Two mistakes that look like nothing: there is no barrier before the TLBI, and the TLBI is the one for the own CPU. Without the barrier the store is still on its way when the TLBI completes; a walk caches the old entry again, and the barrier behind the TLBI has nothing left to wait for. The local form never reaches the other CPU.',
+    'A kernel empties an entry, invalidates the TLBs, and frees the page. Two mistakes that look like nothing: there is no barrier before the TLBI, and the TLBI is the local one, for this CPU alone. Without the barrier the store is still on its way when the TLBI completes; a walk caches the old entry again, and the barrier behind the TLBI has nothing left to wait for. The local form never reaches the other CPU.',
   invariants: ['UAF'],
   params: { block: 1 },
   memory: 'weak',

@@ -53,7 +53,7 @@ export const anonVmaReuse: Scenario = defineScenario<Family>({
   title: 'Two areas get the same anon_vma, and are merged',
   source: 'CVE-2022-42703, Linux 2555283eb40d (6.0)',
   about:
-    "Fork gives an area an anon_vma of an older process that is gone, instead of a new one. Two areas of one process are merged if they have the same, as both are then listed by the same ones. Is that so? Only if no two areas get one by fork. A count of children and areas together cannot tell one that is nobody's from one that an area has just got, and gives it away twice. The merged area is then not listed by what its page leads to: when the parent exits, that is freed, and the page still leads there.",
+    'Fork gives an area an anon_vma of an older process that is gone, instead of a new one. Two areas of one process are merged if they have the same anon_vma, because then the same anon_vmas list both. Is that true? Only if fork never gives one anon_vma to two areas. A single count for children and areas together cannot tell an anon_vma that no area uses from one that an area has just got, and gives it away twice. Then the anon_vma that the page points to does not list the merged area: when the parent exits it is freed, and the page still points to it.',
   invariants: ['RMAP'],
   params: { block: 1 },
   setup,

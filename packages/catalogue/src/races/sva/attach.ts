@@ -64,7 +64,7 @@ export const attach: Scenario = defineScenario<Attached>({
   title: 'A device attaches to an address space while a page is unmapped',
   source: 'Linux 03b8abedf4f4 (4.14), cxl; mm_context_add_copro(), arch/powerpc/include/asm/mmu_context.h',
   about:
-    'Invalidations are kept to the CPUs as long as no device uses the address space. A device attaches: it is counted, and then walks. An unmap empties the entry, and then looks at the count. Whichever comes first, one sees the other. If the device is not counted, or the count is looked at before the entry is empty, the device keeps a page that is free.',
+    'Invalidations are kept to the CPUs as long as no device uses the address space. A device attaches: it is counted, and then walks. An unmap empties the entry, and then looks at the count. Whatever the order, one of the two sees the other. If the device is not counted, or the count is looked at before the entry is empty, the device keeps a page that is free.',
   invariants: ['UAF'],
   params: { block: 1 },
   setup,

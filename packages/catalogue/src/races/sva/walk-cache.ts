@@ -53,7 +53,7 @@ export const deviceWalkCache: Scenario = defineScenario<Shared>({
   title: 'A table is freed while the walk cache of a device leads to it',
   source: 'CVE-2025-71089 (SVA and tables of the kernel); Intel VT-d 6.2.5, 6.5.2.3 (IH)',
   about:
-    'A device with shared virtual addresses walks the tables of the CPUs, and remembers the way. The kernel empties the entry above a table, flushes the CPUs and frees the table. May the device walk in it? Yes, unless it was told, and told of more than leaves: its walk cache is no CPU’s business.',
+    'A device with shared virtual addresses walks the tables of the CPUs, and remembers the way. The kernel empties the entry above a table, flushes the CPUs and frees the table. Can the device still walk in it? Yes, unless the device was told as well, and told of more than leaves: no flush of the CPUs reaches its walk cache.',
   invariants: ['PTUAF'],
   params: { block: 1 },
   assumes: 'the tables are those that an operating system has made',

@@ -48,7 +48,7 @@ export const kernelUnmap: Scenario = defineScenario<Roots>({
   title: 'A table of the kernel goes, and roots of processes still lead to it',
   source: 'Linux 8e998fc24de4 (5.3), vmalloc_sync_one()',
   about:
-    'Every process has entries of its own for the half of the kernel. A fault copies one that is missing, so nobody has to tell the roots of a new table. Of a table that goes they have to be told: a root that still leads to it never faults, and a walk, even one that no instruction asks for, reads what is free by then.',
+    'Every process has entries of its own for the half of the kernel. A fault copies one that is missing, so nobody has to tell the roots of a new table. But the roots have to be told of a table that goes: a root that still leads to it never faults, and a walk, even one that no instruction asks for, reads what is free by then.',
   invariants: ['PTUAF'],
   params: { block: 1 },
   assumes: 'the roots are those that an operating system has made',

@@ -32,7 +32,7 @@ export const readOnlyAbove: Scenario = defineScenario<Above>({
   title: 'Stores are forbidden in the entry above a table',
   source: 'Intel SDM 3A 4.6.1, 4.10.2.2; Arm ARM DDI 0487 D8.4.1 (APTable)',
   about:
-    'A kernel makes a whole table read-only by one bit of the entry above it. Is that enough? No: TLBs have each page with the permissions of all levels together, and walk caches have the entry as it was. An invalidation of the pages takes both.',
+    'A kernel makes a whole table read-only by one bit of the entry above it. Is that enough? No: TLBs have each page with the permissions of all levels together, and walk caches have the entry as it was. An invalidation of the pages removes both.',
   invariants: ['PERM'],
   params: { block: 1 },
   notApplicable: (arch) =>

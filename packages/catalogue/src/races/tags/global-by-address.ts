@@ -44,7 +44,7 @@ export const globalByAddress: Scenario = defineScenario<Global>({
   title: 'An invalidation by address leaves global translations',
   source: 'Linux ce0b15d11ad8 (6.4), arch/x86/mm/init.c',
   about:
-    'An invalidation of an address takes global translations as well. On some processors it does not, where translations carry tags. Then the kernel unmaps and frees a page of its own, and its CPU still leads there. Linux does without tags on them.',
+    'An invalidation of an address should remove global translations as well. On some processors it does not, if translations carry tags. Then the kernel unmaps and frees a page of its own, and its CPU still leads there. On those processors Linux uses no tags.',
   invariants: ['UAF'],
   params: {},
   assumes: 'pages of the kernel are mapped by no fault',

@@ -27,7 +27,7 @@ export const middleOfSwitch: Scenario = defineScenario<Switching>({
   title: 'A flush leaves out a CPU that is in the middle of a switch',
   source: 'CVE-2025-37964; should_flush_tlb(), arch/x86/mm/tlb.c, Linux 6.15',
   about:
-    'A flush asks each CPU of the mask whether it has the address space loaded, and interrupts only those. A CPU that switches has read how many flushes there were, has loaded the root, and says last that it has. In between it is left out, and will not look again. Who is in the middle of a switch must be interrupted as well.',
+    'A flush asks each CPU of the mask whether it has the address space loaded, and interrupts only those. A CPU that switches reads how many flushes there were, loads the root, and says only then that it has loaded it. In between it is left out, and it does not look again. So a CPU in the middle of a switch must be interrupted as well.',
   invariants: ['UAF'],
   params: {},
   needs: ['speculativeFill'],

@@ -1,5 +1,5 @@
 /** A claim, question or objection of a mailing-list thread, and what decides it. */
-export interface Claim {
+export interface ThreadClaim {
   /** Number of the seed thread. */
   readonly seed: '000' | '001' | '002' | '003' | '004';
   /** Author of the message. */
