@@ -77,7 +77,7 @@ describe('names that comments quote', () => {
 
 describe('kernel functions', () => {
   const first = 'packages/mm/src/a.ts';
-  const second = 'packages/feature-a/src/b.ts';
+  const second = 'packages/kernel-c/src/b.ts';
   const tagged = (name: string, code: string) => `/** Does it. @kernel ${name} */\n${code}\n`;
 
   it('are written once', () => {
@@ -99,6 +99,23 @@ describe('kernel functions', () => {
   ])('do not include %s', (_, file, code) => {
     const names = { [second]: tagged('zap_pte_range', 'export function zap() {}') };
     expect(said({ ...names, [file]: tagged('zap_pte_range', code) })).toEqual([]);
+  });
+
+  it('stand in mm, unless the list says why not', () => {
+    const agent = 'export const agent = { *run() {} };';
+    const why =
+      '[home] a function of the kernel stands in mm; what is not of mm, or was never merged, is in the list';
+    for (const file of ['packages/feature-a/src/b.ts', 'packages/catalogue/src/races/b.ts']) {
+      for (const code of ['export function* zap() {}', agent])
+        expect(said({ [file]: tagged('zap_pte_range', code) })).toEqual([
+          `${file}:2  @kernel zap_pte_range  ${why}`,
+        ]);
+      expect(said({ [file]: tagged('struct page', 'export interface Page {}') })).toEqual([]);
+      expect(said({ [file]: tagged('zap_pte_range', 'export interface Zap {}') })).toEqual([]);
+    }
+    expect(said({ 'packages/feature-a/src/b.ts': tagged('fq_flush_iotlb', agent) })[0]).toMatch(
+      /take it from the list$/,
+    );
   });
 
   it('may be overridden by a class of core', () => {
