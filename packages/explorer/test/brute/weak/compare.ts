@@ -92,9 +92,12 @@ function follow(rules: Rules, path: readonly Move[]): World {
 /**
  * End states without what steps answered that order nothing (observers: atomic, not locked). The relation leaves such a step
  * in its place in the schedule and lets what follows it come earlier; with views, all of a thread comes after its
- * own earlier positions. So views have the same states but for that answer. Null if the program goes on with an answer.
+ * own earlier positions. So views have the same states but for that answer. Null if the program goes on with an answer, or
+ * if such a step waits: then what follows it may come earlier than what it waits for.
  */
 function withoutObserved(code: Code, ends: ReadonlySet<string>): ReadonlySet<string> | null {
+  const waits = (i: Instr): boolean => i.do === 'atomic' && !i.locked && i.guard !== null;
+  if (code.threads.some((instrs) => instrs.some(waits))) return null;
   const hidden = code.threads.map(
     (instrs) => new Set(instrs.flatMap((i) => (i.do === 'atomic' && !i.locked ? [i.dst] : []))),
   );

@@ -347,7 +347,8 @@ export const isComplete = ({ code }: Rules, w: World): boolean =>
 /** All that the future depends on, where loads go by views: two worlds with one key go on alike. */
 export function placeKey(w: World): string {
   const written = w.past.flatMap(({ stores }, i) => (stores.length > 0 ? [i] : []));
-  const rank = (event: number): number => written.indexOf(event);
+  // A position need not be that of a store: an interrupt has one, too.
+  const rank = (event: number): number => written.filter((i) => i <= event).length - 1;
   const history = written.map((i) => [...w.wrote[i]!].map(([cell, value]) => `${cell}=${value}`).join('+'));
   const threads = w.threads.map(({ stores, marked, views }) => {
     const texts = stores.map(
