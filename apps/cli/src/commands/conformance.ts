@@ -123,16 +123,10 @@ export async function runMatrix(
   const hire = hired ?? (workers === 1 ? null : async (from: Context) => threads(from, workers));
   const { budget, checked, memory: order } = options;
   const caughtPlaces = options.explain === true || options.traces !== undefined;
-  // Only counted: a schedule as it was found is replayed all the same, but need not be short.
-  const counted = !caughtPlaces && COUNTING.includes(options.reporter) && checkpoint === undefined;
-  const limits = {
-    ...executionsOf(options, MOST_EXECUTIONS),
-    budget,
-    checked,
-    caughtPlaces,
-    ...(counted ? { shrinkCaughtStates: 0 } : {}),
-    memory: order,
-  };
+  // Where they are only counted, a replay of the schedule as it was found is enough.
+  const caughtTraces = caughtPlaces || checkpoint !== undefined || !COUNTING.includes(options.reporter);
+  const seen = { caughtPlaces, caughtTraces };
+  const limits = { ...executionsOf(options, MOST_EXECUTIONS), budget, checked, ...seen, memory: order };
   const run = hire === null ? alone(context, limits) : together(context, limits, hire);
   const report =
     checkpoint === undefined

@@ -25,8 +25,8 @@ export interface RunLimits {
   readonly checked?: boolean | undefined;
   /** Whether somebody will see in which lines the steps of expected counterexamples stand; yes by default. */
   readonly caughtPlaces?: boolean | undefined;
-  /** States searched for a shorter form of an expected counterexample; 0 where nobody will see one. */
-  readonly shrinkCaughtStates?: number | undefined;
+  /** Whether somebody will see an expected counterexample at all, or its token; yes by default. */
+  readonly caughtTraces?: boolean | undefined;
   /** Default: that of each plug-in. */
   readonly memory?: MemoryModelName | undefined;
 }
@@ -59,7 +59,7 @@ export function alone(context: Context, limits: RunLimits): RunPlan {
       ...upTo(limits),
       checked: limits.checked === true,
       caughtPlaces: limits.caughtPlaces !== false,
-      shrinkCaughtStates: limits.shrinkCaughtStates ?? SHRINK_CAUGHT,
+      caughtTraces: limits.caughtTraces !== false,
       signal: context.io.signal,
       resumeAt: (cell) => begun.get(keyOf(cell)),
       onCell,
@@ -81,7 +81,8 @@ export function together(context: Context, limits: RunLimits, hire: Hire): RunPl
       return await runPlan(crew, plan, {
         ...inTime(limits),
         search: {
-          shrinkCaughtStates: limits.shrinkCaughtStates ?? SHRINK_CAUGHT,
+          shrinkCaughtStates: SHRINK_CAUGHT,
+          caughtTraces: limits.caughtTraces !== false,
           ...upTo(limits),
           checked: limits.checked === true,
           caughtPlaces: limits.caughtPlaces !== false,

@@ -26,7 +26,7 @@ import type { CellOptions } from './options.js';
 /** What of the options of a cell counts after its search. */
 type JudgeOptions = Pick<
   CellOptions,
-  'memory' | 'shrinkStates' | 'shrinkCaughtStates' | 'caughtPlaces' | 'causes' | 'hints'
+  'memory' | 'shrinkStates' | 'shrinkCaughtStates' | 'caughtPlaces' | 'caughtTraces' | 'causes' | 'hints'
 >;
 
 /** The outcome of exploring one size of a cell; a counterexample is shortened, replayed and recorded. */
@@ -64,6 +64,11 @@ function broken(
   const memory = options.memory ?? built.program.memory;
   const { shrinkStates, shrinkCaughtStates = shrinkStates } = options;
   const caught = expectedCodes(cell.expected).includes(found.code);
+  if (caught && options.caughtTraces === false && isListed(cell, found.code)) {
+    const { fault } = replay(built.program, found.path, { memory });
+    // Where the two do not agree, what follows says so.
+    if (fault?.code === found.code) return { verdict: 'violates', invariant: found.code };
+  }
   const states = caught ? shrinkCaughtStates : shrinkStates;
   const how = { memory, ...(states === undefined ? {} : { states }) };
   const short = states !== 0 && found.code !== 'THROW' ? shrink(built.program, found, how) : found;

@@ -66,6 +66,8 @@ export const searchOptions = z.strictObject({
   shrinkCaughtStates: count.optional(),
   /** Whether steps of an expected counterexample name their source lines, which takes a tenth of a run; yes by default. */
   caughtPlaces: z.boolean().optional(),
+  /** Whether an expected counterexample is made short and recorded, and not only replayed; yes by default. */
+  caughtTraces: z.boolean().optional(),
   /** Whether to find out what a counterexample hangs on; no by default. */
   causes: z.boolean().optional(),
   /** Look for broken promises of the race's author before the search; no by default. */
