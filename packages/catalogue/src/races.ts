@@ -1,5 +1,6 @@
 /** The races that live here: historical ones, and those of reports, that no feature has a place for. */
 import type { Scenario } from '@racewalk/machine';
+import { detachedVsFault } from './races/areas/detached-vs-fault.js';
 import { unlinkVsRevoke } from './races/areas/unlink-vs-revoke.js';
 import { cleanTwoSizes } from './races/dax/clean-two-sizes.js';
 import { forcedWrite } from './races/gup/forced-write.js';
@@ -16,7 +17,9 @@ import { lazyUnmap } from './races/kernel/lazy-unmap.js';
 import { mapThenLoad } from './races/kernel/map-then-load.js';
 import { ptdump } from './races/kernel/ptdump.js';
 import { dirtyReadonly } from './races/ksm/dirty-readonly.js';
+import { mergeVsGup } from './races/ksm/merge-vs-gup.js';
 import { mergeVsWriter } from './races/ksm/merge-vs-writer.js';
+import { attributesVsFault } from './races/kvm/attributes-vs-fault.js';
 import { collapseNotifies } from './races/kvm/collapse-notifies.js';
 import { combinedStages } from './races/kvm/combined-stages.js';
 import { dirtyRing } from './races/kvm/dirty-ring.js';
@@ -36,7 +39,10 @@ import { unshareVsGup } from './races/levels/unshare-vs-gup.js';
 import { mixedWalkers } from './races/mixed-walkers.js';
 import { mkcleanLazyfree } from './races/mkclean-lazyfree.js';
 import { mkdirtyFault } from './races/mkdirty-fault.js';
+import { faultVsTruncate } from './races/pages/fault-vs-truncate.js';
+import { hintVsZap } from './races/pages/hint-vs-zap.js';
 import { mapCounts } from './races/pages/map-counts.js';
+import { migrateVsStore } from './races/pages/migrate-vs-store.js';
 import { moveHome } from './races/pages/move-home.js';
 import { preemptedFlush } from './races/paravirt/preempted-flush.js';
 import { cowSkipsUnmap } from './races/reports/cow-skips-unmap.js';
@@ -58,6 +64,8 @@ import { thirdLevel } from './races/tables/third-level.js';
 import { globalByAddress } from './races/tags/global-by-address.js';
 import { maskCleared } from './races/tags/mask-cleared.js';
 import { middleOfSwitch } from './races/tags/middle-of-switch.js';
+import { movePresent } from './races/uffd/move-present.js';
+import { scanProtect } from './races/uffd/scan-protect.js';
 import { unprotectVsCopy } from './races/uffd/unprotect-vs-copy.js';
 
 /** The races of this package, for the suite. */
@@ -123,4 +131,12 @@ export const catalogueRaces: readonly Scenario[] = Object.freeze([
   moveHome,
   dirtyRing,
   globalByAddress,
+  movePresent,
+  scanProtect,
+  faultVsTruncate,
+  hintVsZap,
+  migrateVsStore,
+  detachedVsFault,
+  mergeVsGup,
+  attributesVsFault,
 ]);

@@ -60,6 +60,8 @@ export const moveHome: Scenario = defineScenario<Abroad>({
     'A fault on a page that a device has moves it home. It holds a reference meanwhile, and gives up if anybody else does. Two threads that fault at once each find the reference of the other, give up, and fault again, for ever. A fault that takes the lock before it takes the reference hinders nobody.',
   invariants: [],
   params: {},
+  assumes:
+    'the page is with a device, mapped by an entry that is a word here; the protocol of the check gives no page away',
   setup,
   agents: { one: fault(0), two: fault(1) },
   mutants: {
