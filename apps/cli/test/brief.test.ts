@@ -65,6 +65,15 @@ describe('the matrix in short', () => {
     expect(lines.at(-1)).toMatch(/^72 cells: 72 as expected · /);
   });
 
+  it('of one race has the names of its variants whole, on a line of their own where the column is too narrow', () => {
+    const name = 'generic-get-and-clear-of-a-range';
+    const mutant = (arch: string): ReportCell => cell('reclaim/one', arch, `mutant:${name}`);
+    const cells = ARCHS.flatMap((arch) => [cell('reclaim/one', arch, 'upstream'), mutant(arch)]);
+    const lines = linesOf(cells);
+    expect(lines).toContain(`  mutant ${name}`);
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  });
+
   it('has at most 150 lines of at most 80 columns, and cuts no id off', () => {
     const lines = linesOf(MANY.flatMap(race));
     expect(lines.length).toBeLessThanOrEqual(150);

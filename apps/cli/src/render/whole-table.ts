@@ -34,9 +34,6 @@ function heading(id: string, width: number): string[] {
   return lines;
 }
 
-const clip = (text: string, width: number): string =>
-  text.length <= width ? text.padEnd(width) : `${text.slice(0, width - 1)}…`;
-
 const COLUMN = 10;
 const GAP = 2;
 
@@ -68,7 +65,7 @@ export function wholeTable(report: ConformanceReport, context: Context): string[
   const longest = Math.max(...rows.map(({ label, same = '' }) => label.length + same.length), 4);
   const ids = Math.max(...rows.map(({ label }) => (label.startsWith(' ') ? 0 : label.length)));
   const all = report.archs.length;
-  // Names of variants may be cut off, ids of races may not: they are typed in.
+  // Nothing is cut, because people type it in: a name that is too long for its column has a line of its own.
   const label = Math.min(longest, Math.max(28, ids, width - all * (COLUMN + GAP)));
   const most = Math.max(1, Math.floor((width - label) / (COLUMN + GAP)));
   const fit = Math.ceil(all / Math.ceil(all / most));
@@ -89,7 +86,9 @@ export function wholeTable(report: ConformanceReport, context: Context): string[
       });
       const { same = '' } = row;
       const beside = row.label.length + same.length <= label;
-      const name = beside ? row.label + same : clip(row.label, label);
+      const above = row.label.length > label;
+      if (above) out.push(row.label);
+      const name = above ? '' : beside ? row.label + same : row.label;
       out.push((name.padEnd(label) + cells.join('')).trimEnd());
       if (!beside && same !== '') out.push(colors.dim(`  upstream${same}`));
     }
