@@ -21,7 +21,7 @@ function setup(w: World): Area {
   return { vma, slot, folio, ptep: ptepOf(vma, vma.start), lock, detached };
 }
 
-/** `attached`: what is asked once the area is locked. @kernel lock_vma_under_rcu, do_anonymous_page */
+/** `attached`: what is asked once the area is locked. After lock_vma_under_rcu() and do_anonymous_page(). */
 const fault = (attached: (s: Area) => Step<boolean>): AgentSpec<Area> => ({
   cpu: 1,
   role: 'kernel',

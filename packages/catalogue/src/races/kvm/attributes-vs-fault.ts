@@ -28,7 +28,7 @@ function setup(w: World): Converted {
   };
 }
 
-/** `compares`: the words that say that an invalidation came, or is there. @kernel kvm_mmu_faultin_pfn, is_page_fault_stale */
+/** `compares`: the words that say that an invalidation came, or is there. After kvm_mmu_faultin_pfn() and is_page_fault_stale(). */
 const fault = (compares: (s: Converted) => readonly Cell[]): AgentSpec<Converted> => ({
   cpu: 1,
   role: 'kernel',

@@ -21,7 +21,7 @@ function setup(w: World): Cached {
 const belongs = ({ mapping }: Cached, op: string): Step<number> =>
   read(mapping, { op, text: 'folio->mapping' });
 
-/** @kernel set_pte_range */
+/** After set_pte_range(). */
 function* mapIt(m: Machine, { vma, folio, ptep }: Cached): Step<void> {
   yield* m.pteOffsetMapLock(vma.table);
   yield* m.k.folioAddRmap(folio);
@@ -30,7 +30,7 @@ function* mapIt(m: Machine, { vma, folio, ptep }: Cached): Step<void> {
   yield* m.pteUnmapUnlock(vma.table);
 }
 
-/** `still`: what is asked once the folio is locked. @kernel filemap_fault, finish_fault */
+/** `still`: what is asked once the folio is locked. After filemap_fault() and finish_fault(). */
 const fault = (still: (s: Cached) => Step<boolean>): AgentSpec<Cached> => ({
   cpu: 1,
   role: 'kernel',

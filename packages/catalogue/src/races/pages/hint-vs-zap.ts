@@ -15,7 +15,7 @@ function setup(w: World): Hinted {
   return { vma, folio, ptep: ptepOf(vma, vma.start) };
 }
 
-/** `same`: whether the entry that is there now is the one that faulted. @kernel do_numa_page */
+/** `same`: whether the entry that is there now is the one that faulted. After do_numa_page(). */
 const hint = (same: (m: Machine, now: PteWord, seen: PteWord) => boolean): AgentSpec<Hinted> => ({
   cpu: 1,
   role: 'kernel',
