@@ -132,7 +132,13 @@ const EDITS: readonly (readonly [what: string, from: string, to: string, race: s
     'contpte/clear-one',
     'UAF',
   ],
-  ['every entry has the first frame', 'pte_advance_pfn(pte, i)', 'pte', 'contpte/move-batched', 'UAF'],
+  [
+    'a batch that skips every second entry',
+    'ptep_set_wrprotect(mm, addr, ptep++);',
+    'ptep_set_wrprotect(mm, addr, ptep++), ptep += nr > 0, nr -= nr > 0;',
+    'contpte/wrprotect-batch',
+    'PERM',
+  ],
   [
     'a flush without the clear',
     'ptep_get_and_clear(vma->vm_mm, addr, ptep);\n\n\tif (pte_present',
