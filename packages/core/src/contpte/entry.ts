@@ -22,9 +22,8 @@ export function* __ptepGetAndClear(m: EntryMachine, ptep: Ptep): Step<PteWord> {
 
 /** Make one entry old; returns whether it was young. @kernel __ptep_test_and_clear_young */
 export function* __ptepTestAndClearYoung(m: EntryMachine, ptep: Ptep): Step<boolean> {
-  // A cleared entry or a marker of a half-cleared block has no access flag to clear.
-  const old = yield* entryChange(m, ptep, (pte) => (m.v.ptePresent(pte) ? m.v.pteMkold(pte) : pte));
-  return m.v.ptePresent(old) && m.v.pteYoung(old);
+  // Whoever calls it has seen a present entry under the page-table lock: the kernel does not ask again.
+  return m.v.pteYoung(yield* entryChange(m, ptep, m.v.pteMkold));
 }
 
 /** Take write permission away, the hardware's dirty record kept. @kernel __ptep_set_wrprotect */

@@ -61,13 +61,7 @@ export const walkerMistakesEntry: Scenario = defineScenario<Setup>({
       why: 'it clears a bit of the type, and the entry means something else',
       unless: agingHarmless,
       patch: {
-        // The generic body; a plug-in's own may leave such an entry alone.
-        *ptepClearFlushYoung(m, vma, addr, ptep) {
-          const pte = yield* m.pte.ptepGet(ptep);
-          if (m.v.pteYoung(pte)) yield* m.pte.setPteAt(vma.mm, addr, ptep, m.v.pteMkold(pte));
-          if (m.v.ptePresent(pte)) yield* m.tlb.flushTlbPage(vma, addr);
-          return m.v.pteYoung(pte);
-        },
+        ptepClearFlushYoung: (m, vma, addr, ptep) => m.pte.ptepClearFlushYoung(vma, addr, ptep),
       },
     },
   },
