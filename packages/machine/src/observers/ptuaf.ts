@@ -42,7 +42,10 @@ export const ptuaf: ObserverOf = (w) => ({
   tableFreed(s, ptdesc, faults) {
     const { name } = ptdesc.table;
     if (ptdesc.users >= 0 && s.get(ptdesc.users) > 0)
-      faults.fail('PTUAF', `table ${name} is freed while somebody walks in it (pte_offset_map, and no pte_unmap yet)`);
+      faults.fail(
+        'PTUAF',
+        `table ${name} is freed while somebody walks in it (pte_offset_map, and no pte_unmap yet)`,
+      );
     if (ptdesc.follows && w.pmds.slotsFor(ptdesc).some((slot) => leads(w, s, slot, ptdesc)))
       faults.fail('PTUAF', `table ${name} is freed while an entry leads to it`);
     if (w.directories.at(ptdesc.pfn)?.ptdesc === ptdesc) freedBelow(w, s, ptdesc, faults);
