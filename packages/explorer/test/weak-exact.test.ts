@@ -1,5 +1,7 @@
 /** The weak order against brute force on random programs. */
+import { Order } from '@racewalk/core/step';
 import { describe, expect, it } from 'vitest';
+import type { Code, Instr } from './brute/code.js';
 import { randomCode } from './brute/random-code.js';
 import { compareWeak } from './brute/weak/compare.js';
 
@@ -36,6 +38,27 @@ describe('weak order against all schedules', () => {
     },
     600_000,
   );
+
+  it('a retry over several words may come before a compare-and-exchange whose store leaves later', () => {
+    const last: Instr = {
+      do: 'cmpxchg',
+      at: { base: 1 },
+      old: { plus: 1 },
+      value: { plus: 0 },
+      order: Order.ACQUIRE,
+      dst: 2,
+    };
+    const threads: Instr[][] = [
+      [{ do: 'write', at: { base: 1 }, value: { plus: 1 }, dst: 1 }],
+      [{ do: 'retry', cells: [0, 1], regs: [0, 1] }],
+      [last],
+    ];
+    for (const order of [threads, threads.toReversed()]) {
+      const code: Code = { data: 2, locks: 2, threads: order, daemons: [false, false, false] };
+      // It goes on before the claim, between claim and store, never, or the exchange fails.
+      expect(compareWeak(code, 400)).toMatchObject({ wrong: '', traces: 4, deadlocks: 1 });
+    }
+  });
 
   it('a step that orders nothing stands in its place, and what follows it may come earlier', () => {
     // Thread 1: an observer sees the newest store, a lock, and then a load that passes by that store.

@@ -197,11 +197,12 @@ export class WeakOrder implements ModelOrder {
 
   waitsForSeveral(node: number): boolean {
     if (node < 0) return false;
-    const { drains, cells } = this.#x.auto.ops[node]!;
+    const { kind, drains, cells } = this.#x.auto.ops[node]!;
     return (
       drains.length > 0 ||
       this.#atOnce.waitsForSeveral(node) ||
-      (cells.length > 1 && cells.some((c) => this.#everClaimed(c)))
+      // A retry only reads: a claim does not hold it up, and one word that has changed is enough.
+      (kind !== Kind.RETRY && cells.length > 1 && cells.some((c) => this.#everClaimed(c)))
     );
   }
 
