@@ -47,7 +47,7 @@ export const detachedVsFault: Scenario = defineScenario<Area>({
   title: 'A fault under the lock of an area against munmap',
   source: 'lock_vma_under_rcu(), mm/memory.c; vma_mark_detached(), free_pgtables(), Linux 6.4 and newer',
   about:
-    'munmap marks the area as detached under its lock, then unmaps it and frees its table. A fault that has found the area without the mmap lock looks at the mark once it has the lock of the area.',
+    'munmap marks the area as detached under its lock, then unmaps it and frees its table. A fault has found the area without the mmap lock. It looks at the mark once it has the lock of the area. Without that look it walks a table that is being freed, or maps a page where no area is left.',
   invariants: ['PTUAF', 'RMAP'],
   params: {},
   setup,

@@ -36,8 +36,8 @@ export const mergeVsGup: Scenario = defineScenario<Twins>({
   title: 'KSM merges a page while somebody takes it for writing without a lock',
   source: 'write_protect_page(), mm/ksm.c; gup_fast_pte_range(), mm/gup.c, Linux 6.12',
   about:
-    'GUP-fast takes a reference and looks at the entry again. KSM clears and flushes the entry first and counts the references then: one that it does not know gives the entry back, and later ones find none.',
-  invariants: ['OWN', 'COH', 'RMAP'],
+    'KSM makes two equal pages one, and so must be sure that nobody can write to the one it gives up. GUP-fast takes a reference and looks at the entry again. KSM clears and flushes the entry first and counts the references then: one that it does not know gives the entry back, and later ones find no entry. Without the count, who holds a reference writes to a page that nobody maps any more.',
+  invariants: ['OWN', 'COH'],
   params: {},
   assumes: 'the page of the scanner has been anonymous memory of a process that the race does not have',
   setup,

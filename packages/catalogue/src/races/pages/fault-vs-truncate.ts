@@ -53,7 +53,7 @@ export const faultVsTruncate: Scenario = defineScenario<Cached>({
   title: 'A fault maps a page of a file that is being truncated',
   source: 'filemap_fault(), mm/filemap.c; truncate_inode_folio(), mm/truncate.c, Linux 6.12',
   about:
-    'Truncation unmaps a folio and takes it out of its file, all under the lock of the folio. A fault has found it without that lock: once it has it, it looks again whether the folio is still that of the file.',
+    'Truncation unmaps a folio and takes it out of its file, all under the lock of the folio. A fault has found the folio without that lock. Once it has it, it looks again whether the folio is still that of the file. Without the second look it maps a page that the file no longer has, and stores to it reach nobody.',
   invariants: ['MISS', 'RMAP', 'UAF'],
   params: {},
   setup,

@@ -40,7 +40,7 @@ export const hintVsZap: Scenario = defineScenario<Hinted>({
   title: 'A NUMA hinting fault gives an entry its permissions back while the page is unmapped',
   source: 'do_numa_page(), mm/memory.c; change_prot_numa(), mm/mempolicy.c, Linux 6.12',
   about:
-    'The scanner takes all permissions from an entry. The fault that follows saw the entry without the lock; under the lock it compares before it gives them back.',
+    'The scanner takes all permissions from an entry, so that the next access faults and says which node uses the page. The fault saw the entry without the lock. Under the lock it compares before it gives the permissions back. If the range was unmapped in between and it does not compare, it maps a page again that has been given back.',
   invariants: ['RMAP', 'UAF'],
   params: {},
   setup,

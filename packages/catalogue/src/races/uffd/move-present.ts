@@ -24,7 +24,7 @@ export const movePresent: Scenario = defineScenario<Moved>({
   title: 'UFFDIO_MOVE moves a page while a thread stores to it',
   source: 'move_present_pte(), mm/userfaultfd.c, Linux 6.8',
   about:
-    'The entry of the source is cleared and flushed, and that of the destination is made of what the exchange returned: hardware may set dirty up to then. Until the flush a thread goes on through the source.',
+    'UFFDIO_MOVE takes a page from one address and puts it at another while a thread stores through the first. The entry of the source is cleared and flushed, and that of the destination is made of what the exchange returned, as hardware may set dirty up to then. Made of an earlier look, it forgets a store. Without the flush, the thread goes on storing through the source into a page that lies elsewhere.',
   invariants: ['DIRTY', 'STALE'],
   params: {},
   setup,

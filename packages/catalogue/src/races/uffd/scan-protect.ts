@@ -14,7 +14,7 @@ export const scanProtect: Scenario = defineScenario<{ readonly vma: Vma }>({
   title: 'PAGEMAP_SCAN reports written pages and protects them while a thread stores',
   source: 'pagemap_scan_pmd_entry(), make_uffd_wp_pte(), fs/proc/task_mmu.c, Linux 6.7',
   about:
-    'With PM_SCAN_WP_MATCHING a page that counts as written is reported and write-protected in one pass. The range is flushed before the lock is given back; from then on a store is seen, because it faults.',
+    'With PM_SCAN_WP_MATCHING a page that counts as written is reported and write-protected in one pass. The range is flushed before the lock is given back: from then on a store faults, and so is seen. A thread stores all the while. A store that neither this scan nor the next one reports is lost to whoever copies memory by these reports.',
   invariants: ['DIRTY', 'PERM'],
   params: { pages: 2 },
   needs: ['uffdWp'],
