@@ -2,7 +2,7 @@
 import { type ArchPlugin, bit, defineArch, type PteLayout } from '@racewalk/core';
 import { flatSpec } from './flat.js';
 import { ACCESS_DIRTY, blockValues, toyLayout } from './layout.js';
-import { exchangeToy } from './toys.js';
+import { exchangeToy, TOY_HARDWARE } from './toys.js';
 import { bitWalker } from './walker.js';
 
 /** The type of a swap entry lies over young and dirty, as it does over the access flag on arm64; so NONE is elsewhere. */
@@ -16,15 +16,7 @@ const layout: PteLayout = {
 /** Blocks that the hardware may use, under operations that know nothing of blocks. */
 export const blockToy: ArchPlugin = exchangeToy({
   title: 'Toy with blocks',
-  capabilities: [
-    'walkCaches',
-    'hwAccess',
-    'hwDirty',
-    'contPte',
-    'breakBeforeMake',
-    'leafBreakBeforeMake',
-    'broadcastTlbi',
-  ],
+  capabilities: TOY_HARDWARE,
   layout,
   values: blockValues(layout),
   walker: bitWalker(layout),

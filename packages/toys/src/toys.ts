@@ -5,18 +5,21 @@ import { ExchangeOps } from './exchange-ops.js';
 import { ACCESS_DIRTY, plainValues, toyLayout, toyValues } from './layout.js';
 import { toyWalker } from './walker.js';
 
+/** What the hardware of the toys has, unless one of them says otherwise. */
+export const TOY_HARDWARE: ArchSpec['capabilities'] = [
+  'walkCaches',
+  'hwAccess',
+  'hwDirty',
+  'contPte',
+  'breakBeforeMake',
+  'leafBreakBeforeMake',
+  'broadcastTlbi',
+];
+
 const spec: ArchSpec = {
   id: 'toy',
   title: 'Toy with hardware access and dirty',
-  capabilities: [
-    'walkCaches',
-    'hwAccess',
-    'hwDirty',
-    'contPte',
-    'breakBeforeMake',
-    'leafBreakBeforeMake',
-    'broadcastTlbi',
-  ],
+  capabilities: TOY_HARDWARE,
   memory: 'sc',
   layout: toyLayout,
   values: toyValues,
@@ -32,7 +35,7 @@ export const toyArch = (changes: Partial<ArchSpec> = {}): ArchPlugin => defineAr
 /** The toy with operations that know nothing of blocks, and leaves two levels up, with some fields replaced. */
 export const exchangeToy = (changes: Partial<ArchSpec> = {}): ArchPlugin =>
   toyArch({
-    capabilities: [...spec.capabilities, 'pudLeaf'],
+    capabilities: [...TOY_HARDWARE, 'pudLeaf'],
     ops: (m) => new ExchangeOps(m),
     omits: [],
     ...changes,
@@ -42,21 +45,14 @@ export const exchangeToy = (changes: Partial<ArchSpec> = {}): ArchPlugin =>
 export const interruptingToy = (): ArchPlugin =>
   exchangeToy({
     id: 'toy-ipi',
-    capabilities: [...spec.capabilities.filter((name) => name !== 'broadcastTlbi'), 'ipiFlush'],
+    capabilities: [...TOY_HARDWARE.filter((name) => name !== 'broadcastTlbi'), 'ipiFlush'],
   });
 
 /** The toy without hardware dirty: a store through a clean entry faults. */
 export const toySoft: ArchPlugin = toyArch({
   id: 'toy-soft',
   title: 'Toy with software dirty',
-  capabilities: [
-    'walkCaches',
-    'hwAccess',
-    'contPte',
-    'breakBeforeMake',
-    'leafBreakBeforeMake',
-    'broadcastTlbi',
-  ],
+  capabilities: TOY_HARDWARE.filter((name) => name !== 'hwDirty'),
   walker: toyWalker({ young: true, dirty: false }),
 });
 

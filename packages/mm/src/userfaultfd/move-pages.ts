@@ -49,8 +49,11 @@ export function* movePresentPte(m: Machine, dst: PteOfVma, src: PteOfVma, folio:
   if (dstPtl !== srcPtl) yield* m.k.spinLockNested(dstPtl);
   const present = m.v.ptePresent(yield* m.pte.ptepGet(src.ptep));
   if (present) {
-    const pte = yield* m.pte.ptepClearFlush(src.vma, addrOf(src.ptep.vpn), src.ptep);
+    const orig = yield* m.pte.ptepClearFlush(src.vma, addrOf(src.ptep.vpn), src.ptep);
     yield* m.k.folioMoveAnonRmap(folio, dst.ptep.vpn - dst.vma.start);
+    // Dirty comes from what the exchange returned: up to then the hardware may set it.
+    const plain = m.v.pfnPte(m.v.ptePfn(orig), m.v.mkProt(dst.vma.prot));
+    const pte = m.v.pteMkwrite(m.v.pteDirty(orig) ? m.v.pteMkdirty(plain) : plain);
     yield* m.pte.setPteAt(dst.vma.mm, addrOf(dst.ptep.vpn), dst.ptep, pte);
   }
   if (dstPtl !== srcPtl) yield* m.k.spinUnlock(dstPtl);

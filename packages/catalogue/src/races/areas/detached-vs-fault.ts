@@ -41,7 +41,7 @@ const fault = (attached: (s: Area) => Step<boolean>): AgentSpec<Area> => ({
   },
 });
 
-/** J6. */
+/** G14. */
 export const detachedVsFault: Scenario = defineScenario<Area>({
   id: 'areas/detached-vs-fault',
   title: 'A fault under the lock of an area against munmap',

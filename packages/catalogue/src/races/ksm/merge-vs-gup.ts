@@ -30,7 +30,7 @@ function setup(w: World): Twins {
   return { vma, page, kpage: linux(w).folio({ ...same, ...shared, name: 'kpage' }) };
 }
 
-/** J7. */
+/** G15. */
 export const mergeVsGup: Scenario = defineScenario<Twins>({
   id: 'ksm/merge-vs-gup',
   title: 'KSM merges a page while somebody takes it for writing without a lock',

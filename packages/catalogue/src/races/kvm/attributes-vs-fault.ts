@@ -1,58 +1,29 @@
-import { addrOf, type Ptep, ptepOf, type Vma } from '@racewalk/core';
+import type { Vma } from '@racewalk/core';
 import { type Cell, read, write } from '@racewalk/core/step';
-import { type AgentSpec, GuestCpu, type Scenario, type World } from '@racewalk/machine';
-import { defineScenario, type Folio, freePage, linux } from '@racewalk/mm';
+import { GuestCpu, type Scenario, type World } from '@racewalk/machine';
+import { defineScenario, type Folio, freePage, Kvm, linux } from '@racewalk/mm';
 
 interface Converted {
-  readonly second: Vma;
+  readonly user: Vma;
+  readonly kvm: Kvm;
   readonly shared: Folio;
-  readonly ptep: Ptep;
-  readonly seq: Cell;
-  readonly active: Cell;
   readonly attributes: Cell;
-  readonly lock: Cell;
   readonly array: Cell;
 }
 
 function setup(w: World): Converted {
+  const user = w.vma({ pages: 1, name: 'user' });
   const second = w.vma({ pages: 1, name: 'stage2', mm: w.mm('vmid') });
   return {
-    second,
+    user,
+    kvm: new Kvm(w, user, second),
     shared: linux(w).folio({ pages: 1, name: 'shared', refcount: 1, mapcount: 0 }),
-    ptep: ptepOf(second, second.start),
-    seq: w.word('mmu_invalidate_seq', 0),
-    active: w.word('mmu_invalidate_in_progress', 0),
     attributes: w.word('attributes', 0),
-    lock: w.lock('mmu_lock'),
     array: w.lock('xa_lock'),
   };
 }
 
-/** `compares`: the words that say that an invalidation came, or is there. After kvm_mmu_faultin_pfn() and is_page_fault_stale(). */
-const fault = (compares: (s: Converted) => readonly Cell[]): AgentSpec<Converted> => ({
-  cpu: 1,
-  role: 'kernel',
-  note: 'a fault of the guest',
-  *run(m, s) {
-    const { second, shared, ptep, attributes, lock } = s;
-    const words = compares(s);
-    const seen = yield* read(s.seq, { op: 'mmu_invalidate_seq' });
-    yield* m.k.smpRmb();
-    if ((yield* read(attributes, { op: 'kvm_mem_is_private' })) === 1) return;
-    yield* m.lock(lock);
-    let stale = false;
-    for (const word of words) {
-      stale ||= (yield* read(word, { op: 'mmu_invalidate_retry' })) !== (word === s.seq ? seen : 0);
-    }
-    if (!stale) {
-      const pte = m.v.pfnPte(shared.frames[0]?.pfn ?? 0, m.v.mkProt(second.prot));
-      yield* m.pte.setPteAt(second.mm, addrOf(second.start), ptep, m.v.pteMkyoung(pte));
-    }
-    yield* m.unlock(lock);
-  },
-});
-
-/** J8. */
+/** G16. */
 export const attributesVsFault: Scenario = defineScenario<Converted>({
   id: 'kvm/attributes-vs-fault',
   title: 'Memory of a guest becomes private while a fault maps the shared page',
@@ -68,32 +39,36 @@ export const attributesVsFault: Scenario = defineScenario<Converted>({
       cpu: 0,
       role: 'kernel',
       note: 'KVM_SET_MEMORY_ATTRIBUTES, then the shared page is given up',
-      *run(m, { second, shared, ptep, seq, active, attributes, lock, array }) {
-        yield* m.lock(lock);
-        yield* write(active, 1, { op: 'kvm_mmu_invalidate_begin', text: 'mmu_invalidate_in_progress' });
-        if (m.v.ptePresent(yield* m.pte.ptepGet(ptep)))
-          yield* m.pte.ptepClearFlush(second, addrOf(second.start), ptep);
-        yield* m.unlock(lock);
+      *run(m, { user, kvm, shared, attributes, array }) {
+        const range = { event: 'clear', mm: user.mm, start: user.start, end: user.end } as const;
+        yield* m.k.kvmMmuNotifierInvalidateRangeStart(kvm, range);
         // The lock of the array orders the store before what comes under the other lock.
         yield* m.lock(array);
         yield* write(attributes, 1, { op: 'xa_store', text: 'attributes' });
         yield* m.unlock(array);
-        yield* m.lock(lock);
-        // The count rises before the other word falls, in this order for a reader with the lock.
-        yield* write(seq, 1, { op: 'kvm_mmu_invalidate_end', text: 'mmu_invalidate_seq' });
-        yield* m.k.smpWmb();
-        yield* write(active, 0, { op: 'kvm_mmu_invalidate_end', text: 'mmu_invalidate_in_progress' });
-        yield* m.unlock(lock);
+        yield* m.k.kvmMmuNotifierInvalidateRangeEnd(kvm, range);
         const [page] = shared.frames;
         if (page !== undefined) yield* freePage(m, page);
       },
     },
-    fault: fault(({ active, seq }) => [active, seq]),
+    fault: {
+      cpu: 1,
+      role: 'kernel',
+      note: 'a fault of the guest: kvm_mmu_faultin_pfn, is_page_fault_stale',
+      *run(m, { kvm, shared, attributes }) {
+        const [page] = shared.frames;
+        const seq = yield* m.k.kvmMmuSeq(kvm);
+        if (page === undefined || (yield* read(attributes, { op: 'kvm_mem_is_private' })) === 1) return;
+        yield* m.lock(kvm.mmuLock);
+        if (!(yield* m.k.mmuInvalidateRetry(kvm, seq))) yield* m.k.kvmPgtableStage2Map(kvm, 0, page, true);
+        yield* m.unlock(kvm.mmuLock);
+      },
+    },
     guest: {
       cpu: 2,
       role: 'user',
       note: 'a vCPU',
-      *run(m, { second }) {
+      *run(m, { kvm: { second } }) {
         yield* new GuestCpu(m, { guest: null, second, secondOptions: { faults: false } }).load(0);
       },
     },
@@ -103,19 +78,32 @@ export const attributesVsFault: Scenario = defineScenario<Converted>({
       what: 'the fault asks nothing under the lock',
       breaks: 'UAF',
       why: 'the shared page is mapped again, and is free',
-      agents: { fault: fault(() => []) },
+      patch: {
+        *mmuInvalidateRetry() {
+          yield* [];
+          return false;
+        },
+      },
     },
     'count-alone': {
       what: 'the fault asks for invalidations that have ended, and not for one that is under way',
       breaks: 'UAF',
       why: 'the attributes are not stored yet, and the entry has been cleared already',
-      agents: { fault: fault(({ seq }) => [seq]) },
+      patch: {
+        *mmuInvalidateRetry(_m, kvm, seq) {
+          return (yield* read(kvm.seq, { op: 'mmu_invalidate_retry' })) !== seq;
+        },
+      },
     },
     'under-way-alone': {
       what: 'the fault asks for an invalidation that is under way, and not for those that have ended',
       breaks: 'UAF',
       why: 'it has ended before the fault has the lock',
-      agents: { fault: fault(({ active }) => [active]) },
+      patch: {
+        *mmuInvalidateRetry(_m, kvm) {
+          return (yield* read(kvm.inProgress, { op: 'mmu_invalidate_retry' })) !== 0;
+        },
+      },
     },
   },
 });

@@ -47,7 +47,7 @@ const fault = (still: (s: Cached) => Step<boolean>): AgentSpec<Cached> => ({
   },
 });
 
-/** J3. */
+/** G11. */
 export const faultVsTruncate: Scenario = defineScenario<Cached>({
   id: 'pages/fault-vs-truncate',
   title: 'A fault maps a page of a file that is being truncated',

@@ -34,7 +34,7 @@ const hint = (same: (m: Machine, now: PteWord, seen: PteWord) => boolean): Agent
   },
 });
 
-/** J4. */
+/** G12. */
 export const hintVsZap: Scenario = defineScenario<Hinted>({
   id: 'pages/hint-vs-zap',
   title: 'A NUMA hinting fault gives an entry its permissions back while the page is unmapped',

@@ -11,13 +11,14 @@ interface Moving {
 
 function setup(w: World): Moving {
   const vma = w.vma({ pages: 1 });
-  const from = linux(w).folio({ pages: 1, name: 'from' });
+  // One reference for the mapping, one for the isolation.
+  const from = linux(w).folio({ pages: 1, name: 'from', refcount: 2, mapcount: 1 });
   const to = linux(w).folio({ pages: 1, name: 'to', refcount: 1, mapcount: 0 });
   linux(w).mapFolio(vma, from, { young: true });
   return { vma, from, to, ptep: ptepOf(vma, vma.start) };
 }
 
-/** J5. */
+/** G13. */
 export const migrateVsStore: Scenario = defineScenario<Moving>({
   id: 'pages/migrate-vs-store',
   title: 'A page moves to another frame while a thread stores to it',
@@ -36,13 +37,7 @@ export const migrateVsStore: Scenario = defineScenario<Moving>({
         const [[old], [page], addr] = [from.frames, to.frames, addrOf(vma.start)];
         if (old === undefined || page === undefined) return;
         yield* m.k.lockPage(old);
-        yield* m.pteOffsetMapLock(vma.table);
-        const pte = yield* m.pte.ptepClearFlush(vma, addr, ptep);
-        if (m.v.pteDirty(pte)) yield* m.k.folioMarkDirty(from);
-        const moving = m.arch.swap.swpEntryToPte(m.arch.swap.makeWritableMigrationEntry(old.pfn));
-        yield* m.pte.setPteAt(vma.mm, addr, ptep, moving);
-        yield* m.k.folioRemoveRmapPte(old);
-        yield* m.pteUnmapUnlock(vma.table);
+        yield* m.k.tryToMigrate(from, 0);
         if (yield* m.k.folioTestDirty(from)) yield* m.k.folioMarkDirty(to);
         yield* m.pteOffsetMapLock(vma.table);
         yield* m.k.folioAddRmap(to);

@@ -1,4 +1,4 @@
-import { addrOf, type Ptep, ptepOf, type Vma } from '@racewalk/core';
+import { type Ptep, ptepOf, type Vma } from '@racewalk/core';
 import { REASONS, type Scenario, UserCpu, type World } from '@racewalk/machine';
 import { defineScenario, type Folio, linux } from '@racewalk/mm';
 
@@ -18,7 +18,7 @@ function setup(w: World): Moved {
   return { src, dst, folio, from: ptepOf(src, src.start), to: ptepOf(dst, dst.start) };
 }
 
-/** J1. */
+/** G9. */
 export const movePresent: Scenario = defineScenario<Moved>({
   id: 'uffd/move-present',
   title: 'UFFDIO_MOVE moves a page while a thread stores to it',
@@ -34,14 +34,7 @@ export const movePresent: Scenario = defineScenario<Moved>({
       role: 'kernel',
       note: 'UFFDIO_MOVE; the folio is locked and nobody else maps it',
       *run(m, { src, dst, folio, from, to }) {
-        yield* m.pteOffsetMapLock(dst.table);
-        yield* m.pteOffsetMapLock(src.table);
-        const orig = yield* m.pte.ptepClearFlush(src, addrOf(src.start), from);
-        const plain = m.v.pfnPte(folio.frames[0]?.pfn ?? 0, m.v.mkProt(dst.prot));
-        const pte = m.v.pteMkwrite(m.v.pteDirty(orig) ? m.v.pteMkdirty(plain) : plain);
-        yield* m.pte.setPteAt(dst.mm, addrOf(dst.start), to, pte);
-        yield* m.pteUnmapUnlock(src.table);
-        yield* m.pteUnmapUnlock(dst.table);
+        yield* m.k.movePresentPte({ vma: dst, ptep: to }, { vma: src, ptep: from }, folio);
         yield* m.completes('unmapped', src);
       },
     },

@@ -8,7 +8,7 @@ function setup(w: World): { readonly vma: Vma } {
   return { vma };
 }
 
-/** J2. */
+/** G10. */
 export const scanProtect: Scenario = defineScenario<{ readonly vma: Vma }>({
   id: 'uffd/scan-protect',
   title: 'PAGEMAP_SCAN reports written pages and protects them while a thread stores',
