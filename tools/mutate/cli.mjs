@@ -9,12 +9,14 @@ import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { typeChecker } from './compiles.mjs';
 import { matchEquivalent, readEquivalent } from './equivalent.mjs';
 import { allMutants, diffOf, packageOf } from './mutants.mjs';
 import { optionsOf, USAGE } from './options.mjs';
 import { knownReach } from './reach.mjs';
 import { scoreLines } from './report.mjs';
 import { tryMutant } from './run.mjs';
+import { isSaid } from './said.mjs';
 import { sample } from './sample.mjs';
 
 /** @typedef {import('./mutants.mjs').Mutant} Mutant */
@@ -56,28 +58,38 @@ async function main() {
     `${mutants.length} mutants, ${chosen.length} drawn by seed ${options.seed}, ${chosen.length - tried.length} equivalent`,
   );
 
+  const refusal = typeChecker(root, [...new Set(tried.map(({ file }) => file))], read);
+  const refused = new Map(
+    tried.flatMap((mutant) => {
+      const by = refusal(mutant);
+      return by === undefined ? [] : [[mutant.key, by]];
+    }),
+  );
+  out(`${refused.size} refused by the type checker`);
+
   const state = path.resolve(root, options.state);
   fs.mkdirSync(path.dirname(state), { recursive: true });
   if (options.fresh) fs.rmSync(state, { force: true });
   const results = known(state);
-  const todo = tried.filter(({ key }) => {
+  const judged = tried.filter(({ key }) => !refused.has(key));
+  const todo = judged.filter(({ key }) => {
     const result = results.get(key);
     return result === undefined || (options.retry && result.outcome === 'survived');
   });
-  if (todo.length < tried.length) out(`${tried.length - todo.length} known from ${options.state}`);
+  if (todo.length < judged.length) out(`${judged.length - todo.length} known from ${options.state}`);
   if (todo.length > 0) out(`${todo.length} to be tried`);
   const reach =
     todo.length === 0
       ? { judges: [], always: [] }
-      : await knownReach(root, tried, read, options.most, `${state}.reach.json`, commit());
+      : await knownReach(root, judged, read, options.most, `${state}.reach.json`, commit());
   let next = 0;
   const worker = async () => {
     for (let mutant = todo[next++]; mutant !== undefined; mutant = todo[next++]) {
       const { file: where } = mutant;
-      const neighbours = tried
+      const neighbours = judged
         .filter((other) => other.file === where)
         .flatMap((other) => results.get(other.key)?.by ?? []);
-      const at = tried.indexOf(mutant);
+      const at = judged.indexOf(mutant);
       const result = await tryMutant(root, mutant, reach, { at, neighbours, spend: options.spend });
       results.set(mutant.key, result);
       const { key, file, line } = mutant;
@@ -87,14 +99,22 @@ async function main() {
   };
   await Promise.all(Array.from({ length: options.jobs }, worker));
 
-  const ended = tried.map((mutant) => ({ mutant, result: /** @type {Result} */ (results.get(mutant.key)) }));
+  const ended = judged.map((mutant) => ({ mutant, result: /** @type {Result} */ (results.get(mutant.key)) }));
   for (const { mutant, result } of ended) {
-    if (result.outcome !== 'survived') continue;
-    out(`\nsurvived: ${mutant.file}:${mutant.line} ${mutant.mutator}\n${diffOf(read(mutant.file), mutant)}`);
+    if (result.outcome !== 'survived' && result.outcome !== 'counted') continue;
+    const which = `${mutant.file}:${mutant.line} ${mutant.mutator}`;
+    out(`\n${result.outcome}: ${which} | ${result.by ?? 'all that evaluate it were asked'}`);
+    out(diffOf(read(mutant.file), mutant));
   }
-  const { lines, score } = scoreLines(
-    ended.map(({ mutant, result }) => ({ pkg: mutant.pkg, outcome: result.outcome })),
-  );
+  /** @type {import('./report.mjs').Row[]} */
+  const rows = ended.map(({ mutant, result }) => ({
+    pkg: mutant.pkg,
+    outcome: result.outcome,
+    said: isSaid(read(mutant.file), mutant),
+    part: result.outcome === 'survived' && / were asked$/.test(result.by ?? ''),
+  }));
+  for (const mutant of tried) if (refused.has(mutant.key)) rows.push({ pkg: mutant.pkg, outcome: 'refused' });
+  const { lines, score } = scoreLines(rows);
   out(`\n${lines.join('\n')}`);
   if (score < options.least) {
     out(`less than the ${options.least} % asked for`);

@@ -5,7 +5,10 @@ import path from 'node:path';
 import process from 'node:process';
 
 /** @typedef {{ code: number | null, out: string }} Ended */
-/** @typedef {{ timeout: boolean, by: string }} Noticed */
+/** @typedef {{ outcome: 'killed' | 'timeout' | 'counted', by: string }} Noticed */
+
+/** How `verdicts.mjs` ends if only a number of executions is another one. */
+const COUNTED = 3;
 
 /** No mutant needs more memory than the unchanged sources do. */
 const MEGABYTES = 1500;
@@ -71,7 +74,7 @@ function failedTest(file, root) {
 const lastLine = (out) => out.trimEnd().split('\n').at(-1)?.slice(0, 160) ?? '';
 
 /** @param {Ended} ended @param {string} by @returns {Noticed} */
-const noticed = ({ code }, by) => ({ timeout: code === null || code > 128, by });
+const noticed = ({ code }, by) => ({ outcome: code === null || code > 128 ? 'timeout' : 'killed', by });
 
 /**
  * Runs test files, in the order given, up to the first that fails.
@@ -114,5 +117,6 @@ export async function runTests(root, dir, env, files, seconds) {
 export async function runVerdicts(root, env, options, seconds) {
   const args = ['--import', './tools/mutate/dist-hook.mjs', 'tools/mutate/verdicts.mjs', ...options];
   const ended = await node(root, seconds, args, env);
+  if (ended.code === COUNTED) return { outcome: 'counted', by: lastLine(ended.out) };
   return ended.code === 0 ? null : noticed(ended, lastLine(ended.out));
 }

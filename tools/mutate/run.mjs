@@ -9,7 +9,7 @@ import { runTests, runVerdicts } from './process.mjs';
 /** @typedef {import('./mutants.mjs').Mutant} Mutant */
 /** @typedef {import('./reach.mjs').Judge} Judge */
 /** @typedef {import('./reach.mjs').Reach} Reach */
-/** @typedef {{ outcome: 'killed' | 'timeout' | 'survived', by?: string, seconds: number }} Result */
+/** @typedef {{ outcome: 'killed' | 'timeout' | 'counted' | 'survived' | 'refused', by?: string, seconds: number }} Result */
 
 /** What a mutant may take, measured by what the unchanged sources take, beside the start of a process. */
 const TIMES = 6;
@@ -122,13 +122,14 @@ export async function tryMutant(root, mutant, reach, { at, neighbours, spend }) 
             files.map(({ name }) => name),
             limit(files),
           );
-    const noticed =
-      (await tests(own)) ??
-      (await runVerdicts(root, env, ['--only', only], limit(verdicts))) ??
-      (await tests(others));
-    if (noticed === null)
-      return end('survived', asked < there ? `${asked} of ${there} were asked` : undefined);
-    return end(noticed.timeout ? 'timeout' : 'killed', noticed.by);
+    const near = await tests(own);
+    if (near !== null) return end(near.outcome, near.by);
+    const cells = await runVerdicts(root, env, ['--only', only], limit(verdicts));
+    if (cells !== null && cells.outcome !== 'counted') return end(cells.outcome, cells.by);
+    // A number of executions says least: anything else that notices the mutant is preferred.
+    const noticed = (await tests(others)) ?? cells;
+    if (noticed !== null) return end(noticed.outcome, noticed.by);
+    return end('survived', asked < there ? `${asked} of ${there} were asked` : undefined);
   } finally {
     fs.rmSync(dir, { recursive: true, force: true });
   }

@@ -1,6 +1,7 @@
 /**
  * Laws of every plug-in, names of steps, and cells of the matrix, from the build; ends with 1 and a line at the first that
- * is not as it is pinned in `verdicts.txt`.
+ * is not as it is pinned in `verdicts.txt`. If all are, and only a number of executions is not as in `executions.txt`, it
+ * ends with 3.
  *
  *     node verdicts.mjs [--archs A,B] [--most EXECUTIONS] [--laws RUNS] [--only FILE] [--reach FILE]
  *
@@ -15,6 +16,12 @@ import { conformance } from '../../packages/conformance/dist/index.js';
 import { plan, runCell } from '../../packages/conformance/dist/matrix/index.js';
 import { unnamedSteps } from './named-steps.mjs';
 import { takeReached } from './reached.mjs';
+
+/** How a run ends in which only a number of executions is another one. */
+const COUNTED = 3;
+
+/** @type {string[]} */
+const counts = [];
 
 /** @typedef {{ name: string, body: () => unknown }} Unit throws, or gives a problem as text */
 
@@ -99,14 +106,18 @@ function cells() {
   return planned
     .filter((cell) => cell.expected !== 'not-applicable' && archs.some(({ id }) => id === cell.arch))
     .map((cell) => ({ cell, name: `${cell.test} ${cell.variant} ${cell.arch}` }))
-    .map(({ cell, name }) => ({ cell, name, cost: executions.get(name) ?? 20 }))
+    .map(({ cell, name }) => ({ cell, name, pinned: executions.get(name), cost: executions.get(name) ?? 20 }))
     .filter(({ cost }) => cost <= most)
     .sort((a, b) => a.cost - b.cost)
-    .map(({ cell, name }) => ({
+    .map(({ cell, name, pinned: count }) => ({
       name,
       body: async () => {
         const result = await runCell(cell, { shrinkStates: 0 });
-        if (result.asExpected) return undefined;
+        if (result.asExpected) {
+          if (count !== undefined && count !== result.executions)
+            counts.push(`${name}: ${count} executions, got ${result.executions}`);
+          return undefined;
+        }
         return `${cell.expected}, got ${result.verdict} ${result.invariant ?? ''}`;
       },
     }));
@@ -134,5 +145,9 @@ for (const { name, body } of chosen) {
 }
 if (values.reach !== undefined) {
   fs.writeFileSync(values.reach, `${reach.map((line) => JSON.stringify(line)).join('\n')}\n`);
+}
+if (counts[0] !== undefined) {
+  console.log(`only counts: ${counts[0]}`);
+  process.exit(COUNTED);
 }
 console.log(`${chosen.length} of ${all.length} as expected`);

@@ -6,12 +6,14 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { afterAll, describe, expect, it } from 'vitest';
+import { typeChecker } from '../mutate/compiles.mjs';
 import { matchEquivalent, readEquivalent } from '../mutate/equivalent.mjs';
 import { diffOf, type Mutant, mutantsOf, mutated } from '../mutate/mutants.mjs';
 import { optionsOf } from '../mutate/options.mjs';
 import { compiled, probed, probedScripts } from '../mutate/probes.mjs';
 import { scoreLines } from '../mutate/report.mjs';
 import { judgesOf } from '../mutate/run.mjs';
+import { isSaid } from '../mutate/said.mjs';
 import { sample } from '../mutate/sample.mjs';
 import { SCOPE, testFiles } from '../mutate/scope.mjs';
 
@@ -215,17 +217,81 @@ describe('who is asked about a mutant', () => {
   });
 });
 
-it('the score counts what was noticed, by package', () => {
+it('the score counts what was noticed, by package, and has the rest beside it', () => {
   const { lines, score } = scoreLines([
     { pkg: 'mm', outcome: 'killed' },
+    { pkg: 'mm', outcome: 'survived', part: true },
     { pkg: 'mm', outcome: 'survived' },
+    { pkg: 'mm', outcome: 'counted' },
     { pkg: 'core', outcome: 'timeout' },
     { pkg: 'core', outcome: 'killed' },
+    { pkg: 'core', outcome: 'survived', said: true },
+    { pkg: 'core', outcome: 'killed', said: true },
+    { pkg: 'core', outcome: 'refused' },
   ]);
-  expect(score).toBe(75);
-  expect(lines[1]).toMatch(/^core +1 +1 +0 +100\.0 %$/);
-  expect(lines[2]).toMatch(/^mm +1 +0 +1 +50\.0 %$/);
-  expect(lines.at(-1)).toMatch(/^all +2 +1 +1 +75\.0 %$/);
+  expect(score).toBe(50);
+  expect(lines[1]).toMatch(/^core +1 +1 +0 +0 +100\.0 %$/);
+  expect(lines[2]).toMatch(/^mm +1 +0 +1 +2 +25\.0 %$/);
+  expect(lines[3]).toMatch(/^all +2 +1 +1 +2 +50\.0 %$/);
+  expect(lines.slice(5)).toEqual([
+    'with those that only a pinned number of executions notices: 66.7 %',
+    'survivors that were not shown to all that evaluate them: 1',
+    'in what is only said to people, beside the score: 1 of 2 noticed',
+    'refused by the type checker, beside the score: 1 of 9',
+  ]);
+});
+
+describe('what the type checker refuses', () => {
+  const file = 'packages/core/src/near.ts';
+  const text = readFileSync(path.join(root, file), 'utf8');
+  const refusal = typeChecker(root, [file], () => text);
+  const change = (original: string, replacement: string) => {
+    const start = text.indexOf(original);
+    return refusal({ ...mutantAt, file, original, start, end: start + original.length, replacement });
+  };
+  const mutantAt = { name: '', key: '', pkg: 'core', line: 1, mutator: '' };
+
+  it('is told apart from what compiles, one after the other', () => {
+    expect(change('best.candidate', '(1)')).toMatch(/^TS2322 /);
+    expect(change('best.candidate', "('text')")).toBeUndefined();
+    expect(change('best.candidate', 'best.candidat')).toMatch(/^TS2551 /);
+  });
+
+  it('is not what only its own rules for tidiness refuse', () => {
+    const at = text.indexOf('{', text.indexOf('export function nearest('));
+    const end = text.indexOf('\n}', at) + 2;
+    expect(
+      refusal({
+        ...mutantAt,
+        file,
+        original: text.slice(at, end),
+        start: at,
+        end,
+        replacement: '{ throw 1; }',
+      }),
+    ).toBeUndefined();
+  });
+});
+
+it('what is only said to people is told by where it stands, and not the code of an error', () => {
+  const text = `if (far > 1) throw new RacewalkError(two ? 'X' : 'Y', \`no \${three}\`, { expected: four ? 'e' : 'f' });
+run({ text: \`\${five}\`, on: six, does: seven ? 1 : 2 });`;
+  const said = (part: string) => {
+    const start = text.indexOf(part);
+    return isSaid(text, { start, end: start + part.length });
+  };
+  const people = ['three', "{ expected: four ? 'e' : 'f' }", "four ? 'e' : 'f'", 'five'];
+  const machine = [
+    "two ? 'X' : 'Y'",
+    'far > 1',
+    'six',
+    'seven ? 1 : 2',
+    text.slice(text.indexOf('{ text'), -2),
+  ];
+  expect([people, machine].map((parts) => parts.map(said))).toEqual([
+    people.map(() => true),
+    machine.map(() => false),
+  ]);
 });
 
 describe('a mutant under test', () => {
