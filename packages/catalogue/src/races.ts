@@ -23,6 +23,7 @@ import { attributesVsFault } from './races/kvm/attributes-vs-fault.js';
 import { collapseNotifies } from './races/kvm/collapse-notifies.js';
 import { combinedStages } from './races/kvm/combined-stages.js';
 import { dirtyRing } from './races/kvm/dirty-ring.js';
+import { emulatedWalk } from './races/kvm/emulated-walk.js';
 import { guestEntryByFrame } from './races/kvm/guest-entry-by-frame.js';
 import { guestTablePage } from './races/kvm/guest-table-page.js';
 import { mergeToBlock } from './races/kvm/merge-to-block.js';
@@ -54,6 +55,7 @@ import { anonVmaReuse } from './races/rmap/anon-vma-reuse.js';
 import { retractVsAnon } from './races/rmap/retract-vs-anon.js';
 import { atsOrder } from './races/sva/ats-order.js';
 import { attach } from './races/sva/attach.js';
+import { dirtyTracking } from './races/sva/dirty-tracking.js';
 import { flushQueue } from './races/sva/flush-queue.js';
 import { deviceWalkCache } from './races/sva/walk-cache.js';
 import { recycledSlot } from './races/swap/recycled-slot.js';
@@ -139,4 +141,6 @@ export const catalogueRaces: readonly Scenario[] = Object.freeze([
   detachedVsFault,
   mergeVsGup,
   attributesVsFault,
+  dirtyTracking,
+  emulatedWalk,
 ]);

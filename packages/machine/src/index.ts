@@ -35,6 +35,7 @@ export {
 export { waitedFor } from './cpu/tlb.js';
 export { TreeCpu, type TreeOptions } from './cpu/tree-cpu.js';
 export type { WalkerUpdates } from './cpu/two-steps.js';
+export { updatingWalker } from './cpu/updating-walker.js';
 export { enterTable, freeTable, leaveTable, reachTable, takeOverTable } from './cpu/upper.js';
 export { Device } from './device/device.js';
 export {

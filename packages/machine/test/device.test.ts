@@ -1,6 +1,16 @@
 import { addrOf, type InvariantCode, type NotifierRange, ptepOf } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { Device, Machine, runAlone, SvaDevice, UserCpu, World, wordEntries } from '@racewalk/machine';
+import {
+  Device,
+  faultingWalker,
+  Machine,
+  runAlone,
+  SvaDevice,
+  UserCpu,
+  updatingWalker,
+  World,
+  wordEntries,
+} from '@racewalk/machine';
 import { exchangeToy as toyArch } from '@racewalk/toys';
 import { describe, expect, it } from 'vitest';
 
@@ -197,6 +207,39 @@ describe('a device that walks the tables of the process', () => {
     const sva = new SvaDevice(w, vma);
     w.seal();
     expect(run((m) => sva.access(m, 0, 'load', helpless))).toBe(false);
+  });
+
+  it('sets accessed and dirty itself, where its walker does, and walks again for a store through a clean one', () => {
+    const { w, vma, ptep, run, word } = world([]);
+    const { values: v } = w.arch;
+    w.setInitial(ptep, v.pteMkold(v.pteMkclean(w.entryIn((c) => w.cells.cells[c]!.initial, ptep))));
+    // The hardware of the CPUs is not asked: the walker sets the same beside CPUs that set nothing.
+    const cpus = { values: v, walker: faultingWalker(w.arch) };
+    const sva = new SvaDevice(w, vma, 'sva', { iotlb: true, walker: updatingWalker(cpus) });
+    w.seal();
+    const entry = () => w.entryIn(word, ptep);
+    expect(run((m) => sva.access(m, 0, 'load', helpless))).toBe(true);
+    expect([v.pteYoung(entry()), v.pteDirty(entry())]).toEqual([true, false]);
+    expect(run((m) => sva.access(m, 0, 'store', helpless))).toBe(true);
+    expect([v.pteYoung(entry()), v.pteDirty(entry())]).toEqual([true, true]);
+    expect(word(sva.translations[0]!)).toBe(entry().id);
+    expect(word(sva.iotlb[0]!)).toBe(entry().id);
+  });
+
+  it('marks nothing in an entry that refuses the access, or is not there', () => {
+    const { w, vma, ptep, run, word } = world([]);
+    const { values: v } = w.arch;
+    const clean = v.pteMkclean(w.entryIn((c) => w.cells.cells[c]!.initial, ptep));
+    w.setInitial(ptep, v.pteWrprotect(clean));
+    const sva = new SvaDevice(w, vma, 'sva', { walker: updatingWalker(w.arch) });
+    w.seal();
+    expect(run((m) => sva.access(m, 0, 'store', helpless))).toBe(false);
+    expect(v.pteDirty(w.entryIn(word, ptep))).toBe(false);
+    // It keeps the translation for loads, and asks again for a store.
+    expect(word(sva.translations[0]!)).toBe(w.entryIn(word, ptep).id);
+    run((m) => m.pte.pteClear(vma.mm, addrOf(vma.start), ptep));
+    expect(run((m) => sva.access(m, 0, 'store', helpless))).toBe(false);
+    expect(v.pteNone(w.entryIn(word, ptep))).toBe(true);
   });
 
   it('waits where the handler finds nothing to do', () => {

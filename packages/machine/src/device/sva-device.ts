@@ -6,6 +6,7 @@
 
 import {
   type AccessKind,
+  type HardwareWalker,
   type Mm,
   type Notifier,
   type NotifierRange,
@@ -28,7 +29,7 @@ import { secondaryUse } from './secondary.js';
 
 /** What such hardware may do. */
 export interface SvaOptions {
-  /** Walk again where the cached entry forbids the access, as VT-d does. Default false. */
+  /** Walk again where the cached entry forbids the access, as VT-d does. Default: if it has a `walker`, which sets dirty then. */
   readonly rewalks?: boolean;
   /** It walks from this directory down, and has walk caches. Default: it knows the table. */
   readonly root?: Directory;
@@ -37,6 +38,11 @@ export interface SvaOptions {
    * two can be invalidated alone.
    */
   readonly iotlb?: boolean;
+  /**
+   * How it walks, where it does more than to look: `updatingWalker(arch)` sets accessed and dirty by itself, in the step in which it reads the
+   * entry. Default: it sets nothing, and faults where a mark is missing.
+   */
+  readonly walker?: HardwareWalker;
 }
 
 /**
@@ -45,7 +51,7 @@ export interface SvaOptions {
  */
 export type SvaFaultHandler = (m: Machine, ptep: Ptep, access: AccessKind) => Step<boolean | null>;
 
-/** A device that shares the tables of a process. Its walker sets no flags: it faults if one is missing. */
+/** A device that shares the tables of a process, or walks tables of its own. */
 export class SvaDevice implements Notifier {
   readonly mm: Mm;
   /** The device TLB: one word a page of the area, the id of an entry or 0. */
@@ -78,8 +84,22 @@ export class SvaDevice implements Notifier {
   /** Whether an entry serves an access as it stands. */
   permits(pte: PteWord, access: AccessKind): boolean {
     const { values: v } = this.world.arch;
+    const { walker } = this.options;
     if (!v.pteValid(pte) || !v.pteYoung(pte)) return false;
+    if (walker !== undefined) return walker.permits(pte, access);
     return access === 'load' || (v.pteWrite(pte) && v.pteDirty(pte));
+  }
+
+  /**
+   * What the entry becomes when it is walked for an access, or null if that leads to no translation. What serves a load only is a
+   * translation for loads, and the store faults.
+   */
+  #walked(pte: PteWord, access: AccessKind): { readonly entry: PteWord; readonly cached: PteWord } | null {
+    const { walker } = this.options;
+    if (walker === undefined) return this.permits(pte, 'load') ? { entry: pte, cached: pte } : null;
+    const asked = walker.walk(pte, access);
+    const result = asked.ok ? asked : walker.walk(pte, 'load');
+    return result.ok ? result : null;
   }
 
   /**
@@ -95,7 +115,7 @@ export class SvaDevice implements Notifier {
       const asks = { text: `${this.name} TLB look-up page ${page}`, does: 'look-up' } as const;
       let cached = pteById(yield* read(tlb, asks));
       const refused = cached.id !== 0 && !this.permits(cached, access);
-      if (cached.id === 0 || (refused && this.options.rewalks === true)) {
+      if (cached.id === 0 || (refused && this.#rewalks)) {
         cached = yield* this.#request(m, page, access);
       }
       if (this.permits(cached, access)) {
@@ -108,6 +128,10 @@ export class SvaDevice implements Notifier {
       else if (words.length > 0) yield* goesRound(ptep, words, this.name);
       words = helped && faults >= HELPED_IN_VAIN ? yield* allWords(this.world, this.name) : [];
     }
+  }
+
+  get #rewalks(): boolean {
+    return this.options.rewalks ?? this.options.walker !== undefined;
   }
 
   *invalidateRangeStart(): Step<void> {}
@@ -161,9 +185,12 @@ export class SvaDevice implements Notifier {
     const tlb = this.#cell(page);
     const iotlb = this.iotlb[page] ?? -1;
     if (iotlb >= 0) {
+      const walks = this.options.walker !== undefined;
       const run: AtomicBody = (mem, base) => {
         const held = mem[base + iotlb] ?? 0;
-        if (held !== 0) mem[base + tlb] = held;
+        // Where the walk sets dirty, a clean translation answers no request to store.
+        if (held === 0 || (walks && !this.permits(pteById(held), access))) return 0;
+        mem[base + tlb] = held;
         return held;
       };
       const text = `${this.name} asks the IOMMU for page ${page}`;
@@ -178,18 +205,26 @@ export class SvaDevice implements Notifier {
   *#walk(ptep: Ptep, tlb: Cell, iotlb: Cell, access: AccessKind, way: DeviceWay | null): Step<PteWord> {
     const { world } = this;
     const view = new MemoryView();
+    const updates = this.options.walker !== undefined;
+    const hooks = updates ? world.observers.filter((o) => o.hardwareUpdate !== undefined) : [];
+    const ghosts = hooks.flatMap((o) => o.hardwareCells?.() ?? []);
     const run: AtomicBody = (mem, base, faults) => {
-      if (way?.leads(view.at(mem, base), faults) === false) return 0;
-      const pte = world.entryIn((cell) => mem[base + cell] ?? 0, ptep);
+      view.at(mem, base);
+      if (way?.leads(view, faults) === false) return 0;
+      const pte = world.entryIn((cell) => view.get(cell), ptep);
       // What is not valid or not young is never cached.
-      const kept = this.permits(pte, 'load');
-      mem[base + tlb] = kept ? pte.id : 0;
-      if (iotlb >= 0) mem[base + iotlb] = kept ? pte.id : 0;
-      return kept ? pte.id : 0;
+      const walked = this.#walked(pte, access);
+      const kept = walked?.cached.id ?? 0;
+      view.set(tlb, kept);
+      if (iotlb >= 0) view.set(iotlb, kept);
+      if (walked === null || walked.entry === pte) return kept;
+      view.set(ptep.cell, ptep.high < 0 ? walked.entry.id : walked.entry.lo | 0);
+      if (ptep.high >= 0) view.set(ptep.high, walked.entry.hi | 0);
+      for (const o of hooks) o.hardwareUpdate?.(view, ptep, walked.entry, faults);
+      return kept;
     };
-    const cells = [...new Set([ptep.cell, ptep.high, ...(way?.cells ?? []), iotlb, tlb])].filter(
-      (c) => c >= 0,
-    );
+    const looks = [ptep.cell, ptep.high, ...(way?.cells ?? []), ...ghosts, iotlb, tlb];
+    const cells = [...new Set(looks)].filter((c) => c >= 0);
     const show = (o: { readonly result: Word }) =>
       o.result === 0 ? '→ fault' : `→ ${describePte(world.arch, pteById(o.result))}`;
     const text = `${this.name} walks ${ptep.name} for ${access}`;
@@ -210,11 +245,16 @@ export class SvaDevice implements Notifier {
     const again = `${this.name} faults again`;
     const pte = yield* m.entries.readOnce(ptep, again);
     const held = yield* read(tlb, { text: `${again}: TLB`, does: 'look-up' });
-    const refuses = held !== 0 && !this.permits(pteById(held), access) && this.options.rewalks !== true;
-    if (!refuses && this.permits(pte, access)) return;
+    const refuses = held !== 0 && !this.permits(pteById(held), access) && !this.#rewalks;
+    if (!refuses && this.#serves(pte, access)) return;
     const halves = ptep.high < 0 ? [pte.id] : [pte.lo | 0, pte.hi | 0];
     const cells = [ptep.cell, ptep.high, tlb].filter((c) => c >= 0);
     yield* retry(cells, [...halves, held], again);
+  }
+
+  #serves(pte: PteWord, access: AccessKind): boolean {
+    const { walker } = this.options;
+    return walker === undefined ? this.permits(pte, access) : walker.walk(pte, access).ok;
   }
 
   #cell(page: number): Cell {
