@@ -16,7 +16,27 @@ export const SCOPE = [
 ];
 
 /** Packages whose tests are asked, besides those of the packages measured. */
-export const ASKED = ['toys', 'trace', 'wiring', 'feature-*'];
+export const ASKED = ['toys', 'trace', 'wiring', 'litmus', 'feature-*'];
+
+/** Of the command's tests, what runs races and reports in the same process. */
+export const OF_CLI = [
+  'truth-device',
+  'truth-kinds',
+  'truth-observers',
+  'truth-sync',
+  'truth-told',
+  'truth-walker',
+  'dropped-calls',
+  'expected',
+  'explain',
+  'findings',
+  'flush-forms',
+  'forgotten',
+  'late-dirty',
+  'laws',
+  'reports',
+  'weak-reports',
+].map((name) => `apps/cli/test/${name}.test.ts`);
 
 /**
  * Test files that are left out: they run races and laws, which `verdicts.mjs` runs from the build, where the hot path
@@ -68,5 +88,7 @@ export function testFiles(root, packages) {
     return files.filter((file) => file.endsWith('.test.ts')).map((file) => `packages/${pkg}/test/${file}`);
   });
   const fast = found.filter((file) => !LEFT_OUT.some((name) => file.endsWith(`/${name}`)));
-  return [...new Set([...fast.sort(), ...OF_TOOLS, ...packages.flatMap((pkg) => OWN_SLOW[pkg] ?? [])])];
+  return [
+    ...new Set([...fast.sort(), ...OF_CLI, ...OF_TOOLS, ...packages.flatMap((pkg) => OWN_SLOW[pkg] ?? [])]),
+  ];
 }

@@ -15,10 +15,14 @@ import { CATALOGUE } from '../../apps/cli/dist/catalogue.js';
 import { conformance } from '../../packages/conformance/dist/index.js';
 import { plan, runCell } from '../../packages/conformance/dist/matrix/index.js';
 import { unnamedSteps } from './named-steps.mjs';
+import { PROMISES } from './promises.mjs';
 import { takeReached } from './reached.mjs';
 
 /** How a run ends in which only a number of executions is another one. */
 const COUNTED = 3;
+
+/** Plug-ins for which CI runs checked mode. */
+const CHECKED = ['x86-64', 'arm64-contpte'];
 
 /** @type {string[]} */
 const counts = [];
@@ -82,6 +86,21 @@ function names() {
   );
 }
 
+/** What CI asks as well: whether steps touch no words but those that they name, and agents keep nothing. @returns {Unit[]} */
+function promises() {
+  const asked = archs.filter(({ id }) => CHECKED.includes(id));
+  const { cells: planned } = plan(asked, CATALOGUE.scenarios, { variant: 'upstream' });
+  return planned
+    .filter((cell) => cell.expected !== 'not-applicable')
+    .map((cell) => ({
+      name: `${PROMISES}${cell.test} ${cell.arch}`,
+      body: async () => {
+        const { verdict, detail } = await runCell(cell, { shrinkStates: 0, checked: true, executions: 1 });
+        return verdict === 'error' ? detail : undefined;
+      },
+    }));
+}
+
 /** @returns {Unit[]} cheap ones first */
 function cells() {
   const { cells: planned, problems } = plan(CATALOGUE.archs, CATALOGUE.scenarios);
@@ -124,7 +143,7 @@ function cells() {
 }
 
 const loaded = takeReached();
-const all = [...archs.flatMap(laws), ...names(), ...cells()];
+const all = [...archs.flatMap(laws), ...names(), ...promises(), ...cells()];
 const planned = takeReached();
 const byName = new Map(all.map((unit) => [unit.name, unit]));
 const only = values.only && fs.readFileSync(values.only, 'utf8').split('\n').filter(Boolean);

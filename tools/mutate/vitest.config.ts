@@ -4,7 +4,7 @@ import { defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { BUILT, fromBuild } from '../../vitest.shared.js';
-import { ASKED, OF_TOOLS, SCOPE } from './scope.mjs';
+import { ASKED, OF_CLI, OF_TOOLS, SCOPE } from './scope.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const order = (process.env.RACEWALK_MUTANT_TESTS ?? '').split('\n');
@@ -29,7 +29,11 @@ export default defineConfig({
   },
   test: {
     name: 'mutate',
-    include: [...[...SCOPE, ...ASKED].map((pkg) => `packages/${pkg}/test/**/*.test.ts`), ...OF_TOOLS],
+    include: [
+      ...[...SCOPE, ...ASKED].map((pkg) => `packages/${pkg}/test/**/*.test.ts`),
+      ...OF_CLI,
+      ...OF_TOOLS,
+    ],
     setupFiles: ['../../vitest.setup.ts', './reach-setup.ts'].map((file) =>
       fileURLToPath(new URL(file, import.meta.url)),
     ),
