@@ -37,7 +37,6 @@ export { GenericHugePteOps, HUGE_PTE_OPS, hugePageSize } from './ops/hugetlb.js'
 export { ContHugePteOps } from './ops/hugetlb-cont.js';
 export type { HugePteOps } from './ops/hugetlb-ops.js';
 export { kernelName } from './ops/kernel-name.js';
-export type { MmuNotifier, Notifier, NotifierRange } from './ops/mmu-notifier.js';
 export { type OpsPatch, patchOf } from './ops/patch.js';
 export { GenericPmdOps } from './ops/pmd.js';
 export { AtomicPmdOps } from './ops/pmd-atomic.js';

@@ -1,7 +1,15 @@
 /** What the helpers do, step by step, when nobody else is there. */
-import { addrOf, type Notifier } from '@racewalk/core';
+import { addrOf } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { type FunctionTable, Machine, type Patch, runAlone, World, wordEntries } from '@racewalk/machine';
+import {
+  type FunctionTable,
+  Machine,
+  type Notifier,
+  type Patch,
+  runAlone,
+  World,
+  wordEntries,
+} from '@racewalk/machine';
 import { linux } from '@racewalk/mm';
 import { describe, expect, it } from 'vitest';
 import { asDirtyRaces } from '../src/index.js';

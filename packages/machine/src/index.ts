@@ -104,6 +104,7 @@ export {
   type FrameRun,
   type FrameRunSpec,
 } from './world/frames.js';
+export type { MmuNotifier, Notifier, NotifierRange } from './world/mmu-notifier.js';
 export { noFrame } from './world/no-frame.js';
 export type { LoadedAtStart, Spaces, SpacesSpec } from './world/spaces.js';
 export type { MapSpec, Params } from './world/spec.js';

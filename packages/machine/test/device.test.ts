@@ -1,9 +1,10 @@
-import { addrOf, type InvariantCode, type NotifierRange, ptepOf } from '@racewalk/core';
+import { addrOf, type InvariantCode, ptepOf } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import {
   Device,
   faultingWalker,
   Machine,
+  type NotifierRange,
   runAlone,
   SvaDevice,
   UserCpu,

@@ -3,9 +3,8 @@
  * until it is told to stop. Like KVM's page fault it looks up again if there was an invalidation meanwhile.
  */
 
-import type { Notifier } from '@racewalk/core';
 import { type AtomicBody, atomic, type Cell, read, type Step } from '@racewalk/core/step';
-import { type AgentSpec, FrameFlag, type Machine, type World } from '@racewalk/machine';
+import { type AgentSpec, FrameFlag, type Machine, type Notifier, type World } from '@racewalk/machine';
 import { type Device, frameOf } from '../setup.js';
 
 /** A device, and what a secondary MMU keeps of it. */

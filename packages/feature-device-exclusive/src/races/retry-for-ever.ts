@@ -1,5 +1,4 @@
-import type { NotifierRange } from '@racewalk/core';
-import type { AgentSpec, Scenario } from '@racewalk/machine';
+import type { AgentSpec, NotifierRange, Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
 import { nouveauAtomicRangeFault, startsOver } from '../agents/driver.js';
 import { atomics } from '../agents/gpu.js';

@@ -1,8 +1,8 @@
 /** Functions of mm: pages and folios, tables, gather, reverse map, notifiers. */
-import { addrOf, type NotifierRange, PTE_ZERO, type PteWord, ptepOf, vpnOf } from '@racewalk/core';
+import { addrOf, PTE_ZERO, type PteWord, ptepOf, vpnOf } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import { atomic, read } from '@racewalk/core/step';
-import { copyOut, type Frame as PageFrame } from '@racewalk/machine';
+import { copyOut, type NotifierRange, type Frame as PageFrame } from '@racewalk/machine';
 import { type Folio, FolioFlag, freePage, PageFlag } from '@racewalk/mm';
 import { number } from '../run/numbers.js';
 import { CStruct, LockRef, OutsidePage, type Value } from '../run/objects.js';

@@ -6,7 +6,6 @@ import {
   HUGE_PTE_OPS,
   type HugePteValues,
   kernelName,
-  type MmuNotifier,
   opsOf,
   type PageTable,
   type Pfn,
@@ -27,6 +26,7 @@ import { makeTlb, TLB_OPS } from '../cpu/tlb.js';
 import { NOTIFIER_OPS, NotifierCalls } from '../device/notifier.js';
 import type { Completion } from '../observers/observer.js';
 import { MemoryView } from '../observers/view.js';
+import type { MmuNotifier } from '../world/mmu-notifier.js';
 import { rangeText } from '../world/range-text.js';
 import type * as types from '../world/types.js';
 import { CallStack } from './binder.js';

@@ -1,6 +1,7 @@
 /** Replacements of operations and kernel functions by a variant. */
-import type { HugePteValues, MmuNotifier, OpsPatch, PmdValues, PteValues, Tlb } from '@racewalk/core';
+import type { HugePteValues, OpsPatch, PmdValues, PteValues, Tlb } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
+import type { MmuNotifier } from '../world/mmu-notifier.js';
 import type { KernelFunctions } from './kernel.js';
 import type { Machine } from './machine.js';
 

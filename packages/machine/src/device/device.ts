@@ -5,20 +5,12 @@
  * The driver's lock is not modelled as a lock: each of its critical sections is one step.
  * @kernel drivers/gpu/drm/nouveau/nouveau_svm.c, mm/mmu_notifier.c
  */
-import {
-  type AccessKind,
-  hex,
-  type Mm,
-  type Notifier,
-  type NotifierRange,
-  type Pfn,
-  RacewalkError,
-  type Vma,
-} from '@racewalk/core';
+import { type AccessKind, hex, type Mm, type Pfn, RacewalkError, type Vma } from '@racewalk/core';
 import { type AtomicBody, atomic, type Cell, type Step, type Word } from '@racewalk/core/step';
 import type { SecondaryUseEvent } from '../observers/observer.js';
 import { MemoryView } from '../observers/view.js';
 import type { Frame } from '../world/frames.js';
+import type { Notifier, NotifierRange } from '../world/mmu-notifier.js';
 import { noFrame } from '../world/no-frame.js';
 import type { Machine, World } from '../world/types.js';
 import { secondaryUse } from './secondary.js';

@@ -1,8 +1,9 @@
 /** The notifiers of a world, called by the kernel and watched by the observers. */
-import type { EntryMachine, MmuNotifier, Notifier, NotifierRange } from '@racewalk/core';
+import type { EntryMachine } from '@racewalk/core';
 import { type AtomicBody, atomic, type Step } from '@racewalk/core/step';
 import type { CallStack } from '../agent/binder.js';
 import { MemoryView } from '../observers/view.js';
+import type { MmuNotifier, Notifier, NotifierRange } from '../world/mmu-notifier.js';
 import type { World } from '../world/types.js';
 
 /** Names of the notifier calls. */

@@ -8,8 +8,6 @@ import {
   type AccessKind,
   type HardwareWalker,
   type Mm,
-  type Notifier,
-  type NotifierRange,
   type Ptep,
   type PteWord,
   pteById,
@@ -22,6 +20,7 @@ import { allWords, goesRound, HELPED_IN_VAIN } from '../cpu/goes-round.js';
 import { describePte } from '../entries/describe.js';
 import { MemoryView } from '../observers/view.js';
 import type { Directory } from '../world/directory.js';
+import type { Notifier, NotifierRange } from '../world/mmu-notifier.js';
 import { noFrame } from '../world/no-frame.js';
 import type { Machine, World } from '../world/types.js';
 import { DeviceWalk, type DeviceWay } from './device-walk.js';

@@ -1,6 +1,7 @@
-import { type Notifier, type NotifierRange, type Ptep, ptepOf } from '@racewalk/core';
+import { type Ptep, ptepOf } from '@racewalk/core';
 import type { Cell } from '@racewalk/core/step';
 import { describePte } from '../entries/describe.js';
+import type { Notifier, NotifierRange } from '../world/mmu-notifier.js';
 import { cellsOf } from '../world/table-words.js';
 import type { ObserverOf, World } from '../world/types.js';
 import type { SecondaryUseEvent, StepView } from './observer.js';

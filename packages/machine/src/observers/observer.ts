@@ -2,10 +2,11 @@
  * Invariants are observers of machine events. The machine runs every observer inside the step that
  * makes the event, so what an observer sees is exactly what that step saw.
  */
-import type { AccessKind, InvariantCode, Mm, NotifierRange, Ptep, PteWord, Vma, Vpn } from '@racewalk/core';
+import type { AccessKind, InvariantCode, Mm, Ptep, PteWord, Vma, Vpn } from '@racewalk/core';
 import type { Cell, FaultSink, Word } from '@racewalk/core/step';
 import type { TlbSizes } from '../tlb/sizes.js';
 import type { Frame } from '../world/frames.js';
+import type { NotifierRange } from '../world/mmu-notifier.js';
 import type { Ptdesc } from '../world/upper.js';
 
 /** Read (and, for ghost words, write) access to memory within one step. */

@@ -10,8 +10,6 @@ import type {
   EntryMachine,
   InvariantCode,
   Mm,
-  MmuNotifier,
-  Notifier,
   PageTable,
   Ptep,
   PteWord,
@@ -30,6 +28,7 @@ import type { CpuContexts } from './contexts.js';
 import type { Directories } from './directory.js';
 import type { Frame, FrameRun, FrameTable } from './frames.js';
 import type { MemoWalker } from './memo-walker.js';
+import type { MmuNotifier, Notifier } from './mmu-notifier.js';
 import type { Spaces, SpacesSpec } from './spaces.js';
 import type { MapSpec, Params, VmaSpec } from './spec.js';
 import type { Ptdesc, UpperLevelTables } from './upper.js';

@@ -5,7 +5,6 @@ import {
   type Capability,
   type InvariantCode,
   type Mm,
-  type Notifier,
   type PageTable,
   type Pfn,
   type Prot,
@@ -33,6 +32,7 @@ import { Directories } from './directory.js';
 import { FLUSH_TARGETS } from './flush-targets.js';
 import { type Frame, type FrameRun, FrameTable } from './frames.js';
 import { type MemoWalker, memoWalker } from './memo-walker.js';
+import type { Notifier } from './mmu-notifier.js';
 import { Spaces, type SpacesSpec } from './spaces.js';
 import type { MapSpec, Params, VmaSpec } from './spec.js';
 import type * as types from './types.js';

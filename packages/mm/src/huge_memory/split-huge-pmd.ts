@@ -1,7 +1,7 @@
 /** A huge page is mapped by a table of small entries instead. (mm/huge_memory.c, Linux 6.12) */
-import { addrOf, type NotifierRange, type Ptep, type PteWord, type Vma, type Vpn } from '@racewalk/core';
+import { addrOf, type Ptep, type PteWord, type Vma, type Vpn } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import type { Frame, Machine } from '@racewalk/machine';
+import type { Frame, Machine, NotifierRange } from '@racewalk/machine';
 
 /** The lock of an upper-level entry. @kernel pmd_lock */
 export function* pmdLock(m: Machine, pmdp: Ptep): Step<void> {

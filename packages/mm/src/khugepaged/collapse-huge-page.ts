@@ -1,15 +1,7 @@
 /** Small pages are copied into a huge one, which takes the place of their table. (mm/khugepaged.c, Linux 6.12) */
-import {
-  addrOf,
-  type NotifierRange,
-  PAGE_SIZE,
-  type Ptep,
-  type PteWord,
-  ptepAdd,
-  type Vma,
-} from '@racewalk/core';
+import { addrOf, PAGE_SIZE, type Ptep, type PteWord, ptepAdd, type Vma } from '@racewalk/core';
 import { type AtomicBody, atomic, type Step } from '@racewalk/core/step';
-import { copyOut, type Frame, type Machine } from '@racewalk/machine';
+import { copyOut, type Frame, type Machine, type NotifierRange } from '@racewalk/machine';
 import type { Folio } from '../folio-table.js';
 
 /**

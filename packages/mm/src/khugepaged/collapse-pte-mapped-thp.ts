@@ -1,7 +1,7 @@
 /** Small pages of a file make way for a huge one. (mm/khugepaged.c, Linux 6.12) */
-import { addrOf, type NotifierRange, ptepOf, type Vma } from '@racewalk/core';
+import { addrOf, ptepOf, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import type { Machine } from '@racewalk/machine';
+import type { Machine, NotifierRange } from '@racewalk/machine';
 import type { Folio } from '../folio-table.js';
 
 /** Take the entries out that map small pages of the file. Secondary MMUs are told: they may have the pages. */

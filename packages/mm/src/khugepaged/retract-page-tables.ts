@@ -1,7 +1,7 @@
 /** Tables of a file whose pages have become a huge one are given up, in every area. (mm/khugepaged.c, Linux 6.12) */
-import { type AddressSpace, addrOf, type NotifierRange, type Vma } from '@racewalk/core';
+import { type AddressSpace, addrOf, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import type { Machine, Ptdesc } from '@racewalk/machine';
+import type { Machine, NotifierRange, Ptdesc } from '@racewalk/machine';
 
 /**
  * Empty the entry above each area that leads to a table, and free the table when no walker uses it any more. The mmap locks

@@ -1,7 +1,7 @@
 /** A hypervisor whose guest runs on the memory of one of its processes. (virt/kvm/kvm_main.c, Linux 6.12) */
-import { type Mm, type Notifier, type NotifierRange, RacewalkError, type Vma } from '@racewalk/core';
+import { type Mm, RacewalkError, type Vma } from '@racewalk/core';
 import type { Cell, Step } from '@racewalk/core/step';
-import type { Machine, World } from '@racewalk/machine';
+import type { Machine, Notifier, NotifierRange, World } from '@racewalk/machine';
 
 const COUNTER = Object.freeze({ is: 'counter' });
 

@@ -1,7 +1,7 @@
 /** The hypervisor's side of the notifier contract. (virt/kvm/kvm_main.c, include/linux/kvm_host.h, Linux 6.12) */
-import { addrOf, type NotifierRange, type Ptep } from '@racewalk/core';
+import { addrOf, type Ptep } from '@racewalk/core';
 import { read, type Step } from '@racewalk/core/step';
-import type { Machine } from '@racewalk/machine';
+import type { Machine, NotifierRange } from '@racewalk/machine';
 import { addTo } from '../words.js';
 import type { Kvm } from './kvm.js';
 

@@ -2,9 +2,9 @@
  * The reverse map of a second stage: for each page of the guest the entries that may map it, which need not be at one
  * place. (arch/x86/kvm/mmu/mmu.c, Linux 6.12)
  */
-import { addrOf, type NotifierRange, type Ptep, RacewalkError } from '@racewalk/core';
+import { addrOf, type Ptep, RacewalkError } from '@racewalk/core';
 import { type Cell, read, type Step } from '@racewalk/core/step';
-import type { Frame, Machine, World } from '@racewalk/machine';
+import type { Frame, Machine, NotifierRange, World } from '@racewalk/machine';
 import { listWord, setListed } from '../words.js';
 import type { Kvm } from './kvm.js';
 

@@ -1,7 +1,7 @@
 /** Zaps of a range of one area, with notifier and gather. (mm/memory.c, Linux 6.12) */
-import { type NotifierRange, type Vaddr, type Vma, type Vpn, vpnOf } from '@racewalk/core';
+import { type Vaddr, type Vma, type Vpn, vpnOf } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import type { Machine } from '@racewalk/machine';
+import type { Machine, NotifierRange } from '@racewalk/machine';
 import type { MmuGather } from '../mmu_gather/mmu-gather.js';
 import type { ZapDetails } from './zap-details.js';
 

@@ -1,7 +1,6 @@
 /** Changing the protection of a range. (mm/mprotect.c, Linux 6.12) */
 import {
   addrOf,
-  type NotifierRange,
   PAGE_SIZE,
   type Prot,
   type Ptep,
@@ -11,7 +10,7 @@ import {
   type Vpn,
 } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import type { Machine } from '@racewalk/machine';
+import type { Machine, NotifierRange } from '@racewalk/machine';
 import type { MmuGather } from '../mmu_gather/mmu-gather.js';
 
 /** How to change the entries. @kernel newprot, cp_flags */

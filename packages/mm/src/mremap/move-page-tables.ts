@@ -1,7 +1,7 @@
 /** The move of an area's entries. (mm/mremap.c, Linux 6.12) */
-import { type NotifierRange, type Ptep, type Vaddr, type Vma, vpnOf } from '@racewalk/core';
+import { type Ptep, type Vaddr, type Vma, vpnOf } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import type { Machine } from '@racewalk/machine';
+import type { Machine, NotifierRange } from '@racewalk/machine';
 
 /** The entry above an area, where the race follows that level. */
 function upperOf(m: Machine, vma: Vma): Ptep | null {

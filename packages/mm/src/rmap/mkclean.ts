@@ -2,9 +2,9 @@
  * Making every mapping of a folio clean and read-only, so that the next store faults and is known. (mm/rmap.c,
  * Linux 6.12)
  */
-import { addrOf, type NotifierRange, type Ptep, type Vaddr, type Vma, vpnOf } from '@racewalk/core';
+import { addrOf, type Ptep, type Vaddr, type Vma, vpnOf } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import type { Machine } from '@racewalk/machine';
+import type { Machine, NotifierRange } from '@racewalk/machine';
 import type { Folio, FolioArea } from '../folio-table.js';
 import { defineFolioVmaWalk, type PageVmaMappedWalk, PVMW_SYNC } from './pvmw.js';
 import { folioMapping, vmaAddress } from './rmap-walk.js';

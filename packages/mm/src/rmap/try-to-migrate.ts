@@ -3,9 +3,9 @@
  *
  * Left out: huge, device and poisoned pages, the marks of soft-dirty and userfaultfd, and pages that only one process has.
  */
-import { type NotifierRange, type Vaddr, type Vma, vpnOf } from '@racewalk/core';
+import { type Vaddr, type Vma, vpnOf } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { type Machine, noFrame } from '@racewalk/machine';
+import { type Machine, type NotifierRange, noFrame } from '@racewalk/machine';
 import type { Folio } from '../folio-table.js';
 import { defineFolioVmaWalk, PVMW_SYNC } from './pvmw.js';
 import { TTU_SYNC } from './ttu-flags.js';

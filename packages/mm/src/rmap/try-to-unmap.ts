@@ -4,9 +4,9 @@
  * Left out: huge and poisoned pages, counters, `pte_unused`, and that a slot is counted once more if its page turns out to be
  * pinned.
  */
-import { type NotifierRange, type PteWord, type SwpEntry, type Vaddr, type Vma, vpnOf } from '@racewalk/core';
+import { type PteWord, type SwpEntry, type Vaddr, type Vma, vpnOf } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import type { Frame, Machine } from '@racewalk/machine';
+import type { Frame, Machine, NotifierRange } from '@racewalk/machine';
 import type { Folio } from '../folio-table.js';
 import { defineFolioVmaWalk, PVMW_SYNC } from './pvmw.js';
 import { folioMapping } from './rmap-walk.js';

@@ -4,9 +4,9 @@
  * Left out: large and pinned folios, entries that are not present, the lock of the anon_vma, and the mmap lock, which all who
  * move pages take shared.
  */
-import { addrOf, type NotifierRange, type Ptep, type Vma } from '@racewalk/core';
+import { addrOf, type Ptep, type Vma } from '@racewalk/core';
 import { type Cell, type Step, write } from '@racewalk/core/step';
-import type { Machine, World } from '@racewalk/machine';
+import type { Machine, NotifierRange, World } from '@racewalk/machine';
 import type { Folio } from '../folio-table.js';
 import { EAGAIN } from '../mremap/move-ptes.js';
 

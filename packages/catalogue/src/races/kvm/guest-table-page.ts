@@ -1,8 +1,9 @@
-import { addrOf, type NotifierRange, ptepOf, type Vma } from '@racewalk/core';
+import { addrOf, ptepOf, type Vma } from '@racewalk/core';
 import {
   type AgentSpec,
   GuestCpu,
   mapGuestFrames,
+  type NotifierRange,
   nothing,
   type Scenario,
   type World,

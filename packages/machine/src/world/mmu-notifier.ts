@@ -2,11 +2,8 @@
  * mmu notifiers: how the kernel tells a secondary MMU (a device, a hypervisor) that translations are removed.
  * @kernel include/linux/mmu_notifier.h
  */
-import type { Cell, Word } from '../step/op.js';
-import type { Step } from '../step/step.js';
-import type { Pfn, Vpn } from '../units.js';
-import type { EntryMachine } from './entry-machine.js';
-import type { Mm } from './handles.js';
+import type { EntryMachine, Mm, Pfn, Vpn } from '@racewalk/core';
+import type { Cell, Step, Word } from '@racewalk/core/step';
 
 /** Why a range is invalidated. @kernel enum mmu_notifier_event */
 export type NotifierEvent =
