@@ -3,7 +3,8 @@ import { atomic, fence, type Step } from '@racewalk/core/step';
 import { defineFolioVmaWalk } from '@racewalk/mm';
 import type { Node } from 'web-tree-sitter';
 import { integer, pteBits, pteOf } from '../run/numbers.js';
-import { CStruct, entryAt, isPte, isPtep, OutsideTable, type Value } from '../run/objects.js';
+import { CStruct, entryAt, HeadOf, isPte, isPtep, OutsideTable, type Value } from '../run/objects.js';
+import { throughNull } from '../run/outside.js';
 import { same } from '../run/pointers.js';
 import { type CType, type IntType, pointer, struct, T, usual } from '../types/ctype.js';
 import { ALLOCATOR, allocation } from './allocation.js';
@@ -116,10 +117,16 @@ const extreme: Builtin = (cx, n, args, texts, name) => {
   );
 };
 
+const isHead = (o: Value, tag: string, path: readonly string[]): o is CStruct =>
+  o instanceof CStruct &&
+  /^(list_head|hlist_node)$/.test(o.tag) &&
+  (o.parent === null || o.member !== path.at(-1) || (path.length === 1 && o.parent.tag !== tag));
+
 const containerOf: Builtin = (cx, n, [p], texts) => {
   const [, given = '', memberText = ''] = texts.map(({ text }) => text.trim());
-  const typeText = given.replace(/^struct_/, 'struct ');
-  const m = /^typeof\s*\(\s*\*\s*(\w+)\s*\)$/.exec(typeText);
+  const of = cx.unit.typeofs.get(given);
+  const typeText = of === undefined ? given.replace(/^struct_/, 'struct ') : `typeof(${of})`;
+  const m = /^typeof\s*\(\s*\*\s*\(?\s*(\w+)\s*\)?\s*\)$/.exec(typeText);
   const local = m?.[1] === undefined ? undefined : cx.scope.find(m[1])?.type;
   const type = local?.k === 'ptr' ? local.to : cx.program.types.named(typeText);
   if (p === undefined || type.k !== 'struct')
@@ -130,6 +137,10 @@ const containerOf: Builtin = (cx, n, [p], texts) => {
     pointer(type),
     map(cx.expr(p).code, (inner, f) => {
       let o = inner;
+      f.th.at = where;
+      if (o === null || o === 0n) throw throughNull(f.th, 'container_of(NULL)');
+      // The head of a list is in no element: a loop over it ends with a pointer that is only compared.
+      if (isHead(o, type.tag, path)) return new HeadOf(type.tag, memberText, o);
       for (const member of [...path].reverse()) {
         if (!(o instanceof CStruct) || o.parent === null || o.member !== member) {
           f.th.at = where;
@@ -137,6 +148,9 @@ const containerOf: Builtin = (cx, n, [p], texts) => {
         }
         o = o.parent;
       }
+      // Who loaded the address of the member has that of the struct, too.
+      const from = typeof inner === 'object' && inner !== null ? f.th.pointers.get(inner) : undefined;
+      if (from !== undefined && o instanceof CStruct) f.th.pointers.set(o, from);
       return o;
     }),
   );

@@ -36,7 +36,7 @@ function* fill(th: Thread, memory: Memory, to: Value, from: Value | undefined, n
         'plain',
       );
     else {
-      th.effects++;
+      th.effect();
       (holder as Record<string, Value>)[key] = now ?? zeroLike(part);
     }
   }

@@ -3,6 +3,7 @@ import type { Step } from '@racewalk/core/step';
 import type { Node } from 'web-tree-sitter';
 import type { Helper } from '../names/helper.js';
 import { KINDS } from '../names/kinds.js';
+import { isList } from '../names/lists.js';
 import { KEEPS_NOTHING } from '../names/waits.js';
 import { kids } from '../parse/unit.js';
 import { FunctionRef, LocalRef, type Value } from '../run/objects.js';
@@ -38,7 +39,8 @@ export function compileCall(cx: Cx, n: Node): Ex {
   const first = program.tableFirst(name);
   const early = first ? builtin(cx, n, name, args) : null;
   if (early !== null) return early;
-  if (macro !== undefined && known === undefined) {
+  const own = !first && known?.floor !== undefined && isList(name, args);
+  if (macro !== undefined && (known === undefined || own)) {
     if (KEEPS_NOTHING.has(name)) program.silent.add(name);
     return expand(cx, n, macro, args);
   }

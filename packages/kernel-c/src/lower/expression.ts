@@ -5,7 +5,7 @@ import type { Constant } from '../names/constants.js';
 import { kids } from '../parse/unit.js';
 import type { Frame } from '../run/frame.js';
 import { convert, integer, truth } from '../run/numbers.js';
-import { FunctionRef, LocalRef, type Value } from '../run/objects.js';
+import { FunctionRef, LocalRef, pointedTo, type Value } from '../run/objects.js';
 import { order, same } from '../run/pointers.js';
 import { type CType, type IntType, pointer, promote, T, usual, wrap } from '../types/ctype.js';
 import { arithmetic, COMPARE } from './arithmetic.js';
@@ -292,8 +292,9 @@ function plainLoad(cx: Cx, n: Node): PlaceEx | null {
     inner.type === 'field_expression' ||
     inner.type === 'subscript_expression' ||
     (inner.type === 'identifier' &&
-      cx.scope.find(inner.text) === undefined &&
-      cx.program.globals.has(inner.text));
+      (cx.scope.find(inner.text) === undefined
+        ? cx.program.globals.has(inner.text)
+        : cx.scope.find(inner.text)?.shared !== undefined));
   if (!loads) return null;
   const place = cx.place(inner);
   return place.type.k === 'struct' || place.type.k === 'array' || place.address === null ? null : place;
@@ -328,7 +329,9 @@ export function intoLocal(cx: Cx, slot: number, type: CType, n: Node): Code {
       th.at = place.at;
       return convert(th, yield* memory.load(th, p, 'again'), type);
     };
-    f.src[slot] = { epoch, again: undefined, load };
+    const target = pointedTo(p);
+    const stores = th.stores(target);
+    f.src[slot] = { epoch, again: undefined, load, overwritten: () => th.stores(target) !== stores };
     return v;
   });
 }

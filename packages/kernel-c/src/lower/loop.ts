@@ -96,6 +96,10 @@ export function forEach(cx: Cx, call: Node, body: readonly Node[]): Stmt {
   const name = call.childForFieldName('function')?.text ?? '';
   const over = OVER[name];
   if (over === undefined) {
+    const near = cx.program.names.nearest(name);
+    const hint = `${near === null ? '' : `did you mean ${near}? `}else write the loop out: #define ${name}(…) for (…; …; …)`;
+    if (cx.program.unknown === null && !cx.program.tableFirst(name))
+      throw refuse(cx, call, `${name}: this for-each macro is not known`, hint);
     unknownName(cx, call, `${name}: this for-each macro is not known`, name);
     return cx.block([]);
   }

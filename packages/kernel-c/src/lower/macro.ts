@@ -8,7 +8,7 @@ import { constant, type Ex, stepping, value } from './code.js';
 import { at, type Cx, refuse } from './context.js';
 
 /** What needs no parentheses: a word, and the name of a type. */
-const ALONE = /^(?:(?:struct|enum) )?\w+$/;
+const ALONE = /^(?:(?:struct|enum) )?\w+$|^typeof\([^()]*\)$/;
 
 const isStatement = (body: string): boolean => /^do\b|^\{|;\s*$/.test(body);
 
@@ -17,7 +17,13 @@ export function expand(cx: Cx, n: Node, macro: Macro, args: readonly Argument[] 
   const { name, params, body } = macro;
   if (params !== null && params.length !== args.length && !params.includes('...'))
     throw refuse(cx, n, `macro ${name} takes ${params.length} arguments, not ${args.length}`, 'give as many');
-  const given = new Map((params ?? []).map((p, i) => [p, args[i]?.text ?? '']));
+  // What stands in a typeof has a name of the text it stands in.
+  const written = (text: string): string =>
+    text.replace(/\b__t\d+_+\b/g, (word) => {
+      const of = cx.unit.typeofs.get(word);
+      return of === undefined ? word : `typeof(${of})`;
+    });
+  const given = new Map((params ?? []).map((p, i) => [p, written(args[i]?.text ?? '')]));
   const text = body.replace(/\b[A-Za-z_]\w*\b/g, (word) => {
     const replaced = given.get(word);
     return replaced === undefined ? word : ALONE.test(replaced) ? replaced : `(${replaced})`;

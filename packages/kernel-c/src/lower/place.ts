@@ -4,6 +4,7 @@ import { kids } from '../parse/unit.js';
 import type { How } from '../run/memory.js';
 import { number, pteBits, truth } from '../run/numbers.js';
 import { BitsRef, CStruct, LocalRef, PerCpu, type Value } from '../run/objects.js';
+import { throughNull } from '../run/outside.js';
 import { use } from '../run/plain.js';
 import { add } from '../run/pointers.js';
 import { type CType, T, typeText } from '../types/ctype.js';
@@ -72,6 +73,7 @@ const noPlace = (cx: Cx, n: Node, { type, code }: Ex): PlaceEx => ({
 
 function ofName(cx: Cx, n: Node, how: How): PlaceEx {
   const local = cx.scope.find(n.text);
+  if (local?.shared !== undefined) return ofShared(cx, n, local.shared, local.type, how);
   if (local !== undefined) {
     const { slot, type } = local;
     const whole = type.k === 'struct' || type.k === 'array';
@@ -90,14 +92,18 @@ function ofName(cx: Cx, n: Node, how: How): PlaceEx {
   }
   const shared = cx.program.globals.get(n.text);
   if (shared === undefined) return noPlace(cx, n, cx.expr(n));
-  const name = n.text;
+  return ofShared(cx, n, n.text, shared, how);
+}
+
+/** A variable that agents share. */
+function ofShared(cx: Cx, n: Node, name: string, type: CType, how: How): PlaceEx {
   const place = at(cx, n);
   const address = pure((f) => {
     const found = f.th.globals.get(name);
     if (found === undefined) throw f.th.error(`${name} is not in the initial state`);
     return found instanceof PerCpu ? (found.of[f.th.m.cpu] ?? null) : found;
   });
-  return { type: shared, slot: null, address, how, at: place, repeated: false, value: null };
+  return { type, slot: null, address, how, at: place, repeated: false, value: null };
 }
 
 /** `per_cpu(variable, cpu)`. */
@@ -149,7 +155,7 @@ function ofMember(cx: Cx, n: Node, how: How): PlaceEx {
       : map(object, (o, f) => {
           if (o === null || o === 0n) {
             f.th.at = where;
-            throw f.th.error(`NULL->${member}`);
+            throw throughNull(f.th, `NULL->${member}`);
           }
           return memory.refer(o, tag, member, type.k === 'ptr');
         });
@@ -259,7 +265,7 @@ export function store(cx: Cx, n: Node, place: PlaceEx, stored: Code): Code {
     f.th.at = where;
     if (type.k === 'struct') {
       if (!(p instanceof CStruct && v instanceof CStruct)) throw f.th.error('this struct cannot be copied');
-      f.th.effects++;
+      f.th.effect();
       for (const [member, part] of Object.entries(v.copy().members))
         yield* memory.setMember(f.th, p, p.tag, member, part, how);
       return p;

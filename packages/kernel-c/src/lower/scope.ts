@@ -8,6 +8,8 @@ export interface Local {
   readonly type: CType;
   /** Some plain load of shared memory fills it: each use may be a load of its own. */
   repeated: boolean;
+  /** The variable of the race that it is, where calls share it. */
+  readonly shared?: string;
 }
 
 /** The names in force while a function is compiled. */
@@ -31,6 +33,12 @@ export class Scope {
     this.#open.at(-1)?.set(name, local);
     this.all.push(local);
     return local;
+  }
+
+  /** A local that all calls share: a variable of the race. */
+  declareShared(name: string, type: CType, shared: string): void {
+    const local: Local = { name, slot: this.slot(), type, repeated: false, shared };
+    this.#open.at(-1)?.set(name, local);
   }
 
   /** Whether the innermost block has the name itself. */

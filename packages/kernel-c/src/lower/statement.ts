@@ -13,6 +13,7 @@ import { converted } from './convert.js';
 import { condition, intoLocal } from './expression.js';
 import { guarded, isGuard } from './guards.js';
 import { compileLoop, forEach } from './loop.js';
+import { declareShared } from './outlives.js';
 import { chosen } from './preproc.js';
 import { labelsOf, Signal, type Stmt, simple } from './statement-code.js';
 import { typeOfExpression } from './typeof.js';
@@ -282,23 +283,9 @@ function refuseDeclared(cx: Cx, n: Node, declarator: Node): void {
   );
 }
 
-/** A local that stays is one that all agents share; what nobody changes may be any of them. */
-function refuseStatic(cx: Cx, n: Node): void {
-  const words = kids(n).filter(({ type }) => /^(storage_class_specifier|type_qualifier)$/.test(type));
-  const has = (word: string): boolean => words.some(({ text }) => text === word);
-  if (!has('static') || has('const') || cx.program.tableFirst(cx.fn)) return;
-  throw refuse(
-    cx,
-    n,
-    'a static variable inside of a function',
-    'all calls share it: declare it outside, static at the level of the file',
-  );
-}
-
 function declaration(cx: Cx, n: Node): Stmt {
   const { types } = cx.program;
   const codes: Code[] = [];
-  refuseStatic(cx, n);
   for (const d of fields(n, 'declarator')) {
     const initial = d.childForFieldName('value');
     const base = typeOfExpression(cx, child(n, 'type'), initial) ?? types.ofDeclaration(n);
@@ -310,6 +297,11 @@ function declaration(cx: Cx, n: Node): Stmt {
     const type = sized(cx, said, size);
     if (cx.scope.isHere(name) && !cx.program.tableFirst(cx.fn))
       throw refuse(cx, d, `a second ${name} in the same block`, 'rename one of the two');
+    const shared = declareShared(cx, n, d, name, type);
+    if (shared !== null) {
+      if (shared.empty !== null) codes.push(shared.empty);
+      continue;
+    }
     const list = given?.type === 'initializer_list' || type.k === 'array';
     const plain = given !== null && !list && type.k !== 'struct';
     if (plain) {

@@ -1,16 +1,17 @@
 /** What frees memory that structs are in. */
 import { type AtomicBody, atomic, type Cell } from '@racewalk/core/step';
 import { CStruct, SharedWord, type Value } from '../run/objects.js';
+import { POISON } from '../run/words.js';
 import { type Helper, stepHelper } from './helper.js';
 
-/** What SLUB fills freed memory with where it looks for uses of it. @kernel POISON_FREE */
-const POISON = 0x6b6b_6b6b;
-
-/** Words that hold numbers or pointers; entries are no numbers, and locks stay as they are. */
-function cellsOf(v: Value): Cell[] {
-  if (v instanceof SharedWord) return v.type.k === 'pte' ? [] : [v.cell];
-  if (Array.isArray(v)) return (v as Value[]).flatMap(cellsOf);
-  return v instanceof CStruct ? Object.values(v.members).flatMap(cellsOf) : [];
+/**
+ * Words that hold numbers; entries are no numbers, and locks stay as they are. Pointers only where a race asks for UAF:
+ * elsewhere who follows one goes on with what was there.
+ */
+function cellsOf(v: Value, pointers: boolean): Cell[] {
+  if (v instanceof SharedWord) return v.type.k === 'int' || (pointers && v.type.k === 'ptr') ? [v.cell] : [];
+  const parts = Array.isArray(v) ? (v as Value[]) : v instanceof CStruct ? Object.values(v.members) : [];
+  return parts.flatMap((part) => cellsOf(part, pointers));
 }
 
 const later = (name: string): Helper => ({
@@ -29,8 +30,8 @@ export const ALLOCATION_NAMES: readonly Helper[] = [
     stepHelper(
       `${name}(any)`,
       'fills what it points to with 0x6b, as slub_debug=P does',
-      function* (_th, [p]) {
-        const cells = cellsOf(p ?? null);
+      function* (th, [p]) {
+        const cells = cellsOf(p ?? null, th.m.world.watches('UAF'));
         const run: AtomicBody = (mem, base) => {
           for (const cell of cells) mem[base + cell] = POISON;
           return 0;

@@ -1,5 +1,6 @@
 /** Macros of the kernel's headers: waiting, loops that block until what they read has changed; variables of a CPU. */
 import { type Macro, parseUnit } from '../parse/unit.js';
+import { LIST_NAMES, LISTS } from './lists.js';
 
 const TEXT = `
 #define smp_cond_load_relaxed(ptr, cond) ({ typeof(*(ptr)) VAL; for (;;) { VAL = READ_ONCE(*(ptr)); if (cond) break; cpu_relax(); } VAL; })
@@ -21,7 +22,7 @@ export const WAITS: readonly (readonly [string, string])[] = [
   [
     ['this_cpu', '__this_cpu', 'raw_cpu']
       .flatMap((name) =>
-        'read write add sub and or inc dec add_return sub_return inc_return dec_return ptr'
+        'read write add sub and or inc dec add_return sub_return inc_return dec_return xchg cmpxchg ptr'
           .split(' ')
           .map((op) => `${name}_${op}`),
       )
@@ -49,6 +50,7 @@ export const WAITS: readonly (readonly [string, string])[] = [
     'set_page_writeback end_page_writeback wait_on_page_writeback PageWriteback',
     'the same of the folio of a page',
   ],
+  [LIST_NAMES.join(' '), 'a list of structs of the race, by loads and stores'],
   ['get_cpu_var get_cpu_ptr put_cpu_var put_cpu_ptr per_cpu per_cpu_ptr', 'the variable of a CPU'],
 ];
 
@@ -65,6 +67,8 @@ const ON_THIS_CPU = `
 #define OP_sub_return(v, n) ((v) -= (n))
 #define OP_inc_return(v) (++(v))
 #define OP_dec_return(v) (--(v))
+#define OP_xchg(v, n) ({ typeof(v) was_ = (v); (v) = (n); was_; })
+#define OP_cmpxchg(v, old, n) ({ typeof(v) was_ = (v); if (was_ == (old)) (v) = (n); was_; })
 #define OP_ptr(p) (p)
 `;
 
@@ -121,6 +125,6 @@ let macros: ReadonlyMap<string, Macro> | null = null;
 
 /** One of them by name; the grammar must have been loaded. */
 export const waitOf = (name: string): Macro | undefined => {
-  macros ??= parseUnit(TEXT + PER_CPU + SHORT, 'waits').macros;
+  macros ??= parseUnit(TEXT + PER_CPU + SHORT + LISTS, 'waits').macros;
   return macros.get(name);
 };

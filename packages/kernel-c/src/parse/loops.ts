@@ -2,6 +2,7 @@
  * Macros that are the head of a statement: `for_each_x(…) statement`. The grammar knows no macros, so their text is put in
  * place before anything is parsed. Lines stay; columns up to such a place do.
  */
+import { LIST_LOOPS } from '../names/lists.js';
 import { directivesOf } from './casts.js';
 
 /** Loops of the kernel whose text is no more than C, for so many CPUs. */
@@ -9,7 +10,7 @@ const kernel = (cpus: number): string => `
 #define for_each_possible_cpu(cpu) for ((cpu) = 0; (cpu) < ${cpus}; (cpu)++)
 #define for_each_online_cpu(cpu) for ((cpu) = 0; (cpu) < ${cpus}; (cpu)++)
 #define for_each_set_bit(bit, addr, size) for ((bit) = 0; (bit) < (size); (bit)++) if (!test_bit(bit, addr)) {} else
-`;
+${LIST_LOOPS}`;
 
 interface Head {
   readonly params: readonly string[];

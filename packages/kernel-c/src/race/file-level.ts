@@ -1,5 +1,6 @@
 /** Variables at file level: all agents share them, as those of the initial state. */
 import type { Node } from 'web-tree-sitter';
+import { outlives, staticName } from '../lower/outlives.js';
 import { errorAt, placeOf } from '../parse/error.js';
 import { withLoops } from '../parse/loops.js';
 import { kids, type Unit } from '../parse/unit.js';
@@ -19,9 +20,13 @@ const DEFINES: Readonly<Record<string, string | undefined>> = {
   DECLARE_COMPLETION: 'struct completion',
   DECLARE_WAIT_QUEUE_HEAD: 'wait_queue_head_t',
   LIST_HEAD: 'struct list_head',
+  HLIST_HEAD: 'struct hlist_head',
 };
 
-const DEFINE = /^((?:static[ \t]+)?)(DE(?:FINE|CLARE)_\w+|LIST_HEAD)[ \t]*\(([^()]*)\)/gm;
+/** A list of one call: a declaration of a local, whose text is as long. */
+const LOCAL_LIST = /^([ \t]+)LIST_HEAD[ \t]*\([ \t]*(\w+)[ \t]*\)/gm;
+
+const DEFINE = /^((?:static[ \t]+)?)(DE(?:FINE|CLARE)_\w+|H?LIST_HEAD)[ \t]*\(([^()]*)\)/gm;
 
 /** Where the name of a variable that each CPU has stands for what agents see, its type begins with this. */
 const PER_CPU = /^DE(?:FINE|CLARE)_PER_CPU(?:_\w+)?$/;
@@ -35,7 +40,8 @@ export function withDeclarations(
   main = text,
 ): { readonly text: string; readonly perCpu: readonly string[] } {
   const perCpu: string[] = [];
-  const out = withLoops(text, main).replace(DEFINE, (whole, lead: string, macro: string, inside: string) => {
+  const lists = withLoops(text, main).replace(LOCAL_LIST, '$1struct list_head $2');
+  const out = lists.replace(DEFINE, (whole, lead: string, macro: string, inside: string) => {
     const args = inside.split(',').map((arg) => arg.trim());
     const [first = '', second = ''] = args;
     const type = DEFINES[macro];
@@ -57,6 +63,28 @@ export function fileVariables(unit: Unit, types: Types, perCpu: ReadonlySet<stri
     .filter((n) => n.type === 'declaration' && !/\b(?:extern|typedef)\b/.test(n.text.split(/[;={]/)[0] ?? ''))
     .flatMap((n) => declared(unit, n, types, perCpu));
 }
+
+/** Locals of all functions that other agents reach; no C can say their names. */
+export function localVariables(unit: Unit, types: Types): SharedVariable[] {
+  return [...unit.functions.values()].flatMap((f) =>
+    f.body
+      .descendantsOfType('declaration')
+      .filter((n): n is Node => n !== null && MAY_OUTLIVE.test(n.text.split('=')[0] ?? ''))
+      .flatMap((n) =>
+        declared(unit, n, types, NONE)
+          .filter(({ type }) => outlives(n, type))
+          .map((v) => ({
+            ...v,
+            name: staticName(f.name, v.name),
+            ...(/\bstatic\b/.test(n.text.split(/[;={]/)[0] ?? '') ? {} : { perCpu: true }),
+          })),
+      ),
+  );
+}
+
+const MAY_OUTLIVE = /\bstatic\b|^struct list_head\b/;
+
+const NONE: ReadonlySet<string> = new Set();
 
 function declared(unit: Unit, n: Node, types: Types, perCpu: ReadonlySet<string>): SharedVariable[] {
   const place = placeOf(unit, n);

@@ -16,7 +16,7 @@ import { Types } from '../types/declare.js';
 import { allocatedIn } from './allocations.js';
 import { checksumOf } from './checksum.js';
 import { type Condition, compileCondition } from './conditions.js';
-import { fileVariables, withDeclarations } from './file-level.js';
+import { fileVariables, localVariables, withDeclarations } from './file-level.js';
 import { readInitial } from './initial.js';
 import { type Parameter, parametersOf, refuseUnknown, withParameters } from './parameters.js';
 import { type ShownLocal, showEnd, shownIn } from './shown.js';
@@ -83,7 +83,10 @@ export function readRace(source: string, file: string, options: RaceOptions = {}
   const given = readInitial(race.initial, race.initialPlace, types);
   // A variant may declare variables of its own: all of them are there from the start.
   const units = [main, ...[...texts.values()].flatMap(([own]) => own ?? [])];
-  const own = units.flatMap((unit) => fileVariables(unit, new Types([unit, main]), new Set(perCpu)));
+  const own = units.flatMap((unit) => {
+    const all = new Types([unit, main]);
+    return [...fileVariables(unit, all, new Set(perCpu)), ...localVariables(unit, all)];
+  });
   const allocated = allocatedIn(units, agents.length);
   const variables = new Map([...own.reverse(), ...given.variables, ...allocated].map((v) => [v.name, v]));
   const state = withParameters(

@@ -19,7 +19,7 @@ export const LOCKS: ReadonlySet<string> = new Set([
 /** A word that starts with the address of a variable. */
 interface Pointing {
   readonly from: SharedWord;
-  readonly to: string;
+  readonly to: string | CStruct;
 }
 
 /** Make all of them; those of each CPU as often as there are CPUs. */
@@ -39,7 +39,7 @@ export function makeShared(
     globals.set(name, perCpu === true ? each() : one(name));
   }
   for (const { from, to } of maker.pointing) {
-    const target = globals.get(to) ?? functionNamed(to);
+    const target = typeof to === 'string' ? (globals.get(to) ?? functionNamed(to)) : to;
     w.cells.setInitial(from.cell, toWord(w, target, { k: 'ptr', to: T.any }) ?? 0);
   }
   return globals;
@@ -86,7 +86,11 @@ class Maker {
       member,
       this.make(`${name}.${member}`, type, given.get(member) ?? 0n),
     ]);
-    return new CStruct(tag, Object.fromEntries(members), name);
+    const made = new CStruct(tag, Object.fromEntries(members), name);
+    // As with locks, what the state declares is ready: a list without elements.
+    if (tag === 'list_head')
+      for (const [, from] of members) if (from instanceof SharedWord) this.pointing.push({ from, to: made });
+    return made;
   }
 }
 

@@ -141,7 +141,8 @@ export function typed(text: string, main = text): string {
   let out = '';
   let done = 0;
   for (const { index, 1: name } of masked(text).matchAll(/^[ \t]*([A-Za-z_]\w*)(?=\s*\([^;{}]*\)\s*\{)/gm)) {
-    if (/^(?:if|for|while|switch|scoped_guard|for_?each\w*)$/.test(name ?? '') || macros.has(name)) continue;
+    if (/^(?:if|for|while|switch|scoped_guard|\w*for_?each\w*)$/.test(name ?? '') || macros.has(name))
+      continue;
     out += `${text.slice(done, index)}void `;
     done = index;
   }

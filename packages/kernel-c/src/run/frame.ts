@@ -8,6 +8,8 @@ export interface Source {
   readonly load: () => Step<Value>;
   /** Compiler barriers before it. */
   readonly epoch: number;
+  /** Whether the thread has stored to the word since: what it would load then is its own. */
+  readonly overwritten: () => boolean;
   /** What the second load returned; undefined while there was none. */
   again: Value | undefined;
 }

@@ -6,7 +6,7 @@ import type { Value } from './objects.js';
 /** What a loop knows of its last round. */
 export class LoopState {
   rounds = 0;
-  effects = -1;
+  effects = '';
   reads = 0;
   locals: readonly Value[] | null = null;
 }

@@ -17,6 +17,7 @@ import {
   BitsRef,
   CStruct,
   ElementRef,
+  HeadOf,
   isPte,
   isPtep,
   LocalRef,
@@ -30,10 +31,10 @@ import {
   type Value,
 } from './objects.js';
 import { orderOf } from './orders.js';
-import { checkPage } from './outside.js';
+import { checkPage, freed, throughNull } from './outside.js';
 import { same } from './pointers.js';
 import type { Thread } from './thread.js';
-import { fromWord, toWord } from './words.js';
+import { fromWord, POISON, toWord } from './words.js';
 
 /**
  * How an access is made: marked with `READ_ONCE` and the like, plain, plain and repeated by the compiler, or so that later
@@ -56,6 +57,13 @@ const STORES: Readonly<Record<How, string>> = {
   acquire: 'store',
   release: 'smp_store_release',
 };
+
+/** A word for people: a pointer as what it leads to. */
+function shown(th: Thread, word: number, { type }: SharedWord): string {
+  const led = type.k === 'ptr' ? fromWord(th.m.world, word, type) : undefined;
+  if (led === null) return 'NULL';
+  return led instanceof CStruct || led instanceof SharedWord ? `&${led.name}` : String(word);
+}
 
 const NOWHERE: readonly Cell[] = Object.freeze([]);
 
@@ -82,7 +90,14 @@ export class Memory {
     if (p instanceof SharedWord) {
       const note: Note = { op: LOADS[how], text: p.name };
       const order = how === 'acquire' ? Order.ACQUIRE : Order.USUAL;
-      const word = yield* read(p.cell, note, (o) => `→ ${o.result}`, order, this.#leadsTo(th, p));
+      const word = yield* read(
+        p.cell,
+        note,
+        (o) => `→ ${shown(th, o.result, p)}`,
+        order,
+        this.#leadsTo(th, p),
+      );
+      if (word === POISON && th.m.world.watches('UAF')) throw freed(th, p.name);
       const found = fromWord(th.m.world, word, p.type);
       if (p.type.k === 'ptr' && typeof found === 'object' && found !== null) th.pointers.set(found, p.cell);
       return found;
@@ -103,11 +118,14 @@ export class Memory {
     if (isPtep(p)) {
       const pte = typeof value === 'bigint' ? pteOf(value) : value;
       if (!isPte(pte)) throw th.error('what is stored in a table is no entry');
+      th.stored(p);
       yield* th.m.entries.writeOnce(p, pte, STORES[how]);
     } else if (p instanceof SharedWord) {
       const note: Note = { op: STORES[how], text: p.name };
       const order = how === 'release' ? Order.RELEASE : Order.USUAL;
-      yield* write(p.cell, this.#word(th, value, p), note, (o) => `= ${o.after[0]}`, order);
+      const word = this.#word(th, value, p);
+      th.stored(p);
+      yield* write(p.cell, word, note, () => `= ${shown(th, word, p)}`, order);
     } else if (p instanceof NumberRef) {
       p.of.value = Number(integer(th, value));
     } else if (p instanceof LocalRef) {
@@ -125,7 +143,9 @@ export class Memory {
   /** `object->member`. */
   *member(th: Thread, object: Value, tag: string, member: string, how: How): Step<Value> {
     const o = object instanceof MemberRef ? yield* this.load(th, object, how) : pointedTo(object);
-    if (o === null || o === 0n) throw th.error(`NULL->${member}`);
+    if (o === null || o === 0n) throw throughNull(th, `NULL->${member}`);
+    if (o instanceof HeadOf)
+      throw th.error(`no struct ${tag} is here, but the head of the list`, 'end the walk there');
     if (o instanceof CStruct) {
       const value = o.members[member];
       if (value === undefined && o.overlaps.has(member))
@@ -145,14 +165,14 @@ export class Memory {
 
   *setMember(th: Thread, given: Value, tag: string, member: string, value: Value, how: How): Step<void> {
     const object = pointedTo(given);
-    if (object === null || object === 0n) throw th.error(`NULL->${member}`);
+    if (object === null || object === 0n) throw throughNull(th, `NULL->${member}`);
     if (object instanceof CStruct) {
       const old = object.members[member];
       if (old instanceof SharedWord) {
         yield* this.store(th, old, value, how);
         return;
       }
-      th.effects++;
+      th.effect();
       object.adopt(member, value);
       for (const other of object.overlaps.get(member) ?? []) delete object.members[other];
       object.members[member] = value;
@@ -170,6 +190,7 @@ export class Memory {
   /** `&object->member`. What a pointer leads to is not the member: that is where the pointer stands. */
   refer(given: Value, tag: string, member: string, isPointer = false): Value {
     const object = pointedTo(given);
+    if (object instanceof HeadOf && member === object.member) return object.head;
     const value = object instanceof CStruct ? object.members[member] : undefined;
     if (value instanceof SharedWord && object instanceof CStruct) this.#owners.set(value, object);
     if (value instanceof SharedWord) return value;
@@ -261,7 +282,7 @@ export class Memory {
     if (old === undefined) throw th.error(`index ${index} is outside of an array of ${array.length}`);
     if (old instanceof SharedWord) yield* this.store(th, old, value, how);
     else {
-      th.effects++;
+      th.effect();
       array[index] = value;
     }
   }
@@ -272,7 +293,7 @@ export class Memory {
         `entry ${p.index} of ${p.table.name} is ${what}, and the table of the race has none`,
         'map more pages in the initial state',
       );
-    if (p === null || p === 0n) return th.error(`NULL is ${what} through`);
+    if (p === null || p === 0n) return throughNull(th, `NULL is ${what} through`);
     return th.error(
       `this pointer cannot be ${what} through`,
       'entries, shared words, locals and members can',

@@ -90,6 +90,15 @@ export class MemberRef {
   ) {}
 }
 
+/** What `container_of()` makes of the head of a list: no struct is there, and its member is the head again. */
+export class HeadOf {
+  constructor(
+    readonly tag: string,
+    readonly member: string,
+    readonly head: CStruct,
+  ) {}
+}
+
 /** `&array[index]`; `index` may be one behind the end. */
 export class ElementRef {
   constructor(

@@ -20,9 +20,16 @@ const NOWHERE: Place = Object.freeze({ file: 'C', line: 0, column: 0 });
 export class Thread {
   /** The place of the step that comes next. */
   at: Place | null = null;
-  /** Steps and stores so far that changed something, as far as this thread knows. */
-  effects = 0;
+  /** A number for what is as the steps and stores so far left it, as far as this thread knows. */
+  #state = 0;
+  #states = 0;
+  #before = 0;
+  /** Changes of locals through pointers. */
+  #locals = 0;
   readonly #inFrames = new WeakMap<object, number>();
+  /** Locks that this thread took, and what was before. */
+  readonly #taken = new Map<Cell, { readonly before: number; readonly after: number }>();
+  readonly #stores = new Map<object, number>();
   /** Compiler barriers so far. */
   barriers = 0;
   /** Words that were read and what they held, in turn. */
@@ -39,21 +46,37 @@ export class Thread {
     readonly options: RunOptions,
   ) {}
 
+  /** Stores so far to an entry or a word, as far as the compiler sees them. */
+  stores(to: Value): number {
+    return typeof to === 'object' && to !== null ? (this.#stores.get(to) ?? 0) : 0;
+  }
+
+  /** One more. */
+  stored(to: object): void {
+    this.#stores.set(to, (this.#stores.get(to) ?? 0) + 1);
+  }
+
   /** A local was changed through a pointer. */
   changed(frame: object): void {
-    this.effects++;
+    this.#locals++;
     this.#inFrames.set(frame, (this.#inFrames.get(frame) ?? 0) + 1);
+  }
+
+  /** Something changed. */
+  effect(): void {
+    this.#before = this.#state;
+    this.#state = ++this.#states;
   }
 
   /** The step before this changed nothing: it was no more than a load. */
   onlyRead(cell: Cell, word: number): void {
-    this.effects--;
+    this.#state = this.#before;
     this.reads.push(cell, word);
   }
 
-  /** Effects so far, apart from those on locals of a frame: whoever compares these looks at them. */
-  effectsBesides(frame: object): number {
-    return this.effects - (this.#inFrames.get(frame) ?? 0);
+  /** What is so far, apart from locals of a frame: whoever compares these looks at them. */
+  effectsBesides(frame: object): string {
+    return `${this.#state} ${this.#locals - (this.#inFrames.get(frame) ?? 0)}`;
   }
 
   /** An error of the code at the place it is at. */
@@ -86,14 +109,27 @@ export class Thread {
     const failed = (kind === OpKind.CMPXCHG && answer !== a) || (kind === OpKind.TRYLOCK && answer === 0);
     if (kind === OpKind.READ || kind === OpKind.AWAIT || (kind === OpKind.CMPXCHG && failed))
       this.reads.push(cell, answer);
+    else if (kind === OpKind.UNLOCK) this.#released(cell);
     else if (
       kind !== OpKind.KEY &&
       kind !== OpKind.RETRY &&
       kind !== OpKind.FENCE &&
       kind !== OpKind.CHOOSE &&
       !failed
-    )
-      this.effects++;
+    ) {
+      const before = this.#state;
+      this.effect();
+      if (kind === OpKind.LOCK || kind === OpKind.TRYLOCK)
+        this.#taken.set(cell, { before, after: this.#state });
+    }
+  }
+
+  /** A lock that was held only to read leaves all as it was: a loop may wait for what it read. */
+  #released(cell: Cell): void {
+    const taken = this.#taken.get(cell);
+    this.#taken.delete(cell);
+    if (taken !== undefined && taken.after === this.#state) this.#state = taken.before;
+    else this.effect();
   }
 }
 

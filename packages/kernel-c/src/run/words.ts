@@ -5,6 +5,9 @@ import type { World } from '@racewalk/machine';
 import { type CType, wrap } from '../types/ctype.js';
 import { FunctionRef, functionNamed, isPte, pointedTo, type Value } from './objects.js';
 
+/** What SLUB fills freed memory with where it looks for uses of it. @kernel POISON_FREE */
+export const POISON = 0x6b6b_6b6b;
+
 /** Pointers that were stored, by number; 0 is NULL. One table for each world. */
 interface Pointers {
   readonly numbers: Map<Value, number>;

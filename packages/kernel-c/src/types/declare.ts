@@ -27,6 +27,15 @@ struct seqlock {
 };
 struct kref {
 	refcount_t refcount;
+};
+struct list_head {
+	struct list_head *next, *prev;
+};
+struct hlist_head {
+	struct hlist_node *first;
+};
+struct hlist_node {
+	struct hlist_node *next, **pprev;
 };`;
 
 let preludeUnit: Unit | null = null;
