@@ -1,5 +1,5 @@
 /** Observers look at every CPU, every frame and every flag. */
-import { addrOf, type InvariantCode, PTE_ZERO, type PteWord, ptepOf } from '@racewalk/core';
+import { addrOf, type InvariantCode, PTE_ZERO, type PteWord, ptepOf, type VmaFlags } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import {
   type Machine as M,
@@ -16,9 +16,9 @@ import { describe, expect, it } from 'vitest';
 const CPUS = [1, 2, 3];
 
 /** Eight pages in blocks of four, mapped as `spec` says. User threads may run on three CPUs. */
-function world(invariants: InvariantCode[], spec: MapSpec = {}) {
+function world(invariants: InvariantCode[], spec: MapSpec = {}, flags: VmaFlags = {}) {
   const w = new World(exchangeToy(), { block: 4 }, CPUS, invariants);
-  const vma = w.vma({ pages: 8 });
+  const vma = w.vma({ pages: 8, flags });
   w.mapFrames(vma, w.frames.add({ pages: 8 }), spec);
   w.seal();
   const m = (cpu: number) => new Machine(w, cpu, wordEntries(w));
@@ -123,6 +123,26 @@ describe('CONT', () => {
       });
       expect(found, `entry ${odd}`).toContain('CONT');
     }
+  });
+});
+
+describe('an entry that maps a frame nobody made', () => {
+  const sets = (make: (s: ReturnType<typeof world>) => PteWord, flags = {}) => {
+    const s = world(['ENC'], { folded: false }, flags);
+    return s.codes((m) => m.pte.setPte(s.ptep(0), make(s)));
+  };
+  const prot = { read: true, write: false };
+
+  it('is ENC: an empty entry that was given permissions maps frame 0', () => {
+    expect(sets((s) => s.v.pteModify(PTE_ZERO, s.v.mkProt(prot)))).toEqual(['ENC']);
+    expect(sets((s) => s.v.pfnPte(0x4f, s.v.mkProt(prot)))).toEqual(['ENC']);
+    expect(sets((s) => s.v.pfnPte(0x47, s.v.mkProt(prot)))).toEqual([]);
+  });
+
+  it('is none where pages have no frame: a special entry, an area of VM_PFNMAP', () => {
+    const stray = (s: ReturnType<typeof world>) => s.v.pfnPte(0x4f, s.v.mkProt(prot));
+    expect(sets((s) => s.v.pteMkspecial(stray(s)))).toEqual([]);
+    expect(sets(stray, { pfnmap: true })).toEqual([]);
   });
 });
 

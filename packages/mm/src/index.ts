@@ -12,6 +12,7 @@ import './sched/context-switch.js';
 import './tlb/switch-mm.js';
 
 export { defineScenario } from './define-scenario.js';
+export { inPageCache, pageCache } from './filemap/page-cache.js';
 export { FAULT_FLAG_ALLOW_RETRY } from './filemap/page-lock.js';
 export {
   folioAddRmap,
@@ -54,6 +55,7 @@ export {
   readSeqcountRetry,
 } from './locks/seqcount.js';
 export { downRead, iMmapLockRead, iMmapUnlockRead, upRead } from './locks/shared-lock.js';
+export { perVmaLock } from './locks/vma-lock.js';
 export { doMadvise, madviseDontneedSingleVma } from './madvise/dontneed.js';
 export { forfeit } from './madvise/free.js';
 export { frameBehind, type MappedBlock, mapFolded, pagesIn } from './mapped-block.js';
@@ -61,12 +63,12 @@ export { flushCacheRange, updateMmuCache } from './memory/cache.js';
 export type { Copied } from './memory/copy-nonpresent.js';
 export type { CopyProgress } from './memory/copy-present.js';
 export { type ExclusiveFault, restoredPte, takeBack } from './memory/device-exclusive.js';
-export { pageCache } from './memory/do-fault.js';
-export { doUserAddrFault, type FoundFault, VM_FAULT_SIGSEGV, type VmFault } from './memory/fault.js';
+export { doUserAddrFault } from './memory/fault.js';
 export { folioPteBatch, pteBatchClearIgnored, pteBatchHint } from './memory/pte-batch.js';
 export { followRss, mmCounter } from './memory/rss.js';
 export { hasPages, notUsed, sparePages } from './memory/spare-pages.js';
 export { swappedFault } from './memory/swap.js';
+export { type FoundFault, VM_FAULT_SIGSEGV, type VmFault } from './memory/vm-fault.js';
 export { ANON_EXCLUSIVE } from './memory/wp.js';
 export { type ZapProgress, zapPteRange } from './memory/zap.js';
 export { ZAP_FLAG_DROP_MARKER, type ZapDetails } from './memory/zap-details.js';

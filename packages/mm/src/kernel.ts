@@ -2,6 +2,7 @@
 
 import { CONTEXT } from './context/context.js';
 import { CPU } from './cpu.js';
+import { PAGE_CACHE } from './filemap/page-cache.js';
 import { PAGE_LOCK } from './filemap/page-lock.js';
 import { FOLIO } from './folio.js';
 import { GRAB } from './gup/grab.js';
@@ -37,6 +38,7 @@ import { MMAP_LOCK } from './locks/mmap-lock.js';
 import { SEQCOUNT } from './locks/seqcount.js';
 import { SHARED_LOCK } from './locks/shared-lock.js';
 import { SPINLOCK } from './locks/spinlock.js';
+import { VMA_LOCK } from './locks/vma-lock.js';
 import { DONTNEED } from './madvise/dontneed.js';
 import { MADVISE_FREE } from './madvise/free.js';
 import { ANON } from './memory/anon.js';
@@ -46,6 +48,7 @@ import { COPY_NONPRESENT } from './memory/copy-nonpresent.js';
 import { COPY_PRESENT } from './memory/copy-present.js';
 import { DEVICE_EXCLUSIVE } from './memory/device-exclusive.js';
 import { DO_FAULT } from './memory/do-fault.js';
+import { NUMA_PAGE } from './memory/do-numa-page.js';
 import { FAULT } from './memory/fault.js';
 import { FINISH_FAULT } from './memory/finish-fault.js';
 import { HANDLE_MM_FAULT } from './memory/handle-mm-fault.js';
@@ -100,6 +103,7 @@ import { SWAPOPS } from './swapops.js';
 import { CLEAR_REFS } from './task_mmu/clear-refs.js';
 import { TLB_FLUSH } from './tlb/flush.js';
 import { TLB_SWITCH } from './tlb/switch-mm.js';
+import { TRUNCATE } from './truncate/truncate.js';
 import { UACCESS } from './uaccess.js';
 import { MOVE_PAGES } from './userfaultfd/move-pages.js';
 import { VMALLOC } from './vmalloc.js';
@@ -163,6 +167,7 @@ export const KERNEL = Object.freeze({
   ...GUP_FAST,
   ...GUP_REMOTE,
   ...NORMAL_PAGE,
+  ...NUMA_PAGE,
   ...KSM,
   ...SVA,
   ...MADVISE_FREE,
@@ -175,6 +180,7 @@ export const KERNEL = Object.freeze({
   ...MOVE_PAGE_TABLES,
   ...MOVE_PTES,
   ...MPROTECT,
+  ...PAGE_CACHE,
   ...PAGE_LOCK,
   ...PAGE_VMA_MAPPED,
   ...PIN,
@@ -197,6 +203,7 @@ export const KERNEL = Object.freeze({
   ...TLBFLUSH,
   ...TLBFLUSH_UNMAP_BATCH,
   ...TRY_TO_UNMAP,
+  ...TRUNCATE,
   ...UACCESS,
   ...UNMAP_BATCH,
   ...VMSCAN,
@@ -204,6 +211,7 @@ export const KERNEL = Object.freeze({
   ...WP,
   ...WRITEBACK,
   ...VMALLOC,
+  ...VMA_LOCK,
   ...ZAP,
   ...ZAP_DETAILS,
   ...ZAP_PAGE_RANGE,

@@ -1,19 +1,11 @@
 import { type ArchPlugin, pteOr, type Vma } from '@racewalk/core';
-import { type AgentSpec, type Scenario, UserCpu } from '@racewalk/machine';
+import type { Scenario } from '@racewalk/machine';
 import { defineScenario, linux } from '@racewalk/mm';
+import { stores } from './agents.js';
 
 interface Mapped {
   readonly vma: Vma;
 }
-
-const user = (cpu: number): AgentSpec<Mapped> => ({
-  cpu,
-  role: 'user',
-  note: 'stores',
-  *run(m, { vma }) {
-    yield* new UserCpu(m, vma).store(0);
-  },
-});
 
 /** Why a store does not fault for ever on an entry that was made dirty in one place only. */
 function goesOn({ values: v, layout, walker }: ArchPlugin): string | null {
@@ -40,7 +32,7 @@ export const mkdirtyFault: Scenario = defineScenario<Mapped>({
     linux(w).mapFolio(vma, linux(w).folio({ pages: 1 }), { young: true, dirty: false });
     return { vma };
   },
-  agents: { user1: user(1), user2: user(2) },
+  agents: { user1: stores('stores', 1), user2: stores('stores', 2) },
   linux: { '6.12': 'upstream' },
   mutants: {
     'dirty-by-half': {

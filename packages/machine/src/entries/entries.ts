@@ -27,6 +27,7 @@ import { cellsOf } from '../world/table-words.js';
 import type { World } from '../world/types.js';
 import { describePte } from './describe.js';
 import { describeEntry, malformedAt } from './leaf-walk.js';
+import { strayAt } from './stray.js';
 
 const PTE: Step<PteWord> = leaf(pteById);
 
@@ -55,8 +56,8 @@ export const NOT_WATCHED: WatchedWrite = Object.freeze({
  * malformed values.
  */
 export function watchedWrite(w: World, ptep: Ptep): WatchedWrite {
-  const checked = w.watches('ENC') && w.arch.malformed !== undefined;
-  const malformed = (pte: PteWord) => (checked ? malformedAt(w, ptep, pte) : null);
+  const checked = w.watches('ENC');
+  const malformed = (pte: PteWord) => (checked ? (malformedAt(w, ptep, pte) ?? strayAt(w, ptep, pte)) : null);
   const watching = w.observers.filter((o) => o.entryWrite !== undefined);
   const tlbs = w.tlbs.storeCells(ptep);
   if (!checked && watching.length === 0 && tlbs.length === 0) return NOT_WATCHED;

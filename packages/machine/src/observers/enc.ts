@@ -4,8 +4,8 @@ import type { ObserverOf } from '../world/types.js';
 import { Seen } from './seen.js';
 
 /**
- * ENC: no value that means something else. Entries as written are checked by the plug-in's `malformed`
- * (see `entries/entries.ts`); here, that a reader is not told `dirty` or `young` by bits which belong to
+ * ENC: no value that means something else. Entries as written are checked by the plug-in's `malformed`,
+ * and that the frame they map exists (see `entries/entries.ts`); here, that a reader is not told `dirty` or `young` by bits which belong to
  * a marker or a swap entry.
  */
 export const enc: ObserverOf = (w) => {

@@ -3,8 +3,8 @@ import { type AccessKind, addrOf, type Ptep, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Machine, Ptdesc, World } from '@racewalk/machine';
 import type { Folio } from '../folio-table.js';
-import { VM_FAULT_SIGSEGV } from '../memory/fault.js';
 import { unused } from '../memory/unused.js';
+import { VM_FAULT_SIGSEGV } from '../memory/vm-fault.js';
 import { PageFlag } from '../page-flags.js';
 import { pteFreeUnused } from './deposit.js';
 

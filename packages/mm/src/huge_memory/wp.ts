@@ -3,7 +3,7 @@ import { addrOf, type Ptep, type PteWord, type Vma, type Vpn } from '@racewalk/c
 import type { Step } from '@racewalk/core/step';
 import type { Frame, Machine } from '@racewalk/machine';
 import { FOLL_FORCE, FOLL_TOUCH, FOLL_WRITE } from '../gup/flags.js';
-import { VM_FAULT_SIGSEGV } from '../memory/fault.js';
+import { VM_FAULT_SIGSEGV } from '../memory/vm-fault.js';
 import { hugePageNotUsed } from './anonymous.js';
 
 /**

@@ -35,6 +35,29 @@ export function* upRead(m: Machine, cell: Cell): Step<void> {
   yield* atomic([cell], run, { text: `unlock ${name} (read)`, does: 'unlock' }, { order: Order.RELEASE });
 }
 
+/** Whoever holds the lock alone holds it as a reader from here on; nobody has it in between. @kernel downgrade_write */
+export function* downgradeWrite(cell: Cell): Step<void> {
+  const run: AtomicBody = (mem, base) => {
+    mem[base + cell] = -1;
+    return 0;
+  };
+  const note = { op: 'downgrade_write', text: '', does: 'unlock', on: [cell] } as const;
+  yield* atomic([cell], run, note, { order: Order.RELEASE });
+}
+
+/** Take it shared unless a writer has it. @kernel down_read_trylock */
+export function* downReadTrylock(m: Machine, cell: Cell): Step<boolean> {
+  const run: AtomicBody = (mem, base) => {
+    const held = mem[base + cell] ?? 0;
+    if (held > 0) return 0;
+    mem[base + cell] = held - 1;
+    return 1;
+  };
+  const note = { text: `trylock ${nameOf(m, cell)} (read)`, does: 'lock' } as const;
+  const show = (o: { readonly result: number }) => (o.result === 1 ? '' : 'failed');
+  return (yield* atomic([cell], run, note, { order: Order.ACQUIRE, show })) === 1;
+}
+
 /** Keep the areas of a file from coming and going. @kernel i_mmap_lock_read */
 export function* iMmapLockRead(m: Machine, mapping: AddressSpace): Step<void> {
   yield* m.k.downRead(mapping.iMmapLock);
@@ -58,6 +81,7 @@ export function* iMmapUnlockWrite(m: Machine, mapping: AddressSpace): Step<void>
 /** Functions that others call by name. */
 export const SHARED_LOCK = {
   downRead,
+  downReadTrylock,
   upRead,
   iMmapLockRead,
   iMmapUnlockRead,

@@ -3,8 +3,8 @@ import { addrOf } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
 import { mapLock, unmapUnlock } from '../pgtable-generic/pte-offset-map.js';
-import type { VmFault } from './fault.js';
 import { notUsed } from './spare-pages.js';
+import type { VmFault } from './vm-fault.js';
 
 /**
  * Map a new page if the entry is still empty.

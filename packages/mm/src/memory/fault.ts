@@ -1,32 +1,13 @@
 /** The page-fault handler. (mm/memory.c, Linux 6.12) */
-import { type AccessKind, addrOf, blockOf, type Ptep, type PteWord, type Vma } from '@racewalk/core';
+import { addrOf, blockOf, type Ptep, type PteWord, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { FaultEntry, FaultHandler, Machine } from '@racewalk/machine';
+import { cachedPage } from '../filemap/page-cache.js';
 import { deviceExclusiveEntry } from '../swapops.js';
-import { type FaultHistory, waitForHelp } from './livelock.js';
+import { waitForHelp } from './livelock.js';
 import { tellDevices } from './secondary-tlbs.js';
 import { hasSparePages } from './spare-pages.js';
-
-/** One fault. @kernel struct vm_fault */
-export interface VmFault {
-  readonly vma: Vma;
-  readonly ptep: Ptep;
-  readonly access: AccessKind;
-  /** If given, a handler that cannot resolve the fault waits until an access might succeed; see `waitForHelp`. */
-  readonly history?: FaultHistory;
-  /** The entry as it was read without the lock, if it was: if another stands there now, the access is tried again. */
-  readonly origPte?: PteWord;
-  /** `FAULT_FLAG_*`; default none. */
-  readonly flags?: number;
-}
-
-/** A fault, and the entry it was found on. */
-export interface FoundFault extends VmFault {
-  readonly origPte: PteWord;
-}
-
-/** The access is not allowed. @kernel VM_FAULT_SIGSEGV */
-export const VM_FAULT_SIGSEGV = -1;
+import { type FoundFault, VM_FAULT_SIGSEGV, type VmFault } from './vm-fault.js';
 
 /**
  * One fault. An entry that was read without the lock may be of any kind; else it is read under the page-table lock, once, and
@@ -49,10 +30,9 @@ export function* handlePteFault(m: Machine, vmf: VmFault): Step<number> {
     yield* m.pteUnmapUnlock(ptep.table);
     return yield* notPresent(m, { ...vmf, origPte: pte });
   }
-  if (v.pteNone(pte) && ptep.table.level === undefined && m.k.filemapGetFolio(vma, ptep.vpn) !== null) {
+  if (v.pteNone(pte) && ptep.table.level === undefined && cachedPage(m.world, vma, ptep.vpn) !== null) {
     yield* m.pteUnmapUnlock(ptep.table);
-    yield* m.k.doFault(vmf);
-    return 0;
+    return yield* m.k.doFault(vmf);
   }
   const cow = write && !v.pteWrite(pte);
   if (!ops.present(pte) || v.pteProtnone(pte) || (cow && !hasSparePages(m.world))) {

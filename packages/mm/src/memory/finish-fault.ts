@@ -3,7 +3,7 @@ import { addrOf, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Frame, Machine } from '@racewalk/machine';
 import { mapLock, unmapUnlock } from '../pgtable-generic/pte-offset-map.js';
-import type { VmFault } from './fault.js';
+import type { VmFault } from './vm-fault.js';
 
 /** An empty upper-level entry that is followed gets one of the tables set aside; false if none is left. */
 function* hasTable(m: Machine, vma: Vma): Step<boolean> {

@@ -2,9 +2,9 @@
 import type { AccessKind, Ptep, Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
-import { VM_FAULT_SIGSEGV } from './fault.js';
 import type { FaultHistory } from './livelock.js';
 import { hasSparePages } from './spare-pages.js';
+import { VM_FAULT_SIGSEGV } from './vm-fault.js';
 
 /**
  * By the level that the entry above says now: a huge page, a table, or nothing. `address` names the page, as the area's own

@@ -8,8 +8,8 @@ import { type AccessKind, addrOf, type Ptep, type PteWord, type SwpEntry, type V
 import { type AtomicBody, atomic, read, type Step } from '@racewalk/core/step';
 import type { FaultHandler, Frame, Machine } from '@racewalk/machine';
 import { deviceExclusiveEntry } from '../swapops.js';
-import { VM_FAULT_SIGSEGV } from './fault.js';
 import { notUsed } from './spare-pages.js';
+import { VM_FAULT_SIGSEGV } from './vm-fault.js';
 
 /** A fault, and the entry it was found on. @kernel struct vm_fault */
 export interface SwapFault {

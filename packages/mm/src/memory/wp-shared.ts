@@ -1,7 +1,7 @@
 /** The write fault on a shared page whose file or driver wants to know. (mm/memory.c, Linux 6.12) */
 import type { Cell, Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
-import type { FoundFault } from './fault.js';
+import type { FoundFault } from './vm-fault.js';
 
 /** Ask: the file or the driver comes back with its lock held. @kernel vm_operations_struct.page_mkwrite, do_page_mkwrite */
 export function* pageMkwrite(m: Machine, lock: Cell): Step<void> {

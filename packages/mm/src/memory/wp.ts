@@ -8,9 +8,9 @@ import { type Frame, type Machine, noFrame } from '@racewalk/machine';
 import { freePage } from '../folio.js';
 import type { Folio } from '../folio-table.js';
 import { PageFlag } from '../page-flags.js';
-import type { FoundFault } from './fault.js';
 import { tellDevices } from './secondary-tlbs.js';
 import { notUsed } from './spare-pages.js';
+import type { FoundFault } from './vm-fault.js';
 
 /** Flags of a page that a private mapping has to itself, for `World.folio`. */
 export const ANON_EXCLUSIVE = PageFlag.ANON | PageFlag.EXCLUSIVE;

@@ -14,6 +14,13 @@ export function* freePteRange(m: Machine, tlb: MmuGather, vma: Vma, ptdesc: Ptde
   yield* m.k.pteFreeTlb(tlb, vma, ptdesc);
 }
 
+/** The area leaves the reverse map, then its table goes, where the level above is followed. @kernel free_pgtables */
+export function* freePgtables(m: Machine, tlb: MmuGather, vma: Vma): Step<void> {
+  yield* m.k.unlinkFileVma(vma);
+  const slot = m.world.pmds.of(vma.table);
+  if (slot?.follows === true) yield* m.k.freePteRange(tlb, vma, slot);
+}
+
 /** A leaf table was unlinked. Every page that it mapped could be reached through it. @kernel pte_free_tlb */
 export function* pteFreeTlb(m: Machine, tlb: MmuGather, vma: Vma, ptdesc: Ptdesc): Step<void> {
   m.k.__tlbAdjustRange(tlb, vma, vma.start, vma.end - vma.start);
@@ -76,6 +83,7 @@ export function* tlbRemoveTableOne(m: Machine, ptdesc: Ptdesc): Step<void> {
 /** Functions that others call by name. */
 export const TABLES = {
   freePteRange,
+  freePgtables,
   pteFreeTlb,
   tlbRemoveTable,
   getFreePage,

@@ -2,6 +2,8 @@
 import { type AddressSpace, addrOf, type Vma } from '@racewalk/core';
 import { type Cell, read, type Step } from '@racewalk/core/step';
 import type { Machine, World } from '@racewalk/machine';
+import type { Folio } from '../folio-table.js';
+import { ZAP_FLAG_DROP_MARKER, type ZapDetails } from '../memory/zap-details.js';
 import type { MmuGather } from '../mmu_gather/mmu-gather.js';
 import { listWord, setListed } from '../words.js';
 
@@ -62,14 +64,24 @@ export function* unlinkFileVma(m: Machine, vma: Vma): Step<void> {
  * Take the pages of a file out of every area that maps it, and flush; what an area that is not listed has is not
  * touched. @kernel unmap_mapping_range
  */
-export function* unmapMappingRange(m: Machine, mapping: AddressSpace): Step<void> {
+export function* unmapMappingRange(
+  m: Machine,
+  mapping: AddressSpace,
+  details: ZapDetails | null = null,
+): Step<void> {
   yield* m.k.iMmapLockRead(mapping);
   for (const vma of mapping.vmas) {
     if (!(yield* m.k.vmaIsLinked(vma))) continue;
     const [start, size] = [addrOf(vma.start), addrOf(vma.end) - addrOf(vma.start)];
-    yield* m.k.zapPageRangeSingle(vma, start, size, null);
+    yield* m.k.zapPageRangeSingle(vma, start, size, details);
   }
   yield* m.k.iMmapUnlockRead(mapping);
+}
+
+/** The same for one folio, which is locked; private copies of its pages stay. @kernel unmap_mapping_folio */
+export function* unmapMappingFolio(m: Machine, mapping: AddressSpace, folio: Folio): Step<void> {
+  const details = { evenCows: false, singleFolio: folio, zapFlags: ZAP_FLAG_DROP_MARKER };
+  yield* m.k.unmapMappingRange(mapping, details);
 }
 
 /**
@@ -79,12 +91,19 @@ export function* unmapMappingRange(m: Machine, mapping: AddressSpace): Step<void
 export function* unmapRegion(m: Machine, vma: Vma): Step<void> {
   const tlb: MmuGather = yield* m.k.tlbGatherMmu(vma.mm);
   yield* m.k.unmapPageRange(tlb, vma, vma.start, vma.end, null);
-  yield* m.k.unlinkFileVma(vma);
+  yield* m.k.freePgtables(tlb, vma);
   yield* m.k.tlbFinishMmu(tlb);
 }
 
 /** Functions that others call by name. */
-export const I_MMAP = { vmaIsLinked, vmaLinkFile, unlinkFileVma, unmapMappingRange, unmapRegion } as const;
+export const I_MMAP = {
+  vmaIsLinked,
+  vmaLinkFile,
+  unlinkFileVma,
+  unmapMappingRange,
+  unmapMappingFolio,
+  unmapRegion,
+} as const;
 
 type IMmapFunctions = typeof I_MMAP;
 

@@ -5,14 +5,13 @@ import {
   FOLL_FORCE,
   FOLL_GET,
   FOLL_TOUCH,
-  FOLL_WRITE,
   hugeZeroPage,
   linux,
   spareHugePages,
   spareTables,
-  storeHeld,
   upperLevel,
 } from '@racewalk/mm';
+import { forcedWriter } from '../agents.js';
 
 interface Mapped {
   readonly vma: Vma;
@@ -60,17 +59,7 @@ export const forcedWriteHuge: Scenario = defineScenario<Mapped>({
   params: { pages: 1 },
   setup,
   agents: {
-    gup: {
-      cpu: 0,
-      role: 'kernel',
-      note: 'a write to /proc/self/mem',
-      *run(m, { vma }) {
-        const frame = yield* m.k.__getUserPages(vma, vma.start, FOLL_GET | FOLL_WRITE | FOLL_FORCE);
-        if (frame === null) return;
-        yield* storeHeld(m, { vma, vpn: vma.start, frame }, 7);
-        yield* m.k.folioPut(frame);
-      },
-    },
+    gup: forcedWriter,
     other: {
       cpu: 1,
       role: 'kernel',

@@ -3,14 +3,13 @@ import type { Patch, Scenario, World } from '@racewalk/machine';
 import {
   defineScenario,
   FOLL_FORCE,
-  FOLL_GET,
   FOLL_WRITE,
   type Folio,
   linux,
   pageCache,
   sparePages,
-  storeHeld,
 } from '@racewalk/mm';
+import { forcedWriter } from '../agents.js';
 
 interface Mapped {
   readonly vma: Vma;
@@ -61,19 +60,7 @@ export const forcedWrite: Scenario = defineScenario<Mapped>({
   params: { block: 1 },
   setup,
   agents: {
-    gup: {
-      cpu: 0,
-      role: 'kernel',
-      note: 'a write to /proc/self/mem',
-      *run(m, { vma }) {
-        yield* m.k.downRead(vma.mm.mmapLock);
-        const frame = yield* m.k.__getUserPages(vma, vma.start, FOLL_GET | FOLL_WRITE | FOLL_FORCE);
-        yield* m.k.upRead(vma.mm.mmapLock);
-        if (frame === null) return;
-        yield* storeHeld(m, { vma, vpn: vma.start, frame }, 7);
-        yield* m.k.folioPut(frame);
-      },
-    },
+    gup: forcedWriter,
     dontneed: {
       cpu: 1,
       role: 'kernel',

@@ -1,6 +1,7 @@
 import { type ArchPlugin, type PteWord, pteOr } from '@racewalk/core';
-import { type AgentSpec, type Scenario, UserCpu } from '@racewalk/machine';
+import type { AgentSpec, Scenario } from '@racewalk/machine';
 import { defineScenario } from '@racewalk/mm';
+import { stores } from '../agents.js';
 import { type HugetlbPage, hugetlbPage, oneLevelUp } from './page.js';
 
 const mprotect: AgentSpec<HugetlbPage> = {
@@ -10,15 +11,6 @@ const mprotect: AgentSpec<HugetlbPage> = {
   *run(m, { vma }) {
     yield* m.k.hugetlbChangeProtection(vma, { read: false, write: false });
     yield* m.k.hugetlbChangeProtection(vma, { read: true, write: true });
-  },
-};
-
-const user: AgentSpec<HugetlbPage> = {
-  cpu: 1,
-  role: 'user',
-  note: 'stores',
-  *run(m, { vma }) {
-    yield* new UserCpu(m, vma).store(0);
   },
 };
 
@@ -51,7 +43,7 @@ export const protectThenStore: Scenario = defineScenario<HugetlbPage>({
   params: { block: 2 },
   assumes: oneLevelUp,
   setup: (w) => hugetlbPage(w, { dirty: true }),
-  agents: { mprotect, user },
+  agents: { mprotect, user: stores('stores') },
   linux: { '6.12': 'upstream' },
   mutants: {
     'dirty-by-half': {

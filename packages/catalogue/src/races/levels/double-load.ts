@@ -1,6 +1,7 @@
 import type { Ptep, Vma } from '@racewalk/core';
-import { type AgentSpec, type Scenario, UserCpu, type World } from '@racewalk/machine';
+import type { AgentSpec, Scenario, World } from '@racewalk/machine';
 import { defineScenario, linux, sparePages, spareTables, upperLevel } from '@racewalk/mm';
+import { stores } from '../agents.js';
 
 interface Empty {
   readonly vma: Vma;
@@ -41,14 +42,7 @@ export const doubleLoad: Scenario = defineScenario<Empty>({
   setup,
   agents: {
     walker,
-    user: {
-      cpu: 1,
-      role: 'user',
-      note: 'stores: the fault allocates a table',
-      *run(m, { vma }) {
-        yield* new UserCpu(m, vma).store(0);
-      },
-    },
+    user: stores('stores: the fault allocates a table'),
   },
   linux: { '6.12': 'upstream' },
   mutants: {

@@ -1,7 +1,8 @@
 import type { Ptep, Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import { type AgentSpec, type Machine, type Scenario, UserCpu, type World } from '@racewalk/machine';
+import type { AgentSpec, Machine, Scenario, World } from '@racewalk/machine';
 import { defineScenario, linux, spareHugePages, spareTables, upperLevel } from '@racewalk/mm';
+import { stores } from '../agents.js';
 
 interface Empty {
   readonly vma: Vma;
@@ -54,14 +55,7 @@ export const noneToHuge: Scenario = defineScenario<Empty>({
   setup,
   agents: {
     walker,
-    user: {
-      cpu: 1,
-      role: 'user',
-      note: 'stores: the fault maps a huge page',
-      *run(m, { vma }) {
-        yield* new UserCpu(m, vma).store(0);
-      },
-    },
+    user: stores('stores: the fault maps a huge page'),
   },
   linux: { '6.1': 'upstream' },
   mutants: {
