@@ -23,7 +23,7 @@ raceDefinitions({
   runner: vitestRunner({ describe, it }),
   races: Object.freeze(catalogueRaces.filter(({ id }) => !NOT_ON_TOYS.includes(id))),
   source: /./,
-  toy,
+  toy: [toy, { ...toy, memory: 'weak' }],
   flat,
 });
 

@@ -114,7 +114,8 @@ export function buildTable(
   invariants: readonly InvariantCode[] = [],
 ): TestWorld {
   const world = new World(arch, { block: BLOCK }, [0], invariants);
-  const vma = world.vma({ pages: PAGES });
+  // Entries of any kind, with frames that nobody made.
+  const vma = world.vma({ pages: PAGES, flags: { pfnmap: true } });
   // Two blocks of one run and one of another, so that batches may cross a block but not a run.
   const runs = [2 * BLOCK, BLOCK].map((pages) => world.frames.add({ pages }));
   const frames = runs.flatMap((run) => run.frames);

@@ -63,7 +63,8 @@ class TableBench implements Bench {
   ) {
     const n = before.length;
     const world = new World(arch, { block: BLOCK }, [1], n > 1 ? ['ENC', 'CONT'] : ['ENC']);
-    const flags = { hugetlb: true, hugetlbEntries: n };
+    // Entries of any kind, with frames that nobody made.
+    const flags = { hugetlb: true, hugetlbEntries: n, pfnmap: true };
     const vma = world.vma({ pages: 3 * n, level, flags });
     const all = vma.table.entries;
     for (const [i, ptep] of all.entries()) world.setInitial(ptep, before[i - n] ?? neighbour);
