@@ -45,6 +45,9 @@ export function* copyNonpresentPte(
     return 0;
   }
   const copy = shared(m, srcVma, pte);
+  const entry = swap.pteToSwpEntry(pte);
+  // Counted before the child has it: the parent's fault may drop the slot as soon as its lock is free.
+  if (!swap.isMigrationEntry(entry)) yield* m.k.swapDuplicate(entry);
   if (copy !== pte) yield* m.pte.setPteAt(srcVma.mm, addrOf(srcPte.vpn), srcPte, copy);
   yield* m.pte.setPteAt(dstVma.mm, addr, dstPte, swap.pteSwpClearUffdWp(copy));
   return 0;

@@ -60,12 +60,19 @@ export function* handlePteFault(m: Machine, vmf: VmFault): Step<number> {
   return entry.id;
 }
 
+/** An empty entry: the page of the file, where a race says what its cache has. @kernel do_pte_missing */
+function* doPteMissing(m: Machine, vmf: VmFault): Step<number> {
+  if (m.k.filemapGetFolio(vmf.vma, vmf.ptep.vpn) === null) return yield* m.k.doAnonymousPage(vmf);
+  yield* m.k.doFault(vmf);
+  return 0;
+}
+
 /**
  * The entry was empty, or keeps the place of a page. Where it was empty, reclaim may be in the middle of it: then the look under
  * the lock finds the swap entry, and the access is tried again.
  */
 function* notPresent(m: Machine, vmf: FoundFault): Step<number> {
-  if (m.v.pteNone(vmf.origPte)) return yield* m.k.doAnonymousPage(vmf);
+  if (m.v.pteNone(vmf.origPte)) return yield* doPteMissing(m, vmf);
   yield* m.k.doSwapPage(vmf);
   return 0;
 }

@@ -102,7 +102,7 @@ export function* wpPageCopy(m: Machine, vmf: FoundFault, old: Frame): Step<void>
 }
 
 /**
- * A store faulted on a present, read-only page of a private mapping: reuse it or copy it. The page-table
+ * A store faulted on a present, read-only page: reuse it or, of a private mapping, copy it. The page-table
  * lock is held, and dropped. @kernel do_wp_page
  */
 export function* doWpPage(m: Machine, vmf: FoundFault): Step<void> {
@@ -110,6 +110,8 @@ export function* doWpPage(m: Machine, vmf: FoundFault): Step<void> {
   // Write protection by userfaultfd may have been changed and not be flushed yet: nobody may store while the page is copied.
   if (vma.flags.uffdWp === true && (yield* m.k.mmTlbFlushPending(vma.mm)))
     yield* m.tlb.flushTlbPage(vma, addrOf(vmf.ptep.vpn));
+  // A page that is shared is never copied: it becomes writable, where no driver asks to be told before.
+  if (vma.shared) return yield* m.k.wpPageShared(vmf, null);
   const page = pageOf(m, vmf);
   const exclusive = yield* m.k.pageAnonExclusive(page);
   if (exclusive || (yield* m.k.wpCanReuseAnonFolio(page.folio))) {

@@ -21,6 +21,17 @@ export interface ChangeProt {
 }
 
 /**
+ * Whether a write fault would map the page writable without asking anybody; if not, the entry stays read-only and the fault
+ * decides. Left out: soft-dirty and userfaultfd. @kernel can_change_pte_writable
+ */
+export function* canChangePteWritable(m: Machine, vma: Vma, pte: PteWord): Step<boolean> {
+  if (m.v.pteProtnone(pte)) return false;
+  if (vma.shared) return m.v.pteDirty(pte);
+  const page = m.k.vmNormalPage(pte);
+  return page !== null && (yield* m.k.pageAnonExclusive(page));
+}
+
+/**
  * Change the entries of a range within one table; returns how many were changed. An entry that is not present
  * is in no TLB, once the deferred flushes are made. @kernel change_pte_range
  */
@@ -33,7 +44,7 @@ export function* changePteRange(
   change: ChangeProt,
 ): Step<number> {
   const { v } = m;
-  const newprot = change.protNuma === true ? v.protNone() : v.mkProt(change.prot);
+  const newprot = change.protNuma === true ? v.protNone() : v.mkProt({ ...change.prot, write: false });
   let pages = 0;
   yield* m.pteOffsetMapLock(vma.table);
   yield* m.k.flushTlbBatchedPending(vma.mm);
@@ -43,7 +54,10 @@ export function* changePteRange(
     const look = yield* m.pte.ptepGet(ptep);
     if (v.ptePresent(look)) {
       const oldpte = yield* m.pte.ptepModifyProtStart(vma, addr, ptep);
-      yield* m.pte.ptepModifyProtCommit(vma, addr, ptep, oldpte, v.pteModify(oldpte, newprot));
+      let ptent = v.pteModify(oldpte, newprot);
+      // What the area may write, an entry may not: fork has left pages in it that are shared.
+      if (change.prot.write && (yield* m.k.canChangePteWritable(vma, ptent))) ptent = v.pteMkwrite(ptent);
+      yield* m.pte.ptepModifyProtCommit(vma, addr, ptep, oldpte, ptent);
       m.k.tlbFlushPteRange(tlb, vma, addr, PAGE_SIZE);
       pages++;
     } else if (m.arch.swap.isSwapPte(look)) {
@@ -109,7 +123,13 @@ export function* doMprotectPkey(m: Machine, areas: readonly Vma[], prot: Prot): 
 }
 
 /** Functions that others call by name. */
-export const MPROTECT = { changePteRange, changeNonpresentPte, changeProtection, doMprotectPkey } as const;
+export const MPROTECT = {
+  canChangePteWritable,
+  changePteRange,
+  changeNonpresentPte,
+  changeProtection,
+  doMprotectPkey,
+} as const;
 
 type MprotectFunctions = typeof MPROTECT;
 
