@@ -31,9 +31,24 @@ const BODIES: readonly (readonly [what: string, text: string, message: RegExp])[
   ],
   ['a union', race('\tunion { int a; long b; } u;\n\tu.a = 1;'), /x\.c:8:2: a union/],
   [
-    'a bit-field',
-    race('\tf.a = 1;', 'struct f { int a : 3; };\n\nforbids DIRTY', '{ 1 page; struct f f; }'),
-    /x\.c:7:2: 'a' is a bit-field/,
+    'a bit-field of a width that is no number',
+    race('\tf.a = 1;', 'struct f { int a : N; };\n\nforbids DIRTY', '{ 1 page; struct f f; }'),
+    /x\.c:7:2: the bits of 'a' cannot be counted/,
+  ],
+  [
+    'a work item',
+    race('\tschedule_work(&work);'),
+    /x\.c:7:2: schedule_work\(\): work items are run by nobody here[\s\S]*write the work as an agent/,
+  ],
+  [
+    'a function for other CPUs',
+    race('\ton_each_cpu(f, NULL, 1);'),
+    /x\.c:7:2: on_each_cpu\(\): no function is run on another CPU[\s\S]*tlb_remove_table_sync_one/,
+  ],
+  [
+    'a loop that nobody knows',
+    race('\tfor_each_thing(a, b) { a++; }'),
+    /x\.c:7:2: for_each_thing: this for-each macro is not known[\s\S]*#define for_each_thing/,
   ],
   [
     'recursion without end',

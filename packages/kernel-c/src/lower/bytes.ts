@@ -2,6 +2,7 @@
 import { PTE_ZERO } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import type { Node } from 'web-tree-sitter';
+import { ofPages } from '../names/page-data.js';
 import type { Memory } from '../run/memory.js';
 import { CStruct, isPte, LocalRef, SharedWord, type Value } from '../run/objects.js';
 import type { Thread } from '../run/thread.js';
@@ -47,7 +48,7 @@ export function bytes(cx: Cx, n: Node, [p, v, size]: readonly Node[], name: stri
   if (p === undefined || v === undefined || size === undefined)
     throw refuse(cx, n, `${name} with too few arguments`, 'give all of them');
   const sets = name === 'memset';
-  if (!/\bsizeof\b/.test(size.text) || (sets && !/^(?:0|0x0|'\\0')$/.test(v.text)))
+  if (!/\b(?:sizeof|PAGE_SIZE)\b/.test(size.text) || (sets && !/^(?:0|0x0|'\\0')$/.test(v.text)))
     throw refuse(
       cx,
       n,
@@ -62,6 +63,7 @@ export function bytes(cx: Cx, n: Node, [p, v, size]: readonly Node[], name: stri
     code: stepping(function* (f): Step<Value> {
       const [to = null, from = null] = yield* value(codes, f);
       f.th.at = where;
+      if (yield* ofPages(to, from, sets)) return 0n;
       if (to instanceof LocalRef)
         yield* memory.store(
           f.th,

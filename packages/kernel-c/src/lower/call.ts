@@ -1,6 +1,7 @@
 /** Calls: built-in names, functions of the text, macros of the text, and names of the kernel. */
 import type { Step } from '@racewalk/core/step';
 import type { Node } from 'web-tree-sitter';
+import { elsewhere } from '../names/elsewhere.js';
 import type { Helper } from '../names/helper.js';
 import { KINDS } from '../names/kinds.js';
 import { isList } from '../names/lists.js';
@@ -49,6 +50,8 @@ export function compileCall(cx: Cx, n: Node): Ex {
   if (known !== undefined && known.floor !== 'no effect' && known.type.k === 'void')
     refuseNoValue(cx, n, name);
   if (known !== undefined) return ofKernel(cx, n, known, args);
+  const other = first || program.unknown !== null ? null : elsewhere(name);
+  if (other !== null) throw refuse(cx, n, other.what, other.hint);
   for (const { node } of args) if (node !== undefined) cx.expr(node);
   if (/^(asm|__asm__|__builtin_)/.test(name))
     throw refuse(cx, n, name, 'give the function a body in C: stub NAME { … }');

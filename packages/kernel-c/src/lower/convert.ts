@@ -1,8 +1,8 @@
 /** Conversions, as an assignment makes them. */
+import { copyOf } from '../run/copies.js';
 import { convert } from '../run/numbers.js';
-import { CStruct } from '../run/objects.js';
 import { type CType, wrap } from '../types/ctype.js';
-import { type Code, type Ex, map } from './code.js';
+import { andThen, type Code, type Ex, map } from './code.js';
 
 /** A value converted to a type. */
 export function converted({ type, code }: Ex, to: CType): Code {
@@ -12,7 +12,7 @@ export function converted({ type, code }: Ex, to: CType): Code {
     if (to.bits !== 1 && to.signed && type.bits < to.bits) return code;
     return map(code, (v) => wrap(v as bigint, to));
   }
-  if (to.k === 'struct') return map(code, (v) => (v instanceof CStruct ? v.copy() : v));
+  if (to.k === 'struct') return andThen(code, (v, f) => copyOf(f.th, v));
   if (to.k === type.k && to.k !== 'int') return code;
   return map(code, (v, f) => convert(f.th, v, to));
 }

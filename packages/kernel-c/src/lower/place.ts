@@ -1,13 +1,15 @@
 /** Places: what can be assigned to, or have its address taken. */
 import type { Node } from 'web-tree-sitter';
 import { kids } from '../parse/unit.js';
+import { assign, copyOf } from '../run/copies.js';
 import type { How } from '../run/memory.js';
 import { number, pteBits, truth } from '../run/numbers.js';
 import { BitsRef, CStruct, LocalRef, PerCpu, type Value } from '../run/objects.js';
 import { throughNull } from '../run/outside.js';
 import { use } from '../run/plain.js';
 import { add } from '../run/pointers.js';
-import { type CType, T, typeText } from '../types/ctype.js';
+import { type CType, fieldType, T, typeText } from '../types/ctype.js';
+import type { Declared } from '../types/declare.js';
 import { andThen, type Code, type Ex, map, map2, pure, stepping, value } from './code.js';
 import { at, type Cx, type PlaceEx, refuse, unknownName } from './context.js';
 
@@ -135,6 +137,8 @@ function ofMember(cx: Cx, n: Node, how: How): PlaceEx {
   const whole = base === null ? (place?.type ?? T.any) : base.type.k === 'ptr' ? base.type.to : T.any;
   if (whole.k === 'pte' && /^(pte|pgprot|pmd|pud)$/.test(member))
     return asBits(cx, n, place ?? through(cx, n, base as Ex, how));
+  // An atomic is the number in it.
+  if (whole.k === 'int' && member === 'counter') return place ?? through(cx, n, base as Ex, how);
   // What is in a swap entry is its own business; whether anything is, can be asked.
   if (whole.k === 'any' && member === 'val' && place !== null)
     return {
@@ -162,6 +166,16 @@ function ofMember(cx: Cx, n: Node, how: How): PlaceEx {
   return { type, slot: null, address, how, at: where, repeated: false, value: null };
 }
 
+function bitsOf(cx: Cx, n: Node, { name, type, bits = 0 }: Declared): CType {
+  if (type.k === 'int' && bits > 0 && bits <= type.bits) return fieldType(type, bits);
+  throw refuse(
+    cx,
+    n,
+    `the bits of '${name}' cannot be counted`,
+    'write their number, not more than the type has',
+  );
+}
+
 function memberType(cx: Cx, n: Node, whole: CType, member: string): CType {
   if (whole.k !== 'struct') {
     if (whole.k === 'any') return T.any;
@@ -171,8 +185,7 @@ function memberType(cx: Cx, n: Node, whole: CType, member: string): CType {
   const own = types.fields(whole.tag);
   if (own !== null) {
     const found = own.find(({ name }) => name === member);
-    if (found?.bits === true)
-      throw refuse(cx, n, `'${member}' is a bit-field`, 'make it a member of its own, or mask a number');
+    if (found?.bits !== undefined) return bitsOf(cx, n, found);
     if (found !== undefined) return found.type;
     const known = own.map(({ name }) => name).join(', ');
     throw refuse(cx, n, `struct ${whole.tag} has no member '${member}'`, `it has ${known}`);
@@ -266,8 +279,9 @@ export function store(cx: Cx, n: Node, place: PlaceEx, stored: Code): Code {
     if (type.k === 'struct') {
       if (!(p instanceof CStruct && v instanceof CStruct)) throw f.th.error('this struct cannot be copied');
       f.th.effect();
-      for (const [member, part] of Object.entries(v.copy().members))
-        yield* memory.setMember(f.th, p, p.tag, member, part, how);
+      const copy = yield* copyOf(f.th, v);
+      f.th.at = where;
+      yield* assign(f.th, p, copy as CStruct);
       return p;
     }
     yield* memory.store(f.th, p, v, how);

@@ -253,7 +253,7 @@ function select(cx: Cx, n: Node): Stmt {
 }
 
 /** Lengths of arrays that are enumerators of the kernel. */
-const SIZES: Readonly<Record<string, string | undefined>> = { NR_MM_COUNTERS: '4' };
+const SIZES: Readonly<Record<string, string | undefined>> = { NR_MM_COUNTERS: '4', PAGE_SIZE: '4096' };
 
 /** An array whose length is a name: a macro of the texts, or a constant of the kernel. */
 function sized(cx: Cx, type: CType, size: Node | null): CType {

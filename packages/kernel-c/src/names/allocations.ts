@@ -1,6 +1,6 @@
 /** What frees memory that structs are in. */
 import { type AtomicBody, atomic, type Cell } from '@racewalk/core/step';
-import { CStruct, SharedWord, type Value } from '../run/objects.js';
+import { BitField, CStruct, SharedWord, type Value } from '../run/objects.js';
 import { POISON } from '../run/words.js';
 import { type Helper, stepHelper } from './helper.js';
 
@@ -9,6 +9,7 @@ import { type Helper, stepHelper } from './helper.js';
  * elsewhere who follows one goes on with what was there.
  */
 function cellsOf(v: Value, pointers: boolean): Cell[] {
+  if (v instanceof BitField) return [v.word.cell];
   if (v instanceof SharedWord) return v.type.k === 'int' || (pointers && v.type.k === 'ptr') ? [v.cell] : [];
   const parts = Array.isArray(v) ? (v as Value[]) : v instanceof CStruct ? Object.values(v.members) : [];
   return parts.flatMap((part) => cellsOf(part, pointers));

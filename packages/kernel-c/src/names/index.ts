@@ -12,9 +12,11 @@ import type { Helper } from './helper.js';
 import { HUGETLB_NAMES } from './hugetlb.js';
 import { LOCK_NAMES } from './locks.js';
 import { MM_NAMES } from './mm.js';
+import { PAGE_DATA_NAMES } from './page-data.js';
 import { SERIES_NAMES } from './series.js';
 import { SHARED_LOCK_NAMES } from './shared-locks.js';
 import { SILENT_NAMES } from './silent.js';
+import { AREA_NAMES } from './vma-lock.js';
 import { WAITS } from './waits.js';
 
 const ALL: readonly Helper[] = [
@@ -29,6 +31,8 @@ const ALL: readonly Helper[] = [
   ...ALLOCATION_NAMES,
   ...ATOMIC_NAMES,
   ...COMPLETION_NAMES,
+  ...PAGE_DATA_NAMES,
+  ...AREA_NAMES,
   ...SILENT_NAMES,
 ];
 

@@ -175,7 +175,6 @@ const CPUS: readonly Helper[] = [
 const RWSEMS = helpers(
   'kernel',
   `mmap_write_lock(mm)
-   mmap_write_unlock(mm)
    i_mmap_lock_read(mapping)
    i_mmap_unlock_read(mapping)
    i_mmap_lock_write(mapping)

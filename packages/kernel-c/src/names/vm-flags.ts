@@ -1,7 +1,7 @@
 /** Changes of the flags of areas: a plain load and a plain store. (include/linux/mm.h, Linux 6.12) */
 import { read, write } from '@racewalk/core/step';
 import { number } from '../run/numbers.js';
-import type { Value } from '../run/objects.js';
+import { SharedWord, type Value } from '../run/objects.js';
 import type { Thread } from '../run/thread.js';
 import { sharedMember } from './fields.js';
 import { type Helper, pureHelper, stepHelper } from './helper.js';
@@ -13,7 +13,7 @@ const change = (
 ): Helper =>
   stepHelper(line, says, function* (th: Thread, [vma, a, b]: readonly Value[]) {
     const word = sharedMember(vma as object, 'vm_flags');
-    if (word === undefined) throw th.error('the flags of this area do not change in this race');
+    if (!(word instanceof SharedWord)) throw th.error('the flags of this area do not change in this race');
     const note = { op: /^\w+/.exec(line)?.[0] ?? '', text: word.name };
     const old = yield* read(word.cell, note);
     yield* write(word.cell, of(old, number(th, a ?? 0n), number(th, b ?? 0n)) | 0, note);

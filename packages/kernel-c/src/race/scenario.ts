@@ -2,7 +2,10 @@
 import { type ArchPlugin, INVARIANTS, type InvariantCode, nearest } from '@racewalk/core';
 import { type Step, write } from '@racewalk/core/step';
 import { type AgentSpec, type Mutant, type Scenario, UserCpu } from '@racewalk/machine';
+import { hasPages } from '@racewalk/mm';
 import { Program, runCall } from '../lower/program.js';
+import { PAGE_ALLOCATOR } from '../names/page-data.js';
+import { LOCKS_AREAS } from '../names/vma-lock.js';
 import { withDefines } from '../parse/defines.js';
 import { errorAt, placeOf } from '../parse/error.js';
 import { syntaxError } from '../parse/syntax.js';
@@ -22,7 +25,7 @@ import { type Parameter, parametersOf, refuseUnknown, withParameters } from './p
 import { type ShownLocal, showEnd, shownIn } from './shown.js';
 import { type ClaimText, masked, type RaceText, splitRace } from './split.js';
 import { expectationOf, unitsOf } from './variants.js';
-import { argument, type RaceState, setUp } from './world.js';
+import { argument, type RaceState, setUp, type Watched } from './world.js';
 
 /** How a race is read and run. */
 export interface RaceOptions extends RunOptions {
@@ -123,6 +126,15 @@ export function readRace(source: string, file: string, options: RaceOptions = {}
     ? agents.map((_, i) => i)
     : [];
   const vmFlags = /\bvm_flags_(set|clear|mod|reset|init)\b/.test(source);
+  const watched: Watched = {
+    follow,
+    contents,
+    ends,
+    vmFlags,
+    areaLocks: LOCKS_AREAS.test(source),
+    allocations: source.match(PAGE_ALLOCATOR)?.length ?? 0,
+    cpus: agents.length,
+  };
   const agentsOf = ({ program, conditions, filter }: Built): Record<string, AgentSpec<RaceState>> => {
     const kept = [...conditions.flatMap(({ locals }) => locals), ...(filter?.locals ?? []), ...shows];
     return Object.fromEntries(
@@ -163,7 +175,7 @@ export function readRace(source: string, file: string, options: RaceOptions = {}
     invariants,
     // The pages of the race are one block where blocks exist.
     params: state.facts.has('hugetlb') ? { block: 2 } : state.pages > 1 ? { block: state.pages } : {},
-    setup: (w) => setUp(w, state, types, { follow, contents, ends, vmFlags, cpus: agents.length }),
+    setup: (w) => setUp(w, state, types, watched),
     agents: agentsOf(upstream),
     finally(w, s: RaceState, view, faults) {
       if (options.states !== undefined) {
@@ -293,6 +305,7 @@ function agent(
     note: `${file.split('/').pop()}:${line}`,
     *run(m, s) {
       const user = new UserCpu(m, s.vma);
+      hasPages(m, s.spares[cpu] ?? []);
       const args = parameters.map(({ name, type, user: mapped }): Value => {
         if (mapped) return new UserPointer(user, Number(/(\d+)$/.exec(name)?.[1] ?? 0), name);
         // What there is nothing for was refused when the race was read.

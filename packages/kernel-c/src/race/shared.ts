@@ -1,8 +1,8 @@
 /** Variables that agents share, as words of the machine. */
 import type { World } from '@racewalk/machine';
-import { CStruct, functionNamed, LockRef, PerCpu, SharedWord, type Value } from '../run/objects.js';
+import { BitField, CStruct, functionNamed, LockRef, PerCpu, SharedWord, type Value } from '../run/objects.js';
 import { toWord } from '../run/words.js';
-import { type CType, T } from '../types/ctype.js';
+import { type CType, fieldType, type IntType, T } from '../types/ctype.js';
 import type { Types } from '../types/declare.js';
 import type { SharedVariable } from './initial.js';
 import type { Given, Start } from './start.js';
@@ -45,6 +45,35 @@ export function makeShared(
   return globals;
 }
 
+/** The words that bit-fields of a struct share: as many as fit in 32 bits, one behind the other. */
+class Units {
+  #word: SharedWord | null = null;
+  #used = 0;
+  #value = 0;
+
+  /** A member that is none ends the word. */
+  closed(member: Value): Value {
+    this.#word = null;
+    return member;
+  }
+
+  next(type: IntType, make: (name: string) => Value, name: string): BitField {
+    if (this.#word === null || this.#used + type.bits > 32) {
+      this.#word = make(name) as SharedWord;
+      this.#used = 0;
+      this.#value = 0;
+    }
+    const shift = this.#used;
+    this.#used += type.bits;
+    return new BitField(this.#word, shift, type);
+  }
+
+  begin(w: World, { word, shift, type }: BitField, value: bigint): void {
+    this.#value |= Number(BigInt.asUintN(type.bits, value)) << shift;
+    w.cells.setInitial(word.cell, this.#value);
+  }
+}
+
 class Maker {
   readonly pointing: Pointing[] = [];
 
@@ -82,10 +111,16 @@ class Maker {
       start,
       fields.map((d) => d.name),
     );
-    const members = fields.map(({ name: member, type }): [string, Value] => [
-      member,
-      this.make(`${name}.${member}`, type, given.get(member) ?? 0n),
-    ]);
+    const units = new Units();
+    const members = fields.map((d): [string, Value] => {
+      const { name: member, type, bits } = d;
+      const start = given.get(member) ?? 0n;
+      if (bits === undefined || type.k !== 'int')
+        return [member, units.closed(this.make(`${name}.${member}`, type, start))];
+      const field = units.next(fieldType(type, bits), (at) => this.make(`${name}.${at}`, T.uint, 0n), member);
+      units.begin(this.w, field, typeof start === 'bigint' ? start : 0n);
+      return [member, field];
+    });
     const made = new CStruct(tag, Object.fromEntries(members), name);
     // As with locks, what the state declares is ready: a list without elements.
     if (tag === 'list_head')

@@ -2,7 +2,8 @@
 import { addrOf, type Ptep, type Vma } from '@racewalk/core';
 import type { Frame, World } from '@racewalk/machine';
 import { type Folio, linux, PageFlag } from '@racewalk/mm';
-import { flagsOf, shareFlags } from '../names/fields.js';
+import { flagsOf, shareMember } from '../names/fields.js';
+import { makeVmaLock } from '../names/vma-lock.js';
 import { LockRef, SharedWord, type Value } from '../run/objects.js';
 import type { CType } from '../types/ctype.js';
 import { T } from '../types/ctype.js';
@@ -17,6 +18,8 @@ export interface RaceState {
   readonly child: Vma | null;
   readonly folio: Folio;
   readonly globals: ReadonlyMap<string, Value>;
+  /** Pages that each agent may allocate. */
+  readonly spares: readonly (readonly Folio[])[];
   /** Last values of locals that a condition speaks of, by `P0:name`. */
   readonly ends: ReadonlyMap<string, SharedWord>;
 }
@@ -31,6 +34,10 @@ export interface Watched {
   readonly ends: readonly string[];
   /** Whether agents change `vm_flags`. */
   readonly vmFlags: boolean;
+  /** Whether agents take the locks of areas. */
+  readonly areaLocks: boolean;
+  /** Calls in the texts that allocate a page. */
+  readonly allocations: number;
   /** How many agents there are; each has a CPU. */
   readonly cpus: number;
 }
@@ -40,7 +47,7 @@ export function setUp(
   w: World,
   { pages: given, facts, variables }: InitialState,
   types: Types,
-  { follow, contents, ends, vmFlags, cpus }: Watched,
+  { follow, contents, ends, vmFlags, areaLocks, allocations, cpus }: Watched,
 ): RaceState {
   const { folio: makeFolio, mapFolio } = linux(w);
   for (const cpu of follow) w.contexts.track(cpu);
@@ -91,13 +98,26 @@ export function setUp(
     [child, 'child vma->vm_flags'],
   ] as const)
     if (vmFlags && area !== null)
-      shareFlags(area, new SharedWord(w.word(name, Number(flagsOf(area))), T.ulong, name));
+      shareMember(area, 'vm_flags', new SharedWord(w.word(name, Number(flagsOf(area))), T.ulong, name));
+  if (areaLocks) makeVmaLock(w, vma, 'vma');
+  if (areaLocks && child !== null) makeVmaLock(w, child, 'child vma');
+  const spare = (cpu: number, i: number): Folio =>
+    makeFolio({
+      name: `spare ${i} of cpu${cpu}`,
+      pages: 1,
+      refcount: 1,
+      mapcount: 0,
+      ...(contents ? { contents: [0] } : {}),
+    });
   const globals = makeShared(w, variables, types, cpus);
   return {
     vma,
     child,
     folio,
     globals,
+    spares: Array.from({ length: cpus }, (_, cpu) =>
+      Array.from({ length: allocations }, (__, i) => spare(cpu, i)),
+    ),
     ends: new Map(ends.map((key) => [key, new SharedWord(w.ghost(key, 0), T.int, key)])),
   };
 }

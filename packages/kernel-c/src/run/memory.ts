@@ -12,8 +12,10 @@ import {
   xchg,
 } from '@racewalk/core/step';
 import { type HostFields, sharedMember } from '../names/fields.js';
+import { wrap } from '../types/ctype.js';
 import { integer, pteBits, pteOf } from './numbers.js';
 import {
+  BitField,
   BitsRef,
   CStruct,
   ElementRef,
@@ -102,6 +104,10 @@ export class Memory {
       if (p.type.k === 'ptr' && typeof found === 'object' && found !== null) th.pointers.set(found, p.cell);
       return found;
     }
+    if (p instanceof BitField) {
+      const whole = integer(th, yield* this.load(th, p.word, how));
+      return wrap(whole >> BigInt(p.shift), p.type);
+    }
     if (p instanceof NumberRef) return BigInt(p.of.value);
     if (p instanceof LocalRef) return p.frame.v[p.slot] ?? 0n;
     if (p instanceof MemberRef) return yield* this.member(th, p.object, p.tag, p.member, how);
@@ -126,6 +132,12 @@ export class Memory {
       const word = this.#word(th, value, p);
       th.stored(p);
       yield* write(p.cell, word, note, () => `= ${shown(th, word, p)}`, order);
+    } else if (p instanceof BitField) {
+      const mask = (1n << BigInt(p.type.bits)) - 1n;
+      const shift = BigInt(p.shift);
+      const whole = integer(th, yield* this.load(th, p.word, how));
+      const now = (whole & ~(mask << shift)) | ((integer(th, value) & mask) << shift);
+      yield* this.store(th, p.word, now, how);
     } else if (p instanceof NumberRef) {
       p.of.value = Number(integer(th, value));
     } else if (p instanceof LocalRef) {
@@ -153,6 +165,7 @@ export class Memory {
           `'${member}' of struct ${o.tag} is read, and another member of its union was stored last`,
         );
       if (value === undefined) throw th.error(`struct ${o.tag} has no member '${member}'`);
+      if (value instanceof BitField) return yield* this.load(th, value, how);
       if (!(value instanceof SharedWord)) return value;
       this.#owners.set(value, o);
       return yield* this.load(th, value, how);
@@ -168,7 +181,7 @@ export class Memory {
     if (object === null || object === 0n) throw throughNull(th, `NULL->${member}`);
     if (object instanceof CStruct) {
       const old = object.members[member];
-      if (old instanceof SharedWord) {
+      if (old instanceof SharedWord || old instanceof BitField) {
         yield* this.store(th, old, value, how);
         return;
       }
@@ -193,7 +206,7 @@ export class Memory {
     if (object instanceof HeadOf && member === object.member) return object.head;
     const value = object instanceof CStruct ? object.members[member] : undefined;
     if (value instanceof SharedWord && object instanceof CStruct) this.#owners.set(value, object);
-    if (value instanceof SharedWord) return value;
+    if (value instanceof SharedWord || value instanceof BitField) return value;
     const inside = value instanceof CStruct || value instanceof LockRef || Array.isArray(value);
     if (inside && !isPointer) return value;
     const word = typeof object === 'object' && object !== null ? sharedMember(object, member) : undefined;

@@ -2,7 +2,7 @@
 import type { PageTable, Ptep, PteWord } from '@racewalk/core';
 import type { Cell } from '@racewalk/core/step';
 import type { UserCpu } from '@racewalk/machine';
-import type { CType } from '../types/ctype.js';
+import type { CType, IntType } from '../types/ctype.js';
 
 /**
  * A value: integers are bigints in the range of their type, entries are words of core, pointers are objects of the
@@ -16,6 +16,15 @@ export class SharedWord {
     readonly cell: Cell,
     readonly type: CType,
     readonly name: string,
+  ) {}
+}
+
+/** A member that has some bits of a word: changed by a load and a store of the whole word. */
+export class BitField {
+  constructor(
+    readonly word: SharedWord,
+    readonly shift: number,
+    readonly type: IntType,
   ) {}
 }
 
@@ -51,14 +60,6 @@ export class CStruct {
     if (!(value instanceof CStruct)) return;
     value.parent = this;
     value.member = member;
-  }
-
-  /** A copy, as an assignment makes it. */
-  copy(): CStruct {
-    const members = Object.entries(this.members).map(
-      ([k, v]) => [k, v instanceof CStruct ? v.copy() : Array.isArray(v) ? [...v] : v] as const,
-    );
-    return new CStruct(this.tag, Object.fromEntries(members), this.name, this.overlaps);
   }
 }
 

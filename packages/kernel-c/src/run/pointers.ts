@@ -12,6 +12,7 @@ import {
   OutsidePage,
   OutsideTable,
   pointedTo,
+  SharedWord,
   UserPointer,
   type Value,
 } from './objects.js';
@@ -75,5 +76,12 @@ export function same(a: Value, b: Value): boolean {
 /** Negative, zero or positive, as `a` is before, at or behind `b`. */
 export function order(th: Thread, a: Value, b: Value): number {
   if (typeof a === 'bigint' && typeof b === 'bigint') return a < b ? -1 : a > b ? 1 : 0;
-  return Number(difference(th, a, b));
+  const [x, y] = [cellOf(a), cellOf(b)];
+  return x !== null && y !== null ? x - y : Number(difference(th, a, b));
+}
+
+/** Locks and words are in some order, one that stays: whoever takes two locks in order takes them in this one. */
+function cellOf(p: Value): number | null {
+  const at = pointedTo(p);
+  return at instanceof LockRef ? at.lock : at instanceof SharedWord ? at.cell : null;
 }

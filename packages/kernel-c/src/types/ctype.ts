@@ -5,6 +5,8 @@ export interface IntType {
   readonly k: 'int';
   readonly bits: number;
   readonly signed: boolean;
+  /** Some bits of a word: what does not fit is cut off, also where one bit is left. */
+  readonly field?: true;
 }
 
 /** A type. `any` is one that is not known: it may be passed on, and nothing else. */
@@ -80,6 +82,7 @@ export const TYPEDEFS: Readonly<Record<string, CType | undefined>> = Object.free
   rmap_t: T.int,
   zap_flags_t: T.uint,
   cydp_t: T.int,
+  cpumask_t: T.ulong,
   atomic_t: T.int,
   atomic_long_t: T.long,
   refcount_t: T.int,
@@ -93,6 +96,10 @@ export const TYPEDEFS: Readonly<Record<string, CType | undefined>> = Object.free
   pgtable_t: T.any,
 });
 
+/** Some bits of a type. */
+export const fieldType = (type: IntType, bits: number): IntType =>
+  type.bits === 1 ? type : { ...type, bits, field: true };
+
 /** The type that arithmetic is done in. */
 export const promote = (t: IntType): IntType => (t.bits < 32 ? T.int : t);
 
@@ -104,8 +111,8 @@ export function usual(a: IntType, b: IntType): IntType {
 }
 
 /** A value brought into the range of a type, as a conversion does. */
-export function wrap(value: bigint, { bits, signed }: IntType): bigint {
-  if (bits === 1) return value === 0n ? 0n : 1n;
+export function wrap(value: bigint, { bits, signed, field }: IntType): bigint {
+  if (bits === 1 && field !== true) return value === 0n ? 0n : 1n;
   return signed ? BigInt.asIntN(bits, value) : BigInt.asUintN(bits, value);
 }
 

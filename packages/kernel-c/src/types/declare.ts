@@ -11,8 +11,8 @@ export interface Declared {
   readonly value: Node | null;
   /** The length of an array, where it is not a plain number. */
   readonly size: Node | null;
-  /** A member that has some bits of a word only. */
-  readonly bits?: boolean;
+  /** How many bits of a word a member has, where it has not all. */
+  readonly bits?: number;
 }
 
 /** Structs that patches use and other patches of their series define, and small ones of the kernel's headers. */
@@ -185,6 +185,21 @@ export class Types {
     return (own ?? prelude().structs.get(tag))?.childForFieldName('body') ?? null;
   }
 
+  /** Members of a declaration, and how many bits each has; padding without a name is left out. */
+  #withBits(d: Node): Declared[] {
+    const clauses = kids(d).filter(({ type }) => type === 'bitfield_clause');
+    if (clauses.length === 0) return this.all(d);
+    const declarators = fields(d, 'declarator');
+    return this.all(d).map((member, i) => {
+      const start = declarators[i]?.endIndex ?? 0;
+      const clause = clauses.find(({ startIndex }) => startIndex >= start);
+      const next = declarators[i + 1]?.startIndex ?? Number.POSITIVE_INFINITY;
+      if (clause === undefined || clause.startIndex > next) return member;
+      const [width] = kids(clause);
+      return { ...member, bits: /^\d+$/.test(width?.text ?? '') ? Number(width?.text) : 0 };
+    });
+  }
+
   #members(body: Node, parts: readonly Node[] = kids(body)): Declared[] {
     return parts
       .flatMap(inBranches)
@@ -194,8 +209,7 @@ export class Types {
           ? (d.childForFieldName('type')?.childForFieldName('body') ?? null)
           : null;
         if (inner !== null) return this.#members(inner);
-        const bits = kids(d).some(({ type }) => type === 'bitfield_clause');
-        return bits ? this.all(d).map((member) => ({ ...member, bits })) : this.all(d);
+        return this.#withBits(d);
       });
   }
 }
