@@ -27,7 +27,7 @@ export const detachedVsFault: Scenario = defineScenario<Area>({
     'lock_vma_under_rcu(), mm/memory.c; vma_mark_detached(), vma_end_write_all(), unmap_region(), Linux 6.12',
   about:
     'munmap marks the area as detached, gives the write side of the mmap lock back, and then unmaps the area and frees its table. A fault has found the area without the mmap lock. It looks at the mark once it has the lock of the area. Without that look it walks a table that is being freed, or maps a page where no area is left. And the mark counts only if the number of the mmap lock, which says that the area is free again, is read before it.',
-  invariants: ['PTUAF', 'RMAP', 'MISS'],
+  invariants: ['PTUAF', 'RMAP'],
   params: {},
   setup,
   agents: {
