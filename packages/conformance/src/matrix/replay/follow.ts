@@ -4,7 +4,7 @@
  */
 import { type Path, replay } from '@racewalk/explorer';
 import { type BuiltScenario, buildScenario } from '@racewalk/machine';
-import type { TokenData, Trace, TraceEvent } from '@racewalk/trace';
+import { EVENT_KINDS, type TokenData, type Trace, type TraceEvent } from '@racewalk/trace';
 import { traceOf } from './record.js';
 import { replayToken, type TokenParts } from './replay.js';
 
@@ -12,8 +12,8 @@ import { replayToken, type TokenParts } from './replay.js';
 const MOST_STEPS = 600;
 
 /** What an agent did, whatever the words are called elsewhere. */
-const deed = ({ op, does, label }: Pick<TraceEvent, 'op' | 'does' | 'label'>): string =>
-  op === '' ? `${does} ${label.split(' ')[0]}` : op;
+const deed = ({ op, does, kind }: Pick<TraceEvent, 'op' | 'does' | 'kind'>): string =>
+  `${op || does} ${kind}`;
 
 /** A run of steps by one agent, and the last of them: how often the agent had done the same by then. */
 interface Turn {
@@ -121,8 +121,10 @@ class Follower {
 
   #did(agent: number, what: string): number {
     const { steps } = replay(this.#built.program, this.path, { memory: this.memory });
-    return steps.filter(({ thread, flusher, effect, label }) => {
-      return thread === agent && !flusher && deed({ ...effect, label }) === what;
+    return steps.filter(({ thread, flusher, effect, kind }) => {
+      return (
+        thread === agent && !flusher && deed({ ...effect, kind: EVENT_KINDS[kind] ?? 'atomic' }) === what
+      );
     }).length;
   }
 }
