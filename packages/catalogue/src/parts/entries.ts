@@ -59,8 +59,8 @@ export const PART_A: readonly Entry[] = Object.freeze([
       {
         test: 'access-flags/set-vs-walker',
         broken: ['plain-store', 'request-wins'],
-        but: 'CPUs with and without hardware dirty state in one system',
       },
+      { test: 'entries/mixed-walkers', broken: ['plain-store'] },
     ],
     found:
       'Linux 6.12 still stores plainly on riscv and on loongarch, and loses the store where the hardware sets D (findings.md)',
