@@ -17,6 +17,7 @@ const PAGES = [
   'levels',
   'engine',
   'scenario',
+  'own-tlb',
 ];
 const from = (at: string): string => fileURLToPath(new URL(at, import.meta.url));
 const update = process.env.UPDATE_GOLDEN === '1';

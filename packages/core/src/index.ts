@@ -46,7 +46,7 @@ export { AtomicPteOps } from './ops/pte-atomic.js';
 export type { Cydp, PteOps } from './ops/pte-ops.js';
 export { PMD_OPS } from './ops/pud.js';
 export { PMD_ONLY_OPS } from './ops/pud-ops.js';
-export type { Tlb } from './ops/tlb.js';
+export type { Tlb, TlbHardware } from './ops/tlb.js';
 export type { HugePteValues } from './pte/hugetlb.js';
 export type { PteField, PteLayout } from './pte/layout.js';
 export type { PmdValues } from './pte/pmd.js';

@@ -33,6 +33,7 @@ export {
   stopUser,
 } from './cpu/spaces.js';
 export { waitedFor } from './cpu/tlb.js';
+export { updateThenFlush } from './cpu/tlb-part.js';
 export { TreeCpu, type TreeOptions } from './cpu/tree-cpu.js';
 export type { WalkerUpdates } from './cpu/two-steps.js';
 export { updatingWalker } from './cpu/updating-walker.js';

@@ -1,10 +1,14 @@
 /** One call of an operation on a table, alone: what it returns, and what it leaves behind. */
 
-import { type ArchPlugin, type PteWord, ptepOf } from '@racewalk/core';
+import { type ArchPlugin, type InvariantCode, type PteWord, ptepOf } from '@racewalk/core';
 import { initialMemory, runAlone } from '@racewalk/machine';
 
 import { buildTable, PAGES, type TableSpec, type TableView, type TestWorld, viewTable } from './table.js';
 import type { Arguments, Trial } from './trials.js';
+
+/** What a plug-in says of entries is watched: of one alone, and of one that comes after another. */
+const watchedIn = ({ overLive }: ArchPlugin): readonly InvariantCode[] =>
+  overLive === undefined ? ['ENC'] : ['ENC', 'CONT'];
 
 /** What a call came to. */
 export interface Effect {
@@ -55,7 +59,7 @@ const genericOf = (arch: ArchPlugin): ArchPlugin => {
 
 /** The call as the plug-in does it. */
 export const effectOf = (arch: ArchPlugin, trial: Trial, spec: TableSpec, a: Arguments): Effect =>
-  run(buildTable(arch, spec, false, ['ENC']), trial, a);
+  run(buildTable(arch, spec, false, watchedIn(arch)), trial, a);
 
 /** The same call by the generic body, on a table that holds what the entries mean. */
 export const genericEffectOf = (arch: ArchPlugin, trial: Trial, spec: TableSpec, a: Arguments): Effect =>

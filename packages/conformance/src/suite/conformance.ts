@@ -100,7 +100,7 @@ function flushTest(runner: Required<TestRunner>, arch: ArchPlugin): void {
     const problems = flushProblems(arch);
     if (problems.length === 0) return;
     const hint =
-      'let `flushTargets` return every CPU on which the address space may be loaded, the own one included';
+      'let `flushTargets`, and the `tlb` of the plug-in if it has one, reach every CPU on which the address space may be loaded, the own one included';
     throw pluginFault(arch, `${problems.join('\n')}\n  what to do: ${hint}`, hint);
   });
 }

@@ -1,5 +1,5 @@
 /** Every form of a flush reaches every CPU: tried on three of them, each with a translation of every page. */
-import { type ArchPlugin, addrOf, type Vma } from '@racewalk/core';
+import { type ArchPlugin, addrOf, ptepOf, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import { entriesOf, initialMemory, Machine, runAlone, World } from '@racewalk/machine';
 import { makeEntry } from '../laws/entries.js';
@@ -22,6 +22,7 @@ const FORMS: Readonly<Record<string, Flush>> = {
     m.tlb.flushTlbRange(vma, addrOf(vma.start), addrOf(vma.end), true),
   flush_tlb_mm: (m, vma) => m.tlb.flushTlbMm(vma.mm),
   '__flush_tlb_range_nosync and dsb': twoHalves,
+  updateAndFlush: (m, vma) => m.tlb.updateAndFlush(ptepOf(vma, vma.start), (pte) => pte),
 };
 
 /** What a flush leaves behind, form by form and CPU by CPU, in words; empty if nothing. */

@@ -10,7 +10,7 @@ import { GenericPmdOps } from '../ops/pmd.js';
 import { PMD_OPS } from '../ops/pud.js';
 import { type Refuse, refuseFor } from './check-spec.js';
 import type { ArchPlugin } from './plugin.js';
-import { stubMachine } from './stub-machine.js';
+import { stubMachine, stubTlb } from './stub-machine.js';
 
 type Methods = Readonly<Record<string, unknown>>;
 
@@ -87,6 +87,25 @@ function checkHugeOps(arch: ArchPlugin, machine: EntryMachine, refuse: Refuse): 
   checkMethods(ops, GenericHugePteOps.prototype, HUGE_PTE_OPS, refuse);
 }
 
+/** The TLB part, where the plug-in brings its own: nothing lacks, and nothing is nearly an operation. */
+function checkTlb(arch: ArchPlugin, machine: EntryMachine, refuse: Refuse): void {
+  if (arch.tlb === undefined) return;
+  const part = Object(arch.tlb(machine, stubTlb)) as Methods;
+  const known = Object.keys(stubTlb);
+  const expected = '(m, hardware) => ({ ...hardware, *flushTlbPage(vma, addr) { … } })';
+  const lacking = known.find((name) => part[name] === undefined && !OWN_TLB.includes(name));
+  if (lacking !== undefined) refuse(`the TLB part lacks ${lacking}`, expected);
+  for (const name of ownNames(part, Object.prototype)) {
+    const meant = misspelt(name, known);
+    if (meant !== null) refuse(`unknown operation ${name} of the TLB part`, meant);
+    if (known.includes(name) && part[name] !== (stubTlb as unknown as Methods)[name])
+      checkBody(name, part[name], refuse);
+  }
+}
+
+/** What only the machine's part has to have. */
+const OWN_TLB: readonly string[] = ['updateAndFlushAtOnce', 'flushDevices'];
+
 /** How a plug-in makes operations, from what it is given. */
 function made(kind: 'PteOps' | 'PmdOps' | 'HugePteOps', given: string): string {
   return `${given} => new My${kind}${given}, where My${kind} extends Generic${kind}`;
@@ -109,6 +128,7 @@ export function checkOps(arch: ArchPlugin): void {
   const refuse = refuseFor(arch.id, 'RACEWALK_BAD_OVERRIDE');
   const machine = stubMachine(arch);
   checkHugeOps(arch, machine, refuse);
+  checkTlb(arch, machine, refuse);
   const ops = machine.pte;
   if (!((ops as object) instanceof GenericPteOps))
     refuse('ops does not make operations', made('PteOps', '(m)'));

@@ -50,6 +50,8 @@ const OPTIONAL: Readonly<Record<string, Kind>> = {
   pmdOps: 'a function',
   hugeOps: 'a function',
   malformed: 'a function',
+  overLive: 'a function',
+  tlb: 'a function',
   mutants: 'a list',
   survives: 'a list',
   linux: 'a list',

@@ -7,6 +7,7 @@ import type { HugePteOps } from '../ops/hugetlb-ops.js';
 import type { OpsPatch } from '../ops/patch.js';
 import type { PmdOps } from '../ops/pmd-ops.js';
 import type { PteOps } from '../ops/pte-ops.js';
+import type { Tlb, TlbHardware } from '../ops/tlb.js';
 import type { HugePteValues } from '../pte/hugetlb.js';
 import type { PteLayout } from '../pte/layout.js';
 import type { PmdValues } from '../pte/pmd.js';
@@ -144,6 +145,13 @@ export interface ArchSpec {
     cpus: readonly number[],
     running: readonly string[],
   ) => readonly number[];
+  /** The plug-in's own TLB maintenance. Left out: the machine's, as `ipiFlush` or `broadcastTlbi` say. */
+  readonly tlb?: (m: EntryMachine, hardware: TlbHardware) => Tlb;
+  /**
+   * Why `now` must not be stored where TLBs may still have the valid entry `held` (it stands there, or was emptied and nobody has
+   * invalidated it since), or `null`. Asked at every software write, and broken as CONT. Left out: as `breakBeforeMake` says.
+   */
+  readonly overLive?: (held: PteWord, now: PteWord) => string | null;
   /** Why this value must never be stored in a table, or `null`. Checked at every write. */
   readonly malformed?: (pte: PteWord) => string | null;
   /** Bugs of the plug-in's own overrides, put back for the suite. */

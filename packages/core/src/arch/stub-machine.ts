@@ -2,7 +2,7 @@
 import { RacewalkError } from '../errors.js';
 import type { EntryAccess } from '../ops/entry-access.js';
 import type { EntryMachine } from '../ops/entry-machine.js';
-import type { Tlb } from '../ops/tlb.js';
+import type { TlbHardware } from '../ops/tlb.js';
 import { opsOf } from './ops-of.js';
 import type { ArchPlugin } from './plugin.js';
 
@@ -20,13 +20,17 @@ const entries: EntryAccess = {
   update: never,
 };
 
-const tlb: Tlb = {
+/** The machine's TLB part, to inspect what a plug-in makes of it. */
+export const stubTlb: TlbHardware = {
   flushTlbPage: never,
   flushTlbRange: never,
   flushTlbMm: never,
   flushTlbRangeNosync: never,
   localFlushTlbPage: never,
   flushTlbFixSpuriousFault: never,
+  updateAndFlush: never,
+  updateAndFlushAtOnce: never,
+  flushDevices: never,
   dsb: never,
   dsbIshst: never,
 };
@@ -41,7 +45,7 @@ export function stubMachine(arch: ArchPlugin): EntryMachine {
     hugeValues: arch.huge,
     contPtes: arch.cont?.ptes ?? 1,
     entries,
-    tlb,
+    tlb: stubTlb,
     get pte() {
       return ops.pte(m);
     },

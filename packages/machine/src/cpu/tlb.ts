@@ -17,6 +17,7 @@ import {
   type Mm,
   PAGE_SIZE,
   type Ptep,
+  type PteWord,
   ptepOf,
   type Tlb,
   type Vaddr,
@@ -43,6 +44,7 @@ import { rangeText } from '../world/range-text.js';
 import type { Machine } from '../world/types.js';
 import { answersIpi, inAnyOrder, otherCpus } from './interrupts.js';
 import { lateCells, writeBackPage } from './late-dirty.js';
+import { tlbHardware, updateThenFlush } from './tlb-part.js';
 
 /** Names of the operations on TLBs. */
 export const TLB_OPS: readonly (keyof Tlb)[] = [
@@ -52,6 +54,7 @@ export const TLB_OPS: readonly (keyof Tlb)[] = [
   'flushTlbRangeNosync',
   'localFlushTlbPage',
   'flushTlbFixSpuriousFault',
+  'updateAndFlush',
   'dsb',
   'dsbIshst',
 ];
@@ -67,8 +70,13 @@ interface Span {
   readonly end: Vpn;
 }
 
-/** The form that this architecture uses. */
+/** The plug-in's own part, or the form that this architecture uses. */
 export function makeTlb(m: Machine): Tlb {
+  const form = formOf(m);
+  return m.arch.tlb?.(m, tlbHardware(m, form)) ?? form;
+}
+
+function formOf(m: Machine): Tlb {
   if (m.world.maintenance !== null && m.world.spaces.followed) return m.world.maintenance(m);
   return m.arch.has('broadcastTlbi') ? new BroadcastTlb(m) : new IpiTlb(m);
 }
@@ -233,6 +241,10 @@ class BroadcastTlb implements Tlb {
     if (fixSpuriousFault === 'page') yield* this.flushTlbPage(vma, addr);
   }
 
+  *updateAndFlush(ptep: Ptep, change: (pte: PteWord) => PteWord): Step<PteWord> {
+    return yield* updateThenFlush(this.m, ptep, change);
+  }
+
   *dsb(): Step<void> {
     yield* this.#barrier();
   }
@@ -340,6 +352,10 @@ class IpiTlb implements Tlb {
     const { fixSpuriousFault = 'page' } = this.m.arch;
     if (fixSpuriousFault === 'local') yield* this.localFlushTlbPage(vma, addr);
     if (fixSpuriousFault === 'page') yield* this.flushTlbPage(vma, addr);
+  }
+
+  *updateAndFlush(ptep: Ptep, change: (pte: PteWord) => PteWord): Step<PteWord> {
+    return yield* updateThenFlush(this.m, ptep, change);
   }
 
   *dsb(): Step<void> {}

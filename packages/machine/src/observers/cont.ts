@@ -1,4 +1,4 @@
-import { blockOf, type Ptep, type PteWord, pteAndNot, pteById } from '@racewalk/core';
+import { blockOf, PTE_ZERO, type Ptep, type PteWord, pteAndNot, pteById } from '@racewalk/core';
 import type { Cell } from '@racewalk/core/step';
 import { sizesNeedBreak } from '../cpu/sizes.js';
 import { describePte } from '../entries/describe.js';
@@ -9,7 +9,8 @@ import { type Issued, issuedStores } from './issued.js';
  * CONT: the valid entries of a block agree in everything but access and dirty state, or none has the
  * contiguous mark; and contiguity or frame of an entry changes only by break before make: clear,
  * invalidate, wait, set. With FEAT_BBM level 2 a change of contiguity needs no invalidation in between, one of frames does; the block
- * must be uniform all the same. (Arm ARM DDI 0487, "Contiguous bit" and "Using break-before-make".)
+ * must be uniform all the same. (Arm ARM DDI 0487, "Contiguous bit" and "Using break-before-make".) A plug-in may say by a function of its own
+ * what must not come after an entry that TLBs may still have (`overLive`).
  *
  * Access and dirty bits are left out, so the hardware's own updates neither break nor order anything. Where stores reach
  * memory late, they are judged in the order in which they are issued (`issued.ts`).
@@ -21,13 +22,17 @@ export const cont: ObserverOf = (w) => {
   /** Ghost word per entry: the last valid value that TLBs may still hold. */
   const helds = new Map<Ptep, Cell>();
   let issued: Issued;
-  const shapeOf = (pte: PteWord) => (v.pteValid(pte) ? pteAndNot(pte, w.arch.cont?.mayDiffer ?? pte) : null);
+  const { overLive } = w.arch;
+  // A rule of the plug-in's own is asked about every bit.
+  const ignored = overLive === undefined ? w.arch.cont?.mayDiffer : PTE_ZERO;
+  const shapeOf = (pte: PteWord) => (v.pteValid(pte) ? pteAndNot(pte, ignored ?? pte) : null);
+  const forbids = overLive ?? ((held, now) => (needsBreak(w, held, now) ? NO_BREAK : null));
 
   return {
     code: 'CONT',
     idle: () => (w.tables.length === 0 ? 'there is no page table' : null),
     prepare() {
-      if (w.arch.cont === undefined) return;
+      if (w.arch.cont === undefined && overLive === undefined) return;
       issued = issuedStores(
         w,
         w.tables.flatMap((table) => table.entries),
@@ -55,14 +60,14 @@ export const cont: ObserverOf = (w) => {
       if (shapeOf(old) === shapeOf(now)) return;
       s.set(shape, s.get(shape) + 1);
       if (v.pteValid(old)) {
-        if (v.pteValid(now) && needsBreak(w, old, now))
-          return faults.fail('CONT', notBroken(w, ptep, old, now));
+        const why = v.pteValid(now) ? forbids(old, now) : null;
+        if (why !== null) return faults.fail('CONT', changes(w, ptep, old, now, why));
         s.set(held, old.id);
-      } else if (v.pteValid(now) && s.get(held) !== 0 && needsBreak(w, pteById(s.get(held)), now)) {
-        return faults.fail(
-          'CONT',
-          `${notBroken(w, ptep, pteById(s.get(held)), now)}: no invalidation in between`,
-        );
+      } else if (v.pteValid(now) && s.get(held) !== 0) {
+        const was = pteById(s.get(held));
+        const why = forbids(was, now);
+        if (why !== null)
+          return faults.fail('CONT', `${changes(w, ptep, was, now, why)}: no invalidation in between`);
       }
       const mixed = mixture(w, (p) => issued.value(s, p), ptep);
       if (mixed !== null) faults.fail('CONT', mixed);
@@ -85,9 +90,11 @@ function needsBreak(w: World, old: PteWord, now: PteWord): boolean {
   return resized || v.ptePfn(old) !== v.ptePfn(now);
 }
 
-function notBroken(w: World, ptep: Ptep, old: PteWord, now: PteWord): string {
+const NO_BREAK = 'without break before make';
+
+function changes(w: World, ptep: Ptep, old: PteWord, now: PteWord, why: string): string {
   const [from, to] = [describePte(w.arch, old), describePte(w.arch, now)];
-  return `${ptep.name} changes from "${from}" to "${to}" without break before make`;
+  return `${ptep.name} changes from "${from}" to "${to}" ${why}`;
 }
 
 /** Why the block around `ptep` is not uniform, or null. */

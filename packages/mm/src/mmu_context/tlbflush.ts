@@ -2,7 +2,16 @@
  * `flush_tlb_*` where a race follows which CPU has which address space: by mask and generation, by tag to everybody, or by
  * mask with tags of each CPU. This is what `m.tlb` of the race does.
  */
-import { type Mm, PAGE_SIZE, type Tlb, type Vaddr, type Vma, vpnOf } from '@racewalk/core';
+import {
+  type Mm,
+  PAGE_SIZE,
+  type Ptep,
+  type PteWord,
+  type Tlb,
+  type Vaddr,
+  type Vma,
+  vpnOf,
+} from '@racewalk/core';
 import { atomic, fence, type Step } from '@racewalk/core/step';
 import {
   type Invalidation,
@@ -10,6 +19,7 @@ import {
   invalidateByIpi,
   invalidateOn,
   type Machine,
+  updateThenFlush,
 } from '@racewalk/machine';
 import type { FlushTlbInfo } from '../tlb/flush.js';
 import { ASID_MASK, spacesOf } from './words.js';
@@ -115,6 +125,10 @@ export class FollowedTlb implements Tlb {
     const { fixSpuriousFault = 'page' } = this.m.arch;
     if (fixSpuriousFault === 'local') yield* this.m.tlb.localFlushTlbPage(vma, addr);
     if (fixSpuriousFault === 'page') yield* this.m.tlb.flushTlbPage(vma, addr);
+  }
+
+  *updateAndFlush(ptep: Ptep, change: (pte: PteWord) => PteWord): Step<PteWord> {
+    return yield* updateThenFlush(this.m, ptep, change);
   }
 
   *dsb(): Step<void> {
