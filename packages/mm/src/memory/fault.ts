@@ -62,9 +62,8 @@ export function* handlePteFault(m: Machine, vmf: VmFault): Step<number> {
 
 /** An empty entry: the page of the file, where a race says what its cache has. @kernel do_pte_missing */
 function* doPteMissing(m: Machine, vmf: VmFault): Step<number> {
-  if (m.k.filemapGetFolio(vmf.vma, vmf.ptep.vpn) === null) return yield* m.k.doAnonymousPage(vmf);
-  yield* m.k.doFault(vmf);
-  return 0;
+  if (cachedPage(m.world, vmf.vma, vmf.ptep.vpn) === null) return yield* m.k.doAnonymousPage(vmf);
+  return yield* m.k.doFault(vmf);
 }
 
 /**
