@@ -9,13 +9,32 @@ const LIMITS = [
 ];
 
 /**
- * Packages that export more than they may, and indexes that export whole modules.
+ * Names that two packages export: two things never share a name, and what is one thing has one home.
+ *
+ * @param {readonly Api[]} apis
+ * @returns {string[]}
+ */
+function doubleNames(apis) {
+  /** @type {Map<string, Set<string>>} */
+  const homes = new Map();
+  for (const { name, exported } of apis)
+    for (const one of exported) homes.set(one.name, (homes.get(one.name) ?? new Set()).add(name));
+  return [...homes]
+    .filter(([, packages]) => packages.size > 1)
+    .map(
+      ([name, packages]) =>
+        `${name} is exported by ${[...packages].join(' and ')}: name one of them otherwise`,
+    );
+}
+
+/**
+ * Packages that export more than they may, indexes that export whole modules, and names that stand twice.
  *
  * @param {readonly Api[]} apis
  * @returns {string[]}
  */
 export function limitProblems(apis) {
-  return apis.flatMap(({ name, dir, exported, stars }) => {
+  const crowded = apis.flatMap(({ name, dir, exported, stars }) => {
     const count = new Set(exported.map((one) => one.name)).size;
     const most = LIMITS.find(({ packages }) => packages.test(name))?.most ?? Number.POSITIVE_INFINITY;
     return [
@@ -26,4 +45,5 @@ export function limitProblems(apis) {
       }),
     ];
   });
+  return [...crowded, ...doubleNames(apis)];
 }

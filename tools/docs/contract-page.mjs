@@ -155,7 +155,7 @@ export function contractPage(core, plugins) {
   return `# The contract
 
 What every operation promises, and the law that checks it on every plug-in (\`conformance\`, under fast-check). Made from
-\`CONTRACT\` in \`@racewalk/core\` by \`npm run docs:contract\`; do not edit. The rows follow the kernel's table of
+\`CONTRACT\` in \`@racewalk/conformance\` by \`npm run docs:contract\`; do not edit. The rows follow the kernel's table of
 architecture page-table helpers (Documentation/mm/arch_pgtable_helpers.rst, Linux 6.12), the batched helpers of
 include/linux/pgtable.h, and the hugetlb helpers of include/asm-generic/hugetlb.h. The column *law* has the claims as the law
 makes them about a trial; they are read from the laws themselves.

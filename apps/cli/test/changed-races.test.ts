@@ -1,11 +1,11 @@
 /** A patch may concern any race: each can be built with a text in place of its operations, on every plug-in. */
-import type { Bodies } from '@racewalk/kernel-c';
+import type { CBodies } from '@racewalk/kernel-c';
 import { buildScenario, notApplicable } from '@racewalk/machine';
 import { expect, it } from 'vitest';
 import { CATALOGUE } from '../src/catalogue.js';
 import { changedRace } from '../src/patch/columns.js';
 
-const NOTHING: Bodies = { patch: {}, replaced: [], refused: [], kernel: [] };
+const NOTHING: CBodies = { patch: {}, replaced: [], refused: [], kernel: [] };
 
 it('every race can be built with both texts of a patch', () => {
   const wrong: string[] = [];

@@ -1,4 +1,4 @@
-import { CONTRACT, pteFromBigInt, pteHex, pteOr, type ValueLaw } from '@racewalk/core';
+import { pteFromBigInt, pteHex, pteOr, VALUE_CONTRACT, type ValueLaw } from '@racewalk/core';
 import { expect, test } from 'vitest';
 import { riscv64 } from '../src/index.js';
 import { napot } from '../src/napot.js';
@@ -39,7 +39,7 @@ test.each<[string, Partial<typeof napot>]>([
     { encode: (pte, n) => pteOr(napot.encode(pte, n), pteFromBigInt(1n << 63n)) },
   ],
 ])('the law of such blocks finds %s', (_, broken) => {
-  const law = CONTRACT.find(({ op }) => op === 'pteMkcont')?.law as ValueLaw;
+  const law = VALUE_CONTRACT.find(({ op }) => op === 'pteMkcont')?.law as ValueLaw;
   const pte = v.pteMkyoung(v.pfnPte(0x123456, v.mkProt({ read: true, write: true })));
   const sample = {
     pte,

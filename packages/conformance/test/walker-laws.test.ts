@@ -1,10 +1,10 @@
 /** Faults of a walker that no helper has: the laws find them on values, without a race. */
 import {
   type AccessKind,
-  CONTRACT,
   defineArch,
   type HardwareWalker,
   type PteWord,
+  VALUE_CONTRACT,
   type WalkResult,
 } from '@racewalk/core';
 import { toyPlain } from '@racewalk/toys';
@@ -20,7 +20,7 @@ const ok = (entry: PteWord): WalkResult => ({ ok: true, entry, cached: entry });
 /** The toy with another walk; `permits` follows the entry. */
 function lawOf(op: string, walk: Walk, permits: HardwareWalker['permits'] = right.permits): () => void {
   const arch = defineArch({ ...toyPlain, walker: { walk, permits } });
-  const row = CONTRACT.find((one) => one.op === op)!;
+  const row = VALUE_CONTRACT.find((one) => one.op === op)!;
   return () => tryValueLaw(arch, row);
 }
 

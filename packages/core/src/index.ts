@@ -6,7 +6,7 @@ export type { ArchPlugin, ArchSpec, OverrideMutant } from './arch/plugin.js';
 export { singleBitWalker } from './arch/single-bit-walker.js';
 export { stubMachine } from './arch/stub-machine.js';
 export type { AccessKind, FaultKind, HardwareWalker, WalkResult } from './arch/walker.js';
-export { CONTRACT } from './contract/index.js';
+export { VALUE_CONTRACT } from './contract/index.js';
 export { valid } from './contract/pmd-laws.js';
 export {
   type ContractRow,

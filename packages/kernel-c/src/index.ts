@@ -9,7 +9,7 @@ export { type PatchText, readPatch } from './mail/read.js';
 export { type KnownName, knownNames } from './names/known.js';
 export { withDefines } from './parse/defines.js';
 export { type GrammarFiles, loadC } from './parse/grammar.js';
-export type { Bodies, Refusal } from './patch/bodies.js';
+export type { CBodies, Refusal } from './patch/bodies.js';
 export { Change, type ChangeOptions, type NotRun, type Sides, type TouchedFunction } from './patch/change.js';
 export { Coverage, type FileCoverage } from './patch/coverage.js';
 export { type CFunctions, readFunctions } from './patch/functions.js';

@@ -8,7 +8,7 @@ import { EXIT } from '../exit-codes.js';
 import { withArchs } from '../input/archs.js';
 import { executionsOf } from '../input/bounds.js';
 import { deliver } from '../input/files.js';
-import { type Row, rowOf } from '../patch/columns.js';
+import { type ChangeRow, rowOf } from '../patch/columns.js';
 import { type Subject, type SubjectOptions, subjectOf } from '../patch/subject.js';
 import {
   type Compared,
@@ -81,7 +81,7 @@ function rowsOf(
   { plugins, sides, release }: Subject,
   called: Set<string>,
   failed: string[],
-): Row[] {
+): ChangeRow[] {
   const matches = test === undefined ? () => true : globMatcher(test);
   return bench.registry.scenarios
     .filter(({ id }) => matches(id))
@@ -102,7 +102,7 @@ function rowsOf(
 }
 
 /** Run both columns. */
-async function run(context: Context, rows: readonly Row[], options: PatchOptions): Promise<Compared[]> {
+async function run(context: Context, rows: readonly ChangeRow[], options: PatchOptions): Promise<Compared[]> {
   const cells = rows.flatMap(({ before, after }) => [before, after]);
   const plan: Plan = { archs: [...new Set(rows.map(({ plugin }) => plugin))], cells, problems: [] };
   const limits = { ...executionsOf(options, MOST), budget: options.budget };

@@ -2,14 +2,14 @@
 import { allSizes, type MatrixCell, plan } from '@racewalk/conformance/matrix';
 import type { ArchPlugin } from '@racewalk/core';
 import { explore } from '@racewalk/explorer';
-import type { Bodies } from '@racewalk/kernel-c';
+import type { CBodies } from '@racewalk/kernel-c';
 import { buildScenario, type Mutant, notApplicable, type Scenario } from '@racewalk/machine';
 
 /** What a variant changes. */
 type Change = Pick<Mutant<unknown>, 'agents' | 'params' | 'patch' | 'within' | 'only'>;
 
 /** A race on a plug-in, in both columns. */
-export interface Row {
+export interface ChangeRow {
   readonly test: string;
   readonly plugin: ArchPlugin;
   readonly before: MatrixCell;
@@ -21,7 +21,7 @@ export interface Row {
 /** Schedules that are tried to see whether a race calls a function at all. */
 const TRIES = 64;
 
-const column = (what: string, patch: Bodies['patch'], others: Change = {}): Mutant<unknown> => ({
+const column = (what: string, patch: CBodies['patch'], others: Change = {}): Mutant<unknown> => ({
   ...others,
   what,
   breaks: 'LIVE',
@@ -33,8 +33,8 @@ const column = (what: string, patch: Bodies['patch'], others: Change = {}): Muta
 /** The race with both texts as variants; `others` is what the race changes for a release besides. */
 function withTexts(
   scenario: Scenario,
-  before: Bodies | null,
-  after: Bodies,
+  before: CBodies | null,
+  after: CBodies,
   text: string,
   others: Change = {},
 ): Scenario {
@@ -49,8 +49,8 @@ function withTexts(
 
 /** What is run on one plug-in. */
 export interface Texts {
-  readonly before: Bodies | null;
-  readonly after: Bodies;
+  readonly before: CBodies | null;
+  readonly after: CBodies;
   /** The names that were called since the set was emptied. */
   readonly called: Set<string>;
   /** The names of which a race must call one. */
@@ -77,11 +77,11 @@ function ofRelease(scenario: Scenario, plugin: ArchPlugin, release: string | nul
 }
 
 /** Without the functions of the kernel that a race does not have. */
-function fitting(bodies: Bodies, known: ReadonlySet<string>): Bodies {
+function fitting(bodies: CBodies, known: ReadonlySet<string>): CBodies {
   const missing = bodies.kernel.filter((name) => !known.has(name));
   if (missing.length === 0) return bodies;
   const patch = Object.fromEntries(Object.entries(bodies.patch).filter(([name]) => !missing.includes(name)));
-  return { ...bodies, patch: patch as Bodies['patch'] };
+  return { ...bodies, patch: patch as CBodies['patch'] };
 }
 
 /** What a race says that a release does otherwise, apart from bodies that the text has itself. */
@@ -110,7 +110,7 @@ export function changedRace(
 }
 
 /** Both columns of a race, or null if the race does not exist there, or calls none of the functions in its first schedules. */
-export function rowOf(scenario: Scenario, plugin: ArchPlugin, texts: Texts): Row | null {
+export function rowOf(scenario: Scenario, plugin: ArchPlugin, texts: Texts): ChangeRow | null {
   if (notApplicable(scenario, plugin) !== null) return null;
   const { before, called, concerned, release = null } = texts;
   const { binder } = buildScenario(scenario, plugin).world;

@@ -7,10 +7,10 @@
 import { type ArchPlugin, RacewalkError } from '@racewalk/core';
 import { Change, readPatch, type Sides } from '@racewalk/kernel-c';
 import type { Scenario } from '@racewalk/machine';
-import { type Row, rowOf } from './columns.js';
+import { type ChangeRow, rowOf } from './columns.js';
 import { directoryOf } from './plugins.js';
 
-export type { Row } from './columns.js';
+export type { ChangeRow } from './columns.js';
 
 /** A patch that was read. */
 export interface ReadChange {
@@ -21,7 +21,7 @@ export interface ReadChange {
   /** The plug-ins that run what it changes. */
   readonly plugins: readonly ArchPlugin[];
   /** Both columns of a race on a plug-in; null if it calls none of the functions. */
-  readonly row: (scenario: Scenario, plugin: ArchPlugin) => Row | null;
+  readonly row: (scenario: Scenario, plugin: ArchPlugin) => ChangeRow | null;
 }
 
 /** The plug-ins that run what a change changes; throws `RACEWALK_C_PATCH` if there is none. */

@@ -1,6 +1,6 @@
 /** What the law of an operation says when it fails: the entry before and after, the steps, and the input. */
 
-import { type ArchPlugin, CONTRACT, type PteOpName } from '@racewalk/core';
+import { type ArchPlugin, type PteOpName, VALUE_CONTRACT } from '@racewalk/core';
 import { describePte } from '@racewalk/machine';
 import type { Difference } from '../laws/compare.js';
 import { BLOCK } from '../laws/table.js';
@@ -13,7 +13,7 @@ const STEPS = 12;
 
 /** Name of an operation in the kernel, and what it promises. */
 export function promiseOf(op: PteOpName): { readonly kernel: string; readonly says: string } {
-  return CONTRACT.find((row) => row.op === op && row.law === 'generic') ?? { kernel: op, says: '' };
+  return VALUE_CONTRACT.find((row) => row.op === op && row.law === 'generic') ?? { kernel: op, says: '' };
 }
 
 /** The entries of the blocks that the call touches, as they stood before it. */

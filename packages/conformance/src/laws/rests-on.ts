@@ -1,5 +1,5 @@
 /** Laws of operations rest on the helpers: where those are wrong, look there first. */
-import { type ArchPlugin, CONTRACT, RacewalkError } from '@racewalk/core';
+import { type ArchPlugin, RacewalkError, VALUE_CONTRACT } from '@racewalk/core';
 import { BLOCKS, buildTable } from './table.js';
 import type { LawOptions } from './try.js';
 import { strayEntry } from './uniform.js';
@@ -7,7 +7,7 @@ import { lawSkip, tryValueLaw } from './values.js';
 
 /** Names, in the kernel, of the `pte_*` helpers that break a law of their own. */
 export function brokenHelpers(arch: ArchPlugin, options: LawOptions): string[] {
-  const rows = CONTRACT.filter(({ level, law }) => level === 'PTE' && law !== 'generic');
+  const rows = VALUE_CONTRACT.filter(({ level, law }) => level === 'PTE' && law !== 'generic');
   const broken = rows.filter((row) => {
     if (lawSkip(arch, row) !== null) return false;
     try {

@@ -13,7 +13,7 @@ import type { ContractRow } from './row.js';
 import { SWAP_ROWS } from './swap-rows.js';
 
 /** The rows about values, and those whose law is the generic body; `@racewalk/machine` has those about memory. */
-export const CONTRACT: readonly ContractRow[] = Object.freeze([
+export const VALUE_CONTRACT: readonly ContractRow[] = Object.freeze([
   ...PTE_ROWS,
   ...PMD_ROWS,
   ...PUD_ROWS,

@@ -16,7 +16,7 @@ export interface Refusal {
 }
 
 /** Bodies out of texts. */
-export interface Bodies {
+export interface CBodies {
   /** By the names of the machine. */
   readonly patch: Patch;
   /** The kernel's names of what is replaced. */
@@ -39,7 +39,7 @@ export interface BodyOptions extends RunOptions {
 }
 
 /** Bodies for the functions of a program with these names; those that cannot be compiled are left out, with the reason. */
-export function bodiesOf(program: Program, names: Iterable<string>, options: BodyOptions = {}): Bodies {
+export function bodiesOf(program: Program, names: Iterable<string>, options: BodyOptions = {}): CBodies {
   const bodies: Record<string, unknown> = {};
   const replaced: string[] = [];
   const refused: Refusal[] = [];

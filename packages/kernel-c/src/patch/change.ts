@@ -11,7 +11,7 @@ import { errorAt } from '../parse/error.js';
 import { syntaxError } from '../parse/syntax.js';
 import { kids, parseUnit, type Unit } from '../parse/unit.js';
 import { checksumOf } from '../race/checksum.js';
-import { type Bodies, type BodyOptions, bodiesOf, isReplaceable } from './bodies.js';
+import { type BodyOptions, bodiesOf, type CBodies, isReplaceable } from './bodies.js';
 import { onlyDeclares } from './declares.js';
 import { Calls } from './reach.js';
 import { archOfPath, type TreeFiles, TreeUnits } from './tree.js';
@@ -34,8 +34,8 @@ export interface NotRun {
 /** One architecture's functions before and after. */
 export interface Sides {
   /** Null where the text before is not known, or is what Racewalk has: then the machine's own bodies run. */
-  readonly before: Bodies | null;
-  readonly after: Bodies;
+  readonly before: CBodies | null;
+  readonly after: CBodies;
   /** Changed functions that nothing runs. */
   readonly notRun: readonly NotRun[];
   /** The functions of the machine from which a call comes to what changes. */
@@ -147,7 +147,7 @@ export class Change {
 }
 
 /** A refused function of the machine stays the machine's: what only such a one calls does not run. */
-function notRunOf(touched: readonly string[], { replaced, refused }: Bodies, calls: Calls): NotRun[] {
+function notRunOf(touched: readonly string[], { replaced, refused }: CBodies, calls: Calls): NotRun[] {
   const stop = new Set(refused.map(({ name }) => name));
   return touched.flatMap((name) => {
     const callers = calls.callersOf([name], stop);
