@@ -1,5 +1,5 @@
 /** Functions of mm: pages and folios, tables, gather, reverse map, notifiers. */
-import { addrOf, PTE_ZERO, type PteWord, ptepOf, vpnOf } from '@racewalk/core';
+import { addrOf, PTE_ZERO, type PteWord, vpnOf } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
 import { atomic, read } from '@racewalk/core/step';
 import { copyOut, type NotifierRange, type Frame as PageFrame } from '@racewalk/machine';
@@ -8,14 +8,12 @@ import { number } from '../run/numbers.js';
 import { CStruct, LockRef, OutsidePage, type Value } from '../run/objects.js';
 import { pageAt } from '../run/outside.js';
 import type { Thread } from '../run/thread.js';
-import { mustHave } from './areas.js';
 import { asEntry, asFolio, asMm, asPtep, asVma, pageOf } from './cast.js';
 import { COUNT_NAMES } from './counts.js';
 import { giveBack } from './functions/spare.js';
 import { storeThrough } from './functions/through.js';
 import { type Helper, helpers, pureHelper, stepHelper } from './helper.js';
 import { HUGE_NAMES } from './huge.js';
-import { lockCell } from './kinds.js';
 import { PAGE_LOCK_NAMES } from './page-locks.js';
 import { VM_FLAG_NAMES } from './vm-flags.js';
 import { WRITEBACK_NAMES } from './writeback.js';
@@ -73,27 +71,8 @@ const normalPage = (th: Thread, vma: Value | undefined, pte: PteWord): Value => 
   return none ? (th.m.world.frames.at(pfn) ?? null) : pageAt(th.m, pfn);
 };
 
-/** A mapping's table, locked; the lock is stored where the caller says. */
+/** Which lock the entries of an address space have. */
 const TABLES: readonly Helper[] = [
-  ...['pte_offset_map_lock', 'pte_alloc_map_lock'].map((name) =>
-    stepHelper(
-      `${name}(mm,any,addr,any):ptep`,
-      'takes the page-table lock',
-      function* (th, [mm, , addr, ptlp]) {
-        const vma = mustHave(th, mm, addr);
-        yield* th.m.pteOffsetMapLock(vma.table);
-        storeThrough(th, ptlp, new LockRef(vma.table.ptl));
-        return ptepOf(vma, vpnOf(number(th, addr ?? 0n)));
-      },
-    ),
-  ),
-  stepHelper('pte_unmap_unlock(ptep,lock)', 'releases the page-table lock', function* (th, [, ptl]) {
-    const cell = lockCell(th, ptl ?? null);
-    const table = th.m.world.tables.find((t) => t.ptl === cell);
-    if (table === undefined) yield* th.m.unlock(cell);
-    else yield* th.m.pteUnmapUnlock(table);
-    return 0n;
-  }),
   pureHelper('pte_lockptr(mm,any):lock', 'the page-table lock', (th, [mm]) => {
     const table = th.m.world.tables.find((t) => t.mm === mm);
     if (table === undefined) throw th.error('this address space has no table in the race');

@@ -36,7 +36,6 @@ const GROUPS: readonly (readonly [string, string])[] = [
     'checks of debug kernels',
     'arch_check_zapped_pte kmsan_copy_page_meta page_table_check_ptes_set page_table_check_pte_clear page_table_check_pmd_set page_table_check_pmds_set page_table_check_puds_set page_table_check_pmd_clear page_table_check_pud_clear page_table_check_pud_set page_table_check_pte_clear_range page_table_check_pte_set lockdep_assert_held lockdep_assert_held_write lockdep_assert_held_read lockdep_assert_not_held lockdep_assert_irqs_disabled lockdep_assert_preemption_disabled mmap_assert_locked vma_assert_locked cant_sleep might_sleep_if might_lock ASSERT_EXCLUSIVE_WRITER ASSERT_EXCLUSIVE_ACCESS __acquire __release __acquires __releases mmap_assert_write_locked vma_assert_write_locked might_sleep kasan_check_write __check_safe_pte_update rcu_read_lock_held BUILD_BUG_ON assert_spin_locked',
   ],
-  ['leaf tables stay mapped', 'pte_unmap'],
   ['address spaces and areas stay', 'mmget mmput mmput_async mmgrab mmdrop'],
   ['the gather knows small pages only', 'tlb_change_page_size'],
   [

@@ -10,6 +10,7 @@ import { PAGE_NAMES } from './pages.js';
 import { PROTECT_NAMES } from './protect.js';
 import { RMAP_NAMES } from './rmap.js';
 import { SWAP_NAMES } from './swap.js';
+import { TABLE_NAMES } from './tables.js';
 import { WP_NAMES } from './wp.js';
 import { ZAP_NAMES } from './zap.js';
 
@@ -25,6 +26,7 @@ export const FUNCTION_NAMES: readonly Helper[] = [
   ...PROTECT_NAMES,
   ...RMAP_NAMES,
   ...SWAP_NAMES,
+  ...TABLE_NAMES,
   ...WP_NAMES,
   ...ZAP_NAMES,
 ];

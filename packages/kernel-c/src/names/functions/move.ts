@@ -1,11 +1,8 @@
 /** The move of entries between tables. */
-import { ptepOf, type Vaddr, type Vma, vpnOf } from '@racewalk/core';
+import type { Vaddr, Vma } from '@racewalk/core';
 import { number } from '../../run/numbers.js';
-import { LockRef } from '../../run/objects.js';
-import { mustHave } from '../areas.js';
 import { asEntry, asVma } from '../cast.js';
 import { exchanged, type Helper, pureHelper, stepHelper } from '../helper.js';
-import { storeThrough } from './through.js';
 import { upperOf } from './upper.js';
 
 /** Everything of this file. */
@@ -43,15 +40,4 @@ export const MOVE_NAMES: readonly Helper[] = [
     th.m.k.moveSoftDirtyPte(asEntry(pte)),
   ),
   pureHelper('vma_has_uffd_without_event_remap(vma):bool', 'no race has one', () => 0n),
-  ...['pte_offset_map_nolock', 'pte_offset_map_ro_nolock'].map((name) =>
-    pureHelper(
-      `${name}(mm,any,addr,any):ptep`,
-      'the entry of an address; says which lock',
-      (th, [mm, , addr, ptlp]) => {
-        const vma = mustHave(th, mm, addr);
-        storeThrough(th, ptlp, new LockRef(vma.table.ptl));
-        return ptepOf(vma, vpnOf(number(th, addr ?? 0n)));
-      },
-    ),
-  ),
 ];
