@@ -2,67 +2,13 @@
  * Calls that no race of the catalogue would miss: each is dropped from its function, in a small race that then breaks. What
  * races do notice is not repeated here.
  */
-import { type ArchPlugin, addrOf, type InvariantCode, ptepOf, type Vma } from '@racewalk/core';
+import { addrOf, ptepOf, type Vma } from '@racewalk/core';
 import type { Step } from '@racewalk/core/step';
-import {
-  type AgentSpec,
-  Device,
-  GuestCpu,
-  type KernelName,
-  type Machine,
-  nothing,
-  type Patch,
-  type Scenario,
-  UserCpu,
-  type World,
-} from '@racewalk/machine';
-import { defineScenario, guestOf, linux, upperLevel } from '@racewalk/mm';
+import { type AgentSpec, GuestCpu, type Machine, UserCpu, type World } from '@racewalk/machine';
+import { guestOf, linux, upperLevel } from '@racewalk/mm';
+import { type Dropped, dropped } from './dropped-call.js';
+import { UNTOLD } from './dropped-notifiers.js';
 import { on } from './kinds.js';
-
-/** A call of one function of the kernel from another. */
-export interface Dropped {
-  readonly caller: KernelName;
-  readonly callee: string;
-  readonly race: Scenario;
-  /** What breaks without the call; `holds` where the hardware needs none. */
-  readonly expected: (arch: ArchPlugin) => string;
-}
-
-interface DroppedSpec<S> {
-  readonly caller: KernelName;
-  /** The calls: more than one where they make no sense alone. */
-  readonly callees: readonly KernelName[];
-  readonly breaks: InvariantCode;
-  readonly params?: Scenario['params'];
-  readonly setup: (w: World) => S;
-  readonly agents: Readonly<Record<string, AgentSpec<S>>>;
-  readonly unless?: (arch: ArchPlugin) => boolean;
-}
-
-function dropped<S>(spec: DroppedSpec<S>): Dropped {
-  const { caller, callees, breaks, params = { block: 1 }, setup, agents, unless } = spec;
-  const callee = callees.join(', ');
-  const race = defineScenario<S>({
-    id: `dropped/${`${caller}-${callees[0]}`.toLowerCase().replace(/[^a-z-]/g, '')}`,
-    title: `${caller} without ${callee}`,
-    source: 'own',
-    about: '',
-    invariants: [breaks],
-    params,
-    setup,
-    agents,
-    mutants: {
-      dropped: {
-        what: `no ${callee}`,
-        breaks,
-        why: '',
-        within: caller,
-        patch: Object.fromEntries(callees.map((name) => [name, nothing])) as Patch,
-      },
-    },
-  });
-  return { caller, callee, race, expected: (arch) => (unless?.(arch) === true ? 'holds' : breaks) };
-}
 
 const HUGE = { huge: true, young: true, dirty: true } as const;
 const loads = (m: Machine, vma: Vma) => new UserCpu(m, vma, { faults: false }).load(0);
@@ -178,49 +124,6 @@ const SECOND: readonly Dropped[] = [
   }),
 ];
 
-/** A page that a device has in a table of its own, besides its process. */
-function shared(file: boolean) {
-  return (w: World) => {
-    const mapping = file ? w.addressSpace('file') : undefined;
-    const vma = w.vma({ pages: 1, name: 'user', ...(mapping && { mapping, shared: true }) });
-    const to = w.vma({ pages: 1, name: 'to' });
-    const page = linux(w).folio({ name: 'page', pages: 1, refcount: 2 });
-    linux(w).mapFolio(vma, page, { young: true, dirty: true });
-    const gpu = new Device(w, vma, 'gpu');
-    const [frame] = page.frames;
-    if (frame !== undefined) gpu.startsWith(0, frame, { write: true, exclusive: false });
-    return { vma, to, page, gpu };
-  };
-}
-type Shared = ReturnType<ReturnType<typeof shared>>;
-
-/** Without its notifier the device goes on where the entry of the process has gone, or forbids it by now. */
-const untold = (caller: KernelName, file: boolean, run: (m: Machine, s: Shared) => Step<unknown>): Dropped =>
-  dropped<Shared>({
-    caller,
-    callees: ['mmuNotifierInvalidateRangeStart', 'mmuNotifierInvalidateRangeEnd'],
-    breaks: 'NOTIF',
-    setup: shared(file),
-    agents: {
-      kernel: on(0, 'kernel', function* (m, s) {
-        yield* run(m, s);
-      }),
-      device: on(8, 'device', function* (m, s) {
-        yield* s.gpu.access(m, 0, 'store');
-      }),
-    },
-  });
-
-const NOTIFIERS: readonly Dropped[] = [
-  untold('movePageTables', false, (m, { vma, to }) => {
-    const [from, len] = [addrOf(vma.start), addrOf(vma.end) - addrOf(vma.start)];
-    return m.k.movePageTables(vma, from, to, addrOf(to.start), len, false);
-  }),
-  untold('pageVmaMkcleanOne', true, (m, s) => m.k.folioMkclean(s.page)),
-  untold('tryToUnmapOne', true, (m, s) => m.k.tryToUnmap(s.page, 0)),
-  untold('changeProtection', false, (m, s) => m.k.doMprotectPkey([s.vma], { read: true, write: false })),
-];
-
 /** Two pages that were given up by MADV_FREE and not written since. */
 function lazyfree(w: World) {
   const vma = w.vma({ pages: 2 });
@@ -278,6 +181,6 @@ export const DROPPED: readonly Dropped[] = [
   move('moveNormalPmd'),
   ...HUGETLB,
   ...SECOND,
-  ...NOTIFIERS,
+  ...UNTOLD,
   ...RECLAIM,
 ];

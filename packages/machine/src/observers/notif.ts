@@ -1,10 +1,11 @@
-import { type Ptep, ptepOf } from '@racewalk/core';
+import { type Ptep, type PteWord, ptepOf } from '@racewalk/core';
 import type { Cell } from '@racewalk/core/step';
-import { describePte } from '../entries/describe.js';
+import { describeEntry } from '../entries/leaf-walk.js';
 import type { Notifier, NotifierRange } from '../world/mmu-notifier.js';
 import { cellsOf } from '../world/table-words.js';
 import type { ObserverOf, World } from '../world/types.js';
 import type { SecondaryUseEvent, StepView } from './observer.js';
+import { entryFor, givingCells } from './translations.js';
 
 /** The entries of a range, over all areas of its address space. */
 function inRange(w: World, { mm, start, end }: NotifierRange): Ptep[] {
@@ -15,10 +16,25 @@ function inRange(w: World, { mm, start, end }: NotifierRange): Ptep[] {
   });
 }
 
+/** Whether a huge page maps the frame, and allows the access. A device-exclusive entry is none of a huge page. */
+function hugeJustifies(
+  { arch }: World,
+  { access, exclusive, frame, vpn }: SecondaryUseEvent,
+  pmdp: Ptep,
+  pmd: PteWord,
+): boolean {
+  const { pmd: p } = arch;
+  if (exclusive || !p.pmdTransHuge(pmd)) return false;
+  return p.pmdPfn(pmd) + (vpn - pmdp.vpn) === frame.pfn && (access === 'load' || p.pmdWrite(pmd));
+}
+
 /** Whether the primary MMU's entry allows what the secondary one does; device-exclusive entries count. */
 function justified(w: World, s: StepView, event: SecondaryUseEvent): boolean {
   const { values: v, swap } = w.arch;
-  const pte = w.entryIn((cell) => s.get(cell), ptepOf(event.vma, event.vpn));
+  const ptep = entryFor(w, s, event.vma, event.vpn);
+  const pte = w.entryIn((cell) => s.get(cell), ptep);
+  if (ptep.table.level !== undefined && event.vma.table !== ptep.table)
+    return hugeJustifies(w, event, ptep, pte);
   if (v.ptePresent(pte)) {
     return (
       !event.exclusive && v.ptePfn(pte) === event.frame.pfn && (event.access === 'load' || v.pteWrite(pte))
@@ -69,7 +85,9 @@ export const notif: ObserverOf = (w) => {
     },
     secondaryCells({ who, vma, vpn }) {
       const ptep = ptepOf(vma, vpn);
-      return [cells.get(who)?.get(ptep) ?? -1, ...cellsOf(ptep)].filter((c) => c >= 0);
+      const follows = w.pmds.of(vma.table)?.follows === true;
+      const entries = follows ? givingCells(w, vma, vpn, vpn + 1) : cellsOf(ptep);
+      return [cells.get(who)?.get(ptep) ?? -1, ...entries].filter((c) => c >= 0);
     },
     secondaryUse(s, event, faults) {
       const ptep = ptepOf(event.vma, event.vpn);
@@ -78,9 +96,11 @@ export const notif: ObserverOf = (w) => {
       if (cell !== undefined && s.get(cell) !== 0) {
         faults.fail('NOTIF', `${uses} between invalidate_range_start and invalidate_range_end`);
       } else if (!justified(w, s, event)) {
-        const now = describePte(
+        const at = entryFor(w, s, event.vma, event.vpn);
+        const now = describeEntry(
           w.arch,
-          w.entryIn((c) => s.get(c), ptep),
+          at.table.level,
+          w.entryIn((c) => s.get(c), at),
         );
         faults.fail('NOTIF', `${uses}, where the primary MMU has "${now}"`);
       }
