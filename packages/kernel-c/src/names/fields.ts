@@ -37,26 +37,18 @@ export function flagsOf({ prot, shared, flags }: Vma): bigint {
   );
 }
 
-/** Members of the machine's own objects that a race changes: words and locks that its agents share. */
-const shared = new WeakMap<object, Map<string, SharedWord | LockRef>>();
+/** Members of the machine's own objects that a race changes: words that its agents share. */
+const shared = new WeakMap<object, Map<string, SharedWord>>();
 
 /** From here on the member of the object is this. */
-export const shareMember = (object: object, member: string, as: SharedWord | LockRef): void => {
-  const members = shared.get(object) ?? new Map<string, SharedWord | LockRef>();
+export const shareMember = (object: object, member: string, as: SharedWord): void => {
+  const members = shared.get(object) ?? new Map<string, SharedWord>();
   shared.set(object, members.set(member, as));
 };
 
-/** The word or lock of a member of the machine's own objects that agents change; undefined for all others. */
-export const sharedMember = (object: object, member: string): SharedWord | LockRef | undefined =>
+/** The word of a member of the machine's own objects that agents change; undefined for all others. */
+export const sharedMember = (object: object, member: string): SharedWord | undefined =>
   shared.get(object)?.get(member === '__vm_flags' ? 'vm_flags' : member);
-
-/** A member that is a word of its own, in races that use it. */
-const ownWord = (type: CType, member: string): HostField =>
-  plain<object>(type, (o, th) => {
-    const found = sharedMember(o, member);
-    if (found === undefined) throw th.error(`'${member}' is nothing in this race`);
-    return found;
-  });
 
 const VMA: Readonly<Record<string, HostField>> = {
   vm_mm: plain<Vma>(pointer(struct('mm_struct')), (v) => v.mm),
@@ -65,8 +57,6 @@ const VMA: Readonly<Record<string, HostField>> = {
   vm_pgoff: plain<Vma>(T.ulong, (v) => BigInt(v.pgoff)),
   vm_page_prot: plain<Vma>(T.pte, (v, th) => th.m.v.mkProt({ ...v.prot, write: false })),
   vm_flags: plain<Vma>(T.ulong, flagsOf),
-  vm_lock: ownWord(struct('rw_semaphore'), 'vm_lock'),
-  vm_lock_seq: ownWord(T.int, 'vm_lock_seq'),
 };
 
 const MM: Readonly<Record<string, HostField>> = {
@@ -77,7 +67,6 @@ const MM: Readonly<Record<string, HostField>> = {
   }),
   write_protect_seq: plain<Mm>(struct('seqcount'), (mm) => new LockRef(mm.writeProtectSeq)),
   mm_users: plain<Mm>(struct('atomic'), () => new NumberRef({ value: 2 })),
-  mm_lock_seq: ownWord(T.int, 'mm_lock_seq'),
   def_flags: plain<Mm>(T.ulong, () => 0n),
   mmlist: plain<Mm>(struct('list_head'), (mm) => mm),
   tlb_flush_pending: plain<Mm>(

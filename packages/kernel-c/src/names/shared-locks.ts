@@ -75,7 +75,6 @@ export const SHARED_LOCK_NAMES: readonly Helper[] = [
   ...all('down_write_trylock write_trylock', ':bool', 'takes a lock alone if it is free', tryAlone),
   ...all('mmap_write_trylock', ':bool', 'takes the mmap lock alone if it is free', tryAlone, ofMm),
   ...all('downgrade_write', '', 'the writer becomes a reader', downgrade),
-  ...all('mmap_write_downgrade', '', 'the writer becomes a reader', downgrade, ofMm),
   ...all(
     'down_read_killable down_read_interruptible',
     ':int',

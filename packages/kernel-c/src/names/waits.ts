@@ -2,7 +2,6 @@
 import { type Macro, parseUnit } from '../parse/unit.js';
 import { COMMON, COMMON_SAYS } from './common.js';
 import { LIST_NAMES, LISTS } from './lists.js';
-import { VMA_LOCKS } from './vma-lock.js';
 
 const TEXT = `
 #define smp_cond_load_relaxed(ptr, cond) ({ typeof(*(ptr)) VAL; for (;;) { VAL = READ_ONCE(*(ptr)); if (cond) break; cpu_relax(); } VAL; })
@@ -41,7 +40,6 @@ export const WAITS: readonly (readonly [string, string])[] = [
     'written with the names that are known',
   ],
   ...COMMON_SAYS,
-  ['vma_start_read vma_start_write vma_end_read lock_vma_under_rcu', 'the lock of an area, as in 6.12'],
   ['kref_init kref_read kref_get kref_get_unless_zero kref_put', 'a reference count in a struct'],
   ['read_seqbegin read_seqretry write_seqlock write_sequnlock', 'a sequence count with its lock'],
   ['bit_spin_lock bit_spin_unlock', 'a lock that is one bit'],
@@ -129,6 +127,6 @@ let macros: ReadonlyMap<string, Macro> | null = null;
 
 /** One of them by name; the grammar must have been loaded. */
 export const waitOf = (name: string): Macro | undefined => {
-  macros ??= parseUnit(TEXT + PER_CPU + SHORT + COMMON + LISTS + VMA_LOCKS, 'waits').macros;
+  macros ??= parseUnit(TEXT + PER_CPU + SHORT + COMMON + LISTS, 'waits').macros;
   return macros.get(name);
 };

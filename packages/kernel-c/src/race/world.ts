@@ -1,9 +1,8 @@
 /** From the initial state to a world, and from parameters to what an agent is given. */
 import { addrOf, type Ptep, type Vma } from '@racewalk/core';
 import type { Frame, World } from '@racewalk/machine';
-import { type Folio, linux, PageFlag } from '@racewalk/mm';
+import { type Folio, linux, PageFlag, perVmaLock } from '@racewalk/mm';
 import { flagsOf, shareMember } from '../names/fields.js';
-import { makeVmaLock } from '../names/vma-lock.js';
 import { LockRef, SharedWord, type Value } from '../run/objects.js';
 import type { CType } from '../types/ctype.js';
 import { T } from '../types/ctype.js';
@@ -99,8 +98,7 @@ export function setUp(
   ] as const)
     if (vmFlags && area !== null)
       shareMember(area, 'vm_flags', new SharedWord(w.word(name, Number(flagsOf(area))), T.ulong, name));
-  if (areaLocks) makeVmaLock(w, vma, 'vma');
-  if (areaLocks && child !== null) makeVmaLock(w, child, 'child vma');
+  if (areaLocks) for (const area of child === null ? [vma] : [vma, child]) perVmaLock(w, area);
   const spare = (cpu: number, i: number): Folio =>
     makeFolio({
       name: `spare ${i} of cpu${cpu}`,
