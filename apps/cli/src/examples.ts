@@ -80,6 +80,14 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['an entry, bit by bit', 'pte decode 0x8000000000040067 --arch x86-64'],
     ['an entry to order', 'pte encode --arch arm64-contpte --pfn 0x40 --write --dirty'],
   ],
+  'pte decode': [
+    ['an entry of x86', 'pte decode 0x8000000000040067 --arch x86-64'],
+    ['a swap entry of arm64', 'pte decode 0x4104 --arch arm64-contpte'],
+  ],
+  'pte encode': [
+    ['written to, and read-only afterwards', 'pte encode --arch x86-64 --dirty --read-only'],
+    ['a swap entry', 'pte encode --arch riscv64 --swap 1:0x20'],
+  ],
   litmus: [
     ['as herd7 runs it', 'litmus MP.litmus'],
     ['with sequential consistency', 'litmus MP.litmus --memory sc'],
@@ -95,6 +103,21 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   queue: [
     ['the matrix', "queue conformance --redis redis://127.0.0.1:6379 --test 'mremap/*'"],
     ['one race', `queue explore ${RACE} --arch x86-64 --redis redis://127.0.0.1:6379`],
+  ],
+  'queue conformance': [
+    ['one family', "queue conformance --redis redis://127.0.0.1:6379 --test 'mremap/*'"],
+    ['a report', 'queue conformance --redis redis://127.0.0.1:6379 --reporter json --output report.json'],
+  ],
+  'queue check': [
+    ['races of your own', 'queue check lost-dirty.c --redis redis://127.0.0.1:6379'],
+    ['on one architecture', 'queue check lost-dirty.c --arch x86-64 --redis redis://127.0.0.1:6379'],
+  ],
+  'queue explore': [
+    ['one race', `queue explore ${RACE} --arch x86-64 --redis redis://127.0.0.1:6379`],
+    [
+      'resumed after a crash',
+      `queue explore ${RACE} --arch x86-64 --redis redis://127.0.0.1:6379 --checkpoint search.json`,
+    ],
   ],
   worker: [
     ['two threads', 'worker --redis redis://127.0.0.1:6379 --concurrency 2'],
