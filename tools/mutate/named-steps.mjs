@@ -1,5 +1,5 @@
 /**
- * Whether every step of a race says what it is, and every word what it holds. People read a counterexample by these texts,
+ * Whether every step of a race says what it is and which entries it changes, and every word what it holds. People read a counterexample by these texts,
  * and no verdict depends on them, so nothing else would notice one that is missing.
  */
 /** @typedef {import('@racewalk/core').ArchPlugin} ArchPlugin */
@@ -44,6 +44,16 @@ export async function unnamedSteps({ plan, runCell }, race, arch) {
   for (const { cell, before, after } of events.flatMap((event) => event.cells)) {
     if (![before, after].every(says))
       problems.push(`${race.id} ${arch.id}: ${cell} goes from "${before}" to "${after}"`);
+  }
+  const roles = new Map((trace?.cells ?? []).map(({ name, role }) => [name, role.is]));
+  for (const { label, text, on, cells } of events) {
+    for (const { cell, before, after } of cells) {
+      // What an entry becomes is what a counterexample is about: the step says which entry it is.
+      if (roles.get(cell) !== 'entry' || before === after || on.includes(cell)) continue;
+      problems.push(
+        `${race.id} ${arch.id}: "${label} ${text}" changes ${cell} and does not say that it is about it`,
+      );
+    }
   }
   if (trace === undefined) problems.push(`${race.id} ${arch.id}: no execution reached its end`);
   return { steps: events.length, problems };
