@@ -5,6 +5,7 @@ import { unlinkVsRevoke } from './races/areas/unlink-vs-revoke.js';
 import { cleanTwoSizes } from './races/dax/clean-two-sizes.js';
 import { forcedWrite } from './races/gup/forced-write.js';
 import { forcedWriteHuge } from './races/gup/forced-write-huge.js';
+import { nmiWalk } from './races/gup/nmi-walk.js';
 import { pinFastVsWriteback, pinVsWriteback } from './races/gup/pin-vs-writeback.js';
 import { hugetlbClearFlush } from './races/hugetlb/clear-flush.js';
 import { contigTeardown } from './races/hugetlb/contig-teardown.js';
@@ -143,4 +144,5 @@ export const catalogueRaces: readonly Scenario[] = Object.freeze([
   attributesVsFault,
   dirtyTracking,
   emulatedWalk,
+  nmiWalk,
 ]);

@@ -13,7 +13,7 @@ const dir = fs.mkdtempSync(path.join(import.meta.dirname, 'tmp-'));
 afterAll(() => fs.rmSync(dir, { recursive: true }));
 
 it('has an example for every part', () => {
-  expect(blocks).toHaveLength(4);
+  expect(blocks).toHaveLength(5);
 });
 
 it.each(blocks.map((text, i) => [i + 1, text] as const))('example %i runs as written', async (i, text) => {

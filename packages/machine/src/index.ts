@@ -93,7 +93,7 @@ export {
   type LinuxVariant,
   type Mutant,
 } from './scenario/variant.js';
-export { inOrderOf, inOrderOnly, memoryOmissions, withMemory } from './scenario/with-memory.js';
+export { hasHandlers, inOrderOf, inOrderOnly, memoryOmissions, withMemory } from './scenario/with-memory.js';
 export { membersOf } from './tlb/entry-set.js';
 export type { TlbSizes } from './tlb/sizes.js';
 export { Tlbs } from './tlb/tlbs.js';

@@ -72,7 +72,7 @@ export function omissionsLine(report: ConformanceReport, { modules }: Context): 
   return `not modelled: ${count(countOf(report), 'thing')}, which ${parts.join(' ')} prints`;
 }
 
-/** Races of each architecture that were explored in order because the weak order takes too long. */
+/** Races of each architecture that were explored in order: the weak order takes too long, or they have handlers of interrupts. */
 function inOrderText(
   ids: readonly string[],
   orders: NonNullable<ConformanceReport['ownOrders']>,
@@ -101,14 +101,18 @@ export function orderLines(
   const but = ownOrders.map(({ test, memory }) => `${test} (${memory})`);
   const except = but.length === 0 ? '' : `, but for ${but.join(', ')}`;
   const some = inOrderText(
-    archs.filter(({ memory }) => memory === 'weak').map(({ id }) => id),
+    archs.filter(({ memory }) => memory !== 'sc').map(({ id }) => id),
     ownOrders,
   );
   const lines = [
     ...(ids.length === 0
       ? []
       : [`in order: ${ids.join(', ')}${except}; the hardware is weaker, and --memory weak explores that`]),
-    ...(some === null ? [] : [`in order: ${some}; weak takes too long: --memory weak, or the nightly run`]),
+    ...(some === null
+      ? []
+      : [
+          `in order: ${some}; there the weak order takes too long (--memory weak, or the nightly run), or handlers of interrupts are followed`,
+        ]),
   ];
   return lines.flatMap((line) => wrap(line, width, '  '));
 }

@@ -202,4 +202,22 @@ export const PART_G: readonly Entry[] = Object.freeze([
     where: 'everywhere with a hypervisor that walks the tables of its guest',
     decidedBy: [{ test: 'kvm/emulated-walk', broken: ['plain-store'] }],
   },
+  {
+    id: 'G19',
+    name: 'nmi-walk',
+    title: 'An NMI walks page tables in the middle of whatever its CPU did',
+    source: 'perf_virt_to_phys(), kernel/events/core.c, Linux 6.12',
+    grade: 'M',
+    breaks: ['PTUAF'],
+    needs: [[]],
+    where: 'everywhere with a non-maskable interrupt',
+    decidedBy: [
+      {
+        test: 'gup/nmi-walk',
+        broken: ['flush-only'],
+      },
+    ],
+    found:
+      'a lock that is held with interrupts off deadlocks with an NMI that takes it, and with no interrupt',
+  },
 ]);

@@ -21,7 +21,7 @@ import {
   Order,
   type Step,
 } from '@racewalk/core/step';
-import { CpuContext } from '../world/contexts.js';
+import { CpuContext, MASKS_IRQ } from '../world/contexts.js';
 import type { Machine } from '../world/types.js';
 
 /** Change this CPU's word. It involves no other CPU's store buffer, and does not wait for this CPU's own. */
@@ -72,7 +72,7 @@ export function answersIpi(m: Machine, cpu: number): AtomicOptions & { readonly 
   const { contexts } = m.world;
   const guard = contexts.cell(cpu);
   const drains = contexts.threadsOn(cpu);
-  return guard < 0 ? { guard, drains } : { guard, drains, test: (w) => (w & CpuContext.IRQS_OFF) === 0 };
+  return guard < 0 ? { guard, drains } : { guard, drains, test: (w) => (w & MASKS_IRQ) === 0 };
 }
 
 /** Every order in which the CPUs may respond; the sender waits for all. */

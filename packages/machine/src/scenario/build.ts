@@ -5,6 +5,7 @@ import { type ArchPlugin, type OpsPatch, type OverrideMutant, RacewalkError } fr
 import type { Program, Step } from '@racewalk/core/step';
 import type { FunctionTable } from '../agent/binder.js';
 import { Machine } from '../agent/machine.js';
+import { handler, interruptible } from '../cpu/handlers.js';
 import { checkScheduled, runningOn, whileRunning } from '../cpu/running.js';
 import { takesTurns } from '../cpu/turns.js';
 import { entriesOf } from '../entries/halves.js';
@@ -65,6 +66,7 @@ export function buildScenario(
   });
   // A device takes no interrupts and has no store buffer.
   for (const { name, spec } of agents) world.contexts.place(name, spec.role === 'device' ? null : spec.cpu);
+  for (const { spec } of agents) if (spec.handles !== undefined) world.contexts.handlersOn(spec.cpu);
   const state: unknown = scenario.setup(world);
   if (ops !== undefined) world.binder.replace(ops as FunctionTable);
   if (patch !== undefined)
@@ -111,7 +113,10 @@ function bodyOf(spec: AgentSpec<unknown>, m: Machine, state: unknown, thread: nu
   if (spec.role === 'device') return spec.run(m, state);
   const others = m.arch.memory === 'tso' ? m.world.contexts.threadsOn(m.cpu).filter((t) => t !== thread) : [];
   const run = () => settled(m, spec.run(m, state));
-  const body = runningOn(m) < 0 ? run() : whileRunning(m, run);
+  const { handles } = spec;
+  if (handles !== undefined) return handler(m, thread, { handles, raised: spec.raised?.(state) ?? -1, run });
+  const running = runningOn(m) < 0 ? run() : whileRunning(m, run);
+  const body = m.world.contexts.handled.includes(m.cpu) ? interruptible(m, thread, running) : running;
   return others.length === 0 ? body : takesTurns(others, body);
 }
 

@@ -18,6 +18,8 @@ interface Form {
 
 const ROLES: readonly string[] = ['kernel', 'user', 'device'] satisfies readonly AgentSpec<unknown>['role'][];
 
+const HANDLED: readonly string[] = ['irq', 'nmi'] satisfies readonly AgentSpec<unknown>['handles'][];
+
 /** What a function is that cannot be called and give its result at once; null for a plain one. */
 function unlike(value: unknown): string | null {
   if (typeof value !== 'function') return `no function but ${value === null ? 'null' : typeof value}`;
@@ -26,10 +28,14 @@ function unlike(value: unknown): string | null {
   return kind === 'GeneratorFunction' ? 'a generator' : null;
 }
 
-function checkAgent(who: string, { cpu, role }: AgentSpec<never>, reject: Reject): void {
+function checkAgent(who: string, { cpu, role, handles, raised }: AgentSpec<never>, reject: Reject): void {
   if (!Number.isInteger(cpu) || cpu < 0)
     reject(`cpu of ${who} is ${typeof cpu === 'string' ? `"${cpu}"` : String(cpu)}`, 'a whole number from 0');
   if (!ROLES.includes(role)) reject(`role of ${who} is ${String(role)}`, ROLES.join(', '));
+  if (handles !== undefined && (!HANDLED.includes(handles) || role !== 'kernel'))
+    reject(`${who}, of role ${role}, handles ${String(handles)}`, `role kernel, and ${HANDLED.join(' or ')}`);
+  if (raised !== undefined && handles === undefined)
+    reject(`${who} is raised, and is no handler`, "handles: 'irq'");
 }
 
 /** Refuse fields that are not among `fields`, and values that no field has. */

@@ -2,7 +2,7 @@
  * How the variants of a race differ from it: mutants, and releases of Linux.
  */
 import type { ArchPlugin, InvariantCode } from '@racewalk/core';
-import type { Step } from '@racewalk/core/step';
+import type { Cell, Step } from '@racewalk/core/step';
 import type { KernelName, Patch } from '../agent/patch.js';
 import type { Params } from '../world/spec.js';
 import type { Machine } from '../world/types.js';
@@ -34,6 +34,14 @@ export interface AgentSpec<S> {
    * its own; the TLB of another kernel agent is emptied when the flush begins, which is the worst for who looks at the end.
    */
   readonly uaccess?: boolean;
+  /**
+   * The agent is a handler of interrupts of several steps. It begins at any moment, or where the word of {@link raised} is not 0, and runs to
+   * its end before anybody else on the CPU takes another step. `irq`: only while interrupts are on; `nmi`: whatever the CPU does, another
+   * handler included. The race is explored in order.
+   */
+  readonly handles?: 'irq' | 'nmi';
+  /** With {@link handles}: the handler begins where this word is not 0, and sets it to 0. */
+  readonly raised?: (s: S) => Cell;
   /** May wait forever without a deadlock. */
   readonly daemon?: boolean;
   /** The agent's code; `s` is what `setup` returned. */

@@ -68,15 +68,22 @@ export function withMemory(arch: ArchPlugin, memory: MemoryModelName | undefined
 
 /** What a race says of the order it is explored in. */
 interface OwnOrder {
+  readonly agents?: Readonly<Record<string, { readonly handles?: unknown }>>;
   readonly memory?: 'weak';
   readonly inOrderOn?: readonly string[];
 }
 
+/** Whether interrupts of several steps are taken in a race: it is explored in order on every plug-in. */
+export const hasHandlers = ({ agents = {} }: Pick<OwnOrder, 'agents'>): boolean =>
+  Object.values(agents).some(({ handles }) => handles !== undefined);
+
 /**
  * `arch` in the order in which a race is explored: in order where the weak one is too much for the suite (`Scenario.inOrderOn`), weak
- * where the race is about it (`Scenario.memory`) and the hardware reorders. An order that was asked for stays.
+ * where the race is about it (`Scenario.memory`) and the hardware reorders. An order that was asked for stays. A race with handlers of interrupts is
+ * explored in order in any case.
  */
-export function inOrderOf({ memory, inOrderOn = [] }: OwnOrder, arch: ArchPlugin): ArchPlugin {
+export function inOrderOf({ agents = {}, memory, inOrderOn = [] }: OwnOrder, arch: ArchPlugin): ArchPlugin {
+  if (hasHandlers({ agents })) return withMemory(arch, 'sc');
   if (asked.has(arch)) return arch;
   if (arch.memory === 'weak') return inOrderOn.includes(arch.id) ? withMemory(arch, 'sc') : arch;
   return memory !== undefined && inOrderOnly(arch) ? withMemory(arch, memory) : arch;

@@ -7,13 +7,22 @@ export const CpuContext = {
   IRQS_OFF: 1,
   /** In an RCU read section: a grace period waits, an IPI does not. */
   RCU_READ: 2,
+  /** A handler of an interrupt runs: nobody else on the CPU takes a step, and another interrupt waits. */
+  IN_IRQ: 4,
+  /** A handler of a non-maskable interrupt runs: nor does the handler that it interrupted. */
+  IN_NMI: 8,
 } as const;
+
+/** What keeps a CPU from taking an interrupt. */
+export const MASKS_IRQ = CpuContext.IRQS_OFF | CpuContext.IN_IRQ | CpuContext.IN_NMI;
 
 /** The word of a CPU as text. */
 export const contextText = (w: Word): string => {
   const words = [];
   if (w & CpuContext.IRQS_OFF) words.push('irqs off');
   if (w & CpuContext.RCU_READ) words.push('rcu read');
+  if (w & CpuContext.IN_IRQ) words.push('in an interrupt');
+  if (w & CpuContext.IN_NMI) words.push('in an NMI');
   return words.join(', ') || 'answers';
 };
 
@@ -25,6 +34,8 @@ export class CpuContexts {
   readonly #running = new Map<number, Cell>();
   readonly #threads = new Map<number, number[]>();
   readonly #agents: string[] = [];
+  /** The CPUs that {@link handlersOn} was said of. */
+  readonly handled: number[] = [];
 
   constructor(private readonly table: CellTable) {}
 
@@ -37,6 +48,12 @@ export class CpuContexts {
       this.#cells.set(cpu, cell);
     }
     return cell;
+  }
+
+  /** A CPU that handlers of several steps interrupt; it is followed. */
+  handlersOn(cpu: number): void {
+    this.track(cpu);
+    if (!this.handled.includes(cpu)) this.handled.push(cpu);
   }
 
   /** From now on who runs on this CPU is a word: at most one of its agents; see `running.ts`. */

@@ -2,7 +2,7 @@
  * From results to a report, and sums of reports.
  */
 import { RacewalkError } from '@racewalk/core';
-import { inOrderOnly, type Params } from '@racewalk/machine';
+import { hasHandlers, inOrderOnly, type Params } from '@racewalk/machine';
 import { derivedOmissions, NEVER_MODELLED } from '../../explain/omissions.js';
 import { pluginProblems } from '../../suite/plugin-problems.js';
 import { VERSION } from '../../version.js';
@@ -51,7 +51,9 @@ export function reportCell(result: CellResult): ReportCell {
     ...(linux === undefined ? {} : { linux }),
     ...(kernel === undefined ? {} : { kernel }),
     ...(known === undefined ? {} : { known }),
-    ...(verdict !== 'not-applicable' && inOrderOnly(cell.plugin) ? { order: 'sc' as const } : {}),
+    ...(verdict !== 'not-applicable' && (inOrderOnly(cell.plugin) || hasHandlers(cell.scenario))
+      ? { order: 'sc' as const }
+      : {}),
     executions,
     blocked,
     steps,
