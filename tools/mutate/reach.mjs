@@ -16,6 +16,7 @@ import { testFiles } from './scope.mjs';
  * @property {string} name of a test file, or of a law, a cell or the names of a race
  * @property {number} ms what it takes
  * @property {readonly number[]} reached numbers of the mutants that it evaluates
+ * @property {number} [executions] of a cell
  */
 /**
  * @typedef {object} Reach
@@ -60,11 +61,12 @@ export async function findReach(root, mutants, read, most) {
     const [first, ...rest] = jsonLines(units);
     /** @type {Judge[]} */
     const judges = [
-      ...rest.map(({ unit, ms, reached }) => ({
+      ...rest.map(({ unit, ms, reached, executions }) => ({
         kind: /** @type {const} */ ('verdicts'),
         name: unit,
         ms,
         reached,
+        ...(executions === undefined ? {} : { executions }),
       })),
       ...jsonLines(tests).map(({ test, ms, reached }) => ({
         kind: /** @type {const} */ ('tests'),

@@ -122,7 +122,10 @@ export async function tryMutant(root, mutant, reach, { at, neighbours, spend }) 
     fs.writeFileSync(given, JSON.stringify({ scripts: { [url]: script } }));
     const env = { RACEWALK_MUTANT: given };
     const only = path.join(dir, 'only.txt');
-    fs.writeFileSync(only, verdicts.map(({ name }) => `${name}\n`).join(''));
+    fs.writeFileSync(
+      only,
+      verdicts.map(({ name, executions = '' }) => `${name}${executions && `\t${executions}`}\n`).join(''),
+    );
     const tests = (/** @type {readonly Judge[]} */ files) =>
       files.length === 0
         ? null

@@ -1,12 +1,13 @@
 /**
  * Laws of every plug-in, names of steps, and cells of the matrix, from the build; ends with 1 and a line at the first that
- * is not as it is pinned in `verdicts.txt`. If all are, and only a number of executions is not as in `executions.txt`, it
+ * is not as it is pinned in `verdicts.txt`. If all are, and only a number of executions is another one than `--only` says, it
  * ends with 3.
  *
  *     node verdicts.mjs [--archs A,B] [--most EXECUTIONS] [--laws RUNS] [--only FILE] [--reach FILE]
  *
- * `--only`: a file with the names of what is to be run, one a line, in that order. `--reach`: a file to which the name of
- * each, its milliseconds and the probes that it reached are written.
+ * `--only`: a file with the names of what is to be run, one a line, in that order; behind a tab, of a cell, its number of
+ * executions. `--reach`: a file to which the name of each, its milliseconds, the probes that it reached and the executions
+ * of a cell are written.
  */
 import fs from 'node:fs';
 import process from 'node:process';
@@ -24,8 +25,8 @@ const COUNTED = 3;
 /** Plug-ins for which CI runs checked mode. */
 const CHECKED = ['x86-64', 'arm64-contpte'];
 
-/** @type {string[]} */
-const counts = [];
+/** How many executions a cell had. @type {Map<string, number>} */
+const counted = new Map();
 
 /** @typedef {{ name: string, body: () => unknown }} Unit throws, or gives a problem as text */
 
@@ -125,18 +126,15 @@ function cells() {
   return planned
     .filter((cell) => cell.expected !== 'not-applicable' && archs.some(({ id }) => id === cell.arch))
     .map((cell) => ({ cell, name: `${cell.test} ${cell.variant} ${cell.arch}` }))
-    .map(({ cell, name }) => ({ cell, name, pinned: executions.get(name), cost: executions.get(name) ?? 20 }))
+    .map(({ cell, name }) => ({ cell, name, cost: executions.get(name) ?? 20 }))
     .filter(({ cost }) => cost <= most)
     .sort((a, b) => a.cost - b.cost)
-    .map(({ cell, name, pinned: count }) => ({
+    .map(({ cell, name }) => ({
       name,
       body: async () => {
         const result = await runCell(cell, { shrinkStates: 0 });
-        if (result.asExpected) {
-          if (count !== undefined && count !== result.executions)
-            counts.push(`${name}: ${count} executions, got ${result.executions}`);
-          return undefined;
-        }
+        counted.set(name, result.executions);
+        if (result.asExpected) return undefined;
         return `${cell.expected}, got ${result.verdict} ${result.invariant ?? ''}`;
       },
     }));
@@ -146,8 +144,10 @@ const loaded = takeReached();
 const all = [...archs.flatMap(laws), ...names(), ...promises(), ...cells()];
 const planned = takeReached();
 const byName = new Map(all.map((unit) => [unit.name, unit]));
-const only = values.only && fs.readFileSync(values.only, 'utf8').split('\n').filter(Boolean);
-const chosen = only ? only.flatMap((name) => byName.get(name) ?? []) : all;
+const only =
+  values.only === undefined ? undefined : fs.readFileSync(values.only, 'utf8').split('\n').filter(Boolean);
+const asked = only?.map((line) => line.split('\t'));
+const chosen = asked ? asked.flatMap(([name]) => byName.get(name ?? '') ?? []) : all;
 /** @type {object[]} */
 const reach = [{ always: [...new Set([...loaded, ...planned])] }];
 for (const { name, body } of chosen) {
@@ -160,13 +160,16 @@ for (const { name, body } of chosen) {
   }
   if (values.reach === undefined) continue;
   const ms = process.cpuUsage(began).user / 1000;
-  reach.push({ unit: name, ms: Math.round(ms * 10) / 10, reached: takeReached() });
+  const executions = counted.get(name);
+  reach.push({ unit: name, ms: Math.round(ms * 10) / 10, reached: takeReached(), executions });
 }
 if (values.reach !== undefined) {
   fs.writeFileSync(values.reach, `${reach.map((line) => JSON.stringify(line)).join('\n')}\n`);
 }
-if (counts[0] !== undefined) {
-  console.log(`only counts: ${counts[0]}`);
+for (const [name = '', count] of asked ?? []) {
+  const now = counted.get(name);
+  if (count === undefined || now === undefined || Number(count) === now) continue;
+  console.log(`only counts: ${name} has ${now} executions, not ${count}`);
   process.exit(COUNTED);
 }
 console.log(`${chosen.length} of ${all.length} as expected`);
