@@ -36,6 +36,16 @@ const BODIES: readonly (readonly [what: string, text: string, message: RegExp])[
     /x\.c:7:2: the bits of 'a' cannot be counted/,
   ],
   [
+    'two members of a union that agents share',
+    race(
+      '\tWRITE_ONCE(s->val, s->lo);',
+      'struct slot { union { long val; int lo; }; };\n\nforbids DIRTY',
+      '{ 1 page; struct slot s; }',
+      ', struct slot *s',
+    ),
+    /x\.c:3:1: struct slot: 'val' and 'lo' are one place/,
+  ],
+  [
     'a work item',
     race('\tschedule_work(&work);'),
     /x\.c:7:2: schedule_work\(\): work items are run by nobody here[\s\S]*write the work as an agent/,

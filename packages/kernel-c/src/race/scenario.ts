@@ -24,6 +24,7 @@ import { readInitial } from './initial.js';
 import { type Parameter, parametersOf, refuseUnknown, withParameters } from './parameters.js';
 import { type ShownLocal, showEnd, shownIn } from './shown.js';
 import { type ClaimText, masked, type RaceText, splitRace } from './split.js';
+import { refuseUnions } from './unions.js';
 import { expectationOf, unitsOf } from './variants.js';
 import { argument, type RaceState, setUp, type Watched } from './world.js';
 
@@ -96,6 +97,7 @@ export function readRace(source: string, file: string, options: RaceOptions = {}
     { ...given, variables: [...variables.values()] },
     [...parameters.values()].flat(),
   );
+  refuseUnions(state.variables, types, race.initialPlace);
   for (const f of agents) for (const p of parameters.get(f.name) ?? []) refuseUnknown(f, p, state);
   const globals = new Map(
     state.variables.map((v): [string, CType] => [
