@@ -257,6 +257,20 @@ inBrowser('the page', (site, quiet) => {
     }
   });
 
+  test('a narrow screen: what a run comes to is in sight', async () => {
+    const page = await site.open('#/play', { viewport: { width: 360, height: 640 } });
+    await page.locator('.cm-content').waitFor();
+    await page.evaluate(() => window.scrollTo(0, 0));
+    const top = (): Promise<number> =>
+      page.locator('.pr').evaluate((section) => section.getBoundingClientRect().top);
+    expect(await top()).toBeGreaterThan(300);
+    await page.locator('#run').click();
+    await expect.poll(top, SOON).toBeLessThan(300);
+    await page.locator('.vt td').first().waitFor();
+    quiet();
+    await page.context().close();
+  });
+
   test('the first race of a newcomer: the link that is printed opens its picture', async () => {
     const cwd = mkdtempSync(path.join(tmpdir(), 'racewalk-link-'));
     const command = fileURLToPath(new URL('../../cli/bin/racewalk.js', import.meta.url));

@@ -12,10 +12,14 @@ import { Problem } from '../ui/problem.js';
 import { copyText } from '../ui/toast.js';
 import { Editor, type Language, stepsByLine } from './editor.js';
 import { EXAMPLES, PATCHES } from './examples.js';
+import { Intro } from './intro.js';
 import { PatchView } from './patch-view.js';
 import { Result } from './result-view.js';
 import { heard, LIMITS, newRun, placeIn, type Run, remaining } from './run.js';
 import { type Chosen, Verdicts } from './verdicts-view.js';
+
+/** A screen on which the results stand below the text (styles/house/small-screens.css). */
+const ONE_COLUMN = '(max-width: 899px)';
 
 /** Races that a patch is tried on if the address does not say. */
 const RACES = 'reclaim/*';
@@ -82,6 +86,7 @@ function best(run: Run): Chosen {
 export function Playground({ route }: { readonly route: Route }) {
   const engine = useEngine();
   const host = useRef<HTMLDivElement>(null);
+  const results = useRef<HTMLElement>(null);
   const editor = useRef<Editor | null>(null);
   const [run, setRun] = useState<Run | null>(null);
   const [error, setError] = useState<Error | null>(null);
@@ -128,6 +133,8 @@ export function Playground({ route }: { readonly route: Route }) {
       if (latestRun.current === begun) setRun(next);
     };
     show(begun);
+    // On a screen that shows one below the other, what comes of it is out of sight.
+    if (matchMedia(ONE_COLUMN).matches) results.current?.scrollIntoView({ block: 'start' });
     try {
       const update = (reply: Parameters<typeof heard>[1]): void => show(heard(run, reply, performance.now()));
       const source = { file, text };
@@ -294,7 +301,7 @@ export function Playground({ route }: { readonly route: Route }) {
           {stale && run !== null && !running ? ' – the text has changed since' : ''}
         </p>
       </section>
-      <section class={`pr${stale ? ' stale' : ''}`} aria-label="Result" aria-busy={running}>
+      <section class={`pr${stale ? ' stale' : ''}`} aria-label="Result" aria-busy={running} ref={results}>
         {error === null ? null : (
           <Problem
             error={error}
@@ -350,49 +357,6 @@ export function Playground({ route }: { readonly route: Route }) {
           )}
         </div>
       </section>
-    </div>
-  );
-}
-
-function Intro({ language }: { readonly language: Language }) {
-  if (language === 'ts') {
-    return (
-      <div class="ok">
-        <p class="lead">
-          A race is a module that exports what defineScenario() returns: the state at the start, an agent for
-          each CPU, and what must not happen. Run checks it on every architecture, in every schedule.
-        </p>
-        <p class="dim">
-          Types are taken away and not checked. The module runs in a worker that can reach nothing but
-          @racewalk/core, @racewalk/machine and @racewalk/mm.
-        </p>
-      </div>
-    );
-  }
-  if (language === 'patch') {
-    return (
-      <div class="ok">
-        <p class="lead">
-          A patch in unified form, or a mail that holds one. Its functions take the place of Racewalk's, and
-          every race that calls them runs before and after it.
-        </p>
-        <p class="dim">
-          Functions have to be whole in the patch (git format-patch -W). On the command line, --tree completes
-          them from a kernel tree: racewalk check --patch FILE --tree DIR.
-        </p>
-      </div>
-    );
-  }
-  return (
-    <div class="ok">
-      <p class="lead">
-        A race is a C file: the state at the start in braces, an agent for each CPU (P0, P1, …), and what must
-        not happen. Run checks it on every architecture, in every schedule.
-      </p>
-      <p class="dim">
-        Names are the kernel's. A variant is the same race with lines changed; the file says what it must come
-        to.
-      </p>
     </div>
   );
 }
