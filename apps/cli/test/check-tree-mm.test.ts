@@ -8,14 +8,19 @@ import { run } from './run.js';
 const own = (file: string): string =>
   readFileSync(fileURLToPath(new URL(`c/${file}`, import.meta.url)), 'utf8');
 
-/** What a race comes to with the text: `[race, Racewalk, tree]`. */
-async function rows(file: string, test: string, mistake: readonly [string, string] = ['', '']) {
-  const text = own(file);
-  expect(text).toContain(mistake[0]);
-  const cwd = treeWith({ [`tree/mm/${file}`]: text.replace(...mistake) });
+/** What races come to with a text in a tree: `[race, Racewalk, tree]`. */
+async function inTree(file: string, text: string, test: string) {
+  const cwd = treeWith({ [`tree/${file}`]: text });
   const { out } = await run(['check', '--tree', 'tree', '--test', test, '--arch', 'x86-64'], { cwd });
   const found = out.matchAll(/^(\S+\/\S+) +x86-64 +(✓ [\d ]*\d|[✗‼] \w+) +(✓ [\d ]*\d|[✗‼] \w+)$/gm);
   return new Map([...found].map(([, race, ours, theirs]) => [race, [ours, theirs]]));
+}
+
+/** The same with one of our files, in which one place is wrong. */
+function rows(file: string, test: string, mistake: readonly [string, string] = ['', '']) {
+  const text = own(file);
+  expect(text).toContain(mistake[0]);
+  return inTree(`mm/${file}`, text.replace(...mistake), test);
 }
 
 const MOVES = [
@@ -52,6 +57,31 @@ describe('move_ptes() of a tree', () => {
     const [ours, theirs] = (await rows('mremap.c', race, mistake)).get(race) ?? [];
     expect(ours).toMatch(/^✓/);
     expect(theirs).toBe(`✗ ${code}`);
+  });
+});
+
+const SET_PTES = `static inline void set_ptes(struct mm_struct *mm, unsigned long addr, pte_t *ptep, pte_t pte, unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		set_pte(ptep + i, pte_advance_pfn(pte, i));
+}
+`;
+
+describe('set_ptes() of a tree', () => {
+  const BATCHES = ['fork-batch/batch-detection', 'fork-batch/cow-after-fork'];
+  const ofTree = (text: string, race: string) => inTree('include/linux/pgtable.h', text, race);
+
+  it.each(BATCHES)('comes to the same in %s', async (race) => {
+    const [ours, theirs] = (await ofTree(SET_PTES, race)).get(race) ?? [];
+    expect(ours).toMatch(/^✓/);
+    expect(theirs).toBe(ours);
+  });
+
+  it.each(BATCHES)('that gives every entry the first page is caught in %s', async (race) => {
+    const wrong = SET_PTES.replace('pte_advance_pfn(pte, i)', 'pte');
+    expect((await ofTree(wrong, race)).get(race)?.[1]).toBe('✗ RMAP');
   });
 });
 

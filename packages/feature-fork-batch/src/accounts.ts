@@ -29,6 +29,15 @@ export function accountsAgree(others: OtherReferences = none) {
         faults.fail('RMAP', `${folio.name} has ${held} holders and its reference count is ${refcount}`);
       }
     }
+    // A batch sets many entries from one value: each leads to the page of its place, unless that was copied since.
+    for (const [i, ptep] of s.child.table.entries.entries()) {
+      const [before, after] = [s.parent.table.entries[i] as Ptep, ptep].map(frameOf);
+      if (before !== after && before?.folio === s.folio && after?.folio === s.folio)
+        faults.fail(
+          'RMAP',
+          `page ${i} of the child is ${after.name}, and that of the parent is ${before.name}`,
+        );
+    }
     const charged = view.get(s.rss);
     const present = s.child.table.entries.filter((ptep) => frameOf(ptep) !== undefined).length;
     if (charged !== present) {
