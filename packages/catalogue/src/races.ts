@@ -7,6 +7,7 @@ import { forcedWrite } from './races/gup/forced-write.js';
 import { forcedWriteHuge } from './races/gup/forced-write-huge.js';
 import { nmiWalk } from './races/gup/nmi-walk.js';
 import { pinFastVsWriteback, pinVsWriteback } from './races/gup/pin-vs-writeback.js';
+import { splitVsGup } from './races/gup/split-vs-gup.js';
 import { hugetlbClearFlush } from './races/hugetlb/clear-flush.js';
 import { contigTeardown } from './races/hugetlb/contig-teardown.js';
 import { contigWrprotect } from './races/hugetlb/contig-wrprotect.js';
@@ -145,4 +146,5 @@ export const catalogueRaces: readonly Scenario[] = Object.freeze([
   dirtyTracking,
   emulatedWalk,
   nmiWalk,
+  splitVsGup,
 ]);

@@ -35,7 +35,8 @@ export function* markPageAccessed(_m: Machine, frame: Frame): Step<void> {
  * so observers check that every store to them is still remembered. @kernel folio_remove_rmap_ptes
  */
 export function* folioRemoveRmapPtes(m: Machine, folio: Folio, page: Frame, nr: number): Step<void> {
-  const pages = folio.frames.slice(page.index, page.index + nr);
+  const first = folio.frames.indexOf(page);
+  const pages = folio.frames.slice(first, first + nr);
   yield* forgetMapping(m, folio, pages, nr, {
     op: nr === 1 ? 'folio_remove_rmap_pte' : 'folio_remove_rmap_ptes',
     text: nr === 1 ? page.name : `${page.name} (${nr})`,

@@ -1,3 +1,5 @@
+export { compoundPages } from './compound.js';
+
 // What has no name of its own here is in the table `m.k` all the same.
 import './gup/remote.js';
 import './cpu.js';

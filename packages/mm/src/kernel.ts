@@ -1,5 +1,6 @@
 /** Every function of the kernel that this package has, by name: what `m.k` calls, and what a variant may replace. */
 
+import { COMPOUND } from './compound.js';
 import { CONTEXT } from './context/context.js';
 import { CPU } from './cpu.js';
 import { PAGE_CACHE } from './filemap/page-cache.js';
@@ -162,6 +163,7 @@ export const KERNEL = Object.freeze({
   ...FAULT,
   ...FOLIO,
   ...FOLIO_COUNTS,
+  ...COMPOUND,
   ...GRAB,
   ...GUP,
   ...GUP_FAST,

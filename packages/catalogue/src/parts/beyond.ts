@@ -220,4 +220,15 @@ export const PART_G: readonly Entry[] = Object.freeze([
     found:
       'a lock that is held with interrupts off deadlocks with an NMI that takes it, and with no interrupt',
   },
+  {
+    id: 'G20',
+    name: 'split-vs-gup',
+    title: 'A page is taken without a lock while its folio is split',
+    source: 'try_get_folio(), mm/gup.c, Linux 6.12; c24d37322548 (5.14)',
+    grade: 'M',
+    breaks: ['UAF'],
+    needs: [['broadcastTlbi']],
+    where: 'where a flush interrupts nobody; that the count is frozen, everywhere',
+    decidedBy: [{ test: 'gup/split-vs-gup', broken: ['not-asked-again'] }],
+  },
 ]);

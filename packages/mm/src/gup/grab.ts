@@ -7,9 +7,23 @@ import { addTo } from '../words.js';
 import { FOLL_GET, FOLL_PIN } from './flags.js';
 import { GUP_PIN_COUNTING_BIAS } from './pin.js';
 
-/** Take references unless the count is 0, which means that the folio is free. @kernel try_get_folio */
-export function* tryGetFolio(_m: Machine, page: Frame, refs = 1): Step<Folio | null> {
-  const { folio } = page;
+/** Take references unless the count is 0, which means that the folio is free, or frozen. @kernel try_get_folio */
+export function* tryGetFolio(m: Machine, page: Frame, refs = 1): Step<Folio | null> {
+  for (;;) {
+    const folio = yield* m.k.pageFolio(page);
+    if (!(yield* refTryAdd(folio, refs))) return null;
+    // The page may have left the folio before its count was raised: then the reference is to somebody else's.
+    if (yield* m.k.stillOf(page, folio)) return folio;
+    yield* m.k.folioPutRefs(folio, refs);
+  }
+}
+
+/** Whether a page belongs to the folio that its head said. No step where no race asks. */
+export function* stillOf(m: Machine, page: Frame, folio: Folio): Step<boolean> {
+  return page.compound === undefined || (yield* m.k.pageFolio(page)) === folio;
+}
+
+function* refTryAdd(folio: Folio, refs: number): Step<boolean> {
   const { refcount } = folio;
   const run: AtomicBody = (mem, base) => {
     const now = mem[base + refcount] ?? 0;
@@ -18,12 +32,12 @@ export function* tryGetFolio(_m: Machine, page: Frame, refs = 1): Step<Folio | n
   };
   const show = (o: { readonly result: Word }) => (o.result === 0 ? '→ refused' : `= ${o.result + refs}`);
   const count = yield* atomic([refcount], run, { op: 'try_get_folio', text: folio.name }, { show });
-  return count === 0 ? null : folio;
+  return count !== 0;
 }
 
 /** Take a reference to a folio that is known not to be free; UAF where it is. @kernel folio_get */
 export function* folioGet(m: Machine, page: Frame): Step<void> {
-  const { refcount, name } = page.folio;
+  const { refcount, name } = yield* m.k.pageFolio(page);
   const watched = m.world.watches('UAF');
   const run: AtomicBody = (mem, base, faults) => {
     const now = mem[base + refcount] ?? 0;
@@ -36,8 +50,9 @@ export function* folioGet(m: Machine, page: Frame): Step<void> {
 
 /** Drop references; the last one frees the folio. @kernel folio_put */
 export function* folioPut(m: Machine, page: Frame, nr = 1): Step<void> {
-  if ((yield* m.k.folioPutRefs(page.folio, nr)) !== 0) return;
-  for (const frame of page.folio.frames) yield* freePage(m, frame);
+  const folio = yield* m.k.pageFolio(page);
+  if ((yield* m.k.folioPutRefs(folio, nr)) !== 0) return;
+  for (const frame of folio.frames) if (yield* m.k.stillOf(frame, folio)) yield* freePage(m, frame);
 }
 
 /** How many references such a hold is. */
@@ -70,6 +85,7 @@ export function* gupPutFolio(m: Machine, page: Frame, refs: number, flags: numbe
 /** Functions that others call by name. */
 export const GRAB = {
   tryGetFolio,
+  stillOf,
   folioGet,
   folioPut,
   tryGrabFolioFast,
