@@ -107,6 +107,17 @@ describe('the report', () => {
     );
   });
 
+  it('says what a cell came to only where that is not what was expected', () => {
+    const says = (more: Partial<ReportCell>) =>
+      /"(verdict|invariant)"/.test(written(made([{ ...cell, ...more }])));
+    const uaf = { verdict: 'violates', invariant: 'UAF' } as const;
+    expect(says({ expected: 'holds', verdict: 'holds' })).toBe(false);
+    expect(says({ expected: 'not-applicable', verdict: 'not-applicable' })).toBe(false);
+    expect(says({ expected: 'violates:UAF', ...uaf })).toBe(false);
+    expect(says({ expected: 'holds', ...uaf, asExpected: false })).toBe(true);
+    expect(says({ expected: 'violates:UAF', verdict: 'holds', asExpected: false })).toBe(true);
+  });
+
   it('takes thirty bytes a cell', () => {
     const cells = Array.from({ length: 1000 }, (_, i) => ({
       ...cell,
