@@ -49,19 +49,6 @@ export function* pageFolio(_m: Machine, { folio, compound, name }: Frame): Step<
   return (yield* atomic([head], look, note, { locked: false })) === 0 ? compound.own : folio;
 }
 
-/** Where exactly `count` references are held, nobody can take another one from here on. @kernel folio_ref_freeze */
-export function* folioRefFreeze(_m: Machine, { refcount, name }: Folio, count: number): Step<boolean> {
-  const run: AtomicBody = (mem, base) => {
-    if (mem[base + refcount] !== count) return 0;
-    mem[base + refcount] = 0;
-    return 1;
-  };
-  const show = (o: { readonly result: number }) => (o.result === 1 ? '→ frozen' : '→ somebody has it');
-  return (
-    (yield* atomic([refcount], run, { op: 'folio_ref_freeze', text: `${name} (${count})` }, { show })) === 1
-  );
-}
-
 /** References may be taken again. What was stored before is seen first. @kernel page_ref_unfreeze, folio_ref_unfreeze */
 export function* folioRefUnfreeze(m: Machine, { refcount, name }: Folio, count: number): Step<void> {
   yield* m.k.smpWmb();
@@ -85,7 +72,7 @@ export function* splitHugePage(m: Machine, folio: Folio): Step<boolean> {
 }
 
 /** Functions that others call by name. */
-export const COMPOUND = { pageFolio, folioRefFreeze, folioRefUnfreeze, splitHugePage } as const;
+export const COMPOUND = { pageFolio, folioRefUnfreeze, splitHugePage } as const;
 
 type CompoundFunctions = typeof COMPOUND;
 
