@@ -5,6 +5,7 @@ import { ATOMIC_NAMES } from './atomics.js';
 import { COMPLETION_NAMES } from './completions.js';
 import { CONSTANTS } from './constants.js';
 import { ENTRY_NAMES } from './entries.js';
+import { ERR_POINTER_NAMES } from './err-pointers.js';
 import { HostFields } from './fields.js';
 import { FLUSH_NAMES } from './flushes.js';
 import { FUNCTION_NAMES } from './functions/index.js';
@@ -33,6 +34,7 @@ const ALL: readonly Helper[] = [
   ...COMPLETION_NAMES,
   ...PAGE_DATA_NAMES,
   ...AREA_NAMES,
+  ...ERR_POINTER_NAMES,
   ...SILENT_NAMES,
 ];
 

@@ -182,19 +182,21 @@ const PAGES: readonly Helper[] = [
       putAndFree(th, asFolio(f)),
     ),
   ),
-  {
-    ...stepHelper(
-      'memcpy_from_page()',
-      'copies what a page holds out of it: from here on it counts as saved',
-      function* (th, args) {
-        const page = args.find((x) => typeof x === 'object' && x !== null && 'pfn' in x);
-        if (page === undefined) throw th.error('memcpy_from_page() without a page');
-        yield* copyOut(pageOf(page));
-        return 0n;
-      },
-    ),
-    args: null,
-  },
+  ...['memcpy_from_page', 'memcpy_from_folio'].map(
+    (name): Helper => ({
+      ...stepHelper(
+        `${name}()`,
+        'copies what a page holds out of it: from here on it counts as saved',
+        function* (th, args) {
+          const page = args.find((x) => typeof x === 'object' && x !== null && ('pfn' in x || 'frames' in x));
+          if (page === undefined) throw th.error(`${name}() without a page`);
+          yield* copyOut(pageOf(page));
+          return 0n;
+        },
+      ),
+      args: null,
+    }),
+  ),
   stepHelper('folio_get(folio)', 'takes a reference', function* (th, [f]) {
     yield* th.m.k.folioRefAdd(asFolio(f), 1);
     return 0n;

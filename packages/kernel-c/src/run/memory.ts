@@ -19,6 +19,7 @@ import {
   BitsRef,
   CStruct,
   ElementRef,
+  ErrPointer,
   HeadOf,
   isPte,
   isPtep,
@@ -156,6 +157,7 @@ export class Memory {
   *member(th: Thread, object: Value, tag: string, member: string, how: How): Step<Value> {
     const o = object instanceof MemberRef ? yield* this.load(th, object, how) : pointedTo(object);
     if (o === null || o === 0n) throw throughNull(th, `NULL->${member}`);
+    if (o instanceof ErrPointer) throw throughNull(th, `ERR_PTR(${o.error})->${member}`);
     if (o instanceof HeadOf)
       throw th.error(`no struct ${tag} is here, but the head of the list`, 'end the walk there');
     if (o instanceof CStruct) {

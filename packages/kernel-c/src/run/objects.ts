@@ -147,6 +147,20 @@ export class OutsidePage {
   constructor(readonly pfn: number) {}
 }
 
+/** A pointer that is an error, one for each number. */
+export class ErrPointer {
+  constructor(readonly error: number) {}
+}
+
+const errors = new Map<number, ErrPointer>();
+
+/** `ERR_PTR(error)`. */
+export function errPointer(error: number): ErrPointer {
+  const found = errors.get(error) ?? new ErrPointer(error);
+  errors.set(error, found);
+  return found;
+}
+
 /** A function of C as a value. */
 export class FunctionRef {
   constructor(
