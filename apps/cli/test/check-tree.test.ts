@@ -41,6 +41,13 @@ describe('a kernel tree', () => {
     expect(code).toBe(3);
   });
 
+  it('says why a plug-in is left out, where there is no other', async () => {
+    const args = ['check', '--tree', 'tree', '--test', 'contpte/teardown-vs-walker', '--arch', 'x86-pae'];
+    const { code, err } = await run(args, { cwd: treeWith({}) });
+    expect(err).toMatch(/x86-pae: pte_low and pte_high of split entries are not read from a tree/);
+    expect(code).toBe(2);
+  });
+
   it('of branches of #if takes the one that its configuration has', async () => {
     const two = PGTABLE.replace(
       'static inline pte_t taken',

@@ -117,6 +117,11 @@ function ofTree(name: string, tree: KernelTree, archs: readonly ArchPlugin[], re
   const known = archs.filter((plugin) => directoryOf(plugin) !== null);
   const plugins = known.filter(({ id }) => NOT_FROM_A_TREE[id] === undefined);
   const left = known.filter((plugin) => !plugins.includes(plugin));
+  const [first] = left;
+  if (plugins.length === 0 && first !== undefined)
+    throw new RacewalkError('RACEWALK_C_TREE', `${first.id}: ${NOT_FROM_A_TREE[first.id]}`, {
+      hint: 'give another plug-in: --arch x86-64',
+    });
   if (plugins.length === 0)
     throw new RacewalkError(
       'RACEWALK_C_TREE',

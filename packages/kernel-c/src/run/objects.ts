@@ -154,7 +154,7 @@ export class ErrPointer {
 
 const errors = new Map<number, ErrPointer>();
 
-/** `ERR_PTR(error)`. */
+/** The pointer of an error. */
 export function errPointer(error: number): ErrPointer {
   const found = errors.get(error) ?? new ErrPointer(error);
   errors.set(error, found);
