@@ -167,6 +167,11 @@ it.each<[what: string, changes: Loose, refusal: string]>([
     'unknown field layout.softdirty | softDirty',
   ],
   [
+    'a misspelt field one level up',
+    layout({ upper: { leafany: bit(7) } }),
+    'unknown field layout.upper.leafany | leafAny',
+  ],
+  [
     'a capability whose bit was forgotten',
     { capabilities: [...good.capabilities, 'softDirty'] },
     'claims softDirty, but pteMksoftDirty changes nothing | layout.softDirty and layout.swap.softDirty',
