@@ -45,6 +45,7 @@ import { mkdirtyFault } from './races/mkdirty-fault.js';
 import { faultVsTruncate } from './races/pages/fault-vs-truncate.js';
 import { hintVsZap } from './races/pages/hint-vs-zap.js';
 import { mapCounts } from './races/pages/map-counts.js';
+import { migrateHugeVsStore } from './races/pages/migrate-huge-vs-store.js';
 import { migrateVsStore } from './races/pages/migrate-vs-store.js';
 import { moveHome } from './races/pages/move-home.js';
 import { preemptedFlush } from './races/paravirt/preempted-flush.js';
@@ -147,4 +148,5 @@ export const catalogueRaces: readonly Scenario[] = Object.freeze([
   emulatedWalk,
   nmiWalk,
   splitVsGup,
+  migrateHugeVsStore,
 ]);

@@ -15,6 +15,7 @@ import { HUGE_ANONYMOUS } from './huge_memory/anonymous.js';
 import { CHANGE_HUGE_PMD } from './huge_memory/change-huge-pmd.js';
 import { DEPOSIT } from './huge_memory/deposit.js';
 import { HUGE_FAULT } from './huge_memory/fault.js';
+import { MIGRATE_PMD } from './huge_memory/migrate-pmd.js';
 import { RMAP_PMD } from './huge_memory/rmap.js';
 import { SPLIT_HUGE_PMD } from './huge_memory/split-huge-pmd.js';
 import { SPLIT_TAIL } from './huge_memory/split-tail.js';
@@ -136,6 +137,7 @@ export const KERNEL = Object.freeze({
   ...PTE_ALLOC,
   ...SPLIT_HUGE_PMD,
   ...RMAP_PMD,
+  ...MIGRATE_PMD,
   ...HUGE_ANONYMOUS,
   ...HUGE_FAULT,
   ...DEPOSIT,

@@ -231,4 +231,15 @@ export const PART_G: readonly Entry[] = Object.freeze([
     where: 'where a flush interrupts nobody; that the count is frozen, everywhere',
     decidedBy: [{ test: 'gup/split-vs-gup', broken: ['not-asked-again'] }],
   },
+  {
+    id: 'G21',
+    name: 'migrate-huge-vs-store',
+    title: 'A huge page moves to other frames while a thread stores to it',
+    source: 'set_pmd_migration_entry(), remove_migration_pmd(), mm/huge_memory.c, Linux 6.12',
+    grade: 'M',
+    breaks: ['UAF', 'DIRTY'],
+    needs: [['thpMigration']],
+    where: 'where a huge page on the move leaves an entry one level up',
+    decidedBy: [{ test: 'pages/migrate-huge-vs-store', broken: ['no-flush', 'read-before'] }],
+  },
 ]);
