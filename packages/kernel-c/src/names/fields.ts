@@ -130,7 +130,13 @@ const DETAILS: Readonly<Record<string, HostField>> = {
 
 const WALK: Readonly<Record<string, HostField>> = {
   vma: plain<PageVmaMappedWalk>(pointer(struct('vm_area_struct')), (w) => w.vma),
-  address: plain<PageVmaMappedWalk>(T.ulong, (w) => BigInt(w.address)),
+  address: {
+    ...plain<PageVmaMappedWalk>(T.ulong, (w) => BigInt(w.address)),
+    store(_th, w, value) {
+      (w as { address: number }).address = Number(value);
+      return finished(undefined);
+    },
+  },
   pte: plain<PageVmaMappedWalk>(pointer(T.pte), (w) => (w.pmd === null ? w.pte : null)),
   pmd: plain<PageVmaMappedWalk>(pointer(T.pte), (w) => w.pmd),
   flags: {

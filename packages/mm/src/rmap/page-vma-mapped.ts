@@ -4,7 +4,7 @@ import type { Step } from '@racewalk/core/step';
 import type { Machine } from '@racewalk/machine';
 import { unmapUnlock } from '../pgtable-generic/pte-offset-map.js';
 import { followedPmd, mapPmd } from './page-vma-mapped-pmd.js';
-import { type PageVmaMappedWalk, PVMW_SYNC } from './pvmw.js';
+import { entryAt, type PageVmaMappedWalk, PVMW_SYNC } from './pvmw.js';
 
 /** The frame of a device-exclusive entry, or -1: no other swap entry belongs to a page. */
 function deviceExclusivePfn(m: Machine, pteval: PteWord): Pfn {
@@ -73,6 +73,7 @@ export function* pageVmaMappedWalk(m: Machine, pvmw: PageVmaMappedWalk): Step<bo
   // The only possible mapping by a huge page was the last stop.
   if (pvmw.pmd !== null) return yield* notFound(m, pvmw);
   if (!pvmw.mapped) {
+    pvmw.pte = entryAt(pvmw.vma, pvmw.address);
     const pmdp = followedPmd(m, pvmw);
     const level = pmdp === undefined ? 'table' : yield* mapPmd(m, pvmw, pmdp);
     if (level === 'leaf') return stopped(m, pvmw);

@@ -25,8 +25,9 @@ export interface PageVmaMappedWalk {
   readonly flags: number;
   /** End of the range in the area. @kernel vma_address_end */
   readonly end: Vaddr;
+  /** A caller may set it until the first look: the kernel's macro begins with 0 in places. */
   address: Vaddr;
-  /** The entry at `address`. */
+  /** The entry at `address`, once the walk has looked. */
   pte: Ptep;
   /** A huge page maps the pages, by this entry, and `pmd_lock` is held; null elsewhere. */
   pmd: Ptep | null;
@@ -40,6 +41,12 @@ export interface PageVmaMappedWalk {
   /** The first look at the table was made. */
   mapped: boolean;
 }
+
+/** The entry at an address of the area; its first one for an address that the caller has yet to set. */
+export const entryAt = (vma: Vma, address: Vaddr): Ptep => {
+  const vpn = vpnOf(address);
+  return ptepOf(vma, vpn >= vma.start && vpn < vma.end ? vpn : vma.start);
+};
 
 const newWalk = (
   pfn: Pfn,
@@ -55,7 +62,7 @@ const newWalk = (
   flags,
   end,
   address,
-  pte: ptepOf(vma, vpnOf(address)),
+  pte: entryAt(vma, address),
   pteval: PTE_ZERO,
   pmd: null,
   ptl: false,

@@ -4,6 +4,7 @@ import { COPY_NAMES } from './copy.js';
 import { EXCLUSIVE_NAMES } from './exclusive.js';
 import { GATHER_NAMES } from './gather.js';
 import { GUP_NAMES } from './gup.js';
+import { KSM_NAMES } from './ksm.js';
 import { MADVISE_NAMES } from './madvise.js';
 import { MOVE_NAMES } from './move.js';
 import { PAGE_NAMES } from './pages.js';
@@ -20,6 +21,7 @@ export const FUNCTION_NAMES: readonly Helper[] = [
   ...EXCLUSIVE_NAMES,
   ...GATHER_NAMES,
   ...GUP_NAMES,
+  ...KSM_NAMES,
   ...MADVISE_NAMES,
   ...MOVE_NAMES,
   ...PAGE_NAMES,

@@ -8,7 +8,7 @@ import type { Thread } from '../../run/thread.js';
 import { asFolio, asFrame, asVma } from '../cast.js';
 import { type Helper, pureHelper, pureHelpers, stepHelper } from '../helper.js';
 import { mapped } from './spare.js';
-import { yes } from './values.js';
+import { headOf, yes } from './values.js';
 
 /** Whether the areas of a folio say that it is of no file; undefined where they do not tell. */
 const anonByArea = ({ areas }: Folio): boolean | undefined =>
@@ -53,8 +53,14 @@ export const PAGE_NAMES: readonly Helper[] = [
   pureHelper('folio_is_file_lru(folio):bool', 'may go without being written', (_th, [f]) =>
     yes(!asFolio(f).swapbacked),
   ),
-  pureHelper('folio_test_swapcache(folio):bool', 'anonymous pages have a slot in swap', (_th, [f]) =>
-    yes(anonByArea(asFolio(f)) === true && asFolio(f).swapbacked),
+  stepHelper(
+    'folio_test_swapcache(folio):bool',
+    'whether it is in the swap cache; where a race does not follow that, only reclaim has put it there',
+    function* (th, [f]) {
+      const folio = asFolio(f);
+      if (folio.backing.cache >= 0) return yes(yield* th.m.k.folioTestSwapcache(headOf(f)));
+      return yes(th.m.calls.isIn('tryToUnmapOne') && anonByArea(folio) === true && folio.swapbacked);
+    },
   ),
   pureHelper('folio_free_swap(folio):bool', 'gives the slot back', () => 1n),
   pureHelper('vma_has_recency(vma):bool', 'its accesses count for reclaim', () => 1n),
