@@ -26,8 +26,8 @@ export const detachedVsFault: Scenario = defineScenario<Area>({
   source:
     'lock_vma_under_rcu(), mm/memory.c; vma_mark_detached(), vma_end_write_all(), unmap_region(), Linux 6.12',
   about:
-    'munmap marks the area as detached, gives the write side of the mmap lock back, and then unmaps the area and frees its table. A fault has found the area without the mmap lock. It looks at the mark once it has the lock of the area. Without that look it walks a table that is being freed, or maps a page where no area is left. And the mark counts only if the number of the mmap lock, which says that the area is free again, is read before it.',
-  invariants: ['PTUAF', 'RMAP'],
+    'munmap marks the area as detached, gives the write side of the mmap lock back, and then unmaps the area and frees its table. A fault has found the area without the mmap lock. It looks at the mark once it has the lock of the area. Without that look it maps a page where no area is left, and nobody will ever take it away. And the mark counts only if the number of the mmap lock, which says that the area is free again, is read before it.',
+  invariants: ['RMAP'],
   params: {},
   setup,
   agents: {
@@ -57,8 +57,8 @@ export const detachedVsFault: Scenario = defineScenario<Area>({
   mutants: {
     'mark-not-read': {
       what: 'the fault does not look at the mark',
-      breaks: ['PTUAF', 'RMAP'],
-      why: 'the table is freed while the fault fills it',
+      breaks: 'RMAP',
+      why: 'the fault maps a page behind the unmap, in an area that is gone',
       patch: {
         *lockVmaUnderRcu(m, vma) {
           return yield* m.k.vmaStartRead(vma);
@@ -67,7 +67,7 @@ export const detachedVsFault: Scenario = defineScenario<Area>({
     },
     'number-relaxed': {
       what: 'the number of the mmap lock is read without acquire',
-      breaks: ['PTUAF', 'RMAP'],
+      breaks: 'RMAP',
       why: 'the mark is read first, when the area was not yet detached, and then the number, when it is free again',
       unless: REASONS.loadsInOrder,
       patch: {
