@@ -42,7 +42,6 @@ export const emulatedWalk: Scenario = defineScenario<Guest>({
     'A hypervisor without tables of a second stage in hardware walks the tables of its guest itself. It has read an entry, and sets accessed and dirty in it afterwards, in the place of the hardware that the guest expects. Another CPU of the guest does the same. So the entry is compared when it is stored, and a walk that finds another one begins anew. If it is stored plainly, the one that has only loaded takes back the dirty mark of the one that has stored.',
   invariants: ['DIRTY'],
   params: { block: 1 },
-  assumes: 'the walker of the hypervisor sets accessed and dirty, as the hardware that it stands for',
   setup,
   agents: { loads, stores },
   mutants: {

@@ -57,5 +57,18 @@ export const faultVsTruncate: Scenario = defineScenario<Cached>({
         },
       },
     },
+    'reference-given-back': {
+      what: 'the fault gives its reference back although it has mapped the page',
+      breaks: ['RMAP', 'UAF'],
+      why: 'a mapping has a reference of its own: truncation gives up the last one, or that of somebody else',
+      patch: {
+        *doReadFault(m, vmf) {
+          const left = yield* m.k.doReadFault(vmf);
+          const page = yield* m.k.filemapGetFolio(vmf.vma, vmf.ptep.vpn);
+          if (page !== null) yield* m.k.folioPutRefs(page.folio, 2);
+          return left;
+        },
+      },
+    },
   },
 });

@@ -29,6 +29,7 @@ export const migrateHugeVsStore: Scenario = defineScenario<Moving>({
   needs: ['thpMigration'],
   invariants: ['UAF', 'DIRTY', 'RMAP'],
   params: { pages: 2 },
+  assumes: 'a huge page is mapped one level up, and the protocol of the check maps leaves only',
   setup,
   agents: {
     migrate: {

@@ -10,7 +10,7 @@ import {
   type World,
 } from '@racewalk/machine';
 import { defineScenario, type Folio, linux } from '@racewalk/mm';
-import { refuses } from './loads.js';
+import { endsOnFault } from './loads.js';
 
 interface Tracked {
   readonly iova: Vma;
@@ -70,7 +70,8 @@ export const dirtyTracking: Scenario = defineScenario<Tracked>({
       role: 'device',
       note: 'stores twice',
       *run(m, { device }) {
-        if (yield* device.access(m, 0, 'store', refuses)) yield* device.access(m, 0, 'store', refuses);
+        if (yield* device.access(m, 0, 'store', endsOnFault))
+          yield* device.access(m, 0, 'store', endsOnFault);
       },
     },
   },
