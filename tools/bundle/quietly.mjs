@@ -12,7 +12,9 @@ const child = spawn('npm', ['run', 'build'], {
 /** @type {Buffer[]} */
 const heard = [];
 for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece) => heard.push(piece));
-const slow = setTimeout(() => process.stderr.write('building: npm run build\n'), 2000);
+// For somebody who waits, not for a file.
+const said = () => process.stderr.isTTY && process.stderr.write('building: npm run build\n');
+const slow = setTimeout(said, 2000);
 child.on('close', (code) => {
   clearTimeout(slow);
   if (code !== 0) process.stderr.write(Buffer.concat(heard));
